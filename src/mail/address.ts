@@ -1,0 +1,22 @@
+// Mail addresses as they stand in envelopes and logs (RFC 5321 section 4.1.2). Pure.
+
+/** The null sender `<>` of bounces, as we keep it. */
+export const NULL_SENDER = '';
+
+/**
+ * The form under which an envelope address or SASL login is compared: no angle brackets, lower case.
+ * RFC 5321 lets a receiver treat local parts as case-sensitive; no relay customer means two people by that.
+ */
+export function normaliseAddress(address: string): string {
+  const trimmed = address.trim();
+  const bare = trimmed.startsWith('<') && trimmed.endsWith('>') ? trimmed.slice(1, -1) : trimmed;
+  return bare.toLowerCase();
+}
+
+/** The domain behind the last `@`, lower case, without a closing dot; '' when there is none. */
+export function domainOf(address: string): string {
+  const at = address.lastIndexOf('@');
+  if (at < 0) return '';
+  const domain = address.slice(at + 1).toLowerCase();
+  return domain.endsWith('.') ? domain.slice(0, -1) : domain;
+}
