@@ -1,0 +1,48 @@
+// What detection hands to the incidents: a conclusion with its evidence, never an action.
+
+/** One customer's mailbox or machine sends spam. Repeated while it goes on; `key` stays the same. */
+export interface CompromiseFinding {
+  kind: 'single' | 'multiple';
+  /** Same for every finding about the same customer and entry point: what the incident is de-duplicated by. */
+  key: string;
+  /** When it was concluded, and when the suspicious traffic began; ms, the log's clock. */
+  at: number;
+  since: number;
+  /** Customer id, or `unattributed`. */
+  customer: string;
+  /** Suspicious envelope senders, most used first; at most 200 of `senderCount`. */
+  senders: string[];
+  senderCount: number;
+  /** SASL logins used. */
+  logins: string[];
+  /** Client addresses used. */
+  clientIps: string[];
+  messages: number;
+  recipients: number;
+  /** 0..1 */
+  confidence: number;
+  /** Sentences for people, strongest first: "148 recipients in 27 min, usual 6 an hour". No markup; may hold outsiders' text. */
+  evidence: string[];
+}
+
+/** A receiver refuses one of our outbound addresses, seen in its replies. */
+export interface BlockFinding {
+  kind: 'blocklist';
+  key: string;
+  at: number;
+  since: number;
+  /** Our outbound address that is refused. */
+  ip: string;
+  relay: string;
+  /** Id of the receiver or list, e.g. `microsoft-consumer`. */
+  provider: string;
+  /** The receiver's own code, e.g. `S3140`; '' when it gives none. */
+  code: string;
+  /** One reply, verbatim, as evidence. */
+  reply: string;
+  /** Refusals so far, and the customers they hit (ids). */
+  refusals: number;
+  customers: string[];
+}
+
+export type Finding = CompromiseFinding | BlockFinding;

@@ -1,0 +1,66 @@
+// What a relay did, as its log tells it: one vocabulary for every log format. Times are ms since the epoch, on the log's clock.
+
+/** A message a relay took into its queue. One queue id of one relay, known from its first log lines until `removed`. */
+export interface MessageHead {
+  /** Host name of the relay as the log gives it. */
+  relay: string;
+  queueId: string;
+  acceptedAt: number;
+  /** Where it came from: a client over SMTP, a local program, or the relay itself (a bounce it wrote). */
+  origin: 'client' | 'local' | 'notification';
+  /** Address of the SMTP client; undefined for `local` and `notification`. */
+  clientIp?: string;
+  clientName?: string;
+  /** SASL login, lower case. */
+  login?: string;
+  /** Envelope sender, lower case; '' is the null sender. */
+  sender: string;
+  /** Recipients in the envelope when it entered the queue. */
+  recipientCount: number;
+  sizeBytes: number;
+  messageId?: string;
+}
+
+export interface Accepted {
+  kind: 'accepted';
+  at: number;
+  message: MessageHead;
+}
+
+/** One attempt for one recipient. */
+export interface Delivery {
+  kind: 'delivery';
+  at: number;
+  message: MessageHead;
+  recipient: string;
+  status: 'sent' | 'deferred' | 'bounced' | 'expired';
+  /** Enhanced status code (RFC 3463), e.g. `5.7.1`; '' when the log has none. */
+  dsn: string;
+  /** Host the relay spoke to, and its address; undefined when it reached none. */
+  remoteHost?: string;
+  remoteIp?: string;
+  /** The text in parentheses: the remote reply, or the relay's own reason. */
+  reply: string;
+}
+
+/** A recipient refused at the door, before any queue file (Postfix: `NOQUEUE: reject`). */
+export interface Refused {
+  kind: 'refused';
+  at: number;
+  relay: string;
+  clientIp?: string;
+  login?: string;
+  sender: string;
+  recipient: string;
+  reply: string;
+}
+
+export interface LoginFailed {
+  kind: 'login-failed';
+  at: number;
+  relay: string;
+  clientIp?: string;
+  login?: string;
+}
+
+export type MailEvent = Accepted | Delivery | Refused | LoginFailed;

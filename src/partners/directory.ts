@@ -1,0 +1,54 @@
+// Who is who: relays, partners, customers. The shape of samples/customers.json as a zod schema, and look-ups in it. Pure.
+import { z } from 'zod';
+
+const text = z.string().trim().min(1);
+
+export const Partner = z.strictObject({
+  id: text,
+  name: text,
+  contact: text.optional(),
+  slack_channel: text.optional(),
+});
+export type Partner = z.infer<typeof Partner>;
+
+export const Customer = z.strictObject({
+  id: text,
+  name: text,
+  partner: text.optional(),
+  contact: text.optional(),
+  /** How it hands mail in; informative. */
+  auth: text.optional(),
+  /** Sender domains. */
+  domains: z.array(text).default([]),
+  sasl_users: z.array(text).default([]),
+  sasl_domains: z.array(text).default([]),
+  /** Client addresses or networks that are this customer's alone. */
+  ips: z.array(text).default([]),
+  /** Addresses it shares with others (hosted mail platforms): never attribute by themselves. */
+  shared_ips: z.array(text).default([]),
+  /** Senders of declared bulk mail (newsletters). */
+  declared_senders: z.array(text).default([]),
+});
+export type Customer = z.infer<typeof Customer>;
+
+export const Relay = z.strictObject({
+  /** Host name as the log gives it. */
+  host: text,
+  name: text.optional(),
+  outbound_ip: text.optional(),
+  outbound_ips: z.array(text).default([]),
+  pool: text.default('default'),
+});
+export type Relay = z.infer<typeof Relay>;
+
+/** The customer file: JSON or YAML of this shape; the same keys may stand inline in config.yml. */
+export const Directory = z.strictObject({
+  relays: z.array(Relay).default([]),
+  partners: z.array(Partner).default([]),
+  customers: z.array(Customer).default([]),
+  /** For logs without a year and zone (traditional syslog). */
+  log_year: z.number().int().optional(),
+  log_timezone: text.optional(),
+  attribution: z.string().optional(),
+});
+export type Directory = z.infer<typeof Directory>;
