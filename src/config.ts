@@ -1,0 +1,175 @@
+// config.yml and the environment: the only reader of either. Every bad field is named at once, with what was expected.
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { CONTAINMENT_ACTIONS } from './containment/containment.js';
+import { UserError } from './errors.js';
+import { Customer, Partner, Relay } from './partners/directory.js';
+
+const text = z.string().trim().min(1);
+const minutes = z.number().positive();
+
+export const ROLES = ['technician', 'lead'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const Person = z.strictObject({
+  /** Slack user id, `U…`. */
+  slack: text,
+  name: text,
+  role: z.enum(ROLES),
+});
+export type Person = z.infer<typeof Person>;
+
+export const Route = z.strictObject({
+  name: text,
+  /** What Postfix is told: `smtp:[192.0.2.30]:25`. */
+  transport: text.regex(/^[a-z0-9_-]+:\S+$/i, 'expected transport:destination, for example smtp:[192.0.2.30]:25'),
+  /** Address the route sends from: it is not offered while that address is listed. */
+  outboundIp: text.optional(),
+});
+export type Route = z.infer<typeof Route>;
+
+export const Digest = z.strictObject({
+  name: text.optional(),
+  channel: text,
+  /** Five-field cron expression. */
+  cron: text,
+  timezone: text.default('UTC'),
+  /** Post a single line when nothing happened, instead of nothing. */
+  whenQuiet: z.enum(['skip', 'one-line']).default('one-line'),
+});
+export type Digest = z.infer<typeof Digest>;
+
+const Listen = text.regex(/^((\S+):\d{1,5}|unix:\/\S+)$/, 'expected host:port or unix:/path');
+
+export const Config = z.strictObject({
+  database: z
+    .strictObject({ path: text.default('data/relaywarden.db'), traffic: text.default('data/traffic.db') })
+    .prefault({}),
+  slack: z
+    .strictObject({
+      mode: z.enum(['socket', 'http']).default('socket'),
+      /** HTTP mode: where Slack's requests arrive. */
+      port: z.number().int().min(0).max(65535).default(3000),
+      /** Post a reply in the incident's thread for each state change. */
+      timeline: z.boolean().default(true),
+    })
+    .prefault({}),
+  channels: z.strictObject({ compromise: text, listing: text, health: text.optional() }),
+  people: z.array(Person).min(1, 'expected at least one person who may press buttons'),
+  /** Role an action needs at least; what is not named needs a technician. */
+  rights: z
+    .partialRecord(
+      z.enum([...CONTAINMENT_ACTIONS, 'resolve', 'reopen', 'lift', 'note', 'check', 'digest']),
+      z.enum(ROLES),
+    )
+    .prefault({}),
+  /** Whom a refused sender is told to call. */
+  support: z
+    .strictObject({ name: text.default('your mail relay'), phone: text.optional(), url: text.optional() })
+    .prefault({}),
+  relays: z.array(Relay).default([]),
+  partners: z.array(Partner).default([]),
+  customers: z.array(Customer).default([]),
+  /** A file of its own for relays, partners and customers, JSON or YAML; relative to config.yml. */
+  customersFile: text.optional(),
+  logs: z.array(z.strictObject({ path: text, format: z.enum(['postfix']).default('postfix') })).default([]),
+  logYear: z.number().int().optional(),
+  logTimezone: text.optional(),
+  policy: z
+    .strictObject({
+      listen: Listen.default('127.0.0.1:10040'),
+      suspendWith: z.enum(['reject', 'defer']).default('reject'),
+      /** SQLite table for Postfix that keeps blocks and suspensions in force while the bot is down. */
+      exportTable: text.optional(),
+    })
+    .prefault({}),
+  routes: z.array(Route).default([]),
+  dns: z
+    .strictObject({
+      servers: z.array(text).default([]),
+      timeoutMs: z.number().int().positive().default(2000),
+      tries: z.number().int().positive().default(3),
+    })
+    .prefault({}),
+  blocklists: z
+    .strictObject({
+      only: z.array(text).optional(),
+      disable: z.array(text).default([]),
+      extra: z.array(z.unknown()).default([]),
+      /** Keys of lists that need one, by list id. */
+      keys: z.record(text, text).default({}),
+      watchMinutes: minutes.default(15),
+    })
+    .prefault({}),
+  detection: z.record(text, z.number()).default({}),
+  digests: z.array(Digest).default([]),
+  web: z.strictObject({ listen: Listen.default('127.0.0.1:9925') }).prefault({}),
+});
+export type Config = z.infer<typeof Config>;
+
+/** What Slack needs; read from the environment so that no secret stands in a file. */
+export interface SlackSecrets {
+  botToken: string;
+  appToken?: string;
+  signingSecret?: string;
+  apiUrl?: string;
+}
+
+export const CONFIG_DEFAULT = 'config.yml';
+
+/**
+ * Reads and checks a configuration file. Relative paths in it are taken from its folder.
+ * Throws UserError that lists every bad field with its path and what was expected.
+ */
+export function readConfig(path: string): Config {
+  if (!existsSync(path)) throw new UserError(`There is no ${path}. Copy config.example.yml to ${path} and fill it in.`);
+  const document = parseDocument(readFileSync(path, 'utf8'), { prettyErrors: true });
+  const broken = document.errors[0];
+  if (broken) throw new UserError(`${path} is not valid YAML: ${broken.message}`);
+  return withAbsolutePaths(parseConfig(document.toJS() ?? {}, path), dirname(resolve(path)));
+}
+
+/** Checks a configuration value; `where` names it in the error. */
+export function parseConfig(value: unknown, where = 'the configuration'): Config {
+  const parsed = Config.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`);
+  throw new UserError(`${where} has ${lines.length} mistake${lines.length === 1 ? '' : 's'}:\n${lines.join('\n')}`);
+}
+
+/** Reports whether any of Slack's variables is set: the sign that somebody wants the real bot. */
+export function hasSlackEnvironment(env: NodeJS.ProcessEnv = process.env): boolean {
+  return Boolean(env.SLACK_BOT_TOKEN || env.SLACK_APP_TOKEN || env.SLACK_SIGNING_SECRET);
+}
+
+/** Reads Slack's secrets for the chosen mode. Throws UserError naming every variable that is missing. */
+export function readSlackSecrets(mode: Config['slack']['mode'], env: NodeJS.ProcessEnv = process.env): SlackSecrets {
+  const second = mode === 'socket' ? 'SLACK_APP_TOKEN' : 'SLACK_SIGNING_SECRET';
+  const missing = ['SLACK_BOT_TOKEN', second].filter((name) => !env[name]);
+  if (missing.length > 0)
+    throw new UserError(
+      `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set; slack.mode ${mode} needs SLACK_BOT_TOKEN and ${second}.`,
+    );
+  return {
+    botToken: env.SLACK_BOT_TOKEN ?? '',
+    ...(env.SLACK_APP_TOKEN ? { appToken: env.SLACK_APP_TOKEN } : {}),
+    ...(env.SLACK_SIGNING_SECRET ? { signingSecret: env.SLACK_SIGNING_SECRET } : {}),
+    ...(env.SLACK_API_URL ? { apiUrl: env.SLACK_API_URL } : {}),
+  };
+}
+
+function withAbsolutePaths(config: Config, folder: string): Config {
+  const absolute = (path: string) => resolve(folder, path);
+  return {
+    ...config,
+    database: { path: absolute(config.database.path), traffic: absolute(config.database.traffic) },
+    logs: config.logs.map((log) => ({ ...log, path: absolute(log.path) })),
+    ...(config.customersFile ? { customersFile: absolute(config.customersFile) } : {}),
+    policy: {
+      ...config.policy,
+      ...(config.policy.exportTable ? { exportTable: absolute(config.policy.exportTable) } : {}),
+    },
+  };
+}

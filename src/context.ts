@@ -1,0 +1,49 @@
+// Everything main.ts built, for the edges: slack/, web/, cli.ts, schedule.ts and practice/.
+import type { Logger } from 'pino';
+import type { CheckResult } from './blocklists/check.js';
+import type { Config, Route } from './config.js';
+import type { Db } from './db/open.js';
+import type { ContainDeps } from './incidents/contain.js';
+import type { OpenDeps } from './incidents/open.js';
+import type { OutboxRunner } from './outbox/run.js';
+import type { Customer, Partner } from './partners/directory.js';
+
+/** Mail of one customer over a period, from the intake's counters. */
+export interface Volume {
+  customer: string;
+  messages: number;
+  recipients: number;
+  sent: number;
+  deferred: number;
+  bounced: number;
+  refused: number;
+}
+
+/** One line of the health report; `ok: false` shows in Slack's Home and on /healthz. */
+export interface HealthItem {
+  name: string;
+  ok: boolean;
+  /** What is so, in words. */
+  text: string;
+}
+
+export interface Context extends OpenDeps, ContainDeps {
+  config: Config;
+  db: Db;
+  log: Logger;
+  outbox: OutboxRunner;
+  customerName: (id: string) => string;
+  partnerOf: (customer: string) => Partner | undefined;
+  customer: (id: string) => Customer | undefined;
+  /** Checks targets (IP, network, domain) on all lists; results as they arrive. Throws UserError on bad input. */
+  check: (
+    targetText: string,
+    options?: { maxAddresses?: number; onResult?: (result: CheckResult, done: number, of: number) => void },
+  ) => Promise<CheckResult[]>;
+  /** Routes whose own address is not listed now: the ones mail may be sent over instead. */
+  cleanRoutes: () => Route[];
+  /** Requests a containment decided since it was placed, live. */
+  hits: (containmentId: number) => { hits: number; lastHitAt?: number };
+  volumes: (from: number, to: number) => Volume[];
+  health: () => HealthItem[];
+}

@@ -1,0 +1,94 @@
+// Opens the decisions database: pragmas, migrations, the triggers of the audit trail, and the lock that keeps a second bot out.
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
+import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+import { UserError } from '../errors.js';
+import * as schema from './schema.js';
+
+export type Db = BetterSQLite3Database<typeof schema> & { $client: Database.Database };
+
+/** Folder of the generated migrations; the same from src/ and from dist/. */
+export const MIGRATIONS = fileURLToPath(new URL('../../drizzle/decisions', import.meta.url));
+
+export interface OpenDb {
+  db: Db;
+  close(): void;
+}
+
+/**
+ * Opens (and creates) the database at `path`, brings it up to date, and holds it for this process alone.
+ * Throws UserError when another process holds it or the file is not ours to use.
+ */
+export function openDb(path: string): OpenDb {
+  mkdirSync(dirname(path), { recursive: true });
+  const unlock = lock(path);
+  try {
+    const client = connect(path);
+    migrate(drizzle(client, { schema }), { migrationsFolder: MIGRATIONS });
+    const close = () => {
+      client.close();
+      unlock();
+    };
+    return { db: drizzle(client, { schema }), close };
+  } catch (error) {
+    unlock();
+    throw asUserError(path, error);
+  }
+}
+
+/** Opens the database to read only, beside a running bot. Throws UserError when there is none. */
+export function openDbReadOnly(path: string): OpenDb {
+  if (!existsSync(path))
+    throw new UserError(`There is no database at ${path}. Name the right one with --config or database.path.`);
+  try {
+    const client = new Database(path, { readonly: true });
+    client.pragma('busy_timeout = 2000');
+    return { db: drizzle(client, { schema }), close: () => client.close() };
+  } catch (error) {
+    throw asUserError(path, error);
+  }
+}
+
+/** WAL so that readers never wait; FULL because a decision that was announced must survive a power cut. */
+function connect(path: string): Database.Database {
+  const client = new Database(path);
+  client.pragma('journal_mode = WAL');
+  client.pragma('synchronous = FULL');
+  client.pragma('foreign_keys = ON');
+  client.pragma('busy_timeout = 2000');
+  return client;
+}
+
+/**
+ * One process per database. The lock is an open transaction on a file beside it: the kernel drops it when the
+ * process ends, however it ends, so there is never a stale one to clean up.
+ */
+function lock(path: string): () => void {
+  const holder = new Database(`${path}-lock`, { timeout: 0 });
+  try {
+    holder.pragma('journal_mode = DELETE');
+    holder.exec('BEGIN EXCLUSIVE');
+    return () => holder.close();
+  } catch (error) {
+    holder.close();
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY'))
+      throw new UserError(
+        `Another relaywarden is running on ${path}. Stop it first, or give this one its own database.path.`,
+      );
+    throw asUserError(path, error);
+  }
+}
+
+function asUserError(path: string, error: unknown): unknown {
+  if (!(error instanceof Database.SqliteError)) return error;
+  if (
+    ['SQLITE_NOTADB', 'SQLITE_CORRUPT', 'SQLITE_CANTOPEN', 'SQLITE_READONLY', 'SQLITE_FULL'].some((code) =>
+      error.code.startsWith(code),
+    )
+  )
+    return new UserError(`The database ${path} cannot be used: ${error.message}.`, { cause: error });
+  return error;
+}

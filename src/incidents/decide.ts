@@ -1,0 +1,120 @@
+// The one way an incident changes by a decision: compare revision, change, audit and queue the effects in one transaction.
+import { type Actor, type AuditRow, recordAudit } from '../audit/record.js';
+import type { Db } from '../db/open.js';
+import { queueEffect, queueRefresh } from '../outbox/queue.js';
+import { type Incident, stateAfter } from './incident.js';
+import { containmentsOf, findIncident, type Tx, updateIncident } from './store.js';
+
+export interface DecideDeps {
+  db: Db;
+  /** Now, in ms; the practice workspace runs it faster. */
+  now: () => number;
+}
+
+/** What a button carries and who pressed it. */
+export interface Decision {
+  incidentId: number;
+  /** Revision the person saw; undefined decides on whatever is there now (the bot's own decisions). */
+  rev?: number;
+  actor: Actor;
+  verb: string;
+  reason?: string | undefined;
+  details?: Record<string, unknown>;
+}
+
+export type Outcome =
+  | { kind: 'done'; incident: Incident; audit: AuditRow }
+  /** Somebody else was faster: the incident as it is now. */
+  | { kind: 'lost-race'; incident: Incident }
+  /** The step makes no sense (any more); `why` is for the person. */
+  | { kind: 'not-possible'; incident: Incident; why: string }
+  | { kind: 'not-found' };
+
+/** A change made inside the transaction: fields of the incident to set, or why it cannot be made. */
+export type Change = (
+  tx: Tx,
+  incident: Incident,
+) =>
+  | {
+      set?: Partial<Incident>;
+      details?: Record<string, unknown>;
+      /** True when buttons that people see stay valid: nothing was decided. */
+      keepsRev?: boolean;
+    }
+  | { refuse: string };
+
+/**
+ * Runs one decision. The revision is compared and raised, the state follows from the containments in force, one audit row
+ * is written whatever the outcome, and the card and the thread are queued. No await: two people make one effect.
+ */
+export function decide(deps: DecideDeps, decision: Decision, change: Change): Outcome {
+  return deps.db.transaction(
+    (tx) => {
+      const incident = findIncident(tx, decision.incidentId);
+      if (!incident) return { kind: 'not-found' };
+      if (decision.rev !== undefined && decision.rev !== incident.rev) {
+        audit(tx, deps, decision, 'lost-race', { sawRev: decision.rev, rev: incident.rev });
+        return { kind: 'lost-race', incident };
+      }
+      const changed = change(tx, incident);
+      if ('refuse' in changed) {
+        audit(tx, deps, decision, 'refused', { why: changed.refuse });
+        return { kind: 'not-possible', incident, why: changed.refuse };
+      }
+      const inForce = containmentsOf(tx, incident.id).filter((row) => row.liftedAt === null).length;
+      const state = stateAfter(changed.set?.state ?? incident.state, inForce);
+      const next = updateIncident(tx, incident.id, {
+        ...changed.set,
+        state,
+        rev: incident.rev + (changed.keepsRev ? 0 : 1),
+      });
+      const row = audit(tx, deps, decision, 'done', {
+        ...decision.details,
+        ...changed.details,
+        before: incident.state,
+        after: state,
+      });
+      queueCard(tx, deps, next);
+      queueTimeline(tx, deps, next, row);
+      return { kind: 'done', incident: next, audit: row };
+    },
+    { behavior: 'immediate' },
+  );
+}
+
+/** Queues the root message to be posted or brought up to date; `delayMs` bundles counter changes. */
+export function queueCard(tx: Tx, deps: Pick<DecideDeps, 'now'>, incident: Incident, delayMs = 0): void {
+  const { id, rev, occurrences, lastSeenAt } = incident;
+  const effect = {
+    key: `card:${id}:${rev}:${occurrences}:${lastSeenAt}:${Date.now()}`,
+    kind: 'incident.card',
+    lane: laneOf(id),
+    payload: { incidentId: id },
+  };
+  queueRefresh(tx, effect, deps.now(), delayMs);
+}
+
+/** Queues one reply in the incident's thread, made from an audit row. */
+export function queueTimeline(tx: Tx, deps: Pick<DecideDeps, 'now'>, incident: Incident, row: AuditRow): void {
+  const payload = { incidentId: incident.id, seq: row.seq };
+  queueEffect(
+    tx,
+    { key: `timeline:${row.seq}`, kind: 'incident.timeline', lane: laneOf(incident.id), payload },
+    deps.now(),
+  );
+}
+
+function laneOf(incidentId: number): string {
+  return `incident:${incidentId}`;
+}
+
+function audit(
+  tx: Tx,
+  deps: DecideDeps,
+  decision: Decision,
+  outcome: AuditRow['outcome'],
+  details: Record<string, unknown>,
+): AuditRow {
+  const { actor, verb, reason, incidentId } = decision;
+  return recordAudit(tx, { at: deps.now(), actor, verb, subject: `incident:${incidentId}`, outcome, reason, details });
+}

@@ -1,0 +1,101 @@
+// The incident: its kinds, states and what may happen to it when. Pure: values in, values out.
+import type { CompromiseFinding } from '../detection/finding.js';
+
+export type IncidentKind = 'compromise' | 'listing';
+
+/** open: nothing holds the mail back · contained: at least one containment is in force · resolved: a person said so. */
+export type IncidentState = 'open' | 'contained' | 'resolved';
+
+export interface CompromiseSubject {
+  kind: 'compromise';
+  /** One address or many. */
+  shape: CompromiseFinding['kind'];
+  senders: string[];
+  senderCount: number;
+  logins: string[];
+  clientIps: string[];
+  messages: number;
+  recipients: number;
+  confidence: number;
+}
+
+export interface ListingSubject {
+  kind: 'listing';
+  /** Outbound IP or domain that is listed. */
+  target: string;
+  /** Blocklist or receiver: its id, and its name for people. */
+  list: string;
+  listName: string;
+  /** Return codes, or the receiver's own code. */
+  codes: string[];
+  /** TXT record or SMTP reply, verbatim. Hostile text. */
+  text: string;
+  /** Page of the operator where removal is asked for. */
+  removalUrl?: string;
+  /** Ids of the customers whose mail it hit so far, and how many refusals. */
+  customers: string[];
+  refusals: number;
+}
+
+export type Subject = CompromiseSubject | ListingSubject;
+
+export interface Incident {
+  id: number;
+  kind: IncidentKind;
+  state: IncidentState;
+  rev: number;
+  key: string;
+  customer: string | null;
+  subject: Subject;
+  evidence: string[];
+  occurrences: number;
+  since: number;
+  openedAt: number;
+  openedBy: string;
+  lastSeenAt: number;
+  resolvedAt: number | null;
+  resolvedBy: string | null;
+  resolution: string | null;
+  channel: string;
+  messageTs: string | null;
+}
+
+/** What a person can do to an incident. Lift is per containment. */
+export const INCIDENT_ACTIONS = [
+  'block-sender',
+  'reroute',
+  'suspend-outbound',
+  'resolve',
+  'reopen',
+  'lift',
+  'note',
+  'check-again',
+] as const;
+export type IncidentAction = (typeof INCIDENT_ACTIONS)[number];
+
+/** The state that follows from the containments in force; resolved stays until it is re-opened. */
+export function stateAfter(state: IncidentState, containmentsInForce: number): IncidentState {
+  if (state === 'resolved') return 'resolved';
+  return containmentsInForce > 0 ? 'contained' : 'open';
+}
+
+/** Containment actions that make sense for the incident now, the recommended one first. Source: the provider's process article. */
+export function offeredActions(
+  incident: Pick<Incident, 'state' | 'subject'>,
+  inForce: readonly string[],
+): IncidentAction[] {
+  if (incident.state === 'resolved') return ['reopen'];
+  const offered = incident.subject.kind === 'compromise' ? compromiseActions(incident.subject) : listingActions();
+  return offered.filter((action) => !inForce.includes(action));
+}
+
+/** One address: block it. Many: the addresses are invented anew, so only the customer's outbound mail as a whole can be stopped. */
+function compromiseActions(subject: CompromiseSubject): IncidentAction[] {
+  return subject.shape === 'single'
+    ? ['block-sender', 'reroute', 'suspend-outbound', 'resolve']
+    : ['suspend-outbound', 'block-sender', 'reroute', 'resolve'];
+}
+
+function listingActions(): IncidentAction[] {
+  return ['check-again', 'reroute', 'resolve'];
+}

@@ -1,0 +1,172 @@
+// Incidents, containments and listings in the database: the only SQL of this folder.
+import { and, asc, desc, eq, gte, inArray, isNull, ne, or, sql } from 'drizzle-orm';
+import type { Containment } from '../containment/containment.js';
+import type { Db } from '../db/open.js';
+import { containments, incidents, listings } from '../db/schema.js';
+import type { Incident, Subject } from './incident.js';
+
+/** The database or a transaction on it. */
+export type Tx = Pick<Db, 'select' | 'insert' | 'update' | 'delete'>;
+
+export type ContainmentRow = typeof containments.$inferSelect;
+export type ListingRow = typeof listings.$inferSelect;
+type IncidentRow = typeof incidents.$inferSelect;
+
+export function findIncident(db: Tx, id: number): Incident | undefined {
+  return toIncident(db.select().from(incidents).where(eq(incidents.id, id)).get());
+}
+
+/** The incident of a key that is not resolved yet. */
+export function findUnresolved(db: Tx, key: string): Incident | undefined {
+  return toIncident(
+    db
+      .select()
+      .from(incidents)
+      .where(and(eq(incidents.key, key), ne(incidents.state, 'resolved')))
+      .get(),
+  );
+}
+
+/** The latest incident of a key, resolved or not. */
+export function findLatest(db: Tx, key: string): Incident | undefined {
+  return toIncident(
+    db.select().from(incidents).where(eq(incidents.key, key)).orderBy(desc(incidents.id)).limit(1).get(),
+  );
+}
+
+/** Every incident that is not resolved, oldest first. */
+export function unresolvedIncidents(db: Tx): Incident[] {
+  return db
+    .select()
+    .from(incidents)
+    .where(ne(incidents.state, 'resolved'))
+    .orderBy(asc(incidents.openedAt))
+    .all()
+    .map(asIncident);
+}
+
+/** Incidents opened or resolved at or after `from`, newest first. */
+export function incidentsSince(db: Tx, from: number): Incident[] {
+  const touched = or(gte(incidents.openedAt, from), gte(incidents.resolvedAt, from));
+  return db.select().from(incidents).where(touched).orderBy(desc(incidents.id)).all().map(asIncident);
+}
+
+export function insertIncident(db: Tx, values: Omit<Incident, 'id'>): Incident {
+  return asIncident(db.insert(incidents).values(values).returning().get());
+}
+
+/** Changes an incident. `rev` belongs to decisions: pass it on only when a person's button must be outdated by this. */
+export function updateIncident(db: Tx, id: number, change: Partial<Omit<Incident, 'id'>>): Incident {
+  return asIncident(db.update(incidents).set(change).where(eq(incidents.id, id)).returning().get());
+}
+
+export function insertContainment(
+  db: Tx,
+  values: Omit<Containment, 'id'> & { reason: string | null; placedBy: string },
+): ContainmentRow {
+  return db
+    .insert(containments)
+    .values({ ...values, route: values.route ?? null })
+    .returning()
+    .get();
+}
+
+export function findContainment(db: Tx, id: number): ContainmentRow | undefined {
+  return db.select().from(containments).where(eq(containments.id, id)).get();
+}
+
+export function updateContainment(db: Tx, id: number, change: Partial<ContainmentRow>): void {
+  db.update(containments).set(change).where(eq(containments.id, id)).run();
+}
+
+/** All containments of an incident, lifted ones too, oldest first. */
+export function containmentsOf(db: Tx, incidentId: number): ContainmentRow[] {
+  return db
+    .select()
+    .from(containments)
+    .where(eq(containments.incidentId, incidentId))
+    .orderBy(asc(containments.id))
+    .all();
+}
+
+/** Every containment that is in force. */
+export function containmentsInForce(db: Tx): ContainmentRow[] {
+  return db.select().from(containments).where(isNull(containments.liftedAt)).orderBy(asc(containments.id)).all();
+}
+
+/** Adds to the proof of a containment: requests it decided since last time. */
+export function addHits(db: Tx, id: number, hits: number, lastHitAt: number): void {
+  db.update(containments)
+    .set({ hits: sql`${containments.hits} + ${hits}`, lastHitAt })
+    .where(eq(containments.id, id))
+    .run();
+}
+
+export function toContainment(row: ContainmentRow): Containment {
+  const { id, incidentId, action, customer, senders, logins, placedAt } = row;
+  return { id, incidentId, action, customer, senders, logins, placedAt, ...(row.route ? { route: row.route } : {}) };
+}
+
+export function openListing(db: Tx, target: string, list: string): ListingRow | undefined {
+  return db
+    .select()
+    .from(listings)
+    .where(and(eq(listings.target, target), eq(listings.list, list), isNull(listings.clearedAt)))
+    .get();
+}
+
+export function openListings(db: Tx): ListingRow[] {
+  return db.select().from(listings).where(isNull(listings.clearedAt)).orderBy(asc(listings.firstSeenAt)).all();
+}
+
+/** Listings first seen or cleared at or after `from`. */
+export function listingsSince(db: Tx, from: number): ListingRow[] {
+  const touched = or(gte(listings.firstSeenAt, from), gte(listings.clearedAt, from));
+  return db.select().from(listings).where(touched).orderBy(asc(listings.id)).all();
+}
+
+/** Notes that a target was seen listed: opens the row or moves its `lastSeenAt`. */
+export function sawListed(
+  db: Tx,
+  seen: Omit<typeof listings.$inferInsert, 'id' | 'firstSeenAt' | 'lastSeenAt'>,
+  now: number,
+): void {
+  const open = openListing(db, seen.target, seen.list);
+  if (!open)
+    db.insert(listings)
+      .values({ ...seen, firstSeenAt: now, lastSeenAt: now })
+      .run();
+  else
+    db.update(listings)
+      .set({
+        codes: seen.codes,
+        text: seen.text ?? open.text,
+        incidentId: seen.incidentId ?? open.incidentId,
+        lastSeenAt: now,
+      })
+      .where(eq(listings.id, open.id))
+      .run();
+}
+
+/** A person says that the listings of an incident are gone. */
+export function clearListingsOf(db: Tx, incidentId: number, now: number): void {
+  db.update(listings)
+    .set({ clearedAt: now })
+    .where(and(eq(listings.incidentId, incidentId), isNull(listings.clearedAt)))
+    .run();
+}
+
+export function sawCleared(db: Tx, ids: readonly number[], now: number): void {
+  db.update(listings)
+    .set({ clearedAt: now })
+    .where(inArray(listings.id, [...ids]))
+    .run();
+}
+
+function toIncident(row: IncidentRow | undefined): Incident | undefined {
+  return row && asIncident(row);
+}
+
+function asIncident(row: IncidentRow): Incident {
+  return { ...row, subject: row.subject as Subject };
+}

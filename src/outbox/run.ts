@@ -1,0 +1,157 @@
+// Runs the outbox: at least once, in order within a lane, with back-off; an effect that cannot happen is kept and shown.
+import { and, asc, eq, isNull, lt, sql } from 'drizzle-orm';
+import type { Db } from '../db/open.js';
+import { outbox } from '../db/schema.js';
+
+export type OutboxRow = typeof outbox.$inferSelect;
+
+/** Makes one kind of effect happen. Must be safe to call again for the same row. Throw to be called again later. */
+export type EffectHandler = (row: OutboxRow) => Promise<void>;
+
+/** Thrown by a handler when trying again is pointless; the row is given up with this text. */
+export class EffectImpossible extends Error {
+  override name = 'EffectImpossible';
+}
+
+export interface OutboxRunner {
+  /** Looks for due effects now; call it after a transaction that queued some. */
+  wake(): void;
+  /** Resolves when nothing that is due is left or under way. */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface RunnerDeps {
+  db: Db;
+  handlers: Record<string, EffectHandler>;
+  onTrouble?: (row: OutboxRow, error: unknown) => void;
+}
+
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 60_000;
+const POLL_MS = 1_000;
+
+/** Times of retries are wall-clock times: they pace calls to the outside world. */
+export function startOutbox(deps: RunnerDeps): OutboxRunner {
+  const busyLanes = new Map<string, Promise<void>>();
+  let stopped = false;
+
+  function wake(): void {
+    if (stopped) return;
+    for (const lane of dueLanes(deps.db)) {
+      if (busyLanes.has(lane)) continue;
+      const drained = drainLane(deps, lane, () => stopped).finally(() => {
+        busyLanes.delete(lane);
+      });
+      busyLanes.set(lane, drained);
+    }
+  }
+
+  /** A full or failing disk must not end the process: the rows are still there at the next look. */
+  function look(): void {
+    try {
+      wake();
+    } catch (error) {
+      deps.onTrouble?.(UNREADABLE, error);
+    }
+  }
+
+  async function settled(): Promise<void> {
+    for (;;) {
+      wake();
+      if (busyLanes.size === 0) return;
+      await Promise.all(busyLanes.values());
+    }
+  }
+
+  const timer = setInterval(look, POLL_MS);
+  look();
+  return {
+    wake: look,
+    settled,
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await Promise.all(busyLanes.values());
+    },
+  };
+}
+
+/** Effects that did not happen yet although they were tried, and those given up: what health and digest show. */
+export function stuckEffects(db: Db): OutboxRow[] {
+  return db
+    .select()
+    .from(outbox)
+    .where(and(isNull(outbox.doneAt), sql`(${outbox.attempts} >= 3 or ${outbox.failedAt} is not null)`))
+    .orderBy(asc(outbox.id))
+    .limit(50)
+    .all();
+}
+
+/** Forgets effects that happened before `before` (ms). */
+export function pruneOutbox(db: Db, before: number): void {
+  db.delete(outbox).where(lt(outbox.doneAt, before)).run();
+}
+
+const UNREADABLE: OutboxRow = {
+  id: 0,
+  key: 'outbox',
+  kind: 'outbox',
+  lane: 'outbox',
+  payload: null,
+  createdAt: 0,
+  attempts: 0,
+  nextAt: 0,
+  doneAt: null,
+  failedAt: null,
+  error: null,
+};
+
+function pending(lane?: string) {
+  const waiting = and(isNull(outbox.doneAt), isNull(outbox.failedAt));
+  return lane === undefined ? waiting : and(waiting, eq(outbox.lane, lane));
+}
+
+function dueLanes(db: Db): string[] {
+  const heads = db.select({ lane: outbox.lane }).from(outbox).where(pending()).groupBy(outbox.lane).all();
+  return heads.map((row) => row.lane).filter((lane) => nextOf(db, lane) !== undefined);
+}
+
+/** The oldest effect of a lane, when its time has come; later ones wait for it. */
+function nextOf(db: Db, lane: string): OutboxRow | undefined {
+  const head = db.select().from(outbox).where(pending(lane)).orderBy(asc(outbox.id)).limit(1).get();
+  return head && head.nextAt <= Date.now() ? head : undefined;
+}
+
+async function drainLane(deps: RunnerDeps, lane: string, isStopped: () => boolean): Promise<void> {
+  while (!isStopped()) {
+    const row = nextOf(deps.db, lane);
+    if (!row) return;
+    try {
+      await runOne(deps, row);
+    } catch (error) {
+      deps.onTrouble?.(row, error);
+      return;
+    }
+  }
+}
+
+async function runOne(deps: RunnerDeps, row: OutboxRow): Promise<void> {
+  const mark = (change: Partial<OutboxRow>) => deps.db.update(outbox).set(change).where(eq(outbox.id, row.id)).run();
+  mark({ attempts: row.attempts + 1 });
+  try {
+    const handler = deps.handlers[row.kind];
+    if (!handler) throw new EffectImpossible(`nothing here knows how to do "${row.kind}"`);
+    await handler(row);
+    mark({ doneAt: Date.now(), error: null });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof EffectImpossible) mark({ failedAt: Date.now(), error: message });
+    else mark({ nextAt: Date.now() + retryDelayMs(row.attempts), error: message });
+    deps.onTrouble?.(row, error);
+  }
+}
+
+function retryDelayMs(attempts: number): number {
+  return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** attempts);
+}
