@@ -1,4 +1,5 @@
-// Containments: what we do to mail, and which of them decides a request. Pure.
+// Containments: what we do to mail, and which of them decides a message that a customer hands in. Pure.
+import { isMicrosoftConsumer } from '../mail/microsoft-consumer.js';
 
 export const CONTAINMENT_ACTIONS = ['block-sender', 'suspend-outbound', 'reroute'] as const;
 export type ContainmentAction = (typeof CONTAINMENT_ACTIONS)[number];
@@ -15,4 +16,59 @@ export interface Containment {
   /** reroute: name of the route in config.yml. */
   route?: string;
   placedAt: number;
+}
+
+/** What is known of a message when its envelope is handed in. Outsiders' text throughout. */
+export interface Submission {
+  /** SASL login; absent when the client did not log in. */
+  login?: string;
+  clientIp?: string;
+  /** Envelope sender; '' is the null sender. */
+  sender: string;
+  /** One envelope recipient; absent when the MTA does not name exactly one. */
+  recipient?: string;
+}
+
+/** Whose message it is: a customer id, or undefined whenever that is not certain. Must answer from memory. */
+export type Attribute = (submission: Submission) => string | undefined;
+
+/** The containments in force, as a decision asks for them. `createBook` keeps one. */
+export interface Rules {
+  /** Reports whether any customer is suspended or re-routed, so that attribution is worth its time. */
+  readonly concernsCustomers: boolean;
+  blockOf(submission: Submission): Containment | undefined;
+  suspensionOf(customer: string): Containment | undefined;
+  rerouteOf(customer: string): Containment | undefined;
+}
+
+export type Decision =
+  | { kind: 'pass' }
+  | { kind: 'refuse'; containment: Containment }
+  | { kind: 'suspend'; containment: Containment }
+  | { kind: 'reroute'; containment: Containment; route: string };
+
+const PASS: Decision = { kind: 'pass' };
+
+/**
+ * Decides one message for one recipient: a block before a suspension, both before a re-route, and whatever is in doubt passes.
+ *
+ * The null sender is no way around a block of a login or a suspension. Both are about who hands the message in, and a stolen
+ * login that sends with an empty envelope sender would otherwise walk through; a genuine bounce of a suspended customer is
+ * lost or waits, which is what "suspended" says. Without login or an address of its own, a bounce is nobody's and passes.
+ */
+export function decide(submission: Submission, rules: Rules, attribute: Attribute): Decision {
+  const block = rules.blockOf(submission);
+  if (block) return { kind: 'refuse', containment: block };
+  if (!rules.concernsCustomers) return PASS;
+
+  const customer = attribute(submission);
+  if (customer === undefined) return PASS;
+  const suspension = rules.suspensionOf(customer);
+  if (suspension) return { kind: 'suspend', containment: suspension };
+  return rerouted(submission, rules.rerouteOf(customer));
+}
+
+function rerouted({ recipient }: Submission, reroute: Containment | undefined): Decision {
+  if (reroute?.route === undefined || recipient === undefined) return PASS;
+  return isMicrosoftConsumer(recipient) ? { kind: 'reroute', containment: reroute, route: reroute.route } : PASS;
 }

@@ -1,0 +1,156 @@
+// Containment on Postfix: a policy server that answers from the book, and optionally a table that holds while it is down.
+import { UserError } from '../../../errors.js';
+import type { Book, Hits } from '../../book.js';
+import type { Attribute, Containment } from '../../containment.js';
+import type { Mta, MtaHealth } from '../../mta.js';
+import type { ListenAddress } from './listen-address.js';
+import { answerRequest } from './policy-answer.js';
+import { PolicyServer, type PolicyServerSnapshot } from './policy-server.js';
+import { DEFAULT_TEXTS, type NameOf, type ReplyTexts } from './reply-texts.js';
+import { type ExportedTable, type Identities, openTable, rowsOf } from './table.js';
+
+export interface PostfixMtaOptions {
+  listen: ListenAddress;
+  /** Read by every answer. From here on it is changed through the Mta alone, so that the exported table follows. */
+  book: Book;
+  attribute: Attribute;
+  /** Route name → `transport:destination` as FILTER takes it, e.g. `smtp:[192.0.2.25]:25`. */
+  routes: Readonly<Record<string, string>>;
+  texts?: Partial<ReplyTexts>;
+  /** A customer's name for the reply texts; the id unless given. */
+  nameOf?: NameOf;
+  /** Domains that Postfix appends to bare logins; the same as the book's. */
+  localDomains?: readonly string[];
+  export?: { path: string; identitiesOf: (customer: string) => Identities };
+  onError?: (error: unknown) => void;
+  now?: () => number;
+}
+
+export interface PostfixMta extends Mta {
+  /** Loads what is in force, then listens, so that the first answer is right. Resolves with the address in use. */
+  start(inForce: Iterable<Containment>, earlier?: ReadonlyMap<number, Hits>): Promise<ListenAddress>;
+  /** Lets answers finish, closes the door and the table. The table keeps its rows: that is what it is for. */
+  stop(): Promise<void>;
+  snapshot(): PolicyServerSnapshot;
+}
+
+/** How soon a table that could not be written (full disk, locked) is tried again. */
+const EXPORT_RETRY_MS = 5_000;
+
+/** Makes containment on Postfix; nothing is open before `start`. Throws UserError for a route FILTER would not take. */
+export function createPostfixMta(options: PostfixMtaOptions): PostfixMta {
+  const { book, onError = () => {} } = options;
+  const texts = { ...DEFAULT_TEXTS, ...options.texts };
+  const nameOf = options.nameOf ?? ((customer) => customer);
+  const routes = checkedRoutes(options.routes);
+  const deps = { book, attribute: options.attribute, texts, routes, nameOf, now: options.now ?? Date.now };
+  const server = new PolicyServer({
+    listen: options.listen,
+    answer: (request) => answerRequest(request, deps),
+    onError,
+  });
+  const exported = createExport(options, texts, nameOf, onError);
+
+  return {
+    name: 'postfix',
+    async start(inForce, earlier) {
+      book.replaceAll(inForce, earlier);
+      exported?.open();
+      return server.listen();
+    },
+    async stop() {
+      await server.stop();
+      exported?.close();
+    },
+    async apply(containment) {
+      if (containment.action === 'reroute' && !routes.has(containment.route ?? '')) {
+        throw new UserError(
+          `route "${containment.route ?? ''}" is not in the configuration; there are: ${[...routes.keys()].join(', ') || 'none'}`,
+        );
+      }
+      book.put(containment);
+      exported?.follow();
+    },
+    async lift({ id }) {
+      book.remove(id);
+      exported?.follow();
+    },
+    list: async () => book.list(),
+    health: async () => healthOf(server.snapshot(), book, exported?.failure()),
+    snapshot: () => server.snapshot(),
+  };
+}
+
+/** `transport:destination` in printable ASCII without blanks: anything else would end or split the policy reply. */
+function checkedRoutes(routes: Readonly<Record<string, string>>): Map<string, string> {
+  for (const [name, destination] of Object.entries(routes)) {
+    if (!/^[A-Za-z0-9_-]+:[\x21-\x7e]+$/.test(destination)) {
+      throw new UserError(`route "${name}": "${destination}" is not transport:destination, e.g. smtp:[192.0.2.25]:25`);
+    }
+  }
+  return new Map(Object.entries(routes));
+}
+
+function createExport(
+  options: PostfixMtaOptions,
+  texts: ReplyTexts,
+  nameOf: NameOf,
+  onError: (error: unknown) => void,
+) {
+  const target = options.export;
+  if (!target) return undefined;
+  const deps = { texts, nameOf, identitiesOf: target.identitiesOf, localDomains: options.localDomains ?? [] };
+  let table: ExportedTable | undefined;
+  let failure: string | undefined;
+  let retry: NodeJS.Timeout | undefined;
+
+  /** The book is in force already when this fails, so the failure is shown and tried again, and never undoes a containment. */
+  function follow(): void {
+    clearTimeout(retry);
+    retry = undefined;
+    try {
+      table?.write(rowsOf(options.book.list(), deps));
+      failure = undefined;
+    } catch (error) {
+      failure = error instanceof Error ? error.message : String(error);
+      onError(error);
+      retry = setTimeout(follow, EXPORT_RETRY_MS).unref();
+    }
+  }
+
+  return {
+    open() {
+      table = openedTable(target.path);
+      follow();
+    },
+    follow,
+    close() {
+      clearTimeout(retry);
+      table?.close();
+      table = undefined;
+    },
+    failure: () => failure,
+  };
+}
+
+function openedTable(path: string): ExportedTable {
+  try {
+    return openTable(path);
+  } catch (cause) {
+    throw new UserError(`exported table ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+function healthOf(server: PolicyServerSnapshot, book: Book, exportFailure: string | undefined): MtaHealth {
+  const inForce = book.list().length;
+  const troubles = [
+    ...(server.isListening ? [] : ['the policy server is not listening']),
+    ...(exportFailure ? [`the exported table is behind: ${exportFailure}`] : []),
+    ...(server.answers['no-route'] > 0
+      ? [`${server.answers['no-route']} messages passed because their route is not configured`]
+      : []),
+  ];
+  const summary =
+    troubles.length > 0 ? troubles.join('; ') : `${inForce} in force, ${server.requests} requests answered`;
+  return { ok: troubles.length === 0, summary, detail: { inForce, ...server } };
+}
