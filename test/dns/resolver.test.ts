@@ -1,0 +1,249 @@
+// The resolver against a server that answers, fails and misbehaves as told.
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { afterEach, expect, test } from 'vitest';
+import { Resolver, type ResolverOptions } from '../../src/dns/resolver.js';
+import { type DnsReply, type DnsServer, fromTable, startDnsServer } from '../../src/practice/internet/dns-server.js';
+
+const LISTED: DnsReply = { a: ['127.0.0.2'], txt: ['listed'], ttlS: 300 };
+const opened: { close(): unknown }[] = [];
+
+afterEach(async () => {
+  for (const thing of opened.splice(0).reverse()) await thing.close();
+});
+
+async function serverWith(table: Record<string, DnsReply>, host?: string): Promise<DnsServer & { asked: string[] }> {
+  const asked: string[] = [];
+  const answer = fromTable(table);
+  const server = await startDnsServer({
+    ...(host ? { host } : {}),
+    answer(question) {
+      asked.push(`${question.type} ${question.name} ${question.over}`);
+      return answer(question);
+    },
+  });
+  opened.push(server);
+  return Object.assign(server, { asked });
+}
+
+function resolverOf(servers: { host: string; port: number }[], options: ResolverOptions = {}): Resolver {
+  const resolver = new Resolver({ servers, timeoutMs: 150, tries: 2, ...options });
+  opened.push(resolver);
+  return resolver;
+}
+
+async function freePort(): Promise<number> {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  socket.close();
+  await once(socket, 'close');
+  return port;
+}
+
+test('reads A records with their time to live', async () => {
+  const server = await serverWith({ 'many.zone.test': { a: ['127.0.0.2', '127.0.0.9'], ttlS: 300 } });
+  const answer = await resolverOf([server]).query('Many.Zone.Test', 'A');
+  expect(answer).toEqual({
+    kind: 'answer',
+    addresses: ['127.0.0.2', '127.0.0.9'],
+    texts: [],
+    ttlS: 300,
+    complete: true,
+  });
+});
+
+test('joins the strings of a TXT record and keeps records apart', async () => {
+  const server = await serverWith({ 'x.zone.test': { txt: [['one ', 'text'], 'another'] } });
+  const answer = await resolverOf([server]).query('x.zone.test', 'TXT');
+  expect(answer).toMatchObject({ kind: 'answer', texts: ['one text', 'another'], addresses: [] });
+});
+
+test('reads AAAA records, and follows an alias to the records beside it', async () => {
+  const server = await serverWith({ 'x.zone.test': { aaaa: ['2001:db8::1'], cname: 'real.zone.test' } });
+  const answer = await resolverOf([server]).query('x.zone.test', 'AAAA');
+  expect(answer).toMatchObject({ kind: 'answer', addresses: ['2001:db8::1'] });
+});
+
+test.each([
+  ['a name that does not exist', 'none.zone.test', { kind: 'none', rcode: 'NXDOMAIN' }],
+  ['a name without the asked record', 'text.zone.test', { kind: 'none', rcode: 'NOERROR' }],
+  ['a refusal', 'refused.zone.test', { kind: 'refused' }],
+  ['a server failure', 'servfail.zone.test', { kind: 'servfail', rcode: 'SERVFAIL' }],
+  ['another error code', 'formerr.zone.test', { kind: 'servfail', rcode: 'FORMERR' }],
+  ['silence', 'silent.zone.test', { kind: 'timeout' }],
+  ['another id', 'wrong-id.zone.test', { kind: 'timeout' }],
+  ['another question', 'wrong-question.zone.test', { kind: 'timeout' }],
+  ['another source port', 'wrong-source.zone.test', { kind: 'timeout' }],
+  ['garbage', 'garbage.zone.test', { kind: 'timeout' }],
+])('answers %s with a value', async (_, name, expected) => {
+  const server = await serverWith({
+    'text.zone.test': { txt: ['only text'] },
+    'refused.zone.test': { rcode: 'REFUSED' },
+    'servfail.zone.test': { rcode: 'SERVFAIL' },
+    'formerr.zone.test': { rcode: 'FORMERR' },
+    'silent.zone.test': { ...LISTED, fault: 'silent' },
+    'wrong-id.zone.test': { ...LISTED, fault: 'wrong-id' },
+    'wrong-question.zone.test': { ...LISTED, fault: 'wrong-question' },
+    'wrong-source.zone.test': { ...LISTED, fault: 'wrong-source' },
+    'garbage.zone.test': { ...LISTED, fault: 'garbage' },
+  });
+  expect(await resolverOf([server]).query(name, 'A')).toEqual(expected);
+});
+
+test('counts packets that answer nothing it asked', async () => {
+  const server = await serverWith({
+    'wrong-id.zone.test': { ...LISTED, fault: 'wrong-id' },
+    'twice.zone.test': { ...LISTED, fault: 'duplicate' },
+    'late.zone.test': { ...LISTED, delayMs: 250 },
+  });
+  const resolver = resolverOf([server], { tries: 1, sockets: 1 });
+  await resolver.query('wrong-id.zone.test', 'A');
+  expect(resolver.stats.dropped).toBe(1);
+  expect(await resolver.query('twice.zone.test', 'A')).toMatchObject({ kind: 'answer' });
+  expect(await resolver.query('late.zone.test', 'A')).toEqual({ kind: 'timeout' });
+  expect(await resolver.query('none.zone.test', 'A')).toMatchObject({ kind: 'none' });
+  await expect.poll(() => resolver.stats.dropped).toBe(3);
+});
+
+test('takes a reply whose server wrote the name in other letters', async () => {
+  const mixed = await startDnsServer({
+    answer: () => ({ fault: { bytes: (query) => upperCased(query) } }),
+  });
+  opened.push(mixed);
+  expect(await resolverOf([mixed]).query('abc.zone.test', 'A')).toEqual({ kind: 'none', rcode: 'NXDOMAIN' });
+});
+
+function upperCased(query: Buffer): Buffer {
+  const reply = Buffer.from(query);
+  reply[2] = 0x81;
+  reply[3] = 0x83;
+  for (let i = 12; i < reply.length - 4; i++) {
+    const byte = reply[i] ?? 0;
+    if (byte >= 97 && byte <= 122) reply[i] = byte - 32;
+  }
+  return reply;
+}
+
+test('asks over TCP when the answer was cut off', async () => {
+  const many = Array.from({ length: 60 }, (_, i) => `127.0.1.${i}`);
+  const server = await serverWith({ 'long.zone.test': { a: many, fault: 'truncated' } });
+  const answer = await resolverOf([server]).query('long.zone.test', 'A');
+  expect(answer).toMatchObject({ kind: 'answer', addresses: many, complete: true });
+  expect(server.asked).toEqual(['A long.zone.test udp', 'A long.zone.test tcp']);
+});
+
+test('keeps the records that came when there is no TCP, and says that they are not all', async () => {
+  const server = await serverWith({ 'long.zone.test': { ...LISTED, fault: 'cut-off' } });
+  const answer = await resolverOf([server]).query('long.zone.test', 'A');
+  expect(answer).toMatchObject({ kind: 'answer', addresses: ['127.0.0.2'], complete: false });
+});
+
+test('goes to the next server when one is silent, refuses or is not there', async () => {
+  const good = await serverWith({ 'x.zone.test': LISTED });
+  const refusing = await serverWith({ 'x.zone.test': { rcode: 'REFUSED' } });
+  const silent = await serverWith({ 'x.zone.test': { fault: 'silent' } });
+  const absent = { host: '127.0.0.1', port: await freePort() };
+  for (const bad of [refusing, silent, absent]) {
+    const resolver = resolverOf([bad, good]);
+    expect(await resolver.query('x.zone.test', 'A')).toMatchObject({ kind: 'answer' });
+    expect(await resolver.query('x.zone.test', 'A')).toMatchObject({ kind: 'answer' });
+  }
+});
+
+test('a refusal outweighs the silence of the next server', async () => {
+  const refusing = await serverWith({ 'x.zone.test': { rcode: 'REFUSED' } });
+  const silent = await serverWith({ 'x.zone.test': { fault: 'silent' } });
+  expect(await resolverOf([refusing, silent]).query('x.zone.test', 'A')).toEqual({ kind: 'refused' });
+});
+
+test('a port where nobody listens is unreachable, and asking goes on working', async () => {
+  const resolver = resolverOf([{ host: '127.0.0.1', port: await freePort() }]);
+  for (let i = 0; i < 3; i++) {
+    expect(await resolver.query('x.zone.test', 'A')).toEqual({ kind: 'unreachable', reason: 'ECONNREFUSED' });
+  }
+});
+
+test('an address that cannot be reached from here is a value too', async () => {
+  const answer = await resolverOf([{ host: 'ff00::', port: 53 }]).query('x.zone.test', 'A');
+  expect(['unreachable', 'timeout']).toContain(answer.kind);
+});
+
+test('asks a server on IPv6', async () => {
+  const server = await serverWith({ 'x.zone.test': LISTED }, '::1');
+  expect(await resolverOf([server]).query('x.zone.test', 'A')).toMatchObject({ kind: 'answer' });
+});
+
+test('keeps no more than the window in flight, and answers all', async () => {
+  let inFlight = 0;
+  let most = 0;
+  const server = await startDnsServer({
+    answer() {
+      most = Math.max(most, ++inFlight);
+      setTimeout(() => inFlight--, 5);
+      return { ...LISTED, delayMs: 10 };
+    },
+  });
+  opened.push(server);
+  const resolver = resolverOf([server], { window: 8, timeoutMs: 2_000 });
+  const answers = await Promise.all(Array.from({ length: 200 }, (_, i) => resolver.query(`n${i}.zone.test`, 'A')));
+  expect(answers.every(({ kind }) => kind === 'answer')).toBe(true);
+  expect(most).toBeLessThanOrEqual(8);
+});
+
+test('gives each of many concurrent questions its own answer', async () => {
+  const server = await startDnsServer({
+    answer: ({ name }) => ({ a: [`127.0.${Number(name.split('.')[0]) >> 8}.${Number(name.split('.')[0]) & 255}`] }),
+  });
+  opened.push(server);
+  const resolver = resolverOf([server], { timeoutMs: 2_000, tries: 5 });
+  const numbers = Array.from({ length: 3_000 }, (_, i) => i);
+  const answers = await Promise.all(numbers.map((i) => resolver.query(`${i}.zone.test`, 'A')));
+  expect(answers.map((answer) => (answer.kind === 'answer' ? answer.addresses[0] : answer.kind))).toEqual(
+    numbers.map((i) => `127.0.${i >> 8}.${i & 255}`),
+  );
+});
+
+test('a name that does not fit the DNS is not sent', async () => {
+  const server = await serverWith({});
+  const resolver = resolverOf([server]);
+  for (const name of [
+    '',
+    '.',
+    'a..b',
+    `${'x'.repeat(64)}.test`,
+    `${'x.'.repeat(130)}test`,
+    'bücher.test',
+    'a b.test',
+  ]) {
+    expect(await resolver.query(name, 'A')).toMatchObject({ kind: 'malformed' });
+  }
+  expect(server.asked).toEqual([]);
+});
+
+test('an aborted question rejects at once and frees its slot', async () => {
+  const server = await serverWith({ 'silent.zone.test': { fault: 'silent' }, 'x.zone.test': LISTED });
+  const resolver = resolverOf([server], { window: 1, timeoutMs: 60_000 });
+  const abort = new AbortController();
+  const first = resolver.query('silent.zone.test', 'A', { signal: abort.signal });
+  const second = resolver.query('x.zone.test', 'A');
+  abort.abort();
+  await expect(first).rejects.toThrow('aborted');
+  expect(await second).toMatchObject({ kind: 'answer' });
+  await expect(resolver.query('x.zone.test', 'A', { signal: abort.signal })).rejects.toThrow('aborted');
+});
+
+test('closing answers what is open, in flight and waiting', async () => {
+  const server = await serverWith({ 'silent.zone.test': { fault: 'silent' } });
+  const resolver = resolverOf([server], { window: 2, timeoutMs: 60_000 });
+  const open = [1, 2, 3, 4].map(() => resolver.query('silent.zone.test', 'A'));
+  resolver.close();
+  for (const answer of await Promise.all(open)) expect(answer.kind).toBe('unreachable');
+  expect(await resolver.query('x.zone.test', 'A')).toMatchObject({ kind: 'unreachable' });
+});
+
+test('a server whose address is no address is told to the operator', () => {
+  for (const server of ['dns.example', '1.2.3.4:0', '1.2.3:53', '[::1', '1.2.3.4:99999']) {
+    expect(() => new Resolver({ servers: [server] })).toThrow(/e\.g\. 192\.0\.2\.53/);
+  }
+});
