@@ -34,11 +34,11 @@ export function recordAudit(db: Pick<Db, 'select' | 'insert'>, entry: AuditEntry
     seq: (last?.seq ?? 0) + 1,
     at: entry.at,
     actor: entry.actor.id,
-    actorName: entry.actor.name,
+    actorName: wellFormed(entry.actor.name),
     verb: entry.verb,
-    subject: entry.subject,
+    subject: wellFormed(entry.subject),
     outcome: entry.outcome ?? 'done',
-    reason: entry.reason ?? null,
+    reason: entry.reason === undefined ? null : wellFormed(entry.reason),
     details: entry.details ?? {},
     prevHash: last?.hash ?? GENESIS,
   };
@@ -63,4 +63,9 @@ export function hashOf(row: Omit<AuditRow, 'hash'>): string {
   return createHash('sha256')
     .update(JSON.stringify([...fields, row.details]))
     .digest('hex');
+}
+
+/** Text as SQLite gives it back: half of a surrogate pair cannot be stored and would break the hash. */
+function wellFormed(text: string): string {
+  return Buffer.from(text).toString();
 }

@@ -27,12 +27,12 @@ export function openDb(path: string): OpenDb {
   const unlock = lock(path);
   try {
     const client = connect(path);
-    migrate(drizzle(client, { schema }), { migrationsFolder: MIGRATIONS });
+    migrate(drizzle(client, { schema, casing: 'snake_case' }), { migrationsFolder: MIGRATIONS });
     const close = () => {
       client.close();
       unlock();
     };
-    return { db: drizzle(client, { schema }), close };
+    return { db: drizzle(client, { schema, casing: 'snake_case' }), close };
   } catch (error) {
     unlock();
     throw asUserError(path, error);
@@ -46,7 +46,7 @@ export function openDbReadOnly(path: string): OpenDb {
   try {
     const client = new Database(path, { readonly: true });
     client.pragma('busy_timeout = 2000');
-    return { db: drizzle(client, { schema }), close: () => client.close() };
+    return { db: drizzle(client, { schema, casing: 'snake_case' }), close: () => client.close() };
   } catch (error) {
     throw asUserError(path, error);
   }

@@ -84,7 +84,7 @@ export const listings = sqliteTable(
     lastSeenAt: integer().notNull(),
     clearedAt: integer(),
   },
-  (table) => [uniqueIndex('one_open_listing').on(table.target, table.list).where(sql`cleared_at is null`)],
+  (table) => [uniqueIndex('one_open_listing').on(table.target, table.list).where(sql`${table.clearedAt} is null`)],
 );
 
 /** Effects that must happen although the process dies. Written in the transaction that decides, run after it. */

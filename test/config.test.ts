@@ -1,0 +1,76 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { hasSlackEnvironment, parseConfig, readConfig, readSlackSecrets } from '../src/config.js';
+import { tempDir } from './helpers/temp.js';
+
+const SMALLEST = {
+  channels: { compromise: '#abuse-desk', listing: '#deliverability' },
+  people: [{ slack: 'U1', name: 'Ann', role: 'lead' }],
+};
+
+describe('config.yml', () => {
+  it('fills in what is not said', () => {
+    const config = parseConfig(SMALLEST);
+
+    expect(config.slack.mode).toBe('socket');
+    expect(config.policy).toEqual({ listen: '127.0.0.1:10040', suspendWith: 'reject' });
+  });
+
+  it('names every bad field at once, with its path', () => {
+    const bad = {
+      ...SMALLEST,
+      people: [{ slack: 'U1', name: 'Ann', role: 'boss' }],
+      dns: { tries: 'three' },
+      polcy: {},
+    };
+
+    const error = catchError(() => parseConfig(bad, 'config.yml'));
+
+    expect(error).toMatch(/config\.yml has 3 mistakes/);
+    expect(error).toMatch(/people\.0\.role: .*technician/);
+    expect(error).toMatch(/dns\.tries: .*number/);
+    expect(error).toMatch(/polcy/);
+  });
+
+  it('says what to do when the file is missing or no YAML', () => {
+    const path = join(tempDir(), 'config.yml');
+
+    expect(() => readConfig(path)).toThrow(/Copy config\.example\.yml/);
+    writeFileSync(path, 'people: [unclosed');
+    expect(() => readConfig(path)).toThrow(/not valid YAML/);
+  });
+
+  it('takes relative paths from the folder of the file', () => {
+    const dir = tempDir();
+    const path = join(dir, 'config.yml');
+    writeFileSync(path, JSON.stringify({ ...SMALLEST, logs: [{ path: 'mail.log' }] }));
+
+    expect(readConfig(path).logs[0]?.path).toBe(join(dir, 'mail.log'));
+  });
+});
+
+describe('the environment', () => {
+  it('names what is missing when half of it is there', () => {
+    expect(() => readSlackSecrets('socket', { SLACK_BOT_TOKEN: 'xoxb-1' })).toThrow(/^SLACK_APP_TOKEN is not set/);
+    expect(() => readSlackSecrets('http', {})).toThrow(/^SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET are not set/);
+  });
+
+  it('never shows a secret in an error', () => {
+    expect(catchError(() => readSlackSecrets('http', { SLACK_BOT_TOKEN: 'xoxb-secret' }))).not.toContain('xoxb-secret');
+  });
+
+  it('knows whether anybody wants the real bot', () => {
+    expect(hasSlackEnvironment({})).toBe(false);
+    expect(hasSlackEnvironment({ SLACK_APP_TOKEN: 'xapp-1' })).toBe(true);
+  });
+});
+
+function catchError(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+}

@@ -1,0 +1,20 @@
+// Temporary folders and databases for tests: real files, gone afterwards.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type Db, openDb } from '../../src/db/open.js';
+
+/** A folder that is removed when the test ends. */
+export function tempDir(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'relaywarden-test-'));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+/** A new decisions database with all migrations, on disk. */
+export function freshDb(path = join(tempDir(), 'test.db')): Db {
+  const { db, close } = openDb(path);
+  onTestFinished(close);
+  return db;
+}

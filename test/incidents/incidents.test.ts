@@ -1,0 +1,184 @@
+import { describe, expect, it } from 'vitest';
+import { auditOf, verifyAudit } from '../../src/audit/verify.js';
+import { incidents, outbox } from '../../src/db/schema.js';
+import { blockTargets, contain, containmentEffects, containmentFailed, lift } from '../../src/incidents/contain.js';
+import { offeredActions } from '../../src/incidents/incident.js';
+import { openFromFinding } from '../../src/incidents/open.js';
+import { addNote, reopenIncident, resolveIncident } from '../../src/incidents/resolve.js';
+import { containmentsOf, findIncident, openListings } from '../../src/incidents/store.js';
+import { ACME, ANN, BEN, incidentDeps, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
+import { freshDb } from '../helpers/temp.js';
+
+function setUp(now?: () => number) {
+  const db = freshDb();
+  const deps = incidentDeps(db, now);
+  const { incident } = openFromFinding(deps, stolenMailbox());
+  return { db, deps, incident, id: incident.id };
+}
+
+describe('opening', () => {
+  it('raises the counter of the open incident instead of opening another', () => {
+    const { deps, db } = setUp();
+
+    const again = openFromFinding(deps, stolenMailbox({ at: T0 + 60_000, recipients: 90 }));
+
+    expect(again).toMatchObject({
+      kind: 'repeated',
+      incident: { occurrences: 2, rev: 1, subject: { recipients: 90 } },
+    });
+    expect(db.select().from(incidents).all().length).toBe(1);
+  });
+
+  it('takes the same finding twice without counting it twice', () => {
+    const { deps } = setUp();
+
+    expect(openFromFinding(deps, stolenMailbox())).toMatchObject({ kind: 'known', incident: { occurrences: 1 } });
+  });
+
+  it('opens a new one after the old one was resolved, and names the old one on record', () => {
+    const { deps, db, id } = setUp();
+    resolveIncident(deps, { incidentId: id, actor: ANN, reason: 'password changed' });
+
+    expect(openFromFinding(deps, stolenMailbox({ at: T0 - 1 })).kind).toBe('known');
+    const next = openFromFinding(deps, stolenMailbox({ at: T0 + 3_600_000 }));
+
+    expect(next.kind).toBe('opened');
+    expect(auditOf(db, `incident:${next.incident.id}`)[0]?.details).toMatchObject({ earlierIncident: id });
+  });
+
+  it('keeps a list of what is listed, cleared when the incident is resolved', () => {
+    const db = freshDb();
+    const deps = incidentDeps(db);
+    const { incident } = openFromFinding(deps, microsoftBlock());
+
+    expect(openListings(db)).toMatchObject([{ target: '203.0.113.17', list: 'microsoft-consumer', codes: ['S3140'] }]);
+    resolveIncident(deps, { incidentId: incident.id, actor: ANN, reason: 'Microsoft mitigated' });
+    expect(openListings(db)).toEqual([]);
+  });
+});
+
+describe('containing', () => {
+  it('blocks the sender and its mailbox login, once, with one audit row for fifty presses', () => {
+    const { db, deps, id } = setUp();
+
+    const outcomes = Array.from(
+      { length: 50 },
+      () => contain(deps, { incidentId: id, rev: 1, actor: ANN, action: 'block-sender' }).kind,
+    );
+
+    expect(outcomes.filter((kind) => kind === 'done').length).toBe(1);
+    expect(outcomes.filter((kind) => kind === 'lost-race').length).toBe(49);
+    expect(containmentsOf(db, id)).toMatchObject([
+      { senders: ['kim@acme.example'], logins: ['kim@acme.example'], placedBy: 'Ann' },
+    ]);
+    expect(
+      auditOf(db, `incident:${id}`, 100).filter((row) => row.verb === 'block-sender' && row.outcome === 'done').length,
+    ).toBe(1);
+    expect(
+      db
+        .select()
+        .from(outbox)
+        .all()
+        .filter((row) => row.kind === 'containment.apply').length,
+    ).toBe(1);
+    expect(verifyAudit(db).intact).toBe(true);
+  });
+
+  it('does not outdate a button by a counter or a note', () => {
+    const { deps, id } = setUp();
+    openFromFinding(deps, stolenMailbox({ at: T0 + 60_000 }));
+    addNote(deps, { incidentId: id, rev: 1, actor: BEN, reason: 'called them' });
+
+    expect(contain(deps, { incidentId: id, rev: 1, actor: ANN, action: 'block-sender' }).kind).toBe('done');
+  });
+
+  it('is shown as contained when the relays obey, and as failed with the reason while they do not', async () => {
+    const { db, deps, id } = setUp();
+    contain(deps, { incidentId: id, rev: 1, actor: ANN, action: 'block-sender' });
+    const [row] = containmentsOf(db, id);
+    const payload = { containmentId: row?.id };
+    let calls = 0;
+    const effects = containmentEffects(deps, { apply: async () => void calls++, lift: async () => void calls++ });
+
+    containmentFailed(deps, payload, 'no route');
+    expect(containmentsOf(db, id)[0]).toMatchObject({ failure: 'no route', effectiveAt: null });
+
+    await effects['containment.apply']({ payload });
+    await effects['containment.apply']({ payload });
+    expect(calls).toBe(1);
+    expect(containmentsOf(db, id)[0]).toMatchObject({ failure: null, effectiveAt: T0 });
+  });
+
+  it('can be lifted once, and the incident is open again', () => {
+    const { db, deps, id } = setUp();
+    contain(deps, { incidentId: id, rev: 1, actor: ANN, action: 'suspend-outbound' });
+    expect(findIncident(db, id)?.state).toBe('contained');
+    const containmentId = containmentsOf(db, id)[0]?.id ?? 0;
+
+    expect(lift(deps, { incidentId: id, rev: 2, actor: BEN, containmentId, reason: 'ticket 7' }).kind).toBe('done');
+    expect(lift(deps, { incidentId: id, actor: BEN, containmentId }).kind).toBe('not-possible');
+    expect(findIncident(db, id)?.state).toBe('open');
+  });
+
+  it('refuses a re-route without a route, and leaves nothing behind', () => {
+    const { db, deps, id } = setUp();
+
+    expect(contain(deps, { incidentId: id, actor: ANN, action: 'reroute' })).toMatchObject({
+      kind: 'not-possible',
+      why: /No route/,
+    });
+    expect(containmentsOf(db, id)).toEqual([]);
+  });
+
+  it('re-routes several customers of a listing in one decision', () => {
+    const db = freshDb();
+    const deps = incidentDeps(db);
+    const { incident } = openFromFinding(deps, microsoftBlock());
+
+    contain(deps, {
+      incidentId: incident.id,
+      rev: 1,
+      actor: ANN,
+      action: 'reroute',
+      route: 'clean',
+      customers: ['acme', 'bolt'],
+    });
+
+    expect(containmentsOf(db, incident.id).map((row) => row.customer)).toEqual(['acme', 'bolt']);
+  });
+
+  it('never blocks a login that a whole company shares', () => {
+    const shared = { senders: ['kim@acme.example'], logins: ['relay-acme'] };
+    const subject = { ...stolenMailbox(), ...shared, kind: 'compromise' as const, shape: 'single' as const };
+
+    expect(blockTargets(subject, ACME)).toEqual({ senders: ['kim@acme.example'], logins: [] });
+  });
+});
+
+describe('resolving', () => {
+  it('refuses containment afterwards, and can be re-opened', () => {
+    const { db, deps, id } = setUp();
+    resolveIncident(deps, { incidentId: id, rev: 1, actor: ANN, reason: 'password changed' });
+
+    expect(contain(deps, { incidentId: id, actor: ANN, action: 'block-sender' }).kind).toBe('not-possible');
+    expect(reopenIncident(deps, { incidentId: id, rev: 2, actor: BEN }).kind).toBe('done');
+    expect(findIncident(db, id)).toMatchObject({ state: 'open', resolvedBy: null });
+  });
+
+  it('does not re-open while a newer incident runs for the same cause', () => {
+    const { deps, id } = setUp();
+    resolveIncident(deps, { incidentId: id, actor: ANN, reason: 'x' });
+    openFromFinding(deps, stolenMailbox({ at: T0 + 3_600_000 }));
+
+    expect(reopenIncident(deps, { incidentId: id, actor: ANN })).toMatchObject({ kind: 'not-possible' });
+  });
+
+  it('recommends blocking one address, and suspending when addresses are many', () => {
+    const subject = (shape: 'single' | 'multiple') => ({ ...stolenMailbox(), kind: 'compromise' as const, shape });
+
+    expect(offeredActions({ state: 'open', subject: subject('single') }, [])[0]).toBe('block-sender');
+    expect(offeredActions({ state: 'open', subject: subject('multiple') }, [])[0]).toBe('suspend-outbound');
+    expect(offeredActions({ state: 'contained', subject: subject('single') }, ['block-sender'])[0]).toBe('reroute');
+    expect(offeredActions({ state: 'resolved', subject: subject('single') }, [])).toEqual(['reopen']);
+  });
+});

@@ -1,0 +1,117 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Db } from '../../src/db/open.js';
+import { outbox } from '../../src/db/schema.js';
+import { queueEffect, queueRefresh } from '../../src/outbox/queue.js';
+import { type EffectHandler, EffectImpossible, startOutbox, stuckEffects } from '../../src/outbox/run.js';
+import { freshDb } from '../helpers/temp.js';
+
+function runner(db: Db, handlers: Record<string, EffectHandler>) {
+  const outbox = startOutbox({ db, handlers });
+  onTestFinished(() => outbox.stop());
+  return outbox;
+}
+
+const effect = (key: string, lane = 'a') => ({ key, kind: 'post', lane, payload: { key } });
+
+describe('the outbox', () => {
+  it('runs the effects of a lane in order, and lanes beside each other', async () => {
+    const db = freshDb();
+    const seen: string[] = [];
+    for (const key of ['a1', 'a2']) queueEffect(db, effect(key), 0);
+    queueEffect(db, effect('b1', 'b'), 0);
+    const post: EffectHandler = async ({ key }) => {
+      await new Promise((done) => setTimeout(done, key === 'a1' ? 20 : 0));
+      seen.push(key);
+    };
+
+    await runner(db, { post }).settled();
+
+    expect(seen).toEqual(['b1', 'a1', 'a2']);
+  });
+
+  it('queues the same key once', async () => {
+    const db = freshDb();
+    queueEffect(db, effect('x'), 0);
+    queueEffect(db, effect('x'), 0);
+
+    expect(db.select().from(outbox).all().length).toBe(1);
+  });
+
+  it('undoes the effect when the deciding transaction fails', () => {
+    const db = freshDb();
+
+    expect(() =>
+      db.transaction((tx) => {
+        queueEffect(tx, effect('x'), 0);
+        throw new Error('no');
+      }),
+    ).toThrow('no');
+
+    expect(db.select().from(outbox).all()).toEqual([]);
+  });
+
+  it('tries a failed effect again before the later ones of its lane', async () => {
+    const db = freshDb();
+    const seen: string[] = [];
+    let failures = 1;
+    queueEffect(db, effect('first'), 0);
+    queueEffect(db, effect('second'), 0);
+    const post: EffectHandler = async ({ key }) => {
+      if (key === 'first' && failures-- > 0) throw new Error('Slack is away');
+      seen.push(key);
+    };
+
+    await runner(db, { post }).settled();
+    expect(seen).toEqual([]);
+    expect(db.select().from(outbox).all()[0]).toMatchObject({ attempts: 1, error: 'Slack is away', doneAt: null });
+
+    db.update(outbox).set({ nextAt: 0 }).run();
+    await runner(db, { post }).settled();
+    expect(seen).toEqual(['first', 'second']);
+  });
+
+  it('gives an impossible effect up, shows it, and goes on with the lane', async () => {
+    const db = freshDb();
+    const seen: string[] = [];
+    queueEffect(db, effect('bad'), 0);
+    queueEffect(db, effect('good'), 0);
+    const post: EffectHandler = async ({ key }) => {
+      if (key === 'bad') throw new EffectImpossible('the channel is gone');
+      seen.push(key);
+    };
+
+    await runner(db, { post }).settled();
+
+    expect(seen).toEqual(['good']);
+    expect(stuckEffects(db).map((row) => row.error)).toEqual(['the channel is gone']);
+  });
+
+  it('runs what a dead process left behind, and what it was in the middle of', async () => {
+    const db = freshDb();
+    queueEffect(db, effect('begun'), 0);
+    db.update(outbox).set({ attempts: 1 }).run();
+    const seen: string[] = [];
+
+    await runner(db, { post: async ({ key }) => void seen.push(key) }).settled();
+
+    expect(seen).toEqual(['begun']);
+  });
+
+  it('bundles refreshes of one card, and an urgent one does not wait for the bundle', () => {
+    const db = freshDb();
+    queueRefresh(db, effect('counter 1'), 0, 10_000);
+    queueRefresh(db, effect('counter 2'), 0, 10_000);
+    queueRefresh(db, effect('button'), 0);
+
+    expect(db.select().from(outbox).all()).toMatchObject([{ key: 'counter 1', nextAt: 0 }]);
+  });
+
+  it('queues a refresh anew when the waiting one has already been read', () => {
+    const db = freshDb();
+    queueRefresh(db, effect('one'), 0);
+    db.update(outbox).set({ attempts: 1 }).run();
+    queueRefresh(db, effect('two'), 0);
+
+    expect(db.select().from(outbox).all().length).toBe(2);
+  });
+});
