@@ -40,6 +40,9 @@ export interface RowDeps {
 /** A table has single addresses; a network wider than this is left to the policy server. */
 const MAX_NETWORK = 256;
 
+/** Postfix holds the file for the length of a look-up. Whoever holds it longer is not waited for: policy answers wait with us. */
+const BUSY_MS = 50;
+
 const SCHEMA = `CREATE TABLE IF NOT EXISTS access (
   kind TEXT NOT NULL, key TEXT NOT NULL COLLATE NOCASE, action TEXT NOT NULL, PRIMARY KEY (kind, key)
 ) WITHOUT ROWID`;
@@ -147,7 +150,7 @@ function openSound(path: string): Database.Database {
 }
 
 function openChecked(path: string): Database.Database {
-  const db = new Database(path, { timeout: 1_000 });
+  const db = new Database(path, { timeout: BUSY_MS });
   try {
     db.pragma('journal_mode = DELETE');
     db.pragma('synchronous = FULL');

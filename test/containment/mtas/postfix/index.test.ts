@@ -1,0 +1,158 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createBook } from '../../../../src/containment/book.js';
+import { createPostfixMta, type PostfixMtaOptions } from '../../../../src/containment/mtas/postfix/index.js';
+import { openTable } from '../../../../src/containment/mtas/postfix/table.js';
+import { type Fate, testMta } from '../../../contract/mta.js';
+import { attributeByName, containment, requestText } from '../../containments.js';
+import { connectPolicy } from './policy-client.js';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+function makeMta(options: Partial<PostfixMtaOptions> = {}) {
+  const book = createBook();
+  const mta = createPostfixMta({
+    listen: { host: '127.0.0.1', port: 0 },
+    book,
+    attribute: attributeByName,
+    routes: { clean: 'smtp:[192.0.2.25]:25' },
+    texts: { block: 'blocked', suspend: 'suspended' },
+    ...options,
+  });
+  return { book, mta };
+}
+
+const fates: Record<string, Fate> = {
+  DUNNO: 'pass',
+  'REJECT 5.7.1 blocked': 'refused',
+  'REJECT 5.7.1 suspended': 'suspended',
+  'FILTER smtp:[192.0.2.25]:25': 'rerouted',
+};
+
+testMta('postfix', async () => {
+  const { mta } = makeMta();
+  const client = await connectPolicy(await mta.start([]));
+  return {
+    mta,
+    async fateOf({ sender, login = '', recipient = '' }) {
+      client.write(requestText({ sender, sasl_username: login, recipient }));
+      const [action = ''] = await client.actions(1);
+      const fate = fates[action];
+      if (!fate) throw new Error(`unexpected answer ${action}`);
+      return fate;
+    },
+    stop: () => mta.stop(),
+  };
+});
+
+describe('containment on Postfix', () => {
+  it('answers from the first request on as it did before a restart', async () => {
+    const inForce = [containment('suspend-outbound')];
+    for (const _ of ['first run', 'second run']) {
+      const { mta, book } = makeMta();
+      const client = await connectPolicy(
+        await mta.start(inForce, new Map([[inForce[0]?.id ?? 0, { count: 5, lastAt: 1 }]])),
+      );
+      client.write(requestText({ sender: 'bo@kvist.example' }));
+      expect(await client.actions(1)).toEqual(['REJECT 5.7.1 suspended']);
+      expect(book.hits().get(inForce[0]?.id ?? 0)?.count).toBe(6);
+      await mta.stop();
+    }
+  });
+
+  it.each(['', 'smtp', 'smtp:', 'smtp:[a]:25\nx', 'smtp:a b'])('refuses the route %j at once', (destination) => {
+    expect(() => makeMta({ routes: { clean: destination } })).toThrow('is not transport:destination');
+  });
+
+  it('passes mail of a containment whose route has gone, and says so', async () => {
+    const { mta } = makeMta();
+    const client = await connectPolicy(await mta.start([containment('reroute', { route: 'gone' })]));
+    cleanups.push(() => mta.stop());
+
+    client.write(requestText({ sender: 'bo@kvist.example', recipient: 'k@hotmail.com' }));
+
+    expect(await client.actions(1)).toEqual(['DUNNO']);
+    expect(await mta.health()).toMatchObject({
+      ok: false,
+      summary: expect.stringContaining('route is not configured'),
+    });
+  });
+
+  it('is not well when it does not listen', async () => {
+    const { mta } = makeMta();
+
+    expect(await mta.health()).toMatchObject({ ok: false, summary: 'the policy server is not listening' });
+  });
+
+  it('keeps the exported table in step, and leaves it behind when it stops', async () => {
+    const path = exportPath();
+    const { mta } = makeMta({ export: { path, identitiesOf } });
+    const [block, suspension] = [containment('block-sender', { logins: ['anna'] }), containment('suspend-outbound')];
+    await mta.start([block]);
+    expect(keysIn(path)).toEqual(['login anna']);
+
+    await mta.apply(suspension);
+    expect(keysIn(path)).toEqual(['login anna', 'login kvist']);
+    await mta.lift(block);
+    await mta.stop();
+
+    expect(keysIn(path)).toEqual(['login kvist']);
+  });
+
+  it('contains although the table cannot be written, says so, and catches up', async () => {
+    const path = exportPath();
+    const errors: unknown[] = [];
+    const { mta } = makeMta({ export: { path, identitiesOf }, onError: (error) => errors.push(error) });
+    const client = await connectPolicy(await mta.start([]));
+    cleanups.push(() => mta.stop());
+    const blocker = openLocked(path);
+
+    await mta.apply(containment('suspend-outbound'));
+
+    client.write(requestText({ sender: 'bo@kvist.example' }));
+    expect(await client.actions(1)).toEqual(['REJECT 5.7.1 suspended']);
+    expect(errors).toHaveLength(1);
+    expect(await mta.health()).toMatchObject({ ok: false, summary: expect.stringContaining('table is behind') });
+    blocker();
+    await mta.apply(containment('block-sender', { logins: ['anna'] }));
+    expect(keysIn(path)).toEqual(['login anna', 'login kvist']);
+    expect(await mta.health()).toMatchObject({ ok: true });
+  });
+
+  it('names the table when its directory is missing', async () => {
+    const { mta } = makeMta({ export: { path: '/nonexistent/table.sqlite', identitiesOf } });
+
+    await expect(mta.start([])).rejects.toThrow('exported table /nonexistent/table.sqlite');
+  });
+});
+
+const identitiesOf = (customer: string) => ({ logins: [customer], loginDomains: [], clientIps: [], senderDomains: [] });
+
+function exportPath(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'export-'));
+  cleanups.push(() => rmSync(dir, { recursive: true, force: true }));
+  return join(dir, 'containments.sqlite');
+}
+
+function keysIn(path: string): string[] {
+  const table = openTable(path);
+  const keys = table.read().map(({ kind, key }) => `${kind} ${key}`);
+  table.close();
+  return keys.sort();
+}
+
+/** Holds the file as a long reader would; returns how to let go. */
+function openLocked(path: string): () => void {
+  const db = new Database(path);
+  db.exec('BEGIN EXCLUSIVE');
+  return () => {
+    db.exec('ROLLBACK');
+    db.close();
+  };
+}
