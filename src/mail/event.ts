@@ -6,9 +6,9 @@ export interface MessageHead {
   relay: string;
   queueId: string;
   acceptedAt: number;
-  /** Where it came from: a client over SMTP, a local program, or the relay itself (a bounce it wrote). */
-  origin: 'client' | 'local' | 'notification';
-  /** Address of the SMTP client; undefined for `local` and `notification`. */
+  /** Where it came from: a client over SMTP, a local program, the relay itself (a bounce it wrote), or lines we never saw. */
+  origin: 'client' | 'local' | 'notification' | 'unknown';
+  /** Address of the SMTP client; only for `client`. */
   clientIp?: string;
   clientName?: string;
   /** SASL login, lower case. */
@@ -33,6 +33,8 @@ export interface Delivery {
   at: number;
   message: MessageHead;
   recipient: string;
+  /** False when an earlier attempt for this recipient was deferred: a retry is no new recipient. */
+  isFirstAttempt: boolean;
   status: 'sent' | 'deferred' | 'bounced' | 'expired';
   /** Enhanced status code (RFC 3463), e.g. `5.7.1`; '' when the log has none. */
   dsn: string;
