@@ -1,0 +1,224 @@
+// Asks every list about every target and tells each result as it comes.
+import type { DnsAnswer } from '../dns/answer.js';
+import type { Resolver } from '../dns/resolver.js';
+import { type Judgement, judge, queryName, testEntryPrefix, type Verdict } from './listing.js';
+import { type AccountKeys, type Blocklist, isAskable, zoneOf } from './operator.js';
+import type { Target } from './target.js';
+
+export interface CheckDeps {
+  resolver: Pick<Resolver, 'query'>;
+  lists: readonly Blocklist[];
+  keys?: AccountKeys;
+}
+
+/** One target on one list. As JSON it is a line of `relaywarden check --json`. */
+export interface CheckResult {
+  /** Normalised: see Target.text. */
+  target: string;
+  /** Id of the list. */
+  list: string;
+  /** The zone asked, an account key in it shown as `{key}`. */
+  zone: string;
+  verdict: Verdict;
+  /** A records of the answer. */
+  codes: string[];
+  /** What the codes mean, or why there is no verdict. */
+  meanings: string[];
+  /** The list's own reason (TXT) for a listing; outsiders' text on one line, '' when it gives none. */
+  text: string;
+  ms: number;
+}
+
+export type CheckTotals = Record<Verdict, number>;
+
+export interface CheckOptions {
+  signal?: AbortSignal | undefined;
+  onResult: (result: CheckResult) => void;
+}
+
+/** Checks under way at once; above the resolver's window, so that it never runs dry. */
+const CONCURRENCY = 256;
+/** A list silent for so many questions in a row, and never heard in this check, is not asked further. */
+const SILENCES_BEFORE_GIVING_UP = 16;
+const MAX_TEXT_LENGTH = 500;
+
+/** How many questions `checkTargets` will put: the total of a progress line. */
+export function countQuestions(
+  { lists, keys = {} }: Pick<CheckDeps, 'lists' | 'keys'>,
+  targets: readonly Target[],
+): number {
+  return targets.reduce((sum, { kind }) => sum + lists.filter((list) => isAskable(list, kind, keys)).length, 0);
+}
+
+/**
+ * Asks each list that covers a target's kind; `onResult` gets one result per target and list, in the order the answers come.
+ * Resolves with the number of each verdict; rejects only with the signal's reason when aborted.
+ */
+export async function checkTargets(
+  deps: CheckDeps,
+  targets: readonly Target[],
+  options: CheckOptions,
+): Promise<CheckTotals> {
+  const totals: CheckTotals = { listed: 0, clear: 0, refused: 0, unknown: 0 };
+  const lists = deps.lists.map((list) => listInCheck(list, deps));
+  const jobs = pairs(targets, lists);
+  const worker = async () => {
+    for (const [target, list] of jobs) {
+      options.signal?.throwIfAborted();
+      const result = await checkOne(deps.resolver, target, list, options.signal);
+      totals[result.verdict]++;
+      options.onResult(result);
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  return totals;
+}
+
+/** The exit code of `relaywarden check`: 0 nothing listed, 1 something listed, 3 no list gave a verdict. */
+export function exitCodeFor(totals: CheckTotals): 0 | 1 | 3 {
+  if (totals.listed > 0) return 1;
+  return totals.clear > 0 ? 0 : 3;
+}
+
+/** A list and what this check has learnt of it. */
+interface ListInCheck {
+  list: Blocklist;
+  /** Shown, and asked. */
+  shownZone: string;
+  zone: string;
+  key: string | undefined;
+  isAskableFor: (kind: Target['kind']) => boolean;
+  silences: number;
+  wasHeard: boolean;
+  /** Whether it lists what must never be listed; asked when it first lists something. */
+  listsTheWorld: Partial<Record<Target['kind'], Promise<boolean>>>;
+}
+
+function listInCheck(list: Blocklist, { keys = {} }: CheckDeps): ListInCheck {
+  const shownZone = zoneOf(list, keys);
+  const key = keys[list.id];
+  return {
+    list,
+    shownZone,
+    zone: key === undefined ? shownZone : shownZone.replaceAll('{key}', key),
+    key: shownZone.includes('{key}') ? key : undefined,
+    isAskableFor: (kind) => isAskable(list, kind, keys),
+    silences: 0,
+    wasHeard: false,
+    listsTheWorld: {},
+  };
+}
+
+/** Target by target, so that a slow list's questions are spread among the others'. */
+function* pairs(targets: readonly Target[], lists: readonly ListInCheck[]): Generator<[Target, ListInCheck]> {
+  for (const target of targets) {
+    for (const list of lists) if (list.isAskableFor(target.kind)) yield [target, list];
+  }
+}
+
+async function checkOne(
+  resolver: CheckDeps['resolver'],
+  target: Target,
+  asked: ListInCheck,
+  signal: AbortSignal | undefined,
+): Promise<CheckResult> {
+  const startMs = performance.now();
+  const name = queryName(target, asked.list, asked.zone);
+  const judgement = await judgeBy(resolver, name, asked, signal);
+  const isListed = judgement.verdict === 'listed';
+  const verified = isListed ? await withoutWildcard(resolver, judgement, target.kind, asked, signal) : judgement;
+  const text = verified.verdict === 'listed' ? await reasonFor(resolver, name, asked, signal) : '';
+  const ms = Math.round(performance.now() - startMs);
+  return { target: target.text, list: asked.list.id, zone: asked.shownZone, ...verified, text, ms };
+}
+
+async function judgeBy(
+  resolver: CheckDeps['resolver'],
+  name: string,
+  asked: ListInCheck,
+  signal: AbortSignal | undefined,
+): Promise<Judgement> {
+  if (!asked.wasHeard && asked.silences >= SILENCES_BEFORE_GIVING_UP) {
+    return without('unknown', 'not asked: the list answered none of the questions before');
+  }
+  const answer = await resolver.query(name, 'A', { signal });
+  if (answer.kind === 'timeout' || answer.kind === 'servfail') asked.silences++;
+  if (answer.kind === 'answer' || answer.kind === 'none' || answer.kind === 'refused') asked.wasHeard = true;
+  return judgeAnswer(asked.list, answer);
+}
+
+/** What a DNS answer means on this list; whatever is not an answer about the target is never clear. */
+export function judgeAnswer(list: Blocklist, answer: DnsAnswer): Judgement {
+  switch (answer.kind) {
+    case 'answer':
+      return judge(list, answer.addresses);
+    case 'none':
+      return judge(list, []);
+    case 'refused':
+      return without('refused', 'the DNS server refused the question');
+    case 'servfail':
+      return without('unknown', `the list's servers could not be asked (${answer.rcode})`);
+    case 'timeout':
+      return without('unknown', 'no answer in time');
+    case 'unreachable':
+      return without('unknown', `the DNS server cannot be reached (${answer.reason})`);
+    case 'malformed':
+      return without('unknown', `no readable answer (${answer.reason})`);
+  }
+}
+
+function without(verdict: 'refused' | 'unknown', meaning: string): Judgement {
+  return { verdict, codes: [], meanings: [meaning] };
+}
+
+/** Voids a listing by a list that lists what must never be listed (RFC 5782 section 5): it lists the world. */
+async function withoutWildcard(
+  resolver: CheckDeps['resolver'],
+  judgement: Judgement,
+  kind: Target['kind'],
+  asked: ListInCheck,
+  signal: AbortSignal | undefined,
+): Promise<Judgement> {
+  asked.listsTheWorld[kind] ??= listsCleanEntry(resolver, kind, asked, signal);
+  if (!(await asked.listsTheWorld[kind])) return judgement;
+  return {
+    ...judgement,
+    verdict: 'unknown',
+    meanings: ['the list lists the world: its own clean test entry is listed too'],
+  };
+}
+
+const CLEAN_BY_CONVENTION = { ipv4: '127.0.0.1', ipv6: '::ffff:7f00:1', domain: 'invalid' };
+
+async function listsCleanEntry(
+  resolver: CheckDeps['resolver'],
+  kind: Target['kind'],
+  { list, zone }: ListInCheck,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const entry = list.testClean[kind] ?? CLEAN_BY_CONVENTION[kind];
+  const answer = await resolver.query(`${testEntryPrefix(entry, kind)}.${zone}`, 'A', { signal });
+  return judgeAnswer(list, answer).verdict === 'listed';
+}
+
+async function reasonFor(
+  resolver: CheckDeps['resolver'],
+  name: string,
+  asked: ListInCheck,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const answer = await resolver.query(name, 'TXT', { signal });
+  if (answer.kind !== 'answer') return '';
+  const line = answer.texts
+    .join(' ')
+    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+    .trim();
+  return [...withoutKey(line, asked.key)].slice(0, MAX_TEXT_LENGTH).join('');
+}
+
+/** Some lists quote the name that was asked, and with it our key. */
+function withoutKey(text: string, key: string | undefined): string {
+  if (key === undefined) return text;
+  const literal = key.replace(/[^A-Za-z0-9]/g, '\\$&');
+  return text.replace(new RegExp(literal, 'gi'), '{key}');
+}

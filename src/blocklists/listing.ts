@@ -1,0 +1,132 @@
+// Names that ask a blocklist, and what its answer means (RFC 5782 sections 2 and 4). Pure.
+import ipaddr from 'ipaddr.js';
+import type { Blocklist, TargetKind } from './operator.js';
+import type { Target } from './target.js';
+
+/** refused: the list declined to answer us. unknown: nobody can tell from this answer. Neither is ever shown as clear or listed. */
+export type Verdict = 'listed' | 'clear' | 'refused' | 'unknown';
+
+export interface Judgement {
+  verdict: Verdict;
+  /** The addresses the list answered with, in its order. */
+  codes: string[];
+  /** What they mean, or why there is no verdict; our words. */
+  meanings: string[];
+}
+
+/** The part of the name before the zone: reversed octets, reversed nibbles (RFC 5782 section 2.4) or the domain. */
+export function queryPrefix(target: Target, list: Pick<Blocklist, 'domainForm'>): string {
+  if (target.kind === 'domain') return list.domainForm === 'registered' ? target.registered : target.text;
+  return reversedAddress(target.ip);
+}
+
+/** The name to ask; `zone` as it is in the DNS, key and all. */
+export function queryName(target: Target, list: Pick<Blocklist, 'domainForm'>, zone: string): string {
+  return `${queryPrefix(target, list)}.${zone}`;
+}
+
+/**
+ * The part before the zone for one of a list's test entries, e.g. `2.0.0.127`, or `example.com`.
+ * An entry like `::ffff:7f00:2` is asked as IPv6 (RFC 5782 section 5), one like `127.0.0.2` as IPv4 on a domain list too.
+ */
+export function testEntryPrefix(entry: string, kind: TargetKind): string {
+  const isAddress = kind === 'ipv6' ? ipaddr.IPv6.isValid(entry) : ipaddr.IPv4.isValidFourPartDecimal(entry);
+  return isAddress ? reversedAddress(ipaddr.parse(entry)) : entry.toLowerCase();
+}
+
+function reversedAddress(ip: ipaddr.IPv4 | ipaddr.IPv6): string {
+  const bytes = ip.toByteArray().reverse();
+  if (ip.kind() === 'ipv4') return bytes.join('.');
+  return bytes.map((byte) => `${(byte & 15).toString(16)}.${(byte >> 4).toString(16)}`).join('.');
+}
+
+/** What one address in an answer says. */
+interface Reading {
+  sense: 'broken' | 'refused' | 'listed' | 'undocumented';
+  meanings: string[];
+}
+
+/** From what weighs most to what weighs least: a zone that is not the list's own any more says nothing, whatever else it says. */
+const WEIGHT: Reading['sense'][] = ['broken', 'refused', 'listed', 'undocumented'];
+const VERDICTS: Record<Reading['sense'], Verdict> = {
+  broken: 'unknown',
+  refused: 'refused',
+  listed: 'listed',
+  undocumented: 'unknown',
+};
+
+/** Reads the A records of an answer by the list's own rules. No records mean clear. */
+export function judge(
+  list: Pick<Blocklist, 'match' | 'returnCodes' | 'errorCodes'>,
+  addresses: readonly string[],
+): Judgement {
+  if (addresses.length === 0) return { verdict: 'clear', codes: [], meanings: [] };
+  const readings = addresses.map((address) => readCode(list, address));
+  const sense = WEIGHT.find((candidate) => readings.some((reading) => reading.sense === candidate)) ?? 'undocumented';
+  const telling = readings.filter((reading) => reading.sense === sense);
+  return {
+    verdict: VERDICTS[sense],
+    codes: [...addresses],
+    meanings: [...new Set(telling.flatMap((reading) => reading.meanings))],
+  };
+}
+
+type Codes = Pick<Blocklist, 'match' | 'returnCodes' | 'errorCodes'>;
+
+function readCode(list: Codes, address: string): Reading {
+  if (!address.startsWith('127.')) {
+    return {
+      sense: 'broken',
+      meanings: [`answered ${address}, outside 127.0.0.0/8: the zone is parked or no longer the list's own`],
+    };
+  }
+  const error = errorMeaning(list, address);
+  if (error !== undefined) return { sense: 'refused', meanings: [error] };
+  const meanings =
+    list.match === 'bitmask' ? bitMeanings(list.returnCodes, address) : codeMeanings(list.returnCodes, address);
+  if (meanings.length > 0 && !isUndocumentedLoopback(list, address)) return { sense: 'listed', meanings };
+  // RFC 5782 section 5 keeps 127.0.0.1 out of lists; as an answer it is what refusing lists and captive resolvers give.
+  if (address === '127.0.0.1')
+    return { sense: 'refused', meanings: ['answered 127.0.0.1, which is no listing code of this list'] };
+  if (list.match === 'any') return { sense: 'listed', meanings: ['listed'] };
+  if (list.errorCodes.other !== undefined) return { sense: 'refused', meanings: [list.errorCodes.other] };
+  return { sense: 'undocumented', meanings: [`answered ${address}, a code the list does not document`] };
+}
+
+function errorMeaning({ match, errorCodes }: Codes, address: string): string | undefined {
+  const [own] = codeMeanings(errorCodes, address);
+  if (own !== undefined) return own;
+  if (address.startsWith('127.255.255.')) return `answered ${address}: the list refused the question`;
+  return match === 'bitmask' ? bitMeanings(errorCodes, address)[0] : undefined;
+}
+
+/** A pattern for a whole octet range does not document 127.0.0.1. */
+function isUndocumentedLoopback({ match, returnCodes }: Codes, address: string): boolean {
+  return address === '127.0.0.1' && match !== 'bitmask' && returnCodes[address] === undefined;
+}
+
+function codeMeanings(codes: Readonly<Record<string, string>>, address: string): string[] {
+  const exact = codes[address];
+  if (exact !== undefined) return [exact];
+  return Object.entries(codes)
+    .filter(([key]) => (key.endsWith('.*') ? address.startsWith(key.slice(0, -1)) : isInRange(key, address)))
+    .map(([, meaning]) => meaning);
+}
+
+function isInRange(key: string, address: string): boolean {
+  const [first, last] = key.split('-');
+  if (first === undefined || last === undefined) return false;
+  const value = toNumber(address);
+  return value >= toNumber(first) && value <= toNumber(last);
+}
+
+function bitMeanings(codes: Readonly<Record<string, string>>, address: string): string[] {
+  const lastOctet = toNumber(address) & 255;
+  return Object.entries(codes)
+    .filter(([bit]) => /^\d{1,3}$/.test(bit) && (lastOctet & Number(bit)) !== 0)
+    .map(([, meaning]) => meaning);
+}
+
+function toNumber(address: string): number {
+  return address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
+}

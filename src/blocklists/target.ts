@@ -1,0 +1,88 @@
+// What a person wants checked: an address, a small network or a domain, as typed in a shell or as Slack delivers it.
+import { domainToASCII } from 'node:url';
+import { getDomain } from 'tldts';
+import { UserError } from '../errors.js';
+import { addressesOf, type Ip, type Network, networkSize, parseNetwork } from '../mail/ip.js';
+
+export interface AddressTarget {
+  kind: 'ipv4' | 'ipv6';
+  /** Shortest usual notation (RFC 5952). */
+  text: string;
+  ip: Ip;
+}
+
+export interface DomainTarget {
+  kind: 'domain';
+  /** Lower case, ASCII (punycode), without a closing dot. */
+  text: string;
+  /** The part one registers, e.g. `example.co.uk`. */
+  registered: string;
+}
+
+export type Target = AddressTarget | DomainTarget;
+
+const EXAMPLES = 'Try 198.51.100.7, 2001:db8::25, 198.51.100.0/28 or example.com';
+const HOST_NAME = /^(?=.{4,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/;
+/** No name in the DNS is longer; with room for an address or URL around it. */
+const MAX_LENGTH = 1_000;
+
+/**
+ * Reads one target; a network comes out as its addresses, in order.
+ * Takes Slack's `<http://x|x>` and `<mailto:…>`, URLs and mail addresses for the domain in them.
+ * Throws UserError, with an example that would have worked, for anything else and for networks over `maxAddresses`.
+ */
+export function parseTargets(text: string, { maxAddresses }: { maxAddresses: number }): Target[] {
+  const bare = unwrap(text.slice(0, MAX_LENGTH).trim());
+  if (bare === '') throw new UserError(`Say what to check: an IP address, a small network or a domain. ${EXAMPLES}.`);
+  const network = parseNetwork(bare);
+  if (network) return [...addressesOf(checkSize(network, bare, maxAddresses))].map(addressTarget);
+  if (/^[\d.]+(\/\d*)?$/.test(bare) || /^[\da-f:.]*:[\da-f:.]*(\/\d*)?$/i.test(bare)) {
+    throw new UserError(`"${shown(bare)}" is not a complete IP address or network. ${EXAMPLES}.`);
+  }
+  return [domainTarget(bare)];
+}
+
+/** The target an address is. */
+export function addressTarget(ip: Ip): AddressTarget {
+  return { kind: ip.kind(), text: ip.toString(), ip };
+}
+
+function checkSize(network: Network, text: string, maxAddresses: number): Network {
+  const size = networkSize(network);
+  if (size <= maxAddresses) return network;
+  const width = network.base.kind() === 'ipv4' ? 32 : 128;
+  const prefix = width - Math.floor(Math.log2(maxAddresses));
+  const suggestion = prefix === width ? network.base.toString() : `${network.base}/${prefix}`;
+  const count = width === 32 ? `${size.toLocaleString('en')} addresses` : 'too many addresses';
+  throw new UserError(
+    `${shown(text)} holds ${count}; ${maxAddresses.toLocaleString('en')} is the most for one check. Try ${suggestion}`,
+  );
+}
+
+function domainTarget(text: string): DomainTarget {
+  const ascii = domainToASCII(text.replace(/\.$/, '')).toLowerCase();
+  const registered = HOST_NAME.test(ascii) ? getDomain(ascii) : null;
+  if (registered === null) throw new UserError(`"${shown(text)}" is neither an IP address nor a domain. ${EXAMPLES}.`);
+  return { kind: 'domain', text: ascii, registered };
+}
+
+/** Takes off what Slack, mail programs and browsers put around an address or a domain. */
+function unwrap(text: string): string {
+  const [, link] = /^<([^<>|]*)(?:\|[^<>]*)?>$/.exec(text) ?? [];
+  const inner = (link ?? text).replace(/^[`'"]+|[`'"]+$/g, '');
+  const [, mailDomain] = /^(?:mailto:)?[^\s@/]*@([^\s@/?]+)(?:\?.*)?$/i.exec(inner) ?? [];
+  if (mailDomain !== undefined) return withoutBrackets(mailDomain);
+  const [, urlHost] = /^[a-z][a-z0-9+.-]*:\/\/(\[[^\]]*\]|[^/:?#]*)/i.exec(inner) ?? [];
+  return withoutBrackets(urlHost ?? inner);
+}
+
+function withoutBrackets(host: string): string {
+  const [, inner] = /^\[(?:ipv6:)?([^\]]*)\]$/i.exec(host) ?? [];
+  return inner ?? host;
+}
+
+function shown(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what is being taken out.
+  const printable = text.replace(/[\u0000-\u001f\u007f]/g, '');
+  return printable.length > 80 ? `${printable.slice(0, 80)}…` : printable;
+}
