@@ -55,6 +55,9 @@ const VERDICTS: Record<Reading['sense'], Verdict> = {
   undocumented: 'unknown',
 };
 
+/** A hostile answer over TCP may hold thousands of addresses; no list has so many codes. */
+const MOST_KEPT = 64;
+
 /** Reads the A records of an answer by the list's own rules. No records mean clear. */
 export function judge(
   list: Pick<Blocklist, 'match' | 'returnCodes' | 'errorCodes'>,
@@ -66,8 +69,8 @@ export function judge(
   const telling = readings.filter((reading) => reading.sense === sense);
   return {
     verdict: VERDICTS[sense],
-    codes: [...addresses],
-    meanings: [...new Set(telling.flatMap((reading) => reading.meanings))],
+    codes: addresses.slice(0, MOST_KEPT),
+    meanings: [...new Set(telling.flatMap((reading) => reading.meanings))].slice(0, MOST_KEPT),
   };
 }
 

@@ -1,0 +1,179 @@
+// Whole checks against a responder on loopback: every verdict, the reason text, keys that stay secret, lists that are dead or list the world.
+import { afterEach, expect, test } from 'vitest';
+import { type CheckResult, checkTargets, countQuestions, exitCodeFor } from '../../src/blocklists/check.js';
+import { ExtraBlocklist } from '../../src/blocklists/extra.js';
+import type { AccountKeys, Blocklist } from '../../src/blocklists/operator.js';
+import { blocklists } from '../../src/blocklists/operators/index.js';
+import { parseTargets } from '../../src/blocklists/target.js';
+import { Resolver } from '../../src/dns/resolver.js';
+import { type DnsReply, fromTable, startDnsServer } from '../../src/practice/internet/dns-server.js';
+
+const opened: { close(): unknown }[] = [];
+
+afterEach(async () => {
+  for (const thing of opened.splice(0).reverse()) await thing.close();
+});
+
+function plain(id: string, kinds: Blocklist['kinds'] = ['ipv4', 'ipv6']): Blocklist {
+  return ExtraBlocklist.parse({
+    id,
+    zone: `${id}.test`,
+    kinds,
+    match: 'exact',
+    return_codes: { '127.0.0.2': 'spam source' },
+  });
+}
+
+interface Run {
+  results: CheckResult[];
+  totals: Awaited<ReturnType<typeof checkTargets>>;
+  asked: string[];
+}
+
+async function check(
+  table: Record<string, DnsReply>,
+  lists: Blocklist[],
+  targets: string,
+  { keys, signal, onResult }: { keys?: AccountKeys; signal?: AbortSignal; onResult?: () => void } = {},
+): Promise<Run> {
+  const asked: string[] = [];
+  const answer = fromTable(table);
+  const server = await startDnsServer({
+    answer(question) {
+      asked.push(`${question.type} ${question.name}`);
+      return answer(question);
+    },
+  });
+  const resolver = new Resolver({ servers: [server], timeoutMs: 80, tries: 1 });
+  opened.push(server, resolver);
+  const results: CheckResult[] = [];
+  const totals = await checkTargets(
+    { resolver, lists, ...(keys ? { keys } : {}) },
+    targets.split(' ').flatMap((text) => parseTargets(text, { maxAddresses: 256 })),
+    {
+      signal,
+      onResult(result) {
+        results.push(result);
+        onResult?.();
+      },
+    },
+  );
+  return { results, totals, asked };
+}
+
+test('a listing comes with its codes, meaning and reason, as one line of NDJSON', async () => {
+  const { results } = await check(
+    { '7.100.51.198.a.test': { a: ['127.0.0.2'], txt: ['see\nhttps://a.test/7 ', 'and\u202e more'] } },
+    [plain('a')],
+    '198.51.100.7',
+  );
+  const [result] = results;
+  expect(result).toEqual({
+    target: '198.51.100.7',
+    list: 'a',
+    zone: 'a.test',
+    verdict: 'listed',
+    codes: ['127.0.0.2'],
+    meanings: ['spam source'],
+    text: 'see https://a.test/7 and more',
+    ms: expect.any(Number),
+  });
+  expect(Object.keys(JSON.parse(JSON.stringify(result)))).toEqual([
+    'target',
+    'list',
+    'zone',
+    'verdict',
+    'codes',
+    'meanings',
+    'text',
+    'ms',
+  ]);
+});
+
+test('the reason is fetched for listings alone', async () => {
+  const { asked } = await check({}, [plain('a')], '198.51.100.7');
+  expect(asked).toEqual(['A 7.100.51.198.a.test']);
+});
+
+test.each([
+  ['clear', {}],
+  ['refused', { rcode: 'REFUSED' }],
+  ['refused', { a: ['127.255.255.254'] }],
+  ['unknown', { rcode: 'SERVFAIL' }],
+  ['unknown', { fault: 'silent' }],
+  ['unknown', { a: ['192.0.2.1'] }],
+  ['unknown', { a: ['127.0.0.99'] }],
+] as [string, DnsReply][])('is %s when the list answers %j', async (verdict, reply) => {
+  const { results, totals } = await check({ '7.100.51.198.a.test': reply }, [plain('a')], '198.51.100.7');
+  expect(results.map((result) => result.verdict)).toEqual([verdict]);
+  expect(totals).toMatchObject({ [verdict]: 1 });
+  expect(results[0]?.meanings.length).toBe(verdict === 'clear' ? 0 : 1);
+});
+
+test('a list that lists the world gives no verdict', async () => {
+  const { results, asked } = await check({ '*.a.test': { a: ['127.0.0.2'] } }, [plain('a')], '198.51.100.0/28');
+  expect(new Set(results.map(({ verdict }) => verdict))).toEqual(new Set(['unknown']));
+  expect(results[0]?.meanings[0]).toContain('lists the world');
+  expect(asked.filter((question) => question === 'A 1.0.0.127.a.test')).toHaveLength(1);
+});
+
+test('each kind of target goes to the lists that cover it', async () => {
+  const lists = [plain('four', ['ipv4']), plain('six', ['ipv6']), plain('names', ['domain'])];
+  const { results } = await check({}, lists, '198.51.100.7 2001:db8::1 example.com');
+  expect(results.map(({ target, list }) => `${target} ${list}`).sort()).toEqual([
+    '198.51.100.7 four',
+    '2001:db8::1 six',
+    'example.com names',
+  ]);
+});
+
+test('a key is asked with and appears in no result', async () => {
+  const key = 'SecretKey42';
+  const zen = blocklists.filter(({ id }) => id === 'spamhaus-zen');
+  const name = `7.100.51.198.${key}.zen.dq.spamhaus.net`;
+  const { results } = await check(
+    { [name]: { a: ['127.0.0.4'], txt: [`listed: ${name.toLowerCase()} and ${name}`] } },
+    zen,
+    '198.51.100.7',
+    { keys: { 'spamhaus-zen': key } },
+  );
+  expect(results[0]).toMatchObject({ verdict: 'listed', zone: '{key}.zen.dq.spamhaus.net' });
+  expect(JSON.stringify(results).toLowerCase()).not.toContain(key.toLowerCase());
+});
+
+test('a list that never answers is given up, its results unknown; the others go on', async () => {
+  const { results, asked } = await check(
+    { '*.dead.test': { fault: 'silent' } },
+    [plain('dead'), plain('good')],
+    '198.51.100.0/24 203.0.113.0/24 192.0.2.0/24',
+  );
+  const verdictsOf = (list: string) => new Set(results.filter((r) => r.list === list).map(({ verdict }) => verdict));
+  expect(results).toHaveLength(2 * 768);
+  expect(verdictsOf('dead')).toEqual(new Set(['unknown']));
+  expect(verdictsOf('good')).toEqual(new Set(['clear']));
+  expect(asked.filter((question) => question.endsWith('.dead.test')).length).toBeLessThan(400);
+});
+
+test('results come while others are still out, and an abort ends the check', async () => {
+  const abort = new AbortController();
+  const run = check({ '*.slow.test': { delayMs: 60_000 } }, [plain('slow'), plain('fast')], '198.51.100.7', {
+    signal: abort.signal,
+    onResult: () => abort.abort(),
+  });
+  await expect(run).rejects.toThrow('aborted');
+});
+
+test('the progress total counts what will be asked', async () => {
+  const targets = parseTargets('198.51.100.0/30', { maxAddresses: 4 });
+  const { results } = await check({}, [...blocklists], '198.51.100.0/30');
+  expect(results).toHaveLength(countQuestions({ lists: blocklists }, targets));
+  expect(results).toHaveLength(4 * 7);
+});
+
+test('exit codes', () => {
+  const none = { listed: 0, clear: 0, refused: 0, unknown: 0 };
+  expect(exitCodeFor({ ...none, clear: 9, unknown: 1 })).toBe(0);
+  expect(exitCodeFor({ ...none, clear: 9, listed: 1 })).toBe(1);
+  expect(exitCodeFor({ ...none, refused: 1, unknown: 9 })).toBe(3);
+  expect(exitCodeFor(none)).toBe(3);
+});
