@@ -1,0 +1,98 @@
+// Whose message is it? In this order: the SASL login (exactly, else its domain), the client address if it is one customer's alone,
+// the sender's domain. Hosted mail platforms share addresses among customers, so there only the sender's domain tells. Pure.
+import { domainOf, normaliseAddress } from '../mail/address.js';
+import { type Ip, isInNetwork, type Network, parseIp, parseNetwork } from '../mail/ip.js';
+import type { Customer, Directory } from './directory.js';
+
+/** Customer id of mail that no rule gives to anybody. Never dropped: it is watched like a customer. */
+export const UNATTRIBUTED = 'unattributed';
+
+export interface Origin {
+  login?: string | undefined;
+  clientIp?: string | undefined;
+  /** Envelope sender, lower case. */
+  sender: string;
+}
+
+export interface Attribution {
+  /** Customer id or UNATTRIBUTED. */
+  customer: string;
+  /** What decided. `nothing` goes with UNATTRIBUTED. */
+  by: 'login' | 'address' | 'sender' | 'nothing';
+  /** The sender is declared as bulk mail of this customer. */
+  isDeclaredBulk: boolean;
+}
+
+export type Attribute = (origin: Origin) => Attribution;
+
+/** Builds the look-ups once; the function it answers is called for every message. */
+export function buildAttribution(directory: Directory): Attribute {
+  const byLogin = index(directory.customers, (customer) => customer.sasl_users);
+  const byLoginDomain = index(directory.customers, (customer) => customer.sasl_domains);
+  const bySenderDomain = index(directory.customers, (customer) => customer.domains);
+  const declared = new Map(
+    directory.customers.map(({ id, declared_senders }) => [id, new Set(declared_senders.map(normaliseAddress))]),
+  );
+  const byAddress = addressLookup(directory.customers);
+
+  const byBareLogin = index(directory.customers, (customer) => customer.sasl_users.map(localPart));
+  /** Postfix may append smtpd_sasl_local_domain to a login, and the directory may hold it with or without. */
+  const ofLogin = (login: string): string | undefined =>
+    byLogin.get(login) ??
+    byLoginDomain.get(domainOf(login)) ??
+    (login.includes('@') ? byLogin.get(localPart(login)) : byBareLogin.get(login));
+
+  const owner = (origin: Origin): Omit<Attribution, 'isDeclaredBulk'> => {
+    const viaLogin = origin.login === undefined ? undefined : ofLogin(origin.login);
+    if (viaLogin !== undefined) return { customer: viaLogin, by: 'login' };
+    const viaAddress = origin.clientIp === undefined ? undefined : byAddress(origin.clientIp);
+    if (viaAddress !== undefined) return { customer: viaAddress, by: 'address' };
+    const viaSender = bySenderDomain.get(domainOf(origin.sender));
+    if (viaSender !== undefined) return { customer: viaSender, by: 'sender' };
+    return { customer: UNATTRIBUTED, by: 'nothing' };
+  };
+  return (origin) => {
+    const found = owner(origin);
+    return { ...found, isDeclaredBulk: declared.get(found.customer)?.has(origin.sender) ?? false };
+  };
+}
+
+/** A map from name to the one customer that has it; a name two customers have is nobody's. */
+function index(customers: Customer[], namesOf: (customer: Customer) => string[]): Map<string, string> {
+  const owners = new Map<string, string | undefined>();
+  for (const customer of customers) {
+    for (const name of namesOf(customer).map(normaliseAddress)) {
+      const isShared = owners.has(name) && owners.get(name) !== customer.id;
+      owners.set(name, isShared ? undefined : customer.id);
+    }
+  }
+  return new Map([...owners].filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** Looks an address up among single addresses first, then in the narrowest network that holds it. Answers are remembered. */
+function addressLookup(customers: Customer[]): (clientIp: string) => string | undefined {
+  const networks = customers
+    .flatMap(({ id, ips }) => ips.flatMap((text) => asOwned(id, text)))
+    .sort((a, b) => b.network.prefix - a.network.prefix);
+  const shared = customers.flatMap(({ id, shared_ips }) => shared_ips.flatMap((text) => asOwned(id, text)));
+  const isShared = (ip: Ip) => shared.some(({ network }) => isInNetwork(ip, network));
+  const known = new Map<string, string | undefined>();
+  return (clientIp) => {
+    if (known.has(clientIp)) return known.get(clientIp);
+    const ip = parseIp(clientIp);
+    const owner = ip && !isShared(ip) ? networks.find(({ network }) => isInNetwork(ip, network))?.customer : undefined;
+    if (known.size >= 100_000) known.clear();
+    known.set(clientIp, owner);
+    return owner;
+  };
+}
+
+function asOwned(customer: string, text: string): { customer: string; network: Network }[] {
+  const network = parseNetwork(text);
+  return network ? [{ customer, network }] : [];
+}
+
+function localPart(login: string): string {
+  const at = login.lastIndexOf('@');
+  return at < 0 ? login : login.slice(0, at);
+}

@@ -1,0 +1,143 @@
+// Reads who is who: from a customer file (JSON or YAML), from config.yml, or both together. A directory in which two customers
+// claim the same domain, login or address cannot say whose mail it was, so it is refused with both names.
+import { readFileSync } from 'node:fs';
+import { parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { UserError } from '../errors.js';
+import { normaliseAddress } from '../mail/address.js';
+import { isInNetwork, type Network, parseNetwork } from '../mail/ip.js';
+import { type Customer, Directory } from './directory.js';
+
+/** Where a directory may stand: inline, in a file, or both (the file's entries come after the inline ones). */
+export interface DirectorySource {
+  relays?: Directory['relays'];
+  partners?: Directory['partners'];
+  customers?: Directory['customers'];
+  /** JSON or YAML of the shape of `Directory`. */
+  customersFile?: string | undefined;
+  logYear?: number | undefined;
+  logTimezone?: string | undefined;
+}
+
+/** The whole directory of a configuration. Throws UserError that names every bad field or overlap. */
+export function loadDirectory(source: DirectorySource): Directory {
+  const file = source.customersFile === undefined ? undefined : parseFile(source.customersFile);
+  const logYear = source.logYear ?? file?.log_year;
+  const logTimezone = source.logTimezone ?? file?.log_timezone;
+  const directory: Directory = {
+    relays: [...(source.relays ?? []), ...(file?.relays ?? [])],
+    partners: [...(source.partners ?? []), ...(file?.partners ?? [])],
+    customers: [...(source.customers ?? []), ...(file?.customers ?? [])],
+    ...(logYear === undefined ? {} : { log_year: logYear }),
+    ...(logTimezone === undefined ? {} : { log_timezone: logTimezone }),
+  };
+  checkDirectory(directory, source.customersFile ?? 'the configuration');
+  return directory;
+}
+
+/** Reads one customer file. Throws UserError that names every bad field or overlap. */
+export function readDirectory(path: string): Directory {
+  return loadDirectory({ customersFile: path });
+}
+
+/** Throws UserError when two entries claim the same thing, or a name points at nothing; `where` names the source. */
+export function checkDirectory(directory: Directory, where: string): void {
+  const mistakes = [
+    ...repeatedIds(directory),
+    ...danglingPartners(directory),
+    ...sharedNames(directory, 'domain', (customer) => [...customer.domains, ...customer.sasl_domains]),
+    ...sharedNames(directory, 'SASL login', (customer) => customer.sasl_users),
+    ...badNetworks(directory),
+    ...overlappingNetworks(directory),
+  ];
+  if (mistakes.length > 0) throw asUserError(where, mistakes);
+}
+
+function parseFile(path: string): Directory {
+  const document = parseDocument(readText(path), { prettyErrors: true });
+  const broken = document.errors[0];
+  if (broken) throw new UserError(`${path} is neither JSON nor YAML: ${broken.message}`);
+  const parsed = Directory.safeParse(document.toJS() ?? {});
+  if (!parsed.success) throw asUserError(path, parsed.error.issues.map(sentenceOf));
+  return parsed.data;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UserError(`The customer file ${path} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function sentenceOf(issue: z.core.$ZodIssue): string {
+  return `${issue.path.join('.') || '(top)'}: ${issue.message}`;
+}
+
+function repeatedIds(directory: Directory): string[] {
+  const lists = { customer: directory.customers, partner: directory.partners };
+  return Object.entries(lists).flatMap(([kind, list]) => {
+    const ids = list.map((entry) => entry.id);
+    const repeated = ids.filter((id, i) => ids.indexOf(id) !== i);
+    return [...new Set(repeated)].map((id) => `${kind} id ${id} is used more than once`);
+  });
+}
+
+function danglingPartners(directory: Directory): string[] {
+  const known = new Set(directory.partners.map((partner) => partner.id));
+  const dangling = directory.customers.filter(({ partner }) => partner !== undefined && !known.has(partner));
+  return dangling.map((customer) => `customer ${customer.id} names partner ${customer.partner}, which is not defined`);
+}
+
+/** A customer may name a thing twice (as domain and as SASL domain); two customers may not. */
+function sharedNames(directory: Directory, what: string, namesOf: (customer: Customer) => string[]): string[] {
+  const owner = new Map<string, string>();
+  const mistakes = new Set<string>();
+  for (const customer of directory.customers) {
+    for (const name of namesOf(customer).map(normaliseAddress)) {
+      const first = owner.get(name) ?? customer.id;
+      owner.set(name, first);
+      if (first !== customer.id) mistakes.add(`${what} ${name} belongs to both ${first} and ${customer.id}`);
+    }
+  }
+  return [...mistakes];
+}
+
+function badNetworks(directory: Directory): string[] {
+  return directory.customers.flatMap((customer) =>
+    [...customer.ips, ...customer.shared_ips]
+      .filter((text) => !parseNetwork(text))
+      .map(
+        (text) =>
+          `customer ${customer.id}: ${text} is no address or network, expected for example 192.0.2.10 or 192.0.2.0/24`,
+      ),
+  );
+}
+
+function overlappingNetworks(directory: Directory): string[] {
+  const owned = directory.customers.flatMap((customer) =>
+    customer.ips.flatMap((text) => {
+      const network = parseNetwork(text);
+      return network ? [{ customer: customer.id, text, network }] : [];
+    }),
+  );
+  return owned.flatMap((one, i) =>
+    owned
+      .slice(i + 1)
+      .filter((other) => other.customer !== one.customer && overlap(one.network, other.network))
+      .map(
+        (other) =>
+          `address ${other.text} of ${other.customer} lies in ${one.text} of ${one.customer}; list shared ones under shared_ips`,
+      ),
+  );
+}
+
+function overlap(one: Network, other: Network): boolean {
+  const [wide, narrow] = one.prefix <= other.prefix ? [one, other] : [other, one];
+  return isInNetwork(narrow.base, wide);
+}
+
+function asUserError(where: string, mistakes: string[]): UserError {
+  const count = mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`;
+  return new UserError(`${where} has ${count}:\n${mistakes.map((mistake) => `  ${mistake}`).join('\n')}`);
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { buildAttribution } from '../../src/partners/attribution.js';
+import { Directory } from '../../src/partners/directory.js';
+
+const directory = Directory.parse({
+  customers: [
+    { id: 'a', name: 'A', domains: ['a.example'], sasl_domains: ['a.example'], declared_senders: ['News@a.example'] },
+    {
+      id: 'b',
+      name: 'B',
+      domains: ['b.example'],
+      sasl_users: ['relay-b', 'host@b-login.example'],
+      ips: ['198.51.100.15'],
+    },
+    { id: 'c', name: 'C', domains: ['c.example'], ips: ['198.51.100.64/26', '2001:db8:7::/48'] },
+    { id: 'd', name: 'D', domains: ['d.example'], shared_ips: ['192.0.2.0/25'] },
+    { id: 'e', name: 'E', domains: ['e.example'], ips: ['192.0.2.7'], shared_ips: ['192.0.2.0/25'] },
+  ],
+});
+const attribute = buildAttribution(directory);
+
+describe('buildAttribution', () => {
+  it.each([
+    ['exact login', { login: 'relay-b', clientIp: '198.51.100.70', sender: 'x@a.example' }, 'b', 'login'],
+    ['login with the local domain appended', { login: 'relay-b@relay.example', sender: '' }, 'b', 'login'],
+    ['login without the domain the directory holds', { login: 'host', sender: '' }, 'b', 'login'],
+    ["the login's domain", { login: 'ann@a.example', sender: 'x@c.example' }, 'a', 'login'],
+    ['single address', { clientIp: '198.51.100.15', sender: 'x@foreign.test' }, 'b', 'address'],
+    ['address in a network', { clientIp: '198.51.100.100', sender: 'x@foreign.test' }, 'c', 'address'],
+    ['IPv6 network', { clientIp: '2001:db8:7::9', sender: 'x@foreign.test' }, 'c', 'address'],
+    ['shared address: sender domain', { clientIp: '192.0.2.9', sender: 'x@d.example' }, 'd', 'sender'],
+    [
+      'an address both own and shared is not one customer alone',
+      { clientIp: '192.0.2.7', sender: 'x@d.example' },
+      'd',
+      'sender',
+    ],
+    ['nothing known', { clientIp: '203.0.113.5', sender: 'x@foreign.test' }, 'unattributed', 'nothing'],
+    ['an unknown login falls back', { login: 'who', clientIp: '198.51.100.15', sender: '' }, 'b', 'address'],
+  ] as const)('%s', (_, origin, customer, by) => {
+    expect(attribute(origin)).toMatchObject({ customer, by });
+  });
+
+  it('knows declared bulk senders of the customer, and of that customer only', () => {
+    expect(attribute({ login: 'ann@a.example', sender: 'news@a.example' }).isDeclaredBulk).toBe(true);
+    expect(attribute({ clientIp: '198.51.100.15', sender: 'news@a.example' }).isDeclaredBulk).toBe(false);
+  });
+});

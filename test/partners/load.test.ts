@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { UserError } from '../../src/errors.js';
+import { loadDirectory, readDirectory } from '../../src/partners/load.js';
+
+const dir = mkdtempSync(join(tmpdir(), 'directory-'));
+afterAll(() => rmSync(dir, { recursive: true }));
+
+function file(name: string, content: string): string {
+  writeFileSync(join(dir, name), content);
+  return join(dir, name);
+}
+const yaml = (customers: string) => `customers:\n${customers}`;
+
+describe('readDirectory', () => {
+  it('reads the sample file', () => {
+    const directory = readDirectory('test/fixtures/customers.json');
+
+    expect(directory.customers).toHaveLength(8);
+    expect(directory.log_timezone).toBe('+01:00');
+  });
+
+  it('reads YAML of the same shape', () => {
+    const path = file('a.yml', yaml('  - {id: a, name: A, domains: [a.example]}\n'));
+
+    expect(readDirectory(path).customers[0]).toMatchObject({ id: 'a', domains: ['a.example'], ips: [] });
+  });
+
+  it.each([
+    [
+      'overlapping domains',
+      '  - {id: a, name: A, domains: [Shared.example]}\n  - {id: b, name: B, domains: [shared.example]}\n',
+      /domain shared\.example belongs to both a and b/,
+    ],
+    [
+      'overlapping logins',
+      '  - {id: a, name: A, sasl_users: [x]}\n  - {id: b, name: B, sasl_users: [X]}\n',
+      /SASL login x belongs to both a and b/,
+    ],
+    [
+      'overlapping addresses',
+      '  - {id: a, name: A, ips: [192.0.2.0/24]}\n  - {id: b, name: B, ips: [192.0.2.9]}\n',
+      /192\.0\.2\.9 of b lies in 192\.0\.2\.0\/24 of a/,
+    ],
+    ['an id used twice', '  - {id: a, name: A}\n  - {id: a, name: B}\n', /customer id a is used more than once/],
+    ['a partner that is not there', '  - {id: a, name: A, partner: p}\n', /names partner p/],
+    ['a bad address', '  - {id: a, name: A, ips: [nonsense]}\n', /nonsense is no address/],
+  ])('refuses %s, naming both', (_, customers, expected) => {
+    const path = file('b.yml', yaml(customers));
+
+    expect(() => readDirectory(path)).toThrow(expected);
+    expect(() => readDirectory(path)).toThrow(UserError);
+  });
+
+  it('names every bad field with its path', () => {
+    const path = file('c.json', '{"customers": [{"id": "a", "nam": "A"}, {"id": 4, "name": "B"}]}');
+
+    expect(() => readDirectory(path)).toThrow(
+      /customers\.0.*\n.*customers\.1\.id|customers\.0\.name[^]*customers\.1\.id/,
+    );
+  });
+
+  it('says so when there is no such file', () => {
+    expect(() => readDirectory(join(dir, 'none.json'))).toThrow(/none\.json cannot be read/);
+  });
+});
+
+describe('loadDirectory', () => {
+  it('puts inline entries and the file together, and finds overlaps between them', () => {
+    const customersFile = file('d.yml', yaml('  - {id: a, name: A, domains: [a.example]}\n'));
+    const inline = {
+      id: 'b',
+      name: 'B',
+      domains: ['a.example'],
+      sasl_users: [],
+      sasl_domains: [],
+      ips: [],
+      shared_ips: [],
+      declared_senders: [],
+    };
+
+    expect(() => loadDirectory({ customers: [inline], customersFile })).toThrow(/belongs to both b and a/);
+    expect(loadDirectory({ customersFile, logYear: 2026 })).toMatchObject({ log_year: 2026 });
+  });
+});
