@@ -83,7 +83,8 @@ export class PolicyServer {
   async stop(): Promise<void> {
     this.#isStopping = true;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const client of this.#clients) if (!client.isDone && !client.parser.isMidRequest()) this.#sayLast(client, '');
+    // Postfix keeps a connection that we have only half closed until it has the next question: close it wholly.
+    for (const { socket, parser } of this.#clients) if (!parser.isMidRequest()) socket.destroySoon();
     const timer = setTimeout(() => this.#destroyAll(), this.#options.graceMs);
     await closed;
     clearTimeout(timer);
@@ -110,7 +111,7 @@ export class PolicyServer {
     socket.on('error', () => {});
     socket.on('close', () => this.#clients.delete(client));
     // Accepted while stop() was closing the door.
-    if (this.#isStopping) this.#sayLast(client, '');
+    if (this.#isStopping) socket.destroySoon();
   }
 
   #read(client: Client, piece: Buffer): void {

@@ -7,6 +7,7 @@
 import { chmodSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { addressesOf, networkSize, parseNetwork } from '../../../mail/ip.js';
+import { MICROSOFT_CONSUMER_DOMAINS } from '../../../mail/microsoft-consumer.js';
 import { loginKey } from '../../book.js';
 import type { Containment } from '../../containment.js';
 import { blockAction, type NameOf, type ReplyTexts, suspendAction } from './reply-texts.js';
@@ -43,9 +44,12 @@ const MAX_NETWORK = 256;
 /** Postfix holds the file for the length of a look-up. Whoever holds it longer is not waited for: policy answers wait with us. */
 const BUSY_MS = 50;
 
-const SCHEMA = `CREATE TABLE IF NOT EXISTS access (
-  kind TEXT NOT NULL, key TEXT NOT NULL COLLATE NOCASE, action TEXT NOT NULL, PRIMARY KEY (kind, key)
-) WITHOUT ROWID`;
+/** `microsoft_consumer` is for the second Postfix instance that splits re-routed mail by recipient: the domains we re-route for. */
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS access (
+    kind TEXT NOT NULL, key TEXT NOT NULL COLLATE NOCASE, action TEXT NOT NULL, PRIMARY KEY (kind, key)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS microsoft_consumer (domain TEXT PRIMARY KEY COLLATE NOCASE) WITHOUT ROWID;`;
 
 /** The rows that say the same as the book. A block stands before a suspension, an earlier containment before a later one. */
 export function rowsOf(containments: readonly Containment[], deps: RowDeps): TableRow[] {
@@ -158,9 +162,21 @@ function openChecked(path: string): Database.Database {
       throw new Database.SqliteError('quick_check failed', 'SQLITE_CORRUPT');
     }
     db.exec(SCHEMA);
+    listDomains(db);
     return db;
   } catch (error) {
     db.close();
     throw error;
   }
+}
+
+function listDomains(db: Database.Database): void {
+  const there = db.prepare('SELECT domain FROM microsoft_consumer ORDER BY domain').pluck().all();
+  const wanted = [...MICROSOFT_CONSUMER_DOMAINS].sort();
+  if (there.join() === wanted.join()) return;
+  const add = db.prepare('INSERT INTO microsoft_consumer (domain) VALUES (?)');
+  db.transaction(() => {
+    db.exec('DELETE FROM microsoft_consumer');
+    for (const domain of wanted) add.run(domain);
+  })();
 }
