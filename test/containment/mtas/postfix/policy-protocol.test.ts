@@ -115,6 +115,15 @@ describe('the policy parser', () => {
     expect(kinds(parse([Buffer.from(`${good}${good}bad\n\n${good}`)]))).toEqual(['request', 'request', 'bad']);
   });
 
+  it('takes a request that is as long as may be, in one piece or two', () => {
+    const longest = `a=${'x'.repeat(98)}\nb=${'x'.repeat(97)}`;
+    expect(longest).toHaveLength(BOUNDS.requestBytes);
+
+    expect(kinds(parse([Buffer.from(`${longest}\n\n`)]))).toEqual(['request']);
+    expect(kinds(parse([Buffer.from(`${longest}\n`), Buffer.from('\n')]))).toEqual(['request']);
+    expect(kinds(parse([Buffer.from(`${longest}x\n\n`)]))).toEqual(['bad']);
+  });
+
   it('holds no more than one request of the longest kind', () => {
     const parser = createPolicyParser(BOUNDS);
 

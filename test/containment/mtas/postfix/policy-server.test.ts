@@ -68,7 +68,7 @@ describe('the policy server', () => {
     const { address } = await started();
     const client = await connected(address);
     client.socket.pause();
-    const senders = Array.from({ length: 5_000 }, (_, i) => `sender${i}@${'x'.repeat(100)}.example`);
+    const senders = Array.from({ length: 5_000 }, (_, i) => `sender${i}@${'x'.repeat(2_000)}.example`);
 
     client.write(senders.map((sender) => requestText({ sender })).join(''));
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -202,7 +202,7 @@ describe('the policy server', () => {
 
 describe('stopping', () => {
   it('answers a request that has begun, and then closes', async () => {
-    const { server, address } = await started();
+    const { server, address } = await started({ graceMs: 60_000 });
     const [idle, busy] = [await connected(address), await connected(address)];
     const text = requestText({ sender: 'a' });
     busy.write(text.slice(0, 20));
