@@ -24,6 +24,8 @@ interface Channel {
   socket: Socket;
   isConnected: boolean;
   inFlight: Map<number, Question>;
+  /** Without it Node keeps a failed send to itself. */
+  onSent: (error: NodeJS.ErrnoException | null) => void;
 }
 
 /** Lives from its first question until it was idle for a while, then closes its sockets: the next questions come from new random ports. */
@@ -60,7 +62,7 @@ export class Upstream {
     question.deadlineMs = performance.now() + this.timeoutMs;
     channel.inFlight.set(id, question);
     this.udpInFlight++;
-    if (channel.isConnected) channel.socket.send(question.message);
+    if (channel.isConnected) channel.socket.send(question.message, channel.onSent);
   }
 
   /** Ends the tries whose time is over. */
@@ -104,13 +106,18 @@ export class Upstream {
       // Node would ask the system's resolver even about an address.
       lookup: (address, _options, done) => done(null, address, family),
     });
-    const channel: Channel = { socket, isConnected: false, inFlight: new Map() };
+    const channel: Channel = {
+      socket,
+      isConnected: false,
+      inFlight: new Map(),
+      onSent: (error) => error && this.handleError(channel, error),
+    };
     socket.unref();
     socket.on('message', (message) => this.receive(channel, message));
     socket.on('error', (error: NodeJS.ErrnoException) => this.handleError(channel, error));
     socket.on('connect', () => {
       channel.isConnected = true;
-      for (const question of channel.inFlight.values()) socket.send(question.message);
+      for (const question of channel.inFlight.values()) socket.send(question.message, channel.onSent);
     });
     socket.connect(port, host);
     return channel;
