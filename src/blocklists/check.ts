@@ -1,7 +1,7 @@
 // Asks every list about every target and tells each result as it comes.
 import type { DnsAnswer } from '../dns/answer.js';
 import type { Resolver } from '../dns/resolver.js';
-import { type Judgement, judge, queryName, testEntryPrefix, type Verdict } from './listing.js';
+import { type Judgement, judge, prefixesOf, testEntryPrefix, type Verdict } from './listing.js';
 import { type AccountKeys, type Blocklist, isAskable, zoneOf } from './operator.js';
 import type { Target } from './target.js';
 
@@ -57,22 +57,25 @@ export function countQuestions(
 export async function checkTargets(
   deps: CheckDeps,
   targets: readonly Target[],
-  options: CheckOptions,
+  { signal, onResult }: CheckOptions,
 ): Promise<CheckTotals> {
   const totals: CheckTotals = { listed: 0, clear: 0, refused: 0, unknown: 0 };
   const lists = deps.lists.map((list) => listInCheck(list, deps));
-  const jobs = pairs(targets, lists);
+  const jobs = jobsFor(targets, lists);
+  const query: Query = (name, type) => deps.resolver.query(name, type, { signal });
   const worker = async () => {
-    for (const [target, list] of jobs) {
-      options.signal?.throwIfAborted();
-      const result = await checkOne(deps.resolver, target, list, options.signal);
+    for (const job of jobs) {
+      signal?.throwIfAborted();
+      const result = await checkOne(query, job);
       totals[result.verdict]++;
-      options.onResult(result);
+      onResult(result);
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, worker));
   return totals;
 }
+
+type Query = (name: string, type: 'A' | 'TXT') => Promise<DnsAnswer>;
 
 /** The exit code of `relaywarden check`: 0 nothing listed, 1 something listed, 3 no list gave a verdict. */
 export function exitCodeFor(totals: CheckTotals): 0 | 1 | 3 {
@@ -109,42 +112,54 @@ function listInCheck(list: Blocklist, { keys = {} }: CheckDeps): ListInCheck {
   };
 }
 
+interface Job {
+  target: Target;
+  asked: ListInCheck;
+  /** The question, key and all. */
+  name: string;
+}
+
 /** Target by target, so that a slow list's questions are spread among the others'. */
-function* pairs(targets: readonly Target[], lists: readonly ListInCheck[]): Generator<[Target, ListInCheck]> {
+function* jobsFor(targets: readonly Target[], lists: readonly ListInCheck[]): Generator<Job> {
   for (const target of targets) {
-    for (const list of lists) if (list.isAskableFor(target.kind)) yield [target, list];
+    const prefixes = prefixesOf(target);
+    for (const asked of lists) {
+      if (asked.isAskableFor(target.kind))
+        yield { target, asked, name: `${prefixes[asked.list.domainForm]}.${asked.zone}` };
+    }
   }
 }
 
-async function checkOne(
-  resolver: CheckDeps['resolver'],
-  target: Target,
-  asked: ListInCheck,
-  signal: AbortSignal | undefined,
-): Promise<CheckResult> {
+async function checkOne(query: Query, job: Job): Promise<CheckResult> {
+  const { target, asked, name } = job;
   const startMs = performance.now();
-  const name = queryName(target, asked.list, asked.zone);
-  const judgement = await judgeBy(resolver, name, asked, signal);
-  const isListed = judgement.verdict === 'listed';
-  const verified = isListed ? await withoutWildcard(resolver, judgement, target.kind, asked, signal) : judgement;
-  const text = verified.verdict === 'listed' ? await reasonFor(resolver, name, asked, signal) : '';
-  const ms = Math.round(performance.now() - startMs);
-  return { target: target.text, list: asked.list.id, zone: asked.shownZone, ...verified, text, ms };
+  if (isGivenUp(asked)) return resultOf(job, GIVEN_UP, '', startMs);
+  const answer = await query(name, 'A');
+  remember(asked, answer);
+  const judgement = judgeAnswer(asked.list, answer);
+  if (judgement.verdict !== 'listed') return resultOf(job, judgement, '', startMs);
+  asked.listsTheWorld[target.kind] ??= listsCleanEntry(query, target.kind, asked);
+  const isVoid = await asked.listsTheWorld[target.kind];
+  if (isVoid) return resultOf(job, { ...LISTS_THE_WORLD, codes: judgement.codes }, '', startMs);
+  return resultOf(job, judgement, reasonIn(await query(name, 'TXT'), asked.key), startMs);
 }
 
-async function judgeBy(
-  resolver: CheckDeps['resolver'],
-  name: string,
-  asked: ListInCheck,
-  signal: AbortSignal | undefined,
-): Promise<Judgement> {
-  if (!asked.wasHeard && asked.silences >= SILENCES_BEFORE_GIVING_UP) {
-    return without('unknown', 'not asked: the list answered none of the questions before');
-  }
-  const answer = await resolver.query(name, 'A', { signal });
-  if (answer.kind === 'timeout' || answer.kind === 'servfail') asked.silences++;
-  if (answer.kind === 'answer' || answer.kind === 'none' || answer.kind === 'refused') asked.wasHeard = true;
-  return judgeAnswer(asked.list, answer);
+function resultOf({ target, asked }: Job, judgement: Judgement, text: string, startMs: number): CheckResult {
+  const { verdict, codes, meanings } = judgement;
+  const ms = Math.round(performance.now() - startMs);
+  return { target: target.text, list: asked.list.id, zone: asked.shownZone, verdict, codes, meanings, text, ms };
+}
+
+const GIVEN_UP = without('unknown', 'not asked: the list answered none of the questions before');
+const LISTS_THE_WORLD = without('unknown', 'the list lists the world: its own clean test entry is listed too');
+
+function isGivenUp({ wasHeard, silences }: ListInCheck): boolean {
+  return !wasHeard && silences >= SILENCES_BEFORE_GIVING_UP;
+}
+
+function remember(asked: ListInCheck, { kind }: DnsAnswer): void {
+  if (kind === 'timeout' || kind === 'servfail') asked.silences++;
+  if (kind === 'answer' || kind === 'none' || kind === 'refused') asked.wasHeard = true;
 }
 
 /** What a DNS answer means on this list; whatever is not an answer about the target is never clear. */
@@ -171,49 +186,22 @@ function without(verdict: 'refused' | 'unknown', meaning: string): Judgement {
   return { verdict, codes: [], meanings: [meaning] };
 }
 
-/** Voids a listing by a list that lists what must never be listed (RFC 5782 section 5): it lists the world. */
-async function withoutWildcard(
-  resolver: CheckDeps['resolver'],
-  judgement: Judgement,
-  kind: Target['kind'],
-  asked: ListInCheck,
-  signal: AbortSignal | undefined,
-): Promise<Judgement> {
-  asked.listsTheWorld[kind] ??= listsCleanEntry(resolver, kind, asked, signal);
-  if (!(await asked.listsTheWorld[kind])) return judgement;
-  return {
-    ...judgement,
-    verdict: 'unknown',
-    meanings: ['the list lists the world: its own clean test entry is listed too'],
-  };
-}
-
 const CLEAN_BY_CONVENTION = { ipv4: '127.0.0.1', ipv6: '::ffff:7f00:1', domain: 'invalid' };
 
-async function listsCleanEntry(
-  resolver: CheckDeps['resolver'],
-  kind: Target['kind'],
-  { list, zone }: ListInCheck,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
+/** Whether a list lists what must never be listed (RFC 5782 section 5): then it lists the world, and its listings say nothing. */
+async function listsCleanEntry(query: Query, kind: Target['kind'], { list, zone }: ListInCheck): Promise<boolean> {
   const entry = list.testClean[kind] ?? CLEAN_BY_CONVENTION[kind];
-  const answer = await resolver.query(`${testEntryPrefix(entry, kind)}.${zone}`, 'A', { signal });
+  const answer = await query(`${testEntryPrefix(entry, kind)}.${zone}`, 'A');
   return judgeAnswer(list, answer).verdict === 'listed';
 }
 
-async function reasonFor(
-  resolver: CheckDeps['resolver'],
-  name: string,
-  asked: ListInCheck,
-  signal: AbortSignal | undefined,
-): Promise<string> {
-  const answer = await resolver.query(name, 'TXT', { signal });
+function reasonIn(answer: DnsAnswer, key: string | undefined): string {
   if (answer.kind !== 'answer') return '';
   const line = answer.texts
     .join(' ')
     .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
     .trim();
-  return [...withoutKey(line, asked.key)].slice(0, MAX_TEXT_LENGTH).join('');
+  return [...withoutKey(line, key)].slice(0, MAX_TEXT_LENGTH).join('');
 }
 
 /** Some lists quote the name that was asked, and with it our key. */

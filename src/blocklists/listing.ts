@@ -14,15 +14,14 @@ export interface Judgement {
   meanings: string[];
 }
 
-/** The part of the name before the zone: reversed octets, reversed nibbles (RFC 5782 section 2.4) or the domain. */
-export function queryPrefix(target: Target, list: Pick<Blocklist, 'domainForm'>): string {
-  if (target.kind === 'domain') return list.domainForm === 'registered' ? target.registered : target.text;
-  return reversedAddress(target.ip);
-}
-
-/** The name to ask; `zone` as it is in the DNS, key and all. */
-export function queryName(target: Target, list: Pick<Blocklist, 'domainForm'>, zone: string): string {
-  return `${queryPrefix(target, list)}.${zone}`;
+/**
+ * What stands before the zone in a question: reversed octets, reversed nibbles (RFC 5782 section 2.4) or the domain,
+ * by the form a list wants domains in.
+ */
+export function prefixesOf(target: Target): Record<Blocklist['domainForm'], string> {
+  if (target.kind === 'domain') return { 'as-given': target.text, registered: target.registered };
+  const reversed = reversedAddress(target.ip);
+  return { 'as-given': reversed, registered: reversed };
 }
 
 /**

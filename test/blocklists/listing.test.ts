@@ -1,7 +1,7 @@
 // Names and verdicts by RFC 5782 and the rules each list documents.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { judge, queryName, testEntryPrefix } from '../../src/blocklists/listing.js';
+import { judge, prefixesOf, testEntryPrefix } from '../../src/blocklists/listing.js';
 import type { Blocklist } from '../../src/blocklists/operator.js';
 import { blocklists } from '../../src/blocklists/operators/index.js';
 import { parseTargets, type Target } from '../../src/blocklists/target.js';
@@ -19,6 +19,10 @@ function list(id: string): Blocklist {
 }
 
 const AS_GIVEN = { domainForm: 'as-given' } as const;
+
+function queryName(asked: Target, { domainForm }: Pick<Blocklist, 'domainForm'>, zone: string): string {
+  return `${prefixesOf(asked)[domainForm]}.${zone}`;
+}
 
 test('names of the RFC', () => {
   expect(queryName(target('192.0.2.99'), AS_GIVEN, 'bad.example.com')).toBe('99.2.0.192.bad.example.com');
