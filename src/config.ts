@@ -3,12 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { BlocklistChoice } from './blocklists/extra.js';
 import { CONTAINMENT_ACTIONS } from './containment/containment.js';
 import { UserError } from './errors.js';
 import { Customer, Partner, Relay } from './partners/directory.js';
 
 const text = z.string().trim().min(1);
-const minutes = z.number().positive();
 
 export const ROLES = ['technician', 'lead'] as const;
 export type Role = (typeof ROLES)[number];
@@ -41,6 +41,11 @@ export const Digest = z.strictObject({
 });
 export type Digest = z.infer<typeof Digest>;
 
+/** Name a digest's slots are remembered under. */
+export function digestName(digest: Digest): string {
+  return digest.name ?? `${digest.channel} ${digest.cron}`;
+}
+
 const Listen = text.regex(/^((\S+):\d{1,5}|unix:\/\S+)$/, 'expected host:port or unix:/path');
 
 export const Config = z.strictObject({
@@ -50,7 +55,8 @@ export const Config = z.strictObject({
   slack: z
     .strictObject({
       mode: z.enum(['socket', 'http']).default('socket'),
-      /** HTTP mode: where Slack's requests arrive. */
+      /** HTTP mode: where Slack's requests arrive, usually behind a proxy that speaks TLS. */
+      host: text.default('127.0.0.1'),
       port: z.number().int().min(0).max(65535).default(3000),
       /** Post a reply in the incident's thread for each state change. */
       timeline: z.boolean().default(true),
@@ -83,6 +89,8 @@ export const Config = z.strictObject({
       suspendWith: z.enum(['reject', 'defer']).default('reject'),
       /** SQLite table for Postfix that keeps blocks and suspensions in force while the bot is down. */
       exportTable: text.optional(),
+      /** Domains Postfix appends to logins without one (smtpd_sasl_local_domain). */
+      localDomains: z.array(text).default([]),
     })
     .prefault({}),
   routes: z.array(Route).default([]),
@@ -95,12 +103,9 @@ export const Config = z.strictObject({
     .prefault({}),
   blocklists: z
     .strictObject({
-      only: z.array(text).optional(),
-      disable: z.array(text).default([]),
-      extra: z.array(z.unknown()).default([]),
-      /** Keys of lists that need one, by list id. */
-      keys: z.record(text, text).default({}),
-      watchMinutes: minutes.default(15),
+      ...BlocklistChoice.shape,
+      /** When our own addresses are checked; a cron expression. */
+      watch: text.default('*/15 * * * *'),
     })
     .prefault({}),
   detection: z.record(text, z.number()).default({}),

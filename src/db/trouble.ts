@@ -1,0 +1,36 @@
+// When the disk does not take what we write: told apart from other errors, and remembered until it works again.
+
+/** Remembers that writing the database failed, until it works again. */
+export interface DatabaseTrouble {
+  /** Notes a failure; errors that are not about the disk are ignored. */
+  note(error: unknown): void;
+  /** Notes that a write went through. */
+  over(): void;
+  text(): string | undefined;
+}
+
+const DISK_ERRORS = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT)/;
+
+/** Reports whether an error, or its cause, says that the disk does not take what we write. */
+export function isDiskError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return DISK_ERRORS.test((error as NodeJS.ErrnoException).code ?? '') || isDiskError(error.cause);
+}
+
+export function createDatabaseTrouble(): DatabaseTrouble {
+  let text: string | undefined;
+  return {
+    note(error) {
+      if (isDiskError(error)) text = messageOf(error);
+    },
+    over() {
+      text = undefined;
+    },
+    text: () => text,
+  };
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? messageOf(error.cause) : error.message;
+}

@@ -1,0 +1,128 @@
+// What happens by the clock: a table of node-cron jobs, and the digests' slots. Times here are wall-clock times.
+import { CronExpressionParser } from 'cron-parser';
+import { desc, eq } from 'drizzle-orm';
+import cron from 'node-cron';
+import { type Digest, digestName } from './config.js';
+import type { Context } from './context.js';
+import { digests } from './db/schema.js';
+import { UserError } from './errors.js';
+import { pruneOutbox } from './outbox/run.js';
+
+export interface Job {
+  name: string;
+  /** Five or six fields, as node-cron reads them. */
+  cron: string;
+  timezone?: string;
+  run: () => void | Promise<void>;
+}
+
+export interface Schedule {
+  stop(): Promise<void>;
+}
+
+/** Queues one digest for a slot; false when that slot was done before. Given by slack/, which knows how it looks. */
+export type QueueDigest = (digest: Digest, slot: { slotAt: number; from: number; to: number }) => boolean;
+
+const DAY_MS = 86_400_000;
+
+/** A slot missed for longer than this is not made up for: yesterday's news would only confuse. */
+const CATCH_UP_MS = 12 * 3_600_000;
+
+const KEEP_DONE_EFFECTS_MS = 30 * DAY_MS;
+
+/** Checks expressions and zones of all jobs, then starts them. A job that is still running is not started again. */
+export function startSchedule(ctx: Pick<Context, 'log'>, jobs: readonly Job[]): Schedule {
+  for (const job of jobs) checkCron(job.cron, job.timezone, job.name);
+  const tasks = jobs.map((job) =>
+    cron.schedule(job.cron, () => runJob(ctx, job), {
+      name: job.name,
+      noOverlap: true,
+      ...(job.timezone ? { timezone: job.timezone } : {}),
+    }),
+  );
+  return {
+    async stop() {
+      await Promise.all(tasks.map((task) => task.destroy()));
+    },
+  };
+}
+
+/** Throws UserError when the expression or the time zone is none. */
+export function checkCron(expression: string, timezone: string | undefined, where: string): void {
+  if (!cron.validate(expression))
+    throw new UserError(`${where}: "${expression}" is no cron expression. Example: "0 7 * * 1-5".`);
+  try {
+    Intl.DateTimeFormat('en', { timeZone: timezone });
+  } catch {
+    throw new UserError(`${where}: "${timezone}" is no time zone. Example: Europe/Oslo.`);
+  }
+}
+
+/** The digests as jobs. */
+export function digestJobs(ctx: Pick<Context, 'config' | 'db' | 'now'>, queue: QueueDigest): Job[] {
+  return ctx.config.digests.map((digest) => ({
+    name: `digest ${digestName(digest)}`,
+    cron: digest.cron,
+    timezone: digest.timezone,
+    run: () => postSlot(ctx, digest, queue, previousSlot(digest, Date.now() + 1000)),
+  }));
+}
+
+/**
+ * Makes up for a slot that passed while the bot was down. A digest that never ran starts at its next slot:
+ * there is nothing it could tell of the time before it was set up.
+ */
+export function catchUpDigests(
+  ctx: Pick<Context, 'config' | 'db' | 'now'>,
+  queue: QueueDigest,
+  now = Date.now(),
+): void {
+  for (const digest of ctx.config.digests) {
+    const slotAt = previousSlot(digest, now);
+    if (!lastDigest(ctx, digest)) markStart(ctx, digest, slotAt);
+    else if (now - slotAt <= CATCH_UP_MS) postSlot(ctx, digest, queue, slotAt);
+  }
+}
+
+/** Forgets what is only kept for a while. */
+export function pruneJob(ctx: Pick<Context, 'db'>): Job {
+  return { name: 'prune', cron: '17 3 * * *', run: () => pruneOutbox(ctx.db, Date.now() - KEEP_DONE_EFFECTS_MS) };
+}
+
+/** The latest time at or before `now` at which the digest was due, in its own zone, both sides of a clock change. */
+export function previousSlot(digest: Pick<Digest, 'cron' | 'timezone'>, now: number): number {
+  const expression = CronExpressionParser.parse(digest.cron, { currentDate: new Date(now + 1), tz: digest.timezone });
+  return expression.prev().getTime();
+}
+
+function postSlot(ctx: Pick<Context, 'db' | 'now'>, digest: Digest, queue: QueueDigest, slotAt: number): void {
+  const to = ctx.now();
+  queue(digest, { slotAt, from: lastDigest(ctx, digest)?.decidedAt ?? to - DAY_MS, to });
+}
+
+function lastDigest(ctx: Pick<Context, 'db'>, digest: Digest) {
+  return ctx.db
+    .select()
+    .from(digests)
+    .where(eq(digests.digest, digestName(digest)))
+    .orderBy(desc(digests.slotAt))
+    .limit(1)
+    .get();
+}
+
+function markStart(ctx: Pick<Context, 'db' | 'now'>, digest: Digest, slotAt: number): void {
+  const now = ctx.now();
+  ctx.db
+    .insert(digests)
+    .values({ digest: digestName(digest), slotAt, coversFrom: now, decidedAt: now })
+    .onConflictDoNothing()
+    .run();
+}
+
+async function runJob(ctx: Pick<Context, 'log'>, job: Job): Promise<void> {
+  try {
+    await job.run();
+  } catch (error) {
+    ctx.log.error({ job: job.name, err: error }, 'a scheduled job failed');
+  }
+}

@@ -1,0 +1,92 @@
+// How the bot is doing, in words: what /healthz, the Home tab and the health alert say.
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { HealthItem } from '../context.js';
+import type { DatabaseTrouble } from '../db/trouble.js';
+
+/** Below this much free space the database's disk is called full: one digest and a few hundred decisions fit in it. */
+const SCARCE_BYTES = 50 * 1024 * 1024;
+
+export interface HealthParts {
+  /** Path of the decisions database. */
+  path: string;
+  trouble: DatabaseTrouble;
+  /** Whether the policy server listens, and how many requests it answered. */
+  policy: { isListening: boolean; requests: number };
+  slack: HealthItem | undefined;
+  intake: { linesRead: number; unknownLines: number; lagMs: number; error?: string } | undefined;
+  /** Effects that were tried several times or given up. */
+  stuck: () => number;
+}
+
+/** Logs further behind than this are worth a word: a finding would come too late. */
+const LAG_LIMIT_MS = 60_000;
+
+/** Every part in one line each, the same order always. */
+export function healthReport(parts: HealthParts): HealthItem[] {
+  return [
+    databaseHealth(parts.path, parts.trouble),
+    policyHealth(parts.policy),
+    ...(parts.slack ? [parts.slack] : []),
+    intakeHealth(parts.intake),
+    outboxHealth(parts),
+  ];
+}
+
+function policyHealth({ isListening, requests }: HealthParts['policy']): HealthItem {
+  return {
+    name: 'policy server',
+    ok: isListening,
+    text: isListening ? `answers; ${requests} requests so far` : 'does not listen: blocks are not in force',
+  };
+}
+
+function intakeHealth(intake: HealthParts['intake']): HealthItem {
+  if (!intake) return { name: 'logs', ok: true, text: 'starting' };
+  const { linesRead, unknownLines, lagMs, error } = intake;
+  if (error) return { name: 'logs', ok: false, text: error };
+  const late = lagMs > LAG_LIMIT_MS;
+  return {
+    name: 'logs',
+    ok: !late,
+    text: late ? `${Math.round(lagMs / 1000)} s behind` : `${linesRead} lines read, ${unknownLines} not understood`,
+  };
+}
+
+function outboxHealth({ stuck, trouble }: HealthParts): HealthItem {
+  if (trouble.text()) return { name: 'effects', ok: true, text: 'cannot be looked at now' };
+  const count = stuck();
+  return {
+    name: 'effects',
+    ok: count === 0,
+    text: count === 0 ? 'nothing waits' : `${count} could not happen yet: see the digest or the Home tab`,
+  };
+}
+
+/** The database's line: whether it takes decisions now, and whether it will soon not. */
+export function databaseHealth(path: string, trouble: DatabaseTrouble): HealthItem {
+  const failure = trouble.text();
+  if (failure)
+    return {
+      name: 'database',
+      ok: false,
+      text: `cannot write: ${failure}. Buttons do nothing until there is room; mail flows and blocks in force stay.`,
+    };
+  const free = freeBytes(path);
+  if (free !== undefined && free < SCARCE_BYTES)
+    return {
+      name: 'database',
+      ok: false,
+      text: `only ${Math.round(free / 1024 / 1024)} MB free on the disk of ${path}`,
+    };
+  return { name: 'database', ok: true, text: 'takes decisions' };
+}
+
+function freeBytes(path: string): number | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path));
+    return bavail * bsize;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,31 @@
+// The bot's own small HTTP server on loopback: /healthz for the supervisor and the load balancer.
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import { Hono } from 'hono';
+import type { HealthItem } from '../context.js';
+
+export interface WebServer {
+  port: number;
+  stop(): Promise<void>;
+}
+
+/**
+ * Serves GET /healthz: 200 when every item is ok, else 503; the body names each item in words.
+ * `listen` is host:port; port 0 takes a free one.
+ */
+export async function startWeb(listen: string, health: () => HealthItem[]): Promise<WebServer> {
+  const app = new Hono();
+  app.get('/healthz', (c) => {
+    const items = health();
+    const ok = items.every((item) => item.ok);
+    return c.json({ ok, items }, ok ? 200 : 503);
+  });
+  const at = listen.lastIndexOf(':');
+  const server = serve({ fetch: app.fetch, hostname: listen.slice(0, at), port: Number(listen.slice(at + 1)) });
+  await new Promise<void>((listening, failed) => {
+    server.once('listening', listening);
+    server.once('error', failed);
+  });
+  const { port } = server.address() as AddressInfo;
+  return { port, stop: () => new Promise((stopped) => server.close(() => stopped())) };
+}
