@@ -35,27 +35,32 @@ export function createPen(relay: string, chance: Chance, longIds: boolean): Pen 
     at,
     text: `${stamp(at)} ${relay} postfix/${daemon}: ${text}`,
   });
-  const smtpd = () => pid('smtpd', 4100);
+  // One process serves a client's whole session.
+  const smtpd = ({ ip }: Client) => `smtpd[${4100 + ([...ip].reduce((sum, c) => sum * 7 + c.charCodeAt(0), 3) % 40)}]`;
   const named = ({ name, ip }: Client) => `${name}[${ip}]`;
   const envelope = ({ sender, client, login }: Letter, recipient: string) =>
     `from=<${sender}> to=<${recipient}> proto=ESMTP helo=<${client.helo}>${login ? ` sasl_username=<${login}>` : ''}`;
   const sasl = (login: string | undefined) => (login ? `, sasl_method=PLAIN, sasl_username=${login}` : '');
   return {
     queueId: (at) => (longIds ? longQueueId(at, chance) : shortQueueId(chance)),
-    connect: (at, client) => line(at, smtpd(), `connect from ${named(client)}`),
+    connect: (at, client) => line(at, smtpd(client), `connect from ${named(client)}`),
     disconnect: (at, client, { accepted, offered }) =>
-      line(at, smtpd(), `disconnect from ${named(client)} ${commands(accepted, offered)}`),
+      line(at, smtpd(client), `disconnect from ${named(client)} ${commands(accepted, offered)}`),
     reject: (at, letter, recipient, reply, id = 'NOQUEUE') =>
-      line(at, smtpd(), `${id}: reject: RCPT from ${named(letter.client)}: ${reply}; ${envelope(letter, recipient)}`),
+      line(
+        at,
+        smtpd(letter.client),
+        `${id}: reject: RCPT from ${named(letter.client)}: ${reply}; ${envelope(letter, recipient)}`,
+      ),
     filter(at, letter, recipient, transport, id = 'NOQUEUE') {
       const what = `<${recipient}>: Recipient address triggers FILTER ${transport}`;
       return line(
         at,
-        smtpd(),
+        smtpd(letter.client),
         `${id}: filter: RCPT from ${named(letter.client)}: ${what}; ${envelope(letter, recipient)}`,
       );
     },
-    client: (at, id, { client, login }) => line(at, smtpd(), `${id}: client=${named(client)}${sasl(login)}`),
+    client: (at, id, { client, login }) => line(at, smtpd(client), `${id}: client=${named(client)}${sasl(login)}`),
     messageId: (at, id, messageId) => line(at, pid('cleanup', 5200), `${id}: message-id=<${messageId}>`),
     active: (at, id, sender, sizeBytes, recipients) =>
       line(at, 'qmgr[1187]', `${id}: from=<${sender}>, size=${sizeBytes}, nrcpt=${recipients} (queue active)`),
@@ -71,7 +76,7 @@ export function createPen(relay: string, chance: Chance, longIds: boolean): Pen 
     loginFailed: (at, client, login) =>
       line(
         at,
-        smtpd(),
+        smtpd(client),
         `warning: ${named(client)}: SASL LOGIN authentication failed: authentication failure, sasl_username=${login}`,
       ),
   };

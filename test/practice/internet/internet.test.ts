@@ -1,0 +1,102 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { loadDirectory } from '../../../src/partners/load.js';
+import { startClock } from '../../../src/practice/clock.js';
+import { practiceConfig } from '../../../src/practice/config.js';
+import type { CustomerCounters } from '../../../src/practice/internet/counters.js';
+import { startInternet } from '../../../src/practice/internet/internet.js';
+import { openLogFile } from '../../../src/practice/internet/log-file.js';
+import { tempDir } from '../../helpers/temp.js';
+import { readEvents } from './company.js';
+
+describe('the practice internet', () => {
+  it('has a past before mail flows, and goes on from it live', async () => {
+    const logPath = join(tempDir(), 'mail.log');
+    const clock = startClock({ speed: 6_000 });
+    const internet = await startInternet({ clock, logPath });
+    onTestFinished(() => internet.stop());
+    const past = readFileSync(logPath, 'utf8').trimEnd().split('\n');
+    const seen: CustomerCounters[][] = [];
+
+    internet.letMailFlow({
+      policy: { host: '127.0.0.1', port: await closedPort() },
+      onCounters: (rows) => seen.push(rows),
+    });
+    await vi.waitFor(() => expect(seen.at(-1)?.find(({ state }) => state === 'spamming')).toBeDefined(), 10_000);
+
+    expect(past.length).toBeGreaterThan(3_000);
+    const { events, unknown } = readEvents(readFileSync(logPath, 'utf8').trimEnd().split('\n'));
+    expect(unknown).toEqual([]);
+    expect(events.some((event) => event.kind === 'accepted' && event.message.sender.startsWith('ida.strom@'))).toBe(
+      true,
+    );
+    expect(internet.scenes().map(({ kind }) => kind)).toContain('stolen mailbox');
+  });
+
+  it('writes nothing any more once it is stopped', async () => {
+    const logPath = join(tempDir(), 'mail.log');
+    const internet = await startInternet({ clock: startClock({ speed: 6_000 }), logPath });
+    internet.letMailFlow({ policy: { host: '127.0.0.1', port: await closedPort() } });
+    await vi.waitFor(() => expect(internet.scenes().length).toBeGreaterThan(0), 10_000);
+
+    await internet.stop();
+
+    const { size } = statSync(logPath);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    expect(statSync(logPath).size).toBe(size);
+  });
+
+  it('has a configuration that passes the checks of a real one', () => {
+    const config = practiceConfig({
+      dataDir: '/tmp/practice',
+      logPath: '/tmp/practice/mail.log',
+      dnsServer: '127.0.0.1:53',
+    });
+
+    expect(loadDirectory(config).customers.length).toBeGreaterThanOrEqual(8);
+    expect(config.people.map(({ role }) => role)).toEqual(['technician', 'lead']);
+    expect(config.routes[0]?.transport).toMatch(/^smtp:\[203\.0\.113\.\d+\]:25$/);
+  });
+});
+
+describe('the practice log file', () => {
+  it('is rotated by rename, and keeps one old file', () => {
+    const path = join(tempDir(), 'mail.log');
+    const log = openLogFile(path, 20);
+    onTestFinished(() => log.close());
+    const inode = statSync(path).ino;
+
+    log.append(['first line of some length']);
+    log.append(['second line of some length']);
+
+    expect(statSync(`${path}.1`).ino).toBe(inode);
+    expect(readFileSync(path, 'utf8')).toBe('second line of some length\n');
+    log.append(['third']);
+    expect(readFileSync(`${path}.1`, 'utf8')).toBe('second line of some length\n');
+    expect(existsSync(`${path}.2`)).toBe(false);
+  });
+});
+
+describe('the practice clock', () => {
+  it('runs as many times as fast as it is told', async () => {
+    const clock = startClock({ startAt: 1_000_000, speed: 1_000 });
+    const wall = Date.now();
+    const before = clock.now();
+
+    await new Promise((resolve) => setTimeout(resolve, 30));
+
+    expect(clock.now() - before).toBeGreaterThanOrEqual(25_000);
+    expect(clock.toPracticeTime(wall + 1_000) - clock.toPracticeTime(wall)).toBe(1_000_000);
+  });
+});
+
+/** A loopback port on which nobody listens. */
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address ? address.port : 0;
+}
