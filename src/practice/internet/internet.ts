@@ -1,11 +1,11 @@
 // The small internet of the practice workspace: a relay company with its customers, good and bad mail, the log it writes, and the DNS around it.
 import type { Clock } from '../clock.js';
-import type { CustomerCounters } from './counters.js';
 import { type DnsServer, startDnsServer } from './dns-server.js';
-import { type LogFile, openLogFile } from './log-file.js';
-import { createPolicyClient } from './policy-client.js';
-import { createRelayCompany, noPolicy, type RelayCompany } from './relay.js';
-import type { SceneView } from './scenes.js';
+import { createRelayCompany, noPolicy, type RelayCompany } from './relay/company.js';
+import type { CustomerCounters } from './relay/counters.js';
+import { type LogFile, openLogFile } from './relay/log-file.js';
+import { createPolicyClient } from './relay/policy-client.js';
+import type { SceneView } from './scenes/programme.js';
 import { createWorld } from './world.js';
 import { answerZones } from './zones.js';
 

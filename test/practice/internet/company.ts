@@ -9,7 +9,7 @@ import {
   createRelayCompany,
   noPolicy,
   type RelayCompany,
-} from '../../../src/practice/internet/relay.js';
+} from '../../../src/practice/internet/relay/company.js';
 import { createWorld, type World } from '../../../src/practice/internet/world.js';
 
 export const HOUR_MS = 3_600_000;

@@ -5,9 +5,9 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { loadDirectory } from '../../../src/partners/load.js';
 import { startClock } from '../../../src/practice/clock.js';
 import { practiceConfig } from '../../../src/practice/config.js';
-import type { CustomerCounters } from '../../../src/practice/internet/counters.js';
 import { startInternet } from '../../../src/practice/internet/internet.js';
-import { openLogFile } from '../../../src/practice/internet/log-file.js';
+import type { CustomerCounters } from '../../../src/practice/internet/relay/counters.js';
+import { openLogFile } from '../../../src/practice/internet/relay/log-file.js';
 import { tempDir } from '../../helpers/temp.js';
 import { readEvents } from './company.js';
 

@@ -7,8 +7,8 @@ import { createPostfixMta } from '../../../src/containment/mtas/postfix/index.js
 import { buildAttribution, UNATTRIBUTED } from '../../../src/partners/attribution.js';
 import { Directory } from '../../../src/partners/directory.js';
 import { CLEAN_MTA, CUSTOMERS, PARTNERS, RELAYS } from '../../../src/practice/internet/people.js';
-import { createPolicyClient, readAction } from '../../../src/practice/internet/policy-client.js';
-import type { AskPolicy } from '../../../src/practice/internet/relay.js';
+import type { AskPolicy } from '../../../src/practice/internet/relay/company.js';
+import { createPolicyClient, readAction } from '../../../src/practice/internet/relay/policy-client.js';
 import { readEvents, rehearse } from './company.js';
 
 const THIEF = 'ida.strom@opal-reiser.example';

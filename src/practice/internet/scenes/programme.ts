@@ -1,10 +1,11 @@
 // What goes wrong, and when: the programme of the practice workspace. It starts again with other people, so that it never ends.
+
+import type { Letter } from '../letter.js';
+import { outboundIpOf } from '../people.js';
+import type { World } from '../world.js';
 import { infectedMachine } from './infected-machine.js';
-import type { Letter } from './letter.js';
-import { type StolenMailbox, stolenMailbox } from './mailbox-thief.js';
-import { outboundIpOf } from './people.js';
 import type { Scene } from './scene.js';
-import type { World } from './world.js';
+import { type StolenMailbox, stolenMailbox } from './stolen-mailbox.js';
 
 export interface Scenes {
   /** The bad letters up to `until`, oldest first; starts what is due. */

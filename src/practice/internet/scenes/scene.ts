@@ -1,5 +1,5 @@
 // A scene: something bad that happens to one customer, with a beginning and an end.
-import type { Letter } from './letter.js';
+import type { Letter } from '../letter.js';
 
 export interface Scene {
   kind: 'stolen mailbox' | 'infected machine';

@@ -6,7 +6,7 @@ export interface LogFile {
   close(): void;
 }
 
-/** Enough for an hour of practice; one old file is kept beside it. */
+/** About half an hour of watching; one old file is kept beside it. */
 const ROTATE_AT_BYTES = 6_000_000;
 
 /** Opens a new, empty log file; what was at `path` from an earlier practice is removed. */

@@ -1,13 +1,13 @@
 // The relay's door: one letter, the policy server's word about each of its recipients, and what the relay makes of them.
-import { domainOf } from '../../mail/address.js';
-import type { Chance } from './chance.js';
+import { domainOf } from '../../../mail/address.js';
+import type { Chance } from '../chance.js';
+import type { Letter, Recipient } from '../letter.js';
+import { CLEAN_MTA, outboundIpOf } from '../people.js';
+import type { World } from '../world.js';
 import type { CounterBook } from './counters.js';
 import { writeDeliveries } from './deliveries.js';
-import type { Letter, Recipient } from './letter.js';
-import { CLEAN_MTA, outboundIpOf } from './people.js';
 import type { PolicyVerdict } from './policy-client.js';
 import type { LogLine, Pen } from './postfix-log.js';
-import type { World } from './world.js';
 
 export interface Reception {
   letter: Letter;

@@ -1,7 +1,7 @@
 // Log lines as Postfix 3.7 writes them through rsyslog with RFC 3339 stamps. Pure but for the chance that makes ids.
-import type { Chance } from './chance.js';
-import type { Letter } from './letter.js';
-import type { Client } from './people.js';
+import type { Chance } from '../chance.js';
+import type { Letter } from '../letter.js';
+import type { Client } from '../people.js';
 import type { Attempt } from './receivers.js';
 
 export interface LogLine {

@@ -1,6 +1,6 @@
 // Strangers at the relay's door: guessed passwords, which every relay's log is full of. Nothing follows from them.
-import { type Chance, createChance } from './chance.js';
-import { HABITS } from './people.js';
+import { type Chance, createChance } from '../chance.js';
+import { HABITS } from '../people.js';
 import type { LogLine, Pen } from './postfix-log.js';
 
 const PER_HOUR = 5;

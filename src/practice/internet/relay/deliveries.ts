@@ -1,7 +1,7 @@
 // An accepted message in the relay's queue: attempts, retries, and the notification to its sender when a recipient is refused for good.
-import { domainOf } from '../../mail/address.js';
-import { domainOfCustomer, type Recipient } from './letter.js';
-import { habitOf, outboundIpOf } from './people.js';
+import { domainOf } from '../../../mail/address.js';
+import { domainOfCustomer, type Recipient } from '../letter.js';
+import { habitOf, outboundIpOf } from '../people.js';
 import type { LogLine } from './postfix-log.js';
 import { type Attempt, deliver, handOver } from './receivers.js';
 import type { Reception } from './reception.js';

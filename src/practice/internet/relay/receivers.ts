@@ -1,9 +1,9 @@
 // The receiving side: what the mail servers of the world answer to the relay, in words as such servers use them.
-import { domainOf } from '../../mail/address.js';
-import { isMicrosoftConsumer } from '../../mail/microsoft-consumer.js';
-import type { Chance } from './chance.js';
-import type { Recipient } from './letter.js';
-import type { World } from './world.js';
+import { domainOf } from '../../../mail/address.js';
+import { isMicrosoftConsumer } from '../../../mail/microsoft-consumer.js';
+import type { Chance } from '../chance.js';
+import type { Recipient } from '../letter.js';
+import type { World } from '../world.js';
 
 /** One attempt to deliver to one recipient, as Postfix logs it. */
 export interface Attempt {

@@ -1,9 +1,9 @@
 // Somebody who has a customer's password: sends spam with its login from three foreign networks.
-import { type Chance, createChance } from './chance.js';
-import { domainOfCustomer, type Letter, loginOf } from './letter.js';
-import { type Client, habitOf } from './people.js';
+import { type Chance, createChance } from '../chance.js';
+import { domainOfCustomer, type Letter, loginOf } from '../letter.js';
+import { type Client, habitOf } from '../people.js';
+import { spamTarget } from '../strangers.js';
 import { createPatience, type Scene } from './scene.js';
-import { spamTarget } from './strangers.js';
 
 export interface StolenMailbox {
   customer: string;

@@ -1,6 +1,6 @@
 // Postfix's side of policy delegation (SMTPD_POLICY_README): asks before a recipient is accepted, and lets mail flow when nobody answers.
 import net from 'node:net';
-import type { Letter, Recipient } from './letter.js';
+import type { Letter, Recipient } from '../letter.js';
 
 /** What the relay makes of a policy answer. */
 export type PolicyVerdict =

@@ -1,5 +1,5 @@
 // What the relay did with each customer's mail since the practice began: the live strip on the page.
-import { CUSTOMERS } from './people.js';
+import { CUSTOMERS } from '../people.js';
 
 /** Recipients, not messages: a message to five of whom one is refused counts four and one. */
 export interface CustomerCounters {

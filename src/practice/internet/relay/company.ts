@@ -1,16 +1,16 @@
 // The relay company's two relays: take letters, ask the policy server about each recipient, deliver, and write the log.
 // Time only moves when `step` is told to, so that two days pass in a blink and a test needs no waiting.
-import { createChance } from './chance.js';
+import { createChance } from '../chance.js';
+import type { Letter, Recipient } from '../letter.js';
+import { RELAYS } from '../people.js';
+import { createScenes, type Scenes, type SceneView } from '../scenes/programme.js';
+import { createTraffic } from '../traffic.js';
+import type { World } from '../world.js';
 import { type CounterBook, createCounters } from './counters.js';
 import { createKnocks } from './knocks.js';
-import type { Letter, Recipient } from './letter.js';
-import { RELAYS } from './people.js';
 import type { PolicyVerdict } from './policy-client.js';
 import { createPen, type LogLine, type Pen } from './postfix-log.js';
 import { receive } from './reception.js';
-import { createScenes, type Scenes, type SceneView } from './scenes.js';
-import { createTraffic } from './traffic.js';
-import type { World } from './world.js';
 
 /** Asks whether a recipient may be accepted. `instance` is the same for all recipients of a message. */
 export type AskPolicy = (letter: Letter, recipient: Recipient, instance: string) => Promise<PolicyVerdict>;

@@ -1,9 +1,9 @@
 // A machine in a customer's office that sends spam from its fixed address, each message under another invented name of its domain.
-import { createChance } from './chance.js';
-import { domainOfCustomer, type Letter } from './letter.js';
-import { habitOf } from './people.js';
+import { createChance } from '../chance.js';
+import { domainOfCustomer, type Letter } from '../letter.js';
+import { habitOf } from '../people.js';
+import { personName, spamTarget } from '../strangers.js';
 import { createPatience, type Scene } from './scene.js';
-import { personName, spamTarget } from './strangers.js';
 
 const MINUTE_MS = 60_000;
 const BURST_MS = 40 * MINUTE_MS;
