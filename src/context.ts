@@ -35,10 +35,14 @@ export interface Context extends OpenDeps, ContainDeps {
   customerName: (id: string) => string;
   partnerOf: (customer: string) => Partner | undefined;
   customer: (id: string) => Customer | undefined;
-  /** Checks targets (IP, network, domain) on all lists; results as they arrive. Throws UserError on bad input. */
+  /** Checks targets (IP, network, domain) on all lists, or on those named in `lists`; results as they arrive. Throws UserError on bad input. */
   check: (
     targetText: string,
-    options?: { maxAddresses?: number; onResult?: (result: CheckResult, done: number, of: number) => void },
+    options?: {
+      maxAddresses?: number;
+      lists?: readonly string[];
+      onResult?: (result: CheckResult, done: number, of: number) => void;
+    },
   ) => Promise<CheckResult[]>;
   /** Routes whose own address is not listed now: the ones mail may be sent over instead. */
   cleanRoutes: () => Route[];

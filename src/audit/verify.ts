@@ -32,6 +32,11 @@ export function* auditRows(db: Pick<Db, 'select'>, pageSize = 1000): Generator<A
   }
 }
 
+/** One entry by its number. */
+export function auditRow(db: Pick<Db, 'select'>, seq: number): AuditRow | undefined {
+  return db.select().from(audit).where(eq(audit.seq, seq)).get();
+}
+
 /** The latest entries about one subject, newest first. */
 export function auditOf(db: Pick<Db, 'select'>, subject: string, limit = 20): AuditRow[] {
   return db.select().from(audit).where(eq(audit.subject, subject)).orderBy(desc(audit.seq)).limit(limit).all();

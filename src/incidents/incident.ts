@@ -79,14 +79,27 @@ export function stateAfter(state: IncidentState, containmentsInForce: number): I
   return containmentsInForce > 0 ? 'contained' : 'open';
 }
 
-/** Containment actions that make sense for the incident now, the recommended one first. Source: the provider's process article. */
+/** Customer of an incident whose mail could not be attributed to anybody: there is nobody to suspend or re-route. */
+export const UNATTRIBUTED = 'unattributed';
+
+/** Actions that make sense for the incident now, the recommended one first. Source: the provider's process article. */
 export function offeredActions(
-  incident: Pick<Incident, 'state' | 'subject'>,
+  incident: Pick<Incident, 'state' | 'subject'> & Partial<Pick<Incident, 'customer'>>,
   inForce: readonly string[],
 ): IncidentAction[] {
   if (incident.state === 'resolved') return ['reopen'];
-  const offered = incident.subject.kind === 'compromise' ? compromiseActions(incident.subject) : listingActions();
-  return offered.filter((action) => !inForce.includes(action));
+  if (incident.subject.kind === 'listing') return listingActions();
+  const isNobodys = incident.customer === UNATTRIBUTED;
+  return compromiseActions(incident.subject).filter(
+    (action) => !inForce.includes(action) && !(isNobodys && ['reroute', 'suspend-outbound'].includes(action)),
+  );
+}
+
+/** Reports whether the containments in force stop what the incident is about, so that none more is recommended. */
+export function isStopped(incident: Pick<Incident, 'subject'>, inForce: readonly string[]): boolean {
+  if (incident.subject.kind === 'listing') return false;
+  const recommended = compromiseActions(incident.subject)[0];
+  return inForce.some((action) => action === recommended || action === 'suspend-outbound');
 }
 
 /** One address: block it. Many: the addresses are invented anew, so only the customer's outbound mail as a whole can be stopped. */

@@ -8,8 +8,8 @@ import { findLatest, findUnresolved, insertIncident, sawListed, type Tx, updateI
 export interface OpenDeps extends DecideDeps {
   /** Channel an incident goes to. */
   channelFor: (kind: Incident['kind']) => string;
-  /** Name and removal page of a list or receiver, by id. */
-  describeList: (id: string) => { name: string; removalUrl?: string };
+  /** Name, removal page, and page about one target, of a list or receiver, by id. Web addresses from our own catalogue only. */
+  describeList: (id: string, target?: string) => { name: string; removalUrl?: string; lookupUrl?: string };
 }
 
 /** A sign of an incident: everything needed to open one. */

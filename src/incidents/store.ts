@@ -119,6 +119,11 @@ export function openListings(db: Tx): ListingRow[] {
   return db.select().from(listings).where(isNull(listings.clearedAt)).orderBy(asc(listings.firstSeenAt)).all();
 }
 
+/** Listings an incident is about, newest first. */
+export function listingsOf(db: Tx, incidentId: number): ListingRow[] {
+  return db.select().from(listings).where(eq(listings.incidentId, incidentId)).orderBy(desc(listings.id)).all();
+}
+
 /** Listings first seen or cleared at or after `from`. */
 export function listingsSince(db: Tx, from: number): ListingRow[] {
   const touched = or(gte(listings.firstSeenAt, from), gte(listings.clearedAt, from));

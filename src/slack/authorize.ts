@@ -1,0 +1,60 @@
+// Who may do what: the person's team, their place in `people`, their role. A refusal is polite and on record.
+import { recordAudit } from '../audit/record.js';
+import type { Config, Person, Role } from '../config.js';
+import type { Context } from '../context.js';
+
+/** What a person asks for, as in `rights` of config.yml; `look` needs any role. */
+export type Right = keyof Config['rights'] | 'look';
+
+/** Who asks, as Slack says it. */
+export interface Asker {
+  userId: string;
+  /** Handle or id, for the record of somebody we do not know. */
+  name: string;
+  /** Every team that the request names: the person's own and the workspace's. */
+  teamIds: string[];
+}
+
+export type Verdict = { allowed: true; person: Person } | { allowed: false; why: string };
+
+const RANKS: Record<Role, number> = { technician: 1, lead: 2 };
+
+/** Decides. Slack's confirm dialogs and hidden buttons prove nothing: every request passes here. */
+export function verdictOn(
+  config: Pick<Config, 'people' | 'rights'>,
+  installedTeam: string,
+  asker: Asker,
+  right: Right,
+): Verdict {
+  const isOurs = asker.teamIds.length > 0 && asker.teamIds.every((team) => team === installedTeam);
+  if (!isOurs) return { allowed: false, why: 'only members of the workspace that runs this bot may do that.' };
+  const person = config.people.find(({ slack }) => slack === asker.userId);
+  if (!person)
+    return { allowed: false, why: 'you are not on the abuse desk. Ask its lead to add you to `people` in config.yml.' };
+  const needed = right === 'look' ? 'technician' : (config.rights[right] ?? 'technician');
+  if (RANKS[person.role] < RANKS[needed])
+    return { allowed: false, why: `that takes a ${needed}, you are a ${person.role}.` };
+  return { allowed: true, person };
+}
+
+/** Decides, and puts a refusal on record. `subject` is what it was about: `incident:12`, `check`, `digest`. */
+export function authorize(
+  ctx: Pick<Context, 'config' | 'db' | 'now'>,
+  installedTeam: string,
+  asker: Asker,
+  { right, verb, subject }: { right: Right; verb: string; subject: string },
+): Verdict {
+  const verdict = verdictOn(ctx.config, installedTeam, asker, right);
+  if (verdict.allowed) return verdict;
+  const known = ctx.config.people.find(({ slack }) => slack === asker.userId);
+  const entry = {
+    at: ctx.now(),
+    actor: { id: asker.userId, name: known?.name ?? asker.name },
+    verb,
+    subject,
+    outcome: 'refused' as const,
+    details: { why: verdict.why, teams: asker.teamIds },
+  };
+  ctx.db.transaction((tx) => recordAudit(tx, entry), { behavior: 'immediate' });
+  return verdict;
+}

@@ -1,0 +1,127 @@
+// The digest: read at the moment it is posted, queued once per slot.
+import { type Config, type Digest, digestName } from '../config.js';
+import type { Context } from '../context.js';
+import { digests } from '../db/schema.js';
+import {
+  containmentsInForce,
+  incidentsSince,
+  type ListingRow,
+  listingsSince,
+  unresolvedIncidents,
+} from '../incidents/store.js';
+import { queueEffect } from '../outbox/queue.js';
+import { stuckEffects } from '../outbox/run.js';
+import { type DigestView, isQuiet } from './messages/digest.js';
+import type { HomeShape } from './messages/home.js';
+import { customerNameOf, linkTo, type ReadDeps, withProof } from './read.js';
+
+/** Payload of the effect `digest.post`. */
+export interface DigestRequest {
+  channel: string;
+  from: number;
+  to: number;
+  whenQuiet: Digest['whenQuiet'];
+}
+
+export interface DigestDeps extends ReadDeps, Pick<Context, 'describeList' | 'health'> {
+  workspaceUrl: () => string | undefined;
+}
+
+const STUCK_SHOWN = 5;
+
+/**
+ * Queues a digest for its slot: the slot is marked done and the post is queued in one transaction. Returns false when the slot
+ * was done before, by this process or an earlier one.
+ */
+export function queueDigest(
+  ctx: Pick<Context, 'db' | 'now'>,
+  digest: Digest,
+  { slotAt, from, to }: { slotAt: number; from: number; to: number },
+): boolean {
+  return ctx.db.transaction(
+    (tx) => {
+      const name = digestName(digest);
+      const marked = tx
+        .insert(digests)
+        .values({ digest: name, slotAt, coversFrom: from, decidedAt: to })
+        .onConflictDoNothing()
+        .returning()
+        .all();
+      if (marked.length === 0) return false;
+      queuePost(
+        tx,
+        `digest:${name}:${slotAt}`,
+        { channel: digest.channel, from, to, whenQuiet: digest.whenQuiet },
+        ctx.now(),
+      );
+      return true;
+    },
+    { behavior: 'immediate' },
+  );
+}
+
+/** Queues a digest now, beside its slots; `askedBy` keeps two people's apart. */
+export function queueDigestNow(
+  ctx: Pick<Context, 'db' | 'now'> & { config: Pick<Config, 'digests'> },
+  { channel, askedBy, periodMs }: { channel: string; askedBy: string; periodMs: number },
+): void {
+  const to = ctx.now();
+  queuePost(
+    ctx.db,
+    `digest:now:${askedBy}:${Date.now()}`,
+    { channel, from: to - periodMs, to, whenQuiet: 'one-line' },
+    to,
+  );
+}
+
+/** Reads what a digest shows. What is open and in force is as of now, the rest is of the period. */
+export function readDigest(deps: DigestDeps, { from, to }: DigestRequest): { digest: DigestView; isQuiet: boolean } {
+  const touched = listingsSince(deps.db, from).filter((row) => row.firstSeenAt < to || row.clearedAt !== null);
+  const named = (row: ListingRow) => ({ ...row, listName: deps.describeList(row.list).name });
+  const isIn = (at: number | null) => at !== null && at >= from && at < to;
+  const digest: DigestView = {
+    from,
+    to,
+    open: readOpen(deps),
+    resolved: incidentsSince(deps.db, from).filter(({ resolvedAt }) => isIn(resolvedAt)).length,
+    inForce: containmentsInForce(deps.db).map((row) => withProof(deps, row)),
+    opened: touched.filter(({ firstSeenAt }) => isIn(firstSeenAt)).map(named),
+    cleared: touched.filter(({ clearedAt }) => isIn(clearedAt)).map(named),
+    volumes: readVolumes(deps, from, to),
+    troubles: readTroubles(deps),
+  };
+  return { digest, isQuiet: isQuiet(digest) };
+}
+
+/** The incidents that are not resolved, with names and links. */
+export function readOpen(deps: Pick<DigestDeps, 'db' | 'customerName' | 'workspaceUrl'>): HomeShape['open'] {
+  return unresolvedIncidents(deps.db).map((incident) => ({
+    incident,
+    customerName: customerNameOf(deps, incident),
+    link: linkTo(incident, deps.workspaceUrl()),
+  }));
+}
+
+function readVolumes(deps: ReadDeps, from: number, to: number): DigestView['volumes'] {
+  return deps
+    .volumes(from, to)
+    .toSorted((a, b) => b.messages - a.messages)
+    .map(({ customer, ...counts }) => ({ ...counts, customerName: deps.customerName(customer) }));
+}
+
+/** What does not work, and effects that did not happen although they were tried. */
+function readTroubles(deps: Pick<DigestDeps, 'db' | 'health'>): string[] {
+  const broken = deps.health().filter(({ ok }) => !ok);
+  const stuck = stuckEffects(deps.db).slice(0, STUCK_SHOWN);
+  return [
+    ...broken.map(({ name, text }) => `${name}: ${text}`),
+    ...stuck.map(
+      ({ kind, attempts, failedAt, error }) =>
+        `${kind} ${failedAt ? 'given up' : `tried ${attempts} times`}: ${error ?? ''}`,
+    ),
+  ];
+}
+
+function queuePost(db: Parameters<typeof queueEffect>[0], key: string, payload: DigestRequest, now: number): void {
+  queueEffect(db, { key, kind: 'digest.post', lane: `digest:${payload.channel}`, payload }, now);
+}

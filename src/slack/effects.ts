@@ -1,0 +1,138 @@
+// What the outbox does in Slack: an incident's card and thread, digests, health alerts. Each is safe to run again.
+import { auditRow } from '../audit/verify.js';
+import type { Context } from '../context.js';
+import type { Incident } from '../incidents/incident.js';
+import { updateIncident } from '../incidents/store.js';
+import { type EffectHandler, EffectImpossible, type OutboxRow } from '../outbox/run.js';
+import { type DigestRequest, readDigest } from './digest.js';
+import { context as contextBlock, type Message, section } from './messages/blocks.js';
+import { incidentCard } from './messages/card.js';
+import { digestMessage } from './messages/digest.js';
+import { esc } from './messages/escape.js';
+import { timelineReply } from './messages/timeline.js';
+import type { Posted, Poster, PostOptions } from './poster.js';
+import { channelLink, type ReadDeps, readCard } from './read.js';
+import { type Trouble, troubleOf } from './web-client.js';
+
+export interface EffectDeps extends ReadDeps, Pick<Context, 'config' | 'log' | 'describeList' | 'health'> {
+  poster: Poster;
+  /** `https://….slack.com/` once known. */
+  workspaceUrl: () => string | undefined;
+}
+
+/** The handlers of every effect that Slack shows, by kind; for startOutbox. */
+export function slackEffects(deps: EffectDeps): Record<string, EffectHandler> {
+  return {
+    'incident.card': (row) => showCard(deps, row),
+    'incident.timeline': (row) => replyInThread(deps, row),
+    'digest.post': (row) => postDigest(deps, row),
+    'health.alert': ({ payload }) => healthAlert(deps, (payload as { text: string }).text),
+  };
+}
+
+/** Posts an alert about ourselves straight away; needs no database, which may be the trouble. Throws when Slack does not take it. */
+export async function healthAlert(deps: Pick<EffectDeps, 'config' | 'poster'>, text: string): Promise<void> {
+  const line = `:warning: *relaywarden*: ${esc(text, 1500)}`;
+  await deps.poster.post(healthChannel(deps), { text: line, blocks: [section(line)] });
+}
+
+async function showCard(deps: EffectDeps, row: OutboxRow): Promise<void> {
+  const view = readCard(deps, (row.payload as { incidentId: number }).incidentId);
+  if (!view) throw new EffectImpossible('the incident is gone');
+  const { incident } = view;
+  const message = incidentCard(view);
+  if (incident.messageTs === null) return postCard(deps, row, incident, message);
+  try {
+    await deps.poster.update({ channel: incident.channel, ts: incident.messageTs }, message);
+  } catch (error) {
+    const trouble = troubleOf(error);
+    if (trouble.kind === 'message-gone' || trouble.kind === 'channel-closed')
+      return postCard(deps, row, incident, message);
+    throw giveUpOr(error, trouble);
+  }
+}
+
+/** Posts the root message and remembers where; after a crash between the two, finds it again instead of posting twice. */
+async function postCard(deps: EffectDeps, row: OutboxRow, incident: Incident, message: Message): Promise<void> {
+  const posted = await postOnce(deps, row, incident.channel, message);
+  updateIncident(deps.db, incident.id, { channel: posted.channel, messageTs: posted.ts });
+}
+
+async function replyInThread(deps: EffectDeps, row: OutboxRow): Promise<void> {
+  if (!deps.config.slack.timeline) return;
+  const { incidentId, seq } = row.payload as { incidentId: number; seq: number };
+  const entry = auditRow(deps.db, seq);
+  const incident = readCard(deps, incidentId)?.incident;
+  if (!entry || !incident) throw new EffectImpossible('the audit row is gone');
+  if (incident.messageTs === null) throw new EffectImpossible('the incident has no message to reply to');
+  await postOnce(deps, row, incident.channel, timelineReply(entry, deps.customerName), {
+    threadTs: incident.messageTs,
+  });
+}
+
+async function postDigest(deps: EffectDeps, row: OutboxRow): Promise<void> {
+  const request = row.payload as DigestRequest;
+  const view = readDigest(deps, request);
+  if (request.whenQuiet === 'skip' && view.isQuiet) return;
+  await postOnce(deps, row, request.channel, digestMessage(view.digest));
+}
+
+/** Posts; an earlier try of the same row may have come through unnoticed, so look for it first. */
+async function postOnce(
+  deps: EffectDeps,
+  row: OutboxRow,
+  channel: string,
+  message: Message,
+  options: PostOptions = {},
+): Promise<Posted> {
+  const mark = row.key;
+  const earlier = row.attempts > 0 ? await deps.poster.find(channel, mark, options.threadTs) : undefined;
+  if (earlier) return earlier;
+  try {
+    return await deps.poster.post(channel, message, { ...options, mark });
+  } catch (error) {
+    const trouble = troubleOf(error);
+    if (trouble.kind !== 'channel-closed' || options.threadTs) throw giveUpOr(error, trouble);
+    return await postElsewhere(deps, channel, message, mark, trouble.code);
+  }
+}
+
+/** A channel that takes nothing from us must not swallow an alert: the health channel gets it, with a word about why. */
+async function postElsewhere(
+  deps: EffectDeps,
+  channel: string,
+  message: Message,
+  mark: string,
+  code: string,
+): Promise<Posted> {
+  const note = `:warning: Meant for ${channelLink(channel)}, which does not take it (${REASONS[code] ?? esc(code, 60)}).`;
+  const candidates = [healthChannel(deps), deps.config.channels.compromise, deps.config.channels.listing];
+  const noted = { text: `${message.text} ${note}`, blocks: [contextBlock(note), ...message.blocks] };
+  for (const fallback of new Set(candidates.filter((candidate) => candidate !== channel))) {
+    try {
+      const posted = await deps.poster.post(fallback, noted, { mark });
+      deps.log.warn({ channel, fallback, code }, 'a channel takes no messages; posted elsewhere');
+      return posted;
+    } catch (error) {
+      if (troubleOf(error).kind !== 'channel-closed') throw error;
+    }
+  }
+  throw new EffectImpossible(`no channel takes it: ${channel} says ${code}. Invite the bot to ${channel}`);
+}
+
+const REASONS: Record<string, string> = {
+  channel_not_found: 'there is no such channel, or it is private and I am not in it',
+  not_in_channel: 'I am not in it: type /invite there',
+  is_archived: 'it is archived',
+  restricted_action: 'I may not post there',
+};
+
+function healthChannel({ config }: Pick<EffectDeps, 'config'>): string {
+  return config.channels.health ?? config.channels.compromise;
+}
+
+/** The error to throw on: given up when trying again is pointless, the same error otherwise. A bad token may be mended. */
+function giveUpOr(error: unknown, { kind, code }: Trouble): unknown {
+  const isPointless = kind === 'impossible' || kind === 'message-gone' || kind === 'channel-closed';
+  return isPointless ? new EffectImpossible(`Slack says ${code}`, { cause: error }) : error;
+}

@@ -1,0 +1,170 @@
+// /blcheck: is this address, network or domain on a blocklist? Answers at once with a line that fills; the result is the person's own
+// until they share it or open an incident from it.
+import { randomBytes } from 'node:crypto';
+import type { App, BlockAction, RespondFn } from '@slack/bolt';
+import { recordAudit } from '../../audit/record.js';
+import { parseTargets } from '../../blocklists/target.js';
+import { UserError } from '../../errors.js';
+import { openFromListing } from '../../incidents/open.js';
+import { type Asker, authorize } from '../authorize.js';
+import { type Desk, installedTeam, tell } from '../desk.js';
+import type { Message } from '../messages/blocks.js';
+import { CHECK_BUTTONS, checkProgress, checkResult, type FinishedCheck } from '../messages/check-result.js';
+import { esc } from '../messages/escape.js';
+import { privateNote, refusal } from '../messages/private.js';
+import { askerOf, replyTo } from '../press.js';
+import { linkTo } from '../read.js';
+import type { Feature } from './feature.js';
+
+/** A /28: what a person reads in one message. */
+const MAX_ADDRESSES = 16;
+/** Slack takes five answers to one command: up to three of them show progress, the last is the result. */
+const PROGRESS_ANSWERS = 3;
+const PROGRESS_EVERY_MS = 1000;
+/** Results kept for their buttons; Slack's answer address dies after half an hour anyway. */
+const KEPT_RESULTS = 200;
+/** More incidents than this are not opened by one press. */
+const MAX_OPENED = 10;
+
+const EXAMPLES =
+  '`/blcheck 198.51.100.7` · `/blcheck 198.51.100.0/28` · `/blcheck 2001:db8::25` · `/blcheck example.com`';
+const USAGE = `Say what to check: an IP address, a network up to ${MAX_ADDRESSES} addresses, or a domain.\n${EXAMPLES}`;
+const EXPIRED = privateNote(`:hourglass: That result is no longer at hand. Check again:\n${EXAMPLES}`);
+
+export const blcheck: Feature = {
+  name: '/blcheck',
+  help: '`/blcheck 198.51.100.7` checks an address, a small network or a domain on the blocklists',
+  command: '/blcheck',
+  register(app, desk) {
+    const kept = new Map<string, FinishedCheck>();
+    app.command('/blcheck', async ({ ack, command, respond }) => {
+      const text = command.text.trim();
+      const asker = { userId: command.user_id, name: command.user_name, teamIds: [command.team_id] };
+      const verdict = authorize(desk.ctx, installedTeam(desk), asker, {
+        right: 'check',
+        verb: '/blcheck',
+        subject: 'check',
+      });
+      if (!verdict.allowed) return ack(ephemeral(refusal('/blcheck', verdict.why)));
+      const fault = faultIn(text);
+      if (fault) return ack(ephemeral(privateNote(fault)));
+      await ack(ephemeral(checkProgress(text, 0, undefined)));
+      await runCheck(desk, kept, text, respond);
+    });
+    registerButtons(app, desk, kept);
+  },
+};
+
+/** What is wrong with the input, with what would have worked; undefined when it can be checked. */
+function faultIn(text: string): string | undefined {
+  if (text === '' || text === 'help') return `:information_source: ${USAGE}`;
+  try {
+    parseTargets(text, { maxAddresses: MAX_ADDRESSES });
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return `:grey_question: ${esc(error.message, 600)}\n${EXAMPLES}`;
+    throw error;
+  }
+}
+
+/** Checks and answers: progress first, when it takes long enough to be seen, then the result in its place. */
+async function runCheck(desk: Desk, kept: Map<string, FinishedCheck>, text: string, respond: RespondFn): Promise<void> {
+  let answers = 0;
+  let shownAtMs = Date.now();
+  let last: Promise<unknown> = Promise.resolve();
+  const onResult = (_result: unknown, done: number, of: number) => {
+    if (done === of || answers >= PROGRESS_ANSWERS || Date.now() - shownAtMs < PROGRESS_EVERY_MS) return;
+    answers++;
+    shownAtMs = Date.now();
+    last = respond({ ...ephemeral(checkProgress(text, done, of)), replace_original: true }).catch(() => {});
+  };
+  const results = await desk.ctx.check(text, { maxAddresses: MAX_ADDRESSES, onResult });
+  await last;
+  const check = { id: randomBytes(9).toString('base64url'), target: text, at: desk.ctx.now(), results };
+  keep(kept, check);
+  await respond({ ...ephemeral(checkResult(check, desk.ctx.describeList)), replace_original: true });
+}
+
+function keep(kept: Map<string, FinishedCheck>, check: FinishedCheck): void {
+  kept.set(check.id, check);
+  const [oldest] = kept.keys();
+  if (kept.size > KEPT_RESULTS && oldest !== undefined) kept.delete(oldest);
+}
+
+function registerButtons(app: App, desk: Desk, kept: Map<string, FinishedCheck>): void {
+  onCheckButton(app, desk, kept, CHECK_BUTTONS.share, shareToChannel);
+  onCheckButton(app, desk, kept, CHECK_BUTTONS.open, openIncidents);
+  onCheckButton(app, desk, kept, CHECK_BUTTONS.again, async (given) => {
+    await runCheck(desk, kept, given.check.target, given.respond);
+  });
+}
+
+interface Given {
+  desk: Desk;
+  check: FinishedCheck;
+  actor: { id: string; name: string };
+  body: BlockAction;
+  respond: RespondFn;
+}
+
+function onCheckButton(
+  app: App,
+  desk: Desk,
+  kept: Map<string, FinishedCheck>,
+  action: string,
+  act: (given: Given) => Promise<void>,
+): void {
+  app.action<BlockAction>(
+    { type: 'block_actions', action_id: action },
+    async ({ ack, body, action: pressed, respond }) => {
+      await ack();
+      const reply = replyTo(body, respond);
+      const asker: Asker = askerOf(body);
+      const verdict = authorize(desk.ctx, installedTeam(desk), asker, {
+        right: 'check',
+        verb: action,
+        subject: 'check',
+      });
+      if (!verdict.allowed) return tell(desk, reply, refusal('/blcheck', verdict.why));
+      const check = kept.get(('value' in pressed && pressed.value) || '');
+      if (!check) return tell(desk, reply, EXPIRED);
+      await act({ desk, check, actor: { id: verdict.person.slack, name: verdict.person.name }, body, respond });
+    },
+  );
+}
+
+/** Posts the result for all, by the answer address, so that it works in channels that the bot is not in. */
+async function shareToChannel({ desk, check, actor, respond }: Given): Promise<void> {
+  const entry = { at: desk.ctx.now(), actor, verb: 'check-share', subject: `check:${check.target}` };
+  desk.ctx.db.transaction((tx) => recordAudit(tx, entry), { behavior: 'immediate' });
+  await respond({
+    ...checkResult(check, desk.ctx.describeList, actor.name),
+    response_type: 'in_channel',
+    replace_original: false,
+  });
+}
+
+/** Opens an incident for every listing of the result, or names the one that is open already. */
+async function openIncidents({ desk, check, actor, body, respond }: Given): Promise<void> {
+  const listed = check.results.filter(({ verdict }) => verdict === 'listed');
+  const opened = listed
+    .slice(0, MAX_OPENED)
+    .map(({ target, list, codes, text }) =>
+      openFromListing(desk.ctx, { target, list, codes, text, at: check.at }, actor),
+    );
+  desk.ctx.outbox.wake();
+  const lines = opened.map(({ kind, incident }) => {
+    const link = linkTo(incident, desk.identity()?.workspaceUrl);
+    const name = link ? `<${link}|incident ${incident.id}>` : `incident ${incident.id}`;
+    return kind === 'opened'
+      ? `:rotating_light: Opened ${name}, its card comes to the channel.`
+      : `:information_source: That is ${name} already (${incident.state}).`;
+  });
+  const left = listed.length - opened.length;
+  if (left > 0) lines.push(`… ${left} more listings: check fewer addresses at once.`);
+  await tell(desk, replyTo(body, respond), privateNote(lines.join('\n') || ':information_source: Nothing is listed.'));
+}
+
+function ephemeral(message: Message): Message & { response_type: 'ephemeral' } {
+  return { ...message, response_type: 'ephemeral' };
+}

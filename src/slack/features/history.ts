@@ -1,0 +1,19 @@
+// History: who did what to this incident, when and why; refusals and lost races too. For the person's eyes.
+import { auditOf } from '../../audit/verify.js';
+import { tell } from '../desk.js';
+import { history as historyMessage } from '../messages/private.js';
+import type { Press } from '../press.js';
+import type { Feature } from './feature.js';
+
+const ROWS = 30;
+
+export const history: Feature = {
+  name: 'History',
+  help: 'shows you alone who did what to an incident, when and why',
+  menu: { entry: 'history', right: 'look', act: show },
+};
+
+async function show({ desk, incident, reply }: Press): Promise<void> {
+  const rows = auditOf(desk.ctx.db, `incident:${incident.id}`, ROWS);
+  await tell(desk, reply, historyMessage(incident, rows, desk.ctx.customerName));
+}

@@ -1,0 +1,43 @@
+// Everything a person can do in Slack, in the order help lists it. A new feature is one file and one line here.
+import type { App } from '@slack/bolt';
+import type { Desk } from '../desk.js';
+import { LINK_PREFIX } from '../messages/blocks.js';
+import type { MenuEntry } from '../messages/card-actions.js';
+import { onMenu } from '../press.js';
+import { blcheck } from './blcheck.js';
+import { blockSender } from './block-sender.js';
+import { checkAgain } from './check-again.js';
+import type { Feature } from './feature.js';
+import { history } from './history.js';
+import { home } from './home.js';
+import { lift } from './lift.js';
+import { note } from './note.js';
+import { relay } from './relay.js';
+import { reopen } from './reopen.js';
+import { reroute } from './reroute.js';
+import { resolve } from './resolve.js';
+import { suspendOutbound } from './suspend-outbound.js';
+
+export const FEATURES: readonly Feature[] = [
+  blockSender,
+  reroute,
+  suspendOutbound,
+  resolve,
+  reopen,
+  lift,
+  note,
+  history,
+  checkAgain,
+  blcheck,
+  relay,
+  home,
+];
+
+/** Registers all of them on the app. */
+export function registerFeatures(app: App, desk: Desk): void {
+  for (const { register } of FEATURES) register?.(app, desk);
+  const menus = FEATURES.flatMap(({ menu }) => (menu ? [[menu.entry, menu] as const] : []));
+  onMenu(app, desk, Object.fromEntries(menus) as Record<MenuEntry, (typeof menus)[number][1]>);
+  // A link button opens its page by itself; Slack still wants to hear that the press arrived.
+  app.action(new RegExp(`^${LINK_PREFIX}`), async ({ ack }) => ack());
+}

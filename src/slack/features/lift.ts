@@ -1,0 +1,76 @@
+// Lift: ends one containment, with a reason. What it did so far is shown, so that nobody lifts the wrong one.
+import type { RadioButtons } from '@slack/types';
+import { lift as liftContainment } from '../../incidents/contain.js';
+import { containmentsOf } from '../../incidents/store.js';
+import { tell } from '../desk.js';
+import { option, plainText, textInput } from '../messages/blocks.js';
+import type { ContainmentView } from '../messages/card.js';
+import { form } from '../messages/modals.js';
+import { privateNote } from '../messages/private.js';
+import { CONTAINMENTS } from '../messages/words.js';
+import { decisionOf, formState, onForm, openForm, type Press, settle, textOf } from '../press.js';
+import { withProof } from '../read.js';
+import type { Feature } from './feature.js';
+
+const FORM = { id: 'lift', right: 'lift' } as const;
+/** Slack's most for radio buttons. */
+const MOST = 10;
+
+export const lift: Feature = {
+  name: 'Lift',
+  help: 'ends a block, suspension or re-route; asks for a reason',
+  menu: { entry: 'lift', right: 'lift', act: start },
+  register(app, desk) {
+    onForm(app, desk, FORM, (given) => {
+      const containmentId = Number(textOf(given.values, 'containment'));
+      return settle(
+        given,
+        liftContainment(desk.ctx, { ...decisionOf(given), containmentId, reason: textOf(given.values, 'reason') }),
+      );
+    });
+  },
+};
+
+async function start(press: Press): Promise<void> {
+  const { desk, incident, reply } = press;
+  const inForce = containmentsOf(desk.ctx.db, incident.id).filter(({ liftedAt }) => liftedAt === null);
+  if (inForce.length === 0)
+    return tell(desk, reply, privateNote(':information_source: Nothing is in force for this incident.'));
+  await openForm(
+    press,
+    liftForm(
+      press,
+      inForce.map((row) => withProof(desk.ctx, row)),
+    ),
+  );
+}
+
+function liftForm(press: Press, inForce: ContainmentView[]) {
+  const options = inForce
+    .slice(0, MOST)
+    .map((row) =>
+      option(labelOf(row), String(row.id), `${row.hits} ${CONTAINMENTS[row.action].proof} since, by ${row.placedBy}`),
+    );
+  const [first] = options;
+  const radio: RadioButtons = {
+    type: 'radio_buttons',
+    action_id: 'containment',
+    options,
+    ...(first ? { initial_option: first } : {}),
+  };
+  return form({
+    id: FORM.id,
+    title: 'Lift a containment',
+    submit: 'Lift',
+    state: formState(press),
+    blocks: [
+      { type: 'input', block_id: 'containment', label: plainText('Which one'), element: radio },
+      textInput({ id: 'reason', label: 'Why is it safe now', placeholder: 'Password changed, quiet for two hours.' }),
+    ],
+  });
+}
+
+function labelOf({ action, customerName, senders }: ContainmentView): string {
+  const what = action === 'block-sender' ? (senders[0] ?? customerName) : customerName;
+  return `${CONTAINMENTS[action].done}: ${what}`;
+}

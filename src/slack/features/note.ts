@@ -1,0 +1,33 @@
+// Add note: something the record and the thread should know.
+import { addNote } from '../../incidents/resolve.js';
+import { textInput } from '../messages/blocks.js';
+import { form } from '../messages/modals.js';
+import { formState, onForm, openForm, type Press, settle, textOf } from '../press.js';
+import type { Feature } from './feature.js';
+
+const FORM = { id: 'note', right: 'note' } as const;
+
+export const note: Feature = {
+  name: 'Add note',
+  help: 'puts a note on record and into the thread',
+  menu: { entry: 'note', right: 'note', act: (press) => openForm(press, noteForm(press)) },
+  register(app, desk) {
+    // No revision: a note fits whatever happened meanwhile.
+    onForm(app, desk, FORM, (given) =>
+      settle(
+        given,
+        addNote(desk.ctx, { incidentId: given.incident.id, actor: given.actor, reason: textOf(given.values, 'note') }),
+      ),
+    );
+  },
+};
+
+function noteForm(press: Press) {
+  return form({
+    id: FORM.id,
+    title: `Note on incident ${press.incident.id}`,
+    submit: 'Add note',
+    state: formState(press),
+    blocks: [textInput({ id: 'note', label: 'Note', hint: 'Shown in the thread, kept on record.' })],
+  });
+}

@@ -1,0 +1,104 @@
+// /relay: what is open, what is in force, and the digest now. Everything else gets the list of what works.
+import { containmentsInForce } from '../../incidents/store.js';
+import { authorize, type Right } from '../authorize.js';
+import { type Desk, installedTeam } from '../desk.js';
+import { queueDigestNow, readOpen } from '../digest.js';
+import { context, header, type Message, section } from '../messages/blocks.js';
+import { containmentLine } from '../messages/card.js';
+import { esc, fitLines } from '../messages/escape.js';
+import { incidentText } from '../messages/home.js';
+import { privateNote, refusal } from '../messages/private.js';
+import { span } from '../messages/time.js';
+import { channelLink, withProof } from '../read.js';
+import type { Feature } from './feature.js';
+
+const DAY_MS = 86_400_000;
+
+export const RELAY_HELP = [
+  '`/relay incidents` what is open, with links',
+  '`/relay blocks` blocks, suspensions and re-routes in force, with age and proof',
+  '`/relay digest` posts the digest of the last 24 hours in this channel',
+];
+
+interface Asked {
+  channel: string;
+  userId: string;
+}
+
+const WORDS: Record<string, { right: Right; answer: (desk: Desk, asked: Asked) => Message }> = {
+  incidents: { right: 'look', answer: incidents },
+  blocks: { right: 'look', answer: blocks },
+  digest: { right: 'digest', answer: digest },
+};
+
+export const relay: Feature = {
+  name: '/relay',
+  help: '`/relay incidents | blocks | digest | help` shows what is open, what is in force, or posts the digest',
+  command: '/relay',
+  register(app, desk) {
+    app.command('/relay', async ({ ack, command }) => {
+      const [word = ''] = command.text.trim().toLowerCase().split(/\s+/);
+      await ack({ ...answerTo(desk, word, command), response_type: 'ephemeral' });
+    });
+  },
+};
+
+function answerTo(
+  desk: Desk,
+  word: string,
+  {
+    user_id: userId,
+    user_name: name,
+    team_id: teamId,
+    channel_id: channel,
+  }: { user_id: string; user_name: string; team_id: string; channel_id: string },
+): Message {
+  const known = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
+  const right = known?.right ?? 'look';
+  const asker = { userId, name, teamIds: [teamId] };
+  const verdict = authorize(desk.ctx, installedTeam(desk), asker, {
+    right,
+    verb: `/relay ${known ? word : ''}`.trim(),
+    subject: 'relay',
+  });
+  if (!verdict.allowed) return refusal(`/relay ${known ? word : ''}`.trim(), verdict.why);
+  if (known) return known.answer(desk, { channel, userId });
+  const unknown =
+    word === '' || word === 'help' ? [] : [`:grey_question: There is no \`/relay ${esc(word, 40)}\`. These work:`];
+  return privateNote(
+    [...unknown, ...RELAY_HELP, '`/blcheck 198.51.100.7` checks an address, a network or a domain'].join('\n'),
+  );
+}
+
+function incidents(desk: Desk): Message {
+  const workspaceUrl = () => desk.identity()?.workspaceUrl;
+  const open = readOpen({ ...desk.ctx, workspaceUrl });
+  if (open.length === 0) return privateNote(':white_check_mark: No open incidents.');
+  const lines = open.map((entry) => incidentText(entry, desk.ctx.now()));
+  const title = `${open.length} open`;
+  return {
+    text: title,
+    blocks: [header(title), section(fitLines(lines)), context('Oldest first. Only you see this.')],
+  };
+}
+
+function blocks(desk: Desk): Message {
+  const now = desk.ctx.now();
+  const rows = containmentsInForce(desk.ctx.db).map((row) => withProof(desk.ctx, row));
+  if (rows.length === 0) return privateNote(':white_check_mark: Nothing is blocked, suspended or re-routed.');
+  const lines = rows.map((row) => {
+    const sender = row.action === 'block-sender' && row.senders[0] ? ` \`${esc(row.senders[0], 80)}\`` : '';
+    return `${containmentLine(row, true)}${sender} · ${span(now - row.placedAt)} old · incident ${row.incidentId}`;
+  });
+  const title = `${rows.length} in force`;
+  return {
+    text: title,
+    blocks: [header(title), section(fitLines(lines)), context('Oldest first. Only you see this.')],
+  };
+}
+
+function digest(desk: Desk, { channel, userId }: Asked): Message {
+  queueDigestNow(desk.ctx, { channel, askedBy: userId, periodMs: DAY_MS });
+  desk.ctx.outbox.wake();
+  return privateNote(`:white_check_mark: The digest of the last 24 hours goes to ${channelLink(channel)}.`);
+}

@@ -1,0 +1,146 @@
+// Re-route Hotmail: a customer's mail to Microsoft's consumer domains leaves over an address that is not listed.
+import type { MultiStaticSelect, RadioButtons } from '@slack/types';
+import { recordAudit } from '../../audit/record.js';
+import type { Route } from '../../config.js';
+import { contain } from '../../incidents/contain.js';
+import type { ListingSubject } from '../../incidents/incident.js';
+import { UNATTRIBUTED } from '../../incidents/incident.js';
+import { containmentsOf } from '../../incidents/store.js';
+import { tell } from '../desk.js';
+import { option, plainText, section } from '../messages/blocks.js';
+import { esc } from '../messages/escape.js';
+import { form } from '../messages/modals.js';
+import { privateNote } from '../messages/private.js';
+import {
+  decisionOf,
+  formState,
+  onButton,
+  onForm,
+  openForm,
+  type Press,
+  type Submission,
+  settle,
+  textOf,
+} from '../press.js';
+import type { Feature } from './feature.js';
+
+const FORM = { id: 'reroute', right: 'reroute' } as const;
+/** Slack's most for one menu, and for radio buttons. */
+const MOST_CUSTOMERS = 100;
+const MOST_ROUTES = 10;
+
+export const reroute: Feature = {
+  name: 'Re-route Hotmail',
+  help: "sends a customer's Hotmail, Outlook.com, Live and MSN mail over a clean address",
+  register(app, desk) {
+    onButton(app, desk, 'reroute', (press) => start(press));
+    onForm(
+      app,
+      desk,
+      FORM,
+      (given) => finish(given),
+      (values) => (chosenCustomers(values).length > 0 ? {} : { customers: 'Choose at least one customer.' }),
+    );
+  },
+};
+
+/** A compromise names its customer, and the press was confirmed; a listing has to be asked whose mail. */
+async function start(press: Press): Promise<void> {
+  const [route, ...others] = press.desk.ctx.cleanRoutes();
+  if (!route) return refuseWithoutRoute(press);
+  const { subject } = press.incident;
+  if (subject.kind === 'compromise')
+    return settle(press, contain(press.desk.ctx, { ...decisionOf(press), action: 'reroute', route: route.name }));
+  const candidates = candidatesOf(press, subject);
+  if (candidates.length === 0)
+    return tell(
+      press.desk,
+      press.reply,
+      privateNote(':information_source: Every customer is re-routed already, or none is known. Nothing was changed.'),
+    );
+  return openForm(press, customerForm(press, candidates, [route, ...others]));
+}
+
+async function finish(given: Submission): Promise<void> {
+  const { desk, values } = given;
+  const routes = desk.ctx.cleanRoutes();
+  const route = routes.find(({ name }) => name === textOf(values, 'route')) ?? (values.route ? undefined : routes[0]);
+  if (!route) return refuseWithoutRoute(given);
+  const customers = chosenCustomers(values).filter((id) => desk.ctx.customer(id) !== undefined);
+  await settle(given, contain(desk.ctx, { ...decisionOf(given), action: 'reroute', route: route.name, customers }));
+}
+
+/** No clean way is left: moving the mail would only burn another address. Loud, and on record. */
+async function refuseWithoutRoute({ desk, incident, verb, actor, reply }: Press): Promise<void> {
+  const { routes } = desk.ctx.config;
+  const why =
+    routes.length === 0
+      ? 'no route is configured (`routes` in config.yml)'
+      : `each of the ${routes.length} routes sends from an address that is listed now`;
+  const entry = {
+    at: desk.ctx.now(),
+    actor,
+    verb,
+    subject: `incident:${incident.id}`,
+    outcome: 'refused' as const,
+    details: { why },
+  };
+  desk.ctx.db.transaction((tx) => recordAudit(tx, entry), { behavior: 'immediate' });
+  const names = routes.map(({ name }) => esc(name, 40)).join(', ');
+  const text = `:octagonal_sign: *No clean route is left*: ${why}${names ? ` (${names})` : ''}.\nNothing was re-routed. Get one delisted first, or stop the cause: block or suspend it.`;
+  await tell(desk, reply, privateNote(text));
+}
+
+/** Customers the listing hit first, then the others; without those re-routed by this incident already. */
+function candidatesOf({ desk, incident }: Press, subject: ListingSubject): string[] {
+  const inForce = containmentsOf(desk.ctx.db, incident.id).filter(
+    ({ action, liftedAt }) => action === 'reroute' && liftedAt === null,
+  );
+  const done = new Set(inForce.map(({ customer }) => customer));
+  const all = new Set([...subject.customers, ...desk.ctx.config.customers.map(({ id }) => id)]);
+  return [...all]
+    .filter((id) => !done.has(id) && id !== UNATTRIBUTED && desk.ctx.customer(id) !== undefined)
+    .slice(0, MOST_CUSTOMERS);
+}
+
+function customerForm(press: Press, candidates: string[], routes: Route[]) {
+  const { desk, incident } = press;
+  const hit = incident.subject.kind === 'listing' ? new Set(incident.subject.customers) : new Set<string>();
+  const options = candidates.map((id) =>
+    option(desk.ctx.customerName(id), id, hit.has(id) ? 'refused by this listing' : undefined),
+  );
+  const initial = options.filter(({ value }) => hit.has(value ?? ''));
+  const customers: MultiStaticSelect = {
+    type: 'multi_static_select',
+    action_id: 'customers',
+    options,
+    ...(initial.length > 0 ? { initial_options: initial } : {}),
+  };
+  const ways = routes
+    .slice(0, MOST_ROUTES)
+    .map(({ name, outboundIp }) => option(outboundIp ? `${name} (from ${outboundIp})` : name, name));
+  const [first] = ways;
+  const radio: RadioButtons = {
+    type: 'radio_buttons',
+    action_id: 'route',
+    options: ways,
+    ...(first ? { initial_option: first } : {}),
+  };
+  return form({
+    id: FORM.id,
+    title: 'Re-route Hotmail',
+    submit: 'Re-route',
+    state: formState(press),
+    blocks: [
+      section(
+        'Their mail to Hotmail, Outlook.com, Live and MSN leaves over the route chosen, until somebody lifts it.',
+      ),
+      { type: 'input', block_id: 'customers', label: plainText('Whose mail'), element: customers },
+      { type: 'input', block_id: 'route', label: plainText('Over which route'), element: radio },
+    ],
+  });
+}
+
+function chosenCustomers(values: Submission['values']): string[] {
+  return Array.isArray(values.customers) ? values.customers : [];
+}

@@ -1,0 +1,48 @@
+// Mark resolved: what was found and done, in the words of the person who did it. Containments stay until they are lifted.
+import { resolveIncident } from '../../incidents/resolve.js';
+import { containmentsOf } from '../../incidents/store.js';
+import { context, section, textInput } from '../messages/blocks.js';
+import { containmentLine } from '../messages/card.js';
+import { fitLines } from '../messages/escape.js';
+import { form } from '../messages/modals.js';
+import { decisionOf, formState, onButton, onForm, openForm, type Press, settle, textOf } from '../press.js';
+import { withProof } from '../read.js';
+import type { Feature } from './feature.js';
+
+const FORM = { id: 'resolve', right: 'resolve' } as const;
+
+export const resolve: Feature = {
+  name: 'Mark resolved',
+  help: 'closes an incident with what was found and done; it can be re-opened',
+  register(app, desk) {
+    onButton(app, desk, 'resolve', (press) => openForm(press, resolutionForm(press)));
+    onForm(app, desk, FORM, (given) => {
+      const reason = `Found: ${textOf(given.values, 'found')} · Done: ${textOf(given.values, 'done')}`;
+      return settle(given, resolveIncident(desk.ctx, { ...decisionOf(given), reason }));
+    });
+  },
+};
+
+function resolutionForm(press: Press) {
+  const { ctx } = press.desk;
+  const inForce = containmentsOf(ctx.db, press.incident.id).filter(({ liftedAt }) => liftedAt === null);
+  const lines = inForce.map((row) => containmentLine(withProof(ctx, row), true));
+  const reminder =
+    lines.length > 0 ? [section(fitLines(['*Still in force, until it is lifted:*', ...lines], 2000))] : [];
+  return form({
+    id: FORM.id,
+    title: `Resolve incident ${press.incident.id}`,
+    submit: 'Mark resolved',
+    state: formState(press),
+    blocks: [
+      ...reminder,
+      textInput({ id: 'found', label: 'What was found', placeholder: 'Password of the mailbox was phished.' }),
+      textInput({
+        id: 'done',
+        label: 'What was done',
+        placeholder: 'Partner changed it and signed out all sessions, ticket 4711.',
+      }),
+      context('Kept on record and shown on the card.'),
+    ],
+  });
+}

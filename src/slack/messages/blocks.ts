@@ -1,0 +1,135 @@
+// Block Kit in the few forms this house uses, within Slack's limits. Callers pass text that is escaped already where it is mrkdwn.
+import type {
+  ActionsBlock,
+  ActionsBlockElement,
+  Button,
+  ConfirmationDialog,
+  ContextBlock,
+  DividerBlock,
+  HeaderBlock,
+  InputBlock,
+  KnownBlock,
+  MrkdwnElement,
+  PlainTextElement,
+  PlainTextOption,
+  SectionBlock,
+} from '@slack/types';
+import { plain } from './escape.js';
+
+/** What is posted: `text` is the notification and what a screen reader says; `blocks` is what is seen. */
+export interface Message {
+  text: string;
+  blocks: KnownBlock[];
+}
+
+/** Text that is shown as it is; cut to fit. */
+export function plainText(text: string, max = 75): PlainTextElement {
+  return { type: 'plain_text', text: plain(text, max) || '–', emoji: false };
+}
+
+export function mrkdwn(text: string): MrkdwnElement {
+  return { type: 'mrkdwn', text: text || '–', verbatim: true };
+}
+
+export function header(text: string): HeaderBlock {
+  return { type: 'header', text: plainText(text, 150) };
+}
+
+export function section(text: string): SectionBlock {
+  return { type: 'section', text: mrkdwn(text), expand: true };
+}
+
+/** Label and value pairs in two columns; at most eight, so that a phone shows them without scrolling. */
+export function fields(pairs: readonly (readonly [label: string, value: string])[]): SectionBlock {
+  return { type: 'section', fields: pairs.slice(0, 8).map(([label, value]) => mrkdwn(`*${label}*\n${value || '–'}`)) };
+}
+
+export function context(...texts: string[]): ContextBlock {
+  return { type: 'context', elements: texts.slice(0, 10).map(mrkdwn) };
+}
+
+export function divider(): DividerBlock {
+  return { type: 'divider' };
+}
+
+export function actions(blockId: string, elements: ActionsBlockElement[]): ActionsBlock {
+  return { type: 'actions', block_id: blockId, elements: elements.slice(0, 25) };
+}
+
+export interface ButtonShape {
+  action: string;
+  label: string;
+  value: string;
+  style?: 'primary' | 'danger' | undefined;
+  confirm?: ConfirmationDialog | undefined;
+}
+
+export function button({ action, label, value, style, confirm }: ButtonShape): Button {
+  return {
+    type: 'button',
+    action_id: action,
+    text: plainText(label),
+    value,
+    ...(style ? { style } : {}),
+    ...(confirm ? { confirm } : {}),
+  };
+}
+
+/** Action id of link buttons starts with this; pressing one only opens the page. */
+export const LINK_PREFIX = 'link-';
+
+/** A button that opens a page. Only for addresses from our own catalogue or of our own making. */
+export function linkButton(id: string, label: string, url: string): Button {
+  return { type: 'button', action_id: `${LINK_PREFIX}${id}`, text: plainText(label), url };
+}
+
+export function confirm(title: string, text: string, yes: string, style?: 'danger'): ConfirmationDialog {
+  return {
+    title: plainText(title, 100),
+    text: plainText(text, 300),
+    confirm: plainText(yes, 30),
+    deny: plainText('Not now', 30),
+    ...(style ? { style } : {}),
+  };
+}
+
+export function option(label: string, value: string, description?: string): PlainTextOption {
+  return { text: plainText(label), value, ...(description ? { description: plainText(description) } : {}) };
+}
+
+export interface TextInput {
+  id: string;
+  label: string;
+  initial?: string | undefined;
+  placeholder?: string;
+  hint?: string;
+}
+
+/** A text of several lines that must be given. */
+export function textInput({ id, label, initial, placeholder, hint }: TextInput): InputBlock {
+  return {
+    type: 'input',
+    block_id: id,
+    label: plainText(label),
+    ...(hint ? { hint: plainText(hint, 150) } : {}),
+    element: {
+      type: 'plain_text_input',
+      action_id: id,
+      multiline: true,
+      min_length: 3,
+      max_length: 1000,
+      ...(initial ? { initial_value: plain(initial, 900) } : {}),
+      ...(placeholder ? { placeholder: plainText(placeholder, 150) } : {}),
+    },
+  };
+}
+
+/** `1 message`, `2 messages`. */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+}
+
+/** Reports whether a page may be offered as a link: ours to give, and the web. */
+export function isWebAddress(url: string | undefined): url is string {
+  return url !== undefined && url.length <= 3000 && /^https?:\/\/[^\s<>|]+$/.test(url);
+}

@@ -1,0 +1,103 @@
+// The buttons of a card: the recommended step first, consequences in the confirmation, the rest in a menu.
+import type { ActionsBlock, Button, ConfirmationDialog, Overflow } from '@slack/types';
+import { type IncidentAction, isStopped, offeredActions } from '../../incidents/incident.js';
+import { actions, button, confirm, count, isWebAddress, linkButton, option } from './blocks.js';
+import type { CardView } from './card.js';
+import { plain } from './escape.js';
+import { BUTTONS } from './words.js';
+
+/** Action id of the menu behind the three dots. */
+export const MENU = 'incident-menu';
+
+/** Entries of the menu; `lift` only while something is in force. */
+export type MenuEntry = 'note' | 'history' | 'lift';
+
+/** What a button carries: the incident and the revision that the person saw. */
+export function buttonValue({ id, rev }: { id: number; rev: number }): string {
+  return `${id}:${rev}`;
+}
+
+export function cardActions(view: CardView): ActionsBlock {
+  const { incident, containments } = view;
+  const inForce = containments.filter(({ liftedAt }) => liftedAt === null);
+  const placed = inForce.map(({ action }) => action);
+  const offered = offeredActions(incident, placed);
+  const recommended =
+    incident.state === 'resolved' || isStopped(incident, placed) ? undefined : recommendedOf(view, offered);
+  const inOrder = recommended ? [recommended, ...offered.filter((action) => action !== recommended)] : offered;
+  const buttons = inOrder.map((action) => actionButton(view, action, action === recommended));
+  return actions(`incident-${incident.id}-${incident.rev}`, [
+    ...buttons,
+    ...removalPage(view),
+    menu(view, inForce.length > 0),
+  ]);
+}
+
+/** A listing that was seen gone wants to be resolved; otherwise what the procedure says. */
+function recommendedOf({ clearedAt }: CardView, offered: IncidentAction[]): IncidentAction | undefined {
+  return clearedAt !== undefined && offered.includes('resolve') ? 'resolve' : offered[0];
+}
+
+function actionButton(view: CardView, action: IncidentAction, isRecommended: boolean): Button {
+  const isDanger = action === 'suspend-outbound';
+  return button({
+    action,
+    label: labelOf(view, action),
+    value: buttonValue(view.incident),
+    style: isRecommended ? 'primary' : isDanger ? 'danger' : undefined,
+    confirm: confirmation(view, action),
+  });
+}
+
+function labelOf({ incident }: CardView, action: IncidentAction): string {
+  const { subject } = incident;
+  if (action === 'block-sender' && subject.kind === 'compromise' && subject.senders.length > 1)
+    return `Block ${subject.senders.length} senders`;
+  return BUTTONS[action];
+}
+
+/** Names the customer and what will happen. Blocking one address needs none; a listing's re-route asks in its own form. */
+function confirmation(view: CardView, action: IncidentAction): ConfirmationDialog | undefined {
+  const customer = plain(view.customerName, 80);
+  if (action === 'suspend-outbound') {
+    const volume = view.messagesPerDay ? ` (${count(view.messagesPerDay, 'message')} in the last 24 h)` : '';
+    return confirm(
+      `Suspend ${customer}?`,
+      `ALL outbound mail of ${customer}${volume} stops until somebody lifts it.`,
+      'Suspend outbound',
+      'danger',
+    );
+  }
+  if (action === 'reroute' && view.incident.subject.kind === 'compromise') {
+    const via = view.routeName ? ` over ${plain(view.routeName, 40)}` : '';
+    return confirm(
+      `Re-route ${customer}?`,
+      `Mail of ${customer} to Hotmail, Outlook.com, Live and MSN leaves${via} instead, until somebody lifts it. Its spam leaves there too.`,
+      'Re-route Hotmail',
+    );
+  }
+  if (
+    action === 'block-sender' &&
+    view.incident.subject.kind === 'compromise' &&
+    view.incident.subject.senders.length > 1
+  )
+    return confirm(
+      `Block ${view.incident.subject.senders.length} senders?`,
+      `Every one of these senders of ${customer} is refused until it is lifted. A machine that invents senders will invent others.`,
+      'Block senders',
+    );
+  return undefined;
+}
+
+function removalPage({ incident }: CardView): Button[] {
+  const { subject } = incident;
+  if (subject.kind !== 'listing' || incident.state === 'resolved' || !isWebAddress(subject.removalUrl)) return [];
+  return [linkButton('removal', 'Removal page', subject.removalUrl)];
+}
+
+function menu({ incident }: CardView, canLift: boolean): Overflow {
+  const entry = (id: MenuEntry, label: string) => option(label, `${id}:${buttonValue(incident)}`);
+  const entries = [entry('note', BUTTONS.note), entry('history', 'History')];
+  if (canLift) entries.push(entry('lift', BUTTONS.lift));
+  return { type: 'overflow', action_id: MENU, options: entries };
+}

@@ -1,0 +1,163 @@
+// The root message of an incident: one card, always showing the current state, readable in five seconds on a phone.
+import type { KnownBlock } from '@slack/types';
+import type { CompromiseSubject, Incident, ListingSubject } from '../../incidents/incident.js';
+import type { ContainmentRow } from '../../incidents/store.js';
+import { context, count, fields, header, type Message, section } from './blocks.js';
+import { cardActions } from './card-actions.js';
+import { esc, fitLines, plain } from './escape.js';
+import { span, when } from './time.js';
+import { CONTAINMENTS, STATES } from './words.js';
+
+/** A containment as it is shown: with live counts and the customer's name. */
+export type ContainmentView = ContainmentRow & { customerName: string };
+
+/** Everything a card shows. Made by slack/read.ts. */
+export interface CardView {
+  incident: Incident;
+  /** All containments of the incident, lifted ones too, with live counts. */
+  containments: ContainmentView[];
+  customerName: string;
+  partnerName: string | undefined;
+  /** Messages of the customer in the last 24 h, for the consequence of a suspension. */
+  messagesPerDay: number | undefined;
+  /** Listing: names of the customers it hit. */
+  hitNames: string[];
+  /** Listing: when it was seen gone. */
+  clearedAt: number | undefined;
+  /** Route that Hotmail mail would take. */
+  routeName: string | undefined;
+}
+
+/** Renders the card. */
+export function incidentCard(view: CardView): Message {
+  const title = titleOf(view.incident, view.customerName);
+  const blocks: (KnownBlock | undefined)[] = [
+    header(title),
+    section(fitLines(stateLines(view))),
+    fields(fieldsOf(view)),
+    evidenceBlock(view.incident),
+    containmentBlock(view),
+    context(footer(view.incident)),
+    cardActions(view),
+  ];
+  return { text: notification(view, title), blocks: blocks.filter((block) => block !== undefined) };
+}
+
+/** `Compromised mailbox: …`, `Compromised machine at …`, `Blocklisted: … at …`; no markup in it. */
+export function titleOf({ subject }: Pick<Incident, 'subject'>, customerName: string): string {
+  if (subject.kind === 'listing') return `Blocklisted: ${plain(subject.target, 60)} at ${plain(subject.listName, 60)}`;
+  if (subject.shape === 'single')
+    return `Compromised mailbox: ${plain(subject.senders[0] ?? subject.logins[0] ?? '(no sender)', 100)}`;
+  return `Compromised machine at ${plain(customerName, 100)}`;
+}
+
+/** The state in one line, without markup but for the emoji: for lists, digest and notifications. */
+export function stateWord({ incident, containments }: Pick<CardView, 'incident' | 'containments'>): string {
+  const { emoji, word } = STATES[incident.state];
+  const inForce = containments.filter((row) => row.liftedAt === null);
+  if (inForce.some(({ failure }) => failure !== null)) return `:warning: ${word}, FAILED in part`;
+  return `${emoji} ${word}`;
+}
+
+function stateLines(view: CardView): string[] {
+  const { incident, containments } = view;
+  const { emoji, word, meaning } = STATES[incident.state];
+  if (incident.state === 'resolved') {
+    const who = `${emoji} *${word}* by ${esc(incident.resolvedBy ?? '', 60)}${incident.resolvedAt ? `, ${when(incident.resolvedAt)}` : ''}`;
+    return [who, ...(incident.resolution ? [`> ${esc(incident.resolution, 600)}`] : [])];
+  }
+  if (incident.subject.kind === 'listing') return [listingState(view, incident.subject)];
+  const waiting = containments.find((row) => row.liftedAt === null && row.effectiveAt === null);
+  if (waiting?.failure) return [`:warning: *${CONTAINMENTS[waiting.action].noun} FAILED* · still trying`];
+  if (waiting)
+    return [`:hourglass_flowing_sand: *${CONTAINMENTS[waiting.action].doing}…* (@${esc(waiting.placedBy, 60)})`];
+  return [`${emoji} *${word}* · ${meaning}`];
+}
+
+function listingState({ incident, clearedAt }: CardView, subject: ListingSubject): string {
+  if (clearedAt !== undefined)
+    return `:large_green_circle: *Seen clear* ${when(clearedAt)} · mark it resolved when it stays so`;
+  const hit = subject.refusals > 0 ? `${count(subject.refusals, 'message')} refused` : 'no refusal seen yet';
+  return `${STATES[incident.state].emoji} *Listed* · ${hit}`;
+}
+
+function fieldsOf(view: CardView): [string, string][] {
+  const { incident } = view;
+  return incident.subject.kind === 'listing'
+    ? listingFields(view, incident.subject)
+    : compromiseFields(view, incident.subject);
+}
+
+function compromiseFields(
+  { incident, customerName, partnerName }: CardView,
+  subject: CompromiseSubject,
+): [string, string][] {
+  const isMany = subject.shape === 'multiple';
+  const logins = subject.logins.filter((login) => isMany || !subject.senders.includes(login));
+  return [
+    ['Customer', esc(customerName, 100)],
+    ...(partnerName ? [['Partner', esc(partnerName, 100)] as [string, string]] : []),
+    ['Spam so far', `${count(subject.messages, 'message')}, ${count(subject.recipients, 'recipient')}`],
+    ['Going on for', `${span(incident.lastSeenAt - incident.since)}, since ${when(incident.since)}`],
+    ...(isMany ? [['Senders', someOf(subject.senders, subject.senderCount)] as [string, string]] : []),
+    ...(logins.length > 0 ? [['Login', someOf(logins, logins.length)] as [string, string]] : []),
+    ...(subject.clientIps.length > 0
+      ? [['From', someOf(subject.clientIps, subject.clientIps.length)] as [string, string]]
+      : []),
+  ];
+}
+
+function listingFields({ incident, hitNames }: CardView, subject: ListingSubject): [string, string][] {
+  return [
+    ['Our address', `\`${esc(subject.target, 80)}\``],
+    ['Blocklist', esc(subject.listName, 100)],
+    ...(subject.codes.length > 0 ? [['Code', esc(subject.codes.join(', '), 100)] as [string, string]] : []),
+    ['Since', when(incident.since)],
+    ...(hitNames.length > 0 ? [['Customers hit', someOf(hitNames, hitNames.length)] as [string, string]] : []),
+  ];
+}
+
+function someOf(values: readonly string[], total: number): string {
+  const shown = values.slice(0, 3).map((value) => esc(value || '(null sender)', 80));
+  return total > shown.length
+    ? `${shown.join('\n')}\n… ${(total - shown.length).toLocaleString('en-US')} more`
+    : shown.join('\n');
+}
+
+function evidenceBlock({ evidence, subject }: Incident): KnownBlock | undefined {
+  const lines = evidence.slice(0, 4).map((line) => `• ${esc(line, 300)}`);
+  if (subject.kind === 'listing' && subject.text !== '') lines.push(`> ${esc(subject.text, 500)}`);
+  return lines.length > 0 ? section(fitLines(lines)) : undefined;
+}
+
+function containmentBlock({ containments, incident }: CardView): KnownBlock | undefined {
+  const lines = containments
+    .filter((row) => row.liftedAt === null)
+    .map((row) => containmentLine(row, incident.subject.kind === 'listing'));
+  return lines.length > 0 ? section(fitLines(lines.slice(0, 12), 2500)) : undefined;
+}
+
+/** One containment as a line: what, who, when, and the proof that it works. */
+export function containmentLine(row: ContainmentView, withCustomer = false): string {
+  const { doing, done, noun, proof } = CONTAINMENTS[row.action];
+  const by = esc(row.placedBy, 60);
+  const what = `${withCustomer ? ` · ${esc(row.customerName, 80)}` : ''}${row.route ? ` via ${esc(row.route, 60)}` : ''}`;
+  if (row.effectiveAt === null && row.failure !== null)
+    return `:x: *${noun} FAILED*${what} (@${by}): ${esc(row.failure, 300)}`;
+  if (row.effectiveAt === null) return `:hourglass_flowing_sand: *${doing}…*${what} (@${by})`;
+  const last = row.lastHitAt ? `, last ${when(row.lastHitAt)}` : '';
+  const soFar = row.hits > 0 ? `${row.hits.toLocaleString('en-US')} ${proof} since${last}` : `0 ${proof} so far`;
+  return `:no_entry: *${done}*${what} by ${by}, ${when(row.placedAt)} · ${soFar}`;
+}
+
+function footer({ id, lastSeenAt, occurrences }: Incident): string {
+  const times = occurrences > 1 ? ` · seen ×${occurrences.toLocaleString('en-US')}` : '';
+  return `Incident ${id} · last seen ${when(lastSeenAt)}${times}`;
+}
+
+function notification(view: CardView, title: string): string {
+  const { incident, customerName } = view;
+  const customer = incident.subject.kind === 'compromise' ? ` (${esc(customerName, 80)})` : '';
+  const headline = incident.evidence[0] ? `. ${esc(incident.evidence[0], 200)}` : '';
+  return `${esc(title, 200)}${customer}: ${STATES[incident.state].word.toLowerCase()}${headline}`;
+}

@@ -1,0 +1,119 @@
+// The answer to /blcheck: a line that fills while lists answer, then listed first, then what could not be asked, then how many are clear.
+import type { ActionsBlockElement, KnownBlock } from '@slack/types';
+import type { CheckResult } from '../../blocklists/check.js';
+import { actions, button, context, count, isWebAddress, linkButton, type Message, section } from './blocks.js';
+import { esc, fitLines } from './escape.js';
+import { when } from './time.js';
+
+export const CHECK_BUTTONS = { share: 'check-share', again: 'check-repeat', open: 'check-open' };
+
+/** A finished check, kept for its buttons. */
+export interface FinishedCheck {
+  id: string;
+  /** As it was asked for: address, network or domain. */
+  target: string;
+  at: number;
+  results: CheckResult[];
+}
+
+/** Name and pages of a list, by id. */
+export type DescribeList = (id: string, target?: string) => { name: string; removalUrl?: string; lookupUrl?: string };
+
+/** The line that fills: `▰▰▰▱▱▱▱▱▱▱ 3 of 10 answered`. */
+export function checkProgress(target: string, done: number, of: number | undefined): Message {
+  const filled = of ? Math.floor((10 * done) / of) : 0;
+  const bar = '▰'.repeat(filled) + '▱'.repeat(10 - filled);
+  const text = `Checking \`${esc(target, 100)}\`  ${bar}${of ? `  ${done} of ${of}` : ''}`;
+  return { text, blocks: [section(text)] };
+}
+
+/** The result. `sharedBy` makes it the channel's: named, and without the buttons of the person who asked. */
+export function checkResult(check: FinishedCheck, describe: DescribeList, sharedBy?: string): Message {
+  const listed = check.results.filter(({ verdict }) => verdict === 'listed');
+  const unsure = check.results.filter(({ verdict }) => verdict === 'refused' || verdict === 'unknown');
+  const clear = check.results.filter(({ verdict }) => verdict === 'clear');
+  const addresses = new Set(check.results.map(({ target }) => target)).size;
+  const headline = headlineOf(check, listed, unsure);
+  const blocks: (KnownBlock | undefined)[] = [
+    section(headline),
+    listed.length > 0
+      ? section(fitLines(listed.map((result) => listedLine(result, describe, addresses > 1))))
+      : undefined,
+    unsure.length > 0 ? section(unsureText(unsure, describe, addresses > 1)) : undefined,
+    section(
+      clear.length > 0 ? `:white_check_mark: Clear: ${countOf(clear, addresses)}` : 'Clear: on no list that answered',
+    ),
+    context(`Asked ${when(check.at)}${sharedBy ? ` by ${esc(sharedBy, 60)}` : ' · only you see this'}`),
+    buttons(check, listed, describe, sharedBy !== undefined),
+  ];
+  return { text: headline, blocks: blocks.filter((block) => block !== undefined) };
+}
+
+function headlineOf({ target, results }: FinishedCheck, listed: CheckResult[], unsure: CheckResult[]): string {
+  const name = `\`${esc(target, 100)}\``;
+  const lists = (some: CheckResult[]) => new Set(some.map(({ list }) => list)).size;
+  if (results.length === 0) return `:grey_question: ${name} could not be asked on any list.`;
+  if (listed.length > 0)
+    return `:red_circle: ${name} is *listed* on ${lists(listed)} of ${count(lists(results), 'list')}.`;
+  if (unsure.length === results.length)
+    return `:grey_question: ${name}: *no list gave an answer*. That is not "clear".`;
+  const but = unsure.length > 0 ? `, ${count(lists(unsure), 'list')} could not tell` : '';
+  return `:large_green_circle: ${name} is listed nowhere of those that answered${but}.`;
+}
+
+function listedLine(result: CheckResult, describe: DescribeList, withTarget: boolean): string {
+  const name = esc(describe(result.list, result.target).name, 80);
+  const meaning = result.meanings.length > 0 ? ` · ${esc(result.meanings.join('; '), 150)}` : '';
+  const reason = result.text ? `\n> ${esc(result.text, 200)}` : '';
+  const target = withTarget ? `\`${esc(result.target, 50)}\` ` : '';
+  return `:red_circle: ${target}*${name}* (${esc(result.codes.join(', '), 80)})${meaning}${reason}`;
+}
+
+/** Grouped by list and reason, so that one dead list does not fill the message. */
+function unsureText(unsure: CheckResult[], describe: DescribeList, withCount: boolean): string {
+  const groups = new Map<string, number>();
+  for (const { list, verdict, meanings } of unsure) {
+    const why = meanings[0] ?? (verdict === 'refused' ? 'refused the question' : 'no answer');
+    const line = `:grey_question: *${esc(describe(list).name, 80)}*: ${verdict === 'refused' ? 'refused' : 'unknown'}, ${esc(why, 150)}`;
+    groups.set(line, (groups.get(line) ?? 0) + 1);
+  }
+  const lines = [...groups].map(([line, times]) =>
+    withCount ? `${line} (${count(times, 'address', 'addresses')})` : line,
+  );
+  return fitLines(['Could not tell (this is *not* clear):', ...lines], 2500);
+}
+
+function countOf(clear: CheckResult[], addresses: number): string {
+  const lists = new Set(clear.map(({ list }) => list)).size;
+  return addresses > 1 ? `${count(clear.length, 'answer')} of ${count(lists, 'list')}` : count(lists, 'list');
+}
+
+function buttons(
+  check: FinishedCheck,
+  listed: CheckResult[],
+  describe: DescribeList,
+  isShared: boolean,
+): KnownBlock | undefined {
+  const own: ActionsBlockElement[] = [
+    button({ action: CHECK_BUTTONS.again, label: 'Check again', value: check.id }),
+    button({ action: CHECK_BUTTONS.share, label: 'Share to channel', value: check.id }),
+  ];
+  const open =
+    listed.length > 0
+      ? [button({ action: CHECK_BUTTONS.open, label: 'Open incident', value: check.id, style: 'primary' })]
+      : [];
+  const elements = [...(isShared ? [] : [...open, ...own]), ...pages(listed, describe)];
+  return elements.length > 0 ? actions(`check-${check.id}`, elements) : undefined;
+}
+
+/** Links to the lists' own pages, at most three. */
+function pages(listed: CheckResult[], describe: DescribeList): ActionsBlockElement[] {
+  const links = new Map<string, ActionsBlockElement>();
+  for (const { list, target } of listed) {
+    const { name, removalUrl, lookupUrl } = describe(list, target);
+    const url = removalUrl ?? lookupUrl;
+    if (isWebAddress(url) && !links.has(url))
+      links.set(url, linkButton(`list-${links.size}`, `${removalUrl ? 'Removal' : 'Details'}: ${name}`, url));
+  }
+  return [...links.values()].slice(0, 3);
+}

@@ -1,0 +1,135 @@
+// The digest: what is open, what holds mail back and since when, what came and went, and how much mail there was.
+import type { KnownBlock, TableBlock } from '@slack/types';
+import type { Incident } from '../../incidents/incident.js';
+import type { ListingRow } from '../../incidents/store.js';
+import { context, count, divider, header, type Message, section } from './blocks.js';
+import { type ContainmentView, titleOf } from './card.js';
+import { esc, fitLines, plain } from './escape.js';
+import { span, when } from './time.js';
+import { CONTAINMENTS, STATES } from './words.js';
+
+export interface VolumeLine {
+  customerName: string;
+  messages: number;
+  recipients: number;
+  bounced: number;
+  refused: number;
+}
+
+/** Everything a digest shows, read at `to`. */
+export interface DigestView {
+  from: number;
+  to: number;
+  open: { incident: Incident; customerName: string; link: string | undefined }[];
+  /** How many incidents were resolved in the period. */
+  resolved: number;
+  inForce: ContainmentView[];
+  opened: (ListingRow & { listName: string })[];
+  cleared: (ListingRow & { listName: string })[];
+  /** Largest first. */
+  volumes: VolumeLine[];
+  /** What could not be checked or done, in words. Hostile text. */
+  troubles: string[];
+}
+
+const VOLUME_ROWS = 10;
+
+/** Reports whether there is nothing to tell. */
+export function isQuiet({ open, inForce, opened, cleared, resolved, troubles }: DigestView): boolean {
+  return [open, inForce, opened, cleared, troubles].every((list) => list.length === 0) && resolved === 0;
+}
+
+export function digestMessage(view: DigestView): Message {
+  const headline = headlineOf(view);
+  const text = `Digest: ${headline}`;
+  if (isQuiet(view))
+    return { text, blocks: [section(`:large_green_circle: *Quiet* since ${when(view.from)}: ${volumeSum(view)}`)] };
+  const parts: KnownBlock[][] = [
+    [header('Abuse desk digest'), section(headline)],
+    part(
+      'Open incidents',
+      view.open.map((entry) => incidentLine(entry, view.to)),
+    ),
+    part(
+      'In force',
+      view.inForce.map((row) => inForceLine(row, view.to)),
+    ),
+    part(
+      'Newly listed',
+      view.opened.map((row) => listingLine(row, row.firstSeenAt)),
+    ),
+    part(
+      'Seen clear',
+      view.cleared.map((row) => listingLine(row, row.clearedAt ?? row.lastSeenAt)),
+    ),
+    part(
+      'Could not be checked or done',
+      view.troubles.map((line) => `:warning: ${esc(line, 250)}`),
+    ),
+    [context(`${when(view.from)} to ${when(view.to)}`)],
+    volumeTable(view),
+  ];
+  return { text, blocks: parts.flat() };
+}
+
+function headlineOf(view: DigestView): string {
+  const { open, inForce, opened, cleared, resolved } = view;
+  return [
+    `*${open.length} open*`,
+    `${inForce.length} in force`,
+    `${resolved} resolved`,
+    `${count(opened.length, 'new listing')}`,
+    `${cleared.length} cleared`,
+    volumeSum(view),
+  ].join(' · ');
+}
+
+function volumeSum({ volumes }: DigestView): string {
+  return count(
+    volumes.reduce((sum, { messages }) => sum + messages, 0),
+    'message',
+  );
+}
+
+function part(title: string, lines: string[]): KnownBlock[] {
+  return lines.length > 0 ? [divider(), section(fitLines([`*${title}*`, ...lines], 1900))] : [];
+}
+
+function incidentLine({ incident, customerName, link }: DigestView['open'][number], at: number): string {
+  const title = esc(titleOf(incident, customerName), 160);
+  const name = link ? `<${link}|${title}>` : title;
+  const customer = incident.subject.kind === 'compromise' ? ` · ${esc(customerName, 80)}` : '';
+  return `${STATES[incident.state].emoji} ${name}${customer} · ${STATES[incident.state].word}, ${span(at - incident.openedAt)} old`;
+}
+
+function inForceLine(row: ContainmentView, at: number): string {
+  const { done, proof } = CONTAINMENTS[row.action];
+  const what = row.action === 'block-sender' && row.senders[0] ? ` ${esc(row.senders[0], 80)}` : '';
+  return `:no_entry: ${done}${what} · ${esc(row.customerName, 80)} · ${span(at - row.placedAt)}, by ${esc(row.placedBy, 60)} · ${row.hits.toLocaleString('en-US')} ${proof}`;
+}
+
+function listingLine({ target, listName }: DigestView['opened'][number], at: number): string {
+  return `\`${esc(target, 80)}\` at ${esc(listName, 80)} · ${when(at)}`;
+}
+
+/** A table where Slack draws one; the plain version of a refused message leaves it out. */
+function volumeTable({ volumes }: DigestView): KnownBlock[] {
+  if (volumes.length === 0) return [];
+  const rows = volumes
+    .slice(0, VOLUME_ROWS)
+    .map(({ customerName, messages, recipients, bounced, refused }) => [
+      customerName,
+      ...[messages, recipients, bounced, refused].map((n) => n.toLocaleString('en-US')),
+    ]);
+  const cell = (text: string) => ({ type: 'raw_text' as const, text: plainCell(text) });
+  const table: TableBlock = {
+    type: 'table',
+    rows: [['Customer', 'Messages', 'Recipients', 'Bounced', 'Refused'], ...rows].map((row) => row.map(cell)),
+    column_settings: [{ align: 'left' }, ...Array.from({ length: 4 }, () => ({ align: 'right' as const }))],
+  };
+  return [table];
+}
+
+function plainCell(text: string): string {
+  return plain(text, 100) || '–';
+}

@@ -1,0 +1,53 @@
+// Outsiders' text made harmless for Slack. Every sender, reply, TXT record and note passes through here where it is put into a message.
+
+/** Control characters, marks that turn text round, and characters that take no room: they hide what a text really says. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029\u115f\u1160\u3164\uffa0]/gu;
+
+const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '`': "'" };
+const BRACKETS: Record<string, string> = { '<': '‹', '>': '›' };
+
+/**
+ * Text for mrkdwn: one line, `& < >` as entities so that no mention or link survives, no backtick that could open a code span.
+ * The result has at most `max` characters; the cut falls between code points of the source, never inside an entity.
+ */
+export function esc(text: string, max = 300): string {
+  return cut(text, max, ENTITIES);
+}
+
+/**
+ * Text for plain_text objects and notifications' headlines: nothing is parsed there, but clients differ in reading entities, so angle
+ * brackets become look-alikes.
+ */
+export function plain(text: string, max = 75): string {
+  return cut(text, max, BRACKETS);
+}
+
+/** Joins lines until the next one would not fit; says how many are left out. */
+export function fitLines(lines: readonly string[], max = 2900): string {
+  const kept: string[] = [];
+  let length = 0;
+  for (const line of lines) {
+    if (length + line.length + 1 > max - 20) break;
+    kept.push(line);
+    length += line.length + 1;
+  }
+  const left = lines.length - kept.length;
+  return left === 0 ? kept.join('\n') : [...kept, `… and ${left} more`].join('\n');
+}
+
+function cut(text: string, max: number, replace: Record<string, string>): string {
+  const clean = text
+    .slice(0, max * 8)
+    .replace(/[\s\u2028\u2029]+/gu, ' ')
+    .replace(INVISIBLE, '')
+    .trim();
+  let out = '';
+  let fits = 0;
+  for (const char of clean) {
+    const piece = replace[char] ?? char;
+    if (out.length + piece.length > max) return `${out.slice(0, fits)}…`;
+    out += piece;
+    if (out.length < max) fits = out.length;
+  }
+  return out;
+}

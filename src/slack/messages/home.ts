@@ -1,0 +1,74 @@
+// The Home tab: what is open, what is in force and since when, what is listed, and whether everything works.
+import type { HomeView, KnownBlock } from '@slack/types';
+import type { HealthItem } from '../../context.js';
+import type { Incident } from '../../incidents/incident.js';
+import type { ListingRow } from '../../incidents/store.js';
+import { context, count, divider, header, section } from './blocks.js';
+import { type ContainmentView, containmentLine, titleOf } from './card.js';
+import { esc, fitLines } from './escape.js';
+import { span, when } from './time.js';
+import { STATES } from './words.js';
+
+export interface HomeShape {
+  at: number;
+  open: { incident: Incident; customerName: string; link: string | undefined }[];
+  inForce: ContainmentView[];
+  listed: (ListingRow & { listName: string })[];
+  health: HealthItem[];
+  /** One line per thing that can be typed. */
+  help: string[];
+}
+
+const SHOWN_INCIDENTS = 12;
+
+export function homeView(home: HomeShape): HomeView {
+  const { at, open, inForce, listed, health, help } = home;
+  return {
+    type: 'home',
+    blocks: [
+      healthLine(health),
+      divider(),
+      header(open.length === 0 ? 'No open incidents' : count(open.length, 'open incident')),
+      ...open.slice(0, SHOWN_INCIDENTS).map((entry) => section(incidentText(entry, at))),
+      ...(open.length > SHOWN_INCIDENTS
+        ? [context(`… and ${open.length - SHOWN_INCIDENTS} more: \`/relay incidents\``)]
+        : []),
+      ...part(
+        `In force (${inForce.length})`,
+        inForce.map((row) => `${containmentLine(row, true)} · ${span(at - row.placedAt)} old`),
+      ),
+      ...part(
+        `Listed now (${listed.length})`,
+        listed.map((row) => `\`${esc(row.target, 80)}\` at ${esc(row.listName, 80)} · ${span(at - row.firstSeenAt)}`),
+      ),
+      divider(),
+      section(fitLines(help)),
+      context(`Read ${when(at)}. Open this tab again to refresh it.`),
+    ],
+  };
+}
+
+/** For those who may not see customers' data. */
+export function closedHome(why: string): HomeView {
+  return { type: 'home', blocks: [section(`:no_entry_sign: ${why}`)] };
+}
+
+/** The open incidents as lines, for /relay incidents too. */
+export function incidentText({ incident, customerName, link }: HomeShape['open'][number], at: number): string {
+  const title = `*${esc(titleOf(incident, customerName), 200)}*`;
+  const customer = incident.subject.kind === 'compromise' ? `${esc(customerName, 80)} · ` : '';
+  const { emoji, word } = STATES[incident.state];
+  const go = link ? ` · <${link}|open>` : '';
+  return `${emoji} ${title}\n${customer}${word} · ${span(at - incident.openedAt)} old · incident ${incident.id}${go}`;
+}
+
+function part(title: string, lines: string[]): KnownBlock[] {
+  return lines.length > 0 ? [divider(), section(fitLines([`*${title}*`, ...lines], 2900))] : [];
+}
+
+function healthLine(health: readonly HealthItem[]): KnownBlock {
+  const broken = health.filter(({ ok }) => !ok);
+  if (broken.length === 0)
+    return context(`:large_green_circle: Everything works (${health.map(({ name }) => esc(name, 30)).join(', ')})`);
+  return section(fitLines(broken.map(({ name, text }) => `:warning: *${esc(name, 40)}*: ${esc(text, 250)}`)));
+}

@@ -1,0 +1,71 @@
+// What only one person sees: refusals, lost races, what could not be done, an incident's history.
+import type { AuditRow } from '../../audit/record.js';
+import type { Incident } from '../../incidents/incident.js';
+import { context, header, type Message, section } from './blocks.js';
+import { esc, fitLines } from './escape.js';
+import { clock, when } from './time.js';
+import { auditLine } from './timeline.js';
+import { buttonWord, doneWord, STATES } from './words.js';
+
+/** A sentence or two. The text is mrkdwn: escape what comes from outside. */
+export function privateNote(text: string): Message {
+  return { text, blocks: [section(text)] };
+}
+
+/** "Sorry, …": who may do it, and that the refusal is on record. */
+export function refusal(verb: string, why: string): Message {
+  return privateNote(
+    `:no_entry_sign: Sorry, *${esc(buttonWord(verb), 60)}* was not done: ${why}\n_The attempt is on record._`,
+  );
+}
+
+/** Somebody else was faster: who did what, when. `winner` is the latest decision on record. */
+export function lostRace(verb: string, winner: AuditRow | undefined): Message {
+  if (!winner)
+    return privateNote(':busts_in_silhouette: The incident has changed since this card was drawn. Look at it again.');
+  const done = `${doneWord(winner.verb)} by ${esc(winner.actorName, 60)}, ${clock(winner.at)}`;
+  if (winner.verb === verb) return privateNote(`:busts_in_silhouette: Already ${done}. Nothing was done twice.`);
+  return privateNote(
+    `:busts_in_silhouette: The incident was ${done}, after this card was drawn. Your *${esc(buttonWord(verb), 60)}* was not done: look at the card, and press again if it is still right.`,
+  );
+}
+
+/** The step made no sense any more. */
+export function notPossible(verb: string, why: string): Message {
+  return privateNote(`:information_source: *${esc(buttonWord(verb), 60)}* was not done: ${esc(why, 500)}`);
+}
+
+/** Something broke: what, how things stand, and the reference under which the log has it. */
+export function brokeDown(
+  verb: string | undefined,
+  cause: string,
+  incident: Incident | undefined,
+  reference: string,
+): Message {
+  const what = verb ? `*${esc(buttonWord(verb), 60)}*` : 'That';
+  const state = incident ? ` Incident ${incident.id} now stands at: *${STATES[incident.state].word}*.` : '';
+  const text = `:warning: ${what} did not get through: ${esc(cause, 300)}${state}\nReference \`${reference}\` (in the log).`;
+  return privateNote(text);
+}
+
+/** The audit rows of an incident, newest first. */
+export function history(
+  incident: Pick<Incident, 'id'>,
+  rows: readonly AuditRow[],
+  customerName: (id: string) => string,
+): Message {
+  const title = `History of incident ${incident.id}`;
+  const lines = rows.map(
+    (row) => `${when(row.at)}  ${auditLine(row, customerName)}${row.reason ? ` _“${esc(row.reason, 150)}”_` : ''}`,
+  );
+  return {
+    text: title,
+    blocks: [
+      header(title),
+      section(fitLines(lines, 2900) || 'Nothing is on record yet.'),
+      context(
+        `Newest first. Only you see this. Rows ${rows.at(-1)?.seq ?? 0}–${rows[0]?.seq ?? 0} of the audit trail.`,
+      ),
+    ],
+  };
+}

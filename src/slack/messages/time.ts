@@ -1,0 +1,26 @@
+// Times and spans in Slack text: each reader sees their own zone, and UTC where Slack does not translate.
+
+/** Time of day in the reader's zone, with the day when it was not today. */
+export function when(atMs: number): string {
+  return `<!date^${Math.floor(atMs / 1000)}^{date_short_pretty} {time}|${utc(atMs)}>`;
+}
+
+/** Time of day alone, for what happened just now. */
+export function clock(atMs: number): string {
+  return `<!date^${Math.floor(atMs / 1000)}^{time}|${utc(atMs)}>`;
+}
+
+/** `2026-01-02 03:04 UTC`, for places where Slack parses nothing. */
+export function utc(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** A span as people say it: `40 s`, `12 min`, `5 h`, `3 days`. */
+export function span(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 90) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`;
+}

@@ -1,0 +1,79 @@
+// One line per audit row: the reply in an incident's thread, and the entry in its history.
+import type { AuditRow } from '../../audit/record.js';
+import { type Message, section } from './blocks.js';
+import { esc } from './escape.js';
+import { clock } from './time.js';
+import { buttonWord } from './words.js';
+
+/** What happened, as it is told in the thread: short, with who, when and why. */
+export function timelineReply(row: AuditRow, customerName: (id: string) => string): Message {
+  const line = `${auditLine(row, customerName)} · ${clock(row.at)}${reasonLine(row)}`;
+  return { text: line, blocks: [section(line)] };
+}
+
+/** What a row says, without the time. */
+export function auditLine(row: AuditRow, customerName: (id: string) => string): string {
+  const who = esc(row.actorName, 60);
+  if (row.outcome === 'refused')
+    return `:no_entry_sign: ${who} was refused: ${esc(buttonWord(row.verb), 60)}${whyOf(row)}`;
+  if (row.outcome === 'lost-race')
+    return `:busts_in_silhouette: ${who} pressed ${esc(buttonWord(row.verb), 60)}, somebody was faster`;
+  if (row.outcome === 'failed') return `:x: ${esc(buttonWord(row.verb), 60)} FAILED, still trying`;
+  return (DONE[row.verb] ?? otherwise)(who, row, customerName);
+}
+
+function reasonLine({ reason }: AuditRow): string {
+  return reason ? `\n> ${esc(reason, 900)}` : '';
+}
+
+function whyOf({ details }: AuditRow): string {
+  return typeof details.why === 'string' ? ` (${esc(details.why, 200)})` : '';
+}
+
+type Line = (who: string, row: AuditRow, customerName: (id: string) => string) => string;
+
+const DONE: Record<string, Line> = {
+  open: (who, { details }) => {
+    const again =
+      typeof details.earlierIncident === 'number' ? `, again after incident ${details.earlierIncident}` : '';
+    return `:rotating_light: Opened by ${who}${again}`;
+  },
+  'block-sender': (who) => `:no_entry: ${who} blocked the sender`,
+  'suspend-outbound': (who, row, name) => `:no_entry: ${who} suspended outbound mail${ofCustomers(row, name)}`,
+  reroute: (who, row, name) =>
+    `:twisted_rightwards_arrows: ${who} re-routed Hotmail mail${ofCustomers(row, name)}${typeof row.details.route === 'string' ? ` via ${esc(row.details.route, 60)}` : ''}`,
+  lift: (who, row, name) => `:arrow_backward: ${who} lifted ${containmentOf(row, name)}${hitsOf(row)}`,
+  resolve: (who, { details }) =>
+    `:white_check_mark: ${who} marked it resolved${Number(details.stillInForce) > 0 ? `; ${Number(details.stillInForce)} still in force until lifted` : ''}`,
+  reopen: (who) => `:leftwards_arrow_with_hook: ${who} re-opened it`,
+  note: (who) => `:memo: Note by ${who}`,
+  'check-again': (who, { details }) => `:mag: ${who} checked again: ${esc(String(details.result ?? ''), 300)}`,
+  'in-force': (_who, row, name) => `:shield: In force: ${containmentOf(row, name)}`,
+  'out-of-force': (_who, row, name) => `:shield: Out of force: ${containmentOf(row, name)}`,
+};
+
+const otherwise: Line = (who, { verb }) => `${who}: ${esc(verb, 60)}`;
+
+const NOUNS: Record<string, string> = {
+  'block-sender': 'the block of the sender',
+  'suspend-outbound': 'the suspension',
+  reroute: 'the Hotmail re-route',
+};
+
+function containmentOf({ details }: AuditRow, customerName: Parameters<Line>[2]): string {
+  const noun = NOUNS[String(details.action)] ?? 'the containment';
+  return typeof details.customer === 'string' ? `${noun} (${esc(customerName(details.customer), 80)})` : noun;
+}
+
+function ofCustomers({ details }: AuditRow, customerName: Parameters<Line>[2]): string {
+  if (!Array.isArray(details.customers) || details.customers.length === 0) return '';
+  const names = details.customers.slice(0, 5).map((id) => esc(customerName(String(id)), 80));
+  const more = details.customers.length - names.length;
+  return ` of ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function hitsOf({ details }: AuditRow): string {
+  return typeof details.hits === 'number' && details.hits > 0
+    ? ` after ${details.hits.toLocaleString('en-US')} hits`
+    : '';
+}

@@ -1,0 +1,59 @@
+// The words people read, in one table: what an action is called on a button, in a confirmation, while it runs and once it is done.
+import type { ContainmentAction } from '../../containment/containment.js';
+import type { IncidentAction, IncidentState } from '../../incidents/incident.js';
+
+export const BUTTONS: Record<IncidentAction, string> = {
+  'block-sender': 'Block sender',
+  reroute: 'Re-route Hotmail',
+  'suspend-outbound': 'Suspend outbound',
+  resolve: 'Mark resolved',
+  reopen: 'Re-open',
+  lift: 'Lift …',
+  note: 'Add note',
+  'check-again': 'Check again',
+};
+
+export const STATES: Record<IncidentState, { emoji: string; word: string; meaning: string }> = {
+  open: { emoji: ':red_circle:', word: 'Open', meaning: 'nothing holds the mail back' },
+  contained: { emoji: ':large_yellow_circle:', word: 'Contained', meaning: 'until it is lifted' },
+  resolved: { emoji: ':white_check_mark:', word: 'Resolved', meaning: '' },
+};
+
+interface ContainmentWords {
+  /** While the relays do not obey yet. */
+  doing: string;
+  /** In force. */
+  done: string;
+  /** What failed. */
+  noun: string;
+  /** What the hits count. */
+  proof: string;
+}
+
+export const CONTAINMENTS: Record<ContainmentAction, ContainmentWords> = {
+  'block-sender': { doing: 'Blocking', done: 'Sender blocked', noun: 'Block', proof: 'refused' },
+  'suspend-outbound': { doing: 'Suspending', done: 'Outbound suspended', noun: 'Suspension', proof: 'held off' },
+  reroute: { doing: 'Re-routing', done: 'Hotmail re-routed', noun: 'Re-route', proof: 're-routed' },
+};
+
+/** What somebody did, as a half sentence after "Already" and before "by Ann". */
+const DONE: Record<string, string> = {
+  open: 'opened',
+  'block-sender': 'blocked',
+  'suspend-outbound': 'suspended',
+  reroute: 're-routed',
+  lift: 'lifted',
+  resolve: 'marked resolved',
+  reopen: 're-opened',
+  note: 'noted',
+  'check-again': 'checked again',
+};
+
+export function doneWord(verb: string): string {
+  return DONE[verb] ?? 'changed';
+}
+
+/** `this incident's button` as a person knows it; for refusals and errors. */
+export function buttonWord(verb: string): string {
+  return Object.hasOwn(BUTTONS, verb) ? BUTTONS[verb as IncidentAction] : verb;
+}

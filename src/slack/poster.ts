@@ -1,0 +1,150 @@
+// Posts and edits messages at Slack's pace: about one a second per channel, short bursts allowed, a pause when Slack asks for one.
+import type { KnownBlock } from '@slack/types';
+import type { WebClient } from '@slack/web-api';
+import { EffectImpossible } from '../outbox/run.js';
+import type { Message } from './messages/blocks.js';
+import { troubleOf } from './web-client.js';
+
+export interface Posted {
+  /** Slack's id of the channel, whatever name was given. */
+  channel: string;
+  ts: string;
+}
+
+export interface PostOptions {
+  threadTs?: string | undefined;
+  /** Names the message, to find it again after a crash between post and save. */
+  mark?: string | undefined;
+}
+
+/** Slack allows about one message a second in a channel, with short bursts (its rate limit page). */
+const PER_SECOND = 1;
+const BURST = 5;
+/** Messages looked through for one that a crash kept us from remembering. */
+const LOOK_BACK = 50;
+const EVENT_TYPE = 'relaywarden_effect';
+
+/** Keeps the pace of each channel. `close` ends every wait, so that a stopping process does not hang in one. */
+export class Poster {
+  readonly #client: WebClient;
+  readonly #channels = new Map<string, { tokens: number; atMs: number; pausedUntilMs: number; turn: Promise<void> }>();
+  readonly #closing = new AbortController();
+  #mayReadHistory = true;
+
+  constructor(client: WebClient) {
+    this.#client = client;
+  }
+
+  /** Posts a message; throws the client's error when Slack takes neither it nor its plain version. */
+  async post(channel: string, message: Message, { threadTs, mark }: PostOptions = {}): Promise<Posted> {
+    const send = (blocks: KnownBlock[] | undefined) =>
+      this.#client.chat.postMessage({
+        channel,
+        text: message.text,
+        ...(blocks ? { blocks } : {}),
+        ...(threadTs ? { thread_ts: threadTs } : {}),
+        ...(mark ? { metadata: { event_type: EVENT_TYPE, event_payload: { outbox_id: mark } } } : {}),
+        unfurl_links: false,
+        unfurl_media: false,
+      });
+    const answer = await this.#paced(channel, () => orPlain(send, message));
+    return { channel: answer.channel ?? channel, ts: answer.ts ?? '' };
+  }
+
+  /** Brings a message up to date. Text and blocks both: Slack keeps old buttons alive otherwise. */
+  async update({ channel, ts }: Posted, message: Message): Promise<void> {
+    const send = (blocks: KnownBlock[]) => this.#client.chat.update({ channel, ts, text: message.text, blocks });
+    await this.#paced(channel, () => orPlain(send, message));
+  }
+
+  /** Finds a message that carries the mark, where the app may read the channel's history; undefined otherwise. */
+  async find(channel: string, mark: string, threadTs?: string): Promise<Posted | undefined> {
+    if (!this.#mayReadHistory) return undefined;
+    try {
+      const shared = { channel, limit: LOOK_BACK, include_all_metadata: true };
+      const { messages = [] } = threadTs
+        ? await this.#client.conversations.replies({ ...shared, ts: threadTs })
+        : await this.#client.conversations.history(shared);
+      const found = messages.find(({ metadata }) => markOf(metadata) === mark);
+      return found?.ts ? { channel, ts: found.ts } : undefined;
+    } catch (error) {
+      const trouble = troubleOf(error);
+      if (trouble.kind === 'missing-scope') this.#mayReadHistory = false;
+      if (['missing-scope', 'channel-closed', 'message-gone', 'impossible'].includes(trouble.kind)) return undefined;
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#closing.abort();
+  }
+
+  async #paced<T>(channel: string, call: () => Promise<T>): Promise<T> {
+    const pace = this.#channels.get(channel) ?? {
+      tokens: BURST,
+      atMs: Date.now(),
+      pausedUntilMs: 0,
+      turn: Promise.resolve(),
+    };
+    this.#channels.set(channel, pace);
+    pace.turn = pace.turn.then(() => this.#takeToken(pace));
+    await pace.turn;
+    if (this.#closing.signal.aborted) throw new Error('stopping: this is sent after the next start');
+    try {
+      return await call();
+    } catch (error) {
+      const trouble = troubleOf(error);
+      if (trouble.kind === 'rate-limited') pace.pausedUntilMs = Date.now() + trouble.retryAfterMs;
+      throw error;
+    }
+  }
+
+  async #takeToken(pace: { tokens: number; atMs: number; pausedUntilMs: number }): Promise<void> {
+    const now = Date.now();
+    pace.tokens = Math.min(BURST, pace.tokens + ((now - pace.atMs) / 1000) * PER_SECOND) - 1;
+    pace.atMs = now;
+    const waitMs = Math.max(pace.tokens < 0 ? (-pace.tokens / PER_SECOND) * 1000 : 0, pace.pausedUntilMs - now);
+    if (waitMs > 0) await pause(waitMs, this.#closing.signal);
+  }
+}
+
+/** Sends with blocks; when Slack does not take them, once more without, so that the news gets through. */
+async function orPlain<T>(send: (blocks: KnownBlock[]) => Promise<T>, { text, blocks }: Message): Promise<T> {
+  try {
+    return await send(blocks);
+  } catch (error) {
+    if (troubleOf(error).kind !== 'blocks-refused') throw error;
+    try {
+      return await send(plainVersion(text, blocks));
+    } catch (again) {
+      if (troubleOf(again).kind === 'blocks-refused')
+        throw new EffectImpossible(`Slack takes neither form of it: ${troubleOf(again).code}`);
+      throw again;
+    }
+  }
+}
+
+/** The text and the buttons: what every client draws. */
+function plainVersion(text: string, blocks: KnownBlock[]): KnownBlock[] {
+  const short = text.length > 2900 ? `${text.slice(0, 2800).replace(/[&<][^>;]*$/, '')}…` : text;
+  const section: KnownBlock = { type: 'section', text: { type: 'mrkdwn', text: short, verbatim: true } };
+  return [section, ...blocks.filter(({ type }) => type === 'actions')];
+}
+
+function markOf(metadata: unknown): unknown {
+  const payload = (metadata as { event_payload?: { outbox_id?: unknown } } | undefined)?.event_payload;
+  return payload?.outbox_id;
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+  });
+}

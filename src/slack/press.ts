@@ -1,0 +1,206 @@
+// A press on an incident, from Slack's request to the answer: acknowledge, read, authorise, decide in one transaction, wake the outbox.
+import type { App, BlockAction, OverflowAction, RespondFn, ViewSubmitAction } from '@slack/bolt';
+import type { ModalView } from '@slack/types';
+import { z } from 'zod';
+import type { Actor } from '../audit/record.js';
+import { auditOf } from '../audit/verify.js';
+import type { Person } from '../config.js';
+import type { Outcome } from '../incidents/decide.js';
+import type { Incident, IncidentAction } from '../incidents/incident.js';
+import { findIncident } from '../incidents/store.js';
+import { type Asker, authorize, type Right } from './authorize.js';
+import { type Desk, installedTeam, type Reply, tell } from './desk.js';
+import { MENU, type MenuEntry } from './messages/card-actions.js';
+import { FormState } from './messages/modals.js';
+import { lostRace, notPossible, privateNote, refusal } from './messages/private.js';
+
+/** A press that was read and allowed. */
+export interface Press {
+  desk: Desk;
+  incident: Incident;
+  /** Revision that the person saw. */
+  rev: number;
+  verb: string;
+  person: Person;
+  actor: Actor;
+  reply: Reply;
+  /** Opens forms; good for three seconds. */
+  triggerId: string;
+}
+
+/** A form that was sent in and allowed. */
+export interface Submission extends Press {
+  /** What was typed or chosen, by block id; several choices as a list. */
+  values: Record<string, string | string[]>;
+}
+
+type Act<T> = (given: T) => Promise<void> | void;
+
+const BUTTON_VALUE = /^(\d{1,15}):(\d{1,15})$/;
+
+/** Registers a button of the card. The right it takes has its name unless another is given. */
+export function onButton(app: App, desk: Desk, verb: IncidentAction, act: Act<Press>, right?: Right): void {
+  app.action<BlockAction>({ type: 'block_actions', action_id: verb }, async ({ ack, body, action, respond }) => {
+    await ack();
+    const value = 'value' in action ? action.value : undefined;
+    await press(desk, { verb, right: right ?? (verb as Right), value, body, respond }, act);
+  });
+}
+
+/** Registers the card's menu: one action id, told apart by the entry chosen. */
+export function onMenu(app: App, desk: Desk, entries: Record<MenuEntry, { right: Right; act: Act<Press> }>): void {
+  app.action<BlockAction>({ type: 'block_actions', action_id: MENU }, async ({ ack, body, action, respond }) => {
+    await ack();
+    const chosen = (action as OverflowAction).selected_option?.value ?? '';
+    const [, name = '', value] = /^([a-z]+):(.*)$/.exec(chosen) ?? [];
+    const entry = Object.hasOwn(entries, name) ? entries[name as MenuEntry] : undefined;
+    if (!entry) return tell(desk, replyTo(body, respond), DAMAGED);
+    await press(desk, { verb: name, right: entry.right, value, body, respond }, entry.act);
+  });
+}
+
+/**
+ * Registers a form. `check` looks at what was typed before the form closes and returns what is wrong, by block id; Slack shows it
+ * beside the input.
+ */
+export function onForm(
+  app: App,
+  desk: Desk,
+  { id, right }: { id: string; right: Right },
+  act: Act<Submission>,
+  check: (values: Submission['values']) => Record<string, string> = () => ({}),
+): void {
+  app.view<ViewSubmitAction>({ type: 'view_submission', callback_id: id }, async ({ ack, body, view }) => {
+    const values = valuesOf(view.state.values);
+    const errors = check(values);
+    if (Object.keys(errors).length > 0) return ack({ response_action: 'errors', errors });
+    await ack();
+    const state = FormState.safeParse(parseJson(view.private_metadata)).data;
+    const value = state && `${state.incident}:${state.rev}`;
+    const found = { verb: id, right, value, body, channel: state?.channel };
+    await press(desk, found, (pressed) => act({ ...pressed, values }));
+  });
+}
+
+/** Opens a form for the press. Do it before anything slow: the trigger dies after three seconds. */
+export async function openForm({ desk, triggerId, reply }: Press, view: ModalView): Promise<void> {
+  try {
+    await desk.client.views.open({ trigger_id: triggerId, view });
+  } catch (error) {
+    desk.ctx.log.warn({ err: error }, 'a form could not be opened');
+    await tell(
+      desk,
+      reply,
+      privateNote(':warning: The form could not be opened: Slack was too slow. Nothing was changed. Press again.'),
+    );
+  }
+}
+
+/** Carries a decision out: wakes the outbox, and tells the person when it was not theirs to make. */
+export async function settle(
+  { desk, verb, reply }: Pick<Press, 'desk' | 'verb' | 'reply'>,
+  outcome: Outcome,
+): Promise<void> {
+  switch (outcome.kind) {
+    case 'done':
+      return desk.ctx.outbox.wake();
+    case 'lost-race':
+      return tell(desk, reply, lostRace(verb, winnerOf(desk, outcome.incident)));
+    case 'not-possible':
+      return tell(desk, reply, notPossible(verb, outcome.why));
+    case 'not-found':
+      return tell(desk, reply, UNKNOWN_INCIDENT);
+  }
+}
+
+/** What a decision is told of the press. */
+export function decisionOf({ incident, rev, actor }: Press): { incidentId: number; rev: number; actor: Actor } {
+  return { incidentId: incident.id, rev, actor };
+}
+
+/** What the form of a press carries. */
+export function formState({ incident, rev, reply }: Press): FormState {
+  return { incident: incident.id, rev, ...(reply.channel ? { channel: reply.channel } : {}) };
+}
+
+/** The one text of a form's input; '' when it is missing. */
+export function textOf(values: Submission['values'], id: string): string {
+  const value = values[id];
+  return typeof value === 'string' ? value.trim() : '';
+}
+
+interface Found {
+  verb: string;
+  right: Right;
+  value: string | undefined;
+  body: BlockAction | ViewSubmitAction;
+  respond?: RespondFn | undefined;
+  channel?: string | undefined;
+}
+
+async function press(desk: Desk, found: Found, act: Act<Press>): Promise<void> {
+  const { verb, right, value, body, respond, channel } = found;
+  const reply = { ...replyTo(body, respond), ...(channel ? { channel } : {}) };
+  const [, id, rev] = BUTTON_VALUE.exec(value ?? '') ?? [];
+  const subject = id ? `incident:${Number(id)}` : 'incident:?';
+  const verdict = authorize(desk.ctx, installedTeam(desk), askerOf(body), { right, verb, subject });
+  if (!verdict.allowed) return tell(desk, reply, refusal(verb, verdict.why));
+  if (id === undefined || rev === undefined) return tell(desk, reply, DAMAGED);
+  const incident = findIncident(desk.ctx.db, Number(id));
+  if (!incident) return tell(desk, reply, UNKNOWN_INCIDENT);
+  const { person } = verdict;
+  const actor = { id: person.slack, name: person.name };
+  await act({ desk, incident, rev: Number(rev), verb, person, actor, reply, triggerId: body.trigger_id });
+}
+
+const DAMAGED = privateNote(
+  ':grey_question: That button cannot be read. Nothing was changed. Use the card in the channel as it is now.',
+);
+const UNKNOWN_INCIDENT = privateNote(':grey_question: There is no such incident here (any more). Nothing was changed.');
+
+/** The latest decision on record: who was faster. */
+function winnerOf(desk: Desk, { id }: Incident) {
+  const isDecision = new Set(['block-sender', 'suspend-outbound', 'reroute', 'lift', 'resolve', 'reopen']);
+  return auditOf(desk.ctx.db, `incident:${id}`, 200).find(
+    ({ outcome, verb }) => outcome === 'done' && isDecision.has(verb),
+  );
+}
+
+export function askerOf(body: Pick<BlockAction | ViewSubmitAction, 'user' | 'team'>): Asker {
+  const { user, team } = body;
+  const teamIds = [user.team_id, team?.id].filter((teamId): teamId is string => typeof teamId === 'string');
+  return { userId: user.id, name: ('username' in user && user.username) || user.id, teamIds };
+}
+
+export function replyTo(body: BlockAction | ViewSubmitAction, respond?: RespondFn): Reply {
+  const channel = 'channel' in body ? body.channel?.id : undefined;
+  return {
+    userId: body.user.id,
+    ...(channel ? { channel } : {}),
+    ...(respond && 'response_url' in body ? { respond } : {}),
+  };
+}
+
+const Chosen = z.looseObject({
+  value: z.string().nullish(),
+  selected_option: z.object({ value: z.string() }).nullish(),
+  selected_options: z.array(z.object({ value: z.string() })).nullish(),
+});
+
+/** Reads a form's state: block id → what its one element holds. */
+function valuesOf(state: Record<string, Record<string, unknown>>): Submission['values'] {
+  const entries = Object.entries(state).map(([blockId, elements]): [string, string | string[]] => {
+    const held = Chosen.safeParse(Object.values(elements)[0]).data;
+    if (held?.selected_options) return [blockId, held.selected_options.map(({ value }) => value)];
+    return [blockId, held?.selected_option?.value ?? held?.value ?? ''];
+  });
+  return Object.fromEntries(entries);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

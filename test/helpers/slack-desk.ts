@@ -1,0 +1,215 @@
+// The real Slack app against the stand-in: signed deliveries over HTTP, a real database, the real outbox and incidents.
+import { join } from 'node:path';
+import pino from 'pino';
+import { onTestFinished } from 'vitest';
+import type { CheckResult } from '../../src/blocklists/check.js';
+import { type Config, parseConfig } from '../../src/config.js';
+import type { Containment } from '../../src/containment/containment.js';
+import type { Context } from '../../src/context.js';
+import { UserError } from '../../src/errors.js';
+import { containmentEffects, containmentFailed } from '../../src/incidents/contain.js';
+import { openFromFinding } from '../../src/incidents/open.js';
+import { type OutboxRunner, startOutbox } from '../../src/outbox/run.js';
+import { Customer } from '../../src/partners/directory.js';
+import { practiceWorkspace, type SlackStandIn, startSlackStandIn } from '../../src/practice/slack/index.js';
+import type { Workspace } from '../../src/practice/slack/workspace.js';
+import { createSlackApp, type SlackApp } from '../../src/slack/app.js';
+import type { Identity } from '../../src/slack/desk.js';
+import { slackEffects } from '../../src/slack/effects.js';
+import { Poster } from '../../src/slack/poster.js';
+import { createWebClient } from '../../src/slack/web-client.js';
+import { microsoftBlock, stolenMailbox, T0 } from './incidents.js';
+import { freshDb, tempDir } from './temp.js';
+
+export const TECH = 'U0TECH0001';
+export const LEAD = 'U0LEAD0001';
+export const OUTSIDER = 'U0GUEST001';
+export const FOREIGNER = 'U0FOREIGN1';
+export const ABUSE = 'C0ABUSE001';
+export const DELIVERABILITY = 'C0DELIV001';
+export const BOT_TOKEN = 'xoxb-practice';
+export const SIGNING_SECRET = 'practice-secret';
+
+export const ACME = Customer.parse({
+  id: 'acme',
+  name: 'Acme Mills',
+  partner: 'northwind',
+  domains: ['acme.example'],
+  sasl_domains: ['acme.example'],
+});
+export const BOREAL = Customer.parse({ id: 'boreal', name: 'Boreal Foods', domains: ['boreal.example'] });
+
+export const WORKSPACE: Workspace = {
+  ...practiceWorkspace,
+  people: [
+    ...practiceWorkspace.people,
+    { id: FOREIGNER, name: 'eve', realName: 'Eve Other', title: 'Another company', tz: 'UTC', teamId: 'T0FOREIGN' },
+  ],
+};
+
+export function testConfig(change: Record<string, unknown> = {}): Config {
+  return parseConfig({
+    slack: { mode: 'http', port: 0 },
+    channels: { compromise: ABUSE, listing: DELIVERABILITY },
+    people: [
+      { slack: TECH, name: 'Ann', role: 'technician' },
+      { slack: LEAD, name: 'Lena', role: 'lead' },
+      { slack: FOREIGNER, name: 'Eve', role: 'lead' },
+    ],
+    customers: [ACME, BOREAL],
+    routes: [
+      { name: 'reserve', transport: 'smtp:[192.0.2.30]:25', outboundIp: '192.0.2.30' },
+      { name: 'second', transport: 'smtp:[192.0.2.31]:25' },
+    ],
+    ...change,
+  });
+}
+
+export interface DeskOptions {
+  config?: Config;
+  /** What the blocklists answer. */
+  results?: CheckResult[];
+  dbPath?: string;
+  context?: Partial<Context>;
+  scopes?: string[];
+  start?: boolean;
+}
+
+export interface TestDesk {
+  ctx: Context;
+  slack: SlackStandIn;
+  app: SlackApp;
+  /** What the relays were told, in order. */
+  relays: { applied: Containment[]; lifted: number[]; failure: string | undefined };
+  /** Lines that the bot logged. */
+  logged: Record<string, unknown>[];
+  /** Runs the outbox until nothing that is due is left. */
+  settled(): Promise<void>;
+}
+
+/** Everything running; closed when the test ends. */
+export async function openDesk(options: DeskOptions = {}): Promise<TestDesk> {
+  const slack = await startSlackStandIn({
+    workspace: WORKSPACE,
+    botToken: BOT_TOKEN,
+    signingSecret: SIGNING_SECRET,
+    ...(options.scopes ? { scopes: options.scopes } : {}),
+  });
+  const secrets = { botToken: BOT_TOKEN, signingSecret: SIGNING_SECRET, apiUrl: slack.apiUrl };
+  const logged: Record<string, unknown>[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
+  const relays: TestDesk['relays'] = { applied: [], lifted: [], failure: undefined };
+  const ctx = { ...contextOf(options, log), ...options.context };
+  const client = createWebClient(secrets, log);
+  const poster = new Poster(client);
+  let identity: Identity | undefined;
+  const handlers = {
+    ...slackEffects({ ...ctx, poster, workspaceUrl: () => identity?.workspaceUrl }),
+    ...containmentEffects(ctx, {
+      apply: async (containment) => {
+        if (relays.failure) throw new Error(relays.failure);
+        relays.applied.push(containment);
+      },
+      lift: async ({ id }) => void relays.lifted.push(id),
+    }),
+  };
+  const outbox = startOutbox({
+    db: ctx.db,
+    handlers,
+    onTrouble: (row, error) => {
+      if (row.kind === 'containment.apply') containmentFailed(ctx, row.payload, (error as Error).message);
+    },
+  });
+  ctx.outbox = outbox;
+  const app = createSlackApp(ctx, secrets, {
+    mode: 'http',
+    client,
+    poster,
+    onIdentity: (known) => {
+      identity = known;
+    },
+    retryMs: { first: 50, longest: 200 },
+  });
+  onTestFinished(async () => {
+    poster.close();
+    await app.stop();
+    await outbox.stop();
+    await slack.close();
+  });
+  if (options.start !== false) {
+    await app.start();
+    slack.deliverTo(`http://127.0.0.1:${app.port()}/slack/events`);
+  }
+  return { ctx, slack, app, relays, logged, settled: () => outbox.settled() };
+}
+
+function contextOf(options: DeskOptions, log: Context['log']): Context {
+  const config = options.config ?? testConfig();
+  const customer = (id: string) => config.customers.find((candidate) => candidate.id === id);
+  let now = T0;
+  return {
+    config,
+    log,
+    db: freshDb(options.dbPath ?? join(tempDir(), 'desk.db')),
+    // Every look at the clock is a second later than the one before.
+    now: () => {
+      now += 1000;
+      return now;
+    },
+    outbox: undefined as unknown as OutboxRunner,
+    channelFor: (kind) => config.channels[kind],
+    describeList: (id) => LISTS[id] ?? { name: id },
+    customer,
+    customerName: (id) => customer(id)?.name ?? id,
+    partnerOf: (id) => (customer(id)?.partner ? { id: 'northwind', name: 'Northwind Partners' } : undefined),
+    check: async (_text, { lists, onResult } = {}) => {
+      const results = (options.results ?? []).filter(({ list }) => !lists || lists.includes(list));
+      if (lists && results.length === 0) throw new UserError(`none of these lists is in the DNS: ${lists.join(', ')}`);
+      results.forEach((result, i) => {
+        onResult?.(result, i + 1, results.length);
+      });
+      return results;
+    },
+    cleanRoutes: () => config.routes,
+    hits: () => ({ hits: 0 }),
+    volumes: () => [
+      { customer: 'acme', messages: 1240, recipients: 1500, sent: 1400, deferred: 40, bounced: 60, refused: 3 },
+    ],
+    health: () => [{ name: 'policy server', ok: true, text: 'answers' }],
+  };
+}
+
+const LISTS: Record<string, { name: string; removalUrl?: string }> = {
+  'microsoft-consumer': { name: 'Microsoft', removalUrl: 'https://sender.office.example/' },
+  zen: { name: 'Spamhaus ZEN', removalUrl: 'https://check.spamhaus.example/?q=192.0.2.10' },
+};
+
+/** Opens a compromise incident and waits for its card. */
+export async function openCompromise(desk: TestDesk, change: Parameters<typeof stolenMailbox>[0] = {}) {
+  const { incident } = openFromFinding(desk.ctx, stolenMailbox(change));
+  await desk.settled();
+  return cardOf(desk, incident.channel, incident.id);
+}
+
+/** Opens a listing incident and waits for its card. */
+export async function openListing(desk: TestDesk, change: Parameters<typeof microsoftBlock>[0] = {}) {
+  const { incident } = openFromFinding(desk.ctx, microsoftBlock(change));
+  await desk.settled();
+  return cardOf(desk, incident.channel, incident.id);
+}
+
+/** The card as it stands in the channel now. */
+export async function cardOf(desk: TestDesk, channel: string, id: number) {
+  const messages = await desk.slack.messages(channel);
+  const card = messages.find(({ blocks }) => JSON.stringify(blocks).includes(`Incident ${id} ·`));
+  if (!card) throw new Error(`no card of incident ${id} in ${channel}`);
+  return card;
+}
+
+/** All that a person was told in private, as one text. */
+export function told(desk: TestDesk, user: string): string {
+  return desk.slack
+    .ephemerals(user)
+    .map(({ text }) => text)
+    .join('\n');
+}
