@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildAttribution, UNATTRIBUTED } from '../../../src/partners/attribution.js';
 import { Directory } from '../../../src/partners/directory.js';
 import { CUSTOMERS, PARTNERS, RELAYS } from '../../../src/practice/internet/people.js';
-import { BEGIN, DAY_MS, readEvents, rehearse } from './company.js';
+import { BEGIN, DAY_MS, HOUR_MS, readEvents, rehearse } from './company.js';
 
 const attribute = buildAttribution(Directory.parse({ relays: RELAYS, partners: PARTNERS, customers: CUSTOMERS }));
 
@@ -60,7 +60,7 @@ describe('the practice relays', () => {
     );
     expect(victims.size).toBeGreaterThan(4);
     expect(refusals.every((event) => event.kind === 'delivery' && event.message.relay === 'relay2')).toBe(true);
-    expect(relay.playing(BEGIN + 5 * 3_600_000).map(({ kind }) => kind)).toEqual([
+    expect(relay.playing(BEGIN + 5 * HOUR_MS).map(({ kind }) => kind)).toEqual([
       'stolen mailbox',
       'infected machine',
       'Microsoft block',
@@ -70,11 +70,13 @@ describe('the practice relays', () => {
   it('calm down, and begin again with other people', async () => {
     const { relay, run, now } = await rehearse();
 
-    await run(12);
+    const lines = await run(12);
     const atRest = relay.playing(now());
     await run(12);
 
     expect(atRest).toEqual([]);
+    const lastRefusal = lines.findLast((line) => line.includes('S3140'))?.slice(0, 32) ?? '';
+    expect(Date.parse(lastRefusal)).toBeLessThan(BEGIN + 7 * HOUR_MS);
     expect(relay.playing(now()).map(({ name }) => name)).toContain(
       'stolen mailbox jon.aune@havnegata-regnskap.example',
     );
@@ -84,10 +86,10 @@ describe('the practice relays', () => {
     const { relay, run, now } = await rehearse();
     await run(0.1);
 
-    await relay.step(now() + 3 * 3_600_000, async () => ({ kind: 'pass' }));
+    await relay.step(now() + 3 * HOUR_MS, async () => ({ kind: 'pass' }));
 
-    const spam = relay.takeLines(now() + 3 * 3_600_000).filter((line) => line.includes('ida.strom@'));
+    const spam = relay.takeLines(now() + 3 * HOUR_MS).filter((line) => line.includes('ida.strom@'));
     const oldest = Date.parse(spam.find((line) => line.includes('client='))?.slice(0, 32) ?? '');
-    expect(oldest).toBeGreaterThan(now() + 2.4 * 3_600_000);
+    expect(oldest).toBeGreaterThan(now() + 2.4 * HOUR_MS);
   });
 });
