@@ -73,6 +73,10 @@ export async function startPostfix(options: PostfixOptions = {}): Promise<TestPo
     stdio: 'ignore',
     env: { PATH: process.env.PATH ?? '' },
   });
+  // A test run that dies must not leave a Postfix behind.
+  const endNow = () => void master.kill('SIGTERM');
+  process.once('exit', endNow);
+  master.once('exit', () => process.off('exit', endNow));
   const logFile = join(dir, 'mail.log');
   const log = () => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : '');
   try {

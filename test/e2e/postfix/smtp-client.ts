@@ -21,6 +21,8 @@ export interface SmtpSession {
   quit(): Promise<void>;
 }
 
+const SILENCE_MS = 60_000;
+
 /** One message in a session of its own. */
 export async function handOver(port: number, message: Handover): Promise<HandoverResult> {
   const session = await openSession(port, message);
@@ -83,6 +85,7 @@ function replies(socket: net.Socket): () => Promise<string> {
     wake();
   };
   socket.on('error', end).on('close', () => end());
+  socket.setTimeout(SILENCE_MS, () => socket.destroy(new Error(`SMTP: nothing heard for ${SILENCE_MS} ms`)));
   return async () => {
     for (;;) {
       const whole = /^(?:\d{3}-.*\r\n)*\d{3}(?: .*)?\r\n/.exec(text)?.[0];

@@ -2,9 +2,10 @@
 // its siblings), so that blocks and suspensions hold while we are down. Re-routes are not in it: a table cannot see both customer
 // and recipient.
 //
-// Postfix keeps the file open as long as an smtpd process lives and does not notice a file put in its place, so it is changed in
-// place, one small transaction a change. Never WAL: a reader that may not write the directory could not open it.
-import { chmodSync, rmSync } from 'node:fs';
+// A Postfix process keeps the file open as long as it lives and does not notice another put in its place, so it is changed in place.
+// Never WAL: a reader that may not write the directory could not open it. Postfix 3.7 does not wait for a locked file, its
+// process ends; so the lock is held for the microseconds of a write and not for a disk: SQLite does not sync, we do, afterwards.
+import { chmodSync, closeSync, fdatasync, openSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { addressesOf, networkSize, parseNetwork } from '../../../mail/ip.js';
 import { MICROSOFT_CONSUMER_DOMAINS } from '../../../mail/microsoft-consumer.js';
@@ -63,7 +64,10 @@ export function rowsOf(containments: readonly Containment[], deps: RowDeps): Tab
 }
 
 export interface ExportedTable {
-  /** Makes the file say exactly these rows; writes nothing when it does already. Synchronous, throws what SQLite throws. */
+  /**
+   * Makes the file say exactly these rows; writes nothing when it does already. Readers see it at once, the disk holds it soon
+   * after. Throws what SQLite throws.
+   */
   write(rows: readonly TableRow[]): void;
   read(): TableRow[];
   close(): void;
@@ -73,6 +77,9 @@ export interface ExportedTable {
 export function openTable(path: string): ExportedTable {
   const db = openSound(path);
   chmodSync(path, 0o644);
+  // Open as long as the database: closing any descriptor of a file drops the process's locks on it (POSIX, fcntl).
+  const descriptor = openSync(path, 'r');
+  let isClosed = false;
   const read = db.prepare<[], TableRow>('SELECT kind, key, action FROM access');
   const put = db.prepare('INSERT OR REPLACE INTO access (kind, key, action) VALUES (@kind, @key, @action)');
   const drop = db.prepare('DELETE FROM access WHERE kind = @kind AND key = @key');
@@ -92,10 +99,18 @@ export function openTable(path: string): ExportedTable {
         there.delete(id);
       }
       const gone = [...there.values()];
-      if (gone.length + changed.length > 0) change(gone, changed);
+      if (gone.length + changed.length === 0) return;
+      change(gone, changed);
+      // A disk that fails here fails the next write too, which says so.
+      fdatasync(descriptor, () => {});
     },
     read: () => read.all(),
-    close: () => db.close(),
+    close() {
+      if (isClosed) return;
+      isClosed = true;
+      db.close();
+      closeSync(descriptor);
+    },
   };
 }
 
@@ -157,7 +172,7 @@ function openChecked(path: string): Database.Database {
   const db = new Database(path, { timeout: BUSY_MS });
   try {
     db.pragma('journal_mode = DELETE');
-    db.pragma('synchronous = FULL');
+    db.pragma('synchronous = OFF');
     if (db.pragma('quick_check', { simple: true }) !== 'ok') {
       throw new Database.SqliteError('quick_check failed', 'SQLITE_CORRUPT');
     }
