@@ -1,0 +1,80 @@
+// Joins the signals of one activity into a verdict: how likely is it that a spammer, not the customer, is sending?
+//
+// The test. Every signal compares two hypotheses, spam and this identity's honest mail, and gives the logarithm of their likelihood
+// ratio. Their sum is looked at after every message and every reply, which is a sequential test: by Ville's inequality an honest
+// identity's likelihood ratio ever exceeds A with probability at most 1/A, however often one looks. An activity that speaks for
+// honesty (sum ≤ 0) is closed, learned and begun anew, as in Page's CUSUM, so an old quiet hour never hides a new run of spam.
+//
+// The numbers. A relay provider with 200 customers of about 20 identities sees some 4,000 runs of mail a day and a stolen
+// account a day: prior odds of 1 : 4,000. We speak up at odds of 3 : 1, because a person looks before anything is stopped.
+// Together ln 4,000 + ln 3 = 9.4: the bound above then allows at most one false alarm in 12,000 runs if the models were exact. They
+// are not, and their errors are not independent, so no signal counts alone:
+// signals with the same honest cause form a group, and no group can reach 9.4 by itself. A mailing has reach and nothing else; an
+// old list has unknown users; a journey has new networks; a new ticket system has new senders. An alarm needs two of these at once.
+//
+// Against the field: 5 spam in 10 minutes locks a mailbox at Mail Assure, 25 hard bounces an hour at UwUMail, 100 invalid recipients
+// an hour in Exim's BlockCracking, cPanel after 5 refusals. With 25 unknown of 60 recipients the reception group is at its limit
+// here, and the pace of 60 in an hour from a mailbox that sends 4 an hour supplies the rest: a few dozen messages, no fixed rate.
+import { hourly } from './activity.js';
+import { signals } from './signals/index.js';
+import { experience, type Group, type View } from './signals/signal.js';
+import { clamp } from './statistics.js';
+
+export interface Thresholds {
+  /** Honest runs of mail for each run of spam. */
+  honestPerSpam: number;
+  /** Odds at which we speak up. */
+  alarmOdds: number;
+  /** Fewer recipients than this are never judged. */
+  leastRecipients: number;
+}
+
+export const DEFAULT_THRESHOLDS: Thresholds = { honestPerSpam: 4_000, alarmOdds: 3, leastRecipients: 8 };
+
+/** Most and least a group may say, in nats; `cold` is the most before the identity has a day of history. */
+const LIMITS: Record<Group, { cold: number; most: number; least: number }> = {
+  reach: { cold: 5, most: 5.5, least: -4 },
+  reception: { cold: 8, most: 8, least: -5 },
+  access: { cold: 5, most: 6.5, least: -1 },
+  senders: { cold: 7, most: 8, least: -1 },
+};
+
+export interface Assessment {
+  /** Sum of the groups, in nats. */
+  evidence: number;
+  isAlarm: boolean;
+  /** Posterior probability of spam. */
+  confidence: number;
+  /** Strongest first; only what speaks for spam. */
+  sentences: string[];
+}
+
+/** Weighs one activity. Pure and cheap enough to be asked after every event. */
+export function assess(view: View, isDeclaredBulk: boolean, thresholds: Thresholds = DEFAULT_THRESHOLDS): Assessment {
+  const byGroup: Record<Group, number> = { reach: 0, reception: 0, access: 0, senders: 0 };
+  const reasons: { weight: number; sentence: string }[] = [];
+  for (const signal of signals) {
+    if (isDeclaredBulk && !signal.appliesToDeclaredBulk) continue;
+    const said = signal.weigh(view);
+    if (!said) continue;
+    byGroup[signal.group] += said.weight;
+    if (said.weight > 0.3) reasons.push(said);
+  }
+  const evidence = sumOfGroups(byGroup, experience(hourly(view.habit).hours));
+  const logOdds = evidence - Math.log(thresholds.honestPerSpam);
+  return {
+    evidence,
+    isAlarm: logOdds >= Math.log(thresholds.alarmOdds) && view.activity.tried >= thresholds.leastRecipients,
+    confidence: 1 / (1 + Math.exp(-logOdds)),
+    sentences: reasons.sort((a, b) => b.weight - a.weight).map((reason) => reason.sentence),
+  };
+}
+
+function sumOfGroups(byGroup: Record<Group, number>, known: number): number {
+  let sum = 0;
+  for (const group of Object.keys(LIMITS) as Group[]) {
+    const { cold, most, least } = LIMITS[group];
+    sum += clamp(byGroup[group], least, cold + (most - cold) * known);
+  }
+  return sum;
+}

@@ -1,0 +1,295 @@
+// The detector: mail events in, findings out. It keeps what each identity is doing and usually does, and asks assess.ts after every
+// event. Time is the log's clock alone, so a replayed log and a live one give the same findings.
+
+import { classifyReply } from '../intake/replies/index.js';
+import { domainOf, NULL_SENDER } from '../mail/address.js';
+import type { Accepted, Delivery, MailEvent, MessageHead } from '../mail/event.js';
+import { type Attribute, type Attribution, buildAttribution } from '../partners/attribution.js';
+import type { Directory } from '../partners/directory.js';
+import { addArrival, fold, type Habit, newHabit, noveltyOf } from './activity.js';
+import { type Assessment, assess, DEFAULT_THRESHOLDS, type Thresholds } from './assess.js';
+import { type Block, Blocks } from './blocks.js';
+import { compromiseFinding } from './conclude.js';
+import { Familiar, type FamiliarRow } from './familiar.js';
+import type { Finding } from './finding.js';
+import { activityAt, close, type EntryPoint, entryOf, type Identity, newIdentity } from './identity.js';
+import { LoginFailures } from './login-failures.js';
+import { RecentMap } from './recent-map.js';
+import { shapeOf } from './sender-shape.js';
+
+/** A sender first seen less than this ago is a stranger at its entry. */
+const STRANGER_MS = 2 * 3_600_000;
+/** Messages an entry must have behind it before strangers can be told from the rest. */
+const SETTLED_MESSAGES = 20;
+const FINDING_EVERY_MS = 60_000;
+
+/** One saved piece of state, JSON-safe; undefined deletes it. */
+export type StateRow = Identity | Habit | Block | undefined;
+export interface StateChanges {
+  rows: Map<string, StateRow>;
+  familiar: FamiliarRow[];
+}
+
+export interface DetectorOptions {
+  directory: Directory;
+  thresholds?: Partial<Thresholds>;
+  /** Identities kept in memory; the first known go first. */
+  maxIdentities?: number;
+}
+
+export class Detector {
+  private attribute: Attribute;
+  private blocks: Blocks;
+  private readonly thresholds: Thresholds;
+  private readonly maxIdentities: number;
+  private readonly identities = new Map<string, Identity>();
+  private readonly customers = new Map<string, Habit>();
+  private readonly familiar = new Familiar();
+  private readonly failures = new LoginFailures();
+  private readonly dirty = new Set<string>();
+  /** Through which entry a sender's mail last came; the oldest are forgotten. */
+  private readonly recentSenders = new RecentMap<string, { customer: string; entry: EntryPoint }>(20_000);
+  private readonly lastFindingAt = new RecentMap<string, number>(10_000);
+
+  constructor(options: DetectorOptions) {
+    this.attribute = buildAttribution(options.directory);
+    this.blocks = new Blocks(options.directory.relays);
+    this.thresholds = { ...DEFAULT_THRESHOLDS, ...options.thresholds };
+    this.maxIdentities = options.maxIdentities ?? 1_000_000;
+  }
+
+  /** Takes the next event of the log; answers what it proves, mostly nothing. */
+  see(event: MailEvent): Finding[] {
+    switch (event.kind) {
+      case 'accepted':
+        return this.accepted(event);
+      case 'delivery':
+        return this.delivered(event);
+      case 'login-failed':
+        this.failures.add(event.at, event.login, event.clientIp);
+        return [];
+      case 'refused':
+        return [];
+      default:
+        return event satisfies never;
+    }
+  }
+
+  /** Whose event it is; undefined for the relay's own notifications. */
+  ownerOf(message: MessageHead): Attribution | undefined {
+    return message.origin === 'notification' ? undefined : this.attribute(message);
+  }
+
+  private accepted({ at, message }: Accepted): Finding[] {
+    const owner = this.ownerOf(message);
+    // The null sender is for bounces and automatic replies (RFC 3834 section 3.3): not a mailbox's own mail.
+    if (!owner || message.sender === NULL_SENDER) return [];
+    const entry = entryOf(message, owner);
+    const isNewSender = this.familiar.add(owner.customer, `s:${entry.key}|${shapeOf(message.sender)}`);
+    const habit = this.customerHabit(owner.customer, at);
+    const arrival = {
+      at,
+      sender: message.sender,
+      recipients: message.recipientCount,
+      isNewSender,
+      clientIp: message.clientIp,
+      failedLogins: this.failures.before(at, message.login, message.clientIp),
+    };
+    this.recentSenders.set(message.sender, { customer: owner.customer, entry });
+    const judged = this.judgedBy(message, owner, entry, at);
+    for (const identity of judged) {
+      const { activity, closed } = activityAt(identity, at);
+      if (closed && identity.scope === 'entry') fold(habit, closed);
+      const address = entry.kind === 'login' ? message.clientIp : undefined;
+      const novelty = address === undefined ? undefined : noveltyOf(address, activity, [identity.habit, habit]);
+      addArrival(activity, { ...arrival, novelty });
+    }
+    return this.judge(judged, owner, entry, at);
+  }
+
+  private delivered(event: Delivery): Finding[] {
+    const { at, message } = event;
+    const owner = this.ownerOf(message);
+    if (message.origin === 'notification') this.noticeReturned(event);
+    const block = event.status === 'sent' ? undefined : this.blocks.see(event, owner?.customer);
+    const found = block ? [block] : [];
+    if (!owner || message.origin === 'unknown' || message.sender === NULL_SENDER) return found;
+    const entry = entryOf(message, owner);
+    const outcome = this.outcomeOf(event, owner.customer);
+    if (!outcome) return found;
+    const judged = this.judgedBy(message, owner, entry, at);
+    for (const identity of judged) {
+      const { activity } = activityAt(identity, at);
+      activity.lastAt = Math.max(activity.lastAt, at);
+      activity.tried += outcome.tried;
+      activity.newRecipients += outcome.newRecipients;
+      activity.newDomains += outcome.newDomains;
+      activity.unknownUsers += outcome.unknownUsers;
+      activity.contentRefusals += outcome.contentRefusals;
+    }
+    return [...found, ...this.judge(judged, owner, entry, at)];
+  }
+
+  /** A non-delivery notice to a sender was refused: that sender does not exist. */
+  private noticeReturned(event: Delivery): void {
+    const from = this.recentSenders.get(event.recipient);
+    if (!from || event.status !== 'bounced' || refusalOf(event) !== 'unknown-user') return;
+    const { customer, entry } = from;
+    if (!this.familiar.add(customer, `p:${entry.key}|${shapeOf(event.recipient)}`)) return;
+    for (const key of [entry.key, strangersOf(entry)]) {
+      const activity = this.identities.get(key)?.activity;
+      if (activity) activity.phantomSenders++;
+    }
+  }
+
+  /** What an attempt adds to the counts; undefined for a retry that brings no news. */
+  private outcomeOf(event: Delivery, customer: string) {
+    const isFinal = event.status === 'bounced' || event.status === 'expired';
+    if (!event.isFirstAttempt && !isFinal) return undefined;
+    const isFirst = event.isFirstAttempt;
+    const domain = domainOf(event.recipient);
+    const meaning = event.status === 'bounced' ? refusalOf(event) : undefined;
+    return {
+      tried: isFirst ? 1 : 0,
+      newRecipients: isFirst && this.familiar.add(customer, `r:${event.recipient}`) ? 1 : 0,
+      newDomains: isFirst && this.familiar.add(customer, `d:${domain}`) ? 1 : 0,
+      unknownUsers: meaning === 'unknown-user' ? 1 : 0,
+      contentRefusals: meaning === 'content' ? 1 : 0,
+    };
+  }
+
+  /** The identities a message counts for. Declared bulk mail is judged by itself and does not count for its entry. */
+  private judgedBy(message: MessageHead, owner: Attribution, entry: EntryPoint, at: number): Identity[] {
+    const senderKey = `${entry.key}|${message.sender}`;
+    if (owner.isDeclaredBulk) return [this.identity(senderKey, 'sender', entry, at, true)];
+    const whole = this.identity(entry.key, 'entry', entry, at);
+    if (message.sender === entry.name) return [whole];
+    const sender = this.identity(senderKey, 'sender', entry, at);
+    const isStranger = at - sender.habit.firstAt < STRANGER_MS && whole.habit.messages >= SETTLED_MESSAGES;
+    return isStranger ? [whole, sender, this.identity(strangersOf(entry), 'strangers', entry, at)] : [whole, sender];
+  }
+
+  private judge(judged: Identity[], owner: Attribution, entry: EntryPoint, at: number): Finding[] {
+    const customerHabit = this.customerHabit(owner.customer, at);
+    let alarm: { identity: Identity; assessment: Assessment } | undefined;
+    for (const identity of judged) {
+      const assessment = this.assessOne(identity, customerHabit, entry);
+      if (assessment?.isAlarm) {
+        identity.alarmAt ??= at;
+        if (!alarm || (identity.activity?.recipients ?? 0) > (alarm.identity.activity?.recipients ?? 0))
+          alarm = { identity, assessment };
+      }
+    }
+    if (!alarm || !this.mayReport(entry.key, at)) return [];
+    const suspects = judged.filter((identity) => identity.alarmAt !== undefined);
+    return [compromiseFinding(at, owner.customer, entry, alarm, suspects)];
+  }
+
+  /** Assesses a running activity, and closes it when it speaks for honesty. */
+  private assessOne(identity: Identity, customerHabit: Habit, entry: EntryPoint): Assessment | undefined {
+    const activity = identity.activity;
+    if (!activity || activity.tried < this.thresholds.leastRecipients) return undefined;
+    const entryHabit = this.identities.get(entry.key)?.habit ?? identity.habit;
+    const view = {
+      activity,
+      habit: identity.habit,
+      customerHabit,
+      entryHabit,
+      scope: identity.scope,
+      entry: entry.kind,
+    };
+    const assessment = assess(view, identity.isDeclaredBulk, this.thresholds);
+    identity.evidence = assessment.evidence;
+    const isComplete = activity.tried >= 0.8 * activity.recipients;
+    if (assessment.evidence <= 0 && isComplete && identity.alarmAt === undefined) {
+      const closed = close(identity);
+      if (closed && identity.scope === 'entry') fold(customerHabit, closed);
+    }
+    return assessment;
+  }
+
+  private mayReport(key: string, at: number): boolean {
+    const last = this.lastFindingAt.get(key);
+    if (last !== undefined && Math.abs(at - last) < FINDING_EVERY_MS) return false;
+    this.lastFindingAt.set(key, at);
+    return true;
+  }
+
+  private identity(
+    key: string,
+    scope: Identity['scope'],
+    entry: EntryPoint,
+    at: number,
+    isDeclaredBulk = false,
+  ): Identity {
+    this.dirty.add(key);
+    const known = this.identities.get(key);
+    if (known) return known;
+    if (this.identities.size >= this.maxIdentities) this.forgetFirst();
+    const identity = newIdentity(key, scope, entry, at, isDeclaredBulk);
+    this.identities.set(key, identity);
+    return identity;
+  }
+
+  private customerHabit(customer: string, at: number): Habit {
+    this.dirty.add(customerKey(customer));
+    let habit = this.customers.get(customer);
+    if (!habit) {
+      habit = newHabit(at);
+      this.customers.set(customer, habit);
+    }
+    return habit;
+  }
+
+  private forgetFirst(): void {
+    const first = this.identities.keys().next().value as string;
+    this.identities.delete(first);
+    this.dirty.add(first);
+  }
+
+  /** Replaces who is who. Habits stay. */
+  setDirectory(directory: Directory): void {
+    this.attribute = buildAttribution(directory);
+    const blocks = new Blocks(directory.relays);
+    for (const block of this.blocks.all()) blocks.restore(block);
+    this.blocks = blocks;
+  }
+
+  /** What changed since the last call, to be saved with the log position it belongs to. */
+  takeChanges(): StateChanges {
+    const rows = new Map<string, StateRow>();
+    for (const key of this.dirty)
+      rows.set(key, this.identities.get(key) ?? this.customers.get(key.slice(CUSTOMER.length)));
+    for (const key of this.blocks.dirty) rows.set(key, this.blocks.get(key));
+    this.dirty.clear();
+    this.blocks.dirty.clear();
+    return { rows, familiar: this.familiar.takeAdded() };
+  }
+
+  /** Puts saved state back, before the first event. */
+  restore(rows: Iterable<[string, Exclude<StateRow, undefined>]>, familiar: Iterable<FamiliarRow>): void {
+    for (const [key, row] of rows) {
+      if ('refusals' in row) this.blocks.restore(row);
+      else if ('habit' in row) this.identities.set(key, row);
+      else this.customers.set(key.slice(CUSTOMER.length), row);
+    }
+    this.familiar.restore(familiar);
+  }
+}
+
+const CUSTOMER = 'customer|';
+
+function strangersOf(entry: EntryPoint): string {
+  return `${entry.key}|*`;
+}
+
+function customerKey(customer: string): string {
+  return CUSTOMER + customer;
+}
+
+function refusalOf(event: Delivery): 'unknown-user' | 'content' | undefined {
+  const meaning = classifyReply(event.reply, event.dsn)?.meaning;
+  if (meaning === 'unknown-user' || meaning === 'content') return meaning;
+  // The domain itself does not exist: as dead an address as an unknown user (RFC 3463: 5.1.2, and Postfix' 5.4.4 for no such host).
+  return meaning === undefined && (event.dsn === '5.1.2' || event.dsn === '5.4.4') ? 'unknown-user' : undefined;
+}

@@ -1,0 +1,55 @@
+// What each customer has written to and from before: recipients, their domains, sender shapes. Kept as 32-bit hashes: at the cap one
+// stranger in 80,000 passes for an acquaintance, and the mail addresses of other people's customers are not stored.
+
+/** Per customer; the oldest go first. Beyond this a customer is a bulk sender, and novelty says nothing about it. */
+const MAX_PER_CUSTOMER = 50_000;
+
+export interface FamiliarRow {
+  customer: string;
+  hash: number;
+}
+
+/** A set of acquaintances per customer. Holds state; `takeAdded` gives what is to be saved. */
+export class Familiar {
+  private readonly byCustomer = new Map<string, Set<number>>();
+  private added: FamiliarRow[] = [];
+
+  /** Adds a name; reports whether it was new. */
+  add(customer: string, name: string): boolean {
+    const known = this.setOf(customer);
+    const hash = hashOf(name);
+    if (known.has(hash)) return false;
+    if (known.size >= MAX_PER_CUSTOMER) known.delete(known.values().next().value as number);
+    known.add(hash);
+    this.added.push({ customer, hash });
+    return true;
+  }
+
+  takeAdded(): FamiliarRow[] {
+    const added = this.added;
+    this.added = [];
+    return added;
+  }
+
+  restore(rows: Iterable<FamiliarRow>): void {
+    for (const { customer, hash } of rows) this.setOf(customer).add(hash);
+  }
+
+  private setOf(customer: string): Set<number> {
+    let known = this.byCustomer.get(customer);
+    if (!known) {
+      known = new Set();
+      this.byCustomer.set(customer, known);
+    }
+    return known;
+  }
+}
+
+/** FNV-1a over UTF-16 units, 32 bits, with a final mix (murmur3) because names differ mostly at their ends. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}

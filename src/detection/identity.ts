@@ -1,0 +1,83 @@
+// Who is judged: an entry point of a customer (a login, else a client address, else a sender domain), each sender behind it, and
+// the strangers behind it taken together (senders first seen in the last hours: a machine that invents them uses each once). Pure.
+import { domainOf } from '../mail/address.js';
+import type { MessageHead } from '../mail/event.js';
+import type { Attribution } from '../partners/attribution.js';
+import { type Activity, fold, type Habit, newActivity, newHabit } from './activity.js';
+
+/** A pause after which a new activity begins. A slow drip of 20 an hour has pauses of minutes. */
+const PAUSE_MS = 90 * 60_000;
+/** After an alarm: spam that starts again within this time is the same incident. */
+const ALARM_PAUSE_MS = 6 * 3_600_000;
+/** An activity that neither clears nor condemns itself in this time is closed. */
+const LONGEST_MS = 6 * 3_600_000;
+/** Suspicious but not enough for an alarm: closed without being learned as habit. */
+const DUBIOUS_EVIDENCE = 4;
+
+export interface Identity {
+  key: string;
+  scope: 'sender' | 'entry' | 'strangers';
+  entry: EntryPoint['kind'];
+  isDeclaredBulk: boolean;
+  habit: Habit;
+  activity?: Activity;
+  /** Evidence at the last assessment, nats. */
+  evidence: number;
+  /** Set while an alarm about this identity is on. */
+  alarmAt?: number;
+}
+
+export interface EntryPoint {
+  kind: 'login' | 'address' | 'sender';
+  name: string;
+  /** `cust-01|login:ann@customer.example`: what incidents are de-duplicated by. */
+  key: string;
+}
+
+/** The entry point a message came through. Shared client addresses tell nothing, so there the sender's domain is it. */
+export function entryOf(message: MessageHead, { customer, by }: Attribution): EntryPoint {
+  const entry = (kind: EntryPoint['kind'], name: string) => ({ kind, name, key: `${customer}|${kind}:${name}` });
+  if (message.login !== undefined) return entry('login', message.login);
+  if (message.clientIp !== undefined && by !== 'sender') return entry('address', message.clientIp);
+  return entry('sender', domainOf(message.sender));
+}
+
+export function newIdentity(
+  key: string,
+  scope: Identity['scope'],
+  entry: EntryPoint,
+  at: number,
+  isDeclaredBulk = false,
+): Identity {
+  return { key, scope, entry: entry.kind, isDeclaredBulk, habit: newHabit(at), evidence: 0 };
+}
+
+/** The activity an event at `at` belongs to: the running one, or a new one after a pause or when the clock jumped back. */
+export function activityAt(identity: Identity, at: number): { activity: Activity; closed: Activity | undefined } {
+  const running = identity.activity;
+  if (running && !isOver(running, identity, at)) return { activity: running, closed: undefined };
+  const closed = running ? close(identity) : undefined;
+  const activity = newActivity(at);
+  identity.activity = activity;
+  return { activity, closed };
+}
+
+function isOver(activity: Activity, identity: Identity, at: number): boolean {
+  const isAlarmed = identity.alarmAt !== undefined;
+  const pauseMs = isAlarmed ? ALARM_PAUSE_MS : PAUSE_MS;
+  // Back before its own beginning: the clock was set. Small steps back are lines out of order.
+  if (at < activity.since - PAUSE_MS || at - activity.lastAt > pauseMs) return true;
+  return !isAlarmed && at - activity.since > LONGEST_MS;
+}
+
+/** Ends the activity; an ordinary one becomes habit and is answered. */
+export function close(identity: Identity): Activity | undefined {
+  const activity = identity.activity;
+  const isOrdinary = identity.alarmAt === undefined && identity.evidence < DUBIOUS_EVIDENCE;
+  delete identity.activity;
+  delete identity.alarmAt;
+  identity.evidence = 0;
+  if (!activity || !isOrdinary) return undefined;
+  fold(identity.habit, activity);
+  return activity;
+}

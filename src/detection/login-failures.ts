@@ -1,0 +1,28 @@
+// Failed logins of the last hours, by login and by client address. Approximate on purpose: guessing goes on all day and night,
+// and only its order of magnitude matters.
+
+import { RecentMap } from './recent-map.js';
+
+const WINDOW_MS = 6 * 3_600_000;
+const MAX_NAMES = 50_000;
+
+export class LoginFailures {
+  private readonly counts = new RecentMap<string, { count: number; at: number }>(MAX_NAMES);
+
+  add(at: number, login: string | undefined, clientIp: string | undefined): void {
+    for (const name of [login, clientIp]) {
+      if (name === undefined) continue;
+      this.counts.set(name, { count: this.of(name, at) + 1, at });
+    }
+  }
+
+  /** Failures before a message that came with this login from this address. */
+  before(at: number, login: string | undefined, clientIp: string | undefined): number {
+    return Math.max(login === undefined ? 0 : this.of(login, at), clientIp === undefined ? 0 : this.of(clientIp, at));
+  }
+
+  private of(name: string, at: number): number {
+    const known = this.counts.get(name);
+    return known && Math.abs(at - known.at) < WINDOW_MS ? known.count : 0;
+  }
+}

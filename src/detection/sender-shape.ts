@@ -1,0 +1,23 @@
+// The shape of a sender address: what stays when counters are taken out. Ticket systems, mailing-list software and forwarders
+// write a new address for every message (VERP, SRS, `ticket+4711@`); to count those as new senders would call them forgers. Pure.
+import { domainOf } from '../mail/address.js';
+
+/**
+ * The address with its variable parts replaced: `ticket+4711@a.example` → `ticket+@a.example`,
+ * `bounce-99-ann=b.example@a.example` → `bounce=@a.example`, `SRS0=x=y@a.example` → `srs0=@a.example`.
+ */
+export function shapeOf(sender: string): string {
+  const at = sender.lastIndexOf('@');
+  if (at < 0) return sender;
+  const local = sender.slice(0, at);
+  return `${shapeOfLocalPart(local)}@${domainOf(sender)}`;
+}
+
+function shapeOfLocalPart(local: string): string {
+  const plus = local.indexOf('+');
+  if (plus > 0) return `${local.slice(0, plus)}+`;
+  // VERP and SRS carry another address, written with `=`.
+  if (local.includes('=')) return `${/^[a-z]+\d?/.exec(local)?.[0] ?? ''}=`;
+  // Digits inside a name (`ann2@`) are the person's; three and more, or a long hexadecimal word, are a counter.
+  return local.replace(/[0-9a-f]*\d[0-9a-f]{7,}/g, '#').replace(/\d{3,}/g, '#');
+}

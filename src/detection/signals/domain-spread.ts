@@ -1,0 +1,20 @@
+// Recipient domains this customer never wrote to. Bought lists scatter over the world; a company's mail stays in its own trade.
+// Weak, because most spam goes to the same few mailbox providers as everybody's mail.
+import { clamp, learned, lnShare } from '../statistics.js';
+import type { Signal } from './signal.js';
+
+const HONEST = { yes: 1, no: 3 };
+const SPAM = { yes: 3, no: 3 };
+
+export const domainSpread: Signal = {
+  id: 'domain-spread',
+  group: 'reach',
+  appliesToDeclaredBulk: false,
+  weigh({ activity, habit, customerHabit }) {
+    const byCustomer = learned(HONEST, customerHabit.newDomains, customerHabit.tried, 20);
+    const honest = learned(byCustomer, habit.newDomains, habit.tried, 30);
+    const weight =
+      lnShare(activity.newDomains, activity.tried, SPAM) - lnShare(activity.newDomains, activity.tried, honest);
+    return { weight: clamp(weight, -1, 1.5), sentence: `${activity.newDomains} domains new to this customer` };
+  },
+};

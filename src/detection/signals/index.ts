@@ -1,0 +1,25 @@
+// The signals, one file each. A new one is a file and a line here.
+import { contentRefusals } from './content-refusals.js';
+import { domainSpread } from './domain-spread.js';
+import { failedLogins } from './failed-logins.js';
+import { manySenders } from './many-senders.js';
+import { newNetworks } from './new-networks.js';
+import { newRecipients } from './new-recipients.js';
+import { phantomSenders } from './phantom-senders.js';
+import { recipientsPerMessage } from './recipients-per-message.js';
+import type { Signal } from './signal.js';
+import { unknownUsers } from './unknown-users.js';
+import { volume } from './volume.js';
+
+export const signals: Signal[] = [
+  volume,
+  newRecipients,
+  domainSpread,
+  recipientsPerMessage,
+  unknownUsers,
+  contentRefusals,
+  newNetworks,
+  failedLogins,
+  manySenders,
+  phantomSenders,
+];

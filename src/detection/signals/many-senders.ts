@@ -1,0 +1,53 @@
+// Sender addresses never seen under this login or address. An infected machine invents a sender for nearly every message, to look
+// like many people; a company's senders repeat, and the more of them are known the rarer a new one is. That is the Chinese
+// restaurant process: after n messages the next sender is new with probability θ / (θ + n). θ is about the number of people; the
+// four sizes below are weighed by how well they explain what was seen before. So the first day needs no special case: all senders are
+// new then, but they begin to repeat. Numbered addresses (tickets, VERP, SRS) are one sender: see sender-shape.ts.
+import { clamp, lnGamma, lnShare } from '../statistics.js';
+import type { Signal } from './signal.js';
+
+/** From a workshop to a university; the last is a system that writes a new address every time. */
+const SIZES = [
+  { theta: 6, prior: 0.36 },
+  { theta: 25, prior: 0.37 },
+  { theta: 100, prior: 0.26 },
+  { theta: 2_000, prior: 0.01 },
+];
+/** Nine messages in ten of a forging machine have a new sender; the rest is the customer's own mail in between. */
+const SPAM = { yes: 9, no: 1 };
+
+export const manySenders: Signal = {
+  id: 'many-senders',
+  group: 'senders',
+  appliesToDeclaredBulk: false,
+  weigh({ activity, entryHabit, scope }) {
+    if (scope === 'sender' || activity.newSenders < 3) return undefined;
+    const known = { seen: entryHabit.newSenders, of: entryHabit.messages };
+    const weight =
+      lnShare(activity.newSenders, activity.messages, SPAM) - lnHonest(activity.newSenders, activity.messages, known);
+    return {
+      weight: clamp(weight, -1, 6.5),
+      sentence: `${activity.newSenders} sender addresses never seen here before`,
+    };
+  },
+};
+
+/** ln P(`fresh` of `messages` have a new sender), averaged over the sizes as far as the past supports each. */
+function lnHonest(fresh: number, messages: number, known: { seen: number; of: number }): number {
+  const past = SIZES.map(({ theta, prior }) => Math.log(prior) + lnNewSenders(known.seen, known.of, theta, 0));
+  const both = SIZES.map(({ theta }, i) => (past[i] as number) + lnNewSenders(fresh, messages, theta, known.of));
+  return lnSum(both) - lnSum(past);
+}
+
+/** ln P of a series of new and known senders after `before` messages; the order of the known ones is taken as even. */
+function lnNewSenders(fresh: number, messages: number, theta: number, before: number): number {
+  if (messages <= 0) return 0;
+  const known = Math.max(0, messages - fresh);
+  const all = lnGamma(theta + before + messages) - lnGamma(theta + before);
+  return fresh * Math.log(theta) + known * Math.log(before + messages / 2) - all;
+}
+
+function lnSum(logs: number[]): number {
+  const most = Math.max(...logs);
+  return most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0));
+}

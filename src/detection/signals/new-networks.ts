@@ -1,0 +1,44 @@
+// Client addresses a login was never used from, several at once. Stolen passwords are used from rented machines all over; a person
+// has an office, a home and a phone. One new network is a journey, three within an hour are not. A second new address in the same
+// network counts less: it may be a provider handing out addresses, or one rented block.
+import { clamp } from '../statistics.js';
+import type { Signal, View } from './signal.js';
+
+/** Half of the stolen logins are used from more than one network within the first hour. */
+const SPAM = { first: 0.6, further: 0.5 };
+/** Before a login is known: one hour in twenty sees it from somewhere new. */
+const HONEST = { yes: 0.5, hours: 10 };
+const NEIGHBOUR = { counts: 0.6, most: 4 };
+const NUMBERS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+
+export const newNetworks: Signal = {
+  id: 'new-networks',
+  group: 'access',
+  appliesToDeclaredBulk: true,
+  weigh(view) {
+    if (view.entry !== 'login') return undefined;
+    const novelties = Object.values(view.activity.networks);
+    const networks = novelties.filter((novelty) => novelty === 'new').length;
+    const neighbours = novelties.filter((novelty) => novelty === 'neighbour').length;
+    const count = networks + NEIGHBOUR.counts * Math.min(neighbours, NEIGHBOUR.most);
+    return { weight: clamp(weightOf(view, count), -0.7, 6.5), sentence: inWords(networks, neighbours) };
+  },
+};
+
+function weightOf(view: View, count: number): number {
+  // A login never seen before has to come from somewhere: the customer's other logins tell whether that is unusual.
+  const isKnown = view.habit.messages >= 5;
+  const known = isKnown ? view.habit : view.customerHabit;
+  const free = isKnown || view.customerHabit.messages >= 20 ? 0 : 1;
+  if (count <= free) return count === 0 ? -0.7 : 0;
+  const honest = (known.newNetworks + HONEST.yes) / (known.hours + HONEST.hours);
+  const first = free === 1 ? 0 : Math.log(SPAM.first / clamp(honest, 0.01, SPAM.first));
+  const further = Math.log(SPAM.further / clamp(honest, 0.1, SPAM.further));
+  return Math.min(1, count) * (isKnown ? first : Math.min(first, 1.5)) + Math.max(0, count - 1) * further;
+}
+
+function inWords(networks: number, neighbours: number): string {
+  const say = (count: number) => NUMBERS[count] ?? String(count);
+  if (neighbours === 0) return `${say(networks)} new network${networks === 1 ? '' : 's'}`;
+  return `${say(networks + neighbours)} new client address${networks + neighbours === 1 ? '' : 'es'}`;
+}

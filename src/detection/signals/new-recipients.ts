@@ -1,0 +1,21 @@
+// Recipients never written to before. A spammer's list has nothing to do with whom the customer knows; people mostly answer and
+// continue. A first newsletter or a new ticket system also writes to strangers, hence the share of the group only.
+import { clamp, learned, lnShare } from '../statistics.js';
+import type { Signal } from './signal.js';
+
+/** On the first day everybody is new, so before a habit is known novelty says almost nothing. */
+const HONEST = { yes: 3, no: 1 };
+const SPAM = { yes: 9, no: 1 };
+
+export const newRecipients: Signal = {
+  id: 'new-recipients',
+  group: 'reach',
+  appliesToDeclaredBulk: false,
+  weigh({ activity, habit, customerHabit }) {
+    const byCustomer = learned(HONEST, customerHabit.newRecipients, customerHabit.tried, 10);
+    const honest = learned(byCustomer, habit.newRecipients, habit.tried, 30);
+    const weight =
+      lnShare(activity.newRecipients, activity.tried, SPAM) - lnShare(activity.newRecipients, activity.tried, honest);
+    return { weight: clamp(weight, -3, 4), sentence: `${activity.newRecipients} never written to before` };
+  },
+};

@@ -1,0 +1,28 @@
+// Recipients per message against habit. Spam tools fill the envelope to get more out through one connection; people mostly write
+// to one or two. Letters to a board or a class do it too, so it is worth little alone.
+import { clamp } from '../statistics.js';
+import { rounded, type Signal } from './signal.js';
+
+const EXPECTED = { perMessage: 1.3, messages: 10 };
+
+export const recipientsPerMessage: Signal = {
+  id: 'recipients-per-message',
+  group: 'reach',
+  appliesToDeclaredBulk: false,
+  weigh({ activity, habit }) {
+    const { messages, recipients } = activity;
+    if (messages < 3) return undefined;
+    const known = habit.messages + EXPECTED.messages;
+    const usual = Math.max(1.05, (habit.recipients + EXPECTED.perMessage * EXPECTED.messages) / known);
+    const weight = lnGeometric(messages, recipients, Math.max(4, usual * 3)) - lnGeometric(messages, recipients, usual);
+    return {
+      weight: clamp(weight, -0.5, 2),
+      sentence: `${rounded(recipients / messages)} recipients a message, usual ${rounded(usual)}`,
+    };
+  },
+};
+
+/** ln P of `recipients` in `messages` envelopes when each holds a geometric number with the given mean. */
+function lnGeometric(messages: number, recipients: number, mean: number): number {
+  return -messages * Math.log(mean) + Math.max(0, recipients - messages) * Math.log(1 - 1 / mean);
+}
