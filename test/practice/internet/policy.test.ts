@@ -30,7 +30,7 @@ describe('the practice relays and the policy server', () => {
     expect(lines.filter((line) => line.includes(`from=<${THIEF}>, size=`))).toEqual([]);
     const { refused: count, state } = countersOf(VICTIM);
     expect(count).toBe(refused.length);
-    expect(state).toBe('held');
+    expect(state).toBe('blocked');
     expect(relay.counters.view(now()).filter(({ customer, refused: n }) => customer !== VICTIM && n > 0)).toEqual([]);
 
     function countersOf(id: string) {
@@ -38,6 +38,20 @@ describe('the practice relays and the policy server', () => {
       if (!row) throw new Error(id);
       return row;
     }
+  });
+
+  it('refuse all mail of a suspended customer, until it is lifted', async () => {
+    const { ask, lift } = await policyServer([{ ...placed, id: 3, action: 'suspend-outbound', customer: VICTIM }]);
+    const { relay, run, now } = await rehearse();
+    const row = () => relay.counters.view(now()).find(({ customer }) => customer === VICTIM);
+
+    await run(1, ask);
+    expect(row()).toMatchObject({ accepted: 0, state: 'suspended' });
+    await lift(3);
+    await run(1, ask);
+
+    expect(row()?.accepted).toBeGreaterThan(0);
+    expect(row()?.state).not.toBe('suspended');
   });
 
   it('are rid of a spammer who has been refused for a while', async () => {
@@ -56,13 +70,15 @@ describe('the practice relays and the policy server', () => {
     const { ask, apply } = await policyServer([]);
     const { relay, run, now } = await rehearse();
     await run(1.5, ask);
-    const bouncedBefore = row().bounced;
+    const { bounced: bouncedBefore, state: stateBefore } = row();
 
     await apply({ ...placed, id: 2, action: 'reroute', customer, route: CLEAN_MTA.name });
     const { events } = readEvents(await run(4, ask));
 
     const mine = events.filter((event) => event.kind === 'delivery' && event.message.sender.includes('@lyngmark-tann'));
     expect(mine.filter((event) => event.kind === 'delivery' && event.reply.includes('S3140'))).toEqual([]);
+    expect(stateBefore).toBe('listed');
+    expect(row().state).toBe('rerouted');
     expect(row().rerouted).toBeGreaterThan(3);
     expect(row().bounced).toBeLessThanOrEqual(bouncedBefore + 1);
     expect(mine.some((event) => event.kind === 'delivery' && event.remoteIp === CLEAN_MTA.ip)).toBe(true);
@@ -148,10 +164,14 @@ const letter = {
   sizeBytes: 1,
 };
 
+interface PolicyUnderTest {
+  ask: AskPolicy;
+  apply(one: Containment): Promise<void>;
+  lift(id: number): Promise<void>;
+}
+
 /** The product's own policy server with these containments in force, and a relay's way to ask it. */
-async function policyServer(
-  inForce: Containment[],
-): Promise<{ ask: AskPolicy; apply(one: Containment): Promise<void> }> {
+async function policyServer(inForce: Containment[]): Promise<PolicyUnderTest> {
   const attribute = buildAttribution(Directory.parse({ relays: RELAYS, partners: PARTNERS, customers: CUSTOMERS }));
   const mta = createPostfixMta({
     listen: { host: '127.0.0.1', port: 0 },
@@ -167,7 +187,7 @@ async function policyServer(
   if (!('port' in address)) throw new Error('no port');
   const client = createPolicyClient(address);
   onTestFinished(() => client.close());
-  return { ask: client.ask, apply: (one) => mta.apply(one) };
+  return { ask: client.ask, apply: (one) => mta.apply(one), lift: (id) => mta.lift({ id }) };
 }
 
 async function listen(server: net.Server): Promise<number> {

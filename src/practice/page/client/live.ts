@@ -1,0 +1,119 @@
+// The stream of changes: new and changed messages, modals, Home, counters, the clock.
+import { showModal } from './forms.js';
+import { announce, html, toast } from './net.js';
+import { fragment, loadChannel, loadThread, place, remove } from './panes.js';
+import { boot, byId, shownChannel, state } from './state.js';
+
+interface MessageChange {
+  channel: string;
+  ts: string;
+  threadTs?: string;
+  html: string;
+}
+
+let source: EventSource | undefined;
+
+/** Opens the stream for the person; after a break everything is read anew. */
+export function connect(): void {
+  source?.close();
+  const stream = new EventSource(`/live?as=${encodeURIComponent(state.user)}`);
+  source = stream;
+  let isFirst = true;
+  on(stream, 'hello', () => {
+    document.body.classList.remove('is-offline');
+    if (!isFirst) void refresh();
+    isFirst = false;
+  });
+  stream.addEventListener('error', () => document.body.classList.add('is-offline'));
+  on<MessageChange>(stream, 'message', take);
+  on<{ channel: string; ts: string }>(stream, 'deleted', ({ ts }) => {
+    remove(byId('messages'), ts);
+    remove(byId('thread'), ts);
+  });
+  on<{ html: string }>(stream, 'modal', (data) => showModal(data.html));
+  on<{ html: string }>(stream, 'home', (data) => {
+    if (state.place === 'app' && state.tab === 'home') byId('messages').replaceChildren(fragment(data.html));
+  });
+  on<{ text: string }>(stream, 'notice', ({ text }) => toast(text));
+  on<{ html: string }>(stream, 'counters', (data) => showCounters(data.html));
+  on<{ text: string }>(stream, 'clock', ({ text }) => {
+    byId('clock').textContent = text;
+  });
+}
+
+function on<T>(stream: EventSource, name: string, listener: (data: T) => void): void {
+  stream.addEventListener(name, (event) => listener(JSON.parse((event as MessageEvent<string>).data) as T));
+}
+
+async function refresh(): Promise<void> {
+  await Promise.all([loadChannel(), loadThread()]);
+  showModal(await html('/view/modal', state.user));
+}
+
+function take({ channel, ts, threadTs, html: markup }: MessageChange): void {
+  const { thread } = state;
+  const inThread = thread?.channel === channel && (threadTs ?? ts) === thread.ts;
+  const isNewReply = inThread ? place(byId('thread'), markup) : false;
+  if (threadTs !== undefined) {
+    if (isNewReply) tell('thread');
+    return;
+  }
+  if (channel === shownChannel()) {
+    if (place(byId('messages'), markup)) tell('messages');
+  } else countUnread(channel, ts);
+}
+
+function tell(pane: string): void {
+  const newest = [...byId(pane).querySelectorAll<HTMLElement>('article.new')].at(-1);
+  announce(newest?.dataset.spoken ?? '');
+}
+
+const counted = new Set<string>();
+
+function countUnread(channel: string, ts: string): void {
+  if (counted.has(`${channel}/${ts}`)) return;
+  counted.add(`${channel}/${ts}`);
+  const known = boot.channels.some(({ id }) => id === channel);
+  if (!known && channel !== state.appChannel) return;
+  const badge = badgeOf(known ? channel : 'app');
+  if (!badge) return;
+  badge.textContent = String(Number(badge.textContent || '0') + 1);
+  badge.hidden = false;
+  drawDot();
+}
+
+export function clearUnread(place: string): void {
+  const badge = badgeOf(place);
+  if (badge) Object.assign(badge, { textContent: '', hidden: true });
+  drawDot();
+}
+
+/** A message that was there before counts as read. */
+export function markRead(pane: HTMLElement): void {
+  for (const article of pane.querySelectorAll<HTMLElement>('article'))
+    counted.add(`${article.dataset.channel}/${article.dataset.ts}`);
+}
+
+function drawDot(): void {
+  const dot = document.querySelector<HTMLElement>('.rw-drawer-dot');
+  if (dot) dot.hidden = document.querySelector('.rw-unread:not([hidden])') === null;
+}
+
+function badgeOf(place: string): HTMLElement | null {
+  return document.querySelector<HTMLElement>(`.rw-sidebar [data-channel="${place}"] .rw-unread`);
+}
+
+/** Only figures that changed are touched, so that a change can be seen. */
+function showCounters(markup: string): void {
+  const list = byId('counters');
+  const next = fragment(markup);
+  for (const item of next.querySelectorAll<HTMLElement>('li')) {
+    const before = list.querySelector<HTMLElement>(`li[data-customer="${CSS.escape(item.dataset.customer ?? '')}"]`);
+    if (!before) continue;
+    for (const figure of item.querySelectorAll<HTMLElement>('[data-count="refused"]')) {
+      const old = before.querySelector(`[data-count="${figure.dataset.count}"]`)?.textContent;
+      if (old !== figure.textContent) figure.classList.add('ticked');
+    }
+  }
+  list.replaceChildren(next);
+}

@@ -1,0 +1,106 @@
+// The message lists of the channel and thread panes: put messages in their place, keep the reader's place.
+import { html } from './net.js';
+import { byId, shownChannel, state } from './state.js';
+
+const empty: Record<string, string> = {
+  messages: 'Nothing here yet. The bot will write when something happens.',
+  thread: '',
+};
+
+export function fragment(markup: string): DocumentFragment {
+  const template = document.createElement('template');
+  template.innerHTML = markup;
+  return template.content;
+}
+
+/** Fills a pane with messages, newest at the bottom and in view. */
+export function fill(pane: HTMLElement, markup: string): void {
+  pane.replaceChildren(fragment(markup));
+  arrange(pane);
+  pane.scrollTop = pane.scrollHeight;
+  pane.dispatchEvent(new Event('filled'));
+}
+
+/** Puts a new or changed message where it belongs; returns whether it is new in this pane. */
+export function place(pane: HTMLElement, markup: string): boolean {
+  const article = fragment(markup).querySelector('article');
+  if (!article) return false;
+  const wasAtBottom = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 80;
+  const before = pane.querySelector(`article[data-ts="${article.dataset.ts}"]`);
+  if (before) swap(before, article);
+  else insert(pane, article);
+  arrange(pane);
+  if (wasAtBottom) pane.scrollTop = pane.scrollHeight;
+  else if (!before) byId('jump').hidden = pane.id !== 'messages';
+  return !before;
+}
+
+/** A changed message keeps the keyboard's focus and an open menu. */
+function swap(before: Element, after: HTMLElement): void {
+  const focused = before.contains(document.activeElement) ? document.activeElement : null;
+  const inside = focused?.closest<HTMLElement>('[data-action]')?.dataset.action;
+  const open = before.querySelector('.rw-overflow:has([aria-expanded="true"])');
+  const sameMenu =
+    open && after.querySelector(`[data-action="${CSS.escape((open as HTMLElement).dataset.action ?? '')}"]`);
+  if (open && sameMenu) sameMenu.replaceWith(open);
+  before.replaceWith(after);
+  after.classList.add('changed');
+  if (!focused || after.contains(document.activeElement)) return;
+  const same = inside ? after.querySelector<HTMLElement>(`[data-action="${CSS.escape(inside)}"]`) : null;
+  if (focused instanceof HTMLElement && after.contains(focused)) focused.focus();
+  else (same?.matches('button') ? same : (same?.querySelector<HTMLElement>('button') ?? after)).focus();
+}
+
+function insert(pane: HTMLElement, article: HTMLElement): void {
+  const later = articles(pane).find((other) => (other.dataset.ts ?? '') > (article.dataset.ts ?? ''));
+  pane.insertBefore(article, later ?? null);
+  article.classList.add('new');
+}
+
+export function remove(pane: HTMLElement, ts: string): void {
+  pane.querySelector(`article[data-ts="${ts}"]`)?.remove();
+  arrange(pane);
+}
+
+function articles(pane: HTMLElement): HTMLElement[] {
+  return [...pane.querySelectorAll<HTMLElement>('article')];
+}
+
+/** Day lines between messages, and a word when there are none. */
+function arrange(pane: HTMLElement): void {
+  for (const line of pane.querySelectorAll('.rw-day, .rw-empty')) line.remove();
+  const all = articles(pane);
+  let day = pane.id === 'thread' ? all[0]?.dataset.day : undefined;
+  for (const article of all) {
+    if (article.dataset.day === day) continue;
+    day = article.dataset.day;
+    const line = document.createElement('p');
+    line.className = 'rw-day';
+    line.append(Object.assign(document.createElement('span'), { textContent: day }));
+    article.before(line);
+  }
+  if (all.length === 0 && !pane.querySelector('.rw-home')) {
+    pane.append(
+      Object.assign(document.createElement('p'), { className: 'rw-empty', textContent: empty[pane.id] ?? '' }),
+    );
+  }
+}
+
+export async function loadChannel(): Promise<void> {
+  const pane = byId('messages');
+  const channel = shownChannel();
+  byId('jump').hidden = true;
+  if (channel === '') {
+    pane.replaceChildren(fragment(await html('/view/home', state.user)));
+    pane.scrollTop = 0;
+    return;
+  }
+  fill(pane, await html(`/view/channel/${channel}`, state.user));
+}
+
+export async function loadThread(): Promise<void> {
+  const { thread, user } = state;
+  byId('thread-pane').hidden = !thread;
+  document.body.classList.toggle('has-thread', thread !== undefined);
+  if (thread) fill(byId('thread'), await html(`/view/thread/${thread.channel}/${thread.ts}`, user));
+}

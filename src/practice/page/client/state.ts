@@ -1,0 +1,52 @@
+// Who looks at what: kept in one place, and in the address bar so that a reload or a link comes back to it.
+
+export interface Boot {
+  people: { id: string; realName: string; title: string }[];
+  channels: { id: string; name: string; topic?: string; isPrivate?: boolean }[];
+  bot: string;
+  commands: { command: string; description: string; usage: string }[];
+}
+
+export const boot = JSON.parse(document.body.dataset.boot ?? '{}') as Boot;
+
+export const state = {
+  user: boot.people[0]?.id ?? '',
+  /** A channel id, or `app` for the app's own place. */
+  place: boot.channels[0]?.id ?? 'app',
+  tab: 'home' as 'home' | 'messages',
+  /** The id of the person's direct messages with the app. */
+  appChannel: '',
+  /** Root of the open thread. */
+  thread: undefined as { channel: string; ts: string } | undefined,
+};
+
+/** The channel whose messages fill the pane; empty while the Home tab does. */
+export function shownChannel(): string {
+  if (state.place !== 'app') return state.place;
+  return state.tab === 'messages' ? state.appChannel : '';
+}
+
+export function byId<T extends HTMLElement>(id: string): T {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`the page has no #${id}`);
+  return found as T;
+}
+
+export function remember(): void {
+  const { user, place, thread } = state;
+  const params = new URLSearchParams({ as: user, channel: place, ...(thread ? { thread: thread.ts } : {}) });
+  history.replaceState(null, '', `#${params}`);
+}
+
+/** Takes over what the address says; returns the message it points to, if any. */
+export function recall(): string | undefined {
+  const params = new URLSearchParams(location.hash.slice(1));
+  const user = boot.people.find(({ id }) => id === params.get('as'));
+  const channel = boot.channels.find(({ id }) => id === params.get('channel'));
+  if (user) state.user = user.id;
+  if (channel) state.place = channel.id;
+  else if (params.get('channel') === 'app') state.place = 'app';
+  const thread = params.get('thread');
+  state.thread = channel && thread ? { channel: channel.id, ts: thread } : undefined;
+  return params.get('message') ?? undefined;
+}

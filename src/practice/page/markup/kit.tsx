@@ -1,0 +1,82 @@
+// Draws blocks with slack-blocks-to-jsx, so that practice shows somebody else's reading of Slack, and evens out its output.
+import type { ReactNode } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { type Block, Message } from 'slack-blocks-to-jsx';
+import { isJson, type Json } from '../../slack/json.js';
+import { dateToken, type PageClock } from '../clock.js';
+import { mrkdwnLiteral, plainLiteral, revealed } from './literal.js';
+
+/** What tokens in a text stand for. */
+export interface Lexicon {
+  users: { id: string; name: string }[];
+  channels: { id: string; name: string }[];
+  clock: PageClock;
+  /** Links that begin so lead to this page and stay in it. */
+  ownLinks: string;
+}
+
+/** The HTML of display blocks: header, section, context, divider, image, table, rich text, … */
+export function kit(blocks: Json[], lexicon: Lexicon): string {
+  const { users, channels } = lexicon;
+  const drawn = blocks.map(literal) as unknown as Block[];
+  const html = renderToStaticMarkup(
+    <Message blocks={drawn} name="" logo="" withoutWrapper data={{ users, channels }} hooks={hooks(lexicon)} />,
+  );
+  return revealed(evened(html));
+}
+
+/** The HTML of one mrkdwn or plain_text object, inline enough for a label or a dialog. */
+export function kitText(text: unknown, lexicon: Lexicon): string {
+  return isJson(text) ? kit([{ type: 'section', text }], lexicon) : '';
+}
+
+/** The library's own drawing of a button, as `[attributes, content]`. */
+export function kitButton(button: Json, lexicon: Lexicon): { attributes: string; content: string } {
+  const html = kit([{ type: 'actions', elements: [button] }], lexicon);
+  const [, attributes = '', content = ''] = /<button([^>]*)>(.*)<\/button>/s.exec(html) ?? [];
+  return { attributes: attributes.replace(/ data-id="[^"]*"/, ''), content };
+}
+
+function hooks({ clock, ownLinks }: Lexicon) {
+  return {
+    date: (token: { timestamp: string; format: string; fallback: string }): ReactNode => (
+      <time dateTime={new Date(Number(token.timestamp) * 1000).toISOString()} title={token.fallback}>
+        {dateToken(Number(token.timestamp), token.format, clock)}
+      </time>
+    ),
+    emoji: <T extends { name: string }>(emoji: T, parse: (emoji: T) => string): ReactNode => {
+      const drawn = parse(emoji);
+      return drawn === emoji.name ? `:${emoji.name}:` : drawn;
+    },
+    link: ({ href, children, className }: { href: string; children?: ReactNode; className?: string }): ReactNode =>
+      href.startsWith(`${ownLinks}/archives/`) ? (
+        <a href={href} className={className} data-permalink="">
+          {children}
+        </a>
+      ) : (
+        <a href={href} className={className} target="_blank" rel="noreferrer noopener">
+          {children}
+        </a>
+      ),
+  };
+}
+
+/** Every message has the library's ids in it; ids must be unique in a page, so they become data. */
+function evened(html: string): string {
+  return html
+    .replace(/<link rel="preload"[^>]*>/g, '')
+    .replaceAll(' id="slack_blocks_to_jsx" data-theme="light"', '')
+    .replaceAll(' id="', ' data-id="')
+    .replaceAll(/ for="[^"]*"/g, '');
+}
+
+function literal(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(literal);
+  if (!isJson(value)) return value;
+  if (typeof value.text === 'string') {
+    if (value.type === 'mrkdwn') return { ...value, text: mrkdwnLiteral(value.text, value.verbatim === true) };
+    if (value.type === 'plain_text') return { ...value, text: plainLiteral(value.text, value.emoji !== false) };
+    if (value.type === 'raw_text') return { ...value, text: plainLiteral(value.text, true) };
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, literal(inner)]));
+}
