@@ -11,47 +11,52 @@ export interface CustomerCounters {
   bounced: number;
   /** Accepted and sent over another MTA. */
   rerouted: number;
-  /** `spamming`: spam got through of late; `held`: mail was refused of late and no spam got through since. */
-  state: 'quiet' | 'spamming' | 'held';
+  state: CustomerState;
 }
+
+/** How a customer fares, judged from its mail alone: `blocked` when only spam is refused, `listed` when Microsoft refuses its mail. */
+export type CustomerState = 'normal' | 'spamming' | 'blocked' | 'suspended' | 'rerouted' | 'listed';
 
 export type CounterName = 'accepted' | 'refused' | 'bounced' | 'rerouted';
 
+/** When something was last seen of a customer, practice ms. */
+export type Sign = 'spamAccepted' | 'spamRefused' | 'mailAccepted' | 'mailRefused' | 'rerouted' | 'refusedByMicrosoft';
+
 export interface CounterBook {
   count(customer: string, what: CounterName, recipients: number): void;
-  noteSpam(customer: string, at: number): void;
-  noteRefusal(customer: string, at: number): void;
+  note(customer: string, sign: Sign, at: number): void;
   /** In the order of the customer list; states as of `at`. */
   view(at: number): CustomerCounters[];
   /** Back to zero, for when somebody begins to watch. */
   reset(): void;
 }
 
-/** How long a customer keeps its badge after the last sign. */
-const SPAMMING_MS = 12 * 60_000;
+/** How long a sign holds. Spam shows at once that it has stopped; a block stays visible after the spammer has gone. */
+const SPAM_MS = 12 * 60_000;
 const HELD_MS = 3 * 3_600_000;
 
-interface Signs {
-  spamAt: number;
-  refusedAt: number;
+interface Row {
+  customer: string;
+  name: string;
+  counts: Record<CounterName, number>;
+  signs: Partial<Record<Sign, number>>;
 }
-
-type Row = Record<CounterName, number> & Signs & { id: string; name: string };
 
 /** Makes counters that stand at zero. */
 export function createCounters(): CounterBook {
   let rows = zeroRows();
-  const set = (customer: string, values: Partial<Signs>) => Object.assign(rows.get(customer) ?? {}, values);
   return {
     count(customer, what, recipients) {
       const row = rows.get(customer);
-      if (row) row[what] += recipients;
+      if (row) row.counts[what] += recipients;
     },
-    noteSpam: (customer, at) => void set(customer, { spamAt: at }),
-    noteRefusal: (customer, at) => void set(customer, { refusedAt: at }),
+    note(customer, sign, at) {
+      const row = rows.get(customer);
+      if (row) row.signs[sign] = Math.max(at, row.signs[sign] ?? at);
+    },
     view: (at) =>
-      [...rows.values()].map(({ id: customer, name, accepted, refused, bounced, rerouted, ...signs }) => {
-        return { customer, name, accepted, refused, bounced, rerouted, state: stateOf(signs, at) };
+      [...rows.values()].map(({ customer, name, counts, signs }) => {
+        return { customer, name, ...counts, state: stateOf(signs, at) };
       }),
     reset() {
       rows = zeroRows();
@@ -60,12 +65,16 @@ export function createCounters(): CounterBook {
 }
 
 function zeroRows(): Map<string, Row> {
-  const zero = { accepted: 0, refused: 0, bounced: 0, rerouted: 0, spamAt: -Infinity, refusedAt: -Infinity };
-  return new Map(CUSTOMERS.map(({ id, name }) => [id, { id, name, ...zero }]));
+  const zero = () => ({ accepted: 0, refused: 0, bounced: 0, rerouted: 0 });
+  return new Map(CUSTOMERS.map(({ id, name }) => [id, { customer: id, name, counts: zero(), signs: {} }]));
 }
 
-function stateOf({ spamAt, refusedAt }: Signs, at: number): CustomerCounters['state'] {
-  if (at - spamAt < SPAMMING_MS && spamAt >= refusedAt) return 'spamming';
-  if (at - refusedAt < HELD_MS) return 'held';
-  return at - spamAt < SPAMMING_MS ? 'spamming' : 'quiet';
+function stateOf(signs: Row['signs'], at: number): CustomerState {
+  const last = (sign: Sign) => signs[sign] ?? Number.NEGATIVE_INFINITY;
+  const isFresh = (sign: Sign, holdsMs: number) => at - last(sign) < holdsMs;
+  if (isFresh('spamAccepted', SPAM_MS) && last('spamAccepted') > last('spamRefused')) return 'spamming';
+  if (isFresh('mailRefused', HELD_MS) && last('mailRefused') > last('mailAccepted')) return 'suspended';
+  if (isFresh('spamRefused', HELD_MS)) return 'blocked';
+  if (isFresh('rerouted', HELD_MS)) return 'rerouted';
+  return isFresh('refusedByMicrosoft', HELD_MS) ? 'listed' : 'normal';
 }

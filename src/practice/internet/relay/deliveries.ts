@@ -35,7 +35,9 @@ export function writeDeliveries(queued: Queued): LogLine[] {
     lines.push(...attempts.map(({ line }) => line));
     const last = attempts.at(-1);
     doneAt = Math.max(doneAt, last?.at ?? activeAt);
-    if (last?.attempt.status === 'bounced') bounced++;
+    if (last?.attempt.status !== 'bounced') continue;
+    bounced++;
+    if (last.attempt.isMicrosoftBlock) queued.counters.note(letter.customer, 'refusedByMicrosoft', last.at);
   }
   if (bounced > 0) {
     queued.counters.count(letter.customer, 'bounced', bounced);

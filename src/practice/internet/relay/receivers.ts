@@ -13,6 +13,8 @@ export interface Attempt {
   dsn: string;
   /** What stands in the parentheses. */
   text: string;
+  /** Refused because Microsoft blocks the address it left from. */
+  isMicrosoftBlock?: boolean;
 }
 
 export interface Circumstances {
@@ -85,7 +87,7 @@ function blockedByMicrosoft(host: Host, { outboundIp, at, chance }: Circumstance
   const said =
     `550 5.7.1 Unfortunately, messages from [${outboundIp}] weren't sent. Please contact your Internet service provider ` +
     `since part of their network is on our block list (S3140). ${tail}`;
-  return refusal(host, 'bounced', '5.7.1', said, 'MAIL FROM');
+  return { ...refusal(host, 'bounced', '5.7.1', said, 'MAIL FROM'), isMicrosoftBlock: true };
 }
 
 function unknownUser(host: Host, address: string, { chance }: Circumstances): Attempt {

@@ -86,13 +86,18 @@ function answerAtTheDoor({ letter, verdicts, pen, chance }: Reception): Door {
 
 function count({ letter, counters, world }: Reception, { accepted, transport, at }: Door): void {
   const { customer, recipients, scene } = letter;
+  const isSpam = scene !== undefined;
   const refused = recipients.length - accepted.length;
   counters.count(customer, 'accepted', accepted.length);
   counters.count(customer, 'refused', refused);
-  if (transport !== undefined) counters.count(customer, 'rerouted', accepted.length);
-  if (refused > 0) counters.noteRefusal(customer, at);
-  if (scene === undefined || accepted.length === 0) return;
-  counters.noteSpam(customer, at);
+  if (refused > 0) counters.note(customer, isSpam ? 'spamRefused' : 'mailRefused', at);
+  if (accepted.length === 0) return;
+  counters.note(customer, isSpam ? 'spamAccepted' : 'mailAccepted', at);
+  if (transport !== undefined) {
+    counters.count(customer, 'rerouted', accepted.length);
+    counters.note(customer, 'rerouted', at);
+  }
+  if (!isSpam) return;
   world.noteSpam(transport === undefined ? outboundIpOf(letter.relay) : CLEAN_MTA.ip, at, accepted.length);
   world.noteSpam(domainOf(letter.sender), at, accepted.length);
 }
