@@ -9,6 +9,7 @@ export interface DnsReply {
   aaaa?: string[];
   /** TXT records; an array is one record of several strings. */
   txt?: (string | string[])[];
+  ptr?: string[];
   cname?: string;
   /** Without records and without a code the name does not exist. */
   rcode?: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED' | 'FORMERR';
@@ -212,14 +213,17 @@ function message(reply: DnsReply, { id, question }: Asked, flags = 0): Buffer {
   });
 }
 
-function hasRecords({ a, aaaa, txt, cname }: DnsReply): boolean {
-  return a !== undefined || aaaa !== undefined || txt !== undefined || cname !== undefined;
+function hasRecords({ a, aaaa, txt, ptr, cname }: DnsReply): boolean {
+  return [a, aaaa, txt, ptr, cname].some((records) => records !== undefined);
 }
 
-function recordsOf({ a = [], aaaa = [], txt = [], cname, ttlS: ttl = 60 }: DnsReply, question: Question): Answer[] {
+function recordsOf(
+  { a = [], aaaa = [], txt = [], ptr = [], cname, ttlS: ttl = 60 }: DnsReply,
+  question: Question,
+): Answer[] {
   const name = cname ?? question.name;
   const alias: Answer[] = cname === undefined ? [] : [{ type: 'CNAME', name: question.name, ttl, data: cname }];
-  const ofType = { A: a, AAAA: aaaa, TXT: txt }[question.type as string] ?? [];
+  const ofType = { A: a, AAAA: aaaa, TXT: txt, PTR: ptr }[question.type as string] ?? [];
   return [...alias, ...ofType.map((data) => ({ type: question.type, name, ttl, data }) as Answer)];
 }
 

@@ -8,18 +8,25 @@ import type { World } from './world.js';
 /** Short, so that a listing that ends is seen to end. */
 const TTL_S = 30;
 
-const HOSTS = new Map([
-  ...RELAYS.map(({ host, name, outbound_ip: ip }) => [name ?? host, ip ?? ''] as const),
-  [CLEAN_MTA.host, CLEAN_MTA.ip] as const,
-]);
+const HOSTS = [
+  ...RELAYS.map(({ host, name, outbound_ip: ip }) => ({ name: name ?? host, ip: ip ?? '' })),
+  { name: CLEAN_MTA.host, ip: CLEAN_MTA.ip },
+];
+
+/** Our hosts' names and their reverse names agree, as receivers expect (RFC 1912 section 2.1). */
+const HOST_RECORDS = new Map<string, DnsReply>(
+  HOSTS.flatMap(({ name, ip }) => [
+    [name, { a: [ip], ttlS: TTL_S }],
+    [`${ip.split('.').reverse().join('.')}.in-addr.arpa`, { ptr: [name], ttlS: TTL_S }],
+  ]),
+);
 
 /** The `answer` of a DNS responder for the practice internet; `now` gives practice ms. */
 export function answerZones(world: World, now: () => number): (question: DnsQuestion) => DnsReply | undefined {
   return ({ name }) => {
     const list = PRACTICE_LISTS.find(({ entry }) => name === entry.zone || name.endsWith(`.${entry.zone}`));
     if (list) return listReply(list, name.slice(0, -list.entry.zone.length - 1), now(), world);
-    const ip = HOSTS.get(name);
-    return ip === undefined ? undefined : { a: [ip], ttlS: TTL_S };
+    return HOST_RECORDS.get(name);
   };
 }
 

@@ -1,3 +1,4 @@
+import { promises } from 'node:dns';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type CheckResult, checkTargets } from '../../../src/blocklists/check.js';
 import { chooseLists } from '../../../src/blocklists/extra.js';
@@ -73,8 +74,20 @@ describe('the practice blocklists', () => {
     const answer = answerZones(createWorld(), () => BEGIN);
 
     expect(answer({ name: 'relay2.northrelay.example', type: 'A', over: 'udp' })).toMatchObject({ a: [RELAY2] });
+    expect(answer({ name: '12.113.0.203.in-addr.arpa', type: 'PTR', over: 'udp' })).toMatchObject({
+      ptr: ['relay2.northrelay.example'],
+    });
     expect(answer({ name: 'elsewhere.example', type: 'A', over: 'udp' })).toBeUndefined();
   });
+});
+
+it('the practice DNS answers reverse questions on the wire', async () => {
+  const dns = await startDnsServer({ answer: answerZones(createWorld(), () => BEGIN) });
+  onTestFinished(() => dns.close());
+  const resolver = new promises.Resolver();
+  resolver.setServers([`${dns.host}:${dns.port}`]);
+
+  expect(await resolver.reverse(RELAY2)).toEqual(['relay2.northrelay.example']);
 });
 
 /** The practice DNS on a socket, asked by the product's own check: list → verdict. */
