@@ -4,7 +4,7 @@ import { listenToModal, showModal } from './forms.js';
 import { clearUnread, connect, markRead } from './live.js';
 import { closeMenus, menuKey, toggleMenu } from './menus.js';
 import { act, appChannelOf, html } from './net.js';
-import { loadChannel, loadThread } from './panes.js';
+import { clearPanes, loadChannel, loadThread } from './panes.js';
 import { pressChange, pressClick } from './press.js';
 import { boot, byId, recall, remember, state } from './state.js';
 
@@ -48,6 +48,7 @@ function drawFrame(): void {
 }
 
 async function actAs(user: string): Promise<void> {
+  if (user !== state.user) clearPanes();
   state.user = user;
   for (const face of document.querySelectorAll<HTMLElement>('[data-person]'))
     face.hidden = face.dataset.person !== user;
@@ -65,7 +66,9 @@ async function openThread(article: HTMLElement): Promise<void> {
   state.thread = { channel, ts: thread || ts };
   await loadThread();
   remember();
-  byId('thread-pane').querySelector('textarea')?.focus();
+  // On a phone the keyboard would cover what was asked for.
+  if (matchMedia('(hover: hover)').matches) byId('thread-pane').querySelector('textarea')?.focus();
+  else byId('thread-close').focus();
 }
 
 async function closeThread(): Promise<void> {

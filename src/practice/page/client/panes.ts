@@ -86,21 +86,33 @@ function arrange(pane: HTMLElement): void {
   }
 }
 
+/** Reads the channel pane anew; an answer that comes after the reader has moved on is dropped. */
 export async function loadChannel(): Promise<void> {
   const pane = byId('messages');
   const channel = shownChannel();
+  const { user } = state;
   byId('jump').hidden = true;
-  if (channel === '') {
-    pane.replaceChildren(fragment(await html('/view/home', state.user)));
-    pane.scrollTop = 0;
+  const markup = await html(channel === '' ? '/view/home' : `/view/channel/${channel}`, user);
+  if (user !== state.user || channel !== shownChannel()) return;
+  if (channel !== '') {
+    fill(pane, markup);
     return;
   }
-  fill(pane, await html(`/view/channel/${channel}`, state.user));
+  pane.replaceChildren(fragment(markup));
+  pane.scrollTop = 0;
 }
 
 export async function loadThread(): Promise<void> {
   const { thread, user } = state;
   byId('thread-pane').hidden = !thread;
   document.body.classList.toggle('has-thread', thread !== undefined);
-  if (thread) fill(byId('thread'), await html(`/view/thread/${thread.channel}/${thread.ts}`, user));
+  if (!thread) return;
+  const markup = await html(`/view/thread/${thread.channel}/${thread.ts}`, user);
+  if (user === state.user && thread === state.thread) fill(byId('thread'), markup);
+}
+
+/** Takes away what one person saw before another looks. */
+export function clearPanes(): void {
+  byId('messages').replaceChildren();
+  byId('thread').replaceChildren();
 }
