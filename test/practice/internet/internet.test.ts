@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { Tail } from '../../../src/intake/tail.js';
 import { loadDirectory } from '../../../src/partners/load.js';
 import { startClock } from '../../../src/practice/clock.js';
 import { practiceConfig } from '../../../src/practice/config.js';
@@ -9,7 +10,7 @@ import { startInternet } from '../../../src/practice/internet/internet.js';
 import type { CustomerCounters } from '../../../src/practice/internet/relay/counters.js';
 import { openLogFile } from '../../../src/practice/internet/relay/log-file.js';
 import { tempDir } from '../../helpers/temp.js';
-import { readEvents } from './company.js';
+import { readEvents, rehearse } from './company.js';
 
 describe('the practice internet', () => {
   it('has a past before mail flows, and goes on from it live', async () => {
@@ -77,6 +78,26 @@ describe('the practice log file', () => {
     expect(readFileSync(`${path}.1`, 'utf8')).toBe('second line of some length\n');
     expect(existsSync(`${path}.2`)).toBe(false);
   });
+});
+
+it('the practice log is followed through its rotations without losing a line', async () => {
+  const path = join(tempDir(), 'mail.log');
+  const log = openLogFile(path, 200_000);
+  onTestFinished(() => log.close());
+  let now = 0;
+  const tail = new Tail({ paths: [path], now: () => now });
+  onTestFinished(() => tail.close());
+  const { backlog } = await rehearse();
+  const read: string[] = [];
+
+  for (let i = 0; i < backlog.length; i += 100) {
+    log.append(backlog.slice(i, i + 100));
+    // The follower waits a moment before it leaves a renamed file.
+    for (let pass = 0; pass < 4; pass++, now += 5_000) tail.read((line) => read.push(line));
+  }
+
+  expect(existsSync(`${path}.1`)).toBe(true);
+  expect(read).toEqual(backlog);
 });
 
 describe('the practice clock', () => {
