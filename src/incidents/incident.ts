@@ -1,5 +1,6 @@
 // The incident: its kinds, states and what may happen to it when. Pure: values in, values out.
 import type { CompromiseFinding } from '../detection/finding.js';
+import { UNATTRIBUTED } from '../partners/attribution.js';
 
 export type IncidentKind = 'compromise' | 'listing';
 
@@ -79,9 +80,6 @@ export function stateAfter(state: IncidentState, containmentsInForce: number): I
   return containmentsInForce > 0 ? 'contained' : 'open';
 }
 
-/** Customer of an incident whose mail could not be attributed to anybody: there is nobody to suspend or re-route. */
-export const UNATTRIBUTED = 'unattributed';
-
 /** Actions that make sense for the incident now, the recommended one first. Source: the provider's process article. */
 export function offeredActions(
   incident: Pick<Incident, 'state' | 'subject'> & Partial<Pick<Incident, 'customer'>>,
@@ -89,6 +87,7 @@ export function offeredActions(
 ): IncidentAction[] {
   if (incident.state === 'resolved') return ['reopen'];
   if (incident.subject.kind === 'listing') return listingActions();
+  // There is nobody to suspend or re-route.
   const isNobodys = incident.customer === UNATTRIBUTED;
   return compromiseActions(incident.subject).filter(
     (action) => !inForce.includes(action) && !(isNobodys && ['reroute', 'suspend-outbound'].includes(action)),

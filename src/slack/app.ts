@@ -1,160 +1,71 @@
-// The Slack app: Bolt, its receiver, every feature, and one place where errors end. Started and stopped by main.ts.
-import type { AddressInfo } from 'node:net';
-import { App, HTTPReceiver, type Receiver } from '@slack/bolt';
-import type { WebClient } from '@slack/web-api';
-import type { SlackSecrets } from '../config.js';
-import type { Context } from '../context.js';
-import { UserError } from '../errors.js';
-import { reportBreakDown } from './break-downs.js';
-import type { Desk, Identity } from './desk.js';
-import { registerFeatures } from './features/index.js';
-import type { Poster } from './poster.js';
-import { createSocketConnection } from './socket-connection.js';
-import { apiUrlOf, slackLogger, troubleOf } from './web-client.js';
+// Slack as main.ts sees it: the effects that the outbox runs, the app that answers people, digests and alerts.
+import type { Digest, SlackSecrets } from '../config.js';
+import type { Context, HealthItem } from '../context.js';
+import type { EffectHandler } from '../outbox/run.js';
+import { createSlackApp, type RetryMs } from './bolt-app.js';
+import type { Identity } from './desk.js';
+import { queueDigest } from './digest.js';
+import { healthAlert, slackEffects } from './effects.js';
+import { Poster } from './poster.js';
+import { createWebClient } from './web-client.js';
 
-export interface SlackApp {
+export interface Slack {
+  /** Handlers of `incident.card`, `incident.timeline`, `digest.post` and `health.alert`; they need no running app. */
+  effects: Record<string, EffectHandler>;
   /**
-   * Connects. Throws UserError when Slack does not take a token; an unreachable Slack is no error: the app keeps trying and says so
-   * in `state`, because blocks must be in force whatever Slack does.
+   * Connects, by the mode in the config. Resolves with the port that requests come to (HTTP mode). Throws UserError when Slack does not
+   * take a token. An unreachable Slack is no error: tries go on, `health` says so, and the port is undefined until then.
    */
-  start(): Promise<void>;
+  start(): Promise<number | undefined>;
+  /** Ends waits and connections; call it before the outbox is stopped. */
   stop(): Promise<void>;
-  state(): { ok: boolean; text: string };
-  /** HTTP mode, once started: the port that requests come to. */
-  port(): number | undefined;
+  health(): HealthItem;
+  /** Queues a digest for its slot; false when that slot was done before. */
+  queueDigest(digest: Digest, slot: { slotAt: number; from: number; to: number }): boolean;
+  /** Tells people about ourselves straight away, without the database. Throws when Slack does not take it. */
+  alert(text: string): Promise<void>;
 }
 
-export interface SlackAppOptions {
-  mode: 'socket' | 'http';
-  client: WebClient;
-  poster: Poster;
-  /** Called once Slack has said who we are. */
-  onIdentity?: (identity: Identity) => void;
-  /** Delays between tries; tests shorten them. */
-  retryMs?: { first: number; longest: number };
+/** Where Slack is a stand-in (tests, practice) there is no need for Slack's pace. */
+export interface Pace {
+  retryMs?: RetryMs;
+  /** Per channel; 1 unless told. */
+  messagesPerSecond?: number;
 }
 
-const RETRY_MS = { first: 1_000, longest: 30_000 };
-
-/** One way for requests to come in. */
-export interface Connection {
-  receiver: Receiver;
-  /** Resolves when requests can come in, or when Slack is out of reach and tries go on. Throws UserError for a bad token. */
-  open(): Promise<void>;
-  close(): Promise<void>;
-  state(): { ok: boolean; text: string };
-  port(): number | undefined;
-}
-
-/** Builds the app; nothing is called or listened to before `start`. */
-export function createSlackApp(ctx: Context, secrets: SlackSecrets, options: SlackAppOptions): SlackApp {
-  const retryMs = options.retryMs ?? RETRY_MS;
-  const connection =
-    options.mode === 'socket' ? createSocketConnection(secrets, ctx.log, retryMs) : createHttpConnection(ctx, secrets);
+/** Builds it; nothing is called or listened to before `start`. */
+export function createSlack(ctx: Context, secrets: SlackSecrets, { retryMs, messagesPerSecond }: Pace = {}): Slack {
+  const client = createWebClient(secrets, ctx.log);
+  const poster = new Poster(client, messagesPerSecond);
   let identity: Identity | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let isStopped = false;
-  const desk: Desk = { ctx, client: options.client, poster: options.poster, identity: () => identity };
-  const app = buildBolt(desk, secrets, connection.receiver);
-  app.error(async ({ error, body }: { error: Error; body: unknown }) => reportBreakDown(desk, error, body));
-  registerFeatures(app, desk);
-
-  /** Until Slack has said who we are no request may come in: the team could not be compared. */
-  async function connect(delayMs: number): Promise<void> {
-    if (isStopped) return;
-    const known = await whoAmI(options.client);
-    if (known === 'unreachable') {
-      ctx.log.warn({ retryInMs: delayMs }, 'Slack cannot be reached; trying again');
-      timer = setTimeout(() => void retry(Math.min(delayMs * 2, retryMs.longest)), delayMs);
-      return;
-    }
-    identity = known;
-    options.onIdentity?.(known);
-    await connection.open();
-  }
-
-  /** Nobody awaits a later try: what it throws is logged, and the state shows it. */
-  async function retry(delayMs: number): Promise<void> {
-    try {
-      await connect(delayMs);
-    } catch (error) {
-      ctx.log.error({ err: error }, 'Slack does not let us in');
-    }
-  }
-
-  return {
-    start: () => connect(retryMs.first),
-    async stop() {
-      isStopped = true;
-      clearTimeout(timer);
-      await connection.close();
+  const workspaceUrl = () => identity?.workspaceUrl;
+  const app = createSlackApp(ctx, secrets, {
+    mode: ctx.config.slack.mode,
+    client,
+    poster,
+    onIdentity: (known) => {
+      identity = known;
+      // What waited for Slack goes out now, not at the next look.
+      ctx.outbox.wake();
     },
-    state: () => (identity ? connection.state() : { ok: false, text: 'Slack cannot be reached' }),
-    port: () => connection.port(),
-  };
-}
-
-/** `authorize` answers from what we know: no call per request, and no unawaited auth.test that ends the process on a bad token. */
-function buildBolt(desk: Desk, secrets: SlackSecrets, receiver: Receiver): App {
-  return new App({
-    receiver,
-    authorize: async () => {
-      const { botId, botUserId, teamId } = desk.identity() ?? {};
-      return {
-        botToken: secrets.botToken,
-        ...(botId ? { botId } : {}),
-        ...(botUserId ? { botUserId } : {}),
-        ...(teamId ? { teamId } : {}),
-      };
-    },
-    extendedErrorHandler: true,
-    convoStore: false,
-    logger: slackLogger(desk.ctx.log),
-    clientOptions: { slackApiUrl: apiUrlOf(secrets), timeout: 10_000, retryConfig: { retries: 0 } },
+    ...(retryMs ? { retryMs } : {}),
   });
-}
-
-async function whoAmI(client: WebClient): Promise<Identity | 'unreachable'> {
-  try {
-    const { team_id: teamId = '', bot_id: botId = '', user_id: botUserId = '', url = '' } = await client.auth.test();
-    return { teamId, botId, botUserId, workspaceUrl: url };
-  } catch (error) {
-    const { kind, code } = troubleOf(error);
-    if (kind === 'bad-token')
-      throw new UserError(
-        `Slack does not take SLACK_BOT_TOKEN (${code}). Copy the Bot User OAuth Token again from the app's page.`,
-      );
-    return 'unreachable';
-  }
-}
-
-/** Slack posts to us, signed; a proxy in front speaks TLS. */
-function createHttpConnection(ctx: Context, { signingSecret = '' }: SlackSecrets): Connection {
-  const { host, port } = ctx.config.slack;
-  const receiver = new HTTPReceiver({ signingSecret, logger: slackLogger(ctx.log) });
-  let boundPort: number | undefined;
   return {
-    receiver,
-    async open() {
-      try {
-        const server = await receiver.start({ host, port });
-        boundPort = (server.address() as AddressInfo).port;
-      } catch (error) {
-        const { code } = error as { code?: string };
-        if (code === 'EADDRINUSE' || code === 'EACCES')
-          throw new UserError(`slack.port ${port} on ${host} cannot be used (${code}). Choose another one.`);
-        throw error;
-      }
+    effects: slackEffects({ ...ctx, poster, workspaceUrl }),
+    async start() {
+      await app.start();
+      return app.port();
     },
-    async close() {
-      if (boundPort === undefined) return;
-      boundPort = undefined;
-      await receiver.stop();
+    async stop() {
+      poster.close();
+      await app.stop();
     },
-    state: () => ({
-      ok: boundPort !== undefined,
-      text: boundPort === undefined ? 'not listening' : `listening on ${host}:${boundPort}`,
-    }),
-    port: () => boundPort,
+    health: () => ({ name: 'slack', ...app.state() }),
+    queueDigest(digest, slot) {
+      const isQueued = queueDigest(ctx, digest, slot);
+      if (isQueued) ctx.outbox.wake();
+      return isQueued;
+    },
+    alert: (text) => healthAlert({ config: ctx.config, poster }, text),
   };
 }

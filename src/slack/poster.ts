@@ -18,7 +18,7 @@ export interface PostOptions {
 }
 
 /** Slack allows about one message a second in a channel, with short bursts (its rate limit page). */
-const PER_SECOND = 1;
+const MESSAGES_PER_SECOND = 1;
 const BURST = 5;
 /** Messages looked through for one that a crash kept us from remembering. */
 const LOOK_BACK = 50;
@@ -27,12 +27,14 @@ const EVENT_TYPE = 'relaywarden_effect';
 /** Keeps the pace of each channel. `close` ends every wait, so that a stopping process does not hang in one. */
 export class Poster {
   readonly #client: WebClient;
+  readonly #perSecond: number;
   readonly #channels = new Map<string, { tokens: number; atMs: number; pausedUntilMs: number; turn: Promise<void> }>();
   readonly #closing = new AbortController();
   #mayReadHistory = true;
 
-  constructor(client: WebClient) {
+  constructor(client: WebClient, messagesPerSecond = MESSAGES_PER_SECOND) {
     this.#client = client;
+    this.#perSecond = messagesPerSecond;
   }
 
   /** Posts a message; throws the client's error when Slack takes neither it nor its plain version. */
@@ -101,9 +103,9 @@ export class Poster {
 
   async #takeToken(pace: { tokens: number; atMs: number; pausedUntilMs: number }): Promise<void> {
     const now = Date.now();
-    pace.tokens = Math.min(BURST, pace.tokens + ((now - pace.atMs) / 1000) * PER_SECOND) - 1;
+    pace.tokens = Math.min(BURST, pace.tokens + ((now - pace.atMs) / 1000) * this.#perSecond) - 1;
     pace.atMs = now;
-    const waitMs = Math.max(pace.tokens < 0 ? (-pace.tokens / PER_SECOND) * 1000 : 0, pace.pausedUntilMs - now);
+    const waitMs = Math.max(pace.tokens < 0 ? (-pace.tokens / this.#perSecond) * 1000 : 0, pace.pausedUntilMs - now);
     if (waitMs > 0) await pause(waitMs, this.#closing.signal);
   }
 }

@@ -1,8 +1,8 @@
 // Reads what messages show out of the database and the live counters. Never waits for anything outside.
 import type { Context } from '../context.js';
 import type { Incident } from '../incidents/incident.js';
-import { UNATTRIBUTED } from '../incidents/incident.js';
 import { type ContainmentRow, containmentsOf, findIncident, listingsOf } from '../incidents/store.js';
+import { UNATTRIBUTED } from '../partners/attribution.js';
 import type { CardView, ContainmentView } from './messages/card.js';
 
 export type ReadDeps = Pick<Context, 'db' | 'now' | 'customerName' | 'partnerOf' | 'hits' | 'volumes' | 'cleanRoutes'>;

@@ -5,7 +5,7 @@ import type { SocketModeClient } from '@slack/socket-mode';
 import type { Logger } from 'pino';
 import type { SlackSecrets } from '../config.js';
 import { UserError } from '../errors.js';
-import type { Connection } from './app.js';
+import type { Connection } from './bolt-app.js';
 import { apiUrlOf, slackLogger, troubleOf } from './web-client.js';
 
 /** Envelopes remembered, to drop one that is delivered twice. */

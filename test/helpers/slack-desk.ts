@@ -13,11 +13,7 @@ import { type OutboxRunner, startOutbox } from '../../src/outbox/run.js';
 import { Customer } from '../../src/partners/directory.js';
 import { practiceWorkspace, type SlackStandIn, startSlackStandIn } from '../../src/practice/slack/index.js';
 import type { Workspace } from '../../src/practice/slack/workspace.js';
-import { createSlackApp, type SlackApp } from '../../src/slack/app.js';
-import type { Identity } from '../../src/slack/desk.js';
-import { slackEffects } from '../../src/slack/effects.js';
-import { Poster } from '../../src/slack/poster.js';
-import { createWebClient } from '../../src/slack/web-client.js';
+import { createSlack, type Slack } from '../../src/slack/app.js';
 import { microsoftBlock, stolenMailbox, T0 } from './incidents.js';
 import { freshDb, tempDir } from './temp.js';
 
@@ -73,12 +69,13 @@ export interface DeskOptions {
   context?: Partial<Context>;
   scopes?: string[];
   start?: boolean;
+  messagesPerSecond?: number;
 }
 
 export interface TestDesk {
   ctx: Context;
   slack: SlackStandIn;
-  app: SlackApp;
+  app: Slack;
   /** What the relays were told, in order. */
   relays: { applied: Containment[]; lifted: number[]; failure: string | undefined };
   /** Lines that the bot logged. */
@@ -100,11 +97,12 @@ export async function openDesk(options: DeskOptions = {}): Promise<TestDesk> {
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const relays: TestDesk['relays'] = { applied: [], lifted: [], failure: undefined };
   const ctx = { ...contextOf(options, log), ...options.context };
-  const client = createWebClient(secrets, log);
-  const poster = new Poster(client);
-  let identity: Identity | undefined;
+  const app = createSlack(ctx, secrets, {
+    retryMs: { first: 50, longest: 200 },
+    messagesPerSecond: options.messagesPerSecond ?? 100,
+  });
   const handlers = {
-    ...slackEffects({ ...ctx, poster, workspaceUrl: () => identity?.workspaceUrl }),
+    ...app.effects,
     ...containmentEffects(ctx, {
       apply: async (containment) => {
         if (relays.failure) throw new Error(relays.failure);
@@ -121,24 +119,14 @@ export async function openDesk(options: DeskOptions = {}): Promise<TestDesk> {
     },
   });
   ctx.outbox = outbox;
-  const app = createSlackApp(ctx, secrets, {
-    mode: 'http',
-    client,
-    poster,
-    onIdentity: (known) => {
-      identity = known;
-    },
-    retryMs: { first: 50, longest: 200 },
-  });
   onTestFinished(async () => {
-    poster.close();
     await app.stop();
     await outbox.stop();
     await slack.close();
   });
   if (options.start !== false) {
-    await app.start();
-    slack.deliverTo(`http://127.0.0.1:${app.port()}/slack/events`);
+    const port = await app.start();
+    slack.deliverTo(`http://127.0.0.1:${port}/slack/events`);
   }
   return { ctx, slack, app, relays, logged, settled: () => outbox.settled() };
 }

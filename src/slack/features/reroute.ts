@@ -4,8 +4,8 @@ import { recordAudit } from '../../audit/record.js';
 import type { Route } from '../../config.js';
 import { contain } from '../../incidents/contain.js';
 import type { ListingSubject } from '../../incidents/incident.js';
-import { UNATTRIBUTED } from '../../incidents/incident.js';
 import { containmentsOf } from '../../incidents/store.js';
+import { UNATTRIBUTED } from '../../partners/attribution.js';
 import { tell } from '../desk.js';
 import { option, plainText, section } from '../messages/blocks.js';
 import { esc } from '../messages/escape.js';
@@ -28,6 +28,7 @@ const FORM = { id: 'reroute', right: 'reroute' } as const;
 /** Slack's most for one menu, and for radio buttons. */
 const MOST_CUSTOMERS = 100;
 const MOST_ROUTES = 10;
+const DAY_MS = 86_400_000;
 
 export const reroute: Feature = {
   name: 'Re-route Hotmail',
@@ -91,13 +92,14 @@ async function refuseWithoutRoute({ desk, incident, verb, actor, reply }: Press)
   await tell(desk, reply, privateNote(text));
 }
 
-/** Customers the listing hit first, then the others; without those re-routed by this incident already. */
+/** Customers the listing hit first, then the others with mail today; without those re-routed by this incident already. */
 function candidatesOf({ desk, incident }: Press, subject: ListingSubject): string[] {
   const inForce = containmentsOf(desk.ctx.db, incident.id).filter(
     ({ action, liftedAt }) => action === 'reroute' && liftedAt === null,
   );
+  const now = desk.ctx.now();
   const done = new Set(inForce.map(({ customer }) => customer));
-  const all = new Set([...subject.customers, ...desk.ctx.config.customers.map(({ id }) => id)]);
+  const all = new Set([...subject.customers, ...desk.ctx.volumes(now - DAY_MS, now).map(({ customer }) => customer)]);
   return [...all]
     .filter((id) => !done.has(id) && id !== UNATTRIBUTED && desk.ctx.customer(id) !== undefined)
     .slice(0, MOST_CUSTOMERS);

@@ -48,6 +48,8 @@ const DONE: Record<string, Line> = {
   reopen: (who) => `:leftwards_arrow_with_hook: ${who} re-opened it`,
   note: (who) => `:memo: Note by ${who}`,
   'check-again': (who, { details }) => `:mag: ${who} checked again: ${esc(String(details.result ?? ''), 300)}`,
+  cleared: (_who, { details }) =>
+    `:large_green_circle: Seen clear${typeof details.target === 'string' ? `: ${esc(details.target, 80)}` : ''}`,
   'in-force': (_who, row, name) => `:shield: In force: ${containmentOf(row, name)}`,
   'out-of-force': (_who, row, name) => `:shield: Out of force: ${containmentOf(row, name)}`,
 };

@@ -1,0 +1,156 @@
+// /blcheck, /relay and the Home tab, through the real app and signed requests.
+import { describe, expect, it } from 'vitest';
+import { auditRows } from '../../../src/audit/verify.js';
+import type { CheckResult } from '../../../src/blocklists/check.js';
+import { unresolvedIncidents } from '../../../src/incidents/store.js';
+import { viewFaults } from '../../helpers/block-kit.js';
+import {
+  ABUSE,
+  DELIVERABILITY,
+  FOREIGNER,
+  OUTSIDER,
+  openCompromise,
+  openDesk,
+  TECH,
+  told,
+} from '../../helpers/slack-desk.js';
+
+function result(change: Partial<CheckResult>): CheckResult {
+  return {
+    target: '192.0.2.10',
+    list: 'zen',
+    zone: 'zen.example',
+    verdict: 'clear',
+    codes: [],
+    meanings: [],
+    text: '',
+    ms: 3,
+    ...change,
+  };
+}
+
+const MIXED = [
+  result({ list: 'clear-one' }),
+  result({ list: 'deaf', verdict: 'unknown', meanings: ['no answer in time'] }),
+  result({ verdict: 'listed', codes: ['127.0.0.2'], meanings: ['SBL'], text: 'see <!channel> https://evil.example' }),
+];
+
+describe('/blcheck', () => {
+  it('puts what is listed first, then what could not tell, and never counts that as clear', async () => {
+    const desk = await openDesk({ results: MIXED });
+
+    await desk.slack.command({ user: TECH, channel: ABUSE, command: '/blcheck', text: '192.0.2.10' });
+    const shown = await desk.slack.until(() => desk.slack.ephemerals(TECH).find(({ text }) => text.includes('listed')));
+
+    expect(shown.text).toContain('is *listed* on 1 of 3 lists');
+    const text = JSON.stringify(shown.blocks);
+    expect(text.indexOf('Spamhaus ZEN')).toBeLessThan(text.indexOf('Could not tell'));
+    expect(text.indexOf('Could not tell')).toBeLessThan(text.indexOf('Clear: 1 list'));
+    expect(text).toContain('&lt;!channel&gt;');
+    expect(text).toContain('https://check.spamhaus.example/');
+    expect(text).not.toContain('"url":"https://evil');
+  });
+
+  it('opens an incident from the result, shares it, and checks again', async () => {
+    const desk = await openDesk({ results: MIXED });
+    await desk.slack.command({ user: TECH, channel: ABUSE, command: '/blcheck', text: '192.0.2.10' });
+    const { ts } = await desk.slack.until(() =>
+      desk.slack.ephemerals(TECH).find(({ text }) => text.includes('listed')),
+    );
+    const press = (actionId: string) => desk.slack.press({ user: TECH, channel: ABUSE, ts, actionId });
+
+    await press('check-open');
+    await desk.slack.until(() => unresolvedIncidents(desk.ctx.db).length === 1);
+    await press('check-share');
+    await desk.slack.until(async () => (await desk.slack.messages(ABUSE)).length > 0);
+    await press('check-repeat');
+    await desk.settled();
+
+    expect(unresolvedIncidents(desk.ctx.db)).toMatchObject([
+      { kind: 'listing', openedBy: TECH, channel: DELIVERABILITY },
+    ]);
+    const [shared] = await desk.slack.messages(ABUSE);
+    expect(JSON.stringify(shared?.blocks)).toContain('by Ann');
+    expect(JSON.stringify(shared?.blocks)).not.toContain('check-share');
+  });
+
+  it('says when no list gave an answer, and does not call that clear', async () => {
+    const desk = await openDesk({ results: MIXED.slice(1, 2) });
+
+    await desk.slack.command({ user: TECH, channel: ABUSE, command: '/blcheck', text: 'example.com' });
+    await desk.slack.until(() => told(desk, TECH).includes('no list gave an answer'));
+  });
+
+  it.each(['', 'help', '999.1.2.3', '10.0.0.0/8', 'not a target', '<!channel>', '198.51.100.7/33', 'x'.repeat(3000)])(
+    'answers %j with an example that works',
+    async (text) => {
+      const desk = await openDesk();
+
+      await desk.slack.command({ user: TECH, channel: ABUSE, command: '/blcheck', text });
+
+      expect(told(desk, TECH)).toContain('/blcheck 198.51.100.7');
+      expect(told(desk, TECH)).not.toContain('<!channel>');
+    },
+  );
+
+  it('refuses an outsider and a person of another company, on record', async () => {
+    const desk = await openDesk({ results: MIXED });
+
+    for (const user of [OUTSIDER, FOREIGNER])
+      await desk.slack.command({ user, channel: ABUSE, command: '/blcheck', text: '192.0.2.10' });
+
+    expect(told(desk, OUTSIDER)).toContain('was not done');
+    expect(told(desk, FOREIGNER)).toContain('was not done');
+    expect([...auditRows(desk.ctx.db)].map(({ outcome, subject }) => [outcome, subject])).toEqual([
+      ['refused', 'check'],
+      ['refused', 'check'],
+    ]);
+  });
+});
+
+describe('/relay', () => {
+  it('lists incidents and what is in force, and posts the digest', async () => {
+    const desk = await openDesk();
+    const { channel, ts } = await openCompromise(desk);
+    await desk.slack.press({ user: TECH, channel, ts, actionId: 'block-sender' });
+    await desk.slack.until(() => desk.relays.applied.length === 1);
+    const ask = (text: string) => desk.slack.command({ user: TECH, channel: ABUSE, command: '/relay', text });
+
+    await ask('incidents');
+    await ask(' Blocks ');
+    await ask('digest');
+    await desk.settled();
+
+    const shown = JSON.stringify(desk.slack.ephemerals(TECH));
+    expect(shown).toContain('Compromised mailbox: kim@acme.example');
+    expect(shown).toContain('*Sender blocked* · Acme Mills by Ann');
+    const digest = (await desk.slack.messages(ABUSE)).find(({ text }) => text.startsWith('Digest:'));
+    expect(digest?.text).toContain('*1 open* · 1 in force');
+    expect(JSON.stringify(digest?.blocks)).toContain('"type":"table"');
+  });
+
+  it.each(['', 'help', 'constructor', 'why', '<!here> now'])('answers %j with what works', async (text) => {
+    const desk = await openDesk();
+
+    await desk.slack.command({ user: TECH, channel: ABUSE, command: '/relay', text });
+
+    expect(told(desk, TECH)).toContain('/relay incidents');
+    expect(told(desk, TECH)).not.toContain('<!here>');
+  });
+});
+
+describe('the Home tab', () => {
+  it('shows what is open to the desk, and nothing to others', async () => {
+    const desk = await openDesk();
+    await openCompromise(desk);
+
+    for (const user of [TECH, OUTSIDER, TECH]) await desk.slack.openHome(user);
+    const home = await desk.slack.until(() => desk.slack.home(TECH));
+    const closed = await desk.slack.until(() => desk.slack.home(OUTSIDER));
+
+    expect(viewFaults(home.content)).toEqual([]);
+    expect(JSON.stringify(home.content)).toContain('kim@acme.example');
+    expect(JSON.stringify(home.content)).toContain('Everything works');
+    expect(JSON.stringify(closed.content)).not.toContain('acme');
+  });
+});

@@ -1,0 +1,284 @@
+// The other buttons, forms and menu entries of a card, through the real app and signed requests.
+import { describe, expect, it } from 'vitest';
+import { auditRows } from '../../../src/audit/verify.js';
+import { findIncident, openListings } from '../../../src/incidents/store.js';
+import type { View } from '../../../src/practice/slack/index.js';
+import { viewFaults } from '../../helpers/block-kit.js';
+import {
+  ABUSE,
+  cardOf,
+  DELIVERABILITY,
+  LEAD,
+  openCompromise,
+  openDesk,
+  openListing,
+  TECH,
+  type TestDesk,
+  testConfig,
+  told,
+} from '../../helpers/slack-desk.js';
+
+async function pressAndWait(
+  desk: TestDesk,
+  channel: string,
+  ts: string,
+  actionId: string,
+  selectedOption?: string,
+): Promise<View> {
+  await desk.slack.press({ user: TECH, channel, ts, actionId, ...(selectedOption ? { selectedOption } : {}) });
+  const modal = await desk.slack.until(() => desk.slack.modal(TECH));
+  expect(viewFaults(modal.content)).toEqual([]);
+  return modal;
+}
+
+function menuValue(card: { blocks: unknown[] }, entry: string): string {
+  const value = new RegExp(`"(${entry}:\\d+:\\d+)"`).exec(JSON.stringify(card.blocks))?.[1];
+  if (!value) throw new Error(`no menu entry ${entry}`);
+  return value;
+}
+
+describe('Suspend outbound', () => {
+  it('asks for a reason that begins with the evidence, and keeps it on record', async () => {
+    const desk = await openDesk();
+    const { channel, ts } = await openCompromise(desk, { kind: 'multiple', senderCount: 60 });
+
+    const modal = await pressAndWait(desk, channel, ts, 'suspend-outbound');
+    expect(JSON.stringify(modal.content)).toContain('60 recipients in 10 min');
+    const values = { reason: 'Forged senders from one machine' };
+    expect(await desk.slack.submitView({ user: TECH, viewId: modal.id, values })).toEqual({ result: 'closed' });
+    await desk.slack.until(() => desk.relays.applied.length === 1);
+    await desk.settled();
+
+    expect(desk.relays.applied).toMatchObject([{ action: 'suspend-outbound', customer: 'acme' }]);
+    const done = [...auditRows(desk.ctx.db)].find(({ verb }) => verb === 'suspend-outbound');
+    expect(done).toMatchObject({
+      actor: TECH,
+      actorName: 'Ann',
+      outcome: 'done',
+      reason: 'Forged senders from one machine',
+    });
+    expect(JSON.stringify((await cardOf(desk, channel, 1)).blocks)).toContain('*Outbound suspended* by Ann');
+  });
+
+  it('is first and primary for a machine, with a confirmation that names customer and consequence', async () => {
+    const desk = await openDesk();
+    const card = await openCompromise(desk, { kind: 'multiple', senderCount: 60 });
+
+    const buttons = (card.blocks.find(({ type }) => type === 'actions')?.elements ?? []) as Record<string, never>[];
+    expect(buttons[0]).toMatchObject({ action_id: 'suspend-outbound', style: 'primary' });
+    expect(JSON.stringify(buttons[0])).toContain(
+      'ALL outbound mail of Acme Mills (1,240 messages in the last 24 h) stops',
+    );
+  });
+
+  it('takes the role that the config says', async () => {
+    const desk = await openDesk({ config: testConfig({ rights: { 'suspend-outbound': 'lead' } }) });
+    const { channel, ts } = await openCompromise(desk);
+
+    await desk.slack.press({ user: TECH, channel, ts, actionId: 'suspend-outbound' });
+    await desk.slack.until(() => told(desk, TECH) !== '');
+    await desk.slack.press({ user: LEAD, channel, ts, actionId: 'suspend-outbound' });
+    await desk.slack.until(() => desk.slack.modal(LEAD));
+
+    expect(told(desk, TECH)).toContain('that takes a lead, you are a technician');
+    expect(desk.slack.modal(TECH)).toBeUndefined();
+  });
+
+  it('tells who was faster when the form was filled in too late', async () => {
+    const desk = await openDesk();
+    const { channel, ts } = await openCompromise(desk);
+    const modal = await pressAndWait(desk, channel, ts, 'suspend-outbound');
+    await desk.slack.press({ user: LEAD, channel, ts, actionId: 'block-sender' });
+    await desk.slack.until(() => desk.relays.applied.length === 1);
+
+    await desk.slack.submitView({ user: TECH, viewId: modal.id, values: { reason: 'late' } });
+    await desk.slack.until(() => told(desk, TECH) !== '');
+
+    expect(told(desk, TECH)).toMatch(/blocked by Lena, .*Your \*Suspend outbound\* was not done/s);
+    expect(desk.relays.applied).toHaveLength(1);
+  });
+});
+
+describe('Re-route Hotmail', () => {
+  it('re-routes the customer of a compromise over the first clean route', async () => {
+    const desk = await openDesk();
+    const { channel, ts } = await openCompromise(desk);
+
+    await desk.slack.press({ user: TECH, channel, ts, actionId: 'reroute' });
+    await desk.slack.until(() => desk.relays.applied.length === 1);
+
+    expect(desk.relays.applied).toMatchObject([{ action: 'reroute', customer: 'acme', route: 'reserve' }]);
+  });
+
+  it('asks which customers of a listing, those it hit chosen already, and over which route', async () => {
+    const desk = await openDesk({
+      context: {
+        volumes: () =>
+          ['acme', 'boreal', 'unattributed'].map((customer) => ({
+            customer,
+            messages: 1,
+            recipients: 1,
+            sent: 1,
+            deferred: 0,
+            bounced: 0,
+            refused: 0,
+          })),
+      },
+    });
+    const { channel, ts } = await openListing(desk);
+
+    const modal = await pressAndWait(desk, channel, ts, 'reroute');
+    const form = JSON.stringify(modal.content);
+    expect(form).toContain('Acme Mills');
+    expect(form).toContain('Boreal Foods');
+    expect(form).not.toContain('unattributed');
+    await desk.slack.submitView({
+      user: TECH,
+      viewId: modal.id,
+      values: { customers: ['acme', 'boreal'], route: 'second' },
+    });
+    await desk.slack.until(() => desk.relays.applied.length === 2);
+    await desk.settled();
+
+    expect(desk.relays.applied).toMatchObject([
+      { action: 'reroute', customer: 'acme', route: 'second' },
+      { action: 'reroute', customer: 'boreal', route: 'second' },
+    ]);
+    expect(JSON.stringify((await cardOf(desk, DELIVERABILITY, 1)).blocks)).toContain(
+      '*Hotmail re-routed* · Boreal Foods via second by Ann',
+    );
+  });
+
+  it('refuses loudly when no clean route is left', async () => {
+    const desk = await openDesk({ context: { cleanRoutes: () => [] } });
+    const { channel, ts } = await openCompromise(desk);
+
+    await desk.slack.press({ user: TECH, channel, ts, actionId: 'reroute' });
+    await desk.slack.until(() => told(desk, TECH) !== '');
+
+    expect(told(desk, TECH)).toContain(
+      '*No clean route is left*: each of the 2 routes sends from an address that is listed now (reserve, second)',
+    );
+    expect([...auditRows(desk.ctx.db)].at(-1)).toMatchObject({ verb: 'reroute', outcome: 'refused', actor: TECH });
+    expect(desk.relays.applied).toEqual([]);
+  });
+});
+
+describe('Mark resolved, Re-open, Lift, Add note, History', () => {
+  it('goes through the whole life of an incident, each step on record', async () => {
+    const desk = await openDesk();
+    const first = await openCompromise(desk);
+    const { channel, ts } = first;
+    await desk.slack.press({ user: TECH, channel, ts, actionId: 'block-sender' });
+    await desk.slack.until(() => desk.relays.applied.length === 1);
+    await desk.settled();
+
+    const noteForm = await pressAndWait(
+      desk,
+      channel,
+      ts,
+      'incident-menu',
+      menuValue(await cardOf(desk, channel, 1), 'note'),
+    );
+    await desk.slack.submitView({ user: TECH, viewId: noteForm.id, values: { note: 'Called them <!channel>' } });
+    const resolveForm = await pressAndWait(desk, channel, ts, 'resolve');
+    expect(JSON.stringify(resolveForm.content)).toContain('Still in force');
+    await desk.slack.submitView({
+      user: TECH,
+      viewId: resolveForm.id,
+      values: { found: 'Phished', done: 'Password changed' },
+    });
+    await desk.slack.until(() => findIncident(desk.ctx.db, 1)?.state === 'resolved');
+    await desk.settled();
+
+    const resolved = await cardOf(desk, channel, 1);
+    const shown = JSON.stringify(resolved.blocks);
+    expect(shown).toContain('*Resolved* by Ann');
+    expect(shown).toContain('Found: Phished · Done: Password changed');
+    expect(shown).toContain('"reopen"');
+    expect(shown).not.toContain('"suspend-outbound"');
+
+    const liftForm = await pressAndWait(desk, channel, ts, 'incident-menu', menuValue(resolved, 'lift'));
+    await desk.slack.submitView({ user: TECH, viewId: liftForm.id, values: { reason: 'Safe again' } });
+    await desk.slack.until(() => desk.relays.lifted.length === 1);
+    await desk.settled();
+    expect(() => menuValue({ blocks: [] }, 'lift')).toThrow();
+    await desk.slack.press({ user: TECH, channel, ts, actionId: 'reopen' });
+    await desk.slack.until(() => findIncident(desk.ctx.db, 1)?.state === 'open');
+    await desk.settled();
+
+    const reopened = await cardOf(desk, channel, 1);
+    expect(JSON.stringify(reopened.blocks)).not.toMatch(/"lift:/);
+    await desk.slack.press({
+      user: TECH,
+      channel,
+      ts,
+      actionId: 'incident-menu',
+      selectedOption: menuValue(reopened, 'history'),
+    });
+    const history = await desk.slack.until(() =>
+      desk.slack.ephemerals(TECH).find(({ text }) => text.startsWith('History')),
+    );
+    const lines = JSON.stringify(history.blocks);
+    for (const step of [
+      're-opened it',
+      'lifted the block of the sender',
+      'marked it resolved',
+      'Note by Ann',
+      'blocked the sender',
+      'Opened by relaywarden',
+    ])
+      expect(lines).toContain(step);
+    expect(lines).toContain('“Safe again”');
+
+    const thread = (await desk.slack.thread(channel, ts)).map(({ text }) => text).join('\n');
+    expect(thread).toContain('Called them &lt;!channel&gt;');
+    expect(thread).not.toContain('<!channel>');
+    expect((await desk.slack.messages(ABUSE)).filter(({ ts: each }) => each === ts)).toHaveLength(1);
+  });
+});
+
+describe('Check again', () => {
+  it('says plainly that a receiver’s own list cannot be asked, and shows its last refusal', async () => {
+    const desk = await openDesk();
+    const { channel, ts } = await openListing(desk);
+
+    await desk.slack.press({ user: TECH, channel, ts, actionId: 'check-again' });
+    await desk.slack.until(() => told(desk, TECH) !== '');
+
+    expect(told(desk, TECH)).toContain('is not in the DNS, so it cannot be asked');
+    expect(told(desk, TECH)).toContain('S3140');
+  });
+
+  it('asks the list, writes a clearing down and recommends to resolve; refused is not clear', async () => {
+    const results = [
+      {
+        target: '203.0.113.17',
+        list: 'zen',
+        zone: 'zen.example',
+        verdict: 'refused' as const,
+        codes: [],
+        meanings: ['query refused'],
+        text: '',
+        ms: 1,
+      },
+    ];
+    const desk = await openDesk({ results });
+    const { channel, ts } = await openListing(desk, { provider: 'zen', key: 'listing:zen:203.0.113.17', code: '' });
+
+    await desk.slack.press({ user: TECH, channel, ts, actionId: 'check-again' });
+    await desk.slack.until(() => told(desk, TECH).includes('could not tell, refused (query refused)'));
+    expect(openListings(desk.ctx.db)).toHaveLength(1);
+
+    results[0] = { ...results[0], verdict: 'clear' } as never;
+    await desk.slack.press({ user: TECH, channel, ts, actionId: 'check-again' });
+    await desk.slack.until(() => told(desk, TECH).includes('clear now'));
+    await desk.settled();
+
+    expect(openListings(desk.ctx.db)).toHaveLength(0);
+    const card = await cardOf(desk, channel, 1);
+    expect(JSON.stringify(card.blocks)).toContain('*Seen clear*');
+    const [first] = (card.blocks.find(({ type }) => type === 'actions')?.elements ?? []) as unknown[];
+    expect(first).toMatchObject({ action_id: 'resolve', style: 'primary' });
+  });
+});

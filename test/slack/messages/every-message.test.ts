@@ -1,0 +1,268 @@
+// Every message the app can make, in every state and with hostile text, is one that Slack takes and that nobody outside can bend.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { AuditRow } from '../../../src/audit/record.js';
+import type { CheckResult } from '../../../src/blocklists/check.js';
+import type { Incident, IncidentState, Subject } from '../../../src/incidents/incident.js';
+import type { Message } from '../../../src/slack/messages/blocks.js';
+import { type CardView, type ContainmentView, incidentCard } from '../../../src/slack/messages/card.js';
+import { checkProgress, checkResult } from '../../../src/slack/messages/check-result.js';
+import { type DigestView, digestMessage } from '../../../src/slack/messages/digest.js';
+import { homeView } from '../../../src/slack/messages/home.js';
+import { brokeDown, history, lostRace, notPossible, refusal } from '../../../src/slack/messages/private.js';
+import { timelineReply } from '../../../src/slack/messages/timeline.js';
+import { checkTokens, faultsOf, viewFaults } from '../../helpers/block-kit.js';
+
+const T = Date.UTC(2026, 2, 3, 10, 42);
+
+const HOSTILE = [
+  '<!channel> free money',
+  '<!here|x>@evil.example',
+  '<https://evil.example|Mark resolved>',
+  '`rm` ``` *bold* _it_ ~no~',
+  '&lt;!channel&gt; &amp; & <',
+  '\u202Egnp.exe\u200B\u0000\u0007',
+  'a\nb\r\nc\u2028d > quoted',
+  '&'.repeat(10_000),
+  '<'.repeat(5_000),
+  '😀👨‍👩‍👧'.repeat(3_000),
+  `${'x'.repeat(149)}😀`,
+  '',
+];
+const hostile = fc.oneof(
+  fc.constantFrom(...HOSTILE),
+  fc.string({ unit: 'binary', maxLength: 4000 }),
+  fc.string({ maxLength: 60 }),
+);
+const few = fc.array(hostile, { maxLength: 30 });
+const when = fc.integer({ min: T - 1e9, max: T });
+const maybe = <V>(arb: fc.Arbitrary<V>) => fc.option(arb, { nil: null });
+const size = fc.nat({ max: 10_000_000 });
+
+const compromise = fc.record({
+  kind: fc.constant('compromise' as const),
+  shape: fc.constantFrom('single' as const, 'multiple' as const),
+  senders: few,
+  senderCount: size,
+  logins: few,
+  clientIps: few,
+  messages: size,
+  recipients: size,
+  confidence: fc.double({ min: 0, max: 1, noNaN: true }),
+});
+const listing = fc.record({
+  kind: fc.constant('listing' as const),
+  target: hostile,
+  list: hostile,
+  listName: hostile,
+  codes: few,
+  text: hostile,
+  removalUrl: fc.oneof(hostile, fc.constant('https://removal.example/?ip=192.0.2.1')),
+  customers: few,
+  refusals: size,
+});
+const incident: fc.Arbitrary<Incident> = fc.oneof(compromise, listing).chain((subject: Subject) =>
+  fc.record({
+    id: fc.integer({ min: 1, max: 1e9 }),
+    kind: fc.constant(subject.kind),
+    state: fc.constantFrom<IncidentState>('open', 'contained', 'resolved'),
+    rev: fc.nat(),
+    key: hostile,
+    customer: maybe(hostile),
+    subject: fc.constant(subject),
+    evidence: few,
+    occurrences: fc.integer({ min: 1, max: 1e6 }),
+    since: when,
+    openedAt: when,
+    openedBy: hostile,
+    lastSeenAt: when,
+    resolvedAt: maybe(when),
+    resolvedBy: maybe(hostile),
+    resolution: maybe(hostile),
+    channel: hostile,
+    messageTs: maybe(hostile),
+  }),
+);
+const containment: fc.Arbitrary<ContainmentView> = fc.record({
+  id: fc.integer({ min: 1, max: 1e6 }),
+  incidentId: fc.integer({ min: 1, max: 1e6 }),
+  action: fc.constantFrom('block-sender' as const, 'suspend-outbound' as const, 'reroute' as const),
+  customer: hostile,
+  customerName: hostile,
+  senders: few,
+  logins: few,
+  route: maybe(hostile),
+  reason: maybe(hostile),
+  placedAt: when,
+  placedBy: hostile,
+  effectiveAt: maybe(when),
+  failure: maybe(hostile),
+  hits: size,
+  lastHitAt: maybe(when),
+  liftedAt: maybe(when),
+  liftedBy: maybe(hostile),
+  liftReason: maybe(hostile),
+});
+const card: fc.Arbitrary<CardView> = fc.record({
+  incident,
+  containments: fc.array(containment, { maxLength: 40 }),
+  customerName: hostile,
+  partnerName: fc.option(hostile, { nil: undefined }),
+  messagesPerDay: fc.option(size, { nil: undefined }),
+  hitNames: few,
+  clearedAt: fc.option(when, { nil: undefined }),
+  routeName: fc.option(hostile, { nil: undefined }),
+});
+const auditRow: fc.Arbitrary<AuditRow> = fc.record({
+  seq: fc.integer({ min: 1, max: 1e6 }),
+  at: when,
+  actor: hostile,
+  actorName: hostile,
+  verb: fc.oneof(
+    fc.constantFrom(
+      'open',
+      'block-sender',
+      'suspend-outbound',
+      'reroute',
+      'lift',
+      'resolve',
+      'reopen',
+      'note',
+      'check-again',
+      'in-force',
+    ),
+    hostile,
+  ),
+  subject: hostile,
+  outcome: fc.constantFrom('done' as const, 'refused' as const, 'lost-race' as const, 'failed' as const),
+  reason: maybe(hostile),
+  details: fc.oneof(
+    fc.record({
+      action: hostile,
+      customer: hostile,
+      customers: few,
+      route: hostile,
+      why: hostile,
+      result: hostile,
+      hits: size,
+      stillInForce: size,
+    }),
+    fc.constant({}),
+  ),
+  prevHash: fc.constant(''),
+  hash: fc.constant(''),
+});
+const result: fc.Arbitrary<CheckResult> = fc.record({
+  target: hostile,
+  list: hostile,
+  zone: hostile,
+  verdict: fc.constantFrom('listed' as const, 'clear' as const, 'refused' as const, 'unknown' as const),
+  codes: few,
+  meanings: few,
+  text: hostile,
+  ms: size,
+});
+const listingRow = fc.record({
+  id: fc.nat(),
+  target: hostile,
+  list: hostile,
+  listName: hostile,
+  codes: few,
+  text: maybe(hostile),
+  incidentId: maybe(fc.nat()),
+  firstSeenAt: when,
+  lastSeenAt: when,
+  clearedAt: maybe(when),
+});
+const open = fc.array(
+  fc.record({
+    incident,
+    customerName: hostile,
+    link: fc.constantFrom(undefined, 'https://northrelay.slack.com/archives/C0ABUSE001/p1'),
+  }),
+  { maxLength: 40 },
+);
+const digest: fc.Arbitrary<DigestView> = fc.record({
+  from: when,
+  to: when,
+  open,
+  resolved: fc.nat({ max: 50 }),
+  inForce: fc.array(containment, { maxLength: 40 }),
+  opened: fc.array(listingRow, { maxLength: 40 }),
+  cleared: fc.array(listingRow, { maxLength: 40 }),
+  volumes: fc.array(
+    fc.record({ customerName: hostile, messages: size, recipients: size, bounced: size, refused: size }),
+    { maxLength: 30 },
+  ),
+  troubles: few,
+});
+
+function expectFine({ text, blocks }: Message): void {
+  const faults = faultsOf('message', blocks, text);
+  checkTokens(text, 'text', (where, what) => faults.push(`${where}: ${what}`));
+  expect(faults).toEqual([]);
+}
+
+describe('every message', () => {
+  const many = { numRuns: 150 };
+
+  it('is a card that Slack takes, in every state and whatever outsiders wrote', () => {
+    fc.assert(
+      fc.property(card, (view) => expectFine(incidentCard(view))),
+      many,
+    );
+  });
+
+  it('is a timeline reply and a history that Slack takes', () => {
+    fc.assert(
+      fc.property(fc.array(auditRow, { minLength: 1, maxLength: 30 }), hostile, (rows, name) => {
+        for (const row of rows) expectFine(timelineReply(row, () => name));
+        expectFine(history({ id: 1 }, rows, () => name));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is a check result that Slack takes, private and shared', () => {
+    const describe = (name: string) => () => ({ name, removalUrl: name, lookupUrl: 'https://lookup.example/' });
+    fc.assert(
+      fc.property(fc.array(result, { maxLength: 60 }), hostile, hostile, (results, target, name) => {
+        expectFine(checkResult({ id: 'x', target, at: T, results }, describe(name)));
+        expectFine(checkResult({ id: 'x', target, at: T, results }, describe(name), name));
+        expectFine(checkProgress(target, 3, 10));
+      }),
+      many,
+    );
+  });
+
+  it('is a digest and a Home tab that Slack takes', () => {
+    fc.assert(
+      fc.property(digest, few, (view, texts) => {
+        expectFine(digestMessage(view));
+        const health = texts.map((text) => ({ name: text, ok: text.length % 2 === 0, text }));
+        const home = homeView({
+          at: T,
+          open: view.open,
+          inForce: view.inForce,
+          listed: view.opened,
+          health,
+          help: ['*help*'],
+        });
+        expect(viewFaults(home)).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is a private answer that Slack takes', () => {
+    fc.assert(
+      fc.property(hostile, hostile, auditRow, incident, (verb, why, row, found) => {
+        expectFine(lostRace(verb, row));
+        expectFine(notPossible(verb, why));
+        expectFine(brokeDown(verb, why, found, 'ab12'));
+        expectFine(refusal(verb, 'no.'));
+      }),
+      many,
+    );
+  });
+});
