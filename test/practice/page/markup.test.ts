@@ -1,0 +1,121 @@
+// How blocks become HTML: Slack's reading of text, nothing of it live, and the data that a press needs.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { blocksHtml } from '../../../src/practice/page/markup/blocks.js';
+import { kitText, type Lexicon } from '../../../src/practice/page/markup/kit.js';
+import { plainLiteral, revealed } from '../../../src/practice/page/markup/literal.js';
+import { modalHtml } from '../../../src/practice/page/markup/view.js';
+import { Views } from '../../../src/practice/slack/views.js';
+import { card, digest, reasonForm } from '../helpers/gallery-bot.js';
+
+const lexicon: Lexicon = {
+  users: [{ id: 'U0TECH0001', name: 'Ann Tanaka' }],
+  channels: [{ id: 'C0ABUSE001', name: 'abuse-desk' }],
+  clock: { toPracticeTime: (ms) => ms, timeZone: 'UTC' },
+  ownLinks: 'http://127.0.0.1:3300',
+};
+const mrkdwn = (text: string) => kitText({ type: 'mrkdwn', text }, lexicon);
+const plain = (text: string) => kitText({ type: 'plain_text', text }, lexicon);
+const words = (html: string) =>
+  html
+    .replace(/<[^>]*>/g, '')
+    .replace(
+      /&(?:lt|gt|amp|quot|#39|#x27);/g,
+      (name) => ({ '&lt;': '<', '&gt;': '>', '&amp;': '&', '&quot;': '"' })[name] ?? "'",
+    );
+
+describe('mrkdwn', () => {
+  it.each([
+    ['*bold* and _slanted_', /<strong>.*bold.*<\/strong>.*<em>.*slanted/s],
+    ['<@U0TECH0001> in <#C0ABUSE001>', /slack_user.*@Ann Tanaka.*slack_channel.*#abuse-desk/s],
+    ['<https://example.com/?a=1&amp;b=2|here>', /href="https:\/\/example\.com\/\?a=1&amp;b=2"[^>]*target="_blank"/],
+    ['<http://127.0.0.1:3300/archives/C1/p1700000000000100|card>', /data-permalink/],
+    ['<!date^1700000000^{date_short_pretty} at {time}|earlier>', /<time[^>]*>14 Nov at 22:13<\/time>/],
+    [':white_check_mark: :no_such_emoji:', /✅.*:no_such_emoji:/s],
+  ])('%s is drawn', (text, drawn) => {
+    expect(mrkdwn(text)).toMatch(drawn);
+  });
+
+  it('leaves escaped characters alone: they are never a mention, a link or a tag', () => {
+    const html = mrkdwn('&lt;!channel&gt; &lt;@U0TECH0001&gt; &lt;https://evil.example|ok&gt; &amp;lt;');
+
+    expect(html).not.toMatch(/slack_broadcast|slack_user/);
+    expect(words(html)).toBe('<!channel> <@U0TECH0001> <https://evil.example|ok> &lt;');
+  });
+
+  it('lets no tag, attribute or script address through, whatever the text', () => {
+    const hostile = fc.stringMatching(/^[<>&"'`*_~|@#!:;=/ a-z\uE026\n-]{0,60}$/);
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const tags = [...mrkdwn(text).matchAll(/<\/?([a-zA-Z]+)/g)].map(([, name]) => name);
+        expect(
+          tags.filter(
+            (name) =>
+              !['div', 'p', 'span', 'strong', 'em', 's', 'code', 'a', 'time', 'br', 'blockquote'].includes(name ?? ''),
+          ),
+        ).toEqual([]);
+        expect(mrkdwn(text)).not.toMatch(/\son\w+=|href="javascript:(?!throw)/i);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('plain_text', () => {
+  it('is not read as mrkdwn, but for emoji', () => {
+    const html = plain(':no_entry: *a* <@U0TECH0001> b_c_d `e` https://x.example a@b.example');
+
+    expect(words(html)).toBe('⛔ *a* <@U0TECH0001> b_c_d `e` https://x.example a@b.example');
+    expect(html).not.toContain('<a ');
+  });
+
+  it('comes out as it went in, escaped', () => {
+    const text = fc
+      .stringMatching(/^[<>&"'*_~`a-z :#!@|\\]{0,40}$/)
+      .filter((value) => !/:[\w+'-]+:|&(lt|gt|amp);/.test(value));
+    fc.assert(
+      fc.property(text, (value) => {
+        const html = revealed(
+          plainLiteral(value, false).replace(/["']/g, (quote) => (quote === '"' ? '&quot;' : '&#39;')),
+        );
+        expect(words(html)).toBe(value);
+      }),
+    );
+  });
+});
+
+describe('what can be pressed', () => {
+  const html = blocksHtml(card('Open', true) as never, lexicon);
+
+  it('carries its action, block and value, and its question in a template', () => {
+    expect(html).toMatch(
+      /<button[^>]*data-action="block"[^>]*data-block="card-actions"[^>]*data-value="7:1"[^>]*data-style="primary"/,
+    );
+    expect(html).toMatch(
+      /<template data-confirm-of="suspend">.*Suspend Acme Industries\?.*Keep it running.*<\/template>/s,
+    );
+    expect(html).toMatch(/role="menu".*data-option="History"/s);
+  });
+
+  it('has no ids, for a page holds many messages', () => {
+    expect(html).not.toMatch(/\sid="/);
+  });
+
+  it('draws a table and a button beside a section', () => {
+    const drawn = blocksHtml(digest as never, lexicon);
+    expect(drawn).toMatch(/<table.*Dellwood Dental Group.*<\/table>/s);
+    expect(drawn).toMatch(/rw-beside.*data-action="again"/s);
+  });
+});
+
+it('ties each input of a modal to its label, hint and error', () => {
+  const view = new Views().open('U0TECH0001', reasonForm as never);
+  view.errors = { reason: 'Say <more>.' };
+
+  const html = modalHtml(view, 1, lexicon);
+
+  const id = /<label for="([^"]+)">Reason/.exec(html)?.[1];
+  expect(html).toMatch(new RegExp(`<textarea aria-invalid="true"[^>]*id="${id}"[^>]*aria-describedby="${id}-note"`));
+  expect(html).toContain('role="alert">Say &lt;more&gt;.');
+  expect(html).toMatch(/<fieldset.*<legend>Cause<\/legend>.*type="radio".*checked=""/s);
+});
