@@ -1,7 +1,7 @@
 // From an alarm to a finding: who sends, one address or many, since when, and why we think so. Pure.
 import type { Assessment } from './assess.js';
 import type { CompromiseFinding } from './finding.js';
-import type { EntryPoint, Identity } from './identity.js';
+import { covering, type EntryPoint, type Identity, startAlarm } from './identity.js';
 
 const MAX_SENDERS = 200;
 /** One address carries the run when it sent at least this share: the rest is the mailbox owner's own mail or an alias. */
@@ -15,12 +15,13 @@ export function compromiseFinding(
   alarm: { identity: Identity; assessment: Assessment },
   suspects: Identity[],
 ): CompromiseFinding {
-  const activity = alarm.identity.activity;
+  const { activity } = alarm.identity;
   if (!activity) throw new Error(`alarm without an activity: ${alarm.identity.key}`);
-  const ranked = Object.entries(activity.senders).sort((a, b) => b[1] - a[1]);
+  const covered = covering(alarm.identity.alarm ?? startAlarm(activity), activity);
+  const ranked = Object.entries(covered.senders).sort((a, b) => b[1] - a[1]);
   const [top, most] = ranked[0] ?? [entry.name, 0];
-  const isSingle = most >= SINGLE_SHARE * Math.max(1, activity.messages);
-  const since = Math.min(activity.since, ...suspects.map((suspect) => suspect.activity?.since ?? activity.since));
+  const isSingle = most >= SINGLE_SHARE * Math.max(1, covered.messages);
+  const since = Math.min(covered.since, ...suspects.map((suspect) => suspect.alarm?.since ?? covered.since));
   return {
     kind: isSingle ? 'single' : 'multiple',
     key: entry.key,
@@ -28,11 +29,11 @@ export function compromiseFinding(
     since,
     customer,
     senders: isSingle ? [top] : ranked.slice(0, MAX_SENDERS).map(([sender]) => sender),
-    senderCount: isSingle ? 1 : activity.senderCount,
+    senderCount: isSingle ? 1 : Math.max(ranked.length, activity.senderCount),
     logins: entry.kind === 'login' ? [entry.name] : [],
-    clientIps: [...activity.clientIps],
-    messages: activity.messages,
-    recipients: activity.recipients,
+    clientIps: covered.clientIps,
+    messages: covered.messages,
+    recipients: covered.recipients,
     confidence: alarm.assessment.confidence,
     evidence: alarm.assessment.sentences,
   };

@@ -12,7 +12,7 @@ import { type Block, Blocks } from './blocks.js';
 import { compromiseFinding } from './conclude.js';
 import { Familiar, type FamiliarRow } from './familiar.js';
 import type { Finding } from './finding.js';
-import { activityAt, close, type EntryPoint, entryOf, type Identity, newIdentity } from './identity.js';
+import { activityAt, close, type EntryPoint, entryOf, type Identity, newIdentity, startAlarm } from './identity.js';
 import { LoginFailures } from './login-failures.js';
 import { RecentMap } from './recent-map.js';
 import { shapeOf } from './sender-shape.js';
@@ -75,9 +75,15 @@ export class Detector {
     }
   }
 
-  /** Whose event it is; undefined for the relay's own notifications. */
-  ownerOf(message: MessageHead): Attribution | undefined {
+  /** Whose message it is; undefined for the relay's own notifications. */
+  private ownerOf(message: MessageHead): Attribution | undefined {
     return message.origin === 'notification' ? undefined : this.attribute(message);
+  }
+
+  /** The customer an event counts for; undefined for notifications, which are nobody's, and for failed logins. */
+  customerOf(event: MailEvent): string | undefined {
+    if (event.kind === 'login-failed') return undefined;
+    return event.kind === 'refused' ? this.attribute(event).customer : this.ownerOf(event.message)?.customer;
   }
 
   private accepted({ at, message }: Accepted): Finding[] {
@@ -175,13 +181,13 @@ export class Detector {
     for (const identity of judged) {
       const assessment = this.assessOne(identity, customerHabit, entry);
       if (assessment?.isAlarm) {
-        identity.alarmAt ??= at;
+        if (identity.activity) identity.alarm ??= startAlarm(identity.activity);
         if (!alarm || (identity.activity?.recipients ?? 0) > (alarm.identity.activity?.recipients ?? 0))
           alarm = { identity, assessment };
       }
     }
     if (!alarm || !this.mayReport(entry.key, at)) return [];
-    const suspects = judged.filter((identity) => identity.alarmAt !== undefined);
+    const suspects = judged.filter((identity) => identity.alarm !== undefined);
     return [compromiseFinding(at, owner.customer, entry, alarm, suspects)];
   }
 
@@ -201,7 +207,7 @@ export class Detector {
     const assessment = assess(view, identity.isDeclaredBulk, this.thresholds);
     identity.evidence = assessment.evidence;
     const isComplete = activity.tried >= 0.8 * activity.recipients;
-    if (assessment.evidence <= 0 && isComplete && identity.alarmAt === undefined) {
+    if (assessment.evidence <= 0 && isComplete) {
       const closed = close(identity);
       if (closed && identity.scope === 'entry') fold(customerHabit, closed);
     }

@@ -7,12 +7,14 @@ import { type Activity, fold, type Habit, newActivity, newHabit } from './activi
 
 /** A pause after which a new activity begins. A slow drip of 20 an hour has pauses of minutes. */
 const PAUSE_MS = 90 * 60_000;
-/** After an alarm: spam that starts again within this time is the same incident. */
-const ALARM_PAUSE_MS = 6 * 3_600_000;
+/** While an alarm is on, every stretch of this length is judged afresh: honest mail after the spam must not go on as spam. */
+const ALARM_STRETCH_MS = 3_600_000;
 /** An activity that neither clears nor condemns itself in this time is closed. */
 const LONGEST_MS = 6 * 3_600_000;
 /** Suspicious but not enough for an alarm: closed without being learned as habit. */
 const DUBIOUS_EVIDENCE = 4;
+const MAX_COVERED_SENDERS = 300;
+const MAX_COVERED_ADDRESSES = 50;
 
 export interface Identity {
   key: string;
@@ -24,7 +26,16 @@ export interface Identity {
   /** Evidence at the last assessment, nats. */
   evidence: number;
   /** Set while an alarm about this identity is on. */
-  alarmAt?: number;
+  alarm?: Alarm;
+}
+
+/** An alarm and what it covers besides the running activity. */
+export interface Alarm {
+  since: number;
+  messages: number;
+  recipients: number;
+  senders: Record<string, number>;
+  clientIps: string[];
 }
 
 export interface EntryPoint {
@@ -55,27 +66,56 @@ export function newIdentity(
 /** The activity an event at `at` belongs to: the running one, or a new one after a pause or when the clock jumped back. */
 export function activityAt(identity: Identity, at: number): { activity: Activity; closed: Activity | undefined } {
   const running = identity.activity;
-  if (running && !isOver(running, identity, at)) return { activity: running, closed: undefined };
+  if (running && !isOver(running, at)) {
+    const isStretched = identity.alarm && at - running.since > ALARM_STRETCH_MS;
+    return { activity: isStretched ? continueAlarm(identity, running, at) : running, closed: undefined };
+  }
   const closed = running ? close(identity) : undefined;
   const activity = newActivity(at);
   identity.activity = activity;
   return { activity, closed };
 }
 
-function isOver(activity: Activity, identity: Identity, at: number): boolean {
-  const isAlarmed = identity.alarmAt !== undefined;
-  const pauseMs = isAlarmed ? ALARM_PAUSE_MS : PAUSE_MS;
+function isOver(activity: Activity, at: number): boolean {
   // Back before its own beginning: the clock was set. Small steps back are lines out of order.
-  if (at < activity.since - PAUSE_MS || at - activity.lastAt > pauseMs) return true;
-  return !isAlarmed && at - activity.since > LONGEST_MS;
+  return at < activity.since - PAUSE_MS || at - activity.lastAt > PAUSE_MS || at - activity.since > LONGEST_MS;
+}
+
+/** Puts the stretch that is over with the alarm it belongs to, and begins the next. */
+function continueAlarm(identity: Identity, past: Activity, at: number): Activity {
+  if (identity.alarm) identity.alarm = covering(identity.alarm, past);
+  identity.activity = newActivity(at);
+  identity.evidence = 0;
+  return identity.activity;
+}
+
+export function startAlarm(activity: Activity): Alarm {
+  return { since: activity.since, messages: 0, recipients: 0, senders: {}, clientIps: [] };
+}
+
+/** An alarm with the activity added to what it covers. */
+export function covering(alarm: Alarm, activity: Activity): Alarm {
+  const senders = { ...alarm.senders };
+  for (const [sender, count] of Object.entries(activity.senders)) {
+    if (senders[sender] !== undefined || Object.keys(senders).length < MAX_COVERED_SENDERS) {
+      senders[sender] = (senders[sender] ?? 0) + count;
+    }
+  }
+  return {
+    since: alarm.since,
+    messages: alarm.messages + activity.messages,
+    recipients: alarm.recipients + activity.recipients,
+    senders,
+    clientIps: [...new Set([...alarm.clientIps, ...activity.clientIps])].slice(0, MAX_COVERED_ADDRESSES),
+  };
 }
 
 /** Ends the activity; an ordinary one becomes habit and is answered. */
 export function close(identity: Identity): Activity | undefined {
   const activity = identity.activity;
-  const isOrdinary = identity.alarmAt === undefined && identity.evidence < DUBIOUS_EVIDENCE;
+  const isOrdinary = identity.evidence < DUBIOUS_EVIDENCE;
   delete identity.activity;
-  delete identity.alarmAt;
+  delete identity.alarm;
   identity.evidence = 0;
   if (!activity || !isOrdinary) return undefined;
   fold(identity.habit, activity);

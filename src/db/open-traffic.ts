@@ -1,0 +1,34 @@
+// Opens the traffic database. NORMAL, not FULL: after a power cut the last second of log is read again, from the position that
+// was rolled back with it, so nothing is lost that the log itself still holds.
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
+import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+import * as schema from './traffic-schema.js';
+
+export type TrafficDb = BetterSQLite3Database<typeof schema> & { $client: Database.Database };
+
+/** Folder of the generated migrations; the same from src/ and from dist/. */
+const MIGRATIONS = fileURLToPath(new URL('../../drizzle/traffic', import.meta.url));
+
+/** Opens (and creates) the file and brings it up to date. */
+export function openTrafficDb(path: string): TrafficDb {
+  mkdirSync(dirname(path), { recursive: true });
+  const client = new Database(path);
+  client.pragma('journal_mode = WAL');
+  client.pragma('synchronous = NORMAL');
+  client.pragma('busy_timeout = 2000');
+  const db = drizzle(client, { schema, casing: 'snake_case' });
+  migrate(db, { migrationsFolder: MIGRATIONS });
+  return db;
+}
+
+/** Opens the file to read only, beside the worker that writes it; undefined when there is none yet. */
+export function openTrafficDbReadOnly(path: string): TrafficDb | undefined {
+  if (!existsSync(path)) return undefined;
+  const client = new Database(path, { readonly: true });
+  client.pragma('busy_timeout = 2000');
+  return drizzle(client, { schema, casing: 'snake_case' });
+}

@@ -1,0 +1,54 @@
+// The traffic database: what the log worker knows. A file of its own, so that its batches never hold the lock a decision needs.
+// Everything the worker learned from a stretch of log is written in one transaction with the position it ends at.
+import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+
+/** How far each log file was read; see intake/position.ts. */
+export const positions = sqliteTable('positions', {
+  path: text().primaryKey(),
+  device: integer().notNull(),
+  inode: integer().notNull(),
+  offset: integer().notNull(),
+  headHash: text().notNull(),
+  headLength: integer().notNull(),
+});
+
+/** Messages between their first log line and `removed`; JSON of intake/join.ts OpenMessage. */
+export const openMessages = sqliteTable('open_messages', {
+  key: text().primaryKey(),
+  value: text().notNull(),
+});
+
+/** Habits, running activities and blocks; JSON of detection/detector.ts StateRow. */
+export const detectionState = sqliteTable('detection_state', {
+  key: text().primaryKey(),
+  value: text().notNull(),
+});
+
+/** Hashes of what a customer has written to and from before; see detection/familiar.ts. */
+export const familiar = sqliteTable('familiar', { customer: text().notNull(), hash: integer().notNull() }, (table) => [
+  primaryKey({ columns: [table.customer, table.hash] }),
+]);
+
+/** Mail per hour (ms / 3,600,000), customer and relay. */
+export const counters = sqliteTable(
+  'counters',
+  {
+    hour: integer().notNull(),
+    customer: text().notNull(),
+    relay: text().notNull(),
+    messages: integer().notNull().default(0),
+    recipients: integer().notNull().default(0),
+    sent: integer().notNull().default(0),
+    deferred: integer().notNull().default(0),
+    bounced: integer().notNull().default(0),
+    refused: integer().notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.hour, table.customer, table.relay] })],
+);
+
+/** Findings the bot has not acknowledged; JSON of detection/finding.ts Finding. */
+export const findings = sqliteTable(
+  'findings',
+  { key: text().notNull(), at: integer().notNull(), value: text().notNull() },
+  (table) => [primaryKey({ columns: [table.key, table.at] })],
+);

@@ -1,0 +1,59 @@
+// What the main thread and the log worker say to each other.
+import type { Position } from '../intake/position.js';
+import type { Directory } from '../partners/directory.js';
+import type { Thresholds } from './assess.js';
+import type { Finding } from './finding.js';
+import type { LogFormat } from './pipeline.js';
+
+/** Given to the worker at its start. */
+export interface WorkerStart {
+  files: { path: string; format: LogFormat }[];
+  directory: Directory;
+  trafficDb: string;
+  thresholds: Thresholds;
+  startAt: 'beginning' | 'end';
+}
+
+export type ToWorker =
+  | { type: 'acknowledge'; key: string; at: number }
+  | { type: 'directory'; directory: Directory }
+  | { type: 'stop' };
+
+export type FromWorker =
+  | { type: 'findings'; findings: Finding[] }
+  | { type: 'stats'; stats: LiveStats }
+  | { type: 'trouble'; message: string }
+  | { type: 'stopped' };
+
+export interface LiveStats {
+  /** Since the worker started. */
+  linesRead: number;
+  unknownLines: number;
+  overlongLines: number;
+  /** Rotated logs that were gone before they were read to their end. */
+  lostFiles: number;
+  /** Lines that made our own code fail; each is a bug, none stops the intake. */
+  failedLines: number;
+  /** Messages in the queues, as far as the logs tell. */
+  openMessages: number;
+  /** Bytes written to the logs and not read yet. */
+  behindBytes: number;
+  /** How old the last line read is while there are more waiting; 0 when everything was read. */
+  lagMs: number;
+  /** How far each log was read. */
+  positions: Position[];
+  /** Why reading is not possible right now. */
+  error?: string;
+}
+
+export const NO_STATS: LiveStats = {
+  linesRead: 0,
+  unknownLines: 0,
+  overlongLines: 0,
+  lostFiles: 0,
+  failedLines: 0,
+  openMessages: 0,
+  behindBytes: 0,
+  lagMs: 0,
+  positions: [],
+};

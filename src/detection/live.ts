@@ -1,0 +1,127 @@
+// The main thread's side of live detection: starts the log worker, takes its findings, starts it again when it dies. Findings come
+// at least once: each is told again, over restarts too, until `onFinding` has taken it without throwing.
+import { Worker } from 'node:worker_threads';
+import type { Directory } from '../partners/directory.js';
+import type { Finding } from './finding.js';
+import { type FromWorker, type LiveStats, NO_STATS, type ToWorker, type WorkerStart } from './live-messages.js';
+import type { LogFormat } from './pipeline.js';
+import { readThresholds } from './thresholds.js';
+
+export type { LiveStats } from './live-messages.js';
+
+export interface LiveOptions {
+  files: { path: string; format: LogFormat }[];
+  directory: Directory;
+  /** Path of the traffic database. */
+  trafficDb: string;
+  /** Over the directory's own, for traditional log times. */
+  logYear?: number | undefined;
+  logTimezone?: string | undefined;
+  /** Thresholds by name; see assess.ts. */
+  detection?: Record<string, number>;
+  /** Where to begin in a log never read before; the beginning gives detection a past to compare with. */
+  startAt?: 'beginning' | 'end';
+  /** Must be idempotent by `key` and `at`. When it throws, the finding is offered again. */
+  onFinding: (finding: Finding) => void | Promise<void>;
+  onError: (error: Error) => void;
+}
+
+export interface Live {
+  /** Reads no more, saves, and ends the thread. */
+  stop(): Promise<void>;
+  stats(): LiveStats;
+  /** Replaces who is who, from the next line on. */
+  reloadDirectory(directory: Directory): void;
+}
+
+const RESTART_MS = { first: 500, most: 30_000 };
+
+/** Starts the worker. Throws UserError for an unknown threshold; everything later goes to `onError`. */
+export function startLive(options: LiveOptions): Live {
+  const start = workerStart(options);
+  let worker: Worker;
+  let stats: LiveStats = NO_STATS;
+  let restartMs = RESTART_MS.first;
+  let restart: NodeJS.Timeout | undefined;
+  let isStopping = false;
+  const say = (message: ToWorker) => worker.postMessage(message);
+
+  function launch(): void {
+    worker = new Worker(WORKER, { workerData: start, execArgv: WORKER_ARGUMENTS });
+    worker.on('message', take);
+    worker.on('error', (error) => {
+      stats = { ...stats, error: error.message };
+      options.onError(error);
+    });
+    worker.on('exit', () => {
+      if (isStopping) return;
+      restart = setTimeout(launch, restartMs);
+      restartMs = Math.min(restartMs * 2, RESTART_MS.most);
+    });
+  }
+
+  function take(message: FromWorker): void {
+    if (message.type === 'findings') void takeFindings(message.findings);
+    else if (message.type === 'trouble') options.onError(new Error(message.message));
+    else if (message.type === 'stats') {
+      stats = message.stats;
+      restartMs = RESTART_MS.first;
+    }
+  }
+
+  /** In order: an update must not overtake the finding it updates. */
+  let taken: Promise<void> = Promise.resolve();
+  function takeFindings(findings: Finding[]): Promise<void> {
+    for (const finding of findings) taken = taken.then(() => takeOne(finding));
+    return taken;
+  }
+  async function takeOne(finding: Finding): Promise<void> {
+    try {
+      await options.onFinding(finding);
+      say({ type: 'acknowledge', key: finding.key, at: finding.at });
+    } catch (error) {
+      options.onError(error as Error);
+    }
+  }
+
+  launch();
+  return {
+    stats: () => stats,
+    reloadDirectory(directory) {
+      start.directory = withTime(directory, options);
+      say({ type: 'directory', directory: start.directory });
+    },
+    async stop() {
+      isStopping = true;
+      clearTimeout(restart);
+      const ended = new Promise((resolve) => worker.once('exit', resolve));
+      if (worker.threadId < 0) return;
+      say({ type: 'stop' });
+      await ended;
+      await taken;
+    },
+  };
+}
+
+/** Beside this file, as source or compiled. A worker inherits no loader, so TypeScript needs it named again. */
+const IS_SOURCE = import.meta.url.endsWith('.ts');
+const WORKER = new URL(IS_SOURCE ? './live.worker.ts' : './live.worker.js', import.meta.url);
+const WORKER_ARGUMENTS = IS_SOURCE ? ['--import', 'tsx'] : [];
+
+function workerStart(options: LiveOptions): WorkerStart {
+  return {
+    files: options.files,
+    directory: withTime(options.directory, options),
+    trafficDb: options.trafficDb,
+    thresholds: readThresholds(options.detection),
+    startAt: options.startAt ?? 'beginning',
+  };
+}
+
+function withTime(directory: Directory, { logYear, logTimezone }: LiveOptions): Directory {
+  return {
+    ...directory,
+    ...(logYear === undefined ? {} : { log_year: logYear }),
+    ...(logTimezone === undefined ? {} : { log_timezone: logTimezone }),
+  };
+}

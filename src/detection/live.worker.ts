@@ -1,0 +1,144 @@
+// The log worker: a thread that reads the logs, judges them and keeps what it learns in the traffic database, so that the thread that
+// answers Slack and Postfix never waits for any of it. Whatever it has told, it has saved first.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import { openTrafficDb } from '../db/open-traffic.js';
+import { Tail } from '../intake/tail.js';
+import type { Finding } from './finding.js';
+import type { FromWorker, LiveStats, ToWorker, WorkerStart } from './live-messages.js';
+import { Pipeline, timeOptionsOf } from './pipeline.js';
+import { createTrafficStore } from './traffic-store.js';
+
+const POLL_MS = 200;
+const COMMIT_MS = 1_000;
+const COMMIT_LINES = 20_000;
+/** A finding the main thread could not take is offered again after this. */
+const REMIND_MS = 10_000;
+
+const start = workerData as WorkerStart;
+const port = parentPort;
+if (!port) throw new Error('live.worker is started by live.ts, as a worker thread');
+const tell = (message: FromWorker) => port.postMessage(message);
+
+const db = openTrafficDb(start.trafficDb);
+const store = createTrafficStore(db);
+const saved = store.load();
+const pipeline = new Pipeline({
+  directory: start.directory,
+  thresholds: start.thresholds,
+  time: timeOptionsOf(start.directory),
+});
+pipeline.joiner.restore(saved.messages);
+pipeline.detector.restore(saved.state, saved.familiar);
+const tail = new Tail({
+  paths: start.files.map((file) => file.path),
+  positions: saved.positions,
+  startAt: start.startAt,
+});
+
+let found: Finding[] = [];
+let uncommittedLines = 0;
+let failedLines = 0;
+let committedAt = Date.now();
+let remindedAt = 0;
+let trouble: string | undefined;
+let isStopping = false;
+
+port.on('message', (message: ToWorker) => {
+  if (message.type === 'acknowledge') store.acknowledge(message.key, message.at);
+  else if (message.type === 'directory') pipeline.detector.setDirectory(message.directory);
+  else isStopping = true;
+});
+
+await follow();
+commit();
+tail.close();
+db.$client.close();
+tell({ type: 'stopped' });
+port.close();
+
+async function follow(): Promise<void> {
+  while (!isStopping) {
+    const bytes = readOnce();
+    if (isCommitDue()) commit();
+    remind();
+    // Also when there is more to read: messages from the main thread must get their turn.
+    await sleep(bytes > 0 ? 0 : POLL_MS);
+  }
+}
+
+/** Reads a chunk of every log. A log that cannot be read is reported once and tried again. */
+function readOnce(): number {
+  try {
+    const bytes = tail.read(takeLine);
+    trouble = undefined;
+    return bytes;
+  } catch (error) {
+    const message = (error as Error).message;
+    if (message !== trouble) tell({ type: 'trouble', message });
+    trouble = message;
+    return 0;
+  }
+}
+
+function takeLine(line: string, path: string): void {
+  uncommittedLines++;
+  try {
+    for (const finding of pipeline.see(line, path)) found.push(finding);
+  } catch (error) {
+    // One line must not end the intake: the next run would stop at it again.
+    if (failedLines++ === 0)
+      tell({ type: 'trouble', message: `a log line could not be taken: ${(error as Error).stack}` });
+  }
+}
+
+function isCommitDue(): boolean {
+  if (found.length > 0 || uncommittedLines >= COMMIT_LINES) return true;
+  return Date.now() - committedAt >= COMMIT_MS;
+}
+
+/**
+ * Saves everything since the last commit, then tells. When saving fails the thread ends: what it holds in memory is ahead of the
+ * database, and the next one begins where the database stands.
+ */
+function commit(): void {
+  if (uncommittedLines > 0) {
+    store.commit({
+      positions: tail.positions(),
+      messages: pipeline.joiner.takeChanges(),
+      state: pipeline.detector.takeChanges(),
+      counters: pipeline.counters.take(),
+      findings: found,
+    });
+  }
+  if (found.length > 0) tell({ type: 'findings', findings: found });
+  found = [];
+  uncommittedLines = 0;
+  committedAt = Date.now();
+  tell({ type: 'stats', stats: statsNow() });
+}
+
+/** At the start, and now and then: findings nobody has acknowledged. */
+function remind(): void {
+  if (Date.now() - remindedAt < REMIND_MS) return;
+  remindedAt = Date.now();
+  const findings = store.unacknowledged();
+  if (findings.length > 0) tell({ type: 'findings', findings });
+}
+
+function statsNow(): LiveStats {
+  const { linesRead, unknownLines, lastLineAt } = pipeline.stats;
+  const { overlongLines, lostFiles, behindBytes } = tail.stats();
+  return {
+    linesRead,
+    unknownLines,
+    overlongLines,
+    lostFiles,
+    failedLines,
+    openMessages: pipeline.joiner.stats().open,
+    behindBytes,
+    lagMs: behindBytes === 0 ? 0 : Math.max(0, Date.now() - lastLineAt),
+    positions: tail.positions(),
+    ...(trouble === undefined ? {} : { error: trouble }),
+  };
+}

@@ -1,0 +1,207 @@
+// Past logs through the same detection, on their own clock. Several logs are merged by time, so that the relays of a pool are seen
+// side by side as they ran; memory does not grow with the logs. Each incident is told once, when it is first concluded: what comes
+// after within a day is the same incident, and its final numbers are in the summary.
+import { createReadStream, statSync } from 'node:fs';
+import { createGunzip } from 'node:zlib';
+import { UserError } from '../errors.js';
+import { LineCutter } from '../intake/lines.js';
+import type { Directory } from '../partners/directory.js';
+import type { Thresholds } from './assess.js';
+import type { Finding } from './finding.js';
+import { type LogFormat, Pipeline, type PipelineStats, timeOptionsOf } from './pipeline.js';
+
+/** The same key again after this long is a new incident. */
+const NEW_INCIDENT_MS = 24 * 3_600_000;
+const PROGRESS_LINES = 50_000;
+const CHUNK_BYTES = 1024 * 1024;
+
+export interface ReplayOptions {
+  /** Paths; `-` is stdin, `.gz` is unpacked. */
+  files: string[];
+  directory: Directory;
+  format?: LogFormat;
+  thresholds?: Partial<Thresholds>;
+  /** Each incident once, at its first finding. */
+  onFinding: (finding: Finding) => void;
+  onProgress?: (progress: ReplayProgress) => void;
+}
+
+export interface ReplayProgress {
+  linesRead: number;
+  /** Bytes read of the files as they lie on disk; total is 0 when it is not known (stdin). */
+  bytesRead: number;
+  bytesTotal: number;
+}
+
+export interface ReplaySummary extends PipelineStats {
+  overlongLines: number;
+  /** The last finding of each incident told, with its final senders and numbers. */
+  incidents: Finding[];
+}
+
+/** Replays the logs. Throws UserError for a file that cannot be read. */
+export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
+  const pipeline = new Pipeline({
+    directory: options.directory,
+    time: timeOptionsOf(options.directory),
+    ...(options.thresholds === undefined ? {} : { thresholds: options.thresholds }),
+  });
+  const incidents = new IncidentList(options.onFinding);
+  const logs = await Promise.all(options.files.map((file) => PastLog.open(file, pipeline)));
+  let nextProgress = PROGRESS_LINES;
+  const report = () => options.onProgress?.(progressOf(pipeline.stats.linesRead, logs));
+  for (let log = earliest(logs); log; log = earliest(logs)) {
+    // One log at a time up to the moment another is due: that is the merge, without comparing every line.
+    const until = Math.min(...logs.filter((other) => other !== log && !other.isDone).map((other) => other.at));
+    log.take(until, (line) => {
+      for (const finding of pipeline.see(line, log.path)) incidents.add(finding);
+    });
+    if (log.needsMore) await log.fill();
+    if (pipeline.stats.linesRead >= nextProgress) {
+      nextProgress = pipeline.stats.linesRead + PROGRESS_LINES;
+      report();
+    }
+  }
+  report();
+  const overlongLines = logs.reduce((sum, log) => sum + log.overlongLines, 0);
+  return { ...pipeline.stats, overlongLines, incidents: incidents.last() };
+}
+
+/** A finding as `relaywarden replay` prints it: design's `{"at","kind",…}`, one line without its end. */
+export function toReplayLine(finding: Finding): string {
+  const at = new Date(finding.at).toISOString();
+  if (finding.kind === 'blocklist') {
+    const { kind, ip, provider, code, reply } = finding;
+    return JSON.stringify({ at, kind, ip, provider, code, reply });
+  }
+  const { kind, customer, senders, evidence } = finding;
+  return JSON.stringify({ at, kind, customer, senders, evidence });
+}
+
+class IncidentList {
+  private readonly latest = new Map<string, Finding[]>();
+
+  constructor(private readonly tell: (finding: Finding) => void) {}
+
+  add(finding: Finding): void {
+    const known = this.latest.get(finding.key) ?? [];
+    const last = known.at(-1);
+    const isNew = !last || Math.abs(finding.at - last.at) > NEW_INCIDENT_MS;
+    if (isNew) this.tell(finding);
+    this.latest.set(finding.key, isNew ? [...known, finding] : [...known.slice(0, -1), finding]);
+  }
+
+  last(): Finding[] {
+    return [...this.latest.values()].flat().sort((a, b) => a.since - b.since);
+  }
+}
+
+/** A log being read: a chunk of lines at a time, never more. */
+class PastLog {
+  /** Time of the next line; a log of garbage is read first and done with. */
+  at = Number.NEGATIVE_INFINITY;
+  isDone = false;
+  private lines: string[] = [];
+  private next = 0;
+  private readonly cutter = new LineCutter();
+
+  private constructor(
+    readonly path: string,
+    readonly bytesTotal: number,
+    private readonly chunks: AsyncIterator<Buffer>,
+    private readonly pipeline: Pipeline,
+    private readonly readSoFar: () => number = () => 0,
+  ) {}
+
+  /** Of the file as it lies on disk. */
+  get bytesRead(): number {
+    return this.readSoFar();
+  }
+
+  static async open(path: string, pipeline: Pipeline): Promise<PastLog> {
+    const log = await PastLog.openStream(path, pipeline);
+    await log.fill();
+    return log;
+  }
+
+  private static async openStream(path: string, pipeline: Pipeline): Promise<PastLog> {
+    if (path === '-')
+      return new PastLog(path, 0, process.stdin[Symbol.asyncIterator]() as AsyncIterator<Buffer>, pipeline);
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (!stat) throw new UserError(`There is no log ${path}.`);
+    const raw = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+    const chunks = unpacked(raw, path)[Symbol.asyncIterator]();
+    return new PastLog(path, stat.size, chunks, pipeline, () => raw.bytesRead);
+  }
+
+  get needsMore(): boolean {
+    return !this.isDone && this.next >= this.lines.length;
+  }
+
+  get overlongLines(): number {
+    return this.cutter.overlong;
+  }
+
+  /** Hands out lines up to and including the time `until`, or the end of what is in memory. */
+  take(until: number, onLine: (line: string) => void): void {
+    while (this.next < this.lines.length) {
+      onLine(this.lines[this.next++] as string);
+      if (this.pipeline.stats.lastLineAt > until) break;
+    }
+    this.lookAhead();
+  }
+
+  async fill(): Promise<void> {
+    this.lines = [];
+    this.next = 0;
+    while (this.lines.length === 0 && !this.isDone) {
+      const { value, done } = await this.nextChunk();
+      if (done) {
+        this.cutter.finish((line) => this.lines.push(line));
+        this.isEnded = true;
+        break;
+      }
+      this.cutter.feed(value, (line) => this.lines.push(line));
+    }
+    this.lookAhead();
+  }
+  private isEnded = false;
+
+  private async nextChunk(): Promise<{ value: Buffer; done: false } | { value?: never; done: true }> {
+    if (this.isEnded) return { done: true };
+    try {
+      const result = await this.chunks.next();
+      return result.done ? { done: true } : { value: result.value, done: false };
+    } catch (error) {
+      throw new UserError(`${this.path} cannot be read: ${(error as Error).message}`, { cause: error });
+    }
+  }
+
+  private lookAhead(): void {
+    if (this.next < this.lines.length) {
+      this.at = this.pipeline.timeOf(this.lines[this.next] as string, this.path) ?? this.at;
+    } else if (this.isEnded) this.isDone = true;
+  }
+}
+
+function unpacked(raw: ReturnType<typeof createReadStream>, path: string): AsyncIterable<Buffer> {
+  if (!path.endsWith('.gz')) return raw;
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  raw.on('error', (error) => gunzip.destroy(error));
+  return raw.pipe(gunzip);
+}
+
+function earliest(logs: PastLog[]): PastLog | undefined {
+  let first: PastLog | undefined;
+  for (const log of logs) if (!log.isDone && (!first || log.at < first.at)) first = log;
+  return first;
+}
+
+function progressOf(linesRead: number, logs: PastLog[]): ReplayProgress {
+  const isKnown = logs.every((log) => log.bytesTotal > 0);
+  return {
+    linesRead,
+    bytesRead: logs.reduce((sum, log) => sum + log.bytesRead, 0),
+    bytesTotal: isKnown ? logs.reduce((sum, log) => sum + log.bytesTotal, 0) : 0,
+  };
+}

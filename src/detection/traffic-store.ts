@@ -1,0 +1,139 @@
+// Saves and loads what the log worker knows. `commit` is one transaction: position, open messages, habits, counters and findings
+// of the same stretch of log, so that a crash between two commits costs nothing but reading that stretch again.
+import { and, eq, sql } from 'drizzle-orm';
+import type { TrafficDb } from '../db/open-traffic.js';
+import { counters, detectionState, familiar, findings, openMessages, positions } from '../db/traffic-schema.js';
+import type { OpenMessage } from '../intake/join.js';
+import type { Position } from '../intake/position.js';
+import type { CounterRow } from './counters.js';
+import type { StateChanges, StateRow } from './detector.js';
+import type { FamiliarRow } from './familiar.js';
+import type { Finding } from './finding.js';
+
+export interface Batch {
+  positions: Position[];
+  messages: Map<string, OpenMessage | undefined>;
+  state: StateChanges;
+  counters: CounterRow[];
+  findings: Finding[];
+}
+
+export interface Saved {
+  positions: Position[];
+  messages: [string, OpenMessage][];
+  state: [string, Exclude<StateRow, undefined>][];
+  familiar: FamiliarRow[];
+}
+
+export type TrafficStore = ReturnType<typeof createTrafficStore>;
+
+/** Prepares the statements once: a busy relay commits thousands of rows a second. */
+export function createTrafficStore(db: TrafficDb) {
+  const put = prepareStatements(db);
+
+  function write(batch: Batch): void {
+    for (const position of batch.positions) put.position.run({ ...position });
+    writeJson(batch.messages, put.message, put.deleteMessage);
+    writeJson(batch.state.rows, put.state, put.deleteState);
+    for (const row of batch.state.familiar) put.familiar.run({ ...row });
+    for (const row of batch.counters) put.counter.run({ ...row });
+    for (const finding of batch.findings) {
+      put.finding.run({ key: finding.key, at: finding.at, value: JSON.stringify(finding) });
+    }
+  }
+
+  return {
+    commit(batch: Batch): void {
+      db.transaction(() => write(batch));
+    },
+    load(): Saved {
+      return {
+        positions: db.select().from(positions).all(),
+        messages: readJson<OpenMessage>(db.select().from(openMessages).all()),
+        state: readJson<Exclude<StateRow, undefined>>(db.select().from(detectionState).all()),
+        familiar: db.select().from(familiar).all(),
+      };
+    },
+    /** Findings nobody has acknowledged, oldest first. */
+    unacknowledged(): Finding[] {
+      const rows = db.select().from(findings).orderBy(findings.at).all();
+      return rows.map((row) => JSON.parse(row.value) as Finding);
+    },
+    acknowledge(key: string, at: number): void {
+      db.delete(findings)
+        .where(and(eq(findings.key, key), eq(findings.at, at)))
+        .run();
+    },
+  };
+}
+
+interface Runnable {
+  run(values: Record<string, unknown>): unknown;
+}
+
+function writeJson(changes: Map<string, unknown>, upsert: Runnable, remove: Runnable): void {
+  for (const [key, value] of changes) {
+    if (value === undefined) remove.run({ key });
+    else upsert.run({ key, value: JSON.stringify(value) });
+  }
+}
+
+function readJson<T>(rows: { key: string; value: string }[]): [string, T][] {
+  return rows.map((row) => [row.key, JSON.parse(row.value) as T]);
+}
+
+function prepareStatements(db: TrafficDb) {
+  const value = sql.placeholder('value');
+  const key = sql.placeholder('key');
+  const p = sql.placeholder;
+  const place = {
+    device: p('device'),
+    inode: p('inode'),
+    offset: p('offset'),
+    headHash: p('headHash'),
+    headLength: p('headLength'),
+  };
+  const sums = ['messages', 'recipients', 'sent', 'deferred', 'bounced', 'refused'] as const;
+  const added = Object.fromEntries(sums.map((name) => [name, p(name)])) as Record<
+    (typeof sums)[number],
+    ReturnType<typeof p>
+  >;
+  const total = Object.fromEntries(sums.map((name) => [name, sql`${counters[name]} + ${p(name)}`]));
+  const upsert = (table: typeof openMessages | typeof detectionState) =>
+    db
+      .insert(table)
+      .values({ key, value })
+      .onConflictDoUpdate({ target: table.key, set: { value: sql`excluded.value` } })
+      .prepare();
+  return {
+    position: db
+      .insert(positions)
+      .values({ path: p('path'), ...place })
+      .onConflictDoUpdate({ target: positions.path, set: asSql(place) })
+      .prepare(),
+    message: upsert(openMessages),
+    deleteMessage: db.delete(openMessages).where(eq(openMessages.key, key)).prepare(),
+    state: upsert(detectionState),
+    deleteState: db.delete(detectionState).where(eq(detectionState.key, key)).prepare(),
+    familiar: db
+      .insert(familiar)
+      .values({ customer: p('customer'), hash: p('hash') })
+      .onConflictDoNothing()
+      .prepare(),
+    counter: db
+      .insert(counters)
+      .values({ hour: p('hour'), customer: p('customer'), relay: p('relay'), ...added })
+      .onConflictDoUpdate({ target: [counters.hour, counters.customer, counters.relay], set: total })
+      .prepare(),
+    finding: db
+      .insert(findings)
+      .values({ key, at: p('at'), value })
+      .onConflictDoNothing()
+      .prepare(),
+  };
+}
+
+/** Placeholders as SQL values, which is what an update takes. */
+function asSql(placeholders: Record<string, ReturnType<typeof sql.placeholder>>) {
+  return Object.fromEntries(Object.entries(placeholders).map(([name, placeholder]) => [name, sql`${placeholder}`]));
+}
