@@ -14,15 +14,17 @@ const RANKS = [
   ['delisting'],
   ['slack', 'web'],
   ['practice'],
+  ['commands'],
 ];
 
 /** Files at the top of src/: who may import them. */
 const TOP = new Map<string, (folder: string) => boolean>([
   ['errors.ts', () => true],
-  ['config.ts', (folder) => ['slack', 'web', 'practice', ''].includes(folder)],
-  ['context.ts', (folder) => ['slack', 'web', 'practice', ''].includes(folder)],
-  ['schedule.ts', (folder) => folder === ''],
-  ['main.ts', (folder) => folder === '' || folder === 'practice'],
+  ['config.ts', (folder) => ['slack', 'web', 'practice', 'commands', ''].includes(folder)],
+  ['context.ts', (folder) => ['slack', 'web', 'practice', 'commands', ''].includes(folder)],
+  ['schedule.ts', (folder) => ['commands', ''].includes(folder)],
+  ['jobs.ts', (folder) => folder === ''],
+  ['main.ts', (folder) => ['practice', 'commands', ''].includes(folder)],
   ['cli.ts', (folder) => folder === ''],
 ]);
 

@@ -1,0 +1,57 @@
+// The command line: one table of commands. Each file in commands/ is one of them.
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { auditCommand } from './commands/audit.js';
+import { checkCommand } from './commands/check.js';
+import { configCommand } from './commands/config.js';
+import { dbCommand } from './commands/db.js';
+import { demoCommand } from './commands/demo.js';
+import { replayCommand } from './commands/replay.js';
+import { startCommand } from './commands/start.js';
+import { UserError } from './errors.js';
+
+/** Exit codes: what a command returns itself, or 2 when it was called wrongly or cannot work. */
+const EXIT_ERROR = 2;
+
+const COMMANDS = [startCommand, demoCommand, checkCommand, replayCommand, auditCommand, dbCommand, configCommand];
+
+/** Builds the program. `onExit` gets the exit code that a command returns. */
+export function buildProgram(onExit: (code: number) => void): Command {
+  const program = new Command('relaywarden')
+    .description('Slack bot for the abuse desk of a mail relay: spam in the log → alert → button → refused message.')
+    .version(version())
+    .showHelpAfterError('Try --help for how it is used.')
+    .exitOverride();
+  for (const command of COMMANDS) program.addCommand(command(onExit).exitOverride());
+  program.addHelpText(
+    'after',
+    '\nExample:\n  relaywarden demo        the whole product with no account: open the address it prints',
+  );
+  return program;
+}
+
+/** Runs one command line; resolves with the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  try {
+    await buildProgram((code) => {
+      exitCode = code;
+    }).parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    return report(error);
+  }
+  return exitCode;
+}
+
+/** Commander has printed its own errors already; ours are one clear line; anything else is a bug and shows its trace. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_ERROR;
+  if (error instanceof UserError) process.stderr.write(`relaywarden: ${error.message}\n`);
+  else process.stderr.write(`relaywarden: this is a bug. ${error instanceof Error ? error.stack : String(error)}\n`);
+  return EXIT_ERROR;
+}
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+  return manifest.version;
+}

@@ -1,0 +1,41 @@
+// `relaywarden audit`: proof that the trail is whole, and export for whoever asks who did what.
+import { auditRows, CSV_HEADER, toCsv, toJsonLine, verifyAudit } from '../audit/verify.js';
+import { openDbReadOnly } from '../db/open.js';
+import { endQuietlyOnClosedPipe, makeCommand, type OnExit, printLine, requiredConfig } from './options.js';
+
+export function auditCommand(onExit: OnExit) {
+  const command = makeCommand('audit', 'verify or export the audit trail', 'relaywarden audit verify');
+  command.addCommand(
+    makeCommand('verify', 'check the hash chain; names the first broken row, exit 1', 'relaywarden audit verify')
+      .option('--json', 'print the result as JSON')
+      .action(async (options) => onExit(await verify(options))),
+  );
+  command.addCommand(
+    makeCommand('export', 'print the whole trail', 'relaywarden audit export --format csv > audit.csv')
+      .option('--format <format>', 'json (a line each) or csv', 'json')
+      .action(async (options, self) => {
+        if (!['json', 'csv'].includes(options.format))
+          self.error(`error: --format takes json or csv, not "${options.format}"`);
+        await exportAll(options);
+      }),
+  );
+  return command;
+}
+
+async function verify(options: { config?: string; json?: boolean }): Promise<number> {
+  const { db, close } = openDbReadOnly(requiredConfig(options.config).database.path);
+  const result = verifyAudit(db);
+  close();
+  if (options.json) await printLine(JSON.stringify(result));
+  else if (result.intact) await printLine(`The audit trail is whole: ${result.rows} rows, last hash ${result.head}`);
+  else await printLine(`The audit trail is BROKEN at row ${result.seq}: ${result.why}`);
+  return result.intact ? 0 : 1;
+}
+
+async function exportAll(options: { config?: string; format: string }): Promise<void> {
+  endQuietlyOnClosedPipe();
+  const { db, close } = openDbReadOnly(requiredConfig(options.config).database.path);
+  if (options.format === 'csv') await printLine(CSV_HEADER);
+  for (const row of auditRows(db)) await printLine(options.format === 'csv' ? toCsv(row) : toJsonLine(row));
+  close();
+}

@@ -1,0 +1,76 @@
+// `relaywarden check`: are these addresses or domains on a blocklist? Listed first, then what could not be answered.
+import cliProgress from 'cli-progress';
+import { type CheckResult, checkTargets, countQuestions, exitCodeFor } from '../blocklists/check.js';
+import { BlocklistChoice, chooseLists } from '../blocklists/extra.js';
+import { blocklists } from '../blocklists/operators/index.js';
+import { parseTargets } from '../blocklists/target.js';
+import { Resolver } from '../dns/resolver.js';
+import { endQuietlyOnClosedPipe, makeCommand, type OnExit, optionalConfig, printLine } from './options.js';
+
+/** A /16: what one provider announces; more is a mistake in the prefix. */
+const MAX_ADDRESSES = 65_536;
+
+export function checkCommand(onExit: OnExit) {
+  return makeCommand(
+    'check',
+    'ask the blocklists about IP addresses, networks or domains',
+    'relaywarden check 198.51.100.7 2001:db8::25 198.51.100.0/28 example.com',
+  )
+    .argument('<target...>', 'IPv4, IPv6, CIDR or domain')
+    .option('--json', 'a line of JSON per target and list, as the answers come')
+    .addHelpText(
+      'after',
+      '\nExit code: 0 nothing is listed, 1 something is, 2 the call is wrong, 3 no list gave an answer.',
+    )
+    .action(async (targets: string[], options) => onExit(await check(targets, options)));
+}
+
+async function check(texts: string[], options: { config?: string; json?: boolean }): Promise<number> {
+  endQuietlyOnClosedPipe();
+  const config = optionalConfig(options.config);
+  const choice = config?.blocklists ?? BlocklistChoice.parse({});
+  const lists = chooseLists(blocklists, choice);
+  const targets = texts.flatMap((text) => parseTargets(text, { maxAddresses: MAX_ADDRESSES }));
+  const deps = { lists, keys: choice.keys };
+  const resolver = new Resolver(config?.dns ?? {});
+  const bar = progressBar(options.json ? 0 : countQuestions(deps, targets));
+  const notClear: CheckResult[] = [];
+  try {
+    const totals = await checkTargets({ ...deps, resolver }, targets, {
+      onResult: (result) => {
+        bar?.increment();
+        if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+        else if (result.verdict !== 'clear') notClear.push(result);
+      },
+    });
+    bar?.stop();
+    if (!options.json) await printReport(notClear, totals);
+    return exitCodeFor(totals);
+  } finally {
+    bar?.stop();
+    resolver.close();
+  }
+}
+
+const ORDER = { listed: 0, unknown: 1, refused: 2, clear: 3 };
+
+async function printReport(notClear: CheckResult[], totals: Record<CheckResult['verdict'], number>): Promise<void> {
+  const sorted = notClear.sort((a, b) => ORDER[a.verdict] - ORDER[b.verdict] || a.target.localeCompare(b.target));
+  for (const { target, list, verdict, codes, meanings, text } of sorted)
+    await printLine(
+      `${verdict.toUpperCase().padEnd(8)} ${target} on ${list}: ${[...codes, ...meanings, text].filter(Boolean).join(' · ')}`,
+    );
+  const { listed, clear, refused, unknown } = totals;
+  await printLine(`${listed} listed, ${clear} clear, ${refused} refused to answer, ${unknown} unknown.`);
+}
+
+function progressBar(total: number): cliProgress.SingleBar | undefined {
+  if (total === 0 || !process.stderr.isTTY) return undefined;
+  const bar = new cliProgress.SingleBar({
+    format: '{bar} {value}/{total} answers · {eta} s left',
+    stream: process.stderr,
+    clearOnComplete: true,
+  });
+  bar.start(total, 0);
+  return bar;
+}

@@ -1,0 +1,28 @@
+// `relaywarden config`: says whether config.yml and the customer file can be used, before anything is started.
+
+import { digestName } from '../config.js';
+import { loadDirectory } from '../partners/load.js';
+import { checkCron } from '../schedule.js';
+import { makeCommand, printLine, requiredConfig } from './options.js';
+
+export function configCommand() {
+  const command = makeCommand('config', 'check the configuration', 'relaywarden config check');
+  command.addCommand(
+    makeCommand(
+      'check',
+      'read the configuration and every file it names',
+      'relaywarden config check --config /etc/relaywarden/config.yml',
+    ).action(check),
+  );
+  return command;
+}
+
+async function check(options: { config?: string }): Promise<void> {
+  const config = requiredConfig(options.config);
+  const directory = loadDirectory(config);
+  for (const digest of config.digests) checkCron(digest.cron, digest.timezone, `digest ${digestName(digest)}`);
+  const { relays, partners, customers } = directory;
+  await printLine(
+    `The configuration can be used: ${relays.length} relays, ${partners.length} partners, ${customers.length} customers, ${config.people.length} people.`,
+  );
+}

@@ -1,0 +1,39 @@
+// What every command shares: --config, --json, an example in its help, output that ends well when a pipe closes.
+import { existsSync } from 'node:fs';
+import { Command } from 'commander';
+import { CONFIG_DEFAULT, type Config, readConfig } from '../config.js';
+
+export type OnExit = (code: number) => void;
+
+/** A command with the options all commands have, and its example in --help. */
+export function makeCommand(name: string, description: string, example: string): Command {
+  return new Command(name)
+    .description(description)
+    .option('-c, --config <file>', `configuration file (default: ./${CONFIG_DEFAULT} when present)`)
+    .addHelpText('after', `\nExample:\n  ${example}`);
+}
+
+/** The configuration that --config names, or ./config.yml when there is one; undefined when neither. */
+export function optionalConfig(path: string | undefined): Config | undefined {
+  if (path) return readConfig(path);
+  return existsSync(CONFIG_DEFAULT) ? readConfig(CONFIG_DEFAULT) : undefined;
+}
+
+/** The configuration; throws UserError when there is none. */
+export function requiredConfig(path: string | undefined): Config {
+  return readConfig(path ?? CONFIG_DEFAULT);
+}
+
+/** Writes a line to stdout and waits when the reader is slower than we are. A reader that has gone ends the command quietly. */
+export async function printLine(line: string): Promise<void> {
+  if (process.stdout.write(`${line}\n`)) return;
+  await new Promise((drained) => process.stdout.once('drain', drained));
+}
+
+/** A closed pipe (`… | head`) is no error. */
+export function endQuietlyOnClosedPipe(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}

@@ -1,0 +1,33 @@
+// `relaywarden start`: the bot itself. With nothing configured at all it shows the practice workspace instead.
+import { existsSync } from 'node:fs';
+import { CONFIG_DEFAULT, hasSlackEnvironment, readConfig, readSlackSecrets } from '../config.js';
+import { UserError } from '../errors.js';
+import { runDemo } from './demo.js';
+import { makeCommand, printLine } from './options.js';
+import { untilSignal } from './until-signal.js';
+
+export function startCommand() {
+  return makeCommand(
+    'start',
+    'run the bot; with no Slack token and no configuration, the practice workspace',
+    'SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… relaywarden start --config config.yml',
+  ).action(start);
+}
+
+async function start(options: { config?: string }): Promise<void> {
+  const path = options.config ?? CONFIG_DEFAULT;
+  const hasConfig = options.config !== undefined || existsSync(path);
+  if (!hasConfig && !hasSlackEnvironment()) return runDemo({});
+  if (!hasConfig)
+    throw new UserError(
+      `Slack's tokens are set, but there is no ${path}. Copy config.example.yml to ${path} and fill it in.`,
+    );
+
+  const config = readConfig(path);
+  const secrets = readSlackSecrets(config.slack.mode);
+  const { startRelaywarden } = await import('../main.js');
+  const running = await startRelaywarden({ config, secrets });
+  await printLine(`relaywarden is running: ${running.summary}`);
+  await untilSignal();
+  await running.stop();
+}

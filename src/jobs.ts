@@ -1,0 +1,102 @@
+// The jobs that run by the clock, as a table: when, and what.
+import type { CheckResult } from './blocklists/check.js';
+import type { Config } from './config.js';
+import type { Book } from './containment/book.js';
+import type { Context, HealthItem } from './context.js';
+import type { DatabaseTrouble } from './db/trouble.js';
+import { queueCard } from './incidents/decide.js';
+import { containmentsInForce, findIncident, openListing, updateContainment } from './incidents/store.js';
+import { takeVerdicts } from './incidents/watch.js';
+import type { Directory } from './partners/directory.js';
+import { digestJobs, type Job, pruneJob, type QueueDigest } from './schedule.js';
+
+interface JobParts {
+  config: Config;
+  directory: Directory;
+  book: Book;
+  trouble: DatabaseTrouble;
+}
+
+interface JobSlack {
+  queueDigest: QueueDigest;
+  /** Tells people about ourselves without the database. */
+  alert: (text: string) => Promise<void>;
+}
+
+export function jobsOf(parts: JobParts, ctx: Context, slack: JobSlack): Job[] {
+  return [
+    { name: 'watch', cron: parts.config.blocklists.watch, run: () => watchOwnAddresses(parts, ctx) },
+    { name: 'proof', cron: '*/10 * * * * *', run: () => writeProof(parts, ctx) },
+    { name: 'health', cron: '*/15 * * * * *', run: healthAlerts(ctx, slack) },
+    ...digestJobs(ctx, slack.queueDigest),
+    pruneJob(ctx),
+  ];
+}
+
+/** Asks the lists about every address we send from. A change is believed when a second question says the same. */
+async function watchOwnAddresses(parts: JobParts, ctx: Context): Promise<void> {
+  for (const address of ownAddresses(parts)) {
+    const first = await ctx.check(address);
+    const changed = first.filter((result) => isNews(ctx, result));
+    if (changed.length === 0) continue;
+    const second = await ctx.check(address, { lists: changed.map(({ list }) => list) });
+    takeVerdicts(
+      ctx,
+      second.filter((again) => changed.some(({ list, verdict }) => list === again.list && verdict === again.verdict)),
+    );
+    ctx.outbox.wake();
+  }
+}
+
+/** Listed is always news: it opens a card or says that it goes on. Clear is news where a listing was open. */
+function isNews(ctx: Context, { verdict, target, list }: CheckResult): boolean {
+  return verdict === 'listed' || (verdict === 'clear' && openListing(ctx.db, target, list) !== undefined);
+}
+
+function ownAddresses({ directory, config }: JobParts): string[] {
+  const ofRelays = directory.relays.flatMap(({ outbound_ip, outbound_ips }) => [
+    ...(outbound_ip ? [outbound_ip] : []),
+    ...outbound_ips,
+  ]);
+  const ofRoutes = config.routes.flatMap(({ outboundIp }) => (outboundIp ? [outboundIp] : []));
+  return [...new Set([...ofRelays, ...ofRoutes])];
+}
+
+/** Writes down how many requests each containment decided, and shows it on the cards. */
+function writeProof({ book, trouble }: JobParts, ctx: Context): void {
+  const counted = book.hits();
+  const grown = containmentsInForce(ctx.db).filter((row) => (counted.get(row.id)?.count ?? 0) > row.hits);
+  if (grown.length === 0) return;
+  try {
+    ctx.db.transaction((tx) => {
+      for (const row of grown) {
+        const { count, lastAt } = counted.get(row.id) ?? { count: row.hits, lastAt: row.lastHitAt };
+        updateContainment(tx, row.id, { hits: count, lastHitAt: lastAt });
+        const incident = findIncident(tx, row.incidentId);
+        if (incident) queueCard(tx, ctx, incident);
+      }
+    });
+    trouble.over();
+  } catch (error) {
+    trouble.note(error);
+    throw error;
+  }
+  ctx.outbox.wake();
+}
+
+/** Says once in Slack that something of ours is in trouble, and once that it is well again. */
+function healthAlerts(ctx: Context, slack: JobSlack): () => Promise<void> {
+  const bad = new Set<string>();
+  return async () => {
+    for (const item of ctx.health()) {
+      if (item.ok === !bad.has(item.name)) continue;
+      await slack.alert(alertText(item));
+      if (item.ok) bad.delete(item.name);
+      else bad.add(item.name);
+    }
+  };
+}
+
+function alertText({ name, ok, text }: HealthItem): string {
+  return ok ? `${name} is well again: ${text}` : `${name}: ${text}`;
+}
