@@ -14,7 +14,7 @@ describe('config.yml', () => {
     const config = parseConfig(SMALLEST);
 
     expect(config.slack.mode).toBe('socket');
-    expect(config.policy).toEqual({ listen: '127.0.0.1:10040', suspendWith: 'reject' });
+    expect(config.policy).toMatchObject({ listen: '127.0.0.1:10040', suspendWith: 'reject' });
   });
 
   it('names every bad field at once, with its path', () => {
