@@ -151,11 +151,11 @@ function asked(context: Context): string {
   return context.req.query('as') ?? '';
 }
 
-const mostShown = 200;
+const mostShown = 100;
 
 async function channelHtml(standIn: SlackStandIn, parts: MessageParts, context: Context): Promise<string> {
   const channel = context.req.param('channel') ?? '';
-  const messages = (await standIn.messages(channel)).slice(-mostShown);
+  const messages = await standIn.messages(channel, mostShown);
   const ephemerals = standIn.ephemerals(asked(context), channel).filter(({ threadTs }) => threadTs === undefined);
   return inOrder([
     ...messages.map((message) => ({ ts: message.ts, html: messageHtml(message, parts) })),

@@ -49,6 +49,8 @@ export class Live {
   }
 
   private take(event: StandInEvent): void {
+    // A page that is opened later reads everything anew.
+    if (this.viewers.size === 0) return;
     if (event.type === 'notice') {
       this.push({ event: 'notice', data: { text: event.text } }, event.user);
       return;

@@ -76,8 +76,8 @@ export interface SlackStandIn {
   say(input: { user: string; channel: string; text: string; threadTs?: string }): Promise<string>;
   sendEvent(user: string, event: Json, again?: { eventId?: string; retryNum?: number }): Promise<Outcome>;
 
-  /** Root messages of a channel, oldest first (the last 1,000). */
-  messages(channel: string): Promise<StandInMessage[]>;
+  /** The last root messages of a channel (1,000 unless told), oldest first. */
+  messages(channel: string, most?: number): Promise<StandInMessage[]>;
   /** A thread's root and replies, oldest first. */
   thread(channel: string, ts: string): Promise<StandInMessage[]>;
   message(channel: string, ts: string): Promise<StandInMessage | undefined>;
@@ -174,8 +174,8 @@ function screens(core: Core) {
     return list(answer.messages).map((raw) => asMessage(channel, raw));
   };
   return {
-    messages: async (channel: string) => {
-      const answer = await core.state.asBot('conversations.history', { channel, limit: 1000 });
+    messages: async (channel: string, most = 1000) => {
+      const answer = await core.state.asBot('conversations.history', { channel, limit: most });
       if (answer.ok !== true) throw new Error(`no messages of ${channel}: ${str(answer.error)}`);
       const messages = list(answer.messages).map((raw) => asMessage(channel, raw));
       return messages.reverse();

@@ -4,7 +4,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { type Block, Message } from 'slack-blocks-to-jsx';
 import { isJson, type Json } from '../../slack/json.js';
 import { dateToken, type PageClock } from '../clock.js';
-import { mrkdwnLiteral, plainLiteral, revealed } from './literal.js';
+import { escaped, mrkdwnLiteral, plainLiteral, revealed } from './literal.js';
 
 /** What tokens in a text stand for. */
 export interface Lexicon {
@@ -17,10 +17,36 @@ export interface Lexicon {
 
 /** The HTML of display blocks: header, section, context, divider, image, table, rich text, … */
 export function kit(blocks: Json[], lexicon: Lexicon): string {
+  const key = JSON.stringify(blocks);
+  const known = drawn.get(key);
+  if (known?.ownLinks === lexicon.ownLinks) return dated(known.html, lexicon);
+  const html = draw(blocks, lexicon);
+  remember(key, { html, ownLinks: lexicon.ownLinks });
+  return dated(html, lexicon);
+}
+
+/** Date tokens are the only part that changes while the text stays ("today", "4 min ago"): filled in at the end. */
+function dated(html: string, { clock }: Lexicon): string {
+  return html.replace(/\uE080(-?\d+)\|([^\uE081]*)\uE081/g, (_, seconds: string, format: string) =>
+    escaped(dateToken(Number(seconds), decodeURIComponent(format), clock)),
+  );
+}
+
+/** Parsing mrkdwn costs a millisecond a block, and a channel is drawn for every reader: what was drawn is kept. */
+const drawn = new Map<string, { html: string; ownLinks: string }>();
+const mostDrawn = 2000;
+
+function remember(key: string, entry: { html: string; ownLinks: string }): void {
+  drawn.set(key, entry);
+  const oldest = drawn.keys().next().value;
+  if (drawn.size > mostDrawn && oldest !== undefined) drawn.delete(oldest);
+}
+
+function draw(blocks: Json[], lexicon: Lexicon): string {
   const { users, channels } = lexicon;
-  const drawn = blocks.map(literal) as unknown as Block[];
+  const literals = blocks.map(literal) as unknown as Block[];
   const html = renderToStaticMarkup(
-    <Message blocks={drawn} name="" logo="" withoutWrapper data={{ users, channels }} hooks={hooks(lexicon)} />,
+    <Message blocks={literals} name="" logo="" withoutWrapper data={{ users, channels }} hooks={hooks(lexicon)} />,
   );
   return revealed(evened(html));
 }
@@ -30,18 +56,19 @@ export function kitText(text: unknown, lexicon: Lexicon): string {
   return isJson(text) ? kit([{ type: 'section', text }], lexicon) : '';
 }
 
-/** The library's own drawing of a button, as `[attributes, content]`. */
-export function kitButton(button: Json, lexicon: Lexicon): { attributes: string; content: string } {
+/** The library's own drawing of a button, taken apart so that a press can be told from it. */
+export function kitButton({ text, style }: Json, lexicon: Lexicon): { attributes: string; content: string } {
+  const button = { type: 'button', action_id: 'drawn', text, ...(style ? { style } : {}) };
   const html = kit([{ type: 'actions', elements: [button] }], lexicon);
   const [, attributes = '', content = ''] = /<button([^>]*)>(.*)<\/button>/s.exec(html) ?? [];
   return { attributes: attributes.replace(/ data-id="[^"]*"/, ''), content };
 }
 
-function hooks({ clock, ownLinks }: Lexicon) {
+function hooks({ ownLinks }: Lexicon) {
   return {
     date: (token: { timestamp: string; format: string; fallback: string }): ReactNode => (
       <time dateTime={new Date(Number(token.timestamp) * 1000).toISOString()} title={token.fallback}>
-        {dateToken(Number(token.timestamp), token.format, clock)}
+        {`\uE080${Number(token.timestamp)}|${encodeURIComponent(token.format)}\uE081`}
       </time>
     ),
     emoji: <T extends { name: string }>(emoji: T, parse: (emoji: T) => string): ReactNode => {

@@ -34,7 +34,7 @@ export function escaped(text: string): string {
 }
 
 function stripped(text: string): string {
-  return text.replace(/[\uE000-\uE07F]/g, '');
+  return text.replace(/[\uE000-\uE0FF]/g, '');
 }
 
 function hidden(text: string): string {
