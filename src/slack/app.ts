@@ -31,11 +31,13 @@ export interface Pace {
   retryMs?: RetryMs;
   /** Per channel; 1 unless told. */
   messagesPerSecond?: number;
+  callTimeoutMs?: number;
 }
 
 /** Builds it; nothing is called or listened to before `start`. */
-export function createSlack(ctx: Context, secrets: SlackSecrets, { retryMs, messagesPerSecond }: Pace = {}): Slack {
-  const client = createWebClient(secrets, ctx.log);
+export function createSlack(ctx: Context, secrets: SlackSecrets, pace: Pace = {}): Slack {
+  const { retryMs, messagesPerSecond, callTimeoutMs } = pace;
+  const client = createWebClient(secrets, ctx.log, callTimeoutMs);
   const poster = new Poster(client, messagesPerSecond);
   let identity: Identity | undefined;
   const workspaceUrl = () => identity?.workspaceUrl;

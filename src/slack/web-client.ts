@@ -24,10 +24,10 @@ export function apiUrlOf({ apiUrl }: Pick<SlackSecrets, 'apiUrl'>): string {
  * A client that calls once and says what happened: repeating is the outbox's work (a repeated post is a second message), and
  * a rate limit must pause one channel, not everything we say.
  */
-export function createWebClient(secrets: SlackSecrets, log: Logger): WebClient {
+export function createWebClient(secrets: SlackSecrets, log: Logger, timeoutMs = CALL_TIMEOUT_MS): WebClient {
   return new WebClient(secrets.botToken, {
     slackApiUrl: apiUrlOf(secrets),
-    timeout: CALL_TIMEOUT_MS,
+    timeout: timeoutMs,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     logger: slackLogger(log),

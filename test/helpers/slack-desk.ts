@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import type { CheckResult } from '../../src/blocklists/check.js';
-import { type Config, parseConfig } from '../../src/config.js';
+import { type Config, parseConfig, type SlackSecrets } from '../../src/config.js';
 import type { Containment } from '../../src/containment/containment.js';
 import type { Context } from '../../src/context.js';
 import { UserError } from '../../src/errors.js';
@@ -12,6 +12,7 @@ import { openFromFinding } from '../../src/incidents/open.js';
 import { type OutboxRunner, startOutbox } from '../../src/outbox/run.js';
 import { Customer } from '../../src/partners/directory.js';
 import { practiceWorkspace, type SlackStandIn, startSlackStandIn } from '../../src/practice/slack/index.js';
+import { type SocketModeStandIn, startSocketMode } from '../../src/practice/slack/socket-mode.js';
 import type { Workspace } from '../../src/practice/slack/workspace.js';
 import { createSlack, type Slack } from '../../src/slack/app.js';
 import { microsoftBlock, stolenMailbox, T0 } from './incidents.js';
@@ -24,6 +25,7 @@ export const FOREIGNER = 'U0FOREIGN1';
 export const ABUSE = 'C0ABUSE001';
 export const DELIVERABILITY = 'C0DELIV001';
 export const BOT_TOKEN = 'xoxb-practice';
+export const APP_TOKEN = 'xapp-practice';
 export const SIGNING_SECRET = 'practice-secret';
 
 export const ACME = Customer.parse({
@@ -69,12 +71,16 @@ export interface DeskOptions {
   context?: Partial<Context>;
   scopes?: string[];
   start?: boolean;
+  secrets?: Partial<SlackSecrets>;
   messagesPerSecond?: number;
+  callTimeoutMs?: number;
 }
 
 export interface TestDesk {
   ctx: Context;
   slack: SlackStandIn;
+  /** With a config that says `socket`. */
+  socket: SocketModeStandIn | undefined;
   app: Slack;
   /** What the relays were told, in order. */
   relays: { applied: Containment[]; lifted: number[]; failure: string | undefined };
@@ -86,13 +92,21 @@ export interface TestDesk {
 
 /** Everything running; closed when the test ends. */
 export async function openDesk(options: DeskOptions = {}): Promise<TestDesk> {
+  const socket = options.config?.slack.mode === 'socket' ? await startSocketMode(APP_TOKEN) : undefined;
   const slack = await startSlackStandIn({
     workspace: WORKSPACE,
     botToken: BOT_TOKEN,
     signingSecret: SIGNING_SECRET,
     ...(options.scopes ? { scopes: options.scopes } : {}),
+    ...(socket ? { delivery: socket, openConnection: socket.openConnection } : {}),
   });
-  const secrets = { botToken: BOT_TOKEN, signingSecret: SIGNING_SECRET, apiUrl: slack.apiUrl };
+  const secrets = {
+    botToken: BOT_TOKEN,
+    appToken: APP_TOKEN,
+    signingSecret: SIGNING_SECRET,
+    apiUrl: slack.apiUrl,
+    ...options.secrets,
+  };
   const logged: Record<string, unknown>[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const relays: TestDesk['relays'] = { applied: [], lifted: [], failure: undefined };
@@ -100,6 +114,7 @@ export async function openDesk(options: DeskOptions = {}): Promise<TestDesk> {
   const app = createSlack(ctx, secrets, {
     retryMs: { first: 50, longest: 200 },
     messagesPerSecond: options.messagesPerSecond ?? 100,
+    ...(options.callTimeoutMs ? { callTimeoutMs: options.callTimeoutMs } : {}),
   });
   const handlers = {
     ...app.effects,
@@ -123,12 +138,13 @@ export async function openDesk(options: DeskOptions = {}): Promise<TestDesk> {
     await app.stop();
     await outbox.stop();
     await slack.close();
+    await socket?.close();
   });
   if (options.start !== false) {
     const port = await app.start();
-    slack.deliverTo(`http://127.0.0.1:${port}/slack/events`);
+    if (port !== undefined) slack.deliverTo(`http://127.0.0.1:${port}/slack/events`);
   }
-  return { ctx, slack, app, relays, logged, settled: () => outbox.settled() };
+  return { ctx, slack, socket, app, relays, logged, settled: () => outbox.settled() };
 }
 
 function contextOf(options: DeskOptions, log: Context['log']): Context {

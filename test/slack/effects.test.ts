@@ -1,0 +1,253 @@
+// Slack failing in its many ways: nothing lost, nothing said twice, nothing hammered.
+import { describe, expect, it } from 'vitest';
+import { outbox } from '../../src/db/schema.js';
+import { queueCard } from '../../src/incidents/decide.js';
+import { openFromFinding } from '../../src/incidents/open.js';
+import { findIncident } from '../../src/incidents/store.js';
+import { stuckEffects } from '../../src/outbox/run.js';
+import { stolenMailbox } from '../helpers/incidents.js';
+import {
+  ABUSE,
+  cardOf,
+  DELIVERABILITY,
+  openCompromise,
+  openDesk,
+  TECH,
+  type TestDesk,
+  testConfig,
+  told,
+} from '../helpers/slack-desk.js';
+
+const cards = async (desk: TestDesk, channel = ABUSE) =>
+  (await desk.slack.messages(channel)).filter(({ text }) => text.includes('Compromised mailbox'));
+
+/** Queues the card again and runs it. */
+async function refresh(desk: TestDesk): Promise<void> {
+  const incident = findIncident(desk.ctx.db, 1);
+  if (!incident) throw new Error('no incident');
+  queueCard(desk.ctx.db, desk.ctx, incident);
+  await desk.settled();
+}
+
+describe('an incident’s card', () => {
+  it.each([{ status: 500 }, { error: 'internal_error' }, { retryAfter: 1 }, { error: 'token_revoked' }])(
+    'is posted once after Slack answered %j',
+    async (failure) => {
+      const desk = await openDesk();
+      desk.slack.failNext('chat.postMessage', failure);
+
+      openFromFinding(desk.ctx, stolenMailbox());
+      await desk.slack.until(async () => findIncident(desk.ctx.db, 1)?.messageTs);
+
+      expect(await cards(desk)).toHaveLength(1);
+    },
+  );
+
+  it('is found again, not posted again, when the answer to the post got lost', async () => {
+    const desk = await openDesk();
+    desk.slack.failNext('chat.postMessage', { status: 500, afterEffect: true });
+
+    openFromFinding(desk.ctx, stolenMailbox());
+    await desk.slack.until(async () => findIncident(desk.ctx.db, 1)?.messageTs);
+
+    const posted = await cards(desk);
+    expect(posted).toHaveLength(1);
+    expect(findIncident(desk.ctx.db, 1)?.messageTs).toBe(posted[0]?.ts);
+  });
+
+  it('does without reading history where the app may not', async () => {
+    const desk = await openDesk({ scopes: ['chat:write', 'commands', 'im:write'] });
+    desk.slack.failNext('chat.postMessage', { status: 500 });
+
+    openFromFinding(desk.ctx, stolenMailbox());
+    await desk.slack.until(async () => findIncident(desk.ctx.db, 1)?.messageTs);
+
+    expect(await cards(desk)).toHaveLength(1);
+  });
+
+  it('waits as long as Slack asks, without asking again in between', async () => {
+    const desk = await openDesk();
+    desk.slack.failNext('chat.postMessage', { retryAfter: 4 });
+
+    openFromFinding(desk.ctx, stolenMailbox());
+    await desk.slack.until(async () => findIncident(desk.ctx.db, 1)?.messageTs);
+
+    const [first, second] = desk.slack.calls('chat.postMessage');
+    expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(3900);
+    expect(await cards(desk)).toHaveLength(1);
+  });
+
+  it('gives a call up that is never answered, and makes another', async () => {
+    const desk = await openDesk({ callTimeoutMs: 300 });
+    desk.slack.failNext('chat.postMessage', { hang: true });
+
+    openFromFinding(desk.ctx, stolenMailbox());
+    await desk.slack.until(async () => findIncident(desk.ctx.db, 1)?.messageTs);
+
+    expect(await cards(desk)).toHaveLength(1);
+  });
+
+  it('is posted anew, once, when somebody deleted it', async () => {
+    const desk = await openDesk();
+    const { ts } = await openCompromise(desk);
+    desk.slack.failNext('chat.update', { error: 'message_not_found' });
+
+    await refresh(desk);
+    await refresh(desk);
+
+    expect(await cards(desk)).toHaveLength(2);
+    expect(findIncident(desk.ctx.db, 1)?.messageTs).not.toBe(ts);
+    expect(desk.slack.calls('chat.update').length).toBe(2);
+  });
+
+  it.each(['channel_not_found', 'not_in_channel', 'is_archived'])(
+    'goes to the health channel and says so on %s',
+    async (error) => {
+      const config = testConfig({ channels: { compromise: ABUSE, listing: ABUSE, health: DELIVERABILITY } });
+      const desk = await openDesk({ config });
+      desk.slack.failNext('chat.postMessage', { error });
+
+      openFromFinding(desk.ctx, stolenMailbox());
+      await desk.settled();
+
+      expect(findIncident(desk.ctx.db, 1)).toMatchObject({ channel: DELIVERABILITY });
+      const [card] = await cards(desk, DELIVERABILITY);
+      expect(JSON.stringify(card?.blocks)).toContain(`Meant for <#${ABUSE}>`);
+    },
+  );
+
+  it('is given up, visibly, when no channel takes it', async () => {
+    const desk = await openDesk();
+    desk.slack.failNext('chat.postMessage', { error: 'not_in_channel', times: 10 });
+
+    openFromFinding(desk.ctx, stolenMailbox());
+    await desk.settled();
+
+    expect(
+      stuckEffects(desk.ctx.db)
+        .map(({ kind, error }) => `${kind}: ${error}`)
+        .join('\n'),
+    ).toContain('incident.card: no channel takes it');
+  });
+
+  it.each(['invalid_blocks', 'msg_blocks_too_long'])(
+    'comes in a plain version with its buttons on %s',
+    async (error) => {
+      const desk = await openDesk();
+      desk.slack.failNext('chat.postMessage', { error });
+
+      openFromFinding(desk.ctx, stolenMailbox());
+      await desk.settled();
+
+      const [card] = await cards(desk);
+      expect(card?.blocks.map(({ type }) => type)).toEqual(['section', 'actions']);
+    },
+  );
+
+  it('carries text and blocks when it is edited, so that no old button lives on', async () => {
+    const desk = await openDesk();
+    await openCompromise(desk);
+
+    await refresh(desk);
+
+    const [update] = desk.slack.calls('chat.update');
+    expect(JSON.stringify(update)).toContain('blocks');
+    expect(JSON.stringify(update)).toContain('text');
+  });
+
+  it('counts repeated detections on the root, not in new messages', async () => {
+    const desk = await openDesk();
+    await openCompromise(desk);
+
+    openFromFinding(desk.ctx, stolenMailbox({ at: stolenMailbox().at + 60_000, messages: 90 }));
+    desk.ctx.db.update(outbox).set({ nextAt: 0 }).run();
+    await desk.settled();
+
+    expect(JSON.stringify((await cardOf(desk, ABUSE, 1)).blocks)).toContain('seen ×2');
+    expect(await cards(desk)).toHaveLength(1);
+  });
+
+  it('keeps the thread quiet where the config says so', async () => {
+    const desk = await openDesk({ config: testConfig({ slack: { mode: 'http', port: 0, timeline: false } }) });
+    const { channel, ts } = await openCompromise(desk);
+
+    expect(await desk.slack.thread(channel, ts)).toHaveLength(1);
+  });
+
+  it('keeps to a message a second and a short burst', async () => {
+    const desk = await openDesk({ messagesPerSecond: 4 });
+    await openCompromise(desk);
+    const start = Date.now();
+
+    for (let i = 0; i < 12; i++) await refresh(desk);
+
+    // 2 of the burst of 5 were used by opening; the other 9 take their turn at 4 a second.
+    expect(Date.now() - start).toBeGreaterThan(1500);
+  });
+});
+
+describe('a private answer', () => {
+  it('finds another way when Slack does not take the first, and says when a form could not be opened', async () => {
+    const desk = await openDesk();
+    const { channel, ts } = await openCompromise(desk);
+    desk.slack.failNext('response_url', { status: 500 });
+
+    await desk.slack.press({ user: TECH, channel, ts, actionId: 'block-sender', value: 'rubbish' });
+    await desk.slack.until(() => told(desk, TECH).includes('cannot be read'));
+
+    desk.slack.failNext('views.open', { error: 'expired_trigger_id' });
+    await desk.slack.press({ user: TECH, channel, ts, actionId: 'suspend-outbound' });
+    await desk.slack.until(() => told(desk, TECH).includes('could not be opened'));
+  });
+
+  it('says that nothing was done when the database disk is full, with a reference that the log has', async () => {
+    const desk = await openDesk();
+    const { channel, ts } = await openCompromise(desk);
+    // The limit makes SQLite answer exactly as a full disk does.
+    const pages = desk.ctx.db.$client.pragma('page_count', { simple: true }) as number;
+    desk.ctx.db.$client.pragma(`max_page_count = ${pages}`);
+    let refused = '';
+    for (let i = 0; i < 200 && refused === ''; i++) {
+      await desk.slack.press({ user: 'U0GUEST001', channel, ts, actionId: 'block-sender' });
+      refused = told(desk, 'U0GUEST001').includes('disk is full') ? told(desk, 'U0GUEST001') : '';
+    }
+
+    expect(refused).toContain('the database disk is full. Nothing was changed.');
+    const reference = /Reference `([0-9a-f]+)`/.exec(refused)?.[1];
+    expect(desk.logged.some((line) => line.reference === reference)).toBe(true);
+  });
+
+  it('never shows what an unforeseen error says', async () => {
+    const desk = await openDesk({
+      context: {
+        hits: () => {
+          throw new Error('secret internals');
+        },
+      },
+    });
+    const { incident } = openFromFinding(desk.ctx, stolenMailbox());
+    await desk.settled();
+    const { channel, messageTs } = findIncident(desk.ctx.db, incident.id) ?? incident;
+    await desk.slack.press({ user: TECH, channel, ts: messageTs ?? '', actionId: 'block-sender' });
+    await desk.slack.until(() => desk.relays.applied.length === 1);
+
+    await desk.slack.command({ user: TECH, channel: ABUSE, command: '/relay', text: 'blocks' });
+    await desk.slack.until(() => told(desk, TECH).includes('Reference'));
+
+    expect(told(desk, TECH)).toContain('this is a fault of the bot');
+    expect(told(desk, TECH)).not.toContain('secret internals');
+  });
+});
+
+describe('a health alert', () => {
+  it('goes out without the database', async () => {
+    const desk = await openDesk();
+    desk.ctx.db.$client.pragma('query_only = on');
+
+    await desk.app.alert('the disk is full <!channel>');
+
+    expect((await desk.slack.messages(ABUSE))[0]?.text).toBe(
+      ':warning: *relaywarden*: the disk is full &lt;!channel&gt;',
+    );
+  });
+});
