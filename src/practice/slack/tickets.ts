@@ -13,9 +13,11 @@ export interface Trigger {
 
 export class Triggers {
   private readonly open = new Map<string, Trigger & { expiresAtMs: number }>();
+  private readonly taken = new Set<string>();
 
   issue(trigger: Trigger): string {
     const id = `${Date.now()}.${randomBytes(4).readUInt32BE()}.${randomBytes(12).toString('hex')}`;
+    dropOld(this.open);
     this.open.set(id, { ...trigger, expiresAtMs: Date.now() + triggerLifeMs });
     return id;
   }
@@ -29,8 +31,6 @@ export class Triggers {
     this.taken.add(id);
     return trigger;
   }
-
-  private readonly taken = new Set<string>();
 }
 
 /** Where an answer to a response URL goes. */
@@ -52,6 +52,7 @@ export class ResponseUrls {
 
   issue(target: ResponseTarget): string {
     const token = randomBytes(16).toString('hex');
+    dropOld(this.open);
     this.open.set(token, { ...target, usesLeft: responseUrlUses, expiresAtMs: Date.now() + responseUrlLifeMs });
     return token;
   }
@@ -68,5 +69,15 @@ export class ResponseUrls {
   /** The target without counting a use: the body of a slash command's ack is an answer, too. */
   target(token: string): ResponseTarget | undefined {
     return this.open.get(token);
+  }
+}
+
+const rememberedMs = 60 * 60_000;
+
+/** Forgets what ran out long ago; until then it can still be told apart from what never was. */
+function dropOld(open: Map<string, { expiresAtMs: number }>): void {
+  for (const [key, { expiresAtMs }] of open) {
+    if (expiresAtMs > Date.now() - rememberedMs) return;
+    open.delete(key);
   }
 }

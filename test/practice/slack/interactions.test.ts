@@ -222,3 +222,22 @@ describe('a response URL', () => {
     await bot.slack.until(() => bot.slack.ephemerals(ann).length === 0);
   });
 });
+
+it('a message shortcut brings the message it was used on', async () => {
+  const used: unknown[] = [];
+  await start((app) =>
+    app.shortcut('open_incident', async ({ ack, shortcut }) => {
+      used.push(shortcut);
+      await ack();
+    }),
+  );
+  const ts = await bot.slack.say({ user: lena, channel: abuseDesk, text: 'look at this bounce' });
+
+  await bot.slack.shortcut({ user: ann, channel: abuseDesk, ts, callbackId: 'open_incident' });
+
+  expect(used[0]).toMatchObject({
+    type: 'message_action',
+    user: { id: ann },
+    message: { text: 'look at this bounce', user: lena },
+  });
+});
