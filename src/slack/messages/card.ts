@@ -145,9 +145,11 @@ export function containmentLine(row: ContainmentView, withCustomer = false): str
   if (row.effectiveAt === null && row.failure !== null)
     return `:x: *${noun} FAILED*${what} (@${by}): ${esc(row.failure, 300)}`;
   if (row.effectiveAt === null) return `:hourglass_flowing_sand: *${doing}…*${what} (@${by})`;
-  const last = row.lastHitAt ? `, last ${when(row.lastHitAt)}` : '';
-  const soFar = row.hits > 0 ? `${row.hits.toLocaleString('en-US')} ${proof} since${last}` : `0 ${proof} so far`;
-  return `:no_entry: *${done}*${what} by ${by}, ${when(row.placedAt)} · ${soFar}`;
+  const soFar =
+    row.hits > 0
+      ? `${row.hits.toLocaleString('en-US')} ${proof} since ${when(row.placedAt)}`
+      : `since ${when(row.placedAt)}, none ${proof} yet`;
+  return `:no_entry: *${done}*${what} by ${by} · ${soFar}`;
 }
 
 function footer({ id, lastSeenAt, occurrences }: Incident): string {
@@ -157,7 +159,9 @@ function footer({ id, lastSeenAt, occurrences }: Incident): string {
 
 function notification(view: CardView, title: string): string {
   const { incident, customerName } = view;
-  const customer = incident.subject.kind === 'compromise' ? ` (${esc(customerName, 80)})` : '';
+  const { subject } = incident;
+  const isNamed = subject.kind === 'listing' || subject.shape === 'multiple';
+  const customer = isNamed ? '' : ` (${esc(customerName, 80)})`;
   const headline = incident.evidence[0] ? `. ${esc(incident.evidence[0], 200)}` : '';
   return `${esc(title, 200)}${customer}: ${STATES[incident.state].word.toLowerCase()}${headline}`;
 }

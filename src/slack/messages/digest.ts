@@ -40,10 +40,12 @@ export function isQuiet({ open, inForce, opened, cleared, resolved, troubles }: 
 }
 
 export function digestMessage(view: DigestView): Message {
+  if (isQuiet(view)) {
+    const line = `:large_green_circle: *Quiet* since ${when(view.from)}: ${volumeSum(view)}`;
+    return { text: `Digest: ${line}`, blocks: [section(line)] };
+  }
   const headline = headlineOf(view);
   const text = `Digest: ${headline}`;
-  if (isQuiet(view))
-    return { text, blocks: [section(`:large_green_circle: *Quiet* since ${when(view.from)}: ${volumeSum(view)}`)] };
   const parts: KnownBlock[][] = [
     [header('Abuse desk digest'), section(headline)],
     part(

@@ -1,0 +1,71 @@
+// The digest: once per slot, and what it tells.
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/config.js';
+import { outbox } from '../../src/db/schema.js';
+import { contain } from '../../src/incidents/contain.js';
+import { openFromFinding } from '../../src/incidents/open.js';
+import { queueDigest } from '../../src/slack/digest.js';
+import { ANN, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
+import { DELIVERABILITY, openDesk, testConfig } from '../helpers/slack-desk.js';
+
+const slot = { slotAt: T0, from: T0 - 3_600_000, to: T0 + 3_600_000 };
+
+function digestOf(whenQuiet: 'skip' | 'one-line') {
+  const config = parseConfig({ ...testConfig(), digests: [{ channel: DELIVERABILITY, cron: '0 7 * * *', whenQuiet }] });
+  const [digest] = config.digests;
+  if (!digest) throw new Error('no digest');
+  return digest;
+}
+
+const QUIET = { volumes: () => [], health: () => [] };
+
+describe('the digest', () => {
+  it('is queued once per slot, whoever asks and however often', async () => {
+    const desk = await openDesk();
+    const digest = digestOf('one-line');
+
+    expect([1, 2, 3].map(() => queueDigest(desk.ctx, digest, slot))).toEqual([true, false, false]);
+    expect(queueDigest(desk.ctx, digest, { ...slot, slotAt: T0 + 1 })).toBe(true);
+    expect(desk.ctx.db.select().from(outbox).all()).toHaveLength(2);
+  });
+
+  it('tells what is open, in force, listed and wrong, and how much mail there was', async () => {
+    const health = () => [{ name: 'dns', ok: false, text: 'no answer from 192.0.2.53 <!here>' }];
+    const desk = await openDesk({ context: { health } });
+    const { incident } = openFromFinding(desk.ctx, stolenMailbox());
+    openFromFinding(desk.ctx, microsoftBlock());
+    contain(desk.ctx, { incidentId: incident.id, actor: ANN, action: 'block-sender' });
+    await desk.settled();
+
+    desk.app.queueDigest(digestOf('one-line'), slot);
+    await desk.settled();
+
+    const message = (await desk.slack.messages(DELIVERABILITY)).find(({ text }) => text.startsWith('Digest:'));
+    const shown = JSON.stringify(message?.blocks);
+    for (const part of [
+      '2 open',
+      '1 in force',
+      '1 new listing',
+      'Sender blocked kim@acme.example',
+      '203.0.113.17',
+      'no answer from 192.0.2.53',
+      '1,240',
+    ])
+      expect(shown).toContain(part);
+    expect(shown).not.toContain('<!here>');
+  });
+
+  it('is one line on a quiet day, or nothing when the config says so', async () => {
+    const desk = await openDesk({ context: QUIET });
+
+    desk.app.queueDigest(digestOf('skip'), slot);
+    await desk.settled();
+    expect(await desk.slack.messages(DELIVERABILITY)).toEqual([]);
+
+    desk.app.queueDigest(digestOf('one-line'), { ...slot, slotAt: T0 + 1 });
+    await desk.settled();
+    const [message] = await desk.slack.messages(DELIVERABILITY);
+    expect(message?.blocks).toHaveLength(1);
+    expect(message?.text).toContain('*Quiet*');
+  });
+});

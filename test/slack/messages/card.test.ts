@@ -1,0 +1,198 @@
+// The card in each state, as a technician reads it. The snapshots are for reading: a change in them is a change in what people see.
+import { describe, expect, it } from 'vitest';
+import type { Incident } from '../../../src/incidents/incident.js';
+import type { CardView, ContainmentView } from '../../../src/slack/messages/card.js';
+import { incidentCard } from '../../../src/slack/messages/card.js';
+
+const T = Date.UTC(2026, 2, 3, 10, 42);
+
+const stolen: Incident = {
+  id: 12,
+  kind: 'compromise',
+  state: 'open',
+  rev: 3,
+  key: 'k',
+  customer: 'acme',
+  subject: {
+    kind: 'compromise',
+    shape: 'single',
+    senders: ['kim@acme.example'],
+    senderCount: 1,
+    logins: ['kim@acme.example'],
+    clientIps: ['192.0.2.9', '192.0.2.10', '198.51.100.4', '198.51.100.5'],
+    messages: 55,
+    recipients: 148,
+    confidence: 0.98,
+  },
+  evidence: ['148 recipients in 27 min, usual 6 an hour', '143 never written to before', '38 % unknown users'],
+  occurrences: 1,
+  since: T - 27 * 60_000,
+  openedAt: T,
+  openedBy: 'relaywarden',
+  lastSeenAt: T,
+  resolvedAt: null,
+  resolvedBy: null,
+  resolution: null,
+  channel: 'C0ABUSE001',
+  messageTs: '1.1',
+};
+const machine: Incident = {
+  ...stolen,
+  subject: {
+    ...(stolen.subject as Extract<Incident['subject'], { kind: 'compromise' }>),
+    shape: 'multiple',
+    senders: ['a@x.example', 'b@y.example', 'c@z.example', 'd@q.example'],
+    senderCount: 1200,
+    logins: [],
+  },
+};
+const listing: Incident = {
+  ...stolen,
+  kind: 'listing',
+  customer: null,
+  subject: {
+    kind: 'listing',
+    target: '203.0.113.22',
+    list: 'microsoft-consumer',
+    listName: 'Microsoft',
+    codes: ['S3140'],
+    text: '550 5.7.1 part of their network is on our block list (S3140) <!channel>',
+    removalUrl: 'https://removal.example/',
+    customers: ['acme', 'boreal'],
+    refusals: 39,
+  },
+  evidence: ['39 messages of 2 customers refused'],
+};
+const block: ContainmentView = {
+  id: 1,
+  incidentId: 12,
+  action: 'block-sender',
+  customer: 'acme',
+  customerName: 'Acme Mills',
+  senders: ['kim@acme.example'],
+  logins: ['kim@acme.example'],
+  route: null,
+  reason: null,
+  placedAt: T,
+  placedBy: 'Ann',
+  effectiveAt: T,
+  failure: null,
+  hits: 41,
+  lastHitAt: T,
+  liftedAt: null,
+  liftedBy: null,
+  liftReason: null,
+};
+const base: CardView = {
+  incident: stolen,
+  containments: [],
+  customerName: 'Acme Mills',
+  partnerName: 'Northwind Partners',
+  messagesPerDay: 1240,
+  hitNames: [],
+  clearedAt: undefined,
+  routeName: 'reserve',
+};
+const contained = { ...stolen, state: 'contained' as const };
+const resolved = {
+  ...stolen,
+  state: 'resolved' as const,
+  resolvedAt: T,
+  resolvedBy: 'Ann',
+  resolution: 'Found: phished · Done: password changed',
+};
+
+const STATES: [string, CardView][] = [
+  ['a stolen mailbox, open', base],
+  ['blocking', { ...base, incident: contained, containments: [{ ...block, effectiveAt: null, hits: 0 }] }],
+  ['blocked, with proof', { ...base, incident: { ...contained, occurrences: 14 }, containments: [block] }],
+  ['blocked, without proof yet', { ...base, incident: contained, containments: [{ ...block, hits: 0 }] }],
+  [
+    'failed',
+    {
+      ...base,
+      incident: contained,
+      containments: [{ ...block, effectiveAt: null, failure: 'the policy server is down' }],
+    },
+  ],
+  ['lifted', { ...base, containments: [{ ...block, liftedAt: T, liftedBy: 'Ann' }] }],
+  ['resolved', { ...base, incident: resolved }],
+  ['resolved, still blocked', { ...base, incident: resolved, containments: [block] }],
+  ['a machine, open', { ...base, incident: machine }],
+  [
+    'a machine, suspended',
+    { ...base, incident: { ...machine, state: 'contained' }, containments: [{ ...block, action: 'suspend-outbound' }] },
+  ],
+  [
+    'nobody’s',
+    {
+      ...base,
+      incident: { ...stolen, customer: 'unattributed' },
+      customerName: 'an unknown customer',
+      partnerName: undefined,
+      messagesPerDay: undefined,
+    },
+  ],
+  [
+    'a listing, open',
+    { ...base, incident: listing, customerName: '', partnerName: undefined, hitNames: ['Acme Mills', 'Boreal Foods'] },
+  ],
+  [
+    'a listing, re-routed',
+    {
+      ...base,
+      incident: { ...listing, state: 'contained' },
+      customerName: '',
+      partnerName: undefined,
+      containments: [{ ...block, action: 'reroute', route: 'reserve', senders: [], logins: [] }],
+    },
+  ],
+  ['a listing, seen clear', { ...base, incident: listing, customerName: '', partnerName: undefined, clearedAt: T }],
+];
+
+describe('the card of', () => {
+  it.each(STATES)('%s', (_name, view) => {
+    expect(readable(view)).toMatchSnapshot();
+  });
+
+  it('has the recommended button first, and never two primary ones', () => {
+    for (const [, view] of STATES) {
+      const styles = buttonsOf(view).map(({ style }) => style);
+      expect(styles.slice(1)).not.toContain('primary');
+    }
+    expect(buttonsOf(base)[0]).toMatchObject({ action_id: 'block-sender', style: 'primary', value: '12:3' });
+  });
+});
+
+type Loose = Record<string, unknown> & {
+  text?: { text: string };
+  fields?: { text: string }[];
+  elements?: Loose[];
+  confirm?: { text: { text: string } };
+};
+
+function buttonsOf(view: CardView): Loose[] {
+  const { blocks } = incidentCard(view);
+  return ((blocks as unknown as Loose[]).find(({ type }) => type === 'actions')?.elements ?? []) as Loose[];
+}
+
+/** The card as lines: what stands where, without the JSON around it. */
+function readable(view: CardView): string {
+  const { text, blocks } = incidentCard(view);
+  return [`notification: ${text}`, ...(blocks as unknown as Loose[]).map(lineOf)].join('\n');
+}
+
+function lineOf({ type, text, fields, elements }: Loose): string {
+  if (type === 'header') return `# ${text?.text}`;
+  if (fields) return fields.map((field) => `| ${field.text.replace('\n', ': ').replaceAll('\n', ' / ')}`).join('\n');
+  if (type === 'context') return `~ ${elements?.map((element) => String(element.text)).join(' ')}`;
+  if (type !== 'actions') return text?.text ?? '';
+  return (elements ?? [])
+    .map((element) => {
+      if (element.type === 'overflow')
+        return `[… ${(element.options as Loose[]).map((option) => option.text?.text).join(', ')}]`;
+      const question = element.confirm ? ` asks: ${element.confirm.text.text}` : '';
+      return `[${element.style ? `${element.style}: ` : ''}${element.text?.text}]${question}`;
+    })
+    .join('\n');
+}
