@@ -1,5 +1,7 @@
 // The main thread's side of live detection: starts the log worker, takes its findings, starts it again when it dies. Findings come
 // at least once: each is told again, over restarts too, until `onFinding` has taken it without throwing.
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Directory } from '../partners/directory.js';
 import type { Finding } from './finding.js';
@@ -47,7 +49,7 @@ export function startLive(options: LiveOptions): Live {
   const say = (message: ToWorker) => worker.postMessage(message);
 
   function launch(): void {
-    worker = new Worker(WORKER, { workerData: start, execArgv: WORKER_ARGUMENTS });
+    worker = createWorker(start);
     worker.on('message', take);
     worker.on('error', (error) => {
       stats = { ...stats, error: error.message };
@@ -103,10 +105,21 @@ export function startLive(options: LiveOptions): Live {
   };
 }
 
-/** Beside this file, as source or compiled. A worker inherits no loader, so TypeScript needs it named again. */
-const IS_SOURCE = import.meta.url.endsWith('.ts');
-const WORKER = new URL(IS_SOURCE ? './live.worker.ts' : './live.worker.js', import.meta.url);
-const WORKER_ARGUMENTS = IS_SOURCE ? ['--import', 'tsx'] : [];
+/**
+ * The worker beside this file, compiled or as source. A thread inherits no TypeScript loader, and on Node 20 `--import` comes too
+ * late for its entry file; so under tests and tsx it begins with two lines of JavaScript.
+ */
+function createWorker(workerData: WorkerStart): Worker {
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./live.worker.js', import.meta.url), { workerData });
+  const loader = pathToFileURL(
+    createRequire(import.meta.url)
+      .resolve('tsx/esm/api')
+      .replace(/cjs$/, 'mjs'),
+  ).href;
+  const source = new URL('./live.worker.ts', import.meta.url).href;
+  const begin = `import('${loader}').then(({ register }) => { register(); return import('${source}'); });`;
+  return new Worker(begin, { workerData, eval: true, execArgv: [] });
+}
 
 function workerStart(options: LiveOptions): WorkerStart {
   return {

@@ -1,0 +1,197 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openTrafficDbReadOnly } from '../../src/db/open-traffic.js';
+import { detectionState, familiar, openMessages } from '../../src/db/traffic-schema.js';
+import type { Finding } from '../../src/detection/finding.js';
+import { type Live, startLive } from '../../src/detection/live.js';
+import { volumes, volumesByRelay } from '../../src/detection/traffic-report.js';
+import { readDirectory } from '../../src/partners/load.js';
+
+const CUSTOMERS = 'test/fixtures/customers.json';
+const SAMPLE = readFileSync('test/fixtures/mail.log', 'utf8');
+const LINES = SAMPLE.trimEnd().split('\n');
+const ALWAYS = { from: 0, to: 4e12 };
+const TIMEOUT_MS = 15_000;
+
+let dir: string;
+let log: string;
+let trafficDb: string;
+let lives: Live[];
+let children: ChildProcess[];
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'live-'));
+  log = join(dir, 'mail.log');
+  trafficDb = join(dir, 'traffic.db');
+  lives = [];
+  children = [];
+});
+afterEach(async () => {
+  for (const live of lives) await live.stop();
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(dir, { recursive: true });
+});
+
+async function until(isTrue: () => boolean): Promise<void> {
+  const end = Date.now() + TIMEOUT_MS;
+  while (!isTrue()) {
+    if (Date.now() > end) throw new Error('waited in vain');
+    await sleep(20);
+  }
+}
+
+function follow(path: string, db: string, onFinding: (finding: Finding) => void = () => {}): Live {
+  const live = startLive({
+    files: [{ path, format: 'postfix' }],
+    directory: readDirectory(CUSTOMERS),
+    trafficDb: db,
+    onFinding,
+    onError: () => {},
+  });
+  lives.push(live);
+  return live;
+}
+
+/** What a database holds after the whole sample was read without interruption. */
+async function reference(): Promise<ReturnType<typeof contentsOf>> {
+  const path = join(dir, 'reference.log');
+  writeFileSync(path, SAMPLE);
+  const db = join(dir, 'reference.db');
+  const live = follow(path, db);
+  await until(() => live.stats().linesRead === LINES.length);
+  await live.stop();
+  lives = [];
+  return contentsOf(db);
+}
+
+function contentsOf(path: string) {
+  const db = openTrafficDbReadOnly(path);
+  if (!db) throw new Error(`no database at ${path}`);
+  const contents = {
+    volumes: volumes(path, ALWAYS),
+    habits: new Map(
+      db
+        .select()
+        .from(detectionState)
+        .all()
+        .map((row) => [row.key, JSON.parse(row.value)]),
+    ),
+    familiar: db.select().from(familiar).all().length,
+    open: db.select().from(openMessages).all().length,
+  };
+  db.$client.close();
+  return contents;
+}
+
+function spawnChild(): { child: ChildProcess; findings: Finding[]; linesRead: () => number } {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'test/tools/live-child.ts', log, trafficDb, CUSTOMERS]);
+  children.push(child);
+  const findings: Finding[] = [];
+  let linesRead = 0;
+  let text = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+    const lines = text.split('\n');
+    text = lines.pop() ?? '';
+    for (const line of lines) {
+      const value = JSON.parse(line);
+      if (value.finding) findings.push(value.finding);
+      if (value.stats) linesRead = value.stats.linesRead;
+    }
+  });
+  return { child, findings, linesRead: () => linesRead };
+}
+
+describe('startLive', () => {
+  it(
+    'finds what the sample holds, counts it, and says how it is doing',
+    async () => {
+      const found = new Map<string, Finding>();
+      writeFileSync(log, SAMPLE);
+      const live = follow(log, trafficDb, (finding) => found.set(finding.key, finding));
+      await until(() => live.stats().linesRead === LINES.length && found.size === 3);
+
+      expect([...found.values()].map((finding) => finding.kind).sort()).toEqual(['blocklist', 'multiple', 'single']);
+      expect(live.stats()).toMatchObject({ unknownLines: 0, failedLines: 0, openMessages: 0, lagMs: 0 });
+      expect(volumes(trafficDb, ALWAYS).find((total) => total.customer === 'cust-01')).toMatchObject({ messages: 57 });
+      expect(
+        volumesByRelay(trafficDb, ALWAYS)
+          .map((total) => total.relay)
+          .sort(),
+      ).toEqual(['relay1', 'relay2']);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'loses and repeats nothing when it is killed and started again, over and over',
+    async () => {
+      const expected = await reference();
+      const found = new Map<string, Finding>();
+      const steps = [300, 900, 1000, 1700, LINES.length];
+      writeFileSync(log, '');
+      let written = 0;
+      for (const step of steps) {
+        const { child, findings, linesRead } = spawnChild();
+        // Not on a line's end: the rest comes while it is down.
+        appendFileSync(log, `${LINES.slice(written, step - 1).join('\n')}\n${LINES[step - 1]?.slice(0, 30)}`);
+        await until(() => linesRead() >= 1 || step - written < 2);
+        if (step === 1000) renameSync(log, `${log}.1`);
+        child.kill('SIGKILL');
+        await new Promise((resolve) => child.once('exit', resolve));
+        appendFileSync(step === 1000 ? `${log}.1` : log, `${LINES[step - 1]?.slice(30)}\n`);
+        if (step === 1000) writeFileSync(log, '');
+        for (const finding of findings) found.set(`${finding.key} ${finding.at}`, finding);
+        written = step;
+      }
+      const live = follow(log, trafficDb, (finding) => found.set(`${finding.key} ${finding.at}`, finding));
+      await until(
+        () =>
+          contentsOf(trafficDb).volumes.reduce((sum, row) => sum + row.sent, 0) >=
+          expected.volumes.reduce((sum, row) => sum + row.sent, 0),
+      );
+      await live.stop();
+
+      expect(contentsOf(trafficDb)).toEqual(expected);
+      expect(new Set([...found.values()].map((finding) => finding.kind))).toEqual(
+        new Set(['single', 'multiple', 'blocklist']),
+      );
+    },
+    TIMEOUT_MS * 2,
+  );
+
+  it(
+    'offers a finding again until it was taken',
+    async () => {
+      writeFileSync(log, SAMPLE);
+      const refusing = follow(log, trafficDb, () => {
+        throw new Error('the database is full');
+      });
+      await until(() => refusing.stats().linesRead === LINES.length);
+      await refusing.stop();
+      const taken: string[] = [];
+      const accepting = follow(log, trafficDb, (finding) => taken.push(finding.kind));
+      await until(() => new Set(taken).size === 3);
+
+      expect(accepting.stats().linesRead).toBe(0);
+    },
+    TIMEOUT_MS,
+  );
+
+  it('refuses a threshold it does not know', () => {
+    expect(() =>
+      startLive({
+        files: [],
+        directory: readDirectory(CUSTOMERS),
+        trafficDb,
+        detection: { alarmOds: 3 },
+        onFinding() {},
+        onError() {},
+      }),
+    ).toThrow(/detection\.alarmOds is not known/);
+  });
+});
