@@ -53,7 +53,7 @@ async function startParts(
   { port, speed, logLevel, dataDir }: Parts,
   closers: Array<() => unknown>,
 ): Promise<Omit<Practice, 'stop'>> {
-  const clock = startClock({ speed });
+  const clock = startClock({ speed, startAt: workingMorning(Date.now()) });
   const logPath = join(dataDir, 'mail.log');
   const internet = await startInternet({ clock, logPath });
   closers.push(() => internet.stop());
@@ -78,6 +78,14 @@ async function startParts(
   slack.deliverTo(`http://127.0.0.1:${bot.slackPort}/slack/events`);
   closers.push(letMailFlow(internet, bot, page, clock));
   return { url: page.url, bot, slack, internet, clock };
+}
+
+/** Half past nine (UTC) of the latest working day: when customers write mail, so that there is something to protect. */
+export function workingMorning(now: number): number {
+  const day = new Date(now);
+  const isWeekend = () => [0, 6].includes(day.getUTCDay());
+  while (isWeekend()) day.setUTCDate(day.getUTCDate() - 1);
+  return day.setUTCHours(9, 30, 0, 0);
 }
 
 /** Mail flows once the bot answers; the strip and the clock on the page follow it. Returns what ends the clock. */
