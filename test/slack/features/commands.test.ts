@@ -51,6 +51,28 @@ describe('/blcheck', () => {
     expect(text).not.toContain('"url":"https://evil');
   });
 
+  it('answers at once with a line that fills, in at most the five answers that Slack takes', async () => {
+    const desk = await openDesk({
+      context: {
+        check: async (_text, { onResult } = {}) => {
+          for (let done = 1; done <= 4; done++) {
+            await new Promise((resolve) => setTimeout(resolve, 1100));
+            onResult?.(result({}), done, 4);
+          }
+          return [result({})];
+        },
+      },
+    });
+
+    await desk.slack.command({ user: TECH, channel: ABUSE, command: '/blcheck', text: '192.0.2.10' });
+    expect(told(desk, TECH)).toContain('▱▱▱▱▱▱▱▱▱▱');
+    await desk.slack.until(() => told(desk, TECH).includes('▰▰▰▰▰▱▱▱▱▱  2 of 4'));
+    await desk.slack.until(() => told(desk, TECH).includes('is listed nowhere'));
+
+    expect(desk.slack.ephemerals(TECH)).toHaveLength(1);
+    expect(desk.slack.calls('response_url').length).toBeLessThanOrEqual(5);
+  });
+
   it('opens an incident from the result, shares it, and checks again', async () => {
     const desk = await openDesk({ results: MIXED });
     await desk.slack.command({ user: TECH, channel: ABUSE, command: '/blcheck', text: '192.0.2.10' });
