@@ -166,6 +166,8 @@ describe.skipIf(whyNotHere)(`the practice page${whyNotHere ? ` (skipped: ${whyNo
 
   it('counts unread messages of other channels, opens permalinks and the Home tab', async () => {
     await open();
+    const seen = await bot.app.client.chat.postMessage({ channel: abuseDesk, text: 'read at once' });
+    await page.locator('#messages').getByText('read at once').waitFor();
     await bot.app.client.chat.postMessage({ channel: deliverability, text: 'news' });
     const entry = page.locator(`.rw-sidebar [data-channel="${deliverability}"]`);
     await entry.getByText('1', { exact: true }).waitFor();
@@ -173,6 +175,10 @@ describe.skipIf(whyNotHere)(`the practice page${whyNotHere ? ` (skipped: ${whyNo
     await page.locator('#messages table').waitFor();
     expect(await entry.getByText('1', { exact: true }).isVisible()).toBe(false);
     await shot('digest');
+    await bot.app.client.chat.update({ channel: abuseDesk, ts: seen.ts ?? '', text: 'changed, but not new' });
+    await bot.app.client.chat.postMessage({ channel: deliverability, text: 'after that' });
+    await page.locator('#messages').getByText('after that').waitFor();
+    expect(await page.locator('.rw-sidebar .rw-unread:visible').count()).toBe(0);
 
     await page.goto(bot.slack.permalink(abuseDesk, cardTs));
     await page.locator('#thread').getByText('Notice to').waitFor();

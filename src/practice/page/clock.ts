@@ -44,10 +44,23 @@ export function dateToken(unixSeconds: number, format: string, clock: PageClock,
     if (name === 'ago') return ago(clock.toPracticeTime(now) - at.getTime());
     const form = forms[name];
     if (!form) return whole;
-    const isPretty = name.endsWith('_pretty');
-    const today = part(new Date(clock.toPracticeTime(now)), clock, longDay);
-    return isPretty && part(at, clock, longDay) === today ? 'today' : part(at, clock, form);
+    const near = name.endsWith('_pretty') ? nearDay(at, clock, clock.toPracticeTime(now)) : undefined;
+    return near ?? part(at, clock, form);
   });
+}
+
+const dayMs = 24 * 60 * 60_000;
+
+/** Slack's pretty forms say which day it is when it is near. */
+function nearDay(at: Date, clock: PageClock, now: number): string | undefined {
+  const day = (time: number) => part(new Date(time), clock, longDay);
+  const names: [string, number][] = [
+    ['today', now],
+    ['yesterday', now - dayMs],
+    ['tomorrow', now + dayMs],
+  ];
+  const isNear = Math.abs(at.getTime() - now) < 2 * dayMs;
+  return isNear ? names.find(([, time]) => day(time) === day(at.getTime()))?.[0] : undefined;
 }
 
 function ago(ms: number): string {

@@ -35,7 +35,7 @@ export interface PracticePageOptions {
 export interface PracticePage {
   /** `http://127.0.0.1:PORT` */
   url: string;
-  /** Shows these customers in the strip, in this order. */
+  /** Shows these customers in the strip: those in trouble first, otherwise in this order. */
   setCounters(counters: Counter[]): void;
   /** Shows the practice clock, for example "Mon 10:42". */
   setClock(text: string): void;

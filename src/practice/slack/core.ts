@@ -47,6 +47,8 @@ export interface Core {
   earlierBlocks: Map<string, Json[][]>;
   emit(event: StandInEvent): void;
   responseUrl(token: string): string;
+  /** The workspace's address, as auth.test tells it; permalinks begin with it. */
+  teamUrl(): string;
   permalink(channel: string, ts: string, threadTs?: string): string;
 }
 

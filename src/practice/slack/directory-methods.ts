@@ -27,7 +27,7 @@ async function authTest(core: Core): Promise<Json> {
   const { team, bot } = core.workspace;
   return {
     ok: true,
-    url: `https://${team.domain}.slack.com/`,
+    url: `${core.teamUrl()}/`,
     team: team.name,
     user: bot.name,
     team_id: team.id,

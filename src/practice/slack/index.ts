@@ -123,6 +123,7 @@ export async function startSlackStandIn(options: SlackStandInOptions): Promise<S
       for (const listener of [...listeners]) listener(event);
     },
     responseUrl: (token) => `http://127.0.0.1:${webApi.port}/respond/${token}`,
+    teamUrl: () => linkBase,
     permalink: (channel, ts, threadTs = '') => permalinkTo(linkBase, channel, ts, threadTs),
   };
   const on = (listener: (event: StandInEvent) => void) => {

@@ -36,6 +36,15 @@ describe('mrkdwn', () => {
     expect(mrkdwn(text)).toMatch(drawn);
   });
 
+  it('that is verbatim is drawn all the same, only without links made up from bare addresses', () => {
+    const text = '*bold* a@b.example https://x.example <https://y.example|here> <@U0TECH0001>';
+    const html = kitText({ type: 'mrkdwn', verbatim: true, text }, lexicon);
+
+    expect(html).toMatch(/<strong>/);
+    expect([...html.matchAll(/href="([^"]*)"/g)].map(([, href]) => href)).toEqual(['https://y.example']);
+    expect(words(html).replace(/\s/g, ' ')).toBe('bold a@b.example https://x.example here @Ann Tanaka');
+  });
+
   it('leaves escaped characters alone: they are never a mention, a link or a tag', () => {
     const html = mrkdwn('&lt;!channel&gt; &lt;@U0TECH0001&gt; &lt;https://evil.example|ok&gt; &amp;lt;');
 

@@ -13,6 +13,9 @@ interface MessageChange {
 
 let source: EventSource | undefined;
 
+/** Messages that the reader has seen or that are counted as unread already; later changes of them are no news. */
+const counted = new Set<string>();
+
 /** Opens the stream for the person; after a break everything is read anew. */
 export function connect(): void {
   source?.close();
@@ -59,6 +62,7 @@ function take({ channel, ts, threadTs, html: markup }: MessageChange): void {
     return;
   }
   if (channel === shownChannel()) {
+    counted.add(`${channel}/${ts}`);
     if (place(byId('messages'), markup)) tell('messages');
   } else countUnread(channel, ts);
 }
@@ -67,8 +71,6 @@ function tell(pane: string): void {
   const newest = [...byId(pane).querySelectorAll<HTMLElement>('article.new')].at(-1);
   announce(newest?.dataset.spoken ?? '');
 }
-
-const counted = new Set<string>();
 
 function countUnread(channel: string, ts: string): void {
   if (counted.has(`${channel}/${ts}`)) return;

@@ -3,6 +3,16 @@ import { renderToStaticMarkup } from 'react-dom/server';
 
 export type CounterState = 'normal' | 'spamming' | 'blocked' | 'suspended' | 'rerouted' | 'listed';
 
+/** What needs a look comes first, then what is held; the caller's order decides within. */
+const ranks: Record<CounterState, number> = {
+  spamming: 0,
+  listed: 0,
+  blocked: 1,
+  suspended: 1,
+  rerouted: 1,
+  normal: 2,
+};
+
 /** One customer's messages since the start. */
 export interface Counter {
   /** Customer id. */
@@ -24,8 +34,9 @@ const words: Record<CounterState, string> = {
 
 export function countersHtml(counters: Counter[]): string {
   const number = new Intl.NumberFormat('en');
+  const inOrder = [...counters].sort((a, b) => ranks[a.state] - ranks[b.state]);
   return renderToStaticMarkup(
-    counters.map(({ customer, name, accepted, refused, state }) => (
+    inOrder.map(({ customer, name, accepted, refused, state }) => (
       <li key={customer} className="rw-counter" data-customer={customer} data-state={state}>
         <span className="rw-counter-name">{name}</span>
         <span className="rw-counter-state">{words[state]}</span>

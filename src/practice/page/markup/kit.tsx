@@ -97,13 +97,15 @@ function evened(html: string): string {
     .replaceAll(/ for="[^"]*"/g, '');
 }
 
+/** Texts with their inert characters hidden; `verbatim` is done with then (the library takes it for "not mrkdwn"). */
 function literal(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(literal);
   if (!isJson(value)) return value;
   if (typeof value.text === 'string') {
-    if (value.type === 'mrkdwn') return { ...value, text: mrkdwnLiteral(value.text, value.verbatim === true) };
-    if (value.type === 'plain_text') return { ...value, text: plainLiteral(value.text, value.emoji !== false) };
-    if (value.type === 'raw_text') return { ...value, text: plainLiteral(value.text, true) };
+    const { verbatim, emoji, ...rest } = value;
+    if (value.type === 'mrkdwn') return { ...rest, text: mrkdwnLiteral(value.text, verbatim === true) };
+    if (value.type === 'plain_text') return { ...rest, text: plainLiteral(value.text, emoji !== false) };
+    if (value.type === 'raw_text') return { ...rest, text: plainLiteral(value.text, true) };
   }
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, literal(inner)]));
 }
