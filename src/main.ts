@@ -38,6 +38,8 @@ export interface StartOptions {
   /** Now, in ms. The practice workspace runs it faster. */
   now?: () => number;
   log?: Logger;
+  /** Slack's pace in one channel; its stand-ins take more. */
+  messagesPerSecond?: number;
 }
 
 export interface Running {
@@ -69,7 +71,8 @@ export async function startRelaywarden(options: StartOptions): Promise<Running> 
 }
 
 async function startParts(options: StartOptions, closers: Array<() => unknown>): Promise<Omit<Running, 'stop'>> {
-  const { config, secrets, now = Date.now, log = pino({ name: 'relaywarden' }) } = options;
+  const { config, secrets, now = Date.now, log = pino({ name: 'relaywarden' }), messagesPerSecond } = options;
+  const pace = messagesPerSecond === undefined ? {} : { messagesPerSecond };
   const directory = loadDirectory(config);
   const attribute = buildAttribution(directory);
   const database = openDb(config.database.path);
@@ -94,7 +97,7 @@ async function startParts(options: StartOptions, closers: Array<() => unknown>):
     log,
   };
   const ctx = buildContext(parts);
-  const slack = await createSlack(ctx, secrets);
+  const slack = createSlack(ctx, secrets, pace);
   parts.slack = slack;
   const handlers = { ...containmentEffects(ctx, mta), ...slack.effects };
   ctx.outbox = startOutbox({
@@ -103,8 +106,8 @@ async function startParts(options: StartOptions, closers: Array<() => unknown>):
     onTrouble: (row, error) => onEffectTrouble(parts, ctx, row, error),
   });
   closers.push(() => ctx.outbox.stop());
-  const slackPort = await slack.start();
   closers.push(() => slack.stop());
+  const slackPort = await slack.start();
 
   parts.live = startLive({
     files: config.logs,

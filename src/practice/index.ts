@@ -73,6 +73,7 @@ async function startParts(
     secrets: { ...secrets, apiUrl: slack.apiUrl },
     now: clock.now,
     log: pino({ level: logLevel }, pino.destination(2)),
+    messagesPerSecond: 20,
   });
   closers.push(() => bot.stop());
   slack.deliverTo(`http://127.0.0.1:${bot.slackPort}/slack/events`);
