@@ -13,6 +13,7 @@ const RANKS = [
   ['incidents'],
   ['delisting'],
   ['slack', 'web'],
+  ['wiring'],
   ['practice'],
   ['commands'],
 ];
@@ -20,8 +21,8 @@ const RANKS = [
 /** Files at the top of src/: who may import them. */
 const TOP = new Map<string, (folder: string) => boolean>([
   ['errors.ts', () => true],
-  ['config.ts', (folder) => ['slack', 'web', 'practice', 'commands', ''].includes(folder)],
-  ['context.ts', (folder) => ['slack', 'web', 'practice', 'commands', ''].includes(folder)],
+  ['config.ts', (folder) => ['slack', 'web', 'wiring', 'practice', 'commands', ''].includes(folder)],
+  ['context.ts', (folder) => ['slack', 'web', 'wiring', 'practice', 'commands', ''].includes(folder)],
   ['schedule.ts', (folder) => ['commands', ''].includes(folder)],
   ['jobs.ts', (folder) => folder === ''],
   ['main.ts', (folder) => ['practice', 'commands', ''].includes(folder)],

@@ -1,0 +1,120 @@
+// The context of the edges, built from the parts.
+import type { Logger } from 'pino';
+import { type CheckResult, checkTargets, countQuestions } from '../blocklists/check.js';
+import { chooseLists } from '../blocklists/extra.js';
+import { type Blocklist, lookupUrlFor } from '../blocklists/operator.js';
+import { blocklists } from '../blocklists/operators/index.js';
+import { receivers } from '../blocklists/receivers.js';
+import { parseTargets } from '../blocklists/target.js';
+import type { Config, Route } from '../config.js';
+import type { Book } from '../containment/book.js';
+import type { PostfixMta } from '../containment/mtas/postfix/index.js';
+import type { Context, HealthItem } from '../context.js';
+import type { Db } from '../db/open.js';
+import type { DatabaseTrouble } from '../db/trouble.js';
+import type { Live } from '../detection/live.js';
+import { volumes } from '../detection/traffic-report.js';
+import type { Resolver } from '../dns/resolver.js';
+import { findContainment, openListings } from '../incidents/store.js';
+import { type OutboxRunner, stuckEffects } from '../outbox/run.js';
+import type { Directory } from '../partners/directory.js';
+import type { Slack } from '../slack/app.js';
+import { healthReport } from '../web/health.js';
+
+/** What was built, by main.ts. The last two come late: they need the context. */
+export interface Parts {
+  config: Config;
+  directory: Directory;
+  db: Db;
+  book: Book;
+  mta: PostfixMta;
+  resolver: Resolver;
+  trouble: DatabaseTrouble;
+  now: () => number;
+  log: Logger;
+  slack?: Slack;
+  live?: Live;
+}
+
+/** Builds it. Its outbox only waits until main.ts has started the real one. */
+export function buildContext(parts: Parts): Context {
+  const { config, directory, db, book, now, log } = parts;
+  const lists = chooseLists(blocklists, config.blocklists);
+  const customers = new Map(directory.customers.map((customer) => [customer.id, customer]));
+  const partners = new Map(directory.partners.map((partner) => [partner.id, partner]));
+  return {
+    config,
+    db,
+    now,
+    log,
+    outbox: NOT_YET,
+    customer: (id) => customers.get(id),
+    customerName: (id) => customers.get(id)?.name ?? id,
+    partnerOf: (id) => partners.get(customers.get(id)?.partner ?? ''),
+    channelFor: (kind) => config.channels[kind],
+    describeList: (id, target) => describeList(lists, id, target),
+    check: (text, options = {}) => check(parts, lists, text, options),
+    cleanRoutes: () => cleanRoutes(config, db),
+    hits: (id) => hitsOf(book, db, id),
+    volumes: (from, to) => volumes(config.database.traffic, { from, to }),
+    health: () => health(parts),
+  };
+}
+
+function health(parts: Parts): HealthItem[] {
+  return healthReport({
+    path: parts.config.database.path,
+    trouble: parts.trouble,
+    policy: parts.mta.snapshot(),
+    slack: parts.slack?.health(),
+    intake: parts.live?.stats(),
+    stuck: () => stuckEffects(parts.db).length,
+  });
+}
+
+/** Until the outbox runs, effects only wait in the database. */
+const NOT_YET: OutboxRunner = { wake() {}, settled: async () => {}, stop: async () => {} };
+
+function describeList(lists: readonly Blocklist[], id: string, target?: string): ReturnType<Context['describeList']> {
+  const list = lists.find((each) => each.id === id);
+  if (!list) return receivers.find((each) => each.id === id) ?? { name: id };
+  const lookupUrl = target === undefined ? undefined : lookupUrlFor(list, target);
+  return {
+    name: list.name,
+    ...(list.delisting.url ? { removalUrl: list.delisting.url } : {}),
+    ...(lookupUrl ? { lookupUrl } : {}),
+  };
+}
+
+async function check(
+  parts: Parts,
+  lists: readonly Blocklist[],
+  text: string,
+  options: NonNullable<Parameters<Context['check']>[1]>,
+): Promise<CheckResult[]> {
+  const chosen = options.lists ? lists.filter(({ id }) => options.lists?.includes(id)) : lists;
+  const deps = { resolver: parts.resolver, lists: chosen, keys: parts.config.blocklists.keys };
+  const targets = parseTargets(text, { maxAddresses: options.maxAddresses ?? 16 });
+  const of = countQuestions(deps, targets);
+  const results: CheckResult[] = [];
+  await checkTargets(deps, targets, {
+    onResult: (result) => {
+      results.push(result);
+      options.onResult?.(result, results.length, of);
+    },
+  });
+  return results;
+}
+
+/** A route whose own address stands on a list would only carry the trouble on. */
+function cleanRoutes(config: Config, db: Db): Route[] {
+  const listed = new Set(openListings(db).map(({ target }) => target));
+  return config.routes.filter(({ outboundIp }) => outboundIp === undefined || !listed.has(outboundIp));
+}
+
+function hitsOf(book: Book, db: Db, id: number): ReturnType<Context['hits']> {
+  const live = book.hits().get(id);
+  if (live) return { hits: live.count, lastHitAt: live.lastAt };
+  const row = findContainment(db, id);
+  return { hits: row?.hits ?? 0, ...(row?.lastHitAt ? { lastHitAt: row.lastHitAt } : {}) };
+}

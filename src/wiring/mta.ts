@@ -1,0 +1,73 @@
+// Containment as configured: the book, the policy server on it, and whose message it is.
+import type { Logger } from 'pino';
+import type { Config } from '../config.js';
+import type { Book, Hits } from '../containment/book.js';
+import type { Containment } from '../containment/containment.js';
+import { createPostfixMta, type PostfixMta } from '../containment/mtas/postfix/index.js';
+import type { ListenAddress } from '../containment/mtas/postfix/listen-address.js';
+import type { Identities } from '../containment/mtas/postfix/table.js';
+import type { Db } from '../db/open.js';
+import { containmentsInForce, toContainment } from '../incidents/store.js';
+import { buildAttribution, UNATTRIBUTED } from '../partners/attribution.js';
+import type { Customer, Directory } from '../partners/directory.js';
+
+interface MtaParts {
+  config: Config;
+  directory: Directory;
+  book: Book;
+  log: Logger;
+  now: () => number;
+}
+
+/** Builds it; nothing listens before `start`. */
+export function createMta({ config, directory, book, log, now }: MtaParts): PostfixMta {
+  const attribute = buildAttribution(directory);
+  const { policy, support, routes } = config;
+  const customers = new Map(directory.customers.map((customer) => [customer.id, customer]));
+  return createPostfixMta({
+    listen: parseListen(policy.listen),
+    book,
+    attribute: (submission) => known(attribute(submission).customer),
+    routes: Object.fromEntries(routes.map(({ name, transport }) => [name, transport])),
+    texts: {
+      phone: support.phone ?? support.url ?? support.name,
+      suspendWith: policy.suspendWith === 'defer' ? 'DEFER' : 'REJECT',
+    },
+    nameOf: (id) => customers.get(id)?.name ?? id,
+    localDomains: policy.localDomains,
+    ...(policy.exportTable
+      ? { export: { path: policy.exportTable, identitiesOf: (id) => identitiesOf(customers.get(id)) } }
+      : {}),
+    onError: (error) => log.warn({ err: error }, 'policy server'),
+    now,
+  });
+}
+
+/** What is in force by the database, with the requests each has decided so far: what `start` takes. */
+export function inForce(db: Db): [Containment[], Map<number, Hits>] {
+  const rows = containmentsInForce(db);
+  return [
+    rows.map(toContainment),
+    new Map(rows.map(({ id, hits, lastHitAt }) => [id, { count: hits, lastAt: lastHitAt ?? 0 }])),
+  ];
+}
+
+function identitiesOf(customer: Customer | undefined): Identities {
+  const { sasl_users = [], sasl_domains = [], ips = [], domains = [], auth } = customer ?? {};
+  return {
+    logins: sasl_users,
+    loginDomains: sasl_domains,
+    clientIps: ips,
+    senderDomains: auth === 'm365' ? domains : [],
+  };
+}
+
+function known(customer: string): string | undefined {
+  return customer === UNATTRIBUTED ? undefined : customer;
+}
+
+function parseListen(text: string): ListenAddress {
+  if (text.startsWith('unix:')) return { path: text.slice('unix:'.length) };
+  const at = text.lastIndexOf(':');
+  return { host: text.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(text.slice(at + 1)) };
+}
