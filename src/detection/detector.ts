@@ -9,7 +9,7 @@ import type { Directory } from '../partners/directory.js';
 import { addArrival, fold, type Habit, newHabit, noveltyOf } from './activity.js';
 import { type Assessment, assess, DEFAULT_THRESHOLDS, type Thresholds } from './assess.js';
 import { type Block, Blocks } from './blocks.js';
-import { compromiseFinding } from './conclude.js';
+import { compromiseFinding, mostTelling, type SoundedAlarm } from './conclude.js';
 import { Familiar, type FamiliarRow } from './familiar.js';
 import type { Finding } from './finding.js';
 import { activityAt, close, type EntryPoint, entryOf, type Identity, newIdentity, startAlarm } from './identity.js';
@@ -22,6 +22,8 @@ const STRANGER_MS = 2 * 3_600_000;
 /** Messages an entry must have behind it before strangers can be told from the rest. */
 const SETTLED_MESSAGES = 20;
 const FINDING_EVERY_MS = 60_000;
+/** Evidence, in nats, that makes a sender one of the suspects while its entry is in alarm. */
+const SUSPECT_EVIDENCE = 2;
 
 /** One saved piece of state, JSON-safe; undefined deletes it. */
 export type StateRow = Identity | Habit | Block | undefined;
@@ -177,18 +179,24 @@ export class Detector {
 
   private judge(judged: Identity[], owner: Attribution, entry: EntryPoint, at: number): Finding[] {
     const customerHabit = this.customerHabit(owner.customer, at);
-    let alarm: { identity: Identity; assessment: Assessment } | undefined;
+    const alarms: SoundedAlarm[] = [];
     for (const identity of judged) {
       const assessment = this.assessOne(identity, customerHabit, entry);
-      if (assessment?.isAlarm) {
-        if (identity.activity) identity.alarm ??= startAlarm(identity.activity);
-        if (!alarm || (identity.activity?.recipients ?? 0) > (alarm.identity.activity?.recipients ?? 0))
-          alarm = { identity, assessment };
+      if (assessment?.isAlarm && identity.activity) {
+        identity.alarm ??= startAlarm(identity.activity);
+        alarms.push({ identity, assessment });
       }
     }
+    const alarm = mostTelling(alarms);
     if (!alarm || !this.mayReport(entry.key, at)) return [];
-    const suspects = judged.filter((identity) => identity.alarm !== undefined);
-    return [compromiseFinding(at, owner.customer, entry, alarm, suspects)];
+    const isSuspect = (sender: string) => this.isSuspect(entry, sender, at);
+    return [compromiseFinding({ at, customer: owner.customer, entry, alarm, isSuspect })];
+  }
+
+  /** Behind an entry that many share, the honest senders of the hour are not to be named. */
+  private isSuspect(entry: EntryPoint, sender: string, at: number): boolean {
+    const known = this.identities.get(`${entry.key}|${sender}`);
+    return !known || known.evidence >= SUSPECT_EVIDENCE || at - known.habit.firstAt < STRANGER_MS;
   }
 
   /** Assesses a running activity, and closes it when it speaks for honesty. */

@@ -26,6 +26,12 @@ export function lnShare(yes: number, total: number, believed: Share): number {
   return lnBeta(believed.yes + yes, believed.no + Math.max(0, total - yes)) - lnBeta(believed.yes, believed.no);
 }
 
+/** ln of a sum of probabilities given as logarithms. */
+export function lnSum(logs: number[]): number {
+  const most = Math.max(...logs);
+  return most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0));
+}
+
 /** ln P(count) for a bursty count of the given mean (negative binomial); a small `shape` is very bursty, 1 is geometric. */
 export function lnBurstyCount(count: number, mean: number, shape: number): number {
   return (

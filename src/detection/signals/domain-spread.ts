@@ -1,7 +1,7 @@
 // Recipient domains this customer never wrote to. Bought lists scatter over the world; a company's mail stays in its own trade.
 // Weak, because most spam goes to the same few mailbox providers as everybody's mail.
 import { clamp, learned, lnShare } from '../statistics.js';
-import type { Signal } from './signal.js';
+import { independentShare, type Signal } from './signal.js';
 
 const HONEST = { yes: 1, no: 3 };
 const SPAM = { yes: 3, no: 3 };
@@ -13,8 +13,9 @@ export const domainSpread: Signal = {
   weigh({ activity, habit, customerHabit }) {
     const byCustomer = learned(HONEST, customerHabit.newDomains, customerHabit.tried, 20);
     const honest = learned(byCustomer, habit.newDomains, habit.tried, 30);
-    const weight =
-      lnShare(activity.newDomains, activity.tried, SPAM) - lnShare(activity.newDomains, activity.tried, honest);
-    return { weight: clamp(weight, -1, 1.5), sentence: `${activity.newDomains} domains new to this customer` };
+    const share = independentShare(activity);
+    const [fresh, tried] = [activity.newDomains * share, activity.tried * share];
+    const weight = lnShare(fresh, tried, SPAM) - lnShare(fresh, tried, honest);
+    return { weight: clamp(weight, -1, 1), sentence: `${activity.newDomains} domains new to this customer` };
   },
 };

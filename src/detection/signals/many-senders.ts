@@ -3,7 +3,7 @@
 // restaurant process: after n messages the next sender is new with probability θ / (θ + n). θ is about the number of people; the
 // four sizes below are weighed by how well they explain what was seen before. So the first day needs no special case: all senders are
 // new then, but they begin to repeat. Numbered addresses (tickets, VERP, SRS) are one sender: see sender-shape.ts.
-import { clamp, lnGamma, lnShare } from '../statistics.js';
+import { clamp, lnGamma, lnShare, lnSum } from '../statistics.js';
 import type { Signal } from './signal.js';
 
 /** From a workshop to a university; the last is a system that writes a new address every time. */
@@ -13,6 +13,8 @@ const SIZES = [
   { theta: 100, prior: 0.26 },
   { theta: 2_000, prior: 0.01 },
 ];
+/** New people come in bunches: a new team, a department that moves in, a mailing from everybody's address. */
+const BUNCH = { probability: 0.05, share: { yes: 1, no: 1 } };
 /** Nine messages in ten of a forging machine have a new sender; the rest is the customer's own mail in between. */
 const SPAM = { yes: 9, no: 1 };
 
@@ -36,7 +38,11 @@ export const manySenders: Signal = {
 function lnHonest(fresh: number, messages: number, known: { seen: number; of: number }): number {
   const past = SIZES.map(({ theta, prior }) => Math.log(prior) + lnNewSenders(known.seen, known.of, theta, 0));
   const both = SIZES.map(({ theta }, i) => (past[i] as number) + lnNewSenders(fresh, messages, theta, known.of));
-  return lnSum(both) - lnSum(past);
+  const alone = lnSum(both) - lnSum(past);
+  return lnSum([
+    Math.log(1 - BUNCH.probability) + alone,
+    Math.log(BUNCH.probability) + lnShare(fresh, messages, BUNCH.share),
+  ]);
 }
 
 /** ln P of a series of new and known senders after `before` messages; the order of the known ones is taken as even. */
@@ -45,9 +51,4 @@ function lnNewSenders(fresh: number, messages: number, theta: number, before: nu
   const known = Math.max(0, messages - fresh);
   const all = lnGamma(theta + before + messages) - lnGamma(theta + before);
   return fresh * Math.log(theta) + known * Math.log(before + messages / 2) - all;
-}
-
-function lnSum(logs: number[]): number {
-  const most = Math.max(...logs);
-  return most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0));
 }

@@ -1,7 +1,7 @@
 // Recipients never written to before. A spammer's list has nothing to do with whom the customer knows; people mostly answer and
 // continue. A first newsletter or a new ticket system also writes to strangers, hence the share of the group only.
 import { clamp, learned, lnShare } from '../statistics.js';
-import type { Signal } from './signal.js';
+import { independentShare, type Signal } from './signal.js';
 
 /** On the first day everybody is new, so before a habit is known novelty says almost nothing. */
 const HONEST = { yes: 3, no: 1 };
@@ -14,8 +14,9 @@ export const newRecipients: Signal = {
   weigh({ activity, habit, customerHabit }) {
     const byCustomer = learned(HONEST, customerHabit.newRecipients, customerHabit.tried, 10);
     const honest = learned(byCustomer, habit.newRecipients, habit.tried, 30);
-    const weight =
-      lnShare(activity.newRecipients, activity.tried, SPAM) - lnShare(activity.newRecipients, activity.tried, honest);
+    const share = independentShare(activity);
+    const [fresh, tried] = [activity.newRecipients * share, activity.tried * share];
+    const weight = lnShare(fresh, tried, SPAM) - lnShare(fresh, tried, honest);
     return { weight: clamp(weight, -3, 4), sentence: `${activity.newRecipients} never written to before` };
   },
 };

@@ -44,6 +44,14 @@ export function experience(hours: number): number {
   return Math.min(1, hours / 24);
 }
 
+/**
+ * How many independent choices of recipients an activity holds: those of one envelope were picked together, so a letter to thirty
+ * strangers is not thirty strangers picked one by one.
+ */
+export function independentShare({ messages, tried }: Activity): number {
+  return tried <= messages ? 1 : (messages + 0.3 * (tried - messages)) / tried;
+}
+
 /** `27 min`, `3 h`. */
 export function inWords(hours: number): string {
   const minutes = Math.max(1, Math.round(hours * 60));

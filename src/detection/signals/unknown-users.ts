@@ -1,10 +1,12 @@
 // Recipients that do not exist. Harvested and bought lists are full of dead addresses, people's correspondents are not. Honest
 // senders see one or two in a hundred; a list kept for years may reach ten, which is why this alone never makes an alarm.
-import { clamp, learned, lnShare } from '../statistics.js';
+import { clamp, learned, lnShare, lnSum } from '../statistics.js';
 import type { Signal } from './signal.js';
 
-/** Mean 2 %, with a tail: one honest sender in fifty is above 10 %. */
+/** People and systems: mean 2 %. */
 const HONEST = { yes: 0.4, no: 20 };
+/** One honest sender in seven keeps an old list: mean 7 %, sometimes above 12. */
+const OLD_LIST = { probability: 0.15, share: { yes: 2, no: 25 } };
 /** Mean 17 %, spread wide: some lists are clean, some are guesses. */
 const SPAM = { yes: 1.2, no: 6 };
 
@@ -17,7 +19,11 @@ export const unknownUsers: Signal = {
     if (tried === 0) return undefined;
     const byCustomer = learned(HONEST, customerHabit.unknownUsers, customerHabit.tried, 40);
     const honest = learned(byCustomer, habit.unknownUsers, habit.tried, 100);
-    const weight = lnShare(unknown, tried, SPAM) - lnShare(unknown, tried, honest);
+    const lnHonest = lnSum([
+      Math.log(1 - OLD_LIST.probability) + lnShare(unknown, tried, honest),
+      Math.log(OLD_LIST.probability) + lnShare(unknown, tried, OLD_LIST.share),
+    ]);
+    const weight = lnShare(unknown, tried, SPAM) - lnHonest;
     const percent = Math.round((100 * unknown) / tried);
     return { weight: clamp(weight, -4, 7), sentence: `${percent} % unknown users (${unknown} of ${tried})` };
   },
