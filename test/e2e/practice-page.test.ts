@@ -208,7 +208,13 @@ describe.skipIf(whyNotHere)(`the practice page${whyNotHere ? ` (skipped: ${whyNo
 
   it('fits a phone: no sideways scrolling, a drawer for channels, threads over the channel', async () => {
     await open(phone);
-    const sideways = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    practice.setClock('Wed 10:42 · 60×');
+    await page.getByText('Wed 10:42').waitFor();
+    const sideways = () =>
+      page.evaluate(() => {
+        const boxes = [...document.querySelectorAll('.rw-top > *, .rw-pane, .rw-composer, .rw-message')];
+        return Math.max(0, ...boxes.map((box) => Math.round(box.getBoundingClientRect().right - innerWidth)));
+      });
     await theCard().scrollIntoViewIfNeeded();
     expect(await sideways()).toBe(0);
     await shot('phone');
