@@ -26,7 +26,7 @@ interface JobSlack {
 export function jobsOf(parts: JobParts, ctx: Context, slack: JobSlack): Job[] {
   return [
     { name: 'watch', cron: parts.config.blocklists.watch, run: () => watchOwnAddresses(parts, ctx) },
-    { name: 'proof', cron: '*/10 * * * * *', run: () => writeProof(parts, ctx) },
+    { name: 'proof', cron: '*/2 * * * * *', run: () => writeProof(parts, ctx) },
     { name: 'health', cron: '*/15 * * * * *', run: healthAlerts(ctx, slack) },
     ...digestJobs(ctx, slack.queueDigest),
     pruneJob(ctx),
@@ -62,6 +62,9 @@ function ownAddresses({ directory, config }: JobParts): string[] {
   return [...new Set([...ofRelays, ...ofRoutes])];
 }
 
+/** How long later proof is bundled before a card shows it; the first refused message is shown at once. */
+const PROOF_BUNDLE_MS = 15_000;
+
 /** Writes down how many requests each containment decided, and shows it on the cards. */
 function writeProof({ book, trouble }: JobParts, ctx: Context): void {
   const counted = book.hits();
@@ -73,7 +76,7 @@ function writeProof({ book, trouble }: JobParts, ctx: Context): void {
         const { count, lastAt } = counted.get(row.id) ?? { count: row.hits, lastAt: row.lastHitAt };
         updateContainment(tx, row.id, { hits: count, lastHitAt: lastAt });
         const incident = findIncident(tx, row.incidentId);
-        if (incident) queueCard(tx, ctx, incident);
+        if (incident) queueCard(tx, ctx, incident, row.hits === 0 ? 0 : PROOF_BUNDLE_MS);
       }
     });
     trouble.over();
