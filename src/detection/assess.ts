@@ -6,15 +6,15 @@
 // honesty (sum ≤ 0) is closed, learned and begun anew, as in Page's CUSUM, so an old quiet hour never hides a new run of spam.
 //
 // The numbers. A relay provider with 200 customers of about 20 identities sees some 4,000 runs of mail a day and a stolen
-// account a day: prior odds of 1 : 4,000. We speak up at odds of 3 : 1, because a person looks before anything is stopped.
-// Together ln 4,000 + ln 3 = 9.4: the bound above then allows at most one false alarm in 12,000 runs if the models were exact. They
-// are not, and their errors are not independent, so no signal counts alone:
-// signals with the same honest cause form a group, and no group can reach 9.4 by itself. A mailing has reach and nothing else; an
-// old list has unknown users; a journey has new networks; a new ticket system has new senders. An alarm needs two of these at once.
+// account a day: prior odds of 1 : 4,000. We speak up when spam is as likely as not, because a look that was not needed costs a
+// person a minute, and a miss costs every customer the address. That is ln 4,000 = 8.3 nats of evidence; by the bound above at most
+// one honest run in 4,000 would be reported if the models were exact. They are not, and their errors are not independent, so no signal
+// counts alone: signals with the same honest cause form a group, and no group can reach 8.3 by itself. A mailing has reach and nothing
+// else; an old list has unknown users; a journey has new networks; a new system has new senders. An alarm needs two of these at once.
 //
 // Against the field: 5 spam in 10 minutes locks a mailbox at Mail Assure, 25 hard bounces an hour at UwUMail, 100 invalid recipients
-// an hour in Exim's BlockCracking, cPanel after 5 refusals. With 25 unknown of 60 recipients the reception group is at its limit
-// here, and the pace of 60 in an hour from a mailbox that sends 4 an hour supplies the rest: a few dozen messages, no fixed rate.
+// an hour in Exim's BlockCracking, cPanel after 5 refusals. Fixed counts are late for a slow drip and early for a mailing; here 10
+// unknown of 40 recipients and the pace of 40 in an hour from a mailbox that sends 4 are enough, and neither is without the other.
 import { hourly } from './activity.js';
 import { signals } from './signals/index.js';
 import { experience, type Group, type View } from './signals/signal.js';
@@ -29,14 +29,14 @@ export interface Thresholds {
   leastRecipients: number;
 }
 
-export const DEFAULT_THRESHOLDS: Thresholds = { honestPerSpam: 4_000, alarmOdds: 3, leastRecipients: 8 };
+export const DEFAULT_THRESHOLDS: Thresholds = { honestPerSpam: 4_000, alarmOdds: 1, leastRecipients: 8 };
 
 /** Most and least a group may say, in nats; `cold` is the most before the identity has a day of history. */
 const LIMITS: Record<Group, { cold: number; most: number; least: number }> = {
-  reach: { cold: 5, most: 5.5, least: -4 },
-  reception: { cold: 8, most: 8, least: -5 },
+  reach: { cold: 5, most: 6, least: -4 },
+  reception: { cold: 7.5, most: 7.5, least: -5 },
   access: { cold: 5, most: 6.5, least: -1 },
-  senders: { cold: 7, most: 8, least: -1 },
+  senders: { cold: 7, most: 7.5, least: -1 },
 };
 
 export interface Assessment {

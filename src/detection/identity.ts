@@ -63,7 +63,7 @@ export function newIdentity(
   return { key, scope, entry: entry.kind, isDeclaredBulk, habit: newHabit(at), evidence: 0 };
 }
 
-/** The activity an event at `at` belongs to: the running one, or a new one after a pause or when the clock jumped back. */
+/** The activity an event at `at` belongs to: the running one, or a new one after a pause. */
 export function activityAt(identity: Identity, at: number): { activity: Activity; closed: Activity | undefined } {
   const running = identity.activity;
   if (running && !isOver(running, at)) {
@@ -77,8 +77,8 @@ export function activityAt(identity: Identity, at: number): { activity: Activity
 }
 
 function isOver(activity: Activity, at: number): boolean {
-  // Back before its own beginning: the clock was set. Small steps back are lines out of order.
-  return at < activity.since - PAUSE_MS || at - activity.lastAt > PAUSE_MS || at - activity.since > LONGEST_MS;
+  // A clock that was set back ends nothing: the activity goes on until it clears itself, and one line out of time is no pause.
+  return at - activity.lastAt > PAUSE_MS || at - activity.since > LONGEST_MS;
 }
 
 /** Puts the stretch that is over with the alarm it belongs to, and begins the next. */

@@ -18,6 +18,6 @@ export const contentRefusals: Signal = {
     const byCustomer = learned(HONEST, customerHabit.contentRefusals, customerHabit.tried, 60);
     const honest = learned(byCustomer, habit.contentRefusals, habit.tried, 100);
     const weight = lnShare(refused, tried, SPAM) - lnShare(refused, tried, honest);
-    return { weight: clamp(weight, -2, 6), sentence: `${refused} refused as spam` };
+    return { weight: clamp(weight, -1.5, 6), sentence: `${refused} refused as spam` };
   },
 };

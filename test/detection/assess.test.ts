@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { newActivity, newHabit } from '../../src/detection/activity.js';
+import { assess, DEFAULT_THRESHOLDS } from '../../src/detection/assess.js';
+import type { View } from '../../src/detection/signals/signal.js';
+
+const worst = { ...newActivity(0), lastAt: 60_000, messages: 5_000, recipients: 50_000, tried: 50_000 };
+function view(activity: Partial<View['activity']>): View {
+  const habit = {
+    ...newHabit(0),
+    hours: 100,
+    hourRecipients: 300,
+    hourSquares: 1_500,
+    messages: 300,
+    recipients: 300,
+    tried: 300,
+    newRecipients: 40,
+  };
+  return {
+    activity: { ...worst, ...activity },
+    habit,
+    customerHabit: habit,
+    entryHabit: habit,
+    scope: 'entry',
+    entry: 'login',
+  };
+}
+
+describe('assess', () => {
+  it.each([
+    ['reach', { newRecipients: 50_000, newDomains: 20_000 }],
+    ['reception', { messages: 100, recipients: 100, tried: 100, unknownUsers: 60, contentRefusals: 30 }],
+    ['senders', { messages: 60, recipients: 60, tried: 60, newSenders: 60, phantomSenders: 30 }],
+    [
+      'access',
+      {
+        messages: 20,
+        recipients: 20,
+        tried: 20,
+        failedLogins: 5_000,
+        networks: { a: 'new', b: 'new', c: 'new', d: 'new', e: 'new' } as const,
+      },
+    ],
+  ])('never alarms because of %s alone', (_, activity) => {
+    // Honest in all other respects: the usual recipients at the usual pace.
+    expect(assess(view(activity), false).isAlarm).toBe(false);
+  });
+
+  it('alarms when two groups agree, strongest reason first', () => {
+    const assessment = assess(view({ newRecipients: 50_000, unknownUsers: 10_000 }), false);
+
+    expect(assessment.isAlarm).toBe(true);
+    expect(assessment.confidence).toBeGreaterThan(0.9);
+    expect(assessment.sentences[0]).toMatch(/unknown users/);
+  });
+
+  it('does not judge declared bulk mail by its reach', () => {
+    const bulk = view({ newRecipients: 50_000, unknownUsers: 5_000 });
+
+    expect(assess(bulk, true).isAlarm).toBe(false);
+    expect(assess(bulk, true).sentences.join()).not.toMatch(/never written to/);
+  });
+
+  it('does not judge a handful of recipients', () => {
+    const few = {
+      messages: 7,
+      recipients: 7,
+      tried: DEFAULT_THRESHOLDS.leastRecipients - 1,
+      unknownUsers: 7,
+      newRecipients: 7,
+      contentRefusals: 7,
+      phantomSenders: 7,
+    };
+
+    expect(assess(view(few), false).isAlarm).toBe(false);
+  });
+
+  it('gives a finite answer for whatever the counts are', () => {
+    const count = fc.integer({ min: 0, max: 1_000_000 });
+    fc.assert(
+      fc.property(
+        count,
+        count,
+        count,
+        count,
+        count,
+        count,
+        (messages, recipients, tried, newRecipients, unknownUsers, newSenders) => {
+          const { evidence, confidence } = assess(
+            view({ messages, recipients, tried, newRecipients, unknownUsers, newSenders }),
+            false,
+          );
+          expect(Number.isFinite(evidence) && confidence >= 0 && confidence <= 1).toBe(true);
+        },
+      ),
+    );
+  });
+});

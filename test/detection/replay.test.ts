@@ -1,0 +1,98 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/detection/finding.js';
+import { replay, toReplayLine } from '../../src/detection/replay.js';
+import { UserError } from '../../src/errors.js';
+import { readDirectory } from '../../src/partners/load.js';
+
+const dir = mkdtempSync(join(tmpdir(), 'replay-'));
+afterAll(() => rmSync(dir, { recursive: true }));
+const directory = readDirectory('test/fixtures/customers.json');
+const sample = readFileSync('test/fixtures/mail.log', 'utf8');
+
+async function run(...files: string[]) {
+  const findings: Finding[] = [];
+  const summary = await replay({ files, directory, onFinding: (finding) => findings.push(finding) });
+  return { findings, summary };
+}
+function file(name: string, content: string | Buffer): string {
+  writeFileSync(join(dir, name), content);
+  return join(dir, name);
+}
+
+describe('replay', () => {
+  it('tells each incident of the sample once, with its final numbers in the summary', async () => {
+    const { findings, summary } = await run('test/fixtures/mail.log');
+
+    expect(findings.map((finding) => finding.kind)).toEqual(['single', 'blocklist', 'multiple']);
+    expect(summary.incidents.map((finding) => finding.key).sort()).toEqual(
+      findings.map((finding) => finding.key).sort(),
+    );
+    expect(summary).toMatchObject({ linesRead: 2248, unknownLines: 0, overlongLines: 0 });
+  });
+
+  it('merges the logs of two relays by time, one of them packed', async () => {
+    const of = (relay: string) =>
+      `${sample
+        .split('\n')
+        .filter((line) => line.includes(` ${relay} `))
+        .join('\n')}\n`;
+
+    const split = await run(file('relay1.log.gz', gzipSync(of('relay1'))), file('relay2.log', of('relay2')));
+
+    expect(split.findings).toEqual((await run('test/fixtures/mail.log')).findings);
+  });
+
+  it('reads the traditional form', async () => {
+    const { summary } = await run('test/fixtures/mail-traditional.log');
+
+    expect(summary.unknownLines).toBe(0);
+    expect(new Date(summary.lastLineAt).getUTCFullYear()).toBe(2026);
+  });
+
+  it('goes on through garbage, invalid UTF-8 and a line of a megabyte', async () => {
+    const [head, tail] = [sample.slice(0, 100_000), sample.slice(100_000)];
+    const cut = head.lastIndexOf('\n') + 1;
+    const dirt = Buffer.concat([
+      Buffer.from([0xff, 0xfe, 0x00, 0x0a]),
+      Buffer.alloc(1_048_576, 0x41),
+      Buffer.from('\n\u0000\u0007\n'),
+    ]);
+    const { findings, summary } = await run(
+      file('dirty.log', Buffer.concat([Buffer.from(head.slice(0, cut)), dirt, Buffer.from(head.slice(cut) + tail)])),
+    );
+
+    expect(findings).toHaveLength(3);
+    expect(summary).toMatchObject({ unknownLines: 2, overlongLines: 1 });
+  });
+
+  it('carries hostile senders as they are, on one line', async () => {
+    const hostile = '"<!channel> \\u2028 *x*"@scarlet-transport.example';
+    const { findings } = await run(
+      file('hostile.log', sample.replaceAll('from=<rstrand@scarlet-transport.example>', `from=<${hostile}>`)),
+    );
+    const line = toReplayLine(findings.find((finding) => finding.kind === 'single') as Finding);
+
+    expect(line).not.toContain('\n');
+    expect(JSON.parse(line)).toMatchObject({ kind: 'single', customer: 'cust-01', senders: [hostile.toLowerCase()] });
+  });
+
+  it('says which log is not there', async () => {
+    await expect(run(join(dir, 'none.log'))).rejects.toThrow(UserError);
+    await expect(run(file('broken.gz', 'no gzip'))).rejects.toThrow(/broken\.gz cannot be read/);
+  });
+});
+
+describe('toReplayLine', () => {
+  it('writes the two shapes of lines', async () => {
+    const lines = (await run('test/fixtures/mail.log')).findings.map((finding) =>
+      Object.keys(JSON.parse(toReplayLine(finding))),
+    );
+
+    expect(lines[0]).toEqual(['at', 'kind', 'customer', 'senders', 'evidence']);
+    expect(lines[1]).toEqual(['at', 'kind', 'ip', 'provider', 'code', 'reply']);
+  });
+});

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { type Activity, type Habit, newActivity, newHabit } from '../../../src/detection/activity.js';
+import { signals } from '../../../src/detection/signals/index.js';
+import type { View } from '../../../src/detection/signals/signal.js';
+
+const HOUR = 3_600_000;
+
+function view(activity: Partial<Activity>, habit: Partial<Habit> = {}, more: Partial<View> = {}): View {
+  const own = { ...newHabit(0), ...habit };
+  return {
+    activity: { ...newActivity(100 * HOUR), lastAt: 100 * HOUR + HOUR / 2, ...activity },
+    habit: own,
+    customerHabit: own,
+    entryHabit: own,
+    scope: 'entry',
+    entry: 'login',
+    ...more,
+  };
+}
+/** Four weeks of a mailbox that sends four an hour, one in five to somebody new. */
+const SETTLED: Partial<Habit> = {
+  hours: 100,
+  hourRecipients: 400,
+  hourSquares: 3_200,
+  messages: 330,
+  recipients: 400,
+  tried: 400,
+  newRecipients: 80,
+  newDomains: 20,
+  unknownUsers: 5,
+  newSenders: 3,
+};
+
+/** Per signal: what must fire, what must stay quiet, and a sentence it says. */
+const cases: Record<string, { fires: View; quiet: View; says: RegExp }> = {
+  volume: {
+    fires: view({ recipients: 120 }, SETTLED),
+    quiet: view({ recipients: 7 }, SETTLED),
+    says: /^120 recipients in 30 min, usual 4 an hour$/,
+  },
+  'new-recipients': {
+    fires: view({ messages: 60, tried: 60, newRecipients: 58 }, SETTLED),
+    quiet: view({ messages: 60, tried: 60, newRecipients: 10 }, SETTLED),
+    says: /^58 never written to before$/,
+  },
+  'domain-spread': {
+    fires: view({ messages: 60, tried: 60, newDomains: 30 }, SETTLED),
+    quiet: view({ messages: 60, tried: 60, newDomains: 2 }, SETTLED),
+    says: /^30 domains new/,
+  },
+  'recipients-per-message': {
+    fires: view({ messages: 10, recipients: 90 }, SETTLED),
+    quiet: view({ messages: 50, recipients: 55 }, SETTLED),
+    says: /^9 recipients a message, usual 1\.2$/,
+  },
+  'unknown-users': {
+    fires: view({ tried: 60, unknownUsers: 15 }),
+    quiet: view({ tried: 60, unknownUsers: 1 }),
+    says: /^25 % unknown users \(15 of 60\)$/,
+  },
+  'content-refusals': {
+    fires: view({ tried: 60, contentRefusals: 5 }),
+    quiet: view({ tried: 60 }),
+    says: /^5 refused as spam$/,
+  },
+  'new-networks': {
+    fires: view({ networks: { '192.0.2.1': 'new', '198.51.100.1': 'new', '203.0.113.1': 'new' } }, SETTLED),
+    quiet: view({ networks: { '192.0.2.1': 'known' } }, SETTLED),
+    says: /^three new networks$/,
+  },
+  'failed-logins': {
+    fires: view({ failedLogins: 30 }),
+    quiet: view({ failedLogins: 1 }),
+    says: /^30 failed logins before$/,
+  },
+  'many-senders': {
+    fires: view({ messages: 25, newSenders: 25 }, SETTLED),
+    quiet: view({ messages: 25, newSenders: 1 }, SETTLED),
+    says: /^25 sender addresses never seen/,
+  },
+  'phantom-senders': {
+    fires: view({ phantomSenders: 4 }),
+    quiet: view({ phantomSenders: 1 }),
+    says: /^4 sender addresses that do not exist$/,
+  },
+};
+
+describe.each(signals.map((signal) => [signal.id, signal] as const))('%s', (id, signal) => {
+  it('fires on what spam looks like, in words', () => {
+    const said = signal.weigh(cases[id]?.fires as View);
+
+    expect(said?.weight).toBeGreaterThan(0.8);
+    expect(said?.sentence).toMatch(cases[id]?.says as RegExp);
+  });
+
+  it('does not speak for spam on honest mail', () => {
+    expect(signal.weigh(cases[id]?.quiet as View)?.weight ?? 0).toBeLessThanOrEqual(0);
+  });
+
+  it('gives a finite weight for an identity nothing is known of', () => {
+    const said = signal.weigh(view({ messages: 1, recipients: 1, tried: 1, newRecipients: 1, newSenders: 1 }));
+
+    expect(Number.isFinite(said?.weight ?? 0)).toBe(true);
+  });
+});
+
+describe('signals', () => {
+  it('have a case each, and unique ids', () => {
+    expect(Object.keys(cases).sort()).toEqual(signals.map((signal) => signal.id).sort());
+  });
+
+  it('do not take three addresses of one network for three networks', () => {
+    const network = signals.find((signal) => signal.id === 'new-networks');
+    const near = view(
+      { networks: { '192.0.2.1': 'new', '192.0.2.2': 'neighbour', '192.0.2.3': 'neighbour' } },
+      SETTLED,
+    );
+    const far = cases['new-networks']?.fires as View;
+
+    expect(network?.weigh(near)?.weight).toBeLessThan(network?.weigh(far)?.weight as number);
+    expect(network?.weigh(near)?.sentence).toBe('three new client addresses');
+  });
+});
