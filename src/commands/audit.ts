@@ -1,10 +1,10 @@
 // `relaywarden audit`: proof that the trail is whole, and export for whoever asks who did what.
 import { auditRows, CSV_HEADER, toCsv, toJsonLine, verifyAudit } from '../audit/verify.js';
 import { openDbReadOnly } from '../db/open.js';
-import { endQuietlyOnClosedPipe, makeCommand, type OnExit, printLine, requiredConfig } from './options.js';
+import { endQuietlyOnClosedPipe, makeCommand, makeGroup, type OnExit, printLine, requiredConfig } from './options.js';
 
 export function auditCommand(onExit: OnExit) {
-  const command = makeCommand('audit', 'verify or export the audit trail', 'relaywarden audit verify');
+  const command = makeGroup('audit', 'verify or export the audit trail', 'relaywarden audit verify');
   command.addCommand(
     makeCommand('verify', 'check the hash chain; names the first broken row, exit 1', 'relaywarden audit verify')
       .option('--json', 'print the result as JSON')

@@ -3,10 +3,10 @@
 import { digestName } from '../config.js';
 import { loadDirectory } from '../partners/load.js';
 import { checkCron } from '../schedule.js';
-import { makeCommand, printLine, requiredConfig } from './options.js';
+import { makeCommand, makeGroup, printLine, requiredConfig } from './options.js';
 
 export function configCommand() {
-  const command = makeCommand('config', 'check the configuration', 'relaywarden config check');
+  const command = makeGroup('config', 'check the configuration', 'relaywarden config check');
   command.addCommand(
     makeCommand(
       'check',

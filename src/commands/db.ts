@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import { openDb, openDbReadOnly } from '../db/open.js';
 import { UserError } from '../errors.js';
-import { makeCommand, printLine, requiredConfig } from './options.js';
+import { makeCommand, makeGroup, printLine, requiredConfig } from './options.js';
 
 export function dbCommand() {
-  const command = makeCommand('db', 'back up or migrate the database', 'relaywarden db backup relaywarden-backup.db');
+  const command = makeGroup('db', 'back up or migrate the database', 'relaywarden db backup relaywarden-backup.db');
   command.addCommand(
     makeCommand(
       'backup',

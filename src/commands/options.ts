@@ -7,10 +7,15 @@ export type OnExit = (code: number) => void;
 
 /** A command with the options all commands have, and its example in --help. */
 export function makeCommand(name: string, description: string, example: string): Command {
-  return new Command(name)
-    .description(description)
-    .option('-c, --config <file>', `configuration file (default: ./${CONFIG_DEFAULT} when present)`)
-    .addHelpText('after', `\nExample:\n  ${example}`);
+  return makeGroup(name, description, example).option(
+    '-c, --config <file>',
+    `configuration file (default: ./${CONFIG_DEFAULT} when present)`,
+  );
+}
+
+/** A command that only holds others. It has no options of its own: it would take them away from the command after it. */
+export function makeGroup(name: string, description: string, example: string): Command {
+  return new Command(name).description(description).addHelpText('after', `\nExample:\n  ${example}`);
 }
 
 /** The configuration that --config names, or ./config.yml when there is one; undefined when neither. */
