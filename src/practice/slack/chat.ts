@@ -19,9 +19,10 @@ async function postMessage(core: Core, args: Json, token: string): Promise<Json>
   const checked = checkedMessage(args);
   if ('error' in checked) return checked.error;
   const { bot } = core.workspace;
+  const channel = channelIdOf(core, str(args.channel));
   const answer = await core.state.call(
     'chat.postMessage',
-    { ...args, ...checked.parts, bot_id: bot.botId, app_id: bot.appId },
+    { ...args, channel, ...checked.parts, bot_id: bot.botId, app_id: bot.appId },
     token,
   );
   if (answer.ok === true) announce(core, str(answer.channel), str(answer.ts), str(args.thread_ts));
@@ -31,11 +32,12 @@ async function postMessage(core: Core, args: Json, token: string): Promise<Json>
 async function postEphemeral(core: Core, args: Json, token: string): Promise<Json> {
   const checked = checkedMessage(args);
   if ('error' in checked) return checked.error;
-  const answer = await core.state.call('chat.postEphemeral', { ...args, ...checked.parts }, token);
+  const channel = channelIdOf(core, str(args.channel));
+  const answer = await core.state.call('chat.postEphemeral', { ...args, channel, ...checked.parts }, token);
   if (answer.ok !== true) return answer;
   showEphemeral(core, {
     user: str(args.user),
-    channel: str(args.channel),
+    channel,
     text: str(args.text),
     blocks: checked.blocks,
     threadTs: str(args.thread_ts),
@@ -74,6 +76,12 @@ async function permalink(core: Core, args: Json, token: string): Promise<Json> {
   if (answer.ok !== true) return answer;
   const message = await readMessage(core, str(args.channel), str(args.message_ts));
   return { ...answer, permalink: core.permalink(str(args.channel), str(args.message_ts), str(message?.thread_ts)) };
+}
+
+/** Slack takes a channel's name where it posts ("#abuse-desk", "abuse-desk"), and nowhere else. */
+function channelIdOf({ workspace }: Core, channel: string): string {
+  const name = channel.replace(/^#/, '');
+  return workspace.channels.find((candidate) => candidate.name === name)?.id ?? channel;
 }
 
 /** Tells the screens that a message is new or changed; its root shows another reply count. */
