@@ -1,0 +1,111 @@
+// Everything around the bot: a real Postfix that asks it and writes the log it follows, two sinks behind Postfix, and Slack's stand-in.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { practiceWorkspace, type SlackStandIn, startSlackStandIn } from '../../../src/practice/slack/index.js';
+import { freePort, startPostfix, type TestPostfix } from '../postfix/harness.js';
+import { type SmtpSink, startSink } from '../postfix/smtp-sink.js';
+import { type Bot, type Environment, type Ran, runCommand, type StartOptions, startBot } from './bot.js';
+import { CUSTOMERS, unknownUsers } from './company.js';
+
+export const ABUSE_DESK = 'C0ABUSE001';
+export const TECHNICIAN = 'U0TECH0001';
+export const LEAD = 'U0LEAD0001';
+export const OUTSIDER = 'U0GUEST001';
+export const PHONE = '+1 555 0142';
+
+export interface World {
+  postfix: TestPostfix;
+  /** Where mail normally goes, and where re-routed mail goes. */
+  normal: SmtpSink;
+  clean: SmtpSink;
+  slack: SlackStandIn;
+  configPath: string;
+  /** The bot's databases are here. */
+  dataDir: string;
+  env: Environment;
+  startBot(options?: Pick<StartOptions, 'killBefore'>): Promise<Bot>;
+  /** Another command with the same configuration. */
+  command(...args: string[]): Promise<Ran>;
+  health(): Promise<{ status: number; items: { name: string; ok: boolean; text: string }[] }>;
+  stop(): Promise<void>;
+}
+
+/** Starts it all but the bot. `dataDir` is where the bot keeps its databases; a folder of its own unless given. */
+export async function startWorld(options: { dataDir?: string } = {}): Promise<World> {
+  const dir = mkdtempSync(join(tmpdir(), 'relaywarden-e2e-'));
+  const dataDir = options.dataDir ?? join(dir, 'data');
+  mkdirSync(dataDir, { recursive: true });
+  const [policyPort, slackPort, webPort] = [await freePort(), await freePort(), await freePort()];
+  const normal = await startSink(unknownUsers);
+  const clean = await startSink(unknownUsers);
+  const secrets = { botToken: 'xoxb-e2e', signingSecret: 'e2e-signing-secret' };
+  const botEventsUrl = `http://127.0.0.1:${slackPort}/slack/events`;
+  const slack = await startSlackStandIn({ workspace: practiceWorkspace, ...secrets, botEventsUrl });
+  const postfix = await startPostfix({ relayhostPort: normal.port, policyPort });
+  const configPath = join(dir, 'config.yml');
+  const ports = { policyPort, slackPort, webPort, cleanPort: clean.port };
+  // JSON is YAML.
+  writeFileSync(configPath, JSON.stringify(configOf({ ...ports, dataDir, logFile: postfix.logFile }), null, 2));
+  const env = {
+    SLACK_BOT_TOKEN: secrets.botToken,
+    SLACK_SIGNING_SECRET: secrets.signingSecret,
+    SLACK_API_URL: slack.apiUrl,
+  };
+
+  return {
+    postfix,
+    normal,
+    clean,
+    slack,
+    configPath,
+    dataDir,
+    env,
+    startBot: (startOptions = {}) => startBot({ configPath, env, ...startOptions }),
+    command: (...args) => runCommand([...args, '--config', configPath]),
+    async health() {
+      const answer = await fetch(`http://127.0.0.1:${webPort}/healthz`);
+      const { items } = (await answer.json()) as { items: { name: string; ok: boolean; text: string }[] };
+      return { status: answer.status, items };
+    },
+    async stop() {
+      await postfix.stop();
+      await slack.close();
+      await normal.stop();
+      await clean.stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+interface Places {
+  policyPort: number;
+  slackPort: number;
+  webPort: number;
+  cleanPort: number;
+  dataDir: string;
+  logFile: string;
+}
+
+function configOf({ policyPort, slackPort, webPort, cleanPort, dataDir, logFile }: Places) {
+  return {
+    database: { path: join(dataDir, 'relaywarden.db'), traffic: join(dataDir, 'traffic.db') },
+    slack: { mode: 'http', port: slackPort },
+    channels: { compromise: '#abuse-desk', listing: '#deliverability' },
+    people: [
+      { slack: TECHNICIAN, name: 'Ann Tanaka', role: 'technician' },
+      { slack: LEAD, name: 'Lena Brandt', role: 'lead' },
+    ],
+    support: { name: 'Northrelay abuse desk', phone: PHONE },
+    relays: [{ host: 'relay1', name: 'relay1.example' }],
+    partners: [{ id: 'p-01', name: 'Example IT' }],
+    customers: CUSTOMERS,
+    logs: [{ path: logFile }],
+    policy: { listen: `127.0.0.1:${policyPort}` },
+    routes: [{ name: 'clean', transport: `smtp:[127.0.0.1]:${cleanPort}` }],
+    // Nobody asks blocklists here; what asks all the same must not leave this machine.
+    dns: { servers: ['127.0.0.1:9'], timeoutMs: 200, tries: 1 },
+    blocklists: { watch: '0 0 1 1 *' },
+    web: { listen: `127.0.0.1:${webPort}` },
+  };
+}
