@@ -3,21 +3,14 @@ import type { Logger } from 'pino';
 import type { CheckResult } from './blocklists/check.js';
 import type { Config, Route } from './config.js';
 import type { Db } from './db/open.js';
+import type { CustomerTotals } from './detection/traffic-report.js';
 import type { ContainDeps } from './incidents/contain.js';
 import type { OpenDeps } from './incidents/open.js';
 import type { OutboxRunner } from './outbox/run.js';
 import type { Customer, Partner } from './partners/directory.js';
 
 /** Mail of one customer over a period, from the intake's counters. */
-export interface Volume {
-  customer: string;
-  messages: number;
-  recipients: number;
-  sent: number;
-  deferred: number;
-  bounced: number;
-  refused: number;
-}
+export type Volume = CustomerTotals;
 
 /** One line of the health report; `ok: false` shows in Slack's Home and on /healthz. */
 export interface HealthItem {

@@ -7,17 +7,12 @@ export type IncidentKind = 'compromise' | 'listing';
 /** open: nothing holds the mail back · contained: at least one containment is in force · resolved: a person said so. */
 export type IncidentState = 'open' | 'contained' | 'resolved';
 
-export interface CompromiseSubject {
+type SharedWithFinding = 'senders' | 'senderCount' | 'logins' | 'clientIps' | 'messages' | 'recipients' | 'confidence';
+
+export interface CompromiseSubject extends Pick<CompromiseFinding, SharedWithFinding> {
   kind: 'compromise';
   /** One address or many. */
   shape: CompromiseFinding['kind'];
-  senders: string[];
-  senderCount: number;
-  logins: string[];
-  clientIps: string[];
-  messages: number;
-  recipients: number;
-  confidence: number;
 }
 
 export interface ListingSubject {
