@@ -24,6 +24,7 @@ export interface World {
   /** The bot's databases are here. */
   dataDir: string;
   env: Environment;
+  policyPort: number;
   startBot(options?: Pick<StartOptions, 'killBefore'>): Promise<Bot>;
   /** Another command with the same configuration. */
   command(...args: string[]): Promise<Ran>;
@@ -31,8 +32,15 @@ export interface World {
   stop(): Promise<void>;
 }
 
-/** Starts it all but the bot. `dataDir` is where the bot keeps its databases; a folder of its own unless given. */
-export async function startWorld(options: { dataDir?: string } = {}): Promise<World> {
+export interface WorldOptions {
+  /** Where the bot keeps its databases; a folder of its own unless given. */
+  dataDir?: string;
+  /** The alert channel as config.yml names it. Only by its id can a bot look for what it posted before it was killed. */
+  channel?: string;
+}
+
+/** Starts it all but the bot. */
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const dir = mkdtempSync(join(tmpdir(), 'relaywarden-e2e-'));
   const dataDir = options.dataDir ?? join(dir, 'data');
   mkdirSync(dataDir, { recursive: true });
@@ -46,7 +54,14 @@ export async function startWorld(options: { dataDir?: string } = {}): Promise<Wo
   const configPath = join(dir, 'config.yml');
   const ports = { policyPort, slackPort, webPort, cleanPort: clean.port };
   // JSON is YAML.
-  writeFileSync(configPath, JSON.stringify(configOf({ ...ports, dataDir, logFile: postfix.logFile }), null, 2));
+  writeFileSync(
+    configPath,
+    JSON.stringify(
+      configOf({ ...ports, dataDir, channel: options.channel ?? '#abuse-desk', logFile: postfix.logFile }),
+      null,
+      2,
+    ),
+  );
   const env = {
     SLACK_BOT_TOKEN: secrets.botToken,
     SLACK_SIGNING_SECRET: secrets.signingSecret,
@@ -61,6 +76,7 @@ export async function startWorld(options: { dataDir?: string } = {}): Promise<Wo
     configPath,
     dataDir,
     env,
+    policyPort,
     startBot: (startOptions = {}) => startBot({ configPath, env, ...startOptions }),
     command: (...args) => runCommand([...args, '--config', configPath]),
     async health() {
@@ -84,14 +100,15 @@ interface Places {
   webPort: number;
   cleanPort: number;
   dataDir: string;
+  channel: string;
   logFile: string;
 }
 
-function configOf({ policyPort, slackPort, webPort, cleanPort, dataDir, logFile }: Places) {
+function configOf({ policyPort, slackPort, webPort, cleanPort, dataDir, channel, logFile }: Places) {
   return {
     database: { path: join(dataDir, 'relaywarden.db'), traffic: join(dataDir, 'traffic.db') },
     slack: { mode: 'http', port: slackPort },
-    channels: { compromise: '#abuse-desk', listing: '#deliverability' },
+    channels: { compromise: channel, listing: '#deliverability' },
     people: [
       { slack: TECHNICIAN, name: 'Ann Tanaka', role: 'technician' },
       { slack: LEAD, name: 'Lena Brandt', role: 'lead' },
