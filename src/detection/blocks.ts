@@ -1,6 +1,6 @@
 // A receiver, or a blocklist it asks, refuses one of our outbound addresses: seen in its replies, with the first one. Throttling is
 // not a block. A reply may quote an address that is not ours (mail that was forwarded), which is not our listing.
-import { classifyReply } from '../intake/replies/index.js';
+import type { ReplyMeaning } from '../intake/replies/index.js';
 import type { Delivery } from '../mail/event.js';
 import { parseIp } from '../mail/ip.js';
 import type { Relay } from '../partners/directory.js';
@@ -29,10 +29,9 @@ export class Blocks {
     this.ours = new Set([...this.outbound.values()].flat());
   }
 
-  /** Takes a delivery that was not accepted; `customer` is whom it hit, undefined for nobody. */
-  see(delivery: Delivery, customer: string | undefined): BlockFinding | undefined {
-    const meaning = classifyReply(delivery.reply, delivery.dsn);
-    if (!meaning?.isPermanent || (meaning.meaning !== 'ip-block' && meaning.meaning !== 'dnsbl')) return undefined;
+  /** Takes a refused delivery and what its reply means; `customer` is whom it hit, undefined for nobody. */
+  see(delivery: Delivery, meaning: ReplyMeaning, customer: string | undefined): BlockFinding | undefined {
+    if (!meaning.isPermanent || (meaning.meaning !== 'ip-block' && meaning.meaning !== 'dnsbl')) return undefined;
     const ip = this.refusedAddress(delivery.message.relay, meaning.ip);
     if (ip === undefined) return undefined;
     const provider = meaning.meaning === 'dnsbl' ? (meaning.zone ?? 'unnamed-list') : (meaning.provider ?? 'unknown');

@@ -12,9 +12,19 @@ import { type Block, Blocks } from './blocks.js';
 import { compromiseFinding, mostTelling, type SoundedAlarm } from './conclude.js';
 import { Familiar, type FamiliarRow } from './familiar.js';
 import type { Finding } from './finding.js';
-import { activityAt, close, type EntryPoint, entryOf, type Identity, newIdentity, startAlarm } from './identity.js';
+import {
+  activityAt,
+  close,
+  type EntryPoint,
+  entryOf,
+  type Identity,
+  newIdentity,
+  startAlarm,
+  strangersOf,
+} from './identity.js';
 import { LoginFailures } from './login-failures.js';
 import { RecentMap } from './recent-map.js';
+import { refusalOf } from './refusal.js';
 import { shapeOf } from './sender-shape.js';
 
 /** A sender first seen less than this ago is a stranger at its entry. */
@@ -118,12 +128,14 @@ export class Detector {
   private delivered(event: Delivery): Finding[] {
     const { at, message } = event;
     const owner = this.ownerOf(message);
-    if (message.origin === 'notification') this.noticeReturned(event);
-    const block = event.status === 'sent' ? undefined : this.blocks.see(event, owner?.customer);
+    const meaning = event.status === 'sent' ? undefined : classifyReply(event.reply, event.dsn);
+    const refusal = refusalOf(event, meaning);
+    if (message.origin === 'notification' && refusal === 'unknown-user') this.noticeReturned(event);
+    const block = meaning && this.blocks.see(event, meaning, owner?.customer);
     const found = block ? [block] : [];
     if (!owner || message.origin === 'unknown' || message.sender === NULL_SENDER) return found;
     const entry = entryOf(message, owner);
-    const outcome = this.outcomeOf(event, owner.customer);
+    const outcome = this.outcomeOf(event, refusal, owner.customer);
     if (!outcome) return found;
     const judged = this.judgedBy(message, owner, entry, at);
     for (const identity of judged) {
@@ -141,7 +153,7 @@ export class Detector {
   /** A non-delivery notice to a sender was refused: that sender does not exist. */
   private noticeReturned(event: Delivery): void {
     const from = this.recentSenders.get(event.recipient);
-    if (!from || event.status !== 'bounced' || refusalOf(event) !== 'unknown-user') return;
+    if (!from) return;
     const { customer, entry } = from;
     if (!this.familiar.add(customer, `p:${entry.key}|${shapeOf(event.recipient)}`)) return;
     for (const key of [entry.key, strangersOf(entry)]) {
@@ -151,18 +163,17 @@ export class Detector {
   }
 
   /** What an attempt adds to the counts; undefined for a retry that brings no news. */
-  private outcomeOf(event: Delivery, customer: string) {
+  private outcomeOf(event: Delivery, refusal: ReturnType<typeof refusalOf>, customer: string) {
     const isFinal = event.status === 'bounced' || event.status === 'expired';
     if (!event.isFirstAttempt && !isFinal) return undefined;
     const isFirst = event.isFirstAttempt;
     const domain = domainOf(event.recipient);
-    const meaning = event.status === 'bounced' ? refusalOf(event) : undefined;
     return {
       tried: isFirst ? 1 : 0,
       newRecipients: isFirst && this.familiar.add(customer, `r:${event.recipient}`) ? 1 : 0,
       newDomains: isFirst && this.familiar.add(customer, `d:${domain}`) ? 1 : 0,
-      unknownUsers: meaning === 'unknown-user' ? 1 : 0,
-      contentRefusals: meaning === 'content' ? 1 : 0,
+      unknownUsers: refusal === 'unknown-user' ? 1 : 0,
+      contentRefusals: refusal === 'content' ? 1 : 0,
     };
   }
 
@@ -293,17 +304,6 @@ export class Detector {
 
 const CUSTOMER = 'customer|';
 
-function strangersOf(entry: EntryPoint): string {
-  return `${entry.key}|*`;
-}
-
 function customerKey(customer: string): string {
   return CUSTOMER + customer;
-}
-
-function refusalOf(event: Delivery): 'unknown-user' | 'content' | undefined {
-  const meaning = classifyReply(event.reply, event.dsn)?.meaning;
-  if (meaning === 'unknown-user' || meaning === 'content') return meaning;
-  // The domain itself does not exist: as dead an address as an unknown user (RFC 3463: 5.1.2, and Postfix' 5.4.4 for no such host).
-  return meaning === undefined && (event.dsn === '5.1.2' || event.dsn === '5.4.4') ? 'unknown-user' : undefined;
 }

@@ -53,6 +53,11 @@ export function entryOf(message: MessageHead, { customer, by }: Attribution): En
   return entry('sender', domainOf(message.sender));
 }
 
+/** Key of the strangers behind an entry, taken together. */
+export function strangersOf(entry: EntryPoint): string {
+  return `${entry.key}|*`;
+}
+
 export function newIdentity(
   key: string,
   scope: Identity['scope'],
