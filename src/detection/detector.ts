@@ -2,7 +2,7 @@
 // event. Time is the log's clock alone, so a replayed log and a live one give the same findings.
 
 import { classifyReply } from '../intake/replies/index.js';
-import { domainOf, NULL_SENDER } from '../mail/address.js';
+import { NULL_SENDER } from '../mail/address.js';
 import type { Accepted, Delivery, MailEvent, MessageHead } from '../mail/event.js';
 import { type Attribute, type Attribution, buildAttribution } from '../partners/attribution.js';
 import type { Directory } from '../partners/directory.js';
@@ -23,8 +23,8 @@ import {
   strangersOf,
 } from './identity.js';
 import { LoginFailures } from './login-failures.js';
+import { outcomeOf, refusalOf } from './outcome.js';
 import { RecentMap } from './recent-map.js';
-import { refusalOf } from './refusal.js';
 import { shapeOf } from './sender-shape.js';
 
 /** A sender first seen less than this ago is a stranger at its entry. */
@@ -135,7 +135,7 @@ export class Detector {
     const found = block ? [block] : [];
     if (!owner || message.origin === 'unknown' || message.sender === NULL_SENDER) return found;
     const entry = entryOf(message, owner);
-    const outcome = this.outcomeOf(event, refusal, owner.customer);
+    const outcome = outcomeOf(event, refusal, owner.customer, this.familiar);
     if (!outcome) return found;
     const judged = this.judgedBy(message, owner, entry, at);
     for (const identity of judged) {
@@ -160,21 +160,6 @@ export class Detector {
       const activity = this.identities.get(key)?.activity;
       if (activity) activity.phantomSenders++;
     }
-  }
-
-  /** What an attempt adds to the counts; undefined for a retry that brings no news. */
-  private outcomeOf(event: Delivery, refusal: ReturnType<typeof refusalOf>, customer: string) {
-    const isFinal = event.status === 'bounced' || event.status === 'expired';
-    if (!event.isFirstAttempt && !isFinal) return undefined;
-    const isFirst = event.isFirstAttempt;
-    const domain = domainOf(event.recipient);
-    return {
-      tried: isFirst ? 1 : 0,
-      newRecipients: isFirst && this.familiar.add(customer, `r:${event.recipient}`) ? 1 : 0,
-      newDomains: isFirst && this.familiar.add(customer, `d:${domain}`) ? 1 : 0,
-      unknownUsers: refusal === 'unknown-user' ? 1 : 0,
-      contentRefusals: refusal === 'content' ? 1 : 0,
-    };
   }
 
   /** The identities a message counts for. Declared bulk mail is judged by itself and does not count for its entry. */

@@ -1,0 +1,43 @@
+// What a delivery attempt says about the sender's list and mail. Blocks of our address say nothing about the sender.
+import type { ReplyMeaning } from '../intake/replies/index.js';
+import { domainOf } from '../mail/address.js';
+import type { Delivery } from '../mail/event.js';
+import type { Familiar } from './familiar.js';
+
+export type Refusal = 'unknown-user' | 'content';
+
+/** What an attempt adds to the counts of an activity. */
+export interface Outcome {
+  tried: number;
+  newRecipients: number;
+  newDomains: number;
+  unknownUsers: number;
+  contentRefusals: number;
+}
+
+/** `unknown-user` for a recipient that does not exist, `content` for mail refused for what it says; else undefined. */
+export function refusalOf(event: Delivery, meaning: ReplyMeaning | undefined): Refusal | undefined {
+  if (event.status !== 'bounced') return undefined;
+  if (meaning?.meaning === 'unknown-user' || meaning?.meaning === 'content') return meaning.meaning;
+  // The domain itself does not exist: as dead an address as an unknown user (RFC 3463: 5.1.2, and Postfix' 5.4.4 for no such host).
+  return meaning === undefined && (event.dsn === '5.1.2' || event.dsn === '5.4.4') ? 'unknown-user' : undefined;
+}
+
+/** The counts of an attempt, with its recipient made familiar; undefined for a retry that brings no news. */
+export function outcomeOf(
+  event: Delivery,
+  refusal: Refusal | undefined,
+  customer: string,
+  familiar: Familiar,
+): Outcome | undefined {
+  const isFirst = event.isFirstAttempt;
+  if (!isFirst && event.status !== 'bounced' && event.status !== 'expired') return undefined;
+  const isNew = (name: string) => isFirst && familiar.add(customer, name);
+  return {
+    tried: isFirst ? 1 : 0,
+    newRecipients: isNew(`r:${event.recipient}`) ? 1 : 0,
+    newDomains: isNew(`d:${domainOf(event.recipient)}`) ? 1 : 0,
+    unknownUsers: refusal === 'unknown-user' ? 1 : 0,
+    contentRefusals: refusal === 'content' ? 1 : 0,
+  };
+}
