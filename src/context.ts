@@ -43,4 +43,6 @@ export interface Context extends OpenDeps, ContainDeps {
   hits: (containmentId: number) => { hits: number; lastHitAt?: number };
   volumes: (from: number, to: number) => Volume[];
   health: () => HealthItem[];
+  /** Notes an error of the database, so that health tells of a disk that takes nothing. Other errors are ignored. */
+  noteDatabaseTrouble: (error: unknown) => void;
 }

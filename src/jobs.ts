@@ -3,7 +3,7 @@ import type { CheckResult } from './blocklists/check.js';
 import type { Config } from './config.js';
 import type { Book } from './containment/book.js';
 import type { Context, HealthItem } from './context.js';
-import type { DatabaseTrouble } from './db/trouble.js';
+import { type DatabaseTrouble, tryToWrite } from './db/trouble.js';
 import { queueCard } from './incidents/decide.js';
 import { containmentsInForce, findIncident, openListing, updateContainment } from './incidents/store.js';
 import { takeVerdicts } from './incidents/watch.js';
@@ -27,7 +27,7 @@ export function jobsOf(parts: JobParts, ctx: Context, slack: JobSlack): Job[] {
   return [
     { name: 'watch', cron: parts.config.blocklists.watch, run: () => watchOwnAddresses(parts, ctx) },
     { name: 'proof', cron: '*/2 * * * * *', run: () => writeProof(parts, ctx) },
-    { name: 'health', cron: '*/15 * * * * *', run: healthAlerts(ctx, slack) },
+    { name: 'health', cron: '*/15 * * * * *', run: healthAlerts(parts, ctx, slack) },
     ...digestJobs(ctx, slack.queueDigest),
     pruneJob(ctx),
   ];
@@ -88,9 +88,10 @@ function writeProof({ book, trouble }: JobParts, ctx: Context): void {
 }
 
 /** Says once in Slack that something of ours is in trouble, and once that it is well again. */
-function healthAlerts(ctx: Context, slack: JobSlack): () => Promise<void> {
+function healthAlerts({ trouble }: JobParts, ctx: Context, slack: JobSlack): () => Promise<void> {
   const bad = new Set<string>();
   return async () => {
+    if (trouble.text()) tryDatabase(trouble, ctx);
     for (const item of ctx.health()) {
       if (item.ok === !bad.has(item.name)) continue;
       await slack.alert(alertText(item));
@@ -98,6 +99,16 @@ function healthAlerts(ctx: Context, slack: JobSlack): () => Promise<void> {
       else bad.add(item.name);
     }
   };
+}
+
+/** Nobody may press for hours: the database is well again when it takes a write, not when somebody needs one. */
+function tryDatabase(trouble: DatabaseTrouble, ctx: Context): void {
+  try {
+    tryToWrite(ctx.db);
+    trouble.over();
+  } catch (error) {
+    trouble.note(error);
+  }
 }
 
 function alertText({ name, ok, text }: HealthItem): string {

@@ -137,7 +137,12 @@ function onEffectTrouble(parts: Parts, ctx: Context, row: OutboxRow, error: unkn
   parts.trouble.note(error);
   parts.log.warn({ effect: row.key, attempts: row.attempts, err: error }, 'an effect did not happen yet');
   if (row.kind !== 'containment.apply') return;
-  containmentFailed(ctx, row.payload, error instanceof Error ? error.message : String(error));
+  try {
+    containmentFailed(ctx, row.payload, error instanceof Error ? error.message : String(error));
+  } catch (again) {
+    // On a full disk the failure cannot be written down either; the effect stays queued, and health says why.
+    parts.trouble.note(again);
+  }
 }
 
 function summaryOf({ relays, customers }: Directory, policy: ListenAddress): string {

@@ -1,4 +1,5 @@
 // When the disk does not take what we write: told apart from other errors, and remembered until it works again.
+import type { Db } from './open.js';
 
 /** Remembers that writing the database failed, until it works again. */
 export interface DatabaseTrouble {
@@ -15,6 +16,11 @@ const DISK_ERRORS = /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|CORRUPT)/;
 export function isDiskError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return DISK_ERRORS.test((error as NodeJS.ErrnoException).code ?? '') || isDiskError(error.cause);
+}
+
+/** Tries whether the disk takes a write again: SQLite's own user_version is set to what it is, durably. Throws when it does not. */
+export function tryToWrite({ $client }: Pick<Db, '$client'>): void {
+  $client.pragma(`user_version = ${$client.pragma('user_version', { simple: true })}`);
 }
 
 export function createDatabaseTrouble(): DatabaseTrouble {

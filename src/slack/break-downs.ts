@@ -31,6 +31,7 @@ type Body = z.infer<typeof Body>;
 export async function reportBreakDown(desk: Desk, error: unknown, rawBody: unknown): Promise<void> {
   const reference = randomBytes(4).toString('hex');
   const cause = rootOf(error);
+  desk.ctx.noteDatabaseTrouble(cause);
   const body = Body.safeParse(rawBody).data ?? {};
   const verb = verbOf(body);
   desk.ctx.log.error({ err: cause, reference, verb }, 'a request from Slack broke down');

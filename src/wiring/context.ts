@@ -58,6 +58,7 @@ export function buildContext(parts: Parts): Context {
     hits: (id) => hitsOf(book, db, id),
     volumes: (from, to) => volumes(config.database.traffic, { from, to }),
     health: () => health(parts),
+    noteDatabaseTrouble: (error) => parts.trouble.note(error),
   };
 }
 

@@ -180,6 +180,7 @@ function contextOf(options: DeskOptions, log: Context['log']): Context {
       { customer: 'acme', messages: 1240, recipients: 1500, sent: 1400, deferred: 40, bounced: 60, refused: 3 },
     ],
     health: () => [{ name: 'policy server', ok: true, text: 'answers' }],
+    noteDatabaseTrouble: () => {},
   };
 }
 

@@ -1,0 +1,66 @@
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../src/config.js';
+import { createBook } from '../src/containment/book.js';
+import type { Context, HealthItem } from '../src/context.js';
+import { createDatabaseTrouble } from '../src/db/trouble.js';
+import { jobsOf } from '../src/jobs.js';
+import { databaseHealth } from '../src/web/health.js';
+import { freshDb, tempDir } from './helpers/temp.js';
+
+const config = parseConfig({
+  channels: { compromise: '#abuse-desk', listing: '#deliverability' },
+  people: [{ slack: 'U1', name: 'Ann', role: 'lead' }],
+});
+
+/** The health job, with a real database whose disk can be made to take nothing. */
+function setUp(health?: () => HealthItem[]) {
+  const db = freshDb();
+  const trouble = createDatabaseTrouble();
+  const alerts: string[] = [];
+  const path = tempDir();
+  const ctx = {
+    config,
+    db,
+    now: Date.now,
+    log: pino({ level: 'silent' }),
+    health: health ?? (() => [databaseHealth(path, trouble)]),
+  } as unknown as Context;
+  const directory = { relays: [], partners: [], customers: [] };
+  const slack = { queueDigest: () => false, alert: async (text: string) => void alerts.push(text) };
+  const job = jobsOf({ config, directory, book: createBook(), trouble }, ctx, slack).find(
+    ({ name }) => name === 'health',
+  );
+  return { db, trouble, alerts, look: async () => job?.run() };
+}
+
+describe('the health job', () => {
+  it('tells of a disk that takes nothing once, and of its recovery once, though nobody presses meanwhile', async () => {
+    const { db, trouble, alerts, look } = setUp();
+    trouble.note(Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' }));
+    db.$client.pragma('query_only = ON');
+
+    await look();
+    await look();
+    expect(alerts).toEqual([expect.stringMatching(/^database: cannot write: .*readonly/)]);
+
+    db.$client.pragma('query_only = OFF');
+    await look();
+    await look();
+    expect(alerts.slice(1)).toEqual(['database is well again: takes decisions']);
+  });
+
+  it('tells each item once', async () => {
+    const items = [
+      { name: 'logs', ok: false, text: '90 s behind' },
+      { name: 'slack', ok: true, text: 'connected' },
+    ];
+    const { alerts, look } = setUp(() => items);
+
+    await look();
+    items[1] = { name: 'slack', ok: false, text: 'Slack cannot be reached' };
+    await look();
+
+    expect(alerts).toEqual(['logs: 90 s behind', 'slack: Slack cannot be reached']);
+  });
+});
