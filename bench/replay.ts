@@ -80,7 +80,8 @@ function runOurs(log: string): Promise<Run> {
 
 function timed(command: string, args: string[]): number {
   const startedAt = performance.now();
-  execFileSync(command, args, { stdio: ['ignore', 'ignore', 'ignore'] });
+  // Into a pipe: grep stops at its first match when its output goes to /dev/null.
+  execFileSync(command, args, { stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 64 * 1024 * 1024 });
   return performance.now() - startedAt;
 }
 

@@ -57,9 +57,7 @@ describe('readDirectory', () => {
   it('names every bad field with its path', () => {
     const path = file('c.json', '{"customers": [{"id": "a", "nam": "A"}, {"id": 4, "name": "B"}]}');
 
-    expect(() => readDirectory(path)).toThrow(
-      /customers\.0.*\n.*customers\.1\.id|customers\.0\.name[^]*customers\.1\.id/,
-    );
+    expect(() => readDirectory(path)).toThrow(/customers\.0[\s\S]*customers\.1\.id/);
   });
 
   it('says so when there is no such file', () => {
