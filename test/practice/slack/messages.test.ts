@@ -32,6 +32,18 @@ describe('messages', () => {
     expect(await bot.slack.messages(deliverability)).toEqual([]);
   });
 
+  it('may be posted to a channel by its name, as config.yml gives it, and changed by its id only', async () => {
+    for (const channel of ['#abuse-desk', 'abuse-desk'])
+      expect(await bot.app.client.chat.postMessage({ channel, text: 'named' })).toMatchObject({ channel: abuseDesk });
+    const [message] = await bot.slack.messages(abuseDesk);
+    const changed = { channel: '#abuse-desk', ts: message?.ts ?? '', text: 'changed' };
+
+    await expect(bot.app.client.chat.update(changed)).rejects.toThrow();
+    await expect(bot.app.client.chat.postMessage({ channel: '#nowhere', text: 'x' })).rejects.toThrow(
+      /channel_not_found/,
+    );
+  });
+
   it('keep their blocks when an update brings text only, and lose them when it brings none', async () => {
     const posted = await bot.app.client.chat.postMessage({ channel: abuseDesk, text: 'a', blocks: [section('card')] });
     const at = { channel: abuseDesk, ts: posted.ts ?? '' };

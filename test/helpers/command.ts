@@ -1,0 +1,34 @@
+// Runs the command from source in a process of its own, in a folder and an environment that a test chooses.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+export interface Ran {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+const CLI = new URL('../../src/cli.ts', import.meta.url).href;
+const LOADER = import.meta.resolve('tsx');
+const SCRIPT = `const { main } = await import(${JSON.stringify(CLI)}); process.exitCode = await main(process.argv.slice(1));`;
+
+/** Resolves when it has ended. One that goes on running is killed after `timeoutMs`, and has the code null. */
+export async function runFromSource(
+  args: string[],
+  { cwd, env = {}, timeoutMs = 15_000 }: { cwd: string; env?: Record<string, string>; timeoutMs?: number },
+): Promise<Ran> {
+  const child = spawn(process.execPath, ['--import', LOADER, '--input-type=module', '-e', SCRIPT, '--', ...args], {
+    cwd,
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: timeoutMs,
+    killSignal: 'SIGKILL',
+  });
+  const ran = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const)
+    child[stream].setEncoding('utf8').on('data', (piece: string) => {
+      ran[stream] += piece;
+    });
+  await once(child, 'close');
+  return { code: child.exitCode, ...ran };
+}
