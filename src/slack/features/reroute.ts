@@ -4,7 +4,7 @@ import { recordAudit } from '../../audit/record.js';
 import type { Route } from '../../config.js';
 import { contain } from '../../incidents/contain.js';
 import type { ListingSubject } from '../../incidents/incident.js';
-import { containmentsOf } from '../../incidents/store.js';
+import { containmentsOf, unresolvedIncidents } from '../../incidents/store.js';
 import { UNATTRIBUTED } from '../../partners/attribution.js';
 import { tell } from '../desk.js';
 import { option, plainText, section } from '../messages/blocks.js';
@@ -108,10 +108,9 @@ function candidatesOf({ desk, incident }: Press, subject: ListingSubject): strin
 function customerForm(press: Press, candidates: string[], routes: Route[]) {
   const { desk, incident } = press;
   const hit = incident.subject.kind === 'listing' ? new Set(incident.subject.customers) : new Set<string>();
-  const options = candidates.map((id) =>
-    option(desk.ctx.customerName(id), id, hit.has(id) ? 'refused by this listing' : undefined),
-  );
-  const initial = options.filter(({ value }) => hit.has(value ?? ''));
+  const spamming = spammingCustomers(press);
+  const options = candidates.map((id) => option(desk.ctx.customerName(id), id, remark(id, hit, spamming)));
+  const initial = options.filter(({ value = '' }) => hit.has(value) && !spamming.has(value));
   const customers: MultiStaticSelect = {
     type: 'multi_static_select',
     action_id: 'customers',
@@ -141,6 +140,17 @@ function customerForm(press: Press, candidates: string[], routes: Route[]) {
       { type: 'input', block_id: 'route', label: plainText('Over which route'), element: radio },
     ],
   });
+}
+
+/** Customers whose spam nothing holds back: over the clean route it would get that address listed too. */
+function spammingCustomers({ desk }: Press): Set<string> {
+  const open = unresolvedIncidents(desk.ctx.db).filter(({ kind, state }) => kind === 'compromise' && state === 'open');
+  return new Set(open.flatMap(({ customer }) => customer ?? []));
+}
+
+function remark(id: string, hit: Set<string>, spamming: Set<string>): string | undefined {
+  if (spamming.has(id)) return 'sends spam now: block it first, or the clean address is listed next';
+  return hit.has(id) ? 'refused by this listing' : undefined;
 }
 
 function chosenCustomers(values: Submission['values']): string[] {

@@ -110,6 +110,20 @@ describe('Re-route Hotmail', () => {
     expect(desk.relays.applied).toMatchObject([{ action: 'reroute', customer: 'acme', route: 'reserve' }]);
   });
 
+  it('does not choose a customer whose spam nothing holds back, and says why', async () => {
+    const desk = await openDesk();
+    await openCompromise(desk);
+    const { channel, ts } = await openListing(desk);
+
+    const modal = await pressAndWait(desk, channel, ts, 'reroute');
+    const input = (
+      modal.content.blocks as Array<{ element?: { options?: unknown[]; initial_options?: unknown[] } }>
+    ).find(({ element }) => element?.options);
+
+    expect(JSON.stringify(input?.element?.options)).toContain('sends spam now');
+    expect(JSON.stringify(input?.element?.initial_options ?? [])).not.toContain('"acme"');
+  });
+
   it('asks which customers of a listing, those it hit chosen already, and over which route', async () => {
     const desk = await openDesk({
       context: {
