@@ -26,6 +26,12 @@ export function whyNot(needs: { programs?: string[]; files?: string[]; root?: bo
   return reasons.join('; ');
 }
 
+/** The command line that the kernel ends with the test process, however that ends: nothing may be left running. Linux only. */
+export function endingWithUs(program: string, args: string[]): [string, string[]] {
+  const setpriv = findProgram('setpriv');
+  return setpriv ? [setpriv, ['--pdeathsig', 'TERM', program, ...args]] : [program, args];
+}
+
 function isExecutable(path: string, mode = constants.X_OK): boolean {
   try {
     accessSync(path, mode);

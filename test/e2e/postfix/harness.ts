@@ -73,10 +73,7 @@ export async function startPostfix(options: PostfixOptions = {}): Promise<TestPo
     stdio: 'ignore',
     env: { PATH: process.env.PATH ?? '' },
   });
-  // A test run that dies must not leave a Postfix behind.
-  const endNow = () => void master.kill('SIGTERM');
-  process.once('exit', endNow);
-  master.once('exit', () => process.off('exit', endNow));
+  endWithUs(master);
   const logFile = join(dir, 'mail.log');
   const log = () => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : '');
   try {
@@ -202,6 +199,15 @@ async function answers(port: number, master: ChildProcess): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error('postfix: no greeting within 15 s');
+}
+
+/** A test run that dies, however it dies, must not leave a Postfix behind: a shell waits for the end of a pipe from us. */
+function endWithUs(master: ChildProcess): void {
+  const watcher = spawn('sh', ['-c', 'read _; kill "$0"', String(master.pid)], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  master.once('exit', () => watcher.kill('SIGKILL'));
 }
 
 /** Postfix's master ends its children with it. */

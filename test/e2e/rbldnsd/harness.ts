@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findProgram } from '../requirements.js';
+import { endingWithUs, findProgram } from '../requirements.js';
 
 export interface Zone {
   name: string;
@@ -33,7 +33,7 @@ export async function startRbldnsd(zones: readonly Zone[]): Promise<Rbldnsd> {
     return `${name}:${type}:${i}`;
   });
   const port = await freePort();
-  const child = spawn(program, ['-n', '-b', `127.0.0.1/${port}`, '-w', dir, '-c', '0', ...specs], {
+  const child = spawn(...endingWithUs(program, ['-n', '-b', `127.0.0.1/${port}`, '-w', dir, '-c', '0', ...specs]), {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   await started(child);

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { endingWithUs } from '../requirements.js';
 
 const COMMAND = fileURLToPath(new URL('../../../bin/relaywarden.js', import.meta.url));
 const KILL_BEFORE = new URL('./kill-before.mjs', import.meta.url).href;
@@ -75,16 +76,11 @@ export async function runCommand(
 }
 
 function run(args: string[], env: Environment, cwd?: string): ChildProcess {
-  const child = spawn(process.execPath, [COMMAND, ...args], {
+  return spawn(...endingWithUs(process.execPath, [COMMAND, ...args]), {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH ?? '', ...env },
     ...(cwd ? { cwd } : {}),
   });
-  // A test run that dies must not leave a bot behind.
-  const endNow = () => void child.kill('SIGKILL');
-  process.once('exit', endNow);
-  child.once('exit', () => process.off('exit', endNow));
-  return child;
 }
 
 function collect(child: ChildProcess, streams: ('stdout' | 'stderr')[] = ['stdout', 'stderr']): () => string {
