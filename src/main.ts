@@ -100,6 +100,7 @@ async function startParts(options: StartOptions, closers: Array<() => unknown>):
   parts.live = startLive({
     files: config.logs,
     directory,
+    localDomains: config.policy.localDomains,
     trafficDb: config.database.traffic,
     detection: config.detection,
     onFinding: (finding) => takeFinding(parts, ctx, finding),

@@ -1,5 +1,5 @@
 // The book: every containment in force, in memory, found by sender, login or customer in one step. Policy answers come from here.
-import { normaliseAddress } from '../mail/address.js';
+import { loginKey, normaliseAddress } from '../mail/address.js';
 import type { Containment, Rules, Submission } from './containment.js';
 
 /** What a containment has done since it was placed: the proof that it works. */
@@ -91,13 +91,6 @@ export function createBook({ localDomains = [] }: BookOptions = {}): Book {
     },
     hits: () => new Map([...counters].map(([id, hits]) => [id, { ...hits }])),
   };
-}
-
-/** A login under the form it is compared by: lower case, without a local domain. '' for none. */
-export function loginKey(login: string, localDomains: ReadonlySet<string>): string {
-  const key = login.trim().toLowerCase();
-  const at = key.lastIndexOf('@');
-  return at > 0 && localDomains.has(key.slice(at + 1)) ? key.slice(0, at) : key;
 }
 
 /** An envelope sender under the form it is compared by. `anna@firm.example.` is the same mailbox: a closing dot is no way around. */

@@ -44,6 +44,8 @@ export interface StateChanges {
 
 export interface DetectorOptions {
   directory: Directory;
+  /** Domains that Postfix appends to logins; see partners/attribution.ts. */
+  localDomains?: readonly string[];
   thresholds?: Partial<Thresholds>;
   /** Identities kept in memory; the first known go first. */
   maxIdentities?: number;
@@ -51,6 +53,7 @@ export interface DetectorOptions {
 
 export class Detector {
   private attribute: Attribute;
+  private readonly localDomains: readonly string[];
   private blocks: Blocks;
   private readonly thresholds: Thresholds;
   private readonly maxIdentities: number;
@@ -64,7 +67,8 @@ export class Detector {
   private readonly lastFindingAt = new RecentMap<string, number>(10_000);
 
   constructor(options: DetectorOptions) {
-    this.attribute = buildAttribution(options.directory);
+    this.localDomains = options.localDomains ?? [];
+    this.attribute = buildAttribution(options.directory, { localDomains: this.localDomains });
     this.blocks = new Blocks(options.directory.relays);
     this.thresholds = { ...DEFAULT_THRESHOLDS, ...options.thresholds };
     this.maxIdentities = options.maxIdentities ?? 1_000_000;
@@ -259,7 +263,7 @@ export class Detector {
 
   /** Replaces who is who. Habits stay. */
   setDirectory(directory: Directory): void {
-    this.attribute = buildAttribution(directory);
+    this.attribute = buildAttribution(directory, { localDomains: this.localDomains });
     const blocks = new Blocks(directory.relays);
     for (const block of this.blocks.all()) blocks.restore(block);
     this.blocks = blocks;

@@ -9,6 +9,7 @@ import type { LogFormat } from './pipeline.js';
 export interface WorkerStart {
   files: { path: string; format: LogFormat }[];
   directory: Directory;
+  localDomains: readonly string[];
   trafficDb: string;
   thresholds: Thresholds;
   startAt: 'beginning' | 'end';

@@ -14,6 +14,8 @@ export type { LiveStats } from './live-messages.js';
 export interface LiveOptions {
   files: { path: string; format: LogFormat }[];
   directory: Directory;
+  /** Domains that Postfix appends to logins (`smtpd_sasl_local_domain`); none unless given. */
+  localDomains?: readonly string[];
   /** Path of the traffic database. */
   trafficDb: string;
   /** Over the directory's own, for traditional log times. */
@@ -125,6 +127,7 @@ function workerStart(options: LiveOptions): WorkerStart {
   return {
     files: options.files,
     directory: withTime(options.directory, options),
+    localDomains: options.localDomains ?? [],
     trafficDb: options.trafficDb,
     thresholds: readThresholds(options.detection),
     startAt: options.startAt ?? 'beginning',

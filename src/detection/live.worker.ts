@@ -25,6 +25,7 @@ const store = createTrafficStore(db);
 const saved = store.load();
 const pipeline = new Pipeline({
   directory: start.directory,
+  localDomains: start.localDomains,
   thresholds: start.thresholds,
   time: timeOptionsOf(start.directory),
 });

@@ -12,6 +12,8 @@ export type LogFormat = 'postfix';
 
 export interface PipelineOptions {
   directory: Directory;
+  /** Domains that Postfix appends to logins; see partners/attribution.ts. */
+  localDomains?: readonly string[];
   thresholds?: Partial<Thresholds>;
   time?: LogTimeOptions;
 }

@@ -19,6 +19,8 @@ export interface ReplayOptions {
   /** Paths; `-` is stdin, `.gz` is unpacked. */
   files: string[];
   directory: Directory;
+  /** Domains that Postfix appends to logins (`smtpd_sasl_local_domain`); none unless given. */
+  localDomains?: readonly string[];
   format?: LogFormat;
   thresholds?: Partial<Thresholds>;
   /** Each incident once, at its first finding. */
@@ -43,6 +45,7 @@ export interface ReplaySummary extends PipelineStats {
 export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
   const pipeline = new Pipeline({
     directory: options.directory,
+    localDomains: options.localDomains ?? [],
     time: timeOptionsOf(options.directory),
     ...(options.thresholds === undefined ? {} : { thresholds: options.thresholds }),
   });

@@ -13,6 +13,16 @@ export function normaliseAddress(address: string): string {
   return bare.toLowerCase();
 }
 
+/**
+ * A SASL login under the form it is compared by: lower case, without a local domain (lower case; what Postfix appends to a bare
+ * login, `smtpd_sasl_local_domain`). Any other domain behind a login is part of it. '' for none.
+ */
+export function loginKey(login: string, localDomains: ReadonlySet<string>): string {
+  const key = login.trim().toLowerCase();
+  const at = key.lastIndexOf('@');
+  return at > 0 && localDomains.has(key.slice(at + 1)) ? key.slice(0, at) : key;
+}
+
 /** The domain behind the last `@`, lower case, without a closing dot; '' when there is none. */
 export function domainOf(address: string): string {
   const at = address.lastIndexOf('@');

@@ -1,6 +1,6 @@
 // Whose message is it? In this order: the SASL login (exactly, else its domain), the client address if it is one customer's alone,
 // the sender's domain. Hosted mail platforms share addresses among customers, so there only the sender's domain tells. Pure.
-import { domainOf, normaliseAddress } from '../mail/address.js';
+import { domainOf, loginKey, normaliseAddress } from '../mail/address.js';
 import { type Ip, isInNetwork, type Network, parseIp, parseNetwork } from '../mail/ip.js';
 import type { Customer, Directory } from './directory.js';
 
@@ -25,9 +25,18 @@ export interface Attribution {
 
 export type Attribute = (origin: Origin) => Attribution;
 
+export interface AttributionOptions {
+  /**
+   * Domains that Postfix appends to a login without one (`smtpd_sasl_local_domain`): `anna` and `anna@relay.example` are then one
+   * login, in the directory too. With any other domain it is somebody else's: customers may all have an `info`.
+   */
+  localDomains?: readonly string[];
+}
+
 /** Builds the look-ups once; the function it answers is called for every message. */
-export function buildAttribution(directory: Directory): Attribute {
-  const byLogin = index(directory.customers, (customer) => customer.sasl_users);
+export function buildAttribution(directory: Directory, { localDomains = [] }: AttributionOptions = {}): Attribute {
+  const local = new Set(localDomains.map((domain) => domain.toLowerCase()));
+  const byLogin = index(directory.customers, (customer) => customer.sasl_users.map((login) => loginKey(login, local)));
   const byLoginDomain = index(directory.customers, (customer) => customer.sasl_domains);
   const bySenderDomain = index(directory.customers, (customer) => customer.domains);
   const declared = new Map(
@@ -35,12 +44,8 @@ export function buildAttribution(directory: Directory): Attribute {
   );
   const byAddress = addressLookup(directory.customers);
 
-  const byBareLogin = index(directory.customers, (customer) => customer.sasl_users.map(localPart));
-  /** Postfix may append smtpd_sasl_local_domain to a login, and the directory may hold it with or without. */
   const ofLogin = (login: string): string | undefined =>
-    byLogin.get(login) ??
-    byLoginDomain.get(domainOf(login)) ??
-    (login.includes('@') ? byLogin.get(localPart(login)) : byBareLogin.get(login));
+    byLogin.get(loginKey(login, local)) ?? byLoginDomain.get(domainOf(login));
 
   const owner = (origin: Origin): Omit<Attribution, 'isDeclaredBulk'> => {
     const viaLogin = origin.login === undefined ? undefined : ofLogin(origin.login);
@@ -90,9 +95,4 @@ function addressLookup(customers: Customer[]): (clientIp: string) => string | un
 function asOwned(customer: string, text: string): { customer: string; network: Network }[] {
   const network = parseNetwork(text);
   return network ? [{ customer, network }] : [];
-}
-
-function localPart(login: string): string {
-  const at = login.lastIndexOf('@');
-  return at < 0 ? login : login.slice(0, at);
 }

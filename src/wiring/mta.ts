@@ -21,7 +21,7 @@ interface MtaParts {
 
 /** Builds it; nothing listens before `start`. */
 export function createMta({ config, directory, book, log, now }: MtaParts): PostfixMta {
-  const attribute = buildAttribution(directory);
+  const attribute = buildAttribution(directory, { localDomains: config.policy.localDomains });
   const { policy, support, routes } = config;
   const customers = new Map(directory.customers.map((customer) => [customer.id, customer]));
   return createPostfixMta({

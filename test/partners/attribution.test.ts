@@ -17,13 +17,25 @@ const directory = Directory.parse({
     { id: 'e', name: 'E', domains: ['e.example'], ips: ['192.0.2.7'], shared_ips: ['192.0.2.0/25'] },
   ],
 });
-const attribute = buildAttribution(directory);
+const attribute = buildAttribution(directory, { localDomains: ['Relay.example', 'b-login.example'] });
 
 describe('buildAttribution', () => {
   it.each([
     ['exact login', { login: 'relay-b', clientIp: '198.51.100.70', sender: 'x@a.example' }, 'b', 'login'],
     ['login with the local domain appended', { login: 'relay-b@relay.example', sender: '' }, 'b', 'login'],
     ['login without the domain the directory holds', { login: 'host', sender: '' }, 'b', 'login'],
+    [
+      'login under a domain that is not local: somebody else',
+      { login: 'relay-b@a-else.example', sender: '' },
+      'unattributed',
+      'nothing',
+    ],
+    [
+      'that login, of a customer by its domain',
+      { login: 'relay-b@c.example', clientIp: '198.51.100.70', sender: '' },
+      'c',
+      'address',
+    ],
     ["the login's domain", { login: 'ann@a.example', sender: 'x@c.example' }, 'a', 'login'],
     ['single address', { clientIp: '198.51.100.15', sender: 'x@foreign.test' }, 'b', 'address'],
     ['address in a network', { clientIp: '198.51.100.100', sender: 'x@foreign.test' }, 'c', 'address'],
@@ -39,6 +51,26 @@ describe('buildAttribution', () => {
     ['an unknown login falls back', { login: 'who', clientIp: '198.51.100.15', sender: '' }, 'b', 'address'],
   ] as const)('%s', (_, origin, customer, by) => {
     expect(attribute(origin)).toMatchObject({ customer, by });
+  });
+
+  it('strips no domain when none is local', () => {
+    const strict = buildAttribution(directory);
+
+    expect(strict({ login: 'relay-b', sender: '' }).customer).toBe('b');
+    expect(strict({ login: 'relay-b@relay.example', sender: '' }).customer).toBe('unattributed');
+    expect(strict({ login: 'host', sender: '' }).customer).toBe('unattributed');
+  });
+
+  it('gives a login that two customers hold in two forms to nobody', () => {
+    const customers = [
+      { id: 'a', name: 'A', sasl_users: ['info'] },
+      { id: 'b', name: 'B', sasl_users: ['info@relay.example', 'info@b.example'] },
+    ];
+    const { customers: parsed } = Directory.parse({ customers });
+    const both = buildAttribution({ ...directory, customers: parsed }, { localDomains: ['relay.example'] });
+
+    expect(both({ login: 'info', sender: '' }).customer).toBe('unattributed');
+    expect(both({ login: 'INFO@b.example', sender: '' }).customer).toBe('b');
   });
 
   it('knows declared bulk senders of the customer, and of that customer only', () => {

@@ -7,9 +7,9 @@
 // process ends; so the lock is held for the microseconds of a write and not for a disk: SQLite does not sync, we do, afterwards.
 import { chmodSync, closeSync, fdatasync, openSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import { loginKey } from '../../../mail/address.js';
 import { addressesOf, networkSize, parseNetwork } from '../../../mail/ip.js';
 import { MICROSOFT_CONSUMER_DOMAINS } from '../../../mail/microsoft-consumer.js';
-import { loginKey } from '../../book.js';
 import type { Containment } from '../../containment.js';
 import { blockAction, type NameOf, type ReplyTexts, suspendAction } from './reply-texts.js';
 
