@@ -1,6 +1,6 @@
 // The book: every containment in force, in memory, found by sender, login or customer in one step. Policy answers come from here.
 import { loginKey, normaliseAddress } from '../mail/address.js';
-import type { Containment, Rules, Submission } from './containment.js';
+import type { Containment, Rules } from './containment.js';
 
 /** What a containment has done since it was placed: the proof that it works. */
 export interface Hits {
@@ -31,6 +31,8 @@ export interface BookOptions {
    */
   localDomains?: readonly string[];
 }
+
+const NONE: readonly Containment[] = [];
 
 interface Index {
   byId: Map<number, Containment>;
@@ -67,8 +69,8 @@ export function createBook({ localDomains = [] }: BookOptions = {}): Book {
     get concernsCustomers() {
       return index.suspensions.size > 0 || index.reroutes.size > 0;
     },
-    blockOf: ({ sender, login }: Submission) =>
-      latest(index.byLogin.get(loginKey(login ?? '', local))) ?? latest(index.bySender.get(senderKey(sender))),
+    loginBlockOf: (login) => latest(index.byLogin.get(loginKey(login, local))),
+    senderBlocksOf: (sender) => index.bySender.get(senderKey(sender)) ?? NONE,
     suspensionOf: (customer) => latest(index.suspensions.get(customer)),
     rerouteOf: (customer) => latest(index.reroutes.get(customer)),
     replaceAll,
@@ -94,7 +96,7 @@ export function createBook({ localDomains = [] }: BookOptions = {}): Book {
 }
 
 /** An envelope sender under the form it is compared by. `anna@firm.example.` is the same mailbox: a closing dot is no way around. */
-function senderKey(sender: string): string {
+export function senderKey(sender: string): string {
   const key = normaliseAddress(sender);
   return key.endsWith('.') ? key.slice(0, -1) : key;
 }

@@ -1,4 +1,5 @@
 // Containments: what we do to mail, and which of them decides a message that a customer hands in. Pure.
+import { UNATTRIBUTED } from '../mail/customer.js';
 import { isMicrosoftConsumer } from '../mail/microsoft-consumer.js';
 
 export const CONTAINMENT_ACTIONS = ['block-sender', 'suspend-outbound', 'reroute'] as const;
@@ -9,6 +10,7 @@ export interface Containment {
   id: number;
   incidentId: number;
   action: ContainmentAction;
+  /** Customer id, or UNATTRIBUTED: a block of mail that is nobody's. */
   customer: string;
   /** block-sender: the envelope senders and SASL logins that are refused (lower case). Empty otherwise. */
   senders: string[];
@@ -34,9 +36,11 @@ export type Attribute = (submission: Submission) => string | undefined;
 
 /** The containments in force, as a decision asks for them. `createBook` keeps one. */
 export interface Rules {
-  /** Reports whether any customer is suspended or re-routed, so that attribution is worth its time. */
+  /** Reports whether any customer is suspended or re-routed, so that attribution is worth its time for every message. */
   readonly concernsCustomers: boolean;
-  blockOf(submission: Submission): Containment | undefined;
+  loginBlockOf(login: string): Containment | undefined;
+  /** Blocks of an envelope sender, of whichever customers, in the order they were placed; mostly none. */
+  senderBlocksOf(sender: string): readonly Containment[];
   suspensionOf(customer: string): Containment | undefined;
   rerouteOf(customer: string): Containment | undefined;
 }
@@ -52,16 +56,23 @@ const PASS: Decision = { kind: 'pass' };
 /**
  * Decides one message for one recipient: a block before a suspension, both before a re-route, and whatever is in doubt passes.
  *
+ * A login is an identity: its block holds whatever else the message says. An envelope sender is what anybody may write, so its
+ * block refuses the mail of the containment's customer alone; of UNATTRIBUTED, only mail that nobody can be named for. Whose mail
+ * it is costs time, and is asked only for a sender that is blocked somewhere or when customers are concerned.
+ *
  * The null sender is no way around a block of a login or a suspension. Both are about who hands the message in, and a stolen
  * login that sends with an empty envelope sender would otherwise walk through; a genuine bounce of a suspended customer is
  * lost or waits, which is what "suspended" says. Without login or an address of its own, a bounce is nobody's and passes.
  */
 export function decide(submission: Submission, rules: Rules, attribute: Attribute): Decision {
-  const block = rules.blockOf(submission);
-  if (block) return { kind: 'refuse', containment: block };
-  if (!rules.concernsCustomers) return PASS;
+  const loginBlock = submission.login === undefined ? undefined : rules.loginBlockOf(submission.login);
+  if (loginBlock) return { kind: 'refuse', containment: loginBlock };
+  const senderBlocks = rules.senderBlocksOf(submission.sender);
+  if (senderBlocks.length === 0 && !rules.concernsCustomers) return PASS;
 
   const customer = attribute(submission);
+  const senderBlock = senderBlocks.findLast((block) => block.customer === (customer ?? UNATTRIBUTED));
+  if (senderBlock) return { kind: 'refuse', containment: senderBlock };
   if (customer === undefined) return PASS;
   const suspension = rules.suspensionOf(customer);
   if (suspension) return { kind: 'suspend', containment: suspension };

@@ -1,11 +1,11 @@
 // Whose message is it? In this order: the SASL login (exactly, else its domain), the client address if it is one customer's alone,
 // the sender's domain. Hosted mail platforms share addresses among customers, so there only the sender's domain tells. Pure.
 import { domainOf, loginKey, normaliseAddress } from '../mail/address.js';
+import { UNATTRIBUTED } from '../mail/customer.js';
 import { type Ip, isInNetwork, type Network, parseIp, parseNetwork } from '../mail/ip.js';
 import type { Customer, Directory } from './directory.js';
 
-/** Customer id of mail that no rule gives to anybody. Never dropped: it is watched like a customer. */
-export const UNATTRIBUTED = 'unattributed';
+export { UNATTRIBUTED };
 
 export interface Origin {
   login?: string | undefined;
@@ -81,11 +81,18 @@ function addressLookup(customers: Customer[]): (clientIp: string) => string | un
     .sort((a, b) => b.network.prefix - a.network.prefix);
   const shared = customers.flatMap(({ id, shared_ips }) => shared_ips.flatMap((text) => asOwned(id, text)));
   const isShared = (ip: Ip) => shared.some(({ network }) => isInNetwork(ip, network));
+  /** A network that two customers claim is nobody's, and hides the wider ones around it. */
+  const ownerOf = (ip: Ip): string | undefined => {
+    const holding = networks.filter(({ network }) => isInNetwork(ip, network));
+    const narrowest = holding.filter(({ network }) => network.prefix === holding[0]?.network.prefix);
+    const owners = new Set(narrowest.map(({ customer }) => customer));
+    return owners.size === 1 ? narrowest[0]?.customer : undefined;
+  };
   const known = new Map<string, string | undefined>();
   return (clientIp) => {
     if (known.has(clientIp)) return known.get(clientIp);
     const ip = parseIp(clientIp);
-    const owner = ip && !isShared(ip) ? networks.find(({ network }) => isInNetwork(ip, network))?.customer : undefined;
+    const owner = ip && !isShared(ip) ? ownerOf(ip) : undefined;
     if (known.size >= 100_000) known.clear();
     known.set(clientIp, owner);
     return owner;

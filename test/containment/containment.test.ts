@@ -4,6 +4,7 @@ import { type Containment, decide, type Submission } from '../../src/containment
 import { attributeByName, containment } from './containments.js';
 
 const block = containment('block-sender', { senders: ['anna@kvist.example'], logins: ['kvist-anna'] });
+const nobodys = containment('block-sender', { customer: 'unattributed', senders: ['x@free.example'] });
 const suspension = containment('suspend-outbound');
 const reroute = containment('reroute', { route: 'clean' });
 
@@ -16,6 +17,38 @@ describe('decide', () => {
     ['refuses a blocked sender', [block], { sender: 'anna@kvist.example' }, 'refuse'],
     ['refuses a blocked sender in capitals', [block], { sender: 'Anna@KVIST.example' }, 'refuse'],
     ['refuses a blocked sender with a closing dot', [block], { sender: 'anna@kvist.example.' }, 'refuse'],
+    [
+      "passes a blocked sender under another customer's login",
+      [block],
+      { sender: 'anna@kvist.example', login: 'vestmar' },
+      'pass',
+    ],
+    [
+      'passes a blocked sender under a login that nobody knows',
+      [block],
+      { sender: 'anna@kvist.example', login: 'who' },
+      'pass',
+    ],
+    [
+      "passes a blocked sender under another customer's login while customers are concerned",
+      [block, suspension],
+      { sender: 'anna@kvist.example', login: 'vestmar' },
+      'pass',
+    ],
+    ["refuses nobody's blocked sender when nobody can be named", [nobodys], { sender: 'x@free.example' }, 'refuse'],
+    ["passes nobody's blocked sender of a customer", [nobodys], { sender: 'x@free.example', login: 'kvist' }, 'pass'],
+    [
+      'suspends a customer that sends as a sender blocked for nobody',
+      [suspension, nobodys],
+      { sender: 'x@free.example', login: 'kvist' },
+      'suspend',
+    ],
+    [
+      'refuses the sender of either customer that has it blocked',
+      [block, { ...block, id: 900, customer: 'vestmar', placedAt: 900 }],
+      { sender: 'anna@kvist.example' },
+      'refuse',
+    ],
     ['passes another sender of that customer', [block], { sender: 'bo@kvist.example' }, 'pass'],
     ['passes an address that only ends like it', [block], { sender: 'joanna@kvist.example' }, 'pass'],
     [
@@ -83,6 +116,15 @@ describe('decide', () => {
     const decision = decide({ sender: 'bo@kvist.example', recipient: HOTMAIL }, book, attributeByName);
 
     expect(decision).toEqual({ kind: 'reroute', containment: reroute, route: 'clean' });
+  });
+
+  it('refuses by the block of the customer whose mail it is, not the one placed last', () => {
+    const book = createBook();
+    book.replaceAll([block, { ...block, id: 900, customer: 'vestmar', placedAt: 900 }]);
+    const ask = (login: string) => decide({ sender: 'anna@kvist.example', login }, book, attributeByName);
+
+    expect(ask('kvist')).toMatchObject({ kind: 'refuse', containment: { id: block.id } });
+    expect(ask('vestmar')).toMatchObject({ kind: 'refuse', containment: { id: 900 } });
   });
 
   it('does not ask whose message it is when no customer is concerned', () => {

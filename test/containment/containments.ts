@@ -1,5 +1,6 @@
 // Containments and requests as the tests of this folder write them.
 import type { Attribute, Containment, ContainmentAction } from '../../src/containment/containment.js';
+import { domainOf } from '../../src/mail/address.js';
 
 let lastId = 0;
 
@@ -11,13 +12,7 @@ export function containment(action: ContainmentAction, fields: Partial<Containme
 /** Attributes by login `<customer>@…` or `<customer>`, then by the sender's domain `<customer>.example`. */
 export const attributeByName: Attribute = ({ login, sender }) => {
   const known = ['kvist', 'vestmar'];
-  const name =
-    login === undefined
-      ? sender
-          .split('@')
-          .at(-1)
-          ?.replace(/\.example$/, '')
-      : login.split('@')[0];
+  const name = login === undefined ? domainOf(sender).replace(/\.example$/, '') : login.split('@')[0];
   return known.find((customer) => customer === name);
 };
 

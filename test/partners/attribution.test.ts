@@ -61,6 +61,20 @@ describe('buildAttribution', () => {
     expect(strict({ login: 'host', sender: '' }).customer).toBe('unattributed');
   });
 
+  it('gives an address that two customers claim to nobody, although a third has the network around it', () => {
+    const { customers } = Directory.parse({
+      customers: [
+        { id: 'a', name: 'A', ips: ['198.51.100.9'] },
+        { id: 'b', name: 'B', ips: ['198.51.100.9/32', '198.51.100.10'] },
+        { id: 'c', name: 'C', ips: ['198.51.100.0/24'] },
+      ],
+    });
+    const claimed = buildAttribution({ ...directory, customers });
+    const at = (clientIp: string) => claimed({ clientIp, sender: '' }).customer;
+
+    expect(['198.51.100.9', '198.51.100.10', '198.51.100.11'].map(at)).toEqual(['unattributed', 'b', 'c']);
+  });
+
   it('gives a login that two customers hold in two forms to nobody', () => {
     const customers = [
       { id: 'a', name: 'A', sasl_users: ['info'] },
