@@ -33,7 +33,13 @@ export interface Activity {
   /** Senders whose non-delivery notices came back: they do not exist. */
   phantomSenders: number;
   failedLogins: number;
-  /** Messages by sender; the first MAX_SENDERS. */
+  /**
+   * Messages accepted before this activity and delivered in it, as from a queue that was released, and their recipients. Of a message
+   * to many only the share that was delivered. They are for the finding; volume and habit counted them when they were accepted.
+   */
+  lateMessages: number;
+  lateRecipients: number;
+  /** Messages by sender, late ones included; the first MAX_SENDERS. */
   senders: Record<string, number>;
   senderCount: number;
   clientIps: string[];
@@ -79,6 +85,8 @@ export function newActivity(at: number): Activity {
     newSenders: 0,
     phantomSenders: 0,
     failedLogins: 0,
+    lateMessages: 0,
+    lateRecipients: 0,
     senders: {},
     senderCount: 0,
     clientIps: [],
@@ -126,7 +134,7 @@ export function addArrival(activity: Activity, arrival: Arrival): void {
   activity.recipients += arrival.recipients;
   if (arrival.isNewSender) activity.newSenders++;
   activity.failedLogins = Math.max(activity.failedLogins, arrival.failedLogins);
-  addSender(activity, arrival.sender);
+  addSender(activity, arrival.sender, 1);
   const { clientIp, novelty } = arrival;
   const ips = activity.clientIps;
   if (clientIp !== undefined && ips.length < MAX_ADDRESSES && !ips.includes(clientIp)) ips.push(clientIp);
@@ -135,10 +143,23 @@ export function addArrival(activity: Activity, arrival: Arrival): void {
   }
 }
 
-function addSender(activity: Activity, sender: string): void {
+/** Counts the first attempt for one recipient of a message whose acceptance is not in the activity. */
+export function addLate(
+  activity: Activity,
+  { sender, recipientCount }: { sender: string; recipientCount: number },
+): void {
+  const share = 1 / Math.max(1, recipientCount);
+  activity.lateMessages += share;
+  activity.lateRecipients++;
+  addSender(activity, sender, share);
+}
+
+function addSender(activity: Activity, sender: string, messages: number): void {
   const before = activity.senders[sender];
   if (before === undefined) activity.senderCount++;
-  if (before !== undefined || activity.senderCount <= MAX_SENDERS) activity.senders[sender] = (before ?? 0) + 1;
+  if (before !== undefined || activity.senderCount <= MAX_SENDERS) {
+    activity.senders[sender] = (before ?? 0) + messages;
+  }
 }
 
 /** Hours the activity has lasted. */

@@ -59,6 +59,15 @@ export class Blocks {
     this.blocks.set(block.key, block);
   }
 
+  /** Forgets blocks whose last refusal was before `since`: replies name the lists, so their number is the world's to choose. */
+  forgetIdle(since: number): void {
+    for (const [key, block] of this.blocks) {
+      if (block.lastRefusalAt >= since) continue;
+      this.blocks.delete(key);
+      this.dirty.add(key);
+    }
+  }
+
   private blockOf(key: string, delivery: Delivery, ip: string, provider: string, code: string): Block {
     const known = this.blocks.get(key);
     this.dirty.add(key);

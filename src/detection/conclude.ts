@@ -2,6 +2,7 @@
 import type { Assessment } from './assess.js';
 import type { CompromiseFinding } from './finding.js';
 import { covering, type EntryPoint, type Identity, startAlarm } from './identity.js';
+import { isSharedLogin } from './shared-login.js';
 
 const MAX_SENDERS = 200;
 /** One address carries the run when it sent at least this share: the rest is the mailbox owner's own mail or an alias. */
@@ -26,39 +27,59 @@ export interface Conclusion {
   at: number;
   customer: string;
   entry: EntryPoint;
+  /** Identity of everything behind the entry, if there is one. */
+  whole: Identity | undefined;
   alarm: SoundedAlarm;
   /** Reports whether a sender behind the entry is one to be named. */
   isSuspect: (sender: string) => boolean;
 }
 
-export function compromiseFinding({ at, customer, entry, alarm, isSuspect }: Conclusion): CompromiseFinding {
+/** The finding an alarm proves; undefined while no sender can be named: there is nobody to ask about or to block. */
+export function compromiseFinding(conclusion: Conclusion): CompromiseFinding | undefined {
+  const { at, customer, entry, alarm, isSuspect } = conclusion;
   const { activity } = alarm.identity;
   if (!activity) throw new Error(`alarm without an activity: ${alarm.identity.key}`);
   const covered = covering(alarm.identity.alarm ?? startAlarm(activity), activity);
   const ranked = rank(covered.senders, alarm.identity.scope === 'entry' ? isSuspect : () => true);
-  const [top, most] = ranked[0] ?? [entry.name, 0];
+  const [first] = ranked;
+  if (!first) return undefined;
+  const [top, most] = first;
   const named = ranked.reduce((sum, [, count]) => sum + count, 0);
   const isSingle = most >= SINGLE_SHARE * named;
+  const suspects = isSingle ? [top] : ranked.map(([sender]) => sender);
   return {
     kind: isSingle ? 'single' : 'multiple',
     key: entry.key,
     at,
     since: covered.since,
     customer,
-    senders: isSingle ? [top] : ranked.slice(0, MAX_SENDERS).map(([sender]) => sender),
-    senderCount: isSingle ? 1 : ranked.length,
-    logins: entry.kind === 'login' ? [entry.name] : [],
+    senders: suspects.slice(0, MAX_SENDERS),
+    senderCount: suspects.length,
+    ...loginsOf(conclusion, suspects, covered.since),
     clientIps: covered.clientIps,
-    messages: covered.messages,
+    messages: Math.max(wholeNumber(covered.messages), suspects.length),
     recipients: covered.recipients,
     confidence: alarm.assessment.confidence,
     evidence: alarm.assessment.sentences,
   };
 }
 
-/** Senders to be named, most messages first; all of them when none stands out. */
+function loginsOf({ entry, whole, isSuspect }: Conclusion, suspects: string[], since: number) {
+  if (entry.kind !== 'login') return { logins: [], sharedLogins: [] };
+  const isShared = whole && isSharedLogin({ login: entry.name, whole, suspects, since, isSuspect });
+  return { logins: [entry.name], sharedLogins: isShared ? [entry.name] : [] };
+}
+
+/** Senders to be named, most messages first; all of them when none stands out. A name without a domain cannot be written to. */
 function rank(senders: Record<string, number>, isSuspect: (sender: string) => boolean): [string, number][] {
-  const all = Object.entries(senders).sort((a, b) => b[1] - a[1]);
+  const all = Object.entries(senders)
+    .filter(([sender]) => sender.includes('@'))
+    .sort((a, b) => b[1] - a[1]);
   const suspects = all.filter(([sender]) => isSuspect(sender));
   return suspects.length > 0 ? suspects : all;
+}
+
+/** Messages to many are counted by shares, see activity.ts; one that was begun was sent. */
+function wholeNumber(messages: number): number {
+  return Math.ceil(messages - 1e-6);
 }

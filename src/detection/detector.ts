@@ -6,19 +6,20 @@ import { NULL_SENDER } from '../mail/address.js';
 import type { Accepted, Delivery, MailEvent, MessageHead } from '../mail/event.js';
 import { type Attribute, type Attribution, buildAttribution } from '../partners/attribution.js';
 import type { Directory } from '../partners/directory.js';
-import { addArrival, fold, type Habit, newHabit, noveltyOf } from './activity.js';
+import { addArrival, addLate, fold, type Habit, newActivity, newHabit, noveltyOf } from './activity.js';
 import { type Assessment, assess, DEFAULT_THRESHOLDS, type Thresholds } from './assess.js';
 import { type Block, Blocks } from './blocks.js';
 import { compromiseFinding, mostTelling, type SoundedAlarm } from './conclude.js';
 import { Familiar, type FamiliarRow } from './familiar.js';
 import type { Finding } from './finding.js';
+import { IDLE_MS, Identities } from './identities.js';
 import {
   activityAt,
   close,
   type EntryPoint,
   entryOf,
+  hasCounted,
   type Identity,
-  newIdentity,
   startAlarm,
   strangersOf,
 } from './identity.js';
@@ -26,6 +27,8 @@ import { LoginFailures } from './login-failures.js';
 import { outcomeOf, refusalOf } from './outcome.js';
 import { RecentMap } from './recent-map.js';
 import { shapeOf } from './sender-shape.js';
+import { noteRegular } from './shared-login.js';
+import { SweepClock } from './sweep-clock.js';
 
 /** A sender first seen less than this ago is a stranger at its entry. */
 const STRANGER_MS = 2 * 3_600_000;
@@ -47,7 +50,7 @@ export interface DetectorOptions {
   /** Domains that Postfix appends to logins; see partners/attribution.ts. */
   localDomains?: readonly string[];
   thresholds?: Partial<Thresholds>;
-  /** Identities kept in memory; the first known go first. */
+  /** Identities kept in memory; see identities.ts for who goes first. */
   maxIdentities?: number;
 }
 
@@ -56,12 +59,12 @@ export class Detector {
   private readonly localDomains: readonly string[];
   private blocks: Blocks;
   private readonly thresholds: Thresholds;
-  private readonly maxIdentities: number;
-  private readonly identities = new Map<string, Identity>();
+  private readonly identities: Identities;
+  private readonly sweepClock = new SweepClock();
   private readonly customers = new Map<string, Habit>();
   private readonly familiar = new Familiar();
   private readonly failures = new LoginFailures();
-  private readonly dirty = new Set<string>();
+  private readonly dirtyCustomers = new Set<string>();
   /** Through which entry a sender's mail last came; the oldest are forgotten. */
   private readonly recentSenders = new RecentMap<string, { customer: string; entry: EntryPoint }>(20_000);
   private readonly lastFindingAt = new RecentMap<string, number>(10_000);
@@ -71,11 +74,13 @@ export class Detector {
     this.attribute = buildAttribution(options.directory, { localDomains: this.localDomains });
     this.blocks = new Blocks(options.directory.relays);
     this.thresholds = { ...DEFAULT_THRESHOLDS, ...options.thresholds };
-    this.maxIdentities = options.maxIdentities ?? 1_000_000;
+    this.identities = new Identities(options.maxIdentities);
   }
 
   /** Takes the next event of the log; answers what it proves, mostly nothing. */
   see(event: MailEvent): Finding[] {
+    const sweepAt = this.sweepClock.tick(event.at, this.identities.size);
+    if (sweepAt !== undefined) this.forgetIdle(sweepAt);
     switch (event.kind) {
       case 'accepted':
         return this.accepted(event);
@@ -125,6 +130,7 @@ export class Detector {
       const address = entry.kind === 'login' ? message.clientIp : undefined;
       const novelty = address === undefined ? undefined : noveltyOf(address, activity, [identity.habit, habit]);
       addArrival(activity, { ...arrival, novelty });
+      if (identity.scope === 'sender' && entry.kind === 'login') this.noteRegular(entry, identity, arrival);
     }
     return this.judge(judged, owner, entry, at);
   }
@@ -144,6 +150,7 @@ export class Detector {
     const judged = this.judgedBy(message, owner, entry, at);
     for (const identity of judged) {
       const { activity } = activityAt(identity, at);
+      if (outcome.tried > 0 && !hasCounted(identity, activity, message.acceptedAt)) addLate(activity, message);
       activity.lastAt = Math.max(activity.lastAt, at);
       activity.tried += outcome.tried;
       activity.newRecipients += outcome.newRecipients;
@@ -152,6 +159,11 @@ export class Detector {
       activity.contentRefusals += outcome.contentRefusals;
     }
     return [...found, ...this.judge(judged, owner, entry, at)];
+  }
+
+  private noteRegular(entry: EntryPoint, sender: Identity, arrival: { sender: string; at: number }): void {
+    const whole = this.identities.get(entry.key);
+    if (whole) noteRegular(whole, sender, arrival.sender, arrival.at);
   }
 
   /** A non-delivery notice to a sender was refused: that sender does not exist. */
@@ -169,12 +181,14 @@ export class Detector {
   /** The identities a message counts for. Declared bulk mail is judged by itself and does not count for its entry. */
   private judgedBy(message: MessageHead, owner: Attribution, entry: EntryPoint, at: number): Identity[] {
     const senderKey = `${entry.key}|${message.sender}`;
-    if (owner.isDeclaredBulk) return [this.identity(senderKey, 'sender', entry, at, true)];
-    const whole = this.identity(entry.key, 'entry', entry, at);
+    if (owner.isDeclaredBulk) return [this.identities.of(senderKey, 'sender', entry, at, true)];
+    const whole = this.identities.of(entry.key, 'entry', entry, at);
     if (message.sender === entry.name) return [whole];
-    const sender = this.identity(senderKey, 'sender', entry, at);
+    const sender = this.identities.of(senderKey, 'sender', entry, at);
     const isStranger = at - sender.habit.firstAt < STRANGER_MS && whole.habit.messages >= SETTLED_MESSAGES;
-    return isStranger ? [whole, sender, this.identity(strangersOf(entry), 'strangers', entry, at)] : [whole, sender];
+    return isStranger
+      ? [whole, sender, this.identities.of(strangersOf(entry), 'strangers', entry, at)]
+      : [whole, sender];
   }
 
   private judge(judged: Identity[], owner: Attribution, entry: EntryPoint, at: number): Finding[] {
@@ -190,7 +204,11 @@ export class Detector {
     const alarm = mostTelling(alarms);
     if (!alarm || !this.mayReport(entry.key, at)) return [];
     const isSuspect = (sender: string) => this.isSuspect(entry, sender, at);
-    return [compromiseFinding({ at, customer: owner.customer, entry, alarm, isSuspect })];
+    const whole = this.identities.get(entry.key);
+    const finding = compromiseFinding({ at, customer: owner.customer, entry, whole, alarm, isSuspect });
+    if (!finding) return [];
+    this.lastFindingAt.set(entry.key, at);
+    return [finding];
   }
 
   /** Behind an entry that many share, the honest senders of the hour are not to be named. */
@@ -224,29 +242,11 @@ export class Detector {
 
   private mayReport(key: string, at: number): boolean {
     const last = this.lastFindingAt.get(key);
-    if (last !== undefined && Math.abs(at - last) < FINDING_EVERY_MS) return false;
-    this.lastFindingAt.set(key, at);
-    return true;
-  }
-
-  private identity(
-    key: string,
-    scope: Identity['scope'],
-    entry: EntryPoint,
-    at: number,
-    isDeclaredBulk = false,
-  ): Identity {
-    this.dirty.add(key);
-    const known = this.identities.get(key);
-    if (known) return known;
-    if (this.identities.size >= this.maxIdentities) this.forgetFirst();
-    const identity = newIdentity(key, scope, entry, at, isDeclaredBulk);
-    this.identities.set(key, identity);
-    return identity;
+    return last === undefined || Math.abs(at - last) >= FINDING_EVERY_MS;
   }
 
   private customerHabit(customer: string, at: number): Habit {
-    this.dirty.add(customerKey(customer));
+    this.dirtyCustomers.add(customer);
     let habit = this.customers.get(customer);
     if (!habit) {
       habit = newHabit(at);
@@ -255,10 +255,9 @@ export class Detector {
     return habit;
   }
 
-  private forgetFirst(): void {
-    const first = this.identities.keys().next().value as string;
-    this.identities.delete(first);
-    this.dirty.add(first);
+  private forgetIdle(now: number): void {
+    this.identities.forgetIdle(now);
+    this.blocks.forgetIdle(now - IDLE_MS);
   }
 
   /** Replaces who is who. Habits stay. */
@@ -266,16 +265,18 @@ export class Detector {
     this.attribute = buildAttribution(directory, { localDomains: this.localDomains });
     const blocks = new Blocks(directory.relays);
     for (const block of this.blocks.all()) blocks.restore(block);
+    for (const key of this.blocks.dirty) blocks.dirty.add(key);
     this.blocks = blocks;
   }
 
   /** What changed since the last call, to be saved with the log position it belongs to. */
   takeChanges(): StateChanges {
     const rows = new Map<string, StateRow>();
-    for (const key of this.dirty)
-      rows.set(key, this.identities.get(key) ?? this.customers.get(key.slice(CUSTOMER.length)));
+    for (const key of this.identities.dirty) rows.set(key, this.identities.get(key));
+    for (const customer of this.dirtyCustomers) rows.set(CUSTOMER + customer, this.customers.get(customer));
     for (const key of this.blocks.dirty) rows.set(key, this.blocks.get(key));
-    this.dirty.clear();
+    this.identities.dirty.clear();
+    this.dirtyCustomers.clear();
     this.blocks.dirty.clear();
     return { rows, familiar: this.familiar.takeAdded() };
   }
@@ -284,7 +285,7 @@ export class Detector {
   restore(rows: Iterable<[string, Exclude<StateRow, undefined>]>, familiar: Iterable<FamiliarRow>): void {
     for (const [key, row] of rows) {
       if ('refusals' in row) this.blocks.restore(row);
-      else if ('habit' in row) this.identities.set(key, row);
+      else if ('habit' in row) this.identities.restore(upToDate(row));
       else this.customers.set(key.slice(CUSTOMER.length), row);
     }
     this.familiar.restore(familiar);
@@ -293,6 +294,7 @@ export class Detector {
 
 const CUSTOMER = 'customer|';
 
-function customerKey(customer: string): string {
-  return CUSTOMER + customer;
+/** What an earlier version saved, with the counts it did not know. */
+function upToDate(row: Identity): Identity {
+  return row.activity ? { ...row, activity: { ...newActivity(row.activity.since), ...row.activity } } : row;
 }

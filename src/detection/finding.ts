@@ -15,6 +15,8 @@ export interface CompromiseFinding {
   senderCount: number;
   /** SASL logins used. */
   logins: string[];
+  /** Those of the logins that other, unsuspected senders habitually use too: a company's, not a person's. */
+  sharedLogins: string[];
   /** Client addresses used. */
   clientIps: string[];
   messages: number;

@@ -27,6 +27,8 @@ export interface Identity {
   evidence: number;
   /** Set while an alarm about this identity is on. */
   alarm?: Alarm;
+  /** Of a login: shapes of the senders that use it as a habit, and since when; see shared-login.ts. */
+  regulars?: Record<string, number>;
 }
 
 /** An alarm and what it covers besides the running activity. */
@@ -86,6 +88,11 @@ function isOver(activity: Activity, at: number): boolean {
   return at - activity.lastAt > PAUSE_MS || at - activity.since > LONGEST_MS;
 }
 
+/** Reports whether a message accepted at `at` was counted by the running activity, or by the alarm it goes on with. */
+export function hasCounted(identity: Identity, activity: Activity, acceptedAt: number): boolean {
+  return acceptedAt >= (identity.alarm?.since ?? activity.since);
+}
+
 /** Puts the stretch that is over with the alarm it belongs to, and begins the next. */
 function continueAlarm(identity: Identity, past: Activity, at: number): Activity {
   if (identity.alarm) identity.alarm = covering(identity.alarm, past);
@@ -108,8 +115,8 @@ export function covering(alarm: Alarm, activity: Activity): Alarm {
   }
   return {
     since: alarm.since,
-    messages: alarm.messages + activity.messages,
-    recipients: alarm.recipients + activity.recipients,
+    messages: alarm.messages + activity.messages + activity.lateMessages,
+    recipients: alarm.recipients + activity.recipients + activity.lateRecipients,
     senders,
     clientIps: [...new Set([...alarm.clientIps, ...activity.clientIps])].slice(0, MAX_COVERED_ADDRESSES),
   };
