@@ -46,6 +46,8 @@ export function digestName(digest: Digest): string {
   return digest.name ?? `${digest.channel} ${digest.cron}`;
 }
 
+const HostPort = text.regex(/^(\[[0-9a-f:]+\]|[^\s:]+):\d{1,5}$/i, 'expected host:port, for example 127.0.0.1:9925');
+
 const Listen = text.regex(/^((\S+):\d{1,5}|unix:\/\S+)$/, 'expected host:port or unix:/path');
 
 export const Config = z.strictObject({
@@ -110,7 +112,7 @@ export const Config = z.strictObject({
     .prefault({}),
   detection: z.record(text, z.number()).default({}),
   digests: z.array(Digest).default([]),
-  web: z.strictObject({ listen: Listen.default('127.0.0.1:9925') }).prefault({}),
+  web: z.strictObject({ listen: HostPort.default('127.0.0.1:9925') }).prefault({}),
 });
 export type Config = z.infer<typeof Config>;
 

@@ -8,9 +8,9 @@ import { queueCard } from './incidents/decide.js';
 import { containmentsInForce, findIncident, openListing, updateContainment } from './incidents/store.js';
 import { takeVerdicts } from './incidents/watch.js';
 import type { Directory } from './partners/directory.js';
-import { digestJobs, type Job, pruneJob, type QueueDigest } from './schedule.js';
+import { catchUpDigests, digestJobs, type Job, pruneJob, type QueueDigest } from './schedule.js';
 
-interface JobParts {
+export interface JobParts {
   config: Config;
   directory: Directory;
   book: Book;
@@ -29,6 +29,8 @@ export function jobsOf(parts: JobParts, ctx: Context, slack: JobSlack): Job[] {
     { name: 'proof', cron: '*/2 * * * * *', run: () => writeProof(parts, ctx) },
     { name: 'health', cron: '*/15 * * * * *', run: healthAlerts(parts, ctx, slack) },
     ...digestJobs(ctx, slack.queueDigest),
+    // node-cron lets a slot go that falls into a busy second; this makes up for it.
+    { name: 'digest slots', cron: '30 * * * * *', run: () => catchUpDigests(ctx, slack.queueDigest) },
     pruneJob(ctx),
   ];
 }
@@ -36,16 +38,24 @@ export function jobsOf(parts: JobParts, ctx: Context, slack: JobSlack): Job[] {
 /** Asks the lists about every address we send from. A change is believed when a second question says the same. */
 async function watchOwnAddresses(parts: JobParts, ctx: Context): Promise<void> {
   for (const address of ownAddresses(parts)) {
-    const first = await ctx.check(address);
-    const changed = first.filter((result) => isNews(ctx, result));
-    if (changed.length === 0) continue;
-    const second = await ctx.check(address, { lists: changed.map(({ list }) => list) });
-    takeVerdicts(
-      ctx,
-      second.filter((again) => changed.some(({ list, verdict }) => list === again.list && verdict === again.verdict)),
-    );
-    ctx.outbox.wake();
+    try {
+      await watchOne(ctx, address);
+    } catch (error) {
+      parts.trouble.note(error);
+      ctx.log.error({ address, err: error }, 'watching an address failed');
+    }
   }
+}
+
+async function watchOne(ctx: Context, address: string): Promise<void> {
+  const first = await ctx.check(address);
+  const changed = first.filter((result) => isNews(ctx, result));
+  if (changed.length === 0) return;
+  const second = await ctx.check(address, { lists: changed.map(({ list }) => list) });
+  const isConfirmed = (again: CheckResult) =>
+    changed.some(({ list, verdict }) => list === again.list && verdict === again.verdict);
+  takeVerdicts(ctx, second.filter(isConfirmed));
+  ctx.outbox.wake();
 }
 
 /** Listed is always news: it opens a card or says that it goes on. Clear is news where a listing was open. */
@@ -66,7 +76,7 @@ function ownAddresses({ directory, config }: JobParts): string[] {
 const PROOF_BUNDLE_MS = 15_000;
 
 /** Writes down how many requests each containment decided, and shows it on the cards. */
-function writeProof({ book, trouble }: JobParts, ctx: Context): void {
+export function writeProof({ book, trouble }: JobParts, ctx: Context): void {
   const counted = book.hits();
   const grown = containmentsInForce(ctx.db).filter((row) => (counted.get(row.id)?.count ?? 0) > row.hits);
   if (grown.length === 0) return;

@@ -9,13 +9,13 @@ import { createDatabaseTrouble } from './db/trouble.js';
 import type { Finding } from './detection/finding.js';
 import { startLive } from './detection/live.js';
 import { Resolver } from './dns/resolver.js';
-import { containmentEffects, containmentFailed } from './incidents/contain.js';
+import { containmentEffects, containmentFailed } from './incidents/effects.js';
 import { openFromFinding } from './incidents/open.js';
-import { jobsOf } from './jobs.js';
+import { jobsOf, writeProof } from './jobs.js';
 import { type OutboxRow, startOutbox } from './outbox/run.js';
 import type { Directory } from './partners/directory.js';
 import { loadDirectory } from './partners/load.js';
-import { catchUpDigests, startSchedule } from './schedule.js';
+import { catchUpDigests, runJob, startSchedule } from './schedule.js';
 import { createSlack } from './slack/app.js';
 import { startWeb } from './web/server.js';
 import { buildContext, type Parts } from './wiring/context.js';
@@ -48,14 +48,23 @@ export interface Running {
  */
 export async function startRelaywarden(options: StartOptions): Promise<Running> {
   const closers: Array<() => unknown> = [];
-  const stop = async () => {
-    for (const close of closers.splice(0).reverse()) await close();
-  };
+  const stop = () => closeAll(closers, options.log);
   try {
     return { ...(await startParts(options, closers)), stop };
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** In reverse order; one that fails does not keep the others open. */
+async function closeAll(closers: Array<() => unknown>, log?: Logger): Promise<void> {
+  for (const close of closers.splice(0).reverse()) {
+    try {
+      await close();
+    } catch (error) {
+      log?.error({ err: error }, 'stopping a part failed');
+    }
   }
 }
 
@@ -109,9 +118,16 @@ async function startParts(options: StartOptions, closers: Array<() => unknown>):
   closers.push(() => parts.live?.stop());
   const web = await startWeb(config.web.listen, ctx.health);
   closers.push(() => web.stop());
+  const jobs = jobsOf(parts, ctx, slack);
+  const schedule = startSchedule(ctx, jobs);
   catchUpDigests(ctx, slack.queueDigest);
-  const schedule = startSchedule(ctx, jobsOf(parts, ctx, slack));
+  closers.push(() => writeProof(parts, ctx));
   closers.push(() => schedule.stop());
+  // The first look at our addresses does not wait for its slot: whether a route is clean is asked from the first minute.
+  void runJob(
+    ctx,
+    jobs.find(({ name }) => name === 'watch'),
+  );
   return { ctx, policy, slackPort, webPort: web.port, summary: summaryOf(directory, policy) };
 }
 

@@ -31,6 +31,7 @@ CREATE TABLE `containments` (
 	`lifted_at` integer,
 	`lifted_by` text,
 	`lift_reason` text,
+	`out_of_force_at` integer,
 	FOREIGN KEY (`incident_id`) REFERENCES `incidents`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
@@ -78,6 +79,7 @@ CREATE TABLE `listings` (
 	`first_seen_at` integer NOT NULL,
 	`last_seen_at` integer NOT NULL,
 	`cleared_at` integer,
+	`cleared_by` text,
 	FOREIGN KEY (`incident_id`) REFERENCES `incidents`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint

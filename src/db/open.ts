@@ -1,5 +1,5 @@
 // Opens the decisions database: pragmas, migrations, the triggers of the audit trail, and the lock that keeps a second bot out.
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
@@ -24,10 +24,21 @@ export interface OpenDb {
  */
 export function openDb(path: string): OpenDb {
   mkdirSync(dirname(path), { recursive: true });
+  try {
+    return openLocked(path);
+  } catch (error) {
+    // A full disk must not keep the blocks from coming back: what was set aside for this is given to SQLite.
+    if (!giveUpReserve(path)) throw error;
+    return openLocked(path);
+  }
+}
+
+function openLocked(path: string): OpenDb {
   const unlock = lock(path);
   try {
     const client = connect(path);
     migrate(drizzle(client, { schema, casing: 'snake_case' }), { migrationsFolder: MIGRATIONS });
+    keepReserve(path);
     const close = () => {
       client.close();
       unlock();
@@ -50,6 +61,26 @@ export function openDbReadOnly(path: string): OpenDb {
   } catch (error) {
     throw asUserError(path, error);
   }
+}
+
+/** Room for SQLite's own side files and a day of decisions. */
+const RESERVE_BYTES = 4 * 1024 * 1024;
+
+function keepReserve(path: string): void {
+  try {
+    if (!existsSync(`${path}-reserve`)) writeFileSync(`${path}-reserve`, Buffer.alloc(RESERVE_BYTES, 1));
+  } catch {
+    rmSync(`${path}-reserve`, { force: true });
+  }
+}
+
+/** Frees the reserve; false when there is none, or room enough was left anyway. */
+function giveUpReserve(path: string): boolean {
+  if (!existsSync(`${path}-reserve`)) return false;
+  const { bavail, bsize } = statfsSync(dirname(path));
+  if (bavail * bsize > RESERVE_BYTES) return false;
+  rmSync(`${path}-reserve`);
+  return true;
 }
 
 /** WAL so that readers never wait; FULL because a decision that was announced must survive a power cut. */

@@ -63,6 +63,8 @@ export const containments = sqliteTable(
     liftedAt: integer(),
     liftedBy: text(),
     liftReason: text(),
+    /** When the relays were seen to have let go. */
+    outOfForceAt: integer(),
   },
   (table) => [
     index('containments_by_incident').on(table.incidentId),
@@ -83,6 +85,8 @@ export const listings = sqliteTable(
     firstSeenAt: integer().notNull(),
     lastSeenAt: integer().notNull(),
     clearedAt: integer(),
+    /** Who said that it is gone; null when it was seen gone. */
+    clearedBy: text(),
   },
   (table) => [uniqueIndex('one_open_listing').on(table.target, table.list).where(sql`${table.clearedAt} is null`)],
 );

@@ -1,11 +1,14 @@
 // The one way an incident changes by a decision: compare revision, change, audit and queue the effects in one transaction.
+
+import { randomUUID } from 'node:crypto';
 import { type Actor, type AuditRow, recordAudit } from '../audit/record.js';
 import type { Db } from '../db/open.js';
 import { queueEffect, queueRefresh } from '../outbox/queue.js';
-import { type Incident, stateAfter } from './incident.js';
+import { type Incident, type IncidentState, stateAfter } from './incident.js';
 import { containmentsOf, findIncident, type Tx, updateIncident } from './store.js';
+import { blockTargets, fittingActions, type Owners } from './targets.js';
 
-export interface DecideDeps {
+export interface DecideDeps extends Owners {
   db: Db;
   /** Now, in ms; the practice workspace runs it faster. */
   now: () => number;
@@ -61,8 +64,7 @@ export function decide(deps: DecideDeps, decision: Decision, change: Change): Ou
         audit(tx, deps, decision, 'refused', { why: changed.refuse });
         return { kind: 'not-possible', incident, why: changed.refuse };
       }
-      const inForce = containmentsOf(tx, incident.id).filter((row) => row.liftedAt === null).length;
-      const state = stateAfter(changed.set?.state ?? incident.state, inForce);
+      const state = stateOf(tx, deps, { ...incident, ...changed.set });
       const next = updateIncident(tx, incident.id, {
         ...changed.set,
         state,
@@ -82,11 +84,17 @@ export function decide(deps: DecideDeps, decision: Decision, change: Change): Ou
   );
 }
 
+/** The state that follows from what is in force for the people the incident is about now. */
+export function stateOf(tx: Tx, deps: Owners, incident: Incident): IncidentState {
+  const fitting = fittingActions(blockTargets(incident, deps), containmentsOf(tx, incident.id));
+  return stateAfter(incident.state, fitting.length);
+}
+
 /** Queues the root message to be posted or brought up to date; `delayMs` bundles counter changes. */
 export function queueCard(tx: Tx, deps: Pick<DecideDeps, 'now'>, incident: Incident, delayMs = 0): void {
-  const { id, rev, occurrences, lastSeenAt } = incident;
+  const { id } = incident;
   const effect = {
-    key: `card:${id}:${rev}:${occurrences}:${lastSeenAt}:${Date.now()}`,
+    key: `card:${id}:${randomUUID()}`,
     kind: 'incident.card',
     lane: laneOf(id),
     payload: { incidentId: id },

@@ -7,7 +7,15 @@ export type IncidentKind = 'compromise' | 'listing';
 /** open: nothing holds the mail back · contained: at least one containment is in force · resolved: a person said so. */
 export type IncidentState = 'open' | 'contained' | 'resolved';
 
-type SharedWithFinding = 'senders' | 'senderCount' | 'logins' | 'clientIps' | 'messages' | 'recipients' | 'confidence';
+type SharedWithFinding =
+  | 'senders'
+  | 'senderCount'
+  | 'logins'
+  | 'sharedLogins'
+  | 'clientIps'
+  | 'messages'
+  | 'recipients'
+  | 'confidence';
 
 export interface CompromiseSubject extends Pick<CompromiseFinding, SharedWithFinding> {
   kind: 'compromise';
@@ -28,6 +36,8 @@ export interface ListingSubject {
   text: string;
   /** Page of the operator where removal is asked for. */
   removalUrl?: string;
+  /** Reports whether a DNS check can tell that it is gone; a receiver's own block only shows in its replies. */
+  inDns: boolean;
   /** Ids of the customers whose mail it hit so far, and how many refusals. */
   customers: string[];
   refusals: number;
@@ -75,18 +85,33 @@ export function stateAfter(state: IncidentState, containmentsInForce: number): I
   return containmentsInForce > 0 ? 'contained' : 'open';
 }
 
-/** Actions that make sense for the incident now, the recommended one first. Source: the provider's process article. */
+/**
+ * Reports whether two subjects accuse the same people, so that a button seen for one still means the other. A machine that
+ * invents senders is the same machine with every new one.
+ */
+export function isSameCulprit(a: Subject, b: Subject): boolean {
+  if (a.kind !== 'compromise' || b.kind !== 'compromise') return a.kind === b.kind;
+  const areSame = (one: readonly string[], other: readonly string[]) =>
+    one.length === other.length && one.every((each) => other.includes(each));
+  if (a.shape !== b.shape || !areSame(a.logins, b.logins)) return false;
+  return a.shape === 'multiple' || areSame(a.senders, b.senders);
+}
+
+/**
+ * Actions that make sense for the incident now, the recommended one first. `inForce` are the containments that fit what is known now
+ * (targets.ts), `canBlock` says whether there is an address to block. Source: the provider's process article. */
 export function offeredActions(
   incident: Pick<Incident, 'state' | 'subject'> & Partial<Pick<Incident, 'customer'>>,
   inForce: readonly string[],
+  canBlock = true,
 ): IncidentAction[] {
   if (incident.state === 'resolved') return ['reopen'];
   if (incident.subject.kind === 'listing') return listingActions();
   // There is nobody to suspend or re-route.
   const isNobodys = incident.customer === UNATTRIBUTED;
-  return compromiseActions(incident.subject).filter(
-    (action) => !inForce.includes(action) && !(isNobodys && ['reroute', 'suspend-outbound'].includes(action)),
-  );
+  const makesNoSense = (action: IncidentAction) =>
+    action === 'block-sender' ? !canBlock : isNobodys && ['reroute', 'suspend-outbound'].includes(action);
+  return compromiseActions(incident.subject).filter((action) => !inForce.includes(action) && !makesNoSense(action));
 }
 
 /** Reports whether the containments in force stop what the incident is about, so that none more is recommended. */

@@ -1,26 +1,33 @@
-// From a finding or a listing to an incident: open one, or raise the counter of the one that is open already.
+// From a sign to an incident: open one, or raise the counter of the one that is open already.
 import { type Actor, RELAYWARDEN, recordAudit } from '../audit/record.js';
-import type { BlockFinding, CompromiseFinding, Finding } from '../detection/finding.js';
-import { type DecideDeps, queueCard, queueTimeline } from './decide.js';
-import type { CompromiseSubject, Incident, ListingSubject, Subject } from './incident.js';
-import { findLatest, findUnresolved, insertIncident, sawListed, type Tx, updateIncident } from './store.js';
+import type { Finding } from '../detection/finding.js';
+import { type DecideDeps, queueCard, queueTimeline, stateOf } from './decide.js';
+import { type Incident, isSameCulprit } from './incident.js';
+import {
+  blockSign,
+  compromiseSign,
+  dnsSign,
+  evidenceOf,
+  type ListFacts,
+  mergeSubjects,
+  type SeenListing,
+  type Sign,
+} from './sign.js';
+import {
+  findLatest,
+  findUnresolved,
+  insertIncident,
+  openListing,
+  sawListed,
+  type Tx,
+  updateIncident,
+} from './store.js';
 
 export interface OpenDeps extends DecideDeps {
   /** Channel an incident goes to. */
   channelFor: (kind: Incident['kind']) => string;
-  /** Name, removal page, and page about one target, of a list or receiver, by id. Web addresses from our own catalogue only. */
-  describeList: (id: string, target?: string) => { name: string; removalUrl?: string; lookupUrl?: string };
-}
-
-/** A sign of an incident: everything needed to open one. */
-interface Sign {
-  key: string;
-  at: number;
-  since: number;
-  customer: string | null;
-  subject: Subject;
-  evidence: string[];
-  actor: Actor;
+  /** Facts of a list or receiver, by id or by DNS zone; `target` fills in the page about one address. */
+  describeList: (idOrZone: string, target?: string) => ListFacts;
 }
 
 export type Opened = { kind: 'opened' | 'repeated' | 'known'; incident: Incident };
@@ -33,143 +40,69 @@ const CARD_BUNDLE_MS = 10_000;
  * what was found before that moment does not open another one.
  */
 export function openFromFinding(deps: OpenDeps, finding: Finding): Opened {
-  const sign = finding.kind === 'blocklist' ? blockSign(deps, finding) : compromiseSign(finding);
-  return take(deps, sign, (tx, incident) => {
-    if (finding.kind !== 'blocklist') return;
-    const seen = {
-      target: finding.ip,
-      list: finding.provider,
-      codes: codesOf(finding),
-      text: finding.reply,
-      incidentId: incident.id,
-    };
-    sawListed(tx, seen, finding.at);
-  });
-}
-
-/** A listing seen in DNS, by the watch or by a person's check. */
-export interface SeenListing {
-  target: string;
-  list: string;
-  codes: string[];
-  text: string;
-  at: number;
+  return take(
+    deps,
+    finding.kind === 'blocklist' ? blockSign(finding, deps.describeList(finding.provider)) : compromiseSign(finding),
+  );
 }
 
 /** Takes a listing found by a DNS check; `actor` is who asked. */
 export function openFromListing(deps: OpenDeps, seen: SeenListing, actor: Actor = RELAYWARDEN): Opened {
-  const { name, removalUrl } = deps.describeList(seen.list);
-  const subject: ListingSubject = {
-    kind: 'listing',
-    target: seen.target,
-    list: seen.list,
-    listName: name,
-    codes: seen.codes,
-    text: seen.text,
-    ...(removalUrl ? { removalUrl } : {}),
-    customers: [],
-    refusals: 0,
-  };
-  const sign: Sign = {
-    key: `listing:${seen.list}:${seen.target}`,
-    at: seen.at,
-    since: seen.at,
-    customer: null,
-    subject,
-    evidence: [`${name} answers ${seen.codes.join(', ')} for ${seen.target}`],
-    actor,
-  };
-  return take(deps, sign, (tx, incident) => sawListed(tx, { ...seen, incidentId: incident.id }, seen.at));
+  return take(deps, dnsSign(seen, deps.describeList(seen.list), actor));
 }
 
-function compromiseSign(finding: CompromiseFinding): Sign {
-  const { senders, senderCount, logins, clientIps, messages, recipients, confidence } = finding;
-  const subject: CompromiseSubject = {
-    kind: 'compromise',
-    shape: finding.kind,
-    senders,
-    senderCount,
-    logins,
-    clientIps,
-    messages,
-    recipients,
-    confidence,
-  };
-  return {
-    key: finding.key,
-    at: finding.at,
-    since: finding.since,
-    customer: finding.customer,
-    subject,
-    evidence: finding.evidence,
-    actor: RELAYWARDEN,
-  };
-}
-
-function blockSign(deps: OpenDeps, finding: BlockFinding): Sign {
-  const { name, removalUrl } = deps.describeList(finding.provider);
-  const subject: ListingSubject = {
-    kind: 'listing',
-    target: finding.ip,
-    list: finding.provider,
-    listName: name,
-    codes: codesOf(finding),
-    text: finding.reply,
-    ...(removalUrl ? { removalUrl } : {}),
-    customers: finding.customers,
-    refusals: finding.refusals,
-  };
-  const { customers, refusals } = finding;
-  const hit = `${refusals} ${refusals === 1 ? 'message' : 'messages'} of ${customers.length} ${customers.length === 1 ? 'customer' : 'customers'} refused`;
-  return {
-    key: finding.key,
-    at: finding.at,
-    since: finding.since,
-    customer: null,
-    subject,
-    evidence: [hit],
-    actor: RELAYWARDEN,
-  };
-}
-
-function codesOf(finding: BlockFinding): string[] {
-  return finding.code === '' ? [] : [finding.code];
-}
-
-function take(deps: OpenDeps, sign: Sign, alongside: (tx: Tx, incident: Incident) => void): Opened {
+function take(deps: OpenDeps, sign: Sign): Opened {
   return deps.db.transaction(
     (tx) => {
       const opened = openOrRaise(tx, deps, sign);
-      if (opened.kind !== 'known') alongside(tx, opened.incident);
+      if (opened.kind !== 'known') noteListing(tx, sign, opened.incident);
       return opened;
     },
     { behavior: 'immediate' },
   );
 }
 
+function noteListing(tx: Tx, { at }: Sign, { id: incidentId, subject }: Incident): void {
+  if (subject.kind !== 'listing') return;
+  const { target, list, codes, text } = subject;
+  sawListed(tx, { target, list, codes, text, incidentId }, at);
+}
+
 function openOrRaise(tx: Tx, deps: OpenDeps, sign: Sign): Opened {
   const unresolved = findUnresolved(tx, sign.key);
   if (unresolved) return raise(tx, deps, unresolved, sign);
   const resolved = findLatest(tx, sign.key);
-  if (resolved && sign.at <= (resolved.resolvedAt ?? 0)) return { kind: 'known', incident: resolved };
+  if (resolved && (sign.at <= (resolved.resolvedAt ?? 0) || isStillListed(tx, sign)))
+    return { kind: 'known', incident: resolved };
   return { kind: 'opened', incident: openNew(tx, deps, sign, resolved) };
 }
 
+/** A person resolved it while the list still has us: it is news again only once it was gone. */
+function isStillListed(tx: Tx, { subject }: Sign): boolean {
+  return subject.kind === 'listing' && subject.inDns && openListing(tx, subject.target, subject.list) !== undefined;
+}
+
+/** Buttons stay valid while the incident is about the same people; a block that misses a new sender opens it again. */
 function raise(tx: Tx, deps: OpenDeps, incident: Incident, sign: Sign): Opened {
   if (sign.at <= incident.lastSeenAt) return { kind: 'known', incident };
+  const subject = mergeSubjects(incident.subject, sign.subject);
+  const isSame = isSameCulprit(incident.subject, subject);
   const next = updateIncident(tx, incident.id, {
-    subject: sign.subject,
-    evidence: sign.evidence,
+    subject,
+    evidence: evidenceOf(subject, sign.evidence),
+    state: stateOf(tx, deps, { ...incident, subject }),
+    rev: incident.rev + (isSame ? 0 : 1),
     occurrences: incident.occurrences + 1,
     lastSeenAt: sign.at,
     since: Math.min(incident.since, sign.since),
   });
-  queueCard(tx, deps, next, CARD_BUNDLE_MS);
+  queueCard(tx, deps, next, isSame ? CARD_BUNDLE_MS : 0);
   return { kind: 'repeated', incident: next };
 }
 
 function openNew(tx: Tx, deps: OpenDeps, sign: Sign, earlier: Incident | undefined): Incident {
-  const { key, customer, subject, evidence, actor } = sign;
+  const { key, customer, subject, actor } = sign;
+  const evidence = evidenceOf(subject, sign.evidence);
   const incident = insertIncident(tx, {
     kind: subject.kind,
     state: 'open',

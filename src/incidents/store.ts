@@ -154,11 +154,20 @@ export function sawListed(
 }
 
 /** A person says that the listings of an incident are gone. */
-export function clearListingsOf(db: Tx, incidentId: number, now: number): void {
+export function clearListingsOf(db: Tx, incidentId: number, who: string, now: number): void {
   db.update(listings)
-    .set({ clearedAt: now })
+    .set({ clearedAt: now, clearedBy: who })
     .where(and(eq(listings.incidentId, incidentId), isNull(listings.clearedAt)))
     .run();
+}
+
+/** Takes back what a person said of the listings of an incident; what was seen clear stays clear. */
+export function restoreListingsOf(db: Tx, incidentId: number): void {
+  const said = listingsOf(db, incidentId).filter(({ clearedBy }) => clearedBy !== null);
+  for (const { id, target, list } of said) {
+    if (openListing(db, target, list)) continue;
+    db.update(listings).set({ clearedAt: null, clearedBy: null }).where(eq(listings.id, id)).run();
+  }
 }
 
 export function sawCleared(db: Tx, ids: readonly number[], now: number): void {

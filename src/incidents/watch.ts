@@ -30,10 +30,15 @@ function clear(deps: OpenDeps, results: readonly CheckResult[], actor: Actor): L
   );
   const gone = openListings(deps.db).filter((row) => isClear.has(`${row.list} ${row.target}`));
   for (const row of gone) {
-    sawCleared(deps.db, [row.id], deps.now());
-    if (row.incidentId === null) continue;
+    if (row.incidentId === null) {
+      sawCleared(deps.db, [row.id], deps.now());
+      continue;
+    }
     const details = { target: row.target, list: row.list };
-    decide(deps, { incidentId: row.incidentId, actor, verb: 'cleared', details }, () => ({ keepsRev: true }));
+    decide(deps, { incidentId: row.incidentId, actor, verb: 'cleared', details }, (tx) => {
+      sawCleared(tx, [row.id], deps.now());
+      return { keepsRev: true };
+    });
   }
   return gone;
 }

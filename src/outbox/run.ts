@@ -1,5 +1,5 @@
 // Runs the outbox: at least once, in order within a lane, with back-off; an effect that cannot happen is kept and shown.
-import { and, asc, eq, isNull, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, gte, isNull, lt, or } from 'drizzle-orm';
 import type { Db } from '../db/open.js';
 import { outbox } from '../db/schema.js';
 
@@ -77,20 +77,26 @@ export function startOutbox(deps: RunnerDeps): OutboxRunner {
   };
 }
 
-/** Effects that did not happen yet although they were tried, and those given up: what health and digest show. */
-export function stuckEffects(db: Db): OutboxRow[] {
+/** How long an effect that was given up is worth a word: a day, so that every shift hears of it once. */
+const TELL_GIVEN_UP_MS = 24 * 3_600_000;
+
+/** Effects that did not happen yet although they were tried, and those given up lately: what health and digest show. */
+export function stuckEffects(db: Db, now = Date.now()): OutboxRow[] {
+  const tried = and(isNull(outbox.failedAt), gte(outbox.attempts, 3));
   return db
     .select()
     .from(outbox)
-    .where(and(isNull(outbox.doneAt), sql`(${outbox.attempts} >= 3 or ${outbox.failedAt} is not null)`))
+    .where(and(isNull(outbox.doneAt), or(tried, gte(outbox.failedAt, now - TELL_GIVEN_UP_MS))))
     .orderBy(asc(outbox.id))
     .limit(50)
     .all();
 }
 
-/** Forgets effects that happened before `before` (ms). */
+/** Forgets effects that happened, or were given up, before `before` (ms, wall clock). */
 export function pruneOutbox(db: Db, before: number): void {
-  db.delete(outbox).where(lt(outbox.doneAt, before)).run();
+  db.delete(outbox)
+    .where(or(lt(outbox.doneAt, before), lt(outbox.failedAt, before)))
+    .run();
 }
 
 const UNREADABLE: OutboxRow = {
@@ -124,15 +130,11 @@ function nextOf(db: Db, lane: string): OutboxRow | undefined {
 }
 
 async function drainLane(deps: RunnerDeps, lane: string, isStopped: () => boolean): Promise<void> {
-  while (!isStopped()) {
-    const row = nextOf(deps.db, lane);
-    if (!row) return;
-    try {
-      await runOne(deps, row);
-    } catch (error) {
-      deps.onTrouble?.(row, error);
-      return;
-    }
+  let row: OutboxRow | undefined;
+  try {
+    for (row = nextOf(deps.db, lane); row && !isStopped(); row = nextOf(deps.db, lane)) await runOne(deps, row);
+  } catch (error) {
+    deps.onTrouble?.(row ?? UNREADABLE, error);
   }
 }
 

@@ -1,7 +1,12 @@
 // Who is who: relays, partners, customers. The shape of samples/customers.json as a zod schema, and look-ups in it. Pure.
 import { z } from 'zod';
+import { parseIp } from '../mail/ip.js';
 
 const text = z.string().trim().min(1);
+const Address = text.refine(
+  (value) => parseIp(value) !== undefined,
+  'expected one IP address, for example 203.0.113.21',
+);
 
 export const Partner = z.strictObject({
   id: text,
@@ -35,8 +40,8 @@ export const Relay = z.strictObject({
   /** Host name as the log gives it. */
   host: text,
   name: text.optional(),
-  outbound_ip: text.optional(),
-  outbound_ips: z.array(text).default([]),
+  outbound_ip: Address.optional(),
+  outbound_ips: z.array(Address).default([]),
   pool: text.default('default'),
 });
 export type Relay = z.infer<typeof Relay>;

@@ -2,10 +2,14 @@
 import type { Context } from '../context.js';
 import type { Incident } from '../incidents/incident.js';
 import { type ContainmentRow, containmentsOf, findIncident, listingsOf } from '../incidents/store.js';
+import { blockTargets } from '../incidents/targets.js';
 import { UNATTRIBUTED } from '../partners/attribution.js';
 import type { CardView, ContainmentView } from './messages/card.js';
 
-export type ReadDeps = Pick<Context, 'db' | 'now' | 'customerName' | 'partnerOf' | 'hits' | 'volumes' | 'cleanRoutes'>;
+export type ReadDeps = Pick<
+  Context,
+  'db' | 'now' | 'customer' | 'customerName' | 'ownerOfDomain' | 'partnerOf' | 'hits' | 'volumes' | 'cleanRoutes'
+>;
 
 const DAY_MS = 86_400_000;
 
@@ -21,7 +25,8 @@ export function readCard(deps: ReadDeps, incidentId: number): CardView | undefin
     partnerName: incident.customer ? deps.partnerOf(incident.customer)?.name : undefined,
     messagesPerDay: messagesPerDay(deps, incident),
     hitNames: incident.subject.kind === 'listing' ? incident.subject.customers.map(deps.customerName) : [],
-    clearedAt: listing?.clearedAt ?? undefined,
+    clearedAt: listing?.clearedBy ? undefined : (listing?.clearedAt ?? undefined),
+    targets: blockTargets(incident, deps),
     routeName: deps.cleanRoutes()[0]?.name,
   };
 }

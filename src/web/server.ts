@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { HealthItem } from '../context.js';
+import { UserError } from '../errors.js';
 
 export interface WebServer {
   port: number;
@@ -21,10 +22,13 @@ export async function startWeb(listen: string, health: () => HealthItem[]): Prom
     return c.json({ ok, items }, ok ? 200 : 503);
   });
   const at = listen.lastIndexOf(':');
-  const server = serve({ fetch: app.fetch, hostname: listen.slice(0, at), port: Number(listen.slice(at + 1)) });
+  const hostname = listen.slice(0, at).replace(/^\[|\]$/g, '');
+  const server = serve({ fetch: app.fetch, hostname, port: Number(listen.slice(at + 1)) });
   await new Promise<void>((listening, failed) => {
     server.once('listening', listening);
-    server.once('error', failed);
+    server.once('error', (cause) =>
+      failed(new UserError(`web.listen: cannot listen on ${listen}: ${cause.message}`, { cause })),
+    );
   });
   const { port } = server.address() as AddressInfo;
   return { port, stop: () => new Promise((stopped) => server.close(() => stopped())) };

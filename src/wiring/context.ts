@@ -15,6 +15,7 @@ import type { DatabaseTrouble } from '../db/trouble.js';
 import type { Live } from '../detection/live.js';
 import { volumes } from '../detection/traffic-report.js';
 import type { Resolver } from '../dns/resolver.js';
+import type { ListFacts } from '../incidents/sign.js';
 import { findContainment, openListings } from '../incidents/store.js';
 import { type OutboxRunner, stuckEffects } from '../outbox/run.js';
 import type { Directory } from '../partners/directory.js';
@@ -49,6 +50,7 @@ export function buildContext(parts: Parts): Context {
     log,
     outbox: NOT_YET,
     customer: (id) => customers.get(id),
+    ownerOfDomain: domainOwners(directory),
     customerName: (id) => customers.get(id)?.name ?? id,
     partnerOf: (id) => partners.get(customers.get(id)?.partner ?? ''),
     channelFor: (kind) => config.channels[kind],
@@ -76,12 +78,26 @@ function health(parts: Parts): HealthItem[] {
 /** Until the outbox runs, effects only wait in the database. */
 const NOT_YET: OutboxRunner = { wake() {}, settled: async () => {}, stop: async () => {} };
 
-function describeList(lists: readonly Blocklist[], id: string, target?: string): ReturnType<Context['describeList']> {
-  const list = lists.find((each) => each.id === id);
-  if (!list) return receivers.find((each) => each.id === id) ?? { name: id };
+/** Customer that a sender domain belongs to. */
+function domainOwners({ customers }: Directory): Context['ownerOfDomain'] {
+  const owners = new Map(
+    customers.flatMap(({ id, domains }) => domains.map((domain) => [domain.toLowerCase(), id] as const)),
+  );
+  return (domain) => owners.get(domain);
+}
+
+/** By id, or by the zone that a refusal names. */
+function describeList(lists: readonly Blocklist[], idOrZone: string, target?: string): ListFacts {
+  const list = lists.find(({ id, zone }) => id === idOrZone || zone === idOrZone.toLowerCase());
+  if (!list) {
+    const receiver = receivers.find(({ id }) => id === idOrZone);
+    return { id: idOrZone, name: idOrZone, ...receiver, inDns: false };
+  }
   const lookupUrl = target === undefined ? undefined : lookupUrlFor(list, target);
   return {
+    id: list.id,
     name: list.name,
+    inDns: true,
     ...(list.delisting.url ? { removalUrl: list.delisting.url } : {}),
     ...(lookupUrl ? { lookupUrl } : {}),
   };

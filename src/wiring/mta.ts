@@ -5,11 +5,11 @@ import type { Book, Hits } from '../containment/book.js';
 import type { Containment } from '../containment/containment.js';
 import { createPostfixMta, type PostfixMta } from '../containment/mtas/postfix/index.js';
 import type { ListenAddress } from '../containment/mtas/postfix/listen-address.js';
-import type { Identities } from '../containment/mtas/postfix/table.js';
+import type { Identities } from '../containment/mtas/postfix/table-rows.js';
 import type { Db } from '../db/open.js';
 import { containmentsInForce, toContainment } from '../incidents/store.js';
 import { buildAttribution, UNATTRIBUTED } from '../partners/attribution.js';
-import type { Customer, Directory } from '../partners/directory.js';
+import type { Directory } from '../partners/directory.js';
 
 interface MtaParts {
   config: Config;
@@ -36,7 +36,7 @@ export function createMta({ config, directory, book, log, now }: MtaParts): Post
     nameOf: (id) => customers.get(id)?.name ?? id,
     localDomains: policy.localDomains,
     ...(policy.exportTable
-      ? { export: { path: policy.exportTable, identitiesOf: (id) => identitiesOf(customers.get(id)) } }
+      ? { export: { path: policy.exportTable, identitiesOf: (id) => identitiesOf(directory, id) } }
       : {}),
     onError: (error) => log.warn({ err: error }, 'policy server'),
     now,
@@ -52,13 +52,17 @@ export function inForce(db: Db): [Containment[], Map<number, Hits>] {
   ];
 }
 
-function identitiesOf(customer: Customer | undefined): Identities {
-  const { sasl_users = [], sasl_domains = [], ips = [], domains = [], auth } = customer ?? {};
+/** What tells a customer's mail from others'. A sender domain only when there is nothing else: anybody may write it. */
+export function identitiesOf({ customers }: Directory, id: string): Identities {
+  const customer = customers.find((one) => one.id === id);
+  const { sasl_users = [], sasl_domains = [], ips = [], domains = [] } = customer ?? {};
+  const hasMarks = sasl_users.length + sasl_domains.length + ips.length > 0;
   return {
     logins: sasl_users,
     loginDomains: sasl_domains,
+    othersLogins: customers.filter((one) => one.id !== id).flatMap((one) => one.sasl_users),
     clientIps: ips,
-    senderDomains: auth === 'm365' ? domains : [],
+    senderDomains: hasMarks ? [] : domains,
   };
 }
 

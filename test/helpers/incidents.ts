@@ -21,7 +21,11 @@ export function incidentDeps(db: Db, now: () => number = () => T0): OpenDeps & C
     db,
     now,
     channelFor: (kind) => (kind === 'compromise' ? '#abuse-desk' : '#deliverability'),
-    describeList: (id) => ({ name: id }),
+    describeList: (id) =>
+      id.startsWith('zen') || id === 'spamhaus-zen'
+        ? { id: 'spamhaus-zen', name: 'Spamhaus ZEN', inDns: true }
+        : { id, name: id, inDns: false },
+    ownerOfDomain: (domain) => ({ 'acme.example': 'acme', 'bolt.example': 'bolt' })[domain],
     customer: (id) => (id === ACME.id ? ACME : undefined),
   };
 }
@@ -36,6 +40,7 @@ export function stolenMailbox(change: Partial<CompromiseFinding> = {}): Compromi
     senders: ['kim@acme.example'],
     senderCount: 1,
     logins: ['kim@acme.example'],
+    sharedLogins: [],
     clientIps: ['192.0.2.9'],
     messages: 20,
     recipients: 60,

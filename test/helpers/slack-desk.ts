@@ -7,7 +7,7 @@ import { type Config, parseConfig, type SlackSecrets } from '../../src/config.js
 import type { Containment } from '../../src/containment/containment.js';
 import type { Context } from '../../src/context.js';
 import { UserError } from '../../src/errors.js';
-import { containmentEffects, containmentFailed } from '../../src/incidents/contain.js';
+import { containmentEffects, containmentFailed } from '../../src/incidents/effects.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { type OutboxRunner, startOutbox } from '../../src/outbox/run.js';
 import { Customer } from '../../src/partners/directory.js';
@@ -162,8 +162,9 @@ function contextOf(options: DeskOptions, log: Context['log']): Context {
     },
     outbox: undefined as unknown as OutboxRunner,
     channelFor: (kind) => config.channels[kind],
-    describeList: (id) => LISTS[id] ?? { name: id },
+    describeList: (id) => ({ id, name: id, inDns: id !== 'microsoft-consumer', ...LISTS[id] }),
     customer,
+    ownerOfDomain: (domain) => config.customers.find(({ domains }) => domains.includes(domain))?.id,
     customerName: (id) => customer(id)?.name ?? id,
     partnerOf: (id) => (customer(id)?.partner ? { id: 'northwind', name: 'Northwind Partners' } : undefined),
     check: async (_text, { lists, onResult } = {}) => {

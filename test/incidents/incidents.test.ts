@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { auditOf, verifyAudit } from '../../src/audit/verify.js';
 import { incidents, outbox } from '../../src/db/schema.js';
-import { blockTargets, contain, containmentEffects, containmentFailed, lift } from '../../src/incidents/contain.js';
+import { contain, lift } from '../../src/incidents/contain.js';
+import { containmentEffects, containmentFailed } from '../../src/incidents/effects.js';
 import { offeredActions } from '../../src/incidents/incident.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { addNote, reopenIncident, resolveIncident } from '../../src/incidents/resolve.js';
 import { containmentsOf, findIncident, openListings } from '../../src/incidents/store.js';
-import { ACME, ANN, BEN, incidentDeps, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
+import { ANN, BEN, incidentDeps, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { freshDb } from '../helpers/temp.js';
 
 function setUp(now?: () => number) {
@@ -145,13 +146,6 @@ describe('containing', () => {
     });
 
     expect(containmentsOf(db, incident.id).map((row) => row.customer)).toEqual(['acme', 'bolt']);
-  });
-
-  it('never blocks a login that a whole company shares', () => {
-    const shared = { senders: ['kim@acme.example'], logins: ['relay-acme'] };
-    const subject = { ...stolenMailbox(), ...shared, kind: 'compromise' as const, shape: 'single' as const };
-
-    expect(blockTargets(subject, ACME)).toEqual({ senders: ['kim@acme.example'], logins: [] });
   });
 });
 

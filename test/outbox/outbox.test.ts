@@ -86,6 +86,31 @@ describe('the outbox', () => {
     expect(stuckEffects(db).map((row) => row.error)).toEqual(['the channel is gone']);
   });
 
+  it('lives through a database that cannot be read for a while', async () => {
+    const db = freshDb();
+    const troubles: unknown[] = [];
+    queueEffect(db, effect('x'), 0);
+    const post: EffectHandler = async () => {
+      db.$client.exec('ALTER TABLE outbox RENAME TO gone');
+    };
+
+    const outbox = startOutbox({ db, handlers: { post }, onTrouble: (_, error) => troubles.push(error) });
+    onTestFinished(() => outbox.stop());
+    await new Promise((done) => setTimeout(done, 50));
+
+    expect(troubles.length).toBeGreaterThan(0);
+  });
+
+  it('tells of an effect that was given up for a day, not for ever', () => {
+    const db = freshDb();
+    queueEffect(db, effect('x'), 0);
+    const givenUpAt = Date.UTC(2026, 2, 3);
+    db.update(outbox).set({ failedAt: givenUpAt, error: 'the channel is gone' }).run();
+
+    expect(stuckEffects(db, givenUpAt + 3_600_000).length).toBe(1);
+    expect(stuckEffects(db, givenUpAt + 25 * 3_600_000)).toEqual([]);
+  });
+
   it('runs what a dead process left behind, and what it was in the middle of', async () => {
     const db = freshDb();
     queueEffect(db, effect('begun'), 0);

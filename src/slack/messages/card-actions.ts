@@ -1,6 +1,7 @@
 // The buttons of a card: the recommended step first, consequences in the confirmation, the rest in a menu.
 import type { ActionsBlock, Button, ConfirmationDialog, Overflow } from '@slack/types';
 import { type IncidentAction, isStopped, offeredActions } from '../../incidents/incident.js';
+import { fittingActions, isEmpty, type Targets, uncovered } from '../../incidents/targets.js';
 import { actions, button, confirm, count, isWebAddress, linkButton, option } from './blocks.js';
 import type { CardView } from './card.js';
 import { plain } from './escape.js';
@@ -20,8 +21,8 @@ export function buttonValue({ id, rev }: { id: number; rev: number }): string {
 export function cardActions(view: CardView): ActionsBlock {
   const { incident, containments } = view;
   const inForce = containments.filter(({ liftedAt }) => liftedAt === null);
-  const placed = inForce.map(({ action }) => action);
-  const offered = offeredActions(incident, placed);
+  const placed = fittingActions(view.targets, containments);
+  const offered = offeredActions(incident, placed, !isEmpty(view.targets));
   const recommended =
     incident.state === 'resolved' || isStopped(incident, placed) ? undefined : recommendedOf(view, offered);
   const inOrder = recommended ? [recommended, ...offered.filter((action) => action !== recommended)] : offered;
@@ -49,11 +50,14 @@ function actionButton(view: CardView, action: IncidentAction, isRecommended: boo
   });
 }
 
-function labelOf({ incident }: CardView, action: IncidentAction): string {
-  const { subject } = incident;
-  if (action === 'block-sender' && subject.kind === 'compromise' && subject.senders.length > 1)
-    return `Block ${subject.senders.length} senders`;
-  return BUTTONS[action];
+function labelOf(view: CardView, action: IncidentAction): string {
+  const { senders } = toBlock(view);
+  return action === 'block-sender' && senders.length > 1 ? `Block ${senders.length} senders` : BUTTONS[action];
+}
+
+/** What pressing the button would add to the blocks in force. */
+function toBlock({ targets, containments }: CardView): Targets {
+  return uncovered(targets, containments);
 }
 
 /** Names the customer and what will happen. Blocking one address needs none; a listing's re-route asks in its own form. */
@@ -76,17 +80,28 @@ function confirmation(view: CardView, action: IncidentAction): ConfirmationDialo
       'Re-route Hotmail',
     );
   }
-  if (
-    action === 'block-sender' &&
-    view.incident.subject.kind === 'compromise' &&
-    view.incident.subject.senders.length > 1
-  )
+  return action === 'block-sender' ? blockConfirmation(view, customer) : undefined;
+}
+
+/** One address is what the card says; whatever goes beyond it is named before. */
+function blockConfirmation(view: CardView, customer: string): ConfirmationDialog | undefined {
+  const { senders, logins } = toBlock(view);
+  const otherLogins = logins.filter((login) => !senders.includes(login));
+  if (senders.length > 1) {
+    const withLogins =
+      otherLogins.length > 0 ? ` So is every message of the login ${plain(otherLogins.join(', '), 80)}.` : '';
     return confirm(
-      `Block ${view.incident.subject.senders.length} senders?`,
-      `Every one of these senders of ${customer} is refused until it is lifted. A machine that invents senders will invent others.`,
+      `Block ${senders.length} senders?`,
+      `Every one of these senders of ${customer} is refused until it is lifted.${withLogins} A machine that invents senders will invent others.`,
       'Block senders',
     );
-  return undefined;
+  }
+  if (otherLogins.length === 0) return undefined;
+  return confirm(
+    'Block sender and login?',
+    `Every message of the login ${plain(otherLogins.join(', '), 80)} (${customer}) is refused until it is lifted${senders[0] ? `, and ${plain(senders[0], 80)}` : ''}.`,
+    'Block',
+  );
 }
 
 function removalPage({ incident }: CardView): Button[] {

@@ -2,6 +2,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { CompromiseSubject, Incident, ListingSubject } from '../../incidents/incident.js';
 import type { ContainmentRow } from '../../incidents/store.js';
+import type { Targets } from '../../incidents/targets.js';
 import { context, count, fields, header, type Message, section } from './blocks.js';
 import { cardActions } from './card-actions.js';
 import { esc, fitLines, plain } from './escape.js';
@@ -22,6 +23,8 @@ export interface CardView {
   messagesPerDay: number | undefined;
   /** Listing: names of the customers it hit. */
   hitNames: string[];
+  /** Compromise: whom a block would take. */
+  targets: Targets;
   /** Listing: when it was seen gone. */
   clearedAt: number | undefined;
   /** Route that Hotmail mail would take. */
@@ -68,7 +71,7 @@ function stateLines(view: CardView): string[] {
   }
   if (incident.subject.kind === 'listing') return [listingState(view, incident.subject)];
   const waiting = containments.find((row) => row.liftedAt === null && row.effectiveAt === null);
-  if (waiting?.failure) return [`:warning: *${CONTAINMENTS[waiting.action].noun} FAILED* · still trying`];
+  if (waiting?.failure) return [`:warning: *${CONTAINMENTS[waiting.action].noun} FAILED* · not in force, see below`];
   if (waiting)
     return [`:hourglass_flowing_sand: *${CONTAINMENTS[waiting.action].doing}…* (@${esc(waiting.placedBy, 60)})`];
   return [`${emoji} *${word}* · ${meaning}`];

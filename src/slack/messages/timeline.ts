@@ -51,7 +51,7 @@ const DONE: Record<string, Line> = {
   cleared: (_who, { details }) =>
     `:large_green_circle: Seen clear${typeof details.target === 'string' ? `: ${esc(details.target, 80)}` : ''}`,
   'in-force': (_who, row, name) => `:shield: In force: ${containmentOf(row, name)}`,
-  'out-of-force': (_who, row, name) => `:shield: Out of force: ${containmentOf(row, name)}`,
+  'out-of-force': (_who, row, name) => `:shield: Out of force: ${containmentOf(row, name)}${stillBy(row)}`,
 };
 
 const otherwise: Line = (who, { verb }) => `${who}: ${esc(verb, 60)}`;
@@ -65,6 +65,12 @@ const NOUNS: Record<string, string> = {
 function containmentOf({ details }: AuditRow, customerName: Parameters<Line>[2]): string {
   const noun = NOUNS[String(details.action)] ?? 'the containment';
   return typeof details.customer === 'string' ? `${noun} (${esc(customerName(details.customer), 80)})` : noun;
+}
+
+/** Lifting one of two blocks lets nothing through: that has to be said. */
+function stillBy({ details }: AuditRow): string {
+  if (!Array.isArray(details.stillBy) || details.stillBy.length === 0) return '';
+  return `. The mail is *still held back* by incident ${details.stillBy.map(Number).join(', ')}`;
 }
 
 function ofCustomers({ details }: AuditRow, customerName: Parameters<Line>[2]): string {

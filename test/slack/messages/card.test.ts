@@ -19,6 +19,7 @@ const stolen: Incident = {
     senders: ['kim@acme.example'],
     senderCount: 1,
     logins: ['kim@acme.example'],
+    sharedLogins: [],
     clientIps: ['192.0.2.9', '192.0.2.10', '198.51.100.4', '198.51.100.5'],
     messages: 55,
     recipients: 148,
@@ -55,6 +56,7 @@ const listing: Incident = {
     target: '203.0.113.22',
     list: 'microsoft-consumer',
     listName: 'Microsoft',
+    inDns: false,
     codes: ['S3140'],
     text: '550 5.7.1 part of their network is on our block list (S3140) <!channel>',
     removalUrl: 'https://removal.example/',
@@ -82,6 +84,7 @@ const block: ContainmentView = {
   liftedAt: null,
   liftedBy: null,
   liftReason: null,
+  outOfForceAt: null,
 };
 const base: CardView = {
   incident: stolen,
@@ -90,8 +93,14 @@ const base: CardView = {
   partnerName: 'Northwind Partners',
   messagesPerDay: 1240,
   hitNames: [],
+  targets: { senders: ['kim@acme.example'], logins: ['kim@acme.example'] },
   clearedAt: undefined,
   routeName: 'reserve',
+};
+const ofMachine = {
+  ...base,
+  incident: machine,
+  targets: { senders: (machine.subject as { senders: string[] }).senders, logins: [] },
 };
 const contained = { ...stolen, state: 'contained' as const };
 const resolved = {
@@ -118,10 +127,14 @@ const STATES: [string, CardView][] = [
   ['lifted', { ...base, containments: [{ ...block, liftedAt: T, liftedBy: 'Ann' }] }],
   ['resolved', { ...base, incident: resolved }],
   ['resolved, still blocked', { ...base, incident: resolved, containments: [block] }],
-  ['a machine, open', { ...base, incident: machine }],
+  ['a machine, open', ofMachine],
   [
     'a machine, suspended',
-    { ...base, incident: { ...machine, state: 'contained' }, containments: [{ ...block, action: 'suspend-outbound' }] },
+    {
+      ...ofMachine,
+      incident: { ...machine, state: 'contained' },
+      containments: [{ ...block, action: 'suspend-outbound' }],
+    },
   ],
   [
     'nobody’s',

@@ -45,6 +45,7 @@ const compromise = fc.record({
   senders: few,
   senderCount: size,
   logins: few,
+  sharedLogins: few,
   clientIps: few,
   messages: size,
   recipients: size,
@@ -55,6 +56,7 @@ const listing = fc.record({
   target: hostile,
   list: hostile,
   listName: hostile,
+  inDns: fc.boolean(),
   codes: few,
   text: hostile,
   removalUrl: fc.oneof(hostile, fc.constant('https://removal.example/?ip=192.0.2.1')),
@@ -102,11 +104,13 @@ const containment: fc.Arbitrary<ContainmentView> = fc.record({
   liftedAt: maybe(when),
   liftedBy: maybe(hostile),
   liftReason: maybe(hostile),
+  outOfForceAt: maybe(when),
 });
 const card: fc.Arbitrary<CardView> = fc.record({
   incident,
   containments: fc.array(containment, { maxLength: 40 }),
   customerName: hostile,
+  targets: fc.record({ senders: few, logins: few }),
   partnerName: fc.option(hostile, { nil: undefined }),
   messagesPerDay: fc.option(size, { nil: undefined }),
   hitNames: few,
@@ -173,6 +177,7 @@ const listingRow = fc.record({
   firstSeenAt: when,
   lastSeenAt: when,
   clearedAt: maybe(when),
+  clearedBy: maybe(hostile),
 });
 const open = fc.array(
   fc.record({

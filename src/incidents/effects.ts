@@ -1,0 +1,122 @@
+// The effects of containing and lifting: make the relays obey, write down that they do, show it. Each is safe to run again.
+import { RELAYWARDEN, recordAudit } from '../audit/record.js';
+import type { Mta } from '../containment/mta.js';
+import { UserError } from '../errors.js';
+import type { Effect } from '../outbox/queue.js';
+import { EffectImpossible } from '../outbox/run.js';
+import { type DecideDeps, queueCard, queueTimeline } from './decide.js';
+import {
+  type ContainmentRow,
+  containmentsInForce,
+  findContainment,
+  findIncident,
+  type Tx,
+  toContainment,
+  updateContainment,
+} from './store.js';
+
+/** Names the effect of placing or lifting one containment. Each has a lane of its own: one that cannot be done holds up no other. */
+export function effectOf(verb: 'apply' | 'lift', id: number): Effect {
+  return {
+    key: `${verb}:${id}`,
+    kind: `containment.${verb}`,
+    lane: `containment:${id}`,
+    payload: { containmentId: id },
+  };
+}
+
+/** Handlers for the outbox, by kind. `mta` answers from memory, so they wait for nobody outside unless the adapter does. */
+export function containmentEffects(deps: DecideDeps, mta: Pick<Mta, 'apply' | 'lift'>) {
+  return {
+    'containment.apply': async ({ payload }: { payload: unknown }) => {
+      const row = findContainment(deps.db, idOf(payload));
+      if (!row || row.liftedAt !== null || row.effectiveAt !== null) return;
+      await obeyed(mta.apply(toContainment(row)));
+      settle(deps, row.id, 'in-force', { effectiveAt: deps.now(), failure: null });
+    },
+    'containment.lift': async ({ payload }: { payload: unknown }) => {
+      const row = findContainment(deps.db, idOf(payload));
+      if (!row || row.outOfForceAt !== null) return;
+      await obeyed(mta.lift(toContainment(row)));
+      settle(deps, row.id, 'out-of-force', { outOfForceAt: deps.now() });
+    },
+  };
+}
+
+/** Writes down why the relays do not obey, so that the card says it. */
+export function containmentFailed(deps: DecideDeps, payload: unknown, why: string): void {
+  const row = findContainment(deps.db, idOf(payload));
+  const incident = row && findIncident(deps.db, row.incidentId);
+  if (!row || !incident || row.failure === why) return;
+  deps.db.transaction(
+    (tx) => {
+      updateContainment(tx, row.id, { failure: why });
+      const subject = `incident:${incident.id}`;
+      const details = { containment: row.id };
+      recordAudit(tx, {
+        at: deps.now(),
+        actor: RELAYWARDEN,
+        verb: row.action,
+        subject,
+        outcome: 'failed',
+        reason: why,
+        details,
+      });
+      queueCard(tx, deps, incident);
+    },
+    { behavior: 'immediate' },
+  );
+}
+
+/** What an adapter says in a UserError, only a person can mend: trying again is pointless. */
+async function obeyed(done: Promise<void>): Promise<void> {
+  try {
+    await done;
+  } catch (error) {
+    throw error instanceof UserError ? new EffectImpossible(error.message, { cause: error }) : error;
+  }
+}
+
+function settle(
+  deps: DecideDeps,
+  id: number,
+  verb: 'in-force' | 'out-of-force',
+  change: Partial<ContainmentRow>,
+): void {
+  deps.db.transaction(
+    (tx) => {
+      const row = findContainment(tx, id);
+      const incident = row && findIncident(tx, row.incidentId);
+      if (!row || !incident) return;
+      updateContainment(tx, id, change);
+      const stillBy = verb === 'out-of-force' ? othersOn(tx, row) : [];
+      const details = {
+        containment: id,
+        action: row.action,
+        customer: row.customer,
+        ...(stillBy.length > 0 ? { stillBy } : {}),
+      };
+      const entry = { at: deps.now(), actor: RELAYWARDEN, verb, subject: `incident:${incident.id}`, details };
+      queueTimeline(tx, deps, incident, recordAudit(tx, entry));
+      queueCard(tx, deps, incident);
+    },
+    { behavior: 'immediate' },
+  );
+}
+
+/** Incidents whose containments in force still hold the same mail back. */
+function othersOn(tx: Tx, lifted: ContainmentRow): number[] {
+  const share = (one: string[], other: string[]) => one.some((each) => other.includes(each));
+  const holds = (row: ContainmentRow) =>
+    row.action === 'block-sender'
+      ? share(row.senders, lifted.senders) || share(row.logins, lifted.logins)
+      : row.action === lifted.action;
+  const others = containmentsInForce(tx).filter(
+    (row) => row.id !== lifted.id && row.customer === lifted.customer && holds(row),
+  );
+  return [...new Set(others.map(({ incidentId }) => incidentId))];
+}
+
+function idOf(payload: unknown): number {
+  return (payload as { containmentId: number }).containmentId;
+}

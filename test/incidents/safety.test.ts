@@ -1,0 +1,175 @@
+// A button must take the people it names, all of them and nobody else.
+import { describe, expect, it } from 'vitest';
+import { auditOf } from '../../src/audit/verify.js';
+import { contain, lift } from '../../src/incidents/contain.js';
+import { containmentEffects } from '../../src/incidents/effects.js';
+import { openFromFinding, openFromListing } from '../../src/incidents/open.js';
+import { reopenIncident, resolveIncident } from '../../src/incidents/resolve.js';
+import { containmentsOf, findIncident, openListings, unresolvedIncidents } from '../../src/incidents/store.js';
+import { blockTargets } from '../../src/incidents/targets.js';
+import { takeVerdicts } from '../../src/incidents/watch.js';
+import { Customer } from '../../src/partners/directory.js';
+import { ANN, BEN, incidentDeps, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
+import { freshDb } from '../helpers/temp.js';
+
+function setUp(finding = stolenMailbox()) {
+  const db = freshDb();
+  const deps = incidentDeps(db);
+  const { incident } = openFromFinding(deps, finding);
+  const mta = { apply: async () => {}, lift: async () => {} };
+  return { db, deps, incident, id: incident.id, effects: containmentEffects(deps, mta) };
+}
+
+const MINUTE = 60_000;
+
+describe('whom a block takes', () => {
+  const targetsOf = (finding: ReturnType<typeof stolenMailbox>, customer?: Customer) => {
+    const { incident, deps } = setUp(finding);
+    return blockTargets(incident, customer ? { ...deps, customer: () => customer } : deps);
+  };
+
+  it('is the mailbox: its address and its login', () => {
+    expect(targetsOf(stolenMailbox())).toEqual({ senders: ['kim@acme.example'], logins: ['kim@acme.example'] });
+  });
+
+  it('is never an address of another customer that a thief has forged; then the login alone', () => {
+    expect(targetsOf(stolenMailbox({ senders: ['boss@bolt.example'] }))).toEqual({
+      senders: [],
+      logins: ['kim@acme.example'],
+    });
+  });
+
+  it('is never a login that other people of the company send with', () => {
+    const shared = stolenMailbox({ logins: ['smtp@acme.example'], sharedLogins: ['smtp@acme.example'] });
+    expect(targetsOf(shared)).toEqual({ senders: ['kim@acme.example'], logins: [] });
+
+    const declared = Customer.parse({
+      id: 'acme',
+      name: 'Acme',
+      domains: ['acme.example'],
+      sasl_users: ['SMTP@acme.example'],
+    });
+    expect(targetsOf(stolenMailbox({ logins: ['smtp@acme.example'] }), declared).logins).toEqual([]);
+  });
+
+  it('is never a whole domain or the null sender', () => {
+    expect(targetsOf(stolenMailbox({ senders: ['acme.example', '@acme.example', ''], logins: [] }))).toEqual({
+      senders: [],
+      logins: [],
+    });
+  });
+});
+
+describe('a second stolen mailbox behind the same entry', () => {
+  const bob = stolenMailbox({ at: T0 + MINUTE, senders: ['bob@acme.example'], logins: [] });
+
+  it('opens the incident again, outdates the button that named the first, and can be blocked too', () => {
+    const { db, deps, id } = setUp(stolenMailbox({ logins: [] }));
+    contain(deps, { incidentId: id, rev: 1, actor: ANN, action: 'block-sender' });
+    expect(findIncident(db, id)).toMatchObject({ state: 'contained', rev: 2 });
+
+    openFromFinding(deps, bob);
+
+    expect(findIncident(db, id)).toMatchObject({ state: 'open', rev: 3 });
+    expect(contain(deps, { incidentId: id, rev: 2, actor: BEN, action: 'block-sender' }).kind).toBe('lost-race');
+    expect(contain(deps, { incidentId: id, rev: 3, actor: BEN, action: 'block-sender' }).kind).toBe('done');
+    expect(containmentsOf(db, id).map(({ senders }) => senders)).toEqual([['kim@acme.example'], ['bob@acme.example']]);
+    expect(findIncident(db, id)?.state).toBe('contained');
+  });
+
+  it('does not outdate the button of a machine that invents senders', () => {
+    const machine = { kind: 'multiple' as const, logins: [], clientIps: ['192.0.2.9'] };
+    const { deps, id } = setUp(stolenMailbox({ ...machine, senders: ['a@acme.example', 'b@acme.example'] }));
+    openFromFinding(
+      deps,
+      stolenMailbox({ ...machine, at: T0 + MINUTE, senders: ['a@acme.example', 'c@acme.example'] }),
+    );
+
+    expect(contain(deps, { incidentId: id, rev: 1, actor: ANN, action: 'suspend-outbound' }).kind).toBe('done');
+  });
+});
+
+describe('lifting', () => {
+  it('says when another incident still holds the mail back', async () => {
+    const { db, deps, id, effects } = setUp();
+    contain(deps, { incidentId: id, actor: ANN, action: 'block-sender' });
+    resolveIncident(deps, { incidentId: id, actor: ANN, reason: 'password changed' });
+    const next = openFromFinding(deps, stolenMailbox({ at: T0 + 60 * MINUTE })).incident;
+    contain(deps, { incidentId: next.id, actor: ANN, action: 'block-sender' });
+    const containmentId = containmentsOf(db, next.id)[0]?.id ?? 0;
+    lift(deps, { incidentId: next.id, actor: ANN, containmentId });
+
+    await effects['containment.lift']({ payload: { containmentId } });
+    await effects['containment.lift']({ payload: { containmentId } });
+
+    const told = auditOf(db, `incident:${next.id}`).filter(({ verb }) => verb === 'out-of-force');
+    expect(told.map(({ details }) => details.stillBy)).toEqual([[id]]);
+  });
+});
+
+describe('a listing', () => {
+  const result = (verdict: 'listed' | 'clear') => ({
+    target: '203.0.113.17',
+    list: 'spamhaus-zen',
+    zone: 'zen.spamhaus.org',
+    verdict,
+    codes: verdict === 'listed' ? ['127.0.0.3'] : [],
+    meanings: [],
+    text: '',
+    ms: 1,
+  });
+
+  it('is one incident whether the DNS or a refusal showed it first, and keeps what both know', () => {
+    const { db, deps } = setUp(stolenMailbox());
+    openFromFinding(deps, microsoftBlock({ provider: 'zen.spamhaus.org', code: '', key: 'blocklist|x' }));
+    openFromListing(deps, {
+      target: '203.0.113.17',
+      list: 'spamhaus-zen',
+      codes: ['127.0.0.3'],
+      text: '',
+      at: T0 + MINUTE,
+    });
+
+    const listings = unresolvedIncidents(db).filter(({ kind }) => kind === 'listing');
+    expect(listings).toMatchObject([
+      { occurrences: 2, subject: { list: 'spamhaus-zen', codes: ['127.0.0.3'], refusals: 3, customers: ['acme'] } },
+    ]);
+  });
+
+  it('that a person resolved while the list still has us is not news again until it was gone', () => {
+    const db = freshDb();
+    let now = T0;
+    const deps = incidentDeps(db, () => now);
+    const [first] = takeVerdicts(deps, [result('listed')]).opened;
+    resolveIncident(deps, { incidentId: first?.incident.id ?? 0, actor: ANN, reason: 'a list nobody asks' });
+
+    now += 15 * MINUTE;
+    expect(takeVerdicts(deps, [result('listed')]).opened[0]?.kind).toBe('known');
+    takeVerdicts(deps, [result('clear')]);
+    now += 15 * MINUTE;
+    expect(takeVerdicts(deps, [result('listed')]).opened[0]?.kind).toBe('opened');
+  });
+
+  it('counts as gone by a person’s word only for a receiver’s own block, and comes back when re-opened', () => {
+    const db = freshDb();
+    const deps = incidentDeps(db);
+    const { incident } = openFromFinding(deps, microsoftBlock());
+    resolveIncident(deps, { incidentId: incident.id, actor: ANN, reason: 'Microsoft mitigated' });
+    expect(openListings(db)).toEqual([]);
+
+    reopenIncident(deps, { incidentId: incident.id, actor: ANN });
+
+    expect(openListings(db)).toMatchObject([{ target: '203.0.113.17', clearedAt: null, clearedBy: null }]);
+  });
+
+  it('is written clear and on record, or neither', () => {
+    const db = freshDb();
+    const deps = incidentDeps(db);
+    takeVerdicts(deps, [result('listed')]);
+    db.$client.exec("CREATE TRIGGER no_audit BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+
+    expect(() => takeVerdicts(deps, [result('clear')])).toThrow();
+
+    expect(openListings(db).length).toBe(1);
+  });
+});
