@@ -43,7 +43,9 @@ export interface LiveStats {
   lagMs: number;
   /** How far each log was read. */
   positions: Position[];
-  /** Why reading is not possible right now. */
+  /** Logs that are not there or cannot be read now, each with its path and why; the others are read on. */
+  troubles: string[];
+  /** Why nothing can be read right now: the log worker failed. */
   error?: string;
 }
 
@@ -57,4 +59,5 @@ export const NO_STATS: LiveStats = {
   behindBytes: 0,
   lagMs: 0,
   positions: [],
+  troubles: [],
 };

@@ -35,6 +35,7 @@ const tail = new Tail({
   paths: start.files.map((file) => file.path),
   positions: saved.positions,
   startAt: start.startAt,
+  timeOf: (line, path) => pipeline.timeOf(line, path),
 });
 
 let found: Finding[] = [];
@@ -42,7 +43,7 @@ let uncommittedLines = 0;
 let failedLines = 0;
 let committedAt = Date.now();
 let remindedAt = 0;
-let trouble: string | undefined;
+let toldTroubles: string[] = [];
 let isStopping = false;
 
 port.on('message', (message: ToWorker) => {
@@ -68,18 +69,13 @@ async function follow(): Promise<void> {
   }
 }
 
-/** Reads a chunk of every log. A log that cannot be read is reported once and tried again. */
+/** Reads a stretch of the logs. Why one of them cannot be read is told once, and stays in the statistics while it lasts. */
 function readOnce(): number {
-  try {
-    const bytes = tail.read(takeLine);
-    trouble = undefined;
-    return bytes;
-  } catch (error) {
-    const message = (error as Error).message;
-    if (message !== trouble) tell({ type: 'trouble', message });
-    trouble = message;
-    return 0;
-  }
+  const bytes = tail.read(takeLine);
+  const { troubles } = tail.stats();
+  for (const trouble of troubles) if (!toldTroubles.includes(trouble)) tell({ type: 'trouble', message: trouble });
+  toldTroubles = troubles;
+  return bytes;
 }
 
 function takeLine(line: string, path: string): void {
@@ -129,7 +125,7 @@ function remind(): void {
 
 function statsNow(): LiveStats {
   const { linesRead, unknownLines, lastLineAt } = pipeline.stats;
-  const { overlongLines, lostFiles, behindBytes } = tail.stats();
+  const { overlongLines, lostFiles, behindBytes, troubles } = tail.stats();
   return {
     linesRead,
     unknownLines,
@@ -140,6 +136,6 @@ function statsNow(): LiveStats {
     behindBytes,
     lagMs: behindBytes === 0 ? 0 : Math.max(0, Date.now() - lastLineAt),
     positions: tail.positions(),
-    ...(trouble === undefined ? {} : { error: trouble }),
+    troubles,
   };
 }

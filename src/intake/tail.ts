@@ -1,20 +1,23 @@
-// Follows log files while they are written, through rotation by rename (the old file is finished, then the new one begun) and
-// by truncation (copytruncate). What is read and how far belong together: `positions()` after `read()` is exactly what was
-// handed out, so a caller who saves both in one transaction neither loses a line nor sees one twice. Only complete lines count.
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { LineCutter } from './lines.js';
-import { HEAD_BYTES, headOf, isSameFile, type Position, rotatedSince } from './position.js';
+// Follows log files while they are written. What is read and how far belong together: `positions()` after `read()` is exactly what
+// was handed out, so a caller who saves both in one transaction neither loses a line nor sees one twice. Only complete lines count.
+// Files that wait to be caught up with are read side by side in their order of time, so that a customer's mail over two relays is
+// seen as it ran; and one file that cannot be read keeps nobody from the others.
+import { FollowedFile } from './followed-file.js';
+import type { Position } from './position.js';
 
-/** A writer may hold the old file for a moment after the rename (until it is told to reopen). */
-const LINGER_MS = 2_000;
-const CHUNK_BYTES = 256 * 1024;
+/** Read of each file in one call. */
+const CALL_BYTES = 256 * 1024;
+/** About a hundred lines: the logs are merged in steps of this. */
+const STEP_BYTES = 16 * 1024;
 
 export interface TailOptions {
   paths: string[];
   /** Positions saved earlier, by path. */
   positions?: Position[];
-  /** Where to begin in a file no position is known of. */
+  /** Where to begin in a file no position is known of. A file that appears later is read from its beginning. */
   startAt?: 'beginning' | 'end';
+  /** Time of a line in ms, undefined when it has none. Without it several files are read in turn. */
+  timeOf?: (line: string, path: string) => number | undefined;
   now?: () => number;
 }
 
@@ -25,188 +28,113 @@ export interface TailStats {
   lostFiles: number;
   /** Bytes written and not read yet. */
   behindBytes: number;
+  /** Why a file cannot be read now, each with its path; empty when all can. */
+  troubles: string[];
+}
+
+interface Followed {
+  file: FollowedFile;
+  /** Time of its next line, or of the last that had one; a log of garbage is read first and done with. */
+  at: number;
+  hasLine: boolean;
+  trouble?: string | undefined;
 }
 
 /** Follows several files. `read` never blocks on an absent file; it is tried again at the next call. */
 export class Tail {
-  private readonly files: FollowedFile[];
+  private readonly files: Followed[];
+  private readonly chunk = Buffer.allocUnsafe(CALL_BYTES);
 
-  constructor(options: TailOptions) {
+  constructor(private readonly options: TailOptions) {
     const saved = new Map((options.positions ?? []).map((position) => [position.path, position]));
     const now = options.now ?? Date.now;
-    this.files = options.paths.map(
-      (path) => new FollowedFile(path, saved.get(path), options.startAt ?? 'beginning', now),
-    );
+    const startAt = options.startAt ?? 'beginning';
+    this.files = options.paths.map((path) => ({
+      file: new FollowedFile(path, saved.get(path), startAt, now),
+      at: Number.NEGATIVE_INFINITY,
+      hasLine: false,
+    }));
   }
 
-  /** Reads one chunk of each file; answers the number of bytes, 0 when there is nothing new. Throws what the file system throws. */
+  /** Reads a stretch of the files; answers the number of bytes, 0 when there is nothing new. A file's trouble is in `stats`. */
   read(onLine: (line: string, path: string) => void): number {
+    if (this.files.length === 1 || !this.options.timeOf) return this.readInTurn(onLine);
+    const waiting = this.files.filter((each) => this.lookAhead(each));
     let bytes = 0;
-    for (const file of this.files) bytes += file.read((line) => onLine(line, file.path));
+    for (let left = CALL_BYTES * waiting.length; left > 0 && waiting.length > 0; ) {
+      const next = waiting.reduce((first, each) => (each.at < first.at ? each : first));
+      const read = this.readFrom(next, STEP_BYTES, onLine);
+      bytes += read;
+      left -= read;
+      if (read === 0 || !this.lookAhead(next)) waiting.splice(waiting.indexOf(next), 1);
+    }
+    // Also those without a complete line: for what is partial, rotated or away.
+    for (const each of this.files) if (!each.hasLine) bytes += this.readFrom(each, STEP_BYTES, onLine);
     return bytes;
   }
 
   positions(): Position[] {
-    return this.files.flatMap((file) => file.position() ?? []);
+    return this.files.flatMap(({ file }) => file.position() ?? []);
   }
 
   stats(): TailStats {
-    const sum = (pick: (file: FollowedFile) => number) => this.files.reduce((total, file) => total + pick(file), 0);
+    const sum = (pick: (file: FollowedFile) => number) => this.files.reduce((total, { file }) => total + pick(file), 0);
     return {
       overlongLines: sum((file) => file.overlongLines),
       lostFiles: sum((file) => file.lostFiles),
       behindBytes: sum((file) => file.behindBytes()),
+      troubles: this.files.flatMap(({ trouble }) => trouble ?? []),
     };
   }
 
   close(): void {
-    for (const file of this.files) file.close();
-  }
-}
-
-class FollowedFile {
-  lostFiles = 0;
-  private fd: number | undefined;
-  /** Bytes read of the open file, a partial last line included. */
-  private offset = 0;
-  private readonly cutter = new LineCutter();
-  /** Rotated files still to be read before the one at `path`. */
-  private backlog: string[] = [];
-  private rotatedAt: number | undefined;
-  private readonly chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-
-  constructor(
-    readonly path: string,
-    private saved: Position | undefined,
-    private readonly startAt: 'beginning' | 'end',
-    private readonly now: () => number,
-  ) {}
-
-  get overlongLines(): number {
-    return this.cutter.overlong;
+    for (const { file } of this.files) file.close();
   }
 
-  read(onLine: (line: string) => void): number {
-    if (this.fd === undefined && !this.openNext()) return 0;
-    if (this.isTruncated()) this.startOver(onLine);
-    const bytes = this.readChunk(onLine);
-    if (bytes === 0) this.moveOnIfRotated(onLine);
-    return bytes;
+  private readInTurn(onLine: (line: string, path: string) => void): number {
+    return this.files.reduce((bytes, each) => bytes + this.readFrom(each, CALL_BYTES, onLine), 0);
   }
 
-  /** The last complete line handed out; before the first read, the position that was saved. */
-  position(): Position | undefined {
-    if (this.fd === undefined) return this.saved;
-    const stat = fstatSync(this.fd);
-    const offset = this.offset - this.cutter.pendingBytes;
-    this.saved = { path: this.path, device: stat.dev, inode: stat.ino, offset, ...headOf(this.fd, offset) };
-    return this.saved;
+  private readFrom(each: Followed, most: number, onLine: (line: string, path: string) => void): number {
+    const { file } = each;
+    return this.guarded(each, () => file.read(this.chunk.subarray(0, most), (line) => onLine(line, file.path)));
   }
 
-  behindBytes(): number {
-    return this.fd === undefined ? 0 : Math.max(0, fstatSync(this.fd).size - this.offset);
+  /** Looks at the time of a file's next line; false when it has no complete one. */
+  private lookAhead(each: Followed): boolean {
+    const { file } = each;
+    let line: string | undefined;
+    this.guarded(each, () => {
+      line = file.peek();
+      return 0;
+    });
+    each.hasLine = line !== undefined;
+    if (line !== undefined) each.at = this.options.timeOf?.(line, file.path) ?? each.at;
+    return each.hasLine;
   }
 
-  close(): void {
-    if (this.fd !== undefined) closeSync(this.fd);
-    this.fd = undefined;
-  }
-
-  private openNext(): boolean {
-    if (this.saved) return this.resume(this.saved);
-    const rotated = this.backlog.shift();
-    if (rotated !== undefined) return this.open(rotated, 0);
-    return this.open(this.path, this.startAt === 'end' && this.isFirstOpen ? 'end' : 0);
-  }
-
-  private isFirstOpen = true;
-
-  /** Finds the file a saved position belongs to: still at its path, or rotated away while we were down. */
-  private resume(saved: Position): boolean {
-    if (this.open(this.path, saved.offset)) {
-      const stat = fstatSync(this.fd as number);
-      // With nothing read yet there is no head to compare: the inode alone must do.
-      const isInode = stat.ino === saved.inode && stat.dev === saved.device;
-      if ((saved.headLength > 0 || isInode) && isSameFile(this.fd as number, saved)) return true;
-      this.close();
-    }
-    const { isFound, paths } = rotatedSince(saved);
-    if (!isFound && saved.headLength > 0) this.lostFiles++;
-    this.saved = undefined;
-    this.isFirstOpen = false;
-    const [first, ...later] = paths;
-    this.backlog = later;
-    return first === undefined ? this.openNext() : this.open(first, saved.offset);
-  }
-
-  private open(path: string, from: number | 'end'): boolean {
+  private guarded(each: Followed, act: () => number): number {
+    const { file } = each;
     try {
-      this.fd = openSync(path, 'r');
+      const bytes = act();
+      each.trouble = file.isOpen ? undefined : `${file.path}: not there`;
+      return bytes;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-      throw error;
+      if (!isSystemError(error)) throw error;
+      file.leave();
+      each.trouble = `${file.path}: ${inWords(error)}`;
+      return 0;
     }
-    this.offset = from === 'end' ? endOfLastLine(this.fd) : from;
-    this.cutter.reset();
-    this.rotatedAt = undefined;
-    this.isFirstOpen = false;
-    return true;
-  }
-
-  private readChunk(onLine: (line: string) => void): number {
-    const bytes = readSync(this.fd as number, this.chunk, 0, CHUNK_BYTES, this.offset);
-    if (bytes === 0) return 0;
-    this.rotatedAt = undefined;
-    this.offset += bytes;
-    this.cutter.feed(this.chunk.subarray(0, bytes), onLine);
-    // Remember the head while it is there: a truncation takes it away.
-    if ((this.saved?.headLength ?? 0) < HEAD_BYTES) this.position();
-    return bytes;
-  }
-
-  /** copytruncate: the same inode, shorter than what we read, or with another beginning. */
-  private isTruncated(): boolean {
-    const size = fstatSync(this.fd as number).size;
-    if (size < this.offset) return true;
-    if (size === this.offset || !this.saved || this.saved.headLength === 0) return false;
-    return headOf(this.fd as number, this.saved.headLength).headHash !== this.saved.headHash;
-  }
-
-  /** Finishes the copy that copytruncate left, if it is there, then reads the file from its new beginning. */
-  private startOver(onLine: (line: string) => void): void {
-    const saved = this.saved;
-    const offset = this.offset - this.cutter.pendingBytes;
-    this.close();
-    if (saved && saved.headLength > 0) {
-      this.resume({ ...saved, offset });
-      return;
-    }
-    this.cutter.finish(onLine);
-    this.saved = undefined;
-    this.open(this.path, 0);
-  }
-
-  private moveOnIfRotated(onLine: (line: string) => void): void {
-    const stat = fstatSync(this.fd as number);
-    const current = statSync(this.path, { throwIfNoEntry: false });
-    const isCurrent = current !== undefined && current.ino === stat.ino && current.dev === stat.dev;
-    if (isCurrent || (current === undefined && this.backlog.length === 0)) return;
-    this.rotatedAt ??= this.now();
-    const isSettled = this.backlog.length > 0 || this.now() - this.rotatedAt >= LINGER_MS;
-    if (!isSettled) return;
-    // Nothing more will be written here: a last line without its end is as complete as it will ever be.
-    this.cutter.finish(onLine);
-    this.close();
-    this.saved = undefined;
-    this.openNext();
   }
 }
 
-/** Where the last complete line ends, looking back at most 64 KiB. */
-function endOfLastLine(fd: number): number {
-  const size = fstatSync(fd).size;
-  const tail = Buffer.alloc(Math.min(size, 64 * 1024));
-  readSync(fd, tail, 0, tail.length, size - tail.length);
-  const last = tail.lastIndexOf(0x0a);
-  return last < 0 ? size : size - tail.length + last + 1;
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}
+
+function inWords({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT') return 'not there';
+  if (code === 'EACCES' || code === 'EPERM') return 'may not be read by this user';
+  if (code === 'EISDIR') return 'is a folder, not a log';
+  return message;
 }

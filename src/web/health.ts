@@ -14,7 +14,7 @@ export interface HealthParts {
   /** Whether the policy server listens, and how many requests it answered. */
   policy: { isListening: boolean; requests: number };
   slack: HealthItem | undefined;
-  intake: { linesRead: number; unknownLines: number; lagMs: number; error?: string } | undefined;
+  intake: { linesRead: number; unknownLines: number; lagMs: number; troubles: string[]; error?: string } | undefined;
   /** Effects that were tried several times or given up. */
   stuck: () => number;
 }
@@ -43,8 +43,9 @@ function policyHealth({ isListening, requests }: HealthParts['policy']): HealthI
 
 function intakeHealth(intake: HealthParts['intake']): HealthItem {
   if (!intake) return { name: 'logs', ok: true, text: 'starting' };
-  const { linesRead, unknownLines, lagMs, error } = intake;
+  const { linesRead, unknownLines, lagMs, troubles, error } = intake;
   if (error) return { name: 'logs', ok: false, text: error };
+  if (troubles.length > 0) return { name: 'logs', ok: false, text: troubles.join('; ') };
   const late = lagMs > LAG_LIMIT_MS;
   return {
     name: 'logs',

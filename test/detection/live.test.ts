@@ -182,6 +182,32 @@ describe('startLive', () => {
     TIMEOUT_MS,
   );
 
+  it(
+    'reads the other logs while one is not there, says which, and reads it when it comes',
+    async () => {
+      const late = join(dir, 'late.log');
+      const [head, tail] = [LINES.slice(0, 1000), LINES.slice(1000)];
+      const errors: string[] = [];
+      writeFileSync(log, `${head.join('\n')}\n`);
+      const live = startLive({
+        files: [late, log].map((path) => ({ path, format: 'postfix' as const })),
+        directory: readDirectory(CUSTOMERS),
+        trafficDb,
+        onFinding: () => {},
+        onError: (error) => errors.push(error.message),
+      });
+      lives.push(live);
+      await until(() => live.stats().linesRead === head.length);
+      expect(live.stats().troubles).toEqual([`${late}: not there`]);
+      writeFileSync(late, `${tail.join('\n')}\n`);
+      await until(() => live.stats().linesRead === LINES.length);
+
+      await until(() => live.stats().troubles.length === 0);
+      expect(errors).toEqual([`${late}: not there`]);
+    },
+    TIMEOUT_MS,
+  );
+
   it('refuses a threshold it does not know', () => {
     expect(() =>
       startLive({

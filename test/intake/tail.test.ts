@@ -1,8 +1,11 @@
 import {
   appendFileSync,
+  chmodSync,
   copyFileSync,
+  mkdirSync,
   mkdtempSync,
   renameSync,
+  rmdirSync,
   rmSync,
   truncateSync,
   unlinkSync,
@@ -41,6 +44,17 @@ function drain(tail: Tail): string[] {
   const lines: string[] = [];
   for (let idle = 0; idle < 3; clock += 3_000) idle = tail.read((line) => lines.push(line)) > 0 ? 0 : idle + 1;
   return lines;
+}
+
+/** Root may read everything, so it becomes `nobody` for a moment. */
+function withoutPrivileges<T>(act: () => T): T {
+  if (process.geteuid?.() !== 0) return act();
+  process.seteuid?.(65_534);
+  try {
+    return act();
+  } finally {
+    process.seteuid?.(0);
+  }
 }
 
 describe('Tail', () => {
@@ -135,6 +149,22 @@ describe('Tail', () => {
     expect(tail.stats().lostFiles).toBe(1);
   });
 
+  it('reads on when its folder comes back, without a second reading', () => {
+    const away = `${dir}-away`;
+    writeFileSync(path, 'one\n');
+    const first = follow();
+    drain(first);
+    const positions = first.positions();
+    appendFileSync(path, 'two\n');
+    renameSync(dir, away);
+    const tail = follow(positions);
+    expect(drain(tail)).toEqual([]);
+    renameSync(away, dir);
+
+    expect(drain(tail)).toEqual(['two']);
+    expect(tail.stats().lostFiles).toBe(0);
+  });
+
   it('skips lines of a megabyte and reads on through invalid UTF-8', () => {
     const invalid = Buffer.concat([Buffer.from('a'), Buffer.from([0xff, 0xc3]), Buffer.from('\nlast\n')]);
     writeFileSync(
@@ -145,5 +175,108 @@ describe('Tail', () => {
 
     expect(drain(tail)).toEqual(['one', 'a\ufffd\ufffd', 'last']);
     expect(tail.stats().overlongLines).toBe(1);
+  });
+});
+
+describe('Tail of several logs', () => {
+  const timeOf = (line: string) => (line.startsWith('t') ? Number(line.slice(1, 6)) : undefined);
+  function followAll(names: string[], startAt: 'beginning' | 'end' = 'beginning'): Tail {
+    const paths = names.map((name) => join(dir, name));
+    const tail = new Tail({ paths, startAt, timeOf, now: () => clock });
+    tails.push(tail);
+    return tail;
+  }
+
+  it('tells of a log that is not there, and reads it from its beginning when it appears', () => {
+    writeFileSync(join(dir, 'a.log'), 't00001 old\n');
+    const tail = followAll(['late.log', 'a.log'], 'end');
+    expect(drain(tail)).toEqual([]);
+    expect(tail.stats().troubles).toEqual([`${join(dir, 'late.log')}: not there`]);
+    writeFileSync(join(dir, 'late.log'), 't00002 first\n');
+
+    expect(drain(tail)).toEqual(['t00002 first']);
+    expect(tail.stats().troubles).toEqual([]);
+  });
+
+  it('reads the others while one is a folder, tells of it, and reads it once it is a log', () => {
+    mkdirSync(join(dir, 'a.log'));
+    writeFileSync(join(dir, 'b.log'), 't00002 b\n');
+    const tail = followAll(['a.log', 'b.log']);
+
+    expect(drain(tail)).toEqual(['t00002 b']);
+    expect(tail.stats().troubles).toEqual([`${join(dir, 'a.log')}: is a folder, not a log`]);
+    rmdirSync(join(dir, 'a.log'));
+    writeFileSync(join(dir, 'a.log'), 't00001 a\n');
+    expect(drain(tail)).toEqual(['t00001 a']);
+    expect(tail.stats().troubles).toEqual([]);
+  });
+
+  it('goes on where it was when a log was a folder for a while', () => {
+    writeFileSync(join(dir, 'a.log'), 't00001 a\n');
+    const tail = followAll(['a.log', 'b.log']);
+    drain(tail);
+    const positions = tail.positions();
+    tail.close();
+    renameSync(join(dir, 'a.log'), join(dir, 'kept'));
+    mkdirSync(join(dir, 'a.log'));
+    const again = new Tail({ paths: [join(dir, 'a.log')], positions, now: () => clock });
+    tails.push(again);
+    expect(drain(again)).toEqual([]);
+    rmdirSync(join(dir, 'a.log'));
+    renameSync(join(dir, 'kept'), join(dir, 'a.log'));
+    appendFileSync(join(dir, 'a.log'), 't00002 a\n');
+
+    expect(drain(again)).toEqual(['t00002 a']);
+  });
+
+  it('reads the others while one may not be read, tells of it, and reads it once it may be', () => {
+    chmodSync(dir, 0o755);
+    writeFileSync(join(dir, 'a.log'), 't00001 a\n', { mode: 0o000 });
+    writeFileSync(join(dir, 'b.log'), 't00002 b\n');
+    const tail = followAll(['a.log', 'b.log']);
+
+    expect(withoutPrivileges(() => drain(tail))).toEqual(['t00002 b']);
+    expect(tail.stats().troubles).toEqual([`${join(dir, 'a.log')}: may not be read by this user`]);
+    chmodSync(join(dir, 'a.log'), 0o644);
+    expect(withoutPrivileges(() => drain(tail))).toEqual(['t00001 a']);
+  });
+
+  it('merges logs by time while it catches up, losing and repeating nothing', () => {
+    const made = (name: string, every: number) =>
+      Array.from(
+        { length: 60_000 / every },
+        (_, i) => `t${String(i * every).padStart(5, '0')} ${name} ${'x'.repeat(120)}`,
+      );
+    const logs = { 'a.log': made('a', 1), 'b.log': made('b', 2), 'c.log': made('c', 50) };
+    for (const [name, lines] of Object.entries(logs)) writeFileSync(join(dir, name), `${lines.join('\n')}\n`);
+    const lines = drain(followAll(Object.keys(logs)));
+    const times = lines.map((line) => timeOf(line) as number);
+    const last = { behind: 0, until: 0 };
+    for (const at of times) {
+      last.until = Math.max(last.until, at);
+      last.behind = Math.max(last.behind, last.until - at);
+    }
+
+    for (const [name, made] of Object.entries(logs)) {
+      expect(lines.filter((line) => line.slice(7).startsWith(name.slice(0, 1)))).toEqual(made);
+    }
+    // A step of the rarest writer: 16 KB of c.log.
+    expect(last.behind).toBeLessThan(50 * 130);
+  });
+
+  it('does not wait for a log without times', () => {
+    writeFileSync(join(dir, 'a.log'), 'no time\nnone either\n');
+    writeFileSync(join(dir, 'b.log'), 't00001 b\n');
+
+    expect(drain(followAll(['a.log', 'b.log']))).toEqual(['no time', 'none either', 't00001 b']);
+  });
+
+  it('hands an error of its reader on', () => {
+    writeFileSync(path, 't00001 a\n');
+    expect(() =>
+      follow().read(() => {
+        throw new Error('a bug');
+      }),
+    ).toThrow('a bug');
   });
 });
