@@ -1,14 +1,18 @@
 // Containment as a customer's mail server meets it: a real Postfix with the settings of docs/postfix.md, asking the real policy server.
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createBook } from '../../src/containment/book.js';
-import type { Attribute, Containment, ContainmentAction } from '../../src/containment/containment.js';
-import { createPostfixMta, type PostfixMta, type PostfixMtaOptions } from '../../src/containment/mtas/postfix/index.js';
+import type { Containment, ContainmentAction } from '../../src/containment/containment.js';
+import type { PostfixMta, PostfixMtaOptions } from '../../src/containment/mtas/postfix/index.js';
+import { Directory } from '../../src/partners/directory.js';
 import { docsBlock } from './postfix/docs-blocks.js';
 import { freePort, startPostfix, type TestPostfix, whyNoPostfix } from './postfix/harness.js';
+import { type MtaOf, mtaOf, spawnMtaOf } from './postfix/mta-of.js';
 import { type SmtpSink, startSink } from './postfix/smtp-sink.js';
 
 const whyNot = whyNoPostfix();
@@ -18,7 +22,32 @@ const OTHER = 'ola@nord.example';
 const kvist = { login: 'kvist', clientIp: '198.51.100.7', from: 'bo@kvist.example' };
 const vestmar = { login: 'vestmar', clientIp: '198.51.100.20', from: 'eva@vestmar.example' };
 
-const attribute: Attribute = ({ login }) => ['kvist', 'vestmar'].find((customer) => login?.startsWith(customer));
+const directory = Directory.parse({
+  customers: [
+    {
+      id: 'kvist',
+      name: 'Kvist',
+      domains: ['kvist.example'],
+      sasl_users: ['kvist', 'kvist-anna'],
+      sasl_domains: ['kvist.example'],
+      ips: ['198.51.100.7', '198.51.100.8/30'],
+    },
+    {
+      id: 'vestmar',
+      name: 'Vestmar',
+      domains: ['vestmar.example'],
+      sasl_users: ['vestmar', 'vestmar-eva', 'host@kvist.example'],
+    },
+    { id: 'sky', name: 'Sky', auth: 'm365', domains: ['sky.example'], shared_ips: ['192.0.2.8/29'] },
+    {
+      id: 'cloud',
+      name: 'Cloud',
+      auth: 'm365',
+      domains: ['eu.sky.example'],
+      shared_ips: ['192.0.2.8/29', '198.51.100.9'],
+    },
+  ],
+});
 
 let lastId = 0;
 function containment(action: ContainmentAction, fields: Partial<Containment> = {}): Containment {
@@ -36,30 +65,16 @@ describe.skipIf(whyNot)(`containment on a real Postfix${whyNot ? ` (skipped: ${w
   let mta: PostfixMta;
   let exportPath: string;
 
+  const how = (): MtaOf => ({
+    port: policyPort,
+    directory,
+    routes: { clean: `smtp:[127.0.0.1]:${clean.port}`, split: `smtp:[127.0.0.1]:${second.smtpPort}` },
+    exportPath,
+  });
+
   /** The policy server that Postfix asks; one at a time, always on the same port. */
   async function startMta(inForce: Containment[] = [], options: Partial<PostfixMtaOptions> = {}): Promise<PostfixMta> {
-    const made = createPostfixMta({
-      listen: { host: '127.0.0.1', port: policyPort },
-      book: createBook(),
-      attribute,
-      routes: { clean: `smtp:[127.0.0.1]:${clean.port}`, split: `smtp:[127.0.0.1]:${second.smtpPort}` },
-      texts: {
-        block: '{sender} is stopped, call {phone}',
-        suspend: '{customer} is suspended, call {phone}',
-        phone: '555 01 23',
-      },
-      nameOf: (customer) => `${customer} AS`,
-      export: {
-        path: exportPath,
-        identitiesOf: (customer) => ({
-          logins: [customer],
-          loginDomains: [`${customer}.example`],
-          clientIps: ['198.51.100.7'],
-          senderDomains: [],
-        }),
-      },
-      ...options,
-    });
+    const made = mtaOf(how(), options);
     await made.start(inForce);
     return made;
   }
@@ -146,6 +161,12 @@ describe.skipIf(whyNot)(`containment on a real Postfix${whyNot ? ` (skipped: ${w
     for (const from of ['"anna"@kvist.example', '@a.example:anna@kvist.example', 'anna@kvist.example.']) {
       expect(await outcome({ ...kvist, from }), from).toEqual([expect.stringMatching(/^(554 5\.7\.1|501|553)/)]);
     }
+  });
+
+  it("passes a blocked sender under another customer's login", async () => {
+    await mta.apply(containment('block-sender', { senders: ['anna@kvist.example'] }));
+
+    expect(await outcome({ ...vestmar, from: 'anna@kvist.example' })).toEqual(['250 2.1.5 Ok']);
   });
 
   it('refuses a blocked login under any sender, with the null sender too', async () => {
@@ -258,7 +279,11 @@ describe.skipIf(whyNot)(`containment on a real Postfix${whyNot ? ` (skipped: ${w
     it('holds suspensions and blocks by the exported table, and nothing else', async () => {
       mta = await startMta([
         containment('suspend-outbound'),
-        containment('block-sender', { senders: ['eva@vestmar.example'], logins: ['vestmar-eva'] }),
+        containment('block-sender', {
+          customer: 'vestmar',
+          senders: ['eva@vestmar.example'],
+          logins: ['vestmar-eva'],
+        }),
       ]);
       await mta.stop();
 
@@ -279,6 +304,20 @@ describe.skipIf(whyNot)(`containment on a real Postfix${whyNot ? ` (skipped: ${w
       ]);
       expect(await outcome({ ...vestmar, from: 'ida@vestmar.example' })).toEqual(['250 2.1.5 Ok']);
       expect(await outcome({ from: 'x@e.example', login: 'kvist2@other.example' })).toEqual(['250 2.1.5 Ok']);
+      expect(await outcome({ from: 'x@e.example', login: 'host@kvist.example' })).toEqual(['250 2.1.5 Ok']);
+      expect(await outcome({ from: 'x@e.example', clientIp: '198.51.100.9' })).toEqual(['250 2.1.5 Ok']);
+    });
+
+    it('holds a sender domain exactly', async () => {
+      mta = await startMta([containment('suspend-outbound', { customer: 'sky' })]);
+      await mta.stop();
+      const from = (sender: string) => outcome({ clientIp: '192.0.2.9', from: sender });
+
+      expect(await from('Ida@SKY.example')).toEqual([expect.stringContaining('sky AS is suspended')]);
+      expect(await from('ida@eu.sky.example')).toEqual(['250 2.1.5 Ok']);
+      expect(await from('ida@example')).toEqual(['250 2.1.5 Ok']);
+      expect(await from('sky.example@nord.example')).toEqual(['250 2.1.5 Ok']);
+      expect(await from('')).toEqual(['250 2.1.5 Ok']);
     });
 
     const broken: [string, string | undefined][] = [
@@ -302,6 +341,42 @@ describe.skipIf(whyNot)(`containment on a real Postfix${whyNot ? ` (skipped: ${w
       expect(replies).toEqual(['250 2.1.5 Ok']);
     });
   });
+
+  it("refuses nobody else's mail while it is up, holds when it was killed, and lets go when it is back", async () => {
+    await mta.stop();
+    const silenceMs = 6_000;
+    const inForce = ['kvist', 'sky'].map((customer) => containment('suspend-outbound', { customer }));
+    const innocent = async () => [
+      ...(await outcome({ ...vestmar, clientIp: '198.51.100.7' })),
+      ...(await outcome({ ...vestmar, from: 'ida@sky.example' })),
+      ...(await outcome({ clientIp: '192.0.2.9', from: 'ida@eu.sky.example' })),
+    ];
+    const suspended = async () => [
+      ...(await outcome(kvist)),
+      ...(await outcome({ clientIp: '192.0.2.9', from: 'ida@sky.example' })),
+    ];
+    const [passed, refused] = ['250 2.1.5 Ok', expect.stringContaining('is suspended')];
+
+    const child = await spawnMtaOf({ ...how(), silenceMs }, inForce);
+    try {
+      // Longer than one sign of life lasts.
+      for (const until = Date.now() + silenceMs + 2_000; Date.now() < until; await sleep(500)) {
+        expect(await innocent()).toEqual([passed, passed, passed]);
+      }
+      expect(await suspended()).toEqual([refused, refused]);
+
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+      await expect.poll(suspended, { timeout: 30_000, interval: 500 }).toEqual([refused, refused]);
+      expect(await outcome(vestmar)).toEqual([passed]);
+    } finally {
+      child.kill('SIGKILL');
+      mta = await startMta(inForce);
+    }
+    expect(await innocent()).toEqual([passed, passed, passed]);
+    expect(await suspended()).toEqual([refused, refused]);
+  }, 90_000);
 
   it('asks with the plain settings of the docs as well', async () => {
     const plain = await startPostfix({

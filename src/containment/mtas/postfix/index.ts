@@ -3,11 +3,12 @@ import { UserError } from '../../../errors.js';
 import type { Book, Hits } from '../../book.js';
 import type { Attribute, Containment } from '../../containment.js';
 import type { Mta, MtaHealth } from '../../mta.js';
+import { createExport } from './export.js';
 import type { ListenAddress } from './listen-address.js';
 import { answerRequest } from './policy-answer.js';
 import { PolicyServer, type PolicyServerSnapshot } from './policy-server.js';
 import { DEFAULT_TEXTS, type NameOf, type ReplyTexts } from './reply-texts.js';
-import { type ExportedTable, type Identities, openTable, rowsOf } from './table.js';
+import type { Identities } from './table-rows.js';
 
 export interface PostfixMtaOptions {
   listen: ListenAddress;
@@ -21,7 +22,8 @@ export interface PostfixMtaOptions {
   nameOf?: NameOf;
   /** Domains that Postfix appends to bare logins; the same as the book's. */
   localDomains?: readonly string[];
-  export?: { path: string; identitiesOf: (customer: string) => Identities };
+  /** `silenceMs`: how long we must have been silent before the table counts; 60 s. */
+  export?: { path: string; identitiesOf: (customer: string) => Identities; silenceMs?: number };
   onError?: (error: unknown) => void;
   now?: () => number;
 }
@@ -29,13 +31,10 @@ export interface PostfixMtaOptions {
 export interface PostfixMta extends Mta {
   /** Loads what is in force, then listens, so that the first answer is right. Resolves with the address in use. */
   start(inForce: Iterable<Containment>, earlier?: ReadonlyMap<number, Hits>): Promise<ListenAddress>;
-  /** Lets answers finish, closes the door and the table. The table keeps its rows: that is what it is for. */
+  /** Lets answers finish, closes the door and the table, which counts from then on. */
   stop(): Promise<void>;
   snapshot(): PolicyServerSnapshot;
 }
-
-/** How soon a table that could not be written (full disk, locked) is tried again. */
-const EXPORT_RETRY_MS = 5_000;
 
 /** Makes containment on Postfix; nothing is open before `start`. Throws UserError for a route FILTER would not take. */
 export function createPostfixMta(options: PostfixMtaOptions): PostfixMta {
@@ -49,14 +48,32 @@ export function createPostfixMta(options: PostfixMtaOptions): PostfixMta {
     answer: (request) => answerRequest(request, deps),
     onError,
   });
-  const exported = createExport(options, texts, nameOf, onError);
+  const exported =
+    options.export &&
+    createExport({
+      ...options.export,
+      texts,
+      nameOf,
+      attribute: options.attribute,
+      localDomains: options.localDomains ?? [],
+      inForce: () => book.list(),
+      isAnswering: () => server.isListening,
+      onError,
+    });
 
   return {
     name: 'postfix',
     async start(inForce, earlier) {
       book.replaceAll(inForce, earlier);
       exported?.open();
-      return server.listen();
+      try {
+        const address = await server.listen();
+        exported?.begin();
+        return address;
+      } catch (error) {
+        exported?.close();
+        throw error;
+      }
     },
     async stop() {
       await server.stop();
@@ -89,56 +106,6 @@ function checkedRoutes(routes: Readonly<Record<string, string>>): Map<string, st
     }
   }
   return new Map(Object.entries(routes));
-}
-
-function createExport(
-  options: PostfixMtaOptions,
-  texts: ReplyTexts,
-  nameOf: NameOf,
-  onError: (error: unknown) => void,
-) {
-  const target = options.export;
-  if (!target) return undefined;
-  const deps = { texts, nameOf, identitiesOf: target.identitiesOf, localDomains: options.localDomains ?? [] };
-  let table: ExportedTable | undefined;
-  let failure: string | undefined;
-  let retry: NodeJS.Timeout | undefined;
-
-  /** The book is in force already when this fails, so the failure is shown and tried again, and never undoes a containment. */
-  function follow(): void {
-    clearTimeout(retry);
-    retry = undefined;
-    try {
-      table?.write(rowsOf(options.book.list(), deps));
-      failure = undefined;
-    } catch (error) {
-      failure = error instanceof Error ? error.message : String(error);
-      onError(error);
-      retry = setTimeout(follow, EXPORT_RETRY_MS).unref();
-    }
-  }
-
-  return {
-    open() {
-      table = openedTable(target.path);
-      follow();
-    },
-    follow,
-    close() {
-      clearTimeout(retry);
-      table?.close();
-      table = undefined;
-    },
-    failure: () => failure,
-  };
-}
-
-function openedTable(path: string): ExportedTable {
-  try {
-    return openTable(path);
-  } catch (cause) {
-    throw new UserError(`exported table ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
-  }
 }
 
 function healthOf(server: PolicyServerSnapshot, book: Book, exportFailure: string | undefined): MtaHealth {

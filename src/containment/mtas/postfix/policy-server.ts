@@ -90,9 +90,13 @@ export class PolicyServer {
     clearTimeout(timer);
   }
 
+  get isListening(): boolean {
+    return this.#server.listening;
+  }
+
   snapshot(): PolicyServerSnapshot {
     return {
-      isListening: this.#server.listening,
+      isListening: this.isListening,
       requests: this.#requests,
       answers: { ...this.#answers },
       connections: { open: this.#clients.size, total: this.#connections, dropped: this.#dropped },

@@ -105,6 +105,91 @@ describe('containment on Postfix', () => {
     expect(keysIn(path)).toEqual(['login kvist']);
   });
 
+  it('keeps the exported table quiet while it answers, and lets it count at once when it stops', async () => {
+    const path = exportPath();
+    const { mta } = makeMta({ export: { path, identitiesOf } });
+    const first = containment('suspend-outbound');
+    await mta.start([first]);
+    expect(countingIn(path)).toEqual([]);
+
+    await mta.apply(containment('suspend-outbound', { customer: 'vestmar' }));
+    await mta.lift(first);
+    expect(countingIn(path)).toEqual([]);
+    await mta.stop();
+
+    expect(countingIn(path)).toEqual(['login vestmar']);
+  });
+
+  it('keeps the first row quiet from the moment it is there', async () => {
+    const path = exportPath();
+    const { mta } = makeMta({ export: { path, identitiesOf } });
+    await mta.start([]);
+    cleanups.push(() => mta.stop());
+
+    await mta.apply(containment('suspend-outbound'));
+
+    expect(keysIn(path)).toEqual(['login kvist']);
+    expect(countingIn(path)).toEqual([]);
+  });
+
+  it('goes on giving signs of life, also after one that met a lock', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    cleanups.push(() => vi.useRealTimers());
+    const path = exportPath();
+    const { mta } = makeMta({ export: { path, identitiesOf } });
+    await mta.start([containment('suspend-outbound')]);
+    cleanups.push(() => mta.stop());
+    const runOut = () => {
+      const db = new Database(path);
+      db.exec("UPDATE answered SET until = datetime('now', '-1 second')");
+      db.close();
+    };
+    runOut();
+    expect(countingIn(path)).toEqual(['login kvist']);
+
+    vi.advanceTimersByTime(15_000);
+    expect(countingIn(path)).toEqual([]);
+
+    runOut();
+    const release = openLocked(path);
+    vi.advanceTimersByTime(15_000);
+    release();
+    vi.advanceTimersByTime(250);
+    expect(countingIn(path)).toEqual([]);
+  });
+
+  it('says when it could give no sign of life for long', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    cleanups.push(() => vi.useRealTimers());
+    const path = exportPath();
+    const errors: unknown[] = [];
+    const { mta } = makeMta({ export: { path, identitiesOf }, onError: (error) => errors.push(error) });
+    await mta.start([containment('suspend-outbound')]);
+    cleanups.push(() => mta.stop());
+
+    const release = openLocked(path);
+    vi.advanceTimersByTime(60_000);
+    expect(errors).toHaveLength(1);
+    expect(await mta.health()).toMatchObject({ ok: false, summary: expect.stringContaining('table is behind') });
+
+    release();
+    vi.advanceTimersByTime(250);
+    expect(await mta.health()).toMatchObject({ ok: true });
+  });
+
+  it('leaves the signs of another process alone when it cannot listen', async () => {
+    const path = exportPath();
+    const { mta } = makeMta({ export: { path, identitiesOf } });
+    const suspension = containment('suspend-outbound');
+    const address = await mta.start([suspension]);
+    cleanups.push(() => mta.stop());
+    const { mta: second } = makeMta({ export: { path, identitiesOf }, listen: address });
+
+    await expect(second.start([suspension])).rejects.toThrow('another process listens there');
+
+    expect(countingIn(path)).toEqual([]);
+  });
+
   it('contains although the table cannot be written, says so, and catches up', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     cleanups.push(() => vi.useRealTimers());
@@ -134,7 +219,13 @@ describe('containment on Postfix', () => {
   });
 });
 
-const identitiesOf = (customer: string) => ({ logins: [customer], loginDomains: [], clientIps: [], senderDomains: [] });
+const identitiesOf = (customer: string) => ({
+  logins: [customer],
+  loginDomains: [],
+  othersLogins: [],
+  clientIps: [],
+  senderDomains: [],
+});
 
 function exportPath(): string {
   const dir = mkdtempSync(join(tmpdir(), 'export-'));
@@ -147,6 +238,14 @@ function keysIn(path: string): string[] {
   const keys = table.read().map(({ kind, key }) => `${kind} ${key}`);
   table.close();
   return keys.sort();
+}
+
+/** What Postfix finds there now. */
+function countingIn(path: string): string[] {
+  const db = new Database(path, { readonly: true });
+  const keys = db.prepare("SELECT kind || ' ' || key FROM access").pluck().all();
+  db.close();
+  return (keys as string[]).sort();
 }
 
 /** Holds the file as a long reader would; returns how to let go. */

@@ -1,21 +1,54 @@
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_TEXTS } from '../../../../src/containment/mtas/postfix/reply-texts.js';
-import { openTable, type RowDeps, rowsOf, type TableRow } from '../../../../src/containment/mtas/postfix/table.js';
+import { openTable } from '../../../../src/containment/mtas/postfix/table.js';
+import { type RowDeps, rowsOf, type TableRow } from '../../../../src/containment/mtas/postfix/table-rows.js';
+import { buildAttribution, UNATTRIBUTED } from '../../../../src/partners/attribution.js';
+import { Directory } from '../../../../src/partners/directory.js';
+import { identitiesOf } from '../../../../src/wiring/mta.js';
 import { containment } from '../../containments.js';
+
+const directory = Directory.parse({
+  customers: [
+    {
+      id: 'kvist',
+      name: 'Kvist',
+      domains: ['kvist.example'],
+      sasl_users: ['Kvist', 'shared'],
+      sasl_domains: ['kvist.example', 'RELAY.example', 'both.example'],
+      ips: ['198.51.100.20', '198.51.100.32/30', '10.0.0.0/8', '2001:DB8::1', 'nonsense', '192.0.2.9', '203.0.113.5'],
+    },
+    {
+      id: 'vestmar',
+      name: 'Vestmar',
+      domains: ['vestmar.example'],
+      sasl_users: ['shared@relay.example', 'Host@kvist.example', 'vestmar'],
+      sasl_domains: ['both.example'],
+      ips: ['198.51.100.34', '203.0.113.5'],
+    },
+    {
+      id: 'sky',
+      name: 'Sky',
+      auth: 'm365',
+      domains: ['Sky.example', 'both-sky.example'],
+      shared_ips: ['192.0.2.8/29'],
+    },
+    { id: 'cloud', name: 'Cloud', auth: 'm365', domains: ['eu.sky.example', 'both-sky.example'] },
+  ],
+});
+const attribution = buildAttribution(directory, { localDomains: ['relay.example'] });
 
 const deps: RowDeps = {
   texts: { ...DEFAULT_TEXTS, block: 'blocked {sender}', suspend: 'suspended {customer}' },
   nameOf: (customer) => `${customer} AS`,
-  identitiesOf: () => ({
-    logins: ['Kvist'],
-    loginDomains: ['kvist.example'],
-    clientIps: ['198.51.100.20', '198.51.100.32/30', '10.0.0.0/8', '2001:DB8::1', 'nonsense'],
-    senderDomains: ['Kvist-Group.example'],
-  }),
+  identitiesOf: (customer) => identitiesOf(directory, customer),
+  attribute: (submission) => {
+    const { customer } = attribution(submission);
+    return customer === UNATTRIBUTED ? undefined : customer;
+  },
   localDomains: ['relay.example'],
 };
 
@@ -36,18 +69,59 @@ describe('rowsOf', () => {
     ]);
   });
 
+  it('has no part of an address as a sender: Postfix looks parts up as well', () => {
+    const senders = ['kvist.example', '@kvist.example', 'anna@', '@', 'Bo@kvist.example.', 'a@b@kvist.example'];
+
+    expect(rowsOf([containment('block-sender', { senders })], deps).map(({ key }) => key)).toEqual([
+      'bo@kvist.example',
+      'a@b@kvist.example',
+    ]);
+  });
+
+  it('blocks no sender and no login of another customer, and those in no directory', () => {
+    const block = containment('block-sender', {
+      senders: ['eva@vestmar.example', 'x@free.example'],
+      logins: ['vestmar', 'host@kvist.example', 'who'],
+    });
+
+    expect(rowsOf([block], deps).map(({ kind, key }) => `${kind} ${key}`)).toEqual([
+      'login who',
+      'login who@relay.example',
+      'sender x@free.example',
+    ]);
+  });
+
+  it('has the sender domains of a customer that has nothing else, as a kind of their own', () => {
+    const suspensions = ['sky', 'cloud', 'unattributed'].map((customer) =>
+      containment('suspend-outbound', { customer }),
+    );
+
+    expect(lines(rowsOf(suspensions, deps))).toEqual([
+      'domain sky.example: REJECT 5.7.1 suspended sky AS',
+      'domain eu.sky.example: REJECT 5.7.1 suspended cloud AS',
+    ]);
+  });
+
+  it('lets a suspension of the other customer stand before its exception', () => {
+    const both = ['kvist', 'vestmar'].map((customer) => containment('suspend-outbound', { customer }));
+
+    const host = rowsOf(both, deps).filter(({ key }) => key === 'host@kvist.example');
+
+    expect(lines(host)).toEqual(['login host@kvist.example: REJECT 5.7.1 suspended vestmar AS']);
+  });
+
   it('has a suspension as all that is the customer’s alone, networks as their addresses', () => {
     const rows = rowsOf([containment('suspend-outbound')], { ...deps, texts: { ...deps.texts, suspendWith: 'DEFER' } });
 
+    expect(rows.pop()).toEqual({ kind: 'login', key: 'host@kvist.example', action: 'DUNNO' });
     expect(new Set(rows.map(({ action }) => action))).toEqual(new Set(['DEFER 4.7.1 suspended kvist AS']));
     expect(rows.map(({ kind, key }) => `${kind} ${key}`)).toEqual([
       'login kvist',
       'login kvist@relay.example',
       'login @kvist.example',
       'client 198.51.100.20',
-      ...['32', '33', '34', '35'].map((last) => `client 198.51.100.${last}`),
+      ...['32', '33', '35'].map((last) => `client 198.51.100.${last}`),
       'client 2001:db8::1',
-      'sender kvist-group.example',
     ]);
   });
 
@@ -95,6 +169,105 @@ describe('the exported file', () => {
     table.close();
     expect(existsSync(`${path}-wal`)).toBe(false);
     expect(statSync(path).mode & 0o777).toBe(0o644);
+  });
+
+  it('counts only while nobody has said that we answer', () => {
+    const table = openTable(path);
+    const counting = () => reader.prepare('SELECT key FROM access').pluck().all();
+    const clockAt = (text: string) => `strftime('%Y-%m-%d %H:%M:%S', 'now', '${text}')`;
+    table.write([row('a')]);
+    const reader = new Database(path, { readonly: true });
+    expect(counting()).toEqual(['a']);
+
+    table.answering(60_000);
+    expect(counting()).toEqual([]);
+    table.silent();
+    expect(counting()).toEqual(['a']);
+    table.write([row('a'), row('b')], 60_000);
+    expect(counting()).toEqual([]);
+    table.write([row('a')]);
+    expect(counting()).toEqual([]);
+
+    const writer = new Database(path);
+    writer.exec(`UPDATE answered SET since = ${clockAt('-121 seconds')}, until = ${clockAt('-1 seconds')}`);
+    expect(counting(), 'silent for longer').toEqual(['a']);
+    writer.exec(`UPDATE answered SET since = ${clockAt('+10 seconds')}, until = ${clockAt('+130 seconds')}`);
+    expect(counting(), 'the clock was set back').toEqual(['a']);
+    for (const db of [writer, reader, table]) db.close();
+  });
+
+  it('waits for no reader with a sign of life, and does not keep the next one out', () => {
+    const table = openTable(path);
+    table.write([row('a')]);
+    const [reader, next] = [1, 2].map(() => new Database(path, { readonly: true, timeout: 0 }));
+    const rows = reader?.prepare('SELECT key FROM contained').iterate();
+    rows?.next();
+
+    expect(() => table.answering(60_000)).toThrow('locked');
+    expect(next?.prepare('SELECT key FROM access').pluck().all()).toEqual(['a']);
+
+    rows?.return?.();
+    table.answering(60_000);
+    expect(next?.prepare('SELECT key FROM access').pluck().all()).toEqual([]);
+    for (const db of [reader, next, table]) db?.close();
+  });
+
+  it('takes over a file in which the rows counted at any time', () => {
+    const old = new Database(path);
+    old.exec(`CREATE TABLE access (kind TEXT, key TEXT, action TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID;
+      INSERT INTO access VALUES ('login', 'gone', 'REJECT x')`);
+    old.close();
+
+    const table = openTable(path);
+    table.write([row('a')], 60_000);
+
+    const reader = new Database(path, { readonly: true });
+    expect(reader.prepare('SELECT key FROM access').all()).toEqual([]);
+    expect(lines(table.read())).toEqual(['login a: REJECT x']);
+    for (const db of [reader, table]) db.close();
+  });
+
+  it('heals what a process left that was killed within a write with a journal', () => {
+    const killed = join(dir, 'killed.sqlite');
+    const table = openTable(path);
+    table.write(Array.from({ length: 2_000 }, (_, i) => row(`login${i}`)));
+    table.close();
+    const dying = new Database(path);
+    dying.exec('PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; PRAGMA synchronous = OFF; BEGIN IMMEDIATE');
+    dying.exec("UPDATE contained SET action = 'half'");
+    for (const end of ['', '-journal']) copyFileSync(path + end, killed + end);
+    dying.exec('ROLLBACK');
+    dying.close();
+    const look = () => {
+      const reader = new Database(killed, { readonly: true });
+      try {
+        return reader.prepare("SELECT DISTINCT action FROM contained WHERE kind = 'login'").pluck().all();
+      } finally {
+        reader.close();
+      }
+    };
+    expect(look).toThrow();
+
+    openTable(killed).close();
+
+    expect(look()).toEqual(['REJECT x']);
+    expect(existsSync(`${killed}-journal`)).toBe(false);
+  });
+
+  it('leaves no journal that a killed process could leave behind', () => {
+    const table = openTable(path);
+    const seen: string[] = [];
+    const reader = new Database(path, { readonly: true });
+    const rows = reader.prepare('SELECT 1 FROM microsoft_consumer').iterate();
+    rows.next();
+    // A reader in its way holds the write just before it is done.
+    expect(() => table.write([row('a')])).toThrow('locked');
+    seen.push(...readdirSync(dir));
+    rows.return?.();
+    reader.close();
+    table.close();
+
+    expect(seen).toEqual(['containments.sqlite']);
   });
 
   it('is not touched when nothing has changed', () => {

@@ -1,0 +1,118 @@
+// Keeps the exported table in step with the book, and inert as long as we answer.
+import { UserError } from '../../../errors.js';
+import type { Containment } from '../../containment.js';
+import { type ExportedTable, openTable } from './table.js';
+import { type RowDeps, rowsOf } from './table-rows.js';
+
+export interface ExportOptions extends RowDeps {
+  path: string;
+  /** What is in force. */
+  inForce: () => Containment[];
+  /** Reports whether the policy server answers now. */
+  isAnswering: () => boolean;
+  /** How long we must have been silent before the table counts, ms; whole seconds. */
+  silenceMs?: number;
+  onError: (error: unknown) => void;
+}
+
+export interface Export {
+  /** Opens the file and writes what is in force. Throws UserError when it cannot be opened. */
+  open(): void;
+  /** Writes what is in force now; never throws. */
+  follow(): void;
+  /** The policy server answers: the table says nothing from here on. */
+  begin(): void;
+  /** The policy server is closed: the table counts at once. It keeps its rows: that is what it is for. */
+  close(): void;
+  /** Why the file is not as it should be. */
+  failure(): string | undefined;
+}
+
+/** Long enough for a restart; a machine's clock, a slow disk or a full one may cost some signs of life. */
+const SILENCE_MS = 60_000;
+const SIGNS_PER_SILENCE = 4;
+/** How soon a sign of life that met a reader is given again. */
+const BUSY_RETRY_MS = 250;
+/** How soon a table that could not be written (full disk, locked) is tried again. */
+const RETRY_MS = 5_000;
+
+export function createExport(options: ExportOptions): Export {
+  const { path, silenceMs = SILENCE_MS, onError } = options;
+  const everyMs = silenceMs / SIGNS_PER_SILENCE;
+  let table: ExportedTable | undefined;
+  let hasBegun = false;
+  let rowFailure: string | undefined;
+  let signFailure: string | undefined;
+  let retry: NodeJS.Timeout | undefined;
+  let nextSign: NodeJS.Timeout | undefined;
+  let lastSignAt = 0;
+
+  /** The book is in force already when this fails, so the failure is shown and tried again, and never undoes a containment. */
+  function follow(): void {
+    clearTimeout(retry);
+    retry = undefined;
+    try {
+      table?.write(rowsOf(options.inForce(), options), hasBegun && options.isAnswering() ? silenceMs : undefined);
+      rowFailure = undefined;
+    } catch (error) {
+      rowFailure = textOf(error);
+      onError(error);
+      retry = setTimeout(follow, RETRY_MS).unref();
+    }
+  }
+
+  /** With no row there is nothing to keep quiet; the first row brings its own sign. */
+  function sign(): void {
+    let inMs = everyMs;
+    try {
+      if (options.isAnswering() && options.inForce().length > 0) table?.answering(silenceMs);
+      lastSignAt = performance.now();
+      signFailure = undefined;
+    } catch (error) {
+      inMs = Math.min(everyMs, BUSY_RETRY_MS);
+      const isLate = performance.now() - lastSignAt > 2 * everyMs;
+      if (isLate && signFailure === undefined) onError(error);
+      if (isLate) signFailure = textOf(error);
+    }
+    nextSign = setTimeout(sign, inMs).unref();
+  }
+
+  return {
+    open() {
+      table = opened(path);
+      follow();
+    },
+    follow,
+    begin() {
+      hasBegun = true;
+      lastSignAt = performance.now();
+      sign();
+    },
+    close() {
+      clearTimeout(retry);
+      clearTimeout(nextSign);
+      try {
+        // One that never answered must not speak for another process that does.
+        if (hasBegun) table?.silent();
+      } catch (error) {
+        onError(error);
+      }
+      hasBegun = false;
+      table?.close();
+      table = undefined;
+    },
+    failure: () => rowFailure ?? signFailure,
+  };
+}
+
+function opened(path: string): ExportedTable {
+  try {
+    return openTable(path);
+  } catch (cause) {
+    throw new UserError(`exported table ${path}: ${textOf(cause)}`, { cause });
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

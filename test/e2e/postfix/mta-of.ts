@@ -1,0 +1,67 @@
+// The policy server with its exported table as the product wires them, for customers of a test, in this process or in one to be killed.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createBook } from '../../../src/containment/book.js';
+import type { Attribute, Containment } from '../../../src/containment/containment.js';
+import {
+  createPostfixMta,
+  type PostfixMta,
+  type PostfixMtaOptions,
+} from '../../../src/containment/mtas/postfix/index.js';
+import { buildAttribution, UNATTRIBUTED } from '../../../src/partners/attribution.js';
+import type { Directory } from '../../../src/partners/directory.js';
+import { identitiesOf } from '../../../src/wiring/mta.js';
+
+export interface MtaOf {
+  port: number;
+  directory: Directory;
+  routes: Record<string, string>;
+  exportPath: string;
+  silenceMs?: number;
+}
+
+export function mtaOf(
+  { port, directory, routes, exportPath, silenceMs }: MtaOf,
+  options: Partial<PostfixMtaOptions> = {},
+): PostfixMta {
+  return createPostfixMta({
+    listen: { host: '127.0.0.1', port },
+    book: createBook(),
+    attribute: attributeOf(directory),
+    routes,
+    texts: {
+      block: '{sender} is stopped, call {phone}',
+      suspend: '{customer} is suspended, call {phone}',
+      phone: '555 01 23',
+    },
+    nameOf: (customer) => `${customer} AS`,
+    export: {
+      path: exportPath,
+      identitiesOf: (customer) => identitiesOf(directory, customer),
+      ...(silenceMs === undefined ? {} : { silenceMs }),
+    },
+    ...options,
+  });
+}
+
+/** The same in a process of its own; resolves when it listens. End it by its handle. */
+export async function spawnMtaOf(how: MtaOf, inForce: Containment[]): Promise<ChildProcess> {
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', new URL('./mta-child.ts', import.meta.url).pathname, JSON.stringify({ how, inForce })],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const ended = once(child, 'exit').then(() => {
+    throw new Error('the policy server ended before it listened');
+  });
+  if (child.stdout) await Promise.race([once(child.stdout, 'data'), ended]);
+  return child;
+}
+
+function attributeOf(directory: Directory): Attribute {
+  const attribute = buildAttribution(directory);
+  return (submission) => {
+    const { customer } = attribute(submission);
+    return customer === UNATTRIBUTED ? undefined : customer;
+  };
+}
