@@ -10,7 +10,7 @@ import { addArrival, addLate, fold, type Habit, newActivity, newHabit, noveltyOf
 import { type Assessment, assess, DEFAULT_THRESHOLDS, type Thresholds } from './assess.js';
 import { type Block, Blocks } from './blocks.js';
 import { compromiseFinding, mostTelling, type SoundedAlarm } from './conclude.js';
-import { Familiar, type FamiliarRow } from './familiar.js';
+import { Familiar, type FamiliarChanges, type FamiliarRow } from './familiar.js';
 import type { Finding } from './finding.js';
 import { IDLE_MS, Identities } from './identities.js';
 import {
@@ -42,7 +42,7 @@ const SUSPECT_EVIDENCE = 2;
 export type StateRow = Identity | Habit | Block | undefined;
 export interface StateChanges {
   rows: Map<string, StateRow>;
-  familiar: FamiliarRow[];
+  familiar: FamiliarChanges;
 }
 
 export interface DetectorOptions {
@@ -278,7 +278,7 @@ export class Detector {
     this.identities.dirty.clear();
     this.dirtyCustomers.clear();
     this.blocks.dirty.clear();
-    return { rows, familiar: this.familiar.takeAdded() };
+    return { rows, familiar: this.familiar.takeChanges() };
   }
 
   /** Puts saved state back, before the first event. */

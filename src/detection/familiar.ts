@@ -9,30 +9,53 @@ export interface FamiliarRow {
   hash: number;
 }
 
-/** A set of acquaintances per customer. Holds state; `takeAdded` gives what is to be saved. */
+/** What is to be saved and what to be deleted. */
+export interface FamiliarChanges {
+  added: FamiliarRow[];
+  forgotten: FamiliarRow[];
+}
+
+/** A set of acquaintances per customer. Holds state. */
 export class Familiar {
   private readonly byCustomer = new Map<string, Set<number>>();
   private added: FamiliarRow[] = [];
+  private forgotten: FamiliarRow[] = [];
 
   /** Adds a name; reports whether it was new. */
   add(customer: string, name: string): boolean {
     const known = this.setOf(customer);
     const hash = hashOf(name);
     if (known.has(hash)) return false;
-    if (known.size >= MAX_PER_CUSTOMER) known.delete(known.values().next().value as number);
-    known.add(hash);
+    this.put(customer, hash, known);
     this.added.push({ customer, hash });
     return true;
   }
 
-  takeAdded(): FamiliarRow[] {
-    const added = this.added;
+  /** What changed since the last call. */
+  takeChanges(): FamiliarChanges {
+    // Who came and went between two calls is neither, whichever came last.
+    const isKnown = ({ customer, hash }: FamiliarRow) => this.setOf(customer).has(hash);
+    const changes = {
+      added: this.added.filter(isKnown),
+      forgotten: this.forgotten.filter((row) => !isKnown(row)),
+    };
     this.added = [];
-    return added;
+    this.forgotten = [];
+    return changes;
   }
 
+  /** Puts saved rows back, oldest first; what is beyond the cap is forgotten. */
   restore(rows: Iterable<FamiliarRow>): void {
-    for (const { customer, hash } of rows) this.setOf(customer).add(hash);
+    for (const { customer, hash } of rows) this.put(customer, hash, this.setOf(customer));
+  }
+
+  private put(customer: string, hash: number, known: Set<number>): void {
+    if (known.size >= MAX_PER_CUSTOMER && !known.has(hash)) {
+      const oldest = known.values().next().value as number;
+      known.delete(oldest);
+      this.forgotten.push({ customer, hash: oldest });
+    }
+    known.add(hash);
   }
 
   private setOf(customer: string): Set<number> {

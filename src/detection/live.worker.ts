@@ -7,6 +7,7 @@ import { Tail } from '../intake/tail.js';
 import type { Finding } from './finding.js';
 import type { FromWorker, LiveStats, ToWorker, WorkerStart } from './live-messages.js';
 import { Pipeline, timeOptionsOf } from './pipeline.js';
+import { Pruner } from './prune.js';
 import { createTrafficStore } from './traffic-store.js';
 
 const POLL_MS = 200;
@@ -22,6 +23,7 @@ const tell = (message: FromWorker) => port.postMessage(message);
 
 const db = openTrafficDb(start.trafficDb);
 const store = createTrafficStore(db);
+const pruner = new Pruner(db);
 const saved = store.load();
 const pipeline = new Pipeline({
   directory: start.directory,
@@ -65,7 +67,7 @@ async function follow(): Promise<void> {
     if (isCommitDue()) commit();
     remind();
     // Also when there is more to read: messages from the main thread must get their turn.
-    await sleep(bytes > 0 ? 0 : POLL_MS);
+    await sleep(bytes + prune() > 0 ? 0 : POLL_MS);
   }
 }
 
@@ -113,6 +115,16 @@ function commit(): void {
   uncommittedLines = 0;
   committedAt = Date.now();
   tell({ type: 'stats', stats: statsNow() });
+}
+
+/** Deletes a little of what is too old; answers whether there may be more. That it could not is no reason to stop reading. */
+function prune(): number {
+  try {
+    return pruner.step();
+  } catch (error) {
+    tell({ type: 'trouble', message: `old traffic could not be deleted: ${(error as Error).message}` });
+    return 0;
+  }
 }
 
 /** At the start, and now and then: findings nobody has acknowledged. */

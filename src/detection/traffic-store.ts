@@ -25,6 +25,8 @@ export interface Saved {
   familiar: FamiliarRow[];
 }
 
+const MAX_REMINDED = 1_000;
+
 export type TrafficStore = ReturnType<typeof createTrafficStore>;
 
 /** Prepares the statements once: a busy relay commits thousands of rows a second. */
@@ -35,7 +37,8 @@ export function createTrafficStore(db: TrafficDb) {
     for (const position of batch.positions) put.position.run({ ...position });
     writeJson(batch.messages, put.message, put.deleteMessage);
     writeJson(batch.state.rows, put.state, put.deleteState);
-    for (const row of batch.state.familiar) put.familiar.run({ ...row });
+    for (const row of batch.state.familiar.forgotten) put.deleteFamiliar.run({ ...row });
+    for (const row of batch.state.familiar.added) put.familiar.run({ ...row });
     for (const row of batch.counters) put.counter.run({ ...row });
     for (const finding of batch.findings) {
       put.finding.run({ key: finding.key, at: finding.at, value: JSON.stringify(finding) });
@@ -51,12 +54,13 @@ export function createTrafficStore(db: TrafficDb) {
         positions: db.select().from(positions).all(),
         messages: readJson<OpenMessage>(db.select().from(openMessages).all()),
         state: readJson<Exclude<StateRow, undefined>>(db.select().from(detectionState).all()),
-        familiar: db.select().from(familiar).all(),
+        // In the order they were written: the oldest are forgotten first.
+        familiar: db.select().from(familiar).orderBy(sql`rowid`).all(),
       };
     },
-    /** Findings nobody has acknowledged, oldest first. */
+    /** Findings nobody has acknowledged, oldest first; not more at once than a thread can be sent. */
     unacknowledged(): Finding[] {
-      const rows = db.select().from(findings).orderBy(findings.at).all();
+      const rows = db.select().from(findings).orderBy(findings.at).limit(MAX_REMINDED).all();
       return rows.map((row) => JSON.parse(row.value) as Finding);
     },
     acknowledge(key: string, at: number): void {
@@ -119,6 +123,10 @@ function prepareStatements(db: TrafficDb) {
       .insert(familiar)
       .values({ customer: p('customer'), hash: p('hash') })
       .onConflictDoNothing()
+      .prepare(),
+    deleteFamiliar: db
+      .delete(familiar)
+      .where(and(eq(familiar.customer, p('customer')), eq(familiar.hash, p('hash'))))
       .prepare(),
     counter: db
       .insert(counters)
