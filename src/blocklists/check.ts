@@ -95,6 +95,8 @@ interface ListInCheck {
   wasHeard: boolean;
   /** Whether it lists what must never be listed; asked when it first lists something. */
   listsTheWorld: Partial<Record<Target['kind'], Promise<boolean>>>;
+  /** Whether its own test entry is missing; asked beside the first question of a kind. */
+  lacksTestEntry: Partial<Record<Target['kind'], Promise<boolean>>>;
 }
 
 function listInCheck(list: Blocklist, { keys = {} }: CheckDeps): ListInCheck {
@@ -109,6 +111,7 @@ function listInCheck(list: Blocklist, { keys = {} }: CheckDeps): ListInCheck {
     silences: 0,
     wasHeard: false,
     listsTheWorld: {},
+    lacksTestEntry: {},
   };
 }
 
@@ -134,9 +137,12 @@ async function checkOne(query: Query, job: Job): Promise<CheckResult> {
   const { target, asked, name } = job;
   const startMs = performance.now();
   if (isGivenUp(asked)) return resultOf(job, GIVEN_UP, '', startMs);
+  asked.lacksTestEntry[target.kind] ??= lacksTestEntry(query, target.kind, asked);
   const answer = await query(name, 'A');
   remember(asked, answer);
   const judgement = judgeAnswer(asked.list, answer);
+  if (judgement.verdict === 'clear' && (await asked.lacksTestEntry[target.kind]))
+    return resultOf(job, IS_MUTE, '', startMs);
   if (judgement.verdict !== 'listed') return resultOf(job, judgement, '', startMs);
   asked.listsTheWorld[target.kind] ??= listsCleanEntry(query, target.kind, asked);
   const isVoid = await asked.listsTheWorld[target.kind];
@@ -151,6 +157,10 @@ function resultOf({ target, asked }: Job, judgement: Judgement, text: string, st
 }
 
 const GIVEN_UP = without('unknown', 'not asked: the list answered none of the questions before');
+const IS_MUTE = without(
+  'unknown',
+  'its own test entry is not listed: the list is gone, or the DNS server asked answers for it',
+);
 const LISTS_THE_WORLD = without('unknown', 'the list lists the world: its own clean test entry is listed too');
 
 function isGivenUp({ wasHeard, silences }: ListInCheck): boolean {
@@ -193,6 +203,18 @@ async function listsCleanEntry(query: Query, kind: Target['kind'], { list, zone 
   const entry = list.testClean[kind] ?? CLEAN_BY_CONVENTION[kind];
   const answer = await query(`${testEntryPrefix(entry, kind)}.${zone}`, 'A');
   return judgeAnswer(list, answer).verdict === 'listed';
+}
+
+/**
+ * Whether a list says "not listed" of the entry that must always be listed (RFC 5782 section 5): then it lists nothing, or a DNS server
+ * on the way makes its answers up, and its "not listed" of anything else says nothing. An entry that could not be asked proves nothing.
+ */
+async function lacksTestEntry(query: Query, kind: Target['kind'], { list, zone }: ListInCheck): Promise<boolean> {
+  const entry = list.testListed[kind];
+  if (entry === undefined) return false;
+  // An aborted check is told by its own question; this one is asked beside it and must not fail alone.
+  const answer = await query(`${testEntryPrefix(entry, kind)}.${zone}`, 'A').catch(() => undefined);
+  return answer !== undefined && judgeAnswer(list, answer).verdict === 'clear';
 }
 
 function reasonIn(answer: DnsAnswer, key: string | undefined): string {

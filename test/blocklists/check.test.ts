@@ -177,3 +177,24 @@ test('exit codes', () => {
   expect(exitCodeFor({ ...none, refused: 1, unknown: 9 })).toBe(3);
   expect(exitCodeFor(none)).toBe(3);
 });
+
+test('a resolver that knows no name makes nobody clear: the test entry is missing too', async () => {
+  const { results, asked } = await check({}, [provable('a')], '198.51.100.7 198.51.100.8');
+  expect(results.map(({ verdict }) => verdict)).toEqual(['unknown', 'unknown']);
+  expect(results[0]?.meanings[0]).toMatch(/test entry is not listed/);
+  expect(asked.filter((question) => question === 'A 2.0.0.127.a.test')).toHaveLength(1);
+});
+
+test('a list whose test entry is listed is believed when it says not listed', async () => {
+  const { results } = await check({ '2.0.0.127.a.test': { a: ['127.0.0.2'] } }, [provable('a')], '198.51.100.7');
+  expect(results.map(({ verdict }) => verdict)).toEqual(['clear']);
+});
+
+test('a test entry that cannot be asked proves nothing', async () => {
+  const { results } = await check({ '2.0.0.127.a.test': { fault: 'silent' } }, [provable('a')], '198.51.100.7');
+  expect(results.map(({ verdict }) => verdict)).toEqual(['clear']);
+});
+
+function provable(id: string): Blocklist {
+  return { ...plain(id), testListed: { ipv4: '127.0.0.2' } };
+}
