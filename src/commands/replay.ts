@@ -32,20 +32,26 @@ async function run(logs: string[], options: Options): Promise<void> {
   const bar = progressBar();
   const summary = await replay({
     files: logs,
-    directory: directoryOf(options),
+    ...whoIsWho(options),
     format: 'postfix',
     onFinding: (finding) => print(finding),
     ...(bar ? { onProgress: (progress: ReplayProgress) => bar.show(progress) } : {}),
   });
   bar?.stop();
+  if (summary.linesRead > 0 && summary.unknownLines === summary.linesRead)
+    throw new UserError(
+      `None of the ${summary.linesRead} lines is a line of a ${options.format} log. Is this the right file?`,
+    );
   if (!options.json) process.stderr.write(`${closingLine(summary)}\n`);
 }
 
-function directoryOf({ customers, config }: Options) {
-  if (customers) return readDirectory(customers);
-  const configured = optionalConfig(config);
+/** A customer file says who is who; the domains that Postfix appends to logins stand in a configuration, if one is named. */
+function whoIsWho({ customers, config }: Options) {
+  const configured = customers && !config ? undefined : optionalConfig(config);
+  const localDomains = configured?.policy.localDomains ?? [];
+  if (customers) return { directory: readDirectory(customers), localDomains };
   if (!configured) throw new UserError('Whose mail it is must be known: name a customer file with --customers FILE.');
-  return loadDirectory(configured);
+  return { directory: loadDirectory(configured), localDomains };
 }
 
 function print(finding: Finding): void {
