@@ -22,12 +22,18 @@ export function buildProgram(onExit: (code: number) => void): Command {
     .version(version())
     .showHelpAfterError('Try --help for how it is used.')
     .exitOverride();
-  for (const command of COMMANDS) program.addCommand(command(onExit).exitOverride());
+  for (const command of COMMANDS) program.addCommand(throwing(command(onExit)));
   program.addHelpText(
     'after',
     '\nExample:\n  relaywarden demo        the whole product with no account: open the address it prints',
   );
   return program;
+}
+
+/** Commander ends the process on a wrong call unless each command, and each of its own, is told to throw. */
+function throwing(command: Command): Command {
+  for (const sub of command.commands) throwing(sub);
+  return command.exitOverride().showHelpAfterError('Try --help for how it is used.');
 }
 
 /** Runs one command line; resolves with the exit code. */

@@ -5,8 +5,9 @@ import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { BlocklistChoice } from './blocklists/extra.js';
 import { CONTAINMENT_ACTIONS } from './containment/containment.js';
+import { parseServer } from './dns/address.js';
 import { UserError } from './errors.js';
-import { Customer, Partner, Relay } from './partners/directory.js';
+import { Address, Customer, Partner, Relay } from './partners/directory.js';
 
 const text = z.string().trim().min(1);
 
@@ -15,7 +16,7 @@ export type Role = (typeof ROLES)[number];
 
 export const Person = z.strictObject({
   /** Slack user id, `U…`. */
-  slack: text,
+  slack: text.regex(/^[UW][A-Z0-9]+$/, 'expected a Slack user id such as U0123ABCD'),
   name: text,
   role: z.enum(ROLES),
 });
@@ -26,7 +27,7 @@ export const Route = z.strictObject({
   /** What Postfix is told: `smtp:[192.0.2.30]:25`. */
   transport: text.regex(/^[a-z0-9_-]+:\S+$/i, 'expected transport:destination, for example smtp:[192.0.2.30]:25'),
   /** Address the route sends from: it is not offered while that address is listed. */
-  outboundIp: text.optional(),
+  outboundIp: Address.optional(),
 });
 export type Route = z.infer<typeof Route>;
 
@@ -44,6 +45,15 @@ export type Digest = z.infer<typeof Digest>;
 /** Name a digest's slots are remembered under. */
 export function digestName(digest: Digest): string {
   return digest.name ?? `${digest.channel} ${digest.cron}`;
+}
+
+function isServer(value: string): boolean {
+  try {
+    parseServer(value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const HostPort = text.regex(/^(\[[0-9a-f:]+\]|[^\s:]+):\d{1,5}$/i, 'expected host:port, for example 127.0.0.1:9925');
@@ -65,7 +75,13 @@ export const Config = z.strictObject({
     })
     .prefault({}),
   channels: z.strictObject({ compromise: text, listing: text, health: text.optional() }),
-  people: z.array(Person).min(1, 'expected at least one person who may press buttons'),
+  people: z
+    .array(Person)
+    .min(1, 'expected at least one person who may press buttons')
+    .refine(
+      (people) => new Set(people.map(({ slack }) => slack)).size === people.length,
+      'one Slack user stands here twice',
+    ),
   /** Role an action needs at least; what is not named needs a technician. */
   rights: z
     .partialRecord(
@@ -84,7 +100,7 @@ export const Config = z.strictObject({
   customersFile: text.optional(),
   logs: z.array(z.strictObject({ path: text, format: z.enum(['postfix']).default('postfix') })).default([]),
   logYear: z.number().int().optional(),
-  logTimezone: text.optional(),
+  logTimezone: text.regex(/^[+-]\d{2}:?\d{2}$|^Z$/, 'expected an offset such as +01:00').optional(),
   policy: z
     .strictObject({
       listen: Listen.default('127.0.0.1:10040'),
@@ -98,7 +114,9 @@ export const Config = z.strictObject({
   routes: z.array(Route).default([]),
   dns: z
     .strictObject({
-      servers: z.array(text).default([]),
+      servers: z
+        .array(text.refine(isServer, 'expected an address or address:port, for example 127.0.0.1:53'))
+        .default([]),
       timeoutMs: z.number().int().positive().default(2000),
       tries: z.number().int().positive().default(3),
     })
@@ -159,12 +177,20 @@ export function readSlackSecrets(mode: Config['slack']['mode'], env: NodeJS.Proc
     throw new UserError(
       `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set; slack.mode ${mode} needs SLACK_BOT_TOKEN and ${second}.`,
     );
+  checkPrefix('SLACK_BOT_TOKEN', env.SLACK_BOT_TOKEN, 'xoxb-');
+  if (mode === 'socket') checkPrefix('SLACK_APP_TOKEN', env.SLACK_APP_TOKEN, 'xapp-');
   return {
     botToken: env.SLACK_BOT_TOKEN ?? '',
     ...(env.SLACK_APP_TOKEN ? { appToken: env.SLACK_APP_TOKEN } : {}),
     ...(env.SLACK_SIGNING_SECRET ? { signingSecret: env.SLACK_SIGNING_SECRET } : {}),
     ...(env.SLACK_API_URL ? { apiUrl: env.SLACK_API_URL } : {}),
   };
+}
+
+/** The two tokens are easily put in each other's place. */
+function checkPrefix(name: string, token: string | undefined, prefix: string): void {
+  if (!token?.startsWith(prefix))
+    throw new UserError(`${name} should begin with ${prefix}; this one begins otherwise. Are two tokens swapped?`);
 }
 
 function withAbsolutePaths(config: Config, folder: string): Config {

@@ -6,7 +6,7 @@ import { tempDir } from './helpers/temp.js';
 
 const SMALLEST = {
   channels: { compromise: '#abuse-desk', listing: '#deliverability' },
-  people: [{ slack: 'U1', name: 'Ann', role: 'lead' }],
+  people: [{ slack: 'U0ANN', name: 'Ann', role: 'lead' }],
 };
 
 describe('config.yml', () => {
@@ -33,6 +33,18 @@ describe('config.yml', () => {
     expect(error).toMatch(/polcy/);
   });
 
+  it.each([
+    ['relays.0.outbound_ip', { relays: [{ host: 'relay1', outbound_ip: '203.0.113.321' }] }],
+    ['routes.0.outboundIp', { routes: [{ name: 'clean', transport: 'smtp:[192.0.2.30]:25', outboundIp: 'nope' }] }],
+    ['dns.servers.0', { dns: { servers: ['nonsense'] } }],
+    ['logTimezone', { logTimezone: 'Oslo' }],
+    ['people.0.slack', { people: [{ slack: 'ann', name: 'Ann', role: 'lead' }] }],
+    ['people', { people: [SMALLEST.people[0], SMALLEST.people[0]] }],
+    ['web.listen', { web: { listen: 'unix:/run/x' } }],
+  ])('says what is wrong with %s', (path, change) => {
+    expect(catchError(() => parseConfig({ ...SMALLEST, ...change }))).toContain(`  ${path}: `);
+  });
+
   it('says what to do when the file is missing or no YAML', () => {
     const path = join(tempDir(), 'config.yml');
 
@@ -54,6 +66,12 @@ describe('the environment', () => {
   it('names what is missing when half of it is there', () => {
     expect(() => readSlackSecrets('socket', { SLACK_BOT_TOKEN: 'xoxb-1' })).toThrow(/^SLACK_APP_TOKEN is not set/);
     expect(() => readSlackSecrets('http', {})).toThrow(/^SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET are not set/);
+  });
+
+  it('notices two tokens in each other’s place', () => {
+    const swapped = { SLACK_BOT_TOKEN: 'xapp-1', SLACK_APP_TOKEN: 'xoxb-1' };
+
+    expect(() => readSlackSecrets('socket', swapped)).toThrow(/SLACK_BOT_TOKEN should begin with xoxb-/);
   });
 
   it('never shows a secret in an error', () => {

@@ -66,7 +66,7 @@ describe('--help', () => {
       command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
       expect(help).toMatch(/Example:\n {2}\S/);
       const isGroup = command.commands.length > 0;
-    if (!isGroup) expect(help).toContain('--config');
+      if (!isGroup) expect(help).toContain('--config');
     },
   );
 });

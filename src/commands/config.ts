@@ -1,6 +1,10 @@
 // `relaywarden config`: says whether config.yml and the customer file can be used, before anything is started.
 
+import { existsSync } from 'node:fs';
+import { chooseLists } from '../blocklists/extra.js';
+import { blocklists } from '../blocklists/operators/index.js';
 import { digestName } from '../config.js';
+import { readThresholds } from '../detection/thresholds.js';
 import { loadDirectory } from '../partners/load.js';
 import { checkCron } from '../schedule.js';
 import { makeCommand, makeGroup, printLine, requiredConfig } from './options.js';
@@ -20,8 +24,13 @@ export function configCommand() {
 async function check(options: { config?: string }): Promise<void> {
   const config = requiredConfig(options.config);
   const directory = loadDirectory(config);
+  chooseLists(blocklists, config.blocklists);
+  readThresholds(config.detection);
+  checkCron(config.blocklists.watch, undefined, 'blocklists.watch');
   for (const digest of config.digests) checkCron(digest.cron, digest.timezone, `digest ${digestName(digest)}`);
   const { relays, partners, customers } = directory;
+  for (const { path } of config.logs.filter((log) => !existsSync(log.path)))
+    process.stderr.write(`warning: ${path} is not there (yet); it is followed once it is.\n`);
   await printLine(
     `The configuration can be used: ${relays.length} relays, ${partners.length} partners, ${customers.length} customers, ${config.people.length} people.`,
   );

@@ -28,8 +28,13 @@ export function dbCommand() {
 async function backup(file: string, options: { config?: string }): Promise<void> {
   if (existsSync(file)) throw new UserError(`${file} is there already. Name a new file.`);
   const { db, close } = openDbReadOnly(requiredConfig(options.config).database.path);
-  await db.$client.backup(file);
-  close();
+  try {
+    await db.$client.backup(file);
+  } catch (cause) {
+    throw new UserError(`${file} cannot be written: ${cause instanceof Error ? cause.message : cause}.`, { cause });
+  } finally {
+    close();
+  }
   await printLine(`Backed up to ${file}`);
 }
 

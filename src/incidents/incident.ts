@@ -106,7 +106,7 @@ export function offeredActions(
   canBlock = true,
 ): IncidentAction[] {
   if (incident.state === 'resolved') return ['reopen'];
-  if (incident.subject.kind === 'listing') return listingActions();
+  if (incident.subject.kind === 'listing') return listingActions(incident.subject);
   // There is nobody to suspend or re-route.
   const isNobodys = incident.customer === UNATTRIBUTED;
   const makesNoSense = (action: IncidentAction) =>
@@ -128,6 +128,7 @@ function compromiseActions(subject: CompromiseSubject): IncidentAction[] {
     : ['suspend-outbound', 'block-sender', 'reroute', 'resolve'];
 }
 
-function listingActions(): IncidentAction[] {
-  return ['check-again', 'reroute', 'resolve'];
+/** What the DNS shows can be asked again; a receiver's own block cannot, and the way round it comes first. */
+function listingActions({ inDns }: ListingSubject): IncidentAction[] {
+  return inDns ? ['check-again', 'reroute', 'resolve'] : ['reroute', 'check-again', 'resolve'];
 }

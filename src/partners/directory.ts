@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { parseIp } from '../mail/ip.js';
 
 const text = z.string().trim().min(1);
-const Address = text.refine(
+/** One IP address. */
+export const Address = text.refine(
   (value) => parseIp(value) !== undefined,
   'expected one IP address, for example 203.0.113.21',
 );

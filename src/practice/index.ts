@@ -4,10 +4,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { containmentsInForce } from '../incidents/store.js';
 import { type Running, startRelaywarden } from '../main.js';
 import { type Clock, startClock } from './clock.js';
 import { practiceConfig } from './config.js';
 import { type Internet, startInternet } from './internet/internet.js';
+import type { CustomerCounters } from './internet/relay/counters.js';
 import { type PracticePage, startPracticePage, surfaceOfManifest } from './page/index.js';
 import { practiceWorkspace, type SlackStandIn, startSlackStandIn } from './slack/index.js';
 
@@ -62,9 +64,10 @@ async function startParts(
     botToken: `xoxb-practice-${randomBytes(8).toString('hex')}`,
     signingSecret: randomBytes(16).toString('hex'),
   };
-  const slack = await startSlackStandIn({ workspace: practiceWorkspace, ...secrets });
-  closers.push(() => slack.close());
   const surface = surfaceOfManifest(readFileSync(MANIFEST, 'utf8'));
+  const workspace = { ...practiceWorkspace, commands: surface.commands.map(({ command }) => command) };
+  const slack = await startSlackStandIn({ workspace, ...secrets });
+  closers.push(() => slack.close());
   const page = await startPracticePage({ standIn: slack, port, surface, toPracticeTime: clock.toPracticeTime });
   closers.push(() => page.close());
 
@@ -94,13 +97,22 @@ function letMailFlow(internet: Internet, bot: Running, page: PracticePage, clock
   if ('path' in bot.policy) throw new Error('the practice policy server listens on TCP');
   internet.letMailFlow({
     policy: bot.policy,
-    onCounters: (counters) => page.setCounters(counters),
+    onCounters: (counters) => page.setCounters(asHeld(counters, bot)),
     onError: (error) => bot.ctx.log.error({ err: error }, 'practice traffic'),
   });
   page.setCounters(internet.counters());
   const timer = setInterval(() => page.setClock(clockText(clock)), CLOCK_EVERY_MS);
   return () => clearInterval(timer);
 }
+
+/** What a customer's mail was seen to meet stays visible for a while; once nothing is in force any more, it is history. */
+function asHeld(counters: CustomerCounters[], { ctx }: Running): CustomerCounters[] {
+  const held = new Set(containmentsInForce(ctx.db).map(({ customer }) => customer));
+  const isHistory = ({ customer, state }: CustomerCounters) => !held.has(customer) && HELD_STATES.has(state);
+  return counters.map((counter) => (isHistory(counter) ? { ...counter, state: 'normal' } : counter));
+}
+
+const HELD_STATES = new Set<CustomerCounters['state']>(['blocked', 'suspended', 'rerouted']);
 
 const CLOCK_FORM = new Intl.DateTimeFormat('en-GB', {
   weekday: 'short',

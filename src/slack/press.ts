@@ -72,7 +72,7 @@ export function onForm(
 ): void {
   app.view<ViewSubmitAction>({ type: 'view_submission', callback_id: id }, async ({ ack, body, view }) => {
     const values = valuesOf(view.state.values);
-    const errors = check(values);
+    const errors = { ...blankFields(view.state.values), ...check(values) };
     if (Object.keys(errors).length > 0) return ack({ response_action: 'errors', errors });
     await ack();
     const state = FormState.safeParse(parseJson(view.private_metadata)).data;
@@ -192,9 +192,16 @@ function valuesOf(state: Record<string, Record<string, unknown>>): Submission['v
   const entries = Object.entries(state).map(([blockId, elements]): [string, string | string[]] => {
     const held = Chosen.safeParse(Object.values(elements)[0]).data;
     if (held?.selected_options) return [blockId, held.selected_options.map(({ value }) => value)];
-    return [blockId, held?.selected_option?.value ?? held?.value ?? ''];
+    return [blockId, held?.selected_option?.value ?? held?.value?.trim() ?? ''];
   });
   return Object.fromEntries(entries);
+}
+
+/** Slack takes spaces for a text; on record they would say nothing. */
+function blankFields(state: Record<string, Record<string, unknown>>): Record<string, string> {
+  const isBlank = (element: unknown) => Chosen.safeParse(element).data?.value?.trim() === '';
+  const blank = Object.entries(state).filter(([, elements]) => Object.values(elements).some(isBlank));
+  return Object.fromEntries(blank.map(([blockId]) => [blockId, 'Say it in words: this is kept on record.']));
 }
 
 function parseJson(text: string): unknown {

@@ -119,9 +119,17 @@ export interface SlashCommand {
   text: string;
 }
 
+/** Slack answers itself when no installed app has the command. */
+function notACommand(core: Core, { user, channel, command: name }: SlashCommand): Outcome {
+  const complaint = `${name} is not a valid command. In Slack, all messages that start with the "/" character are interpreted as commands.`;
+  showEphemeral(core, { user, channel, text: complaint, blocks: [], threadTs: '', from: 'slackbot' });
+  return { ok: false, text: complaint };
+}
+
 /** Sends a slash command; its ack's body is shown, an app that does not answer is reported by Slackbot. */
 export async function command(core: Core, { user, channel, command: name, text }: SlashCommand): Promise<Outcome> {
-  const { team, bot } = core.workspace;
+  const { team, bot, commands } = core.workspace;
+  if (commands && !commands.includes(name)) return notACommand(core, { user, channel, command: name, text });
   const target: ResponseTarget = { userId: user, channel };
   const token = core.responseUrls.issue(target);
   const person = userPayload(core, user);

@@ -45,6 +45,8 @@ export interface Workspace {
   bot: BotIdentity;
   people: Person[];
   channels: ChannelSeed[];
+  /** Slash commands of the installed app; when absent every command is handed to it. */
+  commands?: string[];
 }
 
 /** A small workspace that tests and the demo can start from; every id is fixed. */

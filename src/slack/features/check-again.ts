@@ -58,7 +58,7 @@ async function ask({ desk }: Press, { target, list }: ListingSubject): Promise<C
 /** A receiver's own block list is not in the DNS: its next refusal or acceptance is the only answer there is. */
 async function cannotBeAsked({ desk, incident, reply }: Press, subject: ListingSubject): Promise<void> {
   const last = subject.text
-    ? `\nLast refusal, ${when(incident.lastSeenAt)}:\n> ${esc(subject.text, 500)}`
+    ? `\nLast refusal seen ${when(incident.lastSeenAt)}. One of them, word for word:\n> ${esc(subject.text, 500)}`
     : `\nLast refusal: ${when(incident.lastSeenAt)}.`;
   await tell(
     desk,

@@ -4,7 +4,7 @@ import { lift as liftContainment } from '../../incidents/contain.js';
 import { containmentsOf } from '../../incidents/store.js';
 import { tell } from '../desk.js';
 import { option, plainText, textInput } from '../messages/blocks.js';
-import type { ContainmentView } from '../messages/card.js';
+import { type ContainmentView, doneOf, whomOf } from '../messages/card.js';
 import { form } from '../messages/modals.js';
 import { privateNote } from '../messages/private.js';
 import { CONTAINMENTS } from '../messages/words.js';
@@ -70,7 +70,7 @@ function liftForm(press: Press, inForce: ContainmentView[]) {
   });
 }
 
-function labelOf({ action, customerName, senders }: ContainmentView): string {
-  const what = action === 'block-sender' ? (senders[0] ?? customerName) : customerName;
-  return `${CONTAINMENTS[action].done}: ${what}`;
+function labelOf(row: ContainmentView): string {
+  const what = row.action === 'block-sender' ? whomOf(row) || row.customerName : row.customerName;
+  return `${doneOf(row)}: ${what}`;
 }

@@ -4,7 +4,7 @@ import { authorize, type Right } from '../authorize.js';
 import { type Desk, installedTeam } from '../desk.js';
 import { queueDigestNow, readOpen } from '../digest.js';
 import { context, header, type Message, section } from '../messages/blocks.js';
-import { containmentLine } from '../messages/card.js';
+import { containmentLine, whomOf } from '../messages/card.js';
 import { esc, fitLines } from '../messages/escape.js';
 import { incidentText } from '../messages/home.js';
 import { privateNote, refusal } from '../messages/private.js';
@@ -54,6 +54,7 @@ function answerTo(
   }: { user_id: string; user_name: string; team_id: string; channel_id: string },
 ): Message {
   const known = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
+  if (word === '' || word === 'help') return helpText();
   const right = known?.right ?? 'look';
   const asker = { userId, name, teamIds: [teamId] };
   const verdict = authorize(desk.ctx, installedTeam(desk), asker, {
@@ -63,10 +64,12 @@ function answerTo(
   });
   if (!verdict.allowed) return refusal(`/relay ${known ? word : ''}`.trim(), verdict.why);
   if (known) return known.answer(desk, { channel, userId });
-  const unknown =
-    word === '' || word === 'help' ? [] : [`:grey_question: There is no \`/relay ${esc(word, 40)}\`. These work:`];
+  return helpText(`:grey_question: There is no \`/relay ${esc(word, 40)}\`. These work:`);
+}
+
+function helpText(...before: string[]): Message {
   return privateNote(
-    [...unknown, ...RELAY_HELP, '`/blcheck 198.51.100.7` checks an address, a network or a domain'].join('\n'),
+    [...before, ...RELAY_HELP, '`/blcheck 198.51.100.7` checks an address, a network or a domain'].join('\n'),
   );
 }
 
@@ -87,7 +90,7 @@ function blocks(desk: Desk): Message {
   const rows = containmentsInForce(desk.ctx.db).map((row) => withProof(desk.ctx, row));
   if (rows.length === 0) return privateNote(':white_check_mark: Nothing is blocked, suspended or re-routed.');
   const lines = rows.map((row) => {
-    const sender = row.action === 'block-sender' && row.senders[0] ? ` \`${esc(row.senders[0], 80)}\`` : '';
+    const sender = row.action === 'block-sender' ? ` \`${esc(whomOf(row), 100)}\`` : '';
     return `${containmentLine(row, true)}${sender} · ${span(now - row.placedAt)} old · incident ${row.incidentId}`;
   });
   const title = `${rows.length} in force`;

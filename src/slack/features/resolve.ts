@@ -27,8 +27,7 @@ function resolutionForm(press: Press) {
   const { ctx } = press.desk;
   const inForce = containmentsOf(ctx.db, press.incident.id).filter(({ liftedAt }) => liftedAt === null);
   const lines = inForce.map((row) => containmentLine(withProof(ctx, row), true));
-  const reminder =
-    lines.length > 0 ? [section(fitLines(['*Still in force, until it is lifted:*', ...lines], 2000))] : [];
+  const reminder = lines.length > 0 ? [section(fitLines(['*Stays in force until it is lifted*', ...lines], 2000))] : [];
   return form({
     id: FORM.id,
     title: `Resolve incident ${press.incident.id}`,

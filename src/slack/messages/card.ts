@@ -67,7 +67,9 @@ function stateLines(view: CardView): string[] {
   const { emoji, word, meaning } = STATES[incident.state];
   if (incident.state === 'resolved') {
     const who = `${emoji} *${word}* by ${esc(incident.resolvedBy ?? '', 60)}${incident.resolvedAt ? `, ${when(incident.resolvedAt)}` : ''}`;
-    return [who, ...(incident.resolution ? [`> ${esc(incident.resolution, 600)}`] : [])];
+    const held = containments.filter(({ liftedAt }) => liftedAt === null).length;
+    const still = held > 0 ? [`:warning: *${count(held, 'containment')} still in force* until lifted, see below`] : [];
+    return [who, ...still, ...(incident.resolution ? [`> ${esc(incident.resolution, 600)}`] : [])];
   }
   if (incident.subject.kind === 'listing') return [listingState(view, incident.subject)];
   const waiting = containments.find((row) => row.liftedAt === null && row.effectiveAt === null);
@@ -142,7 +144,8 @@ function containmentBlock({ containments, incident }: CardView): KnownBlock | un
 
 /** One containment as a line: what, who, when, and the proof that it works. */
 export function containmentLine(row: ContainmentView, withCustomer = false): string {
-  const { doing, done, noun, proof } = CONTAINMENTS[row.action];
+  const { doing, noun, proof, emoji } = CONTAINMENTS[row.action];
+  const done = doneOf(row);
   const by = esc(row.placedBy, 60);
   const what = `${withCustomer ? ` · ${esc(row.customerName, 80)}` : ''}${row.route ? ` via ${esc(row.route, 60)}` : ''}`;
   if (row.effectiveAt === null && row.failure !== null)
@@ -152,7 +155,21 @@ export function containmentLine(row: ContainmentView, withCustomer = false): str
     row.hits > 0
       ? `${row.hits.toLocaleString('en-US')} ${proof} since ${when(row.placedAt)}`
       : `since ${when(row.placedAt)}, none ${proof} yet`;
-  return `:no_entry: *${done}*${what} by ${by} · ${soFar}`;
+  return `${emoji} *${done}*${what} by ${by} · ${soFar}`;
+}
+
+/** Whom a block takes, for a line: the first address, or login, and how many more. */
+export function whomOf({ senders, logins }: Pick<ContainmentRow, 'senders' | 'logins'>): string {
+  const [first] = senders.length > 0 ? senders : logins;
+  const more = Math.max(senders.length, 1) - 1;
+  return first ? `${first}${more > 0 ? ` and ${more} more` : ''}` : '';
+}
+
+/** `Sender blocked`, or how many were. */
+export function doneOf({ action, senders }: Pick<ContainmentRow, 'action' | 'senders'>): string {
+  return action === 'block-sender' && senders.length > 1
+    ? `${senders.length} senders blocked`
+    : CONTAINMENTS[action].done;
 }
 
 function footer({ id, lastSeenAt, occurrences }: Incident): string {

@@ -57,8 +57,9 @@ function headlineOf({ target, results }: FinishedCheck, listed: CheckResult[], u
     return `:red_circle: ${name} is *listed* on ${lists(listed)} of ${count(lists(results), 'list')}.`;
   if (unsure.length === results.length)
     return `:grey_question: ${name}: *no list gave an answer*. That is not "clear".`;
-  const but = unsure.length > 0 ? `, ${count(lists(unsure), 'list')} could not tell` : '';
-  return `:large_green_circle: ${name} is listed nowhere of those that answered${but}.`;
+  if (unsure.length > 0)
+    return `:white_circle: ${name} is listed nowhere of those that answered, *${count(lists(unsure), 'list')} could not tell*.`;
+  return `:large_green_circle: ${name} is on none of ${count(lists(results), 'list')}.`;
 }
 
 function listedLine(result: CheckResult, describe: DescribeList, withTarget: boolean): string {

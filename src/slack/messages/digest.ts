@@ -3,7 +3,7 @@ import type { KnownBlock, TableBlock } from '@slack/types';
 import type { Incident } from '../../incidents/incident.js';
 import type { ListingRow } from '../../incidents/store.js';
 import { context, count, divider, header, type Message, section } from './blocks.js';
-import { type ContainmentView, titleOf } from './card.js';
+import { type ContainmentView, doneOf, titleOf, whomOf } from './card.js';
 import { esc, fitLines, plain } from './escape.js';
 import { span, when } from './time.js';
 import { CONTAINMENTS, STATES } from './words.js';
@@ -105,9 +105,9 @@ function incidentLine({ incident, customerName, link }: DigestView['open'][numbe
 }
 
 function inForceLine(row: ContainmentView, at: number): string {
-  const { done, proof } = CONTAINMENTS[row.action];
-  const what = row.action === 'block-sender' && row.senders[0] ? ` ${esc(row.senders[0], 80)}` : '';
-  return `:no_entry: ${done}${what} · ${esc(row.customerName, 80)} · ${span(at - row.placedAt)}, by ${esc(row.placedBy, 60)} · ${row.hits.toLocaleString('en-US')} ${proof}`;
+  const { proof, emoji } = CONTAINMENTS[row.action];
+  const what = row.action === 'block-sender' ? ` ${esc(whomOf(row), 100)}` : '';
+  return `${emoji} ${doneOf(row)}${what} · ${esc(row.customerName, 80)} · ${span(at - row.placedAt)}, by ${esc(row.placedBy, 60)} · ${row.hits.toLocaleString('en-US')} ${proof}`;
 }
 
 function listingLine({ target, listName }: DigestView['opened'][number], at: number): string {

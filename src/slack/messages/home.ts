@@ -58,7 +58,7 @@ export function incidentText({ incident, customerName, link }: HomeShape['open']
   const title = `*${esc(titleOf(incident, customerName), 200)}*`;
   const customer = incident.subject.kind === 'compromise' ? `${esc(customerName, 80)} · ` : '';
   const { emoji, word } = STATES[incident.state];
-  const go = link ? ` · <${link}|open>` : '';
+  const go = link ? ` · <${link}|show>` : '';
   return `${emoji} ${title}\n${customer}${word} · ${span(at - incident.openedAt)} old · incident ${incident.id}${go}`;
 }
 

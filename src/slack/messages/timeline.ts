@@ -38,7 +38,7 @@ const DONE: Record<string, Line> = {
       typeof details.earlierIncident === 'number' ? `, again after incident ${details.earlierIncident}` : '';
     return `:rotating_light: Opened by ${who}${again}`;
   },
-  'block-sender': (who) => `:no_entry: ${who} blocked the sender`,
+  'block-sender': (who, { details }) => `:no_entry: ${who} blocked ${sendersOf(details)}`,
   'suspend-outbound': (who, row, name) => `:no_entry: ${who} suspended outbound mail${ofCustomers(row, name)}`,
   reroute: (who, row, name) =>
     `:twisted_rightwards_arrows: ${who} re-routed Hotmail mail${ofCustomers(row, name)}${typeof row.details.route === 'string' ? ` via ${esc(row.details.route, 60)}` : ''}`,
@@ -71,6 +71,10 @@ function containmentOf({ details }: AuditRow, customerName: Parameters<Line>[2])
 function stillBy({ details }: AuditRow): string {
   if (!Array.isArray(details.stillBy) || details.stillBy.length === 0) return '';
   return `. The mail is *still held back* by incident ${details.stillBy.map(Number).join(', ')}`;
+}
+
+function sendersOf({ senders }: AuditRow['details']): string {
+  return Array.isArray(senders) && senders.length > 1 ? `${senders.length} senders` : 'the sender';
 }
 
 function ofCustomers({ details }: AuditRow, customerName: Parameters<Line>[2]): string {

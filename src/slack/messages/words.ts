@@ -28,12 +28,25 @@ interface ContainmentWords {
   noun: string;
   /** What the hits count. */
   proof: string;
+  emoji: string;
 }
 
 export const CONTAINMENTS: Record<ContainmentAction, ContainmentWords> = {
-  'block-sender': { doing: 'Blocking', done: 'Sender blocked', noun: 'Block', proof: 'refused' },
-  'suspend-outbound': { doing: 'Suspending', done: 'Outbound suspended', noun: 'Suspension', proof: 'held off' },
-  reroute: { doing: 'Re-routing', done: 'Hotmail re-routed', noun: 'Re-route', proof: 're-routed' },
+  'block-sender': { doing: 'Blocking', done: 'Sender blocked', noun: 'Block', proof: 'refused', emoji: ':no_entry:' },
+  'suspend-outbound': {
+    doing: 'Suspending',
+    done: 'Outbound suspended',
+    noun: 'Suspension',
+    proof: 'stopped',
+    emoji: ':no_entry:',
+  },
+  reroute: {
+    doing: 'Re-routing',
+    done: 'Hotmail re-routed',
+    noun: 'Re-route',
+    proof: 're-routed',
+    emoji: ':twisted_rightwards_arrows:',
+  },
 };
 
 /** What somebody did, as a half sentence after "Already" and before "by Ann". */

@@ -67,7 +67,7 @@ describe('/blcheck', () => {
     await desk.slack.command({ user: TECH, channel: ABUSE, command: '/blcheck', text: '192.0.2.10' });
     expect(told(desk, TECH)).toContain('▱▱▱▱▱▱▱▱▱▱');
     await desk.slack.until(() => told(desk, TECH).includes('▰▰▰▰▰▱▱▱▱▱  2 of 4'));
-    await desk.slack.until(() => told(desk, TECH).includes('is listed nowhere'));
+    await desk.slack.until(() => told(desk, TECH).includes('is on none of'));
 
     expect(desk.slack.ephemerals(TECH)).toHaveLength(1);
     expect(desk.slack.calls('response_url').length).toBeLessThanOrEqual(5);

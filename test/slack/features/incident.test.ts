@@ -37,6 +37,19 @@ function menuValue(card: { blocks: unknown[] }, entry: string): string {
   return value;
 }
 
+describe('a form', () => {
+  it('takes no blanks for a reason: nothing happens and the field says so', async () => {
+    const desk = await openDesk();
+    const { channel, ts } = await openCompromise(desk);
+
+    const modal = await pressAndWait(desk, channel, ts, 'suspend-outbound');
+    const outcome = await desk.slack.submitView({ user: TECH, viewId: modal.id, values: { reason: '     ' } });
+
+    expect(outcome).toMatchObject({ result: 'errors', errors: { reason: expect.stringContaining('in words') } });
+    expect(desk.relays.applied).toEqual([]);
+  });
+});
+
 describe('Suspend outbound', () => {
   it('asks for a reason that begins with the evidence, and keeps it on record', async () => {
     const desk = await openDesk();
@@ -196,7 +209,7 @@ describe('Mark resolved, Re-open, Lift, Add note, History', () => {
     );
     await desk.slack.submitView({ user: TECH, viewId: noteForm.id, values: { note: 'Called them <!channel>' } });
     const resolveForm = await pressAndWait(desk, channel, ts, 'resolve');
-    expect(JSON.stringify(resolveForm.content)).toContain('Still in force');
+    expect(JSON.stringify(resolveForm.content)).toContain('Stays in force');
     await desk.slack.submitView({
       user: TECH,
       viewId: resolveForm.id,

@@ -5,6 +5,7 @@ import { type Block, Message } from 'slack-blocks-to-jsx';
 import { isJson, type Json } from '../../slack/json.js';
 import { dateToken, type PageClock } from '../clock.js';
 import { escaped, mrkdwnLiteral, plainLiteral, revealed } from './literal.js';
+import { withEmoji } from './text.js';
 
 /** What tokens in a text stand for. */
 export interface Lexicon {
@@ -97,13 +98,21 @@ function evened(html: string): string {
     .replaceAll(/ for="[^"]*"/g, '');
 }
 
+/** The library misses an emoji that follows a link or a colon on the line before: they are drawn before it reads the text. */
+function emojiBeside(mrkdwn: string): string {
+  return mrkdwn
+    .split(/(`[^`]*`|<[^>]*>)/)
+    .map((part, i) => (i % 2 === 0 ? withEmoji(part) : part))
+    .join('');
+}
+
 /** Texts with their inert characters hidden; `verbatim` is done with then (the library takes it for "not mrkdwn"). */
 function literal(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(literal);
   if (!isJson(value)) return value;
   if (typeof value.text === 'string') {
     const { verbatim, emoji, ...rest } = value;
-    if (value.type === 'mrkdwn') return { ...rest, text: mrkdwnLiteral(value.text, verbatim === true) };
+    if (value.type === 'mrkdwn') return { ...rest, text: mrkdwnLiteral(emojiBeside(value.text), verbatim === true) };
     if (value.type === 'plain_text') return { ...rest, text: plainLiteral(value.text, emoji !== false) };
     if (value.type === 'raw_text') return { ...rest, text: plainLiteral(value.text, true) };
   }

@@ -24,7 +24,8 @@ function unescaped(text: string): string {
   return text.replace(/&(lt|gt|amp);/g, (_, name: string) => ({ lt: '<', gt: '>', amp: '&' })[name] ?? '');
 }
 
-function withEmoji(text: string): string {
+/** Emoji codes as characters; what is no emoji stays as it is. */
+export function withEmoji(text: string): string {
   return text.replace(/:([a-z0-9_+-]+):/g, (_, name: string) => emojiOf(name));
 }
 
