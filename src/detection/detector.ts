@@ -4,7 +4,7 @@
 import { classifyReply } from '../intake/replies/index.js';
 import { NULL_SENDER } from '../mail/address.js';
 import type { Accepted, Delivery, MailEvent, MessageHead } from '../mail/event.js';
-import { type Attribute, type Attribution, buildAttribution } from '../partners/attribution.js';
+import type { Attribution } from '../partners/attribution.js';
 import type { Directory } from '../partners/directory.js';
 import { addArrival, addLate, fold, type Habit, newActivity, newHabit, noveltyOf } from './activity.js';
 import { type Assessment, assess, DEFAULT_THRESHOLDS, type Thresholds } from './assess.js';
@@ -25,6 +25,7 @@ import {
 } from './identity.js';
 import { LoginFailures } from './login-failures.js';
 import { outcomeOf, refusalOf } from './outcome.js';
+import { Owners } from './owners.js';
 import { RecentMap } from './recent-map.js';
 import { shapeOf } from './sender-shape.js';
 import { noteRegular } from './shared-login.js';
@@ -55,8 +56,7 @@ export interface DetectorOptions {
 }
 
 export class Detector {
-  private attribute: Attribute;
-  private readonly localDomains: readonly string[];
+  private readonly owners: Owners;
   private blocks: Blocks;
   private readonly thresholds: Thresholds;
   private readonly identities: Identities;
@@ -70,8 +70,7 @@ export class Detector {
   private readonly lastFindingAt = new RecentMap<string, number>(10_000);
 
   constructor(options: DetectorOptions) {
-    this.localDomains = options.localDomains ?? [];
-    this.attribute = buildAttribution(options.directory, { localDomains: this.localDomains });
+    this.owners = new Owners(options.directory, options.localDomains ?? []);
     this.blocks = new Blocks(options.directory.relays);
     this.thresholds = { ...DEFAULT_THRESHOLDS, ...options.thresholds };
     this.identities = new Identities(options.maxIdentities);
@@ -96,19 +95,13 @@ export class Detector {
     }
   }
 
-  /** Whose message it is; undefined for the relay's own notifications. */
-  private ownerOf(message: MessageHead): Attribution | undefined {
-    return message.origin === 'notification' ? undefined : this.attribute(message);
-  }
-
   /** The customer an event counts for; undefined for notifications, which are nobody's, and for failed logins. */
   customerOf(event: MailEvent): string | undefined {
-    if (event.kind === 'login-failed') return undefined;
-    return event.kind === 'refused' ? this.attribute(event).customer : this.ownerOf(event.message)?.customer;
+    return this.owners.customerOf(event);
   }
 
   private accepted({ at, message }: Accepted): Finding[] {
-    const owner = this.ownerOf(message);
+    const owner = this.owners.of(message);
     // The null sender is for bounces and automatic replies (RFC 3834 section 3.3): not a mailbox's own mail.
     if (!owner || message.sender === NULL_SENDER) return [];
     const entry = entryOf(message, owner);
@@ -137,7 +130,7 @@ export class Detector {
 
   private delivered(event: Delivery): Finding[] {
     const { at, message } = event;
-    const owner = this.ownerOf(message);
+    const owner = this.owners.of(message);
     const meaning = event.status === 'sent' ? undefined : classifyReply(event.reply, event.dsn);
     const refusal = refusalOf(event, meaning);
     if (message.origin === 'notification' && refusal === 'unknown-user') this.noticeReturned(event);
@@ -262,7 +255,7 @@ export class Detector {
 
   /** Replaces who is who. Habits stay. */
   setDirectory(directory: Directory): void {
-    this.attribute = buildAttribution(directory, { localDomains: this.localDomains });
+    this.owners.setDirectory(directory);
     const blocks = new Blocks(directory.relays);
     for (const block of this.blocks.all()) blocks.restore(block);
     for (const key of this.blocks.dirty) blocks.dirty.add(key);

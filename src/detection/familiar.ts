@@ -3,6 +3,8 @@
 
 /** Per customer; the oldest go first. Beyond this a customer is a bulk sender, and novelty says nothing about it. */
 const MAX_PER_CUSTOMER = 50_000;
+/** Forgotten at once: to look for the oldest each time would walk over the gaps the last ones left. */
+const FORGOTTEN_AT_ONCE = 1_000;
 
 export interface FamiliarRow {
   customer: string;
@@ -50,12 +52,17 @@ export class Familiar {
   }
 
   private put(customer: string, hash: number, known: Set<number>): void {
-    if (known.size >= MAX_PER_CUSTOMER && !known.has(hash)) {
-      const oldest = known.values().next().value as number;
-      known.delete(oldest);
-      this.forgotten.push({ customer, hash: oldest });
-    }
+    if (known.size >= MAX_PER_CUSTOMER && !known.has(hash)) this.forgetOldest(customer, known);
     known.add(hash);
+  }
+
+  private forgetOldest(customer: string, known: Set<number>): void {
+    let left = FORGOTTEN_AT_ONCE;
+    for (const hash of known) {
+      if (left-- === 0) return;
+      known.delete(hash);
+      this.forgotten.push({ customer, hash });
+    }
   }
 
   private setOf(customer: string): Set<number> {

@@ -53,7 +53,9 @@ export class Identities {
     const all = [...this.byKey.values()];
     for (const group of [all.filter(isPassing), all.filter((identity) => !isPassing(identity))]) {
       if (left <= 0) return;
-      const idleFirst = group.sort((a, b) => lastSeen(a) - lastSeen(b)).slice(0, left);
+      const times = Float64Array.from(group, lastSeen).sort();
+      const until = times[Math.min(left, times.length) - 1] ?? Number.NEGATIVE_INFINITY;
+      const idleFirst = group.filter((identity) => lastSeen(identity) <= until).slice(0, left);
       for (const identity of idleFirst) this.forget(identity);
       left -= idleFirst.length;
     }

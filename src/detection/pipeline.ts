@@ -56,6 +56,13 @@ export class Pipeline {
     return this.detector.see(event);
   }
 
+  /** Lets go of what would be saved, where nothing is: it grows with the log. */
+  forgetChanges(): void {
+    this.joiner.takeChanges();
+    this.detector.takeChanges();
+    this.counters.take();
+  }
+
   /** The time of a line, without taking it; undefined when it has none. */
   timeOf(line: string, source: string): number | undefined {
     return this.readerOf(source)(line)?.at;

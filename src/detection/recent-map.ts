@@ -1,17 +1,21 @@
-// A map that holds a bounded number of entries; the ones set longest ago are forgotten.
+// A map that holds a bounded number of entries; the ones set longest ago are forgotten. In two halves, because a Map whose first
+// entry is deleted again and again walks over all the gaps to find the next.
 
 export class RecentMap<K, V> {
-  private readonly entries = new Map<K, V>();
+  private young = new Map<K, V>();
+  private old = new Map<K, V>();
 
+  /** Holds at most `most` entries, and at least the last half of that. */
   constructor(private readonly most: number) {}
 
   get(key: K): V | undefined {
-    return this.entries.get(key);
+    return this.young.get(key) ?? this.old.get(key);
   }
 
   set(key: K, value: V): void {
-    this.entries.delete(key);
-    if (this.entries.size >= this.most) this.entries.delete(this.entries.keys().next().value as K);
-    this.entries.set(key, value);
+    this.young.set(key, value);
+    if (this.young.size * 2 < this.most) return;
+    this.old = this.young;
+    this.young = new Map();
   }
 }

@@ -62,6 +62,7 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
     if (log.needsMore) await log.fill();
     if (pipeline.stats.linesRead >= nextProgress) {
       nextProgress = pipeline.stats.linesRead + PROGRESS_LINES;
+      pipeline.forgetChanges();
       report();
     }
   }

@@ -14,6 +14,7 @@ import type {
 /** Longer than any retry interval (Postfix maximal_backoff_time is 4000 s), so only a message on hold is forgotten. */
 const IDLE_MS = 24 * 3_600_000;
 const SWEEP_EVERY = 20_000;
+const SHARE_TO_FORGET = 0.01;
 /** A retry comes after minimal_backoff_time (300 s) at the earliest: what tells first attempts apart when the head is unknown. */
 const FIRST_ATTEMPT_SECONDS = 300;
 
@@ -203,8 +204,12 @@ export class Joiner {
   }
 
   private forgetOldest(): void {
-    const oldest = this.open.keys().next().value;
-    if (oldest !== undefined) this.forget(oldest);
+    // Some at once: to look for the oldest each time would walk over the gaps the last ones left.
+    let left = Math.ceil(this.maxOpen * SHARE_TO_FORGET);
+    for (const key of this.open.keys()) {
+      if (left-- === 0) return;
+      this.forget(key);
+    }
   }
 
   private forget(key: string): void {

@@ -136,14 +136,14 @@ function parseMessageText(
       return readReject(head, head.queueId, line, start);
     case 'cleanup':
       if (line.startsWith('message-id=', start)) {
-        return { kind: 'message-id', ...head, messageId: line.slice(start + 11) };
+        return { ...head, kind: 'message-id', messageId: line.slice(start + 11) };
       }
       return readReject(head, head.queueId, line, start);
     case 'qmgr':
-      if (line.startsWith('removed', start)) return { kind: 'removed', ...head };
+      if (line.startsWith('removed', start)) return { ...head, kind: 'removed' };
       return readQueued(head, line, start);
     case 'pickup':
-      return line.startsWith('uid=', start) ? { kind: 'pickup', ...head } : 'other';
+      return line.startsWith('uid=', start) ? { ...head, kind: 'pickup' } : 'other';
     case 'bounce':
       return readNotification(head, line, start);
     default:
@@ -159,8 +159,8 @@ function readClient(head: OfMessage, line: string, start: number): ClientLine | 
   const login = valueAfter(line, ', sasl_username=', close);
   const originalQueueId = valueAfter(line, ', orig_queue_id=', close);
   return {
-    kind: 'client',
     ...head,
+    kind: 'client',
     clientName: line.slice(start + 7, open),
     clientIp: line.slice(open + 1, close),
     ...(login === undefined ? {} : { login: login.toLowerCase() }),
@@ -177,8 +177,8 @@ function readQueued(head: OfMessage, line: string, start: number): QueuedLine | 
   const countAt = line.indexOf(', nrcpt=', sizeAt);
   if (countAt < 0) return 'unknown';
   return {
-    kind: 'queued',
     ...head,
+    kind: 'queued',
     sender: addressIn(line, start + 6, sizeAt),
     sizeBytes: Number.parseInt(line.slice(sizeAt + 8, countAt), 10) || 0,
     recipientCount: Number.parseInt(line.slice(countAt + 8), 10) || 0,
@@ -198,8 +198,8 @@ function readDelivery(head: OfMessage, line: string, start: number): DeliveryLin
   const status = statusOf(line.slice(statusAt + 9, replyAt));
   if (!status) return 'other';
   return {
-    kind: 'delivery',
     ...head,
+    kind: 'delivery',
     recipient: addressIn(line, start + 4, recipientEnd),
     ...readHost(line, relayAt + 8, delayAt),
     delaySeconds: Number.parseFloat(line.slice(delayAt + 8, delayAt + 24)) || 0,
@@ -230,8 +230,8 @@ function readReject(head: Line, queueId: string | undefined, line: string, start
   const recipientEnd = hasRecipient ? endOfAddress(line, senderEnd + 6) : -1;
   const login = valueAfter(line, ' sasl_username=<', fromAt)?.replace(/>$/, '');
   return {
-    kind: 'reject',
     ...head,
+    kind: 'reject',
     ...(queueId === undefined ? {} : { queueId }),
     clientIp: line.slice(open + 1, close),
     ...(login ? { login: login.toLowerCase() } : {}),
@@ -249,8 +249,8 @@ function readLoginFailed(head: Line, line: string, start: number): LoginFailedLi
     return 'other';
   const login = valueAfter(line, ', sasl_username=', close);
   return {
-    kind: 'login-failed',
     ...head,
+    kind: 'login-failed',
     clientIp: line.slice(open + 1, close),
     ...(login ? { login: login.toLowerCase() } : {}),
   };
@@ -261,7 +261,7 @@ function readNotification(head: OfMessage, line: string, start: number): Notific
   const at = line.indexOf(' notification: ', start);
   if (at < 0) return 'other';
   const newQueueId = line.slice(at + 15);
-  return isQueueId(newQueueId, 0, newQueueId.length) ? { kind: 'notification', ...head, newQueueId } : 'other';
+  return isQueueId(newQueueId, 0, newQueueId.length) ? { ...head, kind: 'notification', newQueueId } : 'other';
 }
 
 function addressIn(line: string, from: number, to: number): string {

@@ -48,12 +48,14 @@ export const dnsbl: ReplyPattern[] = [
   {
     id: 'dnsbl-listed-at',
     ...listed,
+    needs: /(?:listed|found) (?:at|in|on|by) /i,
     pattern: new RegExp(String.raw`${IP}\]? (?:is )?(?:listed|found) (?:at|in|on|by) ${ZONE}`, 'i'),
     example: '550 5.7.1 Rejected: 192.0.2.25 listed at zen.spamhaus.org',
   },
   {
     id: 'dnsbl-cpanel',
     ...listed,
+    needs: / is in an RBL/i,
     pattern: new RegExp(String.raw`${IP}\](?::\d+)? is in an RBL(?: on (?<zone>[A-Za-z0-9.-]+))?`, 'i'),
     example: '550-"JunkMail rejected - mta.example.com [192.0.2.25]:39153 is in an RBL on zen.spamhaus.org"',
   },
@@ -67,6 +69,7 @@ export const dnsbl: ReplyPattern[] = [
   {
     id: 'dnsbl-blacklisted-by',
     ...listed,
+    needs: / is blacklisted \(/i,
     pattern: new RegExp(String.raw`${IP} is blacklisted \((?<zone>[A-Za-z0-9.-]+)\)`, 'i'),
     example: '550-IP 192.0.2.25 is blacklisted (xbl.spamhaus.org).',
   },

@@ -26,6 +26,7 @@ const MAX_REPLY = 2_000;
 export function classifyReply(reply: string, dsn = ''): ReplyMeaning | undefined {
   const text = reply.slice(0, MAX_REPLY);
   for (const candidate of replyPatterns) {
+    if (candidate.needs && !candidate.needs.test(text)) continue;
     const match = candidate.pattern.exec(text);
     if (match) return readMatch(candidate, match.groups ?? {});
   }

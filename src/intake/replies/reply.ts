@@ -28,6 +28,8 @@ export interface ReplyPattern {
   /** Id of the receiver; undefined for wordings many servers share. */
   provider?: string;
   pattern: RegExp;
+  /** A part of the pattern without which it cannot match: for those that begin with an address, tried at every letter otherwise. */
+  needs?: RegExp;
   meaning: Meaning;
   /** A refusal for good. Some 4xx texts are lasting blocks and some 5xx are not. */
   isPermanent: boolean;
