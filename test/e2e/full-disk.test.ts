@@ -96,6 +96,18 @@ describe.skipIf(whyNot)(`a full disk, with a real Postfix${whyNot ? ` (skipped: 
     expect((await auditTrail(world, card)).filter(({ verb }) => verb === 'block-sender')).toHaveLength(1);
     expect(await world.command('audit', 'verify')).toMatchObject({ code: 0 });
   });
+
+  it('can be stopped and started on the full disk: the blocks come back', async () => {
+    const filler = fill(disk);
+    await bot.stop();
+    fillAgain(disk);
+
+    bot = await world.startBot();
+
+    expect(await write(world.postfix, blocked)).toEqual(isRefused);
+    rmSync(filler);
+    rmSync(`${filler}-again`);
+  });
 });
 
 function mount(): string {
@@ -119,9 +131,14 @@ function whyNoMount(): string | undefined {
   }
 }
 
+/** What the bot gave back when it stopped is taken too. */
+function fillAgain(dir: string): void {
+  fill(dir, 'filler-again');
+}
+
 /** Takes every block that is left. */
-function fill(dir: string): string {
-  const path = join(dir, 'filler');
+function fill(dir: string, name = 'filler'): string {
+  const path = join(dir, name);
   const file = openSync(path, 'w');
   try {
     for (const bytes of [1 << 20, 4096]) fillWith(file, Buffer.alloc(bytes));
