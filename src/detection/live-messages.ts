@@ -39,8 +39,8 @@ export interface LiveStats {
   openMessages: number;
   /** Bytes written to the logs and not read yet. */
   behindBytes: number;
-  /** How old the last line read is while there are more waiting; 0 when everything was read. */
-  lagMs: number;
+  /** Time of the last line read, on the log's clock; 0 before the first. */
+  lastLineAt: number;
   /** How far each log was read. */
   positions: Position[];
   /** Logs that are not there or cannot be read now, each with its path and why; the others are read on. */
@@ -57,7 +57,7 @@ export const NO_STATS: LiveStats = {
   failedLines: 0,
   openMessages: 0,
   behindBytes: 0,
-  lagMs: 0,
+  lastLineAt: 0,
   positions: [],
   troubles: [],
 };

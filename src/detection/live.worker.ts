@@ -146,7 +146,7 @@ function statsNow(): LiveStats {
     failedLines,
     openMessages: pipeline.joiner.stats().open,
     behindBytes,
-    lagMs: behindBytes === 0 ? 0 : Math.max(0, Date.now() - lastLineAt),
+    lastLineAt,
     positions: tail.positions(),
     troubles,
   };

@@ -70,9 +70,16 @@ function health(parts: Parts): HealthItem[] {
     trouble: parts.trouble,
     policy: parts.mta.snapshot(),
     slack: parts.slack?.health(),
-    intake: parts.live?.stats(),
+    intake: intakeOf(parts),
     stuck: () => stuckEffects(parts.db).length,
   });
+}
+
+/** How old the last line is counts only while more are waiting: a quiet night is no delay. */
+function intakeOf({ live, now }: Parts) {
+  if (!live) return undefined;
+  const stats = live.stats();
+  return { ...stats, lagMs: stats.behindBytes === 0 ? 0 : Math.max(0, now() - stats.lastLineAt) };
 }
 
 /** Until the outbox runs, effects only wait in the database. */

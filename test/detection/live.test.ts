@@ -116,7 +116,7 @@ describe('startLive', () => {
       await until(() => live.stats().linesRead === LINES.length && found.size === 3);
 
       expect([...found.values()].map((finding) => finding.kind).sort()).toEqual(['blocklist', 'multiple', 'single']);
-      expect(live.stats()).toMatchObject({ unknownLines: 0, failedLines: 0, openMessages: 0, lagMs: 0 });
+      expect(live.stats()).toMatchObject({ unknownLines: 0, failedLines: 0, openMessages: 0, behindBytes: 0 });
       expect(volumes(trafficDb, ALWAYS).find((total) => total.customer === 'cust-01')).toMatchObject({ messages: 57 });
       expect(
         volumesByRelay(trafficDb, ALWAYS)
