@@ -37,7 +37,7 @@ const ZONES: Zone[] = [
     type: 'ip4set',
     lines: Array.from({ length: 60 }, (_, i) => `198.51.100.7 :127.0.1.${i}:reason ${i} ${'x'.repeat(200)}`),
   },
-  { name: 'multi.uribl.com', type: 'dnset', lines: [':127.0.0.2:black', 'spam.example'] },
+  { name: 'multi.uribl.com', type: 'dnset', lines: [':127.0.0.2:black', '2.0.0.127', 'spam.example'] },
 ];
 
 function list(id: string, kinds: Blocklist['kinds'] = ['ipv4']): Blocklist {
