@@ -3,21 +3,17 @@ import { createChance } from '../chance.js';
 import { domainOfCustomer, type Letter } from '../letter.js';
 import { habitOf } from '../people.js';
 import { personName, spamTarget } from '../strangers.js';
-import { createPatience, type Scene } from './scene.js';
+import type { Scene } from './scene.js';
+import { spamRun } from './spam-run.js';
 
 const MINUTE_MS = 60_000;
-const BURST_MS = 40 * MINUTE_MS;
-const BURST_PER_HOUR = 150;
-const LATER_PER_HOUR = 40;
-const LONGEST_MS = 8 * 60 * MINUTE_MS;
+const PACE = { burstMs: 40 * MINUTE_MS, burstPerHour: 150, laterPerHour: 40, longestMs: 8 * 60 * MINUTE_MS };
 
 /** Makes the scene of an infected machine that starts at `startAt`. */
 export function infectedMachine(customer: string, startAt: number, seed: number): Scene {
   const chance = createChance(seed);
   const habit = habitOf(customer);
-  const patience = createPatience();
   const domain = domainOfCustomer(habit);
-  let next = startAt;
 
   function letter(at: number): Letter {
     return {
@@ -32,23 +28,6 @@ export function infectedMachine(customer: string, startAt: number, seed: number)
     };
   }
 
-  return {
-    kind: 'infected machine',
-    name: `infected machine at ${domain}`,
-    customer,
-    startAt,
-    until(until) {
-      const letters: Letter[] = [];
-      for (; next <= until && !this.isOver(next); ) {
-        letters.push(letter(next));
-        next += chance.waitMs(next - startAt < BURST_MS ? BURST_PER_HOUR : LATER_PER_HOUR);
-      }
-      return letters;
-    },
-    skipTo(at) {
-      next = Math.max(next, at);
-    },
-    heard: patience.heard,
-    isOver: (at) => at > startAt + LONGEST_MS || patience.isLost(at),
-  };
+  const run = { kind: 'infected machine', name: `infected machine at ${domain}`, customer, startAt, letter } as const;
+  return spamRun({ ...run, ...PACE }, chance);
 }

@@ -3,7 +3,8 @@ import { type Chance, createChance } from '../chance.js';
 import { domainOfCustomer, type Letter, loginOf } from '../letter.js';
 import { type Client, habitOf } from '../people.js';
 import { spamTarget } from '../strangers.js';
-import { createPatience, type Scene } from './scene.js';
+import type { Scene } from './scene.js';
+import { spamRun } from './spam-run.js';
 
 export interface StolenMailbox {
   customer: string;
@@ -12,20 +13,15 @@ export interface StolenMailbox {
 
 const MINUTE_MS = 60_000;
 /** The first half hour goes at full speed; then slower, so as not to be noticed. */
-const BURST_MS = 30 * MINUTE_MS;
-const BURST_PER_HOUR = 160;
-const LATER_PER_HOUR = 50;
-const LONGEST_MS = 10 * 60 * MINUTE_MS;
+const PACE = { burstMs: 30 * MINUTE_MS, burstPerHour: 160, laterPerHour: 50, longestMs: 10 * 60 * MINUTE_MS };
 
 /** Makes the scene of a stolen mailbox that starts at `startAt`. */
 export function stolenMailbox({ customer, mailbox }: StolenMailbox, startAt: number, seed: number): Scene {
   const chance = createChance(seed);
   const habit = habitOf(customer);
-  const patience = createPatience();
   const clients = foreignClients(chance);
   const name = `stolen mailbox ${mailbox}@${domainOfCustomer(habit)}`;
   const login = loginOf(habit, mailbox);
-  let next = startAt;
 
   function letter(at: number): Letter {
     return {
@@ -41,25 +37,8 @@ export function stolenMailbox({ customer, mailbox }: StolenMailbox, startAt: num
     };
   }
 
-  return {
-    kind: 'stolen mailbox',
-    name,
-    customer,
-    startAt,
-    until(until) {
-      const letters: Letter[] = [];
-      for (; next <= until && !this.isOver(next); ) {
-        letters.push(letter(next));
-        next += chance.waitMs(next - startAt < BURST_MS ? BURST_PER_HOUR : LATER_PER_HOUR);
-      }
-      return letters;
-    },
-    skipTo(at) {
-      next = Math.max(next, at);
-    },
-    heard: patience.heard,
-    isOver: (at) => at > startAt + LONGEST_MS || patience.isLost(at),
-  };
+  const run = { kind: 'stolen mailbox', name, customer, startAt, letter } as const;
+  return spamRun({ ...run, ...PACE }, chance);
 }
 
 /** Rented machines in three networks that have nothing to do with the customer (RFC 5737 and RFC 2544 addresses). */
