@@ -35,6 +35,7 @@ import { SweepClock } from './sweep-clock.js';
 const STRANGER_MS = 2 * 3_600_000;
 /** Messages an entry must have behind it before strangers can be told from the rest. */
 const SETTLED_MESSAGES = 20;
+/** A running alarm is told again after this long, and at once when a further kind of evidence has joined: the card must not lack it. */
 const FINDING_EVERY_MS = 60_000;
 /** Evidence, in nats, that makes a sender one of the suspects while its entry is in alarm. */
 const SUSPECT_EVIDENCE = 2;
@@ -67,7 +68,7 @@ export class Detector {
   private readonly dirtyCustomers = new Set<string>();
   /** Through which entry a sender's mail last came; the oldest are forgotten. */
   private readonly recentSenders = new RecentMap<string, { customer: string; entry: EntryPoint }>(20_000);
-  private readonly lastFindingAt = new RecentMap<string, number>(10_000);
+  private readonly lastFinding = new RecentMap<string, { at: number; reasons: number }>(10_000);
 
   constructor(options: DetectorOptions) {
     this.owners = new Owners(options.directory, options.localDomains ?? []);
@@ -195,12 +196,12 @@ export class Detector {
       }
     }
     const alarm = mostTelling(alarms);
-    if (!alarm || !this.mayReport(entry.key, at)) return [];
+    if (!alarm || !this.mayReport(entry.key, at, alarm.assessment)) return [];
     const isSuspect = (sender: string) => this.isSuspect(entry, sender, at);
     const whole = this.identities.get(entry.key);
     const finding = compromiseFinding({ at, customer: owner.customer, entry, whole, alarm, isSuspect });
     if (!finding) return [];
-    this.lastFindingAt.set(entry.key, at);
+    this.lastFinding.set(entry.key, { at, reasons: finding.evidence.length });
     return [finding];
   }
 
@@ -233,9 +234,9 @@ export class Detector {
     return assessment;
   }
 
-  private mayReport(key: string, at: number): boolean {
-    const last = this.lastFindingAt.get(key);
-    return last === undefined || Math.abs(at - last) >= FINDING_EVERY_MS;
+  private mayReport(key: string, at: number, { sentences }: Assessment): boolean {
+    const last = this.lastFinding.get(key);
+    return !last || sentences.length > last.reasons || Math.abs(at - last.at) >= FINDING_EVERY_MS;
   }
 
   private customerHabit(customer: string, at: number): Habit {
