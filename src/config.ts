@@ -85,10 +85,26 @@ export const Config = z.strictObject({
   /** Role an action needs at least; what is not named needs a technician. */
   rights: z
     .partialRecord(
-      z.enum([...CONTAINMENT_ACTIONS, 'resolve', 'reopen', 'lift', 'note', 'check', 'digest']),
+      z.enum([
+        ...CONTAINMENT_ACTIONS,
+        'resolve',
+        'reopen',
+        'lift',
+        'note',
+        'check',
+        'digest',
+        'open-compromise',
+        'request-delisting',
+        'override-delisting',
+        'record-answer',
+        'notify-partners',
+        'release-list',
+      ]),
       z.enum(ROLES),
     )
-    .prefault({}),
+    .prefault({})
+    // A request although the gate says no is answered for by somebody who leads.
+    .transform((rights) => ({ 'override-delisting': 'lead' as Role, ...rights })),
   /** Whom a refused sender is told to call. */
   support: z
     .strictObject({ name: text.default('your mail relay'), phone: text.optional(), url: text.optional() })
@@ -124,10 +140,68 @@ export const Config = z.strictObject({
   blocklists: z
     .strictObject({
       ...BlocklistChoice.shape,
-      /** When our own addresses are checked; a cron expression. */
-      watch: text.default('*/15 * * * *'),
+      /** How often our own addresses and domains are asked about, in minutes: on critical lists, and on the others. */
+      watch: z
+        .strictObject({
+          criticalMinutes: z.number().positive().default(5),
+          otherMinutes: z.number().positive().default(15),
+          /** Sending domains beside the customers': ours. */
+          domains: z.array(text).default([]),
+          /** Ask about the customers' sender domains too. */
+          customerDomains: z.boolean().default(true),
+          /** A list that suddenly lists more than this share of all we watch is held for a person to look at. */
+          holdShare: z.number().min(0).max(1).default(0.3),
+        })
+        .prefault({}),
     })
     .prefault({}),
+  /** How listings become incidents. */
+  listings: z
+    .strictObject({
+      /** Addresses of one pool that are listed within this time are one incident. */
+      groupMinutes: z.number().positive().default(60),
+      /** More new listing incidents than this within a quarter of an hour become one rolling summary. */
+      stormAfter: z.number().int().positive().default(5),
+    })
+    .prefault({}),
+  delisting: z
+    .strictObject({
+      /** How long the suspected sources must have been quiet before a removal is asked for. */
+      quietHours: z.number().min(0).default(4),
+      /** Who signs requests. */
+      signature: text.optional(),
+    })
+    .prefault({}),
+  hygiene: z
+    .strictObject({
+      /** When our addresses and the customers' domains are looked at; a cron expression. */
+      cron: text.default('17 5 * * *'),
+      /** DKIM selectors by domain; `*` for every domain. */
+      dkimSelectors: z.record(text, z.array(text)).default({}),
+    })
+    .prefault({}),
+  /** How mail to partners leaves; without it notices are drafted, to be sent by hand. */
+  mail: z
+    .strictObject({
+      smtp: text.regex(/^smtps?:\/\/\S+$/, 'expected smtp://host:port or smtps://user:password@host:port'),
+      from: text,
+      replyTo: text.optional(),
+    })
+    .optional(),
+  notices: z
+    .strictObject({
+      /** Sent at once instead of on a click. */
+      automatic: z.boolean().default(false),
+    })
+    .prefault({}),
+  /** Microsoft SNDS; SNDS_KEY in the environment wins over `key`. */
+  snds: z
+    .strictObject({
+      url: z.url().default('https://substrate.office.com/ip-domain-management-snds'),
+      key: text.optional(),
+      everyMinutes: z.number().positive().default(60),
+    })
+    .optional(),
   detection: z.record(text, z.number()).default({}),
   digests: z.array(Digest).default([]),
   web: z.strictObject({ listen: HostPort.default('127.0.0.1:9925') }).prefault({}),

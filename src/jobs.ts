@@ -25,7 +25,7 @@ interface JobSlack {
 
 export function jobsOf(parts: JobParts, ctx: Context, slack: JobSlack): Job[] {
   return [
-    { name: 'watch', cron: parts.config.blocklists.watch, run: () => watchOwnAddresses(parts, ctx) },
+    { name: 'watch', cron: '*/5 * * * *', run: () => watchOwnAddresses(parts, ctx) },
     { name: 'proof', cron: '*/2 * * * * *', run: () => writeProof(parts, ctx) },
     { name: 'health', cron: '*/15 * * * * *', run: healthAlerts(parts, ctx, slack) },
     ...digestJobs(ctx, slack.queueDigest),

@@ -26,6 +26,8 @@ const kind = z.enum(['ipv4', 'ipv6', 'domain']);
 const entries = z.partialRecord(kind, text).nullish();
 
 const ExtraDelisting = z.strictObject({
+  retry_hours: z.number().min(0).optional(),
+  sells: text.optional(),
   url: url.nullish(),
   method: z.enum(['self-service', 'form', 'email', 'automatic-expiry', 'none']).default('none'),
   policy: text.default('Not known.'),
@@ -50,6 +52,8 @@ export const ExtraBlocklist = z
     test_listed: entries,
     test_clean: entries,
     test_basis: z.enum(['documented', 'convention']).default('convention'),
+    scope: z.enum(['address', 'range', 'network', 'domain']).optional(),
+    confidence: z.enum(['high', 'medium', 'low']).default('medium'),
     impact: z.enum(['critical', 'high', 'medium', 'low']).default('medium'),
     impact_reason: text.default('Not known.'),
     delisting: ExtraDelisting.prefault({}),
@@ -58,7 +62,6 @@ export const ExtraBlocklist = z
     // Where a fact comes from: kept by those who wrote it, not used here.
     status: z.unknown().optional(),
     source: z.unknown().optional(),
-    confidence: z.unknown().optional(),
     notes: z.unknown().optional(),
   })
   .refine((list) => list.match === 'any' || Object.keys(list.return_codes).length > 0, {
@@ -115,6 +118,8 @@ interface Entry {
   test_listed?: Blocklist['testListed'] | null | undefined;
   test_clean?: Blocklist['testClean'] | null | undefined;
   test_basis: Blocklist['testBasis'];
+  scope?: Blocklist['scope'] | undefined;
+  confidence: Blocklist['confidence'];
   impact: Blocklist['impact'];
   impact_reason: string;
   delisting: z.output<typeof ExtraDelisting>;
@@ -123,7 +128,13 @@ interface Entry {
 }
 
 function toBlocklist(entry: Entry): Blocklist {
-  const { url: removalUrl, expected_hours: expectedHours, ...delisting } = entry.delisting;
+  const {
+    url: removalUrl,
+    expected_hours: expectedHours,
+    retry_hours: retryHours,
+    sells,
+    ...delisting
+  } = entry.delisting;
   const keyed = entry.zone_variants?.keyed;
   return {
     id: entry.id,
@@ -140,9 +151,17 @@ function toBlocklist(entry: Entry): Blocklist {
     testListed: entry.test_listed ?? {},
     testClean: entry.test_clean ?? {},
     testBasis: entry.test_basis,
+    scope: entry.scope ?? (entry.kinds.every((each) => each === 'domain') ? 'domain' : 'address'),
+    confidence: entry.confidence,
     impact: entry.impact,
     impactReason: entry.impact_reason,
-    delisting: { ...delisting, expectedHours, ...(removalUrl ? { url: removalUrl } : {}) },
+    delisting: {
+      ...delisting,
+      expectedHours,
+      ...(removalUrl ? { url: removalUrl } : {}),
+      ...(retryHours === undefined ? {} : { retryHours }),
+      ...(sells ? { sells } : {}),
+    },
     ...(entry.lookup_url ? { lookupUrl: entry.lookup_url } : {}),
     usageTerms: entry.usage_terms,
   };

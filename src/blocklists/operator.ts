@@ -33,6 +33,10 @@ export interface Blocklist {
   testClean: Readonly<Partial<Record<TargetKind, string>>>;
   /** `convention`: nothing but the RFC says that the test entries exist. */
   testBasis: 'documented' | 'convention';
+  /** What a listing is about: one address, its range, a whole network, or a domain. Only the first and last are ours to mend. */
+  scope: 'address' | 'range' | 'network' | 'domain';
+  /** How far the list and what we know of it can be trusted; a listing on a `low` one alone is never more than a note. */
+  confidence: 'high' | 'medium' | 'low';
   /** How much mail a listing costs. */
   impact: 'critical' | 'high' | 'medium' | 'low';
   impactReason: string;
@@ -50,6 +54,10 @@ export interface Delisting {
   expectedHours: readonly [number, number];
   /** What the request asks for. */
   needs: readonly string[];
+  /** Hours that must lie between two requests; the longest expected time unless the operator says otherwise. */
+  retryHours?: number;
+  /** What the operator sells for a faster removal; we advise against it (RFC 6471 section 2.2.5 names it bad practice). */
+  sells?: string;
 }
 
 /** Who runs lists: one file each in operators/. */

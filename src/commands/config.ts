@@ -26,7 +26,7 @@ async function check(options: { config?: string }): Promise<void> {
   const directory = loadDirectory(config);
   chooseLists(blocklists, config.blocklists);
   readThresholds(config.detection);
-  checkCron(config.blocklists.watch, undefined, 'blocklists.watch');
+  checkCron(config.hygiene.cron, undefined, 'hygiene.cron');
   for (const digest of config.digests) checkCron(digest.cron, digest.timezone, `digest ${digestName(digest)}`);
   const { relays, partners, customers } = directory;
   for (const { path } of config.logs.filter((log) => !existsSync(log.path)))

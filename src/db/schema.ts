@@ -1,7 +1,7 @@
 // The decisions database on a page: incidents, what was done about them, by whom, and what must still happen outside.
 // Times are ms since the epoch. Traffic (log positions, counters, habits) has a file of its own: traffic-schema.ts.
 import { sql } from 'drizzle-orm';
-import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
 /** One case, from alert to resolved. `rev` grows with every change: what buttons compare. */
 export const incidents = sqliteTable(
@@ -87,6 +87,8 @@ export const listings = sqliteTable(
     clearedAt: integer(),
     /** Who said that it is gone; null when it was seen gone. */
     clearedBy: text(),
+    /** When it was seen clear once; a second time in a row makes it cleared. */
+    clearOnceAt: integer(),
   },
   (table) => [uniqueIndex('one_open_listing').on(table.target, table.list).where(sql`${table.clearedAt} is null`)],
 );
@@ -145,4 +147,146 @@ export const digests = sqliteTable(
     decidedAt: integer().notNull(),
   },
   (table) => [uniqueIndex('one_digest_per_slot').on(table.digest, table.slotAt)],
+);
+
+/** What the watch knows of each list: when it was asked, when it is due, and how well it is. One row a list. */
+export const listStates = sqliteTable('list_states', {
+  list: text().primaryKey(),
+  /** When everything we watch had been asked about for the first time. */
+  firstLookAt: integer(),
+  lastSweepAt: integer(),
+  dueAt: integer().notNull().default(0),
+  /** Refused questions in a row, and until when it is left alone for them. */
+  refusals: integer().notNull().default(0),
+  backOffUntil: integer(),
+  /** sound: its test entries pass. broken: they fail, and its answers count for nothing. */
+  health: text({ enum: ['untested', 'sound', 'broken'] })
+    .notNull()
+    .default('untested'),
+  healthSince: integer(),
+  healthReason: text(),
+  testedAt: integer(),
+  /** Listed too much of what we watch at once, and waits for a person. */
+  heldAt: integer(),
+  heldTargets: text({ mode: 'json' }).$type<string[]>(),
+  /** What the person said: its answers count, or are ignored until then. */
+  releasedAt: integer(),
+  releasedBy: text(),
+  ignoredUntil: integer(),
+});
+
+/** Which compromises stand behind a listing, as a person or the ranking said. */
+export const incidentLinks = sqliteTable(
+  'incident_links',
+  {
+    listingIncident: integer()
+      .notNull()
+      .references(() => incidents.id),
+    compromiseIncident: integer()
+      .notNull()
+      .references(() => incidents.id),
+    linkedAt: integer().notNull(),
+    linkedBy: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.listingIncident, table.compromiseIncident] })],
+);
+
+/** The ledger: every request to take a target off a list. */
+export const delistingRequests = sqliteTable(
+  'delisting_requests',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    incidentId: integer()
+      .notNull()
+      .references(() => incidents.id),
+    target: text().notNull(),
+    list: text().notNull(),
+    /** 1 for the first request of this target to this list within a listing. */
+    attempt: integer().notNull(),
+    requestedAt: integer().notNull(),
+    requestedBy: text().notNull(),
+    requestedByName: text().notNull(),
+    /** Number the operator gave; null while there is none. */
+    reference: text(),
+    /** What was written to the operator. */
+    claim: text().notNull(),
+    /** Why it was sent although the gate said no. */
+    overrideReason: text(),
+    /** The request before it, of this listing or of one it came back from. */
+    earlierRequest: integer(),
+    state: text({ enum: ['waiting', 'cleared', 'refused', 'overdue'] }).notNull(),
+    answer: text(),
+    /** Re-checks, at half and at the full expected wait. */
+    halfAt: integer().notNull(),
+    fullAt: integer().notNull(),
+    halfDoneAt: integer(),
+    fullDoneAt: integer(),
+    closedAt: integer(),
+  },
+  (table) => [
+    index('requests_by_incident').on(table.incidentId),
+    index('requests_by_target').on(table.target, table.list),
+  ],
+);
+
+/** A request's text as somebody left it, before it was sent. */
+export const delistingDrafts = sqliteTable(
+  'delisting_drafts',
+  {
+    incidentId: integer()
+      .notNull()
+      .references(() => incidents.id),
+    target: text().notNull(),
+    list: text().notNull(),
+    text: text().notNull(),
+    savedAt: integer().notNull(),
+    savedBy: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.incidentId, table.target, table.list] })],
+);
+
+/** The last look at the DNS of one of our addresses (`ip:…`) or a domain (`domain:…`), and the one before it changed. */
+export const hygieneLooks = sqliteTable('hygiene_looks', {
+  subject: text().primaryKey(),
+  lookedAt: integer().notNull(),
+  /** Shape: hygiene/look.ts. */
+  look: text({ mode: 'json' }).$type<unknown>().notNull(),
+  before: text({ mode: 'json' }).$type<unknown>(),
+  changedAt: integer(),
+});
+
+/** What a partner was told, or will be: one row for a listing's beginning and one for its end. */
+export const notices = sqliteTable(
+  'notices',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    incidentId: integer()
+      .notNull()
+      .references(() => incidents.id),
+    partner: text().notNull(),
+    kind: text({ enum: ['listed', 'clear'] }).notNull(),
+    sendTo: text(),
+    subject: text().notNull(),
+    body: text().notNull(),
+    state: text({ enum: ['draft', 'queued', 'sent', 'failed'] }).notNull(),
+    createdAt: integer().notNull(),
+    decidedAt: integer(),
+    decidedBy: text(),
+    sentAt: integer(),
+    error: text(),
+  },
+  (table) => [uniqueIndex('one_notice_of_a_kind').on(table.incidentId, table.partner, table.kind)],
+);
+
+/** Microsoft SNDS: what it said of one of our addresses for one period. */
+export const sndsReports = sqliteTable(
+  'snds_reports',
+  {
+    ip: text().notNull(),
+    activityEnd: integer().notNull(),
+    fetchedAt: integer().notNull(),
+    /** Shape: intake/formats/snds.ts. */
+    report: text({ mode: 'json' }).$type<unknown>().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.ip, table.activityEnd] })],
 );

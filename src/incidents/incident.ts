@@ -23,6 +23,34 @@ export interface CompromiseSubject extends Pick<CompromiseFinding, SharedWithFin
   shape: CompromiseFinding['kind'];
 }
 
+/** One target on one list, or refused by one receiver, as it is known now. */
+export interface ListedEntry {
+  /** Outbound IP, or the domain, as in Target.text. */
+  target: string;
+  /** Blocklist or receiver: its id, and its name for people. */
+  list: string;
+  listName: string;
+  /** Reports whether a DNS check can tell that it is gone; a receiver's own block only shows in its replies. */
+  inDns: boolean;
+  impact: 'critical' | 'high' | 'medium' | 'low';
+  confidence: 'high' | 'medium' | 'low';
+  scope: 'address' | 'range' | 'network' | 'domain';
+  /** Return codes, or the receiver's own code, and what they mean in our words. */
+  codes: string[];
+  meanings: string[];
+  /** TXT record or SMTP reply, verbatim. Hostile text. */
+  text: string;
+  /** Page of the operator where removal is asked for. */
+  removalUrl?: string;
+  /** Ids of the customers whose mail it hit so far, and how many refusals. */
+  customers: string[];
+  refusals: number;
+  firstSeenAt: number;
+  lastSeenAt: number;
+  /** When it was seen gone; undefined while it stands. */
+  clearedAt?: number;
+}
+
 export interface ListingSubject {
   kind: 'listing';
   /** Outbound IP or domain that is listed. */
@@ -76,6 +104,10 @@ export const INCIDENT_ACTIONS = [
   'lift',
   'note',
   'check-again',
+  'open-compromise',
+  'request-delisting',
+  'record-answer',
+  'notify-partners',
 ] as const;
 export type IncidentAction = (typeof INCIDENT_ACTIONS)[number];
 

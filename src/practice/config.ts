@@ -42,8 +42,7 @@ export function practiceConfig({ dataDir, logPath, dnsServer, policyPort = 0 }: 
       blocklists: {
         only: PRACTICE_LISTS.map(({ entry }) => entry.id),
         extra: PRACTICE_LISTS.map(({ entry }) => entry),
-        // With seconds: every twenty minutes of a practice clock that runs sixty times as fast.
-        watch: '*/20 * * * * *',
+        watch: { criticalMinutes: 20, otherMinutes: 20 },
       },
       digests: [
         { name: 'abuse desk', channel: abuseDesk?.id, cron: '0 8 * * *', timezone: 'UTC' },

@@ -24,6 +24,8 @@ export interface Press {
   person: Person;
   actor: Actor;
   reply: Reply;
+  /** What the button is about within the incident (a list, a customer, a request); '' when it is the incident itself. */
+  arg: string;
   /** Opens forms; good for three seconds. */
   triggerId: string;
 }
@@ -36,7 +38,7 @@ export interface Submission extends Press {
 
 type Act<T> = (given: T) => Promise<void> | void;
 
-const BUTTON_VALUE = /^(\d{1,15}):(\d{1,15})$/;
+const BUTTON_VALUE = /^(\d{1,15}):(\d{1,15})(?::(.{0,300}))?$/s;
 
 /** Registers a button of the card. The right it takes has its name unless another is given. */
 export function onButton(app: App, desk: Desk, verb: IncidentAction, act: Act<Press>, right?: Right): void {
@@ -76,7 +78,7 @@ export function onForm(
     if (Object.keys(errors).length > 0) return ack({ response_action: 'errors', errors });
     await ack();
     const state = FormState.safeParse(parseJson(view.private_metadata)).data;
-    const value = state && `${state.incident}:${state.rev}`;
+    const value = state && `${state.incident}:${state.rev}:${state.arg ?? ''}`;
     const found = { verb: id, right, value, body, channel: state?.channel };
     await press(desk, found, (pressed) => act({ ...pressed, values }));
   });
@@ -119,8 +121,13 @@ export function decisionOf({ incident, rev, actor }: Press): { incidentId: numbe
 }
 
 /** What the form of a press carries. */
-export function formState({ incident, rev, reply }: Press): FormState {
-  return { incident: incident.id, rev, ...(reply.channel ? { channel: reply.channel } : {}) };
+export function formState({ incident, rev, arg, reply }: Press): FormState {
+  return {
+    incident: incident.id,
+    rev,
+    ...(arg ? { arg } : {}),
+    ...(reply.channel ? { channel: reply.channel } : {}),
+  };
 }
 
 /** The one text of a form's input; '' when it is missing. */
@@ -141,7 +148,7 @@ interface Found {
 async function press(desk: Desk, found: Found, act: Act<Press>): Promise<void> {
   const { verb, right, value, body, respond, channel } = found;
   const reply = { ...replyTo(body, respond), ...(channel ? { channel } : {}) };
-  const [, id, rev] = BUTTON_VALUE.exec(value ?? '') ?? [];
+  const [, id, rev, arg = ''] = BUTTON_VALUE.exec(value ?? '') ?? [];
   const subject = id ? `incident:${Number(id)}` : 'incident:?';
   const verdict = authorize(desk.ctx, installedTeam(desk), askerOf(body), { right, verb, subject });
   if (!verdict.allowed) return tell(desk, reply, refusal(verb, verdict.why));
@@ -150,7 +157,7 @@ async function press(desk: Desk, found: Found, act: Act<Press>): Promise<void> {
   if (!incident) return tell(desk, reply, UNKNOWN_INCIDENT);
   const { person } = verdict;
   const actor = { id: person.slack, name: person.name };
-  await act({ desk, incident, rev: Number(rev), verb, person, actor, reply, triggerId: body.trigger_id });
+  await act({ desk, incident, rev: Number(rev), verb, person, actor, reply, arg, triggerId: body.trigger_id });
 }
 
 const DAMAGED = privateNote(

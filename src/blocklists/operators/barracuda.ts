@@ -13,6 +13,8 @@ export const barracuda: Operator = {
       name: 'Barracuda Reputation Block List',
       operator: NAME,
       zone: 'b.barracudacentral.org',
+      scope: 'address',
+      confidence: 'high',
       impact: 'high',
       impactReason: 'On in every Barracuda gateway; mostly companies behind them.',
       delisting: {

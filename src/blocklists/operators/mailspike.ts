@@ -19,6 +19,8 @@ export const mailspike: Operator = {
         '127.0.0.11': 'L4: very bad reputation',
         '127.0.0.12': 'L3: bad reputation',
       },
+      scope: 'address',
+      confidence: 'high',
       impact: 'medium',
       impactReason: 'On in rspamd and Stalwart, common with providers in southern Europe.',
       delisting: {

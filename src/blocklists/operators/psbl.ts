@@ -13,6 +13,8 @@ export const psbl: Operator = {
       name: 'Passive Spam Block List',
       operator: NAME,
       zone: 'psbl.surriel.com',
+      scope: 'address',
+      confidence: 'high',
       impact: 'medium',
       impactReason: 'Counts towards the score in many filters; Haraka asks it unless told otherwise.',
       delisting: {

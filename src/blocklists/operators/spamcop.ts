@@ -13,6 +13,8 @@ export const spamcop: Operator = {
       name: 'SpamCop Blocking List',
       operator: NAME,
       zone: 'bl.spamcop.net',
+      scope: 'address',
+      confidence: 'high',
       impact: 'high',
       impactReason: 'Set in SpamAssassin and many appliances from the start.',
       delisting: {

@@ -35,6 +35,8 @@ const zen: Blocklist = {
   testListed: { ipv4: '127.0.0.2', ipv6: '::ffff:7f00:2' },
   testClean: { ipv4: '127.0.0.1', ipv6: '::ffff:7f00:1' },
   testBasis: 'documented',
+  scope: 'address',
+  confidence: 'high',
   impact: 'critical',
   impactReason: 'No list of addresses is used more; Microsoft, Yahoo, Comcast and Orange name it in their refusals.',
   delisting: {
@@ -79,6 +81,8 @@ const dbl: Blocklist = {
   testListed: { domain: 'dbltest.com' },
   testClean: { domain: 'example.com' },
   testBasis: 'documented',
+  scope: 'domain',
+  confidence: 'high',
   impact: 'critical',
   impactReason: 'Asked about senders, DKIM domains and links; Apple and Microsoft name it in their refusals.',
   delisting: {

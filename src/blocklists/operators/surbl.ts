@@ -27,6 +27,8 @@ export const surbl: Operator = {
       testListed: { domain: 'test.surbl.org' },
       testClean: { domain: 'example.com' },
       testBasis: 'convention',
+      scope: 'address',
+      confidence: 'high',
       impact: 'high',
       impactReason: 'Most spam filters look links up here.',
       delisting: {

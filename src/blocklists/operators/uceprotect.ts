@@ -13,6 +13,8 @@ export const uceprotect: Operator = {
       name: 'UCEPROTECT Level 1',
       operator: NAME,
       zone: 'dnsbl-1.uceprotect.net',
+      scope: 'address',
+      confidence: 'high',
       impact: 'medium',
       impactReason: 'Smaller providers, hosters and companies in Europe; none of the large mailbox providers.',
       delisting: {

@@ -24,6 +24,8 @@ export const uribl: Operator = {
       testListed: { domain: '127.0.0.2' },
       testClean: { domain: 'example.com' },
       testBasis: 'documented',
+      scope: 'domain',
+      confidence: 'high',
       impact: 'high',
       impactReason: 'SpamAssassin, rspamd and Haraka look links up here unless told otherwise.',
       delisting: {

@@ -27,6 +27,8 @@ export const validity: Operator = {
         '127.255.255.255': 'this resolver is not registered with a MyValidity account: not answered',
       },
       ...IPV4_TEST_ENTRIES,
+      scope: 'address',
+      confidence: 'medium',
       impact: 'high',
       impactReason: 'Cox and La Poste refuse mail by it; it also goes into the rate limits of others.',
       delisting: {

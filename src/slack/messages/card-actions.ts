@@ -13,9 +13,9 @@ export const MENU = 'incident-menu';
 /** Entries of the menu; `lift` only while something is in force. */
 export type MenuEntry = 'note' | 'history' | 'lift';
 
-/** What a button carries: the incident and the revision that the person saw. */
-export function buttonValue({ id, rev }: { id: number; rev: number }): string {
-  return `${id}:${rev}`;
+/** What a button carries: the incident, the revision that the person saw, and what within the incident it is about. */
+export function buttonValue({ id, rev }: { id: number; rev: number }, arg = ''): string {
+  return arg === '' ? `${id}:${rev}` : `${id}:${rev}:${arg}`;
 }
 
 export function cardActions(view: CardView): ActionsBlock {

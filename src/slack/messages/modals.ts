@@ -7,6 +7,8 @@ import { plainText } from './blocks.js';
 export const FormState = z.object({
   incident: z.number().int().positive(),
   rev: z.number().int().nonnegative(),
+  /** What within the incident the form is about; see Press. */
+  arg: z.string().optional(),
   /** Where the button was, for the private answer. */
   channel: z.string().optional(),
 });

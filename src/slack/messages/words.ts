@@ -11,6 +11,10 @@ export const BUTTONS: Record<IncidentAction, string> = {
   lift: 'Lift …',
   note: 'Add note',
   'check-again': 'Check again',
+  'open-compromise': 'Open compromise',
+  'request-delisting': 'Request delisting',
+  'record-answer': 'Record answer',
+  'notify-partners': 'Tell partners',
 };
 
 export const STATES: Record<IncidentState, { emoji: string; word: string; meaning: string }> = {

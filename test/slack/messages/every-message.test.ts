@@ -178,6 +178,7 @@ const listingRow = fc.record({
   lastSeenAt: when,
   clearedAt: maybe(when),
   clearedBy: maybe(hostile),
+  clearOnceAt: maybe(when),
 });
 const open = fc.array(
   fc.record({
