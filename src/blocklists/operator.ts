@@ -44,6 +44,18 @@ export interface Blocklist {
   /** The operator's page about one target, with `{target}` where it goes. */
   lookupUrl?: string;
   usageTerms: string;
+  /** What the operator asks of those who watch it; nothing said: the watch's own pace. */
+  ask?: AskingPace;
+  /** Name of the account key where one account opens several lists, e.g. `spamhaus`; the list's own id works too. */
+  keyName?: string;
+}
+
+/** How often an operator wants to be asked at most. */
+export interface AskingPace {
+  /** Questions a second, test entries and all. */
+  perSecond?: number;
+  /** Minutes between two questions about the same target. */
+  minimumMinutes?: number;
 }
 
 export interface Delisting {
