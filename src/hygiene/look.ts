@@ -1,0 +1,72 @@
+// What a look at the DNS of an address or a domain found. Three values: fine, wrong, or not to be told now. A question that nobody
+// answered is never a record that is missing.
+
+/** ok: as it should be · bad: somebody has to change something · unknown: the DNS gave no answer, so nothing can be said. */
+export type PointState = 'ok' | 'bad' | 'unknown';
+
+/** One thing looked at. Texts are plain, may hold outsiders' text, and are escaped where they are shown. */
+export interface Point {
+  state: PointState;
+  /** DKIM: the selector, by which the point is known again. */
+  selector?: string;
+  /** What was found, for people: "mail1.example.net, and back to 203.0.113.17". */
+  text: string;
+  /** What stands in the DNS, word for word; outsiders' text. */
+  record?: string;
+  /** What to do, with the exact record to publish where there is one. */
+  advice?: string;
+  /** Unknown now: what the last answer said, and when (ms) that was. */
+  lastKnown?: { state: 'ok' | 'bad'; text: string; record?: string; at: number };
+}
+
+/** One of our outbound addresses. */
+export interface AddressLook {
+  kind: 'address';
+  ip: string;
+  lookedAt: number;
+  /** The reverse name exists, leads back to the address, and is not one that a machine made up. */
+  ptr: Point;
+  /** The reverse name is the name the relay greets with. */
+  helo: Point;
+  /** SPF of the greeting name (RFC 7208 section 2.3) authorises the address. */
+  spf: Point;
+}
+
+/** A domain whose mail we carry. */
+export interface DomainLook {
+  kind: 'domain';
+  domain: string;
+  lookedAt: number;
+  spf: Point;
+  /** One per selector that is configured. */
+  dkim: Point[];
+  dmarc: Point;
+}
+
+export type Look = AddressLook | DomainLook;
+
+/** The key a look is kept under: `ip:203.0.113.17`, `domain:kvist.example`. */
+export function subjectOf(look: Look): string {
+  return look.kind === 'address' ? `ip:${look.ip}` : `domain:${look.domain}`;
+}
+
+/** The points of a look with their names for people, in the order they are shown. */
+export function pointsOf(look: Look): { name: string; point: Point }[] {
+  if (look.kind === 'address')
+    return [
+      { name: 'PTR', point: look.ptr },
+      { name: 'HELO', point: look.helo },
+      { name: 'SPF', point: look.spf },
+    ];
+  return [
+    { name: 'SPF', point: look.spf },
+    ...look.dkim.map((point) => ({ name: `DKIM ${point.selector ?? ''}`.trimEnd(), point })),
+    { name: 'DMARC', point: look.dmarc },
+  ];
+}
+
+/** bad when anything is, else unknown when anything is. */
+export function stateOf(look: Look): PointState {
+  const states = pointsOf(look).map(({ point }) => point.state);
+  return states.includes('bad') ? 'bad' : states.includes('unknown') ? 'unknown' : 'ok';
+}
