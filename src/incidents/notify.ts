@@ -1,0 +1,166 @@
+// Telling partners that our addresses are listed, and that they are clear again: who decided it, one notice a partner, sent through the
+// outbox. A listing is told once and its end once, whoever presses and however often.
+import { asc, eq } from 'drizzle-orm';
+import { RELAYWARDEN, recordAudit } from '../audit/record.js';
+import { notices } from '../db/schema.js';
+import { type Effect, queueEffect } from '../outbox/queue.js';
+import { EffectImpossible } from '../outbox/run.js';
+import { type Mailer, MailRefused } from '../partners/mailer.js';
+import { fillIn, type NoticeTemplate } from '../partners/notice.js';
+import { type DecideDeps, type Decision, decide, type Outcome, queueCard, queueTimeline } from './decide.js';
+import { findIncident, type Tx } from './store.js';
+
+export type NoticeRow = typeof notices.$inferSelect;
+export type NoticeKind = NoticeRow['kind'];
+
+/** A partner with mail over the listed addresses. */
+export interface AffectedPartner {
+  id: string;
+  name: string;
+  /** Mail address; undefined when none is known. */
+  contact: string | undefined;
+  /** Names of its customers that are affected. */
+  customers: string[];
+}
+
+export interface NotifyRequest extends Omit<Decision, 'verb' | 'details'> {
+  kind: NoticeKind;
+  template: NoticeTemplate;
+  partners: readonly AffectedPartner[];
+  /** A person has sent the text with their own means; nothing is mailed. */
+  isByHand?: boolean;
+}
+
+/** Decides that these partners are told. One that was told of this listing before is left out; refused when none is left. */
+export function notifyPartners(
+  deps: DecideDeps,
+  { kind, template, partners, isByHand, ...decision }: NotifyRequest,
+): Outcome {
+  return decide(deps, { ...decision, verb: 'notify-partners' }, (tx, incident) => {
+    if (incident.subject.kind !== 'listing') return { refuse: 'Partners hear of listings here, and of nothing else.' };
+    const told = new Set(
+      noticesOf(tx, incident.id)
+        .filter((row) => row.kind === kind)
+        .map(({ partner }) => partner),
+    );
+    const left = partners.filter(({ id, contact }) => !told.has(id) && (isByHand || contact !== undefined));
+    if (left.length === 0) return { refuse: whyNobody(partners, told) };
+    const now = deps.now();
+    for (const partner of left) {
+      const { subject, body } = fillIn(template, { partner: partner.name, customers: partner.customers });
+      const state = isByHand ? ('sent' as const) : ('queued' as const);
+      const row = tx
+        .insert(notices)
+        .values({
+          ...{ incidentId: incident.id, partner: partner.id, kind, subject, body, state },
+          ...{ sendTo: partner.contact ?? null, createdAt: now, decidedAt: now, decidedBy: decision.actor.name },
+          sentAt: isByHand ? now : null,
+        })
+        .returning()
+        .get();
+      if (!isByHand) queueEffect(tx, effectOf(row.id), now);
+    }
+    // It takes nothing from anybody: the other buttons of the card stay good.
+    return { keepsRev: true, details: { kind, partners: left.map(({ id }) => id), ...(isByHand ? { isByHand } : {}) } };
+  });
+}
+
+/** What partners were told of an incident, oldest first. */
+export function noticesOf(db: Tx, incidentId: number): NoticeRow[] {
+  return db.select().from(notices).where(eq(notices.incidentId, incidentId)).orderBy(asc(notices.id)).all();
+}
+
+/** Queues a notice again that could not be delivered, perhaps to another address. */
+export function sendAgain(
+  deps: DecideDeps,
+  decision: Omit<Decision, 'verb' | 'details'> & { noticeId: number; to: string },
+): Outcome {
+  const { noticeId, to, ...rest } = decision;
+  return decide(deps, { ...rest, verb: 'notify-partners', details: { noticeId, to } }, (tx, incident) => {
+    const row = findNotice(tx, noticeId);
+    if (!row || row.incidentId !== incident.id) return { refuse: 'There is no such notice.' };
+    if (row.state !== 'failed') return { refuse: 'That notice has not failed.' };
+    tx.update(notices).set({ state: 'queued', sendTo: to, error: null }).where(eq(notices.id, noticeId)).run();
+    queueEffect(tx, { ...effectOf(noticeId), key: `notice:${noticeId}:${deps.now()}` }, deps.now());
+    return { keepsRev: true };
+  });
+}
+
+function whyNobody(partners: readonly AffectedPartner[], told: ReadonlySet<string>): string {
+  if (partners.length === 0) return 'No partner has customers with mail over these addresses.';
+  const unreachable = partners.filter(({ id, contact }) => !told.has(id) && contact === undefined);
+  if (unreachable.length > 0)
+    return `No mail address is known of ${unreachable.map(({ name }) => name).join(', ')}. Add \`contact\` to the customer file.`;
+  return 'Every partner has been told already.';
+}
+
+function effectOf(id: number): Effect {
+  return { key: `notice:${id}`, kind: 'partner.notice', lane: `notice:${id}`, payload: { noticeId: id } };
+}
+
+export interface NoticeEffectDeps extends DecideDeps {
+  /** Undefined when no mail server is configured. */
+  mailer: Mailer | undefined;
+  /** Domain of Message-IDs: that of the sender's address. */
+  mailDomain: string;
+}
+
+/** The outbox handler that sends one notice. At least once: a crash between sending and noting it sends the same Message-ID again. */
+export function noticeEffects(deps: NoticeEffectDeps) {
+  return {
+    'partner.notice': async ({ payload }: { payload: unknown }) => {
+      const row = findNotice(deps.db, (payload as { noticeId: number }).noticeId);
+      if (!row || row.state === 'sent') return;
+      try {
+        await send(deps, row);
+      } catch (error) {
+        if (!(error instanceof MailRefused)) throw error;
+        settle(deps, row, { state: 'failed', error: error.message.slice(0, 500) });
+        throw new EffectImpossible(`the notice to ${row.partner} was refused: ${error.message}`, { cause: error });
+      }
+      settle(deps, row, { state: 'sent', sentAt: deps.now(), error: null });
+    },
+  };
+}
+
+async function send(
+  { mailer, mailDomain }: NoticeEffectDeps,
+  { id, sendTo, subject, body, createdAt }: NoticeRow,
+): Promise<void> {
+  if (!mailer) throw new MailRefused('no mail server is configured (`mail.smtp` in config.yml)');
+  if (sendTo === null) throw new MailRefused('no mail address is known');
+  await mailer.send({ to: sendTo, subject, text: body, messageId: `notice-${id}-${createdAt}@${mailDomain}` });
+}
+
+/** Writes down what came of it, and shows it. Only a failure is worth a line in the thread: it wants somebody to act. */
+function settle(deps: DecideDeps, { id, incidentId, partner }: NoticeRow, change: Partial<NoticeRow>): void {
+  deps.db.transaction(
+    (tx) => {
+      tx.update(notices).set(change).where(eq(notices.id, id)).run();
+      const incident = findIncident(tx, incidentId);
+      if (!incident) return;
+      const row = recordAudit(tx, {
+        at: deps.now(),
+        actor: RELAYWARDEN,
+        verb: 'notice',
+        subject: `incident:${incidentId}`,
+        outcome: change.state === 'sent' ? 'done' : 'failed',
+        details: { partner, ...(change.error ? { why: change.error } : {}) },
+      });
+      if (change.state === 'failed') queueTimeline(tx, deps, incident, row);
+      queueCard(tx, deps, incident, CARD_BUNDLE_MS);
+    },
+    { behavior: 'immediate' },
+  );
+}
+
+/** Many partners hear of one listing: one change of the card shows them all. */
+const CARD_BUNDLE_MS = 3_000;
+
+function findNotice(db: Tx, id: number): NoticeRow | undefined {
+  return db
+    .select()
+    .from(notices)
+    .where(eq(notices.id, id))
+    .get();
+}

@@ -1,0 +1,125 @@
+// What a partner is told when our addresses are listed, and when they are clear again. Plain text, written once for all partners
+// with `{partner}` and `{customers}` in it, so that the desk can read and change it before it goes out. Pure.
+
+export interface NoticeFacts {
+  listings: { target: string; listName: string; firstSeenAt: number }[];
+  /** Part of all our mail that leaves over the listed addresses, 0..1; undefined when the logs do not tell. */
+  share: number | undefined;
+  /** Relays none of whose addresses is listed. */
+  cleanRelays: number;
+  /** Reports whether the mail that caused it is held back. */
+  isCauseStopped: boolean;
+  /** clear: when the last of them was seen gone. */
+  clearedAt?: number;
+  support: { name: string; phone?: string | undefined; url?: string | undefined };
+}
+
+/** A mail with the marks still in it. */
+export interface NoticeTemplate {
+  subject: string;
+  body: string;
+}
+
+/** The source document's provider names no more partners' customers than the reader's own; neither do we. */
+export interface Reader {
+  partner: string;
+  customers: string[];
+}
+
+const MOST_CUSTOMERS_NAMED = 50;
+/** A mail longer than this is not read. */
+const MOST_LISTINGS_NAMED = 20;
+
+/** "One of our outgoing addresses is listed": what, how much of the mail, what we do, what the partner can do. */
+export function listedNotice(facts: NoticeFacts): NoticeTemplate {
+  const { listings, isCauseStopped } = facts;
+  const addresses = new Set(listings.map(({ target }) => target)).size;
+  const which =
+    addresses === 1 ? 'One of our outgoing mail addresses is' : `${addresses} of our outgoing mail addresses are`;
+  return {
+    subject: `${which} on a blocklist: some mail may be refused`,
+    body: paragraphs(
+      'Hello {partner},',
+      `${which} on a blocklist. Until it is taken off, some receivers refuse mail that leaves over it.`,
+      ['What is listed', ...listings.slice(0, MOST_LISTINGS_NAMED).map(listingLine), ...andMore(listings.length)].join(
+        '\n',
+      ),
+      [...reach(facts), 'Your customers with mail over it in the last 24 hours: {customers}'].join('\n'),
+      `What we do: ${isCauseStopped ? 'the mail that caused it is stopped' : 'we are looking for the mail that caused it, and stop it'}; then we ask for removal. Most lists take 2 to 24 hours. We write again when it is clear.`,
+      'What you can do: a message that came back can be sent again. Tell us of a customer that cannot wait: we can send its mail to Hotmail and Outlook.com another way.',
+      signature(facts),
+    ),
+  };
+}
+
+/** "It is clear again." */
+export function clearNotice(facts: NoticeFacts): NoticeTemplate {
+  const { listings, clearedAt } = facts;
+  return {
+    subject: 'Our outgoing mail addresses are off the blocklist',
+    body: paragraphs(
+      'Hello {partner},',
+      `the blocklisting we wrote about is over${clearedAt === undefined ? '' : ` since ${utc(clearedAt)}`}. Mail of {customers} leaves as usual.`,
+      ['What was listed', ...listings.slice(0, MOST_LISTINGS_NAMED).map(listingLine), ...andMore(listings.length)].join(
+        '\n',
+      ),
+      'Some receivers keep old answers for a few hours. Messages that came back can be sent again; if one is still refused, send us the text of the refusal.',
+      signature(facts),
+    ),
+  };
+}
+
+/** The template as one partner reads it. */
+export function fillIn({ subject, body }: NoticeTemplate, { partner, customers }: Reader): NoticeTemplate {
+  const named = customers.slice(0, MOST_CUSTOMERS_NAMED).map(oneLine);
+  const more = customers.length - named.length;
+  const words: Record<string, string> = {
+    '{partner}': oneLine(partner),
+    '{customers}': `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}` || 'none seen',
+  };
+  const fill = (text: string) => text.replace(/\{partner\}|\{customers\}/g, (mark) => words[mark] ?? mark);
+  return { subject: oneLine(fill(subject)), body: fill(body) };
+}
+
+function listingLine({ target, listName, firstSeenAt }: NoticeFacts['listings'][number]): string {
+  return `  ${oneLine(target)} on ${oneLine(listName)}, since ${utc(firstSeenAt)}`;
+}
+
+function andMore(count: number): string[] {
+  return count > MOST_LISTINGS_NAMED ? [`  and ${count - MOST_LISTINGS_NAMED} more`] : [];
+}
+
+function reach({ share, cleanRelays }: NoticeFacts): string[] {
+  if (share === undefined) return [];
+  const rest =
+    cleanRelays > 0
+      ? `; the rest leaves over ${cleanRelays === 1 ? 'another server' : `${cleanRelays} other servers`}`
+      : '';
+  return [`How much: about ${percent(share)} of our outgoing mail leaves over it${rest}.`];
+}
+
+function percent(share: number): string {
+  return share > 0 && share < 0.01 ? 'less than 1 %' : `${Math.round(share * 100)} %`;
+}
+
+function signature({ support: { name, phone, url } }: NoticeFacts): string {
+  return [name, ...(phone ? [`Phone ${phone}`] : []), ...(url ? [url] : [])].join('\n');
+}
+
+function paragraphs(...texts: string[]): string {
+  return `${texts.join('\n\n')}\n`;
+}
+
+/** `21 Nov 2026 10:39 UTC`: partners sit in many zones. */
+function utc(at: number): string {
+  const [, day, month, year, time] = /^\w+, (\d+) (\w+) (\d+) (\d\d:\d\d)/.exec(new Date(at).toUTCString()) ?? [];
+  return `${day} ${month} ${year} ${time} UTC`;
+}
+
+/** Names come from files and other people's DNS: none may begin a line, or a header, of its own. */
+function oneLine(text: string): string {
+  return text
+    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+    .trim()
+    .slice(0, 200);
+}

@@ -1,0 +1,145 @@
+import { eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { auditOf } from '../../src/audit/verify.js';
+import { notices, outbox } from '../../src/db/schema.js';
+import { noticeEffects, noticesOf, notifyPartners, sendAgain } from '../../src/incidents/notify.js';
+import { openFromFinding } from '../../src/incidents/open.js';
+import { EffectImpossible, type OutboxRow } from '../../src/outbox/run.js';
+import { type Mail, MailRefused } from '../../src/partners/mailer.js';
+import { ANN, BEN, incidentDeps, microsoftBlock, stolenMailbox } from '../helpers/incidents.js';
+import { freshDb } from '../helpers/temp.js';
+
+const TEMPLATE = { subject: 'Listed', body: 'Hello {partner}: {customers}' };
+const PARTNERS = [
+  { id: 'p-01', name: 'Example IT', contact: 'it@example-it.example', customers: ['Kvist AS'] },
+  { id: 'p-02', name: 'Vest Data', contact: 'desk@vest.example', customers: ['Vestmar AS', 'Granvik AS'] },
+];
+
+function setUp() {
+  const db = freshDb();
+  const deps = incidentDeps(db);
+  const { incident } = openFromFinding(deps, microsoftBlock());
+  const tell = (change: Partial<Parameters<typeof notifyPartners>[1]> = {}) =>
+    notifyPartners(deps, {
+      incidentId: incident.id,
+      actor: ANN,
+      kind: 'listed',
+      template: TEMPLATE,
+      partners: PARTNERS,
+      ...change,
+    });
+  const queued = () => db.select().from(outbox).where(eq(outbox.kind, 'partner.notice')).all();
+  return { db, deps, incident, tell, queued };
+}
+
+/** What the outbox would do with the rows, over a mail server that does `send`. */
+async function run(deps: ReturnType<typeof setUp>['deps'], rows: OutboxRow[], send: (mail: Mail) => Promise<void>) {
+  const handler = noticeEffects({ ...deps, mailer: { send, close() {} }, mailDomain: 'relay.example' })[
+    'partner.notice'
+  ];
+  const outcomes: unknown[] = [];
+  for (const row of rows) outcomes.push(await handler(row).catch((error: unknown) => error));
+  return outcomes;
+}
+
+describe('telling partners', () => {
+  it('sends each its own text, once, and keeps it on record', async () => {
+    const { db, deps, incident, tell, queued } = setUp();
+    const sent: Mail[] = [];
+
+    expect(tell().kind).toBe('done');
+    const rows = queued();
+    await run(deps, [...rows, ...rows], async (mail) => void sent.push(mail));
+
+    expect(sent.map(({ to, text }) => [to, text])).toEqual([
+      ['it@example-it.example', 'Hello Example IT: Kvist AS'],
+      ['desk@vest.example', 'Hello Vest Data: Vestmar AS, Granvik AS'],
+    ]);
+    expect(noticesOf(db, incident.id).map(({ state }) => state)).toEqual(['sent', 'sent']);
+    const record = auditOf(db, `incident:${incident.id}`).map(({ verb, actorName }) => `${actorName}: ${verb}`);
+    expect(record).toContain('Ann Tanaka: notify-partners');
+  });
+
+  it('is done once, however many press, and tells a partner that came later', () => {
+    const { tell, queued } = setUp();
+    const [first] = PARTNERS;
+
+    expect(tell({ partners: first ? [first] : [] }).kind).toBe('done');
+    expect(tell({ actor: BEN }).kind).toBe('done');
+    expect(tell({ actor: BEN })).toMatchObject({ kind: 'not-possible', why: 'Every partner has been told already.' });
+    expect(queued()).toHaveLength(2);
+  });
+
+  it('leaves the buttons that others see good', () => {
+    const { incident, tell } = setUp();
+
+    expect(tell()).toMatchObject({ kind: 'done', incident: { rev: incident.rev } });
+  });
+
+  it('keeps beginning and end apart', () => {
+    const { tell, queued } = setUp();
+    tell();
+
+    expect(tell({ kind: 'clear' }).kind).toBe('done');
+    expect(queued()).toHaveLength(4);
+  });
+
+  it('says whose address is missing', () => {
+    const { tell } = setUp();
+
+    const outcome = tell({ partners: [{ id: 'p-03', name: 'Nord', contact: undefined, customers: [] }] });
+    expect(outcome).toMatchObject({
+      kind: 'not-possible',
+      why: expect.stringContaining('No mail address is known of Nord'),
+    });
+  });
+
+  it('mails nothing that a person has sent by hand', () => {
+    const { db, incident, tell, queued } = setUp();
+
+    tell({ isByHand: true });
+    expect(queued()).toHaveLength(0);
+    expect(noticesOf(db, incident.id).every(({ state, sentAt }) => state === 'sent' && sentAt !== null)).toBe(true);
+  });
+
+  it('tries again while the server is away, with the same Message-ID', async () => {
+    const { db, deps, incident, tell, queued } = setUp();
+    tell({ partners: PARTNERS.slice(0, 1) });
+    const ids: string[] = [];
+
+    const [away] = await run(deps, queued(), async ({ messageId }) => {
+      ids.push(messageId);
+      throw new Error('connection refused');
+    });
+    expect(away).toMatchObject({ message: 'connection refused' });
+    expect(noticesOf(db, incident.id)[0]?.state).toBe('queued');
+
+    await run(deps, queued(), async ({ messageId }) => void ids.push(messageId));
+    expect(new Set(ids).size).toBe(1);
+  });
+
+  it('shows a refusal, and goes to another address when somebody gives one', async () => {
+    const { db, deps, incident, tell, queued } = setUp();
+    tell({ partners: PARTNERS.slice(0, 1) });
+
+    const [refused] = await run(deps, queued(), async () => Promise.reject(new MailRefused('550 no such user')));
+    expect(refused).toBeInstanceOf(EffectImpossible);
+    const [row] = noticesOf(db, incident.id);
+    expect(row).toMatchObject({ state: 'failed', error: '550 no such user' });
+
+    const again = { incidentId: incident.id, actor: BEN, noticeId: row?.id ?? 0, to: 'boss@example-it.example' };
+    expect(sendAgain(deps, again).kind).toBe('done');
+    expect(sendAgain(deps, again).kind).toBe('not-possible');
+    const sent: string[] = [];
+    await run(deps, queued().slice(1), async ({ to }) => void sent.push(to));
+    expect(sent).toEqual(['boss@example-it.example']);
+    expect(db.select().from(notices).all()).toMatchObject([{ state: 'sent', error: null }]);
+  });
+
+  it('is for listings only', () => {
+    const { deps, tell } = setUp();
+    const { incident } = openFromFinding(deps, stolenMailbox());
+
+    expect(tell({ incidentId: incident.id }).kind).toBe('not-possible');
+  });
+});

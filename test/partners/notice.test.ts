@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { clearNotice, fillIn, listedNotice, type NoticeFacts } from '../../src/partners/notice.js';
+
+const FACTS: NoticeFacts = {
+  listings: [{ target: '203.0.113.17', listName: 'Spamhaus ZEN', firstSeenAt: Date.UTC(2026, 10, 21, 10, 39) }],
+  share: 0.04,
+  cleanRelays: 3,
+  isCauseStopped: true,
+  support: { name: 'North Relay', phone: '+47 22 00 00 00' },
+};
+const READER = { partner: 'Example IT', customers: ['Kvist AS', 'Vestmar AS'] };
+
+describe('a notice to partners', () => {
+  it('says what is listed, how much of the mail it is, what we do and what they can do', () => {
+    const { subject, body } = fillIn(listedNotice(FACTS), READER);
+
+    expect(subject).toBe('One of our outgoing mail addresses is on a blocklist: some mail may be refused');
+    expect(body).toMatch(/^Hello Example IT,/);
+    expect(body).toContain('203.0.113.17 on Spamhaus ZEN, since 21 Nov 2026 10:39 UTC');
+    expect(body).toContain('about 4 % of our outgoing mail leaves over it; the rest leaves over 3 other servers');
+    expect(body).toContain('Kvist AS, Vestmar AS');
+    expect(body).toContain('the mail that caused it is stopped');
+    expect(body).toContain('Phone +47 22 00 00 00');
+  });
+
+  it('claims nothing that is not so', () => {
+    const { body } = listedNotice({ ...FACTS, share: undefined, isCauseStopped: false });
+
+    expect(body).not.toMatch(/about|How much/);
+    expect(body).toContain('we are looking for the mail that caused it');
+  });
+
+  it('says when it is clear again', () => {
+    const { subject, body } = fillIn(clearNotice({ ...FACTS, clearedAt: Date.UTC(2026, 10, 22, 8, 1) }), READER);
+
+    expect(subject).toMatch(/off the blocklist/);
+    expect(body).toContain('over since 22 Nov 2026 08:01 UTC');
+    expect(body).toContain('Mail of Kvist AS, Vestmar AS leaves as usual');
+  });
+
+  it('lets no name begin a line or a header of its own, and leaves no mark unfilled', () => {
+    const hostile = fc.string({
+      unit: fc.constantFrom('\r', '\n', 'a', ':', '\u2028', '{partner}', '{customers}', '$&'),
+    });
+    fc.assert(
+      fc.property(hostile, fc.array(hostile, { maxLength: 80 }), hostile, (partner, customers, listName) => {
+        const facts = { ...FACTS, listings: [{ target: listName, listName, firstSeenAt: 0 }] };
+        const filled = fillIn(listedNotice(facts), { partner, customers });
+        const plain = fillIn(
+          listedNotice({ ...FACTS, listings: [{ target: 'a', listName: 'b', firstSeenAt: 0 }] }),
+          READER,
+        );
+        expect(filled.subject).not.toMatch(/[\r\n\u2028]/);
+        expect(filled.body.split(/\r\n|[\r\n\u2028]/).length).toBe(plain.body.split('\n').length);
+      }),
+    );
+  });
+});
