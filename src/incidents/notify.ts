@@ -158,9 +158,5 @@ function settle(deps: DecideDeps, { id, incidentId, partner }: NoticeRow, change
 const CARD_BUNDLE_MS = 3_000;
 
 function findNotice(db: Tx, id: number): NoticeRow | undefined {
-  return db
-    .select()
-    .from(notices)
-    .where(eq(notices.id, id))
-    .get();
+  return db.select().from(notices).where(eq(notices.id, id)).get();
 }

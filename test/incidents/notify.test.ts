@@ -57,7 +57,7 @@ describe('telling partners', () => {
     ]);
     expect(noticesOf(db, incident.id).map(({ state }) => state)).toEqual(['sent', 'sent']);
     const record = auditOf(db, `incident:${incident.id}`).map(({ verb, actorName }) => `${actorName}: ${verb}`);
-    expect(record).toContain('Ann Tanaka: notify-partners');
+    expect(record).toContain('Ann: notify-partners');
   });
 
   it('is done once, however many press, and tells a partner that came later', () => {
