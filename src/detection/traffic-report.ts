@@ -1,5 +1,5 @@
 // Totals from the traffic database, for the digest and for health. Opens the file beside the worker, to read only.
-import { and, gte, lt, sql } from 'drizzle-orm';
+import { and, gte, inArray, lt, sql } from 'drizzle-orm';
 import { openTrafficDbReadOnly } from '../db/open-traffic.js';
 import { counters } from '../db/traffic-schema.js';
 
@@ -47,6 +47,18 @@ export function volumesByRelay(trafficDb: string, period: Period): RelayTotals[]
       .from(counters)
       .where(within(period))
       .groupBy(counters.relay)
+      .all(),
+  );
+}
+
+/** Totals of each customer over the relays named. */
+export function volumesOver(trafficDb: string, relays: readonly string[], period: Period): CustomerTotals[] {
+  return read(trafficDb, (db) =>
+    db
+      .select({ customer: counters.customer, ...totals })
+      .from(counters)
+      .where(and(inArray(counters.relay, [...relays]), within(period)))
+      .groupBy(counters.customer)
       .all(),
   );
 }
