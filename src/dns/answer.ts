@@ -1,6 +1,6 @@
 // What a question to the DNS can come back as: values, for none of them is a surprise to those who ask blocklists.
 
-export type QuestionType = 'A' | 'AAAA' | 'TXT';
+export type QuestionType = 'A' | 'AAAA' | 'TXT' | 'MX' | 'PTR';
 
 /** Records of the asked type, in the server's order. */
 export interface Records {
@@ -9,6 +9,10 @@ export interface Records {
   addresses: string[];
   /** TXT records, each one's strings joined (RFC 7208 section 3.3); the outside's text, of any content. Empty for A and AAAA. */
   texts: string[];
+  /** PTR and MX records: names without a closing dot, MX by preference; the outside's text. Absent for other questions. */
+  names?: string[];
+  /** Where CNAMEs led, when there were any. */
+  alias?: string;
   /** The smallest time to live among them, seconds. */
   ttlS: number;
   /** False when the answer was cut off and could not be fetched whole over TCP: more records may exist. */

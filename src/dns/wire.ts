@@ -3,7 +3,7 @@ import { decode, type Packet } from 'dns-packet';
 import type { DnsAnswer, QuestionType } from './answer.js';
 
 const HEADER_BYTES = 12;
-const TYPE_CODES: Record<QuestionType, number> = { A: 1, AAAA: 28, TXT: 16 };
+const TYPE_CODES: Record<QuestionType, number> = { A: 1, AAAA: 28, TXT: 16, MX: 15, PTR: 12 };
 const CLASS_IN = 1;
 const NOERROR = 0;
 const NXDOMAIN = 3;
@@ -115,17 +115,38 @@ function collect(packet: Packet, name: string, type: QuestionType): DnsAnswer {
   const owners = new Set([foldName(name)]);
   const addresses: string[] = [];
   const texts: string[] = [];
+  const names: { preference: number; name: string }[] = [];
+  let alias: string | undefined;
   let ttlS = Number.POSITIVE_INFINITY;
   for (const record of packet.answers ?? []) {
     if (!owners.has(foldName(record.name))) continue;
-    if (record.type === 'CNAME') owners.add(foldName(record.data));
+    if (record.type === 'CNAME') {
+      alias = foldName(record.data);
+      owners.add(alias);
+    }
     if (record.type !== type) continue;
     ttlS = Math.min(ttlS, record.ttl ?? 0);
     if (record.type === 'TXT') texts.push(textOf(record.data));
     else if (record.type === 'A' || record.type === 'AAAA') addresses.push(record.data);
+    else if (record.type === 'PTR') names.push({ preference: 0, name: foldName(record.data) });
+    else if (record.type === 'MX')
+      names.push({ preference: record.data.preference ?? 0, name: foldName(record.data.exchange) });
   }
-  const isEmpty = addresses.length + texts.length === 0;
-  return isEmpty ? NO_SUCH_RECORD : { kind: 'answer', addresses, texts, ttlS, complete: true };
+  const isEmpty = addresses.length + texts.length + names.length === 0;
+  if (isEmpty) return NO_SUCH_RECORD;
+  return {
+    kind: 'answer',
+    addresses,
+    texts,
+    ...(names.length > 0 ? { names: byPreference(names) } : {}),
+    ...(alias === undefined ? {} : { alias }),
+    ttlS,
+    complete: true,
+  };
+}
+
+function byPreference(names: { preference: number; name: string }[]): string[] {
+  return names.sort((a, b) => a.preference - b.preference).map(({ name }) => name);
 }
 
 function foldName(name: string): string {

@@ -10,6 +10,8 @@ export interface DnsReply {
   /** TXT records; an array is one record of several strings. */
   txt?: (string | string[])[];
   ptr?: string[];
+  /** Mail servers, the first the most preferred. */
+  mx?: string[];
   cname?: string;
   /** Without records and without a code the name does not exist. */
   rcode?: 'NOERROR' | 'NXDOMAIN' | 'SERVFAIL' | 'REFUSED' | 'FORMERR';
@@ -213,17 +215,18 @@ function message(reply: DnsReply, { id, question }: Asked, flags = 0): Buffer {
   });
 }
 
-function hasRecords({ a, aaaa, txt, ptr, cname }: DnsReply): boolean {
-  return [a, aaaa, txt, ptr, cname].some((records) => records !== undefined);
+function hasRecords({ a, aaaa, txt, ptr, mx, cname }: DnsReply): boolean {
+  return [a, aaaa, txt, ptr, mx, cname].some((records) => records !== undefined);
 }
 
 function recordsOf(
-  { a = [], aaaa = [], txt = [], ptr = [], cname, ttlS: ttl = 60 }: DnsReply,
+  { a = [], aaaa = [], txt = [], ptr = [], mx = [], cname, ttlS: ttl = 60 }: DnsReply,
   question: Question,
 ): Answer[] {
   const name = cname ?? question.name;
   const alias: Answer[] = cname === undefined ? [] : [{ type: 'CNAME', name: question.name, ttl, data: cname }];
-  const ofType = { A: a, AAAA: aaaa, TXT: txt, PTR: ptr }[question.type as string] ?? [];
+  const exchanges = mx.map((exchange, i) => ({ preference: 10 * (i + 1), exchange }));
+  const ofType = { A: a, AAAA: aaaa, TXT: txt, PTR: ptr, MX: exchanges }[question.type as string] ?? [];
   return [...alias, ...ofType.map((data) => ({ type: question.type, name, ttl, data }) as Answer)];
 }
 
