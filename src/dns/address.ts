@@ -25,6 +25,11 @@ export function parseServer(text: string): ServerAddress {
   return { host, port };
 }
 
+/** The inverse of `parseServer`, the port always shown. */
+export function formatServer({ host, port }: ServerAddress): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
 /** The servers this machine is set up to ask (resolv.conf). */
 export function systemServers(): ServerAddress[] {
   return getServers().map(parseServer);

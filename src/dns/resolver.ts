@@ -4,7 +4,7 @@ import { parseServer, type ServerAddress, systemServers } from './address.js';
 import type { DnsAnswer, QuestionType } from './answer.js';
 import { Fifo, type Question } from './question.js';
 import { askOverTcp } from './tcp.js';
-import { Upstream } from './upstream.js';
+import { type ServerHealth, Upstream } from './upstream.js';
 import { encodeQuestion, isTruncated, readAnswer } from './wire.js';
 
 export interface ResolverOptions {
@@ -18,6 +18,8 @@ export interface ResolverOptions {
   sockets?: number;
   /** Questions in flight to one server; more wait. */
   window?: number;
+  /** The clock of `health`, epoch ms. */
+  now?: () => number;
 }
 
 export interface ResolverStats {
@@ -26,6 +28,11 @@ export interface ResolverStats {
   overTcp: number;
   /** Packets that answered nothing we had asked: late, doubled, forged or garbage. */
   dropped: number;
+}
+
+/** How the configured servers are; when none of them answers, nothing that was asked says anything about a list. */
+export interface ResolverHealth {
+  servers: ServerHealth[];
 }
 
 const IDLE_MS = 5_000;
@@ -44,14 +51,21 @@ export class Resolver {
   private timer: NodeJS.Timeout | undefined;
   private lastBusyMs = 0;
 
-  constructor({ servers = [], timeoutMs = 2_000, tries = 3, sockets = 4, window = 100 }: ResolverOptions = {}) {
+  constructor({
+    servers = [],
+    timeoutMs = 2_000,
+    tries = 3,
+    sockets = 4,
+    window = 100,
+    now = Date.now,
+  }: ResolverOptions = {}) {
     const addresses = servers.length > 0 ? servers : systemServers();
     this.timeoutMs = timeoutMs;
     this.tries = Math.max(1, tries);
     this.window = window;
     this.upstreams = addresses
       .map((server) => (typeof server === 'string' ? parseServer(server) : server))
-      .map((server) => new Upstream(server, sockets, timeoutMs, this.events()));
+      .map((server) => new Upstream(server, sockets, timeoutMs, this.events(), now));
   }
 
   /** Asks one question. Resolves with what came of it; rejects with the signal's reason when aborted. */
@@ -69,6 +83,11 @@ export class Resolver {
       this.waiting.push(question);
       this.pump();
     });
+  }
+
+  /** Which servers answer; a server nobody asked yet counts as answering. */
+  health(): ResolverHealth {
+    return { servers: this.upstreams.map((upstream) => upstream.health()) };
   }
 
   /** Ends everything at once; questions still open are answered `unreachable`. */

@@ -1,7 +1,7 @@
 // One DNS server and the few sockets we ask it through. The sockets are connected: the kernel takes packets from that server and port alone.
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import type { ServerAddress } from './address.js';
+import { formatServer, type ServerAddress } from './address.js';
 import type { DnsAnswer } from './answer.js';
 import { freshId } from './ids.js';
 import type { Question } from './question.js';
@@ -10,6 +10,15 @@ import { answersQuestion, ID_OFFSET, isReply } from './wire.js';
 const TIMEOUT: DnsAnswer = Object.freeze({ kind: 'timeout' });
 const FAILURES_BEFORE_REST = 20;
 const REST_MS = 5_000;
+
+export interface ServerHealth {
+  /** As `ip:port`, an IPv6 address in brackets. */
+  address: string;
+  /** False once it cannot be reached, or left many tries in a row without an answer; true again with its next answer. */
+  isAnswering: boolean;
+  /** When it last answered anything, epoch ms; missing before its first answer. */
+  lastAnswerAt?: number;
+}
 
 export interface UpstreamEvents {
   /** A reply that matched its question; the slot is free again. */
@@ -36,13 +45,25 @@ export class Upstream {
   private udpInFlight = 0;
   private failuresInARow = 0;
   private restsUntilMs = 0;
+  private lastAnswerAt: number | undefined;
+  private cannotBeReached = false;
 
   constructor(
     readonly server: ServerAddress,
     private readonly socketCount: number,
     private readonly timeoutMs: number,
     private readonly events: UpstreamEvents,
+    private readonly now: () => number,
   ) {}
+
+  health(): ServerHealth {
+    const isAnswering = !this.cannotBeReached && this.failuresInARow < FAILURES_BEFORE_REST;
+    return {
+      address: formatServer(this.server),
+      isAnswering,
+      ...(this.lastAnswerAt === undefined ? {} : { lastAnswerAt: this.lastAnswerAt }),
+    };
+  }
 
   get inFlight(): number {
     return this.udpInFlight + this.tcpInFlight;
@@ -134,6 +155,8 @@ export class Upstream {
     this.udpInFlight--;
     this.failuresInARow = 0;
     this.restsUntilMs = 0;
+    this.cannotBeReached = false;
+    this.lastAnswerAt = this.now();
     this.events.onReply(question, message, this);
   }
 
@@ -149,6 +172,7 @@ export class Upstream {
   private failAll(channel: Channel, reason: string): void {
     const lost = [...channel.inFlight.values()];
     channel.inFlight.clear();
+    if (lost.length > 0) this.cannotBeReached = true;
     for (const question of lost) this.fail(question, { kind: 'unreachable', reason });
   }
 

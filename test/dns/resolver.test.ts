@@ -242,6 +242,22 @@ test('closing answers what is open, in flight and waiting', async () => {
   expect(await resolver.query('x.zone.test', 'A')).toMatchObject({ kind: 'unreachable' });
 });
 
+test('tells which servers answer, and when each last did', async () => {
+  const good = await serverWith({ 'x.zone.test': LISTED });
+  const absent = { host: '127.0.0.1', port: await freePort() };
+  const resolver = resolverOf([good, absent], { now: () => 1_700_000_000_000 });
+  const addressOf = ({ host, port }: { host: string; port: number }) => `${host}:${port}`;
+  expect(resolver.health().servers).toEqual([
+    { address: addressOf(good), isAnswering: true },
+    { address: addressOf(absent), isAnswering: true },
+  ]);
+  for (let i = 0; i < 2; i++) await resolver.query('x.zone.test', 'A');
+  expect(resolver.health().servers).toEqual([
+    { address: addressOf(good), isAnswering: true, lastAnswerAt: 1_700_000_000_000 },
+    { address: addressOf(absent), isAnswering: false },
+  ]);
+});
+
 test('a server whose address is no address is told to the operator', () => {
   for (const server of ['dns.example', '1.2.3.4:0', '1.2.3:53', '[::1', '1.2.3.4:99999']) {
     expect(() => new Resolver({ servers: [server] })).toThrow(/e\.g\. 192\.0\.2\.53/);
