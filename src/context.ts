@@ -3,9 +3,14 @@ import type { Logger } from 'pino';
 import type { CheckResult } from './blocklists/check.js';
 import type { Config, Route } from './config.js';
 import type { Db } from './db/open.js';
+import type { delistingRequests } from './db/schema.js';
+import type { Gate } from './delisting/gate.js';
 import type { CustomerTotals } from './detection/traffic-report.js';
 import type { ContainDeps } from './incidents/contain.js';
+import type { Impact } from './incidents/impact.js';
+import type { Incident } from './incidents/incident.js';
 import type { OpenDeps } from './incidents/open.js';
+import type { Suspect } from './incidents/suspect.js';
 import type { OutboxRunner } from './outbox/run.js';
 import type { Customer, Partner } from './partners/directory.js';
 
@@ -20,7 +25,20 @@ export interface HealthItem {
   text: string;
 }
 
-export interface Context extends OpenDeps, ContainDeps {
+/** What stands around a listing, read when its card is drawn. A part that is not there is not shown. */
+export interface ListingReaders {
+  /** Of listed addresses and domains. */
+  impactOf: (targets: readonly string[]) => Impact;
+  /** Most likely first; empty when nobody stands out. */
+  suspectsOf: (incident: Incident) => Suspect[];
+  gateOf: (incident: Incident) => Gate;
+  /** The ledger's requests of an incident, oldest first. */
+  requestsOf: (incidentId: number) => (typeof delistingRequests.$inferSelect)[];
+  /** Partners told, and those who could be on a click. */
+  noticesOf: (incidentId: number) => { sent: number; drafted: number };
+}
+
+export interface Context extends OpenDeps, ContainDeps, Partial<ListingReaders> {
   config: Config;
   db: Db;
   log: Logger;

@@ -53,22 +53,12 @@ export interface ListedEntry {
 
 export interface ListingSubject {
   kind: 'listing';
-  /** Outbound IP or domain that is listed. */
-  target: string;
-  /** Blocklist or receiver: its id, and its name for people. */
-  list: string;
-  listName: string;
-  /** Return codes, or the receiver's own code. */
-  codes: string[];
-  /** TXT record or SMTP reply, verbatim. Hostile text. */
-  text: string;
-  /** Page of the operator where removal is asked for. */
-  removalUrl?: string;
-  /** Reports whether a DNS check can tell that it is gone; a receiver's own block only shows in its replies. */
-  inDns: boolean;
-  /** Ids of the customers whose mail it hit so far, and how many refusals. */
-  customers: string[];
-  refusals: number;
+  /** Everything that stands on one cause, in the order it was seen; at most one entry per target and list. Never empty. */
+  entries: ListedEntry[];
+  /** Reports whether it was found listed when relaywarden looked for the first time: nobody can say since when. */
+  isFirstLook: boolean;
+  /** Pool of the addresses, when all are of one. */
+  pool?: string;
 }
 
 export type Subject = CompromiseSubject | ListingSubject;
@@ -110,6 +100,21 @@ export const INCIDENT_ACTIONS = [
   'notify-partners',
 ] as const;
 export type IncidentAction = (typeof INCIDENT_ACTIONS)[number];
+
+/** Entries that were not seen gone yet. */
+export function openEntries({ entries }: ListingSubject): ListedEntry[] {
+  return entries.filter(({ clearedAt }) => clearedAt === undefined);
+}
+
+/** Ids of the customers whose mail the listings hit so far. */
+export function customersHit({ entries }: ListingSubject): string[] {
+  return [...new Set(entries.flatMap(({ customers }) => customers))];
+}
+
+/** Our addresses and domains that are listed, or were, in the order they were seen. */
+export function targetsOf({ entries }: ListingSubject): string[] {
+  return [...new Set(entries.map(({ target }) => target))];
+}
 
 /** The state that follows from the containments in force; resolved stays until it is re-opened. */
 export function stateAfter(state: IncidentState, containmentsInForce: number): IncidentState {
@@ -161,6 +166,8 @@ function compromiseActions(subject: CompromiseSubject): IncidentAction[] {
 }
 
 /** What the DNS shows can be asked again; a receiver's own block cannot, and the way round it comes first. */
-function listingActions({ inDns }: ListingSubject): IncidentAction[] {
-  return inDns ? ['check-again', 'reroute', 'resolve'] : ['reroute', 'check-again', 'resolve'];
+function listingActions({ entries }: ListingSubject): IncidentAction[] {
+  return entries.some(({ inDns }) => inDns)
+    ? ['check-again', 'reroute', 'resolve']
+    : ['reroute', 'check-again', 'resolve'];
 }

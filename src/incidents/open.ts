@@ -62,10 +62,10 @@ function take(deps: OpenDeps, sign: Sign): Opened {
   );
 }
 
-function noteListing(tx: Tx, { at }: Sign, { id: incidentId, subject }: Incident): void {
+function noteListing(tx: Tx, { at, subject }: Sign, { id: incidentId }: Incident): void {
   if (subject.kind !== 'listing') return;
-  const { target, list, codes, text } = subject;
-  sawListed(tx, { target, list, codes, text, incidentId }, at);
+  for (const { target, list, codes, text } of subject.entries)
+    sawListed(tx, { target, list, codes, text, incidentId }, at);
 }
 
 function openOrRaise(tx: Tx, deps: OpenDeps, sign: Sign): Opened {
@@ -79,7 +79,8 @@ function openOrRaise(tx: Tx, deps: OpenDeps, sign: Sign): Opened {
 
 /** A person resolved it while the list still has us: it is news again only once it was gone. */
 function isStillListed(tx: Tx, { subject }: Sign): boolean {
-  return subject.kind === 'listing' && subject.inDns && openListing(tx, subject.target, subject.list) !== undefined;
+  if (subject.kind !== 'listing') return false;
+  return subject.entries.some(({ inDns, target, list }) => inDns && openListing(tx, target, list) !== undefined);
 }
 
 /** Buttons stay valid while the incident is about the same people; a block that misses a new sender opens it again. */

@@ -9,7 +9,7 @@ export function resolveIncident(deps: DecideDeps, said: Said & { reason: string 
   return decide(deps, { ...said, verb: 'resolve' }, (tx, incident) => {
     if (incident.state === 'resolved') return { refuse: 'It is resolved already.' };
     // What a DNS list says of us stays what it says; of a receiver's own block only a person can tell.
-    if (incident.subject.kind === 'listing' && !incident.subject.inDns)
+    if (incident.subject.kind === 'listing' && !incident.subject.entries.some(({ inDns }) => inDns))
       clearListingsOf(tx, incident.id, said.actor.name, deps.now());
     const stillInForce = containmentsOf(tx, incident.id).filter((row) => row.liftedAt === null).length;
     return {

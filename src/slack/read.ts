@@ -1,6 +1,6 @@
 // Reads what messages show out of the database and the live counters. Never waits for anything outside.
 import type { Context } from '../context.js';
-import type { Incident } from '../incidents/incident.js';
+import { customersHit, type Incident } from '../incidents/incident.js';
 import { type ContainmentRow, containmentsOf, findIncident, listingsOf } from '../incidents/store.js';
 import { blockTargets } from '../incidents/targets.js';
 import { UNATTRIBUTED } from '../partners/attribution.js';
@@ -24,7 +24,7 @@ export function readCard(deps: ReadDeps, incidentId: number): CardView | undefin
     customerName: customerNameOf(deps, incident),
     partnerName: incident.customer ? deps.partnerOf(incident.customer)?.name : undefined,
     messagesPerDay: messagesPerDay(deps, incident),
-    hitNames: incident.subject.kind === 'listing' ? incident.subject.customers.map(deps.customerName) : [],
+    hitNames: incident.subject.kind === 'listing' ? customersHit(incident.subject).map(deps.customerName) : [],
     clearedAt: listing?.clearedBy ? undefined : (listing?.clearedAt ?? undefined),
     targets: blockTargets(incident, deps),
     routeName: deps.cleanRoutes()[0]?.name,

@@ -98,17 +98,23 @@ function describeList(lists: readonly Blocklist[], idOrZone: string, target?: st
   const list = lists.find(({ id, zone }) => id === idOrZone || zone === idOrZone.toLowerCase());
   if (!list) {
     const receiver = receivers.find(({ id }) => id === idOrZone);
-    return { id: idOrZone, name: idOrZone, ...receiver, inDns: false };
+    return { id: idOrZone, name: idOrZone, ...receiver, inDns: false, ...REFUSED_BY_NAME };
   }
   const lookupUrl = target === undefined ? undefined : lookupUrlFor(list, target);
   return {
     id: list.id,
     name: list.name,
     inDns: true,
+    impact: list.impact,
+    confidence: list.confidence,
+    scope: list.scope,
     ...(list.delisting.url ? { removalUrl: list.delisting.url } : {}),
     ...(lookupUrl ? { lookupUrl } : {}),
   };
 }
+
+/** A receiver's own block, or a list that a refusal names and nobody knows: it was seen to cost mail. */
+const REFUSED_BY_NAME = { impact: 'high', confidence: 'high', scope: 'address' } as const;
 
 async function check(
   parts: Parts,

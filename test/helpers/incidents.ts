@@ -16,6 +16,9 @@ export const ACME = Customer.parse({
   sasl_domains: ['acme.example'],
 });
 
+/** What most lists are in tests. */
+export const SERIOUS = { impact: 'high', confidence: 'high', scope: 'address' } as const;
+
 export function incidentDeps(db: Db, now: () => number = () => T0): OpenDeps & ContainDeps {
   return {
     db,
@@ -23,8 +26,8 @@ export function incidentDeps(db: Db, now: () => number = () => T0): OpenDeps & C
     channelFor: (kind) => (kind === 'compromise' ? '#abuse-desk' : '#deliverability'),
     describeList: (id) =>
       id.startsWith('zen') || id === 'spamhaus-zen'
-        ? { id: 'spamhaus-zen', name: 'Spamhaus ZEN', inDns: true }
-        : { id, name: id, inDns: false },
+        ? { id: 'spamhaus-zen', name: 'Spamhaus ZEN', inDns: true, ...SERIOUS }
+        : { id, name: id, inDns: false, ...SERIOUS },
     ownerOfDomain: (domain) => ({ 'acme.example': 'acme', 'bolt.example': 'bolt' })[domain],
     customer: (id) => (id === ACME.id ? ACME : undefined),
   };

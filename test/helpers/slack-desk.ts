@@ -15,7 +15,7 @@ import { practiceWorkspace, type SlackStandIn, startSlackStandIn } from '../../s
 import { type SocketModeStandIn, startSocketMode } from '../../src/practice/slack/socket-mode.js';
 import type { Workspace } from '../../src/practice/slack/workspace.js';
 import { createSlack, type Slack } from '../../src/slack/app.js';
-import { microsoftBlock, stolenMailbox, T0 } from './incidents.js';
+import { microsoftBlock, SERIOUS, stolenMailbox, T0 } from './incidents.js';
 import { freshDb, tempDir } from './temp.js';
 
 export const TECH = 'U0TECH0001';
@@ -162,7 +162,7 @@ function contextOf(options: DeskOptions, log: Context['log']): Context {
     },
     outbox: undefined as unknown as OutboxRunner,
     channelFor: (kind) => config.channels[kind],
-    describeList: (id) => ({ id, name: id, inDns: id !== 'microsoft-consumer', ...LISTS[id] }),
+    describeList: (id) => ({ id, name: id, inDns: id !== 'microsoft-consumer', ...SERIOUS, ...LISTS[id] }),
     customer,
     ownerOfDomain: (domain) => config.customers.find(({ domains }) => domains.includes(domain))?.id,
     customerName: (id) => customer(id)?.name ?? id,

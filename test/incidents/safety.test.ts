@@ -126,13 +126,19 @@ describe('a listing', () => {
       target: '203.0.113.17',
       list: 'spamhaus-zen',
       codes: ['127.0.0.3'],
+      meanings: [],
       text: '',
       at: T0 + MINUTE,
     });
 
     const listings = unresolvedIncidents(db).filter(({ kind }) => kind === 'listing');
     expect(listings).toMatchObject([
-      { occurrences: 2, subject: { list: 'spamhaus-zen', codes: ['127.0.0.3'], refusals: 3, customers: ['acme'] } },
+      {
+        occurrences: 2,
+        subject: {
+          entries: [{ list: 'spamhaus-zen', codes: ['127.0.0.3'], refusals: 3, customers: ['acme'] }],
+        },
+      },
     ]);
   });
 

@@ -149,9 +149,7 @@ async function openIncidents({ desk, check, actor, body, respond }: Given): Prom
   const listed = check.results.filter(({ verdict }) => verdict === 'listed');
   const opened = listed
     .slice(0, MAX_OPENED)
-    .map(({ target, list, codes, text }) =>
-      openFromListing(desk.ctx, { target, list, codes, text, at: check.at }, actor),
-    );
+    .map((result) => openFromListing(desk.ctx, { ...result, at: check.at }, actor));
   desk.ctx.outbox.wake();
   const lines = opened.map(({ kind, incident }) => {
     const link = linkTo(incident, desk.identity()?.workspaceUrl);

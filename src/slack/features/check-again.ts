@@ -2,10 +2,11 @@
 import type { CheckResult } from '../../blocklists/check.js';
 import { UserError } from '../../errors.js';
 import { decide } from '../../incidents/decide.js';
-import type { ListingSubject } from '../../incidents/incident.js';
+import { type ListingSubject, openEntries, targetsOf } from '../../incidents/incident.js';
+import { markCleared } from '../../incidents/sign.js';
 import { openListing, sawCleared, sawListed } from '../../incidents/store.js';
 import { tell } from '../desk.js';
-import { esc } from '../messages/escape.js';
+import { esc, fitLines } from '../messages/escape.js';
 import { privateNote } from '../messages/private.js';
 import { when } from '../messages/time.js';
 import { onButton, type Press, settle } from '../press.js';
@@ -27,56 +28,59 @@ async function again(press: Press): Promise<void> {
   const outcome = decide(
     press.desk.ctx,
     { incidentId: press.incident.id, actor: press.actor, verb: 'check-again' },
-    (tx) => {
-      for (const result of results) note(tx, subject, press.incident.id, result, at);
+    (tx, { id, subject: now }) => {
+      for (const result of results) note(tx, id, result, at);
+      const gone = results.filter(({ verdict }) => verdict === 'clear');
       return {
         keepsRev: true,
+        set: { subject: gone.reduce((before, result) => markCleared(before, result, at), now) },
         details: { result: results.map(inWords).join('; '), verdicts: results.map(({ verdict }) => verdict) },
       };
     },
   );
-  await tell(
-    press.desk,
-    press.reply,
-    privateNote(
-      `:mag: ${esc(subject.target, 80)} at ${esc(subject.listName, 80)}: ${results.map((result) => esc(inWords(result), 200)).join('; ')}.`,
-    ),
-  );
+  const lines = results.map(({ target, list, ...verdict }) => {
+    const name = press.desk.ctx.describeList(list).name;
+    return `:mag: ${esc(target, 80)} at ${esc(name, 80)}: ${esc(inWords(verdict), 200)}.`;
+  });
+  await tell(press.desk, press.reply, privateNote(fitLines(lines)));
   await settle(press, outcome);
 }
 
-async function ask({ desk }: Press, { target, list }: ListingSubject): Promise<CheckResult[]> {
-  try {
-    const results = await desk.ctx.check(target, { lists: [list] });
-    return results.filter((result) => result.list === list);
-  } catch (error) {
-    if (error instanceof UserError) return [];
-    throw error;
-  }
+/** One question per address, about the lists that have it. */
+async function ask({ desk }: Press, subject: ListingSubject): Promise<CheckResult[]> {
+  const entries = openEntries(subject);
+  const answers = targetsOf(subject).map(async (target) => {
+    const lists = entries.filter((entry) => entry.target === target).map(({ list }) => list);
+    if (lists.length === 0) return [];
+    try {
+      const results = await desk.ctx.check(target, { lists });
+      return results.filter(({ list }) => lists.includes(list)).map((result) => ({ ...result, target }));
+    } catch (error) {
+      if (error instanceof UserError) return [];
+      throw error;
+    }
+  });
+  return (await Promise.all(answers)).flat();
 }
 
 /** A receiver's own block list is not in the DNS: its next refusal or acceptance is the only answer there is. */
 async function cannotBeAsked({ desk, incident, reply }: Press, subject: ListingSubject): Promise<void> {
-  const last = subject.text
-    ? `\nLast refusal seen ${when(incident.lastSeenAt)}. One of them, word for word:\n> ${esc(subject.text, 500)}`
+  const text = subject.entries.find((entry) => entry.text !== '')?.text;
+  const last = text
+    ? `\nLast refusal seen ${when(incident.lastSeenAt)}. One of them, word for word:\n> ${esc(text, 500)}`
     : `\nLast refusal: ${when(incident.lastSeenAt)}.`;
+  const names = [...new Set(subject.entries.map(({ listName }) => listName))];
   await tell(
     desk,
     reply,
     privateNote(
-      `:information_source: *${esc(subject.listName, 80)}* is not in the DNS, so it cannot be asked. Whether it still refuses shows in our own log: no refusal for an hour of traffic is a good sign.${last}`,
+      `:information_source: *${esc(names.join(', '), 80)}* is not in the DNS, so it cannot be asked. Whether it still refuses shows in our own log: no refusal for an hour of traffic is a good sign.${last}`,
     ),
   );
 }
 
-function note(
-  tx: Parameters<typeof sawListed>[0],
-  subject: ListingSubject,
-  incidentId: number,
-  result: CheckResult,
-  at: number,
-): void {
-  const { target, list } = subject;
+function note(tx: Parameters<typeof sawListed>[0], incidentId: number, result: CheckResult, at: number): void {
+  const { target, list } = result;
   if (result.verdict === 'listed')
     sawListed(tx, { target, list, codes: result.codes, text: result.text, incidentId }, at);
   const open = result.verdict === 'clear' ? openListing(tx, target, list) : undefined;
@@ -84,7 +88,7 @@ function note(
 }
 
 /** The verdict in words; refused and unknown are never clear. */
-function inWords({ verdict, codes, meanings }: CheckResult): string {
+function inWords({ verdict, codes, meanings }: Pick<CheckResult, 'verdict' | 'codes' | 'meanings'>): string {
   if (verdict === 'listed') return `still listed (${codes.join(', ')})`;
   if (verdict === 'clear') return 'clear now';
   return `could not tell, ${verdict}${meanings[0] ? ` (${meanings[0]})` : ''}`;

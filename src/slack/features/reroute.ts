@@ -3,7 +3,7 @@ import type { MultiStaticSelect, RadioButtons } from '@slack/types';
 import { recordAudit } from '../../audit/record.js';
 import type { Route } from '../../config.js';
 import { contain } from '../../incidents/contain.js';
-import type { ListingSubject } from '../../incidents/incident.js';
+import { customersHit, type ListingSubject } from '../../incidents/incident.js';
 import { containmentsOf, unresolvedIncidents } from '../../incidents/store.js';
 import { UNATTRIBUTED } from '../../partners/attribution.js';
 import { tell } from '../desk.js';
@@ -99,7 +99,10 @@ function candidatesOf({ desk, incident }: Press, subject: ListingSubject): strin
   );
   const now = desk.ctx.now();
   const done = new Set(inForce.map(({ customer }) => customer));
-  const all = new Set([...subject.customers, ...desk.ctx.volumes(now - DAY_MS, now).map(({ customer }) => customer)]);
+  const all = new Set([
+    ...customersHit(subject),
+    ...desk.ctx.volumes(now - DAY_MS, now).map(({ customer }) => customer),
+  ]);
   return [...all]
     .filter((id) => !done.has(id) && id !== UNATTRIBUTED && desk.ctx.customer(id) !== undefined)
     .slice(0, MOST_CUSTOMERS);
@@ -107,7 +110,7 @@ function candidatesOf({ desk, incident }: Press, subject: ListingSubject): strin
 
 function customerForm(press: Press, candidates: string[], routes: Route[]) {
   const { desk, incident } = press;
-  const hit = incident.subject.kind === 'listing' ? new Set(incident.subject.customers) : new Set<string>();
+  const hit = incident.subject.kind === 'listing' ? new Set(customersHit(incident.subject)) : new Set<string>();
   const spamming = spammingCustomers(press);
   const options = candidates.map((id) => option(desk.ctx.customerName(id), id, remark(id, hit, spamming)));
   const initial = options.filter(({ value = '' }) => hit.has(value) && !spamming.has(value));

@@ -1,6 +1,6 @@
 // The buttons of a card: the recommended step first, consequences in the confirmation, the rest in a menu.
 import type { ActionsBlock, Button, ConfirmationDialog, Overflow } from '@slack/types';
-import { type IncidentAction, isStopped, offeredActions } from '../../incidents/incident.js';
+import { type IncidentAction, isStopped, offeredActions, openEntries } from '../../incidents/incident.js';
 import { fittingActions, isEmpty, type Targets, uncovered } from '../../incidents/targets.js';
 import { actions, button, confirm, count, isWebAddress, linkButton, option } from './blocks.js';
 import type { CardView } from './card.js';
@@ -106,8 +106,11 @@ function blockConfirmation(view: CardView, customer: string): ConfirmationDialog
 
 function removalPage({ incident }: CardView): Button[] {
   const { subject } = incident;
-  if (subject.kind !== 'listing' || incident.state === 'resolved' || !isWebAddress(subject.removalUrl)) return [];
-  return [linkButton('removal', 'Removal page', subject.removalUrl)];
+  if (subject.kind !== 'listing' || incident.state === 'resolved') return [];
+  const page = openEntries(subject)
+    .map(({ removalUrl }) => removalUrl)
+    .find(isWebAddress);
+  return page ? [linkButton('removal', 'Removal page', page)] : [];
 }
 
 function menu({ incident }: CardView, canLift: boolean): Overflow {

@@ -1,11 +1,12 @@
 // The root message of an incident: one card, always showing the current state, readable in five seconds on a phone.
 import type { KnownBlock } from '@slack/types';
-import type { CompromiseSubject, Incident, ListingSubject } from '../../incidents/incident.js';
+import { type CompromiseSubject, type Incident, type ListingSubject, targetsOf } from '../../incidents/incident.js';
 import type { ContainmentRow } from '../../incidents/store.js';
 import type { Targets } from '../../incidents/targets.js';
 import { context, count, fields, header, type Message, section } from './blocks.js';
 import { cardActions } from './card-actions.js';
 import { esc, fitLines, plain } from './escape.js';
+import { type ListingView, listingTitle } from './listing-card.js';
 import { span, when } from './time.js';
 import { CONTAINMENTS, STATES } from './words.js';
 
@@ -29,6 +30,8 @@ export interface CardView {
   clearedAt: number | undefined;
   /** Route that Hotmail mail would take. */
   routeName: string | undefined;
+  /** Listing: what is known around it. */
+  listing?: ListingView;
 }
 
 /** Renders the card. */
@@ -48,7 +51,7 @@ export function incidentCard(view: CardView): Message {
 
 /** `Compromised mailbox: …`, `Compromised machine at …`, `Blocklisted: … at …`; no markup in it. */
 export function titleOf({ subject }: Pick<Incident, 'subject'>, customerName: string): string {
-  if (subject.kind === 'listing') return `Blocklisted: ${plain(subject.target, 60)} at ${plain(subject.listName, 60)}`;
+  if (subject.kind === 'listing') return listingTitle(subject);
   if (subject.shape === 'single')
     return `Compromised mailbox: ${plain(subject.senders[0] ?? subject.logins[0] ?? '(no sender)', 100)}`;
   return `Compromised machine at ${plain(customerName, 100)}`;
@@ -82,7 +85,8 @@ function stateLines(view: CardView): string[] {
 function listingState({ incident, clearedAt }: CardView, subject: ListingSubject): string {
   if (clearedAt !== undefined)
     return `:large_green_circle: *Seen clear* ${when(clearedAt)} · mark it resolved when it stays so`;
-  const hit = subject.refusals > 0 ? `${count(subject.refusals, 'message')} refused` : 'no refusal seen yet';
+  const refusals = subject.entries.reduce((sum, entry) => sum + entry.refusals, 0);
+  const hit = refusals > 0 ? `${count(refusals, 'message')} refused` : 'no refusal seen yet';
   return `${STATES[incident.state].emoji} *Listed* · ${hit}`;
 }
 
@@ -113,10 +117,12 @@ function compromiseFields(
 }
 
 function listingFields({ incident, hitNames }: CardView, subject: ListingSubject): [string, string][] {
+  const codes = subject.entries.flatMap((entry) => entry.codes);
+  const names = subject.entries.map(({ listName }) => listName);
   return [
-    ['Our address', `\`${esc(subject.target, 80)}\``],
-    ['Blocklist', esc(subject.listName, 100)],
-    ...(subject.codes.length > 0 ? [['Code', esc(subject.codes.join(', '), 100)] as [string, string]] : []),
+    ['Our address', someOf(targetsOf(subject), targetsOf(subject).length)],
+    ['Blocklist', someOf(names, names.length)],
+    ...(codes.length > 0 ? [['Code', esc(codes.join(', '), 100)] as [string, string]] : []),
     ['Since', when(incident.since)],
     ...(hitNames.length > 0 ? [['Customers hit', someOf(hitNames, hitNames.length)] as [string, string]] : []),
   ];
@@ -131,7 +137,8 @@ function someOf(values: readonly string[], total: number): string {
 
 function evidenceBlock({ evidence, subject }: Incident): KnownBlock | undefined {
   const lines = evidence.slice(0, 4).map((line) => `• ${esc(line, 300)}`);
-  if (subject.kind === 'listing' && subject.text !== '') lines.push(`> ${esc(subject.text, 500)}`);
+  const text = subject.kind === 'listing' ? subject.entries.find((entry) => entry.text !== '')?.text : undefined;
+  if (text !== undefined) lines.push(`> ${esc(text, 500)}`);
   return lines.length > 0 ? section(fitLines(lines)) : undefined;
 }
 

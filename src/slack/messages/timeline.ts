@@ -19,7 +19,8 @@ export function auditLine(row: AuditRow, customerName: (id: string) => string): 
   if (row.outcome === 'lost-race')
     return `:busts_in_silhouette: ${who} pressed ${esc(buttonWord(row.verb), 60)}, somebody was faster`;
   if (row.outcome === 'failed') return `:x: ${esc(buttonWord(row.verb), 60)} FAILED, still trying`;
-  return (DONE[row.verb] ?? otherwise)(who, row, customerName);
+  const line = Object.hasOwn(DONE, row.verb) ? DONE[row.verb] : undefined;
+  return (line ?? otherwise)(who, row, customerName);
 }
 
 function reasonLine({ reason }: AuditRow): string {

@@ -67,7 +67,7 @@ const DONE: Record<string, string> = {
 };
 
 export function doneWord(verb: string): string {
-  return DONE[verb] ?? 'changed';
+  return (Object.hasOwn(DONE, verb) ? DONE[verb] : undefined) ?? 'changed';
 }
 
 /** `this incident's button` as a person knows it; for refusals and errors. */

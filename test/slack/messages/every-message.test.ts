@@ -51,17 +51,28 @@ const compromise = fc.record({
   recipients: size,
   confidence: fc.double({ min: 0, max: 1, noNaN: true }),
 });
-const listing = fc.record({
-  kind: fc.constant('listing' as const),
+const entry = fc.record({
   target: hostile,
   list: hostile,
   listName: hostile,
   inDns: fc.boolean(),
   codes: few,
   text: hostile,
+  impact: fc.constantFrom('critical' as const, 'high' as const, 'medium' as const, 'low' as const),
+  confidence: fc.constantFrom('high' as const, 'medium' as const, 'low' as const),
+  scope: fc.constantFrom('address' as const, 'range' as const, 'network' as const, 'domain' as const),
+  meanings: few,
   removalUrl: fc.oneof(hostile, fc.constant('https://removal.example/?ip=192.0.2.1')),
   customers: few,
   refusals: size,
+  firstSeenAt: when,
+  lastSeenAt: when,
+});
+const gone = fc.tuple(entry, when).map(([value, clearedAt]) => ({ ...value, clearedAt }));
+const listing = fc.record({
+  kind: fc.constant('listing' as const),
+  entries: fc.array(fc.oneof(entry, gone), { minLength: 1, maxLength: 120 }),
+  isFirstLook: fc.boolean(),
 });
 const incident: fc.Arbitrary<Incident> = fc.oneof(compromise, listing).chain((subject: Subject) =>
   fc.record({
