@@ -1,23 +1,42 @@
-// Receivers that keep a list of their own which no DNS query shows: one learns of it from their replies. Facts for the card.
+// Receivers that keep a list of their own which no DNS query shows: one learns of it from their replies. How one gets off each.
+// A new receiver is an entry in one of the files in receivers/; how it words its refusals stands in intake/replies/.
+import { americas } from './receivers/americas.js';
+import { asia } from './receivers/asia.js';
+import { europe } from './receivers/europe.js';
+import { gateways } from './receivers/gateways.js';
+import { microsoft } from './receivers/microsoft.js';
+import type { Receiver, Removal } from './receivers/receiver.js';
+import { worldwide } from './receivers/worldwide.js';
 
-export interface Receiver {
-  /** As the replies' patterns name the provider. */
-  id: string;
-  name: string;
-  /** Where removal is asked for. */
-  removalUrl: string;
-  lookupUrl?: string;
-}
+export type { Receiver, Removal } from './receivers/receiver.js';
 
 export const receivers: readonly Receiver[] = [
-  {
-    id: 'microsoft-consumer',
-    name: 'Microsoft (Outlook.com, Hotmail)',
-    // Sender support form; the delisting guide of the provider names it too.
-    removalUrl:
-      'https://support.microsoft.com/en-us/getsupport?oaspworkflow=start_1.0.0.0&wfname=capsub&productkey=edfsmsbl3&ccsid=636384055665373784',
-    lookupUrl: 'https://sendersupport.olc.protection.outlook.com/pm/troubleshooting.aspx',
-  },
-  // Business tenants: its own portal, which does not handle consumer blocks.
-  { id: 'microsoft-365', name: 'Microsoft 365', removalUrl: 'https://sender.office.com/' },
+  ...microsoft,
+  ...worldwide,
+  ...americas,
+  ...europe,
+  ...asia,
+  ...gateways,
 ];
+
+const byId = new Map(receivers.map((receiver) => [receiver.id, receiver]));
+
+/** A receiver by its id; undefined for one that is not known. */
+export function findReceiver(id: string): Receiver | undefined {
+  return byId.get(id);
+}
+
+/** How removal is asked for after a refusal with this code of the receiver's own; '' when it gave none. */
+export function removalFor(receiver: Receiver, code = ''): Removal {
+  const special = receiver.byCode?.find(({ codes }) => codes.test(code));
+  const { removalUrl, lookupUrl, mail, method, asks, expectedHours, notes } = special ?? receiver;
+  return {
+    method,
+    asks,
+    expectedHours,
+    ...(removalUrl === undefined ? {} : { removalUrl }),
+    ...(lookupUrl === undefined ? {} : { lookupUrl }),
+    ...(mail === undefined ? {} : { mail }),
+    ...(notes === undefined ? {} : { notes }),
+  };
+}

@@ -1,0 +1,61 @@
+// Mailbox providers of Russia, China and Japan.
+import type { Receiver } from './receiver.js';
+
+export const asia: readonly Receiver[] = [
+  {
+    id: 'yahoo-japan',
+    name: 'Yahoo! Japan',
+    kind: 'mailbox',
+    confidence: 'medium',
+    removalUrl: 'https://whatsnewmail.yahoo.co.jp/',
+    method: 'form',
+    asks: [],
+    expectedHours: [24, 168],
+    notes: 'A company of its own. Pause for an hour, then two connections at most.',
+  },
+  {
+    id: 'mail-ru',
+    name: 'Mail.ru (VK)',
+    kind: 'mailbox',
+    confidence: 'medium',
+    removalUrl: 'https://help.mail.ru/developers/mailing_rules/',
+    method: 'form',
+    asks: ['link or id out of the refusal', 'IP address'],
+    expectedHours: [24, 96],
+    lookupUrl: 'https://postmaster.mail.ru/',
+    notes: 'The link in the refusal leads to the case. Register the sending domain with their postmaster service.',
+  },
+  {
+    id: 'yandex',
+    name: 'Yandex',
+    kind: 'mailbox',
+    confidence: 'medium',
+    removalUrl: 'https://yandex.com/support/mail/bounces/yandex.html',
+    method: 'form',
+    asks: ['the text of the refusal', 'IP address'],
+    expectedHours: [24, 96],
+  },
+  {
+    id: 'qq',
+    name: 'QQ Mail / Tencent Exmail',
+    kind: 'mailbox',
+    confidence: 'medium',
+    removalUrl: 'https://openmail.qq.com/',
+    method: 'form',
+    asks: ['domain', 'IP address'],
+    expectedHours: [24, 168],
+    notes:
+      'Four connections of eight messages at most. Register the envelope sender domain with their postmaster service.',
+  },
+  {
+    id: 'netease',
+    name: 'NetEase (163, 126, yeah.net)',
+    kind: 'mailbox',
+    confidence: 'medium',
+    removalUrl: 'http://mail.163.com/help/help_spam_16.htm',
+    method: 'email',
+    asks: ['code of the refusal', 'IP address'],
+    expectedHours: [24, 168],
+    notes: 'Limits are counted by the day, China time.',
+  },
+];
