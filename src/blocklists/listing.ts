@@ -41,27 +41,28 @@ function reversedAddress(ip: ipaddr.IPv4 | ipaddr.IPv6): string {
 
 /** What one address in an answer says. */
 interface Reading {
-  sense: 'broken' | 'refused' | 'listed' | 'undocumented';
+  sense: 'broken' | 'refused' | 'listed' | 'undocumented' | 'noted';
   meanings: string[];
 }
 
-/** From what weighs most to what weighs least: a zone that is not the list's own any more says nothing, whatever else it says. */
-const WEIGHT: Reading['sense'][] = ['broken', 'refused', 'listed', 'undocumented'];
+/**
+ * From what weighs most to what weighs least: a zone that is not the list's own any more says nothing, whatever else it says, and what a
+ * list only remarks takes nothing from a listing beside it.
+ */
+const WEIGHT: Reading['sense'][] = ['broken', 'refused', 'listed', 'undocumented', 'noted'];
 const VERDICTS: Record<Reading['sense'], Verdict> = {
   broken: 'unknown',
   refused: 'refused',
   listed: 'listed',
   undocumented: 'unknown',
+  noted: 'unknown',
 };
 
 /** A hostile answer over TCP may hold thousands of addresses; no list has so many codes. */
 const MOST_KEPT = 64;
 
 /** Reads the A records of an answer by the list's own rules. No records mean clear. */
-export function judge(
-  list: Pick<Blocklist, 'match' | 'returnCodes' | 'errorCodes'>,
-  addresses: readonly string[],
-): Judgement {
+export function judge(list: CodeRules, addresses: readonly string[]): Judgement {
   if (addresses.length === 0) return { verdict: 'clear', codes: [], meanings: [] };
   const readings = addresses.map((address) => readCode(list, address));
   const sense = WEIGHT.find((candidate) => readings.some((reading) => reading.sense === candidate)) ?? 'undocumented';
@@ -73,9 +74,10 @@ export function judge(
   };
 }
 
-type Codes = Pick<Blocklist, 'match' | 'returnCodes' | 'errorCodes'>;
+/** What of a list is needed to read its answers. */
+export type CodeRules = Pick<Blocklist, 'match' | 'returnCodes' | 'errorCodes' | 'noteCodes'>;
 
-function readCode(list: Codes, address: string): Reading {
+function readCode(list: CodeRules, address: string): Reading {
   if (!address.startsWith('127.')) {
     return {
       sense: 'broken',
@@ -84,6 +86,8 @@ function readCode(list: Codes, address: string): Reading {
   }
   const error = errorMeaning(list, address);
   if (error !== undefined) return { sense: 'refused', meanings: [error] };
+  const notes = codeMeanings(list.noteCodes ?? {}, address);
+  if (notes.length > 0) return { sense: 'noted', meanings: notes };
   const meanings =
     list.match === 'bitmask' ? bitMeanings(list.returnCodes, address) : codeMeanings(list.returnCodes, address);
   if (meanings.length > 0 && !isUndocumentedLoopback(list, address)) return { sense: 'listed', meanings };
@@ -95,7 +99,7 @@ function readCode(list: Codes, address: string): Reading {
   return { sense: 'undocumented', meanings: [`answered ${address}, a code the list does not document`] };
 }
 
-function errorMeaning({ match, errorCodes }: Codes, address: string): string | undefined {
+function errorMeaning({ match, errorCodes }: CodeRules, address: string): string | undefined {
   const [own] = codeMeanings(errorCodes, address);
   if (own !== undefined) return own;
   if (address.startsWith('127.255.255.')) return `answered ${address}: the list refused the question`;
@@ -103,7 +107,7 @@ function errorMeaning({ match, errorCodes }: Codes, address: string): string | u
 }
 
 /** A pattern for a whole octet range does not document 127.0.0.1. */
-function isUndocumentedLoopback({ match, returnCodes }: Codes, address: string): boolean {
+function isUndocumentedLoopback({ match, returnCodes }: CodeRules, address: string): boolean {
   return address === '127.0.0.1' && match !== 'bitmask' && returnCodes[address] === undefined;
 }
 

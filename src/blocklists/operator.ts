@@ -11,6 +11,10 @@ export interface Blocklist {
   zone: string;
   /** Asked instead of `zone` by those who have an account key; holds `{key}`. */
   keyedZone?: string;
+  /** Name of the account key where one account opens several lists, e.g. `spamhaus`; the list's own id works too. */
+  keyName?: string;
+  /** Zones of a kindred list with the same facts: what it holds → zone. Not asked unless `zone` is overridden with one. */
+  siblings?: Readonly<Record<string, string>>;
   /** What it may be asked about. */
   kinds: readonly TargetKind[];
   /** Whether a domain list wants the name as it is, or the registered domain alone. */
@@ -27,6 +31,8 @@ export interface Blocklist {
   returnCodes: Readonly<Record<string, string>>;
   /** Answers that mean the question was refused or misdirected; `other` stands for every undocumented one. Bits under bitmask. */
   errorCodes: Readonly<Record<string, string>>;
+  /** Answers that only remark on a target, e.g. that it is known as good: no listing, and no refusal either. Never bits. */
+  noteCodes?: Readonly<Record<string, string>>;
   /** Entries that must be listed; by RFC 5782 section 5 unless the operator documents others. */
   testListed: Readonly<Partial<Record<TargetKind, string>>>;
   /** Entries that must not be; when one is, the list lists the world. */
@@ -44,10 +50,10 @@ export interface Blocklist {
   /** The operator's page about one target, with `{target}` where it goes. */
   lookupUrl?: string;
   usageTerms: string;
-  /** What the operator asks of those who watch it; nothing said: the watch's own pace. */
+  /** The pace of its free zone; undefined when the operator names none. See paceOf. */
   ask?: AskingPace;
-  /** Name of the account key where one account opens several lists, e.g. `spamhaus`; the list's own id works too. */
-  keyName?: string;
+  /** What else the desk should know when it is listed here. */
+  note?: string;
 }
 
 /** How often an operator wants to be asked at most. */
@@ -84,6 +90,11 @@ export type AccountKeys = Readonly<Record<string, string>>;
 /** The operator's page about the target; undefined when it has none. */
 export function lookupUrlFor(list: Blocklist, target: string): string | undefined {
   return list.lookupUrl?.replaceAll('{target}', encodeURIComponent(target));
+}
+
+/** How often the list may be asked at most; who has an account key is held by the account alone. */
+export function paceOf(list: Blocklist, keys: AccountKeys): AskingPace {
+  return zoneOf(list, keys).includes('{key}') ? {} : (list.ask ?? {});
 }
 
 /** The zone a question goes to, with `{key}` still in it: fit to be shown. */
