@@ -226,6 +226,7 @@ export const delistingRequests = sqliteTable(
   (table) => [
     index('requests_by_incident').on(table.incidentId),
     index('requests_by_target').on(table.target, table.list),
+    uniqueIndex('one_open_request').on(table.target, table.list).where(sql`${table.closedAt} is null`),
   ],
 );
 

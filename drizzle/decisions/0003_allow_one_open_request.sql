@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX `one_open_request` ON `delisting_requests` (`target`,`list`) WHERE "delisting_requests"."closed_at" is null;
