@@ -9,6 +9,7 @@ import type { CustomerTotals } from './detection/traffic-report.js';
 import type { ContainDeps } from './incidents/contain.js';
 import type { Impact } from './incidents/impact.js';
 import type { Incident } from './incidents/incident.js';
+import type { NoticePlan } from './incidents/notify.js';
 import type { OpenDeps } from './incidents/open.js';
 import type { Suspect } from './incidents/suspect.js';
 import type { OutboxRunner } from './outbox/run.js';
@@ -36,6 +37,8 @@ export interface ListingReaders {
   requestsOf: (incidentId: number) => (typeof delistingRequests.$inferSelect)[];
   /** Partners told, and those who could be on a click. */
   noticesOf: (incidentId: number) => { sent: number; drafted: number };
+  /** What telling the partners would mean now; undefined for a compromise. */
+  noticePlan: (incident: Incident) => NoticePlan | undefined;
 }
 
 export interface Context extends OpenDeps, ContainDeps, Partial<ListingReaders> {

@@ -10,11 +10,13 @@ import type { Finding } from './detection/finding.js';
 import { startLive } from './detection/live.js';
 import { Resolver } from './dns/resolver.js';
 import { containmentEffects, containmentFailed } from './incidents/effects.js';
+import { noticeEffects } from './incidents/notify.js';
 import { openFromFinding } from './incidents/open.js';
 import { jobsOf, writeProof } from './jobs.js';
 import { type OutboxRow, startOutbox } from './outbox/run.js';
 import type { Directory } from './partners/directory.js';
 import { loadDirectory } from './partners/load.js';
+import { createMailer } from './partners/mailer.js';
 import { catchUpDigests, runJob, startSchedule } from './schedule.js';
 import { createSlack } from './slack/app.js';
 import { startWeb } from './web/server.js';
@@ -96,7 +98,10 @@ async function startParts(options: StartOptions, closers: Array<() => unknown>):
   const ctx = buildContext(parts);
   const slack = createSlack(ctx, secrets, pace);
   parts.slack = slack;
-  const handlers = { ...containmentEffects(ctx, mta), ...slack.effects };
+  const mailer = config.mail && createMailer(config.mail);
+  closers.push(() => mailer?.close());
+  const notices = noticeEffects({ ...ctx, mailer, mailDomain: mailDomain(config.mail?.from) });
+  const handlers = { ...containmentEffects(ctx, mta), ...notices, ...slack.effects };
   ctx.outbox = startOutbox({
     db: ctx.db,
     handlers,
@@ -160,6 +165,11 @@ function onEffectTrouble(parts: Parts, ctx: Context, row: OutboxRow, error: unkn
     // On a full disk the failure cannot be written down either; the effect stays queued, and health says why.
     parts.trouble.note(again);
   }
+}
+
+/** Domain of the address that notices come from. */
+function mailDomain(from = ''): string {
+  return /@([^\s>]+)>?\s*$/.exec(from)?.[1] ?? 'localhost';
 }
 
 function summaryOf({ relays, customers }: Directory, policy: ListenAddress): string {

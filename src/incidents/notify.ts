@@ -23,6 +23,14 @@ export interface AffectedPartner {
   customers: string[];
 }
 
+/** What a press on "Tell partners" would do now. */
+export interface NoticePlan {
+  kind: NoticeKind;
+  template: NoticeTemplate;
+  /** Those who have not been told of this yet. */
+  partners: AffectedPartner[];
+}
+
 export interface NotifyRequest extends Omit<Decision, 'verb' | 'details'> {
   kind: NoticeKind;
   template: NoticeTemplate;

@@ -21,6 +21,7 @@ import { type OutboxRunner, stuckEffects } from '../outbox/run.js';
 import type { Directory } from '../partners/directory.js';
 import type { Slack } from '../slack/app.js';
 import { healthReport } from '../web/health.js';
+import { noticeReaders } from './notices.js';
 
 /** What was built, by main.ts. The last two come late: they need the context. */
 export interface Parts {
@@ -43,7 +44,7 @@ export function buildContext(parts: Parts): Context {
   const lists = chooseLists(blocklists, config.blocklists);
   const customers = new Map(directory.customers.map((customer) => [customer.id, customer]));
   const partners = new Map(directory.partners.map((partner) => [partner.id, partner]));
-  return {
+  const ctx: Context = {
     config,
     db,
     now,
@@ -61,7 +62,9 @@ export function buildContext(parts: Parts): Context {
     volumes: (from, to) => volumes(config.database.traffic, { from, to }),
     health: () => health(parts),
     noteDatabaseTrouble: (error) => parts.trouble.note(error),
+    ...noticeReaders(parts, () => ctx),
   };
+  return ctx;
 }
 
 function health(parts: Parts): HealthItem[] {

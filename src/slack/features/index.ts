@@ -12,6 +12,7 @@ import { history } from './history.js';
 import { home } from './home.js';
 import { lift } from './lift.js';
 import { note } from './note.js';
+import { notifyPartners } from './notify-partners.js';
 import { relay } from './relay.js';
 import { reopen } from './reopen.js';
 import { reroute } from './reroute.js';
@@ -26,6 +27,7 @@ export const FEATURES: readonly Feature[] = [
   reopen,
   lift,
   note,
+  notifyPartners,
   history,
   checkAgain,
   blcheck,

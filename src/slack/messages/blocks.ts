@@ -124,6 +124,28 @@ export function textInput({ id, label, initial, placeholder, hint }: TextInput):
   };
 }
 
+/** A text to be read and changed before it goes out: lines are kept, as many characters as Slack takes. */
+export function longTextInput({ id, label, initial = '', hint }: Omit<TextInput, 'placeholder'>): InputBlock {
+  const text = initial.replace(/[^\P{Cc}\n]/gu, '');
+  return {
+    type: 'input',
+    block_id: id,
+    label: plainText(label),
+    ...(hint ? { hint: plainText(hint, 150) } : {}),
+    element: {
+      type: 'plain_text_input',
+      action_id: id,
+      multiline: true,
+      min_length: 3,
+      max_length: MAX_INPUT,
+      ...(text ? { initial_value: [...text].slice(0, MAX_INPUT).join('').slice(0, MAX_INPUT) } : {}),
+    },
+  };
+}
+
+/** Slack's most for one input. */
+const MAX_INPUT = 3000;
+
 /** `1 message`, `2 messages`. */
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;

@@ -1,6 +1,6 @@
 // One line per audit row: the reply in an incident's thread, and the entry in its history.
 import type { AuditRow } from '../../audit/record.js';
-import { type Message, section } from './blocks.js';
+import { count, type Message, section } from './blocks.js';
 import { esc } from './escape.js';
 import { clock } from './time.js';
 import { buttonWord } from './words.js';
@@ -18,6 +18,8 @@ export function auditLine(row: AuditRow, customerName: (id: string) => string): 
     return `:no_entry_sign: ${who} was refused: ${esc(buttonWord(row.verb), 60)}${whyOf(row)}`;
   if (row.outcome === 'lost-race')
     return `:busts_in_silhouette: ${who} pressed ${esc(buttonWord(row.verb), 60)}, somebody was faster`;
+  if (row.outcome === 'failed' && row.verb === 'notice')
+    return `:x: The notice to ${esc(String(row.details.partner ?? ''), 80)} could NOT be delivered${whyOf(row)}`;
   if (row.outcome === 'failed') return `:x: ${esc(buttonWord(row.verb), 60)} FAILED, still trying`;
   const line = Object.hasOwn(DONE, row.verb) ? DONE[row.verb] : undefined;
   return (line ?? otherwise)(who, row, customerName);
@@ -51,6 +53,12 @@ const DONE: Record<string, Line> = {
   'check-again': (who, { details }) => `:mag: ${who} checked again: ${esc(String(details.result ?? ''), 300)}`,
   cleared: (_who, { details }) =>
     `:large_green_circle: Seen clear${typeof details.target === 'string' ? `: ${esc(details.target, 80)}` : ''}`,
+  'notify-partners': (who, { details }) => {
+    const partners = Array.isArray(details.partners) ? details.partners.length : 1;
+    const told = details.isByHand ? 'noted as told by hand' : 'is telling';
+    return `:mailbox_with_mail: ${who} ${told} ${count(partners, 'partner')} that ${details.kind === 'clear' ? 'it is clear' : 'we are listed'}`;
+  },
+  notice: (_who, { details }) => `:mailbox: Told ${esc(String(details.partner ?? ''), 80)}`,
   'in-force': (_who, row, name) => `:shield: In force: ${containmentOf(row, name)}`,
   'out-of-force': (_who, row, name) => `:shield: Out of force: ${containmentOf(row, name)}${stillBy(row)}`,
 };

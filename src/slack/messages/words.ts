@@ -64,6 +64,7 @@ const DONE: Record<string, string> = {
   reopen: 're-opened',
   note: 'noted',
   'check-again': 'checked again',
+  'notify-partners': 'told the partners',
 };
 
 export function doneWord(verb: string): string {

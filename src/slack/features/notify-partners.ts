@@ -1,0 +1,144 @@
+// Tell partners: whose customers a listing concerns, what they will read, and one press that sends it to all of them.
+import type { Checkboxes, InputBlock, MultiStaticSelect } from '@slack/types';
+import { notifyPartners as decideNotices, type NoticePlan } from '../../incidents/notify.js';
+import { tell } from '../desk.js';
+import { context, longTextInput, option, plainText, section } from '../messages/blocks.js';
+import { esc, fitLines } from '../messages/escape.js';
+import { form } from '../messages/modals.js';
+import { privateNote } from '../messages/private.js';
+import {
+  decisionOf,
+  formState,
+  onButton,
+  onForm,
+  openForm,
+  type Press,
+  type Submission,
+  settle,
+  textOf,
+} from '../press.js';
+import type { Feature } from './feature.js';
+
+const FORM = { id: 'notify-partners', right: 'notify-partners' } as const;
+/** Slack's most for one menu. */
+const MOST_PARTNERS = 100;
+const BY_HAND = 'by-hand';
+
+export const notifyPartners: Feature = {
+  name: 'Tell partners',
+  help: 'drafts the notice to the partners whose customers a listing concerns, and sends it; again when it is clear',
+  register(app, desk) {
+    onButton(app, desk, 'notify-partners', (press) => start(press));
+    onForm(app, desk, FORM, (given) => finish(given), check);
+  },
+};
+
+async function start(press: Press): Promise<void> {
+  const { desk, incident, reply } = press;
+  const plan = desk.ctx.noticePlan?.(incident);
+  if (!plan || plan.partners.length === 0) return tell(desk, reply, privateNote(NOBODY));
+  return openForm(press, noticeForm(press, plan));
+}
+
+const NOBODY =
+  ':information_source: There is no partner to tell: each was told already, or none has customers with mail over these addresses. Nothing was sent.';
+
+function noticeForm(press: Press, { kind, template, partners }: NoticePlan) {
+  const canSend = press.desk.ctx.config.mail !== undefined;
+  return form({
+    id: FORM.id,
+    title: kind === 'listed' ? 'Tell partners' : 'Tell partners: clear',
+    submit: canSend ? 'Send' : 'Mark as sent',
+    state: { ...formState(press), arg: kind },
+    blocks: [
+      ...(canSend ? [] : [section(BY_HAND_ONLY)]),
+      partnersInput(partners),
+      ...unreachable(partners),
+      subjectInput(template.subject),
+      longTextInput({
+        id: 'body',
+        label: 'Text',
+        initial: template.body,
+        hint: '{partner} and {customers} are filled in for each: nobody reads of another partner’s customers.',
+      }),
+      ...(canSend ? [byHandInput()] : []),
+      context('Kept on record with the name of who sent it.'),
+    ],
+  });
+}
+
+const BY_HAND_ONLY =
+  ':information_source: No mail server is configured (`mail.smtp` in config.yml). Copy the text, send it yourself, then mark it as sent.';
+
+function partnersInput(partners: NoticePlan['partners']): InputBlock {
+  const options = partners
+    .slice(0, MOST_PARTNERS)
+    .map(({ id, name, customers }) => option(`${name} (${customers.length})`, id, customers.join(', ')));
+  const element: MultiStaticSelect = {
+    type: 'multi_static_select',
+    action_id: 'partners',
+    options,
+    initial_options: options,
+  };
+  return {
+    type: 'input',
+    block_id: 'partners',
+    label: plainText('Partners, and how many of their customers it concerns'),
+    element,
+  };
+}
+
+function unreachable(partners: NoticePlan['partners']) {
+  const names = partners.filter(({ contact }) => contact === undefined).map(({ name }) => `• ${esc(name, 80)}`);
+  return names.length > 0 ? [section(fitLines([':warning: *No mail address is known of*', ...names], 1500))] : [];
+}
+
+function subjectInput(initial: string): InputBlock {
+  return {
+    type: 'input',
+    block_id: 'subject',
+    label: plainText('Subject'),
+    element: { type: 'plain_text_input', action_id: 'subject', initial_value: initial, max_length: 200 },
+  };
+}
+
+function byHandInput(): InputBlock {
+  const element: Checkboxes = {
+    type: 'checkboxes',
+    action_id: BY_HAND,
+    options: [option('I have sent it myself: only put it on record', 'yes')],
+  };
+  return { type: 'input', block_id: BY_HAND, optional: true, label: plainText('By hand'), element };
+}
+
+function check(values: Submission['values']): Record<string, string> {
+  return chosen(values.partners).length > 0 ? {} : { partners: 'Choose at least one partner.' };
+}
+
+/** What is sent is what was read: the text comes from the form, who may get it from the directory as it is now. */
+async function finish(given: Submission): Promise<void> {
+  const { desk, incident, values, arg } = given;
+  const plan = desk.ctx.noticePlan?.(incident);
+  if (plan && plan.kind !== arg) return tell(desk, given.reply, privateNote(CHANGED[plan.kind]));
+  const wanted = new Set(chosen(values.partners));
+  const { incidentId, actor } = decisionOf(given);
+  const outcome = decideNotices(desk.ctx, {
+    ...{ incidentId, actor },
+    kind: plan?.kind ?? 'listed',
+    template: { subject: textOf(values, 'subject'), body: textOf(values, 'body') },
+    partners: (plan?.partners ?? []).filter(({ id }) => wanted.has(id)),
+    isByHand: desk.ctx.config.mail === undefined || chosen(values[BY_HAND]).includes('yes'),
+  });
+  await settle(given, outcome);
+}
+
+const CHANGED = {
+  listed:
+    ':busts_in_silhouette: It is listed again since you opened the form. Nothing was sent. Press the button again.',
+  clear:
+    ':busts_in_silhouette: It was seen clear since you opened the form. Nothing was sent. Press the button again for the other text.',
+};
+
+function chosen(value: string | string[] | undefined): string[] {
+  return Array.isArray(value) ? value : [];
+}

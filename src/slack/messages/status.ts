@@ -1,0 +1,75 @@
+// The answer to "why do our mails bounce?", in three sentences the desk can read out or paste: what is listed, how much of the mail
+// it touches, what happens next. It names no customer.
+
+import type { Impact } from '../../incidents/impact.js';
+import type { ListedEntry } from '../../incidents/incident.js';
+import { context, count, type Message, section } from './blocks.js';
+import { esc, plain } from './escape.js';
+import { utc } from './time.js';
+
+export interface StatusView {
+  /** Addresses mail leaves from. */
+  addresses: number;
+  /** Everything that stands, worst first; low-confidence lists are left out. */
+  entries: ListedEntry[];
+  impact: Impact | undefined;
+  /** When everything linked to it was held back; undefined while something is not. */
+  stoppedAt: number | undefined;
+  /** Requests on their way: the latest asked for, and when the last of them is expected to be over. */
+  request: { askedAt: number; expectedBy: number } | undefined;
+  now: number;
+}
+
+export function statusMessage(view: StatusView): Message {
+  const sentences = statusSentences(view);
+  const text = sentences.map((sentence) => esc(sentence, 900)).join(' ');
+  return { text, blocks: [section(text), context('Ready to read out or paste: no customer is named in it.')] };
+}
+
+/** Three sentences, plain text. */
+export function statusSentences(view: StatusView): [string, string, string] {
+  return view.entries.length === 0 ? NOTHING(view) : [what(view), howMuch(view), whatNext(view)];
+}
+
+const NOTHING = ({ addresses }: StatusView): [string, string, string] => [
+  `None of our ${count(addresses, 'outgoing address', 'outgoing addresses')} is on a blocklist that we could ask, and no large receiver blocks one of them.`,
+  'A message that came back was refused for a reason of its own: a wrong address, a full mailbox, or its content.',
+  'Please send us the text of the refusal: it names the reason, and we look it up in the log.',
+];
+
+const MOST_NAMED = 3;
+
+function what({ entries, addresses }: StatusView): string {
+  const targets = [...new Set(entries.map(({ target }) => target))];
+  const since = Math.min(...entries.map(({ firstSeenAt }) => firstSeenAt));
+  const lists = [...new Set(entries.map(({ listName }) => plain(listName, 60)))];
+  const named = lists.slice(0, MOST_NAMED).join(', ');
+  const where = `${named}${lists.length > MOST_NAMED ? ` and ${lists.length - MOST_NAMED} more` : ''}`;
+  const [only] = targets;
+  const who =
+    targets.length === 1
+      ? `${plain(only ?? '', 80)}, ${addresses > 1 ? `one of our ${addresses} outgoing addresses` : 'our outgoing address'}, is`
+      : `${targets.length} of our ${Math.max(addresses, targets.length)} outgoing addresses and domains are`;
+  return `${who} on a blocklist (${where}), seen since ${utc(since)}.`;
+}
+
+function howMuch({ impact }: StatusView): string {
+  if (impact?.share === undefined)
+    return 'Receivers that use it refuse some of our mail; all other mail goes out as usual.';
+  const { share, customers, relays, cleanRelays } = impact;
+  const part = share > 0 && share < 0.01 ? 'Less than 1 %' : `About ${Math.round(share * 100)} %`;
+  const rest = cleanRelays > 0 ? `; ${cleanRelays} of our ${relays} mail servers are not affected` : '';
+  return `${part} of our outgoing mail (${count(customers, 'customer')}) leaves over it, and only receivers that use that list refuse it${rest}.`;
+}
+
+function whatNext({ stoppedAt, request, now }: StatusView): string {
+  const cause =
+    stoppedAt === undefined
+      ? 'We are stopping the mail that caused it'
+      : `The mail that caused it was stopped at ${utc(stoppedAt)}`;
+  if (!request) return `${cause}; then we ask for removal, which takes 2 to 24 hours at most lists.`;
+  const asked = `${cause}, and removal was asked for at ${utc(request.askedAt)}`;
+  return request.expectedBy > now
+    ? `${asked}: we expect it to be over by ${utc(request.expectedBy)}.`
+    : `${asked}; it takes longer than expected, and we are asking again.`;
+}

@@ -1,0 +1,18 @@
+// Which relays send from an address.
+import { parseIp } from '../mail/ip.js';
+import type { Directory, Relay } from '../partners/directory.js';
+
+/** The relays that have one of the addresses; none for domains. */
+export function relaysOf({ relays }: Pick<Directory, 'relays'>, targets: readonly string[]): Relay[] {
+  const wanted = new Set(targets.map(canonical));
+  return relays.filter((relay) => outboundOf(relay).some((address) => wanted.has(canonical(address))));
+}
+
+/** Every address a relay sends from, as configured. */
+export function outboundOf({ outbound_ip, outbound_ips }: Relay): string[] {
+  return [...(outbound_ip ? [outbound_ip] : []), ...outbound_ips];
+}
+
+function canonical(address: string): string {
+  return parseIp(address)?.toString() ?? address;
+}

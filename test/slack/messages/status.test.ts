@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import type { ListedEntry } from '../../../src/incidents/incident.js';
+import { type StatusView, statusSentences } from '../../../src/slack/messages/status.js';
+
+const T0 = Date.UTC(2026, 10, 21, 10, 39);
+const HOUR = 3_600_000;
+
+function entry(change: Partial<ListedEntry> = {}): ListedEntry {
+  return {
+    ...{ target: '203.0.113.17', list: 'spamhaus-zen', listName: 'Spamhaus ZEN', inDns: true },
+    ...{ impact: 'critical', confidence: 'high', scope: 'address', codes: [], meanings: [], text: '' },
+    ...{ customers: ['kvist'], refusals: 3, firstSeenAt: T0, lastSeenAt: T0 },
+    ...change,
+  };
+}
+
+const VIEW: StatusView = {
+  addresses: 4,
+  entries: [entry()],
+  impact: { share: 0.04, messages: 1904, customers: 212, relays: 4, cleanRelays: 3 },
+  stoppedAt: T0 + HOUR,
+  request: { askedAt: T0 + 3 * HOUR, expectedBy: T0 + 27 * HOUR },
+  now: T0 + 4 * HOUR,
+};
+
+describe('the answer to "why do our mails bounce?"', () => {
+  it('is what is listed, how much it touches, and what happens next', () => {
+    expect(statusSentences(VIEW)).toEqual([
+      '203.0.113.17, one of our 4 outgoing addresses, is on a blocklist (Spamhaus ZEN), seen since 2026-11-21 10:39 UTC.',
+      'About 4 % of our outgoing mail (212 customers) leaves over it, and only receivers that use that list refuse it; 3 of our 4 mail servers are not affected.',
+      'The mail that caused it was stopped at 2026-11-21 11:39 UTC, and removal was asked for at 2026-11-21 13:39 UTC: we expect it to be over by 2026-11-22 13:39 UTC.',
+    ]);
+  });
+
+  it('promises nothing that nobody has done', () => {
+    const [, , next] = statusSentences({ ...VIEW, stoppedAt: undefined, request: undefined });
+    expect(next).toBe(
+      'We are stopping the mail that caused it; then we ask for removal, which takes 2 to 24 hours at most lists.',
+    );
+  });
+
+  it('owns up to a removal that takes too long', () => {
+    const [, , next] = statusSentences({ ...VIEW, now: T0 + 40 * HOUR });
+    expect(next).toMatch(/it takes longer than expected, and we are asking again\.$/);
+  });
+
+  it('counts several addresses and lists', () => {
+    const names = ['A', 'B', 'C', 'D', 'E'].map((listName, i) => entry({ listName, target: `203.0.113.${i % 2}` }));
+    const [what] = statusSentences({ ...VIEW, entries: names });
+    expect(what).toMatch(/^2 of our 4 outgoing addresses and domains are on a blocklist \(A, B, C and 2 more\)/);
+  });
+
+  it('claims no share when the logs do not tell', () => {
+    const impact = { share: undefined, messages: 0, customers: 0, relays: 1, cleanRelays: 0 };
+    expect(statusSentences({ ...VIEW, impact })[1]).not.toMatch(/%/);
+  });
+
+  it('says so when nothing is listed, and what would help', () => {
+    const sentences = statusSentences({ ...VIEW, entries: [] });
+    expect(sentences[0]).toBe(
+      'None of our 4 outgoing addresses is on a blocklist that we could ask, and no large receiver blocks one of them.',
+    );
+    expect(sentences).toHaveLength(3);
+  });
+});
