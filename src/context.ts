@@ -32,6 +32,8 @@ export interface ListingReaders {
   impactOf: (targets: readonly string[]) => Impact;
   /** Most likely first; empty when nobody stands out. */
   suspectsOf: (incident: Incident) => Suspect[];
+  /** The last moment at or after `since` with a sign of spam of a customer, in ms; undefined when there was none. */
+  lastSpamAt: (customer: string, since: number) => number | undefined;
   gateOf: (incident: Incident) => Gate;
   /** The ledger's requests of an incident, oldest first. */
   requestsOf: (incidentId: number) => (typeof delistingRequests.$inferSelect)[];

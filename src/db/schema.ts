@@ -187,9 +187,24 @@ export const incidentLinks = sqliteTable(
       .references(() => incidents.id),
     linkedAt: integer().notNull(),
     linkedBy: text().notNull(),
+    /** A person took it back: it does not count, and the ranking does not make it again. */
+    unlinkedAt: integer(),
+    unlinkedBy: text(),
   },
   (table) => [primaryKey({ columns: [table.listingIncident, table.compromiseIncident] })],
 );
+
+/** Whom the ranking suspects of a listing: as things were before it was first seen, so it is kept and not read from the logs again. */
+export const listingSuspects = sqliteTable('listing_suspects', {
+  incidentId: integer()
+    .primaryKey()
+    .references(() => incidents.id),
+  rankedAt: integer().notNull(),
+  /** What the ranking rests on besides the counters; when it changes, it is ranked again. */
+  basis: text().notNull(),
+  /** Most likely first. Shape: incidents/suspect.ts RankedCustomer. */
+  ranking: text({ mode: 'json' }).$type<unknown>().notNull(),
+});
 
 /** The ledger: every request to take a target off a list. */
 export const delistingRequests = sqliteTable(

@@ -12,3 +12,6 @@ export interface Suspect {
   /** Reports whether a person or the ranking has linked that incident to the listing. */
   isLinked: boolean;
 }
+
+/** What the ranking itself says, and what is kept of it. */
+export type RankedCustomer = Pick<Suspect, 'customer' | 'likelihood' | 'evidence'>;
