@@ -169,6 +169,8 @@ export const listStates = sqliteTable('list_states', {
   /** Listed too much of what we watch at once, and waits for a person. */
   heldAt: integer(),
   heldTargets: text({ mode: 'json' }).$type<string[]>(),
+  /** How much it lists of what, and where the message about it stands. Shape: blocklists/watch/hold.ts. */
+  heldNotice: text({ mode: 'json' }).$type<unknown>(),
   /** What the person said: its answers count, or are ignored until then. */
   releasedAt: integer(),
   releasedBy: text(),

@@ -1,0 +1,1 @@
+ALTER TABLE `list_states` ADD `held_notice` text;
