@@ -1,0 +1,82 @@
+// What was found and what was done about it, as sentences for an operator: out of the linked incidents and their containments. Pure.
+// Says "one customer's mailbox" and never whose.
+import { discreet, type Privacy, withoutAddresses } from './discretion.js';
+import { count, oneLine, utc } from './words.js';
+
+/** A compromise behind the listing, with what was done about it. */
+export interface Cause {
+  /** One address or many. */
+  shape: 'single' | 'multiple';
+  foundAt: number;
+  messages: number;
+  recipients: number;
+  /** How many sender addresses were seen. */
+  senderCount: number;
+  containments: readonly {
+    action: 'block-sender' | 'suspend-outbound' | 'reroute';
+    placedAt: number;
+    liftedAt: number | null;
+    /** Requests it refused. */
+    hits: number;
+  }[];
+  /** When a person said that it is over, and what they wrote: their words may name anybody. */
+  resolved?: { at: number; text: string } | undefined;
+}
+
+export interface ActionFacts {
+  causes: readonly Cause[];
+  /** A person says that no culprit of ours is to be found; when. */
+  noCulpritAt?: number | undefined;
+  /** Since when no suspected source has sent spam. */
+  quietSince?: number | undefined;
+  /** DNS of what is listed that was looked at and is right: `PTR: mail1.example.net`. Outsiders' text. */
+  dns: readonly string[];
+  privacy: Privacy;
+}
+
+const MOST_CAUSES = 4;
+const MOST_RESOLUTION = 260;
+
+/** One sentence a line, oldest first; never empty. */
+export function actionsTaken({ causes, noCulpritAt, quietSince, dns, privacy }: ActionFacts): string[] {
+  const shown = causes.slice(0, MOST_CAUSES);
+  const lines = shown.flatMap((cause) => ofCause(cause, privacy));
+  const more = causes.length - shown.length;
+  if (more > 0) lines.push(`${count(more, 'further source')} found and stopped in the same way.`);
+  if (causes.length === 0 && noCulpritAt !== undefined)
+    lines.push(`${utc(noCulpritAt)}: our logs were searched; no source of spam was found on our side.`);
+  if (quietSince !== undefined) lines.push(`No further spam from these sources since ${utc(quietSince)}.`);
+  for (const line of dns.slice(0, 4)) lines.push(`Checked: ${oneLine(discreet(oneLine(line, 200), privacy), 200)}.`);
+  return lines.length > 0 ? lines : ['(say what was found, and what was done about it)'];
+}
+
+function ofCause(cause: Cause, privacy: Privacy): string[] {
+  const { foundAt, messages, recipients } = cause;
+  const scale = `${count(messages, 'message')} to ${count(recipients, 'recipient')}`;
+  return [
+    `${utc(foundAt)}: found that ${foundWhat(cause)} (${scale}).`,
+    ...cause.containments.flatMap((containment) => containedHow(containment)),
+    ...(cause.resolved ? [resolvedHow(cause.resolved, privacy)] : []),
+  ];
+}
+
+function foundWhat({ shape, senderCount }: Cause): string {
+  if (shape === 'single') return "one customer's mailbox was used by an outsider to send spam";
+  const senders = senderCount > 1 ? ` under ${count(senderCount, 'sender address', 'sender addresses')}` : '';
+  return `a machine at one customer was infected and sent spam${senders}`;
+}
+
+/** Sending round a block is no way of ending its cause, and not told as one. */
+function containedHow({ action, placedAt, liftedAt, hits }: Cause['containments'][number]): string[] {
+  if (action === 'reroute') return [];
+  const what =
+    action === 'block-sender' ? 'blocked this sender and its login' : 'suspended all outbound mail of this customer';
+  const proof = hits > 0 ? `; ${count(hits, 'further message')} refused since` : '';
+  const end = liftedAt === null ? '' : ` Lifted ${utc(liftedAt)}, after the cause was ended.`;
+  return [`${utc(placedAt)}: ${what}${proof}.${end}`];
+}
+
+function resolvedHow({ at, text }: NonNullable<Cause['resolved']>, privacy: Privacy): string {
+  const said = oneLine(withoutAddresses(discreet(oneLine(text, MOST_RESOLUTION * 2), privacy)), MOST_RESOLUTION);
+  return said === '' ? `${utc(at)}: resolved.` : `${utc(at)}: resolved. ${said}`;
+}

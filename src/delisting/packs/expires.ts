@@ -1,0 +1,48 @@
+// Lists that nobody can be taken off: those that forget by themselves, and those without any removal.
+import type { Pack, PackFacts } from '../pack.js';
+import type { Removal } from '../removal.js';
+import { ago, utc, waitOf } from '../words.js';
+
+const HOUR_MS = 3_600_000;
+
+/** Reports whether there is nothing to ask for. */
+export function isExpiring({ method }: Pick<Removal, 'method'>): boolean {
+  return method === 'automatic-expiry' || method === 'none';
+}
+
+export function expires(facts: PackFacts): Pack {
+  const { removal, firstSeenAt, lastSeenAt, now } = facts;
+  const seen = `First seen ${utc(firstSeenAt)}, last seen ${utc(lastSeenAt)} (${ago(now - lastSeenAt)}).`;
+  const page = removal.url?.startsWith('https://') ? [{ label: 'Open its page', url: removal.url }] : [];
+  const policy = removal.policy ? [removal.policy] : [];
+  if (removal.method === 'none')
+    return {
+      kind: 'none',
+      ways: page,
+      steps: ['There is no removal: this list takes no requests.', seen],
+      asks: [],
+      advice: policy,
+    };
+  return {
+    kind: 'expires',
+    ways: page,
+    steps: ['Nothing needs asking: it expires by itself.', seen, whenGone(facts)],
+    asks: [],
+    advice: policy,
+  };
+}
+
+/** From the end of the abuse: what was seen last is the latest it can have been. */
+function whenGone({ removal, lastSeenAt, actions }: PackFacts): string {
+  const from = actions.quietSince ?? lastSeenAt;
+  const [least, most] = removal.expectedHours;
+  const since =
+    actions.quietSince === undefined
+      ? 'counted from when it was last seen'
+      : 'counted from when the sources fell quiet';
+  const span =
+    least <= 0
+      ? `by ${utc(from + most * HOUR_MS)}`
+      : `between ${utc(from + least * HOUR_MS)} and ${utc(from + most * HOUR_MS)}`;
+  return `Expected to go ${span} (${waitOf(removal.expectedHours)}, ${since}). Every further spam message starts the time anew.`;
+}

@@ -1,0 +1,166 @@
+// The facts of gate and pack, read from the database and from what others know. Everything is read anew each time: a request is
+// decided on how things are, not on how they were shown.
+import type { DecideDeps } from '../incidents/decide.js';
+import { type Incident, type ListedEntry, openEntries } from '../incidents/incident.js';
+import { containmentsOf, type Tx } from '../incidents/store.js';
+import type { Suspect } from '../incidents/suspect.js';
+import type { Cause } from './actions-taken.js';
+import { type Gate, type GateFacts, gate, joinGates, type LookPoint, type Source } from './gate.js';
+import { type Pack, packOf } from './pack.js';
+import type { Removal } from './removal.js';
+import { type Pair, retryMsOf } from './request.js';
+import { latestRequest, onRecord, requestsOf } from './store.js';
+
+/** What others know, given by the wiring. */
+export interface DelistingReaders extends DecideDeps {
+  /** How long the suspected sources must have been quiet. */
+  quietMs: number;
+  /** Who signs requests. */
+  signature?: string | undefined;
+  removalOf: (list: string) => Removal;
+  customerName: (id: string) => string;
+  /** Compromises that stand behind a listing. */
+  linked: (db: Tx, incidentId: number) => Incident[];
+  /** Ranked customers, likeliest first. */
+  suspectsOf: (incident: Incident) => Suspect[];
+  /** When a customer sent spam last at or after `since`; undefined when it did not. */
+  lastSpamAt: (customer: string, since: number) => number | undefined;
+  /** The latest look at the DNS of an address or domain. */
+  lookAt: (db: Tx, target: string) => GateFacts['look'];
+  /** How many customers send over an address; undefined when the logs do not tell. */
+  customersOver: (target: string) => number | undefined;
+  /** Requests a containment decided so far. */
+  hits: (containmentId: number) => { hits: number };
+  /** Names, domains and logins of customers and partners: what no operator is told. */
+  secrets: () => readonly string[];
+}
+
+export function isDomain(target: string): boolean {
+  return !target.includes(':') && /[a-z]/i.test(target);
+}
+
+/** The gate of one target on one list. */
+export function readGate(deps: DelistingReaders, db: Tx, incident: Incident, entry: ListedEntry): Gate {
+  return gate(gateFacts(deps, db, incident, entry));
+}
+
+/** The gate of all that is listed still, for the card. */
+export function readJoinedGate(deps: DelistingReaders, db: Tx, incident: Incident): Gate {
+  if (incident.subject.kind !== 'listing') return { isOpen: false, points: [] };
+  return joinGates(openEntries(incident.subject).map((entry) => readGate(deps, db, incident, entry)));
+}
+
+/** The entry of an incident that is listed still. */
+export function findEntry({ subject }: Pick<Incident, 'subject'>, { target, list }: Pair): ListedEntry | undefined {
+  if (subject.kind !== 'listing') return undefined;
+  return openEntries(subject).find((entry) => entry.target === target && entry.list === list);
+}
+
+function gateFacts(deps: DelistingReaders, db: Tx, incident: Incident, entry: ListedEntry): GateFacts {
+  const { target, list, listName } = entry;
+  const linked = deps.linked(db, incident.id);
+  const last = latestRequest(db, { target, list });
+  return {
+    now: deps.now(),
+    target,
+    isDomain: isDomain(target),
+    listName,
+    linked: linked.map(({ id, customer, state }) => ({ id, customerName: nameOf(deps, customer), state })),
+    noCulprit: noCulpritOf(db, incident.id, entry),
+    candidate: candidateOf(deps, incident, linked),
+    sources: sourcesOf(deps, incident, linked),
+    quietMs: deps.quietMs,
+    look: deps.lookAt(db, target),
+    lastRequest: last && { requestedAt: last.requestedAt, byName: last.requestedByName, attempt: last.attempt },
+    retryMs: retryMsOf(deps.removalOf(list)),
+  };
+}
+
+/** The word of a person that no culprit of ours is to be found. It says nothing of a listing that came later. */
+export function noCulpritOf(
+  db: Tx,
+  incidentId: number,
+  { firstSeenAt }: Pick<ListedEntry, 'firstSeenAt'>,
+): { byName: string; reason: string; at: number } | undefined {
+  const [said] = onRecord(db, incidentId, ['no-culprit']);
+  if (!said || said.at < firstSeenAt) return undefined;
+  return { byName: said.actorName, reason: said.reason ?? '', at: said.at };
+}
+
+function candidateOf(deps: DelistingReaders, incident: Incident, linked: readonly Incident[]): GateFacts['candidate'] {
+  if (linked.length > 0) return undefined;
+  const [first] = deps.suspectsOf(incident);
+  return first && { customer: first.customer, customerName: deps.customerName(first.customer) };
+}
+
+/** Whoever is behind the linked compromises. What was found of them counts as spam when no counter knows a later one. */
+export function sourcesOf(
+  deps: Pick<DelistingReaders, 'lastSpamAt' | 'customerName'>,
+  incident: Pick<Incident, 'since'>,
+  linked: readonly Incident[],
+): Source[] {
+  return linked.flatMap(({ customer, since, lastSeenAt }) => {
+    if (customer === null) return [];
+    const counted = deps.lastSpamAt(customer, Math.min(since, incident.since));
+    return [{ customerName: nameOf(deps, customer), lastSpamAt: Math.max(counted ?? 0, lastSeenAt) }];
+  });
+}
+
+/** The pack of one target on one list. */
+export function readPack(deps: DelistingReaders, db: Tx, incident: Incident, entry: ListedEntry): Pack {
+  return packOf(packFacts(deps, db, incident, entry));
+}
+
+export function packFacts(deps: DelistingReaders, db: Tx, incident: Incident, entry: ListedEntry) {
+  const linked = deps.linked(db, incident.id);
+  const sources = sourcesOf(deps, incident, linked);
+  const { target, list, codes, meanings, text, refusals, firstSeenAt, lastSeenAt } = entry;
+  return {
+    removal: deps.removalOf(list),
+    ...{ target, codes, meanings, sample: text, refusals, firstSeenAt, lastSeenAt },
+    isDomain: isDomain(target),
+    attempt:
+      requestsOf(db, incident.id).filter((request) => request.target === target && request.list === list).length + 1,
+    actions: {
+      causes: linked.map((compromise) => causeOf(deps, db, compromise)),
+      noCulpritAt: noCulpritOf(db, incident.id, entry)?.at,
+      quietSince: sources.length > 0 ? Math.max(...sources.map(({ lastSpamAt }) => lastSpamAt)) : undefined,
+      dns: rightOnes(deps.lookAt(db, target)?.points ?? []),
+      privacy: { secrets: [...deps.secrets(), ...linked.flatMap(namesIn)], keep: target },
+    },
+    signature: deps.signature,
+    now: deps.now(),
+  };
+}
+
+function causeOf(
+  deps: DelistingReaders,
+  db: Tx,
+  { id, subject, openedAt, state, resolvedAt, resolution }: Incident,
+): Cause {
+  const isCompromise = subject.kind === 'compromise';
+  return {
+    shape: isCompromise ? subject.shape : 'single',
+    foundAt: openedAt,
+    messages: isCompromise ? subject.messages : 0,
+    recipients: isCompromise ? subject.recipients : 0,
+    senderCount: isCompromise ? subject.senderCount : 0,
+    containments: containmentsOf(db, id).map(({ id: containment, action, placedAt, liftedAt, hits }) => ({
+      ...{ action, placedAt, liftedAt },
+      hits: Math.max(hits, liftedAt === null ? deps.hits(containment).hits : 0),
+    })),
+    resolved: state === 'resolved' && resolvedAt !== null ? { at: resolvedAt, text: resolution ?? '' } : undefined,
+  };
+}
+
+function rightOnes(points: readonly LookPoint[]): string[] {
+  return points.filter(({ state }) => state === 'ok').map(({ name, text }) => `${name}: ${text}`);
+}
+
+function namesIn({ subject }: Incident): string[] {
+  return subject.kind === 'compromise' ? [...subject.senders, ...subject.logins, ...subject.clientIps] : [];
+}
+
+function nameOf({ customerName }: Pick<DelistingReaders, 'customerName'>, customer: string | null): string {
+  return customer === null || customer === 'unattributed' ? 'an unknown customer' : customerName(customer);
+}

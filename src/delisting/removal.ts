@@ -1,0 +1,90 @@
+// How one gets off a list: what the catalogue of lists and of receivers says, in one shape. Pure.
+import type { Blocklist, Delisting } from '../blocklists/operator.js';
+import type { Receiver } from '../blocklists/receivers.js';
+
+export interface Removal {
+  /** Id of the list or receiver. */
+  list: string;
+  name: string;
+  method: Delisting['method'];
+  /** The form, a page about it, or a mailto: address. */
+  url?: string;
+  /** What the operator says of removals, in our words. */
+  policy: string;
+  /** Shortest and longest time from a complete request to removal. */
+  expectedHours: readonly [number, number];
+  /** Time that has to lie between two requests. */
+  retryHours: number;
+  /** What the form or mail asks for. */
+  asks: readonly string[];
+  /** What is sold for a faster removal. */
+  sells?: string;
+  scope: Blocklist['scope'];
+  /** Reports whether a DNS question tells that it is gone. */
+  inDns: boolean;
+}
+
+/** The delisting guide's word on lists in general: 24 to 72 hours for a removal to reach everybody. */
+const GENERAL_WAIT: readonly [number, number] = [24, 72];
+
+/** Facts of a receiver that keeps its own list; what the catalogue does not say follows the guide. */
+type ReceiverFacts = Receiver & {
+  method?: Delisting['method'];
+  asks?: readonly string[];
+  expectedHours?: readonly [number, number];
+  retryHours?: number;
+  notes?: string;
+};
+
+/** By id; one that no catalogue knows (a refusal named it) is asked as the guide says. */
+export function removalOf(
+  id: string,
+  { lists, receivers }: { lists: readonly Blocklist[]; receivers: readonly Receiver[] },
+): Removal {
+  const list = lists.find((candidate) => candidate.id === id);
+  if (list) return ofList(list);
+  const receiver = receivers.find((candidate) => candidate.id === id);
+  return receiver ? ofReceiver(receiver) : { ...UNKNOWN, list: id, name: id };
+}
+
+function ofList({ id, name, scope, delisting }: Blocklist): Removal {
+  const { method, url, policy, expectedHours, retryHours, needs, sells } = delisting;
+  return {
+    list: id,
+    name,
+    method,
+    ...(url ? { url } : {}),
+    policy,
+    expectedHours,
+    retryHours: retryHours ?? expectedHours[1],
+    asks: needs,
+    ...(sells ? { sells } : {}),
+    scope,
+    inDns: true,
+  };
+}
+
+function ofReceiver(receiver: ReceiverFacts): Removal {
+  const expectedHours = receiver.expectedHours ?? GENERAL_WAIT;
+  return {
+    ...UNKNOWN,
+    list: receiver.id,
+    name: receiver.name,
+    method: receiver.method ?? 'form',
+    ...(receiver.removalUrl ? { url: receiver.removalUrl } : {}),
+    policy: receiver.notes ?? '',
+    expectedHours,
+    retryHours: receiver.retryHours ?? expectedHours[1],
+    asks: receiver.asks ?? [],
+  };
+}
+
+const UNKNOWN: Omit<Removal, 'list' | 'name'> = {
+  method: 'form',
+  policy: '',
+  expectedHours: GENERAL_WAIT,
+  retryHours: GENERAL_WAIT[1],
+  asks: [],
+  scope: 'address',
+  inDns: false,
+};

@@ -1,0 +1,27 @@
+// The answer to an automatic "does not qualify for mitigation": asks for a person, with the facts again. Pure.
+import { actionsTaken } from './actions-taken.js';
+import { MOST_TEXT, type PackFacts } from './pack.js';
+import { affected, bounceDetails, paragraphs, signed } from './packs/text.js';
+import { cutTo, oneLine, utc } from './words.js';
+
+/** A text to reply with to the operator's automatic refusal; at most MOST_TEXT characters. */
+export function replyKit(
+  facts: PackFacts,
+  earlier: { reference: string | null; requestedAt: number; answer: string | null },
+): string {
+  const ticket = earlier.reference
+    ? `ticket ${oneLine(earlier.reference, 80)}`
+    : `our request of ${utc(earlier.requestedAt)}`;
+  return cutTo(
+    paragraphs(
+      'Hello,',
+      `Thank you for the answer to ${ticket}. It says that the address does not qualify, yet mail from it is still refused. Please pass this on to a person for a review.`,
+      affected(facts),
+      bounceDetails(facts),
+      ['Since then, and before:', ...actionsTaken(facts.actions).map((line) => `- ${line}`)].join('\n'),
+      'If something about this address still speaks against it, please say what, so that we can mend it. Otherwise please lift the block.',
+      signed(facts),
+    ),
+    MOST_TEXT,
+  );
+}

@@ -1,0 +1,67 @@
+// Times and outsiders' text as they are written into requests: plain English, UTC, one line, nothing hidden. Pure.
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** `40 min`, `1 h 10 min`, `3 days`: exact enough to wait by. */
+export function duration(ms: number): string {
+  const minutes = Math.floor(Math.max(0, ms) / MINUTE_MS);
+  if (minutes < 60) return `${minutes} min`;
+  if (ms >= 3 * DAY_MS) return `${Math.floor(ms / DAY_MS)} days`;
+  const rest = minutes % 60;
+  return rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
+}
+
+export function ago(ms: number): string {
+  return ms < MINUTE_MS ? 'just now' : `${duration(ms)} ago`;
+}
+
+/** `2026-03-03 14:20 UTC`: operators and we are in different zones. */
+export function utc(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** `14:20 UTC`. */
+export function clockOf(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(11, 16)} UTC`;
+}
+
+/** `2 to 24 hours`, `1 to 3 days`, `30 minutes to 2 days`. */
+export function waitOf([least, most]: readonly [number, number]): string {
+  const [a, b] = [hours(least), hours(most)];
+  return least === most || least <= 0 ? `up to ${b}` : `${a} to ${b}`;
+}
+
+function hours(count: number): string {
+  if (count < 1) return `${Math.round(count * 60)} minutes`;
+  if (count % 24 === 0 && count > 72) return `${count / 24} days`;
+  return `${Number(count.toFixed(1))} ${count === 1 ? 'hour' : 'hours'}`;
+}
+
+/** `1 message`, `2 messages`. */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+}
+
+/** Control characters, marks that turn text round, and characters that take no room: they hide what a text really says. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029\u115f\u1160\u3164\uffa0]/gu;
+
+/** Outsiders' text as one line of at most `max` characters; what cannot be seen is gone. The cut falls between code points. */
+export function oneLine(text: string, max: number): string {
+  const clean = text
+    .slice(0, max * 4)
+    .replace(/[\s\u2028\u2029]+/gu, ' ')
+    .replace(INVISIBLE, '')
+    .trim();
+  return cutTo(clean, max);
+}
+
+/** Text of several lines within `max` characters (UTF-16 units, as Slack counts); ends with `…` where something was cut off. */
+export function cutTo(text: string, max: number): string {
+  if (text.length <= max) return text;
+  let end = max - 1;
+  const isHalf = /[\uD800-\uDBFF]/.test(text.charAt(end - 1));
+  if (isHalf) end--;
+  return `${text.slice(0, end)}…`;
+}
