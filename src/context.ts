@@ -37,6 +37,8 @@ export interface ListingReaders {
   gateOf: (incident: Incident) => Gate;
   /** The ledger's requests of an incident, oldest first. */
   requestsOf: (incidentId: number) => (typeof delistingRequests.$inferSelect)[];
+  /** Every address that mail leaves from: relays' and routes'. */
+  outboundAddresses: () => string[];
   /** Partners told, and those who could be on a click. */
   noticesOf: (incidentId: number) => { sent: number; drafted: number };
   /** What telling the partners would mean now; undefined for a compromise. */

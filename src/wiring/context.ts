@@ -15,13 +15,15 @@ import type { DatabaseTrouble } from '../db/trouble.js';
 import type { Live } from '../detection/live.js';
 import { volumes } from '../detection/traffic-report.js';
 import type { Resolver } from '../dns/resolver.js';
-import type { ListFacts } from '../incidents/sign.js';
+import type { ListFacts } from '../incidents/entries.js';
 import { findContainment, openListings } from '../incidents/store.js';
+import { parseIp } from '../mail/ip.js';
 import { type OutboxRunner, stuckEffects } from '../outbox/run.js';
 import type { Directory } from '../partners/directory.js';
 import type { Slack } from '../slack/app.js';
 import { healthReport } from '../web/health.js';
 import { noticeReaders } from './notices.js';
+import { outboundAddresses } from './relays.js';
 
 /** What was built, by main.ts. The last two come late: they need the context. */
 export interface Parts {
@@ -56,12 +58,15 @@ export function buildContext(parts: Parts): Context {
     partnerOf: (id) => partners.get(customers.get(id)?.partner ?? ''),
     channelFor: (kind) => config.channels[kind],
     describeList: (id, target) => describeList(lists, id, target),
+    poolOf: poolsOf(directory),
+    listings: config.listings,
     check: (text, options = {}) => check(parts, lists, text, options),
     cleanRoutes: () => cleanRoutes(config, db),
     hits: (id) => hitsOf(book, db, id),
     volumes: (from, to) => volumes(config.database.traffic, { from, to }),
     health: () => health(parts),
     noteDatabaseTrouble: (error) => parts.trouble.note(error),
+    outboundAddresses: () => outboundAddresses(directory, config),
     ...noticeReaders(parts, () => ctx),
   };
   return ctx;
@@ -94,6 +99,18 @@ function domainOwners({ customers }: Directory): Context['ownerOfDomain'] {
     customers.flatMap(({ id, domains }) => domains.map((domain) => [domain.toLowerCase(), id] as const)),
   );
   return (domain) => owners.get(domain);
+}
+
+/** Pool of each of our outbound addresses. */
+function poolsOf({ relays }: Directory): Context['poolOf'] {
+  const pools = new Map(
+    relays.flatMap(({ outbound_ip, outbound_ips, pool }) =>
+      [...(outbound_ip ? [outbound_ip] : []), ...outbound_ips].map(
+        (ip) => [parseIp(ip)?.toString() ?? ip, pool] as const,
+      ),
+    ),
+  );
+  return (address) => pools.get(address);
 }
 
 /** By id, or by the zone that a refusal names. */

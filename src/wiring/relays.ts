@@ -13,6 +13,15 @@ export function outboundOf({ outbound_ip, outbound_ips }: Relay): string[] {
   return [...(outbound_ip ? [outbound_ip] : []), ...outbound_ips];
 }
 
+/** Every address that mail leaves from. */
+export function outboundAddresses(
+  { relays }: Pick<Directory, 'relays'>,
+  { routes }: { routes: readonly { outboundIp?: string | undefined }[] },
+): string[] {
+  const ofRoutes = routes.flatMap(({ outboundIp }) => outboundIp ?? []);
+  return [...new Set([...relays.flatMap(outboundOf), ...ofRoutes].map(canonical))];
+}
+
 function canonical(address: string): string {
   return parseIp(address)?.toString() ?? address;
 }

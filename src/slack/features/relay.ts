@@ -8,8 +8,10 @@ import { containmentLine, whomOf } from '../messages/card.js';
 import { esc, fitLines } from '../messages/escape.js';
 import { incidentText } from '../messages/home.js';
 import { privateNote, refusal } from '../messages/private.js';
+import { statusMessage } from '../messages/status.js';
 import { span } from '../messages/time.js';
 import { channelLink, withProof } from '../read.js';
+import { readStatus } from '../status.js';
 import type { Feature } from './feature.js';
 
 const DAY_MS = 86_400_000;
@@ -17,6 +19,7 @@ const DAY_MS = 86_400_000;
 export const RELAY_HELP = [
   '`/relay incidents` what is open, with links',
   '`/relay blocks` blocks, suspensions and re-routes in force, with age and proof',
+  '`/relay status` three sentences that answer "why do our mails bounce?"',
   '`/relay digest` posts the digest of the last 24 hours in this channel',
 ];
 
@@ -28,12 +31,13 @@ interface Asked {
 const WORDS: Record<string, { right: Right; answer: (desk: Desk, asked: Asked) => Message }> = {
   incidents: { right: 'look', answer: incidents },
   blocks: { right: 'look', answer: blocks },
+  status: { right: 'look', answer: ({ ctx }) => statusMessage(readStatus(ctx)) },
   digest: { right: 'digest', answer: digest },
 };
 
 export const relay: Feature = {
   name: '/relay',
-  help: '`/relay incidents | blocks | digest | help` shows what is open, what is in force, or posts the digest',
+  help: '`/relay incidents | blocks | status | digest | help` shows what is open, what is in force, why mail bounces, or posts the digest',
   command: '/relay',
   register(app, desk) {
     app.command('/relay', async ({ ack, command }) => {

@@ -2,8 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { auditRows } from '../../../src/audit/verify.js';
 import type { CheckResult } from '../../../src/blocklists/check.js';
+import { contain } from '../../../src/incidents/contain.js';
+import { putLink } from '../../../src/incidents/links.js';
+import { openFromFinding } from '../../../src/incidents/open.js';
 import { unresolvedIncidents } from '../../../src/incidents/store.js';
 import { viewFaults } from '../../helpers/block-kit.js';
+import { stolenMailbox, T0 } from '../../helpers/incidents.js';
 import {
   ABUSE,
   DELIVERABILITY,
@@ -11,6 +15,7 @@ import {
   OUTSIDER,
   openCompromise,
   openDesk,
+  openListing,
   TECH,
   told,
 } from '../../helpers/slack-desk.js';
@@ -149,6 +154,30 @@ describe('/relay', () => {
     const digest = (await desk.slack.messages(ABUSE)).find(({ text }) => text.startsWith('Digest:'));
     expect(digest?.text).toContain('*1 open* · 1 in force');
     expect(JSON.stringify(digest?.blocks)).toContain('"type":"table"');
+  });
+
+  it('answers why mails bounce in three sentences that name no customer, and may be pasted', async () => {
+    const impact = { share: 0.04, messages: 1904, customers: 212, relays: 4, cleanRelays: 3 };
+    const context = { impactOf: () => impact, outboundAddresses: () => ['203.0.113.17', '203.0.113.18'] };
+    const desk = await openDesk({ context });
+    const ask = () => desk.slack.command({ user: TECH, channel: ABUSE, command: '/relay', text: 'status' });
+
+    await ask();
+    expect(told(desk, TECH)).toContain('None of our 2 outgoing addresses is on a blocklist');
+
+    const { ts } = await openListing(desk);
+    const { incident } = openFromFinding(desk.ctx, stolenMailbox());
+    putLink(desk.ctx.db, { listingIncident: 1, compromiseIncident: incident.id, linkedAt: T0, linkedBy: 'Ann' });
+    await ask();
+    expect(ts).not.toBe('');
+    expect(told(desk, TECH)).toContain('one of our 2 outgoing addresses, is on a blocklist (Microsoft)');
+    expect(told(desk, TECH)).toContain('About 4 % of our outgoing mail (212 customers)');
+    expect(told(desk, TECH)).toContain('We are stopping the mail that caused it');
+    expect(told(desk, TECH)).not.toContain('Acme');
+
+    contain(desk.ctx, { incidentId: incident.id, actor: { id: TECH, name: 'Ann' }, action: 'suspend-outbound' });
+    await ask();
+    expect(told(desk, TECH)).toContain('The mail that caused it was stopped at');
   });
 
   it.each(['', 'help', 'constructor', 'why', '<!here> now'])('answers %j with what works', async (text) => {
