@@ -29,7 +29,10 @@ export const familiar = sqliteTable('familiar', { customer: text().notNull(), ha
   primaryKey({ columns: [table.customer, table.hash] }),
 ]);
 
-/** Mail per hour (ms / 3,600,000), customer and relay. */
+/**
+ * Mail per hour (ms / 3,600,000), customer and relay. The log does not say which of a relay's addresses a message left from, so the
+ * relay is as near as it gets; whoever reads maps relays to addresses.
+ */
 export const counters = sqliteTable(
   'counters',
   {
@@ -42,6 +45,15 @@ export const counters = sqliteTable(
     deferred: integer().notNull().default(0),
     bounced: integer().notNull().default(0),
     refused: integer().notNull().default(0),
+    /** Of the bounced: recipients that do not exist, and mail refused for what it says. */
+    unknownUsers: integer().notNull().default(0),
+    contentRefusals: integer().notNull().default(0),
+    /** Attempts, deferred ones too, that were refused because of our address. */
+    ipBlocks: integer().notNull().default(0),
+    /** Recipients the customer had not written to before. */
+    newRecipients: integer().notNull().default(0),
+    /** Complaints of receivers' users about its mail. */
+    complaints: integer().notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.hour, table.customer, table.relay] })],
 );

@@ -1,7 +1,6 @@
 // The detector: mail events in, findings out. It keeps what each identity is doing and usually does, and asks assess.ts after every
 // event. Time is the log's clock alone, so a replayed log and a live one give the same findings.
-
-import { classifyReply } from '../intake/replies/index.js';
+import type { ReplyMeaning } from '../intake/replies/index.js';
 import { NULL_SENDER } from '../mail/address.js';
 import type { Accepted, Delivery, MailEvent, MessageHead } from '../mail/event.js';
 import type { Attribution } from '../partners/attribution.js';
@@ -24,7 +23,7 @@ import {
   strangersOf,
 } from './identity.js';
 import { LoginFailures } from './login-failures.js';
-import { outcomeOf, refusalOf } from './outcome.js';
+import { meaningOf, outcomeOf, refusalOf } from './outcome.js';
 import { Owners } from './owners.js';
 import { RecentMap } from './recent-map.js';
 import { shapeOf } from './sender-shape.js';
@@ -54,6 +53,8 @@ export interface DetectorOptions {
   thresholds?: Partial<Thresholds>;
   /** Identities kept in memory; see identities.ts for who goes first. */
   maxIdentities?: number;
+  /** Is told of recipients that a customer had not written to before. */
+  onNewRecipients?: (event: Delivery, customer: string, count: number) => void;
 }
 
 export class Detector {
@@ -70,7 +71,7 @@ export class Detector {
   private readonly recentSenders = new RecentMap<string, { customer: string; entry: EntryPoint }>(20_000);
   private readonly lastFinding = new RecentMap<string, { at: number; reasons: number }>(10_000);
 
-  constructor(options: DetectorOptions) {
+  constructor(private readonly options: DetectorOptions) {
     this.owners = new Owners(options.directory, options.localDomains ?? []);
     this.blocks = new Blocks(options.directory.relays);
     this.thresholds = { ...DEFAULT_THRESHOLDS, ...options.thresholds };
@@ -79,13 +80,18 @@ export class Detector {
 
   /** Takes the next event of the log; answers what it proves, mostly nothing. */
   see(event: MailEvent): Finding[] {
+    return this.seeRead(event, meaningOf(event));
+  }
+
+  /** The same for an event whose reply somebody has read already. */
+  seeRead(event: MailEvent, meaning: ReplyMeaning | undefined): Finding[] {
     const sweepAt = this.sweepClock.tick(event.at, this.identities.size);
     if (sweepAt !== undefined) this.forgetIdle(sweepAt);
     switch (event.kind) {
       case 'accepted':
         return this.accepted(event);
       case 'delivery':
-        return this.delivered(event);
+        return this.delivered(event, meaning);
       case 'login-failed':
         this.failures.add(event.at, event.login, event.clientIp);
         return [];
@@ -129,10 +135,9 @@ export class Detector {
     return this.judge(judged, owner, entry, at);
   }
 
-  private delivered(event: Delivery): Finding[] {
+  private delivered(event: Delivery, meaning: ReplyMeaning | undefined): Finding[] {
     const { at, message } = event;
     const owner = this.owners.of(message);
-    const meaning = event.status === 'sent' ? undefined : classifyReply(event.reply, event.dsn);
     const refusal = refusalOf(event, meaning);
     if (message.origin === 'notification' && refusal === 'unknown-user') this.noticeReturned(event);
     const block = meaning && this.blocks.see(event, meaning, owner?.customer);
@@ -141,6 +146,7 @@ export class Detector {
     const entry = entryOf(message, owner);
     const outcome = outcomeOf(event, refusal, owner.customer, this.familiar);
     if (!outcome) return found;
+    if (outcome.newRecipients > 0) this.options.onNewRecipients?.(event, owner.customer, outcome.newRecipients);
     const judged = this.judgedBy(message, owner, entry, at);
     for (const identity of judged) {
       const { activity } = activityAt(identity, at);

@@ -1,7 +1,7 @@
 // What a delivery attempt says about the sender's list and mail. Blocks of our address say nothing about the sender.
-import type { ReplyMeaning } from '../intake/replies/index.js';
+import { classifyReply, type ReplyMeaning } from '../intake/replies/index.js';
 import { domainOf } from '../mail/address.js';
-import type { Delivery } from '../mail/event.js';
+import type { Delivery, MailEvent } from '../mail/event.js';
 import type { Familiar } from './familiar.js';
 
 export type Refusal = 'unknown-user' | 'content';
@@ -13,6 +13,11 @@ export interface Outcome {
   newDomains: number;
   unknownUsers: number;
   contentRefusals: number;
+}
+
+/** What the reply of an unsuccessful attempt means; undefined for everything else. Reading it costs, so ask once for each event. */
+export function meaningOf(event: MailEvent): ReplyMeaning | undefined {
+  return event.kind === 'delivery' && event.status !== 'sent' ? classifyReply(event.reply, event.dsn) : undefined;
 }
 
 /** `unknown-user` for a recipient that does not exist, `content` for mail refused for what it says; else undefined. */

@@ -7,6 +7,7 @@ import type { Thresholds } from './assess.js';
 import { Counters } from './counters.js';
 import { Detector } from './detector.js';
 import type { Finding } from './finding.js';
+import { meaningOf } from './outcome.js';
 
 export type LogFormat = 'postfix';
 
@@ -36,7 +37,10 @@ export class Pipeline {
   private readonly time: LogTimeOptions;
 
   constructor(options: PipelineOptions) {
-    this.detector = new Detector(options);
+    this.detector = new Detector({
+      ...options,
+      onNewRecipients: ({ at, message }, customer, count) => this.counters.countNew(at, customer, message.relay, count),
+    });
     this.time = options.time ?? {};
   }
 
@@ -52,8 +56,9 @@ export class Pipeline {
     const event = this.joiner.see(parsed);
     if (!event) return [];
     const customer = this.detector.customerOf(event);
-    if (customer !== undefined) this.counters.count(event, customer);
-    return this.detector.see(event);
+    const meaning = meaningOf(event);
+    if (customer !== undefined) this.counters.count(event, customer, meaning);
+    return this.detector.seeRead(event, meaning);
   }
 
   /** Lets go of what would be saved, where nothing is: it grows with the log. */

@@ -5,7 +5,7 @@ import type { TrafficDb } from '../db/open-traffic.js';
 import { counters, detectionState, familiar, findings, openMessages, positions } from '../db/traffic-schema.js';
 import type { OpenMessage } from '../intake/join.js';
 import type { Position } from '../intake/position.js';
-import type { CounterRow } from './counters.js';
+import { type CounterRow, SUMS } from './counters.js';
 import type { StateChanges, StateRow } from './detector.js';
 import type { FamiliarRow } from './familiar.js';
 import type { Finding } from './finding.js';
@@ -97,12 +97,11 @@ function prepareStatements(db: TrafficDb) {
     headHash: p('headHash'),
     headLength: p('headLength'),
   };
-  const sums = ['messages', 'recipients', 'sent', 'deferred', 'bounced', 'refused'] as const;
-  const added = Object.fromEntries(sums.map((name) => [name, p(name)])) as Record<
-    (typeof sums)[number],
+  const added = Object.fromEntries(SUMS.map((name) => [name, p(name)])) as Record<
+    (typeof SUMS)[number],
     ReturnType<typeof p>
   >;
-  const total = Object.fromEntries(sums.map((name) => [name, sql`${counters[name]} + ${p(name)}`]));
+  const total = Object.fromEntries(SUMS.map((name) => [name, sql`${counters[name]} + ${p(name)}`]));
   const upsert = (table: typeof openMessages | typeof detectionState) =>
     db
       .insert(table)

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTrafficDb, type TrafficDb } from '../../src/db/open-traffic.js';
 import { counters, detectionState, familiar, findings } from '../../src/db/traffic-schema.js';
+import { SUMS, type Sums } from '../../src/detection/counters.js';
 import { Detector, type StateChanges } from '../../src/detection/detector.js';
 import { Familiar } from '../../src/detection/familiar.js';
 import { IDLE_MS, Identities } from '../../src/detection/identities.js';
@@ -151,13 +152,13 @@ describe('SweepClock', () => {
 describe('Pruner', () => {
   const NOW_HOUR = Math.floor(T0 / HOUR);
   const KEEP_HOURS = 190 * 24;
-  const zero = { messages: 1, recipients: 1, sent: 1, deferred: 0, bounced: 0, refused: 0 };
+  const one = Object.fromEntries(SUMS.map((name) => [name, 1])) as Sums;
   const count = (...hours: number[]) =>
     store.commit({
       positions: [],
       messages: new Map(),
       state: { rows: new Map(), familiar: NONE },
-      counters: hours.map((hour) => ({ hour, customer: 'acme', relay: 'relay1', ...zero })),
+      counters: hours.map((hour) => ({ hour, customer: 'acme', relay: 'relay1', ...one })),
       findings: [],
     });
   const hours = () =>
