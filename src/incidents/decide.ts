@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Actor, type AuditRow, recordAudit } from '../audit/record.js';
 import type { Db } from '../db/open.js';
-import { queueEffect, queueRefresh } from '../outbox/queue.js';
+import { lastQueuedAt, queueEffect, queueRefresh } from '../outbox/queue.js';
 import { type Incident, type IncidentState, stateAfter } from './incident.js';
 import { containmentsOf, findIncident, type Tx, updateIncident } from './store.js';
 import { blockTargets, fittingActions, type Owners } from './targets.js';
@@ -43,6 +43,8 @@ export type Change = (
       details?: Record<string, unknown>;
       /** True when buttons that people see stay valid: nothing was decided. */
       keepsRev?: boolean;
+      /** True when it goes on record without a line in the thread. */
+      isQuiet?: boolean;
     }
   | { refuse: string };
 
@@ -77,7 +79,7 @@ export function decide(deps: DecideDeps, decision: Decision, change: Change): Ou
         after: state,
       });
       queueCard(tx, deps, next);
-      queueTimeline(tx, deps, next, row);
+      if (!changed.isQuiet) queueTimeline(tx, deps, next, row);
       return { kind: 'done', incident: next, audit: row };
     },
     { behavior: 'immediate' },
@@ -110,6 +112,11 @@ export function queueTimeline(tx: Tx, deps: Pick<DecideDeps, 'now'>, incident: I
     { key: `timeline:${row.seq}`, kind: 'incident.timeline', lane: laneOf(incident.id), payload },
     deps.now(),
   );
+}
+
+/** When the latest line of an incident's thread was queued; undefined when there is none. */
+export function lastLineAt(tx: Tx, incidentId: number): number | undefined {
+  return lastQueuedAt(tx, laneOf(incidentId), 'incident.timeline');
 }
 
 function laneOf(incidentId: number): string {

@@ -49,6 +49,8 @@ export interface ListedEntry {
   lastSeenAt: number;
   /** When it was seen gone; undefined while it stands. */
   clearedAt?: number;
+  /** Reports whether it stood there when nobody had looked before: `firstSeenAt` says nothing of when it began. */
+  isFirstLook?: boolean;
 }
 
 export interface ListingSubject {
@@ -59,6 +61,8 @@ export interface ListingSubject {
   isFirstLook: boolean;
   /** Pool of the addresses, when all are of one. */
   pool?: string;
+  /** The latest resolved incident about the first target. */
+  earlierIncident?: number;
 }
 
 export type Subject = CompromiseSubject | ListingSubject;
@@ -104,6 +108,29 @@ export type IncidentAction = (typeof INCIDENT_ACTIONS)[number];
 /** Entries that were not seen gone yet. */
 export function openEntries({ entries }: ListingSubject): ListedEntry[] {
   return entries.filter(({ clearedAt }) => clearedAt === undefined);
+}
+
+/**
+ * Reports whether a listing is a note and no alarm: on a list that hardly any receiver asks or that cannot be trusted, or of our
+ * provider's whole network where that costs little. A refusal seen makes it real.
+ */
+export function isMinor({ confidence, scope, impact, refusals }: ListedEntry): boolean {
+  if (refusals > 0) return false;
+  return confidence === 'low' || ((scope === 'range' || scope === 'network') && impact === 'low');
+}
+
+/** Open entries that are worth an alarm; when there are none, the incident is seen clear. */
+export function seriousEntries(subject: ListingSubject): ListedEntry[] {
+  return openEntries(subject).filter((entry) => !isMinor(entry));
+}
+
+/** When the last of the serious entries was seen gone; undefined while one stands. */
+export function seenClearAt(subject: ListingSubject): number | undefined {
+  if (seriousEntries(subject).length > 0) return undefined;
+  return subject.entries.reduce<number | undefined>(
+    (latest, { clearedAt }) => (clearedAt === undefined ? latest : Math.max(latest ?? 0, clearedAt)),
+    undefined,
+  );
 }
 
 /** Ids of the customers whose mail the listings hit so far. */

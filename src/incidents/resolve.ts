@@ -1,16 +1,27 @@
 // Resolve, re-open and note: what a person says about an incident without touching mail.
 import { type DecideDeps, type Decision, decide, type Outcome } from './decide.js';
-import { clearListingsOf, containmentsOf, findUnresolved, restoreListingsOf } from './store.js';
+import { holderOf, isListing } from './group.js';
+import { type Incident, openEntries, targetsOf } from './incident.js';
+import {
+  clearListingsOf,
+  containmentsOf,
+  findUnresolved,
+  restoreListingsOf,
+  type Tx,
+  unresolvedIncidents,
+} from './store.js';
 
 type Said = Omit<Decision, 'verb' | 'details'>;
 
-/** Marks an incident resolved with what was found and done. Containments stay until they are lifted, and the card says so. */
-export function resolveIncident(deps: DecideDeps, said: Said & { reason: string }): Outcome {
+/**
+ * Marks an incident resolved with what was found and done. Containments stay until they are lifted, and the card says so.
+ * `openSeen` is how many open listings the person saw: with one more, they would close what they do not know of.
+ */
+export function resolveIncident(deps: DecideDeps, said: Said & { reason: string; openSeen?: number }): Outcome {
   return decide(deps, { ...said, verb: 'resolve' }, (tx, incident) => {
     if (incident.state === 'resolved') return { refuse: 'It is resolved already.' };
-    // What a DNS list says of us stays what it says; of a receiver's own block only a person can tell.
-    if (incident.subject.kind === 'listing' && !incident.subject.entries.some(({ inDns }) => inDns))
-      clearListingsOf(tx, incident.id, said.actor.name, deps.now());
+    if (hasGrown(incident, said.openSeen)) return { refuse: 'Another listing has joined it since. Look at the card.' };
+    clearReceiversBlocks(tx, incident, said.actor.name, deps.now());
     const stillInForce = containmentsOf(tx, incident.id).filter((row) => row.liftedAt === null).length;
     return {
       set: { state: 'resolved', resolvedAt: deps.now(), resolvedBy: said.actor.name, resolution: said.reason },
@@ -23,11 +34,31 @@ export function resolveIncident(deps: DecideDeps, said: Said & { reason: string 
 export function reopenIncident(deps: DecideDeps, said: Said): Outcome {
   return decide(deps, { ...said, verb: 'reopen' }, (tx, incident) => {
     if (incident.state !== 'resolved') return { refuse: 'It is not resolved.' };
-    const newer = findUnresolved(tx, incident.key);
+    const newer = findUnresolved(tx, incident.key) ?? aboutTheSame(tx, incident);
     if (newer) return { refuse: `Incident ${newer.id} is already open for the same cause.` };
     restoreListingsOf(tx, incident.id);
     return { set: { state: 'open', resolvedAt: null, resolvedBy: null, resolution: null } };
   });
+}
+
+function hasGrown({ subject }: Incident, openSeen: number | undefined): boolean {
+  return subject.kind === 'listing' && openSeen !== undefined && openEntries(subject).length > openSeen;
+}
+
+/** What a DNS list says of us stays what it says; of a receiver's own block only a person can tell. */
+function clearReceiversBlocks(tx: Tx, { id, subject }: Incident, who: string, now: number): void {
+  if (subject.kind !== 'listing') return;
+  const lists = subject.entries.filter(({ inDns }) => !inDns).map(({ list }) => list);
+  clearListingsOf(tx, id, lists, who, now);
+}
+
+/** Another unresolved incident about one of the targets: there is never more than one. */
+function aboutTheSame(tx: Tx, { subject }: Incident): Incident | undefined {
+  if (subject.kind !== 'listing') return undefined;
+  const unresolved = unresolvedIncidents(tx).filter(isListing);
+  return targetsOf(subject)
+    .map((target) => holderOf(target, unresolved))
+    .find((holder) => holder !== undefined);
 }
 
 /** Adds a note to the incident's record and thread. */

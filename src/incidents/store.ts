@@ -1,5 +1,5 @@
 // Incidents, containments and listings in the database: the only SQL of this folder.
-import { and, asc, desc, eq, gte, inArray, isNull, ne, or, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, gte, inArray, isNull, ne, or, sql } from 'drizzle-orm';
 import type { Containment } from '../containment/containment.js';
 import type { Db } from '../db/open.js';
 import { containments, incidents, listings } from '../db/schema.js';
@@ -49,6 +49,24 @@ export function unresolvedIncidents(db: Tx): Incident[] {
 export function incidentsSince(db: Tx, from: number): Incident[] {
   const touched = or(gte(incidents.openedAt, from), gte(incidents.resolvedAt, from));
   return db.select().from(incidents).where(touched).orderBy(desc(incidents.id)).all().map(asIncident);
+}
+
+/** How many listing incidents were opened after `since`, whatever became of them; without those of one key. */
+export function countOpenedSince(db: Tx, since: number, exceptKey: string): number {
+  const isOne = and(eq(incidents.kind, 'listing'), gt(incidents.openedAt, since), ne(incidents.key, exceptKey));
+  return db.select({ n: count() }).from(incidents).where(isOne).get()?.n ?? 0;
+}
+
+/** Id of the latest resolved incident that was about the target. */
+export function earlierIncidentOf(db: Tx, target: string): number | undefined {
+  return db
+    .select({ id: incidents.id })
+    .from(listings)
+    .innerJoin(incidents, eq(listings.incidentId, incidents.id))
+    .where(and(eq(listings.target, target), eq(incidents.state, 'resolved')))
+    .orderBy(desc(incidents.id))
+    .limit(1)
+    .get()?.id;
 }
 
 export function insertIncident(db: Tx, values: Omit<Incident, 'id'>): Incident {
@@ -119,6 +137,21 @@ export function openListings(db: Tx): ListingRow[] {
   return db.select().from(listings).where(isNull(listings.clearedAt)).orderBy(asc(listings.firstSeenAt)).all();
 }
 
+/** The latest listing of a target on a list, ended or not. */
+export function latestListing(db: Tx, target: string, list: string): ListingRow | undefined {
+  const isSame = and(eq(listings.target, target), eq(listings.list, list));
+  return db.select().from(listings).where(isSame).orderBy(desc(listings.id)).limit(1).get();
+}
+
+/** Open listings that no incident is about. */
+export function notedListings(db: Tx): ListingRow[] {
+  return db
+    .select()
+    .from(listings)
+    .where(and(isNull(listings.incidentId), isNull(listings.clearedAt)))
+    .all();
+}
+
 /** Listings an incident is about, newest first. */
 export function listingsOf(db: Tx, incidentId: number): ListingRow[] {
   return db.select().from(listings).where(eq(listings.incidentId, incidentId)).orderBy(desc(listings.id)).all();
@@ -153,11 +186,12 @@ export function sawListed(
       .run();
 }
 
-/** A person says that the listings of an incident are gone. */
-export function clearListingsOf(db: Tx, incidentId: number, who: string, now: number): void {
+/** A person says that an incident's listings on some lists are gone. */
+export function clearListingsOf(db: Tx, incidentId: number, lists: readonly string[], who: string, now: number): void {
+  const isMeant = and(eq(listings.incidentId, incidentId), inArray(listings.list, [...lists]));
   db.update(listings)
     .set({ clearedAt: now, clearedBy: who })
-    .where(and(eq(listings.incidentId, incidentId), isNull(listings.clearedAt)))
+    .where(and(isMeant, isNull(listings.clearedAt)))
     .run();
 }
 

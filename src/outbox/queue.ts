@@ -1,5 +1,5 @@
 // Effects as rows: put one in the transaction that decides it; the runner (run.ts) makes it happen.
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, desc, eq, isNull } from 'drizzle-orm';
 import type { Db } from '../db/open.js';
 import { outbox } from '../db/schema.js';
 
@@ -32,14 +32,11 @@ export function queueRefresh(
   delayMs = 0,
 ): void {
   const dueAt = delayMs === 0 ? 0 : Date.now() + delayMs;
-  const isWaiting = and(
-    eq(outbox.lane, effect.lane),
-    eq(outbox.kind, effect.kind),
-    eq(outbox.attempts, 0),
-    isNull(outbox.doneAt),
-    isNull(outbox.failedAt),
-  );
-  const waiting = db.select({ id: outbox.id, nextAt: outbox.nextAt }).from(outbox).where(isWaiting).get();
+  const waiting = db
+    .select({ id: outbox.id, nextAt: outbox.nextAt })
+    .from(outbox)
+    .where(isWaitingLike(effect))
+    .get();
   if (!waiting) {
     db.insert(outbox)
       .values({ ...effect, createdAt: now, nextAt: dueAt })
@@ -48,4 +45,48 @@ export function queueRefresh(
   } else if (dueAt < waiting.nextAt) {
     db.update(outbox).set({ nextAt: dueAt }).where(eq(outbox.id, waiting.id)).run();
   }
+}
+
+/** When the latest effect of a kind was queued in a lane; undefined when there is none. */
+export function lastQueuedAt(db: Pick<Db, 'select'>, lane: string, kind: string): number | undefined {
+  const ofKind = and(eq(outbox.lane, lane), eq(outbox.kind, kind));
+  return db.select({ at: outbox.createdAt }).from(outbox).where(ofKind).orderBy(desc(outbox.id)).limit(1).get()?.at;
+}
+
+/**
+ * Queues a line of news; while an earlier message of its kind still waits untouched in the lane, the line joins it.
+ * The first line waits `delayMs` (wall clock) for others, so that ten at once are one message. The payload is `{ text }`, a line each.
+ */
+export function queueLine(
+  db: Pick<Db, 'insert' | 'select' | 'update'>,
+  { text, ...effect }: Omit<Effect, 'payload'> & { text: string },
+  now: number,
+  delayMs: number,
+): void {
+  const waiting = db
+    .select({ id: outbox.id, payload: outbox.payload })
+    .from(outbox)
+    .where(isWaitingLike(effect))
+    .get();
+  if (waiting) {
+    const { text: earlier } = waiting.payload as { text: string };
+    const payload = { text: `${earlier}\n${text}` };
+    db.update(outbox).set({ payload }).where(eq(outbox.id, waiting.id)).run();
+    return;
+  }
+  db.insert(outbox)
+    .values({ ...effect, payload: { text }, createdAt: now, nextAt: Date.now() + delayMs })
+    .onConflictDoNothing({ target: outbox.key })
+    .run();
+}
+
+/** Effects of the same lane and kind that nobody tried yet. */
+function isWaitingLike({ lane, kind }: Pick<Effect, 'lane' | 'kind'>) {
+  return and(
+    eq(outbox.lane, lane),
+    eq(outbox.kind, kind),
+    eq(outbox.attempts, 0),
+    isNull(outbox.doneAt),
+    isNull(outbox.failedAt),
+  );
 }

@@ -2,13 +2,15 @@
 import { auditRow } from '../audit/verify.js';
 import type { Context } from '../context.js';
 import type { Incident } from '../incidents/incident.js';
-import { updateIncident } from '../incidents/store.js';
+import { findIncident, updateIncident } from '../incidents/store.js';
+import type { ListingNote } from '../incidents/take-listings.js';
 import { type EffectHandler, EffectImpossible, type OutboxRow } from '../outbox/run.js';
 import { type DigestRequest, readDigest } from './digest.js';
 import { context as contextBlock, type Message, section } from './messages/blocks.js';
 import { incidentCard } from './messages/card.js';
 import { digestMessage } from './messages/digest.js';
 import { esc } from './messages/escape.js';
+import { listingNote } from './messages/listing-note.js';
 import { timelineReply } from './messages/timeline.js';
 import type { Posted, Poster, PostOptions } from './poster.js';
 import { channelLink, type ReadDeps, readCard } from './read.js';
@@ -25,6 +27,7 @@ export function slackEffects(deps: EffectDeps): Record<string, EffectHandler> {
   return {
     'incident.card': (row) => showCard(deps, row),
     'incident.timeline': (row) => replyInThread(deps, row),
+    'listing.note': (row) => postNote(deps, row),
     'digest.post': (row) => postDigest(deps, row),
     'health.alert': ({ payload }) => healthAlert(deps, (payload as { text: string }).text),
   };
@@ -62,12 +65,17 @@ async function replyInThread(deps: EffectDeps, row: OutboxRow): Promise<void> {
   if (!deps.config.slack.timeline) return;
   const { incidentId, seq } = row.payload as { incidentId: number; seq: number };
   const entry = auditRow(deps.db, seq);
-  const incident = readCard(deps, incidentId)?.incident;
+  const incident = findIncident(deps.db, incidentId);
   if (!entry || !incident) throw new EffectImpossible('the audit row is gone');
   if (incident.messageTs === null) throw new EffectImpossible('the incident has no message to reply to');
   await postOnce(deps, row, incident.channel, timelineReply(entry, deps.customerName), {
     threadTs: incident.messageTs,
   });
+}
+
+async function postNote(deps: EffectDeps, row: OutboxRow): Promise<void> {
+  const { list, targets } = row.payload as ListingNote;
+  await postOnce(deps, row, deps.config.channels.listing, listingNote(targets, deps.describeList(list)));
 }
 
 async function postDigest(deps: EffectDeps, row: OutboxRow): Promise<void> {

@@ -29,6 +29,8 @@ export function incidentDeps(db: Db, now: () => number = () => T0): OpenDeps & C
         ? { id: 'spamhaus-zen', name: 'Spamhaus ZEN', inDns: true, ...SERIOUS }
         : { id, name: id, inDns: false, ...SERIOUS },
     ownerOfDomain: (domain) => ({ 'acme.example': 'acme', 'bolt.example': 'bolt' })[domain],
+    poolOf: () => undefined,
+    listings: { groupMinutes: 60, stormAfter: 5 },
     customer: (id) => (id === ACME.id ? ACME : undefined),
   };
 }

@@ -163,6 +163,8 @@ function contextOf(options: DeskOptions, log: Context['log']): Context {
     outbox: undefined as unknown as OutboxRunner,
     channelFor: (kind) => config.channels[kind],
     describeList: (id) => ({ id, name: id, inDns: id !== 'microsoft-consumer', ...SERIOUS, ...LISTS[id] }),
+    poolOf: () => undefined,
+    listings: config.listings,
     customer,
     ownerOfDomain: (domain) => config.customers.find(({ domains }) => domains.includes(domain))?.id,
     customerName: (id) => customer(id)?.name ?? id,

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { auditOf } from '../../src/audit/verify.js';
 import { contain, lift } from '../../src/incidents/contain.js';
 import { containmentEffects } from '../../src/incidents/effects.js';
-import { openFromFinding, openFromListing } from '../../src/incidents/open.js';
+import { openFromFinding } from '../../src/incidents/open.js';
 import { reopenIncident, resolveIncident } from '../../src/incidents/resolve.js';
 import { containmentsOf, findIncident, openListings, unresolvedIncidents } from '../../src/incidents/store.js';
 import { blockTargets } from '../../src/incidents/targets.js';
-import { takeVerdicts } from '../../src/incidents/watch.js';
+import { takeListed, takeVerdicts } from '../../src/incidents/watch.js';
 import { Customer } from '../../src/partners/directory.js';
 import { ANN, BEN, incidentDeps, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { freshDb } from '../helpers/temp.js';
@@ -122,14 +122,16 @@ describe('a listing', () => {
   it('is one incident whether the DNS or a refusal showed it first, and keeps what both know', () => {
     const { db, deps } = setUp(stolenMailbox());
     openFromFinding(deps, microsoftBlock({ provider: 'zen.spamhaus.org', code: '', key: 'blocklist|x' }));
-    openFromListing(deps, {
-      target: '203.0.113.17',
-      list: 'spamhaus-zen',
-      codes: ['127.0.0.3'],
-      meanings: [],
-      text: '',
-      at: T0 + MINUTE,
-    });
+    takeListed(deps, [
+      {
+        target: '203.0.113.17',
+        list: 'spamhaus-zen',
+        codes: ['127.0.0.3'],
+        meanings: [],
+        text: '',
+        at: T0 + MINUTE,
+      },
+    ]);
 
     const listings = unresolvedIncidents(db).filter(({ kind }) => kind === 'listing');
     expect(listings).toMatchObject([
@@ -146,14 +148,14 @@ describe('a listing', () => {
     const db = freshDb();
     let now = T0;
     const deps = incidentDeps(db, () => now);
-    const [first] = takeVerdicts(deps, [result('listed')]).opened;
-    resolveIncident(deps, { incidentId: first?.incident.id ?? 0, actor: ANN, reason: 'a list nobody asks' });
+    const [first] = takeVerdicts(deps, [result('listed')]).taken;
+    resolveIncident(deps, { incidentId: first?.incident?.id ?? 0, actor: ANN, reason: 'a list nobody asks' });
 
     now += 15 * MINUTE;
-    expect(takeVerdicts(deps, [result('listed')]).opened[0]?.kind).toBe('known');
+    expect(takeVerdicts(deps, [result('listed')]).taken[0]?.kind).toBe('known');
     takeVerdicts(deps, [result('clear')]);
     now += 15 * MINUTE;
-    expect(takeVerdicts(deps, [result('listed')]).opened[0]?.kind).toBe('opened');
+    expect(takeVerdicts(deps, [result('listed')]).taken[0]?.kind).toBe('opened');
   });
 
   it('counts as gone by a person’s word only for a receiver’s own block, and comes back when re-opened', () => {

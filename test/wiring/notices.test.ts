@@ -78,7 +78,7 @@ describe('notices without a click', () => {
   it('are sent of the beginning and of the end, once each', () => {
     const { db, deps, ctx, parts, listed } = setUp({ mail: MAIL, notices: { automatic: true } });
     const [opened] = listed('203.0.113.17');
-    const kinds = () => noticesOf(db, opened?.incident.id ?? 0).map(({ partner, kind }) => `${partner} ${kind}`);
+    const kinds = () => noticesOf(db, opened?.incident?.id ?? 0).map(({ partner, kind }) => `${partner} ${kind}`);
 
     sendDueNotices(parts, ctx);
     sendDueNotices(parts, ctx);

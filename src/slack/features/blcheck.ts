@@ -5,7 +5,8 @@ import type { App, BlockAction, RespondFn } from '@slack/bolt';
 import { recordAudit } from '../../audit/record.js';
 import { parseTargets } from '../../blocklists/target.js';
 import { UserError } from '../../errors.js';
-import { openFromListing } from '../../incidents/open.js';
+import type { Taken } from '../../incidents/take-listings.js';
+import { takeListed } from '../../incidents/watch.js';
 import { type Asker, authorize } from '../authorize.js';
 import { type Desk, installedTeam, tell } from '../desk.js';
 import type { Message } from '../messages/blocks.js';
@@ -144,23 +145,34 @@ async function shareToChannel({ desk, check, actor, respond }: Given): Promise<v
   });
 }
 
-/** Opens an incident for every listing of the result, or names the one that is open already. */
+/** Takes every listing of the result into the incidents, and names them: new, joined, open already, or no more than a note. */
 async function openIncidents({ desk, check, actor, body, respond }: Given): Promise<void> {
   const listed = check.results.filter(({ verdict }) => verdict === 'listed');
-  const opened = listed
-    .slice(0, MAX_OPENED)
-    .map((result) => openFromListing(desk.ctx, { ...result, at: check.at }, actor));
+  const seen = listed.slice(0, MAX_OPENED).map((result) => ({ ...result, at: check.at }));
+  const taken = takeListed(desk.ctx, seen, actor);
   desk.ctx.outbox.wake();
-  const lines = opened.map(({ kind, incident }) => {
-    const link = linkTo(incident, desk.identity()?.workspaceUrl);
-    const name = link ? `<${link}|incident ${incident.id}>` : `incident ${incident.id}`;
-    return kind === 'opened'
-      ? `:rotating_light: Opened ${name}, its card comes to the channel.`
-      : `:information_source: That is ${name} already (${incident.state}).`;
-  });
-  const left = listed.length - opened.length;
+  const lines = taken.map((each) => takenLine(desk, each));
+  const left = listed.length - taken.length;
   if (left > 0) lines.push(`… ${left} more listings: check fewer addresses at once.`);
-  await tell(desk, replyTo(body, respond), privateNote(lines.join('\n') || ':information_source: Nothing is listed.'));
+  await tell(
+    desk,
+    replyTo(body, respond),
+    privateNote([...new Set(lines)].join('\n') || ':information_source: Nothing is listed.'),
+  );
+}
+
+function takenLine(desk: Desk, taken: Taken): string {
+  if (taken.kind === 'noted') {
+    const name = esc(desk.ctx.describeList(taken.list).name, 80);
+    return `:information_source: \`${esc(taken.target, 80)}\` on ${name} is noted; that list alone opens no incident.`;
+  }
+  const { kind, incident } = taken;
+  const link = linkTo(incident, desk.identity()?.workspaceUrl);
+  const name = link ? `<${link}|incident ${incident.id}>` : `incident ${incident.id}`;
+  if (kind === 'opened') return `:rotating_light: Opened ${name}, its card comes to the channel.`;
+  return kind === 'joined'
+    ? `:heavy_plus_sign: Added to ${name}.`
+    : `:information_source: That is ${name} already (${incident.state}).`;
 }
 
 function ephemeral(message: Message): Message & { response_type: 'ephemeral' } {

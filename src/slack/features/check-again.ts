@@ -2,8 +2,8 @@
 import type { CheckResult } from '../../blocklists/check.js';
 import { UserError } from '../../errors.js';
 import { decide } from '../../incidents/decide.js';
+import { withoutEntry } from '../../incidents/entries.js';
 import { type ListingSubject, openEntries, targetsOf } from '../../incidents/incident.js';
-import { markCleared } from '../../incidents/sign.js';
 import { openListing, sawCleared, sawListed } from '../../incidents/store.js';
 import { tell } from '../desk.js';
 import { esc, fitLines } from '../messages/escape.js';
@@ -33,7 +33,13 @@ async function again(press: Press): Promise<void> {
       const gone = results.filter(({ verdict }) => verdict === 'clear');
       return {
         keepsRev: true,
-        set: { subject: gone.reduce((before, result) => markCleared(before, result, at), now) },
+        ...(now.kind === 'listing'
+          ? {
+              set: {
+                subject: gone.reduce((before, { target, list }) => withoutEntry(before, { target, list }, at), now),
+              },
+            }
+          : {}),
         details: { result: results.map(inWords).join('; '), verdicts: results.map(({ verdict }) => verdict) },
       };
     },

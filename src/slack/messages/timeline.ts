@@ -1,5 +1,5 @@
 // One line per audit row: the reply in an incident's thread, and the entry in its history.
-import type { AuditRow } from '../../audit/record.js';
+import { type AuditRow, RELAYWARDEN } from '../../audit/record.js';
 import { count, type Message, section } from './blocks.js';
 import { esc } from './escape.js';
 import { clock } from './time.js';
@@ -51,8 +51,11 @@ const DONE: Record<string, Line> = {
   reopen: (who) => `:leftwards_arrow_with_hook: ${who} re-opened it`,
   note: (who) => `:memo: Note by ${who}`,
   'check-again': (who, { details }) => `:mag: ${who} checked again: ${esc(String(details.result ?? ''), 300)}`,
+  join: (who, { actor, details }) =>
+    `:heavy_plus_sign: Also listed: ${entryOf(details)}${soFar(details)}${actor === RELAYWARDEN.id ? '' : ` (seen by ${who})`}`,
+  'listed-again': (_who, { details }) => `:red_circle: Listed again: ${entryOf(details)}${soFar(details)}`,
   cleared: (_who, { details }) =>
-    `:large_green_circle: Seen clear${typeof details.target === 'string' ? `: ${esc(details.target, 80)}` : ''}`,
+    `:large_green_circle: Seen clear${typeof details.target === 'string' ? `: ${entryOf(details)}` : ''}${leftOf(details)}`,
   'notify-partners': (who, { details }) => {
     const partners = Array.isArray(details.partners) ? details.partners.length : 1;
     const told = details.isByHand ? 'noted as told by hand' : 'is telling';
@@ -80,6 +83,23 @@ function containmentOf({ details }: AuditRow, customerName: Parameters<Line>[2])
 function stillBy({ details }: AuditRow): string {
   if (!Array.isArray(details.stillBy) || details.stillBy.length === 0) return '';
   return `. The mail is *still held back* by incident ${details.stillBy.map(Number).join(', ')}`;
+}
+
+/** `203.0.113.17 on Spamhaus ZEN` */
+function entryOf({ target, listName }: AuditRow['details']): string {
+  const on = typeof listName === 'string' ? ` on *${esc(listName, 80)}*` : '';
+  return `${esc(String(target ?? ''), 80)}${on}`;
+}
+
+/** What a storm has come to. */
+function soFar({ targets, lists }: AuditRow['details']): string {
+  if (typeof targets !== 'number' || typeof lists !== 'number') return '';
+  return `. By now ${count(targets, 'target')} on ${count(lists, 'list')}`;
+}
+
+function leftOf({ left }: AuditRow['details']): string {
+  if (typeof left !== 'number') return '';
+  return left === 0 ? '. Nothing is left' : `. ${left.toLocaleString('en-US')} left`;
 }
 
 function sendersOf({ senders }: AuditRow['details']): string {

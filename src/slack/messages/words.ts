@@ -56,6 +56,7 @@ export const CONTAINMENTS: Record<ContainmentAction, ContainmentWords> = {
 /** What somebody did, as a half sentence after "Already" and before "by Ann". */
 const DONE: Record<string, string> = {
   open: 'opened',
+  join: 'found on one list more',
   'block-sender': 'blocked',
   'suspend-outbound': 'suspended',
   reroute: 're-routed',

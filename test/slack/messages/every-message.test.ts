@@ -9,6 +9,7 @@ import { type CardView, type ContainmentView, incidentCard } from '../../../src/
 import { checkProgress, checkResult } from '../../../src/slack/messages/check-result.js';
 import { type DigestView, digestMessage } from '../../../src/slack/messages/digest.js';
 import { homeView } from '../../../src/slack/messages/home.js';
+import { listingNote } from '../../../src/slack/messages/listing-note.js';
 import { brokeDown, history, lostRace, notPossible, refusal } from '../../../src/slack/messages/private.js';
 import { timelineReply } from '../../../src/slack/messages/timeline.js';
 import { checkTokens, faultsOf, viewFaults } from '../../helpers/block-kit.js';
@@ -145,6 +146,9 @@ const auditRow: fc.Arbitrary<AuditRow> = fc.record({
       'note',
       'check-again',
       'in-force',
+      'join',
+      'listed-again',
+      'cleared',
     ),
     hostile,
   ),
@@ -162,6 +166,7 @@ const auditRow: fc.Arbitrary<AuditRow> = fc.record({
       hits: size,
       stillInForce: size,
     }),
+    fc.record({ target: hostile, listName: hostile, targets: size, lists: size, left: size }),
     fc.constant({}),
   ),
   prevHash: fc.constant(''),
@@ -238,6 +243,14 @@ describe('every message', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('is a note that Slack takes', () => {
+    const facts = fc.record({
+      name: hostile,
+      scope: fc.constantFrom('address' as const, 'network' as const),
+    });
+    fc.assert(fc.property(few, facts, (targets, list) => expectFine(listingNote(targets, list))));
   });
 
   it('is a check result that Slack takes, private and shared', () => {

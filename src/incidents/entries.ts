@@ -1,0 +1,115 @@
+// The entries of a listing incident: how a sign becomes one, what a further sign adds to it, and how it ends. Pure.
+import type { BlockFinding } from '../detection/finding.js';
+import { customersHit, type ListedEntry, type ListingSubject } from './incident.js';
+
+/** What is known of a list or receiver; of one that is not in the catalogue, its id and name are what was asked. */
+export interface ListFacts {
+  id: string;
+  name: string;
+  /** Web addresses come from our own catalogue only. */
+  removalUrl?: string;
+  lookupUrl?: string;
+  /** Reports whether our DNS checks ask it. */
+  inDns: boolean;
+  /** As in the catalogue; see Blocklist. */
+  impact: ListedEntry['impact'];
+  confidence: ListedEntry['confidence'];
+  scope: ListedEntry['scope'];
+}
+
+/** A listing seen in DNS, by the watch or by a person's check. */
+export interface SeenListing {
+  target: string;
+  list: string;
+  codes: string[];
+  /** What the codes mean, in our words. */
+  meanings: string[];
+  /** TXT record. Hostile text. */
+  text: string;
+  at: number;
+  /** Reports whether nobody had looked before. */
+  isFirstLook?: boolean;
+}
+
+/** Names an entry: one target on one list. */
+export type TargetOnList = Pick<ListedEntry, 'target' | 'list'>;
+
+export function entryFromDns(seen: SeenListing, list: ListFacts): ListedEntry {
+  return { ...entryOf(list, seen, seen.at, seen.at), ...(seen.isFirstLook ? { isFirstLook: true } : {}) };
+}
+
+/** A receiver's refusals; one that names a DNS list is the same listing that the DNS shows. */
+export function entryFromRefusals(finding: BlockFinding, list: ListFacts): ListedEntry {
+  const { ip: target, code, reply: text, customers, refusals, at, since } = finding;
+  const seen = { target, codes: code === '' ? [] : [code], meanings: [], text };
+  return { ...entryOf(list, seen, since, at), customers, refusals };
+}
+
+export function isSameEntry(a: TargetOnList, b: TargetOnList): boolean {
+  return a.target === b.target && a.list === b.list;
+}
+
+export function findEntry(subject: ListingSubject, named: TargetOnList): ListedEntry | undefined {
+  return subject.entries.find((entry) => isSameEntry(entry, named));
+}
+
+/** The subject with one entry more, or with what a further sign of a known one says. */
+export function withEntry(subject: ListingSubject, later: ListedEntry): ListingSubject {
+  const known = findEntry(subject, later);
+  const entries = known
+    ? subject.entries.map((entry) => (entry === known ? merged(known, later) : entry))
+    : [...subject.entries, later];
+  return { ...subject, entries, isFirstLook: entries.every(({ isFirstLook }) => isFirstLook === true) };
+}
+
+/** DNS knows nothing of refusals, and replies nothing of codes. What was gone and is there again begins anew. */
+function merged(earlier: ListedEntry, later: ListedEntry): ListedEntry {
+  if (earlier.clearedAt !== undefined) return { ...later, text: later.text || earlier.text };
+  return {
+    ...later,
+    ...(earlier.isFirstLook ? { isFirstLook: true } : {}),
+    customers: later.customers.length > 0 ? later.customers : earlier.customers,
+    refusals: Math.max(earlier.refusals, later.refusals),
+    codes: later.codes.length > 0 ? later.codes : earlier.codes,
+    meanings: later.meanings.length > 0 ? later.meanings : earlier.meanings,
+    text: later.text || earlier.text,
+    firstSeenAt: Math.min(earlier.firstSeenAt, later.firstSeenAt),
+    lastSeenAt: Math.max(earlier.lastSeenAt, later.lastSeenAt),
+  };
+}
+
+/** The subject with one entry seen gone. */
+export function withoutEntry(subject: ListingSubject, gone: TargetOnList, clearedAt: number): ListingSubject {
+  const entries = subject.entries.map((entry) => (isSameEntry(entry, gone) ? { ...entry, clearedAt } : entry));
+  return { ...subject, entries };
+}
+
+/** Most lines of evidence kept; the card shows what stands where by itself. */
+const MOST_EVIDENCE = 20;
+
+/** Evidence in words. */
+export function evidenceOfListing(subject: ListingSubject): string[] {
+  const refusals = subject.entries.reduce((sum, entry) => sum + entry.refusals, 0);
+  const refused = `${plural(refusals, 'message')} of ${plural(customersHit(subject).length, 'customer')} refused`;
+  const answers = subject.entries
+    .filter(({ inDns, codes }) => inDns && codes.length > 0)
+    .map(({ listName, codes, target }) => `${listName} answers ${codes.join(', ')} for ${target}`);
+  return [...(refusals > 0 ? [refused] : []), ...answers].slice(0, MOST_EVIDENCE);
+}
+
+function entryOf(
+  { id, name, inDns, impact, confidence, scope, removalUrl }: ListFacts,
+  { target, codes, meanings, text }: Pick<SeenListing, 'target' | 'codes' | 'meanings' | 'text'>,
+  firstSeenAt: number,
+  lastSeenAt: number,
+): ListedEntry {
+  return {
+    ...{ target, list: id, listName: name, inDns, impact, confidence, scope, codes, meanings, text },
+    ...(removalUrl ? { removalUrl } : {}),
+    ...{ customers: [], refusals: 0, firstSeenAt, lastSeenAt },
+  };
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

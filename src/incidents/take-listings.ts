@@ -1,0 +1,291 @@
+// Signs of listings taken into the incidents, as many as came together in one transaction: opened, joined, repeated, or only noted.
+import { type Actor, recordAudit } from '../audit/record.js';
+import { queueEffect } from '../outbox/queue.js';
+import { lastLineAt, queueCard, queueTimeline, stateOf } from './decide.js';
+import { entryFromDns, evidenceOfListing, findEntry, withEntry } from './entries.js';
+import {
+  causeOf,
+  holderOf,
+  isListing,
+  type ListingIncident,
+  poolMateOf,
+  STORM_KEY,
+  STORM_LINE_MS,
+  STORM_WINDOW_MS,
+  stormOf,
+} from './group.js';
+import { type Incident, isMinor, type ListedEntry, type ListingSubject, targetsOf } from './incident.js';
+import type { OpenDeps, Opened } from './open.js';
+import {
+  countOpenedSince,
+  earlierIncidentOf,
+  findIncident,
+  insertIncident,
+  type ListingRow,
+  latestListing,
+  notedListings,
+  openListing,
+  sawListed,
+  type Tx,
+  unresolvedIncidents,
+  updateIncident,
+} from './store.js';
+
+export interface ListingSign {
+  entry: ListedEntry;
+  /** Who saw it: ourselves, or who asked. */
+  actor: Actor;
+}
+
+/** A listing that is no alarm: said once in a plain line, remembered, and shown in the digest. */
+export interface Noted {
+  kind: 'noted';
+  target: string;
+  list: string;
+  incident?: undefined;
+}
+
+export type Taken = Opened | Noted;
+
+/** Payload of the effect `listing.note`: targets newly on a list that raises no alarm. */
+export interface ListingNote {
+  list: string;
+  targets: string[];
+}
+
+/** Counter changes of one card are bundled over this time; what is new is shown at once. */
+const CARD_BUNDLE_MS = 10_000;
+
+/** What one transaction has at hand; incidents are written back once, at its end. */
+interface Round {
+  tx: Tx;
+  deps: OpenDeps;
+  unresolved: ListingIncident[];
+  /** Listings on record that no incident is about. */
+  noted: ListingRow[];
+  /** Incidents opened lately by themselves. */
+  opened: number;
+  /** Ids of incidents to write back, and how long their cards may wait. */
+  changed: Map<number, number>;
+  newNotes: ListedEntry[];
+}
+
+/** Takes the signs in one transaction: all of them are on record afterwards with their effects, or none is. */
+export function takeListings(deps: OpenDeps, signs: readonly ListingSign[]): Taken[] {
+  return deps.db.transaction(
+    (tx) => {
+      const round = beginRound(tx, deps);
+      const taken = signs.map((sign) => takeOne(round, sign));
+      finishRound(round);
+      return taken.map((each) => (each.kind === 'noted' ? each : { ...each, incident: nowOf(round, each.incident) }));
+    },
+    { behavior: 'immediate' },
+  );
+}
+
+function beginRound(tx: Tx, deps: OpenDeps): Round {
+  return {
+    tx,
+    deps,
+    unresolved: unresolvedIncidents(tx).filter(isListing),
+    noted: notedListings(tx),
+    opened: countOpenedSince(tx, deps.now() - STORM_WINDOW_MS, STORM_KEY),
+    changed: new Map(),
+    newNotes: [],
+  };
+}
+
+function takeOne(round: Round, sign: ListingSign): Taken {
+  const { entry } = sign;
+  const holder = holderOf(entry.target, round.unresolved);
+  const known = holder && findEntry(holder.subject, entry);
+  if (holder && known) return raise(round, holder, known, sign);
+  const settled = settledBy(round.tx, entry);
+  if (settled) return { kind: 'known', incident: settled };
+  if (holder) return join(round, holder, sign);
+  if (isMinor(entry)) return note(round, entry);
+  const pool = round.deps.poolOf(entry.target);
+  const mate = poolMateOf(entry, pool, round.unresolved, round.deps.listings);
+  if (mate) return join(round, mate, sign);
+  const { opened, deps, unresolved } = round;
+  const storm = stormOf(unresolved, { opened, now: deps.now(), rules: deps.listings });
+  if (storm === 'new') return openNew(round, sign, STORM_KEY, undefined);
+  return storm ? join(round, storm, sign) : openNew(round, sign, `listing:${entry.target}`, pool);
+}
+
+/** The resolved incident that a sign says nothing new about: it is older than that, or the list has had us ever since. */
+function settledBy(tx: Tx, entry: ListedEntry): Incident | undefined {
+  const row = latestListing(tx, entry.target, entry.list);
+  const incident = row?.incidentId ? findIncident(tx, row.incidentId) : undefined;
+  if (!row || incident?.state !== 'resolved') return undefined;
+  const isStillListed = entry.inDns && row.clearedAt === null;
+  return isStillListed || entry.lastSeenAt <= (incident.resolvedAt ?? 0) ? incident : undefined;
+}
+
+/** The same listing again. Seen gone and there again is news; anything else only counts. */
+function raise(round: Round, incident: ListingIncident, known: ListedEntry, { entry, actor }: ListingSign): Taken {
+  if (entry.lastSeenAt <= (known.clearedAt ?? known.lastSeenAt)) return { kind: 'known', incident };
+  const next = grow(round, incident, entry, known.clearedAt === undefined ? CARD_BUNDLE_MS : 0);
+  if (known.clearedAt === undefined) return { kind: 'repeated', incident: next };
+  tell(round, next, entry, actor, 'listed-again');
+  return { kind: 'joined', incident: next };
+}
+
+function join(round: Round, incident: ListingIncident, { entry, actor }: ListingSign): Taken {
+  const { earlierIncident = earlierIncidentOf(round.tx, entry.target) } = incident.subject;
+  const subject = { ...incident.subject, ...(earlierIncident ? { earlierIncident } : {}) };
+  const next = grow(round, { ...incident, subject }, entry, 0);
+  tell(round, next, entry, actor, 'join');
+  return { kind: 'joined', incident: next };
+}
+
+/** Buttons stay valid: what a person decides about the incident holds for one listing more of the same cause. */
+function grow(round: Round, incident: ListingIncident, entry: ListedEntry, cardDelayMs: number): ListingIncident {
+  remember(round, entry, incident.id);
+  const subject = [entry, ...adopted(round, entry, incident.id)].reduce(withEntry, incident.subject);
+  const next: ListingIncident = {
+    ...incident,
+    subject,
+    occurrences: incident.occurrences + 1,
+    lastSeenAt: Math.max(incident.lastSeenAt, entry.lastSeenAt),
+    since: Math.min(incident.since, entry.firstSeenAt),
+  };
+  round.unresolved = round.unresolved.map((each) => (each.id === next.id ? next : each));
+  round.changed.set(next.id, Math.min(cardDelayMs, round.changed.get(next.id) ?? cardDelayMs));
+  return next;
+}
+
+function openNew(round: Round, { entry, actor }: ListingSign, key: string, pool: string | undefined): Taken {
+  const { tx, deps } = round;
+  const earlier = earlierIncidentOf(tx, entry.target);
+  const subject: ListingSubject = {
+    kind: 'listing',
+    entries: [entry],
+    isFirstLook: entry.isFirstLook === true,
+    ...(pool === undefined ? {} : { pool }),
+    ...(earlier ? { earlierIncident: earlier } : {}),
+  };
+  const evidence = evidenceOfListing(subject);
+  const incident = insertIncident(tx, { ...newIncident(deps, entry, actor), key, subject, evidence });
+  remember(round, entry, incident.id);
+  const next = { ...incident, subject: adopted(round, entry, incident.id).reduce(withEntry, subject) };
+  round.unresolved.push(next);
+  round.changed.set(next.id, 0);
+  if (key !== STORM_KEY) round.opened++;
+  const details = { evidence, ...(earlier ? { earlierIncident: earlier } : {}) };
+  const row = recordAudit(tx, { at: deps.now(), actor, verb: 'open', subject: `incident:${next.id}`, details });
+  queueCard(tx, deps, next);
+  queueTimeline(tx, deps, next, row);
+  return { kind: 'opened', incident: next };
+}
+
+function newIncident(
+  deps: OpenDeps,
+  entry: ListedEntry,
+  actor: Actor,
+): Omit<Incident, 'id' | 'key' | 'subject' | 'evidence'> {
+  return {
+    kind: 'listing',
+    state: 'open',
+    rev: 1,
+    customer: null,
+    occurrences: 1,
+    since: entry.firstSeenAt,
+    openedAt: deps.now(),
+    openedBy: actor.id,
+    lastSeenAt: entry.lastSeenAt,
+    resolvedAt: null,
+    resolvedBy: null,
+    resolution: null,
+    channel: deps.channelFor('listing'),
+    messageTs: null,
+  };
+}
+
+/** Notes about the target that were no alarm alone: they belong to its incident now. */
+function adopted(round: Round, entry: ListedEntry, incidentId: number): ListedEntry[] {
+  const cause = causeOf(entry.target);
+  const own = round.noted.filter((row) => causeOf(row.target) === cause);
+  if (own.length === 0) return [];
+  round.noted = round.noted.filter((row) => !own.includes(row));
+  const entries = own
+    .filter((row) => row.list !== entry.list || row.target !== entry.target)
+    .map((row) => {
+      const seen = { ...row, text: row.text ?? '', meanings: [], at: row.lastSeenAt };
+      return { ...entryFromDns(seen, round.deps.describeList(row.list, row.target)), firstSeenAt: row.firstSeenAt };
+    });
+  for (const each of entries) remember(round, each, incidentId);
+  return entries;
+}
+
+function note(round: Round, entry: ListedEntry): Noted {
+  const { target, list } = entry;
+  const isNew = openListing(round.tx, target, list) === undefined;
+  remember(round, entry, null);
+  if (isNew) {
+    const row = openListing(round.tx, target, list);
+    if (row) round.noted.push(row);
+    round.newNotes.push(entry);
+  }
+  return { kind: 'noted', target, list };
+}
+
+function remember(
+  { tx }: Round,
+  { target, list, codes, text, lastSeenAt }: ListedEntry,
+  incidentId: number | null,
+): void {
+  sawListed(tx, { target, list, codes, text, incidentId }, lastSeenAt);
+}
+
+/** On record always; in the thread too, except that a storm says no more than one line a minute. */
+function tell(
+  { tx, deps }: Round,
+  incident: ListingIncident,
+  entry: ListedEntry,
+  actor: Actor,
+  verb: 'join' | 'listed-again',
+): void {
+  const { id, key, subject } = incident;
+  const { target, listName } = entry;
+  const lists = new Set(subject.entries.map(({ list }) => list)).size;
+  const isStorm = key === STORM_KEY;
+  const details = { target, listName, ...(isStorm ? { targets: targetsOf(subject).length, lists } : {}) };
+  const at = deps.now();
+  const lastAt = isStorm ? lastLineAt(tx, id) : undefined;
+  const row = recordAudit(tx, { at, actor, verb, subject: `incident:${id}`, details });
+  if (lastAt === undefined || at - lastAt >= STORM_LINE_MS) queueTimeline(tx, deps, incident, row);
+}
+
+function finishRound(round: Round): void {
+  const { tx, deps, changed, newNotes } = round;
+  round.unresolved = round.unresolved.map((incident) => {
+    const delayMs = changed.get(incident.id);
+    if (delayMs === undefined) return incident;
+    const { id, subject, occurrences, lastSeenAt, since } = incident;
+    const evidence = evidenceOfListing(subject);
+    const state = stateOf(tx, deps, incident);
+    const change = { subject, evidence, state, occurrences, lastSeenAt, since };
+    queueCard(tx, deps, updateIncident(tx, id, change), delayMs);
+    return { ...incident, evidence, state };
+  });
+  for (const list of new Set(newNotes.map((entry) => entry.list))) {
+    queueNote(
+      round,
+      list,
+      newNotes.filter((entry) => entry.list === list),
+    );
+  }
+}
+
+/** One line for all that a list names at once: such lists take whole networks. */
+function queueNote({ tx, deps }: Round, list: string, entries: ListedEntry[]): void {
+  const [first] = entries;
+  const payload: ListingNote = { list, targets: entries.map(({ target }) => target) };
+  const key = `note:${list}:${first?.target}:${first?.firstSeenAt}`;
+  queueEffect(tx, { key, kind: 'listing.note', lane: 'listing-notes', payload }, deps.now());
+}
+
+function nowOf({ unresolved }: Round, incident: Incident): Incident {
+  return unresolved.find(({ id }) => id === incident.id) ?? incident;
+}
