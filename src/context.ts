@@ -5,6 +5,7 @@ import type { Config, Route } from './config.js';
 import type { Db } from './db/open.js';
 import type { delistingRequests } from './db/schema.js';
 import type { Gate } from './delisting/gate.js';
+import type { DelistingReaders } from './delisting/read.js';
 import type { CustomerTotals } from './detection/traffic-report.js';
 import type { ContainDeps } from './incidents/contain.js';
 import type { Impact } from './incidents/impact.js';
@@ -68,6 +69,8 @@ export interface Context extends OpenDeps, ContainDeps, Partial<ListingReaders> 
   hits: (containmentId: number) => { hits: number; lastHitAt?: number };
   volumes: (from: number, to: number) => Volume[];
   health: () => HealthItem[];
+  /** What the gate, the packs and the ledger of delisting requests read. */
+  delisting: DelistingReaders;
   /** Notes an error of the database, so that health tells of a disk that takes nothing. Other errors are ignored. */
   noteDatabaseTrouble: (error: unknown) => void;
 }

@@ -9,6 +9,7 @@ import { containmentsInForce, findIncident, openListing, updateContainment } fro
 import { takeVerdicts } from './incidents/watch.js';
 import type { Directory } from './partners/directory.js';
 import { catchUpDigests, digestJobs, type Job, pruneJob, type QueueDigest } from './schedule.js';
+import { delistingTick } from './wiring/delisting.js';
 import { sendDueNotices } from './wiring/notices.js';
 
 export interface JobParts {
@@ -33,6 +34,7 @@ export function jobsOf(parts: JobParts, ctx: Context, slack: JobSlack): Job[] {
     // node-cron lets a slot go that falls into a busy second; this makes up for it.
     { name: 'digest slots', cron: '30 * * * * *', run: () => catchUpDigests(ctx, slack.queueDigest) },
     { name: 'notices', cron: '*/15 * * * * *', run: () => sendDueNotices(parts, ctx) },
+    { name: 'delisting', cron: '*/5 * * * * *', run: () => delistingTick(ctx) },
     pruneJob(ctx),
   ];
 }

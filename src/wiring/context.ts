@@ -22,6 +22,7 @@ import { type OutboxRunner, stuckEffects } from '../outbox/run.js';
 import type { Directory } from '../partners/directory.js';
 import type { Slack } from '../slack/app.js';
 import { healthReport } from '../web/health.js';
+import { delistingReaders } from './delisting.js';
 import { noticeReaders } from './notices.js';
 import { outboundAddresses } from './relays.js';
 
@@ -68,6 +69,7 @@ export function buildContext(parts: Parts): Context {
     noteDatabaseTrouble: (error) => parts.trouble.note(error),
     outboundAddresses: () => outboundAddresses(directory, config),
     ...noticeReaders(parts, () => ctx),
+    ...delistingReaders(parts, lists, () => ctx),
   };
   return ctx;
 }

@@ -6,6 +6,7 @@ import type { CheckResult } from '../../src/blocklists/check.js';
 import { type Config, parseConfig, type SlackSecrets } from '../../src/config.js';
 import type { Containment } from '../../src/containment/containment.js';
 import type { Context } from '../../src/context.js';
+import type { DelistingReaders } from '../../src/delisting/read.js';
 import { UserError } from '../../src/errors.js';
 import { containmentEffects, containmentFailed } from '../../src/incidents/effects.js';
 import { openFromFinding } from '../../src/incidents/open.js';
@@ -15,6 +16,7 @@ import { practiceWorkspace, type SlackStandIn, startSlackStandIn } from '../../s
 import { type SocketModeStandIn, startSocketMode } from '../../src/practice/slack/socket-mode.js';
 import type { Workspace } from '../../src/practice/slack/workspace.js';
 import { createSlack, type Slack } from '../../src/slack/app.js';
+import { delistingReaders } from './delisting.js';
 import { microsoftBlock, SERIOUS, stolenMailbox, T0 } from './incidents.js';
 import { freshDb, tempDir } from './temp.js';
 
@@ -69,6 +71,8 @@ export interface DeskOptions {
   results?: CheckResult[];
   dbPath?: string;
   context?: Partial<Context>;
+  /** What the way off a list reads. */
+  delisting?: Partial<DelistingReaders>;
   scopes?: string[];
   start?: boolean;
   secrets?: Partial<SlackSecrets>;
@@ -110,7 +114,9 @@ export async function openDesk(options: DeskOptions = {}): Promise<TestDesk> {
   const logged: Record<string, unknown>[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const relays: TestDesk['relays'] = { applied: [], lifted: [], failure: undefined };
-  const ctx = { ...contextOf(options, log), ...options.context };
+  const base = { ...contextOf(options, log), ...options.context };
+  const delisting = delistingReaders(base.db, base.now, { ...readersOf(base), ...options.delisting });
+  const ctx: Context = { delisting, ...base };
   const app = createSlack(ctx, secrets, {
     retryMs: { first: 50, longest: 200 },
     messagesPerSecond: options.messagesPerSecond ?? 100,
@@ -147,7 +153,11 @@ export async function openDesk(options: DeskOptions = {}): Promise<TestDesk> {
   return { ctx, slack, socket, app, relays, logged, settled: () => outbox.settled() };
 }
 
-function contextOf(options: DeskOptions, log: Context['log']): Context {
+function readersOf({ customer, customerName, ownerOfDomain }: Omit<Context, 'delisting'>): Partial<DelistingReaders> {
+  return { customer, customerName, ownerOfDomain };
+}
+
+function contextOf(options: DeskOptions, log: Context['log']): Omit<Context, 'delisting'> {
   const config = options.config ?? testConfig();
   const customer = (id: string) => config.customers.find((candidate) => candidate.id === id);
   let now = T0;

@@ -1,0 +1,137 @@
+// The way off a list, wired: what the gate, the packs and the ledger ask of everything else.
+import type { Blocklist } from '../blocklists/operator.js';
+import { receivers } from '../blocklists/receivers.js';
+import type { Context } from '../context.js';
+import type { GateFacts, LookPoint } from '../delisting/gate.js';
+import { type DelistingReaders, isDomain, readJoinedGate } from '../delisting/read.js';
+import { type Recheck, tick } from '../delisting/recheck.js';
+import { removalOf } from '../delisting/removal.js';
+import type { DelistingRequest } from '../delisting/request.js';
+import { requestsOf } from '../delisting/store.js';
+import type { AddressLook, DomainLook, Point } from '../hygiene/look.js';
+import { latestLook } from '../hygiene/store.js';
+import { linkedCompromises } from '../incidents/links.js';
+import { findIncident, openListing, type Tx } from '../incidents/store.js';
+import { takeCleared } from '../incidents/watch.js';
+import type { Directory } from '../partners/directory.js';
+import type { Parts } from './context.js';
+
+const HOUR_MS = 3_600_000;
+
+/** The context's part of it. `ctx` is asked for late: it is built with this. */
+export function delistingReaders(
+  { config, directory, db, now }: Pick<Parts, 'config' | 'directory' | 'db' | 'now'>,
+  lists: readonly Blocklist[],
+  ctx: () => Context,
+): Pick<Context, 'delisting' | 'gateOf' | 'requestsOf'> {
+  const delisting: DelistingReaders = {
+    db,
+    now,
+    customer: (id) => ctx().customer(id),
+    ownerOfDomain: (domain) => ctx().ownerOfDomain(domain),
+    customerName: (id) => ctx().customerName(id),
+    quietMs: config.delisting.quietHours * HOUR_MS,
+    signature: config.delisting.signature,
+    removalOf: (list) => removalOf(list, { lists, receivers }),
+    linked: linkedCompromises,
+    suspectsOf: (incident) => ctx().suspectsOf?.(incident) ?? [],
+    lastSpamAt: (customer, since) => ctx().lastSpamAt?.(customer, since),
+    lookAt,
+    customersOver: (target) => ctx().impactOf?.([target]).customers,
+    hits: (id) => ctx().hits(id),
+    secrets: () => secretsOf(directory),
+  };
+  return {
+    delisting,
+    gateOf: (incident) => readJoinedGate(delisting, db, incident),
+    requestsOf: (incidentId) => requestsOf(db, incidentId),
+  };
+}
+
+/** What the ledger does by the clock. */
+export async function delistingTick(ctx: Context): Promise<void> {
+  await tick({
+    ...ctx.delisting,
+    recheck: (request) => recheck(ctx, request),
+    onTrouble: ({ target, list }, error) => {
+      ctx.noteDatabaseTrouble(error);
+      ctx.log.error({ target, list, err: error }, 'a delisting request could not be looked after');
+    },
+  });
+  ctx.outbox.wake();
+}
+
+/** Asks the list; a clearing is believed when a second question says the same. A receiver's own block shows in its replies alone. */
+async function recheck(ctx: Context, request: DelistingRequest): Promise<Recheck> {
+  const { target, list } = request;
+  if (!ctx.delisting.removalOf(list).inDns) return inReplies(ctx, request);
+  const first = await ask(ctx, request);
+  if (first.verdict !== 'clear') return first;
+  const second = await ask(ctx, request);
+  if (second.verdict === 'clear') takeCleared(ctx, [{ target, list }]);
+  return second;
+}
+
+async function ask(ctx: Context, { target, list }: DelistingRequest): Promise<Recheck> {
+  const results = await ctx.check(target, { lists: [list] });
+  const result = results.find((one) => one.list === list);
+  if (!result) return { verdict: 'unknown', text: 'could not be asked' };
+  const { verdict, codes, meanings } = result;
+  if (verdict === 'listed') return { verdict, text: `still listed (${codes.join(', ')})` };
+  if (verdict === 'clear') return { verdict, text: 'clear now' };
+  return { verdict: 'unknown', text: `could not tell, ${verdict}${meanings[0] ? ` (${meanings[0]})` : ''}` };
+}
+
+/** The log tells what a receiver refused; what it accepted is not counted by receiver, so silence proves nothing. */
+function inReplies(ctx: Context, { incidentId, target, list, requestedAt }: DelistingRequest): Recheck {
+  const subject = findIncident(ctx.db, incidentId)?.subject;
+  const entries = subject?.kind === 'listing' ? subject.entries : [];
+  const entry = entries.find((one) => one.target === target && one.list === list);
+  const lastRefusedAt = entry?.lastSeenAt ?? openListing(ctx.db, target, list)?.lastSeenAt ?? 0;
+  return lastRefusedAt > requestedAt
+    ? { verdict: 'listed', text: 'refused again since the request' }
+    : {
+        verdict: 'unknown',
+        text: 'no refusal seen since the request; whether mail is accepted again, our log does not say',
+      };
+}
+
+/** The look as the gate asks for it: the reverse name has to exist and to be the name the relay greets with. */
+function lookAt(db: Tx, target: string): GateFacts['look'] {
+  const look = latestLook(db, isDomain(target) ? `domain:${target}` : `ip:${target}`);
+  if (!look) return undefined;
+  return { lookedAt: look.lookedAt, points: look.kind === 'address' ? addressPoints(look) : domainPoints(look) };
+}
+
+function addressPoints({ ptr, helo, spf }: AddressLook): LookPoint[] {
+  const reverse = ptr.state !== 'ok' || helo.state === 'ok' ? ptr : helo;
+  return [
+    { id: 'ptr', name: 'PTR', ...said(reverse) },
+    { id: 'spf', name: 'SPF', ...said(spf) },
+  ];
+}
+
+function domainPoints({ spf, dmarc }: DomainLook): LookPoint[] {
+  return [
+    { id: 'spf', name: 'SPF', ...said(spf) },
+    { id: 'dmarc', name: 'DMARC', ...said(dmarc) },
+  ];
+}
+
+function said({ state, text }: Point): Pick<LookPoint, 'state' | 'text'> {
+  return { state, text };
+}
+
+/** A shorter login is mostly a word that everybody uses: info, scan. */
+const TELLING_LOGIN = 6;
+
+/** Everything by which a customer or partner could be known. */
+function secretsOf({ customers, partners }: Directory): string[] {
+  const ofCustomers = customers.flatMap(({ name, domains, sasl_users, sasl_domains }) => [
+    name,
+    ...domains,
+    ...sasl_domains,
+    ...sasl_users.filter((login) => login.length >= TELLING_LOGIN),
+  ]);
+  return [...ofCustomers, ...partners.map(({ name }) => name)];
+}
