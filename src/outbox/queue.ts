@@ -32,11 +32,7 @@ export function queueRefresh(
   delayMs = 0,
 ): void {
   const dueAt = delayMs === 0 ? 0 : Date.now() + delayMs;
-  const waiting = db
-    .select({ id: outbox.id, nextAt: outbox.nextAt })
-    .from(outbox)
-    .where(isWaitingLike(effect))
-    .get();
+  const waiting = db.select({ id: outbox.id, nextAt: outbox.nextAt }).from(outbox).where(isWaitingLike(effect)).get();
   if (!waiting) {
     db.insert(outbox)
       .values({ ...effect, createdAt: now, nextAt: dueAt })
@@ -63,11 +59,7 @@ export function queueLine(
   now: number,
   delayMs: number,
 ): void {
-  const waiting = db
-    .select({ id: outbox.id, payload: outbox.payload })
-    .from(outbox)
-    .where(isWaitingLike(effect))
-    .get();
+  const waiting = db.select({ id: outbox.id, payload: outbox.payload }).from(outbox).where(isWaitingLike(effect)).get();
   if (waiting) {
     const { text: earlier } = waiting.payload as { text: string };
     const payload = { text: `${earlier}\n${text}` };
