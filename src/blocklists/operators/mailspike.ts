@@ -3,6 +3,8 @@ import type { Operator } from '../operator.js';
 import { PLAIN_IPV4 } from './conventions.js';
 
 const NAME = 'Mailspike Technologies';
+/** 86,400 questions a day are left free of charge. */
+const PACE = { perSecond: 1 };
 
 export const mailspike: Operator = {
   name: NAME,
@@ -32,6 +34,29 @@ export const mailspike: Operator = {
       },
       lookupUrl: 'https://mailspike.io/ip_verify?ip={target}',
       usageTerms: 'Free below 100,000 questions a day where no money is made with it.',
+      ask: PACE,
+    },
+    {
+      ...PLAIN_IPV4,
+      id: 'mailspike-z',
+      name: 'Mailspike Z',
+      operator: NAME,
+      zone: 'z.mailspike.net',
+      returnCodes: { '127.0.0.2': 'part of a spam wave right now' },
+      scope: 'address',
+      confidence: 'high',
+      impact: 'low',
+      impactReason: 'Part of Mailspike BL, and short-lived.',
+      delisting: {
+        url: 'https://mailspike.io/ip_verify',
+        method: 'automatic-expiry',
+        policy: 'Gone some hours after the wave of spam is over.',
+        expectedHours: [1, 24],
+        needs: [],
+      },
+      lookupUrl: 'https://mailspike.io/ip_verify?ip={target}',
+      usageTerms: 'As for Mailspike BL.',
+      ask: PACE,
     },
   ],
 };

@@ -2,8 +2,11 @@
 import type { Blocklist, Operator } from '../operator.js';
 
 const NAME = 'The Spamhaus Project';
+/** The free zones are for few questions; at this pace a /24 takes less than a minute. */
+const PACE = { perSecond: 5 };
 
-const ERROR_CODES = {
+/** Of all Spamhaus zones, free and keyed. */
+export const SPAMHAUS_ERROR_CODES = {
   '127.255.255.252': 'the zone name in the question is misspelt',
   '127.255.255.254': 'asked through a public resolver, or from an address whose reverse DNS names nobody: not answered',
   '127.255.255.255': 'too many questions from this resolver: not answered',
@@ -15,6 +18,7 @@ const zen: Blocklist = {
   operator: NAME,
   zone: 'zen.spamhaus.org',
   keyedZone: '{key}.zen.dq.spamhaus.net',
+  keyName: 'spamhaus',
   kinds: ['ipv4', 'ipv6'],
   domainForm: 'as-given',
   access: 'public',
@@ -31,7 +35,7 @@ const zen: Blocklist = {
     '127.0.0.11': 'PBL: range Spamhaus says should send no mail directly',
     '127.0.0.30': 'BCL: controller of a botnet',
   },
-  errorCodes: ERROR_CODES,
+  errorCodes: SPAMHAUS_ERROR_CODES,
   testListed: { ipv4: '127.0.0.2', ipv6: '::ffff:7f00:2' },
   testClean: { ipv4: '127.0.0.1', ipv6: '::ffff:7f00:1' },
   testBasis: 'documented',
@@ -54,6 +58,7 @@ const zen: Blocklist = {
   },
   lookupUrl: 'https://check.spamhaus.org/results/?query={target}',
   usageTerms: 'Free zone: few questions, no commercial use, own resolver. Others ask with a Data Query Service key.',
+  ask: PACE,
 };
 
 const dbl: Blocklist = {
@@ -62,6 +67,7 @@ const dbl: Blocklist = {
   operator: NAME,
   zone: 'dbl.spamhaus.org',
   keyedZone: '{key}.dbl.dq.spamhaus.net',
+  keyName: 'spamhaus',
   kinds: ['domain'],
   domainForm: 'as-given',
   access: 'public',
@@ -77,7 +83,7 @@ const dbl: Blocklist = {
     '127.0.1.105': 'honest domain, hacked and used for malware',
     '127.0.1.106': 'honest domain, hacked and used by a botnet',
   },
-  errorCodes: { ...ERROR_CODES, '127.0.1.255': 'an IP address was asked of a list of domains' },
+  errorCodes: { ...SPAMHAUS_ERROR_CODES, '127.0.1.255': 'an IP address was asked of a list of domains' },
   testListed: { domain: 'dbltest.com' },
   testClean: { domain: 'example.com' },
   testBasis: 'documented',
@@ -95,6 +101,8 @@ const dbl: Blocklist = {
   },
   lookupUrl: 'https://check.spamhaus.org/results/?query={target}',
   usageTerms: 'As for ZEN. Not to be asked about addresses.',
+  ask: PACE,
+  note: 'A code from 127.0.1.102 on means a hacked site: its owner needs help, not a suspension.',
 };
 
 export const spamhaus: Operator = { name: NAME, lists: [zen, dbl] };

@@ -27,7 +27,7 @@ export const surbl: Operator = {
       testListed: { domain: 'test.surbl.org' },
       testClean: { domain: 'example.com' },
       testBasis: 'convention',
-      scope: 'address',
+      scope: 'domain',
       confidence: 'high',
       impact: 'high',
       impactReason: 'Most spam filters look links up here.',
@@ -40,6 +40,7 @@ export const surbl: Operator = {
       },
       lookupUrl: 'https://surbl.org/surbl-analysis?domain={target}',
       usageTerms: 'Free over DNS for small sites; larger or commercial use takes a data feed.',
+      ask: { perSecond: 5 },
     },
   ],
 };

@@ -1,4 +1,4 @@
-// UCEPROTECT: level 1 lists single addresses; a listing ends by waiting.
+// UCEPROTECT: level 1 lists addresses, level 2 their allocation, level 3 the whole provider; a listing ends by waiting.
 import type { Operator } from '../operator.js';
 import { PLAIN_IPV4 } from './conventions.js';
 
@@ -20,13 +20,78 @@ export const uceprotect: Operator = {
       delisting: {
         url: 'https://www.uceprotect.net/en/rblcheck.php',
         method: 'automatic-expiry',
-        policy:
-          'Lapses seven days after the last mail to a trap, free of charge. The paid express removal is not needed.',
+        policy: 'Lapses seven days after the last mail to a trap, free of charge.',
         expectedHours: [168, 168],
         needs: [],
+        sells: 'express removal',
       },
       lookupUrl: 'https://www.uceprotect.net/en/rblcheck.php?ipr={target}',
       usageTerms: 'Free.',
+    },
+    {
+      ...PLAIN_IPV4,
+      id: 'uceprotect-2',
+      name: 'UCEPROTECT Level 2',
+      operator: NAME,
+      zone: 'dnsbl-2.uceprotect.net',
+      scope: 'range',
+      confidence: 'high',
+      impact: 'low',
+      impactReason: 'Whole allocations; noisy and hardly used to refuse.',
+      delisting: {
+        url: 'https://www.uceprotect.net/en/rblcheck.php',
+        method: 'automatic-expiry',
+        policy:
+          'Ends when enough Level 1 entries of the allocation have lapsed; the larger it is the more it bears. Only its owner can do anything.',
+        expectedHours: [24, 720],
+        needs: ['the provider of the addresses cleans up'],
+      },
+      lookupUrl: 'https://www.uceprotect.net/en/rblcheck.php?ipr={target}',
+      usageTerms: 'Free.',
+      note: 'No reason to wake anybody when it is the only listing.',
+    },
+    {
+      ...PLAIN_IPV4,
+      id: 'uceprotect-3',
+      name: 'UCEPROTECT Level 3',
+      operator: NAME,
+      zone: 'dnsbl-3.uceprotect.net',
+      scope: 'network',
+      confidence: 'high',
+      impact: 'low',
+      impactReason: 'Whole providers, by AS number; even its operator does not want mail refused by it.',
+      delisting: {
+        url: 'https://www.uceprotect.net/en/rblcheck.php',
+        method: 'automatic-expiry',
+        policy: 'Ends when few enough addresses of the provider are on Level 1. A single sender can do nothing.',
+        expectedHours: [24, 1440],
+        needs: ['the provider of the network cleans up'],
+        sells: 'being exempted, for a fee',
+      },
+      lookupUrl: 'https://www.uceprotect.net/en/rblcheck.php?ipr={target}',
+      usageTerms: 'Free.',
+      note: 'No reason to wake anybody when it is the only listing.',
+    },
+    {
+      ...PLAIN_IPV4,
+      id: 'backscatterer',
+      name: 'Backscatterer',
+      operator: NAME,
+      zone: 'ips.backscatterer.org',
+      scope: 'address',
+      confidence: 'medium',
+      impact: 'low',
+      impactReason: 'Meant for mail with an empty sender: bounces and call-outs are refused, nothing else.',
+      delisting: {
+        url: 'https://www.backscatterer.org/',
+        method: 'automatic-expiry',
+        policy: 'Lapses four weeks after the last backscatter, free of charge.',
+        expectedHours: [672, 672],
+        needs: ['bounces to forged senders and sender call-outs stopped'],
+        sells: 'express removal',
+      },
+      lookupUrl: 'https://www.backscatterer.org/?target=test&ip={target}',
+      usageTerms: 'Free; for mail with an empty sender alone.',
     },
   ],
 };

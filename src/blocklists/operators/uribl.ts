@@ -37,6 +37,7 @@ export const uribl: Operator = {
       },
       lookupUrl: 'https://lookup.uribl.com/?domain={target}',
       usageTerms: 'Few questions, from a resolver of your own; public resolvers are refused.',
+      ask: { perSecond: 5 },
     },
   ],
 };
