@@ -1,12 +1,11 @@
 // The jobs that run by the clock, as a table: when, and what.
-import type { CheckResult } from './blocklists/check.js';
+import type { Watch } from './blocklists/watch/watch.js';
 import type { Config } from './config.js';
 import type { Book } from './containment/book.js';
 import type { Context, HealthItem } from './context.js';
 import { type DatabaseTrouble, tryToWrite } from './db/trouble.js';
 import { queueCard } from './incidents/decide.js';
-import { containmentsInForce, findIncident, openListing, updateContainment } from './incidents/store.js';
-import { takeVerdicts } from './incidents/watch.js';
+import { containmentsInForce, findIncident, updateContainment } from './incidents/store.js';
 import type { Directory } from './partners/directory.js';
 import { catchUpDigests, digestJobs, type Job, pruneJob, type QueueDigest } from './schedule.js';
 import { delistingTick } from './wiring/delisting.js';
@@ -17,6 +16,7 @@ export interface JobParts {
   directory: Directory;
   book: Book;
   trouble: DatabaseTrouble;
+  watch?: Pick<Watch, 'tick'>;
 }
 
 interface JobSlack {
@@ -27,7 +27,7 @@ interface JobSlack {
 
 export function jobsOf(parts: JobParts, ctx: Context, slack: JobSlack): Job[] {
   return [
-    { name: 'watch', cron: '*/5 * * * *', run: () => watchOwnAddresses(parts, ctx) },
+    { name: 'watch', cron: '* * * * * *', run: () => parts.watch?.tick() },
     { name: 'proof', cron: '*/2 * * * * *', run: () => writeProof(parts, ctx) },
     { name: 'health', cron: '*/15 * * * * *', run: healthAlerts(parts, ctx, slack) },
     ...digestJobs(ctx, slack.queueDigest),
@@ -37,43 +37,6 @@ export function jobsOf(parts: JobParts, ctx: Context, slack: JobSlack): Job[] {
     { name: 'delisting', cron: '*/5 * * * * *', run: () => delistingTick(ctx) },
     pruneJob(ctx),
   ];
-}
-
-/** Asks the lists about every address we send from. A change is believed when a second question says the same. */
-async function watchOwnAddresses(parts: JobParts, ctx: Context): Promise<void> {
-  for (const address of ownAddresses(parts)) {
-    try {
-      await watchOne(ctx, address);
-    } catch (error) {
-      parts.trouble.note(error);
-      ctx.log.error({ address, err: error }, 'watching an address failed');
-    }
-  }
-}
-
-async function watchOne(ctx: Context, address: string): Promise<void> {
-  const first = await ctx.check(address);
-  const changed = first.filter((result) => isNews(ctx, result));
-  if (changed.length === 0) return;
-  const second = await ctx.check(address, { lists: changed.map(({ list }) => list) });
-  const isConfirmed = (again: CheckResult) =>
-    changed.some(({ list, verdict }) => list === again.list && verdict === again.verdict);
-  takeVerdicts(ctx, second.filter(isConfirmed));
-  ctx.outbox.wake();
-}
-
-/** Listed is always news: it opens a card or says that it goes on. Clear is news where a listing was open. */
-function isNews(ctx: Context, { verdict, target, list }: CheckResult): boolean {
-  return verdict === 'listed' || (verdict === 'clear' && openListing(ctx.db, target, list) !== undefined);
-}
-
-function ownAddresses({ directory, config }: JobParts): string[] {
-  const ofRelays = directory.relays.flatMap(({ outbound_ip, outbound_ips }) => [
-    ...(outbound_ip ? [outbound_ip] : []),
-    ...outbound_ips,
-  ]);
-  const ofRoutes = config.routes.flatMap(({ outboundIp }) => (outboundIp ? [outboundIp] : []));
-  return [...new Set([...ofRelays, ...ofRoutes])];
 }
 
 /** How long later proof is bundled before a card shows it; the first refused message is shown at once. */

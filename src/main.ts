@@ -17,11 +17,12 @@ import { type OutboxRow, startOutbox } from './outbox/run.js';
 import type { Directory } from './partners/directory.js';
 import { loadDirectory } from './partners/load.js';
 import { createMailer } from './partners/mailer.js';
-import { catchUpDigests, runJob, startSchedule } from './schedule.js';
+import { catchUpDigests, startSchedule } from './schedule.js';
 import { createSlack } from './slack/app.js';
 import { startWeb } from './web/server.js';
 import { buildContext, type Parts } from './wiring/context.js';
 import { createMta, inForce } from './wiring/mta.js';
+import { createWatch } from './wiring/watch.js';
 
 export interface StartOptions {
   config: Config;
@@ -29,6 +30,8 @@ export interface StartOptions {
   /** Now, in ms. The practice workspace runs it faster. */
   now?: () => number;
   log?: Logger;
+  /** Seconds of that clock in a second; 1 unless told. */
+  speed?: number;
   /** Slack's pace in one channel; its stand-ins take more. */
   messagesPerSecond?: number;
 }
@@ -71,7 +74,14 @@ async function closeAll(closers: Array<() => unknown>, log?: Logger): Promise<vo
 }
 
 async function startParts(options: StartOptions, closers: Array<() => unknown>): Promise<Omit<Running, 'stop'>> {
-  const { config, secrets, now = Date.now, log = pino({ name: 'relaywarden' }), messagesPerSecond } = options;
+  const {
+    config,
+    secrets,
+    now = Date.now,
+    speed = 1,
+    log = pino({ name: 'relaywarden' }),
+    messagesPerSecond,
+  } = options;
   const pace = messagesPerSecond === undefined ? {} : { messagesPerSecond };
   const directory = loadDirectory(config);
   const database = openDb(config.database.path);
@@ -123,16 +133,12 @@ async function startParts(options: StartOptions, closers: Array<() => unknown>):
   closers.push(() => parts.live?.stop());
   const web = await startWeb(config.web.listen, ctx.health);
   closers.push(() => web.stop());
-  const jobs = jobsOf(parts, ctx, slack);
-  const schedule = startSchedule(ctx, jobs);
+  parts.watch = createWatch(parts, ctx, speed);
+  closers.push(() => parts.watch?.stop());
+  const schedule = startSchedule(ctx, jobsOf(parts, ctx, slack));
   catchUpDigests(ctx, slack.queueDigest);
   closers.push(() => writeProof(parts, ctx));
   closers.push(() => schedule.stop());
-  // The first look at our addresses does not wait for its slot: whether a route is clean is asked from the first minute.
-  void runJob(
-    ctx,
-    jobs.find(({ name }) => name === 'watch'),
-  );
   return { ctx, policy, slackPort, webPort: web.port, summary: summaryOf(directory, policy) };
 }
 

@@ -75,6 +75,7 @@ async function startParts(
     config: practiceConfig({ dataDir, logPath, dnsServer: internet.dns.server }),
     secrets: { ...secrets, apiUrl: slack.apiUrl },
     now: clock.now,
+    speed: clock.speed,
     log: pino({ level: logLevel }, pino.destination(2)),
     messagesPerSecond: 20,
   });

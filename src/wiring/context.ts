@@ -6,6 +6,8 @@ import { type Blocklist, lookupUrlFor } from '../blocklists/operator.js';
 import { blocklists } from '../blocklists/operators/index.js';
 import { receivers } from '../blocklists/receivers.js';
 import { parseTargets } from '../blocklists/target.js';
+import { watchLines } from '../blocklists/watch/report.js';
+import type { Watch } from '../blocklists/watch/watch.js';
 import type { Config, Route } from '../config.js';
 import type { Book } from '../containment/book.js';
 import type { PostfixMta } from '../containment/mtas/postfix/index.js';
@@ -26,7 +28,7 @@ import { delistingReaders } from './delisting.js';
 import { noticeReaders } from './notices.js';
 import { outboundAddresses } from './relays.js';
 
-/** What was built, by main.ts. The last two come late: they need the context. */
+/** What was built, by main.ts. The last three come late: they need the context. */
 export interface Parts {
   config: Config;
   directory: Directory;
@@ -39,6 +41,7 @@ export interface Parts {
   log: Logger;
   slack?: Slack;
   live?: Live;
+  watch?: Watch;
 }
 
 /** Builds it. Its outbox only waits until main.ts has started the real one. */
@@ -81,6 +84,7 @@ function health(parts: Parts): HealthItem[] {
     policy: parts.mta.snapshot(),
     slack: parts.slack?.health(),
     intake: intakeOf(parts),
+    watch: parts.watch && !parts.trouble.text() ? watchLines(parts.watch.report()) : [],
     stuck: () => stuckEffects(parts.db).length,
   });
 }
