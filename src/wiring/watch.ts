@@ -1,0 +1,51 @@
+// The watch, wired: what is watched, on which lists, by which clock, and who is told.
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { chooseLists } from '../blocklists/extra.js';
+import { blocklists } from '../blocklists/operators/index.js';
+import { seededRandom } from '../blocklists/watch/plan.js';
+import { startWatch, type Watch } from '../blocklists/watch/watch.js';
+import type { Config } from '../config.js';
+import type { Context } from '../context.js';
+import { takeCleared, takeListed } from '../incidents/watch.js';
+import type { Directory } from '../partners/directory.js';
+import type { Parts } from './context.js';
+import { outboundAddresses } from './relays.js';
+
+/** `speed`: seconds of the bot's clock in a second. */
+export function createWatch({ config, directory, db, resolver, now }: Parts, ctx: Context, speed: number): Watch {
+  const lists = chooseLists(blocklists, config.blocklists);
+  const names = watchedNames(config, directory);
+  const { criticalMinutes, otherMinutes, holdShare } = config.blocklists.watch;
+  return startWatch({
+    db,
+    clock: { now, sleep: (ms, signal) => delay(ms / speed, undefined, { signal }) },
+    resolver,
+    lists: () => lists,
+    names: () => names,
+    keys: config.blocklists.keys,
+    rhythm: { criticalMinutes, otherMinutes },
+    holdShare,
+    random: seededRandom(randomUUID()),
+    onListed(seen) {
+      takeListed(ctx, seen);
+      ctx.outbox.wake();
+    },
+    onCleared(pairs) {
+      takeCleared(ctx, pairs);
+      ctx.outbox.wake();
+    },
+    wake: () => ctx.outbox.wake(),
+    onError(error, list) {
+      ctx.noteDatabaseTrouble(error);
+      ctx.log.error({ list, err: error }, 'a sweep failed');
+    },
+  });
+}
+
+/** Every address that mail leaves from, and every domain that it is sent as. */
+export function watchedNames(config: Config, directory: Directory): string[] {
+  const { domains, customerDomains } = config.blocklists.watch;
+  const ofCustomers = customerDomains ? directory.customers.flatMap((customer) => customer.domains) : [];
+  return [...new Set([...outboundAddresses(directory, config), ...domains, ...ofCustomers])];
+}
