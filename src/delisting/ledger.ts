@@ -55,8 +55,9 @@ export function recordRequest(deps: DelistingReaders, said: RequestSaid): Outcom
     (tx, incident) => {
       const judged = judge(deps, tx, incident, said);
       if ('refuse' in judged) return judged;
-      const request = insert(deps, tx, incident, said);
       const { shut, entry } = judged;
+      const overrideReason = shut.length > 0 ? said.overrideReason : undefined;
+      const request = insert(deps, tx, incident, { ...said, overrideReason });
       return {
         details: {
           request: request.id,
@@ -92,14 +93,17 @@ function judge(
   return said.mayOverride ? { entry, shut } : { refuse: `overriding the gate takes a lead: ${why}` };
 }
 
-/** A request that waits for its answer is not asked a second time, by nobody: its answer is recorded first. */
-function stillWaiting(deps: DelistingReaders, tx: Tx, entry: ListedEntry): string | undefined {
+/**
+ * Why a request may not even be overridden: one waits for its answer, and that is recorded first. Undefined when none does.
+ */
+export function stillWaiting(deps: DelistingReaders, tx: Tx, entry: Pair): string | undefined {
   const running = runningRequest(tx, entry);
   if (!running || running.state === 'overdue') return undefined;
   const age = deps.now() - running.requestedAt;
-  const retryMs = retryMsOf(deps.removalOf(entry.list));
+  const removal = deps.removalOf(entry.list);
+  const retryMs = retryMsOf(removal);
   if (age >= retryMs) return undefined;
-  return `${running.requestedByName} asked ${entry.listName} ${ago(age)}, and the answer is still out (asking again makes sense after ${duration(retryMs)}).`;
+  return `${running.requestedByName} asked ${removal.name} ${ago(age)}, and the answer is still out (asking again makes sense after ${duration(retryMs)}).`;
 }
 
 function insert(deps: DelistingReaders, tx: Tx, incident: Incident, said: RequestSaid): DelistingRequest {
@@ -179,7 +183,7 @@ export function recordAnswer(deps: DelistingReaders, said: AnswerSaid): Outcome 
     return {
       details: {
         request: request.id,
-        ...{ target, list, answer },
+        ...{ target, list, answer, listName: deps.removalOf(list).name },
         ...(said.reference ? { reference: said.reference } : {}),
         ...(answer === 'refused' && isUnqualified(said.text ?? '') ? { isUnqualified: true } : {}),
       },
@@ -235,7 +239,8 @@ export function closeCleared(deps: DelistingReaders, pairs: readonly Pair[]): De
     if (!request || !findIncident(deps.db, request.incidentId)) return [];
     const { incidentId, target, list, requestedByName: by, requestedAt } = request;
     const closedAt = deps.now();
-    const details = { request: request.id, target, list, by, waitedMs: closedAt - requestedAt };
+    const { name: listName } = deps.removalOf(list);
+    const details = { request: request.id, target, list, listName, by, waitedMs: closedAt - requestedAt };
     decide(deps, { incidentId, actor: RELAYWARDEN, verb: 'delisted', details }, (tx) => {
       updateRequest(tx, request.id, { state: 'cleared', closedAt });
       return { keepsRev: true };

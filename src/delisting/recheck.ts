@@ -62,7 +62,8 @@ function settleRecheck(deps: RecheckDeps, id: number, stage: Stage, seen: Rechec
       : { halfDoneAt: deps.now() };
   const isOverdue = stage === 'full' && seen.verdict !== 'clear';
   const { target, list, incidentId } = request;
-  const details = { request: id, target, list, stage, verdict: seen.verdict, result: seen.text };
+  const { name: listName } = deps.removalOf(list);
+  const details = { request: id, target, list, listName, stage, verdict: seen.verdict, result: seen.text };
   decide(
     deps,
     { incidentId, actor: RELAYWARDEN, verb: isOverdue ? 'overdue' : 're-check', details },
@@ -100,12 +101,11 @@ export function troublesOf(deps: DelistingReaders, db: Tx, incident: Incident, r
 function tellRelisted(deps: DelistingReaders): void {
   for (const { request, incidentId } of relisted(deps.db)) {
     const incident = findIncident(deps.db, incidentId);
-    const isTold = onRecord(deps.db, incidentId, ['listed-again']).some(
-      ({ details }) => details.request === request.id,
-    );
+    const isTold = onRecord(deps.db, incidentId, ['relisted']).some(({ details }) => details.request === request.id);
     if (!incident || incident.state === 'resolved' || isTold) continue;
     const { target, list, claim, requestedByName: by, requestedAt, closedAt } = request;
-    const details = { request: request.id, target, list, by, requestedAt, closedAt, claim };
-    decide(deps, { incidentId, actor: RELAYWARDEN, verb: 'listed-again', details }, () => ({ keepsRev: true }));
+    const { name: listName } = deps.removalOf(list);
+    const details = { request: request.id, target, list, listName, by, requestedAt, closedAt, claim };
+    decide(deps, { incidentId, actor: RELAYWARDEN, verb: 'relisted', details }, () => ({ keepsRev: true }));
   }
 }

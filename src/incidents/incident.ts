@@ -101,6 +101,7 @@ export const INCIDENT_ACTIONS = [
   'open-compromise',
   'request-delisting',
   'record-answer',
+  'no-culprit',
   'notify-partners',
 ] as const;
 export type IncidentAction = (typeof INCIDENT_ACTIONS)[number];

@@ -11,10 +11,13 @@ import type { Feature } from './feature.js';
 import { history } from './history.js';
 import { home } from './home.js';
 import { lift } from './lift.js';
+import { noCulprit } from './no-culprit.js';
 import { note } from './note.js';
 import { notifyPartners } from './notify-partners.js';
+import { recordAnswerFeature } from './record-answer.js';
 import { relay } from './relay.js';
 import { reopen } from './reopen.js';
+import { requestDelisting } from './request-delisting.js';
 import { reroute } from './reroute.js';
 import { resolve } from './resolve.js';
 import { suspendOutbound } from './suspend-outbound.js';
@@ -30,6 +33,9 @@ export const FEATURES: readonly Feature[] = [
   notifyPartners,
   history,
   checkAgain,
+  noCulprit,
+  requestDelisting,
+  recordAnswerFeature,
   blcheck,
   relay,
   home,

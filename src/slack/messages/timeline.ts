@@ -1,6 +1,7 @@
 // One line per audit row: the reply in an incident's thread, and the entry in its history.
 import { type AuditRow, RELAYWARDEN } from '../../audit/record.js';
 import { count, type Message, section } from './blocks.js';
+import { DELISTING_LINES } from './delisting.js';
 import { esc } from './escape.js';
 import { clock } from './time.js';
 import { buttonWord } from './words.js';
@@ -36,6 +37,7 @@ function whyOf({ details }: AuditRow): string {
 type Line = (who: string, row: AuditRow, customerName: (id: string) => string) => string;
 
 const DONE: Record<string, Line> = {
+  ...DELISTING_LINES,
   open: (who, { details }) => {
     const again =
       typeof details.earlierIncident === 'number' ? `, again after incident ${details.earlierIncident}` : '';

@@ -14,6 +14,7 @@ export const BUTTONS: Record<IncidentAction, string> = {
   'open-compromise': 'Open compromise',
   'request-delisting': 'Request delisting',
   'record-answer': 'Record answer',
+  'no-culprit': 'No culprit of ours',
   'notify-partners': 'Tell partners',
 };
 
@@ -65,6 +66,9 @@ const DONE: Record<string, string> = {
   reopen: 're-opened',
   note: 'noted',
   'check-again': 'checked again',
+  'request-delisting': 'asked for',
+  'record-answer': 'answered',
+  'no-culprit': 'found to have no culprit of ours',
   'notify-partners': 'told the partners',
 };
 

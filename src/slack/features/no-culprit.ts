@@ -1,0 +1,21 @@
+// No culprit of ours: a person answers for a listing that nobody among the customers brought about. It unlocks the gate's first point.
+import { stateNoCulprit } from '../../delisting/ledger.js';
+import { noCulpritForm } from '../messages/delisting-forms.js';
+import { decisionOf, formState, onButton, onForm, openForm, settle, textOf } from '../press.js';
+import type { Feature } from './feature.js';
+
+const FORM = { id: 'no-culprit', right: 'request-delisting' } as const;
+
+export const noCulprit: Feature = {
+  name: 'No culprit of ours',
+  help: 'puts on record, with a reason, that no customer is behind a listing',
+  register(app, desk) {
+    onButton(app, desk, 'no-culprit', (press) => openForm(press, noCulpritForm(FORM.id, formState(press))), FORM.right);
+    onForm(app, desk, FORM, (given) =>
+      settle(
+        given,
+        stateNoCulprit(desk.ctx.delisting, { ...decisionOf(given), reason: textOf(given.values, 'reason') }),
+      ),
+    );
+  },
+};

@@ -1,0 +1,82 @@
+// Record answer: what the operator said to a request. An automatic refusal gets a reply that asks for a person.
+import { recordAnswer, recordReply } from '../../delisting/ledger.js';
+import { findEntry, packFacts } from '../../delisting/read.js';
+import { replyKit } from '../../delisting/reply-kit.js';
+import { ANSWERS, type Answer, type DelistingRequest, isRunning, isUnqualified } from '../../delisting/request.js';
+import { findRequest, requestsOf } from '../../delisting/store.js';
+import { tell } from '../desk.js';
+import { answerForm, PACK_INPUTS, replyForm } from '../messages/delisting-forms.js';
+import { privateNote } from '../messages/private.js';
+import { formState, onButton, onForm, openForm, type Press, type Submission, settle, textOf } from '../press.js';
+import type { Feature } from './feature.js';
+
+const ANSWER = { id: 'record-answer', right: 'record-answer' } as const;
+const REPLY = { id: 'reply-kit', right: 'request-delisting' } as const;
+
+export const recordAnswerFeature: Feature = {
+  name: 'Record answer',
+  help: 'keeps what an operator said to a request, and its number; answers an automatic refusal',
+  register(app, desk) {
+    onButton(app, desk, 'record-answer', start);
+    onForm(app, desk, ANSWER, finish);
+    onForm(app, desk, REPLY, (given) => {
+      const claim = textOf(given.values, PACK_INPUTS.text);
+      const { incident, actor, arg } = given;
+      return settle(
+        given,
+        recordReply(desk.ctx.delisting, { incidentId: incident.id, actor, requestId: Number(arg), claim }),
+      );
+    });
+  },
+};
+
+async function start(press: Press): Promise<void> {
+  const request = requestOf(press);
+  if (!request)
+    return tell(press.desk, press.reply, privateNote(':information_source: No request waits for an answer here.'));
+  if (!isRunning(request)) return openReply(press, request);
+  const { name } = press.desk.ctx.delisting.removalOf(request.list);
+  await openForm(press, answerForm(ANSWER.id, { ...formState(press), arg: String(request.id) }, request, name));
+}
+
+/** The request the button names, or the latest that runs, or the latest that was refused by a machine. */
+function requestOf({ desk, incident, arg }: Press): DelistingRequest | undefined {
+  const { db } = desk.ctx;
+  const named = arg === '' ? undefined : findRequest(db, Number(arg));
+  if (named?.incidentId === incident.id && (isRunning(named) || canBeAnswered(named))) return named;
+  const requests = requestsOf(db, incident.id);
+  return requests.findLast(isRunning) ?? requests.findLast(canBeAnswered);
+}
+
+function canBeAnswered({ state, answer }: DelistingRequest): boolean {
+  return state === 'refused' && isUnqualified(answer ?? '');
+}
+
+async function finish(given: Submission): Promise<void> {
+  const { desk, incident, actor, values } = given;
+  const { delisting: readers, db } = desk.ctx;
+  const requestId = Number(given.arg);
+  const text = textOf(values, 'text');
+  const answer = answerOf(values);
+  if (!answer) return;
+  const reference = textOf(values, 'reference');
+  const outcome = recordAnswer(readers, { incidentId: incident.id, actor, requestId, answer, reference, text });
+  await settle(given, outcome);
+  const request = findRequest(db, requestId);
+  if (outcome.kind === 'done' && request && canBeAnswered(request)) await openReply(given, request);
+}
+
+function answerOf(values: Submission['values']): Answer | undefined {
+  const chosen = textOf(values, 'answer');
+  return ANSWERS.find((answer) => answer === chosen);
+}
+
+async function openReply(press: Press, request: DelistingRequest): Promise<void> {
+  const { desk, incident } = press;
+  const { delisting: readers, db } = desk.ctx;
+  const entry = findEntry(incident, request);
+  if (!entry) return tell(desk, press.reply, privateNote(':information_source: That is not listed any more.'));
+  const text = replyKit(packFacts(readers, db, incident, entry), request);
+  const state = { ...formState(press), arg: String(request.id) };
+  await openForm(press, replyForm(REPLY.id, state, request, entry.listName, text));
+}

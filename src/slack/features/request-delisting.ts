@@ -1,0 +1,138 @@
+// Request delisting: the gate first, then the pack with everything the operator wants. The bot sends nothing itself: a person does,
+// and says so here. Whether the gate is open, and who may override it, is asked again when the form comes in.
+import { openPoints } from '../../delisting/gate.js';
+import { keepDraft, recordRequest, stillWaiting } from '../../delisting/ledger.js';
+import { findEntry, readGate, readPack } from '../../delisting/read.js';
+import type { Pair } from '../../delisting/request.js';
+import { findDraft } from '../../delisting/store.js';
+import { type ListedEntry, openEntries } from '../../incidents/incident.js';
+import { findIncident } from '../../incidents/store.js';
+import { authorize, type Verdict, verdictOn } from '../authorize.js';
+import { installedTeam, tell } from '../desk.js';
+import { choiceOf, chooserForm, PACK_INPUTS, packForm } from '../messages/delisting-forms.js';
+import { privateNote, refusal } from '../messages/private.js';
+import { formState, onButton, onForm, openForm, type Press, type Submission, settle, textOf } from '../press.js';
+import { linkTo } from '../read.js';
+import type { Feature } from './feature.js';
+
+const PACK = { id: 'request-delisting', right: 'request-delisting' } as const;
+const CHOOSER = { id: 'choose-delisting', right: 'request-delisting' } as const;
+
+export const requestDelisting: Feature = {
+  name: 'Request delisting',
+  help: 'checks whether a removal may be asked for, gives the text to paste, and keeps track of the request',
+  register(app, desk) {
+    onButton(app, desk, 'request-delisting', start);
+    onForm(app, desk, CHOOSER, chosen);
+    onForm(app, desk, PACK, finish, faults);
+  },
+};
+
+/** A button names its listing; the card's own button may be about several. */
+async function start(press: Press): Promise<void> {
+  const { incident, arg } = press;
+  const entries = incident.subject.kind === 'listing' ? openEntries(incident.subject) : [];
+  const named = entries.find((entry) => isPair(entry, pairOf(arg)));
+  const [only, ...others] = named ? [named] : entries;
+  if (!only)
+    return tell(press.desk, press.reply, privateNote(':information_source: Nothing of this is listed any more.'));
+  return others.length === 0
+    ? openPack(press, only)
+    : openForm(press, chooserForm(CHOOSER.id, formState(press), entries));
+}
+
+async function chosen(given: Submission): Promise<void> {
+  const { subject } = given.incident;
+  const choice = textOf(given.values, 'entry');
+  const entry = subject.kind === 'listing' ? openEntries(subject).find((one) => choiceOf(one) === choice) : undefined;
+  if (!entry) return tell(given.desk, given.reply, privateNote(':information_source: That is not listed any more.'));
+  await openPack(given, entry);
+}
+
+async function openPack(press: Press, entry: ListedEntry): Promise<void> {
+  const { desk, incident, person } = press;
+  const { ctx } = desk;
+  const { delisting: readers, db } = ctx;
+  const state = { ...formState(press), arg: `${entry.list}|${entry.target}` };
+  const asker = { userId: person.slack, name: person.name, teamIds: [installedTeam(desk)] };
+  const linkOf = (id: number) => {
+    const other = findIncident(db, id);
+    return other && linkTo(other, desk.identity()?.workspaceUrl);
+  };
+  const view = packForm(PACK.id, {
+    ...{ state, entry, linkOf },
+    gate: readGate(readers, db, incident, entry),
+    pack: readPack(readers, db, incident, entry),
+    draft: findDraft(db, incident.id, entry),
+    waiting: stillWaiting(readers, db, entry),
+    // Only what is shown hangs on this: it is asked again for the submission.
+    mayOverride: verdictOn(ctx.config, installedTeam(desk), asker, 'override-delisting').allowed,
+  });
+  await openForm(press, view);
+}
+
+/** Sending although it is locked needs a reason; saving a draft needs none. */
+function faults(values: Submission['values']): Record<string, string> {
+  const isSent = values[PACK_INPUTS.how] === 'sent';
+  const isBlank = PACK_INPUTS.override in values && textOf(values, PACK_INPUTS.override) === '';
+  return isSent && isBlank
+    ? { [PACK_INPUTS.override]: 'Say why: the request is locked, and this stays on record.' }
+    : {};
+}
+
+async function finish(given: Submission): Promise<void> {
+  const { desk, incident, actor, values, reply, arg } = given;
+  const pair = pairOf(arg);
+  const text = textOf(values, PACK_INPUTS.text);
+  if (!pair || text === '') return;
+  const said = { incidentId: incident.id, actor, ...pair };
+  if (textOf(values, PACK_INPUTS.how) !== 'sent') {
+    keepDraft(desk.ctx.delisting, { ...said, text });
+    return tell(
+      desk,
+      reply,
+      privateNote(':floppy_disk: The text is saved for whoever asks. Nothing was sent or recorded as sent.'),
+    );
+  }
+  const overrideReason = textOf(values, PACK_INPUTS.override);
+  const override = overrideReason !== '' && isShut(given, pair) ? verdictOnOverride(given) : undefined;
+  if (override?.allowed === false) return tell(desk, reply, refusal(given.verb, override.why));
+  await settle(
+    given,
+    recordRequest(desk.ctx.delisting, {
+      ...said,
+      claim: text,
+      reference: textOf(values, PACK_INPUTS.reference),
+      overrideReason,
+      mayOverride: override?.allowed === true,
+    }),
+  );
+}
+
+function isShut({ desk, incident }: Submission, pair: Pair): boolean {
+  const entry = findEntry(incident, pair);
+  const { delisting: readers, db } = desk.ctx;
+  return entry !== undefined && openPoints(readGate(readers, db, incident, entry)).length > 0;
+}
+
+/** Asked for this submission, whatever the form was opened with; a no is on record. */
+function verdictOnOverride({ desk, person, incident }: Submission): Verdict {
+  const team = installedTeam(desk);
+  const asker = { userId: person.slack, name: person.name, teamIds: [team] };
+  const asked = {
+    right: 'override-delisting',
+    verb: 'override-delisting',
+    subject: `incident:${incident.id}`,
+  } as const;
+  return authorize(desk.ctx, team, asker, asked);
+}
+
+/** `list|target`; neither an id nor a target has a bar in it. */
+function pairOf(arg: string): Pair | undefined {
+  const [, list, target] = /^([^|]+)\|(.+)$/s.exec(arg) ?? [];
+  return list === undefined || target === undefined ? undefined : { list, target };
+}
+
+function isPair(entry: ListedEntry, pair: Pair | undefined): boolean {
+  return pair !== undefined && entry.list === pair.list && entry.target === pair.target;
+}

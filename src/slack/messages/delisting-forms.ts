@@ -1,0 +1,258 @@
+// The forms of the way off a list: the locked gate, the pack with its text, answers, the reply to an automatic refusal.
+import type { InputBlock, KnownBlock, ModalView, RadioButtons } from '@slack/types';
+import { type Gate, SHOW_INCIDENT } from '../../delisting/gate.js';
+import { MOST_CLAIM, type Pack } from '../../delisting/pack.js';
+import type { DelistingRequest } from '../../delisting/request.js';
+import type { Draft } from '../../delisting/store.js';
+import type { ListedEntry } from '../../incidents/incident.js';
+import { actions, context, isWebAddress, linkButton, option, plainText, section } from './blocks.js';
+import { gateLines } from './delisting.js';
+import { esc, fitLines } from './escape.js';
+import { type FormState, form } from './modals.js';
+import { when } from './time.js';
+
+/** What the form of one listing shows. */
+export interface PackView {
+  state: FormState;
+  entry: Pick<ListedEntry, 'target' | 'listName'>;
+  gate: Gate;
+  pack: Pack;
+  draft: Draft | undefined;
+  /** Why not even a lead may ask now: a request waits for its answer. */
+  waiting: string | undefined;
+  /** Reports whether this person may ask although the gate is shut. */
+  mayOverride: boolean;
+  /** Address of another incident's card. */
+  linkOf: (incidentId: number) => string | undefined;
+}
+
+/** Block ids of the pack's inputs. */
+export const PACK_INPUTS = { text: 'text', how: 'how', reference: 'reference', override: 'override' } as const;
+
+/** The form of *Request delisting*: the checklist alone while it is locked, the pack otherwise. */
+export function packForm(id: string, view: PackView): ModalView {
+  const { state, pack, gate, waiting, mayOverride } = view;
+  const isLocked = waiting !== undefined || (!gate.isOpen && !mayOverride);
+  if (pack.text === undefined)
+    return reading(id, state, 'Way off the list', [heading(view), ...howTo(pack), ...checklist(view)]);
+  if (isLocked)
+    return reading(id, state, 'Locked', [heading(view), ...checklist(view), ...howTo({ ...pack, ways: [] })]);
+  return form({
+    id,
+    title: 'Request delisting',
+    submit: 'Save',
+    state,
+    blocks: [heading(view), ...(gate.isOpen ? [] : checklist(view)), ...howTo(pack), ...packInputs(view)],
+  });
+}
+
+function heading({ entry, gate, waiting, mayOverride, pack }: PackView) {
+  const name = `*\`${esc(entry.target, 80)}\` at ${esc(entry.listName, 80)}*`;
+  if (pack.text === undefined) return section(name);
+  if (waiting !== undefined) return section(`${name}\n:lock: ${esc(waiting, 400)}`);
+  if (gate.isOpen) return section(`${name}\n:unlock: Every point of the checklist is met.`);
+  return section(
+    mayOverride
+      ? `${name}\n:lock: *Locked.* As a lead you may ask all the same, with a reason that stays on record.`
+      : `${name}\n:lock: *Locked* until every point is met: to ask while the cause goes on means being listed again, for longer. A lead may override it.`,
+  );
+}
+
+/** The points, and links to the incidents that keep it shut; the other buttons stand on the card. */
+function checklist({ gate, linkOf }: PackView): KnownBlock[] {
+  if (gate.points.length === 0) return [];
+  const links = gate.points.flatMap(({ mend }) => {
+    const url = mend?.action === SHOW_INCIDENT ? linkOf(Number(mend.arg)) : undefined;
+    return mend && isWebAddress(url) ? [linkButton(`incident-${mend.arg}`, mend.label, url)] : [];
+  });
+  return [
+    section(fitLines(['*Before a request*', ...gateLines(gate)], 2500)),
+    ...(links.length > 0 ? [actions('gate-links', links.slice(0, 10))] : []),
+  ];
+}
+
+function howTo({ ways, steps, asks, advice }: Pick<Pack, 'ways' | 'steps' | 'asks' | 'advice'>): KnownBlock[] {
+  const pages = ways
+    .filter(({ url }) => isWebAddress(url))
+    .map(({ label, url }, i) => linkButton(`way-${i}`, label, url));
+  const mails = ways.filter(({ url }) => url.startsWith('mailto:')).map(mailLink);
+  const numbered = steps.map((step, i) => `${i + 1}. ${esc(step, 400)}`);
+  return [
+    section(fitLines([...numbered, ...mails], 2500)),
+    ...(pages.length > 0 ? [actions('ways', pages)] : []),
+    ...(asks.length > 0
+      ? [section(fitLines(['*It asks for*', ...asks.map((ask) => `• ${esc(ask, 200)}`)], 1500))]
+      : []),
+    ...(advice.length > 0
+      ? [
+          context(
+            fitLines(
+              advice.map((line) => esc(line, 500)),
+              2000,
+            ),
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** Everything in the address is ours or percent-encoded. */
+function mailLink({ label, url }: Pack['ways'][number]): string {
+  return `:email: <${url.replaceAll('&', '&amp;')}|${esc(label, 60)}>`;
+}
+
+function packInputs({ pack, draft, gate, mayOverride }: PackView): (KnownBlock | InputBlock)[] {
+  const saved = draft ? [context(`The text as ${esc(draft.savedBy, 60)} saved it, ${when(draft.savedAt)}.`)] : [];
+  return [
+    ...(gate.isOpen || !mayOverride
+      ? []
+      : [longText(PACK_INPUTS.override, 'Why ask although it is locked', '', { optional: true, max: 1000 })]),
+    ...saved,
+    longText(PACK_INPUTS.text, 'Text to paste', draft?.text ?? pack.text ?? '', {
+      hint: 'Names no customer. Kept on record as what was claimed.',
+    }),
+    shortText(PACK_INPUTS.reference, 'Ticket or reference number, if there is one', ''),
+    radio(PACK_INPUTS.how, 'What now', [
+      ['sent', 'I have sent it', 'starts the clock: it is looked at again at half and at the full expected wait'],
+      ['draft', 'Save for later', 'keeps the text; nothing was asked'],
+    ]),
+  ];
+}
+
+/** Which of several listings it is about. */
+export function chooserForm(id: string, state: FormState, entries: readonly ListedEntry[]): ModalView {
+  const options = entries.slice(0, 100).map((entry) => option(`${entry.target} at ${entry.listName}`, choiceOf(entry)));
+  return form({
+    id,
+    title: 'Request delisting',
+    submit: 'Next',
+    state,
+    blocks: [
+      {
+        type: 'input',
+        block_id: 'entry',
+        label: plainText('Which listing'),
+        element: { type: 'static_select', action_id: 'entry', options },
+      },
+    ],
+  });
+}
+
+/** What stands for an entry in a menu; Slack takes 150 characters. */
+export function choiceOf({ list, target }: Pick<ListedEntry, 'list' | 'target'>): string {
+  return `${list}|${target}`.slice(0, 150);
+}
+
+/** What the operator answered. */
+export function answerForm(id: string, state: FormState, request: DelistingRequest, listName: string): ModalView {
+  return form({
+    id,
+    title: 'Record answer',
+    submit: 'Record',
+    state,
+    blocks: [
+      section(
+        `*\`${esc(request.target, 80)}\` at ${esc(listName, 80)}*\nAsked by ${esc(request.requestedByName, 60)}, ${when(request.requestedAt)}, attempt ${request.attempt}.`,
+      ),
+      radio('answer', 'What they say', [
+        ['none', 'Nothing yet', 'only the number, or a note'],
+        ['accepted', 'Accepted', 'starts the wait for the removal anew'],
+        ['refused', 'Refused', '"does not qualify for mitigation" gets a reply that is ready to send'],
+      ]),
+      shortText('reference', 'Ticket or reference number', request.reference ?? ''),
+      longText('text', 'Their words', '', { optional: true, max: 2000 }),
+    ],
+  });
+}
+
+/** The reply to an automatic refusal, ready to send. */
+export function replyForm(
+  id: string,
+  state: FormState,
+  request: DelistingRequest,
+  listName: string,
+  text: string,
+): ModalView {
+  const number = request.reference ? ` to ticket *${esc(request.reference, 80)}*` : '';
+  return form({
+    id,
+    title: 'Ask for a person',
+    submit: 'I have sent it',
+    state,
+    blocks: [
+      section(
+        `*${esc(listName, 80)}* refused by itself. Reply${number} with this text, in the same ticket: a person reads it. It is no new request.`,
+      ),
+      longText(PACK_INPUTS.text, 'Text to paste', text, { hint: 'Kept on record as what was claimed.' }),
+    ],
+  });
+}
+
+export function noCulpritForm(id: string, state: FormState): ModalView {
+  return form({
+    id,
+    title: 'No culprit of ours',
+    submit: 'Put on record',
+    state,
+    blocks: [
+      section(
+        'Nobody among the customers is behind this listing, or nobody is to be found. That opens the first point of the gate.',
+      ),
+      longText('reason', 'What was looked at, and what it was', '', {
+        max: 1000,
+        hint: 'Kept on record with your name.',
+      }),
+    ],
+  });
+}
+
+function reading(id: string, state: FormState, title: string, blocks: KnownBlock[]): ModalView {
+  const { submit: _, ...view } = form({ id, title, submit: 'Close', state, blocks });
+  return { ...view, close: plainText('Close', 24) };
+}
+
+function radio(id: string, label: string, choices: readonly (readonly [string, string, string])[]): InputBlock {
+  const element: RadioButtons = {
+    type: 'radio_buttons',
+    action_id: id,
+    options: choices.map(([value, text, description]) => option(text, value, description)),
+  };
+  return { type: 'input', block_id: id, label: plainText(label), element };
+}
+
+function shortText(id: string, label: string, initial: string): InputBlock {
+  return {
+    type: 'input',
+    block_id: id,
+    optional: true,
+    label: plainText(label),
+    element: {
+      type: 'plain_text_input',
+      action_id: id,
+      max_length: 200,
+      ...(initial ? { initial_value: initial.slice(0, 200) } : {}),
+    },
+  };
+}
+
+function longText(
+  id: string,
+  label: string,
+  initial: string,
+  { optional = false, max = MOST_CLAIM, hint }: { optional?: boolean; max?: number; hint?: string } = {},
+): InputBlock {
+  return {
+    type: 'input',
+    block_id: id,
+    optional,
+    label: plainText(label),
+    ...(hint ? { hint: plainText(hint, 150) } : {}),
+    element: {
+      type: 'plain_text_input',
+      action_id: id,
+      multiline: true,
+      max_length: max,
+      ...(initial ? { initial_value: initial.slice(0, max) } : {}),
+    },
+  };
+}
