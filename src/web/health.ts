@@ -15,8 +15,8 @@ export interface HealthParts {
   policy: { isListening: boolean; requests: number };
   slack: HealthItem | undefined;
   intake: { linesRead: number; unknownLines: number; lagMs: number; troubles: string[]; error?: string } | undefined;
-  /** The DNS servers and the watch. */
-  watch: HealthItem[];
+  /** The DNS servers and the watch, once it runs. */
+  watch?: HealthItem[];
   /** Effects that were tried several times or given up. */
   stuck: () => number;
 }
@@ -31,7 +31,7 @@ export function healthReport(parts: HealthParts): HealthItem[] {
     policyHealth(parts.policy),
     ...(parts.slack ? [parts.slack] : []),
     intakeHealth(parts.intake),
-    ...parts.watch,
+    ...(parts.watch ?? []),
     outboxHealth(parts),
   ];
 }
