@@ -104,11 +104,10 @@ const DEAD = {
 /** One honest sender in seven keeps an old list. */
 const OLD_LIST = 0.15;
 
-function unknownUsers({ mail, before, others }: View): Sign | undefined {
+function unknownUsers({ mail, before }: View): Sign | undefined {
   const handled = handledOf(mail);
   if (handled === 0) return undefined;
-  const byOthers = learned(DEAD.honest, others.unknownUsers, handledOf(others), 40);
-  const own = learned(byOthers, before.unknownUsers, handledOf(before), 100);
+  const own = learned(DEAD.honest, before.unknownUsers, handledOf(before), 100);
   const count = mail.unknownUsers;
   const against = (honest: Share) =>
     Math.max(ratio(count, handled, DEAD.spam, honest), ratio(count, handled, DEAD.diluted, honest)) - Math.LN2;
@@ -119,20 +118,27 @@ function unknownUsers({ mail, before, others }: View): Sign | undefined {
   };
 }
 
-/** Honest mail is refused as spam 3 times in 1,000 at most; a run 7 in 100, as most filters file it silently; diluted 2. */
+/**
+ * Honest mail is refused as spam 3 times in 1,000 at most; a run 7 in 100, as most filters file it silently; diluted 2. Where receivers
+ * refuse everybody's mail more often, that is no sign: others raise what counts as honest, but clear nobody.
+ */
 const CONTENT = { honest: { yes: 0.2, no: 60 }, spam: { yes: 0.8, no: 10 }, diluted: { yes: 0.6, no: 30 } };
 
 function contentRefusals({ mail, before, others }: View): Sign | undefined {
   const handled = handledOf(mail);
   if (handled === 0) return undefined;
-  const byOthers = learned(CONTENT.honest, others.contentRefusals, handledOf(others), 60);
-  const honest = learned(byOthers, before.contentRefusals, handledOf(before), 60);
   const count = mail.contentRefusals;
-  const weight = Math.max(ratio(count, handled, CONTENT.spam, honest), ratio(count, handled, CONTENT.diluted, honest));
-  const others_ = handledOf(others) > 0 ? `, others ${percent(others.contentRefusals, handledOf(others))}` : '';
+  const against = (usual: Share) => {
+    const honest = learned(usual, before.contentRefusals, handledOf(before), 60);
+    return (
+      Math.max(ratio(count, handled, CONTENT.spam, honest), ratio(count, handled, CONTENT.diluted, honest)) - Math.LN2
+    );
+  };
+  const byOthers = learned(CONTENT.honest, others.contentRefusals, handledOf(others), 60);
+  const beside = handledOf(others) > 0 ? `, others ${percent(others.contentRefusals, handledOf(others))}` : '';
   return {
-    weight: clamp(weight - Math.LN2, -1.5, 6),
-    sentence: `${whole(count)} refused as spam (${percent(count, handled)})${others_}`,
+    weight: clamp(Math.max(0, against(byOthers)) + Math.min(0, against(CONTENT.honest)), -1.5, 6),
+    sentence: `${whole(count)} refused as spam (${percent(count, handled)})${beside}`,
   };
 }
 
@@ -148,16 +154,16 @@ function complaints({ mail }: View): Sign | undefined {
   };
 }
 
-/** People write to a stranger one time in four, spam nine in ten; a mailing does so too, hence the low limit. */
+/** People write to a stranger one time in four, spam nine in ten; a mailing does so too, hence the low limit. Acquaintances clear nobody. */
 const STRANGERS = { honest: { yes: 4, no: 12 }, spam: { yes: 8, no: 1 } };
 
 function strangers({ mail, before }: View): Sign | undefined {
   const tried = Math.max(handledOf(mail), mail.newRecipients);
-  if (tried === 0 || mail.newRecipients === 0) return undefined;
+  if (tried === 0) return undefined;
   const triedBefore = Math.max(handledOf(before), before.newRecipients);
   const honest = learned(STRANGERS.honest, before.newRecipients, triedBefore, 100);
   return {
-    weight: clamp(ratio(mail.newRecipients, tried, STRANGERS.spam, honest), -1, 2),
+    weight: clamp(ratio(mail.newRecipients, tried, STRANGERS.spam, honest), 0, 2),
     sentence: `${percent(mail.newRecipients, tried)} of its recipients never written to before${comparison(before.newRecipients, triedBefore)}`,
   };
 }
