@@ -1,8 +1,10 @@
 // Asks every list about every target and tells each result as it comes.
 import type { DnsAnswer } from '../dns/answer.js';
 import type { Resolver } from '../dns/resolver.js';
-import { type Judgement, judge, prefixesOf, testEntryPrefix, type Verdict } from './listing.js';
-import { type AccountKeys, type Blocklist, isAskable, zoneOf } from './operator.js';
+import { deal, type Hearing, newHearing, remember } from './dealing.js';
+import { type Judgement, judge, prefixesOf, type Verdict } from './listing.js';
+import { type AccountKeys, type Blocklist, isAskable, type TargetKind, zoneOf } from './operator.js';
+import { Proof } from './proof.js';
 import type { Target } from './target.js';
 
 export interface CheckDeps {
@@ -36,42 +38,45 @@ export interface CheckOptions {
   onResult: (result: CheckResult) => void;
 }
 
-/** Checks under way at once; above the resolver's window, so that it never runs dry. */
-const CONCURRENCY = 256;
-/** A list silent for so many questions in a row, and never heard in this check, is not asked further. */
-const SILENCES_BEFORE_GIVING_UP = 16;
 const MAX_TEXT_LENGTH = 500;
+const KINDS: TargetKind[] = ['ipv4', 'ipv6', 'domain'];
 
 /** How many questions `checkTargets` will put: the total of a progress line. */
 export function countQuestions(
   { lists, keys = {} }: Pick<CheckDeps, 'lists' | 'keys'>,
   targets: readonly Target[],
 ): number {
-  return targets.reduce((sum, { kind }) => sum + lists.filter((list) => isAskable(list, kind, keys)).length, 0);
+  const perKind = { ipv4: 0, ipv6: 0, domain: 0 };
+  for (const kind of KINDS) perKind[kind] = lists.filter((list) => isAskable(list, kind, keys)).length;
+  return targets.reduce((sum, { kind }) => sum + perKind[kind], 0);
 }
 
 /**
  * Asks each list that covers a target's kind; `onResult` gets one result per target and list, in the order the answers come.
- * Resolves with the number of each verdict; rejects only with the signal's reason when aborted.
+ * However many targets there are, memory stays bounded: hand them over as they are made. Resolves with the number of each verdict; rejects
+ * only with the signal's reason when aborted, or with what `onResult` throws.
  */
 export async function checkTargets(
   deps: CheckDeps,
-  targets: readonly Target[],
+  targets: Iterable<Target>,
   { signal, onResult }: CheckOptions,
 ): Promise<CheckTotals> {
   const totals: CheckTotals = { listed: 0, clear: 0, refused: 0, unknown: 0 };
-  const lists = deps.lists.map((list) => listInCheck(list, deps));
-  const jobs = jobsFor(targets, lists);
   const query: Query = (name, type) => deps.resolver.query(name, type, { signal });
-  const worker = async () => {
-    for (const job of jobs) {
-      signal?.throwIfAborted();
-      const result = await checkOne(query, job);
-      totals[result.verdict]++;
-      onResult(result);
-    }
+  const lists = deps.lists.map((list) => listInCheck(list, deps, query));
+  const tell = (result: CheckResult) => {
+    totals[result.verdict]++;
+    onResult(result);
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+  await deal(
+    jobsFor(targets, lists),
+    {
+      hearingOf: ({ asked }) => asked.hearing,
+      start: (job) => checkOne(query, job, tell),
+      skip: (job) => tell(resultOf(job, GIVEN_UP, '', performance.now())),
+    },
+    signal,
+  );
   return totals;
 }
 
@@ -90,64 +95,85 @@ interface ListInCheck {
   shownZone: string;
   zone: string;
   key: string | undefined;
-  isAskableFor: (kind: Target['kind']) => boolean;
-  silences: number;
-  wasHeard: boolean;
-  /** Whether it lists what must never be listed; asked when it first lists something. */
-  listsTheWorld: Partial<Record<Target['kind'], Promise<boolean>>>;
-  /** Whether its own test entry is missing; asked beside the first question of a kind. */
-  lacksTestEntry: Partial<Record<Target['kind'], Promise<boolean>>>;
+  hearing: Hearing;
+  /** What it says of its own test entries; undefined for kinds it cannot be asked about. */
+  proof: Record<TargetKind, Proof | undefined>;
 }
 
-function listInCheck(list: Blocklist, { keys = {} }: CheckDeps): ListInCheck {
+function listInCheck(list: Blocklist, { keys = {} }: CheckDeps, query: Query): ListInCheck {
   const shownZone = zoneOf(list, keys);
   const key = keys[list.id];
+  const zone = key === undefined ? shownZone : shownZone.replaceAll('{key}', key);
+  const proofOf = (kind: TargetKind) =>
+    isAskable(list, kind, keys) ? new Proof((name) => query(name, 'A'), list, zone, kind) : undefined;
   return {
     list,
     shownZone,
-    zone: key === undefined ? shownZone : shownZone.replaceAll('{key}', key),
+    zone,
     key: shownZone.includes('{key}') ? key : undefined,
-    isAskableFor: (kind) => isAskable(list, kind, keys),
-    silences: 0,
-    wasHeard: false,
-    listsTheWorld: {},
-    lacksTestEntry: {},
+    hearing: newHearing(),
+    proof: { ipv4: proofOf('ipv4'), ipv6: proofOf('ipv6'), domain: proofOf('domain') },
   };
 }
 
 interface Job {
   target: Target;
   asked: ListInCheck;
-  /** The question, key and all. */
-  name: string;
+  /** What stands before the zone. */
+  prefix: string;
+  proof: Proof;
 }
 
 /** Target by target, so that a slow list's questions are spread among the others'. */
-function* jobsFor(targets: readonly Target[], lists: readonly ListInCheck[]): Generator<Job> {
+function* jobsFor(targets: Iterable<Target>, lists: readonly ListInCheck[]): Generator<Job, undefined> {
   for (const target of targets) {
     const prefixes = prefixesOf(target);
     for (const asked of lists) {
-      if (asked.isAskableFor(target.kind))
-        yield { target, asked, name: `${prefixes[asked.list.domainForm]}.${asked.zone}` };
+      const proof = asked.proof[target.kind];
+      if (proof) yield { target, asked, prefix: prefixes[asked.list.domainForm], proof };
     }
   }
 }
 
-async function checkOne(query: Query, job: Job): Promise<CheckResult> {
-  const { target, asked, name } = job;
+type Tell = (result: CheckResult) => void;
+
+/** Most answers are "no such name" of a list that has proved itself: they take no step more than they need. */
+function checkOne(query: Query, job: Job, tell: Tell): Promise<void> {
+  const { asked, prefix, proof } = job;
   const startMs = performance.now();
-  if (isGivenUp(asked)) return resultOf(job, GIVEN_UP, '', startMs);
-  asked.lacksTestEntry[target.kind] ??= lacksTestEntry(query, target.kind, asked);
-  const answer = await query(name, 'A');
-  remember(asked, answer);
-  const judgement = judgeAnswer(asked.list, answer);
-  if (judgement.verdict === 'clear' && (await asked.lacksTestEntry[target.kind]))
-    return resultOf(job, IS_MUTE, '', startMs);
-  if (judgement.verdict !== 'listed') return resultOf(job, judgement, '', startMs);
-  asked.listsTheWorld[target.kind] ??= listsCleanEntry(query, target.kind, asked);
-  const isVoid = await asked.listsTheWorld[target.kind];
-  if (isVoid) return resultOf(job, { ...LISTS_THE_WORLD, codes: judgement.codes }, '', startMs);
-  return resultOf(job, judgement, reasonIn(await query(name, 'TXT'), asked.key), startMs);
+  proof.begin();
+  const name = `${prefix}.${asked.zone}`;
+  return query(name, 'A').then((answer) => {
+    remember(asked.hearing, answer);
+    const judgement = judgeAnswer(asked.list, answer);
+    if (judgement.verdict === 'clear' && proof.isListedEntryThere) {
+      tell(resultOf(job, judgement, '', startMs));
+      return undefined;
+    }
+    return prove(query, job, name, answer, judgement).then(({ proven, text }) =>
+      tell(resultOf(job, proven, text, startMs)),
+    );
+  });
+}
+
+/** What is left of a verdict after a look at the list's own test entries, and the reason of a listing. */
+async function prove(
+  query: Query,
+  { asked, proof }: Job,
+  name: string,
+  answer: DnsAnswer,
+  judgement: Judgement,
+): Promise<{ proven: Judgement; text: string }> {
+  if (judgement.verdict === 'clear')
+    return { proven: (await proof.lacksListedEntry()) ? IS_MUTE : judgement, text: '' };
+  if (answer.kind !== 'answer') return { proven: judgement, text: '' };
+  if (judgement.verdict === 'listed') {
+    const [listsTheWorld, reason] = await Promise.all([proof.listsCleanEntry(), query(name, 'TXT')]);
+    if (listsTheWorld) return { proven: { ...LISTS_THE_WORLD, codes: judgement.codes }, text: '' };
+    return { proven: judgement, text: reasonIn(reason, asked.key) };
+  }
+  const isMadeUp = await proof.saysTheSameOfCleanEntry(answer.addresses);
+  return { proven: isMadeUp ? { ...IS_MADE_UP, codes: judgement.codes } : judgement, text: '' };
 }
 
 function resultOf({ target, asked }: Job, judgement: Judgement, text: string, startMs: number): CheckResult {
@@ -161,16 +187,17 @@ const IS_MUTE = without(
   'unknown',
   'its own test entry is not listed: the list is gone, or the DNS server asked answers for it',
 );
-const LISTS_THE_WORLD = without('unknown', 'the list lists the world: its own clean test entry is listed too');
+const LISTS_THE_WORLD = without(
+  'unknown',
+  'its own clean test entry is listed too: the list lists the world, or the DNS server asked makes answers up',
+);
+const IS_MADE_UP = without(
+  'unknown',
+  'the same answer comes for its clean test entry: the DNS server asked makes answers up, or the zone is parked',
+);
 
-function isGivenUp({ wasHeard, silences }: ListInCheck): boolean {
-  return !wasHeard && silences >= SILENCES_BEFORE_GIVING_UP;
-}
-
-function remember(asked: ListInCheck, { kind }: DnsAnswer): void {
-  if (kind === 'timeout' || kind === 'servfail') asked.silences++;
-  if (kind === 'answer' || kind === 'none' || kind === 'refused') asked.wasHeard = true;
-}
+const CLEAR: Judgement = { verdict: 'clear', codes: [], meanings: [] };
+const LEADS_NOWHERE = without('unknown', 'answered with an alias that leads to no address');
 
 /** What a DNS answer means on this list; whatever is not an answer about the target is never clear. */
 export function judgeAnswer(list: Blocklist, answer: DnsAnswer): Judgement {
@@ -178,7 +205,7 @@ export function judgeAnswer(list: Blocklist, answer: DnsAnswer): Judgement {
     case 'answer':
       return judge(list, answer.addresses);
     case 'none':
-      return judge(list, []);
+      return answer.alias === undefined ? CLEAR : LEADS_NOWHERE;
     case 'refused':
       return without('refused', 'the DNS server refused the question');
     case 'servfail':
@@ -194,27 +221,6 @@ export function judgeAnswer(list: Blocklist, answer: DnsAnswer): Judgement {
 
 function without(verdict: 'refused' | 'unknown', meaning: string): Judgement {
   return { verdict, codes: [], meanings: [meaning] };
-}
-
-const CLEAN_BY_CONVENTION = { ipv4: '127.0.0.1', ipv6: '::ffff:7f00:1', domain: 'invalid' };
-
-/** Whether a list lists what must never be listed (RFC 5782 section 5): then it lists the world, and its listings say nothing. */
-async function listsCleanEntry(query: Query, kind: Target['kind'], { list, zone }: ListInCheck): Promise<boolean> {
-  const entry = list.testClean[kind] ?? CLEAN_BY_CONVENTION[kind];
-  const answer = await query(`${testEntryPrefix(entry, kind)}.${zone}`, 'A');
-  return judgeAnswer(list, answer).verdict === 'listed';
-}
-
-/**
- * Whether a list says "not listed" of the entry that must always be listed (RFC 5782 section 5): then it lists nothing, or a DNS server
- * on the way makes its answers up, and its "not listed" of anything else says nothing. An entry that could not be asked proves nothing.
- */
-async function lacksTestEntry(query: Query, kind: Target['kind'], { list, zone }: ListInCheck): Promise<boolean> {
-  const entry = list.testListed[kind];
-  if (entry === undefined) return false;
-  // An aborted check is told by its own question; this one is asked beside it and must not fail alone.
-  const answer = await query(`${testEntryPrefix(entry, kind)}.${zone}`, 'A').catch(() => undefined);
-  return answer !== undefined && judgeAnswer(list, answer).verdict === 'clear';
 }
 
 function reasonIn(answer: DnsAnswer, key: string | undefined): string {

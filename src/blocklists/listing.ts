@@ -99,6 +99,15 @@ function readCode(list: CodeRules, address: string): Reading {
   return { sense: 'undocumented', meanings: [`answered ${address}, a code the list does not document`] };
 }
 
+/** Reports whether the list itself says what this answer means: a listing, a refusal or a remark. */
+export function isDocumented(list: CodeRules, address: string): boolean {
+  if (!address.startsWith('127.')) return false;
+  if (errorMeaning(list, address) !== undefined || codeMeanings(list.noteCodes ?? {}, address).length > 0) return true;
+  const codes = list.returnCodes;
+  if (list.match === 'bitmask') return bitMeanings(codes, address).length > 0;
+  return codeMeanings(codes, address).length > 0 && !isUndocumentedLoopback(list, address);
+}
+
 function errorMeaning({ match, errorCodes }: CodeRules, address: string): string | undefined {
   const [own] = codeMeanings(errorCodes, address);
   if (own !== undefined) return own;

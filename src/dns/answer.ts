@@ -21,8 +21,8 @@ export interface Records {
 
 export type DnsAnswer =
   | Records
-  /** The name does not exist, or has no record of the asked type. */
-  | { kind: 'none'; rcode: 'NXDOMAIN' | 'NOERROR' }
+  /** The name does not exist, or has no record of the asked type; nor has the name its CNAMEs lead to, `alias`, when there are any. */
+  | { kind: 'none'; rcode: 'NXDOMAIN' | 'NOERROR'; alias?: string }
   | { kind: 'refused' }
   /** The server could not find out. `rcode` is SERVFAIL or another error of RFC 1035 section 4.1.1. */
   | { kind: 'servfail'; rcode: string }

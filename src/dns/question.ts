@@ -1,22 +1,42 @@
 // A question on its way: what must be kept between asking and the answer.
 import type { DnsAnswer, QuestionType } from './answer.js';
+import type { Upstream } from './upstream.js';
 
 export interface Question {
   readonly name: string;
   readonly type: QuestionType;
-  /** The message; its id changes with every try. */
+  /** The message; its id is written anew for each sending. */
   readonly message: Buffer;
   settle: (answer: DnsAnswer) => void;
-  triesLeft: number;
+  /** The one server to be asked; undefined for any. */
+  readonly only: Upstream | undefined;
+  sendsLeft: number;
+  sends: number;
+  /** When it is given up, monotonic ms; set by its first sending. */
+  deadlineMs: number;
+  /** Whom it was sent to and who may still answer, one for each server, the last asked last. */
+  readonly attempts: Attempt[];
   /** Whom it was last sent to; it goes elsewhere next where there is an elsewhere. */
-  sentTo: { forget(question: Question): void } | undefined;
+  sentTo: Upstream | undefined;
+  /** It waits to be sent again. */
+  isQueued: boolean;
   /** Servers that gave an answer which another server may better (REFUSED, SERVFAIL). */
   declinedBy: number;
-  /** What the last try came to. */
+  /** What the last server came to. */
   failure: DnsAnswer;
-  /** When the present try is over, monotonic ms. */
-  deadlineMs: number;
   isSettled: boolean;
+}
+
+/** A question at one server. It is listened for until the question is settled: under the same id and port, however often it was sent. */
+export interface Attempt {
+  readonly question: Question;
+  readonly upstream: Upstream;
+  readonly channel: { readonly open: Map<number, Attempt> };
+  readonly id: number;
+  firstSentMs: number;
+  lastSentMs: number;
+  /** False once it counts as lost: it takes no room any more, but its answer is still welcome. */
+  isInFlight: boolean;
 }
 
 /** First in, first out, without moving the rest on every take. */

@@ -1,22 +1,27 @@
 // The resolver: many questions in flight on few sockets, tries that go from server to server, TCP when an answer was cut off.
 // Asking a blocklist is asking often and mostly hearing "no such name"; that path allocates little and sets no timer of its own.
+// A lost packet is sent again as soon as the server's usual time says that it is lost; the whole waits no longer for that.
+import { Aborts } from './aborts.js';
 import { parseServer, type ServerAddress, systemServers } from './address.js';
 import type { DnsAnswer, QuestionType } from './answer.js';
 import { Fifo, type Question } from './question.js';
 import { askOverTcp } from './tcp.js';
-import { type ServerHealth, Upstream } from './upstream.js';
+import { type ServerHealth, Upstream, type UpstreamEvents } from './upstream.js';
 import { encodeQuestion, isTruncated, readAnswer } from './wire.js';
 
 export interface ResolverOptions {
   /** Servers to ask, as addresses or `ip:port`; none given means those of the machine. */
   servers?: readonly (ServerAddress | string)[];
-  /** How long one try may take, ms. */
+  /** How long a server may take, ms. */
   timeoutMs?: number;
-  /** How often a question is sent before it counts as unanswered; further tries go to other servers first. */
+  /**
+   * A question counts as unanswered after `tries` × `timeoutMs`. Within that time it is sent up to twice as often as `tries`, to other
+   * servers first, and the answer to any of its sendings is taken.
+   */
   tries?: number;
   /** Sockets, and so source ports, for each server. */
   sockets?: number;
-  /** Questions in flight to one server; more wait. */
+  /** Questions in flight to one server; more wait. To a server far away it grows: see flow.ts. */
   window?: number;
   /** The clock of `health`, epoch ms. */
   now?: () => number;
@@ -36,6 +41,13 @@ export interface ResolverHealth {
 }
 
 const IDLE_MS = 5_000;
+const SWEEP_MS = 10;
+/** When only the spreading of a burst holds questions back. */
+const PACE_MS = 1;
+/** Every resolver knows it without asking anybody (RFC 6761 section 6.3), and any answer at all is a sign of life. */
+const TRIAL_NAME = 'localhost';
+const TRIAL_SENDS = 3;
+const CLOSED: DnsAnswer = Object.freeze({ kind: 'unreachable', reason: 'the resolver is closed' });
 
 /** Answers questions until closed. Nothing that comes from the network throws; `query` only rejects when its signal is aborted. */
 export class Resolver {
@@ -43,12 +55,15 @@ export class Resolver {
   private readonly upstreams: Upstream[];
   private readonly timeoutMs: number;
   private readonly tries: number;
-  private readonly window: number;
   private readonly waiting = new Fifo<Question>();
   private readonly again = new Fifo<Question>();
   private readonly stopped = new AbortController();
+  private readonly aborts = new Aborts<Question>();
+  private fetching = 0;
   private next = 0;
   private timer: NodeJS.Timeout | undefined;
+  private isPumpDue = false;
+  private isPaceDue = false;
   private lastBusyMs = 0;
 
   constructor({
@@ -62,26 +77,25 @@ export class Resolver {
     const addresses = servers.length > 0 ? servers : systemServers();
     this.timeoutMs = timeoutMs;
     this.tries = Math.max(1, tries);
-    this.window = window;
     this.upstreams = addresses
       .map((server) => (typeof server === 'string' ? parseServer(server) : server))
-      .map((server) => new Upstream(server, sockets, timeoutMs, this.events(), now));
+      .map((server) => new Upstream(server, { sockets, window, timeoutMs, now }, this.events()));
   }
 
   /** Asks one question. Resolves with what came of it; rejects with the signal's reason when aborted. */
   query(name: string, type: QuestionType, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<DnsAnswer> {
     this.stats.asked++;
     if (signal?.aborted) return Promise.reject(signal.reason);
-    if (this.stopped.signal.aborted) return Promise.resolve({ kind: 'unreachable', reason: 'the resolver is closed' });
+    if (this.stopped.signal.aborted) return Promise.resolve(CLOSED);
     if (this.upstreams.length === 0)
       return Promise.resolve({ kind: 'unreachable', reason: 'no DNS server is configured' });
     const message = encodeQuestion(name, type);
     if (!message) return Promise.resolve({ kind: 'malformed', reason: 'the name cannot be asked in the DNS' });
     return new Promise((resolve, reject) => {
-      const question = newQuestion(name, type, message, this.tries, resolve);
+      const question = newQuestion(name, type, message, 2 * this.tries, resolve);
       if (signal) this.abortWith(signal, question, reject);
       this.waiting.push(question);
-      this.pump();
+      this.pumpSoon();
     });
   }
 
@@ -97,110 +111,160 @@ export class Resolver {
     this.timer = undefined;
     for (const upstream of this.upstreams) upstream.close('the resolver is closed');
     for (const queue of [this.again, this.waiting]) {
-      for (let question = queue.take(); question; question = queue.take()) {
-        settle(question, { kind: 'unreachable', reason: 'the resolver is closed' });
-      }
+      for (let question = queue.take(); question; question = queue.take()) settle(question, CLOSED);
     }
   }
 
-  private events() {
+  private events(): UpstreamEvents {
     return {
-      onReply: (question: Question, message: Buffer, upstream: Upstream) => this.receive(question, message, upstream),
-      onFailure: (question: Question, failure: DnsAnswer) => {
-        this.retry(question, failure);
-        this.pump();
-      },
+      onReply: (question, message, upstream) => this.receive(question, message, upstream),
+      onLost: (question) => this.enqueueAgain(question),
+      onDeadline: (question) => settle(question, question.failure),
+      onFailure: (question, failure) => this.retry(question, failure),
+      onRoom: () => this.pumpSoon(),
+      onSuspicion: (upstream) => this.tryLife(upstream),
       onStray: () => {
         this.stats.dropped++;
       },
     };
   }
 
+  /** Sends in one go what a turn of the event loop has made room for: the server is woken once, and not for each question. */
+  private pumpSoon(): void {
+    if (this.isPumpDue) return;
+    this.isPumpDue = true;
+    setImmediate(() => {
+      this.isPumpDue = false;
+      this.pump();
+    });
+  }
+
   /** Sends what waits for as long as a server has room. */
   private pump(): void {
+    const nowMs = performance.now();
     while (this.again.length + this.waiting.length > 0 && !this.stopped.signal.aborted) {
-      if (!this.upstreams.some((upstream) => upstream.inFlight < this.window)) return;
+      const awake = this.awake(nowMs);
+      const withRoom = awake.length === 1 ? awake : awake.filter(({ flow }) => flow.hasRoom(nowMs));
+      if (!withRoom[0]?.flow.hasRoom(nowMs)) {
+        this.pumpWhenSpread(awake);
+        return;
+      }
       const question = this.again.take() ?? this.waiting.take();
-      if (!question || question.isSettled) continue;
-      this.startSweeping();
-      question.triesLeft--;
-      this.stats.sent++;
-      this.choose(question).send(question);
+      if (question && !question.isSettled) this.send(question, question.only ?? this.choose(question, withRoom), nowMs);
     }
   }
 
-  /** The next server in turn that has room; one that rests, or was just asked this very question, only for want of another. */
-  private choose(question: Question): Upstream {
-    const nowMs = this.lastBusyMs;
-    const withRoom =
-      this.upstreams.length === 1 ? this.upstreams : this.upstreams.filter((u) => u.inFlight < this.window);
-    const others = withRoom.length === 1 ? withRoom : withRoom.filter((u) => u !== question.sentTo);
-    const awake = others.length === 1 ? others : others.filter((u) => !u.isResting(nowMs));
-    const pool = awake.length > 0 ? awake : others;
-    return pool[this.next++ % pool.length] as Upstream;
+  private awake(nowMs: number): Upstream[] {
+    if (this.upstreams.length === 1) return this.upstreams;
+    const awake = this.upstreams.filter((upstream) => !upstream.isResting(nowMs));
+    return awake.length > 0 ? awake : this.upstreams;
+  }
+
+  /** The next server in turn; the one that was just asked this very question only for want of another. */
+  private choose(question: Question, withRoom: readonly Upstream[]): Upstream {
+    const others = withRoom.length === 1 ? withRoom : withRoom.filter((upstream) => upstream !== question.sentTo);
+    return others[this.next++ % others.length] as Upstream;
+  }
+
+  private send(question: Question, upstream: Upstream, nowMs: number): void {
+    question.isQueued = false;
+    if (question.sends === 0) question.deadlineMs = nowMs + this.timeoutMs * (question.only ? 1 : this.tries);
+    question.sends++;
+    question.sendsLeft--;
+    this.stats.sent++;
+    this.startSweeping(nowMs);
+    upstream.send(question, nowMs);
+  }
+
+  private pumpWhenSpread(upstreams: readonly Upstream[]): void {
+    if (this.isPaceDue || !upstreams.some(({ flow }) => flow.isPaced())) return;
+    this.isPaceDue = true;
+    setTimeout(() => {
+      this.isPaceDue = false;
+      this.pump();
+    }, PACE_MS);
   }
 
   private receive(question: Question, message: Buffer, upstream: Upstream): void {
     if (isTruncated(message)) void this.fetchWhole(question, message, upstream);
     else this.take(question, readAnswer(message, question.name, question.type));
-    this.pump();
   }
 
   /** Fetches a cut-off answer over TCP; where that fails, the records that did arrive still stand. */
   private async fetchWhole(question: Question, cutOff: Buffer, upstream: Upstream): Promise<void> {
     this.stats.overTcp++;
-    upstream.tcpInFlight++;
+    this.fetching++;
+    upstream.flow.inFlight++;
     const whole = await askOverTcp(upstream.server, question.message, this.timeoutMs, this.stopped.signal);
-    upstream.tcpInFlight--;
+    upstream.flow.inFlight--;
+    this.fetching--;
     const answer = readAnswer(whole ?? cutOff, question.name, question.type);
     if (whole) this.take(question, answer);
     else if (answer.kind === 'answer') settle(question, { ...answer, complete: false });
     else this.retry(question, { kind: 'timeout' });
-    this.pump();
+    this.pumpSoon();
   }
 
   private take(question: Question, answer: DnsAnswer): void {
     const isDeclined = answer.kind === 'refused' || answer.kind === 'servfail';
     if (isDeclined) question.declinedBy++;
     const mayBeBettered = answer.kind === 'malformed' || (isDeclined && question.declinedBy < this.upstreams.length);
-    if (mayBeBettered) this.retry(question, answer);
+    if (mayBeBettered && !question.only) this.retry(question, answer);
     else settle(question, answer);
   }
 
   private retry(question: Question, failure: DnsAnswer): void {
     // "Refused" says more than the silence of the next server.
     if (question.failure.kind === 'timeout' || failure.kind !== 'timeout') question.failure = failure;
-    if (question.triesLeft <= 0 || this.stopped.signal.aborted) settle(question, question.failure);
-    else if (!question.isSettled) this.again.push(question);
+    const isOver = question.sendsLeft <= 0 || question.only !== undefined || this.stopped.signal.aborted;
+    if (!isOver) this.enqueueAgain(question);
+    // Another server that has not answered yet still may.
+    else if (question.attempts.length === 0) settle(question, question.failure);
+  }
+
+  private enqueueAgain(question: Question): void {
+    if (question.isSettled || question.isQueued || question.sendsLeft <= 0) return;
+    question.isQueued = true;
+    this.again.push(question);
+  }
+
+  /** Several questions in a row went unanswered. Their zones may be dead, or the server: it is asked what it must know by itself. */
+  private tryLife(upstream: Upstream): void {
+    const message = encodeQuestion(TRIAL_NAME, 'A');
+    if (!message || upstream.isOnTrial || this.stopped.signal.aborted) return;
+    upstream.isOnTrial = true;
+    const question = newQuestion(TRIAL_NAME, 'A', message, TRIAL_SENDS, (answer) => {
+      upstream.isOnTrial = false;
+      if (answer.kind === 'timeout') upstream.failTrial();
+    });
+    this.send({ ...question, only: upstream }, upstream, performance.now());
   }
 
   private abortWith(signal: AbortSignal, question: Question, reject: (reason: unknown) => void): void {
-    const abort = () => {
-      question.isSettled = true;
-      question.sentTo?.forget(question);
-      reject(signal.reason);
-      this.pump();
-    };
-    signal.addEventListener('abort', abort, { once: true });
     const resolve = question.settle;
     question.settle = (answer) => {
-      signal.removeEventListener('abort', abort);
+      this.aborts.remove(signal, question);
       resolve(answer);
     };
+    this.aborts.add(signal, question, (reason) => {
+      question.settle = () => reject(reason);
+      settle(question, CLOSED);
+      this.pumpSoon();
+    });
   }
 
   /** One coarse timer for all questions; it runs while there are any, and a little longer to close idle sockets. */
-  private startSweeping(): void {
-    this.lastBusyMs = performance.now();
+  private startSweeping(nowMs: number): void {
+    this.lastBusyMs = nowMs;
     if (this.timer) this.timer.ref();
-    else this.timer = setInterval(() => this.sweep(), Math.min(50, Math.max(5, this.timeoutMs / 10)));
+    else this.timer = setInterval(() => this.sweep(), SWEEP_MS);
   }
 
   private sweep(): void {
     const nowMs = performance.now();
     for (const upstream of this.upstreams) upstream.sweep(nowMs);
     this.pump();
-    if (this.upstreams.some((upstream) => upstream.inFlight > 0)) {
+    if (this.fetching > 0 || this.upstreams.some((upstream) => upstream.hasOpen())) {
       this.lastBusyMs = nowMs;
       return;
     }
@@ -216,7 +280,7 @@ function newQuestion(
   name: string,
   type: QuestionType,
   message: Buffer,
-  tries: number,
+  sendsLeft: number,
   settleWith: (answer: DnsAnswer) => void,
 ): Question {
   return {
@@ -224,11 +288,15 @@ function newQuestion(
     type,
     message,
     settle: settleWith,
-    triesLeft: tries,
+    only: undefined,
+    sendsLeft,
+    sends: 0,
+    deadlineMs: 0,
+    attempts: [],
     sentTo: undefined,
+    isQueued: false,
     declinedBy: 0,
     failure: { kind: 'timeout' },
-    deadlineMs: 0,
     isSettled: false,
   };
 }
@@ -236,5 +304,6 @@ function newQuestion(
 function settle(question: Question, answer: DnsAnswer): void {
   if (question.isSettled) return;
   question.isSettled = true;
+  for (const attempt of question.attempts) attempt.upstream.drop(attempt);
   question.settle(answer);
 }

@@ -3,109 +3,129 @@ import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { formatServer, type ServerAddress } from './address.js';
 import type { DnsAnswer } from './answer.js';
+import { Flow } from './flow.js';
 import { freshId } from './ids.js';
-import type { Question } from './question.js';
+import type { Attempt, Question } from './question.js';
 import { answersQuestion, ID_OFFSET, isReply } from './wire.js';
 
-const TIMEOUT: DnsAnswer = Object.freeze({ kind: 'timeout' });
-const FAILURES_BEFORE_REST = 20;
+/** So many questions lost in a row raise the suspicion that the server is gone; one zone without living servers can lose as many. */
+const LOSSES_TO_SUSPECT = 4;
+const LOSSES_BEFORE_REST = 20;
 const REST_MS = 5_000;
 
 export interface ServerHealth {
   /** As `ip:port`, an IPv6 address in brackets. */
   address: string;
-  /** False once it cannot be reached, or left many tries in a row without an answer; true again with its next answer. */
+  /** False once it cannot be reached, or does not even say what `localhost` is; true again with its next answer. */
   isAnswering: boolean;
   /** When it last answered anything, epoch ms; missing before its first answer. */
   lastAnswerAt?: number;
 }
 
 export interface UpstreamEvents {
-  /** A reply that matched its question; the slot is free again. */
+  /** A reply that matched its question. */
   onReply(question: Question, message: Buffer, upstream: Upstream): void;
+  /** The question should be sent again; the answer to its first sending is still waited for. */
+  onLost(question: Question): void;
+  onDeadline(question: Question): void;
+  /** Nothing more can come from this server for the question. */
   onFailure(question: Question, failure: DnsAnswer): void;
+  /** Some of what was on its way is not any more: the next can go. */
+  onRoom(): void;
+  /** It left several questions in a row without an answer: is it alive? */
+  onSuspicion(upstream: Upstream): void;
   /** A packet that answers nothing we asked: late, doubled, forged or garbage. */
   onStray(): void;
 }
 
-/** A socket with the questions in flight on it, by id; insertion order is the order of their deadlines. */
+/** A socket with the questions open on it, by id. */
 interface Channel {
-  socket: Socket;
+  readonly socket: Socket;
   isConnected: boolean;
-  inFlight: Map<number, Question>;
+  readonly open: Map<number, Attempt>;
   /** Without it Node keeps a failed send to itself. */
   onSent: (error: NodeJS.ErrnoException | null) => void;
 }
 
+export interface UpstreamOptions {
+  sockets: number;
+  window: number;
+  timeoutMs: number;
+  /** Epoch ms. */
+  now: () => number;
+}
+
 /** Lives from its first question until it was idle for a while, then closes its sockets: the next questions come from new random ports. */
 export class Upstream {
-  /** Questions in flight over TCP; counted by the resolver. */
-  tcpInFlight = 0;
+  readonly flow: Flow;
+  /** Whether the question that shall show whether it is alive is under way. */
+  isOnTrial = false;
+  private isSilent = false;
   private channels: Channel[] = [];
-  private udpInFlight = 0;
-  private failuresInARow = 0;
+  private lossesInARow = 0;
   private restsUntilMs = 0;
   private lastAnswerAt: number | undefined;
-  private cannotBeReached = false;
 
   constructor(
     readonly server: ServerAddress,
-    private readonly socketCount: number,
-    private readonly timeoutMs: number,
+    private readonly options: UpstreamOptions,
     private readonly events: UpstreamEvents,
-    private readonly now: () => number,
-  ) {}
+  ) {
+    this.flow = new Flow(options.window, options.timeoutMs);
+  }
 
   health(): ServerHealth {
-    const isAnswering = !this.cannotBeReached && this.failuresInARow < FAILURES_BEFORE_REST;
+    const { lastAnswerAt } = this;
     return {
       address: formatServer(this.server),
-      isAnswering,
-      ...(this.lastAnswerAt === undefined ? {} : { lastAnswerAt: this.lastAnswerAt }),
+      isAnswering: !this.isSilent,
+      ...(lastAnswerAt === undefined ? {} : { lastAnswerAt }),
     };
   }
 
-  get inFlight(): number {
-    return this.udpInFlight + this.tcpInFlight;
+  hasOpen(): boolean {
+    return this.channels.some(({ open }) => open.size > 0);
   }
 
-  /** Reports whether it failed so often in a row that others are asked first for a few seconds. */
+  /** Reports whether it failed so often in a row that others are asked first for a few seconds; then one question at a time tries it. */
   isResting(nowMs: number): boolean {
-    return nowMs < this.restsUntilMs;
+    if (this.lossesInARow < LOSSES_BEFORE_REST) return false;
+    return nowMs < this.restsUntilMs || this.flow.inFlight > 0;
   }
 
-  send(question: Question): void {
-    if (this.channels.length === 0) this.open();
-    const channel = this.channels[Math.floor(Math.random() * this.channels.length)] as Channel;
-    const id = freshId(channel.inFlight);
-    question.message.writeUInt16BE(id, ID_OFFSET);
+  /** Sends the question, for the first time or again: then from the same port with the same id. */
+  send(question: Question, nowMs: number): void {
+    const attempt = question.attempts.find(({ upstream }) => upstream === this) ?? this.begin(question, nowMs);
+    if (attempt.isInFlight) this.flow.released();
+    attempt.isInFlight = true;
+    attempt.lastSentMs = nowMs;
     question.sentTo = this;
-    question.deadlineMs = performance.now() + this.timeoutMs;
-    channel.inFlight.set(id, question);
-    this.udpInFlight++;
+    question.message.writeUInt16BE(attempt.id, ID_OFFSET);
+    this.flow.sent(nowMs);
+    const channel = attempt.channel as Channel;
     if (channel.isConnected) channel.socket.send(question.message, channel.onSent);
   }
 
-  /** Ends the tries whose time is over. */
+  /** Tells of the questions that took too long. */
   sweep(nowMs: number): void {
     for (const channel of this.channels) {
-      for (const [id, question] of channel.inFlight) {
-        if (question.deadlineMs > nowMs) break;
-        channel.inFlight.delete(id);
-        this.fail(question, TIMEOUT);
-      }
+      for (const attempt of channel.open.values()) this.look(attempt, nowMs);
     }
   }
 
-  /** Gives up the slot of a question nobody waits for any more. */
-  forget(question: Question): void {
-    const id = question.message.readUInt16BE(ID_OFFSET);
-    for (const { inFlight } of this.channels) {
-      if (inFlight.get(id) === question && inFlight.delete(id)) this.udpInFlight--;
-    }
+  /** Stops listening for an answer. */
+  drop(attempt: Attempt): void {
+    if (attempt.channel.open.delete(attempt.id) && attempt.isInFlight) this.flow.released();
   }
 
-  /** Closes the sockets; questions in flight fail. */
+  /** It said nothing when asked what every server knows. */
+  failTrial(): void {
+    this.isSilent = true;
+    this.lossesInARow = Math.max(this.lossesInARow, LOSSES_BEFORE_REST);
+    this.restsUntilMs = performance.now() + REST_MS;
+  }
+
+  /** Closes the sockets; open questions fail. */
   close(reason: string): void {
     const closing = this.channels;
     this.channels = [];
@@ -115,8 +135,45 @@ export class Upstream {
     }
   }
 
+  private begin(question: Question, nowMs: number): Attempt {
+    if (this.channels.length === 0) this.open();
+    const channel = this.channels[Math.floor(Math.random() * this.channels.length)] as Channel;
+    const id = freshId(channel.open);
+    const attempt = {
+      question,
+      upstream: this,
+      channel,
+      id,
+      firstSentMs: nowMs,
+      lastSentMs: nowMs,
+      isInFlight: false,
+    };
+    channel.open.set(id, attempt);
+    question.attempts.push(attempt);
+    return attempt;
+  }
+
+  private look(attempt: Attempt, nowMs: number): void {
+    const { question } = attempt;
+    if (nowMs >= question.deadlineMs) {
+      this.events.onDeadline(question);
+      return;
+    }
+    if (!attempt.isInFlight || nowMs - attempt.lastSentMs < this.flow.resendAfterMs(question.sends)) return;
+    attempt.isInFlight = false;
+    this.flow.lost();
+    this.countLoss(nowMs);
+    this.events.onLost(question);
+  }
+
+  private countLoss(nowMs: number): void {
+    this.lossesInARow++;
+    if (this.lossesInARow >= LOSSES_BEFORE_REST) this.restsUntilMs = nowMs + REST_MS;
+    if (this.lossesInARow % LOSSES_TO_SUSPECT === 0) this.events.onSuspicion(this);
+  }
+
   private open(): void {
-    for (let i = 0; i < this.socketCount; i++) this.channels.push(this.openChannel());
+    for (let i = 0; i < this.options.sockets; i++) this.channels.push(this.openChannel());
   }
 
   private openChannel(): Channel {
@@ -130,7 +187,7 @@ export class Upstream {
     const channel: Channel = {
       socket,
       isConnected: false,
-      inFlight: new Map(),
+      open: new Map(),
       onSent: (error) => error && this.handleError(channel, error),
     };
     socket.unref();
@@ -138,29 +195,37 @@ export class Upstream {
     socket.on('error', (error: NodeJS.ErrnoException) => this.handleError(channel, error));
     socket.on('connect', () => {
       channel.isConnected = true;
-      for (const question of channel.inFlight.values()) socket.send(question.message, channel.onSent);
+      for (const { id, question } of channel.open.values()) {
+        question.message.writeUInt16BE(id, ID_OFFSET);
+        socket.send(question.message, channel.onSent);
+      }
     });
     socket.connect(port, host);
     return channel;
   }
 
   private receive(channel: Channel, message: Buffer): void {
-    const id = message.length < 2 ? -1 : message.readUInt16BE(ID_OFFSET);
-    const question = channel.inFlight.get(id);
-    if (!question || !isReply(message) || !answersQuestion(message, question.message)) {
+    const attempt = message.length < 2 ? undefined : channel.open.get(((message[0] ?? 0) << 8) | (message[1] ?? 0));
+    if (!attempt || !isReply(message) || !answersQuestion(message, attempt.question.message)) {
       this.events.onStray();
       return;
     }
-    channel.inFlight.delete(id);
-    this.udpInFlight--;
-    this.failuresInARow = 0;
-    this.restsUntilMs = 0;
-    this.cannotBeReached = false;
-    this.lastAnswerAt = this.now();
-    this.events.onReply(question, message, this);
+    this.countAnswer(attempt);
+    this.events.onReply(attempt.question, message, this);
+    this.events.onRoom();
   }
 
-  /** ICMP told that nobody listens there, or the network is away: all in flight on this socket is lost. */
+  private countAnswer(attempt: Attempt): void {
+    const nowMs = performance.now();
+    end(attempt);
+    this.flow.answered(nowMs - attempt.firstSentMs, nowMs - attempt.lastSentMs, nowMs, attempt.isInFlight);
+    attempt.isInFlight = false;
+    this.lossesInARow = 0;
+    this.isSilent = false;
+    this.lastAnswerAt = this.options.now();
+  }
+
+  /** ICMP told that nobody listens there, or the network is away: all open on this socket is lost. */
   private handleError(channel: Channel, error: NodeJS.ErrnoException): void {
     if (!channel.isConnected && this.channels.includes(channel)) {
       this.channels = this.channels.filter((other) => other !== channel);
@@ -170,16 +235,24 @@ export class Upstream {
   }
 
   private failAll(channel: Channel, reason: string): void {
-    const lost = [...channel.inFlight.values()];
-    channel.inFlight.clear();
-    if (lost.length > 0) this.cannotBeReached = true;
-    for (const question of lost) this.fail(question, { kind: 'unreachable', reason });
+    const lost = [...channel.open.values()];
+    channel.open.clear();
+    if (lost.length > 0) this.isSilent = true;
+    const nowMs = performance.now();
+    for (const attempt of lost) {
+      if (attempt.isInFlight) this.flow.released();
+      end(attempt);
+      attempt.isInFlight = false;
+      this.lossesInARow++;
+      this.events.onFailure(attempt.question, { kind: 'unreachable', reason });
+    }
+    if (this.lossesInARow >= LOSSES_BEFORE_REST) this.restsUntilMs = nowMs + REST_MS;
+    this.events.onRoom();
   }
+}
 
-  private fail(question: Question, failure: DnsAnswer): void {
-    this.udpInFlight--;
-    this.failuresInARow++;
-    if (this.failuresInARow >= FAILURES_BEFORE_REST) this.restsUntilMs = performance.now() + REST_MS;
-    this.events.onFailure(question, failure);
-  }
+function end(attempt: Attempt): void {
+  const { attempts } = attempt.question;
+  attempt.channel.open.delete(attempt.id);
+  attempts.splice(attempts.indexOf(attempt), 1);
 }

@@ -10,8 +10,8 @@ const NXDOMAIN = 3;
 const REFUSED = 5;
 const RCODES = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED', 'YXDOMAIN', 'YXRRSET', 'NXRRSET'];
 
-const NO_SUCH_NAME: DnsAnswer = Object.freeze({ kind: 'none', rcode: 'NXDOMAIN' });
-const NO_SUCH_RECORD: DnsAnswer = Object.freeze({ kind: 'none', rcode: 'NOERROR' });
+const NO_SUCH_NAME = Object.freeze({ kind: 'none', rcode: 'NXDOMAIN' } as const);
+const NO_SUCH_RECORD = Object.freeze({ kind: 'none', rcode: 'NOERROR' } as const);
 const WAS_REFUSED: DnsAnswer = Object.freeze({ kind: 'refused' });
 const SERVFAIL: DnsAnswer = Object.freeze({ kind: 'servfail', rcode: 'SERVFAIL' });
 
@@ -92,12 +92,17 @@ export function isTruncated(message: Buffer): boolean {
 /** What a reply says to a question it was matched with. Never throws, whatever the bytes. */
 export function readAnswer(message: Buffer, name: string, type: QuestionType): DnsAnswer {
   const rcode = (message[3] ?? 0) & 0x0f;
-  if (rcode === NXDOMAIN) return NO_SUCH_NAME;
+  const hasRecords = message[6] !== 0 || message[7] !== 0;
+  if (rcode === NXDOMAIN && !hasRecords) return NO_SUCH_NAME;
   if (rcode === REFUSED) return WAS_REFUSED;
   if (rcode === 2) return SERVFAIL;
-  if (rcode !== NOERROR) return { kind: 'servfail', rcode: RCODES[rcode] ?? `RCODE${rcode}` };
-  const hasRecords = message[6] !== 0 || message[7] !== 0;
-  return hasRecords ? readRecords(message, name, type) : NO_SUCH_RECORD;
+  if (rcode !== NOERROR && rcode !== NXDOMAIN) return { kind: 'servfail', rcode: RCODES[rcode] ?? `RCODE${rcode}` };
+  if (!hasRecords) return NO_SUCH_RECORD;
+  const answer = readRecords(message, name, type);
+  if (rcode === NOERROR) return answer;
+  // It is the last name of a chain that does not exist then (RFC 2308 section 2.1), and records of that cannot be there.
+  if (answer.kind === 'none') return { ...answer, rcode: 'NXDOMAIN' };
+  return { kind: 'malformed', reason: 'a name that does not exist, with records' };
 }
 
 function readRecords(message: Buffer, name: string, type: QuestionType): DnsAnswer {
@@ -112,19 +117,14 @@ function readRecords(message: Buffer, name: string, type: QuestionType): DnsAnsw
 
 /** Takes the records that stand under the asked name, or under the name its CNAMEs lead to (RFC 1034 section 3.6.2). */
 function collect(packet: Packet, name: string, type: QuestionType): DnsAnswer {
-  const owners = new Set([foldName(name)]);
+  const owners = ownersOf(packet, foldName(name));
   const addresses: string[] = [];
   const texts: string[] = [];
   const names: { preference: number; name: string }[] = [];
-  let alias: string | undefined;
+  const alias = owners.size > 1 ? [...owners].at(-1) : undefined;
   let ttlS = Number.POSITIVE_INFINITY;
   for (const record of packet.answers ?? []) {
-    if (!owners.has(foldName(record.name))) continue;
-    if (record.type === 'CNAME') {
-      alias = foldName(record.data);
-      owners.add(alias);
-    }
-    if (record.type !== type) continue;
+    if (record.type !== type || !owners.has(foldName(record.name))) continue;
     ttlS = Math.min(ttlS, record.ttl ?? 0);
     if (record.type === 'TXT') texts.push(textOf(record.data));
     else if (record.type === 'A' || record.type === 'AAAA') addresses.push(record.data);
@@ -133,7 +133,7 @@ function collect(packet: Packet, name: string, type: QuestionType): DnsAnswer {
       names.push({ preference: record.data.preference ?? 0, name: foldName(record.data.exchange) });
   }
   const isEmpty = addresses.length + texts.length + names.length === 0;
-  if (isEmpty) return NO_SUCH_RECORD;
+  if (isEmpty) return alias === undefined ? NO_SUCH_RECORD : { ...NO_SUCH_RECORD, alias };
   return {
     kind: 'answer',
     addresses,
@@ -143,6 +143,17 @@ function collect(packet: Packet, name: string, type: QuestionType): DnsAnswer {
     ttlS,
     complete: true,
   };
+}
+
+/** The asked name, and those its CNAMEs lead to one after the other, in whatever order they stand in the answer. */
+function ownersOf({ answers = [] }: Packet, name: string): Set<string> {
+  const targets = new Map<string, string>();
+  for (const record of answers) {
+    if (record.type === 'CNAME') targets.set(foldName(record.name), foldName(record.data));
+  }
+  const owners = new Set<string>();
+  for (let at: string | undefined = name; at !== undefined && !owners.has(at); at = targets.get(at)) owners.add(at);
+  return owners;
 }
 
 function byPreference(names: { preference: number; name: string }[]): string[] {

@@ -1,0 +1,147 @@
+// How many questions may be on their way to one server, and when one counts as lost.
+//
+// What a burst overruns is the server's receive buffer, which holds some 150 packets on a stock Linux: so no more than a window of 100 are let
+// out unanswered to a server near by. Packets in the air stand in nobody's buffer: to a server far away more may be on their way, as long
+// as they set out spread over time, and as long as its answers come about as fast as the fastest of late (the idea of TCP Vegas): what they
+// are slower by, times the rate, is what stands in its queue.
+
+/** A server whose fastest answer took less is near: its window never grows. Far above what our own loop and a queue on the machine take. */
+const FAR_MS = 5;
+/** The time over which a window's worth of questions to a far server is spread. */
+const SPREAD_MS = 5;
+/** What may set out at once to a far server on top of what was answered, as a part of the window. */
+const PACE_BURST = 0.4;
+const MOST_WINDOWS = 10;
+const LEAST_WINDOW = 16;
+/** A round in which more than this part was lost halves the window; zones without living servers lose questions too. */
+const BEARABLE_LOSS = 1 / 8;
+/** The fastest answer is that of the last 10 to 20 s: roads change. */
+const FASTEST_FOR_MS = 10_000;
+
+/** No earlier is a question sent again: the scheduler's hiccups are not losses. */
+const LEAST_RESEND_MS = 100;
+/** Before the first answer; the 1 s of RFC 6298 is for the whole internet, a resolver is nearer. */
+const FIRST_RESEND_MS = 400;
+
+/** All times are monotonic ms. */
+export class Flow {
+  /** Questions on their way that may still be standing in a queue. */
+  inFlight = 0;
+  private window: number;
+  private tokens: number;
+  private refilledMs = 0;
+  private smoothedMs = 0;
+  private deviationMs = 0;
+  private samples = 0;
+  private fastestMs = Number.POSITIVE_INFINITY;
+  private fastestBeforeMs = Number.POSITIVE_INFINITY;
+  private fastestSinceMs = 0;
+  private answeredInRound = 0;
+  private lostInRound = 0;
+
+  /** `nearWindow` is the window to a server near by; `timeoutMs` bounds the wait before a question is sent again. */
+  constructor(
+    private readonly nearWindow: number,
+    private readonly timeoutMs: number,
+  ) {
+    this.window = nearWindow;
+    this.tokens = nearWindow * PACE_BURST;
+  }
+
+  hasRoom(nowMs: number): boolean {
+    if (this.inFlight >= this.window) return false;
+    if (this.inFlight < this.nearWindow) return true;
+    this.refill(nowMs);
+    return this.tokens >= 1;
+  }
+
+  /** Whether only the spreading holds it back: a little later there is room without any answer. */
+  isPaced(): boolean {
+    return this.inFlight >= this.nearWindow && this.inFlight < this.window;
+  }
+
+  sent(nowMs: number): void {
+    this.inFlight++;
+    if (this.window <= this.nearWindow) return;
+    this.refill(nowMs);
+    this.tokens = Math.max(0, this.tokens - 1);
+  }
+
+  /**
+   * An answer came, so long after its question was first and last sent; `wasInFlight` is false when that had been given up for lost.
+   * After a second sending nobody can tell which one was answered (Karn's rule), unless the answer came too soon for the second.
+   */
+  answered(sinceFirstMs: number, sinceLastMs: number, nowMs: number, wasInFlight: boolean): void {
+    const wasFull = this.inFlight >= this.window - 1;
+    if (wasInFlight) this.inFlight--;
+    const isPlain = sinceFirstMs === sinceLastMs || this.samples === 0 || sinceLastMs < this.smoothedMs / 2;
+    if (isPlain) this.measure(sinceFirstMs, nowMs);
+    this.answeredInRound++;
+    this.endRound();
+    const most = this.mostWindow();
+    if (this.window > most) this.window = most;
+    else if (this.queued() > this.nearWindow) this.window = Math.max(this.nearWindow, this.window - 1);
+    else if (wasFull && this.window < most) this.window++;
+  }
+
+  /** A question is waited for no longer, and that says nothing about the server. */
+  released(): void {
+    this.inFlight--;
+  }
+
+  lost(): void {
+    this.inFlight--;
+    this.lostInRound++;
+    this.endRound();
+  }
+
+  /** How long after its `sends`th sending a question is sent again: by the answers' usual time (RFC 6298), twice as long each time. */
+  resendAfterMs(sends: number): number {
+    const usual =
+      this.samples === 0 ? FIRST_RESEND_MS : Math.max(LEAST_RESEND_MS, this.smoothedMs + 4 * this.deviationMs);
+    return Math.min(this.timeoutMs, Math.min(usual, this.timeoutMs / 2) * 2 ** (sends - 1));
+  }
+
+  private refill(nowMs: number): void {
+    const perMs = this.nearWindow / SPREAD_MS;
+    this.tokens = Math.min(this.nearWindow * PACE_BURST, this.tokens + (nowMs - this.refilledMs) * perMs);
+    this.refilledMs = nowMs;
+  }
+
+  private measure(tookMs: number, nowMs: number): void {
+    if (this.samples++ === 0) {
+      this.smoothedMs = tookMs;
+      this.deviationMs = tookMs / 2;
+    } else {
+      this.deviationMs += (Math.abs(tookMs - this.smoothedMs) - this.deviationMs) / 4;
+      this.smoothedMs += (tookMs - this.smoothedMs) / 8;
+    }
+    if (nowMs - this.fastestSinceMs > FASTEST_FOR_MS) {
+      this.fastestBeforeMs = this.fastestMs;
+      this.fastestMs = Number.POSITIVE_INFINITY;
+      this.fastestSinceMs = nowMs;
+    }
+    if (tookMs < this.fastestMs) this.fastestMs = tookMs;
+  }
+
+  private mostWindow(): number {
+    const fastestMs = Math.min(this.fastestMs, this.fastestBeforeMs);
+    if (fastestMs < FAR_MS || this.samples < this.nearWindow) return this.nearWindow;
+    return this.nearWindow * Math.min(MOST_WINDOWS, 1 + fastestMs / SPREAD_MS);
+  }
+
+  /** How many stand in the server's queue, as its answers' delay tells. */
+  private queued(): number {
+    const fastestMs = Math.min(this.fastestMs, this.fastestBeforeMs);
+    return this.window * Math.max(0, 1 - fastestMs / this.smoothedMs);
+  }
+
+  private endRound(): void {
+    const ended = this.answeredInRound + this.lostInRound;
+    if (ended < this.window) return;
+    if (this.lostInRound > ended * BEARABLE_LOSS)
+      this.window = Math.max(Math.min(LEAST_WINDOW, this.nearWindow), this.window / 2);
+    this.answeredInRound = 0;
+    this.lostInRound = 0;
+  }
+}
