@@ -129,6 +129,13 @@ function queueNotice(tx: Tx, held: HeldNotice, step: string, at: number): void {
   queueEffect(tx, { key, kind: 'list.held', lane: `list:${list}`, payload: held }, at);
 }
 
+/** Where the message of a hold stands; undefined until it is posted. A later hold has another message. */
+export function heldMessageAt(db: Tx, held: HeldNotice): { channel: string; ts: string } | undefined {
+  const kept = heldNoticeOf(listStateOf(db, held.list));
+  const { channel, ts } = kept?.heldAt === held.heldAt ? kept : held;
+  return channel !== undefined && ts !== undefined ? { channel, ts } : undefined;
+}
+
 /** Remembers where the message of a hold stands. */
 export function noteHeldMessage(db: Tx, { list, heldAt }: HeldList, posted: { channel: string; ts: string }): void {
   const notice = heldNoticeOf(listStateOf(db, list));
