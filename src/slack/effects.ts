@@ -1,15 +1,17 @@
 // What the outbox does in Slack: an incident's card and thread, digests, health alerts. Each is safe to run again.
 import { auditRow } from '../audit/verify.js';
+import type { HeldNotice } from '../blocklists/watch/hold.js';
 import type { Context } from '../context.js';
 import type { Incident } from '../incidents/incident.js';
 import { findIncident, updateIncident } from '../incidents/store.js';
 import type { ListingNote } from '../incidents/take-listings.js';
 import { type EffectHandler, EffectImpossible, type OutboxRow } from '../outbox/run.js';
 import { type DigestRequest, readDigest } from './digest.js';
+import { showHeldList } from './held-list.js';
 import { context as contextBlock, type Message, section } from './messages/blocks.js';
 import { incidentCard } from './messages/card.js';
 import { digestMessage } from './messages/digest.js';
-import { esc } from './messages/escape.js';
+import { esc, fitLines } from './messages/escape.js';
 import { listingNote } from './messages/listing-note.js';
 import { timelineReply } from './messages/timeline.js';
 import type { Posted, Poster, PostOptions } from './poster.js';
@@ -29,14 +31,31 @@ export function slackEffects(deps: EffectDeps): Record<string, EffectHandler> {
     'incident.timeline': (row) => replyInThread(deps, row),
     'listing.note': (row) => postNote(deps, row),
     'digest.post': (row) => postDigest(deps, row),
-    'health.alert': ({ payload }) => healthAlert(deps, (payload as { text: string }).text),
+    'list.held': (row) => postHeldList(deps, row),
+    'health.alert': (row) => postAlert(deps, row),
   };
 }
 
 /** Posts an alert about ourselves straight away; needs no database, which may be the trouble. Throws when Slack does not take it. */
 export async function healthAlert(deps: Pick<EffectDeps, 'config' | 'poster'>, text: string): Promise<void> {
-  const line = `:warning: *relaywarden*: ${esc(text, 1500)}`;
-  await deps.poster.post(healthChannel(deps), { text: line, blocks: [section(line)] });
+  await deps.poster.post(healthChannel(deps), alertMessage(text));
+}
+
+/** The same by the outbox: once, also when the process died in between. */
+async function postAlert(deps: EffectDeps, row: OutboxRow): Promise<void> {
+  await postOnce(deps, row, healthChannel(deps), alertMessage((row.payload as { text: string }).text));
+}
+
+/** A line of the text is a line of the message. */
+function alertMessage(text: string): Message {
+  const lines = text.split('\n').map((line) => esc(line, 1500));
+  const shown = `:warning: *relaywarden*: ${fitLines(lines, 2800)}`;
+  return { text: shown, blocks: [section(shown)] };
+}
+
+async function postHeldList(deps: EffectDeps, row: OutboxRow): Promise<void> {
+  const held = row.payload as HeldNotice;
+  await showHeldList(deps, held, (message) => postOnce(deps, row, deps.config.channels.listing, message));
 }
 
 async function showCard(deps: EffectDeps, row: OutboxRow): Promise<void> {
