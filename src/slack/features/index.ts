@@ -8,6 +8,7 @@ import { blcheck } from './blcheck.js';
 import { blockSender } from './block-sender.js';
 import { checkAgain } from './check-again.js';
 import type { Feature } from './feature.js';
+import { heldList } from './held-list.js';
 import { history } from './history.js';
 import { home } from './home.js';
 import { lift } from './lift.js';
@@ -36,6 +37,7 @@ export const FEATURES: readonly Feature[] = [
   noCulprit,
   requestDelisting,
   recordAnswerFeature,
+  heldList,
   blcheck,
   relay,
   home,
