@@ -1,0 +1,169 @@
+// A look at one address that sends mail: its reverse name, the name it greets with, and the SPF of that name.
+import type { Ask } from './ask.js';
+import type { AddressLook, Point } from './look.js';
+import { isGenericName, isSameAddress, reverseNameOf } from './reverse-name.js';
+import { addressTerm, withTerms } from './spf/edit.js';
+import { verifySpf } from './spf/verify.js';
+import { findSpf } from './spf/walk.js';
+
+export interface OwnAddress {
+  ip: string;
+  /** Name that it greets with; undefined when nobody told us. */
+  helo?: string | undefined;
+  /** Domains of our own that bounces and the like are sent under. */
+  bounceDomains?: readonly string[];
+}
+
+/** Reverse names followed; a mail host has one. */
+const NAMES_AT_MOST = 10;
+
+interface Reverse {
+  point: Point;
+  /** Names that lead back to the address. */
+  confirmed: string[];
+}
+
+/** Looks at it; `at` is now, ms. Never throws for what the DNS says. */
+export async function lookAtAddress(ask: Ask, address: OwnAddress, at: number): Promise<AddressLook> {
+  const reverse = await lookAtReverse(ask, address);
+  const helo = await lookAtGreeting(ask, address, reverse);
+  const spf = await lookAtIdentities(ask, address, reverse);
+  return { kind: 'address', ip: address.ip, lookedAt: at, ptr: reverse.point, helo, spf };
+}
+
+async function lookAtReverse(ask: Ask, { ip, helo }: OwnAddress): Promise<Reverse> {
+  const found = await ask(reverseNameOf(ip) ?? ip, 'PTR');
+  const wanted = `PTR of ${ip}: ${helo ?? 'the name that the host greets with'}`;
+  const advice = `Have whoever runs the address range set the ${wanted}`;
+  if (found.kind === 'unknown') return { point: { state: 'unknown', text: found.why }, confirmed: [] };
+  if (found.kind === 'missing')
+    return { point: { state: 'bad', text: 'there is no reverse name', advice: `${advice}.` }, confirmed: [] };
+  const names = found.values.slice(0, NAMES_AT_MOST);
+  const record = [...found.values].sort().join('\n');
+  const back = await Promise.all(names.map(async (name) => ({ name, leads: await leadsTo(ask, name, ip) })));
+  const confirmed = back.filter(({ leads }) => leads === 'yes').map(({ name }) => name);
+  const good =
+    confirmed.find((name) => name === helo?.toLowerCase()) ?? confirmed.find((name) => !isGenericName(name, ip));
+  if (good) return { confirmed, point: { state: 'ok', text: `${good}, and back to ${ip}`, record } };
+  if (confirmed[0])
+    return {
+      confirmed,
+      point: {
+        state: 'bad',
+        text: `${confirmed[0]} looks like a line's name, not a mail host's`,
+        record,
+        advice: `${advice}.`,
+      },
+    };
+  const silent = back.find(({ leads }) => leads === 'unknown');
+  if (silent) return { confirmed, point: { state: 'unknown', text: `${silent.name} could not be looked up`, record } };
+  const first = names[0] ?? '';
+  return {
+    confirmed,
+    point: {
+      state: 'bad',
+      text: `${first} does not lead back to ${ip}`,
+      record,
+      advice: `Publish at ${first} the record ${ip.includes(':') ? 'AAAA' : 'A'} ${ip}, or have the ${wanted} set.`,
+    },
+  };
+}
+
+async function leadsTo(ask: Ask, name: string, ip: string): Promise<'yes' | 'no' | 'unknown'> {
+  const found = await ask(name, ip.includes(':') ? 'AAAA' : 'A');
+  if (found.kind === 'unknown') return 'unknown';
+  return found.kind === 'found' && found.values.some((value) => isSameAddress(value, ip)) ? 'yes' : 'no';
+}
+
+async function lookAtGreeting(ask: Ask, { ip, helo }: OwnAddress, { point, confirmed }: Reverse): Promise<Point> {
+  if (helo === undefined)
+    return {
+      state: 'unknown',
+      text: 'its greeting name is not known here',
+      advice: 'If the address is ours: say in config.yml what it greets with (relays: helo, routes: helo).',
+    };
+  const name = helo.toLowerCase();
+  const record = helo;
+  if (!name.includes('.') || name.endsWith('.'))
+    return {
+      state: 'bad',
+      text: `greets as "${helo}", which is no full name`,
+      record,
+      advice: `Set the MTA's greeting (Postfix: smtp_helo_name) to ${confirmed[0] ?? 'the reverse name of the address'}; if it is already, say so in config.yml (relays: helo).`,
+    };
+  if (confirmed.includes(name)) return { state: 'ok', text: `greets as ${helo}, its reverse name`, record };
+  if (point.state === 'unknown')
+    return { state: 'unknown', text: `greets as ${helo}; its reverse name cannot be told now`, record };
+  const leads = await leadsTo(ask, name, ip);
+  if (leads === 'unknown') return { state: 'unknown', text: `greets as ${helo}, which could not be looked up`, record };
+  const back = leads === 'yes' ? '' : ` and ${helo} does not lead to ${ip}`;
+  return {
+    state: 'bad',
+    text: `greets as ${helo}, but the reverse name is ${confirmed[0] ?? 'another or none'}${back}`,
+    record,
+    advice: confirmed[0]
+      ? `Set the MTA's greeting (Postfix: smtp_helo_name) to ${confirmed[0]}, or the PTR of ${ip} to ${helo}.`
+      : `Set the PTR of ${ip} to ${helo}${leads === 'yes' ? '' : `, and publish at ${helo} the record ${ip.includes(':') ? 'AAAA' : 'A'} ${ip}`}.`,
+  };
+}
+
+/** SPF of the greeting name, which is what is checked of bounces (RFC 7208 section 2.4), and of the domains that we send under. */
+async function lookAtIdentities(ask: Ask, address: OwnAddress, { confirmed, point }: Reverse): Promise<Point> {
+  const greeting = address.helo?.toLowerCase() ?? confirmed[0];
+  const domains = [...new Set([...(greeting?.includes('.') ? [greeting] : []), ...(address.bounceDomains ?? [])])];
+  if (domains.length === 0)
+    return {
+      state: point.state === 'unknown' ? 'unknown' : 'bad',
+      text: 'there is no name whose SPF could be looked at',
+      advice: 'Mend the reverse name and the greeting first.',
+    };
+  const points = await Promise.all(domains.map((domain) => lookAtIdentity(ask, domain, address.ip)));
+  const [worst] = [...points].sort((a, b) => RANK[a.state] - RANK[b.state]);
+  const records = points.flatMap(({ record }) => record ?? []);
+  return {
+    ...(worst ?? { state: 'unknown', text: '' }),
+    ...(records.length > 0 ? { record: records.join('\n') } : {}),
+  };
+}
+
+const RANK = { bad: 0, unknown: 1, ok: 2 };
+
+async function lookAtIdentity(ask: Ask, domain: string, ip: string): Promise<Point> {
+  const found = await findSpf(ask, domain);
+  const record = found.kind === 'one' ? { record: found.record.text } : {};
+  if (found.kind === 'unknown') return { state: 'unknown', text: `${domain}: ${found.why}` };
+  if (found.kind === 'none')
+    return {
+      state: 'bad',
+      text: `${domain} has no SPF record`,
+      advice: `Publish this TXT record at ${domain}: v=spf1 ${addressTerm(ip)} -all`,
+    };
+  if (found.kind === 'several')
+    return {
+      state: 'bad',
+      text: `${domain} has ${found.texts.length} SPF records`,
+      record: found.texts.join('\n'),
+      advice: `Keep one TXT record with v=spf1 at ${domain}.`,
+    };
+  const verdict = await verifySpf(ask, domain, ip);
+  switch (verdict.kind) {
+    case 'pass':
+      return { state: 'ok', text: `${domain} authorises ${ip}`, ...record };
+    case 'unknown':
+      return { state: 'unknown', text: verdict.why, ...record };
+    case 'broken':
+      return {
+        state: 'bad',
+        text: `receivers give up on the record of ${domain}: ${verdict.why}`,
+        ...record,
+        advice: `Mend the TXT record at ${domain}.`,
+      };
+    case 'not-authorised':
+      return {
+        state: 'bad',
+        text: `${domain} does not authorise ${ip}`,
+        ...record,
+        advice: `Add ${addressTerm(ip)} to the SPF record; TXT at ${domain}: ${withTerms(found.record.text, [addressTerm(ip)])}`,
+      };
+  }
+}

@@ -1,0 +1,144 @@
+// DMARC of a domain (RFC 7489): its record or the organisational domain's, and whether mail that we carry can pass under it.
+import { getDomain } from 'tldts';
+import type { Ask } from './ask.js';
+import type { Point } from './look.js';
+import { readTags } from './tags.js';
+
+export type DmarcPolicy = 'none' | 'quarantine' | 'reject';
+
+export interface DmarcRecord {
+  p: DmarcPolicy;
+  /** For subdomains; as `p` when it is not said. */
+  sp: DmarcPolicy;
+  /** r relaxed: the same organisational domain will do · s strict: the same domain. */
+  adkim: 'r' | 's';
+  aspf: 'r' | 's';
+  /** Where reports go: `mailto:` addresses, outsiders' text. */
+  rua: string[];
+}
+
+/** Reads a record; a fault is said in words. Unknown tags are ignored (section 6.3). Never throws. */
+export function readDmarc(text: string): DmarcRecord | { fault: string } {
+  const read = readTags(text);
+  if ('fault' in read) return read;
+  const tags = new Map([...read.tags].map(([name, value]) => [name.toLowerCase(), value]));
+  if (read.names[0]?.toLowerCase() !== 'v' || tags.get('v') !== 'DMARC1') return { fault: 'v=DMARC1 must come first' };
+  const rua = urisOf(tags.get('rua'));
+  const p = policyOf(tags.get('p'), rua.length > 0);
+  const sp = tags.has('sp') ? policyOf(tags.get('sp'), rua.length > 0) : p;
+  const adkim = alignmentOf(tags.get('adkim'));
+  const aspf = alignmentOf(tags.get('aspf'));
+  if (!p) return { fault: tags.has('p') ? 'p= must be none, quarantine or reject' : 'p= is missing' };
+  if (!sp) return { fault: 'sp= must be none, quarantine or reject' };
+  if (!adkim || !aspf) return { fault: `${adkim ? 'aspf' : 'adkim'}= must be r or s` };
+  if (tags.has('pct') && !/^(100|\d{1,2})$/.test(tags.get('pct') ?? '')) return { fault: 'pct= must be 0 to 100' };
+  const badUri = ['rua', 'ruf'].find((name) => tags.has(name) && urisOf(tags.get(name)).length === 0);
+  if (badUri) return { fault: `${badUri}= needs addresses as mailto:reports@example.com` };
+  return { p, sp, adkim, aspf, rua };
+}
+
+/** A record without a policy counts as none where reports are asked for (section 6.6.3). */
+function policyOf(value: string | undefined, hasReports: boolean): DmarcPolicy | undefined {
+  const policy = value?.toLowerCase();
+  if (policy === 'none' || policy === 'quarantine' || policy === 'reject') return policy;
+  return value === undefined && hasReports ? 'none' : undefined;
+}
+
+function alignmentOf(value = 'r'): 'r' | 's' | undefined {
+  const mode = value.toLowerCase();
+  return mode === 'r' || mode === 's' ? mode : undefined;
+}
+
+function urisOf(value = ''): string[] {
+  const uris = value.split(',').map((uri) => uri.trim());
+  return uris.filter((uri) => /^(mailto:[^\s@]+@[^\s@!]+(![0-9]+[kmgt]?)?|https?:\/\/\S+)$/i.test(uri));
+}
+
+/** What a mail from the domain can show: SPF that authorises us, a DKIM key that verifies. */
+export interface Aligned {
+  spf: Point['state'];
+  dkim: Point['state'] | 'none';
+}
+
+/** Looks at it. Mail that we carry has the domain as its envelope sender and as `d=`, so it aligns in either mode. */
+export async function lookAtDmarc(ask: Ask, domain: string, aligned: Aligned): Promise<Point> {
+  const own = await recordAt(ask, domain);
+  if (own.kind !== 'none') return judge(own, domain, domain, aligned);
+  const organisation = getDomain(domain, { allowPrivateDomains: true });
+  if (organisation === null || organisation === domain) return missing(domain);
+  const inherited = await recordAt(ask, organisation);
+  return inherited.kind === 'none' ? missing(domain) : judge(inherited, organisation, domain, aligned);
+}
+
+type Found =
+  | { kind: 'one'; text: string }
+  | { kind: 'none' }
+  | { kind: 'several'; texts: string[] }
+  | { kind: 'unknown'; why: string };
+
+async function recordAt(ask: Ask, domain: string): Promise<Found> {
+  const found = await ask(`_dmarc.${domain}`, 'TXT');
+  if (found.kind === 'unknown') return found;
+  const texts = found.kind === 'found' ? found.values.filter((text) => /^\s*v\s*=\s*DMARC1\b/i.test(text)) : [];
+  const [text] = texts;
+  if (text === undefined) return { kind: 'none' };
+  return texts.length > 1 ? { kind: 'several', texts: texts.sort() } : { kind: 'one', text };
+}
+
+function missing(domain: string): Point {
+  return {
+    state: 'bad',
+    text: 'there is no DMARC record',
+    advice: `Publish this TXT record at _dmarc.${domain}: v=DMARC1; p=none; rua=mailto:dmarc@${domain}`,
+  };
+}
+
+function judge(found: Exclude<Found, { kind: 'none' }>, at: string, domain: string, aligned: Aligned): Point {
+  if (found.kind === 'unknown') return { state: 'unknown', text: found.why };
+  if (found.kind === 'several')
+    return {
+      state: 'bad',
+      text: `there are ${found.texts.length} DMARC records, so receivers heed none of them`,
+      record: found.texts.join('\n'),
+      advice: `Keep one TXT record at _dmarc.${at}.`,
+    };
+  const record = readDmarc(found.text);
+  if ('fault' in record)
+    return {
+      state: 'bad',
+      text: `receivers cannot read it: ${record.fault}`,
+      record: found.text,
+      advice: `Mend the TXT record at _dmarc.${at}: ${record.fault}.`,
+    };
+  return { record: found.text, ...judgeRecord(record, at, domain, aligned) };
+}
+
+function judgeRecord(record: DmarcRecord, at: string, domain: string, { spf, dkim }: Aligned): Point {
+  const policy = at === domain ? record.p : record.sp;
+  const from = at === domain ? '' : ` (of ${at})`;
+  const said = `p=${policy}${from}`;
+  const isProved = spf === 'ok' || dkim === 'ok';
+  const isUnsure = !isProved && (spf === 'unknown' || dkim === 'unknown');
+  if (isUnsure) return { state: 'unknown', text: `${said}; whether our mail passes cannot be told now` };
+  if (!isProved && policy !== 'none')
+    return {
+      state: 'bad',
+      text: `${said}, and the mail we carry fails it: neither SPF nor DKIM vouches for ${domain}`,
+      advice:
+        policy === 'reject'
+          ? 'Mend SPF (above) first: until then receivers reject this mail.'
+          : 'Mend SPF (above) first: until then this mail goes to spam.',
+    };
+  const passes = isProved
+    ? `our mail passes by ${spf === 'ok' ? (dkim === 'ok' ? 'SPF and DKIM' : 'SPF') : 'DKIM'}`
+    : 'our mail does not pass';
+  return { state: 'ok', text: `${said}, ${passes}`, ...better(record, at) };
+}
+
+function better({ p, rua }: DmarcRecord, at: string): Pick<Point, 'advice'> {
+  if (rua.length === 0)
+    return { advice: `Nobody gets reports: add rua=mailto:dmarc@${at} to the record at _dmarc.${at}.` };
+  return p === 'none'
+    ? { advice: 'p=none only watches: raise it to quarantine once the reports show that all mail passes.' }
+    : {};
+}

@@ -1,0 +1,142 @@
+// What an SPF record costs a receiver: every question its terms ask, followed through all includes (RFC 7208 section 4.6.4). A receiver
+// stops at the first term that fits, so this is the price for the addresses at the record's end, and for everybody not in it.
+import type { Ask } from '../ask.js';
+import { expand, type SpfMail } from './macro.js';
+import { parseSpf, type SpfRecord, type SpfTerm, spfRecordsAmong } from './record.js';
+
+export const LOOKUP_LIMIT = 10;
+export const VOID_LIMIT = 2;
+/** Hosts that one `mx` may name. */
+const MX_LIMIT = 10;
+/** Where counting ends: far over the limit, and no way for a record to keep us busy. */
+const COUNTED_AT_MOST = 40;
+
+/** The SPF record of a domain. */
+export type SpfFound =
+  | { kind: 'one'; record: SpfRecord }
+  | { kind: 'none' }
+  | { kind: 'several'; texts: string[] }
+  | { kind: 'unknown'; why: string };
+
+export interface SpfCost {
+  /** Terms that ask the DNS, in the whole tree. */
+  lookups: number;
+  /** Questions for which there is no record. */
+  voids: number;
+  /** Cost of each term of the domain's own record that has one, dearest first: `include:spf.a.example` → 7. */
+  terms: { text: string; lookups: number }[];
+  /** Mistakes anywhere in the tree, in words. */
+  faults: string[];
+  /** Questions that nobody answered: the count is at least what it says. */
+  silences: string[];
+}
+
+/** Finds the one record of a domain. */
+export async function findSpf(ask: Ask, domain: string): Promise<SpfFound> {
+  const found = await ask(domain, 'TXT');
+  if (found.kind === 'unknown') return { kind: 'unknown', why: found.why };
+  const texts = found.kind === 'found' ? spfRecordsAmong(found.values) : [];
+  const [text] = texts;
+  if (text === undefined) return { kind: 'none' };
+  return texts.length > 1 ? { kind: 'several', texts: texts.sort() } : { kind: 'one', record: parseSpf(text) };
+}
+
+/** Walks a domain's record. `mail` fills the macros of includes. */
+export async function costOf(ask: Ask, domain: string, record: SpfRecord, mail: SpfMail): Promise<SpfCost> {
+  const cost: SpfCost = { lookups: 0, voids: 0, terms: [], faults: [...record.faults], silences: [] };
+  await walk({ ask, mail, cost, counted: new Map() }, domain, record, []);
+  cost.terms.sort((a, b) => b.lookups - a.lookups);
+  return cost;
+}
+
+interface Walk {
+  ask: Ask;
+  mail: SpfMail;
+  cost: SpfCost;
+  /** A fault is told once, however often its include is met. */
+  counted: Map<string, true>;
+}
+
+async function walk(on: Walk, domain: string, record: SpfRecord, path: string[]): Promise<void> {
+  const here = [...path, domain.toLowerCase()];
+  for (const term of stepsOf(record)) {
+    if (on.cost.lookups >= COUNTED_AT_MOST) return;
+    const before = on.cost.lookups;
+    on.cost.lookups++;
+    await follow(on, domain, term, here);
+    if (path.length === 0) on.cost.terms.push({ text: term.text, lookups: on.cost.lookups - before });
+  }
+}
+
+type Step = Pick<SpfTerm, 'text' | 'value'> & { mechanism: SpfTerm['mechanism'] | 'redirect' };
+
+/** The terms that ask the DNS. Nothing behind `all` is ever reached, and redirect= only counts without one (section 6.1). */
+function stepsOf({ terms, redirect }: SpfRecord): Step[] {
+  const end = terms.findIndex(({ mechanism }) => mechanism === 'all');
+  const reached: Step[] = end < 0 ? [...terms] : terms.slice(0, end);
+  if (end < 0 && redirect !== undefined)
+    reached.push({ text: `redirect=${redirect}`, mechanism: 'redirect', value: redirect });
+  return reached.filter(({ mechanism }) => !['all', 'ip4', 'ip6'].includes(mechanism));
+}
+
+async function follow(on: Walk, domain: string, step: Step, path: string[]): Promise<void> {
+  switch (step.mechanism) {
+    case 'include':
+    case 'redirect':
+      return followRecord(on, domain, step, path);
+    case 'a':
+      return countVoid(on, hostOf(on, domain, step), on.mail.ip.includes(':') ? 'AAAA' : 'A');
+    case 'mx':
+      return countMx(on, domain, step);
+    // What `exists` and `ptr` find hangs on the address that sends.
+    default:
+      return;
+  }
+}
+
+async function followRecord(on: Walk, domain: string, step: Step, path: string[]): Promise<void> {
+  const target = expand(step.value, domain, on.mail);
+  if (target === undefined || target === '') return fault(on, `${step.text} cannot be read`);
+  if (path.includes(target)) return fault(on, `${step.text} in ${domain} leads in a circle`);
+  const found = await findSpf(on.ask, target);
+  switch (found.kind) {
+    case 'unknown':
+      on.cost.silences.push(`${target}: ${found.why}`);
+      return;
+    case 'none':
+      on.cost.voids += (await on.ask(target, 'TXT')).kind === 'missing' ? 1 : 0;
+      return fault(on, `${step.text}: ${target} has no SPF record`);
+    case 'several':
+      return fault(on, `${step.text}: ${target} has ${found.texts.length} SPF records`);
+    case 'one':
+      for (const one of found.record.faults) fault(on, `in ${target}: ${one}`);
+      return walk(on, target, found.record, path);
+  }
+}
+
+async function countMx(on: Walk, domain: string, step: Step): Promise<void> {
+  const host = hostOf(on, domain, step);
+  await countVoid(on, host, 'MX');
+  const found = host === undefined ? undefined : await on.ask(host, 'MX');
+  if (found?.kind === 'found' && found.values.length > MX_LIMIT)
+    fault(on, `${step.text}: ${host} has ${found.values.length} mail servers, ${MX_LIMIT} are allowed`);
+}
+
+async function countVoid({ ask, cost }: Walk, host: string | undefined, type: 'A' | 'AAAA' | 'MX'): Promise<void> {
+  if (host === undefined) return;
+  const found = await ask(host, type);
+  if (found.kind === 'missing') cost.voids++;
+  if (found.kind === 'unknown') cost.silences.push(`${host}: ${found.why}`);
+}
+
+/** The host that `a` or `mx` is about: its own, or the record's domain. */
+function hostOf({ mail }: Walk, domain: string, { value }: Step): string | undefined {
+  const name = /^[^/]*/.exec(value)?.[0] ?? '';
+  return name === '' ? domain : expand(name, domain, mail);
+}
+
+function fault({ cost, counted }: Walk, text: string): void {
+  if (counted.has(text)) return;
+  counted.set(text, true);
+  cost.faults.push(text);
+}
