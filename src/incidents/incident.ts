@@ -171,7 +171,7 @@ export function offeredActions(
   canBlock = true,
 ): IncidentAction[] {
   if (incident.state === 'resolved') return ['reopen'];
-  if (incident.subject.kind === 'listing') return listingActions(incident.subject);
+  if (incident.subject.kind === 'listing') return listingActions(incident.subject, inForce);
   // There is nobody to suspend or re-route.
   const isNobodys = incident.customer === UNATTRIBUTED;
   const makesNoSense = (action: IncidentAction) =>
@@ -193,9 +193,18 @@ function compromiseActions(subject: CompromiseSubject): IncidentAction[] {
     : ['suspend-outbound', 'block-sender', 'reroute', 'resolve'];
 }
 
-/** What the DNS shows can be asked again; a receiver's own block cannot, and the way round it comes first. */
-function listingActions({ entries }: ListingSubject): IncidentAction[] {
-  return entries.some(({ inDns }) => inDns)
-    ? ['check-again', 'reroute', 'resolve']
-    : ['reroute', 'check-again', 'resolve'];
+/**
+ * A receiver's own block has a way round it, which comes first while nobody took it; what the DNS shows is asked to end, or asked again.
+ * A domain is listed whatever way its mail takes.
+ */
+function listingActions(subject: ListingSubject, inForce: readonly string[]): IncidentAction[] {
+  const hasDns = subject.entries.some(({ inDns }) => inDns);
+  const areDomains = subject.entries.every(({ scope }) => scope === 'domain');
+  const steps: IncidentAction[] = hasDns
+    ? ['request-delisting', 'check-again', 'reroute']
+    : inForce.includes('reroute')
+      ? ['request-delisting', 'reroute', 'check-again']
+      : ['reroute', 'request-delisting', 'check-again'];
+  const actions: IncidentAction[] = [...steps, 'notify-partners', 'resolve'];
+  return areDomains ? actions.filter((action) => action !== 'reroute') : actions;
 }

@@ -15,7 +15,8 @@ import { esc, fitLines } from './messages/escape.js';
 import { listingNote } from './messages/listing-note.js';
 import { timelineReply } from './messages/timeline.js';
 import type { Posted, Poster, PostOptions } from './poster.js';
-import { channelLink, type ReadDeps, readCard } from './read.js';
+import { channelLink, type ReadDeps } from './read.js';
+import { readCard } from './read-card.js';
 import { type Trouble, troubleOf } from './web-client.js';
 
 export interface EffectDeps extends ReadDeps, Pick<Context, 'config' | 'log' | 'describeList' | 'health'> {

@@ -18,10 +18,15 @@ export const resolve: Feature = {
     onButton(app, desk, 'resolve', (press) => openForm(press, resolutionForm(press)));
     onForm(app, desk, FORM, (given) => {
       const reason = `Found: ${textOf(given.values, 'found')} · Done: ${textOf(given.values, 'done')}`;
-      return settle(given, resolveIncident(desk.ctx, { ...decisionOf(given), reason }));
+      return settle(given, resolveIncident(desk.ctx, { ...decisionOf(given), reason, ...openSeen(given) }));
     });
   },
 };
+
+/** How many open listings the card showed that the person pressed on. */
+function openSeen({ arg }: Press): { openSeen?: number } {
+  return /^\d{1,6}$/.test(arg) ? { openSeen: Number(arg) } : {};
+}
 
 function resolutionForm(press: Press) {
   const { ctx } = press.desk;

@@ -151,6 +151,13 @@ export function count(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
 }
 
+/** A part of a whole, 0..1: `4 %`, `0.4 %`, `under 0.1 %`. */
+export function percent(share: number): string {
+  const value = share * 100;
+  if (value > 0 && value < 0.1) return 'under 0.1 %';
+  return `${value > 0 && value < 1 ? value.toFixed(1) : Math.round(value)} %`;
+}
+
 /** Reports whether a page may be offered as a link: ours to give, and the web. */
 export function isWebAddress(url: string | undefined): url is string {
   return url !== undefined && url.length <= 3000 && /^https?:\/\/[^\s<>|]+$/.test(url);

@@ -1,6 +1,7 @@
 // The buttons of a card: the recommended step first, consequences in the confirmation, the rest in a menu.
 import type { ActionsBlock, Button, ConfirmationDialog, Overflow } from '@slack/types';
-import { type IncidentAction, isStopped, offeredActions, openEntries } from '../../incidents/incident.js';
+import { type IncidentAction, isStopped, offeredActions, openEntries, seenClearAt } from '../../incidents/incident.js';
+import { mostImportant } from '../../incidents/severity.js';
 import { fittingActions, isEmpty, type Targets, uncovered } from '../../incidents/targets.js';
 import { actions, button, confirm, count, isWebAddress, linkButton, option } from './blocks.js';
 import type { CardView } from './card.js';
@@ -22,7 +23,7 @@ export function cardActions(view: CardView): ActionsBlock {
   const { incident, containments } = view;
   const inForce = containments.filter(({ liftedAt }) => liftedAt === null);
   const placed = fittingActions(view.targets, containments);
-  const offered = offeredActions(incident, placed, !isEmpty(view.targets));
+  const offered = offeredActions(incident, placed, !isEmpty(view.targets)).filter((action) => isAtHand(view, action));
   const recommended =
     incident.state === 'resolved' || isStopped(incident, placed) ? undefined : recommendedOf(view, offered);
   const inOrder = recommended ? [recommended, ...offered.filter((action) => action !== recommended)] : offered;
@@ -34,9 +35,22 @@ export function cardActions(view: CardView): ActionsBlock {
   ]);
 }
 
-/** A listing that was seen gone wants to be resolved; otherwise what the procedure says. */
-function recommendedOf({ clearedAt }: CardView, offered: IncidentAction[]): IncidentAction | undefined {
-  return clearedAt !== undefined && offered.includes('resolve') ? 'resolve' : offered[0];
+/** Nothing is asked of a list or told to partners when there is nothing to ask or to tell. */
+function isAtHand({ incident, listing }: CardView, action: IncidentAction): boolean {
+  const { subject } = incident;
+  if (action === 'notify-partners') return (listing?.notices?.drafted ?? 0) > 0;
+  if (action !== 'request-delisting') return true;
+  return subject.kind === 'listing' && listing?.gate !== undefined && openEntries(subject).length > 0;
+}
+
+/** A listing that was seen gone wants to be resolved; otherwise what the procedure says. Nobody is sent to a locked gate, or twice. */
+function recommendedOf({ incident, listing }: CardView, offered: IncidentAction[]): IncidentAction | undefined {
+  const [first] = offered;
+  if (incident.subject.kind !== 'listing') return first;
+  if (seenClearAt(incident.subject) !== undefined && offered.includes('resolve')) return 'resolve';
+  if (first !== 'request-delisting') return first;
+  const isAsked = listing?.requests?.some(({ closedAt }) => closedAt === null);
+  return listing?.gate?.isOpen && !isAsked ? first : undefined;
 }
 
 function actionButton(view: CardView, action: IncidentAction, isRecommended: boolean): Button {
@@ -44,15 +58,27 @@ function actionButton(view: CardView, action: IncidentAction, isRecommended: boo
   return button({
     action,
     label: labelOf(view, action),
-    value: buttonValue(view.incident),
+    value: buttonValue(view.incident, argOf(view, action)),
     style: isRecommended ? 'primary' : isDanger ? 'danger' : undefined,
     confirm: confirmation(view, action),
   });
 }
 
 function labelOf(view: CardView, action: IncidentAction): string {
+  const { listing } = view;
+  if (action === 'request-delisting') return `${BUTTONS[action]}${listing?.gate?.isOpen ? '' : ' (locked)'}`;
+  if (action === 'notify-partners') return `Tell ${count(listing?.notices?.drafted ?? 0, 'partner')}`;
   const { senders } = toBlock(view);
   return action === 'block-sender' && senders.length > 1 ? `Block ${senders.length} senders` : BUTTONS[action];
+}
+
+/** What of the incident the person saw: how many listings were open, and which is asked about first. */
+function argOf({ incident, listing }: CardView, action: IncidentAction): string {
+  const { subject } = incident;
+  if (subject.kind !== 'listing') return '';
+  if (action === 'resolve') return String(openEntries(subject).length);
+  const entry = action === 'request-delisting' ? mostImportant(subject, listing?.impact?.share) : undefined;
+  return entry ? `${entry.list}|${entry.target}`.slice(0, 300) : '';
 }
 
 /** What pressing the button would add to the blocks in force. */
@@ -104,9 +130,10 @@ function blockConfirmation(view: CardView, customer: string): ConfirmationDialog
   );
 }
 
-function removalPage({ incident }: CardView): Button[] {
+function removalPage({ incident, listing }: CardView): Button[] {
   const { subject } = incident;
-  if (subject.kind !== 'listing' || incident.state === 'resolved') return [];
+  // With a gate, the form behind "Request delisting" has it.
+  if (subject.kind !== 'listing' || incident.state === 'resolved' || listing?.gate) return [];
   const page = openEntries(subject)
     .map(({ removalUrl }) => removalUrl)
     .find(isWebAddress);

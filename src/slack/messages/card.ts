@@ -1,12 +1,12 @@
 // The root message of an incident: one card, always showing the current state, readable in five seconds on a phone.
 import type { KnownBlock } from '@slack/types';
-import { type CompromiseSubject, type Incident, type ListingSubject, targetsOf } from '../../incidents/incident.js';
+import type { CompromiseSubject, Incident } from '../../incidents/incident.js';
 import type { ContainmentRow } from '../../incidents/store.js';
 import type { Targets } from '../../incidents/targets.js';
 import { context, count, fields, header, type Message, section } from './blocks.js';
 import { cardActions } from './card-actions.js';
 import { esc, fitLines, plain } from './escape.js';
-import { type ListingView, listingTitle } from './listing-card.js';
+import { type ListingView, listingBlocks, listingHeadline, listingState, listingTitle } from './listing-card.js';
 import { span, when } from './time.js';
 import { CONTAINMENTS, STATES } from './words.js';
 
@@ -26,8 +26,6 @@ export interface CardView {
   hitNames: string[];
   /** Compromise: whom a block would take. */
   targets: Targets;
-  /** Listing: when it was seen gone. */
-  clearedAt: number | undefined;
   /** Route that Hotmail mail would take. */
   routeName: string | undefined;
   /** Listing: what is known around it. */
@@ -36,22 +34,24 @@ export interface CardView {
 
 /** Renders the card. */
 export function incidentCard(view: CardView): Message {
-  const title = titleOf(view.incident, view.customerName);
+  const { incident } = view;
+  const title = titleOf(incident, view.customerName);
   const blocks: (KnownBlock | undefined)[] = [
     header(title),
     section(fitLines(stateLines(view))),
-    fields(fieldsOf(view)),
-    evidenceBlock(view.incident),
+    ...(incident.subject.kind === 'listing'
+      ? listingBlocks(view, incident.subject)
+      : [fields(compromiseFields(view, incident.subject)), evidenceBlock(incident.evidence)]),
     containmentBlock(view),
-    context(footer(view.incident)),
+    context(footer(incident)),
     cardActions(view),
   ];
   return { text: notification(view, title), blocks: blocks.filter((block) => block !== undefined) };
 }
 
-/** `Compromised mailbox: …`, `Compromised machine at …`, `Blocklisted: … at …`; no markup in it. */
-export function titleOf({ subject }: Pick<Incident, 'subject'>, customerName: string): string {
-  if (subject.kind === 'listing') return listingTitle(subject);
+/** `Compromised mailbox: …`, `Compromised machine at …`, `Blocklisted: … on …`; no markup in it. */
+export function titleOf({ key, subject }: Pick<Incident, 'subject'> & { key?: string }, customerName: string): string {
+  if (subject.kind === 'listing') return listingTitle({ ...(key ? { key } : {}), subject });
   if (subject.shape === 'single')
     return `Compromised mailbox: ${plain(subject.senders[0] ?? subject.logins[0] ?? '(no sender)', 100)}`;
   return `Compromised machine at ${plain(customerName, 100)}`;
@@ -74,27 +74,12 @@ function stateLines(view: CardView): string[] {
     const still = held > 0 ? [`:warning: *${count(held, 'containment')} still in force* until lifted, see below`] : [];
     return [who, ...still, ...(incident.resolution ? [`> ${esc(incident.resolution, 600)}`] : [])];
   }
-  if (incident.subject.kind === 'listing') return [listingState(view, incident.subject)];
+  if (incident.subject.kind === 'listing') return listingState(view, incident.subject);
   const waiting = containments.find((row) => row.liftedAt === null && row.effectiveAt === null);
   if (waiting?.failure) return [`:warning: *${CONTAINMENTS[waiting.action].noun} FAILED* · not in force, see below`];
   if (waiting)
     return [`:hourglass_flowing_sand: *${CONTAINMENTS[waiting.action].doing}…* (@${esc(waiting.placedBy, 60)})`];
   return [`${emoji} *${word}* · ${meaning}`];
-}
-
-function listingState({ incident, clearedAt }: CardView, subject: ListingSubject): string {
-  if (clearedAt !== undefined)
-    return `:large_green_circle: *Seen clear* ${when(clearedAt)} · mark it resolved when it stays so`;
-  const refusals = subject.entries.reduce((sum, entry) => sum + entry.refusals, 0);
-  const hit = refusals > 0 ? `${count(refusals, 'message')} refused` : 'no refusal seen yet';
-  return `${STATES[incident.state].emoji} *Listed* · ${hit}`;
-}
-
-function fieldsOf(view: CardView): [string, string][] {
-  const { incident } = view;
-  return incident.subject.kind === 'listing'
-    ? listingFields(view, incident.subject)
-    : compromiseFields(view, incident.subject);
 }
 
 function compromiseFields(
@@ -116,18 +101,6 @@ function compromiseFields(
   ];
 }
 
-function listingFields({ incident, hitNames }: CardView, subject: ListingSubject): [string, string][] {
-  const codes = subject.entries.flatMap((entry) => entry.codes);
-  const names = subject.entries.map(({ listName }) => listName);
-  return [
-    ['Our address', someOf(targetsOf(subject), targetsOf(subject).length)],
-    ['Blocklist', someOf(names, names.length)],
-    ...(codes.length > 0 ? [['Code', esc(codes.join(', '), 100)] as [string, string]] : []),
-    ['Since', when(incident.since)],
-    ...(hitNames.length > 0 ? [['Customers hit', someOf(hitNames, hitNames.length)] as [string, string]] : []),
-  ];
-}
-
 function someOf(values: readonly string[], total: number): string {
   const shown = values.slice(0, 3).map((value) => esc(value || '(null sender)', 80));
   return total > shown.length
@@ -135,18 +108,15 @@ function someOf(values: readonly string[], total: number): string {
     : shown.join('\n');
 }
 
-function evidenceBlock({ evidence, subject }: Incident): KnownBlock | undefined {
+function evidenceBlock(evidence: readonly string[]): KnownBlock | undefined {
   const lines = evidence.slice(0, 4).map((line) => `• ${esc(line, 300)}`);
-  const text = subject.kind === 'listing' ? subject.entries.find((entry) => entry.text !== '')?.text : undefined;
-  if (text !== undefined) lines.push(`> ${esc(text, 500)}`);
   return lines.length > 0 ? section(fitLines(lines)) : undefined;
 }
 
 function containmentBlock({ containments, incident }: CardView): KnownBlock | undefined {
-  const lines = containments
-    .filter((row) => row.liftedAt === null)
-    .map((row) => containmentLine(row, incident.subject.kind === 'listing'));
-  return lines.length > 0 ? section(fitLines(lines.slice(0, 12), 2500)) : undefined;
+  const isListing = incident.kind === 'listing';
+  const lines = containments.filter((row) => row.liftedAt === null).map((row) => containmentLine(row, isListing));
+  return lines.length > 0 ? section(fitLines(lines.slice(0, 12), isListing ? 1500 : 2500)) : undefined;
 }
 
 /** One containment as a line: what, who, when, and the proof that it works. */
@@ -187,8 +157,8 @@ function footer({ id, lastSeenAt, occurrences }: Incident): string {
 function notification(view: CardView, title: string): string {
   const { incident, customerName } = view;
   const { subject } = incident;
-  const isNamed = subject.kind === 'listing' || subject.shape === 'multiple';
-  const customer = isNamed ? '' : ` (${esc(customerName, 80)})`;
+  if (subject.kind === 'listing') return `${esc(title, 200)}: ${listingHeadline(view, subject)}`;
+  const customer = subject.shape === 'multiple' ? '' : ` (${esc(customerName, 80)})`;
   const headline = incident.evidence[0] ? `. ${esc(incident.evidence[0], 200)}` : '';
   return `${esc(title, 200)}${customer}: ${STATES[incident.state].word.toLowerCase()}${headline}`;
 }

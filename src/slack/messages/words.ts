@@ -1,6 +1,7 @@
 // The words people read, in one table: what an action is called on a button, in a confirmation, while it runs and once it is done.
 import type { ContainmentAction } from '../../containment/containment.js';
 import type { IncidentAction, IncidentState } from '../../incidents/incident.js';
+import type { Severity } from '../../incidents/severity.js';
 
 export const BUTTONS: Record<IncidentAction, string> = {
   'block-sender': 'Block sender',
@@ -22,6 +23,14 @@ export const STATES: Record<IncidentState, { emoji: string; word: string; meanin
   open: { emoji: ':red_circle:', word: 'Open', meaning: 'nothing holds the mail back' },
   contained: { emoji: ':large_yellow_circle:', word: 'Contained', meaning: 'until it is lifted' },
   resolved: { emoji: ':white_check_mark:', word: 'Resolved', meaning: '' },
+};
+
+export const SEVERITY: Record<Severity, { emoji: string; word: string }> = {
+  critical: { emoji: ':rotating_light:', word: 'Critical' },
+  high: { emoji: ':red_circle:', word: 'High' },
+  medium: { emoji: ':large_orange_circle:', word: 'Medium' },
+  low: { emoji: ':large_yellow_circle:', word: 'Low' },
+  note: { emoji: ':information_source:', word: 'Note' },
 };
 
 interface ContainmentWords {

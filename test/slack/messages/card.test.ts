@@ -1,8 +1,9 @@
 // The card in each state, as a technician reads it. The snapshots are for reading: a change in them is a change in what people see.
 import { describe, expect, it } from 'vitest';
-import type { Incident } from '../../../src/incidents/incident.js';
+import type { Incident, ListedEntry, ListingSubject } from '../../../src/incidents/incident.js';
 import type { CardView, ContainmentView } from '../../../src/slack/messages/card.js';
 import { incidentCard } from '../../../src/slack/messages/card.js';
+import type { DelistingRequest, ListingView } from '../../../src/slack/messages/listing-card.js';
 
 const T = Date.UTC(2026, 2, 3, 10, 42);
 
@@ -76,6 +77,13 @@ const listing: Incident = {
   },
   evidence: ['39 messages of 2 customers refused'],
 };
+const seenClear: Incident = {
+  ...listing,
+  subject: {
+    ...(listing.subject as ListingSubject),
+    entries: (listing.subject as ListingSubject).entries.map((entry) => ({ ...entry, clearedAt: T })),
+  },
+};
 const block: ContainmentView = {
   id: 1,
   incidentId: 12,
@@ -105,7 +113,6 @@ const base: CardView = {
   messagesPerDay: 1240,
   hitNames: [],
   targets: { senders: ['kim@acme.example'], logins: ['kim@acme.example'] },
-  clearedAt: undefined,
   routeName: 'reserve',
 };
 const ofMachine = {
@@ -171,8 +178,154 @@ const STATES: [string, CardView][] = [
       containments: [{ ...block, action: 'reroute', route: 'reserve', senders: [], logins: [] }],
     },
   ],
-  ['a listing, seen clear', { ...base, incident: listing, customerName: '', partnerName: undefined, clearedAt: T }],
+  ['a listing, seen clear', { ...base, incident: seenClear, customerName: '', partnerName: undefined }],
 ];
+
+const microsoft = (listing.subject as ListingSubject).entries[0] as ListedEntry;
+const css: ListedEntry = {
+  ...microsoft,
+  target: '203.0.113.17',
+  list: 'spamhaus-zen',
+  listName: 'Spamhaus ZEN',
+  inDns: true,
+  impact: 'critical',
+  codes: ['127.0.0.3'],
+  meanings: ['CSS: sender of low reputation'],
+  text: 'https://check.spamhaus.example/?q=203.0.113.17',
+  customers: [],
+  refusals: 0,
+};
+const lateral: ListedEntry = {
+  ...css,
+  list: 'uce3',
+  listName: 'UCEPROTECT 3',
+  impact: 'low',
+  scope: 'network',
+  text: '',
+};
+const many = (change: Partial<ListingSubject>): Incident => ({
+  ...listing,
+  subject: {
+    ...(listing.subject as ListingSubject),
+    entries: [
+      lateral,
+      css,
+      { ...css, target: '203.0.113.18', text: '' },
+      { ...css, list: 'b', listName: 'Barracuda', clearedAt: T },
+    ],
+    ...change,
+  },
+});
+const listed = { ...base, customerName: '', partnerName: undefined, targets: { senders: [], logins: [] } };
+const asked: DelistingRequest = {
+  id: 5,
+  incidentId: 12,
+  target: '203.0.113.17',
+  list: 'spamhaus-zen',
+  attempt: 1,
+  requestedAt: T,
+  requestedBy: 'U0ANN',
+  requestedByName: 'Ann',
+  reference: '4711',
+  claim: 'It is clean.',
+  overrideReason: null,
+  earlierRequest: null,
+  state: 'waiting',
+  answer: null,
+  halfAt: T + 6 * 3_600_000,
+  fullAt: T + 12 * 3_600_000,
+  halfDoneAt: null,
+  fullDoneAt: null,
+  closedAt: null,
+};
+const around: ListingView = {
+  impact: { share: 0.041, messages: 51_200, customers: 212, relays: 4, cleanRelays: 3 },
+  suspects: [
+    {
+      customer: 'kvist',
+      customerName: 'Kvist AS',
+      likelihood: 0.62,
+      evidence: ['41 % unknown users (311 of 760)'],
+      incidentId: 9,
+      isLinked: true,
+      link: 'https://northrelay.slack.com/archives/C0ABUSE001/p1',
+    },
+    { customer: 'acme', customerName: 'Acme Mills', likelihood: 0.21, evidence: ['12 spam replies'], isLinked: false },
+  ],
+  gate: {
+    isOpen: false,
+    points: [
+      { id: 'suspect', isMet: true, text: 'the cause is named' },
+      {
+        id: 'compromise',
+        isMet: false,
+        text: 'incident 9 (Kvist AS) is open: nothing holds it back',
+        mend: {
+          action: 'show-incident',
+          label: 'Incident 9',
+          url: 'https://northrelay.slack.com/archives/C0ABUSE001/p1',
+        },
+      },
+      { id: 'quiet', isMet: false, text: 'Kvist AS is quiet for 1 h of 4 h', opensAt: T + 3 * 3_600_000 },
+      { id: 'ptr', isMet: true, text: 'PTR of 203.0.113.17 passes: mx1.relay.example' },
+    ],
+  },
+  notices: { sent: 1, drafted: 3 },
+};
+const LISTINGS: [string, CardView][] = [
+  ['several addresses, the gate locked', { ...listed, incident: many({}), listing: around }],
+  [
+    'several addresses, the gate open',
+    { ...listed, incident: many({}), listing: { ...around, gate: { isOpen: true, points: [] }, suspects: [] } },
+  ],
+  [
+    'one that was asked to take us off',
+    {
+      ...listed,
+      incident: many({ entries: [css], earlierIncident: 7 }),
+      listing: { ...around, gate: { isOpen: true, points: [] }, suspects: [], requests: [asked] },
+    },
+  ],
+  ['a first look', { ...listed, incident: many({ isFirstLook: true, entries: [{ ...css, isFirstLook: true }] }) }],
+  [
+    'a storm',
+    {
+      ...listed,
+      incident: {
+        ...many({
+          entries: Array.from({ length: 300 }, (_, i) => ({
+            ...css,
+            target: `198.51.100.${i % 250}`,
+            list: `l${i % 2}`,
+            listName: `List ${i % 2}`,
+          })),
+        }),
+        key: 'listing:storm',
+      },
+    },
+  ],
+];
+
+describe('the card of a listing:', () => {
+  it.each(LISTINGS)('%s', (_name, view) => {
+    expect(readable(view)).toMatchSnapshot();
+  });
+
+  it('has at most five buttons beside the menu, and one primary among them', () => {
+    for (const [, view] of LISTINGS) {
+      const buttons = buttonsOf(view).filter(({ type }) => type === 'button');
+      expect(buttons.length).toBeLessThanOrEqual(5);
+      expect(buttons.slice(1).map(({ style }) => style)).not.toContain('primary');
+    }
+  });
+
+  it('carries what the person saw: which listing is asked about first, and how many were open', () => {
+    const [, view] = LISTINGS[0] as [string, CardView];
+    const value = (action: string) => buttonsOf(view).find(({ action_id: id }) => id === action)?.value;
+    expect(value('request-delisting')).toBe('12:3:spamhaus-zen|203.0.113.17');
+    expect(value('resolve')).toBe('12:3:3');
+  });
+});
 
 describe('the card of', () => {
   it.each(STATES)('%s', (_name, view) => {
@@ -192,6 +345,7 @@ type Loose = Record<string, unknown> & {
   text?: { text: string };
   fields?: { text: string }[];
   elements?: Loose[];
+  accessory?: Loose;
   confirm?: { text: { text: string } };
 };
 
@@ -206,7 +360,9 @@ function readable(view: CardView): string {
   return [`notification: ${text}`, ...(blocks as unknown as Loose[]).map(lineOf)].join('\n');
 }
 
-function lineOf({ type, text, fields, elements }: Loose): string {
+function lineOf({ type, text, fields, elements, accessory }: Loose): string {
+  if (accessory)
+    return `${text?.text} [${accessory.text?.text}: ${accessory.action_id} ${accessory.value ?? accessory.url}]`;
   if (type === 'header') return `# ${text?.text}`;
   if (fields) return fields.map((field) => `| ${field.text.replace('\n', ': ').replaceAll('\n', ' / ')}`).join('\n');
   if (type === 'context') return `~ ${elements?.map((element) => String(element.text)).join(' ')}`;

@@ -9,6 +9,7 @@ import { type CardView, type ContainmentView, incidentCard } from '../../../src/
 import { checkProgress, checkResult } from '../../../src/slack/messages/check-result.js';
 import { type DigestView, digestMessage } from '../../../src/slack/messages/digest.js';
 import { homeView } from '../../../src/slack/messages/home.js';
+import type { ListingView } from '../../../src/slack/messages/listing-card.js';
 import { listingNote } from '../../../src/slack/messages/listing-note.js';
 import { brokeDown, history, lostRace, notPossible, refusal } from '../../../src/slack/messages/private.js';
 import { timelineReply } from '../../../src/slack/messages/timeline.js';
@@ -68,12 +69,14 @@ const entry = fc.record({
   refusals: size,
   firstSeenAt: when,
   lastSeenAt: when,
+  isFirstLook: fc.boolean(),
 });
 const gone = fc.tuple(entry, when).map(([value, clearedAt]) => ({ ...value, clearedAt }));
 const listing = fc.record({
   kind: fc.constant('listing' as const),
   entries: fc.array(fc.oneof(entry, gone), { minLength: 1, maxLength: 120 }),
   isFirstLook: fc.boolean(),
+  earlierIncident: fc.nat(),
 });
 const incident: fc.Arbitrary<Incident> = fc.oneof(compromise, listing).chain((subject: Subject) =>
   fc.record({
@@ -81,7 +84,7 @@ const incident: fc.Arbitrary<Incident> = fc.oneof(compromise, listing).chain((su
     kind: fc.constant(subject.kind),
     state: fc.constantFrom<IncidentState>('open', 'contained', 'resolved'),
     rev: fc.nat(),
-    key: hostile,
+    key: fc.oneof(hostile, fc.constant('listing:storm')),
     customer: maybe(hostile),
     subject: fc.constant(subject),
     evidence: few,
@@ -118,17 +121,96 @@ const containment: fc.Arbitrary<ContainmentView> = fc.record({
   liftReason: maybe(hostile),
   outOfForceAt: maybe(when),
 });
-const card: fc.Arbitrary<CardView> = fc.record({
-  incident,
-  containments: fc.array(containment, { maxLength: 40 }),
-  customerName: hostile,
-  targets: fc.record({ senders: few, logins: few }),
-  partnerName: fc.option(hostile, { nil: undefined }),
-  messagesPerDay: fc.option(size, { nil: undefined }),
-  hitNames: few,
-  clearedAt: fc.option(when, { nil: undefined }),
-  routeName: fc.option(hostile, { nil: undefined }),
+const share = fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined });
+const mend = fc.oneof(
+  fc.record({ action: fc.constantFrom('open-compromise', 'dnscheck-address'), label: hostile, arg: fc.constant('x') }),
+  fc.record({ action: fc.constant('show-incident'), label: hostile, url: fc.constant('https://x.slack.example/p1') }),
+);
+const point = fc.record(
+  {
+    id: fc.constantFrom('suspect' as const, 'compromise' as const, 'quiet' as const, 'ptr' as const),
+    isMet: fc.boolean(),
+    text: hostile,
+    mend,
+    otherwise: mend,
+    opensAt: when,
+  },
+  { requiredKeys: ['id', 'isMet', 'text'] },
+);
+const request = fc.record({
+  id: fc.integer({ min: 1, max: 1e6 }),
+  incidentId: fc.constant(12),
+  target: hostile,
+  list: hostile,
+  attempt: fc.integer({ min: 1, max: 9 }),
+  requestedAt: when,
+  requestedBy: hostile,
+  requestedByName: hostile,
+  reference: maybe(hostile),
+  claim: hostile,
+  overrideReason: maybe(hostile),
+  earlierRequest: maybe(fc.nat()),
+  state: fc.constantFrom('waiting' as const, 'cleared' as const, 'refused' as const, 'overdue' as const),
+  answer: maybe(hostile),
+  halfAt: when,
+  fullAt: when,
+  halfDoneAt: maybe(when),
+  fullDoneAt: maybe(when),
+  closedAt: maybe(when),
 });
+const suspect = fc.record(
+  {
+    customer: fc.constant('acme'),
+    customerName: hostile,
+    likelihood: fc.double({ min: 0, max: 1, noNaN: true }),
+    evidence: few,
+    incidentId: fc.integer({ min: 1, max: 1e6 }),
+    isLinked: fc.boolean(),
+    link: fc.constant('https://northrelay.slack.com/archives/C0ABUSE001/p1'),
+  },
+  { requiredKeys: ['customer', 'customerName', 'likelihood', 'evidence', 'isLinked'] },
+);
+const around: fc.Arbitrary<ListingView> = fc.record(
+  {
+    impact: fc.record({
+      share,
+      messages: size,
+      customers: size,
+      relays: fc.nat({ max: 99 }),
+      cleanRelays: fc.nat({ max: 99 }),
+    }),
+    suspects: fc.array(suspect, { maxLength: 8 }),
+    gate: fc.record({ isOpen: fc.boolean(), points: fc.array(point, { maxLength: 40 }) }),
+    requests: fc.array(request, { maxLength: 40 }),
+    notices: fc.record({ sent: fc.nat({ max: 99 }), drafted: fc.nat({ max: 99 }) }),
+  },
+  { requiredKeys: [] },
+);
+const card: fc.Arbitrary<CardView> = fc.record(
+  {
+    incident,
+    containments: fc.array(containment, { maxLength: 40 }),
+    customerName: hostile,
+    targets: fc.record({ senders: few, logins: few }),
+    partnerName: fc.option(hostile, { nil: undefined }),
+    messagesPerDay: fc.option(size, { nil: undefined }),
+    hitNames: few,
+    routeName: fc.option(hostile, { nil: undefined }),
+    listing: around,
+  },
+  {
+    requiredKeys: [
+      'incident',
+      'containments',
+      'customerName',
+      'targets',
+      'partnerName',
+      'messagesPerDay',
+      'hitNames',
+      'routeName',
+    ],
+  },
+);
 const auditRow: fc.Arbitrary<AuditRow> = fc.record({
   seq: fc.integer({ min: 1, max: 1e6 }),
   at: when,

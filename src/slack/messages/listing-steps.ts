@@ -1,0 +1,132 @@
+// What to do about a listing: who may be behind it, what keeps the gate shut, what was asked of whom, and which partners know.
+import type { KnownBlock, SectionBlock } from '@slack/types';
+import type { GatePoint, Mend } from '../../delisting/gate.js';
+import type { Incident } from '../../incidents/incident.js';
+import { button, context, count, isWebAddress, linkButton, percent, section } from './blocks.js';
+import { buttonValue } from './card-actions.js';
+import { esc, fitLines } from './escape.js';
+import type { DelistingRequest, ListingCard, NoticeCounts, SuspectView } from './listing-card.js';
+import { when } from './time.js';
+import { BUTTONS } from './words.js';
+
+const SUSPECTS_SHOWN = 3;
+const POINTS_SHOWN = 6;
+const REQUESTS_SHOWN = 3;
+
+/** The likeliest customers, each with the button that opens a compromise incident for it. */
+export function suspectBlocks({ incident, listing }: ListingCard): KnownBlock[] {
+  const { suspects } = listing ?? {};
+  if (!suspects) return [];
+  if (suspects.length === 0) return [context(':mag: No customer stands out')];
+  return suspects.slice(0, SUSPECTS_SHOWN).map((suspect) => suspectBlock(incident, suspect));
+}
+
+function suspectBlock(incident: Incident, suspect: SuspectView): SectionBlock {
+  const { customer, customerName, likelihood, evidence, incidentId, isLinked, link } = suspect;
+  const why = evidence[0] ? `\n${esc(evidence[0], 200)}` : '';
+  const known = incidentId === undefined ? '' : ` · ${isLinked ? 'linked to ' : ''}${nameOf(incidentId, link)}`;
+  const text = `:bust_in_silhouette: *${esc(customerName, 80)}* ${percent(likelihood)}${known}${why}`;
+  if (incidentId !== undefined && isLinked) return section(text);
+  const label = incidentId === undefined ? BUTTONS['open-compromise'] : `Link incident ${incidentId}`;
+  return withButton(incident, text, { action: 'open-compromise', label, arg: customer });
+}
+
+function nameOf(incidentId: number, link: string | undefined): string {
+  return link ? `<${link}|incident ${incidentId}>` : `incident ${incidentId}`;
+}
+
+/** The gate as a checklist, the latest requests, and the partners. */
+export function wayOffBlocks(card: ListingCard): KnownBlock[] {
+  const { incident, listing = {} } = card;
+  const { gate, requests = [], notices } = listing;
+  return [
+    ...(gate ? gateBlocks(incident, gate.points, (listing.suspects ?? []).length > 0) : []),
+    ...latestRequests(requests).map((request) => requestBlock(incident, request)),
+    ...(notices ? noticeBlocks(notices) : []),
+  ];
+}
+
+/** Open points with the button that mends each; what is met in one line. */
+function gateBlocks(incident: Incident, points: readonly GatePoint[], hasSuspects: boolean): KnownBlock[] {
+  const open = points.filter(({ isMet }) => !isMet);
+  const met = points.filter(({ isMet }) => isMet);
+  const shown = open.slice(0, POINTS_SHOWN).map((point) => pointBlock(incident, point, hasSuspects));
+  const more = open.length - shown.length;
+  return [
+    ...shown,
+    ...(more > 0 ? [context(`… and ${count(more, 'more point')} to mend`)] : []),
+    ...(met.length > 0
+      ? [
+          context(
+            fitLines(
+              met.slice(0, 8).map(({ text }) => `:white_check_mark: ${esc(text, 100)}`),
+              900,
+            ),
+          ),
+        ]
+      : []),
+  ];
+}
+
+function pointBlock(
+  incident: Incident,
+  { text, mend, otherwise, opensAt }: GatePoint,
+  hasSuspects: boolean,
+): SectionBlock {
+  const line = `:white_large_square: ${esc(text, 200)}${opensAt === undefined ? '' : `, opens ${when(opensAt)}`}`;
+  // The suspects above have that button already.
+  const isAbove = hasSuspects && mend?.action === 'open-compromise';
+  const chosen = isAbove ? (otherwise ?? undefined) : mend;
+  return chosen ? withButton(incident, line, chosen) : section(line);
+}
+
+/** The latest request of each target and list, the newest first. */
+function latestRequests(requests: readonly DelistingRequest[]): DelistingRequest[] {
+  const latest = new Map(requests.map((request) => [`${request.list}|${request.target}`, request]));
+  return [...latest.values()].toSorted((a, b) => b.requestedAt - a.requestedAt).slice(0, REQUESTS_SHOWN);
+}
+
+/** `Asked 14:02 by Ann, attempt 1, ref 4711 · re-check 20:02` */
+function requestBlock(incident: Incident, request: DelistingRequest): SectionBlock {
+  const { target, requestedAt, requestedByName, attempt, reference, closedAt } = request;
+  const ref = reference ? `, ref ${esc(reference, 60)}` : '';
+  const text = `:outbox_tray: ${esc(target, 60)}${onList(incident, request)}: asked ${when(requestedAt)} by ${esc(requestedByName, 60)}, attempt ${attempt}${ref} · ${outcomeOf(request)}`;
+  if (closedAt !== null) return section(text);
+  return withButton(incident, text, {
+    action: 'record-answer',
+    label: BUTTONS['record-answer'],
+    arg: String(request.id),
+  });
+}
+
+function onList({ subject }: Incident, { target, list }: DelistingRequest): string {
+  if (subject.kind !== 'listing') return '';
+  const entry = subject.entries.find((each) => each.target === target && each.list === list);
+  return entry ? ` on ${esc(entry.listName, 60)}` : '';
+}
+
+function outcomeOf({ state, answer, halfAt, fullAt, halfDoneAt, closedAt }: DelistingRequest): string {
+  const said = answer ? `: ${esc(answer, 150)}` : '';
+  switch (state) {
+    case 'waiting':
+      return `re-check ${when(halfDoneAt === null ? halfAt : fullAt)}${said}`;
+    case 'cleared':
+      return `*seen clear*${closedAt === null ? '' : ` ${when(closedAt)}`}`;
+    case 'refused':
+      return `*refused*${said}`;
+    case 'overdue':
+      return `:hourglass: *overdue* since ${when(fullAt)}${said}`;
+  }
+}
+
+function noticeBlocks({ sent, drafted }: NoticeCounts): KnownBlock[] {
+  if (sent + drafted === 0) return [];
+  const told = `${count(sent, 'partner')} told`;
+  return [context(`:mailbox_with_mail: ${drafted > 0 ? `${told}, ${drafted.toLocaleString('en-US')} to tell` : told}`)];
+}
+
+function withButton(incident: Incident, text: string, { action, label, arg, url }: Mend): SectionBlock {
+  if (isWebAddress(url))
+    return { ...section(text), accessory: linkButton(`mend-${arg ?? action}`.slice(0, 200), label, url) };
+  return { ...section(text), accessory: button({ action, label, value: buttonValue(incident, arg) }) };
+}

@@ -1,0 +1,64 @@
+// Reads what stands around a listing: what it costs, who may be behind it, the gate, the ledger, the notices.
+import type { ListingReaders } from '../context.js';
+import { type Gate, type GatePoint, SHOW_INCIDENT } from '../delisting/gate.js';
+import { type Incident, type ListingSubject, openEntries, seriousEntries } from '../incidents/incident.js';
+import { type Severity, severityOf } from '../incidents/severity.js';
+import { findIncident } from '../incidents/store.js';
+import type { Suspect } from '../incidents/suspect.js';
+import type { ListingView, SuspectView } from './messages/listing-card.js';
+import { linkTo, type ReadDeps } from './read.js';
+
+/** Of more open listings than this no gate is drawn: they are gone through one by one. */
+const MOST_GATES = 30;
+
+type Readers = Partial<ListingReaders>;
+
+/** What is known around a listing; parts that nobody can tell are left out. */
+export function readListing(deps: ReadDeps, incident: Incident, subject: ListingSubject): ListingView {
+  const requests = deps.requestsOf?.(incident.id);
+  const notices = deps.noticesOf?.(incident.id);
+  const past = { ...(requests ? { requests } : {}), ...(notices ? { notices } : {}) };
+  if (incident.state === 'resolved') return past;
+  const impact = impactNow(deps, subject);
+  const suspects = deps.suspectsOf?.(incident).map((suspect) => suspectView(deps, suspect));
+  const open = openEntries(subject).length;
+  const gate = open > 0 && open <= MOST_GATES ? deps.gateOf?.(incident) : undefined;
+  return {
+    ...past,
+    ...(impact ? { impact } : {}),
+    ...(suspects ? { suspects } : {}),
+    ...(gate ? { gate: withLinks(deps, gate) } : {}),
+  };
+}
+
+/** How urgent a listing is now; undefined for another kind of incident. */
+export function readSeverity(deps: Pick<Readers, 'impactOf'>, { subject }: Incident): Severity | undefined {
+  return subject.kind === 'listing' ? severityOf(subject, impactNow(deps, subject)?.share) : undefined;
+}
+
+function impactNow({ impactOf }: Pick<Readers, 'impactOf'>, subject: ListingSubject): ListingView['impact'] {
+  const targets = [...new Set(seriousEntries(subject).map(({ target }) => target))];
+  return targets.length > 0 ? impactOf?.(targets) : undefined;
+}
+
+function suspectView(deps: ReadDeps, suspect: Suspect): SuspectView {
+  const link = suspect.incidentId === undefined ? undefined : linkOf(deps, suspect.incidentId);
+  return { ...suspect, customerName: deps.customerName(suspect.customer), ...(link ? { link } : {}) };
+}
+
+/** A point that another incident's card mends becomes a link to that card. */
+function withLinks(deps: ReadDeps, gate: Gate): Gate {
+  return { ...gate, points: gate.points.map((point) => withLink(deps, point)) };
+}
+
+function withLink(deps: ReadDeps, point: GatePoint): GatePoint {
+  if (point.mend?.action !== SHOW_INCIDENT) return point;
+  const { mend, ...rest } = point;
+  const url = linkOf(deps, Number(mend.arg));
+  return url ? { ...rest, mend: { ...mend, url } } : rest;
+}
+
+function linkOf({ db, workspaceUrl }: ReadDeps, incidentId: number): string | undefined {
+  const incident = findIncident(db, incidentId);
+  return incident && linkTo(incident, workspaceUrl?.());
+}
