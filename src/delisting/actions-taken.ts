@@ -1,6 +1,6 @@
 // What was found and what was done about it, as sentences for an operator: out of the linked incidents and their containments. Pure.
 // Says "one customer's mailbox" and never whose.
-import { discreet, type Privacy, withoutAddresses } from './discretion.js';
+import { fitForOutside, type Privacy, withoutAddresses } from './discretion.js';
 import { count, oneLine, utc } from './words.js';
 
 /** A compromise behind the listing, with what was done about it. */
@@ -46,7 +46,7 @@ export function actionsTaken({ causes, noCulpritAt, quietSince, dns, privacy }: 
   if (causes.length === 0 && noCulpritAt !== undefined)
     lines.push(`${utc(noCulpritAt)}: our logs were searched; no source of spam was found on our side.`);
   if (quietSince !== undefined) lines.push(`No further spam from these sources since ${utc(quietSince)}.`);
-  for (const line of dns.slice(0, 4)) lines.push(`Checked: ${oneLine(discreet(oneLine(line, 200), privacy), 200)}.`);
+  for (const line of dns.slice(0, 4)) lines.push(`Checked: ${fitForOutside(line, 200, privacy)}.`);
   return lines.length > 0 ? lines : ['(say what was found, and what was done about it)'];
 }
 
@@ -77,6 +77,6 @@ function containedHow({ action, placedAt, liftedAt, hits }: Cause['containments'
 }
 
 function resolvedHow({ at, text }: NonNullable<Cause['resolved']>, privacy: Privacy): string {
-  const said = oneLine(withoutAddresses(discreet(oneLine(text, MOST_RESOLUTION * 2), privacy)), MOST_RESOLUTION);
+  const said = oneLine(withoutAddresses(fitForOutside(text, MOST_RESOLUTION * 4, privacy)), MOST_RESOLUTION);
   return said === '' ? `${utc(at)}: resolved.` : `${utc(at)}: resolved. ${said}`;
 }

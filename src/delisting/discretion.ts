@@ -1,6 +1,8 @@
 // What an operator need not know: who our customers are. Names, domains, addresses and logins are taken out of every text that goes
 // outside, before a person sees the draft. Pure.
 
+import { oneLine } from './words.js';
+
 export interface Privacy {
   /** Names, domains and logins of customers and partners. */
   secrets: readonly string[];
@@ -25,6 +27,17 @@ export function discreet(text: string, { secrets, keep }: Privacy): string {
   return apartFrom(text.normalize('NFKC'), keep, (part) =>
     part.replace(MAIL_ADDRESS, (address) => (isTheirs(address) ? '[address]' : address)).replace(pattern, '[customer]'),
   );
+}
+
+/** Longer texts are cut: of a bounce or a note nothing matters that far down. */
+const MOST_READ = 16_000;
+
+/**
+ * Outsiders' text, fit to go outside: one line, nothing hidden, nobody named, at most `max` characters. Hidden characters go first, for
+ * they would hide a name; the cut comes last, for half a name is one too.
+ */
+export function fitForOutside(text: string, max: number, privacy: Privacy): string {
+  return oneLine(discreet(oneLine(text, MOST_READ), privacy), max);
 }
 
 /** What our own people wrote for each other may name anybody: no mail address of it goes outside. */

@@ -27,16 +27,17 @@ export function clockOf(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(11, 16)} UTC`;
 }
 
-/** `2 to 24 hours`, `1 to 3 days`, `30 minutes to 2 days`. */
+/** `2 to 24 hours`, `12 hours to 7 days`, `up to 24 hours`. */
 export function waitOf([least, most]: readonly [number, number]): string {
-  const [a, b] = [hours(least), hours(most)];
-  return least === most || least <= 0 ? `up to ${b}` : `${a} to ${b}`;
+  const [a, b] = [inUnits(least), inUnits(most)];
+  if (least === most || least <= 0) return `up to ${b.count} ${b.unit}`;
+  return a.unit === b.unit ? `${a.count} to ${b.count} ${b.unit}` : `${a.count} ${a.unit} to ${b.count} ${b.unit}`;
 }
 
-function hours(count: number): string {
-  if (count < 1) return `${Math.round(count * 60)} minutes`;
-  if (count % 24 === 0 && count > 72) return `${count / 24} days`;
-  return `${Number(count.toFixed(1))} ${count === 1 ? 'hour' : 'hours'}`;
+function inUnits(hours: number): { count: number; unit: string } {
+  if (hours < 1) return { count: Math.round(hours * 60), unit: 'minutes' };
+  if (hours > 72) return { count: Math.round(hours / 24), unit: 'days' };
+  return { count: Number(hours.toFixed(1)), unit: hours === 1 ? 'hour' : 'hours' };
 }
 
 /** `1 message`, `2 messages`. */

@@ -1,6 +1,6 @@
 // The parts that every request is written from. Pure; plain text in English, operators read no other.
 import { actionsTaken } from '../actions-taken.js';
-import { discreet } from '../discretion.js';
+import { fitForOutside } from '../discretion.js';
 import type { PackFacts } from '../pack.js';
 import { count, oneLine, utc } from '../words.js';
 
@@ -25,8 +25,8 @@ export function bounceDetails(facts: PackFacts): string {
 /** What a DNS list answers, and the reason it gives. */
 export function listingDetails(facts: PackFacts): string {
   const { removal, codes, meanings, firstSeenAt } = facts;
-  const answer =
-    codes.length > 0 ? `: ${oneLine([...codes.slice(0, 5), ...meanings.slice(0, 3)].join(', '), 300)}` : '';
+  const said = [...codes.slice(0, 5), ...meanings.slice(0, 3)].join(', ');
+  const answer = said === '' ? '' : `: ${fitForOutside(said, 300, facts.actions.privacy)}`;
   const sample = sampleOf(facts);
   return [`Listed on ${removal.name} since ${utc(firstSeenAt)}${answer}`, ...(sample ? [sample] : [])].join('\n');
 }
@@ -46,7 +46,7 @@ export function paragraphs(...parts: (string | undefined)[]): string {
 }
 
 function sampleOf({ sample, actions }: PackFacts): string {
-  return oneLine(discreet(oneLine(sample, MOST_SAMPLE * 2), actions.privacy), MOST_SAMPLE);
+  return fitForOutside(sample, MOST_SAMPLE, actions.privacy);
 }
 
 /** Browsers and mail programs cut longer addresses off. */

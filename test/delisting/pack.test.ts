@@ -1,0 +1,253 @@
+// The packs: what each kind of provider wants, no more; no customer's name, whatever outsiders and our own people wrote.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { blocklists } from '../../src/blocklists/operators/index.js';
+import { receivers } from '../../src/blocklists/receivers.js';
+import type { Cause } from '../../src/delisting/actions-taken.js';
+import { discreet, fitForOutside } from '../../src/delisting/discretion.js';
+import { MOST_TEXT, type PackFacts, packOf } from '../../src/delisting/pack.js';
+import { type Removal, removalOf } from '../../src/delisting/removal.js';
+import { replyKit } from '../../src/delisting/reply-kit.js';
+import { HOUR_MS, IP } from '../helpers/delisting.js';
+import { T0 } from '../helpers/incidents.js';
+
+const catalogue = { lists: blocklists, receivers };
+
+const CAUSE: Cause = {
+  shape: 'single',
+  foundAt: T0 - 6 * HOUR_MS,
+  messages: 20,
+  recipients: 60,
+  senderCount: 1,
+  containments: [
+    { action: 'block-sender', placedAt: T0 - 6 * HOUR_MS + 300_000, liftedAt: null, hits: 212 },
+    { action: 'reroute', placedAt: T0 - 5 * HOUR_MS, liftedAt: null, hits: 40 },
+  ],
+  resolved: {
+    at: T0 - 2 * HOUR_MS,
+    text: 'Found: password of kim@acme.example (Acme Mills) was phished · Done: Northwind changed it',
+  },
+};
+
+const SECRETS = ['Acme Mills', 'acme.example', 'Northwind'];
+
+function facts(list: string, change: Partial<PackFacts> = {}, removal: Partial<Removal> = {}): PackFacts {
+  return {
+    removal: { ...removalOf(list, catalogue), ...removal },
+    target: IP,
+    isDomain: false,
+    codes: ['S3140'],
+    meanings: [],
+    sample: `550 5.7.1 Unfortunately, messages from [${IP}] weren't sent. Please contact your Internet service provider since part of their network is on our block list (S3140).`,
+    refusals: 12,
+    firstSeenAt: T0 - 5 * HOUR_MS,
+    lastSeenAt: T0 - HOUR_MS,
+    attempt: 1,
+    actions: {
+      causes: [CAUSE],
+      quietSince: T0 - 5.5 * HOUR_MS,
+      dns: ['PTR: mail1.relay.example, and back'],
+      privacy: { secrets: SECRETS, keep: IP },
+    },
+    signature: 'Example Relay, abuse desk',
+    now: T0,
+    ...change,
+  };
+}
+
+describe('the text', () => {
+  it('for the Microsoft consumer ticket holds the three things the guide lists', () => {
+    const pack = packOf(facts('microsoft-consumer'));
+
+    expect(pack.kind).toBe('microsoft-consumer');
+    expect(pack.text).toMatchSnapshot();
+    expect(pack.ways[0]?.url).toContain('support.microsoft.com');
+  });
+
+  it('for Microsoft 365 goes to the portal with the codes 5.7.606 to 5.7.649', () => {
+    for (const code of ['5.7.606', '5.7.610', '5.7.649']) {
+      const pack = packOf(
+        facts('microsoft-365', { codes: [code], sample: `550 ${code} Access denied, banned sending IP [${IP}]` }),
+      );
+      expect(pack).toMatchObject({ kind: 'microsoft-365-portal', ways: [{ url: 'https://sender.office.com/' }] });
+      expect(pack.steps).toEqual([
+        expect.stringContaining('sign in'),
+        expect.stringContaining(`Enter the blocked IP: ${IP}`),
+        expect.stringContaining('Request'),
+      ]);
+    }
+    expect(packOf(facts('microsoft-365', { codes: ['5.7.606'] })).text).toMatchSnapshot();
+  });
+
+  it('for Microsoft 365 goes by mail with 5.7.511 and Blocklist 1, the text in the link', () => {
+    const pack = packOf(
+      facts('microsoft-365', { codes: ['5.7.511'], sample: `550 5.7.511 Access denied, banned sender[${IP}]` }),
+    );
+
+    expect(pack.kind).toBe('microsoft-365-mail');
+    expect(pack.text).toMatchSnapshot();
+    const url = pack.ways[0]?.url ?? '';
+    expect(url).toMatch(/^mailto:delist@messaging\.microsoft\.com\?subject=Delisting%20request/);
+    expect(url.length).toBeLessThan(2000);
+    const named = packOf(
+      facts('microsoft-365', { codes: [], sample: 'blocked using Blocklist 1; To request removal …' }),
+    );
+    expect(named.kind).toBe('microsoft-365-mail');
+  });
+
+  it('for a list with a form confirms that it is clean, and the steps say so', () => {
+    const pack = packOf(
+      facts('spamhaus-zen', { codes: ['127.0.0.3'], meanings: ['CSS'], sample: 'see https://check.example/' }),
+    );
+
+    expect(pack.kind).toBe('generic');
+    expect(pack.text).toMatchSnapshot();
+    expect(pack.steps.join(' ')).toMatch(/Confirm that the address is clean.*Agree to the terms.*wait/);
+  });
+
+  it('for a list that forgets by itself is none: it says when instead', () => {
+    const pack = packOf(facts('spamcop', {}, { method: 'automatic-expiry', expectedHours: [12, 48] }));
+
+    expect(pack).toMatchObject({ kind: 'expires', asks: [] });
+    expect(pack.text).toBeUndefined();
+    expect(pack.steps.join('\n')).toMatchSnapshot();
+  });
+
+  it('for a list without removal is none: it says so', () => {
+    const pack = packOf(facts('nowhere', {}, { method: 'none' }));
+
+    expect(pack).toMatchObject({ kind: 'none' });
+    expect(pack.text).toBeUndefined();
+    expect(pack.steps[0]).toContain('There is no removal');
+  });
+
+  it('comes with advice against a removal that is sold, whatever the method', () => {
+    for (const method of ['automatic-expiry', 'form'] as const)
+      expect(packOf(facts('x', {}, { method, sells: '99 EUR an address' })).advice.join(' ')).toContain(
+        'Do not buy the faster removal it sells (99 EUR an address)',
+      );
+  });
+
+  it('says nothing of a re-route: going round a block is no way of ending its cause', () => {
+    for (const list of ['microsoft-consumer', 'microsoft-365', 'spamhaus-zen'])
+      expect(packOf(facts(list)).text).not.toMatch(/re-?rout/i);
+  });
+
+  it('is there when nobody has done anything yet, with the place to fill in', () => {
+    const actions = { causes: [], dns: [], privacy: { secrets: SECRETS, keep: IP } };
+
+    expect(packOf(facts('microsoft-consumer', { actions, sample: '' })).text).toContain('(say what was found');
+  });
+
+  it('says that nothing was found when a person says so', () => {
+    const actions = { causes: [], noCulpritAt: T0, dns: [], privacy: { secrets: SECRETS, keep: IP } };
+
+    expect(packOf(facts('microsoft-consumer', { actions })).text).toContain('no source of spam was found on our side');
+  });
+
+  it('to an automatic refusal asks for a person, with the ticket and the facts', () => {
+    const text = replyKit(facts('microsoft-consumer'), { reference: 'SRX1234', requestedAt: T0, answer: null });
+
+    expect(text).toMatchSnapshot();
+  });
+});
+
+describe('discretion', () => {
+  it('names no customer, domain, login or partner, in whatever way they are written', () => {
+    const said =
+      'ACME  mills (Acme Mills), kim@ACME.example, mail.acme.example and Northwind; ａｃｍｅ．ｅｘａｍｐｌｅ';
+
+    const out = discreet(said, { secrets: SECRETS, keep: IP });
+    expect(out.toLowerCase()).not.toMatch(/acme|northwind|kim/);
+  });
+
+  it('finds a name that is hidden by characters nobody sees, or would be cut in half', () => {
+    const long = `${'long-name-of-a-customer-'.repeat(2)}x.example`;
+    const privacy = { secrets: [...SECRETS, long], keep: IP };
+
+    expect(fitForOutside('Ac\u200bme M\u00adills', 100, privacy)).toBe('[customer]');
+    expect(fitForOutside(`${long} `.repeat(50), 100, privacy)).not.toContain('long-name');
+  });
+
+  it('keeps what is listed and what only looks alike', () => {
+    const privacy = { secrets: ['Acme', 'acme.example', 'Post'], keep: 'acme.example' };
+
+    expect(discreet('acme.example: ask the postmaster at postmaster@outlook.example', privacy)).toBe(
+      'acme.example: ask the postmaster at postmaster@outlook.example',
+    );
+  });
+
+  it('takes no longer for a hostile text', () => {
+    for (const text of ['a'.repeat(20_000), 'a@'.repeat(10_000), '@'.repeat(20_000), 'acme '.repeat(4_000)])
+      expect(discreet(text, { secrets: SECRETS, keep: IP }).length).toBeLessThan(60_000);
+  });
+});
+
+const hostile = fc.oneof(
+  fc.constantFrom(
+    '<!channel>',
+    '\u202Egnp.exe\u200B\u0000',
+    'a\nb\r\nc\u2028d',
+    '😀👨‍👩‍👧'.repeat(2000),
+    'Acme Mills acme.example '.repeat(300),
+  ),
+  fc.string({ unit: 'binary', maxLength: 3000 }),
+);
+const secret = fc.constantFrom(
+  'Acme Mills',
+  'acme.example',
+  'Northwind',
+  'kim@acme.example',
+  'KIM@Acme.Example',
+  'ACME MILLS',
+);
+const spiked = fc.tuple(hostile, secret, hostile).map((parts) => parts.join(' '));
+const cause: fc.Arbitrary<Cause> = fc.record({
+  shape: fc.constantFrom('single' as const, 'multiple' as const),
+  foundAt: fc.constant(T0),
+  messages: fc.nat(),
+  recipients: fc.nat(),
+  senderCount: fc.nat(),
+  containments: fc.array(
+    fc.record({
+      action: fc.constantFrom('block-sender' as const, 'suspend-outbound' as const, 'reroute' as const),
+      placedAt: fc.constant(T0),
+      liftedAt: fc.constantFrom(null, T0),
+      hits: fc.nat(),
+    }),
+    { maxLength: 6 },
+  ),
+  resolved: fc.option(fc.record({ at: fc.constant(T0), text: spiked }), { nil: undefined }),
+});
+
+describe('whatever outsiders and our own people wrote', () => {
+  const lists = ['microsoft-consumer', 'microsoft-365', 'spamhaus-zen', 'nowhere'];
+
+  it('the text fits, names nobody, hides nothing, and begins every line with our own words', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...lists),
+        spiked,
+        fc.array(spiked, { maxLength: 8 }),
+        fc.array(cause, { maxLength: 12 }),
+        fc.array(spiked, { maxLength: 6 }),
+        (list, sample, codes, causes, dns) => {
+          const actions = { causes, quietSince: T0, dns, privacy: { secrets: SECRETS, keep: IP } };
+          const given = facts(list, { sample, codes: list === 'microsoft-365' ? [] : codes, actions });
+          for (const text of [
+            packOf(given).text ?? '',
+            replyKit(given, { reference: sample, requestedAt: T0, answer: null }),
+          ]) {
+            expect(text.length).toBeLessThanOrEqual(MOST_TEXT);
+            expect(text.replace(/\n/g, '')).not.toMatch(/[\p{Cc}\p{Cs}\u202a-\u202e\u2028\u200b]/u);
+          }
+          expect(packOf(given).text?.toLowerCase()).not.toMatch(
+            /(?<![\p{L}\p{N}])(?:acme mills|acme\.example|northwind)(?![\p{L}\p{N}])/u,
+          );
+          for (const { url } of packOf(given).ways) expect(url.length).toBeLessThan(3000);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
