@@ -17,7 +17,9 @@ export interface Outcome {
 
 /** What the reply of an unsuccessful attempt means; undefined for everything else. Reading it costs, so ask once for each event. */
 export function meaningOf(event: MailEvent): ReplyMeaning | undefined {
-  return event.kind === 'delivery' && event.status !== 'sent' ? classifyReply(event.reply, event.dsn) : undefined;
+  if (event.kind !== 'delivery' || event.status === 'sent') return undefined;
+  const { dsn, remoteHost: relayHost, recipient, reply } = event;
+  return classifyReply(reply, { dsn, relayHost, recipientDomain: domainOf(recipient) });
 }
 
 /** `unknown-user` for a recipient that does not exist, `content` for mail refused for what it says; else undefined. */

@@ -1,0 +1,35 @@
+// NetEase (163, 126, yeah.net): two letters, a colon, three letters; limits by the day.
+import { IP, kinds, type Provider, re } from '../reply.js';
+
+export const netease: Provider = {
+  id: 'netease',
+  hosts: ['netease.com'],
+  domains: ['163.com', '126.com', 'yeah.net', 'vip.163.com', '188.com'],
+  marks: ['mail.163.com', '163 mx', '126 mx'],
+  patterns: [
+    {
+      // With 451 it is worth another try.
+      id: 'ne-dt-spm',
+      ...kinds.content,
+      isPermanent: 'by-code',
+      pattern: re`\b(?<code>DT:SP[MB])\b(?:.{0,160}?[?&]ip=${IP})?`,
+      basis: 'composed',
+      examples: [
+        '554 DT:SPM 163 mx12,PsCowABnrUdMYEpY,1482315853 http://mail.163.com/help/help_spam_16.htm?ip=192.0.2.25&hostid=mx12&time=1482315853',
+      ],
+    },
+    {
+      // RP limits of the day, HL connections at once.
+      // RP limits of the day, HL connections at once.
+      id: 'ne-ip',
+      ...kinds.throttle,
+      isShared: true,
+      pattern: re`\b(?<code>(?:RP|HL|IP|MI|CO):[A-Z]{3})\b(?:.{0,160}?[?&]ip=${IP})?`,
+      basis: 'composed',
+      examples: [
+        '550 RP:ORQ 163 mx5,FMCowADX 1482315853 http://mail.163.com/help/help_spam_16.htm?ip=192.0.2.25&hostid=mx5&time=1482315853',
+        '554 HL:ITC 163 mx7 http://mail.163.com/help/help_spam_16.htm?ip=192.0.2.25&hostid=mx7&time=1482315853',
+      ],
+    },
+  ],
+};

@@ -1,0 +1,38 @@
+// Trend Micro Email Security: 450 is its quick list, 550 the standing one.
+import { IP, kinds, type Provider, re } from '../reply.js';
+
+export const trendmicro: Provider = {
+  id: 'trendmicro',
+  hosts: ['trendmicro.com', 'trendmicro.eu'],
+  domains: [],
+  marks: ['trendmicro.com', 'mail-abuse.'],
+  patterns: [
+    {
+      id: 'tm-rblplus',
+      ...kinds.dnsbl,
+      pattern: re`Client host \[?${IP}\]? blocked using Trend Micro RBL\+`,
+      basis: 'observed',
+      examples: [
+        '550 Service unavailable; Client Host [192.0.2.25] blocked using Trend Micro RBL+. Please see http://www.mail-abuse.com/cgi-bin/lookup?ip_address=192.0.2.25',
+      ],
+    },
+    {
+      id: 'tm-ers',
+      ...kinds.dnsbl,
+      pattern: re`blocked (?:using|by) Trend Micro Email Reputation Services?`,
+      basis: 'composed',
+      examples: [
+        '550 5.7.1 Service unavailable; Client host [192.0.2.25] blocked using Trend Micro Email Reputation Service. Please see https://ers.trendmicro.com/reputations',
+      ],
+    },
+    {
+      id: 'tm-refused',
+      ...kinds.dnsbl,
+      pattern: re`Mail from ${IP} refused by rbl-plus\.mail-abuse\.org`,
+      basis: 'observed',
+      examples: [
+        '550 Mail from 192.0.2.25 refused by rbl-plus.mail-abuse.org. Please refer to http://mail-abuse.org/rbl+ for an explanation',
+      ],
+    },
+  ],
+};

@@ -1,0 +1,26 @@
+// Yandex.
+import { kinds, type Provider, re } from '../reply.js';
+
+export const yandex: Provider = {
+  id: 'yandex',
+  hosts: ['yandex.net', 'yandex.ru'],
+  domains: ['yandex.ru', 'yandex.com', 'yandex.net', 'yandex.by', 'yandex.kz', 'yandex.ua', 'ya.ru', 'narod.ru'],
+  marks: ['ya.cc', 'yandex'],
+  patterns: [
+    {
+      id: 'ya-spam',
+      ...kinds.content,
+      pattern: re`Message rejected under suspicion of SPAM`,
+      basis: 'observed',
+      examples: ['554 5.7.1 [1] Message rejected under suspicion of SPAM; https://ya.cc/1IrBc 1696516545-abcDEF'],
+    },
+    {
+      // Greylisting and slowing down by reputation.
+      id: 'ya-unavail',
+      ...kinds.throttle,
+      pattern: re`4\.7\.1 Sorry, the service is currently unavailable`,
+      basis: 'composed',
+      examples: ['451 4.7.1 Sorry, the service is currently unavailable. Please come back later.'],
+    },
+  ],
+};

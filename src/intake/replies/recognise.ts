@@ -1,0 +1,40 @@
+// Who refused: by the host that was spoken to, then by the recipient's domain, then by words that only one provider writes. The host
+// decides most surely: domains move, from access providers to Yahoo and from anybody to Microsoft.
+import type { Provider } from './reply.js';
+
+export interface Recognise {
+  byHost: (host: string) => readonly string[];
+  byDomain: (domain: string) => readonly string[];
+}
+
+const NOBODY: readonly string[] = [];
+
+/** Answers ids of providers; several where companies share a platform or a domain. */
+export function recogniser(providers: readonly Provider[]): Recognise {
+  const hosts = indexBy(providers, ({ hosts: names }) => names);
+  const domains = indexBy(providers, ({ domains: names }) => names);
+  return {
+    byHost: (host) => bySuffix(hosts, host),
+    byDomain: (domain) => domains.get(domain.toLowerCase()) ?? NOBODY,
+  };
+}
+
+function indexBy(providers: readonly Provider[], namesOf: (provider: Provider) => readonly string[]) {
+  const index = new Map<string, string[]>();
+  for (const provider of providers) {
+    for (const name of namesOf(provider)) index.set(name, [...(index.get(name) ?? []), provider.id]);
+  }
+  return index;
+}
+
+/** The longest suffix counts: `olc.protection.outlook.com` before `outlook.com`. `*` stands for the last label. */
+function bySuffix(index: ReadonlyMap<string, string[]>, host: string): readonly string[] {
+  let suffix = host.toLowerCase().replace(/\.$/, '').slice(-255);
+  for (;;) {
+    const found = index.get(suffix) ?? index.get(suffix.replace(/\.[^.]*$/, '.*'));
+    if (found) return found;
+    const dot = suffix.indexOf('.');
+    if (dot < 0) return NOBODY;
+    suffix = suffix.slice(dot + 1);
+  }
+}
