@@ -102,6 +102,7 @@ export const INCIDENT_ACTIONS = [
   'request-delisting',
   'record-answer',
   'no-culprit',
+  'dnscheck-address',
   'notify-partners',
 ] as const;
 export type IncidentAction = (typeof INCIDENT_ACTIONS)[number];
@@ -115,7 +116,12 @@ export function openEntries({ entries }: ListingSubject): ListedEntry[] {
  * Reports whether a listing is a note and no alarm: on a list that hardly any receiver asks or that cannot be trusted, or of our
  * provider's whole network where that costs little. A refusal seen makes it real.
  */
-export function isMinor({ confidence, scope, impact, refusals }: ListedEntry): boolean {
+export function isMinor({
+  confidence,
+  scope,
+  impact,
+  refusals,
+}: Pick<ListedEntry, 'confidence' | 'scope' | 'impact' | 'refusals'>): boolean {
   if (refusals > 0) return false;
   return confidence === 'low' || ((scope === 'range' || scope === 'network') && impact === 'low');
 }

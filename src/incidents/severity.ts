@@ -36,7 +36,7 @@ function mailFactor(share: number | undefined): number {
   return share >= 0.01 ? 0.6 : 0.3;
 }
 
-export function severityOfEntry(entry: ListedEntry, share: number | undefined): Severity {
+export function severityOfEntry(entry: Weighed, share: number | undefined): Severity {
   if (isMinor(entry)) return 'note';
   const weight = weightOf(entry, share);
   return STEPS.find(([from]) => weight >= from)?.[1] ?? 'low';

@@ -2,6 +2,7 @@
 import { type Config, type Digest, digestName } from '../config.js';
 import type { Context } from '../context.js';
 import { digests } from '../db/schema.js';
+import { bySeverity, SEVERITIES, type Severity, severityOfEntry } from '../incidents/severity.js';
 import {
   containmentsInForce,
   incidentsSince,
@@ -12,8 +13,9 @@ import {
 import { queueEffect } from '../outbox/queue.js';
 import { stuckEffects } from '../outbox/run.js';
 import { type DigestView, isQuiet } from './messages/digest.js';
-import type { HomeShape } from './messages/home.js';
+import type { HomeShape, ListedLine } from './messages/home.js';
 import { customerNameOf, linkTo, type ReadDeps, withProof } from './read.js';
+import { readSeverity } from './read-listing.js';
 
 /** Payload of the effect `digest.post`. */
 export interface DigestRequest {
@@ -77,7 +79,7 @@ export function queueDigestNow(
 /** Reads what a digest shows. What is open and in force is as of now, the rest is of the period. */
 export function readDigest(deps: DigestDeps, { from, to }: DigestRequest): { digest: DigestView; isQuiet: boolean } {
   const touched = listingsSince(deps.db, from).filter((row) => row.firstSeenAt < to || row.clearedAt !== null);
-  const named = (row: ListingRow) => ({ ...row, listName: deps.describeList(row.list).name });
+  const named = (rows: readonly ListingRow[]) => readListed(deps, rows);
   const isIn = (at: number | null) => at !== null && at >= from && at < to;
   const digest: DigestView = {
     from,
@@ -85,21 +87,42 @@ export function readDigest(deps: DigestDeps, { from, to }: DigestRequest): { dig
     open: readOpen(deps),
     resolved: incidentsSince(deps.db, from).filter(({ resolvedAt }) => isIn(resolvedAt)).length,
     inForce: containmentsInForce(deps.db).map((row) => withProof(deps, row)),
-    opened: touched.filter(({ firstSeenAt }) => isIn(firstSeenAt)).map(named),
-    cleared: touched.filter(({ clearedAt }) => isIn(clearedAt)).map(named),
+    opened: named(touched.filter(({ firstSeenAt }) => isIn(firstSeenAt))),
+    cleared: named(touched.filter(({ clearedAt }) => isIn(clearedAt))),
     volumes: readVolumes(deps, from, to),
     troubles: readTroubles(deps),
   };
   return { digest, isQuiet: isQuiet(digest) };
 }
 
-/** The incidents that are not resolved, with names and links. */
-export function readOpen(deps: Pick<DigestDeps, 'db' | 'customerName' | 'workspaceUrl'>): HomeShape['open'] {
-  return unresolvedIncidents(deps.db).map((incident) => ({
-    incident,
-    customerName: customerNameOf(deps, incident),
-    link: linkTo(incident, deps.workspaceUrl()),
-  }));
+/** The incidents that are not resolved, with names and links: compromises, which are causes, then listings, the worst first. */
+export function readOpen(
+  deps: Pick<DigestDeps, 'db' | 'customerName' | 'workspaceUrl' | 'impactOf'>,
+): HomeShape['open'] {
+  return unresolvedIncidents(deps.db)
+    .map((incident) => ({
+      incident,
+      customerName: customerNameOf(deps, incident),
+      link: linkTo(incident, deps.workspaceUrl()),
+      severity: readSeverity(deps, incident),
+    }))
+    .toSorted((a, b) => rankOf(a.severity) - rankOf(b.severity));
+}
+
+function rankOf(severity: Severity | undefined): number {
+  return severity === undefined ? -1 : SEVERITIES.indexOf(severity);
+}
+
+/** Listings with their lists' names, the worst first; what no incident is about is a note. */
+export function readListed(deps: Pick<Context, 'describeList'>, rows: readonly ListingRow[]): ListedLine[] {
+  return rows
+    .map((row) => {
+      const { name: listName, impact, scope, confidence } = deps.describeList(row.list);
+      const facts = { impact, scope, confidence, refusals: 0 };
+      const severity = row.incidentId === null ? ('note' as const) : severityOfEntry(facts, undefined);
+      return { ...row, listName, severity };
+    })
+    .toSorted((a, b) => bySeverity(a.severity, b.severity));
 }
 
 function readVolumes(deps: ReadDeps, from: number, to: number): DigestView['volumes'] {

@@ -2,7 +2,7 @@
 import { containmentsInForce, openListings } from '../../incidents/store.js';
 import { verdictOn } from '../authorize.js';
 import { type Desk, installedTeam } from '../desk.js';
-import { readOpen } from '../digest.js';
+import { readListed, readOpen } from '../digest.js';
 import { closedHome, type HomeShape, homeView } from '../messages/home.js';
 import { withProof } from '../read.js';
 import { troubleOf } from '../web-client.js';
@@ -43,7 +43,7 @@ function readHome({ ctx, identity }: Desk): HomeShape {
     at: ctx.now(),
     open: readOpen({ ...ctx, workspaceUrl: () => identity()?.workspaceUrl }),
     inForce: containmentsInForce(ctx.db).map((row) => withProof(ctx, row)),
-    listed: openListings(ctx.db).map((row) => ({ ...row, listName: ctx.describeList(row.list).name })),
+    listed: readListed(ctx, openListings(ctx.db)),
     health: ctx.health(),
     help: ['*What you can type*', ...RELAY_HELP, '`/blcheck 198.51.100.7` checks an address, a network or a domain'],
   };

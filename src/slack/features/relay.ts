@@ -85,7 +85,11 @@ function incidents(desk: Desk): Message {
   const title = `${open.length} open`;
   return {
     text: title,
-    blocks: [header(title), section(fitLines(lines)), context('Oldest first. Only you see this.')],
+    blocks: [
+      header(title),
+      section(fitLines(lines)),
+      context('Compromises first, then listings, the worst first. Only you see this.'),
+    ],
   };
 }
 

@@ -1,12 +1,11 @@
 // The digest: what is open, what holds mail back and since when, what came and went, and how much mail there was.
 import type { KnownBlock, TableBlock } from '@slack/types';
-import type { Incident } from '../../incidents/incident.js';
-import type { ListingRow } from '../../incidents/store.js';
 import { context, count, divider, header, type Message, section } from './blocks.js';
 import { type ContainmentView, doneOf, titleOf, whomOf } from './card.js';
 import { esc, fitLines, plain } from './escape.js';
+import { type ListedLine, listedText, type OpenLine, wordsOf } from './home.js';
 import { span, when } from './time.js';
-import { CONTAINMENTS, STATES } from './words.js';
+import { CONTAINMENTS } from './words.js';
 
 export interface VolumeLine {
   customerName: string;
@@ -20,12 +19,12 @@ export interface VolumeLine {
 export interface DigestView {
   from: number;
   to: number;
-  open: { incident: Incident; customerName: string; link: string | undefined }[];
+  open: OpenLine[];
   /** How many incidents were resolved in the period. */
   resolved: number;
   inForce: ContainmentView[];
-  opened: (ListingRow & { listName: string })[];
-  cleared: (ListingRow & { listName: string })[];
+  opened: ListedLine[];
+  cleared: ListedLine[];
   /** Largest first. */
   volumes: VolumeLine[];
   /** What could not be checked or done, in words. Hostile text. */
@@ -58,11 +57,11 @@ export function digestMessage(view: DigestView): Message {
     ),
     part(
       'Newly listed',
-      view.opened.map((row) => listingLine(row, row.firstSeenAt)),
+      view.opened.map((row) => `${listedText(row)} · ${when(row.firstSeenAt)}`),
     ),
     part(
       'Seen clear',
-      view.cleared.map((row) => listingLine(row, row.clearedAt ?? row.lastSeenAt)),
+      view.cleared.map((row) => clearedLine(row)),
     ),
     part(
       'Could not be checked or done',
@@ -97,11 +96,12 @@ function part(title: string, lines: string[]): KnownBlock[] {
   return lines.length > 0 ? [divider(), section(fitLines([`*${title}*`, ...lines], 1900))] : [];
 }
 
-function incidentLine({ incident, customerName, link }: DigestView['open'][number], at: number): string {
+function incidentLine({ incident, customerName, link, severity }: OpenLine, at: number): string {
   const title = esc(titleOf(incident, customerName), 160);
   const name = link ? `<${link}|${title}>` : title;
   const customer = incident.subject.kind === 'compromise' ? ` · ${esc(customerName, 80)}` : '';
-  return `${STATES[incident.state].emoji} ${name}${customer} · ${STATES[incident.state].word}, ${span(at - incident.openedAt)} old`;
+  const { emoji, word } = wordsOf(incident, severity);
+  return `${emoji} ${name}${customer} · ${word}, ${span(at - incident.openedAt)} old`;
 }
 
 function inForceLine(row: ContainmentView, at: number): string {
@@ -110,8 +110,8 @@ function inForceLine(row: ContainmentView, at: number): string {
   return `${emoji} ${doneOf(row)}${what} · ${esc(row.customerName, 80)} · ${span(at - row.placedAt)}, by ${esc(row.placedBy, 60)} · ${row.hits.toLocaleString('en-US')} ${proof}`;
 }
 
-function listingLine({ target, listName }: DigestView['opened'][number], at: number): string {
-  return `\`${esc(target, 80)}\` at ${esc(listName, 80)} · ${when(at)}`;
+function clearedLine({ target, listName, clearedAt, lastSeenAt }: ListedLine): string {
+  return `\`${esc(target, 80)}\` on ${esc(listName, 80)} · ${when(clearedAt ?? lastSeenAt)}`;
 }
 
 /** A table where Slack draws one; the plain version of a refused message leaves it out. */

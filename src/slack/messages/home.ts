@@ -2,18 +2,31 @@
 import type { HomeView, KnownBlock } from '@slack/types';
 import type { HealthItem } from '../../context.js';
 import type { Incident } from '../../incidents/incident.js';
+import type { Severity } from '../../incidents/severity.js';
 import type { ListingRow } from '../../incidents/store.js';
 import { context, count, divider, header, section } from './blocks.js';
 import { type ContainmentView, containmentLine, titleOf } from './card.js';
 import { esc, fitLines } from './escape.js';
 import { span, when } from './time.js';
-import { STATES } from './words.js';
+import { SEVERITY, STATES } from './words.js';
+
+/** An incident as a line. */
+export interface OpenLine {
+  incident: Incident;
+  customerName: string;
+  link: string | undefined;
+  /** Of a listing. */
+  severity?: Severity | undefined;
+}
+
+/** A listing as a line. */
+export type ListedLine = ListingRow & { listName: string; severity: Severity };
 
 export interface HomeShape {
   at: number;
-  open: { incident: Incident; customerName: string; link: string | undefined }[];
+  open: OpenLine[];
   inForce: ContainmentView[];
-  listed: (ListingRow & { listName: string })[];
+  listed: ListedLine[];
   health: HealthItem[];
   /** One line per thing that can be typed. */
   help: string[];
@@ -39,7 +52,7 @@ export function homeView(home: HomeShape): HomeView {
       ),
       ...part(
         `Listed now (${listed.length})`,
-        listed.map((row) => `\`${esc(row.target, 80)}\` at ${esc(row.listName, 80)} · ${span(at - row.firstSeenAt)}`),
+        listed.map((row) => `${listedText(row)} · ${span(at - row.firstSeenAt)}`),
       ),
       divider(),
       section(fitLines(help)),
@@ -54,12 +67,24 @@ export function closedHome(why: string): HomeView {
 }
 
 /** The open incidents as lines, for /relay incidents too. */
-export function incidentText({ incident, customerName, link }: HomeShape['open'][number], at: number): string {
+export function incidentText({ incident, customerName, link, severity }: OpenLine, at: number): string {
   const title = `*${esc(titleOf(incident, customerName), 200)}*`;
   const customer = incident.subject.kind === 'compromise' ? `${esc(customerName, 80)} · ` : '';
-  const { emoji, word } = STATES[incident.state];
+  const { emoji, word } = wordsOf(incident, severity);
   const go = link ? ` · <${link}|show>` : '';
   return `${emoji} ${title}\n${customer}${word} · ${span(at - incident.openedAt)} old · incident ${incident.id}${go}`;
+}
+
+/** A listing says how bad it is, a compromise whether it is held back. */
+export function wordsOf({ state }: Incident, severity: Severity | undefined): { emoji: string; word: string } {
+  if (severity === undefined) return STATES[state];
+  if (severity === 'note') return { emoji: ':large_green_circle:', word: 'Seen clear' };
+  const { emoji, word } = SEVERITY[severity];
+  return { emoji, word: state === 'contained' ? `${word}, ${STATES[state].word.toLowerCase()}` : word };
+}
+
+export function listedText({ target, listName, severity }: ListedLine): string {
+  return `${SEVERITY[severity].emoji} \`${esc(target, 80)}\` on ${esc(listName, 80)}${severity === 'note' ? ' (a note)' : ''}`;
 }
 
 function part(title: string, lines: string[]): KnownBlock[] {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { AuditRow } from '../../../src/audit/record.js';
 import type { CheckResult } from '../../../src/blocklists/check.js';
 import type { Incident, IncidentState, Subject } from '../../../src/incidents/incident.js';
+import { SEVERITIES } from '../../../src/incidents/severity.js';
 import type { Message } from '../../../src/slack/messages/blocks.js';
 import { type CardView, type ContainmentView, incidentCard } from '../../../src/slack/messages/card.js';
 import { checkProgress, checkResult } from '../../../src/slack/messages/check-result.js';
@@ -269,6 +270,7 @@ const listingRow = fc.record({
   target: hostile,
   list: hostile,
   listName: hostile,
+  severity: fc.constantFrom(...SEVERITIES),
   codes: few,
   text: maybe(hostile),
   incidentId: maybe(fc.nat()),
@@ -283,6 +285,7 @@ const open = fc.array(
     incident,
     customerName: hostile,
     link: fc.constantFrom(undefined, 'https://northrelay.slack.com/archives/C0ABUSE001/p1'),
+    severity: fc.constantFrom(undefined, ...SEVERITIES),
   }),
   { maxLength: 40 },
 );
