@@ -22,7 +22,7 @@ export function discreet(text: string, { secrets, keep }: Privacy): string {
     .filter((secret) => secret.length >= SHORTEST && secret !== folded(keep))
     .toSorted((a, b) => b.length - a.length);
   if (words.length === 0) return text;
-  const isTheirs = (address: string) => words.some((word) => isOf(folded(address), word));
+  const isTheirs = (address: string) => isOfAny(folded(address), words);
   const pattern = patternOf(words);
   return apartFrom(text.normalize('NFKC'), keep, (part) =>
     part.replace(MAIL_ADDRESS, (address) => (isTheirs(address) ? '[address]' : address)).replace(pattern, '[customer]'),
@@ -30,7 +30,7 @@ export function discreet(text: string, { secrets, keep }: Privacy): string {
 }
 
 /** Longer texts are cut: of a bounce or a note nothing matters that far down. */
-const MOST_READ = 16_000;
+const MOST_READ = 4_000;
 
 /**
  * Outsiders' text, fit to go outside: one line, nothing hidden, nobody named, at most `max` characters. Hidden characters go first, for
@@ -49,8 +49,8 @@ function folded(text: string): string {
   return text.normalize('NFKC').trim().toLowerCase().replace(/\s+/g, ' ');
 }
 
-function isOf(address: string, word: string): boolean {
-  return address === word || address.endsWith(`@${word}`) || address.endsWith(`.${word}`);
+function isOfAny(address: string, words: readonly string[]): boolean {
+  return words.some((word) => address === word || address.endsWith(`@${word}`) || address.endsWith(`.${word}`));
 }
 
 /** Whole words only: a customer named Post does not eat the postmaster. */
