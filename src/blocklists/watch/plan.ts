@@ -78,8 +78,8 @@ export function mostDue(lists: readonly Due[], now: number): Due | undefined {
 }
 
 /** A sweep's questions are dealt out over this time; a small part of a short interval. */
-const SWEEP_MS = 10_000;
-const SWEEP_SHARE = 1 / 30;
+const SWEEP_MS = 20_000;
+const SWEEP_SHARE = 1 / 15;
 
 /** Time between two questions of a sweep, ms. */
 export function sweepGapMs(questions: number, intervalMs: number): number {

@@ -1,4 +1,5 @@
 // The watch: asks every list about everything we send from and as, each in its own rhythm, for as long as the bot runs.
+import { setMaxListeners } from 'node:events';
 import type { Db } from '../../db/open.js';
 import type { Resolver } from '../../dns/resolver.js';
 import type { AccountKeys, Blocklist } from '../operator.js';
@@ -48,6 +49,8 @@ const TRY_AGAIN_MS = 30_000;
 
 export function startWatch(options: WatchOptions): Watch {
   const stopping = new AbortController();
+  // Every lane that waits listens to it.
+  setMaxListeners(0, stopping.signal);
   const { db, clock, rhythm, random } = options;
   const startedAt = clock.now();
   const dns = watchDns({ ...options, signal: stopping.signal });
