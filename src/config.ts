@@ -3,7 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import { BlocklistChoice } from './blocklists/extra.js';
+import { ACCOUNT_KEY, BlocklistChoice, knownLists } from './blocklists/extra.js';
+import { accountKeys } from './blocklists/keys.js';
+import { blocklists } from './blocklists/operators/index.js';
 import { CONTAINMENT_ACTIONS } from './containment/containment.js';
 import { parseServer } from './dns/address.js';
 import { UserError } from './errors.js';
@@ -28,6 +30,8 @@ export const Route = z.strictObject({
   transport: text.regex(/^[a-z0-9_-]+:\S+$/i, 'expected transport:destination, for example smtp:[192.0.2.30]:25'),
   /** Address the route sends from: it is not offered while that address is listed. */
   outboundIp: Address.optional(),
+  /** Name it greets with. */
+  helo: text.optional(),
 });
 export type Route = z.infer<typeof Route>;
 
@@ -178,6 +182,10 @@ export const Config = z.strictObject({
       cron: text.default('17 5 * * *'),
       /** DKIM selectors by domain; `*` for every domain. */
       dkimSelectors: z.record(text, z.array(text)).default({}),
+      /** What customers put into their SPF record for us, instead of our addresses: `include:spf.example.net`. */
+      spfInclude: text.regex(/^include:\S+\.\S+$/, 'expected for example include:spf.example.net').optional(),
+      /** Domains of our own that bounces and the like are sent under: their SPF must authorise our addresses too. */
+      bounceDomains: z.array(text).default([]),
     })
     .prefault({}),
   /** How mail to partners leaves; without it notices are drafted, to be sent by hand. */
@@ -227,8 +235,31 @@ export function readConfig(path: string): Config {
   const document = parseDocument(readFileSync(path, 'utf8'), { prettyErrors: true });
   const broken = document.errors[0];
   if (broken) throw new UserError(`${path} is not valid YAML: ${broken.message}`);
-  return withAbsolutePaths(parseConfig(document.toJS() ?? {}, path), dirname(resolve(path)));
+  const config = withAbsolutePaths(parseConfig(document.toJS() ?? {}, path), dirname(resolve(path)));
+  return { ...config, blocklists: withAccountKeys(config.blocklists) };
 }
+
+/** The choice of lists of those who have no configuration file. */
+export function defaultBlocklistChoice(env: NodeJS.ProcessEnv = process.env): BlocklistChoice {
+  return withAccountKeys(BlocklistChoice.parse({}), env);
+}
+
+/**
+ * Fills in the account keys by list id. BLOCKLIST_KEY_<NAME> wins over `keys`; <NAME> is the id of a list or the name of an account that
+ * opens several, in capitals, - as _. Throws UserError for a key that opens no list or cannot be part of a name; never quotes it.
+ */
+export function withAccountKeys<T extends BlocklistChoice>(choice: T, env: NodeJS.ProcessEnv = process.env): T {
+  const fromEnvironment: Record<string, string> = {};
+  for (const [variable, value] of Object.entries(env)) {
+    if (!variable.startsWith(KEY_VARIABLE) || !value) continue;
+    if (!ACCOUNT_KEY.test(value))
+      throw new UserError(`${variable} cannot be a key: expected letters and digits, 63 at most.`);
+    fromEnvironment[variable.slice(KEY_VARIABLE.length).toLowerCase().replaceAll('_', '-')] = value;
+  }
+  return { ...choice, keys: accountKeys(knownLists(blocklists, choice), fromEnvironment, choice.keys) };
+}
+
+const KEY_VARIABLE = 'BLOCKLIST_KEY_';
 
 /** Checks a configuration value; `where` names it in the error. */
 export function parseConfig(value: unknown, where = 'the configuration'): Config {

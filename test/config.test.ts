@@ -1,7 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { hasSlackEnvironment, parseConfig, readConfig, readSlackSecrets } from '../src/config.js';
+import {
+  defaultBlocklistChoice,
+  hasSlackEnvironment,
+  parseConfig,
+  readConfig,
+  readSlackSecrets,
+  withAccountKeys,
+} from '../src/config.js';
 import { tempDir } from './helpers/temp.js';
 
 const SMALLEST = {
@@ -76,6 +83,25 @@ describe('the environment', () => {
 
   it('never shows a secret in an error', () => {
     expect(catchError(() => readSlackSecrets('http', { SLACK_BOT_TOKEN: 'xoxb-secret' }))).not.toContain('xoxb-secret');
+  });
+
+  it('takes account keys of lists, before those of the file', () => {
+    const choice = { ...defaultBlocklistChoice({}), keys: { spamhaus: 'file', abusix: 'file' } };
+    const { keys } = withAccountKeys(choice, { BLOCKLIST_KEY_SPAMHAUS: 'environment', BLOCKLIST_KEY_SPAMRATS: '' });
+
+    expect(keys).toMatchObject({ 'spamhaus-zen': 'environment', 'spamhaus-zrd': 'environment' });
+    expect(keys).toMatchObject({ 'abusix-combined': 'file' });
+    expect(keys).not.toHaveProperty('spamrats-dyna');
+    expect(defaultBlocklistChoice({ BLOCKLIST_KEY_SPAMRATS_DYNA: 'one' }).keys).toEqual({ 'spamrats-dyna': 'one' });
+  });
+
+  it('refuses a key that opens nothing or cannot be part of a name, and does not show it', () => {
+    const unknown = catchError(() => defaultBlocklistChoice({ BLOCKLIST_KEY_SPAMHAUZ: 'verysecret' }));
+    const broken = catchError(() => defaultBlocklistChoice({ BLOCKLIST_KEY_SPAMHAUS: 'very secret' }));
+
+    expect(unknown).toContain('"spamhaus" perhaps');
+    expect(broken).toContain('BLOCKLIST_KEY_SPAMHAUS');
+    for (const message of [unknown, broken]) expect(message).not.toMatch(/very ?secret/);
   });
 
   it('knows whether anybody wants the real bot', () => {

@@ -1,0 +1,34 @@
+// The known name that somebody most likely meant.
+
+/**
+ * The known name that has this word in it, or the nearest by edits of one letter, as a whole or by its beginning; undefined when more than every third letter would
+ * have to change. Nothing after 64 letters is read.
+ */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  const meant = name.slice(0, 64).toLowerCase();
+  const byWord = known.find((candidate) => candidate.split('-').includes(meant));
+  if (byWord !== undefined) return byWord;
+  const [best] = known
+    .map((candidate) => ({ candidate, edits: likeness(meant, candidate) }))
+    .sort((a, b) => a.edits - b.edits);
+  if (best && best.edits <= Math.ceil(meant.length / 3)) return best.candidate;
+  return known.find((candidate) => meant.length >= 3 && candidate.includes(meant));
+}
+
+function likeness(meant: string, candidate: string): number {
+  return Math.min(editsBetween(meant, candidate), editsBetween(meant, candidate.slice(0, meant.length)) + 0.5);
+}
+
+/** Levenshtein's distance, row by row. */
+function editsBetween(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const changed = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, changed));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
