@@ -6,6 +6,7 @@ import type { Db } from './db/open.js';
 import type { delistingRequests } from './db/schema.js';
 import type { Gate } from './delisting/gate.js';
 import type { DelistingReaders } from './delisting/read.js';
+import type { RecentSenders } from './detection/recent-senders.js';
 import type { CustomerTotals } from './detection/traffic-report.js';
 import type { ContainDeps } from './incidents/contain.js';
 import type { Impact } from './incidents/impact.js';
@@ -35,6 +36,10 @@ export interface ListingReaders {
   suspectsOf: (incident: Incident) => Suspect[];
   /** The last moment at or after `since` with a sign of spam of a customer, in ms; undefined when there was none. */
   lastSpamAt: (customer: string, since: number) => number | undefined;
+  /** Who sent for a customer at or after `since`: those half suspected, or the busiest. */
+  sendersOf: (customer: string, since: number) => RecentSenders;
+  /** Ranks the suspects of listings anew where something has changed, links what was found, and brings the traffic's picture up to date. */
+  attribute: () => Promise<void>;
   gateOf: (incident: Incident) => Gate;
   /** The ledger's requests of an incident, oldest first. */
   requestsOf: (incidentId: number) => (typeof delistingRequests.$inferSelect)[];

@@ -33,6 +33,7 @@ export function jobsOf(parts: JobParts, ctx: Context, slack: JobSlack): Job[] {
     ...digestJobs(ctx, slack.queueDigest),
     // node-cron lets a slot go that falls into a busy second; this makes up for it.
     { name: 'digest slots', cron: '30 * * * * *', run: () => catchUpDigests(ctx, slack.queueDigest) },
+    { name: 'attribution', cron: '*/2 * * * * *', run: () => ctx.attribute?.() },
     { name: 'notices', cron: '*/15 * * * * *', run: () => sendDueNotices(parts, ctx) },
     { name: 'delisting', cron: '*/5 * * * * *', run: () => delistingTick(ctx) },
     pruneJob(ctx),

@@ -1,5 +1,5 @@
 // Which compromises stand behind which listing, and whom the ranking suspected, in the database.
-import { and, asc, eq, gt, inArray, isNull, ne, or } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, ne, or, type SQL } from 'drizzle-orm';
 import { incidentLinks, incidents, listingSuspects } from '../db/schema.js';
 import type { Incident } from './incident.js';
 import { findIncident, type Tx } from './store.js';
@@ -56,12 +56,22 @@ export function endLink(db: Tx, link: Pick<LinkRow, 'listingIncident' | 'comprom
 
 /** Compromise incidents that went on after `from`: not resolved, or resolved later than that. Oldest first. */
 export function compromisesAfter(db: Tx, from: number, customers?: readonly string[]): Incident[] {
-  const wentOn = or(ne(incidents.state, 'resolved'), gt(incidents.resolvedAt, from));
-  const whose = customers ? inArray(incidents.customer, [...customers]) : undefined;
+  const wentOn = or(isUnresolved, gt(incidents.resolvedAt, from));
+  return compromises(db, and(wentOn, customers ? inArray(incidents.customer, [...customers]) : undefined));
+}
+
+/** A customer's compromise incidents that nobody has resolved, oldest first. */
+export function runningCompromises(db: Tx, customer: string): Incident[] {
+  return compromises(db, and(isUnresolved, eq(incidents.customer, customer)));
+}
+
+const isUnresolved = ne(incidents.state, 'resolved');
+
+function compromises(db: Tx, which: SQL | undefined): Incident[] {
   return db
     .select()
     .from(incidents)
-    .where(and(eq(incidents.kind, 'compromise'), wentOn, whose))
+    .where(and(eq(incidents.kind, 'compromise'), which))
     .orderBy(asc(incidents.id))
     .all()
     .map((row) => ({ ...row, subject: row.subject as Incident['subject'] }));

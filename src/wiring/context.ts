@@ -24,6 +24,7 @@ import { type OutboxRunner, stuckEffects } from '../outbox/run.js';
 import type { Directory } from '../partners/directory.js';
 import type { Slack } from '../slack/app.js';
 import { healthReport } from '../web/health.js';
+import { attributionReaders } from './attribution.js';
 import { delistingReaders } from './delisting.js';
 import { noticeReaders } from './notices.js';
 import { outboundAddresses } from './relays.js';
@@ -71,6 +72,7 @@ export function buildContext(parts: Parts): Context {
     health: () => health(parts),
     noteDatabaseTrouble: (error) => parts.trouble.note(error),
     outboundAddresses: () => outboundAddresses(directory, config),
+    ...attributionReaders(parts, () => ctx),
     ...noticeReaders(parts, () => ctx),
     ...delistingReaders(parts, lists, () => ctx),
   };

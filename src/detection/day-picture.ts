@@ -1,0 +1,86 @@
+// How much each customer sent over each relay in the last 24 hours, kept in memory: cards are drawn often, and the sum over a day of
+// counters takes longer than the thread that answers Slack and Postfix may be held up.
+import { setImmediate as othersTurn } from 'node:timers/promises';
+import { HOUR_MS, hoursOf, openTrafficHours, type TrafficHours } from './traffic-hours.js';
+
+export interface DayPicture {
+  /** When it was true; ms. */
+  asOf: number;
+  /** Messages by relay and customer. */
+  relays: Map<string, Map<string, number>>;
+}
+
+export interface DayPictures {
+  /** The latest picture. Only one that nobody refreshed for long is drawn anew at once. */
+  current(): DayPicture;
+  /** Draws a new one if the latest is older than a minute, hour by hour. Throws what SQLite throws. */
+  refresh(): Promise<void>;
+}
+
+const FRESH_MS = 60_000;
+const STALE_MS = 15 * 60_000;
+const DAY_HOURS = 24;
+
+export function createDayPictures({ path, now }: { path: string; now: () => number }): DayPictures {
+  let latest: DayPicture | undefined;
+  let isDrawing = false;
+  const isOlder = (ms: number) => !latest || Math.abs(now() - latest.asOf) >= ms;
+
+  async function redraw(): Promise<void> {
+    const hours = openTrafficHours(path);
+    if (!hours) return;
+    try {
+      const drawing = beginAt(now());
+      for (const step of drawing.steps) {
+        step(hours);
+        await othersTurn();
+      }
+      latest = drawing.picture;
+    } finally {
+      hours.close();
+    }
+  }
+
+  return {
+    current() {
+      if (!latest || isOlder(STALE_MS)) latest = drawAtOnce(path, now());
+      return latest;
+    },
+    async refresh() {
+      if (isDrawing || !isOlder(FRESH_MS)) return;
+      isDrawing = true;
+      await redraw().finally(() => {
+        isDrawing = false;
+      });
+    },
+  };
+}
+
+function drawAtOnce(path: string, now: number): DayPicture {
+  const { picture, steps } = beginAt(now);
+  const hours = openTrafficHours(path);
+  if (!hours) return picture;
+  try {
+    for (const step of steps) step(hours);
+    return picture;
+  } finally {
+    hours.close();
+  }
+}
+
+/** An empty picture, and the steps that fill it, one for each hour. */
+function beginAt(now: number): { picture: DayPicture; steps: ((hours: TrafficHours) => void)[] } {
+  const picture: DayPicture = { asOf: now, relays: new Map() };
+  const window = { from: now - DAY_HOURS * HOUR_MS, to: now };
+  const steps = hoursOf(window, now).map(({ hour, part }) => (hours: TrafficHours) => {
+    for (const [customer, relay, messages] of hours.messages(hour)) add(picture, relay, customer, messages * part);
+  });
+  return { picture, steps };
+}
+
+function add({ relays }: DayPicture, relay: string, customer: string, messages: number): void {
+  if (messages === 0) return;
+  const customers = relays.get(relay) ?? new Map<string, number>();
+  customers.set(customer, (customers.get(customer) ?? 0) + messages);
+  relays.set(relay, customers);
+}

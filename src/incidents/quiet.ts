@@ -1,0 +1,60 @@
+// When a customer was last seen to send spam: what a request to a list's operator has to wait for. Three places tell: what the detection
+// found, what a block still refuses, and the counters of each hour.
+import { HOUR_MS, type Summed, type TrafficHours } from '../detection/traffic-hours.js';
+import { compromisesAfter } from './links.js';
+import { containmentsOf, type Tx } from './store.js';
+import { receptionOf } from './suspicion.js';
+
+/**
+ * Nats that make an hour's dead addresses and refusals a sign: twenty times likelier with spam than without. A customer with mail round
+ * the clock shows it by chance once in many days, and then the gate waits some hours longer.
+ */
+const SIGN = Math.log(20);
+
+export interface QuietDeps {
+  db: Tx;
+  now: () => number;
+  /** Opens the counters; undefined while there are none. */
+  hours: () => TrafficHours | undefined;
+}
+
+/**
+ * The last moment at or after `since` with a sign of spam of a customer, in ms; undefined when there was none. An hour of counters counts
+ * to its end, as nobody knows when in it. What a suspension refuses is the customer's honest mail, too, and no sign.
+ */
+export function lastSpamAt(deps: QuietDeps, customer: string, since: number): number | undefined {
+  const moments = [
+    ...found(deps, customer, since),
+    ...refused(deps, customer, since),
+    ...counted(deps, customer, since),
+  ];
+  const latest = Math.max(...moments.filter((at) => at >= since));
+  return Number.isFinite(latest) ? Math.min(latest, deps.now()) : undefined;
+}
+
+function found({ db }: QuietDeps, customer: string, since: number): number[] {
+  return compromisesAfter(db, since, [customer]).map(({ lastSeenAt }) => lastSeenAt);
+}
+
+function refused({ db }: QuietDeps, customer: string, since: number): number[] {
+  return compromisesAfter(db, since, [customer])
+    .flatMap(({ id }) => containmentsOf(db, id))
+    .filter((row) => row.customer === customer && row.action === 'block-sender')
+    .flatMap(({ lastHitAt }) => lastHitAt ?? []);
+}
+
+/** From the latest hour back, until one shows a sign. */
+function counted({ now, hours }: QuietDeps, customer: string, since: number): number[] {
+  const counters = hours();
+  if (!counters) return [];
+  try {
+    const rows = counters.ofCustomer(customer, Math.floor(since / HOUR_MS), Math.floor(now() / HOUR_MS));
+    return rows.filter(isSpam).map(({ hour }) => (hour + 1) * HOUR_MS - 1);
+  } finally {
+    counters.close();
+  }
+}
+
+function isSpam(sums: Summed): boolean {
+  return sums.complaints > 0 || receptionOf(sums) >= SIGN;
+}

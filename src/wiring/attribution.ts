@@ -1,0 +1,46 @@
+// Whose mail brought a listing, and what it hits now, wired: the counters, the directory and the record put together.
+import type { Context } from '../context.js';
+import { createDayPictures } from '../detection/day-picture.js';
+import { recentSenders } from '../detection/recent-senders.js';
+import { openTrafficHours } from '../detection/traffic-hours.js';
+import { suspectsOf } from '../incidents/blame.js';
+import { impactFrom } from '../incidents/impact.js';
+import { seriousEntries } from '../incidents/incident.js';
+import { lastSpamAt } from '../incidents/quiet.js';
+import { unresolvedIncidents } from '../incidents/store.js';
+import type { Parts } from './context.js';
+import { rankAnew } from './ranking.js';
+
+type AttributionParts = Pick<Parts, 'config' | 'directory' | 'db' | 'now'>;
+type Readers = 'impactOf' | 'suspectsOf' | 'lastSpamAt' | 'sendersOf' | 'attribute';
+
+/** The context's part of it. `ctx` is asked for late: it is built with this. */
+export function attributionReaders(parts: AttributionParts, ctx: () => Context): Pick<Context, Readers> {
+  const { config, directory, db, now } = parts;
+  const path = config.database.traffic;
+  const pictures = createDayPictures({ path, now });
+  return {
+    impactOf: (targets) =>
+      impactFrom({
+        picture: pictures.current(),
+        relays: directory.relays,
+        targets,
+        alsoListed: listedAddresses(parts),
+        ownerOfDomain: ctx().ownerOfDomain,
+      }),
+    suspectsOf: (incident) => suspectsOf(db, incident),
+    lastSpamAt: (customer, since) => lastSpamAt({ db, now, hours: () => openTrafficHours(path) }, customer, since),
+    sendersOf: (customer, since) => recentSenders(path, customer, since),
+    attribute: async () => {
+      await pictures.refresh();
+      for (const incident of unresolvedIncidents(db)) await rankAnew(parts, ctx(), incident);
+    },
+  };
+}
+
+/** What makes a relay not clean: addresses of open incidents, of which more than a note is made. */
+function listedAddresses({ db }: AttributionParts): string[] {
+  return unresolvedIncidents(db).flatMap(({ subject }) =>
+    subject.kind === 'listing' ? seriousEntries(subject).map(({ target }) => target) : [],
+  );
+}

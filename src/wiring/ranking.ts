@@ -1,0 +1,134 @@
+// Reads what the ranking of a listing's suspects rests on, and keeps the answer. Hour by hour, so that nobody waits for it.
+import { createHash } from 'node:crypto';
+import { setImmediate as othersTurn } from 'node:timers/promises';
+import type { Context } from '../context.js';
+import { addHour, HOUR_MS, hoursOf, openTrafficHours, type Summed, type Window } from '../detection/traffic-hours.js';
+import { BACKGROUND_HOURS, firstSeenAt, foundBefore, keepRanked, NEAR_HOURS } from '../incidents/blame.js';
+import { type Egress, egressOf } from '../incidents/egress.js';
+import { type Incident, type ListedEntry, type ListingSubject, targetsOf } from '../incidents/incident.js';
+import { keptRanking } from '../incidents/links.js';
+import type { RankedCustomer } from '../incidents/suspect.js';
+import { type Candidate, type Case, rankSuspects, suspectOwners } from '../incidents/suspects.js';
+import { NO_MAIL } from '../incidents/suspicion.js';
+import { parseIp } from '../mail/ip.js';
+import type { Parts } from './context.js';
+
+type RankingParts = Pick<Parts, 'config' | 'directory' | 'db' | 'now'>;
+
+/** Replies to mail that was sent before the listing still come in for a while: then it is ranked once more. */
+const SETTLED_MS = 2 * 60_000;
+
+/** Ranks a listing's suspects if what the ranking rests on has changed. */
+export async function rankAnew(parts: RankingParts, ctx: Context, incident: Incident): Promise<void> {
+  const { subject } = incident;
+  if (subject.kind !== 'listing') return;
+  const basis = basisOf(parts, subject);
+  if (keptRanking(parts.db, incident.id)?.basis === basis) return;
+  keepRanked(ctx, incident.id, { ranking: await rank(parts, ctx, subject), basis });
+  ctx.outbox.wake();
+}
+
+/** A mark of what a ranking rests on besides the counters. */
+function basisOf({ db, now }: RankingParts, subject: ListingSubject): string {
+  const at = firstSeenAt(subject);
+  const found = foundBefore(db, at).map((incident) => [incident.id, incident.state, confidenceOf(incident)]);
+  const parts = [at, targetsOf(subject), found, now() - at >= SETTLED_MS];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 16);
+}
+
+async function rank(parts: RankingParts, ctx: Context, subject: ListingSubject): Promise<RankedCustomer[]> {
+  const targets = targetsOf(subject);
+  const addresses = targets.filter((target) => parseIp(target) !== undefined);
+  if (addresses.length > 0)
+    return rankSuspects(await caseOf(parts, subject, egressOf(parts.directory.relays, addresses), addresses));
+  const owned = ownersOf(ctx, targets);
+  return owned.length === 0 ? [] : suspectOwners(owned, await caseOf(parts, subject, EVERYWHERE, []));
+}
+
+const EVERYWHERE: Egress = { isKnown: false, partOf: () => 1, relays: undefined };
+
+/** Customers that listed domains belong to. */
+function ownersOf({ ownerOfDomain }: Context, domains: string[]): { customer: string; domains: string[] }[] {
+  const owners = new Map<string, string[]>();
+  for (const domain of domains) {
+    const owner = ownerOfDomain(domain);
+    if (owner !== undefined) owners.set(owner, [...(owners.get(owner) ?? []), domain]);
+  }
+  return [...owners].map(([customer, own]) => ({ customer, domains: own }));
+}
+
+async function caseOf(
+  parts: RankingParts,
+  subject: ListingSubject,
+  egress: Egress,
+  addresses: string[],
+): Promise<Case> {
+  const at = firstSeenAt(subject);
+  const edge = at - NEAR_HOURS * HOUR_MS;
+  const near = await sumsOf(parts, { from: edge, to: at }, egress);
+  const before = await sumsOf(parts, { from: edge - BACKGROUND_HOURS * HOUR_MS, to: edge }, egress);
+  const detected = detectedBefore(parts, at);
+  const candidates = [...new Set([...near.keys(), ...before.keys()])].map(
+    (customer): Candidate => ({
+      customer,
+      near: near.get(customer) ?? NO_MAIL,
+      before: before.get(customer) ?? NO_MAIL,
+      detected: detected.get(customer),
+    }),
+  );
+  return {
+    candidates,
+    nearHours: NEAR_HOURS,
+    beforeHours: BACKGROUND_HOURS,
+    scope: narrowest(subject.entries),
+    isFirstLook: subject.isFirstLook,
+    what: whatLeft(egress, addresses),
+  };
+}
+
+/** Mail over the addresses in a window, by customer; none while the log worker never ran. */
+async function sumsOf({ config, now }: RankingParts, window: Window, egress: Egress): Promise<Map<string, Summed>> {
+  const sums = new Map<string, Summed>();
+  const hours = openTrafficHours(config.database.traffic);
+  if (!hours) return sums;
+  try {
+    for (const { hour, part } of hoursOf(window, now())) {
+      addHour(sums, hours.read(hour, egress.relays), part, egress.partOf);
+      await othersTurn();
+    }
+    return sums;
+  } finally {
+    hours.close();
+  }
+}
+
+/** What the detection is surest of, by customer. */
+function detectedBefore({ db }: RankingParts, at: number): Map<string, NonNullable<Candidate['detected']>> {
+  const detected = new Map<string, NonNullable<Candidate['detected']>>();
+  for (const incident of foundBefore(db, at)) {
+    const { customer, openedAt } = incident;
+    const confidence = confidenceOf(incident);
+    if (customer === null || (detected.get(customer)?.confidence ?? -1) >= confidence) continue;
+    detected.set(customer, { confidence, msBefore: at - openedAt });
+  }
+  return detected;
+}
+
+function confidenceOf({ subject }: Incident): number {
+  return subject.kind === 'compromise' ? subject.confidence : 0;
+}
+
+/** The narrowest claim decides: a network that is listed, too, clears nobody. */
+function narrowest(entries: readonly ListedEntry[]): Case['scope'] {
+  const scopes = entries.filter(({ confidence, refusals }) => confidence !== 'low' || refusals > 0);
+  const has = (scope: ListedEntry['scope']) => scopes.some((entry) => entry.scope === scope);
+  if (has('address') || has('domain')) return 'address';
+  if (has('range')) return 'range';
+  return scopes.length === 0 || has('network') ? 'network' : 'address';
+}
+
+function whatLeft({ isKnown }: Egress, addresses: string[]): string {
+  if (!isKnown) return 'all mail';
+  const [first] = addresses;
+  return addresses.length === 1 ? `the mail over ${first}` : `the mail over ${addresses.length} listed addresses`;
+}
