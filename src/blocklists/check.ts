@@ -5,6 +5,7 @@ import { deal, type Hearing, newHearing, remember } from './dealing.js';
 import { type Judgement, judge, prefixesOf, type Verdict } from './listing.js';
 import { type AccountKeys, type Blocklist, isAskable, type TargetKind, zoneOf } from './operator.js';
 import { Proof } from './proof.js';
+import { reasonText } from './reason.js';
 import type { Target } from './target.js';
 
 export interface CheckDeps {
@@ -38,7 +39,6 @@ export interface CheckOptions {
   onResult: (result: CheckResult) => void;
 }
 
-const MAX_TEXT_LENGTH = 500;
 const KINDS: TargetKind[] = ['ipv4', 'ipv6', 'domain'];
 
 /** How many questions `checkTargets` will put: the total of a progress line. */
@@ -170,7 +170,7 @@ async function prove(
   if (judgement.verdict === 'listed') {
     const [listsTheWorld, reason] = await Promise.all([proof.listsCleanEntry(), query(name, 'TXT')]);
     if (listsTheWorld) return { proven: { ...LISTS_THE_WORLD, codes: judgement.codes }, text: '' };
-    return { proven: judgement, text: reasonIn(reason, asked.key) };
+    return { proven: judgement, text: reasonText(reason.kind === 'answer' ? reason.texts : [], asked.key) };
   }
   const isMadeUp = await proof.saysTheSameOfCleanEntry(answer.addresses);
   return { proven: isMadeUp ? { ...IS_MADE_UP, codes: judgement.codes } : judgement, text: '' };
@@ -221,20 +221,4 @@ export function judgeAnswer(list: Blocklist, answer: DnsAnswer): Judgement {
 
 function without(verdict: 'refused' | 'unknown', meaning: string): Judgement {
   return { verdict, codes: [], meanings: [meaning] };
-}
-
-function reasonIn(answer: DnsAnswer, key: string | undefined): string {
-  if (answer.kind !== 'answer') return '';
-  const line = answer.texts
-    .join(' ')
-    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-    .trim();
-  return [...withoutKey(line, key)].slice(0, MAX_TEXT_LENGTH).join('');
-}
-
-/** Some lists quote the name that was asked, and with it our key. */
-function withoutKey(text: string, key: string | undefined): string {
-  if (key === undefined) return text;
-  const literal = key.replace(/[^A-Za-z0-9]/g, '\\$&');
-  return text.replace(new RegExp(literal, 'gi'), '{key}');
 }

@@ -68,7 +68,7 @@ async function testKind(query: Query, list: Blocklist, zone: string, kind: Targe
 
 /** What is wrong with the answer about an entry that must not be listed; undefined when nothing is. */
 function faultOf(list: Blocklist, entry: string, answer: DnsAnswer): ListHealth | undefined {
-  if (answer.kind === 'none') return undefined;
+  if (isNoSuchName(answer)) return undefined;
   if (answer.kind !== 'answer') return unheard(answer);
   const { verdict, meanings } = judge(list, answer.addresses);
   if (verdict === 'clear') return undefined;
@@ -81,7 +81,7 @@ function faultOf(list: Blocklist, entry: string, answer: DnsAnswer): ListHealth 
 
 /** What the answer about an entry that must be listed proves. */
 function proofOf(list: Blocklist, entry: string, answer: DnsAnswer): ListHealth {
-  if (answer.kind === 'none') return missing(list, entry);
+  if (isNoSuchName(answer)) return missing(list, entry);
   if (answer.kind !== 'answer') return unheard(answer);
   // Whether a test entry has one of the codes that stand for a listing is nowhere laid down: any answer shows that the list lives.
   const { other: _, ...errorCodes } = list.errorCodes;
@@ -108,8 +108,14 @@ function missing({ testBasis }: Blocklist, entry: string): ListHealth {
     : { state: 'unproven', reason: `the usual test entry ${entry} is not listed; the operator does not promise it` };
 }
 
-function unheard(answer: Exclude<DnsAnswer, { kind: 'answer' | 'none' }>): ListHealth {
+function isNoSuchName(answer: DnsAnswer): boolean {
+  return answer.kind === 'none' && answer.alias === undefined;
+}
+
+function unheard(answer: Exclude<DnsAnswer, { kind: 'answer' }>): ListHealth {
   switch (answer.kind) {
+    case 'none':
+      return { state: 'silent', reason: 'answered with an alias that leads to no address' };
     case 'refused':
       return { state: 'refused', reason: 'the DNS server refused the question' };
     case 'servfail':

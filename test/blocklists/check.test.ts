@@ -199,3 +199,28 @@ test('a test entry that cannot be asked proves nothing', async () => {
 function provable(id: string): Blocklist {
   return { ...plain(id), testListed: { ipv4: '127.0.0.2' } };
 }
+
+test('no list can make a check show our account key, however it writes it', async () => {
+  const key = 'abcdefgh-IJKL_1234';
+  const quoted = (name: string) => [
+    name,
+    name.toUpperCase(),
+    `\\097${name.slice(1)}`,
+    [name.slice(0, 9), name.slice(9)],
+  ];
+  const keyed: Blocklist = { ...plain('keyed'), keyedZone: '{key}.keyed.test', keyName: 'account' };
+  const { results, asked } = await check(
+    { [`7.100.51.198.${key.toLowerCase()}.keyed.test`]: { a: ['127.0.0.2'], txt: quoted(`${key}.keyed.test`) } },
+    [keyed],
+    '198.51.100.7',
+    { keys: { keyed: key } },
+  );
+  expect(asked.join()).toContain(key.toLowerCase());
+  expect(results).toMatchObject([{ verdict: 'listed', zone: '{key}.keyed.test' }]);
+  expect(results[0]?.text).toMatch(/^\{key\}\.keyed\.test \{key\}/);
+  expect(
+    JSON.stringify(results)
+      .toLowerCase()
+      .replace(/[^a-z0-9]/g, ''),
+  ).not.toContain('ijkl1234');
+});

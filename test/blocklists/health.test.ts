@@ -66,6 +66,7 @@ test.each<[string, Blocklist, Record<string, DnsReply>, string, RegExp]>([
     /refused/,
   ],
   ['says nothing', CONVENTION, { [LISTED]: { fault: 'silent' }, [CLEAN]: { fault: 'silent' } }, 'silent', /in time/],
+  ['leads nowhere', CONVENTION, { [CLEAN]: { cname: 'gone.test' } }, 'silent', /alias/],
   ['answers its test entry oddly', CONVENTION, { [LISTED]: { a: ['127.0.0.9'] } }, 'unproven', /does not document/],
   [
     'has a test entry with no code of its own',
