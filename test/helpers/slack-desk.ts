@@ -6,7 +6,8 @@ import type { CheckResult } from '../../src/blocklists/check.js';
 import { type Config, parseConfig, type SlackSecrets } from '../../src/config.js';
 import type { Containment } from '../../src/containment/containment.js';
 import type { Context } from '../../src/context.js';
-import type { DelistingReaders } from '../../src/delisting/read.js';
+import { type DelistingReaders, readJoinedGate } from '../../src/delisting/read.js';
+import { requestsOf } from '../../src/delisting/store.js';
 import { UserError } from '../../src/errors.js';
 import { containmentEffects, containmentFailed } from '../../src/incidents/effects.js';
 import { openFromFinding } from '../../src/incidents/open.js';
@@ -71,7 +72,7 @@ export interface DeskOptions {
   results?: CheckResult[];
   dbPath?: string;
   context?: Partial<Context>;
-  /** What the way off a list reads. */
+  /** What the way off a list reads; given, the cards show gate and requests too. */
   delisting?: Partial<DelistingReaders>;
   scopes?: string[];
   start?: boolean;
@@ -116,7 +117,13 @@ export async function openDesk(options: DeskOptions = {}): Promise<TestDesk> {
   const relays: TestDesk['relays'] = { applied: [], lifted: [], failure: undefined };
   const base = { ...contextOf(options, log), ...options.context };
   const delisting = delistingReaders(base.db, base.now, { ...readersOf(base), ...options.delisting });
-  const ctx: Context = { delisting, ...base };
+  const listingReaders: Partial<Context> = options.delisting
+    ? {
+        gateOf: (incident) => readJoinedGate(delisting, base.db, incident),
+        requestsOf: (incidentId) => requestsOf(base.db, incidentId),
+      }
+    : {};
+  const ctx: Context = { delisting, ...listingReaders, ...base };
   const app = createSlack(ctx, secrets, {
     retryMs: { first: 50, longest: 200 },
     messagesPerSecond: options.messagesPerSecond ?? 100,

@@ -28,17 +28,17 @@ export const requestDelisting: Feature = {
   },
 };
 
-/** A button names its listing; the card's own button may be about several. */
+/** The card's button names the listing that matters most; where there are others, it is the first of a choice. */
 async function start(press: Press): Promise<void> {
   const { incident, arg } = press;
   const entries = incident.subject.kind === 'listing' ? openEntries(incident.subject) : [];
   const named = entries.find((entry) => isPair(entry, pairOf(arg)));
-  const [only, ...others] = named ? [named] : entries;
-  if (!only)
+  const [first, ...others] = named ? [named, ...entries.filter((entry) => entry !== named)] : entries;
+  if (!first)
     return tell(press.desk, press.reply, privateNote(':information_source: Nothing of this is listed any more.'));
   return others.length === 0
-    ? openPack(press, only)
-    : openForm(press, chooserForm(CHOOSER.id, formState(press), entries));
+    ? openPack(press, first)
+    : openForm(press, chooserForm(CHOOSER.id, formState(press), [first, ...others]));
 }
 
 async function chosen(given: Submission): Promise<void> {

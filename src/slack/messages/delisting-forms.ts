@@ -1,5 +1,5 @@
 // The forms of the way off a list: the locked gate, the pack with its text, answers, the reply to an automatic refusal.
-import type { InputBlock, KnownBlock, ModalView, RadioButtons } from '@slack/types';
+import type { InputBlock, KnownBlock, ModalView, RadioButtons, StaticSelect } from '@slack/types';
 import { type Gate, SHOW_INCIDENT } from '../../delisting/gate.js';
 import { MOST_CLAIM, type Pack } from '../../delisting/pack.js';
 import type { DelistingRequest } from '../../delisting/request.js';
@@ -119,22 +119,22 @@ function packInputs({ pack, draft, gate, mayOverride }: PackView): (KnownBlock |
   ];
 }
 
-/** Which of several listings it is about. */
+/** Which of several listings it is about; the first is chosen already. */
 export function chooserForm(id: string, state: FormState, entries: readonly ListedEntry[]): ModalView {
   const options = entries.slice(0, 100).map((entry) => option(`${entry.target} at ${entry.listName}`, choiceOf(entry)));
+  const [first] = options;
+  const element: StaticSelect = {
+    type: 'static_select',
+    action_id: 'entry',
+    options,
+    ...(first ? { initial_option: first } : {}),
+  };
   return form({
     id,
     title: 'Request delisting',
     submit: 'Next',
     state,
-    blocks: [
-      {
-        type: 'input',
-        block_id: 'entry',
-        label: plainText('Which listing'),
-        element: { type: 'static_select', action_id: 'entry', options },
-      },
-    ],
+    blocks: [{ type: 'input', block_id: 'entry', label: plainText('Which listing'), element }],
   });
 }
 
