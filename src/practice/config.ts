@@ -24,7 +24,7 @@ export function practiceConfig({ dataDir, logPath, dnsServer, policyPort = 0 }: 
     {
       database: { path: join(dataDir, 'relaywarden.db'), traffic: join(dataDir, 'traffic.db') },
       slack: { mode: 'http', port: 0 },
-      channels: { compromise: abuseDesk?.id, listing: deliverability?.id },
+      channels: { compromise: abuseDesk?.id, listing: deliverability?.id, health: deliverability?.id },
       people: [
         { slack: technician?.id, name: technician?.realName, role: 'technician' },
         { slack: lead?.id, name: lead?.realName, role: 'lead' },

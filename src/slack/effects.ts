@@ -2,16 +2,19 @@
 import { auditRow } from '../audit/verify.js';
 import type { HeldNotice } from '../blocklists/watch/hold.js';
 import type { Context } from '../context.js';
+import { changesIn, HYGIENE_NEWS, type HygieneNews } from '../hygiene/announce.js';
 import type { Incident } from '../incidents/incident.js';
 import { findIncident, updateIncident } from '../incidents/store.js';
 import type { ListingNote } from '../incidents/take-listings.js';
 import { type EffectHandler, EffectImpossible, type OutboxRow } from '../outbox/run.js';
 import { type DigestRequest, readDigest } from './digest.js';
 import { showHeldList } from './held-list.js';
-import { context as contextBlock, type Message, section } from './messages/blocks.js';
+import { alertMessage } from './messages/alert.js';
+import { context as contextBlock, type Message } from './messages/blocks.js';
 import { incidentCard } from './messages/card.js';
 import { digestMessage } from './messages/digest.js';
-import { esc, fitLines } from './messages/escape.js';
+import { dnscheckNews, namedChanges } from './messages/dnscheck-news.js';
+import { esc } from './messages/escape.js';
 import { listingNote } from './messages/listing-note.js';
 import { timelineReply } from './messages/timeline.js';
 import type { Posted, Poster, PostOptions } from './poster.js';
@@ -32,6 +35,7 @@ export function slackEffects(deps: EffectDeps): Record<string, EffectHandler> {
     'incident.timeline': (row) => replyInThread(deps, row),
     'listing.note': (row) => postNote(deps, row),
     'digest.post': (row) => postDigest(deps, row),
+    [HYGIENE_NEWS]: (row) => postHygieneNews(deps, row),
     'list.held': (row) => postHeldList(deps, row),
     'health.alert': (row) => postAlert(deps, row),
   };
@@ -47,11 +51,18 @@ async function postAlert(deps: EffectDeps, row: OutboxRow): Promise<void> {
   await postOnce(deps, row, healthChannel(deps), alertMessage((row.payload as { text: string }).text));
 }
 
-/** A line of the text is a line of the message. */
-function alertMessage(text: string): Message {
-  const lines = text.split('\n').map((line) => esc(line, 1500));
-  const shown = `:warning: *relaywarden*: ${fitLines(lines, 2800)}`;
-  return { text: shown, blocks: [section(shown)] };
+async function postHygieneNews(deps: EffectDeps, row: OutboxRow): Promise<void> {
+  const news = row.payload as HygieneNews;
+  const message = dnscheckNews(news.first, namedChanges(changesIn(deps.db, news), ownerName(deps)));
+  if (message) await postOnce(deps, row, deps.config.channels.listing, message);
+}
+
+/** Name of the customer whose domain it is; '' when nobody's. */
+export function ownerName(deps: Pick<ReadDeps, 'customerName' | 'ownerOfDomain'>): (domain: string) => string {
+  return (domain) => {
+    const owner = deps.ownerOfDomain(domain);
+    return owner === undefined ? '' : deps.customerName(owner);
+  };
 }
 
 async function postHeldList(deps: EffectDeps, row: OutboxRow): Promise<void> {

@@ -122,7 +122,7 @@ function configOf({ policyPort, slackPort, webPort, cleanPort, dataDir, channel,
     routes: [{ name: 'clean', transport: `smtp:[127.0.0.1]:${cleanPort}` }],
     // Nobody asks blocklists here; what asks all the same must not leave this machine.
     dns: { servers: ['127.0.0.1:9'], timeoutMs: 200, tries: 1 },
-    blocklists: { watch: { criticalMinutes: 1e6, otherMinutes: 1e6 } },
+    blocklists: { only: [] },
     web: { listen: `127.0.0.1:${webPort}` },
   };
 }

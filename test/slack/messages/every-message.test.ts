@@ -5,10 +5,12 @@ import type { AuditRow } from '../../../src/audit/record.js';
 import type { CheckResult } from '../../../src/blocklists/check.js';
 import type { Incident, IncidentState, Subject } from '../../../src/incidents/incident.js';
 import { SEVERITIES } from '../../../src/incidents/severity.js';
+import { alertMessage } from '../../../src/slack/messages/alert.js';
 import type { Message } from '../../../src/slack/messages/blocks.js';
 import { type CardView, type ContainmentView, incidentCard } from '../../../src/slack/messages/card.js';
 import { checkProgress, checkResult } from '../../../src/slack/messages/check-result.js';
 import { type DigestView, digestMessage } from '../../../src/slack/messages/digest.js';
+import { heldListMessage } from '../../../src/slack/messages/held-list.js';
 import { homeView } from '../../../src/slack/messages/home.js';
 import type { ListingView } from '../../../src/slack/messages/listing-card.js';
 import { listingNote } from '../../../src/slack/messages/listing-note.js';
@@ -336,6 +338,34 @@ describe('every message', () => {
       scope: fc.constantFrom('address' as const, 'network' as const),
     });
     fc.assert(fc.property(few, facts, (targets, list) => expectFine(listingNote(targets, list))));
+  });
+
+  it('is a held list that Slack takes, and an alert', () => {
+    const end = fc.record({
+      choice: fc.constantFrom('release' as const, 'ignore' as const, 'passed' as const),
+      by: hostile,
+      at: when,
+    });
+    const held = fc.record(
+      {
+        list: fc.constant('zen'),
+        heldAt: when,
+        kind: fc.constantFrom('ipv4' as const, 'ipv6' as const, 'domain' as const),
+        targets: fc.array(hostile, { maxLength: 60 }),
+        listed: size,
+        of: size,
+        end,
+      },
+      { requiredKeys: ['list', 'heldAt', 'kind', 'targets', 'listed', 'of'] },
+    );
+    fc.assert(
+      fc.property(held, hostile, few, (view, name, lines) => {
+        expectFine(heldListMessage(view, { name }));
+        expectFine(heldListMessage(view, { name, lookupUrl: 'https://lookup.example/?q=192.0.2.1' }));
+        expectFine(alertMessage(lines.join('\n')));
+      }),
+      many,
+    );
   });
 
   it('is a check result that Slack takes, private and shared', () => {
