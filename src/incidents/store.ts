@@ -40,7 +40,7 @@ export function unresolvedIncidents(db: Tx): Incident[] {
     .select()
     .from(incidents)
     .where(ne(incidents.state, 'resolved'))
-    .orderBy(asc(incidents.openedAt))
+    .orderBy(asc(incidents.openedAt), asc(incidents.id))
     .all()
     .map(asIncident);
 }
