@@ -17,7 +17,8 @@ export interface DelistingReaders extends DecideDeps {
   quietMs: number;
   /** Who signs requests. */
   signature?: string | undefined;
-  removalOf: (list: string) => Removal;
+  /** How one gets off a list; `code` is the receiver's own, for those with two doors. */
+  removalOf: (list: string, code?: string) => Removal;
   customerName: (id: string) => string;
   /** Compromises that stand behind a listing. */
   linked: (db: Tx, incidentId: number) => Incident[];
@@ -116,7 +117,7 @@ export function packFacts(deps: DelistingReaders, db: Tx, incident: Incident, en
   const sources = sourcesOf(deps, incident, linked);
   const { target, list, codes, meanings, text, refusals, firstSeenAt, lastSeenAt } = entry;
   return {
-    removal: deps.removalOf(list),
+    removal: deps.removalOf(list, codes[0]),
     ...{ target, codes, meanings, sample: text, refusals, firstSeenAt, lastSeenAt },
     isDomain: isDomain(target),
     attempt:

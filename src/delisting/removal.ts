@@ -1,14 +1,16 @@
 // How one gets off a list: what the catalogue of lists and of receivers says, in one shape. Pure.
 import type { Blocklist, Delisting } from '../blocklists/operator.js';
-import type { Receiver } from '../blocklists/receivers.js';
+import { type Receiver, removalFor } from '../blocklists/receivers.js';
 
 export interface Removal {
   /** Id of the list or receiver. */
   list: string;
   name: string;
   method: Delisting['method'];
-  /** The form, a page about it, or a mailto: address. */
+  /** The form, or a page about it. */
   url?: string;
+  /** Whom to write to, where a mail is the way. */
+  mail?: string;
   /** What the operator says of removals, in our words. */
   policy: string;
   /** Shortest and longest time from a complete request to removal. */
@@ -27,24 +29,16 @@ export interface Removal {
 /** The delisting guide's word on lists in general: 24 to 72 hours for a removal to reach everybody. */
 const GENERAL_WAIT: readonly [number, number] = [24, 72];
 
-/** Facts of a receiver that keeps its own list; what the catalogue does not say follows the guide. */
-type ReceiverFacts = Receiver & {
-  method?: Delisting['method'];
-  asks?: readonly string[];
-  expectedHours?: readonly [number, number];
-  retryHours?: number;
-  notes?: string;
-};
-
-/** By id; one that no catalogue knows (a refusal named it) is asked as the guide says. */
+/** By id; one that no catalogue knows (a refusal named it) is asked as the guide says. `code` is the receiver's own: some have two doors. */
 export function removalOf(
   id: string,
   { lists, receivers }: { lists: readonly Blocklist[]; receivers: readonly Receiver[] },
+  code = '',
 ): Removal {
   const list = lists.find((candidate) => candidate.id === id);
   if (list) return ofList(list);
   const receiver = receivers.find((candidate) => candidate.id === id);
-  return receiver ? ofReceiver(receiver) : { ...UNKNOWN, list: id, name: id };
+  return receiver ? ofReceiver(receiver, code) : { ...UNKNOWN, list: id, name: id };
 }
 
 function ofList({ id, name, scope, delisting }: Blocklist): Removal {
@@ -53,7 +47,7 @@ function ofList({ id, name, scope, delisting }: Blocklist): Removal {
     list: id,
     name,
     method,
-    ...(url ? { url } : {}),
+    ...addressOf(url),
     policy,
     expectedHours,
     retryHours: retryHours ?? expectedHours[1],
@@ -64,19 +58,25 @@ function ofList({ id, name, scope, delisting }: Blocklist): Removal {
   };
 }
 
-function ofReceiver(receiver: ReceiverFacts): Removal {
-  const expectedHours = receiver.expectedHours ?? GENERAL_WAIT;
+function ofReceiver(receiver: Receiver, code: string): Removal {
+  const { removalUrl, mail, method, asks, expectedHours, notes } = removalFor(receiver, code);
   return {
     ...UNKNOWN,
     list: receiver.id,
     name: receiver.name,
-    method: receiver.method ?? 'form',
-    ...(receiver.removalUrl ? { url: receiver.removalUrl } : {}),
-    policy: receiver.notes ?? '',
+    method,
+    ...(removalUrl ? { url: removalUrl } : {}),
+    ...(mail ? { mail } : {}),
+    policy: notes ?? '',
     expectedHours,
-    retryHours: receiver.retryHours ?? expectedHours[1],
-    asks: receiver.asks ?? [],
+    retryHours: expectedHours[1],
+    asks,
   };
+}
+
+function addressOf(url: string | undefined): Pick<Removal, 'url' | 'mail'> {
+  if (!url) return {};
+  return url.startsWith('mailto:') ? { mail: url.slice('mailto:'.length) } : { url };
 }
 
 const UNKNOWN: Omit<Removal, 'list' | 'name'> = {

@@ -32,7 +32,7 @@ export function delistingReaders(
     customerName: (id) => ctx().customerName(id),
     quietMs: config.delisting.quietHours * HOUR_MS,
     signature: config.delisting.signature,
-    removalOf: (list) => removalOf(list, { lists, receivers }),
+    removalOf: (list, code) => removalOf(list, { lists, receivers }, code),
     linked: linkedCompromises,
     suspectsOf: (incident) => ctx().suspectsOf?.(incident) ?? [],
     lastSpamAt: (customer, since) => ctx().lastSpamAt?.(customer, since),

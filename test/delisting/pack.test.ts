@@ -33,7 +33,7 @@ const SECRETS = ['Acme Mills', 'acme.example', 'Northwind'];
 
 function facts(list: string, change: Partial<PackFacts> = {}, removal: Partial<Removal> = {}): PackFacts {
   return {
-    removal: { ...removalOf(list, catalogue), ...removal },
+    removal: { ...removalOf(list, catalogue, (change.codes ?? ['S3140'])[0]), ...removal },
     target: IP,
     isDomain: false,
     codes: ['S3140'],
@@ -89,9 +89,7 @@ describe('the text', () => {
     const url = pack.ways[0]?.url ?? '';
     expect(url).toMatch(/^mailto:delist@messaging\.microsoft\.com\?subject=Delisting%20request/);
     expect(url.length).toBeLessThan(2000);
-    const named = packOf(
-      facts('microsoft-365', { codes: [], sample: 'blocked using Blocklist 1; To request removal …' }),
-    );
+    const named = packOf(facts('microsoft-365', { codes: ['BLOCKLIST 1'], sample: 'blocked; To request removal …' }));
     expect(named.kind).toBe('microsoft-365-mail');
   });
 

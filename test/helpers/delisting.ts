@@ -1,5 +1,4 @@
 // What the way off a list reads, for tests: the real database and links, and everything else as a test says.
-import type { Blocklist } from '../../src/blocklists/operator.js';
 import { blocklists } from '../../src/blocklists/operators/index.js';
 import { receivers } from '../../src/blocklists/receivers.js';
 import type { Db } from '../../src/db/open.js';
@@ -31,7 +30,7 @@ export function delistingReaders(
     ...incidentDeps(db, now),
     quietMs: 4 * HOUR_MS,
     signature: 'Example Relay, abuse desk',
-    removalOf: (list) => removalOf(list, { lists: blocklists as readonly Blocklist[], receivers }),
+    removalOf: (list, code) => removalOf(list, { lists: blocklists, receivers }, code),
     customerName: (id) => (id === ACME.id ? ACME.name : id),
     linked: linkedCompromises,
     suspectsOf: () => [],

@@ -13,13 +13,13 @@ export function isExpiring({ method }: Pick<Removal, 'method'>): boolean {
 export function expires(facts: PackFacts): Pack {
   const { removal, firstSeenAt, lastSeenAt, now } = facts;
   const seen = `First seen ${utc(firstSeenAt)}, last seen ${utc(lastSeenAt)} (${ago(now - lastSeenAt)}).`;
-  const page = removal.url?.startsWith('https://') ? [{ label: 'Open its page', url: removal.url }] : [];
+  const page = removal.url ? [{ label: 'Open its page', url: removal.url }] : [];
   const policy = removal.policy ? [removal.policy] : [];
   if (removal.method === 'none')
     return {
       kind: 'none',
       ways: page,
-      steps: ['There is no removal: this list takes no requests.', seen],
+      steps: [NO_REMOVAL[removal.inDns ? 'list' : 'receiver'], seen],
       asks: [],
       advice: policy,
     };
@@ -31,6 +31,11 @@ export function expires(facts: PackFacts): Pack {
     advice: policy,
   };
 }
+
+const NO_REMOVAL = {
+  list: 'There is no removal: this list takes no requests.',
+  receiver: 'There is no removal: it ends by itself, or at the list that the refusal names.',
+};
 
 /** From the end of the abuse: what was seen last is the latest it can have been. */
 function whenGone({ removal, lastSeenAt, actions }: PackFacts): string {

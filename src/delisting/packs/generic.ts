@@ -26,7 +26,7 @@ export function generic(facts: PackFacts): Pack {
 function stepsOf({ removal }: PackFacts): string[] {
   const where =
     removal.method === 'email'
-      ? 'Send the text below by mail.'
+      ? `Send the text below by mail${removal.mail ? ` to ${removal.mail}` : ''}.`
       : removal.url
         ? 'Open the removal page and enter what it asks for; the text below is for its field of reasons.'
         : 'Find the removal page that the refusal names, and enter what it asks for.';
@@ -38,11 +38,10 @@ function stepsOf({ removal }: PackFacts): string[] {
 }
 
 function waysOf({ removal, target }: PackFacts, text: string): Way[] {
-  const { url, method } = removal;
-  if (!url) return [];
-  if (!url.startsWith('mailto:'))
-    return [{ label: method === 'email' ? 'Open its page' : 'Open the removal page', url }];
+  const { url, mail, method } = removal;
+  const label = method === 'email' ? 'Open its page' : 'Open the removal page';
   return [
-    { label: 'Write the mail', url: mailto(url.slice('mailto:'.length), `Delisting request for ${target}`, text) },
+    ...(url ? [{ label, url }] : []),
+    ...(mail ? [{ label: `Write to ${mail}`, url: mailto(mail, `Delisting request for ${target}`, text) }] : []),
   ];
 }

@@ -15,7 +15,9 @@ export function microsoft365(facts: PackFacts): Pack {
 function isPortalBlock({ codes, sample }: PackFacts): boolean {
   if (codes.some((code) => /^5\.7\.6(?:0[6-9]|[1-4]\d)$/.test(code))) return true;
   const saysMail =
-    codes.includes('5.7.511') || sample.toLowerCase().includes(DELIST_MAILBOX) || /blocklist 1\b/i.test(sample);
+    codes.some((code) => /^(?:5\.7\.511|blocklist 1)$/i.test(code)) ||
+    sample.toLowerCase().includes(DELIST_MAILBOX) ||
+    /blocklist 1\b/i.test(sample);
   return !saysMail;
 }
 
@@ -23,7 +25,7 @@ function portal(facts: PackFacts): Pack {
   const { removal, target } = facts;
   return {
     kind: 'microsoft-365-portal',
-    ways: [{ label: 'Open sender.office.com', url: removal.url?.startsWith('https://') ? removal.url : PORTAL }],
+    ways: [{ label: 'Open sender.office.com', url: PORTAL }],
     steps: [
       'Go to sender.office.com and sign in with your Microsoft account, or confirm the mail it sends you.',
       `Enter the blocked IP: ${target}`,
