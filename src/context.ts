@@ -8,6 +8,7 @@ import type { Gate } from './delisting/gate.js';
 import type { DelistingReaders } from './delisting/read.js';
 import type { RecentSenders } from './detection/recent-senders.js';
 import type { CustomerTotals } from './detection/traffic-report.js';
+import type { Hygiene } from './hygiene/hygiene.js';
 import type { ContainDeps } from './incidents/contain.js';
 import type { Impact } from './incidents/impact.js';
 import type { Incident } from './incidents/incident.js';
@@ -76,6 +77,8 @@ export interface Context extends OpenDeps, ContainDeps, Partial<ListingReaders> 
   health: () => HealthItem[];
   /** What the gate, the packs and the ledger of delisting requests read. */
   delisting: DelistingReaders;
+  /** Looks at the DNS of addresses and domains. */
+  hygiene: Hygiene;
   /** Notes an error of the database, so that health tells of a disk that takes nothing. Other errors are ignored. */
   noteDatabaseTrouble: (error: unknown) => void;
 }

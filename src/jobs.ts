@@ -36,6 +36,9 @@ export function jobsOf(parts: JobParts, ctx: Context, slack: JobSlack): Job[] {
     { name: 'attribution', cron: '*/2 * * * * *', run: () => ctx.attribute?.() },
     { name: 'notices', cron: '*/15 * * * * *', run: () => sendDueNotices(parts, ctx) },
     { name: 'delisting', cron: '*/5 * * * * *', run: () => delistingTick(ctx) },
+    { name: 'hygiene', cron: ctx.config.hygiene.cron, run: () => ctx.hygiene.round() },
+    // The first round, and one that was missed.
+    { name: 'hygiene due', cron: '*/10 * * * * *', run: () => (ctx.hygiene.isDue() ? ctx.hygiene.round() : undefined) },
     pruneJob(ctx),
   ];
 }

@@ -106,6 +106,7 @@ async function startParts(options: StartOptions, closers: Array<() => unknown>):
     log,
   };
   const ctx = buildContext(parts);
+  closers.push(() => ctx.hygiene.stop());
   const slack = createSlack(ctx, secrets, pace);
   parts.slack = slack;
   const mailer = config.mail && createMailer(config.mail);

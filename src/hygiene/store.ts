@@ -50,10 +50,10 @@ export type Saved =
   | { kind: 'changed'; look: Look; before: Look };
 
 /**
- * Keeps a look. What is unknown now keeps what was last known, and is no change. A look that is older than the one kept is dropped.
+ * Keeps a look; `now`, ms, is when a change counts as seen. What is unknown now keeps what was last known, and is no change. A look that is older than the one kept is dropped.
  * The look that is returned is the one to show.
  */
-export function saveLook(db: Tx, fresh: Look): Saved {
+export function saveLook(db: Tx, fresh: Look, now = fresh.lookedAt): Saved {
   const subject = subjectOf(fresh);
   const stored = storedLook(db, subject);
   if (!stored) {
@@ -63,7 +63,7 @@ export function saveLook(db: Tx, fresh: Look): Saved {
   if (stored.look.lookedAt > fresh.lookedAt) return { kind: 'same', look: stored.look };
   const look = keepKnown(stored.look, fresh);
   const isChanged = changesOf(stored.look, look).length > 0;
-  const change = isChanged ? { before: stored.look, changedAt: look.lookedAt } : {};
+  const change = isChanged ? { before: stored.look, changedAt: now } : {};
   const row = { lookedAt: look.lookedAt, look, ...change };
   db.update(hygieneLooks).set(row).where(eq(hygieneLooks.subject, subject)).run();
   return isChanged ? { kind: 'changed', look, before: stored.look } : { kind: 'same', look };

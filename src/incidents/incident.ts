@@ -99,6 +99,7 @@ export const INCIDENT_ACTIONS = [
   'note',
   'check-again',
   'open-compromise',
+  'unlink',
   'request-delisting',
   'record-answer',
   'no-culprit',

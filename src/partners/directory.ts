@@ -43,6 +43,8 @@ export const Relay = z.strictObject({
   name: text.optional(),
   outbound_ip: Address.optional(),
   outbound_ips: z.array(Address).default([]),
+  /** Name it greets with, or names by outbound address; `host` or `name`, whichever is a full name, unless it is said. */
+  helo: z.union([text, z.record(Address, text)]).optional(),
   pool: text.default('default'),
 });
 export type Relay = z.infer<typeof Relay>;

@@ -26,6 +26,7 @@ import type { Slack } from '../slack/app.js';
 import { healthReport } from '../web/health.js';
 import { attributionReaders } from './attribution.js';
 import { delistingReaders } from './delisting.js';
+import { createHygiene } from './hygiene.js';
 import { noticeReaders } from './notices.js';
 import { outboundAddresses } from './relays.js';
 
@@ -72,6 +73,7 @@ export function buildContext(parts: Parts): Context {
     health: () => health(parts),
     noteDatabaseTrouble: (error) => parts.trouble.note(error),
     outboundAddresses: () => outboundAddresses(directory, config),
+    hygiene: createHygiene(parts, () => ctx),
     ...attributionReaders(parts, () => ctx),
     ...noticeReaders(parts, () => ctx),
     ...delistingReaders(parts, lists, () => ctx),

@@ -200,6 +200,7 @@ function contextOf(options: DeskOptions, log: Context['log']): Omit<Context, 'de
       { customer: 'acme', messages: 1240, recipients: 1500, sent: 1400, deferred: 40, bounced: 60, refused: 3 },
     ],
     health: () => [{ name: 'policy server', ok: true, text: 'answers' }],
+    hygiene: { subjectsOf: () => [], look: async () => [], round: async () => {}, isDue: () => false, stop: () => {} },
     noteDatabaseTrouble: () => {},
   };
 }

@@ -7,6 +7,7 @@ import { onMenu } from '../press.js';
 import { blcheck } from './blcheck.js';
 import { blockSender } from './block-sender.js';
 import { checkAgain } from './check-again.js';
+import { dnscheck } from './dnscheck.js';
 import type { Feature } from './feature.js';
 import { heldList } from './held-list.js';
 import { history } from './history.js';
@@ -15,6 +16,7 @@ import { lift } from './lift.js';
 import { noCulprit } from './no-culprit.js';
 import { note } from './note.js';
 import { notifyPartners } from './notify-partners.js';
+import { openCompromise } from './open-compromise.js';
 import { recordAnswerFeature } from './record-answer.js';
 import { relay } from './relay.js';
 import { reopen } from './reopen.js';
@@ -34,11 +36,13 @@ export const FEATURES: readonly Feature[] = [
   notifyPartners,
   history,
   checkAgain,
+  openCompromise,
   noCulprit,
   requestDelisting,
   recordAnswerFeature,
   heldList,
   blcheck,
+  dnscheck,
   relay,
   home,
 ];

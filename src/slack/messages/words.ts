@@ -13,9 +13,11 @@ export const BUTTONS: Record<IncidentAction, string> = {
   note: 'Add note',
   'check-again': 'Check again',
   'open-compromise': 'Open compromise',
+  unlink: 'Unlink',
   'request-delisting': 'Request delisting',
   'record-answer': 'Record answer',
   'no-culprit': 'No culprit of ours',
+  'dnscheck-address': 'Check DNS',
   'notify-partners': 'Tell partners',
 };
 
@@ -75,9 +77,12 @@ const DONE: Record<string, string> = {
   reopen: 're-opened',
   note: 'noted',
   'check-again': 'checked again',
+  'open-compromise': 'laid to a customer',
+  unlink: 'unlinked from an incident',
   'request-delisting': 'asked for',
   'record-answer': 'answered',
   'no-culprit': 'found to have no culprit of ours',
+  'dnscheck-address': 'looked at in the DNS',
   'notify-partners': 'told the partners',
 };
 

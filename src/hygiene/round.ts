@@ -1,0 +1,62 @@
+// A round of looks: few at a time, spread over time, so that thousands of domains neither flood the resolver nor hold anything up.
+import type { Resolver } from '../dns/resolver.js';
+import { lookAtAddress } from './address.js';
+import { type Ask, createAsk, createSlots } from './ask.js';
+import { lookAtDomain } from './domain.js';
+import type { Look } from './look.js';
+import type { HygieneSubject, HygieneWorld } from './subjects.js';
+
+export interface RoundDeps {
+  resolver: Pick<Resolver, 'query'>;
+  world: HygieneWorld;
+  /** ms */
+  now: () => number;
+}
+
+export interface RoundOptions {
+  /** Looks at the same time. */
+  parallel?: number;
+  /** Waits between two looks' beginnings. */
+  pause?: () => Promise<void>;
+  /** Ends the round early: looks begun then are dropped. */
+  signal?: AbortSignal;
+  onLook?: (look: Look, subject: HygieneSubject) => void;
+}
+
+/** Looks at each subject; the results come in the subjects' order. */
+export async function lookAtEach(
+  deps: RoundDeps,
+  subjects: readonly HygieneSubject[],
+  { parallel = 4, pause, signal, onLook }: RoundOptions = {},
+): Promise<Look[]> {
+  const ask = createAsk(deps.resolver);
+  const take = createSlots(parallel);
+  const looks: Look[] = [];
+  const running: Promise<void>[] = [];
+  const free = () => take(async () => {});
+  for (const [i, subject] of subjects.entries()) {
+    await free();
+    if (signal?.aborted) break;
+    running.push(
+      take(async () => {
+        const look = await lookAt(deps, ask, subject);
+        if (signal?.aborted) return;
+        looks[i] = look;
+        onLook?.(look, subject);
+      }),
+    );
+    await pause?.();
+  }
+  await Promise.all(running);
+  return looks.filter((look) => look !== undefined);
+}
+
+function lookAt({ world, now }: RoundDeps, ask: Ask, subject: HygieneSubject): Promise<Look> {
+  if (subject.kind === 'address') {
+    const own = world.addresses.find(({ ip }) => ip === subject.ip);
+    return lookAtAddress(ask, own ?? { ip: subject.ip }, now());
+  }
+  const { domain } = subject;
+  const ips = world.addresses.map(({ ip }) => ip);
+  return lookAtDomain(ask, { domain, ips, include: world.include, selectors: world.selectorsOf(domain) }, now());
+}

@@ -1,0 +1,77 @@
+// What is looked at: our addresses and the domains whose mail we carry, found by what a person typed or all of them in turn.
+import { getDomain, parse } from 'tldts';
+import { UserError } from '../errors.js';
+import { parseIp } from '../mail/ip.js';
+import type { OwnAddress } from './address.js';
+
+export type HygieneSubject =
+  | { kind: 'address'; ip: string; isOurs: boolean }
+  /** `isOurs`: a customer's, or one that config.yml names. */
+  | { kind: 'domain'; domain: string; isOurs: boolean };
+
+/** Who we are. Addresses are in their shortest notation, domains in lower case. */
+export interface HygieneWorld {
+  addresses: readonly OwnAddress[];
+  domains: readonly string[];
+  customers: readonly { id: string; name: string; domains: readonly string[] }[];
+  include?: string | undefined;
+  selectorsOf: (domain: string) => string[];
+}
+
+/** Everything of ours, addresses first. */
+export function ourSubjects({ addresses, domains }: HygieneWorld): HygieneSubject[] {
+  return [
+    ...addresses.map(({ ip }) => ({ kind: 'address' as const, ip, isOurs: true })),
+    ...domains.map((domain) => ({ kind: 'domain' as const, domain, isOurs: true })),
+  ];
+}
+
+/** How a subject is called: `203.0.113.17`, `kvist.example`. */
+export function nameOf(subject: HygieneSubject): string {
+  return subject.kind === 'address' ? subject.ip : subject.domain;
+}
+
+/**
+ * Reads an address, a domain, or a customer's id or name (its beginning will do when only one customer has it).
+ * Throws UserError, with what would have worked, when it is none.
+ */
+export function parseSubjects(world: HygieneWorld, text: string, { most = 10 } = {}): HygieneSubject[] {
+  const typed = text.trim();
+  const ip = parseIp(typed.replace(/^\[(.*)\]$/, '$1'));
+  if (ip) return [addressSubject(world, ip.toString())];
+  const customer = customerOf(world, typed);
+  if (customer) return subjectsOfCustomer(customer, most);
+  const domain = domainIn(typed);
+  if (domain) return [{ kind: 'domain', domain, isOurs: world.domains.includes(domain) }];
+  throw new UserError(`"${typed.slice(0, 80)}" is no IP address, no domain and no customer`);
+}
+
+function addressSubject({ addresses }: HygieneWorld, ip: string): HygieneSubject {
+  return { kind: 'address', ip, isOurs: addresses.some((own) => own.ip === ip) };
+}
+
+function subjectsOfCustomer({ name, domains }: HygieneWorld['customers'][number], most: number): HygieneSubject[] {
+  if (domains.length === 0) throw new UserError(`${name} has no domain here; name an address or a domain instead`);
+  if (domains.length > most)
+    throw new UserError(
+      `${name} has ${domains.length} domains, which is more than ${most}; name one of them, such as ${domains[0]}`,
+    );
+  return domains.map((domain) => ({ kind: 'domain', domain: domain.toLowerCase(), isOurs: true }));
+}
+
+function customerOf({ customers }: HygieneWorld, typed: string) {
+  const wanted = typed.toLowerCase();
+  const exact = customers.find(({ id, name }) => [id, name].some((own) => own.toLowerCase() === wanted));
+  if (exact || wanted.length < 3 || wanted.includes('.')) return exact;
+  const beginning = customers.filter(({ name }) => name.toLowerCase().startsWith(wanted));
+  return beginning.length === 1 ? beginning[0] : undefined;
+}
+
+/** The domain in what people paste: a name, a mail address, a page. Undefined when there is none. */
+function domainIn(typed: string): string | undefined {
+  if (typed.length > 400 || /[\s<>|]/.test(typed)) return undefined;
+  const { hostname, isIp } = parse(typed.replace(/^[^@\s]*@/, '').replace(/\.$/, ''), { validateHostname: false });
+  const isName =
+    hostname !== null && /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9-]*$/.test(hostname);
+  return isName && !isIp && getDomain(hostname) !== null ? hostname : undefined;
+}

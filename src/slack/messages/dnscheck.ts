@@ -1,0 +1,114 @@
+// The answer to /dnscheck: ticks first, readable in five seconds; then what to do, with the record to publish.
+import type { KnownBlock } from '@slack/types';
+import { type Look, type Point, type PointState, pointsOf, stateOf } from '../../hygiene/look.js';
+import { actions, button, context, type Message, section } from './blocks.js';
+import { esc, fitLines } from './escape.js';
+import { when } from './time.js';
+
+export const DNSCHECK_BUTTONS = { again: 'dnscheck-repeat', share: 'dnscheck-share' };
+
+/** A finished look, kept for its buttons. */
+export interface FinishedLook {
+  id: string;
+  /** As it was asked for. */
+  target: string;
+  at: number;
+  looks: Look[];
+}
+
+const TICKS: Record<PointState, string> = { ok: ':white_check_mark:', bad: ':x:', unknown: ':grey_question:' };
+const LIGHTS: Record<PointState, string> = {
+  ok: ':large_green_circle:',
+  bad: ':red_circle:',
+  unknown: ':white_circle:',
+};
+
+/** The line that is there at once. */
+export function dnscheckProgress(target: string, done = 0, of?: number): Message {
+  const text = `:hourglass_flowing_sand: Looking at the DNS of \`${esc(target, 100)}\` …${of ? `  ${done} of ${of}` : ''}`;
+  return { text, blocks: [section(text)] };
+}
+
+/** The result. `sharedBy` makes it the channel's: named, and without the buttons of the person who asked. */
+export function dnscheckResult({ id, target, at, looks }: FinishedLook, sharedBy?: string): Message {
+  const headline = headlineOf(target, looks);
+  const isOne = looks.length === 1;
+  const parts = looks.flatMap((look) => partOf(look, isOne ? undefined : titleOf(look)));
+  const own = [
+    button({ action: DNSCHECK_BUTTONS.again, label: 'Check again', value: id }),
+    button({ action: DNSCHECK_BUTTONS.share, label: 'Share to channel', value: id }),
+  ];
+  const blocks: KnownBlock[] = [
+    section(headline),
+    ...parts.slice(0, 40),
+    context(`Looked ${when(at)}${sharedBy ? ` by ${esc(sharedBy, 60)}` : ' · only you see this'}`),
+    ...(sharedBy === undefined ? [actions(`dnscheck-${id}`, own)] : []),
+  ];
+  return { text: headline, blocks };
+}
+
+/** One look in a few lines, for a private answer. */
+export function lookText(look: Look): string {
+  return fitLines([titleOf(look), ...pointLines(look), ...adviceLines(look)], 2900);
+}
+
+function headlineOf(target: string, looks: readonly Look[]): string {
+  const name = `\`${esc(target, 100)}\``;
+  const points = looks.flatMap(pointsOf);
+  const bad = points.filter(({ point }) => point.state === 'bad').length;
+  const unknown = points.filter(({ point }) => point.state === 'unknown').length;
+  if (bad > 0) return `${LIGHTS.bad} ${name}: *${bad} of ${points.length} to mend*`;
+  if (points.length === 0 || unknown === points.length)
+    return `${LIGHTS.unknown} ${name}: *nothing could be told*. That is not "missing": ask again in a while.`;
+  if (unknown > 0) return `${LIGHTS.unknown} ${name}: nothing wrong, *${unknown} could not be told*`;
+  return `${LIGHTS.ok} ${name}: *all in order*`;
+}
+
+function titleOf(look: Look): string {
+  const name = look.kind === 'address' ? look.ip : look.domain;
+  return `${LIGHTS[stateOf(look)]} \`${esc(name, 100)}\``;
+}
+
+function partOf(look: Look, title: string | undefined): KnownBlock[] {
+  const advice = adviceLines(look);
+  return [
+    section(fitLines([...(title ? [title] : []), ...pointLines(look)], 2900)),
+    ...(advice.length > 0 ? [section(fitLines(advice, 2900))] : []),
+  ];
+}
+
+function pointLines(look: Look): string[] {
+  return pointsOf(look).map(({ name, point }) => `${TICKS[point.state]} *${esc(name, 60)}*  ${said(point)}`);
+}
+
+function said({ state, text, lastKnown }: Point): string {
+  if (state !== 'unknown') return esc(text, 400);
+  const before = lastKnown
+    ? ` · last known ${when(lastKnown.at)}: ${TICKS[lastKnown.state]} ${esc(lastKnown.text, 200)}`
+    : '';
+  return `cannot be told now: ${esc(text, 200)}${before}`;
+}
+
+/** What is wrong comes first; what is only better comes after. */
+function adviceLines(look: Look): string[] {
+  const advised = pointsOf(look).filter(({ point }) => point.advice !== undefined);
+  const order = (point: Point) => (point.state === 'bad' ? 0 : 1);
+  return advised
+    .sort((a, b) => order(a.point) - order(b.point))
+    .map(({ name, point }) => {
+      const stands = point.state === 'bad' && point.record ? `\n> now: ${code(point.record)}` : '';
+      return `:point_right: *${esc(name, 60)}*: ${adviceText(point.advice ?? '')}${stands}`;
+    });
+}
+
+/** A record at the end of an advice is shown so that it can be copied. */
+function adviceText(advice: string): string {
+  const [, words = advice, record] = /^(.*?: )(v=(?:spf1|DMARC1).*)$/s.exec(advice) ?? [];
+  return record === undefined ? esc(words, 900) : `${esc(words, 500)}${code(record)}`;
+}
+
+/** A record as code; an empty one has no marks, which would not be code. */
+export function code(record: string): string {
+  const text = esc(record, 900);
+  return text === '' ? '(empty)' : `\`${text}\``;
+}

@@ -1,0 +1,206 @@
+// /dnscheck, the button of a listing's card, and what a round tells: through the real app, signed requests and a real name server.
+import { describe, expect, it } from 'vitest';
+import { latestAddressLook, latestLook } from '../../../src/hygiene/store.js';
+import { findIncident } from '../../../src/incidents/store.js';
+import { Relay } from '../../../src/partners/directory.js';
+import { buttonValue } from '../../../src/slack/messages/card-actions.js';
+import { createHygiene } from '../../../src/wiring/hygiene.js';
+import {
+  ABUSE,
+  DELIVERABILITY,
+  OUTSIDER,
+  openDesk,
+  openListing,
+  TECH,
+  type TestDesk,
+  testConfig,
+  told,
+} from '../../helpers/slack-desk.js';
+import { spf, startDns, type TestDns } from '../../hygiene/dns.js';
+
+const IP = '203.0.113.17';
+const HOST = 'mail1.relay.example';
+
+const SOUND = {
+  '17.113.0.203.in-addr.arpa': { ptr: [HOST] },
+  [HOST]: { a: [IP], txt: ['v=spf1 a -all'] },
+  ...spf({
+    'acme.example': `v=spf1 ip4:${IP} ip4:192.0.2.30 -all`,
+    '_dmarc.acme.example': 'v=DMARC1; p=reject; rua=mailto:d@acme.example',
+  }),
+};
+
+/** A desk whose looks ask a name server of the test's. */
+async function deskWith(table: TestDns['table']): Promise<{ desk: TestDesk; dns: TestDns; stop: () => void }> {
+  const dns = await startDns(table);
+  const config = testConfig({ relays: [Relay.parse({ host: 'mail1', name: HOST, outbound_ip: IP })] });
+  let desk: TestDesk | undefined;
+  const now = () => (desk as TestDesk).ctx.now();
+  const directory = { relays: config.relays, partners: config.partners, customers: config.customers };
+  const hygiene = createHygiene({ config, directory, resolver: dns.resolver, now }, () => (desk as TestDesk).ctx);
+  const mend = { action: 'dnscheck-address', label: 'Check DNS', arg: IP };
+  const gate = { isOpen: false, points: [{ id: 'ptr' as const, isMet: false, text: 'PTR was not looked at', mend }] };
+  desk = await openDesk({ config, context: { hygiene, gateOf: () => gate } });
+  return { desk, dns, stop: hygiene.stop };
+}
+
+function ask(desk: TestDesk, text: string, user = TECH) {
+  return desk.slack.command({ user, channel: ABUSE, command: '/dnscheck', text });
+}
+
+describe('/dnscheck', () => {
+  it('shows three ticks for an address of ours, and keeps the look', async () => {
+    const { desk } = await deskWith(SOUND);
+
+    await ask(desk, IP);
+    expect(told(desk, TECH)).toContain('Looking at the DNS');
+    const shown = await desk.slack.until(() =>
+      desk.slack.ephemerals(TECH).find(({ text }) => text.includes('all in order')),
+    );
+
+    const text = JSON.stringify(shown.blocks);
+    expect(text.match(/:white_check_mark: \*(PTR|HELO|SPF)\*/g)).toHaveLength(3);
+    expect(latestAddressLook(desk.ctx.db, IP)?.ptr.state).toBe('ok');
+    expect(desk.slack.calls('response_url').length).toBeLessThanOrEqual(5);
+  });
+
+  it('finds a customer by its name, and gives the record to publish', async () => {
+    const { desk } = await deskWith({ ...SOUND, ...spf({ 'acme.example': 'v=spf1 mx <!channel> -all' }) });
+
+    await ask(desk, 'acme mills');
+    const shown = await desk.slack.until(() =>
+      desk.slack.ephemerals(TECH).find(({ text }) => text.includes('to mend')),
+    );
+
+    const text = JSON.stringify(shown.blocks);
+    expect(text).not.toContain('<!channel>');
+    expect(text).toContain('now: `v=spf1 mx &lt;!channel&gt; -all`');
+    expect(latestLook(desk.ctx.db, 'domain:acme.example')).toMatchObject({ spf: { state: 'bad' } });
+  });
+
+  it('does not keep looks at strangers, and calls silence no missing record', async () => {
+    const { desk } = await deskWith({
+      'silent.example': { fault: 'silent' },
+      '_dmarc.silent.example': { rcode: 'SERVFAIL' },
+    });
+
+    await ask(desk, 'silent.example');
+    await desk.slack.until(() => told(desk, TECH).includes('nothing could be told'));
+
+    expect(JSON.stringify(desk.slack.ephemerals(TECH))).toContain('cannot be told now: no answer in time');
+    expect(latestLook(desk.ctx.db, 'domain:silent.example')).toBeUndefined();
+  });
+
+  it('checks again, and shares in the channel without its buttons', async () => {
+    const { desk, dns } = await deskWith({ ...SOUND, [HOST]: { a: [IP] } });
+    await ask(desk, IP);
+    const { ts } = await desk.slack.until(() =>
+      desk.slack.ephemerals(TECH).find(({ text }) => text.includes('1 of 3')),
+    );
+
+    await desk.slack.press({ user: TECH, channel: ABUSE, ts, actionId: 'dnscheck-share' });
+    const [shared] = await desk.slack.until(async () => {
+      const messages = await desk.slack.messages(ABUSE);
+      return messages.length > 0 ? messages : undefined;
+    });
+    dns.table = SOUND;
+    await desk.slack.press({ user: TECH, channel: ABUSE, ts, actionId: 'dnscheck-repeat' });
+    await desk.slack.until(() => told(desk, TECH).includes('all in order'));
+
+    expect(JSON.stringify(shared?.blocks)).toContain('by Ann');
+    expect(JSON.stringify(shared?.blocks)).not.toContain('dnscheck-share');
+  });
+
+  it.each(['', 'help', 'not a target', '<!channel>', '999.1.2.3', 'x'.repeat(3000), 'localhost'])(
+    'answers %j with an example that works',
+    async (text) => {
+      const { desk } = await deskWith({});
+
+      await ask(desk, text);
+
+      expect(told(desk, TECH)).toContain('/dnscheck example.com');
+      expect(told(desk, TECH)).not.toContain('<!channel>');
+    },
+  );
+
+  it('refuses an outsider', async () => {
+    const { desk, dns } = await deskWith(SOUND);
+
+    await ask(desk, IP, OUTSIDER);
+
+    expect(told(desk, OUTSIDER)).toContain('was not done');
+    expect(dns.asked).toEqual([]);
+  });
+});
+
+describe('the look behind a listing’s card', () => {
+  it('looks anew, tells the person, and has the card drawn again', async () => {
+    const { desk } = await deskWith(SOUND);
+    const card = await openListing(desk);
+    const incident = findIncident(desk.ctx.db, 1);
+    if (!incident) throw new Error('no incident');
+    const updates = desk.slack.calls('chat.update').length;
+
+    await desk.slack.press({
+      user: TECH,
+      channel: DELIVERABILITY,
+      ts: card.ts,
+      actionId: 'dnscheck-address',
+      value: `${buttonValue(incident)}:${IP}`,
+    });
+    await desk.slack.until(() => told(desk, TECH).includes('*PTR*'));
+    await desk.settled();
+
+    expect(latestAddressLook(desk.ctx.db, IP)?.spf.state).toBe('ok');
+    expect(desk.slack.calls('chat.update').length).toBeGreaterThan(updates);
+  });
+});
+
+describe('a round of looks', () => {
+  it('tells the first look in one line, then only what changed, with before and after', async () => {
+    const { desk, dns } = await deskWith(SOUND);
+    const news = () => desk.slack.messages(DELIVERABILITY);
+
+    await desk.ctx.hygiene.round();
+    await desk.settled();
+    await desk.ctx.hygiene.round();
+    await desk.settled();
+    expect(await news()).toHaveLength(1);
+    expect((await news())[0]?.text).toContain('first look at');
+
+    dns.table = {
+      ...SOUND,
+      ...spf({ 'acme.example': 'v=spf1 ip4:192.0.2.30 `<!here>` -all' }),
+      [HOST]: { rcode: 'SERVFAIL' },
+    };
+    await desk.ctx.hygiene.round();
+    await desk.settled();
+
+    expect(await news()).toHaveLength(2);
+    const told = JSON.stringify((await news()).find(({ text }) => !text?.includes('first look'))?.blocks);
+    expect(told).toContain('*SPF* of `acme.example` (Acme Mills) is *wrong now*');
+    expect(told).toContain(`before: \`v=spf1 ip4:${IP} ip4:192.0.2.30 -all\``);
+    expect(told).not.toContain('<!here>');
+    // The name server could not tell about the host: no change of the address.
+    expect(told).not.toContain(IP.concat('`'));
+  });
+
+  it('is due until our addresses were looked at', async () => {
+    const { desk } = await deskWith(SOUND);
+
+    expect(desk.ctx.hygiene.isDue()).toBe(true);
+    await desk.ctx.hygiene.round();
+    expect(desk.ctx.hygiene.isDue()).toBe(false);
+  });
+
+  it('ends when it is stopped, and tells nothing of half a round', async () => {
+    const { desk, stop } = await deskWith(SOUND);
+
+    const round = desk.ctx.hygiene.round();
+    stop();
+    await round;
+    await desk.settled();
+
+    expect(await desk.slack.messages(DELIVERABILITY)).toHaveLength(0);
+  });
+});
