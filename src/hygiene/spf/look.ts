@@ -28,7 +28,7 @@ export async function lookAtSpf(ask: Ask, { domain, ips, include }: SpfQuestion)
       return {
         state: 'bad',
         text: 'there is no SPF record',
-        advice: `Publish this TXT record at ${domain}: ${newRecord(ours)}`,
+        advice: `Publish this TXT record at ${domain}: ${newRecord(ours.length > 0 ? ours : ['mx'])}`,
       };
     case 'several':
       return {

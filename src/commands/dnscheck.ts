@@ -1,0 +1,70 @@
+// `relaywarden dnscheck`: are PTR, SPF, DKIM and DMARC in order? What is wrong comes with the record to publish.
+import { Resolver } from '../dns/resolver.js';
+import { type Look, type PointState, pointsOf, stateOf } from '../hygiene/look.js';
+import { lookAtEach } from '../hygiene/round.js';
+import { type HygieneWorld, parseSubjects } from '../hygiene/subjects.js';
+import { loadDirectory } from '../partners/load.js';
+import { hygieneWorld } from '../wiring/hygiene.js';
+import { endQuietlyOnClosedPipe, makeCommand, type OnExit, optionalConfig, printLine } from './options.js';
+
+/** Exit codes; 2 is a wrong call. */
+const EXITS: Record<PointState, number> = { ok: 0, bad: 1, unknown: 0 };
+const EXIT_NOTHING_ASKED = 3;
+const DOMAINS_AT_MOST = 1_000;
+
+export function dnscheckCommand(onExit: OnExit) {
+  return makeCommand(
+    'dnscheck',
+    'look at PTR, SPF, DKIM and DMARC of addresses, domains or customers',
+    'relaywarden dnscheck 203.0.113.21 example.com',
+  )
+    .argument('<target...>', 'IP address, domain, or a customer’s id or name from the configuration')
+    .option('--json', 'a line of JSON per target, as the looks are done')
+    .addHelpText(
+      'after',
+      '\nExit code: 0 nothing is wrong, 1 something is, 2 the call is wrong, 3 the DNS told nothing.\nA question that nobody answers is "unknown", never a missing record.',
+    )
+    .action(async (targets: string[], options) => onExit(await dnscheck(targets, options)));
+}
+
+async function dnscheck(texts: string[], options: { config?: string; json?: boolean }): Promise<number> {
+  endQuietlyOnClosedPipe();
+  const config = optionalConfig(options.config);
+  const world = config ? hygieneWorld(config, loadDirectory(config)) : NOBODY;
+  const subjects = texts.flatMap((text) => parseSubjects(world, text, { most: DOMAINS_AT_MOST }));
+  const resolver = new Resolver(config?.dns ?? {});
+  try {
+    const onLook = (look: Look) => {
+      if (options.json) process.stdout.write(`${JSON.stringify(look)}\n`);
+    };
+    const looks = await lookAtEach({ resolver, world, now: Date.now }, subjects, { onLook });
+    if (!options.json) for (const line of looks.flatMap(linesOf)) await printLine(line);
+    return exitCodeOf(looks);
+  } finally {
+    resolver.close();
+  }
+}
+
+/** Without a configuration nothing is ours: SPF is only judged by itself. */
+const NOBODY: HygieneWorld = { addresses: [], domains: [], customers: [], selectorsOf: () => [] };
+
+function exitCodeOf(looks: readonly Look[]): number {
+  const states = looks.flatMap(pointsOf).map(({ point }) => point.state);
+  if (states.every((state) => state === 'unknown')) return EXIT_NOTHING_ASKED;
+  return EXITS[looks.some((look) => stateOf(look) === 'bad') ? 'bad' : 'ok'];
+}
+
+const WORDS: Record<PointState, string> = { ok: 'OK', bad: 'BAD', unknown: 'UNKNOWN' };
+
+function linesOf(look: Look): string[] {
+  const name = look.kind === 'address' ? look.ip : look.domain;
+  return pointsOf(look).flatMap(({ name: what, point }) => [
+    `${WORDS[point.state].padEnd(8)} ${name} ${what}: ${visible(point.text)}`,
+    ...(point.advice ? [`         → ${visible(point.advice)}`] : []),
+  ]);
+}
+
+/** Outsiders' text must not steer the terminal. */
+function visible(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]+/gu, ' ').slice(0, 2_000);
+}
