@@ -1,0 +1,114 @@
+// Tell partners, through the real app and signed requests.
+import { describe, expect, it } from 'vitest';
+import type { AffectedPartner, NoticePlan } from '../../../src/incidents/notify.js';
+import { noticesOf } from '../../../src/incidents/notify.js';
+import { viewFaults } from '../../helpers/block-kit.js';
+import {
+  DELIVERABILITY,
+  LEAD,
+  OUTSIDER,
+  openDesk,
+  openListing,
+  TECH,
+  testConfig,
+  told,
+} from '../../helpers/slack-desk.js';
+
+const PARTNERS: AffectedPartner[] = [
+  { id: 'northwind', name: 'Northwind <!channel>', contact: 'it@northwind.example', customers: ['Acme Mills'] },
+  { id: 'southwind', name: 'Southwind', contact: undefined, customers: ['Boreal Foods'] },
+];
+const PLAN: NoticePlan = {
+  kind: 'listed',
+  template: { subject: 'One of our addresses is listed', body: 'Hello {partner},\n\nmail of {customers} …' },
+  partners: PARTNERS,
+};
+const MAIL = { smtp: 'smtp://127.0.0.1:1', from: 'desk@relay.example' };
+
+async function setUp(plan: NoticePlan = PLAN, config = testConfig({ mail: MAIL })) {
+  const context = { noticePlan: () => plan, noticesOf: () => ({ sent: 0, drafted: plan.partners.length }) };
+  const desk = await openDesk({ config, context });
+  const { ts } = await openListing(desk);
+  const open = async (user = TECH) => {
+    await desk.slack.press({ user, channel: DELIVERABILITY, ts, actionId: 'notify-partners' });
+    return desk.slack.until(() => desk.slack.modal(user));
+  };
+  const rows = () => noticesOf(desk.ctx.db, 1);
+  return { desk, ts, open, rows };
+}
+
+const FORM = { partners: ['northwind'], subject: 'Listed', body: 'Hello {partner}: {customers}' };
+
+describe('Tell partners', () => {
+  it('shows whom it concerns and the text, and sends what was read', async () => {
+    const { desk, open, rows } = await setUp();
+
+    const modal = await open();
+    expect(viewFaults(modal.content)).toEqual([]);
+    const words = JSON.stringify(modal.content);
+    expect(words).toContain('One of our addresses is listed');
+    expect(words).toContain('No mail address is known of');
+    await desk.slack.submitView({ user: TECH, viewId: modal.id, values: FORM });
+    await desk.slack.until(() => rows().length > 0);
+
+    expect(rows()).toMatchObject([
+      {
+        partner: 'northwind',
+        sendTo: 'it@northwind.example',
+        body: 'Hello Northwind <!channel>: Acme Mills',
+        decidedBy: 'Ann',
+      },
+    ]);
+  });
+
+  it('is one decision when two people send the same form', async () => {
+    const { desk, open, rows } = await setUp();
+    const [ann, lena] = [await open(TECH), await open(LEAD)];
+
+    await Promise.all([
+      desk.slack.submitView({ user: TECH, viewId: ann.id, values: FORM }),
+      desk.slack.submitView({ user: LEAD, viewId: lena.id, values: FORM }),
+    ]);
+    await desk.slack.until(() => (told(desk, TECH) + told(desk, LEAD)).includes('told already'));
+
+    expect(rows()).toHaveLength(1);
+  });
+
+  it('keeps a text open when nobody is chosen', async () => {
+    const { desk, open, rows } = await setUp();
+    const modal = await open();
+
+    const outcome = await desk.slack.submitView({ user: TECH, viewId: modal.id, values: { ...FORM, partners: [] } });
+    expect(outcome).toMatchObject({ result: 'errors' });
+    expect(rows()).toEqual([]);
+  });
+
+  it('puts on record what was sent by hand where no mail server is configured', async () => {
+    const { desk, open, rows } = await setUp(PLAN, testConfig());
+    const modal = await open();
+    expect(JSON.stringify(modal.content)).toContain('Mark as sent');
+
+    await desk.slack.submitView({
+      user: TECH,
+      viewId: modal.id,
+      values: { ...FORM, partners: ['northwind', 'southwind'] },
+    });
+    await desk.slack.until(() => rows().length === 2);
+    expect(rows().every(({ state }) => state === 'sent')).toBe(true);
+  });
+
+  it('says so when there is nobody to tell, and refuses an outsider in private', async () => {
+    const { desk, ts } = await setUp();
+    await desk.slack.press({ user: OUTSIDER, channel: DELIVERABILITY, ts, actionId: 'notify-partners' });
+    await desk.slack.until(() => told(desk, OUTSIDER).includes('not on the abuse desk'));
+
+    // Somebody told them since the card was drawn.
+    const plan = { ...PLAN, partners: [...PARTNERS] };
+    const later = await setUp(plan);
+    plan.partners = [];
+    await later.desk.slack.press({
+      ...{ user: TECH, channel: DELIVERABILITY, ts: later.ts, actionId: 'notify-partners' },
+    });
+    await later.desk.slack.until(() => told(later.desk, TECH).includes('no partner to tell'));
+  });
+});
