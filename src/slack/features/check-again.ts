@@ -2,8 +2,8 @@
 import type { CheckResult } from '../../blocklists/check.js';
 import { UserError } from '../../errors.js';
 import { decide } from '../../incidents/decide.js';
-import { withoutEntry } from '../../incidents/entries.js';
-import { type ListingSubject, openEntries, targetsOf } from '../../incidents/incident.js';
+import { isSameEntry, type TargetOnList, withoutEntry } from '../../incidents/entries.js';
+import { type ListingSubject, openEntries, type Subject } from '../../incidents/incident.js';
 import { openListing, sawCleared, sawListed } from '../../incidents/store.js';
 import { tell } from '../desk.js';
 import { esc, fitLines } from '../messages/escape.js';
@@ -14,7 +14,7 @@ import type { Feature } from './feature.js';
 
 export const checkAgain: Feature = {
   name: 'Check again',
-  help: 'asks the blocklist of a listing once more',
+  help: 'asks the blocklists of a listing once more',
   register: (app, desk) => onButton(app, desk, 'check-again', again, 'check'),
 };
 
@@ -24,40 +24,47 @@ async function again(press: Press): Promise<void> {
     return tell(press.desk, press.reply, privateNote(':information_source: Only a listing can be checked again.'));
   const results = await ask(press, subject);
   if (results.length === 0) return cannotBeAsked(press, subject);
-  const at = press.desk.ctx.now();
+  const { ctx } = press.desk;
+  const at = ctx.now();
+  const lines = results.map((result) => {
+    const { name } = ctx.describeList(result.list, result.target);
+    return `${result.target} on ${name}: ${inWords(result)}`;
+  });
   const outcome = decide(
-    press.desk.ctx,
+    ctx,
     { incidentId: press.incident.id, actor: press.actor, verb: 'check-again' },
     (tx, { id, subject: now }) => {
       for (const result of results) note(tx, id, result, at);
-      const gone = results.filter(({ verdict }) => verdict === 'clear');
       return {
         keepsRev: true,
-        ...(now.kind === 'listing'
-          ? {
-              set: {
-                subject: gone.reduce((before, { target, list }) => withoutEntry(before, { target, list }, at), now),
-              },
-            }
-          : {}),
-        details: { result: results.map(inWords).join('; '), verdicts: results.map(({ verdict }) => verdict) },
+        set: { subject: withVerdicts(now, results, at) },
+        details: { result: lines.join('; '), verdicts: results.map(({ verdict }) => verdict) },
       };
     },
   );
-  const lines = results.map(({ target, list, ...verdict }) => {
-    const name = press.desk.ctx.describeList(list).name;
-    return `:mag: ${esc(target, 80)} at ${esc(name, 80)}: ${esc(inWords(verdict), 200)}.`;
-  });
-  await tell(press.desk, press.reply, privateNote(fitLines(lines)));
+  await tell(press.desk, press.reply, privateNote(fitLines(lines.map((line) => `:mag: ${esc(line, 300)}.`))));
   await settle(press, outcome);
 }
 
-/** One question per address, about the lists that have it. */
-async function ask({ desk }: Press, subject: ListingSubject): Promise<CheckResult[]> {
-  const entries = openEntries(subject);
-  const answers = targetsOf(subject).map(async (target) => {
-    const lists = entries.filter((entry) => entry.target === target).map(({ list }) => list);
-    if (lists.length === 0) return [];
+function withVerdicts(subject: Subject, results: readonly CheckResult[], at: number): Subject {
+  if (subject.kind !== 'listing') return subject;
+  const gone = results.filter(({ verdict }) => verdict === 'clear');
+  return gone.reduce((before, { target, list }) => withoutEntry(before, { target, list }, at), subject);
+}
+
+/** Asks about all that is open; that something is gone is believed when a second question says the same. */
+async function ask(press: Press, subject: ListingSubject): Promise<CheckResult[]> {
+  const first = await askAbout(press, openEntries(subject));
+  const gone = first.filter(({ verdict }) => verdict === 'clear');
+  const second = await askAbout(press, gone);
+  return first.map((result) => second.find((again) => isSameEntry(again, result)) ?? result);
+}
+
+/** One question per address, about the lists named with it. */
+async function askAbout({ desk }: Press, pairs: readonly TargetOnList[]): Promise<CheckResult[]> {
+  const targets = [...new Set(pairs.map(({ target }) => target))];
+  const answers = targets.map(async (target) => {
+    const lists = pairs.filter((pair) => pair.target === target).map(({ list }) => list);
     try {
       const results = await desk.ctx.check(target, { lists });
       return results.filter(({ list }) => lists.includes(list)).map((result) => ({ ...result, target }));

@@ -308,4 +308,28 @@ describe('Check again', () => {
     const [first] = (card.blocks.find(({ type }) => type === 'actions')?.elements ?? []) as unknown[];
     expect(first).toMatchObject({ action_id: 'resolve', style: 'primary' });
   });
+
+  it('does not believe a clearing that a second question contradicts', async () => {
+    let asked = 0;
+    const check = async () => [
+      {
+        target: '203.0.113.17',
+        list: 'zen',
+        zone: 'zen.example',
+        verdict: asked++ === 0 ? ('clear' as const) : ('listed' as const),
+        codes: ['127.0.0.3'],
+        meanings: [],
+        text: '',
+        ms: 1,
+      },
+    ];
+    const desk = await openDesk({ context: { check } });
+    const { channel, ts } = await openListing(desk, { provider: 'zen', key: 'listing:zen:203.0.113.17', code: '' });
+
+    await desk.slack.press({ user: TECH, channel, ts, actionId: 'check-again' });
+    await desk.slack.until(() => told(desk, TECH).includes('203.0.113.17 on Spamhaus ZEN: still listed'));
+
+    expect(asked).toBe(2);
+    expect(openListings(desk.ctx.db)).toHaveLength(1);
+  });
 });
