@@ -1,7 +1,7 @@
 // What a person says of who is behind a listing: that a customer is (its compromise is linked, or opened when there is none), and that a
 // linked one is not.
 import { type Actor, recordAudit } from '../audit/record.js';
-import type { RecentSenders } from '../detection/recent-senders.js';
+import { NO_SENDERS, type RecentSenders } from '../detection/recent-senders.js';
 import { accusedKey, firstSeenAt } from './blame.js';
 import { type DecideDeps, type Decision, decide, type Outcome, queueCard, queueTimeline } from './decide.js';
 import type { CompromiseSubject, Incident, ListingSubject } from './incident.js';
@@ -17,7 +17,7 @@ export interface Accusation extends Omit<Decision, 'verb' | 'details'> {
   /** Customer id. */
   customer: string;
   /** What the detection knows of its senders. */
-  senders: RecentSenders;
+  senders?: RecentSenders;
 }
 
 /**
@@ -25,8 +25,9 @@ export interface Accusation extends Omit<Decision, 'verb' | 'details'> {
  * incident and one link.
  */
 export function accuse(deps: AccuseDeps, accusation: Accusation): Outcome {
-  const { customer, actor } = accusation;
-  return decide(deps, { ...accusation, verb: 'open-compromise', details: { customer } }, (tx, listing) => {
+  const { senders: _, ...decision } = accusation;
+  const { customer, actor } = decision;
+  return decide(deps, { ...decision, verb: 'open-compromise', details: { customer } }, (tx, listing) => {
     if (listing.subject.kind !== 'listing') return { refuse: 'Only a listing has suspects.' };
     if (listing.state === 'resolved') return { refuse: 'This listing is resolved. Re-open it first.' };
     const already = linkedCompromises(tx, listing.id).filter((linked) => linked.customer === customer);
@@ -54,7 +55,7 @@ export function unlink(deps: DecideDeps, said: Omit<Decision, 'verb' | 'details'
 }
 
 function open(tx: Tx, deps: AccuseDeps, listing: Incident, subject: ListingSubject, accusation: Accusation): Incident {
-  const { customer, actor, senders } = accusation;
+  const { customer, actor, senders = NO_SENDERS } = accusation;
   const named = keptRanking(tx, listing.id)?.ranking.find((one) => one.customer === customer);
   const evidence = [...(named?.evidence ?? []), `${actor.name} holds it for the cause of listing ${listing.id}`];
   const at = Math.min(firstSeenAt(subject), deps.now());

@@ -29,7 +29,7 @@ export function foundBefore(db: Tx, at: number): Incident[] {
   );
 }
 
-/** Keeps a ranking and links the compromises of the customers it names; shows both when anything is new. */
+/** Keeps a ranking, links the compromises of the customers it names, and shows both. Call it when something has changed. */
 export function keepRanked(
   deps: DecideDeps,
   incidentId: number,
@@ -39,17 +39,16 @@ export function keepRanked(
     (tx) => {
       const incident = findIncident(tx, incidentId);
       if (!incident || incident.state === 'resolved' || incident.subject.kind !== 'listing') return;
-      const before = keptRanking(tx, incidentId)?.ranking;
       keepRanking(tx, { incidentId, rankedAt: deps.now(), basis, ranking });
       const from = firstSeenAt(incident.subject) - NEAR_HOURS * HOUR_MS;
-      const linked = ranking.flatMap((named) => linkNew(tx, deps, incident, named, from));
-      if (linked.length > 0 || JSON.stringify(before) !== JSON.stringify(ranking)) queueCard(tx, deps, incident);
+      for (const named of ranking) linkNew(tx, deps, incident, named, from);
+      queueCard(tx, deps, incident);
     },
     { behavior: 'immediate' },
   );
 }
 
-function linkNew(tx: Tx, deps: DecideDeps, incident: Incident, named: RankedCustomer, from: number): Incident[] {
+function linkNew(tx: Tx, deps: DecideDeps, incident: Incident, named: RankedCustomer, from: number): void {
   const fresh = compromisesAfter(tx, from, [named.customer]).filter(({ id }) => !findLink(tx, incident.id, id));
   for (const { id } of fresh) {
     const at = deps.now();
@@ -64,7 +63,6 @@ function linkNew(tx: Tx, deps: DecideDeps, incident: Incident, named: RankedCust
     });
     queueTimeline(tx, deps, incident, row);
   }
-  return fresh;
 }
 
 /** The suspects as they stand now: the ranking as it was kept, with the compromises of each; those a person linked besides come last. */

@@ -165,9 +165,21 @@ const DAMAGED = privateNote(
 );
 const UNKNOWN_INCIDENT = privateNote(':grey_question: There is no such incident here (any more). Nothing was changed.');
 
+/** What outdates a card. */
+const DECISIONS: readonly IncidentAction[] = [
+  'block-sender',
+  'suspend-outbound',
+  'reroute',
+  'lift',
+  'resolve',
+  'reopen',
+  'open-compromise',
+  'unlink',
+];
+
 /** The latest decision on record: who was faster. */
 function winnerOf(desk: Desk, { id }: Incident) {
-  const isDecision = new Set(['block-sender', 'suspend-outbound', 'reroute', 'lift', 'resolve', 'reopen']);
+  const isDecision = new Set<string>(DECISIONS);
   return auditOf(desk.ctx.db, `incident:${id}`, 200).find(
     ({ outcome, verb }) => outcome === 'done' && isDecision.has(verb),
   );

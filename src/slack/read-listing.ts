@@ -6,7 +6,7 @@ import { type Severity, severityOf } from '../incidents/severity.js';
 import { findIncident } from '../incidents/store.js';
 import type { Suspect } from '../incidents/suspect.js';
 import type { ListingView, SuspectView } from './messages/listing-card.js';
-import { linkTo, type ReadDeps } from './read.js';
+import { customerNameOf, linkTo, type ReadDeps } from './read.js';
 
 /** Of more open listings than this no gate is drawn: they are gone through one by one. */
 const MOST_GATES = 30;
@@ -43,7 +43,7 @@ function impactNow({ impactOf }: Pick<Readers, 'impactOf'>, subject: ListingSubj
 
 function suspectView(deps: ReadDeps, suspect: Suspect): SuspectView {
   const link = suspect.incidentId === undefined ? undefined : linkOf(deps, suspect.incidentId);
-  return { ...suspect, customerName: deps.customerName(suspect.customer), ...(link ? { link } : {}) };
+  return { ...suspect, customerName: customerNameOf(deps, suspect), ...(link ? { link } : {}) };
 }
 
 /** A point that another incident's card mends becomes a link to that card. */

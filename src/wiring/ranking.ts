@@ -6,7 +6,7 @@ import { addHour, HOUR_MS, hoursOf, openTrafficHours, type Summed, type Window }
 import { BACKGROUND_HOURS, firstSeenAt, foundBefore, keepRanked, NEAR_HOURS } from '../incidents/blame.js';
 import { type Egress, egressOf } from '../incidents/egress.js';
 import { type Incident, type ListedEntry, type ListingSubject, targetsOf } from '../incidents/incident.js';
-import { keptRanking } from '../incidents/links.js';
+import { keptRanking, linkedCompromises } from '../incidents/links.js';
 import type { RankedCustomer } from '../incidents/suspect.js';
 import { type Candidate, type Case, rankSuspects, suspectOwners } from '../incidents/suspects.js';
 import { NO_MAIL } from '../incidents/suspicion.js';
@@ -22,18 +22,29 @@ const SETTLED_MS = 2 * 60_000;
 export async function rankAnew(parts: RankingParts, ctx: Context, incident: Incident): Promise<void> {
   const { subject } = incident;
   if (subject.kind !== 'listing') return;
+  const kept = keptRanking(parts.db, incident.id);
   const basis = basisOf(parts, subject);
-  if (keptRanking(parts.db, incident.id)?.basis === basis) return;
-  keepRanked(ctx, incident.id, { ranking: await rank(parts, ctx, subject), basis });
+  const mark = `${basis}.${shownOf(parts, incident)}`;
+  if (kept?.basis === mark) return;
+  const ranking = kept?.basis.startsWith(`${basis}.`) ? kept.ranking : await rank(parts, ctx, subject);
+  keepRanked(ctx, incident.id, { ranking, basis: mark });
   ctx.outbox.wake();
+}
+
+/** A mark of what the card says of the linked compromises: it is drawn anew when that changes. */
+function shownOf({ db }: RankingParts, { id }: Incident): string {
+  return markOf(linkedCompromises(db, id).map((linked) => [linked.id, linked.state, linked.messageTs !== null]));
 }
 
 /** A mark of what a ranking rests on besides the counters. */
 function basisOf({ db, now }: RankingParts, subject: ListingSubject): string {
   const at = firstSeenAt(subject);
-  const found = foundBefore(db, at).map((incident) => [incident.id, incident.state, confidenceOf(incident)]);
-  const parts = [at, targetsOf(subject), found, now() - at >= SETTLED_MS];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 16);
+  const found = foundBefore(db, at).map((incident) => [incident.id, confidenceOf(incident).toFixed(2)]);
+  return markOf([at, targetsOf(subject), found, now() - at >= SETTLED_MS]);
+}
+
+function markOf(facts: unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(facts)).digest('base64url').slice(0, 16);
 }
 
 async function rank(parts: RankingParts, ctx: Context, subject: ListingSubject): Promise<RankedCustomer[]> {

@@ -25,8 +25,11 @@ function suspectBlock(incident: Incident, suspect: SuspectView): SectionBlock {
   const { customer, customerName, likelihood, evidence, incidentId, isLinked, link } = suspect;
   const why = evidence[0] ? `\n${esc(evidence[0], 200)}` : '';
   const known = incidentId === undefined ? '' : ` · ${isLinked ? 'linked to ' : ''}${nameOf(incidentId, link)}`;
-  const text = `:bust_in_silhouette: *${esc(customerName, 80)}* ${percent(likelihood)}${known}${why}`;
-  if (incidentId !== undefined && isLinked) return section(text);
+  // Whom a person linked although the ranking does not name it has no odds.
+  const odds = likelihood > 0 ? ` ${percent(likelihood)}` : '';
+  const text = `:bust_in_silhouette: *${esc(customerName, 80)}*${odds}${known}${why}`;
+  if (incidentId !== undefined && isLinked)
+    return withButton(incident, text, { action: 'unlink', label: BUTTONS.unlink, arg: String(incidentId) });
   const label = incidentId === undefined ? BUTTONS['open-compromise'] : `Link incident ${incidentId}`;
   return withButton(incident, text, { action: 'open-compromise', label, arg: customer });
 }

@@ -1,6 +1,6 @@
 // One line per audit row: the reply in an incident's thread, and the entry in its history.
 import { type AuditRow, RELAYWARDEN } from '../../audit/record.js';
-import { count, type Message, section } from './blocks.js';
+import { count, type Message, percent, section } from './blocks.js';
 import { DELISTING_LINES } from './delisting.js';
 import { esc } from './escape.js';
 import { clock } from './time.js';
@@ -53,6 +53,11 @@ const DONE: Record<string, Line> = {
   reopen: (who) => `:leftwards_arrow_with_hook: ${who} re-opened it`,
   note: (who) => `:memo: Note by ${who}`,
   'check-again': (who, { details }) => `:mag: ${who} checked again: ${esc(String(details.result ?? ''), 300)}`,
+  link: (_who, row, name) =>
+    `:link: Linked to ${incidentsOf(row, name)}, ${percent(Number(row.details.likelihood))} likely the cause`,
+  'open-compromise': (who, row, name) =>
+    `:link: ${who} ${row.details.isNew ? 'opened' : 'linked'} ${incidentsOf(row, name)} as a cause`,
+  unlink: (who, row, name) => `:link: ${who} took back the link to ${incidentsOf(row, name)}`,
   join: (who, { actor, details }) =>
     `:heavy_plus_sign: Also listed: ${entryOf(details)}${soFar(details)}${actor === RELAYWARDEN.id ? '' : ` (seen by ${who})`}`,
   'listed-again': (_who, { details }) => `:red_circle: Listed again: ${entryOf(details)}${soFar(details)}`,
@@ -67,6 +72,13 @@ const DONE: Record<string, Line> = {
   'in-force': (_who, row, name) => `:shield: In force: ${containmentOf(row, name)}`,
   'out-of-force': (_who, row, name) => `:shield: Out of force: ${containmentOf(row, name)}${stillBy(row)}`,
 };
+
+/** `incident 12 (Kvist AS)` */
+function incidentsOf({ details }: AuditRow, customerName: Parameters<Line>[2]): string {
+  const ids = Array.isArray(details.compromises) ? details.compromises : [details.compromise];
+  const whose = typeof details.customer === 'string' ? ` (${esc(customerName(details.customer), 80)})` : '';
+  return `incident ${ids.map(Number).join(', ')}${whose}`;
+}
 
 const otherwise: Line = (who, { verb }) => `${who}: ${esc(verb, 60)}`;
 
