@@ -44,7 +44,8 @@ function toLookup(answer: DnsAnswer, type: QuestionType): Lookup {
     case 'timeout':
       return { kind: 'unknown', why: 'no answer in time' };
     case 'unreachable':
+      return { kind: 'unknown', why: `the name server cannot be reached (${answer.reason})` };
     case 'malformed':
-      return { kind: 'unknown', why: answer.reason };
+      return { kind: 'unknown', why: 'the answer cannot be read' };
   }
 }

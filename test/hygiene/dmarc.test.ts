@@ -1,0 +1,124 @@
+// DMARC: the domain's own record or its organisation's, and what it means for the mail we carry.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Aligned, lookAtDmarc, readDmarc } from '../../src/hygiene/dmarc.js';
+import type { DnsReply } from '../../src/practice/internet/dns-server.js';
+import { startDns, spf as txt } from './dns.js';
+
+const PROVED: Aligned = { spf: 'ok', dkim: 'none' };
+
+async function look(table: Record<string, DnsReply>, aligned = PROVED, domain = 'kvist.example') {
+  const { ask } = await startDns(table);
+  return lookAtDmarc(ask, domain, aligned);
+}
+
+describe('the DMARC record of a domain', () => {
+  it('is fine when mail that we carry passes it', async () => {
+    const table = txt({ '_dmarc.kvist.example': 'v=DMARC1; p=reject; aspf=s; rua=mailto:d@kvist.example' });
+
+    expect(await look(table)).toEqual({
+      state: 'ok',
+      text: 'p=reject, our mail passes by SPF',
+      record: 'v=DMARC1; p=reject; aspf=s; rua=mailto:d@kvist.example',
+    });
+  });
+
+  it('is taken from the organisational domain, with its policy for subdomains', async () => {
+    const table = txt({ '_dmarc.kvist.co.uk': 'v=DMARC1; p=reject; sp=quarantine; rua=mailto:d@kvist.co.uk' });
+
+    expect((await look(table, PROVED, 'post.mail.kvist.co.uk')).text).toContain('p=quarantine (of kvist.co.uk)');
+    expect((await look(table, PROVED, 'kvist.co.uk')).text).toContain('p=reject,');
+    expect((await look(table, PROVED, 'other.co.uk')).state).toBe('bad');
+  });
+
+  it('is wrong when nothing vouches for the mail we carry and the policy bites', async () => {
+    const biting = txt({ '_dmarc.kvist.example': 'v=DMARC1; p=reject; rua=mailto:d@kvist.example' });
+    const watching = txt({ '_dmarc.kvist.example': 'v=DMARC1; p=none; rua=mailto:d@kvist.example' });
+
+    expect((await look(biting, { spf: 'bad', dkim: 'none' })).state).toBe('bad');
+    expect((await look(biting, { spf: 'bad', dkim: 'ok' })).text).toContain('passes by DKIM');
+    expect((await look(biting, { spf: 'unknown', dkim: 'bad' })).state).toBe('unknown');
+    expect(await look(watching, { spf: 'bad', dkim: 'none' })).toMatchObject({
+      state: 'ok',
+      text: 'p=none, our mail does not pass',
+    });
+  });
+
+  it('is missing only when servers say so, of the domain and of its organisation', async () => {
+    expect(await look({})).toMatchObject({
+      state: 'bad',
+      advice: expect.stringContaining('_dmarc.kvist.example: v=DMARC1; p=none; rua=mailto:dmarc@kvist.example'),
+    });
+    expect((await look({ '_dmarc.kvist.example': { rcode: 'SERVFAIL' } })).state).toBe('unknown');
+    expect((await look({ '_dmarc.kvist.example': { fault: 'silent' } }, PROVED, 'a.kvist.example')).state).toBe(
+      'unknown',
+    );
+  });
+
+  it('says when there are several, when nobody gets reports, and when it only watches', async () => {
+    const one = 'v=DMARC1; p=none';
+
+    expect((await look({ '_dmarc.kvist.example': { txt: [one, 'v=DMARC1; p=reject', 'other'] } })).text).toContain(
+      'there are 2',
+    );
+    expect((await look(txt({ '_dmarc.kvist.example': one }))).advice).toContain('rua=mailto:dmarc@kvist.example');
+    expect((await look(txt({ '_dmarc.kvist.example': `${one}; rua=mailto:d@x.example` }))).advice).toContain(
+      'only watches',
+    );
+  });
+});
+
+describe('reading DMARC records', () => {
+  it.each([
+    ['p=reject; v=DMARC1', 'v=DMARC1 must come first'],
+    ['v=DMARC1', 'p= is missing'],
+    ['v=DMARC1; p=refuse', 'p= must be'],
+    ['v=DMARC1; p=none; sp=all', 'sp= must be'],
+    ['v=DMARC1; p=none; adkim=x', 'adkim= must be'],
+    ['v=DMARC1; p=none; aspf=strict', 'aspf= must be'],
+    ['v=DMARC1; p=none; pct=101', 'pct= must be'],
+    ['v=DMARC1; p=none; rua=reports@kvist.example', 'rua= needs'],
+    ['v=DMARC1; p=none; p=reject', 'stands there twice'],
+  ])('names the mistake in %s', (text, fault) => {
+    expect(readDmarc(text)).toEqual({ fault: expect.stringContaining(fault) });
+  });
+
+  it('reads what was written, in any order of tags and case', () => {
+    const policy = fc.constantFrom('none', 'quarantine', 'reject');
+    const mode = fc.constantFrom('r', 's');
+    fc.assert(
+      fc.property(
+        policy,
+        policy,
+        mode,
+        mode,
+        fc.nat({ max: 100 }),
+        fc.func(fc.integer()),
+        (p, sp, adkim, aspf, pct, order) => {
+          const tags = [
+            `p=${p.toUpperCase()}`,
+            `sp=${sp}`,
+            `adkim=${adkim}`,
+            `aspf=${aspf}`,
+            `pct=${pct}`,
+            'rua=mailto:a@b.example',
+            'x=y',
+          ];
+          const text = ['v=DMARC1', ...tags.sort((a, b) => order(a) - order(b))].join(' ; ');
+          expect(readDmarc(text)).toEqual({ p, sp, adkim, aspf, rua: ['mailto:a@b.example'] });
+        },
+      ),
+    );
+  });
+
+  it('takes anything, and never throws', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
+        for (const some of [text, `v=DMARC1; ${text}`, `v=DMARC1; p=none; rua=${text}`]) {
+          const read = readDmarc(some);
+          expect('fault' in read || ['none', 'quarantine', 'reject'].includes(read.p)).toBe(true);
+        }
+      }),
+    );
+  });
+});
