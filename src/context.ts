@@ -6,6 +6,7 @@ import type { Db } from './db/open.js';
 import type { delistingRequests } from './db/schema.js';
 import type { Gate } from './delisting/gate.js';
 import type { DelistingReaders } from './delisting/read.js';
+import type { Trouble } from './delisting/troubleshoot.js';
 import type { RecentSenders } from './detection/recent-senders.js';
 import type { CustomerTotals } from './detection/traffic-report.js';
 import type { Hygiene } from './hygiene/hygiene.js';
@@ -44,6 +45,10 @@ export interface ListingReaders {
   gateOf: (incident: Incident) => Gate;
   /** The ledger's requests of an incident, oldest first. */
   requestsOf: (incidentId: number) => (typeof delistingRequests.$inferSelect)[];
+  /** Requests of an incident whose time is up, with what may hold them up. */
+  overdueOf: (incident: Incident) => { request: typeof delistingRequests.$inferSelect; troubles: Trouble[] }[];
+  /** Requests that had taken off what is listed again now. */
+  relistedOf: (incidentId: number) => (typeof delistingRequests.$inferSelect & { listName: string })[];
   /** Every address that mail leaves from: relays' and routes'. */
   outboundAddresses: () => string[];
   /** Partners told, and those who could be on a click. */

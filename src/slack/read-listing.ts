@@ -1,6 +1,6 @@
 // Reads what stands around a listing: what it costs, who may be behind it, the gate, the ledger, the notices.
 import type { ListingReaders } from '../context.js';
-import { type Gate, type GatePoint, SHOW_INCIDENT } from '../delisting/gate.js';
+import { type Gate, type Mend, SHOW_INCIDENT } from '../delisting/gate.js';
 import { type Incident, type ListingSubject, openEntries, seriousEntries } from '../incidents/incident.js';
 import { type Severity, severityOf } from '../incidents/severity.js';
 import { findIncident } from '../incidents/store.js';
@@ -28,7 +28,17 @@ export function readListing(deps: ReadDeps, incident: Incident, subject: Listing
     ...(impact ? { impact } : {}),
     ...(suspects ? { suspects } : {}),
     ...(gate ? { gate: withLinks(deps, gate) } : {}),
+    ...delistingView(deps, incident),
   };
+}
+
+function delistingView(deps: ReadDeps, incident: Incident): Pick<ListingView, 'overdue' | 'relisted'> {
+  const overdue = deps.overdueOf?.(incident).map(({ request, troubles }) => ({
+    request,
+    troubles: troubles.map((trouble) => withLink(deps, trouble)),
+  }));
+  const relisted = deps.relistedOf?.(incident.id);
+  return { ...(overdue ? { overdue } : {}), ...(relisted ? { relisted } : {}) };
 }
 
 /** How urgent a listing is now; undefined for another kind of incident. */
@@ -51,7 +61,7 @@ function withLinks(deps: ReadDeps, gate: Gate): Gate {
   return { ...gate, points: gate.points.map((point) => withLink(deps, point)) };
 }
 
-function withLink(deps: ReadDeps, point: GatePoint): GatePoint {
+function withLink<T extends { mend?: Mend }>(deps: ReadDeps, point: T): T | Omit<T, 'mend'> {
   if (point.mend?.action !== SHOW_INCIDENT) return point;
   const { mend, ...rest } = point;
   const url = linkOf(deps, Number(mend.arg));

@@ -4,10 +4,10 @@ import { receivers } from '../blocklists/receivers.js';
 import type { Context } from '../context.js';
 import type { GateFacts, LookPoint } from '../delisting/gate.js';
 import { type DelistingReaders, isDomain, readJoinedGate } from '../delisting/read.js';
-import { type Recheck, tick } from '../delisting/recheck.js';
+import { type Recheck, tick, troublesOf } from '../delisting/recheck.js';
 import { removalOf } from '../delisting/removal.js';
-import type { DelistingRequest } from '../delisting/request.js';
-import { requestsOf } from '../delisting/store.js';
+import { type DelistingRequest, isRunning } from '../delisting/request.js';
+import { relisted, requestsOf } from '../delisting/store.js';
 import type { AddressLook, DomainLook, Point } from '../hygiene/look.js';
 import { latestLook } from '../hygiene/store.js';
 import { linkedCompromises } from '../incidents/links.js';
@@ -23,7 +23,7 @@ export function delistingReaders(
   { config, directory, db, now }: Pick<Parts, 'config' | 'directory' | 'db' | 'now'>,
   lists: readonly Blocklist[],
   ctx: () => Context,
-): Pick<Context, 'delisting' | 'gateOf' | 'requestsOf'> {
+): Pick<Context, 'delisting' | 'gateOf' | 'requestsOf' | 'overdueOf' | 'relistedOf'> {
   const delisting: DelistingReaders = {
     db,
     now,
@@ -45,6 +45,12 @@ export function delistingReaders(
     delisting,
     gateOf: (incident) => readJoinedGate(delisting, db, incident),
     requestsOf: (incidentId) => requestsOf(db, incidentId),
+    overdueOf: (incident) =>
+      requestsOf(db, incident.id)
+        .filter((request) => isRunning(request) && request.state === 'overdue')
+        .map((request) => ({ request, troubles: troublesOf(delisting, db, incident, request) })),
+    relistedOf: (incidentId) =>
+      relisted(db, incidentId).map(({ request }) => ({ ...request, listName: delisting.removalOf(request.list).name })),
   };
 }
 

@@ -84,7 +84,9 @@ function checkText(text: Json, max: number, where: string, say: Say): void {
 /** Only our own tokens: dates, channels, and links to our own places. An entity is never cut. */
 export function checkTokens(value: string, where: string, say: Say): void {
   for (const [token] of value.matchAll(/<[^>]*>?/g)) {
-    const isOurs = /^<(!date\^\d+\^[^|>]+\|[^>]+|#[A-Z0-9]+|https:\/\/[^|>\s]+\|[^>]+)>$/.test(token);
+    const isOurs = /^<(!date\^\d+\^[^|>]+\|[^>]+|#[A-Z0-9]+|https:\/\/[^|>\s]+\|[^>]+|mailto:[^|>\s]+\|[^>]+)>$/.test(
+      token,
+    );
     if (!isOurs) say(where, `token ${token}`);
   }
   if (/&(?!amp;|lt;|gt;)/.test(value)) say(where, `bare or cut entity in ${value.slice(-40)}`);

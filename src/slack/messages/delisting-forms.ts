@@ -61,9 +61,9 @@ function heading({ entry, gate, waiting, mayOverride, pack }: PackView) {
 /** The points, and links to the incidents that keep it shut; the other buttons stand on the card. */
 function checklist({ gate, linkOf }: PackView): KnownBlock[] {
   if (gate.points.length === 0) return [];
-  const links = gate.points.flatMap(({ mend }) => {
+  const links = gate.points.flatMap(({ mend }, i) => {
     const url = mend?.action === SHOW_INCIDENT ? linkOf(Number(mend.arg)) : undefined;
-    return mend && isWebAddress(url) ? [linkButton(`incident-${mend.arg}`, mend.label, url)] : [];
+    return mend && isWebAddress(url) ? [linkButton(`point-${i}`, mend.label, url)] : [];
   });
   return [
     section(fitLines(['*Before a request*', ...gateLines(gate)], 2500)),

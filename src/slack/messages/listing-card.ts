@@ -3,6 +3,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { delistingRequests } from '../../db/schema.js';
 import type { Gate } from '../../delisting/gate.js';
+import type { Trouble } from '../../delisting/troubleshoot.js';
 import { STORM_KEY } from '../../incidents/group.js';
 import type { Impact } from '../../incidents/impact.js';
 import {
@@ -33,6 +34,10 @@ export interface ListingView {
   gate?: Gate;
   /** Requests of this incident, oldest first. */
   requests?: DelistingRequest[];
+  /** Requests whose time is up, with what may hold them up. */
+  overdue?: { request: DelistingRequest; troubles: Trouble[] }[];
+  /** Requests that had taken off what is listed again now. */
+  relisted?: (DelistingRequest & { listName: string })[];
   notices?: NoticeCounts;
 }
 

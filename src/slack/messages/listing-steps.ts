@@ -1,17 +1,21 @@
 // What to do about a listing: who may be behind it, what keeps the gate shut, what was asked of whom, and which partners know.
 import type { KnownBlock, SectionBlock } from '@slack/types';
-import type { GatePoint, Mend } from '../../delisting/gate.js';
+import { type GatePoint, type Mend, SHOW_INCIDENT } from '../../delisting/gate.js';
+import { isUnqualified } from '../../delisting/request.js';
 import type { Incident } from '../../incidents/incident.js';
 import { button, context, count, isWebAddress, linkButton, percent, section } from './blocks.js';
 import { buttonValue } from './card-actions.js';
+import { relistedLine, troubleLine } from './delisting.js';
 import { esc, fitLines } from './escape.js';
-import type { DelistingRequest, ListingCard, NoticeCounts, SuspectView } from './listing-card.js';
+import type { DelistingRequest, ListingCard, ListingView, NoticeCounts, SuspectView } from './listing-card.js';
 import { when } from './time.js';
 import { BUTTONS } from './words.js';
 
 const SUSPECTS_SHOWN = 3;
 const POINTS_SHOWN = 6;
 const REQUESTS_SHOWN = 3;
+const OVERDUE_SHOWN = 2;
+const RELISTED_SHOWN = 2;
 
 /** The likeliest customers, each with the button that opens a compromise incident for it. */
 export function suspectBlocks({ incident, listing }: ListingCard): KnownBlock[] {
@@ -44,7 +48,9 @@ export function wayOffBlocks(card: ListingCard): KnownBlock[] {
   const { gate, requests = [], notices } = listing;
   return [
     ...(gate ? gateBlocks(incident, gate.points, (listing.suspects ?? []).length > 0) : []),
+    ...relistedBlocks(listing),
     ...latestRequests(requests).map((request) => requestBlock(incident, request)),
+    ...overdueBlocks(incident, listing),
     ...(notices ? noticeBlocks(notices) : []),
   ];
 }
@@ -92,14 +98,33 @@ function latestRequests(requests: readonly DelistingRequest[]): DelistingRequest
 /** `Asked 14:02 by Ann, attempt 1, ref 4711 · re-check 20:02` */
 function requestBlock(incident: Incident, request: DelistingRequest): SectionBlock {
   const { target, requestedAt, requestedByName, attempt, reference, closedAt } = request;
-  const ref = reference ? `, ref ${esc(reference, 60)}` : '';
+  const ref = `${reference ? `, ref ${esc(reference, 60)}` : ''}${request.overrideReason ? ', gate overridden' : ''}`;
   const text = `:outbox_tray: ${esc(target, 60)}${onList(incident, request)}: asked ${when(requestedAt)} by ${esc(requestedByName, 60)}, attempt ${attempt}${ref} · ${outcomeOf(request)}`;
-  if (closedAt !== null) return section(text);
-  return withButton(incident, text, {
-    action: 'record-answer',
-    label: BUTTONS['record-answer'],
-    arg: String(request.id),
+  const isMachines = request.state === 'refused' && isUnqualified(request.answer ?? '');
+  if (closedAt !== null && !isMachines) return section(text);
+  const label = isMachines ? 'Ask for a person' : BUTTONS['record-answer'];
+  return withButton(incident, text, { action: 'record-answer', label, arg: String(request.id) });
+}
+
+/** What was claimed when it was taken off the last time. */
+function relistedBlocks({ relisted = [] }: ListingView): KnownBlock[] {
+  const lines = relisted.slice(0, RELISTED_SHOWN).map((request) => relistedLine(request, request.listName));
+  return lines.length > 0 ? [section(fitLines(lines, 1200))] : [];
+}
+
+/** The troubleshooting path of the requests that are overdue, with the button of the next step. */
+function overdueBlocks(incident: Incident, { overdue = [] }: ListingView): SectionBlock[] {
+  return overdue.slice(0, OVERDUE_SHOWN).map(({ request, troubles }) => {
+    const title = `:alarm_clock: *${esc(request.target, 60)} is overdue*: what may hold it up`;
+    const text = fitLines([title, ...troubles.map(troubleLine)], 1200);
+    const next = troubles.find(({ state, mend }) => state !== 'ok' && isPressable(mend)) ?? troubles.at(-1);
+    return next?.mend && isPressable(next.mend) ? withButton(incident, text, next.mend) : section(text);
   });
+}
+
+/** Another incident's card is reached by its link alone. */
+function isPressable(mend: Mend | undefined): boolean {
+  return mend !== undefined && (mend.action !== SHOW_INCIDENT || isWebAddress(mend.url));
 }
 
 function onList({ subject }: Incident, { target, list }: DelistingRequest): string {

@@ -161,6 +161,16 @@ const request = fc.record({
   fullDoneAt: maybe(when),
   closedAt: maybe(when),
 });
+const trouble = fc.record(
+  {
+    id: fc.constantFrom('spam' as const, 'ptr' as const, 'dedicated' as const, 'again' as const),
+    state: fc.constantFrom('ok' as const, 'bad' as const, 'unknown' as const),
+    text: hostile,
+    mend,
+    opensAt: when,
+  },
+  { requiredKeys: ['id', 'state', 'text'] },
+);
 const suspect = fc.record(
   {
     customer: fc.constant('acme'),
@@ -186,6 +196,11 @@ const around: fc.Arbitrary<ListingView> = fc.record(
     gate: fc.record({ isOpen: fc.boolean(), points: fc.array(point, { maxLength: 40 }) }),
     requests: fc.array(request, { maxLength: 40 }),
     notices: fc.record({ sent: fc.nat({ max: 99 }), drafted: fc.nat({ max: 99 }) }),
+    overdue: fc.array(fc.record({ request, troubles: fc.array(trouble, { maxLength: 6 }) }), { maxLength: 5 }),
+    relisted: fc.array(
+      fc.tuple(request, hostile).map(([row, listName]) => ({ ...row, listName })),
+      { maxLength: 5 },
+    ),
   },
   { requiredKeys: [] },
 );
@@ -233,6 +248,13 @@ const auditRow: fc.Arbitrary<AuditRow> = fc.record({
       'in-force',
       'join',
       'listed-again',
+      'request-delisting',
+      'record-answer',
+      'no-culprit',
+      're-check',
+      'overdue',
+      'delisted',
+      'relisted',
       'cleared',
     ),
     hostile,
@@ -252,6 +274,14 @@ const auditRow: fc.Arbitrary<AuditRow> = fc.record({
       stillInForce: size,
     }),
     fc.record({ target: hostile, listName: hostile, targets: size, lists: size, left: size }),
+    fc.record({
+      ...{ target: hostile, list: hostile, listName: hostile, result: hostile, claim: hostile, by: hostile },
+      ...{ attempt: size, fullAt: when, closedAt: when, waitedMs: size, reference: hostile, override: fc.boolean() },
+      answer: fc.constantFrom('none', 'accepted', 'refused'),
+      shut: few,
+      troubles: fc.array(fc.oneof(trouble, hostile), { maxLength: 8 }),
+      isUnqualified: fc.boolean(),
+    }),
     fc.constant({}),
   ),
   prevHash: fc.constant(''),
