@@ -2,10 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { auditCommand } from './commands/audit.js';
+import { catalogueCommand } from './commands/catalogue.js';
 import { checkCommand } from './commands/check.js';
 import { configCommand } from './commands/config.js';
 import { dbCommand } from './commands/db.js';
 import { demoCommand } from './commands/demo.js';
+import { dnscheckCommand } from './commands/dnscheck.js';
 import { replayCommand } from './commands/replay.js';
 import { startCommand } from './commands/start.js';
 import { UserError } from './errors.js';
@@ -13,7 +15,17 @@ import { UserError } from './errors.js';
 /** Exit codes: what a command returns itself, or 2 when it was called wrongly or cannot work. */
 const EXIT_ERROR = 2;
 
-const COMMANDS = [startCommand, demoCommand, checkCommand, replayCommand, auditCommand, dbCommand, configCommand];
+const COMMANDS = [
+  startCommand,
+  demoCommand,
+  checkCommand,
+  dnscheckCommand,
+  replayCommand,
+  catalogueCommand,
+  auditCommand,
+  dbCommand,
+  configCommand,
+];
 
 /** Builds the program. `onExit` gets the exit code that a command returns. */
 export function buildProgram(onExit: (code: number) => void): Command {

@@ -83,6 +83,7 @@ export type GivenFacts = Partial<Omit<Blocklist, 'delisting' | 'id'>> & { delist
 
 /** Facts of config.yml in the catalogue's form. */
 export function givenFacts(facts: ListFacts): GivenFacts {
+  const { keyed, ...siblings } = facts.zone_variants ?? {};
   const { perSecond, minimumMinutes } = {
     perSecond: facts.ask?.per_second,
     minimumMinutes: facts.ask?.minimum_minutes,
@@ -92,7 +93,8 @@ export function givenFacts(facts: ListFacts): GivenFacts {
       name: facts.name,
       operator: facts.operator,
       zone: facts.zone,
-      keyedZone: facts.zone_variants?.keyed,
+      keyedZone: keyed,
+      siblings: Object.keys(siblings).length > 0 ? siblings : undefined,
       keyName: facts.key_name,
       kinds: facts.kinds,
       domainForm: facts.domain_form,

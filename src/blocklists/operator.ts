@@ -102,6 +102,17 @@ export function zoneOf(list: Blocklist, keys: AccountKeys): string {
   return keys[list.id] !== undefined && list.keyedZone !== undefined ? list.keyedZone : list.zone;
 }
 
+/** Why a list can never be asked as things are, in our words; undefined when it can. */
+export function whyNotAskable(list: Blocklist, keys: AccountKeys): string | undefined {
+  if (list.access === 'private') return 'not in the DNS';
+  return list.kinds.some((kind) => isAskable(list, kind, keys)) ? undefined : 'no account key';
+}
+
+/** The zone that is asked, key and all: a secret. Only for lists that can be asked. */
+export function askedZone(list: Blocklist, keys: AccountKeys): string {
+  return zoneOf(list, keys).replaceAll('{key}', keys[list.id] ?? '');
+}
+
 /** Reports whether the list can be asked about such a target: it covers the kind, is in the DNS, and we have the key it needs. */
 export function isAskable(list: Blocklist, kind: TargetKind, keys: AccountKeys): boolean {
   const needsKey = zoneOf(list, keys).includes('{key}');

@@ -1,11 +1,10 @@
 // `relaywarden check`: are these addresses or domains on a blocklist? Listed first, then what could not be answered.
-import cliProgress from 'cli-progress';
 import { type CheckResult, checkTargets, countQuestions, exitCodeFor } from '../blocklists/check.js';
-import { BlocklistChoice, chooseLists } from '../blocklists/extra.js';
-import { blocklists } from '../blocklists/operators/index.js';
 import { parseTargets } from '../blocklists/target.js';
 import { Resolver } from '../dns/resolver.js';
+import { listsOf } from './lists.js';
 import { endQuietlyOnClosedPipe, makeCommand, type OnExit, optionalConfig, printLine } from './options.js';
+import { progressBar } from './progress.js';
 
 /** A /16: what one provider announces; more is a mistake in the prefix. */
 const MAX_ADDRESSES = 65_536;
@@ -28,12 +27,11 @@ export function checkCommand(onExit: OnExit) {
 async function check(texts: string[], options: { config?: string; json?: boolean }): Promise<number> {
   endQuietlyOnClosedPipe();
   const config = optionalConfig(options.config);
-  const choice = config?.blocklists ?? BlocklistChoice.parse({});
-  const lists = chooseLists(blocklists, choice);
+  const { choice, lists } = listsOf(config);
   const targets = texts.flatMap((text) => parseTargets(text, { maxAddresses: MAX_ADDRESSES }));
   const deps = { lists, keys: choice.keys };
   const resolver = new Resolver(config?.dns ?? {});
-  const bar = progressBar(options.json ? 0 : countQuestions(deps, targets));
+  const bar = progressBar(options.json ? 0 : countQuestions(deps, targets), 'answers');
   const notClear: CheckResult[] = [];
   try {
     const totals = await checkTargets({ ...deps, resolver }, targets, {
@@ -62,15 +60,4 @@ async function printReport(notClear: CheckResult[], totals: Record<CheckResult['
     );
   const { listed, clear, refused, unknown } = totals;
   await printLine(`${listed} listed, ${clear} clear, ${refused} refused to answer, ${unknown} unknown.`);
-}
-
-function progressBar(total: number): cliProgress.SingleBar | undefined {
-  if (total === 0 || !process.stderr.isTTY) return undefined;
-  const bar = new cliProgress.SingleBar({
-    format: '{bar} {value}/{total} answers · {eta} s left',
-    stream: process.stderr,
-    clearOnComplete: true,
-  });
-  bar.start(total, 0);
-  return bar;
 }

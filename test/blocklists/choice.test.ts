@@ -2,7 +2,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { deadZone, deadZones, unfitZone, unfitZones } from '../../src/blocklists/dead.js';
-import { BlocklistChoice, choiceWarnings, chooseLists, knownLists } from '../../src/blocklists/extra.js';
+import { entryOf } from '../../src/blocklists/entry.js';
+import {
+  BlocklistChoice,
+  choiceWarnings,
+  chooseLists,
+  ExtraBlocklist,
+  knownLists,
+} from '../../src/blocklists/extra.js';
 import { accountKeys, keyNames } from '../../src/blocklists/keys.js';
 import { nearest } from '../../src/blocklists/nearest.js';
 import { isAskable, paceOf, zoneOf } from '../../src/blocklists/operator.js';
@@ -184,3 +191,10 @@ test('a known name with one letter wrong is found again', () => {
     }),
   );
 });
+
+test.each(blocklists.map((each) => [each.id, each] as const))(
+  'what is shown of %s can be written into config.yml',
+  (_, ours) => {
+    expect(ExtraBlocklist.parse(JSON.parse(JSON.stringify(entryOf(ours))))).toEqual(ours);
+  },
+);
