@@ -18,11 +18,16 @@ export interface Zone {
 export interface Rbldnsd {
   host: string;
   port: number;
+  /** Writes the lines of a zone's first data file anew; rbldnsd sees it within a second where it was told to look. */
+  rewrite(name: string, lines: readonly string[]): void;
   stop(): Promise<void>;
 }
 
 /** Starts rbldnsd and waits until it serves. A zone may stand there several times, with several data sets. */
-export async function startRbldnsd(zones: readonly Zone[]): Promise<Rbldnsd> {
+export async function startRbldnsd(
+  zones: readonly Zone[],
+  { looksForChanges = false }: { looksForChanges?: boolean } = {},
+): Promise<Rbldnsd> {
   const program = findProgram('rbldnsd');
   if (!program) throw new Error('rbldnsd is not installed');
   const dir = mkdtempSync(join(tmpdir(), 'relaywarden-rbldnsd-'));
@@ -33,13 +38,15 @@ export async function startRbldnsd(zones: readonly Zone[]): Promise<Rbldnsd> {
     return `${name}:${type}:${i}`;
   });
   const port = await freePort();
-  const child = spawn(...endingWithUs(program, ['-n', '-b', `127.0.0.1/${port}`, '-w', dir, '-c', '0', ...specs]), {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const args = ['-n', '-b', `127.0.0.1/${port}`, '-w', dir, '-c', looksForChanges ? '1' : '0', ...specs];
+  const child = spawn(...endingWithUs(program, args), { stdio: ['ignore', 'pipe', 'pipe'] });
   await started(child);
   return {
     host: '127.0.0.1',
     port,
+    rewrite(name, lines) {
+      writeFileSync(join(dir, `${zones.findIndex((zone) => zone.name === name)}`), `${lines.join('\n')}\n`);
+    },
     async stop() {
       child.kill();
       if (child.exitCode === null) await once(child, 'exit');
