@@ -8,7 +8,8 @@
 // the counters can show (spam too little to see, an operator's mistake, mail older than the window). A list of ranges or networks tells
 // of the neighbours far more than of us. Half of a prior is the same for each customer with mail over the address, half goes by its share
 // of that mail: more mail means more chances, but thieves do not choose by size. No prior is above one in ten, and nobody is named
-// without a sign of their own: to be there, or to be left over when the others are cleared, is no reason to be accused.
+// without a sign of their own that a mailing would not show as well: to be there, to write to many, or to be left over when the others are
+// cleared, is no reason to be accused.
 //
 // The time. Lists react within hours; some within a day or two. So each customer may have done it in the last hours (near) or earlier
 // (far), and the likelihoods are added by those odds; where nobody knows since when the address is listed, earlier is likelier.
@@ -40,8 +41,8 @@ export interface Case {
 
 /** The least odds at which a customer is named, in a hundred. One wrong name in six costs a look; a missed one costs the address. */
 export const NAMED_FROM = 0.15;
-/** A sign of one's own: three times likelier with guilt than without. */
-const OWN_SIGN = Math.log(3);
+/** A sign of one's own: five times likelier with guilt than without. */
+const OWN_SIGN = Math.log(5);
 const MAX_NAMED = 5;
 const OURS = { address: 0.7, range: 0.25, network: 0.05 };
 const MOST_PRIOR = 0.1;
@@ -50,14 +51,15 @@ const NEAR = { known: 0.8, firstLook: 0.3 };
 /** Names the customers that stand out, likeliest first; nobody is a possible answer. */
 export function rankSuspects(given: Case): RankedCustomer[] {
   return likelihoods(given)
-    .filter(({ likelihood, weight }) => likelihood >= NAMED_FROM && weight >= OWN_SIGN)
+    .filter(({ likelihood, telling }) => likelihood >= NAMED_FROM && telling >= OWN_SIGN)
     .slice(0, MAX_NAMED)
     .map(({ customer, likelihood, evidence }) => ({ customer, likelihood, evidence }));
 }
 
 export interface Judged extends RankedCustomer {
-  /** What speaks against the customer, in nats. */
+  /** What speaks against the customer, in nats, and what of it is more than reach. */
   weight: number;
+  telling: number;
 }
 
 /** Everybody's odds, likeliest first. What is missing to 1 is "none of them". */
@@ -89,7 +91,7 @@ export function suspectOwners(owned: { customer: string; domains: string[] }[], 
       return {
         customer,
         likelihood: (OWNER * Math.exp(weights[i] ?? 0)) / all,
-        evidence: [owns, ...(known && known.weight >= OWN_SIGN ? known.evidence : [])],
+        evidence: [owns, ...(known && known.telling >= OWN_SIGN ? known.evidence : [])],
       };
     })
     .filter(({ likelihood }) => likelihood >= NAMED_FROM)
@@ -109,16 +111,30 @@ function judge(given: Case, candidate: Candidate, totals: Totals, count: number)
   const near = signsOf(nearView(given, candidate, totals));
   const far = signsOf(farView(candidate, totals));
   const odds = given.isFirstLook ? NEAR.firstLook : NEAR.known;
-  const weight = Math.log(odds * Math.exp(weightOf(near)) + (1 - odds) * Math.exp(weightOf(far)));
+  const sentNear = odds * enough(candidate.near);
+  const sentFar = (1 - odds) * enough(plus(candidate.near, candidate.before));
+  const either = (ofNear: number, ofFar: number) => Math.log(sentNear * Math.exp(ofNear) + sentFar * Math.exp(ofFar));
   const share = shareOf(candidate, totals);
   const prior = Math.min(MOST_PRIOR, OURS[given.scope] * (0.5 / count + 0.5 * share.of));
-  const telling = Math.log(odds) + weightOf(near) >= Math.log(1 - odds) + weightOf(far) ? near : far;
+  const isNear = sentNear * Math.exp(weightOf(near)) >= sentFar * Math.exp(weightOf(far));
   return {
     customer: candidate.customer,
     prior,
-    weight,
-    evidence: sentences(given, telling, near === telling, share, count),
+    weight: either(weightOf(near), weightOf(far)),
+    telling: either(weightOf(beyondReach(near)), weightOf(beyondReach(far))),
+    evidence: sentences(given, isNear ? near : far, isNear, share, count),
   };
+}
+
+/** A run that gets an address listed has some dozens of messages; of fewer, each adds its part to the chance that they did it. */
+const A_RUN = 20;
+
+function enough(mail: Mail): number {
+  return Math.min(1, amountOf(mail) / A_RUN);
+}
+
+function beyondReach(signs: readonly Sign[]): Sign[] {
+  return signs.filter(({ isReach }) => !isReach);
 }
 
 function nearView({ nearHours, beforeHours }: Case, { near, before, detected }: Candidate, totals: Totals): View {

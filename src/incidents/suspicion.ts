@@ -48,6 +48,8 @@ export interface Sign {
   weight: number;
   /** For people, without markup. */
   sentence: string;
+  /** Of reach alone: a mailing shows it, too, so nobody is named for it. */
+  isReach?: boolean;
 }
 
 /** All signs that can be read from the view, in no order. */
@@ -164,6 +166,7 @@ function strangers({ mail, before }: View): Sign | undefined {
   const honest = learned(STRANGERS.honest, before.newRecipients, triedBefore, 100);
   return {
     weight: clamp(ratio(mail.newRecipients, tried, STRANGERS.spam, honest), 0, 2),
+    isReach: true,
     sentence: `${percent(mail.newRecipients, tried)} of its recipients never written to before${comparison(before.newRecipients, triedBefore)}`,
   };
 }
@@ -178,6 +181,7 @@ function volume({ mail, expected }: View): Sign | undefined {
   const weight = lnBurstyCount(mail.messages, run, RUN.shape) - lnBurstyCount(mail.messages, usual, RUN.shape);
   return {
     weight: clamp(weight, -1, 2.5),
+    isReach: true,
     sentence: `${whole(mail.messages)} messages, usual ${whole(expected)} in that time`,
   };
 }

@@ -1,5 +1,5 @@
 // Whose mail brought a listing, and what it hits now, wired: the counters, the directory and the record put together.
-import type { Context } from '../context.js';
+import type { Context, ListingReaders } from '../context.js';
 import { createDayPictures } from '../detection/day-picture.js';
 import { recentSenders } from '../detection/recent-senders.js';
 import { openTrafficHours } from '../detection/traffic-hours.js';
@@ -12,10 +12,10 @@ import type { Parts } from './context.js';
 import { rankAnew } from './ranking.js';
 
 type AttributionParts = Pick<Parts, 'config' | 'directory' | 'db' | 'now'>;
-type Readers = 'impactOf' | 'suspectsOf' | 'lastSpamAt' | 'sendersOf' | 'attribute';
+type Readers = Pick<ListingReaders, 'impactOf' | 'suspectsOf' | 'lastSpamAt' | 'sendersOf' | 'attribute'>;
 
 /** The context's part of it. `ctx` is asked for late: it is built with this. */
-export function attributionReaders(parts: AttributionParts, ctx: () => Context): Pick<Context, Readers> {
+export function attributionReaders(parts: AttributionParts, ctx: () => Context): Readers {
   const { config, directory, db, now } = parts;
   const path = config.database.traffic;
   const pictures = createDayPictures({ path, now });
