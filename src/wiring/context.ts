@@ -2,9 +2,8 @@
 import type { Logger } from 'pino';
 import { type CheckResult, checkTargets, countQuestions } from '../blocklists/check.js';
 import { chooseLists } from '../blocklists/extra.js';
-import { type Blocklist, lookupUrlFor } from '../blocklists/operator.js';
+import type { Blocklist } from '../blocklists/operator.js';
 import { blocklists } from '../blocklists/operators/index.js';
-import { receivers } from '../blocklists/receivers.js';
 import { parseTargets } from '../blocklists/target.js';
 import { watchLines } from '../blocklists/watch/report.js';
 import type { Watch } from '../blocklists/watch/watch.js';
@@ -17,7 +16,6 @@ import type { DatabaseTrouble } from '../db/trouble.js';
 import type { Live } from '../detection/live.js';
 import { volumes } from '../detection/traffic-report.js';
 import type { Resolver } from '../dns/resolver.js';
-import type { ListFacts } from '../incidents/entries.js';
 import { findContainment, openListings } from '../incidents/store.js';
 import { parseIp } from '../mail/ip.js';
 import { type OutboxRunner, stuckEffects } from '../outbox/run.js';
@@ -26,6 +24,7 @@ import type { Slack } from '../slack/app.js';
 import { healthReport } from '../web/health.js';
 import { attributionReaders } from './attribution.js';
 import { delistingReaders } from './delisting.js';
+import { describeLists } from './describe-list.js';
 import { createHygiene } from './hygiene.js';
 import { noticeReaders } from './notices.js';
 import { outboundAddresses } from './relays.js';
@@ -63,7 +62,7 @@ export function buildContext(parts: Parts): Context {
     customerName: (id) => customers.get(id)?.name ?? id,
     partnerOf: (id) => partners.get(customers.get(id)?.partner ?? ''),
     channelFor: (kind) => config.channels[kind],
-    describeList: (id, target) => describeList(lists, id, target),
+    describeList: describeLists(config.blocklists),
     poolOf: poolsOf(directory),
     listings: config.listings,
     check: (text, options = {}) => check(parts, lists, text, options),
@@ -122,29 +121,6 @@ function poolsOf({ relays }: Directory): Context['poolOf'] {
   );
   return (address) => pools.get(address);
 }
-
-/** By id, or by the zone that a refusal names. */
-function describeList(lists: readonly Blocklist[], idOrZone: string, target?: string): ListFacts {
-  const list = lists.find(({ id, zone }) => id === idOrZone || zone === idOrZone.toLowerCase());
-  if (!list) {
-    const receiver = receivers.find(({ id }) => id === idOrZone);
-    return { id: idOrZone, name: idOrZone, ...receiver, inDns: false, ...REFUSED_BY_NAME };
-  }
-  const lookupUrl = target === undefined ? undefined : lookupUrlFor(list, target);
-  return {
-    id: list.id,
-    name: list.name,
-    inDns: true,
-    impact: list.impact,
-    confidence: list.confidence,
-    scope: list.scope,
-    ...(list.delisting.url ? { removalUrl: list.delisting.url } : {}),
-    ...(lookupUrl ? { lookupUrl } : {}),
-  };
-}
-
-/** A receiver's own block, or a list that a refusal names and nobody knows: it was seen to cost mail. */
-const REFUSED_BY_NAME = { impact: 'high', confidence: 'high', scope: 'address' } as const;
 
 async function check(
   parts: Parts,

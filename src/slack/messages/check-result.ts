@@ -1,6 +1,7 @@
 // The answer to /blcheck: a line that fills while lists answer, then listed first, then what could not be asked, then how many are clear.
 import type { ActionsBlockElement, KnownBlock } from '@slack/types';
 import type { CheckResult } from '../../blocklists/check.js';
+import type { Blocklist } from '../../blocklists/operator.js';
 import { actions, button, context, count, isWebAddress, linkButton, type Message, section } from './blocks.js';
 import { esc, fitLines } from './escape.js';
 import { when } from './time.js';
@@ -16,10 +17,18 @@ export interface FinishedCheck {
   results: CheckResult[];
 }
 
-/** Name and pages of a list, by id. */
-export type DescribeList = (id: string, target?: string) => { name: string; removalUrl?: string; lookupUrl?: string };
+/** Name, pages and weight of a list, by id. */
+export type DescribeList = (id: string, target?: string) => ListWords;
 
-/** The line that fills: `▰▰▰▱▱▱▱▱▱▱ 3 of 10 answered`. */
+interface ListWords {
+  name: string;
+  removalUrl?: string;
+  lookupUrl?: string;
+  impact?: Blocklist['impact'];
+  confidence?: Blocklist['confidence'];
+}
+
+/** The line that fills: `▰▰▰▱▱▱▱▱▱▱ 18 of 60`. */
 export function checkProgress(target: string, done: number, of: number | undefined): Message {
   const filled = of ? Math.floor((10 * done) / of) : 0;
   const bar = '▰'.repeat(filled) + '▱'.repeat(10 - filled);
@@ -29,7 +38,7 @@ export function checkProgress(target: string, done: number, of: number | undefin
 
 /** The result. `sharedBy` makes it the channel's: named, and without the buttons of the person who asked. */
 export function checkResult(check: FinishedCheck, describe: DescribeList, sharedBy?: string): Message {
-  const listed = check.results.filter(({ verdict }) => verdict === 'listed');
+  const listed = check.results.filter(({ verdict }) => verdict === 'listed').sort(byWeight(describe));
   const unsure = check.results.filter(({ verdict }) => verdict === 'refused' || verdict === 'unknown');
   const clear = check.results.filter(({ verdict }) => verdict === 'clear');
   const addresses = new Set(check.results.map(({ target }) => target)).size;
@@ -63,25 +72,55 @@ function headlineOf({ target, results }: FinishedCheck, listed: CheckResult[], u
 }
 
 function listedLine(result: CheckResult, describe: DescribeList, withTarget: boolean): string {
-  const name = esc(describe(result.list, result.target).name, 80);
+  const { name: listName, confidence } = describe(result.list, result.target);
+  const name = `*${esc(listName, 80)}*${confidence === 'low' ? ', a list of little weight' : ''}`;
   const meaning = result.meanings.length > 0 ? ` · ${esc(result.meanings.join('; '), 150)}` : '';
   const reason = result.text ? `\n> ${esc(result.text, 200)}` : '';
   const target = withTarget ? `\`${esc(result.target, 50)}\` ` : '';
-  return `:red_circle: ${target}*${name}* (${esc(result.codes.join(', '), 80)})${meaning}${reason}`;
+  return `:red_circle: ${target}${name} (${esc(result.codes.join(', '), 80)})${meaning}${reason}`;
 }
 
-/** Grouped by list and reason, so that one dead list does not fill the message. */
+const WEIGHTS = ['critical', 'high', 'medium', 'low'];
+
+/** What costs most mail first: a long answer is cut at its end. */
+function byWeight(describe: DescribeList): (a: CheckResult, b: CheckResult) => number {
+  const weights = new Map<string, number>();
+  const weightOf = ({ list }: CheckResult) => {
+    const known = weights.get(list);
+    if (known !== undefined) return known;
+    const { impact = 'medium', confidence } = describe(list);
+    const weight = WEIGHTS.indexOf(impact) + (confidence === 'low' ? WEIGHTS.length : 0);
+    weights.set(list, weight);
+    return weight;
+  };
+  return (a, b) => weightOf(a) - weightOf(b) || (a.list < b.list ? -1 : a.list > b.list ? 1 : 0);
+}
+
+/** Lists named for one reason; more are counted. */
+const MOST_NAMED = 8;
+
+/** Grouped by reason: when the DNS server fails, sixty lists give the same one. */
 function unsureText(unsure: CheckResult[], describe: DescribeList, withCount: boolean): string {
-  const groups = new Map<string, number>();
-  for (const { list, verdict, meanings } of unsure) {
-    const why = meanings[0] ?? (verdict === 'refused' ? 'refused the question' : 'no answer');
-    const line = `:grey_question: *${esc(describe(list).name, 80)}*: ${verdict === 'refused' ? 'refused' : 'unknown'}, ${esc(why, 150)}`;
-    groups.set(line, (groups.get(line) ?? 0) + 1);
+  const groups = new Map<string, CheckResult[]>();
+  for (const result of unsure) {
+    const { verdict, meanings } = result;
+    const why = `${verdict === 'refused' ? 'refused' : 'unknown'}, ${esc(meanings[0] ?? 'no answer', 150)}`;
+    const group = groups.get(why);
+    if (group) group.push(result);
+    else groups.set(why, [result]);
   }
-  const lines = [...groups].map(([line, times]) =>
-    withCount ? `${line} (${count(times, 'address', 'addresses')})` : line,
-  );
+  const lines = [...groups].map(([why, results]) => {
+    const of = withCount ? ` (${count(results.length, 'answer')})` : '';
+    return `:grey_question: ${namesOf(results.sort(byWeight(describe)), describe)}: ${why}${of}`;
+  });
   return fitLines(['Could not tell (this is *not* clear):', ...lines], 2500);
+}
+
+function namesOf(results: readonly CheckResult[], describe: DescribeList): string {
+  const ids = [...new Set(results.map(({ list }) => list))];
+  const named = ids.slice(0, MOST_NAMED).map((id) => `*${esc(describe(id).name, 80)}*`);
+  const more = ids.length - named.length;
+  return more > 0 ? `${named.join(', ')} and ${count(more, 'more list', 'more lists')}` : named.join(', ');
 }
 
 function countOf(clear: CheckResult[], addresses: number): string {

@@ -1,0 +1,51 @@
+// What the desk is told of a list or of a receiver's own block: our facts, whether or not we ask it ourselves.
+import { type BlocklistChoice, chooseLists, knownLists } from '../blocklists/extra.js';
+import { type Blocklist, lookupUrlFor, whyNotAskable } from '../blocklists/operator.js';
+import { blocklists } from '../blocklists/operators/index.js';
+import { receivers } from '../blocklists/receivers.js';
+import type { ListFacts } from '../incidents/entries.js';
+
+/** By id, or by the zone that a refusal names. */
+export function describeLists(choice: BlocklistChoice): (idOrZone: string, target?: string) => ListFacts {
+  const known = knownLists(blocklists, choice);
+  const asked = chooseLists(blocklists, choice).filter((list) => whyNotAskable(list, choice.keys) === undefined);
+  const askedIds = new Set(asked.map(({ id }) => id));
+  const byName = new Map(known.flatMap((list) => namesOf(list).map((name) => [name, list])));
+  return (idOrZone, target) => {
+    const list = byName.get(idOrZone.toLowerCase());
+    return list ? factsOf(list, askedIds.has(list.id), target) : unknownList(idOrZone);
+  };
+}
+
+function factsOf(list: Blocklist, inDns: boolean, target: string | undefined): ListFacts {
+  const lookupUrl = target === undefined ? undefined : lookupUrlFor(list, target);
+  return {
+    id: list.id,
+    name: list.name,
+    inDns,
+    impact: list.impact,
+    confidence: list.confidence,
+    scope: list.scope,
+    ...(list.delisting.url ? { removalUrl: list.delisting.url } : {}),
+    ...(lookupUrl ? { lookupUrl } : {}),
+  };
+}
+
+/** A receiver's own block, or a list that a refusal names and nobody knows: it was seen to cost mail. */
+function unknownList(idOrZone: string): ListFacts {
+  const receiver = receivers.find(({ id }) => id === idOrZone);
+  return {
+    id: idOrZone,
+    name: idOrZone,
+    ...receiver,
+    inDns: false,
+    impact: 'high',
+    confidence: 'high',
+    scope: 'address',
+  };
+}
+
+/** A refusal may name any zone of a list; one with a key in it, by what stands after the key. */
+function namesOf({ id, zone, keyedZone }: Blocklist): string[] {
+  return [id, zone, ...(keyedZone === undefined ? [] : [keyedZone])].map((name) => name.replace(/^\{key\}\./, ''));
+}
