@@ -3,7 +3,7 @@ import type { DnsAnswer } from '../../dns/answer.js';
 import type { Resolver } from '../../dns/resolver.js';
 import { type CheckResult, checkTargets } from '../check.js';
 import { type ListHealth, testList } from '../health.js';
-import { type AccountKeys, type Blocklist, type TargetKind, zoneOf } from '../operator.js';
+import { type AccountKeys, askedZone, type Blocklist, type TargetKind } from '../operator.js';
 import type { Target } from '../target.js';
 import { operatorGapMs, sweepGapMs } from './plan.js';
 import type { Turns } from './turns.js';
@@ -41,7 +41,7 @@ export async function askAgain(deps: AskDeps, { list, ...rest }: Ask & { isProve
 
 /** Asks the test entries of the kinds that are watched. */
 export function askTestEntries(deps: AskDeps, list: Blocklist, kinds: readonly TargetKind[]): Promise<ListHealth> {
-  const zone = zoneOf(list, deps.keys).replaceAll('{key}', deps.keys[list.id] ?? '');
+  const zone = askedZone(list, deps.keys);
   return testList((name, type) => inTurn(deps, list, true, () => deps.resolver.query(name, type)), list, zone, kinds);
 }
 

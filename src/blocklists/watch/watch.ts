@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Db } from '../../db/open.js';
 import type { Resolver } from '../../dns/resolver.js';
-import type { AccountKeys, Blocklist } from '../operator.js';
+import { type AccountKeys, type Blocklist, paceOf, whyNotAskable } from '../operator.js';
 import { watchDns } from './dns-servers.js';
 import type { ConfirmedListing } from './look.js';
 import { type Due, intervalOf, minimumOf, mostDue, type Place, placesOf, type Random, type Rhythm } from './plan.js';
@@ -57,8 +57,10 @@ export function startWatch(options: WatchOptions): Watch {
   const running = new Map<string, Promise<void>>();
   const notBefore = new Map<string, number>();
   const watched = rememberingTargets(options.names);
+  const lists = () => askable(options.lists(), options.keys);
   const deps: SweepDeps = {
     ...options,
+    lists,
     turns: new Turns(clock, stopping.signal),
     signal: stopping.signal,
     targets: () => watched().targets,
@@ -68,15 +70,15 @@ export function startWatch(options: WatchOptions): Watch {
 
   function tick(): void {
     if (stopping.signal.aborted || dns.isKnownDead()) return;
-    const lists = options.lists();
-    const states = listStatesOf(db, lists);
+    const asked = lists();
+    const states = listStatesOf(db, asked);
     const now = clock.now();
-    const due = lists
+    const due = asked
       .filter(({ id }) => !running.has(id) && (notBefore.get(id) ?? 0) <= now)
       .map((list) => dueOf(list, states.get(list.id) as ListState, rhythm, now));
     const next = mostDue(due, now);
-    const list = next && lists.find(({ id }) => id === next.id);
-    if (list) running.set(list.id, run(list, placesOf(lists, rhythm, random).get(list.id) as Place));
+    const list = next && asked.find(({ id }) => id === next.id);
+    if (list) running.set(list.id, run(list, placesOf(asked, rhythm, random).get(list.id) as Place));
   }
 
   async function run(list: Blocklist, place: Place): Promise<void> {
@@ -101,8 +103,8 @@ export function startWatch(options: WatchOptions): Watch {
     settled,
     report: () =>
       reportOf({
-        lists: options.lists(),
-        states: listStatesOf(db, options.lists()),
+        lists: lists(),
+        states: listStatesOf(db, lists()),
         rhythm,
         watched: watched(),
         silent: new Set(deps.silentSince.keys()),
@@ -116,6 +118,13 @@ export function startWatch(options: WatchOptions): Watch {
       await settled();
     },
   };
+}
+
+/** The lists that we can ask at all, each at the pace that holds for us. */
+function askable(lists: readonly Blocklist[], keys: AccountKeys): Blocklist[] {
+  return lists
+    .filter((list) => whyNotAskable(list, keys) === undefined)
+    .map((list) => ({ ...list, ask: paceOf(list, keys) }));
 }
 
 /** Reading names is slow for thousands of them, and they seldom change. */
