@@ -1,5 +1,6 @@
 // The parts list: what relaywarden is made of, in the order it starts and stops. The only file that constructs.
 import { type Logger, pino } from 'pino';
+import { choiceWarnings } from './blocklists/extra.js';
 import type { Config, SlackSecrets } from './config.js';
 import { createBook } from './containment/book.js';
 import type { ListenAddress } from './containment/mtas/postfix/listen-address.js';
@@ -92,6 +93,7 @@ async function startParts(options: StartOptions, closers: Array<() => unknown>):
   const policy = await mta.start(...inForce(database.db));
   closers.push(() => mta.stop());
 
+  for (const warning of choiceWarnings(config.blocklists)) log.warn(warning);
   const resolver = new Resolver(config.dns);
   closers.push(() => resolver.close());
   const parts: Parts = {

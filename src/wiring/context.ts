@@ -24,7 +24,7 @@ import type { Slack } from '../slack/app.js';
 import { healthReport } from '../web/health.js';
 import { attributionReaders } from './attribution.js';
 import { delistingReaders } from './delisting.js';
-import { describeLists } from './describe-list.js';
+import { choiceHealth, describeLists } from './describe-list.js';
 import { createHygiene } from './hygiene.js';
 import { noticeReaders } from './notices.js';
 import { outboundAddresses } from './relays.js';
@@ -87,7 +87,10 @@ function health(parts: Parts): HealthItem[] {
     policy: parts.mta.snapshot(),
     slack: parts.slack?.health(),
     intake: intakeOf(parts),
-    watch: parts.watch && !parts.trouble.text() ? watchLines(parts.watch.report()) : [],
+    watch: [
+      ...choiceHealth(parts.config.blocklists),
+      ...(parts.watch && !parts.trouble.text() ? watchLines(parts.watch.report()) : []),
+    ],
     stuck: () => stuckEffects(parts.db).length,
   });
 }

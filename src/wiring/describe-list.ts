@@ -1,8 +1,9 @@
 // What the desk is told of a list or of a receiver's own block: our facts, whether or not we ask it ourselves.
-import { type BlocklistChoice, chooseLists, knownLists } from '../blocklists/extra.js';
+import { type BlocklistChoice, choiceWarnings, chooseLists, knownLists } from '../blocklists/extra.js';
 import { type Blocklist, lookupUrlFor, whyNotAskable } from '../blocklists/operator.js';
 import { blocklists } from '../blocklists/operators/index.js';
 import { receivers } from '../blocklists/receivers.js';
+import type { HealthItem } from '../context.js';
 import type { ListFacts } from '../incidents/entries.js';
 
 /** By id, or by the zone that a refusal names. */
@@ -15,6 +16,12 @@ export function describeLists(choice: BlocklistChoice): (idOrZone: string, targe
     const list = byName.get(idOrZone.toLowerCase());
     return list ? factsOf(list, askedIds.has(list.id), target) : unknownList(idOrZone);
   };
+}
+
+/** A line for the health report when the configuration names zones that ended or tell nothing; no reason to call the bot unwell. */
+export function choiceHealth(choice: BlocklistChoice): HealthItem[] {
+  const warnings = choiceWarnings(choice);
+  return warnings.length === 0 ? [] : [{ name: 'blocklist choice', ok: true, text: warnings.join(' ') }];
 }
 
 function factsOf(list: Blocklist, inDns: boolean, target: string | undefined): ListFacts {

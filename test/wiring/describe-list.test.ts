@@ -1,7 +1,7 @@
 // What the desk is told of a list that a refusal names, asked or not.
 import { expect, it } from 'vitest';
 import { BlocklistChoice } from '../../src/blocklists/extra.js';
-import { describeLists } from '../../src/wiring/describe-list.js';
+import { choiceHealth, describeLists } from '../../src/wiring/describe-list.js';
 
 const describeList = describeLists(
   BlocklistChoice.parse({ disable: ['psbl'], override: { spamcop: { impact: 'low' } } }),
@@ -24,4 +24,11 @@ it('tells overrides, and the look-up page of a target', () => {
     impact: 'low',
     lookupUrl: expect.stringContaining('198.51.100.7'),
   });
+});
+
+it('puts zones that ended into the health report, and nothing when there are none', () => {
+  expect(choiceHealth(BlocklistChoice.parse({}))).toEqual([]);
+  expect(choiceHealth(BlocklistChoice.parse({ only: ['psbl', 'db.wpbl.info'] }))).toEqual([
+    { name: 'blocklist choice', ok: true, text: expect.stringContaining('db.wpbl.info is dead since 2023-11') },
+  ]);
 });
