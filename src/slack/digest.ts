@@ -2,6 +2,7 @@
 import { type Config, type Digest, digestName } from '../config.js';
 import type { Context } from '../context.js';
 import { digests } from '../db/schema.js';
+import { runningRequests } from '../delisting/store.js';
 import { bySeverity, SEVERITIES, type Severity, severityOfEntry } from '../incidents/severity.js';
 import {
   containmentsInForce,
@@ -89,6 +90,7 @@ export function readDigest(deps: DigestDeps, { from, to }: DigestRequest): { dig
     inForce: containmentsInForce(deps.db).map((row) => withProof(deps, row)),
     opened: named(touched.filter(({ firstSeenAt }) => isIn(firstSeenAt))),
     cleared: named(touched.filter(({ clearedAt }) => isIn(clearedAt))),
+    requests: readRequests(deps),
     volumes: readVolumes(deps, from, to),
     troubles: readTroubles(deps),
   };
@@ -123,6 +125,14 @@ export function readListed(deps: Pick<Context, 'describeList'>, rows: readonly L
       return { ...row, listName, severity };
     })
     .toSorted((a, b) => bySeverity(a.severity, b.severity));
+}
+
+/** What operators were asked and have not ended yet; the overdue first. */
+function readRequests(deps: Pick<DigestDeps, 'db' | 'describeList'>): DigestView['requests'] {
+  const isLate = ({ state }: { state: string }) => Number(state !== 'overdue');
+  return runningRequests(deps.db)
+    .map((request) => ({ ...request, listName: deps.describeList(request.list).name }))
+    .toSorted((a, b) => isLate(a) - isLate(b));
 }
 
 function readVolumes(deps: ReadDeps, from: number, to: number): DigestView['volumes'] {

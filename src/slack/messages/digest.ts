@@ -1,7 +1,9 @@
 // The digest: what is open, what holds mail back and since when, what came and went, and how much mail there was.
 import type { KnownBlock, TableBlock } from '@slack/types';
+import type { DelistingRequest } from '../../delisting/request.js';
 import { context, count, divider, header, type Message, section } from './blocks.js';
 import { type ContainmentView, doneOf, titleOf, whomOf } from './card.js';
+import { requestLine } from './delisting.js';
 import { esc, fitLines, plain } from './escape.js';
 import { type ListedLine, listedText, type OpenLine, wordsOf } from './home.js';
 import { span, when } from './time.js';
@@ -25,6 +27,8 @@ export interface DigestView {
   inForce: ContainmentView[];
   opened: ListedLine[];
   cleared: ListedLine[];
+  /** Requests to operators that wait for their end, the overdue first. */
+  requests: (DelistingRequest & { listName: string })[];
   /** Largest first. */
   volumes: VolumeLine[];
   /** What could not be checked or done, in words. Hostile text. */
@@ -32,6 +36,9 @@ export interface DigestView {
 }
 
 const VOLUME_ROWS = 10;
+/** Characters for a part of the digest, and for the requests. */
+const ROOM = 1900;
+const REQUESTS_ROOM = 900;
 
 /** Reports whether there is nothing to tell. */
 export function isQuiet({ open, inForce, opened, cleared, resolved, troubles }: DigestView): boolean {
@@ -58,6 +65,11 @@ export function digestMessage(view: DigestView): Message {
     part(
       'Newly listed',
       view.opened.map((row) => `${listedText(row)} · ${when(row.firstSeenAt)}`),
+    ),
+    part(
+      'Asked to be taken off',
+      view.requests.map((request) => requestLine(request, request.listName, view.to)),
+      REQUESTS_ROOM,
     ),
     part(
       'Seen clear',
@@ -92,8 +104,8 @@ function volumeSum({ volumes }: DigestView): string {
   );
 }
 
-function part(title: string, lines: string[]): KnownBlock[] {
-  return lines.length > 0 ? [divider(), section(fitLines([`*${title}*`, ...lines], 1900))] : [];
+function part(title: string, lines: string[], room = ROOM): KnownBlock[] {
+  return lines.length > 0 ? [divider(), section(fitLines([`*${title}*`, ...lines], room))] : [];
 }
 
 function incidentLine({ incident, customerName, link, severity }: OpenLine, at: number): string {

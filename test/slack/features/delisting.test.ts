@@ -8,6 +8,7 @@ import { queueCard } from '../../../src/incidents/decide.js';
 import { openFromFinding } from '../../../src/incidents/open.js';
 import { findIncident } from '../../../src/incidents/store.js';
 import type { View } from '../../../src/practice/slack/index.js';
+import { queueDigestNow } from '../../../src/slack/digest.js';
 import { viewFaults } from '../../helpers/block-kit.js';
 import { HOUR_MS, IP, link, list } from '../../helpers/delisting.js';
 import { ANN, stolenMailbox, T0 } from '../../helpers/incidents.js';
@@ -264,6 +265,19 @@ async function asked(w: Listed): Promise<number> {
   await w.desk.settled();
   return request?.id ?? 0;
 }
+
+describe('the digest', () => {
+  it('tells what was asked and has not ended, the overdue first', async () => {
+    const w = await listed(5);
+    await asked(w);
+    w.desk.ctx.db.$client.exec("update delisting_requests set state = 'overdue', full_at = 1772534520000");
+    queueDigestNow(w.desk.ctx, { channel: w.channel, askedBy: TECH, periodMs: 24 * HOUR_MS });
+    await w.desk.settled();
+
+    const digest = (await w.desk.slack.messages(w.channel)).find(({ text }) => text.startsWith('Digest:'));
+    expect(JSON.stringify(digest?.blocks)).toMatch(/Asked to be taken off.*203\.0\.113\.17.*asked by Ann.*\*overdue\*/);
+  });
+});
 
 describe('Record answer', () => {
   it('keeps the number and the words, and shows both', async () => {
