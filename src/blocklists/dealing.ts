@@ -2,7 +2,7 @@
 import type { DnsAnswer } from '../dns/answer.js';
 
 /** Enough for the resolver never to run dry, also when its servers are far away. */
-const MOST_OPEN = 1_024;
+const MOST_OPEN = 512;
 /** Open questions to a list nobody has heard yet: a dead one must not take the room of the others. */
 const MOST_UNHEARD = 16;
 /** A list silent for so many questions in a row is not asked further: one never heard in this check, and one that fell silent in it. */

@@ -1,4 +1,4 @@
-// The resolver: many questions in flight on few sockets, tries that go from server to server, TCP when an answer was cut off.
+// The resolver: many questions in flight on one socket a server, tries that go from server to server, TCP when an answer was cut off.
 // Asking a blocklist is asking often and mostly hearing "no such name"; that path allocates little and sets no timer of its own.
 // A lost packet is sent again as soon as the server's usual time says that it is lost; the whole waits no longer for that.
 import { Aborts } from './aborts.js';
@@ -19,8 +19,6 @@ export interface ResolverOptions {
    * servers first, and the answer to any of its sendings is taken.
    */
   tries?: number;
-  /** Sockets, and so source ports, for each server. */
-  sockets?: number;
   /** Questions in flight to one server; more wait. To a server far away it grows: see flow.ts. */
   window?: number;
   /** The clock of `health`, epoch ms. */
@@ -65,21 +63,15 @@ export class Resolver {
   private isPumpDue = false;
   private isPaceDue = false;
   private lastBusyMs = 0;
+  private lastSweepMs = 0;
 
-  constructor({
-    servers = [],
-    timeoutMs = 2_000,
-    tries = 3,
-    sockets = 4,
-    window = 100,
-    now = Date.now,
-  }: ResolverOptions = {}) {
+  constructor({ servers = [], timeoutMs = 2_000, tries = 3, window = 100, now = Date.now }: ResolverOptions = {}) {
     const addresses = servers.length > 0 ? servers : systemServers();
     this.timeoutMs = timeoutMs;
     this.tries = Math.max(1, tries);
     this.upstreams = addresses
       .map((server) => (typeof server === 'string' ? parseServer(server) : server))
-      .map((server) => new Upstream(server, { sockets, window, timeoutMs, now }, this.events()));
+      .map((server) => new Upstream(server, { window, timeoutMs, now }, this.events()));
   }
 
   /** Asks one question. Resolves with what came of it; rejects with the signal's reason when aborted. */
@@ -262,6 +254,10 @@ export class Resolver {
 
   private sweep(): void {
     const nowMs = performance.now();
+    const isLate = nowMs - this.lastSweepMs > 3 * SWEEP_MS;
+    this.lastSweepMs = nowMs;
+    // After a pause of our own, answers may lie unread: they come first.
+    if (isLate) return;
     for (const upstream of this.upstreams) upstream.sweep(nowMs);
     this.pump();
     if (this.fetching > 0 || this.upstreams.some((upstream) => upstream.hasOpen())) {

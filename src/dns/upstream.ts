@@ -1,4 +1,5 @@
-// One DNS server and the few sockets we ask it through. The sockets are connected: the kernel takes packets from that server and port alone.
+// One DNS server and the socket we ask it through. It is connected, so that the kernel takes packets from that server and port alone, and
+// replaced now and then, so that our port stays hard to guess (RFC 5452 section 9.2).
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { formatServer, type ServerAddress } from './address.js';
@@ -6,12 +7,15 @@ import type { DnsAnswer } from './answer.js';
 import { Flow } from './flow.js';
 import { freshId } from './ids.js';
 import type { Attempt, Question } from './question.js';
-import { answersQuestion, ID_OFFSET, isReply } from './wire.js';
+import { answersQuestion, isReply, readId, writeId } from './wire.js';
 
 /** So many questions lost in a row raise the suspicion that the server is gone; one zone without living servers can lose as many. */
 const LOSSES_TO_SUSPECT = 4;
 const LOSSES_BEFORE_REST = 20;
 const REST_MS = 5_000;
+const QUESTIONS_PER_PORT = 4_096;
+/** Room for the answers that come while we do something else; the system gives as much of it as it likes. */
+const RECEIVE_BUFFER_BYTES = 1_048_576;
 
 export interface ServerHealth {
   /** As `ip:port`, an IPv6 address in brackets. */
@@ -42,13 +46,13 @@ export interface UpstreamEvents {
 interface Channel {
   readonly socket: Socket;
   isConnected: boolean;
+  /** Questions it may still take. */
+  left: number;
   readonly open: Map<number, Attempt>;
-  /** Without it Node keeps a failed send to itself. */
   onSent: (error: NodeJS.ErrnoException | null) => void;
 }
 
 export interface UpstreamOptions {
-  sockets: number;
   window: number;
   timeoutMs: number;
   /** Epoch ms. */
@@ -61,6 +65,8 @@ export class Upstream {
   /** Whether the question that shall show whether it is alive is under way. */
   isOnTrial = false;
   private isSilent = false;
+  private isKnownGood = false;
+  /** The last takes new questions, those before it wait for their answers. */
   private channels: Channel[] = [];
   private lossesInARow = 0;
   private restsUntilMs = 0;
@@ -100,16 +106,20 @@ export class Upstream {
     attempt.isInFlight = true;
     attempt.lastSentMs = nowMs;
     question.sentTo = this;
-    question.message.writeUInt16BE(attempt.id, ID_OFFSET);
+    writeId(question.message, attempt.id);
     this.flow.sent(nowMs);
     const channel = attempt.channel as Channel;
-    if (channel.isConnected) channel.socket.send(question.message, channel.onSent);
+    if (!channel.isConnected) return;
+    // Without it Node keeps a failed send to itself. While answers come it would only cost time: then a failure shows in receiving too.
+    if (this.isKnownGood) channel.socket.send(question.message);
+    else channel.socket.send(question.message, channel.onSent);
   }
 
   /** Tells of the questions that took too long. */
   sweep(nowMs: number): void {
     for (const channel of this.channels) {
       for (const attempt of channel.open.values()) this.look(attempt, nowMs);
+      if (channel.left === 0 && channel.open.size === 0) this.closeOne(channel);
     }
   }
 
@@ -136,8 +146,8 @@ export class Upstream {
   }
 
   private begin(question: Question, nowMs: number): Attempt {
-    if (this.channels.length === 0) this.open();
-    const channel = this.channels[Math.floor(Math.random() * this.channels.length)] as Channel;
+    const channel = this.channelWithRoom();
+    channel.left--;
     const id = freshId(channel.open);
     const attempt = {
       question,
@@ -162,6 +172,7 @@ export class Upstream {
     if (!attempt.isInFlight || nowMs - attempt.lastSentMs < this.flow.resendAfterMs(question.sends)) return;
     attempt.isInFlight = false;
     this.flow.lost();
+    this.isKnownGood = false;
     this.countLoss(nowMs);
     this.events.onLost(question);
   }
@@ -172,8 +183,17 @@ export class Upstream {
     if (this.lossesInARow % LOSSES_TO_SUSPECT === 0) this.events.onSuspicion(this);
   }
 
-  private open(): void {
-    for (let i = 0; i < this.options.sockets; i++) this.channels.push(this.openChannel());
+  private channelWithRoom(): Channel {
+    const last = this.channels.at(-1);
+    if (last && last.left > 0) return last;
+    const channel = this.openChannel();
+    this.channels.push(channel);
+    return channel;
+  }
+
+  private closeOne(channel: Channel): void {
+    this.channels = this.channels.filter((other) => other !== channel);
+    channel.socket.close();
   }
 
   private openChannel(): Channel {
@@ -181,12 +201,14 @@ export class Upstream {
     const family = isIPv6(host) ? 6 : 4;
     const socket = createSocket({
       type: family === 6 ? 'udp6' : 'udp4',
+      recvBufferSize: RECEIVE_BUFFER_BYTES,
       // Node would ask the system's resolver even about an address.
       lookup: (address, _options, done) => done(null, address, family),
     });
     const channel: Channel = {
       socket,
       isConnected: false,
+      left: QUESTIONS_PER_PORT,
       open: new Map(),
       onSent: (error) => error && this.handleError(channel, error),
     };
@@ -196,7 +218,7 @@ export class Upstream {
     socket.on('connect', () => {
       channel.isConnected = true;
       for (const { id, question } of channel.open.values()) {
-        question.message.writeUInt16BE(id, ID_OFFSET);
+        writeId(question.message, id);
         socket.send(question.message, channel.onSent);
       }
     });
@@ -205,7 +227,7 @@ export class Upstream {
   }
 
   private receive(channel: Channel, message: Buffer): void {
-    const attempt = message.length < 2 ? undefined : channel.open.get(((message[0] ?? 0) << 8) | (message[1] ?? 0));
+    const attempt = channel.open.get(readId(message));
     if (!attempt || !isReply(message) || !answersQuestion(message, attempt.question.message)) {
       this.events.onStray();
       return;
@@ -220,6 +242,7 @@ export class Upstream {
     end(attempt);
     this.flow.answered(nowMs - attempt.firstSentMs, nowMs - attempt.lastSentMs, nowMs, attempt.isInFlight);
     attempt.isInFlight = false;
+    this.isKnownGood = true;
     this.lossesInARow = 0;
     this.isSilent = false;
     this.lastAnswerAt = this.options.now();
@@ -227,10 +250,7 @@ export class Upstream {
 
   /** ICMP told that nobody listens there, or the network is away: all open on this socket is lost. */
   private handleError(channel: Channel, error: NodeJS.ErrnoException): void {
-    if (!channel.isConnected && this.channels.includes(channel)) {
-      this.channels = this.channels.filter((other) => other !== channel);
-      channel.socket.close();
-    }
+    if (!channel.isConnected && this.channels.includes(channel)) this.closeOne(channel);
     this.failAll(channel, error.code ?? error.message);
   }
 
@@ -238,6 +258,7 @@ export class Upstream {
     const lost = [...channel.open.values()];
     channel.open.clear();
     if (lost.length > 0) this.isSilent = true;
+    this.isKnownGood = false;
     const nowMs = performance.now();
     for (const attempt of lost) {
       if (attempt.isInFlight) this.flow.released();
@@ -254,5 +275,6 @@ export class Upstream {
 function end(attempt: Attempt): void {
   const { attempts } = attempt.question;
   attempt.channel.open.delete(attempt.id);
-  attempts.splice(attempts.indexOf(attempt), 1);
+  if (attempts.length === 1) attempts.pop();
+  else attempts.splice(attempts.indexOf(attempt), 1);
 }

@@ -15,9 +15,6 @@ const NO_SUCH_RECORD = Object.freeze({ kind: 'none', rcode: 'NOERROR' } as const
 const WAS_REFUSED: DnsAnswer = Object.freeze({ kind: 'refused' });
 const SERVFAIL: DnsAnswer = Object.freeze({ kind: 'servfail', rcode: 'SERVFAIL' });
 
-/** Offset of the id in a message, for who sends the same question again under a new one. */
-export const ID_OFFSET = 0;
-
 /**
  * The message that asks one recursive question, its id still 0.
  * Undefined when the name cannot be asked: a label of 0 or over 63 bytes, over 255 bytes in all (RFC 1035 section 2.3.4), or not ASCII.
@@ -26,13 +23,27 @@ export function encodeQuestion(name: string, type: QuestionType): Buffer | undef
   const bare = name.endsWith('.') ? name.slice(0, -1) : name;
   if (bare.length === 0 || bare.length > 253) return undefined;
   const message = Buffer.allocUnsafe(HEADER_BYTES + bare.length + 2 + 4);
-  message.fill(0, 0, HEADER_BYTES);
+  for (let i = 0; i < HEADER_BYTES; i++) message[i] = 0;
   message[2] = 1; // recursion desired
   message[5] = 1; // one question
   if (!writeName(message, HEADER_BYTES, bare)) return undefined;
-  message.writeUInt16BE(TYPE_CODES[type], message.length - 4);
-  message.writeUInt16BE(CLASS_IN, message.length - 2);
+  const end = message.length;
+  // Types and classes in use are below 256.
+  message[end - 4] = 0;
+  message[end - 3] = TYPE_CODES[type];
+  message[end - 2] = 0;
+  message[end - 1] = CLASS_IN;
   return message;
+}
+
+export function writeId(message: Buffer, id: number): void {
+  message[0] = id >> 8;
+  message[1] = id & 0xff;
+}
+
+/** The id of a message, -1 when it is too short to have one. */
+export function readId(message: Buffer): number {
+  return message.length < 2 ? -1 : ((message[0] as number) << 8) | (message[1] as number);
 }
 
 function writeName(message: Buffer, start: number, name: string): boolean {
@@ -67,13 +78,11 @@ export function isReply(message: Buffer): boolean {
 /** Reports whether the reply repeats the question that was asked: one question, same type and class, same name in any case. */
 export function answersQuestion(message: Buffer, question: Buffer): boolean {
   if (message.length < question.length || message[4] !== 0 || message[5] !== 1) return false;
-  if (message.compare(question, HEADER_BYTES, question.length, HEADER_BYTES, question.length) === 0) return true;
   const nameEnd = question.length - 4;
   for (let i = HEADER_BYTES; i < question.length; i++) {
-    const theirs = message[i] ?? 0;
-    const ours = question[i] ?? 0;
-    const isSame = i < nameEnd ? lower(theirs) === lower(ours) : theirs === ours;
-    if (!isSame) return false;
+    const theirs = message[i] as number;
+    const ours = question[i] as number;
+    if (theirs !== ours && (i >= nameEnd || lower(theirs) !== lower(ours))) return false;
   }
   return true;
 }
