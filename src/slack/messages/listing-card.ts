@@ -124,12 +124,12 @@ function beginnings({ isFirstLook, earlierIncident }: ListingSubject): string[] 
 export function listingBlocks(card: ListingCard, subject: ListingSubject): (KnownBlock | undefined)[] {
   const { incident, hitNames } = card;
   const ordered = worstFirst(subject, card.listing?.impact?.share);
-  const blocks = [entriesBlock(ordered, incident.key === STORM_KEY), sample(ordered), hits(hitNames)];
-  if (incident.state === 'resolved') return blocks;
+  const steps = openEntries(subject).length > 0 ? wayOffBlocks(card) : requestsOnly(card);
   return [
-    ...blocks,
-    ...suspectBlocks(card),
-    ...(openEntries(subject).length > 0 ? wayOffBlocks(card) : requestsOnly(card)),
+    entriesBlock(ordered, incident.key === STORM_KEY),
+    hits(hitNames),
+    ...(incident.state === 'resolved' ? [] : [...suspectBlocks(card), ...steps]),
+    sample(ordered),
   ];
 }
 

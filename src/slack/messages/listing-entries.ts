@@ -17,6 +17,8 @@ export function entriesBlock(entries: readonly ListedEntry[], isStorm: boolean):
 
 function byTarget(entries: readonly ListedEntry[]): string[] {
   const targets = [...new Set(entries.map(({ target }) => target))];
+  // One alone stands in the title.
+  if (targets.length === 1) return entries.map(entryLine);
   return targets.flatMap((target) => [
     `\`${esc(target, 80)}\``,
     ...entries.filter((entry) => entry.target === target).map(entryLine),

@@ -149,8 +149,9 @@ function outcomeOf({ state, answer, halfAt, fullAt, halfDoneAt, closedAt }: Deli
 
 function noticeBlocks({ sent, drafted }: NoticeCounts): KnownBlock[] {
   if (sent + drafted === 0) return [];
-  const told = `${count(sent, 'partner')} told`;
-  return [context(`:mailbox_with_mail: ${drafted > 0 ? `${told}, ${drafted.toLocaleString('en-US')} to tell` : told}`)];
+  const told = sent > 0 ? [`${count(sent, 'partner')} told`] : [];
+  const left = drafted > 0 ? [`${count(drafted, 'partner')} to tell`] : [];
+  return [context(`:mailbox_with_mail: ${[...told, ...left].join(', ')}`)];
 }
 
 function withButton(incident: Incident, text: string, { action, label, arg, url }: Mend): SectionBlock {
