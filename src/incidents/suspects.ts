@@ -50,7 +50,16 @@ const NEAR = { known: 0.8, firstLook: 0.3 };
 
 /** Names the customers that stand out, likeliest first; nobody is a possible answer. */
 export function rankSuspects(given: Case): RankedCustomer[] {
-  return likelihoods(given)
+  return atOnce(rankingSteps(given));
+}
+
+/** The same in small steps, a customer each, for who must let others have their turn between them. */
+export function* rankingSteps(given: Case): Generator<undefined, RankedCustomer[]> {
+  return named(yield* judging(given));
+}
+
+function named(judged: Judged[]): RankedCustomer[] {
+  return judged
     .filter(({ likelihood, telling }) => likelihood >= NAMED_FROM && telling >= OWN_SIGN)
     .slice(0, MAX_NAMED)
     .map(({ customer, likelihood, evidence }) => ({ customer, likelihood, evidence }));
@@ -64,9 +73,32 @@ export interface Judged extends RankedCustomer {
 
 /** Everybody's odds, likeliest first. What is missing to 1 is "none of them". */
 export function likelihoods(given: Case): Judged[] {
+  return atOnce(judging(given));
+}
+
+function atOnce<T>(steps: Generator<undefined, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+function* judging(given: Case): Generator<undefined, Judged[]> {
   const present = given.candidates.filter(({ near, before }) => amountOf(near) + amountOf(before) > 0);
-  const totals = { near: sum(present.map(({ near }) => near)), before: sum(present.map(({ before }) => before)) };
-  const judged = present.map((candidate) => judge(given, candidate, totals, present.length));
+  const totals = totalsOf(present);
+  const judged: ReturnType<typeof judge>[] = [];
+  for (const candidate of present) {
+    judged.push(judge(given, candidate, totals, present.length));
+    yield;
+  }
+  return normalised(judged);
+}
+
+function totalsOf(candidates: readonly Candidate[]): Totals {
+  return { near: sum(candidates.map(({ near }) => near)), before: sum(candidates.map(({ before }) => before)) };
+}
+
+function normalised(judged: ReturnType<typeof judge>[]): Judged[] {
   const ours = judged.reduce((all, { prior, weight }) => all + prior * Math.exp(weight), 0);
   const none = 1 - judged.reduce((all, { prior }) => all + prior, 0);
   return judged
@@ -79,7 +111,10 @@ export function likelihoods(given: Case): Judged[] {
  * owners share the odds.
  */
 export function suspectOwners(owned: { customer: string; domains: string[] }[], mail: Case): RankedCustomer[] {
-  const judged = likelihoods(mail);
+  const isOwner = ({ customer }: Candidate) => owned.some((owner) => owner.customer === customer);
+  const judged = mail.candidates
+    .filter(isOwner)
+    .map((candidate) => judge(mail, candidate, totalsOf(mail.candidates), mail.candidates.length));
   const weights = owned.map(({ customer }) =>
     Math.max(0, judged.find((each) => each.customer === customer)?.weight ?? 0),
   );

@@ -8,7 +8,7 @@ import { type Egress, egressOf } from '../incidents/egress.js';
 import { type Incident, type ListedEntry, type ListingSubject, targetsOf } from '../incidents/incident.js';
 import { keptRanking, linkedCompromises } from '../incidents/links.js';
 import type { RankedCustomer } from '../incidents/suspect.js';
-import { type Candidate, type Case, rankSuspects, suspectOwners } from '../incidents/suspects.js';
+import { type Candidate, type Case, rankingSteps, suspectOwners } from '../incidents/suspects.js';
 import { NO_MAIL } from '../incidents/suspicion.js';
 import { parseIp } from '../mail/ip.js';
 import type { Parts } from './context.js';
@@ -51,9 +51,20 @@ async function rank(parts: RankingParts, ctx: Context, subject: ListingSubject):
   const targets = targetsOf(subject);
   const addresses = targets.filter((target) => parseIp(target) !== undefined);
   if (addresses.length > 0)
-    return rankSuspects(await caseOf(parts, subject, egressOf(parts.directory.relays, addresses), addresses));
+    return inTurns(rankingSteps(await caseOf(parts, subject, egressOf(parts.directory.relays, addresses), addresses)));
   const owned = ownersOf(ctx, targets);
   return owned.length === 0 ? [] : suspectOwners(owned, await caseOf(parts, subject, EVERYWHERE, []));
+}
+
+/** Customers judged before others have their turn: a millisecond or two. */
+const AT_A_TIME = 25;
+
+async function inTurns<T>(steps: Generator<undefined, T>): Promise<T> {
+  for (let n = 1; ; n++) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    if (n % AT_A_TIME === 0) await othersTurn();
+  }
 }
 
 const EVERYWHERE: Egress = { isKnown: false, partOf: () => 1, relays: undefined };

@@ -255,6 +255,9 @@ const auditRow: fc.Arbitrary<AuditRow> = fc.record({
       'overdue',
       'delisted',
       'relisted',
+      'link',
+      'open-compromise',
+      'unlink',
       'cleared',
     ),
     hostile,
@@ -328,7 +331,6 @@ const digest: fc.Arbitrary<DigestView> = fc.record({
   resolved: fc.nat({ max: 50 }),
   inForce: fc.array(containment, { maxLength: 40 }),
   opened: fc.array(listingRow, { maxLength: 40 }),
-  requests: fc.array(fc.tuple(request, hostile).map(([row, listName]) => ({ ...row, listName })), { maxLength: 40 }),
   cleared: fc.array(listingRow, { maxLength: 40 }),
   volumes: fc.array(
     fc.record({ customerName: hostile, messages: size, recipients: size, bounced: size, refused: size }),
