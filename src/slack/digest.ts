@@ -3,6 +3,7 @@ import { type Config, type Digest, digestName } from '../config.js';
 import type { Context } from '../context.js';
 import { digests } from '../db/schema.js';
 import { runningRequests } from '../delisting/store.js';
+import { changesIn } from '../hygiene/announce.js';
 import { bySeverity, SEVERITIES, type Severity, severityOfEntry } from '../incidents/severity.js';
 import {
   containmentsInForce,
@@ -14,8 +15,9 @@ import {
 import { queueEffect } from '../outbox/queue.js';
 import { stuckEffects } from '../outbox/run.js';
 import { type DigestView, isQuiet } from './messages/digest.js';
+import { namedChanges } from './messages/dnscheck-news.js';
 import type { HomeShape, ListedLine } from './messages/home.js';
-import { customerNameOf, linkTo, type ReadDeps, withProof } from './read.js';
+import { customerNameOf, linkTo, ownerName, type ReadDeps, withProof } from './read.js';
 import { readSeverity } from './read-listing.js';
 
 /** Payload of the effect `digest.post`. */
@@ -92,6 +94,7 @@ export function readDigest(deps: DigestDeps, { from, to }: DigestRequest): { dig
     cleared: named(touched.filter(({ clearedAt }) => isIn(clearedAt))),
     requests: readRequests(deps),
     volumes: readVolumes(deps, from, to),
+    dnsChanges: namedChanges(changesIn(deps.db, { from, to }), ownerName(deps)),
     troubles: readTroubles(deps),
   };
   return { digest, isQuiet: isQuiet(digest) };

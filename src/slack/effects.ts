@@ -18,7 +18,7 @@ import { esc } from './messages/escape.js';
 import { listingNote } from './messages/listing-note.js';
 import { timelineReply } from './messages/timeline.js';
 import type { Posted, Poster, PostOptions } from './poster.js';
-import { channelLink, type ReadDeps } from './read.js';
+import { channelLink, ownerName, type ReadDeps } from './read.js';
 import { readCard } from './read-card.js';
 import { type Trouble, troubleOf } from './web-client.js';
 
@@ -55,14 +55,6 @@ async function postHygieneNews(deps: EffectDeps, row: OutboxRow): Promise<void> 
   const news = row.payload as HygieneNews;
   const message = dnscheckNews(news.first, namedChanges(changesIn(deps.db, news), ownerName(deps)));
   if (message) await postOnce(deps, row, deps.config.channels.listing, message);
-}
-
-/** Name of the customer whose domain it is; '' when nobody's. */
-export function ownerName(deps: Pick<ReadDeps, 'customerName' | 'ownerOfDomain'>): (domain: string) => string {
-  return (domain) => {
-    const owner = deps.ownerOfDomain(domain);
-    return owner === undefined ? '' : deps.customerName(owner);
-  };
 }
 
 async function postHeldList(deps: EffectDeps, row: OutboxRow): Promise<void> {

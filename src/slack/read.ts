@@ -30,6 +30,14 @@ export function customerNameOf(deps: Pick<Context, 'customerName'>, { customer }
   return customer === UNATTRIBUTED ? 'an unknown customer' : deps.customerName(customer);
 }
 
+/** Name of the customer whose domain it is; '' when nobody's. */
+export function ownerName(deps: Pick<Context, 'customerName' | 'ownerOfDomain'>): (domain: string) => string {
+  return (domain) => {
+    const owner = deps.ownerOfDomain(domain);
+    return owner === undefined ? '' : deps.customerName(owner);
+  };
+}
+
 /** Address of an incident's root message in Slack; undefined until it is posted. `workspaceUrl` ends with a slash. */
 export function linkTo(
   { channel, messageTs }: Pick<Incident, 'channel' | 'messageTs'>,

@@ -4,6 +4,7 @@ import type { DelistingRequest } from '../../delisting/request.js';
 import { context, count, divider, header, type Message, section } from './blocks.js';
 import { type ContainmentView, doneOf, titleOf, whomOf } from './card.js';
 import { requestLine } from './delisting.js';
+import { changeLine, type NamedChange } from './dnscheck-news.js';
 import { esc, fitLines, plain } from './escape.js';
 import { type ListedLine, listedText, type OpenLine, wordsOf } from './home.js';
 import { span, when } from './time.js';
@@ -31,6 +32,8 @@ export interface DigestView {
   requests: (DelistingRequest & { listName: string })[];
   /** Largest first. */
   volumes: VolumeLine[];
+  /** What changed in the DNS of our addresses and customers' domains. */
+  dnsChanges: NamedChange[];
   /** What could not be checked or done, in words. Hostile text. */
   troubles: string[];
 }
@@ -41,8 +44,8 @@ const ROOM = 1900;
 const REQUESTS_ROOM = 900;
 
 /** Reports whether there is nothing to tell. */
-export function isQuiet({ open, inForce, opened, cleared, resolved, troubles }: DigestView): boolean {
-  return [open, inForce, opened, cleared, troubles].every((list) => list.length === 0) && resolved === 0;
+export function isQuiet({ open, inForce, opened, cleared, resolved, dnsChanges, troubles }: DigestView): boolean {
+  return [open, inForce, opened, cleared, dnsChanges, troubles].every((list) => list.length === 0) && resolved === 0;
 }
 
 export function digestMessage(view: DigestView): Message {
@@ -75,6 +78,7 @@ export function digestMessage(view: DigestView): Message {
       'Seen clear',
       view.cleared.map((row) => clearedLine(row)),
     ),
+    part('Changed in the DNS', view.dnsChanges.map(changeLine)),
     part(
       'Could not be checked or done',
       view.troubles.map((line) => `:warning: ${esc(line, 250)}`),

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AuditRow } from '../../../src/audit/record.js';
 import type { CheckResult } from '../../../src/blocklists/check.js';
+import type { Look } from '../../../src/hygiene/look.js';
 import type { Incident, IncidentState, Subject } from '../../../src/incidents/incident.js';
 import { SEVERITIES } from '../../../src/incidents/severity.js';
 import { alertMessage } from '../../../src/slack/messages/alert.js';
@@ -10,11 +11,20 @@ import type { Message } from '../../../src/slack/messages/blocks.js';
 import { type CardView, type ContainmentView, incidentCard } from '../../../src/slack/messages/card.js';
 import { checkProgress, checkResult } from '../../../src/slack/messages/check-result.js';
 import { type DigestView, digestMessage } from '../../../src/slack/messages/digest.js';
+import { dnscheckProgress, dnscheckResult, lookText } from '../../../src/slack/messages/dnscheck.js';
+import { dnscheckNews } from '../../../src/slack/messages/dnscheck-news.js';
 import { heldListMessage } from '../../../src/slack/messages/held-list.js';
 import { homeView } from '../../../src/slack/messages/home.js';
 import type { ListingView } from '../../../src/slack/messages/listing-card.js';
 import { listingNote } from '../../../src/slack/messages/listing-note.js';
-import { brokeDown, history, lostRace, notPossible, refusal } from '../../../src/slack/messages/private.js';
+import {
+  brokeDown,
+  history,
+  lostRace,
+  notPossible,
+  privateNote,
+  refusal,
+} from '../../../src/slack/messages/private.js';
 import { timelineReply } from '../../../src/slack/messages/timeline.js';
 import { checkTokens, faultsOf, viewFaults } from '../../helpers/block-kit.js';
 
@@ -324,6 +334,52 @@ const open = fc.array(
   }),
   { maxLength: 40 },
 );
+const dnsPoint = fc.record(
+  {
+    state: fc.constantFrom('ok' as const, 'bad' as const, 'unknown' as const),
+    text: hostile,
+    record: hostile,
+    selector: hostile,
+    advice: fc.oneof(
+      hostile,
+      hostile.map((text) => `TXT at x: v=spf1 ${text}`),
+    ),
+    lastKnown: fc.record({
+      state: fc.constantFrom('ok' as const, 'bad' as const),
+      text: hostile,
+      record: hostile,
+      at: when,
+    }),
+  },
+  { requiredKeys: ['state', 'text'] },
+);
+const look: fc.Arbitrary<Look> = fc.oneof(
+  fc.record({
+    kind: fc.constant('address' as const),
+    ip: hostile,
+    lookedAt: when,
+    ptr: dnsPoint,
+    helo: dnsPoint,
+    spf: dnsPoint,
+  }),
+  fc.record({
+    ...{ kind: fc.constant('domain' as const), domain: hostile, lookedAt: when },
+    ...{ spf: dnsPoint, dkim: fc.array(dnsPoint, { maxLength: 3 }), dmarc: dnsPoint },
+  }),
+);
+const known = fc.record({
+  state: fc.constantFrom('ok' as const, 'bad' as const),
+  text: hostile,
+  at: when,
+  record: hostile,
+});
+const dnsChanges = fc.array(
+  fc.record({
+    ...{ name: fc.oneof(fc.constantFrom('PTR', 'SPF', 'HELO', 'DMARC', 'DKIM s1'), hostile), of: hostile },
+    ...{ isAddress: fc.boolean(), customerName: hostile, before: known, after: known },
+  }),
+  { maxLength: 40 },
+);
 const digest: fc.Arbitrary<DigestView> = fc.record({
   from: when,
   to: when,
@@ -331,11 +387,16 @@ const digest: fc.Arbitrary<DigestView> = fc.record({
   resolved: fc.nat({ max: 50 }),
   inForce: fc.array(containment, { maxLength: 40 }),
   opened: fc.array(listingRow, { maxLength: 40 }),
+  requests: fc.array(
+    fc.tuple(request, hostile).map(([row, listName]) => ({ ...row, listName })),
+    { maxLength: 40 },
+  ),
   cleared: fc.array(listingRow, { maxLength: 40 }),
   volumes: fc.array(
     fc.record({ customerName: hostile, messages: size, recipients: size, bounced: size, refused: size }),
     { maxLength: 30 },
   ),
+  dnsChanges,
   troubles: few,
 });
 
@@ -410,6 +471,22 @@ describe('every message', () => {
         expectFine(checkProgress(target, 3, 10));
       }),
       many,
+    );
+  });
+
+  it('is a look at the DNS, and news of it, that Slack takes', () => {
+    const first = fc.record({ looks: size, ok: size, unknown: size, bad: few });
+    fc.assert(
+      fc.property(fc.array(look, { maxLength: 4 }), hostile, first, dnsChanges, (looks, text, firstLooks, changes) => {
+        expectFine(dnscheckProgress(text, 1, 3));
+        expectFine(dnscheckResult({ id: 'x', target: text, at: T, looks }));
+        expectFine(dnscheckResult({ id: 'x', target: text, at: T, looks }, text));
+        expectFine(privateNote(looks.map(lookText)[0] ?? 'nothing'));
+        const news = dnscheckNews(firstLooks, changes);
+        if (news) expectFine(news);
+      }),
+      // Looks hold so much that a failure would be made smaller for minutes.
+      { ...many, endOnFailure: true },
     );
   });
 
