@@ -56,6 +56,21 @@ export function actions(blockId: string, elements: ActionsBlockElement[]): Actio
   return { type: 'actions', block_id: blockId, elements: elements.slice(0, 25) };
 }
 
+/** Slack refuses a message whose blocks are longer than some 13,000 characters altogether; it documents no figure. */
+const MOST_CHARACTERS = 11_800;
+
+/** Joins the three; when that is more than Slack takes, the last of the middle ones stay away, but for the first. */
+export function fitBlocks(
+  before: readonly KnownBlock[],
+  middle: readonly KnownBlock[],
+  after: readonly KnownBlock[],
+): KnownBlock[] {
+  const kept = [...middle];
+  const all = () => [...before, ...kept, ...after];
+  while (kept.length > 1 && JSON.stringify(all()).length > MOST_CHARACTERS) kept.pop();
+  return all();
+}
+
 export interface ButtonShape {
   action: string;
   label: string;

@@ -3,7 +3,7 @@ import type { KnownBlock } from '@slack/types';
 import type { CompromiseSubject, Incident } from '../../incidents/incident.js';
 import type { ContainmentRow } from '../../incidents/store.js';
 import type { Targets } from '../../incidents/targets.js';
-import { context, count, fields, header, type Message, section } from './blocks.js';
+import { context, count, fields, fitBlocks, header, type Message, section } from './blocks.js';
 import { cardActions } from './card-actions.js';
 import { esc, fitLines, plain } from './escape.js';
 import { type ListingView, listingBlocks, listingHeadline, listingState, listingTitle } from './listing-card.js';
@@ -36,17 +36,16 @@ export interface CardView {
 export function incidentCard(view: CardView): Message {
   const { incident } = view;
   const title = titleOf(incident, view.customerName);
-  const blocks: (KnownBlock | undefined)[] = [
-    header(title),
-    section(fitLines(stateLines(view))),
-    ...(incident.subject.kind === 'listing'
+  const details =
+    incident.subject.kind === 'listing'
       ? listingBlocks(view, incident.subject)
-      : [fields(compromiseFields(view, incident.subject)), evidenceBlock(incident.evidence)]),
-    containmentBlock(view),
-    context(footer(incident)),
-    cardActions(view),
-  ];
-  return { text: notification(view, title), blocks: blocks.filter((block) => block !== undefined) };
+      : [fields(compromiseFields(view, incident.subject)), evidenceBlock(incident.evidence)];
+  const blocks = fitBlocks(
+    [header(title), section(fitLines(stateLines(view)))],
+    details.filter((block) => block !== undefined),
+    [containmentBlock(view), context(footer(incident)), cardActions(view)].filter((block) => block !== undefined),
+  );
+  return { text: notification(view, title), blocks };
 }
 
 /** `Compromised mailbox: …`, `Compromised machine at …`, `Blocklisted: … on …`; no markup in it. */

@@ -319,6 +319,28 @@ describe('the card of a listing:', () => {
     }
   });
 
+  it('is never longer than Slack takes: the sample goes first, the buttons never', () => {
+    const long = '"'.repeat(3000);
+    const entries = Array.from({ length: 40 }, (_, i) => ({
+      ...css,
+      target: `192.0.2.${i}`,
+      meanings: [long],
+      text: long,
+    }));
+    const requests = entries.map(({ target }) => ({ ...asked, target, answer: long, requestedByName: long }));
+    const points = Array.from({ length: 9 }, () => ({ id: 'ptr' as const, isMet: false, text: long }));
+    const view = {
+      ...listed,
+      incident: many({ entries }),
+      listing: { ...around, requests, gate: { isOpen: false, points } },
+    };
+    const { blocks } = incidentCard({ ...view, containments: Array(20).fill({ ...block, customerName: long }) });
+
+    expect(JSON.stringify(blocks).length).toBeLessThan(12_000);
+    expect(blocks.at(-1)?.type).toBe('actions');
+    expect(JSON.stringify(blocks)).not.toContain('> \\"');
+  });
+
   it('carries what the person saw: which listing is asked about first, and how many were open', () => {
     const [, view] = LISTINGS[0] as [string, CardView];
     const value = (action: string) => buttonsOf(view).find(({ action_id: id }) => id === action)?.value;
