@@ -45,6 +45,7 @@ describe.each(EACH)('%s', (_, list) => {
     for (const key of Object.keys(list.noteCodes ?? {})) expect(key).toMatch(/^127\.\d+\.\d+\.\d+$/);
     const told = [...keys, ...Object.keys(list.errorCodes), ...Object.keys(list.noteCodes ?? {})];
     expectOnce(told);
+    for (const octet of told.join('.').match(/\d+/g) ?? []) expect(Number(octet)).toBeLessThanOrEqual(255);
     if (list.match === 'range') expect(keys.some((key) => key.includes('-'))).toBe(true);
   });
 
