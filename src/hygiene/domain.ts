@@ -4,6 +4,7 @@ import { lookAtDkim } from './dkim.js';
 import { lookAtDmarc } from './dmarc.js';
 import type { DomainLook, Point } from './look.js';
 import { lookAtSpf } from './spf/look.js';
+import { verifySpf } from './spf/verify.js';
 
 export interface OwnDomain {
   domain: string;
@@ -24,8 +25,16 @@ export async function lookAtDomain(
     lookAtSpf(ask, { domain, ips, include }),
     ...selectors.map((selector) => lookAtDkim(ask, domain, selector)),
   ]);
-  const dmarc = await lookAtDmarc(ask, domain, { spf: spf.state, dkim: bestOf(dkim) });
+  const proof = ips.length === 0 ? spf.state : await proofOf(ask, domain, ips);
+  const dmarc = await lookAtDmarc(ask, domain, { spf: proof, dkim: bestOf(dkim) });
   return { kind: 'domain', domain, lookedAt: at, spf, dkim, dmarc };
+}
+
+/** Whether SPF vouches for our mail. A record may be bad and do so all the same: with +all, or over the limit behind our addresses. */
+async function proofOf(ask: Ask, domain: string, ips: readonly string[]): Promise<Point['state']> {
+  const verdicts = await Promise.all(ips.map((ip) => verifySpf(ask, domain, ip)));
+  if (verdicts.every(({ kind }) => kind === 'pass')) return 'ok';
+  return verdicts.some(({ kind }) => kind === 'unknown') ? 'unknown' : 'bad';
 }
 
 /** One good key is enough to be vouched for. */

@@ -1,6 +1,7 @@
 // The practice workspace's configuration: the value that config.yml would hold for the practice relay company.
 import { join } from 'node:path';
 import { type Config, parseConfig } from '../config.js';
+import { SIGNED, SPF_INCLUDE } from './internet/mail-records.js';
 import { CLEAN_MTA, CUSTOMERS, PARTNERS, RELAYS } from './internet/people.js';
 import { PRACTICE_LISTS } from './internet/practice-lists.js';
 import { practiceWorkspace } from './slack/workspace.js';
@@ -36,7 +37,12 @@ export function practiceConfig({ dataDir, logPath, dnsServer, policyPort = 0 }: 
       logs: [{ path: logPath, format: 'postfix' }],
       policy: { listen: `127.0.0.1:${policyPort}` },
       routes: [
-        { name: CLEAN_MTA.name, transport: `smtp:[${CLEAN_MTA.ip}]:${CLEAN_MTA.port}`, outboundIp: CLEAN_MTA.ip },
+        {
+          name: CLEAN_MTA.name,
+          transport: `smtp:[${CLEAN_MTA.ip}]:${CLEAN_MTA.port}`,
+          outboundIp: CLEAN_MTA.ip,
+          helo: CLEAN_MTA.host,
+        },
       ],
       dns: { servers: [dnsServer], timeoutMs: 500, tries: 2 },
       blocklists: {
@@ -44,6 +50,7 @@ export function practiceConfig({ dataDir, logPath, dnsServer, policyPort = 0 }: 
         extra: PRACTICE_LISTS.map(({ entry }) => entry),
         watch: { criticalMinutes: 20, otherMinutes: 20 },
       },
+      hygiene: { dkimSelectors: { [SIGNED.domain]: [SIGNED.selector] }, spfInclude: `include:${SPF_INCLUDE}` },
       digests: [
         { name: 'abuse desk', channel: abuseDesk?.id, cron: '0 8 * * *', timezone: 'UTC' },
         { name: 'deliverability', channel: deliverability?.id, cron: '0 8 * * *', timezone: 'UTC' },

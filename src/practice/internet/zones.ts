@@ -1,6 +1,7 @@
 // The practice DNS: what the responder says about the practice blocklists and our own hosts, as things stand in the world at that moment.
 import ipaddr from 'ipaddr.js';
 import type { DnsQuestion, DnsReply } from './dns-server.js';
+import { MAIL_RECORDS } from './mail-records.js';
 import { CLEAN_MTA, RELAYS } from './people.js';
 import { PRACTICE_LISTS, type PracticeList } from './practice-lists.js';
 import type { World } from './world.js';
@@ -13,10 +14,10 @@ const HOSTS = [
   { name: CLEAN_MTA.host, ip: CLEAN_MTA.ip },
 ];
 
-/** Our hosts' names and their reverse names agree, as receivers expect (RFC 1912 section 2.1). */
+/** Our hosts' names and their reverse names agree, as receivers expect (RFC 1912 section 2.1), and their greetings pass SPF. */
 const HOST_RECORDS = new Map<string, DnsReply>(
   HOSTS.flatMap(({ name, ip }) => [
-    [name, { a: [ip], ttlS: TTL_S }],
+    [name, { a: [ip], txt: ['v=spf1 a -all'], ttlS: TTL_S }],
     [`${ip.split('.').reverse().join('.')}.in-addr.arpa`, { ptr: [name], ttlS: TTL_S }],
   ]),
 );
@@ -26,7 +27,7 @@ export function answerZones(world: World, now: () => number): (question: DnsQues
   return ({ name }) => {
     const list = PRACTICE_LISTS.find(({ entry }) => name === entry.zone || name.endsWith(`.${entry.zone}`));
     if (list) return listReply(list, name.slice(0, -list.entry.zone.length - 1), now(), world);
-    return HOST_RECORDS.get(name);
+    return HOST_RECORDS.get(name) ?? MAIL_RECORDS.get(name);
   };
 }
 

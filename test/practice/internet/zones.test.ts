@@ -5,10 +5,14 @@ import { chooseLists } from '../../../src/blocklists/extra.js';
 import { blocklists } from '../../../src/blocklists/operators/index.js';
 import { parseTargets } from '../../../src/blocklists/target.js';
 import { Resolver } from '../../../src/dns/resolver.js';
+import { pointsOf } from '../../../src/hygiene/look.js';
+import { lookAtEach } from '../../../src/hygiene/round.js';
+import { ourSubjects } from '../../../src/hygiene/subjects.js';
 import { practiceConfig } from '../../../src/practice/config.js';
 import { startDnsServer } from '../../../src/practice/internet/dns-server.js';
 import { createWorld } from '../../../src/practice/internet/world.js';
 import { answerZones, targetOf } from '../../../src/practice/internet/zones.js';
+import { hygieneWorld } from '../../../src/wiring/hygiene.js';
 import { BEGIN, HOUR_MS, rehearse } from './company.js';
 
 const RELAY2 = '203.0.113.12';
@@ -105,3 +109,33 @@ async function dnsAround(world: ReturnType<typeof createWorld>, now: () => numbe
     return Object.fromEntries(results.map(({ list, verdict }) => [list, verdict]));
   };
 }
+
+describe('the practice company’s mail records', () => {
+  it('are in order for our addresses and most customers, and odd for three', async () => {
+    const server = await startDnsServer({ answer: answerZones(createWorld(), () => BEGIN) });
+    const resolver = new Resolver({ servers: [server], timeoutMs: 500, tries: 1 });
+    onTestFinished(async () => {
+      resolver.close();
+      await server.close();
+    });
+    const config = practiceConfig({ dataDir: '/nowhere', logPath: '/nowhere/mail.log', dnsServer: '127.0.0.1:1' });
+    const world = hygieneWorld(config, config);
+
+    const looks = await lookAtEach({ resolver, world, now: () => BEGIN }, ourSubjects(world));
+
+    const bad = looks.flatMap((look) =>
+      pointsOf(look)
+        .filter(({ point }) => point.state !== 'ok')
+        .map(({ name }) => [look.kind === 'address' ? look.ip : look.domain, name]),
+    );
+    expect(bad).toEqual([
+      ['sommerro-bakeri.example', 'DMARC'],
+      ['granholt-verksted.example', 'SPF'],
+      ['granholt-verksted.example', 'DMARC'],
+      ['nordbye-logistikk.example', 'SPF'],
+    ]);
+    expect(looks.find((look) => look.kind === 'domain' && look.dkim.length > 0)).toMatchObject({
+      dkim: [{ state: 'ok' }],
+    });
+  });
+});
