@@ -9,8 +9,6 @@ export interface Reply {
   host?: string;
   /** Reply code, 0 when there is none. */
   code: number;
-  /** Enhanced status code (RFC 3463), '' when there is none. */
-  status: string;
 }
 
 /** A reply is a few hundred bytes; beyond that nothing is worth reading, and it is outsiders' text. */
@@ -18,51 +16,69 @@ const MAX_REPLY = 2_000;
 /** Where the code stands at the latest: behind the host's name and what the relay says of it. */
 const MAX_PREFIX = 400;
 
-/** Never throws; never slower than the first 2,000 characters. */
+/** Never throws; reads no further than the first 2,000 characters. */
 export function normaliseReply(raw: string): Reply {
-  let text = raw.length > MAX_REPLY ? raw.slice(0, MAX_REPLY) : raw;
-  const host = hostIn(text);
-  text = withoutFrame(text);
-  const head = /^(\d{3})([ -]|$)(?:(?:#|\()?([245]\.\d{1,3}\.\d{1,3})\b\)?)?/.exec(text);
-  const code = head ? Number(head[1]) : 0;
-  const status = head?.[3] ?? statusIn(text);
-  if (head && isManyLines(text, head[1] as string, head[2] as string)) text = joinLines(text, head[1] as string);
-  if (NEEDS_BLANKS.test(text)) text = text.replace(BLANKS, ' ').trim();
-  return { text, code, status, ...(host === undefined ? {} : { host }) };
+  const cut = raw.length > MAX_REPLY ? raw.slice(0, MAX_REPLY) : raw;
+  const host = hostIn(cut);
+  let text = withoutFrame(cut);
+  const code = codeOf(text);
+  if (code !== 0 && (text[3] === '-' || text.includes('\n'))) text = joinLines(text);
+  if (isUneven(text)) text = text.replace(BLANKS, ' ').trim();
+  return { text, code, ...(host === undefined ? {} : { host }) };
 }
 
-const NEEDS_BLANKS = /[\t\r\n]| {2}|^ | $/;
+/** Enhanced status code in a normalised reply, mostly behind its code; some write it behind the text, `(#5.7.1)`. '' when there is none. */
+export function statusOf(text: string): string {
+  return /(?:^|[\s(#])#?([245]\.[0-7]\.\d{1,3})(?![\w.])/.exec(text)?.[1] ?? '';
+}
+
 const BLANKS = /[ \t\r\n]+/g;
+
+function isUneven(text: string): boolean {
+  if (text.includes('  ') || text.includes('\n') || text.includes('\t') || text.includes('\r')) return true;
+  return text.startsWith(' ') || text.endsWith(' ');
+}
 
 /** Postfix: `host mx.example[192.0.2.1] said: …`, `… refused to talk to me: …`. Exim: `host mx.example [192.0.2.1]: …`. */
 function hostIn(text: string): string | undefined {
-  if (!/^host /i.test(text)) return undefined;
-  return /^host ([\w.-]{1,255})/i.exec(text)?.[1]?.toLowerCase();
+  return text.startsWith('host ') ? /^host ([\w.-]{1,255})/.exec(text)?.[1] : undefined;
 }
 
 /** Cuts off what the relay, a notification or a mail program wrote before the code and behind the text. */
 function withoutFrame(text: string): string {
-  const start = codeAt(text);
+  const start = codeOf(text) === 0 ? codeAt(text) : 0;
   const end = text.lastIndexOf(' (in reply to ');
   if (start === 0 && end < 0) return text;
   return text.slice(start, end > start ? end : undefined);
 }
 
-/** Where the first reply code is: at the beginning, or behind `said: `, `smtp; `, a quote; 0 when there is none. */
+/** The reply code a text begins with; 0 when it does not. */
+function codeOf(text: string): number {
+  const first = text.charCodeAt(0) - ZERO;
+  const second = text.charCodeAt(1) - ZERO;
+  const third = text.charCodeAt(2) - ZERO;
+  if (!(first >= 2 && first <= 5 && second >= 0 && second <= 9 && third >= 0 && third <= 9)) return 0;
+  const isEnd = text.length === 3 || ' -\t\r\n'.includes(text[3] as string);
+  return isEnd ? first * 100 + second * 10 + third : 0;
+}
+
+const ZERO = 48;
+
+/** Where the code is that stands behind `said: `, `smtp; `, a quote; 0 when there is none. */
 function codeAt(text: string): number {
-  if (/^[245]\d\d(?![\d.])/.test(text)) return 0;
+  for (const words of [' said: ', ' talk to me: ']) {
+    const at = text.indexOf(words) + words.length;
+    if (at >= words.length && at < MAX_PREFIX && codeOf(text.slice(at, at + 4)) !== 0) return at;
+  }
   const found = BEHIND_WORDS.exec(text.slice(0, MAX_PREFIX));
   return found ? found.index + (found[1] as string).length : 0;
 }
 
 const BEHIND_WORDS = /(^\s{1,20}|[:;] {1,4}|<<< |['"])[245]\d\d(?=[ -](?:#?[245]\.\d|\D))/;
 
-function isManyLines(text: string, code: string, separator: string): boolean {
-  return separator === '-' || text.includes(`\n${code}`) || text.includes(` ${code}-`);
-}
-
 /** Takes the repeated codes out, and the enhanced codes behind them. */
-function joinLines(text: string, code: string): string {
+function joinLines(text: string): string {
+  const code = text.slice(0, 3);
   let out = '';
   let from = 0;
   for (let at = text.indexOf(code, 1); at >= 0; at = text.indexOf(code, at + 3)) {
@@ -75,12 +91,5 @@ function joinLines(text: string, code: string): string {
     const status = /^#?[245]\.\d{1,3}\.\d{1,3} ?/.exec(text.slice(from, from + 12));
     if (status) from += status[0].length;
   }
-  const joined = out + text.slice(from);
-  return `${joined.slice(0, 3)} ${joined.slice(4)}`;
-}
-
-/** qmail and others write it behind the text, `(#5.7.1)`; some write it with a word before. */
-function statusIn(text: string): string {
-  if (!text.includes('.')) return '';
-  return /(?:^|[\s(#])#?([245]\.[0-7]\.\d{1,3})(?![\w.])/.exec(text)?.[1] ?? '';
+  return `${code} ${(out + text.slice(from)).slice(4)}`;
 }

@@ -14,7 +14,7 @@ export function recogniser(providers: readonly Provider[]): Recognise {
   const hosts = indexBy(providers, ({ hosts: names }) => names);
   const domains = indexBy(providers, ({ domains: names }) => names);
   return {
-    byHost: (host) => bySuffix(hosts, host),
+    byHost: remembering((host) => bySuffix(hosts, host)),
     byDomain: (domain) => domains.get(domain.toLowerCase()) ?? NOBODY,
   };
 }
@@ -29,12 +29,29 @@ function indexBy(providers: readonly Provider[], namesOf: (provider: Provider) =
 
 /** The longest suffix counts: `olc.protection.outlook.com` before `outlook.com`. `*` stands for the last label. */
 function bySuffix(index: ReadonlyMap<string, string[]>, host: string): readonly string[] {
-  let suffix = host.toLowerCase().replace(/\.$/, '').slice(-255);
-  for (;;) {
-    const found = index.get(suffix) ?? index.get(suffix.replace(/\.[^.]*$/, '.*'));
+  const name = host.toLowerCase().slice(-255).replace(/\.$/, '');
+  const last = name.lastIndexOf('.');
+  for (let dot = -1; ; ) {
+    const suffix = name.slice(dot + 1);
+    const found = index.get(suffix) ?? (dot < last ? index.get(`${name.slice(dot + 1, last)}.*`) : undefined);
     if (found) return found;
-    const dot = suffix.indexOf('.');
+    dot = name.indexOf('.', dot + 1);
     if (dot < 0) return NOBODY;
-    suffix = suffix.slice(dot + 1);
   }
+}
+
+/** The hosts of an hour are few, and asked for again and again. */
+const REMEMBERED = 2_000;
+
+function remembering(look: (name: string) => readonly string[]): (name: string) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
+  return (name) => {
+    let found = known.get(name);
+    if (found === undefined) {
+      if (known.size >= REMEMBERED) known.clear();
+      found = look(name);
+      known.set(name, found);
+    }
+    return found;
+  };
 }

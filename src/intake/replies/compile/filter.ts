@@ -1,60 +1,56 @@
 // Which of many patterns can match a text at all: those all of whose words stand in it.
-import { buildAutomaton } from './automaton.js';
+import { buildScan } from './automaton.js';
 
 /** Answers the indexes of the entries of which every set has a word in the text, in no order. */
 export type Filter = (text: string) => readonly number[];
 
-/** `entries[i]` holds sets of words, at most 31. */
+/** `entries[i]` holds sets of words, at most 8. */
 export function buildFilter(entries: readonly (readonly (readonly string[])[])[]): Filter {
   const words = [...new Set(entries.flat(2))];
-  const uses = usesOf(entries, words);
+  const { starts, uses, bits } = usesOf(entries, words);
   const full = Uint32Array.from(entries, (sets) => 2 ** sets.length - 1);
-  const automaton = buildAutomaton(words);
-  const wordSeen = new Uint32Array(words.length);
-  const entrySeen = new Uint32Array(entries.length);
   const found = new Uint32Array(entries.length);
+  const touched = new Uint16Array(entries.length);
+  const scan = buildScan(words);
+  let touchedCount = 0;
   let candidates: number[] = [];
-  let round = 0;
 
   function onWord(word: number): void {
-    if (wordSeen[word] === round) return;
-    wordSeen[word] = round;
-    for (const { entry, bit } of uses[word] as Use[]) {
-      if (entrySeen[entry] !== round) {
-        entrySeen[entry] = round;
-        found[entry] = 0;
-      }
+    const end = starts[word + 1] as number;
+    for (let use = starts[word] as number; use < end; use++) {
+      const entry = uses[use] as number;
       const before = found[entry] as number;
-      if ((before & bit) !== 0) continue;
-      found[entry] = before | bit;
-      if (found[entry] === full[entry]) candidates.push(entry);
+      const after = before | (bits[use] as number);
+      if (after === before) continue;
+      if (before === 0) touched[touchedCount++] = entry;
+      found[entry] = after;
+      if (after === full[entry]) candidates.push(entry);
     }
   }
 
   return (text) => {
-    if (++round === 0xffffffff) {
-      wordSeen.fill(0);
-      entrySeen.fill(0);
-      round = 1;
-    }
     candidates = [];
-    automaton.scan(text, onWord);
+    scan(text, onWord);
+    while (touchedCount > 0) found[touched[--touchedCount] as number] = 0;
     return candidates;
   };
 }
 
-interface Use {
-  entry: number;
-  bit: number;
-}
-
-function usesOf(entries: readonly (readonly (readonly string[])[])[], words: readonly string[]): Use[][] {
+/** The entries that hold each word, and which set of theirs: those of word `w` from `starts[w]` to `starts[w + 1]`. */
+function usesOf(entries: readonly (readonly (readonly string[])[])[], words: readonly string[]) {
   const index = new Map(words.map((word, i) => [word, i]));
-  const uses: Use[][] = words.map(() => []);
+  const byWord: { entry: number; bit: number }[][] = words.map(() => []);
   for (const [entry, sets] of entries.entries()) {
     for (const [i, set] of sets.entries()) {
-      for (const word of set) uses[index.get(word) as number]?.push({ entry, bit: 1 << i });
+      for (const word of set) byWord[index.get(word) as number]?.push({ entry, bit: 1 << i });
     }
   }
-  return uses;
+  const all = byWord.flat();
+  const starts = new Uint32Array(words.length + 1);
+  for (const [i, uses] of byWord.entries()) starts[i + 1] = (starts[i] as number) + uses.length;
+  return {
+    starts,
+    uses: Uint16Array.from(all, ({ entry }) => entry),
+    bits: Uint8Array.from(all, ({ bit }) => bit),
+  };
 }

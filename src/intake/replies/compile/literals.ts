@@ -8,6 +8,8 @@ const SHORTEST = 3;
 const MOST_SPELLINGS = 24;
 /** Sets per pattern: the most telling are enough. */
 const MOST_SETS = 3;
+/** Words are cut here: longer ones rule out hardly more, and the automaton stays small enough for the cache. */
+const LONGEST = 10;
 
 interface Facts {
   /** Everything the node can match, when that is little. */
@@ -22,8 +24,14 @@ interface Facts {
 export function requiredWords(pattern: RegExp): string[][] {
   const facts = factsOf(parsePattern(pattern.source));
   const sets = [...facts.sets, ...(facts.exact ? [facts.exact] : [])].filter(isTelling);
-  const unique = new Map(sets.map((set) => [[...set].sort().join('\n'), [...new Set(set)]]));
-  return [...unique.values()].sort((a, b) => score(b) - score(a)).slice(0, MOST_SETS);
+  const best = sets.sort((a, b) => score(b) - score(a)).map(cut);
+  return [...new Map(best.map((set) => [set.join('\n'), set])).values()].slice(0, MOST_SETS);
+}
+
+/** Cut to size, without those that hold another one of the set. */
+function cut(set: readonly string[]): string[] {
+  const short = [...new Set(set.map((word) => word.slice(0, LONGEST)))].sort();
+  return short.filter((word) => !short.some((other) => other !== word && word.includes(other)));
 }
 
 function factsOf(node: Node): Facts {

@@ -1,0 +1,77 @@
+// What a pattern that matched says of one reply: the meaning it stands for, with address, list, domain and code out of the text.
+import { parseIp } from '../../mail/ip.js';
+import { zoneNamed } from './list-names.js';
+import { type Reply, statusOf } from './normalise.js';
+import type { Entry } from './order.js';
+import { IP, type Meaning, type ReplyMeaning, re } from './reply.js';
+
+type Groups = Readonly<Record<string, string | undefined>>;
+const NO_GROUPS: Groups = {};
+
+/** `known` are the providers it may be; `dsn` is the log's enhanced status code. */
+export function readMatch(
+  entry: Entry,
+  match: RegExpExecArray,
+  reply: Reply,
+  known: readonly string[],
+  dsn: string | undefined,
+): ReplyMeaning {
+  const groups: Groups = match.groups ?? NO_GROUPS;
+  const { meaning, id: patternId, rerouteHelps } = entry;
+  const isPermanent = entry.isPermanent === 'by-code' ? isFinal(reply, dsn) : entry.isPermanent;
+  const code = groups.code?.toUpperCase() ?? entry.code;
+  const read: ReplyMeaning = { meaning, patternId, isPermanent, rerouteHelps, code };
+  const provider = entry.alsoOf?.find((id) => known.includes(id)) ?? entry.provider ?? theOnly(known);
+  if (provider !== undefined) read.provider = provider;
+  const ip = groups.ip === undefined ? addressBeside(meaning, reply) : addressIn(groups.ip);
+  if (ip !== undefined) read.ip = ip;
+  const zone = groups.zone ?? entry.zoneOfCode?.[code] ?? entry.zone;
+  if (zone !== undefined) read.zone = zoneNamed(zone);
+  if (groups.domain !== undefined) read.domain = domainIn(groups.domain);
+  return read;
+}
+
+/** The provider, when it can be only one. */
+export function theOnly(known: readonly string[]): string | undefined {
+  return known.length === 1 ? known[0] : undefined;
+}
+
+/** Reports whether the codes say that a retry is no use. */
+export function isFinal({ code, text }: Reply, dsn: string | undefined): boolean {
+  if (code >= 400) return code >= 500;
+  return !(dsn || statusOf(text)).startsWith('4');
+}
+
+/** Meanings that are about a recipient, or about a server that is not ours: an address in the text is not ours either. */
+const NOT_ABOUT_US: ReadonlySet<Meaning> = new Set([
+  'unknown-user',
+  'mailbox-full',
+  'recipient-volume',
+  'temporary',
+  'receiver-misconfigured',
+]);
+
+/** In brackets, behind a word that says what it is, or first of all: other numbers with full stops are codes. */
+const NAMED_ADDRESS = re`(?:[[(<]|^\d{3} (?:\d\.\d{1,3}\.\d{1,3} )?|[?&](?:ip|v)=|\b(?:from|ips?|address|host|client|server|mta|ipsrc|for|cox|comcast)[ :=]{1,3}[[(]?)${IP}`;
+
+/** The address in the text, where the pattern does not say where it stands. */
+function addressBeside(meaning: Meaning, { text }: Reply): string | undefined {
+  return NOT_ABOUT_US.has(meaning) ? undefined : addressIn(NAMED_ADDRESS.exec(text)?.groups?.ip);
+}
+
+/** An address as the value it is; undefined for digits that are none. */
+function addressIn(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  if (!text.includes(':')) return IPV4.test(text) ? text : undefined;
+  return parseIp(text.replace(/(?<!:):$/, ''))?.toString();
+}
+
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+
+/** The domain of an address, or the name as it is; lower case, without brackets and full stops around it. */
+function domainIn(text: string): string {
+  return text
+    .slice(text.lastIndexOf('@') + 1)
+    .replace(/^[<[(]+|[\])>.,;:]+$/g, '')
+    .toLowerCase();
+}
