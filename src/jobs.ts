@@ -8,7 +8,7 @@ import { queueCard } from './incidents/decide.js';
 import { containmentsInForce, findIncident, updateContainment } from './incidents/store.js';
 import type { Directory } from './partners/directory.js';
 import { catchUpDigests, digestJobs, type Job, pruneJob, type QueueDigest } from './schedule.js';
-import { delistingTick } from './wiring/delisting.js';
+import { recheckDelisting, settleDelisting } from './wiring/delisting.js';
 import { sendDueNotices } from './wiring/notices.js';
 
 export interface JobParts {
@@ -35,7 +35,8 @@ export function jobsOf(parts: JobParts, ctx: Context, slack: JobSlack): Job[] {
     { name: 'digest slots', cron: '30 * * * * *', run: () => catchUpDigests(ctx, slack.queueDigest) },
     { name: 'attribution', cron: '*/2 * * * * *', run: () => ctx.attribute?.() },
     { name: 'notices', cron: '*/15 * * * * *', run: () => sendDueNotices(parts, ctx) },
-    { name: 'delisting', cron: '*/5 * * * * *', run: () => delistingTick(ctx) },
+    { name: 'delisting', cron: '*/5 * * * * *', run: () => settleDelisting(ctx) },
+    { name: 'delisting re-checks', cron: '20 * * * * *', run: () => recheckDelisting(ctx) },
     { name: 'hygiene', cron: ctx.config.hygiene.cron, run: () => ctx.hygiene.round() },
     // The first round, and one that was missed.
     { name: 'hygiene due', cron: '*/10 * * * * *', run: () => (ctx.hygiene.isDue() ? ctx.hygiene.round() : undefined) },

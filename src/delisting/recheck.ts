@@ -27,13 +27,17 @@ export interface RecheckDeps extends DelistingReaders {
 /** An answer that cannot be had is asked for again for so long, before "could not be told" is what stays. */
 const PATIENCE_MS = HOUR_MS;
 
-/** Does what is due now. One request that fails keeps no other waiting. */
-export async function tick(deps: RecheckDeps): Promise<void> {
+/** Brings the ledger in line with what is seen: closes what is gone, tells what is back. Asks nobody, so it may run often. */
+export function settle(deps: DelistingReaders): void {
   closeCleared(
     deps,
     goneRequests(deps.db).map(({ request }) => request),
   );
   tellRelisted(deps);
+}
+
+/** Does the re-checks that are due. One request that fails keeps no other waiting. */
+export async function recheckDue(deps: RecheckDeps): Promise<void> {
   for (const request of dueRequests(deps.db, deps.now())) {
     try {
       await recheckOne(deps, request);

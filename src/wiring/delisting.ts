@@ -1,13 +1,16 @@
 // The way off a list, wired: what the gate, the packs and the ledger ask of everything else.
+import type { CheckResult } from '../blocklists/check.js';
 import type { Blocklist } from '../blocklists/operator.js';
 import { receivers } from '../blocklists/receivers.js';
+import { listStateOf } from '../blocklists/watch/store.js';
 import type { Context } from '../context.js';
 import type { GateFacts, LookPoint } from '../delisting/gate.js';
 import { type DelistingReaders, isDomain, readJoinedGate } from '../delisting/read.js';
-import { type Recheck, tick, troublesOf } from '../delisting/recheck.js';
+import { type Recheck, recheckDue, settle, troublesOf } from '../delisting/recheck.js';
 import { removalOf } from '../delisting/removal.js';
 import { type DelistingRequest, isRunning } from '../delisting/request.js';
 import { relisted, requestsOf } from '../delisting/store.js';
+import { UserError } from '../errors.js';
 import type { AddressLook, DomainLook, Point } from '../hygiene/look.js';
 import { latestLook } from '../hygiene/store.js';
 import { linkedCompromises } from '../incidents/links.js';
@@ -54,9 +57,15 @@ export function delistingReaders(
   };
 }
 
-/** What the ledger does by the clock. */
-export async function delistingTick(ctx: Context): Promise<void> {
-  await tick({
+/** Brings the ledger in line with what is seen. */
+export function settleDelisting(ctx: Context): void {
+  settle(ctx.delisting);
+  ctx.outbox.wake();
+}
+
+/** Does the re-checks that are due. */
+export async function recheckDelisting(ctx: Context): Promise<void> {
+  await recheckDue({
     ...ctx.delisting,
     recheck: (request) => recheck(ctx, request),
     onTrouble: ({ target, list }, error) => {
@@ -78,14 +87,25 @@ async function recheck(ctx: Context, request: DelistingRequest): Promise<Recheck
   return second;
 }
 
+/** The list's word. One that fails its own test entries says nothing, and one that is not asked any more says so. */
 async function ask(ctx: Context, { target, list }: DelistingRequest): Promise<Recheck> {
-  const results = await ctx.check(target, { lists: [list] });
-  const result = results.find((one) => one.list === list);
-  if (!result) return { verdict: 'unknown', text: 'could not be asked' };
+  if (listStateOf(ctx.db, list).health === 'broken')
+    return { verdict: 'unknown', text: 'the list is broken: it fails its own test entries' };
+  const result = (await answersOf(ctx, target, list)).find((one) => one.list === list);
+  if (!result) return { verdict: 'unknown', text: 'is not asked by this configuration' };
   const { verdict, codes, meanings } = result;
   if (verdict === 'listed') return { verdict, text: `still listed (${codes.join(', ')})` };
   if (verdict === 'clear') return { verdict, text: 'clear now' };
   return { verdict: 'unknown', text: `could not tell, ${verdict}${meanings[0] ? ` (${meanings[0]})` : ''}` };
+}
+
+async function answersOf(ctx: Context, target: string, list: string): Promise<CheckResult[]> {
+  try {
+    return await ctx.check(target, { lists: [list] });
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
 }
 
 /** The log tells what a receiver refused; what it accepted is not counted by receiver, so silence proves nothing. */

@@ -11,7 +11,7 @@ import {
   stateNoCulprit,
 } from '../../src/delisting/ledger.js';
 import type { DelistingReaders } from '../../src/delisting/read.js';
-import { type Recheck, type RecheckDeps, tick } from '../../src/delisting/recheck.js';
+import { type Recheck, type RecheckDeps, recheckDue, settle } from '../../src/delisting/recheck.js';
 import { findDraft, findRequest, requestsOf } from '../../src/delisting/store.js';
 import { contain } from '../../src/incidents/contain.js';
 import { openFromFinding } from '../../src/incidents/open.js';
@@ -233,6 +233,12 @@ describe('an answer', () => {
     });
   });
 });
+
+/** All that the clock does. */
+async function tick(deps: RecheckDeps): Promise<void> {
+  settle(deps);
+  await recheckDue(deps);
+}
 
 /** The clock's part, with what the list says. */
 function ticking(
