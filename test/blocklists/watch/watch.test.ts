@@ -178,16 +178,23 @@ describe('list health', () => {
   it('a refusal backs off, longer each time, and is told once', async () => {
     const { world, watch } = await looked();
     if (world.lists.one) world.lists.one.manner = 'refuses';
-    await until(() => expect(stateOf(world, 'one').refusals).toBe(1));
-    const first = stateOf(world, 'one');
-    expect((first.backOffUntil ?? 0) - (first.testedAt ?? 0)).toBe(15 * MINUTE);
-    await wait(world, 2 * MINUTE);
-    const asked = world.lists.one?.asked.length;
-    await wait(world, 10 * MINUTE);
-    expect(world.lists.one?.asked.length).toBe(asked);
-    await until(() => expect(stateOf(world, 'one').refusals).toBe(2));
-    const second = stateOf(world, 'one');
-    expect((second.backOffUntil ?? 0) - (second.testedAt ?? 0)).toBe(30 * MINUTE);
+    const refused = async (times: number) => {
+      let state = stateOf(world, 'one');
+      await until(() => {
+        state = stateOf(world, 'one');
+        expect(state.refusals).toBe(times);
+      });
+      return { testedAt: state.testedAt ?? 0, until: state.backOffUntil ?? 0 };
+    };
+    const first = await refused(1);
+    const second = await refused(2);
+    expect(first.until - first.testedAt).toBe(15 * MINUTE);
+    expect(second.until - second.testedAt).toBe(30 * MINUTE);
+    // Questions on their way, and those that are sent twice, arrive a moment later.
+    const early = (world.lists.one?.asked ?? []).filter(
+      ({ at }) => at > first.testedAt + 3 * MINUTE && at < first.until,
+    );
+    expect(early).toEqual([]);
     expect(alerts(world)).toEqual([expect.stringMatching(/^ONE refuses us: .*resolver of your own/)]);
 
     if (world.lists.one) world.lists.one.manner = 'sound';
@@ -249,11 +256,10 @@ describe('a list that suddenly lists too much', () => {
     const { world, watch, heldAt } = await held();
     decideHold(world.db, { list: 'one', heldAt, choice: 'ignore', actor: ANN, at: world.clock.now() });
     await watch.settled();
-    // Questions that were sent twice may still arrive.
-    await wait(world, 2 * MINUTE);
-    const asked = world.lists.one?.asked.length;
+    const ignoredAt = world.clock.now();
     await wait(world, 30 * MINUTE);
-    expect(world.lists.one?.asked.length).toBe(asked);
+    // Questions that were sent twice may still arrive.
+    expect(world.lists.one?.asked.filter(({ at }) => at > ignoredAt + 5 * MINUTE)).toEqual([]);
     expect(watch.told).toEqual([]);
     expect(watch.report()).toMatchObject({ ignored: ['ONE'], late: [] });
     expect(stateOf(world, 'one').dueAt - world.clock.now()).toBeGreaterThan(23 * 60 * MINUTE);
@@ -327,21 +333,26 @@ describe('a restart', () => {
     expect(world.db.select().from(incidents).all()).toMatchObject([{ kind: 'listing', occurrences: 1 }]);
   });
 
-  it('keeps to what was due, and a list whose time passed while it was down is swept at once', async () => {
+  it('keeps to what was due', async () => {
     const { world, watch } = await looked();
-    const dueAt = stateOf(world, 'one').dueAt;
+    const { dueAt } = stateOf(world, 'one');
     await watch.stop();
-    await wait(world, MINUTE / 2);
-    const asked = world.lists.one?.asked.length;
-    const second = world.start();
-    await wait(world, Math.max(0, dueAt - world.clock.now() - MINUTE));
-    expect(world.lists.one?.asked.length).toBe(asked);
-    await second.stop();
-    await wait(world, 20 * MINUTE);
-    const from = world.clock.now();
+    const restartedAt = world.clock.now();
     world.start();
-    await until(() => expect(stateOf(world, 'one').lastSweepAt).toBeGreaterThanOrEqual(from));
-    expect((stateOf(world, 'one').lastSweepAt ?? 0) - from).toBeLessThan(2 * MINUTE);
+    await until(() => expect(stateOf(world, 'one').dueAt).toBeGreaterThan(dueAt));
+    // Questions that were sent twice may arrive a moment later.
+    const early = (world.lists.one?.asked ?? []).filter(({ at }) => at > restartedAt + MINUTE && at < dueAt);
+    expect(early).toEqual([]);
+    expect(stateOf(world, 'one').lastSweepAt).toBeGreaterThanOrEqual(dueAt);
+  });
+
+  it('after a long time sweeps what is overdue, and calls nothing of it a first look', async () => {
+    const { world, watch } = await looked();
+    await watch.stop();
+    await wait(world, 20 * MINUTE);
+    world.lists.one?.listed.add(OURS);
+    const second = world.start();
+    await until(() => expect(second.told).toEqual([`listed ${OURS} on one`]));
   });
 });
 
