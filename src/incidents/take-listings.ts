@@ -5,7 +5,6 @@ import { lastLineAt, queueCard, queueTimeline, stateOf } from './decide.js';
 import { entryFromDns, evidenceOfListing, findEntry, withEntry } from './entries.js';
 import {
   causeOf,
-  holderOf,
   isListing,
   type ListingIncident,
   poolMateOf,
@@ -61,6 +60,8 @@ interface Round {
   tx: Tx;
   deps: OpenDeps;
   unresolved: ListingIncident[];
+  /** Ids of the unresolved incidents by what they are about; see causeOf. */
+  holders: Map<string, number>;
   /** Listings on record that no incident is about. */
   noted: ListingRow[];
   /** Incidents opened lately by themselves. */
@@ -84,10 +85,14 @@ export function takeListings(deps: OpenDeps, signs: readonly ListingSign[]): Tak
 }
 
 function beginRound(tx: Tx, deps: OpenDeps): Round {
+  const unresolved = unresolvedIncidents(tx).filter(isListing);
   return {
     tx,
     deps,
-    unresolved: unresolvedIncidents(tx).filter(isListing),
+    unresolved,
+    holders: new Map(
+      unresolved.flatMap(({ id, subject }) => targetsOf(subject).map((target) => [causeOf(target), id] as const)),
+    ),
     noted: notedListings(tx),
     opened: countOpenedSince(tx, deps.now() - STORM_WINDOW_MS, STORM_KEY),
     changed: new Map(),
@@ -97,7 +102,8 @@ function beginRound(tx: Tx, deps: OpenDeps): Round {
 
 function takeOne(round: Round, sign: ListingSign): Taken {
   const { entry } = sign;
-  const holder = holderOf(entry.target, round.unresolved);
+  const holderId = round.holders.get(causeOf(entry.target));
+  const holder = round.unresolved.find(({ id }) => id === holderId);
   const known = holder && findEntry(holder.subject, entry);
   if (holder && known) return raise(round, holder, known, sign);
   const settled = settledBy(round.tx, entry);
@@ -151,6 +157,7 @@ function grow(round: Round, incident: ListingIncident, entry: ListedEntry, cardD
     since: Math.min(incident.since, entry.firstSeenAt),
   };
   round.unresolved = round.unresolved.map((each) => (each.id === next.id ? next : each));
+  round.holders.set(causeOf(entry.target), next.id);
   round.changed.set(next.id, Math.min(cardDelayMs, round.changed.get(next.id) ?? cardDelayMs));
   return next;
 }
@@ -170,6 +177,7 @@ function openNew(round: Round, { entry, actor }: ListingSign, key: string, pool:
   remember(round, entry, incident.id);
   const next = { ...incident, subject: adopted(round, entry, incident.id).reduce(withEntry, subject) };
   round.unresolved.push(next);
+  round.holders.set(causeOf(entry.target), next.id);
   round.changed.set(next.id, 0);
   if (key !== STORM_KEY) round.opened++;
   const details = { evidence, ...(earlier ? { earlierIncident: earlier } : {}) };
