@@ -1,9 +1,9 @@
 // How many questions may be on their way to one server, and when one counts as lost.
 //
 // What a burst overruns is the server's receive buffer, which holds some 150 packets on a stock Linux: so no more than a window of 100 are let
-// out unanswered to a server near by. Packets in the air stand in nobody's buffer: to a server far away more may be on their way, as long
-// as they set out spread over time, and as long as its answers come about as fast as the fastest of late (the idea of TCP Vegas): what they
-// are slower by, times the rate, is what stands in its queue.
+// out unanswered to a server near by. Packets in the air stand in nobody's buffer: to a server far away go as many more as fill the road,
+// which is its rate of answering times the time of its fastest answer (as TCP BBR reckons), and half a window that may stand in its queue
+// and shows whether it could answer faster; and they set out spread over time.
 
 /** A server whose fastest answer took less is near: its window never grows. Far above what our own loop and a queue on the machine take. */
 const FAR_MS = 5;
@@ -12,9 +12,16 @@ const SPREAD_MS = 5;
 /** What may set out at once to a far server on top of what was answered, as a part of the window. */
 const PACE_BURST = 0.4;
 const MOST_WINDOWS = 10;
+/** What may stand in a far server's queue, as a part of the window. */
+const QUEUED = 0.5;
+/** The rate is that of the best of the last periods, each as long as a round trip or this. */
+const LEAST_PERIOD_MS = 20;
+const PERIODS = 8;
 const LEAST_WINDOW = 16;
 /** A round in which more than this part was lost halves the window; zones without living servers lose questions too. */
 const BEARABLE_LOSS = 1 / 8;
+/** For each answer after such a round. */
+const RECOVERY = 0.25;
 /** The fastest answer is that of the last 10 to 20 s: roads change. */
 const FASTEST_FOR_MS = 10_000;
 
@@ -28,6 +35,8 @@ export class Flow {
   /** Questions on their way that may still be standing in a queue. */
   inFlight = 0;
   private window: number;
+  /** What losses left of the window. */
+  private cap = Number.POSITIVE_INFINITY;
   private tokens: number;
   private refilledMs = 0;
   private smoothedMs = 0;
@@ -36,6 +45,9 @@ export class Flow {
   private fastestMs = Number.POSITIVE_INFINITY;
   private fastestBeforeMs = Number.POSITIVE_INFINITY;
   private fastestSinceMs = 0;
+  private periodSinceMs = 0;
+  private answeredInPeriod = 0;
+  private readonly rates: number[] = [];
   private answeredInRound = 0;
   private lostInRound = 0;
 
@@ -72,16 +84,14 @@ export class Flow {
    * After a second sending nobody can tell which one was answered (Karn's rule), unless the answer came too soon for the second.
    */
   answered(sinceFirstMs: number, sinceLastMs: number, nowMs: number, wasInFlight: boolean): void {
-    const wasFull = this.inFlight >= this.window - 1;
     if (wasInFlight) this.inFlight--;
     const isPlain = sinceFirstMs === sinceLastMs || this.samples === 0 || sinceLastMs < this.smoothedMs / 2;
     if (isPlain) this.measure(sinceFirstMs, nowMs);
+    this.cap += RECOVERY;
     this.answeredInRound++;
     this.endRound();
-    const most = this.mostWindow();
-    if (this.window > most) this.window = most;
-    else if (this.queued() > this.nearWindow) this.window = Math.max(this.nearWindow, this.window - 1);
-    else if (wasFull && this.window < most) this.window++;
+    this.answeredInPeriod++;
+    this.endPeriod(nowMs);
   }
 
   /** A question is waited for no longer, and that says nothing about the server. */
@@ -124,23 +134,35 @@ export class Flow {
     if (tookMs < this.fastestMs) this.fastestMs = tookMs;
   }
 
-  private mostWindow(): number {
-    const fastestMs = Math.min(this.fastestMs, this.fastestBeforeMs);
-    if (fastestMs < FAR_MS || this.samples < this.nearWindow) return this.nearWindow;
-    return this.nearWindow * Math.min(MOST_WINDOWS, 1 + fastestMs / SPREAD_MS);
+  private fastest(): number {
+    return Math.min(this.fastestMs, this.fastestBeforeMs);
   }
 
-  /** How many stand in the server's queue, as its answers' delay tells. */
-  private queued(): number {
-    const fastestMs = Math.min(this.fastestMs, this.fastestBeforeMs);
-    return this.window * Math.max(0, 1 - fastestMs / this.smoothedMs);
+  private endPeriod(nowMs: number): void {
+    const elapsedMs = nowMs - this.periodSinceMs;
+    if (elapsedMs < Math.max(LEAST_PERIOD_MS, this.fastest())) return;
+    this.rates.push(this.answeredInPeriod / elapsedMs);
+    if (this.rates.length > PERIODS) this.rates.shift();
+    this.answeredInPeriod = 0;
+    this.periodSinceMs = nowMs;
+    this.setWindow();
+  }
+
+  private setWindow(): void {
+    const onTheRoad = Math.max(...this.rates) * this.fastest();
+    const isNear = this.fastest() < FAR_MS || this.samples < this.nearWindow;
+    const far = Math.max(this.nearWindow, onTheRoad + this.nearWindow * QUEUED);
+    const fitting = isNear ? this.nearWindow : Math.min(far, this.nearWindow * MOST_WINDOWS);
+    this.window = Math.min(this.cap, fitting);
   }
 
   private endRound(): void {
     const ended = this.answeredInRound + this.lostInRound;
     if (ended < this.window) return;
-    if (this.lostInRound > ended * BEARABLE_LOSS)
-      this.window = Math.max(Math.min(LEAST_WINDOW, this.nearWindow), this.window / 2);
+    if (this.lostInRound > ended * BEARABLE_LOSS) {
+      this.cap = Math.max(Math.min(LEAST_WINDOW, this.nearWindow), this.window / 2);
+      this.window = this.cap;
+    }
     this.answeredInRound = 0;
     this.lostInRound = 0;
   }
