@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { auditCommand } from './commands/audit.js';
 import { catalogueCommand } from './commands/catalogue.js';
 import { checkCommand } from './commands/check.js';
+import { classifyCommand } from './commands/classify.js';
 import { configCommand } from './commands/config.js';
 import { dbCommand } from './commands/db.js';
 import { demoCommand } from './commands/demo.js';
@@ -21,6 +22,7 @@ const COMMANDS = [
   checkCommand,
   dnscheckCommand,
   replayCommand,
+  classifyCommand,
   catalogueCommand,
   auditCommand,
   dbCommand,

@@ -3,6 +3,7 @@ import { type BlocklistChoice, choiceWarnings, chooseLists, knownLists } from '.
 import { type Blocklist, lookupUrlFor, whyNotAskable } from '../blocklists/operator.js';
 import { blocklists } from '../blocklists/operators/index.js';
 import { receivers } from '../blocklists/receivers.js';
+import { type Config, defaultBlocklistChoice } from '../config.js';
 import type { HealthItem } from '../context.js';
 import type { ListFacts } from '../incidents/entries.js';
 
@@ -11,11 +12,23 @@ export function describeLists(choice: BlocklistChoice): (idOrZone: string, targe
   const known = knownLists(blocklists, choice);
   const asked = chooseLists(blocklists, choice).filter((list) => whyNotAskable(list, choice.keys) === undefined);
   const askedIds = new Set(asked.map(({ id }) => id));
-  const byName = new Map(known.flatMap((list) => namesOf(list).map((name) => [name, list])));
+  const byName = listsByName(known);
   return (idOrZone, target) => {
     const list = byName.get(idOrZone.toLowerCase());
     return list ? factsOf(list, askedIds.has(list.id), target) : unknownList(idOrZone);
   };
+}
+
+/** The catalogue as a refusal is looked up in it: lists by the zones it may name, and receivers. */
+export function catalogueOf(config: Pick<Config, 'blocklists'> | undefined) {
+  const choice = config?.blocklists ?? defaultBlocklistChoice();
+  const lists = knownLists(blocklists, choice);
+  const byName = listsByName(lists);
+  return { lists, receivers, idOf: (idOrZone: string) => byName.get(idOrZone.toLowerCase())?.id };
+}
+
+function listsByName(lists: readonly Blocklist[]): Map<string, Blocklist> {
+  return new Map(lists.flatMap((list) => namesOf(list).map((name) => [name, list])));
 }
 
 /** A line for the health report when the configuration names zones that ended or tell nothing; no reason to call the bot unwell. */

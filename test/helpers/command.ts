@@ -15,18 +15,24 @@ const SCRIPT = `const { main } = await import(${JSON.stringify(CLI)}); process.e
 /** Resolves when it has ended. One that goes on running is killed after `timeoutMs`, and has the code null. */
 export async function runFromSource(
   args: string[],
-  { cwd, env = {}, timeoutMs = 15_000 }: { cwd: string; env?: Record<string, string>; timeoutMs?: number },
+  {
+    cwd,
+    env = {},
+    input,
+    timeoutMs = 15_000,
+  }: { cwd: string; env?: Record<string, string>; input?: string; timeoutMs?: number },
 ): Promise<Ran> {
   const child = spawn(process.execPath, ['--import', LOADER, '--input-type=module', '-e', SCRIPT, '--', ...args], {
     cwd,
     env: { PATH: process.env.PATH ?? '', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     timeout: timeoutMs,
     killSignal: 'SIGKILL',
   });
+  child.stdin?.end(input);
   const ran = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const)
-    child[stream].setEncoding('utf8').on('data', (piece: string) => {
+    child[stream]?.setEncoding('utf8').on('data', (piece: string) => {
       ran[stream] += piece;
     });
   await once(child, 'close');

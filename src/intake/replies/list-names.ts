@@ -11,6 +11,8 @@ const ZONES = new Map([
   ['spamhaus.org', SPAMHAUS],
   ['www.spamhaus.org', SPAMHAUS],
   ['shxbl', SPAMHAUS],
+  // Became part of ZEN in 2021.
+  ['cbl.abuseat.org', SPAMHAUS],
   ['bl.barracudacentral.org', 'b.barracudacentral.org'],
   ['barracudacentral.org', 'b.barracudacentral.org'],
   ['spamcop.net', 'bl.spamcop.net'],

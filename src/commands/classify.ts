@@ -1,0 +1,105 @@
+// `relaywarden classify`: what refusals mean, whose list we are on, and the way off it. A line of JSON for each reply, always.
+import { createReadStream, existsSync } from 'node:fs';
+import { type Removal, removalOf } from '../delisting/removal.js';
+import { UserError } from '../errors.js';
+import { classifyReply, type Meaning, type ReplyMeaning } from '../intake/replies/index.js';
+import { ReplyLines } from '../intake/reply-lines.js';
+import { catalogueOf } from '../wiring/describe-list.js';
+import { endQuietlyOnClosedPipe, makeCommand, optionalConfig, printLine } from './options.js';
+
+interface Options {
+  config?: string;
+}
+
+/** What is printed for a reply; stable, scripts rest on it. */
+interface Classified {
+  reply: string;
+  meaning: Meaning | 'unknown';
+  provider: string | null;
+  /** Id of the list in the catalogue, or its zone where the catalogue does not know it. */
+  list: string | null;
+  ip: string | null;
+  rerouteHelps: boolean;
+  /** `url` is the form or page, or a mailto: address where one writes. */
+  delisting: (Pick<Removal, 'method' | 'asks' | 'expectedHours'> & { url: string | null }) | null;
+}
+
+export function classifyCommand() {
+  return makeCommand(
+    'classify',
+    'say what SMTP replies mean; a line of JSON for each',
+    'grep -o "said: .*" mail.log | relaywarden classify\n  relaywarden classify replies.txt',
+  )
+    .argument('[file]', 'replies, one a line; without it, or with -, they are read from stdin', '-')
+    .option('--json', 'accepted for likeness with the other commands: the output is JSON in any case')
+    .addHelpText('after', HELP)
+    .action(run);
+}
+
+const HELP = `
+meaning is one of ip-block, ip-throttle, dnsbl, domain-block, domain-throttle, content, auth, ptr, tls, volume, recipient-volume,
+recipient-policy, policy, unknown-user, mailbox-full, temporary, receiver-misconfigured, unknown.`;
+
+async function run(file: string, options: Options): Promise<void> {
+  endQuietlyOnClosedPipe();
+  const classify = classifier(optionalConfig(options.config));
+  const lines = new ReplyLines();
+  for await (const chunk of bytesOf(file)) await print(lines.feed(chunk).map(classify));
+  await print(lines.finish().map(classify));
+}
+
+async function print(results: Classified[]): Promise<void> {
+  if (results.length > 0) await printLine(results.map((result) => JSON.stringify(result)).join('\n'));
+}
+
+async function* bytesOf(file: string): AsyncGenerator<Buffer> {
+  if (file !== '-' && !existsSync(file)) throw new UserError(`There is no file ${file}.`);
+  try {
+    yield* file === '-' ? process.stdin : createReadStream(file);
+  } catch (error) {
+    throw new UserError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function classifier(config: Parameters<typeof catalogueOf>[0]): (reply: string) => Classified {
+  const { idOf, lists, receivers } = catalogueOf(config);
+  return (reply) => {
+    const read = classifyReply(reply);
+    if (!read) return { reply, ...UNKNOWN };
+    const list = read.zone === undefined ? undefined : idOf(read.zone);
+    return {
+      reply,
+      meaning: read.meaning,
+      provider: read.provider ?? null,
+      list: list ?? read.zone ?? null,
+      ip: read.ip ?? null,
+      rerouteHelps: read.rerouteHelps,
+      delisting: wayOff(read, list, (id) => removalOf(id, { lists, receivers }, read.code)),
+    };
+  };
+}
+
+const UNKNOWN = {
+  meaning: 'unknown',
+  provider: null,
+  list: null,
+  ip: null,
+  rerouteHelps: false,
+  delisting: null,
+} as const;
+
+/** Meanings that somebody can be asked to end. */
+const ASKABLE: ReadonlySet<Meaning> = new Set(['ip-block', 'ip-throttle', 'dnsbl', 'domain-block', 'domain-throttle']);
+
+/** At the list when the refusal names one we know, else at the receiver. */
+function wayOff(
+  { meaning, zone, provider }: ReplyMeaning,
+  list: string | undefined,
+  removalOfId: (id: string) => Removal,
+): Classified['delisting'] {
+  const at = list ?? (zone === undefined ? provider : undefined);
+  if (at === undefined || !ASKABLE.has(meaning)) return null;
+  const { url, mail, method, asks, expectedHours } = removalOfId(at);
+  const letter = mail === undefined ? null : `mailto:${mail}`;
+  return { url: method === 'email' ? (letter ?? url ?? null) : (url ?? letter), method, asks, expectedHours };
+}

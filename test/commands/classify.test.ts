@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runFromSource } from '../helpers/command.js';
+import { tempDir } from '../helpers/temp.js';
+
+async function classify(input: string, args: string[] = []) {
+  const ran = await runFromSource(['classify', ...args], { cwd: tempDir(), input });
+  const lines = ran.stdout.split('\n').filter(Boolean);
+  return { ...ran, results: lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
+}
+
+describe('relaywarden classify', () => {
+  it('gives a line of JSON for each reply, in order, and the way off each list', async () => {
+    const { code, stderr, results } = await classify(
+      [
+        '550 5.7.606 Access denied, banned sending IP [192.0.2.25]. To request removal',
+        '',
+        '554 5.7.1 Service unavailable; Client host [192.0.2.25] blocked using xbl.spamhaus.org\r',
+        '550 5.7.511 Access denied, banned sender[192.0.2.25].',
+        '554 5.7.1 Service unavailable; Sender address [ann@example.com] blocked using dbl.spamhaus.org',
+        '550 5.1.1 <x@example.com>: User unknown',
+        '550 5.7.1 Client host [192.0.2.25] blocked using dnsbl.nobody.example',
+        'nothing of the kind',
+      ].join('\n'),
+    );
+
+    expect([code, stderr]).toEqual([0, '']);
+    expect(
+      results.map(({ meaning, provider, list, ip, rerouteHelps }) => [meaning, provider, list, ip, rerouteHelps]),
+    ).toEqual([
+      ['ip-block', 'microsoft-365', null, '192.0.2.25', true],
+      ['dnsbl', null, 'spamhaus-zen', '192.0.2.25', true],
+      ['ip-block', 'microsoft-365', null, '192.0.2.25', true],
+      ['domain-block', null, 'spamhaus-dbl', null, false],
+      ['unknown-user', null, null, null, false],
+      ['dnsbl', null, 'dnsbl.nobody.example', '192.0.2.25', true],
+      ['unknown', null, null, null, false],
+    ]);
+    const urls = results.map(({ delisting }) => (delisting as { url: string } | null)?.url);
+    expect(urls).toEqual([
+      'https://sender.office.com/',
+      'https://check.spamhaus.org/',
+      'mailto:delist@messaging.microsoft.com',
+      expect.stringContaining('spamhaus.org'),
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(Object.keys(results[0] ?? {})).toEqual([
+      ...['reply', 'meaning', 'provider', 'list', 'ip', 'rerouteHelps', 'delisting'],
+    ]);
+  });
+
+  it('takes a file, and cuts a line of a megabyte', async () => {
+    const dir = tempDir();
+    writeFileSync(join(dir, 'replies.txt'), `550 OU-001 (X) y\n552 5.2.2 ${'x'.repeat(1_000_000)}\n550 SC-004 (Y)`);
+    const { code, stdout } = await runFromSource(['classify', 'replies.txt'], { cwd: dir });
+
+    expect(code).toBe(0);
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { meaning: string }).meaning),
+    ).toEqual(['dnsbl', 'mailbox-full', 'ip-block']);
+    expect(stdout.length).toBeLessThan(30_000);
+  });
+
+  it('says in one line what is wrong', async () => {
+    const { code, stderr } = await classify('', ['no-such-file']);
+
+    expect(code).toBe(2);
+    expect(stderr).toBe('relaywarden: There is no file no-such-file.\n');
+  });
+
+  it('ends quietly when its reader goes', async () => {
+    const cli = new URL('../../src/cli.ts', import.meta.url).href;
+    const script = `const { main } = await import(${JSON.stringify(cli)}); process.exitCode = await main(['classify']);`;
+    const child = spawn(process.execPath, [
+      '--import',
+      import.meta.resolve('tsx'),
+      '--input-type=module',
+      '-e',
+      script,
+    ]);
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+      stderr += piece;
+    });
+    child.stdin.on('error', () => {});
+    child.stdout.once('data', () => child.stdout.destroy());
+    const more = setInterval(() => child.stdin.write('550 5.1.1 User unknown\n'.repeat(2_000)), 5);
+    const [code] = (await once(child, 'close')) as [number];
+    clearInterval(more);
+
+    expect([code, stderr]).toEqual([0, '']);
+  });
+});
