@@ -43,7 +43,8 @@ export interface Place {
 
 /** Deals the lists out over their intervals, so that no two begin together. */
 export function placesOf(lists: readonly Blocklist[], rhythm: Rhythm, random: Random): Map<string, Place> {
-  const order = lists.toSorted((a, b) => random(a.id) - random(b.id) || (a.id < b.id ? -1 : 1));
+  const drawn = new Map(lists.map((list) => [list, random(list.id)]));
+  const order = lists.toSorted((a, b) => (drawn.get(a) ?? 0) - (drawn.get(b) ?? 0));
   const places = order.map((list): [string, Place] => {
     const intervalMs = intervalOf(list, rhythm);
     const group = order.filter((other) => intervalOf(other, rhythm) === intervalMs);
