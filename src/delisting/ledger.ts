@@ -59,6 +59,7 @@ export function recordRequest(deps: DelistingReaders, said: RequestSaid): Outcom
       const overrideReason = shut.length > 0 ? said.overrideReason : undefined;
       const request = insert(deps, tx, incident, { ...said, overrideReason });
       return {
+        ...TOUCHES_NO_BUTTON,
         details: {
           request: request.id,
           ...{ target, list, listName: entry.listName, attempt: request.attempt, fullAt: request.fullAt },
@@ -71,6 +72,9 @@ export function recordRequest(deps: DelistingReaders, said: RequestSaid): Outcom
   if (outcome.kind === 'not-possible') keepDraft(deps, { ...said, text: said.claim });
   return outcome;
 }
+
+/** What the ledger compares is its own; whoever is about to re-route or resolve presses what they saw. */
+const TOUCHES_NO_BUTTON = { keepsRev: true } as const;
 
 const GONE = 'It is not listed there any more.';
 
@@ -151,6 +155,7 @@ export function recordReply(deps: DelistingReaders, said: Said & { requestId: nu
     const reference = refused.reference ?? undefined;
     const request = insert(deps, tx, incident, { ...said, target, list, reference, mayOverride: false });
     return {
+      ...TOUCHES_NO_BUTTON,
       details: {
         request: request.id,
         ...{ target, list, listName: entry.listName, attempt: request.attempt },
@@ -181,6 +186,7 @@ export function recordAnswer(deps: DelistingReaders, said: AnswerSaid): Outcome 
     updateRequest(tx, request.id, change);
     const { target, list } = request;
     return {
+      ...TOUCHES_NO_BUTTON,
       details: {
         request: request.id,
         ...{ target, list, answer, listName: deps.removalOf(list).name },

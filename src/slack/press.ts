@@ -175,6 +175,7 @@ const DECISIONS: readonly IncidentAction[] = [
   'reopen',
   'open-compromise',
   'unlink',
+  'no-culprit',
 ];
 
 /** The latest decision on record: who was faster. */

@@ -122,7 +122,7 @@ function inReplies(ctx: Context, { incidentId, target, list, requestedAt }: Deli
       };
 }
 
-/** The look as the gate asks for it: the reverse name has to exist and to be the name the relay greets with. */
+/** The look as the gate asks for it: the reverse name has to exist, and not to be another than the relay greets with. */
 function lookAt(db: Tx, target: string): GateFacts['look'] {
   const look = latestLook(db, isDomain(target) ? `domain:${target}` : `ip:${target}`);
   if (!look) return undefined;
@@ -130,7 +130,8 @@ function lookAt(db: Tx, target: string): GateFacts['look'] {
 }
 
 function addressPoints({ ptr, helo, spf }: AddressLook): LookPoint[] {
-  const reverse = ptr.state !== 'ok' || helo.state === 'ok' ? ptr : helo;
+  // A greeting that nobody told us of is no fault of the address.
+  const reverse = ptr.state === 'ok' && helo.state === 'bad' ? helo : ptr;
   return [
     { id: 'ptr', name: 'PTR', ...said(reverse) },
     { id: 'spf', name: 'SPF', ...said(spf) },

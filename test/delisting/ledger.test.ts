@@ -321,6 +321,19 @@ describe('the clock', () => {
     again.close();
   });
 
+  it('does the later look alone when it slept through both', async () => {
+    const w = world();
+    ask(w);
+    w.clock.now = T0 + 100 * HOUR_MS;
+    const { run, asked } = ticking(w, () => LISTED);
+
+    await run();
+    await run();
+
+    expect(asked).toHaveLength(1);
+    expect(verbs(w.db).filter((verb) => ['re-check', 'overdue'].includes(verb))).toEqual(['overdue']);
+  });
+
   it('loses nothing when the process dies between the question and the record', async () => {
     const w = world();
     ask(w);

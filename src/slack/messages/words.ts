@@ -81,7 +81,7 @@ const DONE: Record<string, string> = {
   unlink: 'unlinked from an incident',
   'request-delisting': 'asked for',
   'record-answer': 'answered',
-  'no-culprit': 'found to have no culprit of ours',
+  'no-culprit': 'said to have no culprit of ours',
   'dnscheck-address': 'looked at in the DNS',
   'notify-partners': 'told the partners',
 };
