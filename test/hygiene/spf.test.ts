@@ -223,6 +223,14 @@ describe('SPF as a receiver evaluates it', () => {
     expect((await verifySpf(ask, KVIST, IP)).kind).toBe(kind);
   });
 
+  it('takes a word that is far too long for a broken record', async () => {
+    const pieces = `v=spf1 redirect=.${'a'.repeat(5_000)}! include:x.${'b'.repeat(5_000)}!`.match(/.{1,255}/g) ?? [];
+    const { ask } = await startDns({ [KVIST]: { txt: [pieces], fault: 'truncated' } });
+
+    expect((await verifySpf(ask, KVIST, IP)).kind).toBe('broken');
+    expect((await lookAtSpf(ask, { domain: KVIST, ips: [IP] })).state).toBe('bad');
+  });
+
   it('gives up where receivers do: after ten look-ups', async () => {
     const names = Array.from({ length: 11 }, (_, i) => `n${i}.example`);
     const { ask } = await startDns(

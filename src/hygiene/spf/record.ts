@@ -27,6 +27,9 @@ export interface SpfRecord {
 /** Longer records do not come from people who want their mail read. */
 const MAX_CHARACTERS = 10_000;
 
+/** A word is a domain with some macros; longer ones only keep readers busy. */
+export const WORD_AT_MOST = 300;
+
 /** The texts among TXT records that are SPF records (section 4.5). */
 export function spfRecordsAmong(texts: readonly string[]): string[] {
   return texts.filter((text) => /^v=spf1( |$)/i.test(text.trimEnd()));
@@ -51,7 +54,7 @@ function readTerm(record: SpfRecord, word: string): void {
   const [, qualifier, mechanism = '', rest = ''] = /^([+\-~?]?)([a-z0-9]+)(.*)$/i.exec(word) ?? [];
   const known = MECHANISMS.find((candidate) => candidate === mechanism.toLowerCase());
   if (!known) {
-    record.faults.push(`"${word}" is no SPF term${hintFor(word)}`);
+    record.faults.push(`"${word.slice(0, 80)}" is no SPF term${hintFor(word)}`);
     return;
   }
   const term: SpfTerm = {
@@ -61,7 +64,7 @@ function readTerm(record: SpfRecord, word: string): void {
     value: rest.startsWith(':') ? rest.slice(1) : rest,
   };
   const fault = faultIn(term, rest);
-  if (fault) record.faults.push(`"${word}": ${fault}`);
+  if (fault) record.faults.push(`"${word.slice(0, 80)}": ${fault}`);
   else record.terms.push(term);
 }
 
@@ -121,7 +124,10 @@ function networkFault(mechanism: 'ip4' | 'ip6', value: string): string | undefin
 
 /** A domain that may hold macros (section 7.1): visible ASCII, well-formed macros, and a last label or a macro at its end. */
 function isDomainSpec(value: string): boolean {
+  if (value.length > WORD_AT_MOST || !/^[\x21-\x7e]+$/.test(value)) return false;
   const plain = value.replace(/%(?:%|_|-|\{[slodipvhcrt]\d{0,3}r?[.\-+,/_=]*\})/gi, '');
-  if (plain.includes('%') || !/^[\x21-\x7e]+$/.test(value)) return false;
-  return /%\{[^}]*\}$/.test(value) || /\.[a-z0-9-]*[a-z][a-z0-9-]*\.?$/i.test(value);
+  if (plain.includes('%')) return false;
+  const [last = '', ...before] = value.replace(/\.$/, '').split('.').reverse();
+  const isLabel = before.length > 0 && /^[a-z0-9-]+$/i.test(last) && /[a-z]/i.test(last);
+  return isLabel || /%\{[^}]*\}$/.test(value);
 }
