@@ -104,7 +104,7 @@ function adviceLines(look: Look): string[] {
 /** A record at the end of an advice is shown so that it can be copied. */
 function adviceText(advice: string): string {
   const [, words = advice, record] = /^(.*?: )(v=(?:spf1|DMARC1).*)$/s.exec(advice) ?? [];
-  return record === undefined ? esc(words, 900) : `${esc(words, 500)}${code(record)}`;
+  return record === undefined ? esc(words, 900) : `${esc(words, 500)} ${code(record)}`;
 }
 
 /** A record as code; an empty one has no marks, which would not be code. */
