@@ -42,13 +42,15 @@ export function isDomain(target: string): boolean {
 
 /** The gate of one target on one list. */
 export function readGate(deps: DelistingReaders, db: Tx, incident: Incident, entry: ListedEntry): Gate {
-  return gate(gateFacts(deps, db, incident, entry));
+  return gate({ ...causeFacts(deps, db, incident), ...entryFacts(deps, db, incident, entry) });
 }
 
-/** The gate of all that is listed still, for the card. */
+/** The gate of all that is listed still, for the card. What they share is read once. */
 export function readJoinedGate(deps: DelistingReaders, db: Tx, incident: Incident): Gate {
   if (incident.subject.kind !== 'listing') return { isOpen: false, points: [] };
-  return joinGates(openEntries(incident.subject).map((entry) => readGate(deps, db, incident, entry)));
+  const shared = causeFacts(deps, db, incident);
+  const entries = openEntries(incident.subject);
+  return joinGates(entries.map((entry) => gate({ ...shared, ...entryFacts(deps, db, incident, entry) })));
 }
 
 /** The entry of an incident that is listed still. */
@@ -57,20 +59,32 @@ export function findEntry({ subject }: Pick<Incident, 'subject'>, { target, list
   return openEntries(subject).find((entry) => entry.target === target && entry.list === list);
 }
 
-function gateFacts(deps: DelistingReaders, db: Tx, incident: Incident, entry: ListedEntry): GateFacts {
-  const { target, list, listName } = entry;
+type CauseFacts = Pick<GateFacts, 'now' | 'linked' | 'candidate' | 'sources' | 'quietMs'>;
+
+function causeFacts(deps: DelistingReaders, db: Tx, incident: Incident): CauseFacts {
   const linked = deps.linked(db, incident.id);
-  const last = latestRequest(db, { target, list });
   return {
     now: deps.now(),
-    target,
-    isDomain: isDomain(target),
-    listName,
     linked: linked.map(({ id, customer, state }) => ({ id, customerName: nameOf(deps, customer), state })),
-    noCulprit: noCulpritOf(db, incident.id, entry),
     candidate: candidateOf(deps, incident, linked),
     sources: sourcesOf(deps, incident, linked),
     quietMs: deps.quietMs,
+  };
+}
+
+function entryFacts(
+  deps: DelistingReaders,
+  db: Tx,
+  incident: Incident,
+  entry: ListedEntry,
+): Omit<GateFacts, keyof CauseFacts> {
+  const { target, list, listName } = entry;
+  const last = latestRequest(db, { target, list });
+  return {
+    target,
+    isDomain: isDomain(target),
+    listName,
+    noCulprit: noCulpritOf(db, incident.id, entry),
     look: deps.lookAt(db, target),
     lastRequest: last && { requestedAt: last.requestedAt, byName: last.requestedByName, attempt: last.attempt },
     retryMs: retryMsOf(deps.removalOf(list)),
