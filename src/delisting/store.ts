@@ -1,5 +1,5 @@
 // Requests and drafts in the database: the only SQL of this folder.
-import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lte, or } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, isNull, lte, or } from 'drizzle-orm';
 import { audit, delistingDrafts, delistingRequests, incidents, listings } from '../db/schema.js';
 import type { Tx } from '../incidents/store.js';
 import type { DelistingRequest, Pair } from './request.js';
@@ -93,12 +93,6 @@ export function insertRequest(db: Tx, values: Omit<DelistingRequest, 'id'>): Del
 
 export function updateRequest(db: Tx, id: number, change: Partial<DelistingRequest>): void {
   db.update(delistingRequests).set(change).where(eq(delistingRequests.id, id)).run();
-}
-
-/** Requests that were closed in a period: answered, gone or given up. */
-export function closedBetween(db: Tx, from: number, to: number): DelistingRequest[] {
-  const closed = and(gt(delistingRequests.closedAt, from), lte(delistingRequests.closedAt, to));
-  return db.select().from(delistingRequests).where(closed).orderBy(asc(delistingRequests.id)).all();
 }
 
 export function findDraft(db: Tx, incidentId: number, { target, list }: Pair): Draft | undefined {
