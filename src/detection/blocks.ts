@@ -1,21 +1,32 @@
-// A receiver, or a blocklist it asks, refuses one of our outbound addresses: seen in its replies, with the first one. Throttling is
-// not a block. A reply may quote an address that is not ours (mail that was forwarded), which is not our listing.
+// A receiver, or a blocklist it asks, refuses one of our outbound addresses or a domain of ours: seen in its replies, with the first
+// one. Throttling is not a block, unless the receiver says that no retry will help. A reply may quote an address or a domain that is not
+// ours (mail that was forwarded), which is not our listing.
+import { getDomain } from 'tldts';
 import type { ReplyMeaning } from '../intake/replies/index.js';
+import { domainOf } from '../mail/address.js';
 import type { Delivery } from '../mail/event.js';
 import { parseIp } from '../mail/ip.js';
-import type { Relay } from '../partners/directory.js';
+import type { Directory, Relay } from '../partners/directory.js';
 import type { BlockFinding } from './finding.js';
 
 const MINUTE_MS = 60_000;
 /** No refusal for this long: what comes then is a new block. */
 const OVER_MS = 24 * 60 * MINUTE_MS;
+/** This many refusals within this time are no single receiver's slip. */
+const CONFIRMED_BY = 3;
+const CONFIRMED_WITHIN_MS = 10 * MINUTE_MS;
 const MAX_CUSTOMERS = 500;
 const MAX_REPLY = 1_000;
 
 export interface Block extends BlockFinding {
   lastFindingAt: number;
   lastRefusalAt: number;
+  /** When the last refusals came, the latest last; as many as confirm. */
+  recent: number[];
 }
+
+/** What is refused: an address of ours, or a domain of ours. */
+type Refused = { ip: string; domain?: string };
 
 /** Blocks seen so far. Holds state; saved and restored by key. */
 export class Blocks {
@@ -23,27 +34,29 @@ export class Blocks {
   readonly dirty = new Set<string>();
   private readonly outbound: Map<string, string[]>;
   private readonly ours: Set<string>;
+  private readonly ourDomains: Set<string>;
+  private readonly relayNames: Map<string, string>;
 
-  constructor(relays: Relay[]) {
+  constructor({ relays, customers }: Pick<Directory, 'relays' | 'customers'>) {
     this.outbound = new Map(relays.map((relay) => [relay.host, outboundOf(relay)]));
     this.ours = new Set([...this.outbound.values()].flat());
+    this.relayNames = new Map(relays.map(({ host, name }) => [host, (name ?? host).toLowerCase()]));
+    const domains = customers.flatMap((customer) => customer.domains.map((domain) => domain.toLowerCase()));
+    this.ourDomains = new Set([...domains, ...this.relayNames.values()]);
   }
 
   /** Takes a refused delivery and what its reply means; `customer` is whom it hit, undefined for nobody. */
   see(delivery: Delivery, meaning: ReplyMeaning, customer: string | undefined): BlockFinding | undefined {
-    if (!meaning.isPermanent || (meaning.meaning !== 'ip-block' && meaning.meaning !== 'dnsbl')) return undefined;
-    const ip = this.refusedAddress(delivery.message.relay, meaning.ip);
-    if (ip === undefined) return undefined;
-    const provider = meaning.meaning === 'dnsbl' ? (meaning.zone ?? 'unnamed-list') : (meaning.provider ?? 'unknown');
-    const block = this.blockOf(`blocklist|${ip}|${provider}`, delivery, ip, provider, meaning.code);
-    block.refusals++;
-    block.lastRefusalAt = delivery.at;
+    const refused = this.refusedBy(delivery, meaning);
+    if (refused === undefined) return undefined;
+    const block = this.blockOf(delivery, refused, nameOf(delivery, meaning), meaning.code);
+    const isNews = noteRefusal(block, delivery.at);
     if (customer !== undefined && block.customers.length < MAX_CUSTOMERS && !block.customers.includes(customer)) {
       block.customers.push(customer);
     }
-    if (block.refusals > 1 && Math.abs(delivery.at - block.lastFindingAt) < MINUTE_MS) return undefined;
+    if (!isNews && Math.abs(delivery.at - block.lastFindingAt) < MINUTE_MS) return undefined;
     block.lastFindingAt = delivery.at;
-    const { lastFindingAt: _, lastRefusalAt: __, ...finding } = block;
+    const { lastFindingAt: _, lastRefusalAt: __, recent: ___, ...finding } = block;
     return { ...finding, at: delivery.at, customers: [...block.customers] };
   }
 
@@ -56,7 +69,7 @@ export class Blocks {
   }
 
   restore(block: Block): void {
-    this.blocks.set(block.key, block);
+    this.blocks.set(block.key, { ...BEFORE, ...block });
   }
 
   /** Forgets blocks whose last refusal was before `since`: replies name the lists, so their number is the world's to choose. */
@@ -68,27 +81,40 @@ export class Blocks {
     }
   }
 
-  private blockOf(key: string, delivery: Delivery, ip: string, provider: string, code: string): Block {
+  private blockOf(delivery: Delivery, refused: Refused, provider: string, code: string): Block {
+    const key = `blocklist|${refused.domain ?? refused.ip}|${provider}`;
     const known = this.blocks.get(key);
     this.dirty.add(key);
     if (known && Math.abs(delivery.at - known.lastRefusalAt) < OVER_MS) return known;
+    const { at, message, recipient, reply } = delivery;
     const block: Block = {
       kind: 'blocklist',
       key,
-      at: delivery.at,
-      since: delivery.at,
-      ip,
-      relay: delivery.message.relay,
+      at,
+      since: at,
+      ...refused,
+      relay: message.relay,
       provider,
       code,
-      reply: delivery.reply.slice(0, MAX_REPLY),
+      reply: reply.slice(0, MAX_REPLY),
+      sample: { at, queueId: message.queueId, recipientDomain: domainOf(recipient) },
       refusals: 0,
+      isConfirmed: false,
       customers: [],
-      lastFindingAt: delivery.at,
-      lastRefusalAt: delivery.at,
+      lastFindingAt: at,
+      lastRefusalAt: at,
+      recent: [],
     };
     this.blocks.set(key, block);
     return block;
+  }
+
+  private refusedBy(delivery: Delivery, meaning: ReplyMeaning): Refused | undefined {
+    if (!meaning.isPermanent) return undefined;
+    const ip = this.refusedAddress(delivery.message.relay, meaning.ip);
+    if (meaning.meaning !== 'domain-block') return HARD.has(meaning.meaning) && ip !== undefined ? { ip } : undefined;
+    const domain = this.refusedDomain(delivery, meaning.domain);
+    return domain === undefined ? undefined : { ip: ip ?? '', domain };
   }
 
   /** Our address that was refused: the one the reply names if it is ours, else the relay's only one. */
@@ -99,6 +125,36 @@ export class Blocks {
     if (canonical !== undefined) return undefined;
     return configured.length === 1 ? configured[0] : undefined;
   }
+
+  /** Our domain that was refused: the one named, else by the words our host's name or the envelope sender's; none that is not ours. */
+  private refusedDomain({ message, reply }: Delivery, named: string | undefined): string | undefined {
+    const implied = /\bhelo\b/i.test(reply) ? this.relayNames.get(message.relay) : domainOf(message.sender);
+    const domain = named ?? implied ?? '';
+    return this.ourDomains.has(domain) ? domain : undefined;
+  }
+}
+
+/** Refusals for good of an address. A throttle is one where the receiver says that it will not end. */
+const HARD: ReadonlySet<ReplyMeaning['meaning']> = new Set(['ip-block', 'dnsbl', 'ip-throttle']);
+
+/** What blocks saved by earlier versions did not hold. */
+const BEFORE = { recent: [], isConfirmed: false };
+
+/** Counts a refusal; reports whether it is news: the first, or the one that confirms. */
+function noteRefusal(block: Block, at: number): boolean {
+  block.refusals++;
+  block.lastRefusalAt = at;
+  block.recent = [...block.recent, at].slice(-CONFIRMED_BY);
+  const isMany = block.recent.length === CONFIRMED_BY && Math.abs(at - (block.recent[0] ?? 0)) <= CONFIRMED_WITHIN_MS;
+  const isNews = block.refusals === 1 || (isMany && !block.isConfirmed);
+  block.isConfirmed ||= isMany;
+  return isNews;
+}
+
+/** Who refuses: the list that is named, else the receiver; one that is not known by the domain of its host. */
+function nameOf({ remoteHost, recipient }: Delivery, { meaning, zone, provider }: ReplyMeaning): string {
+  if (meaning === 'dnsbl' || meaning === 'domain-block') return zone ?? provider ?? 'unnamed-list';
+  return provider ?? getDomain(remoteHost ?? '') ?? (domainOf(recipient) || 'unknown');
 }
 
 function outboundOf(relay: Relay): string[] {

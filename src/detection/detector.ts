@@ -73,7 +73,7 @@ export class Detector {
 
   constructor(private readonly options: DetectorOptions) {
     this.owners = new Owners(options.directory, options.localDomains ?? []);
-    this.blocks = new Blocks(options.directory.relays);
+    this.blocks = new Blocks(options.directory);
     this.thresholds = { ...DEFAULT_THRESHOLDS, ...options.thresholds };
     this.identities = new Identities(options.maxIdentities);
   }
@@ -263,7 +263,7 @@ export class Detector {
   /** Replaces who is who. Habits stay. */
   setDirectory(directory: Directory): void {
     this.owners.setDirectory(directory);
-    const blocks = new Blocks(directory.relays);
+    const blocks = new Blocks(directory);
     for (const block of this.blocks.all()) blocks.restore(block);
     for (const key of this.blocks.dirty) blocks.dirty.add(key);
     this.blocks = blocks;

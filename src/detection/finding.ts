@@ -27,23 +27,28 @@ export interface CompromiseFinding {
   evidence: string[];
 }
 
-/** A receiver refuses one of our outbound addresses, seen in its replies. */
+/** A receiver refuses one of our outbound addresses or domains, seen in its replies. */
 export interface BlockFinding {
   kind: 'blocklist';
   key: string;
   at: number;
   since: number;
-  /** Our outbound address that is refused. */
+  /** Our outbound address that is refused; where `domain` is there, the address the refused mail left from, '' when it is not known. */
   ip: string;
+  /** Our domain that is refused, whatever address its mail leaves from: then it is what the finding is about. */
+  domain?: string;
   relay: string;
-  /** Id of the receiver or list, e.g. `microsoft-consumer`. */
+  /** Id of the receiver or list, e.g. `microsoft-consumer`; the zone of a list that we do not know, or a receiver's domain. */
   provider: string;
   /** The receiver's own code, e.g. `S3140`; '' when it gives none. */
   code: string;
-  /** One reply, verbatim, as evidence. */
+  /** One reply, verbatim, as evidence; and the message it was given to, without its recipient's name. */
   reply: string;
+  sample?: { at: number; queueId: string; recipientDomain: string };
   /** Refusals so far, and the customers they hit (ids). */
   refusals: number;
+  /** Three refusals came within ten minutes: no receiver's slip. */
+  isConfirmed?: boolean;
   customers: string[];
 }
 

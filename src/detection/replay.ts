@@ -75,8 +75,9 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
 export function toReplayLine(finding: Finding): string {
   const at = new Date(finding.at).toISOString();
   if (finding.kind === 'blocklist') {
-    const { kind, ip, provider, code, reply } = finding;
-    return JSON.stringify({ at, kind, ip, provider, code, reply });
+    const { kind, ip, domain, provider, code, reply } = finding;
+    // A listed domain is no listed address: then it stands in the address' place.
+    return JSON.stringify({ at, kind, ...(domain === undefined ? { ip } : { domain }), provider, code, reply });
   }
   const { kind, customer, senders, evidence } = finding;
   return JSON.stringify({ at, kind, customer, senders, evidence });

@@ -40,9 +40,10 @@ export function entryFromDns(seen: SeenListing, list: ListFacts): ListedEntry {
 
 /** A receiver's refusals; one that names a DNS list is the same listing that the DNS shows. */
 export function entryFromRefusals(finding: BlockFinding, list: ListFacts): ListedEntry {
-  const { ip: target, code, reply: text, customers, refusals, at, since } = finding;
-  const seen = { target, codes: code === '' ? [] : [code], meanings: [], text };
-  return { ...entryOf(list, seen, since, at), customers, refusals };
+  const { ip, domain, code, reply: text, customers, refusals, at, since } = finding;
+  const seen = { target: domain ?? ip, codes: code === '' ? [] : [code], meanings: [], text };
+  const scope = domain === undefined ? list.scope : 'domain';
+  return { ...entryOf(list, seen, since, at), scope, customers, refusals };
 }
 
 export function isSameEntry(a: TargetOnList, b: TargetOnList): boolean {

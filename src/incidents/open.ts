@@ -34,7 +34,7 @@ export function openFromFinding(deps: OpenDeps, finding: Finding): Opened {
 }
 
 function openFromBlock(deps: OpenDeps, finding: BlockFinding): Opened {
-  const list = deps.describeList(finding.provider, finding.ip);
+  const list = deps.describeList(finding.provider, finding.domain ?? finding.ip);
   const [taken] = takeListings(deps, [{ entry: entryFromRefusals(finding, list), actor: RELAYWARDEN }]);
   if (!taken || taken.kind === 'noted') throw new Error('a refusal is more than a note');
   return taken;

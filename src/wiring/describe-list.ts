@@ -59,7 +59,8 @@ function unknownList(idOrZone: string): ListFacts {
     name: idOrZone,
     ...receiver,
     inDns: false,
-    impact: 'high',
+    // One receiver among thousands refuses: it costs its own mail and no other's.
+    impact: receiver ? 'high' : 'medium',
     confidence: 'high',
     scope: 'address',
   };
