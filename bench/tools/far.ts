@@ -21,7 +21,10 @@ const BUFFER_BYTES = 4_194_304;
 /** Starts the road; `self` is the bench that calls `isFar`. */
 export async function startFar(self: string, server: ServerAddress, road: Road): Promise<FarServer> {
   const child = fork(self, [ROLE, JSON.stringify({ server, road })]);
-  const port = await new Promise<number>((resolve) => child.once('message', (message) => resolve(Number(message))));
+  const port = await new Promise<number>((resolve, reject) => {
+    child.once('message', (message) => resolve(Number(message)));
+    child.once('exit', (code) => reject(new Error(`the road ended with ${code}`)));
+  });
   return {
     host: '127.0.0.1',
     port,
@@ -45,22 +48,26 @@ export function isFar(): boolean {
 function beFar(server: ServerAddress, road: Road): void {
   const entrance = createSocket({ type: 'udp4', recvBufferSize: BUFFER_BYTES });
   const exits = new Map<string, Socket>();
-  const pass = onTheRoad(road);
+  const there = onTheRoad(road);
+  const back = onTheRoad(road);
   entrance.on('message', (packet, from) => {
     const exit = exits.get(`${from.port}`) ?? openExit(from);
-    pass(() => exit.send(packet, server.port, server.host));
+    there(() => exit.send(packet, server.port, server.host));
   });
 
   function openExit(from: RemoteInfo): Socket {
     const exit = createSocket({ type: 'udp4', recvBufferSize: BUFFER_BYTES });
     exits.set(`${from.port}`, exit);
-    exit.on('message', (packet) => pass(() => entrance.send(packet, from.port, from.address)));
+    exit.on('message', (packet) => back(() => entrance.send(packet, from.port, from.address)));
     return exit;
   }
 
   entrance.bind(0, '127.0.0.1', () => process.send?.(entrance.address().port));
   process.once('disconnect', () => process.exit());
 }
+
+/** No road delivers in one heap what set out one by one, however busy this machine was meanwhile. */
+const MOST_AT_ONCE = 40;
 
 /** Lets things happen in order, each its delay later and never earlier, or not at all. */
 function onTheRoad({ delayMs, loss }: Road): (arrive: () => void) => void {
@@ -69,10 +76,8 @@ function onTheRoad({ delayMs, loss }: Road): (arrive: () => void) => void {
   const look = () => {
     timer = undefined;
     const nowMs = performance.now();
-    const due = under.findIndex(({ atMs }) => atMs > nowMs);
-    const arrived = under.splice(0, due < 0 ? under.length : due);
-    for (const { arrive } of arrived) arrive();
-    if (under[0]) timer ??= setTimeout(look, Math.max(1, under[0].atMs - performance.now()));
+    for (let i = 0; i < MOST_AT_ONCE && under[0] && under[0].atMs <= nowMs; i++) under.shift()?.arrive();
+    if (under[0]) timer = setTimeout(look, Math.max(1, under[0].atMs - performance.now()));
   };
   return (arrive) => {
     if (Math.random() < loss) return;

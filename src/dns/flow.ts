@@ -3,12 +3,12 @@
 // What a burst overruns is the server's receive buffer, which holds some 150 packets on a stock Linux: so no more than a window of 100 are let
 // out unanswered to a server near by. Packets in the air stand in nobody's buffer: to a server far away go as many more as fill the road,
 // which is its rate of answering times the time of its fastest answer (as TCP BBR reckons), and half a window that may stand in its queue
-// and shows whether it could answer faster; and they set out spread over time.
+// and shows whether it could answer faster; they set out spread over time, and never more than a window after the last answer came.
 
 /** A server whose fastest answer took less is near: its window never grows. Far above what our own loop and a queue on the machine take. */
 const FAR_MS = 5;
 /** The time over which a window's worth of questions to a far server is spread. */
-const SPREAD_MS = 5;
+const SPREAD_MS = 6;
 /** What may set out at once to a far server on top of what was answered, as a part of the window. */
 const PACE_BURST = 0.4;
 const MOST_WINDOWS = 10;
@@ -34,6 +34,7 @@ const FIRST_RESEND_MS = 400;
 export class Flow {
   /** Questions on their way that may still be standing in a queue. */
   inFlight = 0;
+  private sentSinceAnswer = 0;
   private window: number;
   /** What losses left of the window. */
   private cap = Number.POSITIVE_INFINITY;
@@ -63,6 +64,7 @@ export class Flow {
   hasRoom(nowMs: number): boolean {
     if (this.inFlight >= this.window) return false;
     if (this.inFlight < this.nearWindow) return true;
+    if (this.sentSinceAnswer >= this.nearWindow) return false;
     this.refill(nowMs);
     return this.tokens >= 1;
   }
@@ -74,6 +76,7 @@ export class Flow {
 
   sent(nowMs: number): void {
     this.inFlight++;
+    this.sentSinceAnswer++;
     if (this.window <= this.nearWindow) return;
     this.refill(nowMs);
     this.tokens = Math.max(0, this.tokens - 1);
@@ -85,6 +88,7 @@ export class Flow {
    */
   answered(sinceFirstMs: number, sinceLastMs: number, nowMs: number, wasInFlight: boolean): void {
     if (wasInFlight) this.inFlight--;
+    this.sentSinceAnswer = 0;
     const isPlain = sinceFirstMs === sinceLastMs || this.samples === 0 || sinceLastMs < this.smoothedMs / 2;
     if (isPlain) this.measure(sinceFirstMs, nowMs);
     this.cap += RECOVERY;
