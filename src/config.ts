@@ -64,6 +64,12 @@ const HostPort = text.regex(/^(\[[0-9a-f:]+\]|[^\s:]+):\d{1,5}$/i, 'expected hos
 
 const Listen = text.regex(/^((\S+):\d{1,5}|unix:\/\S+)$/, 'expected host:port or unix:/path');
 
+const Snds = z.strictObject({
+  url: z.url().default('https://substrate.office.com/ip-domain-management-snds'),
+  key: text.optional(),
+  everyMinutes: z.number().positive().default(60),
+});
+
 export const Config = z.strictObject({
   database: z
     .strictObject({ path: text.default('data/relaywarden.db'), traffic: text.default('data/traffic.db') })
@@ -203,13 +209,7 @@ export const Config = z.strictObject({
     })
     .prefault({}),
   /** Microsoft SNDS; SNDS_KEY in the environment wins over `key`. */
-  snds: z
-    .strictObject({
-      url: z.url().default('https://substrate.office.com/ip-domain-management-snds'),
-      key: text.optional(),
-      everyMinutes: z.number().positive().default(60),
-    })
-    .optional(),
+  snds: Snds.optional(),
   detection: z.record(text, z.number()).default({}),
   digests: z.array(Digest).default([]),
   web: z.strictObject({ listen: HostPort.default('127.0.0.1:9925') }).prefault({}),
@@ -267,6 +267,20 @@ export function parseConfig(value: unknown, where = 'the configuration'): Config
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`);
   throw new UserError(`${where} has ${lines.length} mistake${lines.length === 1 ? '' : 's'}:\n${lines.join('\n')}`);
+}
+
+/** What SNDS is asked with. */
+export interface SndsAccess {
+  url: string;
+  /** Secret: whoever has it reads our reports. */
+  key: string;
+  everyMinutes: number;
+}
+
+/** Undefined while there is no key, neither in the environment nor in the configuration. */
+export function sndsAccess({ snds }: Config, env: NodeJS.ProcessEnv = process.env): SndsAccess | undefined {
+  const key = env.SNDS_KEY || snds?.key;
+  return key ? { ...Snds.parse(snds ?? {}), key } : undefined;
 }
 
 /** Reports whether any of Slack's variables is set: the sign that somebody wants the real bot. */

@@ -51,6 +51,8 @@ export interface ListingReaders {
   relistedOf: (incidentId: number) => (typeof delistingRequests.$inferSelect & { listName: string })[];
   /** Every address that mail leaves from: relays' and routes'. */
   outboundAddresses: () => string[];
+  /** What Microsoft SNDS says of addresses that is worth a word, a line each. May hold outsiders' text. */
+  sndsOf: (addresses: readonly string[]) => string[];
   /** Partners told, and those who could be on a click. */
   noticesOf: (incidentId: number) => { sent: number; drafted: number };
   /** What telling the partners would mean now; undefined for a compromise. */

@@ -1,7 +1,7 @@
 // The parts list: what relaywarden is made of, in the order it starts and stops. The only file that constructs.
 import { type Logger, pino } from 'pino';
 import { choiceWarnings } from './blocklists/extra.js';
-import type { Config, SlackSecrets } from './config.js';
+import { type Config, type SlackSecrets, sndsAccess } from './config.js';
 import { createBook } from './containment/book.js';
 import type { ListenAddress } from './containment/mtas/postfix/listen-address.js';
 import type { Context } from './context.js';
@@ -23,6 +23,8 @@ import { createSlack } from './slack/app.js';
 import { startWeb } from './web/server.js';
 import { buildContext, type Parts } from './wiring/context.js';
 import { createMta, inForce } from './wiring/mta.js';
+import { outboundAddresses } from './wiring/relays.js';
+import { createSnds } from './wiring/snds.js';
 import { createWatch } from './wiring/watch.js';
 
 export interface StartOptions {
@@ -138,6 +140,15 @@ async function startParts(options: StartOptions, closers: Array<() => unknown>):
   closers.push(() => web.stop());
   parts.watch = createWatch(parts, ctx, speed);
   closers.push(() => parts.watch?.stop());
+  const snds = sndsAccess(config);
+  if (snds)
+    parts.snds = createSnds(snds, {
+      db: ctx.db,
+      now,
+      log,
+      addresses: () => outboundAddresses(directory, config),
+      incidents: () => ctx,
+    });
   const schedule = startSchedule(ctx, jobsOf(parts, ctx, slack));
   catchUpDigests(ctx, slack.queueDigest);
   closers.push(() => writeProof(parts, ctx));

@@ -66,7 +66,7 @@ export function packOf(facts: PackFacts): Pack {
 function chosen(facts: PackFacts): Pack {
   const { removal } = facts;
   if (isExpiring(removal)) return expires(facts);
-  if (removal.list === 'microsoft-consumer') return microsoftConsumer(facts);
+  if (['microsoft-consumer', 'microsoft-snds'].includes(removal.list)) return microsoftConsumer(facts);
   if (removal.list === 'microsoft-365') return microsoft365(facts);
   return generic(facts);
 }

@@ -146,11 +146,12 @@ function readVolumes(deps: ReadDeps, from: number, to: number): DigestView['volu
 }
 
 /** What does not work, and effects that did not happen although they were tried. */
-function readTroubles(deps: Pick<DigestDeps, 'db' | 'health'>): string[] {
+function readTroubles(deps: Pick<DigestDeps, 'db' | 'health' | 'sndsOf' | 'outboundAddresses'>): string[] {
   const broken = deps.health().filter(({ ok }) => !ok);
   const stuck = stuckEffects(deps.db).slice(0, STUCK_SHOWN);
   return [
     ...broken.map(({ name, text }) => `${name}: ${text}`),
+    ...(broken.some(({ name }) => name === 'snds') ? [] : (deps.sndsOf?.(deps.outboundAddresses?.() ?? []) ?? [])),
     ...stuck.map(
       ({ kind, attempts, failedAt, error }) =>
         `${kind} ${failedAt ? 'given up' : `tried ${attempts} times`}: ${error ?? ''}`,

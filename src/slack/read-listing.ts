@@ -1,7 +1,7 @@
 // Reads what stands around a listing: what it costs, who may be behind it, the gate, the ledger, the notices.
 import type { ListingReaders } from '../context.js';
 import { type Gate, type Mend, SHOW_INCIDENT } from '../delisting/gate.js';
-import { type Incident, type ListingSubject, openEntries, seriousEntries } from '../incidents/incident.js';
+import { type Incident, type ListingSubject, openEntries, seriousEntries, targetsOf } from '../incidents/incident.js';
 import { type Severity, severityOf } from '../incidents/severity.js';
 import { findIncident } from '../incidents/store.js';
 import type { Suspect } from '../incidents/suspect.js';
@@ -22,11 +22,13 @@ export function readListing(deps: ReadDeps, incident: Incident, subject: Listing
   const impact = impactNow(deps, subject);
   const suspects = deps.suspectsOf?.(incident).map((suspect) => suspectView(deps, suspect));
   const open = openEntries(subject).length;
+  const snds = deps.sndsOf?.(targetsOf(subject)) ?? [];
   const gate = open > 0 && open <= MOST_GATES ? deps.gateOf?.(incident) : undefined;
   return {
     ...past,
     ...(impact ? { impact } : {}),
     ...(suspects ? { suspects } : {}),
+    ...(snds.length > 0 ? { snds } : {}),
     ...(gate ? { gate: withLinks(deps, gate) } : {}),
     ...delistingView(deps, incident),
   };

@@ -17,6 +17,8 @@ export interface HealthParts {
   intake: { linesRead: number; unknownLines: number; lagMs: number; troubles: string[]; error?: string } | undefined;
   /** The DNS servers and the watch, once it runs. */
   watch?: HealthItem[];
+  /** Microsoft SNDS, where it is asked. */
+  snds?: HealthItem[];
   /** Effects that were tried several times or given up. */
   stuck: () => number;
 }
@@ -32,6 +34,7 @@ export function healthReport(parts: HealthParts): HealthItem[] {
     ...(parts.slack ? [parts.slack] : []),
     intakeHealth(parts.intake),
     ...(parts.watch ?? []),
+    ...(parts.snds ?? []),
     outboxHealth(parts),
   ];
 }

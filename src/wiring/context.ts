@@ -28,8 +28,9 @@ import { choiceHealth, describeLists } from './describe-list.js';
 import { createHygiene } from './hygiene.js';
 import { noticeReaders } from './notices.js';
 import { outboundAddresses } from './relays.js';
+import type { Snds } from './snds.js';
 
-/** What was built, by main.ts. The last three come late: they need the context. */
+/** What was built, by main.ts. The last four come late: they need the context. */
 export interface Parts {
   config: Config;
   directory: Directory;
@@ -43,6 +44,7 @@ export interface Parts {
   slack?: Slack;
   live?: Live;
   watch?: Watch;
+  snds?: Snds;
 }
 
 /** Builds it. Its outbox only waits until main.ts has started the real one. */
@@ -72,6 +74,7 @@ export function buildContext(parts: Parts): Context {
     health: () => health(parts),
     noteDatabaseTrouble: (error) => parts.trouble.note(error),
     outboundAddresses: () => outboundAddresses(directory, config),
+    sndsOf: (addresses) => parts.snds?.linesOf(addresses) ?? [],
     hygiene: createHygiene(parts, () => ctx),
     ...attributionReaders(parts, () => ctx),
     ...noticeReaders(parts, () => ctx),
@@ -91,6 +94,7 @@ function health(parts: Parts): HealthItem[] {
       ...choiceHealth(parts.config.blocklists),
       ...(parts.watch && !parts.trouble.text() ? watchLines(parts.watch.report()) : []),
     ],
+    snds: parts.snds && !parts.trouble.text() ? [parts.snds.health()] : [],
     stuck: () => stuckEffects(parts.db).length,
   });
 }

@@ -39,6 +39,8 @@ export interface ListingView {
   /** Requests that had taken off what is listed again now. */
   relisted?: (DelistingRequest & { listName: string })[];
   notices?: NoticeCounts;
+  /** What Microsoft SNDS says of the addresses, a line each. */
+  snds?: string[];
 }
 
 export interface SuspectView extends Suspect {
@@ -128,6 +130,7 @@ export function listingBlocks(card: ListingCard, subject: ListingSubject): (Know
   return [
     entriesBlock(ordered, incident.key === STORM_KEY),
     hits(hitNames),
+    ...(card.listing?.snds ?? []).slice(0, 3).map((line) => context(esc(line, 200))),
     ...(incident.state === 'resolved' ? [] : [...suspectBlocks(card), ...steps]),
     sample(ordered),
   ];
