@@ -10,6 +10,7 @@ import type { Directory } from './partners/directory.js';
 import { catchUpDigests, digestJobs, type Job, pruneJob, type QueueDigest } from './schedule.js';
 import { recheckDelisting, settleDelisting } from './wiring/delisting.js';
 import { sendDueNotices } from './wiring/notices.js';
+import type { Snds } from './wiring/snds.js';
 
 export interface JobParts {
   config: Config;
@@ -17,6 +18,7 @@ export interface JobParts {
   book: Book;
   trouble: DatabaseTrouble;
   watch?: Pick<Watch, 'tick'>;
+  snds?: Pick<Snds, 'tick'>;
 }
 
 interface JobSlack {
@@ -28,6 +30,7 @@ interface JobSlack {
 export function jobsOf(parts: JobParts, ctx: Context, slack: JobSlack): Job[] {
   return [
     { name: 'watch', cron: '* * * * * *', run: () => parts.watch?.tick() },
+    { name: 'snds', cron: '40 * * * * *', run: () => parts.snds?.tick() },
     { name: 'proof', cron: '*/2 * * * * *', run: () => writeProof(parts, ctx) },
     { name: 'health', cron: '*/15 * * * * *', run: healthAlerts(parts, ctx, slack) },
     ...digestJobs(ctx, slack.queueDigest),
