@@ -2,12 +2,15 @@
 import { type CheckResult, checkTargets, countQuestions, exitCodeFor } from '../blocklists/check.js';
 import { parseTargets } from '../blocklists/target.js';
 import { Resolver } from '../dns/resolver.js';
+import { jsonLines } from './json-lines.js';
 import { listsOf } from './lists.js';
 import { endQuietlyOnClosedPipe, makeCommand, type OnExit, optionalConfig, printLine } from './options.js';
 import { progressBar } from './progress.js';
 
 /** A /16: what one provider announces; more is a mistake in the prefix. */
 const MAX_ADDRESSES = 65_536;
+/** Lines of the report; a /16 that nobody answers for would be millions. */
+const MAX_LINES = 20_000;
 
 export function checkCommand(onExit: OnExit) {
   return makeCommand(
@@ -32,17 +35,21 @@ async function check(texts: string[], options: { config?: string; json?: boolean
   const deps = { lists, keys: choice.keys };
   const resolver = new Resolver(config?.dns ?? {});
   const bar = progressBar(options.json ? 0 : countQuestions(deps, targets), 'answers');
-  const notClear: CheckResult[] = [];
+  const json = options.json ? jsonLines() : undefined;
+  const listed: CheckResult[] = [];
+  const untold: CheckResult[] = [];
   try {
     const totals = await checkTargets({ ...deps, resolver }, targets, {
       onResult: (result) => {
         bar?.increment();
-        if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-        else if (result.verdict !== 'clear') notClear.push(result);
+        json?.write(result);
+        const kept = result.verdict === 'listed' ? listed : untold;
+        if (!json && result.verdict !== 'clear' && kept.length < MAX_LINES) kept.push(result);
       },
     });
     bar?.stop();
-    if (!options.json) await printReport(notClear, totals);
+    await json?.end();
+    if (!json) await printReport([...listed, ...untold].slice(0, MAX_LINES), totals);
     return exitCodeFor(totals);
   } finally {
     bar?.stop();
@@ -59,5 +66,7 @@ async function printReport(notClear: CheckResult[], totals: Record<CheckResult['
       `${verdict.toUpperCase().padEnd(8)} ${target} on ${list}: ${[...codes, ...meanings, text].filter(Boolean).join(' · ')}`,
     );
   const { listed, clear, refused, unknown } = totals;
+  const more = listed + refused + unknown - sorted.length;
+  if (more > 0) await printLine(`… and ${more} more; --json prints all of them.`);
   await printLine(`${listed} listed, ${clear} clear, ${refused} refused to answer, ${unknown} unknown.`);
 }

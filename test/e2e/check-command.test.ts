@@ -146,6 +146,22 @@ describe.skipIf(missing)(`relaywarden check against a real rbldnsd${missing ? ` 
     },
   );
 
+  it('takes a whole /16, and prints a line for each address', async () => {
+    const { code, results } = await checkJson(configWith(['plain']), '198.51.0.0/16');
+
+    expect({ code, count: results.length }).toEqual({ code: 1, count: 65_536 });
+    expect(results.filter(({ verdict }) => verdict !== 'clear').map(({ target }) => target)).toEqual(['198.51.100.7']);
+  });
+
+  it('ends a long report with what it left out', async () => {
+    const { code, stdout } = await check(configWith(['refusing']), '198.51.0.0/17');
+
+    expect(code).toBe(3);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines).toHaveLength(20_000 + 2);
+    expect(lines.at(-2)).toBe('… and 12768 more; --json prints all of them.');
+  });
+
   it('ends with 2 when it is called with nothing', async () => {
     expect(await runCommand(['check'])).toMatchObject({
       code: 2,
