@@ -9,6 +9,7 @@ import { containmentsInForce, findIncident, updateContainment } from './incident
 import type { Directory } from './partners/directory.js';
 import { catchUpDigests, digestJobs, type Job, pruneJob, type QueueDigest } from './schedule.js';
 import { recheckDelisting, settleDelisting } from './wiring/delisting.js';
+import { type GatesShown, refreshGates } from './wiring/gates.js';
 import { sendDueNotices } from './wiring/notices.js';
 import type { Snds } from './wiring/snds.js';
 
@@ -28,6 +29,7 @@ interface JobSlack {
 }
 
 export function jobsOf(parts: JobParts, ctx: Context, slack: JobSlack): Job[] {
+  const gatesShown: GatesShown = new Map();
   return [
     { name: 'watch', cron: '* * * * * *', run: () => parts.watch?.tick() },
     { name: 'snds', cron: '40 * * * * *', run: () => parts.snds?.tick() },
@@ -39,6 +41,7 @@ export function jobsOf(parts: JobParts, ctx: Context, slack: JobSlack): Job[] {
     { name: 'attribution', cron: '*/2 * * * * *', run: () => ctx.attribute?.() },
     { name: 'notices', cron: '*/15 * * * * *', run: () => sendDueNotices(parts, ctx) },
     { name: 'delisting', cron: '*/5 * * * * *', run: () => settleDelisting(ctx) },
+    { name: 'gates', cron: '*/5 * * * * *', run: () => refreshGates(ctx, gatesShown) },
     { name: 'delisting re-checks', cron: '20 * * * * *', run: () => recheckDelisting(ctx) },
     { name: 'hygiene', cron: ctx.config.hygiene.cron, run: () => ctx.hygiene.round() },
     // The first round, and one that was missed.

@@ -47,7 +47,8 @@ export function createDayPictures({ path, now }: { path: string; now: () => numb
       return latest;
     },
     async refresh() {
-      if (isDrawing || !isOlder(FRESH_MS)) return;
+      // An empty one was drawn before the log was read.
+      if (isDrawing || (latest?.relays.size && !isOlder(FRESH_MS))) return;
       isDrawing = true;
       await redraw().finally(() => {
         isDrawing = false;

@@ -20,14 +20,13 @@ export interface QuietDeps {
 
 /**
  * The last moment at or after `since` with a sign of spam of a customer, in ms; undefined when there was none. An hour of counters counts
- * to its end, as nobody knows when in it. What a suspension refuses is the customer's honest mail, too, and no sign.
+ * to its end, as nobody knows when in it, unless the detection or a block tells: they name the moment. What a suspension refuses is the
+ * customer's honest mail, too, and no sign.
  */
 export function lastSpamAt(deps: QuietDeps, customer: string, since: number): number | undefined {
-  const moments = [
-    ...found(deps, customer, since),
-    ...refused(deps, customer, since),
-    ...counted(deps, customer, since),
-  ];
+  const known = [...found(deps, customer, since), ...refused(deps, customer, since)];
+  const explained = new Set(known.map(hourOf));
+  const moments = [...known, ...counted(deps, customer, since, explained)];
   const latest = Math.max(...moments.filter((at) => at >= since));
   return Number.isFinite(latest) ? Math.min(latest, deps.now()) : undefined;
 }
@@ -44,15 +43,19 @@ function refused({ db }: QuietDeps, customer: string, since: number): number[] {
 }
 
 /** From the latest hour back, until one shows a sign. */
-function counted({ now, hours }: QuietDeps, customer: string, since: number): number[] {
+function counted({ now, hours }: QuietDeps, customer: string, since: number, explained: ReadonlySet<number>): number[] {
   const counters = hours();
   if (!counters) return [];
   try {
-    const rows = counters.ofCustomer(customer, Math.floor(since / HOUR_MS), Math.floor(now() / HOUR_MS));
-    return rows.filter(isSpam).map(({ hour }) => (hour + 1) * HOUR_MS - 1);
+    const rows = counters.ofCustomer(customer, hourOf(since), hourOf(now()));
+    return rows.filter((row) => !explained.has(row.hour) && isSpam(row)).map(({ hour }) => (hour + 1) * HOUR_MS - 1);
   } finally {
     counters.close();
   }
+}
+
+function hourOf(at: number): number {
+  return Math.floor(at / HOUR_MS);
 }
 
 function isSpam(sums: Summed): boolean {

@@ -37,6 +37,8 @@ export interface WorldOptions {
   dataDir?: string;
   /** The alert channel as config.yml names it. Only by its id can a bot look for what it posted before it was killed. */
   channel?: string;
+  /** Over the configuration that all worlds share. */
+  config?: Record<string, unknown>;
 }
 
 /** Starts it all but the bot. */
@@ -57,7 +59,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   writeFileSync(
     configPath,
     JSON.stringify(
-      configOf({ ...ports, dataDir, channel: options.channel ?? '#abuse-desk', logFile: postfix.logFile }),
+      {
+        ...configOf({ ...ports, dataDir, channel: options.channel ?? '#abuse-desk', logFile: postfix.logFile }),
+        ...options.config,
+      },
       null,
       2,
     ),
