@@ -1,7 +1,7 @@
 // All patterns in the order they are tried: servers that misread a list's answer, the provider that is known to be asked, what other
 // providers are known to say, refusals that name a DNS list, and what all share.
 import { dnsbl, misreadListAnswers } from './dnsbl.js';
-import { generic } from './generic.js';
+import { generic } from './generic/index.js';
 import { providers } from './providers/index.js';
 import type { ReplyPattern } from './reply.js';
 

@@ -117,3 +117,11 @@ export const ZONE = String.raw`(?<zone>[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,6
 export function re(source: TemplateStringsArray, ...parts: string[]): RegExp {
   return new RegExp(String.raw(source, ...parts), 'i');
 }
+
+/** A pattern of alternatives, one a line, in the order they are tried; `[ ]` where a blank at the edge of a line counts. */
+export function oneOf(source: TemplateStringsArray, ...parts: string[]): RegExp {
+  const alternatives = String.raw(source, ...parts)
+    .split('\n')
+    .map((line) => line.trim());
+  return new RegExp(alternatives.filter(Boolean).join('|'), 'i');
+}

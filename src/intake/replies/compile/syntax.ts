@@ -3,8 +3,8 @@
 
 export type Node =
   | { kind: 'chars'; chars: readonly string[] }
-  /** Any of too many characters to name them. */
-  | { kind: 'any' }
+  /** Any of too many characters to name them: `source` says which. */
+  | { kind: 'any'; source: string }
   /** Anchors, word boundaries and looks ahead or behind: they take no text. */
   | { kind: 'nothing' }
   | { kind: 'sequence'; parts: readonly Node[] }
@@ -14,7 +14,6 @@ export type Node =
 /** A class of more characters than this is `any`. */
 const FEW = 6;
 const NOTHING: Node = { kind: 'nothing' };
-const ANY: Node = { kind: 'any' };
 
 /** Reads a pattern's source. Throws for what it does not know: back-references, and flags within. */
 export function parsePattern(source: string): Node {
@@ -51,7 +50,7 @@ function atom(reader: Reader): Node {
   if (char === '(') return group(reader);
   if (char === '[') return characterClass(reader);
   if (char === '\\') return escaped(reader);
-  if (char === '.') return ANY;
+  if (char === '.') return { kind: 'any', source: '.' };
   if (char === '^' || char === '$') return NOTHING;
   return { kind: 'chars', chars: [char.toLowerCase()] };
 }
@@ -67,7 +66,7 @@ function group(reader: Reader): Node {
 function escaped(reader: Reader): Node {
   const char = reader.source[reader.at++] as string;
   if (char === 'b' || char === 'B') return NOTHING;
-  if ('dDwWsS'.includes(char)) return ANY;
+  if ('dDwWsS'.includes(char)) return { kind: 'any', source: `\\${char}` };
   if (/[a-z0-9]/i.test(char)) throw new Error(`\\${char} is not known here: ${reader.source}`);
   return { kind: 'chars', chars: [char] };
 }
@@ -76,9 +75,8 @@ function characterClass(reader: Reader): Node {
   const from = reader.at;
   while (reader.source[reader.at] !== ']') reader.at += reader.source[reader.at] === '\\' ? 2 : 1;
   const inside = reader.source.slice(from, reader.at++);
-  if (inside.startsWith('^')) return ANY;
-  const chars = charactersOf(inside);
-  return chars === undefined || chars.length > FEW ? ANY : { kind: 'chars', chars };
+  const chars = inside.startsWith('^') ? undefined : charactersOf(inside);
+  return chars === undefined || chars.length > FEW ? { kind: 'any', source: `[${inside}]` } : { kind: 'chars', chars };
 }
 
 /** The characters a class names; undefined when it holds a class of its own, such as \d. */

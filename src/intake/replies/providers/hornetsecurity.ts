@@ -9,7 +9,7 @@ export const hornetsecurity: Provider = {
     {
       id: 'hs-bl',
       ...kinds.block,
-      pattern: re`(?:antispameurope|hornetsecurity)\S{0,60}.{0,80}?(?:blacklist|blocklist|RBL|reputation)`,
+      pattern: re`(?:antispameurope|hornetsecurity).{0,120}?(?:blacklist|blocklist|RBL|reputation)`,
       basis: 'composed',
       examples: ['554 5.7.1 mx-gate12-hz1.antispameurope.com refused, IP on antispameurope RBL'],
     },

@@ -10,7 +10,7 @@ export const sophos: Provider = {
     {
       id: 'so-rep',
       ...kinds.block,
-      pattern: re`Sophos\S{0,60}.{0,80}?(?:reputation|blocked|RBL)`,
+      pattern: re`Sophos.{0,120}?(?:reputation|blocked|RBL)`,
       basis: 'composed',
       examples: ['554 5.7.1 Service unavailable; Client host [192.0.2.25] blocked by Sophos reputation'],
     },

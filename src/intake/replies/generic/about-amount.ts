@@ -1,0 +1,57 @@
+// Too much of something: at once, in a time, or in one message.
+import { kinds, oneOf, type ReplyPattern, re } from '../reply.js';
+
+/** How many at once: before what is said of addresses, which are named along with it. */
+export const connections: readonly ReplyPattern[] = [
+  {
+    id: 'connections',
+    ...kinds.volume,
+    pattern: oneOf`
+      too many (?:\S{1,20} ){0,3}?(?:connect|session|recipient|rcpt|transaction|command|hop)
+      (?:connection|concurren\w{1,3}|session|recipient|rcpt)s?(?: \S{1,20}){0,3} (?:rate|limit|frequency|count|number)s? ?(?:exceed|reached|limit|hit|over)?
+      max(?:imum)? (?:\S{1,20} ){0,3}?(?:connection|session|recipient|message)s?
+      exceed\w{0,4} (?:\S{1,20} ){0,4}?(?:connections|sessions|recipients)
+    `,
+    basis: 'composed',
+    examples: [
+      '421 4.7.0 Too many connections from your host, slow down',
+      '452 4.5.3 Error: too many recipients',
+      '421 4.7.0 Max message per connection exceeded',
+    ],
+  },
+];
+
+export const amount: readonly ReplyPattern[] = [
+  {
+    id: 'too-large',
+    ...kinds.policy,
+    isPermanent: 'by-code',
+    pattern: re`(?:message|mail|file|attachment)(?: \S{1,20})? (?:size|(?:is |was )?too (?:large|big|long))|size (?:exceeds|limit)|maximum (?:allowed )?size`,
+    basis: 'composed',
+    examples: ['552 5.3.4 Message size exceeds fixed limit'],
+  },
+  {
+    id: 'domain-rate',
+    ...kinds.domainThrottle,
+    pattern: re`(?:domain|sender)(?:'s)?(?: \S{1,60})? (?:\S{1,20} )?(?:(?:rate|frequency|sending|hourly|daily|message) (?:\S{1,20} )?(?:limit|exceeded)|throttl|has exceeded)`,
+    basis: 'composed',
+    examples: ['451 4.7.1 Sender rate limit exceeded', '450 4.7.1 Domain example.com has exceeded its hourly limit'],
+  },
+  {
+    // How many in a time: counted by our address.
+    id: 'rate',
+    ...kinds.throttle,
+    pattern: oneOf`
+      too (?:many|much) (?:\S{1,20} ){0,2}?(?:message|mail|email|deliver|error|request)
+      (?:messages?|mail|sending|submission|deliver\w{0,5})(?: \S{1,20}){0,3} (?:rate|limit|frequency)s?\b
+      rate[ -]?limit
+      rate (?:has |was )?exceed
+      throttl
+      slow(?:ing)? (?:it )?down
+      exceed\w{0,4} (?:\S{1,20} ){0,4}?(?:rate|limit|messages)
+      sending too (?:fast|many|much|quickly)
+    `,
+    basis: 'composed',
+    examples: ['450 4.7.1 Error: too much mail from 192.0.2.25', '421 4.7.0 Rate limit exceeded'],
+  },
+];

@@ -1,0 +1,109 @@
+// What the message holds; and refusals that say little else than that they are refusals.
+import { kinds, oneOf, type ReplyPattern, re } from '../reply.js';
+
+export const message: readonly ReplyPattern[] = [
+  {
+    id: 'content-spam',
+    ...kinds.content,
+    isPermanent: 'by-code',
+    pattern: re`(?:classified|identified|detected|rejected|blocked|marked|considered|looks? (?:too much )?like|likely|appears to be|contains?|is|as|be|high|possible|probabl[ey]|suspected|of|for|due to|because of|this|bulk|no)(?: \S{1,30}){0,4}? (?:as |to be )?(?:spam|UBE|UCE|unsolicited|junk|virus(?:es)?|phish(?:ing)?|malware|trojan|spamm?[iy]ng?|malicious|bulk)\b`,
+    basis: 'composed',
+    examples: ['550 This message was classified as SPAM and may not be delivered'],
+  },
+  {
+    id: 'content-words',
+    ...kinds.content,
+    isPermanent: 'by-code',
+    pattern: oneOf`
+      \bspam (?:message|mail|content|detected|score|filter|rejected|found|probability|level|check|engine|blocked|signature|trap|report|is )
+      spam(?:assassin|d\b|-like|my\b)
+      (?:message|mail|content|body|attachment|file)(?: \S{1,20}){0,4}? (?:suspicious|dangerous|prohibited|forbidden|banned|not allowed|undesirable|unwanted|unacceptable|inappropriate)
+      (?:suspicious|dangerous|prohibited|forbidden|banned|undesirable|executable|illegal|infected|malicious|blocked) (?:\S{1,20} ){0,2}?(?:content|attachment|file|message|extension|link|url|mail)
+      (?:message|mail|content)(?: \S{1,20}){0,2}? (?:filter(?:ed)?|fails? filter)
+      content (?:rejected|denied|refused|blocked|restriction|policy)
+      gtube
+      virus
+      malware
+      phishing
+      unsolicited
+      (?:black|block) ?listed (?:url|uri|link|word)
+      body of
+      message (?:content )?(?:was )?(?:rejected|refused|blocked) (?:due to|because of|for) (?:its )?content
+      scored? [0-9]
+    `,
+    basis: 'composed',
+    examples: ['554 5.7.1 Spam message rejected', '552 5.7.0 Message blocked: banned attachment'],
+  },
+];
+
+export const rest: readonly ReplyPattern[] = [
+  {
+    // What the relay itself says when it reaches nobody.
+    id: 'not-reached',
+    ...kinds.temporary,
+    pattern: oneOf`
+      Connection (?:timed out|refused|reset)
+      lost connection with
+      timed out while
+      conversation with
+      No route to host
+      Network is unreachable
+      (?:host|name) (?:or domain name )?not found, try again
+      Host not found, try again
+      name service error.{0,80}?try again
+      too many hops
+    `,
+    basis: 'composed',
+    examples: ['connect to mx.example.com[192.0.2.1]:25: Connection timed out'],
+  },
+  {
+    id: 'no-such-domain',
+    ...kinds.unknownUser,
+    isPermanent: 'by-code',
+    pattern: re`Host or domain name not found|domain (?:\S{1,80} )?(?:does not exist|not found|does not accept mail|not hosted)|null ?MX|no such domain|(?:host|domain) unknown`,
+    basis: 'composed',
+    examples: [
+      'Host or domain name not found. Name service error for name=example.com type=MX: Host not found',
+      '556 5.1.10 Domain example.com does not accept mail (nullMX)',
+    ],
+  },
+  {
+    id: 'try-later',
+    ...kinds.temporary,
+    pattern: re`^4\d\d .{0,200}?(?:try (?:again|later)|retry|come back|temporar(?:y|ily)|later|busy|overload|(?:un|not )available|deferred|closing|local (?:problem|error)|not ready|shutting down|maintenance)`,
+    basis: 'composed',
+    examples: ['451 4.3.0 Temporary lookup failure', '421 Service not available, closing transmission channel'],
+  },
+  {
+    id: 'refused',
+    ...kinds.policy,
+    isPermanent: 'by-code',
+    pattern: oneOf`
+      polic(?:y|ies)
+      administrative(?:ly)? (?:prohibi|reject|block|den)
+      access (?:is |was )?(?:denied|refused|rejected)
+      relay(?:ing)?(?: \S{1,20}){0,3} (?:denied|prohibited|not (?:permitted|allowed)|access)
+      unable to relay
+      not permitted
+      not allowed
+      not (?:authori[sz]ed|accepted)
+      prohibited
+      forbidden
+      (?:message|mail)(?: \S{1,20})? (?:size|too (?:large|big))
+      size (?:exceeds|limit)
+      too (?:large|big)
+      helo
+      ehlo
+      (?:message|mail|e-?mail|delivery|transaction|request)(?: \S{1,20}){0,2} (?:rejected|refused|denied|declined|blocked)
+      administrator
+      authentication required
+      we do not accept
+      violat
+    `,
+    basis: 'composed',
+    examples: [
+      '550 5.7.1 Message rejected due to local policy',
+      '554 5.7.1 <someone@example.com>: Relay access denied',
+    ],
+  },
+];

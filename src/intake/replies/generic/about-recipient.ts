@@ -1,0 +1,77 @@
+// One recipient: a full mailbox, one that gets too much, one that is not there.
+import { kinds, oneOf, type ReplyPattern } from '../reply.js';
+
+export const mailbox: readonly ReplyPattern[] = [
+  {
+    id: 'mailbox-full',
+    ...kinds.mailboxFull,
+    isPermanent: 'by-code',
+    pattern: oneOf`
+      (?:mail ?box|inbox|account|user|recipient|maildir|folder)(?:'s)?[^.;]{0,40}? (?:is |are )?(?:full|over (?:its |the |his )?(?:storage |disk )?(?:quota|limit|size)|out of (?:storage|space|quota|disk))
+      over ?quota
+      quota (?:is )?(?:full|exceed|reached|violation|would)
+      exceed\w{0,4} (?:\S{1,20} ){0,4}?(?:storage|mail ?box|disk) ?(?:quota|limit|size|allocation|space)?
+      exceed\w{0,4} (?:\S{1,20} ){0,3}?quota
+      out of storage space
+      insufficient (?:mail ?box |disk |system )?(?:storage|space)
+      not enough (?:storage|disk|space)
+      mail ?box (?:size|limit|has exceeded)
+      552 5\.2\.2
+      disk quota
+      storage allocation
+    `,
+    basis: 'composed',
+    examples: [
+      '552 5.2.2 <someone@example.com>: Recipient address rejected: Mailbox full',
+      "452-4.2.2 The recipient's inbox is out of storage space",
+    ],
+  },
+  {
+    // Before "too many", which is about us: these are about one recipient.
+    id: 'recipient-rate',
+    ...kinds.recipientVolume,
+    pattern: oneOf`
+      (?:recipient|user|mail ?box|account)(?: \S{1,40}){0,6}? (?:receiv(?:ing|ed))(?: \S{1,20}){0,4}? (?:too (?:many|much|quickly|fast)|at a rate)
+      (?:recipient|mail ?box|user|inbound)(?: \S{1,30}){0,2}? (?:rate|message|mail|hourly|daily)(?: \S{1,20})? limit
+      too (?:many|much) (?:messages|mails?|emails) (?:to|for) (?:this|the|that) (?:recipient|user|address|mailbox)
+    `,
+    basis: 'composed',
+    examples: ['450 4.2.1 The user is receiving mail too quickly', '452 4.2.0 Recipient hourly limit exceeded'],
+  },
+];
+
+export const people: readonly ReplyPattern[] = [
+  {
+    id: 'unknown-user',
+    ...kinds.unknownUser,
+    isPermanent: 'by-code',
+    pattern: oneOf`
+      user (?:\S{1,60} )?(?:is )?(?:unknown|not (?:known|found|exist))
+      unknown (?:or illegal )?(?:user|recipient|local[ -]?part|mail ?box|address|account|alias|addressee)
+      (?:recipient|address|addressee|mail ?box|account)(?: \S{1,80})? (?:is )?unknown
+      no such (?:\S{1,20} )?(?:user|mail ?box|recipient|address|person|account|local|addressee|email)
+      (?:account|mail ?box|user|address|recipient|alias|addressee).{0,60}?(?:does not|doesn.?t|do not|not) exist
+      (?:mail ?box|recipient|user|account|address)(?: \S{1,60})? (?:was |is |could )?(?:not (?:be )?found|not valid|invalid|no longer|inactive|disabled|deactivated|suspended|terminated|closed|expired|blocked for|unavailable|not available|undeliverable|unroutable)
+      (?:invalid|bad|unroutable|undeliverable|non-?existent|disabled|inactive|expired|deleted|unrouteable|illegal|nonexisting) (?:destination |email |final )?(?:recipient|mail ?box|user|address|account)
+      no mail ?box here
+      not our customer
+      not a (?:valid|known|local) (?:\S{1,20} )?(?:user|mail ?box|recipient|address|account)
+      no longer (?:valid|available|active|exists?|in use|with|works?|used|accept)
+      recipient (?:address )?rejected: (?:user|unknown|undeliverable|unverified|no such|not found|invalid|recipient)
+      is inactive
+      unrouteable address
+      (?:Empf.{1,2}nger|Benutzer|Adresse|Postfach) (?:ist )?unbekannt
+      (?:utilisateur|destinataire|adresse) inconnue?
+      usuario (?:desconocido|no existe)
+      utente sconosciuto
+      RecipNotFound
+      5\.1\.0 address rejected
+      550 5\.1\.1
+    `,
+    basis: 'composed',
+    examples: [
+      '550 5.1.1 <someone@example.com>: Recipient address rejected: User unknown in virtual mailbox table',
+      '550 Requested action not taken: mailbox unavailable',
+    ],
+  },
+];

@@ -1,0 +1,121 @@
+// The sender's address and how far it is to be believed: authentication, encryption, reverse DNS, and the wait that doubters impose.
+import { kinds, oneOf, type ReplyPattern, re } from '../reply.js';
+
+/** About the sender's address, not its mail: before everything, since these quote other refusals. */
+export const sender: readonly ReplyPattern[] = [
+  {
+    id: 'sender-not-wanted',
+    ...kinds.recipientPolicy,
+    pattern: oneOf`
+      Sender address rejected: (?:Access denied|.{0,40}?block)
+      sender(?: address| email)? (?:is |has been )?(?:black|block|deny) ?listed
+      (?:blocked|rejected) by (?:the )?(?:recipient|user|addressee)
+      you (?:are|have been) blocked by
+    `,
+    basis: 'composed',
+    examples: ['554 5.7.1 <user@example.com>: Sender address rejected: Access denied'],
+  },
+  {
+    id: 'sender-unverified',
+    ...kinds.policy,
+    isPermanent: 'by-code',
+    pattern: oneOf`
+      Sender address rejected
+      sender verif(?:y|ication) failed
+      unable to verify (?:the )?sender
+      Domain of sender address
+      sender (?:address )?(?:could not be|cannot be|not) verified
+      invalid sender
+      sender rejected
+      cannot verify sender
+    `,
+    basis: 'composed',
+    examples: ['450 4.1.8 <user@example.com>: Sender address rejected: Domain not found', '550-Sender verify failed'],
+  },
+  {
+    id: 'sender-may-not',
+    ...kinds.recipientPolicy,
+    pattern: oneOf`
+      (?:only accepts?|not accept(?:ing)?) (?:e?mails?|messages) from (?:known|specific|certain|approved|authenticated|internal|you)
+      RESOLVER\.RST
+      not (?:authori[sz]ed|allowed|permitted) to (?:send|post|mail)(?: \S{1,30}){0,3}? to (?:this|the|that)? ?(?:recipient|group|list|user|address|mailbox)
+      sender not authenticated for relay
+      restricted (?:recipient|distribution)
+      recipient address rejected: access denied
+      Recipient (?:has )?block(?:ed|s)[ ]
+    `,
+    basis: 'composed',
+    examples: ['550 5.7.1 RESOLVER.RST.NotAuthorized; not authorized to send to the recipient'],
+  },
+];
+
+export const trust: readonly ReplyPattern[] = [
+  {
+    id: 'wait',
+    ...kinds.temporary,
+    pattern: re`gr[ae]y-?list|verification in progress|^4\d\d .{0,200}?(?:unverified|verif(?:y|ication) callout)`,
+    basis: 'composed',
+    examples: [
+      '450 4.1.1 <someone@example.com>: Recipient address rejected: unverified address: Address verification in progress',
+      '450 4.2.0 <someone@example.com>: Recipient address rejected: Greylisted, see http://postgrey.example.org/',
+    ],
+  },
+  {
+    id: 'tls-wanted',
+    ...kinds.tls,
+    isPermanent: 'by-code',
+    pattern: oneOf`
+      STARTTLS
+      \bTLS\b.{0,40}?(?:required|needed|not offered|not available|mandatory|handshake|version)
+      (?:requires?|must use|only accept\S{0,4}|without) (?:\S{1,20} ){0,3}?(?:TLS|encrypt)
+      encryption (?:is )?(?:required|needed)
+      server certificate not
+      cannot start TLS
+    `,
+    basis: 'composed',
+    examples: ['530 5.7.0 Must issue a STARTTLS command first', '550 5.7.10 Encryption needed'],
+  },
+  {
+    id: 'authentication',
+    ...kinds.auth,
+    isPermanent: 'by-code',
+    pattern: oneOf`
+      \bSPF\b
+      \bDKIM\b
+      \bDMARC\b
+      sender policy framework
+      domainkeys
+      openspf
+      message (?:is )?(?:not|un)[ -]?authenticated
+      unauthenticated (?:e?mail|message|sender)
+      not (?:authori[sz]ed|allowed|permitted|designated) to (?:send|use)(?: \S{1,30}){0,5}? (?:from|for|of|as)[ ]
+    `,
+    basis: 'composed',
+    examples: [
+      '550 5.7.23 The message was rejected because of Sender Policy Framework violation',
+      "550 5.7.1 Rejected for policy reasons: DMARC policy of the sender's domain is reject",
+    ],
+  },
+  {
+    id: 'reverse-dns',
+    ...kinds.ptr,
+    isPermanent: 'by-code',
+    pattern: oneOf`
+      \bPTR\b
+      reverse[ -]?(?:DNS|host ?name|lookup|name|resol|mapping|record|entry)
+      \brDNS\b
+      FCrDNS
+      forward[ -]confirmed
+      IP name (?:lookup failed|possibly forged)
+      cannot find your (?:reverse )?host ?name
+      your host ?name
+      no (?:valid )?host ?name
+      cannot resolve your (?:ip|address|host)
+    `,
+    basis: 'composed',
+    examples: [
+      '450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.25]',
+      '550 5.7.1 Fix reverse DNS for 192.0.2.25',
+    ],
+  },
+];

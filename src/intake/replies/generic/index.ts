@@ -1,0 +1,23 @@
+// Wordings many servers share, tried after every provider's own and after those that name a list. Wordings: the defaults of Postfix,
+// Exim, sendmail, qmail, Exchange and of common filters, and refusals seen. The order matters: whose fault it is must be told from
+// the words of the cause before those of the consequence.
+
+import type { ReplyPattern } from '../reply.js';
+import { blocks, reputation } from './about-address.js';
+import { amount, connections } from './about-amount.js';
+import { message, rest } from './about-message.js';
+import { mailbox, people } from './about-recipient.js';
+import { sender, trust } from './about-sender.js';
+
+export const generic: readonly ReplyPattern[] = [
+  ...sender,
+  ...trust,
+  ...mailbox,
+  ...connections,
+  ...reputation,
+  ...blocks,
+  ...amount,
+  ...people,
+  ...message,
+  ...rest,
+];
