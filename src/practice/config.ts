@@ -51,6 +51,8 @@ export function practiceConfig({ dataDir, logPath, dnsServer, policyPort = 0 }: 
         watch: { criticalMinutes: 20, otherMinutes: 20 },
       },
       hygiene: { dkimSelectors: { [SIGNED.domain]: [SIGNED.selector] }, spfInclude: `include:${SPF_INCLUDE}` },
+      // A minute on a clock that runs sixty times as fast.
+      delisting: { quietHours: 1, signature: 'Northrelay abuse desk' },
       digests: [
         { name: 'abuse desk', channel: abuseDesk?.id, cron: '0 8 * * *', timezone: 'UTC' },
         { name: 'deliverability', channel: deliverability?.id, cron: '0 8 * * *', timezone: 'UTC' },
