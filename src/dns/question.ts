@@ -1,5 +1,6 @@
 // A question on its way: what must be kept between asking and the answer.
 import type { DnsAnswer, QuestionType } from './answer.js';
+import type { Channel } from './channel.js';
 import type { Upstream } from './upstream.js';
 
 export interface Question {
@@ -31,12 +32,45 @@ export interface Question {
 export interface Attempt {
   readonly question: Question;
   readonly upstream: Upstream;
-  readonly channel: { readonly open: Map<number, Attempt> };
+  readonly channel: Channel;
   readonly id: number;
   firstSentMs: number;
   lastSentMs: number;
   /** False once it counts as lost: it takes no room any more, but its answer is still welcome. */
   isInFlight: boolean;
+}
+
+export function newQuestion(
+  name: string,
+  type: QuestionType,
+  message: Buffer,
+  sendsLeft: number,
+  settleWith: (answer: DnsAnswer) => void,
+): Question {
+  return {
+    name,
+    type,
+    message,
+    settle: settleWith,
+    only: undefined,
+    sendsLeft,
+    sends: 0,
+    deadlineMs: 0,
+    attempts: [],
+    sentTo: undefined,
+    isQueued: false,
+    declinedBy: 0,
+    failure: { kind: 'timeout' },
+    isSettled: false,
+  };
+}
+
+/** Hands the answer over, once, and stops listening for others. */
+export function settle(question: Question, answer: DnsAnswer): void {
+  if (question.isSettled) return;
+  question.isSettled = true;
+  for (const attempt of question.attempts) attempt.upstream.drop(attempt);
+  question.settle(answer);
 }
 
 /** First in, first out, without moving the rest on every take. */

@@ -4,7 +4,7 @@
 import { Aborts } from './aborts.js';
 import { parseServer, type ServerAddress, systemServers } from './address.js';
 import type { DnsAnswer, QuestionType } from './answer.js';
-import { Fifo, type Question } from './question.js';
+import { Fifo, newQuestion, type Question, settle } from './question.js';
 import { askOverTcp } from './tcp.js';
 import { type ServerHealth, Upstream, type UpstreamEvents } from './upstream.js';
 import { encodeQuestion, isTruncated, readAnswer } from './wire.js';
@@ -270,36 +270,4 @@ export class Resolver {
     this.timer = undefined;
     for (const upstream of this.upstreams) upstream.close('idle');
   }
-}
-
-function newQuestion(
-  name: string,
-  type: QuestionType,
-  message: Buffer,
-  sendsLeft: number,
-  settleWith: (answer: DnsAnswer) => void,
-): Question {
-  return {
-    name,
-    type,
-    message,
-    settle: settleWith,
-    only: undefined,
-    sendsLeft,
-    sends: 0,
-    deadlineMs: 0,
-    attempts: [],
-    sentTo: undefined,
-    isQueued: false,
-    declinedBy: 0,
-    failure: { kind: 'timeout' },
-    isSettled: false,
-  };
-}
-
-function settle(question: Question, answer: DnsAnswer): void {
-  if (question.isSettled) return;
-  question.isSettled = true;
-  for (const attempt of question.attempts) attempt.upstream.drop(attempt);
-  question.settle(answer);
 }

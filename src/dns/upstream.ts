@@ -1,9 +1,7 @@
-// One DNS server and the socket we ask it through. It is connected, so that the kernel takes packets from that server and port alone, and
-// replaced now and then, so that our port stays hard to guess (RFC 5452 section 9.2).
-import { createSocket, type Socket } from 'node:dgram';
-import { isIPv6 } from 'node:net';
+// One DNS server: what was asked of it, what it left unanswered, and whether it lives.
 import { formatServer, type ServerAddress } from './address.js';
 import type { DnsAnswer } from './answer.js';
+import { Channel } from './channel.js';
 import { Flow } from './flow.js';
 import { freshId } from './ids.js';
 import type { Attempt, Question } from './question.js';
@@ -13,9 +11,6 @@ import { answersQuestion, isReply, readId, writeId } from './wire.js';
 const LOSSES_TO_SUSPECT = 4;
 const LOSSES_BEFORE_REST = 20;
 const REST_MS = 5_000;
-const QUESTIONS_PER_PORT = 4_096;
-/** Room for the answers that come while we do something else; the system gives as much of it as it likes. */
-const RECEIVE_BUFFER_BYTES = 1_048_576;
 
 export interface ServerHealth {
   /** As `ip:port`, an IPv6 address in brackets. */
@@ -40,16 +35,6 @@ export interface UpstreamEvents {
   onSuspicion(upstream: Upstream): void;
   /** A packet that answers nothing we asked: late, doubled, forged or garbage. */
   onStray(): void;
-}
-
-/** A socket with the questions open on it, by id. */
-interface Channel {
-  readonly socket: Socket;
-  isConnected: boolean;
-  /** Questions it may still take. */
-  left: number;
-  readonly open: Map<number, Attempt>;
-  onSent: (error: NodeJS.ErrnoException | null) => void;
 }
 
 export interface UpstreamOptions {
@@ -108,11 +93,9 @@ export class Upstream {
     question.sentTo = this;
     writeId(question.message, attempt.id);
     this.flow.sent(nowMs);
-    const channel = attempt.channel as Channel;
-    if (!channel.isConnected) return;
-    // Without it Node keeps a failed send to itself. While answers come it would only cost time: then a failure shows in receiving too.
-    if (this.isKnownGood) channel.socket.send(question.message);
-    else channel.socket.send(question.message, channel.onSent);
+    const { channel } = attempt;
+    // While answers come, a failed send shows in receiving too, and waiting for word of each would only cost time.
+    if (channel.isConnected) channel.send(question.message, this.isKnownGood);
   }
 
   /** Tells of the questions that took too long. */
@@ -140,7 +123,7 @@ export class Upstream {
     const closing = this.channels;
     this.channels = [];
     for (const channel of closing) {
-      channel.socket.close();
+      channel.close();
       this.failAll(channel, reason);
     }
   }
@@ -186,44 +169,19 @@ export class Upstream {
   private channelWithRoom(): Channel {
     const last = this.channels.at(-1);
     if (last && last.left > 0) return last;
-    const channel = this.openChannel();
+    const channel = new Channel(this.server, {
+      onMessage: (from, message) => this.receive(from, message),
+      onConnected: (connected) => sendAll(connected),
+      onError: (broken, error) => this.handleError(broken, error),
+      onStray: () => this.events.onStray(),
+    });
     this.channels.push(channel);
     return channel;
   }
 
   private closeOne(channel: Channel): void {
     this.channels = this.channels.filter((other) => other !== channel);
-    channel.socket.close();
-  }
-
-  private openChannel(): Channel {
-    const { host, port } = this.server;
-    const family = isIPv6(host) ? 6 : 4;
-    const socket = createSocket({
-      type: family === 6 ? 'udp6' : 'udp4',
-      recvBufferSize: RECEIVE_BUFFER_BYTES,
-      // Node would ask the system's resolver even about an address.
-      lookup: (address, _options, done) => done(null, address, family),
-    });
-    const channel: Channel = {
-      socket,
-      isConnected: false,
-      left: QUESTIONS_PER_PORT,
-      open: new Map(),
-      onSent: (error) => error && this.handleError(channel, error),
-    };
-    socket.unref();
-    socket.on('message', (message) => this.receive(channel, message));
-    socket.on('error', (error: NodeJS.ErrnoException) => this.handleError(channel, error));
-    socket.on('connect', () => {
-      channel.isConnected = true;
-      for (const { id, question } of channel.open.values()) {
-        writeId(question.message, id);
-        socket.send(question.message, channel.onSent);
-      }
-    });
-    socket.connect(port, host);
-    return channel;
+    channel.close();
   }
 
   private receive(channel: Channel, message: Buffer): void {
@@ -269,6 +227,14 @@ export class Upstream {
     }
     if (this.lossesInARow >= LOSSES_BEFORE_REST) this.restsUntilMs = nowMs + REST_MS;
     this.events.onRoom();
+  }
+}
+
+/** What was asked before the socket was ready. */
+function sendAll(channel: Channel): void {
+  for (const { id, question } of channel.open.values()) {
+    writeId(question.message, id);
+    channel.send(question.message, false);
   }
 }
 

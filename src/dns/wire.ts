@@ -1,6 +1,7 @@
 // Questions and answers as bytes (RFC 1035 section 4). Most answers of a blocklist are "no such name": those are read from the header alone.
 import { decode, type Packet } from 'dns-packet';
 import type { DnsAnswer, QuestionType } from './answer.js';
+import { areRecordsSound } from './sound.js';
 
 const HEADER_BYTES = 12;
 const TYPE_CODES: Record<QuestionType, number> = { A: 1, AAAA: 28, TXT: 16, MX: 15, PTR: 12 };
@@ -115,6 +116,7 @@ export function readAnswer(message: Buffer, name: string, type: QuestionType): D
 }
 
 function readRecords(message: Buffer, name: string, type: QuestionType): DnsAnswer {
+  if (!areRecordsSound(message)) return { kind: 'malformed', reason: 'a record that does not fit its message' };
   let packet: Packet;
   try {
     packet = decode(message);

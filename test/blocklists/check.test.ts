@@ -5,6 +5,7 @@ import { ExtraBlocklist } from '../../src/blocklists/extra.js';
 import type { AccountKeys, Blocklist } from '../../src/blocklists/operator.js';
 import { blocklists } from '../../src/blocklists/operators/index.js';
 import { parseTargets } from '../../src/blocklists/target.js';
+import type { DnsAnswer } from '../../src/dns/answer.js';
 import { Resolver } from '../../src/dns/resolver.js';
 import { type DnsReply, fromTable, startDnsServer } from '../../src/practice/internet/dns-server.js';
 
@@ -223,4 +224,96 @@ test('no list can make a check show our account key, however it writes it', asyn
       .toLowerCase()
       .replace(/[^a-z0-9]/g, ''),
   ).not.toContain('ijkl1234');
+});
+
+test.each([
+  ['10.0.0.1', /same answer comes for its clean test entry/],
+  ['127.0.0.1', /same answer comes for its clean test entry/],
+  ['127.0.0.99', /same answer comes for its clean test entry/],
+  ['127.0.0.2', /clean test entry is listed too/],
+])('a resolver that rewrites "no such name" to %s makes everything unknown', async (address, reason) => {
+  const { totals, results, asked } = await check({ '*.a.test': { a: [address] } }, [plain('a')], '198.51.100.0/28');
+  expect(totals).toEqual({ listed: 0, clear: 0, refused: 0, unknown: 16 });
+  for (const { meanings } of results) expect(meanings[0]).toMatch(reason);
+  expect(asked.filter((question) => question === 'A 1.0.0.127.a.test')).toHaveLength(1);
+});
+
+test('a list that refuses everybody by a code of its own is refused, its clean entry notwithstanding', async () => {
+  const { results } = await check({ '*.a.test': { a: ['127.255.255.254'] } }, [plain('a')], '198.51.100.7');
+  expect(results.map(({ verdict }) => verdict)).toEqual(['refused']);
+});
+
+test('a listing is true although what is not listed is rewritten, when nothing else says so', async () => {
+  const table: Record<string, DnsReply> = {
+    '7.100.51.198.a.test': { a: ['127.0.0.2'], txt: ['spam'] },
+    '*.a.test': { a: ['10.0.0.1'] },
+  };
+  const { results } = await check(table, [plain('a')], '198.51.100.7 198.51.100.8');
+  const verdicts = Object.fromEntries(results.map(({ target, verdict }) => [target, verdict]));
+  expect(verdicts).toEqual({ '198.51.100.7': 'listed', '198.51.100.8': 'unknown' });
+});
+
+test('an alias is followed to a listing, and one that leads nowhere makes nobody clear', async () => {
+  const { results } = await check(
+    {
+      '7.100.51.198.a.test': { cname: 'elsewhere.test', a: ['127.0.0.2'], txt: ['by alias'] },
+      '8.100.51.198.a.test': { cname: 'elsewhere.test' },
+    },
+    [plain('a')],
+    '198.51.100.7 198.51.100.8',
+  );
+  const [seven, eight] = results.sort((a, b) => a.target.localeCompare(b.target));
+  expect(seven).toMatchObject({ verdict: 'listed', text: 'by alias' });
+  expect(eight).toMatchObject({ verdict: 'unknown', meanings: [expect.stringMatching(/alias/)] });
+});
+
+test('when the DNS servers die in a check, what follows is unknown and nothing of it clear', async () => {
+  let asked = 0;
+  const server = await startDnsServer({ answer: () => (asked++ < 100 ? {} : { fault: 'silent' }) });
+  const resolver = new Resolver({ servers: [server], timeoutMs: 60, tries: 1 });
+  opened.push(server, resolver);
+  const targets = parseTargets('198.51.100.0/23', { maxAddresses: 512 });
+  const totals = await checkTargets({ resolver, lists: [plain('a')] }, targets, { onResult: () => {} });
+  expect(totals).toMatchObject({ listed: 0, clear: 100, refused: 0, unknown: 412 });
+  expect(resolver.health().servers.map(({ isAnswering }) => isAnswering)).toEqual([false]);
+});
+
+test('results are told as they come, a dead list last', async () => {
+  const { results } = await check(
+    { '*.dead.test': { fault: 'silent' } },
+    [plain('dead'), plain('a'), plain('b')],
+    '198.51.100.7',
+  );
+  expect(results.map(({ list, verdict }) => `${list} ${verdict}`).at(-1)).toBe('dead unknown');
+  expect(results).toHaveLength(3);
+});
+
+test('targets are taken one by one, as room allows, and need not be there before', async () => {
+  let taken = 0;
+  let told = 0;
+  let mostAhead = 0;
+  function* made() {
+    for (const target of parseTargets('198.51.0.0/16', { maxAddresses: 65_536 })) {
+      taken++;
+      yield target;
+    }
+  }
+  const query = async (): Promise<DnsAnswer> => ({ kind: 'none', rcode: 'NXDOMAIN' });
+  await checkTargets({ resolver: { query }, lists: [plain('a')] }, made(), {
+    onResult() {
+      told++;
+      mostAhead = Math.max(mostAhead, taken - told);
+    },
+  });
+  expect(told).toBe(65_536);
+  expect(mostAhead).toBeLessThan(25_000);
+});
+
+test('what onResult throws ends the check', async () => {
+  const failing = check({}, [plain('a')], '198.51.100.0/24', {
+    onResult() {
+      throw new Error('the disk is full');
+    },
+  });
+  await expect(failing).rejects.toThrow('the disk is full');
 });
