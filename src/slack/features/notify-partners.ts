@@ -2,7 +2,7 @@
 import type { Checkboxes, InputBlock, MultiStaticSelect } from '@slack/types';
 import { notifyPartners as decideNotices, type NoticePlan } from '../../incidents/notify.js';
 import { tell } from '../desk.js';
-import { context, longTextInput, option, plainText, section } from '../messages/blocks.js';
+import { context, MOST_INPUT, option, plainText, section, textInput } from '../messages/blocks.js';
 import { esc, fitLines } from '../messages/escape.js';
 import { form } from '../messages/modals.js';
 import { privateNote } from '../messages/private.js';
@@ -54,9 +54,10 @@ function noticeForm(press: Press, { kind, template, partners }: NoticePlan) {
       ...(canSend ? [] : [section(BY_HAND_ONLY)]),
       partnersInput(partners),
       ...unreachable(partners),
-      subjectInput(template.subject),
-      longTextInput({
+      textInput({ id: 'subject', label: 'Subject', initial: template.subject, isShort: true, most: 200 }),
+      textInput({
         id: 'body',
+        most: MOST_INPUT,
         label: 'Text',
         initial: template.body,
         hint: '{partner} and {customers} are filled in for each: nobody reads of another partner’s customers.',
@@ -91,15 +92,6 @@ function partnersInput(partners: NoticePlan['partners']): InputBlock {
 function unreachable(partners: NoticePlan['partners']) {
   const names = partners.filter(({ contact }) => contact === undefined).map(({ name }) => `• ${esc(name, 80)}`);
   return names.length > 0 ? [section(fitLines([':warning: *No mail address is known of*', ...names], 1500))] : [];
-}
-
-function subjectInput(initial: string): InputBlock {
-  return {
-    type: 'input',
-    block_id: 'subject',
-    label: plainText('Subject'),
-    element: { type: 'plain_text_input', action_id: 'subject', initial_value: initial, max_length: 200 },
-  };
 }
 
 function byHandInput(): InputBlock {

@@ -118,48 +118,46 @@ export interface TextInput {
   initial?: string | undefined;
   placeholder?: string;
   hint?: string;
+  isOptional?: boolean;
+  /** One line, or several. */
+  isShort?: boolean;
+  /** Most characters; of a long text, which is read and changed before it goes out, the lines are kept. */
+  most?: number;
 }
 
-/** A text of several lines that must be given. */
-export function textInput({ id, label, initial, placeholder, hint }: TextInput): InputBlock {
+/** Slack's most for one input. */
+export const MOST_INPUT = 3000;
+const ORDINARY = 1000;
+
+/** A text to be given, of at least three characters unless it may be left out. */
+export function textInput(input: TextInput): InputBlock {
+  const { id, label, placeholder, hint, isOptional = false, isShort = false, most = ORDINARY } = input;
+  const initial = initialOf(input.initial ?? '', most);
   return {
     type: 'input',
     block_id: id,
+    ...(isOptional ? { optional: true } : {}),
     label: plainText(label),
     ...(hint ? { hint: plainText(hint, 150) } : {}),
     element: {
       type: 'plain_text_input',
       action_id: id,
-      multiline: true,
-      min_length: 3,
-      max_length: 1000,
-      ...(initial ? { initial_value: plain(initial, 900) } : {}),
+      ...(isShort ? {} : { multiline: true }),
+      ...(isOptional ? {} : { min_length: 3 }),
+      max_length: most,
+      ...(initial ? { initial_value: initial } : {}),
       ...(placeholder ? { placeholder: plainText(placeholder, 150) } : {}),
     },
   };
 }
 
-/** A text to be read and changed before it goes out: lines are kept, as many characters as Slack takes. */
-export function longTextInput({ id, label, initial = '', hint }: Omit<TextInput, 'placeholder'>): InputBlock {
-  const text = initial.replace(/[^\P{Cc}\n]/gu, '');
-  return {
-    type: 'input',
-    block_id: id,
-    label: plainText(label),
-    ...(hint ? { hint: plainText(hint, 150) } : {}),
-    element: {
-      type: 'plain_text_input',
-      action_id: id,
-      multiline: true,
-      min_length: 3,
-      max_length: MAX_INPUT,
-      ...(text ? { initial_value: [...text].slice(0, MAX_INPUT).join('').slice(0, MAX_INPUT) } : {}),
-    },
-  };
+/** A short text leaves room to add to it. */
+function initialOf(text: string, most: number): string {
+  if (most <= ORDINARY) return plain(text, Math.round(0.9 * most));
+  const kept = text.replace(/[^\P{Cc}\n]/gu, '').slice(0, most);
+  // Not in the middle of a character.
+  return kept.replace(/[\uD800-\uDBFF]$/, '');
 }
-
-/** Slack's most for one input. */
-const MAX_INPUT = 3000;
 
 /** `1 message`, `2 messages`. */
 export function count(n: number, one: string, many = `${one}s`): string {

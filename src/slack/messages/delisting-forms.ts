@@ -5,7 +5,7 @@ import { MOST_CLAIM, type Pack } from '../../delisting/pack.js';
 import type { DelistingRequest } from '../../delisting/request.js';
 import type { Draft } from '../../delisting/store.js';
 import type { ListedEntry } from '../../incidents/incident.js';
-import { actions, context, isWebAddress, linkButton, option, plainText, section } from './blocks.js';
+import { actions, context, isWebAddress, linkButton, option, plainText, section, textInput } from './blocks.js';
 import { gateLines } from './delisting.js';
 import { esc, fitLines } from './escape.js';
 import { type FormState, form } from './modals.js';
@@ -221,18 +221,7 @@ function radio(id: string, label: string, choices: readonly (readonly [string, s
 }
 
 function shortText(id: string, label: string, initial: string): InputBlock {
-  return {
-    type: 'input',
-    block_id: id,
-    optional: true,
-    label: plainText(label),
-    element: {
-      type: 'plain_text_input',
-      action_id: id,
-      max_length: 200,
-      ...(initial ? { initial_value: initial.slice(0, 200) } : {}),
-    },
-  };
+  return textInput({ id, label, initial, isOptional: true, isShort: true, most: 200 });
 }
 
 function longText(
@@ -241,18 +230,5 @@ function longText(
   initial: string,
   { optional = false, max = MOST_CLAIM, hint }: { optional?: boolean; max?: number; hint?: string } = {},
 ): InputBlock {
-  return {
-    type: 'input',
-    block_id: id,
-    optional,
-    label: plainText(label),
-    ...(hint ? { hint: plainText(hint, 150) } : {}),
-    element: {
-      type: 'plain_text_input',
-      action_id: id,
-      multiline: true,
-      max_length: max,
-      ...(initial ? { initial_value: initial.slice(0, max) } : {}),
-    },
-  };
+  return textInput({ id, label, initial, isOptional: optional, most: max, ...(hint ? { hint } : {}) });
 }

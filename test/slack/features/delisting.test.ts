@@ -139,7 +139,7 @@ describe('Request delisting', () => {
     await w.desk.slack.submitView({
       user: LEAD,
       viewId: modal.id,
-      values: { text: 'x', how: 'sent', override: 'because' },
+      values: { text: 'please', how: 'sent', override: 'because' },
     });
     await w.desk.slack.until(() => told(w.desk, LEAD) !== '');
 
