@@ -40,10 +40,17 @@ export function entryFromDns(seen: SeenListing, list: ListFacts): ListedEntry {
 
 /** A receiver's refusals; one that names a DNS list is the same listing that the DNS shows. */
 export function entryFromRefusals(finding: BlockFinding, list: ListFacts): ListedEntry {
-  const { ip, domain, code, reply: text, customers, refusals, at, since } = finding;
+  const { ip, domain, code, reply: text, customers, refusals, at, since, sample, isConfirmed = false } = finding;
   const seen = { target: domain ?? ip, codes: code === '' ? [] : [code], meanings: [], text };
   const scope = domain === undefined ? list.scope : 'domain';
-  return { ...entryOf(list, seen, since, at), scope, customers, refusals };
+  return {
+    ...entryOf(list, seen, since, at),
+    scope,
+    customers,
+    refusals,
+    isConfirmed,
+    ...(sample ? { bounce: sample } : {}),
+  };
 }
 
 export function isSameEntry(a: TargetOnList, b: TargetOnList): boolean {
@@ -74,6 +81,8 @@ function merged(earlier: ListedEntry, later: ListedEntry): ListedEntry {
     codes: later.codes.length > 0 ? later.codes : earlier.codes,
     meanings: later.meanings.length > 0 ? later.meanings : earlier.meanings,
     text: later.text || earlier.text,
+    ...(later.text === '' && earlier.bounce ? { bounce: earlier.bounce } : {}),
+    ...(earlier.isConfirmed || later.isConfirmed ? { isConfirmed: true } : {}),
     firstSeenAt: Math.min(earlier.firstSeenAt, later.firstSeenAt),
     lastSeenAt: Math.max(earlier.lastSeenAt, later.lastSeenAt),
   };

@@ -51,6 +51,10 @@ export interface ListedEntry {
   clearedAt?: number;
   /** Reports whether it stood there when nobody had looked before: `firstSeenAt` says nothing of when it began. */
   isFirstLook?: boolean;
+  /** The message that the reply in `text` was given to; its recipient's name is left out. */
+  bounce?: { at: number; queueId: string; recipientDomain: string };
+  /** Of what only replies tell: several came at once, so that it is no receiver's slip. */
+  isConfirmed?: boolean;
 }
 
 export interface ListingSubject {

@@ -145,7 +145,14 @@ function requestsOnly(card: ListingCard): KnownBlock[] {
 function sample(ordered: readonly ListedEntry[]): KnownBlock | undefined {
   const entry =
     ordered.find(({ text, refusals }) => text !== '' && refusals > 0) ?? ordered.find(({ text }) => text !== '');
-  return entry ? section(`> ${esc(entry.text, 400)}`) : undefined;
+  return entry ? section(`> ${esc(entry.text, 400)}${bounceLine(entry)}`) : undefined;
+}
+
+/** Which message it was, and whether it stands alone: `message 4drSDD to hotmail.com, 02:15 UTC · 1 refusal so far: not confirmed yet` */
+function bounceLine({ bounce, isConfirmed, refusals }: ListedEntry): string {
+  if (!bounce) return '';
+  const doubt = isConfirmed === false ? ` · ${count(refusals, 'refusal')} so far: not confirmed yet` : '';
+  return `\n_message ${esc(bounce.queueId, 30)} to ${esc(bounce.recipientDomain, 80)}, ${when(bounce.at)}_${doubt}`;
 }
 
 function hits(names: readonly string[]): KnownBlock | undefined {

@@ -286,6 +286,25 @@ const LISTINGS: [string, CardView][] = [
       listing: { ...around, gate: { isOpen: true, points: [] }, suspects: [], requests: [asked] },
     },
   ],
+  [
+    'one refusal of a receiver, and what SNDS says',
+    {
+      ...listed,
+      incident: many({
+        entries: [
+          {
+            ...microsoft,
+            refusals: 1,
+            isConfirmed: false,
+            bounce: { at: T, queueId: '4drSDD4sVZz2vpH', recipientDomain: 'hotmail.com' },
+          },
+        ],
+      }),
+      listing: {
+        snds: ['Microsoft SNDS: 203.0.113.22 was RED on 2026-03-02 (800 recipients, complaints 0.3%, 4 trap hits)'],
+      },
+    },
+  ],
   ['a first look', { ...listed, incident: many({ isFirstLook: true, entries: [{ ...css, isFirstLook: true }] }) }],
   [
     'a storm',

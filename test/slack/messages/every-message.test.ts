@@ -83,6 +83,8 @@ const entry = fc.record({
   firstSeenAt: when,
   lastSeenAt: when,
   isFirstLook: fc.boolean(),
+  bounce: fc.record({ at: when, queueId: hostile, recipientDomain: hostile }),
+  isConfirmed: fc.boolean(),
 });
 const gone = fc.tuple(entry, when).map(([value, clearedAt]) => ({ ...value, clearedAt }));
 const listing = fc.record({
@@ -205,6 +207,7 @@ const around: fc.Arbitrary<ListingView> = fc.record(
     suspects: fc.array(suspect, { maxLength: 8 }),
     gate: fc.record({ isOpen: fc.boolean(), points: fc.array(point, { maxLength: 40 }) }),
     requests: fc.array(request, { maxLength: 40 }),
+    snds: few,
     notices: fc.record({ sent: fc.nat({ max: 99 }), drafted: fc.nat({ max: 99 }) }),
     overdue: fc.array(fc.record({ request, troubles: fc.array(trouble, { maxLength: 6 }) }), { maxLength: 5 }),
     relisted: fc.array(
