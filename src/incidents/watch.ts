@@ -1,12 +1,12 @@
 // What is seen of our own addresses and domains means for the incidents: a new listing opens one or joins one, a clearing is written on it.
-import { type Actor, RELAYWARDEN } from '../audit/record.js';
+import { type Actor, RELAYWARDEN, recordAudit } from '../audit/record.js';
 import type { CheckResult } from '../blocklists/check.js';
-import { decide, lastLineAt } from './decide.js';
+import { lastLineAt, queueCard, queueTimeline } from './decide.js';
 import { entryFromDns, type SeenListing, type TargetOnList, withoutEntry } from './entries.js';
 import { STORM_KEY, STORM_LINE_MS } from './group.js';
 import { type Incident, seriousEntries } from './incident.js';
 import type { OpenDeps } from './open.js';
-import { type ListingRow, openListing, sawCleared, type Tx } from './store.js';
+import { findIncident, type ListingRow, openListing, sawCleared, type Tx, updateIncident } from './store.js';
 import { type Taken, takeListings } from './take-listings.js';
 
 export interface Seen {
@@ -23,13 +23,24 @@ export function takeListed(deps: OpenDeps, seen: readonly SeenListing[], actor: 
   return takeListings(deps, signs);
 }
 
-/** Takes clearings that are believed: ends the open listing of each pair. Pairs that are not listed change nothing. */
+/**
+ * Takes clearings that are believed, in one transaction: ends the open listing of each pair. Pairs that are not listed change nothing. Give
+ * it all that came together: each incident is read and written once.
+ */
 export function takeCleared(deps: OpenDeps, pairs: readonly TargetOnList[], actor: Actor = RELAYWARDEN): ListingRow[] {
-  return pairs.flatMap((pair) => {
-    const row = openListing(deps.db, pair.target, pair.list);
-    if (row) clear(deps, row, actor);
-    return row ? [row] : [];
-  });
+  return deps.db.transaction(
+    (tx) => {
+      const rows = pairs.flatMap(({ target, list }) => openListing(tx, target, list) ?? []);
+      sawCleared(
+        tx,
+        rows.map(({ id }) => id),
+        deps.now(),
+      );
+      for (const [incidentId, own] of byIncident(rows)) clearFrom(tx, deps, incidentId, own, actor);
+      return rows;
+    },
+    { behavior: 'immediate' },
+  );
 }
 
 /**
@@ -49,25 +60,31 @@ export function takeVerdicts(deps: OpenDeps, results: readonly CheckResult[], ac
   };
 }
 
-function clear(deps: OpenDeps, row: ListingRow, actor: Actor): void {
+/** Those that are no more than a note are nobody's. */
+function byIncident(rows: readonly ListingRow[]): Map<number, ListingRow[]> {
+  const grouped = new Map<number, ListingRow[]>();
+  for (const row of rows)
+    if (row.incidentId !== null) grouped.set(row.incidentId, [...(grouped.get(row.incidentId) ?? []), row]);
+  return grouped;
+}
+
+/** A row on record for each, a line in the thread as a rule, the incident and its card once. */
+function clearFrom(tx: Tx, deps: OpenDeps, incidentId: number, rows: readonly ListingRow[], actor: Actor): void {
+  const incident = findIncident(tx, incidentId);
+  if (incident?.subject.kind !== 'listing') return;
   const at = deps.now();
-  if (row.incidentId === null) {
-    sawCleared(deps.db, [row.id], at);
-    return;
+  const { state } = incident;
+  let { subject } = incident;
+  for (const { target, list } of rows) {
+    subject = withoutEntry(subject, { target, list }, at);
+    const { name: listName } = deps.describeList(list, target);
+    const left = seriousEntries(subject).length;
+    const details = { target, list, listName, left, before: state, after: state };
+    const isQuiet = isTooMuch(tx, incident, left, at);
+    const row = recordAudit(tx, { at, actor, verb: 'cleared', subject: `incident:${incidentId}`, details });
+    if (!isQuiet) queueTimeline(tx, deps, incident, row);
   }
-  const { target, list } = row;
-  const { name: listName } = deps.describeList(list, target);
-  decide(
-    deps,
-    { incidentId: row.incidentId, actor, verb: 'cleared', details: { target, list, listName } },
-    (tx, incident) => {
-      sawCleared(tx, [row.id], at);
-      if (incident.subject.kind !== 'listing') return { keepsRev: true };
-      const subject = withoutEntry(incident.subject, { target, list }, at);
-      const left = seriousEntries(subject).length;
-      return { keepsRev: true, isQuiet: isTooMuch(tx, incident, left, at), set: { subject }, details: { left } };
-    },
-  );
+  queueCard(tx, deps, updateIncident(tx, incidentId, { subject }));
 }
 
 /** A storm says no more than one line a minute, and always the last. */

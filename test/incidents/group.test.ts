@@ -368,6 +368,44 @@ describe('a storm', () => {
   });
 });
 
+describe('clearings that come together', () => {
+  it('are a line each, and the incident and its card are written once', () => {
+    const { db, deps, listings, lines } = setUp();
+    const targets = Array.from({ length: 12 }, (_, i) => `203.0.113.${i}`);
+    takeListed(
+      deps,
+      targets.map((target) => seen(target, 'zen')),
+    );
+    const before = lines().length;
+    db.$client.exec(
+      'CREATE TABLE writes (id); CREATE TRIGGER w AFTER UPDATE ON incidents BEGIN INSERT INTO writes VALUES (NEW.id); END',
+    );
+
+    const cleared = takeCleared(deps, [
+      ...targets.map((target) => ({ target, list: 'zen' })),
+      { target: '192.0.2.9', list: 'zen' },
+    ]);
+
+    expect(cleared.map(({ target }) => target)).toEqual(targets);
+    expect(lines().length - before).toBe(12);
+    expect(seenClearAt(subjectOf(listings()[0]))).toBe(T0);
+    const left = auditOf(db, `incident:${listings()[0]?.id}`, 12).map(({ details }) => details.left);
+    expect(left).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    expect(db.$client.prepare('SELECT count(*) AS n FROM writes').get()).toEqual({ n: 1 });
+  });
+
+  it('are all written, or none', () => {
+    const { db, deps } = setUp();
+    takeListed(deps, [seen('203.0.113.1', 'zen'), seen('198.51.100.1', 'zen')]);
+    db.$client.exec(
+      "CREATE TRIGGER full BEFORE UPDATE ON listings WHEN NEW.target = '198.51.100.1' BEGIN SELECT RAISE(ABORT, 'disk full'); END",
+    );
+    const pairs = ['203.0.113.1', '198.51.100.1'].map((target) => ({ target, list: 'zen' }));
+    expect(() => takeCleared(deps, pairs)).toThrow();
+    expect(openListings(db).length).toBe(2);
+  });
+});
+
 describe('what a sign becomes', () => {
   it('is known by the facts of the list, not by what was asked', () => {
     const facts = { id: 'zen', name: 'ZEN', inDns: true, ...SERIOUS };
