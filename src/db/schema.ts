@@ -293,7 +293,7 @@ export const notices = sqliteTable(
     sentAt: integer(),
     error: text(),
   },
-  (table) => [uniqueIndex('one_notice_of_a_kind').on(table.incidentId, table.partner, table.kind)],
+  (table) => [index('notices_of_incident').on(table.incidentId)],
 );
 
 /** Microsoft SNDS: what it said of one of our addresses for one period. */

@@ -181,7 +181,9 @@ export function offeredActions(
   inForce: readonly string[],
   canBlock = true,
 ): IncidentAction[] {
-  if (incident.state === 'resolved') return ['reopen'];
+  // Of a receiver's own block the end is known when somebody resolves it: then there is something to tell.
+  if (incident.state === 'resolved')
+    return incident.subject.kind === 'listing' ? ['reopen', 'notify-partners'] : ['reopen'];
   if (incident.subject.kind === 'listing') return listingActions(incident.subject, inForce);
   // There is nobody to suspend or re-route.
   const isNobodys = incident.customer === UNATTRIBUTED;

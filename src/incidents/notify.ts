@@ -1,5 +1,5 @@
 // Telling partners that our addresses are listed, and that they are clear again: who decided it, one notice a partner, sent through the
-// outbox. A listing is told once and its end once, whoever presses and however often.
+// outbox. A listing is told once and its end once, whoever presses and however often; one that comes back is told anew.
 import { asc, eq } from 'drizzle-orm';
 import { RELAYWARDEN, recordAudit } from '../audit/record.js';
 import { notices } from '../db/schema.js';
@@ -46,11 +46,7 @@ export function notifyPartners(
 ): Outcome {
   return decide(deps, { ...decision, verb: 'notify-partners' }, (tx, incident) => {
     if (incident.subject.kind !== 'listing') return { refuse: 'Partners hear of listings here, and of nothing else.' };
-    const told = new Set(
-      noticesOf(tx, incident.id)
-        .filter((row) => row.kind === kind)
-        .map(({ partner }) => partner),
-    );
+    const told = toldLast(noticesOf(tx, incident.id), kind);
     const left = partners.filter(({ id, contact }) => !told.has(id) && (isByHand || contact !== undefined));
     if (left.length === 0) return { refuse: whyNobody(partners, told) };
     const now = deps.now();
@@ -76,6 +72,12 @@ export function notifyPartners(
 /** What partners were told of an incident, oldest first. */
 export function noticesOf(db: Tx, incidentId: number): NoticeRow[] {
   return db.select().from(notices).where(eq(notices.incidentId, incidentId)).orderBy(asc(notices.id)).all();
+}
+
+/** The partners whose latest notice is of this kind: they know how it stands. Rows come oldest first. */
+export function toldLast(rows: readonly Pick<NoticeRow, 'partner' | 'kind'>[], kind: NoticeKind): Set<string> {
+  const latest = new Map(rows.map((row) => [row.partner, row.kind]));
+  return new Set([...latest].filter(([, told]) => told === kind).map(([partner]) => partner));
 }
 
 /** Queues a notice again that could not be delivered, perhaps to another address. */

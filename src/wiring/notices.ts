@@ -3,9 +3,17 @@
 import { RELAYWARDEN } from '../audit/record.js';
 import type { Context } from '../context.js';
 import { volumesOver } from '../detection/traffic-report.js';
-import { customersHit, type Incident, type ListingSubject, openEntries, targetsOf } from '../incidents/incident.js';
-import { type AffectedPartner, type NoticePlan, noticesOf, notifyPartners } from '../incidents/notify.js';
-import { findIncident, incidentsSince } from '../incidents/store.js';
+import {
+  customersHit,
+  type Incident,
+  isMinor,
+  type ListedEntry,
+  type ListingSubject,
+  seriousEntries,
+  targetsOf,
+} from '../incidents/incident.js';
+import { type AffectedPartner, type NoticePlan, noticesOf, notifyPartners, toldLast } from '../incidents/notify.js';
+import { findIncident, incidentsSince, unresolvedIncidents } from '../incidents/store.js';
 import { clearNotice, listedNotice, type NoticeFacts } from '../partners/notice.js';
 import type { Parts } from './context.js';
 import { relaysOf } from './relays.js';
@@ -23,7 +31,7 @@ export function noticeReaders(parts: NoticeParts, ctx: () => Context): Pick<Cont
       const incident = findIncident(ctx().db, incidentId);
       const rows = noticesOf(ctx().db, incidentId);
       return {
-        sent: rows.filter(({ state }) => state === 'sent').length,
+        sent: new Set(rows.filter(({ state }) => state === 'sent').map(({ partner }) => partner)).size,
         drafted: incident ? (noticePlan(incident)?.partners.length ?? 0) : 0,
       };
     },
@@ -40,7 +48,7 @@ const TELL_WITHIN_MS = 7 * DAY_MS;
 export function sendDueNotices(parts: NoticeParts, ctx: Context): void {
   const { notices, mail } = parts.config;
   if (!notices.automatic || !mail) return;
-  for (const incident of incidentsSince(ctx.db, ctx.now() - TELL_WITHIN_MS)) {
+  for (const incident of tellable(ctx)) {
     const plan = planNotices(parts, ctx, incident);
     const partners = plan?.partners.filter(({ contact }) => contact !== undefined) ?? [];
     if (!plan || partners.length === 0 || (plan.kind === 'listed' && !costsMail(incident))) continue;
@@ -50,44 +58,67 @@ export function sendDueNotices(parts: NoticeParts, ctx: Context): void {
   }
 }
 
+/** A listing may stand for weeks before its end is seen. */
+function tellable({ db, now }: Context): Incident[] {
+  const all = [...unresolvedIncidents(db), ...incidentsSince(db, now() - TELL_WITHIN_MS)];
+  return [...new Map(all.map((incident) => [incident.id, incident])).values()];
+}
+
 /** Many receivers ask the list, or some have refused already. */
-function costsMail({ subject }: Incident): boolean {
-  if (subject.kind !== 'listing') return false;
-  return openEntries(subject).some(
+function costsMail(incident: Incident): boolean {
+  return standing(incident).some(
     ({ impact, confidence, refusals }) =>
       refusals > 0 || (confidence !== 'low' && (impact === 'critical' || impact === 'high')),
   );
 }
 
-/** Plans the notices of an incident; a compromise has none. */
-function planNotices(
-  parts: NoticeParts,
-  ctx: Pick<Context, 'impactOf' | 'now' | 'db'>,
-  incident: Incident,
-): NoticePlan | undefined {
+/** What is listed and no mere note. Whoever resolves an incident says so of a receiver's own block; a list says it itself. */
+function standing({ subject, state }: Incident): ListedEntry[] {
+  if (subject.kind !== 'listing') return [];
+  return seriousEntries(subject).filter(({ inDns }) => inDns || state !== 'resolved');
+}
+
+type PlanContext = Pick<Context, 'impactOf' | 'now' | 'db' | 'ownerOfDomain'>;
+
+/**
+ * Plans the notices of an incident. A compromise has none, nor has what somebody resolved although it stands; a customer's own domain is
+ * nobody else's business.
+ */
+function planNotices(parts: NoticeParts, ctx: PlanContext, incident: Incident): NoticePlan | undefined {
   const { subject } = incident;
   if (subject.kind !== 'listing') return undefined;
-  const kind = openEntries(subject).length > 0 ? 'listed' : 'clear';
-  const facts = factsOf(parts, ctx, subject);
+  const isOurs = ({ target }: ListedEntry) => ctx.ownerOfDomain(target) === undefined;
+  const stands = standing(incident).filter(isOurs);
+  if (stands.length > 0 && incident.state === 'resolved') return undefined;
+  const kind = stands.length > 0 ? 'listed' : 'clear';
+  const entries = kind === 'listed' ? stands : subject.entries.filter((entry) => isOurs(entry) && !isMinor(entry));
+  if (entries.length === 0) return undefined;
+  const concerned: ListingSubject = { ...subject, entries };
+  const facts = factsOf(parts, ctx, incident, concerned);
   const rows = noticesOf(ctx.db, incident.id);
-  const told = new Set(rows.filter((row) => row.kind === kind).map(({ partner }) => partner));
-  const partners = affectedPartners(parts, ctx.now(), incident, subject).filter(({ id }) => !told.has(id));
+  const told = toldLast(rows, kind);
+  const partners = affectedPartners(parts, ctx.now(), incident, concerned).filter(({ id }) => !told.has(id));
   // Of the end hears who heard of the beginning.
-  const heard = new Set(rows.filter((row) => row.kind === 'listed').map(({ partner }) => partner));
+  const heard = toldLast(rows, 'listed');
   return kind === 'listed'
     ? { kind, template: listedNotice(facts), partners }
     : { kind, template: clearNotice(facts), partners: partners.filter(({ id }) => heard.has(id)) };
 }
 
-function factsOf(parts: NoticeParts, ctx: Pick<Context, 'impactOf'>, subject: ListingSubject): NoticeFacts {
+function factsOf(
+  parts: NoticeParts,
+  ctx: Pick<Context, 'impactOf'>,
+  { resolvedAt }: Incident,
+  subject: ListingSubject,
+): NoticeFacts {
   const impact = ctx.impactOf?.(targetsOf(subject));
-  const cleared = subject.entries.flatMap(({ clearedAt }) => clearedAt ?? []);
+  const ends = subject.entries.flatMap(({ clearedAt }) => clearedAt ?? resolvedAt ?? []);
   return {
     listings: subject.entries.map(({ target, listName, firstSeenAt }) => ({ target, listName, firstSeenAt })),
     share: impact?.share,
     cleanRelays: impact?.cleanRelays ?? 0,
     isCauseStopped: false,
-    ...(cleared.length > 0 ? { clearedAt: Math.max(...cleared) } : {}),
+    ...(ends.length > 0 ? { clearedAt: Math.max(...ends) } : {}),
     support: parts.config.support,
   };
 }

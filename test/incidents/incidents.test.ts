@@ -174,5 +174,8 @@ describe('resolving', () => {
     expect(offeredActions({ state: 'open', subject: subject('multiple') }, [])[0]).toBe('suspend-outbound');
     expect(offeredActions({ state: 'contained', subject: subject('single') }, ['block-sender'])[0]).toBe('reroute');
     expect(offeredActions({ state: 'resolved', subject: subject('single') }, [])).toEqual(['reopen']);
+    // Of a receiver's own block partners hear the end when somebody has said that it is over.
+    const listing = { kind: 'listing' as const, entries: [], isFirstLook: false };
+    expect(offeredActions({ state: 'resolved', subject: listing }, [])).toEqual(['reopen', 'notify-partners']);
   });
 });

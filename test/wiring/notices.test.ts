@@ -5,14 +5,17 @@ import type { Context } from '../../src/context.js';
 import { openTrafficDb } from '../../src/db/open-traffic.js';
 import { counters } from '../../src/db/traffic-schema.js';
 import { noticesOf } from '../../src/incidents/notify.js';
+import { openFromFinding } from '../../src/incidents/open.js';
+import { resolveIncident } from '../../src/incidents/resolve.js';
 import { findIncident, incidentsSince } from '../../src/incidents/store.js';
 import { takeCleared, takeListed } from '../../src/incidents/watch.js';
 import { loadDirectory } from '../../src/partners/load.js';
 import { noticeReaders, sendDueNotices } from '../../src/wiring/notices.js';
-import { incidentDeps, T0 } from '../helpers/incidents.js';
+import { ANN, incidentDeps, microsoftBlock, T0 } from '../helpers/incidents.js';
 import { freshDb, tempDir } from '../helpers/temp.js';
 
 const HOUR = 3_600_000;
+const ZEN_PAIR = { target: '203.0.113.17', list: 'spamhaus-zen' };
 const MAIL = { smtp: 'smtp://127.0.0.1:1', from: 'desk@relay.example' };
 
 /** Two relays; Kvist of partner one sends over the listed one, Vestmar of partner two over the other, Solo has no partner. */
@@ -49,10 +52,11 @@ function setUp(change: Record<string, unknown> = {}) {
   const deps = incidentDeps(db);
   const ctx = { ...deps, config, outbox: { wake() {} } } as unknown as Context;
   const parts = { config, directory: loadDirectory(config) };
-  const plan = noticeReaders(parts, () => ctx).noticePlan;
-  const listed = (target: string) =>
-    takeListed(deps, [{ target, list: 'zen', codes: ['127.0.0.3'], meanings: ['CSS'], text: '', at: T0 }]);
-  return { db, deps, ctx, parts, plan, listed };
+  const readers = noticeReaders(parts, () => ctx);
+  const plan = readers.noticePlan;
+  const listed = (target: string, at = T0) =>
+    takeListed(deps, [{ target, list: 'zen', codes: ['127.0.0.3'], meanings: ['CSS'], text: '', at }]);
+  return { db, deps, ctx, parts, plan, readers, listed };
 }
 
 describe('whom a listing concerns', () => {
@@ -91,6 +95,83 @@ describe('notices without a click', () => {
     sendDueNotices(parts, ctx);
     sendDueNotices(parts, ctx);
     expect(kinds()).toEqual(['one listed', 'one clear']);
+  });
+
+  it('are sent anew of what comes back after its end was told', () => {
+    const w = setUp({ mail: MAIL, notices: { automatic: true } });
+    const step = (change: () => void) => {
+      change();
+      sendDueNotices(w.parts, w.ctx);
+    };
+    step(() => w.listed('203.0.113.17'));
+    step(() => takeCleared(w.deps, [ZEN_PAIR]));
+    step(() => w.listed('203.0.113.17', T0 + HOUR));
+    step(() => takeCleared(w.deps, [ZEN_PAIR]));
+
+    expect(noticesOf(w.db, 1).map(({ kind }) => kind)).toEqual(['listed', 'clear', 'listed', 'clear']);
+    expect(w.readers.noticesOf?.(1)).toEqual({ sent: 0, drafted: 0 });
+  });
+
+  it('tell of the end of a listing that stood for weeks', () => {
+    const { db, deps, ctx, parts, listed } = setUp({ mail: MAIL, notices: { automatic: true } });
+    listed('203.0.113.17');
+    sendDueNotices(parts, ctx);
+
+    const later = { ...ctx, now: () => T0 + 10 * 24 * HOUR };
+    takeCleared({ ...deps, now: later.now }, [ZEN_PAIR]);
+    sendDueNotices(parts, later);
+
+    expect(noticesOf(db, 1).map(({ kind }) => kind)).toEqual(['listed', 'clear']);
+  });
+
+  it('tell of the end of a receiver’s own block when somebody resolves it, and of none that stands', () => {
+    const w = setUp({ mail: MAIL, notices: { automatic: true } });
+    const ofReceiver = openFromFinding(w.deps, microsoftBlock({ customers: ['kvist'] })).incident.id;
+    sendDueNotices(w.parts, w.ctx);
+    resolveIncident(w.deps, { incidentId: ofReceiver, actor: ANN, reason: 'Lifted, they say' });
+    sendDueNotices(w.parts, w.ctx);
+    expect(noticesOf(w.db, ofReceiver).map(({ kind }) => kind)).toEqual(['listed', 'clear']);
+
+    const ofList = w.listed('203.0.113.18', T0 + HOUR)[0]?.incident?.id ?? 0;
+    resolveIncident(w.deps, { incidentId: ofList, actor: ANN, reason: 'We live with it' });
+    sendDueNotices(w.parts, w.ctx);
+    expect(noticesOf(w.db, ofList)).toEqual([]);
+  });
+
+  it('are over although a mere note stays, and name neither notes nor what is gone', () => {
+    const w = setUp({ mail: MAIL, notices: { automatic: true } });
+    const minor = {
+      id: 'minor',
+      name: 'Minor',
+      inDns: true,
+      impact: 'low',
+      confidence: 'low',
+      scope: 'address',
+    } as const;
+    const serious = { ...minor, id: 'zen', name: 'Zen', impact: 'critical', confidence: 'high' } as const;
+    const deps = { ...w.deps, describeList: (id: string) => (id === 'minor' ? minor : { ...serious, id, name: id }) };
+    const seen = (list: string) => ({ target: '203.0.113.17', list, codes: [], meanings: [], text: '', at: T0 });
+    takeListed(deps, [seen('zen'), seen('sbl'), seen('minor')]);
+    takeCleared(deps, [{ target: '203.0.113.17', list: 'sbl' }]);
+    sendDueNotices(w.parts, w.ctx);
+    takeCleared(deps, [{ target: '203.0.113.17', list: 'zen' }]);
+    sendDueNotices(w.parts, w.ctx);
+
+    const rows = noticesOf(w.db, 1);
+    expect(rows.map(({ kind }) => kind)).toEqual(['listed', 'clear']);
+    expect(rows[0]?.body).toContain('203.0.113.17 on zen');
+    expect(rows[0]?.body).not.toMatch(/sbl|Minor/);
+  });
+
+  it('name no customer’s domain that is listed along with our addresses', () => {
+    const w = setUp();
+    const storm = { ...w.deps, listings: { groupMinutes: 60, stormAfter: 0 } };
+    const seen = (target: string) => ({ target, list: 'zen', codes: [], meanings: [], text: '', at: T0 });
+    const [first] = takeListed(storm, [seen('203.0.113.17'), seen('acme.example')]);
+
+    const body = w.plan?.(first?.incident as never)?.template.body;
+    expect(body).toContain('203.0.113.17');
+    expect(body).not.toContain('acme');
   });
 
   it('are not sent where the config does not say so, nor where no server is configured', () => {
