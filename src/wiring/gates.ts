@@ -1,23 +1,29 @@
 // A listing's card shows what is true now, also when nothing happened but time: the gate, and what the listing costs. The thread says when
 // a removal may be asked for. Nobody should have to come back and look.
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { RELAYWARDEN } from '../audit/record.js';
 import { auditOf } from '../audit/verify.js';
 import type { Context } from '../context.js';
 import type { Gate } from '../delisting/gate.js';
 import { decide, queueCard } from '../incidents/decide.js';
 import { type Incident, openEntries, targetsOf } from '../incidents/incident.js';
-import { unresolvedIncidents } from '../incidents/store.js';
+import { findIncident, unresolvedIncidents } from '../incidents/store.js';
 
 /** What the card of each incident shows of its gate and its cost. Lost with the process: then each card is drawn once more. */
 export type GatesShown = Map<number, string>;
 
-/** Draws the cards anew on which something has changed, and tells of one that has opened. */
-export function refreshGates(ctx: Context, shown: GatesShown): void {
-  const listings = unresolvedIncidents(ctx.db).filter(hasOpenEntries);
-  for (const id of shown.keys()) if (!listings.some((incident) => incident.id === id)) shown.delete(id);
-  for (const incident of listings) {
-    const gate = ctx.gateOf?.(incident);
-    if (gate) refresh(ctx, incident, gate, shown);
+/** Draws the cards anew on which something has changed, and tells of one that has opened. One by one, so that nobody waits for many. */
+export async function refreshGates(ctx: Context, shown: GatesShown): Promise<void> {
+  const ids = unresolvedIncidents(ctx.db)
+    .filter(hasOpenEntries)
+    .map(({ id }) => id);
+  for (const id of shown.keys()) if (!ids.includes(id)) shown.delete(id);
+  for (const id of ids) {
+    const incident = findIncident(ctx.db, id);
+    // It may have been resolved meanwhile.
+    const gate = incident && hasOpenEntries(incident) ? ctx.gateOf?.(incident) : undefined;
+    if (incident && gate) refresh(ctx, incident, gate, shown);
+    await othersTurn();
   }
   ctx.outbox.wake();
 }
@@ -48,6 +54,6 @@ function isTold({ db }: Context, { id }: Incident): boolean {
 
 const LOOKED_THROUGH = 500;
 
-function hasOpenEntries({ subject }: Incident): boolean {
-  return subject.kind === 'listing' && openEntries(subject).length > 0;
+function hasOpenEntries({ state, subject }: Incident): boolean {
+  return state !== 'resolved' && subject.kind === 'listing' && openEntries(subject).length > 0;
 }
