@@ -1,6 +1,7 @@
 // What an operator need not know: who our customers are. Names, domains, addresses and logins are taken out of every text that goes
 // outside, before a person sees the draft. Pure.
 
+import { folded, namesOf, withoutNames } from './names.js';
 import { oneLine } from './words.js';
 
 export interface Privacy {
@@ -10,22 +11,23 @@ export interface Privacy {
   keep: string;
 }
 
-/** Shorter words are in half of all sentences. */
-const SHORTEST = 3;
-
-/** Bounded on both sides of the @, so that a long text without one costs no more than its length. */
-const MAIL_ADDRESS = /[^\s<>()[\]:;,"'`@]{1,64}@[\p{L}\p{N}.-]{1,255}/gu;
+/**
+ * Bounded on both sides of the @, so that a long text without one costs no more than its length. Refusals name pages with the sender in
+ * their address, where the @ is %40.
+ */
+const MAIL_ADDRESS =
+  /[^\s<>()[\]:;,"'`@]{1,64}@[\p{L}\p{N}.-]{1,255}|[^\s<>()[\]:;,"'`@/?=&%]{1,64}%40[\p{L}\p{N}.-]{1,255}/giu;
 
 /** The text with `[customer]` for a customer's or partner's name and `[address]` for a mail address of theirs. */
 export function discreet(text: string, { secrets, keep }: Privacy): string {
-  const words = [...new Set(secrets.map(folded))]
-    .filter((secret) => secret.length >= SHORTEST && secret !== folded(keep))
-    .toSorted((a, b) => b.length - a.length);
-  if (words.length === 0) return text;
-  const isTheirs = (address: string) => isOfAny(folded(address), words);
-  const pattern = patternOf(words);
+  const names = namesOf(secrets);
+  const kept = folded(keep);
+  const isTheirs = (address: string) => wholesOf(folded(address)).some((each) => each !== kept && names.all.has(each));
   return apartFrom(text.normalize('NFKC'), keep, (part) =>
-    part.replace(MAIL_ADDRESS, (address) => (isTheirs(address) ? '[address]' : address)).replace(pattern, '[customer]'),
+    withoutNames(
+      part.replace(MAIL_ADDRESS, (address) => (isTheirs(address.replace(/%40/i, '@')) ? '[address]' : address)),
+      names,
+    ),
   );
 }
 
@@ -45,18 +47,11 @@ export function withoutAddresses(text: string): string {
   return text.normalize('NFKC').replace(MAIL_ADDRESS, '[address]');
 }
 
-function folded(text: string): string {
-  return text.normalize('NFKC').trim().toLowerCase().replace(/\s+/g, ' ');
-}
-
-function isOfAny(address: string, words: readonly string[]): boolean {
-  return words.some((word) => address === word || address.endsWith(`@${word}`) || address.endsWith(`.${word}`));
-}
-
-/** Whole words only: a customer named Post does not eat the postmaster. */
-function patternOf(words: readonly string[]): RegExp {
-  const escaped = words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(' ', '\\s+'));
-  return new RegExp(`(?<![\\p{L}\\p{N}])(?:${escaped.join('|')})(?![\\p{L}\\p{N}])`, 'giu');
+/** The address, its domain, and every domain that is over it. */
+function wholesOf(address: string): string[] {
+  const domain = address.slice(address.indexOf('@') + 1).replace(/[.-]+$/, '');
+  const labels = domain.split('.');
+  return [address.slice(0, address.indexOf('@') + 1) + domain, ...labels.map((_, i) => labels.slice(i).join('.'))];
 }
 
 /** Changes what stands around every mention of `keep`. */

@@ -175,6 +175,25 @@ describe('discretion', () => {
     );
   });
 
+  it('reads page addresses, where signs are written otherwise', () => {
+    const said =
+      'see http://spf.example/why?id=kim%40acme.example;ip=1 and q=Acme%20Mills&r=acme+mills, kim@acme.example.';
+
+    expect(discreet(said, { secrets: SECRETS, keep: IP })).toBe(
+      'see http://spf.example/why?id=[address];ip=1 and q=[customer]&r=[customer], [address]',
+    );
+  });
+
+  it('does as much work for ten thousand customers as for ten', () => {
+    const secrets = (many: number) =>
+      Array.from({ length: many }, (_, i) => [`Customer ${i} AS`, `customer${i}.example`]).flat();
+    const said = 'Customer 7 AS, info@customer7.example and Customer 7 ASA '.repeat(60);
+    const out = (many: number) => discreet(said, { secrets: secrets(many), keep: IP });
+
+    expect(out(10_000)).toBe(out(10));
+    expect(out(10)).toBe('[customer], [address] and Customer 7 ASA '.repeat(60));
+  });
+
   it('takes no longer for a hostile text', () => {
     for (const text of ['a'.repeat(20_000), 'a@'.repeat(10_000), '@'.repeat(20_000), 'acme '.repeat(4_000)])
       expect(discreet(text, { secrets: SECRETS, keep: IP }).length).toBeLessThan(60_000);
