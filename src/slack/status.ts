@@ -1,8 +1,10 @@
 // Reads what the answer to "why do our mails bounce?" rests on: what stands, whether the cause is held back, what was asked for.
 import type { Context } from '../context.js';
-import { type Incident, openEntries, targetsOf } from '../incidents/incident.js';
+import { isRunning } from '../delisting/request.js';
+import { onRecord } from '../delisting/store.js';
+import { type Incident, isMinor, type ListedEntry, openEntries } from '../incidents/incident.js';
 import { linkedCompromises } from '../incidents/links.js';
-import { containmentsOf, unresolvedIncidents } from '../incidents/store.js';
+import { containmentsOf, findIncident, openListings, unresolvedIncidents } from '../incidents/store.js';
 import type { StatusView } from './messages/status.js';
 
 export type StatusDeps = Pick<Context, 'db' | 'now' | 'impactOf' | 'requestsOf' | 'outboundAddresses'>;
@@ -10,39 +12,55 @@ export type StatusDeps = Pick<Context, 'db' | 'now' | 'impactOf' | 'requestsOf' 
 const WEIGHT = { critical: 0, high: 1, medium: 2, low: 3 };
 
 export function readStatus(deps: StatusDeps): StatusView {
-  const listings = unresolvedIncidents(deps.db).filter(({ kind }) => kind === 'listing');
+  const listings = standing(deps).map((incident) => ({ incident, entries: seriousOf(incident) }));
+  const still = listings.filter(({ entries }) => entries.length > 0).map(({ incident }) => incident);
   const entries = listings
-    .flatMap(({ subject }) => (subject.kind === 'listing' ? openEntries(subject) : []))
-    .filter(({ confidence, refusals }) => confidence !== 'low' || refusals > 0)
+    .flatMap((listing) => listing.entries)
     .sort((a, b) => WEIGHT[a.impact] - WEIGHT[b.impact] || a.firstSeenAt - b.firstSeenAt);
-  const targets = listings.flatMap(({ subject }) => (subject.kind === 'listing' ? targetsOf(subject) : []));
   return {
     addresses: deps.outboundAddresses?.().length ?? 0,
     entries,
-    impact: deps.impactOf?.(targets),
-    stoppedAt: stoppedAt(deps, listings),
-    request: latestRequest(deps, listings),
+    impact: entries.length > 0 ? deps.impactOf?.([...new Set(entries.map(({ target }) => target))]) : undefined,
+    cause: causeOf(deps, still),
+    request: latestRequest(deps, still),
     now: deps.now(),
   };
 }
 
-/** When the last of the causes was stopped; undefined while one goes on, or none is known. */
-function stoppedAt({ db }: StatusDeps, listings: readonly Incident[]): number | undefined {
-  const causes = listings.flatMap(({ id }) => linkedCompromises(db, id));
-  if (causes.length === 0 || causes.some(({ state }) => state === 'open')) return undefined;
-  const times = causes.flatMap(({ id, resolvedAt }) => [
-    ...containmentsOf(db, id).map(({ placedAt }) => placedAt),
-    ...(resolvedAt ? [resolvedAt] : []),
-  ]);
-  return times.length > 0 ? Math.max(...times) : undefined;
+/** What nobody resolved, and what somebody did although the list has us still. */
+function standing({ db }: StatusDeps): Incident[] {
+  const unresolved = unresolvedIncidents(db).filter(({ kind }) => kind === 'listing');
+  const known = new Set(unresolved.map(({ id }) => id));
+  const others = new Set(openListings(db).flatMap(({ incidentId }) => incidentId ?? []));
+  return [...unresolved, ...[...others].filter((id) => !known.has(id)).flatMap((id) => findIncident(db, id) ?? [])];
 }
 
+/** Whoever resolves an incident says that a receiver's own block is over; of a list only the list can. */
+function seriousOf({ subject, state }: Incident): ListedEntry[] {
+  if (subject.kind !== 'listing') return [];
+  return openEntries(subject).filter((entry) => !isMinor(entry) && (entry.inDns || state !== 'resolved'));
+}
+
+/** Stopped when the last of the causes was; unknown while nobody has linked one to any of them. */
+function causeOf({ db }: StatusDeps, listings: readonly Incident[]): StatusView['cause'] {
+  const causes = listings.flatMap(({ id }) => linkedCompromises(db, id));
+  if (causes.length === 0)
+    return listings.some(({ id }) => onRecord(db, id, ['no-culprit']).length > 0) ? 'none' : 'unknown';
+  if (causes.some(({ state }) => state === 'open')) return 'open';
+  const times = causes.flatMap(({ id, resolvedAt }) => [
+    ...containmentsOf(db, id).flatMap(({ placedAt, action }) => (action === 'reroute' ? [] : [placedAt])),
+    ...(resolvedAt ? [resolvedAt] : []),
+  ]);
+  return times.length > 0 ? { stoppedAt: Math.max(...times) } : 'open';
+}
+
+/** Undefined while nothing is asked. A no that nothing came after is told when no request runs. */
 function latestRequest({ requestsOf }: StatusDeps, listings: readonly Incident[]): StatusView['request'] {
   const requests = listings.flatMap(({ id }) => requestsOf?.(id) ?? []);
-  const open = requests.filter(({ state }) => state === 'waiting' || state === 'overdue');
-  if (open.length === 0) return undefined;
+  const running = requests.filter(isRunning);
+  if (running.length === 0) return requests.some(({ state }) => state === 'refused') ? 'refused' : undefined;
   return {
-    askedAt: Math.max(...open.map(({ requestedAt }) => requestedAt)),
-    expectedBy: Math.max(...open.map(({ fullAt }) => fullAt)),
+    askedAt: Math.max(...running.map(({ requestedAt }) => requestedAt)),
+    expectedBy: Math.max(...running.map(({ fullAt }) => fullAt)),
   };
 }

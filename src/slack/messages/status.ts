@@ -10,13 +10,13 @@ import { utc } from './time.js';
 export interface StatusView {
   /** Addresses mail leaves from. */
   addresses: number;
-  /** Everything that stands, worst first; low-confidence lists are left out. */
+  /** Everything that stands, worst first; mere notes are left out. */
   entries: ListedEntry[];
   impact: Impact | undefined;
-  /** When everything linked to it was held back; undefined while something is not. */
-  stoppedAt: number | undefined;
+  /** When everything linked to it was held back; open while something is not, none when a person says that it is nobody of ours. */
+  cause: { stoppedAt: number } | 'open' | 'unknown' | 'none';
   /** Requests on their way: the latest asked for, and when the last of them is expected to be over. */
-  request: { askedAt: number; expectedBy: number } | undefined;
+  request: { askedAt: number; expectedBy: number } | 'refused' | undefined;
   now: number;
 }
 
@@ -46,30 +46,56 @@ function what({ entries, addresses }: StatusView): string {
   const named = lists.slice(0, MOST_NAMED).join(', ');
   const where = `${named}${lists.length > MOST_NAMED ? ` and ${lists.length - MOST_NAMED} more` : ''}`;
   const [only] = targets;
+  const areDomains = targets.every(isDomain);
+  const ofOurs = addresses > 1 ? `one of our ${addresses} outgoing addresses` : 'our outgoing address';
+  const those = areDomains
+    ? `${targets.length} domains that send over us`
+    : targets.some(isDomain)
+      ? `${targets.length} of our outgoing addresses and domains`
+      : `${targets.length} of our ${Math.max(addresses, targets.length)} outgoing addresses`;
   const who =
-    targets.length === 1
-      ? `${plain(only ?? '', 80)}, ${addresses > 1 ? `one of our ${addresses} outgoing addresses` : 'our outgoing address'}, is`
-      : `${targets.length} of our ${Math.max(addresses, targets.length)} outgoing addresses and domains are`;
+    targets.length > 1
+      ? `${those} are`
+      : areDomains
+        ? 'A domain that sends over us is'
+        : `${plain(only ?? '', 80)}, ${ofOurs}, is`;
   return `${who} on a blocklist (${where}), seen since ${utc(since)}.`;
 }
 
-function howMuch({ impact }: StatusView): string {
+function isDomain(target: string): boolean {
+  return !target.includes(':') && /[a-z]/i.test(target);
+}
+
+function howMuch({ impact, entries }: StatusView): string {
   if (impact?.share === undefined)
     return 'Receivers that use it refuse some of our mail; all other mail goes out as usual.';
   const { share, customers, relays, cleanRelays } = impact;
   const part = share > 0 && share < 0.01 ? 'Less than 1 %' : `About ${Math.round(share * 100)} %`;
+  if (entries.every(({ target }) => isDomain(target)))
+    return `${part} of our outgoing mail (${count(customers, 'customer')}) comes from it, and only receivers that use that list refuse it; all other mail goes out as usual.`;
   const rest = cleanRelays > 0 ? `; ${cleanRelays} of our ${relays} mail servers are not affected` : '';
   return `${part} of our outgoing mail (${count(customers, 'customer')}) leaves over it, and only receivers that use that list refuse it${rest}.`;
 }
 
-function whatNext({ stoppedAt, request, now }: StatusView): string {
-  const cause =
-    stoppedAt === undefined
-      ? 'We are stopping the mail that caused it'
-      : `The mail that caused it was stopped at ${utc(stoppedAt)}`;
-  if (!request) return `${cause}; then we ask for removal, which takes 2 to 24 hours at most lists.`;
-  const asked = `${cause}, and removal was asked for at ${utc(request.askedAt)}`;
+function whatNext({ cause, request, now }: StatusView): string {
+  const did = causeWords(cause);
+  if (!request) return `${did}; then we ask for removal, which takes 2 to 24 hours at most lists.`;
+  if (request === 'refused') return `${did}; removal was asked for and refused, and we are asking again.`;
+  const asked = `${did}, and removal was asked for at ${utc(request.askedAt)}`;
   return request.expectedBy > now
     ? `${asked}: we expect it to be over by ${utc(request.expectedBy)}.`
     : `${asked}; it takes longer than expected, and we are asking again.`;
+}
+
+function causeWords(cause: StatusView['cause']): string {
+  switch (cause) {
+    case 'open':
+      return 'We are stopping the mail that caused it';
+    case 'unknown':
+      return 'We are looking for the mail that caused it';
+    case 'none':
+      return 'We searched our logs, and no customer of ours caused it';
+    default:
+      return `The mail that caused it was stopped at ${utc(cause.stoppedAt)}`;
+  }
 }

@@ -18,7 +18,7 @@ const VIEW: StatusView = {
   addresses: 4,
   entries: [entry()],
   impact: { share: 0.04, messages: 1904, customers: 212, relays: 4, cleanRelays: 3 },
-  stoppedAt: T0 + HOUR,
+  cause: { stoppedAt: T0 + HOUR },
   request: { askedAt: T0 + 3 * HOUR, expectedBy: T0 + 27 * HOUR },
   now: T0 + 4 * HOUR,
 };
@@ -33,10 +33,23 @@ describe('the answer to "why do our mails bounce?"', () => {
   });
 
   it('promises nothing that nobody has done', () => {
-    const [, , next] = statusSentences({ ...VIEW, stoppedAt: undefined, request: undefined });
+    const [, , next] = statusSentences({ ...VIEW, cause: 'open', request: undefined });
     expect(next).toBe(
       'We are stopping the mail that caused it; then we ask for removal, which takes 2 to 24 hours at most lists.',
     );
+  });
+
+  it('claims to stop nothing that nobody has found, and to have asked nobody who said no', () => {
+    expect(statusSentences({ ...VIEW, cause: 'unknown' })[2]).toMatch(/^We are looking for the mail that caused it, /);
+    expect(statusSentences({ ...VIEW, cause: 'none', request: 'refused' })[2]).toBe(
+      'We searched our logs, and no customer of ours caused it; removal was asked for and refused, and we are asking again.',
+    );
+  });
+
+  it('takes a domain for no address, and names none: it may be a customer’s', () => {
+    const sentences = statusSentences({ ...VIEW, entries: [entry({ target: 'kvist.example', scope: 'domain' })] });
+    expect(sentences[0]).toMatch(/^A domain that sends over us is on a blocklist \(Spamhaus ZEN\)/);
+    expect(sentences.join(' ')).not.toMatch(/kvist|mail servers are not affected|leaves over it/);
   });
 
   it('owns up to a removal that takes too long', () => {
@@ -47,7 +60,7 @@ describe('the answer to "why do our mails bounce?"', () => {
   it('counts several addresses and lists', () => {
     const names = ['A', 'B', 'C', 'D', 'E'].map((listName, i) => entry({ listName, target: `203.0.113.${i % 2}` }));
     const [what] = statusSentences({ ...VIEW, entries: names });
-    expect(what).toMatch(/^2 of our 4 outgoing addresses and domains are on a blocklist \(A, B, C and 2 more\)/);
+    expect(what).toMatch(/^2 of our 4 outgoing addresses are on a blocklist \(A, B, C and 2 more\)/);
   });
 
   it('claims no share when the logs do not tell', () => {
