@@ -42,21 +42,15 @@ export function isFinal({ code, text }: Reply, dsn: string | undefined): boolean
   return !(dsn || statusOf(text)).startsWith('4');
 }
 
-/** Meanings that are about a recipient, or about a server that is not ours: an address in the text is not ours either. */
-const NOT_ABOUT_US: ReadonlySet<Meaning> = new Set([
-  'unknown-user',
-  'mailbox-full',
-  'recipient-volume',
-  'temporary',
-  'receiver-misconfigured',
-]);
+/** Meanings that are about our address: then one in the text is ours, where it stands as ours would. */
+const ABOUT_ADDRESS: ReadonlySet<Meaning> = new Set(['ip-block', 'ip-throttle', 'dnsbl', 'ptr', 'volume']);
 
 /** In brackets, behind a word that says what it is, or first of all: other numbers with full stops are codes. */
 const NAMED_ADDRESS = re`(?:[[(<]|^\d{3} (?:\d\.\d{1,3}\.\d{1,3} )?|[?&](?:ip|v)=|\b(?:from|ips?|address|host|client|server|mta|ipsrc|for|cox|comcast)[ :=]{1,3}[[(]?)${IP}`;
 
 /** The address in the text, where the pattern does not say where it stands. */
 function addressBeside(meaning: Meaning, { text }: Reply): string | undefined {
-  return NOT_ABOUT_US.has(meaning) ? undefined : addressIn(NAMED_ADDRESS.exec(text)?.groups?.ip);
+  return ABOUT_ADDRESS.has(meaning) ? addressIn(NAMED_ADDRESS.exec(text)?.groups?.ip) : undefined;
 }
 
 /** An address as the value it is; undefined for digits that are none. */

@@ -8,34 +8,37 @@ export function buildScan(words: readonly string[]): Scan {
   const { classOf, width } = classesOf(words);
   const { next, endsHere, size } = buildTrie(words, classOf, width);
   const ends = closeOver(next, endsHere, width, size);
-  /** Round in which a state's words were told last; 0xffffffff for states without words. */
-  const told = Uint32Array.from(ends, (found) => (found.length > 0 ? 0 : NEVER));
+  if (size > STATE) throw new Error(`${size} states are too many for the table`);
+  const table = next.slice(0, size * width).map((state) => (ends[state]?.length ? state | ENDS : state));
+  /** Round in which a state's words were told last. */
+  const told = new Uint32Array(size);
   let round = 0;
   let bytes = Buffer.alloc(LONG);
 
   return (text, onWord) => {
-    round = round === NEVER - 1 ? restart(told) : round + 1;
+    if (++round === 0xffffffff) {
+      told.fill(0);
+      round = 1;
+    }
     if (text.length > bytes.length) bytes = Buffer.alloc(text.length);
     // Copied first: a text cut out of a longer one is slow to read one by one. What is not Latin 1 comes out as some letter, so a
     // word may be seen that is not there; never the other way round.
     const length = bytes.write(text, 'latin1');
     let state = 0;
     for (let i = 0; i < length; i++) {
-      state = next[state * width + (classOf[bytes[i] as number] as number)] as number;
-      if ((told[state] as number) >= round) continue;
+      const entry = table[state * width + (classOf[bytes[i] as number] as number)] as number;
+      state = entry & STATE;
+      if (entry === state || told[state] === round) continue;
       told[state] = round;
       for (const word of ends[state] as number[]) onWord(word);
     }
   };
 }
 
-const NEVER = 0xffffffff;
 const LONG = 4_096;
-
-function restart(told: Uint32Array): number {
-  for (let state = 0; state < told.length; state++) if (told[state] !== NEVER) told[state] = 0;
-  return 1;
-}
+/** What of a cell of the table is the state, and the bit that says that words end there. */
+const STATE = 0x7fff;
+const ENDS = 0x8000;
 
 /** Characters that stand in no word are all alike: class 0. Capitals are of the class of their small letter. */
 function classesOf(words: readonly string[]): { classOf: Uint8Array; width: number } {
@@ -46,22 +49,25 @@ function classesOf(words: readonly string[]): { classOf: Uint8Array; width: numb
   return { classOf, width };
 }
 
+/** Level by level: the few states near the root, where a scan spends its time, lie side by side in memory. */
 function buildTrie(words: readonly string[], classOf: Uint8Array, width: number) {
   const room = words.reduce((sum, word) => sum + word.length, 1);
   const next = new Uint16Array(room * width);
   const endsHere: number[][] = [[]];
+  const stateOf = new Uint16Array(words.length);
+  const longest = Math.max(0, ...words.map(({ length }) => length));
   let size = 1;
-  for (const [index, word] of words.entries()) {
-    let state = 0;
-    for (const char of word) {
-      const cell = state * width + (classOf[char.charCodeAt(0)] as number);
+  for (let depth = 0; depth < longest; depth++) {
+    for (const [index, word] of words.entries()) {
+      if (depth >= word.length) continue;
+      const cell = (stateOf[index] as number) * width + (classOf[word.charCodeAt(depth)] as number);
       if (next[cell] === 0) {
         next[cell] = size;
         endsHere[size++] = [];
       }
-      state = next[cell] as number;
+      stateOf[index] = next[cell] as number;
+      if (depth === word.length - 1) endsHere[next[cell] as number]?.push(index);
     }
-    endsHere[state]?.push(index);
   }
   return { next, endsHere, size };
 }
