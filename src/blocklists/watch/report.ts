@@ -125,7 +125,8 @@ function watchLine(report: WatchReport): WatchLine {
     ...(report.skipped.length > 0 ? some('no address or domain', report.skipped) : []),
     report.lastSweepAt === undefined ? 'no sweep yet' : `last sweep ${seconds(report.at - report.lastSweepAt)} ago`,
   ];
-  return { name: 'watch', ok: dns.isDead || late.length === 0, text: parts.join('; ') };
+  const isDeaf = report.silent.length > 0 && report.believed.length === 0;
+  return { name: 'watch', ok: dns.isDead || (late.length === 0 && !isDeaf), text: parts.join('; ') };
 }
 
 const MOST_NAMED = 4;

@@ -10,6 +10,7 @@ import { beginHold, IGNORE_MS, passHold } from './hold.js';
 import { type ConfirmedListing, type Look, type LookDeps, lookAt } from './look.js';
 import { tellOfList } from './news.js';
 import { nextDueAt, type Place, type Random } from './plan.js';
+import type { Silence } from './silence.js';
 import {
   type ListState,
   listStateOf,
@@ -27,8 +28,8 @@ export interface SweepDeps extends LookDeps {
   targets: () => readonly Target[];
   /** Asks around whether any DNS server answers at all. */
   isDnsDead: () => Promise<boolean>;
-  /** When a list fell silent; kept while the process lives. */
-  silentSince: Map<string, number>;
+  /** Which lists are silent, and since when while others answer; kept while the process lives. */
+  silence: Silence;
   onListed: (seen: ConfirmedListing[]) => void;
   onCleared: (pairs: { target: string; list: string }[]) => void;
   /** Called after effects were queued. */
@@ -45,7 +46,7 @@ export async function sweepList(deps: SweepDeps, list: Blocklist, place: Place):
   if (targets.length === 0) return put(deps, list, place, startedAt, {});
   const tested = await test(deps, list, [...new Set(targets.map(({ kind }) => kind))]);
   if (tested === 'dns-dead') return tested;
-  if (!isBelieved(tested) || deps.silentSince.has(list.id)) return put(deps, list, place, startedAt, {});
+  if (!isBelieved(tested) || deps.silence.has(list.id)) return put(deps, list, place, startedAt, {});
   const look = await lookWith(deps, { list, place, targets, state: tested });
   const isWhole = look.heard >= targets.length * WHOLE_SHARE;
   finish(deps, { list, place, startedAt, targets, look, isWhole });
@@ -63,9 +64,8 @@ async function test(deps: SweepDeps, list: Blocklist, kinds: TargetKind[]): Prom
   const seen = await askTestEntries(deps, list, kinds);
   if (seen.state === 'silent' && (await deps.isDnsDead())) return 'dns-dead';
   const at = deps.clock.now();
-  if (seen.state !== 'silent') deps.silentSince.delete(list.id);
-  else if (!deps.silentSince.has(list.id)) deps.silentSince.set(list.id, at);
-  return transact(deps, (tx) => applyStep(tx, list, seen, at, deps.silentSince.get(list.id)));
+  const silentSince = deps.silence.note(list.id, seen.state === 'silent', at);
+  return transact(deps, (tx) => applyStep(tx, list, seen, at, silentSince));
 }
 
 function applyStep(tx: Tx, list: Blocklist, seen: ListHealth, at: number, silentSince?: number): ListState {

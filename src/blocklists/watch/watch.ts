@@ -7,6 +7,7 @@ import { watchDns } from './dns-servers.js';
 import type { ConfirmedListing } from './look.js';
 import { type Due, intervalOf, minimumOf, mostDue, type Place, placesOf, type Random, type Rhythm } from './plan.js';
 import { reportOf, type WatchReport } from './report.js';
+import { Silence } from './silence.js';
 import { type ListState, listStatesOf } from './store.js';
 import { type SweepDeps, sweepList } from './sweep.js';
 import { type Watched, watchedTargets } from './targets.js';
@@ -65,7 +66,7 @@ export function startWatch(options: WatchOptions): Watch {
     signal: stopping.signal,
     targets: () => watched().targets,
     isDnsDead: dns.isDead,
-    silentSince: new Map(),
+    silence: new Silence(),
   };
 
   function tick(): void {
@@ -107,7 +108,7 @@ export function startWatch(options: WatchOptions): Watch {
         states: listStatesOf(db, lists()),
         rhythm,
         watched: watched(),
-        silent: new Set(deps.silentSince.keys()),
+        silent: deps.silence.lists(),
         keys: options.keys,
         dns: dns.report(),
         startedAt,

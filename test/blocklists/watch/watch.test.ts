@@ -211,6 +211,19 @@ describe('list health', () => {
     await until(() => expect(alerts(world)).toEqual([expect.stringMatching(/^TWO is broken: nobody answers for it/)]));
     expect(watch.report()).toMatchObject({ believed: ['ONE'], broken: ['TWO'], late: [] });
   });
+
+  it('of all lists at once says nothing of any of them, while the DNS server itself answers', async () => {
+    const { world, watch } = await looked(addresses(3), [listOf('one'), listOf('two')]);
+    for (const list of Object.values(world.lists)) list.manner = 'silent';
+    await wait(world, 90 * MINUTE);
+    expect(watch.report()).toMatchObject({ silent: ['ONE', 'TWO'], broken: [], dns: { isDead: false } });
+    expect(watchLines(watch.report())[1]).toMatchObject({ ok: false, text: expect.stringContaining('2 silent') });
+    expect(alerts(world)).toEqual([]);
+
+    for (const list of Object.values(world.lists)) list.manner = 'sound';
+    await until(() => expect(watch.report()).toMatchObject({ believed: ['ONE', 'TWO'], silent: [] }));
+    expect(alerts(world)).toEqual([]);
+  });
 });
 
 describe('a list that suddenly lists too much', () => {
