@@ -71,6 +71,16 @@ export function fitBlocks(
   return all();
 }
 
+/** The first of the parts that fit between the two, and how many do not. */
+export function fitParts(
+  before: readonly KnownBlock[],
+  parts: readonly KnownBlock[],
+  after: readonly KnownBlock[],
+): { shown: KnownBlock[]; left: number } {
+  const kept = fitBlocks(before, parts, after).length - before.length - after.length;
+  return { shown: parts.slice(0, kept), left: parts.length - kept };
+}
+
 export interface ButtonShape {
   action: string;
   label: string;

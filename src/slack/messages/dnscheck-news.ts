@@ -2,7 +2,7 @@
 import type { HygieneNews } from '../../hygiene/announce.js';
 import { type Change, changesOf } from '../../hygiene/changes.js';
 import type { StoredLook } from '../../hygiene/store.js';
-import { context, count, type Message, section } from './blocks.js';
+import { context, count, fitParts, type Message, section } from './blocks.js';
 import { code } from './dnscheck.js';
 import { esc, fitLines } from './escape.js';
 
@@ -44,11 +44,15 @@ export function dnscheckNews(first: HygieneNews['first'], changes: readonly Name
     ...(first.looks > 0 ? [firstLine(first)] : []),
   ];
   const headline = `:satellite_antenna: *DNS of our addresses and customers' domains*: ${summary.join(' · ')}`;
-  const shown = changes.slice(0, SHOWN).map((change) => section(changeText(change)));
+  const head = section(headline);
+  const told = changes.slice(0, SHOWN).map((change) => section(changeText(change)));
+  const { shown } = fitParts([head], told, [MORE(changes.length)]);
   const left = changes.length - shown.length;
-  const blocks = [section(headline), ...shown, ...(left > 0 ? [context(`… and ${count(left, 'more change')}`)] : [])];
+  const blocks = [head, ...shown, ...(left > 0 ? [MORE(left)] : [])];
   return { text: headline, blocks };
 }
+
+const MORE = (left: number) => context(`… and ${count(left, 'more change')}`);
 
 function firstLine({ looks, ok, unknown, bad }: HygieneNews['first']): string {
   const wrong =

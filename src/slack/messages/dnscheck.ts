@@ -1,7 +1,7 @@
 // The answer to /dnscheck: ticks first, readable in five seconds; then what to do, with the record to publish.
 import type { KnownBlock } from '@slack/types';
 import { type Look, type Point, type PointState, pointsOf, stateOf } from '../../hygiene/look.js';
-import { actions, button, context, type Message, section } from './blocks.js';
+import { actions, button, context, fitParts, type Message, section } from './blocks.js';
 import { esc, fitLines } from './escape.js';
 import { when } from './time.js';
 
@@ -38,14 +38,17 @@ export function dnscheckResult({ id, target, at, looks }: FinishedLook, sharedBy
     button({ action: DNSCHECK_BUTTONS.again, label: 'Check again', value: id }),
     button({ action: DNSCHECK_BUTTONS.share, label: 'Share to channel', value: id }),
   ];
-  const blocks: KnownBlock[] = [
-    section(headline),
-    ...parts.slice(0, 40),
+  const head = [section(headline)];
+  const foot = [
     context(`Looked ${when(at)}${sharedBy ? ` by ${esc(sharedBy, 60)}` : ' · only you see this'}`),
     ...(sharedBy === undefined ? [actions(`dnscheck-${id}`, own)] : []),
   ];
+  const { shown, left } = fitParts(head, parts.slice(0, 40), [TOO_MUCH, ...foot]);
+  const blocks: KnownBlock[] = [...head, ...shown, ...(left > 0 ? [TOO_MUCH] : []), ...foot];
   return { text: headline, blocks };
 }
+
+const TOO_MUCH = context('… and more than fits here: look at one domain by itself, `/dnscheck example.com`');
 
 /** One look in a few lines, for a private answer. */
 export function lookText(look: Look): string {

@@ -493,6 +493,27 @@ describe('every message', () => {
     );
   });
 
+  it('is a look at ten domains with long records, and news of fifteen, that Slack takes', () => {
+    const includes = Array.from({ length: 40 }, (_, i) => `include:spf${i}.provider${i}.example`).join(' ');
+    const record = `v=spf1 ${includes} -all`;
+    const spf = { state: 'bad' as const, text: 'too many look-ups', record, advice: `Publish TXT: ${record}` };
+    const looks = Array.from({ length: 10 }, (_, i) => ({
+      ...{ kind: 'domain' as const, domain: `domain${i}.example`, lookedAt: T, spf, dkim: [], dmarc: spf },
+    }));
+    const changes = Array.from({ length: 15 }, (_, i) => ({
+      ...{ name: 'SPF', of: `domain${i}.example`, isAddress: false, customerName: 'Kvist AS' },
+      ...{ before: { state: 'ok' as const, text: 'fine', record: `${record} `, at: T }, after: { ...spf, at: T } },
+    }));
+
+    const result = dnscheckResult({ id: 'x', target: 'Kvist AS', at: T, looks });
+    expectFine(result);
+    expect(JSON.stringify(result.blocks)).toContain('more than fits');
+    const news = dnscheckNews({ looks: 0, ok: 0, unknown: 0, bad: [] }, changes);
+    if (news) expectFine(news);
+    const told = news?.blocks.filter(({ type }) => type === 'section').length ?? 0;
+    expect(JSON.stringify(news?.blocks)).toContain(`and ${15 - (told - 1)} more changes`);
+  });
+
   it('is a digest and a Home tab that Slack takes', () => {
     fc.assert(
       fc.property(digest, few, (view, texts) => {
