@@ -143,6 +143,7 @@ const NEW = { state: 'waiting', answer: null, halfDoneAt: null, fullDoneAt: null
 export function recordReply(deps: DelistingReaders, said: Said & { requestId: number; claim: string }): Outcome {
   const { incidentId, actor, requestId } = said;
   return decide(deps, { incidentId, actor, verb: 'request-delisting' }, (tx, incident) => {
+    if (incident.state === 'resolved') return { refuse: 'This incident is resolved. Re-open it first.' };
     const refused = findRequest(tx, requestId);
     if (!refused || refused.incidentId !== incident.id) return { refuse: 'There is no such request.' };
     const entry = findEntry(incident, refused);

@@ -222,6 +222,9 @@ describe('an answer', () => {
 
     expect(reply()).toMatchObject({ kind: 'not-possible', why: expect.stringContaining('quiet') });
     lastSpamAt = undefined;
+    w.db.$client.exec(`update incidents set state = 'resolved' where id = ${w.id}`);
+    expect(reply()).toMatchObject({ kind: 'not-possible', why: expect.stringContaining('resolved') });
+    w.db.$client.exec(`update incidents set state = 'open' where id = ${w.id}`);
     expect(reply().kind).toBe('done');
     expect(reply().kind).toBe('not-possible');
 

@@ -39,11 +39,14 @@ async function start(press: Press): Promise<void> {
   await openForm(press, answerForm(ANSWER.id, { ...formState(press), arg: String(request.id) }, request, name));
 }
 
-/** The request the button names, or the latest that runs, or the latest that was refused by a machine. */
+/** The request the button names; without a name the latest that runs, or the latest that was refused by a machine. */
 function requestOf({ desk, incident, arg }: Press): DelistingRequest | undefined {
   const { db } = desk.ctx;
-  const named = arg === '' ? undefined : findRequest(db, Number(arg));
-  if (named?.incidentId === incident.id && (isRunning(named) || canBeAnswered(named))) return named;
+  // An old button means its own request: the answer of one list is not to be put down to another.
+  if (arg !== '') {
+    const named = findRequest(db, Number(arg));
+    return named?.incidentId === incident.id && (isRunning(named) || canBeAnswered(named)) ? named : undefined;
+  }
   const requests = requestsOf(db, incident.id);
   return requests.findLast(isRunning) ?? requests.findLast(canBeAnswered);
 }

@@ -324,6 +324,16 @@ describe('Record answer', () => {
     ]);
   });
 
+  it('takes an old button for its own request, and for no other that waits', async () => {
+    const w = await listed(5);
+    const id = await asked(w);
+    await press(w, TECH, 'record-answer', String(id + 1));
+    await w.desk.slack.until(() => told(w.desk, TECH) !== '');
+
+    expect(told(w.desk, TECH)).toContain('No request waits');
+    expect(w.desk.slack.modal(TECH)).toBeUndefined();
+  });
+
   it('says that nothing waits when nothing does', async () => {
     const w = await listed(5);
     await asked(w);
