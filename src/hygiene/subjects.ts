@@ -1,4 +1,5 @@
 // What is looked at: our addresses and the domains whose mail we carry, found by what a person typed or all of them in turn.
+import { domainToASCII } from 'node:url';
 import { getDomain, parse } from 'tldts';
 import { UserError } from '../errors.js';
 import { parseIp } from '../mail/ip.js';
@@ -70,7 +71,11 @@ function customerOf({ customers }: HygieneWorld, typed: string) {
 /** The domain in what people paste: a name, a mail address, a page. Undefined when there is none. */
 function domainIn(typed: string): string | undefined {
   if (typed.length > 400 || /[\s<>|]/.test(typed)) return undefined;
-  const { hostname, isIp } = parse(typed.replace(/^[^@\s]*@/, '').replace(/\.$/, ''), { validateHostname: false });
+  const { hostname: name, isIp } = parse(typed.replace(/^[^@\s]*@/, '').replace(/\.$/, ''), {
+    validateHostname: false,
+  });
+  // The DNS knows names of other scripts by their ASCII form alone.
+  const hostname = name === null ? null : domainToASCII(name);
   const isName =
     hostname !== null && /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9-]*$/.test(hostname);
   return isName && !isIp && getDomain(hostname) !== null ? hostname : undefined;

@@ -27,6 +27,7 @@ describe('what is to be looked at', () => {
     ['c-1', ['kvist.example', 'kvist-post.example']],
     ['kvist as', ['kvist.example', 'kvist-post.example']],
     ['acme', ['acme.example']],
+    ['post@blåbær.example.no', ['xn--blbr-roah.example.no']],
   ])('is read from %s', (typed, names) => {
     expect(parseSubjects(WORLD, typed).map(nameOf)).toEqual(names);
   });
