@@ -51,6 +51,8 @@ export interface ListingReaders {
   relistedOf: (incidentId: number) => (typeof delistingRequests.$inferSelect & { listName: string })[];
   /** Every address that mail leaves from: relays' and routes'. */
   outboundAddresses: () => string[];
+  /** Reports whether the watch asks the list, by its id, about the target. */
+  isAsked: (target: string, list: string) => boolean;
   /** What Microsoft SNDS says of addresses that is worth a word, a line each. May hold outsiders' text. */
   sndsOf: (addresses: readonly string[]) => string[];
   /** Partners told, and those who could be on a click. */

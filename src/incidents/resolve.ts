@@ -1,7 +1,7 @@
 // Resolve, re-open and note: what a person says about an incident without touching mail.
 import { type DecideDeps, type Decision, decide, type Outcome } from './decide.js';
 import { holderOf, isListing } from './group.js';
-import { type Incident, openEntries, targetsOf } from './incident.js';
+import { type Incident, type ListedEntry, openEntries, targetsOf } from './incident.js';
 import {
   clearListingsOf,
   containmentsOf,
@@ -13,15 +13,20 @@ import {
 
 type Said = Omit<Decision, 'verb' | 'details'>;
 
+export interface ResolveDeps extends DecideDeps {
+  /** Reports whether the watch asks the list about the target now; without it, what was known when it was seen counts. */
+  isAsked?: (target: string, list: string) => boolean;
+}
+
 /**
  * Marks an incident resolved with what was found and done. Containments stay until they are lifted, and the card says so.
  * `openSeen` is how many open listings the person saw: with one more, they would close what they do not know of.
  */
-export function resolveIncident(deps: DecideDeps, said: Said & { reason: string; openSeen?: number }): Outcome {
+export function resolveIncident(deps: ResolveDeps, said: Said & { reason: string; openSeen?: number }): Outcome {
   return decide(deps, { ...said, verb: 'resolve' }, (tx, incident) => {
     if (incident.state === 'resolved') return { refuse: 'It is resolved already.' };
     if (hasGrown(incident, said.openSeen)) return { refuse: 'Another listing has joined it since. Look at the card.' };
-    clearReceiversBlocks(tx, incident, said.actor.name, deps.now());
+    clearUnasked(tx, deps, incident, said.actor.name);
     const stillInForce = containmentsOf(tx, incident.id).filter((row) => row.liftedAt === null).length;
     return {
       set: { state: 'resolved', resolvedAt: deps.now(), resolvedBy: said.actor.name, resolution: said.reason },
@@ -45,11 +50,14 @@ function hasGrown({ subject }: Incident, openSeen: number | undefined): boolean 
   return subject.kind === 'listing' && openSeen !== undefined && openEntries(subject).length > openSeen;
 }
 
-/** What a DNS list says of us stays what it says; of a receiver's own block only a person can tell. */
-function clearReceiversBlocks(tx: Tx, { id, subject }: Incident, who: string, now: number): void {
+/**
+ * What a DNS list says of us stays what it says. Of a receiver's own block only a person can tell, and of what the configuration does not
+ * name any more: nobody would ever see that clear.
+ */
+function clearUnasked(tx: Tx, { now, isAsked }: ResolveDeps, { id, subject }: Incident, who: string): void {
   if (subject.kind !== 'listing') return;
-  const lists = subject.entries.filter(({ inDns }) => !inDns).map(({ list }) => list);
-  clearListingsOf(tx, id, lists, who, now);
+  const isUnasked = ({ inDns, target, list }: ListedEntry) => !inDns || isAsked?.(target, list) === false;
+  clearListingsOf(tx, id, subject.entries.filter(isUnasked), who, now());
 }
 
 /** Another unresolved incident about one of the targets: there is never more than one. */

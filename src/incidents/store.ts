@@ -186,13 +186,21 @@ export function sawListed(
       .run();
 }
 
-/** A person says that an incident's listings on some lists are gone. */
-export function clearListingsOf(db: Tx, incidentId: number, lists: readonly string[], who: string, now: number): void {
-  const isMeant = and(eq(listings.incidentId, incidentId), inArray(listings.list, [...lists]));
-  db.update(listings)
-    .set({ clearedAt: now, clearedBy: who })
-    .where(and(isMeant, isNull(listings.clearedAt)))
-    .run();
+/** A person says that some of an incident's listings are gone. */
+export function clearListingsOf(
+  db: Tx,
+  incidentId: number,
+  gone: readonly Pick<ListingRow, 'target' | 'list'>[],
+  who: string,
+  now: number,
+): void {
+  for (const { target, list } of gone) {
+    const isMeant = and(eq(listings.incidentId, incidentId), eq(listings.target, target), eq(listings.list, list));
+    db.update(listings)
+      .set({ clearedAt: now, clearedBy: who })
+      .where(and(isMeant, isNull(listings.clearedAt)))
+      .run();
+  }
 }
 
 /** Takes back what a person said of the listings of an incident; what was seen clear stays clear. */

@@ -29,6 +29,7 @@ import { createHygiene } from './hygiene.js';
 import { noticeReaders } from './notices.js';
 import { outboundAddresses } from './relays.js';
 import type { Snds } from './snds.js';
+import { askedPairs } from './watch.js';
 
 /** What was built, by main.ts. The last four come late: they need the context. */
 export interface Parts {
@@ -68,6 +69,7 @@ export function buildContext(parts: Parts): Context {
     poolOf: poolsOf(directory),
     listings: config.listings,
     check: (text, options = {}) => check(parts, lists, text, options),
+    isAsked: askedPairs(config, directory, describeLists(config.blocklists)),
     cleanRoutes: () => cleanRoutes(config, db),
     hits: (id) => hitsOf(book, db, id),
     volumes: (from, to) => volumes(config.database.traffic, { from, to }),

@@ -4,9 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { chooseLists } from '../blocklists/extra.js';
 import { blocklists } from '../blocklists/operators/index.js';
 import { seededRandom } from '../blocklists/watch/plan.js';
+import { watchedTargets } from '../blocklists/watch/targets.js';
 import { startWatch, type Watch } from '../blocklists/watch/watch.js';
 import type { Config } from '../config.js';
-import type { Context } from '../context.js';
+import type { Context, ListingReaders } from '../context.js';
 import { takeCleared, takeListed } from '../incidents/watch.js';
 import type { Directory } from '../partners/directory.js';
 import type { Parts } from './context.js';
@@ -41,6 +42,19 @@ export function createWatch({ config, directory, db, resolver, now }: Parts, ctx
       ctx.log.error({ list, err: error }, 'a sweep failed');
     },
   });
+}
+
+/** Which list the watch asks about which target, as the configuration is. Names are read when first wanted. */
+export function askedPairs(
+  config: Config,
+  directory: Directory,
+  describeList: Context['describeList'],
+): ListingReaders['isAsked'] {
+  let watched: Set<string> | undefined;
+  return (target, list) => {
+    watched ??= new Set(watchedTargets(watchedNames(config, directory)).targets.map(({ text }) => text));
+    return watched.has(target) && describeList(list).inDns;
+  };
 }
 
 /** Every address that mail leaves from, and every domain that it is sent as. */

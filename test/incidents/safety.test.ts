@@ -170,6 +170,20 @@ describe('a listing', () => {
     expect(openListings(db)).toMatchObject([{ target: '203.0.113.17', clearedAt: null, clearedBy: null }]);
   });
 
+  it('counts as gone by a person’s word for what nobody asks about any more, and is news when it is asked again', () => {
+    const db = freshDb();
+    let now = T0;
+    const deps = { ...incidentDeps(db, () => now), isAsked: (target: string) => target !== '203.0.113.17' };
+    const seen = (target: string) => ({ target, list: 'zen', codes: ['127.0.0.2'], meanings: [], text: '', at: now });
+    const [taken] = takeListed({ ...deps, poolOf: () => 'a' }, [seen('203.0.113.17'), seen('203.0.113.18')]);
+    now += MINUTE;
+    resolveIncident(deps, { incidentId: taken?.incident?.id ?? 0, actor: ANN, reason: 'given back' });
+    expect(openListings(db).map(({ target }) => target)).toEqual(['203.0.113.18']);
+
+    now += MINUTE;
+    expect(takeListed(deps, [seen('203.0.113.17')])).toMatchObject([{ kind: 'opened' }]);
+  });
+
   it('is written clear and on record, or neither', () => {
     const db = freshDb();
     const deps = incidentDeps(db);
