@@ -1,4 +1,5 @@
 // The context of the edges, built from the parts.
+import { domainToASCII } from 'node:url';
 import type { Logger } from 'pino';
 import { type CheckResult, checkTargets, countQuestions } from '../blocklists/check.js';
 import { chooseLists } from '../blocklists/extra.js';
@@ -7,7 +8,7 @@ import { blocklists } from '../blocklists/operators/index.js';
 import { parseTargets } from '../blocklists/target.js';
 import { watchLines } from '../blocklists/watch/report.js';
 import type { Watch } from '../blocklists/watch/watch.js';
-import type { Config, Route } from '../config.js';
+import type { Config } from '../config.js';
 import type { Book } from '../containment/book.js';
 import type { PostfixMta } from '../containment/mtas/postfix/index.js';
 import type { Context, HealthItem } from '../context.js';
@@ -27,7 +28,7 @@ import { delistingReaders } from './delisting.js';
 import { choiceHealth, describeLists } from './describe-list.js';
 import { createHygiene } from './hygiene.js';
 import { noticeReaders } from './notices.js';
-import { outboundAddresses } from './relays.js';
+import { cleanRoutes, outboundAddresses } from './relays.js';
 import type { Snds } from './snds.js';
 import { askedPairs } from './watch.js';
 
@@ -70,7 +71,7 @@ export function buildContext(parts: Parts): Context {
     listings: config.listings,
     check: (text, options = {}) => check(parts, lists, text, options),
     isAsked: askedPairs(config, directory, describeLists(config.blocklists)),
-    cleanRoutes: () => cleanRoutes(config, db),
+    cleanRoutes: () => cleanRoutes(config.routes, openListings(db)),
     hits: (id) => hitsOf(book, db, id),
     volumes: (from, to) => volumes(config.database.traffic, { from, to }),
     health: () => health(parts),
@@ -114,9 +115,14 @@ const NOT_YET: OutboxRunner = { wake() {}, settled: async () => {}, stop: async 
 /** Customer that a sender domain belongs to. */
 function domainOwners({ customers }: Directory): Context['ownerOfDomain'] {
   const owners = new Map(
-    customers.flatMap(({ id, domains }) => domains.map((domain) => [domain.toLowerCase(), id] as const)),
+    customers.flatMap(({ id, domains }) => domains.map((domain) => [asAsked(domain), id] as const)),
   );
-  return (domain) => owners.get(domain);
+  return (domain) => owners.get(asAsked(domain));
+}
+
+/** A domain as the DNS is asked for it, in whatever script it was written. */
+function asAsked(domain: string): string {
+  return domainToASCII(domain) || domain.toLowerCase();
 }
 
 /** Pool of each of our outbound addresses. */
@@ -149,12 +155,6 @@ async function check(
     },
   });
   return results;
-}
-
-/** A route whose own address stands on a list would only carry the trouble on. */
-function cleanRoutes(config: Config, db: Db): Route[] {
-  const listed = new Set(openListings(db).map(({ target }) => target));
-  return config.routes.filter(({ outboundIp }) => outboundIp === undefined || !listed.has(outboundIp));
 }
 
 function hitsOf(book: Book, db: Db, id: number): ReturnType<Context['hits']> {

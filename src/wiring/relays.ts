@@ -22,6 +22,15 @@ export function outboundAddresses(
   return [...new Set([...relays.flatMap(outboundOf), ...ofRoutes].map(canonical))];
 }
 
+/** A route whose own address stands on a list would only carry the trouble on. */
+export function cleanRoutes<Route extends { outboundIp?: string | undefined }>(
+  routes: readonly Route[],
+  listings: readonly { target: string }[],
+): Route[] {
+  const listed = new Set(listings.map(({ target }) => canonical(target)));
+  return routes.filter(({ outboundIp }) => outboundIp === undefined || !listed.has(canonical(outboundIp)));
+}
+
 function canonical(address: string): string {
   return parseIp(address)?.toString() ?? address;
 }

@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { cleanRoutes, outboundAddresses } from '../../src/wiring/relays.js';
+
+describe('a clean route', () => {
+  const routes = [{ name: 'a', outboundIp: '2001:DB8::0:30' }, { name: 'b', outboundIp: '192.0.2.30' }, { name: 'c' }];
+
+  it('is one whose address is not listed, however it is written', () => {
+    const clean = cleanRoutes(routes, [{ target: '2001:db8::30' }, { target: 'domain.example' }]);
+    expect(clean.map(({ name }) => name)).toEqual(['b', 'c']);
+  });
+
+  it('counts once among the addresses mail leaves from', () => {
+    const relays = [{ host: 'r', outbound_ip: '2001:db8:0::30', outbound_ips: ['192.0.2.30'], pool: 'default' }];
+    expect(outboundAddresses({ relays }, { routes })).toEqual(['2001:db8::30', '192.0.2.30']);
+  });
+});
