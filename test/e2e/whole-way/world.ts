@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startDnsServer } from '../../../src/practice/internet/dns-server.js';
 import { practiceWorkspace, type SlackStandIn, startSlackStandIn } from '../../../src/practice/slack/index.js';
 import { freePort, startPostfix, type TestPostfix } from '../postfix/harness.js';
 import { type SmtpSink, startSink } from '../postfix/smtp-sink.js';
@@ -47,6 +48,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const dataDir = options.dataDir ?? join(dir, 'data');
   mkdirSync(dataDir, { recursive: true });
   const [policyPort, slackPort, webPort] = [await freePort(), await freePort(), await freePort()];
+  // Knows no name, but answers: a company whose resolver is dead has other troubles.
+  const dns = await startDnsServer({ port: 0, answer: () => undefined });
   const normal = await startSink(unknownUsers);
   const clean = await startSink(unknownUsers);
   const secrets = { botToken: 'xoxb-e2e', signingSecret: 'e2e-signing-secret' };
@@ -54,7 +57,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const slack = await startSlackStandIn({ workspace: practiceWorkspace, ...secrets, botEventsUrl });
   const postfix = await startPostfix({ relayhostPort: normal.port, policyPort });
   const configPath = join(dir, 'config.yml');
-  const ports = { policyPort, slackPort, webPort, cleanPort: clean.port };
+  const ports = { policyPort, slackPort, webPort, cleanPort: clean.port, dnsPort: dns.port };
   // JSON is YAML.
   writeFileSync(
     configPath,
@@ -94,6 +97,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await slack.close();
       await normal.stop();
       await clean.stop();
+      await dns.close();
       rmSync(dir, { recursive: true, force: true });
     },
   };
@@ -104,12 +108,13 @@ interface Places {
   slackPort: number;
   webPort: number;
   cleanPort: number;
+  dnsPort: number;
   dataDir: string;
   channel: string;
   logFile: string;
 }
 
-function configOf({ policyPort, slackPort, webPort, cleanPort, dataDir, channel, logFile }: Places) {
+function configOf({ policyPort, slackPort, webPort, cleanPort, dnsPort, dataDir, channel, logFile }: Places) {
   return {
     database: { path: join(dataDir, 'relaywarden.db'), traffic: join(dataDir, 'traffic.db') },
     slack: { mode: 'http', port: slackPort },
@@ -125,8 +130,7 @@ function configOf({ policyPort, slackPort, webPort, cleanPort, dataDir, channel,
     logs: [{ path: logFile }],
     policy: { listen: `127.0.0.1:${policyPort}` },
     routes: [{ name: 'clean', transport: `smtp:[127.0.0.1]:${cleanPort}` }],
-    // Nobody asks blocklists here; what asks all the same must not leave this machine.
-    dns: { servers: ['127.0.0.1:9'], timeoutMs: 200, tries: 1 },
+    dns: { servers: [`127.0.0.1:${dnsPort}`], timeoutMs: 200, tries: 1 },
     blocklists: { only: [] },
     web: { listen: `127.0.0.1:${webPort}` },
   };
