@@ -67,6 +67,8 @@ export interface GateFacts {
   isDomain: boolean;
   listName: string;
   linked: readonly LinkedCompromise[];
+  /** Open compromises of others that send over the same addresses: they would bring the next listing. */
+  othersOpen?: readonly LinkedCompromise[];
   /** A person says that no culprit of ours is to be found. */
   noCulprit?: { byName: string; reason: string } | undefined;
   /** The likeliest customer that nobody has linked yet. */
@@ -134,8 +136,8 @@ function suspectPoint({ linked, noCulprit, candidate }: GateFacts): GatePoint {
   };
 }
 
-function compromisePoints({ linked }: GateFacts): GatePoint[] {
-  return linked.map(({ id, customerName, state }) => ({
+function compromisePoints({ linked, othersOpen = [] }: GateFacts): GatePoint[] {
+  return [...linked, ...othersOpen].map(({ id, customerName, state }) => ({
     id: 'compromise' as const,
     isMet: state !== 'open',
     text: `incident ${id} (${customerName}) is ${state === 'open' ? 'open: nothing holds it back' : state}`,

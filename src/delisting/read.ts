@@ -22,6 +22,8 @@ export interface DelistingReaders extends DecideDeps {
   customerName: (id: string) => string;
   /** Compromises that stand behind a listing. */
   linked: (db: Tx, incidentId: number) => Incident[];
+  /** Open compromises of customers that send over what the incident lists, linked or not. */
+  openOver?: (db: Tx, incident: Incident) => Incident[];
   /** Ranked customers, likeliest first. */
   suspectsOf: (incident: Incident) => Suspect[];
   /** When a customer sent spam last at or after `since`; undefined when it did not. */
@@ -59,13 +61,17 @@ export function findEntry({ subject }: Pick<Incident, 'subject'>, { target, list
   return openEntries(subject).find((entry) => entry.target === target && entry.list === list);
 }
 
-type CauseFacts = Pick<GateFacts, 'now' | 'linked' | 'candidate' | 'sources' | 'quietMs'>;
+type CauseFacts = Pick<GateFacts, 'now' | 'linked' | 'othersOpen' | 'candidate' | 'sources' | 'quietMs'>;
 
 function causeFacts(deps: DelistingReaders, db: Tx, incident: Incident): CauseFacts {
   const linked = deps.linked(db, incident.id);
+  const isLinked = new Set(linked.map(({ id }) => id));
+  const others = deps.openOver?.(db, incident).filter(({ id }) => !isLinked.has(id)) ?? [];
+  const named = ({ id, customer, state }: Incident) => ({ id, customerName: nameOf(deps, customer), state });
   return {
     now: deps.now(),
-    linked: linked.map(({ id, customer, state }) => ({ id, customerName: nameOf(deps, customer), state })),
+    linked: linked.map(named),
+    othersOpen: others.map(named),
     candidate: candidateOf(deps, incident, linked),
     sources: sourcesOf(deps, incident, linked),
     quietMs: deps.quietMs,

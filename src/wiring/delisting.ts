@@ -13,8 +13,9 @@ import { relisted, requestsOf } from '../delisting/store.js';
 import { UserError } from '../errors.js';
 import type { AddressLook, DomainLook, Point } from '../hygiene/look.js';
 import { latestLook } from '../hygiene/store.js';
+import { type Incident, openEntries } from '../incidents/incident.js';
 import { linkedCompromises } from '../incidents/links.js';
-import { findIncident, openListing, type Tx } from '../incidents/store.js';
+import { findIncident, openListing, type Tx, unresolvedIncidents } from '../incidents/store.js';
 import { takeCleared } from '../incidents/watch.js';
 import type { Directory } from '../partners/directory.js';
 import type { Parts } from './context.js';
@@ -37,6 +38,7 @@ export function delistingReaders(
     signature: config.delisting.signature,
     removalOf: (list, code) => removalOf(list, { lists, receivers }, code),
     linked: linkedCompromises,
+    openOver: (tx, incident) => openOver(tx, incident, ctx()),
     suspectsOf: (incident) => ctx().suspectsOf?.(incident) ?? [],
     lastSpamAt: (customer, since) => ctx().lastSpamAt?.(customer, since),
     lookAt,
@@ -55,6 +57,21 @@ export function delistingReaders(
     relistedOf: (incidentId) =>
       relisted(db, incidentId).map(({ request }) => ({ ...request, listName: delisting.removalOf(request.list).name })),
   };
+}
+
+/**
+ * Open compromises that would bring the next listing: of an address, everybody's, for the relays share the mail; of domains, their
+ * owners' alone.
+ */
+function openOver(tx: Tx, { subject }: Incident, { ownerOfDomain }: Context): Incident[] {
+  if (subject.kind !== 'listing') return [];
+  const targets = openEntries(subject).map(({ target }) => target);
+  const owners = new Set(targets.filter(isDomain).map(ownerOfDomain));
+  const isOfAddress = targets.some((target) => !isDomain(target));
+  return unresolvedIncidents(tx).filter(
+    ({ kind, state, customer }) =>
+      kind === 'compromise' && state === 'open' && (isOfAddress || (customer !== null && owners.has(customer))),
+  );
 }
 
 /** Brings the ledger in line with what is seen. */

@@ -28,6 +28,11 @@ describe('the gate', () => {
 
   it.each<[string, Partial<GateFacts>, GatePointId[]]>([
     ['no cause is named', { linked: [], sources: [] }, ['suspect', 'quiet']],
+    [
+      'another customer spams over the same addresses',
+      { othersOpen: [{ id: 13, customerName: 'Vestmar AS', state: 'open' as const }] },
+      ['compromise'],
+    ],
     ['a compromise is open', { linked: [{ id: 12, customerName: 'Kvist AS', state: 'open' }] }, ['compromise']],
     ['spam went on', { sources: [{ customerName: 'Kvist AS', lastSpamAt: T0 - HOUR_MS }] }, ['quiet']],
     ['nobody has looked at the DNS', { look: undefined }, ['ptr', 'spf']],

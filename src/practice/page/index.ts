@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
+import { UserError } from '../../errors.js';
 import type { SlackStandIn } from '../slack/index.js';
 import { act } from './actions.js';
 import { loadAssets } from './assets.js';
@@ -198,7 +199,13 @@ function stream(context: Context, live: Live): Response {
 
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (cause) =>
+      reject(
+        new UserError(`The page cannot listen on port ${port}: ${cause.message}. Take another: --port 8080.`, {
+          cause,
+        }),
+      ),
+    );
     server.listen(port, '127.0.0.1', resolve);
   });
 }

@@ -1,6 +1,6 @@
 // Tell partners: whose customers a listing concerns, what they will read, and one press that sends it to all of them.
 import type { Checkboxes, InputBlock, MultiStaticSelect } from '@slack/types';
-import { notifyPartners as decideNotices, type NoticePlan } from '../../incidents/notify.js';
+import { type AffectedPartner, notifyPartners as decideNotices, type NoticePlan } from '../../incidents/notify.js';
 import { tell } from '../desk.js';
 import { context, MOST_INPUT, option, plainText, section, textInput } from '../messages/blocks.js';
 import { esc, fitLines } from '../messages/escape.js';
@@ -51,7 +51,7 @@ function noticeForm(press: Press, { kind, template, partners }: NoticePlan) {
     submit: canSend ? 'Send' : 'Mark as sent',
     state: { ...formState(press), arg: kind },
     blocks: [
-      ...(canSend ? [] : [section(BY_HAND_ONLY)]),
+      ...(canSend ? [] : [section(fitLines([BY_HAND_ONLY, ...partners.map(readerLine)], 2500))]),
       partnersInput(partners),
       ...unreachable(partners),
       textInput({ id: 'subject', label: 'Subject', initial: template.subject, isShort: true, most: 200 }),
@@ -69,7 +69,12 @@ function noticeForm(press: Press, { kind, template, partners }: NoticePlan) {
 }
 
 const BY_HAND_ONLY =
-  ':information_source: No mail server is configured (`mail.smtp` in config.yml). Copy the text, send it yourself, then mark it as sent.';
+  ':information_source: No mail server is configured (`mail.smtp` in config.yml). Copy the text, send it yourself with these names for {partner} and {customers}, then mark it as sent.';
+
+/** What to put in for the marks, for each. */
+function readerLine({ name, contact, customers }: AffectedPartner): string {
+  return `• *${esc(name, 80)}*${contact ? ` ${esc(contact, 80)}` : ''}: ${esc(customers.join(', '), 300)}`;
+}
 
 function partnersInput(partners: NoticePlan['partners']): InputBlock {
   const options = partners

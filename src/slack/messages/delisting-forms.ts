@@ -35,8 +35,7 @@ export function packForm(id: string, view: PackView): ModalView {
   const isLocked = waiting !== undefined || (!gate.isOpen && !mayOverride);
   if (pack.text === undefined)
     return reading(id, state, 'Way off the list', [heading(view), ...howTo(pack), ...checklist(view)]);
-  if (isLocked)
-    return reading(id, state, 'Locked', [heading(view), ...checklist(view), ...howTo({ ...pack, ways: [] })]);
+  if (isLocked) return reading(id, state, 'Locked', [heading(view), ...checklist(view)]);
   return form({
     id,
     title: 'Request delisting',
@@ -102,7 +101,7 @@ function mailLink({ label, url }: Pack['ways'][number]): string {
 }
 
 function packInputs({ pack, draft, gate, mayOverride }: PackView): (KnownBlock | InputBlock)[] {
-  const saved = draft ? [context(`The text as ${esc(draft.savedBy, 60)} saved it, ${when(draft.savedAt)}.`)] : [];
+  const saved = draft ? [context(savedLine(draft, pack))] : [];
   return [
     ...(gate.isOpen || !mayOverride
       ? []
@@ -218,6 +217,13 @@ function radio(id: string, label: string, choices: readonly (readonly [string, s
     options: choices.map(([value, text, description]) => option(text, value, description)),
   };
   return { type: 'input', block_id: id, label: plainText(label), element };
+}
+
+function savedLine({ savedBy, savedAt, text }: Draft, pack: Pack): string {
+  const line = `The text as ${esc(savedBy, 60)} saved it, ${when(savedAt)}.`;
+  return text === pack.text
+    ? line
+    : `${line} :warning: It may lack what has been found and done since: the card and its History have it.`;
 }
 
 function shortText(id: string, label: string, initial: string): InputBlock {

@@ -90,7 +90,7 @@ export function listingState(card: ListingCard, subject: ListingSubject): string
     clearAt === undefined
       ? `${severityWord(severityOf(subject, impact?.share))} · ${stateOf(card.incident)} · ${refusedPart(subject)}`
       : `:large_green_circle: *Seen clear* ${when(clearAt)} · mark it resolved when it stays so`;
-  return [head, ...(impact ? [`*${impactLine(impact)}*`] : []), ...beginnings(subject)];
+  return [head, ...(impact ? [`*${impactLine(impact, isOfAddress(subject))}*`] : []), ...beginnings(subject)];
 }
 
 /** `:rotating_light: *Critical*` */
@@ -110,9 +110,15 @@ function refusedPart({ entries }: ListingSubject): string {
 }
 
 /** `4 % of mail, 212 customers · 3 of 4 MTAs clean` */
-export function impactLine({ share, customers, relays, cleanRelays }: Impact): string {
+export function impactLine({ share, customers, relays, cleanRelays }: Impact, isOfAddress = true): string {
   const mail = share === undefined ? 'share of mail not known' : `${percent(share)} of mail`;
-  return `${mail}, ${count(customers, 'customer')} · ${cleanRelays} of ${count(relays, 'MTA')} clean`;
+  const left = isOfAddress ? ` · ${cleanRelays} of ${count(relays, 'MTA')} clean` : '';
+  return `${mail}, ${count(customers, 'customer')}${left}`;
+}
+
+/** No MTA is the cleaner for another domain. */
+function isOfAddress({ entries }: ListingSubject): boolean {
+  return entries.some(({ scope }) => scope !== 'domain');
 }
 
 function beginnings({ isFirstLook, earlierIncident }: ListingSubject): string[] {
@@ -167,6 +173,6 @@ export function listingHeadline({ incident, listing }: ListingCard, subject: Lis
   if (incident.state === 'resolved') return 'resolved';
   if (seenClearAt(subject) !== undefined) return 'seen clear';
   const { word } = SEVERITY[severityOf(subject, listing?.impact?.share)];
-  const costs = listing?.impact ? impactLine(listing.impact) : refusedPart(subject);
+  const costs = listing?.impact ? impactLine(listing.impact, isOfAddress(subject)) : refusedPart(subject);
   return `${word.toLowerCase()}, ${costs}`;
 }

@@ -51,7 +51,7 @@ function what({ entries, addresses }: StatusView): string {
   const those = areDomains
     ? `${targets.length} domains that send over us`
     : targets.some(isDomain)
-      ? `${targets.length} of our outgoing addresses and domains`
+      ? `${targets.length} addresses and domains of ours`
       : `${targets.length} of our ${Math.max(addresses, targets.length)} outgoing addresses`;
   const who =
     targets.length > 1
