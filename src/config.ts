@@ -9,6 +9,7 @@ import { blocklists } from './blocklists/operators/index.js';
 import { CONTAINMENT_ACTIONS } from './containment/containment.js';
 import { parseServer } from './dns/address.js';
 import { UserError } from './errors.js';
+import { LOG_FORMATS } from './intake/formats/format.js';
 import { Address, Customer, Partner, Relay } from './partners/directory.js';
 
 const text = z.string().trim().min(1);
@@ -109,6 +110,7 @@ export const Config = z.strictObject({
         'record-answer',
         'notify-partners',
         'release-list',
+        'mark-noise',
       ]),
       z.enum(ROLES),
     )
@@ -124,7 +126,18 @@ export const Config = z.strictObject({
   customers: z.array(Customer).default([]),
   /** A file of its own for relays, partners and customers, JSON or YAML; relative to config.yml. */
   customersFile: text.optional(),
-  logs: z.array(z.strictObject({ path: text, format: z.enum(['postfix']).default('postfix') })).default([]),
+  logs: z.array(z.strictObject({ path: text, format: z.enum(LOG_FORMATS).default('postfix') })).default([]),
+  /** What reaches us otherwise than through a log: mail events over HTTP, feedback reports and late bounces over LMTP. */
+  intake: z
+    .strictObject({
+      /** Batches wait here between their receipt and the log worker. */
+      spool: text.default('data/spool'),
+      /** More than this waiting, and senders are told to come back later. */
+      spoolMegabytes: z.number().positive().default(512),
+      http: z.strictObject({ token: text.min(16, 'expected at least 16 characters').optional() }).prefault({}),
+      lmtp: z.strictObject({ listen: HostPort.optional() }).prefault({}),
+    })
+    .prefault({}),
   logYear: z.number().int().optional(),
   logTimezone: text.regex(/^[+-]\d{2}:?\d{2}$|^Z$/, 'expected an offset such as +01:00').optional(),
   policy: z
@@ -318,6 +331,7 @@ function withAbsolutePaths(config: Config, folder: string): Config {
     ...config,
     database: { path: absolute(config.database.path), traffic: absolute(config.database.traffic) },
     logs: config.logs.map((log) => ({ ...log, path: absolute(log.path) })),
+    intake: { ...config.intake, spool: absolute(config.intake.spool) },
     ...(config.customersFile ? { customersFile: absolute(config.customersFile) } : {}),
     policy: {
       ...config.policy,

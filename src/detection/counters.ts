@@ -56,6 +56,9 @@ export class Counters {
       case 'refused':
         row.refused++;
         return;
+      case 'complaint':
+        row.complaints++;
+        return;
       default:
         event satisfies never;
     }

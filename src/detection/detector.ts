@@ -96,6 +96,7 @@ export class Detector {
         this.failures.add(event.at, event.login, event.clientIp);
         return [];
       case 'refused':
+      case 'complaint':
         return [];
       default:
         return event satisfies never;

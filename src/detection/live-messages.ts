@@ -1,13 +1,13 @@
 // What the main thread and the log worker say to each other.
+import type { LogFormatId } from '../intake/formats/format.js';
 import type { Position } from '../intake/position.js';
 import type { Directory } from '../partners/directory.js';
 import type { Thresholds } from './assess.js';
 import type { Finding } from './finding.js';
-import type { LogFormat } from './pipeline.js';
 
 /** Given to the worker at its start. */
 export interface WorkerStart {
-  files: { path: string; format: LogFormat }[];
+  files: { path: string; format: LogFormatId }[];
   directory: Directory;
   localDomains: readonly string[];
   trafficDb: string;

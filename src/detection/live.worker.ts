@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openTrafficDb } from '../db/open-traffic.js';
+import type { LogFormatId } from '../intake/formats/format.js';
 import { Tail } from '../intake/tail.js';
 import type { Finding } from './finding.js';
 import type { FromWorker, LiveStats, ToWorker, WorkerStart } from './live-messages.js';
@@ -31,14 +32,18 @@ const pipeline = new Pipeline({
   thresholds: start.thresholds,
   time: timeOptionsOf(start.directory),
 });
-pipeline.joiner.restore(saved.messages);
+pipeline.restoreMessages(saved.messages);
 pipeline.detector.restore(saved.state, saved.familiar);
 const tail = new Tail({
   paths: start.files.map((file) => file.path),
   positions: saved.positions,
   startAt: start.startAt,
-  timeOf: (line, path) => pipeline.timeOf(line, path),
+  timeOf: (line, path) => pipeline.timeOf(line, path, formatOf(path)),
 });
+
+function formatOf(path: string): LogFormatId {
+  return start.files.find((file) => file.path === path)?.format ?? 'postfix';
+}
 
 let found: Finding[] = [];
 let uncommittedLines = 0;
@@ -83,7 +88,7 @@ function readOnce(): number {
 function takeLine(line: string, path: string): void {
   uncommittedLines++;
   try {
-    for (const finding of pipeline.see(line, path)) found.push(finding);
+    for (const finding of pipeline.see(line, path, formatOf(path))) found.push(finding);
   } catch (error) {
     // One line must not end the intake: the next run would stop at it again.
     if (failedLines++ === 0)
@@ -104,7 +109,7 @@ function commit(): void {
   if (uncommittedLines > 0) {
     store.commit({
       positions: tail.positions(),
-      messages: pipeline.joiner.takeChanges(),
+      messages: pipeline.takeMessages(),
       state: pipeline.detector.takeChanges(),
       counters: pipeline.counters.take(),
       findings: found,
@@ -136,7 +141,7 @@ function remind(): void {
 }
 
 function statsNow(): LiveStats {
-  const { linesRead, unknownLines, lastLineAt } = pipeline.stats;
+  const { linesRead, unknownLines, lastLineAt, openMessages } = pipeline.stats;
   const { overlongLines, lostFiles, behindBytes, troubles } = tail.stats();
   return {
     linesRead,
@@ -144,7 +149,7 @@ function statsNow(): LiveStats {
     overlongLines,
     lostFiles,
     failedLines,
-    openMessages: pipeline.joiner.stats().open,
+    openMessages,
     behindBytes,
     lastLineAt,
     positions: tail.positions(),

@@ -41,6 +41,7 @@ export class Owners {
   /** The customer an event counts for; undefined for notifications, which are nobody's, and for failed logins. */
   customerOf(event: MailEvent): string | undefined {
     if (event.kind === 'login-failed') return undefined;
+    if (event.kind === 'complaint' && event.customer !== undefined) return event.customer;
     return event.kind === 'refused' ? this.attribute(event).customer : this.of(event.message)?.customer;
   }
 }

@@ -1,15 +1,14 @@
-// A log line's way: read, joined to its message, counted for its customer, judged. Live and replayed logs go the same way.
-import { type LogTimeOptions, logTimeReader, type ReadLogTime } from '../intake/formats/log-time.js';
-import { parsePostfixLine } from '../intake/formats/postfix.js';
-import { Joiner } from '../intake/join.js';
+// An event's way: read from a log or taken otherwise, counted for its customer, judged. Live and replayed logs go the same way.
+import type { LogFormatId, LogIntake, LogReader } from '../intake/formats/format.js';
+import { formats } from '../intake/formats/index.js';
+import type { LogTimeOptions } from '../intake/formats/log-time.js';
+import type { MailEvent } from '../mail/event.js';
 import type { Directory } from '../partners/directory.js';
 import type { Thresholds } from './assess.js';
 import { Counters } from './counters.js';
 import { Detector } from './detector.js';
 import type { Finding } from './finding.js';
 import { meaningOf } from './outcome.js';
-
-export type LogFormat = 'postfix';
 
 export interface PipelineOptions {
   directory: Directory;
@@ -25,16 +24,19 @@ export interface PipelineStats {
   unknownLines: number;
   /** Time of the last line, on the log's clock. */
   lastLineAt: number;
+  /** Messages in the queues, as far as the logs tell. */
+  openMessages: number;
 }
 
-/** Holds all state that lines leave behind. */
+/** Holds all state that events leave behind. */
 export class Pipeline {
-  readonly joiner = new Joiner();
   readonly detector: Detector;
   readonly counters = new Counters();
-  readonly stats: PipelineStats = { linesRead: 0, unknownLines: 0, lastLineAt: 0 };
-  private readonly readers = new Map<string, ReadLogTime>();
+  private found: Finding[] = [];
+  private readonly intakes = new Map<LogFormatId, LogIntake>();
+  private readonly readers = new Map<string, LogReader>();
   private readonly time: LogTimeOptions;
+  private readonly takeOne = (event: MailEvent) => this.take(event);
 
   constructor(options: PipelineOptions) {
     this.detector = new Detector({
@@ -44,43 +46,99 @@ export class Pipeline {
     this.time = options.time ?? {};
   }
 
-  /** Takes the next line of the log named `source`; answers what it proves. */
-  see(line: string, source: string): Finding[] {
-    this.stats.linesRead++;
-    const parsed = parsePostfixLine(line, this.readerOf(source));
-    if (typeof parsed === 'string') {
-      if (parsed === 'unknown') this.stats.unknownLines++;
-      return [];
+  /** The reader of the log named `source`. */
+  reader(source: string, format: LogFormatId): LogReader {
+    let reader = this.readers.get(source);
+    if (!reader) {
+      reader = this.intake(format).reader(source);
+      this.readers.set(source, reader);
     }
-    this.stats.lastLineAt = parsed.at;
-    const event = this.joiner.see(parsed);
-    if (!event) return [];
+    return reader;
+  }
+
+  /** Takes bytes[from, to) of a log, whole lines up to the time `until`; answers where it stopped. */
+  read(reader: LogReader, bytes: Buffer, from: number, to: number, until?: number): number {
+    return reader.read(bytes, from, to, this.takeOne, until);
+  }
+
+  /** Takes one line of a log; answers what it proves. */
+  see(line: string, source: string, format: LogFormatId = 'postfix'): Finding[] {
+    const bytes = Buffer.from(`${line}\n`);
+    this.read(this.reader(source, format), bytes, 0, bytes.length);
+    return this.takeFindings();
+  }
+
+  /** The time of a line, without taking it; undefined when it has none. */
+  timeOf(line: string, source: string, format: LogFormatId = 'postfix'): number | undefined {
+    const bytes = Buffer.from(`${line}\n`);
+    return this.reader(source, format).timeOf(bytes, 0, bytes.length);
+  }
+
+  /** Counts and judges an event. */
+  take(event: MailEvent): void {
     const customer = this.detector.customerOf(event);
     const meaning = meaningOf(event);
     if (customer !== undefined) this.counters.count(event, customer, meaning);
-    return this.detector.seeRead(event, meaning);
+    for (const finding of this.detector.seeRead(event, meaning)) this.found.push(finding);
+  }
+
+  /** What the events since the last call proved, in order. */
+  takeFindings(): Finding[] {
+    const { found } = this;
+    this.found = [];
+    return found;
+  }
+
+  get stats(): PipelineStats {
+    const stats = { linesRead: 0, unknownLines: 0, lastLineAt: 0, openMessages: 0 };
+    for (const { stats: each } of this.readers.values()) {
+      stats.linesRead += each.lines;
+      stats.unknownLines += each.unknown;
+      stats.lastLineAt = Math.max(stats.lastLineAt, each.lastLineAt);
+    }
+    for (const intake of this.intakes.values()) stats.openMessages += intake.stats().open;
+    return stats;
+  }
+
+  /** Rows of messages between their first and last line, to be saved by key; undefined for those to delete. */
+  takeMessages(): Map<string, object | undefined> {
+    const rows = new Map<string, object | undefined>();
+    for (const [format, intake] of this.intakes) {
+      for (const [key, row] of intake.takeChanges()) rows.set(`${format}:${key}`, row);
+    }
+    return rows;
+  }
+
+  /** Puts saved messages back, before the first line. */
+  restoreMessages(rows: Iterable<[string, object]>): void {
+    const byFormat = new Map<LogFormatId, [string, object][]>();
+    for (const [key, row] of rows) {
+      const at = key.indexOf(':');
+      const format = key.slice(0, at) as LogFormatId;
+      if (!(format in formats)) continue;
+      const known = byFormat.get(format);
+      if (known) known.push([key.slice(at + 1), row]);
+      else byFormat.set(format, [[key.slice(at + 1), row]]);
+    }
+    for (const [format, messages] of byFormat) this.intake(format).restore(messages);
   }
 
   /** Lets go of what would be saved, where nothing is: it grows with the log. */
   forgetChanges(): void {
-    this.joiner.takeChanges();
+    for (const intake of this.intakes.values()) intake.takeChanges();
     this.detector.takeChanges();
     this.counters.take();
   }
 
-  /** The time of a line, without taking it; undefined when it has none. */
-  timeOf(line: string, source: string): number | undefined {
-    return this.readerOf(source)(line)?.at;
-  }
-
-  /** Years roll over within one log, so each has a reader of its own. */
-  private readerOf(source: string): ReadLogTime {
-    let reader = this.readers.get(source);
-    if (!reader) {
-      reader = logTimeReader(this.time);
-      this.readers.set(source, reader);
+  private intake(id: LogFormatId): LogIntake {
+    let intake = this.intakes.get(id);
+    if (!intake) {
+      const format = formats[id];
+      if (!format) throw new Error(`no log format ${id}`);
+      intake = format.open(this.time);
+      this.intakes.set(id, intake);
     }
-    return reader;
+    return intake;
   }
 }
 

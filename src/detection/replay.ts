@@ -4,11 +4,12 @@
 import { createReadStream, statSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { UserError } from '../errors.js';
+import type { LogFormatId } from '../intake/formats/format.js';
 import { LineCutter } from '../intake/lines.js';
 import type { Directory } from '../partners/directory.js';
 import type { Thresholds } from './assess.js';
 import type { Finding } from './finding.js';
-import { type LogFormat, Pipeline, type PipelineStats, timeOptionsOf } from './pipeline.js';
+import { Pipeline, type PipelineStats, timeOptionsOf } from './pipeline.js';
 
 /** The same key again after this long is a new incident. */
 const NEW_INCIDENT_MS = 24 * 3_600_000;
@@ -21,7 +22,7 @@ export interface ReplayOptions {
   directory: Directory;
   /** Domains that Postfix appends to logins (`smtpd_sasl_local_domain`); none unless given. */
   localDomains?: readonly string[];
-  format?: LogFormat;
+  format?: LogFormatId;
   thresholds?: Partial<Thresholds>;
   /** Each incident once, at its first finding. */
   onFinding: (finding: Finding) => void;

@@ -3,7 +3,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { TrafficDb } from '../db/open-traffic.js';
 import { counters, detectionState, familiar, findings, openMessages, positions } from '../db/traffic-schema.js';
-import type { OpenMessage } from '../intake/join.js';
 import type { Position } from '../intake/position.js';
 import { type CounterRow, SUMS } from './counters.js';
 import type { StateChanges, StateRow } from './detector.js';
@@ -12,7 +11,8 @@ import type { Finding } from './finding.js';
 
 export interface Batch {
   positions: Position[];
-  messages: Map<string, OpenMessage | undefined>;
+  /** See Pipeline.takeMessages. */
+  messages: Map<string, object | undefined>;
   state: StateChanges;
   counters: CounterRow[];
   findings: Finding[];
@@ -20,7 +20,7 @@ export interface Batch {
 
 export interface Saved {
   positions: Position[];
-  messages: [string, OpenMessage][];
+  messages: [string, object][];
   state: [string, Exclude<StateRow, undefined>][];
   familiar: FamiliarRow[];
 }
@@ -52,7 +52,7 @@ export function createTrafficStore(db: TrafficDb) {
     load(): Saved {
       return {
         positions: db.select().from(positions).all(),
-        messages: readJson<OpenMessage>(db.select().from(openMessages).all()),
+        messages: readJson<object>(db.select().from(openMessages).all()),
         state: readJson<Exclude<StateRow, undefined>>(db.select().from(detectionState).all()),
         // In the order they were written: the oldest are forgotten first.
         familiar: db.select().from(familiar).orderBy(sql`rowid`).all(),

@@ -41,8 +41,28 @@ export interface Delivery {
   /** Host the relay spoke to, and its address; undefined when it reached none. */
   remoteHost?: string;
   remoteIp?: string;
-  /** The text in parentheses: the remote reply, or the relay's own reason. */
+  /** The text in parentheses: the remote reply, or the relay's own reason. '' for mail that was sent: nobody reads it. */
   reply: string;
+  /** Our address it left from, where the log says so (Exim, KumoMTA, JSON events); else the relay is as near as it gets. */
+  outboundIp?: string;
+  /** It came in a non-delivery report after the receiver had accepted the message. */
+  isLate?: boolean;
+}
+
+/** A receiver's user, or its filter, reported a message of ours (RFC 5965). */
+export interface Complaint {
+  kind: 'complaint';
+  at: number;
+  /** The message it is about, as far as the report and our own records tell; `origin: 'unknown'` when only the report knows it. */
+  message: MessageHead;
+  /** Customer id, when our own records or headers named it; else attribution by `message` decides. */
+  customer?: string;
+  /** `abuse`, `fraud`, `virus`, `not-spam`, `auth-failure`, `other`. */
+  feedbackType: string;
+  /** Who reports: the domain of the report's sender. */
+  reporter: string;
+  /** Our outbound address that handed the message over. */
+  outboundIp?: string;
 }
 
 /** A recipient refused at the door, before any queue file (Postfix: `NOQUEUE: reject`). */
@@ -65,4 +85,4 @@ export interface LoginFailed {
   login?: string;
 }
 
-export type MailEvent = Accepted | Delivery | Refused | LoginFailed;
+export type MailEvent = Accepted | Delivery | Refused | LoginFailed | Complaint;

@@ -76,11 +76,11 @@ describe('Detector on the sample log', () => {
     const first = new Pipeline({ directory, time: timeOptionsOf(directory) });
     const half = findingsIn(lines.slice(0, 700), first);
     const saved = JSON.parse(
-      JSON.stringify({ rows: [...first.detector.takeChanges().rows], open: [...first.joiner.takeChanges()] }),
+      JSON.stringify({ rows: [...first.detector.takeChanges().rows], open: [...first.takeMessages()] }),
     );
     const second = new Pipeline({ directory, time: timeOptionsOf(directory) });
     second.detector.restore(saved.rows, []);
-    second.joiner.restore(saved.open.filter((entry: unknown[]) => entry[1] !== undefined && entry[1] !== null));
+    second.restoreMessages(saved.open.filter((entry: unknown[]) => entry[1] !== undefined && entry[1] !== null));
     const rest = findingsIn(lines.slice(700), second);
 
     expect(new Set([...half, ...rest].map((finding) => finding.key))).toEqual(
