@@ -9,6 +9,8 @@ export interface LogFormat {
   id: LogFormatId;
   /** For people: `Postfix`. */
   name: string;
+  /** Reports whether the beginning of a log (some lines, the last perhaps cut) is of this format. Throws nothing. */
+  looksLike(bytes: Buffer): boolean;
   open(options: LogTimeOptions): LogIntake;
 }
 

@@ -12,6 +12,11 @@ const SAMPLE_LENGTH = 300;
 export const postfix: LogFormat = {
   id: 'postfix',
   name: 'Postfix',
+  looksLike(bytes) {
+    const readTime = logTimeReader();
+    const lines = bytes.toString('utf8', 0, 64 * 1024).split('\n', 200);
+    return lines.some((line) => readTime(line) !== undefined && / postfix[^ ]*\/[^ ]+: /.test(line));
+  },
   open(options) {
     const joiner = new Joiner();
     return {
