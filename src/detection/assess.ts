@@ -47,26 +47,30 @@ export interface Assessment {
   confidence: number;
   /** Strongest first; only what speaks for spam. */
   sentences: string[];
+  /** The signals that said them, in the same order. */
+  signs: { id: string; weight: number }[];
 }
 
 /** Weighs one activity. Pure and cheap enough to be asked after every event. */
 export function assess(view: View, isDeclaredBulk: boolean, thresholds: Thresholds = DEFAULT_THRESHOLDS): Assessment {
   const byGroup: Record<Group, number> = { reach: 0, reception: 0, access: 0, senders: 0 };
-  const reasons: { weight: number; sentence: string }[] = [];
+  const reasons: { id: string; weight: number; sentence: string }[] = [];
   for (const signal of signals) {
     if (isDeclaredBulk && !signal.appliesToDeclaredBulk) continue;
     const said = signal.weigh(view);
     if (!said) continue;
     byGroup[signal.group] += said.weight;
-    if (said.weight > 0.3) reasons.push(said);
+    if (said.weight > 0.3) reasons.push({ id: signal.id, ...said });
   }
   const evidence = sumOfGroups(byGroup, experience(hourly(view.habit).hours));
+  reasons.sort((a, b) => b.weight - a.weight);
   const logOdds = evidence - Math.log(thresholds.honestPerSpam);
   return {
     evidence,
     isAlarm: logOdds >= Math.log(thresholds.alarmOdds) && view.activity.tried >= thresholds.leastRecipients,
     confidence: 1 / (1 + Math.exp(-logOdds)),
-    sentences: reasons.sort((a, b) => b.weight - a.weight).map((reason) => reason.sentence),
+    sentences: reasons.map(({ sentence }) => sentence),
+    signs: reasons.map(({ id, weight }) => ({ id, weight })),
   };
 }
 

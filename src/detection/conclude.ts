@@ -61,6 +61,7 @@ export function compromiseFinding(conclusion: Conclusion): CompromiseFinding | u
     recipients: covered.recipients,
     confidence: alarm.assessment.confidence,
     evidence: alarm.assessment.sentences,
+    signs: alarm.assessment.signs,
   };
 }
 

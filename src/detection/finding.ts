@@ -25,6 +25,10 @@ export interface CompromiseFinding {
   confidence: number;
   /** Sentences for people, strongest first: "148 recipients in 27 min, usual 6 an hour". No markup; may hold outsiders' text. */
   evidence: string[];
+  /** Which signals said the sentences, one for each and in their order, by id, and how strongly, in nats. */
+  signs?: { id: string; weight: number }[];
+  /** Reports whether there was next to no history to compare with: the same signs are less sure then. */
+  isCold?: boolean;
 }
 
 /** A receiver refuses one of our outbound addresses or domains, seen in its replies. */
