@@ -1,6 +1,6 @@
 // The traffic database: what the log worker knows. A file of its own, so that its batches never hold the lock a decision needs.
 // Everything the worker learned from a stretch of log is written in one transaction with the position it ends at.
-import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
 /** How far each log file was read; see intake/position.ts. */
 export const positions = sqliteTable('positions', {
@@ -63,4 +63,20 @@ export const findings = sqliteTable(
   'findings',
   { key: text().notNull(), at: integer().notNull(), value: text().notNull() },
   (table) => [primaryKey({ columns: [table.key, table.at] })],
+);
+
+/**
+ * Batches from the spool that are counted here; see intake/spool.ts. Written in the transaction that counts them, so that what comes
+ * again, by a crash or by its sender, counts nothing twice.
+ */
+export const batches = sqliteTable(
+  'batches',
+  {
+    id: text().primaryKey(),
+    /** Hash of the content: another content under the same key is a mistake of the sender's. */
+    fingerprint: text().notNull(),
+    /** When it was counted, ms on the wall clock. */
+    at: integer().notNull(),
+  },
+  (table) => [index('batches_by_time').on(table.at)],
 );

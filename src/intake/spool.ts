@@ -59,7 +59,7 @@ let written = 0;
  * file system throws, with nothing left behind.
  */
 export async function writeBatch(dir: string, batch: NewBatch): Promise<BatchFile> {
-  const pieces = batch.bytes instanceof Buffer ? [batch.bytes] : batch.bytes;
+  const pieces = Buffer.isBuffer(batch.bytes) ? [batch.bytes] : (batch.bytes as readonly Buffer[]);
   const file = describe(batch, pieces);
   await mkdir(dir, { recursive: true });
   const unfinished = join(dir, `${UNFINISHED}${file.name}`);
