@@ -58,6 +58,68 @@ export const counters = sqliteTable(
   (table) => [primaryKey({ columns: [table.hour, table.customer, table.relay] })],
 );
 
+/** Names that are counted, once each; a day after `until` (ms / 86,400,000) no row can still mean it. */
+export const names = sqliteTable('names', {
+  id: integer().primaryKey(),
+  text: text().notNull().unique(),
+  until: integer().notNull(),
+});
+
+/** What is summed up of mail; see detection/counters.ts for what counts where. */
+const sums = () => ({
+  messages: integer().notNull().default(0),
+  recipients: integer().notNull().default(0),
+  /** Attempts by how they ended. */
+  sent: integer().notNull().default(0),
+  deferred: integer().notNull().default(0),
+  bounced: integer().notNull().default(0),
+  /** Recipients that were sent to and came back later in a report: part of `sent`, and no further attempt. */
+  lateBounced: integer().notNull().default(0),
+  /** Recipients refused at the door. */
+  refused: integer().notNull().default(0),
+  /** Of the bounced, late ones too: recipients that do not exist, and mail refused for what it says. */
+  unknownUsers: integer().notNull().default(0),
+  contentRefusals: integer().notNull().default(0),
+  /** Attempts, deferred ones too, that were refused because of our address. */
+  ipBlocks: integer().notNull().default(0),
+  /** Recipients the customer had not written to before. */
+  newRecipients: integer().notNull().default(0),
+  /** Complaints of receivers' users. */
+  complaints: integer().notNull().default(0),
+});
+
+/**
+ * Mail per hour (ms / 3,600,000): of a customer by relay, sender, login, network and outbound address, of an outbound address by
+ * receiver. `kind` says which (detection/counters.ts KINDS), owner and name are ids of `names`. Without rowid: the key is the table.
+ */
+export const hourCounts = sqliteTable(
+  'hour_counts',
+  {
+    hour: integer().notNull(),
+    kind: integer().notNull(),
+    owner: integer().notNull(),
+    name: integer().notNull(),
+    ...sums(),
+  },
+  (table) => [primaryKey({ columns: [table.hour, table.kind, table.owner, table.name] })],
+);
+
+/** The same per day (ms / 86,400,000, UTC), for hours that are no longer kept. A row is in one of the two tables, never in both. */
+export const dayCounts = sqliteTable(
+  'day_counts',
+  {
+    day: integer().notNull(),
+    kind: integer().notNull(),
+    owner: integer().notNull(),
+    name: integer().notNull(),
+    ...sums(),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.kind, table.owner, table.name] })],
+);
+
+/** Client addresses that are taken for one customer's, from what was seen of them; JSON of partners/learned-hints.ts HintRow. */
+export const learnedHints = sqliteTable('learned_hints', { clientIp: text().primaryKey(), value: text().notNull() });
+
 /** Findings the bot has not acknowledged; JSON of detection/finding.ts Finding. */
 export const findings = sqliteTable(
   'findings',
