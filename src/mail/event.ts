@@ -19,6 +19,8 @@ export interface MessageHead {
   recipientCount: number;
   sizeBytes: number;
   messageId?: string;
+  /** Customer id the relay itself gave with the message; attribution decides where it gave none, or one nobody has. */
+  customer?: string;
 }
 
 export interface Accepted {
