@@ -59,7 +59,7 @@ let written = 0;
  * file system throws, with nothing left behind.
  */
 export async function writeBatch(dir: string, batch: NewBatch): Promise<BatchFile> {
-  const pieces = Buffer.isBuffer(batch.bytes) ? [batch.bytes] : (batch.bytes as readonly Buffer[]);
+  const pieces = piecesOf(batch);
   const file = describe(batch, pieces);
   await mkdir(dir, { recursive: true });
   const unfinished = join(dir, `${UNFINISHED}${file.name}`);
@@ -76,10 +76,20 @@ export async function writeBatch(dir: string, batch: NewBatch): Promise<BatchFil
   return file;
 }
 
-function describe({ key, kind, fingerprint, at = Date.now() }: NewBatch, pieces: readonly Buffer[]): BatchFile {
+/** Bytes of its content. */
+export function sizeOf(batch: NewBatch): number {
+  return piecesOf(batch).reduce((sum, piece) => sum + piece.length, 0);
+}
+
+function piecesOf({ bytes }: NewBatch): readonly Buffer[] {
+  return Buffer.isBuffer(bytes) ? [bytes] : (bytes as readonly Buffer[]);
+}
+
+function describe(batch: NewBatch, pieces: readonly Buffer[]): BatchFile {
+  const { key, kind, fingerprint, at = Date.now() } = batch;
   const id = batchId(kind, key);
   const print = fingerprint ?? fingerprintOf(pieces);
-  const sizeBytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const sizeBytes = sizeOf(batch);
   const turn = String(written++ % 1_000_000).padStart(6, '0');
   const name = `${String(at).padStart(15, '0')}-${turn}-${id}-${print}-${sizeBytes}.${ENDINGS[kind]}`;
   return { name, kind, id, fingerprint: print, at, sizeBytes };

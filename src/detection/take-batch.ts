@@ -1,0 +1,128 @@
+// The log worker's side of the spool: takes batches one by one between two reads of the logs, and has their keys saved in the
+// transaction that saves what they changed. Their files go afterwards. So a crash before that transaction loses nothing, and one
+// after it counts nothing twice.
+import type { TrafficDb } from '../db/open-traffic.js';
+import { isDiskError } from '../db/trouble.js';
+import type { BatchFile, BatchKind } from '../intake/spool.js';
+import { SpoolReader } from '../intake/spool-reader.js';
+import type { MailEvent } from '../mail/event.js';
+import { createCountedBatches } from './counted-batches.js';
+
+/** Reads a batch's content and hands on its events in order. */
+export type Taker = (bytes: Buffer, take: (event: MailEvent) => void) => void | Promise<void>;
+
+export interface BatchTakerOptions {
+  db: TrafficDb;
+  /** The spool; without one there is never a batch. */
+  dir: string | undefined;
+  takers: Record<BatchKind, Taker>;
+  /** Counts and judges an event. */
+  take: (event: MailEvent) => void;
+  /** Saves everything so far, by way of `save`. */
+  commit: () => void;
+  /** Tells of a batch that is not, or not wholly, counted. */
+  trouble: (message: string) => void;
+}
+
+interface InHand {
+  batch: BatchFile;
+  /** Why some of it is not counted. */
+  failure?: unknown;
+}
+
+export class BatchTaker {
+  private readonly spool: SpoolReader | undefined;
+  private readonly counted: ReturnType<typeof createCountedBatches>;
+  private inHand: InHand[] = [];
+
+  constructor(private readonly options: BatchTakerOptions) {
+    this.spool = options.dir === undefined ? undefined : new SpoolReader(options.dir);
+    this.counted = createCountedBatches(options.db);
+  }
+
+  /** Takes the oldest batch, if there is one; answers the events in it, one at the least. `commit` must follow in time. */
+  async takeNext(): Promise<number> {
+    const { spool } = this;
+    const batch = spool?.peek();
+    if (!spool || !batch) return 0;
+    if (this.isCounted(batch)) spool.remove(batch);
+    else if (spool.isHopeless(batch)) this.setAside(batch, new Error('the log worker died of it again and again'));
+    else if (spool.isSuspect(batch)) return await this.takeAlone(spool, batch);
+    else return await this.take(spool, batch);
+    return 1;
+  }
+
+  /** `save` and the keys of the batches in hand, in one transaction; then their files go. Throws what `save` throws. */
+  save(save: () => void): void {
+    if (this.inHand.length === 0) save();
+    else this.saveWithKeys(save);
+  }
+
+  /** How many batches wait for `save`. */
+  get uncommitted(): number {
+    return this.inHand.length;
+  }
+
+  private isCounted({ id }: BatchFile): boolean {
+    return this.counted.has(id) || this.inHand.some(({ batch }) => batch.id === id);
+  }
+
+  /** Nothing else is lost or blamed when this batch kills once more. */
+  private async takeAlone(spool: SpoolReader, batch: BatchFile): Promise<number> {
+    this.options.commit();
+    const events = await this.take(spool, batch);
+    this.options.commit();
+    return events;
+  }
+
+  private async take(spool: SpoolReader, batch: BatchFile): Promise<number> {
+    let events = 0;
+    let failure: unknown;
+    const take = (event: MailEvent) => {
+      events++;
+      try {
+        this.options.take(event);
+      } catch (error) {
+        // One event must not take the rest of its batch along.
+        failure ??= error;
+      }
+    };
+    try {
+      await this.options.takers[batch.kind](spool.take(batch), take);
+    } catch (error) {
+      if (events === 0) {
+        this.setAside(batch, error);
+        return 1;
+      }
+      failure ??= error;
+    }
+    this.inHand.push({ batch, failure });
+    return Math.max(1, events);
+  }
+
+  private saveWithKeys(save: () => void): void {
+    const { $client } = this.options.db;
+    // The files go after this, and with them the only other copy: a power cut must not undo it.
+    $client.pragma('synchronous = FULL');
+    try {
+      $client.transaction(() => {
+        save();
+        for (const { batch } of this.inHand) this.counted.add(batch);
+      })();
+    } catch (error) {
+      if (isDiskError(error)) this.spool?.forgive();
+      throw error;
+    } finally {
+      $client.pragma('synchronous = NORMAL');
+    }
+    for (const { batch, failure } of this.inHand.splice(0)) {
+      if (failure === undefined) this.spool?.remove(batch);
+      else this.setAside(batch, failure);
+    }
+  }
+
+  private setAside(batch: BatchFile, failure: unknown): void {
+    const path = this.spool?.setAside(batch);
+    this.options.trouble(`a batch could not be taken and is now ${path}: ${(failure as Error).stack ?? failure}`);
+  }
+}

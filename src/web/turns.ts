@@ -1,0 +1,56 @@
+// Turns on the main thread for work that takes long altogether: whoever waits gets the thread once per round of the event loop, one
+// at a time, so that requests of Slack and Postfix wait for one slice of work and never for several.
+
+export interface Turns {
+  /** Resolves when it is the caller's turn. */
+  next(): Promise<void>;
+}
+
+/** How long one turn may take, ms. */
+export const TURN_MS = 1;
+
+export function createTurns(): Turns {
+  const waiting: Array<() => void> = [];
+
+  function round(): void {
+    waiting.shift()?.();
+    if (waiting.length > 0) setImmediate(round);
+  }
+
+  return {
+    next: () =>
+      new Promise((resolve) => {
+        if (waiting.push(resolve) === 1) setImmediate(round);
+      }),
+  };
+}
+
+export interface Places {
+  /** Takes a place, waiting for one if need be; answers how to give it back, or undefined when too many wait already. */
+  take(): Promise<(() => void) | undefined>;
+}
+
+/** Room for `places` at once; `waiting` more may queue. */
+export function createPlaces(places: number, waiting: number): Places {
+  const queue: Array<() => void> = [];
+  let free = places;
+
+  function giveBack(): void {
+    const next = queue.shift();
+    if (next) next();
+    else free++;
+  }
+
+  return {
+    async take() {
+      if (free > 0) free--;
+      else if (queue.length >= waiting) return undefined;
+      else await new Promise<void>((resolve) => queue.push(resolve));
+      let isTaken = true;
+      return () => {
+        if (isTaken) giveBack();
+        isTaken = false;
+      };
+    },
+  };
+}
