@@ -1,13 +1,13 @@
-// `relaywarden config`: says whether config.yml and the customer file can be used, before anything is started.
-
+// `relaywarden config`: says whether config.yml and the customer file can be used, before anything is started; and what may be set.
 import { existsSync } from 'node:fs';
 import { whyNotAskable } from '../blocklists/operator.js';
 import { digestName } from '../config.js';
-import { readThresholds } from '../detection/thresholds.js';
+import { readThresholds, THRESHOLD_NAMES, THRESHOLDS } from '../detection/thresholds.js';
 import { loadDirectory } from '../partners/load.js';
 import { checkCron } from '../schedule.js';
 import { listsOf } from './lists.js';
-import { makeCommand, makeGroup, printLine, requiredConfig } from './options.js';
+import { makeCommand, makeGroup, optionalConfig, printLine, requiredConfig } from './options.js';
+import { tableLines } from './table.js';
 
 export function configCommand() {
   const command = makeGroup('config', 'check the configuration', 'relaywarden config check');
@@ -17,6 +17,15 @@ export function configCommand() {
       'read the configuration and every file it names',
       'relaywarden config check --config /etc/relaywarden/config.yml',
     ).action(check),
+  );
+  command.addCommand(
+    makeCommand(
+      'detection',
+      'the thresholds of the detection: name, default, value now, meaning',
+      'relaywarden config detection',
+    )
+      .option('--json', 'a line of JSON for each')
+      .action(detection),
   );
   return command;
 }
@@ -35,4 +44,16 @@ async function check(options: { config?: string }): Promise<void> {
   await printLine(
     `The configuration can be used: ${relays.length} relays, ${partners.length} partners, ${customers.length} customers, ${config.people.length} people, ${asked.length} blocklists.`,
   );
+}
+
+async function detection(options: { config?: string; json?: boolean }): Promise<void> {
+  const values = readThresholds(optionalConfig(options.config)?.detection);
+  const rows = THRESHOLD_NAMES.map((name) => ({ name, ...THRESHOLDS[name], value: values[name] }));
+  const lines = options.json
+    ? rows.map((row) => JSON.stringify(row))
+    : tableLines([
+        ['detection.', 'default', 'now', 'from', 'to', 'what it is'],
+        ...rows.map((row) => [...[row.name, row.default, row.value, row.least, row.most].map(String), row.meaning]),
+      ]);
+  for (const line of lines) await printLine(line);
 }

@@ -19,17 +19,9 @@ import { hourly } from './activity.js';
 import { signals } from './signals/index.js';
 import { experience, type Group, type View } from './signals/signal.js';
 import { clamp } from './statistics.js';
+import { DEFAULT_THRESHOLDS, type Thresholds } from './thresholds.js';
 
-export interface Thresholds {
-  /** Honest runs of mail for each run of spam. */
-  honestPerSpam: number;
-  /** Odds at which we speak up. */
-  alarmOdds: number;
-  /** Fewer recipients than this are never judged. */
-  leastRecipients: number;
-}
-
-export const DEFAULT_THRESHOLDS: Thresholds = { honestPerSpam: 4_000, alarmOdds: 1, leastRecipients: 8 };
+export { DEFAULT_THRESHOLDS, type Thresholds };
 
 /** Most and least a group may say, in nats; `cold` is the most before the identity has a day of history. */
 const LIMITS: Record<Group, { cold: number; most: number; least: number }> = {

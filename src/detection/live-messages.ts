@@ -2,8 +2,8 @@
 import type { LogFormatId } from '../intake/formats/format.js';
 import type { Position } from '../intake/position.js';
 import type { Directory } from '../partners/directory.js';
-import type { Thresholds } from './assess.js';
 import type { Finding } from './finding.js';
+import type { Thresholds } from './thresholds.js';
 
 /** Given to the worker at its start. */
 export interface WorkerStart {

@@ -7,9 +7,9 @@ import { UserError } from '../errors.js';
 import type { LogFormatId } from '../intake/formats/format.js';
 import { LineCutter } from '../intake/lines.js';
 import type { Directory } from '../partners/directory.js';
-import type { Thresholds } from './assess.js';
 import type { Finding } from './finding.js';
 import { Pipeline, type PipelineStats, timeOptionsOf } from './pipeline.js';
+import type { Thresholds } from './thresholds.js';
 
 /** The same key again after this long is a new incident. */
 const NEW_INCIDENT_MS = 24 * 3_600_000;

@@ -1,13 +1,74 @@
-// The numbers of detection a configuration may set, by name.
+// The numbers of detection a configuration may set: the one table of their names, defaults, bounds and meanings. Why a default is what it
+// is stands where the number is used.
 import { UserError } from '../errors.js';
-import { DEFAULT_THRESHOLDS, type Thresholds } from './assess.js';
 
-/** Reads `detection:` of config.yml. Throws UserError for a name that is none. */
-export function readThresholds(values: Record<string, number> = {}): Thresholds {
-  const names = Object.keys(DEFAULT_THRESHOLDS);
+interface Threshold {
+  default: number;
+  /** Bounds, both allowed. */
+  least: number;
+  most: number;
+  /** For people, one sentence; says what more of it does. */
+  meaning: string;
+}
+
+export const THRESHOLDS = {
+  honestPerSpam: {
+    default: 4_000,
+    least: 1,
+    most: 1e12,
+    meaning: 'Honest runs of mail for each run of spam; more asks for more evidence before an alarm.',
+  },
+  alarmOdds: {
+    default: 1,
+    least: 1e-6,
+    most: 1e6,
+    meaning: 'Odds of spam at which an alarm is told; 1 is as likely as not, 10 is ten times likelier than not.',
+  },
+  leastRecipients: {
+    default: 8,
+    least: 1,
+    most: 1e6,
+    meaning: 'Recipients tried before anybody is judged; more is later and surer.',
+  },
+} satisfies Record<string, Threshold>;
+
+export type ThresholdName = keyof typeof THRESHOLDS;
+export type Thresholds = Record<ThresholdName, number>;
+
+export const THRESHOLD_NAMES = Object.keys(THRESHOLDS) as ThresholdName[];
+
+export const DEFAULT_THRESHOLDS: Thresholds = Object.fromEntries(
+  THRESHOLD_NAMES.map((name) => [name, THRESHOLDS[name].default]),
+) as Thresholds;
+
+/** Reads `detection:` of config.yml. Throws UserError for a name that is none and for a value out of bounds. */
+export function readThresholds(values: Readonly<Record<string, number>> = {}): Thresholds {
   for (const [name, value] of Object.entries(values)) {
-    if (!names.includes(name)) throw new UserError(`detection.${name} is not known; there are ${names.join(', ')}.`);
-    if (!(value > 0)) throw new UserError(`detection.${name} is ${value}, expected a number above 0.`);
+    if (!isThreshold(name))
+      throw new UserError(`detection.${name} is not known; there are ${THRESHOLD_NAMES.join(', ')}.`);
+    const { least, most } = THRESHOLDS[name];
+    if (!(value >= least && value <= most))
+      throw new UserError(`detection.${name} is ${value}, expected a number from ${least} to ${most}.`);
   }
   return { ...DEFAULT_THRESHOLDS, ...values };
+}
+
+/** Reads settings as a command line has them: `detection.x=y`; the last of a name counts. Throws UserError. */
+export function readSettings(settings: readonly string[]): Partial<Thresholds> {
+  const values = Object.fromEntries(settings.map(readSetting));
+  readThresholds(values);
+  return values;
+}
+
+function readSetting(setting: string): [string, number] {
+  const [, name, value] = /^detection\.(\w+)=(\S+)$/.exec(setting.trim()) ?? [];
+  if (name === undefined || value === undefined || Number.isNaN(Number(value)))
+    throw new UserError(
+      `"${setting}" sets nothing, expected detection.NAME=NUMBER; there are ${THRESHOLD_NAMES.join(', ')}.`,
+    );
+  return [name, Number(value)];
+}
+
+function isThreshold(name: string): name is ThresholdName {
+  return Object.hasOwn(THRESHOLDS, name);
 }

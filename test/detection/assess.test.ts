@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newActivity, newHabit } from '../../src/detection/activity.js';
-import { assess, DEFAULT_THRESHOLDS } from '../../src/detection/assess.js';
+import { assess } from '../../src/detection/assess.js';
 import type { View } from '../../src/detection/signals/signal.js';
+import { DEFAULT_THRESHOLDS } from '../../src/detection/thresholds.js';
 
 const worst = { ...newActivity(0), lastAt: 60_000, messages: 5_000, recipients: 50_000, tried: 50_000 };
 function view(activity: Partial<View['activity']>): View {
