@@ -1,6 +1,7 @@
 // The lines of a batch of mail events, each checked: good ones are kept as they came, bad ones are named to the sender. In turns of a
 // millisecond, because the thread has others to answer.
 import { parseEventLine } from '../intake/formats/json-events.js';
+import { BodyError } from './request-body.js';
 import { TURN_MS, type Turns } from './turns.js';
 
 export interface RejectedLine {
@@ -13,6 +14,8 @@ export interface RejectedLine {
 const MAX_LINE_BYTES = 256 * 1024;
 /** So many bad lines are named; the others are counted. */
 const MAX_NAMED = 20;
+/** A batch with more is no slip: its sender speaks another language, and nobody reads it to the end. */
+const MAX_REJECTED = 1_000;
 const MAX_ERROR_LENGTH = 300;
 /** A clock that is wrong by a day would have all mail of that day judged against tomorrow. */
 const MAX_AHEAD_MS = 24 * 3_600_000;
@@ -97,6 +100,7 @@ export class EventLines {
   /** Reports whether the line is to be kept. An empty one is nothing. */
   private check(bytes: Buffer): boolean {
     this.line++;
+    if (bytes.length === 0) return false;
     const text = bytes.toString('utf8');
     if (text.trim() === '') return false;
     const parsed = parseEventLine(text);
@@ -106,10 +110,17 @@ export class EventLines {
     return true;
   }
 
-  private reject(error: string): false {
+  private reject(fault: string): false {
+    const error = fault.slice(0, MAX_ERROR_LENGTH);
     this.rejectedCount++;
+    if (this.rejectedCount > MAX_REJECTED) {
+      throw new BodyError(
+        422,
+        `More than ${MAX_REJECTED} lines are wrong; nothing was taken. Line ${this.line}: ${error}`,
+      );
+    }
     if (this.rejected.length < MAX_NAMED) {
-      this.rejected.push({ line: this.line, error: error.slice(0, MAX_ERROR_LENGTH) });
+      this.rejected.push({ line: this.line, error });
     }
     return false;
   }

@@ -14,7 +14,7 @@ export interface BodyLimits {
 export class BodyError extends Error {
   override name = 'BodyError';
   constructor(
-    readonly status: 400 | 413,
+    readonly status: 400 | 413 | 422,
     message: string,
   ) {
     super(message);
