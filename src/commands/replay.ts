@@ -1,7 +1,8 @@
 // `relaywarden replay`: what the live detection would have said about past logs, on the logs' own clock.
 import cliProgress from 'cli-progress';
 import type { Finding } from '../detection/finding.js';
-import { type ReplayProgress, type ReplaySummary, replay, toReplayLine } from '../detection/replay.js';
+import { type ReplayProgress, type ReplaySummary, replay } from '../detection/replay.js';
+import { toReplayLine } from '../detection/replay-line.js';
 import { UserError } from '../errors.js';
 import { loadDirectory, readDirectory } from '../partners/load.js';
 import { endQuietlyOnClosedPipe, makeCommand, optionalConfig } from './options.js';

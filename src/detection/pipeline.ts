@@ -16,6 +16,8 @@ export interface PipelineOptions {
   localDomains?: readonly string[];
   thresholds?: Partial<Thresholds>;
   time?: LogTimeOptions;
+  /** Sees every event after the pipeline has taken it. */
+  onEvent?: ((event: MailEvent) => void) | undefined;
 }
 
 export interface PipelineStats {
@@ -36,6 +38,7 @@ export class Pipeline {
   private readonly intakes = new Map<LogFormatId, LogIntake>();
   private readonly readers = new Map<string, LogReader>();
   private readonly time: LogTimeOptions;
+  private readonly onEvent: PipelineOptions['onEvent'];
   private readonly takeOne = (event: MailEvent) => this.take(event);
 
   constructor(options: PipelineOptions) {
@@ -44,6 +47,7 @@ export class Pipeline {
       onNewRecipients: ({ at, message }, customer, count) => this.counters.countNew(at, customer, message.relay, count),
     });
     this.time = options.time ?? {};
+    this.onEvent = options.onEvent;
   }
 
   /** The reader of the log named `source`. */
@@ -80,6 +84,7 @@ export class Pipeline {
     const meaning = meaningOf(event);
     if (customer !== undefined) this.counters.count(event, customer, meaning);
     for (const finding of this.detector.seeRead(event, meaning)) this.found.push(finding);
+    this.onEvent?.(event);
   }
 
   /** What the events since the last call proved, in order. */

@@ -1,18 +1,18 @@
 // Past logs through the same detection, on their own clock. Several logs are merged by time, so that the relays of a pool are seen
-// side by side as they ran; memory does not grow with the logs. Each incident is told once, when it is first concluded: what comes
-// after within a day is the same incident, and its final numbers are in the summary.
+// side by side as they ran; memory does not grow with the logs. A second run with other thresholds takes the same events: what is read
+// and joined once is judged twice.
 import { createReadStream, statSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { UserError } from '../errors.js';
 import type { LogFormatId } from '../intake/formats/format.js';
 import { LineCutter } from '../intake/lines.js';
+import type { MailEvent } from '../mail/event.js';
 import type { Directory } from '../partners/directory.js';
 import type { Finding } from './finding.js';
 import { Pipeline, type PipelineStats, timeOptionsOf } from './pipeline.js';
 import type { Thresholds } from './thresholds.js';
+import { type ToldIncident, ToldIncidents } from './told-incidents.js';
 
-/** The same key again after this long is a new incident. */
-const NEW_INCIDENT_MS = 24 * 3_600_000;
 const PROGRESS_LINES = 50_000;
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -24,9 +24,14 @@ export interface ReplayOptions {
   localDomains?: readonly string[];
   format?: LogFormatId;
   thresholds?: Partial<Thresholds>;
-  /** Each incident once, at its first finding. */
+  /** Thresholds of a second run, to be compared with the first. */
+  changed?: Partial<Thresholds>;
+  /** Each incident of the first run once, at its first finding. */
   onFinding: (finding: Finding) => void;
+  onEvent?: (event: MailEvent) => void;
   onProgress?: (progress: ReplayProgress) => void;
+  /** Stops reading; what was found so far is told. */
+  signal?: AbortSignal;
 }
 
 export interface ReplayProgress {
@@ -38,68 +43,83 @@ export interface ReplayProgress {
 
 export interface ReplaySummary extends PipelineStats {
   overlongLines: number;
-  /** The last finding of each incident told, with its final senders and numbers. */
-  incidents: Finding[];
+  /** Time of the first line, on the log's clock; undefined when no line has one. */
+  firstLineAt: number | undefined;
+  isStopped: boolean;
+  incidents: ToldIncident[];
+  /** Of the second run, when there was one. */
+  changed?: ToldIncident[];
+}
+
+/** One run: its state, and what it has told so far. */
+interface Run {
+  pipeline: Pipeline;
+  told: ToldIncidents;
 }
 
 /** Replays the logs. Throws UserError for a file that cannot be read. */
 export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
-  const pipeline = new Pipeline({
-    directory: options.directory,
-    localDomains: options.localDomains ?? [],
-    time: timeOptionsOf(options.directory),
-    ...(options.thresholds === undefined ? {} : { thresholds: options.thresholds }),
+  const changed = options.changed && startRun(options, options.changed);
+  const run = startRun(options, options.thresholds, options.onFinding, (event) => {
+    changed?.pipeline.take(event);
+    options.onEvent?.(event);
   });
-  const incidents = new IncidentList(options.onFinding);
+  const { pipeline } = run;
+  const runs = changed ? [run, changed] : [run];
   const logs = await Promise.all(options.files.map((file) => PastLog.open(file, pipeline)));
+  const firstLineAt = Math.min(...logs.map((log) => log.at).filter(Number.isFinite));
+  const stop = stopping(options.signal);
   let nextProgress = PROGRESS_LINES;
   const report = () => options.onProgress?.(progressOf(pipeline.stats.linesRead, logs));
-  for (let log = earliest(logs); log; log = earliest(logs)) {
+  for (let log = earliest(logs); log && !stop.isDue(); log = earliest(logs)) {
     // One log at a time up to the moment another is due: that is the merge, without comparing every line.
     const until = Math.min(...logs.filter((other) => other !== log && !other.isDone).map((other) => other.at));
     log.take(until, (line) => {
-      for (const finding of pipeline.see(line, log.path)) incidents.add(finding);
+      for (const finding of pipeline.see(line, log.path)) run.told.add(finding);
     });
-    if (log.needsMore) await log.fill();
+    collect(runs);
+    if (log.needsMore) await stop.orElse(log.fill());
     if (pipeline.stats.linesRead >= nextProgress) {
       nextProgress = pipeline.stats.linesRead + PROGRESS_LINES;
-      pipeline.forgetChanges();
+      for (const each of runs) each.pipeline.forgetChanges();
       report();
     }
   }
   report();
-  const overlongLines = logs.reduce((sum, log) => sum + log.overlongLines, 0);
-  return { ...pipeline.stats, overlongLines, incidents: incidents.last() };
+  return {
+    ...pipeline.stats,
+    overlongLines: logs.reduce((sum, log) => sum + log.overlongLines, 0),
+    firstLineAt: Number.isFinite(firstLineAt) ? firstLineAt : undefined,
+    isStopped: stop.isDue(),
+    incidents: run.told.all(),
+    ...(changed ? { changed: changed.told.all() } : {}),
+  };
 }
 
-/** A finding as `relaywarden replay` prints it: design's `{"at","kind",…}`, one line without its end. */
-export function toReplayLine(finding: Finding): string {
-  const at = new Date(finding.at).toISOString();
-  if (finding.kind === 'blocklist') {
-    const { kind, ip, domain, provider, code, reply } = finding;
-    // A listed domain is no listed address: then it stands in the address' place.
-    return JSON.stringify({ at, kind, ...(domain === undefined ? { ip } : { domain }), provider, code, reply });
-  }
-  const { kind, customer, senders, evidence } = finding;
-  return JSON.stringify({ at, kind, customer, senders, evidence });
+function startRun(
+  { directory, localDomains = [] }: ReplayOptions,
+  thresholds: Partial<Thresholds> = {},
+  onFinding?: (finding: Finding) => void,
+  onEvent?: (event: MailEvent) => void,
+): Run {
+  const time = timeOptionsOf(directory);
+  return {
+    pipeline: new Pipeline({ directory, localDomains, time, thresholds, onEvent }),
+    told: new ToldIncidents(onFinding),
+  };
 }
 
-class IncidentList {
-  private readonly latest = new Map<string, Finding[]>();
+function collect(runs: readonly Run[]): void {
+  for (const { pipeline, told } of runs) for (const finding of pipeline.takeFindings()) told.add(finding);
+}
 
-  constructor(private readonly tell: (finding: Finding) => void) {}
-
-  add(finding: Finding): void {
-    const known = this.latest.get(finding.key) ?? [];
-    const last = known.at(-1);
-    const isNew = !last || Math.abs(finding.at - last.at) > NEW_INCIDENT_MS;
-    if (isNew) this.tell(finding);
-    this.latest.set(finding.key, isNew ? [...known, finding] : [...known.slice(0, -1), finding]);
-  }
-
-  last(): Finding[] {
-    return [...this.latest.values()].flat().sort((a, b) => a.since - b.since);
-  }
+/** A stop order, also for who waits for a reader that may never come back. */
+function stopping(signal: AbortSignal | undefined) {
+  const due = new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
+  return {
+    isDue: () => signal?.aborted === true,
+    orElse: (work: Promise<void>) => (signal ? Promise.race([work, due]) : work),
+  };
 }
 
 /** A log being read: a chunk of lines at a time, never more. */

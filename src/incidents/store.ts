@@ -1,5 +1,5 @@
 // Incidents, containments and listings in the database: the only SQL of this folder.
-import { and, asc, count, desc, eq, gt, gte, inArray, isNull, ne, or, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, gte, inArray, isNull, lte, ne, or, sql } from 'drizzle-orm';
 import type { Containment } from '../containment/containment.js';
 import type { Db } from '../db/open.js';
 import { containments, incidents, listings } from '../db/schema.js';
@@ -49,6 +49,12 @@ export function unresolvedIncidents(db: Tx): Incident[] {
 export function incidentsSince(db: Tx, from: number): Incident[] {
   const touched = or(gte(incidents.openedAt, from), gte(incidents.resolvedAt, from));
   return db.select().from(incidents).where(touched).orderBy(desc(incidents.id)).all().map(asIncident);
+}
+
+/** Compromises whose mail was seen between two times, oldest first. */
+export function compromisesBetween(db: Tx, from: number, to: number): Incident[] {
+  const isBetween = and(eq(incidents.kind, 'compromise'), lte(incidents.since, to), gte(incidents.lastSeenAt, from));
+  return db.select().from(incidents).where(isBetween).orderBy(asc(incidents.since)).all().map(asIncident);
 }
 
 /** How many listing incidents were opened after `since`, whatever became of them; without those of one key. */

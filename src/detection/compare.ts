@@ -1,0 +1,86 @@
+// What a change of thresholds would have changed: two runs over the same logs, incident by incident. Pure.
+//
+// Both runs may cut one stretch of spam differently: what one tells as a single incident, the other tells as two when there was a day's
+// silence between its findings. So incidents of one entry point that overlap, or are less than a day apart, in whichever run, are one
+// stretch, and each run's first word about it is compared. That is the same whichever run is called the change.
+import { NEW_INCIDENT_MS, type ToldIncident } from './told-incidents.js';
+
+/** `now` is told by the run as configured, `changed` by the one with the change. */
+export type Change =
+  | { change: 'new'; now?: undefined; changed: ToldIncident }
+  | { change: 'gone'; now: ToldIncident; changed?: undefined }
+  | {
+      change: 'earlier' | 'later' | 'same';
+      now: ToldIncident;
+      changed: ToldIncident;
+      /** How much later the change tells it, ms; below zero when it is earlier. */
+      laterMs: number;
+    };
+export type ChangeKind = Change['change'];
+
+type Run = 'now' | 'changed';
+interface Told {
+  run: Run;
+  incident: ToldIncident;
+}
+interface Stretch {
+  endAt: number;
+  told: Partial<Record<Run, ToldIncident>>;
+}
+
+/** Compares two runs; in the order in which either first tells of an incident. */
+export function compareRuns(now: readonly ToldIncident[], changed: readonly ToldIncident[]): Change[] {
+  const byKey = new Map<string, Told[]>();
+  const put = (run: Run) => (incident: ToldIncident) => {
+    const { key } = incident.first;
+    byKey.set(key, [...(byKey.get(key) ?? []), { run, incident }]);
+  };
+  now.forEach(put('now'));
+  changed.forEach(put('changed'));
+  return [...byKey.values()]
+    .flatMap(stretchesOf)
+    .map(changeOf)
+    .toSorted((a, b) => firstToldAt(a) - firstToldAt(b));
+}
+
+/** When the first of the two runs tells it. */
+export function firstToldAt({ now, changed }: Change): number {
+  return Math.min(now?.first.at ?? Number.POSITIVE_INFINITY, changed?.first.at ?? Number.POSITIVE_INFINITY);
+}
+
+function stretchesOf(told: Told[]): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (const { run, incident } of told.toSorted((a, b) => startOf(a.incident) - startOf(b.incident))) {
+    const last = stretches.at(-1);
+    if (!last || startOf(incident) - last.endAt > NEW_INCIDENT_MS) {
+      stretches.push({ endAt: endOf(incident), told: { [run]: incident } });
+      continue;
+    }
+    last.endAt = Math.max(last.endAt, endOf(incident));
+    last.told[run] = joined(last.told[run], incident);
+  }
+  return stretches;
+}
+
+function joined(one: ToldIncident | undefined, other: ToldIncident): ToldIncident {
+  if (!one) return other;
+  return {
+    first: one.first.at <= other.first.at ? one.first : other.first,
+    last: one.last.at >= other.last.at ? one.last : other.last,
+  };
+}
+
+function changeOf({ told: { now, changed } }: Stretch): Change {
+  if (!now || !changed) return now ? { change: 'gone', now } : { change: 'new', changed: changed as ToldIncident };
+  const laterMs = changed.first.at - now.first.at;
+  return { change: laterMs === 0 ? 'same' : laterMs < 0 ? 'earlier' : 'later', now, changed, laterMs };
+}
+
+/** Logs of several relays are not quite in order: what is told may be said to begin after it was told. */
+function startOf({ first }: ToldIncident): number {
+  return Math.min(first.since, first.at);
+}
+
+function endOf({ first, last }: ToldIncident): number {
+  return Math.max(first.at, last.at);
+}

@@ -1,0 +1,62 @@
+// A file of labels: what is known to be true of a log, in the shape of test/fixtures/expected.json. Keys it does not know are let be.
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { UserError } from '../errors.js';
+import { normaliseAddress } from '../mail/address.js';
+import type { Truth } from './truth.js';
+
+const text = z.string().trim().min(1);
+const instant = z.iso.datetime({ offset: true }).transform((value) => Date.parse(value));
+const names = z.array(text.transform(normaliseAddress)).default([]);
+const Span = z
+  .object({ start: instant, end: instant })
+  .refine(({ start, end }) => start <= end, 'ends before it starts');
+const Run = Span.safeExtend({
+  customer: text,
+  kind: z.enum(['single', 'multiple']).optional(),
+  what: text.optional(),
+  type: text.optional(),
+  senders: names,
+  sasl_users: names,
+  client_ips: z.array(text).default([]),
+});
+const Labels = z.object({
+  compromises: z.array(Run).default([]),
+  blocklisting: z.array(Span.safeExtend({ ip: text })).default([]),
+  /** Honest mail that looks like spam. */
+  legitimate_bulk: z.array(Run).default([]),
+});
+
+/** Reads a file of labels (JSON). Throws UserError that names every bad field. */
+export function readLabels(path: string): Truth {
+  const parsed = Labels.safeParse(parse(path));
+  if (!parsed.success) {
+    const mistakes = parsed.error.issues.map((issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`);
+    throw new UserError(`The labels ${path} cannot be used:\n${mistakes.join('\n')}`);
+  }
+  const { compromises, legitimate_bulk, blocklisting } = parsed.data;
+  return {
+    source: path,
+    isComplete: true,
+    runs: [...compromises.map((run) => toRun(run, 'spam')), ...legitimate_bulk.map((run) => toRun(run, 'honest'))],
+    blocks: blocklisting.map(({ ip, start, end }) => ({ ip, since: start, until: end })),
+  };
+}
+
+function toRun(run: z.infer<typeof Run>, verdict: 'spam' | 'honest'): Truth['runs'][number] {
+  const { what, type, kind, customer, senders, sasl_users, client_ips, start, end } = run;
+  return {
+    name: what ?? type ?? (verdict === 'spam' ? 'compromise' : 'honest mail'),
+    verdict,
+    ...(kind ? { kind } : {}),
+    ...{ customer, senders, logins: sasl_users, clientIps: client_ips, since: start, until: end },
+  };
+}
+
+function parse(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new UserError(`The labels ${path} cannot be read: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,0 +1,105 @@
+// What is known to be true of the mail in past logs: spam and honest mail, from a file of labels or from the judgements of the desk, and
+// which of it an incident that a replay tells is about. Pure.
+import type { MailEvent } from '../mail/event.js';
+import type { CompromiseFinding, Finding } from './finding.js';
+import type { ToldIncident } from './told-incidents.js';
+
+/** `spam` was a compromise, `honest` looked like one and was none. */
+export type Verdict = 'spam' | 'honest';
+
+export interface TrueRun {
+  /** For people: `incident 12`, `stolen mailbox`. */
+  name: string;
+  verdict: Verdict;
+  kind?: CompromiseFinding['kind'];
+  customer: string;
+  /** Lower case; all three empty when nobody knows more than the customer. */
+  senders: string[];
+  logins: string[];
+  clientIps: string[];
+  /** ms. */
+  since: number;
+  until: number;
+}
+
+/** A receiver refused our address. */
+export interface TrueBlock {
+  ip: string;
+  since: number;
+  until: number;
+}
+
+export interface Truth {
+  /** For people: where it is from. */
+  source: string;
+  /** Reports whether all spam is in it: then whatever else is told is false. The desk only judged what it was shown. */
+  isComplete: boolean;
+  runs: TrueRun[];
+  blocks: TrueBlock[];
+}
+
+/** An alarm may come this long after the last message: replies and bounces come late. */
+const AFTERMATH_MS = 3_600_000;
+
+/** What is known of a told incident; undefined when nobody judged it, and for blocks that no label knows. */
+export function verdictOf(told: ToldIncident, truth: Truth): Verdict | undefined {
+  const { first } = told;
+  if (first.kind === 'blocklist') return truth.blocks.some((block) => isOfBlock(first, block)) ? 'spam' : undefined;
+  const about = runsOf(told, truth);
+  if (about.some(({ verdict }) => verdict === 'spam')) return 'spam';
+  return about.length > 0 || truth.isComplete ? 'honest' : undefined;
+}
+
+/** The runs of mail a told incident is about: its customer's, at its time, and with a sender, login or address in common. */
+export function runsOf(told: ToldIncident, truth: Truth): TrueRun[] {
+  return truth.runs.filter((run) => isAbout(told, run));
+}
+
+export function isAbout({ first, last }: ToldIncident, run: TrueRun): boolean {
+  if (first.kind === 'blocklist' || last.kind === 'blocklist' || first.customer !== run.customer) return false;
+  if (first.at < run.since || Math.min(first.since, first.at) > run.until + AFTERMATH_MS) return false;
+  const named = [...run.senders, ...run.logins, ...run.clientIps];
+  const accused = new Set([...first.senders, ...first.logins, ...first.clientIps, ...last.senders]);
+  return named.length === 0 || named.some((name) => accused.has(name));
+}
+
+export function isOfBlock(finding: Finding, block: TrueBlock): boolean {
+  if (finding.kind !== 'blocklist' || finding.ip !== block.ip) return false;
+  return finding.at >= block.since && finding.at <= block.until + AFTERMATH_MS;
+}
+
+/** Counts, while the logs are read, when each run's recipients were tried: so it is known how many were reached before an alarm. */
+export class ReachTally {
+  private readonly bySender = new Map<string, TrueRun[]>();
+  private readonly triedAt = new Map<TrueRun, number[]>();
+
+  constructor(runs: readonly TrueRun[]) {
+    for (const run of runs) {
+      this.triedAt.set(run, []);
+      for (const sender of run.senders) this.bySender.set(sender, [...(this.bySender.get(sender) ?? []), run]);
+    }
+  }
+
+  take(event: MailEvent): void {
+    if (event.kind !== 'delivery' || !event.isFirstAttempt || event.isLate) return;
+    const { message, at } = event;
+    for (const run of this.bySender.get(message.sender) ?? []) {
+      const isFrom = at >= run.since && message.acceptedAt <= run.until && isThrough(message, run);
+      if (isFrom) this.triedAt.get(run)?.push(at);
+    }
+  }
+
+  /** Recipients of a run tried by a time, or in all. */
+  reached(run: TrueRun, at = Number.POSITIVE_INFINITY): number {
+    return (this.triedAt.get(run) ?? []).reduce((count, each) => count + (each <= at ? 1 : 0), 0);
+  }
+}
+
+/** The owner of a stolen mailbox goes on writing from the office: what comes through neither login nor address of the run is not of it. */
+function isThrough(
+  { login, clientIp }: { login?: string; clientIp?: string },
+  { logins, clientIps }: TrueRun,
+): boolean {
+  if (clientIps.length > 0) return clientIp === undefined || clientIps.includes(clientIp);
+  return logins.length === 0 || login === undefined || logins.includes(login);
+}
