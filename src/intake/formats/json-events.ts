@@ -144,12 +144,12 @@ export function recipientsOf({
   return [...new Set(recipient === undefined ? recipients : [recipient, ...recipients])];
 }
 
-function countOf(record: MailEventRecord): number {
+function countOf(record: Omit<MailEventRecord, 'type'>): number {
   return record.recipient_count || recipientsOf(record).length;
 }
 
 /** What a record says of its message. */
-export function headOf(record: MailEventRecord): MessageHead {
+export function headOf(record: Omit<MailEventRecord, 'type'>): MessageHead {
   const { relay, id = '', sender = '', login, client_ip, client_name, message_id, size, customer } = record;
   return {
     relay,
@@ -168,7 +168,7 @@ export function headOf(record: MailEventRecord): MessageHead {
 }
 
 /** Nobody but the relay itself sends without a sender and without a client. */
-function originOf({ sender, client_ip, login }: MailEventRecord): MessageHead['origin'] {
+function originOf({ sender, client_ip, login }: Omit<MailEventRecord, 'type'>): MessageHead['origin'] {
   if (client_ip !== undefined || login !== undefined) return 'client';
   if (sender === undefined) return 'unknown';
   return sender === '' ? 'notification' : 'client';
@@ -181,18 +181,10 @@ export function toMailEvents(record: MailEventRecord): MailEvent[] {
     const isFirst = isFirstAttempt(record) ?? true;
     return recipientsOf(record).map((recipient) => toDelivery(record, message, recipient, isFirst));
   }
-  switch (record.type) {
-    case 'accepted':
-      return [{ kind: 'accepted', at: record.time, message }];
-    case 'refused':
-      return recipientsOf(record).map((recipient) => toRefused(record, message, recipient));
-    case 'login-failed':
-      return [{ kind: 'login-failed', at: record.time, relay: record.relay, ...clientOf(message) }];
-    case 'complaint':
-      return [toComplaint(record, message)];
-    default:
-      return record.type satisfies never;
-  }
+  if (record.type === 'accepted') return [{ kind: 'accepted', at: record.time, message }];
+  if (record.type === 'refused') return recipientsOf(record).map((each) => toRefused(record, message, each));
+  if (record.type === 'complaint') return [toComplaint(record, message)];
+  return [{ kind: 'login-failed', at: record.time, relay: record.relay, ...clientOf(message) }];
 }
 
 const STATUS = { delivered: 'sent', deferred: 'deferred', bounced: 'bounced', expired: 'expired' } as const;
@@ -239,12 +231,11 @@ function toRefused(record: MailEventRecord, message: MessageHead, recipient: str
 }
 
 export function toComplaint(record: MailEventRecord, message: MessageHead): Complaint {
-  const { time: at, customer, feedback_type = 'abuse', reporter = '', outbound_ip } = record;
+  const { time: at, feedback_type = 'abuse', reporter = '', outbound_ip } = record;
   return {
     kind: 'complaint',
     at,
     message,
-    ...(customer === undefined ? {} : { customer }),
     feedbackType: feedback_type.toLowerCase(),
     reporter: reporter.toLowerCase(),
     ...(outbound_ip === undefined ? {} : { outboundIp: outbound_ip }),

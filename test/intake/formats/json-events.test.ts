@@ -99,7 +99,12 @@ describe('records of mail events', () => {
       reply: '554 no',
     });
     expect(failed).toEqual({ kind: 'login-failed', at: AT, relay: 'relay1', login: 'ann', clientIp: '2001:db8::1' });
-    expect(complaint).toMatchObject({ kind: 'complaint', customer: 'c-1', feedbackType: 'abuse', reporter: 'y.com' });
+    expect(complaint).toMatchObject({
+      kind: 'complaint',
+      message: { customer: 'c-1' },
+      feedbackType: 'abuse',
+      reporter: 'y.com',
+    });
   });
 
   it.each([
