@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addUp, measure } from '../tools/measure.js';
+import { addUp, measure } from '../tools/measure-scenarios.js';
 import { attacks, oddities } from '../tools/scenarios.js';
 
 const SEEDS = [101, 102, 103];

@@ -1,124 +1,111 @@
-// How good detection is on made-up traffic: `npx tsx test/tools/measure.ts [seeds] [customers] [days]`. Attacks and oddities happen on
-// the first day (cold) or on the last (with history); every customer has at most one of them.
-import { pathToFileURL } from 'node:url';
-import { Detector } from '../../src/detection/detector.js';
-import type { CompromiseFinding, Finding } from '../../src/detection/finding.js';
-import { type Attack, attacks, oddities, type Scenario } from './scenarios.js';
-import { random, World } from './traffic.js';
+// How good detection is on made-up providers: `npx tsx test/tools/measure.ts [--seeds 1-6] [--customers 200] [--days 1|4]
+// [--set detection.x=y]… [--only attack or oddity] [--json FILE] [--brief]`. Two seeds run at a time, each in a process of its own.
+import { fork } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { SeedOutcome } from './measuring/outcome.js';
+import type { SeedTask } from './measuring/seed.js';
+import {
+  attackTable,
+  falseAlarmList,
+  listingTable,
+  mainTable,
+  missList,
+  oddityTable,
+  summarise,
+} from './measuring/tables.js';
 
-export interface Outcome {
-  name: string;
-  /** Found, for attacks; alarmed, for oddities. */
-  hits: number;
-  of: number;
-  /** Right kind and mostly right senders at the first alarm. */
-  right: number;
-  /** Share of spam recipients reached before the first alarm, summed over those found. */
-  reached: number;
-}
-export interface Measure {
-  outcomes: Outcome[];
-  /** Alarms about customers nothing happened to. */
-  stray: string[];
-  customerDays: number;
-}
+const AT_A_TIME = 2;
+const CHILD = fileURLToPath(new URL('./measuring/seed.ts', import.meta.url));
 
-/** One provider, one scenario of each kind on different customers on the given day. */
-export function measure(seed: number, customers: number, days: number, day: number): Measure {
-  const world = new World(random(seed), days, customers);
-  const scenarios = { ...attacks, ...oddities };
-  const happened = new Map<string, { name: string; attack: Attack | undefined }>();
-  const free = [...world.customers];
-  for (const [name, scenario] of Object.entries(scenarios) as [string, Scenario][]) {
-    const [customer] = free.splice(world.r.int(0, free.length - 1), 1);
-    if (customer) happened.set(customer.id, { name, attack: scenario(world, customer, day) });
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: 'string', default: '1-6' },
+      customers: { type: 'string', default: '200' },
+      days: { type: 'string', default: '4' },
+      set: { type: 'string', multiple: true, default: [] },
+      json: { type: 'string' },
+      brief: { type: 'boolean', default: false },
+    },
+  });
+  const set = Object.fromEntries(values.set.map(readSetting));
+  const tasks = seedsOf(values.seeds).map((seed) => ({
+    seed,
+    customers: Number(values.customers),
+    days: Number(values.days),
+    set,
+  }));
+  const outcomes = await runAll(tasks);
+  print(outcomes, values.brief);
+  if (values.json !== undefined) {
+    const summary = {
+      set,
+      cold: summarise(outcomes, 'cold'),
+      warm: summarise(outcomes, 'warm'),
+      all: summarise(outcomes, 'all'),
+    };
+    writeFileSync(values.json, `${JSON.stringify({ ...summary, seeds: outcomes }, null, 1)}\n`);
   }
-  const migrated = day > 0 ? world.addCustomer(day) : undefined;
-  if (migrated) happened.set(migrated.id, { name: 'new customer', attack: undefined });
-  world.liveOrdinaryDays();
-  return judge(happened, firstAlarms(world), world, customers * days);
 }
 
-function firstAlarms(world: World): Map<string, { finding: CompromiseFinding; reached: Map<string, number> }> {
-  const detector = new Detector({ directory: world.directory() });
-  const alarms = new Map<string, { finding: CompromiseFinding; reached: Map<string, number> }>();
-  for (const event of world.events()) {
-    for (const finding of detector.see(event) as Finding[]) {
-      if (finding.kind === 'blocklist') continue;
-      if (!alarms.has(finding.customer)) alarms.set(finding.customer, { finding, reached: new Map() });
+/** `3`, `1-6`, `1,4,9`. */
+function seedsOf(text: string): number[] {
+  return text.split(',').flatMap((part) => {
+    const [from = 0, to = from] = part.split('-').map(Number);
+    return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  });
+}
+
+function readSetting(text: string): [string, number] {
+  const [name = '', value = ''] = text.replace(/^detection\./, '').split('=');
+  return [name, Number(value)];
+}
+
+async function runAll(tasks: SeedTask[]): Promise<SeedOutcome[]> {
+  const outcomes: SeedOutcome[] = [];
+  const left = [...tasks];
+  const worker = async () => {
+    for (let task = left.shift(); task; task = left.shift()) {
+      const outcome = await inChild(task);
+      outcomes.push(outcome);
+      process.stderr.write(
+        `seed ${outcome.seed}: ${outcome.lines} lines (${outcome.unknownLines} unknown), ${outcome.seconds.toFixed(0)} s\n`,
+      );
     }
-  }
-  return alarms;
-}
-
-function judge(
-  happened: Map<string, { name: string; attack: Attack | undefined }>,
-  alarms: Map<string, { finding: CompromiseFinding }>,
-  world: World,
-  customerDays: number,
-): Measure {
-  const outcomes: Outcome[] = [];
-  for (const [customer, { name, attack }] of happened) {
-    const finding = alarms.get(customer)?.finding;
-    const isHit = finding !== undefined && (!attack || finding.at >= attack.since);
-    outcomes.push({
-      name,
-      hits: isHit ? 1 : 0,
-      of: 1,
-      right: isHit && attack && isRight(finding, attack) ? 1 : 0,
-      reached: isHit && attack ? reachedBefore(world, attack, finding.at) / attack.recipients : 0,
-    });
-  }
-  const stray = [...alarms].filter(([customer]) => !happened.has(customer));
-  return {
-    outcomes,
-    stray: stray.map(([, { finding }]) => `${finding.key}: ${finding.evidence.join('; ')}`),
-    customerDays,
   };
+  await Promise.all(Array.from({ length: AT_A_TIME }, worker));
+  return outcomes.sort((a, b) => a.seed - b.seed);
 }
 
-function isRight(finding: CompromiseFinding, attack: Attack): boolean {
-  const wrong = finding.senders.filter((sender) => !attack.senders.has(sender));
-  return finding.kind === attack.kind && wrong.length <= finding.senders.length / 4;
-}
-
-function reachedBefore(world: World, attack: Attack, at: number): number {
-  return world.sent
-    .filter((sent) => sent.customer.id === attack.customer && attack.senders.has(sent.sender))
-    .filter((sent) => sent.at >= attack.since && sent.at <= at)
-    .reduce((sum, sent) => sum + sent.recipients.length, 0);
-}
-
-/** Adds outcomes of the same scenario up. */
-export function addUp(measures: Measure[]): Outcome[] {
-  const byName = new Map<string, Outcome>();
-  for (const outcome of measures.flatMap((each) => each.outcomes)) {
-    const sum = byName.get(outcome.name) ?? { name: outcome.name, hits: 0, of: 0, right: 0, reached: 0 };
-    sum.hits += outcome.hits;
-    sum.of += outcome.of;
-    sum.right += outcome.right;
-    sum.reached += outcome.reached;
-    byName.set(outcome.name, sum);
-  }
-  return [...byName.values()];
-}
-
-function main(seeds = 10, customers = 60, days = 5): void {
-  for (const day of [0, days - 1]) {
-    const measures = Array.from({ length: seeds }, (_, seed) =>
-      measure(seed + 1, customers, day === 0 ? 1 : days, day),
+function inChild(task: SeedTask): Promise<SeedOutcome> {
+  return new Promise((resolve, reject) => {
+    const child = fork(CHILD, { execArgv: ['--import', 'tsx'] });
+    let outcome: SeedOutcome | undefined;
+    child.on('message', (message) => {
+      outcome = message as SeedOutcome;
+    });
+    child.on('error', reject);
+    child.on('exit', (code) =>
+      outcome ? resolve(outcome) : reject(new Error(`seed ${task.seed} ended with ${code}`)),
     );
-    console.log(day === 0 ? 'first day, no history' : `day ${days}, with history`);
-    for (const { name, hits, of, right, reached } of addUp(measures)) {
-      const early =
-        name in attacks && hits > 0 ? ` right ${right}/${hits}, reached ${((100 * reached) / hits).toFixed(0)} %` : '';
-      console.log(`  ${name in attacks ? 'attack' : 'honest'}  ${name.padEnd(28)} ${hits}/${of}${early}`);
-    }
-    const stray = measures.flatMap((each) => each.stray);
-    const customerDays = measures.reduce((sum, each) => sum + each.customerDays, 0);
-    console.log(`  stray alarms ${stray.length} in ${customerDays} customer-days`);
-    for (const line of stray.slice(0, 8)) console.log(`    ${line}`);
-  }
+    child.send(task);
+  });
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) main(...process.argv.slice(2).map(Number));
+function print(outcomes: SeedOutcome[], isBrief: boolean): void {
+  const attacks = outcomes.flatMap((outcome) => outcome.attacks);
+  const listings = outcomes.flatMap((outcome) => outcome.listings);
+  const strays = outcomes.flatMap((outcome) => outcome.strayBlocks);
+  console.log(`${mainTable(outcomes)}\n`);
+  console.log(`attacks\n${attackTable(attacks)}\n`);
+  console.log(`honest oddities\n${oddityTable(outcomes)}\n`);
+  console.log(`${listingTable(listings)}\n  block findings without a listing: ${strays.length}`);
+  if (isBrief) return;
+  for (const stray of strays.slice(0, 10)) console.log(`    ${stray}`);
+  console.log(`\nmissed attacks\n${missList(attacks)}\n`);
+  console.log(`false alarms\n${falseAlarmList(outcomes.flatMap((outcome) => outcome.falseAlarms))}`);
+}
+
+await main();

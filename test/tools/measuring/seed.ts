@@ -1,0 +1,46 @@
+// One seed through the product's own pipeline, line by line as a relay would have written them. In a process of its own when forked.
+import { Pipeline } from '../../../src/detection/pipeline.js';
+import { readThresholds } from '../../../src/detection/thresholds.js';
+import { Directory } from '../../../src/partners/directory.js';
+import { provider } from '../provider/provider.js';
+import type { World } from '../provider/world.js';
+import { Incidents, judge } from './judge.js';
+import type { SeedOutcome } from './outcome.js';
+
+export interface SeedTask {
+  seed: number;
+  customers: number;
+  days: number;
+  /** `detection.` keys without the prefix. */
+  set: Record<string, number>;
+}
+
+/** Generates, reads and judges. */
+export function measureSeed({ seed, customers, days, set }: SeedTask): SeedOutcome {
+  const startedAt = performance.now();
+  const { world, chunks } = provider({ seed, customers, days });
+  const pipeline = new Pipeline({ directory: Directory.parse(world.directory()), thresholds: readThresholds(set) });
+  const reader = pipeline.reader('mail.log', 'postfix');
+  const incidents = new Incidents();
+  for (const chunk of chunks()) {
+    pipeline.read(reader, chunk, 0, chunk.length);
+    for (const finding of pipeline.takeFindings()) incidents.add(finding);
+    pipeline.forgetChanges();
+  }
+  return {
+    seed,
+    customers: presence(world),
+    lines: reader.stats.lines,
+    unknownLines: reader.stats.unknown,
+    seconds: (performance.now() - startedAt) / 1000,
+    ...judge(world, seed, incidents.first),
+  };
+}
+
+function presence(world: World): number[] {
+  return Array.from({ length: world.days }, (_, day) => world.customers.filter(({ from }) => from <= day).length);
+}
+
+if (process.send) {
+  process.on('message', (task: SeedTask) => process.send?.(measureSeed(task), () => process.disconnect()));
+}
