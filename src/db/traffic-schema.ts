@@ -1,6 +1,6 @@
 // The traffic database: what the log worker knows. A file of its own, so that its batches never hold the lock a decision needs.
 // Everything the worker learned from a stretch of log is written in one transaction with the position it ends at.
-import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { blob, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
 /** How far each log file was read; see intake/position.ts. */
 export const positions = sqliteTable('positions', {
@@ -22,9 +22,20 @@ export const openMessages = sqliteTable('open_messages', {
 export const detectionState = sqliteTable('detection_state', {
   key: text().primaryKey(),
   value: text().notNull(),
+  /** Who was silent until then is forgotten; ms on the log's clock, 0 for never. */
+  keptUntil: integer().notNull().default(0),
 });
 
-/** Hashes of what a customer has written to and from before; see detection/familiar.ts. */
+/** Hashes of whom customers have written to and from before, four bytes each, as they were met; see detection/familiar.ts. */
+export const acquaintances = sqliteTable('acquaintances', {
+  id: integer().primaryKey(),
+  generation: integer().notNull(),
+  /** When the generation began; ms. */
+  begunAt: integer().notNull(),
+  hashes: blob({ mode: 'buffer' }).notNull(),
+});
+
+/** The same as earlier versions kept it, a row each: taken over into `acquaintances` and emptied when it is found. */
 export const familiar = sqliteTable('familiar', { customer: text().notNull(), hash: integer().notNull() }, (table) => [
   primaryKey({ columns: [table.customer, table.hash] }),
 ]);

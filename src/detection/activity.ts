@@ -45,6 +45,11 @@ export interface Activity {
   clientIps: string[];
   /** Client addresses of a login, and whether it was used from there before. */
   networks: Record<string, Novelty>;
+  networkCount: number;
+  /** Complaints that came while it ran. */
+  complaints: number;
+  /** It is looked at next when so many recipients were tried; earlier when something speaks for spam. */
+  lookAt: number;
 }
 
 /** Decayed sums over past activities. */
@@ -91,6 +96,9 @@ export function newActivity(at: number): Activity {
     senderCount: 0,
     clientIps: [],
     networks: {},
+    networkCount: 0,
+    complaints: 0,
+    lookAt: 0,
   };
 }
 
@@ -138,9 +146,16 @@ export function addArrival(activity: Activity, arrival: Arrival): void {
   const { clientIp, novelty } = arrival;
   const ips = activity.clientIps;
   if (clientIp !== undefined && ips.length < MAX_ADDRESSES && !ips.includes(clientIp)) ips.push(clientIp);
-  if (clientIp !== undefined && novelty !== undefined && Object.keys(activity.networks).length < MAX_NETWORKS) {
-    activity.networks[clientIp] ??= novelty;
+  if (clientIp !== undefined && novelty !== undefined && activity.networks[clientIp] === undefined) {
+    addNetwork(activity, clientIp, novelty);
   }
+}
+
+function addNetwork(activity: Activity, clientIp: string, novelty: Novelty): void {
+  if (activity.networkCount >= MAX_NETWORKS) return;
+  activity.networkCount++;
+  activity.networks[clientIp] = novelty;
+  if (novelty === 'new') activity.lookAt = 0;
 }
 
 /** Counts the first attempt for one recipient of a message whose acceptance is not in the activity. */
@@ -168,11 +183,12 @@ export function hoursOf(activity: Activity): number {
 }
 
 /** How new a login's client address is, to its own habit, its customer's, and the running activity. */
-export function noveltyOf(address: string, activity: Activity, habits: Habit[]): Novelty {
-  if (activity.networks[address] !== undefined) return activity.networks[address];
-  if (habits.some((habit) => habit.networks[address] !== undefined)) return 'known';
+export function noveltyOf(address: string, activity: Activity, own: Habit, customer: Habit): Novelty {
+  const running = activity.networks[address];
+  if (running !== undefined) return running;
+  if (own.networks[address] !== undefined || customer.networks[address] !== undefined) return 'known';
   const network = networkOf(address);
-  const isNear = habits.some((habit) => habit.networks[network] !== undefined);
+  const isNear = own.networks[network] !== undefined || customer.networks[network] !== undefined;
   return isNear || Object.keys(activity.networks).some((other) => networkOf(other) === network) ? 'neighbour' : 'new';
 }
 

@@ -1,33 +1,25 @@
-// The detector: mail events in, findings out. It keeps what each identity is doing and usually does, and asks assess.ts after every
-// event. Time is the log's clock alone, so a replayed log and a live one give the same findings.
+// The detector: mail events in, findings out. It keeps what each identity is doing and usually does, and asks assess.ts as the
+// evidence grows. Time is the log's clock alone, so a replayed log and a live one give the same findings.
 import type { ReplyMeaning } from '../intake/replies/index.js';
 import { NULL_SENDER } from '../mail/address.js';
-import type { Accepted, Delivery, MailEvent, MessageHead } from '../mail/event.js';
-import type { Attribution } from '../partners/attribution.js';
+import type { Accepted, Complaint, Delivery, MailEvent } from '../mail/event.js';
 import type { Directory } from '../partners/directory.js';
-import { addArrival, addLate, fold, type Habit, newActivity, newHabit, noveltyOf } from './activity.js';
+import { type Activity, addArrival, addLate, type Habit, newActivity, newHabit, noveltyOf } from './activity.js';
 import { type Assessment, assess, DEFAULT_THRESHOLDS, type Thresholds } from './assess.js';
 import { type Block, Blocks } from './blocks.js';
 import { compromiseFinding, mostTelling, type SoundedAlarm } from './conclude.js';
-import { Familiar, type FamiliarChanges, type FamiliarRow } from './familiar.js';
+import { CustomerHabits } from './customer-habits.js';
+import { Familiar, type FamiliarChanges } from './familiar.js';
 import type { Finding } from './finding.js';
 import { IDLE_MS, Identities } from './identities.js';
-import {
-  activityAt,
-  close,
-  type EntryPoint,
-  entryOf,
-  hasCounted,
-  type Identity,
-  startAlarm,
-  strangersOf,
-} from './identity.js';
+import { activityAt, close, type EntryPoint, hasCounted, type Identity, startAlarm, strangersOf } from './identity.js';
 import { LoginFailures } from './login-failures.js';
 import { meaningOf, outcomeOf, refusalOf } from './outcome.js';
 import { Owners } from './owners.js';
 import { RecentMap } from './recent-map.js';
-import { shapeOf } from './sender-shape.js';
+import { type Route, Routes } from './routes.js';
 import { noteRegular } from './shared-login.js';
+import type { View } from './signals/signal.js';
 import { SweepClock } from './sweep-clock.js';
 
 /** A sender first seen less than this ago is a stranger at its entry. */
@@ -38,6 +30,8 @@ const SETTLED_MESSAGES = 20;
 const FINDING_EVERY_MS = 60_000;
 /** Evidence, in nats, that makes a sender one of the suspects while its entry is in alarm. */
 const SUSPECT_EVIDENCE = 2;
+/** An activity is looked at whenever it has grown by a seventh: one message in seven later at most, and a look costs microseconds. */
+const LOOK_GROWTH = 1.15;
 
 /** One saved piece of state, JSON-safe; undefined deletes it. */
 export type StateRow = Identity | Habit | Block | undefined;
@@ -53,29 +47,37 @@ export interface DetectorOptions {
   thresholds?: Partial<Thresholds>;
   /** Identities kept in memory; see identities.ts for who goes first. */
   maxIdentities?: number;
+  /** What was saved under a key; without it everything stays in memory. Throws what the database throws. */
+  load?: (key: string) => object | undefined;
   /** Is told of recipients that a customer had not written to before. */
   onNewRecipients?: (event: Delivery, customer: string, count: number) => void;
 }
 
 export class Detector {
+  readonly thresholds: Thresholds;
   private readonly owners: Owners;
+  private readonly routes: Routes;
   private blocks: Blocks;
-  private readonly thresholds: Thresholds;
-  private readonly identities: Identities;
+  readonly identities: Identities;
+  readonly customers: CustomerHabits;
   private readonly sweepClock = new SweepClock();
-  private readonly customers = new Map<string, Habit>();
   private readonly familiar = new Familiar();
   private readonly failures = new LoginFailures();
-  private readonly dirtyCustomers = new Set<string>();
-  /** Through which entry a sender's mail last came; the oldest are forgotten. */
-  private readonly recentSenders = new RecentMap<string, { customer: string; entry: EntryPoint }>(20_000);
+  /** Where a sender's mail last came in; the oldest are forgotten. */
+  private readonly recentSenders = new RecentMap<string, Route>(20_000);
   private readonly lastFinding = new RecentMap<string, { at: number; reasons: number }>(10_000);
 
   constructor(private readonly options: DetectorOptions) {
-    this.owners = new Owners(options.directory, options.localDomains ?? []);
-    this.blocks = new Blocks(options.directory);
-    this.thresholds = { ...DEFAULT_THRESHOLDS, ...options.thresholds };
-    this.identities = new Identities(options.maxIdentities);
+    const { directory, localDomains, thresholds, maxIdentities, load } = options;
+    this.owners = new Owners(directory, localDomains ?? []);
+    this.routes = new Routes(this.owners);
+    this.blocks = new Blocks(directory);
+    this.thresholds = { ...DEFAULT_THRESHOLDS, ...thresholds };
+    this.identities = new Identities({
+      most: maxIdentities,
+      load: load && ((key) => upToDate(load(key) as Identity | undefined)),
+    });
+    this.customers = new CustomerHabits(load && ((key) => load(key) as Habit | undefined));
   }
 
   /** Takes the next event of the log; answers what it proves, mostly nothing. */
@@ -94,10 +96,11 @@ export class Detector {
         return this.delivered(event, meaning);
       case 'login-failed':
         this.failures.add(event.at, event.login, event.clientIp);
-        return [];
-      case 'refused':
+        return NOTHING;
       case 'complaint':
-        return [];
+        return this.complained(event);
+      case 'refused':
+        return NOTHING;
       default:
         return event satisfies never;
     }
@@ -105,50 +108,57 @@ export class Detector {
 
   /** The customer an event counts for; undefined for notifications, which are nobody's, and for failed logins. */
   customerOf(event: MailEvent): string | undefined {
+    if (event.kind === 'delivery') return this.routes.of(event.message)?.owner.customer;
     return this.owners.customerOf(event);
   }
 
   private accepted({ at, message }: Accepted): Finding[] {
-    const owner = this.owners.of(message);
+    const route = this.routes.ofArrival(message);
     // The null sender is for bounces and automatic replies (RFC 3834 section 3.3): not a mailbox's own mail.
-    if (!owner || message.sender === NULL_SENDER) return [];
-    const entry = entryOf(message, owner);
-    const isNewSender = this.familiar.add(owner.customer, `s:${entry.key}|${shapeOf(message.sender)}`);
-    const habit = this.customerHabit(owner.customer, at);
+    if (!route || message.sender === NULL_SENDER) return NOTHING;
+    const { entry, owner } = route;
+    const isNewSender = this.familiar.meet(this.acquaintancesOf(route), route.senderHash);
+    const customer = this.customers.of(owner.customer, at);
+    const { clientIp } = message;
     const arrival = {
       at,
       sender: message.sender,
       recipients: message.recipientCount,
       isNewSender,
-      clientIp: message.clientIp,
-      failedLogins: this.failures.before(at, message.login, message.clientIp),
+      clientIp,
+      novelty: undefined as ReturnType<typeof noveltyOf> | undefined,
+      failedLogins: this.failures.before(at, message.login, clientIp),
     };
-    this.recentSenders.set(message.sender, { customer: owner.customer, entry });
-    const judged = this.judgedBy(message, owner, entry, at);
+    this.recentSenders.set(message.sender, route);
+    const judged = this.judgedBy(route, at);
     for (const identity of judged) {
       const { activity, closed } = activityAt(identity, at);
-      if (closed && identity.scope === 'entry') fold(habit, closed);
-      const address = entry.kind === 'login' ? message.clientIp : undefined;
-      const novelty = address === undefined ? undefined : noveltyOf(address, activity, [identity.habit, habit]);
-      addArrival(activity, { ...arrival, novelty });
-      if (identity.scope === 'sender' && entry.kind === 'login') this.noteRegular(entry, identity, arrival);
+      if (closed && identity.scope === 'entry') this.customers.fold(customer, closed);
+      if (clientIp !== undefined && entry.kind === 'login') {
+        arrival.novelty = noveltyOf(clientIp, activity, identity.habit, customer.habit);
+      }
+      addArrival(activity, arrival);
+      this.identities.touch(identity);
+      if (identity.scope === 'sender' && entry.kind === 'login' && route.whole) {
+        noteRegular(route.whole, identity, message.sender, at);
+      }
     }
-    return this.judge(judged, owner, entry, at);
+    return this.judge(judged, route, at);
   }
 
   private delivered(event: Delivery, meaning: ReplyMeaning | undefined): Finding[] {
     const { at, message } = event;
-    const owner = this.owners.of(message);
-    const refusal = refusalOf(event, meaning);
+    const route = this.routes.of(message);
+    const refusal = meaning || event.status !== 'sent' ? refusalOf(event, meaning) : undefined;
     if (message.origin === 'notification' && refusal === 'unknown-user') this.noticeReturned(event);
-    const block = meaning && this.blocks.see(event, meaning, owner?.customer);
-    const found = block ? [block] : [];
-    if (!owner || message.origin === 'unknown' || message.sender === NULL_SENDER) return found;
-    const entry = entryOf(message, owner);
-    const outcome = outcomeOf(event, refusal, owner.customer, this.familiar);
+    const block = meaning && this.blocks.see(event, meaning, route?.owner.customer);
+    const found = block ? [block] : NOTHING;
+    if (!route || message.origin === 'unknown' || message.sender === NULL_SENDER) return found;
+    const { owner } = route;
+    const outcome = outcomeOf(event, refusal, this.acquaintancesOf(route), this.familiar);
     if (!outcome) return found;
     if (outcome.newRecipients > 0) this.options.onNewRecipients?.(event, owner.customer, outcome.newRecipients);
-    const judged = this.judgedBy(message, owner, entry, at);
+    const judged = this.judgedBy(route, at);
     for (const identity of judged) {
       const { activity } = activityAt(identity, at);
       if (outcome.tried > 0 && !hasCounted(identity, activity, message.acceptedAt)) addLate(activity, message);
@@ -158,58 +168,92 @@ export class Detector {
       activity.newDomains += outcome.newDomains;
       activity.unknownUsers += outcome.unknownUsers;
       activity.contentRefusals += outcome.contentRefusals;
+      if (refusal !== undefined) activity.lookAt = 0;
+      this.identities.touch(identity);
     }
-    return [...found, ...this.judge(judged, owner, entry, at)];
+    const compromises = this.judge(judged, route, at);
+    return found.length === 0 ? compromises : [...found, ...compromises];
   }
 
-  private noteRegular(entry: EntryPoint, sender: Identity, arrival: { sender: string; at: number }): void {
-    const whole = this.identities.get(entry.key);
-    if (whole) noteRegular(whole, sender, arrival.sender, arrival.at);
+  private complained(event: Complaint): Finding[] {
+    const { at, message } = event;
+    const route = this.routes.of(message);
+    if (!route || message.sender === NULL_SENDER || event.feedbackType === 'not-spam') return NOTHING;
+    const judged = this.judgedBy(route, at);
+    for (const identity of judged) {
+      const { activity } = activityAt(identity, at);
+      activity.complaints++;
+      activity.lookAt = 0;
+      this.identities.touch(identity);
+    }
+    return this.judge(judged, route, at);
   }
 
   /** A non-delivery notice to a sender was refused: that sender does not exist. */
   private noticeReturned(event: Delivery): void {
-    const from = this.recentSenders.get(event.recipient);
-    if (!from) return;
-    const { customer, entry } = from;
-    if (!this.familiar.add(customer, `p:${entry.key}|${shapeOf(event.recipient)}`)) return;
-    for (const key of [entry.key, strangersOf(entry)]) {
-      const activity = this.identities.get(key)?.activity;
-      if (activity) activity.phantomSenders++;
+    const route = this.recentSenders.get(event.recipient);
+    if (!route || !this.familiar.meet(this.acquaintancesOf(route), route.phantomHash)) return;
+    for (const key of [route.entry.key, strangersOf(route.entry)]) {
+      const identity = this.identities.get(key);
+      if (!identity?.activity) continue;
+      identity.activity.phantomSenders++;
+      identity.activity.lookAt = 0;
+      this.identities.touch(identity);
     }
   }
 
   /** The identities a message counts for. Declared bulk mail is judged by itself and does not count for its entry. */
-  private judgedBy(message: MessageHead, owner: Attribution, entry: EntryPoint, at: number): Identity[] {
-    const senderKey = `${entry.key}|${message.sender}`;
-    if (owner.isDeclaredBulk) return [this.identities.of(senderKey, 'sender', entry, at, true)];
-    const whole = this.identities.of(entry.key, 'entry', entry, at);
-    if (message.sender === entry.name) return [whole];
-    const sender = this.identities.of(senderKey, 'sender', entry, at);
-    const isStranger = at - sender.habit.firstAt < STRANGER_MS && whole.habit.messages >= SETTLED_MESSAGES;
-    return isStranger
-      ? [whole, sender, this.identities.of(strangersOf(entry), 'strangers', entry, at)]
-      : [whole, sender];
+  private judgedBy(route: Route, at: number): Identity[] {
+    const { sender, entry, owner } = route;
+    if (!route.own || route.own.isGone) {
+      const isWhole = sender === entry.name && !owner.isDeclaredBulk;
+      const scope = isWhole ? 'entry' : 'sender';
+      route.own = this.identities.of(
+        isWhole ? entry.key : `${entry.key}|${sender}`,
+        scope,
+        entry,
+        at,
+        owner.isDeclaredBulk,
+      );
+    }
+    if (owner.isDeclaredBulk) return [route.own];
+    if (!route.whole || route.whole.isGone) route.whole = this.identities.of(entry.key, 'entry', entry, at);
+    const { own, whole } = route;
+    if (own === whole) return [whole];
+    const isStranger = at - own.habit.firstAt < STRANGER_MS && whole.habit.messages >= SETTLED_MESSAGES;
+    if (!isStranger) return [whole, own];
+    if (!route.strangers || route.strangers.isGone) {
+      route.strangers = this.identities.of(strangersOf(entry), 'strangers', entry, at);
+    }
+    return [whole, own, route.strangers];
   }
 
-  private judge(judged: Identity[], owner: Attribution, entry: EntryPoint, at: number): Finding[] {
-    const customerHabit = this.customerHabit(owner.customer, at);
+  private judge(judged: Identity[], route: Route, at: number): Finding[] {
+    if (!judged.some((identity) => this.isDue(identity, route.entry, at))) return NOTHING;
+    const { owner, entry } = route;
     const alarms: SoundedAlarm[] = [];
     for (const identity of judged) {
-      const assessment = this.assessOne(identity, customerHabit, entry);
+      const assessment = this.assessOne(identity, route, at);
       if (assessment?.isAlarm && identity.activity) {
         identity.alarm ??= startAlarm(identity.activity);
         alarms.push({ identity, assessment });
       }
     }
     const alarm = mostTelling(alarms);
-    if (!alarm || !this.mayReport(entry.key, at, alarm.assessment)) return [];
+    if (!alarm || !this.mayReport(entry.key, at, alarm.assessment)) return NOTHING;
     const isSuspect = (sender: string) => this.isSuspect(entry, sender, at);
-    const whole = this.identities.get(entry.key);
-    const finding = compromiseFinding({ at, customer: owner.customer, entry, whole, alarm, isSuspect });
-    if (!finding) return [];
+    const finding = compromiseFinding({ at, customer: owner.customer, entry, whole: route.whole, alarm, isSuspect });
+    if (!finding) return NOTHING;
     this.lastFinding.set(entry.key, { at, reasons: finding.evidence.length });
     return [finding];
+  }
+
+  private isDue({ activity, alarm }: Identity, entry: EntryPoint, at: number): boolean {
+    if (!activity || activity.tried < this.thresholds.leastRecipients) return false;
+    if (activity.tried >= activity.lookAt) return true;
+    if (!alarm) return false;
+    const last = this.lastFinding.get(entry.key);
+    return !last || Math.abs(at - last.at) >= FINDING_EVERY_MS;
   }
 
   /** Behind an entry that many share, the honest senders of the hour are not to be named. */
@@ -219,26 +263,30 @@ export class Detector {
   }
 
   /** Assesses a running activity, and closes it when it speaks for honesty. */
-  private assessOne(identity: Identity, customerHabit: Habit, entry: EntryPoint): Assessment | undefined {
-    const activity = identity.activity;
+  private assessOne(identity: Identity, route: Route, at: number): Assessment | undefined {
+    const { activity } = identity;
     if (!activity || activity.tried < this.thresholds.leastRecipients) return undefined;
-    const entryHabit = this.identities.get(entry.key)?.habit ?? identity.habit;
-    const view = {
-      activity,
-      habit: identity.habit,
-      customerHabit,
-      entryHabit,
-      scope: identity.scope,
-      entry: entry.kind,
-    };
-    const assessment = assess(view, identity.isDeclaredBulk, this.thresholds);
+    activity.lookAt = Math.max(activity.tried + 1, Math.ceil(activity.tried * LOOK_GROWTH));
+    const assessment = assess(this.viewOf(identity, activity, route, at), identity.isDeclaredBulk, this.thresholds);
     identity.evidence = assessment.evidence;
     const isComplete = activity.tried >= 0.8 * activity.recipients;
     if (assessment.evidence <= 0 && isComplete) {
       const closed = close(identity);
-      if (closed && identity.scope === 'entry') fold(customerHabit, closed);
+      if (closed && identity.scope === 'entry')
+        this.customers.fold(this.customers.of(route.owner.customer, at), closed);
     }
     return assessment;
+  }
+
+  private viewOf(identity: Identity, activity: Activity, { owner, entry, whole }: Route, at: number): View {
+    return {
+      activity,
+      habit: identity.habit,
+      customerHabit: this.customers.of(owner.customer, at).habit,
+      entryHabit: whole?.habit ?? identity.habit,
+      scope: identity.scope,
+      entry: entry.kind,
+    };
   }
 
   private mayReport(key: string, at: number, { sentences }: Assessment): boolean {
@@ -246,24 +294,22 @@ export class Detector {
     return !last || sentences.length > last.reasons || Math.abs(at - last.at) >= FINDING_EVERY_MS;
   }
 
-  private customerHabit(customer: string, at: number): Habit {
-    this.dirtyCustomers.add(customer);
-    let habit = this.customers.get(customer);
-    if (!habit) {
-      habit = newHabit(at);
-      this.customers.set(customer, habit);
-    }
-    return habit;
+  private acquaintancesOf(route: Route) {
+    route.acquaintances ??= this.familiar.of(route.owner.customer);
+    return route.acquaintances;
   }
 
   private forgetIdle(now: number): void {
     this.identities.forgetIdle(now);
+    this.customers.forgetIdle(now);
     this.blocks.forgetIdle(now - IDLE_MS);
+    this.familiar.turn(now);
   }
 
   /** Replaces who is who. Habits stay. */
   setDirectory(directory: Directory): void {
     this.owners.setDirectory(directory);
+    this.routes.clear();
     const blocks = new Blocks(directory);
     for (const block of this.blocks.all()) blocks.restore(block);
     for (const key of this.blocks.dirty) blocks.dirty.add(key);
@@ -272,30 +318,31 @@ export class Detector {
 
   /** What changed since the last call, to be saved with the log position it belongs to. */
   takeChanges(): StateChanges {
-    const rows = new Map<string, StateRow>();
-    for (const key of this.identities.dirty) rows.set(key, this.identities.get(key));
-    for (const customer of this.dirtyCustomers) rows.set(CUSTOMER + customer, this.customers.get(customer));
+    const rows: Map<string, StateRow> = this.identities.takeChanges();
+    for (const [key, habit] of this.customers.takeChanges()) rows.set(key, habit);
     for (const key of this.blocks.dirty) rows.set(key, this.blocks.get(key));
-    this.identities.dirty.clear();
-    this.dirtyCustomers.clear();
     this.blocks.dirty.clear();
     return { rows, familiar: this.familiar.takeChanges() };
   }
 
-  /** Puts saved state back, before the first event. */
-  restore(rows: Iterable<[string, Exclude<StateRow, undefined>]>, familiar: Iterable<FamiliarRow>): void {
+  /** Puts saved state back, before the first event. What `load` finds when it is asked for need not be here. */
+  restore(rows: Iterable<[string, object]>, familiar: Iterable<FamiliarChanges>): void {
     for (const [key, row] of rows) {
-      if ('refusals' in row) this.blocks.restore(row);
-      else if ('habit' in row) this.identities.restore(upToDate(row));
-      else this.customers.set(key.slice(CUSTOMER.length), row);
+      if ('refusals' in row) this.blocks.restore(row as Block);
+      else if ('habit' in row) this.identities.restore(upToDate(row as Identity) as Identity);
+      else this.customers.restore(key, row as Habit);
     }
     this.familiar.restore(familiar);
   }
 }
 
-const CUSTOMER = 'customer|';
+const NOTHING: Finding[] = [];
 
 /** What an earlier version saved, with the counts it did not know. */
-function upToDate(row: Identity): Identity {
-  return row.activity ? { ...row, activity: { ...newActivity(row.activity.since), ...row.activity } } : row;
+function upToDate(row: Identity | undefined): Identity | undefined {
+  if (!row) return undefined;
+  const { isChanged: _, isGone: __, ...identity } = row;
+  if (!identity.activity) return { ...identity, habit: { ...newHabit(0), ...identity.habit } };
+  const activity = { ...newActivity(identity.activity.since), ...identity.activity };
+  return { ...identity, habit: { ...newHabit(0), ...identity.habit }, activity };
 }

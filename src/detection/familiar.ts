@@ -1,85 +1,121 @@
-// What each customer has written to and from before: recipients, their domains, sender shapes. Kept as 32-bit hashes: at the cap one
-// stranger in 80,000 passes for an acquaintance, and the mail addresses of other people's customers are not stored.
+// What each customer has written to and from before: recipients, their domains, sender shapes. Kept as 32-bit hashes over customer
+// and name: with ten million of them one stranger in 400 passes for an acquaintance, and the mail addresses of other people's
+// customers are not stored. In two generations of two months: what nobody met for that long is forgotten with the older one.
+import { HashSet } from './hash-set.js';
 
-/** Per customer; the oldest go first. Beyond this a customer is a bulk sender, and novelty says nothing about it. */
-const MAX_PER_CUSTOMER = 50_000;
-/** Forgotten at once: to look for the oldest each time would walk over the gaps the last ones left. */
-const FORGOTTEN_AT_ONCE = 1_000;
+const GENERATION_MS = 60 * 24 * 3_600_000;
+/** In a generation: 64 MB. */
+const MOST = 8_000_000;
+/** Of one customer in a generation. Beyond this it is a bulk sender, and everybody it has not met is a stranger for good. */
+const MOST_OF_CUSTOMER = 200_000;
 
-export interface FamiliarRow {
-  customer: string;
-  hash: number;
+/** One customer's acquaintances: made once by `of`, handed back with every name. */
+export interface Acquaintances {
+  readonly hash: number;
+  count: number;
 }
 
-/** What is to be saved and what to be deleted. */
+/** What is to be saved: hashes met since the last call, and the generation they belong to; older ones but the last go. */
 export interface FamiliarChanges {
-  added: FamiliarRow[];
-  forgotten: FamiliarRow[];
+  generation: number;
+  /** When the generation began; ms. */
+  begunAt: number;
+  hashes: Uint32Array;
 }
 
-/** A set of acquaintances per customer. Holds state. */
+/** Holds state. */
 export class Familiar {
-  private readonly byCustomer = new Map<string, Set<number>>();
-  private added: FamiliarRow[] = [];
-  private forgotten: FamiliarRow[] = [];
+  private young = new HashSet();
+  private old = new HashSet();
+  private generation = 0;
+  private begunAt: number | undefined;
+  private added: number[] = [];
+  private customers = new Map<string, Acquaintances>();
 
-  /** Adds a name; reports whether it was new. */
-  add(customer: string, name: string): boolean {
-    const known = this.setOf(customer);
-    const hash = hashOf(name);
-    if (known.has(hash)) return false;
-    this.put(customer, hash, known);
-    this.added.push({ customer, hash });
-    return true;
-  }
-
-  /** What changed since the last call. */
-  takeChanges(): FamiliarChanges {
-    // Who came and went between two calls is neither, whichever came last.
-    const isKnown = ({ customer, hash }: FamiliarRow) => this.setOf(customer).has(hash);
-    const changes = {
-      added: this.added.filter(isKnown),
-      forgotten: this.forgotten.filter((row) => !isKnown(row)),
-    };
-    this.added = [];
-    this.forgotten = [];
-    return changes;
-  }
-
-  /** Puts saved rows back, oldest first; what is beyond the cap is forgotten. */
-  restore(rows: Iterable<FamiliarRow>): void {
-    for (const { customer, hash } of rows) this.put(customer, hash, this.setOf(customer));
-  }
-
-  private put(customer: string, hash: number, known: Set<number>): void {
-    if (known.size >= MAX_PER_CUSTOMER && !known.has(hash)) this.forgetOldest(customer, known);
-    known.add(hash);
-  }
-
-  private forgetOldest(customer: string, known: Set<number>): void {
-    let left = FORGOTTEN_AT_ONCE;
-    for (const hash of known) {
-      if (left-- === 0) return;
-      known.delete(hash);
-      this.forgotten.push({ customer, hash });
-    }
-  }
-
-  private setOf(customer: string): Set<number> {
-    let known = this.byCustomer.get(customer);
+  /** The acquaintances of a customer; valid until `turn`. */
+  of(customer: string): Acquaintances {
+    let known = this.customers.get(customer);
     if (!known) {
-      known = new Set();
-      this.byCustomer.set(customer, known);
+      known = { hash: Math.imul(hashOf(customer), 0x9e3779b1), count: 0 };
+      this.customers.set(customer, known);
     }
     return known;
   }
+
+  /** Adds a name by its hash (`hashOf`); reports whether it was new. */
+  meet(customer: Acquaintances, name: number): boolean {
+    const hash = mix(name ^ customer.hash);
+    if (this.young.has(hash)) return false;
+    const isNew = !this.old.has(hash);
+    if (isNew && customer.count >= MOST_OF_CUSTOMER) return true;
+    customer.count++;
+    this.young.add(hash);
+    this.added.push(hash);
+    return isNew;
+  }
+
+  /** Begins a new generation when the running one is two months old at `now`, or full. */
+  turn(now: number): void {
+    this.begunAt ??= now;
+    // A clock that was set back begins nothing: the time starts again from there.
+    if (now < this.begunAt) this.begunAt = now;
+    if (now - this.begunAt < GENERATION_MS && this.young.size < MOST) return;
+    this.generation++;
+    this.begunAt = now;
+    this.old = this.young;
+    this.young = new HashSet();
+    this.added = [];
+    for (const customer of this.customers.values()) customer.count = 0;
+  }
+
+  takeChanges(): FamiliarChanges {
+    const { generation, begunAt = 0 } = this;
+    const changes = { generation, begunAt, hashes: Uint32Array.from(this.added) };
+    this.added = [];
+    return changes;
+  }
+
+  /** Puts saved hashes back, before the first event. */
+  restore(chunks: Iterable<FamiliarChanges>): void {
+    for (const { generation, begunAt, hashes } of chunks) {
+      if (generation < this.generation - 1) continue;
+      for (; this.generation < generation; this.generation++) {
+        this.old = this.young;
+        this.young = new HashSet();
+      }
+      const set = generation === this.generation ? this.young : this.old;
+      if (set === this.young && begunAt > 0) this.begunAt = begunAt;
+      for (const hash of hashes) set.add(hash);
+    }
+  }
 }
 
-/** FNV-1a over UTF-16 units, 32 bits, with a final mix (murmur3) because names differ mostly at their ends. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+/** The hash under which a name of a customer was saved, from the two saved apart by earlier versions. */
+export function joinedHash(customer: string, name: number): number {
+  return mix(name ^ Math.imul(hashOf(customer), 0x9e3779b1));
+}
+
+const FNV_BASIS = 0x811c9dc5;
+
+/** FNV-1a over UTF-16 units of text[from, …), 32 bits, with a final mix because names differ mostly at their ends. */
+export function hashOf(text: string, seed = FNV_BASIS, from = 0): number {
+  return mix(hashed(text, seed, from)) >>> 0;
+}
+
+/** A seed for `hashOf` that stands for a prefix. */
+export function seedOf(prefix: string): number {
+  return hashed(prefix, FNV_BASIS, 0);
+}
+
+function hashed(text: string, seed: number, from: number): number {
+  let hash = seed;
+  for (let i = from; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash;
+}
+
+/** The finalizer of murmur3. */
+function mix(value: number): number {
+  let hash = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
 }

@@ -1,70 +1,134 @@
-// Everybody who is judged, by key. Bounded: senders are invented by the million, and a table full of them must not push out the people
-// known for years. Who was silent for 45 days is forgotten, and when the table is full those go first who were only passing.
+// Everybody who is judged, by key. Only who is busy is in memory; the others are in the state that was saved and come back when they
+// send again, so that a million mailboxes cost no more than those awake. Without saved state (a replay) everybody stays, and when the
+// table is full those go first who were only passing: senders are invented by the million, and must not push out people known for years.
 import { type EntryPoint, type Identity, newIdentity } from './identity.js';
 
 /** Three half-lives of a habit: what is left says little more than nothing. */
 export const IDLE_MS = 45 * 24 * 3_600_000;
-/** Some 1.2 KB each. A provider with 1,000 customers has about 50,000 senders and logins. */
+/** Who was only passing is not waited for as long: senders that a machine invents fill the table. */
+const PASSING_MS = 3 * 24 * 3_600_000;
+/** Longer than any activity: who is silent for this long has nothing running. */
+const ASLEEP_MS = 7 * 3_600_000;
+/** Some 1.2 KB each. */
 const MOST = 200_000;
 /** Who sent fewer messages than this was only passing. */
 const HABITUAL_MESSAGES = 5;
 const SHARE_TO_FORGET = 0.1;
 
-/** Holds state; `dirty` are the keys changed or forgotten since it was last cleared. */
+export interface IdentitiesOptions {
+  most?: number | undefined;
+  /** What was saved under a key. */
+  load?: ((key: string) => Identity | undefined) | undefined;
+}
+
+/** Holds state. */
 export class Identities {
-  readonly dirty = new Set<string>();
   private readonly byKey = new Map<string, Identity>();
+  private changed: Identity[] = [];
+  private readonly most: number;
+  /** Room is made when the table holds this many. */
+  private fullAt: number;
+  private readonly load: IdentitiesOptions['load'];
 
-  constructor(private readonly most = MOST) {}
+  constructor({ most, load }: IdentitiesOptions = {}) {
+    this.most = most ?? MOST;
+    this.fullAt = this.most;
+    this.load = load;
+  }
 
+  /** Of those in memory. */
   get size(): number {
     return this.byKey.size;
   }
 
   get(key: string): Identity | undefined {
-    return this.byKey.get(key);
+    return this.byKey.get(key) ?? this.wake(key);
   }
 
-  /** The identity with this key, made when it is new; counted as changed. */
+  /** The identity with this key, made when it is new. */
   of(key: string, scope: Identity['scope'], entry: EntryPoint, at: number, isDeclaredBulk = false): Identity {
-    this.dirty.add(key);
-    const known = this.byKey.get(key);
+    const known = this.get(key);
     if (known) return known;
-    if (this.byKey.size >= this.most) this.makeRoom();
     const identity = newIdentity(key, scope, entry, at, isDeclaredBulk);
-    this.byKey.set(key, identity);
+    this.put(identity);
     return identity;
+  }
+
+  /** Says that it has changed and is to be saved. */
+  touch(identity: Identity): void {
+    if (identity.isChanged) return;
+    identity.isChanged = true;
+    this.changed.push(identity);
+  }
+
+  /** Those in memory, in the order in which they came. */
+  values(): Iterable<Identity> {
+    return this.byKey.values();
+  }
+
+  /** Rows to save by key; undefined for those to delete. */
+  takeChanges(): Map<string, Identity | undefined> {
+    const rows = new Map<string, Identity | undefined>();
+    for (const identity of this.changed) {
+      identity.isChanged = false;
+      if (!identity.isGone) rows.set(identity.key, identity);
+      else if (!this.load && !this.byKey.has(identity.key)) rows.set(identity.key, undefined);
+    }
+    this.changed = [];
+    return rows;
   }
 
   /** Puts a saved identity back; what is beyond the limit goes at once. */
   restore(identity: Identity): void {
-    this.byKey.set(identity.key, identity);
-    if (this.byKey.size > this.most) this.makeRoom();
+    this.put(identity);
   }
 
-  /** Forgets everybody silent for 45 days before `now`, on the log's clock. */
+  /** Lets go of those who are asleep at `now`, on the log's clock; where nothing is saved, of those silent for 45 days. */
   forgetIdle(now: number): void {
-    for (const identity of this.byKey.values()) if (now - lastSeen(identity) > IDLE_MS) this.forget(identity);
+    const idleMs = this.load ? ASLEEP_MS : IDLE_MS;
+    for (const identity of this.byKey.values()) {
+      const isSaved = !this.load || !identity.isChanged;
+      if (isSaved && now - lastSeen(identity) > idleMs) this.forget(identity);
+    }
+  }
+
+  private wake(key: string): Identity | undefined {
+    const saved = this.load?.(key);
+    if (saved) this.put(saved);
+    return saved;
+  }
+
+  private put(identity: Identity): void {
+    if (this.byKey.size >= this.fullAt) this.makeRoom();
+    this.byKey.set(identity.key, identity);
   }
 
   /** A tenth at a time, so that a full table is not sorted for every newcomer. */
   private makeRoom(): void {
     let left = Math.max(1, Math.floor(this.most * SHARE_TO_FORGET));
-    const all = [...this.byKey.values()];
+    // What is to be saved must wait for it; the next commit is a second away.
+    const all = [...this.byKey.values()].filter((identity) => !this.load || !identity.isChanged);
     for (const group of [all.filter(isPassing), all.filter((identity) => !isPassing(identity))]) {
-      if (left <= 0) return;
+      if (left <= 0) break;
       const times = Float64Array.from(group, lastSeen).sort();
       const until = times[Math.min(left, times.length) - 1] ?? Number.NEGATIVE_INFINITY;
       const idleFirst = group.filter((identity) => lastSeen(identity) <= until).slice(0, left);
       for (const identity of idleFirst) this.forget(identity);
       left -= idleFirst.length;
     }
+    this.fullAt = Math.max(this.most, this.byKey.size + this.most * SHARE_TO_FORGET);
   }
 
-  private forget({ key }: Identity): void {
-    this.byKey.delete(key);
-    this.dirty.add(key);
+  private forget(identity: Identity): void {
+    this.byKey.delete(identity.key);
+    identity.isGone = true;
+    if (!this.load) this.touch(identity);
   }
+}
+
+/** Until when a saved identity is kept; ms. */
+export function keptUntil(identity: Identity): number {
+  return lastSeen(identity) + (isPassing(identity) ? PASSING_MS : IDLE_MS);
 }
 
 function isPassing({ habit, activity, alarm }: Identity): boolean {

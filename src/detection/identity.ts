@@ -27,6 +27,9 @@ export interface Identity {
   evidence: number;
   /** Set while an alarm about this identity is on. */
   alarm?: Alarm;
+  /** Not saved yet; and no longer in memory, so that who holds on to it must ask again. */
+  isChanged?: boolean;
+  isGone?: boolean;
   /** Of a login: shapes of the senders that use it as a habit, and since when; see shared-login.ts. */
   regulars?: Record<string, number>;
 }

@@ -2,7 +2,7 @@
 import { classifyReply, type ReplyMeaning } from '../intake/replies/index.js';
 import { domainOf } from '../mail/address.js';
 import type { Delivery, MailEvent } from '../mail/event.js';
-import type { Familiar } from './familiar.js';
+import { type Acquaintances, type Familiar, hashOf, seedOf } from './familiar.js';
 
 export type Refusal = 'unknown-user' | 'content';
 
@@ -14,6 +14,9 @@ export interface Outcome {
   unknownUsers: number;
   contentRefusals: number;
 }
+
+const RECIPIENT = seedOf('r:');
+const DOMAIN = seedOf('d:');
 
 /** What the reply of an unsuccessful attempt means; undefined for everything else. Reading it costs, so ask once for each event. */
 export function meaningOf(event: MailEvent): ReplyMeaning | undefined {
@@ -34,16 +37,20 @@ export function refusalOf(event: Delivery, meaning: ReplyMeaning | undefined): R
 export function outcomeOf(
   event: Delivery,
   refusal: Refusal | undefined,
-  customer: string,
+  customer: Acquaintances,
   familiar: Familiar,
 ): Outcome | undefined {
   const isFirst = event.isFirstAttempt;
   if (!isFirst && event.status !== 'bounced' && event.status !== 'expired') return undefined;
-  const isNew = (name: string) => isFirst && familiar.add(customer, name);
+  const { recipient } = event;
+  const isNew = (name: number) => isFirst && familiar.meet(customer, name);
+  const isNewRecipient = isNew(hashOf(recipient, RECIPIENT));
+  // A recipient that is known has a domain that is.
+  const isNewDomain = isNewRecipient && isNew(hashOf(recipient, DOMAIN, recipient.lastIndexOf('@') + 1));
   return {
     tried: isFirst ? 1 : 0,
-    newRecipients: isNew(`r:${event.recipient}`) ? 1 : 0,
-    newDomains: isNew(`d:${domainOf(event.recipient)}`) ? 1 : 0,
+    newRecipients: isNewRecipient ? 1 : 0,
+    newDomains: isNewDomain ? 1 : 0,
     unknownUsers: refusal === 'unknown-user' ? 1 : 0,
     contentRefusals: refusal === 'content' ? 1 : 0,
   };

@@ -4,13 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTrafficDb, type TrafficDb } from '../../src/db/open-traffic.js';
-import { counters, detectionState, familiar, findings } from '../../src/db/traffic-schema.js';
-import { SUMS, type Sums } from '../../src/detection/counters.js';
+import { acquaintances, detectionState, familiar as familiarRows, findings } from '../../src/db/traffic-schema.js';
 import { Detector, type StateChanges } from '../../src/detection/detector.js';
-import { Familiar } from '../../src/detection/familiar.js';
+import { Familiar, type FamiliarChanges, hashOf } from '../../src/detection/familiar.js';
 import { IDLE_MS, Identities } from '../../src/detection/identities.js';
 import { type Identity, newIdentity } from '../../src/detection/identity.js';
-import { Pruner } from '../../src/detection/prune.js';
 import { SweepClock } from '../../src/detection/sweep-clock.js';
 import { createTrafficStore, type TrafficStore } from '../../src/detection/traffic-store.js';
 import { Directory } from '../../src/partners/directory.js';
@@ -30,41 +28,81 @@ afterEach(() => {
   rmSync(dir, { recursive: true });
 });
 
-const NONE = { added: [], forgotten: [] };
+const NONE = { generation: 0, begunAt: 0, hashes: new Uint32Array() };
 const save = (state: StateChanges) =>
   store.commit({ positions: [], messages: new Map(), state, counters: [], findings: [] });
+const met = (changes: FamiliarChanges) => save({ rows: new Map(), familiar: changes });
 
 describe('acquaintances', () => {
-  const CAP = 50_000;
+  const meets = (familiar: Familiar, name: string) => familiar.meet(familiar.of('acme'), hashOf(name));
 
-  it('are no more after a restart than before, in memory and on disk, and the oldest went', () => {
+  it('are known after a restart, each customer its own', () => {
     const before = new Familiar();
-    for (let i = 0; i < 1.5 * CAP; i++) before.add('acme', `r:${i}`);
-    save({ rows: new Map(), familiar: before.takeChanges() });
-    expect(db.select().from(familiar).all().length).toBeLessThanOrEqual(CAP);
-    for (let i = 1.5 * CAP; i < 1.6 * CAP; i++) before.add('acme', `r:${i}`);
-    save({ rows: new Map(), familiar: before.takeChanges() });
-
+    for (let i = 0; i < 2_000; i++) {
+      meets(before, `r:${i}`);
+      if (i % 3 === 0) met(before.takeChanges());
+    }
+    met(before.takeChanges());
     const after = new Familiar();
     after.restore(store.load().familiar);
 
-    expect(db.select().from(familiar).all().length).toBeLessThanOrEqual(CAP);
-    expect(after.add('acme', `r:${1.6 * CAP - 1}`)).toBe(false);
-    expect(after.add('acme', `r:${0.7 * CAP}`)).toBe(false);
-    expect(after.add('acme', `r:${0.55 * CAP}`)).toBe(true);
+    expect(Array.from({ length: 2_000 }, (_, i) => meets(after, `r:${i}`)).filter(Boolean)).toEqual([]);
+    expect(meets(after, 'r:2000')).toBe(true);
+    expect(after.meet(after.of('other'), hashOf('r:1'))).toBe(true);
   });
 
-  it('beyond the cap in a database of before go at its first commit', () => {
-    const rows = Array.from({ length: CAP + 500 }, (_, hash) => ({ customer: 'acme', hash }));
-    save({ rows: new Map(), familiar: { added: rows, forgotten: [] } });
-    const restored = new Familiar();
-    restored.restore(store.load().familiar);
-    save({ rows: new Map(), familiar: restored.takeChanges() });
+  it('take four bytes each and few rows, however many commits there were', () => {
+    const familiar = new Familiar();
+    for (let i = 0; i < 5_000; i++) {
+      meets(familiar, `r:${i}`);
+      met(familiar.takeChanges());
+    }
+    const rows = db.select().from(acquaintances).all();
 
-    const kept = db.select().from(familiar).all();
-    expect(kept.length).toBeLessThanOrEqual(CAP);
-    expect(kept.length).toBeGreaterThan(0.9 * CAP);
-    expect(Math.min(...kept.map(({ hash }) => hash))).toBeGreaterThanOrEqual(500);
+    expect(rows.length).toBeLessThan(400);
+    expect(rows.reduce((sum, { hashes }) => sum + hashes.length, 0)).toBe(4 * 5_000);
+  });
+
+  it('are forgotten when nobody met them for two to four months, on disk too', () => {
+    const familiar = new Familiar();
+    familiar.turn(T0);
+    meets(familiar, 'r:old');
+    meets(familiar, 'r:dear');
+    met(familiar.takeChanges());
+    familiar.turn(T0 + 61 * DAY);
+    expect([meets(familiar, 'r:dear'), meets(familiar, 'r:new')]).toEqual([false, true]);
+    met(familiar.takeChanges());
+    familiar.turn(T0 + 122 * DAY);
+    for (let i = 0; i < 400; i++) {
+      meets(familiar, `r:${i}`);
+      met(familiar.takeChanges());
+    }
+
+    const after = new Familiar();
+    after.restore(store.load().familiar);
+    expect(['r:dear', 'r:new', 'r:old'].map((name) => meets(after, name))).toEqual([false, false, true]);
+    expect(Math.min(...store.load().familiar.map(({ generation }) => generation))).toBe(1);
+  });
+
+  it('of an earlier version are taken over', () => {
+    db.insert(familiarRows)
+      .values({ customer: 'acme', hash: hashOf('r:ann@firm.example') })
+      .run();
+    const familiar = new Familiar();
+    familiar.restore(store.load().familiar);
+
+    expect(meets(familiar, 'r:ann@firm.example')).toBe(false);
+    expect(db.select().from(familiarRows).all()).toEqual([]);
+  });
+
+  it('pass for known by accident less often than one in a thousand', () => {
+    const familiar = new Familiar();
+    for (let i = 0; i < 200_000; i++) meets(familiar, `person${i}@firm${i % 999}.example`);
+    const strangers = Array.from({ length: 50_000 }, (_, i) =>
+      familiar.meet(familiar.of('b'), hashOf(`x${i}@y.example`)),
+    );
+
+    expect(strangers.filter((isNew) => !isNew).length).toBeLessThan(50);
   });
 });
 
@@ -78,18 +116,18 @@ describe('identities', () => {
   }
 
   it('known for long stay when a million senders are invented', () => {
-    const identities = new Identities(1_000);
+    const identities = new Identities({ most: 1_000 });
     for (let i = 0; i < 300; i++) identities.restore(known(`old${i}`, 50, T0 - i * HOUR));
     for (let i = 0; i < 20_000; i++) identities.of(`new${i}`, 'sender', entry, T0 + i);
 
     expect(identities.size).toBeLessThanOrEqual(1_000);
     expect(Array.from({ length: 300 }, (_, i) => identities.get(`old${i}`)).every(Boolean)).toBe(true);
     expect(identities.get('new19999')).toBeDefined();
-    expect(identities.dirty.has('new0')).toBe(true);
+    expect(identities.takeChanges().has('new0')).toBe(true);
   });
 
   it('under alarm stay while the table is full of strangers', () => {
-    const identities = new Identities(100);
+    const identities = new Identities({ most: 100 });
     const alarmed = identities.of('spammer', 'sender', entry, T0);
     alarmed.alarm = { since: T0, messages: 1, recipients: 1, senders: {}, clientIps: [] };
     for (let i = 0; i < 500; i++) identities.of(`new${i}`, 'sender', entry, T0 + i);
@@ -104,37 +142,51 @@ describe('identities', () => {
     identities.forgetIdle(T0);
 
     expect([identities.get('idle'), identities.get('rare')?.key]).toEqual([undefined, 'rare']);
-    expect([...identities.dirty]).toEqual(['idle']);
+    expect([...identities.takeChanges().keys()]).toEqual(['idle']);
   });
 
   it('beyond the limit in a saved table are not all restored', () => {
-    const identities = new Identities(100);
+    const identities = new Identities({ most: 100 });
     for (let i = 0; i < 250; i++) identities.restore(known(`k${i}`, 50, T0 + i));
 
     expect(identities.size).toBeLessThanOrEqual(100);
     expect(identities.get('k249')).toBeDefined();
   });
 
-  it('that went are deleted from the database too', () => {
+  it('asleep are let go when they are saved, and come back as they were', () => {
     const directory = Directory.parse({ customers: [{ id: 'acme', name: 'Acme', domains: ['acme.example'] }] });
-    const detector = new Detector({ directory });
-    for (const event of ordinary('gone@acme.example', T0, { login: 'gone@acme.example' })) detector.see(event);
+    const detector = new Detector({ directory, load: store.loadState });
+    const mail = (name: string, at: number) => {
+      for (const event of ordinary(`${name}@acme.example`, at, { login: `${name}@acme.example` })) detector.see(event);
+    };
+    mail('early', T0);
     save(detector.takeChanges());
-    const keys = () =>
+    const before = detector.identities.size;
+    for (let i = 0; i < 20_001; i++) mail('here', T0 + DAY + i * 1_000);
+
+    expect(before).toBeGreaterThan(0);
+    expect([...detector.identities.values()].some(({ key }) => key.includes('early'))).toBe(false);
+    expect(detector.identities.get('acme|login:early@acme.example')?.habit.firstAt).toBe(T0);
+  });
+
+  it('go from the database when they were silent for too long, those who were only passing first', () => {
+    const rows = new Map<string, Identity>([
+      ['old', known('old', 50, T0 - IDLE_MS - 1)],
+      ['rare', known('rare', 50, T0 - 20 * DAY)],
+      ['passing', known('passing', 2, T0 - 4 * DAY)],
+      ['new', known('new', 2, T0 - DAY)],
+    ]);
+    save({ rows, familiar: NONE });
+    while (store.forgetState(T0)) expect(true).toBe(true);
+
+    expect(
       db
         .select()
         .from(detectionState)
         .all()
-        .map(({ key }) => key);
-    expect(keys().some((key) => key.includes('gone@'))).toBe(true);
-    for (let i = 0; i < 20_001; i++) {
-      const at = T0 + 50 * DAY + i * 1_000;
-      for (const event of ordinary('here@acme.example', at, { login: 'here@acme.example' })) detector.see(event);
-    }
-    save(detector.takeChanges());
-
-    expect(keys().some((key) => key.includes('gone@'))).toBe(false);
-    expect(keys().some((key) => key.includes('here@'))).toBe(true);
+        .map(({ key }) => key)
+        .sort(),
+    ).toEqual(['new', 'rare']);
   });
 });
 
@@ -146,68 +198,5 @@ describe('SweepClock', () => {
 
   it('comes once in many events, and not at the time of a line that is years ahead', () => {
     expect(sweepsOf((i) => (i % 97 === 0 ? T0 + 900 * DAY : T0 + i))).toEqual([T0 + 1, T0 + 20_000]);
-  });
-});
-
-describe('Pruner', () => {
-  const NOW_HOUR = Math.floor(T0 / HOUR);
-  const KEEP_HOURS = 190 * 24;
-  const one = Object.fromEntries(SUMS.map((name) => [name, 1])) as Sums;
-  const count = (...hours: number[]) =>
-    store.commit({
-      positions: [],
-      messages: new Map(),
-      state: { rows: new Map(), familiar: NONE },
-      counters: hours.map((hour) => ({ hour, customer: 'acme', relay: 'relay1', ...one })),
-      findings: [],
-    });
-  const hours = () =>
-    db
-      .select()
-      .from(counters)
-      .all()
-      .map(({ hour }) => hour);
-  const pruneAll = (pruner: Pruner) => {
-    for (let steps = 0; pruner.step() > 0; steps++) expect(steps).toBeLessThan(10);
-  };
-
-  it('deletes what is older than half a year, in steps, and rests for an hour', () => {
-    let now = T0;
-    const pruner = new Pruner(db, () => now);
-    const old = Array.from({ length: 12_000 }, (_, i) => NOW_HOUR - KEEP_HOURS - 1 - i);
-    count(NOW_HOUR, NOW_HOUR - KEEP_HOURS, ...old);
-    expect(pruner.step()).toBe(5_000);
-    pruneAll(pruner);
-    expect(hours().sort()).toEqual([NOW_HOUR - KEEP_HOURS, NOW_HOUR]);
-
-    count(old[0] as number);
-    now += HOUR / 2;
-    expect(pruner.step()).toBe(0);
-    now += HOUR;
-    expect(pruner.step()).toBe(1);
-  });
-
-  it("keeps an old log's hours, and this year's beside a line that is years ahead", () => {
-    const old = NOW_HOUR - 3 * KEEP_HOURS;
-    count(old, old - 5);
-    pruneAll(new Pruner(db, () => T0));
-    expect(hours()).toHaveLength(2);
-    count(NOW_HOUR, NOW_HOUR + 20 * KEEP_HOURS);
-    pruneAll(new Pruner(db, () => T0));
-
-    expect(hours().sort()).toEqual([NOW_HOUR, NOW_HOUR + 20 * KEEP_HOURS]);
-  });
-
-  it('keeps the last findings of each incident nobody took', () => {
-    const put = (key: string, at: number) => db.insert(findings).values({ key, at, value: '{}' }).run();
-    for (let at = 0; at < 100; at++) put('loud', at);
-    put('quiet', 0);
-    pruneAll(new Pruner(db, () => T0));
-    const left = db.select().from(findings).all();
-
-    expect(left.filter(({ key }) => key === 'loud').map(({ at }) => at)).toEqual(
-      Array.from({ length: 20 }, (_, i) => 80 + i),
-    );
-    expect(left.filter(({ key }) => key === 'quiet')).toHaveLength(1);
   });
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTrafficDbReadOnly } from '../../src/db/open-traffic.js';
-import { detectionState, familiar, openMessages } from '../../src/db/traffic-schema.js';
+import { acquaintances, detectionState, openMessages } from '../../src/db/traffic-schema.js';
 import type { Finding } from '../../src/detection/finding.js';
 import { type Live, startLive } from '../../src/detection/live.js';
 import { volumes, volumesByRelay } from '../../src/detection/traffic-report.js';
@@ -80,7 +80,11 @@ function contentsOf(path: string) {
         .all()
         .map((row) => [row.key, JSON.parse(row.value)]),
     ),
-    familiar: db.select().from(familiar).all().length,
+    acquaintances: db
+      .select()
+      .from(acquaintances)
+      .all()
+      .reduce((sum, { hashes }) => sum + hashes.length, 0),
     open: db.select().from(openMessages).all().length,
   };
   db.$client.close();

@@ -154,7 +154,7 @@ describe('the shared logins of a finding', () => {
     for (const event of office(() => 'office-relay', 5)) before.see(event);
     const { rows, familiar } = before.takeChanges();
     const after = new Detector({ directory });
-    after.restore(JSON.parse(JSON.stringify([...rows])), familiar.added);
+    after.restore(JSON.parse(JSON.stringify([...rows])), [familiar]);
     const events = spam(() => 'ann@office.example', at, 40, { login: 'office-relay' });
     const findings = events.flatMap((event) => after.see(event)) as CompromiseFinding[];
 

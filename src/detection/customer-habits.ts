@@ -1,0 +1,65 @@
+// What all mail of a customer usually looks like: it stands in for an identity that is new. In memory while the customer sends.
+import { type Activity, fold, type Habit, newHabit } from './activity.js';
+
+const ASLEEP_MS = 7 * 3_600_000;
+const PREFIX = 'customer|';
+
+export interface CustomerHabit {
+  readonly key: string;
+  habit: Habit;
+  lastAt: number;
+  isChanged: boolean;
+}
+
+/** Holds state. */
+export class CustomerHabits {
+  private readonly byCustomer = new Map<string, CustomerHabit>();
+  private changed: CustomerHabit[] = [];
+
+  constructor(private readonly load?: (key: string) => Habit | undefined) {}
+
+  of(customer: string, at: number): CustomerHabit {
+    let known = this.byCustomer.get(customer);
+    if (!known) {
+      const key = PREFIX + customer;
+      const saved = this.load?.(key);
+      known = { key, habit: saved ? { ...newHabit(at), ...saved } : newHabit(at), lastAt: at, isChanged: false };
+      this.byCustomer.set(customer, known);
+      if (!saved) this.touch(known);
+    }
+    if (at > known.lastAt) known.lastAt = at;
+    return known;
+  }
+
+  fold(customer: CustomerHabit, activity: Activity): void {
+    fold(customer.habit, activity);
+    this.touch(customer);
+  }
+
+  /** Lets go of customers asleep at `now` whose habit is saved. */
+  forgetIdle(now: number): void {
+    if (!this.load) return;
+    for (const [customer, { lastAt, isChanged }] of this.byCustomer) {
+      if (!isChanged && now - lastAt > ASLEEP_MS) this.byCustomer.delete(customer);
+    }
+  }
+
+  takeChanges(): [string, Habit][] {
+    const rows = this.changed.map((each): [string, Habit] => {
+      each.isChanged = false;
+      return [each.key, each.habit];
+    });
+    this.changed = [];
+    return rows;
+  }
+
+  restore(key: string, habit: Habit): void {
+    this.byCustomer.set(key.slice(PREFIX.length), { key, habit, lastAt: habit.decayedAt, isChanged: false });
+  }
+
+  private touch(customer: CustomerHabit): void {
+    if (customer.isChanged) return;
+    customer.isChanged = true;
+    this.changed.push(customer);
+  }
+}

@@ -1,0 +1,70 @@
+// Keeps habits, running activities and blocks in the traffic database by key. Only blocks are loaded at the start: identities and
+// customers come when they send again. Who was silent for too long goes, a stretch of the table at a time.
+import { eq, like, sql } from 'drizzle-orm';
+import type { TrafficDb } from '../db/open-traffic.js';
+import { detectionState } from '../db/traffic-schema.js';
+import type { StateRow } from './detector.js';
+import { keptUntil } from './identities.js';
+
+const STRETCH_ROWS = 5_000;
+
+export function createStateStore(db: TrafficDb) {
+  const { key } = detectionState;
+  const put = db
+    .insert(detectionState)
+    .values({ key: sql.placeholder('key'), value: sql.placeholder('value'), keptUntil: sql.placeholder('keptUntil') })
+    .onConflictDoUpdate({ target: key, set: { value: sql`excluded.value`, keptUntil: sql`excluded.kept_until` } })
+    .prepare();
+  const remove = db
+    .delete(detectionState)
+    .where(eq(key, sql.placeholder('key')))
+    .prepare();
+  const one = db.$client.prepare('select value from detection_state where key = ?').pluck();
+  let walkedTo = 0;
+
+  return {
+    /** Saves rows, undefined deletes; to be called inside the commit's transaction. */
+    save(rows: Map<string, StateRow>): void {
+      for (const [key, row] of rows) {
+        if (row === undefined) remove.run({ key });
+        else put.run({ key, value: asText(row), keptUntil: 'habit' in row ? Math.ceil(keptUntil(row)) : 0 });
+      }
+    },
+    /** What was saved under a key. */
+    load(key: string): object | undefined {
+      const value = one.get(key) as string | undefined;
+      return value === undefined ? undefined : (JSON.parse(value) as object);
+    },
+    /** Blocks, which must be in memory. */
+    blocks(): [string, object][] {
+      const rows = db.select().from(detectionState).where(like(key, 'blocklist|%')).all();
+      return rows.map((row) => [row.key, JSON.parse(row.value) as object]);
+    },
+    /** Deletes who is not kept until `now` in the next stretch; answers whether there is more to walk through. */
+    forget(now: number): boolean {
+      const last = db.$client.prepare('select max(rowid) from detection_state').pluck().get() as number | null;
+      if (last === null || walkedTo >= last) {
+        walkedTo = 0;
+        return false;
+      }
+      db.run(sql`delete from detection_state where rowid > ${walkedTo} and rowid <= ${walkedTo + STRETCH_ROWS}
+        and kept_until > 0 and kept_until < ${now}`);
+      walkedTo += STRETCH_ROWS;
+      return true;
+    },
+  };
+}
+
+/** As JSON, without the counts that are zero: most are, and whoever reads puts them in again. */
+function asText(row: Exclude<StateRow, undefined>): string {
+  if (!('habit' in row)) return JSON.stringify('hourSquares' in row ? withoutZeros(row) : row);
+  const { isChanged: _, isGone: __, activity, ...identity } = row;
+  const habit = withoutZeros(identity.habit);
+  return JSON.stringify(activity ? { ...identity, habit, activity: withoutZeros(activity) } : { ...identity, habit });
+}
+
+function withoutZeros<T extends object>(counts: T): Partial<T> {
+  const kept: Partial<T> = {};
+  for (const key in counts) if (counts[key] !== 0) kept[key] = counts[key];
+  return kept;
+}
