@@ -7,6 +7,7 @@ import type { delistingRequests } from './db/schema.js';
 import type { Gate } from './delisting/gate.js';
 import type { DelistingReaders } from './delisting/read.js';
 import type { Trouble } from './delisting/troubleshoot.js';
+import type { Explanation } from './detection/explanation.js';
 import type { RecentSenders } from './detection/recent-senders.js';
 import type { CustomerTotals } from './detection/traffic-report.js';
 import type { Hygiene } from './hygiene/hygiene.js';
@@ -84,6 +85,10 @@ export interface Context extends OpenDeps, ContainDeps, Partial<ListingReaders> 
   hits: (containmentId: number) => { hits: number; lastHitAt?: number };
   volumes: (from: number, to: number) => Volume[];
   health: () => HealthItem[];
+  /** What the detection knows now of a customer (id), sender address, login or client address; it may take a while. */
+  explain?: (query: string) => Promise<Explanation[]>;
+  /** Id of the customer with this id or name, in whatever case. */
+  customerNamed?: (text: string) => string | undefined;
   /** What the gate, the packs and the ledger of delisting requests read. */
   delisting: DelistingReaders;
   /** Looks at the DNS of addresses and domains. */

@@ -17,6 +17,11 @@ export function accusedKey(listingIncident: number, customer: string): string {
   return `listing:${listingIncident}:${customer}`;
 }
 
+/** Reports whether the incident was laid to its customer by a person: no finding ever has this key. */
+export function isAccusedKey(key: string): boolean {
+  return /^listing:\d+:/.test(key);
+}
+
 /** When the earliest of the listings was seen first: what came before that can be the cause. */
 export function firstSeenAt({ entries }: ListingSubject): number {
   return Math.min(...entries.map((entry) => entry.firstSeenAt));

@@ -45,14 +45,20 @@ export function lift(
     const row = findContainment(tx, request.containmentId);
     if (!row || row.incidentId !== incident.id) return { refuse: 'There is no such containment.' };
     if (row.liftedAt !== null) return { refuse: 'It is lifted already.' };
-    updateContainment(tx, row.id, {
-      liftedAt: deps.now(),
-      liftedBy: request.actor.name,
-      liftReason: request.reason ?? null,
-    });
-    queueEffect(tx, effectOf('lift', row.id), deps.now());
-    return { details: { containment: row.id, action: row.action, customer: row.customer, hits: row.hits } };
+    return { details: endContainment(tx, deps, row, request) };
   });
+}
+
+/** Ends a containment within a decision; returns what is to be put on record of it. */
+export function endContainment(
+  tx: Tx,
+  deps: Pick<DecideDeps, 'now'>,
+  row: ContainmentRow,
+  { actor, reason }: Pick<Decision, 'actor' | 'reason'>,
+): Record<string, unknown> {
+  updateContainment(tx, row.id, { liftedAt: deps.now(), liftedBy: actor.name, liftReason: reason ?? null });
+  queueEffect(tx, effectOf('lift', row.id), deps.now());
+  return { containment: row.id, action: row.action, customer: row.customer, hits: row.hits };
 }
 
 /** Blocks the senders and logins that no earlier block of the incident covers: others may have come since. */

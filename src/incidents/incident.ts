@@ -1,6 +1,7 @@
 // The incident: its kinds, states and what may happen to it when. Pure: values in, values out.
 import type { CompromiseFinding } from '../detection/finding.js';
 import { UNATTRIBUTED } from '../partners/attribution.js';
+import type { WasNoise } from './noise.js';
 
 export type IncidentKind = 'compromise' | 'listing';
 
@@ -15,12 +16,16 @@ type SharedWithFinding =
   | 'clientIps'
   | 'messages'
   | 'recipients'
-  | 'confidence';
+  | 'confidence'
+  | 'signs'
+  | 'isCold';
 
 export interface CompromiseSubject extends Pick<CompromiseFinding, SharedWithFinding> {
   kind: 'compromise';
   /** One address or many. */
   shape: CompromiseFinding['kind'];
+  /** An earlier judgement of its traffic as noise, and why that does not hold. */
+  wasNoise?: WasNoise;
 }
 
 /** One target on one list, or refused by one receiver, as it is known now. */
@@ -109,6 +114,9 @@ export const INCIDENT_ACTIONS = [
   'no-culprit',
   'dnscheck-address',
   'notify-partners',
+  'mark-noise',
+  'undo-noise',
+  'why',
 ] as const;
 export type IncidentAction = (typeof INCIDENT_ACTIONS)[number];
 
@@ -202,8 +210,8 @@ export function isStopped(incident: Pick<Incident, 'subject'>, inForce: readonly
 /** One address: block it. Many: the addresses are invented anew, so only the customer's outbound mail as a whole can be stopped. */
 function compromiseActions(subject: CompromiseSubject): IncidentAction[] {
   return subject.shape === 'single'
-    ? ['block-sender', 'reroute', 'suspend-outbound', 'resolve']
-    : ['suspend-outbound', 'block-sender', 'reroute', 'resolve'];
+    ? ['block-sender', 'reroute', 'suspend-outbound', 'resolve', 'mark-noise', 'why']
+    : ['suspend-outbound', 'block-sender', 'reroute', 'resolve', 'mark-noise', 'why'];
 }
 
 /**

@@ -4,7 +4,9 @@ import type { BlockFinding, Finding } from '../detection/finding.js';
 import { type DecideDeps, queueCard, queueTimeline, stateOf } from './decide.js';
 import { entryFromRefusals, type ListFacts } from './entries.js';
 import type { GroupRules } from './group.js';
-import { type Incident, isSameCulprit } from './incident.js';
+import { holdBack, judgeByTeachings } from './hold-back.js';
+import { type CompromiseSubject, type Incident, isSameCulprit, type Subject } from './incident.js';
+import type { WasNoise } from './noise.js';
 import { compromiseSign, type Sign } from './sign.js';
 import { findLatest, findUnresolved, insertIncident, type Tx, updateIncident } from './store.js';
 import { takeListings } from './take-listings.js';
@@ -19,15 +21,18 @@ export interface OpenDeps extends DecideDeps {
   listings: GroupRules;
 }
 
-/** known: nothing new. joined: a further listing of the same cause. */
-export type Opened = { kind: 'opened' | 'joined' | 'repeated' | 'known'; incident: Incident };
+/**
+ * known: nothing new. joined: a further listing of the same cause. held: more of what was marked as noise; the incident is the one that was
+ * marked.
+ */
+export type Opened = { kind: 'opened' | 'joined' | 'repeated' | 'known' | 'held'; incident: Incident };
 
 /** Counter changes of one card are bundled over this time; the first sign is shown at once. */
 const CARD_BUNDLE_MS = 10_000;
 
 /**
  * Takes a finding. The same finding again (at-least-once delivery) changes nothing. After an incident was resolved,
- * what was found before that moment does not open another one.
+ * what was found before that moment does not open another one, and what was marked as noise is counted instead.
  */
 export function openFromFinding(deps: OpenDeps, finding: Finding): Opened {
   return finding.kind === 'blocklist' ? openFromBlock(deps, finding) : openFromSign(deps, compromiseSign(finding));
@@ -47,7 +52,9 @@ function openFromSign(deps: OpenDeps, sign: Sign): Opened {
       if (unresolved) return raise(tx, deps, unresolved, sign);
       const resolved = findLatest(tx, sign.key);
       if (resolved && sign.at <= (resolved.resolvedAt ?? 0)) return { kind: 'known', incident: resolved };
-      return { kind: 'opened', incident: openNew(tx, deps, sign, resolved) };
+      const judged = judgeByTeachings(tx, deps, sign);
+      if (judged.kind === 'held') return holdBack(tx, deps, sign, judged.teaching);
+      return { kind: 'opened', incident: openNew(tx, deps, withEarlierJudgement(sign, judged.wasNoise), resolved) };
     },
     { behavior: 'immediate' },
   );
@@ -56,7 +63,8 @@ function openFromSign(deps: OpenDeps, sign: Sign): Opened {
 /** Buttons stay valid while the incident is about the same people; a block that misses a new sender opens it again. */
 function raise(tx: Tx, deps: OpenDeps, incident: Incident, sign: Sign): Opened {
   if (sign.at <= incident.lastSeenAt) return { kind: 'known', incident };
-  const { subject, evidence } = sign;
+  const { evidence } = sign;
+  const subject = withWasNoise(sign.subject, incident.subject);
   const isSame = isSameCulprit(incident.subject, subject);
   const next = updateIncident(tx, incident.id, {
     subject,
@@ -69,6 +77,15 @@ function raise(tx: Tx, deps: OpenDeps, incident: Incident, sign: Sign): Opened {
   });
   queueCard(tx, deps, next, isSame ? CARD_BUNDLE_MS : 0);
   return { kind: 'repeated', incident: next };
+}
+
+/** What was said of an earlier judgement stays on the card while the incident lasts. */
+function withWasNoise(subject: CompromiseSubject, before: Subject): CompromiseSubject {
+  return before.kind === 'compromise' && before.wasNoise ? { ...subject, wasNoise: before.wasNoise } : subject;
+}
+
+function withEarlierJudgement(sign: Sign, wasNoise: WasNoise | undefined): Sign {
+  return wasNoise ? { ...sign, subject: { ...sign.subject, wasNoise } } : sign;
 }
 
 function openNew(tx: Tx, deps: OpenDeps, sign: Sign, earlier: Incident | undefined): Incident {
@@ -92,7 +109,12 @@ function openNew(tx: Tx, deps: OpenDeps, sign: Sign, earlier: Incident | undefin
     channel: deps.channelFor(subject.kind),
     messageTs: null,
   });
-  const details = { evidence, ...(earlier ? { earlierIncident: earlier.id } : {}) };
+  const { wasNoise } = subject;
+  const details = {
+    evidence,
+    ...(earlier ? { earlierIncident: earlier.id } : {}),
+    ...(wasNoise ? { wasNoise: wasNoise.teaching, differs: wasNoise.now } : {}),
+  };
   const row = recordAudit(tx, {
     at: deps.now(),
     actor: RELAYWARDEN,

@@ -2,6 +2,7 @@
 import { type DecideDeps, type Decision, decide, type Outcome } from './decide.js';
 import { holderOf, isListing } from './group.js';
 import { type Incident, type ListedEntry, openEntries, targetsOf } from './incident.js';
+import { undoNoiseOf } from './mark-noise.js';
 import {
   clearListingsOf,
   containmentsOf,
@@ -42,7 +43,11 @@ export function reopenIncident(deps: DecideDeps, said: Said): Outcome {
     const newer = findUnresolved(tx, incident.key) ?? aboutTheSame(tx, incident);
     if (newer) return { refuse: `Incident ${newer.id} is already open for the same cause.` };
     restoreListingsOf(tx, incident.id);
-    return { set: { state: 'open', resolvedAt: null, resolvedBy: null, resolution: null } };
+    const undone = undoNoiseOf(tx, deps, incident.id, said.actor);
+    return {
+      set: { state: 'open', resolvedAt: null, resolvedBy: null, resolution: null },
+      details: undone.length > 0 ? { undone } : {},
+    };
   });
 }
 

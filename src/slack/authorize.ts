@@ -31,10 +31,18 @@ export function verdictOn(
   const person = config.people.find(({ slack }) => slack === asker.userId);
   if (!person)
     return { allowed: false, why: 'you are not on the abuse desk. Ask its lead to add you to `people` in config.yml.' };
-  const needed = right === 'look' ? 'technician' : (config.rights[right] ?? 'technician');
-  if (RANKS[person.role] < RANKS[needed])
-    return { allowed: false, why: `that takes a ${needed}, you are a ${person.role}.` };
+  if (!mayDo(config, person, right))
+    return { allowed: false, why: `that takes a ${roleFor(config, right)}, you are a ${person.role}.` };
   return { allowed: true, person };
+}
+
+/** Reports whether a person whom we know may do more than what they pressed: a form offers nothing that would be refused. */
+export function mayDo(config: Pick<Config, 'rights'>, { role }: Person, right: Right): boolean {
+  return RANKS[role] >= RANKS[roleFor(config, right)];
+}
+
+function roleFor({ rights }: Pick<Config, 'rights'>, right: Right): Role {
+  return right === 'look' ? 'technician' : (rights[right] ?? 'technician');
 }
 
 /** Decides, and puts a refusal on record. `subject` is what it was about: `incident:12`, `check`, `digest`. */

@@ -19,6 +19,7 @@ import { namedChanges } from './messages/dnscheck-news.js';
 import type { HomeShape, ListedLine } from './messages/home.js';
 import { customerNameOf, linkTo, ownerName, type ReadDeps, withProof } from './read.js';
 import { readSeverity } from './read-listing.js';
+import { readNoiseBetween } from './read-noise.js';
 
 /** Payload of the effect `digest.post`. */
 export interface DigestRequest {
@@ -96,6 +97,7 @@ export function readDigest(deps: DigestDeps, { from, to }: DigestRequest): { dig
     volumes: readVolumes(deps, from, to),
     dnsChanges: namedChanges(changesIn(deps.db, { from, to }), ownerName(deps)),
     troubles: readTroubles(deps),
+    noise: readNoiseBetween(deps, from, to),
   };
   return { digest, isQuiet: isQuiet(digest) };
 }

@@ -176,6 +176,7 @@ const DECISIONS: readonly IncidentAction[] = [
   'open-compromise',
   'unlink',
   'no-culprit',
+  'mark-noise',
 ];
 
 /** The latest decision on record: who was faster. */

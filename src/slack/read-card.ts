@@ -5,6 +5,7 @@ import { blockTargets } from '../incidents/targets.js';
 import type { CardView } from './messages/card.js';
 import { customerNameOf, type ReadDeps, withProof } from './read.js';
 import { readListing } from './read-listing.js';
+import { readNoiseOf } from './read-noise.js';
 
 const DAY_MS = 86_400_000;
 
@@ -12,6 +13,7 @@ const DAY_MS = 86_400_000;
 export function readCard(deps: ReadDeps, incidentId: number): CardView | undefined {
   const incident = findIncident(deps.db, incidentId);
   if (!incident) return undefined;
+  const noise = incident.kind === 'compromise' ? readNoiseOf(deps, incident.id) : undefined;
   return {
     incident,
     containments: containmentsOf(deps.db, incident.id).map((row) => withProof(deps, row)),
@@ -21,6 +23,7 @@ export function readCard(deps: ReadDeps, incidentId: number): CardView | undefin
     hitNames: incident.subject.kind === 'listing' ? customersHit(incident.subject).map(deps.customerName) : [],
     targets: blockTargets(incident, deps),
     routeName: deps.cleanRoutes()[0]?.name,
+    ...(noise ? { noise } : {}),
     ...(incident.subject.kind === 'listing' ? { listing: readListing(deps, incident, incident.subject) } : {}),
   };
 }

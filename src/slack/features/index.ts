@@ -13,6 +13,7 @@ import { heldList } from './held-list.js';
 import { history } from './history.js';
 import { home } from './home.js';
 import { lift } from './lift.js';
+import { markNoise } from './mark-noise.js';
 import { noCulprit } from './no-culprit.js';
 import { note } from './note.js';
 import { notifyPartners } from './notify-partners.js';
@@ -24,12 +25,17 @@ import { requestDelisting } from './request-delisting.js';
 import { reroute } from './reroute.js';
 import { resolve } from './resolve.js';
 import { suspendOutbound } from './suspend-outbound.js';
+import { undoNoise } from './undo-noise.js';
+import { why } from './why.js';
 
 export const FEATURES: readonly Feature[] = [
   blockSender,
   reroute,
   suspendOutbound,
   resolve,
+  markNoise,
+  undoNoise,
+  why,
   reopen,
   lift,
   note,

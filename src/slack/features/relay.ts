@@ -6,12 +6,16 @@ import { queueDigestNow, readOpen } from '../digest.js';
 import { context, header, type Message, section } from '../messages/blocks.js';
 import { containmentLine, whomOf } from '../messages/card.js';
 import { esc, fitLines } from '../messages/escape.js';
+import { whyMessage } from '../messages/explanation.js';
 import { incidentText } from '../messages/home.js';
+import { noiseList } from '../messages/noise.js';
 import { privateNote, refusal } from '../messages/private.js';
 import { statusMessage } from '../messages/status.js';
 import { span } from '../messages/time.js';
 import { channelLink, withProof } from '../read.js';
+import { readNoise } from '../read-noise.js';
 import { readStatus } from '../status.js';
+import { readWhy } from '../why.js';
 import type { Feature } from './feature.js';
 
 const DAY_MS = 86_400_000;
@@ -20,6 +24,8 @@ export const RELAY_HELP = [
   '`/relay incidents` what is open, with links',
   '`/relay blocks` blocks, suspensions and re-routes in force, with age and proof',
   '`/relay status` three sentences that answer "why do our mails bounce?"',
+  '`/relay why kim@example.com` why there is an alarm, or none: a customer, a sender, a login or a client address',
+  '`/relay noise` what was marked as noise and is held back, with Undo',
   '`/relay digest` posts the digest of the last 24 hours in this channel',
 ];
 
@@ -32,23 +38,31 @@ const OTHER_COMMANDS = [
 interface Asked {
   channel: string;
   userId: string;
+  /** What stands after the word. */
+  rest: string;
 }
 
-const WORDS: Record<string, { right: Right; answer: (desk: Desk, asked: Asked) => Message }> = {
+/** What takes a while is a promise: Slack is told at once that it was heard. */
+const WORDS: Record<string, { right: Right; answer: (desk: Desk, asked: Asked) => Message | Promise<Message> }> = {
   incidents: { right: 'look', answer: incidents },
   blocks: { right: 'look', answer: blocks },
   status: { right: 'look', answer: ({ ctx }) => statusMessage(readStatus(ctx)) },
+  why: { right: 'look', answer: explain },
+  noise: { right: 'look', answer: ({ ctx }, { rest }) => noiseList(readNoise(ctx), Number(rest) || 1) },
   digest: { right: 'digest', answer: digest },
 };
 
 export const relay: Feature = {
   name: '/relay',
-  help: '`/relay incidents | blocks | status | digest | help` shows what is open, what is in force, why mail bounces, or posts the digest',
+  help: '`/relay incidents | blocks | status | why | noise | digest | help` shows what is open, what is in force, why mail bounces, why there is an alarm or none, what is held back as noise, or posts the digest',
   command: '/relay',
   register(app, desk) {
-    app.command('/relay', async ({ ack, command }) => {
-      const [word = ''] = command.text.trim().toLowerCase().split(/\s+/);
-      await ack({ ...answerTo(desk, word, command), response_type: 'ephemeral' });
+    app.command('/relay', async ({ ack, command, respond }) => {
+      const [, word = '', rest = ''] = /^(\S*)\s*(.*)$/s.exec(command.text.trim()) ?? [];
+      const answer = answerTo(desk, word.toLowerCase(), rest, command);
+      if (!(answer instanceof Promise)) return ack({ ...answer, response_type: 'ephemeral' });
+      await ack();
+      await respond({ ...(await answer), response_type: 'ephemeral' });
     });
   },
 };
@@ -56,13 +70,14 @@ export const relay: Feature = {
 function answerTo(
   desk: Desk,
   word: string,
+  rest: string,
   {
     user_id: userId,
     user_name: name,
     team_id: teamId,
     channel_id: channel,
   }: { user_id: string; user_name: string; team_id: string; channel_id: string },
-): Message {
+): Message | Promise<Message> {
   const known = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
   if (word === '' || word === 'help') return helpText();
   const right = known?.right ?? 'look';
@@ -73,7 +88,7 @@ function answerTo(
     subject: 'relay',
   });
   if (!verdict.allowed) return refusal(`/relay ${known ? word : ''}`.trim(), verdict.why);
-  if (known) return known.answer(desk, { channel, userId });
+  if (known) return known.answer(desk, { channel, userId, rest });
   return helpText(`:grey_question: There is no \`/relay ${esc(word, 40)}\`. These work:`);
 }
 
@@ -111,6 +126,14 @@ function blocks(desk: Desk): Message {
     blocks: [header(title), section(fitLines(lines)), context('Oldest first. Only you see this.')],
   };
 }
+
+function explain(desk: Desk, { rest }: Asked): Message | Promise<Message> {
+  if (rest === '') return privateNote(WHY_USAGE);
+  return readWhy(desk.ctx, rest, desk.identity()?.workspaceUrl).then(whyMessage);
+}
+
+const WHY_USAGE =
+  ':information_source: Say whom: `/relay why kim@example.com` (sender or login), `/relay why 198.51.100.7` (client address), `/relay why Acme Mills` (customer).';
 
 function digest(desk: Desk, { channel, userId }: Asked): Message {
   queueDigestNow(desk.ctx, { channel, askedBy: userId, periodMs: DAY_MS });

@@ -4,8 +4,10 @@ import { type IncidentAction, isStopped, offeredActions, openEntries, seenClearA
 import { mostImportant } from '../../incidents/severity.js';
 import { fittingActions, isEmpty, type Targets, uncovered } from '../../incidents/targets.js';
 import { actions, button, confirm, count, isWebAddress, linkButton, option } from './blocks.js';
+import { buttonValue } from './button-value.js';
 import type { CardView } from './card.js';
 import { plain } from './escape.js';
+import { undoButton } from './noise.js';
 import { BUTTONS } from './words.js';
 
 /** Action id of the menu behind the three dots. */
@@ -13,11 +15,6 @@ export const MENU = 'incident-menu';
 
 /** Entries of the menu; `lift` only while something is in force. */
 export type MenuEntry = 'note' | 'history' | 'lift';
-
-/** What a button carries: the incident, the revision that the person saw, and what within the incident it is about. */
-export function buttonValue({ id, rev }: { id: number; rev: number }, arg = ''): string {
-  return arg === '' ? `${id}:${rev}` : `${id}:${rev}:${arg}`;
-}
 
 export function cardActions(view: CardView): ActionsBlock {
   const { incident, containments } = view;
@@ -30,9 +27,14 @@ export function cardActions(view: CardView): ActionsBlock {
   const buttons = inOrder.map((action) => actionButton(view, action, action === recommended));
   return actions(`incident-${incident.id}-${incident.rev}`, [
     ...buttons,
+    ...undoNoise(view),
     ...removalPage(view),
     menu(view, inForce.length > 0),
   ]);
+}
+
+function undoNoise({ noise }: CardView): Button[] {
+  return noise?.isInForce ? [undoButton(noise.teaching, BUTTONS['undo-noise'])] : [];
 }
 
 /** Nothing is asked of a list or told to partners when there is nothing to ask or to tell. */

@@ -1,5 +1,6 @@
 // The root message of an incident: one card, always showing the current state, readable in five seconds on a phone.
 import type { KnownBlock } from '@slack/types';
+import { RELAYWARDEN } from '../../audit/record.js';
 import type { CompromiseSubject, Incident } from '../../incidents/incident.js';
 import type { ContainmentRow } from '../../incidents/store.js';
 import type { Targets } from '../../incidents/targets.js';
@@ -7,8 +8,9 @@ import { context, count, fields, fitBlocks, header, type Message, section } from
 import { cardActions } from './card-actions.js';
 import { esc, fitLines, plain } from './escape.js';
 import { type ListingView, listingBlocks, listingHeadline, listingState, listingTitle } from './listing-card.js';
+import { type NoiseLine, noiseState, wasNoiseText } from './noise.js';
 import { span, when } from './time.js';
-import { CONTAINMENTS, STATES } from './words.js';
+import { CONTAINMENTS, STATES, sure } from './words.js';
 
 /** A containment as it is shown: with live counts and the customer's name. */
 export type ContainmentView = ContainmentRow & { customerName: string };
@@ -30,6 +32,8 @@ export interface CardView {
   routeName: string | undefined;
   /** Listing: what is known around it. */
   listing?: ListingView;
+  /** Compromise: what marking it as noise has taught last. */
+  noise?: NoiseLine;
 }
 
 /** Renders the card. */
@@ -39,7 +43,7 @@ export function incidentCard(view: CardView): Message {
   const details =
     incident.subject.kind === 'listing'
       ? listingBlocks(view, incident.subject)
-      : [fields(compromiseFields(view, incident.subject)), evidenceBlock(incident.evidence)];
+      : compromiseBlocks(view, incident.subject);
   const blocks = fitBlocks(
     [header(title), section(fitLines(stateLines(view)))],
     details.filter((block) => block !== undefined),
@@ -65,13 +69,14 @@ export function stateWord({ incident, containments }: Pick<CardView, 'incident' 
 }
 
 function stateLines(view: CardView): string[] {
-  const { incident, containments } = view;
+  const { incident, containments, noise } = view;
   const { emoji, word, meaning } = STATES[incident.state];
   if (incident.state === 'resolved') {
     const who = `${emoji} *${word}* by ${esc(incident.resolvedBy ?? '', 60)}${incident.resolvedAt ? `, ${when(incident.resolvedAt)}` : ''}`;
-    const held = containments.filter(({ liftedAt }) => liftedAt === null).length;
-    const still = held > 0 ? [`:warning: *${count(held, 'containment')} still in force* until lifted, see below`] : [];
-    return [who, ...still, ...(incident.resolution ? [`> ${esc(incident.resolution, 600)}`] : [])];
+    const left = containments.filter(({ liftedAt }) => liftedAt === null).length;
+    const still = left > 0 ? [`:warning: *${count(left, 'containment')} still in force* until lifted, see below`] : [];
+    const held = noise ? [noiseState(noise)] : [];
+    return [who, ...still, ...(incident.resolution ? [`> ${esc(incident.resolution, 600)}`] : []), ...held];
   }
   if (incident.subject.kind === 'listing') return listingState(view, incident.subject);
   const waiting = containments.find((row) => row.liftedAt === null && row.effectiveAt === null);
@@ -79,6 +84,16 @@ function stateLines(view: CardView): string[] {
   if (waiting)
     return [`:hourglass_flowing_sand: *${CONTAINMENTS[waiting.action].doing}…* (@${esc(waiting.placedBy, 60)})`];
   return [`${emoji} *${word}* · ${meaning}`];
+}
+
+/** Why, before the figures: a phone shows no more. What was judged before and does not hold comes first: somebody may know this mail. */
+function compromiseBlocks(view: CardView, subject: CompromiseSubject): (KnownBlock | undefined)[] {
+  const { incident } = view;
+  return [
+    subject.wasNoise && incident.state !== 'resolved' ? section(wasNoiseText(subject.wasNoise)) : undefined,
+    evidenceBlock(incident, subject),
+    fields(compromiseFields(view, subject)),
+  ];
 }
 
 function compromiseFields(
@@ -91,7 +106,7 @@ function compromiseFields(
     ['Customer', esc(customerName, 100)],
     ...(partnerName ? [['Partner', esc(partnerName, 100)] as [string, string]] : []),
     ['Spam so far', `${count(subject.messages, 'message')}, ${count(subject.recipients, 'recipient')}`],
-    ['Going on for', `${span(incident.lastSeenAt - incident.since)}, since ${when(incident.since)}`],
+    ['Going on for', span(incident.lastSeenAt - incident.since)],
     ...(isMany ? [['Senders', someOf(subject.senders, subject.senderCount)] as [string, string]] : []),
     ...(logins.length > 0 ? [['Login', someOf(logins, logins.length)] as [string, string]] : []),
     ...(subject.clientIps.length > 0
@@ -107,9 +122,24 @@ function someOf(values: readonly string[], total: number): string {
     : shown.join('\n');
 }
 
-function evidenceBlock(evidence: readonly string[]): KnownBlock | undefined {
-  const lines = evidence.slice(0, 4).map((line) => `• ${esc(line, 300)}`);
-  return lines.length > 0 ? section(fitLines(lines)) : undefined;
+const REASONS_SHOWN = 3;
+
+/** One address or many, how sure, and the strongest reasons; the rest is behind Why? */
+function evidenceBlock({ evidence, openedBy, since }: Incident, subject: CompromiseSubject): KnownBlock | undefined {
+  const lines = evidence.slice(0, REASONS_SHOWN).map((line) => `• ${esc(line, 300)}`);
+  if (lines.length === 0) return undefined;
+  // What a person laid to a customer is as sure as that person was.
+  const isFound = openedBy === RELAYWARDEN.id;
+  const how = isFound ? ` · ${surenessOf(subject)}` : '';
+  return section(fitLines([`*${shapeOf(subject)}* · since ${when(since)}${how}`, ...lines]));
+}
+
+function shapeOf({ shape, senderCount }: CompromiseSubject): string {
+  return shape === 'single' ? 'One address' : `Many addresses (${senderCount.toLocaleString('en-US')})`;
+}
+
+function surenessOf({ confidence, isCold }: CompromiseSubject): string {
+  return `${sure(confidence)}${isCold ? ', *less sure: no history yet*' : ''}`;
 }
 
 function containmentBlock({ containments, incident }: CardView): KnownBlock | undefined {

@@ -1,12 +1,13 @@
 // The digest: what is open, what holds mail back and since when, what came and went, and how much mail there was.
 import type { KnownBlock, TableBlock } from '@slack/types';
 import type { DelistingRequest } from '../../delisting/request.js';
-import { context, count, divider, header, type Message, section } from './blocks.js';
+import { context, count, divider, fitParts, header, type Message, section } from './blocks.js';
 import { type ContainmentView, doneOf, titleOf, whomOf } from './card.js';
 import { requestLine } from './delisting.js';
 import { changeLine, type NamedChange } from './dnscheck-news.js';
 import { esc, fitLines, plain } from './escape.js';
 import { type ListedLine, listedText, type OpenLine, wordsOf } from './home.js';
+import { type NoiseLine, noiseBlocks } from './noise.js';
 import { span, when } from './time.js';
 import { CONTAINMENTS } from './words.js';
 
@@ -36,6 +37,8 @@ export interface DigestView {
   dnsChanges: NamedChange[];
   /** What could not be checked or done, in words. Hostile text. */
   troubles: string[];
+  /** What was held back as noise or marked so in the period, and how many more teachings are in force. */
+  noise: { lines: NoiseLine[]; idle: number };
 }
 
 const VOLUME_ROWS = 10;
@@ -44,8 +47,18 @@ const ROOM = 1900;
 const REQUESTS_ROOM = 900;
 
 /** Reports whether there is nothing to tell. */
-export function isQuiet({ open, inForce, opened, cleared, resolved, dnsChanges, troubles }: DigestView): boolean {
-  return [open, inForce, opened, cleared, dnsChanges, troubles].every((list) => list.length === 0) && resolved === 0;
+export function isQuiet({
+  open,
+  inForce,
+  opened,
+  cleared,
+  resolved,
+  dnsChanges,
+  troubles,
+  noise,
+}: DigestView): boolean {
+  const lists = [open, inForce, opened, cleared, dnsChanges, troubles, noise.lines];
+  return lists.every((list) => list.length === 0) && resolved === 0;
 }
 
 export function digestMessage(view: DigestView): Message {
@@ -56,7 +69,6 @@ export function digestMessage(view: DigestView): Message {
   const headline = headlineOf(view);
   const text = `Digest: ${headline}`;
   const parts: KnownBlock[][] = [
-    [header('Abuse desk digest'), section(headline)],
     part(
       'Open incidents',
       view.open.map((entry) => incidentLine(entry, view.to)),
@@ -65,6 +77,7 @@ export function digestMessage(view: DigestView): Message {
       'In force',
       view.inForce.map((row) => inForceLine(row, view.to)),
     ),
+    noisePart(view),
     part(
       'Newly listed',
       view.opened.map((row) => `${listedText(row)} · ${when(row.firstSeenAt)}`),
@@ -78,25 +91,36 @@ export function digestMessage(view: DigestView): Message {
       'Seen clear',
       view.cleared.map((row) => clearedLine(row)),
     ),
-    part('Changed in the DNS', view.dnsChanges.map(changeLine)),
     part(
       'Could not be checked or done',
       view.troubles.map((line) => `:warning: ${esc(line, 250)}`),
     ),
-    [context(`${when(view.from)} to ${when(view.to)}`)],
-    volumeTable(view),
+    part('Changed in the DNS', view.dnsChanges.map(changeLine)),
   ];
-  return { text, blocks: parts.flat() };
+  const before = [header('Abuse desk digest'), section(headline)];
+  const after = [context(`${when(view.from)} to ${when(view.to)}`), ...volumeTable(view)];
+  const { shown, left } = fitParts(before, parts.flat(), [...after, context(MORE_THAN_FITS)]);
+  return { text, blocks: [...before, ...shown, ...(left > 0 ? [context(MORE_THAN_FITS)] : []), ...after] };
+}
+
+const MORE_THAN_FITS = '… there is more than fits here: `/relay incidents`, `/relay blocks`, `/relay noise`';
+
+/** Nothing is silenced without a word: what was held back is told with the way to take that back. */
+function noisePart({ noise }: DigestView): KnownBlock[] {
+  if (noise.lines.length === 0) return [];
+  return [divider(), section('*Held back as noise*'), ...noiseBlocks(noise.lines, noise.idle)];
 }
 
 function headlineOf(view: DigestView): string {
-  const { open, inForce, opened, cleared, resolved } = view;
+  const { open, inForce, opened, cleared, resolved, noise } = view;
+  const heldBack = noise.lines.reduce((sum, { runs }) => sum + runs, 0);
   return [
     `*${open.length} open*`,
     `${inForce.length} in force`,
     `${resolved} resolved`,
     `${count(opened.length, 'new listing')}`,
     `${cleared.length} cleared`,
+    ...(heldBack > 0 ? [`${heldBack} held back as noise`] : []),
     volumeSum(view),
   ].join(' · ');
 }

@@ -4,7 +4,7 @@ import { type GatePoint, type Mend, SHOW_INCIDENT } from '../../delisting/gate.j
 import { isUnqualified } from '../../delisting/request.js';
 import type { Incident } from '../../incidents/incident.js';
 import { button, context, count, isWebAddress, linkButton, percent, section } from './blocks.js';
-import { buttonValue } from './card-actions.js';
+import { buttonValue } from './button-value.js';
 import { relistedLine, troubleLine } from './delisting.js';
 import { esc, fitLines } from './escape.js';
 import type { DelistingRequest, ListingCard, ListingView, NoticeCounts, SuspectView } from './listing-card.js';

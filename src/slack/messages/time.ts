@@ -10,6 +10,11 @@ export function clock(atMs: number): string {
   return `<!date^${Math.floor(atMs / 1000)}^{time}|${utc(atMs)}>`;
 }
 
+/** The day alone, for what is weeks away. */
+export function day(atMs: number): string {
+  return `<!date^${Math.floor(atMs / 1000)}^{date_short}|${utc(atMs).slice(0, 10)}>`;
+}
+
 /** `2026-01-02 03:04 UTC`, for places where Slack parses nothing. */
 export function utc(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

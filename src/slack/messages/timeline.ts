@@ -1,9 +1,11 @@
 // One line per audit row: the reply in an incident's thread, and the entry in its history.
 import { type AuditRow, RELAYWARDEN } from '../../audit/record.js';
+import { NOISE_KINDS, NOISE_REASONS, NOISE_WORDS, type NoiseScope } from '../../incidents/noise.js';
 import { count, type Message, percent, section } from './blocks.js';
 import { DELISTING_LINES } from './delisting.js';
 import { esc } from './escape.js';
-import { clock } from './time.js';
+import { KIND_WORDS, SCOPE_WORDS } from './noise.js';
+import { clock, day } from './time.js';
 import { buttonWord } from './words.js';
 
 /** What happened, as it is told in the thread: short, with who, when and why. */
@@ -41,7 +43,7 @@ const DONE: Record<string, Line> = {
   open: (who, { details }) => {
     const again =
       typeof details.earlierIncident === 'number' ? `, again after incident ${details.earlierIncident}` : '';
-    return `:rotating_light: Opened by ${who}${again}`;
+    return `:rotating_light: Opened by ${who}${again}${differsOf(details)}`;
   },
   'block-sender': (who, { details }) => `:no_entry: ${who} blocked ${sendersOf(details)}`,
   'suspend-outbound': (who, row, name) => `:no_entry: ${who} suspended outbound mail${ofCustomers(row, name)}`,
@@ -50,7 +52,12 @@ const DONE: Record<string, Line> = {
   lift: (who, row, name) => `:arrow_backward: ${who} lifted ${containmentOf(row, name)}${hitsOf(row)}`,
   resolve: (who, { details }) =>
     `:white_check_mark: ${who} marked it resolved${Number(details.stillInForce) > 0 ? `; ${Number(details.stillInForce)} still in force until lifted` : ''}`,
-  reopen: (who) => `:leftwards_arrow_with_hook: ${who} re-opened it`,
+  reopen: (who, { details }) =>
+    `:leftwards_arrow_with_hook: ${who} re-opened it${Array.isArray(details.undone) ? '; alarms like it are no longer held back' : ''}`,
+  'mark-noise': (who, { details }) => `:mute: ${who} marked it as noise: ${taughtBy(details)}${liftedOf(details)}`,
+  'undo-noise': (who) => `:loud_sound: ${who} took back that it is noise: the next alarm like it opens an incident`,
+  'held-back': (_who, { details }) =>
+    `:mute: Held back as noise: ${count(Number(details.messages), 'message')} to ${count(Number(details.recipients), 'recipient')}. No incident was opened`,
   note: (who) => `:memo: Note by ${who}`,
   'check-again': (who, { details }) => `:mag: ${who} checked again: ${esc(String(details.result ?? ''), 300)}`,
   link: (_who, row, name) =>
@@ -73,6 +80,30 @@ const DONE: Record<string, Line> = {
   'in-force': (_who, row, name) => `:shield: In force: ${containmentOf(row, name)}`,
   'out-of-force': (_who, row, name) => `:shield: Out of force: ${containmentOf(row, name)}${stillBy(row)}`,
 };
+
+/** What was taught, as it stands on record. */
+function taughtBy({ noise, scope, sender, kind, until }: AuditRow['details']): string {
+  const what = isOneOf(NOISE_REASONS, noise) ? NOISE_WORDS[noise] : 'other';
+  const whose = typeof sender === 'string' ? ` \`${esc(sender, 100)}\`` : '';
+  const about = isOneOf(Object.keys(SCOPE_WORDS) as NoiseScope[], scope) ? `, ${SCOPE_WORDS[scope]}${whose}` : '';
+  const shape = isOneOf(NOISE_KINDS, kind) && scope !== 'sender' ? `, ${KIND_WORDS[kind]}` : '';
+  return `${what}${about}${shape}${typeof until === 'number' ? `, until ${day(until)}` : ''}`;
+}
+
+function isOneOf<T extends string>(values: readonly T[], value: unknown): value is T {
+  return values.some((each) => each === value);
+}
+
+function liftedOf({ lifted, stillInForce }: AuditRow['details']): string {
+  const ended = Array.isArray(lifted) && lifted.length > 0 ? `; lifted ${count(lifted.length, 'containment')}` : '';
+  return Number(stillInForce) > 0 ? `${ended}; ${Number(stillInForce)} still in force until lifted` : ended;
+}
+
+/** Why an earlier judgement as noise does not hold. */
+function differsOf({ differs }: AuditRow['details']): string {
+  if (!Array.isArray(differs) || differs.length === 0) return '';
+  return `. It was marked as noise, but now: ${esc(differs.map(String).join('; '), 400)}`;
+}
 
 /** `incident 12 (Kvist AS)` */
 function incidentsOf({ details }: AuditRow, customerName: Parameters<Line>[2]): string {

@@ -19,6 +19,9 @@ export const BUTTONS: Record<IncidentAction, string> = {
   'no-culprit': 'No culprit of ours',
   'dnscheck-address': 'Check DNS',
   'notify-partners': 'Tell partners',
+  'mark-noise': 'Mark noise',
+  'undo-noise': 'Undo noise',
+  why: 'Why?',
 };
 
 export const STATES: Record<IncidentState, { emoji: string; word: string; meaning: string }> = {
@@ -84,6 +87,7 @@ const DONE: Record<string, string> = {
   'no-culprit': 'said to have no culprit of ours',
   'dnscheck-address': 'looked at in the DNS',
   'notify-partners': 'told the partners',
+  'mark-noise': 'marked as noise',
 };
 
 export function doneWord(verb: string): string {
@@ -93,4 +97,10 @@ export function doneWord(verb: string): string {
 /** `this incident's button` as a person knows it; for refusals and errors. */
 export function buttonWord(verb: string): string {
   return Object.hasOwn(BUTTONS, verb) ? BUTTONS[verb as IncidentAction] : verb;
+}
+
+/** How sure a conclusion is, 0..1: never quite. */
+export function sure(confidence: number): string {
+  if (confidence > 0.99) return 'over 99 % sure';
+  return `${Math.round(100 * confidence)} % sure`;
 }

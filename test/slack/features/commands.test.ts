@@ -180,7 +180,7 @@ describe('/relay', () => {
     expect(told(desk, TECH)).toContain('The mail that caused it was stopped at');
   });
 
-  it.each(['', 'help', 'constructor', 'why', '<!here> now'])('answers %j with what works', async (text) => {
+  it.each(['', 'help', 'constructor', 'whom', '<!here> now'])('answers %j with what works', async (text) => {
     const desk = await openDesk();
 
     await desk.slack.command({ user: TECH, channel: ABUSE, command: '/relay', text });

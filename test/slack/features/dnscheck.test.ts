@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { latestAddressLook, latestLook } from '../../../src/hygiene/store.js';
 import { findIncident } from '../../../src/incidents/store.js';
 import { Relay } from '../../../src/partners/directory.js';
-import { buttonValue } from '../../../src/slack/messages/card-actions.js';
+import { buttonValue } from '../../../src/slack/messages/button-value.js';
 import { createHygiene } from '../../../src/wiring/hygiene.js';
 import {
   ABUSE,

@@ -1,9 +1,11 @@
 // The card in each state, as a technician reads it. The snapshots are for reading: a change in them is a change in what people see.
 import { describe, expect, it } from 'vitest';
-import type { Incident, ListedEntry, ListingSubject } from '../../../src/incidents/incident.js';
+import type { CompromiseSubject, Incident, ListedEntry, ListingSubject } from '../../../src/incidents/incident.js';
+import type { WasNoise } from '../../../src/incidents/noise.js';
 import type { CardView, ContainmentView } from '../../../src/slack/messages/card.js';
 import { incidentCard } from '../../../src/slack/messages/card.js';
 import type { DelistingRequest, ListingView } from '../../../src/slack/messages/listing-card.js';
+import type { NoiseLine } from '../../../src/slack/messages/noise.js';
 
 const T = Date.UTC(2026, 2, 3, 10, 42);
 
@@ -129,6 +131,34 @@ const resolved = {
   resolution: 'Found: phished · Done: password changed',
 };
 
+const noise: NoiseLine = {
+  teaching: {
+    ...{ id: 3, incidentId: 12, customer: 'acme', key: 'acme|login:kim@acme.example', sender: 'kim@acme.example' },
+    ...{
+      kind: 'single',
+      reason: 'newsletter',
+      note: null,
+      at: T,
+      by: 'U0ANN',
+      byName: 'Ann',
+      until: T + 30 * 86_400_000,
+    },
+    marked: {
+      ...{ shape: 'single', recipients: 148, senderCount: 1, clientIps: [], lastedMs: 1, signs: [] },
+      hasForeignSenders: false,
+    },
+    ...{ undoneAt: null, undoneBy: null, undoneByName: null, matched: 2, lastMatchedAt: T, notedAt: T },
+  },
+  customerName: 'Acme Mills',
+  runs: 2,
+  recipients: 300,
+  isInForce: true,
+};
+const wasNoise: WasNoise = {
+  ...{ teaching: 3, incidentId: 9, at: T - 5 * 86_400_000, byName: 'Ann', reason: 'newsletter', note: 'Asked Kim' },
+  now: ['38 % unknown users (57 of 150)', '2 other senders: a@x.example, b@x.example'],
+};
+
 const STATES: [string, CardView][] = [
   ['a stolen mailbox, open', base],
   ['blocking', { ...base, incident: contained, containments: [{ ...block, effectiveAt: null, hits: 0 }] }],
@@ -145,6 +175,30 @@ const STATES: [string, CardView][] = [
   ['lifted', { ...base, containments: [{ ...block, liftedAt: T, liftedBy: 'Ann' }] }],
   ['resolved', { ...base, incident: resolved }],
   ['resolved, still blocked', { ...base, incident: resolved, containments: [block] }],
+  [
+    'a cold start',
+    {
+      ...base,
+      incident: {
+        ...stolen,
+        subject: { ...(stolen.subject as CompromiseSubject), confidence: 0.71, isCold: true },
+        evidence: [...stolen.evidence, 'a fourth reason that is behind Why?'],
+      },
+    },
+  ],
+  ['marked as noise', { ...base, incident: { ...resolved, resolution: 'Noise: newsletter' }, noise }],
+  [
+    'marked as noise and taken back',
+    {
+      ...base,
+      incident: { ...resolved, resolution: 'Noise: newsletter' },
+      noise: { ...noise, isInForce: false, teaching: { ...noise.teaching, undoneAt: T, undoneByName: 'Ben' } },
+    },
+  ],
+  [
+    'noise that became something else',
+    { ...base, incident: { ...stolen, subject: { ...(stolen.subject as CompromiseSubject), wasNoise } } },
+  ],
   ['a machine, open', ofMachine],
   [
     'a machine, suspended',

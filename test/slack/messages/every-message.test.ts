@@ -5,6 +5,7 @@ import type { AuditRow } from '../../../src/audit/record.js';
 import type { CheckResult } from '../../../src/blocklists/check.js';
 import type { Look } from '../../../src/hygiene/look.js';
 import type { Incident, IncidentState, Subject } from '../../../src/incidents/incident.js';
+import { NOISE_KINDS, NOISE_REASONS, type Teaching } from '../../../src/incidents/noise.js';
 import { SEVERITIES } from '../../../src/incidents/severity.js';
 import { alertMessage } from '../../../src/slack/messages/alert.js';
 import type { Message } from '../../../src/slack/messages/blocks.js';
@@ -13,10 +14,13 @@ import { checkProgress, checkResult } from '../../../src/slack/messages/check-re
 import { type DigestView, digestMessage } from '../../../src/slack/messages/digest.js';
 import { dnscheckProgress, dnscheckResult, lookText } from '../../../src/slack/messages/dnscheck.js';
 import { dnscheckNews } from '../../../src/slack/messages/dnscheck-news.js';
+import { type KnownAbout, type WhyView, whyMessage } from '../../../src/slack/messages/explanation.js';
 import { heldListMessage } from '../../../src/slack/messages/held-list.js';
 import { homeView } from '../../../src/slack/messages/home.js';
 import type { ListingView } from '../../../src/slack/messages/listing-card.js';
 import { listingNote } from '../../../src/slack/messages/listing-note.js';
+import { type NoiseLine, noiseList, undoneText } from '../../../src/slack/messages/noise.js';
+import { noiseForm } from '../../../src/slack/messages/noise-form.js';
 import {
   brokeDown,
   history,
@@ -65,6 +69,11 @@ const compromise = fc.record({
   messages: size,
   recipients: size,
   confidence: fc.double({ min: 0, max: 1, noNaN: true }),
+  isCold: fc.boolean(),
+  wasNoise: fc.record({
+    ...{ teaching: fc.nat(), incidentId: fc.nat(), at: when, byName: hostile, note: maybe(hostile), now: few },
+    reason: fc.constantFrom(...NOISE_REASONS),
+  }),
 });
 const entry = fc.record({
   target: hostile,
@@ -217,6 +226,38 @@ const around: fc.Arbitrary<ListingView> = fc.record(
   },
   { requiredKeys: [] },
 );
+const teaching: fc.Arbitrary<Teaching> = fc.record({
+  id: fc.integer({ min: 1, max: 1e6 }),
+  incidentId: fc.integer({ min: 1, max: 1e6 }),
+  customer: hostile,
+  key: maybe(
+    fc.oneof(
+      hostile,
+      hostile.map((name) => `acme|login:${name}`),
+    ),
+  ),
+  sender: maybe(hostile),
+  kind: fc.constantFrom(...NOISE_KINDS),
+  reason: fc.constantFrom(...NOISE_REASONS),
+  note: maybe(hostile),
+  marked: fc.constant({
+    ...{ shape: 'single' as const, recipients: 60, senderCount: 1, clientIps: [], lastedMs: 1, signs: [] },
+    hasForeignSenders: false,
+  }),
+  at: when,
+  by: hostile,
+  byName: hostile,
+  until: when,
+  undoneAt: maybe(when),
+  undoneBy: maybe(hostile),
+  undoneByName: maybe(hostile),
+  matched: size,
+  lastMatchedAt: maybe(when),
+  notedAt: maybe(when),
+});
+const noiseLine: fc.Arbitrary<NoiseLine> = fc.record({
+  ...{ teaching, customerName: hostile, runs: size, recipients: size, isInForce: fc.boolean() },
+});
 const card: fc.Arbitrary<CardView> = fc.record(
   {
     incident,
@@ -228,6 +269,7 @@ const card: fc.Arbitrary<CardView> = fc.record(
     hitNames: few,
     routeName: fc.option(hostile, { nil: undefined }),
     listing: around,
+    noise: noiseLine,
   },
   {
     requiredKeys: [
@@ -272,6 +314,9 @@ const auditRow: fc.Arbitrary<AuditRow> = fc.record({
       'open-compromise',
       'unlink',
       'cleared',
+      'mark-noise',
+      'undo-noise',
+      'held-back',
     ),
     hostile,
   ),
@@ -297,6 +342,11 @@ const auditRow: fc.Arbitrary<AuditRow> = fc.record({
       shut: few,
       troubles: fc.array(fc.oneof(trouble, hostile), { maxLength: 8 }),
       isUnqualified: fc.boolean(),
+    }),
+    fc.record({
+      ...{ noise: fc.constantFrom(...NOISE_REASONS), scope: fc.constantFrom('sender', 'entry', 'customer', 'x') },
+      ...{ sender: maybe(hostile), kind: fc.constantFrom(...NOISE_KINDS), until: when, lifted: fc.array(fc.nat()) },
+      ...{ stillInForce: fc.nat(), messages: size, recipients: size, undone: few, differs: few },
     }),
     fc.constant({}),
   ),
@@ -383,6 +433,47 @@ const dnsChanges = fc.array(
   }),
   { maxLength: 40 },
 );
+const share01 = fc.double({ min: 0, max: 1, noNaN: true });
+const nats = fc.double({ min: -40, max: 40, noNaN: true });
+const knownAbout: fc.Arbitrary<KnownAbout> = fc.record(
+  {
+    customer: fc.oneof(hostile, fc.constant('unattributed')),
+    customerName: hostile,
+    entry: fc.record({ kind: fc.constantFrom('login' as const, 'address' as const, 'sender' as const), name: hostile }),
+    scope: fc.constantFrom('sender' as const, 'entry' as const, 'strangers' as const),
+    name: hostile,
+    isDeclaredBulk: fc.boolean(),
+    knownSince: when,
+    hoursKnown: fc.double({ min: 0, max: 5000, noNaN: true }),
+    activity: fc.record({ since: when, lastAt: when, messages: size, recipients: size, senders: size }),
+    evidence: nats,
+    needed: nats,
+    confidence: share01,
+    isAlarm: fc.boolean(),
+    signs: fc.array(fc.record({ group: hostile, weight: nats, sentence: hostile }), { maxLength: 20 }),
+    habit: fc.record({
+      messagesADay: fc.double({ min: 0, max: 1e6, noNaN: true }),
+      recipientsAnHour: fc.double({ min: 0, max: 1e6, noNaN: true }),
+      newRecipientShare: share01,
+      unknownUserShare: share01,
+    }),
+  },
+  {
+    requiredKeys: [
+      ...([
+        'customer',
+        'customerName',
+        'entry',
+        'scope',
+        'name',
+        'isDeclaredBulk',
+        'knownSince',
+        'hoursKnown',
+      ] as const),
+      ...(['evidence', 'needed', 'confidence', 'isAlarm', 'signs', 'habit'] as const),
+    ],
+  },
+);
 const digest: fc.Arbitrary<DigestView> = fc.record({
   from: when,
   to: when,
@@ -401,6 +492,7 @@ const digest: fc.Arbitrary<DigestView> = fc.record({
   ),
   dnsChanges,
   troubles: few,
+  noise: fc.record({ lines: fc.array(noiseLine, { maxLength: 20 }), idle: fc.nat({ max: 99 }) }),
 });
 
 function expectFine({ text, blocks }: Message): void {
@@ -512,6 +604,41 @@ describe('every message', () => {
     if (news) expectFine(news);
     const told = news?.blocks.filter(({ type }) => type === 'section').length ?? 0;
     expect(JSON.stringify(news?.blocks)).toContain(`and ${15 - (told - 1)} more changes`);
+  });
+
+  it('is an answer to why, a list of noise and a form that Slack takes', () => {
+    const volume = fc.record({ customerName: hostile, messages: size, recipients: size, bounced: size });
+    const view: fc.Arbitrary<WhyView> = fc.record(
+      {
+        query: hostile,
+        at: fc.constant(T),
+        answer: fc.constantFrom('answered' as const, 'late' as const, 'not-there' as const),
+        known: fc.array(knownAbout, { maxLength: 8 }),
+        incidents: fc.array(
+          fc.record({ incident, link: fc.constantFrom(undefined, 'https://northrelay.slack.com/archives/C0/p1') }),
+          { maxLength: 8 },
+        ),
+        noise: fc.array(noiseLine, { maxLength: 8 }),
+        volume,
+      },
+      { requiredKeys: ['query', 'at', 'answer', 'known', 'incidents', 'noise'] },
+    );
+    const scopes = fc.subarray(['sender' as const, 'entry' as const, 'customer' as const], { minLength: 1 });
+    fc.assert(
+      fc.property(
+        ...([view, fc.array(noiseLine, { maxLength: 30 }), fc.integer(), incident, scopes] as const),
+        ...([fc.array(containment, { maxLength: 12 }), fc.boolean(), hostile] as const),
+        (why, lines, page, found, taught, inForce, mayLift, customerName) => {
+          expectFine(whyMessage(why));
+          expectFine(noiseList(lines, page));
+          for (const { teaching: each } of lines) expectFine(privateNote(undoneText('lost-race', each)));
+          const state = { incident: 1, rev: 1 };
+          const form = noiseForm({ id: 'x', state, incident: found, customerName, scopes: taught, inForce, mayLift });
+          expect(viewFaults(form)).toEqual([]);
+        },
+      ),
+      { ...many, endOnFailure: true },
+    );
   });
 
   it('is a digest and a Home tab that Slack takes', () => {

@@ -1,0 +1,71 @@
+// What happens to an alarm that is more of what was marked as noise: it opens nothing, but it is counted, and once a day it is put on record.
+import { RELAYWARDEN, recordAudit } from '../audit/record.js';
+import { type DecideDeps, queueCard, queueTimeline } from './decide.js';
+import type { Incident } from './incident.js';
+import { type IsOwnDomain, type Judgement, judge, type Teaching } from './noise.js';
+import type { Sign } from './sign.js';
+import { findIncident, type Tx } from './store.js';
+import { latestHeldRun, putHeldRun, teachingsOf, updateTeaching } from './teachings.js';
+
+/** A line a day says that something is held back; the digest says how much. */
+const NOTE_EVERY_MS = 24 * 3_600_000;
+const CARD_BUNDLE_MS = 60_000;
+
+export function judgeByTeachings(tx: Tx, deps: Pick<DecideDeps, 'ownerOfDomain'>, sign: Sign): Judgement {
+  return judge(sign, teachingsOf(tx, sign.customer), ownDomains(deps, sign.customer));
+}
+
+export function ownDomains({ ownerOfDomain }: Pick<DecideDeps, 'ownerOfDomain'>, customer: string): IsOwnDomain {
+  return (domain) => ownerOfDomain(domain) === customer;
+}
+
+/** Counts it; the same finding again changes nothing. */
+export function holdBack(
+  tx: Tx,
+  deps: Pick<DecideDeps, 'now'>,
+  sign: Sign,
+  teaching: Teaching,
+): { kind: 'held' | 'known'; incident: Incident } {
+  const incident = findIncident(tx, teaching.incidentId);
+  if (!incident) throw new Error(`the incident of teaching ${teaching.id} is gone`);
+  const run = latestHeldRun(tx, teaching.id, sign.key);
+  if (run && sign.at <= run.lastAt) return { kind: 'known', incident };
+  const isSameRun = run !== undefined && sign.since <= run.lastAt;
+  const { messages, recipients, senders } = sign.subject;
+  putHeldRun(tx, {
+    teachingId: teaching.id,
+    key: sign.key,
+    since: isSameRun ? run.since : sign.since,
+    firstAt: isSameRun ? run.firstAt : sign.at,
+    lastAt: sign.at,
+    messages,
+    recipients,
+    sender: senders[0] ?? null,
+  });
+  const counted = { matched: teaching.matched + (isSameRun ? 0 : 1), lastMatchedAt: sign.at };
+  updateTeaching(tx, teaching.id, { ...counted, ...noteOnRecord(tx, deps, sign, teaching, incident) });
+  queueCard(tx, deps, incident, CARD_BUNDLE_MS);
+  return { kind: 'held', incident };
+}
+
+function noteOnRecord(
+  tx: Tx,
+  deps: Pick<DecideDeps, 'now'>,
+  { key, evidence, subject }: Sign,
+  { id, notedAt }: Teaching,
+  incident: Incident,
+): { notedAt?: number } {
+  const at = deps.now();
+  if (notedAt !== null && at - notedAt < NOTE_EVERY_MS) return {};
+  const { messages, recipients } = subject;
+  const details = { teaching: id, key, evidence: evidence.slice(0, 3), messages, recipients };
+  const row = recordAudit(tx, {
+    at,
+    actor: RELAYWARDEN,
+    verb: 'held-back',
+    subject: `incident:${incident.id}`,
+    details,
+  });
+  queueTimeline(tx, deps, incident, row);
+  return { notedAt: at };
+}

@@ -1,0 +1,88 @@
+// What marking noise has taught, and what it held back, in the database.
+import { and, asc, count, desc, eq, gt, gte, isNull, lt, max, sql, sum } from 'drizzle-orm';
+import { heldFindings, teachings } from '../db/schema.js';
+import type { Marked, Teaching } from './noise.js';
+import type { Tx } from './store.js';
+
+type TeachingRow = typeof teachings.$inferSelect;
+export type HeldRun = typeof heldFindings.$inferSelect;
+
+/** What a teaching held back in some time. */
+export interface HeldSums {
+  teachingId: number;
+  runs: number;
+  messages: number;
+  recipients: number;
+  lastAt: number;
+}
+
+export function insertTeaching(
+  db: Tx,
+  values: Omit<Teaching, 'id' | 'undoneAt' | 'undoneBy' | 'undoneByName' | 'matched' | 'lastMatchedAt' | 'notedAt'>,
+): Teaching {
+  return asTeaching(db.insert(teachings).values(values).returning().get());
+}
+
+export function findTeaching(db: Tx, id: number): Teaching | undefined {
+  const row = db.select().from(teachings).where(eq(teachings.id, id)).get();
+  return row && asTeaching(row);
+}
+
+/** What was taught of a customer and not taken back, ended ones too, newest first. */
+export function teachingsOf(db: Tx, customer: string): Teaching[] {
+  return read(db, and(eq(teachings.customer, customer), isNull(teachings.undoneAt)));
+}
+
+/** What marking an incident has taught, newest first. */
+export function teachingsOfIncident(db: Tx, incidentId: number): Teaching[] {
+  return read(db, eq(teachings.incidentId, incidentId));
+}
+
+/** Every teaching that holds back at `at`, newest first. */
+export function teachingsInForce(db: Tx, at: number): Teaching[] {
+  return read(db, and(isNull(teachings.undoneAt), gt(teachings.until, at)));
+}
+
+export function updateTeaching(db: Tx, id: number, change: Partial<TeachingRow>): Teaching {
+  return asTeaching(db.update(teachings).set(change).where(eq(teachings.id, id)).returning().get());
+}
+
+/** The latest run that a teaching held back behind an entry point. */
+export function latestHeldRun(db: Tx, teachingId: number, key: string): HeldRun | undefined {
+  const isSame = and(eq(heldFindings.teachingId, teachingId), eq(heldFindings.key, key));
+  return db.select().from(heldFindings).where(isSame).orderBy(desc(heldFindings.lastAt)).limit(1).get();
+}
+
+/** Writes a run down, or how far it has come. */
+export function putHeldRun(db: Tx, run: HeldRun): void {
+  const { teachingId, key, since, firstAt: _, ...set } = run;
+  db.insert(heldFindings)
+    .values(run)
+    .onConflictDoUpdate({ target: [heldFindings.teachingId, heldFindings.key, heldFindings.since], set })
+    .run();
+}
+
+/** What was held back from `from` until before `to`, by teaching, the oldest teaching first. */
+export function heldBetween(db: Tx, from: number, to: number): HeldSums[] {
+  return db
+    .select({
+      teachingId: heldFindings.teachingId,
+      runs: count(),
+      messages: sum(heldFindings.messages).mapWith(Number),
+      recipients: sum(heldFindings.recipients).mapWith(Number),
+      lastAt: sql<number>`${max(heldFindings.lastAt)}`.mapWith(Number),
+    })
+    .from(heldFindings)
+    .where(and(gte(heldFindings.lastAt, from), lt(heldFindings.firstAt, to)))
+    .groupBy(heldFindings.teachingId)
+    .orderBy(asc(heldFindings.teachingId))
+    .all();
+}
+
+function read(db: Tx, which: ReturnType<typeof and>): Teaching[] {
+  return db.select().from(teachings).where(which).orderBy(desc(teachings.id)).all().map(asTeaching);
+}
+
+function asTeaching(row: TeachingRow): Teaching {
+  return { ...row, marked: row.marked as Marked };
+}

@@ -1,0 +1,99 @@
+// Mark noise: an alarm was none. What it was and what that teaches is asked in a form; it can be taken back.
+import { markNoise as decideNoise, noiseScopes } from '../../incidents/mark-noise.js';
+import { NOISE_DAYS, NOISE_KINDS, NOISE_REASONS, type NoiseScope } from '../../incidents/noise.js';
+import { containmentsOf } from '../../incidents/store.js';
+import { mayDo } from '../authorize.js';
+import { tell } from '../desk.js';
+import { esc } from '../messages/escape.js';
+import { LIFT, NOISE_INPUTS, noiseForm } from '../messages/noise-form.js';
+import { notPossible, privateNote } from '../messages/private.js';
+import {
+  decisionOf,
+  formState,
+  onButton,
+  onForm,
+  openForm,
+  type Press,
+  type Submission,
+  settle,
+  textOf,
+} from '../press.js';
+import { customerNameOf, withProof } from '../read.js';
+import type { Feature } from './feature.js';
+
+const FORM = { id: 'mark-noise', right: 'mark-noise' } as const;
+
+export const markNoise: Feature = {
+  name: 'Mark noise',
+  help: 'closes an alarm that was none, and holds back alarms like it for a time; asks what it is',
+  register(app, desk) {
+    onButton(app, desk, 'mark-noise', start);
+    onForm(app, desk, FORM, finish, check);
+  },
+};
+
+async function start(press: Press): Promise<void> {
+  const { desk, incident, person } = press;
+  const scopes = noiseScopes(incident);
+  if (scopes.length === 0)
+    return tell(
+      desk,
+      press.reply,
+      notPossible(press.verb, 'Nothing can be taught of it: it names no sender and no customer.'),
+    );
+  const inForce = containmentsOf(desk.ctx.db, incident.id).filter(({ liftedAt }) => liftedAt === null);
+  await openForm(
+    press,
+    noiseForm({
+      id: FORM.id,
+      state: formState(press),
+      incident,
+      customerName: customerNameOf(desk.ctx, incident),
+      scopes,
+      inForce: inForce.map((row) => withProof(desk.ctx, row)),
+      mayLift: mayDo(desk.ctx.config, person, 'lift'),
+    }),
+  );
+}
+
+function check(values: Submission['values']): Record<string, string> {
+  const reason = oneOf(NOISE_REASONS, textOf(values, NOISE_INPUTS.reason));
+  if (!reason) return { [NOISE_INPUTS.reason]: 'Choose what it is.' };
+  const isUnsaid = reason === 'other' && textOf(values, NOISE_INPUTS.note).length < 3;
+  return isUnsaid ? { [NOISE_INPUTS.note]: 'Say in words what it is: this is kept on record.' } : {};
+}
+
+async function finish(given: Submission): Promise<void> {
+  const { desk, incident, values, person, reply } = given;
+  const reason = oneOf(NOISE_REASONS, textOf(values, NOISE_INPUTS.reason));
+  const scope = oneOf(noiseScopes(incident), textOf(values, NOISE_INPUTS.scope));
+  const days = NOISE_DAYS.find((each) => String(each) === textOf(values, NOISE_INPUTS.days));
+  if (!reason || !scope || !days) return tell(desk, reply, notPossible(given.verb, 'The form cannot be read.'));
+  const note = textOf(values, NOISE_INPUTS.note);
+  const outcome = decideNoise(desk.ctx, {
+    ...decisionOf(given),
+    ...{ reason, scope, days },
+    ...(note ? { note } : {}),
+    kind: kindOf(scope, values),
+    lifts: textOf(values, NOISE_INPUTS.lift) === LIFT.yes && mayDo(desk.ctx.config, person, 'lift'),
+  });
+  await settle(given, outcome);
+  if (outcome.kind === 'done' && reason === 'newsletter') await tell(desk, reply, privateNote(declareHint(given)));
+}
+
+/** One sender is one address, whatever stands in the form beside it. */
+function kindOf(scope: NoiseScope, values: Submission['values']) {
+  return scope === 'sender' ? 'single' : (oneOf(NOISE_KINDS, textOf(values, NOISE_INPUTS.kind)) ?? 'single');
+}
+
+/** What is declared needs no teaching: reach is expected of it, and everything else is judged as ever. */
+function declareHint({ incident: { subject, customer }, desk }: Submission): string {
+  const sender = subject.kind === 'compromise' ? subject.senders[0] : undefined;
+  const which = sender ? `\`${esc(sender, 100)}\`` : 'its sender';
+  const whose = customer ? ` of ${esc(desk.ctx.customerName(customer), 80)}` : '';
+  return `:bulb: A newsletter that stays is better declared as bulk mail: put ${which} into \`declared_senders\`${whose} (customers file). Then it is judged by what receivers say of it, not by its size, and needs no marking.`;
+}
+
+function oneOf<T extends string>(values: readonly T[], text: string): T | undefined {
+  return values.find((value) => value === text);
+}

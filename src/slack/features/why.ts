@@ -1,0 +1,28 @@
+// Why?: what the detection knows of a compromise's sender or entry point, for and against, for the person's eyes. /relay why asks the same.
+import type { Incident } from '../../incidents/incident.js';
+import { tell } from '../desk.js';
+import { whyMessage } from '../messages/explanation.js';
+import { notPossible } from '../messages/private.js';
+import { onButton, type Press } from '../press.js';
+import { readWhy } from '../why.js';
+import type { Feature } from './feature.js';
+
+export const why: Feature = {
+  name: 'Why?',
+  help: 'shows you alone what speaks for and against an alarm, and what is usual for the sender',
+  register: (app, desk) => onButton(app, desk, 'why', show, 'look'),
+};
+
+async function show({ desk, incident, verb, reply }: Press): Promise<void> {
+  const about = aboutOf(incident);
+  if (about === undefined) return tell(desk, reply, notPossible(verb, 'It names nobody that could be asked about.'));
+  await tell(desk, reply, whyMessage(await readWhy(desk.ctx, about, desk.identity()?.workspaceUrl)));
+}
+
+/** One address is asked for by its name; of many, what they came in by. */
+function aboutOf({ subject, customer }: Incident): string | undefined {
+  if (subject.kind !== 'compromise') return undefined;
+  const { shape, senders, logins, clientIps } = subject;
+  const single = shape === 'single' ? senders[0] : undefined;
+  return single ?? logins[0] ?? clientIps[0] ?? customer ?? undefined;
+}

@@ -1,0 +1,214 @@
+// Why there is an alarm, or why there is none, in words: what it sends, what is usual for it, what speaks for spam and what against, and how
+// far that is from an alarm. Nothing is said that the numbers do not say.
+import type { KnownBlock } from '@slack/types';
+import type { Explanation } from '../../detection/explanation.js';
+import type { Incident } from '../../incidents/incident.js';
+import { UNATTRIBUTED } from '../../partners/attribution.js';
+import { context, count, divider, fitBlocks, header, type Message, percent, section } from './blocks.js';
+import { titleOf } from './card.js';
+import { esc, fitLines } from './escape.js';
+import { type NoiseLine, noiseText } from './noise.js';
+import { span, when } from './time.js';
+import { STATES, sure } from './words.js';
+
+export type KnownAbout = Explanation & { customerName: string };
+
+export interface WhyView {
+  /** What was asked for. Hostile text. */
+  query: string;
+  at: number;
+  /** late: the detection did not answer in time. not-there: there is none here. */
+  answer: 'answered' | 'late' | 'not-there';
+  known: KnownAbout[];
+  /** Unresolved ones about it. */
+  incidents: { incident: Incident; link: string | undefined }[];
+  /** What is held back of it. */
+  noise: NoiseLine[];
+  /** Mail of the one customer it is about, in the last 24 h. */
+  volume?: { customerName: string; messages: number; recipients: number; bounced: number };
+}
+
+const SHOWN = 3;
+const SIGNS_SHOWN = 4;
+const INCIDENTS_SHOWN = 5;
+/** Below this its own habit counts only in part; see the signals' `experience`. */
+const HOURS_TO_BE_KNOWN = 24;
+/** Nats: twenty times, and twice as likely with spam as without. */
+const STRONG = 3;
+const SOME = 0.7;
+
+/** The whole answer. */
+export function whyMessage(view: WhyView): Message {
+  const name = esc(view.query, 120);
+  const known = view.known.toSorted((a, b) => closeness(b) - closeness(a));
+  const alarms = known.filter(({ isAlarm }) => isAlarm).length;
+  const title = `Why: ${view.query || '?'}`;
+  const left = known.length - SHOWN;
+  const middle: KnownBlock[] = [
+    ...incidentBlocks(view),
+    ...known.slice(0, SHOWN).flatMap((each) => [divider(), section(explanationText(each, view.at))]),
+    ...(left > 0 ? [context(`… and ${left} more behind it, further from an alarm. Ask for one by its address.`)] : []),
+  ];
+  const verdict = verdictOf(view, alarms);
+  return {
+    text: `Why ${name || '?'}: ${verdict}`,
+    blocks: fitBlocks([header(title), section(verdict)], middle, [
+      ...(view.volume ? [context(volumeText(view.volume))] : []),
+      context('Read now, from the logs so far. Only you see this.'),
+    ]),
+  };
+}
+
+/** Those nearest to an alarm, or furthest beyond it, first. */
+function closeness({ evidence, needed, isAlarm }: Explanation): number {
+  return (isAlarm ? 1_000 : 0) + evidence - needed;
+}
+
+function verdictOf({ answer, known, query, incidents }: WhyView, alarms: number): string {
+  const name = `\`${esc(query, 120) || '–'}\``;
+  if (answer === 'not-there')
+    return `:information_source: The detection cannot be asked here. What is on record of ${name} stands below.`;
+  if (answer === 'late')
+    return `:hourglass: The detection is busy and did not answer in two seconds. Ask again; what is on record of ${name} stands below.`;
+  if (known.length === 0)
+    return `:grey_question: Nothing is known of ${name}${incidents.length > 0 ? ' now' : ''}: no mail of it was seen, or none for 45 days. Ask for a customer, a sender address, a login or a client address.`;
+  if (alarms > 0)
+    return `:rotating_light: *Alarm* for ${alarms === known.length ? name : `${alarms} of ${known.length} behind ${name}`}`;
+  return `:large_green_circle: *No alarm* for ${name}`;
+}
+
+function incidentBlocks({ incidents, noise }: WhyView): KnownBlock[] {
+  const lines = [
+    ...incidents.slice(0, INCIDENTS_SHOWN).map(incidentLine),
+    ...(incidents.length > INCIDENTS_SHOWN ? [`… and ${incidents.length - INCIDENTS_SHOWN} more incidents`] : []),
+    ...noise.slice(0, INCIDENTS_SHOWN).map(noiseText),
+  ];
+  return lines.length > 0 ? [section(fitLines(lines, 2500))] : [];
+}
+
+/** What the card of an open incident says, for when the detection cannot be asked. */
+function incidentLine({ incident, link }: WhyView['incidents'][number]): string {
+  const { id, subject, state, evidence, since } = incident;
+  const name = link ? `<${link}|Incident ${id}>` : `Incident ${id}`;
+  const { emoji, word } = STATES[state];
+  const how =
+    subject.kind === 'compromise'
+      ? `, ${sure(subject.confidence)}${subject.isCold ? ', less sure: no history yet' : ''}`
+      : '';
+  const title = esc(titleOf(incident, ''), 120);
+  const reasons = evidence.slice(0, 3).map((line) => `\n• ${esc(line, 200)}`);
+  return `${emoji} *${name}* · ${title}: ${word.toLowerCase()}, since ${when(since)}${how}${reasons.join('')}`;
+}
+
+/** One login, address or sender: at most some 2,700 characters. */
+export function explanationText(known: KnownAbout, at: number): string {
+  return fitLines(
+    [
+      titleLine(known),
+      ...declaredLines(known),
+      activityLine(known, at),
+      ...habitLines(known, at),
+      ...signLines(known),
+      distanceLine(known),
+    ],
+    2700,
+  );
+}
+
+const ENTRY_WORDS: Record<Explanation['entry']['kind'], string> = {
+  login: 'login',
+  address: 'client address',
+  sender: 'sender domain',
+};
+
+function titleLine({ scope, name, entry, customer, customerName, isAlarm, confidence, activity }: KnownAbout): string {
+  const through = `${ENTRY_WORDS[entry.kind]} \`${esc(entry.name, 120) || '–'}\``;
+  const what = {
+    sender: `\`${esc(name, 120) || '(null sender)'}\` (through ${through})`,
+    entry: `everything behind ${through}`,
+    strangers: `senders nobody knows behind ${through}`,
+  }[scope];
+  const whose = customer === UNATTRIBUTED ? 'belongs to no customer that is configured' : esc(customerName, 80);
+  const since = isAlarm && activity ? `, since ${when(activity.since)}` : '';
+  const verdict = isAlarm ? `:rotating_light: *Alarm*, ${sure(confidence)}${since}` : ':large_green_circle: *No alarm*';
+  return `*${what}* · ${whose}\n${verdict}`;
+}
+
+function declaredLines({ isDeclaredBulk }: Explanation): string[] {
+  return isDeclaredBulk
+    ? [':newspaper: Declared as bulk mail: reach and volume are expected of it; it is judged by what receivers say.']
+    : [];
+}
+
+function activityLine({ activity }: Explanation, at: number): string {
+  if (!activity) return 'Sends nothing now that would be judged.';
+  const { since, lastAt, messages, recipients, senders } = activity;
+  const from = senders > 1 ? ` from ${count(Math.round(senders), 'sender')}` : '';
+  return `Sent ${count(Math.ceil(messages), 'message')} to ${count(Math.round(recipients), 'recipient')}${from} in ${span(lastAt - since)}, the last ${span(at - lastAt)} ago.`;
+}
+
+function habitLines({ habit, hoursKnown, knownSince }: Explanation, at: number): string[] {
+  const known = `Known for ${span(at - knownSince)}, with mail in ${count(Math.round(hoursKnown), 'hour')} of it`;
+  if (hoursKnown < 1)
+    return [`:hatching_chick: ${known}: *no history yet*, so it is compared with others and judged less surely.`];
+  const { messagesADay, recipientsAnHour, newRecipientShare, unknownUserShare } = habit;
+  const usual = `Usual for it: ${rounded(messagesADay)} messages a day, ${rounded(recipientsAnHour)} recipients an hour with mail, ${percent(newRecipientShare)} of them new, ${percent(unknownUserShare)} unknown users.`;
+  return hoursKnown < HOURS_TO_BE_KNOWN ? [usual, `:hatching_chick: ${known}: less sure until it is a day.`] : [usual];
+}
+
+function signLines({ signs }: Explanation): string[] {
+  const strongest = signs.toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
+  const speaksFor = strongest.filter(({ weight }) => weight > 0);
+  const against = strongest.filter(({ weight }) => weight < 0);
+  return [...part('Speaks for spam', speaksFor), ...part('Speaks against', against)];
+}
+
+function part(title: string, signs: Explanation['signs']): string[] {
+  if (signs.length === 0) return [];
+  const lines = signs
+    .slice(0, SIGNS_SHOWN)
+    .map(({ weight, sentence }) => `• ${esc(sentence, 200)} (${weightWord(weight)})`);
+  const left = signs.length - SIGNS_SHOWN;
+  return [`*${title}*`, ...lines, ...(left > 0 ? [`• ${left} more, weaker`] : [])];
+}
+
+/** The weight of a sign for people: from twenty times, and from twice as likely. */
+export function weightWord(weight: number): 'strong' | 'some' | 'weak' {
+  const size = Math.abs(weight);
+  if (size >= STRONG) return 'strong';
+  return size >= SOME ? 'some' : 'weak';
+}
+
+/** How far from an alarm, or beyond one, in the one unit that is true for every sign: how many times likelier with spam. */
+function distanceLine({ evidence, needed, isAlarm, activity }: Explanation): string {
+  if (isAlarm)
+    return evidence >= needed
+      ? `An alarm takes less: the evidence is ${times(evidence - needed)} more than it needs.`
+      : 'The alarm is on since it was reached; the last stretch alone would not make one.';
+  if (!activity) return 'An alarm needs mail that looks like spam.';
+  if (evidence <= 0) return 'All in all it looks like honest mail.';
+  const missing = needed - evidence;
+  if (missing <= 0) return 'The evidence is enough, but it is too little mail yet to judge.';
+  return `For an alarm the signs together would have to be ${times(missing)} likelier with spam than with honest mail than they are: ${farness(evidence / needed)}.`;
+}
+
+function farness(share: number): string {
+  if (share >= 0.8) return 'close to one';
+  return share >= 0.5 ? 'more than half way' : 'far from one';
+}
+
+/** `8 times`; beyond a thousand nobody has a feeling for the number. */
+function times(nats: number): string {
+  const factor = Math.exp(Math.min(nats, 12));
+  if (factor >= 1_000) return 'over 1,000 times';
+  return `${factor >= 3 ? Math.round(factor) : factor.toFixed(1)} times`;
+}
+
+function rounded(value: number): string {
+  if (value >= 3 || value === 0) return Math.round(value).toLocaleString('en-US');
+  return value.toFixed(1).replace(/\.0$/, '');
+}
+
+function volumeText({ customerName, messages, recipients, bounced }: NonNullable<WhyView['volume']>): string {
+  return `${esc(customerName, 80)} in the last 24 h: ${count(messages, 'message')} to ${count(recipients, 'recipient')}, ${bounced.toLocaleString('en-US')} bounced`;
+}

@@ -1,0 +1,142 @@
+// Noise in words: what was taught, by whom and until when, and what it held back; as a line, and as a list with a way back.
+import type { KnownBlock, SectionBlock } from '@slack/types';
+import {
+  NOISE_WORDS,
+  type NoiseKind,
+  type NoiseScope,
+  scopeOf,
+  type Teaching,
+  type WasNoise,
+} from '../../incidents/noise.js';
+import { button, context, count, header, type Message, section } from './blocks.js';
+import { buttonValue } from './button-value.js';
+import { esc } from './escape.js';
+import { clock, day, when } from './time.js';
+
+export const SCOPE_WORDS: Record<NoiseScope, string> = {
+  sender: 'this sender only',
+  entry: 'everything behind this login or address',
+  customer: 'everything of this customer',
+};
+
+export const KIND_WORDS: Record<NoiseKind, string> = {
+  single: 'one address',
+  multiple: 'many addresses',
+  both: 'one address or many',
+};
+
+/** A teaching with what it held back in some time. */
+export interface NoiseLine {
+  teaching: Teaching;
+  customerName: string;
+  /** Runs of mail. */
+  runs: number;
+  recipients: number;
+  /** Ended ones cannot be taken back. */
+  isInForce: boolean;
+}
+
+/** Lines with a button each; more do not fit a phone. */
+export const NOISE_SHOWN = 5;
+const NOISE_PAGE = 8;
+
+/** `news@acme.example`, `login kim@acme.example`, `all of Acme Mills`. */
+export function whatOf({ key, sender }: Pick<Teaching, 'key' | 'sender'>, customerName: string): string {
+  if (sender !== null) return `\`${esc(sender, 100) || '–'}\``;
+  return key === null ? `all of *${esc(customerName, 80)}*` : entryName(key);
+}
+
+/** The entry point in a finding's key, `acme|login:kim@acme.example`, for people. */
+export function entryName(key: string): string {
+  const [, kind = '', name = ''] = /\|(login|address|sender):(.*)$/s.exec(key) ?? [];
+  const words = { login: 'login', address: 'client address', sender: 'senders at' }[kind];
+  return words ? `${words} \`${esc(name, 100) || '–'}\`` : `\`${esc(key, 100) || '–'}\``;
+}
+
+/** `3 findings (`news@acme.example`, newsletter, marked by Ann until 3 March)` */
+export function noiseText({ teaching, customerName, runs, recipients, isInForce }: NoiseLine): string {
+  const held = runs === 0 ? 'nothing yet' : `${count(runs, 'finding')}, ${count(recipients, 'recipient')}`;
+  const kind = scopeOf(teaching) === 'sender' ? '' : `, ${KIND_WORDS[teaching.kind]}`;
+  const whose = scopeOf(teaching) === 'customer' ? '' : ` · ${esc(customerName, 80)}`;
+  const end = isInForce ? `until ${day(teaching.until)}` : 'over';
+  return `:mute: *${held}* (${whatOf(teaching, customerName)}${whose}: ${NOISE_WORDS[teaching.reason]}${kind}, marked by ${esc(teaching.byName, 60)}, ${end})${noteOf(teaching)}`;
+}
+
+function noteOf({ note }: Teaching): string {
+  return note ? ` _“${esc(note, 120)}”_` : '';
+}
+
+/** The line with its Undo; an ended one has none. */
+export function noiseBlock(line: NoiseLine): SectionBlock {
+  const { teaching, isInForce } = line;
+  const text = section(noiseText(line));
+  return isInForce ? { ...text, accessory: undoButton(teaching, 'Undo') } : text;
+}
+
+export function undoButton({ incidentId, id }: Pick<Teaching, 'incidentId' | 'id'>, label: string) {
+  return button({ action: 'undo-noise', label, value: buttonValue({ id: incidentId, rev: 0 }, String(id)) });
+}
+
+/** The part of a digest: what was held back, and how to see the rest. */
+export function noiseBlocks(lines: readonly NoiseLine[], idle: number): KnownBlock[] {
+  const left = lines.length - NOISE_SHOWN;
+  const more = [
+    ...(left > 0 ? [`${left} more held something back`] : []),
+    ...(idle > 0 ? [`${idle} more in force held nothing back`] : []),
+  ];
+  return [
+    ...lines.slice(0, NOISE_SHOWN).map(noiseBlock),
+    ...(more.length > 0 ? [context(`… and ${more.join(', ')}: \`/relay noise\``)] : []),
+  ];
+}
+
+/** Answer to /relay noise: a page of what is in force, newest first. */
+export function noiseList(lines: readonly NoiseLine[], asked: number): Message {
+  if (lines.length === 0)
+    return {
+      text: 'Nothing is held back as noise.',
+      blocks: [section(':loud_sound: Nothing is held back as noise: every alarm opens an incident.')],
+    };
+  const pages = Math.ceil(lines.length / NOISE_PAGE);
+  const page = Math.min(Math.max(1, Math.trunc(asked)), pages);
+  const title = `${count(lines.length, 'judgement')} in force as noise`;
+  const shown = lines.slice((page - 1) * NOISE_PAGE, page * NOISE_PAGE);
+  const next = page < pages ? `. More: \`/relay noise ${page + 1}\`` : '';
+  return {
+    text: title,
+    blocks: [
+      header(title),
+      ...shown.map(noiseBlock),
+      context(
+        `Newest first, page ${page} of ${pages}${next}. What looks otherwise than it was marked opens an incident all the same.`,
+      ),
+    ],
+  };
+}
+
+/** On the card of what was marked: what is held back now, or who took it back. */
+export function noiseState({ teaching, customerName, runs, isInForce }: NoiseLine): string {
+  if (teaching.undoneAt !== null)
+    return `:loud_sound: Taken back by ${esc(teaching.undoneByName ?? '', 60)}, ${when(teaching.undoneAt)}: the next alarm like it opens an incident`;
+  if (!isInForce) return `:loud_sound: Held for noise until ${day(teaching.until)}; that is over`;
+  const soFar = runs > 0 ? `, ${count(runs, 'finding')} so far` : '';
+  return `:mute: Alarms like it are held back until ${day(teaching.until)}${soFar}: ${whatOf(teaching, customerName)}`;
+}
+
+/** On the card of what is an alarm although it was judged before. */
+export function wasNoiseText({ at, byName, reason, note, now, incidentId }: WasNoise): string {
+  const why = note ? `${NOISE_WORDS[reason]}: “${esc(note, 150)}”` : NOISE_WORDS[reason];
+  return `:mute: Was marked noise ${when(at)} by ${esc(byName, 60)} (${why}; incident ${incidentId}). *Now there is also*: ${esc(now.join('; '), 500)}`;
+}
+
+/** Answers to Undo. */
+export function undoneText(outcome: 'done' | 'lost-race' | 'ended', teaching: Teaching): string {
+  switch (outcome) {
+    case 'done':
+      return ':loud_sound: Taken back. The next alarm like it opens an incident.';
+    case 'lost-race':
+      return `:busts_in_silhouette: Already taken back by ${esc(teaching.undoneByName ?? '', 60)}, ${clock(teaching.undoneAt ?? teaching.at)}. Nothing was done twice.`;
+    case 'ended':
+      return `:information_source: That ended by itself, ${when(teaching.until)}. Nothing is held back by it.`;
+  }
+}

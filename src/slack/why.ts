@@ -1,0 +1,92 @@
+// Reads what the answer to "why?" and "why not?" rests on: what the detection knows now, and what stands on record. The detection lives in
+// a thread of its own and may be busy: it is given two seconds, and what is on record is said anyway.
+import type { Context } from '../context.js';
+import type { Explanation } from '../detection/explanation.js';
+import type { Incident } from '../incidents/incident.js';
+import { unresolvedIncidents } from '../incidents/store.js';
+import { teachingsInForce } from '../incidents/teachings.js';
+import type { WhyView } from './messages/explanation.js';
+import { customerNameOf, linkTo } from './read.js';
+import { readNoise } from './read-noise.js';
+
+export type WhyDeps = Pick<Context, 'db' | 'now' | 'customerName' | 'volumes' | 'explain' | 'customerNamed' | 'log'>;
+
+const ANSWER_MS = 2_000;
+const DAY_MS = 86_400_000;
+const LONGEST_QUERY = 320;
+
+/** Reads the answer about a customer (id or name), a sender address, a login or a client address. */
+export async function readWhy(deps: WhyDeps, typed: string, workspaceUrl?: string): Promise<WhyView> {
+  const query = asAsked(typed);
+  const customer = deps.customerNamed?.(query);
+  const { answer, known } = await ask(deps, customer ?? query);
+  const customers = new Set([...(customer ? [customer] : []), ...known.map((each) => each.customer)]);
+  const [only] = customers.size === 1 ? customers : [];
+  return {
+    query,
+    at: deps.now(),
+    answer,
+    known: known.map((each) => ({ ...each, customerName: nameOf(deps, each.customer) })),
+    incidents: unresolvedIncidents(deps.db)
+      .filter((incident) => isAbout(incident, query, customer))
+      .map((incident) => ({ incident, link: linkTo(incident, workspaceUrl) })),
+    noise: noiseAbout(deps, query, customers),
+    ...(only ? volumeOf(deps, only) : {}),
+  };
+}
+
+/** `<mailto:kim@acme.example|kim@acme.example>` is how some clients send what somebody typed. */
+function asAsked(typed: string): string {
+  const [, linked] = /^<(?:mailto:)?([^|>]+)(?:\|[^>]*)?>$/.exec(typed.trim()) ?? [];
+  return (linked ?? typed)
+    .trim()
+    .replace(/^[`"“]+|[`"”]+$/g, '')
+    .slice(0, LONGEST_QUERY);
+}
+
+async function ask(
+  { explain, log }: WhyDeps,
+  query: string,
+): Promise<{ answer: WhyView['answer']; known: Explanation[] }> {
+  if (!explain) return { answer: 'not-there', known: [] };
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, ANSWER_MS, undefined);
+  });
+  try {
+    const known = await Promise.race([explain(query), late]);
+    return known ? { answer: 'answered', known } : { answer: 'late', known: [] };
+  } catch (error) {
+    log.warn({ err: error }, 'the detection could not explain');
+    return { answer: 'late', known: [] };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function nameOf(deps: WhyDeps, customer: string): string {
+  return customerNameOf(deps, { customer });
+}
+
+function isAbout({ subject, customer }: Incident, query: string, asked: string | undefined): boolean {
+  if (subject.kind !== 'compromise') return false;
+  const name = query.toLowerCase();
+  const { senders, logins, clientIps } = subject;
+  return (asked !== undefined && customer === asked) || [...senders, ...logins, ...clientIps].includes(name);
+}
+
+/** What is held back of what was asked for: by its customer, its sender or its entry point. */
+function noiseAbout(deps: WhyDeps, query: string, customers: ReadonlySet<string>): WhyView['noise'] {
+  if (teachingsInForce(deps.db, deps.now()).length === 0) return [];
+  const name = query.toLowerCase();
+  return readNoise(deps).filter(
+    ({ teaching: { customer, key, sender } }) =>
+      customers.has(customer) || sender === name || (key?.endsWith(`:${name}`) ?? false),
+  );
+}
+
+function volumeOf(deps: WhyDeps, customer: string): Pick<WhyView, 'volume'> {
+  const now = deps.now();
+  const found = deps.volumes(now - DAY_MS, now).find((each) => each.customer === customer);
+  return found ? { volume: { ...found, customerName: nameOf(deps, customer) } } : {};
+}
