@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTrafficDb, type TrafficDb } from '../../src/db/open-traffic.js';
-import { acquaintances, detectionState, familiar as familiarRows, findings } from '../../src/db/traffic-schema.js';
+import { acquaintances, detectionState, familiar as familiarRows } from '../../src/db/traffic-schema.js';
 import { Detector, type StateChanges } from '../../src/detection/detector.js';
 import { Familiar, type FamiliarChanges, hashOf } from '../../src/detection/familiar.js';
 import { IDLE_MS, Identities } from '../../src/detection/identities.js';
