@@ -1,15 +1,10 @@
 // The lines of one message, scattered over a log, joined into mail events. A message is known by relay, Postfix instance and
 // queue id from its first line until `removed`. Memory is bounded: what no line has touched for a day (log time) is forgotten,
 // and there is a cap. A message whose head was never seen (the log begins in its middle) still gives delivery events.
-import type { MailEvent, MessageHead } from '../mail/event.js';
-import type {
-  ClientLine,
-  DeliveryLine,
-  NotificationLine,
-  PostfixLine,
-  QueuedLine,
-  RejectLine,
-} from './formats/postfix.js';
+import type { Delivery, MailEvent, MessageHead } from '../mail/event.js';
+import { Page } from './formats/page.js';
+import { OpenChanges } from './open-changes.js';
+import { OpenMessage, OpenMessages, QueueId, type QueueScope } from './open-messages.js';
 
 /** Longer than any retry interval (Postfix maximal_backoff_time is 4000 s), so only a message on hold is forgotten. */
 const IDLE_MS = 24 * 3_600_000;
@@ -18,18 +13,28 @@ const SHARE_TO_FORGET = 0.01;
 /** A retry comes after minimal_backoff_time (300 s) at the earliest: what tells first attempts apart when the head is unknown. */
 const FIRST_ATTEMPT_SECONDS = 300;
 
-/** A message between its first line and `removed`. Plain data: it is saved and loaded as JSON. */
-export interface OpenMessage {
+/** A message as it is saved and loaded, as JSON. */
+export interface OpenMessageRow {
   head: MessageHead;
   lastAt: number;
   /** The head came from the lines of its arrival, not guessed from a delivery. */
   hasArrival: boolean;
   isAccepted: boolean;
-  /** A content filter handed it back under this key: what the log says about it there is about the same message. */
   continuedAs?: string;
   continues?: string;
-  /** Recipients with a deferred attempt behind them. */
   deferred: string[];
+}
+
+/** What a line says of an attempt; one object is used again for every line. */
+export interface Attempt {
+  recipient: string;
+  status: Delivery['status'];
+  remoteHost: string | undefined;
+  remoteIp: string | undefined;
+  /** Seconds since the message arrived. */
+  delaySeconds: number;
+  dsn: string;
+  reply: string;
 }
 
 export interface JoinStats {
@@ -44,42 +49,142 @@ export interface JoinOptions {
   maxOpen?: number;
 }
 
-/** Joins lines of any number of relays. Holds state; `see` is its only way in. */
+/** Joins lines of any number of relays. Holds state. */
 export class Joiner {
-  private readonly open = new Map<string, OpenMessage>();
-  private readonly dirty = new Set<string>();
+  private readonly open = new OpenMessages();
+  private readonly scopes = new Map<string, QueueScope>();
+  private readonly changes = new OpenChanges();
   private readonly maxOpen: number;
   private readonly counts = { headless: 0, forgotten: 0 };
+  private readonly other = new QueueId();
   private sinceSweep = 0;
 
   constructor(options: JoinOptions = {}) {
     this.maxOpen = options.maxOpen ?? 200_000;
   }
 
-  /** Takes the next line; answers the event it completes, if any. */
-  see(line: PostfixLine): MailEvent | undefined {
-    if (++this.sinceSweep >= SWEEP_EVERY) this.sweep(line.at);
-    if (line.kind === 'login-failed') return loginFailed(line);
-    if (line.kind === 'reject') return this.refused(line);
-    const key = keyOf(line, line.queueId);
-    if (line.kind === 'client') return this.arrived(key, line);
-    if (line.kind === 'removed') return this.remove(key);
-    if (line.kind === 'notification') return this.written(keyOf(line, line.newQueueId), line);
-    const message = this.touch(key, line);
-    switch (line.kind) {
-      case 'pickup':
-        message.hasArrival = true;
-        message.head.origin = 'local';
-        return undefined;
-      case 'message-id':
-        return this.identified(message, line.messageId);
-      case 'queued':
-        return this.queued(message, line);
-      case 'delivery':
-        return this.delivered(message, line);
-      default:
-        return line satisfies never;
+  /** The scope of an instance: always the same object. */
+  scopeOf(relay: string, instance: string): QueueScope {
+    const name = `${relay}/${instance}`;
+    const known = this.scopes.get(name);
+    if (known) return known;
+    const scope = { relay, instance };
+    this.scopes.set(name, scope);
+    return scope;
+  }
+
+  /** `client=`: the first line of a message that came over SMTP. */
+  arrived(
+    id: QueueId,
+    at: number,
+    clientName: string,
+    clientIp: string,
+    login: string | undefined,
+    original?: QueueId,
+  ): void {
+    this.endOldLife(id);
+    const before = original && this.open.find(original);
+    if (before) {
+      this.goOn(id, at, before);
+      return;
     }
+    const head = newHead(id, at, 'client');
+    head.clientName = clientName;
+    head.clientIp = clientIp;
+    if (login !== undefined) head.login = login;
+    this.begin(id, at, head).hasArrival = true;
+  }
+
+  /** `uid=`: from a local program, or an old message queued anew (`postsuper -r`) under another id. */
+  pickedUp(id: QueueId, at: number, original?: QueueId): void {
+    this.endOldLife(id);
+    const before = original && this.open.find(original);
+    if (before) {
+      this.goOn(id, at, before).deferred = before.deferred;
+      this.remove(before);
+    } else this.begin(id, at, newHead(id, at, 'local')).hasArrival = true;
+  }
+
+  /** `message-id=`: of the message itself, or (`isResent`) of a forwarding of it, which counts when there is no other. */
+  identified(id: QueueId, at: number, messageId: string, isResent: boolean): void {
+    // cleanup alone, with no smtpd or pickup before it: the relay wrote this message itself.
+    const message = this.open.find(id) ?? this.begin(id, at, newHead(id, at, 'notification'));
+    if (!message.hasArrival) message.head.origin = 'notification';
+    message.hasArrival = true;
+    if (!isResent || message.head.messageId === undefined) message.head.messageId = messageId;
+    this.changed(message, at);
+  }
+
+  /** A non-delivery or delay report that the relay wrote. */
+  written(id: QueueId, at: number): void {
+    const message = this.touch(id, at);
+    message.hasArrival = true;
+    message.head.origin = 'notification';
+  }
+
+  /** `queue active` comes once at arrival and again before every retry: only the first is news. */
+  queued(id: QueueId, at: number, sender: string, sizeBytes: number, recipientCount: number): MailEvent | undefined {
+    const message = this.touch(id, at);
+    if (message.continues !== undefined) return undefined;
+    const { head } = message;
+    head.sender = sender;
+    head.sizeBytes = sizeBytes;
+    head.recipientCount = recipientCount;
+    if (!message.hasArrival || message.isAccepted) return undefined;
+    message.isAccepted = true;
+    head.acceptedAt = at;
+    return { kind: 'accepted', at, message: head };
+  }
+
+  /** One attempt for one recipient. */
+  delivered(id: QueueId, at: number, attempt: Attempt): MailEvent | undefined {
+    const message = this.touch(id, at);
+    const { status, recipient, delaySeconds } = attempt;
+    // Handed to the content filter: the message goes on under its other queue id.
+    if (message.continuedAs !== undefined && status === 'sent') return undefined;
+    if (!message.hasArrival) {
+      this.counts.headless++;
+      message.head.acceptedAt = at - delaySeconds * 1000;
+    }
+    const wasDeferred = message.deferred?.has(recipient) === true;
+    const isFirstAttempt = !wasDeferred && (message.hasArrival || delaySeconds < FIRST_ATTEMPT_SECONDS);
+    if (status === 'deferred') {
+      message.deferred ??= new Set();
+      message.deferred.add(recipient);
+    } else if (wasDeferred) message.deferred?.delete(recipient);
+    return deliveryOf(message.head, at, attempt, isFirstAttempt);
+  }
+
+  /** The relay gave up: the message goes back, and every recipient that was put off gets no further attempt. */
+  expired(id: QueueId, at: number, reply: string): MailEvent[] {
+    const message = this.open.find(id);
+    if (!message) return [];
+    const events = [...(message.deferred ?? [])].map((recipient): MailEvent => {
+      const attempt = {
+        recipient,
+        status: 'expired',
+        remoteHost: undefined,
+        remoteIp: undefined,
+        dsn: '',
+        reply,
+      } as const;
+      return deliveryOf(message.head, at, { ...attempt, delaySeconds: 0 }, false);
+    });
+    message.deferred = undefined;
+    this.changed(message, at);
+    return events;
+  }
+
+  /** The login a message came in with, if it is known. */
+  loginOf(id: QueueId): string | undefined {
+    return this.open.find(id)?.head.login;
+  }
+
+  /** `removed`, or refused after its queue file was begun: nothing more will be said of it. */
+  removed(id: QueueId, at: number): void {
+    if (++this.sinceSweep >= SWEEP_EVERY) this.sweep(at);
+    const message = this.open.find(id);
+    if (message) this.remove(message);
   }
 
   stats(): JoinStats {
@@ -87,166 +192,109 @@ export class Joiner {
   }
 
   /** What changed since the last call: messages to save by key, undefined for those to delete. */
-  takeChanges(): Map<string, OpenMessage | undefined> {
-    const changes = new Map([...this.dirty].map((key) => [key, this.open.get(key)]));
-    this.dirty.clear();
-    return changes;
+  takeChanges(): Map<string, OpenMessageRow | undefined> {
+    return this.changes.take();
   }
 
   /** Puts saved messages back, before the first line. */
-  restore(messages: Iterable<[string, OpenMessage]>): void {
-    for (const [key, message] of messages) this.open.set(key, message);
-  }
-
-  private arrived(key: string, line: ClientLine): undefined {
-    // The id of a message whose `removed` we missed is in use again: a new message.
-    this.open.delete(key);
-    const message = this.touch(key, line);
-    message.hasArrival = true;
-    const original = line.originalQueueId === undefined ? undefined : keyOf(line, line.originalQueueId);
-    const before = original === undefined ? undefined : this.open.get(original);
-    if (original !== undefined && before) {
-      before.continuedAs = key;
-      message.continues = original;
-      message.head = before.head;
-      message.isAccepted = true;
-      return;
+  restore(messages: Iterable<[string, OpenMessageRow]>): void {
+    const page = new Page();
+    for (const [key, row] of messages) {
+      const bytes = Buffer.from(key.slice(key.lastIndexOf('/') + 1));
+      const [relay = '', instance = ''] = key.split('/');
+      if (bytes.length < 4) continue;
+      page.open(bytes, bytes.length);
+      const id = this.other.load(this.scopeOf(relay, instance), page, 0, bytes.length);
+      const message = new OpenMessage(id.scope, id, row.head, row.head.queueId, row.lastAt);
+      Object.assign(message, { hasArrival: row.hasArrival, isAccepted: row.isAccepted, isSaved: true });
+      message.continuedAs = row.continuedAs;
+      message.continues = row.continues;
+      if (row.deferred.length > 0) message.deferred = new Set(row.deferred);
+      this.open.add(message);
     }
-    message.head.origin = 'client';
-    message.head.clientName = own(line.clientName);
-    message.head.clientIp = own(line.clientIp);
-    if (line.login !== undefined) message.head.login = own(line.login);
   }
 
-  private identified(message: OpenMessage, messageId: string): undefined {
-    // cleanup alone, with no smtpd or pickup before it: the relay wrote this message itself.
-    if (!message.hasArrival) message.head.origin = 'notification';
-    message.hasArrival = true;
-    message.head.messageId ??= own(messageId);
-  }
-
-  private written(key: string, line: NotificationLine): undefined {
-    const message = this.touch(key, { at: line.at, relay: line.relay, queueId: line.newQueueId });
-    message.hasArrival = true;
-    message.head.origin = 'notification';
-  }
-
-  /** `queue active` comes once at arrival and again before every retry: only the first is news. */
-  private queued(message: OpenMessage, line: QueuedLine): MailEvent | undefined {
-    if (message.continues !== undefined) return undefined;
-    message.head.sender = own(line.sender);
-    message.head.sizeBytes = line.sizeBytes;
-    message.head.recipientCount = line.recipientCount;
-    if (!message.hasArrival || message.isAccepted) return undefined;
-    message.isAccepted = true;
-    message.head.acceptedAt = line.at;
-    return { kind: 'accepted', at: line.at, message: message.head };
-  }
-
-  private delivered(message: OpenMessage, line: DeliveryLine): MailEvent | undefined {
-    // Handed to the content filter: the message goes on under its other queue id.
-    if (message.continuedAs !== undefined && line.status === 'sent') return undefined;
-    if (!message.hasArrival) {
-      this.counts.headless++;
-      message.head.acceptedAt = line.at - line.delaySeconds * 1000;
-    }
-    const wasDeferred = message.deferred.includes(line.recipient);
-    const isFirstAttempt = !wasDeferred && (message.hasArrival || line.delaySeconds < FIRST_ATTEMPT_SECONDS);
-    if (line.status === 'deferred' && !wasDeferred) message.deferred.push(own(line.recipient));
-    return {
-      kind: 'delivery',
-      at: line.at,
-      message: message.head,
-      recipient: line.recipient,
-      isFirstAttempt,
-      status: line.status,
-      dsn: line.dsn,
-      ...(line.remoteHost === undefined ? {} : { remoteHost: line.remoteHost }),
-      ...(line.remoteIp === undefined ? {} : { remoteIp: line.remoteIp }),
-      reply: line.reply,
-    };
-  }
-
-  private refused(line: RejectLine): MailEvent {
-    const message = line.queueId === undefined ? undefined : this.open.get(keyOf(line, line.queueId));
-    const login = line.login ?? message?.head.login;
-    return {
-      kind: 'refused',
-      at: line.at,
-      relay: line.relay,
-      ...(line.clientIp === undefined ? {} : { clientIp: line.clientIp }),
-      ...(login === undefined ? {} : { login }),
-      sender: line.sender,
-      recipient: line.recipient,
-      reply: line.reply,
-    };
-  }
-
-  private remove(key: string): undefined {
-    if (this.open.delete(key)) this.dirty.add(key);
-  }
-
-  private touch(key: string, line: { at: number; relay: string; queueId: string }): OpenMessage {
-    let message = this.open.get(key);
-    if (!message) {
-      if (this.open.size >= this.maxOpen) this.forgetOldest();
-      message = newMessage(line);
-      this.open.set(own(key), message);
-    }
-    message.lastAt = line.at;
-    this.dirty.add(key);
+  /** The message of that id, begun with what is known if no line of its arrival was seen. */
+  private touch(id: QueueId, at: number): OpenMessage {
+    const message = this.open.find(id) ?? this.begin(id, at, newHead(id, at, 'unknown'));
+    this.changed(message, at);
     return message;
+  }
+
+  private changed(message: OpenMessage, at: number): void {
+    message.lastAt = at;
+    this.changes.note(message);
+    if (++this.sinceSweep >= SWEEP_EVERY) this.sweep(at);
+  }
+
+  private begin(id: QueueId, at: number, head: MessageHead): OpenMessage {
+    if (this.open.size >= this.maxOpen) this.forgetOldest();
+    const message = new OpenMessage(id.scope, id, head, head.queueId, at);
+    this.open.add(message);
+    this.changes.note(message);
+    return message;
+  }
+
+  /** The same message under another id: what it is stays as it was. */
+  private goOn(id: QueueId, at: number, before: OpenMessage): OpenMessage {
+    const message = this.begin(id, at, before.head);
+    message.continues = before.key;
+    message.hasArrival = message.isAccepted = true;
+    before.continuedAs = message.key;
+    this.changed(before, at);
+    return message;
+  }
+
+  /** The id of a message whose `removed` we missed is in use again: a new message. */
+  private endOldLife(id: QueueId): void {
+    const old = this.open.find(id);
+    if (old) this.remove(old);
+  }
+
+  private remove(message: OpenMessage): void {
+    this.open.delete(message);
+    this.changes.noteGone(message);
   }
 
   private sweep(now: number): void {
     this.sinceSweep = 0;
-    for (const [key, message] of this.open) if (Math.abs(now - message.lastAt) > IDLE_MS) this.forget(key);
+    for (const message of this.open) if (Math.abs(now - message.lastAt) > IDLE_MS) this.forget(message);
   }
 
   private forgetOldest(): void {
-    // Some at once: to look for the oldest each time would walk over the gaps the last ones left.
     let left = Math.ceil(this.maxOpen * SHARE_TO_FORGET);
-    for (const key of this.open.keys()) {
+    for (const message of this.open) {
       if (left-- === 0) return;
-      this.forget(key);
+      this.forget(message);
     }
   }
 
-  private forget(key: string): void {
+  private forget(message: OpenMessage): void {
     this.counts.forgotten++;
-    this.remove(key);
+    this.remove(message);
   }
 }
 
-function newMessage(line: { at: number; relay: string; queueId: string }): OpenMessage {
+function newHead(id: QueueId, acceptedAt: number, origin: MessageHead['origin']): MessageHead {
   return {
-    head: {
-      relay: own(line.relay),
-      queueId: own(line.queueId),
-      acceptedAt: line.at,
-      origin: 'unknown',
-      sender: '',
-      recipientCount: 0,
-      sizeBytes: 0,
-    },
-    lastAt: line.at,
-    hasArrival: false,
-    isAccepted: false,
-    deferred: [],
+    relay: id.scope.relay,
+    queueId: id.text(),
+    acceptedAt,
+    origin,
+    sender: '',
+    recipientCount: 0,
+    sizeBytes: 0,
   };
 }
 
-function loginFailed(line: Extract<PostfixLine, { kind: 'login-failed' }>): MailEvent {
-  const { at, relay, clientIp, login } = line;
-  return { kind: 'login-failed', at, relay, clientIp, ...(login === undefined ? {} : { login }) };
-}
-
-/** Queue ids are unique within one instance on one host, and there only while in the queue. */
-function keyOf(line: { relay: string; instance: string }, queueId: string): string {
-  return `${line.relay}/${line.instance}/${queueId}`;
-}
-
-/** A copy that does not hold on to the buffer the line was cut from (V8 keeps the parent of a slice alive). */
-function own(text: string): string {
-  return text.length < 13 ? text : ` ${text}`.slice(1);
+/** Written out case by case: built up piece by piece it costs several times as much, and nothing is made as often. */
+function deliveryOf(message: MessageHead, at: number, attempt: Attempt, isFirstAttempt: boolean): Delivery {
+  const { recipient, status, dsn, remoteHost, remoteIp, reply } = attempt;
+  if (remoteHost === undefined) {
+    return { kind: 'delivery', at, message, recipient, isFirstAttempt, status, dsn, reply };
+  }
+  if (remoteIp === undefined) {
+    return { kind: 'delivery', at, message, recipient, isFirstAttempt, status, dsn, remoteHost, reply };
+  }
+  return { kind: 'delivery', at, message, recipient, isFirstAttempt, status, dsn, remoteHost, remoteIp, reply };
 }

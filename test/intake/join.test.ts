@@ -1,17 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { logTimeReader } from '../../src/intake/formats/log-time.js';
-import { parsePostfixLine } from '../../src/intake/formats/postfix.js';
-import { Joiner, type JoinOptions } from '../../src/intake/join.js';
+import { Page } from '../../src/intake/formats/page.js';
+import { Joiner } from '../../src/intake/join.js';
+import { QueueId } from '../../src/intake/open-messages.js';
 import type { MailEvent } from '../../src/mail/event.js';
+import { readLines } from './read.js';
 
-function join(lines: string[], joiner = new Joiner()): MailEvent[] {
-  const readTime = logTimeReader();
-  return lines.flatMap((line) => {
-    const parsed = parsePostfixLine(line, readTime);
-    return typeof parsed === 'string' ? [] : (joiner.see(parsed) ?? []);
-  });
-}
+const join = (lines: string[]): MailEvent[] => readLines(lines).events;
 
 const at = (second: number, text: string) =>
   `2026-01-14T10:${String(Math.floor(second / 60)).padStart(2, '0')}:${String(second % 60).padStart(2, '0')}+01:00 relay1 postfix/${text}`;
@@ -25,14 +20,13 @@ const message = (id: string, from: string, second = 0) => [
 
 describe('Joiner', () => {
   it('joins the lines of the sample to messages, recipients and notifications', () => {
-    const joiner = new Joiner();
-    const events = join(readFileSync('test/fixtures/mail.log', 'utf8').split('\n'), joiner);
+    const { events, intake } = readLines(readFileSync('test/fixtures/mail.log', 'utf8').split('\n'));
     const accepted = events.filter((event) => event.kind === 'accepted');
 
     expect(accepted).toHaveLength(306);
     expect(accepted.filter((event) => event.message.origin === 'notification')).toHaveLength(60);
     expect(accepted.filter((event) => event.message.origin === 'client')).toHaveLength(246);
-    expect(joiner.stats()).toEqual({ open: 0, headless: 0, forgotten: 0 });
+    expect(intake.stats()).toEqual({ open: 0, headless: 0, forgotten: 0 });
   });
 
   it('calls a retry a retry', () => {
@@ -67,19 +61,15 @@ describe('Joiner', () => {
   });
 
   it('gives deliveries of a message it never saw arrive, and counts them', () => {
-    const joiner = new Joiner();
-    const events = join(
-      [
-        at(0, 'qmgr[1]: AAAAAA1: from=<ann@x.example>, size=10, nrcpt=1 (queue active)'),
-        at(1, delivery('AAAAAA1', 'b@y.example', 'sent', 4000)),
-      ],
-      joiner,
-    );
+    const { events, intake } = readLines([
+      at(0, 'qmgr[1]: AAAAAA1: from=<ann@x.example>, size=10, nrcpt=1 (queue active)'),
+      at(1, delivery('AAAAAA1', 'b@y.example', 'sent', 4000)),
+    ]);
 
     expect(events).toMatchObject([
       { kind: 'delivery', isFirstAttempt: false, message: { origin: 'unknown', sender: 'ann@x.example' } },
     ]);
-    expect(joiner.stats().headless).toBe(1);
+    expect(intake.stats().headless).toBe(1);
   });
 
   it('takes a message a content filter handed back for the same message', () => {
@@ -96,27 +86,146 @@ describe('Joiner', () => {
     expect(events[1]).toMatchObject({ message: { login: 'ann', clientIp: '192.0.2.7' } });
   });
 
+  it('tells what an expired message leaves undelivered', () => {
+    const events = join([
+      ...message('AAAAAA1', 'ann@x.example'),
+      at(1, delivery('AAAAAA1', 'b@y.example', 'deferred')),
+      at(1, delivery('AAAAAA1', 'c@y.example', 'deferred')),
+      at(400, delivery('AAAAAA1', 'c@y.example', 'sent', 400)),
+      at(500, 'qmgr[1]: AAAAAA1: from=<ann@x.example>, status=expired, returned to sender'),
+      at(500, 'qmgr[1]: AAAAAA1: removed'),
+    ]);
+
+    expect(events.slice(4)).toMatchObject([
+      { kind: 'delivery', recipient: 'b@y.example', status: 'expired', isFirstAttempt: false },
+    ]);
+  });
+
+  it('takes a message queued anew for the same message', () => {
+    const events = join([
+      ...message('AAAAAA1', 'ann@x.example'),
+      at(1, delivery('AAAAAA1', 'b@y.example', 'deferred')),
+      at(2, 'postsuper[1]: AAAAAA1: requeued'),
+      at(3, 'pickup[1]: BBBBBB2: uid=106 from=<ann@x.example> orig_id=AAAAAA1'),
+      at(3, 'cleanup[1]: BBBBBB2: message-id=<1@x>'),
+      at(3, 'qmgr[1]: BBBBBB2: from=<ann@x.example>, size=10, nrcpt=1 (queue active)'),
+      at(4, delivery('BBBBBB2', 'b@y.example', 'sent')),
+    ]);
+
+    expect(events.map((event) => event.kind)).toEqual(['accepted', 'delivery', 'delivery']);
+    expect(events[2]).toMatchObject({ message: { login: 'ann' }, isFirstAttempt: false });
+  });
+
+  it('forgets what cleanup refused or threw away: no line will tell of it again', () => {
+    const { intake } = readLines([
+      ...message('AAAAAA1', 'ann@x.example').slice(0, 2),
+      at(1, 'cleanup[1]: AAAAAA1: milter-reject: END-OF-MESSAGE from pc[192.0.2.7]: 5.7.1 no; from=<ann@x.example>'),
+      ...message('AAAAAA2', 'ann@x.example').slice(0, 2),
+      at(1, 'cleanup[1]: AAAAAA2: milter-discard: END-OF-MESSAGE from pc[192.0.2.7]: milter triggers DISCARD action;'),
+      ...message('AAAAAA3', 'ann@x.example').slice(0, 2),
+      at(1, 'smtpd[1]: AAAAAA3: reject: RCPT from pc[192.0.2.7]: 554 5.7.1 no; from=<ann@x.example> to=<b@y.example>'),
+    ]);
+
+    expect(intake.stats().open).toBe(1);
+  });
+
   it('keeps its memory bounded', () => {
-    const options: JoinOptions = { maxOpen: 10 };
-    const joiner = new Joiner(options);
-    join(
-      Array.from({ length: 50 }, (_, i) => message((0x100000 + i).toString(16).toUpperCase(), 'ann@x.example')).flat(),
-      joiner,
-    );
+    const joiner = new Joiner({ maxOpen: 10 });
+    const [page, id] = [new Page(), new QueueId()];
+    const scope = joiner.scopeOf('relay1', 'postfix');
+    for (let i = 0; i < 50; i++) {
+      const bytes = Buffer.from((0x100000 + i).toString(16).toUpperCase());
+      page.open(bytes, bytes.length);
+      joiner.arrived(id.load(scope, page, 0, bytes.length), i, 'pc', '192.0.2.7', 'ann');
+    }
 
     expect(joiner.stats()).toMatchObject({ open: 10, forgotten: 40 });
   });
 
-  it('goes on where it was after a restart', () => {
-    const before = new Joiner();
-    join(message('AAAAAA1', 'ann@x.example'), before);
-    const saved = JSON.parse(JSON.stringify([...before.takeChanges()]));
-    const after = new Joiner();
-    after.restore(saved);
+  it('forgets what no line has touched for a day', () => {
+    const first = readLines(message('AAAAAA1', 'ann@x.example'));
+    const later = Array.from({ length: 20_001 }, (_, i) => {
+      const text = delivery('BBBBBB1', `b${i}@y.example`, 'sent');
+      return `2026-01-15T11:00:00+01:00 relay1 postfix/${text}`;
+    });
+    readLines(later, first);
 
-    const events = join([at(1, delivery('AAAAAA1', 'b@y.example', 'sent')), at(2, 'qmgr[1]: AAAAAA1: removed')], after);
+    expect(first.intake.stats()).toMatchObject({ open: 1, forgotten: 1 });
+  });
+
+  it('tells apart ids that are alike in their first sixteen letters', () => {
+    const ids = ['4drSDD4sVZz2vpHbcdfX', '4drSDD4sVZz2vpHbcdgX', '4drSDD4sVZz2vpHbcdfXX'];
+    const lines = ids.flatMap((id, i) => message(id, `s${i}@x.example`));
+    const events = join([...lines, ...ids.map((id) => at(1, delivery(id, 'b@y.example', 'sent')))]);
+
+    expect(events.slice(3).map((event) => event.kind === 'delivery' && event.message.sender)).toEqual([
+      's0@x.example',
+      's1@x.example',
+      's2@x.example',
+    ]);
+  });
+
+  it('finds each of many messages', () => {
+    const ids = Array.from({ length: 5_000 }, (_, i) => (0xa00000 + i * 7).toString(16).toUpperCase());
+    const first = readLines(ids.flatMap((id) => message(id, `s${id}@x.example`)));
+    const removed = ids.filter((_, i) => i % 3 === 0);
+    readLines(
+      removed.map((id) => at(1, `qmgr[1]: ${id}: removed`)),
+      first,
+    );
+    const left = ids.filter((_, i) => i % 3 !== 0);
+    const { events } = readLines(
+      left.map((id) => at(1, delivery(id, 'b@y.example', 'sent'))),
+      first,
+    );
+
+    expect(first.intake.stats()).toEqual({ open: left.length, headless: 0, forgotten: 0 });
+    expect(
+      events.map(({ kind, ...event }) => kind === 'delivery' && 'message' in event && event.message.sender),
+    ).toEqual(left.map((id) => `s${id.toLowerCase()}@x.example`));
+  });
+
+  it('goes on where it was after a restart', () => {
+    const before = readLines(message('AAAAAA1', 'ann@x.example'));
+    const saved = JSON.parse(JSON.stringify([...before.intake.takeChanges()]));
+    const after = readLines([]);
+    after.intake.restore(saved);
+
+    const { events } = readLines(
+      [at(1, delivery('AAAAAA1', 'b@y.example', 'sent')), at(2, 'qmgr[1]: AAAAAA1: removed')],
+      after,
+    );
 
     expect(events).toMatchObject([{ kind: 'delivery', message: { login: 'ann', origin: 'client' } }]);
-    expect([...after.takeChanges()]).toEqual([['relay1/postfix/AAAAAA1', undefined]]);
+    expect([...after.intake.takeChanges()]).toEqual([['relay1/postfix/AAAAAA1', undefined]]);
+  });
+
+  it('goes on with a deferred recipient after a restart', () => {
+    const before = readLines([
+      ...message('AAAAAA1', 'ann@x.example'),
+      at(1, delivery('AAAAAA1', 'b@y.example', 'deferred')),
+    ]);
+    const saved = JSON.parse(JSON.stringify([...before.intake.takeChanges()]));
+    const after = readLines([]);
+    after.intake.restore(saved);
+
+    const { events } = readLines([at(400, delivery('AAAAAA1', 'b@y.example', 'sent', 400))], after);
+
+    expect(events).toMatchObject([{ isFirstAttempt: false }]);
+  });
+
+  it('has nothing to save of messages that came and went, and nothing grows where nobody saves', () => {
+    const read = readLines([]);
+    for (let round = 0; round < 30; round++) {
+      const ids = Array.from({ length: 200 }, (_, i) => (0xa00000 + round * 200 + i).toString(16).toUpperCase());
+      readLines(
+        ids.flatMap((id) => [...message(id, 'ann@x.example'), at(1, `qmgr[1]: ${id}: removed`)]),
+        read,
+      );
+    }
+    readLines(message('AAAAAA1', 'ann@x.example'), read);
+
+    expect([...read.intake.takeChanges().keys()]).toEqual(['relay1/postfix/AAAAAA1']);
+    expect(read.intake.takeChanges().size).toBe(0);
   });
 });

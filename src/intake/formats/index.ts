@@ -1,6 +1,6 @@
 // Every log format we read. Adding one costs a file and a line here.
 import { LOG_FORMATS, type LogFormat, type LogFormatId } from './format.js';
-import { postfix } from './postfix-log.js';
+import { postfix } from './postfix.js';
 
 export const formats: Partial<Record<LogFormatId, LogFormat>> = { postfix };
 

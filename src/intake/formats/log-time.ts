@@ -88,20 +88,24 @@ function closestYear(month: number, date: number, now: number): number {
 }
 
 /** A function from local time (as if it were UTC) to the zone's offset in ms; hours are cached. Throws RangeError for no zone. */
-function zoneOffset(timeZone: string | undefined): (localMs: number) => number {
+export function zoneOffset(timeZone: string | undefined): (localMs: number) => number {
   const fixed = timeZone === undefined ? undefined : readOffset(timeZone, 0);
   if (fixed) return () => fixed.offsetMs;
   const format = new Intl.DateTimeFormat('en-US', {
     ...(timeZone === undefined ? {} : { timeZone }),
     timeZoneName: 'longOffset',
   });
+  const offsetAt = (ms: number) => {
+    const name = format.formatToParts(ms).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
+    return readOffset(name.slice(3), 0)?.offsetMs ?? 0;
+  };
   const byHour = { hour: -1, offsetMs: 0 };
   return (localMs) => {
     const hour = Math.floor(localMs / 3_600_000);
     if (hour !== byHour.hour) {
-      const name = format.formatToParts(localMs).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
       byHour.hour = hour;
-      byHour.offsetMs = readOffset(name.slice(3), 0)?.offsetMs ?? 0;
+      // The first answer is for another moment, off by the offset itself: that matters in the night the clocks change.
+      byHour.offsetMs = offsetAt(localMs - offsetAt(localMs));
     }
     return byHour.offsetMs;
   };

@@ -1,8 +1,6 @@
 // A relay company on a fixed day, run without waiting: what the tests of the practice internet share.
 
-import { logTimeReader } from '../../../src/intake/formats/log-time.js';
-import { parsePostfixLine } from '../../../src/intake/formats/postfix.js';
-import { Joiner } from '../../../src/intake/join.js';
+import { postfix } from '../../../src/intake/formats/postfix.js';
 import type { MailEvent } from '../../../src/mail/event.js';
 import {
   type AskPolicy,
@@ -55,16 +53,10 @@ export async function rehearse({ begin = BEGIN, seed = 5 } = {}): Promise<Rehear
 
 /** What the product's own intake reads from log lines. */
 export function readEvents(lines: readonly string[]): { events: MailEvent[]; unknown: string[]; headless: number } {
-  const readTime = logTimeReader();
-  const joiner = new Joiner();
+  const intake = postfix.open({});
+  const reader = intake.reader('mail.log');
   const events: MailEvent[] = [];
-  const unknown: string[] = [];
-  for (const line of lines) {
-    const read = parsePostfixLine(line, readTime);
-    if (read === 'unknown') unknown.push(line);
-    if (typeof read === 'string') continue;
-    const event = joiner.see(read);
-    if (event) events.push(event);
-  }
-  return { events, unknown, headless: joiner.stats().headless };
+  const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+  reader.read(bytes, 0, bytes.length, (event) => events.push(event));
+  return { events, unknown: reader.stats.samples, headless: intake.stats().headless };
 }

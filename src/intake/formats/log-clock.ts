@@ -1,0 +1,158 @@
+// The time at the head of a log line, read from its bytes; the forms are log-time.ts': RFC 3339 with its zone, or the traditional syslog form (RFC 3164). A log has many
+// lines in the same hour, so what an hour begins with is compared with the last one's, four bytes at once, and only the rest worked out.
+import { type LogTimeOptions, logTimeReader, type ReadLogTime } from './log-time.js';
+import { isDigit, Page, SPACE } from './page.js';
+
+/** The longest time we know, with nine digits of a second and a zone. */
+const LONGEST = 40;
+
+const COLON = 0x3a;
+const DASH = 0x2d;
+const DOT = 0x2e;
+const UPPER_T = 0x54;
+const UPPER_Z = 0x5a;
+
+/** Holds the last hour and year seen: one for each log, not shared. */
+export class LogClock {
+  /** The time read last, ms. */
+  at = 0;
+  private readonly traditional: ReadLogTime;
+  private readonly hour = { isKnown: false, isDated: false, first: 0, second: 0, third: 0, fourth: 0, ms: 0 };
+  private zone = { first: 0, last: 0, ms: 0 };
+
+  constructor(options: LogTimeOptions = {}) {
+    this.traditional = logTimeReader(options);
+  }
+
+  /** Reads the time at `from`; answers where the rest of the line begins, or -1 when there is no time. Sets `at`. */
+  read(page: Page, from: number): number {
+    if (from + LONGEST > page.end) return this.readAtEnd(page, from);
+    return page.byte(from + 10) === UPPER_T ? this.readDated(page, from) : this.readTraditional(page, from);
+  }
+
+  /** Near the end of the page: on a copy with room behind it. */
+  private readAtEnd(page: Page, from: number): number {
+    const roomy = Buffer.alloc(LONGEST);
+    page.bytes.copy(roomy, 0, from, page.end);
+    const copy = new Page();
+    copy.open(roomy, LONGEST);
+    const next = this.read(copy, 0);
+    return next < 0 ? -1 : from + next;
+  }
+
+  // 2026-01-14T00:30:59.388283+01:00 relay1 postfix/anvil[21629]: …
+  private readDated(page: Page, from: number): number {
+    const minuteMs = sixties(page, from + 14);
+    if (minuteMs < 0 || page.byte(from + 13) !== COLON) return -1;
+    if (!this.isHour(page, from, from + 9, true) && !this.beginDated(page, from)) return -1;
+    const afterZone = this.readZone(page, this.readFraction(page, from + 19));
+    if (afterZone < 0 || page.byte(afterZone) !== SPACE) return -1;
+    this.at = this.hour.ms + minuteMs + this.fractionMs - this.zone.ms;
+    return afterZone + 1;
+  }
+
+  // Jan 14 10:05:03 relay1 postfix/smtpd[16780]: … (with a fraction, as `journalctl -o short-precise` writes it, or without)
+  private readTraditional(page: Page, from: number): number {
+    const minuteMs = sixties(page, from + 10);
+    if (minuteMs < 0) return -1;
+    if (!this.isHour(page, from, from + 6, false) && !this.beginTraditional(page, from, minuteMs)) return -1;
+    const next = this.readFraction(page, from + 15);
+    if (page.byte(next) !== SPACE) return -1;
+    this.at = this.hour.ms + minuteMs + this.fractionMs;
+    return next + 1;
+  }
+
+  /** A fraction of a second, if there is one: to the millisecond; answers what follows. */
+  private readFraction(page: Page, from: number): number {
+    this.fractionMs = 0;
+    if (page.byte(from) !== DOT) return from;
+    let next = from + 1;
+    for (let scale = 100; isDigit(page.byte(next)) && next - from < 10; next++) {
+      this.fractionMs += (page.byte(next) - 48) * scale;
+      scale = scale > 1 ? scale / 10 : 0;
+    }
+    return next;
+  }
+  private fractionMs = 0;
+
+  /** Reports whether the line is of the hour seen last; `tail` is where the last four bytes of what says so begin. */
+  private isHour(page: Page, from: number, tail: number, isDated: boolean): boolean {
+    const { hour } = this;
+    return (
+      hour.fourth === page.word(tail) &&
+      hour.third === page.word(tail - 2) &&
+      hour.first === page.word(from) &&
+      hour.second === page.word(from + 4) &&
+      hour.isDated === isDated &&
+      hour.isKnown
+    );
+  }
+
+  private beginDated(page: Page, from: number): boolean {
+    if (page.byte(from + 4) !== DASH || page.byte(from + 7) !== DASH) return false;
+    const ms = Date.UTC(
+      digits(page, from, 4),
+      digits(page, from + 5, 2) - 1,
+      digits(page, from + 8, 2),
+      digits(page, from + 11, 2),
+    );
+    return this.begin(page, from, from + 9, true, ms);
+  }
+
+  private beginTraditional(page: Page, from: number, minuteMs: number): boolean {
+    const read = this.traditional(`${page.bytes.toString('latin1', from, from + 15)} `);
+    return this.begin(page, from, from + 6, false, read ? read.at - minuteMs : Number.NaN);
+  }
+
+  private begin(page: Page, from: number, tail: number, isDated: boolean, ms: number): boolean {
+    if (Number.isNaN(ms)) return false;
+    const { hour } = this;
+    hour.first = page.word(from);
+    hour.second = page.word(from + 4);
+    hour.third = page.word(tail - 2);
+    hour.fourth = page.word(tail);
+    hour.ms = ms;
+    hour.isDated = isDated;
+    hour.isKnown = true;
+    return true;
+  }
+
+  /** `Z`, `+01:00` or `+0100`; answers what follows, or -1. */
+  private readZone(page: Page, from: number): number {
+    const { zone } = this;
+    if (page.word(from) === zone.first && page.word(from + 2) === zone.last) return from + 6;
+    const sign = page.byte(from);
+    if (sign === UPPER_Z) {
+      this.zone = { first: 0, last: 0, ms: 0 };
+      return from + 1;
+    }
+    if (sign !== 0x2b && sign !== 0x2d) return -1;
+    const isColon = page.byte(from + 3) === COLON;
+    const minutes = digits(page, from + 1, 2) * 60 + digits(page, from + (isColon ? 4 : 3), 2);
+    if (Number.isNaN(minutes)) return -1;
+    const ms = (sign === 0x2d ? -minutes : minutes) * 60_000;
+    // Only the form with a colon is as long as what is compared.
+    this.zone = isColon ? { first: page.word(from), last: page.word(from + 2), ms } : { first: 0, last: 0, ms };
+    return from + (isColon ? 6 : 5);
+  }
+}
+
+/** `MM:SS` in ms, without leaving the hour; -1 when it is none. */
+function sixties(page: Page, from: number): number {
+  const m1 = page.byte(from) - 48;
+  const m2 = page.byte(from + 1) - 48;
+  const s1 = page.byte(from + 3) - 48;
+  const s2 = page.byte(from + 4) - 48;
+  const isTime = m1 >= 0 && m1 <= 5 && m2 >= 0 && m2 <= 9 && s1 >= 0 && s1 <= 6 && s2 >= 0 && s2 <= 9;
+  if (!isTime || page.byte(from + 2) !== COLON) return -1;
+  return ((m1 * 10 + m2) * 60 + s1 * 10 + s2) * 1000;
+}
+
+function digits(page: Page, from: number, count: number): number {
+  let value = 0;
+  for (let i = from; i < from + count; i++) {
+    if (!isDigit(page.byte(i))) return Number.NaN;
+    value = value * 10 + page.byte(i) - 48;
+  }
+  return value;
+}

@@ -1,0 +1,99 @@
+// A stretch of a log as bytes, with what a scanner asks of it. Four bytes are looked at together where that is faster (DataView reads
+// are single machine loads); positions are indices into the stretch, and a scan never runs past the last LF.
+
+export const LF = 0x0a;
+export const CR = 0x0d;
+export const SPACE = 0x20;
+
+const EVERY_LF = 0x0a0a0a0a;
+const EVERY_ONE = 0x01010101;
+const EVERY_TOP = -0x7f7f7f80;
+
+/** Bytes [0, end) of a buffer; the byte before `end` is an LF. One page is used again for every stretch. */
+export class Page {
+  bytes: Buffer = Buffer.alloc(0);
+  view: DataView = new DataView(new ArrayBuffer(0));
+  end = 0;
+
+  /** Looks at `bytes` up to `end`. Nothing of it is held on to after `close`. */
+  open(bytes: Buffer, end: number): void {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.end = end;
+  }
+
+  close(): void {
+    this.open(NOTHING, 0);
+  }
+
+  byte(at: number): number {
+    return this.bytes[at] as number;
+  }
+
+  /** Four bytes as one number; there must be four. */
+  word(at: number): number {
+    return this.view.getInt32(at, true);
+  }
+
+  /** Index of the LF at or after `from`, which must be before the end. */
+  lineEnd(from: number): number {
+    const { bytes, view } = this;
+    const last = this.end - 8;
+    let at = from;
+    for (; at <= last; at += 8) {
+      const a = view.getInt32(at, true) ^ EVERY_LF;
+      const b = view.getInt32(at + 4, true) ^ EVERY_LF;
+      // A byte that is zero is the only one to borrow from its neighbour: none borrows, no LF.
+      if (((((a - EVERY_ONE) | 0) & ~a) | (((b - EVERY_ONE) | 0) & ~b)) & EVERY_TOP) break;
+    }
+    while (bytes[at] !== LF) at++;
+    return at;
+  }
+
+  /** The text of bytes[from, to): a string of its own, invalid UTF-8 as U+FFFD. */
+  text(from: number, to: number): string {
+    return this.bytes.toString(this.isAscii(from, to) ? 'latin1' : 'utf8', from, to);
+  }
+
+  /** Reports whether `word` stands at `from`. A word has no LF, so it is never found across a line's end. */
+  has(word: Uint8Array, from: number): boolean {
+    const { bytes } = this;
+    for (let i = 0; i < word.length; i++) if (bytes[from + i] !== word[i]) return false;
+    return true;
+  }
+
+  /** Index of `word` in bytes[from, to), or -1. */
+  find(word: Uint8Array, from: number, to: number): number {
+    const { bytes } = this;
+    const first = word[0];
+    const last = to - word.length;
+    for (let at = from; at <= last; at++) if (bytes[at] === first && this.has(word, at)) return at;
+    return -1;
+  }
+
+  /** Index of `byte` in bytes[from, to), or -1. */
+  findByte(byte: number, from: number, to: number): number {
+    const { bytes } = this;
+    for (let at = from; at < to; at++) if (bytes[at] === byte) return at;
+    return -1;
+  }
+
+  private isAscii(from: number, to: number): boolean {
+    const { bytes, view } = this;
+    let at = from;
+    for (; at + 4 <= to; at += 4) if (view.getInt32(at, true) & EVERY_TOP) return false;
+    for (; at < to; at++) if ((bytes[at] as number) >= 0x80) return false;
+    return true;
+  }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** A word to look for, as bytes. */
+export function word(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text, 'latin1'));
+}
+
+export function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
+}

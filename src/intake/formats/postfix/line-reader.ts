@@ -1,0 +1,112 @@
+// Syslog lines of one log: time, origin, text. Lines that say nothing about a message are let go as soon as that is seen, with the rest
+// of them unread; what should be understood and is not is counted and the first different ones are kept to be shown.
+//
+//   2026-01-14T00:49:00.685495+01:00 relay2 postfix/smtpd[21301]: 4drSDD4sVZz2vpH: client=mail.example[192.0.2.11], sasl_method=LOGIN, …
+//   └ time ───────────────────────── └ origin ──────────────────  └ queue id ────  └ text, read by role
+import type { MailEvent } from '../../../mail/event.js';
+import type { Joiner } from '../../join.js';
+import type { ReaderStats } from '../format.js';
+import { CR, type Page, word } from '../page.js';
+import { endOfQueueId } from './fields.js';
+import type { MessageLines } from './message-lines.js';
+import type { Names } from './names.js';
+import { type Origin, OriginReader } from './origin.js';
+import { isReject, readLoginFailed, readRefusal } from './refusal.js';
+import { UnknownLines } from './unknown-lines.js';
+
+const NOQUEUE = word('NOQUEUE: ');
+const WARNING = word('warning: ');
+const REPEATED = word('last message repeated ');
+const MARK = word('-- MARK --');
+const SOLARIS_ID = word('[ID ');
+const COLON = 0x3a;
+const SPACE = 0x20;
+const CLOSE = 0x5d;
+
+/** What the logs of one format share. */
+export interface Shared {
+  joiner: Joiner;
+  names: Names;
+  messages: MessageLines;
+}
+
+/** Reads what follows the time in a line. Holds the counts of one log. */
+export class LineReader {
+  readonly stats: ReaderStats;
+  private readonly unknown: UnknownLines;
+  private readonly origins: OriginReader;
+
+  constructor(private readonly shared: Shared) {
+    this.stats = { lines: 0, unknown: 0, samples: [], lastLineAt: 0 };
+    this.unknown = new UnknownLines(this.stats);
+    this.origins = new OriginReader(shared.joiner);
+  }
+
+  /** Counts the line at `start` as unknown; answers where it ends. */
+  refuse(page: Page, start: number): number {
+    const end = page.lineEnd(start);
+    const isEmpty = end === start || (end === start + 1 && page.byte(start) === CR);
+    if (!isEmpty) {
+      this.stats.lines++;
+      this.unknown.add(page, start, end);
+    }
+    return end;
+  }
+
+  /** Reads the line that begins at `start` and whose origin is at `from`; answers where it ends. */
+  read(page: Page, start: number, from: number, at: number, take: (event: MailEvent) => void): number {
+    const origin = this.origins.read(page, from);
+    if (!origin && !isOfSyslogItself(page, from)) return this.refuse(page, start);
+    this.stats.lines++;
+    this.stats.lastLineAt = at;
+    if (!origin) return page.lineEnd(from);
+    let { next } = this.origins;
+    if (page.byte(next) === SOLARIS_ID[0]) next = afterSolarisId(page, next);
+    const { role } = origin;
+    const idEnd = role === 'foreign' ? -1 : endOfQueueId(page, next);
+    if (idEnd < 0 || page.byte(idEnd) !== COLON || page.byte(idEnd + 1) !== SPACE) {
+      return this.readOther(origin, page, next, at, take);
+    }
+    const end = page.lineEnd(idEnd);
+    const textEnd = page.byte(end - 1) === CR ? end - 1 : end;
+    const { messages } = this.shared;
+    messages.id.load(origin.scope, page, next, idEnd);
+    const reading = messages.read(role, page, idEnd + 2, textEnd, at, take);
+    if (reading === 'unknown') this.unknown.add(page, start, textEnd);
+    return end;
+  }
+
+  /** A line without a queue id: refusals at the door and failed logins are all that counts. */
+  private readOther(origin: Origin, page: Page, from: number, at: number, take: (event: MailEvent) => void): number {
+    const end = page.lineEnd(from);
+    const { role, scope } = origin;
+    if (role !== 'smtpd' && role !== 'postscreen') return end;
+    const { names } = this.shared;
+    const textEnd = page.byte(end - 1) === CR && end > from ? end - 1 : end;
+    if (page.has(NOQUEUE, from)) {
+      const text = from + NOQUEUE.length;
+      const event = isReject(page, text)
+        ? readRefusal(page, text, textEnd, { at, relay: scope.relay }, names)
+        : undefined;
+      if (event) take(event);
+    } else if (page.has(WARNING, from)) {
+      const event = readLoginFailed(page, from, textEnd, { at, relay: scope.relay }, names);
+      if (event) take(event);
+    }
+    return end;
+  }
+}
+
+/** `relay1 last message repeated 3 times` and `relay1 -- MARK --`: the lines that name no program. */
+function isOfSyslogItself(page: Page, from: number): boolean {
+  const end = page.lineEnd(from);
+  const text = page.findByte(SPACE, from, end) + 1;
+  return text > 0 && (page.has(REPEATED, text) || page.has(MARK, text));
+}
+
+/** Behind `[ID 197553 mail.info] `, which Solaris puts before the text. */
+function afterSolarisId(page: Page, from: number): number {
+  if (!page.has(SOLARIS_ID, from)) return from;
+  const close = page.findByte(CLOSE, from, Math.min(from + 40, page.end));
+  return close < 0 || page.byte(close + 1) !== SPACE ? from : close + 2;
+}

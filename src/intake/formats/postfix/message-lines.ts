@@ -1,0 +1,199 @@
+// The lines about one message, `queueid: text`, each handed to the joiner as what it says. Grammar: Postfix' own sources (log_adhoc.c,
+// smtpd.c, opened.c, qmgr_active.c, cleanup_message.c, cleanup_milter.c, pickup.c, bounce/), 3.4 to 3.11.
+//
+// Addresses, HELO names and remote replies are written by outsiders and may hold anything, our own separators included.
+import type { MailEvent } from '../../../mail/event.js';
+import type { Joiner } from '../../join.js';
+import { QueueId } from '../../open-messages.js';
+import { type Page, word } from '../page.js';
+import { DeliveryReader } from './delivery.js';
+import { closingBracket, endOfAddress, endOfQueueId, readInteger } from './fields.js';
+import type { Names } from './names.js';
+import type { Role } from './origin.js';
+import { isReject, readRefusal } from './refusal.js';
+
+const TO = word('to=<');
+const FROM = word('from=<');
+const CLIENT = word('client=');
+const MESSAGE_ID = word('message-id=');
+const RESENT_MESSAGE_ID = word('resent-message-id=');
+const REMOVED = word('removed');
+const UID = word('uid=');
+const SIZE = word('>, size=');
+const COUNT = word(', nrcpt=');
+const STATUS = word('>, status=');
+const METHOD = word(', sasl_method=');
+const LOGIN = word(', sasl_username=');
+const SASL_SENDER = word(', sasl_sender=');
+const ORIGINAL_ID = word(', orig_queue_id=');
+const ORIGINAL_CLIENT = word(', orig_client=');
+const QUEUED_ANEW = word(' orig_id=');
+const NOTIFICATION = word(' notification: ');
+const MILTER_DISCARD = word('milter-discard: ');
+const DISCARD = word('discard: ');
+
+const COMMA = 0x2c;
+const OPEN = 0x5b;
+const GREATER = 0x3e;
+
+/** `known`: taken, or nothing that concerns us; `unknown`: a line of the kind we should be able to read. */
+export type Reading = 'known' | 'unknown';
+
+/** Holds what is between lines; one for each format's intake, since a message's lines may be in several logs. */
+export class MessageLines {
+  readonly id = new QueueId();
+  private readonly other = new QueueId();
+  private readonly delivery: DeliveryReader;
+
+  constructor(
+    private readonly joiner: Joiner,
+    private readonly names: Names,
+  ) {
+    this.delivery = new DeliveryReader(names);
+  }
+
+  /** Reads bytes[from, end), what follows the queue id in `this.id`. */
+  read(role: Role, page: Page, from: number, end: number, at: number, take: (event: MailEvent) => void): Reading {
+    if (page.has(TO, from)) return this.readDelivery(page, from, end, at, take);
+    switch (role) {
+      case 'smtpd':
+        return page.has(CLIENT, from)
+          ? this.readClient(page, from, end, at)
+          : this.readReject(page, from, end, at, take);
+      case 'cleanup':
+        return this.readCleanup(page, from, end, at, take);
+      case 'qmgr':
+        return this.readQmgr(page, from, end, at, take);
+      case 'pickup':
+        return this.readPickup(page, from, end, at);
+      case 'bounce':
+        return this.readNotification(page, from, end, at);
+      case 'postsuper':
+        if (page.has(REMOVED, from)) this.joiner.removed(this.id, at);
+        return 'known';
+      default:
+        return 'known';
+    }
+  }
+
+  private readDelivery(page: Page, from: number, end: number, at: number, take: (event: MailEvent) => void): Reading {
+    const line = this.delivery.read(page, from, end);
+    if (line !== 'attempt') return line === 'probe' ? 'known' : 'unknown';
+    const event = this.joiner.delivered(this.id, at, this.delivery.attempt);
+    if (event) take(event);
+    return 'known';
+  }
+
+  // client=mail.example[192.0.2.11]:40123, sasl_method=LOGIN, sasl_username=ann@customer.example, sasl_sender=S, orig_queue_id=ID,
+  //   orig_client=…
+  private readClient(page: Page, from: number, end: number, at: number): Reading {
+    const { names, addresses } = this.names;
+    const open = page.findByte(OPEN, from + 7, end);
+    const close = open < 0 ? -1 : closingBracket(page, open + 1, end);
+    if (close < 0) return 'unknown';
+    const rest = page.findByte(COMMA, close, end);
+    const login = rest < 0 ? undefined : loginAt(page, rest, end);
+    const original = rest < 0 ? -1 : page.find(ORIGINAL_ID, login?.to ?? rest, end);
+    this.joiner.arrived(
+      this.id,
+      at,
+      names.get(page, from + 7, open),
+      names.get(page, open + 1, close),
+      login && addresses.get(page, login.from, login.to),
+      original < 0 ? undefined : this.otherId(page, original + ORIGINAL_ID.length, end),
+    );
+    return 'known';
+  }
+
+  private readCleanup(page: Page, from: number, end: number, at: number, take: (event: MailEvent) => void): Reading {
+    if (page.has(MESSAGE_ID, from)) {
+      this.joiner.identified(this.id, at, page.text(from + MESSAGE_ID.length, end), false);
+    } else if (page.has(RESENT_MESSAGE_ID, from)) {
+      this.joiner.identified(this.id, at, page.text(from + RESENT_MESSAGE_ID.length, end), true);
+    } else if (page.has(MILTER_DISCARD, from) || page.has(DISCARD, from)) {
+      this.joiner.removed(this.id, at);
+    } else if (isReject(page, from)) {
+      this.readReject(page, from, end, at, take);
+      // Refused while it came in: the queue file is taken away without a `removed`.
+      this.joiner.removed(this.id, at);
+    }
+    return 'known';
+  }
+
+  private readReject(page: Page, from: number, end: number, at: number, take: (event: MailEvent) => void): Reading {
+    if (!isReject(page, from)) return 'known';
+    const event = readRefusal(page, from, end, { at, relay: this.id.scope.relay }, this.names);
+    if (!event) return 'known';
+    const login = event.login ?? this.joiner.loginOf(this.id);
+    take(login === undefined ? event : { ...event, login });
+    return 'known';
+  }
+
+  // from=<ann@customer.example>, size=277725, nrcpt=1 (queue active)
+  // from=<ann@customer.example>, status=expired, returned to sender
+  private readQmgr(page: Page, from: number, end: number, at: number, take: (event: MailEvent) => void): Reading {
+    if (page.has(REMOVED, from)) {
+      this.joiner.removed(this.id, at);
+      return 'known';
+    }
+    if (!page.has(FROM, from)) return 'known';
+    const start = from + FROM.length;
+    let close = endOfAddress(page, start, end);
+    while (close >= 0 && !page.has(SIZE, close) && !page.has(STATUS, close))
+      close = page.findByte(GREATER, close + 1, end);
+    if (close < 0) return 'unknown';
+    if (page.has(STATUS, close)) {
+      const reply = page.text(close + STATUS.length, end);
+      for (const event of this.joiner.expired(this.id, at, reply)) take(event);
+      return 'known';
+    }
+    const countAt = page.findByte(COMMA, close + SIZE.length, end);
+    if (countAt < 0 || !page.has(COUNT, countAt)) return 'unknown';
+    const sender = this.names.addresses.get(page, start, close);
+    const count = readInteger(page, countAt + COUNT.length);
+    const event = this.joiner.queued(this.id, at, sender, readInteger(page, close + SIZE.length), count);
+    if (event) take(event);
+    return 'known';
+  }
+
+  // uid=1000 from=<ann>, with orig_id=OLDID when `postsuper -r` put it back
+  private readPickup(page: Page, from: number, end: number, at: number): Reading {
+    if (!page.has(UID, from)) return 'known';
+    const original = page.find(QUEUED_ANEW, from, end);
+    this.joiner.pickedUp(
+      this.id,
+      at,
+      original < 0 ? undefined : this.otherId(page, original + QUEUED_ANEW.length, end),
+    );
+    return 'known';
+  }
+
+  // sender non-delivery notification: 4drhrz45jlz3NZd (also "sender delay", "sender delivery status", "postmaster non-delivery")
+  private readNotification(page: Page, from: number, end: number, at: number): Reading {
+    const found = page.find(NOTIFICATION, from, end);
+    const id = found < 0 ? undefined : this.otherId(page, found + NOTIFICATION.length, end);
+    if (id) this.joiner.written(id, at);
+    return found >= 0 && !id ? 'unknown' : 'known';
+  }
+
+  /** The queue id at `from`, of another message of the same queue. */
+  private otherId(page: Page, from: number, end: number): QueueId | undefined {
+    const idEnd = endOfQueueId(page, from);
+    return idEnd < 0 || idEnd > end ? undefined : this.other.load(this.id.scope, page, from, idEnd);
+  }
+}
+
+/** Where the login stands behind the client, of which `from` is the first comma; undefined for none. */
+function loginAt(page: Page, from: number, end: number): { from: number; to: number } | undefined {
+  let at = from;
+  if (page.has(METHOD, at)) at = page.findByte(COMMA, at + METHOD.length, end);
+  if (at < 0 || !page.has(LOGIN, at)) return undefined;
+  const start = at + LOGIN.length;
+  // A login may hold a comma.
+  for (let to = start; ; to++) {
+    to = page.findByte(COMMA, to, end);
+    if (to < 0) return { from: start, to: end };
+    if (page.has(SASL_SENDER, to) || page.has(ORIGINAL_ID, to) || page.has(ORIGINAL_CLIENT, to))
+      return { from: start, to };
+  }
+}

@@ -1,0 +1,166 @@
+// The messages between their first and their last line, found by relay, Postfix instance and queue id as they stand in the log's bytes:
+// no string is made to look one up. Bounded by age and number; the oldest are at the front, in the order they came.
+import type { MessageHead } from '../mail/event.js';
+import { hashOf } from './formats/byte-cache.js';
+import type { Page } from './formats/page.js';
+
+/** A relay and one Postfix instance on it: queue ids are unique within, and there only while in the queue. */
+export interface QueueScope {
+  relay: string;
+  instance: string;
+}
+
+/** Where a queue id stands; one is used again for every look-up. Ids have 6 to 40 letters, checked before. */
+export class QueueId {
+  scope: QueueScope = { relay: '', instance: '' };
+  length = 0;
+  first = 0;
+  second = 0;
+  third = 0;
+  last = 0;
+  hash = 0;
+  private page: Page | undefined;
+  private from = 0;
+
+  load(scope: QueueScope, page: Page, from: number, to: number): this {
+    const tail = to - 4;
+    this.scope = scope;
+    this.page = page;
+    this.from = from;
+    this.length = to - from;
+    this.first = page.word(from);
+    this.second = page.word(Math.min(from + 4, tail));
+    this.third = page.word(Math.min(from + 8, tail));
+    this.last = page.word(tail);
+    this.hash = hashOf(page.view, from, to);
+    return this;
+  }
+
+  text(): string {
+    return this.page?.text(this.from, this.from + this.length) ?? '';
+  }
+
+  /** The four words cover ids of up to 16 letters, which are nearly all. */
+  get isCovered(): boolean {
+    return this.length <= 16;
+  }
+}
+
+/** One message. What is saved of it is its row. */
+export class OpenMessage {
+  hasArrival = false;
+  isAccepted = false;
+  /** A content filter handed it back under this key: what the log says about it there is about the same message. */
+  continuedAs: string | undefined;
+  continues: string | undefined;
+  /** Recipients with a deferred attempt behind them, and no final one. */
+  deferred: Set<string> | undefined;
+  /** Changed since it was last saved; saved at all. */
+  isChanged = false;
+  isSaved = false;
+  isGone = false;
+  next: OpenMessage | undefined;
+  older: OpenMessage | undefined;
+  newer: OpenMessage | undefined;
+  readonly hash: number;
+  readonly length: number;
+  readonly first: number;
+  readonly second: number;
+  readonly third: number;
+  readonly last: number;
+
+  constructor(
+    readonly scope: QueueScope,
+    id: QueueId,
+    public head: MessageHead,
+    readonly queueId: string,
+    public lastAt: number,
+  ) {
+    this.hash = id.hash;
+    this.length = id.length;
+    this.first = id.first;
+    this.second = id.second;
+    this.third = id.third;
+    this.last = id.last;
+  }
+
+  get key(): string {
+    return `${this.scope.relay}/${this.scope.instance}/${this.queueId}`;
+  }
+
+  is(id: QueueId): boolean {
+    return (
+      this.last === id.last &&
+      this.hash === id.hash &&
+      this.third === id.third &&
+      this.second === id.second &&
+      this.first === id.first &&
+      this.length === id.length &&
+      this.scope === id.scope &&
+      (id.isCovered || this.queueId === id.text())
+    );
+  }
+}
+
+/** A hash table of messages, chained, that is also a list by age. */
+export class OpenMessages {
+  size = 0;
+  private buckets: (OpenMessage | undefined)[] = new Array(1024).fill(undefined);
+  private oldest: OpenMessage | undefined;
+  private newest: OpenMessage | undefined;
+
+  find(id: QueueId): OpenMessage | undefined {
+    let message = this.buckets[id.hash & (this.buckets.length - 1)];
+    while (message !== undefined && !message.is(id)) message = message.next;
+    return message;
+  }
+
+  /** Puts in a message whose id is not in yet. */
+  add(message: OpenMessage): void {
+    if (this.size >= this.buckets.length) this.grow();
+    const place = message.hash & (this.buckets.length - 1);
+    message.next = this.buckets[place];
+    this.buckets[place] = message;
+    message.older = this.newest;
+    if (this.newest) this.newest.newer = message;
+    else this.oldest = message;
+    this.newest = message;
+    this.size++;
+  }
+
+  delete(message: OpenMessage): void {
+    const place = message.hash & (this.buckets.length - 1);
+    let before = this.buckets[place];
+    if (before === message) this.buckets[place] = message.next;
+    else {
+      while (before !== undefined && before.next !== message) before = before.next;
+      if (before !== undefined) before.next = message.next;
+    }
+    if (message.older) message.older.newer = message.newer;
+    else this.oldest = message.newer;
+    if (message.newer) message.newer.older = message.older;
+    else this.newest = message.older;
+    // What still holds this one must not hold the whole list.
+    message.next = message.older = message.newer = undefined;
+    message.isGone = true;
+    this.size--;
+  }
+
+  /** From the oldest on; the one just given may be deleted. */
+  *[Symbol.iterator](): Iterator<OpenMessage> {
+    for (let message = this.oldest; message !== undefined; ) {
+      const { newer } = message;
+      yield message;
+      message = newer;
+    }
+  }
+
+  private grow(): void {
+    this.buckets = new Array(this.buckets.length * 4).fill(undefined);
+    for (const message of this) {
+      const place = message.hash & (this.buckets.length - 1);
+      message.next = this.buckets[place];
+      this.buckets[place] = message;
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ByteCache } from '../../../src/intake/formats/byte-cache.js';
+import { Page } from '../../../src/intake/formats/page.js';
+
+function cacheOf(slots: number) {
+  const made = { count: 0 };
+  const cache = new ByteCache(slots, (page, from, to) => {
+    made.count++;
+    return { text: page.text(from, to) };
+  });
+  const page = new Page();
+  const get = (text: string) => {
+    const bytes = Buffer.from(`<${text}>\n`);
+    page.open(bytes, bytes.length);
+    return cache.get(page, 1, bytes.length - 2);
+  };
+  return { get, made };
+}
+
+describe('ByteCache', () => {
+  it('gives the same object for the same bytes', () => {
+    const { get, made } = cacheOf(1024);
+
+    expect(get('ann@x.example')).toBe(get('ann@x.example'));
+    expect(made.count).toBe(1);
+  });
+
+  it('gives what was asked for, however small it is and whatever was asked before', () => {
+    const { get } = cacheOf(4);
+    const text = fc.oneof(
+      fc.string({ maxLength: 80 }),
+      fc.string({ unit: 'binary', maxLength: 30 }),
+      fc.constantFrom('aaaa', 'aaaab', 'baaaa'),
+    );
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 40 }), (texts) => {
+        for (const each of texts) expect(get(each).text).toBe(Buffer.from(each).toString());
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('Page', () => {
+  it('finds line ends wherever they are', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), fc.nat({ max: 7 }), (content, offset) => {
+        const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(content), Buffer.of(0x0a)]).subarray(offset);
+        const page = new Page();
+        page.open(bytes, bytes.length);
+        for (let from = 0; from < bytes.length; from++) expect(page.lineEnd(from)).toBe(bytes.indexOf(0x0a, from));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('makes U+FFFD of invalid UTF-8', () => {
+    const page = new Page();
+    const bytes = Buffer.concat([Buffer.from('blåbær '), Buffer.of(0xff, 0x0a)]);
+    page.open(bytes, bytes.length);
+
+    expect(page.text(0, bytes.length - 1)).toBe('blåbær \ufffd');
+  });
+});

@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LogClock } from '../../../src/intake/formats/log-clock.js';
+import type { LogTimeOptions } from '../../../src/intake/formats/log-time.js';
+import { Page } from '../../../src/intake/formats/page.js';
+
+/** Times of lines read one after the other by one clock; undefined where a line has none. `room` bytes follow the line in its page. */
+function clockOf(options: LogTimeOptions = {}) {
+  const clock = new LogClock(options);
+  const page = new Page();
+  return (line: string, room = 60) => {
+    const bytes = Buffer.from(`${line}\n${'x'.repeat(room)}\n`);
+    page.open(bytes, bytes.length);
+    const next = clock.read(page, 0);
+    if (next >= 0) expect(line.slice(next).startsWith('relay1 ')).toBe(true);
+    return next < 0 ? undefined : clock.at;
+  };
+}
+
+describe('LogClock', () => {
+  it.each([
+    ['2026-01-14T10:05:03+01:00 relay1 x', '2026-01-14T09:05:03Z'],
+    ['2026-01-14T10:05:03.123456+01:00 relay1 x', '2026-01-14T09:05:03.123Z'],
+    ['2026-01-14T10:05:03.5-0330 relay1 x', '2026-01-14T13:35:03.500Z'],
+    ['2026-01-14T10:05:03.999999999Z relay1 x', '2026-01-14T10:05:03.999Z'],
+    ['Jan 14 10:05:03 relay1 x', '2026-01-14T09:05:03Z'],
+    ['Jan  4 10:05:03 relay1 x', '2026-01-04T09:05:03Z'],
+    ['Jan 14 10:05:03.123456 relay1 x', '2026-01-14T09:05:03.123Z'],
+  ])('reads %s, with room behind it and without', (line, expected) => {
+    const read = clockOf({ year: 2026, timeZone: '+01:00' });
+
+    expect(read(line)).toBe(Date.parse(expected));
+    expect(read(line)).toBe(Date.parse(expected));
+    expect(read(line, 0)).toBe(Date.parse(expected));
+  });
+
+  it.each([
+    '',
+    'relay1 x',
+    '2026-01-14 10:05:03 relay1 x',
+    '2026-01-14T10:05:03 relay1 x',
+    '2026-01-14T10:65:03Z relay1 x',
+    '2026-01-1xT10:05:03Z relay1 x',
+    'Jaj 14 10:05:03 relay1 x',
+    'Jan 14 10:05:03relay1 x',
+    '2026-01',
+    'Jan 14',
+  ])('finds no time in «%s»', (line) => {
+    const read = clockOf({ year: 2026, timeZone: 'Z' });
+
+    expect(read(line)).toBeUndefined();
+    expect(read('Jan 14 10:05:03 relay1 x')).toBe(Date.parse('2026-01-14T10:05:03Z'));
+    expect(read(line, 0)).toBeUndefined();
+  });
+
+  it('follows a named zone through summer time', () => {
+    const read = clockOf({ year: 2026, timeZone: 'Europe/Oslo' });
+
+    expect(read('Jan 14 10:05:03 relay1 x')).toBe(Date.parse('2026-01-14T09:05:03Z'));
+    expect(read('Mar 29 01:59:59 relay1 x')).toBe(Date.parse('2026-03-29T00:59:59Z'));
+    expect(read('Mar 29 03:00:00 relay1 x')).toBe(Date.parse('2026-03-29T01:00:00Z'));
+    expect(read('Jul 14 10:05:03 relay1 x')).toBe(Date.parse('2026-07-14T08:05:03Z'));
+  });
+
+  it('turns the year in a log that runs over new year', () => {
+    const read = clockOf({ year: 2025, timeZone: 'Z' });
+
+    expect(read('Dec 31 23:59:59 relay1 x')).toBe(Date.parse('2025-12-31T23:59:59Z'));
+    expect(read('Jan  1 00:00:01 relay1 x')).toBe(Date.parse('2026-01-01T00:00:01Z'));
+  });
+
+  it('guesses the year from now when none is given', () => {
+    const read = clockOf({ timeZone: 'Z', now: () => Date.parse('2026-01-02T00:00:00Z') });
+
+    expect(read('Dec 31 10:00:00 relay1 x')).toBe(Date.parse('2025-12-31T10:00:00Z'));
+    expect(read('Jan  2 10:00:00 relay1 x')).toBe(Date.parse('2026-01-02T10:00:00Z'));
+  });
+
+  it('agrees with Date.parse on any RFC 3339 times, one after the other', () => {
+    const read = clockOf();
+    const zone = fc.tuple(
+      fc.constantFrom('+', '-'),
+      fc.integer({ min: 0, max: 14 }),
+      fc.constantFrom('00', '30', '45'),
+    );
+    // Close together, so that hours repeat.
+    const date = fc.date({
+      min: new Date('2026-01-14T00:00:00Z'),
+      max: new Date('2026-01-15T00:00:00Z'),
+      noInvalidDate: true,
+    });
+    const anyDate = fc.date({ min: new Date(0), max: new Date('2099-01-01'), noInvalidDate: true });
+    fc.assert(
+      fc.property(fc.oneof(date, anyDate), zone, (at, [sign, hours, minutes]) => {
+        const text = at.toISOString().replace('Z', `${sign}${String(hours).padStart(2, '0')}:${minutes}`);
+        expect(read(`${text} relay1 x`)).toBe(Date.parse(text));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
