@@ -10,6 +10,7 @@ import { dbCommand } from './commands/db.js';
 import { demoCommand } from './commands/demo.js';
 import { dnscheckCommand } from './commands/dnscheck.js';
 import { replayCommand } from './commands/replay.js';
+import { reportCommand } from './commands/report.js';
 import { startCommand } from './commands/start.js';
 import { UserError } from './errors.js';
 
@@ -23,6 +24,7 @@ const COMMANDS = [
   dnscheckCommand,
   replayCommand,
   classifyCommand,
+  reportCommand,
   catalogueCommand,
   auditCommand,
   dbCommand,

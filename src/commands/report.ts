@@ -1,0 +1,63 @@
+// `relaywarden report`: what was read in feedback reports and non-delivery reports. A line of JSON for each mail, or words for people.
+import { UserError } from '../errors.js';
+import { mailFiles, mailsIn } from '../intake/reports/mailbox.js';
+import { type Report, readReport } from '../intake/reports/read-report.js';
+import { endQuietlyOnClosedPipe, makeCommand, printLine } from './options.js';
+import { progressBar } from './progress.js';
+import { reportText } from './report-text.js';
+
+interface Options {
+  text?: boolean;
+}
+
+export function reportCommand(onExit: (code: number) => void) {
+  return makeCommand(
+    'report',
+    'read feedback reports (ARF) and non-delivery reports (DSN); a line of JSON for each mail',
+    'relaywarden report complaint.eml\n  relaywarden report --text ~/Maildir\n  formail -s cat < mbox | relaywarden report -',
+  )
+    .argument('<files...>', 'mails, mailbox files (mbox) and folders (Maildir too); - is stdin')
+    .option('--json', 'accepted for likeness with the other commands: the output is JSON unless --text is given')
+    .option('--text', 'a few lines of words for each mail instead')
+    .addHelpText(
+      'after',
+      '\nExit 0 when every mail was read, 2 when a file or a mail could not be; the others are read all the same.',
+    )
+    .action(async (files: string[], options: Options) => onExit(await run(files, options)));
+}
+
+async function run(paths: readonly string[], { text = false }: Options): Promise<number> {
+  endQuietlyOnClosedPipe();
+  const { files, troubles } = await filesOf(paths);
+  const bar = files.length > 1 ? progressBar(files.length, 'files') : undefined;
+  for (const file of files) {
+    for await (const mail of mailsIn(file)) {
+      if ('trouble' in mail) troubles.push(mail.trouble);
+      else await printLine(shown(await readReport(mail.bytes), mail.from, text));
+    }
+    bar?.increment();
+  }
+  bar?.stop();
+  if (troubles.length === 1 && files.length <= 1) throw new UserError(`${troubles[0]}.`);
+  for (const trouble of troubles) process.stderr.write(`relaywarden: ${trouble}.\n`);
+  return troubles.length > 0 ? 2 : 0;
+}
+
+function shown(report: Report, from: string, asText: boolean): string {
+  return asText ? reportText(report, from) : JSON.stringify(report);
+}
+
+/** Every file there is, and why the others are not. */
+async function filesOf(paths: readonly string[]): Promise<{ files: string[]; troubles: string[] }> {
+  const files: string[] = [];
+  const troubles: string[] = [];
+  for (const path of paths) {
+    try {
+      files.push(...(await mailFiles(path)));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      troubles.push(error.message);
+    }
+  }
+  return { files, troubles };
+}
