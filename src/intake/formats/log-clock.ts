@@ -1,6 +1,6 @@
-// The time at the head of a log line, read from its bytes; the forms are log-time.ts': RFC 3339 with its zone, or the traditional syslog form (RFC 3164). A log has many
+// The time at the head of a log line, from its bytes: RFC 3339 with its zone, or the traditional syslog form (RFC 3164). A log has many
 // lines in the same hour, so what an hour begins with is compared with the last one's, four bytes at once, and only the rest worked out.
-import { type LogTimeOptions, logTimeReader, type ReadLogTime } from './log-time.js';
+import { type LogTimeOptions, type ReadTraditionalTime, traditionalTimeReader } from './log-time.js';
 import { isDigit, Page, SPACE } from './page.js';
 
 /** The longest time we know, with nine digits of a second and a zone. */
@@ -16,12 +16,12 @@ const UPPER_Z = 0x5a;
 export class LogClock {
   /** The time read last, ms. */
   at = 0;
-  private readonly traditional: ReadLogTime;
+  private readonly traditional: ReadTraditionalTime;
   private readonly hour = { isKnown: false, isDated: false, first: 0, second: 0, third: 0, fourth: 0, ms: 0 };
   private zone = { first: 0, last: 0, ms: 0 };
 
   constructor(options: LogTimeOptions = {}) {
-    this.traditional = logTimeReader(options);
+    this.traditional = traditionalTimeReader(options);
   }
 
   /** Reads the time at `from`; answers where the rest of the line begins, or -1 when there is no time. Sets `at`. */
@@ -100,8 +100,8 @@ export class LogClock {
   }
 
   private beginTraditional(page: Page, from: number, minuteMs: number): boolean {
-    const read = this.traditional(`${page.bytes.toString('latin1', from, from + 15)} `);
-    return this.begin(page, from, from + 6, false, read ? read.at - minuteMs : Number.NaN);
+    const at = this.traditional(page.bytes.toString('latin1', from, from + 15));
+    return this.begin(page, from, from + 6, false, at === undefined ? Number.NaN : at - minuteMs);
   }
 
   private begin(page: Page, from: number, tail: number, isDated: boolean, ms: number): boolean {
