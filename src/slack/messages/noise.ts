@@ -55,7 +55,7 @@ export function entryName(key: string): string {
 
 /** `3 findings (`news@acme.example`, newsletter, marked by Ann until 3 March)` */
 export function noiseText({ teaching, customerName, runs, recipients, isInForce }: NoiseLine): string {
-  const held = runs === 0 ? 'nothing yet' : `${count(runs, 'finding')}, ${count(recipients, 'recipient')}`;
+  const held = runs === 0 ? 'nothing held back yet' : `${count(runs, 'finding')}, ${count(recipients, 'recipient')}`;
   const kind = scopeOf(teaching) === 'sender' ? '' : `, ${KIND_WORDS[teaching.kind]}`;
   const whose = scopeOf(teaching) === 'customer' ? '' : ` · ${esc(customerName, 80)}`;
   const end = isInForce ? `until ${day(teaching.until)}` : 'over';

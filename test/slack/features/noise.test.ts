@@ -1,0 +1,266 @@
+// Mark noise and Undo, through the real app and signed requests: the form, what it teaches, the digest, and two people at once.
+import { describe, expect, it } from 'vitest';
+import { auditRows } from '../../../src/audit/verify.js';
+import { contain } from '../../../src/incidents/contain.js';
+import { markNoise as decide } from '../../../src/incidents/mark-noise.js';
+import { openFromFinding } from '../../../src/incidents/open.js';
+import { containmentsOf, findIncident, unresolvedIncidents } from '../../../src/incidents/store.js';
+import { findTeaching, teachingsInForce } from '../../../src/incidents/teachings.js';
+import type { View } from '../../../src/practice/slack/index.js';
+import { viewFaults } from '../../helpers/block-kit.js';
+import { ANN, stolenMailbox, T0 } from '../../helpers/incidents.js';
+import {
+  ABUSE,
+  cardOf,
+  DELIVERABILITY,
+  LEAD,
+  OUTSIDER,
+  openCompromise,
+  openDesk,
+  TECH,
+  type TestDesk,
+  testConfig,
+  told,
+} from '../../helpers/slack-desk.js';
+
+const HOUR_MS = 3_600_000;
+const KEY = 'acme|login:kim@acme.example';
+const NEWSLETTER = { reason: 'newsletter', scope: 'sender', kind: 'single', days: '30' };
+
+const run = (hours: number, change: Parameters<typeof stolenMailbox>[0] = {}) => {
+  const at = T0 + hours * HOUR_MS;
+  return stolenMailbox({ key: KEY, at, since: at - 600_000, ...change });
+};
+
+async function formOf(desk: TestDesk, user: string, ts: string): Promise<View> {
+  await desk.slack.press({ user, channel: ABUSE, ts, actionId: 'mark-noise' });
+  const modal = await desk.slack.until(() => desk.slack.modal(user));
+  expect(viewFaults(modal.content)).toEqual([]);
+  return modal;
+}
+
+async function markNoise(desk: TestDesk, values: Record<string, string> = NEWSLETTER, change = {}): Promise<string> {
+  const { ts } = await openCompromise(desk, { key: KEY, ...change });
+  const modal = await formOf(desk, TECH, ts);
+  expect(await desk.slack.submitView({ user: TECH, viewId: modal.id, values })).toEqual({ result: 'closed' });
+  await desk.slack.until(() => findIncident(desk.ctx.db, 1)?.state === 'resolved');
+  await desk.settled();
+  return ts;
+}
+
+async function digestOf(desk: TestDesk) {
+  const slot = { slotAt: T0, from: T0 - HOUR_MS, to: T0 + 24 * HOUR_MS };
+  desk.app.queueDigest({ channel: DELIVERABILITY, cron: '0 7 * * *', timezone: 'UTC', whenQuiet: 'one-line' }, slot);
+  await desk.settled();
+  return desk.slack.until(async () =>
+    (await desk.slack.messages(DELIVERABILITY)).find(({ text }) => text.startsWith('Digest:')),
+  );
+}
+
+const undo = { actionId: 'undo-noise' };
+
+describe('Mark noise', () => {
+  it('closes the incident, says on card and in the thread what is held back, and how to declare a newsletter', async () => {
+    const desk = await openDesk();
+    const ts = await markNoise(desk, { ...NEWSLETTER, note: 'Asked Kim <!channel>' });
+
+    const card = JSON.stringify((await cardOf(desk, ABUSE, 1)).blocks);
+    expect(card).toContain('Noise: newsletter. Asked Kim &lt;!channel&gt;');
+    expect(card).toContain('Alarms like it are held back until');
+    expect(card).toContain('"undo-noise"');
+    expect(card).not.toContain('<!channel>');
+    const thread = (await desk.slack.thread(ABUSE, ts)).map(({ text }) => text).join('\n');
+    expect(thread).toMatch(/Ann marked it as noise: newsletter, this sender only `kim@acme.example`, until/);
+    await desk.slack.until(() => told(desk, TECH).includes('declared_senders'));
+    expect(told(desk, TECH)).toContain('`kim@acme.example` into `declared_senders` of Acme Mills');
+  });
+
+  it('asks for a reason, and for words when it is another', async () => {
+    const desk = await openDesk();
+    const { ts } = await openCompromise(desk, { key: KEY });
+    const modal = await formOf(desk, TECH, ts);
+    const submit = (values: Record<string, string>) => desk.slack.submitView({ user: TECH, viewId: modal.id, values });
+
+    const { reason: _, ...without } = NEWSLETTER;
+    expect(await submit(without)).toMatchObject({ result: 'errors', errors: { reason: expect.any(String) } });
+    expect(await submit({ ...NEWSLETTER, reason: 'other' })).toMatchObject({
+      result: 'errors',
+      errors: { note: expect.stringContaining('in words') },
+    });
+    expect(await submit({ ...NEWSLETTER, reason: 'other', note: 'A choir’s rehearsal plan' })).toEqual({
+      result: 'closed',
+    });
+    await desk.slack.until(() => teachingsInForce(desk.ctx.db, T0).length === 1);
+    expect(findTeaching(desk.ctx.db, 1)).toMatchObject({ reason: 'other', note: 'A choir’s rehearsal plan' });
+  });
+
+  it('lifts what is in force unless that is left, and names it in the form', async () => {
+    const desk = await openDesk();
+    const { ts } = await openCompromise(desk, { key: KEY });
+    contain(desk.ctx, { incidentId: 1, actor: ANN, action: 'block-sender' });
+    desk.ctx.outbox.wake();
+    await desk.settled();
+    const modal = await formOf(desk, TECH, ts);
+
+    expect(JSON.stringify(modal.content)).toMatch(/In force now.*Sender blocked.*Lift it now/s);
+    await desk.slack.submitView({ user: TECH, viewId: modal.id, values: { ...NEWSLETTER, lift: 'lift' } });
+    await desk.slack.until(() => desk.relays.lifted.length === 1);
+
+    expect(containmentsOf(desk.ctx.db, 1)).toMatchObject([{ liftedBy: 'Ann', liftReason: 'Marked as noise' }]);
+  });
+
+  it('lifts nothing for one who may not, and says so', async () => {
+    const desk = await openDesk({ config: testConfig({ rights: { lift: 'lead' } }) });
+    const { ts } = await openCompromise(desk, { key: KEY });
+    contain(desk.ctx, { incidentId: 1, actor: ANN, action: 'block-sender' });
+    desk.ctx.outbox.wake();
+    await desk.settled();
+    const modal = await formOf(desk, TECH, ts);
+
+    expect(JSON.stringify(modal.content)).toContain('lifting it takes another role');
+    await desk.slack.submitView({ user: TECH, viewId: modal.id, values: { ...NEWSLETTER, lift: 'lift' } });
+    await desk.slack.until(() => findIncident(desk.ctx.db, 1)?.state === 'resolved');
+    await desk.settled();
+
+    expect(desk.relays.lifted).toEqual([]);
+    expect(JSON.stringify((await cardOf(desk, ABUSE, 1)).blocks)).toContain('1 containment still in force');
+  });
+
+  it('counts for one of two people with the form open; the other is told who', async () => {
+    const desk = await openDesk();
+    const { ts } = await openCompromise(desk, { key: KEY });
+    const forms = [await formOf(desk, TECH, ts), await formOf(desk, LEAD, ts)];
+
+    await Promise.all(
+      [TECH, LEAD].map((user, i) => desk.slack.submitView({ user, viewId: forms[i]?.id ?? '', values: NEWSLETTER })),
+    );
+    await desk.slack.until(() => /Already marked as noise by (Ann|Lena)/.test(told(desk, TECH) + told(desk, LEAD)));
+
+    expect(teachingsInForce(desk.ctx.db, T0)).toHaveLength(1);
+    const rows = [...auditRows(desk.ctx.db)].filter(({ verb }) => verb === 'mark-noise');
+    expect(rows.map(({ outcome }) => outcome).sort()).toEqual(['done', 'lost-race']);
+  });
+
+  it('takes the right mark-noise, and is not for outsiders', async () => {
+    const desk = await openDesk({ config: testConfig({ rights: { 'mark-noise': 'lead' } }) });
+    const { ts } = await openCompromise(desk, { key: KEY });
+
+    for (const user of [TECH, OUTSIDER]) await desk.slack.press({ user, channel: ABUSE, ts, actionId: 'mark-noise' });
+    await desk.slack.until(() => told(desk, TECH) !== '' && told(desk, OUTSIDER) !== '');
+
+    expect(told(desk, TECH)).toContain('that takes a lead');
+    expect(desk.slack.modal(TECH)).toBeUndefined();
+  });
+
+  it('offers for many addresses the login first, and a form that hostile senders do not bend', async () => {
+    const desk = await openDesk();
+    const senders = ['<!channel>@evil.example', `${'x'.repeat(400)}@evil.example`];
+    const { ts } = await openCompromise(desk, {
+      key: KEY,
+      kind: 'multiple',
+      senders,
+      senderCount: 60,
+      logins: ['<@U1>&'],
+    });
+
+    const modal = await formOf(desk, TECH, ts);
+
+    const form = JSON.stringify(modal.content);
+    expect(form).not.toContain('This sender only');
+    expect(form).not.toContain('<!channel>');
+    expect(form).toContain('This login or address: ‹@U1›&');
+  });
+});
+
+describe('what was held back', () => {
+  it('stands in the digest with Undo, which one of two people carries out', async () => {
+    const desk = await openDesk();
+    await markNoise(desk);
+    expect(openFromFinding(desk.ctx, run(2)).kind).toBe('held');
+    expect(openFromFinding(desk.ctx, run(5)).kind).toBe('held');
+
+    const digest = await digestOf(desk);
+    expect(digest.text).toContain('2 held back as noise');
+    expect(JSON.stringify(digest.blocks)).toMatch(
+      /2 findings, 120 recipients\* \(`kim@acme.example` · Acme Mills: newsletter, marked by Ann, until <!date/,
+    );
+    const press = { channel: DELIVERABILITY, ts: digest.ts, ...undo };
+    await Promise.all([TECH, LEAD].map((user) => desk.slack.press({ user, ...press })));
+    await desk.slack.until(() => /Already taken back by (Ann|Lena)/.test(told(desk, TECH) + told(desk, LEAD)));
+    await desk.settled();
+
+    expect(told(desk, TECH) + told(desk, LEAD)).toContain('The next alarm like it opens an incident');
+    expect(
+      [...auditRows(desk.ctx.db)].filter(({ verb, outcome }) => verb === 'undo-noise' && outcome === 'done'),
+    ).toHaveLength(1);
+    const card = JSON.stringify((await cardOf(desk, ABUSE, 1)).blocks);
+    expect(card).toMatch(/Taken back by (Ann|Lena)/);
+    expect(card).not.toContain('"undo-noise"');
+    expect(openFromFinding(desk.ctx, run(8)).kind).toBe('opened');
+  });
+
+  it('is in the thread once a day', async () => {
+    const desk = await openDesk();
+    const ts = await markNoise(desk);
+    for (const hours of [2, 5, 9]) openFromFinding(desk.ctx, run(hours));
+    desk.ctx.outbox.wake();
+    await desk.settled();
+
+    const lines = (await desk.slack.thread(ABUSE, ts)).filter(({ text }) => text.includes('Held back as noise'));
+    expect(lines.map(({ text }) => text)).toEqual([expect.stringContaining('20 messages to 60 recipients')]);
+  });
+
+  it('is listed by /relay noise a page at a time, and can be taken back there', async () => {
+    const desk = await openDesk();
+    for (let i = 0; i < 11; i++) {
+      const sender = `s${i}@acme.example`;
+      const { incident } = openFromFinding(
+        desk.ctx,
+        run(0, { key: `acme|login:${sender}`, senders: [sender], logins: [sender] }),
+      );
+      const said = { reason: 'invoices', scope: 'entry', kind: 'both', days: 7, lifts: false } as const;
+      decide(desk.ctx, { incidentId: incident.id, actor: ANN, ...said });
+    }
+    const ask = (text: string) => desk.slack.command({ user: TECH, channel: ABUSE, command: '/relay', text });
+
+    await ask('noise');
+    await ask('noise 2');
+    await ask('noise 99');
+    const [first, second, last] = desk.slack.ephemerals(TECH);
+    expect(first?.text).toBe('11 judgements in force as noise');
+    expect(JSON.stringify(first?.blocks)).toContain('login `s10@acme.example`');
+    expect(JSON.stringify(first?.blocks)).toContain('`/relay noise 2`');
+    expect(JSON.stringify(second?.blocks).match(/"undo-noise"/g)).toHaveLength(3);
+    expect(JSON.stringify(last?.blocks)).toContain('page 2 of 2');
+    await desk.slack.press({ user: TECH, channel: ABUSE, ts: first?.ts ?? '', ...undo, value: '11:0:11' });
+    await desk.slack.until(() => findTeaching(desk.ctx.db, 11)?.undoneByName === 'Ann');
+  });
+
+  it('takes garbage for a button value as what it is', async () => {
+    const desk = await openDesk();
+    const ts = await markNoise(desk);
+
+    for (const value of ['1:0:99', '1:0:x', '1:0', '9:0:1', "1:0:1'--"])
+      await desk.slack.press({ user: TECH, channel: ABUSE, ts, ...undo, value });
+    await desk.slack.until(() => desk.slack.ephemerals(TECH).length >= 6);
+
+    expect(teachingsInForce(desk.ctx.db, T0)).toHaveLength(1);
+    expect(told(desk, TECH)).not.toContain('Reference');
+  });
+
+  it('opens again with a word about the judgement when there is new evidence', async () => {
+    const desk = await openDesk();
+    await markNoise(desk);
+    const signs = [{ id: 'unknown-users', weight: 5 }];
+    openFromFinding(desk.ctx, run(5, { signs, evidence: ['38 % unknown users <!here>'] }));
+    desk.ctx.outbox.wake();
+    await desk.settled();
+
+    expect(unresolvedIncidents(desk.ctx.db)).toHaveLength(1);
+    const card = JSON.stringify((await cardOf(desk, ABUSE, 2)).blocks);
+    expect(card).toMatch(
+      /Was marked noise <!date.* by Ann \(newsletter; incident 1\). \*Now there is also\*: 38 % unknown users/,
+    );
+    expect(card).not.toContain('<!here>');
+  });
+});

@@ -1,0 +1,187 @@
+// Why?: an answer in words, out of what the detection explains and what is on record, whatever the detection does.
+import { describe, expect, it } from 'vitest';
+import type { Explanation } from '../../../src/detection/explanation.js';
+import { markNoise } from '../../../src/incidents/mark-noise.js';
+import { openFromFinding } from '../../../src/incidents/open.js';
+import { explanationText } from '../../../src/slack/messages/explanation.js';
+import { ANN, stolenMailbox, T0 } from '../../helpers/incidents.js';
+import { ABUSE, OUTSIDER, openCompromise, openDesk, TECH, type TestDesk, told } from '../../helpers/slack-desk.js';
+
+const HOUR_MS = 3_600_000;
+
+const KIM: Explanation = {
+  customer: 'acme',
+  entry: { kind: 'login', name: 'kim@acme.example' },
+  scope: 'entry',
+  name: 'kim@acme.example',
+  isDeclaredBulk: false,
+  knownSince: T0 - 20 * 24 * HOUR_MS,
+  hoursKnown: 60,
+  activity: { since: T0 - HOUR_MS, lastAt: T0 - 60_000, messages: 12, recipients: 15, senders: 1 },
+  evidence: 3.2,
+  needed: 8.3,
+  confidence: 0.01,
+  isAlarm: false,
+  signs: [
+    { group: 'reach', weight: 3.4, sentence: '15 recipients in 59 min, usual 4 an hour' },
+    { group: 'reception', weight: -1.2, sentence: '0 % unknown users (0 of 15)' },
+    { group: 'reach', weight: 1, sentence: '9 never written to before' },
+  ],
+  habit: { messagesADay: 18, recipientsAnHour: 4.2, newRecipientShare: 0.25, unknownUserShare: 0.004 },
+};
+
+const words = (change: Partial<Explanation>) => explanationText({ ...KIM, ...change, customerName: 'Acme Mills' }, T0);
+
+async function ask(desk: TestDesk, text: string): Promise<string> {
+  const before = desk.slack.ephemerals(TECH).length;
+  await desk.slack.command({ user: TECH, channel: ABUSE, command: '/relay', text });
+  const answer = await desk.slack.until(() => desk.slack.ephemerals(TECH)[before]);
+  return JSON.stringify(answer.blocks);
+}
+
+describe('the explanation', () => {
+  it('of a quiet one says what it sends, what is usual, what speaks for and against, and how far an alarm is', () => {
+    expect(words({})).toMatchInlineSnapshot(`
+      "*everything behind login \`kim@acme.example\`* · Acme Mills
+      :large_green_circle: *No alarm*
+      Sent 12 messages to 15 recipients in 59 min, the last 60 s ago.
+      Usual for it: 18 messages a day, 4 recipients an hour with mail, 25 % of them new, 0.4 % unknown users.
+      *Speaks for spam*
+      • 15 recipients in 59 min, usual 4 an hour (strong)
+      • 9 never written to before (some)
+      *Speaks against*
+      • 0 % unknown users (0 of 15) (some)
+      For an alarm the signs together would have to be 164 times likelier with spam than with honest mail than they are: far from one."
+    `);
+  });
+
+  it('of an alarm says since when and how sure', () => {
+    const text = words({ isAlarm: true, evidence: 12, confidence: 0.975 });
+    expect(text).toContain(':rotating_light: *Alarm*, 98 % sure, since <!date');
+    expect(text).toContain('the evidence is 40 times more than it needs');
+  });
+
+  it('says that it knows little, that nothing is sent, that it is declared, and that it is nobody’s', () => {
+    expect(words({ hoursKnown: 0, knownSince: T0 - 3 * HOUR_MS })).toContain(
+      'Known for 3 h, with mail in 0 hours of it: *no history yet*',
+    );
+    expect(words({ hoursKnown: 3 })).toContain('less sure until it is a day');
+    const { activity: _, ...silent } = KIM;
+    expect(explanationText({ ...silent, customerName: 'x' }, T0)).toContain('Sends nothing now');
+    expect(words({ isDeclaredBulk: true })).toContain('Declared as bulk mail');
+    expect(words({ customer: 'unattributed' })).toContain('belongs to no customer that is configured');
+  });
+
+  it('promises no number that it cannot keep', () => {
+    expect(words({ evidence: -2 })).toContain('All in all it looks like honest mail');
+    expect(words({ evidence: 8.4, isAlarm: false })).toContain('too little mail yet to judge');
+    expect(words({ evidence: 7, needed: 8.3 })).toContain('close to one');
+    expect(words({ evidence: 3.2, isAlarm: true })).toContain('the last stretch alone would not make one');
+  });
+});
+
+describe('/relay why', () => {
+  it('asks for a customer by its name, and for anything else as it was typed', async () => {
+    const asked: string[] = [];
+    const explain = async (query: string) => {
+      asked.push(query);
+      return [KIM];
+    };
+    const desk = await openDesk({
+      context: { explain, customerNamed: (text) => (text === 'Acme Mills' ? 'acme' : undefined) },
+    });
+
+    const answer = await ask(desk, 'why Acme Mills');
+    await ask(desk, 'WHY  <mailto:kim@acme.example|kim@acme.example>');
+
+    expect(asked).toEqual(['acme', 'kim@acme.example']);
+    expect(answer).toContain('*No alarm* for `Acme Mills`');
+    expect(answer).toContain('Acme Mills in the last 24 h: 1,240 messages');
+  });
+
+  it('says what is on record when the detection is not there, fails, or takes too long', async () => {
+    const ways: Record<string, (() => Promise<Explanation[]>) | undefined> = {
+      'cannot be asked here': undefined,
+      'did not answer in two seconds': () => new Promise(() => {}),
+      'is busy': () => Promise.reject(new Error('the worker is gone')),
+    };
+    for (const [words, explain] of Object.entries(ways)) {
+      const desk = await openDesk({ context: explain ? { explain } : {} });
+      await openCompromise(desk);
+      const answer = await ask(desk, 'why kim@acme.example');
+      expect(answer).toContain(words);
+      expect(answer).toContain('60 recipients in 10 min, usual 4 an hour');
+      expect(answer).toContain('98 % sure');
+    }
+  });
+
+  it('says kindly that nothing is known, how to ask, and what is held back as noise', async () => {
+    const desk = await openDesk({ context: { explain: async () => [] } });
+    const { incident } = openFromFinding(desk.ctx, stolenMailbox({ key: 'acme|login:kim@acme.example' }));
+    const said = { reason: 'invoices', scope: 'sender', kind: 'single', days: 7, lifts: false } as const;
+    markNoise(desk.ctx, { incidentId: incident.id, actor: ANN, ...said });
+
+    expect(await ask(desk, 'why nobody@elsewhere.example')).toContain('Nothing is known of `nobody@elsewhere.example`');
+    expect(await ask(desk, 'why kim@acme.example')).toContain('invoices, marked by Ann');
+    await desk.slack.command({ user: TECH, channel: ABUSE, command: '/relay', text: 'why' });
+    expect(told(desk, TECH)).toContain('Say whom');
+  });
+
+  it('keeps to the nearest few of many, the alarms first', async () => {
+    const many = Array.from({ length: 40 }, (_, i) => ({
+      ...KIM,
+      name: `s${i}@acme.example`,
+      scope: 'sender' as const,
+      evidence: i / 10,
+    }));
+    const explain = async () => [
+      ...many,
+      { ...KIM, name: 'thief', scope: 'sender' as const, isAlarm: true, evidence: 1 },
+    ];
+    const desk = await openDesk({ context: { explain } });
+
+    const answer = await ask(desk, 'why 198.51.100.7');
+
+    expect(answer).toContain('*Alarm* for 1 of 41 behind `198.51.100.7`');
+    expect(answer.indexOf('thief')).toBeLessThan(answer.indexOf('s39@acme.example'));
+    expect(answer).toContain('and 38 more behind it');
+  });
+
+  it('bends to nobody’s text, and answers nobody outside the desk', async () => {
+    const desk = await openDesk({
+      context: {
+        explain: async () => [
+          { ...KIM, name: '<!channel>', signs: [{ group: 'x', weight: 4, sentence: '<@U1> `x`' }] },
+        ],
+      },
+    });
+
+    const answer = await ask(desk, 'why <!channel> `*x*`');
+    expect(answer).not.toContain('<!channel>');
+    expect(answer).not.toContain('<@U1>');
+    await desk.slack.command({ user: OUTSIDER, channel: ABUSE, command: '/relay', text: 'why acme' });
+    await desk.slack.until(() => told(desk, OUTSIDER) !== '');
+    expect(told(desk, OUTSIDER)).toContain('you are not on the abuse desk');
+  });
+});
+
+describe('Why? on a card', () => {
+  it('asks about the one address, or what many came in by, for the person’s eyes', async () => {
+    const asked: string[] = [];
+    const explain = async (query: string) => {
+      asked.push(query);
+      return [{ ...KIM, isAlarm: true }];
+    };
+    const desk = await openDesk({ context: { explain } });
+    const { channel, ts } = await openCompromise(desk);
+
+    await desk.slack.press({ user: TECH, channel, ts, actionId: 'why' });
+    await desk.slack.until(() => told(desk, TECH).includes('Alarm'));
+    const other = await openCompromise(desk, { key: 'k2', kind: 'multiple', senderCount: 60, logins: [] });
+    await desk.slack.press({ user: TECH, channel, ts: other.ts, actionId: 'why' });
+    await desk.slack.until(() => asked.length === 2);
+
+    expect(asked).toEqual(['kim@acme.example', '192.0.2.9']);
+    expect((await desk.slack.messages(channel)).map(({ text }) => text).join()).not.toContain('Why');
+  });
+});
