@@ -41,7 +41,7 @@ function fill(): void {
     store.commit({
       positions: [],
       messages: new Map(),
-      state: { rows: new Map(), familiar: { added: [], forgotten: [] } },
+      state: { rows: new Map(), familiar: { generation: 0, begunAt: 0, hashes: new Uint32Array() } },
       counters,
       findings: [],
     });
@@ -58,8 +58,9 @@ function rowsOf(hour: number): CounterRow[] {
   };
   return Array.from({ length: CUSTOMERS * RELAYS }, (_, i) => ({
     hour,
-    customer: `customer-${i % CUSTOMERS}`,
-    relay: `relay${Math.floor(i / CUSTOMERS)}`,
+    kind: 'relay' as const,
+    owner: `customer-${i % CUSTOMERS}`,
+    name: `relay${Math.floor(i / CUSTOMERS)}`,
     ...sums,
   }));
 }

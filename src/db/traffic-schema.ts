@@ -40,35 +40,6 @@ export const familiar = sqliteTable('familiar', { customer: text().notNull(), ha
   primaryKey({ columns: [table.customer, table.hash] }),
 ]);
 
-/**
- * Mail per hour (ms / 3,600,000), customer and relay. The log does not say which of a relay's addresses a message left from, so the
- * relay is as near as it gets; whoever reads maps relays to addresses.
- */
-export const counters = sqliteTable(
-  'counters',
-  {
-    hour: integer().notNull(),
-    customer: text().notNull(),
-    relay: text().notNull(),
-    messages: integer().notNull().default(0),
-    recipients: integer().notNull().default(0),
-    sent: integer().notNull().default(0),
-    deferred: integer().notNull().default(0),
-    bounced: integer().notNull().default(0),
-    refused: integer().notNull().default(0),
-    /** Of the bounced: recipients that do not exist, and mail refused for what it says. */
-    unknownUsers: integer().notNull().default(0),
-    contentRefusals: integer().notNull().default(0),
-    /** Attempts, deferred ones too, that were refused because of our address. */
-    ipBlocks: integer().notNull().default(0),
-    /** Recipients the customer had not written to before. */
-    newRecipients: integer().notNull().default(0),
-    /** Complaints of receivers' users about its mail. */
-    complaints: integer().notNull().default(0),
-  },
-  (table) => [primaryKey({ columns: [table.hour, table.customer, table.relay] })],
-);
-
 /** Names that are counted, once each; a day after `until` (ms / 86,400,000) no row can still mean it. */
 export const names = sqliteTable('names', {
   id: integer().primaryKey(),

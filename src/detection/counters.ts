@@ -1,112 +1,146 @@
-// Mail per hour, customer and relay, summed up between two commits.
+// Mail per hour, counted six ways between two commits: of a customer by relay, sender, login, network and outbound address, of an outbound
+// address by receiver. Every event of a log passes here, so nothing is written as text or allocated for one whose names were seen before:
+// a customer's sender leads to the cells of its last message, which are mostly those of this one.
+//
+// What counts. A message counts once, where it came in. Attempts count by how they ended (retries are deferrals each), recipients once.
+// A report that mail came back after the receiver had taken it is no attempt: `sent` stays as it was and `lateBounced` says how many of
+// them came back, so that sent + deferred + bounced are the attempts there were. What it says of the recipient (unknown, refused as spam)
+// counts as from any refusal.
 import type { ReplyMeaning } from '../intake/replies/index.js';
-import type { MailEvent } from '../mail/event.js';
+import type { Complaint, Delivery, MailEvent } from '../mail/event.js';
+import type { Relay } from '../partners/directory.js';
+import { type Budget, CountedHour } from './counted-hour.js';
+import { AT, type CounterRow } from './counter-cells.js';
+import { Outbound } from './outbound.js';
 import { refusalOf } from './outcome.js';
+import { Receivers } from './receivers.js';
+
+export { AT, type CounterRow, KINDS, type Kind, OTHER, SUMS, type SumName, type Sums } from './counter-cells.js';
 
 const HOUR_MS = 3_600_000;
-
-/** The sums of a row, by name: what the traffic database adds up. */
-export const SUMS = [
-  'messages',
-  'recipients',
-  'sent',
-  'deferred',
-  'bounced',
-  'refused',
-  'unknownUsers',
-  'contentRefusals',
-  'ipBlocks',
-  'newRecipients',
-  'complaints',
-] as const;
-export type Sums = Record<(typeof SUMS)[number], number>;
-
-export interface CounterRow extends Sums {
-  hour: number;
-  customer: string;
-  relay: string;
-}
+/** Cells that are kept from one commit to the next; what is beyond is looked up anew. */
+const KEPT_CELLS = 200_000;
+/** Cells between two commits. Beyond, new senders, logins and networks are counted as OTHER. */
+const MOST_CELLS = 1_000_000;
+/** Hours between two commits. A log whose times are garbage has more, and counts them in the wrong hour. */
+const MOST_HOURS = 500;
 
 export class Counters {
-  private rows = new Map<string, CounterRow>();
-  /** Events come in runs of one message: its row is mostly the last one. */
-  private last: CounterRow | undefined;
+  private hours = new Map<number, CountedHour>();
+  private current: CountedHour | undefined;
+  private readonly budget: Budget = { left: MOST_CELLS };
+  private readonly receivers = new Receivers();
+  private readonly outbound: Outbound;
 
-  /**
-   * Counts an event for its customer; `meaning` is what the reply of a delivery says. Retries count as deferrals each, recipients
-   * once.
-   */
+  /** `relays` say which address a relay's mail leaves from. */
+  constructor(relays: readonly Relay[] = []) {
+    this.outbound = new Outbound(relays);
+  }
+
+  setRelays(relays: readonly Relay[]): void {
+    this.outbound.setRelays(relays);
+  }
+
+  /** Reports that it is time to take the rows, before new names lose theirs. */
+  get isFull(): boolean {
+    return this.budget.left < MOST_CELLS / 2 || this.hours.size > MOST_HOURS / 2;
+  }
+
+  /** Counts an event for its customer; `meaning` is what the reply of a delivery says. */
   count(event: MailEvent, customer: string, meaning: ReplyMeaning | undefined): void {
-    if (event.kind === 'login-failed') return;
-    const row = this.rowOf(event.at, customer, event.kind === 'refused' ? event.relay : event.message.relay);
     switch (event.kind) {
-      case 'accepted':
-        row.messages++;
-        row.recipients += event.message.recipientCount;
+      case 'login-failed':
         return;
-      case 'delivery': {
-        row[event.status === 'expired' ? 'bounced' : event.status]++;
-        if (event.status === 'sent') return;
-        const refusal = refusalOf(event, meaning);
-        if (refusal === 'unknown-user') row.unknownUsers++;
-        if (refusal === 'content') row.contentRefusals++;
-        if (meaning?.isPermanent && (meaning.meaning === 'ip-block' || meaning.meaning === 'dnsbl')) row.ipBlocks++;
+      case 'accepted': {
+        const hour = this.hourOf(event.at);
+        const place = hour.placeOf(hour.customer(customer), event.message);
+        hour.add(place, AT.messages, 1);
+        hour.add(place, AT.recipients, event.message.recipientCount);
         return;
       }
-      case 'refused':
-        row.refused++;
+      case 'delivery':
+        this.delivered(event, customer, meaning);
         return;
+      case 'refused': {
+        const hour = this.hourOf(event.at);
+        hour.add(hour.placeOf(hour.customer(customer), event), AT.refused, 1);
+        return;
+      }
       case 'complaint':
-        row.complaints++;
+        this.complained(event, customer);
         return;
       default:
         event satisfies never;
     }
   }
 
-  /** Counts recipients that the customer had not written to before. */
-  countNew(at: number, customer: string, relay: string, recipients: number): void {
-    this.rowOf(at, customer, relay).newRecipients += recipients;
+  /** Counts recipients that the customer had not written to before the event. */
+  countNew(event: Delivery, customer: string, recipients: number): void {
+    const hour = this.hourOf(event.at);
+    hour.add(hour.placeOf(hour.customer(customer), event.message), AT.newRecipients, recipients);
   }
 
   /** The sums since the last call. */
   take(): CounterRow[] {
-    const rows = [...this.rows.values()];
-    this.rows = new Map();
-    this.last = undefined;
+    const rows: CounterRow[] = [];
+    for (const hour of this.hours.values()) hour.cells.take(hour.hour, rows);
+    const { current } = this;
+    // The running hour keeps its cells: its names come again, and how many they are is to be known.
+    this.current = current && current.cells.size <= KEPT_CELLS ? current : undefined;
+    this.hours = new Map(this.current ? [[this.current.hour, this.current]] : []);
+    this.budget.left = MOST_CELLS - (this.current?.cells.size ?? 0);
     return rows;
   }
 
-  private rowOf(at: number, customer: string, relay: string): CounterRow {
+  private delivered(event: Delivery, customer: string, meaning: ReplyMeaning | undefined): void {
+    const hour = this.hourOf(event.at);
+    const owner = hour.customer(customer);
+    const place = hour.placeOf(owner, event.message);
+    const address = this.outbound.of(event.outboundIp, event.message.relay);
+    const outbound = hour.outboundCell(owner, address);
+    const receiver = hour.receiverCell(address, this.receivers.of(event));
+    hour.addOne(place, outbound, receiver, endOf(event));
+    if (event.status === 'sent') return;
+    const refusal = refusalOf(event, meaning);
+    if (refusal === 'unknown-user') hour.addOne(place, outbound, receiver, AT.unknownUsers);
+    if (refusal === 'content') hour.addOne(place, outbound, receiver, AT.contentRefusals);
+    if (isAboutAddress(meaning)) hour.addOne(place, outbound, receiver, AT.ipBlocks);
+  }
+
+  /** Of a customer, its sender, the address that handed the message over, and who reports. The report may know no more than that. */
+  private complained(event: Complaint, customer: string): void {
+    const { message, outboundIp } = event;
+    const hour = this.hourOf(event.at);
+    const owner = hour.customer(customer);
+    const relay = message.relay || this.outbound.relayOf(outboundIp);
+    const address = this.outbound.of(outboundIp, relay);
+    const { sender, login, clientIp } = message;
+    const place = hour.placeOf(owner, { relay, sender, login, clientIp }, sender !== '');
+    const receiver = hour.receiverCell(address, this.receivers.ofDomain(event.reporter.toLowerCase()));
+    hour.addOne(place, hour.outboundCell(owner, address), receiver, AT.complaints);
+  }
+
+  private hourOf(at: number): CountedHour {
+    const { current } = this;
+    if (current && at >= current.from && at < current.from + HOUR_MS) return current;
     const hour = Math.floor(at / HOUR_MS);
-    const { last } = this;
-    if (last && last.hour === hour && last.customer === customer && last.relay === relay) return last;
-    const key = `${hour} ${relay} ${customer}`;
-    let row = this.rows.get(key);
-    if (!row) {
-      row = newRow(hour, customer, relay);
-      this.rows.set(key, row);
+    let counted = this.hours.get(hour);
+    if (!counted) {
+      if (current && this.hours.size >= MOST_HOURS) return current;
+      counted = new CountedHour(hour, this.budget);
+      this.hours.set(hour, counted);
     }
-    this.last = row;
-    return row;
+    this.current = counted;
+    return counted;
   }
 }
 
-function newRow(hour: number, customer: string, relay: string): CounterRow {
-  return {
-    hour,
-    customer,
-    relay,
-    messages: 0,
-    recipients: 0,
-    sent: 0,
-    deferred: 0,
-    bounced: 0,
-    refused: 0,
-    unknownUsers: 0,
-    contentRefusals: 0,
-    ipBlocks: 0,
-    newRecipients: 0,
-    complaints: 0,
-  };
+function endOf({ status, isLate }: Delivery): number {
+  if (status === 'sent') return AT.sent;
+  if (status === 'deferred') return AT.deferred;
+  return isLate ? AT.lateBounced : AT.bounced;
+}
+
+function isAboutAddress(meaning: ReplyMeaning | undefined): boolean {
+  return meaning?.isPermanent === true && (meaning.meaning === 'ip-block' || meaning.meaning === 'dnsbl');
 }

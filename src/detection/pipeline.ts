@@ -16,6 +16,8 @@ export interface PipelineOptions {
   localDomains?: readonly string[];
   thresholds?: Partial<Thresholds>;
   time?: LogTimeOptions;
+  /** Saved state by its key; see detector.ts. */
+  load?: (key: string) => object | undefined;
   /** Sees every event after the pipeline has taken it. */
   onEvent?: ((event: MailEvent) => void) | undefined;
 }
@@ -33,7 +35,7 @@ export interface PipelineStats {
 /** Holds all state that events leave behind. */
 export class Pipeline {
   readonly detector: Detector;
-  readonly counters = new Counters();
+  readonly counters: Counters;
   private found: Finding[] = [];
   private readonly intakes = new Map<LogFormatId, LogIntake>();
   private readonly readers = new Map<string, LogReader>();
@@ -42,9 +44,10 @@ export class Pipeline {
   private readonly takeOne = (event: MailEvent) => this.take(event);
 
   constructor(options: PipelineOptions) {
+    this.counters = new Counters(options.directory.relays);
     this.detector = new Detector({
       ...options,
-      onNewRecipients: ({ at, message }, customer, count) => this.counters.countNew(at, customer, message.relay, count),
+      onNewRecipients: (event, customer, count) => this.counters.countNew(event, customer, count),
     });
     this.time = options.time ?? {};
     this.onEvent = options.onEvent;

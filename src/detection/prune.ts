@@ -2,13 +2,9 @@
 // stops reading for it and nobody who reads the database waits.
 import { sql } from 'drizzle-orm';
 import type { TrafficDb } from '../db/open-traffic.js';
+import { RollUp } from './roll-up.js';
 
 const HOUR_MS = 3_600_000;
-/**
- * Digests ask for days; half a year answers a partner who disputes a bill. An hour of one customer on one relay takes 108 bytes with
- * its index: 1,000 customers who send round the clock over two relays fill 1 GB in this time, in office hours 0.3 GB.
- */
-const KEEP_HOURS = 190 * 24;
 /** Of one incident's findings that nobody took: each later one holds what the earlier held. */
 const KEEP_FINDINGS = 20;
 const STEP_ROWS = 5_000;
@@ -16,11 +12,16 @@ const STEP_ROWS = 5_000;
 export class Pruner {
   private prunedAt = Number.NEGATIVE_INFINITY;
   private isRunning = false;
+  private readonly rollUp: RollUp;
 
   constructor(
     private readonly db: TrafficDb,
     private readonly now: () => number = Date.now,
-  ) {}
+    /** Forgets who was silent for too long, a stretch at a time; answers whether there is more. */
+    private readonly forgetState: () => boolean = () => false,
+  ) {
+    this.rollUp = new RollUp(db);
+  }
 
   /** Takes the next small step if one is due; answers the number of rows deleted. Throws what SQLite throws. */
   step(): number {
@@ -28,17 +29,10 @@ export class Pruner {
     if (!this.isRunning && Math.abs(now - this.prunedAt) < HOUR_MS) return 0;
     this.prunedAt = now;
     this.isRunning = false;
-    const deleted = this.pruneCounters(now) + this.pruneFindings();
-    this.isRunning = deleted > 0;
-    return deleted;
-  }
-
-  /** Old by the wall clock and by the newest hour: a log of last year is not thrown away, nor this year's for one line of 2099. */
-  private pruneCounters(now: number): number {
-    const before = Math.floor(now / HOUR_MS) - KEEP_HOURS;
-    return this.db.run(sql`delete from counters where rowid in (
-      select rowid from counters
-      where hour < min(${before}, (select max(hour) from counters) - ${KEEP_HOURS}) limit ${STEP_ROWS})`).changes;
+    const deleted = this.rollUp.step(now) + this.pruneFindings();
+    const hasMore = this.forgetState();
+    this.isRunning = deleted > 0 || hasMore;
+    return deleted + Number(hasMore);
   }
 
   private pruneFindings(): number {

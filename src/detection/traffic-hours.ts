@@ -1,8 +1,9 @@
 // The counters hour by hour, for sums over windows: an hour of 1,000 customers on four relays is read in some milliseconds, so that who
 // has the time lets others have their turn between two hours.
-import { and, between, eq, inArray, sql } from 'drizzle-orm';
 import { openTrafficDbReadOnly, type TrafficDb } from '../db/open-traffic.js';
-import { counters } from '../db/traffic-schema.js';
+import { KINDS, type Kind } from './counter-cells.js';
+import { spanOf } from './counter-sql.js';
+import { NameReader } from './names.js';
 
 export const HOUR_MS = 3_600_000;
 
@@ -20,12 +21,16 @@ export type Summed = Record<(typeof SUMMED)[number], number>;
 
 /** Customer, relay, and the sums as SUMMED names them. */
 export type HourRow = [customer: string, relay: string, ...sums: number[]];
+/** Customer, outbound address (or relay, where nobody knows the address), and the recipients whose mail was taken or refused for good. */
+export type OutboundRow = [customer: string, outbound: string, handled: number];
 
 export interface TrafficHours {
   /** Rows of an hour (ms / 3,600,000), of all relays or of those named. */
   read(hour: number, relays?: readonly string[]): HourRow[];
   /** Customer, relay and messages of an hour. */
   messages(hour: number): [customer: string, relay: string, messages: number][];
+  /** The mail of an hour by outbound address, of all of them or of those named. */
+  outbound(hour: number, addresses?: readonly string[]): OutboundRow[];
   /** One customer's sums by hour, over all relays; hours without its mail are left out. */
   ofCustomer(customer: string, fromHour: number, toHour: number): ({ hour: number } & Summed)[];
   close(): void;
@@ -35,59 +40,44 @@ export interface TrafficHours {
 export function openTrafficHours(path: string): TrafficHours | undefined {
   const db = openTrafficDbReadOnly(path);
   if (!db) return undefined;
-  const { rows, messages } = prepare(db);
+  const names = new NameReader(db);
+  const sql = prepare(db);
+  const wanted = (texts: readonly string[] | undefined) => (texts ? JSON.stringify(names.idsOf(texts)) : null);
+  const named = ([owner = 0, name = 0, ...sums]: number[]) => [names.textOf(owner), names.textOf(name), ...sums];
   return {
-    read: (hour, relays) => rows.values({ hour, relays: relays ? JSON.stringify(relays) : null }) as HourRow[],
-    messages: (hour) => messages.values({ hour }) as [string, string, number][],
-    ofCustomer: (customer, fromHour, toHour) => ofCustomer(db, customer, fromHour, toHour),
+    read: (hour, relays) => sql.rows.all({ hour, names: wanted(relays) }).map((row) => named(row) as HourRow),
+    messages: (hour) => sql.messages.all({ hour, names: null }).map((row) => named(row) as [string, string, number]),
+    outbound: (hour, addresses) =>
+      sql.handled.all({ hour, names: wanted(addresses) }).map((row) => named(row) as OutboundRow),
+    ofCustomer(customer, from, toHour) {
+      const id = names.idOf(customer);
+      return id === undefined ? [] : sql.ofCustomer.all({ from, to: toHour + 1, customer: id });
+    },
     close: () => db.$client.close(),
   };
 }
 
-function prepare(db: TrafficDb) {
-  const { messages, sent, bounced, unknownUsers, contentRefusals, newRecipients, complaints } = counters;
-  const { customer, relay } = counters;
-  const isHour = eq(counters.hour, sql.placeholder('hour'));
-  const names = sql.placeholder('relays');
-  const isWanted = sql`(${names} is null or ${relay} in (select value from json_each(${names})))`;
+function prepare({ $client: db }: TrafficDb) {
+  const ofHour = (kind: Kind, columns: string) =>
+    db
+      .prepare<[{ hour: number; names: string | null }], number[]>(
+        `select owner, name, ${columns} from hour_counts where hour = @hour and kind = ${KINDS[kind]}
+         and (@names is null or name in (select value from json_each(@names)))`,
+      )
+      .raw();
   return {
-    rows: db
-      .select({ customer, relay, messages, sent, bounced, unknownUsers, contentRefusals, newRecipients, complaints })
-      .from(counters)
-      .where(and(isHour, isWanted))
-      .prepare(),
-    messages: db.select({ customer, relay, messages }).from(counters).where(isHour).prepare(),
+    rows: ofHour('relay', 'messages, sent, bounced, unknown_users, content_refusals, new_recipients, complaints'),
+    messages: ofHour('relay', 'messages'),
+    handled: ofHour('outbound', 'sent + bounced'),
+    ofCustomer: db.prepare<[{ from: number; to: number; customer: number }], { hour: number } & Summed>(
+      `select hour, sum(messages) messages, sum(sent) sent, sum(bounced) bounced, sum(unknown_users) unknownUsers,
+         sum(content_refusals) contentRefusals, sum(new_recipients) newRecipients, sum(complaints) complaints
+       from ${spanOf('hour_counts', '@from', '@to')}
+       cross join hour_counts on hour = h and kind = ${KINDS.relay} and owner = @customer
+       group by hour`,
+    ),
   };
 }
-
-/** Each hour is looked up by itself: the index begins with the hour, and a range would be read for all customers. */
-function ofCustomer(db: TrafficDb, customer: string, fromHour: number, toHour: number) {
-  const hours = Array.from({ length: Math.max(0, toHour - fromHour + 1) }, (_, i) => fromHour + i);
-  const sum = (name: (typeof SUMMED)[number]) => sql<number>`sum(${counters[name]})`;
-  return db
-    .select({
-      hour: counters.hour,
-      messages: sum('messages'),
-      sent: sum('sent'),
-      bounced: sum('bounced'),
-      unknownUsers: sum('unknownUsers'),
-      contentRefusals: sum('contentRefusals'),
-      newRecipients: sum('newRecipients'),
-      complaints: sum('complaints'),
-    })
-    .from(counters)
-    .where(
-      and(
-        hours.length <= MAX_LOOKUPS ? inArray(counters.hour, hours) : between(counters.hour, fromHour, toHour),
-        eq(counters.customer, customer),
-      ),
-    )
-    .groupBy(counters.hour)
-    .all();
-}
-
-/** Below SQLite's limit of bound values, and more than anybody asks for. */
-const MAX_LOOKUPS = 1_000;
 
 export interface Window {
   /** ms; `to` is not part of it. */
@@ -108,15 +98,15 @@ export function hoursOf({ from, to }: Window, now: number): { hour: number; part
   return hours;
 }
 
-/** Adds the rows of an hour to the sums by customer; `weightOf` is the part of a relay's mail that counts. */
+/** Adds the rows of an hour to the sums by customer; `weightOf` is the part of a customer's mail over a relay that counts. */
 export function addHour(
   sums: Map<string, Summed>,
   rows: readonly HourRow[],
   part: number,
-  weightOf: (relay: string) => number,
+  weightOf: (relay: string, customer: string) => number,
 ): void {
   for (const [customer, relay, ...numbers] of rows) {
-    const weight = part * weightOf(relay);
+    const weight = part * weightOf(relay, customer);
     if (weight === 0) continue;
     const sum = sums.get(customer) ?? newSum();
     for (const [i, name] of SUMMED.entries()) sum[name] += weight * (numbers[i] ?? 0);

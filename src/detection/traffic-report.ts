@@ -1,15 +1,18 @@
 // Totals from the traffic database, for the digest and for health. Opens the file beside the worker, to read only.
-import { and, gte, inArray, lt, sql } from 'drizzle-orm';
-import { openTrafficDbReadOnly } from '../db/open-traffic.js';
-import { counters } from '../db/traffic-schema.js';
+import { openTrafficDbReadOnly, type TrafficDb } from '../db/open-traffic.js';
+import { KINDS } from './counter-cells.js';
+import { type CountTable, spanOf, UNIT } from './counter-sql.js';
+import { NameReader } from './names.js';
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 export interface Totals {
   messages: number;
   recipients: number;
   sent: number;
   deferred: number;
+  /** Recipients whose mail came back, at once or later. */
   bounced: number;
   /** Recipients refused at the door. */
   refused: number;
@@ -21,7 +24,7 @@ export interface RelayTotals extends Totals {
   relay: string;
 }
 
-/** Times in ms. Counters are per hour: an hour belongs to the period it begins in. */
+/** Times in ms. Counters are per hour, and per day (UTC) when they are older than weeks: each belongs to the period it begins in. */
 export interface Period {
   from: number;
   to: number;
@@ -29,58 +32,54 @@ export interface Period {
 
 /** Totals of each customer with mail in the period; empty when the worker never ran. */
 export function volumes(trafficDb: string, period: Period): CustomerTotals[] {
-  return read(trafficDb, (db) =>
-    db
-      .select({ customer: counters.customer, ...totals })
-      .from(counters)
-      .where(within(period))
-      .groupBy(counters.customer)
-      .all(),
+  return read(trafficDb, (db, names) =>
+    totals(db, 'owner', period).map(({ id, ...sums }) => ({ customer: names.textOf(id), ...sums })),
   );
 }
 
 /** The same per relay. */
 export function volumesByRelay(trafficDb: string, period: Period): RelayTotals[] {
-  return read(trafficDb, (db) =>
-    db
-      .select({ relay: counters.relay, ...totals })
-      .from(counters)
-      .where(within(period))
-      .groupBy(counters.relay)
-      .all(),
+  return read(trafficDb, (db, names) =>
+    totals(db, 'name', period).map(({ id, ...sums }) => ({ relay: names.textOf(id), ...sums })),
   );
 }
 
 /** Totals of each customer over the relays named. */
 export function volumesOver(trafficDb: string, relays: readonly string[], period: Period): CustomerTotals[] {
-  return read(trafficDb, (db) =>
-    db
-      .select({ customer: counters.customer, ...totals })
-      .from(counters)
-      .where(and(inArray(counters.relay, [...relays]), within(period)))
-      .groupBy(counters.customer)
-      .all(),
+  return read(trafficDb, (db, names) =>
+    totals(db, 'owner', period, names.idsOf(relays)).map(({ id, ...sums }) => ({
+      customer: names.textOf(id),
+      ...sums,
+    })),
   );
 }
 
-const totals = {
-  messages: sql<number>`sum(${counters.messages})`,
-  recipients: sql<number>`sum(${counters.recipients})`,
-  sent: sql<number>`sum(${counters.sent})`,
-  deferred: sql<number>`sum(${counters.deferred})`,
-  bounced: sql<number>`sum(${counters.bounced})`,
-  refused: sql<number>`sum(${counters.refused})`,
-};
+type Found = Totals & { id: number };
 
-function within({ from, to }: Period) {
-  return and(gte(counters.hour, Math.ceil(from / HOUR_MS)), lt(counters.hour, Math.ceil(to / HOUR_MS)));
+function totals(db: TrafficDb, by: 'owner' | 'name', { from, to }: Period, relays?: readonly number[]): Found[] {
+  const rows = (table: CountTable, begin: string, end: string) =>
+    `select ${by} id, messages, recipients, sent, deferred, bounced + late_bounced bounced, refused
+     from ${spanOf(table, begin, end)} cross join ${table} on ${UNIT[table]} = h and kind = ${KINDS.relay}
+     where @relays is null or name in (select value from json_each(@relays))`;
+  const query = db.$client.prepare<[Record<string, unknown>], Found>(
+    `select id, sum(messages) messages, sum(recipients) recipients, sum(sent) sent, sum(deferred) deferred,
+       sum(bounced) bounced, sum(refused) refused
+     from (${rows('hour_counts', '@fromHour', '@toHour')} union all ${rows('day_counts', '@fromDay', '@toDay')}) group by id`,
+  );
+  return query.all({
+    fromHour: Math.ceil(from / HOUR_MS),
+    toHour: Math.ceil(to / HOUR_MS),
+    fromDay: Math.ceil(from / DAY_MS),
+    toDay: Math.ceil(to / DAY_MS),
+    relays: relays ? JSON.stringify(relays) : null,
+  });
 }
 
-function read<T>(path: string, query: (db: NonNullable<ReturnType<typeof openTrafficDbReadOnly>>) => T[]): T[] {
+function read<T>(path: string, query: (db: TrafficDb, names: NameReader) => T[]): T[] {
   const db = openTrafficDbReadOnly(path);
   if (!db) return [];
   try {
-    return query(db);
+    return query(db, new NameReader(db));
   } finally {
     db.$client.close();
   }

@@ -2,12 +2,15 @@
 // of the same stretch of log, so that a crash between two commits costs nothing but reading that stretch again.
 import { and, eq, sql } from 'drizzle-orm';
 import type { TrafficDb } from '../db/open-traffic.js';
-import { counters, detectionState, familiar, findings, openMessages, positions } from '../db/traffic-schema.js';
+import { findings, openMessages, positions } from '../db/traffic-schema.js';
 import type { Position } from '../intake/position.js';
-import { type CounterRow, SUMS } from './counters.js';
-import type { StateChanges, StateRow } from './detector.js';
-import type { FamiliarRow } from './familiar.js';
+import { createCounterStore } from './counter-store.js';
+import type { CounterRow } from './counters.js';
+import type { StateChanges } from './detector.js';
+import type { FamiliarChanges } from './familiar.js';
+import { createFamiliarStore } from './familiar-store.js';
 import type { Finding } from './finding.js';
+import { createStateStore } from './state-store.js';
 
 export interface Batch {
   positions: Position[];
@@ -21,8 +24,9 @@ export interface Batch {
 export interface Saved {
   positions: Position[];
   messages: [string, object][];
-  state: [string, Exclude<StateRow, undefined>][];
-  familiar: FamiliarRow[];
+  /** What must be in memory from the start; the rest is found by `loadState`. */
+  state: [string, object][];
+  familiar: FamiliarChanges[];
 }
 
 const MAX_REMINDED = 1_000;
@@ -32,14 +36,16 @@ export type TrafficStore = ReturnType<typeof createTrafficStore>;
 /** Prepares the statements once: a busy relay commits thousands of rows a second. */
 export function createTrafficStore(db: TrafficDb) {
   const put = prepareStatements(db);
+  const counts = createCounterStore(db);
+  const state = createStateStore(db);
+  const acquaintances = createFamiliarStore(db);
 
   function write(batch: Batch): void {
     for (const position of batch.positions) put.position.run({ ...position });
     writeJson(batch.messages, put.message, put.deleteMessage);
-    writeJson(batch.state.rows, put.state, put.deleteState);
-    for (const row of batch.state.familiar.forgotten) put.deleteFamiliar.run({ ...row });
-    for (const row of batch.state.familiar.added) put.familiar.run({ ...row });
-    for (const row of batch.counters) put.counter.run({ ...row });
+    state.save(batch.state.rows);
+    acquaintances.save(batch.state.familiar);
+    counts.add(batch.counters);
     for (const finding of batch.findings) {
       put.finding.run({ key: finding.key, at: finding.at, value: JSON.stringify(finding) });
     }
@@ -53,11 +59,14 @@ export function createTrafficStore(db: TrafficDb) {
       return {
         positions: db.select().from(positions).all(),
         messages: readJson<object>(db.select().from(openMessages).all()),
-        state: readJson<Exclude<StateRow, undefined>>(db.select().from(detectionState).all()),
-        // In the order they were written: the oldest are forgotten first.
-        familiar: db.select().from(familiar).orderBy(sql`rowid`).all(),
+        state: state.blocks(),
+        familiar: acquaintances.load(),
       };
     },
+    /** Saved state by its key; see state-store.ts. */
+    loadState: state.load,
+    /** Forgets who was silent for too long, a stretch at a time; answers whether there is more. */
+    forgetState: state.forget,
     /** Findings nobody has acknowledged, oldest first; not more at once than a thread can be sent. */
     unacknowledged(): Finding[] {
       const rows = db.select().from(findings).orderBy(findings.at).limit(MAX_REMINDED).all();
@@ -97,12 +106,7 @@ function prepareStatements(db: TrafficDb) {
     headHash: p('headHash'),
     headLength: p('headLength'),
   };
-  const added = Object.fromEntries(SUMS.map((name) => [name, p(name)])) as Record<
-    (typeof SUMS)[number],
-    ReturnType<typeof p>
-  >;
-  const total = Object.fromEntries(SUMS.map((name) => [name, sql`${counters[name]} + ${p(name)}`]));
-  const upsert = (table: typeof openMessages | typeof detectionState) =>
+  const upsert = (table: typeof openMessages) =>
     db
       .insert(table)
       .values({ key, value })
@@ -116,22 +120,6 @@ function prepareStatements(db: TrafficDb) {
       .prepare(),
     message: upsert(openMessages),
     deleteMessage: db.delete(openMessages).where(eq(openMessages.key, key)).prepare(),
-    state: upsert(detectionState),
-    deleteState: db.delete(detectionState).where(eq(detectionState.key, key)).prepare(),
-    familiar: db
-      .insert(familiar)
-      .values({ customer: p('customer'), hash: p('hash') })
-      .onConflictDoNothing()
-      .prepare(),
-    deleteFamiliar: db
-      .delete(familiar)
-      .where(and(eq(familiar.customer, p('customer')), eq(familiar.hash, p('hash'))))
-      .prepare(),
-    counter: db
-      .insert(counters)
-      .values({ hour: p('hour'), customer: p('customer'), relay: p('relay'), ...added })
-      .onConflictDoUpdate({ target: [counters.hour, counters.customer, counters.relay], set: total })
-      .prepare(),
     finding: db
       .insert(findings)
       .values({ key, at: p('at'), value })

@@ -27,10 +27,10 @@ export interface CountedWorld {
 export function countWorld(world: World, path: string, until: number): CountedWorld {
   const findings = new Map<string, CompromiseFinding>();
   const directory: Directory = { ...world.directory(), relays: RELAYS };
-  const counters = new Counters();
+  const counters = new Counters(RELAYS);
   const detector = new Detector({
     directory,
-    onNewRecipients: ({ at, message }, customer, count) => counters.countNew(at, customer, message.relay, count),
+    onNewRecipients: (event, customer, count) => counters.countNew(event, customer, count),
   });
   for (const event of world.events()) {
     if (event.at >= until) break;
@@ -52,7 +52,10 @@ export function writeCounters(path: string, rows: CounterRow[], detector?: Detec
   createTrafficStore(db).commit({
     positions: [],
     messages: new Map(),
-    state: detector?.takeChanges() ?? { rows: new Map(), familiar: { added: [], forgotten: [] } },
+    state: detector?.takeChanges() ?? {
+      rows: new Map(),
+      familiar: { generation: 0, begunAt: 0, hashes: new Uint32Array() },
+    },
     counters: rows,
     findings: [],
   });

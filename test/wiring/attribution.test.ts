@@ -32,7 +32,7 @@ function wired(traffic: string, at: number, directory: Directory = NOBODY) {
 
 function row(hour: number, customer: string, relay: string, change: Partial<Sums>): CounterRow {
   const sums = Object.fromEntries(SUMS.map((name) => [name, 0])) as Sums;
-  return { hour, customer, relay, ...sums, ...change };
+  return { hour, kind: 'relay', owner: customer, name: relay, ...sums, ...change };
 }
 
 /** Some days of a provider, the first of its larger customers to whatever happens on the last. */
@@ -181,7 +181,7 @@ describe('the ranking', () => {
     const traffic = join(tempDir(), 'traffic.db');
     writeCounters(traffic, [
       ...others.flatMap((customer) => days(customer, 'mx-x')),
-      ...guilty.map((one) => ({ ...one, relay: 'mx-y' })),
+      ...guilty.map((one) => ({ ...one, name: 'mx-y' })),
     ]);
     const desk = wired(traffic, at);
     const incident = desk.listed({ ip: '198.51.100.7' });

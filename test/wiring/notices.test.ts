@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config.js';
 import type { Context } from '../../src/context.js';
 import { openTrafficDb } from '../../src/db/open-traffic.js';
-import { counters } from '../../src/db/traffic-schema.js';
+import { createCounterStore } from '../../src/detection/counter-store.js';
+import { SUMS, type Sums } from '../../src/detection/counters.js';
 import { noticesOf } from '../../src/incidents/notify.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { resolveIncident } from '../../src/incidents/resolve.js';
@@ -41,11 +42,11 @@ function setUp(change: Record<string, unknown> = {}) {
     ...change,
   });
   const trafficDb = openTrafficDb(traffic);
-  const mail = (customer: string, relay: string) => ({ hour: Math.floor(T0 / HOUR) - 2, customer, relay, messages: 5 });
-  trafficDb
-    .insert(counters)
-    .values([mail('kvist', 'relay1'), mail('solo', 'relay1'), mail('vestmar', 'relay2')])
-    .run();
+  const sums = { ...(Object.fromEntries(SUMS.map((name) => [name, 0])) as Sums), messages: 5 };
+  const mail = (owner: string, name: string) => ({
+    ...{ hour: Math.floor(T0 / HOUR) - 2, kind: 'relay' as const, owner, name, ...sums },
+  });
+  createCounterStore(trafficDb).add([mail('kvist', 'relay1'), mail('solo', 'relay1'), mail('vestmar', 'relay2')]);
   trafficDb.$client.close();
 
   const db = freshDb();

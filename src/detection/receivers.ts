@@ -1,0 +1,86 @@
+// Who receives: the provider, by the host that was spoken to, else by the recipient's domain; else that domain itself, once it has had
+// enough mail. The many domains with a few messages each are counted as one: nobody asks for one of them, and they would fill the file.
+import { getDomain } from 'tldts';
+import { providers } from '../intake/replies/index.js';
+import { recogniser } from '../intake/replies/recognise.js';
+import { domainOf } from '../mail/address.js';
+import type { Delivery } from '../mail/event.js';
+import { OTHER } from './counter-cells.js';
+
+/** From so many deliveries on a domain has a name of its own. A mailing to one company of some dozens is no reason to. */
+const NAMED_FROM = 100;
+/** Domains with a name of their own at a time: with the providers, all but a few per cent of a relay's mail. */
+const MOST_NAMED = 400;
+/** Names remembered; beyond it those without a name of their own are forgotten. */
+const REMEMBERED = 50_000;
+
+interface Domain {
+  name: string;
+  deliveries: number;
+}
+
+export class Receivers {
+  private readonly known = recogniser(providers);
+  /** Provider by host; '' for a host of nobody known. */
+  private readonly byHost = new Map<string, string>();
+  private readonly byDomain = new Map<string, Domain>();
+  private readonly registered = new Map<string, Domain>();
+  private named = 0;
+
+  /** Who got a delivery, or refused it: a provider's id, a registered domain, or OTHER. */
+  of({ remoteHost, recipient }: Delivery): string {
+    if (remoteHost !== undefined) {
+      const provider = this.byHost.get(remoteHost) ?? this.hostSeen(remoteHost);
+      if (provider !== '') return provider;
+    }
+    return this.ofDomain(domainOf(recipient));
+  }
+
+  /** The same by a recipient's or reporter's domain alone. */
+  ofDomain(domain: string): string {
+    const one = this.byDomain.get(domain) ?? this.domainSeen(domain);
+    if (one.name === OTHER && ++one.deliveries === NAMED_FROM) this.name(one, domain);
+    return one.name;
+  }
+
+  private hostSeen(host: string): string {
+    const [provider = ''] = this.known.byHost(host);
+    if (this.byHost.size >= REMEMBERED) this.byHost.clear();
+    this.byHost.set(host, provider);
+    return provider;
+  }
+
+  private domainSeen(text: string): Domain {
+    if (this.byDomain.size >= REMEMBERED) this.forget();
+    const [provider] = this.known.byDomain(text);
+    const one = provider === undefined ? this.registeredOf(text) : { name: provider, deliveries: 0 };
+    this.byDomain.set(text, one);
+    return one;
+  }
+
+  /** Subdomains count together. */
+  private registeredOf(text: string): Domain {
+    const registered = getDomain(text) ?? text;
+    let one = this.registered.get(registered);
+    if (!one) {
+      one = { name: OTHER, deliveries: 0 };
+      this.registered.set(registered, one);
+    }
+    return one;
+  }
+
+  private name(one: Domain, text: string): void {
+    if (this.named >= MOST_NAMED) return;
+    this.named++;
+    one.name = getDomain(text) ?? text;
+  }
+
+  /** Those without a name go, and of the others a new beginning is made when there are too many, so that the busiest of now get in. */
+  private forget(): void {
+    this.byDomain.clear();
+    for (const [registered, { name }] of this.registered) if (name === OTHER) this.registered.delete(registered);
+    if (this.named < MOST_NAMED) return;
+    this.registered.clear();
+    this.named = 0;
+  }
+}

@@ -1,0 +1,139 @@
+// Hours that are no longer kept become days, some thousand rows at a time. A row is moved, never copied: it is in one of the two tables, so
+// whoever reads both counts nothing twice, and late mail of a day that was moved before is added to it.
+import type { TrafficDb } from '../db/open-traffic.js';
+import { OTHER } from './counter-cells.js';
+import { addedUp, SUM_COLUMNS } from './counter-sql.js';
+
+/** Five weeks: what an incident, a disputed block or a month's digest asks for by the hour. */
+export const KEEP_HOURS = 35 * 24;
+/** A year. */
+export const KEEP_DAYS = 366;
+/** Names of one kind that a customer keeps of a day; the least of them are added up. */
+const MOST_A_DAY = 100;
+const STEP_ROWS = 5_000;
+const HOUR_MS = 3_600_000;
+
+interface Key {
+  hour: number;
+  kind: number;
+  owner: number;
+  name: number;
+}
+
+export class RollUp {
+  private readonly sql;
+
+  constructor(private readonly db: TrafficDb) {
+    this.sql = prepare(db);
+  }
+
+  /** Moves the next hours that are due, then deletes days, then names; answers how many rows. Throws what SQLite throws. */
+  step(now: number): number {
+    const hour = this.hourNow(now);
+    return this.db.$client
+      .transaction(() => this.move(hour) || this.forgetDays(hour) || this.forgetNames(hour))
+      .immediate();
+  }
+
+  /** The older of the wall clock and the newest hour: a log of last year is kept, and this year's is beside a line of 2099. */
+  private hourNow(now: number): number {
+    const newest = this.sql.newestHour.get() ?? 24 * (this.sql.newestDay.get() ?? 0);
+    return Math.min(Math.floor(now / HOUR_MS), newest);
+  }
+
+  private move(hour: number): number {
+    const { sql } = this;
+    const oldest = sql.oldestHour.get();
+    const due = hour - KEEP_HOURS;
+    if (oldest == null || oldest >= due) return 0;
+    const day = Math.floor(oldest / 24);
+    const end = Math.min(due, 24 * (day + 1));
+    const last = (sql.stepEnd.get(end, STEP_ROWS - 1) ?? sql.lastBefore.get(end)) as Key;
+    const upTo = [last.hour, last.kind, last.owner, last.name] as const;
+    sql.moveUpTo.run(...upTo);
+    sql.keepNames.run(day + KEEP_DAYS + 1, day + KEEP_DAYS + 1, ...upTo, ...upTo);
+    const { changes } = sql.deleteUpTo.run(...upTo);
+    const next = sql.oldestHour.get();
+    if (next == null || next >= 24 * (day + 1)) this.fold(day);
+    return changes;
+  }
+
+  /** Adds up the least names of a day, where a customer has too many. */
+  private fold(day: number): void {
+    const { sql } = this;
+    const other = sql.other.get(OTHER) as number;
+    for (const { kind, owner } of sql.crowded.all(day, other, MOST_A_DAY)) {
+      const least = [day, kind, owner, other, MOST_A_DAY] as const;
+      sql.addUpLeast.run(other, ...least);
+      sql.deleteLeast.run(day, kind, owner, ...least);
+    }
+  }
+
+  private forgetDays(hour: number): number {
+    const before = Math.floor(hour / 24) - KEEP_DAYS;
+    const oldest = this.sql.oldestDay.get();
+    return oldest != null && oldest < before ? this.sql.deleteDay.run(oldest, STEP_ROWS).changes : 0;
+  }
+
+  private forgetNames(hour: number): number {
+    return this.sql.deleteNames.run(Math.floor(hour / 24), STEP_ROWS).changes;
+  }
+}
+
+const KEY = 'hour, kind, owner, name';
+const COLUMNS = SUM_COLUMNS.join(', ');
+const ADDED = SUM_COLUMNS.map((column) => `sum(${column})`).join(', ');
+/** What is worth keeping by name; a complaint as much as a hundred messages. */
+const WEIGHT = 'messages + sent + deferred + bounced + refused + 100 * complaints';
+const LEAST = `from (select *, row_number() over (order by ${WEIGHT} desc, name) as place from day_counts
+  where day = ? and kind = ? and owner = ? and name <> ?) where place > ?`;
+
+function prepare({ $client: db }: TrafficDb) {
+  const number = (text: string) => db.prepare<[], number | null>(text).pluck();
+  return {
+    oldestHour: number('select min(hour) from hour_counts'),
+    newestHour: number('select max(hour) from hour_counts'),
+    oldestDay: number('select min(day) from day_counts'),
+    newestDay: number('select max(day) from day_counts'),
+    stepEnd: db.prepare<[number, number], Key>(
+      `select ${KEY} from hour_counts where hour < ? order by ${KEY} limit 1 offset ?`,
+    ),
+    lastBefore: db.prepare<[number], Key>(
+      `select ${KEY} from hour_counts where hour < ? order by hour desc, kind desc, owner desc, name desc limit 1`,
+    ),
+    moveUpTo: db.prepare<number[]>(
+      `insert into day_counts (day, kind, owner, name, ${COLUMNS})
+       select hour / 24, kind, owner, name, ${ADDED} from hour_counts where (${KEY}) <= (?, ?, ?, ?) group by 1, 2, 3, 4
+       on conflict do update set ${addedUp('day_counts')}`,
+    ),
+    keepNames: db.prepare<number[]>(
+      `update names set until = ? where until < ? and id in (
+         select owner from hour_counts where (${KEY}) <= (?, ?, ?, ?)
+         union select name from hour_counts where (${KEY}) <= (?, ?, ?, ?))`,
+    ),
+    deleteUpTo: db.prepare<number[]>(`delete from hour_counts where (${KEY}) <= (?, ?, ?, ?)`),
+    other: db
+      .prepare<[string], number>(
+        'insert into names (text, until) values (?, 4000000) on conflict (text) do update set until = 4000000 returning id',
+      )
+      .pluck(),
+    crowded: db.prepare<[number, number, number], { kind: number; owner: number }>(
+      'select kind, owner from day_counts where day = ? and name <> ? group by kind, owner having count(*) > ?',
+    ),
+    addUpLeast: db.prepare<number[]>(
+      `insert into day_counts (day, kind, owner, name, ${COLUMNS})
+       select day, kind, owner, ?, ${ADDED} ${LEAST} group by day, kind, owner
+       on conflict do update set ${addedUp('day_counts')}`,
+    ),
+    deleteLeast: db.prepare<number[]>(
+      `delete from day_counts where day = ? and kind = ? and owner = ? and name in (select name ${LEAST})`,
+    ),
+    deleteDay: db.prepare<[number, number]>(
+      `delete from day_counts where (day, kind, owner, name) in (
+         select day, kind, owner, name from day_counts where day = ? limit ?)`,
+    ),
+    deleteNames: db.prepare<[number, number]>(
+      'delete from names where id in (select id from names where until < ? limit ?)',
+    ),
+  };
+}
