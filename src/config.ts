@@ -65,6 +65,9 @@ const HostPort = text.regex(/^(\[[0-9a-f:]+\]|[^\s:]+):\d{1,5}$/i, 'expected hos
 
 const Listen = text.regex(/^((\S+):\d{1,5}|unix:\/\S+)$/, 'expected host:port or unix:/path');
 
+/** Of an HTTP header: visible ASCII. */
+const TOKEN = /^[\x21-\x7e]{16,}$/;
+
 const Snds = z.strictObject({
   url: z.url().default('https://substrate.office.com/ip-domain-management-snds'),
   key: text.optional(),
@@ -134,7 +137,9 @@ export const Config = z.strictObject({
       spool: text.default('data/spool'),
       /** More than this waiting, and senders are told to come back later. */
       spoolMegabytes: z.number().positive().default(512),
-      http: z.strictObject({ token: text.min(16, 'expected at least 16 characters').optional() }).prefault({}),
+      http: z
+        .strictObject({ token: text.regex(TOKEN, 'expected at least 16 characters, none of them blank').optional() })
+        .prefault({}),
       lmtp: z.strictObject({ listen: HostPort.optional() }).prefault({}),
     })
     .prefault({}),
@@ -294,6 +299,17 @@ export interface SndsAccess {
 export function sndsAccess({ snds }: Config, env: NodeJS.ProcessEnv = process.env): SndsAccess | undefined {
   const key = env.SNDS_KEY || snds?.key;
   return key ? { ...Snds.parse(snds ?? {}), key } : undefined;
+}
+
+/**
+ * What senders of mail events show. INTAKE_TOKEN wins over `intake.http.token`; without either nothing is taken over HTTP. Throws
+ * UserError for one that is too short; never quotes it.
+ */
+export function intakeToken({ intake }: Config, env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const token = env.INTAKE_TOKEN || intake.http.token;
+  if (token !== undefined && !TOKEN.test(token))
+    throw new UserError('INTAKE_TOKEN: expected at least 16 characters, none of them blank.');
+  return token;
 }
 
 /** Reports whether any of Slack's variables is set: the sign that somebody wants the real bot. */

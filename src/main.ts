@@ -1,7 +1,7 @@
 // The parts list: what relaywarden is made of, in the order it starts and stops. The only file that constructs.
 import { type Logger, pino } from 'pino';
 import { choiceWarnings } from './blocklists/extra.js';
-import { type Config, type SlackSecrets, sndsAccess } from './config.js';
+import { type Config, intakeToken, type SlackSecrets, sndsAccess } from './config.js';
 import { createBook } from './containment/book.js';
 import type { ListenAddress } from './containment/mtas/postfix/listen-address.js';
 import type { Context } from './context.js';
@@ -25,6 +25,7 @@ import { buildContext, type Parts } from './wiring/context.js';
 import { createMta, inForce } from './wiring/mta.js';
 import { outboundAddresses } from './wiring/relays.js';
 import { createSnds } from './wiring/snds.js';
+import { createSpool } from './wiring/spool.js';
 import { createWatch } from './wiring/watch.js';
 
 export interface StartOptions {
@@ -132,11 +133,19 @@ async function startParts(options: StartOptions, closers: Array<() => unknown>):
     localDomains: config.policy.localDomains,
     trafficDb: config.database.traffic,
     detection: config.detection,
+    spool: config.intake.spool,
     onFinding: (finding) => takeFinding(parts, ctx, finding),
     onError: (error) => log.error({ err: error }, 'reading the logs failed'),
   });
   closers.push(() => parts.live?.stop());
-  const web = await startWeb(config.web.listen, ctx.health);
+  const spool = createSpool(config);
+  parts.spool = spool;
+  closers.push(() => spool.stop());
+  const web = await startWeb(config.web.listen, ctx.health, {
+    token: intakeToken(config),
+    spool: spool.writer,
+    onError: (error) => log.error({ err: error }, 'a batch of mail events could not be kept'),
+  });
   closers.push(() => web.stop());
   parts.watch = createWatch(parts, ctx, speed);
   closers.push(() => parts.watch?.stop());

@@ -13,6 +13,8 @@ export interface WorkerStart {
   trafficDb: string;
   thresholds: Thresholds;
   startAt: 'beginning' | 'end';
+  /** Folder of batches; see intake/spool.ts. */
+  spool: string | undefined;
 }
 
 export type ToWorker =

@@ -25,6 +25,8 @@ export interface LiveOptions {
   detection?: Record<string, number>;
   /** Where to begin in a log never read before; the beginning gives detection a past to compare with. */
   startAt?: 'beginning' | 'end';
+  /** Folder where batches of events wait that came otherwise than through a log; see intake/spool.ts. Need not exist. */
+  spool?: string;
   /** Must be idempotent by `key` and `at`. When it throws, the finding is offered again. */
   onFinding: (finding: Finding) => void | Promise<void>;
   onError: (error: Error) => void;
@@ -131,6 +133,7 @@ function workerStart(options: LiveOptions): WorkerStart {
     trafficDb: options.trafficDb,
     thresholds: readThresholds(options.detection),
     startAt: options.startAt ?? 'beginning',
+    spool: options.spool,
   };
 }
 

@@ -9,6 +9,7 @@ import type { Finding } from './finding.js';
 import type { FromWorker, LiveStats, ToWorker, WorkerStart } from './live-messages.js';
 import { Pipeline, timeOptionsOf } from './pipeline.js';
 import { Pruner } from './prune.js';
+import { BatchTaker } from './take-batch.js';
 import { createTrafficStore } from './traffic-store.js';
 
 const POLL_MS = 200;
@@ -40,6 +41,19 @@ const tail = new Tail({
   startAt: start.startAt,
   timeOf: (line, path) => pipeline.timeOf(line, path, formatOf(path)),
 });
+const batches = new BatchTaker({
+  db,
+  dir: start.spool,
+  takers: {
+    events: (bytes, take) => void pipeline.reader('intake', 'json').read(bytes, 0, bytes.length, take),
+    report: () => {
+      throw new Error('reports are not read yet');
+    },
+  },
+  take: (event) => pipeline.take(event),
+  commit,
+  trouble: (message) => tell({ type: 'trouble', message }),
+});
 
 function formatOf(path: string): LogFormatId {
   return start.files.find((file) => file.path === path)?.format ?? 'postfix';
@@ -68,11 +82,11 @@ port.close();
 
 async function follow(): Promise<void> {
   while (!isStopping) {
-    const bytes = readOnce();
+    const taken = readOnce() + (await takeBatch());
     if (isCommitDue()) commit();
     remind();
     // Also when there is more to read: messages from the main thread must get their turn.
-    await sleep(bytes + prune() > 0 ? 0 : POLL_MS);
+    await sleep(taken + prune() > 0 ? 0 : POLL_MS);
   }
 }
 
@@ -83,6 +97,14 @@ function readOnce(): number {
   for (const trouble of troubles) if (!toldTroubles.includes(trouble)) tell({ type: 'trouble', message: trouble });
   toldTroubles = troubles;
   return bytes;
+}
+
+/** Takes what waits in the spool, one batch a turn; answers its events. */
+async function takeBatch(): Promise<number> {
+  const events = await batches.takeNext();
+  found.push(...pipeline.takeFindings());
+  uncommittedLines += events;
+  return events;
 }
 
 function takeLine(line: string, path: string): void {
@@ -106,20 +128,23 @@ function isCommitDue(): boolean {
  * database, and the next one begins where the database stands.
  */
 function commit(): void {
-  if (uncommittedLines > 0) {
-    store.commit({
-      positions: tail.positions(),
-      messages: pipeline.takeMessages(),
-      state: pipeline.detector.takeChanges(),
-      counters: pipeline.counters.take(),
-      findings: found,
-    });
-  }
+  found.push(...pipeline.takeFindings());
+  if (uncommittedLines + batches.uncommitted > 0) batches.save(saveAll);
   if (found.length > 0) tell({ type: 'findings', findings: found });
   found = [];
   uncommittedLines = 0;
   committedAt = Date.now();
   tell({ type: 'stats', stats: statsNow() });
+}
+
+function saveAll(): void {
+  store.commit({
+    positions: tail.positions(),
+    messages: pipeline.takeMessages(),
+    state: pipeline.detector.takeChanges(),
+    counters: pipeline.counters.take(),
+    findings: found,
+  });
 }
 
 /** Deletes a little of what is too old; answers whether there may be more. That it could not is no reason to stop reading. */

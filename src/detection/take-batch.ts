@@ -34,6 +34,7 @@ export class BatchTaker {
   private readonly spool: SpoolReader | undefined;
   private readonly counted: ReturnType<typeof createCountedBatches>;
   private inHand: InHand[] = [];
+  private toldTrouble: string | undefined;
 
   constructor(private readonly options: BatchTakerOptions) {
     this.spool = options.dir === undefined ? undefined : new SpoolReader(options.dir);
@@ -43,7 +44,7 @@ export class BatchTaker {
   /** Takes the oldest batch, if there is one; answers the events in it, one at the least. `commit` must follow in time. */
   async takeNext(): Promise<number> {
     const { spool } = this;
-    const batch = spool?.peek();
+    const batch = this.peek();
     if (!spool || !batch) return 0;
     if (this.isCounted(batch)) spool.remove(batch);
     else if (spool.isHopeless(batch)) this.setAside(batch, new Error('the log worker died of it again and again'));
@@ -61,6 +62,20 @@ export class BatchTaker {
   /** How many batches wait for `save`. */
   get uncommitted(): number {
     return this.inHand.length;
+  }
+
+  /** A folder that cannot be read holds up nothing but itself. */
+  private peek(): BatchFile | undefined {
+    try {
+      const batch = this.spool?.peek();
+      this.toldTrouble = undefined;
+      return batch;
+    } catch (error) {
+      const { message } = error as Error;
+      if (message !== this.toldTrouble) this.options.trouble(`the spool cannot be read: ${message}`);
+      this.toldTrouble = message;
+      return undefined;
+    }
   }
 
   private isCounted({ id }: BatchFile): boolean {

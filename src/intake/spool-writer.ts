@@ -23,12 +23,12 @@ export interface SpoolLevel {
   /** Batches waiting, and the bytes they take on the disk. */
   batches: number;
   bytes: number;
-  /** When the oldest of them came, ms. */
-  oldestAt?: number;
+  /** How long the oldest of them has waited, ms; 0 when none waits. */
+  oldestAgeMs: number;
   isFull: boolean;
-  /** Batches that nobody could take, and when the newest of them came. */
+  /** Batches that nobody could take, and how long ago the newest of them came, ms. */
   failed: number;
-  newestFailedAt?: number;
+  newestFailedAgeMs: number;
   /** Why the last batch could not be written, until one can. */
   trouble?: string;
 }
@@ -91,10 +91,10 @@ export class SpoolWriter {
     return {
       batches: waiting.size,
       bytes,
-      ...(waiting.size > 0 ? { oldestAt } : {}),
+      oldestAgeMs: Math.max(0, Date.now() - oldestAt),
       isFull: this.isFull(),
       failed: this.failed.count,
-      ...(this.failed.count > 0 ? { newestFailedAt: this.failed.newestAt } : {}),
+      newestFailedAgeMs: Math.max(0, Date.now() - this.failed.newestAt),
       ...(trouble === undefined ? {} : { trouble }),
     };
   }

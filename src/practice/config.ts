@@ -24,6 +24,7 @@ export function practiceConfig({ dataDir, logPath, dnsServer, policyPort = 0 }: 
   return parseConfig(
     {
       database: { path: join(dataDir, 'relaywarden.db'), traffic: join(dataDir, 'traffic.db') },
+      intake: { spool: join(dataDir, 'spool') },
       slack: { mode: 'http', port: 0 },
       channels: { compromise: abuseDesk?.id, listing: deliverability?.id, health: deliverability?.id },
       people: [

@@ -3,6 +3,7 @@ import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { HealthItem } from '../context.js';
 import type { DatabaseTrouble } from '../db/trouble.js';
+import type { SpoolLevel } from '../intake/spool-writer.js';
 
 /** Below this much free space the database's disk is called full: one digest and a few hundred decisions fit in it. */
 const SCARCE_BYTES = 50 * 1024 * 1024;
@@ -15,6 +16,8 @@ export interface HealthParts {
   policy: { isListening: boolean; requests: number };
   slack: HealthItem | undefined;
   intake: { linesRead: number; unknownLines: number; lagMs: number; troubles: string[]; error?: string } | undefined;
+  /** Batches between their receipt and the log worker, where any are taken. */
+  spool?: SpoolLevel | undefined;
   /** The DNS servers and the watch, once it runs. */
   watch?: HealthItem[];
   /** Microsoft SNDS, where it is asked. */
@@ -33,6 +36,7 @@ export function healthReport(parts: HealthParts): HealthItem[] {
     policyHealth(parts.policy),
     ...(parts.slack ? [parts.slack] : []),
     intakeHealth(parts.intake),
+    ...(parts.spool ? [spoolHealth(parts.spool)] : []),
     ...(parts.watch ?? []),
     ...(parts.snds ?? []),
     outboxHealth(parts),
@@ -58,6 +62,32 @@ function intakeHealth(intake: HealthParts['intake']): HealthItem {
     ok: !late,
     text: late ? `${Math.round(lagMs / 1000)} s behind` : `${linesRead} lines read, ${unknownLines} not understood`,
   };
+}
+
+/** A batch that failed is news for a day; after that it is a file for somebody who tidies up. */
+const FAILED_NEWS_MS = 24 * 3_600_000;
+
+function spoolHealth({
+  batches,
+  bytes,
+  oldestAgeMs,
+  isFull,
+  failed,
+  newestFailedAgeMs,
+  trouble,
+}: SpoolLevel): HealthItem {
+  const waiting =
+    batches === 0
+      ? 'nothing waits'
+      : `${batches} batches (${(bytes / 1e6).toFixed(1)} MB) wait, the oldest for ${Math.round(oldestAgeMs / 1000)} s`;
+  const faults = [
+    ...(trouble === undefined ? [] : [`cannot write: ${trouble}. Senders are told to come again`]),
+    ...(isFull ? ['full: senders are told to come again'] : []),
+    ...(batches > 0 && oldestAgeMs > LAG_LIMIT_MS ? ['late'] : []),
+    ...(failed > 0 && newestFailedAgeMs < FAILED_NEWS_MS ? ['a batch could not be taken today'] : []),
+  ];
+  const kept = failed > 0 ? [`${failed} that could not be taken lie in its folder failed`] : [];
+  return { name: 'spool', ok: faults.length === 0, text: [...faults, waiting, ...kept].join('; ') };
 }
 
 function outboxHealth({ stuck, trouble }: HealthParts): HealthItem {

@@ -30,6 +30,7 @@ import { createHygiene } from './hygiene.js';
 import { noticeReaders } from './notices.js';
 import { cleanRoutes, outboundAddresses } from './relays.js';
 import type { Snds } from './snds.js';
+import { type Spool, spoolLevel } from './spool.js';
 import { askedPairs } from './watch.js';
 
 /** What was built, by main.ts. The last four come late: they need the context. */
@@ -45,6 +46,7 @@ export interface Parts {
   log: Logger;
   slack?: Slack;
   live?: Live;
+  spool?: Spool;
   watch?: Watch;
   snds?: Snds;
 }
@@ -63,6 +65,7 @@ export function buildContext(parts: Parts): Context {
     outbox: NOT_YET,
     customer: (id) => customers.get(id),
     ownerOfDomain: domainOwners(directory),
+    customerNamed: customersByName(directory),
     customerName: (id) => customers.get(id)?.name ?? id,
     partnerOf: (id) => partners.get(customers.get(id)?.partner ?? ''),
     channelFor: (kind) => config.channels[kind],
@@ -93,6 +96,7 @@ function health(parts: Parts): HealthItem[] {
     policy: parts.mta.snapshot(),
     slack: parts.slack?.health(),
     intake: intakeOf(parts),
+    spool: spoolLevel(parts.config, parts.spool),
     watch: [
       ...choiceHealth(parts.config.blocklists),
       ...(parts.watch && !parts.trouble.text() ? watchLines(parts.watch.report()) : []),
@@ -118,6 +122,15 @@ function domainOwners({ customers }: Directory): Context['ownerOfDomain'] {
     customers.flatMap(({ id, domains }) => domains.map((domain) => [asAsked(domain), id] as const)),
   );
   return (domain) => owners.get(asAsked(domain));
+}
+
+/** Id of a customer by its id or its name, in whatever case. */
+function customersByName({ customers }: Directory): (text: string) => string | undefined {
+  const ids = new Map([
+    ...customers.map(({ id, name }) => [name.toLowerCase(), id] as const),
+    ...customers.map(({ id }) => [id.toLowerCase(), id] as const),
+  ]);
+  return (text) => ids.get(text.trim().toLowerCase());
 }
 
 /** A domain as the DNS is asked for it, in whatever script it was written. */
