@@ -7,6 +7,8 @@ import { parseIp, siteOf } from '../mail/ip.js';
 const MAX_SENDERS = 300;
 const MAX_ADDRESSES = 50;
 const MAX_NETWORKS = 60;
+/** Dropped at once, so that they are not sorted for each newcomer. */
+const NETWORKS_AT_ONCE = 20;
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -192,7 +194,9 @@ export function noveltyOf(address: string, activity: Activity, own: Habit, custo
   return isNear || Object.keys(activity.networks).some((other) => networkOf(other) === network) ? 'neighbour' : 'new';
 }
 
+/** `192.0.2.0/24` of `192.0.2.7`, as siteOf has it; IPv4 by its text, because a run of mail asks it again and again. */
 function networkOf(address: string): string {
+  if (!address.includes(':')) return `${address.slice(0, address.lastIndexOf('.'))}.0/24`;
   const ip = parseIp(address);
   return ip ? siteOf(ip) : address;
 }
@@ -214,7 +218,7 @@ export function fold(habit: Habit, activity: Activity): void {
     habit.networks[address] = activity.lastAt;
     habit.networks[networkOf(address)] = activity.lastAt;
   }
-  dropOldestNetworks(habit);
+  if (activity.networkCount > 0) dropOldestNetworks(habit);
 }
 
 /** Mean and variance of recipients in an hour with mail, the hour being filled included. */
@@ -261,7 +265,7 @@ function decay(habit: Habit, at: number): void {
 
 function dropOldestNetworks(habit: Habit): void {
   const networks = Object.entries(habit.networks);
-  if (networks.length <= MAX_NETWORKS) return;
+  if (networks.length <= MAX_NETWORKS + NETWORKS_AT_ONCE) return;
   networks.sort((a, b) => b[1] - a[1]);
   habit.networks = Object.fromEntries(networks.slice(0, MAX_NETWORKS));
 }

@@ -20,14 +20,18 @@ import { RecentMap } from './recent-map.js';
 import { type Route, Routes } from './routes.js';
 import { noteRegular } from './shared-login.js';
 import type { View } from './signals/signal.js';
+import { clamp } from './statistics.js';
 import { SweepClock } from './sweep-clock.js';
 
 /** A sender first seen less than this ago is a stranger at its entry. */
 const STRANGER_MS = 2 * 3_600_000;
 /** Messages an entry must have behind it before strangers can be told from the rest. */
 const SETTLED_MESSAGES = 20;
-/** A running alarm is told again after this long, and at once when a further kind of evidence has joined: the card must not lack it. */
-const FINDING_EVERY_MS = 60_000;
+/**
+ * A running alarm is told again after this long, later when it has long been on, and at once when a further kind of evidence has
+ * joined: the card must not lack it.
+ */
+const TELL_AGAIN = { leastMs: 60_000, mostMs: 5 * 60_000, ofItsAge: 0.05 };
 /** Evidence, in nats, that makes a sender one of the suspects while its entry is in alarm. */
 const SUSPECT_EVIDENCE = 2;
 /** An activity is looked at whenever it has grown by a seventh: one message in seven later at most, and a look costs microseconds. */
@@ -65,7 +69,7 @@ export class Detector {
   private readonly failures = new LoginFailures();
   /** Where a sender's mail last came in; the oldest are forgotten. */
   private readonly recentSenders = new RecentMap<string, Route>(20_000);
-  private readonly lastFinding = new RecentMap<string, { at: number; reasons: number }>(10_000);
+  private readonly lastFinding = new RecentMap<string, { at: number; reasons: number; againMs: number }>(10_000);
 
   constructor(private readonly options: DetectorOptions) {
     const { directory, localDomains, thresholds, maxIdentities, load } = options;
@@ -244,16 +248,15 @@ export class Detector {
     const isSuspect = (sender: string) => this.isSuspect(entry, sender, at);
     const finding = compromiseFinding({ at, customer: owner.customer, entry, whole: route.whole, alarm, isSuspect });
     if (!finding) return NOTHING;
-    this.lastFinding.set(entry.key, { at, reasons: finding.evidence.length });
+    const againMs = clamp((at - finding.since) * TELL_AGAIN.ofItsAge, TELL_AGAIN.leastMs, TELL_AGAIN.mostMs);
+    this.lastFinding.set(entry.key, { at, reasons: finding.evidence.length, againMs });
     return [finding];
   }
 
   private isDue({ activity, alarm }: Identity, entry: EntryPoint, at: number): boolean {
     if (!activity || activity.tried < this.thresholds.leastRecipients) return false;
     if (activity.tried >= activity.lookAt) return true;
-    if (!alarm) return false;
-    const last = this.lastFinding.get(entry.key);
-    return !last || Math.abs(at - last.at) >= FINDING_EVERY_MS;
+    return alarm !== undefined && this.mayTellAgain(entry.key, at);
   }
 
   /** Behind an entry that many share, the honest senders of the hour are not to be named. */
@@ -291,7 +294,12 @@ export class Detector {
 
   private mayReport(key: string, at: number, { sentences }: Assessment): boolean {
     const last = this.lastFinding.get(key);
-    return !last || sentences.length > last.reasons || Math.abs(at - last.at) >= FINDING_EVERY_MS;
+    return !last || sentences.length > last.reasons || this.mayTellAgain(key, at);
+  }
+
+  private mayTellAgain(key: string, at: number): boolean {
+    const last = this.lastFinding.get(key);
+    return !last || Math.abs(at - last.at) >= last.againMs;
   }
 
   private acquaintancesOf(route: Route) {
