@@ -124,3 +124,15 @@ export const batches = sqliteTable(
   },
   (table) => [index('batches_by_time').on(table.at)],
 );
+
+/** Who sent which message, a few thousand in a row; see intake/reports/message-chunk.ts. Times in ms. */
+export const messageChunks = sqliteTable('message_chunks', {
+  id: integer().primaryKey({ autoIncrement: true }),
+  /** False for the small ones that become a full one. */
+  isFull: integer({ mode: 'boolean' }).notNull(),
+  fromAt: integer().notNull(),
+  toAt: integer().notNull(),
+  count: integer().notNull(),
+  hashes: blob({ mode: 'buffer' }).notNull(),
+  body: blob({ mode: 'buffer' }).notNull(),
+});
