@@ -1,6 +1,6 @@
 // Which compromises stand behind which listing, and whom the ranking suspected, in the database.
-import { and, asc, eq, gt, inArray, isNull, ne, or, type SQL } from 'drizzle-orm';
-import { incidentLinks, incidents, listingSuspects } from '../db/schema.js';
+import { and, asc, eq, gt, inArray, isNull, ne, notInArray, or, type SQL } from 'drizzle-orm';
+import { incidentLinks, incidents, listingSuspects, teachings } from '../db/schema.js';
 import type { Incident } from './incident.js';
 import { findIncident, type Tx } from './store.js';
 import type { RankedCustomer } from './suspect.js';
@@ -54,10 +54,12 @@ export function endLink(db: Tx, link: Pick<LinkRow, 'listingIncident' | 'comprom
     .run();
 }
 
-/** Compromise incidents that went on after `from`: not resolved, or resolved later than that. Oldest first. */
+/** Compromise incidents that went on after `from`: not resolved, or resolved later than that, and not as noise. Oldest first. */
 export function compromisesAfter(db: Tx, from: number, customers?: readonly string[]): Incident[] {
   const wentOn = or(isUnresolved, gt(incidents.resolvedAt, from));
-  return compromises(db, and(wentOn, customers ? inArray(incidents.customer, [...customers]) : undefined));
+  const noise = db.select({ id: teachings.incidentId }).from(teachings).where(isNull(teachings.undoneAt));
+  const isReal = notInArray(incidents.id, noise);
+  return compromises(db, and(wentOn, isReal, customers ? inArray(incidents.customer, [...customers]) : undefined));
 }
 
 /** A customer's compromise incidents that nobody has resolved, oldest first. */

@@ -15,7 +15,7 @@ export function readNoiseOf(deps: NoiseDeps, incidentId: number): NoiseLine | un
 
 /** Everything in force, newest first, with what it held back in all. */
 export function readNoise(deps: NoiseDeps): NoiseLine[] {
-  const sums = new Map(heldBetween(deps.db, 0, deps.now()).map((held) => [held.teachingId, held]));
+  const sums = new Map(heldBetween(deps.db, 0, Number.MAX_SAFE_INTEGER).map((held) => [held.teachingId, held]));
   return teachingsInForce(deps.db, deps.now()).map((teaching) =>
     lineOf(deps, teaching, sums.get(teaching.id) ?? { runs: 0, recipients: 0 }),
   );

@@ -8,6 +8,7 @@ import type { CompromiseFinding } from '../../src/detection/finding.js';
 import { accuse } from '../../src/incidents/accuse.js';
 import type { ContainDeps } from '../../src/incidents/contain.js';
 import { contain } from '../../src/incidents/contain.js';
+import { compromisesAfter } from '../../src/incidents/links.js';
 import { markNoise, type NoiseMark, noiseScopes, undoNoise } from '../../src/incidents/mark-noise.js';
 import { type OpenDeps, openFromFinding } from '../../src/incidents/open.js';
 import { reopenIncident, resolveIncident } from '../../src/incidents/resolve.js';
@@ -137,6 +138,18 @@ describe('Mark noise', () => {
     accuse(deps, { incidentId: listing.id, actor: ANN, customer: 'bolt' });
     const accused = unresolvedIncidents(deps.db).find(({ customer }) => customer === 'bolt');
     expect(accused && noiseScopes(accused)).toEqual(['customer']);
+  });
+});
+
+describe('what was marked as noise', () => {
+  it('is no sign of spam any more for the listings of our addresses, until that is taken back', () => {
+    const spam = () => compromisesAfter(deps.db, T0 - DAY_MS, ['acme']).map(({ id }) => id);
+    mark();
+    expect(spam()).toEqual([]);
+    openFromFinding(deps, later(1));
+    expect(spam()).toEqual([]);
+    undoNoise(deps, { incidentId: 1, teachingId: 1, actor: BEN });
+    expect(spam()).toEqual([1]);
   });
 });
 

@@ -183,7 +183,7 @@ export function weightWord(weight: number): 'strong' | 'some' | 'weak' {
 function distanceLine({ evidence, needed, isAlarm, activity }: Explanation): string {
   if (isAlarm)
     return evidence >= needed
-      ? `An alarm takes less: the evidence is ${times(evidence - needed)} more than it needs.`
+      ? `The signs together are ${times(evidence - needed)} what an alarm needs.`
       : 'The alarm is on since it was reached; the last stretch alone would not make one.';
   if (!activity) return 'An alarm needs mail that looks like spam.';
   if (evidence <= 0) return 'All in all it looks like honest mail.';

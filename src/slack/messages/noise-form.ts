@@ -10,7 +10,7 @@ import {
   type NoiseReason,
   type NoiseScope,
 } from '../../incidents/noise.js';
-import { context, option, plainText, section, textInput } from './blocks.js';
+import { context, count, option, plainText, section, textInput } from './blocks.js';
 import { type ContainmentView, containmentLine } from './card.js';
 import { esc, fitLines } from './escape.js';
 import { type FormState, form } from './modals.js';
@@ -49,7 +49,7 @@ export function noiseForm(view: NoiseFormView): ModalView {
     state,
     blocks: [
       section(
-        `Incident ${incident.id} of *${esc(view.customerName, 80)}* is closed as no attack, and alarms like it open none until the time is over.`,
+        `Incident ${incident.id} of *${esc(view.customerName, 80)}* is closed as no attack, and alarms like it open none until the time is over.${liftedText(view)}`,
       ),
       reasonInput(),
       textInput({
@@ -66,6 +66,13 @@ export function noiseForm(view: NoiseFormView): ModalView {
       context(OPENS_AGAIN),
     ],
   });
+}
+
+/** Said first: on a phone the choice is below the fold. */
+function liftedText({ inForce, mayLift }: NoiseFormView): string {
+  if (inForce.length === 0) return '';
+  const what = `:warning: *${count(inForce.length, 'containment')} in force*`;
+  return mayLift ? `\n${what} is lifted with it, unless you leave it below.` : `\n${what} stays, see below.`;
 }
 
 const OPENS_AGAIN =

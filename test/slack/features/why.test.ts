@@ -58,7 +58,7 @@ describe('the explanation', () => {
   it('of an alarm says since when and how sure', () => {
     const text = words({ isAlarm: true, evidence: 12, confidence: 0.975 });
     expect(text).toContain(':rotating_light: *Alarm*, 98 % sure, since <!date');
-    expect(text).toContain('the evidence is 40 times more than it needs');
+    expect(text).toContain('The signs together are 40 times what an alarm needs');
   });
 
   it('says that it knows little, that nothing is sent, that it is declared, and that it is nobody’s', () => {
