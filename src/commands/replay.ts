@@ -1,85 +1,208 @@
-// `relaywarden replay`: what the live detection would have said about past logs, on the logs' own clock.
-import cliProgress from 'cli-progress';
+// `relaywarden replay`: what the live detection would have said about past logs, on the logs' own clock, and what other thresholds would
+// have changed about it.
+import { accessSync, constants, existsSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Config } from '../config.js';
 import type { Finding } from '../detection/finding.js';
-import { type ReplayProgress, type ReplaySummary, replay } from '../detection/replay.js';
-import { toReplayLine } from '../detection/replay-line.js';
+import { type ReplaySummary, replay } from '../detection/replay.js';
+import { toChangeLine, toReplayLine } from '../detection/replay-line.js';
+import { type ReplayReport, reportOf, TrafficCurve } from '../detection/replay-report.js';
+import { readSettings, readThresholds } from '../detection/thresholds.js';
+import { ReachTally } from '../detection/truth.js';
 import { UserError } from '../errors.js';
+import { LOG_FORMATS, type LogFormatId } from '../intake/formats/format.js';
+import type { Directory } from '../partners/directory.js';
 import { loadDirectory, readDirectory } from '../partners/load.js';
-import { endQuietlyOnClosedPipe, makeCommand, optionalConfig } from './options.js';
+import { replayPage } from '../web/replay-page/index.js';
+import { endQuietlyOnClosedPipe, makeCommand, type OnExit, optionalConfig, printLine } from './options.js';
+import { closingLines } from './replay-closing.js';
+import { logFiles } from './replay-files.js';
+import { type ReplayBar, replayBar } from './replay-progress.js';
+import { truthFor } from './replay-truth.js';
+
+/** What a shell expects of a command that Ctrl-C ended. */
+const EXIT_INTERRUPTED = 130;
 
 interface Options {
   config?: string;
   customers?: string;
   format: string;
+  set: string[];
+  compare?: boolean;
+  labels?: string;
+  incidents?: string;
+  reportFrom?: string;
+  html?: string;
   json?: boolean;
 }
 
-export function replayCommand() {
+export function replayCommand(onExit: OnExit) {
   return makeCommand(
     'replay',
-    'run the live detection over past logs; a line of JSON per finding',
-    'relaywarden replay mail.log mail.log.1.gz --customers customers.json\n  zcat old.gz | relaywarden replay - --customers customers.json',
+    'run the live detection over past logs; a line of JSON per finding, or per change',
+    [
+      'relaywarden replay mail.log mail.log.1.gz --customers customers.json',
+      'zcat old.gz | relaywarden replay - --customers customers.json',
+      'relaywarden replay /var/log/mail --set detection.honestPerSpam=20000 --compare --html replay.html',
+    ].join('\n  '),
   )
-    .argument('<log...>', 'log files; - is stdin, .gz is unpacked')
+    .argument('<log...>', 'log files in any order, or folders of them; - is stdin, .gz is unpacked')
     .option('--customers <file>', 'who is who, JSON or YAML (default: as in the configuration)')
-    .option('--format <format>', 'log format', 'postfix')
-    .option('--json', 'the findings alone, without the closing line on stderr')
-    .action(run);
+    .option('--format <format>', `log format: auto, ${LOG_FORMATS.join(', ')}`, 'auto')
+    .option(
+      '--set <detection.name=value>',
+      'another threshold, repeatable; names: relaywarden config detection',
+      collect,
+      [],
+    )
+    .option('--compare', 'run both with --set and without, and tell what changes')
+    .option('--labels <file>', 'what is known to be true of the logs (JSON): found, missed and false are counted')
+    .option('--incidents <db>', "the desk's judgements, from a decisions database (default: the configuration's)")
+    .option('--report-from <date>', 'tell only of what is concluded from then on; earlier lines are history')
+    .option('--html <file>', 'write a picture: one HTML page with everything in it')
+    .option('--json', 'the lines on stdout alone, without the closing lines on stderr')
+    .action(async (logs, options) => onExit(await run(logs, options)));
 }
 
-async function run(logs: string[], options: Options): Promise<void> {
+async function run(logs: string[], options: Options): Promise<number> {
   endQuietlyOnClosedPipe();
-  if (options.format !== 'postfix') throw new UserError(`--format ${options.format} is not known; there is postfix.`);
-  const bar = progressBar();
+  const plan = planOf(logs, options);
+  const { html, compare, json } = options;
+  if (html) refuseUnwritable(html);
+  const bar = replayBar();
+  const stop = stopOnSignal();
+  const traffic = new TrafficCurve();
+  const tally = new ReachTally(plan.truth?.runs ?? []);
+  const startedAt = performance.now();
   const summary = await replay({
-    files: logs,
-    ...whoIsWho(options),
-    format: 'postfix',
-    onFinding: (finding) => print(finding),
-    ...(bar ? { onProgress: (progress: ReplayProgress) => bar.show(progress) } : {}),
+    ...plan.replay,
+    onFinding: (finding) => {
+      if (!compare && finding.at >= (plan.reportFrom ?? finding.at)) print(finding, bar);
+    },
+    onEvent: (event) => {
+      traffic.take(event);
+      tally.take(event);
+    },
+    onProgress: (progress) => bar?.show(progress),
+    signal: stop.signal,
+  }).finally(() => {
+    bar?.stop();
+    stop.release();
   });
-  bar?.stop();
-  if (summary.linesRead > 0 && summary.unknownLines === summary.linesRead)
+  refuseGarbage(summary, options.format);
+  const report = reportOf(summary, { ...plan, tally, traffic, tookMs: performance.now() - startedAt });
+  if (compare) await printChanges(report);
+  if (html) writePage(html, report, plan.replay.directory);
+  if (!json) for (const line of closingLines(report, summary.overlongLines)) process.stderr.write(`${line}\n`);
+  return summary.isStopped ? EXIT_INTERRUPTED : 0;
+}
+
+/** What is read, by whom it is judged, and with which thresholds. Throws UserError for what does not fit together. */
+function planOf(logs: string[], options: Options) {
+  const { customers, config, set, compare } = options;
+  if (compare && set.length === 0)
+    throw new UserError('--compare needs something to compare: --set detection.NAME=VALUE.');
+  const format = formatOf(options.format);
+  const configured = customers && !config ? undefined : optionalConfig(config);
+  const files = logFiles(logs, format);
+  const { directory, localDomains } = whoIsWho(customers, configured);
+  const now = readThresholds(configured?.detection);
+  const other = { ...now, ...readSettings(set) };
+  const thresholds = { now: compare ? now : other, changed: compare ? other : undefined };
+  return {
+    files,
+    thresholds,
+    reportFrom: reportFromOf(options.reportFrom),
+    customers: directory.customers.length,
+    truth: truthFor(options, configured),
+    replay: {
+      files,
+      directory,
+      localDomains,
+      ...(format ? { format } : {}),
+      thresholds: thresholds.now,
+      ...(compare ? { changed: other } : {}),
+    },
+  };
+}
+
+function collect(value: string, values: string[]): string[] {
+  return [...values, value];
+}
+
+function formatOf(name: string): LogFormatId | undefined {
+  if (name === 'auto') return undefined;
+  const known = LOG_FORMATS.find((id) => id === name);
+  if (!known) throw new UserError(`--format ${name} is not known; there are auto, ${LOG_FORMATS.join(', ')}.`);
+  return known;
+}
+
+function reportFromOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const at = Date.parse(text);
+  if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(at))
     throw new UserError(
-      `None of the ${summary.linesRead} lines is a line of a ${options.format} log. Is this the right file?`,
+      `--report-from ${text} is no date, expected for example 2026-01-14 or 2026-01-14T12:00:00+01:00.`,
     );
-  if (!options.json) process.stderr.write(`${closingLine(summary)}\n`);
+  return at;
 }
 
 /** A customer file says who is who; the domains that Postfix appends to logins stand in a configuration, if one is named. */
-function whoIsWho({ customers, config }: Options) {
-  const configured = customers && !config ? undefined : optionalConfig(config);
+function whoIsWho(customers: string | undefined, configured: Config | undefined) {
   const localDomains = configured?.policy.localDomains ?? [];
   if (customers) return { directory: readDirectory(customers), localDomains };
   if (!configured) throw new UserError('Whose mail it is must be known: name a customer file with --customers FILE.');
   return { directory: loadDirectory(configured), localDomains };
 }
 
-function print(finding: Finding): void {
+/** Ctrl-C ends the reading, and what was found is told; a second one ends the process. */
+function stopOnSignal(): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController();
+  const onSignal = () => {
+    if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
+    controller.abort();
+    // A pipe whose writer says nothing would keep the process waiting.
+    process.stdin.destroy();
+  };
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  return {
+    signal: controller.signal,
+    release: () => {
+      for (const signal of signals) process.off(signal, onSignal);
+    },
+  };
+}
+
+function print(finding: Finding, bar: ReplayBar | undefined): void {
+  bar?.clear();
   process.stdout.write(`${toReplayLine(finding)}\n`);
 }
 
-function closingLine({ linesRead, unknownLines, overlongLines, incidents }: ReplaySummary): string {
-  return `${linesRead} lines read, ${unknownLines} not understood, ${overlongLines} too long; ${incidents.length} incidents.`;
+async function printChanges({ changes }: ReplayReport): Promise<void> {
+  for (const change of changes) await printLine(toChangeLine(change, change.verdict));
 }
 
-/** On a terminal only: share of the bytes, lines a second, time left. */
-function progressBar() {
-  if (!process.stderr.isTTY) return undefined;
-  const bar = new cliProgress.SingleBar({
-    format: '{bar} {percentage} % · {rate} lines/s · {eta} s left',
-    stream: process.stderr,
-    clearOnComplete: true,
-  });
-  const startedAt = Date.now();
-  let isStarted = false;
-  return {
-    show({ linesRead, bytesRead, bytesTotal }: ReplayProgress) {
-      const rate = Math.round((linesRead / Math.max(1, Date.now() - startedAt)) * 1000);
-      if (!isStarted) bar.start(bytesTotal, bytesRead, { rate });
-      else bar.update(bytesRead, { rate });
-      isStarted = true;
-    },
-    stop: () => bar.stop(),
-  };
+function refuseGarbage({ linesRead, unknownLines }: ReplaySummary, format: string): void {
+  if (linesRead === 0 || unknownLines < linesRead) return;
+  const what = format === 'auto' ? 'mail' : format;
+  throw new UserError(`None of the ${linesRead} lines is a line of a ${what} log. Is this the right file?`);
+}
+
+/** Before an hour of reading, not after it. */
+function refuseUnwritable(path: string): void {
+  try {
+    accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
+  } catch (cause) {
+    throw new UserError(`--html ${path} cannot be written: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function writePage(path: string, report: ReplayReport, { customers, log_timezone: timeZone }: Directory): void {
+  const names = new Map(customers.map(({ id, name }) => [id, name]));
+  try {
+    writeFileSync(path, replayPage(report, { timeZone, nameOf: (id) => names.get(id) ?? id }));
+  } catch (cause) {
+    throw new UserError(`--html ${path} cannot be written: ${(cause as Error).message}`, { cause });
+  }
 }

@@ -50,7 +50,7 @@ export function scoreOf(told: readonly ToldIncident[], { truth, tally, customers
     false: falseCount,
     falsePerThousand: customerDays > 0 ? (1000 * falseCount) / customerDays : undefined,
     unjudged: verdicts.filter((verdict) => verdict === undefined).length,
-    delayMs: median(found.map(({ run, alarm }) => alarm.first.at - run.since)),
+    delayMs: median(found.map(({ run, alarm }) => Math.max(0, alarm.first.at - run.since))),
     reached: spam.reduce((sum, run) => sum + tally.reached(run, alarms.get(run)?.first.at), 0),
     recipients: spam.reduce((sum, run) => sum + tally.reached(run), 0),
     blocks: truth.blocks.length,

@@ -40,6 +40,8 @@ export interface Truth {
 
 /** An alarm may come this long after the last message: replies and bounces come late. */
 const AFTERMATH_MS = 3_600_000;
+/** A label may be rounded, or be a later line's of the same mail. */
+export const LABEL_SLACK_MS = 60_000;
 
 /** What is known of a told incident; undefined when nobody judged it, and for blocks that no label knows. */
 export function verdictOf(told: ToldIncident, truth: Truth): Verdict | undefined {
@@ -57,7 +59,7 @@ export function runsOf(told: ToldIncident, truth: Truth): TrueRun[] {
 
 export function isAbout({ first, last }: ToldIncident, run: TrueRun): boolean {
   if (first.kind === 'blocklist' || last.kind === 'blocklist' || first.customer !== run.customer) return false;
-  if (first.at < run.since || Math.min(first.since, first.at) > run.until + AFTERMATH_MS) return false;
+  if (first.at < run.since - LABEL_SLACK_MS || Math.min(first.since, first.at) > run.until + AFTERMATH_MS) return false;
   const named = [...run.senders, ...run.logins, ...run.clientIps];
   const accused = new Set([...first.senders, ...first.logins, ...first.clientIps, ...last.senders]);
   return named.length === 0 || named.some((name) => accused.has(name));
@@ -65,7 +67,7 @@ export function isAbout({ first, last }: ToldIncident, run: TrueRun): boolean {
 
 export function isOfBlock(finding: Finding, block: TrueBlock): boolean {
   if (finding.kind !== 'blocklist' || finding.ip !== block.ip) return false;
-  return finding.at >= block.since && finding.at <= block.until + AFTERMATH_MS;
+  return finding.at >= block.since - LABEL_SLACK_MS && finding.at <= block.until + AFTERMATH_MS;
 }
 
 /** Counts, while the logs are read, when each run's recipients were tried: so it is known how many were reached before an alarm. */

@@ -1,0 +1,35 @@
+// What a replay says at its end, on stderr: the numbers of both runs side by side, and how much was read how fast.
+
+import type { ReplayReport } from '../detection/replay-report.js';
+import { counted, headline, measures } from '../detection/replay-words.js';
+import { tableLines } from './table.js';
+
+export function closingLines(report: ReplayReport, overlongLines: number): string[] {
+  return [...(report.truth || isCompared(report) ? comparison(report) : []), readLine(report, overlongLines)];
+}
+
+function comparison(report: ReplayReport): string[] {
+  const { truth, now, changed } = report;
+  if (!truth || !now) return [`${headline(report)}.`];
+  const rows = measures(truth.isComplete).map(({ name, text }) => [
+    name,
+    text(now),
+    ...(changed ? [text(changed)] : []),
+  ]);
+  const table = tableLines([['', 'now', ...(changed ? ['with the change'] : [])], ...rows]);
+  return [...table, ...(isCompared(report) ? [`${headline(report)}.`] : [])];
+}
+
+function isCompared({ settings }: ReplayReport): boolean {
+  return settings.some(({ changed }) => changed !== undefined);
+}
+
+function readLine(report: ReplayReport, overlongLines: number): string {
+  const { linesRead, unknownLines, tookMs, isStopped, rows } = report;
+  const rate = Math.round((1000 * linesRead) / Math.max(1, tookMs)).toLocaleString('en-US');
+  const incidents = rows.filter(({ now }) => now).length;
+  return (
+    `${linesRead} lines read, ${unknownLines} not understood, ${overlongLines} too long; ${counted(incidents, 'incident')}; ` +
+    `${(tookMs / 1000).toFixed(1)} s, ${rate} lines/s.${isStopped ? ' Stopped before the end.' : ''}`
+  );
+}

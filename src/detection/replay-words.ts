@@ -1,0 +1,122 @@
+// A replay in words, for its page and for the command's closing lines.
+import type { ReplayReport, ReportRow } from './replay-report.js';
+import { f1, type Score } from './score.js';
+
+/** `42 s`, `6 min`, `3 h 20 min`, `2 d 4 h`; of ms, without a sign. */
+export function durationWords(ms: number): string {
+  const seconds = Math.round(Math.abs(ms) / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 48 * 60) return joined(Math.floor(minutes / 60), 'h', minutes % 60, 'min');
+  const hours = Math.round(minutes / 60);
+  return joined(Math.floor(hours / 24), 'd', hours % 24, 'h');
+}
+
+/** A replay in one line: what would change, or what was found. */
+export function headline({ rows, settings }: ReplayReport): string {
+  const told = rows.filter(({ change }) => change !== 'missed');
+  const isCompared = settings.some(({ changed }) => changed !== undefined);
+  if (!isCompared) return told.length === 0 ? 'No incident' : counted(told.length, 'incident');
+  const count = (change: ReportRow['change']) => rows.filter((row) => row.change === change).length;
+  const parts = [
+    [count('new'), 'newly told'],
+    [count('gone'), 'no longer told'],
+    [count('earlier'), 'told earlier'],
+    [count('later'), 'told later'],
+  ] as const;
+  const changes = parts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`);
+  if (changes.length > 0)
+    return capital(`${changes.join(', ')}${count('same') > 0 ? `, ${count('same')} as now` : ''}`);
+  return told.length === 0
+    ? 'No incident, with the change or without'
+    : `Nothing changes: ${counted(told.length, 'incident')} as now`;
+}
+
+export function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+export interface Measure {
+  name: string;
+  /** Below the name, what is counted. */
+  hint: string;
+  text: (score: Score) => string;
+  /** What gets better as it grows, or as it shrinks; undefined where the measure says nothing of a run. */
+  value: (score: Score) => number | undefined;
+  better: 'more' | 'less';
+}
+
+/** The numbers of a run that are known with a truth; `isComplete` as in Truth: a desk's judgements have no precision. */
+export function measures(isComplete: boolean): Measure[] {
+  const all: (Measure & { needsAll?: boolean })[] = [
+    {
+      name: 'Found',
+      hint: 'runs of spam that were told',
+      text: ({ found, spam }) => `${found} of ${spam}`,
+      value: ({ found }) => found,
+      better: 'more',
+    },
+    {
+      name: 'Missed',
+      hint: 'runs of spam never told',
+      text: ({ missed }) => String(missed),
+      value: ({ missed }) => missed,
+      better: 'less',
+    },
+    {
+      name: 'False',
+      hint: 'honest mail told as spam',
+      text: (score) => `${score.false}${perThousand(score)}`,
+      value: (score) => score.false,
+      better: 'less',
+    },
+    {
+      name: 'Time to alarm',
+      hint: 'from the first spam, median',
+      text: ({ delayMs }) => (delayMs === undefined ? '–' : durationWords(delayMs)),
+      value: ({ delayMs }) => delayMs,
+      better: 'less',
+    },
+    {
+      name: 'Spam before alarms',
+      hint: 'of its recipients, tried by then',
+      text: ({ reached, recipients }) => (recipients > 0 ? percent(reached / recipients) : '–'),
+      value: ({ reached }) => reached,
+      better: 'less',
+    },
+    {
+      name: 'Right at once',
+      hint: 'kind and senders at the alarm',
+      text: ({ right, found }) => `${right} of ${found}`,
+      value: ({ right }) => right,
+      better: 'more',
+    },
+    {
+      name: 'F1',
+      hint: 'precision and recall in one',
+      text: (score) => f1(score)?.toFixed(2) ?? '–',
+      value: f1,
+      better: 'more',
+      needsAll: true,
+    },
+  ];
+  return all.filter(({ needsAll }) => isComplete || !needsAll);
+}
+
+function perThousand({ false: count, falsePerThousand }: Score): string {
+  if (count === 0 || falsePerThousand === undefined) return '';
+  return ` (${falsePerThousand < 10 ? falsePerThousand.toFixed(1) : Math.round(falsePerThousand)} in 1,000 customer-days)`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+}
+
+function joined(much: number, unit: string, little: number, smallUnit: string): string {
+  return little === 0 ? `${much} ${unit}` : `${much} ${unit} ${little} ${smallUnit}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

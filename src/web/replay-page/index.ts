@@ -1,0 +1,16 @@
+// The picture of a replay: one HTML page with everything in it, no script, to be opened from a file or sent by mail.
+import type { ReplayReport } from '../../detection/replay-report.js';
+import { pageClock } from './clock.js';
+import { Page } from './page.js';
+
+export interface PageOptions {
+  /** Zone the times are written in: an IANA name, `Z` or `+01:00`; this machine's unless given. */
+  timeZone: string | undefined;
+  /** Name of a customer, for people. */
+  nameOf: (customer: string) => string;
+}
+
+/** The whole document. Outsiders' text in it is escaped, and the page may load nothing and run nothing. */
+export function replayPage(report: ReplayReport, { timeZone, nameOf }: PageOptions): string {
+  return `<!doctype html>\n${Page({ report, clock: pageClock(timeZone), nameOf })}\n`;
+}
