@@ -1,5 +1,5 @@
 // How good detection is on made-up providers: `npx tsx test/tools/measure.ts [--seeds 1-6] [--customers 200] [--days 1|4]
-// [--set detection.x=y]… [--only attack or oddity] [--json FILE] [--brief]`. Two seeds run at a time, each in a process of its own.
+// [--set detection.x=y]… [--json FILE] [--brief]`. Two seeds run at a time, each in a process of its own.
 import { fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,7 @@ import type { SeedOutcome } from './measuring/outcome.js';
 import type { SeedTask } from './measuring/seed.js';
 import {
   attackTable,
+  authTable,
   falseAlarmList,
   listingTable,
   mainTable,
@@ -100,6 +101,7 @@ function print(outcomes: SeedOutcome[], isBrief: boolean): void {
   const strays = outcomes.flatMap((outcome) => outcome.strayBlocks);
   console.log(`${mainTable(outcomes)}\n`);
   console.log(`attacks\n${attackTable(attacks)}\n`);
+  console.log(`by the way of handing in\n${authTable(attacks)}\n`);
   console.log(`honest oddities\n${oddityTable(outcomes)}\n`);
   console.log(`${listingTable(listings)}\n  block findings without a listing: ${strays.length}`);
   if (isBrief) return;

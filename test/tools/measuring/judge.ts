@@ -75,6 +75,9 @@ function attackOutcome(
     recipients: story.recipients,
     isFound: finding !== undefined,
     isKindRight: finding !== undefined && isKindRight(story, finding),
+    isKindRightSoFar:
+      finding !== undefined &&
+      (isKindRight(story, finding) || (finding.kind === 'single' && sendersUntil(story, finding.at) === 1)),
     areSendersRight: finding !== undefined && areSendersRight(story, finding),
     reached: finding === undefined ? 1 : reachedUntil(story, finding.at) / story.recipients,
     ...(finding === undefined ? {} : { delayMinutes: (finding.at - story.start) / 60_000 }),
@@ -90,8 +93,12 @@ function isKindRight(story: Story, finding: CompromiseFinding): boolean {
 function areSendersRight(story: Story, finding: CompromiseFinding): boolean {
   const right = finding.senders.filter((sender) => story.senders.has(sender)).length;
   if (story.senders.has('')) return finding.senders.length <= 1;
-  const soFar = [...story.senders.values()].filter((at) => at <= finding.at).length;
+  const soFar = sendersUntil(story, finding.at);
   return right >= finding.senders.length * 0.75 && right >= Math.min(3, Math.ceil(soFar / 2), finding.senderCount);
+}
+
+function sendersUntil({ senders }: Story, at: number): number {
+  return [...senders.values()].filter((since) => since <= at).length;
 }
 
 function reachedUntil({ sent }: Story, at: number): number {

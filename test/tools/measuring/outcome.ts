@@ -11,6 +11,8 @@ export interface AttackOutcome {
   isFound: boolean;
   /** The kind that the first alarm tells is the attack's. */
   isKindRight: boolean;
+  /** As `isKindRight`, or it tells of one address while only one of the attack's had sent. */
+  isKindRightSoFar: boolean;
   /** Of the senders it names, three quarters are the attack's, and it names half of those seen so far, or three. */
   areSendersRight: boolean;
   /** Share of its recipients handed in up to the first alarm; 1 when there is none. */

@@ -15,6 +15,8 @@ export interface Summary {
   reached: number;
   /** Of those found: kind and senders right at the first alarm. */
   right: number;
+  /** The same, with a kind that is right for what had been sent by then. */
+  rightSoFar: number;
   medianDelayMinutes: number;
 }
 
@@ -40,6 +42,7 @@ export function summarise(outcomes: SeedOutcome[], days: Days): Summary {
     falseRate: (1000 * falseIncidents) / Math.max(1, customerDays),
     reached: mean(attacks.map(({ reached }) => reached)),
     right: mean(hits.map(isRight)),
+    rightSoFar: mean(hits.map((hit) => (hit.isKindRightSoFar && hit.areSendersRight ? 1 : 0))),
     medianDelayMinutes: median(hits.map(({ delayMinutes }) => delayMinutes ?? 0)),
   };
 }
@@ -61,6 +64,7 @@ export function mainTable(outcomes: SeedOutcome[]): string {
     ),
     row('recipients reached before the first alarm (missed: 1)', ({ reached }) => reached.toFixed(3)),
     row('right kind and senders at the first alarm', ({ right }) => right.toFixed(3)),
+    row('  …the kind being that of what was sent by then', ({ rightSoFar }) => rightSoFar.toFixed(3)),
     row('median minutes to the first alarm', ({ medianDelayMinutes }) => medianDelayMinutes.toFixed(1)),
   ].join('\n');
 }
@@ -76,6 +80,18 @@ export function attackTable(attacks: AttackOutcome[]): string {
       `median ${median(hits.map(({ delayMinutes }) => delayMinutes ?? 0)).toFixed(0)} min`,
     ];
     return `  ${name.padEnd(38)}${parts.join(' ')}`;
+  });
+  return rows.sort().join('\n');
+}
+
+/** Found and missed by how the customer hands its mail in. */
+export function authTable(attacks: AttackOutcome[]): string {
+  const rows = [...grouped(attacks, ({ auth }) => auth)].map(([auth, all]) => {
+    const found = all.filter(({ isFound }) => isFound).length;
+    return (
+      `  ${auth.padEnd(38)}found ${found}/${all.length}`.padEnd(55) +
+      `reached ${percent(mean(all.map(({ reached }) => reached)))}`
+    );
   });
   return rows.sort().join('\n');
 }
@@ -102,9 +118,13 @@ export function listingTable(listings: ListingOutcome[]): string {
     ([name, all]) => `  ${name.padEnd(38)}found ${all.filter(({ isFound }) => isFound).length}/${all.length}`,
   );
   const delay = median(found.map(({ delaySeconds }) => delaySeconds ?? 0));
+  const missed = listings
+    .filter(({ isFound }) => !isFound)
+    .map(({ seed, name, mark, refusals }) => `    missed: ${name} (${mark}) [seed ${seed}], ${refusals} refusals`);
   return [
     `listings found ${found.length}/${listings.length}, median ${delay.toFixed(0)} s after the first refusal`,
     ...rows.sort(),
+    ...missed,
   ].join('\n');
 }
 

@@ -1,10 +1,11 @@
 // One message's way through a relay, as its log tells it: taken in, tried, put off, refused, bounced, removed.
 import type { Dice } from './dice.js';
 import type { Listing } from './listings.js';
+import type { Answer, Trouble } from './manner.js';
 import type { Send, Story } from './model.js';
 import type { Postfix } from './postfix.js';
 import type { Receiver } from './receivers.js';
-import { type Answer, accepts, refuses, type Trouble } from './replies.js';
+import { accepts, refuses } from './replies.js';
 import { DAY, HOUR, MINUTE, type World } from './world.js';
 
 const STRICT_ABOUT_SPF = new Set(['google', 'microsoft-consumer', 'yahoo', 'united-internet']);
@@ -57,8 +58,9 @@ export class Deliveries {
     const at = since + (send.isKept ? 20 : dice.between(120, 900)) + dice.next();
     const tag = send.isKept ? postfix.any('smtpd') : postfix.connect(since, client);
     const id = postfix.newId(at);
+    const port = postfix.relay.logsPorts ? `:${dice.int(1025, 65_000)}` : '';
     const auth = login === undefined ? '' : `, sasl_method=${dice.is(0.6) ? 'PLAIN' : 'LOGIN'}, sasl_username=${login}`;
-    postfix.say(at, tag, `${id}: client=${client.name}[${client.ip}]${auth}`);
+    postfix.say(at, tag, `${id}: client=${client.name}[${client.ip}]${port}${auth}`);
     postfix.say(at + 8, postfix.any('cleanup'), `${id}: message-id=<${this.messageId(send)}>`);
     const queuedAt = at + 20 + Math.min(4_000, send.size / 4_000);
     const count = send.to.length;
@@ -75,12 +77,12 @@ export class Deliveries {
     return `${Math.floor(at).toString(36)}.${Math.floor(size * 7919).toString(36)}${this.dice.int(100, 9999)}@${domain}`;
   }
 
-  private troubleOf({ quality, customer, isDeferred, sender }: Send, to: string): Trouble | undefined {
+  private troubleOf({ quality, customer, isDeferred, sender, story }: Send, to: string): Trouble | undefined {
     const { dice } = this;
     const receiver = this.receiver(to);
     if (isDeferred) return 'busy';
     if (dice.is(quality.unknown)) return 'unknown';
-    if (dice.is(Math.min(0.97, quality.content * receiver.strictness))) return 'content';
+    if (dice.is(Math.min(0.97, quality.content * receiver.strictness * learned(story)))) return 'content';
     if (customer.hasBrokenSpf && sender !== '' && STRICT_ABOUT_SPF.has(receiver.style) && dice.is(0.7)) return 'auth';
     if (dice.is(quality.full ?? 0.0015)) return 'full';
     if (receiver.greylists && dice.is(quality.isStrange ? 0.85 : 0.03)) return 'grey';
@@ -107,7 +109,8 @@ export class Deliveries {
     message.lastAt = Math.max(message.lastAt, at);
     const tag = postfix.any('smtp');
     const waited = Math.max(0, one.at - message.at) / 1000;
-    const delays = `delay=${seconds(waited + setUp + took + 0.2)}, delays=${seconds(0.2 + waited)}/0/${seconds(setUp)}/${seconds(took)}`;
+    const tls = postfix.relay.hasTlsStatus ? ', tls=verified' : '';
+    const delays = `delay=${seconds(waited + setUp + took + 0.2)}, delays=${seconds(0.2 + waited)}/0/${seconds(setUp)}/${seconds(took)}${tls}`;
     const host = `${mx.name}[${mx.ip}]`;
     const line = (relay: string, dsn: string, status: string) =>
       postfix.say(
@@ -241,6 +244,11 @@ export class Deliveries {
     this.attempt(notice, { to: send.sender, trouble, at: at + 20, attempt: 0 }, 0);
     postfix.qmgr(notice.lastAt + 0.4, `${id}: removed`);
   }
+}
+
+/** How far filters know a campaign, 0..1. */
+function learned(story: Story | undefined): number {
+  return story?.learnedAfter === undefined ? 1 : Math.min(1, story.recipients / story.learnedAfter);
 }
 
 /** Ends by itself: the next attempts get through. */

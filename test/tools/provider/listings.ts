@@ -1,7 +1,7 @@
 // Receivers and lists that refuse one of the relays' addresses for a while. Customers' honest mail is refused with it.
 import type { Dice } from './dice.js';
+import type { Answer, Style } from './manner.js';
 import type { Receiver } from './receivers.js';
-import type { Answer, Style } from './replies.js';
 
 interface Wording {
   /** Lower case; in every reply of this listing. */

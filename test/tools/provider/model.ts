@@ -110,4 +110,6 @@ export interface Story {
   sent: number[];
   messages: number;
   recipients: number;
+  /** Filters learn it: they refuse nothing at first, and all they will after this many recipients. */
+  learnedAfter?: number;
 }

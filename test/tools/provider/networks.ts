@@ -40,11 +40,11 @@ export class Networks {
     const last = dice.int(1, 254);
     const isSix = dice.is(0.25);
     const prefix = `2001:db8:${dice.text(HEX, 4)}:${dice.text(HEX, 3)}`;
-    return () => {
-      // Privacy extensions: a new host part every day, here every mail.
+    return holding(dice, 0.93, () => {
+      // Privacy extensions: a new host part every day.
       if (isSix && dice.is(0.6)) return { ip: canonical(`${prefix}:${this.hostPart()}`), name: 'unknown' };
-      return { ip: `${site}.${last}`, name: `h${last}.${dice.int(1, 9)}.dsl.test` };
-    };
+      return { ip: `${site}.${last}`, name: `h${last}.${site.length}.dsl.test` };
+    });
   }
 
   /** A phone: carrier-grade NAT gives another address out of a few networks all the time. */
@@ -54,10 +54,10 @@ export class Networks {
     const thirds = Array.from({ length: dice.int(1, 6) }, () => dice.int(0, 255));
     const isSix = dice.is(0.3);
     const prefix = `2001:db8:${dice.text(HEX, 4)}`;
-    return () => {
+    return holding(dice, dice.between(0.3, 0.9), () => {
       if (isSix) return { ip: canonical(`${prefix}:${dice.text(HEX, 4)}:${this.hostPart()}`), name: 'unknown' };
       return { ip: `100.${second}.${dice.pick(thirds)}.${dice.int(1, 254)}`, name: 'unknown' };
-    };
+    });
   }
 
   /** Anywhere: a hotel, a café, another country. */
@@ -85,6 +85,15 @@ export class Networks {
     const { dice } = this;
     return Array.from({ length: 4 }, () => dice.text(HEX, 4)).join(':');
   }
+}
+
+/** Stays with a draw: the next call answers the same with the given probability. */
+export function holding(dice: Dice, hold: number, make: () => Client): () => Client {
+  let current: Client | undefined;
+  return () => {
+    if (current === undefined || !dice.is(hold)) current = make();
+    return current;
+  };
 }
 
 /** Many customers' mail comes out of the same platform's hosts. */

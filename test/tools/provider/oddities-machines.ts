@@ -78,6 +78,67 @@ export const MACHINES: readonly Oddity[] = [
     to: [world.receivers.stranger(0.4)],
     unknown: 1,
   })),
+  toFew('fax to mail', (world, customer) => ({
+    names: ['fax', 'efax', 'telefax'],
+    messages: world.dice.int(15, 90),
+    perHour: world.dice.between(5, 30),
+    hour: world.dice.between(6, 12),
+    to: staff(world, customer, 2),
+  })),
+  {
+    name: 'spam samples handed on',
+    happens(world, customer, day) {
+      const { dice, receivers } = world;
+      const mailbox = busyMailbox(world, customer);
+      const desks = [`abuse@${receivers.stranger(0).split('@')[1]}`, receivers.stranger(0.3)];
+      run(world, world.story('oddity', 'spam samples handed on', customer), customer, {
+        at: world.time(customer, day, dice.between(8, 15)),
+        messages: dice.int(4, 25),
+        perHour: dice.between(4, 40),
+        sender: () => mailbox.address,
+        to: () => dice.pick(desks),
+        origin: () => world.origin(customer, mailbox),
+        quality: { unknown: 0.01, content: dice.between(0.3, 0.9) },
+      });
+    },
+  },
+  {
+    name: 'private mail forwarded by a rule',
+    happens(world, customer, day) {
+      const { dice, receivers } = world;
+      const mailbox = busyMailbox(world, customer);
+      const home = receivers.stranger(1);
+      run(world, world.story('oddity', 'private mail forwarded by a rule', customer), customer, {
+        at: world.time(customer, day, dice.between(0, 6)),
+        messages: dice.int(30, 180),
+        perHour: dice.between(4, 25),
+        sender: () => mailbox.address,
+        to: () => home,
+        origin: machineOrigin(world, customer, mailbox.login),
+        quality: { unknown: 0, content: dice.between(0.02, 0.2) },
+      });
+    },
+  },
+  {
+    name: 'new server takes over',
+    auth: ['mailbox', 'smarthost'],
+    happens(world, customer, day) {
+      const { dice, makers } = world;
+      const client = makers.networks.abroad();
+      run(world, world.story('oddity', 'new server takes over', customer), customer, {
+        at: world.time(customer, day, dice.between(0, 10)),
+        messages: dice.intLog(40, 400),
+        perHour: dice.betweenLog(15, 120),
+        sender: () => dice.pick(customer.mailboxes).address,
+        to: acquaintances(world, customer, 0.85),
+        origin: (sender) => {
+          const mailbox = customer.mailboxes.find(({ address }) => address === sender);
+          return { login: customer.auth === 'smarthost' ? customer.logins[0] : mailbox?.login, client };
+        },
+        quality: { unknown: 0.012, content: 0.002 },
+      });
+    },
+  },
   {
     name: 'ticket system',
     happens(world, customer, day) {
@@ -188,7 +249,7 @@ export const MACHINES: readonly Oddity[] = [
         perHour: dice.betweenLog(60, 1_500),
         sender: () => `${local}@${dice.pick(clients)}`,
         to: () => receivers.stranger(0.5),
-        origin: machineOrigin(world, customer, ''),
+        origin: machineOrigin(world, customer),
         quality: { unknown: dice.between(0.005, 0.03), content: 0.003, isStrange: true },
       });
     },
@@ -211,7 +272,7 @@ function forwarded(world: World, customer: Customer, day: number, name: string, 
     perHour: dice.between(8, 60),
     sender: writer,
     to: () => dice.pick(readers),
-    origin: machineOrigin(world, customer, ''),
+    origin: machineOrigin(world, customer),
     quality: { unknown: 0.002, content: dice.between(0.02, 0.15) },
     isForged: !hasSrs,
   });

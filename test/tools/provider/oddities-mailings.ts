@@ -1,7 +1,7 @@
 // Honest mail to many at once.
 import type { Customer, Quality } from './model.js';
 import type { Oddity } from './oddities.js';
-import { acquaintances, audience, busyMailbox, machineOrigin, type Run, run } from './run.js';
+import { acquaintances, audience, busyMailbox, machineOrigin, type Run, run, sitting } from './run.js';
 import type { World } from './world.js';
 
 interface Mailing extends Partial<Run> {
@@ -46,7 +46,7 @@ export function fromPerson(name: string, draw: (world: World, customer: Customer
         at: world.time(customer, day, hour ?? dice.between(8, 16)),
         sender: () => mailbox.address,
         to: audience(world, customer),
-        origin: () => world.origin(customer, mailbox),
+        origin: sitting(world, customer, mailbox),
         ...spec,
       });
     },
@@ -195,6 +195,28 @@ export const MAILINGS: readonly Oddity[] = [
     perHour: dice.betweenLog(150, 2_000),
     quality: quality(dice.between(0.04, 0.1), dice.between(0.002, 0.008)),
   })),
+  fromPerson('word to all inhabitants', ({ dice, receivers }) => ({
+    messages: dice.intLog(20, 200),
+    perHour: dice.betweenLog(60, 900),
+    hour: dice.between(6, 22),
+    perMessage: () => dice.int(5, 20),
+    quality: quality(dice.between(0.03, 0.09)),
+    to: () => receivers.stranger(0.95),
+  })),
+  mailing('course in daily letters', ({ dice }) => ({
+    names: ['kurs', 'academy', 'team', 'hello'],
+    messages: dice.intLog(60, 600),
+    perHour: dice.betweenLog(20, 300),
+    quality: quality(dice.between(0.005, 0.04), dice.between(0.002, 0.01)),
+  })),
+  mailing('sign-ups to be confirmed', ({ dice, receivers }) => ({
+    names: ['noreply', 'optin', 'newsletter'],
+    messages: dice.intLog(60, 800),
+    perHour: dice.betweenLog(40, 600),
+    quality: quality(dice.between(0.02, 0.08)),
+    to: () => receivers.stranger(0.95),
+    size: 5_000,
+  })),
   {
     name: 'VERP list',
     happens(world, customer, day) {
@@ -231,7 +253,7 @@ export const MAILINGS: readonly Oddity[] = [
         perMessage: () => guests.length,
         sender: () => mailbox.address,
         to: () => dice.pick(guests),
-        origin: () => world.origin(customer, mailbox),
+        origin: sitting(world, customer, mailbox),
         quality: quality(0.02),
       });
     },

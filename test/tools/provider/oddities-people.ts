@@ -1,10 +1,10 @@
 // People who do something else than usual.
 import type { Customer, Mailbox } from './model.js';
 import { nameForm } from './names.js';
-import type { Client } from './networks.js';
+import { type Client, holding } from './networks.js';
 import type { Oddity } from './oddities.js';
 import { fromPerson } from './oddities-mailings.js';
-import { acquaintances, busyMailbox, run } from './run.js';
+import { acquaintances, busyMailbox, run, sitting } from './run.js';
 import type { World } from './world.js';
 
 /** Ordinary letters of one mailbox, from other places than usual. */
@@ -56,7 +56,7 @@ export const PEOPLE: readonly Oddity[] = [
     hour: dice.between(7, 14),
     messages: dice.int(8, 40),
     perHour: dice.between(2, 10),
-    clients: () => makers.networks.abroad(),
+    clients: holding(dice, 0.6, () => makers.networks.abroad()),
   })),
   elsewhere('train with a phone', ({ dice, makers }) => ({
     hour: dice.between(6, 18),
@@ -150,6 +150,63 @@ export const PEOPLE: readonly Oddity[] = [
         origin: (sender) =>
           customer.auth === 'mailbox' ? { login: sender, client: office } : world.origin(customer, staff[0] as Mailbox),
         quality: { unknown: 0.015, content: 0.003 },
+      });
+    },
+  },
+  {
+    name: 'one mailbox for a whole desk',
+    auth: ['mailbox'],
+    happens(world, customer, day) {
+      const { dice, makers } = world;
+      const mailbox = busyMailbox(world, customer);
+      const homes = Array.from({ length: dice.int(4, 15) }, () => makers.networks.home());
+      run(world, world.story('oddity', 'one mailbox for a whole desk', customer), customer, {
+        at: world.time(customer, day, dice.between(7, 9)),
+        messages: homes.length * dice.int(5, 20),
+        perHour: homes.length * dice.between(1, 4),
+        sender: () => mailbox.address,
+        to: acquaintances(world, customer, 0.55),
+        origin: () => ({ login: mailbox.login, client: dice.pick(homes)() }),
+        quality: { unknown: dice.between(0.01, 0.03), content: 0.003 },
+      });
+    },
+  },
+  {
+    name: 'one login for many aliases',
+    auth: ['mailbox'],
+    happens(world, customer, day) {
+      const { dice } = world;
+      const mailbox = busyMailbox(world, customer);
+      const aliases = newColleagues(world, customer, dice.int(3, 10)).map(({ address }) => address);
+      run(world, world.story('oddity', 'one login for many aliases', customer), customer, {
+        at: world.time(customer, day, dice.between(7, 10)),
+        messages: dice.int(20, 90),
+        perHour: dice.between(6, 20),
+        sender: () => dice.pick(aliases),
+        to: acquaintances(world, customer, 0.6),
+        origin: sitting(world, customer, mailbox),
+        quality: { unknown: 0.015, content: 0.002 },
+      });
+    },
+  },
+  {
+    name: 'password forgotten, then found',
+    auth: ['mailbox'],
+    happens(world, customer, day) {
+      const { dice, makers } = world;
+      const mailbox = busyMailbox(world, customer);
+      const client = makers.networks.abroad();
+      const at = world.time(customer, day, dice.between(7, 18));
+      const times = dice.int(4, 40);
+      world.knocks.push({ at: at - 15 * 60_000, login: mailbox.login, client, times, everyMs: (14 * 60_000) / times });
+      run(world, world.story('oddity', 'password forgotten, then found', customer), customer, {
+        at,
+        messages: dice.int(5, 30),
+        perHour: dice.between(5, 25),
+        sender: () => mailbox.address,
+        to: acquaintances(world, customer, 0.8),
+        origin: () => ({ login: mailbox.login, client }),
+        quality: { unknown: 0.012, content: 0.002 },
       });
     },
   },

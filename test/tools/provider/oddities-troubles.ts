@@ -1,7 +1,7 @@
 // Days on which something goes wrong or changes, without anybody's ill will.
 import type { Customer, Mailbox } from './model.js';
 import type { Oddity } from './oddities.js';
-import { acquaintances, audience, busyMailbox, run } from './run.js';
+import { acquaintances, audience, busyMailbox, run, sitting } from './run.js';
 import type { World } from './world.js';
 
 /** Everything that waited in a queue somewhere comes at once. */
@@ -57,7 +57,7 @@ export const TROUBLES: readonly Oddity[] = [
         perHour: dice.between(15, 80),
         sender: () => mailbox.address,
         to: acquaintances(world, customer, 0.7),
-        origin: () => world.origin(customer, mailbox),
+        origin: sitting(world, customer, mailbox),
         quality: { unknown: 0.01, content: 0.002 },
         isDeferred: true,
       });
@@ -94,6 +94,7 @@ export const TROUBLES: readonly Oddity[] = [
     happens(world, customer, day) {
       const { dice, receivers } = world;
       const gone = receivers.stranger(0).split('@')[1] as string;
+      const there = Array.from({ length: dice.int(1, 6) }, () => `${receivers.of(gone).names(dice)}@${gone}`);
       const mailbox = busyMailbox(world, customer);
       run(world, world.story('oddity', 'domain of a partner is gone', customer), customer, {
         at: world.time(customer, day, dice.between(8, 12)),
@@ -101,8 +102,8 @@ export const TROUBLES: readonly Oddity[] = [
         perHour: dice.between(3, 15),
         perMessage: () => dice.int(1, 4),
         sender: () => mailbox.address,
-        to: () => `${receivers.of(gone).names(dice)}@${gone}`,
-        origin: () => world.origin(customer, mailbox),
+        to: () => dice.pick(there),
+        origin: sitting(world, customer, mailbox),
         quality: { unknown: 0.9, content: 0 },
       });
     },
@@ -118,7 +119,7 @@ export const TROUBLES: readonly Oddity[] = [
         perHour: dice.between(12, 45),
         sender: () => mailbox.address,
         to: audience(world, customer),
-        origin: () => world.origin(customer, mailbox),
+        origin: sitting(world, customer, mailbox),
         quality: { unknown: dice.between(0.01, 0.04), content: 0.003, isStrange: true },
       });
     },

@@ -19,12 +19,30 @@ function personDay(world: World, customer: Customer, mailbox: Mailbox, day: numb
   // Some are away, some have a busy day.
   if (dice.is(0.12)) return;
   const count = dice.poisson(mailbox.perDay * mood * dice.logNormal(1, 0.6));
+  if (dice.is(0.03)) awayNotes(world, customer, mailbox, day);
   let at = 0;
   for (let i = 0; i < count; i++) {
     // Mail comes in bouts: an answer follows an answer.
     if (at !== 0 && dice.is(0.35)) at += dice.exponential(4 * 60_000);
     else at = world.time(customer, day, hourOf(world, customer) + mailbox.shift);
     personMail(world, customer, mailbox, at);
+  }
+}
+
+/** Out of office, read receipts: a few notes under no name, as every mail program writes them. */
+function awayNotes(world: World, customer: Customer, mailbox: Mailbox, day: number): void {
+  const { dice, receivers } = world;
+  for (let n = dice.int(1, 6); n > 0; n--) {
+    const isStrange = dice.is(0.3);
+    world.send({
+      at: world.time(customer, day, dice.between(6, 20)),
+      customer,
+      sender: '',
+      to: [isStrange ? receivers.stranger(0.4) : (dice.pick(mailbox.book) as string)],
+      ...world.origin(customer, mailbox),
+      quality: { unknown: isStrange ? 0.15 : 0.01, content: 0.002, isStrange },
+      size: 4_000,
+    });
   }
 }
 

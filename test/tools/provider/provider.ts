@@ -46,7 +46,11 @@ function planDays(world: World, days: number): void {
       return customer;
     };
     const attacks = dice.some(ATTACKS, Math.max(1, Math.round((dice.int(8, 13) * count) / 200)));
-    for (const attack of attacks) attack.happens(world, take(attack, 2), day);
+    for (const attack of attacks) {
+      attack.happens(world, take(attack, 2), day);
+      // Some attacks get an address listed; nobody's mail through it is spared.
+      if (dice.is(0.1)) world.list(world.start + day * DAY + dice.between(3, 20) * HOUR);
+    }
     const oddities = dice.some(
       ODDITIES,
       Math.max(2, Math.round((ODDITIES.length * 0.75 * Math.min(count, 200)) / 200)),

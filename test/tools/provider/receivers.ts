@@ -1,7 +1,7 @@
 // The other side: big mailbox providers, firms on hosted platforms or behind filters, small servers, and a long tail.
 import type { Dice } from './dice.js';
+import type { Style } from './manner.js';
 import { type DomainNames, type NameForm, nameForm, officeName, privateName } from './names.js';
-import type { Style } from './replies.js';
 
 export interface Receiver {
   domain: string;

@@ -49,6 +49,15 @@ export function run(world: World, story: Story | undefined, customer: Customer, 
   return at;
 }
 
+/** One sitting of a person: the device and its address stay, nearly always. */
+export function sitting(world: World, customer: Customer, mailbox: Mailbox): () => Origin {
+  let current = world.origin(customer, mailbox);
+  return () => {
+    if (world.dice.is(0.02)) current = world.origin(customer, mailbox);
+    return current;
+  };
+}
+
 /** A mailbox that is used: drawn among the busier half. */
 export function busyMailbox({ dice }: World, customer: Customer): Mailbox {
   const sorted = [...customer.mailboxes].sort((a, b) => b.perDay - a.perDay);
@@ -70,7 +79,11 @@ export function acquaintances(world: World, customer: Customer, share: number): 
 }
 
 /** A machine of the customer's: its own login, or none, at its server. */
-export function machineOrigin(world: World, customer: Customer, sender: string): () => Origin {
+export function machineOrigin(
+  world: World,
+  customer: Customer,
+  sender = `${world.dice.pick(['app', 'server', 'forward', 'relay'])}@${customer.domain}`,
+): () => Origin {
   const { dice } = world;
   if (customer.auth === 'platform') return () => world.origin(customer, dice.pick(customer.mailboxes));
   const login =

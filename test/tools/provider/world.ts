@@ -17,6 +17,10 @@ export interface Relay {
   ips: string[];
   hasLongIds: boolean;
   instance: string;
+  /** Postfix 3.11 and later tell how a delivery was encrypted. */
+  hasTlsStatus: boolean;
+  /** `smtpd_client_port_logging`. */
+  logsPorts: boolean;
 }
 
 export interface WorldOptions {
@@ -142,9 +146,12 @@ export class World {
     return story;
   }
 
+  /** A listing begins. The same kind comes over an address once only: a second one would not be told from the first. */
   list(at: number): void {
     const relay = this.dice.pick(this.relays);
-    this.listings.push(beginListing(this.dice, relay.host, relay.ips[0] as string, at));
+    const listing = beginListing(this.dice, relay.host, relay.ips[0] as string, at);
+    const isKnown = this.listings.some(({ relay: host, kind }) => host === relay.host && kind === listing.kind);
+    if (!isKnown) this.listings.push(listing);
   }
 
   /** The shape of samples/customers.json. */
@@ -178,5 +185,7 @@ function makeRelays(dice: Dice): Relay[] {
     ips: [`203.0.113.${first + i * 3}`, ...(dice.is(0.3) ? [`2001:db8:ffff::${i + 10}`] : [])],
     hasLongIds: dice.is(0.5),
     instance: dice.is(0.8) ? 'postfix' : 'postfix-out',
+    hasTlsStatus: dice.is(0.25),
+    logsPorts: dice.is(0.15),
   }));
 }
