@@ -16,8 +16,11 @@ export interface LogFormat {
 
 /** All logs of one format, read together: the lines of one message may be scattered over several files. Holds state. */
 export interface LogIntake {
-  /** A reader for one log; years roll over within one log, so each has its own. */
-  reader(source: string): LogReader;
+  /**
+   * A reader for one log; years roll over within one log, so each has its own. `relay` is whose log it is, for formats that do not
+   * say so themselves; this machine's unless given.
+   */
+  reader(source: string, relay?: string): LogReader;
   stats(): IntakeStats;
   /** What changed since the last call: rows to save by key (JSON-safe), undefined for those to delete. */
   takeChanges(): Map<string, object | undefined>;

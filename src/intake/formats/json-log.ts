@@ -1,0 +1,118 @@
+// Logs of our own mail events: a record a line (json-events.ts). Records of one message are joined by relay and id: what came with the
+// first of them need not stand in the others. A delivery of a message nobody announced announces it, where it says who sent it.
+import type { MailEvent, MessageHead } from '../../mail/event.js';
+import type { LogFormat } from './format.js';
+import { readInstant } from './instant.js';
+import {
+  type DeliveryRecord,
+  EVENT_TYPES,
+  headOf,
+  isDelivery,
+  isFirstAttempt,
+  type MailEventRecord,
+  parseEventLine,
+  recipientsOf,
+  toComplaint,
+  toDelivery,
+  toMailEvents,
+} from './json-events.js';
+import { bookIntake, firstLines, lineReader } from './line-reader.js';
+import { type BookMessage, MessageBook } from './message-book.js';
+
+type Take = (event: MailEvent) => void;
+type Line = { at: number; record: MailEventRecord };
+
+export const json: LogFormat = {
+  id: 'json',
+  name: 'mail events (JSON)',
+  looksLike: (bytes) => firstLines(bytes).some((line) => line.startsWith('{') && isOurs(line)),
+  open() {
+    const book = new MessageBook();
+    return bookIntake(book, () =>
+      lineReader<Line>({ parse, timeOf, tell: ({ record }, take) => tell(book, record, take) }),
+    );
+  },
+};
+
+function parse(line: string): Line | 'unknown' {
+  const parsed = parseEventLine(line);
+  return parsed.ok ? { at: parsed.record.time, record: parsed.record } : 'unknown';
+}
+
+function timeOf(line: string): number | undefined {
+  return readInstant(fieldsOf(line)?.time);
+}
+
+function isOurs(line: string): boolean {
+  const fields = fieldsOf(line);
+  return fields?.time !== undefined && (EVENT_TYPES as readonly unknown[]).includes(fields.type);
+}
+
+function fieldsOf(line: string): { type?: unknown; time?: unknown } | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function tell(book: MessageBook, record: MailEventRecord, take: Take): void {
+  const message = record.id === undefined ? undefined : book.find(keyOf(record), record.time);
+  if (isDelivery(record)) delivered(book, record, message, take);
+  else if (record.type === 'accepted') accepted(book, record, message, take);
+  else if (record.type === 'complaint' && message) take(toComplaint(record, filled(message, record)));
+  else for (const event of toMailEvents(record)) take(event);
+}
+
+function accepted(book: MessageBook, record: MailEventRecord, known: BookMessage | undefined, take: Take): void {
+  const head = headOf(record);
+  // The same record once more: producers send again what they got no answer for.
+  if (known && known.head.acceptedAt === head.acceptedAt) return;
+  if (record.id !== undefined) book.add(keyOf(record), head, record.time, head.recipientCount);
+  take({ kind: 'accepted', at: record.time, message: head });
+}
+
+function delivered(book: MessageBook, record: DeliveryRecord, known: BookMessage | undefined, take: Take): void {
+  const recipients = recipientsOf(record);
+  if (record.late === true) {
+    const head = known ? filled(known, record) : headOf(record);
+    for (const recipient of recipients) take(toDelivery(record, head, recipient, false));
+    return;
+  }
+  const message = known ?? announced(book, record, take);
+  if (known) filled(known, record);
+  for (const recipient of recipients) {
+    const isFirst = book.noteAttempt(
+      message,
+      recipient,
+      toDelivery(record, message.head, recipient, true).status,
+      isFirstAttempt(record),
+    );
+    take(toDelivery(record, message.head, recipient, isFirst));
+  }
+}
+
+/** The message of a delivery that is the first we hear of it. A retry is no arrival: that was before our time. */
+function announced(book: MessageBook, record: DeliveryRecord, take: Take): BookMessage {
+  const head = headOf(record);
+  const isArrival = head.origin !== 'unknown' && isFirstAttempt(record) !== false;
+  if (isArrival) take({ kind: 'accepted', at: record.time, message: head });
+  if (record.id === undefined)
+    return { key: '', head, lastAt: record.time, left: Number.POSITIVE_INFINITY, tried: 0, deferred: new Set() };
+  if (!isArrival) return book.addHeadless(keyOf(record), head, record.time);
+  return book.add(keyOf(record), head, record.time, head.recipientCount);
+}
+
+/** The head of a message with what only this record says of it. */
+function filled(message: BookMessage, record: Omit<MailEventRecord, 'type'>): MessageHead {
+  const { clientIp, clientName, login, messageId, customer } = headOf(record);
+  const extra = { clientIp, clientName, login, messageId, customer };
+  const news = Object.entries(extra).filter(([key, value]) => value !== undefined && !(key in message.head));
+  if (news.length > 0) message.head = { ...message.head, ...Object.fromEntries(news) };
+  return message.head;
+}
+
+function keyOf({ relay, id }: Pick<MailEventRecord, 'relay' | 'id'>): string {
+  return `${relay}/${id}`;
+}

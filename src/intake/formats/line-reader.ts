@@ -1,0 +1,86 @@
+// Reads a log line by line, for the formats that are read as text: cuts, decodes, counts. What a line says is the grammar's.
+import type { MailEvent } from '../../mail/event.js';
+import { MAX_LINE_BYTES } from '../lines.js';
+import type { LogIntake, LogReader, ReaderStats } from './format.js';
+import type { BookRow, MessageBook } from './message-book.js';
+
+const LF = 0x0a;
+const CR = 0x0d;
+const MAX_SAMPLES = 5;
+const SAMPLE_LENGTH = 300;
+
+export interface LineGrammar<Line extends { at: number }> {
+  /** `other`: a line that says nothing about mail; `unknown`: one we should know and do not, or none of this log. Throws nothing. */
+  parse(line: string): Line | 'other' | 'unknown';
+  timeOf(line: string): number | undefined;
+  /** Hands on what the line means, in order. */
+  tell(line: Line, take: (event: MailEvent) => void): void;
+}
+
+/** An intake whose open messages are in one book. */
+export function bookIntake(book: MessageBook, reader: LogIntake['reader']): LogIntake {
+  return {
+    reader,
+    stats: () => book.stats(),
+    takeChanges: () => book.takeChanges(),
+    restore: (rows) => book.restore(rows as Iterable<[string, BookRow]>),
+  };
+}
+
+export function lineReader<Line extends { at: number }>(grammar: LineGrammar<Line>): LogReader {
+  const stats: ReaderStats = { lines: 0, unknown: 0, samples: [], lastLineAt: 0 };
+
+  function unknown(sample: string): void {
+    stats.unknown++;
+    const cut = sample.slice(0, SAMPLE_LENGTH);
+    if (stats.samples.length < MAX_SAMPLES && !stats.samples.includes(cut)) stats.samples.push(cut);
+  }
+
+  function readLine(line: string, take: (event: MailEvent) => void): void {
+    stats.lines++;
+    const parsed = line.length > MAX_LINE_BYTES ? 'unknown' : grammar.parse(line);
+    if (parsed === 'unknown') unknown(line);
+    if (typeof parsed === 'string') return;
+    stats.lastLineAt = parsed.at;
+    grammar.tell(parsed, take);
+  }
+
+  return {
+    stats,
+    read(bytes, from, to, take, until = Number.POSITIVE_INFINITY) {
+      for (let start = from; start < to; ) {
+        const end = lineEnd(bytes, start, to);
+        const line = textOf(bytes, start, end);
+        if (until < Number.POSITIVE_INFINITY && (grammar.timeOf(line) ?? 0) > until) return start;
+        if (line !== '') readLine(line, take);
+        start = end + 1;
+      }
+      return to;
+    },
+    timeOf(bytes, from, to) {
+      for (let start = from; start < to; ) {
+        const end = lineEnd(bytes, start, to);
+        const at = grammar.timeOf(textOf(bytes, start, end));
+        if (at !== undefined) return at;
+        start = end + 1;
+      }
+      return undefined;
+    },
+  };
+}
+
+/** The first lines of a log as text, the last of them perhaps cut. */
+export function firstLines(bytes: Buffer): string[] {
+  return bytes.toString('utf8', 0, 64 * 1024).split('\n', 200);
+}
+
+function lineEnd(bytes: Buffer, start: number, to: number): number {
+  const end = bytes.indexOf(LF, start);
+  return end < 0 || end > to ? to : end;
+}
+
+/** Of a line that is too long only so much that one sees it. */
+function textOf(bytes: Buffer, start: number, end: number): string {
+  const stop = end > start && bytes[end - 1] === CR ? end - 1 : end;
+  return bytes.toString('utf8', start, Math.min(stop, start + MAX_LINE_BYTES + 8));
+}

@@ -1,0 +1,238 @@
+// Logs of our own mail events: records joined by relay and id, and those that need no join.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { detectFormat, formats } from '../../../src/intake/formats/index.js';
+import { json } from '../../../src/intake/formats/json-log.js';
+import type { Delivery, MailEvent } from '../../../src/mail/event.js';
+
+const AT = Date.UTC(2026, 0, 14, 10, 0, 0);
+const base = { relay: 'relay1', id: 'A1' };
+const accepted = {
+  ...base,
+  type: 'accepted',
+  time: AT,
+  sender: 'ann@mills.example',
+  recipients: ['a@one.example', 'b@two.example'],
+  login: 'ann@mills.example',
+  client_ip: '192.0.2.7',
+};
+
+function read(records: object[], intake = json.open({})): MailEvent[] {
+  const events: MailEvent[] = [];
+  const bytes = Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+  intake.reader('log').read(bytes, 0, bytes.length, (event) => events.push(event));
+  return events;
+}
+const deliveries = (events: MailEvent[]) => events.filter((event): event is Delivery => event.kind === 'delivery');
+
+describe('a log of mail events', () => {
+  it('joins what happens to a message with how it came in', () => {
+    const intake = json.open({});
+    const events = read(
+      [
+        accepted,
+        { ...base, type: 'delivered', time: AT + 1000, recipient: 'a@one.example' },
+        { ...base, type: 'deferred', time: AT + 1000, recipient: 'b@two.example', reply: '451 later' },
+        { ...base, type: 'bounced', time: AT + 9000, recipient: 'b@two.example', reply: '550 5.1.1 no' },
+      ],
+      intake,
+    );
+
+    expect(events.map(({ kind }) => kind)).toEqual(['accepted', 'delivery', 'delivery', 'delivery']);
+    expect(
+      deliveries(events).map(({ status, isFirstAttempt, message }) => [status, isFirstAttempt, message.login]),
+    ).toEqual([
+      ['sent', true, 'ann@mills.example'],
+      ['deferred', true, 'ann@mills.example'],
+      ['bounced', false, 'ann@mills.example'],
+    ]);
+    expect(intake.stats().open).toBe(0);
+  });
+
+  it('keeps relays apart that use the same ids', () => {
+    const [, other] = read([
+      accepted,
+      { ...base, relay: 'relay2', type: 'bounced', time: AT, recipient: 'a@one.example' },
+    ]);
+    expect(other).toMatchObject({ message: { origin: 'unknown', relay: 'relay2' } });
+  });
+
+  it('counts a record that is sent twice once', () => {
+    expect(read([accepted, accepted])).toHaveLength(1);
+  });
+
+  it('takes an id that is used again as another message', () => {
+    const again = { ...accepted, time: AT + 60_000, sender: 'ben@mills.example' };
+    expect(read([accepted, again]).map((event) => event.kind === 'accepted' && event.message.sender)).toEqual([
+      'ann@mills.example',
+      'ben@mills.example',
+    ]);
+  });
+
+  it('adds what a later record says and the first did not', () => {
+    const { login: _, ...bare } = accepted;
+    const events = read([
+      bare,
+      {
+        ...base,
+        type: 'delivered',
+        time: AT,
+        recipient: 'a@one.example',
+        login: 'late@mills.example',
+        sender: 'other@x.example',
+      },
+      { ...base, type: 'delivered', time: AT, recipient: 'b@two.example' },
+    ]);
+
+    expect(deliveries(events).map(({ message }) => [message.login, message.sender])).toEqual([
+      ['late@mills.example', 'ann@mills.example'],
+      ['late@mills.example', 'ann@mills.example'],
+    ]);
+  });
+
+  it('lets a delivery that says who sent it announce its message', () => {
+    const record = {
+      relay: 'relay1',
+      type: 'bounced',
+      time: AT,
+      sender: 'ann@mills.example',
+      recipient: 'a@one.example',
+    };
+    const events = read([
+      record,
+      { ...record, id: 'B1', recipient_count: 2, accepted_time: AT - 5000 },
+      { ...record, id: 'B1', recipient: 'b@one.example' },
+      { ...record, id: 'C1', attempt: 3 },
+      { ...record, id: 'D1', late: true },
+    ]);
+
+    expect(events.map((event) => [event.kind, event.kind === 'accepted' ? event.message.recipientCount : ''])).toEqual([
+      ['accepted', 1],
+      ['delivery', ''],
+      ['accepted', 2],
+      ['delivery', ''],
+      ['delivery', ''],
+      ['delivery', ''],
+      ['delivery', ''],
+    ]);
+    expect(deliveries(events).map(({ isFirstAttempt, isLate }) => [isFirstAttempt, isLate])).toEqual([
+      [true, undefined],
+      [true, undefined],
+      [true, undefined],
+      [false, undefined],
+      [false, true],
+    ]);
+    expect(events[2]).toMatchObject({ message: { acceptedAt: AT - 5000 } });
+  });
+
+  it('knows the message of a complaint while it is open', () => {
+    const [, complaint] = read([accepted, { ...base, type: 'complaint', time: AT, reporter: 'yahoo.com' }]);
+    expect(complaint).toMatchObject({
+      kind: 'complaint',
+      message: { login: 'ann@mills.example' },
+      reporter: 'yahoo.com',
+    });
+  });
+
+  it('goes on where it was saved', () => {
+    const first = json.open({});
+    read([accepted, { ...base, type: 'deferred', time: AT, recipient: 'b@two.example' }], first);
+    const second = json.open({});
+    second.restore(JSON.parse(JSON.stringify([...first.takeChanges()])) as [string, object][]);
+    const events = read([{ ...base, type: 'delivered', time: AT, recipient: 'b@two.example' }], second);
+
+    expect(events).toMatchObject([{ isFirstAttempt: false, message: { clientIp: '192.0.2.7' } }]);
+    expect(second.stats().headless).toBe(0);
+  });
+
+  it('forgets what no line touched for a day, but not because of one line with a wrong clock', () => {
+    const intake = json.open({});
+    const many = (from: number, count: number, time: number) =>
+      Array.from({ length: count }, (_, i) => ({ ...accepted, id: `m${from + i}`, time }));
+    read(many(0, 19_990, AT), intake);
+    read([{ ...accepted, id: 'odd', time: Date.UTC(2090, 0) }], intake);
+    read(many(30_000, 20, AT + 1), intake);
+    expect(intake.stats().forgotten).toBe(0);
+    read(many(40_000, 20_100, AT + 25 * 3_600_000), intake);
+
+    expect(intake.stats().forgotten).toBe(20_010);
+  });
+
+  it('never throws, and gives the same events however the log is cut', () => {
+    const record = fc.record(
+      {
+        type: fc.constantFrom(
+          'accepted',
+          'delivered',
+          'deferred',
+          'bounced',
+          'expired',
+          'complaint',
+          'refused',
+          'login-failed',
+        ),
+        time: fc.oneof(fc.nat(2e9), fc.anything()),
+        relay: fc.constantFrom('r', '__proto__'),
+        id: fc.constantFrom('a', 'b', null, '__proto__'),
+        sender: fc.constantFrom('', 'a@b.example', null),
+        recipients: fc.array(fc.constantFrom('x@y.example', 'z@y.example', '')),
+        attempt: fc.nat(3),
+        late: fc.boolean(),
+        login: fc.oneof(fc.string(), fc.anything()),
+      },
+      { requiredKeys: ['type', 'relay'] },
+    );
+    const line = fc.oneof(
+      record.map((each) => JSON.stringify(each, (_, value) => (typeof value === 'bigint' ? 1 : value))),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 10 }), (lines) => {
+        const bytes = Buffer.from(lines.map((each) => `${each.replaceAll('\n', '')}\n`).join(''));
+        const [whole, cut]: [MailEvent[], MailEvent[]] = [[], []];
+        json
+          .open({})
+          .reader('log')
+          .read(bytes, 0, bytes.length, (event) => whole.push(event));
+        const reader = json.open({}).reader('log');
+        for (let from = 0; from < bytes.length; ) {
+          const end = bytes.indexOf(0x0a, from) + 1;
+          from = reader.read(bytes, from, end, (event) => cut.push(event));
+        }
+        expect(cut).toEqual(whole);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('finding out the format', () => {
+  it.each([
+    ['postfix', '2026-01-14T00:49:00.685495+01:00 relay2 postfix/qmgr[1]: 4drSDD4sVZz2vpH: removed\n'],
+    ['exim', '2026-01-14 10:05:03 1vgABC-000000001Jx-1a2b Completed\n'],
+    [
+      'kumomta',
+      `${JSON.stringify({ type: 'Reception', id: 'a', sender: '', recipient: 'a@b.example', timestamp: 1_768_000_000 })}\n`,
+    ],
+    ['json', `${JSON.stringify(accepted)}\n`],
+    [undefined, 'Jan 14 10:05:03 host sshd[1]: hello\n{"a":1}\n'],
+    [undefined, ''],
+  ])('says %s', (format, text) => {
+    expect(detectFormat(Buffer.from(text))).toBe(format);
+  });
+
+  it('never throws, whatever the bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        detectFormat(Buffer.from(bytes));
+        for (const format of Object.values(formats)) {
+          const reader = format.open({ timeZone: 'Z' }).reader('log');
+          const withEnd = Buffer.concat([bytes, Buffer.from('\n')]);
+          reader.timeOf(withEnd, 0, withEnd.length);
+          expect(reader.read(withEnd, 0, withEnd.length, () => {})).toBe(withEnd.length);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
