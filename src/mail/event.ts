@@ -67,6 +67,14 @@ export interface Complaint {
   outboundIp?: string;
 }
 
+/**
+ * Reports whether a report accuses the message's sender. "Not spam" takes a complaint back (RFC 6430); failed authentication tells a
+ * domain's owner who uses its name (RFC 6591).
+ */
+export function isAccusation({ feedbackType }: Complaint): boolean {
+  return feedbackType !== 'not-spam' && feedbackType !== 'auth-failure';
+}
+
 /** A recipient refused at the door, before any queue file (Postfix: `NOQUEUE: reject`). */
 export interface Refused {
   kind: 'refused';

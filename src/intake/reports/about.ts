@@ -66,6 +66,12 @@ export function messageIdIn(value: string): string | undefined {
   return bare === '' || bare.length > 1_000 ? undefined : bare;
 }
 
+/** What the report's own mail is called. */
+export function reportIdOf(header: readonly Field[]): { reportId?: string } {
+  const reportId = messageIdIn(firstOf(header, 'message-id') ?? '');
+  return reportId === undefined ? {} : { reportId };
+}
+
 /** A date of a header in ms; undefined when it is none. Comments (`(CET)`) are no part of it. */
 export function timeOf(value: string | undefined): number | undefined {
   if (value === undefined || value.length > 200) return undefined;

@@ -1,6 +1,6 @@
 // Feedback reports (RFC 5965): a receiver's user, or its filter, calls a message of ours spam. Reports of failed authentication have
 // more fields (RFC 6591), and "not spam" takes a complaint back (RFC 6430).
-import { type AboutMessage, aboutMessage } from './about.js';
+import { type AboutMessage, aboutMessage, reportIdOf } from './about.js';
 import { bareAddress } from './addresses.js';
 import { copyOf, mayHoldText } from './copied-message.js';
 import { allOf, camelCase, type Field, firstOf, readGroups } from './fields.js';
@@ -43,6 +43,8 @@ export interface ArfReport {
   extensions: Record<string, string[]>;
   /** Domain of the mail's sender. */
   reporter: string;
+  /** Message-ID of the report itself. */
+  reportId?: string;
   about: AboutMessage;
 }
 
@@ -101,6 +103,7 @@ function reportOf(mail: ReportMail, fields: readonly Field[], copy: readonly Fie
     reportedUri: listed('reported-uri'),
     extensions: extensionsOf(fields),
     reporter: reporterOf(mail.header),
+    ...reportIdOf(mail.header),
     about: aboutOf(fields, copy),
   };
 }

@@ -1,6 +1,6 @@
 // Non-delivery reports: delivery status notifications (RFC 3464; in other alphabets RFC 6533), and what older servers write in words.
 import { classifyReply, type Meaning } from '../replies/index.js';
-import { type AboutMessage, aboutMessage } from './about.js';
+import { type AboutMessage, aboutMessage, reportIdOf } from './about.js';
 import { readTyped, recipientOf } from './addresses.js';
 import { copyOf } from './copied-message.js';
 import { readBounceText } from './dsn-text.js';
@@ -46,6 +46,8 @@ export interface DsnReport {
   failedRecipients: number;
   /** Domain of the mail's sender. */
   reporter: string;
+  /** Message-ID of the report itself. */
+  reportId?: string;
   about: AboutMessage;
 }
 
@@ -89,6 +91,7 @@ function reportOf(
     recipients,
     failedRecipients: new Set(failed.map(keyOf)).size,
     reporter: domainOfSender(mail.header),
+    ...reportIdOf(mail.header),
     about: aboutOf(message, copyOf(mail)),
   };
 }

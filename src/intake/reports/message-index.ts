@@ -1,0 +1,179 @@
+// Who sent which message: what a report names by queue id or Message-ID, looked up for two weeks. A row for each message would cost
+// more than all the rest of the log's work, so messages lie in chunks of some thousand (message-chunk.ts). Each commit writes a small
+// chunk of what is new; when the small ones make up a full one, it takes their place. So a crash loses nothing that was committed, and
+// no message is written more than twice.
+import { and, eq, gte, lt, lte } from 'drizzle-orm';
+import type { TrafficDb } from '../../db/open-traffic.js';
+import { messageChunks } from '../../db/traffic-schema.js';
+import type { MessageHead } from '../../mail/event.js';
+import { hashId, type IdHash, MessageColumns, PackedHashes, type Sent, sentIn } from './message-chunk.js';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/**
+ * Complaints come when people read their mail: nearly all within three days, a few after a week's holiday. A relay gives mail up after
+ * five days at the most (RFC 5321 section 4.5.4.1), and the servers behind it need their time.
+ */
+export const KEEP_MS = 14 * DAY_MS;
+const FULL = 8_192;
+/** Around a time that a report gives: clocks go wrong, and traditional logs by a time zone. */
+const NEAR_MS = 2 * HOUR_MS;
+
+export interface SentMessage extends Sent {
+  at: number;
+  /** The queue id that matched; undefined when only the Message-ID did. */
+  queueId?: string;
+}
+
+export interface MessageQuery {
+  queueIds: readonly string[];
+  messageId?: string | undefined;
+  /** When it may have passed a relay of ours, best guess first, ms. */
+  times: readonly number[];
+  /** Envelope senders or header senders it may have had, lower case: they decide between several. */
+  senders: readonly string[];
+}
+
+type Key = { kind: 'queue' | 'id'; hash: IdHash; queueId?: string };
+
+/** Holds what is not in a full chunk yet. */
+export class MessageIndex {
+  private open = new MessageColumns();
+  /** How many of them are saved in small chunks. */
+  private saved = 0;
+  private prunedAt = 0;
+
+  constructor(
+    private readonly db: TrafficDb,
+    private readonly now: () => number = Date.now,
+  ) {
+    const rows = db.select().from(messageChunks).where(eq(messageChunks.isFull, false)).orderBy(messageChunks.id).all();
+    for (const row of rows) this.open.unpack(row);
+    this.saved = this.open.count;
+  }
+
+  /** Remembers a message. One that is too old to be asked about is not worth it: a log of last year is read for other things. */
+  note(
+    { relay, queueId, acceptedAt, sender, login = '', clientIp = '', messageId = '' }: MessageHead,
+    customer: string,
+  ): void {
+    if (acceptedAt < this.now() - KEEP_MS) return;
+    this.open.add(queueId, messageId, acceptedAt, { relay, customer, sender, login, clientIp });
+  }
+
+  /** Saves what is new. Belongs into the transaction that saves the log's position. */
+  save(): void {
+    let from = 0;
+    for (; this.open.count - from >= FULL; from += FULL) this.insert(from, from + FULL, true);
+    if (from > 0) this.beginAgain(from);
+    if (this.open.count > this.saved) this.insert(this.saved, this.open.count, false);
+    this.saved = this.open.count;
+    this.prune();
+  }
+
+  /** The message that fits best; undefined when none of ours does. */
+  find({ queueIds, messageId, times, senders }: MessageQuery): SentMessage | undefined {
+    const keys: Key[] = [...new Set(queueIds)]
+      .slice(0, 50)
+      .map((queueId) => ({ kind: 'queue', hash: hashId(queueId), queueId }));
+    if (messageId) keys.push({ kind: 'id', hash: hashId(messageId) });
+    if (keys.length === 0) return undefined;
+    const near = this.search(
+      keys,
+      times.map((at) => [at - NEAR_MS, at + NEAR_MS]),
+    );
+    const found = near.length > 0 ? near : this.search(keys, [[this.now() - KEEP_MS, this.now() + DAY_MS]]);
+    return best(found, times[0] ?? this.now(), senders);
+  }
+
+  private search(keys: readonly Key[], spans: readonly (readonly [number, number])[]): Match[] {
+    const matches = new Map<string, Match>();
+    for (const key of keys) {
+      for (const place of this.open.search(key.kind, key.hash))
+        addMatch(matches, `open ${place}`, this.open.sentAt(place), key);
+    }
+    const seen = new Set<number>();
+    for (const [from, to] of spans) {
+      const inTime = and(eq(messageChunks.isFull, true), gte(messageChunks.toAt, from), lte(messageChunks.fromAt, to));
+      const { id, count, hashes } = messageChunks;
+      // One after the other: two weeks of hashes are 140 MB.
+      for (const { id: chunk } of this.db.select({ id }).from(messageChunks).where(inTime).all()) {
+        if (seen.has(chunk)) continue;
+        seen.add(chunk);
+        const row = this.db.select({ count, hashes }).from(messageChunks).where(eq(id, chunk)).get();
+        if (row) this.searchChunk(chunk, new PackedHashes(row.hashes, row.count), keys, matches);
+      }
+    }
+    return [...matches.values()];
+  }
+
+  private searchChunk(chunk: number, hashes: PackedHashes, keys: readonly Key[], matches: Map<string, Match>): void {
+    for (const key of keys) {
+      const places = hashes.search(key.kind, key.hash);
+      if (places.length === 0) continue;
+      const row = this.db
+        .select({ body: messageChunks.body })
+        .from(messageChunks)
+        .where(eq(messageChunks.id, chunk))
+        .get();
+      if (!row) continue;
+      for (const [i, sent] of sentIn(row.body, places).entries()) addMatch(matches, `${chunk} ${places[i]}`, sent, key);
+    }
+  }
+
+  private insert(from: number, to: number, isFull: boolean): void {
+    this.db
+      .insert(messageChunks)
+      .values({ ...this.open.pack(from, to), isFull })
+      .run();
+  }
+
+  /** Full chunks are written: the small ones go, and what is left over begins the next. */
+  private beginAgain(from: number): void {
+    this.db.delete(messageChunks).where(eq(messageChunks.isFull, false)).run();
+    const rest = new MessageColumns();
+    if (this.open.count > from) rest.unpack(this.open.pack(from, this.open.count));
+    this.open = rest;
+    this.saved = 0;
+  }
+
+  /** Once an hour; a row is a few thousand messages, so that there are few. */
+  private prune(): void {
+    if (Math.abs(this.now() - this.prunedAt) < HOUR_MS) return;
+    this.prunedAt = this.now();
+    this.db
+      .delete(messageChunks)
+      .where(and(eq(messageChunks.isFull, true), lt(messageChunks.toAt, this.now() - KEEP_MS)))
+      .run();
+  }
+}
+
+interface Match {
+  at: number;
+  sent: Sent;
+  queueId?: string;
+  hasMessageId: boolean;
+}
+
+function addMatch(
+  matches: Map<string, Match>,
+  place: string,
+  { at, sent }: { at: number; sent: Sent },
+  key: Key,
+): void {
+  const match = matches.get(place) ?? { at, sent, hasMessageId: false };
+  if (key.kind === 'id') match.hasMessageId = true;
+  else if (key.queueId !== undefined) match.queueId = key.queueId;
+  matches.set(place, match);
+}
+
+/** Both ids, then the sender, then the time. A Message-ID is the sender's to choose, and spam runs choose one for all. */
+function best(matches: readonly Match[], at: number, senders: readonly string[]): SentMessage | undefined {
+  const rank = ({ queueId, hasMessageId, sent }: Match) =>
+    (queueId !== undefined && hasMessageId ? 4 : 0) +
+    (senders.includes(sent.sender) ? 2 : 0) +
+    (queueId !== undefined ? 1 : 0);
+  const [first] = [...matches].sort((a, b) => rank(b) - rank(a) || Math.abs(a.at - at) - Math.abs(b.at - at));
+  if (!first) return undefined;
+  return { ...first.sent, at: first.at, ...(first.queueId === undefined ? {} : { queueId: first.queueId }) };
+}
