@@ -54,7 +54,9 @@ export function whyMessage(view: WhyView): Message {
     text: `Why ${name || '?'}: ${verdict}`,
     blocks: fitBlocks([header(title), section(verdict)], middle, [
       ...(view.volume ? [context(volumeText(view.volume))] : []),
-      context('Read now, from the logs so far. Only you see this.'),
+      context(
+        `${view.answer === 'answered' ? 'Read now, from the logs so far' : 'As it was last found'}. Only you see this.`,
+      ),
     ]),
   };
 }
