@@ -2,6 +2,7 @@
 // stops reading for it and nobody who reads the database waits.
 import { sql } from 'drizzle-orm';
 import type { TrafficDb } from '../db/open-traffic.js';
+import { pruneCountedBatches } from './counted-batches.js';
 import { RollUp } from './roll-up.js';
 
 const HOUR_MS = 3_600_000;
@@ -29,7 +30,7 @@ export class Pruner {
     if (!this.isRunning && Math.abs(now - this.prunedAt) < HOUR_MS) return 0;
     this.prunedAt = now;
     this.isRunning = false;
-    const deleted = this.rollUp.step(now) + this.pruneFindings();
+    const deleted = this.rollUp.step(now) + this.pruneFindings() + pruneCountedBatches(this.db, now, STEP_ROWS);
     const hasMore = this.forgetState();
     this.isRunning = deleted > 0 || hasMore;
     return deleted + Number(hasMore);

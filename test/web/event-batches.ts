@@ -12,7 +12,7 @@ export function eventRecord(number: number): Record<string, unknown> {
     time: new Date(Date.UTC(2026, 0, 14, 9) + number * 10).toISOString(),
     relay: 'relay1',
     id: `q${number}`,
-    sender: 'info@alpenglanz.example',
+    sender: 'info@scarlet-transport.example',
     recipient: `r${number}@receiver.example`,
     client_ip: '203.0.113.9',
   };

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { DatabaseTrouble } from '../../src/db/trouble.js';
+import type { SpoolLevel } from '../../src/intake/spool-writer.js';
 import { type HealthParts, healthReport } from '../../src/web/health.js';
 
 const trouble = { text: () => undefined } as unknown as DatabaseTrouble;
 const intake = { linesRead: 12, unknownLines: 0, lagMs: 0, troubles: [] };
 
-function logsIn(parts: Partial<HealthParts>) {
+const logsIn = (parts: Partial<HealthParts>) => itemIn('logs', parts);
+
+function itemIn(name: string, parts: Partial<HealthParts>) {
   const report = healthReport({
     path: 'relaywarden.db',
     trouble,
@@ -15,7 +18,7 @@ function logsIn(parts: Partial<HealthParts>) {
     stuck: () => 0,
     ...parts,
   });
-  return report.find((item) => item.name === 'logs');
+  return report.find((item) => item.name === name);
 }
 
 describe('the health of the logs', () => {
@@ -30,6 +33,40 @@ describe('the health of the logs', () => {
       name: 'logs',
       ok: false,
       text: '/var/log/mail.log: not there; /var/log/mx2.log: may not be read by this user',
+    });
+  });
+});
+
+describe('the health of the spool', () => {
+  const level = { batches: 0, bytes: 0, oldestAgeMs: 0, isFull: false, failed: 0, newestFailedAgeMs: 0 };
+  const spoolIn = (changes: Partial<SpoolLevel>) => itemIn('spool', { spool: { ...level, ...changes } });
+
+  it('is not told of where nothing is taken', () => {
+    expect(itemIn('spool', {})).toBeUndefined();
+  });
+
+  it('is well while batches are read in time', () => {
+    expect(spoolIn({})).toEqual({ name: 'spool', ok: true, text: 'nothing waits' });
+    expect(spoolIn({ batches: 3, bytes: 1_234_567, oldestAgeMs: 2_400 })).toEqual({
+      name: 'spool',
+      ok: true,
+      text: '3 batches (1.2 MB) wait, the oldest for 2 s',
+    });
+  });
+
+  it.each([
+    [{ batches: 3, oldestAgeMs: 61_000 }, /^late; 3 batches/],
+    [{ batches: 3, isFull: true }, /^full: senders are told/],
+    [{ trouble: 'ENOSPC: no space left on device' }, /^cannot write: ENOSPC/],
+    [{ failed: 2, newestFailedAgeMs: 3_600_000 }, /could not be taken today; nothing waits; 2 that/],
+  ])('is ill with %o', (changes, text) => {
+    expect(spoolIn(changes)).toMatchObject({ ok: false, text: expect.stringMatching(text) });
+  });
+
+  it('is well again a day after a batch failed, and still names it', () => {
+    expect(spoolIn({ failed: 2, newestFailedAgeMs: 90_000_000 })).toMatchObject({
+      ok: true,
+      text: 'nothing waits; 2 that could not be taken lie in its folder failed',
     });
   });
 });
