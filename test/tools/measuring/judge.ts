@@ -179,7 +179,7 @@ function judgeListings(
         mark,
         refusals,
         isFound: first !== undefined,
-        ...(first ? { delaySeconds: (first.at - firstRefusalAt) / 1000 } : {}),
+        ...(first ? { delaySeconds: Math.max(0, first.at - firstRefusalAt) / 1000 } : {}),
       },
     ];
   });
