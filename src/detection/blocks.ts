@@ -6,8 +6,9 @@ import type { ReplyMeaning } from '../intake/replies/index.js';
 import { domainOf } from '../mail/address.js';
 import type { Delivery } from '../mail/event.js';
 import { parseIp } from '../mail/ip.js';
-import type { Directory, Relay } from '../partners/directory.js';
+import type { Directory } from '../partners/directory.js';
 import type { BlockFinding } from './finding.js';
+import { outboundAddressesOf } from './outbound.js';
 
 const MINUTE_MS = 60_000;
 /** No refusal for this long: what comes then is a new block. */
@@ -38,7 +39,7 @@ export class Blocks {
   private readonly relayNames: Map<string, string>;
 
   constructor({ relays, customers }: Pick<Directory, 'relays' | 'customers'>) {
-    this.outbound = new Map(relays.map((relay) => [relay.host, outboundOf(relay)]));
+    this.outbound = new Map(relays.map((relay) => [relay.host, outboundAddressesOf(relay)]));
     this.ours = new Set([...this.outbound.values()].flat());
     this.relayNames = new Map(relays.map(({ host, name }) => [host, (name ?? host).toLowerCase()]));
     const domains = customers.flatMap((customer) => customer.domains.map((domain) => domain.toLowerCase()));
@@ -111,19 +112,21 @@ export class Blocks {
 
   private refusedBy(delivery: Delivery, meaning: ReplyMeaning): Refused | undefined {
     if (!meaning.isPermanent) return undefined;
-    const ip = this.refusedAddress(delivery.message.relay, meaning.ip);
+    const ip = this.refusedAddress(delivery, meaning.ip);
     if (meaning.meaning !== 'domain-block') return HARD.has(meaning.meaning) && ip !== undefined ? { ip } : undefined;
     const domain = this.refusedDomain(delivery, meaning.domain);
     return domain === undefined ? undefined : { ip: ip ?? '', domain };
   }
 
-  /** Our address that was refused: the one the reply names if it is ours, else the relay's only one. */
-  private refusedAddress(relay: string, named: string | undefined): string | undefined {
-    const configured = this.outbound.get(relay) ?? [];
-    const canonical = named === undefined ? undefined : parseIp(named)?.toString();
-    if (canonical !== undefined && (this.ours.has(canonical) || configured.length === 0)) return canonical;
+  /** Our address that was refused: the one the reply names if it is ours, else the one the log says, else the relay's only one. */
+  private refusedAddress({ message, outboundIp }: Delivery, named: string | undefined): string | undefined {
+    const configured = this.outbound.get(message.relay) ?? [];
+    const logged = canonicalOf(outboundIp);
+    const canonical = canonicalOf(named);
+    const isUnknown = configured.length === 0 && logged === undefined;
+    if (canonical !== undefined && (this.ours.has(canonical) || canonical === logged || isUnknown)) return canonical;
     if (canonical !== undefined) return undefined;
-    return configured.length === 1 ? configured[0] : undefined;
+    return logged ?? (configured.length === 1 ? configured[0] : undefined);
   }
 
   /** Our domain that was refused: the one named, else by the words our host's name or the envelope sender's; none that is not ours. */
@@ -157,7 +160,6 @@ function nameOf({ remoteHost, recipient }: Delivery, { meaning, zone, provider }
   return provider ?? getDomain(remoteHost ?? '') ?? (domainOf(recipient) || 'unknown');
 }
 
-function outboundOf(relay: Relay): string[] {
-  const all = relay.outbound_ip === undefined ? relay.outbound_ips : [relay.outbound_ip, ...relay.outbound_ips];
-  return [...new Set(all.map((text) => parseIp(text)?.toString() ?? text))];
+function canonicalOf(address: string | undefined): string | undefined {
+  return address === undefined ? undefined : parseIp(address)?.toString();
 }

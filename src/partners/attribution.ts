@@ -1,5 +1,6 @@
-// Whose message is it? In this order: the SASL login (exactly, else its domain), the client address if it is one customer's alone,
-// the sender's domain. Hosted mail platforms share addresses among customers, so there only the sender's domain tells. Pure.
+// Whose message is it? As the relay says, where it does; else in this order: the SASL login (exactly, else its domain), the client
+// address if it is one customer's alone, the sender's domain. Hosted mail platforms share addresses among customers, so there only the
+// sender's domain tells. Pure.
 import { domainOf, loginKey, normaliseAddress } from '../mail/address.js';
 import { UNATTRIBUTED } from '../mail/customer.js';
 import { type Ip, isInNetwork, type Network, parseIp, parseNetwork } from '../mail/ip.js';
@@ -12,6 +13,8 @@ export interface Origin {
   clientIp?: string | undefined;
   /** Envelope sender, lower case. */
   sender: string;
+  /** Customer id that the relay itself gave with the message. */
+  customer?: string | undefined;
 }
 
 export interface Attribution {
@@ -56,8 +59,16 @@ export function buildAttribution(directory: Directory, { localDomains = [] }: At
     if (viaSender !== undefined) return { customer: viaSender, by: 'sender' };
     return { customer: UNATTRIBUTED, by: 'nothing' };
   };
+  const ids = new Set(directory.customers.map(({ id }) => id));
+  /** The relay's word counts for more than ours; which entry point it was, only ours says, and not for another customer. */
+  const named = (origin: Origin): Omit<Attribution, 'isDeclaredBulk'> => {
+    const usual = owner(origin);
+    const { customer } = origin;
+    const isOther = customer !== undefined && customer !== usual.customer && ids.has(customer);
+    return isOther ? { customer, by: 'sender' } : usual;
+  };
   return (origin) => {
-    const found = owner(origin);
+    const found = named(origin);
     return { ...found, isDeclaredBulk: declared.get(found.customer)?.has(origin.sender) ?? false };
   };
 }

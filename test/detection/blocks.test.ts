@@ -11,6 +11,7 @@ const directory = Directory.parse({
 });
 const S3140 =
   "550 5.7.1 Unfortunately, messages from [203.0.113.1] weren't sent. … part of their network is on our block list (S3140).";
+const UNNAMED = S3140.replace(' from [203.0.113.1]', '');
 const MINUTE = 60_000;
 
 function refused(reply: string, change: Partial<Delivery> = {}): Delivery {
@@ -140,6 +141,36 @@ describe('a block seen in replies', () => {
     const reply = `550 5.7.1 Service unavailable, ${word} domain is listed in Spamhaus. To request removal from this list see`;
 
     expect(see([refused(reply)])).toMatchObject([{ domain }]);
+  });
+
+  it.each([
+    ['the address the log says, of several', 'pool', '203.0.113.3', UNNAMED, '203.0.113.3'],
+    ['the address the log says, of a relay nobody knows', 'else', '203.0.113.9', UNNAMED, '203.0.113.9'],
+    ['no address when the log says none and there are several', 'pool', undefined, UNNAMED, undefined],
+    [
+      'our address that the reply names, over the one in the log',
+      'pool',
+      '203.0.113.3',
+      S3140.replace('113.1]', '113.2]'),
+      '203.0.113.2',
+    ],
+    [
+      'the address that log and reply agree on',
+      'pool',
+      '203.0.113.8',
+      S3140.replace('113.1]', '113.8]'),
+      '203.0.113.8',
+    ],
+    ['no address of somebody else', 'pool', '203.0.113.3', S3140.replace('203.0.113.1]', '192.0.2.99]'), undefined],
+  ])('is of %s', (_, relay, outboundIp, reply, ip) => {
+    const relays = [{ host: 'pool', outbound_ips: ['203.0.113.2', '203.0.113.3'] }];
+    const delivery = refused(reply, outboundIp === undefined ? {} : { outboundIp });
+    const [block] = see(
+      [{ ...delivery, message: { ...delivery.message, relay } }],
+      new Blocks(Directory.parse({ relays })),
+    );
+
+    expect(block?.ip).toBe(ip);
   });
 
   it('goes on as it was saved, by this version and the one before', () => {

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { normaliseAddress } from '../../mail/address.js';
 import type { Complaint, Delivery, MailEvent, MessageHead, Refused } from '../../mail/event.js';
-import { readEndpoint } from './endpoint.js';
+import { readEndpoint, readOutboundEndpoint } from './endpoint.js';
 import { readInstant } from './instant.js';
 
 export const EVENT_TYPES = [
@@ -65,7 +65,7 @@ const Fields = z.object({
   remote_host: name.optional(),
   remote_ip: ip.optional(),
   /** Our address the mail left from. */
-  outbound_ip: ip.optional(),
+  outbound_ip: ip.transform(readOutboundEndpoint).optional(),
   /** Enhanced status code; words behind it are dropped. */
   dsn: name.transform((text) => /^[245]\.\d{1,3}\.\d{1,3}(?!\d)/.exec(text)?.[0] ?? '').optional(),
   /** What the receiver said, or why the relay gave up. */

@@ -27,7 +27,11 @@ export function bookIntake(book: MessageBook, reader: LogIntake['reader']): LogI
   };
 }
 
-export function lineReader<Line extends { at: number }>(grammar: LineGrammar<Line>): LogReader {
+/** Lines beyond `maxBytes` are counted as unknown; no log has them that long. */
+export function lineReader<Line extends { at: number }>(
+  grammar: LineGrammar<Line>,
+  maxBytes = MAX_LINE_BYTES,
+): LogReader {
   const stats: ReaderStats = { lines: 0, unknown: 0, samples: [], lastLineAt: 0 };
 
   function unknown(sample: string): void {
@@ -38,7 +42,7 @@ export function lineReader<Line extends { at: number }>(grammar: LineGrammar<Lin
 
   function readLine(line: string, take: (event: MailEvent) => void): void {
     stats.lines++;
-    const parsed = line.length > MAX_LINE_BYTES ? 'unknown' : grammar.parse(line);
+    const parsed = line.length > maxBytes ? 'unknown' : grammar.parse(line);
     if (parsed === 'unknown') unknown(line);
     if (typeof parsed === 'string') return;
     stats.lastLineAt = parsed.at;
@@ -50,7 +54,7 @@ export function lineReader<Line extends { at: number }>(grammar: LineGrammar<Lin
     read(bytes, from, to, take, until = Number.POSITIVE_INFINITY) {
       for (let start = from; start < to; ) {
         const end = lineEnd(bytes, start, to);
-        const line = textOf(bytes, start, end);
+        const line = textOf(bytes, start, Math.min(end, start + maxBytes + 8));
         if (until < Number.POSITIVE_INFINITY && (grammar.timeOf(line) ?? 0) > until) return start;
         if (line !== '') readLine(line, take);
         start = end + 1;
@@ -60,7 +64,7 @@ export function lineReader<Line extends { at: number }>(grammar: LineGrammar<Lin
     timeOf(bytes, from, to) {
       for (let start = from; start < to; ) {
         const end = lineEnd(bytes, start, to);
-        const at = grammar.timeOf(textOf(bytes, start, end));
+        const at = grammar.timeOf(textOf(bytes, start, Math.min(end, start + maxBytes + 8)));
         if (at !== undefined) return at;
         start = end + 1;
       }
@@ -79,8 +83,6 @@ function lineEnd(bytes: Buffer, start: number, to: number): number {
   return end < 0 || end > to ? to : end;
 }
 
-/** Of a line that is too long only so much that one sees it. */
 function textOf(bytes: Buffer, start: number, end: number): string {
-  const stop = end > start && bytes[end - 1] === CR ? end - 1 : end;
-  return bytes.toString('utf8', start, Math.min(stop, start + MAX_LINE_BYTES + 8));
+  return bytes.toString('utf8', start, end > start && bytes[end - 1] === CR ? end - 1 : end);
 }

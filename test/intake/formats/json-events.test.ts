@@ -1,6 +1,7 @@
 // Records of our own event format: what is taken, what is refused and in which words, and the events they become.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readEndpoint, readOutboundEndpoint } from '../../../src/intake/formats/endpoint.js';
 import { EVENT_TYPES, parseEventLine, toMailEvents } from '../../../src/intake/formats/json-events.js';
 
 const AT = Date.UTC(2026, 0, 14, 10, 0, 0);
@@ -178,5 +179,27 @@ describe('records of mail events', () => {
       ),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('addresses of hosts', () => {
+  it.each([
+    ['192.0.2.1', '192.0.2.1', '192.0.2.1'],
+    ['192.0.2.1:25', '192.0.2.1', '192.0.2.1'],
+    ['[192.0.2.1]:25', '192.0.2.1', '192.0.2.1'],
+    ['[IPv6:2001:DB8::1]', '2001:db8::1', '2001:db8::1'],
+    ['[2001:db8::1]:25', '2001:db8::1', '2001:db8::1'],
+    ['2001:db8::1', '2001:db8::1', '2001:db8::1'],
+    ['::ffff:192.0.2.1', '192.0.2.1', '192.0.2.1'],
+    ['10.0.0.7:53210', '10.0.0.7', undefined],
+    ['100.64.1.1', '100.64.1.1', undefined],
+    ['127.0.0.1', '127.0.0.1', undefined],
+    ['fd00::1', 'fd00::1', undefined],
+    ['source2', undefined, undefined],
+    ['[', undefined, undefined],
+    ['', undefined, undefined],
+  ])('reads %s', (text, address, outbound) => {
+    expect(readEndpoint(text)).toBe(address);
+    expect(readOutboundEndpoint(text)).toBe(outbound);
   });
 });

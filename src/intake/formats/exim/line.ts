@@ -5,7 +5,7 @@
 //   └ time ──────────── └ id (16 letters before 4.97) └ flag
 import { normaliseAddress } from '../../../mail/address.js';
 import type { Delivery } from '../../../mail/event.js';
-import { readEndpoint } from '../endpoint.js';
+import { readOutboundEndpoint } from '../endpoint.js';
 import { type Items, type LoggedHost, readAddress, readHost, readItems } from './fields.js';
 import { readReply } from './reply.js';
 import type { EximHead } from './time.js';
@@ -189,7 +189,7 @@ function deferred(head: OfMessage, line: string, from: number): DeliveryLine | '
 const DEFER = /^ ?(?:routing )?defer \(-?\w{1,6}\)/;
 
 function attempt(head: OfMessage, items: Items, recipient: string, host: LoggedHost = {}): DeliveryLine {
-  const outboundIp = readEndpoint(items.values.get('I') ?? '');
+  const outboundIp = readOutboundEndpoint(items.values.get('I') ?? '');
   const sender = items.values.get('F') ?? items.values.get('P');
   return {
     ...head,

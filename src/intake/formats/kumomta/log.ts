@@ -3,7 +3,7 @@
 import { hostname } from 'node:os';
 import { domainOf, normaliseAddress } from '../../../mail/address.js';
 import type { Complaint, Delivery, MailEvent, MessageHead } from '../../../mail/event.js';
-import { readEndpoint } from '../endpoint.js';
+import { readEndpoint, readOutboundEndpoint } from '../endpoint.js';
 import type { LogFormat } from '../format.js';
 import { bookIntake, firstLines, lineReader } from '../line-reader.js';
 import { MessageBook } from '../message-book.js';
@@ -124,7 +124,7 @@ function complaint(record: KumoRecord, relay: string): Complaint {
   const report = record.feedback_report;
   const customer = report?.supplemental_trace?.tenant;
   const messageId = messageIdIn(report?.original_message ?? '');
-  const outboundIp = readEndpoint(report?.source_ip ?? '');
+  const outboundIp = readOutboundEndpoint(report?.source_ip ?? '');
   return {
     kind: 'complaint',
     at: record.at,

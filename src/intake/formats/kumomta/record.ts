@@ -3,7 +3,7 @@
 // not read is left out; what is optional and of another type than documented is taken as absent.
 import { z } from 'zod';
 import { normaliseAddress } from '../../../mail/address.js';
-import { readEndpoint } from '../endpoint.js';
+import { readOutboundEndpoint } from '../endpoint.js';
 import { readInstant } from '../instant.js';
 
 export const RECORD_TYPES = [
@@ -124,7 +124,7 @@ export function replyOf(record: KumoRecord): string {
 
 /** Our address that a message left from: as it was, else where an egress source is called by its address. */
 export function outboundIpOf({ source_address, egress_source }: KumoRecord): string | undefined {
-  return readEndpoint(source_address?.address ?? '') ?? readEndpoint(egress_source ?? '');
+  return readOutboundEndpoint(source_address?.address ?? '') ?? readOutboundEndpoint(egress_source ?? '');
 }
 
 /** Who hands the mail in, as the operator's own configuration names it. */
