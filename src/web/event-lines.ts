@@ -1,6 +1,7 @@
 // The lines of a batch of mail events, each checked: good ones are kept as they came, bad ones are named to the sender. In turns of a
 // millisecond, because the thread has others to answer.
 import { parseEventLine } from '../intake/formats/json-events.js';
+import { MAX_LINE_BYTES } from '../intake/lines.js';
 import { BodyError } from './request-body.js';
 import { TURN_MS, type Turns } from './turns.js';
 
@@ -10,8 +11,6 @@ export interface RejectedLine {
   error: string;
 }
 
-/** One line is one turn, however long: this is some thousands of recipients, and a few milliseconds. */
-const MAX_LINE_BYTES = 256 * 1024;
 /** So many bad lines are named; the others are counted. */
 const MAX_NAMED = 20;
 /** A batch with more is no slip: its sender speaks another language, and nobody reads it to the end. */
@@ -19,6 +18,8 @@ const MAX_REJECTED = 1_000;
 const MAX_ERROR_LENGTH = 300;
 /** A clock that is wrong by a day would have all mail of that day judged against tomorrow. */
 const MAX_AHEAD_MS = 24 * 3_600_000;
+/** The log worker reads no longer ones. */
+const TOO_LONG = `The line is not shorter than ${MAX_LINE_BYTES} bytes.`;
 const LF = 0x0a;
 const END = Buffer.from('\n');
 
@@ -84,7 +85,7 @@ export class EventLines {
   private endBegun(): void {
     if (this.begunBytes > MAX_LINE_BYTES) {
       this.line++;
-      this.reject(`The line is longer than ${MAX_LINE_BYTES} bytes.`);
+      this.reject(TOO_LONG);
     } else {
       const line = this.begun.length === 1 && this.begun[0] ? this.begun[0] : Buffer.concat(this.begun);
       if (this.check(line.subarray(0, -1))) this.keep(line);
@@ -101,6 +102,7 @@ export class EventLines {
   private check(bytes: Buffer): boolean {
     this.line++;
     if (bytes.length === 0) return false;
+    if (bytes.length >= MAX_LINE_BYTES) return this.reject(TOO_LONG);
     const text = bytes.toString('utf8');
     if (text.trim() === '') return false;
     const parsed = parseEventLine(text);

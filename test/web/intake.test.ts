@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { formats } from '../../src/intake/formats/index.js';
 import { SpoolWriter } from '../../src/intake/spool-writer.js';
 import { startWeb, type WebServer } from '../../src/web/server.js';
 import { eventLines, eventRecord, post, TOKEN } from './event-batches.js';
@@ -205,9 +206,29 @@ describe('a body that is not what it should be', () => {
     const long = await post(web.port, `${'x'.repeat(30_000_000)}\n${eventLines(1)}`, { gzip: true });
     const noise = Buffer.from(Array.from({ length: 50_000 }, (_, i) => (i * 7919 + (i >> 3)) % 256));
 
-    expect(long.body).toMatchObject({ accepted: 1, rejected: [{ line: 1, error: /longer than/ }] });
+    expect(long.body).toMatchObject({ accepted: 1, rejected: [{ line: 1, error: /not shorter than/ }] });
     expect(await post(web.port, noise)).toMatchObject({ status: 422, body: { accepted: 0 } });
     expect(batches()).toEqual([eventLines(1)]);
+  });
+
+  it('has no line that the log worker would not read', async () => {
+    const lines = [65_400, 65_535, 65_536, 70_000].map((length) => {
+      const record = { ...eventRecord(length), more: '' };
+      const missing = length - JSON.stringify(record).length;
+      return JSON.stringify({ ...record, more: 'x'.repeat(missing) });
+    });
+    const answer = await post(port, lines.join('\n'));
+    let read = 0;
+    for (const text of batches()) {
+      const bytes = Buffer.from(text);
+      formats.json
+        .open({})
+        .reader('test')
+        .read(bytes, 0, bytes.length, (event) => (read += Number(event.kind === 'delivery')));
+    }
+
+    expect(answer.body.rejected?.map(({ line }) => line)).toEqual([3, 4]);
+    expect(read).toBe(2);
   });
 
   it('is forgotten when its sender goes away in the middle', async () => {
