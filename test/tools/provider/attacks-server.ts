@@ -173,7 +173,7 @@ export function fraudSignUp(world: World, _: Customer, day: number): void {
   customer.apps.length = 0;
   for (const mailbox of customer.mailboxes) mailbox.perDay = 0;
   const at = world.time(customer, day, dice.between(2, 15));
-  const quality = dice.is(0.5) ? spamQuality(world) : cleanQuality(world);
+  const quality = dice.is(0.7) ? spamQuality(world) : cleanQuality(world);
   const isMany = customer.auth === 'smarthost' && dice.is(0.5);
   const story = attackStory(world, 'fraudulent sign-up', customer, isMany ? 'multiple' : 'single');
   const address = `${junkName(dice)}@${customer.domain}`;

@@ -147,9 +147,9 @@ export const PROVIDERS: Partial<Record<Style, Manner>> = {
         '550 Requested action not taken: mailbox unavailable For explanation visit https://postmaster.test/en/case?c=r0104',
       ),
     full: () => rcpt('552 Requested mail action aborted: exceeded storage allocation'),
-    content: ({ ip, dice }) =>
+    content: ({ dice }) =>
       data(
-        `554 Transaction failed Reject due to policy restrictions. For explanation visit https://postmaster.test/en/case?c=hi&i=ip&v=${ip}&r=1M${dice.text(ALNUM, 12)}`,
+        `554 Transaction failed Reject due to policy restrictions. For explanation visit https://postmaster.test/en/case?c=r0801&r=1M${dice.text(ALNUM, 12)}`,
       ),
     auth: ({ sender }) =>
       rcpt(
@@ -184,10 +184,7 @@ export const PROVIDERS: Partial<Record<Style, Manner>> = {
   },
   orange: {
     sent: ({ dice }) => `250 2.0.0 ${dice.text(ALNUM, 10)} mail accepted for delivery`,
-    unknown: ({ dice }) =>
-      rcpt(
-        `550 5.1.1 Adresse d au moins un destinataire invalide. Invalid recipient. OFR_${dice.pick([416, 415])} [416]`,
-      ),
+    unknown: () => rcpt(`550 5.1.1 Adresse d au moins un destinataire invalide. Invalid recipient. OFR_416 [416]`),
     content: () => data('550 5.2.0 Mail rejete. Mail rejected. ofr_506 [506]'),
     grey: ({ mx }) => ({
       said: `421 ${mx.split('.')[0]} ME Trop de connexions, veuillez verifier votre configuration. Too many connections, slow down. OFR005_104 [104]`,
