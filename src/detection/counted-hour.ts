@@ -11,8 +11,6 @@ const MOST_SENDERS = 200;
 const MOST_NAMES = 500;
 /** Mail that is nobody's comes from many, and somebody has to find out whose it is. */
 const MOST_UNATTRIBUTED = 2_000;
-/** Addresses of ours that mail leaves from; more is garbage in a log. */
-const MOST_OUTBOUND = 10_000;
 /** Addresses that are known to belong to a cell; it is a cache. */
 const REMEMBERED = 2_000;
 
@@ -24,6 +22,21 @@ export interface Came {
   clientIp?: string | undefined;
 }
 
+/** A customer's way over a relay, and on over the address that mail is taken to leave from there. */
+export interface Route {
+  readonly relay: string;
+  readonly relayCell: number;
+  /** Undefined until mail has left. */
+  exit: Exit | undefined;
+}
+
+/** An outbound address: the customer's cell, and the cells of the receivers behind it. */
+export interface Exit {
+  readonly cell: number;
+  readonly address: string;
+  readonly receivers: Map<string, number>;
+}
+
 /** The cells of a sender's last message; -1 for none. */
 export interface Place {
   sender: number;
@@ -31,8 +44,7 @@ export interface Place {
   loginCell: number;
   clientIp: string | undefined;
   networkCell: number;
-  relay: string;
-  relayCell: number;
+  route: Route;
 }
 
 export interface CountedCustomer {
@@ -43,8 +55,8 @@ export interface CountedCustomer {
   /** By client address, and by network. */
   readonly clientIps: Map<string, number>;
   readonly networks: Map<string, number>;
-  readonly relays: Map<string, number>;
-  readonly outbound: Map<string, number>;
+  readonly routes: Map<string, Route>;
+  readonly exits: Map<string, Exit>;
   lastSender: string;
   lastPlace: Place | undefined;
 }
@@ -94,32 +106,34 @@ export class CountedHour {
       place.clientIp = clientIp;
       place.networkCell = clientIp === undefined ? -1 : this.networkCell(customer, clientIp);
     }
-    if (place.relayCell < 0 || place.relay !== relay) {
-      place.relay = relay;
-      place.relayCell = this.named(customer.relays, 'relay', customer, relay);
-    }
+    if (place.route.relay !== relay || place.route === NOWHERE) place.route = this.routeOf(customer, relay);
     return place;
   }
 
-  outboundCell(customer: CountedCustomer, outbound: string): number {
-    return this.named(customer.outbound, 'outbound', customer, outbound);
+  /** Where mail of a customer leaves. */
+  exitOf(customer: CountedCustomer, address: string): Exit {
+    const { exits } = customer;
+    const known = exits.get(address);
+    if (known) return known;
+    if (exits.size >= customer.mostNames && address !== OTHER) return this.exitOf(customer, OTHER);
+    let receivers = this.receivers.get(address);
+    if (!receivers) {
+      receivers = new Map();
+      this.receivers.set(address, receivers);
+    }
+    const exit = { cell: this.open('outbound', customer.name, address), address, receivers };
+    exits.set(address, exit);
+    return exit;
   }
 
-  receiverCell(outbound: string, receiver: string): number {
-    const { receivers } = this;
-    let cells = receivers.get(outbound);
-    if (!cells && receivers.size >= MOST_OUTBOUND && outbound !== OTHER) return this.receiverCell(OTHER, receiver);
-    if (!cells) {
-      cells = new Map();
-      receivers.set(outbound, cells);
-    }
-    return this.cellOf(cells, 'receiver', outbound, receiver);
+  receiverCell({ receivers, address }: Exit, receiver: string): number {
+    return receivers.get(receiver) ?? this.cellOf(receivers, 'receiver', address, receiver);
   }
 
   /** Adds to everything a message counts for. */
   add(place: Place, sum: number, n: number): void {
     const { cells } = this;
-    cells.add(place.relayCell, sum, n);
+    cells.add(place.route.relayCell, sum, n);
     if (place.sender >= 0) cells.add(place.sender, sum, n);
     if (place.loginCell >= 0) cells.add(place.loginCell, sum, n);
     if (place.networkCell >= 0) cells.add(place.networkCell, sum, n);
@@ -130,6 +144,16 @@ export class CountedHour {
     this.add(place, sum, 1);
     this.cells.add(outbound, sum, 1);
     this.cells.add(receiver, sum, 1);
+  }
+
+  private routeOf(customer: CountedCustomer, relay: string): Route {
+    const { routes } = customer;
+    const known = routes.get(relay);
+    if (known) return known;
+    if (routes.size >= customer.mostNames && relay !== OTHER) return this.routeOf(customer, OTHER);
+    const route = { relay, relayCell: this.open('relay', customer.name, relay), exit: undefined };
+    routes.set(relay, route);
+    return route;
   }
 
   private senderPlace(customer: CountedCustomer, sender: string): Place {
@@ -195,12 +219,14 @@ function newCustomer(name: string): CountedCustomer {
     logins: new Map(),
     clientIps: new Map(),
     networks: new Map(),
-    relays: new Map(),
-    outbound: new Map(),
+    routes: new Map(),
+    exits: new Map(),
     lastSender: '',
     lastPlace: undefined,
   };
 }
+
+const NOWHERE: Route = { relay: '', relayCell: -1, exit: undefined };
 
 function newPlace(sender: number): Place {
   return {
@@ -209,8 +235,7 @@ function newPlace(sender: number): Place {
     loginCell: -1,
     clientIp: undefined,
     networkCell: -1,
-    relay: '',
-    relayCell: -1,
+    route: NOWHERE,
   };
 }
 

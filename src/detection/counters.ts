@@ -7,9 +7,9 @@
 // them came back, so that sent + deferred + bounced are the attempts there were. What it says of the recipient (unknown, refused as spam)
 // counts as from any refusal.
 import type { ReplyMeaning } from '../intake/replies/index.js';
-import type { Complaint, Delivery, MailEvent } from '../mail/event.js';
+import { type Complaint, type Delivery, isAccusation, type MailEvent } from '../mail/event.js';
 import type { Relay } from '../partners/directory.js';
-import { type Budget, CountedHour } from './counted-hour.js';
+import { type Budget, type CountedCustomer, CountedHour, type Exit, type Place } from './counted-hour.js';
 import { AT, type CounterRow } from './counter-cells.js';
 import { Outbound } from './outbound.js';
 import { refusalOf } from './outcome.js';
@@ -67,7 +67,7 @@ export class Counters {
         return;
       }
       case 'complaint':
-        this.complained(event, customer);
+        if (isAccusation(event)) this.complained(event, customer);
         return;
       default:
         event satisfies never;
@@ -96,9 +96,9 @@ export class Counters {
     const hour = this.hourOf(event.at);
     const owner = hour.customer(customer);
     const place = hour.placeOf(owner, event.message);
-    const address = this.outbound.of(event.outboundIp, event.message.relay);
-    const outbound = hour.outboundCell(owner, address);
-    const receiver = hour.receiverCell(address, this.receivers.of(event));
+    const exit = this.exitOf(hour, owner, place, event);
+    const outbound = exit.cell;
+    const receiver = hour.receiverCell(exit, this.receivers.of(event));
     hour.addOne(place, outbound, receiver, endOf(event));
     if (event.status === 'sent') return;
     const refusal = refusalOf(event, meaning);
@@ -116,8 +116,16 @@ export class Counters {
     const address = this.outbound.of(outboundIp, relay);
     const { sender, login, clientIp } = message;
     const place = hour.placeOf(owner, { relay, sender, login, clientIp }, sender !== '');
-    const receiver = hour.receiverCell(address, this.receivers.ofDomain(event.reporter.toLowerCase()));
-    hour.addOne(place, hour.outboundCell(owner, address), receiver, AT.complaints);
+    const exit = hour.exitOf(owner, address);
+    const receiver = hour.receiverCell(exit, this.receivers.ofDomain(event.reporter.toLowerCase()));
+    hour.addOne(place, exit.cell, receiver, AT.complaints);
+  }
+
+  /** Where it left: as the log says, else as its relay's mail does. */
+  private exitOf(hour: CountedHour, owner: CountedCustomer, { route }: Place, event: Delivery): Exit {
+    if (event.outboundIp !== undefined) return hour.exitOf(owner, this.outbound.of(event.outboundIp, route.relay));
+    route.exit ??= hour.exitOf(owner, this.outbound.of(undefined, event.message.relay));
+    return route.exit;
   }
 
   private hourOf(at: number): CountedHour {

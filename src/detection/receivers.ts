@@ -16,44 +16,67 @@ const REMEMBERED = 50_000;
 
 interface Domain {
   name: string;
+  /** What it will be called. */
+  readonly registered: string;
   deliveries: number;
+}
+
+/** A mail host: whose it is, or else the domain its last mail was for, which is mostly that of the next. */
+interface Host {
+  /** '' for nobody known. */
+  provider: string;
+  /** With its `@`. */
+  behind: string;
+  domain: Domain | undefined;
 }
 
 export class Receivers {
   private readonly known = recogniser(providers);
-  /** Provider by host; '' for a host of nobody known. */
-  private readonly byHost = new Map<string, string>();
+  private readonly byHost = new Map<string, Host>();
   private readonly byDomain = new Map<string, Domain>();
   private readonly registered = new Map<string, Domain>();
   private named = 0;
 
   /** Who got a delivery, or refused it: a provider's id, a registered domain, or OTHER. */
   of({ remoteHost, recipient }: Delivery): string {
-    if (remoteHost !== undefined) {
-      const provider = this.byHost.get(remoteHost) ?? this.hostSeen(remoteHost);
-      if (provider !== '') return provider;
+    if (remoteHost === undefined) return this.ofDomain(domainOf(recipient));
+    const host = this.byHost.get(remoteHost) ?? this.hostSeen(remoteHost);
+    if (host.provider !== '') return host.provider;
+    if (host.domain === undefined || !recipient.endsWith(host.behind)) {
+      const domain = domainOf(recipient);
+      host.behind = `@${domain}`;
+      host.domain = this.domain(domain);
     }
-    return this.ofDomain(domainOf(recipient));
+    return this.count(host.domain);
   }
 
   /** The same by a recipient's or reporter's domain alone. */
   ofDomain(domain: string): string {
-    const one = this.byDomain.get(domain) ?? this.domainSeen(domain);
-    if (one.name === OTHER && ++one.deliveries === NAMED_FROM) this.name(one, domain);
-    return one.name;
+    return this.count(this.domain(domain));
   }
 
-  private hostSeen(host: string): string {
-    const [provider = ''] = this.known.byHost(host);
+  private domain(text: string): Domain {
+    return this.byDomain.get(text) ?? this.domainSeen(text);
+  }
+
+  private count(domain: Domain): string {
+    if (domain.name === OTHER && ++domain.deliveries === NAMED_FROM) this.name(domain);
+    return domain.name;
+  }
+
+  private hostSeen(text: string): Host {
+    const [provider = ''] = this.known.byHost(text);
     if (this.byHost.size >= REMEMBERED) this.byHost.clear();
-    this.byHost.set(host, provider);
-    return provider;
+    const host = { provider, behind: '', domain: undefined };
+    this.byHost.set(text, host);
+    return host;
   }
 
   private domainSeen(text: string): Domain {
     if (this.byDomain.size >= REMEMBERED) this.forget();
     const [provider] = this.known.byDomain(text);
-    const one = provider === undefined ? this.registeredOf(text) : { name: provider, deliveries: 0 };
+    const one =
+      provider === undefined ? this.registeredOf(text) : { name: provider, registered: provider, deliveries: 0 };
     this.byDomain.set(text, one);
     return one;
   }
@@ -63,21 +86,22 @@ export class Receivers {
     const registered = getDomain(text) ?? text;
     let one = this.registered.get(registered);
     if (!one) {
-      one = { name: OTHER, deliveries: 0 };
+      one = { name: OTHER, registered, deliveries: 0 };
       this.registered.set(registered, one);
     }
     return one;
   }
 
-  private name(one: Domain, text: string): void {
+  private name(one: Domain): void {
     if (this.named >= MOST_NAMED) return;
     this.named++;
-    one.name = getDomain(text) ?? text;
+    one.name = one.registered;
   }
 
   /** Those without a name go, and of the others a new beginning is made when there are too many, so that the busiest of now get in. */
   private forget(): void {
     this.byDomain.clear();
+    this.byHost.clear();
     for (const [registered, { name }] of this.registered) if (name === OTHER) this.registered.delete(registered);
     if (this.named < MOST_NAMED) return;
     this.registered.clear();

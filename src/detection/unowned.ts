@@ -1,0 +1,97 @@
+// Logins, client addresses and sender domains seen in the traffic that belong to nobody, and whose a name is that was counted before.
+import { openTrafficDbReadOnly, type TrafficDb } from '../db/open-traffic.js';
+import { domainOf } from '../mail/address.js';
+import { UNATTRIBUTED } from '../mail/customer.js';
+import { type CounterRow, KINDS, OTHER } from './counter-cells.js';
+import { type CountTable, spanOf, UNIT } from './counter-sql.js';
+import { NameReader } from './names.js';
+
+const HOUR_MS = 3_600_000;
+
+export interface Unowned {
+  what: 'login' | 'address' | 'domain';
+  /** As the log had it. Hostile text. */
+  name: string;
+  messages: number;
+  /** Recipients refused at the door. */
+  refused: number;
+  /** Beginning of the first hour (or day) it was seen in, and end of the last; ms. */
+  firstSeenAt: number;
+  lastSeenAt: number;
+}
+
+/** Everything that belongs to nobody since a moment, in ms, most messages first; empty while the worker never ran. */
+export function unownedSince(trafficDb: string, since: number): Unowned[] {
+  const db = openTrafficDbReadOnly(trafficDb);
+  if (!db) return [];
+  try {
+    const names = new NameReader(db);
+    const owner = names.idOf(UNATTRIBUTED);
+    if (owner === undefined) return [];
+    const found = new Sums();
+    for (const table of ['day_counts', 'hour_counts'] as const)
+      for (const row of rowsOf(db, table, owner, since)) found.add(row.kind, names.textOf(row.name), row);
+    return found.sorted();
+  } finally {
+    db.$client.close();
+  }
+}
+
+/** The same out of rows that are not in a database. */
+export function unownedIn(rows: readonly CounterRow[]): Unowned[] {
+  const found = new Sums();
+  for (const row of rows) {
+    if (row.owner !== UNATTRIBUTED) continue;
+    const [from, to] = [row.hour * HOUR_MS, (row.hour + 1) * HOUR_MS];
+    found.add(KINDS[row.kind], row.name, { messages: row.messages, refused: row.refused, from, to });
+  }
+  return found.sorted();
+}
+
+interface Seen {
+  messages: number;
+  refused: number;
+  /** ms */
+  from: number;
+  to: number;
+}
+
+function rowsOf(db: TrafficDb, table: CountTable, owner: number, since: number) {
+  const unit = UNIT[table];
+  const ms = table === 'hour_counts' ? HOUR_MS : 24 * HOUR_MS;
+  return db.$client
+    .prepare<[object], Seen & { kind: number; name: number }>(
+      `select kind, name, sum(messages) messages, sum(refused) refused, min(${unit}) * ${ms} "from", (max(${unit}) + 1) * ${ms} "to"
+       from ${spanOf(table, '@from', '@to')} cross join ${table} on ${unit} = h and kind in (${KINDS.sender}, ${KINDS.login}, ${KINDS.network})
+       and owner = @owner group by kind, name`,
+    )
+    .all({ from: Math.floor(since / ms), to: Number.MAX_SAFE_INTEGER, owner });
+}
+
+const WHAT = { [KINDS.sender]: 'domain', [KINDS.login]: 'login', [KINDS.network]: 'address' } as const;
+
+class Sums {
+  private readonly found = new Map<string, Unowned>();
+
+  /** Senders are added up by their domain: a customer is told apart by it. */
+  add(kind: number, text: string, { messages, refused, from, to }: Seen): void {
+    const what = WHAT[kind as keyof typeof WHAT];
+    const name = what === 'domain' ? domainOf(text) : text;
+    if (what === undefined || name === '' || name === OTHER) return;
+    const one = this.found.get(`${what} ${name}`);
+    if (!one) {
+      this.found.set(`${what} ${name}`, { what, name, messages, refused, firstSeenAt: from, lastSeenAt: to });
+      return;
+    }
+    one.messages += messages;
+    one.refused += refused;
+    one.firstSeenAt = Math.min(one.firstSeenAt, from);
+    one.lastSeenAt = Math.max(one.lastSeenAt, to);
+  }
+
+  sorted(): Unowned[] {
+    return [...this.found.values()].toSorted(
+      (a, b) => b.messages - a.messages || b.refused - a.refused || (a.name < b.name ? -1 : 1),
+    );
+  }
+}
