@@ -65,10 +65,10 @@ export function replayCommand(onExit: OnExit) {
 }
 
 async function run(logs: string[], options: Options): Promise<number> {
-  endQuietlyOnClosedPipe();
   const plan = planOf(logs, options);
   const { html, compare, json } = options;
   if (html) refuseUnwritable(html);
+  endQuietlyOnClosedPipe();
   const bar = replayBar();
   const stop = stopOnSignal();
   const traffic = new TrafficCurve();

@@ -7,7 +7,8 @@ import type { Truth } from './truth.js';
 
 const text = z.string().trim().min(1);
 const instant = z.iso.datetime({ offset: true }).transform((value) => Date.parse(value));
-const names = z.array(text.transform(normaliseAddress)).default([]);
+/** '' is the null sender. */
+const names = z.array(z.string().transform(normaliseAddress)).default([]);
 const Span = z
   .object({ start: instant, end: instant })
   .refine(({ start, end }) => start <= end, 'ends before it starts');

@@ -67,8 +67,15 @@ export function measures(isComplete: boolean): Measure[] {
     {
       name: 'False',
       hint: 'honest mail told as spam',
-      text: (score) => `${score.false}${perThousand(score)}`,
+      text: (score) => String(score.false),
       value: (score) => score.false,
+      better: 'less',
+    },
+    {
+      name: 'False rate',
+      hint: 'in 1,000 customer-days',
+      text: ({ falsePerThousand: rate }) => (rate === undefined ? '–' : rate.toFixed(rate > 0 && rate < 10 ? 1 : 0)),
+      value: ({ falsePerThousand }) => falsePerThousand,
       better: 'less',
     },
     {
@@ -102,11 +109,6 @@ export function measures(isComplete: boolean): Measure[] {
     },
   ];
   return all.filter(({ needsAll }) => isComplete || !needsAll);
-}
-
-function perThousand({ false: count, falsePerThousand }: Score): string {
-  if (count === 0 || falsePerThousand === undefined) return '';
-  return ` (${falsePerThousand < 10 ? falsePerThousand.toFixed(1) : Math.round(falsePerThousand)} in 1,000 customer-days)`;
 }
 
 function percent(share: number): string {

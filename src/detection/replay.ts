@@ -5,6 +5,7 @@ import { createReadStream, statSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { UserError } from '../errors.js';
 import type { LogFormatId } from '../intake/formats/format.js';
+import { detectFormat } from '../intake/formats/index.js';
 import { LineCutter } from '../intake/lines.js';
 import type { MailEvent } from '../mail/event.js';
 import type { Directory } from '../partners/directory.js';
@@ -22,6 +23,7 @@ export interface ReplayOptions {
   directory: Directory;
   /** Domains that Postfix appends to logins (`smtpd_sasl_local_domain`); none unless given. */
   localDomains?: readonly string[];
+  /** Of all logs; told by each log's first lines unless given. */
   format?: LogFormatId;
   thresholds?: Partial<Thresholds>;
   /** Thresholds of a second run, to be compared with the first. */
@@ -66,7 +68,7 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
   });
   const { pipeline } = run;
   const runs = changed ? [run, changed] : [run];
-  const logs = await Promise.all(options.files.map((file) => PastLog.open(file, pipeline)));
+  const logs = await Promise.all(options.files.map((file) => PastLog.open(file, pipeline, options.format)));
   const firstLineAt = Math.min(...logs.map((log) => log.at).filter(Number.isFinite));
   const stop = stopping(options.signal);
   let nextProgress = PROGRESS_LINES;
@@ -75,7 +77,7 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
     // One log at a time up to the moment another is due: that is the merge, without comparing every line.
     const until = Math.min(...logs.filter((other) => other !== log && !other.isDone).map((other) => other.at));
     log.take(until, (line) => {
-      for (const finding of pipeline.see(line, log.path)) run.told.add(finding);
+      for (const finding of pipeline.see(line, log.path, log.format)) run.told.add(finding);
     });
     collect(runs);
     if (log.needsMore) await stop.orElse(log.fill());
@@ -127,6 +129,7 @@ class PastLog {
   /** Time of the next line; a log of garbage is read first and done with. */
   at = Number.NEGATIVE_INFINITY;
   isDone = false;
+  format: LogFormatId | undefined;
   private lines: string[] = [];
   private next = 0;
   private readonly cutter = new LineCutter();
@@ -136,6 +139,7 @@ class PastLog {
     readonly bytesTotal: number,
     private readonly chunks: AsyncIterator<Buffer>,
     private readonly pipeline: Pipeline,
+    private readonly knownFormat: LogFormatId | undefined,
     private readonly readSoFar: () => number = () => 0,
   ) {}
 
@@ -144,20 +148,20 @@ class PastLog {
     return this.readSoFar();
   }
 
-  static async open(path: string, pipeline: Pipeline): Promise<PastLog> {
-    const log = await PastLog.openStream(path, pipeline);
+  static async open(path: string, pipeline: Pipeline, format?: LogFormatId): Promise<PastLog> {
+    const log = await PastLog.openStream(path, pipeline, format);
     await log.fill();
     return log;
   }
 
-  private static async openStream(path: string, pipeline: Pipeline): Promise<PastLog> {
+  private static async openStream(path: string, pipeline: Pipeline, format?: LogFormatId): Promise<PastLog> {
     if (path === '-')
-      return new PastLog(path, 0, process.stdin[Symbol.asyncIterator]() as AsyncIterator<Buffer>, pipeline);
+      return new PastLog(path, 0, process.stdin[Symbol.asyncIterator]() as AsyncIterator<Buffer>, pipeline, format);
     const stat = statSync(path, { throwIfNoEntry: false });
     if (!stat) throw new UserError(`There is no log ${path}.`);
     const raw = createReadStream(path, { highWaterMark: CHUNK_BYTES });
     const chunks = unpacked(raw, path)[Symbol.asyncIterator]();
-    return new PastLog(path, stat.size, chunks, pipeline, () => raw.bytesRead);
+    return new PastLog(path, stat.size, chunks, pipeline, format, () => raw.bytesRead);
   }
 
   get needsMore(): boolean {
@@ -187,6 +191,7 @@ class PastLog {
         this.isEnded = true;
         break;
       }
+      this.format = this.knownFormat ?? this.format ?? detectFormat(value) ?? 'postfix';
       this.cutter.feed(value, (line) => this.lines.push(line));
     }
     this.lookAhead();
@@ -205,7 +210,7 @@ class PastLog {
 
   private lookAhead(): void {
     if (this.next < this.lines.length) {
-      this.at = this.pipeline.timeOf(this.lines[this.next] as string, this.path) ?? this.at;
+      this.at = this.pipeline.timeOf(this.lines[this.next] as string, this.path, this.format) ?? this.at;
     } else if (this.isEnded) this.isDone = true;
   }
 }

@@ -1,6 +1,7 @@
 // Runs the command from source in a process of its own, in a folder and an environment that a test chooses.
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { onTestFinished } from 'vitest';
 
 export interface Ran {
   code: number | null;
@@ -12,6 +13,15 @@ const CLI = new URL('../../src/cli.ts', import.meta.url).href;
 const LOADER = import.meta.resolve('tsx');
 const SCRIPT = `const { main } = await import(${JSON.stringify(CLI)}); process.exitCode = await main(process.argv.slice(1));`;
 
+const nodeArgs = (args: string[]) => ['--import', LOADER, '--input-type=module', '-e', SCRIPT, '--', ...args];
+
+/** Starts it with pipes on all sides, for tests that talk to it. It ends with the test at the latest. */
+export function startFromSource(args: string[], { cwd }: { cwd: string }): ChildProcessWithoutNullStreams {
+  const child = spawn(process.execPath, nodeArgs(args), { cwd, env: { PATH: process.env.PATH ?? '' } });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+}
+
 /** Resolves when it has ended. One that goes on running is killed after `timeoutMs`, and has the code null. */
 export async function runFromSource(
   args: string[],
@@ -22,7 +32,7 @@ export async function runFromSource(
     timeoutMs = 15_000,
   }: { cwd: string; env?: Record<string, string>; input?: string; timeoutMs?: number },
 ): Promise<Ran> {
-  const child = spawn(process.execPath, ['--import', LOADER, '--input-type=module', '-e', SCRIPT, '--', ...args], {
+  const child = spawn(process.execPath, nodeArgs(args), {
     cwd,
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],

@@ -1,3 +1,4 @@
+/** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
 /* biome-ignore-all lint/correctness/useJsxKeyInIterable: written out once, never updated */
 // The numbers of a run, or of both side by side: what is better is green, what is worse is red.
@@ -9,12 +10,15 @@ import type { Tone } from './sentences.js';
 export function Numbers({ report, isCompared }: { report: ReplayReport; isCompared: boolean }) {
   const { truth, now, changed } = report;
   if (!truth || !now) return isCompared ? <Counts rows={report.rows} /> : null;
+  const all = measures(truth.isComplete);
+  const hasUnjudged = !truth.isComplete && now.unjudged + (changed?.unjudged ?? 0) > 0;
+  const count = all.length + (hasUnjudged ? 1 : 0);
   return (
-    <section aria-label="Numbers" class="tiles">
-      {measures(truth.isComplete).map((measure) => (
+    <section aria-label="Numbers" class="tiles" style={`--columns:${count > 6 ? Math.ceil(count / 2) : count}`}>
+      {all.map((measure) => (
         <Tile name={measure.name} hint={measure.hint} {...sidesOf(measure, now, changed)} />
       ))}
-      {!truth.isComplete && now.unjudged + (changed?.unjudged ?? 0) > 0 ? (
+      {hasUnjudged ? (
         <Tile name="Never judged" hint="told, and nobody said what it was" {...unjudged(now, changed)} />
       ) : null}
     </section>
@@ -26,7 +30,7 @@ function Counts({ rows }: { rows: readonly ReportRow[] }) {
   const count = (...changes: ReportRow['change'][]) => rows.filter(({ change }) => changes.includes(change)).length;
   const told = { now: rows.filter(({ now }) => now).length, changed: rows.filter(({ changed }) => changed).length };
   return (
-    <section aria-label="Numbers" class="tiles">
+    <section aria-label="Numbers" class="tiles" style="--columns:5">
       <Tile name="Told" hint="incidents" before={String(told.now)} after={String(told.changed)} tone="plain" />
       <Tile name="Newly told" hint="only with the change" after={String(count('new'))} tone="plain" />
       <Tile name="No longer told" hint="only as it is now" after={String(count('gone'))} tone="plain" />

@@ -1,3 +1,4 @@
+/** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
 /* biome-ignore-all lint/correctness/useJsxKeyInIterable: written out once, never updated */
 // The page from top to bottom: what would change, the numbers, the time line with a row for each incident, the thresholds.
@@ -9,13 +10,17 @@ import type { PageClock } from './clock.js';
 import { Numbers } from './numbers.js';
 import { Axis, Legend, Row, Traffic } from './rows.js';
 import { timeScale } from './scale.js';
-import { shortened } from './sentences.js';
+import { grouped, shortened } from './sentences.js';
 
 const STYLE = ['page.css', 'picture.css']
   .map((name) => readFileSync(new URL(`./${name}`, import.meta.url), 'utf8'))
   .join('');
 /** A page of more rows is not looked at: the lines on stdout have all of them. */
 const MOST_ROWS = 300;
+
+/** A group that is folded when it has more than a few rows: nothing in it changes. */
+const QUIET = 'As now';
+const FEW = 12;
 
 interface PageProps {
   report: ReplayReport;
@@ -82,11 +87,6 @@ function Picture({ report, clock, nameOf, isCompared }: PageProps & { isCompared
   const { rows, from, to } = report;
   const scale = timeScale(from, to, clock);
   const shown = rows.length > MOST_ROWS ? mostTelling(rows) : rows;
-  const isQuiet = (row: ReportRow) => isCompared && row.change === 'same' && row.verdict !== 'honest';
-  const [loud, quiet] = [shown.filter((row) => !isQuiet(row)), shown.filter(isQuiet)];
-  const each = (row: ReportRow) => (
-    <Row row={row} scale={scale} clock={clock} nameOf={nameOf} isCompared={isCompared} />
-  );
   return (
     <section aria-labelledby="picture">
       <h2 id="picture">Time line</h2>
@@ -94,15 +94,16 @@ function Picture({ report, clock, nameOf, isCompared }: PageProps & { isCompared
       <div class="picture">
         <Axis scale={scale} />
         <Traffic report={report} scale={scale} />
-        {loud.map(each)}
-        {quiet.length > 0 && loud.length > 0 ? (
-          <details class="quiet" open={quiet.length <= 12}>
-            <summary>{counted(quiet.length, 'incident')} as now</summary>
-            {quiet.map(each)}
+        {grouped(shown).map((group) => (
+          <details open={group.title !== QUIET || group.rows.length <= FEW}>
+            <summary>
+              {group.title} <span class="number">{group.rows.length}</span>
+            </summary>
+            {group.rows.map((row) => (
+              <Row row={row} scale={scale} clock={clock} nameOf={nameOf} isCompared={isCompared} />
+            ))}
           </details>
-        ) : (
-          quiet.map(each)
-        )}
+        ))}
         {rows.length === 0 ? <p class="nothing">Nothing was told.</p> : null}
       </div>
       {rows.length > shown.length ? (

@@ -1,3 +1,4 @@
+/** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
 /* biome-ignore-all lint/correctness/useJsxKeyInIterable: written out once, never updated */
 // The picture: days from left to right, a row for each incident, beside it how many recipients were reached before each run's alarm.
@@ -184,16 +185,17 @@ function Grid({ scale }: { scale: TimeScale }) {
   );
 }
 
-/** One bar for each run: what was reached before its alarm, of all. Where a run tells nothing, all was reached. */
+/** One bar for each run: what was reached before its alarm, of all. Spam that a run does not tell of reaches everybody. */
 function Reach({ row, isCompared }: { row: ReportRow; isCompared: boolean }) {
-  const { now, changed, recipients, since, kind } = row;
+  const { now, changed, recipients, since, kind, verdict } = row;
+  const untold = verdict === 'spam' ? recipients : 0;
   if (kind === 'blocklist') return <p class="reach refusals">{counted(recipients, 'refusal')} seen</p>;
   const bar = (alarm: Alarm | undefined, name: string, run: 'now' | 'changed') => (
     <div class="run">
       <Glyph kind={run} />
       <svg class="bar" aria-hidden="true">
         <rect class="all" width="100%" height="100%" rx="3" />
-        <rect class={run} width={`${share(alarm?.reached ?? recipients, recipients)}%`} height="100%" rx="3" />
+        <rect class={run} width={`${share(alarm?.reached ?? untold, recipients)}%`} height="100%" rx="3" />
       </svg>
       <span class="count">
         <span class="unseen">{name}: </span>

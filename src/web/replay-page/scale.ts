@@ -35,7 +35,8 @@ function tickTimes(from: number, to: number, clock: PageClock): number[] {
   // There are zones half an hour, and three quarters, beside the others.
   while (!clock.time(first).endsWith(':00')) first += QUARTER_MS;
   for (let at = first; at <= to; at += HOUR_MS) hours.push(at);
-  for (const step of [1, 2, 3, 6, 12]) {
+  const steps = to - from <= 2 * DAY_MS ? [1, 2, 3, 6, 12] : [];
+  for (const step of steps) {
     const times = hours.filter((at) => clock.hour(at) % step === 0);
     if (times.length <= MOST_TICKS) return times;
   }

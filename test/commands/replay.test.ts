@@ -1,0 +1,217 @@
+import { once } from 'node:events';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it, vi } from 'vitest';
+import { main } from '../../src/cli.js';
+import { Pace } from '../../src/commands/replay-progress.js';
+import { openDb } from '../../src/db/open.js';
+import { contain } from '../../src/incidents/contain.js';
+import { openFromFinding } from '../../src/incidents/open.js';
+import { unresolvedIncidents } from '../../src/incidents/store.js';
+import { runFromSource, startFromSource } from '../helpers/command.js';
+import { ANN, incidentDeps, stolenMailbox } from '../helpers/incidents.js';
+import { tempDir } from '../helpers/temp.js';
+
+const LOG = resolve('test/fixtures/mail.log');
+const CUSTOMERS = resolve('test/fixtures/customers.json');
+const LABELS = resolve('test/fixtures/expected.json');
+const LATER = ['--set', 'detection.leastRecipients=60', '--compare'];
+
+function replayIn(cwd: string, ...args: string[]) {
+  return runFromSource(['replay', '--customers', CUSTOMERS, ...args], { cwd });
+}
+/** In this process: what is refused before a line is read. */
+async function replayHere(...args: string[]) {
+  const written = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+  try {
+    const code = await main(['replay', '--customers', CUSTOMERS, ...args]);
+    return { code, stderr: written.mock.calls.map(([text]) => String(text)).join('') };
+  } finally {
+    written.mockRestore();
+  }
+}
+const lines = (stdout: string) =>
+  stdout
+    .trim()
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+describe('replay', () => {
+  it('prints findings alone, and says at the end how much was read how fast', async () => {
+    const { code, stdout, stderr } = await replayIn(tempDir(), LOG);
+
+    expect(code).toBe(0);
+    expect(lines(stdout).map(({ kind }) => kind)).toEqual(['single', 'blocklist', 'multiple']);
+    expect(stderr).toMatch(
+      /^2248 lines read, 0 not understood, 0 too long; 3 incidents; [\d.]+ s, [\d,]+ lines\/s\.\n$/,
+    );
+  });
+
+  it('tells what a threshold would change, judged by labels, with a page', async () => {
+    const dir = tempDir();
+    const { code, stdout, stderr } = await replayIn(dir, LOG, ...LATER, '--labels', LABELS, '--html', 'replay.html');
+
+    expect(code).toBe(0);
+    expect(lines(stdout)).toMatchObject([
+      { change: 'later', kind: 'single', customer: 'cust-01', verdict: 'spam', now: { kind: 'single' } },
+      { change: 'same', kind: 'blocklist', ip: '203.0.113.22', verdict: 'spam', seconds: 0 },
+      { change: 'later', kind: 'multiple', customer: 'cust-03', verdict: 'spam', changed: { kind: 'multiple' } },
+    ]);
+    for (const { change, seconds } of lines(stdout)) if (change === 'later') expect(seconds).toBeGreaterThan(0);
+    expect(stderr).toMatch(/Found +2 of 2 +2 of 2\nMissed +0 +0\nFalse +0 +0\n/);
+    expect(stderr).toContain('2 told later, 1 as now.');
+    const html = readFileSync(join(dir, 'replay.html'), 'utf8');
+    expect(html).toContain('2 told later, 1 as now');
+    expect(html).toContain('rstrand@scarlet-transport.example');
+    expect(html).not.toContain('<script');
+  });
+
+  it('says that a lax threshold would lose both, and that a run with itself changes nothing', async () => {
+    const lost = await replayIn(
+      tempDir(),
+      LOG,
+      '--set',
+      'detection.honestPerSpam=1e12',
+      '--compare',
+      '--labels',
+      LABELS,
+    );
+    expect(lines(lost.stdout).map(({ change }) => change)).toEqual(['gone', 'same', 'gone']);
+    expect(lost.stderr).toMatch(/Found +2 of 2 +0 of 2/);
+
+    const same = await replayIn(tempDir(), LOG, '--set', 'detection.alarmOdds=1', '--compare', '--json');
+    expect(lines(same.stdout).map(({ change }) => change)).toEqual(['same', 'same', 'same']);
+    expect(lines(same.stdout).map(({ verdict }) => verdict)).toEqual([null, null, null]);
+    expect(same.stderr).toBe('');
+  });
+
+  it('takes the desk’s own judgements for the truth', async () => {
+    const dir = tempDir();
+    const { db, close } = openDb(join(dir, 'desk.db'));
+    const since = Date.parse('2026-01-14T09:18:09Z');
+    const names = ['rstrand@scarlet-transport.example'];
+    const seen = {
+      customer: 'cust-01',
+      key: 'x',
+      senders: names,
+      logins: names,
+      clientIps: [],
+      since,
+      at: since + 600_000,
+    };
+    openFromFinding(incidentDeps(db), stolenMailbox(seen));
+    const [incident] = unresolvedIncidents(db);
+    contain(incidentDeps(db), { incidentId: incident?.id ?? 0, rev: 1, actor: ANN, action: 'block-sender' });
+    close();
+
+    const { stderr, stdout } = await replayIn(dir, LOG, ...LATER, '--incidents', 'desk.db');
+
+    expect(lines(stdout).map(({ verdict }) => verdict)).toEqual(['spam', null, null]);
+    expect(stderr).toMatch(/Found +1 of 1 +1 of 1/);
+    expect(stderr).not.toContain('F1');
+  });
+
+  it('reads a folder of rotated logs, and leaves out what is none or a copy', async () => {
+    const dir = tempDir();
+    const sample = readFileSync(LOG, 'utf8').split('\n');
+    mkdirSync(join(dir, 'log'));
+    writeFileSync(join(dir, 'log/mail.log.2.gz'), gzipSync(`${sample.slice(0, 900).join('\n')}\n`));
+    writeFileSync(join(dir, 'log/mail.log.1'), `${sample.slice(900, 1800).join('\n')}\n`);
+    writeFileSync(join(dir, 'log/mail.log'), sample.slice(1800).join('\n'));
+    writeFileSync(join(dir, 'log/dpkg.log'), '2026-01-14 10:00:00 status installed x:amd64 1.0\n');
+    cpSync(LOG, join(dir, 'log/syslog'));
+
+    const whole = await replayIn(dir, LOG);
+    const folder = await replayIn(dir, 'log', 'log/mail.log.1');
+
+    expect(folder.stdout).toBe(whole.stdout);
+    expect(folder.stderr).toContain('2248 lines read, 0 not understood');
+  });
+
+  it('knows the format of a log by its first lines', async () => {
+    const dir = tempDir();
+    const event = {
+      type: 'accepted',
+      time: Date.UTC(2026, 0, 14),
+      relay: 'r',
+      id: 'A',
+      sender: 'a@b.example',
+      recipients: ['c@d.example'],
+    };
+    writeFileSync(join(dir, 'events.ndjson'), `${JSON.stringify(event)}\n`);
+
+    expect((await replayIn(dir, 'events.ndjson')).stderr).toContain('1 lines read, 0 not understood');
+    expect((await replayIn(dir, 'events.ndjson', '--format', 'exim')).stderr).toContain('None of the 1 lines');
+  });
+
+  it('tells only of what comes after a date, with the lines before as history', async () => {
+    const { stdout } = await replayIn(tempDir(), LOG, '--report-from', '2026-01-14T12:00:00+01:00');
+    expect(lines(stdout).map(({ kind }) => kind)).toEqual(['multiple']);
+  });
+
+  it('says what was found so far when it is interrupted, exit 130', async () => {
+    const dir = tempDir();
+    const child = startFromSource(['replay', '-', '--customers', CUSTOMERS], { cwd: dir });
+    child.stdin.write(readFileSync(LOG));
+    await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+      stderr += piece;
+    });
+    const [code] = (await once(child, 'close')) as [number];
+
+    expect(code).toBe(130);
+    expect(stderr).toContain('Stopped before the end.');
+  });
+
+  it.each([
+    [['--set', 'detection.nothing=1'], /detection\.nothing is not known; there are honestPerSpam/],
+    [['--set', 'detection.honestPerSpam=-4'], /detection\.honestPerSpam is -4, expected a number from 1/],
+    [['--set', 'honestPerSpam'], /expected detection\.NAME=NUMBER/],
+    [['--compare'], /--compare needs something to compare/],
+    [['--format', 'sendmail'], /--format sendmail is not known; there are auto, postfix/],
+    [['--report-from', 'yesterday'], /--report-from yesterday is no date/],
+    [['--labels', 'none.json'], /The labels none\.json cannot be read/],
+    [['--labels', CUSTOMERS, '--incidents', 'x.db'], /two truths/],
+    [['--incidents', 'none.db'], /There is no database at none\.db/],
+    [['--html', 'nowhere/replay.html'], /--html nowhere\/replay\.html cannot be written/],
+  ])('says in one line what is wrong with %j, exit 2', async (args, said) => {
+    const { code, stderr } = await replayHere(LOG, ...args);
+
+    expect(code).toBe(2);
+    expect(stderr).toMatch(said);
+    expect(stderr).toMatch(/^relaywarden: .*\n$/);
+  });
+
+  it('names every bad field of a file of labels', async () => {
+    const dir = tempDir();
+    writeFileSync(join(dir, 'l.json'), JSON.stringify({ compromises: [{ customer: 'x', start: 'today', end: 3 }] }));
+
+    expect((await replayHere(LOG, '--labels', join(dir, 'l.json'))).stderr).toMatch(
+      /compromises\.0\.start: .*\n +compromises\.0\.end: /,
+    );
+  });
+});
+
+describe('Pace', () => {
+  it('is the speed of the last seconds, and what is left at that speed', () => {
+    const pace = new Pace(0);
+    pace.add(10_000, { linesRead: 1_000, bytesRead: 1_000, bytesTotal: 10_000 });
+    expect(pace.linesPerSecond).toBe(100);
+    expect(pace.left(10_000)).toBe(90_000);
+
+    for (let second = 11; second <= 20; second++)
+      pace.add(second * 1000, { linesRead: (second - 9) * 1_000, bytesRead: (second - 9) * 500, bytesTotal: 10_000 });
+    expect(pace.linesPerSecond).toBe(1_000);
+    expect(pace.left(10_000)).toBe(9_000);
+    expect(pace.left(0)).toBeUndefined();
+  });
+
+  it('knows nothing before it began', () => {
+    expect(new Pace(0).linesPerSecond).toBe(0);
+    expect(new Pace(0).left(1000)).toBeUndefined();
+  });
+});
