@@ -129,7 +129,16 @@ export const Config = z.strictObject({
   customers: z.array(Customer).default([]),
   /** A file of its own for relays, partners and customers, JSON or YAML; relative to config.yml. */
   customersFile: text.optional(),
-  logs: z.array(z.strictObject({ path: text, format: z.enum(LOG_FORMATS).default('postfix') })).default([]),
+  logs: z
+    .array(
+      z.strictObject({
+        path: text,
+        format: z.enum(LOG_FORMATS).default('postfix'),
+        /** Host name of the relay whose log it is, for formats that do not say: as in `relays`. */
+        relay: text.optional(),
+      }),
+    )
+    .default([]),
   /** What reaches us otherwise than through a log: mail events over HTTP, feedback reports and late bounces over LMTP. */
   intake: z
     .strictObject({
@@ -140,7 +149,17 @@ export const Config = z.strictObject({
       http: z
         .strictObject({ token: text.regex(TOKEN, 'expected at least 16 characters, none of them blank').optional() })
         .prefault({}),
-      lmtp: z.strictObject({ listen: HostPort.optional() }).prefault({}),
+      lmtp: z
+        .strictObject({
+          listen: HostPort.optional(),
+          /** LMTP knows no password; beyond loopback a firewall must see to it that only the mail server comes. */
+          beyondLoopback: z.boolean().default(false),
+        })
+        .prefault({}),
+      /** Header field in which the relays name a message's customer by id; reports are tied by it where nothing else is known. */
+      customerHeader: text
+        .regex(/^x-[!-9;-~]+$/i, 'expected the name of a header field, for example X-Relay-Customer')
+        .optional(),
     })
     .prefault({}),
   logYear: z.number().int().optional(),

@@ -5,9 +5,17 @@ import type { Directory } from '../partners/directory.js';
 import type { Finding } from './finding.js';
 import type { Thresholds } from './thresholds.js';
 
+/** A log to follow. */
+export interface LogFile {
+  path: string;
+  format: LogFormatId;
+  /** Name of the relay whose log it is, for formats that do not say. */
+  relay?: string | undefined;
+}
+
 /** Given to the worker at its start. */
 export interface WorkerStart {
-  files: { path: string; format: LogFormatId }[];
+  files: LogFile[];
   directory: Directory;
   localDomains: readonly string[];
   trafficDb: string;

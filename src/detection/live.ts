@@ -3,16 +3,22 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { LogFormatId } from '../intake/formats/format.js';
 import type { Directory } from '../partners/directory.js';
 import type { Finding } from './finding.js';
-import { type FromWorker, type LiveStats, NO_STATS, type ToWorker, type WorkerStart } from './live-messages.js';
+import {
+  type FromWorker,
+  type LiveStats,
+  type LogFile,
+  NO_STATS,
+  type ToWorker,
+  type WorkerStart,
+} from './live-messages.js';
 import { readThresholds } from './thresholds.js';
 
 export type { LiveStats } from './live-messages.js';
 
 export interface LiveOptions {
-  files: { path: string; format: LogFormatId }[];
+  files: LogFile[];
   directory: Directory;
   /** Domains that Postfix appends to logins (`smtpd_sasl_local_domain`); none unless given. */
   localDomains?: readonly string[];

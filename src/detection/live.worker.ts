@@ -32,6 +32,7 @@ const pipeline = new Pipeline({
   localDomains: start.localDomains,
   thresholds: start.thresholds,
   time: timeOptionsOf(start.directory),
+  relayOf: (path) => start.files.find((file) => file.path === path)?.relay,
 });
 pipeline.restoreMessages(saved.messages);
 pipeline.detector.restore(saved.state, saved.familiar);

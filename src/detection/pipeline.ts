@@ -16,6 +16,8 @@ export interface PipelineOptions {
   localDomains?: readonly string[];
   thresholds?: Partial<Thresholds>;
   time?: LogTimeOptions;
+  /** Whose log it is, for formats that do not say; by default the only relay's, else this machine's. */
+  relayOf?: (source: string) => string | undefined;
   /** Saved state by its key; see detector.ts. */
   load?: (key: string) => object | undefined;
   /** Sees every event after the pipeline has taken it. */
@@ -40,6 +42,7 @@ export class Pipeline {
   private readonly intakes = new Map<LogFormatId, LogIntake>();
   private readonly readers = new Map<string, LogReader>();
   private readonly time: LogTimeOptions;
+  private readonly relayOf: (source: string) => string | undefined;
   private readonly onEvent: PipelineOptions['onEvent'];
   private readonly takeOne = (event: MailEvent) => this.take(event);
 
@@ -50,6 +53,9 @@ export class Pipeline {
       onNewRecipients: (event, customer, count) => this.counters.countNew(event, customer, count),
     });
     this.time = options.time ?? {};
+    const { relays } = options.directory;
+    const onlyRelay = relays.length === 1 ? relays[0]?.host : undefined;
+    this.relayOf = (source) => options.relayOf?.(source) ?? onlyRelay;
     this.onEvent = options.onEvent;
   }
 
@@ -57,7 +63,7 @@ export class Pipeline {
   reader(source: string, format: LogFormatId): LogReader {
     let reader = this.readers.get(source);
     if (!reader) {
-      reader = this.intake(format).reader(source);
+      reader = this.intake(format).reader(source, this.relayOf(source));
       this.readers.set(source, reader);
     }
     return reader;

@@ -82,6 +82,8 @@ const Fields = z.object({
 });
 type Fields = z.output<typeof Fields>;
 
+export const EVENT_FIELDS = Object.keys(Fields.shape);
+
 /** A record after parsing: addresses lower case, times in ms. What it does not know is left out. */
 export const MailEventRecord = z.preprocess(withoutNulls, Fields.superRefine(checkByType));
 export type MailEventRecord = z.output<typeof MailEventRecord>;

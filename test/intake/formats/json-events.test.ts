@@ -1,8 +1,9 @@
 // Records of our own event format: what is taken, what is refused and in which words, and the events they become.
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readEndpoint, readOutboundEndpoint } from '../../../src/intake/formats/endpoint.js';
-import { EVENT_TYPES, parseEventLine, toMailEvents } from '../../../src/intake/formats/json-events.js';
+import { EVENT_FIELDS, EVENT_TYPES, parseEventLine, toMailEvents } from '../../../src/intake/formats/json-events.js';
 
 const AT = Date.UTC(2026, 0, 14, 10, 0, 0);
 const base = { time: '2026-01-14T11:00:00+01:00', relay: 'relay1' };
@@ -201,5 +202,20 @@ describe('addresses of hosts', () => {
   ])('reads %s', (text, address, outbound) => {
     expect(readEndpoint(text)).toBe(address);
     expect(readOutboundEndpoint(text)).toBe(outbound);
+  });
+});
+
+describe('docs/mail-events.md', () => {
+  const text = readFileSync(new URL('../../../docs/mail-events.md', import.meta.url), 'utf8');
+  const examples = text.split('\n').filter((line) => line.startsWith('{"'));
+
+  it('shows one right example of each type', () => {
+    const parsed = examples.map((line) => parseEventLine(line));
+    expect(parsed.flatMap((each) => (each.ok ? [each.record.type] : [each.error]))).toEqual([...EVENT_TYPES]);
+  });
+
+  it('explains every field', () => {
+    const missing = EVENT_FIELDS.filter((field) => !text.includes(`\`${field}\``));
+    expect(missing).toEqual([]);
   });
 });
