@@ -58,6 +58,8 @@ export class Joiner {
   private readonly counts = { headless: 0, forgotten: 0 };
   private readonly other = new QueueId();
   private sinceSweep = 0;
+  /** Time of the line that is being taken, ms, on the log's clock. */
+  now = 0;
 
   constructor(options: JoinOptions = {}) {
     this.maxOpen = options.maxOpen ?? 200_000;
@@ -76,55 +78,54 @@ export class Joiner {
   /** `client=`: the first line of a message that came over SMTP. */
   arrived(
     id: QueueId,
-    at: number,
     clientName: string,
-    clientIp: string,
+    clientIp: string | undefined,
     login: string | undefined,
     original?: QueueId,
   ): void {
     this.endOldLife(id);
     const before = original && this.open.find(original);
     if (before) {
-      this.goOn(id, at, before);
+      this.goOn(id, before);
       return;
     }
-    const head = newHead(id, at, 'client');
+    const head = newHead(id, this.now, 'client');
     head.clientName = clientName;
-    head.clientIp = clientIp;
+    if (clientIp !== undefined) head.clientIp = clientIp;
     if (login !== undefined) head.login = login;
-    this.begin(id, at, head).hasArrival = true;
+    this.begin(id, head).hasArrival = true;
   }
 
   /** `uid=`: from a local program, or an old message queued anew (`postsuper -r`) under another id. */
-  pickedUp(id: QueueId, at: number, original?: QueueId): void {
+  pickedUp(id: QueueId, original?: QueueId): void {
     this.endOldLife(id);
     const before = original && this.open.find(original);
     if (before) {
-      this.goOn(id, at, before).deferred = before.deferred;
+      this.goOn(id, before).deferred = before.deferred;
       this.remove(before);
-    } else this.begin(id, at, newHead(id, at, 'local')).hasArrival = true;
+    } else this.begin(id, newHead(id, this.now, 'local')).hasArrival = true;
   }
 
   /** `message-id=`: of the message itself, or (`isResent`) of a forwarding of it, which counts when there is no other. */
-  identified(id: QueueId, at: number, messageId: string, isResent: boolean): void {
+  identified(id: QueueId, messageId: string, isResent: boolean): void {
     // cleanup alone, with no smtpd or pickup before it: the relay wrote this message itself.
-    const message = this.open.find(id) ?? this.begin(id, at, newHead(id, at, 'notification'));
+    const message = this.open.find(id) ?? this.begin(id, newHead(id, this.now, 'notification'));
     if (!message.hasArrival) message.head.origin = 'notification';
     message.hasArrival = true;
     if (!isResent || message.head.messageId === undefined) message.head.messageId = messageId;
-    this.changed(message, at);
+    this.changed(message);
   }
 
   /** A non-delivery or delay report that the relay wrote. */
-  written(id: QueueId, at: number): void {
-    const message = this.touch(id, at);
+  written(id: QueueId): void {
+    const message = this.touch(id);
     message.hasArrival = true;
     message.head.origin = 'notification';
   }
 
   /** `queue active` comes once at arrival and again before every retry: only the first is news. */
-  queued(id: QueueId, at: number, sender: string, sizeBytes: number, recipientCount: number): MailEvent | undefined {
-    const message = this.touch(id, at);
+  queued(id: QueueId, sender: string, sizeBytes: number, recipientCount: number): MailEvent | undefined {
+    const message = this.touch(id);
     if (message.continues !== undefined) return undefined;
     const { head } = message;
     head.sender = sender;
@@ -132,19 +133,19 @@ export class Joiner {
     head.recipientCount = recipientCount;
     if (!message.hasArrival || message.isAccepted) return undefined;
     message.isAccepted = true;
-    head.acceptedAt = at;
-    return { kind: 'accepted', at, message: head };
+    head.acceptedAt = this.now;
+    return { kind: 'accepted', at: this.now, message: head };
   }
 
   /** One attempt for one recipient. */
-  delivered(id: QueueId, at: number, attempt: Attempt): MailEvent | undefined {
-    const message = this.touch(id, at);
+  delivered(id: QueueId, attempt: Attempt): MailEvent | undefined {
+    const message = this.touch(id);
     const { status, recipient, delaySeconds } = attempt;
     // Handed to the content filter: the message goes on under its other queue id.
     if (message.continuedAs !== undefined && status === 'sent') return undefined;
     if (!message.hasArrival) {
       this.counts.headless++;
-      message.head.acceptedAt = at - delaySeconds * 1000;
+      message.head.acceptedAt = this.now - delaySeconds * 1000;
     }
     const wasDeferred = message.deferred?.has(recipient) === true;
     const isFirstAttempt = !wasDeferred && (message.hasArrival || delaySeconds < FIRST_ATTEMPT_SECONDS);
@@ -152,11 +153,11 @@ export class Joiner {
       message.deferred ??= new Set();
       message.deferred.add(recipient);
     } else if (wasDeferred) message.deferred?.delete(recipient);
-    return deliveryOf(message.head, at, attempt, isFirstAttempt);
+    return deliveryOf(message.head, this.now, attempt, isFirstAttempt);
   }
 
   /** The relay gave up: the message goes back, and every recipient that was put off gets no further attempt. */
-  expired(id: QueueId, at: number, reply: string): MailEvent[] {
+  expired(id: QueueId, reply: string): MailEvent[] {
     const message = this.open.find(id);
     if (!message) return [];
     const events = [...(message.deferred ?? [])].map((recipient): MailEvent => {
@@ -168,10 +169,10 @@ export class Joiner {
         dsn: '',
         reply,
       } as const;
-      return deliveryOf(message.head, at, { ...attempt, delaySeconds: 0 }, false);
+      return deliveryOf(message.head, this.now, { ...attempt, delaySeconds: 0 }, false);
     });
     message.deferred = undefined;
-    this.changed(message, at);
+    this.changed(message);
     return events;
   }
 
@@ -181,8 +182,8 @@ export class Joiner {
   }
 
   /** `removed`, or refused after its queue file was begun: nothing more will be said of it. */
-  removed(id: QueueId, at: number): void {
-    if (++this.sinceSweep >= SWEEP_EVERY) this.sweep(at);
+  removed(id: QueueId): void {
+    if (++this.sinceSweep >= SWEEP_EVERY) this.sweep();
     const message = this.open.find(id);
     if (message) this.remove(message);
   }
@@ -215,33 +216,33 @@ export class Joiner {
   }
 
   /** The message of that id, begun with what is known if no line of its arrival was seen. */
-  private touch(id: QueueId, at: number): OpenMessage {
-    const message = this.open.find(id) ?? this.begin(id, at, newHead(id, at, 'unknown'));
-    this.changed(message, at);
+  private touch(id: QueueId): OpenMessage {
+    const message = this.open.find(id) ?? this.begin(id, newHead(id, this.now, 'unknown'));
+    this.changed(message);
     return message;
   }
 
-  private changed(message: OpenMessage, at: number): void {
-    message.lastAt = at;
+  private changed(message: OpenMessage): void {
+    message.lastAt = this.now;
     this.changes.note(message);
-    if (++this.sinceSweep >= SWEEP_EVERY) this.sweep(at);
+    if (++this.sinceSweep >= SWEEP_EVERY) this.sweep();
   }
 
-  private begin(id: QueueId, at: number, head: MessageHead): OpenMessage {
+  private begin(id: QueueId, head: MessageHead): OpenMessage {
     if (this.open.size >= this.maxOpen) this.forgetOldest();
-    const message = new OpenMessage(id.scope, id, head, head.queueId, at);
+    const message = new OpenMessage(id.scope, id, head, head.queueId, this.now);
     this.open.add(message);
     this.changes.note(message);
     return message;
   }
 
   /** The same message under another id: what it is stays as it was. */
-  private goOn(id: QueueId, at: number, before: OpenMessage): OpenMessage {
-    const message = this.begin(id, at, before.head);
+  private goOn(id: QueueId, before: OpenMessage): OpenMessage {
+    const message = this.begin(id, before.head);
     message.continues = before.key;
     message.hasArrival = message.isAccepted = true;
     before.continuedAs = message.key;
-    this.changed(before, at);
+    this.changed(before);
     return message;
   }
 
@@ -256,8 +257,9 @@ export class Joiner {
     this.changes.noteGone(message);
   }
 
-  private sweep(now: number): void {
+  private sweep(): void {
     this.sinceSweep = 0;
+    const { now } = this;
     for (const message of this.open) if (Math.abs(now - message.lastAt) > IDLE_MS) this.forget(message);
   }
 

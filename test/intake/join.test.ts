@@ -136,7 +136,7 @@ describe('Joiner', () => {
     for (let i = 0; i < 50; i++) {
       const bytes = Buffer.from((0x100000 + i).toString(16).toUpperCase());
       page.open(bytes, bytes.length);
-      joiner.arrived(id.load(scope, page, 0, bytes.length), i, 'pc', '192.0.2.7', 'ann');
+      joiner.arrived(id.load(scope, page, 0, bytes.length), 'pc', '192.0.2.7', 'ann');
     }
 
     expect(joiner.stats()).toMatchObject({ open: 10, forgotten: 40 });

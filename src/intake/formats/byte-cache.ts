@@ -1,70 +1,81 @@
 // Bytes → the value made of them, remembered: the same bytes give the same object, without decoding them again. A log names the same
-// few thousand senders, receivers and hosts over and over. Bounded: each place of the table holds one value, the next one with that
-// hash takes it over, so no log can make it grow.
+// few thousand senders, receivers and hosts over and over. Bounded: when it is full it begins anew, so no log can make it grow. What is
+// remembered lies close together, in the order it came: looking it up costs as much as the memory it is strewn over.
 import type { Page } from './page.js';
 
+/** Each entry is a line of the processor's cache: its length and its bytes. */
+const ENTRY_BYTES = 64;
 /** Longer bytes are not remembered: what is that long (VERP senders, most of all) hardly comes twice. */
-const SLOT_BYTES = 64;
+const LONGEST = ENTRY_BYTES - 1;
 const SHORTEST = 4;
 
 export class ByteCache<Value> {
-  private readonly kept: Uint8Array;
-  private readonly view: DataView;
-  private readonly lengths: Uint8Array;
-  private readonly values: (Value | undefined)[];
-  private readonly mask: number;
+  /** Where a hash points, or behind it: the number of an entry from 1 on, with the hash's upper bits; 0 is free. */
+  private readonly index: Int32Array;
+  private readonly kept: DataView;
+  private values: Value[] = [];
+  private readonly numberMask: number;
 
-  /** `slots` is a power of two; each takes about 75 bytes and its value. `make` reads bytes [from, to) of the page. */
+  /** `most` is a power of two; each entry takes 80 bytes and its value. `make` reads bytes [from, to) of the page. */
   constructor(
-    slots: number,
+    private readonly most: number,
     private readonly make: (page: Page, from: number, to: number) => Value,
   ) {
-    this.kept = new Uint8Array(slots * SLOT_BYTES);
-    this.view = new DataView(this.kept.buffer);
-    this.lengths = new Uint8Array(slots);
-    this.values = new Array(slots).fill(undefined);
-    this.mask = slots - 1;
+    this.index = new Int32Array(most * 2);
+    this.kept = new DataView(new ArrayBuffer(most * ENTRY_BYTES));
+    this.numberMask = most * 2 - 1;
   }
 
   get(page: Page, from: number, to: number): Value {
     const length = to - from;
-    if (length < SHORTEST || length > SLOT_BYTES) return this.make(page, from, to);
+    if (length < SHORTEST || length > LONGEST) return this.make(page, from, to);
+    const { index, numberMask } = this;
     const hash = hashOf(page.view, from, to);
-    const first = hash & this.mask;
-    if (this.holds(first, page.view, from, length)) return this.values[first] as Value;
-    // A second place, so that two names met in turn do not drive each other out.
-    const second = first ^ 1;
-    if (this.holds(second, page.view, from, length)) return this.values[second] as Value;
-    const value = this.make(page, from, to);
-    this.keep(hash & 0x10000000 ? first : second, page, from, to, value);
-    return value;
+    for (let at = hash & numberMask; ; at = (at + 1) & numberMask) {
+      const found = index[at] as number;
+      if (found === 0) return this.keep(at, hash, page, from, to);
+      const entry = (found & numberMask) - 1;
+      if (((found ^ hash) & ~numberMask) === 0 && this.holds(entry, page.view, from, length)) {
+        return this.values[entry] as Value;
+      }
+    }
   }
 
-  private holds(slot: number, bytes: DataView, from: number, length: number): boolean {
-    if (this.lengths[slot] !== length) return false;
-    const { view } = this;
-    const base = slot * SLOT_BYTES;
+  private holds(entry: number, bytes: DataView, from: number, length: number): boolean {
+    const { kept } = this;
+    const base = entry * ENTRY_BYTES;
+    if (kept.getUint8(base) !== length) return false;
     const last = length - 4;
     for (let i = 0; i < last; i += 4) {
-      if (bytes.getInt32(from + i, true) !== view.getInt32(base + i, true)) return false;
+      if (bytes.getInt32(from + i, true) !== kept.getInt32(base + 1 + i, true)) return false;
     }
-    return bytes.getInt32(from + last, true) === view.getInt32(base + last, true);
+    return bytes.getInt32(from + last, true) === kept.getInt32(base + 1 + last, true);
   }
 
-  private keep(slot: number, page: Page, from: number, to: number, value: Value): void {
-    this.kept.set(page.bytes.subarray(from, to), slot * SLOT_BYTES);
-    this.lengths[slot] = to - from;
-    this.values[slot] = value;
+  private keep(at: number, hash: number, page: Page, from: number, to: number): Value {
+    const value = this.make(page, from, to);
+    if (this.values.length >= this.most) {
+      this.values = [];
+      this.index.fill(0);
+      return value;
+    }
+    const base = this.values.length * ENTRY_BYTES;
+    this.kept.setUint8(base, to - from);
+    for (let i = 0; i < to - from; i++) this.kept.setUint8(base + 1 + i, page.byte(from + i));
+    this.values.push(value);
+    this.index[at] = (hash & ~this.numberMask) | this.values.length;
+    return value;
   }
 }
 
-/** FNV-1a over words of four bytes, the last one overlapping, its bits mixed down. At least four bytes. */
+/** Of at least four bytes: four at a time, the last ones overlapping, each turned into all bits of what came before. */
 export function hashOf(view: DataView, from: number, to: number): number {
   let hash = to - from;
   const last = to - 4;
-  for (let at = from; at < last; at += 4) hash = Math.imul(hash ^ view.getInt32(at, true), 0x01000193);
-  hash = Math.imul(hash ^ view.getInt32(last, true), 0x9e3779b1 | 0);
-  hash ^= hash >>> 15;
-  hash = Math.imul(hash, 0x85ebca6b | 0);
+  for (let at = from; at < last; at += 4) {
+    hash = Math.imul(((hash << 5) | (hash >>> 27)) ^ view.getInt32(at, true), 0x9e3779b1);
+  }
+  hash = Math.imul(((hash << 5) | (hash >>> 27)) ^ view.getInt32(last, true), 0x9e3779b1);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
   return hash ^ (hash >>> 13);
 }

@@ -66,11 +66,11 @@ export class LogClock {
   private readFraction(page: Page, from: number): number {
     this.fractionMs = 0;
     if (page.byte(from) !== DOT) return from;
+    let value = 0;
     let next = from + 1;
-    for (let scale = 100; isDigit(page.byte(next)) && next - from < 10; next++) {
-      this.fractionMs += (page.byte(next) - 48) * scale;
-      scale = scale > 1 ? scale / 10 : 0;
-    }
+    for (; isDigit(page.byte(next)); next++) if (next < from + 4) value = value * 10 + page.byte(next) - 48;
+    const digits = next - from - 1;
+    this.fractionMs = digits >= 3 ? value : digits === 2 ? value * 10 : value * 100;
     return next;
   }
   private fractionMs = 0;

@@ -5,8 +5,7 @@ export const LF = 0x0a;
 export const CR = 0x0d;
 export const SPACE = 0x20;
 
-const EVERY_LF = 0x0a0a0a0a;
-const EVERY_ONE = 0x01010101;
+/** The top bit of each of four bytes. */
 const EVERY_TOP = -0x7f7f7f80;
 
 /** Bytes [0, end) of a buffer; the byte before `end` is an LF. One page is used again for every stretch. */
@@ -37,17 +36,7 @@ export class Page {
 
   /** Index of the LF at or after `from`, which must be before the end. */
   lineEnd(from: number): number {
-    const { bytes, view } = this;
-    const last = this.end - 8;
-    let at = from;
-    for (; at <= last; at += 8) {
-      const a = view.getInt32(at, true) ^ EVERY_LF;
-      const b = view.getInt32(at + 4, true) ^ EVERY_LF;
-      // A byte that is zero is the only one to borrow from its neighbour: none borrows, no LF.
-      if (((((a - EVERY_ONE) | 0) & ~a) | (((b - EVERY_ONE) | 0) & ~b)) & EVERY_TOP) break;
-    }
-    while (bytes[at] !== LF) at++;
-    return at;
+    return this.bytes.indexOf(LF, from);
   }
 
   /** The text of bytes[from, to): a string of its own, invalid UTF-8 as U+FFFD. */

@@ -88,7 +88,7 @@ class PostfixReader implements LogReader {
     const next = clock.read(page, start);
     if (next >= 0) {
       if (clock.at > until) return -1;
-      return this.lines.read(page, start, next, clock.at, take) + 1;
+      return this.lines.read(page, start, next, clock, take) + 1;
     }
     if (journal.owns(page, start)) return journal.read(page, start, to, until, take);
     return this.lines.refuse(page, start) + 1;

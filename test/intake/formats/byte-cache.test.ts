@@ -27,7 +27,7 @@ describe('ByteCache', () => {
   });
 
   it('gives what was asked for, however small it is and whatever was asked before', () => {
-    const { get } = cacheOf(4);
+    const { get } = cacheOf(8);
     const text = fc.oneof(
       fc.string({ maxLength: 80 }),
       fc.string({ unit: 'binary', maxLength: 30 }),

@@ -27,7 +27,7 @@ describe('a message that arrives', () => {
   it.each([
     ['mail.example[192.0.2.11]', { clientName: 'mail.example', clientIp: '192.0.2.11' }],
     ['unknown[2001:db8::5]:40123', { clientName: 'unknown', clientIp: '2001:db8::5' }],
-    ['localhost[unix:/run/x]', { clientIp: 'unix:/run/x' }],
+    ['localhost[unix:/run/x]', { clientName: 'localhost' }],
     ['pc[192.0.2.1], sasl_method=LOGIN, sasl_username=Ann@X.example', { login: 'ann@x.example' }],
     ['pc[192.0.2.1], sasl_method=PLAIN, sasl_username=ann, sasl_sender=other@y.example', { login: 'ann' }],
     ['pc[192.0.2.1], sasl_username=ann', { login: 'ann' }],

@@ -3,12 +3,10 @@
 // Fields come by name and in this order; one that a later Postfix puts between them is passed over (`tls=` came with 3.11).
 import type { Attempt } from '../../join.js';
 import { type Page, SPACE, word } from '../page.js';
-import { closingBracket, endOfAddress, readSeconds } from './fields.js';
+import { endOfAddress, readSeconds } from './fields.js';
 import type { Names } from './names.js';
 
 const COMMA = 0x2c;
-const OPEN = 0x5b;
-const SLASH = 0x2f;
 const ORIG_TO = word('orig_to=<');
 const RELAY = word('relay=');
 const DELAY = word('delay=');
@@ -41,8 +39,12 @@ export class DeliveryReader {
     at += 3;
     if (page.has(ORIG_TO, at)) at = endOfAddress(page, at + 9, end) + 3;
     if (!page.has(RELAY, at)) return 'unknown';
-    at = this.readRelay(page, at + 6, end);
-    at = findField(page, DELAY, at, end);
+    const relayEnd = page.findByte(COMMA, at + 6, end);
+    if (relayEnd < 0) return 'unknown';
+    const host = names.hosts.get(page, at + 6, relayEnd);
+    attempt.remoteHost = host.name;
+    attempt.remoteIp = host.ip;
+    at = findField(page, DELAY, relayEnd + 2, end);
     if (at < 0) return 'unknown';
     attempt.delaySeconds = readSeconds(page, at + 6);
     at = findField(page, DSN, afterComma(page, at + 6, end), end);
@@ -51,23 +53,6 @@ export class DeliveryReader {
     if (dsnEnd < 0 || !page.has(STATUS, dsnEnd + 2)) return 'unknown';
     attempt.dsn = names.names.get(page, at + 4, dsnEnd);
     return this.readStatus(page, dsnEnd + 9, end);
-  }
-
-  /** `mx.example[192.0.2.1]:25`, `mx.example[private/lmtp]`, `none`, `local`: host and address where there are any. */
-  private readRelay(page: Page, from: number, end: number): number {
-    const { attempt, names } = this;
-    const { bytes } = page;
-    attempt.remoteHost = attempt.remoteIp = undefined;
-    let at = from;
-    for (; at < end && bytes[at] !== COMMA; at++) {
-      if (bytes[at] !== OPEN) continue;
-      const close = closingBracket(page, at + 1, end);
-      if (close < 0) break;
-      attempt.remoteHost = names.names.get(page, from, at);
-      if (page.findByte(SLASH, at + 1, close) < 0) attempt.remoteIp = names.names.get(page, at + 1, close);
-      at = close;
-    }
-    return at + 2;
   }
 
   private readStatus(page: Page, from: number, end: number): DeliveryLine {

@@ -23,6 +23,11 @@ const COLON = 0x3a;
 const SPACE = 0x20;
 const CLOSE = 0x5d;
 
+/** The time of the line being read, ms: in an object of its own, since numbers that are handed on cost an object each time. */
+export interface LineTime {
+  at: number;
+}
+
 /** What the logs of one format share. */
 export interface Shared {
   joiner: Joiner;
@@ -54,30 +59,37 @@ export class LineReader {
   }
 
   /** Reads the line that begins at `start` and whose origin is at `from`; answers where it ends. */
-  read(page: Page, start: number, from: number, at: number, take: (event: MailEvent) => void): number {
+  read(page: Page, start: number, from: number, time: LineTime, take: (event: MailEvent) => void): number {
     const origin = this.origins.read(page, from);
     if (!origin && !isOfSyslogItself(page, from)) return this.refuse(page, start);
     this.stats.lines++;
-    this.stats.lastLineAt = at;
+    this.stats.lastLineAt = time.at;
     if (!origin) return page.lineEnd(from);
     let { next } = this.origins;
     if (page.byte(next) === SOLARIS_ID[0]) next = afterSolarisId(page, next);
     const { role } = origin;
     const idEnd = role === 'foreign' ? -1 : endOfQueueId(page, next);
     if (idEnd < 0 || page.byte(idEnd) !== COLON || page.byte(idEnd + 1) !== SPACE) {
-      return this.readOther(origin, page, next, at, take);
+      return this.readOther(origin, page, next, time, take);
     }
     const end = page.lineEnd(idEnd);
     const textEnd = page.byte(end - 1) === CR ? end - 1 : end;
-    const { messages } = this.shared;
+    const { messages, joiner } = this.shared;
+    joiner.now = time.at;
     messages.id.load(origin.scope, page, next, idEnd);
-    const reading = messages.read(role, page, idEnd + 2, textEnd, at, take);
+    const reading = messages.read(role, page, idEnd + 2, textEnd, take);
     if (reading === 'unknown') this.unknown.add(page, start, textEnd);
     return end;
   }
 
   /** A line without a queue id: refusals at the door and failed logins are all that counts. */
-  private readOther(origin: Origin, page: Page, from: number, at: number, take: (event: MailEvent) => void): number {
+  private readOther(
+    origin: Origin,
+    page: Page,
+    from: number,
+    time: LineTime,
+    take: (event: MailEvent) => void,
+  ): number {
     const end = page.lineEnd(from);
     const { role, scope } = origin;
     if (role !== 'smtpd' && role !== 'postscreen') return end;
@@ -86,11 +98,11 @@ export class LineReader {
     if (page.has(NOQUEUE, from)) {
       const text = from + NOQUEUE.length;
       const event = isReject(page, text)
-        ? readRefusal(page, text, textEnd, { at, relay: scope.relay }, names)
+        ? readRefusal(page, text, textEnd, { at: time.at, relay: scope.relay }, names)
         : undefined;
       if (event) take(event);
     } else if (page.has(WARNING, from)) {
-      const event = readLoginFailed(page, from, textEnd, { at, relay: scope.relay }, names);
+      const event = readLoginFailed(page, from, textEnd, { at: time.at, relay: scope.relay }, names);
       if (event) take(event);
     }
     return end;

@@ -7,7 +7,7 @@ import type { Joiner } from '../../join.js';
 import { QueueId } from '../../open-messages.js';
 import { type Page, word } from '../page.js';
 import { DeliveryReader } from './delivery.js';
-import { closingBracket, endOfAddress, endOfQueueId, readInteger } from './fields.js';
+import { endOfAddress, endOfQueueId, readInteger } from './fields.js';
 import type { Names } from './names.js';
 import type { Role } from './origin.js';
 import { isReject, readRefusal } from './refusal.js';
@@ -33,7 +33,6 @@ const MILTER_DISCARD = word('milter-discard: ');
 const DISCARD = word('discard: ');
 
 const COMMA = 0x2c;
-const OPEN = 0x5b;
 const GREATER = 0x3e;
 
 /** `known`: taken, or nothing that concerns us; `unknown`: a line of the kind we should be able to read. */
@@ -53,76 +52,73 @@ export class MessageLines {
   }
 
   /** Reads bytes[from, end), what follows the queue id in `this.id`. */
-  read(role: Role, page: Page, from: number, end: number, at: number, take: (event: MailEvent) => void): Reading {
-    if (page.has(TO, from)) return this.readDelivery(page, from, end, at, take);
+  read(role: Role, page: Page, from: number, end: number, take: (event: MailEvent) => void): Reading {
+    if (page.has(TO, from)) return this.readDelivery(page, from, end, take);
     switch (role) {
       case 'smtpd':
-        return page.has(CLIENT, from)
-          ? this.readClient(page, from, end, at)
-          : this.readReject(page, from, end, at, take);
+        return page.has(CLIENT, from) ? this.readClient(page, from, end) : this.readReject(page, from, end, take);
       case 'cleanup':
-        return this.readCleanup(page, from, end, at, take);
+        return this.readCleanup(page, from, end, take);
       case 'qmgr':
-        return this.readQmgr(page, from, end, at, take);
+        return this.readQmgr(page, from, end, take);
       case 'pickup':
-        return this.readPickup(page, from, end, at);
+        return this.readPickup(page, from, end);
       case 'bounce':
-        return this.readNotification(page, from, end, at);
+        return this.readNotification(page, from, end);
       case 'postsuper':
-        if (page.has(REMOVED, from)) this.joiner.removed(this.id, at);
+        if (page.has(REMOVED, from)) this.joiner.removed(this.id);
         return 'known';
       default:
         return 'known';
     }
   }
 
-  private readDelivery(page: Page, from: number, end: number, at: number, take: (event: MailEvent) => void): Reading {
+  private readDelivery(page: Page, from: number, end: number, take: (event: MailEvent) => void): Reading {
     const line = this.delivery.read(page, from, end);
     if (line !== 'attempt') return line === 'probe' ? 'known' : 'unknown';
-    const event = this.joiner.delivered(this.id, at, this.delivery.attempt);
+    const event = this.joiner.delivered(this.id, this.delivery.attempt);
     if (event) take(event);
     return 'known';
   }
 
   // client=mail.example[192.0.2.11]:40123, sasl_method=LOGIN, sasl_username=ann@customer.example, sasl_sender=S, orig_queue_id=ID,
   //   orig_client=…
-  private readClient(page: Page, from: number, end: number, at: number): Reading {
-    const { names, addresses } = this.names;
-    const open = page.findByte(OPEN, from + 7, end);
-    const close = open < 0 ? -1 : closingBracket(page, open + 1, end);
-    if (close < 0) return 'unknown';
-    const rest = page.findByte(COMMA, close, end);
-    const login = rest < 0 ? undefined : loginAt(page, rest, end);
-    const original = rest < 0 ? -1 : page.find(ORIGINAL_ID, login?.to ?? rest, end);
+  private readClient(page: Page, from: number, end: number): Reading {
+    const { hosts, addresses } = this.names;
+    const rest = page.findByte(COMMA, from + CLIENT.length, end);
+    const { name, ip } = hosts.get(page, from + CLIENT.length, rest < 0 ? end : rest);
+    if (name === undefined) return 'unknown';
+    const loginAt = rest < 0 ? -1 : startOfLogin(page, rest, end);
+    const loginEnd = loginAt < 0 ? rest : endOfLogin(page, loginAt, end);
+    const original = loginEnd < 0 || loginEnd === end ? -1 : page.find(ORIGINAL_ID, loginEnd, end);
     this.joiner.arrived(
       this.id,
-      at,
-      names.get(page, from + 7, open),
-      names.get(page, open + 1, close),
-      login && addresses.get(page, login.from, login.to),
+      name,
+      ip,
+      loginAt < 0 ? undefined : addresses.get(page, loginAt, loginEnd),
       original < 0 ? undefined : this.otherId(page, original + ORIGINAL_ID.length, end),
     );
     return 'known';
   }
 
-  private readCleanup(page: Page, from: number, end: number, at: number, take: (event: MailEvent) => void): Reading {
+  private readCleanup(page: Page, from: number, end: number, take: (event: MailEvent) => void): Reading {
     if (page.has(MESSAGE_ID, from)) {
-      this.joiner.identified(this.id, at, page.text(from + MESSAGE_ID.length, end), false);
+      this.joiner.identified(this.id, page.text(from + MESSAGE_ID.length, end), false);
     } else if (page.has(RESENT_MESSAGE_ID, from)) {
-      this.joiner.identified(this.id, at, page.text(from + RESENT_MESSAGE_ID.length, end), true);
+      this.joiner.identified(this.id, page.text(from + RESENT_MESSAGE_ID.length, end), true);
     } else if (page.has(MILTER_DISCARD, from) || page.has(DISCARD, from)) {
-      this.joiner.removed(this.id, at);
+      this.joiner.removed(this.id);
     } else if (isReject(page, from)) {
-      this.readReject(page, from, end, at, take);
+      this.readReject(page, from, end, take);
       // Refused while it came in: the queue file is taken away without a `removed`.
-      this.joiner.removed(this.id, at);
+      this.joiner.removed(this.id);
     }
     return 'known';
   }
 
-  private readReject(page: Page, from: number, end: number, at: number, take: (event: MailEvent) => void): Reading {
+  private readReject(page: Page, from: number, end: number, take: (event: MailEvent) => void): Reading {
     if (!isReject(page, from)) return 'known';
-    const event = readRefusal(page, from, end, { at, relay: this.id.scope.relay }, this.names);
+    const event = readRefusal(page, from, end, { at: this.joiner.now, relay: this.id.scope.relay }, this.names);
     if (!event) return 'known';
     const login = event.login ?? this.joiner.loginOf(this.id);
     take(login === undefined ? event : { ...event, login });
@@ -131,9 +127,9 @@ export class MessageLines {
 
   // from=<ann@customer.example>, size=277725, nrcpt=1 (queue active)
   // from=<ann@customer.example>, status=expired, returned to sender
-  private readQmgr(page: Page, from: number, end: number, at: number, take: (event: MailEvent) => void): Reading {
+  private readQmgr(page: Page, from: number, end: number, take: (event: MailEvent) => void): Reading {
     if (page.has(REMOVED, from)) {
-      this.joiner.removed(this.id, at);
+      this.joiner.removed(this.id);
       return 'known';
     }
     if (!page.has(FROM, from)) return 'known';
@@ -144,35 +140,31 @@ export class MessageLines {
     if (close < 0) return 'unknown';
     if (page.has(STATUS, close)) {
       const reply = page.text(close + STATUS.length, end);
-      for (const event of this.joiner.expired(this.id, at, reply)) take(event);
+      for (const event of this.joiner.expired(this.id, reply)) take(event);
       return 'known';
     }
     const countAt = page.findByte(COMMA, close + SIZE.length, end);
     if (countAt < 0 || !page.has(COUNT, countAt)) return 'unknown';
     const sender = this.names.addresses.get(page, start, close);
     const count = readInteger(page, countAt + COUNT.length);
-    const event = this.joiner.queued(this.id, at, sender, readInteger(page, close + SIZE.length), count);
+    const event = this.joiner.queued(this.id, sender, readInteger(page, close + SIZE.length), count);
     if (event) take(event);
     return 'known';
   }
 
   // uid=1000 from=<ann>, with orig_id=OLDID when `postsuper -r` put it back
-  private readPickup(page: Page, from: number, end: number, at: number): Reading {
+  private readPickup(page: Page, from: number, end: number): Reading {
     if (!page.has(UID, from)) return 'known';
     const original = page.find(QUEUED_ANEW, from, end);
-    this.joiner.pickedUp(
-      this.id,
-      at,
-      original < 0 ? undefined : this.otherId(page, original + QUEUED_ANEW.length, end),
-    );
+    this.joiner.pickedUp(this.id, original < 0 ? undefined : this.otherId(page, original + QUEUED_ANEW.length, end));
     return 'known';
   }
 
   // sender non-delivery notification: 4drhrz45jlz3NZd (also "sender delay", "sender delivery status", "postmaster non-delivery")
-  private readNotification(page: Page, from: number, end: number, at: number): Reading {
+  private readNotification(page: Page, from: number, end: number): Reading {
     const found = page.find(NOTIFICATION, from, end);
     const id = found < 0 ? undefined : this.otherId(page, found + NOTIFICATION.length, end);
-    if (id) this.joiner.written(id, at);
+    if (id) this.joiner.written(id);
     return found >= 0 && !id ? 'unknown' : 'known';
   }
 
@@ -183,17 +175,17 @@ export class MessageLines {
   }
 }
 
-/** Where the login stands behind the client, of which `from` is the first comma; undefined for none. */
-function loginAt(page: Page, from: number, end: number): { from: number; to: number } | undefined {
-  let at = from;
-  if (page.has(METHOD, at)) at = page.findByte(COMMA, at + METHOD.length, end);
-  if (at < 0 || !page.has(LOGIN, at)) return undefined;
-  const start = at + LOGIN.length;
-  // A login may hold a comma.
-  for (let to = start; ; to++) {
-    to = page.findByte(COMMA, to, end);
-    if (to < 0) return { from: start, to: end };
-    if (page.has(SASL_SENDER, to) || page.has(ORIGINAL_ID, to) || page.has(ORIGINAL_CLIENT, to))
-      return { from: start, to };
+/** Where the login begins behind the client, of which `from` is the first comma; -1 for none. */
+function startOfLogin(page: Page, from: number, end: number): number {
+  const at = page.has(METHOD, from) ? page.findByte(COMMA, from + METHOD.length, end) : from;
+  return at >= 0 && page.has(LOGIN, at) ? at + LOGIN.length : -1;
+}
+
+/** A login may hold a comma: it ends before the fields that can follow it. */
+function endOfLogin(page: Page, from: number, end: number): number {
+  let at = page.findByte(COMMA, from, end);
+  while (at >= 0 && !page.has(SASL_SENDER, at) && !page.has(ORIGINAL_ID, at) && !page.has(ORIGINAL_CLIENT, at)) {
+    at = page.findByte(COMMA, at + 1, end);
   }
+  return at < 0 ? end : at;
 }

@@ -3,7 +3,7 @@
 import type { Joiner } from '../../join.js';
 import type { QueueScope } from '../../open-messages.js';
 import { ByteCache } from '../byte-cache.js';
-import { LF, type Page, SPACE } from '../page.js';
+import { LF, Page, SPACE } from '../page.js';
 
 /** `delivery`: every agent that hands mail on; `quiet`: the daemons that say nothing about a message we need; `foreign`: other programs. */
 export type Role =
@@ -41,6 +41,11 @@ const ROLES = new Map<string, Role>([
   ),
 ]);
 
+/** Host and program, as long as they are looked for among the recent ones. */
+const LONGEST = 80;
+const RECENT = 64;
+const RECENT_SHIFT = 26;
+const SLASH = 0x2f;
 const OPEN = 0x5b;
 const CLOSE = 0x5d;
 const COLON = 0x3a;
@@ -49,6 +54,11 @@ const COLON = 0x3a;
 export class OriginReader {
   next = 0;
   private readonly known: ByteCache<Origin>;
+  /** The origins seen last, by a few of their bytes: a line's is nearly always among them, and then nothing need be searched. */
+  private readonly recent: Recent[] = new Array(RECENT).fill(NEVER);
+  /** Where, in the last line, the host ended and the program's name began. */
+  private hostLength = 4;
+  private headLength = 0;
 
   constructor(joiner: Joiner) {
     this.known = new ByteCache(1024, (page, from, to) => originOf(page.text(from, to), joiner));
@@ -56,19 +66,74 @@ export class OriginReader {
 
   /** The origin at `from`; undefined when the line is no syslog line. */
   read(page: Page, from: number): Origin | undefined {
+    if (from + LONGEST > page.end) return this.search(page, from);
+    const recent = this.recent[this.placeOf(page, from)] as Recent;
+    if (!recent.stands(page, from)) return this.search(page, from);
+    return this.endAt(page, from + recent.length) ? recent.origin : undefined;
+  }
+
+  private search(page: Page, from: number): Origin | undefined {
     const { bytes } = page;
     let at = from;
     while (bytes[at] !== SPACE) if (bytes[at++] === LF) return undefined;
+    const hostEnd = at;
+    let slash = 0;
     let code = bytes[++at] as number;
-    while (code !== OPEN && code !== COLON && code > SPACE) code = bytes[++at] as number;
-    const tagEnd = at;
-    if (code === OPEN) at = endOfPid(page, at);
-    if (bytes[at] !== COLON) return undefined;
-    at++;
-    this.next = bytes[at] === SPACE ? at + 1 : at;
-    return this.known.get(page, from, tagEnd);
+    for (; code !== OPEN && code !== COLON && code > SPACE; code = bytes[++at] as number) {
+      if (code === SLASH && slash === 0) slash = at;
+    }
+    if (!this.endAt(page, at)) return undefined;
+    const origin = this.known.get(page, from, at);
+    if (slash > 0 && hostEnd - from >= 4 && at - from <= LONGEST - 8 && from + LONGEST <= page.end) {
+      this.hostLength = hostEnd - from;
+      this.headLength = slash + 1 - from;
+      this.recent[this.placeOf(page, from)] = new Recent(page, from, at, origin);
+    }
+    return origin;
+  }
+
+  private placeOf(page: Page, from: number): number {
+    const name = from + this.headLength;
+    const bits = page.word(name) ^ Math.imul(page.byte(name + 4) ^ page.word(from + this.hostLength - 4), 0x85ebca6b);
+    return Math.imul(bits, 0x9e3779b1) >>> RECENT_SHIFT;
+  }
+
+  /** Passes over `[812]: ` or `: `; false when neither stands at `from`. */
+  private endAt(page: Page, from: number): boolean {
+    const at = page.byte(from) === OPEN ? endOfPid(page, from) : from;
+    if (page.byte(at) !== COLON) return false;
+    this.next = page.byte(at + 1) === SPACE ? at + 2 : at + 1;
+    return true;
   }
 }
+
+/** An origin and the bytes it is known by. */
+class Recent {
+  readonly length: number;
+  private readonly words: Int32Array;
+  private readonly last: number;
+
+  constructor(
+    page: Page,
+    from: number,
+    to: number,
+    readonly origin: Origin | undefined,
+  ) {
+    this.length = to - from;
+    this.words = Int32Array.from({ length: (this.length - 1) >> 2 }, (_, i) => page.word(from + i * 4));
+    this.last = this.length < 4 ? 0 : page.word(to - 4);
+  }
+
+  stands(page: Page, from: number): boolean {
+    const { words, length } = this;
+    if (length === 0 || page.word(from + length - 4) !== this.last) return false;
+    for (let i = 0; i < words.length; i++) if (page.word(from + i * 4) !== words[i]) return false;
+    const end = page.byte(from + length);
+    return end === OPEN || end === COLON;
+  }
+}
+
+const NEVER = new Recent(new Page(), 0, 0, undefined);
 
 /** What follows `[812]`; a process id may be padded with spaces or missing. */
 function endOfPid(page: Page, open: number): number {

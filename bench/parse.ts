@@ -1,0 +1,129 @@
+// A Postfix log of about two million lines read and joined into mail events, beside mawk doing the same join, pflogsumm (which does it
+// and writes a summary) and `grep -c` (which only looks); and half of such a log, to see that memory does not grow with it.
+// `npm run bench:parse [lines]`
+import { execFileSync, fork } from 'node:child_process';
+import { closeSync, existsSync, mkdtempSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { postfix } from '../src/intake/formats/postfix.js';
+import { writePostfixLog } from './tools/postfix-log.js';
+
+const ROUNDS = 3;
+const PFLOGSUMM = '/usr/sbin/pflogsumm';
+const MAWK = '/usr/bin/mawk';
+const CHUNK_BYTES = 256 * 1024;
+const LF = 0x0a;
+
+if (process.argv[2] === 'ours') ours(process.argv[3] ?? '');
+else if (process.argv[2] === 'make') writePostfixLog(process.argv[3] ?? '', Number(process.argv[4]));
+else await compare(Number(process.argv[2]) || 2_000_000);
+
+/** In a process of its own, so that its memory is its own. */
+function ours(log: string): void {
+  const startedAt = performance.now();
+  const intake = postfix.open({});
+  const reader = intake.reader(log);
+  const sums = { accepted: 0, deliveries: 0 };
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+  const fd = openSync(log, 'r');
+  let kept = 0;
+  for (;;) {
+    const bytes = readSync(fd, chunk, kept, chunk.length - kept, null);
+    if (bytes === 0) break;
+    const end = chunk.lastIndexOf(LF, kept + bytes - 1) + 1;
+    reader.read(chunk, 0, end, (event) => {
+      if (event.kind === 'accepted') sums.accepted++;
+      else if (event.kind === 'delivery') sums.deliveries++;
+    });
+    chunk.copyWithin(0, end, kept + bytes);
+    kept += bytes - end;
+  }
+  closeSync(fd);
+  const ms = performance.now() - startedAt;
+  const { lines, unknown } = reader.stats;
+  if (unknown > 0) throw new Error(`${unknown} lines unknown: ${reader.stats.samples.join('\n')}`);
+  const peakMiB = process.resourceUsage().maxRSS / 1024;
+  process.send?.({ ms, lines, events: sums.accepted + sums.deliveries, peakMiB });
+}
+
+interface Run {
+  /** With the start of the process, as for the others. */
+  wallMs: number;
+  /** From the first byte on. */
+  ms: number;
+  lines: number;
+  events: number;
+  peakMiB: number;
+}
+
+async function compare(lines: number): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'bench-parse-'));
+  try {
+    const [log, half] = [join(dir, 'mail.log'), join(dir, 'half.log')];
+    writePostfixLog(log, lines);
+    writePostfixLog(half, Math.round(lines / 2));
+    console.log(`${lines.toLocaleString('en')} lines, ${(statSync(log).size / 1e6).toFixed(0)} MB`);
+    const peers = [
+      { name: 'mawk join', command: MAWK, args: ['-f', 'bench/tools/join.awk', log], rounds: ROUNDS },
+      { name: 'grep -c', command: '/usr/bin/grep', args: ['-c', 'status=', log], rounds: ROUNDS },
+      { name: 'pflogsumm', command: PFLOGSUMM, args: [log], rounds: 1 },
+    ];
+    // In turns, so that what else the machine does falls on all alike.
+    const runs: Run[] = [];
+    const times = new Map<string, number[]>();
+    for (let round = 0; round < ROUNDS; round++) {
+      runs.push(await runOurs(log));
+      for (const { name, command, args, rounds } of peers) {
+        if (round < rounds && existsSync(command)) times.set(name, [...(times.get(name) ?? []), timed(command, args)]);
+      }
+    }
+    const wallMs = median(runs.map((run) => run.wallMs));
+    const peakMiB = Math.max(...runs.map((run) => run.peakMiB));
+    console.log(row('parse + join', lines, wallMs, `${runs[0]?.events} events, peak ${peakMiB.toFixed(0)} MiB`));
+    console.log(row('  once started', lines, median(runs.map((run) => run.ms)), ''));
+    for (const { name } of peers) {
+      const ms = median(times.get(name) ?? []);
+      const said =
+        ms > 0
+          ? row(name, lines, ms, `parse + join is ${(ms / wallMs).toFixed(2)} times as fast`)
+          : `${name}: not installed`;
+      console.log(said);
+    }
+    console.log(`half the log: peak ${(await runOurs(half)).peakMiB.toFixed(0)} MiB`);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+function row(name: string, lines: number, ms: number, what: string): string {
+  const perSecond = Math.round((lines / ms) * 1000).toLocaleString('en');
+  return `${name.padEnd(15)} ${perSecond.padStart(11)} lines/s, ${(ms / 1000).toFixed(2).padStart(6)} s  ${what}`;
+}
+
+function runOurs(log: string): Promise<Run> {
+  const startedAt = performance.now();
+  return new Promise((resolve, reject) => {
+    const child = fork(fileURLToPath(import.meta.url), ['ours', log]);
+    let run: Omit<Run, 'wallMs'> | undefined;
+    child.once('message', (message) => {
+      run = message as Omit<Run, 'wallMs'>;
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      if (run) resolve({ ...run, wallMs: performance.now() - startedAt });
+      else reject(new Error(`the reader ended with ${code}`));
+    });
+  });
+}
+
+function timed(command: string, args: string[]): number {
+  const startedAt = performance.now();
+  // Into a pipe: grep stops at its first match when its output goes to /dev/null.
+  execFileSync(command, args, { stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 64 * 1024 * 1024 });
+  return performance.now() - startedAt;
+}
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
