@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   defaultBlocklistChoice,
   hasSlackEnvironment,
+  intakeToken,
   parseConfig,
   readConfig,
   readSlackSecrets,
@@ -102,6 +103,21 @@ describe('the environment', () => {
     expect(unknown).toContain('"spamhaus" perhaps');
     expect(broken).toContain('BLOCKLIST_KEY_SPAMHAUS');
     for (const message of [unknown, broken]) expect(message).not.toMatch(/very ?secret/);
+  });
+
+  it('opens the intake by a token, from the environment first, and never shows one that is too short', () => {
+    const token = 'a-token-of-many-characters';
+    const config = parseConfig({ ...SMALLEST, intake: { http: { token } } });
+    const short = catchError(() => intakeToken(config, { INTAKE_TOKEN: 'tooshort' }));
+
+    expect(intakeToken(parseConfig(SMALLEST), {})).toBeUndefined();
+    expect(intakeToken(config, {})).toBe(token);
+    expect(intakeToken(config, { INTAKE_TOKEN: `${token}-2` })).toBe(`${token}-2`);
+    expect(short).toContain('INTAKE_TOKEN');
+    expect(short).not.toContain('tooshort');
+    expect(catchError(() => parseConfig({ ...SMALLEST, intake: { http: { token: 'with a blank in it' } } }))).toContain(
+      'intake.http.token',
+    );
   });
 
   it('knows whether anybody wants the real bot', () => {
