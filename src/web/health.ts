@@ -79,7 +79,7 @@ function spoolHealth({
   const waiting =
     batches === 0
       ? 'nothing waits'
-      : `${batches} batches (${(bytes / 1e6).toFixed(1)} MB) wait, the oldest for ${Math.round(oldestAgeMs / 1000)} s`;
+      : `${batches} ${batches === 1 ? 'batch' : 'batches'} (${(bytes / 1e6).toFixed(1)} MB) waiting, the oldest for ${Math.round(oldestAgeMs / 1000)} s`;
   const faults = [
     ...(trouble === undefined ? [] : [`cannot write: ${trouble}. Senders are told to come again`]),
     ...(isFull ? ['full: senders are told to come again'] : []),

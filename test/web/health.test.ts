@@ -50,7 +50,7 @@ describe('the health of the spool', () => {
     expect(spoolIn({ batches: 3, bytes: 1_234_567, oldestAgeMs: 2_400 })).toEqual({
       name: 'spool',
       ok: true,
-      text: '3 batches (1.2 MB) wait, the oldest for 2 s',
+      text: '3 batches (1.2 MB) waiting, the oldest for 2 s',
     });
   });
 
