@@ -121,11 +121,9 @@ const FAILURE =
   /\b[45]\d\d[ -]|\b[45]\.\d{1,3}\.\d{1,3}\b|fail|undeliver|not (?:be )?(?:deliver|sent|found|reach|list|exist)|unknown|unable|reject|refus|error|bounce|quota|full|unroutable|no such|does(?:n't| not)|did not|could ?n.t|returned|disabled|inactive|expired|not recogni[sz]ed/i;
 
 function tellsOfFailure(header: readonly Field[], lines: readonly string[]): boolean {
-  return (
-    FAILURE.test(subjectOf(header)) ||
-    FAILURE.test(lines.join('\n').slice(0, 20_000)) ||
-    BOUNCE_SUBJECT.test(subjectOf(header))
-  );
+  const subject = subjectOf(header);
+  const text = lines.join('\n').slice(0, 20_000);
+  return BOUNCE_SUBJECT.test(subject) || [subject, text].some((words) => FAILURE.test(words) || DELAYED.test(words));
 }
 
 /** How surely an address at its place is a failed recipient; the surest kind that occurs is taken, alone. */

@@ -19,12 +19,17 @@ export interface ReportMail {
 
 /** Far more than any report; a mail is read into memory whole. */
 export const MAX_MAIL_BYTES = 32 * 1_048_576;
+/**
+ * The MIME parser takes its time for each line. A report stands at the beginning; behind it comes a copy of the message, of which only
+ * the header is read. This much holds 20,000 recipients.
+ */
+const MAX_PARSED = { bytes: 4 * 1_048_576, lines: 100_000 };
 /** Text to be looked through for addresses and fields. */
 const MAX_TEXT = 1_000_000;
 
 /** Reads any bytes as a mail. Never throws for what they hold. */
 export async function readMail(bytes: Buffer): Promise<ReportMail> {
-  const mail = withLineFeeds(withoutFromLine(bytes));
+  const mail = beginningOf(withLineFeeds(withoutFromLine(bytes)));
   const parsed = await parseMime(mail);
   if (!parsed) return readPlain(mail);
   const header = parsed.headers.map(({ key, originalKey, value }) => ({ name: key, originalName: originalKey, value }));
@@ -123,6 +128,15 @@ function withLineFeeds(bytes: Buffer): Buffer {
   const changed = Buffer.from(bytes);
   for (let i = changed.indexOf(0x0d); i >= 0; i = changed.indexOf(0x0d, i + 1)) changed[i] = 0x0a;
   return changed;
+}
+
+function beginningOf(bytes: Buffer): Buffer {
+  let end = -1;
+  for (let lines = 0; lines < MAX_PARSED.lines; lines++) {
+    end = bytes.indexOf(0x0a, end + 1);
+    if (end < 0 || end >= MAX_PARSED.bytes) return bytes.subarray(0, MAX_PARSED.bytes);
+  }
+  return bytes.subarray(0, end + 1);
 }
 
 function asBuffer(content: ArrayBuffer | Uint8Array | string): Buffer {

@@ -21,7 +21,12 @@ export class ReportTaker {
   readonly stats: ReportStats = { complaints: 0, lateBounces: 0, withoutEffect: 0, others: 0 };
   private readonly seen = new Set<string>();
 
-  constructor(private readonly ours: OurSide) {}
+  constructor(private ours: OurSide) {}
+
+  /** Replaces what we know of ourselves, from the next report on. */
+  know(ours: OurSide): void {
+    this.ours = ours;
+  }
 
   /** Reads one mail and hands on its events. */
   async take(bytes: Buffer, take: (event: MailEvent) => void): Promise<void> {

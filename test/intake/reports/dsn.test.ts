@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { readReport } from '../../../src/intake/reports/read-report.js';
+import { fixture, fixtureNames, readFixture } from './fixture.js';
+
+describe('delivery status notifications', () => {
+  it('are read with every field of RFC 3464', async () => {
+    const { about, ...report } = await readFixture('dsn-postfix-own.eml', 'dsn');
+    expect(report).toEqual({
+      kind: 'dsn',
+      readFrom: 'fields',
+      reportingMta: 'relay1.post.example',
+      arrivalDate: 'Tue,  3 Feb 2026 09:14:02 +0100 (CET)',
+      extensions: { xPostfixQueueId: ['4dsKq25NBTz2xNV'], xPostfixSender: ['rfc822; office@harbour.example'] },
+      recipients: [
+        {
+          finalRecipient: 'liv@harbour-mail.test',
+          originalRecipient: 'liv@harbour-mail.test',
+          action: 'failed',
+          status: '5.1.1',
+          remoteMta: 'mx.harbour-mail.test',
+          diagnosticCode: '550 5.1.1 <liv@harbour-mail.test>: Recipient address rejected: User unknown',
+          diagnosticType: 'smtp',
+          extensions: {},
+          meaning: 'unknown-user',
+        },
+      ],
+      failedRecipients: 1,
+      reporter: 'relay1.post.example',
+      reportId: 'dsn-postfix-own@report.test',
+    });
+    expect(about).toMatchObject({
+      queueIds: ['4dsKq25NBTz2xNV'],
+      messageId: '20260203081402.77@ws7.harbour.example',
+      returnPath: 'office@harbour.example',
+    });
+  });
+
+  it('keeps what one server says and another does not', async () => {
+    const [first] = (await readFixture('dsn-sendmail.eml', 'dsn')).recipients;
+    expect(first).toMatchObject({
+      finalRecipient: 'liv@harbour-mail.test',
+      lastAttemptDate: 'Tue, 3 Feb 2026 09:14:06 +0100',
+      extensions: { xActualRecipient: ['RFC822; liv@store.harbour-mail.test'] },
+    });
+    const [exchange] = (await readFixture('dsn-exchange.eml', 'dsn')).recipients;
+    expect(exchange).toMatchObject({ status: '5.1.10', extensions: { xDisplayName: ['Liv'] } });
+  });
+
+  it('parts recipients by empty lines, or by their names where there is none', async () => {
+    const { recipients } = await readFixture('dsn-three-of-four.eml', 'dsn');
+    expect(recipients.map(({ finalRecipient, action }) => [finalRecipient, action])).toEqual([
+      ['a@big.test', 'failed'],
+      ['b@big.test', 'failed'],
+      ['c@big.test', 'failed'],
+      ['d@big.test', 'delivered'],
+    ]);
+    expect(recipients[1]).toMatchObject({
+      diagnosticCode: '552-5.2.2 The mailbox of the recipient 552-5.2.2 is full 552 5.2.2 see help',
+      meaning: 'mailbox-full',
+    });
+  });
+
+  const FAILED: Array<[string, number, 'fields' | 'text' | 'copy']> = [
+    ['dsn-1.eml', 1, 'fields'],
+    ['dsn-2.eml', 1, 'fields'],
+    ['dsn-sendmail.eml', 1, 'fields'],
+    ['dsn-exchange.eml', 1, 'fields'],
+    ['dsn-three-of-four.eml', 3, 'fields'],
+    ['dsn-same-twice.eml', 1, 'fields'],
+    ['dsn-delayed.eml', 0, 'fields'],
+    ['dsn-success.eml', 0, 'fields'],
+    ['dsn-base64.eml', 1, 'fields'],
+    ['dsn-global.eml', 1, 'fields'],
+    ['dsn-as-text.eml', 1, 'fields'],
+    ['text-qmail.eml', 2, 'text'],
+    ['text-exim.eml', 1, 'text'],
+    ['text-exim-warning.eml', 0, 'text'],
+    ['text-domino.eml', 1, 'text'],
+    ['text-exchange-old.eml', 1, 'text'],
+    ['text-sendmail-old.eml', 2, 'text'],
+    ['text-yahoo.eml', 1, 'text'],
+    ['text-gmail.eml', 1, 'text'],
+    ['text-german.eml', 1, 'text'],
+    ['text-in-no-language.eml', 1, 'text'],
+    ['text-nobody-named.eml', 1, 'copy'],
+  ];
+
+  it.each(FAILED)('%s: %i failed, read from %s', async (name, failedRecipients, readFrom) => {
+    expect(await readFixture(name, 'dsn')).toMatchObject({ failedRecipients, readFrom });
+  });
+
+  it('finds the refusal that belongs to each recipient', async () => {
+    const { recipients } = await readFixture('text-qmail.eml', 'dsn');
+    expect(recipients.map(({ finalRecipient, diagnosticCode }) => [finalRecipient, diagnosticCode])).toEqual([
+      ['liv@harbour-mail.test', expect.stringContaining('550 5.1.1 sorry, no mailbox here')],
+      ['ola@harbour-mail.test', expect.stringContaining('vpopmail (#5.1.1)')],
+    ]);
+  });
+
+  it.each(['\r\n', '\r'])('reads the same with lines that end in %j', async (end) => {
+    for (const name of fixtureNames.filter((each) => /^(?:dsn-[a-z]|text)/.test(each) && each !== 'text-german.eml')) {
+      const text = fixture(name)
+        .toString()
+        .replace(/\r\n|\n/g, end);
+      expect(await readReport(Buffer.from(text)), name).toEqual(await readReport(fixture(name)));
+    }
+  });
+
+  it.each(fixtureNames.filter((name) => name.startsWith('other-')))('%s is no report', async (name) => {
+    expect((await readReport(fixture(name))).kind).toBe('other');
+  });
+});
