@@ -21,9 +21,9 @@ export interface ReportMail {
 export const MAX_MAIL_BYTES = 32 * 1_048_576;
 /**
  * The MIME parser takes its time for each line. A report stands at the beginning; behind it comes a copy of the message, of which only
- * the header is read. This much holds 20,000 recipients.
+ * the header is read. This much holds 10,000 recipients.
  */
-const MAX_PARSED = { bytes: 4 * 1_048_576, lines: 100_000 };
+const MAX_PARSED = { bytes: 4 * 1_048_576, lines: 50_000 };
 /** Text to be looked through for addresses and fields. */
 const MAX_TEXT = 1_000_000;
 
