@@ -1,7 +1,9 @@
-// Whose mail an event is about. Asked twice for each, by the counters and by the judgement, so the last answer is kept.
+// Whose mail an event is about. Asked twice for each, by the counters and by the judgement, so the last answer is kept. What client
+// addresses teach is learned here too, once for each message.
 import type { MailEvent, MessageHead } from '../mail/event.js';
-import { type Attribute, type Attribution, buildAttribution } from '../partners/attribution.js';
+import { type Attribute, type Attribution, buildAttribution, hintableAddresses } from '../partners/attribution.js';
 import type { Directory } from '../partners/directory.js';
+import { LearnedHints } from '../partners/learned-hints.js';
 
 interface Answer {
   message: MessageHead;
@@ -12,18 +14,24 @@ interface Answer {
 }
 
 export class Owners {
+  /** What is learned of addresses; saved and restored with the rest. */
+  readonly hints: LearnedHints;
   private attribute: Attribute;
   private last: Answer | undefined;
+  /** Time of the latest event; ms. */
+  private at = 0;
 
   constructor(
     directory: Directory,
     private readonly localDomains: readonly string[],
   ) {
-    this.attribute = buildAttribution(directory, { localDomains });
+    this.hints = new LearnedHints(hintableAddresses(directory));
+    this.attribute = this.attributionBy(directory);
   }
 
   setDirectory(directory: Directory): void {
-    this.attribute = buildAttribution(directory, { localDomains: this.localDomains });
+    this.hints.setDirectory(hintableAddresses(directory));
+    this.attribute = this.attributionBy(directory);
     this.last = undefined;
   }
 
@@ -38,10 +46,22 @@ export class Owners {
     return owner;
   }
 
-  /** The customer an event counts for; undefined for notifications, which are nobody's, and for failed logins. */
+  /**
+   * The customer an event counts for; undefined for notifications, which are nobody's, and for failed logins. Ask once for each event: a
+   * message that came in is learned from.
+   */
   customerOf(event: MailEvent): string | undefined {
     if (event.kind === 'login-failed') return undefined;
+    this.at = event.at;
     if (event.kind === 'complaint' && event.customer !== undefined) return event.customer;
-    return event.kind === 'refused' ? this.attribute(event).customer : this.of(event.message)?.customer;
+    if (event.kind === 'refused') return this.attribute(event).customer;
+    const owner = this.of(event.message);
+    if (owner && event.kind === 'accepted') this.hints.note(event.message, owner, event.at);
+    return owner?.customer;
+  }
+
+  private attributionBy(directory: Directory): Attribute {
+    const { localDomains } = this;
+    return buildAttribution(directory, { localDomains, hintFor: (clientIp) => this.hints.hintFor(clientIp, this.at) });
   }
 }

@@ -4,12 +4,14 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { TrafficDb } from '../db/open-traffic.js';
 import { findings, openMessages, positions } from '../db/traffic-schema.js';
 import type { Position } from '../intake/position.js';
+import type { HintRow } from '../partners/learned-hints.js';
 import { createCounterStore } from './counter-store.js';
 import type { CounterRow } from './counters.js';
 import type { StateChanges } from './detector.js';
 import type { FamiliarChanges } from './familiar.js';
 import { createFamiliarStore } from './familiar-store.js';
 import type { Finding } from './finding.js';
+import { createHintStore } from './hint-store.js';
 import { createStateStore } from './state-store.js';
 
 export interface Batch {
@@ -18,6 +20,8 @@ export interface Batch {
   messages: Map<string, object | undefined>;
   state: StateChanges;
   counters: CounterRow[];
+  /** See LearnedHints.takeChanges. */
+  hints?: Map<string, HintRow | undefined>;
   findings: Finding[];
 }
 
@@ -27,6 +31,7 @@ export interface Saved {
   /** What must be in memory from the start; the rest is found by `loadState`. */
   state: [string, object][];
   familiar: FamiliarChanges[];
+  hints: [string, HintRow][];
 }
 
 const MAX_REMINDED = 1_000;
@@ -39,6 +44,7 @@ export function createTrafficStore(db: TrafficDb) {
   const counts = createCounterStore(db);
   const state = createStateStore(db);
   const acquaintances = createFamiliarStore(db);
+  const hints = createHintStore(db);
 
   function write(batch: Batch): void {
     for (const position of batch.positions) put.position.run({ ...position });
@@ -46,6 +52,7 @@ export function createTrafficStore(db: TrafficDb) {
     state.save(batch.state.rows);
     acquaintances.save(batch.state.familiar);
     counts.add(batch.counters);
+    if (batch.hints) hints.save(batch.hints);
     for (const finding of batch.findings) {
       put.finding.run({ key: finding.key, at: finding.at, value: JSON.stringify(finding) });
     }
@@ -61,6 +68,7 @@ export function createTrafficStore(db: TrafficDb) {
         messages: readJson<object>(db.select().from(openMessages).all()),
         state: state.blocks(),
         familiar: acquaintances.load(),
+        hints: hints.load(),
       };
     },
     /** Saved state by its key; see state-store.ts. */

@@ -1,10 +1,12 @@
 // Whose message is it? As the relay says, where it does; else in this order: the SASL login (exactly, else its domain), the client
-// address if it is one customer's alone, the sender's domain. Hosted mail platforms share addresses among customers, so there only the
-// sender's domain tells. Pure.
+// address if it is one customer's alone, the sender's domain, and last what was learned of the address (learned-hints.ts). Hosted mail
+// platforms share addresses among customers, so there only the sender's domain tells. Pure but for what it remembers: it is asked for
+// every message, mostly about logins, addresses and senders that it was asked about before.
 import { domainOf, loginKey, normaliseAddress } from '../mail/address.js';
 import { UNATTRIBUTED } from '../mail/customer.js';
-import { type Ip, isInNetwork, type Network, parseIp, parseNetwork } from '../mail/ip.js';
+import { parseIp } from '../mail/ip.js';
 import type { Customer, Directory } from './directory.js';
+import { NetworkTable } from './networks.js';
 
 export { UNATTRIBUTED };
 
@@ -21,12 +23,14 @@ export interface Attribution {
   /** Customer id or UNATTRIBUTED. */
   customer: string;
   /** What decided. `nothing` goes with UNATTRIBUTED. */
-  by: 'login' | 'address' | 'sender' | 'nothing';
+  by: By;
   /** The sender is declared as bulk mail of this customer. */
   isDeclaredBulk: boolean;
 }
 
-export type Attribute = (origin: Origin) => Attribution;
+export type By = 'login' | 'address' | 'sender' | 'hint' | 'nothing';
+/** Answers are shared: who changed one would change it for all. */
+export type Attribute = (origin: Origin) => Readonly<Attribution>;
 
 export interface AttributionOptions {
   /**
@@ -34,42 +38,94 @@ export interface AttributionOptions {
    * login, in the directory too. With any other domain it is somebody else's: customers may all have an `info`.
    */
   localDomains?: readonly string[];
+  /** Customer that mail from a client address is taken for when nothing else says whose it is. */
+  hintFor?: (clientIp: string) => string | undefined;
 }
 
 /** Builds the look-ups once; the function it answers is called for every message. */
-export function buildAttribution(directory: Directory, { localDomains = [] }: AttributionOptions = {}): Attribute {
+export function buildAttribution(
+  { customers }: Directory,
+  { localDomains = [], hintFor = () => undefined }: AttributionOptions = {},
+): Attribute {
   const local = new Set(localDomains.map((domain) => domain.toLowerCase()));
-  const byLogin = index(directory.customers, (customer) => customer.sasl_users.map((login) => loginKey(login, local)));
-  const byLoginDomain = index(directory.customers, (customer) => customer.sasl_domains);
-  const bySenderDomain = index(directory.customers, (customer) => customer.domains);
-  const declared = new Map(
-    directory.customers.map(({ id, declared_senders }) => [id, new Set(declared_senders.map(normaliseAddress))]),
+  const byLogin = index(customers, (customer) => customer.sasl_users.map((login) => loginKey(login, local)));
+  const byLoginDomain = index(customers, (customer) => customer.sasl_domains);
+  const bySenderDomain = index(customers, (customer) => customer.domains);
+  const answers = new Map(customers.map((customer) => [customer.id, answersOf(customer)]));
+  const answersFor = (customer: string | undefined) => (customer === undefined ? undefined : answers.get(customer));
+  const ofLogin = remembering((login) =>
+    answersFor(byLogin.get(loginKey(login, local)) ?? byLoginDomain.get(domainOf(login))),
   );
-  const byAddress = addressLookup(directory.customers);
+  const ofAddress = remembering((clientIp) => answersFor(addressOwner(clientIp)));
+  const ofSender = remembering((sender) => answersFor(bySenderDomain.get(domainOf(sender))));
+  const addressOwner = addressLookup(customers).ownerOf;
 
-  const ofLogin = (login: string): string | undefined =>
-    byLogin.get(loginKey(login, local)) ?? byLoginDomain.get(domainOf(login));
-
-  const owner = (origin: Origin): Omit<Attribution, 'isDeclaredBulk'> => {
-    const viaLogin = origin.login === undefined ? undefined : ofLogin(origin.login);
-    if (viaLogin !== undefined) return { customer: viaLogin, by: 'login' };
-    const viaAddress = origin.clientIp === undefined ? undefined : byAddress(origin.clientIp);
-    if (viaAddress !== undefined) return { customer: viaAddress, by: 'address' };
-    const viaSender = bySenderDomain.get(domainOf(origin.sender));
-    if (viaSender !== undefined) return { customer: viaSender, by: 'sender' };
-    return { customer: UNATTRIBUTED, by: 'nothing' };
-  };
-  const ids = new Set(directory.customers.map(({ id }) => id));
-  /** The relay's word counts for more than ours; which entry point it was, only ours says, and not for another customer. */
-  const named = (origin: Origin): Omit<Attribution, 'isDeclaredBulk'> => {
-    const usual = owner(origin);
-    const { customer } = origin;
-    const isOther = customer !== undefined && customer !== usual.customer && ids.has(customer);
-    return isOther ? { customer, by: 'sender' } : usual;
+  const usual = ({ login, clientIp, sender }: Origin): Readonly<Attribution> => {
+    let found = login === undefined ? undefined : ofLogin(login);
+    if (found) return answer(found, 'login', sender);
+    found = clientIp === undefined ? undefined : ofAddress(clientIp);
+    if (found) return answer(found, 'address', sender);
+    found = ofSender(sender);
+    if (found) return answer(found, 'sender', sender);
+    found = clientIp === undefined ? undefined : answersFor(hintFor(clientIp));
+    return found ? answer(found, 'hint', sender) : NOBODYS;
   };
   return (origin) => {
-    const found = named(origin);
-    return { ...found, isDeclaredBulk: declared.get(found.customer)?.has(origin.sender) ?? false };
+    const found = usual(origin);
+    const { customer } = origin;
+    if (customer === undefined || customer === found.customer) return found;
+    // The relay's word counts for more than ours; which entry point it was, only ours says, and not for another customer.
+    const named = answers.get(customer);
+    return named ? answer(named, 'sender', origin.sender) : found;
+  };
+}
+
+/**
+ * Reports whether what is seen of a client address may tell whose it is: not of one that a customer has (then that is known), that two
+ * claim, or that two share.
+ */
+export function hintableAddresses({ customers }: Directory): (clientIp: string) => boolean {
+  return addressLookup(customers).mayHint;
+}
+
+const NOBODYS: Readonly<Attribution> = { customer: UNATTRIBUTED, by: 'nothing', isDeclaredBulk: false };
+
+/** All answers there are for a customer, made once. */
+interface Answers {
+  plain: Readonly<Record<By, Readonly<Attribution>>>;
+  bulk: Readonly<Record<By, Readonly<Attribution>>>;
+  /** Senders of declared bulk mail; undefined for none. */
+  declared: ReadonlySet<string> | undefined;
+}
+
+function answersOf({ id, declared_senders }: Customer): Answers {
+  const by = (isDeclaredBulk: boolean) => {
+    const one = (by: By): Attribution => ({ customer: id, by, isDeclaredBulk });
+    return {
+      ...{ login: one('login'), address: one('address'), sender: one('sender') },
+      ...{ hint: one('hint'), nothing: one('nothing') },
+    };
+  };
+  const declared = declared_senders.length > 0 ? new Set(declared_senders.map(normaliseAddress)) : undefined;
+  return { plain: by(false), bulk: by(true), declared };
+}
+
+function answer({ plain, bulk, declared }: Answers, by: By, sender: string): Readonly<Attribution> {
+  return declared?.has(sender) ? bulk[by] : plain[by];
+}
+
+const REMEMBERED = 100_000;
+
+/** Looks each name up once. */
+function remembering(look: (name: string) => Answers | undefined): (name: string) => Answers | undefined {
+  const known = new Map<string, Answers | null>();
+  return (name) => {
+    const found = known.get(name);
+    if (found !== undefined) return found ?? undefined;
+    const looked = look(name);
+    if (known.size >= REMEMBERED) known.clear();
+    known.set(name, looked ?? null);
+    return looked;
   };
 }
 
@@ -85,32 +141,28 @@ function index(customers: Customer[], namesOf: (customer: Customer) => string[])
   return new Map([...owners].filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-/** Looks an address up among single addresses first, then in the narrowest network that holds it. Answers are remembered. */
-function addressLookup(customers: Customer[]): (clientIp: string) => string | undefined {
-  const networks = customers
-    .flatMap(({ id, ips }) => ips.flatMap((text) => asOwned(id, text)))
-    .sort((a, b) => b.network.prefix - a.network.prefix);
-  const shared = customers.flatMap(({ id, shared_ips }) => shared_ips.flatMap((text) => asOwned(id, text)));
-  const isShared = (ip: Ip) => shared.some(({ network }) => isInNetwork(ip, network));
-  /** A network that two customers claim is nobody's, and hides the wider ones around it. */
-  const ownerOf = (ip: Ip): string | undefined => {
-    const holding = networks.filter(({ network }) => isInNetwork(ip, network));
-    const narrowest = holding.filter(({ network }) => network.prefix === holding[0]?.network.prefix);
-    const owners = new Set(narrowest.map(({ customer }) => customer));
-    return owners.size === 1 ? narrowest[0]?.customer : undefined;
+/** Looks an address up in the narrowest network that holds it, a single address being the narrowest. */
+function addressLookup(customers: Customer[]) {
+  const own = new NetworkTable();
+  const shared = new NetworkTable();
+  for (const { id, ips, shared_ips } of customers) {
+    for (const text of ips) own.add({ customer: id, text });
+    for (const text of shared_ips) shared.add({ customer: id, text });
+  }
+  return {
+    /** A network that two customers claim is nobody's, and hides the wider ones around it. */
+    ownerOf(clientIp: string): string | undefined {
+      const ip = parseIp(clientIp);
+      if (!ip || shared.holding(ip).length > 0) return undefined;
+      const [narrowest = []] = own.holding(ip);
+      const [first] = narrowest;
+      return first && narrowest.every(({ customer }) => customer === first.customer) ? first.customer : undefined;
+    },
+    mayHint(clientIp: string): boolean {
+      const ip = parseIp(clientIp);
+      if (!ip) return false;
+      const sharing = new Set(shared.holding(ip).flatMap((claims) => claims.map(({ customer }) => customer)));
+      return sharing.size <= 1 && own.holding(ip).length === 0;
+    },
   };
-  const known = new Map<string, string | undefined>();
-  return (clientIp) => {
-    if (known.has(clientIp)) return known.get(clientIp);
-    const ip = parseIp(clientIp);
-    const owner = ip && !isShared(ip) ? ownerOf(ip) : undefined;
-    if (known.size >= 100_000) known.clear();
-    known.set(clientIp, owner);
-    return owner;
-  };
-}
-
-function asOwned(customer: string, text: string): { customer: string; network: Network }[] {
-  const network = parseNetwork(text);
-  return network ? [{ customer, network }] : [];
 }

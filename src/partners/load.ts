@@ -5,8 +5,9 @@ import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { UserError } from '../errors.js';
 import { normaliseAddress } from '../mail/address.js';
-import { isInNetwork, type Network, parseNetwork } from '../mail/ip.js';
+import { parseNetwork } from '../mail/ip.js';
 import { type Customer, Directory } from './directory.js';
+import { NetworkTable, overlapsIn } from './networks.js';
 
 /** Where a directory may stand: inline, in a file, or both (the file's entries come after the inline ones). */
 export interface DirectorySource {
@@ -21,18 +22,23 @@ export interface DirectorySource {
 
 /** The whole directory of a configuration. Throws UserError that names every bad field or overlap. */
 export function loadDirectory(source: DirectorySource): Directory {
+  const directory = mergeDirectory(source);
+  checkDirectory(directory, source.customersFile ?? 'the configuration');
+  return directory;
+}
+
+/** The same with whatever overlaps in it, for who wants to say so. Throws UserError that names every bad field. */
+export function mergeDirectory(source: DirectorySource): Directory {
   const file = source.customersFile === undefined ? undefined : parseFile(source.customersFile);
   const logYear = source.logYear ?? file?.log_year;
   const logTimezone = source.logTimezone ?? file?.log_timezone;
-  const directory: Directory = {
+  return {
     relays: [...(source.relays ?? []), ...(file?.relays ?? [])],
     partners: [...(source.partners ?? []), ...(file?.partners ?? [])],
     customers: [...(source.customers ?? []), ...(file?.customers ?? [])],
     ...(logYear === undefined ? {} : { log_year: logYear }),
     ...(logTimezone === undefined ? {} : { log_timezone: logTimezone }),
   };
-  checkDirectory(directory, source.customersFile ?? 'the configuration');
-  return directory;
 }
 
 /** Reads one customer file. Throws UserError that names every bad field or overlap. */
@@ -77,8 +83,8 @@ function sentenceOf(issue: z.core.$ZodIssue): string {
 function repeatedIds(directory: Directory): string[] {
   const lists = { customer: directory.customers, partner: directory.partners };
   return Object.entries(lists).flatMap(([kind, list]) => {
-    const ids = list.map((entry) => entry.id);
-    const repeated = ids.filter((id, i) => ids.indexOf(id) !== i);
+    const seen = new Set<string>();
+    const repeated = list.filter(({ id }) => seen.size === seen.add(id).size).map(({ id }) => id);
     return [...new Set(repeated)].map((id) => `${kind} id ${id} is used more than once`);
   });
 }
@@ -114,27 +120,14 @@ function badNetworks(directory: Directory): string[] {
   );
 }
 
-function overlappingNetworks(directory: Directory): string[] {
-  const owned = directory.customers.flatMap((customer) =>
-    customer.ips.flatMap((text) => {
-      const network = parseNetwork(text);
-      return network ? [{ customer: customer.id, text, network }] : [];
-    }),
+function overlappingNetworks({ customers }: Directory): string[] {
+  const table = new NetworkTable();
+  const claims = customers.flatMap(({ id, ips }) => ips.map((text) => ({ customer: id, text })));
+  for (const claim of claims) table.add(claim);
+  return overlapsIn(table, claims).map(
+    ({ inner, outer }) =>
+      `address ${inner.text} of ${inner.customer} lies in ${outer.text} of ${outer.customer}; list shared ones under shared_ips`,
   );
-  return owned.flatMap((one, i) =>
-    owned
-      .slice(i + 1)
-      .filter((other) => other.customer !== one.customer && overlap(one.network, other.network))
-      .map(
-        (other) =>
-          `address ${other.text} of ${other.customer} lies in ${one.text} of ${one.customer}; list shared ones under shared_ips`,
-      ),
-  );
-}
-
-function overlap(one: Network, other: Network): boolean {
-  const [wide, narrow] = one.prefix <= other.prefix ? [one, other] : [other, one];
-  return isInNetwork(narrow.base, wide);
 }
 
 function asUserError(where: string, mistakes: string[]): UserError {
