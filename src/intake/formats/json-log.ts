@@ -19,9 +19,6 @@ import {
 import { bookIntake, firstLines, lineReader } from './line-reader.js';
 import { type BookMessage, MessageBook } from './message-book.js';
 
-/** What is posted to `/intake/events` may have lines this long: many recipients. */
-const MAX_RECORD_BYTES = 256 * 1024;
-
 type Take = (event: MailEvent) => void;
 type Line = { at: number; record: MailEventRecord };
 
@@ -32,7 +29,7 @@ export const json: LogFormat = {
   open() {
     const book = new MessageBook();
     return bookIntake(book, () =>
-      lineReader<Line>({ parse, timeOf, tell: ({ record }, take) => tell(book, record, take) }, MAX_RECORD_BYTES),
+      lineReader<Line>({ parse, timeOf, tell: ({ record }, take) => tell(book, record, take) }),
     );
   },
 };

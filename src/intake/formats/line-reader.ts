@@ -27,11 +27,7 @@ export function bookIntake(book: MessageBook, reader: LogIntake['reader']): LogI
   };
 }
 
-/** Lines beyond `maxBytes` are counted as unknown; no log has them that long. */
-export function lineReader<Line extends { at: number }>(
-  grammar: LineGrammar<Line>,
-  maxBytes = MAX_LINE_BYTES,
-): LogReader {
+export function lineReader<Line extends { at: number }>(grammar: LineGrammar<Line>): LogReader {
   const stats: ReaderStats = { lines: 0, unknown: 0, samples: [], lastLineAt: 0 };
 
   function unknown(sample: string): void {
@@ -42,7 +38,7 @@ export function lineReader<Line extends { at: number }>(
 
   function readLine(line: string, take: (event: MailEvent) => void): void {
     stats.lines++;
-    const parsed = line.length > maxBytes ? 'unknown' : grammar.parse(line);
+    const parsed = line.length > MAX_LINE_BYTES ? 'unknown' : grammar.parse(line);
     if (parsed === 'unknown') unknown(line);
     if (typeof parsed === 'string') return;
     stats.lastLineAt = parsed.at;
@@ -54,7 +50,7 @@ export function lineReader<Line extends { at: number }>(
     read(bytes, from, to, take, until = Number.POSITIVE_INFINITY) {
       for (let start = from; start < to; ) {
         const end = lineEnd(bytes, start, to);
-        const line = textOf(bytes, start, Math.min(end, start + maxBytes + 8));
+        const line = textOf(bytes, start, Math.min(end, start + MAX_LINE_BYTES + 8));
         if (until < Number.POSITIVE_INFINITY && (grammar.timeOf(line) ?? 0) > until) return start;
         if (line !== '') readLine(line, take);
         start = end + 1;
@@ -64,7 +60,7 @@ export function lineReader<Line extends { at: number }>(
     timeOf(bytes, from, to) {
       for (let start = from; start < to; ) {
         const end = lineEnd(bytes, start, to);
-        const at = grammar.timeOf(textOf(bytes, start, Math.min(end, start + maxBytes + 8)));
+        const at = grammar.timeOf(textOf(bytes, start, Math.min(end, start + MAX_LINE_BYTES + 8)));
         if (at !== undefined) return at;
         start = end + 1;
       }
