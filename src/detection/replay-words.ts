@@ -96,7 +96,7 @@ export function measures(isComplete: boolean): Measure[] {
       name: 'Right at once',
       hint: 'kind and senders at the alarm',
       text: ({ right, found }) => `${right} of ${found}`,
-      value: ({ right }) => right,
+      value: ({ right, found }) => (found === 0 ? undefined : right / found),
       better: 'more',
     },
     {
