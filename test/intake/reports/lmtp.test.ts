@@ -85,7 +85,7 @@ describe('LMTP', () => {
     const [name] = waiting();
     expect(waiting()).toHaveLength(1);
     expect(name).toMatch(/\.eml$/);
-    expect(readFileSync(join(dir, 'spool', name as string)).toString()).toBe(mail.toString().replaceAll('\n', '\r\n'));
+    expect(readFileSync(join(dir, 'spool', name as string)).toString()).toBe(mail.toString().replace(/\r?\n/g, '\r\n'));
   });
 
   it('takes a second try of the same mail for the same, while it waits and after it was counted', async () => {
