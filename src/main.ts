@@ -24,6 +24,7 @@ import { startWeb } from './web/server.js';
 import { buildContext, type Parts } from './wiring/context.js';
 import { createMta, inForce } from './wiring/mta.js';
 import { outboundAddresses } from './wiring/relays.js';
+import { startReports } from './wiring/reports.js';
 import { createSnds } from './wiring/snds.js';
 import { createSpool } from './wiring/spool.js';
 import { createWatch } from './wiring/watch.js';
@@ -134,6 +135,7 @@ async function startParts(options: StartOptions, closers: Array<() => unknown>):
     trafficDb: config.database.traffic,
     detection: config.detection,
     spool: config.intake.spool,
+    customerHeader: config.intake.customerHeader,
     onFinding: (finding) => takeFinding(parts, ctx, finding),
     onError: (error) => log.error({ err: error }, 'reading the logs failed'),
   });
@@ -141,6 +143,8 @@ async function startParts(options: StartOptions, closers: Array<() => unknown>):
   const spool = createSpool(config);
   parts.spool = spool;
   closers.push(() => spool.stop());
+  const reports = await startReports(config, spool, log);
+  closers.push(() => reports?.stop());
   const web = await startWeb(config.web.listen, ctx.health, {
     token: intakeToken(config),
     spool: spool.writer,

@@ -23,6 +23,8 @@ export interface WorkerStart {
   startAt: 'beginning' | 'end';
   /** Folder of batches; see intake/spool.ts. */
   spool: string | undefined;
+  /** Field of a message's header that names its customer. */
+  customerHeader?: string | undefined;
 }
 
 export type ToWorker =

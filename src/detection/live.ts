@@ -33,6 +33,8 @@ export interface LiveOptions {
   startAt?: 'beginning' | 'end';
   /** Folder where batches of events wait that came otherwise than through a log; see intake/spool.ts. Need not exist. */
   spool?: string;
+  /** Field of a message's header in which the relays name its customer, for reports. */
+  customerHeader?: string | undefined;
   /** Must be idempotent by `key` and `at`. When it throws, the finding is offered again. */
   onFinding: (finding: Finding) => void | Promise<void>;
   onError: (error: Error) => void;
@@ -140,6 +142,7 @@ function workerStart(options: LiveOptions): WorkerStart {
     thresholds: readThresholds(options.detection),
     startAt: options.startAt ?? 'beginning',
     spool: options.spool,
+    customerHeader: options.customerHeader,
   };
 }
 
