@@ -59,7 +59,7 @@ export interface DetectorOptions {
 
 export class Detector {
   readonly thresholds: Thresholds;
-  private readonly owners: Owners;
+  readonly owners: Owners;
   private readonly routes: Routes;
   private blocks: Blocks;
   readonly identities: Identities;

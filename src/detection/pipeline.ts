@@ -142,6 +142,7 @@ export class Pipeline {
     for (const intake of this.intakes.values()) intake.takeChanges();
     this.detector.takeChanges();
     this.counters.take();
+    this.detector.owners.hints.takeChanges();
   }
 
   private intake(id: LogFormatId): LogIntake {
