@@ -4,10 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openTrafficDb } from '../db/open-traffic.js';
 import type { LogFormatId } from '../intake/formats/format.js';
+import { MessageIndex } from '../intake/reports/message-index.js';
+import { ReportTaker } from '../intake/reports/take-reports.js';
 import { Tail } from '../intake/tail.js';
-import type { Directory } from '../partners/directory.js';
+import type { MailEvent } from '../mail/event.js';
+import { UNATTRIBUTED } from '../partners/attribution.js';
 import type { Finding } from './finding.js';
 import type { FromWorker, LiveStats, ToWorker, WorkerStart } from './live-messages.js';
+import { buildOurSide } from './our-side.js';
 import { Pipeline, timeOptionsOf } from './pipeline.js';
 import { Pruner } from './prune.js';
 import { BatchTaker } from './take-batch.js';
@@ -34,7 +38,10 @@ const pipeline = new Pipeline({
   thresholds: start.thresholds,
   time: timeOptionsOf(start.directory),
   relayOf: (path) => start.files.find((file) => file.path === path)?.relay,
+  onEvent: noteMessage,
 });
+const index = new MessageIndex(db);
+const reports = new ReportTaker(ourSide(start.directory));
 pipeline.restoreMessages(saved.messages);
 pipeline.detector.restore(saved.state, saved.familiar);
 pipeline.detector.owners.hints.restore(saved.hints);
@@ -49,14 +56,29 @@ const batches = new BatchTaker({
   dir: start.spool,
   takers: {
     events: (bytes, take) => void pipeline.reader('intake', 'json').read(bytes, 0, bytes.length, take),
-    report: () => {
-      throw new Error('reports are not read yet');
-    },
+    report: (bytes, take) => reports.take(bytes, take),
   },
   take: (event) => pipeline.take(event),
   commit,
   trouble: (message) => tell({ type: 'trouble', message }),
 });
+
+/** Who sent it, for the reports that may come about it. */
+function noteMessage(event: MailEvent): void {
+  if (event.kind !== 'accepted' || event.message.origin === 'notification') return;
+  index.note(event.message, pipeline.detector.customerOf(event) ?? UNATTRIBUTED);
+}
+
+function ourSide(directory: WorkerStart['directory']): ReturnType<typeof buildOurSide> {
+  const { localDomains, customerHeader } = start;
+  return buildOurSide({ directory, index, localDomains, customerHeader });
+}
+
+function setDirectory(directory: WorkerStart['directory']): void {
+  pipeline.detector.setDirectory(directory);
+  pipeline.counters.setRelays(directory.relays);
+  reports.know(ourSide(directory));
+}
 
 function formatOf(path: string): LogFormatId {
   return start.files.find((file) => file.path === path)?.format ?? 'postfix';
@@ -75,12 +97,6 @@ port.on('message', (message: ToWorker) => {
   else if (message.type === 'directory') setDirectory(message.directory);
   else isStopping = true;
 });
-
-/** Whose mail it is from now on, and over which addresses it leaves. */
-function setDirectory(directory: Directory): void {
-  pipeline.detector.setDirectory(directory);
-  pipeline.counters.setRelays(directory.relays);
-}
 
 await follow();
 commit();
@@ -147,14 +163,17 @@ function commit(): void {
 }
 
 function saveAll(): void {
-  store.commit({
-    positions: tail.positions(),
-    messages: pipeline.takeMessages(),
-    state: pipeline.detector.takeChanges(),
-    counters: pipeline.counters.take(),
+  db.$client.transaction(() => {
+    index.save();
+    store.commit({
+      positions: tail.positions(),
+      messages: pipeline.takeMessages(),
+      state: pipeline.detector.takeChanges(),
+      counters: pipeline.counters.take(),
     hints: pipeline.detector.owners.hints.takeChanges(),
-    findings: found,
-  });
+      findings: found,
+    });
+  })();
 }
 
 /** Deletes a little of what is too old; answers whether there may be more. That it could not is no reason to stop reading. */
