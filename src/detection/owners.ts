@@ -18,6 +18,8 @@ export class Owners {
   readonly hints: LearnedHints;
   private attribute: Attribute;
   private last: Answer | undefined;
+  /** The last message that was learned from. */
+  private learned: MessageHead | undefined;
   /** Time of the latest event; ms. */
   private at = 0;
 
@@ -47,8 +49,8 @@ export class Owners {
   }
 
   /**
-   * The customer an event counts for; undefined for notifications, which are nobody's, and for failed logins. Ask once for each event: a
-   * message that came in is learned from.
+   * The customer an event counts for; undefined for notifications, which are nobody's, and for failed logins. A message that came in is
+   * learned from, once.
    */
   customerOf(event: MailEvent): string | undefined {
     if (event.kind === 'login-failed') return undefined;
@@ -56,7 +58,10 @@ export class Owners {
     if (event.kind === 'complaint' && event.customer !== undefined) return event.customer;
     if (event.kind === 'refused') return this.attribute(event).customer;
     const owner = this.of(event.message);
-    if (owner && event.kind === 'accepted') this.hints.note(event.message, owner, event.at);
+    if (owner && event.kind === 'accepted' && this.learned !== event.message) {
+      this.learned = event.message;
+      this.hints.note(event.message, owner, event.at);
+    }
     return owner?.customer;
   }
 
