@@ -47,13 +47,16 @@ export class MessageBook {
     return message;
   }
 
-  /** Opens a message; one that was open under its key is another, and gone. `recipients` is undefined where nobody knows. */
+  /**
+   * Opens a message; one that was open under its key is another, and gone. `recipients` is undefined where nobody knows. What stays is to
+   * hold on to no line: see `own`.
+   */
   add(key: string, head: MessageHead, at: number, recipients: number | undefined): BookMessage {
     this.open.delete(key);
     if (this.open.size >= this.maxOpen) this.forgetOldest();
     const message: BookMessage = {
       key,
-      head: ownHead(head),
+      head,
       lastAt: at,
       tried: 0,
       deferred: new Set(),
@@ -144,12 +147,7 @@ function rowOf(message: BookMessage | undefined): BookRow | undefined {
   return { ...row, deferred: [...deferred] };
 }
 
-function ownHead(head: MessageHead): MessageHead {
-  const entries = Object.entries(head).map(([name, value]) => [name, typeof value === 'string' ? own(value) : value]);
-  return Object.fromEntries(entries) as MessageHead;
-}
-
 /** A copy that does not hold on to the line it was cut from (V8 keeps the parent of a slice alive). */
-function own(text: string): string {
+export function own(text: string): string {
   return text.length < 13 ? text : ` ${text}`.slice(1);
 }

@@ -149,13 +149,12 @@ describe('a log of mail events', () => {
     const intake = json.open({});
     const many = (from: number, count: number, time: number) =>
       Array.from({ length: count }, (_, i) => ({ ...accepted, id: `m${from + i}`, time }));
-    read(many(0, 19_990, AT), intake);
+    read(many(0, 19_999, AT), intake);
     read([{ ...accepted, id: 'odd', time: Date.UTC(2090, 0) }], intake);
-    read(many(30_000, 20, AT + 1), intake);
     expect(intake.stats().forgotten).toBe(0);
-    read(many(40_000, 20_100, AT + 25 * 3_600_000), intake);
+    read(many(40_000, 20_000, AT + 25 * 3_600_000), intake);
 
-    expect(intake.stats().forgotten).toBe(20_010);
+    expect(intake.stats().forgotten).toBe(19_999);
   });
 
   it('never throws, and gives the same events however the log is cut', () => {

@@ -1,6 +1,6 @@
 // What stands behind the flag of an Exim log line: an address, then `KEY=value` items, then text. Scans forward only; no value can make
 // a scan begin again. Grammar: the Exim specification, chapter "Log files", and log lines of its own test suite.
-import { parseIp } from '../../../mail/ip.js';
+import { readEndpoint } from '../endpoint.js';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -143,7 +143,7 @@ export function readHost(line: string, from: number): { host: LoggedHost; next: 
   }
   const close = line[at] === '[' ? line.indexOf(']', at) : -1;
   if (close < 0) return { host: name === '' ? {} : { name }, next: Math.max(nameEnd, from) };
-  const ip = parseIp(line.slice(at + 1, close))?.toString();
+  const ip = readEndpoint(line.slice(at + 1, close));
   const next = endOfWord(line, close);
   const known = name === '' || name.startsWith('[') ? {} : { name };
   return { host: { ...known, ...(ip === undefined ? {} : { ip }) }, next };

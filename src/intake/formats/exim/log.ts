@@ -6,7 +6,7 @@ import type { Delivery, MailEvent, MessageHead } from '../../../mail/event.js';
 import type { LogFormat, LogReader } from '../format.js';
 import { bookIntake, firstLines, lineReader } from '../line-reader.js';
 import type { LogTimeOptions } from '../log-time.js';
-import { type BookMessage, MessageBook } from '../message-book.js';
+import { type BookMessage, MessageBook, own } from '../message-book.js';
 import type { ArrivalLine, DeliveryLine, EximLine, LoginFailedLine, RejectLine } from './line.js';
 import { parseEximLine } from './line.js';
 import { eximHeadReader } from './time.js';
@@ -105,26 +105,26 @@ function headOf(line: ArrivalLine, relay: string): MessageHead {
   const { name, ip } = line.client;
   return {
     relay,
-    queueId: line.id,
+    queueId: own(line.id),
     acceptedAt: line.at,
     origin: line.origin,
     ...(ip === undefined ? {} : { clientIp: ip }),
-    ...(name === undefined ? {} : { clientName: name }),
-    ...(line.login === undefined ? {} : { login: line.login }),
-    sender: line.sender,
+    ...(name === undefined ? {} : { clientName: own(name) }),
+    ...(line.login === undefined ? {} : { login: own(line.login) }),
+    sender: own(line.sender),
     recipientCount: line.recipientCount ?? 1,
     sizeBytes: line.sizeBytes,
-    ...(line.messageId === undefined ? {} : { messageId: line.messageId }),
+    ...(line.messageId === undefined ? {} : { messageId: own(line.messageId) }),
   };
 }
 
 function unseenHead(line: DeliveryLine, relay: string): MessageHead {
   return {
     relay,
-    queueId: line.id,
+    queueId: own(line.id),
     acceptedAt: acceptedAt(line),
     origin: 'unknown',
-    sender: line.sender ?? '',
+    sender: own(line.sender ?? ''),
     recipientCount: 0,
     sizeBytes: 0,
   };

@@ -122,7 +122,7 @@ function lateBounces(record: KumoRecord, relay: string): Delivery[] {
 
 function complaint(record: KumoRecord, relay: string): Complaint {
   const report = record.feedback_report;
-  const customer = report?.supplemental_trace?.tenant;
+  const customer = report?.supplemental_trace?.tenant ?? undefined;
   const messageId = messageIdIn(report?.original_message ?? '');
   const outboundIp = readOutboundEndpoint(report?.source_ip ?? '');
   return {

@@ -28,13 +28,13 @@ const MAX_REPLY = 4_000;
 const MAX_RECIPIENTS = 10_000;
 
 const name = z.string().max(MAX_NAME);
-const optionalName = name.optional().catch(undefined);
+const optionalName = name.nullish().catch(undefined);
 const address = name.transform(normaliseAddress);
 const number = z.number().int().min(0).catch(0);
 
 const Response = z.object({
   code: number,
-  enhanced_code: z.object({ class: number, subject: number, detail: number }).optional().catch(undefined),
+  enhanced_code: z.object({ class: number, subject: number, detail: number }).nullish().catch(undefined),
   content: z
     .string()
     .transform((text) => text.slice(0, MAX_REPLY))
@@ -46,10 +46,10 @@ const Feedback = z.object({
   feedback_type: name.catch('abuse'),
   original_mail_from: optionalName,
   source_ip: optionalName,
-  reporting_mta: z.object({ name: optionalName }).optional().catch(undefined),
+  reporting_mta: z.object({ name: optionalName }).nullish().catch(undefined),
   /** Bytes as a list when they are no UTF-8: then it is not read. */
-  original_message: z.string().optional().catch(undefined),
-  supplemental_trace: z.object({ tenant: optionalName }).optional().catch(undefined),
+  original_message: z.string().nullish().catch(undefined),
+  supplemental_trace: z.object({ tenant: optionalName }).nullish().catch(undefined),
 });
 
 const Fields = z.object({
@@ -75,7 +75,7 @@ const Fields = z.object({
     .object({ address: name.catch('') })
     .optional()
     .catch(undefined),
-  feedback_report: Feedback.optional().catch(undefined),
+  feedback_report: Feedback.nullish().catch(undefined),
   meta: z
     .object({ authn_id: optionalName, tenant: optionalName, received_from: optionalName, message_id: optionalName })
     .catch({}),
@@ -111,7 +111,7 @@ function asJson(line: string): unknown {
 
 /** Enhanced status code, `5.7.1`; '' when there is none. */
 export function statusOf({ response: { enhanced_code: code } }: KumoRecord): string {
-  return code === undefined ? '' : `${code.class}.${code.subject}.${code.detail}`;
+  return code ? `${code.class}.${code.subject}.${code.detail}` : '';
 }
 
 /** The reply as it was: KumoMTA takes the enhanced code out of the text, except out of that of a report. '' when nobody spoke. */
