@@ -1,13 +1,15 @@
 // How much each customer sent over each relay in the last 24 hours, kept in memory: cards are drawn often, and the sum over a day of
 // counters takes longer than the thread that answers Slack and Postfix may be held up.
 import { setImmediate as othersTurn } from 'node:timers/promises';
-import { HOUR_MS, hoursOf, openTrafficHours, type TrafficHours } from './traffic-hours.js';
+import { addOutbound, addTo, HOUR_MS, hoursOf, openTrafficHours, type TrafficHours } from './traffic-hours.js';
 
 export interface DayPicture {
   /** When it was true; ms. */
   asOf: number;
   /** Messages by relay and customer. */
   relays: Map<string, Map<string, number>>;
+  /** Recipients by the outbound address their mail left from and customer, of the addresses that were asked about. */
+  outbound: Map<string, Map<string, number>>;
 }
 
 export interface DayPictures {
@@ -21,7 +23,15 @@ const FRESH_MS = 60_000;
 const STALE_MS = 15 * 60_000;
 const DAY_HOURS = 24;
 
-export function createDayPictures({ path, now }: { path: string; now: () => number }): DayPictures {
+export interface DayPictureOptions {
+  /** Of the traffic database. */
+  path: string;
+  now: () => number;
+  /** Outbound addresses, canonical, of which it is drawn what left from them; none unless given. */
+  addresses?: readonly string[];
+}
+
+export function createDayPictures({ path, now, addresses = [] }: DayPictureOptions): DayPictures {
   let latest: DayPicture | undefined;
   let isDrawing = false;
   const isOlder = (ms: number) => !latest || Math.abs(now() - latest.asOf) >= ms;
@@ -30,7 +40,7 @@ export function createDayPictures({ path, now }: { path: string; now: () => numb
     const hours = openTrafficHours(path);
     if (!hours) return;
     try {
-      const drawing = beginAt(now());
+      const drawing = beginAt(now(), addresses);
       for (const step of drawing.steps) {
         step(hours);
         await othersTurn();
@@ -43,7 +53,7 @@ export function createDayPictures({ path, now }: { path: string; now: () => numb
 
   return {
     current() {
-      if (!latest || isOlder(STALE_MS)) latest = drawAtOnce(path, now());
+      if (!latest || isOlder(STALE_MS)) latest = drawAtOnce(path, now(), addresses);
       return latest;
     },
     async refresh() {
@@ -57,8 +67,8 @@ export function createDayPictures({ path, now }: { path: string; now: () => numb
   };
 }
 
-function drawAtOnce(path: string, now: number): DayPicture {
-  const { picture, steps } = beginAt(now);
+function drawAtOnce(path: string, now: number, addresses: readonly string[]): DayPicture {
+  const { picture, steps } = beginAt(now, addresses);
   const hours = openTrafficHours(path);
   if (!hours) return picture;
   try {
@@ -70,18 +80,16 @@ function drawAtOnce(path: string, now: number): DayPicture {
 }
 
 /** An empty picture, and the steps that fill it, one for each hour. */
-function beginAt(now: number): { picture: DayPicture; steps: ((hours: TrafficHours) => void)[] } {
-  const picture: DayPicture = { asOf: now, relays: new Map() };
+function beginAt(
+  now: number,
+  addresses: readonly string[],
+): { picture: DayPicture; steps: ((hours: TrafficHours) => void)[] } {
+  const picture: DayPicture = { asOf: now, relays: new Map(), outbound: new Map() };
   const window = { from: now - DAY_HOURS * HOUR_MS, to: now };
   const steps = hoursOf(window, now).map(({ hour, part }) => (hours: TrafficHours) => {
-    for (const [customer, relay, messages] of hours.messages(hour)) add(picture, relay, customer, messages * part);
+    for (const [customer, relay, messages] of hours.messages(hour))
+      addTo(picture.relays, relay, customer, messages * part);
+    if (addresses.length > 0) addOutbound(picture.outbound, hours.outbound(hour, addresses), part);
   });
   return { picture, steps };
-}
-
-function add({ relays }: DayPicture, relay: string, customer: string, messages: number): void {
-  if (messages === 0) return;
-  const customers = relays.get(relay) ?? new Map<string, number>();
-  customers.set(customer, (customers.get(customer) ?? 0) + messages);
-  relays.set(relay, customers);
 }

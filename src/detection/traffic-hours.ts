@@ -114,6 +114,18 @@ export function addHour(
   }
 }
 
+/** Adds the rows of an hour to what left from each address, by customer. */
+export function addOutbound(sums: Map<string, Map<string, number>>, rows: readonly OutboundRow[], part: number): void {
+  for (const [customer, address, handled] of rows) addTo(sums, address, customer, handled * part);
+}
+
+export function addTo(sums: Map<string, Map<string, number>>, place: string, customer: string, amount: number): void {
+  if (amount === 0) return;
+  const customers = sums.get(place) ?? new Map<string, number>();
+  customers.set(customer, (customers.get(customer) ?? 0) + amount);
+  sums.set(place, customers);
+}
+
 function newSum(): Summed {
   return { messages: 0, sent: 0, bounced: 0, unknownUsers: 0, contentRefusals: 0, newRecipients: 0, complaints: 0 };
 }

@@ -49,13 +49,13 @@ interface Hit {
 
 /** Undefined when the configuration does not say which relay has the addresses. */
 function overAddresses({ picture, relays }: ImpactFacts, addresses: readonly string[]): Hit | undefined {
-  const { isKnown, partOf } = egressOf(relays, addresses);
+  const { isKnown, partOf } = egressOf(relays, addresses, picture.outbound);
   if (!isKnown) return undefined;
   const hit: Hit = { messages: 0, customers: new Set() };
   for (const [relay, byCustomer] of picture.relays) {
-    const part = partOf(relay);
-    if (part === 0) continue;
     for (const [customer, messages] of byCustomer) {
+      const part = partOf(relay, customer);
+      if (part === 0) continue;
       hit.messages += part * messages;
       hit.customers.add(customer);
     }

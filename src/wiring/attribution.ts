@@ -4,6 +4,7 @@ import { createDayPictures } from '../detection/day-picture.js';
 import { recentSenders } from '../detection/recent-senders.js';
 import { openTrafficHours } from '../detection/traffic-hours.js';
 import { suspectsOf } from '../incidents/blame.js';
+import { measuredAddresses } from '../incidents/egress.js';
 import { impactFrom } from '../incidents/impact.js';
 import { seriousEntries } from '../incidents/incident.js';
 import { lastSpamAt } from '../incidents/quiet.js';
@@ -18,7 +19,7 @@ type Readers = Pick<ListingReaders, 'impactOf' | 'suspectsOf' | 'lastSpamAt' | '
 export function attributionReaders(parts: AttributionParts, ctx: () => Context): Readers {
   const { config, directory, db, now } = parts;
   const path = config.database.traffic;
-  const pictures = createDayPictures({ path, now });
+  const pictures = createDayPictures({ path, now, addresses: measuredAddresses(directory.relays) });
   return {
     impactOf: (targets) =>
       impactFrom({

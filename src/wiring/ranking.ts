@@ -2,9 +2,17 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Context } from '../context.js';
-import { addHour, HOUR_MS, hoursOf, openTrafficHours, type Summed, type Window } from '../detection/traffic-hours.js';
+import {
+  addHour,
+  addOutbound,
+  HOUR_MS,
+  hoursOf,
+  openTrafficHours,
+  type Summed,
+  type Window,
+} from '../detection/traffic-hours.js';
 import { BACKGROUND_HOURS, firstSeenAt, foundBefore, keepRanked, NEAR_HOURS } from '../incidents/blame.js';
-import { type Egress, egressOf } from '../incidents/egress.js';
+import { type Egress, egressOf, measuredAddresses } from '../incidents/egress.js';
 import { type Incident, type ListedEntry, type ListingSubject, targetsOf } from '../incidents/incident.js';
 import { keptRanking, linkedCompromises } from '../incidents/links.js';
 import type { RankedCustomer } from '../incidents/suspect.js';
@@ -51,7 +59,7 @@ async function rank(parts: RankingParts, ctx: Context, subject: ListingSubject):
   const targets = targetsOf(subject);
   const addresses = targets.filter((target) => parseIp(target) !== undefined);
   if (addresses.length > 0)
-    return inTurns(rankingSteps(await caseOf(parts, subject, egressOf(parts.directory.relays, addresses), addresses)));
+    return inTurns(rankingSteps(await caseOf(parts, subject, await egressAt(parts, subject, addresses), addresses)));
   const owned = ownersOf(ctx, targets);
   return owned.length === 0 ? [] : suspectOwners(owned, await caseOf(parts, subject, EVERYWHERE, []));
 }
@@ -66,6 +74,29 @@ async function inTurns<T>(steps: Generator<undefined, T>): Promise<T> {
     if (n % AT_A_TIME === 0) await othersTurn();
   }
 }
+
+/** How mail got to the addresses in the time that is looked at. */
+async function egressAt(
+  { config, directory, now }: RankingParts,
+  subject: ListingSubject,
+  addresses: string[],
+): Promise<Egress> {
+  const at = firstSeenAt(subject);
+  const measured = new Map<string, Map<string, number>>();
+  const wanted = measuredAddresses(directory.relays);
+  const hours = wanted.length > 0 ? openTrafficHours(config.database.traffic) : undefined;
+  try {
+    for (const { hour, part } of hours ? hoursOf({ from: at - ALL_HOURS * HOUR_MS, to: at }, now()) : []) {
+      if (hours) addOutbound(measured, hours.outbound(hour, wanted), part);
+      await othersTurn();
+    }
+  } finally {
+    hours?.close();
+  }
+  return egressOf(directory.relays, addresses, measured);
+}
+
+const ALL_HOURS = NEAR_HOURS + BACKGROUND_HOURS;
 
 const EVERYWHERE: Egress = { isKnown: false, partOf: () => 1, relays: undefined };
 

@@ -145,6 +145,20 @@ describe('the ranking', () => {
     expect(desk.suspectsOf(desk.incident)).toEqual([]);
   });
 
+  it('does not blame who spammed over another address of the same relay', async () => {
+    const left = (customer: string, address: string): CounterRow => ({
+      ...row(hour - 1, customer, address, { sent: 120, bounced: 80 }),
+      kind: 'outbound',
+    });
+    const over = (customer: string) => [...days(customer, 'relay3'), row(hour - 1, customer, 'relay3', spam)];
+    const rows = [...over('here'), ...over('there'), left('here', '203.0.113.19'), left('there', '2001:db8::19')];
+    const desk = laidOut(rows);
+    const incident = desk.listed({ ip: '203.0.113.19' });
+    await desk.attribute();
+
+    expect(desk.suspectsOf(incident).map(({ customer }) => customer)).toEqual(['here']);
+  });
+
   it('counts the hour in which it was seen by its part, when that hour has gone on', async () => {
     const desk = laidOut([row(hour, 'late', 'relay1', { ...spam, messages: 600 })]);
     desk.clock.now = at + 30 * 60_000;
@@ -251,6 +265,28 @@ describe('the impact', () => {
   it('takes each address of a relay for an even part of its mail', () => {
     expect(desk().impactOf(['2001:db8::19'])).toMatchObject({ share: 10 / 120, customers: 1, cleanRelays: 2 });
     expect(desk().impactOf(['2001:0db8::0019', '203.0.113.19'])).toMatchObject({ share: 20 / 120 });
+  });
+
+  it('takes them as the log says each customer’s mail left, and as everybody’s did where it does not say', () => {
+    const traffic = join(tempDir(), 'traffic.db');
+    const left = (customer: string, address: string, sent: number): CounterRow => ({
+      ...row(hour - 1, customer, address, { sent }),
+      kind: 'outbound',
+    });
+    writeCounters(traffic, [
+      ...rows,
+      row(hour - 1, 'd', 'relay3', { messages: 30 }),
+      row(hour - 1, 'e', 'relay3', { messages: 12 }),
+      ...[left('c', '203.0.113.19', 20), left('d', '203.0.113.19', 10), left('d', '2001:db8::19', 20)],
+      left('a', '203.0.113.17', 30),
+    ]);
+    const { impactOf } = wired(traffic, now - 30_000);
+    const all = 120 + 30 + 12;
+    const ofEverybody = 30 / 50;
+
+    expect(impactOf(['203.0.113.19'])).toMatchObject({ share: (20 + 10 + 12 * ofEverybody) / all, customers: 3 });
+    expect(impactOf(['2001:db8::19'])).toMatchObject({ share: (20 + 12 * (1 - ofEverybody)) / all, customers: 2 });
+    expect(impactOf(['203.0.113.19', '2001:db8::19'])).toMatchObject({ share: 62 / all, customers: 3 });
   });
 
   it('of a domain is the mail of its owner', () => {
