@@ -180,6 +180,7 @@ relay unix - - n - - smtp
 error unix - - n - - error
 retry unix - - n - - error
 discard unix - - n - - discard
+lmtp unix - - n - - lmtp
 showq unix n - n - - showq
 flush unix n - n 1000? 0 flush
 anvil unix - - n - 1 anvil
