@@ -2,6 +2,8 @@
 // judged ordinary, older ones counting less). Plain data, saved as JSON. Pure.
 
 import { parseIp, siteOf } from '../mail/ip.js';
+import { type Clock, slotOf } from './clock.js';
+import { countDistinct, type Distinct, distinctCount, newDistinct, union } from './distinct.js';
 
 /** Caps that keep one identity small whatever it does. */
 const MAX_SENDERS = 300;
@@ -10,6 +12,8 @@ const MAX_NETWORKS = 60;
 /** Dropped at once, so that they are not sorted for each newcomer. */
 const NETWORKS_AT_ONCE = 20;
 
+/** Hours with mail after which a habit tells what is much. */
+const LEARNED_HOURS = 6;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Two weeks: long enough to keep a monthly rhythm in sight, short enough to follow a customer who grows. */
@@ -28,8 +32,13 @@ export interface Activity {
   tried: number;
   newRecipients: number;
   newDomains: number;
+  /** Different recipients that do not exist; one that did before counts a quarter. */
   unknownUsers: number;
+  /** How many of them are in a domain, while it is few. */
+  unknownByDomain: Record<string, number>;
   contentRefusals: number;
+  /** Different recipients tried. */
+  reached: Distinct;
   /** Messages that brought a sender address never seen at this entry. */
   newSenders: number;
   /** Senders whose non-delivery notices came back: they do not exist. */
@@ -48,6 +57,8 @@ export interface Activity {
   /** Client addresses of a login, and whether it was used from there before. */
   networks: Record<string, Novelty>;
   networkCount: number;
+  /** Messages by the hour at which they came; see clock.ts. */
+  clock: Clock;
   /** Complaints that came while it ran. */
   complaints: number;
   /** It is looked at next when so many recipients were tried; earlier when something speaks for spam. */
@@ -76,6 +87,7 @@ export interface Habit {
   newNetworks: number;
   /** Client addresses and their networks used, with the time of the last use. */
   networks: Record<string, number>;
+  clock: Clock;
 }
 
 export function newActivity(at: number): Activity {
@@ -88,7 +100,9 @@ export function newActivity(at: number): Activity {
     newRecipients: 0,
     newDomains: 0,
     unknownUsers: 0,
+    unknownByDomain: {},
     contentRefusals: 0,
+    reached: newDistinct(),
     newSenders: 0,
     phantomSenders: 0,
     failedLogins: 0,
@@ -99,6 +113,7 @@ export function newActivity(at: number): Activity {
     clientIps: [],
     networks: {},
     networkCount: 0,
+    clock: {},
     complaints: 0,
     lookAt: 0,
   };
@@ -123,6 +138,7 @@ export function newHabit(at: number): Habit {
     newSenders: 0,
     newNetworks: 0,
     networks: {},
+    clock: {},
   };
 }
 
@@ -142,6 +158,8 @@ export function addArrival(activity: Activity, arrival: Arrival): void {
   activity.lastAt = Math.max(activity.lastAt, arrival.at);
   activity.messages++;
   activity.recipients += arrival.recipients;
+  const slot = slotOf(arrival.at);
+  activity.clock[slot] = (activity.clock[slot] ?? 0) + 1;
   if (arrival.isNewSender) activity.newSenders++;
   activity.failedLogins = Math.max(activity.failedLogins, arrival.failedLogins);
   addSender(activity, arrival.sender, 1);
@@ -158,6 +176,48 @@ function addNetwork(activity: Activity, clientIp: string, novelty: Novelty): voi
   activity.networkCount++;
   activity.networks[clientIp] = novelty;
   if (novelty === 'new') activity.lookAt = 0;
+}
+
+/** What a delivery attempt adds; see outcome.ts. */
+export interface Attempted {
+  recipient: number;
+  domain: number;
+  tried: number;
+  newRecipients: number;
+  newDomains: number;
+  unknownUsers: number;
+  contentRefusals: number;
+  /** Many customers write to the domain. */
+  isPopular: boolean;
+}
+
+/** Dead addresses of one small domain that count: a firm that closed, or its typing error in a list, is one cause and not forty. */
+const MOST_OF_SMALL_DOMAIN = 2;
+
+/** Counts an attempt for one recipient. */
+export function addAttempt(activity: Activity, attempt: Attempted, at: number): void {
+  if (at > activity.lastAt) activity.lastAt = at;
+  activity.tried += attempt.tried;
+  activity.newRecipients += attempt.newRecipients;
+  activity.newDomains += attempt.newDomains;
+  activity.contentRefusals += attempt.contentRefusals;
+  countDistinct(activity.reached, attempt.recipient);
+  if (attempt.unknownUsers > 0) addUnknown(activity, attempt);
+}
+
+function addUnknown(activity: Activity, { unknownUsers, domain, isPopular }: Attempted): void {
+  const { unknownByDomain } = activity;
+  const before = unknownByDomain[domain] ?? 0;
+  if (!isPopular && before >= MOST_OF_SMALL_DOMAIN) return;
+  unknownByDomain[domain] = before + 1;
+  activity.unknownUsers += unknownUsers;
+}
+
+/** About how many different recipients were tried. */
+export function reachOf({ reached, tried }: Activity): number {
+  const count = distinctCount(reached);
+  // Beyond what can be told apart they are taken for different: a script that repeats itself does not get there.
+  return count > 1_000 ? Math.max(count, tried) : Math.min(count, tried);
 }
 
 /** Counts the first attempt for one recipient of a message whose acceptance is not in the activity. */
@@ -177,6 +237,47 @@ function addSender(activity: Activity, sender: string, messages: number): void {
   if (before !== undefined || activity.senderCount <= MAX_SENDERS) {
     activity.senders[sender] = (before ?? 0) + messages;
   }
+}
+
+const SUMS = [
+  'messages',
+  'recipients',
+  'tried',
+  'newRecipients',
+  'newDomains',
+  'unknownUsers',
+  'contentRefusals',
+  'newSenders',
+  'phantomSenders',
+  'lateMessages',
+  'lateRecipients',
+  'complaints',
+] as const;
+
+/** Adds a later activity to an earlier one. */
+export function addActivity(past: Activity, later: Activity): void {
+  Object.assign(past, summed(past, later));
+  for (const sender in later.senders) addSender(past, sender, later.senders[sender] ?? 0);
+  past.clientIps = [...new Set([...past.clientIps, ...later.clientIps])].slice(0, MAX_ADDRESSES);
+}
+
+/** Both as one, without the later one's senders and addresses: what the signals look at. */
+export function summed(past: Activity, later: Activity): Activity {
+  const both = { ...past, lastAt: Math.max(past.lastAt, later.lastAt), lookAt: later.lookAt };
+  for (const name of SUMS) both[name] += later[name];
+  both.failedLogins = Math.max(past.failedLogins, later.failedLogins);
+  both.reached = union(past.reached, later.reached);
+  both.networks = { ...later.networks, ...past.networks };
+  both.networkCount = Object.keys(both.networks).length;
+  both.clock = addedUp(past.clock, later.clock);
+  both.unknownByDomain = addedUp(past.unknownByDomain, later.unknownByDomain);
+  return both;
+}
+
+function addedUp<T extends Record<string, number>>(one: T, other: T): T {
+  const sum: Record<string, number> = { ...one };
+  for (const key in other) sum[key] = (sum[key] ?? 0) + (other[key] ?? 0);
+  return sum as T;
 }
 
 /** Hours the activity has lasted. */
@@ -213,6 +314,7 @@ export function fold(habit: Habit, activity: Activity): void {
   habit.unknownUsers += activity.unknownUsers;
   habit.contentRefusals += activity.contentRefusals;
   habit.newSenders += activity.newSenders;
+  for (const slot in activity.clock) habit.clock[slot] = (habit.clock[slot] ?? 0) + (activity.clock[slot] ?? 0);
   for (const [address, novelty] of Object.entries(activity.networks)) {
     if (novelty === 'new') habit.newNetworks++;
     habit.networks[address] = activity.lastAt;
@@ -239,7 +341,13 @@ function fillHour(habit: Habit, hour: number, recipients: number): void {
     habit.hour = hour;
     habit.inHour = 0;
   }
-  habit.inHour += recipients;
+  habit.inHour += Math.min(recipients, mostToLearn(habit));
+}
+
+/** An hour teaches at most a few times what is usual: a mailing, or spam nobody found, must not become the measure in one day. */
+function mostToLearn(habit: Habit): number {
+  const { hours, mean, variance } = hourly(habit);
+  return hours < LEARNED_HOURS ? Number.POSITIVE_INFINITY : 3 * mean + 3 * Math.sqrt(variance) + 10;
 }
 
 /** A clock that jumps back decays nothing; one that jumps ahead decays at most a year. */
@@ -261,6 +369,7 @@ function decay(habit: Habit, at: number): void {
   habit.contentRefusals *= keep;
   habit.newSenders *= keep;
   habit.newNetworks *= keep;
+  for (const slot in habit.clock) habit.clock[slot] = (habit.clock[slot] ?? 0) * keep;
 }
 
 function dropOldestNetworks(habit: Habit): void {

@@ -15,7 +15,7 @@
 // Against the field: 5 spam in 10 minutes locks a mailbox at Mail Assure, 25 hard bounces an hour at UwUMail, 100 invalid recipients
 // an hour in Exim's BlockCracking, cPanel after 5 refusals. Fixed counts are late for a slow drip and early for a mailing; here 10
 // unknown of 40 recipients and the pace of 40 in an hour from a mailbox that sends 4 are enough, and neither is without the other.
-import { hourly } from './activity.js';
+import { hourly, reachOf } from './activity.js';
 import { signals } from './signals/index.js';
 import { experience, type Group, type View } from './signals/signal.js';
 import { clamp } from './statistics.js';
@@ -27,13 +27,18 @@ export { DEFAULT_THRESHOLDS, type Thresholds };
 const LIMITS: Record<Group, { cold: number; most: number; least: number }> = {
   reach: { cold: 5, most: 6, least: -4 },
   reception: { cold: 7.5, most: 7.5, least: -5 },
-  access: { cold: 5, most: 6.5, least: -1 },
+  access: { cold: 3.5, most: 6.5, least: -1 },
   senders: { cold: 7, most: 7.5, least: -1 },
+  rhythm: { cold: 0.5, most: 2.2, least: -0.5 },
 };
+
+const GROUPS = Object.keys(LIMITS) as Group[];
 
 export interface Assessment {
   /** Sum of the groups, in nats. */
   evidence: number;
+  /** The same without `reach`: what is more than much mail. */
+  beyondReach: number;
   isAlarm: boolean;
   /** Posterior probability of spam. */
   confidence: number;
@@ -45,7 +50,7 @@ export interface Assessment {
 
 /** Weighs one activity. Pure and cheap enough to be asked after every event. */
 export function assess(view: View, isDeclaredBulk: boolean, thresholds: Thresholds = DEFAULT_THRESHOLDS): Assessment {
-  const byGroup: Record<Group, number> = { reach: 0, reception: 0, access: 0, senders: 0 };
+  const byGroup: Record<Group, number> = { reach: 0, reception: 0, access: 0, senders: 0, rhythm: 0 };
   const reasons: { id: string; weight: number; sentence: string }[] = [];
   for (const signal of signals) {
     if (isDeclaredBulk && !signal.appliesToDeclaredBulk) continue;
@@ -54,12 +59,15 @@ export function assess(view: View, isDeclaredBulk: boolean, thresholds: Threshol
     byGroup[signal.group] += said.weight;
     if (said.weight > 0.3) reasons.push({ id: signal.id, ...said });
   }
-  const evidence = sumOfGroups(byGroup, experience(hourly(view.habit).hours));
+  const known = experience(hourly(view.habit).hours);
+  const evidence = sumOfGroups(byGroup, known);
+  const beyondReach = evidence - limited('reach', byGroup, known);
   reasons.sort((a, b) => b.weight - a.weight);
   const logOdds = evidence - Math.log(thresholds.honestPerSpam);
   return {
     evidence,
-    isAlarm: logOdds >= Math.log(thresholds.alarmOdds) && view.activity.tried >= thresholds.leastRecipients,
+    beyondReach,
+    isAlarm: logOdds >= Math.log(thresholds.alarmOdds) && reachOf(view.activity) >= thresholds.leastRecipients,
     confidence: 1 / (1 + Math.exp(-logOdds)),
     sentences: reasons.map(({ sentence }) => sentence),
     signs: reasons.map(({ id, weight }) => ({ id, weight })),
@@ -68,9 +76,11 @@ export function assess(view: View, isDeclaredBulk: boolean, thresholds: Threshol
 
 function sumOfGroups(byGroup: Record<Group, number>, known: number): number {
   let sum = 0;
-  for (const group of Object.keys(LIMITS) as Group[]) {
-    const { cold, most, least } = LIMITS[group];
-    sum += clamp(byGroup[group], least, cold + (most - cold) * known);
-  }
+  for (const group of GROUPS) sum += limited(group, byGroup, known);
   return sum;
+}
+
+function limited(group: Group, byGroup: Record<Group, number>, known: number): number {
+  const { cold, most, least } = LIMITS[group];
+  return clamp(byGroup[group], least, cold + (most - cold) * known);
 }

@@ -1,7 +1,9 @@
 // From an alarm to a finding: who sends, one address or many, since when, and why we think so. Pure.
 import type { Assessment } from './assess.js';
+import type { Suspect } from './campaigns.js';
 import type { CompromiseFinding } from './finding.js';
 import { covering, type EntryPoint, type Identity, startAlarm } from './identity.js';
+import { NO_SENDER } from './routes.js';
 import { isSharedLogin } from './shared-login.js';
 
 const MAX_SENDERS = 200;
@@ -30,13 +32,17 @@ export interface Conclusion {
   /** Identity of everything behind the entry, if there is one. */
   whole: Identity | undefined;
   alarm: SoundedAlarm;
+  /** What the incident is de-duplicated by. */
+  key: string;
+  /** Other mailboxes of the customer that are in it. */
+  accomplices: Suspect[];
   /** Reports whether a sender behind the entry is one to be named. */
   isSuspect: (sender: string) => boolean;
 }
 
 /** The finding an alarm proves; undefined while no sender can be named: there is nobody to ask about or to block. */
 export function compromiseFinding(conclusion: Conclusion): CompromiseFinding | undefined {
-  const { at, customer, entry, alarm, isSuspect } = conclusion;
+  const { at, customer, key, alarm, isSuspect, accomplices } = conclusion;
   const { activity } = alarm.identity;
   if (!activity) throw new Error(`alarm without an activity: ${alarm.identity.key}`);
   const covered = covering(alarm.identity.alarm ?? startAlarm(activity), activity);
@@ -45,13 +51,14 @@ export function compromiseFinding(conclusion: Conclusion): CompromiseFinding | u
   if (!first) return undefined;
   const [top, most] = first;
   const named = ranked.reduce((sum, [, count]) => sum + count, 0);
-  const isSingle = most >= SINGLE_SHARE * named;
-  const suspects = isSingle ? [top] : ranked.map(([sender]) => sender);
+  const isOne = most >= SINGLE_SHARE * named;
+  const own = isOne ? [top] : ranked.map(([sender]) => sender);
+  const suspects = [...new Set([...own, ...accomplices.map(({ sender }) => sender)])];
   return {
-    kind: isSingle ? 'single' : 'multiple',
-    key: entry.key,
+    kind: isOne && suspects.length === 1 ? 'single' : 'multiple',
+    key,
     at,
-    since: covered.since,
+    since: Math.min(covered.since, ...accomplices.map(({ since }) => since)),
     customer,
     senders: suspects.slice(0, MAX_SENDERS),
     senderCount: suspects.length,
@@ -65,16 +72,17 @@ export function compromiseFinding(conclusion: Conclusion): CompromiseFinding | u
   };
 }
 
-function loginsOf({ entry, whole, isSuspect }: Conclusion, suspects: string[], since: number) {
+function loginsOf({ entry, whole, isSuspect, accomplices }: Conclusion, suspects: string[], since: number) {
   if (entry.kind !== 'login') return { logins: [], sharedLogins: [] };
   const isShared = whole && isSharedLogin({ login: entry.name, whole, suspects, since, isSuspect });
-  return { logins: [entry.name], sharedLogins: isShared ? [entry.name] : [] };
+  const logins = [entry.name, ...accomplices.flatMap(({ login }) => login ?? [])];
+  return { logins: [...new Set(logins)], sharedLogins: isShared ? [entry.name] : [] };
 }
 
 /** Senders to be named, most messages first; all of them when none stands out. A name without a domain cannot be written to. */
 function rank(senders: Record<string, number>, isSuspect: (sender: string) => boolean): [string, number][] {
   const all = Object.entries(senders)
-    .filter(([sender]) => sender.includes('@'))
+    .filter(([sender]) => sender.includes('@') || sender === NO_SENDER)
     .sort((a, b) => b[1] - a[1]);
   const suspects = all.filter(([sender]) => isSuspect(sender));
   return suspects.length > 0 ? suspects : all;

@@ -2,22 +2,44 @@
 // evidence grows. Time is the log's clock alone, so a replayed log and a live one give the same findings.
 import type { ReplyMeaning } from '../intake/replies/index.js';
 import { NULL_SENDER } from '../mail/address.js';
-import type { Accepted, Complaint, Delivery, MailEvent } from '../mail/event.js';
+import { UNATTRIBUTED } from '../mail/customer.js';
+import { type Accepted, type Complaint, type Delivery, isAccusation, type MailEvent } from '../mail/event.js';
 import type { Directory } from '../partners/directory.js';
-import { type Activity, addArrival, addLate, type Habit, newActivity, newHabit, noveltyOf } from './activity.js';
+import {
+  type Activity,
+  addArrival,
+  addAttempt,
+  addLate,
+  type Habit,
+  newActivity,
+  newHabit,
+  noveltyOf,
+} from './activity.js';
 import { type Assessment, assess, DEFAULT_THRESHOLDS, type Thresholds } from './assess.js';
 import { type Block, Blocks } from './blocks.js';
+import { Campaigns } from './campaigns.js';
 import { compromiseFinding, mostTelling, type SoundedAlarm } from './conclude.js';
 import { CustomerHabits } from './customer-habits.js';
 import { Familiar, type FamiliarChanges } from './familiar.js';
 import type { Finding } from './finding.js';
 import { IDLE_MS, Identities } from './identities.js';
-import { activityAt, close, type EntryPoint, hasCounted, type Identity, startAlarm, strangersOf } from './identity.js';
+import {
+  activityAt,
+  type EntryPoint,
+  hasCounted,
+  type Identity,
+  putBy,
+  soundSpell,
+  spellOf,
+  startAlarm,
+  strangersOf,
+} from './identity.js';
 import { LoginFailures } from './login-failures.js';
 import { meaningOf, outcomeOf, refusalOf } from './outcome.js';
 import { Owners } from './owners.js';
+import { Popularity } from './popularity.js';
 import { RecentMap } from './recent-map.js';
-import { type Route, Routes } from './routes.js';
+import { NO_SENDER, type Route, Routes } from './routes.js';
 import { noteRegular } from './shared-login.js';
 import type { View } from './signals/signal.js';
 import { clamp } from './statistics.js';
@@ -32,6 +54,12 @@ const SETTLED_MESSAGES = 20;
  * joined: the card must not lack it.
  */
 const TELL_AGAIN = { leastMs: 60_000, mostMs: 5 * 60_000, ofItsAge: 0.05 };
+/** Evidence, in nats, of other kinds than much mail that makes a mailbox suspicious together with others. */
+const BEYOND_REACH = 1.5;
+/** There are so many times fewer customers than mailboxes to be wrong about. */
+const MAILBOXES_OF_CUSTOMER = 10;
+/** Evidence, in nats, that a mailbox must have to stand for a customer's campaign. */
+const JOINT_LEAST = 3;
 /** Evidence, in nats, that makes a sender one of the suspects while its entry is in alarm. */
 const SUSPECT_EVIDENCE = 2;
 /** An activity is looked at whenever it has grown by a seventh: one message in seven later at most, and a look costs microseconds. */
@@ -67,6 +95,9 @@ export class Detector {
   private readonly sweepClock = new SweepClock();
   private readonly familiar = new Familiar();
   private readonly failures = new LoginFailures();
+  private readonly campaigns = new Campaigns();
+  private readonly lastAssessment = new RecentMap<string, Assessment>(2_000);
+  private readonly popularity = new Popularity();
   /** Where a sender's mail last came in; the oldest are forgotten. */
   private readonly recentSenders = new RecentMap<string, Route>(20_000);
   private readonly lastFinding = new RecentMap<string, { at: number; reasons: number; againMs: number }>(10_000);
@@ -118,22 +149,21 @@ export class Detector {
 
   private accepted({ at, message }: Accepted): Finding[] {
     const route = this.routes.ofArrival(message);
-    // The null sender is for bounces and automatic replies (RFC 3834 section 3.3): not a mailbox's own mail.
-    if (!route || message.sender === NULL_SENDER) return NOTHING;
+    if (!route) return NOTHING;
     const { entry, owner } = route;
     const isNewSender = this.familiar.meet(this.acquaintancesOf(route), route.senderHash);
     const customer = this.customers.of(owner.customer, at);
     const { clientIp } = message;
     const arrival = {
       at,
-      sender: message.sender,
+      sender: route.sender,
       recipients: message.recipientCount,
       isNewSender,
       clientIp,
       novelty: undefined as ReturnType<typeof noveltyOf> | undefined,
       failedLogins: this.failures.before(at, message.login, clientIp),
     };
-    this.recentSenders.set(message.sender, route);
+    if (message.sender !== NULL_SENDER) this.recentSenders.set(message.sender, route);
     const judged = this.judgedBy(route, at);
     for (const identity of judged) {
       const { activity, closed } = activityAt(identity, at);
@@ -144,7 +174,7 @@ export class Detector {
       addArrival(activity, arrival);
       this.identities.touch(identity);
       if (identity.scope === 'sender' && entry.kind === 'login' && route.whole) {
-        noteRegular(route.whole, identity, message.sender, at);
+        noteRegular(route.whole, identity, route.sender, at);
       }
     }
     return this.judge(judged, route, at);
@@ -157,21 +187,23 @@ export class Detector {
     if (message.origin === 'notification' && refusal === 'unknown-user') this.noticeReturned(event);
     const block = meaning && this.blocks.see(event, meaning, route?.owner.customer);
     const found = block ? [block] : NOTHING;
-    if (!route || message.origin === 'unknown' || message.sender === NULL_SENDER) return found;
+    if (!route || message.origin === 'unknown') return found;
     const { owner } = route;
-    const outcome = outcomeOf(event, refusal, this.acquaintancesOf(route), this.familiar);
+    const outcome = outcomeOf(
+      event,
+      route.isForwarding ? undefined : refusal,
+      this.acquaintancesOf(route),
+      this.familiar,
+    );
     if (!outcome) return found;
     if (outcome.newRecipients > 0) this.options.onNewRecipients?.(event, owner.customer, outcome.newRecipients);
+    const isPopular = this.popularity.note(outcome.domain, outcome.newDomains > 0);
+    const attempt = { ...outcome, isPopular };
     const judged = this.judgedBy(route, at);
     for (const identity of judged) {
       const { activity } = activityAt(identity, at);
       if (outcome.tried > 0 && !hasCounted(identity, activity, message.acceptedAt)) addLate(activity, message);
-      activity.lastAt = Math.max(activity.lastAt, at);
-      activity.tried += outcome.tried;
-      activity.newRecipients += outcome.newRecipients;
-      activity.newDomains += outcome.newDomains;
-      activity.unknownUsers += outcome.unknownUsers;
-      activity.contentRefusals += outcome.contentRefusals;
+      addAttempt(activity, attempt, at);
       if (refusal !== undefined) activity.lookAt = 0;
       this.identities.touch(identity);
     }
@@ -182,7 +214,7 @@ export class Detector {
   private complained(event: Complaint): Finding[] {
     const { at, message } = event;
     const route = this.routes.of(message);
-    if (!route || message.sender === NULL_SENDER || event.feedbackType === 'not-spam') return NOTHING;
+    if (!route || !isAccusation(event)) return NOTHING;
     const judged = this.judgedBy(route, at);
     for (const identity of judged) {
       const { activity } = activityAt(identity, at);
@@ -220,7 +252,8 @@ export class Detector {
         owner.isDeclaredBulk,
       );
     }
-    if (owner.isDeclaredBulk) return [route.own];
+    // Bounces and automatic replies (RFC 3834 section 3.3) are nobody's own mail, and judged by themselves.
+    if (owner.isDeclaredBulk || sender === NO_SENDER) return [route.own];
     if (!route.whole || route.whole.isGone) route.whole = this.identities.of(entry.key, 'entry', entry, at);
     const { own, whole } = route;
     if (own === whole) return [whole];
@@ -243,14 +276,47 @@ export class Detector {
         alarms.push({ identity, assessment });
       }
     }
-    const alarm = mostTelling(alarms);
+    const { customer } = owner;
+    const joint = alarms.length === 0 ? this.jointAlarm(route, at) : undefined;
+    const alarm = mostTelling(alarms) ?? joint;
     if (!alarm || !this.mayReport(entry.key, at, alarm.assessment)) return NOTHING;
     const isSuspect = (sender: string) => this.isSuspect(entry, sender, at);
-    const finding = compromiseFinding({ at, customer: owner.customer, entry, whole: route.whole, alarm, isSuspect });
+    const accomplices = this.campaigns
+      .accomplices(customer, at, joint !== undefined)
+      .filter(({ entryKey, key }) => entryKey !== entry.key && key !== alarm.identity.key);
+    const key = this.campaigns.alarmKey(customer, entry.key, at, accomplices.length > 0);
+    const finding = compromiseFinding({ at, customer, key, entry, whole: route.whole, alarm, isSuspect, accomplices });
     if (!finding) return NOTHING;
     const againMs = clamp((at - finding.since) * TELL_AGAIN.ofItsAge, TELL_AGAIN.leastMs, TELL_AGAIN.mostMs);
     this.lastFinding.set(entry.key, { at, reasons: finding.evidence.length, againMs });
     return [finding];
+  }
+
+  /** Several mailboxes of the customer that are no alarm each: the one at hand stands for them. */
+  private jointAlarm({ owner, own }: Route, at: number): SoundedAlarm | undefined {
+    if (!own?.activity || own.evidence < JOINT_LEAST) return undefined;
+    const evidence = this.campaigns.jointEvidence(owner.customer, at);
+    const logOdds = evidence - Math.log(this.thresholds.honestPerSpam / MAILBOXES_OF_CUSTOMER);
+    if (logOdds < Math.log(this.thresholds.alarmOdds)) return undefined;
+    const assessment = this.lastAssessment.get(own.key);
+    return (
+      assessment && {
+        identity: own,
+        assessment: { ...assessment, isAlarm: true, confidence: 1 / (1 + Math.exp(-logOdds)) },
+      }
+    );
+  }
+
+  /** A mailbox's own evidence, for what it makes together with others of the customer. */
+  private noteSuspect(identity: Identity, assessment: Assessment, { owner, entry, sender }: Route, at: number): void {
+    const isMailbox = identity.scope === 'sender' || sender === entry.name;
+    if (!isMailbox || owner.isDeclaredBulk || owner.customer === UNATTRIBUTED) return;
+    const { key, activity } = identity;
+    // Much mail from many at once is a busy day, or a new customer.
+    const evidence = assessment.beyondReach >= BEYOND_REACH ? assessment.evidence : 0;
+    const login = entry.kind === 'login' ? entry.name : undefined;
+    const since = activity?.since ?? at;
+    this.campaigns.note(owner.customer, { key, entryKey: entry.key, login, sender, evidence, at, since });
   }
 
   private isDue({ activity, alarm }: Identity, entry: EntryPoint, at: number): boolean {
@@ -265,23 +331,30 @@ export class Detector {
     return !known || known.evidence >= SUSPECT_EVIDENCE || at - known.habit.firstAt < STRANGER_MS;
   }
 
-  /** Assesses a running activity, and closes it when it speaks for honesty. */
+  /** Assesses a running activity, and puts it by when it speaks for honesty. */
   private assessOne(identity: Identity, route: Route, at: number): Assessment | undefined {
     const { activity } = identity;
     if (!activity || activity.tried < this.thresholds.leastRecipients) return undefined;
     activity.lookAt = Math.max(activity.tried + 1, Math.ceil(activity.tried * LOOK_GROWTH));
-    const assessment = assess(this.viewOf(identity, activity, route, at), identity.isDeclaredBulk, this.thresholds);
+    const run = assess(this.viewOf(identity, activity, route, at), identity.isDeclaredBulk, this.thresholds);
+    const whole = this.assessSpell(identity, route, at);
+    const assessment = whole && whole.evidence > run.evidence ? whole : run;
+    if (assessment === whole && whole?.isAlarm) soundSpell(identity);
     identity.evidence = assessment.evidence;
+    this.noteSuspect(identity, assessment, route, at);
+    if (assessment.evidence >= JOINT_LEAST) this.lastAssessment.set(identity.key, assessment);
     const isComplete = activity.tried >= 0.8 * activity.recipients;
-    if (assessment.evidence <= 0 && isComplete) {
-      const closed = close(identity);
-      if (closed && identity.scope === 'entry')
-        this.customers.fold(this.customers.of(route.owner.customer, at), closed);
-    }
+    if (run.evidence <= 0 && isComplete && !assessment.isAlarm) putBy(identity);
     return assessment;
   }
 
-  private viewOf(identity: Identity, activity: Activity, { owner, entry, whole }: Route, at: number): View {
+  /** Assesses the whole spell, where runs of it were put by. */
+  private assessSpell(identity: Identity, route: Route, at: number): Assessment | undefined {
+    const spell = identity.past && !identity.alarm ? spellOf(identity) : undefined;
+    return spell && assess(this.viewOf(identity, spell, route, at), identity.isDeclaredBulk, this.thresholds);
+  }
+
+  private viewOf(identity: Identity, activity: Activity, { owner, entry, whole, sender }: Route, at: number): View {
     return {
       activity,
       habit: identity.habit,
@@ -289,6 +362,7 @@ export class Detector {
       entryHabit: whole?.habit ?? identity.habit,
       scope: identity.scope,
       entry: entry.kind,
+      isNullSender: sender === NO_SENDER,
     };
   }
 
@@ -310,6 +384,7 @@ export class Detector {
   private forgetIdle(now: number): void {
     this.identities.forgetIdle(now);
     this.customers.forgetIdle(now);
+    this.campaigns.forgetIdle(now);
     this.blocks.forgetIdle(now - IDLE_MS);
     this.familiar.turn(now);
   }

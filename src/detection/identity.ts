@@ -3,16 +3,16 @@
 import { domainOf } from '../mail/address.js';
 import type { MessageHead } from '../mail/event.js';
 import type { Attribution } from '../partners/attribution.js';
-import { type Activity, fold, type Habit, newActivity, newHabit } from './activity.js';
+import { type Activity, addActivity, fold, type Habit, newActivity, newHabit, summed } from './activity.js';
 
 /** A pause after which a new activity begins. A slow drip of 20 an hour has pauses of minutes. */
 const PAUSE_MS = 90 * 60_000;
 /** While an alarm is on, every stretch of this length is judged afresh: honest mail after the spam must not go on as spam. */
 const ALARM_STRETCH_MS = 3_600_000;
-/** An activity that neither clears nor condemns itself in this time is closed. */
-const LONGEST_MS = 6 * 3_600_000;
+/** A spell that neither clears nor condemns itself in this time is closed. */
+const LONGEST_MS = 8 * 3_600_000;
 /** Suspicious but not enough for an alarm: closed without being learned as habit. */
-const DUBIOUS_EVIDENCE = 4;
+const DUBIOUS_EVIDENCE = 3;
 const MAX_COVERED_SENDERS = 300;
 const MAX_COVERED_ADDRESSES = 50;
 
@@ -22,7 +22,14 @@ export interface Identity {
   entry: EntryPoint['kind'];
   isDeclaredBulk: boolean;
   habit: Habit;
+  /** The run of mail that goes on. */
   activity?: Activity;
+  /**
+   * Runs before it in the same spell that spoke for honesty, put together. A new run is looked at by itself, so that an old quiet hour
+   * never hides it; but the whole spell is looked at too, and learned only when it is over: what is small in every hour can be much in
+   * a morning, and must not become the habit it is measured by.
+   */
+  past?: Activity;
   /** Evidence at the last assessment, nats. */
   evidence: number;
   /** Set while an alarm about this identity is on. */
@@ -76,24 +83,51 @@ export function newIdentity(
 /** The activity an event at `at` belongs to: the running one, or a new one after a pause. */
 export function activityAt(identity: Identity, at: number): { activity: Activity; closed: Activity | undefined } {
   const running = identity.activity;
-  if (running && !isOver(running, at)) {
+  const latest = running ?? identity.past;
+  const isOver = latest !== undefined && hasEnded(latest.lastAt, (identity.past ?? latest).since, at);
+  if (running && !isOver) {
     const isStretched = identity.alarm && at - running.since > ALARM_STRETCH_MS;
     return { activity: isStretched ? continueAlarm(identity, running, at) : running, closed: undefined };
   }
-  const closed = running ? close(identity) : undefined;
+  const closed = isOver ? close(identity) : undefined;
   const activity = newActivity(at);
   identity.activity = activity;
   return { activity, closed };
 }
 
-function isOver(activity: Activity, at: number): boolean {
+function hasEnded(lastAt: number, since: number, at: number): boolean {
   // A clock that was set back ends nothing: the activity goes on until it clears itself, and one line out of time is no pause.
-  return at - activity.lastAt > PAUSE_MS || at - activity.since > LONGEST_MS;
+  return at - lastAt > PAUSE_MS || at - since > LONGEST_MS;
+}
+
+/** Puts the running activity by, because it speaks for honesty; an alarm that was on is over, and is not learned. */
+export function putBy(identity: Identity): void {
+  const { activity, past, alarm } = identity;
+  delete identity.activity;
+  delete identity.alarm;
+  if (!activity) return;
+  if (alarm) delete identity.past;
+  else if (past) addActivity(past, activity);
+  else identity.past = activity;
+}
+
+/** What the whole spell amounts to: the running activity and what was put by. */
+export function spellOf({ activity, past }: Identity): Activity | undefined {
+  if (!activity || !past) return activity ?? past;
+  return summed(past, activity);
+}
+
+/** An alarm about the whole spell: what was put by belongs to it. */
+export function soundSpell(identity: Identity): void {
+  const { past } = identity;
+  if (!past || identity.alarm) return;
+  identity.alarm = covering(startAlarm(past), past);
+  delete identity.past;
 }
 
 /** Reports whether a message accepted at `at` was counted by the running activity, or by the alarm it goes on with. */
 export function hasCounted(identity: Identity, activity: Activity, acceptedAt: number): boolean {
-  return acceptedAt >= (identity.alarm?.since ?? activity.since);
+  return acceptedAt >= (identity.alarm?.since ?? identity.past?.since ?? activity.since);
 }
 
 /** Puts the stretch that is over with the alarm it belongs to, and begins the next. */
@@ -125,11 +159,12 @@ export function covering(alarm: Alarm, activity: Activity): Alarm {
   };
 }
 
-/** Ends the activity; an ordinary one becomes habit and is answered. */
+/** Ends the spell; an ordinary one becomes habit and is answered. */
 export function close(identity: Identity): Activity | undefined {
-  const activity = identity.activity;
-  const isOrdinary = identity.evidence < DUBIOUS_EVIDENCE;
+  const activity = spellOf(identity);
+  const isOrdinary = identity.evidence < DUBIOUS_EVIDENCE && !identity.alarm;
   delete identity.activity;
+  delete identity.past;
   delete identity.alarm;
   identity.evidence = 0;
   if (!activity || !isOrdinary) return undefined;

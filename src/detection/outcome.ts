@@ -6,17 +6,26 @@ import { type Acquaintances, type Familiar, hashOf, seedOf } from './familiar.js
 
 export type Refusal = 'unknown-user' | 'content';
 
+/** A dead address that was alive is a mailbox that closed, or a firm: it speaks for a list far less than one never written to. */
+const ONCE_ALIVE = 0.25;
+
 /** What an attempt adds to the counts of an activity. */
 export interface Outcome {
+  /** Hash of the recipient, and of its domain. */
+  recipient: number;
+  domain: number;
   tried: number;
   newRecipients: number;
   newDomains: number;
+  /** Of different recipients: a script that writes to the same dead address all day has no bad list, nor a forwarder a bad mail. */
   unknownUsers: number;
   contentRefusals: number;
 }
 
 const RECIPIENT = seedOf('r:');
 const DOMAIN = seedOf('d:');
+const DEAD = seedOf('x:');
+const REFUSING = seedOf('c:');
 
 /** What the reply of an unsuccessful attempt means; undefined for everything else. Reading it costs, so ask once for each event. */
 export function meaningOf(event: MailEvent): ReplyMeaning | undefined {
@@ -44,14 +53,20 @@ export function outcomeOf(
   if (!isFirst && event.status !== 'bounced' && event.status !== 'expired') return undefined;
   const { recipient } = event;
   const isNew = (name: number) => isFirst && familiar.meet(customer, name);
-  const isNewRecipient = isNew(hashOf(recipient, RECIPIENT));
+  const newlyDead = (name: string, wasAlive: boolean) =>
+    familiar.meet(customer, hashOf(name, DEAD)) ? (wasAlive ? ONCE_ALIVE : 1) : 0;
+  const recipientHash = hashOf(recipient, RECIPIENT);
+  const domainHash = hashOf(recipient, DOMAIN, recipient.lastIndexOf('@') + 1);
+  const isNewRecipient = isNew(recipientHash);
   // A recipient that is known has a domain that is.
-  const isNewDomain = isNewRecipient && isNew(hashOf(recipient, DOMAIN, recipient.lastIndexOf('@') + 1));
+  const isNewDomain = isNewRecipient && isNew(domainHash);
   return {
+    recipient: recipientHash,
+    domain: domainHash,
     tried: isFirst ? 1 : 0,
     newRecipients: isNewRecipient ? 1 : 0,
     newDomains: isNewDomain ? 1 : 0,
-    unknownUsers: refusal === 'unknown-user' ? 1 : 0,
-    contentRefusals: refusal === 'content' ? 1 : 0,
+    unknownUsers: refusal === 'unknown-user' ? newlyDead(recipient, isFirst && !isNewRecipient) : 0,
+    contentRefusals: refusal === 'content' && familiar.meet(customer, hashOf(recipient, REFUSING)) ? 1 : 0,
   };
 }

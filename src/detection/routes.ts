@@ -1,13 +1,15 @@
 // Where a sender's mail comes in, whose it is and who is judged by it: found out once for a sender behind an entry, not for every
 // message. The answers are remembered by what decides them, the login or else the client's address, and the sender.
+import { NULL_SENDER } from '../mail/address.js';
 import type { MessageHead } from '../mail/event.js';
 import type { Attribution } from '../partners/attribution.js';
 import { type Acquaintances, hashOf } from './familiar.js';
 import { type EntryPoint, entryOf, type Identity } from './identity.js';
 import type { Owners } from './owners.js';
-import { shapeOf } from './sender-shape.js';
+import { isForwarding, shapeOf } from './sender-shape.js';
 
 export interface Route {
+  /** The envelope sender, or NO_SENDER. */
   readonly sender: string;
   readonly clientIp: string | undefined;
   readonly owner: Attribution;
@@ -15,11 +17,16 @@ export interface Route {
   /** Of the sender's shape at this entry, and of its being a phantom there; see familiar.ts. */
   readonly senderHash: number;
   readonly phantomHash: number;
+  /** Mail of others that is handed on. */
+  readonly isForwarding: boolean;
   acquaintances?: Acquaintances | undefined;
   whole?: Identity | undefined;
   own?: Identity | undefined;
   strangers?: Identity | undefined;
 }
+
+/** How mail without a sender is written. */
+export const NO_SENDER = '<>';
 
 const MOST = 200_000;
 
@@ -64,12 +71,13 @@ export class Routes {
     const entry = entryOf(message, owner);
     const shape = `${entry.key}|${shapeOf(sender)}`;
     const route: Route = {
-      sender,
+      sender: sender === NULL_SENDER ? NO_SENDER : sender,
       clientIp,
       owner,
       entry,
       senderHash: hashOf(`s:${shape}`),
       phantomHash: hashOf(`p:${shape}`),
+      isForwarding: isForwarding(sender),
       acquaintances: undefined,
       whole: undefined,
       own: undefined,

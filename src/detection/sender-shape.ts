@@ -19,5 +19,22 @@ function shapeOfLocalPart(local: string): string {
   // VERP and SRS carry another address, written with `=`.
   if (local.includes('=')) return `${/^[a-z]+\d?/.exec(local)?.[0] ?? ''}=`;
   // Digits inside a name (`ann2@`) are the person's; three and more, or a long hexadecimal word, are a counter.
-  return local.replace(/[0-9a-f]*\d[0-9a-f]{7,}/g, '#').replace(/\d{3,}/g, '#');
+  const counted = local.replace(/[0-9a-f]*\d[0-9a-f]{7,}/g, '#').replace(/\d{3,}/g, '#');
+  return /\d/.test(counted)
+    ? counted
+        .split(/([-._])/)
+        .map(withoutId)
+        .join('')
+    : counted;
+}
+
+/** A word in which letters and digits alternate (`ad34a4`) is an id that a program made. */
+function withoutId(word: string): string {
+  const changes = word.match(/[a-z]\d|\d[a-z]/g)?.length ?? 0;
+  return changes >= 2 ? '#' : word;
+}
+
+/** Reports whether a forwarder wrote the sender: what is refused then is other people's mail (SRS; Gmail's `+caf_=`). */
+export function isForwarding(sender: string): boolean {
+  return /^srs[01][=+-]/.test(sender) || sender.includes('+caf_=');
 }

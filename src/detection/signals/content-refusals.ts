@@ -3,8 +3,8 @@
 import { clamp, learned, lnShare } from '../statistics.js';
 import type { Signal } from './signal.js';
 
-/** Mean 0.3 %; with more than a few in a thousand an honest sender would already have a problem. */
-const HONEST = { yes: 0.2, no: 60 };
+/** Mean 0.25 %, hardly ever above 2: with more an honest sender would already have a problem. */
+const HONEST = { yes: 0.3, no: 120 };
 /** Mean 7 %: most filters accept and file under junk, silently. */
 const SPAM = { yes: 0.8, no: 10 };
 

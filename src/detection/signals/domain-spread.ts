@@ -16,6 +16,6 @@ export const domainSpread: Signal = {
     const share = independentShare(activity);
     const [fresh, tried] = [activity.newDomains * share, activity.tried * share];
     const weight = lnShare(fresh, tried, SPAM) - lnShare(fresh, tried, honest);
-    return { weight: clamp(weight, -1, 1), sentence: `${activity.newDomains} domains new to this customer` };
+    return { weight: clamp(weight, -0.4, 1), sentence: `${activity.newDomains} domains new to this customer` };
   },
 };

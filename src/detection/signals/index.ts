@@ -1,10 +1,12 @@
 // The signals, one file each. A new one is a file and a line here.
+import { complaints } from './complaints.js';
 import { contentRefusals } from './content-refusals.js';
 import { domainSpread } from './domain-spread.js';
 import { failedLogins } from './failed-logins.js';
 import { manySenders } from './many-senders.js';
 import { newNetworks } from './new-networks.js';
 import { newRecipients } from './new-recipients.js';
+import { offHours } from './off-hours.js';
 import { phantomSenders } from './phantom-senders.js';
 import { recipientsPerMessage } from './recipients-per-message.js';
 import type { Signal } from './signal.js';
@@ -22,4 +24,6 @@ export const signals: Signal[] = [
   failedLogins,
   manySenders,
   phantomSenders,
+  offHours,
+  complaints,
 ];

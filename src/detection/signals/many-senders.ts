@@ -4,7 +4,7 @@
 // four sizes below are weighed by how well they explain what was seen before. So the first day needs no special case: all senders are
 // new then, but they begin to repeat. Numbered addresses (tickets, VERP, SRS) are one sender: see sender-shape.ts.
 import { clamp, lnGamma, lnShare, lnSum } from '../statistics.js';
-import type { Signal } from './signal.js';
+import { type Signal, toStrangers } from './signal.js';
 
 /** From a workshop to a university; the last is a system that writes a new address every time. */
 const SIZES = [
@@ -28,7 +28,7 @@ export const manySenders: Signal = {
     const weight =
       lnShare(activity.newSenders, activity.messages, SPAM) - lnHonest(activity.newSenders, activity.messages, known);
     return {
-      weight: clamp(weight, -1, 6.5),
+      weight: clamp(weight, -1, 6.5) * toStrangers(activity),
       sentence: `${activity.newSenders} sender addresses never seen here before`,
     };
   },

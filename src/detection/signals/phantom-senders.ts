@@ -1,7 +1,7 @@
 // Sender addresses that do not exist: our own non-delivery notices to them are refused as unknown users. Nobody but a forger
 // invents mailboxes of a domain. A single one is usually a `no-reply@` without a mailbox, so the first counts nothing.
 import { clamp } from '../statistics.js';
-import type { Signal } from './signal.js';
+import { type Signal, toStrangers } from './signal.js';
 
 /** Each further invented sender is about ten times as likely from a forger as from a second forgotten mailbox. */
 const NATS_EACH = 2.3;
@@ -13,7 +13,7 @@ export const phantomSenders: Signal = {
   weigh({ activity }) {
     if (activity.phantomSenders < 2) return undefined;
     return {
-      weight: clamp((activity.phantomSenders - 1) * NATS_EACH, 0, 6.5),
+      weight: clamp((activity.phantomSenders - 1) * NATS_EACH, 0, 6.5) * toStrangers(activity),
       sentence: `${activity.phantomSenders} sender addresses that do not exist`,
     };
   },

@@ -16,7 +16,7 @@ export const recipientsPerMessage: Signal = {
     const usual = Math.max(1.05, (habit.recipients + EXPECTED.perMessage * EXPECTED.messages) / known);
     const weight = lnGeometric(messages, recipients, Math.max(4, usual * 3)) - lnGeometric(messages, recipients, usual);
     return {
-      weight: clamp(weight, -0.5, 1.5),
+      weight: clamp(weight, -0.1, 1.5),
       sentence: `${rounded(recipients / messages)} recipients a message, usual ${rounded(usual)}`,
     };
   },

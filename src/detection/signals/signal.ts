@@ -1,5 +1,6 @@
 // A signal looks at one trait of an activity and says how much more it looks like spam than like this identity's honest mail.
 import type { Activity, Habit } from '../activity.js';
+import { clamp } from '../statistics.js';
 
 /**
  * What a signal may look at. `habit` is the identity's own, `customerHabit` that of all the customer's mail: it stands in while
@@ -15,6 +16,8 @@ export interface View {
   scope: 'sender' | 'entry' | 'strangers';
   /** What the identity is known by; only a login has client networks worth learning. */
   entry: 'login' | 'address' | 'sender';
+  /** Mail without a sender: bounces and automatic replies. */
+  isNullSender?: boolean;
 }
 
 export interface Weight {
@@ -26,9 +29,10 @@ export interface Weight {
 
 /**
  * Signals of one group have the same honest explanation, so together they count no more than the group may:
- * `reach` a mailing, `reception` an old address list, `access` somebody travelling, `senders` a new system behind the entry.
+ * `reach` a mailing, `reception` an old address list, `access` somebody travelling, `senders` a new system behind the entry, `rhythm` a
+ * sleepless night.
  */
-export type Group = 'reach' | 'reception' | 'access' | 'senders';
+export type Group = 'reach' | 'reception' | 'access' | 'senders' | 'rhythm';
 
 export interface Signal {
   id: string;
@@ -50,6 +54,15 @@ export function experience(hours: number): number {
  */
 export function independentShare({ messages, tried }: Activity): number {
   return tried <= messages ? 1 : (messages + 0.3 * (tried - messages)) / tried;
+}
+
+/**
+ * 1 when the mail goes to people never written to, 0 when it goes to those who always get it: a forwarder's senders are the whole
+ * world, its recipients are its own.
+ */
+export function toStrangers(activity: Activity): number {
+  const { newRecipients, tried } = activity;
+  return tried === 0 ? 0 : clamp((newRecipients / tried - 0.3) / 0.4, 0, 1);
 }
 
 /** `27 min`, `3 h`. */

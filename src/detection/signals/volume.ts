@@ -27,7 +27,7 @@ export const volume: Signal = {
     const weight = lnBurstyCount(activity.recipients, spamMean, 1) - honest;
     const usually = usual.hours > 0 ? `usual ${rounded(usual.mean)} an hour` : 'no mail known before';
     return {
-      weight: clamp(weight, -2, 3.5 + experience(usual.hours)),
+      weight: clamp(weight, -2, 4 + experience(usual.hours)),
       sentence: `${activity.recipients} recipients in ${inWords(hoursOf(activity))}, ${usually}`,
     };
   },

@@ -1,0 +1,86 @@
+// Mailboxes of one customer that grow suspicious within the same hours. One phishing mail takes many mailboxes, and each then sends so
+// little that none is an alarm by itself; but honest mailboxes do not turn strange together. What each has beyond an ordinary odd
+// hour is added up. In memory only: it is about hours.
+
+const WINDOW_MS = 8 * 3_600_000;
+/** Nats that some honest mailbox of every customer reaches on most days; only what is beyond counts. */
+const ORDINARY = 3.5;
+/** With one mailbox lost the next is far likelier lost than by chance: this much makes it an accomplice. */
+const ACCOMPLICE = 4.5;
+const LEAST_MEMBERS = 3;
+const MOST_MEMBERS = 200;
+
+export interface Suspect {
+  /** Key of its identity, and the entry it comes in by. */
+  key: string;
+  entryKey: string;
+  login: string | undefined;
+  sender: string;
+  evidence: number;
+  at: number;
+  since: number;
+}
+
+interface Campaign {
+  members: Map<string, Suspect>;
+  /** What the incident is de-duplicated by, once there was an alarm. */
+  alarmKey?: string;
+  alarmAt: number;
+}
+
+/** Holds state. */
+export class Campaigns {
+  private readonly byCustomer = new Map<string, Campaign>();
+
+  /** Notes how suspicious a mailbox is now; who is not any more is let go. */
+  note(customer: string, suspect: Suspect): void {
+    const known = this.byCustomer.get(customer);
+    if (suspect.evidence < ORDINARY) {
+      known?.members.delete(suspect.key);
+      return;
+    }
+    const campaign = known ?? { members: new Map<string, Suspect>(), alarmAt: Number.NEGATIVE_INFINITY };
+    if (!known) this.byCustomer.set(customer, campaign);
+    if (campaign.members.size < MOST_MEMBERS || campaign.members.has(suspect.key)) {
+      campaign.members.set(suspect.key, suspect);
+    }
+  }
+
+  /** Nats that the suspicious mailboxes of a customer make together at `at`; 0 for too few. */
+  jointEvidence(customer: string, at: number): number {
+    const members = this.membersOf(customer, at, ORDINARY);
+    if (members.length < LEAST_MEMBERS) return 0;
+    return members.reduce((sum, { evidence }) => sum + evidence - ORDINARY, 0);
+  }
+
+  /** Who is suspicious enough beside an alarm. */
+  accomplices(customer: string, at: number, isJoint: boolean): Suspect[] {
+    return this.membersOf(customer, at, isJoint ? ORDINARY + 0.5 : ACCOMPLICE);
+  }
+
+  /** The key of an alarm: that of the customer's running campaign when it is one of several mailboxes. */
+  alarmKey(customer: string, entryKey: string, at: number, isOfMany: boolean): string {
+    const campaign = this.byCustomer.get(customer);
+    if (!campaign) return entryKey;
+    const isRunning = campaign.alarmKey !== undefined && Math.abs(at - campaign.alarmAt) < WINDOW_MS;
+    if (!isRunning && !isOfMany) return entryKey;
+    if (!isRunning) campaign.alarmKey = entryKey;
+    campaign.alarmAt = at;
+    return campaign.alarmKey ?? entryKey;
+  }
+
+  forgetIdle(now: number): void {
+    for (const [customer, { members, alarmAt }] of this.byCustomer) {
+      for (const [key, { at }] of members) if (now - at > WINDOW_MS) members.delete(key);
+      if (members.size === 0 && now - alarmAt > WINDOW_MS) this.byCustomer.delete(customer);
+    }
+  }
+
+  private membersOf(customer: string, at: number, least: number): Suspect[] {
+    const campaign = this.byCustomer.get(customer);
+    if (!campaign) return [];
+    return [...campaign.members.values()].filter(
+      (member) => member.evidence >= least && Math.abs(at - member.at) < WINDOW_MS,
+    );
+  }
+}
