@@ -9,6 +9,7 @@ import type { DelistingReaders } from './delisting/read.js';
 import type { Trouble } from './delisting/troubleshoot.js';
 import type { Explanation } from './detection/explanation.js';
 import type { RecentSenders } from './detection/recent-senders.js';
+import type { TopSenders } from './detection/sender-signs.js';
 import type { CustomerTotals } from './detection/traffic-report.js';
 import type { Hygiene } from './hygiene/hygiene.js';
 import type { ContainDeps } from './incidents/contain.js';
@@ -62,7 +63,15 @@ export interface ListingReaders {
   noticePlan: (incident: Incident) => NoticePlan | undefined;
 }
 
-export interface Context extends OpenDeps, ContainDeps, Partial<ListingReaders> {
+/** What was counted of the mail, for one customer or for who can wait. */
+export interface TrafficReaders {
+  /** One customer's mail over a period (ms); undefined for none. */
+  volumeOf: (customer: string, from: number, to: number) => Volume | undefined;
+  /** Totals by customer, and the senders that stand out, over a period (ms); read bit by bit, so that nobody waits for it. */
+  trafficIn: (from: number, to: number) => Promise<{ volumes: Volume[]; senders: TopSenders }>;
+}
+
+export interface Context extends OpenDeps, ContainDeps, Partial<ListingReaders>, Partial<TrafficReaders> {
   config: Config;
   db: Db;
   log: Logger;

@@ -13,7 +13,7 @@ export interface Received {
 }
 
 /**
- * Mail from an outbound address (canonical) to a receiver (provider id) in the hours that began at or after `since`, in ms: nobody knows
+ * Mail from an outbound address (canonical) to a receiver (provider id) in the hours that began after `since`, in ms: nobody knows
  * when within its hour a message went. Nothing while the worker never ran, and nothing of relays with several addresses whose log does
  * not say which of them a message left from.
  */
@@ -25,7 +25,7 @@ export function receivedSince(trafficDb: string, address: string, receiver: stri
     const names = new NameReader(db);
     const [owner, name] = [names.idOf(address), names.idOf(receiver)];
     if (owner === undefined || name === undefined) return none;
-    const first = Math.ceil(since / HOUR_MS);
+    const first = Math.floor(since / HOUR_MS) + 1;
     // A row of each hour or day is looked up by its whole key, however long ago it was asked.
     const sum = (table: string, unit: string) =>
       `with recursive span(h) as (select @from where @from <= (select max(${unit}) from ${table})

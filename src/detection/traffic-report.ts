@@ -1,4 +1,5 @@
 // Totals from the traffic database, for the digest and for health. Opens the file beside the worker, to read only.
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { openTrafficDbReadOnly, type TrafficDb } from '../db/open-traffic.js';
 import { KINDS } from './counter-cells.js';
 import { type CountTable, spanOf, UNIT } from './counter-sql.js';
@@ -6,6 +7,9 @@ import { NameReader } from './names.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** What is summed up before others have their turn: of 1,000 customers some milliseconds. */
+const PART_MS = 6 * HOUR_MS;
+const TOTALLED = ['messages', 'recipients', 'sent', 'deferred', 'bounced', 'refused'] as const;
 
 export interface Totals {
   messages: number;
@@ -32,12 +36,38 @@ export interface Period {
 
 /** Totals of each customer with mail in the period; empty when the worker never ran. */
 export function volumes(trafficDb: string, period: Period): CustomerTotals[] {
-  return read(trafficDb, (db, names) =>
-    totals(db, 'owner', period).map(({ id, ...sums }) => ({ customer: names.textOf(id), ...sums })),
-  );
+  return read(trafficDb, (db, names) => byCustomer(names, totals(db, 'owner', period)));
 }
 
-/** The same per relay. */
+/** The same for one customer; undefined when it had no mail. */
+export function volumeOf(trafficDb: string, customer: string, period: Period): CustomerTotals | undefined {
+  return read(trafficDb, (db, names) => {
+    const owner = names.idOf(customer);
+    return owner === undefined ? [] : byCustomer(names, totals(db, 'owner', period, { owner }));
+  })[0];
+}
+
+/** The same as volumes, a few hours at a time, so that others have their turn in between. */
+export async function volumesInTurns(trafficDb: string, { from, to }: Period): Promise<CustomerTotals[]> {
+  const db = openTrafficDbReadOnly(trafficDb);
+  if (!db) return [];
+  const sums = new Map<number, Found>();
+  try {
+    for (let begin = from; begin < to; begin += PART_MS) {
+      for (const one of totals(db, 'owner', { from: begin, to: Math.min(to, begin + PART_MS) })) {
+        const sum = sums.get(one.id);
+        if (sum) for (const name of TOTALLED) sum[name] += one[name];
+        else sums.set(one.id, one);
+      }
+      await othersTurn();
+    }
+    return byCustomer(new NameReader(db), [...sums.values()]);
+  } finally {
+    db.$client.close();
+  }
+}
+
+/** The totals per relay. */
 export function volumesByRelay(trafficDb: string, period: Period): RelayTotals[] {
   return read(trafficDb, (db, names) =>
     totals(db, 'name', period).map(({ id, ...sums }) => ({ relay: names.textOf(id), ...sums })),
@@ -47,19 +77,27 @@ export function volumesByRelay(trafficDb: string, period: Period): RelayTotals[]
 /** Totals of each customer over the relays named. */
 export function volumesOver(trafficDb: string, relays: readonly string[], period: Period): CustomerTotals[] {
   return read(trafficDb, (db, names) =>
-    totals(db, 'owner', period, names.idsOf(relays)).map(({ id, ...sums }) => ({
-      customer: names.textOf(id),
-      ...sums,
-    })),
+    byCustomer(names, totals(db, 'owner', period, { relays: names.idsOf(relays) })),
   );
 }
 
 type Found = Totals & { id: number };
 
-function totals(db: TrafficDb, by: 'owner' | 'name', { from, to }: Period, relays?: readonly number[]): Found[] {
+function byCustomer(names: NameReader, found: readonly Found[]): CustomerTotals[] {
+  return found.map(({ id, ...sums }) => ({ customer: names.textOf(id), ...sums }));
+}
+
+/** Of one customer alone, or over some relays alone: ids of names. */
+interface Only {
+  owner?: number;
+  relays?: readonly number[];
+}
+
+function totals(db: TrafficDb, by: 'owner' | 'name', { from, to }: Period, { owner, relays }: Only = {}): Found[] {
+  const isOwners = owner === undefined ? '' : 'and owner = @owner';
   const rows = (table: CountTable, begin: string, end: string) =>
     `select ${by} id, messages, recipients, sent, deferred, bounced + late_bounced bounced, refused
-     from ${spanOf(table, begin, end)} cross join ${table} on ${UNIT[table]} = h and kind = ${KINDS.relay}
+     from ${spanOf(table, begin, end)} cross join ${table} on ${UNIT[table]} = h and kind = ${KINDS.relay} ${isOwners}
      where @relays is null or name in (select value from json_each(@relays))`;
   const query = db.$client.prepare<[Record<string, unknown>], Found>(
     `select id, sum(messages) messages, sum(recipients) recipients, sum(sent) sent, sum(deferred) deferred,
@@ -72,6 +110,7 @@ function totals(db: TrafficDb, by: 'owner' | 'name', { from, to }: Period, relay
     fromDay: Math.ceil(from / DAY_MS),
     toDay: Math.ceil(to / DAY_MS),
     relays: relays ? JSON.stringify(relays) : null,
+    ...(owner === undefined ? {} : { owner }),
   });
 }
 

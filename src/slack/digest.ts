@@ -1,8 +1,9 @@
 // The digest: read at the moment it is posted, queued once per slot.
 import { type Config, type Digest, digestName } from '../config.js';
-import type { Context } from '../context.js';
+import type { Context, Volume } from '../context.js';
 import { digests } from '../db/schema.js';
 import { runningRequests } from '../delisting/store.js';
+import type { SenderSigns, TopSenders } from '../detection/sender-signs.js';
 import { changesIn } from '../hygiene/announce.js';
 import { bySeverity, SEVERITIES, type Severity, severityOfEntry } from '../incidents/severity.js';
 import {
@@ -80,8 +81,15 @@ export function queueDigestNow(
   );
 }
 
+/** What was counted, read before: see Context.trafficIn. */
+export type Traffic = Awaited<ReturnType<NonNullable<Context['trafficIn']>>>;
+
 /** Reads what a digest shows. What is open and in force is as of now, the rest is of the period. */
-export function readDigest(deps: DigestDeps, { from, to }: DigestRequest): { digest: DigestView; isQuiet: boolean } {
+export function readDigest(
+  deps: DigestDeps,
+  { from, to }: DigestRequest,
+  traffic?: Traffic,
+): { digest: DigestView; isQuiet: boolean } {
   const touched = listingsSince(deps.db, from).filter((row) => row.firstSeenAt < to || row.clearedAt !== null);
   const named = (rows: readonly ListingRow[]) => readListed(deps, rows);
   const isIn = (at: number | null) => at !== null && at >= from && at < to;
@@ -94,7 +102,8 @@ export function readDigest(deps: DigestDeps, { from, to }: DigestRequest): { dig
     opened: named(touched.filter(({ firstSeenAt }) => isIn(firstSeenAt))),
     cleared: named(touched.filter(({ clearedAt }) => isIn(clearedAt))),
     requests: readRequests(deps),
-    volumes: readVolumes(deps, from, to),
+    volumes: namedVolumes(deps, traffic?.volumes ?? deps.volumes(from, to)),
+    senders: traffic ? namedSenders(deps, traffic.senders) : NO_SENDERS,
     dnsChanges: namedChanges(changesIn(deps.db, { from, to }), ownerName(deps)),
     troubles: readTroubles(deps),
     noise: readNoiseBetween(deps, from, to),
@@ -140,11 +149,25 @@ function readRequests(deps: Pick<DigestDeps, 'db' | 'describeList'>): DigestView
     .toSorted((a, b) => isLate(a) - isLate(b));
 }
 
-function readVolumes(deps: ReadDeps, from: number, to: number): DigestView['volumes'] {
-  return deps
-    .volumes(from, to)
+function namedVolumes(deps: ReadDeps, volumes: readonly Volume[]): DigestView['volumes'] {
+  return volumes
     .toSorted((a, b) => b.messages - a.messages)
     .map(({ customer, ...counts }) => ({ ...counts, customerName: deps.customerName(customer) }));
+}
+
+const NO_SENDERS: DigestView['senders'] = { byRefusals: [], byComplaints: [], byNewRecipients: [] };
+
+function namedSenders(
+  deps: ReadDeps,
+  { byRefusals, byComplaints, byNewRecipients }: TopSenders,
+): DigestView['senders'] {
+  const named = (senders: readonly SenderSigns[]) =>
+    senders.map((sender) => ({ ...sender, customerName: customerNameOf(deps, sender) }));
+  return {
+    byRefusals: named(byRefusals),
+    byComplaints: named(byComplaints),
+    byNewRecipients: named(byNewRecipients),
+  };
 }
 
 /** What does not work, and effects that did not happen although they were tried. */

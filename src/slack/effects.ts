@@ -103,7 +103,7 @@ async function postNote(deps: EffectDeps, row: OutboxRow): Promise<void> {
 
 async function postDigest(deps: EffectDeps, row: OutboxRow): Promise<void> {
   const request = row.payload as DigestRequest;
-  const view = readDigest(deps, request);
+  const view = readDigest(deps, request, await deps.trafficIn?.(request.from, request.to));
   if (request.whenQuiet === 'skip' && view.isQuiet) return;
   await postOnce(deps, row, request.channel, digestMessage(view.digest));
 }

@@ -31,5 +31,7 @@ export function readCard(deps: ReadDeps, incidentId: number): CardView | undefin
 function messagesPerDay(deps: ReadDeps, { customer }: Incident): number | undefined {
   if (!customer) return undefined;
   const now = deps.now();
-  return deps.volumes(now - DAY_MS, now).find((volume) => volume.customer === customer)?.messages;
+  const [from, to] = [now - DAY_MS, now];
+  if (deps.volumeOf) return deps.volumeOf(customer, from, to)?.messages;
+  return deps.volumes(from, to).find((volume) => volume.customer === customer)?.messages;
 }

@@ -1,5 +1,5 @@
 // What several messages show alike: a containment with its proof, a customer's name, links. Never waits for anything outside.
-import type { Context, ListingReaders } from '../context.js';
+import type { Context, ListingReaders, TrafficReaders } from '../context.js';
 import type { Incident } from '../incidents/incident.js';
 import type { ContainmentRow } from '../incidents/store.js';
 import { UNATTRIBUTED } from '../partners/attribution.js';
@@ -9,7 +9,8 @@ export type ReadDeps = Pick<
   Context,
   'db' | 'now' | 'customer' | 'customerName' | 'ownerOfDomain' | 'partnerOf' | 'hits' | 'volumes' | 'cleanRoutes'
 > &
-  Partial<ListingReaders> & {
+  Partial<ListingReaders> &
+  Partial<TrafficReaders> & {
     /** `https://….slack.com/` once known. */
     workspaceUrl?: () => string | undefined;
   };

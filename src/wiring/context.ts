@@ -15,7 +15,8 @@ import type { Context, HealthItem } from '../context.js';
 import type { Db } from '../db/open.js';
 import type { DatabaseTrouble } from '../db/trouble.js';
 import type { Live } from '../detection/live.js';
-import { volumes } from '../detection/traffic-report.js';
+import { topSenders } from '../detection/sender-signs.js';
+import { type Period, volumeOf, volumes, volumesInTurns } from '../detection/traffic-report.js';
 import type { Resolver } from '../dns/resolver.js';
 import { findContainment, openListings } from '../incidents/store.js';
 import { parseIp } from '../mail/ip.js';
@@ -77,6 +78,8 @@ export function buildContext(parts: Parts): Context {
     cleanRoutes: () => cleanRoutes(config.routes, openListings(db)),
     hits: (id) => hitsOf(book, db, id),
     volumes: (from, to) => volumes(config.database.traffic, { from, to }),
+    volumeOf: (customer, from, to) => volumeOf(config.database.traffic, customer, { from, to }),
+    trafficIn: (from, to) => trafficIn(config.database.traffic, { from, to }),
     health: () => health(parts),
     noteDatabaseTrouble: (error) => parts.trouble.note(error),
     outboundAddresses: () => outboundAddresses(directory, config),
@@ -87,6 +90,13 @@ export function buildContext(parts: Parts): Context {
     ...delistingReaders(parts, lists, () => ctx),
   };
   return ctx;
+}
+
+/** Senders of a kind that a digest has room for. */
+const SHOWN_SENDERS = 3;
+
+async function trafficIn(path: string, period: Period) {
+  return { volumes: await volumesInTurns(path, period), senders: await topSenders(path, period, SHOWN_SENDERS) };
 }
 
 function health(parts: Parts): HealthItem[] {

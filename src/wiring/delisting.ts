@@ -10,6 +10,7 @@ import { type Recheck, recheckDue, settle, troublesOf } from '../delisting/reche
 import { removalOf } from '../delisting/removal.js';
 import { type DelistingRequest, isRunning } from '../delisting/request.js';
 import { relisted, requestsOf } from '../delisting/store.js';
+import { receivedSince } from '../detection/received.js';
 import { UserError } from '../errors.js';
 import type { AddressLook, DomainLook, Point } from '../hygiene/look.js';
 import { latestLook } from '../hygiene/store.js';
@@ -125,18 +126,32 @@ async function answersOf(ctx: Context, target: string, list: string): Promise<Ch
   }
 }
 
-/** The log tells what a receiver refused; what it accepted is not counted by receiver, so silence proves nothing. */
+/** So many recipients' mail has to be taken: one message may have met a server that does not know the block yet. */
+const LEAST_TAKEN = 3;
+
+/**
+ * What the receiver did with mail from the address since the request, or since it last refused: taken and not refused, the block is gone.
+ * Silence proves nothing.
+ */
 function inReplies(ctx: Context, { incidentId, target, list, requestedAt }: DelistingRequest): Recheck {
   const subject = findIncident(ctx.db, incidentId)?.subject;
   const entries = subject?.kind === 'listing' ? subject.entries : [];
   const entry = entries.find((one) => one.target === target && one.list === list);
   const lastRefusedAt = entry?.lastSeenAt ?? openListing(ctx.db, target, list)?.lastSeenAt ?? 0;
-  return lastRefusedAt > requestedAt
-    ? { verdict: 'listed', text: 'refused again since the request' }
-    : {
-        verdict: 'unknown',
-        text: 'no refusal seen since the request; whether mail is accepted again, our log does not say',
-      };
+  const since = Math.max(requestedAt, lastRefusedAt);
+  const { sent, refused } = receivedSince(ctx.config.database.traffic, target, list, since);
+  if (sent >= LEAST_TAKEN && refused === 0) {
+    takeCleared(ctx, [{ target, list }]);
+    const asOf = lastRefusedAt > requestedAt ? 'it last refused' : 'the request';
+    return { verdict: 'clear', text: `mail for ${sent} recipients taken since ${asOf}, none refused` };
+  }
+  if (lastRefusedAt > requestedAt || refused > 0) return { verdict: 'listed', text: 'refused again since the request' };
+  const taken =
+    sent === 0 ? 'and no mail from the address to it counted' : `and mail for only ${sent} recipients taken`;
+  return {
+    verdict: 'unknown',
+    text: `no refusal seen since the request, ${taken}: whether it is over, our log does not say`,
+  };
 }
 
 /** The look as the gate asks for it: the reverse name has to exist, and not to be another than the relay greets with. */

@@ -55,6 +55,33 @@ describe('the digest', () => {
     expect(shown).not.toContain('<!here>');
   });
 
+  it('names the senders that stand out, and none for what everybody has', async () => {
+    const one = { customer: 'acme', messages: 340, refused: 0, complaints: 0, newRecipients: 0 };
+    const senders = {
+      byRefusals: [
+        { ...one, sender: 'kim@acme.example', refused: 83 },
+        { ...one, sender: 'ann@acme.example', refused: 4 },
+      ],
+      byComplaints: [{ ...one, sender: 'list&@acme.example', complaints: 2 }],
+      byNewRecipients: [{ ...one, customer: 'unattributed', sender: '', newRecipients: 49 }],
+    };
+    const volumes = [
+      { customer: 'acme', messages: 77_123, recipients: 1, sent: 1, deferred: 0, bounced: 0, refused: 0 },
+    ];
+    const desk = await openDesk({ context: { trafficIn: async () => ({ volumes, senders }) } });
+    openFromFinding(desk.ctx, stolenMailbox());
+    await desk.settled();
+    desk.app.queueDigest(digestOf('one-line'), slot);
+    await desk.settled();
+    const message = (await desk.slack.messages(DELIVERABILITY)).find(({ text }) => text.startsWith('Digest:'));
+    const shown = JSON.stringify(message?.blocks);
+
+    for (const part of ['`kim@acme.example`', '83 (340 messages)', '`list&amp;@acme.example`', '77,123'])
+      expect(shown).toContain(part);
+    for (const part of ['ann@acme.example', 'the null sender', 'Never written to before'])
+      expect(shown).not.toContain(part);
+  });
+
   it('is one line on a quiet day, or nothing when the config says so', async () => {
     const desk = await openDesk({ context: QUIET });
 

@@ -1,4 +1,5 @@
 // The ledger's clock over everything that is real but the DNS answers: what a re-check believes, and what it cannot tell.
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { auditRows } from '../../src/audit/verify.js';
 import { blocklists } from '../../src/blocklists/operators/index.js';
@@ -8,6 +9,7 @@ import type { Context } from '../../src/context.js';
 import { recordRequest } from '../../src/delisting/ledger.js';
 import { readPack } from '../../src/delisting/read.js';
 import { requestsOf } from '../../src/delisting/store.js';
+import { SUMS, type Sums } from '../../src/detection/counters.js';
 import { UserError } from '../../src/errors.js';
 import { saveLook } from '../../src/hygiene/store.js';
 import { contain } from '../../src/incidents/contain.js';
@@ -17,7 +19,8 @@ import { loadDirectory } from '../../src/partners/load.js';
 import { delistingReaders, recheckDelisting, settleDelisting } from '../../src/wiring/delisting.js';
 import { HOUR_MS, IP, link, list } from '../helpers/delisting.js';
 import { ACME, ANN, incidentDeps, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
-import { freshDb } from '../helpers/temp.js';
+import { freshDb, tempDir } from '../helpers/temp.js';
+import { writeCounters } from '../tools/counted-world.js';
 
 type Verdict = 'listed' | 'clear' | 'refused' | 'unknown';
 
@@ -25,9 +28,11 @@ type Verdict = 'listed' | 'clear' | 'refused' | 'unknown';
 function setUp(kind: 'dns' | 'receiver' = 'dns', { linked = true } = {}) {
   const db = freshDb();
   const clock = { now: T0 };
+  const traffic = join(tempDir(), 'traffic.db');
   const config = parseConfig({
     channels: { compromise: 'a', listing: 'b' },
     people: [{ slack: 'U1', name: 'Ann', role: 'technician' }],
+    database: { traffic },
     customers: [
       { id: 'acme', name: 'Acme Mills', partner: 'one', domains: ['acme.example'], sasl_users: ['info', 'acme01'] },
     ],
@@ -92,7 +97,13 @@ function setUp(kind: 'dns' | 'receiver' = 'dns', { linked = true } = {}) {
       claim: 'x',
       mayOverride: false,
     });
-  return { ctx, db, clock, id, says, ask, logged, helo, look, asked: () => asked, deps };
+  /** Mail from the address that the receiver took, or refused because of it, in the hour that began so many hours after T0. */
+  const counted = (hoursAfter: number, sent: number, ipBlocks = 0) => {
+    const none = Object.fromEntries(SUMS.map((sum) => [sum, 0])) as Sums;
+    const hour = Math.ceil(T0 / HOUR_MS) + hoursAfter;
+    writeCounters(traffic, [{ ...none, hour, kind: 'receiver', owner: IP, name, sent, ipBlocks }]);
+  };
+  return { ctx, db, clock, id, says, ask, logged, helo, look, asked: () => asked, deps, counted };
 }
 
 const last = (db: ReturnType<typeof setUp>['db'], verb: string) =>
@@ -178,6 +189,53 @@ describe('a re-check', () => {
       verdict: 'listed',
       result: 'refused again since the request',
     });
+  });
+});
+
+describe('a re-check of a receiver’s own block', () => {
+  /** Asked five hours after T0; looked at again much later. */
+  async function checked(arrange: (w: ReturnType<typeof setUp>) => void) {
+    const w = setUp('receiver');
+    w.ask();
+    arrange(w);
+    w.clock.now += 40 * HOUR_MS;
+    await recheckDelisting(w.ctx);
+    settleDelisting(w.ctx);
+    return { ...w, details: last(w.db, 're-check')?.details };
+  }
+
+  it('is clear once mail is taken again and none refused, and ends request and listing', async () => {
+    const { details, db, id } = await checked((w) => {
+      w.counted(2, 400);
+      w.counted(6, 2);
+      w.counted(9, 6);
+    });
+
+    expect(details).toMatchObject({ verdict: 'clear', result: expect.stringContaining('mail for 8 recipients taken') });
+    expect(requestsOf(db, id)).toMatchObject([{ state: 'cleared' }]);
+    expect(last(db, 'delisted')).toMatchObject({ outcome: 'done' });
+  });
+
+  it.each<[string, (w: ReturnType<typeof setUp>) => void, string]>([
+    ['hardly any mail was taken', (w) => w.counted(9, 2), 'unknown'],
+    [
+      'it was taken before the request alone, or in the hour of it',
+      (w) => [1, 4].map((h) => w.counted(h, 90)),
+      'unknown',
+    ],
+    ['some was refused in between', (w) => [w.counted(9, 90), w.counted(10, 0, 4)], 'listed'],
+  ])('is not when %s', async (_, arrange, verdict) => {
+    expect((await checked(arrange)).details).toMatchObject({ verdict });
+  });
+
+  it('is clear when it went on refusing for a while and then took everything', async () => {
+    const { details } = await checked((w) => {
+      openFromFinding(w.deps, microsoftBlock({ at: T0 + 8 * HOUR_MS, refusals: 9 }));
+      w.counted(7, 0, 5);
+      w.counted(10, 50);
+    });
+
+    expect(details).toMatchObject({ verdict: 'clear', result: expect.stringContaining('since it last refused') });
   });
 });
 

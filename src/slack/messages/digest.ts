@@ -1,6 +1,7 @@
 // The digest: what is open, what holds mail back and since when, what came and went, and how much mail there was.
 import type { KnownBlock, TableBlock } from '@slack/types';
 import type { DelistingRequest } from '../../delisting/request.js';
+import type { SenderSigns, TopSenders } from '../../detection/sender-signs.js';
 import { context, count, divider, fitParts, header, type Message, section } from './blocks.js';
 import { type ContainmentView, doneOf, titleOf, whomOf } from './card.js';
 import { requestLine } from './delisting.js';
@@ -19,6 +20,11 @@ export interface VolumeLine {
   refused: number;
 }
 
+/** Hostile text in `sender`. */
+export interface SenderLine extends SenderSigns {
+  customerName: string;
+}
+
 /** Everything a digest shows, read at `to`. */
 export interface DigestView {
   from: number;
@@ -33,6 +39,8 @@ export interface DigestView {
   requests: (DelistingRequest & { listName: string })[];
   /** Largest first. */
   volumes: VolumeLine[];
+  /** Senders that stand out in the period, most first. */
+  senders: Record<keyof TopSenders, SenderLine[]>;
   /** What changed in the DNS of our addresses and customers' domains. */
   dnsChanges: NamedChange[];
   /** What could not be checked or done, in words. Hostile text. */
@@ -96,6 +104,7 @@ export function digestMessage(view: DigestView): Message {
       view.troubles.map((line) => `:warning: ${esc(line, 250)}`),
     ),
     part('Changed in the DNS', view.dnsChanges.map(changeLine)),
+    part('Senders that stand out', senderLines(view.senders)),
   ];
   const before = [header('Abuse desk digest'), section(headline)];
   const after = [context(`${when(view.from)} to ${when(view.to)}`), ...volumeTable(view)];
@@ -109,6 +118,34 @@ const MORE_THAN_FITS = '… there is more than fits here: `/relay incidents`, `/
 function noisePart({ noise }: DigestView): KnownBlock[] {
   if (noise.lines.length === 0) return [];
   return [divider(), section('*Held back as noise*'), ...noiseBlocks(noise.lines, noise.idle)];
+}
+
+/** Fewer are every mailing list's and every new acquaintance's. */
+const LEAST_REFUSALS = 5;
+const LEAST_NEW_RECIPIENTS = 50;
+
+/** One line for each kind of sign, where anybody shows it. */
+function senderLines({ byRefusals, byComplaints, byNewRecipients }: DigestView['senders']): string[] {
+  const line = (title: string, senders: SenderLine[], figure: (sender: SenderLine) => string) =>
+    senders.length === 0 ? [] : [`${title}: ${senders.map((one) => `${nameOf(one)} ${figure(one)}`).join(' · ')}`];
+  const n = (value: number) => value.toLocaleString('en-US');
+  return [
+    ...line(
+      'No such user, or refused as spam',
+      byRefusals.filter(({ refused }) => refused >= LEAST_REFUSALS),
+      ({ refused, messages }) => `${n(refused)} (${count(messages, 'message')})`,
+    ),
+    ...line('Complaints', byComplaints, ({ complaints }) => n(complaints)),
+    ...line(
+      'Never written to before',
+      byNewRecipients.filter(({ newRecipients }) => newRecipients >= LEAST_NEW_RECIPIENTS),
+      ({ newRecipients }) => count(newRecipients, 'recipient'),
+    ),
+  ];
+}
+
+function nameOf({ sender, customerName }: SenderLine): string {
+  return `${sender === '' ? 'the null sender' : `\`${esc(sender, 80)}\``} (${esc(customerName, 60)})`;
 }
 
 function headlineOf(view: DigestView): string {

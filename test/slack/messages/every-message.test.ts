@@ -474,6 +474,13 @@ const knownAbout: fc.Arbitrary<KnownAbout> = fc.record(
     ],
   },
 );
+const senders = fc.array(
+  fc.record({
+    ...{ customer: hostile, customerName: hostile, sender: hostile },
+    ...{ messages: size, refused: size, complaints: size, newRecipients: size },
+  }),
+  { maxLength: 5 },
+);
 const digest: fc.Arbitrary<DigestView> = fc.record({
   from: when,
   to: when,
@@ -490,6 +497,7 @@ const digest: fc.Arbitrary<DigestView> = fc.record({
     fc.record({ customerName: hostile, messages: size, recipients: size, bounced: size, refused: size }),
     { maxLength: 30 },
   ),
+  senders: fc.record({ byRefusals: senders, byComplaints: senders, byNewRecipients: senders }),
   dnsChanges,
   troubles: few,
   noise: fc.record({ lines: fc.array(noiseLine, { maxLength: 20 }), idle: fc.nat({ max: 99 }) }),
