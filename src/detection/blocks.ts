@@ -1,13 +1,14 @@
 // A receiver, or a blocklist it asks, refuses one of our outbound addresses or a domain of ours: seen in its replies, with the first
 // one. Throttling is not a block, unless the receiver says that no retry will help. A reply may quote an address or a domain that is not
-// ours (mail that was forwarded), which is not our listing.
+// ours (mail that was forwarded), which is not our listing. Where neither reply nor log names the address, it is the relay's only one of
+// the family (IPv4 or IPv6) it spoke; of several it is one of them, and the finding says no more than that.
 import { getDomain } from 'tldts';
 import type { ReplyMeaning } from '../intake/replies/index.js';
 import { domainOf } from '../mail/address.js';
 import type { Delivery } from '../mail/event.js';
 import { parseIp } from '../mail/ip.js';
 import type { Directory } from '../partners/directory.js';
-import type { BlockFinding } from './finding.js';
+import { type BlockFinding, refusedOf } from './finding.js';
 import { outboundAddressesOf } from './outbound.js';
 
 const MINUTE_MS = 60_000;
@@ -26,8 +27,11 @@ export interface Block extends BlockFinding {
   recent: number[];
 }
 
-/** What is refused: an address of ours, or a domain of ours. */
-type Refused = { ip: string; domain?: string };
+/** What is refused: an address of ours, one of several, or a domain of ours. */
+type Refused = Pick<BlockFinding, 'ip' | 'oneOf' | 'domain'>;
+
+/** Of more addresses than this "one of them" is no help: then a reply that names one is waited for. */
+const MOST_CANDIDATES = 16;
 
 /** Blocks seen so far. Holds state; saved and restored by key. */
 export class Blocks {
@@ -48,9 +52,10 @@ export class Blocks {
 
   /** Takes a refused delivery and what its reply means; `customer` is whom it hit, undefined for nobody. */
   see(delivery: Delivery, meaning: ReplyMeaning, customer: string | undefined): BlockFinding | undefined {
-    const refused = this.refusedBy(delivery, meaning);
+    const provider = nameOf(delivery, meaning);
+    const refused = this.refusedBy(delivery, meaning, provider);
     if (refused === undefined) return undefined;
-    const block = this.blockOf(delivery, refused, nameOf(delivery, meaning), meaning.code);
+    const block = this.blockOf(delivery, refused, provider, meaning.code);
     const isNews = noteRefusal(block, delivery.at);
     if (customer !== undefined && block.customers.length < MAX_CUSTOMERS && !block.customers.includes(customer)) {
       block.customers.push(customer);
@@ -83,7 +88,7 @@ export class Blocks {
   }
 
   private blockOf(delivery: Delivery, refused: Refused, provider: string, code: string): Block {
-    const key = `blocklist|${refused.domain ?? refused.ip}|${provider}`;
+    const key = keyOf(refusedOf(refused), provider);
     const known = this.blocks.get(key);
     this.dirty.add(key);
     if (known && Math.abs(delivery.at - known.lastRefusalAt) < OVER_MS) return known;
@@ -110,23 +115,35 @@ export class Blocks {
     return block;
   }
 
-  private refusedBy(delivery: Delivery, meaning: ReplyMeaning): Refused | undefined {
+  private refusedBy(delivery: Delivery, meaning: ReplyMeaning, provider: string): Refused | undefined {
     if (!meaning.isPermanent) return undefined;
-    const ip = this.refusedAddress(delivery, meaning.ip);
-    if (meaning.meaning !== 'domain-block') return HARD.has(meaning.meaning) && ip !== undefined ? { ip } : undefined;
+    const addresses = this.refusedAddresses(delivery, meaning.ip);
+    if (meaning.meaning !== 'domain-block')
+      return HARD.has(meaning.meaning) ? this.among(addresses, provider, delivery.at) : undefined;
     const domain = this.refusedDomain(delivery, meaning.domain);
-    return domain === undefined ? undefined : { ip: ip ?? '', domain };
+    return domain === undefined ? undefined : { ip: addresses.length === 1 ? (addresses[0] as string) : '', domain };
   }
 
-  /** Our address that was refused: the one the reply names if it is ours, else the one the log says, else the relay's only one. */
-  private refusedAddress({ message, outboundIp }: Delivery, named: string | undefined): string | undefined {
+  /** Our addresses that may be meant: the one the reply names if it is ours, else the one the log says, else those of the relay. */
+  private refusedAddresses({ message, outboundIp, remoteIp }: Delivery, named: string | undefined): readonly string[] {
     const configured = this.outbound.get(message.relay) ?? [];
     const logged = canonicalOf(outboundIp);
     const canonical = canonicalOf(named);
     const isUnknown = configured.length === 0 && logged === undefined;
-    if (canonical !== undefined && (this.ours.has(canonical) || canonical === logged || isUnknown)) return canonical;
-    if (canonical !== undefined) return undefined;
-    return logged ?? (configured.length === 1 ? configured[0] : undefined);
+    if (canonical !== undefined && (this.ours.has(canonical) || canonical === logged || isUnknown)) return [canonical];
+    if (canonical !== undefined) return [];
+    return logged === undefined ? ofFamily(configured, remoteIp) : [logged];
+  }
+
+  /** The one that is meant: of several, the one that the receiver is known to refuse; else one of them, whichever. */
+  private among(addresses: readonly string[], provider: string, at: number): Refused | undefined {
+    const isRefused = (ip: string) => {
+      const known = this.blocks.get(keyOf(ip, provider));
+      return known !== undefined && Math.abs(at - known.lastRefusalAt) < OVER_MS;
+    };
+    const refused = addresses.length > 1 ? addresses.filter(isRefused) : addresses;
+    if (refused.length === 1) return { ip: refused[0] as string };
+    return addresses.length > 1 && addresses.length <= MOST_CANDIDATES ? { ip: '', oneOf: [...addresses] } : undefined;
   }
 
   /** Our domain that was refused: the one named, else by the words our host's name or the envelope sender's; none that is not ours. */
@@ -135,6 +152,17 @@ export class Blocks {
     const domain = named ?? implied ?? '';
     return this.ourDomains.has(domain) ? domain : undefined;
   }
+}
+
+function keyOf(refused: string, provider: string): string {
+  return `blocklist|${refused}|${provider}`;
+}
+
+/** Those a relay can have spoken to a host from: of the same family, where the log says which. */
+function ofFamily(addresses: readonly string[], remoteIp: string | undefined): readonly string[] {
+  if (remoteIp === undefined || addresses.length < 2) return addresses;
+  const isV6 = remoteIp.includes(':');
+  return addresses.filter((address) => address.includes(':') === isV6);
 }
 
 /** Refusals for good of an address. A throttle is one where the receiver says that it will not end. */

@@ -37,8 +37,10 @@ export interface BlockFinding {
   key: string;
   at: number;
   since: number;
-  /** Our outbound address that is refused; where `domain` is there, the address the refused mail left from, '' when it is not known. */
+  /** Our outbound address that is refused; where `domain` is there, the address the refused mail left from. '' when it is not known. */
   ip: string;
+  /** Where neither reply nor log says which: the addresses of ours of which it is one, two at least. */
+  oneOf?: string[];
   /** Our domain that is refused, whatever address its mail leaves from: then it is what the finding is about. */
   domain?: string;
   relay: string;
@@ -54,6 +56,19 @@ export interface BlockFinding {
   /** Three refusals came within ten minutes: no receiver's slip. */
   isConfirmed?: boolean;
   customers: string[];
+}
+
+/** Between addresses of which one is meant. */
+const OR = ' / ';
+
+/** What a block is about, in a word: the domain, the address, or the addresses of which it is one (addressesIn takes them apart). */
+export function refusedOf({ ip, oneOf, domain }: Pick<BlockFinding, 'ip' | 'oneOf' | 'domain'>): string {
+  return domain ?? oneOf?.join(OR) ?? ip;
+}
+
+/** Each address that a word of refusedOf stands for; a domain as it is. */
+export function addressesIn(refused: string): string[] {
+  return refused.split(OR);
 }
 
 export type Finding = CompromiseFinding | BlockFinding;

@@ -41,11 +41,12 @@ function whole({ recipients }: { recipients: number }): number {
   return Math.round(recipients);
 }
 
-/** A listed domain is no listed address: then it stands in the address' place. */
+/** A listed domain is no listed address: then it stands in the address' place. So do the addresses of which one is meant, with the relay. */
 function aboutWhom(finding: Finding) {
   if (finding.kind !== 'blocklist') return { customer: finding.customer, senders: finding.senders };
-  const { ip, domain, provider, code, reply } = finding;
-  return { ...(domain === undefined ? { ip } : { domain }), provider, code, reply };
+  const { ip, oneOf, domain, relay, provider, code, reply } = finding;
+  const address = oneOf === undefined ? { ip } : { ip: null, oneOf, relay };
+  return { ...(domain === undefined ? address : { domain }), provider, code, reply };
 }
 
 function iso(at: number): string {

@@ -1,7 +1,7 @@
 // A replay as it is shown: one row per incident, told by either run or by none, with what is known to be true of it. Pure.
 import type { MailEvent } from '../mail/event.js';
 import { type Change, type ChangeKind, compareRuns, firstToldAt } from './compare.js';
-import type { Finding } from './finding.js';
+import { type Finding, refusedOf } from './finding.js';
 import type { ReplaySummary } from './replay.js';
 import { firstAlarm, type Score, scoreOf } from './score.js';
 import { THRESHOLD_NAMES, THRESHOLDS, type ThresholdName, type Thresholds } from './thresholds.js';
@@ -197,7 +197,7 @@ function aboutWhat(finding: Finding): Pick<ReportRow, 'kind' | 'whose' | 'what' 
     return { kind, whose: customer, what: senders, whatCount: senderCount };
   }
   const what = [finding.provider, ...(finding.code ? [finding.code] : [])];
-  return { kind: finding.kind, whose: finding.domain ?? finding.ip, what, whatCount: what.length };
+  return { kind: finding.kind, whose: refusedOf(finding), what, whatCount: what.length };
 }
 
 const MISSED = { change: 'missed', verdict: 'spam', now: undefined, changed: undefined } as const;

@@ -66,7 +66,7 @@ export function isAbout({ first, last }: ToldIncident, run: TrueRun): boolean {
 }
 
 export function isOfBlock(finding: Finding, block: TrueBlock): boolean {
-  if (finding.kind !== 'blocklist' || finding.ip !== block.ip) return false;
+  if (finding.kind !== 'blocklist' || !(finding.oneOf ?? [finding.ip]).includes(block.ip)) return false;
   return finding.at >= block.since - LABEL_SLACK_MS && finding.at <= block.until + AFTERMATH_MS;
 }
 

@@ -1,5 +1,5 @@
 // The entries of a listing incident: how a sign becomes one, what a further sign adds to it, and how it ends. Pure.
-import type { BlockFinding } from '../detection/finding.js';
+import { type BlockFinding, refusedOf } from '../detection/finding.js';
 import { customersHit, type ListedEntry, type ListingSubject } from './incident.js';
 
 /** What is known of a list or receiver; of one that is not in the catalogue, its id and name are what was asked. */
@@ -40,12 +40,15 @@ export function entryFromDns(seen: SeenListing, list: ListFacts): ListedEntry {
 
 /** A receiver's refusals; one that names a DNS list is the same listing that the DNS shows. */
 export function entryFromRefusals(finding: BlockFinding, list: ListFacts): ListedEntry {
-  const { ip, domain, code, reply: text, customers, refusals, at, since, sample, isConfirmed = false } = finding;
-  const seen = { target: domain ?? ip, codes: code === '' ? [] : [code], meanings: [], text };
+  const { domain, oneOf, code, reply: text, customers, refusals, at, since, sample, isConfirmed = false } = finding;
+  const meanings = oneOf === undefined ? [] : ['one of these addresses: no reply says which'];
+  const seen = { target: refusedOf(finding), codes: code === '' ? [] : [code], meanings, text };
   const scope = domain === undefined ? list.scope : 'domain';
   return {
     ...entryOf(list, seen, since, at),
     scope,
+    // The DNS can be asked about an address, not about one of several.
+    inDns: list.inDns && oneOf === undefined,
     customers,
     refusals,
     isConfirmed,

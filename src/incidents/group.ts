@@ -1,7 +1,7 @@
 // Which incident a new listing belongs to: one incident per cause, and one rolling summary when causes come faster than people read. Pure.
 import { getDomain } from 'tldts';
 import { parseIp } from '../mail/ip.js';
-import { type Incident, isMinor, type ListedEntry, type ListingSubject } from './incident.js';
+import { type Incident, isMinor, type ListedEntry, type ListingSubject, targetsOf } from './incident.js';
 
 export interface GroupRules {
   /** Addresses of one pool that are listed within this time are one incident. */
@@ -32,7 +32,7 @@ export function causeOf(target: string): string {
 /** The unresolved incident that is about the target already. */
 export function holderOf(target: string, unresolved: readonly ListingIncident[]): ListingIncident | undefined {
   const cause = causeOf(target);
-  return unresolved.find(({ subject }) => subject.entries.some((entry) => causeOf(entry.target) === cause));
+  return unresolved.find(({ subject }) => targetsOf(subject).some((each) => causeOf(each) === cause));
 }
 
 /** The unresolved incident of the target's pool that an address listed at `at` joins: the newest one, while it still grows. */

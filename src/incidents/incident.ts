@@ -1,5 +1,5 @@
 // The incident: its kinds, states and what may happen to it when. Pure: values in, values out.
-import type { CompromiseFinding } from '../detection/finding.js';
+import { addressesIn, type CompromiseFinding } from '../detection/finding.js';
 import { UNATTRIBUTED } from '../partners/attribution.js';
 import type { WasNoise } from './noise.js';
 
@@ -30,7 +30,7 @@ export interface CompromiseSubject extends Pick<CompromiseFinding, SharedWithFin
 
 /** One target on one list, or refused by one receiver, as it is known now. */
 export interface ListedEntry {
-  /** Outbound IP, or the domain, as in Target.text. */
+  /** Outbound IP, or the domain, as in Target.text; the addresses of which it is one, where replies do not say which (addressesIn). */
   target: string;
   /** Blocklist or receiver: its id, and its name for people. */
   list: string;
@@ -158,9 +158,9 @@ export function customersHit({ entries }: ListingSubject): string[] {
   return [...new Set(entries.flatMap(({ customers }) => customers))];
 }
 
-/** Our addresses and domains that are listed, or were, in the order they were seen. */
+/** Our addresses and domains that are listed, were, or may be, in the order they were seen. */
 export function targetsOf({ entries }: ListingSubject): string[] {
-  return [...new Set(entries.map(({ target }) => target))];
+  return [...new Set(entries.flatMap(({ target }) => addressesIn(target)))];
 }
 
 /** The state that follows from the containments in force; resolved stays until it is re-opened. */

@@ -1,6 +1,6 @@
 // From a finding to an incident: open one, or raise the counter of the one that is open already.
 import { RELAYWARDEN, recordAudit } from '../audit/record.js';
-import type { BlockFinding, Finding } from '../detection/finding.js';
+import { type BlockFinding, type Finding, refusedOf } from '../detection/finding.js';
 import { type DecideDeps, queueCard, queueTimeline, stateOf } from './decide.js';
 import { entryFromRefusals, type ListFacts } from './entries.js';
 import type { GroupRules } from './group.js';
@@ -39,7 +39,7 @@ export function openFromFinding(deps: OpenDeps, finding: Finding): Opened {
 }
 
 function openFromBlock(deps: OpenDeps, finding: BlockFinding): Opened {
-  const list = deps.describeList(finding.provider, finding.domain ?? finding.ip);
+  const list = deps.describeList(finding.provider, refusedOf(finding));
   const [taken] = takeListings(deps, [{ entry: entryFromRefusals(finding, list), actor: RELAYWARDEN }]);
   if (!taken || taken.kind === 'noted') throw new Error('a refusal is more than a note');
   return taken;

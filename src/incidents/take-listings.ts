@@ -1,5 +1,6 @@
 // Signs of listings taken into the incidents, as many as came together in one transaction: opened, joined, repeated, or only noted.
 import { type Actor, recordAudit } from '../audit/record.js';
+import { addressesIn } from '../detection/finding.js';
 import { queueEffect } from '../outbox/queue.js';
 import { lastLineAt, queueCard, queueTimeline, stateOf } from './decide.js';
 import { entryFromDns, evidenceOfListing, findEntry, withEntry } from './entries.js';
@@ -102,7 +103,7 @@ function beginRound(tx: Tx, deps: OpenDeps): Round {
 
 function takeOne(round: Round, sign: ListingSign): Taken {
   const { entry } = sign;
-  const holderId = round.holders.get(causeOf(entry.target));
+  const holderId = holderIdOf(round, entry);
   const holder = round.unresolved.find(({ id }) => id === holderId);
   const known = holder && findEntry(holder.subject, entry);
   if (holder && known) return raise(round, holder, known, sign);
@@ -110,13 +111,24 @@ function takeOne(round: Round, sign: ListingSign): Taken {
   if (settled) return { kind: 'known', incident: settled };
   if (holder) return join(round, holder, sign);
   if (isMinor(entry)) return note(round, entry);
-  const pool = round.deps.poolOf(entry.target);
+  const pool = round.deps.poolOf(addressesIn(entry.target)[0] as string);
   const mate = poolMateOf(entry, pool, round.unresolved, round.deps.listings);
   if (mate) return join(round, mate, sign);
   const { opened, deps, unresolved } = round;
   const storm = stormOf(unresolved, { opened, now: deps.now(), rules: deps.listings });
   if (storm === 'new') return openNew(round, sign, STORM_KEY, undefined);
   return storm ? join(round, storm, sign) : openNew(round, sign, `listing:${entry.target}`, pool);
+}
+
+/** The unresolved incident about the target, or about an address that it may be. */
+function holderIdOf({ holders }: Round, { target }: ListedEntry): number | undefined {
+  return addressesIn(target)
+    .map((each) => holders.get(causeOf(each)))
+    .find((id) => id !== undefined);
+}
+
+function hold({ holders }: Round, { target }: ListedEntry, id: number): void {
+  for (const each of addressesIn(target)) holders.set(causeOf(each), id);
 }
 
 /** The resolved incident that a sign says nothing new about: it is older than that, or the list has had us ever since. */
@@ -157,7 +169,7 @@ function grow(round: Round, incident: ListingIncident, entry: ListedEntry, cardD
     since: Math.min(incident.since, entry.firstSeenAt),
   };
   round.unresolved = round.unresolved.map((each) => (each.id === next.id ? next : each));
-  round.holders.set(causeOf(entry.target), next.id);
+  hold(round, entry, next.id);
   round.changed.set(next.id, Math.min(cardDelayMs, round.changed.get(next.id) ?? cardDelayMs));
   return next;
 }
@@ -177,7 +189,7 @@ function openNew(round: Round, { entry, actor }: ListingSign, key: string, pool:
   remember(round, entry, incident.id);
   const next = { ...incident, subject: adopted(round, entry, incident.id).reduce(withEntry, subject) };
   round.unresolved.push(next);
-  round.holders.set(causeOf(entry.target), next.id);
+  hold(round, entry, next.id);
   round.changed.set(next.id, 0);
   if (key !== STORM_KEY) round.opened++;
   const details = { evidence, ...(earlier ? { earlierIncident: earlier } : {}) };

@@ -1,4 +1,5 @@
 // Which relays send from an address.
+import { addressesIn } from '../detection/finding.js';
 import { parseIp } from '../mail/ip.js';
 import type { Directory, Relay } from '../partners/directory.js';
 
@@ -27,7 +28,7 @@ export function cleanRoutes<Route extends { outboundIp?: string | undefined }>(
   routes: readonly Route[],
   listings: readonly { target: string }[],
 ): Route[] {
-  const listed = new Set(listings.map(({ target }) => canonical(target)));
+  const listed = new Set(listings.flatMap(({ target }) => addressesIn(target).map(canonical)));
   return routes.filter(({ outboundIp }) => outboundIp === undefined || !listed.has(canonical(outboundIp)));
 }
 

@@ -146,7 +146,7 @@ describe('a block seen in replies', () => {
   it.each([
     ['the address the log says, of several', 'pool', '203.0.113.3', UNNAMED, '203.0.113.3'],
     ['the address the log says, of a relay nobody knows', 'else', '203.0.113.9', UNNAMED, '203.0.113.9'],
-    ['no address when the log says none and there are several', 'pool', undefined, UNNAMED, undefined],
+    ['no one address when the log says none and there are several', 'pool', undefined, UNNAMED, ''],
     [
       'our address that the reply names, over the one in the log',
       'pool',
@@ -171,6 +171,50 @@ describe('a block seen in replies', () => {
     );
 
     expect(block?.ip).toBe(ip);
+  });
+
+  describe('with neither reply nor log naming the address', () => {
+    const relays = [
+      { host: 'dual', outbound_ip: '203.0.113.2', outbound_ips: ['2001:db8::2'] },
+      { host: 'pool', outbound_ips: ['203.0.113.4', '203.0.113.5', '2001:db8::4'] },
+      { host: 'range', outbound_ips: Array.from({ length: 40 }, (_, i) => `203.0.113.${i + 100}`) },
+    ];
+    const refusal = (relay: string, remoteIp: string | undefined, reply = UNNAMED): Delivery => {
+      const delivery = refused(reply, remoteIp === undefined ? {} : { remoteIp });
+      return { ...delivery, message: { ...delivery.message, relay } };
+    };
+    const blocks = () => new Blocks(Directory.parse({ relays }));
+
+    it.each([
+      ['192.0.2.9', '203.0.113.2'],
+      ['2001:db8:1::9', '2001:db8::2'],
+    ])('is of the only address of the family that %s was spoken to from', (remoteIp, ip) => {
+      expect(see([refusal('dual', remoteIp)], blocks())).toMatchObject([{ ip }]);
+    });
+
+    it('is of one of several, and says so with the relay', () => {
+      const [block] = see([refusal('pool', '192.0.2.9')], blocks());
+
+      expect(block).toMatchObject({ ip: '', oneOf: ['203.0.113.4', '203.0.113.5'], relay: 'pool' });
+      expect(block && JSON.parse(toReplayLine(block))).toMatchObject({
+        ip: null,
+        oneOf: ['203.0.113.4', '203.0.113.5'],
+        relay: 'pool',
+      });
+    });
+
+    it('is of the one that the same receiver named before', () => {
+      const named = refusal('pool', '192.0.2.9', S3140.replace('203.0.113.1', '203.0.113.5'));
+
+      expect(see([named, refusal('pool', '192.0.2.9')], blocks())[0]).toMatchObject({ ip: '203.0.113.5', refusals: 1 });
+      const known = blocks();
+      see([named, refusal('pool', '192.0.2.9')], known);
+      expect([...known.all()]).toMatchObject([{ ip: '203.0.113.5', refusals: 2 }]);
+    });
+
+    it('waits for a reply that names one where there are too many', () => {
+      expect(see([refusal('range', '192.0.2.9')], blocks())).toEqual([undefined]);
+    });
   });
 
   it('goes on as it was saved, by this version and the one before', () => {
