@@ -3,10 +3,11 @@ import { auditOf, verifyAudit } from '../../src/audit/verify.js';
 import { incidents, outbox } from '../../src/db/schema.js';
 import { contain, lift } from '../../src/incidents/contain.js';
 import { containmentEffects, containmentFailed } from '../../src/incidents/effects.js';
-import { offeredActions } from '../../src/incidents/incident.js';
+import { offeredActions, targetsOf } from '../../src/incidents/incident.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { addNote, reopenIncident, resolveIncident } from '../../src/incidents/resolve.js';
 import { containmentsOf, findIncident, openListings } from '../../src/incidents/store.js';
+import { cleanRoutes } from '../../src/wiring/relays.js';
 import { ANN, BEN, incidentDeps, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { freshDb } from '../helpers/temp.js';
 
@@ -55,6 +56,39 @@ describe('opening', () => {
     expect(openListings(db)).toMatchObject([{ target: '203.0.113.17', list: 'microsoft-consumer', codes: ['S3140'] }]);
     resolveIncident(deps, { incidentId: incident.id, actor: ANN, reason: 'Microsoft mitigated' });
     expect(openListings(db)).toEqual([]);
+  });
+});
+
+describe('a refusal of one of several addresses', () => {
+  const oneOf = ['203.0.113.17', '203.0.113.18'];
+  const unnamed = () =>
+    microsoftBlock({ ip: '', oneOf, key: 'blocklist|203.0.113.17 / 203.0.113.18|microsoft-consumer' });
+
+  it('is an incident about them all, which says that it is one, and no question for the DNS', () => {
+    const deps = incidentDeps(freshDb());
+    const { subject } = openFromFinding(deps, unnamed()).incident;
+
+    if (subject.kind !== 'listing') throw new Error('no listing');
+    expect(targetsOf(subject)).toEqual(oneOf);
+    expect(subject.entries).toMatchObject([{ inDns: false, target: '203.0.113.17 / 203.0.113.18' }]);
+    expect(subject.entries[0]?.meanings.join()).toContain('one of these addresses');
+  });
+
+  it('is joined by the reply that names the address', () => {
+    const deps = incidentDeps(freshDb());
+    const { incident } = openFromFinding(deps, unnamed());
+    const named = openFromFinding(deps, microsoftBlock({ ip: '203.0.113.18', at: T0 + 60_000 }));
+
+    expect(named).toMatchObject({ kind: 'joined', incident: { id: incident.id } });
+  });
+
+  it('carries no mail over a route that may be the one', () => {
+    const routes = [
+      { name: 'clean', outboundIp: '203.0.113.30' },
+      { name: 'doubtful', outboundIp: '203.0.113.18' },
+    ];
+
+    expect(cleanRoutes(routes, [{ target: oneOf.join(' / ') }]).map(({ name }) => name)).toEqual(['clean']);
   });
 });
 
