@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openTrafficDb } from '../db/open-traffic.js';
-import type { LogFormatId } from '../intake/formats/format.js';
+import type { LogReader } from '../intake/formats/format.js';
 import { MessageIndex } from '../intake/reports/message-index.js';
 import { ReportTaker } from '../intake/reports/take-reports.js';
 import { Tail } from '../intake/tail.js';
@@ -49,7 +49,7 @@ const tail = new Tail({
   paths: start.files.map((file) => file.path),
   positions: saved.positions,
   startAt: start.startAt,
-  timeOf: (line, path) => pipeline.timeOf(line, path, formatOf(path)),
+  timeOf: (bytes, from, to, path) => readerOf(path).timeOf(bytes, from, to),
 });
 const batches = new BatchTaker({
   db,
@@ -80,8 +80,8 @@ function setDirectory(directory: WorkerStart['directory']): void {
   reports.know(ourSide(directory));
 }
 
-function formatOf(path: string): LogFormatId {
-  return start.files.find((file) => file.path === path)?.format ?? 'postfix';
+function readerOf(path: string): LogReader {
+  return pipeline.reader(path, start.files.find((file) => file.path === path)?.format ?? 'postfix');
 }
 
 let found: Finding[] = [];
@@ -117,7 +117,7 @@ async function follow(): Promise<void> {
 
 /** Reads a stretch of the logs. Why one of them cannot be read is told once, and stays in the statistics while it lasts. */
 function readOnce(): number {
-  const bytes = tail.read(takeLine);
+  const bytes = tail.read(takeLines);
   const { troubles } = tail.stats();
   for (const trouble of troubles) if (!toldTroubles.includes(trouble)) tell({ type: 'trouble', message: trouble });
   toldTroubles = troubles;
@@ -132,10 +132,18 @@ async function takeBatch(): Promise<number> {
   return events;
 }
 
-function takeLine(line: string, path: string): void {
-  uncommittedLines++;
+function takeLines(bytes: Buffer, from: number, to: number, path: string, until: number): number {
+  const reader = readerOf(path);
+  const before = reader.stats.lines;
+  const at = reader.read(bytes, from, to, takeEvent, until);
+  uncommittedLines += reader.stats.lines - before;
+  for (const finding of pipeline.takeFindings()) found.push(finding);
+  return at;
+}
+
+function takeEvent(event: MailEvent): void {
   try {
-    for (const finding of pipeline.see(line, path, formatOf(path))) found.push(finding);
+    pipeline.take(event);
   } catch (error) {
     // One line must not end the intake: the next run would stop at it again.
     if (failedLines++ === 0)

@@ -1,21 +1,18 @@
 // Past logs through the same detection, on their own clock. Several logs are merged by time, so that the relays of a pool are seen
 // side by side as they ran; memory does not grow with the logs. A second run with other thresholds takes the same events: what is read
 // and joined once is judged twice.
-import { createReadStream, statSync } from 'node:fs';
-import { createGunzip } from 'node:zlib';
-import { UserError } from '../errors.js';
 import type { LogFormatId } from '../intake/formats/format.js';
-import { detectFormat } from '../intake/formats/index.js';
-import { LineCutter } from '../intake/lines.js';
 import type { MailEvent } from '../mail/event.js';
 import type { Directory } from '../partners/directory.js';
 import type { Finding } from './finding.js';
+import { PastLog } from './past-log.js';
 import { Pipeline, type PipelineStats, timeOptionsOf } from './pipeline.js';
 import type { Thresholds } from './thresholds.js';
 import { type ToldIncident, ToldIncidents } from './told-incidents.js';
 
 const PROGRESS_LINES = 50_000;
-const CHUNK_BYTES = 1024 * 1024;
+/** Lines of different logs may be this much out of order: relays' clocks do not agree better, and taking turns costs. */
+const MERGE_MS = 1_000;
 
 export interface ReplayOptions {
   /** Paths; `-` is stdin, `.gz` is unpacked. */
@@ -76,9 +73,7 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
   for (let log = earliest(logs); log && !stop.isDue(); log = earliest(logs)) {
     // One log at a time up to the moment another is due: that is the merge, without comparing every line.
     const until = Math.min(...logs.filter((other) => other !== log && !other.isDone).map((other) => other.at));
-    log.take(until, (line) => {
-      for (const finding of pipeline.see(line, log.path, log.format)) run.told.add(finding);
-    });
+    log.take(until + MERGE_MS);
     collect(runs);
     if (log.needsMore) await stop.orElse(log.fill());
     if (pipeline.stats.linesRead >= nextProgress) {
@@ -122,104 +117,6 @@ function stopping(signal: AbortSignal | undefined) {
     isDue: () => signal?.aborted === true,
     orElse: (work: Promise<void>) => (signal ? Promise.race([work, due]) : work),
   };
-}
-
-/** A log being read: a chunk of lines at a time, never more. */
-class PastLog {
-  /** Time of the next line; a log of garbage is read first and done with. */
-  at = Number.NEGATIVE_INFINITY;
-  isDone = false;
-  format: LogFormatId | undefined;
-  private lines: string[] = [];
-  private next = 0;
-  private readonly cutter = new LineCutter();
-
-  private constructor(
-    readonly path: string,
-    readonly bytesTotal: number,
-    private readonly chunks: AsyncIterator<Buffer>,
-    private readonly pipeline: Pipeline,
-    private readonly knownFormat: LogFormatId | undefined,
-    private readonly readSoFar: () => number = () => 0,
-  ) {}
-
-  /** Of the file as it lies on disk. */
-  get bytesRead(): number {
-    return this.readSoFar();
-  }
-
-  static async open(path: string, pipeline: Pipeline, format?: LogFormatId): Promise<PastLog> {
-    const log = await PastLog.openStream(path, pipeline, format);
-    await log.fill();
-    return log;
-  }
-
-  private static async openStream(path: string, pipeline: Pipeline, format?: LogFormatId): Promise<PastLog> {
-    if (path === '-')
-      return new PastLog(path, 0, process.stdin[Symbol.asyncIterator]() as AsyncIterator<Buffer>, pipeline, format);
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (!stat) throw new UserError(`There is no log ${path}.`);
-    const raw = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-    const chunks = unpacked(raw, path)[Symbol.asyncIterator]();
-    return new PastLog(path, stat.size, chunks, pipeline, format, () => raw.bytesRead);
-  }
-
-  get needsMore(): boolean {
-    return !this.isDone && this.next >= this.lines.length;
-  }
-
-  get overlongLines(): number {
-    return this.cutter.overlong;
-  }
-
-  /** Hands out lines up to and including the time `until`, or the end of what is in memory. */
-  take(until: number, onLine: (line: string) => void): void {
-    while (this.next < this.lines.length) {
-      onLine(this.lines[this.next++] as string);
-      if (this.pipeline.stats.lastLineAt > until) break;
-    }
-    this.lookAhead();
-  }
-
-  async fill(): Promise<void> {
-    this.lines = [];
-    this.next = 0;
-    while (this.lines.length === 0 && !this.isDone) {
-      const { value, done } = await this.nextChunk();
-      if (done) {
-        this.cutter.finish((line) => this.lines.push(line));
-        this.isEnded = true;
-        break;
-      }
-      this.format = this.knownFormat ?? this.format ?? detectFormat(value) ?? 'postfix';
-      this.cutter.feed(value, (line) => this.lines.push(line));
-    }
-    this.lookAhead();
-  }
-  private isEnded = false;
-
-  private async nextChunk(): Promise<{ value: Buffer; done: false } | { value?: never; done: true }> {
-    if (this.isEnded) return { done: true };
-    try {
-      const result = await this.chunks.next();
-      return result.done ? { done: true } : { value: result.value, done: false };
-    } catch (error) {
-      throw new UserError(`${this.path} cannot be read: ${(error as Error).message}`, { cause: error });
-    }
-  }
-
-  private lookAhead(): void {
-    if (this.next < this.lines.length) {
-      this.at = this.pipeline.timeOf(this.lines[this.next] as string, this.path, this.format) ?? this.at;
-    } else if (this.isEnded) this.isDone = true;
-  }
-}
-
-function unpacked(raw: ReturnType<typeof createReadStream>, path: string): AsyncIterable<Buffer> {
-  if (!path.endsWith('.gz')) return raw;
-  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
-  raw.on('error', (error) => gunzip.destroy(error));
-  return raw.pipe(gunzip);
 }
 
 function earliest(logs: PastLog[]): PastLog | undefined {

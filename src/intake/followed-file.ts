@@ -1,12 +1,13 @@
 // One log file, followed through rotation by rename (the old file is finished, then the new one begun) and by truncation
 // (copytruncate). A file that is not there or cannot be read is tried again at each call, and goes on where it was left.
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { LineCutter } from './lines.js';
+import { LineBuffer, type LineRange } from './lines.js';
 import { HEAD_BYTES, headOf, isSameFile, type Position, rotatedSince } from './position.js';
 
 /** A writer may hold the old file for a moment after the rename (until it is told to reopen). */
 const LINGER_MS = 2_000;
-const PEEK_BYTES = 4_096;
+/** Read at once. */
+const CHUNK_BYTES = 256 * 1024;
 
 /** Holds an open file. What it throws is the file system's; after `leave()` it may be asked again. */
 export class FollowedFile {
@@ -15,10 +16,12 @@ export class FollowedFile {
   private fd: number | undefined;
   /** Bytes read of the open file, a partial last line included. */
   private offset = 0;
-  private readonly cutter = new LineCutter();
+  private readonly buffer = new LineBuffer(CHUNK_BYTES);
   /** Rotated files still to be read before the one at `path`. */
   private backlog: string[] = [];
   private rotatedAt: number | undefined;
+  /** Nothing more comes from the open file: the next one is begun when its last line is taken. */
+  private isFinished = false;
 
   constructor(
     readonly path: string,
@@ -28,7 +31,7 @@ export class FollowedFile {
   ) {}
 
   get overlongLines(): number {
-    return this.cutter.overlong;
+    return this.buffer.overlong;
   }
 
   /** Reports whether there is a file to read from. */
@@ -36,46 +39,53 @@ export class FollowedFile {
     return this.fd !== undefined;
   }
 
-  /** Reads what fits into `chunk`; answers the number of bytes, 0 when nothing is new or there is no file. */
-  read(chunk: Buffer, onLine: (line: string) => void): number {
-    if (this.fd === undefined && !this.openNext()) return 0;
-    if (this.isTruncated()) this.startOver(onLine);
-    if (this.fd === undefined) return 0;
-    const bytes = this.readChunk(chunk, onLine);
-    if (bytes === 0) this.moveOnIfRotated(onLine);
-    return bytes;
+  /** Whole lines that wait to be taken, in `bytes`; they stay until `taken`. */
+  get lines(): LineRange | undefined {
+    return this.buffer.lines;
   }
 
-  /** The next line, if it is there and of ordinary length; it stays to be read. */
-  peek(): string | undefined {
-    if (this.fd === undefined && !this.openNext()) return undefined;
-    const head = Buffer.allocUnsafe(PEEK_BYTES);
-    const from = this.offset - this.cutter.pendingBytes;
-    const bytes = readSync(this.fd as number, head, 0, PEEK_BYTES, from);
-    const end = head.subarray(0, bytes).indexOf(0x0a);
-    return end < 0 ? undefined : head.toString('utf8', 0, end);
+  get bytes(): Buffer {
+    return this.buffer.bytes;
+  }
+
+  /** The waiting lines up to `at`, a line's beginning, have been taken. */
+  taken(at: number): void {
+    this.buffer.taken(at);
+  }
+
+  /** Reads on, when no lines wait; answers the number of bytes, 0 when nothing is new or there is no file. */
+  fill(): number {
+    if (this.lines) return 0;
+    if (this.isFinished) this.beginNext();
+    if (this.fd === undefined && !this.openNext()) return 0;
+    if (this.isTruncated()) this.startOver();
+    if (this.fd === undefined) return 0;
+    const bytes = this.readChunk();
+    if (bytes === 0) this.finishIfRotated();
+    return bytes;
   }
 
   /** After an error: lets go of the file, remembering how far it was read. */
   leave(): void {
     // With nothing read there is nothing to find again.
-    if (this.fd !== undefined && this.offset > this.cutter.pendingBytes && this.saved) {
-      this.saved = { ...this.saved, offset: this.offset - this.cutter.pendingBytes };
+    if (this.fd !== undefined && this.offset > this.buffer.heldBytes && this.saved) {
+      this.saved = { ...this.saved, offset: this.offset - this.buffer.heldBytes };
     }
     this.close();
   }
 
-  /** The last complete line handed out; before the first read, the position that was saved. */
+  /** The last line that was taken; before the first read, the position that was saved. */
   position(): Position | undefined {
     if (this.fd === undefined) return this.saved;
     const stat = fstatSync(this.fd);
-    const offset = this.offset - this.cutter.pendingBytes;
-    this.saved = { path: this.path, device: stat.dev, inode: stat.ino, offset, ...headOf(this.fd, offset) };
+    const offset = this.offset - this.buffer.heldBytes;
+    this.saved = { path: this.path, device: stat.dev, inode: stat.ino, offset, ...headOf(this.fd, this.offset) };
     return this.saved;
   }
 
   behindBytes(): number {
-    return this.fd === undefined ? 0 : Math.max(0, fstatSync(this.fd).size - this.offset);
+    const waiting = this.lines ? this.buffer.heldBytes : 0;
+    return this.fd === undefined ? waiting : waiting + Math.max(0, fstatSync(this.fd).size - this.offset);
   }
 
   close(): void {
@@ -136,17 +146,17 @@ export class FollowedFile {
       throw error;
     }
     this.offset = from === 'end' ? endOfLastLine(this.fd) : from;
-    this.cutter.reset();
+    this.buffer.reset();
     this.rotatedAt = undefined;
     return true;
   }
 
-  private readChunk(chunk: Buffer, onLine: (line: string) => void): number {
-    const bytes = readSync(this.fd as number, chunk, 0, chunk.length, this.offset);
+  private readChunk(): number {
+    const bytes = readSync(this.fd as number, this.buffer.room(CHUNK_BYTES), 0, CHUNK_BYTES, this.offset);
     if (bytes === 0) return 0;
     this.rotatedAt = undefined;
     this.offset += bytes;
-    this.cutter.feed(chunk.subarray(0, bytes), onLine);
+    this.buffer.added(bytes);
     // Remember the head while it is there: a truncation takes it away.
     if ((this.saved?.headLength ?? 0) < HEAD_BYTES) this.position();
     return bytes;
@@ -161,21 +171,20 @@ export class FollowedFile {
   }
 
   /** Finishes the copy that copytruncate left, if it is there, then reads the file from its new beginning. */
-  private startOver(onLine: (line: string) => void): void {
+  private startOver(): void {
     const saved = this.saved;
-    const offset = this.offset - this.cutter.pendingBytes;
+    const offset = this.offset - this.buffer.heldBytes;
     this.close();
     if (saved && saved.headLength > 0) {
       this.saved = { ...saved, offset };
       this.resume(this.saved);
       return;
     }
-    this.cutter.finish(onLine);
-    this.saved = undefined;
-    this.open(this.path, 0);
+    this.finish();
+    if (this.isFinished && !this.lines) this.beginNext();
   }
 
-  private moveOnIfRotated(onLine: (line: string) => void): void {
+  private finishIfRotated(): void {
     const stat = fstatSync(this.fd as number);
     const current = statSync(this.path, { throwIfNoEntry: false });
     const isCurrent = current !== undefined && current.ino === stat.ino && current.dev === stat.dev;
@@ -183,8 +192,18 @@ export class FollowedFile {
     this.rotatedAt ??= this.now();
     const isSettled = this.backlog.length > 0 || this.now() - this.rotatedAt >= LINGER_MS;
     if (!isSettled) return;
-    // Nothing more will be written here: a last line without its end is as complete as it will ever be.
-    this.cutter.finish(onLine);
+    this.finish();
+    if (!this.lines) this.beginNext();
+  }
+
+  /** Nothing more will be written here: a last line without its end is as complete as it will ever be. */
+  private finish(): void {
+    this.buffer.finish();
+    this.isFinished = true;
+  }
+
+  private beginNext(): void {
+    this.isFinished = false;
     this.close();
     this.saved = undefined;
     this.openNext();

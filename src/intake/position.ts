@@ -13,9 +13,9 @@ export interface Position {
   path: string;
   device: number;
   inode: number;
-  /** Bytes read, up to and including the last complete line. */
+  /** Bytes taken, up to and including the last complete line. */
   offset: number;
-  /** SHA-256 of the first `headLength` bytes; `headLength` is at most the offset. */
+  /** SHA-256 of the first `headLength` bytes; `headLength` is 256, less while the file was shorter. */
   headHash: string;
   headLength: number;
 }

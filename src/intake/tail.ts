@@ -1,14 +1,20 @@
 // Follows log files while they are written. What is read and how far belong together: `positions()` after `read()` is exactly what
-// was handed out, so a caller who saves both in one transaction neither loses a line nor sees one twice. Only complete lines count.
+// was taken, so a caller who saves both in one transaction neither loses a line nor sees one twice. Only complete lines count.
 // Files that wait to be caught up with are read side by side in their order of time, so that a customer's mail over two relays is
 // seen as it ran; and one file that cannot be read keeps nobody from the others.
 import { FollowedFile } from './followed-file.js';
 import type { Position } from './position.js';
 
-/** Read of each file in one call. */
+/** Taken in one call for each file that has lines, about. */
 const CALL_BYTES = 256 * 1024;
-/** About a hundred lines: the logs are merged in steps of this. */
-const STEP_BYTES = 16 * 1024;
+/** Lines of different logs may be this much out of order: relays' clocks do not agree better, and taking turns costs. */
+const MERGE_MS = 1_000;
+
+/**
+ * Takes bytes[from, to) of the log at `path`: whole lines, up to the first that is later than `until` (ms). Answers where it stopped.
+ * The bytes are good for the call only.
+ */
+export type TakeLines = (bytes: Buffer, from: number, to: number, path: string, until: number) => number;
 
 export interface TailOptions {
   paths: string[];
@@ -16,8 +22,8 @@ export interface TailOptions {
   positions?: Position[];
   /** Where to begin in a file no position is known of. A file that appears later is read from its beginning. */
   startAt?: 'beginning' | 'end';
-  /** Time of a line in ms, undefined when it has none. Without it several files are read in turn. */
-  timeOf?: (line: string, path: string) => number | undefined;
+  /** Time of the first line of bytes[from, to) that has one, in ms. Without it several files are read in turn. */
+  timeOf?: (bytes: Buffer, from: number, to: number, path: string) => number | undefined;
   now?: () => number;
 }
 
@@ -36,14 +42,14 @@ interface Followed {
   file: FollowedFile;
   /** Time of its next line, or of the last that had one; a log of garbage is read first and done with. */
   at: number;
-  hasLine: boolean;
+  /** What it has was not taken when it was offered; not before the next call. */
+  isLeft: boolean;
   trouble?: string | undefined;
 }
 
 /** Follows several files. `read` never blocks on an absent file; it is tried again at the next call. */
 export class Tail {
   private readonly files: Followed[];
-  private readonly chunk = Buffer.allocUnsafe(CALL_BYTES);
 
   constructor(private readonly options: TailOptions) {
     const saved = new Map((options.positions ?? []).map((position) => [position.path, position]));
@@ -52,24 +58,23 @@ export class Tail {
     this.files = options.paths.map((path) => ({
       file: new FollowedFile(path, saved.get(path), startAt, now),
       at: Number.NEGATIVE_INFINITY,
-      hasLine: false,
+      isLeft: false,
     }));
   }
 
-  /** Reads a stretch of the files; answers the number of bytes, 0 when there is nothing new. A file's trouble is in `stats`. */
-  read(onLine: (line: string, path: string) => void): number {
-    if (this.files.length === 1 || !this.options.timeOf) return this.readInTurn(onLine);
-    const waiting = this.files.filter((each) => this.lookAhead(each));
+  /** Reads a stretch of the files; answers the bytes read and taken, 0 when there is nothing new. A file's trouble is in `stats`. */
+  read(take: TakeLines): number {
     let bytes = 0;
-    for (let left = CALL_BYTES * waiting.length; left > 0 && waiting.length > 0; ) {
-      const next = waiting.reduce((first, each) => (each.at < first.at ? each : first));
-      const read = this.readFrom(next, STEP_BYTES, onLine);
-      bytes += read;
-      left -= read;
-      if (read === 0 || !this.lookAhead(next)) waiting.splice(waiting.indexOf(next), 1);
+    for (const each of this.files) {
+      each.isLeft = false;
+      bytes += this.lookAhead(each);
     }
-    // Also those without a complete line: for what is partial, rotated or away.
-    for (const each of this.files) if (!each.hasLine) bytes += this.readFrom(each, STEP_BYTES, onLine);
+    let left = CALL_BYTES * this.files.filter(({ file }) => file.lines).length;
+    for (let turn = this.nextTurn(); turn && left > 0; turn = this.nextTurn()) {
+      const taken = this.take(turn.file, turn.until, take);
+      left -= taken;
+      bytes += taken + (left > 0 ? this.lookAhead(turn.file) : 0);
+    }
     return bytes;
   }
 
@@ -91,26 +96,48 @@ export class Tail {
     for (const { file } of this.files) file.close();
   }
 
-  private readInTurn(onLine: (line: string, path: string) => void): number {
-    return this.files.reduce((bytes, each) => bytes + this.readFrom(each, CALL_BYTES, onLine), 0);
+  /** Whose lines are the earliest, and up to when they are. */
+  private nextTurn(): { file: Followed; until: number } | undefined {
+    let first: Followed | undefined;
+    let second = Number.POSITIVE_INFINITY;
+    for (const each of this.files) {
+      if (!each.file.lines || each.isLeft) continue;
+      if (!first || each.at < first.at) {
+        if (first) second = first.at;
+        first = each;
+      } else if (each.at < second) second = each.at;
+    }
+    if (!first) return undefined;
+    return { file: first, until: this.isMerged ? second + MERGE_MS : Number.POSITIVE_INFINITY };
   }
 
-  private readFrom(each: Followed, most: number, onLine: (line: string, path: string) => void): number {
+  private take(each: Followed, until: number, take: TakeLines): number {
     const { file } = each;
-    return this.guarded(each, () => file.read(this.chunk.subarray(0, most), (line) => onLine(line, file.path)));
+    const { lines, bytes } = file;
+    if (!lines) return 0;
+    const { from, to } = lines;
+    let at = take(bytes, from, to, file.path, until);
+    // The first line was early enough when it was looked at: whatever is said now, it must not be offered for ever.
+    if (at <= from) at = take(bytes, from, to, file.path, Number.POSITIVE_INFINITY);
+    const end = Math.min(to, at);
+    file.taken(end);
+    each.isLeft = end <= from;
+    return end - from;
   }
 
-  /** Looks at the time of a file's next line; false when it has no complete one. */
-  private lookAhead(each: Followed): boolean {
+  /** Makes sure of a file's next lines and looks at their time; answers the bytes that were read for it. */
+  private lookAhead(each: Followed): number {
     const { file } = each;
-    let line: string | undefined;
-    this.guarded(each, () => {
-      line = file.peek();
-      return 0;
-    });
-    each.hasLine = line !== undefined;
-    if (line !== undefined) each.at = this.options.timeOf?.(line, file.path) ?? each.at;
-    return each.hasLine;
+    const bytes = file.lines ? 0 : this.guarded(each, () => file.fill());
+    const { lines } = file;
+    if (lines && this.isMerged) {
+      each.at = this.options.timeOf?.(file.bytes, lines.from, lines.to, file.path) ?? each.at;
+    }
+    return bytes;
+  }
+
+  private get isMerged(): boolean {
+    return this.files.length > 1 && this.options.timeOf !== undefined;
   }
 
   private guarded(each: Followed, act: () => number): number {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { Tail } from '../../../src/intake/tail.js';
+import { Tail, type TakeLines } from '../../../src/intake/tail.js';
 import { loadDirectory } from '../../../src/partners/load.js';
 import { startClock } from '../../../src/practice/clock.js';
 import { practiceConfig } from '../../../src/practice/config.js';
@@ -89,11 +89,15 @@ it('the practice log is followed through its rotations without losing a line', a
   onTestFinished(() => tail.close());
   const { backlog } = await rehearse();
   const read: string[] = [];
+  const take: TakeLines = (bytes, from, to) => {
+    read.push(...bytes.toString('utf8', from, to).trimEnd().split('\n'));
+    return to;
+  };
 
   for (let i = 0; i < backlog.length; i += 100) {
     log.append(backlog.slice(i, i + 100));
     // The follower waits a moment before it leaves a renamed file.
-    for (let pass = 0; pass < 4; pass++, now += 5_000) tail.read((line) => read.push(line));
+    for (let pass = 0; pass < 4; pass++, now += 5_000) tail.read(take);
   }
 
   expect(existsSync(`${path}.1`)).toBe(true);

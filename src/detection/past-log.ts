@@ -1,0 +1,108 @@
+// A log of the past being read: a stretch of whole lines at a time, never more. Files lie packed (`.gz`) or not; `-` is stdin.
+import { createReadStream, statSync } from 'node:fs';
+import { createGunzip } from 'node:zlib';
+import { UserError } from '../errors.js';
+import type { LogFormatId, LogReader } from '../intake/formats/format.js';
+import { detectFormat } from '../intake/formats/index.js';
+import { LineBuffer } from '../intake/lines.js';
+import type { Pipeline } from './pipeline.js';
+
+const CHUNK_BYTES = 1024 * 1024;
+
+export class PastLog {
+  /** Time of the next line, ms; a log of garbage is read first and done with. */
+  at = Number.NEGATIVE_INFINITY;
+  isDone = false;
+  private isEnded = false;
+  private reader: LogReader | undefined;
+  private readonly buffer = new LineBuffer(CHUNK_BYTES);
+
+  private constructor(
+    readonly path: string,
+    /** Of the file as it lies on disk; 0 when it is not known. */
+    readonly bytesTotal: number,
+    private readonly chunks: AsyncIterator<Buffer>,
+    private readonly pipeline: Pipeline,
+    private readonly format: LogFormatId | undefined,
+    private readonly readSoFar: () => number = () => 0,
+  ) {}
+
+  /** Opens a log and reads its first lines; they tell the format unless it is given. Throws UserError for a file that cannot be read. */
+  static async open(path: string, pipeline: Pipeline, format?: LogFormatId): Promise<PastLog> {
+    const log = PastLog.openStream(path, pipeline, format);
+    await log.fill();
+    return log;
+  }
+
+  private static openStream(path: string, pipeline: Pipeline, format?: LogFormatId): PastLog {
+    if (path === '-')
+      return new PastLog(path, 0, process.stdin[Symbol.asyncIterator]() as AsyncIterator<Buffer>, pipeline, format);
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (!stat) throw new UserError(`There is no log ${path}.`);
+    const raw = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+    const chunks = unpacked(raw, path)[Symbol.asyncIterator]();
+    return new PastLog(path, stat.size, chunks, pipeline, format, () => raw.bytesRead);
+  }
+
+  /** Of the file as it lies on disk. */
+  get bytesRead(): number {
+    return this.readSoFar();
+  }
+
+  get overlongLines(): number {
+    return this.buffer.overlong;
+  }
+
+  get needsMore(): boolean {
+    return !this.isDone && this.buffer.lines === undefined;
+  }
+
+  /** Takes lines up to and including the time `until`, or the end of what is in memory. */
+  take(until: number): void {
+    const { lines, bytes } = this.buffer;
+    if (!lines || !this.reader) return;
+    const { from, to } = lines;
+    let at = this.pipeline.read(this.reader, bytes, from, to, until);
+    // The first line was early enough when it was looked at: it must not be offered for ever.
+    if (at <= from) at = this.pipeline.read(this.reader, bytes, from, to);
+    this.buffer.taken(at);
+    this.lookAhead();
+  }
+
+  /** Reads on until there are lines to take, or the log is done. */
+  async fill(): Promise<void> {
+    while (!this.buffer.lines && !this.isEnded) {
+      const chunk = await this.nextChunk();
+      if (chunk) {
+        this.reader ??= this.pipeline.reader(this.path, this.format ?? detectFormat(chunk) ?? 'postfix');
+        this.buffer.feed(chunk);
+      } else {
+        this.isEnded = true;
+        this.buffer.finish();
+      }
+    }
+    this.lookAhead();
+  }
+
+  private async nextChunk(): Promise<Buffer | undefined> {
+    try {
+      const result = await this.chunks.next();
+      return result.done ? undefined : result.value;
+    } catch (error) {
+      throw new UserError(`${this.path} cannot be read: ${(error as Error).message}`, { cause: error });
+    }
+  }
+
+  private lookAhead(): void {
+    const { lines, bytes } = this.buffer;
+    if (lines) this.at = this.reader?.timeOf(bytes, lines.from, lines.to) ?? this.at;
+    else if (this.isEnded) this.isDone = true;
+  }
+}
+
+function unpacked(raw: ReturnType<typeof createReadStream>, path: string): AsyncIterable<Buffer> {
+  if (!path.endsWith('.gz')) return raw;
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  raw.on('error', (error) => gunzip.destroy(error));
+  return raw.pipe(gunzip);
+}
