@@ -27,32 +27,33 @@ export interface PackedChunk {
   body: Buffer;
 }
 
+/** The part of a chunk that is only unpacked when an id was found in it. */
 interface Body {
   strings: string[];
   /** Indexes into `strings`, five for each distinct origin. */
-  origins: number[];
-  /** Seconds since the message before, of each message. */
-  times: number[];
+  origins: Uint32Array;
+  /** Seconds since the epoch, of each message. */
+  times: Uint32Array;
   /** Index of each message's origin. */
-  which: number[];
+  which: Uint32Array;
 }
 
 /** Ids longer than this are told apart by their beginning and end. */
 const MAX_ID = 256;
 
-/** Two rounds of multiplication and mixing over the letters (cyrb53's manner); ids are random enough for it. */
+/** FNV-1a for the lower half, a rolling sum for the upper: ids are random enough for it, and it is done twice for every message. */
 export function hashId(id: string): IdHash {
   const text = id.length > MAX_ID ? id.slice(0, MAX_ID / 2) + id.slice(-MAX_ID / 2) : id;
-  let a = 0xdeadbeef;
-  let b = 0x41c6ce57;
+  let low = 0x811c9dc5;
+  let high = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    a = Math.imul(a ^ code, 2654435761);
-    b = Math.imul(b ^ code, 1597334677);
+    low = Math.imul(low ^ code, 0x01000193);
+    high = (Math.imul(high, 31) + code) | 0;
   }
-  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
-  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-  return { low: a >>> 0, high: b & 0xff };
+  // FNV's upper bits lag behind its lower ones for short ids.
+  low = Math.imul(low ^ (low >>> 15), 0x2c1b3c6d);
+  return { low: (low ^ (low >>> 13)) >>> 0, high: (high ^ (high >>> 8) ^ (high >>> 16)) & 0xff };
 }
 
 /** Messages in columns, growing; and the way to and from a packed chunk. */
@@ -65,7 +66,8 @@ export class MessageColumns {
   times: number[] = [];
   which: number[] = [];
   private readonly origins: Sent[] = [];
-  private readonly known = new Map<string, number>();
+  /** Origins by sender: most senders have one. */
+  private readonly bySender = new Map<string, number[]>();
 
   get count(): number {
     return this.times.length;
@@ -99,15 +101,13 @@ export class MessageColumns {
 
   /** Packs messages [from, to), one at the least. */
   pack(from: number, to: number): PackedChunk {
-    const times = this.times.slice(from, to);
-    const { strings, origins, which } = this.dictionary(from, to);
-    const body: Body = { strings, origins, which, times: times.map((time, i) => time - (times[i - 1] ?? 0)) };
+    const times = Uint32Array.from(this.times.slice(from, to));
     return {
       fromAt: times.reduce((least, time) => Math.min(least, time), Number.POSITIVE_INFINITY) * 1_000,
       toAt: times.reduce((most, time) => Math.max(most, time), 0) * 1_000,
       count: to - from,
       hashes: packHashes(this, from, to),
-      body: deflateRawSync(JSON.stringify(body), { level: 3 }),
+      body: packBody({ ...this.dictionary(from, to), times }),
     };
   }
 
@@ -115,50 +115,73 @@ export class MessageColumns {
   unpack(chunk: Pick<PackedChunk, 'hashes' | 'body' | 'count'>): void {
     const { strings, origins, times, which } = readBody(chunk.body);
     const hashes = new PackedHashes(chunk.hashes, chunk.count);
-    let time = 0;
     for (let i = 0; i < chunk.count; i++) {
-      time += times[i] ?? 0;
       this.queueLow.push(hashes.queueLow[i] as number);
       this.queueHigh.push(hashes.queueHigh[i] as number);
       this.idLow.push(hashes.idLow[i] as number);
       this.idHigh.push(hashes.idHigh[i] as number);
-      this.times.push(time);
-      this.which.push(this.originOf(originAt(strings, origins, which[i] ?? 0)));
+      this.times.push(times[i] as number);
+      this.which.push(this.originOf(originAt(strings, origins, which[i] as number)));
     }
   }
 
-  private originOf(sent: Sent): number {
-    const key = `${sent.sender}\0${sent.clientIp}\0${sent.login}\0${sent.relay}\0${sent.customer}`;
-    let index = this.known.get(key);
-    if (index === undefined) {
-      index = this.origins.push(sent) - 1;
-      this.known.set(key, index);
+  /** The messages from place `from` on that are not older than `oldest`, ms. */
+  since(from: number, oldest: number): MessageColumns {
+    const rest = new MessageColumns();
+    for (let i = from; i < this.count; i++) {
+      if ((this.times[i] as number) * 1_000 < oldest) continue;
+      rest.queueLow.push(this.queueLow[i] as number);
+      rest.queueHigh.push(this.queueHigh[i] as number);
+      rest.idLow.push(this.idLow[i] as number);
+      rest.idHigh.push(this.idHigh[i] as number);
+      rest.times.push(this.times[i] as number);
+      rest.which.push(rest.originOf(this.origins[this.which[i] as number] as Sent));
     }
-    return index;
+    return rest;
+  }
+
+  private originOf(sent: Sent): number {
+    const places = this.bySender.get(sent.sender);
+    if (places) {
+      for (const place of places) if (isSame(this.origins[place] as Sent, sent)) return place;
+    }
+    const place = this.origins.push(sent) - 1;
+    // One sender from a thousand addresses: the last few are enough, and a further copy costs a few bytes.
+    if (!places) this.bySender.set(sent.sender, [place]);
+    else if (places.unshift(place) > MAX_ALIKE) places.pop();
+    return place;
   }
 
   /** Only the strings of these messages. */
   private dictionary(from: number, to: number): Omit<Body, 'times'> {
     const strings = new Map<string, number>();
-    const places = new Map<number, number>();
+    const places = new Int32Array(this.origins.length).fill(-1);
     const origins: number[] = [];
     const indexOf = (text: string) => {
       const index = strings.get(text) ?? strings.size;
       strings.set(text, index);
       return index;
     };
-    const which = this.which.slice(from, to).map((origin) => {
-      let place = places.get(origin);
-      if (place === undefined) {
-        place = places.size;
-        places.set(origin, place);
+    const which = new Uint32Array(to - from);
+    for (let i = from; i < to; i++) {
+      const origin = this.which[i] as number;
+      if (places[origin] === -1) {
+        places[origin] = origins.length / FIELDS;
         const { relay, customer, sender, login, clientIp } = this.origins[origin] as Sent;
         origins.push(indexOf(relay), indexOf(customer), indexOf(sender), indexOf(login), indexOf(clientIp));
       }
-      return place;
-    });
-    return { strings: [...strings.keys()], origins, which };
+      which[i - from] = places[origin] as number;
+    }
+    return { strings: [...strings.keys()], origins: Uint32Array.from(origins), which };
   }
+}
+
+/** Strings of an origin. */
+const FIELDS = 5;
+const MAX_ALIKE = 8;
+
+function isSame(a: Sent, b: Sent): boolean {
+  return a.clientIp === b.clientIp && a.login === b.login && a.relay === b.relay && a.customer === b.customer;
 }
 
 /** The hashes of a stored chunk, looked through where they lie. */
@@ -192,14 +215,10 @@ export class PackedHashes {
 /** When and by whom the messages at these places of a stored chunk were sent. */
 export function sentIn(body: Buffer, places: readonly number[]): { at: number; sent: Sent }[] {
   const { strings, origins, times, which } = readBody(body);
-  const wanted = new Set(places);
-  const found: { at: number; sent: Sent }[] = [];
-  let time = 0;
-  for (const [i, step] of times.entries()) {
-    time += step;
-    if (wanted.has(i)) found.push({ at: time * 1_000, sent: originAt(strings, origins, which[i] ?? 0) });
-  }
-  return found;
+  return places.map((place) => ({
+    at: (times[place] as number) * 1_000,
+    sent: originAt(strings, origins, which[place] as number),
+  }));
 }
 
 function packHashes(columns: MessageColumns, from: number, to: number): Buffer {
@@ -215,11 +234,56 @@ function packHashes(columns: MessageColumns, from: number, to: number): Buffer {
   return hashes;
 }
 
-function readBody(body: Buffer): Body {
-  return JSON.parse(inflateRawSync(body).toString()) as Body;
+/** Counts, then the numbers as bytes of one rank each (nearly all of the upper ones are alike), then the strings. */
+function packBody({ strings, origins, times, which }: Body): Buffer {
+  const steps = times.map((time, i) => time - (times[i - 1] ?? 0));
+  const counts = Uint32Array.of(origins.length, times.length);
+  const text = Buffer.from(JSON.stringify(strings));
+  return deflateRawSync(Buffer.concat([bytesOf(counts), inRanks(origins), inRanks(steps), inRanks(which), text]), {
+    level: 1,
+  });
 }
 
-function originAt(strings: readonly string[], origins: readonly number[], index: number): Sent {
-  const text = (field: number) => strings[origins[5 * index + field] ?? -1] ?? '';
+function readBody(body: Buffer): Body {
+  const bytes = inflateRawSync(body);
+  const [originCount, count] = [bytes.readUInt32LE(0), bytes.readUInt32LE(4)];
+  let at = 8;
+  const take = (length: number) => {
+    at += 4 * length;
+    return outOfRanks(bytes.subarray(at - 4 * length, at));
+  };
+  const [origins, times, which] = [take(originCount), take(count), take(count)];
+  for (let i = 1; i < count; i++) times[i] = (times[i] as number) + (times[i - 1] as number);
+  return { strings: JSON.parse(bytes.subarray(at).toString()) as string[], origins, times, which };
+}
+
+function bytesOf(numbers: Uint32Array): Buffer {
+  return Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+}
+
+function inRanks(numbers: Uint32Array): Buffer {
+  const { length } = numbers;
+  const bytes = Buffer.allocUnsafe(4 * length);
+  for (let i = 0; i < length; i++) {
+    const number = numbers[i] as number;
+    bytes[i] = number;
+    bytes[length + i] = number >>> 8;
+    bytes[2 * length + i] = number >>> 16;
+    bytes[3 * length + i] = number >>> 24;
+  }
+  return bytes;
+}
+
+function outOfRanks(bytes: Buffer): Uint32Array {
+  const length = bytes.length / 4;
+  const byte = (rank: number, i: number) => bytes[rank * length + i] as number;
+  return Uint32Array.from(
+    { length },
+    (_, i) => byte(0, i) + byte(1, i) * 2 ** 8 + byte(2, i) * 2 ** 16 + byte(3, i) * 2 ** 24,
+  );
+}
+
+function originAt(strings: readonly string[], origins: Uint32Array, index: number): Sent {
+  const text = (field: number) => strings[origins[FIELDS * index + field] ?? -1] ?? '';
   return { relay: text(0), customer: text(1), sender: text(2), login: text(3), clientIp: text(4) };
 }

@@ -1,5 +1,5 @@
 // Who sent which message: what a report names by queue id or Message-ID, looked up for two weeks. A row for each message would cost
-// more than all the rest of the log's work, so messages lie in chunks of some thousand (message-chunk.ts). Each commit writes a small
+// more than all the rest of the log's work, so messages lie in chunks of many thousand (message-chunk.ts). Each commit writes a small
 // chunk of what is new; when the small ones make up a full one, it takes their place. So a crash loses nothing that was committed, and
 // no message is written more than twice.
 import { and, eq, gte, lt, lte } from 'drizzle-orm';
@@ -15,7 +15,10 @@ const DAY_MS = 24 * HOUR_MS;
  * five days at the most (RFC 5321 section 4.5.4.1), and the servers behind it need their time.
  */
 export const KEEP_MS = 14 * DAY_MS;
-const FULL = 8_192;
+/** The more lie together, the less does each sender cost that wrote several of them; a chunk is looked through in a millisecond. */
+const FULL = 32_768;
+/** Small chunks are put together before they are so many that a start takes long. */
+const MAX_SMALL = 1_000;
 /** Around a time that a report gives: clocks go wrong, and traditional logs by a time zone. */
 const NEAR_MS = 2 * HOUR_MS;
 
@@ -41,6 +44,7 @@ export class MessageIndex {
   private open = new MessageColumns();
   /** How many of them are saved in small chunks. */
   private saved = 0;
+  private smallChunks = 0;
   private prunedAt = 0;
 
   constructor(
@@ -50,6 +54,7 @@ export class MessageIndex {
     const rows = db.select().from(messageChunks).where(eq(messageChunks.isFull, false)).orderBy(messageChunks.id).all();
     for (const row of rows) this.open.unpack(row);
     this.saved = this.open.count;
+    this.smallChunks = rows.length;
   }
 
   /** Remembers a message. One that is too old to be asked about is not worth it: a log of last year is read for other things. */
@@ -65,8 +70,11 @@ export class MessageIndex {
   save(): void {
     let from = 0;
     for (; this.open.count - from >= FULL; from += FULL) this.insert(from, from + FULL, true);
-    if (from > 0) this.beginAgain(from);
-    if (this.open.count > this.saved) this.insert(this.saved, this.open.count, false);
+    if (from > 0 || this.smallChunks >= MAX_SMALL) this.beginAgain(from);
+    if (this.open.count > this.saved) {
+      this.insert(this.saved, this.open.count, false);
+      this.smallChunks++;
+    }
     this.saved = this.open.count;
     this.prune();
   }
@@ -128,13 +136,12 @@ export class MessageIndex {
       .run();
   }
 
-  /** Full chunks are written: the small ones go, and what is left over begins the next. */
+  /** The small chunks go: what they held up to `from` is in full ones, and the rest is saved in one. */
   private beginAgain(from: number): void {
     this.db.delete(messageChunks).where(eq(messageChunks.isFull, false)).run();
-    const rest = new MessageColumns();
-    if (this.open.count > from) rest.unpack(this.open.pack(from, this.open.count));
-    this.open = rest;
+    this.open = this.open.since(from, this.now() - KEEP_MS);
     this.saved = 0;
+    this.smallChunks = 0;
   }
 
   /** Once an hour; a row is a few thousand messages, so that there are few. */
