@@ -6,6 +6,7 @@ import { catalogueCommand } from './commands/catalogue.js';
 import { checkCommand } from './commands/check.js';
 import { classifyCommand } from './commands/classify.js';
 import { configCommand } from './commands/config.js';
+import { customersCommand } from './commands/customers.js';
 import { dbCommand } from './commands/db.js';
 import { demoCommand } from './commands/demo.js';
 import { dnscheckCommand } from './commands/dnscheck.js';
@@ -25,6 +26,7 @@ const COMMANDS = [
   replayCommand,
   classifyCommand,
   reportCommand,
+  customersCommand,
   catalogueCommand,
   auditCommand,
   dbCommand,

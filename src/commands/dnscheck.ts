@@ -6,6 +6,7 @@ import { type HygieneWorld, parseSubjects } from '../hygiene/subjects.js';
 import { loadDirectory } from '../partners/load.js';
 import { hygieneWorld } from '../wiring/hygiene.js';
 import { endQuietlyOnClosedPipe, makeCommand, type OnExit, optionalConfig, printLine } from './options.js';
+import { visible } from './visible.js';
 
 /** Exit codes; 2 is a wrong call. */
 const EXITS: Record<PointState, number> = { ok: 0, bad: 1, unknown: 0 };
@@ -62,9 +63,4 @@ function linesOf(look: Look): string[] {
     `${WORDS[point.state].padEnd(8)} ${name} ${what}: ${visible(point.text)}`,
     ...(point.advice ? [`         → ${visible(point.advice)}`] : []),
   ]);
-}
-
-/** Outsiders' text must not steer the terminal. */
-function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]+/gu, ' ').slice(0, 2_000);
 }

@@ -1,0 +1,80 @@
+// Mail that belongs to nobody, out of what was counted or out of logs, with whom it perhaps belongs to.
+import { type CounterRow, Counters } from '../detection/counters.js';
+import { Owners } from '../detection/owners.js';
+import { replay } from '../detection/replay.js';
+import { savedHints } from '../detection/saved-hints.js';
+import { type Unowned, unownedIn, unownedSince } from '../detection/unowned.js';
+import { UNATTRIBUTED } from '../mail/customer.js';
+import type { MailEvent } from '../mail/event.js';
+import type { Directory } from '../partners/directory.js';
+import type { HintRow } from '../partners/learned-hints.js';
+
+export interface Stray extends Unowned {
+  /** Customer id it perhaps belongs to, and why. */
+  suggests?: string;
+  why?: string;
+}
+
+type Hints = ReadonlyMap<string, Pick<HintRow, 'customer' | 'isLearned' | 'days' | 'messages'>>;
+
+/** What was counted since a moment (ms) and is nobody's; none where nothing was counted. */
+export function straysInDb(traffic: string | undefined, directory: Directory, since: number): Stray[] {
+  return traffic === undefined ? [] : suggested(unownedSince(traffic, since), directory, savedHints(traffic));
+}
+
+/** The same out of logs. What is learned of an address on the way is said, and its mail stays nobody's here. */
+export async function straysInLogs(
+  files: string[],
+  directory: Directory,
+  localDomains: readonly string[],
+): Promise<Stray[]> {
+  const owners = new Owners(directory, localDomains);
+  const counters = new Counters(directory.relays);
+  const sums = new Map<string, CounterRow>();
+  const onEvent = (event: MailEvent) => {
+    const customer = owners.customerOf(event);
+    const isKnown = customer === undefined || (customer !== UNATTRIBUTED && !isByHint(owners, event));
+    if (isKnown) return;
+    counters.count(event, UNATTRIBUTED, undefined);
+    if (counters.isFull) addUp(sums, counters.take());
+  };
+  await replay({ files, directory, localDomains, onFinding() {}, onEvent });
+  addUp(sums, counters.take());
+  const hints = [...owners.hints.takeChanges()].flatMap(([ip, row]) => (row ? [[ip, row] as const] : []));
+  return suggested(unownedIn([...sums.values()]), directory, new Map(hints));
+}
+
+function isByHint(owners: Owners, event: MailEvent): boolean {
+  return (event.kind === 'accepted' || event.kind === 'delivery') && owners.of(event.message)?.by === 'hint';
+}
+
+/** Rows of one hour are one, however often they were taken. */
+function addUp(sums: Map<string, CounterRow>, rows: readonly CounterRow[]): void {
+  for (const row of rows) {
+    const key = `${row.hour} ${row.kind} ${row.owner} ${row.name}`;
+    const sum = sums.get(key);
+    if (!sum) sums.set(key, row);
+    else {
+      sum.messages += row.messages;
+      sum.refused += row.refused;
+    }
+  }
+}
+
+function suggested(strays: readonly Unowned[], { customers }: Directory, hints: Hints): Stray[] {
+  const byDomain = new Map(customers.flatMap(({ id, domains }) => domains.map((domain) => [domain.toLowerCase(), id])));
+  const ownerOf = (domain: string): string | undefined => {
+    const dot = domain.indexOf('.');
+    return byDomain.get(domain) ?? (dot < 0 ? undefined : ownerOf(domain.slice(dot + 1)));
+  };
+  return strays.map((stray) => {
+    const owner = stray.what === 'address' ? undefined : ownerOf(stray.name.slice(stray.name.lastIndexOf('@') + 1));
+    if (owner !== undefined) return { ...stray, suggests: owner, why: `${owner}: it is in its domain` };
+    const hint = stray.what === 'address' ? hints.get(stray.name) : undefined;
+    if (!hint || hint.customer === '') return { ...stray };
+    const seen = hint.isLearned
+      ? `only its domains seen from there on ${hint.days} days`
+      : 'its domains were seen from there';
+    return { ...stray, suggests: hint.customer, why: `${hint.customer}: ${seen}` };
+  });
+}

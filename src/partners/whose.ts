@@ -1,0 +1,127 @@
+// Whose is this login, address, domain or client address, and by what rule? For people, who ask it daily; the same answers as
+// attribution.ts gives, with the reason. Pure.
+import { domainOf, loginKey, normaliseAddress } from '../mail/address.js';
+import { parseIp } from '../mail/ip.js';
+import type { Customer, Directory } from './directory.js';
+import { type Claim, NetworkTable } from './networks.js';
+
+export interface Answer {
+  /** What the text was taken for. */
+  as: 'customer' | 'login' | 'sender' | 'client address' | 'outbound address' | 'domain';
+  /** Customer id; undefined when it is nobody's, or more than one's. */
+  customer: string | undefined;
+  /** The rule that says so, or why none does; one sentence. */
+  rule: string;
+}
+
+export interface WhoseOptions {
+  /** See AttributionOptions.localDomains. */
+  localDomains?: readonly string[];
+  /** What was learned of a client address. */
+  hintFor?: (clientIp: string) => string | undefined;
+}
+
+/** Everything the text can be, with whose it is then: one answer for each, never none. */
+export function whose(directory: Directory, text: string, options: WhoseOptions = {}): Answer[] {
+  const { customers } = directory;
+  const name = normaliseAddress(text);
+  const named = customers.filter((one) => one.id.toLowerCase() === name || one.name.toLowerCase() === name);
+  if (named.length > 0)
+    return named.map(({ id, name: called }) => ({ as: 'customer', customer: id, rule: `${called}.` }));
+  if (parseIp(name)) return ofIp(directory, name, options);
+  if (name.includes('@')) return [ofLogin(customers, name, options), ofSender(customers, name, 'sender')];
+  return name.includes('.')
+    ? [ofSender(customers, `@${name}`, 'domain'), ofLogin(customers, name, options)]
+    : [ofLogin(customers, name, options)];
+}
+
+function ofLogin(customers: readonly Customer[], login: string, { localDomains = [] }: WhoseOptions): Answer {
+  const local = new Set(localDomains.map((domain) => domain.toLowerCase()));
+  const key = loginKey(login, local);
+  const domain = domainOf(login);
+  const exact = customers.filter(({ sasl_users }) => sasl_users.some((user) => loginKey(user, local) === key));
+  if (exact.length > 0) return decided('login', exact, `The login ${key} stands under sasl_users`);
+  const byDomain = customers.filter(
+    ({ sasl_domains }) => domain !== '' && sasl_domains.some((one) => same(one, domain)),
+  );
+  if (byDomain.length > 0) return decided('login', byDomain, `The domain ${domain} stands under sasl_domains`);
+  return nobodys(
+    'login',
+    'No sasl_users and no sasl_domains name it; then the client address decides, then the sender’s domain.',
+  );
+}
+
+function ofSender(customers: readonly Customer[], sender: string, as: 'sender' | 'domain'): Answer {
+  const domain = domainOf(sender);
+  const owners = customers.filter(({ domains }) => domains.some((one) => same(one, domain)));
+  if (owners.length > 0)
+    return decided(
+      as,
+      owners,
+      `The sender domain ${domain} stands under domains; a login or client address of somebody else decides first, here`,
+    );
+  return nobodys(as, `No customer has the domain ${domain} under domains.`);
+}
+
+function ofIp({ customers, relays }: Directory, text: string, { hintFor }: WhoseOptions): Answer[] {
+  const ip = parseIp(text);
+  const relay = relays.find(({ outbound_ip, outbound_ips }) =>
+    [outbound_ip, ...outbound_ips].some((one) => one !== undefined && `${parseIp(one)}` === `${ip}`),
+  );
+  if (relay)
+    return [
+      {
+        as: 'outbound address',
+        customer: undefined,
+        rule: `It is our own: mail of the relay ${relay.host} leaves from it.`,
+      },
+    ];
+  const holding = (list: 'ips' | 'shared_ips') => (ip ? tableOf(customers, list).holding(ip) : []);
+  const shared = holding('shared_ips').flat();
+  const [narrowest = []] = holding('ips');
+  if (shared.length > 0) return [ofShared(shared, hintFor?.(text))];
+  const owners = customers.filter(({ id }) => narrowest.some(({ customer }) => customer === id));
+  if (owners.length > 0) return [decided('client address', owners, `It lies in ${narrowest[0]?.text} under ips`)];
+  const hint = hintFor?.(text);
+  return [
+    hint === undefined
+      ? nobodys('client address', 'No customer has it under ips; the login or the sender’s domain decides.')
+      : {
+          ...{ as: 'client address' as const, customer: hint },
+          rule: 'Learned: for days only this customer’s sender domains came from it; a login or a known sender domain decides first.',
+        },
+  ];
+}
+
+function ofShared(shared: readonly Claim[], hint: string | undefined): Answer {
+  const ids = [...new Set(shared.map(({ customer }) => customer))];
+  const rule = `It stands under shared_ips of ${listed(ids)}: the login or the sender’s domain decides${hint ? ', and else what was learned of it' : ''}.`;
+  return { as: 'client address', customer: hint, rule };
+}
+
+function tableOf(customers: readonly Customer[], list: 'ips' | 'shared_ips'): NetworkTable {
+  const table = new NetworkTable();
+  for (const customer of customers) for (const text of customer[list]) table.add({ customer: customer.id, text });
+  return table;
+}
+
+/** What two customers claim is nobody's. */
+function decided(as: Answer['as'], owners: readonly Customer[], because: string): Answer {
+  const [only, ...more] = owners;
+  const ids = owners.map(({ id }) => id);
+  return more.length === 0
+    ? { as, customer: only?.id, rule: `${because} of ${only?.id}.` }
+    : { as, customer: undefined, rule: `${because} of ${listed(ids)}, so it is taken for nobody’s.` };
+}
+
+function nobodys(as: Answer['as'], rule: string): Answer {
+  return { as, customer: undefined, rule };
+}
+
+function same(one: string, domain: string): boolean {
+  return normaliseAddress(one) === domain;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
