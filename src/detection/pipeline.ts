@@ -74,19 +74,6 @@ export class Pipeline {
     return reader.read(bytes, from, to, this.takeOne, until);
   }
 
-  /** Takes one line of a log; answers what it proves. */
-  see(line: string, source: string, format: LogFormatId = 'postfix'): Finding[] {
-    const bytes = Buffer.from(`${line}\n`);
-    this.read(this.reader(source, format), bytes, 0, bytes.length);
-    return this.takeFindings();
-  }
-
-  /** The time of a line, without taking it; undefined when it has none. */
-  timeOf(line: string, source: string, format: LogFormatId = 'postfix'): number | undefined {
-    const bytes = Buffer.from(`${line}\n`);
-    return this.reader(source, format).timeOf(bytes, 0, bytes.length);
-  }
-
   /** Counts and judges an event. */
   take(event: MailEvent): void {
     const customer = this.detector.customerOf(event);

@@ -17,6 +17,7 @@ import type { MailEvent } from '../../src/mail/event.js';
 import { Directory } from '../../src/partners/directory.js';
 import { readDirectory } from '../../src/partners/load.js';
 import { AS_SPAM, accepted, delivery, HOUR, message, T0, UNKNOWN_USER } from '../tools/mail-events.js';
+import { seeLines } from './see-lines.js';
 
 const LISTED = {
   status: 'bounced',
@@ -228,7 +229,7 @@ describe('Counters', () => {
 describe('the sample day, counted', () => {
   it('shows the signs at the customers that sent spam, and hardly any elsewhere', () => {
     const pipeline = new Pipeline({ directory: readDirectory('test/fixtures/customers.json') });
-    for (const line of readFileSync('test/fixtures/mail.log', 'utf8').split('\n')) pipeline.see(line, 'mail.log');
+    seeLines(pipeline, readFileSync('test/fixtures/mail.log', 'utf8').split('\n'));
     const rows = pipeline.counters.take();
     const sumOf = (customer: string, name: (typeof SUMS)[number]) =>
       rows.filter((row) => row.kind === 'relay' && row.owner === customer).reduce((sum, row) => sum + row[name], 0);

@@ -6,13 +6,14 @@ import { Pipeline, timeOptionsOf } from '../../src/detection/pipeline.js';
 import type { Delivery, MailEvent } from '../../src/mail/event.js';
 import { Directory } from '../../src/partners/directory.js';
 import { readDirectory } from '../../src/partners/load.js';
+import { seeLines } from './see-lines.js';
 
 const directory = readDirectory('test/fixtures/customers.json');
 const expected = JSON.parse(readFileSync('test/fixtures/expected.json', 'utf8'));
 const lines = readFileSync('test/fixtures/mail.log', 'utf8').trimEnd().split('\n');
 
 function findingsIn(log: string[], pipeline = new Pipeline({ directory, time: timeOptionsOf(directory) })): Finding[] {
-  return log.flatMap((line) => pipeline.see(line, 'mail.log'));
+  return seeLines(pipeline, log);
 }
 const compromises = (findings: Finding[]) =>
   findings.filter((finding): finding is CompromiseFinding => finding.kind !== 'blocklist');

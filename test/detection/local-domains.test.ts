@@ -7,6 +7,7 @@ import { Pipeline } from '../../src/detection/pipeline.js';
 import { volumes } from '../../src/detection/traffic-report.js';
 import { Directory } from '../../src/partners/directory.js';
 import { tempDir } from '../helpers/temp.js';
+import { seeLines } from './see-lines.js';
 
 const directory = Directory.parse({ customers: [{ id: 'kvist', name: 'Kvist', sasl_users: ['info'] }] });
 const LINES = ['info@relay.example', 'info@beta.example'].flatMap((login, i) => [
@@ -18,7 +19,7 @@ it('a line of the log, also after who is who was replaced', () => {
   const customersWith = (localDomains: string[]) => {
     const pipeline = new Pipeline({ directory: Directory.parse({}), localDomains });
     pipeline.detector.setDirectory(directory);
-    for (const line of LINES) pipeline.see(line, 'mail.log');
+    seeLines(pipeline, LINES);
     return pipeline.counters
       .take()
       .filter(({ kind }) => kind === 'relay')

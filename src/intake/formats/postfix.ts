@@ -11,6 +11,7 @@ import { JournalReader } from './postfix/journal-reader.js';
 import { LineReader, type Shared } from './postfix/line-reader.js';
 import { MessageLines } from './postfix/message-lines.js';
 import { createNames } from './postfix/names.js';
+import { OriginReader } from './postfix/origin.js';
 
 const LOOK_AHEAD_LINES = 64;
 const LOOKS_BYTES = 64 * 1024;
@@ -115,12 +116,13 @@ function looksLike(bytes: Buffer): boolean {
   const part = withEnd(bytes, 0, Math.min(bytes.length, LOOKS_BYTES));
   page.open(part, part.length);
   const clock = new LogClock();
-  for (let start = 0; start < part.length; ) {
-    const end = page.lineEnd(start);
-    const isTimed = clock.read(page, start) >= 0 || beginsExport(page, start);
-    if (isTimed && /postfix|__CURSOR|__REALTIME/.test(page.text(start, end))) return true;
-    if (beginsJson(page, start) && page.text(start, end).includes('"__REALTIME_TIMESTAMP"')) return true;
-    start = end + 1;
+  const origins = new OriginReader(new Joiner());
+  for (let start = 0; start < part.length; start = page.lineEnd(start) + 1) {
+    const next = clock.read(page, start);
+    const origin = next < 0 ? undefined : origins.read(page, next);
+    if ((origin && origin.role !== 'foreign') || beginsExport(page, start)) return true;
+    if (beginsJson(page, start) && page.text(start, page.lineEnd(start)).includes('"__REALTIME_TIMESTAMP"'))
+      return true;
   }
   return false;
 }
