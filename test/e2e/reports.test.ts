@@ -1,6 +1,6 @@
 // Complaints and late bounces on their whole way: a customer's message through a real Postfix and its log, the report about it through
 // Postfix again, over LMTP into the spool, and counted by the log worker for the customer whose message it was.
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
@@ -24,6 +24,12 @@ const directory = Directory.parse({
   ],
 });
 
+/** The lines that docs/reports.md tells people to write. */
+function docsLines(lmtpPort: number): string {
+  const lines = /^relay_domains = [^`]*/m.exec(readFileSync('docs/reports.md', 'utf8'))?.[0] ?? '';
+  return lines.replace('10124', String(lmtpPort));
+}
+
 describe.skipIf(whyNot)(`reports through a real Postfix${whyNot ? ` (skipped: ${whyNot})` : ''}`, () => {
   let dir: string;
   let lmtpPort: number;
@@ -38,8 +44,7 @@ describe.skipIf(whyNot)(`reports through a real Postfix${whyNot ? ` (skipped: ${
     postfix = await startPostfix({
       hostname: RELAY,
       mainCf: [
-        'relay_domains = reports.example',
-        `transport_maps = inline:{ reports.example=lmtp:inet:127.0.0.1:${lmtpPort} }`,
+        docsLines(lmtpPort),
         'default_transport = discard',
         'minimal_backoff_time = 1s',
         'maximal_backoff_time = 2s',
@@ -106,7 +111,7 @@ describe.skipIf(whyNot)(`reports through a real Postfix${whyNot ? ` (skipped: ${
 
   async function receive(raw: string): Promise<void> {
     const transport = createTransport({ host: '127.0.0.1', port: postfix.smtpPort, ignoreTLS: true });
-    await transport.sendMail({ envelope: { from: '', to: ['fbl@reports.example'] }, raw });
+    await transport.sendMail({ envelope: { from: '', to: ['fbl@reports.relay.example'] }, raw });
     transport.close();
   }
 
