@@ -16,6 +16,7 @@ import { openTrafficHours } from '../src/detection/traffic-hours.js';
 import { volumes } from '../src/detection/traffic-report.js';
 import { unownedSince } from '../src/detection/unowned.js';
 import type { Accepted, Delivery, MailEvent, MessageHead } from '../src/mail/event.js';
+import { buildAttribution, type Origin } from '../src/partners/attribution.js';
 import { Directory } from '../src/partners/directory.js';
 
 const HOUR_MS = 3_600_000;
@@ -65,6 +66,7 @@ try {
     `${people} mailboxes with a login each, ${machines} machines, ${networks} client networks`,
   );
   countEvents();
+  attributeEvents();
   await writeYear();
 } finally {
   rmSync(dir, { recursive: true });
@@ -109,8 +111,38 @@ function countEvents(): void {
   const without = median(() => run(ways.without));
   const ours = median(() => run(ways.ours)) - without;
   const peer = median(() => run(ways.keyed)) - without;
+  const known = new Map(senders.map(({ person }, i) => [person.sender, i]));
+  const lookUp = median(() => run((event) => void known.get(event.message.sender))) - without;
   print('an event counted in six ways', `${ours.toFixed(0)} ns of processor time`);
+  print(
+    'one look-up in a Map of its senders',
+    `${lookUp.toFixed(0)} ns: ours is ${(ours / lookUp).toFixed(1)} of them`,
+  );
   print('the same by key strings', `${peer.toFixed(0)} ns: ours takes ${(ours / peer).toFixed(2)} of it`);
+}
+
+/** Whose message it is, asked again and again about the same senders. */
+function attributeEvents(): void {
+  const customers = base.map(({ name, people }, i) => ({
+    ...{ id: name, name, domains: [`customer${i}.example`], ips: [`10.${i >> 8}.${i & 255}.0/24`] },
+    sasl_users: i % 2 ? people.map(({ login }) => login) : [],
+  }));
+  const attribute = buildAttribution(Directory.parse({ relays, customers }));
+  const origins = base.flatMap(({ people }) =>
+    people.map(({ sender, login, home }, i) =>
+      i % 3 ? { sender, login, clientIp: home } : { sender, clientIp: home },
+    ),
+  );
+  const run = () => {
+    const before = process.cpuUsage();
+    let found = 0;
+    for (let i = 0; i < MESSAGES; i++) if (attribute(origins[i % origins.length] as Origin).by !== 'nothing') found++;
+    const { user, system } = process.cpuUsage(before);
+    if (found === 0) throw new Error('nothing was attributed');
+    return ((user + system) * 1e3) / MESSAGES;
+  };
+  run();
+  print('whose message, asked again', `${median(run).toFixed(0)} ns of processor time`);
 }
 
 /** ns of processor time for an event. */

@@ -73,6 +73,7 @@ function contentsOf(path: string) {
   if (!db) throw new Error(`no database at ${path}`);
   const contents = {
     volumes: volumes(path, ALWAYS),
+    counts: countsOf(db),
     habits: new Map(
       db
         .select()
@@ -89,6 +90,17 @@ function contentsOf(path: string) {
   };
   db.$client.close();
   return contents;
+}
+
+/** Every counter there is. Which domains are receivers with a name of their own is begun anew with each start, so those are summed up. */
+function countsOf({ $client: db }: NonNullable<ReturnType<typeof openTrafficDbReadOnly>>) {
+  return db
+    .prepare(
+      `select hour, kind, o.text owner, case kind when 6 then '' else n.text end name, sum(messages), sum(recipients), sum(sent),
+         sum(deferred), sum(bounced), sum(refused), sum(unknown_users), sum(content_refusals), sum(new_recipients)
+       from hour_counts c join names o on o.id = c.owner join names n on n.id = c.name group by 1, 2, 3, 4 order by 1, 2, 3, 4`,
+    )
+    .all();
 }
 
 function spawnChild(): { child: ChildProcess; findings: Finding[]; linesRead: () => number } {
