@@ -19,6 +19,9 @@ export interface Suspect {
   evidence: number;
   at: number;
   since: number;
+  /** Of its spell. */
+  messages: number;
+  recipients: number;
 }
 
 interface Campaign {

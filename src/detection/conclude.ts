@@ -64,8 +64,8 @@ export function compromiseFinding(conclusion: Conclusion): CompromiseFinding | u
     senderCount: suspects.length,
     ...loginsOf(conclusion, suspects, covered.since),
     clientIps: covered.clientIps,
-    messages: Math.max(wholeNumber(covered.messages), suspects.length),
-    recipients: covered.recipients,
+    messages: Math.max(wholeNumber(covered.messages + sumOf(accomplices, 'messages')), suspects.length),
+    recipients: covered.recipients + sumOf(accomplices, 'recipients'),
     confidence: alarm.assessment.confidence,
     evidence: alarm.assessment.sentences,
     signs: alarm.assessment.signs,
@@ -86,6 +86,10 @@ function rank(senders: Record<string, number>, isSuspect: (sender: string) => bo
     .sort((a, b) => b[1] - a[1]);
   const suspects = all.filter(([sender]) => isSuspect(sender));
   return suspects.length > 0 ? suspects : all;
+}
+
+function sumOf(accomplices: Suspect[], name: 'messages' | 'recipients'): number {
+  return accomplices.reduce((sum, accomplice) => sum + accomplice[name], 0);
 }
 
 /** Messages to many are counted by shares, see activity.ts; one that was begun was sent. */

@@ -17,7 +17,7 @@ import {
 } from './activity.js';
 import { type Assessment, assess, DEFAULT_THRESHOLDS, type Thresholds } from './assess.js';
 import { type Block, Blocks } from './blocks.js';
-import { Campaigns } from './campaigns.js';
+import { Campaigns, type Suspect } from './campaigns.js';
 import { compromiseFinding, mostTelling, type SoundedAlarm } from './conclude.js';
 import { CustomerHabits } from './customer-habits.js';
 import { Familiar, type FamiliarChanges } from './familiar.js';
@@ -28,6 +28,7 @@ import {
   type EntryPoint,
   hasCounted,
   type Identity,
+  mailOf,
   putBy,
   soundSpell,
   spellOf,
@@ -266,8 +267,11 @@ export class Detector {
   }
 
   private judge(judged: Identity[], route: Route, at: number): Finding[] {
-    if (!judged.some((identity) => this.isDue(identity, route.entry, at))) return NOTHING;
-    const { owner, entry } = route;
+    const { owner, entry, sender } = route;
+    const isNullSender = sender === NO_SENDER;
+    // Bounces to forged strangers are another trouble than spam of the same entry, and another thing to do about.
+    const ownKey = isNullSender ? `${entry.key}|${sender}` : entry.key;
+    if (!judged.some((identity) => this.isDue(identity, ownKey, at))) return NOTHING;
     const alarms: SoundedAlarm[] = [];
     for (const identity of judged) {
       const assessment = this.assessOne(identity, route, at);
@@ -277,19 +281,27 @@ export class Detector {
       }
     }
     const { customer } = owner;
-    const joint = alarms.length === 0 ? this.jointAlarm(route, at) : undefined;
+    const joint = alarms.length === 0 && !isNullSender ? this.jointAlarm(route, at) : undefined;
     const alarm = mostTelling(alarms) ?? joint;
-    if (!alarm || !this.mayReport(entry.key, at, alarm.assessment)) return NOTHING;
+    if (!alarm || !this.mayReport(ownKey, at, alarm.assessment)) return NOTHING;
     const isSuspect = (sender: string) => this.isSuspect(entry, sender, at);
-    const accomplices = this.campaigns
-      .accomplices(customer, at, joint !== undefined)
-      .filter(({ entryKey, key }) => entryKey !== entry.key && key !== alarm.identity.key);
-    const key = this.campaigns.alarmKey(customer, entry.key, at, accomplices.length > 0);
+    const accomplices = isNullSender ? [] : this.accomplicesOf(alarm, route, at, joint !== undefined);
+    const key = isNullSender ? ownKey : this.campaigns.alarmKey(customer, ownKey, at, accomplices.length > 0);
     const finding = compromiseFinding({ at, customer, key, entry, whole: route.whole, alarm, isSuspect, accomplices });
     if (!finding) return NOTHING;
     const againMs = clamp((at - finding.since) * TELL_AGAIN.ofItsAge, TELL_AGAIN.leastMs, TELL_AGAIN.mostMs);
-    this.lastFinding.set(entry.key, { at, reasons: finding.evidence.length, againMs });
+    this.lastFinding.set(ownKey, { at, reasons: finding.evidence.length, againMs });
     return [finding];
+  }
+
+  private accomplicesOf({ identity }: SoundedAlarm, { owner, entry }: Route, at: number, isJoint: boolean): Suspect[] {
+    const isOneMailbox = identity.scope === 'sender';
+    return (
+      this.campaigns
+        .accomplices(owner.customer, at, isJoint)
+        // Whoever is behind an entry that is in alarm as a whole is named by that.
+        .filter(({ entryKey, key }) => key !== identity.key && (isOneMailbox || entryKey !== entry.key))
+    );
   }
 
   /** Several mailboxes of the customer that are no alarm each: the one at hand stands for them. */
@@ -309,20 +321,21 @@ export class Detector {
 
   /** A mailbox's own evidence, for what it makes together with others of the customer. */
   private noteSuspect(identity: Identity, assessment: Assessment, { owner, entry, sender }: Route, at: number): void {
-    const isMailbox = identity.scope === 'sender' || sender === entry.name;
+    // Bounces are nobody's own mail, and a name without a domain cannot be written to.
+    const isMailbox = sender.includes('@') && (identity.scope === 'sender' || sender === entry.name);
     if (!isMailbox || owner.isDeclaredBulk || owner.customer === UNATTRIBUTED) return;
     const { key, activity } = identity;
     // Much mail from many at once is a busy day, or a new customer.
     const evidence = assessment.beyondReach >= BEYOND_REACH ? assessment.evidence : 0;
     const login = entry.kind === 'login' ? entry.name : undefined;
-    const since = activity?.since ?? at;
-    this.campaigns.note(owner.customer, { key, entryKey: entry.key, login, sender, evidence, at, since });
+    const mail = activity ? mailOf(identity.alarm, activity) : { since: at, messages: 0, recipients: 0 };
+    this.campaigns.note(owner.customer, { key, entryKey: entry.key, login, sender, evidence, at, ...mail });
   }
 
-  private isDue({ activity, alarm }: Identity, entry: EntryPoint, at: number): boolean {
+  private isDue({ activity, alarm }: Identity, alarmKey: string, at: number): boolean {
     if (!activity || activity.tried < this.thresholds.leastRecipients) return false;
     if (activity.tried >= activity.lookAt) return true;
-    return alarm !== undefined && this.mayTellAgain(entry.key, at);
+    return alarm !== undefined && this.mayTellAgain(alarmKey, at);
   }
 
   /** Behind an entry that many share, the honest senders of the hour are not to be named. */

@@ -159,6 +159,15 @@ export function covering(alarm: Alarm, activity: Activity): Alarm {
   };
 }
 
+/** How much mail an alarm covers with the activity, and since when. */
+export function mailOf(alarm: Alarm | undefined, activity: Activity) {
+  return {
+    since: alarm?.since ?? activity.since,
+    messages: (alarm?.messages ?? 0) + activity.messages + activity.lateMessages,
+    recipients: (alarm?.recipients ?? 0) + activity.recipients + activity.lateRecipients,
+  };
+}
+
 /** Ends the spell; an ordinary one becomes habit and is answered. */
 export function close(identity: Identity): Activity | undefined {
   const activity = spellOf(identity);
