@@ -2,9 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newActivity, newHabit } from '../../src/detection/activity.js';
 import { assess } from '../../src/detection/assess.js';
+import { countDistinct, newDistinct } from '../../src/detection/distinct.js';
+import { hashOf } from '../../src/detection/familiar.js';
 import type { View } from '../../src/detection/signals/signal.js';
 import { DEFAULT_THRESHOLDS } from '../../src/detection/thresholds.js';
 
+const HOUR = 3_600_000;
 const worst = { ...newActivity(0), lastAt: 60_000, messages: 5_000, recipients: 50_000, tried: 50_000 };
 function view(activity: Partial<View['activity']>): View {
   const habit = {
@@ -17,8 +20,9 @@ function view(activity: Partial<View['activity']>): View {
     tried: 300,
     newRecipients: 40,
   };
+  const counts = { ...worst, ...activity };
   return {
-    activity: { ...worst, ...activity },
+    activity: { ...counts, reached: different(counts.tried) },
     habit,
     customerHabit: habit,
     entryHabit: habit,
@@ -27,17 +31,25 @@ function view(activity: Partial<View['activity']>): View {
   };
 }
 
+/** Its usual mail at its usual pace. */
+const USUAL = { messages: 40, recipients: 40, tried: 40, lastAt: 13 * HOUR };
+
+/** So many different recipients. */
+function different(count: number) {
+  const distinct = newDistinct();
+  for (let i = 0; i < Math.min(count, 5_000); i++) countDistinct(distinct, hashOf(`r${i}`));
+  return distinct;
+}
+
 describe('assess', () => {
   it.each([
     ['reach', { newRecipients: 50_000, newDomains: 20_000 }],
-    ['reception', { messages: 100, recipients: 100, tried: 100, unknownUsers: 60, contentRefusals: 30 }],
-    ['senders', { messages: 60, recipients: 60, tried: 60, newSenders: 60, phantomSenders: 30 }],
+    ['reception', { ...USUAL, unknownUsers: 30, contentRefusals: 20, complaints: 9 }],
+    ['senders', { ...USUAL, newRecipients: 40, newSenders: 40, phantomSenders: 30 }],
     [
       'access',
       {
-        messages: 20,
-        recipients: 20,
-        tried: 20,
+        ...USUAL,
         failedLogins: 5_000,
         networks: { a: 'new', b: 'new', c: 'new', d: 'new', e: 'new' } as const,
       },
@@ -74,6 +86,18 @@ describe('assess', () => {
     };
 
     expect(assess(view(few), false).isAlarm).toBe(false);
+  });
+
+  it('takes a script that writes to the same dead address all day for no bad list', () => {
+    const counts = { messages: 300, recipients: 300, tried: 300, unknownUsers: 1, newRecipients: 1 };
+    const script = view(counts);
+    const { reached } = script.activity;
+    reached.words.fill(0);
+    reached.ones = 0;
+    countDistinct(reached, hashOf('r:dead@firm.example'));
+
+    expect(assess(script, false)).toMatchObject({ isAlarm: false });
+    expect(assess(script, false).evidence).toBeLessThan(assess(view({ ...counts, unknownUsers: 300 }), false).evidence);
   });
 
   it('gives a finite answer for whatever the counts are', () => {

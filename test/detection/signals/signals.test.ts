@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Activity, type Habit, newActivity, newHabit } from '../../../src/detection/activity.js';
+import { type Activity, addAttempt, type Habit, newActivity, newHabit } from '../../../src/detection/activity.js';
+import { hashOf } from '../../../src/detection/familiar.js';
 import { signals } from '../../../src/detection/signals/index.js';
 import type { View } from '../../../src/detection/signals/signal.js';
 
@@ -17,6 +18,26 @@ function view(activity: Partial<Activity>, habit: Partial<Habit> = {}, more: Par
     ...more,
   };
 }
+
+/** What first attempts for so many different recipients count, each of a domain of its own. */
+function tried(count: number, { unknownUsers = 0, newRecipients = 0, contentRefusals = 0 } = {}): Partial<Activity> {
+  const activity = newActivity(0);
+  for (let i = 0; i < count; i++) {
+    const attempt = {
+      ...{ recipient: hashOf(`r${i}`), domain: i, tried: 1, isPopular: false, newDomains: 0 },
+      newRecipients: i < newRecipients ? 1 : 0,
+      unknownUsers: i < unknownUsers ? 1 : 0,
+      contentRefusals: i < contentRefusals ? 1 : 0,
+    };
+    addAttempt(activity, attempt, 0);
+  }
+  const { reached, ...counts } = activity;
+  return { tried: count, reached, newRecipients, unknownUsers: counts.unknownUsers, contentRefusals };
+}
+
+/** Three weeks of working days from eight to five (UTC). */
+const OFFICE = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [8 + i, 33]));
+
 /** Four weeks of a mailbox that sends four an hour, one in five to somebody new. */
 const SETTLED: Partial<Habit> = {
   hours: 100,
@@ -29,6 +50,7 @@ const SETTLED: Partial<Habit> = {
   newDomains: 20,
   unknownUsers: 5,
   newSenders: 3,
+  clock: OFFICE,
 };
 
 /** Per signal: what must fire, what must stay quiet, and a sentence it says. */
@@ -54,13 +76,13 @@ const cases: Record<string, { fires: View; quiet: View; says: RegExp }> = {
     says: /^9 recipients a message, usual 1\.2$/,
   },
   'unknown-users': {
-    fires: view({ tried: 60, unknownUsers: 15 }),
-    quiet: view({ tried: 60, unknownUsers: 1 }),
-    says: /^25 % unknown users \(15 of 60\)$/,
+    fires: view(tried(60, { unknownUsers: 15 })),
+    quiet: view(tried(60, { unknownUsers: 1 })),
+    says: /^2\d % unknown users \(15 of \d\d\)$/,
   },
   'content-refusals': {
-    fires: view({ tried: 60, contentRefusals: 5 }),
-    quiet: view({ tried: 60 }),
+    fires: view(tried(60, { contentRefusals: 5 })),
+    quiet: view(tried(60)),
     says: /^5 refused as spam$/,
   },
   'new-networks': {
@@ -74,14 +96,24 @@ const cases: Record<string, { fires: View; quiet: View; says: RegExp }> = {
     says: /^30 failed logins before$/,
   },
   'many-senders': {
-    fires: view({ messages: 25, newSenders: 25 }, SETTLED),
+    fires: view({ messages: 25, newSenders: 25, ...tried(25, { newRecipients: 25 }) }, SETTLED),
     quiet: view({ messages: 25, newSenders: 1 }, SETTLED),
     says: /^25 sender addresses never seen/,
   },
   'phantom-senders': {
-    fires: view({ phantomSenders: 4 }),
-    quiet: view({ phantomSenders: 1 }),
+    fires: view({ phantomSenders: 4, ...tried(25, { newRecipients: 25 }) }),
+    quiet: view({ phantomSenders: 1, ...tried(25, { newRecipients: 25 }) }),
     says: /^4 sender addresses that do not exist$/,
+  },
+  'off-hours': {
+    fires: view({ messages: 40, clock: { 2: 25, 3: 15 } }, SETTLED),
+    quiet: view({ messages: 40, clock: { 9: 15, 14: 25 } }, SETTLED),
+    says: /^100 % of it at hours at which it hardly ever writes$/,
+  },
+  complaints: {
+    fires: view({ ...tried(60), complaints: 3 }),
+    quiet: view(tried(60)),
+    says: /^3 complaints of receivers' users$/,
   },
 };
 
@@ -101,6 +133,50 @@ describe.each(signals.map((signal) => [signal.id, signal] as const))('%s', (id, 
     const said = signal.weigh(view({ messages: 1, recipients: 1, tried: 1, newRecipients: 1, newSenders: 1 }));
 
     expect(Number.isFinite(said?.weight ?? 0)).toBe(true);
+  });
+});
+
+describe('senders never seen', () => {
+  it('are a forwarder’s, when all of it goes to recipients that always get it', () => {
+    const forwarded = view({ messages: 40, newSenders: 40, ...tried(40, { newRecipients: 4 }) }, SETTLED);
+    const forged = view({ messages: 40, newSenders: 40, ...tried(40, { newRecipients: 40 }) }, SETTLED);
+    const manySenders = signals.find((signal) => signal.id === 'many-senders');
+
+    expect(manySenders?.weigh(forwarded)?.weight).toBe(0);
+    expect(manySenders?.weigh(forged)?.weight).toBeGreaterThan(2);
+  });
+});
+
+describe('hours', () => {
+  const offHours = signals.find((signal) => signal.id === 'off-hours');
+  const night = { messages: 40, clock: { 2: 40 } };
+
+  it('say nothing before the customer’s day is known', () => {
+    expect(offHours?.weigh(view(night, { ...SETTLED, messages: 30 }))).toBeUndefined();
+  });
+
+  it('are no sign of a machine that writes all night', () => {
+    const nightly = { ...SETTLED, clock: { 1: 100, 2: 130, 3: 100 } };
+
+    expect(offHours?.weigh(view(night, nightly))?.weight).toBeLessThanOrEqual(0);
+  });
+
+  it('are the customer’s for a mailbox nothing is known of', () => {
+    const customerHabit = { ...newHabit(0), ...SETTLED };
+
+    expect(offHours?.weigh(view(night, {}, { customerHabit }))?.weight).toBeGreaterThan(0.8);
+  });
+});
+
+describe('complaints', () => {
+  const complaints = signals.find((signal) => signal.id === 'complaints');
+
+  it('weigh by how many there are for the mail', () => {
+    const weight = (count: number, of: number) =>
+      complaints?.weigh(view({ ...tried(of), complaints: count }))?.weight ?? 0;
+
+    expect(weight(1, 200)).toBeLessThan(weight(4, 200));
+    expect(weight(4, 200)).toBeLessThanOrEqual(weight(4, 30));
   });
 });
 
