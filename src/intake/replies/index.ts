@@ -4,7 +4,7 @@ import { meaningOfCode } from './codes.js';
 import { buildFilter } from './compile/filter.js';
 import { requiredWords } from './compile/literals.js';
 import { normaliseReply, type Reply, statusOf } from './normalise.js';
-import { entries, nextOf } from './order.js';
+import { entries, matchOf, nextOf } from './order.js';
 import { providers } from './providers/index.js';
 import { isFinal, readMatch, theOnly } from './read.js';
 import { recogniser } from './recognise.js';
@@ -45,7 +45,7 @@ export function classifyReply(raw: string, asked: Asked = NOTHING): ReplyMeaning
   const found = candidatesIn(reply.text);
   const known = receiverOf(reply, asked, found);
   for (let entry = nextOf(found, known, undefined); entry; entry = nextOf(found, known, entry)) {
-    const match = entry.pattern.exec(reply.text);
+    const match = matchOf(entry, reply.text);
     if (match) return readMatch(entry, match, reply, known, asked.dsn);
   }
   return byCode(reply, known, asked.dsn);

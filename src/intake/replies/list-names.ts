@@ -6,35 +6,49 @@ const SPAMHAUS = 'zen.spamhaus.org';
 /** What ZEN is made of; some receivers still ask the parts. */
 const SPAMHAUS_PARTS = ['zen', 'sbl', 'xbl', 'pbl', 'css', 'sbl-xbl'];
 
+/** Part-zones and other names of a zone. What leads to a web site is in list-sites.ts. */
 const ZONES = new Map([
   ...SPAMHAUS_PARTS.map((part) => [`${part}.spamhaus.org`, SPAMHAUS] as const),
   ['spamhaus.org', SPAMHAUS],
   ['www.spamhaus.org', SPAMHAUS],
-  ['shxbl', SPAMHAUS],
   // Became part of ZEN in 2021.
   ['cbl.abuseat.org', SPAMHAUS],
-  ['abuseat.org', SPAMHAUS],
-  ['abusix.com', 'combined.mail.abusix.zone'],
-  ['abusix.ai', 'combined.mail.abusix.zone'],
-  ['abusix.zone', 'combined.mail.abusix.zone'],
-  ['uceprotect.net', 'dnsbl-1.uceprotect.net'],
-  ['backscatterer.org', 'ips.backscatterer.org'],
-  ['mailspike.net', 'bl.mailspike.net'],
-  ['mailspike.org', 'bl.mailspike.net'],
-  ['psbl.org', 'psbl.surriel.com'],
-  ['surriel.com', 'psbl.surriel.com'],
-  ['spamrats.com', 'spam.spamrats.com'],
-  ['gbudb.com', 'truncate.gbudb.net'],
-  ['gbudb.net', 'truncate.gbudb.net'],
-  ['dronebl.org', 'dnsbl.dronebl.org'],
-  ['0spam.org', 'bl.0spam.org'],
-  ['junkemailfilter.com', 'hostkarma.junkemailfilter.com'],
-  ['spameatingmonkey.com', 'bl.spameatingmonkey.net'],
-  ['spameatingmonkey.net', 'bl.spameatingmonkey.net'],
   ['bl.barracudacentral.org', 'b.barracudacentral.org'],
-  ['barracudacentral.org', 'b.barracudacentral.org'],
   ['spamcop.net', 'bl.spamcop.net'],
   ['www.spamcop.net', 'bl.spamcop.net'],
+]);
+
+/** Lists by what they are called in sentences, without blanks and hyphens. */
+const CALLED = new Map([
+  ['0spam', 'bl.0spam.org'],
+  ['abusix', 'combined.mail.abusix.zone'],
+  ['backscatterer', 'ips.backscatterer.org'],
+  ['brbl', 'b.barracudacentral.org'],
+  ['compositeblocklist', SPAMHAUS],
+  ['compositeblockinglist', SPAMHAUS],
+  ['dronebl', 'dnsbl.dronebl.org'],
+  ['exploitsblocklist', SPAMHAUS],
+  ['hostkarma', 'hostkarma.junkemailfilter.com'],
+  ['invaluement', 'ivmsip.invaluement.private'],
+  ['ivmsip', 'ivmsip.invaluement.private'],
+  ['mailspike', 'bl.mailspike.net'],
+  ['nixspam', 'ix.dnsbl.manitu.net'],
+  ['passivespamblocklist', 'psbl.surriel.com'],
+  ['psbl', 'psbl.surriel.com'],
+  ['senderscore', 'bl.score.senderscore.com'],
+  ['senderscoreblock', 'bl.score.senderscore.com'],
+  ['shxbl', SPAMHAUS],
+  ['sorbs', 'dnsbl.sorbs.net'],
+  ['spamcop', 'bl.spamcop.net'],
+  ['spameatingmonkey', 'bl.spameatingmonkey.net'],
+  ['spamrats', 'spam.spamrats.com'],
+  ['spfbl', 'dnsbl.spfbl.net'],
+  ['trendmicroemailreputation', 'r.mail-abuse.com'],
+  ['trendmicrorbl', 'r.mail-abuse.com'],
+  ['uceprotect', 'dnsbl-1.uceprotect.net'],
+  ['uceprotectlevel1', 'dnsbl-1.uceprotect.net'],
+  ['uceprotectlevel2', 'dnsbl-2.uceprotect.net'],
+  ['uceprotectlevel3', 'dnsbl-3.uceprotect.net'],
 ]);
 
 /** Zones that are asked with the account key as a label before these. */
@@ -44,7 +58,9 @@ const KEYED = ['dq.spamhaus.net', 'mail.abusix.zone'];
 export function zoneNamed(name: string): string {
   const lower = name.toLowerCase().replace(/\.$/, '');
   if (/^spam ?haus/.test(lower)) return lower.endsWith('dbl') ? 'dbl.spamhaus.org' : SPAMHAUS;
-  return ZONES.get(lower) ?? withoutKey(lower);
+  if (lower.includes('.')) return ZONES.get(lower) ?? withoutKey(lower);
+  const called = lower.replace(/[ -]/g, '');
+  return CALLED.get(called) ?? (called.startsWith('barracuda') ? 'b.barracudacentral.org' : lower);
 }
 
 /** `<key>.zen.dq.spamhaus.net` → `zen.spamhaus.org`; `<key>.combined.mail.abusix.zone` → `combined.mail.abusix.zone`. */

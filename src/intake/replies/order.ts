@@ -2,6 +2,7 @@
 // providers are known to say, refusals that name a DNS list, and what all share.
 import { dnsbl, misreadListAnswers } from './dnsbl.js';
 import { generic } from './generic/index.js';
+import { mentions, waits } from './list-mentions.js';
 import { providers } from './providers/index.js';
 import type { ReplyPattern } from './reply.js';
 
@@ -9,6 +10,8 @@ import type { ReplyPattern } from './reply.js';
 export interface Entry {
   id: string;
   pattern: RegExp;
+  also: RegExp | undefined;
+  unless: RegExp | undefined;
   provider: string | undefined;
   isShared: boolean;
   /** Less is earlier: where its provider is not known to be asked, and where it is. */
@@ -27,7 +30,9 @@ export interface Entry {
 export const replyPatterns: readonly ReplyPattern[] = [
   ...misreadListAnswers,
   ...providers.flatMap(({ patterns }) => patterns),
+  ...waits,
   ...dnsbl,
+  ...mentions,
   ...generic,
 ];
 
@@ -36,6 +41,8 @@ const providerOf = new Map(providers.flatMap(({ id, patterns }) => patterns.map(
 export const entries: readonly Entry[] = replyPatterns.map((pattern, index) => ({
   id: pattern.id,
   pattern: pattern.pattern,
+  also: pattern.also,
+  unless: pattern.unless,
   provider: providerOf.get(pattern),
   isShared: pattern.isShared ?? false,
   rank: index < misreadListAnswers.length ? index : replyPatterns.length + index,
@@ -48,6 +55,13 @@ export const entries: readonly Entry[] = replyPatterns.map((pattern, index) => (
   zoneOfCode: pattern.zoneOfCode,
   alsoOf: pattern.alsoOf,
 }));
+
+/** The match of a pattern in a text, when all that it asks for holds. */
+export function matchOf({ pattern, also, unless }: Entry, text: string): RegExpExecArray | undefined {
+  const match = pattern.exec(text);
+  if (match === null || (also !== undefined && !also.test(text)) || unless?.test(text)) return undefined;
+  return match;
+}
 
 /** The candidate with the least rank above that of `after`; undefined for none. Few are tried before one matches: no need to sort. */
 export function nextOf(

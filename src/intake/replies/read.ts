@@ -1,6 +1,7 @@
 // What a pattern that matched says of one reply: the meaning it stands for, with address, list, domain and code out of the text.
 import { parseIp } from '../../mail/ip.js';
 import { zoneNamed } from './list-names.js';
+import { zoneAround } from './list-sites.js';
 import { type Reply, statusOf } from './normalise.js';
 import type { Entry } from './order.js';
 import { IP, type Meaning, type ReplyMeaning, re } from './reply.js';
@@ -25,7 +26,8 @@ export function readMatch(
   if (provider !== undefined) read.provider = provider;
   const ip = groups.ip === undefined ? addressBeside(meaning, reply) : addressIn(groups.ip);
   if (ip !== undefined) read.ip = ip;
-  const zone = groups.zone ?? entry.zoneOfCode?.[code] ?? entry.zone;
+  const site = groups.site === undefined ? undefined : zoneAround(reply.text, groups.site, match.index);
+  const zone = groups.zone ?? site ?? entry.zoneOfCode?.[code] ?? entry.zone;
   if (zone !== undefined) read.zone = zoneNamed(zone);
   if (groups.domain !== undefined) read.domain = domainIn(groups.domain);
   return read;
@@ -45,12 +47,32 @@ export function isFinal({ code, text }: Reply, dsn: string | undefined): boolean
 /** Meanings that are about our address: then one in the text is ours, where it stands as ours would. */
 const ABOUT_ADDRESS: ReadonlySet<Meaning> = new Set(['ip-block', 'ip-throttle', 'dnsbl', 'ptr', 'volume']);
 
+/** Of these, any address in the text is ours rather than anybody else's. */
+const OUR_ADDRESS_REFUSED: ReadonlySet<Meaning> = new Set(['ip-block', 'dnsbl']);
+/** Addresses in a text, of which the first that is one counts. */
+const MOST_ADDRESSES = 8;
+const ANY_ADDRESS = new RegExp(IP, 'gi');
+
 /** In brackets, behind a word that says what it is, or first of all: other numbers with full stops are codes. */
 const NAMED_ADDRESS = re`(?:[[(<]|^\d{3} (?:\d\.\d{1,3}\.\d{1,3} )?|[?&](?:ip|v)=|\b(?:from|ips?|address|host|client|server|mta|ipsrc|for|cox|comcast)[ :=]{1,3}[[(]?)${IP}`;
 
 /** The address in the text, where the pattern does not say where it stands. */
 function addressBeside(meaning: Meaning, { text }: Reply): string | undefined {
-  return ABOUT_ADDRESS.has(meaning) ? addressIn(NAMED_ADDRESS.exec(text)?.groups?.ip) : undefined;
+  if (!ABOUT_ADDRESS.has(meaning)) return undefined;
+  const named = addressIn(NAMED_ADDRESS.exec(text)?.groups?.ip);
+  return named ?? (OUR_ADDRESS_REFUSED.has(meaning) ? firstAddress(text) : undefined);
+}
+
+/** What a list answers is an address too, of 127.0.0.0/8. */
+function firstAddress(text: string): string | undefined {
+  ANY_ADDRESS.lastIndex = 0;
+  for (let i = 0; i < MOST_ADDRESSES; i++) {
+    const found = ANY_ADDRESS.exec(text)?.groups?.ip;
+    if (found === undefined) return undefined;
+    const address = found.startsWith('127.') ? undefined : addressIn(found);
+    if (address !== undefined) return address;
+  }
+  return undefined;
 }
 
 /** An address as the value it is; undefined for digits that are none. */

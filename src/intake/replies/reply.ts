@@ -38,6 +38,9 @@ export interface Conclusion {
 export interface ReplyPattern extends Conclusion {
   id: string;
   pattern: RegExp;
+  /** What the text must hold too, wherever, and what it must not: two searches one after the other, where one for both would be slow. */
+  also?: RegExp;
+  unless?: RegExp;
   /** Zone of the list a receiver means without naming it, or of the list each of its codes stands for. */
   zone?: string;
   zoneOfCode?: Readonly<Record<string, string>>;

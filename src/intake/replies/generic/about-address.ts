@@ -4,7 +4,30 @@ import { IP, kinds, oneOf, type ReplyPattern, re } from '../reply.js';
 /** Us, as refusals call us. */
 const OUR = `(?:your|the sending|sending|sender|senders|source|remote|connecting|client|the sender)(?:'s)?`;
 const HOST = `(?:ip|ips|ipv[46]|host|mail ?host|server|mail ?server|mta|network|subnet|netblock|ip address|address)`;
-const BLOCKED = `(?:block(?:ed|ing)?(?: ?listed)?|black ?list(?:ed|ing)?|block ?list|deny ?list(?:ed)?|banned|barred|not welcome|not wanted)`;
+const BLOCKED = `(?:block(?:ed|ing)?(?: ?listed)?|black ?list(?:ed|ing)?|block ?list(?:ing)?|deny ?list(?:ed)?|banned|barred|not welcome|not wanted|untrusted|not trusted|listed as (?:abusive|spam)|flagged as)`;
+/** An address in digits. */
+const DIGITS = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{1,4}:[0-9a-f:.]{3,40})`;
+
+/** Said of an address in so many words: before what is said of senders and recipients. */
+export const plainly: readonly ReplyPattern[] = [
+  {
+    id: 'address-plainly',
+    ...kinds.block,
+    isPermanent: 'by-code',
+    pattern: oneOf`
+      (?:sender|sending|senders|source|client|remote|connecting|originating|your)(?:'s)? (?:server )?ip(?: address(?:es)?)?(?: \[?${DIGITS}\]?)? (?:(?:is|are|was|has|have|been|being|permanently|currently) ){0,4}(?:${BLOCKED}|rejected|refused|denied)(?! (?:for|due to|because of|by)? ?(?:the )?(?:rate|volume|spf|dmarc|ptr|rdns|reverse))
+      \b(?:bad|black|blocked|banned|spam|suspected spam|blacklisted|suspicious|malicious) (?:sender |sending |source |client )?ip\b(?! names?)
+      bad (?:ip|reputation) (?:profile|address)
+      \bip(?: address(?:es)?)? (?:is |was |has been )?(?:black|block|deny) ?listed
+    `,
+    basis: 'composed',
+    examples: [
+      "554 Sender IP rejected by recipient's security service: host 192.0.2.25",
+      '550 Bad sender IP address',
+      '554 5.7.1 Rejected because Bad IP',
+    ],
+  },
+];
 
 export const reputation: readonly ReplyPattern[] = [
   {
@@ -39,42 +62,6 @@ export const reputation: readonly ReplyPattern[] = [
 
 export const blocks: readonly ReplyPattern[] = [
   {
-    // Companies named without an address or a zone.
-    id: 'list-spamhaus',
-    ...kinds.dnsbl,
-    zone: 'zen.spamhaus.org',
-    pattern: re`spam ?haus`,
-    basis: 'composed',
-    examples: ['554 Your access has been refused, see http://www.spamhaus.org/lookup/'],
-  },
-  {
-    id: 'list-spamcop',
-    ...kinds.dnsbl,
-    zone: 'bl.spamcop.net',
-    pattern: re`spamcop`,
-    basis: 'composed',
-    examples: ['550 Blocked by SpamCop'],
-  },
-  {
-    id: 'list-barracuda',
-    ...kinds.dnsbl,
-    zone: 'b.barracudacentral.org',
-    pattern: re`barracudacentral|barracuda(?: \S{1,20}){0,2} (?:RBL|reputation|block ?list|black ?list)|\bBRBL\b`,
-    basis: 'composed',
-    examples: ['554 Blocked, listed in the BRBL'],
-  },
-  {
-    // Others by their sites; list-names.ts has the zone of each.
-    id: 'list-by-site',
-    ...kinds.dnsbl,
-    pattern: re`\b(?<zone>(?:abuseat|uceprotect|mailspike|psbl|spamrats|gbudb|dronebl|backscatterer|0spam|junkemailfilter|spameatingmonkey|abusix|surriel|manitu|sorbs|mail-abuse)\.(?:org|net|com|ai|zone))\b`,
-    basis: 'composed',
-    examples: [
-      '550 5.7.1 Rejected, see https://lookup.abusix.com/search?q=192.0.2.25',
-      '554 5.7.1 Refused, look up http://www.abuseat.org/ for the reason',
-    ],
-  },
-  {
     // Lists of links in messages.
     id: 'list-of-links',
     ...kinds.content,
@@ -101,7 +88,7 @@ export const blocks: readonly ReplyPattern[] = [
   {
     id: 'throttled-address',
     ...kinds.throttle,
-    pattern: re`^4\d\d .{0,200}?(?:(?:ip|host|server|mta|network|from|address)\b.{0,80}?(?:throttl|rate[ -]?limit|rate has|slow(?:ed)? down|exceed|temporarily (?:blocked|block ?listed|black ?listed|banned|rejected|refused|deferred|suspended))|(?:throttl|rate[ -]?limit|temporarily (?:blocked|block ?listed|black ?listed|banned|refused)).{0,80}?\b(?:ip|host|server|mta|network|client)\b)`,
+    pattern: re`^4\d\d .{0,200}?(?:(?:ip|host|server|mta|network|from|address)\b.{0,80}?(?:throttl|rate[ -]?limit|rate has|slow(?:ed)? down|exceed|temporarily (?:blocked|block ?listed|black ?listed|banned|rejected(?! message)|refused|deferred|suspended))|(?:throttl|rate[ -]?limit|temporarily (?:blocked|block ?listed|black ?listed|banned|refused)).{0,80}?\b(?:ip|host|server|mta|network|client)\b)`,
     basis: 'composed',
     examples: [
       '421 4.7.0 Your IP is temporarily blocked, try again later',
@@ -118,6 +105,16 @@ export const blocks: readonly ReplyPattern[] = [
       access to this (?:mail )?(?:system|server) (?:has been )?(?:rejected|denied)
       (?:dynamic|dial-?up|residential|generic|consumer|end[ -]user)(?: \S{1,20}){0,2} (?:ip|ips|address|addresses|host|range|space|client)
       open (?:relay|proxy)
+      (?:host )?network(?: is)? not allowed
+      not (?:allowed|permitted|authori[sz]ed|welcome) to connect
+      (?:no access|access denied|forbidden|not accept\w{0,3} (?:any )?(?:mail|e-?mail|messages?|connections?)) (?:from|by|for) (?:your |this |the |that )?(?:mail ?)?(?:server|host|ip|mta|network|you)\b(?!r (?:domain|address))
+      (?:not accept\w{0,3}|no|refus\w{1,3}|reject\w{0,3}|den\w{1,3}) (?:any )?(?:mail|e-?mail|messages?|connections?|smtp|access) (?:from|by|for) (?:you |host |ip |server |address |client ){0,2}[[(]?${DIGITS}
+      (?:access|connections?) (?:from|by) (?:your |this |that )(?:\S{1,20} )?(?:host|server|ip|network|address)\S{0,3} (?:is |are |was |has been )?(?:not|denied|rejected|refused|forbidden)
+      (?:acl|access|policy)[ :]{1,2}(?:deny|denied|reject|block)\w{0,2}:? [[(]?${DIGITS}
+      (?:geo-?ip|country|region)(?: \S{1,20}){0,3} (?:block|filter|restrict|reject|policy)
+      (?:is |are )?(?:denied|refused|forbidden|not allowed) (?:access|to connect|to send)
+      (?:server access|access|connection|mail) (?:\d{3} )?forbidden
+      rblsmtpd
     `,
     basis: 'composed',
     examples: [
@@ -136,9 +133,9 @@ export const blocks: readonly ReplyPattern[] = [
     `,
     basis: 'composed',
     examples: [
-      '554 5.7.1 Your IP address 192.0.2.25 has been blocked',
-      '550 Blocked IP 192.0.2.25',
-      '554 5.7.1 Access denied, banned sending IP [192.0.2.25]',
+      '554 5.7.1 Your mail server at 192.0.2.25 has been blocked',
+      '550 Blocked host 192.0.2.25',
+      '554 5.7.1 Client [192.0.2.25] blacklisted',
     ],
   },
   {
@@ -153,7 +150,7 @@ export const blocks: readonly ReplyPattern[] = [
     id: 'spam-from-address',
     ...kinds.block,
     isPermanent: 'by-code',
-    pattern: re`you (?:are|have been) (?:block|black|deny)|(?:ip|host|server)\b.{0,40}? sen(?:ds|t|ding) (?:\S{1,20} ){0,2}?(?:spam|junk|unsolicited)|(?:spam|abuse|unsolicited|unwanted|junk|complaints?)(?:,| \S{1,30}){0,8}? (?:from|by|at|about) (?:this|that|${OUR}) (?:\S{1,20} )?${HOST}\b`,
+    pattern: re`you (?:are|have been) (?:\S{1,15} )?(?:block|black|deny|banned)|sending from a (?:\S{1,15} )?(?:block|black)|(?:remote ?host|host|server|ip).{0,40} looks? (?:\S{1,20} ){0,2}?(?:like )?spam|(?:ip|host|server|address) (?:\S{1,20} ){0,3}?(?:flagged|reported|identified|known|marked) (?:as|for) (?:\S{1,15} ){0,4}?(?:spam|abus)|(?:ip|host|server)\b.{0,40}? sen(?:ds|t|ding) (?:\S{1,20} ){0,2}?(?:spam|junk|unsolicited)|(?:spam|abuse|unsolicited|unwanted|junk|complaints?)(?:,| \S{1,30}){0,8}? (?:from|by|at|about) (?:this|that|${OUR}) (?:\S{1,20} )?${HOST}\b`,
     basis: 'composed',
     examples: ['554 Too much spam received from your IP'],
   },

@@ -7,7 +7,7 @@ export const connections: readonly ReplyPattern[] = [
     id: 'connections',
     ...kinds.volume,
     pattern: oneOf`
-      too many (?:\S{1,20} ){0,3}?(?:connect|session|recipient|rcpt|transaction|command|hop)
+      too many (?:\S{1,20} ){0,3}?(?:connect|session|recipient|rcpt|transaction|command)
       (?:connection|concurren\w{1,3}|session|recipient|rcpt)s?(?: \S{1,20}){0,3} (?:rate|limit|frequency|count|number)s? ?(?:exceed|reached|limit|hit|over)?
       max(?:imum)? (?:\S{1,20} ){0,3}?(?:connection|session|recipient|message)s?
       exceed\w{0,4} (?:\S{1,20} ){0,4}?(?:connections|sessions|recipients)

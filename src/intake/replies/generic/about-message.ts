@@ -1,6 +1,27 @@
 // What the message holds; and refusals that say little else than that they are refusals.
 import { kinds, oneOf, type ReplyPattern, re } from '../reply.js';
 
+/** Said of the message in so many words: before what is said of senders, recipients and addresses. */
+export const plainSpam: readonly ReplyPattern[] = [
+  {
+    id: 'content-plainly',
+    ...kinds.content,
+    isPermanent: 'by-code',
+    pattern: oneOf`
+      reject, id=\S{1,40} - (?:spam|ube|uce|virus|banned|infected)
+      (?:this |your |the )?(?:message|e-?mail|mail|content|body)(?: \S{1,20}){0,3}? (?:contains?|containing|detected as|identified as|classified as|recogni[sz]ed as|considered(?: as)?|marked as|flagged as|scored as|looks? (?:too much )?like|appears to be|seems to be|matches|is likely|is probably|is) (?:\S{1,15} ){0,2}?(?:spam|junk|unsolicited|virus|phishing|malware|ube|uce|banned|prohibited|undesirable)
+      spam message (?:rejected|refused|blocked|discarded)
+      spam (?:detected|content)(?! from)
+    `,
+    basis: 'composed',
+    examples: [
+      '554 5.7.0 Reject, id=31337-04 - SPAM',
+      '550 5.7.1 Message contains spam - rejected by the recipient organisation',
+      '554 5.7.1 Spam message rejected',
+    ],
+  },
+];
+
 export const message: readonly ReplyPattern[] = [
   {
     id: 'content-spam',
@@ -8,7 +29,7 @@ export const message: readonly ReplyPattern[] = [
     isPermanent: 'by-code',
     pattern: re`(?:classified|identified|detected|rejected|blocked|marked|considered|looks? (?:too much )?like|likely|appears to be|contains?|is|as|be|high|possible|probabl[ey]|suspected|of|for|due to|because of|this|bulk|no)(?: \S{1,30}){0,4}? (?:as |to be )?(?:spam|UBE|UCE|unsolicited|junk|virus(?:es)?|phish(?:ing)?|malware|trojan|spamm?[iy]ng?|malicious|bulk)\b`,
     basis: 'composed',
-    examples: ['550 This message was classified as SPAM and may not be delivered'],
+    examples: ['550 Rejected as likely SPAM and may not be delivered'],
   },
   {
     id: 'content-words',
@@ -32,7 +53,7 @@ export const message: readonly ReplyPattern[] = [
       scored? [0-9]
     `,
     basis: 'composed',
-    examples: ['554 5.7.1 Spam message rejected', '552 5.7.0 Message blocked: banned attachment'],
+    examples: ['554 5.7.1 Spam score too high', '552 5.7.0 Message blocked: banned attachment'],
   },
 ];
 
@@ -51,10 +72,17 @@ export const rest: readonly ReplyPattern[] = [
       (?:host|name) (?:or domain name )?not found, try again
       Host not found, try again
       name service error.{0,80}?try again
-      too many hops
     `,
     basis: 'composed',
     examples: ['connect to mx.example.com[192.0.2.1]:25: Connection timed out'],
+  },
+  {
+    id: 'loop',
+    ...kinds.policy,
+    isPermanent: 'by-code',
+    pattern: re`too many hops|hop count exceeded|mail ?loop|loop(?:ing)? detected|is looping|loops back to myself`,
+    basis: 'composed',
+    examples: ['554 5.4.6 Too many hops', '550 5.4.6 Mail loop detected'],
   },
   {
     id: 'no-such-domain',
@@ -99,6 +127,7 @@ export const rest: readonly ReplyPattern[] = [
       authentication required
       we do not accept
       violat
+      ^5\d\d (?:#?\d\.\d{1,3}\.\d{1,3} )?(?:Rejected|Refused|Denied|Blocked|Transaction failed)\.?$
     `,
     basis: 'composed',
     examples: [

@@ -1,7 +1,15 @@
 // One recipient: a full mailbox, one that gets too much, one that is not there.
-import { kinds, oneOf, type ReplyPattern } from '../reply.js';
+import { kinds, oneOf, type ReplyPattern, re } from '../reply.js';
 
 export const mailbox: readonly ReplyPattern[] = [
+  {
+    // Of the whole server, not of one mailbox.
+    id: 'system-full',
+    ...kinds.temporary,
+    pattern: re`^4\d\d .{0,60}?(?:insufficient|not enough|out of) (?:free )?(?:system|server|disk) (?:storage|space|resources)|^4\d\d 4\.3\.1 `,
+    basis: 'composed',
+    examples: ['452 4.3.1 Insufficient system storage'],
+  },
   {
     id: 'mailbox-full',
     ...kinds.mailboxFull,
@@ -57,13 +65,15 @@ export const people: readonly ReplyPattern[] = [
       not our customer
       not a (?:valid|known|local) (?:\S{1,20} )?(?:user|mail ?box|recipient|address|account)
       no longer (?:valid|available|active|exists?|in use|with|works?|used|accept)
-      recipient (?:address )?rejected: (?:user|unknown|undeliverable|unverified|no such|not found|invalid|recipient)
+      recipient (?:address )?rejected: (?:inactive|user|unknown|undeliverable|unverified|no such|not found|invalid|recipient)
       is inactive
       unrouteable address
-      (?:Empf.{1,2}nger|Benutzer|Adresse|Postfach) (?:ist )?unbekannt
-      (?:utilisateur|destinataire|adresse) inconnue?
-      usuario (?:desconocido|no existe)
-      utente sconosciuto
+      recipient(?:s| address)? (?:was |is |has been )?(?:rejected|refused)(?:\.| ?$| -| \()
+      (?:mail ?box|account|user)(?: \S{1,30}){0,3} blocked (?:due to|because of|for) (?:inactivity|non-?use|disuse)
+      (?:recipient|user|addressee).{0,3} account (?:is |has been )(?:blocked|disabled|suspended|locked)
+      not in (?:the )?(?:recipient|user|address|validrcptto) (?:list|table|directory)
+      blank mail ?host
+      (?:account|user) (?:is |has been |was )?(?:closed|deleted|removed|cancell?ed)
       RecipNotFound
       5\.1\.0 address rejected
       550 5\.1\.1

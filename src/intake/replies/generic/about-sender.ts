@@ -1,6 +1,31 @@
 // The sender's address and how far it is to be believed: authentication, encryption, reverse DNS, and the wait that doubters impose.
 import { kinds, oneOf, type ReplyPattern, re } from '../reply.js';
 
+/** Failed proof of who sends: before what follows from it. */
+export const authentication: readonly ReplyPattern[] = [
+  {
+    id: 'authentication',
+    ...kinds.auth,
+    isPermanent: 'by-code',
+    pattern: oneOf`
+      \bSPF\b
+      \bDKIM\b
+      \bDMARC\b
+      sender policy framework
+      domainkeys
+      openspf
+      message (?:is )?(?:not|un)[ -]?authenticated
+      unauthenticated (?:e?mail|message|sender)
+      not (?:authori[sz]ed|allowed|permitted|designated) to (?:send|use)(?: \S{1,30}){0,5}? (?:from|for|of|as)[ ]
+    `,
+    basis: 'composed',
+    examples: [
+      '550 5.7.23 The message was rejected because of Sender Policy Framework violation',
+      "550 5.7.1 Rejected for policy reasons: DMARC policy of the sender's domain is reject",
+    ],
+  },
+];
+
 /** About the sender's address, not its mail: before everything, since these quote other refusals. */
 export const sender: readonly ReplyPattern[] = [
   {
@@ -8,8 +33,10 @@ export const sender: readonly ReplyPattern[] = [
     ...kinds.recipientPolicy,
     pattern: oneOf`
       Sender address rejected: (?:Access denied|.{0,40}?block)
-      sender(?: address| email)? (?:is |has been )?(?:black|block|deny) ?listed
-      (?:blocked|rejected) by (?:the )?(?:recipient|user|addressee)
+      sender(?: address| email)?(?: \S{1,80}@\S{1,80})? (?:is |has been )?(?:black|block|deny) ?listed
+      (?:blocked|rejected|black ?listed) by (?:the |this |its |their )?(?:recipient|user|addressee)s?(?! ?'s)
+      (?:recipient|user|addressee)s? (?:does not|doesn.t|do not|don.t) want
+      (?:refused|rejected|blocked)(?: \S{1,20}){0,4} (?:user|recipient|personal) (?:preferences|rules|settings|filters?)
       you (?:are|have been) blocked by
     `,
     basis: 'composed',
@@ -57,7 +84,7 @@ export const trust: readonly ReplyPattern[] = [
     basis: 'composed',
     examples: [
       '450 4.1.1 <someone@example.com>: Recipient address rejected: unverified address: Address verification in progress',
-      '450 4.2.0 <someone@example.com>: Recipient address rejected: Greylisted, see http://postgrey.example.org/',
+      '554 5.7.1 Greylisted, see http://postgrey.example.org/',
     ],
   },
   {
@@ -74,27 +101,6 @@ export const trust: readonly ReplyPattern[] = [
     `,
     basis: 'composed',
     examples: ['530 5.7.0 Must issue a STARTTLS command first', '550 5.7.10 Encryption needed'],
-  },
-  {
-    id: 'authentication',
-    ...kinds.auth,
-    isPermanent: 'by-code',
-    pattern: oneOf`
-      \bSPF\b
-      \bDKIM\b
-      \bDMARC\b
-      sender policy framework
-      domainkeys
-      openspf
-      message (?:is )?(?:not|un)[ -]?authenticated
-      unauthenticated (?:e?mail|message|sender)
-      not (?:authori[sz]ed|allowed|permitted|designated) to (?:send|use)(?: \S{1,30}){0,5}? (?:from|for|of|as)[ ]
-    `,
-    basis: 'composed',
-    examples: [
-      '550 5.7.23 The message was rejected because of Sender Policy Framework violation',
-      "550 5.7.1 Rejected for policy reasons: DMARC policy of the sender's domain is reject",
-    ],
   },
   {
     id: 'reverse-dns',

@@ -3,13 +3,17 @@
 // the words of the cause before those of the consequence.
 
 import type { ReplyPattern } from '../reply.js';
-import { blocks, reputation } from './about-address.js';
+import { blocks, plainly, reputation } from './about-address.js';
 import { amount, connections } from './about-amount.js';
-import { message, rest } from './about-message.js';
+import { message, plainSpam, rest } from './about-message.js';
 import { mailbox, people } from './about-recipient.js';
-import { sender, trust } from './about-sender.js';
+import { authentication, sender, trust } from './about-sender.js';
+import { elsewhere } from './other-languages.js';
 
 export const generic: readonly ReplyPattern[] = [
+  ...authentication,
+  ...plainSpam,
+  ...plainly,
   ...sender,
   ...trust,
   ...mailbox,
@@ -18,6 +22,7 @@ export const generic: readonly ReplyPattern[] = [
   ...blocks,
   ...amount,
   ...people,
+  ...elsewhere,
   ...message,
   ...rest,
 ];

@@ -1,0 +1,72 @@
+// Refusals that name a list in no wording that is known: by the operator's domain or its name, or by what a list is called in a sentence
+// whose words are those of a listing. A text that names a list is never missed; what a list says of links in the message is content.
+import { LIST_SITE } from './list-sites.js';
+import { kinds, type ReplyPattern, re, ZONE } from './reply.js';
+
+/** Before anything that names a list: the wait that doubtful addresses are made to keep is not a listing. */
+export const waits: readonly ReplyPattern[] = [
+  {
+    id: 'greylisted',
+    ...kinds.temporary,
+    pattern: re`^4\d\d .{0,400}?gr[ae]y-?list`,
+    basis: 'composed',
+    examples: ['451 4.7.1 Greylisting in effect, blacklisted clients wait longer'],
+  },
+];
+
+/** What of us stands on a list. */
+const WE = String.raw`(?:\b(?:ip|ips|ipv[46]|ip[ -]address|host|server|mail ?server|mta|client|you|sender|relay|network|connection|mail from|source)\b|\d\.\d{1,3}\.\d|::)`;
+
+export const mentions: readonly ReplyPattern[] = [
+  {
+    id: 'list-of-domains',
+    ...kinds.domainBlock,
+    pattern: re`(?<![@\w.-])(?<zone>(?:dbl|rhsbl|uribl|urired|fresh\d{0,2}|zrd|dblack|rbluri|ivmuri)\.(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24})`,
+    basis: 'composed',
+    examples: ['550 5.7.1 Sender refused: example.com is in rhsbl.zapbl.net'],
+  },
+  {
+    id: 'list-by-site',
+    ...kinds.dnsbl,
+    pattern: re`${LIST_SITE}`,
+    basis: 'composed',
+    examples: [
+      '550 5.7.1 Rejected, see https://lookup.abusix.com/search?q=192.0.2.25',
+      '554 5.7.1 Refused, look up http://www.abuseat.org/ for the reason',
+      '550 5.7.1 192.0.2.25 rifiutato, vedi dyna.spamrats.com',
+    ],
+  },
+  {
+    // Operators by their names; list-names.ts has the zone of each.
+    id: 'list-by-name',
+    ...kinds.dnsbl,
+    pattern: re`(?<![\w@.-])(?<zone>spam ?haus(?:[ -]dbl)?|spam-?cop|uceprotect(?:-?level ?-?[123])?|sorbs|psbl|mailspike|spam ?rats|nix ?spam|invaluement|ivmsip|hostkarma|dronebl|abusix|spfbl|backscatterer|0spam|barracuda (?:rbl|reputation|central|block ?list|black ?list)|brbl|exploits block ?list|composite block(?:ing)? list|passive spam block ?list|spam eating monkey|trend ?micro (?:rbl|email reputation)|senderscore|sender ?score block)(?![\w-]|[.@]\w)`,
+    basis: 'composed',
+    examples: [
+      '554 Your access has been refused by Spamhaus',
+      '550 Blocked by SpamCop',
+      '554 Blocked, listed in the BRBL',
+      '550 5.7.1 Your server is UCEPROTECT-Level 2 listed',
+    ],
+  },
+  {
+    id: 'list-in-sentence',
+    ...kinds.dnsbl,
+    pattern: re`${WE}.{0,80}? (?:black ?listed|block ?listed|listed|found|appears|present|matched|matches|gelistet|steht|figure|staat|presente|encuentra|est.) (?:\S{1,12} ){0,2}?(?:at|in|on|by|dans|en|auf|der|op|su|na|sur|la|del|de) (?:\S{1,20} ){0,3}?["'([]?(?:https?://)?${ZONE}(?!\S{0,80}@)`,
+    basis: 'composed',
+    examples: [
+      '550 Your server was found in badhosts.example.net',
+      '550 Ihr Server (192.0.2.25) ist in dnsbl.example.de gelistet, steht auf der Liste bl.example.de',
+    ],
+  },
+  {
+    id: 'list-by-verdict',
+    ...kinds.dnsbl,
+    pattern: re`(?:(?:blocked|rejected|denied|refused) (?:using|due to (?:the )?(?:list|listing)(?: in| at| on)?|because of)|(?:black|block) ?listed (?:at|on|in)|listed (?:at|on)|(?:blackhole|blacklist|blocklist|RBL|DNSBL) (?:site|server|zone|provider)) (?:the )?["'([]?(?:https?://)?${ZONE}(?![\w-]|@)`,
+    basis: 'composed',
+    examples: [
+      '550 Access denied (blocked using filter.example.org)',
+      '550 5.7.1 Mail from 192.0.2.25 refused by blackhole site lists.example.net',
+    ],
+  },
+];
