@@ -24,15 +24,15 @@ import { DEFAULT_THRESHOLDS, type Thresholds } from './thresholds.js';
 export { DEFAULT_THRESHOLDS, type Thresholds };
 
 /** Most and least a group may say, in nats; `cold` is the most before the identity has a day of history. */
-const LIMITS: Record<Group, { cold: number; most: number; least: number }> = {
-  reach: { cold: 5, most: 6, least: -4 },
-  reception: { cold: 7.5, most: 7.5, least: -5 },
+const REACH = { newcomer: 5.8, cold: 5, most: 6, least: -4 };
+const LIMITS: Record<Exclude<Group, 'reach'>, { cold: number; most: number; least: number }> = {
+  reception: { cold: 7.5, most: 7.5, least: -2.5 },
   access: { cold: 3.5, most: 6.5, least: -1 },
   senders: { cold: 7, most: 7.5, least: -1 },
   rhythm: { cold: 0.5, most: 2.2, least: -0.5 },
 };
 
-const GROUPS = Object.keys(LIMITS) as Group[];
+const GROUPS = Object.keys(LIMITS) as Exclude<Group, 'reach'>[];
 
 export interface Assessment {
   /** Sum of the groups, in nats. */
@@ -60,8 +60,15 @@ export function assess(view: View, isDeclaredBulk: boolean, thresholds: Threshol
     if (said.weight > 0.3) reasons.push({ id: signal.id, ...said });
   }
   const known = experience(hourly(view.habit).hours);
-  const evidence = sumOfGroups(byGroup, known);
-  const beyondReach = evidence - limited('reach', byGroup, known);
+  // Before anything is known of the customer everybody is a stranger to it, and reach is volume alone, which then may say more.
+  const newcomer = 1 - experience(hourly(view.customerHabit).hours);
+  const reach = clamp(
+    byGroup.reach,
+    REACH.least,
+    Math.max(REACH.newcomer * newcomer, REACH.cold + (REACH.most - REACH.cold) * known),
+  );
+  const beyondReach = sumOfOthers(byGroup, known);
+  const evidence = reach + beyondReach;
   reasons.sort((a, b) => b.weight - a.weight);
   const logOdds = evidence - Math.log(thresholds.honestPerSpam);
   return {
@@ -74,13 +81,11 @@ export function assess(view: View, isDeclaredBulk: boolean, thresholds: Threshol
   };
 }
 
-function sumOfGroups(byGroup: Record<Group, number>, known: number): number {
+function sumOfOthers(byGroup: Record<Group, number>, known: number): number {
   let sum = 0;
-  for (const group of GROUPS) sum += limited(group, byGroup, known);
+  for (const group of GROUPS) {
+    const { cold, most, least } = LIMITS[group];
+    sum += clamp(byGroup[group], least, cold + (most - cold) * known);
+  }
   return sum;
-}
-
-function limited(group: Group, byGroup: Record<Group, number>, known: number): number {
-  const { cold, most, least } = LIMITS[group];
-  return clamp(byGroup[group], least, cold + (most - cold) * known);
 }

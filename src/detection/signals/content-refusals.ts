@@ -1,10 +1,12 @@
 // Mail refused for what it says. Receivers' filters see the content, we do not; an honest company is refused as spam now and
 // then, a spam run again and again. Refusals of our address (blocklists) hit everybody on it and are no sign of guilt.
-import { clamp, learned, lnShare } from '../statistics.js';
+import { clamp, learned, lnShare, lnSum } from '../statistics.js';
 import type { Signal } from './signal.js';
 
-/** Mean 0.25 %, hardly ever above 2: with more an honest sender would already have a problem. */
-const HONEST = { yes: 0.3, no: 120 };
+/** Mail of people to people: mean 0.15 %. */
+const HONEST = { yes: 0.4, no: 260 };
+/** One sender in ten writes what filters dislike, letters to many mostly: mean 1 %, hardly ever above 3. */
+const DISLIKED = { probability: 0.1, share: { yes: 2, no: 200 } };
 /** Mean 7 %: most filters accept and file under junk, silently. */
 const SPAM = { yes: 0.8, no: 10 };
 
@@ -17,7 +19,11 @@ export const contentRefusals: Signal = {
     if (tried === 0) return undefined;
     const byCustomer = learned(HONEST, customerHabit.contentRefusals, customerHabit.tried, 60);
     const honest = learned(byCustomer, habit.contentRefusals, habit.tried, 100);
-    const weight = lnShare(refused, tried, SPAM) - lnShare(refused, tried, honest);
+    const lnHonest = lnSum([
+      Math.log(1 - DISLIKED.probability) + lnShare(refused, tried, honest),
+      Math.log(DISLIKED.probability) + lnShare(refused, tried, DISLIKED.share),
+    ]);
+    const weight = lnShare(refused, tried, SPAM) - lnHonest;
     return { weight: clamp(weight, -1.5, 6), sentence: `${refused} refused as spam` };
   },
 };

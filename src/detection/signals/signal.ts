@@ -43,9 +43,9 @@ export interface Signal {
   weigh(view: View): Weight | undefined;
 }
 
-/** 0 for an identity never seen before, 1 after a day's worth of hours with mail: how far its own habit can be trusted. */
+/** 0 for an identity never seen before, 1 after two working days' hours with mail: how far its own habit can be trusted. */
 export function experience(hours: number): number {
-  return Math.min(1, hours / 24);
+  return Math.min(1, hours / 12);
 }
 
 /**
