@@ -48,17 +48,31 @@ export interface Assessment {
   signs: { id: string; weight: number }[];
 }
 
+/** What a signal says of an activity. */
+export interface Said {
+  id: string;
+  group: Group;
+  /** Above 0 speaks for spam, below 0 against it; nats, before the limit of its group. */
+  weight: number;
+  sentence: string;
+}
+
+/** Everything the signals say, for spam and against it. Pure. */
+export function weigh(view: View, isDeclaredBulk: boolean): Said[] {
+  const all: Said[] = [];
+  for (const { id, group, appliesToDeclaredBulk, weigh } of signals) {
+    if (isDeclaredBulk && !appliesToDeclaredBulk) continue;
+    const said = weigh(view);
+    if (said) all.push({ id, group, weight: said.weight, sentence: said.sentence });
+  }
+  return all;
+}
+
 /** Weighs one activity. Pure and cheap enough to be asked after every event. */
 export function assess(view: View, isDeclaredBulk: boolean, thresholds: Thresholds = DEFAULT_THRESHOLDS): Assessment {
   const byGroup: Record<Group, number> = { reach: 0, reception: 0, access: 0, senders: 0, rhythm: 0 };
-  const reasons: { id: string; weight: number; sentence: string }[] = [];
-  for (const signal of signals) {
-    if (isDeclaredBulk && !signal.appliesToDeclaredBulk) continue;
-    const said = signal.weigh(view);
-    if (!said) continue;
-    byGroup[signal.group] += said.weight;
-    if (said.weight > 0.3) reasons.push({ id: signal.id, ...said });
-  }
+  const said = weigh(view, isDeclaredBulk);
+  for (const { group, weight } of said) byGroup[group] += weight;
   const known = experience(hourly(view.habit).hours);
   // Before anything is known of the customer everybody is a stranger to it, and reach is volume alone, which then may say more.
   const newcomer = 1 - experience(hourly(view.customerHabit).hours);
@@ -69,7 +83,7 @@ export function assess(view: View, isDeclaredBulk: boolean, thresholds: Threshol
   );
   const beyondReach = sumOfOthers(byGroup, known);
   const evidence = reach + beyondReach;
-  reasons.sort((a, b) => b.weight - a.weight);
+  const reasons = said.filter(({ weight }) => weight > 0.3).sort((a, b) => b.weight - a.weight);
   const logOdds = evidence - Math.log(thresholds.honestPerSpam);
   return {
     evidence,
