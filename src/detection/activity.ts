@@ -5,6 +5,8 @@ import { parseIp, siteOf } from '../mail/ip.js';
 import { type Clock, slotOf } from './clock.js';
 import { countDistinct, type Distinct, distinctCount, newDistinct, union } from './distinct.js';
 
+/** What a further recipient of an envelope counts among the choices. */
+const FURTHER = 0.3;
 /** Caps that keep one identity small whatever it does. */
 const MAX_SENDERS = 300;
 const MAX_ADDRESSES = 50;
@@ -36,7 +38,11 @@ export interface Activity {
   unknownUsers: number;
   /** How many of them are in a domain, while it is few. */
   unknownByDomain: Record<string, number>;
+  /** Of different recipients; of one receiver only the first few count fully: its filter dislikes one letter, not twenty. */
   contentRefusals: number;
+  refusedByDomain: Record<string, number>;
+  /** Recipients as choices: those of one envelope were picked together, and the further ones count a third. */
+  choices: number;
   /** Different recipients tried. */
   reached: Distinct;
   /** Messages that brought a sender address never seen at this entry. */
@@ -102,6 +108,8 @@ export function newActivity(at: number): Activity {
     unknownUsers: 0,
     unknownByDomain: {},
     contentRefusals: 0,
+    refusedByDomain: {},
+    choices: 0,
     reached: newDistinct(),
     newSenders: 0,
     phantomSenders: 0,
@@ -158,6 +166,7 @@ export function addArrival(activity: Activity, arrival: Arrival): void {
   activity.lastAt = Math.max(activity.lastAt, arrival.at);
   activity.messages++;
   activity.recipients += arrival.recipients;
+  activity.choices += 1 + FURTHER * Math.max(0, arrival.recipients - 1);
   const slot = slotOf(arrival.at);
   activity.clock[slot] = (activity.clock[slot] ?? 0) + 1;
   if (arrival.isNewSender) activity.newSenders++;
@@ -194,15 +203,26 @@ export interface Attempted {
 /** Dead addresses of one small domain that count: a firm that closed, or its typing error in a list, is one cause and not forty. */
 const MOST_OF_SMALL_DOMAIN = 2;
 
+/** Refusals of one receiver that count fully; what the later ones count. */
+const MOST_OF_RECEIVER = 2;
+const BEYOND = 0.25;
+
 /** Counts an attempt for one recipient. */
 export function addAttempt(activity: Activity, attempt: Attempted, at: number): void {
   if (at > activity.lastAt) activity.lastAt = at;
   activity.tried += attempt.tried;
   activity.newRecipients += attempt.newRecipients;
   activity.newDomains += attempt.newDomains;
-  activity.contentRefusals += attempt.contentRefusals;
   countDistinct(activity.reached, attempt.recipient);
   if (attempt.unknownUsers > 0) addUnknown(activity, attempt);
+  if (attempt.contentRefusals > 0) addRefused(activity, attempt);
+}
+
+function addRefused(activity: Activity, { domain }: Attempted): void {
+  const { refusedByDomain } = activity;
+  const before = refusedByDomain[domain] ?? 0;
+  refusedByDomain[domain] = before + 1;
+  activity.contentRefusals += before < MOST_OF_RECEIVER ? 1 : BEYOND;
 }
 
 function addUnknown(activity: Activity, { unknownUsers, domain, isPopular }: Attempted): void {
@@ -247,6 +267,7 @@ const SUMS = [
   'newDomains',
   'unknownUsers',
   'contentRefusals',
+  'choices',
   'newSenders',
   'phantomSenders',
   'lateMessages',
@@ -270,6 +291,7 @@ export function summed(past: Activity, later: Activity): Activity {
   both.networks = { ...later.networks, ...past.networks };
   both.networkCount = Object.keys(both.networks).length;
   both.clock = addedUp(past.clock, later.clock);
+  both.refusedByDomain = addedUp(past.refusedByDomain, later.refusedByDomain);
   both.unknownByDomain = addedUp(past.unknownByDomain, later.unknownByDomain);
   return both;
 }
@@ -305,7 +327,7 @@ function networkOf(address: string): string {
 /** Adds an ordinary activity to a habit. */
 export function fold(habit: Habit, activity: Activity): void {
   decay(habit, activity.lastAt);
-  fillHour(habit, Math.floor(activity.since / HOUR_MS), activity.recipients);
+  fillHour(habit, Math.floor(activity.since / HOUR_MS), activity.choices);
   habit.messages += activity.messages;
   habit.recipients += activity.recipients;
   habit.tried += activity.tried;

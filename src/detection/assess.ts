@@ -32,6 +32,9 @@ const LIMITS: Record<Exclude<Group, 'reach'>, { cold: number; most: number; leas
   rhythm: { cold: 0.5, most: 2.2, least: -0.5 },
 };
 
+/** One or two letters to many are letters to many. */
+const LEAST_MESSAGES = 3;
+
 const GROUPS = Object.keys(LIMITS) as Exclude<Group, 'reach'>[];
 
 export interface Assessment {
@@ -88,7 +91,10 @@ export function assess(view: View, isDeclaredBulk: boolean, thresholds: Threshol
   return {
     evidence,
     beyondReach,
-    isAlarm: logOdds >= Math.log(thresholds.alarmOdds) && reachOf(view.activity) >= thresholds.leastRecipients,
+    isAlarm:
+      logOdds >= Math.log(thresholds.alarmOdds) &&
+      reachOf(view.activity) >= thresholds.leastRecipients &&
+      view.activity.messages + view.activity.lateMessages >= LEAST_MESSAGES,
     confidence: 1 / (1 + Math.exp(-logOdds)),
     sentences: reasons.map(({ sentence }) => sentence),
     signs: reasons.map(({ id, weight }) => ({ id, weight })),

@@ -24,6 +24,6 @@ export const contentRefusals: Signal = {
       Math.log(DISLIKED.probability) + lnShare(refused, tried, DISLIKED.share),
     ]);
     const weight = lnShare(refused, tried, SPAM) - lnHonest;
-    return { weight: clamp(weight, -1.5, 6), sentence: `${refused} refused as spam` };
+    return { weight: clamp(weight, -1.5, 6), sentence: `${Math.ceil(refused)} refused as spam` };
   },
 };

@@ -23,8 +23,9 @@ export const volume: Signal = {
     // An hour's worth at once is an ordinary hour: only what goes beyond is unusual.
     const hours = Math.max(1, hoursOf(activity));
     const spamMean = hours * Math.max(SPAM.atLeastAnHour, mean * SPAM.times);
-    const honest = lnBurstyCount(activity.recipients, mean * hours, shapeOf(usual));
-    const weight = lnBurstyCount(activity.recipients, spamMean, 1) - honest;
+    const count = Math.round(activity.choices);
+    const honest = lnBurstyCount(count, mean * hours, shapeOf(usual));
+    const weight = lnBurstyCount(count, spamMean, 1) - honest;
     const usually = usual.hours > 0 ? `usual ${rounded(usual.mean)} an hour` : 'no mail known before';
     return {
       weight: clamp(weight, -2, 4 + experience(usual.hours)),
