@@ -1,6 +1,6 @@
 // `relaywarden replay`: what the live detection would have said about past logs, on the logs' own clock, and what other thresholds would
 // have changed about it.
-import { accessSync, constants, existsSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, type Stats, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from '../config.js';
 import type { Finding } from '../detection/finding.js';
@@ -67,7 +67,8 @@ export function replayCommand(onExit: OnExit) {
 async function run(logs: string[], options: Options): Promise<number> {
   const plan = planOf(logs, options);
   const { html, compare, json } = options;
-  if (html) refuseUnwritable(html);
+  if (html)
+    refuseUnwritable(html, [...plan.files, options.customers, options.labels, options.incidents, options.config]);
   endQuietlyOnClosedPipe();
   const bar = replayBar();
   const stop = stopOnSignal();
@@ -140,11 +141,17 @@ function formatOf(name: string): LogFormatId | undefined {
 function reportFromOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const at = Date.parse(text);
-  if (!/^\d{4}-\d\d-\d\d/.test(text) || Number.isNaN(at))
+  if (Number.isNaN(at) || !isDay(text.slice(0, 10)))
     throw new UserError(
       `--report-from ${text} is no date, expected for example 2026-01-14 or 2026-01-14T12:00:00+01:00.`,
     );
   return at;
+}
+
+/** What JavaScript takes for a date may be 31 February. */
+function isDay(text: string): boolean {
+  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
 }
 
 /** A customer file says who is who; the domains that Postfix appends to logins stand in a configuration, if one is named. */
@@ -189,13 +196,23 @@ function refuseGarbage({ linesRead, unknownLines }: ReplaySummary, format: strin
   throw new UserError(`None of the ${linesRead} lines is a line of a ${what} log. Is this the right file?`);
 }
 
-/** Before an hour of reading, not after it. */
-function refuseUnwritable(path: string): void {
+/** Before an hour of reading, not after it. A page is never written over what it was made from. */
+function refuseUnwritable(path: string, read: readonly (string | undefined)[]): void {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there?.isDirectory()) throw new UserError(`--html ${path} cannot be written: it is a folder.`);
+  if (there && read.some((file) => file !== undefined && isSameFile(file, there)))
+    throw new UserError(`--html ${path} is one of the files that are read. Name another.`);
   try {
-    accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
+    accessSync(there ? path : dirname(path), constants.W_OK);
   } catch (cause) {
     throw new UserError(`--html ${path} cannot be written: ${(cause as Error).message}`, { cause });
   }
+}
+
+/** By whatever name or link. */
+function isSameFile(path: string, { dev, ino }: Stats): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats?.ino === ino && stats.dev === dev;
 }
 
 function writePage(path: string, report: ReplayReport, { customers, log_timezone: timeZone }: Directory): void {

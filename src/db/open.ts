@@ -57,6 +57,8 @@ export function openDbReadOnly(path: string): OpenDb {
   try {
     const client = new Database(path, { readonly: true });
     client.pragma('busy_timeout = 2000');
+    // Opening reads nothing: whether it is a database at all is seen here, and not in the middle of a query.
+    client.pragma('schema_version');
     return { db: drizzle(client, { schema, casing: 'snake_case' }), close: () => client.close() };
   } catch (error) {
     throw asUserError(path, error);

@@ -21,12 +21,17 @@ const Run = Span.safeExtend({
   sasl_users: names,
   client_ips: z.array(text).default([]),
 });
-const Labels = z.object({
+const SHAPE = {
   compromises: z.array(Run).default([]),
-  blocklisting: z.array(Span.safeExtend({ ip: text })).default([]),
   /** Honest mail that looks like spam. */
   legitimate_bulk: z.array(Run).default([]),
-});
+  blocklisting: z.array(Span.safeExtend({ ip: text })).default([]),
+};
+/** In labels of another shape nothing would be spam, and so every alarm false. */
+const Labels = z
+  .record(z.string(), z.unknown())
+  .refine((given) => Object.keys(SHAPE).some((key) => key in given), `names none of ${Object.keys(SHAPE).join(', ')}`)
+  .pipe(z.object(SHAPE));
 
 /** Reads a file of labels (JSON). Throws UserError that names every bad field. */
 export function readLabels(path: string): Truth {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
@@ -177,13 +177,43 @@ describe('replay', () => {
     [['--labels', 'none.json'], /The labels none\.json cannot be read/],
     [['--labels', CUSTOMERS, '--incidents', 'x.db'], /two truths/],
     [['--incidents', 'none.db'], /There is no database at none\.db/],
+    [['--incidents', LABELS], /expected\.json/],
     [['--html', 'nowhere/replay.html'], /--html nowhere\/replay\.html cannot be written/],
+    [['--html', 'test'], /--html test cannot be written: it is a folder/],
+    [['--report-from', '2026-02-31'], /--report-from 2026-02-31 is no date/],
   ])('says in one line what is wrong with %j, exit 2', async (args, said) => {
     const { code, stderr } = await replayHere(LOG, ...args);
 
     expect(code).toBe(2);
     expect(stderr).toMatch(said);
     expect(stderr).toMatch(/^relaywarden: .*\n$/);
+  });
+
+  it.each(['mail.log', 'link.log', 'labels.json'])(
+    'writes no page over what it reads, by whatever name: %s',
+    async (html) => {
+      const dir = tempDir();
+      const [log, labels] = [join(dir, 'mail.log'), join(dir, 'labels.json')];
+      cpSync(LOG, log);
+      cpSync(LABELS, labels);
+      symlinkSync('mail.log', join(dir, 'link.log'));
+
+      const { code, stderr } = await replayHere(log, '--labels', labels, '--html', join(dir, html));
+
+      expect({ code, stderr }).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('one of the files that are read'),
+      });
+      expect(readFileSync(log)).toEqual(readFileSync(LOG));
+      expect(readFileSync(labels)).toEqual(readFileSync(LABELS));
+    },
+  );
+
+  it('takes no other file for labels: nothing would be spam in it, and every alarm false', async () => {
+    const { code, stderr } = await replayHere(LOG, '--labels', CUSTOMERS);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain('names none of compromises, legitimate_bulk, blocklisting');
   });
 
   it('names every bad field of a file of labels', async () => {
