@@ -27,8 +27,9 @@ export function traditionalTimeReader(options: LogTimeOptions = {}): ReadTraditi
     const date = digits(text, text.charCodeAt(4) === 0x20 ? 5 : 4, 6);
     const timeMs = timeOfDay(text, 7);
     if (month < 0 || Number.isNaN(date) || Number.isNaN(timeMs)) return undefined;
-    // A log that was in December and is in January has turned the year.
+    // A log that was in December and is in January has turned the year; one that several hosts write may go back over it for a line.
     if (year !== undefined && lastMonth - month > 6) year++;
+    else if (year !== undefined && lastMonth === 0 && month === 11) year--;
     lastMonth = month;
     const localMs = Date.UTC(year ?? closestYear(month, date, clock()), month, date) + timeMs;
     return localMs - offsetAt(localMs);

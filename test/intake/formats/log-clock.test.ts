@@ -69,6 +69,18 @@ describe('LogClock', () => {
     expect(read('Jan  1 00:00:01 relay1 x')).toBe(Date.parse('2026-01-01T00:00:01Z'));
   });
 
+  it('goes back over new year for a line that comes late', () => {
+    const read = clockOf({ year: 2025, timeZone: 'Z' });
+    const times = ['Dec 31 23:59:59', 'Jan  1 00:00:00', 'Dec 31 23:59:59', 'Jan  1 00:00:01'];
+
+    expect(times.map((time) => new Date(read(`${time} relay1 x`) as number).toISOString())).toEqual([
+      '2025-12-31T23:59:59.000Z',
+      '2026-01-01T00:00:00.000Z',
+      '2025-12-31T23:59:59.000Z',
+      '2026-01-01T00:00:01.000Z',
+    ]);
+  });
+
   it('guesses the year from now when none is given', () => {
     const read = clockOf({ timeZone: 'Z', now: () => Date.parse('2026-01-02T00:00:00Z') });
 
