@@ -82,6 +82,21 @@ describe('the export format', () => {
     expect(events).toEqual(whole);
   });
 
+  it.each([
+    ['a line that is no field', '-- Boot 1 --\n'],
+    ['the name of a binary value without one', 'MESSAGE\n'],
+    ['the beginning of a value without its length', 'MESSAGE\n\x01\x00\x00'],
+  ])('loses an entry or two to %s, not the log', (_, garbage) => {
+    const entries = Array.from({ length: 8 }, (_each, i) => exported({ message: text(`${i}@b.example`) }));
+    const { events } = readBytes(Buffer.concat([...entries.slice(0, 3), Buffer.from(garbage), ...entries.slice(3)]));
+
+    expect(events.map((event) => event.kind === 'delivery' && event.recipient).slice(-3)).toEqual([
+      '5@b.example',
+      '6@b.example',
+      '7@b.example',
+    ]);
+  });
+
   it('is taken up to a time, and gone on with', () => {
     const later = String(Number(MICROSECONDS) + 5_000_000);
     const bytes = Buffer.concat([

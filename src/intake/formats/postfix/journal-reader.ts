@@ -33,7 +33,7 @@ export class JournalReader {
       this.give(entry, take);
       entry.clear();
     } else if (entry.timeIn(page, from, end) > until) return -1;
-    else entry.takeLine(page, from, end);
+    else if (!entry.takeLine(page, from, end)) this.lines.refuse(page, from);
     return end + 1;
   }
 

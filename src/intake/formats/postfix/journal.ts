@@ -18,6 +18,9 @@ const RECORD_SEPARATOR = 0x1e;
 const EQUALS = 0x3d;
 const NOTHING = Buffer.alloc(0);
 const MAX_VALUE_BYTES = 64 * 1024;
+/** systemd writes no longer value. What claims to be longer is garbage, whose end would be waited for for ever. */
+const LONGEST_VALUE_BYTES = 768 * 1024 * 1024;
+const FIELD_NAME = /^[A-Z0-9_]{1,64}$/;
 
 /** Reports whether an entry in export format begins at `from`. */
 export function beginsExport(page: Page, from: number): boolean {
@@ -82,11 +85,14 @@ export class ExportEntry implements JournalEntry {
     return page.has(TIME, from) ? Math.floor(Number(page.text(from + TIME.length, end)) / 1000) : Number.NaN;
   }
 
-  /** Takes the field in bytes[from, end), a line without its end. */
-  takeLine(page: Page, from: number, end: number): void {
-    const equals = page.findByte(EQUALS, from, Math.min(end, from + 64));
-    if (equals < 0) this.binary = { name: page.text(from, end), head: NOTHING, left: -1, parts: [], kept: 0 };
-    else this.set(page.text(from, equals), page.bytes.subarray(equals + 1, end));
+  /** Takes the field in bytes[from, end), a line without its end; answers false when it is none. */
+  takeLine(page: Page, from: number, end: number): boolean {
+    const equals = page.findByte(EQUALS, from, Math.min(end, from + 65));
+    const name = page.text(from, equals < 0 ? Math.min(end, from + 65) : equals);
+    if (!FIELD_NAME.test(name)) return false;
+    if (equals < 0) this.binary = { name, head: NOTHING, left: -1, parts: [], kept: 0 };
+    else this.set(name, page.bytes.subarray(equals + 1, end));
+    return true;
   }
 
   /** Takes what belongs to a binary value from bytes[from, to); answers where it ends, behind its LF, or `to`. */
@@ -99,8 +105,13 @@ export class ExportEntry implements JournalEntry {
       binary.head = Buffer.concat([binary.head, page.bytes.subarray(at, at + take)]);
       at += take;
       if (binary.head.length < 8) return at;
+      const length = Number(binary.head.readBigUInt64LE());
+      if (length > LONGEST_VALUE_BYTES) {
+        this.binary = undefined;
+        return at - from === 8 ? from : at;
+      }
       // With the LF behind it.
-      binary.left = Number(binary.head.readBigUInt64LE()) + 1;
+      binary.left = length + 1;
     }
     const take = Math.min(binary.left, to - at);
     if (binary.kept < MAX_VALUE_BYTES) binary.parts.push(Buffer.from(page.bytes.subarray(at, at + take)));
