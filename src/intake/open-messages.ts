@@ -1,7 +1,6 @@
 // The messages between their first and their last line, found by relay, Postfix instance and queue id as they stand in the log's bytes:
 // no string is made to look one up. Bounded by age and number; the oldest are at the front, in the order they came.
 import type { MessageHead } from '../mail/event.js';
-import { hashOf } from './formats/byte-cache.js';
 import type { Page } from './formats/page.js';
 
 /** A relay and one Postfix instance on it: queue ids are unique within, and there only while in the queue. */
@@ -32,7 +31,10 @@ export class QueueId {
     this.second = page.word(Math.min(from + 4, tail));
     this.third = page.word(Math.min(from + 8, tail));
     this.last = page.word(tail);
-    this.hash = hashOf(page.view, from, to);
+    let hash = Math.imul(this.first ^ Math.imul(this.second, 0x85ebca6b), 0x9e3779b1);
+    hash = Math.imul(hash ^ (hash >>> 15) ^ this.third, 0x85ebca6b);
+    hash = Math.imul(hash ^ (hash >>> 13) ^ this.last, 0x9e3779b1);
+    this.hash = hash ^ (hash >>> 15);
     return this;
   }
 

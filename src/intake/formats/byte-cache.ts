@@ -1,69 +1,68 @@
 // Bytes → the value made of them, remembered: the same bytes give the same object, without decoding them again. A log names the same
-// few thousand senders, receivers and hosts over and over. Bounded: when it is full it begins anew, so no log can make it grow. What is
-// remembered lies close together, in the order it came: looking it up costs as much as the memory it is strewn over.
+// few thousand senders, receivers and hosts over and over. Bounded: when all places for a hash are taken one of them is taken over, so no
+// log can make it grow. Looking something up costs what waiting for the memory costs: everything that decides is in one place.
 import type { Page } from './page.js';
 
-/** Each entry is a line of the processor's cache: its length and its bytes. */
-const ENTRY_BYTES = 64;
+/** Each place is a line of the processor's cache: the hash, the length and the bytes. */
+const PLACE_BYTES = 64;
+const LENGTH_AT = 4;
+const BYTES_AT = 5;
 /** Longer bytes are not remembered: what is that long (VERP senders, most of all) hardly comes twice. */
-const LONGEST = ENTRY_BYTES - 1;
+const LONGEST = PLACE_BYTES - BYTES_AT;
 const SHORTEST = 4;
+/** Places to look in, one behind the other, from where the hash points. */
+const TRIES = 8;
 
 export class ByteCache<Value> {
-  /** Where a hash points, or behind it: the number of an entry from 1 on, with the hash's upper bits; 0 is free. */
-  private readonly index: Int32Array;
   private readonly kept: DataView;
-  private values: Value[] = [];
-  private readonly numberMask: number;
+  private readonly values: (Value | undefined)[];
+  private readonly mask: number;
+  private turn = 0;
 
-  /** `most` is a power of two; each entry takes 80 bytes and its value. `make` reads bytes [from, to) of the page. */
+  /** `places` is a power of two, at least 8; each takes 72 bytes and its value. `make` reads bytes [from, to) of the page. */
   constructor(
-    private readonly most: number,
+    places: number,
     private readonly make: (page: Page, from: number, to: number) => Value,
   ) {
-    this.index = new Int32Array(most * 2);
-    this.kept = new DataView(new ArrayBuffer(most * ENTRY_BYTES));
-    this.numberMask = most * 2 - 1;
+    this.kept = new DataView(new ArrayBuffer(places * PLACE_BYTES));
+    this.values = new Array(places).fill(undefined);
+    this.mask = places - 1;
   }
 
   get(page: Page, from: number, to: number): Value {
     const length = to - from;
     if (length < SHORTEST || length > LONGEST) return this.make(page, from, to);
-    const { index, numberMask } = this;
-    const hash = hashOf(page.view, from, to);
-    for (let at = hash & numberMask; ; at = (at + 1) & numberMask) {
-      const found = index[at] as number;
-      if (found === 0) return this.keep(at, hash, page, from, to);
-      const entry = (found & numberMask) - 1;
-      if (((found ^ hash) & ~numberMask) === 0 && this.holds(entry, page.view, from, length)) {
-        return this.values[entry] as Value;
-      }
+    const { kept, mask } = this;
+    // 0 marks a free place.
+    const hash = hashOf(page.view, from, to) || 1;
+    for (let i = 0; i < TRIES; i++) {
+      const place = (hash + i) & mask;
+      const found = kept.getInt32(place * PLACE_BYTES, true);
+      if (found === 0) return this.keep(place, hash, page, from, to);
+      if (found === hash && this.holds(place, page.view, from, length)) return this.values[place] as Value;
     }
+    return this.keep((hash + (this.turn++ % TRIES)) & mask, hash, page, from, to);
   }
 
-  private holds(entry: number, bytes: DataView, from: number, length: number): boolean {
+  private holds(place: number, bytes: DataView, from: number, length: number): boolean {
     const { kept } = this;
-    const base = entry * ENTRY_BYTES;
-    if (kept.getUint8(base) !== length) return false;
+    const base = place * PLACE_BYTES;
+    if (kept.getUint8(base + LENGTH_AT) !== length) return false;
     const last = length - 4;
     for (let i = 0; i < last; i += 4) {
-      if (bytes.getInt32(from + i, true) !== kept.getInt32(base + 1 + i, true)) return false;
+      if (bytes.getInt32(from + i, true) !== kept.getInt32(base + BYTES_AT + i, true)) return false;
     }
-    return bytes.getInt32(from + last, true) === kept.getInt32(base + 1 + last, true);
+    return bytes.getInt32(from + last, true) === kept.getInt32(base + BYTES_AT + last, true);
   }
 
-  private keep(at: number, hash: number, page: Page, from: number, to: number): Value {
+  private keep(place: number, hash: number, page: Page, from: number, to: number): Value {
     const value = this.make(page, from, to);
-    if (this.values.length >= this.most) {
-      this.values = [];
-      this.index.fill(0);
-      return value;
-    }
-    const base = this.values.length * ENTRY_BYTES;
-    this.kept.setUint8(base, to - from);
-    for (let i = 0; i < to - from; i++) this.kept.setUint8(base + 1 + i, page.byte(from + i));
-    this.values.push(value);
-    this.index[at] = (hash & ~this.numberMask) | this.values.length;
+    const { kept } = this;
+    const base = place * PLACE_BYTES;
+    kept.setInt32(base, hash, true);
+    kept.setUint8(base + LENGTH_AT, to - from);
+    for (let i = 0; i < to - from; i++) kept.setUint8(base + BYTES_AT + i, page.byte(from + i));
+    this.values[place] = value;
     return value;
   }
 }

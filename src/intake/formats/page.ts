@@ -5,7 +5,8 @@ export const LF = 0x0a;
 export const CR = 0x0d;
 export const SPACE = 0x20;
 
-/** The top bit of each of four bytes. */
+/** In each of four bytes the lowest bit, and the highest. */
+const EVERY_ONE = 0x01010101;
 const EVERY_TOP = -0x7f7f7f80;
 
 /** Bytes [0, end) of a buffer; the byte before `end` is an LF. One page is used again for every stretch. */
@@ -13,12 +14,14 @@ export class Page {
   bytes: Buffer = Buffer.alloc(0);
   view: DataView = new DataView(new ArrayBuffer(0));
   end = 0;
+  private last = -4;
 
   /** Looks at `bytes` up to `end`. Nothing of it is held on to after `close`. */
   open(bytes: Buffer, end: number): void {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.end = end;
+    this.last = bytes.length - 4;
   }
 
   close(): void {
@@ -29,9 +32,9 @@ export class Page {
     return this.bytes[at] as number;
   }
 
-  /** Four bytes as one number; there must be four. */
+  /** Four bytes as one number; 0 where the buffer has no four. Compare with `letters`. */
   word(at: number): number {
-    return this.view.getInt32(at, true);
+    return at <= this.last ? this.view.getInt32(at, true) : 0;
   }
 
   /** Index of the LF at or after `from`, which must be before the end. */
@@ -62,8 +65,20 @@ export class Page {
 
   /** Index of `byte` in bytes[from, to), or -1. */
   findByte(byte: number, from: number, to: number): number {
+    const { view, last } = this;
+    const four = byte * EVERY_ONE;
+    let at = from;
+    for (; at < to && at <= last; at += 4) {
+      const word = view.getInt32(at, true) ^ four;
+      // A top bit stays only where a byte is 0 (or above such a byte, where it may be wrong).
+      const found = ((word - EVERY_ONE) | 0) & ~word & EVERY_TOP;
+      if (found !== 0) {
+        const place = at + ((31 - Math.clz32(found & -found)) >> 3);
+        return place < to ? place : -1;
+      }
+    }
     const { bytes } = this;
-    for (let at = from; at < to; at++) if (bytes[at] === byte) return at;
+    for (; at < to; at++) if (bytes[at] === byte) return at;
     return -1;
   }
 
@@ -81,6 +96,11 @@ const NOTHING = Buffer.alloc(0);
 /** A word to look for, as bytes. */
 export function word(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text, 'latin1'));
+}
+
+/** Four letters as `Page.word` gives them. */
+export function letters(text: string): number {
+  return Buffer.from(text, 'latin1').readInt32LE();
 }
 
 export function isDigit(byte: number): boolean {

@@ -2,69 +2,109 @@
 //   tls=verified, dsn=2.0.0, status=sent (250 OK (really))
 // Fields come by name and in this order; one that a later Postfix puts between them is passed over (`tls=` came with 3.11).
 import type { Attempt } from '../../join.js';
-import { type Page, SPACE, word } from '../page.js';
+import { letters, type Page, SPACE, word } from '../page.js';
 import { endOfAddress, readSeconds } from './fields.js';
 import type { Names } from './names.js';
 
 const COMMA = 0x2c;
-const ORIG_TO = word('orig_to=<');
-const RELAY = word('relay=');
-const DELAY = word('delay=');
-const DSN = word('dsn=');
-const STATUS = word('status=');
+const EQUALS = 0x3d;
+const OPEN = 0x28;
+const CLOSE = 0x29;
+const DOT = 0x2e;
+/** Fields by their first letters, `delay=` by its last too. */
+const ORIG_TO = letters('orig');
+const RELAY = letters('rela');
+const DELAY = letters('dela');
+const DSN = letters('dsn=');
+const STATUS = letters('stat');
+const SENT = letters('sent');
 
 /** `probe`: whether an address could be delivered to; no mail. */
 export type DeliveryLine = 'attempt' | 'probe' | 'unknown';
 
-/** Reads delivery lines into `attempt`, which holds the last one read. */
-export class DeliveryReader {
-  readonly attempt: Attempt = {
-    recipient: '',
-    status: 'sent',
-    remoteHost: undefined,
-    remoteIp: undefined,
-    delaySeconds: 0,
-    dsn: '',
-    reply: '',
-  };
+/** Reads delivery lines; it is itself what it read last. */
+export class DeliveryReader implements Attempt {
+  recipient = '';
+  status: Attempt['status'] = 'sent';
+  remoteHost: string | undefined;
+  remoteIp: string | undefined;
+  dsn = '';
+  reply = '';
+  private page: Page | undefined;
+  private delayAt = -1;
+  private readonly codes: string[] = new Array(1000).fill('');
 
   constructor(private readonly names: Names) {}
 
+  /** Read when it is asked for, which is hardly ever. */
+  get delaySeconds(): number {
+    return this.page && this.delayAt >= 0 ? readSeconds(this.page, this.delayAt) : 0;
+  }
+
   /** Reads bytes[from, end), which begin with `to=<`. */
   read(page: Page, from: number, end: number): DeliveryLine {
-    const { attempt, names } = this;
-    let at = endOfAddress(page, from + 4, end);
-    if (at < 0) return 'unknown';
-    attempt.recipient = names.addresses.get(page, from + 4, at);
-    at += 3;
-    if (page.has(ORIG_TO, at)) at = endOfAddress(page, at + 9, end) + 3;
-    if (!page.has(RELAY, at)) return 'unknown';
-    const relayEnd = page.findByte(COMMA, at + 6, end);
-    if (relayEnd < 0) return 'unknown';
-    const host = names.hosts.get(page, at + 6, relayEnd);
-    attempt.remoteHost = host.name;
-    attempt.remoteIp = host.ip;
-    at = findField(page, DELAY, relayEnd + 2, end);
-    if (at < 0) return 'unknown';
-    attempt.delaySeconds = readSeconds(page, at + 6);
-    at = findField(page, DSN, afterComma(page, at + 6, end), end);
-    if (at < 0) return 'unknown';
-    const dsnEnd = page.findByte(COMMA, at, end);
-    if (dsnEnd < 0 || !page.has(STATUS, dsnEnd + 2)) return 'unknown';
-    attempt.dsn = names.names.get(page, at + 4, dsnEnd);
-    return this.readStatus(page, dsnEnd + 9, end);
+    const recipientEnd = endOfAddress(page, from + 4, end);
+    if (recipientEnd < 0) return 'unknown';
+    this.recipient = this.names.recipients.get(page, from + 4, recipientEnd);
+    this.page = page;
+    this.delayAt = -1;
+    let hasRelay = false;
+    let hasCode = false;
+    for (let at = recipientEnd + 3; at < end; ) {
+      const name = page.word(at);
+      if (name === STATUS)
+        return hasRelay && hasCode && this.delayAt >= 0 ? this.readStatus(page, at + 7, end) : 'unknown';
+      const start = name === ORIG_TO ? endOfAddress(page, at + 9, end) : at;
+      const comma = start < 0 ? -1 : page.findByte(COMMA, start, end);
+      if (comma < 0) return 'unknown';
+      if (name === RELAY) {
+        hasRelay = true;
+        const host = this.names.hosts.get(page, at + 6, comma);
+        this.remoteHost = host.name;
+        this.remoteIp = host.ip;
+      } else if (name === DSN) {
+        hasCode = true;
+        this.dsn = this.readCode(page, at + 4, comma);
+      } else if (name === DELAY && page.byte(at + 5) === EQUALS) this.delayAt = at + 6;
+      at = comma + 2;
+    }
+    return 'unknown';
+  }
+
+  /** `5.1.1`: nearly all have three digits. */
+  private readCode(page: Page, from: number, to: number): string {
+    const kind = page.byte(from) - 48;
+    const subject = page.byte(from + 2) - 48;
+    const detail = page.byte(from + 4) - 48;
+    const isShort = to - from === 5 && page.byte(from + 1) === DOT && page.byte(from + 3) === DOT;
+    if (!isShort || !isOne(kind) || !isOne(subject) || !isOne(detail)) return this.names.names.get(page, from, to);
+    const place = kind * 100 + subject * 10 + detail;
+    let code = this.codes[place] as string;
+    if (code === '') {
+      code = page.text(from, to);
+      this.codes[place] = code;
+    }
+    return code;
   }
 
   private readStatus(page: Page, from: number, end: number): DeliveryLine {
-    const { attempt } = this;
+    if (page.word(from) === SENT && page.byte(from + 4) === SPACE && page.byte(from + 5) === OPEN) {
+      this.status = 'sent';
+      this.reply = '';
+      return 'attempt';
+    }
     const wordEnd = page.findByte(SPACE, from, end);
-    if (wordEnd < 0 || page.byte(wordEnd + 1) !== 0x28) return 'unknown';
+    if (wordEnd < 0 || page.byte(wordEnd + 1) !== OPEN) return 'unknown';
     const status = statusOf(page, from, wordEnd);
     if (status === 'probe' || status === 'unknown') return status;
-    attempt.status = status;
-    attempt.reply = status === 'sent' ? '' : page.text(wordEnd + 2, page.byte(end - 1) === 0x29 ? end - 1 : end);
+    this.status = status;
+    this.reply = status === 'sent' ? '' : page.text(wordEnd + 2, page.byte(end - 1) === CLOSE ? end - 1 : end);
     return 'attempt';
   }
+}
+
+function isOne(digit: number): boolean {
+  return digit >= 0 && digit <= 9;
 }
 
 const WORDS = (
@@ -83,16 +123,4 @@ const WORDS = (
 function statusOf(page: Page, from: number, to: number): Attempt['status'] | 'probe' | 'unknown' {
   for (const { name, status } of WORDS) if (to - from === name.length && page.has(name, from)) return status;
   return 'unknown';
-}
-
-/** Where the field begins, at `at` or behind one of the commas after it; -1 when it does not come. */
-function findField(page: Page, field: Uint8Array, from: number, end: number): number {
-  let at = from;
-  while (at < end && !page.has(field, at)) at = afterComma(page, at, end);
-  return at < end ? at : -1;
-}
-
-function afterComma(page: Page, from: number, end: number): number {
-  const comma = page.findByte(COMMA, from, end);
-  return comma < 0 ? end : comma + 2;
 }

@@ -27,15 +27,16 @@ export function endOfQueueId(page: Page, from: number): number {
   const { bytes } = page;
   let kinds = HEX | LONG;
   let at = from;
-  for (; ; at++) {
-    const kind = ID_LETTER[bytes[at] as number] as number;
-    if (kind === 0) break;
+  for (
+    let kind = ID_LETTER[bytes[at] as number] as number;
+    kind !== 0;
+    kind = ID_LETTER[bytes[++at] as number] as number
+  ) {
     kinds &= kind;
-    if (kinds === 0) return -1;
   }
   const length = at - from;
   if (length < FEWEST_HEX || length > MOST_LETTERS) return -1;
-  return (kinds & HEX) !== 0 || length >= FEWEST_LONG ? at : -1;
+  return (kinds & HEX) !== 0 || ((kinds & LONG) !== 0 && length >= FEWEST_LONG) ? at : -1;
 }
 
 /** Index of the `]` that closes the `[` before `from`; -1 when there is none within an address' length. */
@@ -59,8 +60,7 @@ export function endOfAddress(page: Page, from: number, to: number): number {
 
 function firstEnd(page: Page, from: number, to: number): number {
   const { bytes } = page;
-  for (let at = from; at < to; at++) {
-    if (bytes[at] !== GREATER) continue;
+  for (let at = page.findByte(GREATER, from, to); at >= 0; at = page.findByte(GREATER, at + 1, to)) {
     const next = bytes[at + 1];
     if (next === COMMA || next === SPACE || next === COLON || at + 1 === to) return at;
   }

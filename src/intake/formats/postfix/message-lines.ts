@@ -5,14 +5,14 @@
 import type { MailEvent } from '../../../mail/event.js';
 import type { Joiner } from '../../join.js';
 import { QueueId } from '../../open-messages.js';
-import { type Page, word } from '../page.js';
+import { letters, type Page, word } from '../page.js';
 import { DeliveryReader } from './delivery.js';
 import { endOfAddress, endOfQueueId, readInteger } from './fields.js';
 import type { Names } from './names.js';
 import type { Role } from './origin.js';
 import { isReject, readRefusal } from './refusal.js';
 
-const TO = word('to=<');
+const TO = letters('to=<');
 const FROM = word('from=<');
 const CLIENT = word('client=');
 const MESSAGE_ID = word('message-id=');
@@ -53,7 +53,8 @@ export class MessageLines {
 
   /** Reads bytes[from, end), what follows the queue id in `this.id`. */
   read(role: Role, page: Page, from: number, end: number, take: (event: MailEvent) => void): Reading {
-    if (page.has(TO, from)) return this.readDelivery(page, from, end, take);
+    const first = page.word(from);
+    if (first === TO) return this.readDelivery(page, from, end, take);
     switch (role) {
       case 'smtpd':
         return page.has(CLIENT, from) ? this.readClient(page, from, end) : this.readReject(page, from, end, take);
@@ -76,7 +77,7 @@ export class MessageLines {
   private readDelivery(page: Page, from: number, end: number, take: (event: MailEvent) => void): Reading {
     const line = this.delivery.read(page, from, end);
     if (line !== 'attempt') return line === 'probe' ? 'known' : 'unknown';
-    const event = this.joiner.delivered(this.id, this.delivery.attempt);
+    const event = this.joiner.delivered(this.id, this.delivery);
     if (event) take(event);
     return 'known';
   }
@@ -84,7 +85,7 @@ export class MessageLines {
   // client=mail.example[192.0.2.11]:40123, sasl_method=LOGIN, sasl_username=ann@customer.example, sasl_sender=S, orig_queue_id=ID,
   //   orig_client=…
   private readClient(page: Page, from: number, end: number): Reading {
-    const { hosts, addresses } = this.names;
+    const { hosts, senders } = this.names;
     const rest = page.findByte(COMMA, from + CLIENT.length, end);
     const { name, ip } = hosts.get(page, from + CLIENT.length, rest < 0 ? end : rest);
     if (name === undefined) return 'unknown';
@@ -95,7 +96,7 @@ export class MessageLines {
       this.id,
       name,
       ip,
-      loginAt < 0 ? undefined : addresses.get(page, loginAt, loginEnd),
+      loginAt < 0 ? undefined : senders.get(page, loginAt, loginEnd),
       original < 0 ? undefined : this.otherId(page, original + ORIGINAL_ID.length, end),
     );
     return 'known';
@@ -145,7 +146,7 @@ export class MessageLines {
     }
     const countAt = page.findByte(COMMA, close + SIZE.length, end);
     if (countAt < 0 || !page.has(COUNT, countAt)) return 'unknown';
-    const sender = this.names.addresses.get(page, start, close);
+    const sender = this.names.senders.get(page, start, close);
     const count = readInteger(page, countAt + COUNT.length);
     const event = this.joiner.queued(this.id, sender, readInteger(page, close + SIZE.length), count);
     if (event) take(event);

@@ -2,6 +2,7 @@
 // stand. Shared by all logs of a format.
 import { normaliseAddress } from '../../../mail/address.js';
 import { ByteCache } from '../byte-cache.js';
+import type { Page } from '../page.js';
 
 /** `mx.example[192.0.2.1]:25`, `mx.example[private/lmtp]`, `none`, `local`: host and address where there are any. */
 export interface Host {
@@ -10,8 +11,9 @@ export interface Host {
 }
 
 export interface Names {
-  /** Envelope addresses and logins: lower case, without brackets. */
-  addresses: ByteCache<string>;
+  /** Envelope addresses and logins: lower case, without brackets. Senders and logins are fewer, and near together for that. */
+  recipients: ByteCache<string>;
+  senders: ByteCache<string>;
   /** Clients and receivers, as `name[address]:port`. */
   hosts: ByteCache<Host>;
   /** Addresses and status codes by themselves. */
@@ -20,10 +22,15 @@ export interface Names {
 
 export function createNames(): Names {
   return {
-    addresses: new ByteCache(64 * 1024, (page, from, to) => normaliseAddress(page.text(from, to))),
-    hosts: new ByteCache(16 * 1024, (page, from, to) => hostOf(page.text(from, to))),
+    recipients: new ByteCache(64 * 1024, addressOf),
+    senders: new ByteCache(16 * 1024, addressOf),
+    hosts: new ByteCache(8 * 1024, (page, from, to) => hostOf(page.text(from, to))),
     names: new ByteCache(4 * 1024, (page, from, to) => page.text(from, to)),
   };
+}
+
+function addressOf(page: Page, from: number, to: number): string {
+  return normaliseAddress(page.text(from, to));
 }
 
 function hostOf(text: string): Host {

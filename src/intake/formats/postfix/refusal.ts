@@ -54,8 +54,8 @@ export function readRefusal(page: Page, from: number, end: number, head: LineHea
     relay: head.relay,
     ...(client === undefined ? {} : { clientIp: names.names.get(page, client.from, client.to) }),
     ...(login === undefined ? {} : { login }),
-    sender: names.addresses.get(page, senderAt + SENDER.length, senderEnd),
-    recipient: recipientEnd < 0 ? '' : names.addresses.get(page, toAt + 4, recipientEnd),
+    sender: names.senders.get(page, senderAt + SENDER.length, senderEnd),
+    recipient: recipientEnd < 0 ? '' : names.senders.get(page, toAt + 4, recipientEnd),
     reply: isCheck ? checkText(page, rest, end) : page.text(client?.next ?? from, senderAt),
   };
 }
@@ -108,7 +108,7 @@ function readLogin(page: Page, from: number, end: number, names: Names): string 
   if (start < 0) return undefined;
   const isBracketed = page.byte(start) === LESS;
   const close = isBracketed ? endOfAddress(page, start + 1, end) : page.findByte(SPACE, start, end);
-  const login = names.addresses.get(page, isBracketed ? start + 1 : start, close < 0 ? end : close);
+  const login = names.senders.get(page, isBracketed ? start + 1 : start, close < 0 ? end : close);
   return login === '' ? undefined : login;
 }
 
@@ -127,7 +127,7 @@ export function readLoginFailed(
   const failedAt = page.find(FAILED, close, end);
   if (failedAt < 0) return undefined;
   const nameAt = page.find(LOGIN, failedAt, end);
-  const login = nameAt < 0 ? '' : names.addresses.get(page, nameAt + LOGIN.length, end);
+  const login = nameAt < 0 ? '' : names.senders.get(page, nameAt + LOGIN.length, end);
   return {
     kind: 'login-failed',
     at: head.at,
