@@ -8,6 +8,9 @@ import { LineBuffer } from '../intake/lines.js';
 import type { Pipeline } from './pipeline.js';
 
 const CHUNK_BYTES = 1024 * 1024;
+/** The format shows in so much of a log, or not at all. */
+const TELLING_BYTES = 64 * 1024;
+const LF = 0x0a;
 
 export class PastLog {
   /** Time of the next line, ms; a log of garbage is read first and done with. */
@@ -72,9 +75,8 @@ export class PastLog {
   /** Reads on until there are lines to take, or the log is done. */
   async fill(): Promise<void> {
     while (!this.buffer.lines && !this.isEnded) {
-      const chunk = await this.nextChunk();
+      const chunk = this.reader ? await this.nextChunk() : await this.begin();
       if (chunk) {
-        this.reader ??= this.pipeline.reader(this.path, this.format ?? detectFormat(chunk) ?? 'postfix');
         this.buffer.feed(chunk);
       } else {
         this.isEnded = true;
@@ -82,6 +84,21 @@ export class PastLog {
       }
     }
     this.lookAhead();
+  }
+
+  /** Reads as far as tells the format: a pipe may give a few bytes at a time. */
+  private async begin(): Promise<Buffer | undefined> {
+    let bytes: Buffer = Buffer.alloc(0);
+    let format = this.format;
+    let chunk = await this.nextChunk();
+    while (chunk) {
+      bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
+      if (chunk.includes(LF)) format ??= detectFormat(bytes);
+      if (format || bytes.length >= TELLING_BYTES) break;
+      chunk = await this.nextChunk();
+    }
+    this.reader = this.pipeline.reader(this.path, format ?? detectFormat(bytes) ?? 'postfix');
+    return bytes.length === 0 ? undefined : bytes;
   }
 
   private async nextChunk(): Promise<Buffer | undefined> {

@@ -1,3 +1,5 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +45,21 @@ describe('replay', () => {
     const split = await run(file('relay1.log.gz', gzipSync(of('relay1'))), file('relay2.log', of('relay2')));
 
     expect(split.findings).toEqual((await run('test/fixtures/mail.log')).findings);
+  });
+
+  it('tells the format of a log that comes a few bytes at a time', async () => {
+    const lines = [
+      '<= ann@a.example H=mail.a.example [192.0.2.1] P=esmtpsa S=1234',
+      '=> b@c.example R=r T=t',
+      'Completed',
+    ];
+    const log = file('exim.log', lines.map((line) => `2026-01-14 10:00:00 1vg0Dq-00000000abc-1XyZ ${line}\n`).join(''));
+    const pipe = join(dir, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const writer = spawn('sh', ['-c', `{ head -c 6 ${log}; sleep 0.3; tail -c +7 ${log}; } > ${pipe}`]);
+    const [{ summary }] = await Promise.all([run(pipe), once(writer, 'exit')]);
+
+    expect(summary).toMatchObject({ linesRead: 3, unknownLines: 0 });
   });
 
   it('reads the traditional form', async () => {
