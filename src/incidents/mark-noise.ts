@@ -17,7 +17,14 @@ import {
   type Teaching,
 } from './noise.js';
 import { containmentsOf, findIncident, type Tx } from './store.js';
-import { findTeaching, insertTeaching, teachingsInForce, teachingsOfIncident, updateTeaching } from './teachings.js';
+import {
+  alsoHeldBy,
+  findTeaching,
+  insertTeaching,
+  teachingsInForce,
+  teachingsOfIncident,
+  updateTeaching,
+} from './teachings.js';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -123,8 +130,26 @@ function replaceSame(tx: Tx, deps: DecideDeps, incident: Incident, { scope, kind
       old.sender === sender &&
       (kind === 'both' || old.kind === kind),
   );
-  for (const { id } of same) end(tx, deps, id, actor);
+  for (const old of same) {
+    end(tx, deps, old.id, actor);
+    sayReplaced(tx, deps, old, { actor, by: incident.id });
+  }
   return same.map(({ id }) => id);
+}
+
+/** On the incident that was marked before: its card offers no Undo any more, and its history says why. */
+function sayReplaced(
+  tx: Tx,
+  deps: DecideDeps,
+  { id, incidentId }: Teaching,
+  { actor, by }: { actor: Actor; by: number },
+): void {
+  const before = findIncident(tx, incidentId);
+  if (!before || before.id === by) return;
+  const details = { teaching: id, replacedBy: by };
+  const entry = { at: deps.now(), actor, verb: 'undo-noise', subject: `incident:${incidentId}`, details };
+  queueTimeline(tx, deps, before, recordAudit(tx, entry));
+  queueCard(tx, deps, before);
 }
 
 /** Lifts what is in force, each with a row of its own on record. */
@@ -139,14 +164,20 @@ function liftAll(tx: Tx, deps: DecideDeps, { id }: Incident, actor: Actor): numb
 }
 
 export type Undone =
-  | { kind: 'done'; teaching: Teaching }
+  | ({ kind: 'done' } & Ended)
   /** Somebody else was faster: the teaching says who. */
-  | { kind: 'lost-race'; teaching: Teaching }
+  | ({ kind: 'lost-race' } & Ended)
   /** It had ended by itself. */
-  | { kind: 'ended'; teaching: Teaching }
+  | ({ kind: 'ended' } & Ended)
   | { kind: 'not-found' };
 
-/** Takes a teaching back: the next alarm like it opens an incident. Of two people one does it. */
+interface Ended {
+  teaching: Teaching;
+  /** What holds such alarms back all the same. */
+  stillBy: Teaching | undefined;
+}
+
+/** Takes a teaching back: the next alarm like it opens an incident, unless another teaching is about it. Of two people one does it. */
 export function undoNoise(
   deps: DecideDeps,
   { incidentId, teachingId, actor }: { incidentId: number; teachingId: number; actor: Actor },
@@ -157,22 +188,23 @@ export function undoNoise(
       const incident = findIncident(tx, incidentId);
       if (!incident || teaching?.incidentId !== incidentId) return { kind: 'not-found' };
       const at = deps.now();
+      const stillBy = alsoHeldBy(tx, teaching, at);
       const entry = {
         at,
         actor,
         verb: 'undo-noise',
         subject: `incident:${incident.id}`,
-        details: { teaching: teaching.id },
+        details: { teaching: teaching.id, ...(stillBy ? { stillBy: stillBy.incidentId } : {}) },
       };
       if (teaching.undoneAt !== null) {
         recordAudit(tx, { ...entry, outcome: 'lost-race' });
-        return { kind: 'lost-race', teaching };
+        return { kind: 'lost-race', teaching, stillBy };
       }
-      if (!isInForce(teaching, at)) return { kind: 'ended', teaching };
+      if (!isInForce(teaching, at)) return { kind: 'ended', teaching, stillBy };
       const undone = end(tx, deps, teaching.id, actor);
       queueTimeline(tx, deps, incident, recordAudit(tx, entry));
       queueCard(tx, deps, incident);
-      return { kind: 'done', teaching: undone };
+      return { kind: 'done', teaching: undone, stillBy };
     },
     { behavior: 'immediate' },
   );

@@ -120,6 +120,14 @@ export function isInForce({ undoneAt, until }: Pick<Teaching, 'undoneAt' | 'unti
   return undoneAt === null && at < until;
 }
 
+/** Reports whether alarms that one teaching holds back are another's matter, too: it is about the same, or about more. */
+export function covers(other: Teaching, { id, customer, key, sender, kind }: Teaching): boolean {
+  if (other.id === id || other.customer !== customer) return false;
+  const isAboutKey = other.key === null || other.key === key;
+  if (other.sender !== null) return isAboutKey && other.sender === sender;
+  return isAboutKey && (other.kind === 'both' || other.kind === kind);
+}
+
 /** What a later alarm will be compared with. */
 export function markedOf(subject: Subject, lastedMs: number, isOwnDomain: IsOwnDomain): Marked {
   if (subject.kind !== 'compromise') throw new Error('only a compromise can be noise');

@@ -1,7 +1,7 @@
 // What marking noise has taught, and what it held back, in the database.
 import { and, asc, count, desc, eq, gt, gte, isNull, lt, max, sql, sum } from 'drizzle-orm';
 import { heldFindings, teachings } from '../db/schema.js';
-import type { Marked, Teaching } from './noise.js';
+import { covers, type Marked, type Teaching } from './noise.js';
 import type { Tx } from './store.js';
 
 type TeachingRow = typeof teachings.$inferSelect;
@@ -41,6 +41,11 @@ export function teachingsOfIncident(db: Tx, incidentId: number): Teaching[] {
 /** Every teaching that holds back at `at`, newest first. */
 export function teachingsInForce(db: Tx, at: number): Teaching[] {
   return read(db, and(isNull(teachings.undoneAt), gt(teachings.until, at)));
+}
+
+/** The newest other teaching that holds back at `at` what this one did: taking this one back does not open such alarms. */
+export function alsoHeldBy(db: Tx, teaching: Teaching, at: number): Teaching | undefined {
+  return teachingsInForce(db, at).find((other) => covers(other, teaching));
 }
 
 export function updateTeaching(db: Tx, id: number, change: Partial<TeachingRow>): Teaching {

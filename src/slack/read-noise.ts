@@ -1,7 +1,13 @@
 // Reads what noise was taught and what it held back, for the card, the digest and the list.
 import type { Context } from '../context.js';
 import { isInForce, type Teaching } from '../incidents/noise.js';
-import { findTeaching, heldBetween, teachingsInForce, teachingsOfIncident } from '../incidents/teachings.js';
+import {
+  alsoHeldBy,
+  findTeaching,
+  heldBetween,
+  teachingsInForce,
+  teachingsOfIncident,
+} from '../incidents/teachings.js';
 import type { NoiseLine } from './messages/noise.js';
 import { customerNameOf } from './read.js';
 
@@ -10,7 +16,10 @@ type NoiseDeps = Pick<Context, 'db' | 'now' | 'customerName'>;
 /** What marking an incident has taught last; undefined when it never was. */
 export function readNoiseOf(deps: NoiseDeps, incidentId: number): NoiseLine | undefined {
   const [latest] = teachingsOfIncident(deps.db, incidentId);
-  return latest && lineOf(deps, latest, { runs: latest.matched, recipients: 0 });
+  if (!latest) return undefined;
+  const line = lineOf(deps, latest, { runs: latest.matched, recipients: 0 });
+  const stillBy = line.isInForce ? undefined : alsoHeldBy(deps.db, latest, deps.now());
+  return { ...line, ...(stillBy ? { stillBy } : {}) };
 }
 
 /** Everything in force, newest first, with what it held back in all. */

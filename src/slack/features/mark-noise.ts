@@ -34,6 +34,8 @@ export const markNoise: Feature = {
 
 async function start(press: Press): Promise<void> {
   const { desk, incident, person } = press;
+  // Nobody is to fill in a form that cannot count any more.
+  if (incident.state === 'resolved') return settle(press, { kind: 'lost-race', incident });
   const scopes = noiseScopes(incident);
   if (scopes.length === 0)
     return tell(

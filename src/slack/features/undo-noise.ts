@@ -17,5 +17,5 @@ async function undo({ desk, incident, actor, arg, verb, reply }: Press): Promise
   if (outcome.kind === 'not-found')
     return tell(desk, reply, notPossible(verb, 'There is no such judgement (any more).'));
   desk.ctx.outbox.wake();
-  await tell(desk, reply, privateNote(undoneText(outcome.kind, outcome.teaching)));
+  await tell(desk, reply, privateNote(undoneText(outcome.kind, outcome.teaching, outcome.stillBy)));
 }

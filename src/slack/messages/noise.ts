@@ -34,6 +34,8 @@ export interface NoiseLine {
   recipients: number;
   /** Ended ones cannot be taken back. */
   isInForce: boolean;
+  /** What holds such alarms back although this one does not (any more). */
+  stillBy?: Teaching;
 }
 
 /** Lines with a button each; more do not fit a phone. */
@@ -115,12 +117,17 @@ export function noiseList(lines: readonly NoiseLine[], asked: number): Message {
 }
 
 /** On the card of what was marked: what is held back now, or who took it back. */
-export function noiseState({ teaching, customerName, runs, isInForce }: NoiseLine): string {
+export function noiseState({ teaching, customerName, runs, isInForce, stillBy }: NoiseLine): string {
+  if (!isInForce && stillBy) return `:mute: ${stillHeld(stillBy)}`;
   if (teaching.undoneAt !== null)
     return `:loud_sound: Taken back by ${esc(teaching.undoneByName ?? '', 60)}, ${when(teaching.undoneAt)}: the next alarm like it opens an incident`;
   if (!isInForce) return `:loud_sound: Held for noise until ${day(teaching.until)}; that is over`;
   const soFar = runs > 0 ? `, ${count(runs, 'finding')} so far` : '';
   return `:mute: Alarms like it are held back until ${day(teaching.until)}${soFar}: ${whatOf(teaching, customerName)}`;
+}
+
+function stillHeld({ byName, incidentId, until }: Teaching): string {
+  return `Alarms like it are held back until ${day(until)} by what ${esc(byName, 60)} marked on incident ${incidentId}`;
 }
 
 /** On the card of what is an alarm although it was judged before. */
@@ -129,14 +136,28 @@ export function wasNoiseText({ at, byName, reason, note, now, incidentId }: WasN
   return `:mute: Was marked noise ${when(at)} by ${esc(byName, 60)} (${why}; incident ${incidentId}). *Now there is also*: ${esc(now.join('; '), 500)}`;
 }
 
-/** Answers to Undo. */
-export function undoneText(outcome: 'done' | 'lost-race' | 'ended', teaching: Teaching): string {
+/** Answers to Undo. `stillBy` holds such alarms back all the same: whoever takes one back is not to believe that all is told again. */
+export function undoneText(
+  outcome: 'done' | 'lost-race' | 'ended',
+  teaching: Teaching,
+  stillBy?: Teaching | undefined,
+): string {
+  if (stillBy)
+    return `:warning: ${endedText(outcome, teaching)} *${stillHeld(stillBy)}*: \`/relay noise\` has its Undo.`;
+  return outcome === 'done'
+    ? ':loud_sound: Taken back. The next alarm like it opens an incident.'
+    : outcome === 'lost-race'
+      ? `:busts_in_silhouette: ${endedText(outcome, teaching)} Nothing was done twice.`
+      : `:information_source: ${endedText(outcome, teaching)} Nothing is held back by it.`;
+}
+
+function endedText(outcome: 'done' | 'lost-race' | 'ended', { undoneByName, undoneAt, at, until }: Teaching): string {
   switch (outcome) {
     case 'done':
-      return ':loud_sound: Taken back. The next alarm like it opens an incident.';
+      return 'Taken back.';
     case 'lost-race':
-      return `:busts_in_silhouette: Already taken back by ${esc(teaching.undoneByName ?? '', 60)}, ${clock(teaching.undoneAt ?? teaching.at)}. Nothing was done twice.`;
+      return `Already taken back by ${esc(undoneByName ?? '', 60)}, ${clock(undoneAt ?? at)}.`;
     case 'ended':
-      return `:information_source: That ended by itself, ${when(teaching.until)}. Nothing is held back by it.`;
+      return `That ended by itself, ${when(until)}.`;
   }
 }

@@ -55,7 +55,7 @@ const DONE: Record<string, Line> = {
   reopen: (who, { details }) =>
     `:leftwards_arrow_with_hook: ${who} re-opened it${Array.isArray(details.undone) ? '; alarms like it are no longer held back' : ''}`,
   'mark-noise': (who, { details }) => `:mute: ${who} marked it as noise: ${taughtBy(details)}${liftedOf(details)}`,
-  'undo-noise': (who) => `:loud_sound: ${who} took back that it is noise: the next alarm like it opens an incident`,
+  'undo-noise': undoneBy,
   'held-back': (_who, { details }) =>
     `:mute: Held back as noise: ${count(Number(details.messages), 'message')} to ${count(Number(details.recipients), 'recipient')}. No incident was opened`,
   note: (who) => `:memo: Note by ${who}`,
@@ -80,6 +80,14 @@ const DONE: Record<string, Line> = {
   'in-force': (_who, row, name) => `:shield: In force: ${containmentOf(row, name)}`,
   'out-of-force': (_who, row, name) => `:shield: Out of force: ${containmentOf(row, name)}${stillBy(row)}`,
 };
+
+/** Of what is taken back, something else may hold the rest back. */
+function undoneBy(who: string, { details: { replacedBy, stillBy } }: AuditRow): string {
+  if (typeof replacedBy === 'number')
+    return `:mute: ${who} marked it as noise again, on incident ${replacedBy}: that holds instead`;
+  const still = typeof stillBy === 'number' ? `alarms like it are held back by incident ${stillBy}` : undefined;
+  return `:loud_sound: ${who} took back that it is noise: ${still ?? 'the next alarm like it opens an incident'}`;
+}
 
 /** What was taught, as it stands on record. */
 function taughtBy({ noise, scope, sender, kind, until }: AuditRow['details']): string {

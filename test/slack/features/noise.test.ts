@@ -8,7 +8,7 @@ import { containmentsOf, findIncident, unresolvedIncidents } from '../../../src/
 import { findTeaching, teachingsInForce } from '../../../src/incidents/teachings.js';
 import type { View } from '../../../src/practice/slack/index.js';
 import { viewFaults } from '../../helpers/block-kit.js';
-import { ANN, stolenMailbox, T0 } from '../../helpers/incidents.js';
+import { ANN, BEN, stolenMailbox, T0 } from '../../helpers/incidents.js';
 import {
   ABUSE,
   cardOf,
@@ -26,6 +26,8 @@ import {
 const HOUR_MS = 3_600_000;
 const KEY = 'acme|login:kim@acme.example';
 const NEWSLETTER = { reason: 'newsletter', scope: 'sender', kind: 'single', days: '30' };
+
+const MARKED = { reason: 'newsletter', scope: 'sender', kind: 'single', days: 30, lifts: false } as const;
 
 const run = (hours: number, change: Parameters<typeof stolenMailbox>[0] = {}) => {
   const at = T0 + hours * HOUR_MS;
@@ -141,6 +143,18 @@ describe('Mark noise', () => {
     expect(rows.map(({ outcome }) => outcome).sort()).toEqual(['done', 'lost-race']);
   });
 
+  it('asks nothing on a stale card: it says who was faster', async () => {
+    const desk = await openDesk();
+    const { ts } = await openCompromise(desk, { key: KEY });
+    decide(desk.ctx, { incidentId: 1, actor: ANN, ...MARKED });
+
+    await desk.slack.press({ user: LEAD, channel: ABUSE, ts, actionId: 'mark-noise', value: '1:1' });
+    await desk.slack.until(() => told(desk, LEAD) !== '');
+
+    expect(told(desk, LEAD)).toMatch(/Already marked as noise by Ann/);
+    expect(desk.slack.modal(LEAD)).toBeUndefined();
+  });
+
   it('takes the right mark-noise, and is not for outsiders', async () => {
     const desk = await openDesk({ config: testConfig({ rights: { 'mark-noise': 'lead' } }) });
     const { ts } = await openCompromise(desk, { key: KEY });
@@ -234,6 +248,44 @@ describe('what was held back', () => {
     expect(JSON.stringify(last?.blocks)).toContain('page 2 of 2');
     await desk.slack.press({ user: TECH, channel: ABUSE, ts: first?.ts ?? '', ...undo, value: '11:0:11' });
     await desk.slack.until(() => findTeaching(desk.ctx.db, 11)?.undoneByName === 'Ann');
+  });
+
+  it('does not call taken back what was marked again: the first card and its Undo say what holds now', async () => {
+    const desk = await openDesk();
+    const ts = await markNoise(desk);
+    const more = { signs: [{ id: 'unknown-users', weight: 5 }], evidence: ['38 % unknown users'] };
+    const { incident } = openFromFinding(desk.ctx, run(5, more));
+    decide(desk.ctx, { incidentId: incident.id, actor: BEN, ...MARKED });
+    desk.ctx.outbox.wake();
+    await desk.settled();
+
+    const card = JSON.stringify((await cardOf(desk, ABUSE, 1)).blocks);
+    expect(card).toMatch(/Alarms like it are held back until <!date.* by what Ben marked on incident 2/);
+    expect(card).not.toContain('"undo-noise"');
+    expect(JSON.stringify(await desk.slack.thread(ABUSE, ts))).toContain('marked it as noise again, on incident 2');
+    await desk.slack.press({ user: TECH, channel: ABUSE, ts, ...undo, value: '1:0:1' });
+    await desk.slack.until(() => /Already taken back by Ben/.test(told(desk, TECH)));
+    expect(told(desk, TECH)).toMatch(/held back until <!date.* by what Ben marked on incident 2/);
+    expect(openFromFinding(desk.ctx, run(9, more)).kind).toBe('held');
+  });
+
+  it('says on Undo what else holds such alarms back', async () => {
+    const desk = await openDesk();
+    const ts = await markNoise(desk);
+    const other = { key: 'acme|login:lee@acme.example', senders: ['lee@acme.example'], logins: ['lee@acme.example'] };
+    const { incident } = openFromFinding(desk.ctx, run(1, other));
+    decide(desk.ctx, { incidentId: incident.id, actor: BEN, ...MARKED, scope: 'customer', kind: 'both' });
+
+    await desk.slack.press({ user: TECH, channel: ABUSE, ts, ...undo });
+    await desk.slack.until(() => /Taken back/.test(told(desk, TECH)));
+    desk.ctx.outbox.wake();
+    await desk.settled();
+
+    expect(told(desk, TECH)).toMatch(/held back until <!date.* by what Ben marked on incident 2/);
+    expect(told(desk, TECH)).not.toContain('opens an incident');
+    expect(JSON.stringify((await cardOf(desk, ABUSE, 1)).blocks)).not.toContain('opens an incident');
+    expect(JSON.stringify(await desk.slack.thread(ABUSE, ts))).toContain('alarms like it are held back by incident 2');
+    expect(openFromFinding(desk.ctx, run(9)).kind).toBe('held');
   });
 
   it('takes garbage for a button value as what it is', async () => {
