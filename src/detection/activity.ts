@@ -1,9 +1,9 @@
-// What one identity is doing now (activity: a run of mail without a long pause) and what it usually does (habit: runs that were
-// judged ordinary, older ones counting less). Plain data, saved as JSON. Pure.
-
-import { parseIp, siteOf } from '../mail/ip.js';
-import { type Clock, slotOf } from './clock.js';
-import { countDistinct, type Distinct, distinctCount, newDistinct, union } from './distinct.js';
+// What one identity is doing now: a run of mail without a long pause. Data but for its tables, saved as JSON; nothing is allocated for a
+// message from a sender and an address that the run has seen.
+import { Clock, slotOf } from './clock.js';
+import { countDistinct, type Distinct, distinctCount, newDistinct, setUnion } from './distinct.js';
+import type { Novelty } from './novelty.js';
+import { Tally } from './tally.js';
 
 /** What a further recipient of an envelope counts among the choices. */
 const FURTHER = 0.3;
@@ -11,18 +11,8 @@ const FURTHER = 0.3;
 const MAX_SENDERS = 300;
 const MAX_ADDRESSES = 50;
 const MAX_NETWORKS = 60;
-/** Dropped at once, so that they are not sorted for each newcomer. */
-const NETWORKS_AT_ONCE = 20;
 
-/** Hours with mail after which a habit tells what is much. */
-const LEARNED_HOURS = 6;
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-/** Two weeks: long enough to keep a monthly rhythm in sight, short enough to follow a customer who grows. */
-const HALF_LIFE_MS = 14 * DAY_MS;
-
-/** `neighbour`: a new address in a network that is known, or that another address of this activity is in. */
-export type Novelty = 'new' | 'neighbour' | 'known';
 
 export interface Activity {
   since: number;
@@ -36,11 +26,12 @@ export interface Activity {
   newDomains: number;
   /** Different recipients that do not exist; one that did before counts a quarter. */
   unknownUsers: number;
-  /** How many of them are in a domain, while it is few. */
-  unknownByDomain: Record<string, number>;
+  /** How many of them are in a domain, by its hash, while it is few; undefined for none. */
+  unknownByDomain: Tally<number> | undefined;
   /** Of different recipients; of one receiver only the first few count fully: its filter dislikes one letter, not twenty. */
   contentRefusals: number;
-  refusedByDomain: Record<string, number>;
+  /** How many refused in a domain, by its hash; undefined for none. */
+  refusedByDomain: Tally<number> | undefined;
   /** Recipients as choices: those of one envelope were picked together, and the further ones count a third. */
   choices: number;
   /** Different recipients tried. */
@@ -57,11 +48,11 @@ export interface Activity {
   lateMessages: number;
   lateRecipients: number;
   /** Messages by sender, late ones included; the first MAX_SENDERS. */
-  senders: Record<string, number>;
+  senders: Tally<number>;
   senderCount: number;
   clientIps: string[];
-  /** Client addresses of a login, and whether it was used from there before. */
-  networks: Record<string, Novelty>;
+  /** Client addresses of a login, and whether it was used from there before; undefined for none. */
+  networks: Tally<Novelty> | undefined;
   networkCount: number;
   /** Messages by the hour at which they came; see clock.ts. */
   clock: Clock;
@@ -69,31 +60,6 @@ export interface Activity {
   complaints: number;
   /** It is looked at next when so many recipients were tried; earlier when something speaks for spam. */
   lookAt: number;
-}
-
-/** Decayed sums over past activities. */
-export interface Habit {
-  firstAt: number;
-  decayedAt: number;
-  /** Clock hours with any mail, their recipients and the sum of squares of those, for mean and spread an hour. */
-  hours: number;
-  hourRecipients: number;
-  hourSquares: number;
-  /** The hour being filled. */
-  hour: number;
-  inHour: number;
-  messages: number;
-  recipients: number;
-  tried: number;
-  newRecipients: number;
-  newDomains: number;
-  unknownUsers: number;
-  contentRefusals: number;
-  newSenders: number;
-  newNetworks: number;
-  /** Client addresses and their networks used, with the time of the last use. */
-  networks: Record<string, number>;
-  clock: Clock;
 }
 
 export function newActivity(at: number): Activity {
@@ -106,9 +72,9 @@ export function newActivity(at: number): Activity {
     newRecipients: 0,
     newDomains: 0,
     unknownUsers: 0,
-    unknownByDomain: {},
+    unknownByDomain: undefined,
     contentRefusals: 0,
-    refusedByDomain: {},
+    refusedByDomain: undefined,
     choices: 0,
     reached: newDistinct(),
     newSenders: 0,
@@ -116,37 +82,14 @@ export function newActivity(at: number): Activity {
     failedLogins: 0,
     lateMessages: 0,
     lateRecipients: 0,
-    senders: {},
+    senders: new Tally(),
     senderCount: 0,
     clientIps: [],
-    networks: {},
+    networks: undefined,
     networkCount: 0,
-    clock: {},
+    clock: new Clock(),
     complaints: 0,
     lookAt: 0,
-  };
-}
-
-export function newHabit(at: number): Habit {
-  return {
-    firstAt: at,
-    decayedAt: at,
-    hours: 0,
-    hourRecipients: 0,
-    hourSquares: 0,
-    hour: -1,
-    inHour: 0,
-    messages: 0,
-    recipients: 0,
-    tried: 0,
-    newRecipients: 0,
-    newDomains: 0,
-    unknownUsers: 0,
-    contentRefusals: 0,
-    newSenders: 0,
-    newNetworks: 0,
-    networks: {},
-    clock: {},
   };
 }
 
@@ -155,40 +98,46 @@ export interface Arrival {
   sender: string;
   recipients: number;
   isNewSender: boolean;
-  clientIp?: string | undefined;
-  /** Of a login's client address; undefined where addresses tell nothing. */
-  novelty?: Novelty | undefined;
+  clientIp: string | undefined;
   failedLogins: number;
 }
 
 /** Counts an accepted message. */
 export function addArrival(activity: Activity, arrival: Arrival): void {
-  activity.lastAt = Math.max(activity.lastAt, arrival.at);
+  const { at, clientIp, failedLogins } = arrival;
+  if (at > activity.lastAt) activity.lastAt = at;
   activity.messages++;
   activity.recipients += arrival.recipients;
   activity.choices += 1 + FURTHER * Math.max(0, arrival.recipients - 1);
-  const slot = slotOf(arrival.at);
-  activity.clock[slot] = (activity.clock[slot] ?? 0) + 1;
+  activity.clock.add(slotOf(at), 1);
   if (arrival.isNewSender) activity.newSenders++;
-  activity.failedLogins = Math.max(activity.failedLogins, arrival.failedLogins);
+  if (failedLogins > activity.failedLogins) activity.failedLogins = failedLogins;
   addSender(activity, arrival.sender, 1);
-  const { clientIp, novelty } = arrival;
-  const ips = activity.clientIps;
-  if (clientIp !== undefined && ips.length < MAX_ADDRESSES && !ips.includes(clientIp)) ips.push(clientIp);
-  if (clientIp !== undefined && novelty !== undefined && activity.networks[clientIp] === undefined) {
-    addNetwork(activity, clientIp, novelty);
-  }
+  if (clientIp !== undefined) addAddress(activity, clientIp);
 }
 
-function addNetwork(activity: Activity, clientIp: string, novelty: Novelty): void {
-  if (activity.networkCount >= MAX_NETWORKS) return;
+function addAddress({ clientIps }: Activity, clientIp: string): void {
+  // Mostly the one that came first or last.
+  if (clientIps[0] === clientIp || clientIps.length >= MAX_ADDRESSES || clientIps.includes(clientIp)) return;
+  clientIps.push(clientIp);
+}
+
+/** Reports whether a login's client address is in the activity, or never will be. */
+export function hasNetwork({ networks, networkCount }: Activity, clientIp: string): boolean {
+  return networkCount >= MAX_NETWORKS || networks?.has(clientIp) === true;
+}
+
+/** Counts a login's client address that the activity has not. */
+export function addNetwork(activity: Activity, clientIp: string, novelty: Novelty): void {
   activity.networkCount++;
-  activity.networks[clientIp] = novelty;
+  activity.networks ??= new Tally();
+  activity.networks.set(clientIp, novelty);
   if (novelty === 'new') activity.lookAt = 0;
 }
 
 /** What a delivery attempt adds; see outcome.ts. */
 export interface Attempted {
+  /** Hashes. */
   recipient: number;
   domain: number;
   tried: number;
@@ -219,17 +168,21 @@ export function addAttempt(activity: Activity, attempt: Attempted, at: number): 
 }
 
 function addRefused(activity: Activity, { domain }: Attempted): void {
+  activity.refusedByDomain ??= new Tally();
   const { refusedByDomain } = activity;
-  const before = refusedByDomain[domain] ?? 0;
-  refusedByDomain[domain] = before + 1;
+  const name = String(domain);
+  const before = refusedByDomain.get(name) ?? 0;
+  refusedByDomain.set(name, before + 1);
   activity.contentRefusals += before < MOST_OF_RECEIVER ? 1 : BEYOND;
 }
 
 function addUnknown(activity: Activity, { unknownUsers, domain, isPopular }: Attempted): void {
+  activity.unknownByDomain ??= new Tally();
   const { unknownByDomain } = activity;
-  const before = unknownByDomain[domain] ?? 0;
+  const name = String(domain);
+  const before = unknownByDomain.get(name) ?? 0;
   if (!isPopular && before >= MOST_OF_SMALL_DOMAIN) return;
-  unknownByDomain[domain] = before + 1;
+  unknownByDomain.set(name, before + 1);
   activity.unknownUsers += unknownUsers;
 }
 
@@ -252,151 +205,80 @@ export function addLate(
 }
 
 function addSender(activity: Activity, sender: string, messages: number): void {
-  const before = activity.senders[sender];
+  const { senders } = activity;
+  const before = senders.get(sender);
   if (before === undefined) activity.senderCount++;
-  if (before !== undefined || activity.senderCount <= MAX_SENDERS) {
-    activity.senders[sender] = (before ?? 0) + messages;
-  }
+  if (before !== undefined || activity.senderCount <= MAX_SENDERS) senders.set(sender, (before ?? 0) + messages);
 }
-
-const SUMS = [
-  'messages',
-  'recipients',
-  'tried',
-  'newRecipients',
-  'newDomains',
-  'unknownUsers',
-  'contentRefusals',
-  'choices',
-  'newSenders',
-  'phantomSenders',
-  'lateMessages',
-  'lateRecipients',
-  'complaints',
-] as const;
 
 /** Adds a later activity to an earlier one. */
 export function addActivity(past: Activity, later: Activity): void {
-  Object.assign(past, summed(past, later));
-  for (const sender in later.senders) addSender(past, sender, later.senders[sender] ?? 0);
-  past.clientIps = [...new Set([...past.clientIps, ...later.clientIps])].slice(0, MAX_ADDRESSES);
+  setSum(past, past, later);
+  const { senders, clientIps } = later;
+  for (let i = 0; i < senders.size; i++) addSender(past, senders.nameAt(i), senders.valueAt(i));
+  for (const clientIp of clientIps) addAddress(past, clientIp);
 }
 
-/** Both as one, without the later one's senders and addresses: what the signals look at. */
+/** Both as one, without the later one's senders and addresses: what the signals look at. Good until it is asked the next time. */
 export function summed(past: Activity, later: Activity): Activity {
-  const both = { ...past, lastAt: Math.max(past.lastAt, later.lastAt), lookAt: later.lookAt };
-  for (const name of SUMS) both[name] += later[name];
-  both.failedLogins = Math.max(past.failedLogins, later.failedLogins);
-  both.reached = union(past.reached, later.reached);
-  both.networks = { ...later.networks, ...past.networks };
-  both.networkCount = Object.keys(both.networks).length;
-  both.clock = addedUp(past.clock, later.clock);
-  both.refusedByDomain = addedUp(past.refusedByDomain, later.refusedByDomain);
-  both.unknownByDomain = addedUp(past.unknownByDomain, later.unknownByDomain);
-  return both;
+  SUM.since = past.since;
+  SUM.senders = past.senders;
+  SUM.senderCount = past.senderCount;
+  SUM.clientIps = past.clientIps;
+  SUM.clock.clear();
+  SUM.clock.addAll(past.clock);
+  setSum(SUM, past, later);
+  return SUM;
 }
 
-function addedUp<T extends Record<string, number>>(one: T, other: T): T {
-  const sum: Record<string, number> = { ...one };
-  for (const key in other) sum[key] = (sum[key] ?? 0) + (other[key] ?? 0);
-  return sum as T;
+const SUM = newActivity(0);
+
+function setSum(sum: Activity, past: Activity, later: Activity): void {
+  sum.lastAt = Math.max(past.lastAt, later.lastAt);
+  sum.messages = past.messages + later.messages;
+  sum.recipients = past.recipients + later.recipients;
+  sum.tried = past.tried + later.tried;
+  sum.newRecipients = past.newRecipients + later.newRecipients;
+  sum.newDomains = past.newDomains + later.newDomains;
+  sum.unknownUsers = past.unknownUsers + later.unknownUsers;
+  sum.unknownByDomain = addedUp(past.unknownByDomain, later.unknownByDomain);
+  sum.contentRefusals = past.contentRefusals + later.contentRefusals;
+  sum.refusedByDomain = addedUp(past.refusedByDomain, later.refusedByDomain);
+  sum.choices = past.choices + later.choices;
+  setUnion(sum.reached, past.reached, later.reached);
+  sum.newSenders = past.newSenders + later.newSenders;
+  sum.phantomSenders = past.phantomSenders + later.phantomSenders;
+  sum.failedLogins = Math.max(past.failedLogins, later.failedLogins);
+  sum.lateMessages = past.lateMessages + later.lateMessages;
+  sum.lateRecipients = past.lateRecipients + later.lateRecipients;
+  sum.networks = together(past.networks, later.networks);
+  sum.networkCount = sum.networks?.size ?? 0;
+  sum.clock.addAll(later.clock);
+  sum.complaints = past.complaints + later.complaints;
+  sum.lookAt = later.lookAt;
+}
+
+function addedUp(one: Tally<number> | undefined, other: Tally<number> | undefined): Tally<number> | undefined {
+  if (!one || !other) return one ?? other;
+  const sum = Tally.of(one.toJSON());
+  for (const [name, count] of other.entries()) sum.set(name, (sum.get(name) ?? 0) + count);
+  return sum;
+}
+
+/** Those of both; where both have an address, as it was seen first. */
+function together(one: Activity['networks'], other: Activity['networks']): Activity['networks'] {
+  if (!one || !other) return one ?? other;
+  let both = one;
+  for (let i = 0; i < other.size; i++) {
+    const name = other.nameAt(i);
+    if (both.has(name)) continue;
+    if (both === one) both = Tally.of(one.toJSON());
+    both.set(name, other.valueAt(i));
+  }
+  return both;
 }
 
 /** Hours the activity has lasted. */
 export function hoursOf(activity: Activity): number {
   return (activity.lastAt - activity.since) / HOUR_MS;
-}
-
-/** How new a login's client address is, to its own habit, its customer's, and the running activity. */
-export function noveltyOf(address: string, activity: Activity, own: Habit, customer: Habit): Novelty {
-  const running = activity.networks[address];
-  if (running !== undefined) return running;
-  if (own.networks[address] !== undefined || customer.networks[address] !== undefined) return 'known';
-  const network = networkOf(address);
-  const isNear = own.networks[network] !== undefined || customer.networks[network] !== undefined;
-  return isNear || Object.keys(activity.networks).some((other) => networkOf(other) === network) ? 'neighbour' : 'new';
-}
-
-/** `192.0.2.0/24` of `192.0.2.7`, as siteOf has it; IPv4 by its text, because a run of mail asks it again and again. */
-function networkOf(address: string): string {
-  if (!address.includes(':')) return `${address.slice(0, address.lastIndexOf('.'))}.0/24`;
-  const ip = parseIp(address);
-  return ip ? siteOf(ip) : address;
-}
-
-/** Adds an ordinary activity to a habit. */
-export function fold(habit: Habit, activity: Activity): void {
-  decay(habit, activity.lastAt);
-  fillHour(habit, Math.floor(activity.since / HOUR_MS), activity.choices);
-  habit.messages += activity.messages;
-  habit.recipients += activity.recipients;
-  habit.tried += activity.tried;
-  habit.newRecipients += activity.newRecipients;
-  habit.newDomains += activity.newDomains;
-  habit.unknownUsers += activity.unknownUsers;
-  habit.contentRefusals += activity.contentRefusals;
-  habit.newSenders += activity.newSenders;
-  for (const slot in activity.clock) habit.clock[slot] = (habit.clock[slot] ?? 0) + (activity.clock[slot] ?? 0);
-  for (const [address, novelty] of Object.entries(activity.networks)) {
-    if (novelty === 'new') habit.newNetworks++;
-    habit.networks[address] = activity.lastAt;
-    habit.networks[networkOf(address)] = activity.lastAt;
-  }
-  if (activity.networkCount > 0) dropOldestNetworks(habit);
-}
-
-/** Mean and variance of recipients in an hour with mail, the hour being filled included. */
-export function hourly(habit: Habit): { hours: number; mean: number; variance: number } {
-  const hours = habit.hours + (habit.inHour > 0 ? 1 : 0);
-  if (hours === 0) return { hours: 0, mean: 0, variance: 0 };
-  const mean = (habit.hourRecipients + habit.inHour) / hours;
-  return { hours, mean, variance: Math.max(0, (habit.hourSquares + habit.inHour ** 2) / hours - mean ** 2) };
-}
-
-function fillHour(habit: Habit, hour: number, recipients: number): void {
-  if (hour !== habit.hour) {
-    if (habit.inHour > 0) {
-      habit.hours++;
-      habit.hourRecipients += habit.inHour;
-      habit.hourSquares += habit.inHour ** 2;
-    }
-    habit.hour = hour;
-    habit.inHour = 0;
-  }
-  habit.inHour += Math.min(recipients, mostToLearn(habit));
-}
-
-/** An hour teaches at most a few times what is usual: a mailing, or spam nobody found, must not become the measure in one day. */
-function mostToLearn(habit: Habit): number {
-  const { hours, mean, variance } = hourly(habit);
-  return hours < LEARNED_HOURS ? Number.POSITIVE_INFINITY : 3 * mean + 3 * Math.sqrt(variance) + 10;
-}
-
-/** A clock that jumps back decays nothing; one that jumps ahead decays at most a year. */
-function decay(habit: Habit, at: number): void {
-  const passedMs = Math.min(at - habit.decayedAt, 365 * DAY_MS);
-  if (Math.abs(passedMs) < HOUR_MS) return;
-  habit.decayedAt = at;
-  if (passedMs < 0) return;
-  const keep = 2 ** (-passedMs / HALF_LIFE_MS);
-  habit.hours *= keep;
-  habit.hourRecipients *= keep;
-  habit.hourSquares *= keep;
-  habit.messages *= keep;
-  habit.recipients *= keep;
-  habit.tried *= keep;
-  habit.newRecipients *= keep;
-  habit.newDomains *= keep;
-  habit.unknownUsers *= keep;
-  habit.contentRefusals *= keep;
-  habit.newSenders *= keep;
-  habit.newNetworks *= keep;
-  for (const slot in habit.clock) habit.clock[slot] = (habit.clock[slot] ?? 0) * keep;
-}
-
-function dropOldestNetworks(habit: Habit): void {
-  const networks = Object.entries(habit.networks);
-  if (networks.length <= MAX_NETWORKS + NETWORKS_AT_ONCE) return;
-  networks.sort((a, b) => b[1] - a[1]);
-  habit.networks = Object.fromEntries(networks.slice(0, MAX_NETWORKS));
 }

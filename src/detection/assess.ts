@@ -15,7 +15,8 @@
 // Against the field: 5 spam in 10 minutes locks a mailbox at Mail Assure, 25 hard bounces an hour at UwUMail, 100 invalid recipients
 // an hour in Exim's BlockCracking, cPanel after 5 refusals. Fixed counts are late for a slow drip and early for a mailing; here 10
 // unknown of 40 recipients and the pace of 40 in an hour from a mailbox that sends 4 are enough, and neither is without the other.
-import { hourly, reachOf } from './activity.js';
+import { reachOf } from './activity.js';
+import { hourly } from './habit.js';
 import { signals } from './signals/index.js';
 import { experience, type Group, type View } from './signals/signal.js';
 import { clamp } from './statistics.js';

@@ -5,6 +5,7 @@ import type { CompromiseFinding } from './finding.js';
 import { covering, type EntryPoint, type Identity, startAlarm } from './identity.js';
 import { NO_SENDER } from './routes.js';
 import { isSharedLogin } from './shared-login.js';
+import type { Tally } from './tally.js';
 
 const MAX_SENDERS = 200;
 /** One address carries the run when it sent at least this share: the rest is the mailbox owner's own mail or an alias. */
@@ -80,8 +81,9 @@ function loginsOf({ entry, whole, isSuspect, accomplices }: Conclusion, suspects
 }
 
 /** Senders to be named, most messages first; all of them when none stands out. A name without a domain cannot be written to. */
-function rank(senders: Record<string, number>, isSuspect: (sender: string) => boolean): [string, number][] {
-  const all = Object.entries(senders)
+function rank(senders: Tally<number>, isSuspect: (sender: string) => boolean): [string, number][] {
+  const all = senders
+    .entries()
     .filter(([sender]) => sender.includes('@') || sender === NO_SENDER)
     .sort((a, b) => b[1] - a[1]);
   const suspects = all.filter(([sender]) => isSuspect(sender));

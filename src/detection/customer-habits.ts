@@ -1,5 +1,7 @@
 // What all mail of a customer usually looks like: it stands in for an identity that is new. In memory while the customer sends.
-import { type Activity, fold, type Habit, newHabit } from './activity.js';
+import type { Activity } from './activity.js';
+import { fold, type Habit, newHabit } from './habit.js';
+import { habitOf, type SavedHabit } from './saved-identity.js';
 
 const ASLEEP_MS = 7 * 3_600_000;
 const PREFIX = 'customer|';
@@ -16,14 +18,14 @@ export class CustomerHabits {
   private readonly byCustomer = new Map<string, CustomerHabit>();
   private changed: CustomerHabit[] = [];
 
-  constructor(private readonly load?: (key: string) => Habit | undefined) {}
+  constructor(private readonly load?: (key: string) => SavedHabit | undefined) {}
 
   of(customer: string, at: number): CustomerHabit {
     let known = this.byCustomer.get(customer);
     if (!known) {
       const key = PREFIX + customer;
       const saved = this.load?.(key);
-      known = { key, habit: saved ? { ...newHabit(at), ...saved } : newHabit(at), lastAt: at, isChanged: false };
+      known = { key, habit: saved ? habitOf(saved, at) : newHabit(at), lastAt: at, isChanged: false };
       this.byCustomer.set(customer, known);
       if (!saved) this.touch(known);
     }
@@ -53,7 +55,8 @@ export class CustomerHabits {
     return rows;
   }
 
-  restore(key: string, habit: Habit): void {
+  restore(key: string, saved: SavedHabit): void {
+    const habit = habitOf(saved, 0);
     this.byCustomer.set(key.slice(PREFIX.length), { key, habit, lastAt: habit.decayedAt, isChanged: false });
   }
 

@@ -5,42 +5,39 @@ import { NULL_SENDER } from '../mail/address.js';
 import { UNATTRIBUTED } from '../mail/customer.js';
 import { type Accepted, type Complaint, type Delivery, isAccusation, type MailEvent } from '../mail/event.js';
 import type { Directory } from '../partners/directory.js';
-import {
-  type Activity,
-  addArrival,
-  addAttempt,
-  addLate,
-  type Habit,
-  newActivity,
-  newHabit,
-  noveltyOf,
-} from './activity.js';
+import { type Activity, addArrival, addAttempt, addLate, addNetwork, hasNetwork } from './activity.js';
 import { type Assessment, assess, DEFAULT_THRESHOLDS, type Thresholds } from './assess.js';
 import { type Block, Blocks } from './blocks.js';
 import { Campaigns, type Suspect } from './campaigns.js';
 import { compromiseFinding, mostTelling, type SoundedAlarm } from './conclude.js';
-import { CustomerHabits } from './customer-habits.js';
+import { type CustomerHabit, CustomerHabits } from './customer-habits.js';
 import { Familiar, type FamiliarChanges } from './familiar.js';
 import type { Finding } from './finding.js';
+import type { Habit } from './habit.js';
 import { IDLE_MS, Identities } from './identities.js';
 import {
   activityAt,
   type EntryPoint,
+  endSpell,
   hasCounted,
   type Identity,
   mailOf,
   putBy,
+  runningAt,
   soundSpell,
   spellOf,
   startAlarm,
+  startRun,
   strangersOf,
 } from './identity.js';
 import { LoginFailures } from './login-failures.js';
+import { noveltyOf } from './novelty.js';
 import { meaningOf, outcomeOf, refusalOf } from './outcome.js';
 import { Owners } from './owners.js';
 import { Popularity } from './popularity.js';
 import { RecentMap } from './recent-map.js';
 import { NO_SENDER, type Route, Routes } from './routes.js';
+import { identityOf, type SavedHabit, type SavedIdentity } from './saved-identity.js';
 import { noteRegular } from './shared-login.js';
 import type { View } from './signals/signal.js';
 import { clamp } from './statistics.js';
@@ -111,9 +108,9 @@ export class Detector {
     this.thresholds = { ...DEFAULT_THRESHOLDS, ...thresholds };
     this.identities = new Identities({
       most: maxIdentities,
-      load: load && ((key) => upToDate(load(key) as Identity | undefined)),
+      load: load && ((key) => readBack(load(key) as SavedIdentity | undefined)),
     });
-    this.customers = new CustomerHabits(load && ((key) => load(key) as Habit | undefined));
+    this.customers = new CustomerHabits(load && ((key) => load(key) as SavedHabit | undefined));
   }
 
   /** Takes the next event of the log; answers what it proves, mostly nothing. */
@@ -161,24 +158,29 @@ export class Detector {
       recipients: message.recipientCount,
       isNewSender,
       clientIp,
-      novelty: undefined as ReturnType<typeof noveltyOf> | undefined,
       failedLogins: this.failures.before(at, message.login, clientIp),
     };
     if (message.sender !== NULL_SENDER) this.recentSenders.set(message.sender, route);
     const judged = this.judgedBy(route, at);
     for (const identity of judged) {
-      const { activity, closed } = activityAt(identity, at);
-      if (closed && identity.scope === 'entry') this.customers.fold(customer, closed);
-      if (clientIp !== undefined && entry.kind === 'login') {
-        arrival.novelty = noveltyOf(clientIp, activity, identity.habit, customer.habit);
-      }
+      const activity = runningAt(identity, at) ?? this.begin(identity, customer, at);
       addArrival(activity, arrival);
+      if (clientIp !== undefined && entry.kind === 'login' && !hasNetwork(activity, clientIp)) {
+        addNetwork(activity, clientIp, noveltyOf(clientIp, activity, identity.habit, customer.habit));
+      }
       this.identities.touch(identity);
       if (identity.scope === 'sender' && entry.kind === 'login' && route.whole) {
         noteRegular(route.whole, identity, route.sender, at);
       }
     }
     return this.judge(judged, route, at);
+  }
+
+  /** A new run; what the spell before it was goes to the customer's habit too. */
+  private begin(identity: Identity, customer: CustomerHabit, at: number): Activity {
+    const closed = endSpell(identity, at);
+    if (closed && identity.scope === 'entry') this.customers.fold(customer, closed);
+    return startRun(identity, at);
   }
 
   private delivered(event: Delivery, meaning: ReplyMeaning | undefined): Finding[] {
@@ -202,7 +204,7 @@ export class Detector {
     const attempt = { ...outcome, isPopular };
     const judged = this.judgedBy(route, at);
     for (const identity of judged) {
-      const { activity } = activityAt(identity, at);
+      const activity = activityAt(identity, at);
       if (outcome.tried > 0 && !hasCounted(identity, activity, message.acceptedAt)) addLate(activity, message);
       addAttempt(activity, attempt, at);
       if (refusal !== undefined) activity.lookAt = 0;
@@ -218,7 +220,7 @@ export class Detector {
     if (!route || !isAccusation(event)) return NOTHING;
     const judged = this.judgedBy(route, at);
     for (const identity of judged) {
-      const { activity } = activityAt(identity, at);
+      const activity = activityAt(identity, at);
       activity.complaints++;
       activity.lookAt = 0;
       this.identities.touch(identity);
@@ -425,8 +427,8 @@ export class Detector {
   restore(rows: Iterable<[string, object]>, familiar: Iterable<FamiliarChanges>): void {
     for (const [key, row] of rows) {
       if ('refusals' in row) this.blocks.restore(row as Block);
-      else if ('habit' in row) this.identities.restore(upToDate(row as Identity) as Identity);
-      else this.customers.restore(key, row as Habit);
+      else if ('habit' in row) this.identities.restore(identityOf(row as SavedIdentity));
+      else this.customers.restore(key, row as SavedHabit);
     }
     this.familiar.restore(familiar);
   }
@@ -434,11 +436,6 @@ export class Detector {
 
 const NOTHING: Finding[] = [];
 
-/** What an earlier version saved, with the counts it did not know. */
-function upToDate(row: Identity | undefined): Identity | undefined {
-  if (!row) return undefined;
-  const { isChanged: _, isGone: __, ...identity } = row;
-  if (!identity.activity) return { ...identity, habit: { ...newHabit(0), ...identity.habit } };
-  const activity = { ...newActivity(identity.activity.since), ...identity.activity };
-  return { ...identity, habit: { ...newHabit(0), ...identity.habit }, activity };
+function readBack(saved: SavedIdentity | undefined): Identity | undefined {
+  return saved && identityOf(saved);
 }

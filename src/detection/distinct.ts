@@ -32,16 +32,25 @@ export function distinctCount({ ones }: Distinct): number {
 
 const ESTIMATES = Array.from({ length: BITS + 1 }, (_, ones) => -BITS * Math.log(Math.max(1, BITS - ones) / BITS));
 
-/** Both together. */
-export function union(one: Distinct, other: Distinct): Distinct {
-  if (one.ones === 0) return other;
-  if (other.ones === 0) return one;
-  const words = one.words.map((word, i) => word | (other.words[i] ?? 0));
-  return { words, ones: words.reduce((sum, word) => sum + bitsOf(word), 0) };
+/** Sets `both` to everything that was counted in either; `both` may be one of them. */
+export function setUnion(both: Distinct, one: Distinct, other: Distinct): void {
+  if (one.ones + other.ones === 0) {
+    both.words.length = both.ones = 0;
+    return;
+  }
+  let ones = 0;
+  for (let i = 0; i < WORDS; i++) {
+    const word = (one.words[i] ?? 0) | (other.words[i] ?? 0);
+    both.words[i] = word;
+    ones += bitsOf(word);
+  }
+  both.ones = ones;
 }
 
+/** Hamming weight of 32 bits, by adding up ever wider fields. */
 function bitsOf(word: number): number {
-  let count = 0;
-  for (let rest = word; rest !== 0; rest &= rest - 1) count++;
-  return count;
+  let sum = word - ((word >>> 1) & 0x55555555);
+  sum = (sum & 0x33333333) + ((sum >>> 2) & 0x33333333);
+  sum = (sum + (sum >>> 4)) & 0x0f0f0f0f;
+  return Math.imul(sum, 0x01010101) >>> 24;
 }

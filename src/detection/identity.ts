@@ -3,7 +3,9 @@
 import { domainOf } from '../mail/address.js';
 import type { MessageHead } from '../mail/event.js';
 import type { Attribution } from '../partners/attribution.js';
-import { type Activity, addActivity, fold, type Habit, newActivity, newHabit, summed } from './activity.js';
+import { type Activity, addActivity, newActivity, summed } from './activity.js';
+import { fold, type Habit, newHabit } from './habit.js';
+import { Tally } from './tally.js';
 
 /** A pause after which a new activity begins. A slow drip of 20 an hour has pauses of minutes. */
 const PAUSE_MS = 90 * 60_000;
@@ -23,22 +25,22 @@ export interface Identity {
   isDeclaredBulk: boolean;
   habit: Habit;
   /** The run of mail that goes on. */
-  activity?: Activity;
+  activity: Activity | undefined;
   /**
    * Runs before it in the same spell that spoke for honesty, put together. A new run is looked at by itself, so that an old quiet hour
    * never hides it; but the whole spell is looked at too, and learned only when it is over: what is small in every hour can be much in
    * a morning, and must not become the habit it is measured by.
    */
-  past?: Activity;
+  past: Activity | undefined;
   /** Evidence at the last assessment, nats. */
   evidence: number;
   /** Set while an alarm about this identity is on. */
-  alarm?: Alarm;
+  alarm: Alarm | undefined;
   /** Not saved yet; and no longer in memory, so that who holds on to it must ask again. */
-  isChanged?: boolean;
-  isGone?: boolean;
+  isChanged: boolean;
+  isGone: boolean;
   /** Of a login: shapes of the senders that use it as a habit, and since when; see shared-login.ts. */
-  regulars?: Record<string, number>;
+  regulars: Record<string, number> | undefined;
 }
 
 /** An alarm and what it covers besides the running activity. */
@@ -46,7 +48,7 @@ export interface Alarm {
   since: number;
   messages: number;
   recipients: number;
-  senders: Record<string, number>;
+  senders: Tally<number>;
   clientIps: string[];
 }
 
@@ -73,26 +75,51 @@ export function strangersOf(entry: EntryPoint): string {
 export function newIdentity(
   key: string,
   scope: Identity['scope'],
-  entry: EntryPoint,
+  entry: Pick<EntryPoint, 'kind'>,
   at: number,
   isDeclaredBulk = false,
 ): Identity {
-  return { key, scope, entry: entry.kind, isDeclaredBulk, habit: newHabit(at), evidence: 0 };
+  return {
+    key,
+    scope,
+    entry: entry.kind,
+    isDeclaredBulk,
+    habit: newHabit(at),
+    activity: undefined,
+    past: undefined,
+    evidence: 0,
+    alarm: undefined,
+    isChanged: false,
+    isGone: false,
+    regulars: undefined,
+  };
+}
+
+/** The running activity, if an event at `at` belongs to it. */
+export function runningAt(identity: Identity, at: number): Activity | undefined {
+  const { activity } = identity;
+  if (!activity || hasEnded(activity.lastAt, (identity.past ?? activity).since, at)) return undefined;
+  return identity.alarm && at - activity.since > ALARM_STRETCH_MS ? continueAlarm(identity, activity, at) : activity;
 }
 
 /** The activity an event at `at` belongs to: the running one, or a new one after a pause. */
-export function activityAt(identity: Identity, at: number): { activity: Activity; closed: Activity | undefined } {
-  const running = identity.activity;
-  const latest = running ?? identity.past;
-  const isOver = latest !== undefined && hasEnded(latest.lastAt, (identity.past ?? latest).since, at);
-  if (running && !isOver) {
-    const isStretched = identity.alarm && at - running.since > ALARM_STRETCH_MS;
-    return { activity: isStretched ? continueAlarm(identity, running, at) : running, closed: undefined };
-  }
-  const closed = isOver ? close(identity) : undefined;
-  const activity = newActivity(at);
-  identity.activity = activity;
-  return { activity, closed };
+export function activityAt(identity: Identity, at: number): Activity {
+  const running = runningAt(identity, at);
+  if (running) return running;
+  endSpell(identity, at);
+  return startRun(identity, at);
+}
+
+/** Closes a spell that is over at `at`; answers it when it was ordinary. Good until the next spell is summed up. */
+export function endSpell(identity: Identity, at: number): Activity | undefined {
+  const { past } = identity;
+  const latest = identity.activity ?? past;
+  return latest && hasEnded(latest.lastAt, (past ?? latest).since, at) ? close(identity) : undefined;
+}
+
+export function startRun(identity: Identity, at: number): Activity {
+  identity.activity = newActivity(at);
+  return identity.activity;
 }
 
 function hasEnded(lastAt: number, since: number, at: number): boolean {
@@ -103,15 +130,15 @@ function hasEnded(lastAt: number, since: number, at: number): boolean {
 /** Puts the running activity by, because it speaks for honesty; an alarm that was on is over, and is not learned. */
 export function putBy(identity: Identity): void {
   const { activity, past, alarm } = identity;
-  delete identity.activity;
-  delete identity.alarm;
+  identity.activity = undefined;
+  identity.alarm = undefined;
   if (!activity) return;
-  if (alarm) delete identity.past;
+  if (alarm) identity.past = undefined;
   else if (past) addActivity(past, activity);
   else identity.past = activity;
 }
 
-/** What the whole spell amounts to: the running activity and what was put by. */
+/** What the whole spell amounts to: the running activity and what was put by. Good until it is asked the next time. */
 export function spellOf({ activity, past }: Identity): Activity | undefined {
   if (!activity || !past) return activity ?? past;
   return summed(past, activity);
@@ -122,7 +149,7 @@ export function soundSpell(identity: Identity): void {
   const { past } = identity;
   if (!past || identity.alarm) return;
   identity.alarm = covering(startAlarm(past), past);
-  delete identity.past;
+  identity.past = undefined;
 }
 
 /** Reports whether a message accepted at `at` was counted by the running activity, or by the alarm it goes on with. */
@@ -139,15 +166,18 @@ function continueAlarm(identity: Identity, past: Activity, at: number): Activity
 }
 
 export function startAlarm(activity: Activity): Alarm {
-  return { since: activity.since, messages: 0, recipients: 0, senders: {}, clientIps: [] };
+  return { since: activity.since, messages: 0, recipients: 0, senders: new Tally(), clientIps: [] };
 }
 
 /** An alarm with the activity added to what it covers. */
 export function covering(alarm: Alarm, activity: Activity): Alarm {
-  const senders = { ...alarm.senders };
-  for (const [sender, count] of Object.entries(activity.senders)) {
-    if (senders[sender] !== undefined || Object.keys(senders).length < MAX_COVERED_SENDERS) {
-      senders[sender] = (senders[sender] ?? 0) + count;
+  const senders = new Tally<number>();
+  for (const each of [alarm.senders, activity.senders]) {
+    for (let i = 0; i < each.size; i++) {
+      const sender = each.nameAt(i);
+      const before = senders.get(sender);
+      if (before !== undefined || senders.size < MAX_COVERED_SENDERS)
+        senders.set(sender, (before ?? 0) + each.valueAt(i));
     }
   }
   return {
@@ -172,9 +202,9 @@ export function mailOf(alarm: Alarm | undefined, activity: Activity) {
 export function close(identity: Identity): Activity | undefined {
   const activity = spellOf(identity);
   const isOrdinary = identity.evidence < DUBIOUS_EVIDENCE && !identity.alarm;
-  delete identity.activity;
-  delete identity.past;
-  delete identity.alarm;
+  identity.activity = undefined;
+  identity.past = undefined;
+  identity.alarm = undefined;
   identity.evidence = 0;
   if (!activity || !isOrdinary) return undefined;
   fold(identity.habit, activity);

@@ -3,8 +3,7 @@
 import { and, gte, lt } from 'drizzle-orm';
 import { openTrafficDbReadOnly } from '../db/open-traffic.js';
 import { detectionState } from '../db/traffic-schema.js';
-import type { Activity } from './activity.js';
-import type { Identity } from './identity.js';
+import type { SavedActivity, SavedIdentity } from './saved-identity.js';
 
 export interface RecentSenders {
   /** Envelope senders, most messages first; at most ten. */
@@ -45,7 +44,7 @@ export function recentSenders(trafficDb: string, customer: string, since: number
   return chosen.length === 0 ? NO_SENDERS : summed(chosen, customer, suspected.length > 0);
 }
 
-type Running = Identity & { activity: Activity };
+type Running = SavedIdentity & { activity: SavedActivity };
 
 function summed(chosen: Running[], customer: string, isSuspected: boolean): RecentSenders {
   // Behind an entry stand its senders: who is counted by itself is not counted again.
@@ -53,7 +52,7 @@ function summed(chosen: Running[], customer: string, isSuspected: boolean): Rece
   const counted = isSuspected && single.length > 0 ? single : chosen.filter(({ scope }) => scope === 'entry');
   const activities = (counted.length > 0 ? counted : chosen).map(({ activity }) => activity);
   const bySender = new Map<string, number>();
-  for (const { senders } of activities) {
+  for (const { senders = {} } of activities) {
     for (const [sender, count] of Object.entries(senders)) {
       if (sender.includes('@')) bySender.set(sender, (bySender.get(sender) ?? 0) + count);
     }
@@ -63,7 +62,7 @@ function summed(chosen: Running[], customer: string, isSuspected: boolean): Rece
     senders: ranked.slice(0, MAX_SENDERS),
     senderCount: ranked.length,
     logins: [...new Set(chosen.flatMap((identity) => loginOf(identity, customer) ?? []))].slice(0, MAX_SENDERS),
-    clientIps: [...new Set(activities.flatMap(({ clientIps }) => clientIps))].slice(0, MAX_SENDERS),
+    clientIps: [...new Set(activities.flatMap(({ clientIps = [] }) => clientIps))].slice(0, MAX_SENDERS),
     messages: Math.max(total(activities, 'messages'), Math.min(ranked.length, MAX_SENDERS)),
     recipients: total(activities, 'recipients'),
     isSuspected,
@@ -71,12 +70,12 @@ function summed(chosen: Running[], customer: string, isSuspected: boolean): Rece
   };
 }
 
-function total(activities: Activity[], name: 'messages' | 'recipients'): number {
-  return Math.round(activities.reduce((sum, activity) => sum + activity[name], 0));
+function total(activities: SavedActivity[], name: 'messages' | 'recipients'): number {
+  return Math.round(activities.reduce((sum, activity) => sum + (activity[name] ?? 0), 0));
 }
 
 /** Out of `cust-01|login:ann@customer.example` or `cust-01|login:ann@customer.example|ann@…`. */
-function loginOf({ key, entry }: Identity, customer: string): string | undefined {
+function loginOf({ key, entry }: SavedIdentity, customer: string): string | undefined {
   if (entry !== 'login') return undefined;
   return key.slice(`${customer}|login:`.length).split('|')[0];
 }
@@ -92,12 +91,12 @@ function identitiesOf(trafficDb: string, customer: string): Running[] {
       .where(and(gte(detectionState.key, `${customer}|`), lt(detectionState.key, `${customer}}`)))
       .limit(MAX_READ)
       .all();
-    return rows.map(({ value }) => JSON.parse(value) as Identity).filter(isRunning);
+    return rows.map(({ value }) => JSON.parse(value) as SavedIdentity).filter(isRunning);
   } finally {
     db.$client.close();
   }
 }
 
-function isRunning(identity: Identity): identity is Running {
+function isRunning(identity: SavedIdentity): identity is Running {
   return identity.activity !== undefined;
 }

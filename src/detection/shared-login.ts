@@ -39,6 +39,6 @@ export function isSharedLogin({ login, whole, suspects, since, isSuspect }: Logi
   const hasHabit = whole.habit.messages >= SETTLED_MESSAGES && since - whole.habit.firstAt >= DAY_MS;
   const senders = hasHabit
     ? Object.entries(whole.regulars ?? {}).flatMap(([shape, at]) => (at < since ? shape : []))
-    : Object.keys(whole.activity?.senders ?? {}).flatMap((sender) => (isSuspect(sender) ? [] : shapeOf(sender)));
+    : (whole.activity?.senders.entries() ?? []).flatMap(([sender]) => (isSuspect(sender) ? [] : shapeOf(sender)));
   return new Set(senders.filter((shape) => !named.has(shape))).size >= OTHERS;
 }

@@ -5,6 +5,7 @@ import type { TrafficDb } from '../db/open-traffic.js';
 import { detectionState } from '../db/traffic-schema.js';
 import type { StateRow } from './detector.js';
 import { keptUntil } from './identities.js';
+import { habitText, identityText } from './saved-identity.js';
 
 const STRETCH_ROWS = 5_000;
 
@@ -27,7 +28,7 @@ export function createStateStore(db: TrafficDb) {
     save(rows: Map<string, StateRow>): void {
       for (const [key, row] of rows) {
         if (row === undefined) remove.run({ key });
-        else put.run({ key, value: asText(row), keptUntil: 'habit' in row ? Math.ceil(keptUntil(row)) : 0 });
+        else put.run({ key, value: textOf(row), keptUntil: 'habit' in row ? Math.ceil(keptUntil(row)) : 0 });
       }
     },
     /** What was saved under a key. */
@@ -55,16 +56,7 @@ export function createStateStore(db: TrafficDb) {
   };
 }
 
-/** As JSON, without the counts that are zero: most are, and whoever reads puts them in again. */
-function asText(row: Exclude<StateRow, undefined>): string {
-  if (!('habit' in row)) return JSON.stringify('hourSquares' in row ? withoutZeros(row) : row);
-  const { isChanged: _, isGone: __, activity, ...identity } = row;
-  const habit = withoutZeros(identity.habit);
-  return JSON.stringify(activity ? { ...identity, habit, activity: withoutZeros(activity) } : { ...identity, habit });
-}
-
-function withoutZeros<T extends object>(counts: T): Partial<T> {
-  const kept: Partial<T> = {};
-  for (const key in counts) if (counts[key] !== 0) kept[key] = counts[key];
-  return kept;
+function textOf(row: Exclude<StateRow, undefined>): string {
+  if ('habit' in row) return identityText(row);
+  return 'hourSquares' in row ? habitText(row) : JSON.stringify(row);
 }

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { newActivity, newHabit } from '../../src/detection/activity.js';
+import { newActivity } from '../../src/detection/activity.js';
 import { assess } from '../../src/detection/assess.js';
 import { countDistinct, newDistinct } from '../../src/detection/distinct.js';
 import { hashOf } from '../../src/detection/familiar.js';
+import { newHabit } from '../../src/detection/habit.js';
 import type { View } from '../../src/detection/signals/signal.js';
+import { Tally } from '../../src/detection/tally.js';
 import { DEFAULT_THRESHOLDS } from '../../src/detection/thresholds.js';
 
 const HOUR = 3_600_000;
@@ -51,7 +53,7 @@ describe('assess', () => {
       {
         ...USUAL,
         failedLogins: 5_000,
-        networks: { a: 'new', b: 'new', c: 'new', d: 'new', e: 'new' } as const,
+        networks: Tally.of({ a: 'new', b: 'new', c: 'new', d: 'new', e: 'new' } as const),
       },
     ],
   ])('never alarms because of %s alone', (_, activity) => {

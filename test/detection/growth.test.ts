@@ -10,6 +10,7 @@ import { Familiar, type FamiliarChanges, hashOf } from '../../src/detection/fami
 import { IDLE_MS, Identities } from '../../src/detection/identities.js';
 import { type Identity, newIdentity } from '../../src/detection/identity.js';
 import { SweepClock } from '../../src/detection/sweep-clock.js';
+import { Tally } from '../../src/detection/tally.js';
 import { createTrafficStore, type TrafficStore } from '../../src/detection/traffic-store.js';
 import { Directory } from '../../src/partners/directory.js';
 import { DAY, HOUR, ordinary, T0 } from '../tools/mail-events.js';
@@ -129,7 +130,7 @@ describe('identities', () => {
   it('under alarm stay while the table is full of strangers', () => {
     const identities = new Identities({ most: 100 });
     const alarmed = identities.of('spammer', 'sender', entry, T0);
-    alarmed.alarm = { since: T0, messages: 1, recipients: 1, senders: {}, clientIps: [] };
+    alarmed.alarm = { since: T0, messages: 1, recipients: 1, senders: new Tally(), clientIps: [] };
     for (let i = 0; i < 500; i++) identities.of(`new${i}`, 'sender', entry, T0 + i);
 
     expect(identities.get('spammer')).toBe(alarmed);

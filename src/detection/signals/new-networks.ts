@@ -1,6 +1,8 @@
 // Client addresses a login was never used from, several at once. Stolen passwords are used from rented machines all over; a person
 // has an office, a home and a phone. One new network is a journey, three within an hour are not. A second new address in the same
 // network counts less: it may be a provider handing out addresses, or one rented block.
+import type { Activity } from '../activity.js';
+import type { Novelty } from '../novelty.js';
 import { clamp } from '../statistics.js';
 import type { Signal, View } from './signal.js';
 
@@ -17,13 +19,18 @@ export const newNetworks: Signal = {
   appliesToDeclaredBulk: true,
   weigh(view) {
     if (view.entry !== 'login') return undefined;
-    const novelties = Object.values(view.activity.networks);
-    const networks = novelties.filter((novelty) => novelty === 'new').length;
-    const neighbours = novelties.filter((novelty) => novelty === 'neighbour').length;
+    const networks = countOf(view.activity, 'new');
+    const neighbours = countOf(view.activity, 'neighbour');
     const count = networks + NEIGHBOUR.counts * Math.min(neighbours, NEIGHBOUR.most);
     return { weight: clamp(weightOf(view, count), -0.7, 6.5), sentence: inWords(networks, neighbours) };
   },
 };
+
+function countOf({ networks }: Activity, novelty: Novelty): number {
+  let count = 0;
+  if (networks) for (let i = 0; i < networks.size; i++) if (networks.valueAt(i) === novelty) count++;
+  return count;
+}
 
 function weightOf(view: View, count: number): number {
   // A login never seen before has to come from somewhere: the customer's other logins tell whether that is unusual.

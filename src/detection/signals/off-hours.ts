@@ -15,9 +15,10 @@ export const offHours: Signal = {
     if (customerHabit.messages < SETTLED_MESSAGES) return undefined;
     let weight = 0;
     let seldom = 0;
-    for (const slot in activity.clock) {
-      const share = (activity.clock[slot] ?? 0) / activity.messages;
-      const logRatio = Math.log(1 / 24 / clockShare(Number(slot), habit, customerHabit));
+    const { clock, messages } = activity;
+    for (let i = 0; i < clock.size; i++) {
+      const share = clock.countAt(i) / messages;
+      const logRatio = Math.log(1 / 24 / clockShare(clock.slotAt(i), habit, customerHabit));
       weight += share * logRatio;
       if (logRatio > 1) seldom += share;
     }

@@ -1,5 +1,6 @@
 // A signal looks at one trait of an activity and says how much more it looks like spam than like this identity's honest mail.
-import type { Activity, Habit } from '../activity.js';
+import type { Activity } from '../activity.js';
+import type { Habit } from '../habit.js';
 import { clamp } from '../statistics.js';
 
 /**

@@ -1,6 +1,7 @@
 // Volume against the identity's own habit. Spam is sent as fast as the account allows; people and machines have their rhythm.
 // A mailing, a month's invoices or a full inbox worked off look the same, so volume alone never makes an alarm.
-import { type Habit, hourly, hoursOf } from '../activity.js';
+import { hoursOf } from '../activity.js';
+import { type Habit, hourly } from '../habit.js';
 import { clamp, lnBurstyCount } from '../statistics.js';
 import { experience, inWords, rounded, type Signal } from './signal.js';
 

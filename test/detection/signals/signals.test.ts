@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type Activity, addAttempt, type Habit, newActivity, newHabit } from '../../../src/detection/activity.js';
+import { type Activity, addAttempt, newActivity } from '../../../src/detection/activity.js';
+import { Clock } from '../../../src/detection/clock.js';
 import { hashOf } from '../../../src/detection/familiar.js';
+import { type Habit, newHabit } from '../../../src/detection/habit.js';
 import { signals } from '../../../src/detection/signals/index.js';
 import type { View } from '../../../src/detection/signals/signal.js';
+import { Tally } from '../../../src/detection/tally.js';
 
 const HOUR = 3_600_000;
 
@@ -50,7 +53,7 @@ const SETTLED: Partial<Habit> = {
   newDomains: 20,
   unknownUsers: 5,
   newSenders: 3,
-  clock: OFFICE,
+  clock: Clock.of(OFFICE),
 };
 
 /** Per signal: what must fire, what must stay quiet, and a sentence it says. */
@@ -86,8 +89,11 @@ const cases: Record<string, { fires: View; quiet: View; says: RegExp }> = {
     says: /^5 refused as spam$/,
   },
   'new-networks': {
-    fires: view({ networks: { '192.0.2.1': 'new', '198.51.100.1': 'new', '203.0.113.1': 'new' } }, SETTLED),
-    quiet: view({ networks: { '192.0.2.1': 'known' } }, SETTLED),
+    fires: view(
+      { networks: Tally.of({ '192.0.2.1': 'new', '198.51.100.1': 'new', '203.0.113.1': 'new' } as const) },
+      SETTLED,
+    ),
+    quiet: view({ networks: Tally.of({ '192.0.2.1': 'known' } as const) }, SETTLED),
     says: /^three new networks$/,
   },
   'failed-logins': {
@@ -106,8 +112,8 @@ const cases: Record<string, { fires: View; quiet: View; says: RegExp }> = {
     says: /^4 sender addresses that do not exist$/,
   },
   'off-hours': {
-    fires: view({ messages: 40, clock: { 2: 25, 3: 15 } }, SETTLED),
-    quiet: view({ messages: 40, clock: { 9: 15, 14: 25 } }, SETTLED),
+    fires: view({ messages: 40, clock: Clock.of({ 2: 25, 3: 15 }) }, SETTLED),
+    quiet: view({ messages: 40, clock: Clock.of({ 9: 15, 14: 25 }) }, SETTLED),
     says: /^100 % of it at hours at which it hardly ever writes$/,
   },
   complaints: {
@@ -149,14 +155,14 @@ describe('senders never seen', () => {
 
 describe('hours', () => {
   const offHours = signals.find((signal) => signal.id === 'off-hours');
-  const night = { messages: 40, clock: { 2: 40 } };
+  const night = { messages: 40, clock: Clock.of({ 2: 40 }) };
 
   it('say nothing before the customer’s day is known', () => {
     expect(offHours?.weigh(view(night, { ...SETTLED, messages: 30 }))).toBeUndefined();
   });
 
   it('are no sign of a machine that writes all night', () => {
-    const nightly = { ...SETTLED, clock: { 1: 100, 2: 130, 3: 100 } };
+    const nightly = { ...SETTLED, clock: Clock.of({ 1: 100, 2: 130, 3: 100 }) };
 
     expect(offHours?.weigh(view(night, nightly))?.weight).toBeLessThanOrEqual(0);
   });
@@ -188,7 +194,7 @@ describe('signals', () => {
   it('do not take three addresses of one network for three networks', () => {
     const network = signals.find((signal) => signal.id === 'new-networks');
     const near = view(
-      { networks: { '192.0.2.1': 'new', '192.0.2.2': 'neighbour', '192.0.2.3': 'neighbour' } },
+      { networks: Tally.of({ '192.0.2.1': 'new', '192.0.2.2': 'neighbour', '192.0.2.3': 'neighbour' } as const) },
       SETTLED,
     );
     const far = cases['new-networks']?.fires as View;

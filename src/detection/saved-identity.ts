@@ -1,0 +1,72 @@
+// Identities and habits as they are saved, and back: JSON without the counts that are zero, which most are. What an earlier version saved
+// comes back with the counts it did not know.
+import { type Activity, newActivity } from './activity.js';
+import { Clock } from './clock.js';
+import { newDistinct } from './distinct.js';
+import { type Habit, newHabit } from './habit.js';
+import { type Alarm, type Identity, newIdentity } from './identity.js';
+import type { Novelty } from './novelty.js';
+import { Tally } from './tally.js';
+
+type Counts<T> = Partial<{ [Name in keyof T]: Saved<T[Name]> }>;
+type Saved<T> = T extends Tally<infer Value> ? Record<string, Value> : T extends Clock ? Record<string, number> : T;
+
+export type SavedHabit = Counts<Habit>;
+export type SavedActivity = Counts<Activity> & Pick<Activity, 'since' | 'lastAt'>;
+export type SavedAlarm = Omit<Alarm, 'senders'> & { senders: Record<string, number> };
+export type SavedIdentity = Pick<Identity, 'key' | 'scope' | 'entry' | 'isDeclaredBulk' | 'evidence'> & {
+  habit: SavedHabit;
+  activity?: SavedActivity;
+  past?: SavedActivity;
+  alarm?: SavedAlarm;
+  regulars?: Record<string, number>;
+};
+
+export function identityText(identity: Identity): string {
+  const { key, scope, entry, isDeclaredBulk, habit, activity, past, evidence, alarm, regulars } = identity;
+  return JSON.stringify({
+    ...{ key, scope, entry, isDeclaredBulk, evidence, alarm, regulars, habit: withoutZeros(habit) },
+    ...{ activity: activity && withoutZeros(activity), past: past && withoutZeros(past) },
+  });
+}
+
+export function habitText(habit: Habit): string {
+  return JSON.stringify(withoutZeros(habit));
+}
+
+export function identityOf(saved: SavedIdentity): Identity {
+  const { key, scope, entry, isDeclaredBulk, activity, past, alarm } = saved;
+  const identity = newIdentity(key, scope, { kind: entry }, 0, isDeclaredBulk);
+  identity.habit = habitOf(saved.habit, 0);
+  identity.activity = activity && activityOf(activity);
+  identity.past = past && activityOf(past);
+  identity.evidence = saved.evidence;
+  identity.alarm = alarm && { ...alarm, senders: Tally.of(alarm.senders) };
+  identity.regulars = saved.regulars;
+  return identity;
+}
+
+/** `at` stands in for times it does not know. */
+export function habitOf(saved: SavedHabit, at: number): Habit {
+  const { networks, clock } = saved;
+  const known = networks && Object.keys(networks).length > 0 ? Tally.of(networks) : undefined;
+  return Object.assign(newHabit(at), saved, { networks: known, clock: Clock.of(clock) });
+}
+
+function activityOf(saved: SavedActivity): Activity {
+  const { networks, clock, senders, unknownByDomain, refusedByDomain, reached } = saved;
+  return Object.assign(newActivity(saved.since), saved, {
+    networks: networks && Tally.of(networks as Record<string, Novelty>),
+    clock: Clock.of(clock),
+    senders: Tally.of(senders),
+    unknownByDomain: unknownByDomain && Tally.of(unknownByDomain),
+    refusedByDomain: refusedByDomain && Tally.of(refusedByDomain),
+    reached: reached ?? newDistinct(),
+  });
+}
+
+function withoutZeros<T extends object>(counts: T): Partial<T> {
+  const kept: Partial<T> = {};
+  for (const name in counts) if (counts[name] !== 0) kept[name] = counts[name];
+  return kept;
+}
