@@ -1,5 +1,6 @@
 // Who is who: relays, partners, customers. The shape of samples/customers.json as a zod schema, and look-ups in it. Pure.
 import { z } from 'zod';
+import { UNATTRIBUTED } from '../mail/customer.js';
 import { parseIp } from '../mail/ip.js';
 
 const text = z.string().trim().min(1);
@@ -18,7 +19,7 @@ export const Partner = z.strictObject({
 export type Partner = z.infer<typeof Partner>;
 
 export const Customer = z.strictObject({
-  id: text,
+  id: text.refine((id) => id !== UNATTRIBUTED, 'is what mail that is nobody’s is counted under; take another id'),
   name: text,
   partner: text.optional(),
   contact: text.optional(),

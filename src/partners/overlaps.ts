@@ -13,6 +13,7 @@ export interface Fault {
     | 'overlapping-networks'
     | 'own-and-shared'
     | 'bad-network'
+    | 'bad-domain'
     | 'declared-outside'
     | 'unidentified'
     | 'unknown-partner'
@@ -37,6 +38,7 @@ export function faultsOf(directory: Directory): Fault[] {
     ...claimedTwice(customers, 'shared-login', 'login', ({ sasl_users }) => sasl_users),
     ...claimedTwice(customers, 'shared-domain', 'domain', ({ domains, sasl_domains }) => [...domains, ...sasl_domains]),
     ...customers.flatMap(badNetworks),
+    ...customers.flatMap(badDomains),
     ...overlappingNetworks(customers),
     ...ownAndShared(customers),
     ...customers.flatMap(declaredOutside),
@@ -87,6 +89,17 @@ function badNetworks({ id, ips, shared_ips }: Customer): Fault[] {
       ...{ kind: 'bad-network' as const, about: [id], name: text },
       text: `${text} of ${id} is no address and no network.`,
       advice: 'Write it as 192.0.2.10 or 192.0.2.0/24.',
+    }));
+}
+
+/** What stands behind no `@`: `*.a.example`, `.a.example`, `ann@a.example`, `https://a.example`. */
+function badDomains({ id, domains, sasl_domains }: Customer): Fault[] {
+  return [...new Set([...domains, ...sasl_domains])]
+    .filter((text) => /^[.@]|[*@/:\s]|\.$/.test(text) && !/^\[.*\]$/.test(text))
+    .map((text) => ({
+      ...{ kind: 'bad-domain' as const, about: [id], name: text },
+      text: `${text} of ${id} is no domain, so no message is ever taken for its by it.`,
+      advice: 'Write each domain as it stands behind the @ of a sender, subdomains one by one.',
     }));
 }
 

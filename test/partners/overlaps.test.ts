@@ -45,6 +45,8 @@ describe('faultsOf', () => {
     ],
     ['one that shares its own', { ips: ['192.0.2.1'], shared_ips: ['192.0.2.1'] }, {}, ['own-and-shared', 'a']],
     ['no address', { ips: ['192.0.2'] }, {}, ['bad-network', 'a']],
+    ['no domain', { domains: ['a.example', '*.a.example'] }, {}, ['bad-domain', 'a']],
+    ['no login domain', {}, { sasl_domains: ['ann@b.example'] }, ['bad-domain', 'b']],
     ['a declared sender elsewhere', { declared_senders: ['n@else.example'] }, {}, ['declared-outside', 'a']],
     ['nothing to know it by', {}, { domains: [], shared_ips: ['192.0.2.1'] }, ['unidentified', 'b']],
     ['a partner nobody knows', { partner: 'p' }, {}, ['unknown-partner', 'a']],
@@ -68,6 +70,10 @@ describe('faultsOf', () => {
       ['relay-without-address', 'r3'],
       ['address-of-two-relays', 'r1', 'r2'],
     ]);
+  });
+
+  it('leaves the id of mail that is nobody’s to it', () => {
+    expect(() => Directory.parse({ customers: [{ ...sound, id: 'unattributed' }] })).toThrow('take another id');
   });
 
   it('says what to do, each in a sentence', () => {
