@@ -131,7 +131,7 @@ async function show(what: string, options: Omit<Options, 'days'>): Promise<numbe
 function answerLines({ as, customer, rule }: Answer, what: string, directory: Directory, traffic?: string): string[] {
   const known = directory.customers.find(({ id }) => id === customer);
   if (as === 'customer' && known) return customerLines(known, directory, traffic);
-  const whom = known ? `${known.id} (${known.name})` : 'nobody’s';
+  const whom = known ? visible(`${known.id} (${known.name})`) : 'nobody’s';
   return [`${visible(what)} as ${as}: ${as === 'outbound address' ? 'ours' : whom}. ${visible(rule)}`];
 }
 

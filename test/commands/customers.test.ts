@@ -108,6 +108,7 @@ describe('relaywarden customers check', () => {
     [['check', '--days', 'x'], '--days x is no number of days'],
     [['check', '--customers', 'none.yml'], 'none.yml cannot be read'],
     [['check', '--log', 'none.log'], 'none.log'],
+    [['check', '--log', 'config.yml'], 'None of the 5 lines is a line of a mail log. Is config.yml the right file?'],
   ])('refuses %j', async (args, message) => {
     const { code, stderr } = await world().run(...args);
 
