@@ -177,11 +177,14 @@ describe('a delivery', () => {
     });
   });
 
-  it.each(['deliverable', 'undeliverable'])('that was only asked about (%s) is none', (status) => {
-    const line = `postfix/smtp[1]: ${ID}: to=<a@b.example>, relay=none, delay=1, delays=0/0/1/0, dsn=2.0.0, status=${status} (x)`;
+  it.each(['deliverable', 'undeliverable', 'undeliverable-but-not-cached'])(
+    'that was only asked about (%s) is none',
+    (status) => {
+      const line = `postfix/smtp[1]: ${ID}: to=<a@b.example>, relay=none, delay=1, delays=0/0/1/0, dsn=2.0.0, status=${status} (x)`;
 
-    expect(read(line)).toEqual({ events: [], unknown: 0 });
-  });
+      expect(read(line)).toEqual({ events: [], unknown: 0 });
+    },
+  );
 
   it.each([
     ['with our separators quoted', '"a>, relay=none, delay=0, dsn=2.0.0, status=sent (x)"@b.example'],
@@ -196,6 +199,21 @@ describe('a delivery', () => {
         `to=<${address}>, relay=mx[192.0.2.1]:25, delay=1, delays=0/0/1/0, dsn=5.7.1, status=bounced (status=sent (no))`,
       ),
     ).toMatchObject({ recipient: address, status: 'bounced', remoteIp: '192.0.2.1', reply: 'status=sent (no)' });
+  });
+
+  it('from which somebody took the brackets', () => {
+    const { events, reader } = readLines([
+      `${HEAD}postfix/smtpd[1]: ${ID}: client=pc[192.0.2.1]`,
+      `${HEAD}postfix/qmgr[1]: ${ID}: from=ann@x.example, size=270, nrcpt=1 (queue active)`,
+      `${HEAD}postfix/local[1]: ${ID}: to=a@b.example, orig_to=root, relay=local, ${rest}`,
+      `${HEAD}postfix/qmgr[1]: ${ID}: from=ann@x.example, status=expired, returned to sender`,
+    ]);
+
+    expect(reader.stats.unknown).toBe(0);
+    expect(events).toMatchObject([
+      { kind: 'accepted', message: { sender: 'ann@x.example', sizeBytes: 270 } },
+      { kind: 'delivery', recipient: 'a@b.example', status: 'sent' },
+    ]);
   });
 
   it('with bytes that are no UTF-8', () => {
@@ -288,6 +306,12 @@ describe('a login that failed', () => {
     expect(event).toMatchObject({ kind: 'login-failed', relay: 'relay2', clientIp: '192.0.2.168' });
     expect(event && 'login' in event ? event.login : undefined).toBe(login);
   });
+});
+
+it('a login that failed, with the port of the client', () => {
+  const line = 'postfix/smtpd[5]: warning: unknown[192.0.2.168]:55729: SASL LOGIN authentication failed: x';
+
+  expect(eventOf(line)).toMatchObject({ kind: 'login-failed', clientIp: '192.0.2.168' });
 });
 
 describe('lines of no message', () => {

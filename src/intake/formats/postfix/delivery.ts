@@ -8,6 +8,7 @@ import type { Names } from './names.js';
 
 const COMMA = 0x2c;
 const EQUALS = 0x3d;
+const LESS = 0x3c;
 const OPEN = 0x28;
 const CLOSE = 0x29;
 const DOT = 0x2e;
@@ -41,21 +42,23 @@ export class DeliveryReader implements Attempt {
     return this.page && this.delayAt >= 0 ? readSeconds(this.page, this.delayAt) : 0;
   }
 
-  /** Reads bytes[from, end), which begin with `to=<`. */
+  /** Reads bytes[from, end), which begin with `to=<`, or `to=` where somebody took the brackets away. */
   read(page: Page, from: number, end: number): DeliveryLine {
-    const recipientEnd = endOfAddress(page, from + 4, end);
+    const isBare = page.byte(from + 3) !== LESS;
+    const start = isBare ? from + 3 : from + 4;
+    const recipientEnd = isBare ? page.findByte(COMMA, start, end) : endOfAddress(page, start, end);
     if (recipientEnd < 0) return 'unknown';
-    this.recipient = this.names.recipients.get(page, from + 4, recipientEnd);
+    this.recipient = this.names.recipients.get(page, start, recipientEnd);
     this.page = page;
     this.delayAt = -1;
     let hasRelay = false;
     let hasCode = false;
-    for (let at = recipientEnd + 3; at < end; ) {
+    for (let at = recipientEnd + (isBare ? 2 : 3); at < end; ) {
       const name = page.word(at);
       if (name === STATUS)
         return hasRelay && hasCode && this.delayAt >= 0 ? this.readStatus(page, at + 7, end) : 'unknown';
-      const start = name === ORIG_TO ? endOfAddress(page, at + 9, end) : at;
-      const comma = start < 0 ? -1 : page.findByte(COMMA, start, end);
+      const valueEnd = name === ORIG_TO && !isBare ? endOfAddress(page, at + 9, end) : at;
+      const comma = valueEnd < 0 ? -1 : page.findByte(COMMA, valueEnd, end);
       if (comma < 0) return 'unknown';
       if (name === RELAY) {
         hasRelay = true;
@@ -117,6 +120,8 @@ const WORDS = (
     ['SOFTBOUNCE', 'deferred'],
     ['deliverable', 'probe'],
     ['undeliverable', 'probe'],
+    ['undeliverable-but-not-cached', 'probe'],
+    ['deliverable-but-not-cached', 'probe'],
   ] as const
 ).map(([name, status]) => ({ name: word(name), status }));
 

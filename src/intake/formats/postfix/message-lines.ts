@@ -13,15 +13,16 @@ import type { Role } from './origin.js';
 import { isReject, readRefusal } from './refusal.js';
 
 const TO = letters('to=<');
-const FROM = word('from=<');
+const BARE_TO = word('to=');
+const FROM = word('from=');
 const CLIENT = word('client=');
 const MESSAGE_ID = word('message-id=');
 const RESENT_MESSAGE_ID = word('resent-message-id=');
 const REMOVED = word('removed');
 const UID = word('uid=');
-const SIZE = word('>, size=');
+const SIZE = word(', size=');
 const COUNT = word(', nrcpt=');
-const STATUS = word('>, status=');
+const STATUS = word(', status=');
 const METHOD = word(', sasl_method=');
 const LOGIN = word(', sasl_username=');
 const SASL_SENDER = word(', sasl_sender=');
@@ -33,6 +34,7 @@ const MILTER_DISCARD = word('milter-discard: ');
 const DISCARD = word('discard: ');
 
 const COMMA = 0x2c;
+const LESS = 0x3c;
 const GREATER = 0x3e;
 
 /** `known`: taken, or nothing that concerns us; `unknown`: a line of the kind we should be able to read. */
@@ -54,7 +56,7 @@ export class MessageLines {
   /** Reads bytes[from, end), what follows the queue id in `this.id`. */
   read(role: Role, page: Page, from: number, end: number, take: (event: MailEvent) => void): Reading {
     const first = page.word(from);
-    if (first === TO) return this.readDelivery(page, from, end, take);
+    if (first === TO || page.has(BARE_TO, from)) return this.readDelivery(page, from, end, take);
     switch (role) {
       case 'smtpd':
         return page.has(CLIENT, from) ? this.readClient(page, from, end) : this.readReject(page, from, end, take);
@@ -134,21 +136,26 @@ export class MessageLines {
       return 'known';
     }
     if (!page.has(FROM, from)) return 'known';
-    const start = from + FROM.length;
-    let close = endOfAddress(page, start, end);
-    while (close >= 0 && !page.has(SIZE, close) && !page.has(STATUS, close))
-      close = page.findByte(GREATER, close + 1, end);
+    // Some who pass logs on take the brackets away.
+    const isBare = page.byte(from + FROM.length) !== LESS;
+    const start = from + FROM.length + (isBare ? 0 : 1);
+    const behind = isBare ? 0 : 1;
+    let close = isBare ? page.findByte(COMMA, start, end) : endOfAddress(page, start, end);
+    while (close >= 0 && !page.has(SIZE, close + behind) && !page.has(STATUS, close + behind)) {
+      close = page.findByte(isBare ? COMMA : GREATER, close + 1, end);
+    }
     if (close < 0) return 'unknown';
-    if (page.has(STATUS, close)) {
-      const reply = page.text(close + STATUS.length, end);
+    const field = close + behind;
+    if (page.has(STATUS, field)) {
+      const reply = page.text(field + STATUS.length, end);
       for (const event of this.joiner.expired(this.id, reply)) take(event);
       return 'known';
     }
-    const countAt = page.findByte(COMMA, close + SIZE.length, end);
+    const countAt = page.findByte(COMMA, field + SIZE.length, end);
     if (countAt < 0 || !page.has(COUNT, countAt)) return 'unknown';
     const sender = this.names.senders.get(page, start, close);
     const count = readInteger(page, countAt + COUNT.length);
-    const event = this.joiner.queued(this.id, sender, readInteger(page, close + SIZE.length), count);
+    const event = this.joiner.queued(this.id, sender, readInteger(page, field + SIZE.length), count);
     if (event) take(event);
     return 'known';
   }

@@ -17,7 +17,7 @@ const SENDER = word('; from=<');
 const TO = word('to=<');
 const LOGIN = word('sasl_username=');
 const CHECK_TEXT = word('>: ');
-const FAILED_LOGIN = word(']: SASL ');
+const SASL = word(': SASL ');
 const FAILED = word(' authentication failed');
 const UNAVAILABLE = '(unavailable)';
 const OPEN = 0x5b;
@@ -123,8 +123,10 @@ export function readLoginFailed(
 ): LoginFailed | undefined {
   const open = page.findByte(OPEN, from, end);
   const close = open < 0 ? -1 : closingBracket(page, open + 1, end);
-  if (close < 0 || !page.has(FAILED_LOGIN, close)) return undefined;
-  const failedAt = page.find(FAILED, close, end);
+  // With smtpd_client_port_logging the port stands behind the address.
+  const saidAt = close < 0 ? -1 : page.find(SASL, close + 1, Math.min(end, close + 16));
+  if (saidAt < 0) return undefined;
+  const failedAt = page.find(FAILED, saidAt, end);
   if (failedAt < 0) return undefined;
   const nameAt = page.find(LOGIN, failedAt, end);
   const login = nameAt < 0 ? '' : names.senders.get(page, nameAt + LOGIN.length, end);
