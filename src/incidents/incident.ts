@@ -26,6 +26,8 @@ export interface CompromiseSubject extends Pick<CompromiseFinding, SharedWithFin
   shape: CompromiseFinding['kind'];
   /** An earlier judgement of its traffic as noise, and why that does not hold. */
   wasNoise?: WasNoise;
+  /** What of messages and recipients came in spells that were over before the present one. */
+  earlier?: { messages: number; recipients: number };
 }
 
 /** One target on one list, or refused by one receiver, as it is known now. */

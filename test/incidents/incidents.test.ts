@@ -37,6 +37,23 @@ describe('opening', () => {
     expect(openFromFinding(deps, stolenMailbox())).toMatchObject({ kind: 'known', incident: { occurrences: 1 } });
   });
 
+  it('never counts down: a spell after a pause, which the detection counts anew, comes on top', () => {
+    const { deps } = setUp();
+    const tell = (minutes: number, sinceMinutes: number, messages: number, recipients: number) => {
+      const times = { at: T0 + minutes * 60_000, since: T0 + sinceMinutes * 60_000 };
+      const { incident } = openFromFinding(deps, stolenMailbox({ ...times, messages, recipients }));
+      const { subject } = incident;
+      return subject.kind === 'compromise' && [subject.messages, subject.recipients];
+    };
+
+    expect(tell(30, -10, 50, 150)).toEqual([50, 150]);
+    expect(tell(600, 580, 3, 9)).toEqual([53, 159]);
+    expect(tell(610, 580, 4, 12)).toEqual([54, 162]);
+    // Begun before the last finding of the spell before came in.
+    expect(tell(900, 605, 2, 5)).toEqual([56, 167]);
+    expect(tell(910, 605, 70, 200)).toEqual([124, 362]);
+  });
+
   it('opens a new one after the old one was resolved, and names the old one on record', () => {
     const { deps, db, id } = setUp();
     resolveIncident(deps, { incidentId: id, actor: ANN, reason: 'password changed' });
