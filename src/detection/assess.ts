@@ -5,11 +5,11 @@
 // identity's likelihood ratio ever exceeds A with probability at most 1/A, however often one looks. An activity that speaks for
 // honesty (sum ≤ 0) is closed, learned and begun anew, as in Page's CUSUM, so an old quiet hour never hides a new run of spam.
 //
-// The numbers. A relay provider with 200 customers of about 20 identities sees some 4,000 runs of mail a day and a stolen
-// account a day: prior odds of 1 : 4,000. We speak up when spam is as likely as not, because a look that was not needed costs a
-// person a minute, and a miss costs every customer the address. That is ln 4,000 = 8.3 nats of evidence; by the bound above at most
-// one honest run in 4,000 would be reported if the models were exact. They are not, and their errors are not independent, so no signal
-// counts alone: signals with the same honest cause form a group, and no group can reach 8.3 by itself. A mailing has reach and nothing
+// The numbers. A relay provider with 200 customers of about 20 identities, most with one or two runs of mail a day, sees some 7,000
+// runs and a stolen account a day: prior odds of 1 : 7,000; who only came is a little likelier to be a fraud (0.55 nats). We speak up when spam is as likely as not, because a look that was not needed costs a
+// person a minute, and a miss costs every customer the address. That is ln 7,000 = 8.9 nats of evidence; by the bound above at most
+// one honest run in 7,000 would be reported if the models were exact. They are not, and their errors are not independent, so no signal
+// counts alone: signals with the same honest cause form a group, and no group can reach 8.9 by itself. A mailing has reach and nothing
 // else; an old list has unknown users; a journey has new networks; a new system has new senders. An alarm needs two of these at once.
 //
 // Against the field: 5 spam in 10 minutes locks a mailbox at Mail Assure, 25 hard bounces an hour at UwUMail, 100 invalid recipients
@@ -28,11 +28,13 @@ export { DEFAULT_THRESHOLDS, type Thresholds };
 const REACH = { newcomer: 5.8, cold: 5, most: 6, least: -4 };
 const LIMITS: Record<Exclude<Group, 'reach'>, { cold: number; most: number; least: number }> = {
   reception: { cold: 7.5, most: 7.5, least: -2.5 },
-  access: { cold: 3.5, most: 6.5, least: -1 },
+  access: { cold: 3.5, most: 5.5, least: -1 },
   senders: { cold: 7, most: 7.5, least: -1 },
   rhythm: { cold: 0.5, most: 2.2, least: -0.5 },
 };
 
+/** Who came today is likelier to have come for spam. */
+const NEWCOMER_NATS = 0.55;
 /** One or two letters to many are letters to many. */
 const LEAST_MESSAGES = 3;
 
@@ -64,10 +66,10 @@ export interface Said {
 /** Everything the signals say, for spam and against it. Pure. */
 export function weigh(view: View, isDeclaredBulk: boolean): Said[] {
   const all: Said[] = [];
-  for (const { id, group, appliesToDeclaredBulk, weigh } of signals) {
-    if (isDeclaredBulk && !appliesToDeclaredBulk) continue;
-    const said = weigh(view);
-    if (said) all.push({ id, group, weight: said.weight, sentence: said.sentence });
+  for (const signal of signals) {
+    if (isDeclaredBulk && !signal.appliesToDeclaredBulk) continue;
+    const said = signal.weigh(view);
+    if (said) all.push({ id: signal.id, group: signal.group, weight: said.weight, sentence: said.sentence });
   }
   return all;
 }
@@ -86,7 +88,7 @@ export function assess(view: View, isDeclaredBulk: boolean, thresholds: Threshol
     Math.max(REACH.newcomer * newcomer, REACH.cold + (REACH.most - REACH.cold) * known),
   );
   const beyondReach = sumOfOthers(byGroup, known);
-  const evidence = reach + beyondReach;
+  const evidence = reach + beyondReach + NEWCOMER_NATS * newcomer;
   const reasons = said.filter(({ weight }) => weight > 0.3).sort((a, b) => b.weight - a.weight);
   const logOdds = evidence - Math.log(thresholds.honestPerSpam);
   return {

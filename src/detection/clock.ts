@@ -83,7 +83,7 @@ const ANY_HOUR = 0.03;
  * wrote at three in the afternoon, while the colleagues do, has only not had a reason. Above 0.
  */
 export function clockShare(slot: number, own: Known, customer: Known): number {
-  const share = Math.max(around(slot, own), around(slot, customer));
+  const share = Math.max(own.messages < OWN_MESSAGES ? 0 : around(slot, own), around(slot, customer));
   return (1 - ANY_HOUR) * share + ANY_HOUR / HOURS;
 }
 
@@ -97,4 +97,6 @@ function around(slot: number, { clock, messages }: Known): number {
   return (sum + 1 / HOURS) / (messages + 1);
 }
 
+/** Messages a sender has behind it before its own hours are asked. */
+const OWN_MESSAGES = 5;
 const WEIGHTS = [0.1, 0.2, 0.4, 0.2, 0.1];
