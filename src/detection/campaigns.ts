@@ -56,6 +56,12 @@ export class Campaigns {
     return members.reduce((sum, { evidence }) => sum + evidence - ORDINARY, 0);
   }
 
+  /** How many suspicious mailboxes of a customer there are, when this is one of them; else 0. */
+  mailboxesWith(customer: string, key: string, at: number): number {
+    const members = this.membersOf(customer, at, ORDINARY);
+    return members.some((member) => member.key === key) ? members.length : 0;
+  }
+
   /** Who is suspicious enough beside an alarm. */
   accomplices(customer: string, at: number, isJoint: boolean): Suspect[] {
     return this.membersOf(customer, at, isJoint ? ORDINARY + 0.5 : ACCOMPLICE);

@@ -33,6 +33,13 @@ export class CustomerHabits {
     return known;
   }
 
+  /** A customer's habit, if there is one; nothing is kept in memory for it. */
+  peek(customer: string): Habit | undefined {
+    const known = this.byCustomer.get(customer)?.habit;
+    const saved = known ? undefined : this.load?.(PREFIX + customer);
+    return known ?? (saved && habitOf(saved, 0));
+  }
+
   fold(customer: CustomerHabit, activity: Activity): void {
     fold(customer.habit, activity);
     this.touch(customer);

@@ -11,6 +11,8 @@ import { type Block, Blocks } from './blocks.js';
 import { Campaigns, type Suspect } from './campaigns.js';
 import { compromiseFinding, mostTelling, type SoundedAlarm } from './conclude.js';
 import { type CustomerHabit, CustomerHabits } from './customer-habits.js';
+import { explain, type Knowledge } from './explain.js';
+import type { Explanation } from './explanation.js';
 import { Familiar, type FamiliarChanges } from './familiar.js';
 import type { Finding } from './finding.js';
 import type { Habit } from './habit.js';
@@ -79,6 +81,8 @@ export interface DetectorOptions {
   maxIdentities?: number;
   /** What was saved under a key; without it everything stays in memory. Throws what the database throws. */
   load?: (key: string) => object | undefined;
+  /** What was saved under keys that begin with `prefix`, which ends with `|`, and hold `part`; for `explain`. */
+  loadMatching?: (prefix: string, part: string, most: number) => object[];
   /** Is told of recipients that a customer had not written to before. */
   onNewRecipients?: (event: Delivery, customer: string, count: number) => void;
 }
@@ -309,8 +313,7 @@ export class Detector {
   /** Several mailboxes of the customer that are no alarm each: the one at hand stands for them. */
   private jointAlarm({ owner, own }: Route, at: number): SoundedAlarm | undefined {
     if (!own?.activity || own.evidence < JOINT_LEAST) return undefined;
-    const evidence = this.campaigns.jointEvidence(owner.customer, at);
-    const logOdds = evidence - Math.log(this.thresholds.honestPerSpam / MAILBOXES_OF_CUSTOMER);
+    const logOdds = this.jointLogOdds(owner.customer, at);
     if (logOdds < Math.log(this.thresholds.alarmOdds)) return undefined;
     const assessment = this.lastAssessment.get(own.key);
     return (
@@ -319,6 +322,10 @@ export class Detector {
         assessment: { ...assessment, isAlarm: true, confidence: 1 / (1 + Math.exp(-logOdds)) },
       }
     );
+  }
+
+  private jointLogOdds(customer: string, at: number): number {
+    return this.campaigns.jointEvidence(customer, at) - Math.log(this.thresholds.honestPerSpam / MAILBOXES_OF_CUSTOMER);
   }
 
   /** A mailbox's own evidence, for what it makes together with others of the customer. */
@@ -402,6 +409,29 @@ export class Detector {
     this.campaigns.forgetIdle(now);
     this.blocks.forgetIdle(now - IDLE_MS);
     this.familiar.turn(now);
+  }
+
+  /** Why there is an alarm, or none; see explain.ts. Changes nothing. */
+  explain(query: string, at?: number): Explanation[] {
+    const { identities, customers, owners, campaigns, thresholds } = this;
+    const { loadMatching } = this.options;
+    const knowledge: Knowledge = {
+      awake: identities.values(),
+      saved: (prefix, part, most) =>
+        (loadMatching?.(prefix, part, most) ?? []).flatMap(
+          (row) => ('scope' in row ? readBack(row as SavedIdentity) : []) ?? [],
+        ),
+      identity: (key) => identities.peek(key),
+      customerHabit: (customer) => customers.peek(customer),
+      customersOf: (text) => owners.candidates(text),
+      together: (customer, key, now) => {
+        const mailboxes = campaigns.mailboxesWith(customer, key, now);
+        const isAlarm = mailboxes > 1 && this.jointLogOdds(customer, now) >= Math.log(thresholds.alarmOdds);
+        return mailboxes > 1 ? { mailboxes, isAlarm } : undefined;
+      },
+      thresholds,
+    };
+    return explain(knowledge, query, at);
   }
 
   /** Replaces who is who. Habits stay. */

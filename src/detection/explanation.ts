@@ -22,6 +22,11 @@ export interface Explanation {
   /** 0..1 */
   confidence: number;
   isAlarm: boolean;
+  /**
+   * It is one of several mailboxes of the customer that grew suspicious within the same hours: how many, itself included, and whether they
+   * are an alarm together.
+   */
+  together?: { mailboxes: number; isAlarm: boolean };
   /** Strongest first, in both directions: above 0 speaks for spam. Sentences without markup; may hold outsiders' text. */
   signs: { group: string; weight: number; sentence: string }[];
   /** What is usual for it. Shares 0..1. */

@@ -45,6 +45,11 @@ export class Identities {
     return this.byKey.get(key) ?? this.wake(key);
   }
 
+  /** The same, without keeping it in memory. */
+  peek(key: string): Identity | undefined {
+    return this.byKey.get(key) ?? this.load?.(key);
+  }
+
   /** The identity with this key, made when it is new. */
   of(key: string, scope: Identity['scope'], entry: EntryPoint, at: number, isDeclaredBulk = false): Identity {
     const known = this.get(key);

@@ -67,6 +67,23 @@ export function entryOf(message: MessageHead, { customer, by }: Attribution): En
   return entry('sender', domainOf(message.sender));
 }
 
+/** What an identity is called, out of its key. All but the customer is hostile text. */
+export function namesOf({ key, entry, scope }: Identity): { customer: string; entryName: string; name: string } {
+  const mark = `|${entry}:`;
+  const customer = key.slice(0, key.indexOf(mark));
+  const rest = key.slice(customer.length + mark.length);
+  if (scope === 'entry') return { customer, entryName: rest, name: rest };
+  const end = rest.indexOf('|');
+  const entryName = end < 0 ? rest : rest.slice(0, end);
+  return { customer, entryName, name: scope === 'sender' && end >= 0 ? rest.slice(end + 1) : entryName };
+}
+
+/** Key of everything behind the entry an identity belongs to. */
+export function entryKeyOf(identity: Identity): string {
+  const { customer, entryName } = namesOf(identity);
+  return `${customer}|${identity.entry}:${entryName}`;
+}
+
 /** Key of the strangers behind an entry, taken together. */
 export function strangersOf(entry: EntryPoint): string {
   return `${entry.key}|*`;
@@ -122,7 +139,8 @@ export function startRun(identity: Identity, at: number): Activity {
   return identity.activity;
 }
 
-function hasEnded(lastAt: number, since: number, at: number): boolean {
+/** Reports whether a spell is over at `at`. */
+export function hasEnded(lastAt: number, since: number, at: number): boolean {
   // A clock that was set back ends nothing: the activity goes on until it clears itself, and one line out of time is no pause.
   return at - lastAt > PAUSE_MS || at - since > LONGEST_MS;
 }

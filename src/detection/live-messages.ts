@@ -2,6 +2,7 @@
 import type { LogFormatId } from '../intake/formats/format.js';
 import type { Position } from '../intake/position.js';
 import type { Directory } from '../partners/directory.js';
+import type { Explanation } from './explanation.js';
 import type { Finding } from './finding.js';
 import type { Thresholds } from './thresholds.js';
 
@@ -30,12 +31,15 @@ export interface WorkerStart {
 export type ToWorker =
   | { type: 'acknowledge'; key: string; at: number }
   | { type: 'directory'; directory: Directory }
+  | { type: 'explain'; id: number; query: string }
   | { type: 'stop' };
 
 export type FromWorker =
   | { type: 'findings'; findings: Finding[] }
   | { type: 'stats'; stats: LiveStats }
   | { type: 'trouble'; message: string }
+  | { type: 'explanations'; id: number; explanations: Explanation[] }
+  | { type: 'no-explanation'; id: number; message: string }
   | { type: 'stopped' };
 
 export interface LiveStats {

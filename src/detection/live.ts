@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Directory } from '../partners/directory.js';
+import type { Explanation } from './explanation.js';
 import type { Finding } from './finding.js';
 import {
   type FromWorker,
@@ -13,6 +14,7 @@ import {
   type ToWorker,
   type WorkerStart,
 } from './live-messages.js';
+import { Questions } from './questions.js';
 import { readThresholds } from './thresholds.js';
 
 export type { LiveStats } from './live-messages.js';
@@ -44,6 +46,8 @@ export interface Live {
   /** Reads no more, saves, and ends the thread. */
   stop(): Promise<void>;
   stats(): LiveStats;
+  /** Why there is an alarm, or none; see explain.ts. Rejects when the worker ends before it has answered. */
+  explain(query: string): Promise<Explanation[]>;
   /** Replaces who is who, from the next line on. */
   reloadDirectory(directory: Directory): void;
 }
@@ -58,6 +62,7 @@ export function startLive(options: LiveOptions): Live {
   let restartMs = RESTART_MS.first;
   let restart: NodeJS.Timeout | undefined;
   let isStopping = false;
+  const questions = new Questions();
   const say = (message: ToWorker) => worker.postMessage(message);
 
   function launch(): void {
@@ -68,6 +73,7 @@ export function startLive(options: LiveOptions): Live {
       options.onError(error);
     });
     worker.on('exit', () => {
+      questions.giveUp('the log worker ended');
       if (isStopping) return;
       restart = setTimeout(launch, restartMs);
       restartMs = Math.min(restartMs * 2, RESTART_MS.most);
@@ -77,6 +83,8 @@ export function startLive(options: LiveOptions): Live {
   function take(message: FromWorker): void {
     if (message.type === 'findings') void takeFindings(message.findings);
     else if (message.type === 'trouble') options.onError(new Error(message.message));
+    else if (message.type === 'explanations') questions.answer(message.id, message.explanations);
+    else if (message.type === 'no-explanation') questions.fail(message.id, message.message);
     else if (message.type === 'stats') {
       stats = message.stats;
       restartMs = RESTART_MS.first;
@@ -101,6 +109,10 @@ export function startLive(options: LiveOptions): Live {
   launch();
   return {
     stats: () => stats,
+    explain(query) {
+      if (worker.threadId < 0) return Promise.reject(new Error('the log worker does not run'));
+      return questions.ask((id) => say({ type: 'explain', id, query }));
+    },
     reloadDirectory(directory) {
       start.directory = withTime(directory, options);
       say({ type: 'directory', directory: start.directory });

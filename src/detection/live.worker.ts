@@ -19,7 +19,9 @@ import { createTrafficStore } from './traffic-store.js';
 
 const POLL_MS = 200;
 const COMMIT_MS = 1_000;
-const COMMIT_LINES = 20_000;
+/** A commit may take up to a tenth of the time: while a long log is caught up with, more is saved at once. */
+const COMMIT_SHARE = 0.1;
+const COMMIT_LINES = 500_000;
 /** A finding the main thread could not take is offered again after this. */
 const REMIND_MS = 10_000;
 
@@ -30,7 +32,8 @@ const tell = (message: FromWorker) => port.postMessage(message);
 
 const db = openTrafficDb(start.trafficDb);
 const store = createTrafficStore(db);
-const pruner = new Pruner(db);
+/** On the log's clock, but not before its time: a log of last year is not forgotten, nor this year's for one line of 2099. */
+const pruner = new Pruner(db, Date.now, () => store.forgetState(Math.min(Date.now(), pipeline.stats.lastLineAt)));
 const saved = store.load();
 const pipeline = new Pipeline({
   directory: start.directory,
@@ -38,6 +41,8 @@ const pipeline = new Pipeline({
   thresholds: start.thresholds,
   time: timeOptionsOf(start.directory),
   relayOf: (path) => start.files.find((file) => file.path === path)?.relay,
+  load: store.loadState,
+  loadMatching: store.loadMatching,
   onEvent: noteMessage,
 });
 const index = new MessageIndex(db);
@@ -80,6 +85,17 @@ function setDirectory(directory: WorkerStart['directory']): void {
   reports.know(ourSide(directory));
 }
 
+/** Between two reads, as every message of the main thread. A question that cannot be answered stops nothing. */
+function explain(id: number, query: string): void {
+  const { lastLineAt } = pipeline.stats;
+  try {
+    const explanations = pipeline.detector.explain(query, lastLineAt > 0 ? lastLineAt : undefined);
+    tell({ type: 'explanations', id, explanations });
+  } catch (error) {
+    tell({ type: 'no-explanation', id, message: (error as Error).message });
+  }
+}
+
 function readerOf(path: string): LogReader {
   return pipeline.reader(path, start.files.find((file) => file.path === path)?.format ?? 'postfix');
 }
@@ -88,6 +104,7 @@ let found: Finding[] = [];
 let uncommittedLines = 0;
 let failedLines = 0;
 let committedAt = Date.now();
+let commitMs = 0;
 let remindedAt = 0;
 let toldTroubles: string[] = [];
 let isStopping = false;
@@ -95,6 +112,7 @@ let isStopping = false;
 port.on('message', (message: ToWorker) => {
   if (message.type === 'acknowledge') store.acknowledge(message.key, message.at);
   else if (message.type === 'directory') setDirectory(message.directory);
+  else if (message.type === 'explain') explain(message.id, message.query);
   else isStopping = true;
 });
 
@@ -153,7 +171,7 @@ function takeEvent(event: MailEvent): void {
 
 function isCommitDue(): boolean {
   if (found.length > 0 || uncommittedLines >= COMMIT_LINES || pipeline.counters.isFull) return true;
-  return Date.now() - committedAt >= COMMIT_MS;
+  return Date.now() - committedAt >= Math.max(COMMIT_MS, commitMs / COMMIT_SHARE);
 }
 
 /**
@@ -162,11 +180,13 @@ function isCommitDue(): boolean {
  */
 function commit(): void {
   found.push(...pipeline.takeFindings());
+  const begunAt = Date.now();
   if (uncommittedLines + batches.uncommitted > 0) batches.save(saveAll);
   if (found.length > 0) tell({ type: 'findings', findings: found });
   found = [];
   uncommittedLines = 0;
   committedAt = Date.now();
+  commitMs = committedAt - begunAt;
   tell({ type: 'stats', stats: statsNow() });
 }
 
@@ -178,7 +198,7 @@ function saveAll(): void {
       messages: pipeline.takeMessages(),
       state: pipeline.detector.takeChanges(),
       counters: pipeline.counters.take(),
-    hints: pipeline.detector.owners.hints.takeChanges(),
+      hints: pipeline.detector.owners.hints.takeChanges(),
       findings: found,
     });
   })();

@@ -1,5 +1,6 @@
 // Whose mail an event is about. Asked twice for each, by the counters and by the judgement, so the last answer is kept. What client
 // addresses teach is learned here too, once for each message.
+import { UNATTRIBUTED } from '../mail/customer.js';
 import type { MailEvent, MessageHead } from '../mail/event.js';
 import { type Attribute, type Attribution, buildAttribution, hintableAddresses } from '../partners/attribution.js';
 import type { Directory } from '../partners/directory.js';
@@ -17,6 +18,8 @@ export class Owners {
   /** What is learned of addresses; saved and restored with the rest. */
   readonly hints: LearnedHints;
   private attribute: Attribute;
+  /** Customers' ids by their lower case. */
+  private ids: ReadonlyMap<string, string[]>;
   private last: Answer | undefined;
   /** The last message that was learned from. */
   private learned: MessageHead | undefined;
@@ -29,12 +32,26 @@ export class Owners {
   ) {
     this.hints = new LearnedHints(hintableAddresses(directory));
     this.attribute = this.attributionBy(directory);
+    this.ids = idsOf(directory);
   }
 
   setDirectory(directory: Directory): void {
     this.hints.setDirectory(hintableAddresses(directory));
     this.attribute = this.attributionBy(directory);
+    this.ids = idsOf(directory);
     this.last = undefined;
+  }
+
+  /** Customers that a name may be of: a customer's own id, whatever the case, or a login, client address or network, or sender. */
+  candidates(name: string): string[] {
+    const [address = ''] = name.split('/');
+    const origins = [
+      { login: name, sender: '' },
+      { clientIp: address, sender: '' },
+      { sender: name.includes('@') ? name : `@${name}` },
+    ];
+    const owners = origins.map((origin) => this.attribute(origin).customer);
+    return [...new Set([...(this.ids.get(name.toLowerCase()) ?? []), ...owners, UNATTRIBUTED])];
   }
 
   /** Whose message it is; undefined for the relay's own notifications. */
@@ -69,4 +86,10 @@ export class Owners {
     const { localDomains } = this;
     return buildAttribution(directory, { localDomains, hintFor: (clientIp) => this.hints.hintFor(clientIp, this.at) });
   }
+}
+
+function idsOf({ customers }: Directory): Map<string, string[]> {
+  const ids = new Map<string, string[]>();
+  for (const { id } of customers) ids.set(id.toLowerCase(), [...(ids.get(id.toLowerCase()) ?? []), id]);
+  return ids;
 }

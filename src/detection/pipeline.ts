@@ -20,6 +20,8 @@ export interface PipelineOptions {
   relayOf?: (source: string) => string | undefined;
   /** Saved state by its key; see detector.ts. */
   load?: (key: string) => object | undefined;
+  /** Saved state of a customer; see detector.ts. */
+  loadMatching?: (prefix: string, part: string, most: number) => object[];
   /** Sees every event after the pipeline has taken it. */
   onEvent?: ((event: MailEvent) => void) | undefined;
 }

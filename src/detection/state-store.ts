@@ -8,6 +8,8 @@ import { keptUntil } from './identities.js';
 import { habitText, identityText } from './saved-identity.js';
 
 const STRETCH_ROWS = 5_000;
+/** Of one customer: a tenth of a second. */
+const MOST_SEARCHED = 100_000;
 
 export function createStateStore(db: TrafficDb) {
   const { key } = detectionState;
@@ -21,6 +23,12 @@ export function createStateStore(db: TrafficDb) {
     .where(eq(key, sql.placeholder('key')))
     .prepare();
   const one = db.$client.prepare('select value from detection_state where key = ?').pluck();
+  const matching = db.$client
+    .prepare<[string, string, number, string, number], string>(
+      `select value from detection_state where rowid in (select rowid from
+         (select rowid, key from detection_state where key >= ? and key < ? limit ?) where instr(key, ?) > 0 limit ?)`,
+    )
+    .pluck();
   let walkedTo = 0;
 
   return {
@@ -35,6 +43,12 @@ export function createStateStore(db: TrafficDb) {
     load(key: string): object | undefined {
       const value = one.get(key) as string | undefined;
       return value === undefined ? undefined : (JSON.parse(value) as object);
+    },
+    /** At most `most` rows under keys that begin with `prefix`, which ends with `|`, and hold `part`; a bounded number is searched. */
+    loadMatching(prefix: string, part: string, most: number): object[] {
+      // `}` is the character after `|`.
+      const rows = matching.all(prefix, `${prefix.slice(0, -1)}}`, MOST_SEARCHED, part, most);
+      return rows.map((value) => JSON.parse(value) as object);
     },
     /** Blocks, which must be in memory. */
     blocks(): [string, object][] {

@@ -73,6 +73,8 @@ export function createTrafficStore(db: TrafficDb) {
     },
     /** Saved state by its key; see state-store.ts. */
     loadState: state.load,
+    /** Rows of a customer's, for questions; see state-store.ts. */
+    loadMatching: state.loadMatching,
     /** Forgets who was silent for too long, a stretch at a time; answers whether there is more. */
     forgetState: state.forget,
     /** Findings nobody has acknowledged, oldest first; not more at once than a thread can be sent. */

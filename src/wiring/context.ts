@@ -81,6 +81,7 @@ export function buildContext(parts: Parts): Context {
     volumeOf: (customer, from, to) => volumeOf(config.database.traffic, customer, { from, to }),
     trafficIn: (from, to) => trafficIn(config.database.traffic, { from, to }),
     health: () => health(parts),
+    explain: (query) => parts.live?.explain(query) ?? Promise.reject(new Error('the logs are not read yet')),
     noteDatabaseTrouble: (error) => parts.trouble.note(error),
     outboundAddresses: () => outboundAddresses(directory, config),
     sndsOf: (addresses) => parts.snds?.linesOf(addresses) ?? [],

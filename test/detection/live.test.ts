@@ -224,6 +224,50 @@ describe('startLive', () => {
     TIMEOUT_MS,
   );
 
+  it(
+    'explains what it knows, many questions at once, while it reads and when it has',
+    async () => {
+      writeFileSync(log, SAMPLE);
+      const live = follow(log, trafficDb);
+      const early = live.explain('cust-01');
+      await until(() => live.stats().linesRead === LINES.length);
+      const queries = ['CUST-01', 'RStrand@scarlet-transport.example', 'nobody@nowhere.example'];
+      const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => live.explain(queries[i % 3] as string)));
+
+      expect(await early).toEqual(expect.any(Array));
+      expect(answers[0]?.length).toBeGreaterThan(0);
+      expect(answers.slice(0, 3)).toEqual(answers.slice(57));
+      expect(answers[0]?.every(({ customer }) => customer === 'cust-01')).toBe(true);
+      expect(answers[1]?.[0]).toMatchObject({ customer: 'cust-01', entry: { kind: 'login' }, scope: 'entry' });
+      expect(answers[2]).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'gives a question up when the worker ends, and answers from what was saved after a restart',
+    async () => {
+      writeFileSync(log, SAMPLE);
+      const live = follow(log, trafficDb);
+      await until(() => live.stats().linesRead === LINES.length);
+      const before = await live.explain('rstrand@scarlet-transport.example');
+      const stopped = live.stop();
+      const late = live.explain('cust-01');
+      await expect(late.catch((error: Error) => error.message)).resolves.toSatisfy(
+        (said) => Array.isArray(said) || said === 'the log worker ended',
+      );
+      await stopped;
+      await expect(live.explain('cust-01')).rejects.toThrow('the log worker does not run');
+      const again = follow(log, trafficDb);
+      const after = await again.explain('rstrand@scarlet-transport.example');
+
+      expect(after.map(({ name, habit }) => ({ name, habit }))).toEqual(
+        before.map(({ name, habit }) => ({ name, habit })),
+      );
+    },
+    TIMEOUT_MS,
+  );
+
   it('refuses a threshold it does not know', () => {
     expect(() =>
       startLive({

@@ -1,0 +1,187 @@
+// Why somebody is in alarm, or is not: what the detection knows of a customer, an entry point or a sender, weighed as it stands now.
+// Looks and changes nothing: who asks must not wake anybody.
+import { parseIp, parseNetwork } from '../mail/ip.js';
+import type { Activity } from './activity.js';
+import { assess, weigh } from './assess.js';
+import type { Explanation } from './explanation.js';
+import { type Habit, hourly, newHabit } from './habit.js';
+import { covering, entryKeyOf, hasEnded, type Identity, namesOf, spellOf, startAlarm } from './identity.js';
+import { NO_SENDER } from './routes.js';
+import type { View } from './signals/signal.js';
+import type { Thresholds } from './thresholds.js';
+
+/** What is known, to be looked at and not touched. */
+export interface Knowledge {
+  /** Identities in memory. */
+  awake: Iterable<Identity>;
+  /** Identities saved under keys that begin with `prefix` and hold `part`, in the order of their keys. */
+  saved: (prefix: string, part: string, most: number) => Identity[];
+  /** One of them, wherever it is. */
+  identity: (key: string) => Identity | undefined;
+  customerHabit: (customer: string) => Habit | undefined;
+  /** Customers that a name may belong to: its own id in whatever case, or who owns the login, address or sender. */
+  customersOf: (query: string) => string[];
+  /** What a mailbox makes together with others of its customer; undefined when there is nothing to it. */
+  together: (customer: string, key: string, at: number) => Explanation['together'];
+  thresholds: Thresholds;
+}
+
+const MOST = 20;
+/** Of a large customer so many are looked at. */
+const MOST_SAVED = 2_000;
+const MOST_WEIGHED = 200;
+/** What weighs less says nothing. */
+const LEAST_WEIGHT = 0.05;
+const DAY_MS = 24 * 3_600_000;
+/** Half-life of a habit, in days; see activity.ts. */
+const HALF_LIFE_DAYS = 14;
+
+/**
+ * Explains a customer (id), a sender address, a login, or a client address or network, in whatever case: at most twenty identities, most
+ * interesting first. `at` is now on the log's clock, in ms; without it the last mail is taken for the present.
+ */
+export function explain(knowledge: Knowledge, query: string, at?: number): Explanation[] {
+  const found = identitiesOf(knowledge, query.trim().toLowerCase());
+  const now = at ?? Math.max(...found.map(lastSeen));
+  return found
+    .toSorted((a, b) => interest(b) - interest(a) || b.evidence - a.evidence || lastSeen(b) - lastSeen(a))
+    .slice(0, MOST_WEIGHED)
+    .map((identity) => ({ identity, explanation: explanationOf(knowledge, identity, now) }))
+    .toSorted(
+      ({ identity: a, explanation: one }, { identity: b, explanation: other }) =>
+        Number(other.isAlarm) - Number(one.isAlarm) || other.evidence - one.evidence || lastSeen(b) - lastSeen(a),
+    )
+    .slice(0, MOST)
+    .map(({ explanation }) => explanation);
+}
+
+function interest({ alarm }: Identity): number {
+  return alarm === undefined ? 0 : 1;
+}
+
+function lastSeen({ activity, past, habit }: Identity): number {
+  return Math.max(habit.decayedAt, activity?.lastAt ?? 0, past?.lastAt ?? 0);
+}
+
+function identitiesOf(knowledge: Knowledge, query: string): Identity[] {
+  if (query === '') return [];
+  const matches = matcherOf(query);
+  const byKey = new Map<string, Identity>();
+  for (const identity of knowledge.awake) if (matches(identity)) byKey.set(identity.key, identity);
+  for (const customer of knowledge.customersOf(query)) {
+    // An address that a login was used from stands in no key: there the customer's are looked through.
+    const part = customer.toLowerCase() === query || parseNetwork(query) ? '' : query;
+    for (const identity of knowledge.saved(`${customer}|`, part, MOST_SAVED)) {
+      if (!byKey.has(identity.key) && matches(identity)) byKey.set(identity.key, identity);
+    }
+  }
+  return [...byKey.values()];
+}
+
+function matcherOf(query: string): (identity: Identity) => boolean {
+  const isFrom = addressMatcher(query);
+  return (identity) => {
+    const { customer, entryName, name } = namesOf(identity);
+    return (
+      name.toLowerCase() === query ||
+      entryName.toLowerCase() === query ||
+      customer.toLowerCase() === query ||
+      (isFrom?.(identity, entryName) ?? false)
+    );
+  };
+}
+
+/** Undefined for what is no address or network. */
+function addressMatcher(query: string): ((identity: Identity, entryName: string) => boolean) | undefined {
+  const network = parseNetwork(query);
+  if (!network) return undefined;
+  const name = query.includes('/') ? `${network.base}/${network.prefix}` : network.base.toString();
+  const isIn = (address: string) => {
+    if (address === name) return true;
+    const ip = parseIp(address);
+    return ip !== undefined && ip.kind() === network.base.kind() && ip.match(network.base, network.prefix);
+  };
+  return ({ entry, activity, past, alarm, habit }, entryName) =>
+    (entry === 'address' && isIn(entryName)) ||
+    (entry === 'login' && habit.networks?.has(name)) ||
+    [activity, past, alarm].some((mail) => mail?.clientIps.some(isIn) ?? false);
+}
+
+function explanationOf(knowledge: Knowledge, identity: Identity, at: number): Explanation {
+  const { thresholds } = knowledge;
+  const { customer, entryName, name } = namesOf(identity);
+  const { scope, isDeclaredBulk, habit } = identity;
+  const needed = Math.log(thresholds.honestPerSpam * thresholds.alarmOdds);
+  const view = viewOf(knowledge, identity, at);
+  const { evidence, confidence } = view
+    ? assess(view, isDeclaredBulk, thresholds)
+    : { evidence: 0, confidence: 1 / (1 + thresholds.honestPerSpam) };
+  const together = view && knowledge.together(customer, identity.key, at);
+  return {
+    customer,
+    entry: { kind: identity.entry, name: entryName },
+    ...{ scope, name, isDeclaredBulk },
+    knownSince: habit.firstAt,
+    hoursKnown: hourly(habit).hours,
+    ...(view && mailOf(identity)),
+    ...{ evidence, needed, confidence },
+    isAlarm: view !== undefined && (identity.alarm !== undefined || (together?.isAlarm ?? false)),
+    ...(together ? { together } : {}),
+    signs: view ? signsOf(view, isDeclaredBulk) : [],
+    habit: habitOf(habit),
+  };
+}
+
+/** What the detection looks at now: the running mail, or the whole spell where that says more; undefined when it is over. */
+function viewOf(knowledge: Knowledge, identity: Identity, at: number): View | undefined {
+  const { activity, past, alarm, isDeclaredBulk, habit } = identity;
+  const whole = alarm ? activity : spellOf(identity);
+  if (!whole || hasEnded(whole.lastAt, (past ?? activity ?? whole).since, at)) return undefined;
+  const { customer, name } = namesOf(identity);
+  const rest: Omit<View, 'activity'> = {
+    habit,
+    customerHabit: knowledge.customerHabit(customer) ?? newHabit(at),
+    entryHabit: knowledge.identity(entryKeyOf(identity))?.habit ?? habit,
+    scope: identity.scope,
+    entry: identity.entry,
+    isNullSender: name === NO_SENDER,
+  };
+  const views = [activity, whole].flatMap((each) => (each ? [{ ...rest, activity: each }] : []));
+  const evidenceOf = (view: View) => assess(view, isDeclaredBulk, knowledge.thresholds).evidence;
+  return views.reduce((best, view) => (evidenceOf(view) > evidenceOf(best) ? view : best));
+}
+
+/** All mail of the spell, with what an alarm covers. */
+function mailOf({ activity, past, alarm }: Identity): Pick<Explanation, 'activity'> {
+  const parts = [past, activity].filter((each): each is Activity => each !== undefined);
+  const [first] = parts;
+  if (!first) return {};
+  const { since, messages, recipients, senders } = parts.reduce(covering, alarm ?? startAlarm(first));
+  const count = Math.max(senders.size, ...parts.map(({ senderCount }) => senderCount));
+  const lastAt = Math.max(...parts.map((part) => part.lastAt));
+  return { activity: { since, lastAt, messages, recipients, senders: count } };
+}
+
+function signsOf(view: View, isDeclaredBulk: boolean): Explanation['signs'] {
+  return weigh(view, isDeclaredBulk)
+    .filter(({ weight }) => Math.abs(weight) >= LEAST_WEIGHT)
+    .toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
+    .map(({ group, weight, sentence }) => ({ group, weight, sentence }));
+}
+
+function habitOf(habit: Habit): Explanation['habit'] {
+  const { messages, tried, newRecipients, unknownUsers, firstAt, decayedAt } = habit;
+  const share = (count: number) => (tried > 0 ? Math.min(1, count / tried) : 0);
+  return {
+    messagesADay: messages / daysIn(decayedAt - firstAt),
+    recipientsAnHour: hourly(habit).mean,
+    newRecipientShare: share(newRecipients),
+    unknownUserShare: share(unknownUsers),
+  };
+}
+
+/** How many days a habit of this age holds, older ones counting less; at least one. */
+function daysIn(ageMs: number): number {
+  const full = HALF_LIFE_DAYS / Math.LN2;
+  return Math.max(1, full * (1 - 2 ** (-ageMs / DAY_MS / HALF_LIFE_DAYS)));
+}
