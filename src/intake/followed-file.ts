@@ -204,6 +204,10 @@ export class FollowedFile {
 
   private beginNext(): void {
     this.isFinished = false;
+    // Looked up anew each time: a rotation gives other names to the files that wait, and two in short order hide one from us.
+    const finished = this.position();
+    const { isFound, paths } = finished ? rotatedSince(finished) : { isFound: false, paths: [] };
+    if (isFound) this.backlog = paths.slice(1);
     this.close();
     this.saved = undefined;
     this.openNext();

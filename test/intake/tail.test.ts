@@ -2,6 +2,7 @@ import {
   appendFileSync,
   chmodSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   renameSync,
@@ -135,6 +136,51 @@ describe('Tail', () => {
     writeFileSync(path, 'four\n');
 
     expect(drain(follow(positions))).toEqual(['two', 'three', 'four']);
+  });
+
+  it('loses no file of several rotations in short order, while it reads', () => {
+    const rotate = (seconds: number) => {
+      utimesSync(path, seconds, seconds);
+      for (const [from, to] of [
+        ['.2', '.3'],
+        ['.1', '.2'],
+        ['', '.1'],
+      ]) {
+        if (existsSync(`${path}${from}`)) renameSync(`${path}${from}`, `${path}${to}`);
+      }
+    };
+    const lines: string[] = [];
+    const tail = follow();
+    const read = () => tail.read(takingLines((line) => lines.push(line)));
+    for (const [i, name] of ['one', 'two', 'three', 'four'].entries()) {
+      if (i > 0) rotate(100 * i);
+      writeFileSync(path, `${name}\n`);
+      read();
+      clock += 500;
+    }
+
+    expect([...lines, ...drain(tail)]).toEqual(['one', 'two', 'three', 'four']);
+    expect(tail.stats().lostFiles).toBe(0);
+  });
+
+  it('finds the files that wait under the names they get meanwhile', () => {
+    writeFileSync(path, 'one\n');
+    const before = follow();
+    expect(drain(before)).toEqual(['one']);
+    const positions = before.positions();
+    const rest = ['two', 'three', 'four'];
+    renameSync(path, `${path}.3`);
+    appendFileSync(`${path}.3`, 'more\n');
+    for (const [i, name] of rest.entries()) writeFileSync(i === 2 ? path : `${path}.${2 - i}`, `${name}\n`);
+    for (const [i, name] of ['.3', '.2', '.1', ''].entries()) utimesSync(`${path}${name}`, 100 + i, 100 + i);
+    const tail = follow(positions);
+    const lines: string[] = [];
+    tail.read(takingLines((line) => lines.push(line)));
+    for (const i of [3, 2, 1]) renameSync(`${path}.${i}`, `${path}.${i + 1}`);
+    renameSync(path, `${path}.1`);
+    writeFileSync(path, 'five\n');
+
+    expect([...lines, ...drain(tail)]).toEqual(['more', ...rest, 'five']);
   });
 
   it('finds what copytruncate moved while it was down', () => {
