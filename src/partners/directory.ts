@@ -50,6 +50,15 @@ export const Relay = z.strictObject({
 });
 export type Relay = z.infer<typeof Relay>;
 
+function isTimeZone(text: string): boolean {
+  if (/^([+-]\d{2}:?\d{2}|Z)$/.test(text)) return true;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** The customer file: JSON or YAML of this shape; the same keys may stand inline in config.yml. */
 export const Directory = z.strictObject({
   relays: z.array(Relay).default([]),
@@ -57,7 +66,7 @@ export const Directory = z.strictObject({
   customers: z.array(Customer).default([]),
   /** For logs without a year and zone (traditional syslog). */
   log_year: z.number().int().optional(),
-  log_timezone: text.optional(),
+  log_timezone: text.refine(isTimeZone, 'expected an offset such as +01:00, or a name such as Europe/Oslo').optional(),
   attribution: z.string().optional(),
 });
 export type Directory = z.infer<typeof Directory>;

@@ -54,6 +54,11 @@ describe('readDirectory', () => {
     expect(() => readDirectory(path)).toThrow(UserError);
   });
 
+  it.each(['+1:00', 'Nonsense/Zone'])('refuses the time zone %s, before a log is read', (zone) => {
+    expect(() => readDirectory(file('z.yml', `log_timezone: "${zone}"\n`))).toThrow(/log_timezone: expected an offset/);
+    expect(readDirectory(file('z.yml', 'log_timezone: Europe/Oslo\n')).log_timezone).toBe('Europe/Oslo');
+  });
+
   it('names every bad field with its path', () => {
     const path = file('c.json', '{"customers": [{"id": "a", "nam": "A"}, {"id": 4, "name": "B"}]}');
 

@@ -33,7 +33,7 @@ function tickTimes(from: number, to: number, clock: PageClock): number[] {
   const hours: number[] = [];
   let first = Math.ceil(from / QUARTER_MS) * QUARTER_MS;
   // There are zones half an hour, and three quarters, beside the others.
-  while (!clock.time(first).endsWith(':00')) first += QUARTER_MS;
+  for (let i = 0; i < 3 && !clock.time(first).endsWith(':00'); i++) first += QUARTER_MS;
   for (let at = first; at <= to; at += HOUR_MS) hours.push(at);
   const steps = to - from <= 2 * DAY_MS ? [1, 2, 3, 6, 12] : [];
   for (const step of steps) {
