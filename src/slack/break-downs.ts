@@ -37,8 +37,13 @@ export async function reportBreakDown(desk: Desk, error: unknown, rawBody: unkno
   desk.ctx.log.error({ err: cause, reference, verb }, 'a request from Slack broke down');
   const userId = body.user?.id ?? body.user_id;
   if (!userId) return;
-  const channel = body.channel?.id ?? body.channel_id;
+  const channel = body.channel?.id ?? body.channel_id ?? channelOf(body.view?.private_metadata);
   await tell(desk, { userId, channel }, brokeDown(verb, causeInWords(cause), incidentOf(desk, body), reference));
+}
+
+/** Where the button of a form was: whoever pressed it looks there. */
+function channelOf(state: string | undefined): string | undefined {
+  return /"channel":"([A-Z0-9]{1,30})"/.exec(state ?? '')?.[1];
 }
 
 /** The cause for a person: our own words where we have them, never a raw error text. */

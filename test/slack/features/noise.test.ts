@@ -1,4 +1,6 @@
 // Mark noise and Undo, through the real app and signed requests: the form, what it teaches, the digest, and two people at once.
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { auditRows } from '../../../src/audit/verify.js';
 import { contain } from '../../../src/incidents/contain.js';
@@ -22,6 +24,7 @@ import {
   testConfig,
   told,
 } from '../../helpers/slack-desk.js';
+import { tempDir } from '../../helpers/temp.js';
 
 const HOUR_MS = 3_600_000;
 const KEY = 'acme|login:kim@acme.example';
@@ -153,6 +156,23 @@ describe('Mark noise', () => {
 
     expect(told(desk, LEAD)).toMatch(/Already marked as noise by Ann/);
     expect(desk.slack.modal(LEAD)).toBeUndefined();
+  });
+
+  it('says where the button was that the database was busy, and changes nothing', async () => {
+    const dbPath = join(tempDir(), 'decisions.db');
+    const desk = await openDesk({ dbPath });
+    const { ts } = await openCompromise(desk, { key: KEY });
+    const modal = await formOf(desk, TECH, ts);
+    const other = new Database(dbPath);
+    other.exec('begin immediate');
+
+    await desk.slack.submitView({ user: TECH, viewId: modal.id, values: NEWSLETTER });
+    await desk.slack.until(() => told(desk, TECH) !== '');
+    other.exec('rollback');
+    other.close();
+
+    expect(told(desk, TECH)).toContain('the database is busy. Nothing was changed; press again.');
+    expect(findIncident(desk.ctx.db, 1)?.state).toBe('open');
   });
 
   it('takes the right mark-noise, and is not for outsiders', async () => {
