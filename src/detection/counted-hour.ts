@@ -39,6 +39,7 @@ export interface Exit {
 
 /** The cells of a sender's last message; -1 for none. */
 export interface Place {
+  readonly owner: CountedCustomer;
   sender: number;
   login: string | undefined;
   loginCell: number;
@@ -97,7 +98,7 @@ export class CountedHour {
   /** Where a message counts; `hasSender` is false where nobody knows who sent it. */
   placeOf(customer: CountedCustomer, came: Came, hasSender = true): Place {
     const { sender, login, clientIp, relay } = came;
-    const place = hasSender ? this.senderPlace(customer, sender) : newPlace(-1);
+    const place = hasSender ? this.senderPlace(customer, sender) : newPlace(customer, -1);
     if (place.login !== login) {
       place.login = login;
       place.loginCell = login === undefined ? -1 : this.named(customer.logins, 'login', customer, login);
@@ -173,7 +174,7 @@ export class CountedHour {
     const counted = isOver ? OTHER : name;
     let place = senders.get(counted);
     if (!place) {
-      place = newPlace(this.open('sender', customer.name, counted));
+      place = newPlace(customer, this.open('sender', customer.name, counted));
       senders.set(counted, place);
     }
     return place;
@@ -228,8 +229,9 @@ function newCustomer(name: string): CountedCustomer {
 
 const NOWHERE: Route = { relay: '', relayCell: -1, exit: undefined };
 
-function newPlace(sender: number): Place {
+function newPlace(owner: CountedCustomer, sender: number): Place {
   return {
+    owner,
     sender,
     login: undefined,
     loginCell: -1,

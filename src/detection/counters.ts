@@ -9,7 +9,7 @@
 import type { ReplyMeaning } from '../intake/replies/index.js';
 import { type Complaint, type Delivery, isAccusation, type MailEvent } from '../mail/event.js';
 import type { Relay } from '../partners/directory.js';
-import { type Budget, type CountedCustomer, CountedHour, type Exit, type Place } from './counted-hour.js';
+import { type Budget, type Came, CountedHour, type Exit, type Place } from './counted-hour.js';
 import { AT, type CounterRow } from './counter-cells.js';
 import { Outbound } from './outbound.js';
 import { refusalOf } from './outcome.js';
@@ -24,6 +24,12 @@ const KEPT_CELLS = 200_000;
 const MOST_CELLS = 1_000_000;
 /** Hours between two commits. A log whose times are garbage has more, and counts them in the wrong hour. */
 const MOST_HOURS = 500;
+
+/** Where a sender's last message was counted: kept by whoever looks the sender up anyway, so that it is not looked up here too. */
+export interface Spot {
+  hour: CountedHour | undefined;
+  place: Place | undefined;
+}
 
 export class Counters {
   private hours = new Map<number, CountedHour>();
@@ -46,20 +52,20 @@ export class Counters {
     return this.budget.left < MOST_CELLS / 2 || this.hours.size > MOST_HOURS / 2;
   }
 
-  /** Counts an event for its customer; `meaning` is what the reply of a delivery says. */
-  count(event: MailEvent, customer: string, meaning: ReplyMeaning | undefined): void {
+  /** Counts an event for its customer; `meaning` is what the reply of a delivery says. A `spot` is of one customer and sender. */
+  count(event: MailEvent, customer: string, meaning: ReplyMeaning | undefined, spot?: Spot): void {
     switch (event.kind) {
       case 'login-failed':
         return;
       case 'accepted': {
         const hour = this.hourOf(event.at);
-        const place = hour.placeOf(hour.customer(customer), event.message);
+        const place = placeIn(hour, customer, event.message, spot);
         hour.add(place, AT.messages, 1);
         hour.add(place, AT.recipients, event.message.recipientCount);
         return;
       }
       case 'delivery':
-        this.delivered(event, customer, meaning);
+        this.delivered(event, customer, meaning, spot);
         return;
       case 'refused': {
         const hour = this.hourOf(event.at);
@@ -75,9 +81,9 @@ export class Counters {
   }
 
   /** Counts recipients that the customer had not written to before the event. */
-  countNew(event: Delivery, customer: string, recipients: number): void {
+  countNew(event: Delivery, customer: string, recipients: number, spot?: Spot): void {
     const hour = this.hourOf(event.at);
-    hour.add(hour.placeOf(hour.customer(customer), event.message), AT.newRecipients, recipients);
+    hour.add(placeIn(hour, customer, event.message, spot), AT.newRecipients, recipients);
   }
 
   /** The sums since the last call. */
@@ -92,11 +98,15 @@ export class Counters {
     return rows;
   }
 
-  private delivered(event: Delivery, customer: string, meaning: ReplyMeaning | undefined): void {
+  private delivered(
+    event: Delivery,
+    customer: string,
+    meaning: ReplyMeaning | undefined,
+    spot: Spot | undefined,
+  ): void {
     const hour = this.hourOf(event.at);
-    const owner = hour.customer(customer);
-    const place = hour.placeOf(owner, event.message);
-    const exit = this.exitOf(hour, owner, place, event);
+    const place = placeIn(hour, customer, event.message, spot);
+    const exit = this.exitOf(hour, place, event);
     const outbound = exit.cell;
     const receiver = hour.receiverCell(exit, this.receivers.of(event));
     hour.addOne(place, outbound, receiver, endOf(event));
@@ -122,7 +132,7 @@ export class Counters {
   }
 
   /** Where it left: as the log says, else as its relay's mail does. */
-  private exitOf(hour: CountedHour, owner: CountedCustomer, { route }: Place, event: Delivery): Exit {
+  private exitOf(hour: CountedHour, { owner, route }: Place, event: Delivery): Exit {
     if (event.outboundIp !== undefined) return hour.exitOf(owner, this.outbound.of(event.outboundIp, route.relay));
     route.exit ??= hour.exitOf(owner, this.outbound.of(undefined, event.message.relay));
     return route.exit;
@@ -141,6 +151,24 @@ export class Counters {
     this.current = counted;
     return counted;
   }
+}
+
+/** The spot's place, if the message came in as the one before it. */
+function placeIn(hour: CountedHour, customer: string, came: Came, spot: Spot | undefined): Place {
+  const known = spot?.place;
+  const isSame =
+    known !== undefined &&
+    spot?.hour === hour &&
+    known.login === came.login &&
+    known.clientIp === came.clientIp &&
+    known.route.relay === came.relay;
+  if (isSame) return known;
+  const place = hour.placeOf(hour.customer(customer), came);
+  if (spot) {
+    spot.hour = hour;
+    spot.place = place;
+  }
+  return place;
 }
 
 function endOf({ status, isLate }: Delivery): number {

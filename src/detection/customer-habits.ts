@@ -11,6 +11,8 @@ export interface CustomerHabit {
   habit: Habit;
   lastAt: number;
   isChanged: boolean;
+  /** No longer in memory, so that who holds on to it must ask again. */
+  isGone: boolean;
 }
 
 /** Holds state. */
@@ -25,7 +27,7 @@ export class CustomerHabits {
     if (!known) {
       const key = PREFIX + customer;
       const saved = this.load?.(key);
-      known = { key, habit: saved ? habitOf(saved, at) : newHabit(at), lastAt: at, isChanged: false };
+      known = { key, habit: saved ? habitOf(saved, at) : newHabit(at), lastAt: at, isChanged: false, isGone: false };
       this.byCustomer.set(customer, known);
       if (!saved) this.touch(known);
     }
@@ -48,8 +50,10 @@ export class CustomerHabits {
   /** Lets go of customers asleep at `now` whose habit is saved. */
   forgetIdle(now: number): void {
     if (!this.load) return;
-    for (const [customer, { lastAt, isChanged }] of this.byCustomer) {
-      if (!isChanged && now - lastAt > ASLEEP_MS) this.byCustomer.delete(customer);
+    for (const [customer, known] of this.byCustomer) {
+      if (known.isChanged || now - known.lastAt <= ASLEEP_MS) continue;
+      this.byCustomer.delete(customer);
+      known.isGone = true;
     }
   }
 
@@ -64,7 +68,13 @@ export class CustomerHabits {
 
   restore(key: string, saved: SavedHabit): void {
     const habit = habitOf(saved, 0);
-    this.byCustomer.set(key.slice(PREFIX.length), { key, habit, lastAt: habit.decayedAt, isChanged: false });
+    this.byCustomer.set(key.slice(PREFIX.length), {
+      key,
+      habit,
+      lastAt: habit.decayedAt,
+      isChanged: false,
+      isGone: false,
+    });
   }
 
   private touch(customer: CustomerHabit): void {

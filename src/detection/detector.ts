@@ -5,7 +5,7 @@ import { NULL_SENDER } from '../mail/address.js';
 import { UNATTRIBUTED } from '../mail/customer.js';
 import { type Accepted, type Complaint, type Delivery, isAccusation, type MailEvent } from '../mail/event.js';
 import type { Directory } from '../partners/directory.js';
-import { type Activity, addArrival, addAttempt, addLate, addNetwork, hasNetwork } from './activity.js';
+import { type Activity, type Arrival, addArrival, addAttempt, addLate, addNetwork, hasNetwork } from './activity.js';
 import { type Assessment, assess, DEFAULT_THRESHOLDS, type Thresholds } from './assess.js';
 import { type Block, Blocks } from './blocks.js';
 import { Campaigns, type Suspect } from './campaigns.js';
@@ -84,7 +84,7 @@ export interface DetectorOptions {
   /** What was saved under keys that begin with `prefix`, which ends with `|`, and hold `part`; for `explain`. */
   loadMatching?: (prefix: string, part: string, most: number) => object[];
   /** Is told of recipients that a customer had not written to before. */
-  onNewRecipients?: (event: Delivery, customer: string, count: number) => void;
+  onNewRecipients?: (event: Delivery, customer: string, count: number, route: Route) => void;
 }
 
 export class Detector {
@@ -100,6 +100,15 @@ export class Detector {
   private readonly campaigns = new Campaigns();
   private readonly lastAssessment = new RecentMap<string, Assessment>(2_000);
   private readonly popularity = new Popularity();
+  /** Of the message at hand. */
+  private readonly arrival: Arrival = {
+    at: 0,
+    sender: '',
+    recipients: 0,
+    isNewSender: false,
+    clientIp: undefined,
+    failedLogins: 0,
+  };
   /** Where a sender's mail last came in; the oldest are forgotten. */
   private readonly recentSenders = new RecentMap<string, Route>(20_000);
   private readonly lastFinding = new RecentMap<string, { at: number; reasons: number; againMs: number }>(10_000);
@@ -124,18 +133,29 @@ export class Detector {
 
   /** The same for an event whose reply somebody has read already. */
   seeRead(event: MailEvent, meaning: ReplyMeaning | undefined): Finding[] {
+    return this.seeRouted(event, this.routeOf(event), meaning);
+  }
+
+  /** The way a message came in by; undefined for notifications, which are nobody's, and for events that are about no message. */
+  routeOf(event: MailEvent): Route | undefined {
+    if (event.kind === 'accepted') return this.routes.ofArrival(event.message, event.at);
+    return event.kind === 'delivery' || event.kind === 'complaint' ? this.routes.of(event.message) : undefined;
+  }
+
+  /** The same for an event whose route somebody has looked up already. */
+  seeRouted(event: MailEvent, route: Route | undefined, meaning: ReplyMeaning | undefined): Finding[] {
     const sweepAt = this.sweepClock.tick(event.at, this.identities.size);
     if (sweepAt !== undefined) this.forgetIdle(sweepAt);
     switch (event.kind) {
       case 'accepted':
-        return this.accepted(event);
+        return route ? this.accepted(event, route) : NOTHING;
       case 'delivery':
-        return this.delivered(event, meaning);
+        return this.delivered(event, route, meaning);
       case 'login-failed':
         this.failures.add(event.at, event.login, event.clientIp);
         return NOTHING;
       case 'complaint':
-        return this.complained(event);
+        return route ? this.complained(event, route) : NOTHING;
       case 'refused':
         return NOTHING;
       default:
@@ -149,22 +169,19 @@ export class Detector {
     return this.owners.customerOf(event);
   }
 
-  private accepted({ at, message }: Accepted): Finding[] {
-    const route = this.routes.ofArrival(message);
-    if (!route) return NOTHING;
-    const { entry, owner } = route;
-    const isNewSender = this.familiar.meet(this.acquaintancesOf(route), route.senderHash);
-    const customer = this.customers.of(owner.customer, at);
+  private accepted({ at, message }: Accepted, route: Route): Finding[] {
+    const { entry } = route;
     const { clientIp } = message;
-    const arrival = {
-      at,
-      sender: route.sender,
-      recipients: message.recipientCount,
-      isNewSender,
-      clientIp,
-      failedLogins: this.failures.before(at, message.login, clientIp),
-    };
-    if (message.sender !== NULL_SENDER) this.recentSenders.set(message.sender, route);
+    const { arrival } = this;
+    arrival.at = at;
+    arrival.sender = route.sender;
+    arrival.recipients = message.recipientCount;
+    arrival.isNewSender = this.isNewSender(route);
+    arrival.clientIp = clientIp;
+    arrival.failedLogins = this.failures.before(at, message.login, clientIp);
+    const customer = this.customerBehind(route, at);
+    if (route.recentIn !== this.recentSenders.era && message.sender !== NULL_SENDER)
+      this.noteRecent(message.sender, route);
     const judged = this.judgedBy(route, at);
     for (const identity of judged) {
       const activity = runningAt(identity, at) ?? this.begin(identity, customer, at);
@@ -173,11 +190,34 @@ export class Detector {
         addNetwork(activity, clientIp, noveltyOf(clientIp, activity, identity.habit, customer.habit));
       }
       this.identities.touch(identity);
-      if (identity.scope === 'sender' && entry.kind === 'login' && route.whole) {
-        noteRegular(route.whole, identity, route.sender, at);
+      const { whole } = route;
+      if (identity.scope === 'sender' && entry.kind === 'login' && whole && route.regularOf !== whole) {
+        if (noteRegular(whole, identity, route.shape, at)) route.regularOf = whole;
       }
     }
     return this.judge(judged, route, at);
+  }
+
+  private isNewSender(route: Route): boolean {
+    const { familiar } = this;
+    if (route.metIn === familiar.generation) return false;
+    const isNew = familiar.meet(this.acquaintancesOf(route), route.senderHash);
+    if (!isNew) route.metIn = familiar.generation;
+    return isNew;
+  }
+
+  private noteRecent(sender: string, route: Route): void {
+    const last = this.recentSenders.get(sender);
+    if (last && last !== route) last.recentIn = -1;
+    this.recentSenders.set(sender, route);
+    route.recentIn = this.recentSenders.era;
+  }
+
+  private customerBehind(route: Route, at: number): CustomerHabit {
+    const { customer } = route;
+    if (customer && !customer.isGone && at <= customer.lastAt) return customer;
+    route.customer = this.customers.of(route.owner.customer, at);
+    return route.customer;
   }
 
   /** A new run; what the spell before it was goes to the customer's habit too. */
@@ -187,30 +227,24 @@ export class Detector {
     return startRun(identity, at);
   }
 
-  private delivered(event: Delivery, meaning: ReplyMeaning | undefined): Finding[] {
+  private delivered(event: Delivery, route: Route | undefined, meaning: ReplyMeaning | undefined): Finding[] {
     const { at, message } = event;
-    const route = this.routes.of(message);
     const refusal = meaning || event.status !== 'sent' ? refusalOf(event, meaning) : undefined;
     if (message.origin === 'notification' && refusal === 'unknown-user') this.noticeReturned(event);
     const block = meaning && this.blocks.see(event, meaning, route?.owner.customer);
     const found = block ? [block] : NOTHING;
     if (!route || message.origin === 'unknown') return found;
-    const { owner } = route;
-    const outcome = outcomeOf(
-      event,
-      route.isForwarding ? undefined : refusal,
-      this.acquaintancesOf(route),
-      this.familiar,
-    );
+    const { familiar, popularity } = this;
+    const own = route.isForwarding ? undefined : refusal;
+    const outcome = outcomeOf(event, own, this.acquaintancesOf(route), familiar, popularity);
     if (!outcome) return found;
-    if (outcome.newRecipients > 0) this.options.onNewRecipients?.(event, owner.customer, outcome.newRecipients);
-    const isPopular = this.popularity.note(outcome.domain, outcome.newDomains > 0);
-    const attempt = { ...outcome, isPopular };
+    if (outcome.newRecipients > 0)
+      this.options.onNewRecipients?.(event, route.owner.customer, outcome.newRecipients, route);
     const judged = this.judgedBy(route, at);
     for (const identity of judged) {
       const activity = activityAt(identity, at);
       if (outcome.tried > 0 && !hasCounted(identity, activity, message.acceptedAt)) addLate(activity, message);
-      addAttempt(activity, attempt, at);
+      addAttempt(activity, outcome, at);
       if (refusal !== undefined) activity.lookAt = 0;
       this.identities.touch(identity);
     }
@@ -218,10 +252,9 @@ export class Detector {
     return found.length === 0 ? compromises : [...found, ...compromises];
   }
 
-  private complained(event: Complaint): Finding[] {
-    const { at, message } = event;
-    const route = this.routes.of(message);
-    if (!route || !isAccusation(event)) return NOTHING;
+  private complained(event: Complaint, route: Route): Finding[] {
+    const { at } = event;
+    if (!isAccusation(event)) return NOTHING;
     const judged = this.judgedBy(route, at);
     for (const identity of judged) {
       const activity = activityAt(identity, at);
@@ -247,29 +280,42 @@ export class Detector {
 
   /** The identities a message counts for. Declared bulk mail is judged by itself and does not count for its entry. */
   private judgedBy(route: Route, at: number): Identity[] {
+    const { whole, own } = route;
+    if (!own || own.isGone || whole?.isGone) return this.findJudged(route, at);
+    return whole && own !== whole && isStranger(own, whole, at) ? this.withStrangers(route, at) : route.judged;
+  }
+
+  private findJudged(route: Route, at: number): Identity[] {
     const { sender, entry, owner } = route;
-    if (!route.own || route.own.isGone) {
-      const isWhole = sender === entry.name && !owner.isDeclaredBulk;
-      const scope = isWhole ? 'entry' : 'sender';
-      route.own = this.identities.of(
-        isWhole ? entry.key : `${entry.key}|${sender}`,
-        scope,
-        entry,
-        at,
-        owner.isDeclaredBulk,
-      );
-    }
+    const { identities } = this;
+    const isWhole = sender === entry.name && !owner.isDeclaredBulk;
+    const own = isWhole
+      ? identities.of(entry.key, 'entry', entry, at, owner.isDeclaredBulk)
+      : identities.of(`${entry.key}|${sender}`, 'sender', entry, at, owner.isDeclaredBulk);
+    route.own = own;
     // Bounces and automatic replies (RFC 3834 section 3.3) are nobody's own mail, and judged by themselves.
-    if (owner.isDeclaredBulk || sender === NO_SENDER) return [route.own];
-    if (!route.whole || route.whole.isGone) route.whole = this.identities.of(entry.key, 'entry', entry, at);
-    const { own, whole } = route;
-    if (own === whole) return [whole];
-    const isStranger = at - own.habit.firstAt < STRANGER_MS && whole.habit.messages >= SETTLED_MESSAGES;
-    if (!isStranger) return [whole, own];
-    if (!route.strangers || route.strangers.isGone) {
-      route.strangers = this.identities.of(strangersOf(entry), 'strangers', entry, at);
+    if (owner.isDeclaredBulk || sender === NO_SENDER) {
+      route.judged = [own];
+      return route.judged;
     }
-    return [whole, own, route.strangers];
+    const whole = identities.of(entry.key, 'entry', entry, at);
+    route.whole = whole;
+    route.judged = own === whole ? [whole] : [whole, own];
+    return own !== whole && isStranger(own, whole, at) ? this.withStrangers(route, at) : route.judged;
+  }
+
+  private withStrangers(route: Route, at: number): Identity[] {
+    const { entry, judged, strangers } = route;
+    if (
+      !strangers ||
+      strangers.isGone ||
+      route.judgedAsStranger[0] !== judged[0] ||
+      route.judgedAsStranger[1] !== judged[1]
+    ) {
+      route.strangers = this.identities.of(strangersOf(entry), 'strangers', entry, at);
+      route.judgedAsStranger = [...judged, route.strangers];
+    }
+    return route.judgedAsStranger;
   }
 
   private judge(judged: Identity[], route: Route, at: number): Finding[] {
@@ -277,7 +323,7 @@ export class Detector {
     const isNullSender = sender === NO_SENDER;
     // Bounces to forged strangers are another trouble than spam of the same entry, and another thing to do about.
     const ownKey = isNullSender ? `${entry.key}|${sender}` : entry.key;
-    if (!judged.some((identity) => this.isDue(identity, ownKey, at))) return NOTHING;
+    if (!this.isAnyDue(judged, ownKey, at)) return NOTHING;
     const alarms: SoundedAlarm[] = [];
     for (const identity of judged) {
       const assessment = this.assessOne(identity, route, at);
@@ -341,6 +387,11 @@ export class Detector {
     this.campaigns.note(owner.customer, { key, entryKey: entry.key, login, sender, evidence, at, ...mail });
   }
 
+  private isAnyDue(judged: Identity[], key: string, at: number): boolean {
+    for (const identity of judged) if (this.isDue(identity, key, at)) return true;
+    return false;
+  }
+
   private isDue({ activity, alarm }: Identity, alarmKey: string, at: number): boolean {
     if (!activity || activity.tried < this.thresholds.leastRecipients) return false;
     if (activity.tried >= activity.lookAt) return true;
@@ -376,11 +427,12 @@ export class Detector {
     return spell && assess(this.viewOf(identity, spell, route, at), identity.isDeclaredBulk, this.thresholds);
   }
 
-  private viewOf(identity: Identity, activity: Activity, { owner, entry, whole, sender }: Route, at: number): View {
+  private viewOf(identity: Identity, activity: Activity, route: Route, at: number): View {
+    const { entry, whole, sender } = route;
     return {
       activity,
       habit: identity.habit,
-      customerHabit: this.customers.of(owner.customer, at).habit,
+      customerHabit: this.customerBehind(route, at).habit,
       entryHabit: whole?.habit ?? identity.habit,
       scope: identity.scope,
       entry: entry.kind,
@@ -409,6 +461,7 @@ export class Detector {
     this.campaigns.forgetIdle(now);
     this.blocks.forgetIdle(now - IDLE_MS);
     this.familiar.turn(now);
+    this.routes.forgetIdle();
   }
 
   /** Why there is an alarm, or none; see explain.ts. Changes nothing. */
@@ -465,6 +518,10 @@ export class Detector {
 }
 
 const NOTHING: Finding[] = [];
+
+function isStranger(own: Identity, whole: Identity, at: number): boolean {
+  return at - own.habit.firstAt < STRANGER_MS && whole.habit.messages >= SETTLED_MESSAGES;
+}
 
 function readBack(saved: SavedIdentity | undefined): Identity | undefined {
   return saved && identityOf(saved);

@@ -27,7 +27,7 @@ export interface FamiliarChanges {
 export class Familiar {
   private young = new HashSet();
   private old = new HashSet();
-  private generation = 0;
+  generation = 0;
   private begunAt: number | undefined;
   private added: number[] = [];
   private customers = new Map<string, Acquaintances>();

@@ -18,6 +18,7 @@ export class LoginFailures {
 
   /** Failures before a message that came with this login from this address. */
   before(at: number, login: string | undefined, clientIp: string | undefined): number {
+    if (this.counts.isEmpty) return 0;
     return Math.max(login === undefined ? 0 : this.of(login, at), clientIp === undefined ? 0 : this.of(clientIp, at));
   }
 

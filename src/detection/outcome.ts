@@ -2,25 +2,14 @@
 import { classifyReply, type ReplyMeaning } from '../intake/replies/index.js';
 import { domainOf } from '../mail/address.js';
 import type { Delivery, MailEvent } from '../mail/event.js';
+import type { Attempted } from './activity.js';
 import { type Acquaintances, type Familiar, hashOf, seedOf } from './familiar.js';
+import type { Popularity } from './popularity.js';
 
 export type Refusal = 'unknown-user' | 'content';
 
 /** A dead address that was alive is a mailbox that closed, or a firm: it speaks for a list far less than one never written to. */
 const ONCE_ALIVE = 0.25;
-
-/** What an attempt adds to the counts of an activity. */
-export interface Outcome {
-  /** Hash of the recipient, and of its domain. */
-  recipient: number;
-  domain: number;
-  tried: number;
-  newRecipients: number;
-  newDomains: number;
-  /** Of different recipients: a script that writes to the same dead address all day has no bad list, nor a forwarder a bad mail. */
-  unknownUsers: number;
-  contentRefusals: number;
-}
 
 const RECIPIENT = seedOf('r:');
 const DOMAIN = seedOf('d:');
@@ -42,31 +31,45 @@ export function refusalOf(event: Delivery, meaning: ReplyMeaning | undefined): R
   return meaning === undefined && (event.dsn === '5.1.2' || event.dsn === '5.4.4') ? 'unknown-user' : undefined;
 }
 
-/** The counts of an attempt, with its recipient made familiar; undefined for a retry that brings no news. */
+/**
+ * The counts of an attempt, with its recipient made familiar; undefined for a retry that brings no news. Refusals are counted of different
+ * recipients: a script that writes to the same dead address all day has no bad list, nor a forwarder a bad mail. Good until the next one.
+ */
 export function outcomeOf(
   event: Delivery,
   refusal: Refusal | undefined,
   customer: Acquaintances,
   familiar: Familiar,
-): Outcome | undefined {
-  const isFirst = event.isFirstAttempt;
-  if (!isFirst && event.status !== 'bounced' && event.status !== 'expired') return undefined;
-  const { recipient } = event;
-  const isNew = (name: number) => isFirst && familiar.meet(customer, name);
-  const newlyDead = (name: string, wasAlive: boolean) =>
-    familiar.meet(customer, hashOf(name, DEAD)) ? (wasAlive ? ONCE_ALIVE : 1) : 0;
-  const recipientHash = hashOf(recipient, RECIPIENT);
-  const domainHash = hashOf(recipient, DOMAIN, recipient.lastIndexOf('@') + 1);
-  const isNewRecipient = isNew(recipientHash);
+  popularity: Popularity,
+): Attempted | undefined {
+  const { recipient, isFirstAttempt } = event;
+  if (!isFirstAttempt && event.status !== 'bounced' && event.status !== 'expired') return undefined;
+  const hash = hashOf(recipient, RECIPIENT);
+  const isNew = isFirstAttempt && familiar.meet(customer, hash);
   // A recipient that is known has a domain that is.
-  const isNewDomain = isNewRecipient && isNew(domainHash);
-  return {
-    recipient: recipientHash,
-    domain: domainHash,
-    tried: isFirst ? 1 : 0,
-    newRecipients: isNewRecipient ? 1 : 0,
-    newDomains: isNewDomain ? 1 : 0,
-    unknownUsers: refusal === 'unknown-user' ? newlyDead(recipient, isFirst && !isNewRecipient) : 0,
-    contentRefusals: refusal === 'content' && familiar.meet(customer, hashOf(recipient, REFUSING)) ? 1 : 0,
-  };
+  const domain = isNew || refusal !== undefined ? hashOf(recipient, DOMAIN, recipient.lastIndexOf('@') + 1) : 0;
+  const isNewDomain = isNew && familiar.meet(customer, domain);
+  OUTCOME.recipient = hash;
+  OUTCOME.domain = domain;
+  OUTCOME.isPopular = (isNewDomain || refusal !== undefined) && popularity.note(domain, isNewDomain);
+  OUTCOME.tried = isFirstAttempt ? 1 : 0;
+  OUTCOME.newRecipients = isNew ? 1 : 0;
+  OUTCOME.newDomains = isNewDomain ? 1 : 0;
+  OUTCOME.unknownUsers = 0;
+  OUTCOME.contentRefusals = 0;
+  if (refusal === 'unknown-user' && familiar.meet(customer, hashOf(recipient, DEAD))) {
+    OUTCOME.unknownUsers = isFirstAttempt && !isNew ? ONCE_ALIVE : 1;
+  } else if (refusal === 'content' && familiar.meet(customer, hashOf(recipient, REFUSING))) OUTCOME.contentRefusals = 1;
+  return OUTCOME;
 }
+
+const OUTCOME: Attempted = {
+  recipient: 0,
+  domain: 0,
+  tried: 0,
+  newRecipients: 0,
+  newDomains: 0,
+  unknownUsers: 0,
+  contentRefusals: 0,
+  isPopular: false,
+};

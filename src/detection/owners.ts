@@ -74,12 +74,22 @@ export class Owners {
     this.at = event.at;
     if (event.kind === 'complaint' && event.customer !== undefined) return event.customer;
     if (event.kind === 'refused') return this.attribute(event).customer;
-    const owner = this.of(event.message);
-    if (owner && event.kind === 'accepted' && this.learned !== event.message) {
-      this.learned = event.message;
-      this.hints.note(event.message, owner, event.at);
-    }
-    return owner?.customer;
+    return (event.kind === 'accepted' ? this.arrived(event.message, event.at) : this.of(event.message))?.customer;
+  }
+
+  /** Whose a message is that just came in; it is learned from. */
+  arrived(message: MessageHead, at: number): Attribution | undefined {
+    this.at = at;
+    const owner = this.of(message);
+    if (owner) this.learn(message, owner, at);
+    return owner;
+  }
+
+  /** Learns from a message that just came in and is known to be somebody's; once from each. */
+  learn(message: MessageHead, owner: Attribution, at: number): void {
+    if (this.learned === message) return;
+    this.learned = message;
+    this.hints.note(message, owner, at);
   }
 
   private attributionBy(directory: Directory): Attribute {

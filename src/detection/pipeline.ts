@@ -52,7 +52,7 @@ export class Pipeline {
     this.counters = new Counters(options.directory.relays);
     this.detector = new Detector({
       ...options,
-      onNewRecipients: (event, customer, count) => this.counters.countNew(event, customer, count),
+      onNewRecipients: (event, customer, count, route) => this.counters.countNew(event, customer, count, route),
     });
     this.time = options.time ?? {};
     const { relays } = options.directory;
@@ -78,10 +78,17 @@ export class Pipeline {
 
   /** Counts and judges an event. */
   take(event: MailEvent): void {
-    const customer = this.detector.customerOf(event);
+    const { detector, counters } = this;
+    const route = detector.routeOf(event);
     const meaning = meaningOf(event);
-    if (customer !== undefined) this.counters.count(event, customer, meaning);
-    for (const finding of this.detector.seeRead(event, meaning)) this.found.push(finding);
+    if (event.kind === 'accepted' || event.kind === 'delivery') {
+      if (route) counters.count(event, route.owner.customer, meaning, route);
+    } else {
+      const customer = detector.customerOf(event);
+      if (customer !== undefined) counters.count(event, customer, meaning);
+    }
+    const found = detector.seeRouted(event, route, meaning);
+    for (let i = 0; i < found.length; i++) this.found.push(found[i] as Finding);
     this.onEvent?.(event);
   }
 

@@ -3,31 +3,49 @@
 import { NULL_SENDER } from '../mail/address.js';
 import type { MessageHead } from '../mail/event.js';
 import type { Attribution } from '../partners/attribution.js';
+import type { Spot } from './counters.js';
+import type { CustomerHabit } from './customer-habits.js';
 import { type Acquaintances, hashOf } from './familiar.js';
 import { type EntryPoint, entryOf, type Identity } from './identity.js';
 import type { Owners } from './owners.js';
 import { isForwarding, shapeOf } from './sender-shape.js';
 
-export interface Route {
+export interface Route extends Spot {
   /** The envelope sender, or NO_SENDER. */
   readonly sender: string;
   readonly clientIp: string | undefined;
   readonly owner: Attribution;
+  /** Whose it is follows from how it comes in, and is not learned or told with each message. */
+  readonly isSettled: boolean;
   readonly entry: EntryPoint;
+  /** See sender-shape.ts. */
+  readonly shape: string;
   /** Of the sender's shape at this entry, and of its being a phantom there; see familiar.ts. */
   readonly senderHash: number;
   readonly phantomHash: number;
   /** Mail of others that is handed on. */
   readonly isForwarding: boolean;
-  acquaintances?: Acquaintances | undefined;
-  whole?: Identity | undefined;
-  own?: Identity | undefined;
-  strangers?: Identity | undefined;
+  acquaintances: Acquaintances | undefined;
+  customer: CustomerHabit | undefined;
+  /** Everything behind the entry; undefined where that is not judged by this sender's mail. */
+  whole: Identity | undefined;
+  own: Identity | undefined;
+  strangers: Identity | undefined;
+  /** Those of them that are judged, without and with the strangers. */
+  judged: Identity[];
+  judgedAsStranger: Identity[];
+  /** The login whose regulars have the sender's shape; see shared-login.ts. */
+  regularOf: Identity | undefined;
+  /** The generation of acquaintances that the shape was met in. */
+  metIn: number;
+  /** The era of recent senders in which it was the last one of its sender; see recent-map.ts. */
+  recentIn: number;
 }
 
 /** How mail without a sender is written. */
 export const NO_SENDER = '<>';
 
+const SETTLED: ReadonlySet<Attribution['by']> = new Set(['login', 'address', 'sender']);
 const MOST = 200_000;
 
 /** Holds what was found out; bounded. */
@@ -47,11 +65,24 @@ export class Routes {
   }
 
   /** The same for a message that just came: whose it is may have been learned anew. */
-  ofArrival(message: MessageHead): Route | undefined {
-    const owner = this.owners.of(message);
-    if (!owner) return undefined;
+  ofArrival(message: MessageHead, at: number): Route | undefined {
+    if (message.origin === 'notification') return undefined;
     const known = this.known(message);
+    if (known?.isSettled && message.customer === undefined) {
+      this.owners.learn(message, known.owner, at);
+      return known;
+    }
+    const owner = this.owners.arrived(message, at);
+    if (!owner) return undefined;
     return known && isSame(known.owner, owner) ? known : this.add(message, owner);
+  }
+
+  /** Lets go of those whose sender was let go of. */
+  forgetIdle(): void {
+    for (const [door, senders] of this.byEntry) {
+      for (const [sender, { own }] of senders) if (own?.isGone && senders.delete(sender)) this.size--;
+      if (senders.size === 0) this.byEntry.delete(door);
+    }
   }
 
   clear(): void {
@@ -69,19 +100,29 @@ export class Routes {
     if (this.size >= MOST) this.clear();
     const { sender, clientIp } = message;
     const entry = entryOf(message, owner);
-    const shape = `${entry.key}|${shapeOf(sender)}`;
+    const shape = shapeOf(sender);
     const route: Route = {
       sender: sender === NULL_SENDER ? NO_SENDER : sender,
       clientIp,
       owner,
+      isSettled: message.customer === undefined && SETTLED.has(owner.by),
       entry,
-      senderHash: hashOf(`s:${shape}`),
-      phantomHash: hashOf(`p:${shape}`),
+      shape: sender === NULL_SENDER ? NO_SENDER : shape,
+      senderHash: hashOf(`s:${entry.key}|${shape}`),
+      phantomHash: hashOf(`p:${entry.key}|${shape}`),
       isForwarding: isForwarding(sender),
       acquaintances: undefined,
+      customer: undefined,
       whole: undefined,
       own: undefined,
       strangers: undefined,
+      judged: [],
+      judgedAsStranger: [],
+      regularOf: undefined,
+      metIn: -1,
+      recentIn: -1,
+      hour: undefined,
+      place: undefined,
     };
     const door = doorOf(message);
     let senders = this.byEntry.get(door);

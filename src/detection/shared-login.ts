@@ -13,14 +13,13 @@ const OTHERS = 2;
 /** Messages behind a login before its habit is asked. */
 const SETTLED_MESSAGES = 20;
 
-/** Remembers a sender behind a login as regular if it is. */
-export function noteRegular(whole: Identity, sender: Identity, address: string, at: number): void {
-  const { habit } = sender;
-  if (habit.messages < REGULAR_MESSAGES || at - habit.firstAt < DAY_MS) return;
+/** Remembers a sender behind a login as regular, by its shape, if it is; answers whether it needs to be asked no more. */
+export function noteRegular(whole: Identity, { habit }: Identity, shape: string, at: number): boolean {
+  if (habit.messages < REGULAR_MESSAGES || at - habit.firstAt < DAY_MS) return false;
   whole.regulars ??= {};
   const { regulars } = whole;
-  const shape = shapeOf(address);
   if (regulars[shape] === undefined && Object.keys(regulars).length < MAX_REGULARS) regulars[shape] = at;
+  return true;
 }
 
 export interface LoginUse {
