@@ -2,14 +2,18 @@
 import type { Assessment } from './assess.js';
 import type { Suspect } from './campaigns.js';
 import type { CompromiseFinding } from './finding.js';
+import { type Habit, hourly } from './habit.js';
 import { covering, type EntryPoint, type Identity, startAlarm } from './identity.js';
 import { NO_SENDER } from './routes.js';
 import { isSharedLogin } from './shared-login.js';
+import { experience } from './signals/signal.js';
 import type { Tally } from './tally.js';
 
 const MAX_SENDERS = 200;
 /** One address carries the run when it sent at least this share: the rest is the mailbox owner's own mail or an alias. */
 const SINGLE_SHARE = 0.8;
+/** Of `experience`: an identity and its customer that are known less give an alarm that is less sure. */
+const HALF_KNOWN = 0.5;
 /** Fewer strangers than this are new colleagues of the one that spams. */
 const FORGED_SENDERS = 3;
 
@@ -33,6 +37,8 @@ export interface Conclusion {
   /** Identity of everything behind the entry, if there is one. */
   whole: Identity | undefined;
   alarm: SoundedAlarm;
+  /** What all mail of the customer usually looks like. */
+  customerHabit: Habit;
   /** What the incident is de-duplicated by. */
   key: string;
   /** Other mailboxes of the customer that are in it. */
@@ -70,7 +76,13 @@ export function compromiseFinding(conclusion: Conclusion): CompromiseFinding | u
     confidence: alarm.assessment.confidence,
     evidence: alarm.assessment.sentences,
     signs: alarm.assessment.signs,
+    ...(isCold(alarm.identity.habit) && isCold(conclusion.customerHabit) ? { isCold: true } : {}),
   };
+}
+
+/** Next to no history to compare with. */
+function isCold(habit: Habit): boolean {
+  return experience(hourly(habit).hours) < HALF_KNOWN;
 }
 
 function loginsOf({ entry, whole, isSuspect, accomplices }: Conclusion, suspects: string[], since: number) {

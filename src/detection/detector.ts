@@ -339,7 +339,9 @@ export class Detector {
     const isSuspect = (sender: string) => this.isSuspect(entry, sender, at);
     const accomplices = isNullSender ? [] : this.accomplicesOf(alarm, route, at, joint !== undefined);
     const key = isNullSender ? ownKey : this.campaigns.alarmKey(customer, ownKey, at, accomplices.length > 0);
-    const finding = compromiseFinding({ at, customer, key, entry, whole: route.whole, alarm, isSuspect, accomplices });
+    const customerHabit = this.customers.of(customer, at).habit;
+    const whom = { customer, key, entry, whole: route.whole, isSuspect, accomplices };
+    const finding = compromiseFinding({ at, alarm, customerHabit, ...whom });
     if (!finding) return NOTHING;
     const againMs = clamp((at - finding.since) * TELL_AGAIN.ofItsAge, TELL_AGAIN.leastMs, TELL_AGAIN.mostMs);
     this.lastFinding.set(ownKey, { at, reasons: finding.evidence.length, againMs });

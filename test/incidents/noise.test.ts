@@ -1,6 +1,7 @@
 // Is an alarm more of what was marked as noise? Whatever the traffic is like, only what looks like it may be held back.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { signals } from '../../src/detection/signals/index.js';
 import { judge, type Teaching } from '../../src/incidents/noise.js';
 import { compromiseSign, type Sign } from '../../src/incidents/sign.js';
 import { stolenMailbox, T0 } from '../helpers/incidents.js';
@@ -89,6 +90,14 @@ describe('an alarm that is more of the same', () => {
   it('may hold volume in all its shadows, and what hardly weighs', () => {
     const signs = ['volume', 'recipients-per-message', 'domain-spread'].map((id) => ({ id, weight: 3 }));
     expect(why(teaching(), sign({ signs: [...signs, { id: 'unknown-users', weight: 1.4 }] }))).toBe('held');
+  });
+
+  it('is not, when any other kind of evidence has come to it', () => {
+    const kinds = signals.map(({ id }) => id);
+    const heldKinds = kinds.filter((id) => why(teaching(), sign({ signs: [{ id, weight: 5 }] })) === 'held');
+
+    expect(heldKinds.toSorted()).toEqual(['domain-spread', 'off-hours', 'recipients-per-message', 'volume']);
+    expect(kinds).toContain('new-networks');
   });
 
   it('is held back by the newest judgement that fits', () => {

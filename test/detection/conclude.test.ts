@@ -1,0 +1,44 @@
+// What a finding says of how sure it is.
+import { describe, expect, it } from 'vitest';
+import { Detector } from '../../src/detection/detector.js';
+import type { CompromiseFinding } from '../../src/detection/finding.js';
+import type { MailEvent } from '../../src/mail/event.js';
+import { Directory } from '../../src/partners/directory.js';
+import { DAY, HOUR, ordinary, spam, T0 } from '../tools/mail-events.js';
+
+const directory = Directory.parse({
+  customers: [{ id: 'office', name: 'Office', domains: ['office.example'], sasl_domains: ['office.example'] }],
+});
+const KIM = 'kim@office.example';
+
+function firstFinding(events: MailEvent[]): CompromiseFinding {
+  const detector = new Detector({ directory });
+  const findings = events.toSorted((a, b) => a.at - b.at).flatMap((event) => detector.see(event));
+  return findings.find(({ kind }) => kind !== 'blocklist') as CompromiseFinding;
+}
+
+/** Eight single messages a day, two hours apart. */
+function mailOf(login: string, days: number): MailEvent[] {
+  return Array.from({ length: 8 * days }, (_, i) => T0 - (1 + Math.floor(i / 8)) * DAY + (i % 8) * 2 * HOUR).flatMap(
+    (at) => ordinary(login, at, { login }),
+  );
+}
+
+describe('a finding', () => {
+  const stolen = spam(() => KIM, T0, 40, { login: KIM });
+
+  it('is less sure on the first day', () => {
+    expect(firstFinding(stolen).isCold).toBe(true);
+    expect(firstFinding([...mailOf(KIM, 0), ...stolen]).isCold).toBe(true);
+  });
+
+  it('is as sure as it says when its mailbox has a past', () => {
+    expect(firstFinding([...mailOf(KIM, 7), ...stolen])).not.toHaveProperty('isCold');
+  });
+
+  it('is as sure as it says when its mailbox is new, and its customer has a past', () => {
+    const others = ['a', 'b', 'c'].flatMap((name) => mailOf(`${name}@office.example`, 7));
+
+    expect(firstFinding([...others, ...stolen])).not.toHaveProperty('isCold');
+  });
+});
