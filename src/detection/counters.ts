@@ -24,6 +24,8 @@ const KEPT_CELLS = 200_000;
 const MOST_CELLS = 1_000_000;
 /** Hours between two commits. A log whose times are garbage has more, and counts them in the wrong hour. */
 const MOST_HOURS = 500;
+/** More than a message ever has. Sums have 32 bits between two commits: garbage must not make them wrap. */
+const MOST_RECIPIENTS = 100_000;
 
 /** Where a sender's last message was counted: kept by whoever looks the sender up anyway, so that it is not looked up here too. */
 export interface Spot {
@@ -61,7 +63,7 @@ export class Counters {
         const hour = this.hourOf(event.at);
         const place = placeIn(hour, customer, event.message, spot);
         hour.add(place, AT.messages, 1);
-        hour.add(place, AT.recipients, event.message.recipientCount);
+        hour.add(place, AT.recipients, Math.min(event.message.recipientCount, MOST_RECIPIENTS));
         return;
       }
       case 'delivery':

@@ -46,6 +46,12 @@ function by(rows: CounterRow[], kind: Kind, sum: SumName): Record<string, number
 describe('Counters', () => {
   const head = message({ sender: 'kim@acme.example', recipientCount: 4, login: 'kim', clientIp: '198.51.100.77' });
 
+  it('never wraps, whatever number of recipients a line claims', () => {
+    const [row] = counted(Array.from({ length: 20_000 }, () => accepted({ ...head, recipientCount: 1e15 })));
+
+    expect(row).toMatchObject({ messages: 20_000, recipients: 2_000_000_000 });
+  });
+
   it('tells dead addresses, mail refused as spam and refusals of our address apart, everywhere the mail counts', () => {
     const rows = counted([
       accepted(head),

@@ -21,6 +21,8 @@ export const EVENT_TYPES = [
 const MAX_NAME = 998;
 const MAX_REPLY = 4_000;
 const MAX_RECIPIENTS = 10_000;
+/** Of a whole message: what a list of addresses may stand for. */
+const MAX_RECIPIENT_COUNT = 100_000;
 
 const name = z.string({ error: 'must be text' }).max(MAX_NAME, `must be ${MAX_NAME} characters at most`);
 const address = name.transform(normaliseAddress);
@@ -50,7 +52,7 @@ const Fields = z.object({
   recipient: filledAddress.optional(),
   recipients: z.array(filledAddress, { error: 'must be a list' }).max(MAX_RECIPIENTS, 'has too many').optional(),
   /** Recipients of the whole message, where the record names only some. */
-  recipient_count: count.optional(),
+  recipient_count: count.max(MAX_RECIPIENT_COUNT, `must be ${MAX_RECIPIENT_COUNT} at most`).optional(),
   /** Login the client gave. */
   login: address.optional(),
   client_ip: ip.optional(),

@@ -143,6 +143,10 @@ describe('records of mail events', () => {
     [{ ...base, type: 'complaint' }, 'message_id is missing; complaint needs it.'],
     [{ ...base, type: 'login-failed', client_ip: 'home' }, 'client_ip must be an IP address.'],
     [{ ...base, type: 'login-failed', login: 7 }, 'login must be text.'],
+    [
+      { ...base, type: 'accepted', sender: 'a@b.example', recipient_count: 1e15 },
+      'recipient_count must be 100000 at most.',
+    ],
     [{ ...base, type: 'bounced', id: 'A', recipients: ['a@b.example', ''] }, 'recipients[1] must not be empty.'],
     [{ ...base, type: 'login-failed', login: 'x'.repeat(999) }, 'login must be 998 characters at most.'],
   ])('says what is wrong with %j', (record, error) => {
