@@ -59,8 +59,8 @@ const SETTLED: Partial<Habit> = {
 /** Per signal: what must fire, what must stay quiet, and a sentence it says. */
 const cases: Record<string, { fires: View; quiet: View; says: RegExp }> = {
   volume: {
-    fires: view({ recipients: 120 }, SETTLED),
-    quiet: view({ recipients: 7 }, SETTLED),
+    fires: view({ recipients: 120, choices: 120 }, SETTLED),
+    quiet: view({ recipients: 7, choices: 7 }, SETTLED),
     says: /^120 recipients in 30 min, usual 4 an hour$/,
   },
   'new-recipients': {
