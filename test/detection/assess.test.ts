@@ -10,7 +10,14 @@ import { Tally } from '../../src/detection/tally.js';
 import { DEFAULT_THRESHOLDS } from '../../src/detection/thresholds.js';
 
 const HOUR = 3_600_000;
-const worst = { ...newActivity(0), lastAt: 60_000, messages: 5_000, recipients: 50_000, choices: 18_500, tried: 50_000 };
+const worst = {
+  ...newActivity(0),
+  lastAt: 60_000,
+  messages: 5_000,
+  recipients: 50_000,
+  choices: 18_500,
+  tried: 50_000,
+};
 function view(activity: Partial<View['activity']>, usual: Partial<View['habit']> = {}): View {
   const habit = {
     ...newHabit(0),
