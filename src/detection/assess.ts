@@ -16,7 +16,7 @@
 // an hour in Exim's BlockCracking, cPanel after 5 refusals. Fixed counts are late for a slow drip and early for a mailing; here 10
 // unknown of 40 recipients and the pace of 40 in an hour from a mailbox that sends 4 are enough, and neither is without the other.
 import { reachOf } from './activity.js';
-import { hourly } from './habit.js';
+import { hoursKnown } from './habit.js';
 import { signals } from './signals/index.js';
 import { experience, type Group, type View } from './signals/signal.js';
 import { clamp } from './statistics.js';
@@ -48,7 +48,7 @@ export interface Assessment {
   isAlarm: boolean;
   /** Posterior probability of spam. */
   confidence: number;
-  /** Strongest first; only what speaks for spam. */
+  /** Strongest first; only what speaks for spam. Empty while nobody would be told: there is little evidence. */
   sentences: string[];
   /** The signals that said them, in the same order. */
   signs: { id: string; weight: number }[];
@@ -68,20 +68,28 @@ export function weigh(view: View, isDeclaredBulk: boolean): Said[] {
   const all: Said[] = [];
   for (const signal of signals) {
     if (isDeclaredBulk && !signal.appliesToDeclaredBulk) continue;
-    const said = signal.weigh(view);
-    if (said) all.push({ id: signal.id, group: signal.group, weight: said.weight, sentence: said.sentence });
+    const weight = signal.weigh(view);
+    if (weight !== undefined) all.push({ id: signal.id, group: signal.group, weight, sentence: signal.say(view) });
   }
   return all;
 }
 
+/** From so much evidence on somebody may be told the reasons. */
+const SPOKEN = 3;
+const NO_REASONS: Said[] = [];
+
+function reasonsOf(view: View, isDeclaredBulk: boolean): Said[] {
+  return weigh(view, isDeclaredBulk)
+    .filter(({ weight }) => weight > 0.3)
+    .sort((a, b) => b.weight - a.weight);
+}
+
 /** Weighs one activity. Pure and cheap enough to be asked after every event. */
 export function assess(view: View, isDeclaredBulk: boolean, thresholds: Thresholds = DEFAULT_THRESHOLDS): Assessment {
-  const byGroup: Record<Group, number> = { reach: 0, reception: 0, access: 0, senders: 0, rhythm: 0 };
-  const said = weigh(view, isDeclaredBulk);
-  for (const { group, weight } of said) byGroup[group] += weight;
-  const known = experience(hourly(view.habit).hours);
+  const byGroup = weighGroups(view, isDeclaredBulk);
+  const known = experience(hoursKnown(view.habit));
   // Before anything is known of the customer everybody is a stranger to it, and reach is volume alone, which then may say more.
-  const newcomer = 1 - experience(hourly(view.customerHabit).hours);
+  const newcomer = 1 - experience(hoursKnown(view.customerHabit));
   const reach = clamp(
     byGroup.reach,
     REACH.least,
@@ -89,7 +97,7 @@ export function assess(view: View, isDeclaredBulk: boolean, thresholds: Threshol
   );
   const beyondReach = sumOfOthers(byGroup, known);
   const evidence = reach + beyondReach + NEWCOMER_NATS * newcomer;
-  const reasons = said.filter(({ weight }) => weight > 0.3).sort((a, b) => b.weight - a.weight);
+  const reasons = evidence >= SPOKEN ? reasonsOf(view, isDeclaredBulk) : NO_REASONS;
   const logOdds = evidence - Math.log(thresholds.honestPerSpam);
   return {
     evidence,
@@ -103,6 +111,20 @@ export function assess(view: View, isDeclaredBulk: boolean, thresholds: Threshol
     signs: reasons.map(({ id, weight }) => ({ id, weight })),
   };
 }
+
+/** What the signals say in each group. The same object every time: this is asked for every few messages. */
+function weighGroups(view: View, isDeclaredBulk: boolean): Record<Group, number> {
+  for (const group of ALL_GROUPS) SUMS[group] = 0;
+  for (const signal of signals) {
+    if (isDeclaredBulk && !signal.appliesToDeclaredBulk) continue;
+    const weight = signal.weigh(view);
+    if (weight !== undefined) SUMS[signal.group] += weight;
+  }
+  return SUMS;
+}
+
+const SUMS: Record<Group, number> = { reach: 0, reception: 0, access: 0, senders: 0, rhythm: 0 };
+const ALL_GROUPS = Object.keys(SUMS) as Group[];
 
 function sumOfOthers(byGroup: Record<Group, number>, known: number): number {
   let sum = 0;

@@ -94,9 +94,14 @@ function foldNetworks(habit: Habit, networks: NonNullable<Activity['networks']>,
   habit.networks = Tally.of(Object.fromEntries(latest.slice(0, MAX_NETWORKS)));
 }
 
+/** Clock hours with mail, the hour being filled included. */
+export function hoursKnown({ hours, inHour }: Habit): number {
+  return inHour > 0 ? hours + 1 : hours;
+}
+
 /** Mean and variance of recipients in an hour with mail, the hour being filled included. */
 export function hourly(habit: Habit): { hours: number; mean: number; variance: number } {
-  const hours = habit.hours + (habit.inHour > 0 ? 1 : 0);
+  const hours = hoursKnown(habit);
   if (hours === 0) return { hours: 0, mean: 0, variance: 0 };
   const mean = (habit.hourRecipients + habit.inHour) / hours;
   return { hours, mean, variance: Math.max(0, (habit.hourSquares + habit.inHour ** 2) / hours - mean ** 2) };

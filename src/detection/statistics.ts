@@ -1,35 +1,46 @@
 // The three distributions the signals compare, as logarithms of probabilities. All are over-dispersed on purpose: real senders
 // differ from each other far more than a plain binomial or Poisson with a common rate would allow. Pure.
 
-/** ln Γ(x) for x > 0 (Lanczos, g = 7, nine terms: about 15 digits). */
-export function lnGamma(x: number): number {
-  if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - lnGamma(1 - x);
-  let sum = LANCZOS[0] as number;
-  for (let i = 1; i < LANCZOS.length; i++) sum += (LANCZOS[i] as number) / (x - 1 + i);
-  const t = x + 6.5;
-  return 0.5 * Math.log(2 * Math.PI) + (x - 0.5) * Math.log(t) - t + Math.log(sum);
-}
+const HALF_LN_2PI = 0.5 * Math.log(2 * Math.PI);
+/** From here on the series below is right to eleven digits. */
+const LARGE = 8;
 
-const LANCZOS = [
-  0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059,
-  12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7,
-];
+/** ln Γ(x) for x > 0: Stirling's series, smaller numbers by way of Γ(x + 1) = x Γ(x). Nothing is asked as often. */
+export function lnGamma(x: number): number {
+  let large = x;
+  let product = 1;
+  while (large < LARGE) product *= large++;
+  const inverse = 1 / large;
+  const square = inverse * inverse;
+  const rest = inverse * (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680)));
+  const ln = (large - 0.5) * Math.log(large) - large + HALF_LN_2PI + rest;
+  return product === 1 ? ln : ln - Math.log(product);
+}
 
 /** What is believed of a share before looking: `yes` and `no` are counts, real or imagined. */
 export interface Share {
   yes: number;
   no: number;
+  /** ln B(yes, no), once it was needed. */
+  lnBeta?: number | undefined;
 }
 
 /** ln P(yes of total) under a share that is itself uncertain (beta-binomial, without the binomial coefficient). */
 export function lnShare(yes: number, total: number, believed: Share): number {
-  return lnBeta(believed.yes + yes, believed.no + Math.max(0, total - yes)) - lnBeta(believed.yes, believed.no);
+  believed.lnBeta ??= lnBeta(believed.yes, believed.no);
+  return lnBeta(believed.yes + yes, believed.no + Math.max(0, total - yes)) - believed.lnBeta;
 }
 
 /** ln of a sum of probabilities given as logarithms. */
 export function lnSum(logs: number[]): number {
   const most = Math.max(...logs);
   return most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0));
+}
+
+/** ln of a probability that has two ways to come about: the one in `share` of the cases, else the other; both as logarithms. */
+export function lnEither(share: number, one: number, other: number): number {
+  const most = Math.max(one, other);
+  return most + Math.log(share * Math.exp(one - most) + (1 - share) * Math.exp(other - most));
 }
 
 /** ln P(count) for a bursty count of the given mean (negative binomial); a small `shape` is very bursty, 1 is geometric. */
@@ -46,7 +57,8 @@ export function lnBurstyCount(count: number, mean: number, shape: number): numbe
 /** A share as learned: the belief, plus what was counted, the latter worth at most `strength` observations. */
 export function learned(believed: Share, yes: number, total: number, strength: number): Share {
   const scale = total > strength ? strength / total : 1;
-  return { yes: believed.yes + yes * scale, no: believed.no + Math.max(0, total - yes) * scale };
+  const no = believed.no + Math.max(0, total - yes) * scale;
+  return { yes: believed.yes + yes * scale, no, lnBeta: undefined };
 }
 
 export function clamp(value: number, low: number, high: number): number {

@@ -15,9 +15,7 @@ export const complaints: Signal = {
     if (activity.complaints === 0) return undefined;
     const { complaints } = activity;
     const total = Math.max(complaints, reachOf(activity));
-    return {
-      weight: clamp(lnShare(complaints, total, SPAM) - lnShare(complaints, total, HONEST), 0, 6),
-      sentence: `${complaints} complaint${complaints === 1 ? '' : 's'} of receivers' users`,
-    };
+    return clamp(lnShare(complaints, total, SPAM) - lnShare(complaints, total, HONEST), 0, 6);
   },
+  say: ({ activity: { complaints } }) => `${complaints} complaint${complaints === 1 ? '' : 's'} of receivers' users`,
 };

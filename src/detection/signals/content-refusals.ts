@@ -1,6 +1,6 @@
 // Mail refused for what it says. Receivers' filters see the content, we do not; an honest company is refused as spam now and
 // then, a spam run again and again. Refusals of our address (blocklists) hit everybody on it and are no sign of guilt.
-import { clamp, learned, lnShare, lnSum } from '../statistics.js';
+import { clamp, learned, lnEither, lnShare } from '../statistics.js';
 import type { Signal } from './signal.js';
 
 /** Mail of people to people: mean 0.15 %. */
@@ -19,11 +19,9 @@ export const contentRefusals: Signal = {
     if (tried === 0) return undefined;
     const byCustomer = learned(HONEST, customerHabit.contentRefusals, customerHabit.tried, 60);
     const honest = learned(byCustomer, habit.contentRefusals, habit.tried, 100);
-    const lnHonest = lnSum([
-      Math.log(1 - DISLIKED.probability) + lnShare(refused, tried, honest),
-      Math.log(DISLIKED.probability) + lnShare(refused, tried, DISLIKED.share),
-    ]);
-    const weight = lnShare(refused, tried, SPAM) - lnHonest;
-    return { weight: clamp(weight, -1.5, 6), sentence: `${Math.ceil(refused)} refused as spam` };
+    const lnDisliked = lnShare(refused, tried, DISLIKED.share);
+    const lnHonest = lnEither(DISLIKED.probability, lnDisliked, lnShare(refused, tried, honest));
+    return clamp(lnShare(refused, tried, SPAM) - lnHonest, -1.5, 6);
   },
+  say: ({ activity }) => `${Math.ceil(activity.contentRefusals)} refused as spam`,
 };

@@ -14,8 +14,9 @@ export const domainSpread: Signal = {
     const byCustomer = learned(HONEST, customerHabit.newDomains, customerHabit.tried, 20);
     const honest = learned(byCustomer, habit.newDomains, habit.tried, 30);
     const share = independentShare(activity);
-    const [fresh, tried] = [activity.newDomains * share, activity.tried * share];
-    const weight = lnShare(fresh, tried, SPAM) - lnShare(fresh, tried, honest);
-    return { weight: clamp(weight, -0.4, 1), sentence: `${activity.newDomains} domains new to this customer` };
+    const fresh = activity.newDomains * share;
+    const tried = activity.tried * share;
+    return clamp(lnShare(fresh, tried, SPAM) - lnShare(fresh, tried, honest), -0.4, 1);
   },
+  say: ({ activity }) => `${activity.newDomains} domains new to this customer`,
 };

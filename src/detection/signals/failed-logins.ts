@@ -9,9 +9,7 @@ export const failedLogins: Signal = {
   appliesToDeclaredBulk: true,
   weigh({ activity, entry }) {
     if (entry !== 'login' || activity.failedLogins < 3) return undefined;
-    return {
-      weight: clamp(0.6 * Math.log(activity.failedLogins), 0, 2),
-      sentence: `${activity.failedLogins} failed logins before`,
-    };
+    return clamp(0.6 * Math.log(activity.failedLogins), 0, 2);
   },
+  say: ({ activity }) => `${activity.failedLogins} failed logins before`,
 };

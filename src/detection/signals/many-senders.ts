@@ -3,7 +3,7 @@
 // restaurant process: after n messages the next sender is new with probability θ / (θ + n). θ is about the number of people; the
 // four sizes below are weighed by how well they explain what was seen before. So the first day needs no special case: all senders are
 // new then, but they begin to repeat. Numbered addresses (tickets, VERP, SRS) are one sender: see sender-shape.ts.
-import { clamp, lnGamma, lnShare, lnSum } from '../statistics.js';
+import { clamp, lnEither, lnGamma, lnShare, lnSum } from '../statistics.js';
 import { type Signal, toStrangers } from './signal.js';
 
 /** From a workshop to a university; the last is a system that writes a new address every time. */
@@ -27,11 +27,9 @@ export const manySenders: Signal = {
     const known = { seen: entryHabit.newSenders, of: entryHabit.messages };
     const weight =
       lnShare(activity.newSenders, activity.messages, SPAM) - lnHonest(activity.newSenders, activity.messages, known);
-    return {
-      weight: clamp(weight, -1, 6.5) * toStrangers(activity),
-      sentence: `${activity.newSenders} sender addresses never seen here before`,
-    };
+    return clamp(weight, -1, 6.5) * toStrangers(activity);
   },
+  say: ({ activity }) => `${activity.newSenders} sender addresses never seen here before`,
 };
 
 /** ln P(`fresh` of `messages` have a new sender), averaged over the sizes as far as the past supports each. */
@@ -39,10 +37,7 @@ function lnHonest(fresh: number, messages: number, known: { seen: number; of: nu
   const past = SIZES.map(({ theta, prior }) => Math.log(prior) + lnNewSenders(known.seen, known.of, theta, 0));
   const both = SIZES.map(({ theta }, i) => (past[i] as number) + lnNewSenders(fresh, messages, theta, known.of));
   const alone = lnSum(both) - lnSum(past);
-  return lnSum([
-    Math.log(1 - BUNCH.probability) + alone,
-    Math.log(BUNCH.probability) + lnShare(fresh, messages, BUNCH.share),
-  ]);
+  return lnEither(BUNCH.probability, lnShare(fresh, messages, BUNCH.share), alone);
 }
 
 /** ln P of a series of new and known senders after `before` messages; the order of the known ones is taken as even. */

@@ -19,11 +19,11 @@ export const newNetworks: Signal = {
   appliesToDeclaredBulk: true,
   weigh(view) {
     if (view.entry !== 'login') return undefined;
-    const networks = countOf(view.activity, 'new');
     const neighbours = countOf(view.activity, 'neighbour');
-    const count = networks + NEIGHBOUR.counts * Math.min(neighbours, NEIGHBOUR.most);
-    return { weight: clamp(weightOf(view, count), -0.7, 6.5), sentence: inWords(networks, neighbours) };
+    const count = countOf(view.activity, 'new') + NEIGHBOUR.counts * Math.min(neighbours, NEIGHBOUR.most);
+    return clamp(weightOf(view, count), -0.7, 6.5);
   },
+  say: ({ activity }) => inWords(countOf(activity, 'new'), countOf(activity, 'neighbour')),
 };
 
 function countOf({ networks }: Activity, novelty: Novelty): number {

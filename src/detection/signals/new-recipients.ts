@@ -15,8 +15,9 @@ export const newRecipients: Signal = {
     const byCustomer = learned(HONEST, customerHabit.newRecipients, customerHabit.tried, 10);
     const honest = learned(byCustomer, habit.newRecipients, habit.tried, 30);
     const share = independentShare(activity);
-    const [fresh, tried] = [activity.newRecipients * share, activity.tried * share];
-    const weight = lnShare(fresh, tried, SPAM) - lnShare(fresh, tried, honest);
-    return { weight: clamp(weight, -3, 4), sentence: `${activity.newRecipients} never written to before` };
+    const fresh = activity.newRecipients * share;
+    const tried = activity.tried * share;
+    return clamp(lnShare(fresh, tried, SPAM) - lnShare(fresh, tried, honest), -3, 4);
   },
+  say: ({ activity }) => `${activity.newRecipients} never written to before`,
 };

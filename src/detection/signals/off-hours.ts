@@ -1,6 +1,7 @@
 // Mail at hours at which this sender never writes. Thieves work in their own time zone, and at night nobody is there to notice; people
 // keep their hours, and machines keep theirs even better. Somebody who cannot sleep does it too, so it only adds to other signs.
 import { clockShare } from '../clock.js';
+import type { Habit } from '../habit.js';
 import { clamp } from '../statistics.js';
 import type { Signal } from './signal.js';
 
@@ -13,18 +14,24 @@ export const offHours: Signal = {
   appliesToDeclaredBulk: false,
   weigh({ activity, habit, customerHabit }) {
     if (customerHabit.messages < SETTLED_MESSAGES) return undefined;
-    let weight = 0;
-    let seldom = 0;
     const { clock, messages } = activity;
+    let weight = 0;
     for (let i = 0; i < clock.size; i++) {
-      const share = clock.countAt(i) / messages;
-      const logRatio = Math.log(1 / 24 / clockShare(clock.slotAt(i), habit, customerHabit));
-      weight += share * logRatio;
-      if (logRatio > 1) seldom += share;
+      weight += (clock.countAt(i) / messages) * logRatio(clock.slotAt(i), habit, customerHabit);
     }
-    return {
-      weight: clamp(weight, -0.5, 3),
-      sentence: `${Math.round(100 * seldom)} % of it at hours at which it hardly ever writes`,
-    };
+    return clamp(weight, -0.5, 3);
+  },
+  say({ activity, habit, customerHabit }) {
+    const { clock, messages } = activity;
+    let seldom = 0;
+    for (let i = 0; i < clock.size; i++) {
+      if (logRatio(clock.slotAt(i), habit, customerHabit) > 1) seldom += clock.countAt(i) / messages;
+    }
+    return `${Math.round(100 * seldom)} % of it at hours at which it hardly ever writes`;
   },
 };
+
+/** An even spread over the day against what is usual. */
+function logRatio(slot: number, own: Habit, customer: Habit): number {
+  return Math.log(1 / 24 / clockShare(slot, own, customer));
+}

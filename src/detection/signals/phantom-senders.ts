@@ -12,9 +12,7 @@ export const phantomSenders: Signal = {
   appliesToDeclaredBulk: false,
   weigh({ activity }) {
     if (activity.phantomSenders < 2) return undefined;
-    return {
-      weight: clamp((activity.phantomSenders - 1) * NATS_EACH, 0, 6.5) * toStrangers(activity),
-      sentence: `${activity.phantomSenders} sender addresses that do not exist`,
-    };
+    return clamp((activity.phantomSenders - 1) * NATS_EACH, 0, 6.5) * toStrangers(activity);
   },
+  say: ({ activity }) => `${activity.phantomSenders} sender addresses that do not exist`,
 };

@@ -1,5 +1,6 @@
 // Recipients per message against habit. Spam tools fill the envelope to get more out through one connection; people mostly write
 // to one or two. Letters to a board or a class do it too, so it is worth little alone.
+import type { Habit } from '../habit.js';
 import { clamp } from '../statistics.js';
 import { rounded, type Signal } from './signal.js';
 
@@ -12,15 +13,18 @@ export const recipientsPerMessage: Signal = {
   weigh({ activity, habit }) {
     const { messages, recipients } = activity;
     if (messages < 3) return undefined;
-    const known = habit.messages + EXPECTED.messages;
-    const usual = Math.max(1.05, (habit.recipients + EXPECTED.perMessage * EXPECTED.messages) / known);
+    const usual = usualOf(habit);
     const weight = lnGeometric(messages, recipients, Math.max(4, usual * 3)) - lnGeometric(messages, recipients, usual);
-    return {
-      weight: clamp(weight, -0.1, 1.5),
-      sentence: `${rounded(recipients / messages)} recipients a message, usual ${rounded(usual)}`,
-    };
+    return clamp(weight, -0.1, 1.5);
   },
+  say: ({ activity: { messages, recipients }, habit }) =>
+    `${rounded(recipients / messages)} recipients a message, usual ${rounded(usualOf(habit))}`,
 };
+
+function usualOf({ messages, recipients }: Habit): number {
+  const known = messages + EXPECTED.messages;
+  return Math.max(1.05, (recipients + EXPECTED.perMessage * EXPECTED.messages) / known);
+}
 
 /** ln P of `recipients` in `messages` envelopes when each holds a geometric number with the given mean. */
 function lnGeometric(messages: number, recipients: number, mean: number): number {

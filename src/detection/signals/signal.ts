@@ -21,13 +21,6 @@ export interface View {
   isNullSender?: boolean;
 }
 
-export interface Weight {
-  /** Natural logarithm of P(this | spam) / P(this | honest): above 0 speaks for spam, below 0 against it. */
-  weight: number;
-  /** For people, without markup: "38 % unknown users (57 of 150)". */
-  sentence: string;
-}
-
 /**
  * Signals of one group have the same honest explanation, so together they count no more than the group may:
  * `reach` a mailing, `reception` an old address list, `access` somebody travelling, `senders` a new system behind the entry, `rhythm` a
@@ -40,8 +33,13 @@ export interface Signal {
   group: Group;
   /** Senders declared as bulk mail are expected to have reach and are not judged by it. */
   appliesToDeclaredBulk: boolean;
-  /** Undefined: the trait cannot be judged here. */
-  weigh(view: View): Weight | undefined;
+  /**
+   * Natural logarithm of P(this | spam) / P(this | honest): above 0 speaks for spam, below 0 against it. Undefined: the trait cannot be
+   * judged here.
+   */
+  weigh(view: View): number | undefined;
+  /** What was weighed, for people, without markup: "38 % unknown users (57 of 150)". Asked seldom: most looks end in silence. */
+  say(view: View): string;
 }
 
 /** 0 for an identity never seen before, 1 after two working days' hours with mail: how far its own habit can be trusted. */

@@ -1,7 +1,7 @@
 // Recipients that do not exist. Harvested and bought lists are full of dead addresses, people's correspondents are not. Honest
 // senders see one or two in a hundred; a list kept for years may reach ten, which is why this alone never makes an alarm.
 import { reachOf } from '../activity.js';
-import { clamp, learned, lnShare, lnSum } from '../statistics.js';
+import { clamp, learned, lnEither, lnShare } from '../statistics.js';
 import type { Signal } from './signal.js';
 
 /** People and systems: mean 2 %. */
@@ -24,19 +24,16 @@ export const unknownUsers: Signal = {
     if (tried === 0) return undefined;
     const byCustomer = learned(isNullSender ? BOUNCES : HONEST, customerHabit.unknownUsers, customerHabit.tried, 40);
     const honest = learned(byCustomer, habit.unknownUsers, habit.tried, 100);
-    const lnHonest = lnSum([
-      Math.log(1 - OLD_LIST.probability) + lnShare(unknown, tried, honest),
-      Math.log(OLD_LIST.probability) + lnShare(unknown, tried, OLD_LIST.share),
-    ]);
-    const lnSpam = lnSum([
-      Math.log(1 - CLEAN_LIST.probability) + lnShare(unknown, tried, SPAM),
-      Math.log(CLEAN_LIST.probability) + lnShare(unknown, tried, CLEAN_LIST.share),
-    ]);
-    const weight = lnSpam - lnHonest;
-    const percent = Math.min(100, Math.round((100 * unknown) / tried));
-    return {
-      weight: clamp(weight, -4, 7),
-      sentence: `${percent} % unknown users (${Math.ceil(unknown)} of ${Math.round(tried)})`,
-    };
+    const lnOldList = lnShare(unknown, tried, OLD_LIST.share);
+    const lnHonest = lnEither(OLD_LIST.probability, lnOldList, lnShare(unknown, tried, honest));
+    const lnCleanList = lnShare(unknown, tried, CLEAN_LIST.share);
+    const lnSpam = lnEither(CLEAN_LIST.probability, lnCleanList, lnShare(unknown, tried, SPAM));
+    return clamp(lnSpam - lnHonest, -4, 7);
+  },
+  say({ activity }) {
+    const { unknownUsers } = activity;
+    const tried = reachOf(activity);
+    const percent = Math.min(100, Math.round((100 * unknownUsers) / tried));
+    return `${percent} % unknown users (${Math.ceil(unknownUsers)} of ${Math.round(tried)})`;
   },
 };

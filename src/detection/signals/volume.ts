@@ -27,11 +27,12 @@ export const volume: Signal = {
     const count = Math.round(activity.choices);
     const honest = lnBurstyCount(count, mean * hours, shapeOf(usual));
     const weight = lnBurstyCount(count, spamMean, 1) - honest;
-    const usually = usual.hours > 0 ? `usual ${rounded(usual.mean)} an hour` : 'no mail known before';
-    return {
-      weight: clamp(weight, -2, 4 + experience(usual.hours)),
-      sentence: `${activity.recipients} recipients in ${inWords(hoursOf(activity))}, ${usually}`,
-    };
+    return clamp(weight, -2, 4 + experience(usual.hours));
+  },
+  say({ activity, habit }) {
+    const { hours, mean } = hourly(habit);
+    const usually = hours > 0 ? `usual ${rounded(mean)} an hour` : 'no mail known before';
+    return `${activity.recipients} recipients in ${inWords(hoursOf(activity))}, ${usually}`;
   },
 };
 
