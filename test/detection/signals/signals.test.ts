@@ -142,6 +142,21 @@ describe.each(signals.map((signal) => [signal.id, signal] as const))('%s', (id, 
   });
 });
 
+describe('unknown users', () => {
+  const unknownUsers = signals.find((signal) => signal.id === 'unknown-users');
+  const weight = (of: Partial<Activity>, isNullSender: boolean) =>
+    unknownUsers?.weigh(view(of, {}, { isNullSender })) ?? 0;
+
+  it('are expected of bounces, up to what forged senders bring', () => {
+    const some = tried(60, { unknownUsers: 12 });
+    const most = tried(60, { unknownUsers: 45 });
+
+    expect(weight(some, true)).toBeLessThan(weight(some, false) - 2);
+    expect(weight(most, true)).toBeGreaterThan(2);
+    expect(weight(tried(60), true)).toBeLessThan(0);
+  });
+});
+
 describe('senders never seen', () => {
   it('are a forwarder’s, when all of it goes to recipients that always get it', () => {
     const forwarded = view({ messages: 40, newSenders: 40, ...tried(40, { newRecipients: 4 }) }, SETTLED);

@@ -1,0 +1,121 @@
+// Several mailboxes of one customer that grow suspicious together: found when none of them would be alone, and not on a busy day.
+import { describe, expect, it } from 'vitest';
+import { Campaigns, type Suspect } from '../../src/detection/campaigns.js';
+import { Detector } from '../../src/detection/detector.js';
+import type { CompromiseFinding } from '../../src/detection/finding.js';
+import type { MailEvent } from '../../src/mail/event.js';
+import { Directory } from '../../src/partners/directory.js';
+import { accepted, DAY, delivery, HOUR, message, ordinary, T0, UNKNOWN_USER } from '../tools/mail-events.js';
+
+const directory = Directory.parse({
+  customers: [{ id: 'office', name: 'Office', domains: ['office.example'], sasl_domains: ['office.example'] }],
+});
+const staff = Array.from({ length: 50 }, (_, i) => `p${String(i).padStart(2, '0')}@office.example`);
+
+function findingsIn(events: MailEvent[]): CompromiseFinding[] {
+  const detector = new Detector({ directory });
+  const ordered = events.toSorted((a, b) => a.at - b.at);
+  return ordered.flatMap((event) => detector.see(event)).filter((finding) => finding.kind !== 'blocklist');
+}
+
+/** Two weeks of single messages, some a day from everybody. */
+const past = staff.flatMap((login, n) =>
+  Array.from({ length: 40 }, (_, i) => T0 - (1 + Math.floor(i / 4)) * DAY + (i % 4) * 2 * HOUR + n * 1_000).flatMap(
+    (at) => ordinary(login, at, { login }),
+  ),
+);
+
+/** So many letters to strangers, three minutes apart, every `nthBad` of them to nobody. */
+function letters(login: string, since: number, count: number, nthBad: number): MailEvent[] {
+  return Array.from({ length: count }, (_, i) => {
+    const head = message({ sender: login, login, acceptedAt: since + i * 180_000 });
+    const to = `stranger${i}.${login.slice(0, 3)}@far${i}.${login.slice(0, 3)}.test`;
+    return [accepted(head), delivery(head, to, i % nthBad === 0 ? UNKNOWN_USER : {})];
+  }).flat();
+}
+
+describe('mailboxes that were phished together', () => {
+  const phished = [staff[3], staff[17], staff[31]] as string[];
+  const attacks = phished.map((login, i) => letters(login, T0 + i * 60_000, 10, 3));
+
+  it('are no alarm each', () => {
+    for (const attack of attacks) expect(findingsIn([...past, ...attack])).toEqual([]);
+  });
+
+  it('are one finding with all senders and logins', () => {
+    const findings = findingsIn([...past, ...attacks.flat()]);
+    const last = findings.at(-1);
+
+    expect(new Set(findings.map(({ key }) => key)).size).toBe(1);
+    expect(findings[0]?.kind).toBe('multiple');
+    expect(last).toMatchObject({ kind: 'multiple', customer: 'office' });
+    expect(last?.senders.toSorted()).toEqual(phished);
+    expect(last?.logins.toSorted()).toEqual(phished);
+    expect(last?.since).toBe(T0);
+    expect(last?.recipients).toBeGreaterThan(20);
+    expect(last?.confidence).toBeGreaterThan(0.5);
+  });
+
+  it('are none over days: who is odd on another day has nothing to do with it', () => {
+    const apart = phished.flatMap((login, i) => letters(login, T0 + i * DAY, 10, 3));
+
+    expect(findingsIn([...past, ...apart])).toEqual([]);
+  });
+});
+
+describe('fifty honest mailboxes', () => {
+  it('are no alarm on a busy day', () => {
+    const busy = staff.flatMap((login, i) => letters(login, T0 + i * 7_000, 30, 1_000));
+
+    expect(findingsIn([...past, ...busy])).toEqual([]);
+  });
+});
+
+describe('Campaigns', () => {
+  const suspect = (name: string, evidence: number, at = T0): Suspect => ({
+    ...{ key: `k|${name}`, entryKey: `e|${name}`, login: name, sender: name },
+    ...{ evidence, at, since: at, messages: 5, recipients: 8 },
+  });
+  function noted(suspects: Suspect[]): Campaigns {
+    const campaigns = new Campaigns();
+    for (const each of suspects) campaigns.note('office', each);
+    return campaigns;
+  }
+
+  it('add up what each has beyond an ordinary odd hour, from three on', () => {
+    const few = noted([suspect('a', 7), suspect('b', 7)]);
+    const three = noted([suspect('a', 7), suspect('b', 7), suspect('c', 7), suspect('d', 1)]);
+
+    expect(few.jointEvidence('office', T0)).toBe(0);
+    expect(three.jointEvidence('office', T0)).toBeGreaterThan(8);
+    expect(three.jointEvidence('other', T0)).toBe(0);
+    expect(three.mailboxesWith('office', 'k|a', T0)).toBe(3);
+    expect(three.mailboxesWith('office', 'k|d', T0)).toBe(0);
+  });
+
+  it('let go of who is not suspicious any more, and of what is long ago', () => {
+    const campaigns = noted([suspect('a', 7), suspect('b', 7), suspect('c', 7), suspect('a', 0.5)]);
+
+    expect(campaigns.jointEvidence('office', T0)).toBe(0);
+    campaigns.note('office', suspect('a', 7));
+    expect(campaigns.jointEvidence('office', T0)).toBeGreaterThan(0);
+    expect(campaigns.jointEvidence('office', T0 + 9 * HOUR)).toBe(0);
+  });
+
+  it('keep the key of the first alarm while it runs', () => {
+    const campaigns = noted([suspect('a', 7), suspect('b', 7), suspect('c', 7)]);
+
+    expect(campaigns.alarmKey('office', 'e|a', T0, false)).toBe('e|a');
+    expect(campaigns.alarmKey('office', 'e|b', T0, true)).toBe('e|b');
+    expect(campaigns.alarmKey('office', 'e|c', T0 + HOUR, false)).toBe('e|b');
+    expect(campaigns.alarmKey('office', 'e|c', T0 + 10 * HOUR, false)).toBe('e|c');
+    expect(campaigns.alarmKey('other', 'e|z', T0, true)).toBe('e|z');
+  });
+
+  it('are forgotten when all is over', () => {
+    const campaigns = noted([suspect('a', 7), suspect('b', 7), suspect('c', 7)]);
+    campaigns.forgetIdle(T0 + 9 * HOUR);
+
+    expect(campaigns.accomplices('office', T0, true)).toEqual([]);
+  });
+});
