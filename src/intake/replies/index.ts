@@ -3,7 +3,9 @@
 import { meaningOfCode } from './codes.js';
 import { buildFilter } from './compile/filter.js';
 import { requiredWords } from './compile/literals.js';
-import { normaliseReply, type Reply, statusOf } from './normalise.js';
+import { unmasked } from './mask.js';
+import { Memory } from './memory.js';
+import { hostIn, type Normalised, normalise, type Reply, replyOf, statusOf } from './normalise.js';
 import { entries, matchOf, nextOf } from './order.js';
 import { providers } from './providers/index.js';
 import { isFinal, readMatch, theOnly } from './read.js';
@@ -39,25 +41,67 @@ const { byHost, byDomain } = recogniser(providers);
  * what a log writes around them are all taken; never throws.
  */
 export function classifyReply(raw: string, asked: Asked = NOTHING): ReplyMeaning | undefined {
-  const reply = normaliseReply(raw);
+  const known = receiversOf(raw, asked);
+  const dsn = asked.dsn !== undefined && STATUS.test(asked.dsn) ? asked.dsn : '';
+  const normalised = normalise(raw, circumstances(known, dsn));
+  const { code, masked } = normalised;
   // A success is no refusal, whatever its text says.
-  if (reply.code >= 200 && reply.code < 300) return undefined;
-  const found = candidatesIn(reply.text);
-  const known = receiverOf(reply, asked, found);
-  for (let entry = nextOf(found, known, undefined); entry; entry = nextOf(found, known, entry)) {
-    const match = matchOf(entry, reply.text);
-    if (match) return readMatch(entry, match, reply, known, asked.dsn);
+  if (code >= 200 && code < 300) return undefined;
+  let meaning = memory.get(masked);
+  if (meaning === undefined) {
+    meaning = Object.freeze(read(normalised, known, dsn) ?? NO_MEANING);
+    memory.set(masked, meaning);
   }
-  return byCode(reply, known, asked.dsn);
+  if (meaning === NO_MEANING) return undefined;
+  if (meaning.ip === undefined || masked.addresses.length === 0) return meaning;
+  return { ...meaning, ip: unmasked(meaning.ip, masked.addresses) };
 }
 
-/** Providers it may be, by host, else by domain, else by its words. */
-function receiverOf(reply: Reply, { relayHost, recipientDomain }: Asked, found: readonly number[]): readonly string[] {
-  const host = relayHost ?? reply.host;
+/** Says what nothing is known of: that can be remembered too. */
+const NO_MEANING: ReplyMeaning = Object.freeze({
+  meaning: 'policy',
+  patternId: '',
+  isPermanent: false,
+  rerouteHelps: false,
+  code: '',
+});
+
+/** By the masked text, so that it holds for all that are alike: nothing but the address is taken from the reply itself. */
+const memory = new Memory<ReplyMeaning>();
+
+/** What the meaning of a masked text depends on beside it, as a short text. */
+function circumstances(known: readonly string[], dsn: string): string {
+  if (known.length === 0) return `${dsn}|`;
+  let names = namesOf.get(known);
+  if (names === undefined) {
+    names = known.join(' ');
+    namesOf.set(known, names);
+  }
+  return `${names} ${dsn}|`;
+}
+
+/** Of arrays that the index of hosts and domains holds: they are few. */
+const namesOf = new WeakMap<readonly string[], string>();
+const STATUS = /^[245]\.\d{1,3}\.\d{1,3}$/;
+
+function read(normalised: Normalised, asked: readonly string[], dsn: string): ReplyMeaning | undefined {
+  const { bytes, from, to } = normalised.masked;
+  const found = candidatesIn(bytes, from, to);
+  const reply = replyOf(normalised);
+  const known = asked.length > 0 ? asked : markedIn(found);
+  for (let entry = nextOf(found, known, undefined); entry; entry = nextOf(found, known, entry)) {
+    const match = matchOf(entry, reply.text);
+    if (match) return readMatch(entry, match, reply, known, dsn);
+  }
+  return byCode(reply, known, dsn);
+}
+
+/** Providers it may be, by host, else by domain; where neither tells, the reply's words may. */
+function receiversOf(raw: string, { relayHost, recipientDomain }: Asked): readonly string[] {
+  const host = relayHost ?? hostIn(raw);
   const hosted = host === undefined ? NOBODY : byHost(host);
   if (hosted.length > 0) return hosted;
-  const served = recipientDomain === undefined ? NOBODY : byDomain(recipientDomain);
-  return served.length > 0 ? served : markedIn(found);
+  return recipientDomain === undefined ? NOBODY : byDomain(recipientDomain);
 }
 
 function markedIn(found: readonly number[]): readonly string[] {

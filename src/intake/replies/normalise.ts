@@ -1,14 +1,20 @@
 // A reply as a log, a notification or a person gives it → one line that begins with its code: `550 5.7.1 text`. Multi-line replies
 // repeat their code before each line (RFC 5321 section 4.2.1), joined by line ends or, as Postfix logs them, by blanks: the repeats
 // would stand in the middle of sentences.
+import { type Masked, maskReply, textOf } from './mask.js';
 
 export interface Reply {
-  /** Code, enhanced code and text; without what the relay wrote around them. */
+  /** Code, enhanced code and text, without what the relay wrote around them, and masked. */
   text: string;
-  /** Host that said it, where the relay's log names it. */
-  host?: string;
   /** Reply code, 0 when there is none. */
   code: number;
+  addresses: readonly string[];
+}
+
+/** A reply before its text is put together, which one that is remembered does without. */
+export interface Normalised {
+  code: number;
+  masked: Masked;
 }
 
 /** A reply is a few hundred bytes; beyond that nothing is worth reading, and it is outsiders' text. */
@@ -18,13 +24,23 @@ const MAX_PREFIX = 400;
 
 /** Never throws; reads no further than the first 2,000 characters. */
 export function normaliseReply(raw: string): Reply {
+  return replyOf(normalise(raw, ''));
+}
+
+/** As normaliseReply, in two steps; `before` is put before the key of what is masked. Holds until the next call. */
+export function normalise(raw: string, before: string): Normalised {
   const cut = raw.length > MAX_REPLY ? raw.slice(0, MAX_REPLY) : raw;
-  const host = hostIn(cut);
-  let text = withoutFrame(cut);
+  const text = withoutFrame(cut);
   const code = codeOf(text);
-  if (code !== 0 && (text[3] === '-' || text.includes('\n'))) text = joinLines(text);
-  if (isUneven(text)) text = text.replace(BLANKS, ' ').trim();
-  return { text, code, ...(host === undefined ? {} : { host }) };
+  return { code, masked: maskReply(isOfLines(text, code) ? joinLines(text) : text, before) };
+}
+
+export function replyOf({ code, masked }: Normalised): Reply {
+  return { text: textOf(masked), code, addresses: masked.addresses };
+}
+
+function isOfLines(text: string, code: number): boolean {
+  return code !== 0 && (text[3] === '-' || text.includes('\n'));
 }
 
 /** Enhanced status code in a normalised reply, mostly behind its code; some write it behind the text, `(#5.7.1)`. '' when there is none. */
@@ -32,15 +48,11 @@ export function statusOf(text: string): string {
   return /(?:^|[\s(#])#?([245]\.[0-7]\.\d{1,3})(?![\w.])/.exec(text)?.[1] ?? '';
 }
 
-const BLANKS = /[ \t\r\n]+/g;
-
-function isUneven(text: string): boolean {
-  if (text.includes('  ') || text.includes('\n') || text.includes('\t') || text.includes('\r')) return true;
-  return text.startsWith(' ') || text.endsWith(' ');
-}
-
-/** Postfix: `host mx.example[192.0.2.1] said: …`, `… refused to talk to me: …`. Exim: `host mx.example [192.0.2.1]: …`. */
-function hostIn(text: string): string | undefined {
+/**
+ * Host that said it, where the relay's log names it. Postfix: `host mx.example[192.0.2.1] said: …`, `… refused to talk to me: …`.
+ * Exim: `host mx.example [192.0.2.1]: …`.
+ */
+export function hostIn(text: string): string | undefined {
   return text.startsWith('host ') ? /^host ([\w.-]{1,255})/.exec(text)?.[1] : undefined;
 }
 

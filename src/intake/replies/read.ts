@@ -58,7 +58,7 @@ const NAMED_ADDRESS = re`(?:[[(<]|^\d{3} (?:\d\.\d{1,3}\.\d{1,3} )?|[?&](?:ip|v)
 
 /** The address in the text, where the pattern does not say where it stands. */
 function addressBeside(meaning: Meaning, { text }: Reply): string | undefined {
-  if (!ABOUT_ADDRESS.has(meaning)) return undefined;
+  if (!ABOUT_ADDRESS.has(meaning) || !(text.includes(':') || FOUR_PARTS.test(text))) return undefined;
   const named = addressIn(NAMED_ADDRESS.exec(text)?.groups?.ip);
   return named ?? (OUR_ADDRESS_REFUSED.has(meaning) ? firstAddress(text) : undefined);
 }
@@ -79,9 +79,13 @@ function firstAddress(text: string): string | undefined {
 function addressIn(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   if (!text.includes(':')) return IPV4.test(text) ? text : undefined;
+  // Times and codes have colons too.
+  if (!text.includes('::') && text.split(':').length !== IPV6_PARTS) return undefined;
   return parseIp(text.replace(/(?<!:):$/, ''))?.toString();
 }
 
+const FOUR_PARTS = /\d\.\d{1,3}\.\d{1,3}\.\d/;
+const IPV6_PARTS = 8;
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 
 /** The domain of an address, or the name as it is; lower case, without brackets and full stops around it. */

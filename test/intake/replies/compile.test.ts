@@ -71,7 +71,8 @@ describe('the automaton', () => {
           const scan = buildScan(words);
           for (const each of texts) {
             const found = new Set<number>();
-            scan(each, (index) => found.add(index));
+            const bytes = Buffer.from(each, 'latin1');
+            scan(bytes, 0, bytes.length, (index) => found.add(index));
             const expected = words.flatMap((known, i) => (each.toLowerCase().includes(known) ? [i] : []));
             expect(expected.filter((i) => !found.has(i))).toEqual([]);
             if (!/[^\p{ASCII}]/u.test(each)) expect([...found].sort()).toEqual(expected.sort());

@@ -1,7 +1,7 @@
 // Finds all of several hundred words in one pass over a text (Aho and Corasick, 1975), without regard to case of ASCII letters.
 
-/** Calls `onWord` with the index of each word that stands in the text, a few times at most, however often it stands there; with others too where the text is not Latin 1. */
-export type Scan = (text: string, onWord: (word: number) => void) => void;
+/** Calls `onWord` with the index of each word that stands in the bytes, a few times at most, however often it stands there. */
+export type Scan = (bytes: Uint8Array, from: number, to: number, onWord: (word: number) => void) => void;
 
 /** Words are lower case and ASCII. */
 export function buildScan(words: readonly string[]): Scan {
@@ -13,19 +13,14 @@ export function buildScan(words: readonly string[]): Scan {
   /** Round in which a state's words were told last. */
   const told = new Uint32Array(size);
   let round = 0;
-  let bytes = Buffer.alloc(LONG);
 
-  return (text, onWord) => {
+  return (bytes, from, to, onWord) => {
     if (++round === 0xffffffff) {
       told.fill(0);
       round = 1;
     }
-    if (text.length > bytes.length) bytes = Buffer.alloc(text.length);
-    // Copied first: a text cut out of a longer one is slow to read one by one. What is not Latin 1 comes out as some letter, so a
-    // word may be seen that is not there; never the other way round.
-    const length = bytes.write(text, 'latin1');
     let state = 0;
-    for (let i = 0; i < length; i++) {
+    for (let i = from; i < to; i++) {
       const entry = table[state * width + (classOf[bytes[i] as number] as number)] as number;
       state = entry & STATE;
       if (entry === state || told[state] === round) continue;
@@ -35,7 +30,6 @@ export function buildScan(words: readonly string[]): Scan {
   };
 }
 
-const LONG = 4_096;
 /** What of a cell of the table is the state, and the bit that says that words end there. */
 const STATE = 0x7fff;
 const ENDS = 0x8000;

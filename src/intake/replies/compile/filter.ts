@@ -1,8 +1,8 @@
 // Which of many patterns can match a text at all: those all of whose words stand in it.
 import { buildScan } from './automaton.js';
 
-/** Answers the indexes of the entries of which every set has a word in the text, in no order. */
-export type Filter = (text: string) => readonly number[];
+/** Answers the indexes of the entries of which every set has a word in the bytes, in no order. */
+export type Filter = (bytes: Uint8Array, from: number, to: number) => readonly number[];
 
 /** `entries[i]` holds sets of words, at most 8. */
 export function buildFilter(entries: readonly (readonly (readonly string[])[])[]): Filter {
@@ -28,9 +28,9 @@ export function buildFilter(entries: readonly (readonly (readonly string[])[])[]
     }
   }
 
-  return (text) => {
+  return (bytes, from, to) => {
     candidates = [];
-    scan(text, onWord);
+    scan(bytes, from, to, onWord);
     while (touchedCount > 0) found[touched[--touchedCount] as number] = 0;
     return candidates;
   };

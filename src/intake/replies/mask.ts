@@ -1,0 +1,254 @@
+// What differs from one telling of a reply to the next, taken out before anything is read: whose mailbox, which address of ours, the
+// receiver's own ids and times. Names of mailboxes are not words of a refusal (`spam@`, `blacklist@` are people), and replies that are
+// alike to us become the same text, whose meaning can be remembered (remember.ts). What is code or name of a list stays as it is.
+
+export interface Masked {
+  /** Of the key, which is what was asked for to stand before the text, and the text; 0 for one that is not to be remembered. */
+  hash: number;
+  /** Addresses in the order they stood; the n-th is `0.0.0.n` in the text, n from 1. */
+  addresses: readonly string[];
+  /** Where the text is in `bytes`; what is not Latin 1 stands there as some letter. */
+  bytes: Uint8Array;
+  from: number;
+  to: number;
+  /** The text, where that is not what the bytes say. */
+  text?: string;
+}
+
+/** Ids are no shorter: the codes of receivers are. One that is called `id` may be. */
+const SHORTEST_ID = 10;
+const SHORTEST_NUMBER = 5;
+const MOST_ADDRESSES = 250;
+const NONE: readonly string[] = [];
+
+/** Kinds of characters. */
+const OTHER = 0;
+const DIGIT = 1;
+const LOWER = 2;
+const UPPER = 3;
+/** What a local part holds beside letters and digits, as far as it is met; not what parts a link (RFC 5321 section 4.1.2 has more). */
+const LOCAL = 4;
+const BLANK = 5;
+/** Of every byte; those that are not ASCII do not come here. */
+const KIND = new Uint8Array(256);
+for (let code = 0; code < 256; code++) {
+  const char = String.fromCharCode(code);
+  if (/[0-9]/.test(char)) KIND[code] = DIGIT;
+  else if (/[a-z]/.test(char)) KIND[code] = LOWER;
+  else if (/[A-Z]/.test(char)) KIND[code] = UPPER;
+  else if (/[-._+=~$%*^!{}]/.test(char)) KIND[code] = LOCAL;
+  else if (/[ \t\r\n]/.test(char)) KIND[code] = BLANK;
+}
+
+const AT = '@'.charCodeAt(0);
+const DOT = '.'.charCodeAt(0);
+const HYPHEN = '-'.charCodeAt(0);
+const UNDERSCORE = '_'.charCodeAt(0);
+const SPACE = 32;
+const ZERO = 48;
+const X = 'x'.charCodeAt(0);
+const D = 'd'.charCodeAt(0);
+const I = 'i'.charCodeAt(0);
+
+/** Room for what a reply can be, as it came and as it is made; texts are made one after the other. */
+const ROOM = 8_192;
+const source = Buffer.alloc(ROOM);
+const made = Buffer.from(new ArrayBuffer(ROOM * 2));
+/** The same, four bytes at a time. */
+const madeWords = new Int32Array(made.buffer);
+/** What is longer is rare, and no use to remember. */
+const LONGEST_REMEMBERED = 700;
+
+/**
+ * Runs of blanks become one, too. A text that is not ASCII, or longer than any reply, comes back with its blanks in order and nothing
+ * else changed. `before` is put before the key: ASCII, and short. What comes back holds until the next call.
+ */
+export function maskReply(text: string, before = ''): Masked {
+  const length = text.length * 3 <= ROOM ? source.write(text) : -1;
+  if (length !== text.length) return plain(text);
+  const start = before.length;
+  for (let i = 0; i < start; i++) made[i] = before.charCodeAt(i);
+  let end = start;
+  let addresses: string[] | undefined;
+  /** Of the letters and digits that were written last. */
+  let run = end;
+  let digits = 0;
+  let uppers = 0;
+  for (let i = 0; i < length; i++) {
+    const code = source[i] as number;
+    const kind = KIND[code] as number;
+    if (kind === LOWER) made[end++] = code;
+    else if (kind === UPPER) {
+      uppers++;
+      made[end++] = code;
+    } else if (kind === DIGIT) {
+      const stop = end === run ? addressEnd(i, length) : 0;
+      if (stop > 0 && (addresses?.length ?? 0) < MOST_ADDRESSES) {
+        addresses ??= [];
+        addresses.push(text.slice(i, stop));
+        end = writeAddress(end, addresses.length);
+        run = end;
+        i = stop - 1;
+      } else {
+        digits++;
+        made[end++] = code;
+      }
+    } else {
+      if (digits > 0) end = endRun(run, end, digits, uppers, isName(i, length));
+      digits = 0;
+      uppers = 0;
+      if (kind === BLANK) {
+        if (end > start && made[end - 1] !== SPACE) made[end++] = SPACE;
+      } else {
+        if (code === AT) end = withoutLocalPart(start, end);
+        made[end++] = code;
+      }
+      run = end;
+    }
+  }
+  if (digits > 0) end = endRun(run, end, digits, uppers, false);
+  if (end > start && made[end - 1] === SPACE) end--;
+  // Nothing of an earlier text behind it: it is read four bytes at a time.
+  made[end] = 0;
+  made[end + 1] = 0;
+  made[end + 2] = 0;
+  made[end + 3] = 0;
+  const hash = end > LONGEST_REMEMBERED ? 0 : hashOf(end);
+  return { hash, addresses: addresses ?? NONE, bytes: made, from: start, to: end };
+}
+
+/** The text as it was masked last. */
+export function textOf({ text, from, to }: Masked): string {
+  return text ?? made.toString('latin1', from, to);
+}
+
+/** The key as numbers; the same for equal keys only. */
+export function keyOf({ to }: Masked): Int32Array {
+  return madeWords.slice(0, wordsIn(to));
+}
+
+/** Reports whether the key is one that was asked for earlier. */
+export function hasKey({ to }: Masked, key: Int32Array): boolean {
+  if (key.length !== wordsIn(to)) return false;
+  for (let i = 0; i < key.length; i++) if (key[i] !== madeWords[i]) return false;
+  return true;
+}
+
+/** One at least is not full, so that keys of different length differ. */
+function wordsIn(length: number): number {
+  return (length >> 2) + 1;
+}
+
+function plain(text: string): Masked {
+  const even = text.replace(/[ \t\r\n]+/g, ' ').trim();
+  return { hash: 0, addresses: NONE, bytes: Buffer.from(even, 'latin1'), from: 0, to: even.length, text: even };
+}
+
+/** Four bytes at a time, of what was made. */
+function hashOf(length: number): number {
+  let hash = length;
+  for (let i = 0; i < wordsIn(length); i++) {
+    hash = Math.imul(hash ^ (madeWords[i] as number), 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  return hash === 0 ? 1 : hash;
+}
+
+/** The address that stood where `0.0.0.n` stands; any other as it is. */
+export function unmasked(address: string, addresses: readonly string[]): string {
+  return address.startsWith('0.0.0.') ? (addresses[Number(address.slice(6)) - 1] ?? address) : address;
+}
+
+/** `0.0.0.n`. */
+function writeAddress(at: number, n: number): number {
+  let end = at;
+  for (let part = 0; part < 3; part++) {
+    made[end++] = ZERO;
+    made[end++] = DOT;
+  }
+  if (n > 99) made[end++] = ZERO + Math.floor(n / 100);
+  if (n > 9) made[end++] = ZERO + (Math.floor(n / 10) % 10);
+  made[end++] = ZERO + (n % 10);
+  return end;
+}
+
+/** Where letters and digits end that were written from `run` on: a stand-in is put for an id or a long number. */
+function endRun(run: number, end: number, digits: number, uppers: number, goesOn: boolean): number {
+  const length = end - run;
+  const isCalledId = isBehindId(run);
+  if (length < SHORTEST_NUMBER && !isCalledId) return end;
+  if (digits === length) {
+    made[run] = ZERO;
+    return run + 1;
+  }
+  if (isCalledId) {
+    made[run] = X;
+    return run + 1;
+  }
+  if (length < SHORTEST_ID || digits < 2 || (uppers === 0 && goesOn)) return end;
+  made[run] = X;
+  made[run + 1] = ZERO;
+  return run + 2;
+}
+
+/** `id=`, `ID: `, `id-` and the like before it. */
+function isBehindId(run: number): boolean {
+  let at = run - 1;
+  while (at > 1 && run - at < 4 && (KIND[made[at] as number] as number) !== LOWER && KIND[made[at] as number] !== UPPER)
+    at--;
+  const isId = at > 0 && at < run - 1 && lower(made[at] as number) === D && lower(made[at - 1] as number) === I;
+  const kind = at > 1 ? KIND[made[at - 2] as number] : OTHER;
+  return isId && kind !== LOWER && kind !== UPPER && kind !== DIGIT;
+}
+
+function lower(code: number): number {
+  return code | 0x20;
+}
+
+/** A full stop or hyphen and a letter behind it: a name in the DNS goes on. */
+function isName(at: number, length: number): boolean {
+  const code = source[at];
+  if ((code !== DOT && code !== HYPHEN) || at + 1 >= length) return false;
+  const kind = KIND[source[at + 1] as number];
+  return kind === LOWER || kind === UPPER;
+}
+
+/** Takes back what was written of a local part, and writes `x` for it. */
+function withoutLocalPart(start: number, end: number): number {
+  let from = end;
+  while (from > start) {
+    const kind = KIND[made[from - 1] as number];
+    if (kind === OTHER || kind === BLANK) break;
+    from--;
+  }
+  if (from === end) return end;
+  made[from] = X;
+  return from + 1;
+}
+
+/**
+ * Where an IPv4 address that begins here ends; 0 when none does. As the patterns see one: nothing of a word or number before or behind it.
+ * What a list answers (127.0.0.0/8) is read by patterns and stays.
+ */
+function addressEnd(from: number, length: number): number {
+  if (from > 0 && isOfName(from - 1, length)) return 0;
+  let i = from;
+  for (let part = 0; part < 4; part++) {
+    if (part > 0 && (i >= length || source[i++] !== DOT)) return 0;
+    const first = i;
+    let value = 0;
+    while (i < length && i - first < 4 && KIND[source[i] as number] === DIGIT)
+      value = value * 10 + (source[i++] as number) - ZERO;
+    const isNumber = i > first && value < 256 && (i === first + 1 || source[first] !== ZERO);
+    if (!isNumber || (part === 0 && value === 127)) return 0;
+  }
+  const behind = i < length && source[i] === DOT ? i + 1 : i;
+  return isOfName(behind, length) ? 0 : i;
+}
+
+function isOfName(at: number, length: number): boolean {
+  if (at >= length) return false;
+  const code = source[at] as number;
+  const kind = KIND[code];
+  return kind === DIGIT || kind === LOWER || kind === UPPER || code === DOT || code === UNDERSCORE;
+}
