@@ -125,14 +125,28 @@ export class Blocks {
   }
 
   /** Our addresses that may be meant: the one the reply names if it is ours, else the one the log says, else those of the relay. */
-  private refusedAddresses({ message, outboundIp, remoteIp }: Delivery, named: string | undefined): readonly string[] {
+  private refusedAddresses(
+    { message, outboundIp, remoteIp, reply }: Delivery,
+    named: string | undefined,
+  ): readonly string[] {
     const configured = this.outbound.get(message.relay) ?? [];
     const logged = canonicalOf(outboundIp);
     const canonical = canonicalOf(named);
     const isUnknown = configured.length === 0 && logged === undefined;
     if (canonical !== undefined && (this.ours.has(canonical) || canonical === logged || isUnknown)) return [canonical];
+    const quoted = this.oursIn(reply);
+    if (quoted !== undefined) return [quoted];
     if (canonical !== undefined) return [];
     return logged === undefined ? ofFamily(configured, remoteIp) : [logged];
+  }
+
+  /** The address of ours that a reply quotes, wherever: the receiver may name its own before it. */
+  private oursIn(reply: string): string | undefined {
+    for (const [text] of reply.slice(0, MAX_REPLY).matchAll(ADDRESS)) {
+      const address = canonicalOf(text);
+      if (address !== undefined && this.ours.has(address)) return address;
+    }
+    return undefined;
   }
 
   /** The one that is meant: of several, the one that the receiver is known to refuse; else one of them, whichever. */
@@ -153,6 +167,9 @@ export class Blocks {
     return this.ourDomains.has(domain) ? domain : undefined;
   }
 }
+
+/** What may be an address. */
+const ADDRESS = /(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?![\w:])/gi;
 
 function keyOf(refused: string, provider: string): string {
   return `blocklist|${refused}|${provider}`;

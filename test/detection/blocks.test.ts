@@ -161,6 +161,13 @@ describe('a block seen in replies', () => {
       S3140.replace('113.1]', '113.8]'),
       '203.0.113.8',
     ],
+    [
+      "our address that stands behind the receiver's own",
+      'pool',
+      undefined,
+      '554 5.7.1 [198.51.100.7] blocks your IP address: 203.0.113.3',
+      '203.0.113.3',
+    ],
     ['no address of somebody else', 'pool', '203.0.113.3', S3140.replace('203.0.113.1]', '192.0.2.99]'), undefined],
   ])('is of %s', (_, relay, outboundIp, reply, ip) => {
     const relays = [{ host: 'pool', outbound_ips: ['203.0.113.2', '203.0.113.3'] }];
