@@ -3,6 +3,7 @@
 import { UNATTRIBUTED } from '../mail/customer.js';
 import { parseIp, parseNetwork, siteOf } from '../mail/ip.js';
 import { Cells, type Kind, OTHER } from './counter-cells.js';
+import type { Receiver } from './receivers.js';
 import { shapeOf } from './sender-shape.js';
 
 /** Senders of a customer that have a name each; of further ones the shape, as many addresses of one ticket system have one. */
@@ -13,6 +14,8 @@ const MOST_NAMES = 500;
 const MOST_UNATTRIBUTED = 2_000;
 /** Addresses that are known to belong to a cell; it is a cache. */
 const REMEMBERED = 2_000;
+/** Networks known by an address in them, of all customers. */
+const REMEMBERED_NETWORKS = 50_000;
 
 /** How a message came in; what the log says of it. */
 export interface Came {
@@ -34,7 +37,8 @@ export interface Route {
 export interface Exit {
   readonly cell: number;
   readonly address: string;
-  readonly receivers: Map<string, number>;
+  /** By receiver's number; undefined where there is none yet. */
+  readonly receivers: (number | undefined)[];
 }
 
 /** The cells of a sender's last message; -1 for none. */
@@ -73,8 +77,8 @@ export class CountedHour {
   readonly from: number;
   private readonly customers = new Map<string, CountedCustomer>();
   private last: CountedCustomer | undefined;
-  /** By outbound address, then receiver. */
-  private readonly receivers = new Map<string, Map<string, number>>();
+  /** By outbound address, then receiver's number. */
+  private readonly receivers = new Map<string, (number | undefined)[]>();
 
   constructor(
     readonly hour: number,
@@ -119,7 +123,7 @@ export class CountedHour {
     if (exits.size >= customer.mostNames && address !== OTHER) return this.exitOf(customer, OTHER);
     let receivers = this.receivers.get(address);
     if (!receivers) {
-      receivers = new Map();
+      receivers = [];
       this.receivers.set(address, receivers);
     }
     const exit = { cell: this.open('outbound', customer.name, address), address, receivers };
@@ -127,8 +131,14 @@ export class CountedHour {
     return exit;
   }
 
-  receiverCell({ receivers, address }: Exit, receiver: string): number {
-    return receivers.get(receiver) ?? this.cellOf(receivers, 'receiver', address, receiver);
+  receiverCell({ receivers, address }: Exit, { name, number }: Receiver): number {
+    const known = receivers[number];
+    if (known !== undefined) return known;
+    const cell = this.open('receiver', address, name);
+    // Up to its place, so that the array stays one without holes.
+    while (receivers.length < number) receivers.push(undefined);
+    receivers[number] = cell;
+    return cell;
   }
 
   /** Adds to everything a message counts for. */
@@ -184,7 +194,7 @@ export class CountedHour {
   private networkCell(customer: CountedCustomer, clientIp: string): number {
     const known = customer.clientIps.get(clientIp);
     if (known !== undefined) return known;
-    const cell = this.named(customer.networks, 'network', customer, networkOf(clientIp, customer.name));
+    const cell = this.named(customer.networks, 'network', customer, networkNamed(clientIp, customer.name));
     if (customer.clientIps.size >= REMEMBERED) customer.clientIps.clear();
     customer.clientIps.set(clientIp, cell);
     return cell;
@@ -239,6 +249,20 @@ function newPlace(owner: CountedCustomer, sender: number): Place {
     networkCell: -1,
     route: NOWHERE,
   };
+}
+
+const ofCustomers = new Map<string, string>();
+
+/** The same addresses come every hour. */
+function networkNamed(clientIp: string, customer: string): string {
+  if (customer === UNATTRIBUTED) return networkOf(clientIp, customer);
+  let network = ofCustomers.get(clientIp);
+  if (network === undefined) {
+    network = networkOf(clientIp, customer);
+    if (ofCustomers.size >= REMEMBERED_NETWORKS) ofCustomers.clear();
+    ofCustomers.set(clientIp, network);
+  }
+  return network;
 }
 
 /** /24 and /48 of a customer's clients; of nobody's the address, or its /64, which is one machine or site. */

@@ -19,7 +19,9 @@ export const SUMS = [
 export type SumName = (typeof SUMS)[number];
 export type Sums = Record<SumName, number>;
 
-const WIDTH = SUMS.length;
+/** Of a cell, in numbers: its sums and whether there are any, and what makes it a line of the processor's cache. */
+const WIDTH = 16;
+const IS_TOUCHED = WIDTH - 1;
 /** Where a sum lies within its cell. */
 export const AT = Object.fromEntries(SUMS.map((name, i) => [name, i])) as Readonly<Record<SumName, number>>;
 
@@ -48,7 +50,6 @@ export class Cells {
   private readonly owners: string[] = [];
   private readonly names: string[] = [];
   private sums = new Int32Array(64 * WIDTH);
-  private isTouched = new Uint8Array(64);
   private touched: number[] = [];
 
   get size(): number {
@@ -61,17 +62,17 @@ export class Cells {
     this.kinds.push(kind);
     this.owners.push(owner);
     this.names.push(name);
-    if (cell >= this.isTouched.length) this.grow();
+    if ((cell + 1) * WIDTH > this.sums.length) this.grow();
     return cell;
   }
 
   add(cell: number, sum: number, n: number): void {
-    const at = cell * WIDTH + sum;
-    this.sums[at] = (this.sums[at] as number) + n;
-    if (this.isTouched[cell] === 0) {
-      this.isTouched[cell] = 1;
-      this.touched.push(cell);
-    }
+    const { sums } = this;
+    const from = cell * WIDTH;
+    sums[from + sum] = (sums[from + sum] as number) + n;
+    if (sums[from + IS_TOUCHED] !== 0) return;
+    sums[from + IS_TOUCHED] = 1;
+    this.touched.push(cell);
   }
 
   /** What was added since the last call, a row for each cell, and begins at nothing again. */
@@ -79,7 +80,6 @@ export class Cells {
     for (const cell of this.touched) {
       rows.push(this.rowOf(hour, cell));
       this.sums.fill(0, cell * WIDTH, (cell + 1) * WIDTH);
-      this.isTouched[cell] = 0;
     }
     this.touched = [];
   }
@@ -112,8 +112,5 @@ export class Cells {
     const sums = new Int32Array(this.sums.length * 2);
     sums.set(this.sums);
     this.sums = sums;
-    const isTouched = new Uint8Array(this.isTouched.length * 2);
-    isTouched.set(this.isTouched);
-    this.isTouched = isTouched;
   }
 }

@@ -165,7 +165,7 @@ export class Detector {
 
   /** The customer an event counts for; undefined for notifications, which are nobody's, and for failed logins. */
   customerOf(event: MailEvent): string | undefined {
-    if (event.kind === 'delivery') return this.routes.of(event.message)?.owner.customer;
+    if (event.kind === 'accepted' || event.kind === 'delivery') return this.routeOf(event)?.owner.customer;
     return this.owners.customerOf(event);
   }
 

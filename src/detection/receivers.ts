@@ -14,8 +14,15 @@ const MOST_NAMED = 400;
 /** Names remembered; beyond it those without a name of their own are forgotten. */
 const REMEMBERED = 50_000;
 
+/** A name that mail is counted under; always the same object for a name. */
+export interface Receiver {
+  readonly name: string;
+  /** From 0 on. */
+  readonly number: number;
+}
+
 interface Domain {
-  name: string;
+  receiver: Receiver;
   /** What it will be called. */
   readonly registered: string;
   deliveries: number;
@@ -23,8 +30,7 @@ interface Domain {
 
 /** A mail host: whose it is, or else the domain its last mail was for, which is mostly that of the next. */
 interface Host {
-  /** '' for nobody known. */
-  provider: string;
+  provider: Receiver | undefined;
   /** With its `@`. */
   behind: string;
   domain: Domain | undefined;
@@ -35,13 +41,15 @@ export class Receivers {
   private readonly byHost = new Map<string, Host>();
   private readonly byDomain = new Map<string, Domain>();
   private readonly registered = new Map<string, Domain>();
+  private readonly receivers = new Map<string, Receiver>();
+  private readonly other = this.called(OTHER);
   private named = 0;
 
   /** Who got a delivery, or refused it: a provider's id, a registered domain, or OTHER. */
-  of({ remoteHost, recipient }: Delivery): string {
+  of({ remoteHost, recipient }: Delivery): Receiver {
     if (remoteHost === undefined) return this.ofDomain(domainOf(recipient));
     const host = this.byHost.get(remoteHost) ?? this.hostSeen(remoteHost);
-    if (host.provider !== '') return host.provider;
+    if (host.provider !== undefined) return host.provider;
     if (host.domain === undefined || !recipient.endsWith(host.behind)) {
       const domain = domainOf(recipient);
       host.behind = `@${domain}`;
@@ -51,7 +59,7 @@ export class Receivers {
   }
 
   /** The same by a recipient's or reporter's domain alone. */
-  ofDomain(domain: string): string {
+  ofDomain(domain: string): Receiver {
     return this.count(this.domain(domain));
   }
 
@@ -59,15 +67,19 @@ export class Receivers {
     return this.byDomain.get(text) ?? this.domainSeen(text);
   }
 
-  private count(domain: Domain): string {
-    if (domain.name === OTHER && ++domain.deliveries === NAMED_FROM) this.name(domain);
-    return domain.name;
+  private count(domain: Domain): Receiver {
+    if (domain.receiver === this.other && ++domain.deliveries === NAMED_FROM) this.name(domain);
+    return domain.receiver;
   }
 
   private hostSeen(text: string): Host {
-    const [provider = ''] = this.known.byHost(text);
+    const [provider] = this.known.byHost(text);
     if (this.byHost.size >= REMEMBERED) this.byHost.clear();
-    const host = { provider, behind: '', domain: undefined };
+    const host = {
+      provider: provider === undefined ? undefined : this.called(provider),
+      behind: '',
+      domain: undefined,
+    };
     this.byHost.set(text, host);
     return host;
   }
@@ -76,7 +88,9 @@ export class Receivers {
     if (this.byDomain.size >= REMEMBERED) this.forget();
     const [provider] = this.known.byDomain(text);
     const one =
-      provider === undefined ? this.registeredOf(text) : { name: provider, registered: provider, deliveries: 0 };
+      provider === undefined
+        ? this.registeredOf(text)
+        : { receiver: this.called(provider), registered: provider, deliveries: 0 };
     this.byDomain.set(text, one);
     return one;
   }
@@ -86,7 +100,7 @@ export class Receivers {
     const registered = getDomain(text) ?? text;
     let one = this.registered.get(registered);
     if (!one) {
-      one = { name: OTHER, registered, deliveries: 0 };
+      one = { receiver: this.other, registered, deliveries: 0 };
       this.registered.set(registered, one);
     }
     return one;
@@ -95,14 +109,24 @@ export class Receivers {
   private name(one: Domain): void {
     if (this.named >= MOST_NAMED) return;
     this.named++;
-    one.name = one.registered;
+    one.receiver = this.called(one.registered);
+  }
+
+  private called(name: string): Receiver {
+    let receiver = this.receivers.get(name);
+    if (!receiver) {
+      receiver = { name, number: this.receivers.size };
+      this.receivers.set(name, receiver);
+    }
+    return receiver;
   }
 
   /** Those without a name go, and of the others a new beginning is made when there are too many, so that the busiest of now get in. */
   private forget(): void {
     this.byDomain.clear();
     this.byHost.clear();
-    for (const [registered, { name }] of this.registered) if (name === OTHER) this.registered.delete(registered);
+    for (const [registered, { receiver }] of this.registered)
+      if (receiver === this.other) this.registered.delete(registered);
     if (this.named < MOST_NAMED) return;
     this.registered.clear();
     this.named = 0;

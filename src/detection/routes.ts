@@ -1,7 +1,7 @@
 // Where a sender's mail comes in, whose it is and who is judged by it: found out once for a sender behind an entry, not for every
 // message. The answers are remembered by what decides them, the login or else the client's address, and the sender.
 import { NULL_SENDER } from '../mail/address.js';
-import type { MessageHead } from '../mail/event.js';
+import { KEPT, type MessageHead } from '../mail/event.js';
 import type { Attribution } from '../partners/attribution.js';
 import type { Spot } from './counters.js';
 import type { CustomerHabit } from './customer-habits.js';
@@ -11,6 +11,10 @@ import type { Owners } from './owners.js';
 import { isForwarding, shapeOf } from './sender-shape.js';
 
 export interface Route extends Spot {
+  /** Of the directory that was in force; see Routes. */
+  readonly era: object;
+  /** As the message has it. */
+  readonly from: string;
   /** The envelope sender, or NO_SENDER. */
   readonly sender: string;
   readonly clientIp: string | undefined;
@@ -52,29 +56,45 @@ const MOST = 200_000;
 export class Routes {
   private readonly byEntry = new Map<string, Map<string, Route>>();
   private size = 0;
+  /** Routes of another directory, or of another detector that takes the same messages, are not ours. */
+  private era = {};
+  /** The last message that came. */
+  private arrived: MessageHead | undefined;
 
   constructor(private readonly owners: Owners) {}
 
+  /** What was found out about a message before. */
+  private kept(message: MessageHead): Route | undefined {
+    const kept = message[KEPT] as Route | undefined;
+    return kept !== undefined && kept.era === this.era && kept.from === message.sender ? kept : undefined;
+  }
+
   /** A message's route; undefined for the relay's own notifications, which are nobody's. */
   of(message: MessageHead): Route | undefined {
+    const kept = this.kept(message);
+    if (kept) return kept;
     if (message.origin === 'notification') return undefined;
-    const known = this.known(message);
-    if (known) return known;
-    const owner = this.owners.of(message);
-    return owner && this.add(message, owner);
+    const route = this.known(message) ?? this.found(message, this.owners.of(message));
+    if (route) message[KEPT] = route;
+    return route;
   }
 
   /** The same for a message that just came: whose it is may have been learned anew. */
   ofArrival(message: MessageHead, at: number): Route | undefined {
     if (message.origin === 'notification') return undefined;
+    const again = message === this.arrived ? this.kept(message) : undefined;
+    if (again) return again;
+    this.arrived = message;
     const known = this.known(message);
     if (known?.isSettled && message.customer === undefined) {
       this.owners.learn(message, known.owner, at);
+      message[KEPT] = known;
       return known;
     }
     const owner = this.owners.arrived(message, at);
-    if (!owner) return undefined;
-    return known && isSame(known.owner, owner) ? known : this.add(message, owner);
+    const route = known && owner && isSame(known.owner, owner) ? known : this.found(message, owner);
+    if (route) message[KEPT] = route;
+    return route;
   }
 
   /** Lets go of those whose sender was let go of. */
@@ -88,6 +108,7 @@ export class Routes {
   clear(): void {
     this.byEntry.clear();
     this.size = 0;
+    this.era = {};
   }
 
   private known(message: MessageHead): Route | undefined {
@@ -96,12 +117,15 @@ export class Routes {
     return route && (route.owner.by === 'login' || route.clientIp === message.clientIp) ? route : undefined;
   }
 
-  private add(message: MessageHead, owner: Attribution): Route {
+  private found(message: MessageHead, owner: Attribution | undefined): Route | undefined {
+    if (!owner) return undefined;
     if (this.size >= MOST) this.clear();
     const { sender, clientIp } = message;
     const entry = entryOf(message, owner);
     const shape = shapeOf(sender);
     const route: Route = {
+      era: this.era,
+      from: sender,
       sender: sender === NULL_SENDER ? NO_SENDER : sender,
       clientIp,
       owner,

@@ -1,5 +1,11 @@
 // What a relay did, as its log tells it: one vocabulary for every log format. Times are ms since the epoch, on the log's clock.
 
+/**
+ * Where whoever takes a message's events keeps what it found out about the message, so that the next of them costs no look-up. A symbol,
+ * because it is not to be saved.
+ */
+export const KEPT: unique symbol = Symbol('kept');
+
 /** A message a relay took into its queue. One queue id of one relay, known from its first log lines until `removed`. */
 export interface MessageHead {
   /** Host name of the relay as the log gives it. */
@@ -21,6 +27,7 @@ export interface MessageHead {
   messageId?: string;
   /** Customer id the relay itself gave with the message; attribution decides where it gave none, or one nobody has. */
   customer?: string;
+  [KEPT]?: object;
 }
 
 export interface Accepted {

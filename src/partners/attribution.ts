@@ -129,6 +129,20 @@ function remembering(look: (name: string) => Answers | undefined): (name: string
   };
 }
 
+/** The same for a question with two answers. */
+function rememberingMay(may: (name: string) => boolean): (name: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (name) => {
+    let found = known.get(name);
+    if (found === undefined) {
+      found = may(name);
+      if (known.size >= REMEMBERED) known.clear();
+      known.set(name, found);
+    }
+    return found;
+  };
+}
+
 /** A map from name to the one customer that has it; a name two customers have is nobody's. */
 function index(customers: Customer[], namesOf: (customer: Customer) => string[]): Map<string, string> {
   const owners = new Map<string, string | undefined>();
@@ -158,11 +172,11 @@ function addressLookup(customers: Customer[]) {
       const [first] = narrowest;
       return first && narrowest.every(({ customer }) => customer === first.customer) ? first.customer : undefined;
     },
-    mayHint(clientIp: string): boolean {
+    mayHint: rememberingMay((clientIp) => {
       const ip = parseIp(clientIp);
       if (!ip) return false;
       const sharing = new Set(shared.holding(ip).flatMap((claims) => claims.map(({ customer }) => customer)));
       return sharing.size <= 1 && own.holding(ip).length === 0;
-    },
+    }),
   };
 }
