@@ -1,6 +1,6 @@
 // How good a run was, by what is known to be true: found, missed, false, how early. Pure.
 import type { ToldIncident } from './told-incidents.js';
-import { isAbout, isOfBlock, type ReachTally, type TrueRun, type Truth, verdictOf } from './truth.js';
+import { isAbout, isOfBlock, type ReachTally, sendersOf, type TrueRun, type Truth, verdictOf } from './truth.js';
 
 const DAY_MS = 86_400_000;
 
@@ -76,7 +76,7 @@ export function firstAlarm(told: readonly ToldIncident[], run: TrueRun): ToldInc
 
 function isRight({ first }: ToldIncident, run: TrueRun): boolean {
   if (first.kind === 'blocklist' || (run.kind && first.kind !== run.kind)) return false;
-  const wrong = first.senders.filter((sender) => !run.senders.includes(sender));
+  const wrong = sendersOf(first).filter((sender) => !run.senders.includes(sender));
   return run.senders.length === 0 || wrong.length <= first.senders.length / 4;
 }
 

@@ -1,5 +1,6 @@
 // What is known to be true of the mail in past logs: spam and honest mail, from a file of labels or from the judgements of the desk, and
 // which of it an incident that a replay tells is about. Pure.
+import { normaliseAddress } from '../mail/address.js';
 import type { MailEvent } from '../mail/event.js';
 import type { CompromiseFinding, Finding } from './finding.js';
 import type { ToldIncident } from './told-incidents.js';
@@ -13,7 +14,7 @@ export interface TrueRun {
   verdict: Verdict;
   kind?: CompromiseFinding['kind'];
   customer: string;
-  /** Lower case; all three empty when nobody knows more than the customer. */
+  /** Lower case, the null sender as ''; all three empty when nobody knows more than the customer. */
   senders: string[];
   logins: string[];
   clientIps: string[];
@@ -61,8 +62,13 @@ export function isAbout({ first, last }: ToldIncident, run: TrueRun): boolean {
   if (first.kind === 'blocklist' || last.kind === 'blocklist' || first.customer !== run.customer) return false;
   if (first.at < run.since - LABEL_SLACK_MS || Math.min(first.since, first.at) > run.until + AFTERMATH_MS) return false;
   const named = [...run.senders, ...run.logins, ...run.clientIps];
-  const accused = new Set([...first.senders, ...first.logins, ...first.clientIps, ...last.senders]);
+  const accused = new Set([...sendersOf(first), ...first.logins, ...first.clientIps, ...sendersOf(last)]);
   return named.length === 0 || named.some((name) => accused.has(name));
+}
+
+/** Senders of a finding as logs and labels have them: the null sender is ''. */
+export function sendersOf({ senders }: Pick<CompromiseFinding, 'senders'>): string[] {
+  return senders.map(normaliseAddress);
 }
 
 export function isOfBlock(finding: Finding, block: TrueBlock): boolean {

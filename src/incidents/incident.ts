@@ -1,5 +1,6 @@
 // The incident: its kinds, states and what may happen to it when. Pure: values in, values out.
 import { addressesIn, type CompromiseFinding } from '../detection/finding.js';
+import { NO_SENDER } from '../detection/routes.js';
 import { UNATTRIBUTED } from '../partners/attribution.js';
 import type { WasNoise } from './noise.js';
 
@@ -165,6 +166,11 @@ export function targetsOf({ entries }: ListingSubject): string[] {
   return [...new Set(entries.flatMap(({ target }) => addressesIn(target)))];
 }
 
+/** Reports whether it is about mail without a sender: bounces or automatic replies, which are nobody's own mail. */
+export function isBackscatter(subject: Subject): boolean {
+  return subject.kind === 'compromise' && subject.shape === 'single' && subject.senders[0] === NO_SENDER;
+}
+
 /** The state that follows from the containments in force; resolved stays until it is re-opened. */
 export function stateAfter(state: IncidentState, containmentsInForce: number): IncidentState {
   if (state === 'resolved') return 'resolved';
@@ -209,8 +215,12 @@ export function isStopped(incident: Pick<Incident, 'subject'>, inForce: readonly
   return inForce.some((action) => action === recommended || action === 'suspend-outbound');
 }
 
-/** One address: block it. Many: the addresses are invented anew, so only the customer's outbound mail as a whole can be stopped. */
+/**
+ * One address: block it. Many: the addresses are invented anew, so only the customer's outbound mail as a whole can be stopped. Mail
+ * without a sender has no address to block, and whoever refused its bounces would lose honest ones, too.
+ */
 function compromiseActions(subject: CompromiseSubject): IncidentAction[] {
+  if (isBackscatter(subject)) return ['suspend-outbound', 'reroute', 'resolve', 'mark-noise', 'why'];
   return subject.shape === 'single'
     ? ['block-sender', 'reroute', 'suspend-outbound', 'resolve', 'mark-noise', 'why']
     : ['suspend-outbound', 'block-sender', 'reroute', 'resolve', 'mark-noise', 'why'];

@@ -2,7 +2,7 @@
 import { eq } from 'drizzle-orm';
 import { RELAYWARDEN } from '../audit/record.js';
 import { teachings } from '../db/schema.js';
-import type { TrueRun, Truth, Verdict } from '../detection/truth.js';
+import { sendersOf, type TrueRun, type Truth, type Verdict } from '../detection/truth.js';
 import { UserError } from '../errors.js';
 import type { CompromiseSubject } from './incident.js';
 import { compromisesBetween, containmentsOf, type Tx } from './store.js';
@@ -15,7 +15,8 @@ export function judgedTruth(db: Tx, source: string, from: number, to: number): T
   const runs = compromisesBetween(db, from, to).flatMap((incident): TrueRun[] => {
     const verdict = verdictOn(db, incident);
     if (!verdict || incident.customer === null) return [];
-    const { shape, senders, logins, clientIps } = incident.subject as CompromiseSubject;
+    const { shape, logins, clientIps, ...subject } = incident.subject as CompromiseSubject;
+    const senders = sendersOf(subject);
     const name = `incident ${incident.id}`;
     const { customer, since, lastSeenAt } = incident;
     return [{ name, verdict, kind: shape, customer, senders, logins, clientIps, since, until: lastSeenAt }];

@@ -2,7 +2,7 @@
 import type { ContainmentAction } from '../containment/containment.js';
 import { domainOf } from '../mail/address.js';
 import type { Customer } from '../partners/directory.js';
-import type { CompromiseSubject, Incident } from './incident.js';
+import { type CompromiseSubject, type Incident, isBackscatter } from './incident.js';
 
 export interface Targets {
   /** Envelope senders. */
@@ -27,10 +27,11 @@ const NOBODY: Targets = { senders: [], logins: [] };
 
 /**
  * What blocking the sender of an incident would refuse. Never an address of another customer's domain, which a thief may
- * have forged; never a login that a company's other people send with too.
+ * have forged; never a login that a company's other people send with too; nobody for mail without a sender.
  */
 export function blockTargets({ subject, customer }: Pick<Incident, 'subject' | 'customer'>, owners: Owners): Targets {
-  if (subject.kind !== 'compromise') return NOBODY;
+  // Bounces go out under whatever login the customer's server has: to block that would stop everybody's mail.
+  if (subject.kind !== 'compromise' || isBackscatter(subject)) return NOBODY;
   const senders = subject.senders.filter((sender) => isOwn(sender, customer, owners));
   return { senders, logins: subject.logins.filter((login) => isOnePersons(login, subject, customer, owners)) };
 }

@@ -40,6 +40,14 @@ function told(change: Partial<CompromiseFinding> = {}): ToldIncident {
 function score(incidents: ToldIncident[], known: Truth, tally = new ReachTally(known.runs)): Score {
   return scoreOf(incidents, { truth: known, tally, customers: 50, lengthMs: 2 * DAY });
 }
+it('knows mail without a sender by either way to write it', () => {
+  const backscatter = { ...spam, senders: [''], logins: [], clientIps: [] };
+  const found = told({ senders: ['<>'], logins: [], clientIps: [] });
+
+  expect(verdictOf(found, truth(backscatter))).toBe('spam');
+  expect(score([found], truth(backscatter))).toMatchObject({ found: 1, right: 1 });
+});
+
 function delivery(
   at: number,
   change: { clientIp?: string; sender?: string; isFirstAttempt?: boolean } = {},

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { auditOf } from '../../src/audit/verify.js';
 import { contain, lift } from '../../src/incidents/contain.js';
 import { containmentEffects } from '../../src/incidents/effects.js';
+import { type Incident, isBackscatter, offeredActions } from '../../src/incidents/incident.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { reopenIncident, resolveIncident } from '../../src/incidents/resolve.js';
 import { containmentsOf, findIncident, openListings, unresolvedIncidents } from '../../src/incidents/store.js';
@@ -21,6 +22,7 @@ function setUp(finding = stolenMailbox()) {
 }
 
 const MINUTE = 60_000;
+const isBounces = ({ subject }: Incident) => isBackscatter(subject);
 
 describe('whom a block takes', () => {
   const targetsOf = (finding: ReturnType<typeof stolenMailbox>, customer?: Customer) => {
@@ -57,6 +59,35 @@ describe('whom a block takes', () => {
       senders: [],
       logins: [],
     });
+  });
+});
+
+describe('mail without a sender', () => {
+  const bounces = stolenMailbox({ key: 'acme|login:smtp@acme.example|<>', senders: ['<>'] });
+
+  it('has nobody to block, not even the login it came in by: everybody’s bounces would stop', () => {
+    const { deps, id, incident } = setUp(bounces);
+
+    expect(blockTargets(incident, deps)).toEqual({ senders: [], logins: [] });
+    expect(offeredActions(incident, [], false)).not.toContain('block-sender');
+    expect(contain(deps, { incidentId: id, rev: 1, actor: ANN, action: 'block-sender' })).toMatchObject({
+      kind: 'not-possible',
+    });
+  });
+
+  it('can be stopped with everything else of the customer', () => {
+    const { db, deps, id, incident } = setUp(bounces);
+
+    expect(offeredActions(incident, [], false)).toContain('suspend-outbound');
+    expect(contain(deps, { incidentId: id, rev: 1, actor: ANN, action: 'suspend-outbound' }).kind).toBe('done');
+    expect(containmentsOf(db, id)).toMatchObject([{ action: 'suspend-outbound', customer: 'acme', senders: [] }]);
+  });
+
+  it('is another incident than a stolen mailbox of the same login', () => {
+    const { db, deps } = setUp(bounces);
+    openFromFinding(deps, stolenMailbox({ key: 'acme|login:smtp@acme.example' }));
+
+    expect(unresolvedIncidents(db).map(isBounces)).toEqual([true, false]);
   });
 });
 

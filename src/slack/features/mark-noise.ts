@@ -91,7 +91,7 @@ function kindOf(scope: NoiseScope, values: Submission['values']) {
 /** What is declared needs no teaching: reach is expected of it, and everything else is judged as ever. */
 function declareHint({ incident: { subject, customer }, desk }: Submission): string {
   const sender = subject.kind === 'compromise' ? subject.senders[0] : undefined;
-  const which = sender ? `\`${esc(sender, 100)}\`` : 'its sender';
+  const which = sender?.includes('@') ? `\`${esc(sender, 100)}\`` : 'its sender';
   const whose = customer ? ` of ${esc(desk.ctx.customerName(customer), 80)}` : '';
   return `:bulb: A newsletter that stays is better declared as bulk mail: put ${which} into \`declared_senders\`${whose} (customers file). Then it is judged by what receivers say of it, not by its size, and needs no marking.`;
 }

@@ -1,5 +1,5 @@
 // Why?: what the detection knows of a compromise's sender or entry point, for and against, for the person's eyes. /relay why asks the same.
-import type { Incident } from '../../incidents/incident.js';
+import { type Incident, isBackscatter } from '../../incidents/incident.js';
 import { tell } from '../desk.js';
 import { whyMessage } from '../messages/explanation.js';
 import { notPossible } from '../messages/private.js';
@@ -23,6 +23,7 @@ async function show({ desk, incident, verb, reply }: Press): Promise<void> {
 function aboutOf({ subject, customer }: Incident): string | undefined {
   if (subject.kind !== 'compromise') return undefined;
   const { shape, senders, logins, clientIps } = subject;
-  const single = shape === 'single' ? senders[0] : undefined;
+  // Bounces have no name of their own, but for whom they come from.
+  const single = shape === 'single' && !isBackscatter(subject) ? senders[0] : undefined;
   return single ?? logins[0] ?? clientIps[0] ?? customer ?? undefined;
 }

@@ -1,6 +1,13 @@
 // The buttons of a card: the recommended step first, consequences in the confirmation, the rest in a menu.
 import type { ActionsBlock, Button, ConfirmationDialog, Overflow } from '@slack/types';
-import { type IncidentAction, isStopped, offeredActions, openEntries, seenClearAt } from '../../incidents/incident.js';
+import {
+  type IncidentAction,
+  isBackscatter,
+  isStopped,
+  offeredActions,
+  openEntries,
+  seenClearAt,
+} from '../../incidents/incident.js';
 import { mostImportant } from '../../incidents/severity.js';
 import { fittingActions, isEmpty, type Targets, uncovered } from '../../incidents/targets.js';
 import { actions, button, confirm, count, isWebAddress, linkButton, option } from './blocks.js';
@@ -45,9 +52,13 @@ function isAtHand({ incident, listing }: CardView, action: IncidentAction): bool
   return subject.kind === 'listing' && listing?.gate !== undefined && openEntries(subject).length > 0;
 }
 
-/** A listing that was seen gone wants to be resolved; otherwise what the procedure says. Nobody is sent to a locked gate, or twice. */
+/**
+ * A listing that was seen gone wants to be resolved. What stops bounces is a word with the customer, and no button; otherwise what the procedure
+ * says. Nobody is sent to a locked gate, or twice.
+ */
 function recommendedOf({ incident, listing }: CardView, offered: IncidentAction[]): IncidentAction | undefined {
   const [first] = offered;
+  if (isBackscatter(incident.subject)) return undefined;
   if (incident.subject.kind !== 'listing') return first;
   if (seenClearAt(incident.subject) !== undefined && offered.includes('resolve')) return 'resolve';
   if (first !== 'request-delisting') return first;

@@ -1,9 +1,10 @@
 // The root message of an incident: one card, always showing the current state, readable in five seconds on a phone.
 import type { KnownBlock } from '@slack/types';
 import { RELAYWARDEN } from '../../audit/record.js';
-import type { CompromiseSubject, Incident } from '../../incidents/incident.js';
+import { type CompromiseSubject, type Incident, isBackscatter } from '../../incidents/incident.js';
 import type { ContainmentRow } from '../../incidents/store.js';
 import type { Targets } from '../../incidents/targets.js';
+import { UNATTRIBUTED } from '../../partners/attribution.js';
 import { context, count, fields, fitBlocks, header, type Message, section } from './blocks.js';
 import { cardActions } from './card-actions.js';
 import { esc, fitLines, plain } from './escape.js';
@@ -55,6 +56,7 @@ export function incidentCard(view: CardView): Message {
 /** `Compromised mailbox: …`, `Compromised machine at …`, `Blocklisted: … on …`; no markup in it. */
 export function titleOf({ key, subject }: Pick<Incident, 'subject'> & { key?: string }, customerName: string): string {
   if (subject.kind === 'listing') return listingTitle({ ...(key ? { key } : {}), subject });
+  if (isBackscatter(subject)) return `Bounces to strangers${customerName ? ` from ${plain(customerName, 100)}` : ''}`;
   if (subject.shape === 'single')
     return `Compromised mailbox: ${plain(subject.senders[0] ?? subject.logins[0] ?? '(no sender)', 100)}`;
   return `Compromised machine at ${plain(customerName, 100)}`;
@@ -92,6 +94,7 @@ function compromiseBlocks(view: CardView, subject: CompromiseSubject): (KnownBlo
   return [
     subject.wasNoise && incident.state !== 'resolved' ? section(wasNoiseText(subject.wasNoise)) : undefined,
     evidenceBlock(incident, subject),
+    isBackscatter(subject) && incident.state !== 'resolved' ? section(backscatterText(incident)) : undefined,
     fields(compromiseFields(view, subject)),
   ];
 }
@@ -105,7 +108,10 @@ function compromiseFields(
   return [
     ['Customer', esc(customerName, 100)],
     ...(partnerName ? [['Partner', esc(partnerName, 100)] as [string, string]] : []),
-    ['Spam so far', `${count(subject.messages, 'message')}, ${count(subject.recipients, 'recipient')}`],
+    [
+      isBackscatter(subject) ? 'Sent so far' : 'Spam so far',
+      `${count(subject.messages, 'message')}, ${count(subject.recipients, 'recipient')}`,
+    ],
     ['Going on for', span(incident.lastSeenAt - incident.since)],
     ...(isMany ? [['Senders', someOf(subject.senders, subject.senderCount)] as [string, string]] : []),
     ...(logins.length > 0 ? [['Login', someOf(logins, logins.length)] as [string, string]] : []),
@@ -134,7 +140,18 @@ function evidenceBlock({ evidence, openedBy, since }: Incident, subject: Comprom
   return section(fitLines([`*${shapeOf(subject)}* · since ${when(since)}${how}`, ...lines]));
 }
 
-function shapeOf({ shape, senderCount }: CompromiseSubject): string {
+/** What it is, and what helps: no button does. */
+function backscatterText({ customer }: Incident): string {
+  const stop =
+    customer === UNATTRIBUTED
+      ? ''
+      : ' *Suspend outbound* stops it at once, and with it all other mail of the customer.';
+  return `:information_source: Bounces or automatic replies to people whose addresses spammers forged. They have no sender that could be blocked. What helps: ask the customer to refuse unwanted mail at its door instead of answering it later, and to switch automatic replies to strangers off.${stop}`;
+}
+
+function shapeOf(subject: CompromiseSubject): string {
+  const { shape, senderCount } = subject;
+  if (isBackscatter(subject)) return 'Mail without a sender';
   return shape === 'single' ? 'One address' : `Many addresses (${senderCount.toLocaleString('en-US')})`;
 }
 
@@ -187,7 +204,8 @@ function notification(view: CardView, title: string): string {
   const { incident, customerName } = view;
   const { subject } = incident;
   if (subject.kind === 'listing') return `${esc(title, 200)}: ${listingHeadline(view, subject)}`;
-  const customer = subject.shape === 'multiple' ? '' : ` (${esc(customerName, 80)})`;
+  const isInTitle = subject.shape === 'multiple' || isBackscatter(subject);
+  const customer = isInTitle ? '' : ` (${esc(customerName, 80)})`;
   const headline = incident.evidence[0] ? `. ${esc(incident.evidence[0], 200)}` : '';
   return `${esc(title, 200)}${customer}: ${STATES[incident.state].word.toLowerCase()}${headline}`;
 }

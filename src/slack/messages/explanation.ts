@@ -2,6 +2,7 @@
 // far that is from an alarm. Nothing is said that the numbers do not say.
 import type { KnownBlock } from '@slack/types';
 import type { Explanation } from '../../detection/explanation.js';
+import { NO_SENDER } from '../../detection/routes.js';
 import type { Incident } from '../../incidents/incident.js';
 import { UNATTRIBUTED } from '../../partners/attribution.js';
 import { context, count, divider, fitBlocks, header, type Message, percent, section } from './blocks.js';
@@ -126,7 +127,7 @@ const ENTRY_WORDS: Record<Explanation['entry']['kind'], string> = {
 function titleLine({ scope, name, entry, customer, customerName, isAlarm, confidence, activity }: KnownAbout): string {
   const through = `${ENTRY_WORDS[entry.kind]} \`${esc(entry.name, 120) || '–'}\``;
   const what = {
-    sender: `\`${esc(name, 120) || '(null sender)'}\` (through ${through})`,
+    sender: `${name === NO_SENDER ? 'mail without a sender' : `\`${esc(name, 120) || '–'}\``} (through ${through})`,
     entry: `everything behind ${through}`,
     strangers: `senders nobody knows behind ${through}`,
   }[scope];

@@ -1,5 +1,7 @@
 // The form behind Mark noise: what it is, what that teaches, for how long, and what becomes of the mail that is held back now.
+
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption, RadioButtons, StaticSelect } from '@slack/types';
+import { NO_SENDER } from '../../detection/routes.js';
 import type { Incident } from '../../incidents/incident.js';
 import {
   DEFAULT_NOISE_DAYS,
@@ -107,7 +109,7 @@ function scopeOption(scope: NoiseScope, { subject }: Incident, customerName: str
   switch (scope) {
     case 'sender':
       return option(
-        `This sender only: ${senders[0] ?? ''}`,
+        senders[0] === NO_SENDER ? 'Its mail without a sender only' : `This sender only: ${senders[0] ?? ''}`,
         scope,
         'behind this login or address; anything else is an alarm',
       );

@@ -1,5 +1,7 @@
 // Noise in words: what was taught, by whom and until when, and what it held back; as a line, and as a list with a way back.
+
 import type { KnownBlock, SectionBlock } from '@slack/types';
+import { NO_SENDER } from '../../detection/routes.js';
 import {
   NOISE_WORDS,
   type NoiseKind,
@@ -44,15 +46,18 @@ const NOISE_PAGE = 8;
 
 /** `news@acme.example`, `login kim@acme.example`, `all of Acme Mills`. */
 export function whatOf({ key, sender }: Pick<Teaching, 'key' | 'sender'>, customerName: string): string {
+  if (sender === NO_SENDER) return 'mail without a sender';
   if (sender !== null) return `\`${esc(sender, 100) || '–'}\``;
   return key === null ? `all of *${esc(customerName, 80)}*` : entryName(key);
 }
 
 /** The entry point in a finding's key, `acme|login:kim@acme.example`, for people. */
 export function entryName(key: string): string {
-  const [, kind = '', name = ''] = /\|(login|address|sender):(.*)$/s.exec(key) ?? [];
+  const [, kind = '', whole = ''] = /\|(login|address|sender):(.*)$/s.exec(key) ?? [];
+  const bounces = whole.endsWith(`|${NO_SENDER}`) ? 'mail without a sender from ' : '';
+  const name = bounces ? whole.slice(0, -NO_SENDER.length - 1) : whole;
   const words = { login: 'login', address: 'client address', sender: 'senders at' }[kind];
-  return words ? `${words} \`${esc(name, 100) || '–'}\`` : `\`${esc(key, 100) || '–'}\``;
+  return words ? `${bounces}${words} \`${esc(name, 100) || '–'}\`` : `\`${esc(key, 100) || '–'}\``;
 }
 
 /** `3 findings (`news@acme.example`, newsletter, marked by Ann until 3 March)` */

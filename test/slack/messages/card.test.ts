@@ -159,6 +159,16 @@ const wasNoise: WasNoise = {
   now: ['38 % unknown users (57 of 150)', '2 other senders: a@x.example, b@x.example'],
 };
 
+const ofBounces: CardView = {
+  ...base,
+  targets: { senders: [], logins: [] },
+  incident: {
+    ...stolen,
+    subject: { ...(stolen.subject as CompromiseSubject), senders: ['<>'], logins: [], clientIps: ['192.0.2.8'] },
+    evidence: ['82 % unknown users (74 of 90)'],
+  },
+};
+
 const STATES: [string, CardView][] = [
   ['a stolen mailbox, open', base],
   ['blocking', { ...base, incident: contained, containments: [{ ...block, effectiveAt: null, hits: 0 }] }],
@@ -199,6 +209,7 @@ const STATES: [string, CardView][] = [
     'noise that became something else',
     { ...base, incident: { ...stolen, subject: { ...(stolen.subject as CompromiseSubject), wasNoise } } },
   ],
+  ['bounces to strangers', ofBounces],
   ['a machine, open', ofMachine],
   [
     'a machine, suspended',
@@ -433,6 +444,15 @@ describe('the card of', () => {
       expect(styles.slice(1)).not.toContain('primary');
     }
     expect(buttonsOf(base)[0]).toMatchObject({ action_id: 'block-sender', style: 'primary', value: '12:3' });
+  });
+
+  it('says of bounces what they are and what helps, and recommends no button', () => {
+    const text = readable(ofBounces);
+
+    expect(text).toMatch(/# Bounces to strangers from Acme Mills/);
+    expect(text).toMatch(/ask the customer to refuse/);
+    expect(text).not.toMatch(/Block sender|Compromised|&lt;&gt;|<>/);
+    expect(buttonsOf(ofBounces).map(({ style }) => style)).not.toContain('primary');
   });
 });
 
