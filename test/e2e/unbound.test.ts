@@ -126,7 +126,7 @@ describe.skipIf(missing)(`checks through a real unbound${missing ? ` (skipped: $
     const four = ['plain', 'a', 'b', 'c'].map((id) => list(id));
     let killed: Promise<void> | undefined;
     const { results } = await check(both, four, '198.51.100.0/22', (told) => {
-      if (told === 500) killed = dying.kill();
+      if (told === 50) killed = dying.kill();
     });
     await killed;
     await dying.stop();
