@@ -62,10 +62,27 @@ export const reputation: readonly ReplyPattern[] = [
 
 export const blocks: readonly ReplyPattern[] = [
   {
+    // Not ours to hand in there: said of every address that is a stranger to the server.
+    id: 'relaying',
+    ...kinds.policy,
+    isPermanent: 'by-code',
+    pattern: oneOf`
+      relay(?:ing)?(?: of mail)?(?: \S{1,20}){0,2}? (?:denied|prohibited|disallowed|not (?:permitted|allowed)|access denied)
+      (?:allowed|permitted|authori[sz]ed|configured) to relay
+      (?:do not|don.t|will not|unable to|cannot) relay
+    `,
+    unless: re`open relay(?! not allowed)|spammer|(?:black|block) ?list|\bblocked\b`,
+    basis: 'composed',
+    examples: [
+      '550 5.7.1 Your IP address [192.0.2.25] is not allowed to relay to someone@example.com via our server',
+      '553 sorry, relay of mail is not allowed',
+    ],
+  },
+  {
     // Lists of links in messages.
     id: 'list-of-links',
     ...kinds.content,
-    pattern: re`\b(?:SURBL|URIBL)\b|\b(?:URLs?|URIs?|links?)\b.{0,60}? (?:black ?|block ?)?listed`,
+    pattern: re`\b(?:SURBL|URIBL)\b|\b(?:URLs?|URIs?|links?)\b.{0,60}? (?:black ?|block ?)?listed|(?:black|block) ?listed (?:url|uri|link)`,
     basis: 'composed',
     examples: ['550 URL in message body is listed by SURBL'],
   },
@@ -104,7 +121,7 @@ export const blocks: readonly ReplyPattern[] = [
       (?:connection|connect)(?: \S{1,40}){0,3} (?:rejected|refused|denied|blocked) (?:by|due|for|because)
       access to this (?:mail )?(?:system|server) (?:has been )?(?:rejected|denied)
       (?:dynamic|dial-?up|residential|generic|consumer|end[ -]user)(?: \S{1,20}){0,2} (?:ip|ips|address|addresses|host|range|space|client)
-      open (?:relay|proxy)
+      open (?:relay|proxy)(?! not allowed)
       (?:host )?network(?: is)? not allowed
       not (?:allowed|permitted|authori[sz]ed|welcome) to connect
       (?:no access|access denied|forbidden|not accept\w{0,3} (?:any )?(?:mail|e-?mail|messages?|connections?)) (?:from|by|for) (?:your |this |the |that )?(?:mail ?)?(?:server|host|ip|mta|network|you)\b(?!r (?:domain|address))
@@ -114,6 +131,8 @@ export const blocks: readonly ReplyPattern[] = [
       (?:geo-?ip|country|region)(?: \S{1,20}){0,3} (?:block|filter|restrict|reject|policy)
       (?:is |are )?(?:denied|refused|forbidden|not allowed) (?:access|to connect|to send)
       (?:server access|access|connection|mail) (?:\d{3} )?forbidden
+      (?:mail|e-?mail|messages?|connections?|access) (?:is |was |has been )?(?:refused|rejected|denied|blocked) ?[-:,]{0,2} ?(?:from |for )?[[(<]${DIGITS}
+      (?:from|by) (?:that|this|your) country
       rblsmtpd
     `,
     basis: 'composed',

@@ -1,8 +1,16 @@
 // Too much of something: at once, in a time, or in one message.
 import { kinds, oneOf, type ReplyPattern, re } from '../reply.js';
 
-/** How many at once: before what is said of addresses, which are named along with it. */
+/** How large, and how many at once: before what is said of addresses, which are named along with it. */
 export const connections: readonly ReplyPattern[] = [
+  {
+    id: 'too-large',
+    ...kinds.policy,
+    isPermanent: 'by-code',
+    pattern: re`(?:message|mail|file|attachment)(?: \S{1,20})? (?:size|(?:is |was )?too (?:large|big|long))|size (?:exceeds|limit)|maximum (?:allowed )?size`,
+    basis: 'composed',
+    examples: ['552 5.3.4 Message size exceeds fixed limit'],
+  },
   {
     id: 'connections',
     ...kinds.volume,
@@ -22,14 +30,6 @@ export const connections: readonly ReplyPattern[] = [
 ];
 
 export const amount: readonly ReplyPattern[] = [
-  {
-    id: 'too-large',
-    ...kinds.policy,
-    isPermanent: 'by-code',
-    pattern: re`(?:message|mail|file|attachment)(?: \S{1,20})? (?:size|(?:is |was )?too (?:large|big|long))|size (?:exceeds|limit)|maximum (?:allowed )?size`,
-    basis: 'composed',
-    examples: ['552 5.3.4 Message size exceeds fixed limit'],
-  },
   {
     id: 'domain-rate',
     ...kinds.domainThrottle,

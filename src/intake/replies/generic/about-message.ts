@@ -51,6 +51,13 @@ export const message: readonly ReplyPattern[] = [
       body of
       message (?:content )?(?:was )?(?:rejected|refused|blocked) (?:due to|because of|for) (?:its )?content
       scored? [0-9]
+      \bspam(?:s|my|ming|text)?\b
+      (?:bulk|junk) (?:mail|message)
+      (?:as|like) bulk
+      (?:sensitive|prohibited|forbidden|bad) words?
+      words? in (?:the|your) (?:message|mail|subject)
+      (?:restricted|unacceptable) (?:\S{1,20} )?attachment
+      because it contains
     `,
     basis: 'composed',
     examples: ['554 5.7.1 Spam score too high', '552 5.7.0 Message blocked: banned attachment'],
@@ -132,7 +139,7 @@ export const rest: readonly ReplyPattern[] = [
     basis: 'composed',
     examples: [
       '550 5.7.1 Message rejected due to local policy',
-      '554 5.7.1 <someone@example.com>: Relay access denied',
+      '554 5.7.1 <someone@example.com>: Delivery prohibited',
     ],
   },
 ];

@@ -17,7 +17,7 @@ export const mailbox: readonly ReplyPattern[] = [
     pattern: oneOf`
       (?:mail ?box|inbox|account|user|recipient|maildir|folder)(?:'s)?[^.;]{0,40}? (?:is |are )?(?:full|over (?:its |the |his )?(?:storage |disk )?(?:quota|limit|size)|out of (?:storage|space|quota|disk))
       over ?quota
-      quota (?:is )?(?:full|exceed|reached|violation|would)
+      quota (?:is )?(?:full|over|exceed|reached|violation|would)
       exceed\w{0,4} (?:\S{1,20} ){0,4}?(?:storage|mail ?box|disk) ?(?:quota|limit|size|allocation|space)?
       exceed\w{0,4} (?:\S{1,20} ){0,3}?quota
       out of storage space
@@ -73,6 +73,9 @@ export const people: readonly ReplyPattern[] = [
       (?:recipient|user|addressee).{0,3} account (?:is |has been )(?:blocked|disabled|suspended|locked)
       not in (?:the )?(?:recipient|user|address|validrcptto) (?:list|table|directory)
       blank mail ?host
+      (?:mail ?box|account|user)(?: \S{1,40})? is (?:currently |temporarily )(?:disabled|inactive|suspended)
+      recipient rejected: (?:temporarily )?inactive
+      (?:do not|don.t) handle mail for
       (?:account|user) (?:is |has been |was )?(?:closed|deleted|removed|cancell?ed)
       RecipNotFound
       5\.1\.0 address rejected

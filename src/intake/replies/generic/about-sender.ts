@@ -16,7 +16,7 @@ export const authentication: readonly ReplyPattern[] = [
       openspf
       message (?:is )?(?:not|un)[ -]?authenticated
       unauthenticated (?:e?mail|message|sender)
-      not (?:authori[sz]ed|allowed|permitted|designated) to (?:send|use)(?: \S{1,30}){0,5}? (?:from|for|of|as)[ ]
+      not (?:authori[sz]ed|allowed|permitted|designated) to (?:send|use)(?: \S{1,30}){0,5}? (?:from|for|of|as) (?!(?:that|this|your) (?:country|region|network|ip|host|server))
     `,
     basis: 'composed',
     examples: [
@@ -34,6 +34,10 @@ export const sender: readonly ReplyPattern[] = [
     pattern: oneOf`
       Sender address rejected: (?:Access denied|.{0,40}?block)
       sender(?: address| email)?(?: \S{1,80}@\S{1,80})? (?:is |has been )?(?:black|block|deny) ?listed
+      sender(?: address| email)? is (?:in|on) (?:\S{1,20} ){0,3}?(?:black|block|deny) ?list
+      not accept\w{0,3} (?:any )?(?:e?mails?|messages?) from this sender
+      rule imposed mailbox access
+      \bbadmailfrom\b
       (?:blocked|rejected|black ?listed) by (?:the |this |its |their )?(?:recipient|user|addressee)s?(?! ?'s)
       (?:recipient|user|addressee)s? (?:does not|doesn.t|do not|don.t) want
       (?:refused|rejected|blocked)(?: \S{1,20}){0,4} (?:user|recipient|personal) (?:preferences|rules|settings|filters?)
@@ -63,7 +67,7 @@ export const sender: readonly ReplyPattern[] = [
     id: 'sender-may-not',
     ...kinds.recipientPolicy,
     pattern: oneOf`
-      (?:only accepts?|not accept(?:ing)?) (?:e?mails?|messages) from (?:known|specific|certain|approved|authenticated|internal|you)
+      (?:only accepts?|not accept(?:ing)?) (?:e?mails?|messages) from (?:known|specific|certain|approved|authenticated|internal|you(?! ?[[(]?\d))
       RESOLVER\.RST
       not (?:authori[sz]ed|allowed|permitted) to (?:send|post|mail)(?: \S{1,30}){0,3}? to (?:this|the|that)? ?(?:recipient|group|list|user|address|mailbox)
       sender not authenticated for relay
@@ -117,6 +121,7 @@ export const trust: readonly ReplyPattern[] = [
       your host ?name
       no (?:valid )?host ?name
       cannot resolve your (?:ip|address|host)
+      \bip (?:address )?must resolve
     `,
     basis: 'composed',
     examples: [

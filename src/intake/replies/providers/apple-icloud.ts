@@ -43,6 +43,16 @@ export const appleIcloud: Provider = {
       ],
     },
     {
+      // In its greeting, to addresses it does not want; others say so when they are busy.
+      id: 'ap-greeting',
+      ...kinds.block,
+      isPermanent: 'by-code',
+      isShared: true,
+      pattern: re`ESMTP not accepting connections`,
+      basis: 'observed',
+      examples: ['554 st11p00im-smtpin001.me.com ESMTP not accepting connections'],
+    },
+    {
       id: 'ap-volume',
       ...kinds.recipientVolume,
       isShared: true,
