@@ -23,6 +23,7 @@ import {
   endSpell,
   hasCounted,
   type Identity,
+  isOfSpell,
   mailOf,
   putBy,
   runningAt,
@@ -253,9 +254,10 @@ export class Detector {
   }
 
   private complained(event: Complaint, route: Route): Finding[] {
-    const { at } = event;
+    const { at, message } = event;
     if (!isAccusation(event)) return NOTHING;
-    const judged = this.judgedBy(route, at);
+    // Complaints come hours late: those of yesterday's newsletter say nothing of today's letters.
+    const judged = this.judgedBy(route, at).filter((identity) => isOfSpell(identity, message.acceptedAt, at));
     for (const identity of judged) {
       const activity = activityAt(identity, at);
       activity.complaints++;

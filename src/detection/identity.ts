@@ -175,6 +175,13 @@ export function hasCounted(identity: Identity, activity: Activity, acceptedAt: n
   return acceptedAt >= (identity.alarm?.since ?? identity.past?.since ?? activity.since);
 }
 
+/** Reports whether a message accepted at `acceptedAt` belongs to the spell, or the alarm, that still goes on at `at`. */
+export function isOfSpell({ activity, past, alarm }: Identity, acceptedAt: number, at: number): boolean {
+  const latest = activity ?? past;
+  if (!latest || hasEnded(latest.lastAt, (past ?? latest).since, at)) return false;
+  return acceptedAt >= (alarm ?? past ?? latest).since;
+}
+
 /** Puts the stretch that is over with the alarm it belongs to, and begins the next. */
 function continueAlarm(identity: Identity, past: Activity, at: number): Activity {
   if (identity.alarm) identity.alarm = covering(identity.alarm, past);
