@@ -51,6 +51,8 @@ export interface Activity {
   senders: Tally<number>;
   senderCount: number;
   clientIps: string[];
+  /** The last one; what it had to tell, it has told. */
+  lastIp: string | undefined;
   /** Client addresses of a login, and whether it was used from there before; undefined for none. */
   networks: Tally<Novelty> | undefined;
   networkCount: number;
@@ -85,6 +87,7 @@ export function newActivity(at: number): Activity {
     senders: new Tally(),
     senderCount: 0,
     clientIps: [],
+    lastIp: undefined,
     networks: undefined,
     networkCount: 0,
     clock: new Clock(),
@@ -98,13 +101,12 @@ export interface Arrival {
   sender: string;
   recipients: number;
   isNewSender: boolean;
-  clientIp: string | undefined;
   failedLogins: number;
 }
 
 /** Counts an accepted message. */
 export function addArrival(activity: Activity, arrival: Arrival): void {
-  const { at, clientIp, failedLogins } = arrival;
+  const { at, failedLogins } = arrival;
   if (at > activity.lastAt) activity.lastAt = at;
   activity.messages++;
   activity.recipients += arrival.recipients;
@@ -113,13 +115,13 @@ export function addArrival(activity: Activity, arrival: Arrival): void {
   if (arrival.isNewSender) activity.newSenders++;
   if (failedLogins > activity.failedLogins) activity.failedLogins = failedLogins;
   addSender(activity, arrival.sender, 1);
-  if (clientIp !== undefined) addAddress(activity, clientIp);
 }
 
-function addAddress({ clientIps }: Activity, clientIp: string): void {
-  // Mostly the one that came first or last.
-  if (clientIps[0] === clientIp || clientIps.length >= MAX_ADDRESSES || clientIps.includes(clientIp)) return;
-  clientIps.push(clientIp);
+/** Notes the client address of a message, where it is not that of the message before. */
+export function addAddress(activity: Activity, clientIp: string): void {
+  const { clientIps } = activity;
+  activity.lastIp = clientIp;
+  if (clientIps.length < MAX_ADDRESSES && !clientIps.includes(clientIp)) clientIps.push(clientIp);
 }
 
 /** Reports whether a login's client address is in the activity, or never will be. */

@@ -11,10 +11,13 @@ export function slotOf(at: number): number {
   return (((hour % HOURS) + HOURS) % HOURS) + (isWeekend ? HOURS : 0);
 }
 
-/** Messages by slot. A run of mail has one slot or two, and nobody has all. */
+/** Messages by slot. A run of mail has one slot or two, and nobody has all. The slot that runs lies apart: it is added to all the time. */
 export class Clock {
-  private readonly slots: number[] = [];
-  private readonly counts: number[] = [];
+  /** -1 for none. */
+  private slot = -1;
+  private count = 0;
+  /** Pairs of slot and messages, without the one above. */
+  private others: number[] | undefined = undefined;
 
   static of(saved: Readonly<Record<string, number>> = {}): Clock {
     const clock = new Clock();
@@ -24,49 +27,67 @@ export class Clock {
 
   /** Of slots that have any. */
   get size(): number {
-    return this.slots.length;
+    return (this.slot < 0 ? 0 : 1) + (this.others?.length ?? 0) / 2;
   }
 
   slotAt(i: number): number {
-    return this.slots[i] as number;
+    return i === 0 ? this.slot : (this.others?.[2 * i - 2] as number);
   }
 
   countAt(i: number): number {
-    return this.counts[i] as number;
+    return i === 0 ? this.count : (this.others?.[2 * i - 1] as number);
   }
 
   in(slot: number): number {
-    const place = this.slots.indexOf(slot);
-    return place < 0 ? 0 : (this.counts[place] as number);
+    if (slot === this.slot) return this.count;
+    const { others } = this;
+    if (others) for (let i = 0; i < others.length; i += 2) if (others[i] === slot) return others[i + 1] as number;
+    return 0;
   }
 
   add(slot: number, messages: number): void {
-    const { slots, counts } = this;
-    // Mostly the slot that came last.
-    const last = slots.length - 1;
-    const place = slots[last] === slot ? last : slots.indexOf(slot);
-    if (place >= 0) counts[place] = (counts[place] as number) + messages;
-    else {
-      slots.push(slot);
-      counts.push(messages);
-    }
+    if (slot !== this.slot) this.turnTo(slot);
+    this.count += messages;
   }
 
-  addAll({ slots, counts }: Clock): void {
-    for (let i = 0; i < slots.length; i++) this.add(slots[i] as number, counts[i] as number);
+  addAll(clock: Clock): void {
+    const { others } = clock;
+    if (others) for (let i = 0; i < others.length; i += 2) this.add(others[i] as number, others[i + 1] as number);
+    if (clock.slot >= 0) this.add(clock.slot, clock.count);
   }
 
   scale(factor: number): void {
-    const { counts } = this;
-    for (let i = 0; i < counts.length; i++) counts[i] = (counts[i] as number) * factor;
+    this.count *= factor;
+    const { others } = this;
+    if (others) for (let i = 1; i < others.length; i += 2) others[i] = (others[i] as number) * factor;
   }
 
   clear(): void {
-    this.slots.length = this.counts.length = 0;
+    this.slot = -1;
+    this.count = 0;
+    this.others = undefined;
   }
 
   toJSON(): Record<string, number> {
-    return Object.fromEntries(this.slots.map((slot, i) => [slot, this.countAt(i)]));
+    return Object.fromEntries(Array.from({ length: this.size }, (_, i) => [this.slotAt(i), this.countAt(i)]));
+  }
+
+  /** Changes the running slot with its place among the others. */
+  private turnTo(slot: number): void {
+    const { slot: before, count } = this;
+    this.slot = slot;
+    this.count = 0;
+    if (before < 0) return;
+    this.others ??= [];
+    const { others } = this;
+    for (let i = 0; i < others.length; i += 2) {
+      if (others[i] !== slot) continue;
+      this.count = others[i + 1] as number;
+      others[i] = before;
+      others[i + 1] = count;
+      return;
+    }
+    others.push(before, count);
   }
 }
 

@@ -5,7 +5,16 @@ import { NULL_SENDER } from '../mail/address.js';
 import { UNATTRIBUTED } from '../mail/customer.js';
 import { type Accepted, type Complaint, type Delivery, isAccusation, type MailEvent } from '../mail/event.js';
 import type { Directory } from '../partners/directory.js';
-import { type Activity, type Arrival, addArrival, addAttempt, addLate, addNetwork, hasNetwork } from './activity.js';
+import {
+  type Activity,
+  type Arrival,
+  addAddress,
+  addArrival,
+  addAttempt,
+  addLate,
+  addNetwork,
+  hasNetwork,
+} from './activity.js';
 import { type Assessment, assess, DEFAULT_THRESHOLDS, type Thresholds } from './assess.js';
 import { type Block, Blocks } from './blocks.js';
 import { Campaigns, type Suspect } from './campaigns.js';
@@ -107,7 +116,6 @@ export class Detector {
     sender: '',
     recipients: 0,
     isNewSender: false,
-    clientIp: undefined,
     failedLogins: 0,
   };
   /** Where a sender's mail last came in; the oldest are forgotten. */
@@ -178,7 +186,6 @@ export class Detector {
     arrival.sender = route.sender;
     arrival.recipients = message.recipientCount;
     arrival.isNewSender = this.isNewSender(route);
-    arrival.clientIp = clientIp;
     arrival.failedLogins = this.failures.before(at, message.login, clientIp);
     const customer = this.customerBehind(route, at);
     if (route.recentIn !== this.recentSenders.era && message.sender !== NULL_SENDER)
@@ -187,8 +194,11 @@ export class Detector {
     for (const identity of judged) {
       const activity = runningAt(identity, at) ?? this.begin(identity, customer, at);
       addArrival(activity, arrival);
-      if (clientIp !== undefined && entry.kind === 'login' && !hasNetwork(activity, clientIp)) {
-        addNetwork(activity, clientIp, noveltyOf(clientIp, activity, identity.habit, customer.habit));
+      if (clientIp !== undefined && clientIp !== activity.lastIp) {
+        addAddress(activity, clientIp);
+        if (entry.kind === 'login' && !hasNetwork(activity, clientIp)) {
+          addNetwork(activity, clientIp, noveltyOf(clientIp, activity, identity.habit, customer.habit));
+        }
       }
       this.identities.touch(identity);
       const { whole } = route;

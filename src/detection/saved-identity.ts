@@ -67,6 +67,6 @@ function activityOf(saved: SavedActivity): Activity {
 
 function withoutZeros<T extends object>(counts: T): Partial<T> {
   const kept: Partial<T> = {};
-  for (const name in counts) if (counts[name] !== 0) kept[name] = counts[name];
+  for (const name in counts) if (counts[name] !== 0 && name !== 'lastIp') kept[name] = counts[name];
   return kept;
 }

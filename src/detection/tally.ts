@@ -1,14 +1,24 @@
 // Names with a value each: mostly one name, seldom hundreds, and mostly the one that was asked for last. Objects used as dictionaries cost
-// ten times as much, and a Map for each of a million identities would be most of the memory. Saved as the JSON object it stands for.
+// ten times as much, and a Map for each of a million identities would be most of the memory. The first name lies in the table itself:
+// what is looked up for every message must not be strewn over the memory. Saved as the JSON object it stands for.
 
 /** From so many names on they are looked up in a Map. */
 const MANY = 9;
 
+/** The names behind the first. */
+interface Further<Value> {
+  names: string[];
+  values: Value[];
+  places: Map<string, number> | undefined;
+  /** Where the last one asked for stands. */
+  last: number;
+}
+
 export class Tally<Value> {
-  private readonly names: string[] = [];
-  private readonly values: Value[] = [];
-  private places: Map<string, number> | undefined = undefined;
-  private last = 0;
+  size = 0;
+  private firstName = '';
+  private firstValue: Value | undefined = undefined;
+  private further: Further<Value> | undefined = undefined;
 
   static of<Value>(saved: Readonly<Record<string, Value>> = {}): Tally<Value> {
     const tally = new Tally<Value>();
@@ -16,57 +26,67 @@ export class Tally<Value> {
     return tally;
   }
 
-  get size(): number {
-    return this.names.length;
-  }
-
   get(name: string): Value | undefined {
-    const place = this.placeOf(name);
-    return place < 0 ? undefined : this.values[place];
+    if (this.size === 0) return undefined;
+    if (this.firstName === name) return this.firstValue;
+    const { further } = this;
+    if (!further) return undefined;
+    const place = placeOf(further, name);
+    return place < 0 ? undefined : further.values[place];
   }
 
   has(name: string): boolean {
-    return this.placeOf(name) >= 0;
+    if (this.size === 0) return false;
+    return this.firstName === name || (this.further !== undefined && placeOf(this.further, name) >= 0);
   }
 
   set(name: string, value: Value): void {
-    const place = this.placeOf(name);
-    if (place >= 0) this.values[place] = value;
-    else this.put(name, value);
+    if (this.size === 0 || this.firstName === name) {
+      if (this.size === 0) this.size = 1;
+      this.firstName = name;
+      this.firstValue = value;
+      return;
+    }
+    this.further ??= { names: [], values: [], places: undefined, last: 0 };
+    const place = placeOf(this.further, name);
+    if (place >= 0) this.further.values[place] = value;
+    else {
+      put(this.further, name, value);
+      this.size++;
+    }
   }
 
   /** In the order in which the names came. */
   nameAt(i: number): string {
-    return this.names[i] as string;
+    return i === 0 ? this.firstName : (this.further?.names[i - 1] as string);
   }
 
   valueAt(i: number): Value {
-    return this.values[i] as Value;
+    return (i === 0 ? this.firstValue : this.further?.values[i - 1]) as Value;
   }
 
   entries(): [string, Value][] {
-    return this.names.map((name, i) => [name, this.valueAt(i)]);
+    return Array.from({ length: this.size }, (_, i) => [this.nameAt(i), this.valueAt(i)]);
   }
 
   toJSON(): Record<string, Value> {
     return Object.fromEntries(this.entries());
   }
+}
 
-  private placeOf(name: string): number {
-    const { names, last } = this;
-    if (names.length === 0) return -1;
-    if (names[last] === name) return last;
-    const place = this.places ? (this.places.get(name) ?? -1) : names.indexOf(name);
-    if (place >= 0) this.last = place;
-    return place;
-  }
+function placeOf<Value>(further: Further<Value>, name: string): number {
+  const { names, last, places } = further;
+  if (names[last] === name) return last;
+  const place = places ? (places.get(name) ?? -1) : names.indexOf(name);
+  if (place >= 0) further.last = place;
+  return place;
+}
 
-  private put(name: string, value: Value): void {
-    const { names } = this;
-    this.last = names.length;
-    names.push(name);
-    this.values.push(value);
-    if (this.places) this.places.set(name, this.last);
-    else if (names.length === MANY) this.places = new Map(names.map((each, i) => [each, i]));
-  }
+function put<Value>(further: Further<Value>, name: string, value: Value): void {
+  const { names, values } = further;
+  further.last = names.length;
+  names.push(name);
+  values.push(value);
+  if (further.places) further.places.set(name, further.last);
+  else if (names.length === MANY) further.places = new Map(names.map((each, i) => [each, i]));
 }
