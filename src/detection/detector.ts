@@ -336,13 +336,12 @@ export class Detector {
     // Bounces to forged strangers are another trouble than spam of the same entry, and another thing to do about.
     const ownKey = isNullSender ? `${entry.key}|${sender}` : entry.key;
     if (!this.isAnyDue(judged, ownKey, at)) return NOTHING;
-    const alarms: SoundedAlarm[] = [];
-    for (const identity of judged) {
-      const assessment = this.assessOne(identity, route, at);
-      if (assessment?.isAlarm && identity.activity) {
-        identity.alarm ??= startAlarm(identity.activity);
-        alarms.push({ identity, assessment });
-      }
+    const due = judged.filter((identity) => this.isDue(identity, ownKey, at));
+    const alarms = this.soundOut(due, route, at);
+    // Who is not due may say more of an alarm than who is: the mailbox, not everything behind its entry.
+    if (alarms.length > 0) {
+      const others = judged.filter((identity) => !due.includes(identity));
+      alarms.push(...this.soundOut(others, route, at));
     }
     const { customer } = owner;
     const joint = alarms.length === 0 && !isNullSender ? this.jointAlarm(route, at) : undefined;
@@ -358,6 +357,17 @@ export class Detector {
     const againMs = clamp((at - finding.since) * TELL_AGAIN.ofItsAge, TELL_AGAIN.leastMs, TELL_AGAIN.mostMs);
     this.lastFinding.set(ownKey, { at, reasons: finding.evidence.length, againMs });
     return [finding];
+  }
+
+  private soundOut(identities: Identity[], route: Route, at: number): SoundedAlarm[] {
+    const alarms: SoundedAlarm[] = [];
+    for (const identity of identities) {
+      const assessment = this.assessOne(identity, route, at);
+      if (!assessment?.isAlarm || !identity.activity) continue;
+      identity.alarm ??= startAlarm(identity.activity);
+      alarms.push({ identity, assessment });
+    }
+    return alarms;
   }
 
   private accomplicesOf({ identity }: SoundedAlarm, { owner, entry }: Route, at: number, isJoint: boolean): Suspect[] {
