@@ -51,14 +51,16 @@ describe.skipIf(whyNot)(`the whole way through a real Postfix${whyNot ? ` (skipp
 
   it('spam in the log, alert, Block sender, and the next message is refused with our text', async () => {
     const stolen = mailbox('kvist');
-    const first = await alertFor(stolen);
-    expect(wordsOf(first)).toMatch(/Kvist AS/);
-    // The alert need not wait for what receivers say; the card has it when they have said it.
-    const card = await cardOf(world, stolen.address, /\d+ % unknown users \(\d+ of \d+\)/);
-    expect(card.ts).toBe(first.ts);
-    // The three strongest reasons; which they are hangs on how far the run has come.
-    const reasons = [/\d+ recipients in \d min, usual 3 an hour/, /three new networks/, /never written to before/];
-    expect(reasons.filter((reason) => reason.test(wordsOf(card))).length).toBeGreaterThan(0);
+    const card = await alertFor(stolen);
+    expect(wordsOf(card)).toMatch(/Kvist AS/);
+    // The three strongest reasons; which they are hangs on how far the run has come and what receivers have said by then.
+    const reasons = [
+      /\d+ recipients in \d min, usual 3 an hour/,
+      /(two|three) new networks/,
+      /never written to before/,
+      /unknown users/,
+    ];
+    expect(reasons.filter((reason) => reason.test(wordsOf(card))).length).toBeGreaterThanOrEqual(2);
 
     await press(world, card, 'block-sender');
     await cardOf(world, stolen.address, /Sender blocked\* by Ann Tanaka/);
