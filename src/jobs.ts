@@ -10,6 +10,7 @@ import type { Directory } from './partners/directory.js';
 import { catchUpDigests, digestJobs, type Job, pruneJob, type QueueDigest } from './schedule.js';
 import { recheckDelisting, settleDelisting } from './wiring/delisting.js';
 import { type GatesShown, refreshGates } from './wiring/gates.js';
+import type { Hints } from './wiring/hints.js';
 import { sendDueNotices } from './wiring/notices.js';
 import type { Snds } from './wiring/snds.js';
 
@@ -18,6 +19,7 @@ export interface JobParts {
   directory: Directory;
   book: Book;
   trouble: DatabaseTrouble;
+  hints?: Pick<Hints, 'refresh'>;
   watch?: Pick<Watch, 'tick'>;
   snds?: Pick<Snds, 'tick'>;
 }
@@ -38,6 +40,7 @@ export function jobsOf(parts: JobParts, ctx: Context, slack: JobSlack): Job[] {
     ...digestJobs(ctx, slack.queueDigest),
     // node-cron lets a slot go that falls into a busy second; this makes up for it.
     { name: 'digest slots', cron: '30 * * * * *', run: () => catchUpDigests(ctx, slack.queueDigest) },
+    { name: 'hints', cron: '50 * * * * *', run: () => parts.hints?.refresh() },
     { name: 'attribution', cron: '*/2 * * * * *', run: () => ctx.attribute?.() },
     { name: 'notices', cron: '*/15 * * * * *', run: () => sendDueNotices(parts, ctx) },
     { name: 'delisting', cron: '*/5 * * * * *', run: () => settleDelisting(ctx) },

@@ -22,6 +22,7 @@ import { catchUpDigests, startSchedule } from './schedule.js';
 import { createSlack } from './slack/app.js';
 import { startWeb } from './web/server.js';
 import { buildContext, type Parts } from './wiring/context.js';
+import { createHints } from './wiring/hints.js';
 import { createMta, inForce } from './wiring/mta.js';
 import { outboundAddresses } from './wiring/relays.js';
 import { startReports } from './wiring/reports.js';
@@ -93,9 +94,12 @@ async function startParts(options: StartOptions, closers: Array<() => unknown>):
   closers.push(database.close);
 
   const book = createBook({ localDomains: config.policy.localDomains });
-  const mta = createMta({ config, directory, book, log, now });
+  const hints = createHints({ trafficDb: config.database.traffic, directory, now });
+  const mta = createMta({ config, directory, book, log, now, hintFor: hints.hintFor });
   const policy = await mta.start(...inForce(database.db));
   closers.push(() => mta.stop());
+  // A database of an earlier version is brought up to date by the log worker, later.
+  await hints.refresh().catch((error) => log.warn({ err: error }, 'what was learned of client addresses is not read'));
 
   for (const warning of choiceWarnings(config.blocklists)) log.warn(warning);
   const resolver = new Resolver(config.dns);
@@ -106,6 +110,7 @@ async function startParts(options: StartOptions, closers: Array<() => unknown>):
     db: database.db,
     book,
     mta,
+    hints,
     resolver,
     trouble: createDatabaseTrouble(),
     now,

@@ -1,5 +1,5 @@
 // Saves and loads what client addresses taught. Written in the transaction of the log position, as everything that was learned from it.
-import { eq, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { TrafficDb } from '../db/open-traffic.js';
 import { learnedHints } from '../db/traffic-schema.js';
 import type { HintRow } from '../partners/learned-hints.js';
@@ -23,7 +23,20 @@ export function createHintStore(db: TrafficDb) {
     /** For LearnedHints.restore. */
     load(): [string, HintRow][] {
       const rows = db.select().from(learnedHints).all();
-      return rows.map((row) => [row.clientIp, JSON.parse(row.value) as HintRow]);
+      return rows.map(asSaved);
+    },
+    /** The next addresses in their order whose customer is learned; '' for the first. */
+    learnedAfter(address: string, limit: number): [string, HintRow][] {
+      const isLearned = sql`json_extract(${learnedHints.value}, '$.isLearned')`;
+      const rows = db
+        .select()
+        .from(learnedHints)
+        .where(and(gt(learnedHints.clientIp, address), isLearned));
+      return rows.orderBy(asc(learnedHints.clientIp)).limit(limit).all().map(asSaved);
     },
   };
+}
+
+function asSaved({ clientIp, value }: typeof learnedHints.$inferSelect): [string, HintRow] {
+  return [clientIp, JSON.parse(value) as HintRow];
 }

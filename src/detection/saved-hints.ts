@@ -1,4 +1,5 @@
-// What was learned of client addresses, read beside the log worker, for people who want to know.
+// What was learned of client addresses, read beside the log worker: for people who want to know, and for the policy server.
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { openTrafficDbReadOnly } from '../db/open-traffic.js';
 import type { HintRow } from '../partners/learned-hints.js';
 import { createHintStore } from './hint-store.js';
@@ -9,6 +10,29 @@ export function savedHints(trafficDb: string): Map<string, HintRow> {
   if (!db) return new Map();
   try {
     return new Map(createHintStore(db).load());
+  } finally {
+    db.$client.close();
+  }
+}
+
+/** Read before others have their turn: some milliseconds. */
+const ROWS_AT_ONCE = 1_000;
+
+/** Gives `take` every address whose customer is learned, in turns with others. None while the worker never ran. Throws what SQLite throws. */
+export async function learnedInTurns(trafficDb: string, take: (rows: [string, HintRow][]) => void): Promise<void> {
+  const db = openTrafficDbReadOnly(trafficDb);
+  if (!db) return;
+  try {
+    const store = createHintStore(db);
+    let after = '';
+    while (true) {
+      const rows = store.learnedAfter(after, ROWS_AT_ONCE);
+      const last = rows.at(-1);
+      if (!last) return;
+      take(rows);
+      after = last[0];
+      await othersTurn();
+    }
   } finally {
     db.$client.close();
   }

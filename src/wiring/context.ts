@@ -27,6 +27,7 @@ import { healthReport } from '../web/health.js';
 import { attributionReaders } from './attribution.js';
 import { delistingReaders } from './delisting.js';
 import { choiceHealth, describeLists } from './describe-list.js';
+import type { Hints } from './hints.js';
 import { createHygiene } from './hygiene.js';
 import { noticeReaders } from './notices.js';
 import { cleanRoutes, outboundAddresses } from './relays.js';
@@ -41,6 +42,7 @@ export interface Parts {
   db: Db;
   book: Book;
   mta: PostfixMta;
+  hints: Hints;
   resolver: Resolver;
   trouble: DatabaseTrouble;
   now: () => number;

@@ -17,11 +17,16 @@ interface MtaParts {
   book: Book;
   log: Logger;
   now: () => number;
+  /** What was learned of client addresses; nothing unless given. */
+  hintFor?: (clientIp: string) => string | undefined;
 }
 
 /** Builds it; nothing listens before `start`. */
-export function createMta({ config, directory, book, log, now }: MtaParts): PostfixMta {
-  const attribute = buildAttribution(directory, { localDomains: config.policy.localDomains });
+export function createMta({ config, directory, book, log, now, hintFor }: MtaParts): PostfixMta {
+  const attribute = buildAttribution(directory, {
+    localDomains: config.policy.localDomains,
+    ...(hintFor ? { hintFor } : {}),
+  });
   const { policy, support, routes } = config;
   const customers = new Map(directory.customers.map((customer) => [customer.id, customer]));
   return createPostfixMta({

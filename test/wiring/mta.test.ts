@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { parseConfig } from '../../src/config.js';
+import { createBook } from '../../src/containment/book.js';
+import { openTrafficDb } from '../../src/db/open-traffic.js';
+import { createHintStore } from '../../src/detection/hint-store.js';
+import { Directory } from '../../src/partners/directory.js';
+import { createHints } from '../../src/wiring/hints.js';
+import { createMta } from '../../src/wiring/mta.js';
+import { connectPolicy } from '../containment/mtas/postfix/policy-client.js';
+import { tempDir } from '../helpers/temp.js';
+
+const NOON = Date.UTC(2026, 2, 3, 12);
+const DAY = 86_400_000;
+const WEB = '192.0.2.10';
+
+const directory = Directory.parse({
+  customers: [
+    { id: 'a', name: 'Aas', domains: ['a.example'], shared_ips: [WEB] },
+    { id: 'b', name: 'Berg', domains: ['b.example'], ips: ['192.0.2.20'] },
+  ],
+});
+
+const learned = (customer: string, lastDay = NOON / DAY) => ({
+  ...{ customer, messages: 40, unknown: 0, others: 0, days: 4, lastDay: Math.floor(lastDay), isLearned: true },
+});
+
+/** The policy server as the bot wires it, with a suspended customer `a`, beside a traffic database that a test writes to. */
+async function desk() {
+  const trafficDb = join(tempDir(), 'traffic.db');
+  const traffic = openTrafficDb(trafficDb);
+  onTestFinished(() => void traffic.$client.close());
+  const hints = createHints({ trafficDb, directory, now: () => NOON });
+  const config = parseConfig({
+    channels: { compromise: '#abuse-desk', listing: '#deliverability' },
+    people: [{ slack: 'U1', name: 'Ann', role: 'lead' }],
+    policy: { listen: '127.0.0.1:0' },
+  });
+  const log = pino({ level: 'silent' });
+  const mta = createMta({ config, directory, book: createBook(), log, now: () => NOON, hintFor: hints.hintFor });
+  const suspension = { id: 1, incidentId: 1, action: 'suspend-outbound' as const, customer: 'a' };
+  const at = await mta.start([{ ...suspension, senders: [], logins: [], placedAt: NOON }]);
+  onTestFinished(() => mta.stop());
+  const client = await connectPolicy(at as { host: string; port: number });
+  onTestFinished(() => client.close());
+  const ask = async (sender: string, clientIp: string) => {
+    const asked = { request: 'smtpd_access_policy', protocol_state: 'RCPT', sender, client_address: clientIp };
+    const lines = Object.entries({ ...asked, recipient: 'x@far.example' }).map(([name, value]) => `${name}=${value}\n`);
+    client.write(`${lines.join('')}\n`);
+    const [answer = ''] = await client.actions(1);
+    return answer.split(' ')[0];
+  };
+  return { hints, ask, traffic, save: createHintStore(traffic).save };
+}
+
+describe('the policy server', () => {
+  it('knows what was learned of an address once it was read', async () => {
+    const { hints, ask, save } = await desk();
+    save(new Map([[WEB, learned('a')]]));
+    expect(await ask('root@web7.internal', WEB)).toBe('DUNNO');
+
+    await hints.refresh();
+    expect(await ask('root@web7.internal', WEB)).toBe('REJECT');
+    expect(await ask('x@b.example', WEB)).toBe('DUNNO');
+    expect(await ask('root@web7.internal', '192.0.2.11')).toBe('DUNNO');
+
+    save(new Map([[WEB, undefined]]));
+    await hints.refresh();
+    expect(await ask('root@web7.internal', WEB)).toBe('DUNNO');
+  });
+
+  it('takes no mail for a customer’s by what is not learned yet, long ago, or contradicted by the directory', async () => {
+    const { hints, ask, save } = await desk();
+    save(
+      new Map([
+        [WEB, { ...learned('a'), isLearned: false }],
+        ['192.0.2.12', learned('a', NOON / DAY - 40)],
+        ['192.0.2.20', learned('a')],
+      ]),
+    );
+    await hints.refresh();
+
+    for (const clientIp of [WEB, '192.0.2.12', '192.0.2.20'])
+      expect(await ask('root@web7.internal', clientIp)).toBe('DUNNO');
+  });
+
+  it('reads more addresses than it reads at once, each of them', async () => {
+    const { hints, save } = await desk();
+    const addresses = Array.from({ length: 2_500 }, (_, i) => `198.18.${i >> 8}.${i & 255}`);
+    save(new Map(addresses.map((clientIp) => [clientIp, learned('a')])));
+    await hints.refresh();
+
+    expect(addresses.filter((clientIp) => hints.hintFor(clientIp) !== 'a')).toEqual([]);
+  });
+
+  it('goes on with what it knew when the database cannot be read', async () => {
+    const { hints, ask, save, traffic } = await desk();
+    save(new Map([[WEB, learned('a')]]));
+    await hints.refresh();
+    traffic.$client.exec('drop table learned_hints');
+
+    await expect(hints.refresh()).rejects.toThrow();
+    expect(await ask('root@web7.internal', WEB)).toBe('REJECT');
+  });
+});
