@@ -3,6 +3,7 @@ import { addressesIn, type CompromiseFinding } from '../detection/finding.js';
 import { NO_SENDER } from '../detection/routes.js';
 import { UNATTRIBUTED } from '../partners/attribution.js';
 import type { WasNoise } from './noise.js';
+import type { EarlierSpells } from './spells.js';
 
 export type IncidentKind = 'compromise' | 'listing';
 
@@ -27,8 +28,8 @@ export interface CompromiseSubject extends Pick<CompromiseFinding, SharedWithFin
   shape: CompromiseFinding['kind'];
   /** An earlier judgement of its traffic as noise, and why that does not hold. */
   wasNoise?: WasNoise;
-  /** What of messages and recipients came in spells that were over before the present one. */
-  earlier?: { messages: number; recipients: number };
+  /** What came in spells that were over before the present one; it is part of what stands above. */
+  earlier?: EarlierSpells;
 }
 
 /** One target on one list, or refused by one receiver, as it is known now. */

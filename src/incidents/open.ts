@@ -8,6 +8,7 @@ import { holdBack, judgeByTeachings } from './hold-back.js';
 import { type CompromiseSubject, type Incident, isSameCulprit, type Subject } from './incident.js';
 import type { WasNoise } from './noise.js';
 import { compromiseSign, type Sign } from './sign.js';
+import { withEarlierSpells } from './spells.js';
 import { findLatest, findUnresolved, insertIncident, type Tx, updateIncident } from './store.js';
 import { takeListings } from './take-listings.js';
 
@@ -63,12 +64,12 @@ function openFromSign(deps: OpenDeps, sign: Sign): Opened {
 /** Buttons stay valid while the incident is about the same people; a block that misses a new sender opens it again. */
 function raise(tx: Tx, deps: OpenDeps, incident: Incident, sign: Sign): Opened {
   if (sign.at <= incident.lastSeenAt) return { kind: 'known', incident };
-  const { evidence } = sign;
-  const subject = withEarlierSpells(sign, incident, withWasNoise(sign.subject, incident.subject));
+  const known = withEarlierSpells(sign, incident);
+  const subject = withWasNoise(known.subject, incident.subject);
   const isSame = isSameCulprit(incident.subject, subject);
   const next = updateIncident(tx, incident.id, {
     subject,
-    evidence,
+    evidence: known.evidence,
     state: stateOf(tx, deps, { ...incident, subject }),
     rev: incident.rev + (isSame ? 0 : 1),
     occurrences: incident.occurrences + 1,
@@ -82,21 +83,6 @@ function raise(tx: Tx, deps: OpenDeps, incident: Incident, sign: Sign): Opened {
 /** What was said of an earlier judgement stays on the card while the incident lasts. */
 function withWasNoise(subject: CompromiseSubject, before: Subject): CompromiseSubject {
   return before.kind === 'compromise' && before.wasNoise ? { ...subject, wasNoise: before.wasNoise } : subject;
-}
-
-/** The detection counts each spell of mail for itself; what the card says of an incident never becomes less. */
-function withEarlierSpells(
-  { since, subject: spell }: Sign,
-  { subject: before, ...incident }: Incident,
-  subject: CompromiseSubject,
-): CompromiseSubject {
-  if (before.kind !== 'compromise') return subject;
-  const counted = before.messages - (before.earlier?.messages ?? 0);
-  const isNewSpell = since > incident.lastSeenAt || (since > incident.since && spell.messages < counted);
-  const earlier = isNewSpell ? { messages: before.messages, recipients: before.recipients } : before.earlier;
-  if (!earlier) return subject;
-  const messages = earlier.messages + spell.messages;
-  return { ...subject, messages, recipients: earlier.recipients + spell.recipients, earlier };
 }
 
 function withEarlierJudgement(sign: Sign, wasNoise: WasNoise | undefined): Sign {

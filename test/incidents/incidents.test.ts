@@ -54,6 +54,56 @@ describe('opening', () => {
     expect(tell(910, 605, 70, 200)).toEqual([124, 362]);
   });
 
+  describe('of a spell after a pause', () => {
+    const HOUR = 3_600_000;
+    const later = (change: Parameters<typeof stolenMailbox>[0], hours = 5) =>
+      stolenMailbox({ at: T0 + hours * HOUR, since: T0 + 4 * HOUR, ...change });
+    const lee = { senders: ['lee@acme.example'], logins: ['lee@acme.example'], clientIps: ['192.0.2.10'] };
+
+    it('keeps who was named before, for the block, too', () => {
+      const { deps, db, id } = setUp();
+      openFromFinding(deps, later(lee));
+      const { incident } = openFromFinding(deps, later({ ...lee, messages: 30 }, 6));
+
+      expect(incident.subject).toMatchObject({
+        shape: 'multiple',
+        senders: ['kim@acme.example', 'lee@acme.example'],
+        senderCount: 2,
+        clientIps: ['192.0.2.9', '192.0.2.10'],
+        messages: 50,
+      });
+      expect(contain(deps, { incidentId: id, rev: incident.rev, actor: ANN, action: 'block-sender' }).kind).toBe(
+        'done',
+      );
+      expect(containmentsOf(db, id)).toMatchObject([{ senders: ['kim@acme.example', 'lee@acme.example'] }]);
+    });
+
+    it('is about one mailbox while it is the same', () => {
+      const { deps } = setUp();
+
+      expect(openFromFinding(deps, later({})).incident).toMatchObject({ rev: 1, subject: { shape: 'single' } });
+    });
+
+    it('is as sure as ever, with the evidence for it', () => {
+      const { deps } = setUp();
+      const weak = openFromFinding(deps, later({ confidence: 0.7, evidence: ['weak'], isCold: true })).incident;
+      expect(weak.evidence).toEqual(['60 recipients in 10 min, usual 4 an hour']);
+      expect(weak.subject).toMatchObject({ confidence: 0.98 });
+      expect(weak.subject).not.toHaveProperty('isCold');
+
+      const sure = openFromFinding(deps, later({ confidence: 0.99, evidence: ['strong'] }, 6)).incident;
+      expect(sure).toMatchObject({ evidence: ['strong'], subject: { confidence: 0.99 } });
+    });
+
+    it('lets a finding of the same spell correct the one before it', () => {
+      const { deps } = setUp();
+      openFromFinding(deps, later({ ...lee, kind: 'multiple', senders: ['lee@acme.example', 'honest@acme.example'] }));
+      const { incident } = openFromFinding(deps, later(lee, 6));
+
+      expect(incident.subject).toMatchObject({ senders: ['kim@acme.example', 'lee@acme.example'], senderCount: 2 });
+    });
+  });
+
   it('opens a new one after the old one was resolved, and names the old one on record', () => {
     const { deps, db, id } = setUp();
     resolveIncident(deps, { incidentId: id, actor: ANN, reason: 'password changed' });

@@ -1,0 +1,71 @@
+// An incident over several spells of mail: the detection counts each spell for itself, and what the card says, and a block takes, never
+// becomes less. Within one spell the latest finding knows best. Pure.
+import type { CompromiseSubject, Incident } from './incident.js';
+import type { Sign } from './sign.js';
+
+/** What the spells before the present one came to, as it stood when they were over. */
+export interface EarlierSpells extends Pick<CompromiseSubject, 'messages' | 'recipients'> {
+  /** undefined in incidents of earlier versions. */
+  found?: Pick<CompromiseSubject, Found> & { evidence: string[] };
+}
+
+type Found =
+  | ('shape' | 'senders' | 'senderCount' | 'logins' | 'sharedLogins' | 'clientIps')
+  | ('confidence' | 'signs' | 'isCold');
+
+/** As many as a finding has. */
+const MOST_NAMES = 200;
+
+/** The subject and evidence of an incident with a further sign of it. */
+export function withEarlierSpells(
+  { subject: spell, evidence, since }: Sign,
+  incident: Pick<Incident, 'subject' | 'evidence' | 'since' | 'lastSeenAt'>,
+): Pick<Sign, 'subject' | 'evidence'> {
+  const { subject: before } = incident;
+  if (before.kind !== 'compromise') return { subject: spell, evidence };
+  const counted = before.messages - (before.earlier?.messages ?? 0);
+  const isNewSpell = since > incident.lastSeenAt || (since > incident.since && spell.messages < counted);
+  const earlier = isNewSpell ? spellsSoFar(before, incident.evidence) : before.earlier;
+  if (!earlier) return { subject: spell, evidence };
+  const messages = earlier.messages + spell.messages;
+  const recipients = earlier.recipients + spell.recipients;
+  return joined({ subject: { ...spell, messages, recipients, earlier }, evidence }, earlier.found);
+}
+
+function spellsSoFar(before: CompromiseSubject, evidence: string[]): EarlierSpells {
+  const { messages, recipients, shape, senders, senderCount, logins, sharedLogins, clientIps } = before;
+  const { confidence, signs, isCold } = before;
+  const found = {
+    ...{ shape, senders, senderCount, logins, sharedLogins, clientIps, confidence, evidence },
+    ...(signs ? { signs } : {}),
+    ...(isCold ? { isCold } : {}),
+  };
+  return { messages, recipients, found };
+}
+
+/** Whoever was named stays named, the first first. How sure it is, is as sure as it ever was, with the evidence that made it so. */
+function joined(
+  now: Pick<Sign, 'subject' | 'evidence'>,
+  found: EarlierSpells['found'],
+): Pick<Sign, 'subject' | 'evidence'> {
+  if (!found) return now;
+  const { subject } = now;
+  const senders = united(found.senders, subject.senders);
+  const named = {
+    senders: senders.slice(0, MOST_NAMES),
+    senderCount: Math.max(found.senderCount, subject.senderCount, senders.length),
+    logins: united(found.logins, subject.logins).slice(0, MOST_NAMES),
+    sharedLogins: united(found.sharedLogins, subject.sharedLogins).slice(0, MOST_NAMES),
+    clientIps: united(found.clientIps, subject.clientIps).slice(0, MOST_NAMES),
+  };
+  const isOne = found.shape === 'single' && subject.shape === 'single' && senders.length === 1;
+  const both = { ...subject, ...named, shape: isOne ? ('single' as const) : ('multiple' as const) };
+  if (subject.confidence >= found.confidence) return { subject: both, evidence: now.evidence };
+  const { signs: _, isCold: __, ...rest } = both;
+  const { confidence, signs, isCold, evidence } = found;
+  return { subject: { ...rest, confidence, ...(signs ? { signs } : {}), ...(isCold ? { isCold } : {}) }, evidence };
+}
+
+function united(one: readonly string[], other: readonly string[]): string[] {
+  return [...new Set([...one, ...other])];
+}
