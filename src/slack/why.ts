@@ -29,7 +29,11 @@ export async function readWhy(deps: WhyDeps, typed: string, workspaceUrl?: strin
     known: known.map((each) => ({ ...each, customerName: nameOf(deps, each.customer) })),
     incidents: unresolvedIncidents(deps.db)
       .filter((incident) => isAbout(incident, query, customer))
-      .map((incident) => ({ incident, link: linkTo(incident, workspaceUrl) })),
+      .map((incident) => ({
+        incident,
+        customerName: customerNameOf(deps, incident),
+        link: linkTo(incident, workspaceUrl),
+      })),
     noise: noiseAbout(deps, query, customers),
     ...(only ? volumeOf(deps, only) : {}),
   };

@@ -22,7 +22,7 @@ export interface WhyView {
   answer: 'answered' | 'late' | 'not-there';
   known: KnownAbout[];
   /** Unresolved ones about it. */
-  incidents: { incident: Incident; link: string | undefined }[];
+  incidents: { incident: Incident; customerName: string; link: string | undefined }[];
   /** What is held back of it. */
   noise: NoiseLine[];
   /** Mail of the one customer it is about, in the last 24 h. */
@@ -90,7 +90,7 @@ function incidentBlocks({ incidents, noise }: WhyView): KnownBlock[] {
 }
 
 /** What the card of an open incident says, for when the detection cannot be asked. */
-function incidentLine({ incident, link }: WhyView['incidents'][number]): string {
+function incidentLine({ incident, customerName, link }: WhyView['incidents'][number]): string {
   const { id, subject, state, evidence, since } = incident;
   const name = link ? `<${link}|Incident ${id}>` : `Incident ${id}`;
   const { emoji, word } = STATES[state];
@@ -98,7 +98,7 @@ function incidentLine({ incident, link }: WhyView['incidents'][number]): string 
     subject.kind === 'compromise'
       ? `, ${sure(subject.confidence)}${subject.isCold ? ', less sure: no history yet' : ''}`
       : '';
-  const title = esc(titleOf(incident, ''), 120);
+  const title = esc(titleOf(incident, customerName), 120);
   const reasons = evidence.slice(0, 3).map((line) => `\n• ${esc(line, 200)}`);
   return `${emoji} *${name}* · ${title}: ${word.toLowerCase()}, since ${when(since)}${how}${reasons.join('')}`;
 }

@@ -115,6 +115,18 @@ describe('/relay why', () => {
     }
   });
 
+  it('names the customer of an incident of many addresses, and of bounces', async () => {
+    const desk = await openDesk({ context: { explain: async () => [] } });
+    openFromFinding(desk.ctx, stolenMailbox({ kind: 'multiple', key: 'many' }));
+    openFromFinding(
+      desk.ctx,
+      stolenMailbox({ key: 'bounces', senders: ['<>'], logins: [], clientIps: ['192.0.2.44'] }),
+    );
+
+    expect(await ask(desk, 'why kim@acme.example')).toContain('Compromised machine at Acme Mills: open');
+    expect(await ask(desk, 'why 192.0.2.44')).toContain('Bounces to strangers from Acme Mills: open');
+  });
+
   it('says kindly that nothing is known, how to ask, and what is held back as noise', async () => {
     const desk = await openDesk({ context: { explain: async () => [] } });
     const { incident } = openFromFinding(desk.ctx, stolenMailbox({ key: 'acme|login:kim@acme.example' }));

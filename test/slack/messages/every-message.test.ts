@@ -623,7 +623,11 @@ describe('every message', () => {
         answer: fc.constantFrom('answered' as const, 'late' as const, 'not-there' as const),
         known: fc.array(knownAbout, { maxLength: 8 }),
         incidents: fc.array(
-          fc.record({ incident, link: fc.constantFrom(undefined, 'https://northrelay.slack.com/archives/C0/p1') }),
+          fc.record({
+            incident,
+            customerName: hostile,
+            link: fc.constantFrom(undefined, 'https://northrelay.slack.com/archives/C0/p1'),
+          }),
           { maxLength: 8 },
         ),
         noise: fc.array(noiseLine, { maxLength: 8 }),
