@@ -1,5 +1,5 @@
 // How good detection is on made-up providers: `npx tsx test/tools/measure.ts [--seeds 1-6] [--customers 200] [--days 1|4]
-// [--set detection.x=y]… [--json FILE] [--brief]`. Two seeds run at a time, each in a process of its own.
+// [--set detection.x=y]… [--attacks NAME,NAME] [--oddities 24] [--json FILE] [--brief]`. Two seeds run at a time, each in a process of its own.
 import { fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -27,6 +27,8 @@ async function main(): Promise<void> {
       customers: { type: 'string', default: '200' },
       days: { type: 'string', default: '4' },
       set: { type: 'string', multiple: true, default: [] },
+      attacks: { type: 'string' },
+      oddities: { type: 'string' },
       json: { type: 'string' },
       brief: { type: 'boolean', default: false },
     },
@@ -37,6 +39,8 @@ async function main(): Promise<void> {
     customers: Number(values.customers),
     days: Number(values.days),
     set,
+    ...(values.attacks === undefined ? {} : { attacks: values.attacks.split(',') }),
+    ...(values.oddities === undefined ? {} : { oddities: Number(values.oddities) }),
   }));
   const outcomes = await runAll(tasks);
   print(outcomes, values.brief);

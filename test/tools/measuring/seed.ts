@@ -13,12 +13,16 @@ export interface SeedTask {
   days: number;
   /** `detection.` keys without the prefix. */
   set: Record<string, number>;
+  /** Of provider.ts. */
+  attacks?: string[];
+  oddities?: number;
 }
 
 /** Generates, reads and judges. */
-export function measureSeed({ seed, customers, days, set }: SeedTask): SeedOutcome {
+export function measureSeed({ set, ...options }: SeedTask): SeedOutcome {
   const startedAt = performance.now();
-  const { world, chunks } = provider({ seed, customers, days });
+  const { seed } = options;
+  const { world, chunks } = provider(options);
   const pipeline = new Pipeline({ directory: Directory.parse(world.directory()), thresholds: readThresholds(set) });
   const reader = pipeline.reader('mail.log', 'postfix');
   const incidents = new Incidents();

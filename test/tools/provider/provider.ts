@@ -16,6 +16,10 @@ export interface ProviderOptions {
   customers: number;
   days: number;
   form?: LineForm;
+  /** Attacks that happen, by name; all by default. */
+  attacks?: readonly string[];
+  /** Oddities a day for 200 customers; three in four kinds by default. */
+  oddities?: number;
 }
 
 export interface Provider {
@@ -28,16 +32,23 @@ export interface Provider {
 export function provider(options: ProviderOptions): Provider {
   const world = new World(options);
   // All stories are told before the first day, so that those who come later are in the directory from the beginning.
-  planDays(world, options.days);
+  planDays(world, options);
   return { world, chunks: () => chunks(world, options.form ?? 'rfc3339') };
 }
 
 /** Who is hit by what on which day. */
-function planDays(world: World, days: number): void {
+function planDays(
+  world: World,
+  { days, attacks: names, oddities: perDay = ODDITIES.length * 0.75 }: ProviderOptions,
+): void {
   const { dice } = world;
+  const kinds = names ? ATTACKS.filter(({ name }) => names.includes(name)) : ATTACKS;
   const hit = new Map<Customer, number>();
   const free = [...world.customers];
   const count = free.length;
+  // Different ones, as long as there are enough.
+  const drawn = (n: number) =>
+    n <= kinds.length ? dice.some(kinds, n) : Array.from({ length: n }, () => dice.pick(kinds));
   for (let day = 0; day < days; day++) {
     const take = (want: { auth?: readonly Auth[]; least?: number }, rest: number) => {
       const fitting = free.filter((customer) => (hit.get(customer) ?? -9) + rest < day && suits(customer, want));
@@ -45,16 +56,13 @@ function planDays(world: World, days: number): void {
       hit.set(customer, day);
       return customer;
     };
-    const attacks = dice.some(ATTACKS, Math.max(1, Math.round((dice.int(8, 13) * count) / 200)));
+    const attacks = drawn(Math.max(1, Math.round((dice.int(8, 13) * count) / 200)));
     for (const attack of attacks) {
       attack.happens(world, take(attack, 2), day);
       // Some attacks get an address listed; nobody's mail through it is spared.
       if (dice.is(0.1)) world.list(world.start + day * DAY + dice.between(3, 20) * HOUR);
     }
-    const oddities = dice.some(
-      ODDITIES,
-      Math.max(2, Math.round((ODDITIES.length * 0.75 * Math.min(count, 200)) / 200)),
-    );
+    const oddities = dice.some(ODDITIES, Math.max(2, Math.round((perDay * Math.min(count, 200)) / 200)));
     for (const oddity of oddities) oddity.happens(world, take(oddity, 0), day);
     for (let n = dice.int(0, 3); n > 0; n--) world.list(world.start + day * DAY + dice.between(0, 22) * HOUR);
   }
