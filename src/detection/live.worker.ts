@@ -1,6 +1,6 @@
 // The log worker: a thread that reads the logs, judges them and keeps what it learns in the traffic database, so that the thread that
 // answers Slack and Postfix never waits for any of it. Whatever it has told, it has saved first.
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openTrafficDb } from '../db/open-traffic.js';
 import type { LogReader } from '../intake/formats/format.js';
@@ -19,7 +19,10 @@ import { createTrafficStore } from './traffic-store.js';
 
 const POLL_MS = 200;
 const COMMIT_MS = 1_000;
-/** A commit may take up to a tenth of the time: while a long log is caught up with, more is saved at once. */
+/**
+ * Commits may take up to a tenth of the time: while a long log is caught up with, more is saved at once. A finding waits for nothing
+ * else, which is a few hundredths of a second while the log is followed.
+ */
 const COMMIT_SHARE = 0.1;
 const COMMIT_LINES = 500_000;
 /** A finding the main thread could not take is offered again after this. */
@@ -128,8 +131,9 @@ async function follow(): Promise<void> {
     const taken = readOnce() + (await takeBatch());
     if (isCommitDue()) commit();
     remind();
-    // Also when there is more to read: messages from the main thread must get their turn.
-    await sleep(taken + prune() > 0 ? 0 : POLL_MS);
+    // Also when there is more to read, messages from the main thread must get their turn.
+    if (taken + prune() > 0) await turn();
+    else await sleep(POLL_MS);
   }
 }
 
@@ -170,8 +174,8 @@ function takeEvent(event: MailEvent): void {
 }
 
 function isCommitDue(): boolean {
-  if (found.length > 0 || uncommittedLines >= COMMIT_LINES || pipeline.counters.isFull) return true;
-  return Date.now() - committedAt >= Math.max(COMMIT_MS, commitMs / COMMIT_SHARE);
+  if (uncommittedLines >= COMMIT_LINES || pipeline.counters.isFull) return true;
+  return Date.now() - committedAt >= Math.max(found.length > 0 ? 0 : COMMIT_MS, commitMs / COMMIT_SHARE);
 }
 
 /**
@@ -236,5 +240,6 @@ function statsNow(): LiveStats {
     lastLineAt,
     positions: tail.positions(),
     troubles,
+    reports: reports.stats,
   };
 }
