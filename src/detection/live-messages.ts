@@ -1,6 +1,7 @@
 // What the main thread and the log worker say to each other.
 import type { LogFormatId } from '../intake/formats/format.js';
 import type { Position } from '../intake/position.js';
+import { NO_REPORTS, type ReportStats } from '../intake/reports/report-stats.js';
 import type { Directory } from '../partners/directory.js';
 import type { Explanation } from './explanation.js';
 import type { Finding } from './finding.js';
@@ -61,6 +62,8 @@ export interface LiveStats {
   positions: Position[];
   /** Logs that are not there or cannot be read now, each with its path and why; the others are read on. */
   troubles: string[];
+  /** Mail that came as a report of somebody: see intake/reports. */
+  reports: ReportStats;
   /** Why nothing can be read right now: the log worker failed. */
   error?: string;
 }
@@ -76,4 +79,5 @@ export const NO_STATS: LiveStats = {
   lastLineAt: 0,
   positions: [],
   troubles: [],
+  reports: NO_REPORTS,
 };

@@ -7,7 +7,11 @@ import { linkedCompromises } from '../incidents/links.js';
 import { containmentsOf, findIncident, openListings, unresolvedIncidents } from '../incidents/store.js';
 import type { StatusView } from './messages/status.js';
 
-export type StatusDeps = Pick<Context, 'db' | 'now' | 'impactOf' | 'requestsOf' | 'outboundAddresses'>;
+export type StatusDeps = Pick<Context, 'db' | 'now' | 'impactOf' | 'requestsOf' | 'outboundAddresses'> &
+  Partial<Pick<Context, 'health'>>;
+
+/** What the desk asks after when a batch or a report is missed. */
+const INTAKE: ReadonlySet<string> = new Set(['spool', 'reports']);
 
 const WEIGHT = { critical: 0, high: 1, medium: 2, low: 3 };
 
@@ -24,6 +28,7 @@ export function readStatus(deps: StatusDeps): StatusView {
     cause: causeOf(deps, still),
     request: latestRequest(deps, still),
     now: deps.now(),
+    intake: (deps.health?.() ?? []).filter(({ name }) => INTAKE.has(name)),
   };
 }
 

@@ -3,6 +3,7 @@ import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { HealthItem } from '../context.js';
 import type { DatabaseTrouble } from '../db/trouble.js';
+import type { ReportStats } from '../intake/reports/report-stats.js';
 import type { SpoolLevel } from '../intake/spool-writer.js';
 
 /** Below this much free space the database's disk is called full: one digest and a few hundred decisions fit in it. */
@@ -18,6 +19,8 @@ export interface HealthParts {
   intake: { linesRead: number; unknownLines: number; lagMs: number; troubles: string[]; error?: string } | undefined;
   /** Batches between their receipt and the log worker, where any are taken. */
   spool?: SpoolLevel | undefined;
+  /** What became of reports, where any are taken. */
+  reports?: ReportStats | undefined;
   /** The DNS servers and the watch, once it runs. */
   watch?: HealthItem[];
   /** Microsoft SNDS, where it is asked. */
@@ -37,6 +40,7 @@ export function healthReport(parts: HealthParts): HealthItem[] {
     ...(parts.slack ? [parts.slack] : []),
     intakeHealth(parts.intake),
     ...(parts.spool ? [spoolHealth(parts.spool)] : []),
+    ...(parts.reports ? [reportsHealth(parts.reports)] : []),
     ...(parts.watch ?? []),
     ...(parts.snds ?? []),
     outboxHealth(parts),
@@ -88,6 +92,12 @@ function spoolHealth({
   ];
   const kept = failed > 0 ? [`${failed} that could not be taken lie in its folder failed`] : [];
   return { name: 'spool', ok: faults.length === 0, text: [...faults, waiting, ...kept].join('; ') };
+}
+
+function reportsHealth({ complaints, lateBounces, withoutEffect, others }: ReportStats): HealthItem {
+  const counted = `${complaints} complaints, ${lateBounces} late bounces`;
+  const text = `since the start ${counted}; not counted: ${withoutEffect} without effect, ${others} no reports`;
+  return { name: 'reports', ok: true, text };
 }
 
 function outboxHealth({ stuck, trouble }: HealthParts): HealthItem {

@@ -19,6 +19,7 @@ import { topSenders } from '../detection/sender-signs.js';
 import { type Period, volumeOf, volumes, volumesInTurns } from '../detection/traffic-report.js';
 import type { Resolver } from '../dns/resolver.js';
 import { findContainment, openListings } from '../incidents/store.js';
+import type { ReportStats } from '../intake/reports/report-stats.js';
 import { parseIp } from '../mail/ip.js';
 import { type OutboxRunner, stuckEffects } from '../outbox/run.js';
 import type { Directory } from '../partners/directory.js';
@@ -110,6 +111,7 @@ function health(parts: Parts): HealthItem[] {
     slack: parts.slack?.health(),
     intake: intakeOf(parts),
     spool: spoolLevel(parts.config, parts.spool),
+    reports: reportsRead(parts),
     watch: [
       ...choiceHealth(parts.config.blocklists),
       ...(parts.watch && !parts.trouble.text() ? watchLines(parts.watch.report()) : []),
@@ -117,6 +119,13 @@ function health(parts: Parts): HealthItem[] {
     snds: parts.snds && !parts.trouble.text() ? [parts.snds.health()] : [],
     stuck: () => stuckEffects(parts.db).length,
   });
+}
+
+/** Reports come by LMTP, or lie in the spool from when they did. */
+function reportsRead({ config, live }: Parts): ReportStats | undefined {
+  const read = live?.stats().reports;
+  const isOn = config.intake.lmtp.listen !== undefined;
+  return read && (isOn || Object.values(read).some((count) => count > 0)) ? read : undefined;
 }
 
 /** How old the last line is counts only while more are waiting: a quiet night is no delay. */

@@ -1,6 +1,6 @@
 // The whole way of a batch: over HTTP into the spool, out of it into the counters, whatever dies on the way.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -136,6 +136,16 @@ describe('a batch in the spool', () => {
 
     expect(waiting(join(spool, 'failed'))).toEqual([name]);
     expect(errors).toEqual([expect.stringMatching(/^a batch could not be taken and is now .*failed.*EISDIR/)]);
+  });
+
+  it('is a report: what became of each is told with the statistics', async () => {
+    for (const name of ['arf-1.eml', 'other-prose.eml', 'other-list.eml'])
+      await writeBatch(spool, { key: name, kind: 'report', bytes: readFileSync(`test/fixtures/reports/${name}`) });
+    const live = startWorker();
+
+    await expect
+      .poll(() => live.stats().reports, { timeout: 5_000 })
+      .toEqual({ complaints: 1, lateBounces: 0, withoutEffect: 0, others: 2 });
   });
 
   it('is turned away while too many wait, and taken once the worker has read them', async () => {

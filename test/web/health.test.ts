@@ -37,6 +37,18 @@ describe('the health of the logs', () => {
   });
 });
 
+describe('the health of the reports', () => {
+  it('says what was counted, and what was not', () => {
+    const reports = { complaints: 12, lateBounces: 3, withoutEffect: 4, others: 1 };
+    expect(itemIn('reports', {})).toBeUndefined();
+    expect(itemIn('reports', { reports })).toEqual({
+      name: 'reports',
+      ok: true,
+      text: 'since the start 12 complaints, 3 late bounces; not counted: 4 without effect, 1 no reports',
+    });
+  });
+});
+
 describe('the health of the spool', () => {
   const level = { batches: 0, bytes: 0, oldestAgeMs: 0, isFull: false, failed: 0, newestFailedAgeMs: 0 };
   const spoolIn = (changes: Partial<SpoolLevel>) => itemIn('spool', { spool: { ...level, ...changes } });

@@ -2,23 +2,14 @@
 // once; what comes twice in different clothes (a copy for the postmaster, a second try of the reporter) is known here by what it says.
 import type { MailEvent } from '../../mail/event.js';
 import { type Report, readReport } from './read-report.js';
+import { NO_REPORTS, type ReportStats } from './report-stats.js';
 import { type OurSide, toEvents } from './to-events.js';
-
-/** Since the worker started. */
-export interface ReportStats {
-  complaints: number;
-  lateBounces: number;
-  /** Reports that nothing is counted for: delays, our own notifications, messages that are not ours. */
-  withoutEffect: number;
-  /** Mails that are no reports. */
-  others: number;
-}
 
 /** Remembered in memory alone: a repetition comes within minutes, and one over a restart costs one complaint too many. */
 const REMEMBERED = 50_000;
 
 export class ReportTaker {
-  readonly stats: ReportStats = { complaints: 0, lateBounces: 0, withoutEffect: 0, others: 0 };
+  readonly stats: ReportStats = { ...NO_REPORTS };
   private readonly seen = new Set<string>();
 
   constructor(private ours: OurSide) {}

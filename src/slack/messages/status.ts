@@ -1,6 +1,7 @@
 // The answer to "why do our mails bounce?", in three sentences the desk can read out or paste: what is listed, how much of the mail
 // it touches, what happens next. It names no customer.
 
+import type { HealthItem } from '../../context.js';
 import type { Impact } from '../../incidents/impact.js';
 import type { ListedEntry } from '../../incidents/incident.js';
 import { context, count, type Message, section } from './blocks.js';
@@ -18,12 +19,22 @@ export interface StatusView {
   /** Requests on their way: the latest asked for, and when the last of them is expected to be over. */
   request: { askedAt: number; expectedBy: number } | 'refused' | undefined;
   now: number;
+  /** What waits to be read, and what reports said, where any are taken. */
+  intake: HealthItem[];
 }
 
 export function statusMessage(view: StatusView): Message {
   const sentences = statusSentences(view);
   const text = sentences.map((sentence) => esc(sentence, 900)).join(' ');
-  return { text, blocks: [section(text), context('Ready to read out or paste: no customer is named in it.')] };
+  const intake = view.intake.map((item) => `${item.ok ? '' : ':warning: '}*${item.name}* ${esc(item.text, 200)}`);
+  return {
+    text,
+    blocks: [
+      section(text),
+      context('Ready to read out or paste: no customer is named in it.'),
+      ...(intake.length > 0 ? [context(intake.join('\n'))] : []),
+    ],
+  };
 }
 
 /** Three sentences, plain text. */

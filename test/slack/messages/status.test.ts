@@ -21,6 +21,7 @@ const VIEW: StatusView = {
   cause: { stoppedAt: T0 + HOUR },
   request: { askedAt: T0 + 3 * HOUR, expectedBy: T0 + 27 * HOUR },
   now: T0 + 4 * HOUR,
+  intake: [],
 };
 
 describe('the answer to "why do our mails bounce?"', () => {
