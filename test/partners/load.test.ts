@@ -28,6 +28,12 @@ describe('readDirectory', () => {
     expect(readDirectory(path).customers[0]).toMatchObject({ id: 'a', domains: ['a.example'], ips: [] });
   });
 
+  it('reads YAML that looks like JSON', () => {
+    const path = file('flow.yml', '{customers: [{id: a, name: A}]} # and a remark\n');
+
+    expect(readDirectory(path).customers).toMatchObject([{ id: 'a', name: 'A' }]);
+  });
+
   it.each([
     [
       'overlapping domains',
