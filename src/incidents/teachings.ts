@@ -1,5 +1,5 @@
 // What marking noise has taught, and what it held back, in the database.
-import { and, asc, count, desc, eq, gt, gte, isNull, lt, max, sql, sum } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, isNull, lt, max, type SQLWrapper, sql } from 'drizzle-orm';
 import { heldFindings, teachings } from '../db/schema.js';
 import { covers, type Marked, type Teaching } from './noise.js';
 import type { Tx } from './store.js';
@@ -7,13 +7,15 @@ import type { Tx } from './store.js';
 type TeachingRow = typeof teachings.$inferSelect;
 export type HeldRun = typeof heldFindings.$inferSelect;
 
-/** What a teaching held back in some time. */
+/** What a teaching held back in some time. A run counts where it was first found: two periods that meet never both count it. */
 export interface HeldSums {
   teachingId: number;
   runs: number;
   messages: number;
   recipients: number;
   lastAt: number;
+  /** Runs of before that went on, and their recipients from their beginnings. */
+  ongoing: { runs: number; recipients: number };
 }
 
 export function insertTeaching(
@@ -69,13 +71,17 @@ export function putHeldRun(db: Tx, run: HeldRun): void {
 
 /** What was held back from `from` until before `to`, by teaching, the oldest teaching first. */
 export function heldBetween(db: Tx, from: number, to: number): HeldSums[] {
+  const isNew = gte(heldFindings.firstAt, from);
+  const ofNew = (what: SQLWrapper | number) => sql`sum(case when ${isNew} then ${what} else 0 end)`.mapWith(Number);
+  const ofOld = (what: SQLWrapper | number) => sql`sum(case when ${isNew} then 0 else ${what} end)`.mapWith(Number);
   return db
     .select({
       teachingId: heldFindings.teachingId,
-      runs: count(),
-      messages: sum(heldFindings.messages).mapWith(Number),
-      recipients: sum(heldFindings.recipients).mapWith(Number),
+      runs: ofNew(1),
+      messages: ofNew(heldFindings.messages),
+      recipients: ofNew(heldFindings.recipients),
       lastAt: sql<number>`${max(heldFindings.lastAt)}`.mapWith(Number),
+      ongoing: { runs: ofOld(1), recipients: ofOld(heldFindings.recipients) },
     })
     .from(heldFindings)
     .where(and(gte(heldFindings.lastAt, from), lt(heldFindings.firstAt, to)))

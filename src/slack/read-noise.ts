@@ -43,23 +43,28 @@ export function readNoiseBetween(deps: NoiseDeps, from: number, to: number): { l
   const fresh = others.filter(({ at }) => at >= from && at < to);
   return {
     lines: [
-      ...told.toSorted((a, b) => b.runs - a.runs),
+      ...told.toSorted((a, b) => runsOf(b) - runsOf(a)),
       ...fresh.map((each) => lineOf(deps, each, { runs: 0, recipients: 0 })),
     ],
     idle: others.length - fresh.length,
   };
 }
 
+function runsOf({ runs, ongoing }: NoiseLine): number {
+  return runs + (ongoing?.runs ?? 0);
+}
+
 function lineOf(
   deps: NoiseDeps,
   teaching: Teaching,
-  { runs, recipients }: { runs: number; recipients: number },
+  { runs, recipients, ongoing }: Pick<NoiseLine, 'runs' | 'recipients' | 'ongoing'>,
 ): NoiseLine {
   return {
     teaching,
     customerName: customerNameOf(deps, teaching),
     runs,
     recipients,
+    ...(ongoing && ongoing.runs > 0 ? { ongoing } : {}),
     isInForce: isInForce(teaching, deps.now()),
   };
 }

@@ -173,6 +173,21 @@ describe('what is more of the same', () => {
     expect(verifyAudit(deps.db).intact).toBe(true);
   });
 
+  it('is counted in one period, and said to go on in the next', () => {
+    mark();
+    const first = later(2);
+    openFromFinding(deps, first);
+    const boundary = now + 60_000;
+    openFromFinding(deps, run({ ...first, at: now + 300_000, messages: 50, recipients: 150 }));
+    openFromFinding(deps, later(6));
+
+    expect(heldBetween(deps.db, 0, boundary)).toMatchObject([{ runs: 1, ongoing: { runs: 0, recipients: 0 } }]);
+    expect(heldBetween(deps.db, boundary, now + 1)).toMatchObject([
+      { runs: 1, messages: 20, recipients: 60, ongoing: { runs: 1, recipients: 150 } },
+    ]);
+    expect(heldBetween(deps.db, T0 + 3 * HOUR_MS, now + 1)).toMatchObject([{ runs: 1, ongoing: { runs: 0 } }]);
+  });
+
   it('goes on in an incident that is open already', () => {
     const other = openFromFinding(deps, run({ key: 'acme|login:b@acme.example', senders: ['b@acme.example'] }));
     mark({ scope: 'customer' });

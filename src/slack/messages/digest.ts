@@ -151,6 +151,7 @@ function nameOf({ sender, customerName }: SenderLine): string {
 function headlineOf(view: DigestView): string {
   const { open, inForce, opened, cleared, resolved, noise } = view;
   const heldBack = noise.lines.reduce((sum, { runs }) => sum + runs, 0);
+  const still = noise.lines.reduce((sum, { ongoing }) => sum + (ongoing?.runs ?? 0), 0);
   return [
     `*${open.length} open*`,
     `${inForce.length} in force`,
@@ -158,6 +159,7 @@ function headlineOf(view: DigestView): string {
     `${count(opened.length, 'new listing')}`,
     `${cleared.length} cleared`,
     ...(heldBack > 0 ? [`${heldBack} held back as noise`] : []),
+    ...(still > 0 ? [`${still} still held back`] : []),
     volumeSum(view),
   ].join(' · ');
 }

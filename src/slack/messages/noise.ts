@@ -34,6 +34,8 @@ export interface NoiseLine {
   /** Runs of mail. */
   runs: number;
   recipients: number;
+  /** Runs that were told before and went on, with all their recipients. */
+  ongoing?: { runs: number; recipients: number };
   /** Ended ones cannot be taken back. */
   isInForce: boolean;
   /** What holds such alarms back although this one does not (any more). */
@@ -61,12 +63,24 @@ export function entryName(key: string): string {
 }
 
 /** `3 findings (`news@acme.example`, newsletter, marked by Ann until 3 March)` */
-export function noiseText({ teaching, customerName, runs, recipients, isInForce }: NoiseLine): string {
-  const held = runs === 0 ? 'nothing held back yet' : `${count(runs, 'finding')}, ${count(recipients, 'recipient')}`;
+export function noiseText(line: NoiseLine): string {
+  const { teaching, customerName, isInForce } = line;
+  const held = heldText(line);
   const kind = scopeOf(teaching) === 'sender' ? '' : `, ${KIND_WORDS[teaching.kind]}`;
   const whose = scopeOf(teaching) === 'customer' ? '' : ` · ${esc(customerName, 80)}`;
   const end = isInForce ? `until ${day(teaching.until)}` : 'over';
   return `:mute: *${held}* (${whatOf(teaching, customerName)}${whose}: ${NOISE_WORDS[teaching.reason]}${kind}, marked by ${esc(teaching.byName, 60)}, ${end})${noteOf(teaching)}`;
+}
+
+/** `3 findings, 90 recipients; 1 from before went on, 400 recipients in all` */
+function heldText({ runs, recipients, ongoing }: NoiseLine): string {
+  const parts = [
+    ...(runs > 0 ? [`${count(runs, 'finding')}, ${count(recipients, 'recipient')}`] : []),
+    ...(ongoing && ongoing.runs > 0
+      ? [`${ongoing.runs} from before went on, ${count(ongoing.recipients, 'recipient')} in all`]
+      : []),
+  ];
+  return parts.join('; ') || 'nothing held back yet';
 }
 
 function noteOf({ note }: Teaching): string {

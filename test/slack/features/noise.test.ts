@@ -53,8 +53,8 @@ async function markNoise(desk: TestDesk, values: Record<string, string> = NEWSLE
   return ts;
 }
 
-async function digestOf(desk: TestDesk) {
-  const slot = { slotAt: T0, from: T0 - HOUR_MS, to: T0 + 24 * HOUR_MS };
+async function digestOf(desk: TestDesk, from = T0 - HOUR_MS) {
+  const slot = { slotAt: T0, from, to: T0 + 24 * HOUR_MS };
   desk.app.queueDigest({ channel: DELIVERABILITY, cron: '0 7 * * *', timezone: 'UTC', whenQuiet: 'one-line' }, slot);
   await desk.settled();
   return desk.slack.until(async () =>
@@ -207,6 +207,17 @@ describe('Mark noise', () => {
 });
 
 describe('what was held back', () => {
+  it('stands in a further digest as what went on', async () => {
+    const desk = await openDesk();
+    await markNoise(desk);
+    openFromFinding(desk.ctx, run(2));
+    openFromFinding(desk.ctx, { ...run(3), since: T0 + 2 * HOUR_MS, recipients: 90 });
+
+    const digest = await digestOf(desk, T0 + 2.5 * HOUR_MS);
+    expect(digest.text).toContain('· 1 still held back ·');
+    expect(JSON.stringify(digest.blocks)).toContain('*1 from before went on, 90 recipients in all*');
+  });
+
   it('stands in the digest with Undo, which one of two people carries out', async () => {
     const desk = await openDesk();
     await markNoise(desk);

@@ -257,6 +257,7 @@ const teaching: fc.Arbitrary<Teaching> = fc.record({
 });
 const noiseLine: fc.Arbitrary<NoiseLine> = fc.record({
   ...{ teaching, customerName: hostile, runs: size, recipients: size, isInForce: fc.boolean() },
+  ongoing: fc.record({ runs: size, recipients: size }),
 });
 const card: fc.Arbitrary<CardView> = fc.record(
   {
