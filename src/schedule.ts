@@ -6,6 +6,7 @@ import { type Digest, digestName } from './config.js';
 import type { Context } from './context.js';
 import { digests } from './db/schema.js';
 import { UserError } from './errors.js';
+import { pruneHeldRuns } from './incidents/teachings.js';
 import { pruneOutbox } from './outbox/run.js';
 
 export interface Job {
@@ -29,6 +30,8 @@ const DAY_MS = 86_400_000;
 const CATCH_UP_MS = 12 * 3_600_000;
 
 const KEEP_DONE_EFFECTS_MS = 30 * DAY_MS;
+/** Digests tell of days. */
+const KEEP_HELD_RUNS_MS = 30 * DAY_MS;
 
 /** Checks expressions and zones of all jobs, then starts them. A job that is still running is not started again. */
 export function startSchedule(ctx: Pick<Context, 'log'>, jobs: readonly Job[]): Schedule {
@@ -85,8 +88,15 @@ export function catchUpDigests(
 }
 
 /** Forgets what is only kept for a while. */
-export function pruneJob(ctx: Pick<Context, 'db'>): Job {
-  return { name: 'prune', cron: '17 3 * * *', run: () => pruneOutbox(ctx.db, Date.now() - KEEP_DONE_EFFECTS_MS) };
+export function pruneJob(ctx: Pick<Context, 'db' | 'now'>): Job {
+  return {
+    name: 'prune',
+    cron: '17 3 * * *',
+    run() {
+      pruneOutbox(ctx.db, Date.now() - KEEP_DONE_EFFECTS_MS);
+      pruneHeldRuns(ctx.db, ctx.now() - KEEP_HELD_RUNS_MS, ctx.now());
+    },
+  };
 }
 
 /** The latest time at or before `now` at which the digest was due, in its own zone, both sides of a clock change. */

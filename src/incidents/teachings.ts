@@ -1,5 +1,21 @@
 // What marking noise has taught, and what it held back, in the database.
-import { and, asc, desc, eq, gt, gte, isNull, lt, max, type SQLWrapper, sql } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  gt,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  max,
+  or,
+  type SQLWrapper,
+  sql,
+} from 'drizzle-orm';
 import { heldFindings, teachings } from '../db/schema.js';
 import { covers, type Marked, type Teaching } from './noise.js';
 import type { Tx } from './store.js';
@@ -88,6 +104,15 @@ export function heldBetween(db: Tx, from: number, to: number): HeldSums[] {
     .groupBy(heldFindings.teachingId)
     .orderBy(asc(heldFindings.teachingId))
     .all();
+}
+
+/** Forgets runs last found before `before` whose teaching is over at `now`; what one in force has held back is told in all. */
+export function pruneHeldRuns(db: Tx, before: number, now: number): void {
+  const isOver = or(isNotNull(teachings.undoneAt), lte(teachings.until, now));
+  const over = db.select({ id: teachings.id }).from(teachings).where(isOver);
+  db.delete(heldFindings)
+    .where(and(lt(heldFindings.lastAt, before), inArray(heldFindings.teachingId, over)))
+    .run();
 }
 
 function read(db: Tx, which: ReturnType<typeof and>): Teaching[] {

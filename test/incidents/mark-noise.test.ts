@@ -14,6 +14,7 @@ import { type OpenDeps, openFromFinding } from '../../src/incidents/open.js';
 import { reopenIncident, resolveIncident } from '../../src/incidents/resolve.js';
 import { containmentsOf, findIncident, unresolvedIncidents } from '../../src/incidents/store.js';
 import { findTeaching, heldBetween, teachingsInForce } from '../../src/incidents/teachings.js';
+import { pruneJob } from '../../src/schedule.js';
 import { ANN, BEN, incidentDeps, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { freshDb, tempDir } from '../helpers/temp.js';
 
@@ -198,6 +199,33 @@ describe('what is more of the same', () => {
     expect(
       openFromFinding(deps, later(1, { key: 'acme|login:c@acme.example', senders: ['c@acme.example'] })).kind,
     ).toBe('held');
+  });
+
+  it('is forgotten a month after it was last found, once its judgement is over', () => {
+    mark({ days: 7 });
+    openFromFinding(deps, later(2));
+    openFromFinding(deps, later(100));
+    const held = () => heldBetween(deps.db, 0, Number.MAX_SAFE_INTEGER).map(({ runs }) => runs);
+    const pruneAt = (at: number) => {
+      now = at;
+      return pruneJob({ db: deps.db, now: deps.now }).run();
+    };
+
+    pruneAt(T0 + 6 * DAY_MS);
+    expect(held()).toEqual([2]);
+    pruneAt(T0 + 32 * DAY_MS);
+    expect(held()).toEqual([1]);
+    pruneAt(T0 + 36 * DAY_MS);
+    expect(held()).toEqual([]);
+  });
+
+  it('is kept while its judgement is in force', () => {
+    mark({ days: 365 });
+    openFromFinding(deps, later(2));
+    now = T0 + 300 * DAY_MS;
+    pruneJob({ db: deps.db, now: deps.now }).run();
+
+    expect(heldBetween(deps.db, 0, now)).toMatchObject([{ runs: 1 }]);
   });
 
   it('is still held back after a restart', () => {
