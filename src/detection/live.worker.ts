@@ -9,22 +9,16 @@ import { ReportTaker } from '../intake/reports/take-reports.js';
 import { Tail } from '../intake/tail.js';
 import type { MailEvent } from '../mail/event.js';
 import { UNATTRIBUTED } from '../partners/attribution.js';
+import { CommitClock } from './commit-clock.js';
 import type { Finding } from './finding.js';
 import type { FromWorker, LiveStats, ToWorker, WorkerStart } from './live-messages.js';
 import { buildOurSide } from './our-side.js';
 import { Pipeline, timeOptionsOf } from './pipeline.js';
 import { Pruner } from './prune.js';
 import { BatchTaker } from './take-batch.js';
-import { createTrafficStore } from './traffic-store.js';
+import { type Acknowledged, createTrafficStore } from './traffic-store.js';
 
 const POLL_MS = 200;
-const COMMIT_MS = 1_000;
-/**
- * Commits may take up to a tenth of the time: while a long log is caught up with, more is saved at once. A finding waits for nothing
- * else, which is a few hundredths of a second while the log is followed.
- */
-const COMMIT_SHARE = 0.1;
-const COMMIT_LINES = 500_000;
 /** A finding the main thread could not take is offered again after this. */
 const REMIND_MS = 10_000;
 
@@ -106,14 +100,15 @@ function readerOf(path: string): LogReader {
 let found: Finding[] = [];
 let uncommittedLines = 0;
 let failedLines = 0;
-let committedAt = Date.now();
-let commitMs = 0;
 let remindedAt = 0;
+/** Findings the main thread has taken; forgotten with the next commit, for each would be a commit of its own. */
+let acknowledged: Acknowledged[] = [];
 let toldTroubles: string[] = [];
 let isStopping = false;
+const commitClock = new CommitClock();
 
 port.on('message', (message: ToWorker) => {
-  if (message.type === 'acknowledge') store.acknowledge(message.key, message.at);
+  if (message.type === 'acknowledge') acknowledged.push(message);
   else if (message.type === 'directory') setDirectory(message.directory);
   else if (message.type === 'explain') explain(message.id, message.query);
   else isStopping = true;
@@ -174,8 +169,9 @@ function takeEvent(event: MailEvent): void {
 }
 
 function isCommitDue(): boolean {
-  if (uncommittedLines >= COMMIT_LINES || pipeline.counters.isFull) return true;
-  return Date.now() - committedAt >= Math.max(found.length > 0 ? 0 : COMMIT_MS, commitMs / COMMIT_SHARE);
+  if (pipeline.counters.isFull) return true;
+  const { behindBytes } = tail.stats();
+  return commitClock.isDue({ lines: uncommittedLines, findings: found.length, behindBytes });
 }
 
 /**
@@ -184,13 +180,13 @@ function isCommitDue(): boolean {
  */
 function commit(): void {
   found.push(...pipeline.takeFindings());
-  const begunAt = Date.now();
-  if (uncommittedLines + batches.uncommitted > 0) batches.save(saveAll);
+  commitClock.run(() => {
+    if (uncommittedLines + batches.uncommitted > 0) batches.save(saveAll);
+    forgetAcknowledged();
+  });
   if (found.length > 0) tell({ type: 'findings', findings: found });
   found = [];
   uncommittedLines = 0;
-  committedAt = Date.now();
-  commitMs = committedAt - begunAt;
   tell({ type: 'stats', stats: statsNow() });
 }
 
@@ -208,6 +204,12 @@ function saveAll(): void {
   })();
 }
 
+/** What was told had been saved, so these are never of the batch at hand. */
+function forgetAcknowledged(): void {
+  store.acknowledge(acknowledged);
+  acknowledged = [];
+}
+
 /** Deletes a little of what is too old; answers whether there may be more. That it could not is no reason to stop reading. */
 function prune(): number {
   try {
@@ -222,6 +224,7 @@ function prune(): number {
 function remind(): void {
   if (Date.now() - remindedAt < REMIND_MS) return;
   remindedAt = Date.now();
+  forgetAcknowledged();
   const findings = store.unacknowledged();
   if (findings.length > 0) tell({ type: 'findings', findings });
 }

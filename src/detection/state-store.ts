@@ -1,6 +1,6 @@
 // Keeps habits, running activities and blocks in the traffic database by key. Only blocks are loaded at the start: identities and
 // customers come when they send again. Who was silent for too long goes, a stretch of the table at a time.
-import { eq, like, sql } from 'drizzle-orm';
+import { like, sql } from 'drizzle-orm';
 import type { TrafficDb } from '../db/open-traffic.js';
 import { detectionState } from '../db/traffic-schema.js';
 import type { StateRow } from './detector.js';
@@ -13,15 +13,12 @@ const MOST_SEARCHED = 100_000;
 
 export function createStateStore(db: TrafficDb) {
   const { key } = detectionState;
-  const put = db
-    .insert(detectionState)
-    .values({ key: sql.placeholder('key'), value: sql.placeholder('value'), keptUntil: sql.placeholder('keptUntil') })
-    .onConflictDoUpdate({ target: key, set: { value: sql`excluded.value`, keptUntil: sql`excluded.kept_until` } })
-    .prepare();
-  const remove = db
-    .delete(detectionState)
-    .where(eq(key, sql.placeholder('key')))
-    .prepare();
+  // By hand: thousands of rows a commit, and drizzle takes as long over a row as SQLite.
+  const put = db.$client.prepare<[string, string, number]>(
+    `insert into detection_state (key, value, kept_until) values (?, ?, ?)
+     on conflict (key) do update set value = excluded.value, kept_until = excluded.kept_until`,
+  );
+  const remove = db.$client.prepare<[string]>('delete from detection_state where key = ?');
   const one = db.$client.prepare('select value from detection_state where key = ?').pluck();
   const matching = db.$client
     .prepare<[string, string, number, string, number], string>(
@@ -35,8 +32,8 @@ export function createStateStore(db: TrafficDb) {
     /** Saves rows, undefined deletes; to be called inside the commit's transaction. */
     save(rows: Map<string, StateRow>): void {
       for (const [key, row] of rows) {
-        if (row === undefined) remove.run({ key });
-        else put.run({ key, value: textOf(row), keptUntil: 'habit' in row ? Math.ceil(keptUntil(row)) : 0 });
+        if (row === undefined) remove.run(key);
+        else put.run(key, textOf(row), 'habit' in row ? Math.ceil(keptUntil(row)) : 0);
       }
     },
     /** What was saved under a key. */

@@ -34,6 +34,9 @@ export interface Saved {
   hints: [string, HintRow][];
 }
 
+/** A finding by its key and time. */
+export type Acknowledged = Pick<Finding, 'key' | 'at'>;
+
 const MAX_REMINDED = 1_000;
 
 export type TrafficStore = ReturnType<typeof createTrafficStore>;
@@ -82,10 +85,12 @@ export function createTrafficStore(db: TrafficDb) {
       const rows = db.select().from(findings).orderBy(findings.at).limit(MAX_REMINDED).all();
       return rows.map((row) => JSON.parse(row.value) as Finding);
     },
-    acknowledge(key: string, at: number): void {
-      db.delete(findings)
-        .where(and(eq(findings.key, key), eq(findings.at, at)))
-        .run();
+    /** Forgets findings that were taken. */
+    acknowledge(taken: readonly Acknowledged[]): void {
+      if (taken.length === 0) return;
+      db.transaction(() => {
+        for (const { key, at } of taken) put.deleteFinding.run({ key, at });
+      });
     },
   };
 }
@@ -130,6 +135,10 @@ function prepareStatements(db: TrafficDb) {
       .prepare(),
     message: upsert(openMessages),
     deleteMessage: db.delete(openMessages).where(eq(openMessages.key, key)).prepare(),
+    deleteFinding: db
+      .delete(findings)
+      .where(and(eq(findings.key, key), eq(findings.at, p('at'))))
+      .prepare(),
     finding: db
       .insert(findings)
       .values({ key, at: p('at'), value })

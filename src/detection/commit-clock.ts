@@ -1,0 +1,46 @@
+// When the log worker saves what it has learned. A commit costs by how much has changed since the one before, and a busy relay changes
+// the same few thousand rows all the time; so the fewer, the cheaper, and as many as nobody has to wait.
+
+/** A line of the log is assessed, saved and told within a second while the log is followed. */
+const AT_LEAST_MS = 1_000;
+/** Of the time, while the log is followed: a finding waits for a few times what the last commit took. */
+const SHARE = 0.15;
+/** The same while a long log is caught up with: nobody acts on yesterday's mail within a second. */
+const SHARE_BEHIND = 0.04;
+/** So far behind that it takes a while: half a minute of a very busy relay. */
+const BEHIND_BYTES = 32 * 1024 * 1024;
+/** What is learned from so many lines may be lost by a crash, and is read again. */
+const MOST_LINES = 3_000_000;
+
+/** What has come since the last commit. */
+export interface Waiting {
+  lines: number;
+  findings: number;
+  /** Bytes of the logs that are there and not read yet. */
+  behindBytes: number;
+}
+
+/** Holds state. Times in ms on the wall clock. */
+export class CommitClock {
+  private committedAt: number;
+  private tookMs = 0;
+
+  constructor(private readonly now: () => number = Date.now) {
+    this.committedAt = now();
+  }
+
+  isDue({ lines, findings, behindBytes }: Waiting): boolean {
+    if (lines >= MOST_LINES) return true;
+    const isBehind = behindBytes >= BEHIND_BYTES;
+    const restMs = this.tookMs / (isBehind ? SHARE_BEHIND : SHARE);
+    return this.now() - this.committedAt >= (findings > 0 && !isBehind ? restMs : Math.max(AT_LEAST_MS, restMs));
+  }
+
+  /** Runs a commit and remembers how long it took. Throws what it throws. */
+  run(commit: () => void): void {
+    const begunAt = this.now();
+    commit();
+    this.committedAt = this.now();
+    this.tookMs = this.committedAt - begunAt;
+  }
+}
