@@ -67,6 +67,8 @@ export interface ListingReaders {
 export interface TrafficReaders {
   /** One customer's mail over a period (ms); undefined for none. */
   volumeOf: (customer: string, from: number, to: number) => Volume | undefined;
+  /** Totals by customer over a period (ms); read bit by bit, so that nobody waits for it. */
+  volumesInTurns: (from: number, to: number) => Promise<Volume[]>;
   /** Totals by customer, and the senders that stand out, over a period (ms); read bit by bit, so that nobody waits for it. */
   trafficIn: (from: number, to: number) => Promise<{ volumes: Volume[]; senders: TopSenders }>;
 }

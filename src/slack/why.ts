@@ -9,7 +9,10 @@ import type { WhyView } from './messages/explanation.js';
 import { customerNameOf, linkTo } from './read.js';
 import { readNoise } from './read-noise.js';
 
-export type WhyDeps = Pick<Context, 'db' | 'now' | 'customerName' | 'volumes' | 'explain' | 'customerNamed' | 'log'>;
+export type WhyDeps = Pick<
+  Context,
+  'db' | 'now' | 'customerName' | 'volumes' | 'volumeOf' | 'explain' | 'customerNamed' | 'log'
+>;
 
 const ANSWER_MS = 2_000;
 const DAY_MS = 86_400_000;
@@ -91,6 +94,9 @@ function noiseAbout(deps: WhyDeps, query: string, customers: ReadonlySet<string>
 
 function volumeOf(deps: WhyDeps, customer: string): Pick<WhyView, 'volume'> {
   const now = deps.now();
-  const found = deps.volumes(now - DAY_MS, now).find((each) => each.customer === customer);
+  const [from, to] = [now - DAY_MS, now];
+  const found = deps.volumeOf
+    ? deps.volumeOf(customer, from, to)
+    : deps.volumes(from, to).find((each) => each.customer === customer);
   return found ? { volume: { ...found, customerName: nameOf(deps, customer) } } : {};
 }

@@ -82,6 +82,7 @@ export function buildContext(parts: Parts): Context {
     hits: (id) => hitsOf(book, db, id),
     volumes: (from, to) => volumes(config.database.traffic, { from, to }),
     volumeOf: (customer, from, to) => volumeOf(config.database.traffic, customer, { from, to }),
+    volumesInTurns: (from, to) => volumesInTurns(config.database.traffic, { from, to }),
     trafficIn: (from, to) => trafficIn(config.database.traffic, { from, to }),
     health: () => health(parts),
     explain: (query) => parts.live?.explain(query) ?? Promise.reject(new Error('the logs are not read yet')),

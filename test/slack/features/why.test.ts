@@ -115,6 +115,18 @@ describe('/relay why', () => {
     }
   });
 
+  it('asks the counters for the one customer alone', async () => {
+    const volumeOf = () => ({
+      ...{ customer: 'acme', messages: 77, recipients: 80, sent: 80, deferred: 0, bounced: 0, refused: 0 },
+    });
+    const volumes = () => {
+      throw new Error('holds everybody up');
+    };
+    const desk = await openDesk({ context: { explain: async () => [KIM], volumeOf, volumes } });
+
+    expect(await ask(desk, 'why kim@acme.example')).toContain('Acme Mills in the last 24 h: 77 messages');
+  });
+
   it('names the customer of an incident of many addresses, and of bounces', async () => {
     const desk = await openDesk({ context: { explain: async () => [] } });
     openFromFinding(desk.ctx, stolenMailbox({ kind: 'multiple', key: 'many' }));
