@@ -11,8 +11,11 @@ const OPEN = 300;
 const ID_LETTERS = '0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz';
 const HEX = '0123456789ABCDEF';
 
+/** Days since the epoch. */
+const SOME_DAY = Date.UTC(2026, 0, 14) / 86_400_000;
+
 /** Writes a log of about `lines` lines over one day; the same seed gives the same log. Answers the number of lines. */
-export function writePostfixLog(path: string, lines: number, seed = 1): number {
+export function writePostfixLog(path: string, lines: number, { seed = 1, day = SOME_DAY } = {}): number {
   const random = randomFrom(seed);
   // Some write, and are written to, much more often than others.
   const pick = <T>(from: readonly T[]) => from[Math.floor(random() ** 2 * from.length)] as T;
@@ -22,7 +25,7 @@ export function writePostfixLog(path: string, lines: number, seed = 1): number {
   let written = 0;
   let buffered: string[] = [];
   const stepMs = 86_400_000 / lines;
-  for (let atMs = Date.UTC(2026, 0, 14); written < lines; atMs += stepMs) {
+  for (let atMs = day * 86_400_000; written < lines; atMs += stepMs) {
     while (waiting.length < OPEN) waiting.push(messageOf(people, random, pick));
     const place = Math.floor(random() * waiting.length);
     const next = waiting[place]?.next();
@@ -40,6 +43,19 @@ export function writePostfixLog(path: string, lines: number, seed = 1): number {
   writeSync(fd, buffered.join(''));
   closeSync(fd);
   return written;
+}
+
+/** Who is who in the log, as in a customer file. */
+export function postfixLogDirectory(): object {
+  const customers = Array.from({ length: CUSTOMERS }, (_, i) => ({
+    id: `customer-${i}`,
+    name: `Customer ${i}`,
+    domains: [`customer-${i}.example`],
+    sasl_users: [`relay-${i}`],
+    sasl_domains: [`customer-${i}.example`],
+    ips: [`192.0.2.${i}`],
+  }));
+  return { relays: [{ host: 'relay1', outbound_ips: ['203.0.113.5'] }], customers };
 }
 
 interface Cast {
