@@ -1,4 +1,4 @@
-// Postfix logs: syslog files (RFC 3164 and RFC 3339), `maillog_file`, and the systemd journal as `journalctl -o export` or `-o json`
+// Postfix logs: syslog files (RFC 3164, RFC 3339 and RFC 5424), `maillog_file`, and the systemd journal as `journalctl -o export` or `-o json`
 // writes it. Which of them a log is shows in its lines. What the lines say is in postfix/.
 import type { MailEvent } from '../../mail/event.js';
 import { Joiner, type OpenMessageRow } from '../join.js';
@@ -12,9 +12,11 @@ import { LineReader, type Shared } from './postfix/line-reader.js';
 import { MessageLines } from './postfix/message-lines.js';
 import { createNames } from './postfix/names.js';
 import { OriginReader } from './postfix/origin.js';
+import { PrefixedLines } from './postfix/prefixed.js';
 
 const LOOK_AHEAD_LINES = 64;
 const LOOKS_BYTES = 64 * 1024;
+const LESS = 0x3c;
 
 export const postfix: LogFormat = {
   id: 'postfix',
@@ -38,11 +40,13 @@ class PostfixReader implements LogReader {
   private readonly clock: LogClock;
   private readonly lines: LineReader;
   private readonly journal: JournalReader;
+  private readonly prefixed: PrefixedLines;
 
   constructor(shared: Shared, options: LogTimeOptions) {
     this.clock = new LogClock(options);
     this.lines = new LineReader(shared);
     this.journal = new JournalReader(this.lines);
+    this.prefixed = new PrefixedLines(this.clock);
   }
 
   get stats() {
@@ -91,15 +95,27 @@ class PostfixReader implements LogReader {
       if (clock.at > until) return -1;
       return this.lines.read(page, start, next, clock, take) + 1;
     }
+    if (page.byte(start) === LESS) return this.readPrefixed(start, take, until);
     if (journal.owns(page, start)) return journal.read(page, start, to, until, take);
     return this.lines.refuse(page, start) + 1;
+  }
+
+  private readPrefixed(start: number, take: (event: MailEvent) => void, until: number): number {
+    const { page, clock, lines, prefixed } = this;
+    const next = prefixed.timeIn(page, start);
+    if (next >= 0 && clock.at > until) return -1;
+    const rest = next < 0 ? undefined : prefixed.restOf(page, next);
+    if (!rest) return lines.refuse(page, start) + 1;
+    const isSame = rest.page === page;
+    const end = lines.read(rest.page, isSame ? start : 0, rest.from, clock, take);
+    return (isSame ? end : page.lineEnd(next)) + 1;
   }
 
   private firstTime(from: number, to: number): number | undefined {
     const { page, clock } = this;
     let start = from;
     for (let i = 0; i < LOOK_AHEAD_LINES && start < to; i++) {
-      if (clock.read(page, start) >= 0) return clock.at;
+      if (clock.read(page, start) >= 0 || this.prefixed.timeIn(page, start) >= 0) return clock.at;
       start = page.lineEnd(start) + 1;
     }
     return undefined;
@@ -116,13 +132,22 @@ function looksLike(bytes: Buffer): boolean {
   const part = withEnd(bytes, 0, Math.min(bytes.length, LOOKS_BYTES));
   page.open(part, part.length);
   const clock = new LogClock();
+  const prefixed = new PrefixedLines(clock);
   const origins = new OriginReader(new Joiner());
   for (let start = 0; start < part.length; start = page.lineEnd(start) + 1) {
-    const next = clock.read(page, start);
-    const origin = next < 0 ? undefined : origins.read(page, next);
+    const rest = restOf(page, start, clock, prefixed);
+    const origin = rest && origins.read(rest.page, rest.from);
     if ((origin && origin.role !== 'foreign') || beginsExport(page, start)) return true;
     if (beginsJson(page, start) && page.text(start, page.lineEnd(start)).includes('"__REALTIME_TIMESTAMP"'))
       return true;
   }
   return false;
+}
+
+/** What follows the time of a syslog line; undefined when it has none. */
+function restOf(page: Page, start: number, clock: LogClock, prefixed: PrefixedLines) {
+  const next = clock.read(page, start);
+  if (next >= 0) return { page, from: next };
+  const afterTime = prefixed.timeIn(page, start);
+  return afterTime < 0 ? undefined : prefixed.restOf(page, afterTime);
 }
