@@ -1,10 +1,10 @@
 // Which logs a replay reads: files as they are named, and of a folder those that are mail logs, packed and rotated ones too.
 import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { constants, gunzipSync } from 'node:zlib';
 import { UserError } from '../errors.js';
 import type { LogFormatId } from '../intake/formats/format.js';
 import { detectFormat, formats } from '../intake/formats/index.js';
+import { unpackedHead } from '../intake/unpacked.js';
 
 const HEAD_BYTES = 64 * 1024;
 /** What syslog writes a second time, beside the mail log. */
@@ -31,7 +31,7 @@ function logsIn(folder: string, format: LogFormatId | undefined): string[] {
     .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() && isLog(path, format))
     .toSorted();
   if (logs.length === 0)
-    throw new UserError(`There is no mail log in ${folder}; .gz is unpacked, other packings are not.`);
+    throw new UserError(`There is no mail log in ${folder}; gzip is unpacked, other packings are not.`);
   return logs;
 }
 
@@ -43,8 +43,7 @@ function isLog(path: string, format: LogFormatId | undefined): boolean {
 /** The beginning of a file, unpacked; empty when it cannot be read. */
 function headOf(path: string): Buffer {
   try {
-    const head = readHead(path);
-    return path.endsWith('.gz') ? gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH }) : head;
+    return unpackedHead(readHead(path));
   } catch {
     return Buffer.alloc(0);
   }

@@ -42,11 +42,11 @@ export function replayCommand(onExit: OnExit) {
     'run the live detection over past logs; a line of JSON per finding, or per change',
     [
       'relaywarden replay mail.log mail.log.1.gz --customers customers.json',
-      'zcat old.gz | relaywarden replay - --customers customers.json',
+      'relaywarden replay - --customers customers.json < mail.log.1.gz',
       'relaywarden replay /var/log/mail --set detection.honestPerSpam=20000 --compare --html replay.html',
     ].join('\n  '),
   )
-    .argument('<log...>', 'log files in any order, or folders of them; - is stdin, .gz is unpacked')
+    .argument('<log...>', 'log files in any order, or folders of them; - is stdin, gzip is unpacked')
     .option('--customers <file>', 'who is who, JSON or YAML (default: as in the configuration)')
     .option('--format <format>', `log format: auto, ${LOG_FORMATS.join(', ')}`, 'auto')
     .option(

@@ -1,10 +1,10 @@
-// A log of the past being read: a stretch of whole lines at a time, never more. Files lie packed (`.gz`) or not; `-` is stdin.
+// A log of the past being read: a stretch of whole lines at a time, never more. It lies packed or not; `-` is stdin.
 import { createReadStream, statSync } from 'node:fs';
-import { createGunzip } from 'node:zlib';
 import { UserError } from '../errors.js';
 import type { LogFormatId, LogReader } from '../intake/formats/format.js';
 import { detectFormat } from '../intake/formats/index.js';
 import { LineBuffer } from '../intake/lines.js';
+import { unpacked } from '../intake/unpacked.js';
 import type { Pipeline } from './pipeline.js';
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -38,13 +38,11 @@ export class PastLog {
   }
 
   private static openStream(path: string, pipeline: Pipeline, format?: LogFormatId): PastLog {
-    if (path === '-')
-      return new PastLog(path, 0, process.stdin[Symbol.asyncIterator]() as AsyncIterator<Buffer>, pipeline, format);
+    if (path === '-') return new PastLog(path, 0, unpacked(process.stdin), pipeline, format);
     const stat = statSync(path, { throwIfNoEntry: false });
     if (!stat) throw new UserError(`There is no log ${path}.`);
     const raw = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-    const chunks = unpacked(raw, path)[Symbol.asyncIterator]();
-    return new PastLog(path, stat.size, chunks, pipeline, format, () => raw.bytesRead);
+    return new PastLog(path, stat.size, unpacked(raw), pipeline, format, () => raw.bytesRead);
   }
 
   /** Of the file as it lies on disk. */
@@ -115,11 +113,4 @@ export class PastLog {
     if (lines) this.at = this.reader?.timeOf(bytes, lines.from, lines.to) ?? this.at;
     else if (this.isEnded) this.isDone = true;
   }
-}
-
-function unpacked(raw: ReturnType<typeof createReadStream>, path: string): AsyncIterable<Buffer> {
-  if (!path.endsWith('.gz')) return raw;
-  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
-  raw.on('error', (error) => gunzip.destroy(error));
-  return raw.pipe(gunzip);
 }

@@ -15,7 +15,7 @@ const PROGRESS_LINES = 50_000;
 const MERGE_MS = 1_000;
 
 export interface ReplayOptions {
-  /** Paths; `-` is stdin, `.gz` is unpacked. */
+  /** Paths; `-` is stdin, gzip is unpacked. */
   files: string[];
   directory: Directory;
   /** Domains that Postfix appends to logins (`smtpd_sasl_local_domain`); none unless given. */

@@ -49,6 +49,15 @@ describe('replay', () => {
     );
   });
 
+  it('unpacks what comes by a pipe, too', async () => {
+    const cwd = tempDir();
+    const input = gzipSync(readFileSync(LOG));
+    const { code, stdout } = await runFromSource(['replay', '-', '--customers', CUSTOMERS], { cwd, input });
+
+    expect(code).toBe(0);
+    expect(lines(stdout)).toHaveLength(3);
+  });
+
   it('tells what a threshold would change, judged by labels, with a page', async () => {
     const dir = tempDir();
     const { code, stdout, stderr } = await replayIn(dir, LOG, ...LATER, '--labels', LABELS, '--html', 'replay.html');

@@ -98,7 +98,19 @@ describe('replay', () => {
 
   it('says which log is not there', async () => {
     await expect(run(join(dir, 'none.log'))).rejects.toThrow(UserError);
-    await expect(run(file('broken.gz', 'no gzip'))).rejects.toThrow(/broken\.gz cannot be read/);
+    const cut = gzipSync(sample).subarray(0, 5_000);
+    await expect(run(file('broken.gz', cut))).rejects.toThrow(/broken\.gz cannot be read: unexpected end of file/);
+  });
+
+  it('knows a packing by its bytes, and says what unpacks those it does not read', async () => {
+    const { findings } = await run(
+      file('packed.log', Buffer.concat([gzipSync(sample.slice(0, 1)), gzipSync(sample.slice(1))])),
+    );
+    expect(findings).toHaveLength(3);
+
+    const zstd = Buffer.concat([Buffer.of(0x28, 0xb5, 0x2f, 0xfd), Buffer.from(sample)]);
+    await expect(run(file('mail.log.zst', zstd))).rejects.toThrow(/mail\.log\.zst cannot be read: .*zstdcat/);
+    expect((await run(file('short.log', 'x'))).summary).toMatchObject({ linesRead: 1, unknownLines: 1 });
   });
 });
 

@@ -30,7 +30,7 @@ export async function runFromSource(
     env = {},
     input,
     timeoutMs = 15_000,
-  }: { cwd: string; env?: Record<string, string>; input?: string; timeoutMs?: number },
+  }: { cwd: string; env?: Record<string, string>; input?: string | Buffer; timeoutMs?: number },
 ): Promise<Ran> {
   const child = spawn(process.execPath, nodeArgs(args), {
     cwd,
