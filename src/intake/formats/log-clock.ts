@@ -6,11 +6,17 @@ import { isDigit, Page, SPACE } from './page.js';
 /** The longest time we know, with nine digits of a second and a zone. */
 const LONGEST = 40;
 
+/** `Jan 14 10:05:03 `, and `2026-01-14T00:30:59.388283+01:00 `, each with the blank behind. */
+const TRADITIONAL_LENGTH = 16;
+const DATED_LENGTH = 33;
+
 const COLON = 0x3a;
 const DASH = 0x2d;
 const DOT = 0x2e;
 const UPPER_T = 0x54;
 const UPPER_Z = 0x5a;
+const HIGH_NIBBLES = -0x0f0f0f10;
+const DIGITS = 0x30303030;
 
 /** Holds the last hour and year seen: one for each log, not shared. */
 export class LogClock {
@@ -18,6 +24,17 @@ export class LogClock {
   at = 0;
   private readonly traditional: ReadTraditionalTime;
   private readonly hour = { isKnown: false, isDated: false, first: 0, second: 0, third: 0, fourth: 0, ms: 0 };
+  private readonly second = {
+    length: 0,
+    ms: 0,
+    first: 0,
+    second: 0,
+    third: 0,
+    fourth: 0,
+    fifth: 0,
+    zone: 0,
+    zoneEnd: 0,
+  };
   private zone = { first: 0, last: 0, ms: 0 };
 
   constructor(options: LogTimeOptions = {}) {
@@ -27,7 +44,48 @@ export class LogClock {
   /** Reads the time at `from`; answers where the rest of the line begins, or -1 when there is no time. Sets `at`. */
   read(page: Page, from: number): number {
     if (from + LONGEST > page.end) return this.readAtEnd(page, from);
-    return page.byte(from + 10) === UPPER_T ? this.readDated(page, from) : this.readTraditional(page, from);
+    const again = this.readSameSecond(page.view, from);
+    if (again >= 0) return again;
+    const next = page.byte(from + 10) === UPPER_T ? this.readDated(page, from) : this.readTraditional(page, from);
+    if (next >= 0) this.keepSecond(page.view, from, next);
+    return next;
+  }
+
+  /** A time that differs from the last one in no more than its fraction, as most do in a busy log: -1 when it is another. */
+  private readSameSecond(view: DataView, from: number): number {
+    const { second } = this;
+    if (view.getInt32(from + 12, true) !== second.fourth || view.getInt32(from + 8, true) !== second.third) return -1;
+    if (view.getInt32(from, true) !== second.first || view.getInt32(from + 4, true) !== second.second) return -1;
+    if (second.length === TRADITIONAL_LENGTH) {
+      this.at = second.ms;
+      return from + TRADITIONAL_LENGTH;
+    }
+    const head = view.getInt32(from + 19, true);
+    const isAlike =
+      view.getInt32(from + 16, true) << 8 === second.fifth &&
+      view.getInt32(from + 26, true) === second.zone &&
+      view.getInt32(from + 29, true) === second.zoneEnd &&
+      (head & 0xff) === DOT &&
+      areDigits(head ^ (DOT ^ 0x30)) &&
+      areDigits(view.getInt32(from + 22, true));
+    if (!isAlike) return -1;
+    this.at = second.ms + ((head >>> 8) & 0xf) * 100 + ((head >>> 16) & 0xf) * 10 + ((head >>> 24) & 0xf);
+    return from + DATED_LENGTH;
+  }
+
+  private keepSecond(view: DataView, from: number, next: number): void {
+    const length = next - from;
+    if (length !== DATED_LENGTH && length !== TRADITIONAL_LENGTH) return;
+    const { second } = this;
+    second.length = length;
+    second.ms = this.at - this.fractionMs;
+    second.first = view.getInt32(from, true);
+    second.second = view.getInt32(from + 4, true);
+    second.third = view.getInt32(from + 8, true);
+    second.fourth = view.getInt32(from + 12, true);
+    second.fifth = view.getInt32(from + 16, true) << 8;
+    second.zone = view.getInt32(from + 26, true);
+    second.zoneEnd = view.getInt32(from + 29, true);
   }
 
   /** Near the end of the page: on a copy with room behind it. */
@@ -135,6 +193,11 @@ export class LogClock {
     this.zone = isColon ? { first: page.word(from), last: page.word(from + 2), ms } : { first: 0, last: 0, ms };
     return from + (isColon ? 6 : 5);
   }
+}
+
+/** Reports whether each of four bytes is a digit. */
+function areDigits(word: number): boolean {
+  return (word & HIGH_NIBBLES) === DIGITS && ((word + 0x06060606) & HIGH_NIBBLES) === DIGITS;
 }
 
 /** `MM:SS` in ms, without leaving the hour; -1 when it is none. */

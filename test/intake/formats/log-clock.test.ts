@@ -17,6 +17,18 @@ function clockOf(options: LogTimeOptions = {}) {
   };
 }
 
+/** The same, with where the rest of the line begins. */
+function timeIn(options: LogTimeOptions) {
+  const clock = new LogClock(options);
+  const page = new Page();
+  return (line: string) => {
+    const bytes = Buffer.from(`${line}\n${'x'.repeat(60)}\n`);
+    page.open(bytes, bytes.length);
+    const next = clock.read(page, 0);
+    return next < 0 ? undefined : { next, at: clock.at };
+  };
+}
+
 describe('LogClock', () => {
   it.each([
     ['2026-01-14T10:05:03+01:00 relay1 x', '2026-01-14T09:05:03Z'],
@@ -51,6 +63,30 @@ describe('LogClock', () => {
     expect(read(line)).toBeUndefined();
     expect(read('Jan 14 10:05:03 relay1 x')).toBe(Date.parse('2026-01-14T10:05:03Z'));
     expect(read(line, 0)).toBeUndefined();
+  });
+
+  it('says of a time what it would say of it alone, however like the one before it is', () => {
+    const first = fc.constantFrom(
+      '2026-01-14T10:05:03.123456+01:00 relay1 x',
+      '2026-01-14T10:05:03.1234567+0100 relay1 x',
+      '2026-01-14T10:05:03.12345678901Z relay1 x',
+      'Jan 14 10:05:03 relay1 x',
+      'Jan 14 10:05:03.1234567890123456 relay1 x',
+    );
+    const changes = fc.array(fc.tuple(fc.nat({ max: 34 }), fc.constantFrom(...'0159x.:+-TZ /é')), { maxLength: 2 });
+    fc.assert(
+      fc.property(first, changes, (line, changes) => {
+        const other = changes.reduce<string>(
+          (text, [at, letter]) => text.slice(0, at) + letter + text.slice(at + 1),
+          line,
+        );
+        const read = timeIn({ year: 2026, timeZone: '+01:00' });
+        read(line);
+
+        expect(read(other)).toEqual(timeIn({ year: 2026, timeZone: '+01:00' })(other));
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it('follows a named zone through summer time', () => {
