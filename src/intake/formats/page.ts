@@ -8,6 +8,8 @@ export const SPACE = 0x20;
 /** In each of four bytes the lowest bit, and the highest. */
 const EVERY_ONE = 0x01010101;
 const EVERY_TOP = -0x7f7f7f80;
+const A_TO_TOP = 0x3f3f3f3f;
+const BEYOND_Z_TO_TOP = 0x25252525;
 
 /** Bytes [0, end) of a buffer; the byte before `end` is an LF. One page is used again for every stretch. */
 export class Page {
@@ -80,6 +82,27 @@ export class Page {
     const { bytes } = this;
     for (; at < to; at++) if (bytes[at] === byte) return at;
     return -1;
+  }
+
+  /** The same for text that is nearly always ASCII without capitals or blanks around it; undefined when it is not. */
+  plainText(from: number, to: number): string | undefined {
+    const isTrimmed = (this.bytes[from] as number) > SPACE && (this.bytes[to - 1] as number) > SPACE;
+    return isTrimmed && this.isLowerAscii(from, to) ? latin1Slice.call(this.bytes, from, to) : undefined;
+  }
+
+  private isLowerAscii(from: number, to: number): boolean {
+    const { bytes, view } = this;
+    let at = from;
+    for (; at + 4 <= to; at += 4) {
+      const word = view.getInt32(at, true);
+      // Adding lifts what is at least `A`, and what is beyond `Z`, into the top bit.
+      if ((word | ((word + A_TO_TOP) & ~(word + BEYOND_Z_TO_TOP))) & EVERY_TOP) return false;
+    }
+    for (; at < to; at++) {
+      const byte = bytes[at] as number;
+      if (byte >= 0x80 || (byte >= 0x41 && byte <= 0x5a)) return false;
+    }
+    return true;
   }
 
   private isAscii(from: number, to: number): boolean {

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ByteCache } from '../../../src/intake/formats/byte-cache.js';
 import { Page } from '../../../src/intake/formats/page.js';
+import { addressOf } from '../../../src/intake/formats/postfix/names.js';
+import { normaliseAddress } from '../../../src/mail/address.js';
 
 function cacheOf(slots: number) {
   const made = { count: 0 };
@@ -61,5 +63,19 @@ describe('Page', () => {
     page.open(bytes, bytes.length);
 
     expect(page.text(0, bytes.length - 1)).toBe('blåbær \ufffd');
+  });
+
+  it('makes addresses what they are compared by', () => {
+    const letter = fc.constantFrom(...'azAZ@[`{<> \t.é\u00a0\u212a0'.split(''), '@', 'b');
+    fc.assert(
+      fc.property(fc.string({ unit: letter, maxLength: 20 }), (text) => {
+        const page = new Page();
+        const bytes = Buffer.from(`=${text}\n`);
+        page.open(bytes, bytes.length);
+
+        expect(addressOf(page, 1, bytes.length - 1)).toBe(normaliseAddress(text));
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });

@@ -4,7 +4,7 @@
 import type { Attempt } from '../../join.js';
 import { letters, type Page, SPACE, word } from '../page.js';
 import { endOfAddress, readSeconds } from './fields.js';
-import type { Names } from './names.js';
+import { addressOf, type Names } from './names.js';
 
 const COMMA = 0x2c;
 const EQUALS = 0x3d;
@@ -48,7 +48,7 @@ export class DeliveryReader implements Attempt {
     const start = isBare ? from + 3 : from + 4;
     const recipientEnd = isBare ? page.findByte(COMMA, start, end) : endOfAddress(page, start, end);
     if (recipientEnd < 0) return 'unknown';
-    this.recipient = this.names.recipients.get(page, start, recipientEnd);
+    this.recipient = addressOf(page, start, recipientEnd);
     this.page = page;
     this.delayAt = -1;
     let hasRelay = false;

@@ -1,8 +1,10 @@
-// The names a log repeats, each made a string once: addresses and logins under the form they are compared by, hosts and codes as they
+// The names a log repeats, each made a string once: senders and logins under the form they are compared by, hosts and codes as they
 // stand. Shared by all logs of a format.
 import { normaliseAddress } from '../../../mail/address.js';
 import { ByteCache } from '../byte-cache.js';
 import type { Page } from '../page.js';
+
+const LESS = 0x3c;
 
 /** `mx.example[192.0.2.1]:25`, `mx.example[private/lmtp]`, `none`, `local`: host and address where there are any. */
 export interface Host {
@@ -11,8 +13,7 @@ export interface Host {
 }
 
 export interface Names {
-  /** Envelope addresses and logins: lower case, without brackets. Senders and logins are fewer, and near together for that. */
-  recipients: ByteCache<string>;
+  /** Senders and logins: lower case, without brackets. */
   senders: ByteCache<string>;
   /** Clients and receivers, as `name[address]:port`. */
   hosts: ByteCache<Host>;
@@ -22,15 +23,19 @@ export interface Names {
 
 export function createNames(): Names {
   return {
-    recipients: new ByteCache(64 * 1024, addressOf),
     senders: new ByteCache(16 * 1024, addressOf),
     hosts: new ByteCache(8 * 1024, (page, from, to) => hostOf(page.text(from, to))),
     names: new ByteCache(4 * 1024, (page, from, to) => page.text(from, to)),
   };
 }
 
-function addressOf(page: Page, from: number, to: number): string {
-  return normaliseAddress(page.text(from, to));
+/**
+ * The address in bytes [from, to) under the form it is compared by. Recipients are made anew for every line: there are so many of them
+ * that to wait for a remembered one's memory takes longer, for us and for whoever reads it.
+ */
+export function addressOf(page: Page, from: number, to: number): string {
+  const first = page.byte(from);
+  return (first === LESS ? undefined : page.plainText(from, to)) ?? normaliseAddress(page.text(from, to));
 }
 
 function hostOf(text: string): Host {
