@@ -176,6 +176,11 @@ export class Joiner {
     return events;
   }
 
+  /** Reports whether a message of that id is open. */
+  isOpen(id: QueueId): boolean {
+    return this.open.find(id) !== undefined;
+  }
+
   /** The login a message came in with, if it is known. */
   loginOf(id: QueueId): string | undefined {
     return this.open.find(id)?.head.login;

@@ -5,6 +5,7 @@
 //   └ time ───────────────────────── └ origin ──────────────────  └ queue id ────  └ text, read by role
 import type { MailEvent } from '../../../mail/event.js';
 import type { Joiner } from '../../join.js';
+import type { QueueScope } from '../../open-messages.js';
 import type { ReaderStats } from '../format.js';
 import { CR, type Page, word } from '../page.js';
 import { endOfQueueId } from './fields.js';
@@ -40,6 +41,8 @@ export class LineReader {
   readonly stats: ReaderStats;
   private readonly unknown: UnknownLines;
   private readonly origins: OriginReader;
+  /** Of the queue id seen last. */
+  private idLength = 15;
 
   constructor(private readonly shared: Shared) {
     this.stats = { lines: 0, unknown: 0, samples: [], lastLineAt: 0 };
@@ -68,17 +71,30 @@ export class LineReader {
     let { next } = this.origins;
     if (page.byte(next) === SOLARIS_ID[0]) next = afterSolarisId(page, next);
     const { role } = origin;
-    const idEnd = role === 'foreign' ? -1 : endOfQueueId(page, next);
-    if (idEnd < 0 || page.byte(idEnd) !== COLON || page.byte(idEnd + 1) !== SPACE) {
-      return this.readOther(origin, page, next, time, take);
-    }
+    const idEnd = role === 'foreign' ? -1 : this.readQueueId(origin.scope, page, next);
+    if (idEnd < 0) return this.readOther(origin, page, next, time, take);
     const end = page.lineEnd(idEnd);
     const textEnd = page.byte(end - 1) === CR ? end - 1 : end;
     const { messages, joiner } = this.shared;
     joiner.now = time.at;
-    messages.id.load(origin.scope, page, next, idEnd);
     const reading = messages.read(role, page, idEnd + 2, textEnd, take);
     if (reading === 'unknown') this.unknown.add(page, start, textEnd);
+    return end;
+  }
+
+  /** Loads the queue id at `from`; answers where it ends, -1 when there is none with `: ` behind. */
+  private readQueueId(scope: QueueScope, page: Page, from: number): number {
+    const { messages, joiner } = this.shared;
+    // Most lines are about an open message, with an id as long as the last one. What is found need not be looked at letter by letter.
+    const likely = from + this.idLength;
+    if (page.byte(likely) === COLON && page.byte(likely + 1) === SPACE) {
+      messages.id.load(scope, page, from, likely);
+      if (joiner.isOpen(messages.id)) return likely;
+    }
+    const end = endOfQueueId(page, from);
+    if (end < 0 || page.byte(end) !== COLON || page.byte(end + 1) !== SPACE) return -1;
+    this.idLength = end - from;
+    messages.id.load(scope, page, from, end);
     return end;
   }
 

@@ -67,8 +67,8 @@ export class OriginReader {
   /** The origin at `from`; undefined when the line is no syslog line. */
   read(page: Page, from: number): Origin | undefined {
     if (from + LONGEST > page.end) return this.search(page, from);
-    const recent = this.recent[this.placeOf(page, from)] as Recent;
-    if (!recent.stands(page, from)) return this.search(page, from);
+    const recent = this.recent[this.placeOf(page.view, from)] as Recent;
+    if (!recent.stands(page.view, from)) return this.search(page, from);
     return this.endAt(page, from + recent.length) ? recent.origin : undefined;
   }
 
@@ -87,14 +87,15 @@ export class OriginReader {
     if (slash > 0 && hostEnd - from >= 4 && at - from <= LONGEST - 8 && from + LONGEST <= page.end) {
       this.hostLength = hostEnd - from;
       this.headLength = slash + 1 - from;
-      this.recent[this.placeOf(page, from)] = new Recent(page, from, at, origin);
+      this.recent[this.placeOf(page.view, from)] = new Recent(page, from, at, origin);
     }
     return origin;
   }
 
-  private placeOf(page: Page, from: number): number {
+  private placeOf(view: DataView, from: number): number {
     const name = from + this.headLength;
-    const bits = page.word(name) ^ Math.imul(page.byte(name + 4) ^ page.word(from + this.hostLength - 4), 0x85ebca6b);
+    const host = view.getInt32(from + this.hostLength - 4, true);
+    const bits = view.getInt32(name, true) ^ Math.imul(view.getUint8(name + 4) ^ host, 0x85ebca6b);
     return Math.imul(bits, 0x9e3779b1) >>> RECENT_SHIFT;
   }
 
@@ -124,11 +125,12 @@ class Recent {
     this.last = this.length < 4 ? 0 : page.word(to - 4);
   }
 
-  stands(page: Page, from: number): boolean {
+  /** Whoever asks has seen that there are as many bytes. */
+  stands(view: DataView, from: number): boolean {
     const { words, length } = this;
-    if (length === 0 || page.word(from + length - 4) !== this.last) return false;
-    for (let i = 0; i < words.length; i++) if (page.word(from + i * 4) !== words[i]) return false;
-    const end = page.byte(from + length);
+    if (length === 0 || view.getInt32(from + length - 4, true) !== this.last) return false;
+    for (let i = 0; i < words.length; i++) if (view.getInt32(from + i * 4, true) !== words[i]) return false;
+    const end = view.getUint8(from + length);
     return end === OPEN || end === COLON;
   }
 }
