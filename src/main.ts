@@ -6,6 +6,7 @@ import { createBook } from './containment/book.js';
 import type { ListenAddress } from './containment/mtas/postfix/listen-address.js';
 import type { Context } from './context.js';
 import { openDb } from './db/open.js';
+import { whenFree } from './db/patience.js';
 import { createDatabaseTrouble } from './db/trouble.js';
 import type { Finding } from './detection/finding.js';
 import { startLive } from './detection/live.js';
@@ -141,7 +142,7 @@ async function startParts(options: StartOptions, closers: Array<() => unknown>):
     detection: config.detection,
     spool: config.intake.spool,
     customerHeader: config.intake.customerHeader,
-    onFinding: (finding) => takeFinding(parts, ctx, finding),
+    onFinding: (finding) => whenFree(() => takeFinding(parts, ctx, finding)),
     onError: (error) => log.error({ err: error }, 'reading the logs failed'),
   });
   closers.push(() => parts.live?.stop());

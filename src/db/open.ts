@@ -38,6 +38,7 @@ function openLocked(path: string): OpenDb {
   try {
     const client = connect(path);
     migrate(drizzle(client, { schema, casing: 'snake_case' }), { migrationsFolder: MIGRATIONS });
+    client.pragma(`busy_timeout = ${BUSY_MS}`);
     keepReserve(path);
     const close = () => {
       client.close();
@@ -84,6 +85,9 @@ function giveUpReserve(path: string): boolean {
   rmSync(`${path}-reserve`);
   return true;
 }
+
+/** Waiting holds up everything on the thread, Postfix too; who can wait longer does it by patience.ts. */
+const BUSY_MS = 10;
 
 /** WAL so that readers never wait; FULL because a decision that was announced must survive a power cut. */
 function connect(path: string): Database.Database {

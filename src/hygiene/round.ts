@@ -20,7 +20,7 @@ export interface RoundOptions {
   pause?: () => Promise<void>;
   /** Ends the round early: looks begun then are dropped. */
   signal?: AbortSignal;
-  onLook?: (look: Look, subject: HygieneSubject) => void;
+  onLook?: (look: Look, subject: HygieneSubject) => unknown;
 }
 
 /** Looks at each subject; the results come in the subjects' order. */
@@ -42,7 +42,7 @@ export async function lookAtEach(
         const look = await lookAt(deps, ask, subject);
         if (signal?.aborted) return;
         looks[i] = look;
-        onLook?.(look, subject);
+        await onLook?.(look, subject);
       }),
     );
     await pause?.();

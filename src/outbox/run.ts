@@ -1,6 +1,7 @@
 // Runs the outbox: at least once, in order within a lane, with back-off; an effect that cannot happen is kept and shown.
-import { and, asc, eq, gte, isNull, lt, or } from 'drizzle-orm';
+import { and, asc, eq, gte, isNull, lt, min, or } from 'drizzle-orm';
 import type { Db } from '../db/open.js';
+import { unsynced, whenFree } from '../db/patience.js';
 import { outbox } from '../db/schema.js';
 
 export type OutboxRow = typeof outbox.$inferSelect;
@@ -118,9 +119,13 @@ function pending(lane?: string) {
   return lane === undefined ? waiting : and(waiting, eq(outbox.lane, lane));
 }
 
+/** Lanes whose oldest effect is due. One query: while Slack is away, or many incidents open at once, thousands of lanes wait. */
 function dueLanes(db: Db): string[] {
-  const heads = db.select({ lane: outbox.lane }).from(outbox).where(pending()).groupBy(outbox.lane).all();
-  return heads.map((row) => row.lane).filter((lane) => nextOf(db, lane) !== undefined);
+  // Beside min(), SQLite answers the other columns of that row: https://www.sqlite.org/lang_select.html#bareagg
+  const head = { lane: outbox.lane, nextAt: outbox.nextAt, oldest: min(outbox.id) };
+  const heads = db.select(head).from(outbox).where(pending()).groupBy(outbox.lane).all();
+  const now = Date.now();
+  return heads.filter(({ nextAt }) => nextAt <= now).map(({ lane }) => lane);
 }
 
 /** The oldest effect of a lane, when its time has come; later ones wait for it. */
@@ -139,19 +144,23 @@ async function drainLane(deps: RunnerDeps, lane: string, isStopped: () => boolea
 }
 
 async function runOne(deps: RunnerDeps, row: OutboxRow): Promise<void> {
-  const mark = (change: Partial<OutboxRow>) => deps.db.update(outbox).set(change).where(eq(outbox.id, row.id)).run();
-  mark({ attempts: row.attempts + 1 });
+  await mark(deps.db, row, { attempts: row.attempts + 1 });
   try {
     const handler = deps.handlers[row.kind];
     if (!handler) throw new EffectImpossible(`nothing here knows how to do "${row.kind}"`);
     await handler(row);
-    mark({ doneAt: Date.now(), error: null });
+    await mark(deps.db, row, { doneAt: Date.now(), error: null });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    if (error instanceof EffectImpossible) mark({ failedAt: Date.now(), error: message });
-    else mark({ nextAt: Date.now() + retryDelayMs(row.attempts), error: message });
+    if (error instanceof EffectImpossible) await mark(deps.db, row, { failedAt: Date.now(), error: message });
+    else await mark(deps.db, row, { nextAt: Date.now() + retryDelayMs(row.attempts), error: message });
     deps.onTrouble?.(row, error);
   }
+}
+
+/** What a power cut undoes of it is an effect that happens once more. */
+async function mark(db: Db, { id }: OutboxRow, change: Partial<OutboxRow>): Promise<void> {
+  await whenFree(() => unsynced(db, () => db.update(outbox).set(change).where(eq(outbox.id, id)).run()));
 }
 
 function retryDelayMs(attempts: number): number {

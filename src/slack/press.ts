@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Actor } from '../audit/record.js';
 import { auditOf } from '../audit/verify.js';
 import type { Person } from '../config.js';
+import { whenFree } from '../db/patience.js';
 import type { Outcome } from '../incidents/decide.js';
 import type { Incident, IncidentAction } from '../incidents/incident.js';
 import { findIncident } from '../incidents/store.js';
@@ -145,7 +146,12 @@ interface Found {
   channel?: string | undefined;
 }
 
-async function press(desk: Desk, found: Found, act: Act<Press>): Promise<void> {
+/** Who pressed hears of it when another program has held the database for too long. */
+function press(desk: Desk, found: Found, act: Act<Press>): Promise<void> {
+  return whenFree(() => pressOnce(desk, found, act));
+}
+
+async function pressOnce(desk: Desk, found: Found, act: Act<Press>): Promise<void> {
   const { verb, right, value, body, respond, channel } = found;
   const reply = { ...replyTo(body, respond), ...(channel ? { channel } : {}) };
   const [, id, rev, arg = ''] = BUTTON_VALUE.exec(value ?? '') ?? [];

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config.js';
 import type { Context } from '../context.js';
+import { unsynced, whenFree } from '../db/patience.js';
 import type { Resolver } from '../dns/resolver.js';
 import { queueHygieneNews } from '../hygiene/announce.js';
 import { selectorsOf } from '../hygiene/domain.js';
@@ -65,9 +66,9 @@ async function lookAround(
   await lookAtEach(deps, subjects, {
     signal,
     pause: () => delay(apartMs, undefined, { signal }).catch(() => {}),
-    onLook(look) {
+    async onLook(look) {
       try {
-        if (keep(ctx, look).kind === 'first') first.push(look);
+        if ((await keepLook(ctx, look)).kind === 'first') first.push(look);
       } catch (error) {
         ctx.noteDatabaseTrouble(error);
         ctx.log.error({ err: error }, 'a look at the DNS could not be kept');
@@ -77,6 +78,11 @@ async function lookAround(
   if (signal.aborted) return;
   queueHygieneNews(ctx.db, { first, now: ctx.now() });
   ctx.outbox.wake();
+}
+
+/** For a round of thousands: what a power cut undoes is looked at again. */
+function keepLook(ctx: Context, look: Look): Promise<Saved> {
+  return whenFree(() => unsynced(ctx.db, () => keep(ctx, look)));
 }
 
 /** Keeps a look, and has the cards drawn anew that show another state of it. */

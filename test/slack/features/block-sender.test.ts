@@ -1,6 +1,8 @@
 // Block sender, from the press to the relays: once, whoever presses and however often.
-import { describe, expect, it } from 'vitest';
+import Database from 'better-sqlite3';
+import { describe, expect, it, vi } from 'vitest';
 import { auditRows } from '../../../src/audit/verify.js';
+import { containmentsInForce } from '../../../src/incidents/store.js';
 import { cardOf, FOREIGNER, LEAD, OUTSIDER, openCompromise, openDesk, TECH, told } from '../../helpers/slack-desk.js';
 
 const block = { actionId: 'block-sender' };
@@ -43,6 +45,20 @@ describe('Block sender', () => {
     const answers = [...desk.slack.ephemerals(TECH), ...desk.slack.ephemerals(LEAD)];
     expect(answers).toHaveLength(49);
     for (const { text } of answers) expect(text).toMatch(/Already blocked by (Ann|Lena), <!date/);
+  });
+
+  it('waits for another program that holds the database', async () => {
+    const desk = await openDesk();
+    const { channel, ts } = await openCompromise(desk);
+    const shell = new Database(desk.ctx.db.$client.name);
+    shell.exec('BEGIN IMMEDIATE');
+    setTimeout(() => shell.close(), 150);
+
+    await desk.slack.press({ user: TECH, channel, ts, ...block });
+    await vi.waitFor(() => expect(containmentsInForce(desk.ctx.db)).toHaveLength(1));
+    await desk.settled();
+
+    expect(desk.relays.applied).toHaveLength(1);
   });
 
   it('refuses an outsider and a person of another company, and has both on record', async () => {

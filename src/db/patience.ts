@@ -1,0 +1,43 @@
+// When another program holds the decisions database (a sqlite3 shell, say): who writes waits without holding up the thread that answers
+// Postfix. And bookkeeping, which need not wait for the disk.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Db } from './open.js';
+
+const PATIENCE_MS = 2_000;
+const AGAIN_MS = 50;
+
+/**
+ * Runs `write`, and again while another connection holds the database, for two seconds at the most; then throws what SQLite throws.
+ * What it did before its first write is done again.
+ */
+export async function whenFree<T>(write: () => T | Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
+  const until = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > until) throw error;
+    }
+    await sleep(AGAIN_MS);
+  }
+}
+
+/** Reports whether an error, or its cause, says that another connection holds the database. */
+export function isBusy(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  return code?.startsWith('SQLITE_BUSY') === true || isBusy(error.cause);
+}
+
+/**
+ * Runs a write that a power cut may undo, because it is then done again: it does not wait for the disk, which takes milliseconds each
+ * time. Not within a transaction.
+ */
+export function unsynced<T>({ $client }: Pick<Db, '$client'>, write: () => T): T {
+  $client.pragma('synchronous = NORMAL');
+  try {
+    return write();
+  } finally {
+    $client.pragma('synchronous = FULL');
+  }
+}

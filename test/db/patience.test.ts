@@ -1,0 +1,96 @@
+// Another connection holds the database, as a sqlite3 shell does. It lets go by a timer of this thread: whoever blocks the thread while
+// waiting never sees that.
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { isBusy, unsynced, whenFree } from '../../src/db/patience.js';
+import { incidents, outbox } from '../../src/db/schema.js';
+import { queueEffect } from '../../src/outbox/queue.js';
+import { startOutbox } from '../../src/outbox/run.js';
+import { freshDb, tempDir } from '../helpers/temp.js';
+
+function held() {
+  const path = join(tempDir(), 'held.db');
+  const db = freshDb(path);
+  const other = new Database(path);
+  const hold = (ms: number) => {
+    other.exec('BEGIN IMMEDIATE');
+    setTimeout(() => other.close(), ms);
+  };
+  return { db, hold };
+}
+
+const effect = { key: 'x', kind: 'post', lane: 'a', payload: {} };
+
+describe('whenFree', () => {
+  it('writes as soon as the other lets go, and lets this thread do other things until then', async () => {
+    const { db, hold } = held();
+    hold(100);
+
+    await whenFree(() => db.transaction((tx) => queueEffect(tx, effect, 0), { behavior: 'immediate' }));
+
+    expect(db.select().from(outbox).all()).toHaveLength(1);
+  });
+
+  it('gives up in time with what SQLite says', async () => {
+    const { db, hold } = held();
+    hold(300);
+
+    const writing = whenFree(() => queueEffect(db, effect, 0), 60);
+
+    await expect(writing).rejects.toSatisfy(isBusy);
+  });
+
+  it('passes other errors on at once', async () => {
+    let tries = 0;
+
+    const failing = whenFree(() => {
+      tries++;
+      throw new Error('no');
+    });
+
+    await expect(failing).rejects.toThrow('no');
+    expect(tries).toBe(1);
+  });
+});
+
+describe('the outbox', () => {
+  it('marks an effect that happened while another program held the database, and does it once', async () => {
+    const { db, hold } = held();
+    queueEffect(db, effect, 0);
+    let times = 0;
+    const runner = startOutbox({
+      db,
+      handlers: {
+        post: async () => {
+          times++;
+          hold(200);
+        },
+      },
+    });
+
+    await runner.settled();
+    await runner.stop();
+
+    expect(db.select().from(outbox).get()).toMatchObject({ error: null, doneAt: expect.any(Number) });
+    expect(times).toBe(1);
+  });
+});
+
+describe('unsynced', () => {
+  it('waits for the disk again afterwards, also when the write failed', () => {
+    const db = freshDb();
+
+    expect(unsynced(db, () => db.$client.pragma('synchronous', { simple: true }))).toBe(1);
+    expect(() =>
+      unsynced(db, () =>
+        db
+          .insert(incidents)
+          .values({} as never)
+          .run(),
+      ),
+    ).toThrow();
+
+    expect(db.$client.pragma('synchronous', { simple: true })).toBe(2);
+  });
+});
