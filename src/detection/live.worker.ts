@@ -1,9 +1,11 @@
 // The log worker: a thread that reads the logs, judges them and keeps what it learns in the traffic database, so that the thread that
 // answers Slack and Postfix never waits for any of it. Whatever it has told, it has saved first.
+import { statSync } from 'node:fs';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openTrafficDb } from '../db/open-traffic.js';
 import type { LogReader } from '../intake/formats/format.js';
+import type { LogTimeOptions } from '../intake/formats/log-time.js';
 import { MessageIndex } from '../intake/reports/message-index.js';
 import { ReportTaker } from '../intake/reports/take-reports.js';
 import { Tail } from '../intake/tail.js';
@@ -42,6 +44,7 @@ const pipeline = new Pipeline({
   loadMatching: store.loadMatching,
   onEvent: noteMessage,
 });
+const begunBefore = new Set(saved.positions.filter(({ offset }) => offset > 0).map(({ path }) => path));
 const index = new MessageIndex(db);
 const reports = new ReportTaker(ourSide(start.directory));
 pipeline.restoreMessages(saved.messages);
@@ -94,7 +97,14 @@ function explain(id: number, query: string): void {
 }
 
 function readerOf(path: string): LogReader {
-  return pipeline.reader(path, start.files.find((file) => file.path === path)?.format ?? 'postfix');
+  const format = start.files.find((file) => file.path === path)?.format ?? 'postfix';
+  return pipeline.reader(path, format, begunBefore.has(path) ? timeInside(path) : {});
+}
+
+/** A year that is configured is that of a log's first line: further on, it is the one that fits when the file was written last. */
+function timeInside(path: string): LogTimeOptions {
+  const writtenAt = () => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+  return start.directory.log_year === undefined ? {} : { year: undefined, now: writtenAt };
 }
 
 let found: Finding[] = [];

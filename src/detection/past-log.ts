@@ -3,6 +3,8 @@ import { createReadStream, statSync } from 'node:fs';
 import { UserError } from '../errors.js';
 import type { LogFormatId, LogReader } from '../intake/formats/format.js';
 import { detectFormat } from '../intake/formats/index.js';
+import type { LogTimeOptions } from '../intake/formats/log-time.js';
+import { firstUndated } from '../intake/formats/log-years.js';
 import { LineBuffer } from '../intake/lines.js';
 import { unpacked } from '../intake/unpacked.js';
 import type { Pipeline } from './pipeline.js';
@@ -17,6 +19,8 @@ export class PastLog {
   at = Number.NEGATIVE_INFINITY;
   isDone = false;
   private isEnded = false;
+  /** Its beginning, before there is a reader. */
+  private head: Buffer = Buffer.alloc(0);
   private reader: LogReader | undefined;
   private readonly buffer = new LineBuffer(CHUNK_BYTES);
 
@@ -26,15 +30,28 @@ export class PastLog {
     readonly bytesTotal: number,
     private readonly chunks: AsyncIterator<Buffer>,
     private readonly pipeline: Pipeline,
-    private readonly format: LogFormatId | undefined,
+    private format: LogFormatId | undefined,
     private readonly readSoFar: () => number = () => 0,
   ) {}
 
   /** Opens a log and reads its first lines; they tell the format unless it is given. Throws UserError for a file that cannot be read. */
   static async open(path: string, pipeline: Pipeline, format?: LogFormatId): Promise<PastLog> {
     const log = PastLog.openStream(path, pipeline, format);
-    await log.fill();
+    await log.begin();
     return log;
+  }
+
+  /** Time of its first line without a year, in that year; see log-years.ts. */
+  firstUndated(year: number): number | undefined {
+    return firstUndated(this.head, year);
+  }
+
+  /** Reads on, to the first lines that can be taken. */
+  async start(time: LogTimeOptions = {}): Promise<void> {
+    this.reader = this.pipeline.reader(this.path, this.format ?? 'postfix', time);
+    if (this.head.length > 0) this.buffer.feed(this.head);
+    this.head = Buffer.alloc(0);
+    await this.fill();
   }
 
   private static openStream(path: string, pipeline: Pipeline, format?: LogFormatId): PastLog {
@@ -73,7 +90,7 @@ export class PastLog {
   /** Reads on until there are lines to take, or the log is done. */
   async fill(): Promise<void> {
     while (!this.buffer.lines && !this.isEnded) {
-      const chunk = this.reader ? await this.nextChunk() : await this.begin();
+      const chunk = await this.nextChunk();
       if (chunk) {
         this.buffer.feed(chunk);
       } else {
@@ -85,7 +102,7 @@ export class PastLog {
   }
 
   /** Reads as far as tells the format: a pipe may give a few bytes at a time. */
-  private async begin(): Promise<Buffer | undefined> {
+  private async begin(): Promise<void> {
     let bytes: Buffer = Buffer.alloc(0);
     let format = this.format;
     let chunk = await this.nextChunk();
@@ -95,8 +112,8 @@ export class PastLog {
       if (format || bytes.length >= TELLING_BYTES) break;
       chunk = await this.nextChunk();
     }
-    this.reader = this.pipeline.reader(this.path, format ?? detectFormat(bytes) ?? 'postfix');
-    return bytes.length === 0 ? undefined : bytes;
+    this.format = format ?? detectFormat(bytes);
+    this.head = bytes;
   }
 
   private async nextChunk(): Promise<Buffer | undefined> {

@@ -61,11 +61,11 @@ export class Pipeline {
     this.onEvent = options.onEvent;
   }
 
-  /** The reader of the log named `source`. */
-  reader(source: string, format: LogFormatId): LogReader {
+  /** The reader of the log named `source`; `time` is over how all logs are read, for one that is new. */
+  reader(source: string, format: LogFormatId, time?: LogTimeOptions): LogReader {
     let reader = this.readers.get(source);
     if (!reader) {
-      reader = this.intake(format).reader(source, this.relayOf(source));
+      reader = this.intake(format).reader(source, this.relayOf(source), time);
       this.readers.set(source, reader);
     }
     return reader;

@@ -2,6 +2,7 @@
 // side by side as they ran; memory does not grow with the logs. A second run with other thresholds takes the same events: what is read
 // and joined once is judged twice.
 import type { LogFormatId } from '../intake/formats/format.js';
+import { yearsOf } from '../intake/formats/log-years.js';
 import type { MailEvent } from '../mail/event.js';
 import type { Directory } from '../partners/directory.js';
 import type { Finding } from './finding.js';
@@ -65,7 +66,7 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
   });
   const { pipeline } = run;
   const runs = changed ? [run, changed] : [run];
-  const logs = await Promise.all(options.files.map((file) => PastLog.open(file, pipeline, options.format)));
+  const logs = await openLogs(options, pipeline);
   const firstLineAt = Math.min(...logs.map((log) => log.at).filter(Number.isFinite));
   const stop = stopping(options.signal);
   let nextProgress = PROGRESS_LINES;
@@ -91,6 +92,15 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
     incidents: run.told.all(),
     ...(changed ? { changed: changed.told.all() } : {}),
   };
+}
+
+async function openLogs({ files, format, directory }: ReplayOptions, pipeline: Pipeline): Promise<PastLog[]> {
+  const logs = await Promise.all(files.map((file) => PastLog.open(file, pipeline, format)));
+  const { log_year: year } = directory;
+  const firsts = year === undefined ? [] : logs.map((log) => log.firstUndated(year));
+  const years = year === undefined ? [] : yearsOf(firsts, year);
+  await Promise.all(logs.map((log, i) => log.start(years[i] === undefined ? {} : { year: years[i] })));
+  return logs;
 }
 
 function startRun(

@@ -56,6 +56,14 @@ function follow(path: string, db: string, onFinding: (finding: Finding) => void 
   return live;
 }
 
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** A line of `at`, in UTC and without its year. */
+function undated(at: Date): string {
+  const day = String(at.getUTCDate()).padStart(2);
+  return `${MONTHS[at.getUTCMonth()]} ${day} ${at.toISOString().slice(11, 19)} relay1 postfix/smtpd[1]: connect from x[192.0.2.1]\n`;
+}
+
 /** What a database holds after the whole sample was read without interruption. */
 async function reference(): Promise<ReturnType<typeof contentsOf>> {
   const path = join(dir, 'reference.log');
@@ -121,6 +129,31 @@ function spawnChild(): { child: ChildProcess; findings: Finding[]; linesRead: ()
   });
   return { child, findings, linesRead: () => linesRead };
 }
+
+describe('a year that is configured', () => {
+  it('is that of the first line: years later, after a restart, the log is of today', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    const start = () => {
+      const directory = { ...readDirectory(CUSTOMERS), log_year: 2019, log_timezone: 'Z' };
+      const files = [{ path: log, format: 'postfix' as const }];
+      const live = startLive({ files, directory, trafficDb, onFinding() {}, onError() {} });
+      lives.push(live);
+      return live;
+    };
+    writeFileSync(log, undated(new Date('2019-05-14T10:00:00Z')));
+    const before = start();
+    await until(() => before.stats().linesRead === 1);
+    expect(new Date(before.stats().lastLineAt).getUTCFullYear()).toBe(2019);
+    await before.stop();
+
+    const now = new Date(Math.floor(Date.now() / 1000) * 1000);
+    appendFileSync(log, undated(now));
+    const after = start();
+    await until(() => after.stats().linesRead === 1);
+    expect(after.stats().lastLineAt).toBe(now.getTime());
+  });
+});
 
 describe('startLive', () => {
   it(

@@ -62,6 +62,22 @@ describe('replay', () => {
     expect(summary).toMatchObject({ linesRead: 3, unknownLines: 0 });
   });
 
+  it('turns a year that is given at New Year, over several logs of one relay', async () => {
+    const line = (time: string) => `${time} relay1 postfix/smtpd[1]: connect from x[192.0.2.1]\n`;
+    const logs = [
+      file('mail.log', line('Jan  1 10:00:00') + line('Jan  2 10:00:00')),
+      file('mail.log.1', line('Dec 28 10:00:00') + line('Dec 31 10:00:00')),
+    ];
+    const { firstLineAt, lastLineAt } = await replay({
+      files: logs,
+      directory: { ...directory, log_year: 2024, log_timezone: 'Z' },
+      onFinding() {},
+    });
+
+    expect(firstLineAt).toBe(Date.parse('2024-12-28T10:00:00Z'));
+    expect(lastLineAt).toBe(Date.parse('2025-01-02T10:00:00Z'));
+  });
+
   it('reads the traditional form', async () => {
     const { summary } = await run('test/fixtures/mail-traditional.log');
 

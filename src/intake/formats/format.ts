@@ -18,9 +18,9 @@ export interface LogFormat {
 export interface LogIntake {
   /**
    * A reader for one log; years roll over within one log, so each has its own. `relay` is whose log it is, for formats that do not
-   * say so themselves; this machine's unless given.
+   * say so themselves; this machine's unless given. `time` is how this log's times are read, over what all logs have.
    */
-  reader(source: string, relay?: string): LogReader;
+  reader(source: string, relay?: string, time?: LogTimeOptions): LogReader;
   stats(): IntakeStats;
   /** What changed since the last call: rows to save by key (JSON-safe), undefined for those to delete. */
   takeChanges(): Map<string, object | undefined>;

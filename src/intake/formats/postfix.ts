@@ -27,7 +27,7 @@ export const postfix: LogFormat = {
     const names = createNames();
     const shared: Shared = { joiner, names, messages: new MessageLines(joiner, names) };
     return {
-      reader: () => new PostfixReader(shared, options),
+      reader: (_source, _relay, time) => new PostfixReader(shared, { ...options, ...time }),
       stats: () => joiner.stats(),
       takeChanges: () => joiner.takeChanges(),
       restore: (rows) => joiner.restore(rows as Iterable<[string, OpenMessageRow]>),

@@ -30,7 +30,9 @@ export const exim: LogFormat = {
   },
   open(options) {
     const book = new MessageBook();
-    return bookIntake(book, (_source, relay = hostname()) => createReader(book, options, relay));
+    return bookIntake(book, (_source, relay = hostname(), time = {}) =>
+      createReader(book, { ...options, ...time }, relay),
+    );
   },
 };
 
