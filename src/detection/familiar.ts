@@ -76,7 +76,11 @@ export class Familiar {
   }
 
   /** Puts saved hashes back, before the first event. */
-  restore(chunks: Iterable<FamiliarChanges>): void {
+  restore(saved: Iterable<FamiliarChanges>): void {
+    const chunks = [...saved];
+    const awaited = new Map<number, number>();
+    for (const { generation, hashes } of chunks)
+      awaited.set(generation, (awaited.get(generation) ?? 0) + hashes.length);
     for (const { generation, begunAt, hashes } of chunks) {
       if (generation < this.generation - 1) continue;
       for (; this.generation < generation; this.generation++) {
@@ -85,6 +89,8 @@ export class Familiar {
       }
       const set = generation === this.generation ? this.young : this.old;
       if (set === this.young && begunAt > 0) this.begunAt = begunAt;
+      set.reserve(awaited.get(generation) ?? 0);
+      awaited.delete(generation);
       for (const hash of hashes) set.add(hash);
     }
   }

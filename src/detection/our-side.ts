@@ -2,7 +2,7 @@
 import type { MessageIndex } from '../intake/reports/message-index.js';
 import type { OurSide } from '../intake/reports/to-events.js';
 import { parseIp } from '../mail/ip.js';
-import { buildAttribution, UNATTRIBUTED } from '../partners/attribution.js';
+import { type Attribute, buildAttribution, UNATTRIBUTED } from '../partners/attribution.js';
 import type { Directory, Relay } from '../partners/directory.js';
 
 export interface OurSideOptions {
@@ -29,7 +29,12 @@ export function buildOurSide({
     directory.relays.flatMap((relay) => addressesOf(relay).map((ip) => [canonical(ip), relay.host])),
   );
   const customers = new Set(directory.customers.map(({ id }) => id));
-  const attribute = buildAttribution(directory, localDomains ? { localDomains } : {});
+  // Most never get a report, and 100,000 customers take seconds.
+  let attribution: Attribute | undefined;
+  const attribute: Attribute = (origin) => {
+    attribution ??= buildAttribution(directory, localDomains ? { localDomains } : {});
+    return attribution(origin);
+  };
   return {
     find: (query) => index.find(query),
     relayOfHost: (host) => byHost.get(host.toLowerCase().replace(/\.$/, '')),

@@ -11,6 +11,8 @@ export const KEEP_DAYS = 366;
 /** Names of one kind that a customer keeps of a day; the least of them are added up. */
 const MOST_A_DAY = 100;
 const STEP_ROWS = 5_000;
+/** Names looked at in a step: with a million of them, all take seconds. */
+const STEP_NAMES = 20_000;
 const HOUR_MS = 3_600_000;
 
 interface Key {
@@ -22,12 +24,14 @@ interface Key {
 
 export class RollUp {
   private readonly sql;
+  /** Names up to this id were looked at. */
+  private walkedTo = 0;
 
   constructor(private readonly db: TrafficDb) {
     this.sql = prepare(db);
   }
 
-  /** Moves the next hours that are due, then deletes days, then names; answers how many rows. Throws what SQLite throws. */
+  /** Moves the next hours that are due, then deletes days, then names; answers how many rows, and at least 1 while there may be more. Throws what SQLite throws. */
   step(now: number): number {
     const hour = this.hourNow(now);
     return this.db.$client
@@ -76,7 +80,12 @@ export class RollUp {
   }
 
   private forgetNames(hour: number): number {
-    return this.sql.deleteNames.run(Math.floor(hour / 24), STEP_ROWS).changes;
+    const { sql, walkedTo } = this;
+    const upTo = walkedTo + STEP_NAMES;
+    const { changes } = sql.deleteNames.run(walkedTo, upTo, Math.floor(hour / 24));
+    const hasMore = upTo < (sql.lastName.get() ?? 0);
+    this.walkedTo = hasMore ? upTo : 0;
+    return changes + Number(hasMore);
   }
 }
 
@@ -132,8 +141,7 @@ function prepare({ $client: db }: TrafficDb) {
       `delete from day_counts where (day, kind, owner, name) in (
          select day, kind, owner, name from day_counts where day = ? limit ?)`,
     ),
-    deleteNames: db.prepare<[number, number]>(
-      'delete from names where id in (select id from names where until < ? limit ?)',
-    ),
+    deleteNames: db.prepare<[number, number, number]>('delete from names where id > ? and id <= ? and until < ?'),
+    lastName: number('select max(id) from names'),
   };
 }

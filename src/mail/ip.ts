@@ -8,10 +8,14 @@ export interface Network {
   prefix: number;
 }
 
+const FOUR_NUMBERS = /^\d+\.\d+\.\d+\.\d+$/;
+
 /** Parses an address in its usual notation; an IPv4 address mapped into IPv6 comes out as IPv4. Undefined when it is none. */
 export function parseIp(text: string): Ip | undefined {
   // Told apart first: ipaddr.js finds out by an exception, which costs more than the parsing.
-  const isUsualForm = text.includes(':') ? ipaddr.IPv6.isValid(text) : ipaddr.IPv4.isValidFourPartDecimal(text);
+  const isUsualForm = text.includes(':')
+    ? ipaddr.IPv6.isValid(text)
+    : FOUR_NUMBERS.test(text) && ipaddr.IPv4.isValidFourPartDecimal(text);
   return isUsualForm ? ipaddr.process(text) : undefined;
 }
 

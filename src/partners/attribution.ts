@@ -51,8 +51,7 @@ export function buildAttribution(
   const byLogin = index(customers, (customer) => customer.sasl_users.map((login) => loginKey(login, local)));
   const byLoginDomain = index(customers, (customer) => customer.sasl_domains);
   const bySenderDomain = index(customers, (customer) => customer.domains);
-  const answers = new Map(customers.map((customer) => [customer.id, answersOf(customer)]));
-  const answersFor = (customer: string | undefined) => (customer === undefined ? undefined : answers.get(customer));
+  const answersFor = answersWhenAsked(customers);
   const ofLogin = remembering((login) =>
     answersFor(byLogin.get(loginKey(login, local)) ?? byLoginDomain.get(domainOf(login))),
   );
@@ -75,7 +74,7 @@ export function buildAttribution(
     const { customer } = origin;
     if (customer === undefined || customer === found.customer) return found;
     // The relay's word counts for more than ours; which entry point it was, only ours says, and not for another customer.
-    const named = answers.get(customer);
+    const named = answersFor(customer);
     return named ? answer(named, 'sender', origin.sender) : found;
   };
 }
@@ -96,6 +95,22 @@ interface Answers {
   bulk: Readonly<Record<By, Readonly<Attribution>>>;
   /** Senders of declared bulk mail; undefined for none. */
   declared: ReadonlySet<string> | undefined;
+}
+
+/** Made when first asked for: of 100,000 customers most send nothing for days. */
+function answersWhenAsked(customers: readonly Customer[]): (customer: string | undefined) => Answers | undefined {
+  const byId = new Map(customers.map((customer) => [customer.id, customer]));
+  const made = new Map<string, Answers>();
+  return (id) => {
+    const customer = id === undefined ? undefined : byId.get(id);
+    if (!customer) return undefined;
+    let answers = made.get(customer.id);
+    if (!answers) {
+      answers = answersOf(customer);
+      made.set(customer.id, answers);
+    }
+    return answers;
+  };
 }
 
 function answersOf({ id, declared_senders }: Customer): Answers {
@@ -145,14 +160,17 @@ function rememberingMay(may: (name: string) => boolean): (name: string) => boole
 
 /** A map from name to the one customer that has it; a name two customers have is nobody's. */
 function index(customers: Customer[], namesOf: (customer: Customer) => string[]): Map<string, string> {
-  const owners = new Map<string, string | undefined>();
+  const owners = new Map<string, string>();
+  const shared = new Set<string>();
   for (const customer of customers) {
     for (const name of namesOf(customer).map(normaliseAddress)) {
-      const isShared = owners.has(name) && owners.get(name) !== customer.id;
-      owners.set(name, isShared ? undefined : customer.id);
+      const first = owners.get(name);
+      if (first === undefined) owners.set(name, customer.id);
+      else if (first !== customer.id) shared.add(name);
     }
   }
-  return new Map([...owners].filter((entry): entry is [string, string] => entry[1] !== undefined));
+  for (const name of shared) owners.delete(name);
+  return owners;
 }
 
 /** Looks an address up in the narrowest network that holds it, a single address being the narrowest. */
