@@ -2,6 +2,7 @@
 // message from a sender and an address that the run has seen.
 import { Clock, slotOf } from './clock.js';
 import { countDistinct, type Distinct, distinctCount, newDistinct, setUnion } from './distinct.js';
+import { showFractions } from './fractions.js';
 import type { Novelty } from './novelty.js';
 import { Tally } from './tally.js';
 
@@ -95,6 +96,9 @@ export function newActivity(at: number): Activity {
     lookAt: 0,
   };
 }
+
+const FRACTIONS = ['choices', 'unknownUsers', 'contentRefusals', 'lateMessages'] as const;
+showFractions(newActivity(0.5), FRACTIONS);
 
 export interface Arrival {
   at: number;
@@ -233,7 +237,7 @@ export function summed(past: Activity, later: Activity): Activity {
   return SUM;
 }
 
-const SUM = newActivity(0);
+const SUM = newActivity(0.5);
 
 function setSum(sum: Activity, past: Activity, later: Activity): void {
   sum.lastAt = Math.max(past.lastAt, later.lastAt);

@@ -52,6 +52,7 @@ export class Blocks {
 
   /** Takes a refused delivery and what its reply means; `customer` is whom it hit, undefined for nobody. */
   see(delivery: Delivery, meaning: ReplyMeaning, customer: string | undefined): BlockFinding | undefined {
+    if (!isBlock(meaning)) return undefined;
     const provider = nameOf(delivery, meaning);
     const refused = this.refusedBy(delivery, meaning, provider);
     if (refused === undefined) return undefined;
@@ -116,10 +117,8 @@ export class Blocks {
   }
 
   private refusedBy(delivery: Delivery, meaning: ReplyMeaning, provider: string): Refused | undefined {
-    if (!meaning.isPermanent) return undefined;
     const addresses = this.refusedAddresses(delivery, meaning.ip);
-    if (meaning.meaning !== 'domain-block')
-      return HARD.has(meaning.meaning) ? this.among(addresses, provider, delivery.at) : undefined;
+    if (meaning.meaning !== 'domain-block') return this.among(addresses, provider, delivery.at);
     const domain = this.refusedDomain(delivery, meaning.domain);
     return domain === undefined ? undefined : { ip: addresses.length === 1 ? (addresses[0] as string) : '', domain };
   }
@@ -184,6 +183,11 @@ function ofFamily(addresses: readonly string[], remoteIp: string | undefined): r
 
 /** Refusals for good of an address. A throttle is one where the receiver says that it will not end. */
 const HARD: ReadonlySet<ReplyMeaning['meaning']> = new Set(['ip-block', 'dnsbl', 'ip-throttle']);
+
+/** Asked of every refusal; most are about a recipient. */
+function isBlock({ isPermanent, meaning }: ReplyMeaning): boolean {
+  return isPermanent && (meaning === 'domain-block' || HARD.has(meaning));
+}
 
 /** What blocks saved by earlier versions did not hold. */
 const BEFORE = { recent: [], isConfirmed: false };

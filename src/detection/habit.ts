@@ -2,6 +2,7 @@
 // saved as JSON. Pure.
 import type { Activity } from './activity.js';
 import { Clock } from './clock.js';
+import { showFractions } from './fractions.js';
 import { networkOf } from './novelty.js';
 import { Tally } from './tally.js';
 
@@ -64,6 +65,13 @@ export function newHabit(at: number): Habit {
     clock: new Clock(),
   };
 }
+
+/** What decays. */
+const SUMS = [
+  ...(['hours', 'hourRecipients', 'hourSquares', 'messages', 'recipients', 'tried', 'newRecipients'] as const),
+  ...(['newDomains', 'unknownUsers', 'contentRefusals', 'newSenders', 'newNetworks'] as const),
+];
+showFractions(newHabit(0.5), [...SUMS, 'inHour']);
 
 /** Adds an ordinary activity to a habit. */
 export function fold(habit: Habit, activity: Activity): void {

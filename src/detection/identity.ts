@@ -4,6 +4,7 @@ import { domainOf } from '../mail/address.js';
 import type { MessageHead } from '../mail/event.js';
 import type { Attribution } from '../partners/attribution.js';
 import { type Activity, addActivity, newActivity, summed } from './activity.js';
+import { showFractions } from './fractions.js';
 import { fold, type Habit, newHabit } from './habit.js';
 import { Tally } from './tally.js';
 
@@ -111,6 +112,8 @@ export function newIdentity(
     regulars: undefined,
   };
 }
+
+showFractions(newIdentity('', 'entry', { kind: 'login' }, 0.5), ['evidence']);
 
 /** The running activity, if an event at `at` belongs to it. */
 export function runningAt(identity: Identity, at: number): Activity | undefined {
