@@ -1,7 +1,7 @@
 // Everybody who is judged, by key. Only who is busy is in memory; the others are in the state that was saved and come back when they
 // send again, so that a million mailboxes cost no more than those awake. Without saved state (a replay) everybody stays, and when the
 // table is full those go first who were only passing: senders are invented by the million, and must not push out people known for years.
-import { type EntryPoint, type Identity, newIdentity } from './identity.js';
+import { type EntryPoint, type Identity, namesOf, newIdentity } from './identity.js';
 
 /** Three half-lives of a habit: what is left says little more than nothing. */
 export const IDLE_MS = 45 * 24 * 3_600_000;
@@ -24,6 +24,8 @@ export interface IdentitiesOptions {
 /** Holds state. */
 export class Identities {
   private readonly byKey = new Map<string, Identity>();
+  /** The same by customer: all of a customer's are asked for with every alarm. */
+  private readonly byCustomer = new Map<string, Set<Identity>>();
   private changed: Identity[] = [];
   private readonly most: number;
   /** Room is made when the table holds this many. */
@@ -71,6 +73,11 @@ export class Identities {
     return this.byKey.values();
   }
 
+  /** A customer's in memory, in the order in which they came. */
+  ofCustomer(customer: string): Iterable<Identity> {
+    return this.byCustomer.get(customer) ?? [];
+  }
+
   /** Rows to save by key; undefined for those to delete. */
   takeChanges(): Map<string, Identity | undefined> {
     const rows = new Map<string, Identity | undefined>();
@@ -105,7 +112,23 @@ export class Identities {
 
   private put(identity: Identity): void {
     if (this.byKey.size >= this.fullAt) this.makeRoom();
+    const before = this.byKey.get(identity.key);
+    if (before) this.unlist(before);
     this.byKey.set(identity.key, identity);
+    this.list(identity);
+  }
+
+  private list(identity: Identity): void {
+    const { customer } = namesOf(identity);
+    const those = this.byCustomer.get(customer);
+    if (those) those.add(identity);
+    else this.byCustomer.set(customer, new Set([identity]));
+  }
+
+  private unlist(identity: Identity): void {
+    const { customer } = namesOf(identity);
+    const those = this.byCustomer.get(customer);
+    if (those?.delete(identity) && those.size === 0) this.byCustomer.delete(customer);
   }
 
   /** A tenth at a time, so that a full table is not sorted for every newcomer. */
@@ -126,6 +149,7 @@ export class Identities {
 
   private forget(identity: Identity): void {
     this.byKey.delete(identity.key);
+    this.unlist(identity);
     identity.isGone = true;
     if (!this.load) this.touch(identity);
   }

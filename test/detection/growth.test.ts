@@ -154,6 +154,19 @@ describe('identities', () => {
     expect(identities.get('k249')).toBeDefined();
   });
 
+  it('are found by their customer, until they go', () => {
+    const identities = new Identities();
+    identities.of('acme|login:relay|ann@acme.example', 'sender', entry, T0);
+    identities.of('acme|login:relay', 'entry', entry, T0 + IDLE_MS);
+    identities.of('other|login:box', 'entry', entry, T0 + IDLE_MS);
+    const keysOf = (customer: string) => Array.from(identities.ofCustomer(customer), ({ key }) => key);
+    expect(keysOf('acme')).toEqual(['acme|login:relay|ann@acme.example', 'acme|login:relay']);
+
+    identities.restore(known('acme|login:relay', 5, T0 + IDLE_MS));
+    identities.forgetIdle(T0 + IDLE_MS + HOUR);
+    expect([keysOf('acme'), keysOf('nobody')]).toEqual([['acme|login:relay'], []]);
+  });
+
   it('asleep are let go when they are saved, and come back as they were', () => {
     const directory = Directory.parse({ customers: [{ id: 'acme', name: 'Acme', domains: ['acme.example'] }] });
     const detector = new Detector({ directory, load: store.loadState });
