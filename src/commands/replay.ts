@@ -11,6 +11,7 @@ import { readSettings, readThresholds } from '../detection/thresholds.js';
 import { ReachTally } from '../detection/truth.js';
 import { UserError } from '../errors.js';
 import { LOG_FORMATS, type LogFormatId } from '../intake/formats/format.js';
+import { zoneOffset } from '../intake/formats/log-time.js';
 import type { Directory } from '../partners/directory.js';
 import { loadDirectory, readDirectory } from '../partners/load.js';
 import { replayPage } from '../web/replay-page/index.js';
@@ -58,7 +59,10 @@ export function replayCommand(onExit: OnExit) {
     .option('--compare', 'run both with --set and without, and tell what changes')
     .option('--labels <file>', 'what is known to be true of the logs (JSON): found, missed and false are counted')
     .option('--incidents <db>', "the desk's judgements, from a decisions database (default: the configuration's)")
-    .option('--report-from <date>', 'tell only of what is concluded from then on; earlier lines are history')
+    .option(
+      '--report-from <date>',
+      'tell only of what is concluded from then on, in the log’s time zone; earlier lines are history',
+    )
     .option('--html <file>', 'write a picture: one HTML page with everything in it')
     .option('--json', 'the lines on stdout alone, without the closing lines on stderr')
     .action(async (logs, options) => onExit(await run(logs, options)));
@@ -113,7 +117,7 @@ function planOf(logs: string[], options: Options) {
   return {
     files,
     thresholds,
-    reportFrom: reportFromOf(options.reportFrom),
+    reportFrom: reportFromOf(options.reportFrom, directory.log_timezone),
     customers: directory.customers.length,
     truth: truthFor(options, configured),
     replay: {
@@ -138,14 +142,16 @@ function formatOf(name: string): LogFormatId | undefined {
   return known;
 }
 
-function reportFromOf(text: string | undefined): number | undefined {
+/** A date or time without a zone is of the log's, this machine's unless the customer file or configuration names one. */
+function reportFromOf(text: string | undefined, timeZone: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const at = Date.parse(text);
-  if (Number.isNaN(at) || !isDay(text.slice(0, 10)))
+  const isZoned = /T.*(Z|[+-]\d\d:?\d\d)$/.test(text);
+  const localMs = Date.parse(isZoned ? text : `${text}${text.includes('T') ? '' : 'T00:00'}Z`);
+  if (Number.isNaN(localMs) || !isDay(text.slice(0, 10)))
     throw new UserError(
       `--report-from ${text} is no date, expected for example 2026-01-14 or 2026-01-14T12:00:00+01:00.`,
     );
-  return at;
+  return isZoned ? localMs : localMs - zoneOffset(timeZone)(localMs);
 }
 
 /** What JavaScript takes for a date may be 31 February. */

@@ -160,6 +160,21 @@ describe('replay', () => {
     expect(lines(stdout).map(({ kind }) => kind)).toEqual(['multiple']);
   });
 
+  it('takes a day to report from in the time zone of the log', async () => {
+    const dir = tempDir();
+    const kindsFrom = async (from: string, log_timezone: string) => {
+      const customers = { ...JSON.parse(readFileSync(CUSTOMERS, 'utf8')), log_timezone };
+      writeFileSync(join(dir, 'customers.json'), JSON.stringify(customers));
+      const args = ['replay', '--customers', 'customers.json', LOG, '--report-from', from];
+      return lines((await runFromSource(args, { cwd: dir })).stdout).map(({ kind }) => kind);
+    };
+
+    expect(await kindsFrom('2026-01-14T12:00', '+01:00')).toEqual(['multiple']);
+    expect(await kindsFrom('2026-01-14T12:00', '+12:00')).toHaveLength(3);
+    expect(await kindsFrom('2026-01-15', '-12:00')).toEqual([]);
+    expect(await kindsFrom('2026-01-15', '+14:00')).toEqual(['multiple']);
+  });
+
   it('says what was found so far when it is interrupted, exit 130', async () => {
     const dir = tempDir();
     const child = startFromSource(['replay', '-', '--customers', CUSTOMERS], { cwd: dir });
