@@ -50,16 +50,24 @@ export class Page {
   }
 
   /** Reports whether `word` stands at `from`. A word has no LF, so it is never found across a line's end. */
-  has(word: Uint8Array, from: number): boolean {
+  has(word: Word, from: number): boolean {
+    const { length } = word;
+    if (length < 4 || from + length > this.last + 4) return this.hasLetters(word.letters, from);
+    const { view } = this;
+    if (view.getInt32(from, true) !== word.first || view.getInt32(from + length - 4, true) !== word.last) return false;
+    return length <= 8 || this.hasLetters(word.letters, from);
+  }
+
+  private hasLetters(letters: Uint8Array, from: number): boolean {
     const { bytes } = this;
-    for (let i = 0; i < word.length; i++) if (bytes[from + i] !== word[i]) return false;
+    for (let i = 0; i < letters.length; i++) if (bytes[from + i] !== letters[i]) return false;
     return true;
   }
 
   /** Index of `word` in bytes[from, to), or -1. */
-  find(word: Uint8Array, from: number, to: number): number {
+  find(word: Word, from: number, to: number): number {
     const { bytes } = this;
-    const first = word[0];
+    const first = word.letters[0];
     const last = to - word.length;
     for (let at = from; at <= last; at++) if (bytes[at] === first && this.has(word, at)) return at;
     return -1;
@@ -121,9 +129,19 @@ const { latin1Slice } = Buffer.prototype as unknown as {
   latin1Slice(this: Buffer, from: number, to: number): string;
 };
 
-/** A word to look for, as bytes. */
-export function word(text: string): Uint8Array {
-  return new Uint8Array(Buffer.from(text, 'latin1'));
+/** A word to look for: its bytes, and the first and the last four as `Page.word` gives them (0 when it is shorter). */
+export interface Word {
+  length: number;
+  letters: Uint8Array;
+  first: number;
+  last: number;
+}
+
+export function word(text: string): Word {
+  const bytes = Buffer.from(text, 'latin1');
+  const { length } = bytes;
+  const [first, last] = length < 4 ? [0, 0] : [bytes.readInt32LE(0), bytes.readInt32LE(length - 4)];
+  return { length, letters: new Uint8Array(bytes), first, last };
 }
 
 /** Four letters as `Page.word` gives them. */

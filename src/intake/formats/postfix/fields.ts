@@ -77,8 +77,9 @@ function endOfQuoted(page: Page, from: number, to: number): number {
 
 /** A whole number; what is none counts as 0. */
 export function readInteger(page: Page, from: number): number {
+  const { bytes } = page;
   let value = 0;
-  for (let at = from; isDigit(page.byte(at)); at++) value = value * 10 + page.byte(at) - 48;
+  for (let at = from; isDigit(bytes[at] as number); at++) value = value * 10 + (bytes[at] as number) - 48;
   return value;
 }
 

@@ -7,7 +7,7 @@ import type { MailEvent } from '../../../mail/event.js';
 import type { Joiner } from '../../join.js';
 import type { QueueScope } from '../../open-messages.js';
 import type { ReaderStats } from '../format.js';
-import { CR, type Page, word } from '../page.js';
+import { CR, LF, type Page, word } from '../page.js';
 import { endOfQueueId } from './fields.js';
 import type { MessageLines } from './message-lines.js';
 import type { Names } from './names.js';
@@ -19,9 +19,11 @@ const NOQUEUE = word('NOQUEUE: ');
 const WARNING = word('warning: ');
 const REPEATED = word('last message repeated ');
 const MARK = word('-- MARK --');
+const REMOVED = word('removed');
 const SOLARIS_ID = word('[ID ');
 const COLON = 0x3a;
 const SPACE = 0x20;
+const OPEN = 0x5b;
 const CLOSE = 0x5d;
 
 /** The time of the line being read, ms: in an object of its own, since numbers that are handed on cost an object each time. */
@@ -69,15 +71,18 @@ export class LineReader {
     this.stats.lastLineAt = time.at;
     if (!origin) return page.lineEnd(from);
     let { next } = this.origins;
-    if (page.byte(next) === SOLARIS_ID[0]) next = afterSolarisId(page, next);
+    if (page.byte(next) === OPEN) next = afterSolarisId(page, next);
     const { role } = origin;
     const idEnd = role === 'foreign' ? -1 : this.readQueueId(origin.scope, page, next);
     if (idEnd < 0) return this.readOther(origin, page, next, time, take);
-    const end = page.lineEnd(idEnd);
+    const text = idEnd + 2;
+    // Every message has such a line, and its end need not be looked for.
+    const isRemoved = page.byte(text + REMOVED.length) === LF && page.has(REMOVED, text);
+    const end = isRemoved ? text + REMOVED.length : page.lineEnd(text);
     const textEnd = page.byte(end - 1) === CR ? end - 1 : end;
     const { messages, joiner } = this.shared;
     joiner.now = time.at;
-    const reading = messages.read(role, page, idEnd + 2, textEnd, take);
+    const reading = messages.read(role, page, text, textEnd, take);
     if (reading === 'unknown') this.unknown.add(page, start, textEnd);
     return end;
   }

@@ -3,7 +3,7 @@
 import type { Joiner } from '../../join.js';
 import type { QueueScope } from '../../open-messages.js';
 import { ByteCache } from '../byte-cache.js';
-import { LF, Page, SPACE } from '../page.js';
+import { isDigit, LF, Page, SPACE } from '../page.js';
 
 /** `delivery`: every agent that hands mail on; `quiet`: the daemons that say nothing about a message we need; `foreign`: other programs. */
 export type Role =
@@ -139,8 +139,10 @@ const NEVER = new Recent(new Page(), 0, 0, undefined);
 
 /** What follows `[812]`; a process id may be padded with spaces or missing. */
 function endOfPid(page: Page, open: number): number {
+  const { bytes } = page;
   let at = open + 1;
-  while (page.byte(at) !== CLOSE) if (page.byte(at++) === LF) return open;
+  while (isDigit(bytes[at] as number)) at++;
+  while (bytes[at] !== CLOSE) if (bytes[at++] === LF) return open;
   return at + 1;
 }
 

@@ -4,7 +4,7 @@
 //   <22>Jan 14 10:05:03 relay1 postfix/smtpd[16780]: …
 //   <22>1 2026-01-14T10:05:03.685495+01:00 relay1 postfix/smtpd 16780 - - …
 import type { LogClock } from '../log-clock.js';
-import { isDigit, LF, Page, SPACE } from '../page.js';
+import { isDigit, LF, Page, SPACE, word as wordOf } from '../page.js';
 
 const LONGEST_LINE = 64 * 1024;
 const LESS = 0x3c;
@@ -15,7 +15,7 @@ const CLOSE = 0x5d;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 /** What a message in UTF-8 begins with. */
-const BOM = Uint8Array.of(0xef, 0xbb, 0xbf);
+const BOM = wordOf('\xef\xbb\xbf');
 
 /** Takes the priority off the lines of one log, on its clock. */
 export class PrefixedLines {

@@ -24,6 +24,7 @@ const OPEN = 0x5b;
 const CLOSE = 0x5d;
 const LESS = 0x3c;
 const COMMA = 0x2c;
+const SEMICOLON = 0x3b;
 
 /** Reports whether the text at `from` tells of a refusal. */
 export function isReject(page: Page, from: number): boolean {
@@ -64,7 +65,7 @@ export function readRefusal(page: Page, from: number, end: number, head: LineHea
 function findSender(page: Page, from: number, end: number): number {
   for (let at = from; at < end; at++) {
     const code = page.byte(at);
-    if (code === SENDER[0] && page.has(SENDER, at)) return at;
+    if (code === SEMICOLON && page.has(SENDER, at)) return at;
     if (code !== LESS || page.byte(at + 1) !== 0x22) continue;
     const close = endOfAddress(page, at + 1, end);
     if (close > 0) at = close;
