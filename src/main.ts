@@ -6,14 +6,14 @@ import { createBook } from './containment/book.js';
 import type { ListenAddress } from './containment/mtas/postfix/listen-address.js';
 import type { Context } from './context.js';
 import { openDb } from './db/open.js';
-import { whenFree } from './db/patience.js';
+import { unsynced, whenFree } from './db/patience.js';
 import { createDatabaseTrouble } from './db/trouble.js';
 import type { Finding } from './detection/finding.js';
 import { startLive } from './detection/live.js';
 import { Resolver } from './dns/resolver.js';
 import { containmentEffects, containmentFailed } from './incidents/effects.js';
 import { noticeEffects } from './incidents/notify.js';
-import { openFromFinding } from './incidents/open.js';
+import { isMoreOfOpen, openFromFinding } from './incidents/open.js';
 import { jobsOf, writeProof } from './jobs.js';
 import { type OutboxRow, startOutbox } from './outbox/run.js';
 import type { Directory } from './partners/directory.js';
@@ -185,7 +185,9 @@ function takeFinding(parts: Parts, ctx: Context, finding: Finding): void {
     return;
   }
   try {
-    openFromFinding(ctx, finding);
+    const take = () => openFromFinding(ctx, finding);
+    if (isMoreOfOpen(ctx, finding)) unsynced(ctx.db, take);
+    else take();
     parts.trouble.over();
     ctx.outbox.wake();
   } catch (error) {

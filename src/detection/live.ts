@@ -1,6 +1,7 @@
 // The main thread's side of live detection: starts the log worker, takes its findings, starts it again when it dies. Findings come
 // at least once: each is told again, over restarts too, until `onFinding` has taken it without throwing.
 import { createRequire } from 'node:module';
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Directory } from '../partners/directory.js';
@@ -94,7 +95,8 @@ export function startLive(options: LiveOptions): Live {
   /** In order: an update must not overtake the finding it updates. */
   let taken: Promise<void> = Promise.resolve();
   function takeFindings(findings: Finding[]): Promise<void> {
-    for (const finding of findings) taken = taken.then(() => takeOne(finding));
+    // Each writes a database: whoever asks something of this thread has a turn between two of them.
+    for (const finding of findings) taken = taken.then(() => takeOne(finding)).then(() => othersTurn());
     return taken;
   }
   async function takeOne(finding: Finding): Promise<void> {

@@ -39,6 +39,11 @@ export function openFromFinding(deps: OpenDeps, finding: Finding): Opened {
   return finding.kind === 'blocklist' ? openFromBlock(deps, finding) : openFromSign(deps, compromiseSign(finding));
 }
 
+/** Reports whether a finding only adds to an incident that is open: nothing is lost when that is told again. */
+export function isMoreOfOpen({ db }: Pick<OpenDeps, 'db'>, finding: Finding): boolean {
+  return finding.kind !== 'blocklist' && findUnresolved(db, compromiseSign(finding).key) !== undefined;
+}
+
 function openFromBlock(deps: OpenDeps, finding: BlockFinding): Opened {
   const list = deps.describeList(finding.provider, refusedOf(finding));
   const [taken] = takeListings(deps, [{ entry: entryFromRefusals(finding, list), actor: RELAYWARDEN }]);
