@@ -6,6 +6,9 @@ const MAX_MESSAGE = 12_000;
 
 type Json = Record<string, unknown>;
 
+/** Marks that make a name read otherwise than it is. */
+const TURNING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+
 /** Everything that Slack would not take, as sentences; empty when it is fine. */
 export function faultsOf(surface: keyof typeof MAX_BLOCKS, blocks: readonly unknown[], text?: string): string[] {
   const faults: string[] = [];
@@ -15,6 +18,7 @@ export function faultsOf(surface: keyof typeof MAX_BLOCKS, blocks: readonly unkn
   if (blocks.length > MAX_BLOCKS[surface]) say('blocks', `${blocks.length} of them`);
   if (blocks.filter((block) => (block as Json).type === 'table').length > 1) say('blocks', 'more than one table');
   if (surface === 'message' && JSON.stringify(blocks).length > MAX_MESSAGE) say('blocks', 'too long altogether');
+  if (TURNING.test(`${text ?? ''}${shownOf(blocks)}`)) say('blocks', 'turn text round');
   for (const [i, block] of blocks.entries()) checkBlock(block as Json, `${i}`, say);
   repeated(
     blocks.map((block) => (block as Json).block_id),
@@ -34,6 +38,11 @@ export function viewFaults(view: unknown): string[] {
   if (String(state ?? '').length > 3000) faults.push('view: private_metadata over 3000');
   if (String(id ?? '').length > 255) faults.push('view: callback_id over 255');
   return faults;
+}
+
+/** Everything but what a button or choice only carries. */
+function shownOf(blocks: readonly unknown[]): string {
+  return JSON.stringify(blocks, (key, value: unknown) => (key === 'value' ? undefined : value));
 }
 
 type Say = (where: string, what: string) => void;

@@ -9,6 +9,8 @@ import { grouped, outcomeOf } from '../../src/web/replay-page/sentences.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+/** Marks that make text read otherwise than it is. */
+const TURNING = '\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069';
 const T0 = Date.UTC(2026, 0, 14);
 
 function row(change: Partial<ReportRow> = {}): ReportRow {
@@ -44,7 +46,7 @@ describe('replayPage', () => {
   });
 
   it('shows outsiders’ text as text', () => {
-    const hostile = `"><script>alert(1)</script><svg onload=x>' & \u202e`;
+    const hostile = `"><script>alert(1)</script><svg onload=x>' & ${TURNING}`;
     const html = page(
       report([row({ whose: hostile, what: [hostile], evidence: [hostile] })], {
         files: [hostile],
@@ -54,6 +56,7 @@ describe('replayPage', () => {
 
     expect(html).not.toMatch(/<script|<svg onload/);
     expect(html).toContain('&lt;script&gt;alert(1)');
+    for (const mark of TURNING) expect(html).not.toContain(mark);
   });
 
   it('stands for every report, also an empty one and one of no length', () => {

@@ -14,7 +14,7 @@ import type {
   PlainTextOption,
   SectionBlock,
 } from '@slack/types';
-import { plain } from './escape.js';
+import { plain, withoutTurns } from './escape.js';
 
 /** What is posted: `text` is the notification and what a screen reader says; `blocks` is what is seen. */
 export interface Message {
@@ -164,7 +164,7 @@ export function textInput(input: TextInput): InputBlock {
 /** A short text leaves room to add to it. */
 function initialOf(text: string, most: number): string {
   if (most <= ORDINARY) return plain(text, Math.round(0.9 * most));
-  const kept = text.replace(/[^\P{Cc}\n]/gu, '').slice(0, most);
+  const kept = withoutTurns(text.replace(/[^\P{Cc}\n]/gu, '')).slice(0, most);
   // Not in the middle of a character.
   return kept.replace(/[\uD800-\uDBFF]$/, '');
 }

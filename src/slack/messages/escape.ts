@@ -3,6 +3,9 @@
 /** Control characters, marks that turn text round, and characters that take no room: they hide what a text really says. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029\u115f\u1160\u3164\uffa0]/gu;
 
+/** Of those, the ones that make text read otherwise than it is; in a person's own text the others may have a meaning. */
+const TURNS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '`': "'" };
 const BRACKETS: Record<string, string> = { '<': '‹', '>': '›' };
 
@@ -20,6 +23,11 @@ export function esc(text: string, max = 300): string {
  */
 export function plain(text: string, max = 75): string {
   return cut(text, max, BRACKETS);
+}
+
+/** Text of several lines that a form begins with. */
+export function withoutTurns(text: string): string {
+  return text.replace(TURNS, '');
 }
 
 /** Joins lines until the next one would not fit; says how many are left out. */

@@ -41,6 +41,7 @@ const HOSTILE = [
   '`rm` ``` *bold* _it_ ~no~',
   '&lt;!channel&gt; &amp; & <',
   '\u202Egnp.exe\u200B\u0000\u0007',
+  '\u2067moc.elpmaxe@\u2069\u200fkim\u061c\u202a',
   'a\nb\r\nc\u2028d > quoted',
   '&'.repeat(10_000),
   '<'.repeat(5_000),
