@@ -9,6 +9,7 @@ import { NOISE_KINDS, NOISE_REASONS, type Teaching } from '../../../src/incident
 import { SEVERITIES } from '../../../src/incidents/severity.js';
 import { alertMessage } from '../../../src/slack/messages/alert.js';
 import type { Message } from '../../../src/slack/messages/blocks.js';
+import { textInput } from '../../../src/slack/messages/blocks.js';
 import { type CardView, type ContainmentView, incidentCard } from '../../../src/slack/messages/card.js';
 import { checkProgress, checkResult } from '../../../src/slack/messages/check-result.js';
 import { type DigestView, digestMessage } from '../../../src/slack/messages/digest.js';
@@ -614,6 +615,11 @@ describe('every message', () => {
     if (news) expectFine(news);
     const told = news?.blocks.filter(({ type }) => type === 'section').length ?? 0;
     expect(JSON.stringify(news?.blocks)).toContain(`and ${15 - (told - 1)} more changes`);
+  });
+
+  it('is a form whose long text begins as it reads', () => {
+    const input = textInput({ id: 'x', label: 'x', most: 3000, initial: 'a\n\u202egnp.exe\u202c\u0007' });
+    expect(input.element).toMatchObject({ initial_value: 'a\ngnp.exe' });
   });
 
   it('is an answer to why, a list of noise and a form that Slack takes', () => {
