@@ -4,7 +4,7 @@ import { incidents, outbox } from '../../src/db/schema.js';
 import { contain, lift } from '../../src/incidents/contain.js';
 import { containmentEffects, containmentFailed } from '../../src/incidents/effects.js';
 import { offeredActions, targetsOf } from '../../src/incidents/incident.js';
-import { openFromFinding } from '../../src/incidents/open.js';
+import { isMoreOfOpen, openFromFinding } from '../../src/incidents/open.js';
 import { addNote, reopenIncident, resolveIncident } from '../../src/incidents/resolve.js';
 import { containmentsOf, findIncident, openListings } from '../../src/incidents/store.js';
 import { cleanRoutes } from '../../src/wiring/relays.js';
@@ -29,6 +29,17 @@ describe('opening', () => {
       incident: { occurrences: 2, rev: 1, subject: { recipients: 90 } },
     });
     expect(db.select().from(incidents).all().length).toBe(1);
+  });
+
+  it('knows what only adds to an open incident: not the first of it, nor what comes when it is resolved, nor a block', () => {
+    const { deps, incident } = setUp();
+    const later = stolenMailbox({ at: T0 + 60_000 });
+
+    expect(isMoreOfOpen(deps, later)).toBe(true);
+    expect(isMoreOfOpen(deps, stolenMailbox({ key: 'acme|login:lee@acme.example' }))).toBe(false);
+    expect(isMoreOfOpen(deps, microsoftBlock())).toBe(false);
+    resolveIncident(deps, { incidentId: incident.id, rev: incident.rev, actor: ANN, reason: 'done' });
+    expect(isMoreOfOpen(deps, later)).toBe(false);
   });
 
   it('takes the same finding twice without counting it twice', () => {
