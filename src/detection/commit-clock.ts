@@ -10,7 +10,7 @@ const SHARE_BEHIND = 0.04;
 /** So far behind that it takes a while: half a minute of a very busy relay. */
 const BEHIND_BYTES = 32 * 1024 * 1024;
 /** What is learned from so many lines may be lost by a crash, and is read again. */
-const MOST_LINES = 3_000_000;
+const MOST_LINES = 1_500_000;
 
 /** What has come since the last commit. */
 export interface Waiting {

@@ -53,6 +53,11 @@ export interface Live {
   reloadDirectory(directory: Directory): void;
 }
 
+/**
+ * Of the worker's heap: twice what a million mailboxes need. With a limit below 2 GB V8 lets a heap grow to twice what is in use before it
+ * tidies up, else to four times.
+ */
+const LIMITS = { maxOldGenerationSizeMb: 1_900 };
 const RESTART_MS = { first: 500, most: 30_000 };
 
 /** Starts the worker. Throws UserError for an unknown threshold; everything later goes to `onError`. */
@@ -136,7 +141,8 @@ export function startLive(options: LiveOptions): Live {
  * late for its entry file; so under tests and tsx it begins with two lines of JavaScript.
  */
 function createWorker(workerData: WorkerStart): Worker {
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./live.worker.js', import.meta.url), { workerData });
+  if (!import.meta.url.endsWith('.ts'))
+    return new Worker(new URL('./live.worker.js', import.meta.url), { workerData, resourceLimits: LIMITS });
   const loader = pathToFileURL(
     createRequire(import.meta.url)
       .resolve('tsx/esm/api')

@@ -32,7 +32,7 @@ describe('when to save', () => {
   });
 
   it('never holds more lines than can be read again in a moment', () => {
-    expect(waitAfter(200, { ...BEHIND, lines: 3_000_000 })).toBe(0);
+    expect(waitAfter(200, { ...BEHIND, lines: 1_500_000 })).toBe(0);
   });
 
   it('remembers nothing of a commit that failed', () => {
