@@ -6,11 +6,12 @@
 // honesty (sum ≤ 0) is closed, learned and begun anew, as in Page's CUSUM, so an old quiet hour never hides a new run of spam.
 //
 // The numbers. A relay provider with 200 customers of about 20 identities, most with one or two runs of mail a day, sees some 7,000
-// runs and a stolen account a day: prior odds of 1 : 7,000; who only came is a little likelier to be a fraud (0.55 nats). We speak up when spam is as likely as not, because a look that was not needed costs a
-// person a minute, and a miss costs every customer the address. That is ln 7,000 = 8.9 nats of evidence; by the bound above at most
-// one honest run in 7,000 would be reported if the models were exact. They are not, and their errors are not independent, so no signal
-// counts alone: signals with the same honest cause form a group, and no group can reach 8.9 by itself. A mailing has reach and nothing
-// else; an old list has unknown users; a journey has new networks; a new system has new senders. An alarm needs two of these at once.
+// runs a day, and on a bad day two stolen accounts: prior odds of 1 : 3,500; who only came is a little likelier to be a fraud (0.55
+// nats). We speak up when spam is as likely as not, because a look that was not needed costs a person a minute, and a miss costs every
+// customer the address. That is ln 3,500 = 8.2 nats of evidence; by the bound above at most one honest run in 3,500 would be reported
+// if the models were exact. They are not, and their errors are not independent, so no signal counts alone: signals with the same honest
+// cause form a group, and no group can reach 8.2 by itself. A mailing has reach and nothing else; an old list has unknown users; a
+// journey has new networks; a new system has new senders. An alarm needs two of these at once.
 //
 // Against the field: 5 spam in 10 minutes locks a mailbox at Mail Assure, 25 hard bounces an hour at UwUMail, 100 invalid recipients
 // an hour in Exim's BlockCracking, cPanel after 5 refusals. Fixed counts are late for a slow drip and early for a mailing; here 10
@@ -25,12 +26,12 @@ import { DEFAULT_THRESHOLDS, type Thresholds } from './thresholds.js';
 export { DEFAULT_THRESHOLDS, type Thresholds };
 
 /** Most and least a group may say, in nats; `cold` is the most before the identity has a day of history. */
-const REACH = { newcomer: 5.8, cold: 5, most: 6, least: -4 };
+const REACH = { newcomer: 6.3, cold: 5, most: 6, least: -4 };
 const LIMITS: Record<Exclude<Group, 'reach'>, { cold: number; most: number; least: number }> = {
-  reception: { cold: 7.5, most: 7.5, least: -2.5 },
-  access: { cold: 3.5, most: 5.5, least: -1 },
+  reception: { cold: 8, most: 7.5, least: -2.5 },
+  access: { cold: 5.5, most: 5.5, least: -1 },
   senders: { cold: 7, most: 7.5, least: -1 },
-  rhythm: { cold: 0.5, most: 2.2, least: -0.5 },
+  rhythm: { cold: 0.5, most: 1.2, least: -0.5 },
 };
 
 /** Who came today is likelier to have come for spam. */

@@ -5,8 +5,10 @@
 const WINDOW_MS = 8 * 3_600_000;
 /** Nats that some honest mailbox of every customer reaches on most days; only what is beyond counts. */
 const ORDINARY = 3.5;
-/** With one mailbox lost the next is far likelier lost than by chance: this much makes it an accomplice. */
-const ACCOMPLICE = 4.5;
+/** With one mailbox lost one colleague's in twenty is lost too: this much makes it an accomplice. */
+const ACCOMPLICE = 3;
+/** Evidence of other kinds than much mail that makes a mailbox suspicious together with others: a busy day is busy for many. */
+const BEYOND_REACH = { joint: 1.5, accomplice: 0.7 };
 const LEAST_MEMBERS = 3;
 const MOST_MEMBERS = 200;
 
@@ -17,6 +19,8 @@ export interface Suspect {
   login: string | undefined;
   sender: string;
   evidence: number;
+  /** Of that, what is more than much mail. */
+  beyondReach: number;
   at: number;
   since: number;
   /** Of its spell. */
@@ -38,7 +42,7 @@ export class Campaigns {
   /** Notes how suspicious a mailbox is now; who is not any more is let go. */
   note(customer: string, suspect: Suspect): void {
     const known = this.byCustomer.get(customer);
-    if (suspect.evidence < ORDINARY) {
+    if (suspect.evidence < ACCOMPLICE) {
       known?.members.delete(suspect.key);
       return;
     }
@@ -51,20 +55,20 @@ export class Campaigns {
 
   /** Nats that the suspicious mailboxes of a customer make together at `at`; 0 for too few. */
   jointEvidence(customer: string, at: number): number {
-    const members = this.membersOf(customer, at, ORDINARY);
+    const members = this.membersOf(customer, at, isJoint);
     if (members.length < LEAST_MEMBERS) return 0;
     return members.reduce((sum, { evidence }) => sum + evidence - ORDINARY, 0);
   }
 
   /** How many suspicious mailboxes of a customer there are, when this is one of them; else 0. */
   mailboxesWith(customer: string, key: string, at: number): number {
-    const members = this.membersOf(customer, at, ORDINARY);
+    const members = this.membersOf(customer, at, isJoint);
     return members.some((member) => member.key === key) ? members.length : 0;
   }
 
   /** Who is suspicious enough beside an alarm. */
-  accomplices(customer: string, at: number, isJoint: boolean): Suspect[] {
-    return this.membersOf(customer, at, isJoint ? ORDINARY + 0.5 : ACCOMPLICE);
+  accomplices(customer: string, at: number): Suspect[] {
+    return this.membersOf(customer, at, isAccomplice);
   }
 
   /** The key of an alarm: that of the customer's running campaign when it is one of several mailboxes. */
@@ -85,11 +89,18 @@ export class Campaigns {
     }
   }
 
-  private membersOf(customer: string, at: number, least: number): Suspect[] {
+  private membersOf(customer: string, at: number, isMember: (suspect: Suspect) => boolean): Suspect[] {
     const campaign = this.byCustomer.get(customer);
     if (!campaign) return [];
-    return [...campaign.members.values()].filter(
-      (member) => member.evidence >= least && Math.abs(at - member.at) < WINDOW_MS,
-    );
+    return [...campaign.members.values()].filter((each) => isMember(each) && Math.abs(at - each.at) < WINDOW_MS);
   }
+}
+
+function isJoint({ evidence, beyondReach }: Suspect): boolean {
+  return evidence >= ORDINARY && beyondReach >= BEYOND_REACH.joint;
+}
+
+/** Reports whether a mailbox is suspicious enough to be named beside one that is in alarm. */
+export function isAccomplice({ evidence, beyondReach }: Pick<Suspect, 'evidence' | 'beyondReach'>): boolean {
+  return evidence >= ACCOMPLICE && beyondReach >= BEYOND_REACH.accomplice;
 }

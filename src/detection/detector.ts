@@ -16,6 +16,7 @@ import {
   hasNetwork,
 } from './activity.js';
 import { type Assessment, assess, DEFAULT_THRESHOLDS, type Thresholds } from './assess.js';
+import { beginnersAmong } from './beginners.js';
 import { type Block, Blocks } from './blocks.js';
 import { Campaigns, type Suspect } from './campaigns.js';
 import { compromiseFinding, mostTelling, type SoundedAlarm } from './conclude.js';
@@ -64,8 +65,6 @@ const SETTLED_MESSAGES = 20;
  * joined: the card must not lack it.
  */
 const TELL_AGAIN = { leastMs: 60_000, mostMs: 5 * 60_000, ofItsAge: 0.05 };
-/** Evidence, in nats, of other kinds than much mail that makes a mailbox suspicious together with others. */
-const BEYOND_REACH = 1.5;
 /** There are so many times fewer customers than mailboxes to be wrong about. */
 const MAILBOXES_OF_CUSTOMER = 10;
 /** Evidence, in nats, that a mailbox must have to stand for a customer's campaign. */
@@ -348,7 +347,7 @@ export class Detector {
     const alarm = mostTelling(alarms) ?? joint;
     if (!alarm || !this.mayReport(ownKey, at, alarm.assessment)) return NOTHING;
     const isSuspect = (sender: string) => this.isSuspect(entry, sender, at);
-    const accomplices = isNullSender ? [] : this.accomplicesOf(alarm, route, at, joint !== undefined);
+    const accomplices = isNullSender ? [] : this.accomplicesOf(alarm, route, at);
     const key = isNullSender ? ownKey : this.campaigns.alarmKey(customer, ownKey, at, accomplices.length > 0);
     const customerHabit = this.customers.of(customer, at).habit;
     const whom = { customer, key, entry, whole: route.whole, isSuspect, accomplices };
@@ -370,11 +369,13 @@ export class Detector {
     return alarms;
   }
 
-  private accomplicesOf({ identity }: SoundedAlarm, { owner, entry }: Route, at: number, isJoint: boolean): Suspect[] {
+  private accomplicesOf({ identity }: SoundedAlarm, { owner, entry }: Route, at: number): Suspect[] {
+    const { customer } = owner;
     const isOneMailbox = identity.scope === 'sender';
+    const whose = { customer, habit: this.customers.of(customer, at).habit };
+    const beginners = beginnersAmong(this.identities.ofCustomer(customer), whose, this.thresholds, at);
     return (
-      this.campaigns
-        .accomplices(owner.customer, at, isJoint)
+      [...this.campaigns.accomplices(customer, at), ...beginners]
         // Whoever is behind an entry that is in alarm as a whole is named by that.
         .filter(({ entryKey, key }) => key !== identity.key && (isOneMailbox || entryKey !== entry.key))
     );
@@ -404,11 +405,19 @@ export class Detector {
     const isMailbox = sender.includes('@') && (identity.scope === 'sender' || sender === entry.name);
     if (!isMailbox || owner.isDeclaredBulk || owner.customer === UNATTRIBUTED) return;
     const { key, activity } = identity;
-    // Much mail from many at once is a busy day, or a new customer.
-    const evidence = assessment.beyondReach >= BEYOND_REACH ? assessment.evidence : 0;
+    const { evidence, beyondReach } = assessment;
     const login = entry.kind === 'login' ? entry.name : undefined;
     const mail = activity ? mailOf(identity.alarm, activity) : { since: at, messages: 0, recipients: 0 };
-    this.campaigns.note(owner.customer, { key, entryKey: entry.key, login, sender, evidence, at, ...mail });
+    this.campaigns.note(owner.customer, {
+      key,
+      entryKey: entry.key,
+      login,
+      sender,
+      evidence,
+      beyondReach,
+      at,
+      ...mail,
+    });
   }
 
   private isAnyDue(judged: Identity[], key: string, at: number): boolean {

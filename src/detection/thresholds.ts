@@ -13,7 +13,7 @@ interface Threshold {
 
 export const THRESHOLDS = {
   honestPerSpam: {
-    default: 7_000,
+    default: 3_500,
     least: 1,
     most: 1e12,
     meaning: 'Honest runs of mail for each run of spam; more asks for more evidence before an alarm.',

@@ -36,7 +36,7 @@ function letters(login: string, since: number, count: number, nthBad: number): M
 
 describe('mailboxes that were phished together', () => {
   const phished = [staff[3], staff[17], staff[31]] as string[];
-  const attacks = phished.map((login, i) => letters(login, T0 + i * 60_000, 10, 3));
+  const attacks = phished.map((login, i) => letters(login, T0 + i * 60_000, 12, 4));
 
   it('are no alarm each', () => {
     for (const attack of attacks) expect(findingsIn([...past, ...attack])).toEqual([]);
@@ -57,9 +57,24 @@ describe('mailboxes that were phished together', () => {
   });
 
   it('are none over days: who is odd on another day has nothing to do with it', () => {
-    const apart = phished.flatMap((login, i) => letters(login, T0 + i * DAY, 10, 3));
+    const apart = phished.flatMap((login, i) => letters(login, T0 + i * DAY, 12, 4));
 
     expect(findingsIn([...past, ...apart])).toEqual([]);
+  });
+});
+
+describe('a colleague who has only begun', () => {
+  const [lost, begun, honest] = [staff[3], staff[17], staff[31]] as [string, string, string];
+
+  it('is named with the first alarm, who writes as always is not', () => {
+    const run = letters(lost, T0, 30, 2);
+    const few = letters(begun, T0 + 1_000, 5, 2);
+    const usual = [0, 1, 2, 3].flatMap((i) => ordinary(honest, T0 + 2_000 + i * 1_000, { login: honest }));
+    const [first] = findingsIn([...past, ...run, ...few, ...usual]);
+
+    expect(first?.kind).toBe('multiple');
+    expect(first?.senders).toEqual([lost, begun]);
+    expect(findingsIn([...past, ...few, ...usual])).toEqual([]);
   });
 });
 
@@ -74,7 +89,7 @@ describe('fifty honest mailboxes', () => {
 describe('Campaigns', () => {
   const suspect = (name: string, evidence: number, at = T0): Suspect => ({
     ...{ key: `k|${name}`, entryKey: `e|${name}`, login: name, sender: name },
-    ...{ evidence, at, since: at, messages: 5, recipients: 8 },
+    ...{ evidence, beyondReach: 2, at, since: at, messages: 5, recipients: 8 },
   });
   function noted(suspects: Suspect[]): Campaigns {
     const campaigns = new Campaigns();
@@ -112,10 +127,18 @@ describe('Campaigns', () => {
     expect(campaigns.alarmKey('other', 'e|z', T0, true)).toBe('e|z');
   });
 
+  it('take much mail from many at once for a busy day', () => {
+    const busy = (name: string) => ({ ...suspect(name, 7), beyondReach: 0 });
+    const campaigns = noted([busy('a'), busy('b'), busy('c')]);
+
+    expect(campaigns.jointEvidence('office', T0)).toBe(0);
+    expect(campaigns.accomplices('office', T0)).toEqual([]);
+  });
+
   it('are forgotten when all is over', () => {
     const campaigns = noted([suspect('a', 7), suspect('b', 7), suspect('c', 7)]);
     campaigns.forgetIdle(T0 + 9 * HOUR);
 
-    expect(campaigns.accomplices('office', T0, true)).toEqual([]);
+    expect(campaigns.accomplices('office', T0)).toEqual([]);
   });
 });

@@ -9,6 +9,7 @@ import { type Activity, newActivity } from '../../src/detection/activity.js';
 import { Detector } from '../../src/detection/detector.js';
 import type { Explanation } from '../../src/detection/explanation.js';
 import type { Identity } from '../../src/detection/identity.js';
+import { DEFAULT_THRESHOLDS } from '../../src/detection/thresholds.js';
 import { createTrafficStore, type TrafficStore } from '../../src/detection/traffic-store.js';
 import type { MailEvent } from '../../src/mail/event.js';
 import { Directory } from '../../src/partners/directory.js';
@@ -46,7 +47,7 @@ describe('explain', () => {
 
     expect(first).toMatchObject({
       ...{ customer: 'Office-1', entry: { kind: 'login', name: KIM }, scope: 'entry', name: KIM },
-      ...{ isAlarm: true, isDeclaredBulk: false, needed: Math.log(7_000) },
+      ...{ isAlarm: true, isDeclaredBulk: false, needed: Math.log(DEFAULT_THRESHOLDS.honestPerSpam) },
       activity: { since: T0, messages: 30, recipients: 90, senders: 1 },
     });
     expect(first?.evidence).toBeGreaterThan(first?.needed ?? 0);

@@ -1,0 +1,46 @@
+// Mailboxes of a customer that have only begun to send oddly when one of them is in alarm: too few recipients to be judged by
+// themselves, but with one mailbox lost one colleague's in twenty is lost too, and the first alarm should name them. Pure.
+import { type Activity, hoursOf } from './activity.js';
+import { assess, type Thresholds } from './assess.js';
+import { isAccomplice, type Suspect } from './campaigns.js';
+import type { Habit } from './habit.js';
+import { entryKeyOf, hasEnded, type Identity, mailOf, namesOf } from './identity.js';
+
+const LEAST_TRIED = 3;
+
+/** Those among `identities`; `leastRecipients` of the thresholds is from when on a mailbox is judged by itself. */
+export function beginnersAmong(
+  identities: Iterable<Identity>,
+  { customer, habit: customerHabit }: { customer: string; habit: Habit },
+  thresholds: Thresholds,
+  at: number,
+): Suspect[] {
+  const found: Suspect[] = [];
+  const own = `${customer}|`;
+  for (const identity of identities) {
+    if (!identity.activity || !identity.key.startsWith(own)) continue;
+    if (!hasJustBegun(identity, identity.activity, thresholds, at)) continue;
+    const { entryName, name } = namesOf(identity);
+    if (!name.includes('@') || (identity.scope === 'entry' && identity.entry !== 'login')) continue;
+    const { activity, habit, scope, entry } = identity;
+    const { evidence, beyondReach } = assess(
+      { activity, habit, customerHabit, entryHabit: habit, scope, entry },
+      false,
+      thresholds,
+    );
+    if (!isAccomplice({ evidence, beyondReach })) continue;
+    const login = entry === 'login' ? entryName : undefined;
+    found.push({
+      ...{ key: identity.key, entryKey: entryKeyOf(identity), login, sender: name, evidence, beyondReach, at },
+      ...mailOf(identity.alarm, activity),
+    });
+  }
+  return found;
+}
+
+function hasJustBegun(identity: Identity, activity: Activity, { leastRecipients }: Thresholds, at: number): boolean {
+  const { scope, isDeclaredBulk, past } = identity;
+  if (scope === 'strangers' || isDeclaredBulk || past) return false;
+  if (activity.tried < LEAST_TRIED || activity.tried >= leastRecipients) return false;
+  return !hasEnded(activity.lastAt, activity.since, at) && hoursOf(activity) < 1;
+}
