@@ -104,6 +104,7 @@ function print(outcomes: SeedOutcome[], isBrief: boolean): void {
   const listings = outcomes.flatMap((outcome) => outcome.listings);
   const strays = outcomes.flatMap((outcome) => outcome.strayBlocks);
   console.log(`${mainTable(outcomes)}\n`);
+  console.log(`plain rules on the same logs\n${mainTable(outcomes.map((each) => ({ ...each, ...each.plain })))}\n`);
   console.log(`attacks\n${attackTable(attacks)}\n`);
   console.log(`by the way of handing in\n${authTable(attacks)}\n`);
   console.log(`honest oddities\n${oddityTable(outcomes)}\n`);

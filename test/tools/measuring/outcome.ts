@@ -56,6 +56,8 @@ export interface ListingOutcome {
 
 export interface SeedOutcome {
   seed: number;
+  /** The peer on the same log; see plain-rules.ts. */
+  plain: Pick<SeedOutcome, 'attacks' | 'falseAlarms'>;
   /** Customers present on each day, by day. */
   customers: number[];
   lines: number;

@@ -6,6 +6,7 @@ import { provider } from '../provider/provider.js';
 import type { World } from '../provider/world.js';
 import { Incidents, judge } from './judge.js';
 import type { SeedOutcome } from './outcome.js';
+import { PlainRules } from './plain-rules.js';
 
 export interface SeedTask {
   seed: number;
@@ -23,7 +24,15 @@ export function measureSeed({ set, ...options }: SeedTask): SeedOutcome {
   const startedAt = performance.now();
   const { seed } = options;
   const { world, chunks } = provider(options);
-  const pipeline = new Pipeline({ directory: Directory.parse(world.directory()), thresholds: readThresholds(set) });
+  const plain = new PlainRules(world.start);
+  const told = new Incidents();
+  const pipeline = new Pipeline({
+    directory: Directory.parse(world.directory()),
+    thresholds: readThresholds(set),
+    onEvent: (event) => {
+      for (const finding of plain.take(event, pipeline.detector.routeOf(event))) told.add(finding);
+    },
+  });
   const reader = pipeline.reader('mail.log', 'postfix');
   const incidents = new Incidents();
   for (const chunk of chunks()) {
@@ -31,8 +40,10 @@ export function measureSeed({ set, ...options }: SeedTask): SeedOutcome {
     for (const finding of pipeline.takeFindings()) incidents.add(finding);
     pipeline.forgetChanges();
   }
+  const { attacks, falseAlarms } = judge(world, seed, told.first);
   return {
     seed,
+    plain: { attacks, falseAlarms },
     customers: presence(world),
     lines: reader.stats.lines,
     unknownLines: reader.stats.unknown,

@@ -21,9 +21,10 @@ export interface Summary {
 }
 
 export type Days = 'cold' | 'warm' | 'all';
+type Told = Pick<SeedOutcome, 'attacks' | 'falseAlarms' | 'customers'>;
 
 /** Day 1 is cold, the days after are warm. */
-export function summarise(outcomes: SeedOutcome[], days: Days): Summary {
+export function summarise(outcomes: Told[], days: Days): Summary {
   const isIn = (day: number) => days === 'all' || (days === 'cold') === day <= 0;
   const attacks = outcomes.flatMap((outcome) => outcome.attacks).filter(({ day }) => isIn(day));
   const falseIncidents = outcomes.flatMap((outcome) => outcome.falseAlarms).filter(({ day }) => isIn(day)).length;
@@ -47,7 +48,7 @@ export function summarise(outcomes: SeedOutcome[], days: Days): Summary {
   };
 }
 
-export function mainTable(outcomes: SeedOutcome[]): string {
+export function mainTable(outcomes: Told[]): string {
   const hasWarm = outcomes.some(({ customers }) => customers.length > 1);
   const columns = (hasWarm ? ['cold', 'warm', 'all'] : ['cold']) as Days[];
   const summaries = columns.map((days) => summarise(outcomes, days));
