@@ -1,6 +1,7 @@
 // What all mail of a customer usually looks like: it stands in for an identity that is new. In memory while the customer sends.
 import type { Activity } from './activity.js';
 import { fold, type Habit, newHabit } from './habit.js';
+import type { Route } from './routes.js';
 import { habitOf, type SavedHabit } from './saved-identity.js';
 
 const ASLEEP_MS = 7 * 3_600_000;
@@ -33,6 +34,14 @@ export class CustomerHabits {
     }
     if (at > known.lastAt) known.lastAt = at;
     return known;
+  }
+
+  /** That of the customer a message is of; kept with its route. */
+  behind(route: Route, at: number): CustomerHabit {
+    const { customer } = route;
+    if (customer && !customer.isGone && at <= customer.lastAt) return customer;
+    route.customer = this.of(route.owner.customer, at);
+    return route.customer;
   }
 
   /** A customer's habit, if there is one; nothing is kept in memory for it. */

@@ -16,6 +16,8 @@ const ALARM_STRETCH_MS = 3_600_000;
 const LONGEST_MS = 8 * 3_600_000;
 /** Suspicious but not enough for an alarm: closed without being learned as habit. */
 const DUBIOUS_EVIDENCE = 3;
+/** A sender first seen less than this ago is a stranger at its entry. */
+export const STRANGER_MS = 2 * 3_600_000;
 const MAX_COVERED_SENDERS = 300;
 const MAX_COVERED_ADDRESSES = 50;
 
