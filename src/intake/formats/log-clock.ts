@@ -47,7 +47,7 @@ export class LogClock {
     const again = this.readSameSecond(page.view, from);
     if (again >= 0) return again;
     const next = page.byte(from + 10) === UPPER_T ? this.readDated(page, from) : this.readTraditional(page, from);
-    if (next >= 0) this.keepSecond(page.view, from, next);
+    if (next >= 0) this.keepSecond(page, from, next);
     return next;
   }
 
@@ -73,10 +73,12 @@ export class LogClock {
     return from + DATED_LENGTH;
   }
 
-  private keepSecond(view: DataView, from: number, next: number): void {
+  private keepSecond(page: Page, from: number, next: number): void {
     const length = next - from;
-    if (length !== DATED_LENGTH && length !== TRADITIONAL_LENGTH) return;
+    // A traditional time with sixteen digits of a second is as long as a dated one.
+    if (length !== (page.byte(from + 10) === UPPER_T ? DATED_LENGTH : TRADITIONAL_LENGTH)) return;
     const { second } = this;
+    const { view } = page;
     second.length = length;
     second.ms = this.at - this.fractionMs;
     second.first = view.getInt32(from, true);

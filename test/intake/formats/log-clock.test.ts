@@ -89,6 +89,12 @@ describe('LogClock', () => {
     );
   });
 
+  it('takes no long fraction of the traditional form for a dated time', () => {
+    const read = timeIn({ year: 2026, timeZone: '+01:00' });
+    expect(read('Jan 14 10:05:03.1234567890123456 relay1 x')?.next).toBe(33);
+    expect(read('Jan 14 10:05:03.123.567890123456 relay1 x')).toBeUndefined();
+  });
+
   it('follows a named zone through summer time', () => {
     const read = clockOf({ year: 2026, timeZone: 'Europe/Oslo' });
 
