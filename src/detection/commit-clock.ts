@@ -1,9 +1,9 @@
 // When the log worker saves what it has learned. A commit costs by how much has changed since the one before, and a busy relay changes
 // the same few thousand rows all the time; so the fewer, the cheaper, and as many as nobody has to wait.
 
-/** A line of the log is assessed, saved and told within a second while the log is followed. */
-const AT_LEAST_MS = 1_000;
-/** Of the time, while the log is followed: a finding waits for a few times what the last commit took. */
+/** While the log is followed: a line is saved within a second. */
+const AT_LEAST_MS = 600;
+/** Of the time, while the log is followed: a finding waits for a few times what the last commit took, but no longer than a line. */
 const SHARE = 0.15;
 /** The same while a long log is caught up with: nobody acts on yesterday's mail within a second. */
 const SHARE_BEHIND = 0.04;
@@ -31,9 +31,9 @@ export class CommitClock {
 
   isDue({ lines, findings, behindBytes }: Waiting): boolean {
     if (lines >= MOST_LINES) return true;
-    const isBehind = behindBytes >= BEHIND_BYTES;
-    const restMs = this.tookMs / (isBehind ? SHARE_BEHIND : SHARE);
-    return this.now() - this.committedAt >= (findings > 0 && !isBehind ? restMs : Math.max(AT_LEAST_MS, restMs));
+    const restedMs = this.now() - this.committedAt;
+    if (behindBytes >= BEHIND_BYTES) return restedMs >= Math.max(AT_LEAST_MS, this.tookMs / SHARE_BEHIND);
+    return restedMs >= (findings > 0 ? Math.min(AT_LEAST_MS, this.tookMs / SHARE) : AT_LEAST_MS);
   }
 
   /** Runs a commit and remembers how long it took. Throws what it throws. */

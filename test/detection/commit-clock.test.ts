@@ -17,8 +17,10 @@ function waitAfter(tookMs: number, waiting: typeof FOLLOWING): number {
 }
 
 describe('when to save', () => {
-  it('saves every second while the log is followed', () => {
-    expect(waitAfter(10, FOLLOWING)).toBe(1_000);
+  it('saves within a second while the log is followed, however long it takes', () => {
+    expect(waitAfter(10, FOLLOWING)).toBe(600);
+    expect(waitAfter(400, FOLLOWING)).toBe(600);
+    expect(waitAfter(400, { ...FOLLOWING, findings: 1 })).toBe(600);
   });
 
   it('saves a finding within a few times what a commit takes', () => {
@@ -28,7 +30,7 @@ describe('when to save', () => {
 
   it('spends little of the time on saving while a long log is caught up with, findings or none', () => {
     expect(waitAfter(200, BEHIND)).toBe(5_000);
-    expect(waitAfter(10, BEHIND)).toBe(1_000);
+    expect(waitAfter(10, BEHIND)).toBe(600);
   });
 
   it('never holds more lines than can be read again in a moment', () => {
