@@ -1,5 +1,6 @@
 // An incident over several spells of mail: the detection counts each spell for itself, and what the card says, and a block takes, never
-// becomes less. Within one spell the latest finding knows best. Pure.
+// becomes less. Within one spell the latest finding knows best, but a run that goes on is judged by the hour, and the reasons are those
+// of the hour that said most. Pure.
 import type { CompromiseSubject, Incident } from './incident.js';
 import type { Sign } from './sign.js';
 
@@ -23,6 +24,18 @@ export function withEarlierSpells(
 ): Pick<Sign, 'subject' | 'evidence'> {
   const { subject: before } = incident;
   if (before.kind !== 'compromise') return { subject: spell, evidence };
+  return withStrongestReasons(
+    withEarlierMail({ subject: spell, evidence, since }, incident, before),
+    before,
+    incident.evidence,
+  );
+}
+
+function withEarlierMail(
+  { subject: spell, evidence, since }: Pick<Sign, 'subject' | 'evidence' | 'since'>,
+  incident: Pick<Incident, 'evidence' | 'since' | 'lastSeenAt'>,
+  before: CompromiseSubject,
+): Pick<Sign, 'subject' | 'evidence'> {
   const counted = before.messages - (before.earlier?.messages ?? 0);
   const isNewSpell = since > incident.lastSeenAt || (since > incident.since && spell.messages < counted);
   const earlier = isNewSpell ? spellsSoFar(before, incident.evidence) : before.earlier;
@@ -64,6 +77,20 @@ function joined(
   const { signs: _, isCold: __, ...rest } = both;
   const { confidence, signs, isCold, evidence } = found;
   return { subject: { ...rest, confidence, ...(signs ? { signs } : {}), ...(isCold ? { isCold } : {}) }, evidence };
+}
+
+function withStrongestReasons(
+  now: Pick<Sign, 'subject' | 'evidence'>,
+  before: CompromiseSubject,
+  evidence: string[],
+): Pick<Sign, 'subject' | 'evidence'> {
+  if (!before.signs || weightOf(before.signs) <= weightOf(now.subject.signs ?? [])) return now;
+  const confidence = Math.max(before.confidence, now.subject.confidence);
+  return { subject: { ...now.subject, confidence, signs: before.signs }, evidence };
+}
+
+function weightOf(signs: NonNullable<CompromiseSubject['signs']>): number {
+  return signs.reduce((sum, { weight }) => sum + weight, 0);
 }
 
 function united(one: readonly string[], other: readonly string[]): string[] {

@@ -65,6 +65,24 @@ describe('opening', () => {
     expect(tell(910, 605, 70, 200)).toEqual([124, 362]);
   });
 
+  it('keeps the reasons of the hour that said most, while the run goes on and is judged by the hour', () => {
+    const { deps } = setUp();
+    const tell = (minutes: number, weight: number, evidence: string, confidence: number) =>
+      openFromFinding(
+        deps,
+        stolenMailbox({
+          ...{ at: T0 + minutes * 60_000, messages: 60 + minutes, confidence },
+          ...{ evidence: [evidence], signs: [{ id: 'unknown-users', weight }] },
+        }),
+      ).incident;
+
+    expect(tell(1, 5, '32 % unknown users (92 of 290)', 0.99).evidence).toEqual(['32 % unknown users (92 of 290)']);
+    const next = tell(61, 3, '25 % unknown users (33 of 133)', 0.9);
+    expect(next).toMatchObject({ evidence: ['32 % unknown users (92 of 290)'], subject: { confidence: 0.99 } });
+    expect(next.subject).toMatchObject({ messages: 121, signs: [{ weight: 5 }] });
+    expect(tell(90, 6, '30 % unknown users (300 of 990)', 0.9).evidence).toEqual(['30 % unknown users (300 of 990)']);
+  });
+
   describe('of a spell after a pause', () => {
     const HOUR = 3_600_000;
     const later = (change: Parameters<typeof stolenMailbox>[0], hours = 5) =>

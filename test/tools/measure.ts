@@ -20,9 +20,14 @@ import {
 const AT_A_TIME = 2;
 const CHILD = fileURLToPath(new URL('./measuring/seed.ts', import.meta.url));
 
+const HELP = `npm run measure -- [--seeds 1-6] [--customers 200] [--days 4] [--set detection.x=y]… [--attacks NAME,NAME] [--oddities 48]
+                   [--json FILE] [--brief]
+npm run measure -- --seeds 3 --customers 40 --days 1 --brief`;
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
+      help: { type: 'boolean', short: 'h', default: false },
       seeds: { type: 'string', default: '1-6' },
       customers: { type: 'string', default: '200' },
       days: { type: 'string', default: '4' },
@@ -33,6 +38,10 @@ async function main(): Promise<void> {
       brief: { type: 'boolean', default: false },
     },
   });
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
   const set = Object.fromEntries(values.set.map(readSetting));
   const tasks = seedsOf(values.seeds).map((seed) => ({
     seed,

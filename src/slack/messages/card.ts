@@ -112,7 +112,7 @@ function compromiseFields(
       isBackscatter(subject) ? 'Sent so far' : 'Spam so far',
       `${count(subject.messages, 'message')}, ${count(subject.recipients, 'recipient')}`,
     ],
-    ['Going on for', span(incident.lastSeenAt - incident.since)],
+    ['Seen for', span(incident.lastSeenAt - incident.since)],
     ...(isMany ? [['Senders', someOf(subject.senders, subject.senderCount)] as [string, string]] : []),
     ...(logins.length > 0 ? [['Login', someOf(logins, logins.length)] as [string, string]] : []),
     ...(subject.clientIps.length > 0
