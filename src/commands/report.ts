@@ -44,7 +44,7 @@ async function run(paths: readonly string[], { text = false }: Options): Promise
 }
 
 function shown(report: Report, from: string, asText: boolean): string {
-  return asText ? reportText(report, from) : JSON.stringify(report);
+  return asText ? reportText(report, from) : JSON.stringify({ mail: from, ...report });
 }
 
 /** Every file there is, and why the others are not. */

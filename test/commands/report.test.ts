@@ -68,7 +68,9 @@ describe('relaywarden report', () => {
   it('reads mailbox files, Maildirs and folders', async () => {
     const from = 'From MAILER-DAEMON Tue Feb  3 09:20:00 2026\n';
     const box = ['text-qmail.eml', 'arf-2.eml', 'dsn-sendmail.eml'].map((name) => `${from}${fixture(name)}\n`).join('');
-    expect(kinds(await report(put('mbox', box)))).toEqual(['dsn', 'arf', 'dsn']);
+    const told = await report(put('mbox', box));
+    expect(kinds(told)).toEqual(['dsn', 'arf', 'dsn']);
+    expect(told.out).toMatch(/^{"mail":"[^"]*mbox/);
     for (const folder of ['new', 'cur', 'tmp']) mkdirSync(join(dir, 'Maildir', folder), { recursive: true });
     put('Maildir/new/1.eml', fixture('arf-1.eml'));
     put('Maildir/cur/2.eml:2,S', fixture('dsn-1.eml'));

@@ -163,7 +163,7 @@ describe('an incident’s card', () => {
     desk.ctx.db.update(outbox).set({ nextAt: 0 }).run();
     await desk.settled();
 
-    expect(JSON.stringify((await cardOf(desk, ABUSE, 1)).blocks)).toContain('seen ×2');
+    expect(JSON.stringify((await cardOf(desk, ABUSE, 1)).blocks)).toContain('found 2 times');
     expect(await cards(desk)).toHaveLength(1);
   });
 

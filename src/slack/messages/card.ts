@@ -196,7 +196,7 @@ export function doneOf({ action, senders }: Pick<ContainmentRow, 'action' | 'sen
 }
 
 function footer({ id, lastSeenAt, occurrences }: Incident): string {
-  const times = occurrences > 1 ? ` · seen ×${occurrences.toLocaleString('en-US')}` : '';
+  const times = occurrences > 1 ? ` · found ${occurrences.toLocaleString('en-US')} times` : '';
   return `Incident ${id} · last seen ${when(lastSeenAt)}${times}`;
 }
 

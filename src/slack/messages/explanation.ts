@@ -77,7 +77,7 @@ function verdictOf({ answer, known, query, incidents }: WhyView, alarms: number)
     return `:grey_question: Nothing is known of ${name}${incidents.length > 0 ? ' now' : ''}: no mail of it was seen, or none for 45 days. Ask for a customer, a sender address, a login or a client address.`;
   if (alarms > 0)
     return `:rotating_light: *Alarm* for ${alarms === known.length ? name : `${alarms} of ${known.length} behind ${name}`}`;
-  return `:large_green_circle: *No alarm* for ${name}`;
+  return `:large_green_circle: *No alarm* for ${name}${incidents.length > 0 ? ' now; what was found before stands below' : ''}`;
 }
 
 function incidentBlocks({ incidents, noise }: WhyView): KnownBlock[] {
@@ -156,7 +156,9 @@ function habitLines({ habit, hoursKnown, knownSince }: Explanation, at: number):
     return [`:hatching_chick: ${known}: *no history yet*, so it is compared with others and judged less surely.`];
   const { messagesADay, recipientsAnHour, newRecipientShare, unknownUserShare } = habit;
   const usual = `Usual for it: ${rounded(messagesADay)} messages a day, ${rounded(recipientsAnHour)} recipients an hour with mail, ${percent(newRecipientShare)} of them new, ${percent(unknownUserShare)} unknown users.`;
-  return hoursKnown < HOURS_TO_BE_KNOWN ? [usual, `:hatching_chick: ${known}: less sure until it is a day.`] : [usual];
+  return hoursKnown < HOURS_TO_BE_KNOWN
+    ? [usual, `:hatching_chick: ${known}: judged a little less surely until it is 24.`]
+    : [usual];
 }
 
 function signLines({ signs }: Explanation): string[] {
