@@ -1,11 +1,23 @@
 // What a replay says at its end, on stderr: the numbers of both runs side by side, and how much was read how fast.
 
+import type { ReplaySummary } from '../detection/replay.js';
 import type { ReplayReport } from '../detection/replay-report.js';
 import { counted, headline, measures } from '../detection/replay-words.js';
 import { tableLines } from './table.js';
+import { visible } from './visible.js';
 
-export function closingLines(report: ReplayReport, overlongLines: number): string[] {
-  return [...(report.truth || isCompared(report) ? comparison(report) : []), readLine(report, overlongLines)];
+const SAMPLES = 3;
+const SAMPLE_LENGTH = 160;
+
+export function closingLines(
+  report: ReplayReport,
+  { overlongLines, unknownSamples }: Pick<ReplaySummary, 'overlongLines' | 'unknownSamples'>,
+): string[] {
+  return [
+    ...(report.truth || isCompared(report) ? comparison(report) : []),
+    readLine(report, overlongLines),
+    ...unknownSamples.slice(0, SAMPLES).map((line) => `Not understood: ${visible(line, SAMPLE_LENGTH)}`),
+  ];
 }
 
 function comparison(report: ReplayReport): string[] {

@@ -20,6 +20,7 @@ import { closingLines } from './replay-closing.js';
 import { logFiles } from './replay-files.js';
 import { type ReplayBar, replayBar } from './replay-progress.js';
 import { truthFor } from './replay-truth.js';
+import { visible } from './visible.js';
 
 /** What a shell expects of a command that Ctrl-C ended. */
 const EXIT_INTERRUPTED = 130;
@@ -98,7 +99,7 @@ async function run(logs: string[], options: Options): Promise<number> {
   const report = reportOf(summary, { ...plan, tally, traffic, tookMs: performance.now() - startedAt });
   if (compare) await printChanges(report);
   if (html) writePage(html, report, plan.replay.directory);
-  if (!json) for (const line of closingLines(report, summary.overlongLines)) process.stderr.write(`${line}\n`);
+  if (!json) for (const line of closingLines(report, summary)) process.stderr.write(`${line}\n`);
   return summary.isStopped ? EXIT_INTERRUPTED : 0;
 }
 
@@ -196,10 +197,13 @@ async function printChanges({ changes }: ReplayReport): Promise<void> {
   for (const change of changes) await printLine(toChangeLine(change, change.verdict));
 }
 
-function refuseGarbage({ linesRead, unknownLines }: ReplaySummary, format: string): void {
+function refuseGarbage({ linesRead, unknownLines, unknownSamples }: ReplaySummary, format: string): void {
   if (linesRead === 0 || unknownLines < linesRead) return;
   const what = format === 'auto' ? 'mail' : format;
-  throw new UserError(`None of the ${linesRead} lines is a line of a ${what} log. Is this the right file?`);
+  const first = visible(unknownSamples[0] ?? '', 160);
+  throw new UserError(
+    `None of the ${linesRead} lines is a line of a ${what} log. Is this the right file? The first is: ${first}`,
+  );
 }
 
 /** Before an hour of reading, not after it. A page is never written over what it was made from. */

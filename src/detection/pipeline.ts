@@ -110,6 +110,11 @@ export class Pipeline {
     return stats;
   }
 
+  /** The first lines that were not understood, a few of each log; outsiders' text. */
+  get unknownSamples(): string[] {
+    return [...this.readers.values()].flatMap(({ stats }) => stats.samples);
+  }
+
   /** Rows of messages between their first and last line, to be saved by key; undefined for those to delete. */
   takeMessages(): Map<string, object | undefined> {
     const rows = new Map<string, object | undefined>();

@@ -43,6 +43,8 @@ export interface ReplayProgress {
 
 export interface ReplaySummary extends PipelineStats {
   overlongLines: number;
+  /** The first lines that were not understood, a few of each log; outsiders' text. */
+  unknownSamples: string[];
   /** Time of the first line, on the log's clock; undefined when no line has one. */
   firstLineAt: number | undefined;
   isStopped: boolean;
@@ -87,6 +89,7 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
   return {
     ...pipeline.stats,
     overlongLines: logs.reduce((sum, log) => sum + log.overlongLines, 0),
+    unknownSamples: pipeline.unknownSamples,
     firstLineAt: Number.isFinite(firstLineAt) ? firstLineAt : undefined,
     isStopped: stop.isDue(),
     incidents: run.told.all(),

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
@@ -152,7 +152,13 @@ describe('replay', () => {
     writeFileSync(join(dir, 'events.ndjson'), `${JSON.stringify(event)}\n`);
 
     expect((await replayIn(dir, 'events.ndjson')).stderr).toContain('1 lines read, 0 not understood');
-    expect((await replayIn(dir, 'events.ndjson', '--format', 'exim')).stderr).toContain('None of the 1 lines');
+    const refused = await replayIn(dir, 'events.ndjson', '--format', 'exim');
+    expect(refused.stderr).toMatch(/None of the 1 lines .* The first is: \{"type":"accepted","time"/);
+
+    appendFileSync(join(dir, 'events.ndjson'), '{"type":"accepted","\u001b[2J"}\n');
+    const { stderr } = await replayIn(dir, 'events.ndjson', '--format', 'json');
+    expect(stderr).toContain('2 lines read, 1 not understood');
+    expect(stderr).toContain('Not understood: {"type":"accepted"," [2J"}\n');
   });
 
   it('tells only of what comes after a date, with the lines before as history', async () => {
