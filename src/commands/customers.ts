@@ -1,4 +1,5 @@
 // `relaywarden customers`: what is wrong in the customer file, which mail belongs to nobody, and whose a name is.
+import { existsSync } from 'node:fs';
 import type { Config } from '../config.js';
 import { savedHints } from '../detection/saved-hints.js';
 import { volumeOf } from '../detection/traffic-report.js';
@@ -75,8 +76,12 @@ async function check(options: Options): Promise<number> {
     for (const fault of faults) await printLine(JSON.stringify(fault));
     for (const stray of strays) await printLine(JSON.stringify(asJson(stray)));
   } else {
-    for (const line of [...faultLines(faults), ...strayLines(strays), closing(faults, strays, directory)])
-      await printLine(line);
+    const isCounted = options.log !== undefined || (traffic !== undefined && existsSync(traffic));
+    const last = isCounted
+      ? strayCounts(strays)
+      : 'no mail was counted yet, --log FILE looks for what is nobody’s in a log';
+    const closing = `${directory.customers.length} customers: ${faults.length} to mend; ${last}.`;
+    for (const line of [...faultLines(faults), ...strayLines(strays), closing]) await printLine(line);
   }
   return faults.length + strays.length > 0 ? EXIT_FOUND : 0;
 }
@@ -107,9 +112,9 @@ function strayLines(strays: readonly Stray[]): string[] {
   ];
 }
 
-function closing(faults: readonly Fault[], strays: readonly Stray[], { customers }: Directory): string {
+function strayCounts(strays: readonly Stray[]): string {
   const of = (what: Stray['what']) => strays.filter((stray) => stray.what === what).length;
-  return `${customers.length} customers: ${faults.length} to mend; ${of('login')} logins, ${of('address')} addresses and ${of('domain')} sender domains belong to nobody.`;
+  return `${of('login')} logins, ${of('address')} addresses and ${of('domain')} sender domains belong to nobody`;
 }
 
 async function show(what: string, options: Omit<Options, 'days'>): Promise<number> {
