@@ -6,7 +6,7 @@ import { createBook } from './containment/book.js';
 import type { ListenAddress } from './containment/mtas/postfix/listen-address.js';
 import type { Context } from './context.js';
 import { openDb } from './db/open.js';
-import { unsynced, whenFree } from './db/patience.js';
+import { isBusy, unsynced, whenFree } from './db/patience.js';
 import { createDatabaseTrouble } from './db/trouble.js';
 import type { Finding } from './detection/finding.js';
 import { startLive } from './detection/live.js';
@@ -199,7 +199,8 @@ function takeFinding(parts: Parts, ctx: Context, finding: Finding): void {
 function onEffectTrouble(parts: Parts, ctx: Context, row: OutboxRow, error: unknown): void {
   parts.trouble.note(error);
   parts.log.warn({ effect: row.key, attempts: row.attempts, err: error }, 'an effect did not happen yet');
-  if (row.kind !== 'containment.apply') return;
+  // Held by another program for a while: it is done again, and nothing of it failed.
+  if (row.kind !== 'containment.apply' || isBusy(error)) return;
   try {
     containmentFailed(ctx, row.payload, error instanceof Error ? error.message : String(error));
   } catch (again) {

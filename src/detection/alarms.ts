@@ -109,7 +109,9 @@ export class Alarms {
     const { customer } = owner;
     const isOneMailbox = identity.scope === 'sender';
     const whose = { customer, habit: this.customers.of(customer, at).habit };
-    const beginners = beginnersAmong(this.identities.ofCustomer(customer), whose, this.thresholds, at);
+    // What is nobody's is of many who have nothing to do with each other.
+    const colleagues = customer === UNATTRIBUTED ? [] : this.identities.ofCustomer(customer);
+    const beginners = beginnersAmong(colleagues, whose, this.thresholds, at);
     return (
       [...this.campaigns.accomplices(customer, at), ...beginners]
         // Whoever is behind an entry that is in alarm as a whole is named by that.

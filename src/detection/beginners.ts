@@ -39,8 +39,8 @@ export function beginnersAmong(
 }
 
 function hasJustBegun(identity: Identity, activity: Activity, { leastRecipients }: Thresholds, at: number): boolean {
-  const { scope, isDeclaredBulk, past } = identity;
-  if (scope === 'strangers' || isDeclaredBulk || past) return false;
+  const { scope, isDeclaredBulk, past, alarm } = identity;
+  if (scope === 'strangers' || isDeclaredBulk || past || alarm) return false;
   if (activity.tried < LEAST_TRIED || activity.tried >= leastRecipients) return false;
   return !hasEnded(activity.lastAt, activity.since, at) && hoursOf(activity) < 1;
 }

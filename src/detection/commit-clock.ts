@@ -20,12 +20,12 @@ export interface Waiting {
   behindBytes: number;
 }
 
-/** Holds state. Times in ms on the wall clock. */
+/** Holds state. Times in ms on a clock that nobody sets. */
 export class CommitClock {
   private committedAt: number;
   private tookMs = 0;
 
-  constructor(private readonly now: () => number = Date.now) {
+  constructor(private readonly now: () => number = () => performance.now()) {
     this.committedAt = now();
   }
 

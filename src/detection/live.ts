@@ -101,9 +101,19 @@ export function startLive(options: LiveOptions): Live {
   let taken: Promise<void> = Promise.resolve();
   function takeFindings(findings: Finding[]): Promise<void> {
     // Each writes a database: whoever asks something of this thread has a turn between two of them.
-    for (const finding of findings) taken = taken.then(() => takeOne(finding)).then(() => othersTurn());
+    for (const finding of findings) {
+      const name = `${finding.key} ${finding.at}`;
+      if (waiting.has(name)) continue;
+      waiting.add(name);
+      taken = taken
+        .then(() => takeOne(finding))
+        .then(() => waiting.delete(name))
+        .then(() => othersTurn());
+    }
     return taken;
   }
+  /** By key and time: one that cannot be taken yet is offered again and again. */
+  const waiting = new Set<string>();
   async function takeOne(finding: Finding): Promise<void> {
     try {
       await options.onFinding(finding);

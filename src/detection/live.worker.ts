@@ -110,7 +110,7 @@ function timeInside(path: string): LogTimeOptions {
 let found: Finding[] = [];
 let uncommittedLines = 0;
 let failedLines = 0;
-let remindedAt = 0;
+let remindedAt = Number.NEGATIVE_INFINITY;
 /** Findings the main thread has taken; forgotten with the next commit, for each would be a commit of its own. */
 let acknowledged: Acknowledged[] = [];
 let toldTroubles: string[] = [];
@@ -232,8 +232,8 @@ function prune(): number {
 
 /** At the start, and now and then: findings nobody has acknowledged. */
 function remind(): void {
-  if (Date.now() - remindedAt < REMIND_MS) return;
-  remindedAt = Date.now();
+  if (performance.now() - remindedAt < REMIND_MS) return;
+  remindedAt = performance.now();
   forgetAcknowledged();
   const findings = store.unacknowledged();
   if (findings.length > 0) tell({ type: 'findings', findings });

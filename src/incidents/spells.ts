@@ -24,11 +24,9 @@ export function withEarlierSpells(
 ): Pick<Sign, 'subject' | 'evidence'> {
   const { subject: before } = incident;
   if (before.kind !== 'compromise') return { subject: spell, evidence };
-  return withStrongestReasons(
-    withEarlierMail({ subject: spell, evidence, since }, incident, before),
-    before,
-    incident.evidence,
-  );
+  const joint = withEarlierMail({ subject: spell, evidence, since }, incident, before);
+  const areTheSame = spell.senders.some((sender) => before.senders.includes(sender));
+  return areTheSame ? withStrongestReasons(joint, before, incident.evidence) : joint;
 }
 
 function withEarlierMail(
@@ -36,13 +34,15 @@ function withEarlierMail(
   incident: Pick<Incident, 'evidence' | 'since' | 'lastSeenAt'>,
   before: CompromiseSubject,
 ): Pick<Sign, 'subject' | 'evidence'> {
-  const counted = before.messages - (before.earlier?.messages ?? 0);
-  const isNewSpell = since > incident.lastSeenAt || (since > incident.since && spell.messages < counted);
+  const isNewSpell = since > incident.lastSeenAt;
   const earlier = isNewSpell ? spellsSoFar(before, incident.evidence) : before.earlier;
-  if (!earlier) return { subject: spell, evidence };
-  const messages = earlier.messages + spell.messages;
-  const recipients = earlier.recipients + spell.recipients;
-  return joined({ subject: { ...spell, messages, recipients, earlier }, evidence }, earlier.found);
+  // Told of a mailbox and of everything behind its entry by turns, the smaller count of the two is no news.
+  const total = (name: 'messages' | 'recipients') => {
+    const past = earlier?.[name] ?? 0;
+    return past + Math.max(spell[name], before[name] - past);
+  };
+  const subject = { ...spell, messages: total('messages'), recipients: total('recipients') };
+  return earlier ? joined({ subject: { ...subject, earlier }, evidence }, earlier.found) : { subject, evidence };
 }
 
 function spellsSoFar(before: CompromiseSubject, evidence: string[]): EarlierSpells {
@@ -85,8 +85,10 @@ function withStrongestReasons(
   evidence: string[],
 ): Pick<Sign, 'subject' | 'evidence'> {
   if (!before.signs || weightOf(before.signs) <= weightOf(now.subject.signs ?? [])) return now;
-  const confidence = Math.max(before.confidence, now.subject.confidence);
-  return { subject: { ...now.subject, confidence, signs: before.signs }, evidence };
+  const { isCold: _, ...subject } = now.subject;
+  const { signs, isCold } = before;
+  const confidence = Math.max(before.confidence, subject.confidence);
+  return { subject: { ...subject, confidence, signs, ...(isCold ? { isCold } : {}) }, evidence };
 }
 
 function weightOf(signs: NonNullable<CompromiseSubject['signs']>): number {

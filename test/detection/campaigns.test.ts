@@ -76,6 +76,15 @@ describe('a colleague who has only begun', () => {
     expect(first?.senders).toEqual([lost, begun]);
     expect(findingsIn([...past, ...few, ...usual])).toEqual([]);
   });
+
+  it('is nobody’s colleague where the mail is nobody’s', () => {
+    const nobody = Directory.parse({ customers: [] });
+    const detector = new Detector({ directory: nobody });
+    const events = [...past, ...letters(lost, T0, 30, 2), ...letters('eve@other.example', T0 + 1_000, 5, 2)];
+    const found = events.toSorted((a, b) => a.at - b.at).flatMap((event) => detector.see(event));
+    expect(found.length).toBeGreaterThan(0);
+    for (const finding of found) expect(finding).toMatchObject({ kind: 'single', senders: [lost] });
+  });
 });
 
 describe('fifty honest mailboxes', () => {

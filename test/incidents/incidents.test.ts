@@ -60,9 +60,11 @@ describe('opening', () => {
     expect(tell(30, -10, 50, 150)).toEqual([50, 150]);
     expect(tell(600, 580, 3, 9)).toEqual([53, 159]);
     expect(tell(610, 580, 4, 12)).toEqual([54, 162]);
-    // Begun before the last finding of the spell before came in.
-    expect(tell(900, 605, 2, 5)).toEqual([56, 167]);
-    expect(tell(910, 605, 70, 200)).toEqual([124, 362]);
+    // A mailbox and everything behind its entry, by turns.
+    expect(tell(620, 605, 2, 5)).toEqual([54, 162]);
+    expect(tell(630, 580, 70, 200)).toEqual([120, 350]);
+    expect(tell(640, 605, 30, 90)).toEqual([120, 350]);
+    expect(tell(650, 580, 71, 203)).toEqual([121, 353]);
   });
 
   it('keeps the reasons of the hour that said most, while the run goes on and is judged by the hour', () => {

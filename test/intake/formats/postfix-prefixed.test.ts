@@ -18,6 +18,7 @@ const FORMS: [string, string][] = [
   ['the traditional form', `<22>Nov 22 06:00:00 relay2 postfix/smtp[812]: ${TEXT}`],
   ['it with a dated time', `<22>2026-11-22T07:00:00.000000+01:00 relay2 postfix/smtp[812]: ${TEXT}`],
   ['RFC 5424', `<22>1 2026-11-22T06:00:00.000Z relay2 postfix/smtp 812 - - ${TEXT}`],
+  ['RFC 5424 as rsyslog writes it', `<22>1 2026-11-22T06:00:00.000Z relay2 postfix/smtp 812 - -  ${TEXT}`],
   ['it with a mark of UTF-8', `<22>1 2026-11-22T06:00:00Z relay2 postfix/smtp 812 - - \ufeff${TEXT}`],
   ['it without a process', `<2>1 2026-11-22T07:00:00+01:00 relay2 postfix/smtp - - - ${TEXT}`],
   [

@@ -92,7 +92,9 @@ function endOfData(page: Page, from: number, end: number): number {
     if (at === from) return -1;
   }
   if (at >= end) return end;
-  return page.byte(at) === SPACE ? at + 1 : -1;
+  if (page.byte(at) !== SPACE) return -1;
+  // rsyslog's own template leaves the blank in that the traditional form has before its message.
+  return page.byte(at + 1) === SPACE ? at + 2 : at + 1;
 }
 
 /** Behind the bracket that closes it; brackets within a quoted value do not, nor does an escaped quote end one. */
