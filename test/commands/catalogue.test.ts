@@ -39,7 +39,7 @@ function lines(text: string): Record<string, unknown>[] {
 }
 
 describe('catalogue list', () => {
-  it.concurrent('has a row for every list and says which are asked', async () => {
+  it('has a row for every list and says which are asked', async () => {
     const { code, stdout } = await runFromSource(['catalogue', 'list'], { cwd: tempDir() });
 
     expect(code).toBe(0);
@@ -49,7 +49,7 @@ describe('catalogue list', () => {
     expect(stdout).toMatch(/^74 lists, 66 of them asked\.$/m);
   });
 
-  it.concurrent('has a line of JSON for each, keys opening what they open, and shows no key', async () => {
+  it('has a line of JSON for each, keys opening what they open, and shows no key', async () => {
     const options = { ...withConfig({ blocklists: { disable: ['psbl'], keys: { abusix: 'filekey' } } }) };
     const { stdout } = await runFromSource(['catalogue', 'list', '--json'], {
       ...options,
@@ -67,7 +67,7 @@ describe('catalogue list', () => {
 });
 
 describe('catalogue show', () => {
-  it.concurrent('tells all facts of a list, overrides in place', async () => {
+  it('tells all facts of a list, overrides in place', async () => {
     const config = { blocklists: { override: { psbl: { impact: 'low', delisting: { expected_hours: [5, 6] } } } } };
     const { stdout } = await runFromSource(['catalogue', 'show', 'PSBL.surriel.com'], withConfig(config));
 
@@ -76,7 +76,7 @@ describe('catalogue show', () => {
     expect(stdout).toMatch(/^ {2}takes +5 to 6 h$/m);
   });
 
-  it.concurrent('suggests the nearest id for one there is not', async () => {
+  it('suggests the nearest id for one there is not', async () => {
     const { code, stderr } = await runFromSource(['catalogue', 'show', 'spamhaus-zn'], { cwd: tempDir() });
 
     expect([code, stderr]).toEqual([2, 'relaywarden: there is no list "spamhaus-zn"; did you mean spamhaus-zen?\n']);
@@ -131,7 +131,7 @@ describe('catalogue test', () => {
 });
 
 describe('a zone that has ended', () => {
-  it.concurrent('is told by `config check`, which goes on', async () => {
+  it('is told by `config check`, which goes on', async () => {
     const ran = await runFromSource(['config', 'check'], withConfig({ blocklists: { extra: [SORBS] } }));
 
     expect(ran.code).toBe(0);

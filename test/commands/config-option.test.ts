@@ -3,7 +3,7 @@ import { runFromSource } from '../helpers/command.js';
 import { tempDir } from '../helpers/temp.js';
 
 describe('--config', () => {
-  it.concurrent.each([
+  it.each([
     ['audit verify'],
     ['audit export'],
     ['db backup copy.db'],
@@ -22,7 +22,7 @@ describe('--config', () => {
 });
 
 describe('a wrong call', () => {
-  it.concurrent.each([
+  it.each([
     ['audit export --format xml', /--format takes json or csv/],
     ['audit frobnicate', /unknown command/],
     ['db backup', /missing required argument/],

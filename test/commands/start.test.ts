@@ -51,7 +51,7 @@ describe('start with half of a configuration', () => {
     ['HTTP without its signing secret', HTTP, BOT, /SLACK_SIGNING_SECRET is not set/],
     ['HTTP with the token of Socket Mode', HTTP, { ...BOT, ...APP }, /SLACK_SIGNING_SECRET is not set/],
   ];
-  it.concurrent.each(cases)('%s', async (_, config, env, line) => {
+  it.each(cases)('%s', async (_, config, env, line) => {
     const ran = await start(config, env);
 
     expect(ran).toEqual(refused(line));

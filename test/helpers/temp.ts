@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Db, openDb } from '../../src/db/open.js';
 
-/** A folder that is removed when the test ends. */
+/** A folder that is removed when the test ends. Not for tests that run concurrently: the one that ends may be another. */
 export function tempDir(): string {
   const dir = mkdtempSync(join(tmpdir(), 'relaywarden-test-'));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
