@@ -2,7 +2,7 @@
 // database on disk; beside pflogsumm, which parses and adds up, and mawk, which only joins. Two logs: an even one of two million lines,
 // and four days of a made-up provider with attacks in them. And the first by half, to see that memory does not grow with it.
 // `npm run bench:detect [lines]`
-import { execFileSync, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type * as liveModule from '../src/detection/live.js';
 import { Directory } from '../src/partners/directory.js';
 import { provider } from '../test/tools/provider/provider.js';
+import { median, peakOfThisProcess, timed } from './tools/measured.js';
 import { postfixLogDirectory, writePostfixLog } from './tools/postfix-log.js';
 
 const ROUNDS = 3;
@@ -44,7 +45,7 @@ async function ours(log: string, directory: string, lines: number): Promise<void
   if (linesRead !== lines || unknownLines > 0) throw new Error(`${linesRead} lines read, ${unknownLines} unknown`);
   const bytesOnDisk = statSync(join(dir, 'traffic.db')).size;
   rmSync(dir, { recursive: true });
-  const peakMiB = process.resourceUsage().maxRSS / 1024;
+  const peakMiB = peakOfThisProcess();
   process.send?.({ peakMiB, openMessages, findings: findings.size, bytesOnDisk });
   process.disconnect();
 }
@@ -156,14 +157,4 @@ function runOurs({ path, directory, lines }: Log): Promise<Run> {
       else reject(new Error(`the reader ended with ${code}`));
     });
   });
-}
-
-function timed(command: string, args: string[]): number {
-  const startedAt = performance.now();
-  execFileSync(command, args, { stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 64 * 1024 * 1024 });
-  return performance.now() - startedAt;
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

@@ -1,12 +1,13 @@
 // A Postfix log of about two million lines read and joined into mail events, beside mawk doing the same join, pflogsumm (which does it
 // and writes a summary) and `grep -c` (which only looks); and half of such a log, to see that memory does not grow with it.
 // `npm run bench:parse [lines]`
-import { execFileSync, fork } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync } from 'node:fs';
+import { fork } from 'node:child_process';
+import { closeSync, existsSync, mkdtempSync, openSync, readSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { postfix } from '../src/intake/formats/postfix.js';
+import { median, peakOfThisProcess, timed } from './tools/measured.js';
 import { writePostfixLog } from './tools/postfix-log.js';
 
 const ROUNDS = 3;
@@ -45,12 +46,6 @@ function ours(log: string): void {
   if (unknown > 0) throw new Error(`${unknown} lines unknown: ${reader.stats.samples.join('\n')}`);
   const peakMiB = peakOfThisProcess();
   process.send?.({ ms, lines, events: sums.accepted + sums.deliveries, peakMiB });
-}
-
-/** Linux' `maxRSS` begins with what the process that started this one had, which wrote the log: where /proc tells, ask there. */
-function peakOfThisProcess(): number {
-  if (!existsSync('/proc/self/status')) return process.resourceUsage().maxRSS / 1024;
-  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1024;
 }
 
 interface Run {
@@ -121,15 +116,4 @@ function runOurs(log: string): Promise<Run> {
       else reject(new Error(`the reader ended with ${code}`));
     });
   });
-}
-
-function timed(command: string, args: string[]): number {
-  const startedAt = performance.now();
-  // Into a pipe: grep stops at its first match when its output goes to /dev/null.
-  execFileSync(command, args, { stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 64 * 1024 * 1024 });
-  return performance.now() - startedAt;
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
