@@ -144,6 +144,7 @@ async function startParts(options: StartOptions, closers: Array<() => unknown>):
     customerHeader: config.intake.customerHeader,
     onFinding: (finding) => whenFree(() => takeFinding(parts, ctx, finding)),
     onError: (error) => log.error({ err: error }, 'reading the logs failed'),
+    onNotUnderstood: (line) => log.warn({ line }, 'a log line is not understood'),
   });
   closers.push(() => parts.live?.stop());
   const spool = createSpool(config);

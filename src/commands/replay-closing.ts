@@ -7,7 +7,7 @@ import { tableLines } from './table.js';
 import { visible } from './visible.js';
 
 const SAMPLES = 3;
-const SAMPLE_LENGTH = 160;
+const SAMPLE_LENGTH = 250;
 
 export function closingLines(
   report: ReplayReport,

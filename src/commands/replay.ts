@@ -200,7 +200,7 @@ async function printChanges({ changes }: ReplayReport): Promise<void> {
 function refuseGarbage({ linesRead, unknownLines, unknownSamples }: ReplaySummary, format: string): void {
   if (linesRead === 0 || unknownLines < linesRead) return;
   const what = format === 'auto' ? 'mail' : format;
-  const first = visible(unknownSamples[0] ?? '', 160);
+  const first = visible(unknownSamples[0] ?? '', 250);
   throw new UserError(
     `None of the ${linesRead} lines is a line of a ${what} log. Is this the right file? The first is: ${first}`,
   );

@@ -39,6 +39,7 @@ export type FromWorker =
   | { type: 'findings'; findings: Finding[] }
   | { type: 'stats'; stats: LiveStats }
   | { type: 'trouble'; message: string }
+  | { type: 'not-understood'; sample: string }
   | { type: 'explanations'; id: number; explanations: Explanation[] }
   | { type: 'no-explanation'; id: number; message: string }
   | { type: 'stopped' };

@@ -41,6 +41,8 @@ export interface LiveOptions {
   /** Must be idempotent by `key` and `at`. When it throws, the finding is offered again. */
   onFinding: (finding: Finding) => void | Promise<void>;
   onError: (error: Error) => void;
+  /** Told of the first few lines of each log that are not understood, with why where it is known; outsiders' text. */
+  onNotUnderstood?: (sample: string) => void;
 }
 
 export interface Live {
@@ -89,6 +91,7 @@ export function startLive(options: LiveOptions): Live {
   function take(message: FromWorker): void {
     if (message.type === 'findings') void takeFindings(message.findings);
     else if (message.type === 'trouble') options.onError(new Error(message.message));
+    else if (message.type === 'not-understood') options.onNotUnderstood?.(message.sample);
     else if (message.type === 'explanations') questions.answer(message.id, message.explanations);
     else if (message.type === 'no-explanation') questions.fail(message.id, message.message);
     else if (message.type === 'stats') {

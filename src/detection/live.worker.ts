@@ -114,6 +114,7 @@ let remindedAt = Number.NEGATIVE_INFINITY;
 /** Findings the main thread has taken; forgotten with the next commit, for each would be a commit of its own. */
 let acknowledged: Acknowledged[] = [];
 let toldTroubles: string[] = [];
+const toldSamples = new Set<string>();
 let isStopping = false;
 const commitClock = new CommitClock();
 
@@ -197,7 +198,17 @@ function commit(): void {
   if (found.length > 0) tell({ type: 'findings', findings: found });
   found = [];
   uncommittedLines = 0;
+  tellNotUnderstood();
   tell({ type: 'stats', stats: statsNow() });
+}
+
+/** The first few of each log: whoever writes them wrong can be told what is wrong with them. */
+function tellNotUnderstood(): void {
+  for (const sample of pipeline.unknownSamples) {
+    if (toldSamples.has(sample)) continue;
+    toldSamples.add(sample);
+    tell({ type: 'not-understood', sample });
+  }
 }
 
 function saveAll(): void {

@@ -158,7 +158,7 @@ describe('replay', () => {
     appendFileSync(join(dir, 'events.ndjson'), '{"type":"accepted","\u001b[2J"}\n');
     const { stderr } = await replayIn(dir, 'events.ndjson', '--format', 'json');
     expect(stderr).toContain('2 lines read, 1 not understood');
-    expect(stderr).toContain('Not understood: {"type":"accepted"," [2J"}\n');
+    expect(stderr).toContain('Not understood: The line is not JSON: {"type":"accepted"," [2J"}\n');
   });
 
   it('tells only of what comes after a date, with the lines before as history', async () => {

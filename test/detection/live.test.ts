@@ -176,6 +176,25 @@ describe('startLive', () => {
     TIMEOUT_MS,
   );
 
+  it('says what is wrong with the first lines it does not understand', async () => {
+    writeFileSync(log, ['{"type":"accepted","time":"soon"}', '{"type":"accepted","time":"later"}', ''].join('\n'));
+    const samples: string[] = [];
+    const live = startLive({
+      files: [{ path: log, format: 'json' }],
+      directory: readDirectory(CUSTOMERS),
+      trafficDb,
+      onFinding: () => {},
+      onError: () => {},
+      onNotUnderstood: (sample) => samples.push(sample),
+    });
+    lives.push(live);
+    await until(() => live.stats().unknownLines === 2);
+
+    expect(samples).toEqual([
+      'time must be an RFC 3339 time or seconds since 1970 (it is "soon"): {"type":"accepted","time":"soon"}',
+    ]);
+  });
+
   it(
     'loses and repeats nothing when it is killed and started again, over and over',
     async () => {

@@ -23,6 +23,8 @@ const MAX_REPLY = 4_000;
 const MAX_RECIPIENTS = 10_000;
 /** Of a whole message: what a list of addresses may stand for. */
 const MAX_RECIPIENT_COUNT = 100_000;
+/** So much of a wrong value is shown: enough to find it by, and no letter or list at full length. */
+const MAX_SHOWN = 60;
 
 const name = z.string({ error: 'must be text' }).max(MAX_NAME, `must be ${MAX_NAME} characters at most`);
 const address = name.transform(normaliseAddress);
@@ -113,15 +115,23 @@ function checkByType(record: Fields, context: z.RefinementCtx): void {
   }
 }
 
-export type ParsedEvent = { ok: true; record: MailEventRecord } | { ok: false; error: string };
+export type ParsedEvent = { ok: true; record: MailEventRecord } | WrongEvent;
 
-/** Reads one line; the error is one sentence that names the field. Throws nothing. */
+export interface WrongEvent {
+  ok: false;
+  /** The field and why, without an end: `time is missing`. The same for all records that are wrong in this way. */
+  fault: string;
+  /** The fault as one sentence, with the beginning of the wrong value, where there is one. */
+  error: string;
+}
+
+/** Reads one line. Throws nothing. */
 export function parseEventLine(line: string): ParsedEvent {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
-    return { ok: false, error: 'The line is not JSON.' };
+    return wrong('The line is not JSON');
   }
   return parseEvent(value);
 }
@@ -129,15 +139,36 @@ export function parseEventLine(line: string): ParsedEvent {
 /** The same for a value that is no longer text. */
 export function parseEvent(value: unknown): ParsedEvent {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { ok: false, error: 'The line is not a JSON object.' };
+    return wrong('The line is not a JSON object');
   }
   const parsed = MailEventRecord.safeParse(value);
   if (parsed.success) return { ok: true, record: parsed.data };
   const [issue] = parsed.error.issues;
-  const field = issue?.path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-  const isMissing = issue?.path.length === 1 && !((issue.path[0] as string) in value);
-  const message = isMissing && !issue.message.startsWith('is missing') ? 'is missing' : issue?.message;
-  return { ok: false, error: `${field?.slice(1)} ${message}.` };
+  const path = issue?.path ?? [];
+  const field = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  const isMissing = path.length === 1 && !((path[0] as string) in value);
+  const message = isMissing && !issue?.message.startsWith('is missing') ? 'is missing' : issue?.message;
+  const isAbsent = message?.startsWith('is missing') === true;
+  return wrong(`${field.slice(1)} ${message}`, isAbsent ? undefined : valueAt(value, path));
+}
+
+function wrong(fault: string, value?: unknown): WrongEvent {
+  return { ok: false, fault, error: value === undefined ? `${fault}.` : `${fault} (it is ${shown(value)}).` };
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let found = value;
+  for (const part of path) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, part)) return undefined;
+    found = (found as Record<PropertyKey, unknown>)[part];
+  }
+  return found;
+}
+
+/** As JSON, which leaves no control characters; never cut within a character. */
+function shown(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 /** Recipients a record names, each once. */

@@ -16,7 +16,7 @@ import {
   toDelivery,
   toMailEvents,
 } from './json-events.js';
-import { bookIntake, firstLines, lineReader } from './line-reader.js';
+import { bookIntake, firstLines, lineReader, type NotUnderstood } from './line-reader.js';
 import { type BookMessage, MessageBook } from './message-book.js';
 
 type Take = (event: MailEvent) => void;
@@ -34,9 +34,9 @@ export const json: LogFormat = {
   },
 };
 
-function parse(line: string): Line | 'unknown' {
+function parse(line: string): Line | NotUnderstood {
   const parsed = parseEventLine(line);
-  return parsed.ok ? { at: parsed.record.time, record: parsed.record } : 'unknown';
+  return parsed.ok ? { at: parsed.record.time, record: parsed.record } : { fault: parsed.fault, error: parsed.error };
 }
 
 function timeOf(line: string): number | undefined {

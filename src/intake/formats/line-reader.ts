@@ -8,10 +8,20 @@ const LF = 0x0a;
 const CR = 0x0d;
 const MAX_SAMPLES = 5;
 const SAMPLE_LENGTH = 300;
+/** Of a line whose fault is told beside it: enough to find it by. */
+const FAULTY_LENGTH = 60;
+
+/** A line we should know and do not, where it can be said what is wrong with it. */
+export interface NotUnderstood {
+  /** The same for all lines that are wrong in this way: one of them is shown. */
+  fault: string;
+  /** The fault as a sentence. */
+  error: string;
+}
 
 export interface LineGrammar<Line extends { at: number }> {
   /** `other`: a line that says nothing about mail; `unknown`: one we should know and do not, or none of this log. Throws nothing. */
-  parse(line: string): Line | 'other' | 'unknown';
+  parse(line: string): Line | NotUnderstood | 'other' | 'unknown';
   timeOf(line: string): number | undefined;
   /** Hands on what the line means, in order. */
   tell(line: Line, take: (event: MailEvent) => void): void;
@@ -30,17 +40,21 @@ export function bookIntake(book: MessageBook, reader: LogIntake['reader']): LogI
 export function lineReader<Line extends { at: number }>(grammar: LineGrammar<Line>): LogReader {
   const stats: ReaderStats = { lines: 0, unknown: 0, samples: [], lastLineAt: 0 };
 
-  function unknown(sample: string): void {
+  const seen = new Set<string>();
+
+  function unknown(sample: string, likeness = sample): void {
     stats.unknown++;
-    const cut = sample.slice(0, SAMPLE_LENGTH);
-    if (stats.samples.length < MAX_SAMPLES && !stats.samples.includes(cut)) stats.samples.push(cut);
+    if (stats.samples.length >= MAX_SAMPLES || seen.has(likeness)) return;
+    seen.add(likeness);
+    stats.samples.push(sample.slice(0, SAMPLE_LENGTH));
   }
 
   function readLine(line: string, take: (event: MailEvent) => void): void {
     stats.lines++;
     const parsed = line.length > MAX_LINE_BYTES ? 'unknown' : grammar.parse(line);
-    if (parsed === 'unknown') unknown(line);
-    if (typeof parsed === 'string') return;
+    if (parsed === 'unknown') unknown(line.slice(0, SAMPLE_LENGTH));
+    else if (typeof parsed === 'object' && 'fault' in parsed) unknown(sampleOf(parsed, line), parsed.fault);
+    if (typeof parsed === 'string' || 'fault' in parsed) return;
     stats.lastLineAt = parsed.at;
     grammar.tell(parsed, take);
   }
@@ -67,6 +81,11 @@ export function lineReader<Line extends { at: number }>(grammar: LineGrammar<Lin
       return undefined;
     },
   };
+}
+
+function sampleOf({ error }: NotUnderstood, line: string): string {
+  const shown = line.length > FAULTY_LENGTH ? `${line.slice(0, FAULTY_LENGTH)}…` : line;
+  return `${error.replace(/\.$/, '')}: ${shown}`;
 }
 
 /** The first lines of a log as text, the last of them perhaps cut. */

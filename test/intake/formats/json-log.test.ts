@@ -145,6 +145,26 @@ describe('a log of mail events', () => {
     expect(second.stats().headless).toBe(0);
   });
 
+  it('says of each kind of wrong record once what is wrong with it, and shows no value at length', () => {
+    const secret = 'x'.repeat(400);
+    const reader = json.open({}).reader('log');
+    const lines = [
+      { ...accepted, client_ip: 'home' },
+      { ...accepted, client_ip: secret },
+      { ...base, type: 'delivered', time: AT },
+      secret,
+    ].map((line) => `${typeof line === 'string' ? line : JSON.stringify(line)}\n`);
+    const bytes = Buffer.from(lines.join(''));
+    reader.read(bytes, 0, bytes.length, () => {});
+
+    expect(reader.stats).toMatchObject({ lines: 4, unknown: 4 });
+    expect(reader.stats.samples).toEqual([
+      'client_ip must be an IP address (it is "home"): {"relay":"relay1","id":"A1","type":"accepted","time":1768384…',
+      'recipient is missing; delivered needs it: {"relay":"relay1","id":"A1","type":"delivered","time":176838…',
+      `The line is not JSON: ${'x'.repeat(60)}…`,
+    ]);
+  });
+
   it('forgets what no line touched for a day, but not because of one line with a wrong clock', () => {
     const intake = json.open({});
     const many = (from: number, count: number, time: number) =>
