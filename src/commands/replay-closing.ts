@@ -3,6 +3,7 @@
 import type { ReplaySummary } from '../detection/replay.js';
 import type { ReplayReport } from '../detection/replay-report.js';
 import { counted, headline, measures } from '../detection/replay-words.js';
+import type { SameLines } from '../intake/same-lines.js';
 import { tableLines } from './table.js';
 import { visible } from './visible.js';
 
@@ -11,11 +12,12 @@ const SAMPLE_LENGTH = 250;
 
 export function closingLines(
   report: ReplayReport,
-  { overlongLines, unknownSamples }: Pick<ReplaySummary, 'overlongLines' | 'unknownSamples'>,
+  { overlongLines, unknownSamples, sameLines }: Pick<ReplaySummary, 'overlongLines' | 'unknownSamples' | 'sameLines'>,
 ): string[] {
   return [
     ...(report.truth || isCompared(report) ? comparison(report) : []),
     readLine(report, overlongLines),
+    ...sameLines.map(sameLine),
     ...unknownSamples.slice(0, SAMPLES).map((line) => `Not understood: ${visible(line, SAMPLE_LENGTH)}`),
   ];
 }
@@ -30,6 +32,13 @@ function comparison(report: ReplayReport): string[] {
   ]);
   const table = tableLines([['', 'now', ...(changed ? ['with the change'] : [])], ...rows]);
   return [...table, ...(isCompared(report) ? [`${headline(report)}.`] : [])];
+}
+
+function sameLine({ path, other, lines, part }: SameLines): string {
+  const all = counted(lines, 'line');
+  if (part === 'whole') return `Passed over: ${path}. Its ${all} stand in ${other}.`;
+  if (part === 'beginning') return `Passed over: the first ${all} of ${path}. They stand in ${other}.`;
+  return `${path} has ${all} of ${other}, and others between them: both are read, and these count twice.`;
 }
 
 function isCompared({ settings }: ReplayReport): boolean {

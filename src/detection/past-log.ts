@@ -34,9 +34,12 @@ export class PastLog {
     private readonly readSoFar: () => number = () => 0,
   ) {}
 
-  /** Opens a log and reads its first lines; they tell the format unless it is given. Throws UserError for a file that cannot be read. */
-  static async open(path: string, pipeline: Pipeline, format?: LogFormatId): Promise<PastLog> {
-    const log = PastLog.openStream(path, pipeline, format);
+  /**
+   * Opens a log and reads its first lines; they tell the format unless it is given. `skipBytes` (unpacked) of it are passed over. Throws
+   * UserError for a file that cannot be read.
+   */
+  static async open(path: string, pipeline: Pipeline, format?: LogFormatId, skipBytes = 0): Promise<PastLog> {
+    const log = PastLog.openStream(path, pipeline, format, skipBytes);
     await log.begin();
     return log;
   }
@@ -54,12 +57,13 @@ export class PastLog {
     await this.fill();
   }
 
-  private static openStream(path: string, pipeline: Pipeline, format?: LogFormatId): PastLog {
+  private static openStream(path: string, pipeline: Pipeline, format?: LogFormatId, skipBytes = 0): PastLog {
     if (path === '-') return new PastLog(path, 0, unpacked(process.stdin), pipeline, format);
     const stat = statSync(path, { throwIfNoEntry: false });
     if (!stat) throw new UserError(`There is no log ${path}.`);
     const raw = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-    return new PastLog(path, stat.size, unpacked(raw), pipeline, format, () => raw.bytesRead);
+    const chunks = without(skipBytes, unpacked(raw));
+    return new PastLog(path, stat.size, chunks, pipeline, format, () => raw.bytesRead);
   }
 
   /** Of the file as it lies on disk. */
@@ -129,5 +133,13 @@ export class PastLog {
     const { lines, bytes } = this.buffer;
     if (lines) this.at = this.reader?.timeOf(bytes, lines.from, lines.to) ?? this.at;
     else if (this.isEnded) this.isDone = true;
+  }
+}
+
+async function* without(skipBytes: number, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let left = skipBytes;
+  for await (const chunk of chunks) {
+    if (left < chunk.length) yield left > 0 ? chunk.subarray(left) : chunk;
+    left = Math.max(0, left - chunk.length);
   }
 }

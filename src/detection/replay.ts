@@ -3,6 +3,7 @@
 // and joined once is judged twice.
 import type { LogFormatId } from '../intake/formats/format.js';
 import { yearsOf } from '../intake/formats/log-years.js';
+import { findSameLines, type SameLines } from '../intake/same-lines.js';
 import type { MailEvent } from '../mail/event.js';
 import type { Directory } from '../partners/directory.js';
 import type { Finding } from './finding.js';
@@ -16,7 +17,7 @@ const PROGRESS_LINES = 50_000;
 const MERGE_MS = 1_000;
 
 export interface ReplayOptions {
-  /** Paths; `-` is stdin, gzip is unpacked. */
+  /** Paths; `-` is stdin, gzip is unpacked. What stands in two of them is read once. */
   files: string[];
   directory: Directory;
   /** Domains that Postfix appends to logins (`smtpd_sasl_local_domain`); none unless given. */
@@ -45,6 +46,8 @@ export interface ReplaySummary extends PipelineStats {
   overlongLines: number;
   /** The first lines that were not understood, a few of each log; outsiders' text. */
   unknownSamples: string[];
+  /** Logs that hold lines of another, and what of them was passed over. */
+  sameLines: SameLines[];
   /** Time of the first line, on the log's clock; undefined when no line has one. */
   firstLineAt: number | undefined;
   isStopped: boolean;
@@ -68,7 +71,8 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
   });
   const { pipeline } = run;
   const runs = changed ? [run, changed] : [run];
-  const logs = await openLogs(options, pipeline);
+  const sameLines = await findSameLines(options.files, options.signal);
+  const logs = await openLogs(options, pipeline, sameLines);
   const firstLineAt = Math.min(...logs.map((log) => log.at).filter(Number.isFinite));
   const stop = stopping(options.signal);
   let nextProgress = PROGRESS_LINES;
@@ -90,6 +94,7 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
     ...pipeline.stats,
     overlongLines: logs.reduce((sum, log) => sum + log.overlongLines, 0),
     unknownSamples: pipeline.unknownSamples,
+    sameLines,
     firstLineAt: Number.isFinite(firstLineAt) ? firstLineAt : undefined,
     isStopped: stop.isDue(),
     incidents: run.told.all(),
@@ -97,8 +102,14 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
   };
 }
 
-async function openLogs({ files, format, directory }: ReplayOptions, pipeline: Pipeline): Promise<PastLog[]> {
-  const logs = await Promise.all(files.map((file) => PastLog.open(file, pipeline, format)));
+async function openLogs(
+  { files, format, directory }: ReplayOptions,
+  pipeline: Pipeline,
+  sameLines: readonly SameLines[],
+): Promise<PastLog[]> {
+  const same = new Map(sameLines.map((each) => [each.path, each]));
+  const read = files.filter((file) => same.get(file)?.part !== 'whole');
+  const logs = await Promise.all(read.map((file) => PastLog.open(file, pipeline, format, same.get(file)?.bytes)));
   const { log_year: year } = directory;
   const firsts = year === undefined ? [] : logs.map((log) => log.firstUndated(year));
   const years = year === undefined ? [] : yearsOf(firsts, year);

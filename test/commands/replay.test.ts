@@ -131,12 +131,14 @@ describe('replay', () => {
     writeFileSync(join(dir, 'log/mail.log'), sample.slice(1800).join('\n'));
     writeFileSync(join(dir, 'log/dpkg.log'), '2026-01-14 10:00:00 status installed x:amd64 1.0\n');
     cpSync(LOG, join(dir, 'log/syslog'));
+    cpSync(join(dir, 'log/mail.log.1'), join(dir, 'log/mail.log.1.copy'));
 
     const whole = await replayIn(dir, LOG);
     const folder = await replayIn(dir, 'log', 'log/mail.log.1');
 
     expect(folder.stdout).toBe(whole.stdout);
     expect(folder.stderr).toContain('2248 lines read, 0 not understood');
+    expect(folder.stderr).toContain('Passed over: log/mail.log.1.copy. Its 900 lines stand in log/mail.log.1.\n');
   });
 
   it('knows the format of a log by its first lines', async () => {

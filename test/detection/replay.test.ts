@@ -47,6 +47,24 @@ describe('replay', () => {
     expect(split.findings).toEqual((await run('test/fixtures/mail.log')).findings);
   });
 
+  it('counts what stands in two logs once', async () => {
+    const all = sample.trimEnd().split('\n');
+    const of = (from: number, to?: number) => `${all.slice(from, to).join('\n')}\n`;
+    const whole = await run('test/fixtures/mail.log');
+    const double = await run(
+      file('double.log.1', of(0, 1500)),
+      file('double.log.1.gz', gzipSync(of(0, 1500))),
+      file('double.log', of(1200)),
+    );
+
+    expect(double.findings).toEqual(whole.findings);
+    expect(double.summary.linesRead).toBe(2248);
+    expect(double.summary.sameLines).toMatchObject([
+      { path: join(dir, 'double.log.1.gz'), other: join(dir, 'double.log.1'), lines: 1500, part: 'whole' },
+      { path: join(dir, 'double.log'), other: join(dir, 'double.log.1'), lines: 300, part: 'beginning' },
+    ]);
+  });
+
   it('tells the format of a log that comes a few bytes at a time', async () => {
     const lines = [
       '<= ann@a.example H=mail.a.example [192.0.2.1] P=esmtpsa S=1234',
