@@ -8,6 +8,7 @@ import { normaliseAddress } from '../mail/address.js';
 import { parseNetwork } from '../mail/ip.js';
 import { type Customer, Directory } from './directory.js';
 import { NetworkTable, overlapsIn } from './networks.js';
+import { repeatedKeys } from './repeated-keys.js';
 
 /** Where a directory may stand: inline, in a file, or both (the file's entries come after the inline ones). */
 export interface DirectorySource {
@@ -61,18 +62,24 @@ export function checkDirectory(directory: Directory, where: string): void {
 
 function parseFile(path: string): Directory {
   const text = readText(path);
-  const parsed = Directory.safeParse(parseJson(text) ?? parseYaml(path, text) ?? {});
+  const parsed = Directory.safeParse(parseJson(path, text) ?? parseYaml(path, text) ?? {});
   if (!parsed.success) throw asUserError(path, parsed.error.issues.map(sentenceOf));
   return parsed.data;
 }
 
 /** All JSON is YAML too, but a YAML parser takes 16 s and gigabytes for 100,000 customers. */
-function parseJson(text: string): unknown {
+function parseJson(path: string, text: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     return undefined;
   }
+  const mistakes = repeatedKeys(text).map(
+    ({ key, line, firstLine }) => `line ${line}: the key ${key} is given twice, first in line ${firstLine}`,
+  );
+  if (mistakes.length > 0) throw asUserError(path, mistakes);
+  return value;
 }
 
 function parseYaml(path: string, text: string): unknown {

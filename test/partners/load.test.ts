@@ -77,6 +77,18 @@ describe('readDirectory', () => {
 });
 
 describe('loadDirectory', () => {
+  it('refuses a key that is given twice, in JSON as in YAML', () => {
+    const json = file(
+      'twice.json',
+      '{"customers": [\n{"id": "a", "name": "A",\n"domains": [],\n"domains": ["a.example"]}]}',
+    );
+    expect(() => readDirectory(json)).toThrow(
+      new UserError(`${json} has 1 mistake:\n  line 4: the key domains is given twice, first in line 3`),
+    );
+    const inYaml = file('twice.yml', 'customers:\n  - id: a\n    name: A\n    name: B\n');
+    expect(() => readDirectory(inYaml)).toThrow(/Map keys must be unique at line 4/);
+  });
+
   it('puts inline entries and the file together, and finds overlaps between them', () => {
     const customersFile = file('d.yml', yaml('  - {id: a, name: A, domains: [a.example]}\n'));
     const inline = {
