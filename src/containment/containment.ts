@@ -31,8 +31,11 @@ export interface Submission {
   recipient?: string;
 }
 
-/** Whose message it is: a customer id, or undefined whenever that is not certain. Must answer from memory. */
-export type Attribute = (submission: Submission) => string | undefined;
+/**
+ * Whose message it is: a customer id, or undefined whenever that is not certain. `declared` asks for what the directory says alone, without
+ * what was learned of addresses. Must answer from memory.
+ */
+export type Attribute = (submission: Submission, by?: 'declared') => string | undefined;
 
 /** The containments in force, as a decision asks for them. `createBook` keeps one. */
 export interface Rules {
@@ -57,8 +60,9 @@ const PASS: Decision = { kind: 'pass' };
  * Decides one message for one recipient: a block before a suspension, both before a re-route, and whatever is in doubt passes.
  *
  * A login is an identity: its block holds whatever else the message says. An envelope sender is what anybody may write, so its
- * block refuses the mail of the containment's customer alone; of UNATTRIBUTED, only mail that nobody can be named for. Whose mail
- * it is costs time, and is asked only for a sender that is blocked somewhere or when customers are concerned.
+ * block refuses the mail of the containment's customer alone; of UNATTRIBUTED, only mail that nobody can be named for, or that is a
+ * customer's by what was learned of its address: that may have been learned since the block was placed. Whose mail it is costs time, and
+ * is asked only for a sender that is blocked somewhere or when customers are concerned.
  *
  * The null sender is no way around a block of a login or a suspension. Both are about who hands the message in, and a stolen
  * login that sends with an empty envelope sender would otherwise walk through; a genuine bounce of a suspended customer is
@@ -71,12 +75,25 @@ export function decide(submission: Submission, rules: Rules, attribute: Attribut
   if (senderBlocks.length === 0 && !rules.concernsCustomers) return PASS;
 
   const customer = attribute(submission);
-  const senderBlock = senderBlocks.findLast((block) => block.customer === (customer ?? UNATTRIBUTED));
+  const senderBlock = senderBlockFor(submission, senderBlocks, customer, attribute);
   if (senderBlock) return { kind: 'refuse', containment: senderBlock };
   if (customer === undefined) return PASS;
   const suspension = rules.suspensionOf(customer);
   if (suspension) return { kind: 'suspend', containment: suspension };
   return rerouted(submission, rules.rerouteOf(customer));
+}
+
+function senderBlockFor(
+  submission: Submission,
+  blocks: readonly Containment[],
+  customer: string | undefined,
+  attribute: Attribute,
+): Containment | undefined {
+  const of = (wanted: string) => blocks.findLast((block) => block.customer === wanted);
+  const theirs = of(customer ?? UNATTRIBUTED);
+  if (theirs || customer === undefined) return theirs;
+  const nobodys = of(UNATTRIBUTED);
+  return nobodys && attribute(submission, 'declared') === undefined ? nobodys : undefined;
 }
 
 function rerouted({ recipient }: Submission, reroute: Containment | undefined): Decision {

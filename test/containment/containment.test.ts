@@ -127,6 +127,23 @@ describe('decide', () => {
     expect(ask('vestmar')).toMatchObject({ kind: 'refuse', containment: { id: 900 } });
   });
 
+  it('goes on refusing a sender that was nobody’s when its address is learned for a customer, and no other’s', () => {
+    const scanner = { ...nobodys, senders: ['scan@localhost'] };
+    const book = createBook();
+    book.replaceAll([scanner]);
+    const learned = (submission: Submission, by?: 'declared') => {
+      const customer = attributeByName(submission);
+      return customer === undefined && by === undefined ? 'kvist' : customer;
+    };
+    const ask = (login?: string) =>
+      decide({ sender: 'scan@localhost', clientIp: '192.0.2.9', ...(login && { login }) }, book, learned);
+
+    expect(ask()).toEqual({ kind: 'refuse', containment: scanner });
+    expect(ask('vestmar')).toEqual({ kind: 'pass' });
+    book.put({ ...scanner, id: 902, customer: 'kvist', placedAt: 0 });
+    expect(ask()).toMatchObject({ containment: { id: 902 } });
+  });
+
   it('does not ask whose message it is when no customer is concerned', () => {
     const book = createBook();
     book.replaceAll([block]);
