@@ -6,6 +6,7 @@ import { detectFormat } from '../intake/formats/index.js';
 import type { LogTimeOptions } from '../intake/formats/log-time.js';
 import { firstUndated } from '../intake/formats/log-years.js';
 import { LineBuffer } from '../intake/lines.js';
+import { uncounted } from '../intake/octet-counting.js';
 import { unpacked } from '../intake/unpacked.js';
 import type { Pipeline } from './pipeline.js';
 
@@ -58,11 +59,11 @@ export class PastLog {
   }
 
   private static openStream(path: string, pipeline: Pipeline, format?: LogFormatId, skipBytes = 0): PastLog {
-    if (path === '-') return new PastLog(path, 0, unpacked(process.stdin), pipeline, format);
+    if (path === '-') return new PastLog(path, 0, uncounted(unpacked(process.stdin)), pipeline, format);
     const stat = statSync(path, { throwIfNoEntry: false });
     if (!stat) throw new UserError(`There is no log ${path}.`);
     const raw = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-    const chunks = without(skipBytes, unpacked(raw));
+    const chunks = uncounted(without(skipBytes, unpacked(raw)));
     return new PastLog(path, stat.size, chunks, pipeline, format, () => raw.bytesRead);
   }
 

@@ -65,6 +65,18 @@ describe('replay', () => {
     ]);
   });
 
+  it('reads messages that stand behind a count of their octets', async () => {
+    const messages = sample
+      .trimEnd()
+      .split('\n')
+      .map((line) => `<22>${line}`);
+    const counted = messages.map((message) => `${Buffer.byteLength(message)} ${message}`).join('');
+    const { findings, summary } = await run(file('counted.log.gz', gzipSync(counted)));
+
+    expect(findings).toEqual((await run('test/fixtures/mail.log')).findings);
+    expect(summary).toMatchObject({ linesRead: 2248, unknownLines: 0, overlongLines: 0 });
+  });
+
   it('tells the format of a log that comes a few bytes at a time', async () => {
     const lines = [
       '<= ann@a.example H=mail.a.example [192.0.2.1] P=esmtpsa S=1234',

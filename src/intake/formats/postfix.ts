@@ -12,11 +12,10 @@ import { LineReader, type Shared } from './postfix/line-reader.js';
 import { MessageLines } from './postfix/message-lines.js';
 import { createNames } from './postfix/names.js';
 import { OriginReader } from './postfix/origin.js';
-import { PrefixedLines } from './postfix/prefixed.js';
+import { hasPriority, PrefixedLines } from './postfix/prefixed.js';
 
 const LOOK_AHEAD_LINES = 64;
 const LOOKS_BYTES = 64 * 1024;
-const LESS = 0x3c;
 
 export const postfix: LogFormat = {
   id: 'postfix',
@@ -95,7 +94,7 @@ class PostfixReader implements LogReader {
       if (clock.at > until) return -1;
       return this.lines.read(page, start, next, clock, take) + 1;
     }
-    if (page.byte(start) === LESS) return this.readPrefixed(start, take, until);
+    if (hasPriority(page, start)) return this.readPrefixed(start, take, until);
     if (journal.owns(page, start)) return journal.read(page, start, to, until, take);
     return this.lines.refuse(page, start) + 1;
   }

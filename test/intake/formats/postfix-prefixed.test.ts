@@ -21,6 +21,8 @@ const FORMS: [string, string][] = [
   ['RFC 5424 as rsyslog writes it', `<22>1 2026-11-22T06:00:00.000Z relay2 postfix/smtp 812 - -  ${TEXT}`],
   ['it with a mark of UTF-8', `<22>1 2026-11-22T06:00:00Z relay2 postfix/smtp 812 - - \ufeff${TEXT}`],
   ['it without a process', `<2>1 2026-11-22T07:00:00+01:00 relay2 postfix/smtp - - - ${TEXT}`],
+  ['RFC 5424 with a count of its octets', `118 <22>1 2026-11-22T06:00:00.000Z relay2 postfix/smtp 812 - - ${TEXT}`],
+  ['the traditional form with a count of its octets', `99 <22>Nov 22 06:00:00 relay2 postfix/smtp[812]: ${TEXT}`],
   [
     'it with structured data',
     `<191>1 2026-11-22T06:00:00Z relay2 postfix/smtp 812 ID47 [a@1 x="] \\" ["][b y="1"] ${TEXT}`,
@@ -53,6 +55,9 @@ describe('a line with a priority', () => {
   it.each([
     '<22>',
     '<22>1',
+    '118 Nov 22 06:00:00 relay2 postfix/smtp[1]: x',
+    '118<22>Nov 22 06:00:00 relay2 postfix/smtp[1]: x',
+    '123456 <22>Nov 22 06:00:00 relay2 postfix/smtp[1]: x',
     '<>Nov 22 06:00:00 relay2 postfix/smtp[1]: x',
     '<1234>Nov 22 06:00:00 relay2 postfix/smtp[1]: x',
     '<22>1 - relay2 postfix/smtp 1 - - x',

@@ -1,8 +1,10 @@
 // Syslog lines as they go over a network, some of which end up in files: with a priority in front, in the traditional form (RFC 3164) or
-// in that of RFC 5424 section 6, which is read as the traditional line it would have been.
+// in that of RFC 5424 section 6, which is read as the traditional line it would have been. Before the priority may stand the count of the
+// message's octets (RFC 6587 section 3.4.1); what has no line ends between such messages comes here as lines: octet-counting.ts.
 //
 //   <22>Jan 14 10:05:03 relay1 postfix/smtpd[16780]: …
 //   <22>1 2026-01-14T10:05:03.685495+01:00 relay1 postfix/smtpd 16780 - - …
+//   118 <22>1 2026-01-14T10:05:03.685495+01:00 relay1 postfix/smtpd 16780 - - …
 import type { LogClock } from '../log-clock.js';
 import { isDigit, LF, Page, SPACE, word as wordOf } from '../page.js';
 
@@ -27,7 +29,7 @@ export class PrefixedLines {
 
   /** Reads the time of the line that begins at `start`, if it has a priority; answers where the rest begins, or -1. Sets the clock. */
   timeIn(page: Page, start: number): number {
-    const time = endOfPriority(page, start);
+    const time = endOfPriority(page, afterCount(page, start));
     if (time < 0) return -1;
     this.isModern = isDigit(page.byte(time)) && page.byte(time + 1) === SPACE;
     return this.clock.read(page, this.isModern ? time + 2 : time);
@@ -44,6 +46,18 @@ export class PrefixedLines {
     this.rewritten.open(line, line.length);
     return { page: this.rewritten, from: 0 };
   }
+}
+
+/** Reports whether a line has a priority, a count before it or none. */
+export function hasPriority(page: Page, start: number): boolean {
+  return page.byte(afterCount(page, start)) === LESS;
+}
+
+/** Behind `118 `; `from` when there is none. */
+function afterCount(page: Page, from: number): number {
+  let at = from;
+  while (at < from + 5 && isDigit(page.byte(at))) at++;
+  return at > from && page.byte(at) === SPACE ? at + 1 : from;
 }
 
 /** Behind `<22>`; -1 when there is none. */
