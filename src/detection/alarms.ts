@@ -66,12 +66,22 @@ export class Alarms {
 
   /** Looks at those who are due; answers what is to be told. */
   judge(judged: Identity[], route: Route, at: number): Finding[] {
+    for (const identity of judged) {
+      const { activity } = identity;
+      // Most are not due by any key: told apart here, for the rest costs closures whether they are needed or not.
+      if (!activity || activity.tried < this.thresholds.leastRecipients) continue;
+      if (activity.tried >= activity.lookAt || identity.alarm) return this.judgeDue(judged, route, at);
+    }
+    return NOTHING;
+  }
+
+  private judgeDue(judged: Identity[], route: Route, at: number): Finding[] {
     const { owner, entry, sender } = route;
     const isNullSender = sender === NO_SENDER;
     // Bounces to forged strangers are another trouble than spam of the same entry, and another thing to do about.
     const ownKey = isNullSender ? `${entry.key}|${sender}` : entry.key;
-    if (!this.isAnyDue(judged, ownKey, at)) return NOTHING;
     const due = judged.filter((identity) => this.isDue(identity, ownKey, at));
+    if (due.length === 0) return NOTHING;
     const alarms = this.soundOut(due, route, at);
     // Who is not due may say more of an alarm than who is: the mailbox, not everything behind its entry.
     if (alarms.length > 0) {
@@ -156,11 +166,6 @@ export class Alarms {
       at,
       ...mail,
     });
-  }
-
-  private isAnyDue(judged: Identity[], key: string, at: number): boolean {
-    for (const identity of judged) if (this.isDue(identity, key, at)) return true;
-    return false;
   }
 
   private isDue({ activity, alarm }: Identity, alarmKey: string, at: number): boolean {

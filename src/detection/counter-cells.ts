@@ -22,6 +22,8 @@ export type Sums = Record<SumName, number>;
 /** Of a cell, in numbers: its sums and whether there are any, and what makes it a line of the processor's cache. */
 const WIDTH = 16;
 const IS_TOUCHED = WIDTH - 1;
+/** In bytes. Large blocks of memory begin 16 behind the beginning of such a line (glibc's malloc). */
+const TO_NEXT_LINE = 48;
 /** Where a sum lies within its cell. */
 export const AT = Object.fromEntries(SUMS.map((name, i) => [name, i])) as Readonly<Record<SumName, number>>;
 
@@ -49,7 +51,7 @@ export class Cells {
   private readonly kinds: Kind[] = [];
   private readonly owners: string[] = [];
   private readonly names: string[] = [];
-  private sums = new Int32Array(64 * WIDTH);
+  private sums = newSums(64);
   private touched: number[] = [];
 
   get size(): number {
@@ -109,8 +111,13 @@ export class Cells {
   }
 
   private grow(): void {
-    const sums = new Int32Array(this.sums.length * 2);
+    const sums = newSums((2 * this.sums.length) / WIDTH);
     sums.set(this.sums);
     this.sums = sums;
   }
+}
+
+function newSums(cells: number): Int32Array {
+  const numbers = cells * WIDTH;
+  return new Int32Array(new ArrayBuffer(numbers * Int32Array.BYTES_PER_ELEMENT + TO_NEXT_LINE), TO_NEXT_LINE, numbers);
 }

@@ -13,12 +13,15 @@ import { isForwarding, shapeOf } from './sender-shape.js';
 export interface Route extends Spot {
   /** Of the directory that was in force; see Routes. */
   readonly era: object;
-  /** As the message has it. */
+  /** The sender as the message has it, and what it came in by: the login, else the client's address. */
   readonly from: string;
-  /** The envelope sender, or NO_SENDER. */
-  readonly sender: string;
+  readonly door: string;
   readonly clientIp: string | undefined;
   readonly owner: Attribution;
+  /** The login alone decides whose it is. */
+  readonly isByLogin: boolean;
+  /** The envelope sender, or NO_SENDER. */
+  readonly sender: string;
   /** Whose it is follows from how it comes in, and is not learned or told with each message. */
   readonly isSettled: boolean;
   readonly entry: EntryPoint;
@@ -55,6 +58,8 @@ const MOST = 200_000;
 /** Holds what was found out; bounded. */
 export class Routes {
   private readonly byEntry = new Map<string, Map<string, Route>>();
+  /** By sender the route of its last message, which is mostly that of the next: one look-up, where the above takes two. */
+  private readonly last = new Map<string, Route>();
   private size = 0;
   /** Routes of another directory, or of another detector that takes the same messages, are not ours. */
   private era = {};
@@ -100,21 +105,33 @@ export class Routes {
   /** Lets go of those whose sender was let go of. */
   forgetIdle(): void {
     for (const [door, senders] of this.byEntry) {
-      for (const [sender, { own }] of senders) if (own?.isGone && senders.delete(sender)) this.size--;
+      for (const [sender, { own }] of senders) {
+        if (!own?.isGone) continue;
+        senders.delete(sender);
+        this.last.delete(sender);
+        this.size--;
+      }
       if (senders.size === 0) this.byEntry.delete(door);
     }
   }
 
   clear(): void {
     this.byEntry.clear();
+    this.last.clear();
     this.size = 0;
     this.era = {};
   }
 
   private known(message: MessageHead): Route | undefined {
-    const route = this.byEntry.get(doorOf(message))?.get(message.sender);
+    const { sender, clientIp } = message;
+    const door = doorOf(message);
+    let route = this.last.get(sender);
+    if (route === undefined || route.door !== door) {
+      route = this.byEntry.get(door)?.get(sender);
+      if (route) this.last.set(sender, route);
+    }
     // A login decides alone where it is known; where it is not, the address it came from does.
-    return route && (route.owner.by === 'login' || route.clientIp === message.clientIp) ? route : undefined;
+    return route && (route.isByLogin || route.clientIp === clientIp) ? route : undefined;
   }
 
   private found(message: MessageHead, owner: Attribution | undefined): Route | undefined {
@@ -123,32 +140,35 @@ export class Routes {
     const { sender, clientIp } = message;
     const entry = entryOf(message, owner);
     const shape = shapeOf(sender);
+    const door = doorOf(message);
+    // What every message asks for first: it lies together then, and the rest need not be fetched from memory.
     const route: Route = {
-      era: this.era,
       from: sender,
-      sender: sender === NULL_SENDER ? NO_SENDER : sender,
+      door,
       clientIp,
-      owner,
+      isByLogin: owner.by === 'login',
       isSettled: message.customer === undefined && SETTLED.has(owner.by),
+      era: this.era,
+      owner,
+      hour: undefined,
+      place: undefined,
+      customer: undefined,
+      own: undefined,
+      whole: undefined,
+      judged: [],
+      metIn: -1,
+      recentIn: -1,
+      acquaintances: undefined,
+      isForwarding: isForwarding(sender),
+      regularOf: undefined,
       entry,
+      sender: sender === NULL_SENDER ? NO_SENDER : sender,
       shape: sender === NULL_SENDER ? NO_SENDER : shape,
       senderHash: hashOf(`s:${entry.key}|${shape}`),
       phantomHash: hashOf(`p:${entry.key}|${shape}`),
-      isForwarding: isForwarding(sender),
-      acquaintances: undefined,
-      customer: undefined,
-      whole: undefined,
-      own: undefined,
       strangers: undefined,
-      judged: [],
       judgedAsStranger: [],
-      regularOf: undefined,
-      metIn: -1,
-      recentIn: -1,
-      hour: undefined,
-      place: undefined,
     };
-    const door = doorOf(message);
     let senders = this.byEntry.get(door);
     if (!senders) {
       senders = new Map();
@@ -156,6 +176,7 @@ export class Routes {
     }
     if (!senders.has(sender)) this.size++;
     senders.set(sender, route);
+    this.last.set(sender, route);
     return route;
   }
 }
