@@ -1,7 +1,8 @@
 // Who may do what: the person's team, their place in `people`, their role. A refusal is polite and on record.
-import { recordAudit } from '../audit/record.js';
+import { type AuditEntry, recordAudit } from '../audit/record.js';
 import type { Config, Person, Role } from '../config.js';
 import type { Context } from '../context.js';
+import { whenFree } from '../db/patience.js';
 
 /** What a person asks for, as in `rights` of config.yml; `look` needs any role. */
 export type Right = keyof Config['rights'] | 'look';
@@ -45,13 +46,13 @@ function roleFor({ rights }: Pick<Config, 'rights'>, right: Right): Role {
   return right === 'look' ? 'technician' : (rights[right] ?? 'technician');
 }
 
-/** Decides, and puts a refusal on record. `subject` is what it was about: `incident:12`, `check`, `digest`. */
-export function authorize(
+/** Decides, and puts a refusal on record as soon as nobody else holds the database. `subject` is what it was about: `incident:12`, `check`, `digest`. */
+export async function authorize(
   ctx: Pick<Context, 'config' | 'db' | 'now'>,
   installedTeam: string,
   asker: Asker,
   { right, verb, subject }: { right: Right; verb: string; subject: string },
-): Verdict {
+): Promise<Verdict> {
   const verdict = verdictOn(ctx.config, installedTeam, asker, right);
   if (verdict.allowed) return verdict;
   const known = ctx.config.people.find(({ slack }) => slack === asker.userId);
@@ -63,6 +64,11 @@ export function authorize(
     outcome: 'refused' as const,
     details: { why: verdict.why, teams: asker.teamIds },
   };
-  ctx.db.transaction((tx) => recordAudit(tx, entry), { behavior: 'immediate' });
+  await record(ctx, entry);
   return verdict;
+}
+
+/** Puts what a person did or asked for on record, in a transaction of its own. */
+export function record({ db }: Pick<Context, 'db'>, entry: AuditEntry): Promise<void> {
+  return whenFree(() => db.transaction((tx) => void recordAudit(tx, entry), { behavior: 'immediate' }));
 }

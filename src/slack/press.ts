@@ -156,7 +156,7 @@ async function pressOnce(desk: Desk, found: Found, act: Act<Press>): Promise<voi
   const reply = { ...replyTo(body, respond), ...(channel ? { channel } : {}) };
   const [, id, rev, arg = ''] = BUTTON_VALUE.exec(value ?? '') ?? [];
   const subject = id ? `incident:${Number(id)}` : 'incident:?';
-  const verdict = authorize(desk.ctx, installedTeam(desk), askerOf(body), { right, verb, subject });
+  const verdict = await authorize(desk.ctx, installedTeam(desk), askerOf(body), { right, verb, subject });
   if (!verdict.allowed) return tell(desk, reply, refusal(verb, verdict.why));
   if (id === undefined || rev === undefined) return tell(desk, reply, DAMAGED);
   const incident = findIncident(desk.ctx.db, Number(id));

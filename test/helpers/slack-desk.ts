@@ -1,5 +1,6 @@
 // The real Slack app against the stand-in: signed deliveries over HTTP, a real database, the real outbox and incidents.
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import type { CheckResult } from '../../src/blocklists/check.js';
@@ -211,6 +212,13 @@ const LISTS: Record<string, { name: string; removalUrl?: string }> = {
 };
 
 /** Opens a compromise incident and waits for its card. */
+/** Another program holds the decisions database, as a sqlite3 shell does, and lets go after a while. */
+export function holdDatabase({ ctx }: TestDesk, ms: number): void {
+  const shell = new Database(ctx.db.$client.name);
+  shell.exec('BEGIN IMMEDIATE');
+  setTimeout(() => shell.close(), ms);
+}
+
 export async function openCompromise(desk: TestDesk, change: Parameters<typeof stolenMailbox>[0] = {}) {
   const { incident } = openFromFinding(desk.ctx, stolenMailbox(change));
   await desk.settled();

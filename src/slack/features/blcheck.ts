@@ -2,12 +2,12 @@
 // until they share it or open an incident from it.
 import { randomBytes } from 'node:crypto';
 import type { App, BlockAction, RespondFn } from '@slack/bolt';
-import { recordAudit } from '../../audit/record.js';
 import { parseTargets } from '../../blocklists/target.js';
+import { whenFree } from '../../db/patience.js';
 import { UserError } from '../../errors.js';
 import type { Taken } from '../../incidents/take-listings.js';
 import { takeListed } from '../../incidents/watch.js';
-import { type Asker, authorize } from '../authorize.js';
+import { type Asker, authorize, record } from '../authorize.js';
 import { type Desk, installedTeam, tell } from '../desk.js';
 import type { Message } from '../messages/blocks.js';
 import { CHECK_BUTTONS, checkProgress, checkResult, type FinishedCheck } from '../messages/check-result.js';
@@ -41,7 +41,7 @@ export const blcheck: Feature = {
     app.command('/blcheck', async ({ ack, command, respond }) => {
       const text = command.text.trim();
       const asker = { userId: command.user_id, name: command.user_name, teamIds: [command.team_id] };
-      const verdict = authorize(desk.ctx, installedTeam(desk), asker, {
+      const verdict = await authorize(desk.ctx, installedTeam(desk), asker, {
         right: 'check',
         verb: '/blcheck',
         subject: 'check',
@@ -121,7 +121,7 @@ function onCheckButton(
       await ack();
       const reply = replyTo(body, respond);
       const asker: Asker = askerOf(body);
-      const verdict = authorize(desk.ctx, installedTeam(desk), asker, {
+      const verdict = await authorize(desk.ctx, installedTeam(desk), asker, {
         right: 'check',
         verb: action,
         subject: 'check',
@@ -137,7 +137,7 @@ function onCheckButton(
 /** Posts the result for all, by the answer address, so that it works in channels that the bot is not in. */
 async function shareToChannel({ desk, check, actor, respond }: Given): Promise<void> {
   const entry = { at: desk.ctx.now(), actor, verb: 'check-share', subject: `check:${check.target}` };
-  desk.ctx.db.transaction((tx) => recordAudit(tx, entry), { behavior: 'immediate' });
+  await record(desk.ctx, entry);
   await respond({
     ...checkResult(check, desk.ctx.describeList, actor.name),
     response_type: 'in_channel',
@@ -149,7 +149,7 @@ async function shareToChannel({ desk, check, actor, respond }: Given): Promise<v
 async function openIncidents({ desk, check, actor, body, respond }: Given): Promise<void> {
   const listed = check.results.filter(({ verdict }) => verdict === 'listed');
   const seen = listed.slice(0, MAX_OPENED).map((result) => ({ ...result, at: check.at }));
-  const taken = takeListed(desk.ctx, seen, actor);
+  const taken = await whenFree(() => takeListed(desk.ctx, seen, actor));
   desk.ctx.outbox.wake();
   const lines = taken.map((each) => takenLine(desk, each));
   const left = listed.length - taken.length;

@@ -2,11 +2,11 @@
 // look is behind the button that mends an open point of the gate.
 import { randomBytes } from 'node:crypto';
 import type { App, BlockAction, RespondFn } from '@slack/bolt';
-import { recordAudit } from '../../audit/record.js';
+import { whenFree } from '../../db/patience.js';
 import { UserError } from '../../errors.js';
 import type { HygieneSubject } from '../../hygiene/subjects.js';
 import { queueCard } from '../../incidents/decide.js';
-import { authorize } from '../authorize.js';
+import { authorize, record } from '../authorize.js';
 import { type Desk, installedTeam, tell } from '../desk.js';
 import type { Message } from '../messages/blocks.js';
 import {
@@ -40,7 +40,7 @@ export const dnscheck: Feature = {
       const text = command.text.trim();
       const asker = { userId: command.user_id, name: command.user_name, teamIds: [command.team_id] };
       const asked = { right: 'check', verb: '/dnscheck', subject: 'dnscheck' } as const;
-      const verdict = authorize(desk.ctx, installedTeam(desk), asker, asked);
+      const verdict = await authorize(desk.ctx, installedTeam(desk), asker, asked);
       if (!verdict.allowed) return ack(ephemeral(refusal('/dnscheck', verdict.why)));
       const read = readSubjects(desk, text);
       if ('fault' in read) return ack(ephemeral(privateNote(read.fault)));
@@ -117,7 +117,7 @@ function onResultButton(
     await ack();
     const reply = replyTo(body, respond);
     const asked = { right: 'check', verb, subject: 'dnscheck' } as const;
-    const verdict = authorize(desk.ctx, installedTeam(desk), askerOf(body), asked);
+    const verdict = await authorize(desk.ctx, installedTeam(desk), askerOf(body), asked);
     if (!verdict.allowed) return tell(desk, reply, refusal('/dnscheck', verdict.why));
     const finished = kept.get(('value' in action && action.value) || '');
     if (!finished) return tell(desk, reply, EXPIRED);
@@ -128,7 +128,7 @@ function onResultButton(
 /** Posts the result for all, by the answer address, so that it works in channels that the bot is not in. */
 async function share({ desk, finished, actor, respond }: Given): Promise<void> {
   const entry = { at: desk.ctx.now(), actor, verb: 'dnscheck-share', subject: `dnscheck:${finished.target}` };
-  desk.ctx.db.transaction((tx) => recordAudit(tx, entry), { behavior: 'immediate' });
+  await record(desk.ctx, entry);
   const message = dnscheckResult(finished, actor.name);
   await respond({ ...message, response_type: 'in_channel', replace_original: false });
 }
@@ -138,7 +138,7 @@ async function lookAtListed({ desk, incident, arg, reply }: Press): Promise<void
   const read = readSubjects(desk, arg);
   if ('fault' in read) return tell(desk, reply, privateNote(read.fault));
   const looks = await desk.ctx.hygiene.look(read.subjects);
-  desk.ctx.db.transaction((tx) => queueCard(tx, desk.ctx, incident), { behavior: 'immediate' });
+  await whenFree(() => desk.ctx.db.transaction((tx) => queueCard(tx, desk.ctx, incident), { behavior: 'immediate' }));
   desk.ctx.outbox.wake();
   await tell(desk, reply, privateNote(looks.map(lookText).join('\n') || ':grey_question: Nothing could be told.'));
 }

@@ -1,4 +1,5 @@
 // /relay: what is open, what is in force, and the digest now. Everything else gets the list of what works.
+import { whenFree } from '../../db/patience.js';
 import { containmentsInForce } from '../../incidents/store.js';
 import { authorize, type Right } from '../authorize.js';
 import { type Desk, installedTeam } from '../desk.js';
@@ -59,7 +60,8 @@ export const relay: Feature = {
   register(app, desk) {
     app.command('/relay', async ({ ack, command, respond }) => {
       const [, word = '', rest = ''] = /^(\S*)\s*(.*)$/s.exec(command.text.trim()) ?? [];
-      const answer = answerTo(desk, word.toLowerCase(), rest, command);
+      const refused = await refusalTo(desk, word.toLowerCase(), command);
+      const answer = refused ?? answerTo(desk, word.toLowerCase(), rest, command);
       if (!(answer instanceof Promise)) return ack({ ...answer, response_type: 'ephemeral' });
       await ack();
       await respond({ ...(await answer), response_type: 'ephemeral' });
@@ -67,27 +69,32 @@ export const relay: Feature = {
   },
 };
 
+function wordOf(word: string) {
+  return Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
+}
+
+/** What somebody hears who may not ask that; everybody may ask for help. */
+async function refusalTo(
+  desk: Desk,
+  word: string,
+  { user_id: userId, user_name: name, team_id: teamId }: { user_id: string; user_name: string; team_id: string },
+): Promise<Message | undefined> {
+  if (word === '' || word === 'help') return undefined;
+  const known = wordOf(word);
+  const verb = known ? `/relay ${word}` : '/relay';
+  const asked = { right: known?.right ?? 'look', verb, subject: 'relay' };
+  const verdict = await authorize(desk.ctx, installedTeam(desk), { userId, name, teamIds: [teamId] }, asked);
+  return verdict.allowed ? undefined : refusal(verb, verdict.why);
+}
+
 function answerTo(
   desk: Desk,
   word: string,
   rest: string,
-  {
-    user_id: userId,
-    user_name: name,
-    team_id: teamId,
-    channel_id: channel,
-  }: { user_id: string; user_name: string; team_id: string; channel_id: string },
+  { user_id: userId, channel_id: channel }: { user_id: string; channel_id: string },
 ): Message | Promise<Message> {
-  const known = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
   if (word === '' || word === 'help') return helpText();
-  const right = known?.right ?? 'look';
-  const asker = { userId, name, teamIds: [teamId] };
-  const verdict = authorize(desk.ctx, installedTeam(desk), asker, {
-    right,
-    verb: `/relay ${known ? word : ''}`.trim(),
-    subject: 'relay',
-  });
-  if (!verdict.allowed) return refusal(`/relay ${known ? word : ''}`.trim(), verdict.why);
+  const known = wordOf(word);
   if (known) return known.answer(desk, { channel, userId, rest });
   return helpText(`:grey_question: There is no \`/relay ${esc(word, 40)}\`. These work:`);
 }
@@ -135,8 +142,8 @@ function explain(desk: Desk, { rest }: Asked): Message | Promise<Message> {
 const WHY_USAGE =
   ':information_source: Say whom: `/relay why kim@example.com` (sender or login), `/relay why 198.51.100.7` (client address), `/relay why Acme Mills` (customer).';
 
-function digest(desk: Desk, { channel, userId }: Asked): Message {
-  queueDigestNow(desk.ctx, { channel, askedBy: userId, periodMs: DAY_MS });
+async function digest(desk: Desk, { channel, userId }: Asked): Promise<Message> {
+  await whenFree(() => queueDigestNow(desk.ctx, { channel, askedBy: userId, periodMs: DAY_MS }));
   desk.ctx.outbox.wake();
   return privateNote(`:white_check_mark: The digest of the last 24 hours goes to ${channelLink(channel)}.`);
 }

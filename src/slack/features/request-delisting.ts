@@ -95,7 +95,7 @@ async function finish(given: Submission): Promise<void> {
     );
   }
   const overrideReason = textOf(values, PACK_INPUTS.override);
-  const override = overrideReason !== '' && isShut(given, pair) ? verdictOnOverride(given) : undefined;
+  const override = overrideReason !== '' && isShut(given, pair) ? await verdictOnOverride(given) : undefined;
   if (override?.allowed === false) return tell(desk, reply, refusal(given.verb, override.why));
   await settle(
     given,
@@ -116,7 +116,7 @@ function isShut({ desk, incident }: Submission, pair: Pair): boolean {
 }
 
 /** Asked for this submission, whatever the form was opened with; a no is on record. */
-function verdictOnOverride({ desk, person, incident }: Submission): Verdict {
+function verdictOnOverride({ desk, person, incident }: Submission): Promise<Verdict> {
   const team = installedTeam(desk);
   const asker = { userId: person.slack, name: person.name, teamIds: [team] };
   const asked = {

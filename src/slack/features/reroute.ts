@@ -1,11 +1,11 @@
 // Re-route Hotmail: a customer's mail to Microsoft's consumer domains leaves over an address that is not listed.
 import type { MultiStaticSelect, RadioButtons } from '@slack/types';
-import { recordAudit } from '../../audit/record.js';
 import type { Route } from '../../config.js';
 import { contain } from '../../incidents/contain.js';
 import { customersHit, type ListingSubject } from '../../incidents/incident.js';
 import { containmentsOf, unresolvedIncidents } from '../../incidents/store.js';
 import { UNATTRIBUTED } from '../../partners/attribution.js';
+import { record } from '../authorize.js';
 import { tell } from '../desk.js';
 import { option, plainText, section } from '../messages/blocks.js';
 import { esc } from '../messages/escape.js';
@@ -86,7 +86,7 @@ async function refuseWithoutRoute({ desk, incident, verb, actor, reply }: Press)
     outcome: 'refused' as const,
     details: { why },
   };
-  desk.ctx.db.transaction((tx) => recordAudit(tx, entry), { behavior: 'immediate' });
+  await record(desk.ctx, entry);
   const names = routes.map(({ name }) => esc(name, 40)).join(', ');
   const text = `:octagonal_sign: *No clean route is left*: ${why}${names ? ` (${names})` : ''}.\nNothing was re-routed. Get one delisted first, or stop the cause: block or suspend it.`;
   await tell(desk, reply, privateNote(text));

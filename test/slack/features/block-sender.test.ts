@@ -1,9 +1,18 @@
 // Block sender, from the press to the relays: once, whoever presses and however often.
-import Database from 'better-sqlite3';
 import { describe, expect, it, vi } from 'vitest';
 import { auditRows } from '../../../src/audit/verify.js';
 import { containmentsInForce } from '../../../src/incidents/store.js';
-import { cardOf, FOREIGNER, LEAD, OUTSIDER, openCompromise, openDesk, TECH, told } from '../../helpers/slack-desk.js';
+import {
+  cardOf,
+  FOREIGNER,
+  holdDatabase,
+  LEAD,
+  OUTSIDER,
+  openCompromise,
+  openDesk,
+  TECH,
+  told,
+} from '../../helpers/slack-desk.js';
 
 const block = { actionId: 'block-sender' };
 
@@ -50,9 +59,7 @@ describe('Block sender', () => {
   it('waits for another program that holds the database', async () => {
     const desk = await openDesk();
     const { channel, ts } = await openCompromise(desk);
-    const shell = new Database(desk.ctx.db.$client.name);
-    shell.exec('BEGIN IMMEDIATE');
-    setTimeout(() => shell.close(), 150);
+    holdDatabase(desk, 150);
 
     await desk.slack.press({ user: TECH, channel, ts, ...block });
     await vi.waitFor(() => expect(containmentsInForce(desk.ctx.db)).toHaveLength(1));

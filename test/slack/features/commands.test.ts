@@ -12,6 +12,7 @@ import {
   ABUSE,
   DELIVERABILITY,
   FOREIGNER,
+  holdDatabase,
   OUTSIDER,
   openCompromise,
   openDesk,
@@ -39,6 +40,25 @@ const MIXED = [
   result({ list: 'deaf', verdict: 'unknown', meanings: ['no answer in time'] }),
   result({ verdict: 'listed', codes: ['127.0.0.2'], meanings: ['SBL'], text: 'see <!channel> https://evil.example' }),
 ];
+
+describe('a command while another program holds the database', () => {
+  it.each([
+    ['/blcheck', '192.0.2.10', OUTSIDER, 'you are not on the abuse desk'],
+    ['/dnscheck', 'kvist.example', OUTSIDER, 'you are not on the abuse desk'],
+    ['/relay', 'blocks', OUTSIDER, 'you are not on the abuse desk'],
+    ['/relay', 'digest', TECH, 'The digest of the last 24 hours goes to'],
+  ])('%s %s waits, and answers %s', async (command, text, user, answer) => {
+    const desk = await openDesk({ results: MIXED });
+    holdDatabase(desk, 150);
+
+    await desk.slack.command({ user, channel: ABUSE, command, text });
+    await desk.slack.until(() => told(desk, user).includes(answer));
+
+    const refusals = user === OUTSIDER ? [{ verb: `${command}${command === '/relay' ? ` ${text}` : ''}` }] : [];
+    expect([...auditRows(desk.ctx.db)]).toMatchObject(refusals);
+    await desk.settled();
+  });
+});
 
 describe('/blcheck', () => {
   it('puts what is listed first, then what could not tell, and never counts that as clear', async () => {

@@ -1,5 +1,5 @@
 // A held list in Slack: its message comes once, two buttons decide once, outsiders are turned away, and the message says who decided.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { auditRows } from '../../../src/audit/verify.js';
 import { beginHold } from '../../../src/blocklists/watch/hold.js';
 import { tellOfList } from '../../../src/blocklists/watch/news.js';
@@ -11,6 +11,7 @@ import {
   ABUSE,
   DELIVERABILITY,
   FOREIGNER,
+  holdDatabase,
   LEAD,
   OUTSIDER,
   openDesk,
@@ -63,6 +64,15 @@ describe('a held list', () => {
     expect(JSON.stringify(message?.blocks)).toMatch(/These are real\*, by Ann/);
     expect(JSON.stringify(message?.blocks)).not.toContain('"type":"button"');
     expect(trail(desk)).toEqual(['relaywarden hold-list done', 'Ann release-list done']);
+  });
+
+  it('is decided as soon as another program lets go of the database', async () => {
+    const desk = await openDesk();
+    await holdZen(desk);
+    holdDatabase(desk, 150);
+    await press(desk, TECH, 'release-list');
+    await vi.waitFor(() => expect(listStateOf(desk.ctx.db, 'zen')).toMatchObject({ heldAt: null, releasedBy: 'Ann' }));
+    await desk.settled();
   });
 
   it('ignored is not due for a day', async () => {
