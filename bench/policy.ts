@@ -6,10 +6,12 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createBook } from '../src/containment/book.js';
 import type { Containment, ContainmentAction } from '../src/containment/containment.js';
 import { createPostfixMta } from '../src/containment/mtas/postfix/index.js';
+import { Directory } from '../src/partners/directory.js';
+import type * as threadModule from '../src/wiring/policy-thread.js';
 
 const CONTAINMENTS = 10_000;
 const POSTFWD_RULES = 10;
@@ -96,11 +98,17 @@ function containment(i: number): Containment {
 }
 
 async function ours(): Promise<void> {
-  const customers = new Map(Array.from({ length: CONTAINMENTS }, (_, i) => [`customer${i}.example`, `customer${i}`]));
+  const customers = Array.from({ length: CONTAINMENTS }, (_, i) => {
+    const domains = [`customer${i}.example`];
+    return { id: `customer${i}`, name: `Customer ${i}`, domains, sasl_domains: domains };
+  });
+  const directory = Directory.parse({ customers });
+  const built = pathToFileURL(join(process.cwd(), 'dist/wiring/policy-thread.js')).href;
+  const { PolicyThread } = (await import(built)) as typeof threadModule;
   const mta = createPostfixMta({
     listen: { host: '127.0.0.1', port: 0 },
+    door: (parts) => new PolicyThread(parts, directory.customers),
     book: createBook(),
-    attribute: ({ login, sender }) => customers.get((login ?? sender).split('@')[1] ?? ''),
     routes: { clean: 'smtp:[127.0.0.1]:26' },
   });
   const address = await mta.start(Array.from({ length: CONTAINMENTS }, (_, i) => containment(i)));

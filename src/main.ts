@@ -95,8 +95,8 @@ async function startParts(options: StartOptions, closers: Array<() => unknown>):
   closers.push(database.close);
 
   const book = createBook({ localDomains: config.policy.localDomains });
-  const hints = createHints({ trafficDb: config.database.traffic, directory, now });
-  const mta = createMta({ config, directory, book, log, now, hintFor: hints.hintFor });
+  const mta = createMta({ config, directory, book, log, now });
+  const hints = createHints({ trafficDb: config.database.traffic, directory, now, learn: mta.learn });
   const policy = await mta.start(...inForce(database.db));
   closers.push(() => mta.stop());
   // A database of an earlier version is brought up to date by the log worker, later.

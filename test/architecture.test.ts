@@ -21,6 +21,7 @@ const RANKS = [
 /** Files at the top of src/: who may import them. */
 const TOP = new Map<string, (folder: string) => boolean>([
   ['errors.ts', () => true],
+  ['thread.ts', () => true],
   ['config.ts', (folder) => ['slack', 'web', 'wiring', 'practice', 'commands', ''].includes(folder)],
   ['context.ts', (folder) => ['slack', 'web', 'wiring', 'practice', 'commands', ''].includes(folder)],
   ['schedule.ts', (folder) => ['commands', ''].includes(folder)],

@@ -1,4 +1,4 @@
-// The book: every containment in force, in memory, found by sender, login or customer in one step. Policy answers come from here.
+// The book: every containment in force, in memory, found by sender, login or customer in one step. Policy answers come from one.
 import { loginKey, normaliseAddress } from '../mail/address.js';
 import type { Containment, Rules } from './containment.js';
 
@@ -19,7 +19,8 @@ export interface Book extends Rules {
   remove(id: number): void;
   /** By id, in the order they were placed. */
   list(): Containment[];
-  countHit(id: number, at: number): void;
+  /** Counts requests, one unless told, the last of them at that time. Unknown ids are ignored. */
+  countHit(id: number, at: number, count?: number): void;
   /** A copy of the counters, by containment id; those never hit are absent. */
   hits(): Map<number, Hits>;
 }
@@ -83,13 +84,12 @@ export function createBook({ localDomains = [] }: BookOptions = {}): Book {
       counters.delete(id);
     },
     list: () => [...index.byId.values()].sort(byPlacing),
-    countHit(id, at) {
+    countHit(id, at, count = 1) {
       const hits = counters.get(id);
-      if (!hits) counters.set(id, { count: 1, lastAt: at });
-      else {
-        hits.count++;
+      if (hits) {
+        hits.count += count;
         hits.lastAt = at;
-      }
+      } else if (index.byId.has(id)) counters.set(id, { count, lastAt: at });
     },
     hits: () => new Map([...counters].map(([id, hits]) => [id, { ...hits }])),
   };

@@ -1,10 +1,9 @@
 // The main thread's side of live detection: starts the log worker, takes its findings, starts it again when it dies. Findings come
 // at least once: each is told again, over restarts too, until `onFinding` has taken it without throwing.
-import { createRequire } from 'node:module';
-import { setImmediate as othersTurn } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { setImmediate as othersTurn, setTimeout as sleep } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
 import type { Directory } from '../partners/directory.js';
+import { startThread } from '../thread.js';
 import type { Explanation } from './explanation.js';
 import type { Finding } from './finding.js';
 import {
@@ -46,8 +45,11 @@ export interface LiveOptions {
 }
 
 export interface Live {
-  /** Reads no more, saves, and ends the thread. */
-  stop(): Promise<void>;
+  /**
+   * Reads no more, saves, and ends the thread. Findings that wait to be taken are taken for `patienceMs` at the most (two seconds); the
+   * others are told again after the next start.
+   */
+  stop(patienceMs?: number): Promise<void>;
   stats(): LiveStats;
   /** Why there is an alarm, or none; see explain.ts. Rejects when the worker ends before it has answered. */
   explain(query: string): Promise<Explanation[]>;
@@ -61,6 +63,7 @@ export interface Live {
  */
 const LIMITS = { maxOldGenerationSizeMb: 1_900 };
 const RESTART_MS = { first: 500, most: 30_000 };
+const STOP_PATIENCE_MS = 2_000;
 
 /** Starts the worker. Throws UserError for an unknown threshold; everything later goes to `onError`. */
 export function startLive(options: LiveOptions): Live {
@@ -74,7 +77,7 @@ export function startLive(options: LiveOptions): Live {
   const say = (message: ToWorker) => worker.postMessage(message);
 
   function launch(): void {
-    worker = createWorker(start);
+    worker = startThread(import.meta.url, 'live.worker', { workerData: start, resourceLimits: LIMITS });
     worker.on('message', take);
     worker.on('error', (error) => {
       stats = { ...stats, error: error.message };
@@ -100,6 +103,8 @@ export function startLive(options: LiveOptions): Live {
     }
   }
 
+  /** No finding is taken any more from then on. */
+  let endsAt = Number.POSITIVE_INFINITY;
   /** In order: an update must not overtake the finding it updates. */
   let taken: Promise<void> = Promise.resolve();
   function takeFindings(findings: Finding[]): Promise<void> {
@@ -109,7 +114,7 @@ export function startLive(options: LiveOptions): Live {
       if (waiting.has(name)) continue;
       waiting.add(name);
       taken = taken
-        .then(() => takeOne(finding))
+        .then(() => (performance.now() < endsAt ? takeOne(finding) : undefined))
         .then(() => waiting.delete(name))
         .then(() => othersTurn());
     }
@@ -137,33 +142,21 @@ export function startLive(options: LiveOptions): Live {
       start.directory = withTime(directory, options);
       say({ type: 'directory', directory: start.directory });
     },
-    async stop() {
+    async stop(patienceMs = STOP_PATIENCE_MS) {
       isStopping = true;
       clearTimeout(restart);
-      const ended = new Promise((resolve) => worker.once('exit', resolve));
-      if (worker.threadId < 0) return;
-      say({ type: 'stop' });
-      await ended;
-      await taken;
+      if (worker.threadId >= 0) {
+        const ended = new Promise((resolve) => worker.once('exit', resolve));
+        say({ type: 'stop' });
+        await ended;
+      }
+      endsAt = performance.now() + patienceMs;
+      // Also when the one in hand is never taken.
+      const patience = new AbortController();
+      await Promise.race([taken, sleep(patienceMs, undefined, patience).catch(() => {})]);
+      patience.abort();
     },
   };
-}
-
-/**
- * The worker beside this file, compiled or as source. A thread inherits no TypeScript loader, and on Node 20 `--import` comes too
- * late for its entry file; so under tests and tsx it begins with two lines of JavaScript.
- */
-function createWorker(workerData: WorkerStart): Worker {
-  if (!import.meta.url.endsWith('.ts'))
-    return new Worker(new URL('./live.worker.js', import.meta.url), { workerData, resourceLimits: LIMITS });
-  const loader = pathToFileURL(
-    createRequire(import.meta.url)
-      .resolve('tsx/esm/api')
-      .replace(/cjs$/, 'mjs'),
-  ).href;
-  const source = new URL('./live.worker.ts', import.meta.url).href;
-  const begin = `import('${loader}').then(({ register }) => { register(); return import('${source}'); });`;
-  return new Worker(begin, { workerData, eval: true, execArgv: [] });
 }
 
 function workerStart(options: LiveOptions): WorkerStart {

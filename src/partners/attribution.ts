@@ -5,7 +5,7 @@
 import { domainOf, loginKey, normaliseAddress } from '../mail/address.js';
 import { UNATTRIBUTED } from '../mail/customer.js';
 import { parseIp } from '../mail/ip.js';
-import type { Customer, Directory } from './directory.js';
+import type { Customer } from './directory.js';
 import { NetworkTable } from './networks.js';
 
 export { UNATTRIBUTED };
@@ -32,6 +32,16 @@ export type By = 'login' | 'address' | 'sender' | 'hint' | 'nothing';
 /** Answers are shared: who changed one would change it for all. */
 export type Attribute = (origin: Origin) => Readonly<Attribution>;
 
+/** What tells a customer's mail from others'. */
+export type Identified = Pick<
+  Customer,
+  'id' | 'domains' | 'sasl_users' | 'sasl_domains' | 'ips' | 'shared_ips' | 'declared_senders'
+>;
+
+interface Customers {
+  customers: readonly Identified[];
+}
+
 export interface AttributionOptions {
   /**
    * Domains that Postfix appends to a login without one (`smtpd_sasl_local_domain`): `anna` and `anna@relay.example` are then one
@@ -44,7 +54,7 @@ export interface AttributionOptions {
 
 /** Builds the look-ups once; the function it answers is called for every message. */
 export function buildAttribution(
-  { customers }: Directory,
+  { customers }: Customers,
   { localDomains = [], hintFor = () => undefined }: AttributionOptions = {},
 ): Attribute {
   const local = new Set(localDomains.map((domain) => domain.toLowerCase()));
@@ -83,7 +93,7 @@ export function buildAttribution(
  * Reports whether what is seen of a client address may tell whose it is: not of one that a customer has (then that is known), that two
  * claim, or that two share.
  */
-export function hintableAddresses({ customers }: Directory): (clientIp: string) => boolean {
+export function hintableAddresses({ customers }: Customers): (clientIp: string) => boolean {
   return addressLookup(customers).mayHint;
 }
 
@@ -98,22 +108,22 @@ interface Answers {
 }
 
 /** Made when first asked for: of 100,000 customers most send nothing for days. */
-function answersWhenAsked(customers: readonly Customer[]): (customer: string | undefined) => Answers | undefined {
-  const byId = new Map(customers.map((customer) => [customer.id, customer]));
+function answersWhenAsked(customers: readonly Identified[]): (customer: string | undefined) => Answers | undefined {
+  const declaredBy = new Map(customers.map(({ id, declared_senders }) => [id, declared_senders]));
   const made = new Map<string, Answers>();
   return (id) => {
-    const customer = id === undefined ? undefined : byId.get(id);
-    if (!customer) return undefined;
-    let answers = made.get(customer.id);
+    const declared = id === undefined ? undefined : declaredBy.get(id);
+    if (id === undefined || !declared) return undefined;
+    let answers = made.get(id);
     if (!answers) {
-      answers = answersOf(customer);
-      made.set(customer.id, answers);
+      answers = answersOf(id, declared);
+      made.set(id, answers);
     }
     return answers;
   };
 }
 
-function answersOf({ id, declared_senders }: Customer): Answers {
+function answersOf(id: string, declaredSenders: readonly string[]): Answers {
   const by = (isDeclaredBulk: boolean) => {
     const one = (by: By): Attribution => ({ customer: id, by, isDeclaredBulk });
     return {
@@ -121,7 +131,7 @@ function answersOf({ id, declared_senders }: Customer): Answers {
       ...{ hint: one('hint'), nothing: one('nothing') },
     };
   };
-  const declared = declared_senders.length > 0 ? new Set(declared_senders.map(normaliseAddress)) : undefined;
+  const declared = declaredSenders.length > 0 ? new Set(declaredSenders.map(normaliseAddress)) : undefined;
   return { plain: by(false), bulk: by(true), declared };
 }
 
@@ -159,7 +169,7 @@ function rememberingMay(may: (name: string) => boolean): (name: string) => boole
 }
 
 /** A map from name to the one customer that has it; a name two customers have is nobody's. */
-function index(customers: Customer[], namesOf: (customer: Customer) => string[]): Map<string, string> {
+function index(customers: readonly Identified[], namesOf: (customer: Identified) => string[]): Map<string, string> {
   const owners = new Map<string, string>();
   const shared = new Set<string>();
   for (const customer of customers) {
@@ -174,7 +184,7 @@ function index(customers: Customer[], namesOf: (customer: Customer) => string[])
 }
 
 /** Looks an address up in the narrowest network that holds it, a single address being the narrowest. */
-function addressLookup(customers: Customer[]) {
+function addressLookup(customers: readonly Identified[]) {
   const own = new NetworkTable();
   const shared = new NetworkTable();
   for (const { id, ips, shared_ips } of customers) {

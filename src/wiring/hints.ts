@@ -9,25 +9,30 @@ interface HintParts {
   trafficDb: string;
   directory: Directory;
   now: () => number;
+  /** Takes all that is known: the customer that an address is taken for when nothing else tells. */
+  learn: (learned: ReadonlyMap<string, string>) => Promise<void>;
 }
 
 export interface Hints {
-  /** Customer that an address is taken for when nothing else tells; answers from memory. */
-  hintFor(clientIp: string): string | undefined;
   /** Reads what the log worker has written since. What was known goes on when this fails; throws what SQLite throws. */
   refresh(): Promise<void>;
 }
 
-/** Knows nothing before the first `refresh`. */
-export function createHints({ trafficDb, directory, now }: HintParts): Hints {
+/** Tells nothing before the first `refresh`. */
+export function createHints({ trafficDb, directory, now, learn }: HintParts): Hints {
   const mayLearn = hintableAddresses(directory);
-  let known = new LearnedHints(mayLearn);
   return {
-    hintFor: (clientIp) => known.hintFor(clientIp, now()),
     async refresh() {
       const read = new LearnedHints(mayLearn);
-      await learnedInTurns(trafficDb, (rows) => read.restore(rows));
-      known = read;
+      const learned = new Map<string, string>();
+      await learnedInTurns(trafficDb, (rows) => {
+        read.restore(rows);
+        for (const [clientIp] of rows) {
+          const customer = read.hintFor(clientIp, now());
+          if (customer !== undefined) learned.set(clientIp, customer);
+        }
+      });
+      await learn(learned);
     },
   };
 }

@@ -8,8 +8,9 @@ import type { ListenAddress } from '../containment/mtas/postfix/listen-address.j
 import type { Identities } from '../containment/mtas/postfix/table-rows.js';
 import type { Db } from '../db/open.js';
 import { containmentsInForce, toContainment } from '../incidents/store.js';
-import { buildAttribution, UNATTRIBUTED } from '../partners/attribution.js';
 import type { Directory } from '../partners/directory.js';
+import { PolicyThread } from './policy-thread.js';
+import { whoseMail } from './whose-mail.js';
 
 interface MtaParts {
   config: Config;
@@ -17,22 +18,22 @@ interface MtaParts {
   book: Book;
   log: Logger;
   now: () => number;
-  /** What was learned of client addresses; nothing unless given. */
-  hintFor?: (clientIp: string) => string | undefined;
 }
 
+export interface WiredMta extends PostfixMta, Pick<PolicyThread, 'learn'> {}
+
 /** Builds it; nothing listens before `start`. */
-export function createMta({ config, directory, book, log, now, hintFor }: MtaParts): PostfixMta {
-  const attribute = buildAttribution(directory, {
-    localDomains: config.policy.localDomains,
-    ...(hintFor ? { hintFor } : {}),
-  });
+export function createMta({ config, directory, book, log, now }: MtaParts): WiredMta {
   const { policy, support, routes } = config;
   const customers = new Map(directory.customers.map((customer) => [customer.id, customer]));
-  return createPostfixMta({
+  let thread: PolicyThread | undefined;
+  const mta = createPostfixMta({
     listen: parseListen(policy.listen),
+    door: (parts) => {
+      thread = new PolicyThread(parts, directory.customers);
+      return thread;
+    },
     book,
-    attribute: (submission) => known(attribute(submission).customer),
     routes: Object.fromEntries(routes.map(({ name, transport }) => [name, transport])),
     texts: {
       phone: support.phone ?? support.url ?? support.name,
@@ -41,11 +42,18 @@ export function createMta({ config, directory, book, log, now, hintFor }: MtaPar
     nameOf: (id) => customers.get(id)?.name ?? id,
     localDomains: policy.localDomains,
     ...(policy.exportTable
-      ? { export: { path: policy.exportTable, identitiesOf: (id) => identitiesOf(directory, id) } }
+      ? {
+          export: {
+            path: policy.exportTable,
+            identitiesOf: (id) => identitiesOf(directory, id),
+            attribute: whoseMail(directory.customers, { localDomains: policy.localDomains }),
+          },
+        }
       : {}),
     onError: (error) => log.warn({ err: error }, 'policy server'),
     now,
   });
+  return { ...mta, learn: async (learned) => thread?.learn(learned) };
 }
 
 /** What is in force by the database, with the requests each has decided so far: what `start` takes. */
@@ -69,10 +77,6 @@ export function identitiesOf({ customers }: Directory, id: string): Identities {
     clientIps: ips,
     senderDomains: hasMarks ? [] : domains,
   };
-}
-
-function known(customer: string): string | undefined {
-  return customer === UNATTRIBUTED ? undefined : customer;
 }
 
 function parseListen(text: string): ListenAddress {

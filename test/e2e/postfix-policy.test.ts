@@ -5,6 +5,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createBook } from '../../src/containment/book.js';
 import type { Containment, ContainmentAction } from '../../src/containment/containment.js';
@@ -255,6 +256,25 @@ describe.skipIf(whyNot)(`containment on a real Postfix${whyNot ? ` (skipped: ${w
     mta = await startMta();
   });
 
+  it('keeps a decision in force when its thread dies, also in a session that was open before', async () => {
+    const workers: Worker[] = [];
+    const note = (worker: Worker) => void workers.push(worker);
+    process.on('worker', note);
+    const suspension = containment('suspend-outbound');
+    await mta.stop();
+    mta = await startMta([suspension]);
+    process.off('worker', note);
+    const session = await postfix.session(kvist);
+    const suspended = [expect.stringContaining('suspended')];
+    expect((await session.send({ from: kvist.from, to: [OTHER] })).replies).toEqual(suspended);
+
+    await workers[0]?.terminate();
+
+    expect((await session.send({ from: kvist.from, to: [OTHER] })).replies).toEqual(suspended);
+    await session.quit();
+    expect(await outcome(vestmar)).toEqual(['250 2.1.5 Ok']);
+  });
+
   it('counts what it refused', async () => {
     const book = createBook();
     await mta.stop();
@@ -263,7 +283,7 @@ describe.skipIf(whyNot)(`containment on a real Postfix${whyNot ? ` (skipped: ${w
 
     await outcome({ ...kvist, from: 'anna@kvist.example' }, [OTHER, HOTMAIL]);
 
-    expect(book.hits().get(block.id)?.count).toBe(2);
+    await expect.poll(() => book.hits().get(block.id)?.count).toBe(2);
   });
 
   describe('while the policy server is down', () => {

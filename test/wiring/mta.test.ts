@@ -31,14 +31,14 @@ async function desk() {
   const trafficDb = join(tempDir(), 'traffic.db');
   const traffic = openTrafficDb(trafficDb);
   onTestFinished(() => void traffic.$client.close());
-  const hints = createHints({ trafficDb, directory, now: () => NOON });
   const config = parseConfig({
     channels: { compromise: '#abuse-desk', listing: '#deliverability' },
     people: [{ slack: 'U1', name: 'Ann', role: 'lead' }],
     policy: { listen: '127.0.0.1:0' },
   });
   const log = pino({ level: 'silent' });
-  const mta = createMta({ config, directory, book: createBook(), log, now: () => NOON, hintFor: hints.hintFor });
+  const mta = createMta({ config, directory, book: createBook(), log, now: () => NOON });
+  const hints = createHints({ trafficDb, directory, now: () => NOON, learn: mta.learn });
   const suspension = { id: 1, incidentId: 1, action: 'suspend-outbound' as const, customer: 'a' };
   const at = await mta.start([{ ...suspension, senders: [], logins: [], placedAt: NOON }]);
   onTestFinished(() => mta.stop());
@@ -51,7 +51,7 @@ async function desk() {
     const [answer = ''] = await client.actions(1);
     return answer.split(' ')[0];
   };
-  return { hints, ask, traffic, save: createHintStore(traffic).save };
+  return { hints, ask, traffic, mta, save: createHintStore(traffic).save };
 }
 
 describe('the policy server', () => {
@@ -70,6 +70,18 @@ describe('the policy server', () => {
     expect(await ask('root@web7.internal', WEB)).toBe('DUNNO');
   });
 
+  it('goes on refusing what was nobody’s when its address is learned, but not what the directory knows', async () => {
+    const { mta, hints, ask, save } = await desk();
+    await mta.lift({ id: 1 });
+    const nobodys = { id: 2, incidentId: 2, action: 'block-sender' as const, customer: 'unattributed', logins: [] };
+    await mta.apply({ ...nobodys, senders: ['root@web7.internal', 'x@b.example'], placedAt: NOON });
+    save(new Map([[WEB, learned('a')]]));
+    await hints.refresh();
+
+    expect(await ask('root@web7.internal', WEB)).toBe('REJECT');
+    expect(await ask('x@b.example', WEB)).toBe('DUNNO');
+  });
+
   it('takes no mail for a customer’s by what is not learned yet, long ago, or contradicted by the directory', async () => {
     const { hints, ask, save } = await desk();
     save(
@@ -86,12 +98,14 @@ describe('the policy server', () => {
   });
 
   it('reads more addresses than it reads at once, each of them', async () => {
-    const { hints, save } = await desk();
+    const { hints, ask, save } = await desk();
     const addresses = Array.from({ length: 2_500 }, (_, i) => `198.18.${i >> 8}.${i & 255}`);
     save(new Map(addresses.map((clientIp) => [clientIp, learned('a')])));
     await hints.refresh();
 
-    expect(addresses.filter((clientIp) => hints.hintFor(clientIp) !== 'a')).toEqual([]);
+    const answers = new Set<string | undefined>();
+    for (const clientIp of addresses) answers.add(await ask('root@web7.internal', clientIp));
+    expect([...answers]).toEqual(['REJECT']);
   });
 
   it('goes on with what it knew when the database cannot be read', async () => {

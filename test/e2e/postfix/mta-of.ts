@@ -2,15 +2,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createBook } from '../../../src/containment/book.js';
-import type { Attribute, Containment } from '../../../src/containment/containment.js';
+import type { Containment } from '../../../src/containment/containment.js';
 import {
   createPostfixMta,
   type PostfixMta,
   type PostfixMtaOptions,
 } from '../../../src/containment/mtas/postfix/index.js';
-import { buildAttribution, UNATTRIBUTED } from '../../../src/partners/attribution.js';
 import type { Directory } from '../../../src/partners/directory.js';
 import { identitiesOf } from '../../../src/wiring/mta.js';
+import { PolicyThread } from '../../../src/wiring/policy-thread.js';
+import { whoseMail } from '../../../src/wiring/whose-mail.js';
 
 export interface MtaOf {
   port: number;
@@ -26,8 +27,8 @@ export function mtaOf(
 ): PostfixMta {
   return createPostfixMta({
     listen: { host: '127.0.0.1', port },
+    door: (parts) => new PolicyThread(parts, directory.customers),
     book: createBook(),
-    attribute: attributeOf(directory),
     routes,
     texts: {
       block: '{sender} is stopped, call {phone}',
@@ -38,6 +39,7 @@ export function mtaOf(
     export: {
       path: exportPath,
       identitiesOf: (customer) => identitiesOf(directory, customer),
+      attribute: whoseMail(directory.customers, {}),
       ...(silenceMs === undefined ? {} : { silenceMs }),
     },
     ...options,
@@ -56,12 +58,4 @@ export async function spawnMtaOf(how: MtaOf, inForce: Containment[]): Promise<Ch
   });
   if (child.stdout) await Promise.race([once(child.stdout, 'data'), ended]);
   return child;
-}
-
-function attributeOf(directory: Directory): Attribute {
-  const attribute = buildAttribution(directory);
-  return (submission) => {
-    const { customer } = attribute(submission);
-    return customer === UNATTRIBUTED ? undefined : customer;
-  };
 }

@@ -4,11 +4,12 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createBook } from '../../../src/containment/book.js';
 import type { Containment } from '../../../src/containment/containment.js';
 import { createPostfixMta } from '../../../src/containment/mtas/postfix/index.js';
-import { buildAttribution, UNATTRIBUTED } from '../../../src/partners/attribution.js';
+import { createPolicyDoor } from '../../../src/containment/mtas/postfix/policy-door.js';
 import { Directory } from '../../../src/partners/directory.js';
 import { CLEAN_MTA, CUSTOMERS, PARTNERS, RELAYS } from '../../../src/practice/internet/people.js';
 import type { AskPolicy } from '../../../src/practice/internet/relay/company.js';
 import { createPolicyClient, readAction } from '../../../src/practice/internet/relay/policy-client.js';
+import { whoseMail } from '../../../src/wiring/whose-mail.js';
 import { readEvents, rehearse } from './company.js';
 
 const THIEF = 'ida.strom@opal-reiser.example';
@@ -172,14 +173,12 @@ interface PolicyUnderTest {
 
 /** The product's own policy server with these containments in force, and a relay's way to ask it. */
 async function policyServer(inForce: Containment[]): Promise<PolicyUnderTest> {
-  const attribute = buildAttribution(Directory.parse({ relays: RELAYS, partners: PARTNERS, customers: CUSTOMERS }));
+  const { customers } = Directory.parse({ relays: RELAYS, partners: PARTNERS, customers: CUSTOMERS });
+  const attribute = whoseMail(customers, {});
   const mta = createPostfixMta({
     listen: { host: '127.0.0.1', port: 0 },
+    door: (parts) => createPolicyDoor(parts, attribute),
     book: createBook(),
-    attribute(submission) {
-      const { customer } = attribute(submission);
-      return customer === UNATTRIBUTED ? undefined : customer;
-    },
     routes: { [CLEAN_MTA.name]: `smtp:[${CLEAN_MTA.ip}]:${CLEAN_MTA.port}` },
   });
   const address = await mta.start(inForce);

@@ -1,20 +1,21 @@
-// Containment on Postfix: a policy server that answers from the book, and optionally a table that holds while it is down.
+// Containment on Postfix: a policy server that answers from memory, and optionally a table that holds while it is down.
 import { UserError } from '../../../errors.js';
 import type { Book, Hits } from '../../book.js';
 import type { Attribute, Containment } from '../../containment.js';
 import type { Mta, MtaHealth } from '../../mta.js';
 import { createExport } from './export.js';
 import type { ListenAddress } from './listen-address.js';
-import { answerRequest } from './policy-answer.js';
-import { PolicyServer, type PolicyServerSnapshot } from './policy-server.js';
+import type { DoorParts, PolicyDoor } from './policy-door.js';
+import type { PolicyServerSnapshot } from './policy-server.js';
 import { DEFAULT_TEXTS, type NameOf, type ReplyTexts } from './reply-texts.js';
 import type { Identities } from './table-rows.js';
 
 export interface PostfixMtaOptions {
   listen: ListenAddress;
-  /** Read by every answer. From here on it is changed through the Mta alone, so that the exported table follows. */
+  /** Where Postfix asks: in this thread or in one of its own. */
+  door: (parts: DoorParts) => PolicyDoor;
+  /** What is in force and what it did. From here on it is changed through the Mta alone, so that door and exported table follow. */
   book: Book;
-  attribute: Attribute;
   /** Route name → `transport:destination` as FILTER takes it, e.g. `smtp:[192.0.2.25]:25`. */
   routes: Readonly<Record<string, string>>;
   texts?: Partial<ReplyTexts>;
@@ -23,7 +24,12 @@ export interface PostfixMtaOptions {
   /** Domains that Postfix appends to bare logins; the same as the book's. */
   localDomains?: readonly string[];
   /** `silenceMs`: how long we must have been silent before the table counts; 60 s. */
-  export?: { path: string; identitiesOf: (customer: string) => Identities; silenceMs?: number };
+  export?: {
+    path: string;
+    identitiesOf: (customer: string) => Identities;
+    attribute: Attribute;
+    silenceMs?: number;
+  };
   onError?: (error: unknown) => void;
   now?: () => number;
 }
@@ -38,26 +44,21 @@ export interface PostfixMta extends Mta {
 
 /** Makes containment on Postfix; nothing is open before `start`. Throws UserError for a route FILTER would not take. */
 export function createPostfixMta(options: PostfixMtaOptions): PostfixMta {
-  const { book, onError = () => {} } = options;
+  const { listen, book, localDomains = [], onError = () => {}, now = Date.now } = options;
   const texts = { ...DEFAULT_TEXTS, ...options.texts };
   const nameOf = options.nameOf ?? ((customer) => customer);
   const routes = checkedRoutes(options.routes);
-  const deps = { book, attribute: options.attribute, texts, routes, nameOf, now: options.now ?? Date.now };
-  const server = new PolicyServer({
-    listen: options.listen,
-    answer: (request) => answerRequest(request, deps),
-    onError,
-  });
+  const onHits = (id: number, count: number) => book.countHit(id, now(), count);
+  const door = options.door({ listen, texts, routes, nameOf, localDomains, onHits, onError });
   const exported =
     options.export &&
     createExport({
       ...options.export,
       texts,
       nameOf,
-      attribute: options.attribute,
-      localDomains: options.localDomains ?? [],
+      localDomains,
       inForce: () => book.list(),
-      isAnswering: () => server.isListening,
+      isAnswering: () => door.isAnswering,
       onError,
     });
 
@@ -67,7 +68,7 @@ export function createPostfixMta(options: PostfixMtaOptions): PostfixMta {
       book.replaceAll(inForce, earlier);
       exported?.open();
       try {
-        const address = await server.listen();
+        const address = await door.open(book.list());
         exported?.begin();
         return address;
       } catch (error) {
@@ -76,7 +77,7 @@ export function createPostfixMta(options: PostfixMtaOptions): PostfixMta {
       }
     },
     async stop() {
-      await server.stop();
+      await door.close();
       exported?.close();
     },
     async apply(containment) {
@@ -87,14 +88,16 @@ export function createPostfixMta(options: PostfixMtaOptions): PostfixMta {
       }
       book.put(containment);
       exported?.follow();
+      await door.put(containment);
     },
     async lift({ id }) {
       book.remove(id);
       exported?.follow();
+      await door.remove(id);
     },
     list: async () => book.list(),
-    health: async () => healthOf(server.snapshot(), book, exported?.failure()),
-    snapshot: () => server.snapshot(),
+    health: async () => healthOf(door.snapshot(), book, exported?.failure()),
+    snapshot: () => door.snapshot(),
   };
 }
 

@@ -1,6 +1,5 @@
-// From a Postfix policy request to the action that answers it. Pure but for the hit it counts in the book.
-import type { Book } from '../../book.js';
-import { type Attribute, type Decision, decide, type Submission } from '../../containment.js';
+// From a Postfix policy request to the action that answers it. Pure but for the hit it tells of.
+import { type Attribute, type Decision, decide, type Rules, type Submission } from '../../containment.js';
 import type { PolicyRequest } from './policy-protocol.js';
 import { blockAction, type NameOf, type ReplyTexts, suspendAction } from './reply-texts.js';
 
@@ -13,13 +12,14 @@ export interface Answer {
 }
 
 export interface AnswerDeps {
-  book: Book;
+  rules: Rules;
   attribute: Attribute;
   texts: ReplyTexts;
   /** Route name → `transport:destination` as FILTER takes it. */
   routes: ReadonlyMap<string, string>;
   nameOf: NameOf;
-  now: () => number;
+  /** A containment, by its id, has decided this request. */
+  onHit: (id: number) => void;
 }
 
 const DUNNO: Answer = { kind: 'pass', action: 'DUNNO' };
@@ -31,10 +31,10 @@ const STAGES_WITH_SENDER = new Set(['MAIL', 'RCPT', 'DATA', 'END-OF-MESSAGE']);
 export function answerRequest(request: PolicyRequest, deps: AnswerDeps): Answer {
   const submission = toSubmission(request);
   if (!submission) return DUNNO;
-  const decision = decide(submission, deps.book, deps.attribute);
+  const decision = decide(submission, deps.rules, deps.attribute);
   if (decision.kind === 'pass') return DUNNO;
   const answer = toAnswer(decision, submission, deps);
-  if (answer.kind !== 'no-route') deps.book.countHit(decision.containment.id, deps.now());
+  if (answer.kind !== 'no-route') deps.onHit(decision.containment.id);
   return answer;
 }
 

@@ -35,6 +35,14 @@ export interface PolicyServerSnapshot {
   latency: LatencySnapshot;
 }
 
+export const NOTHING_ASKED: PolicyServerSnapshot = {
+  isListening: false,
+  requests: 0,
+  answers: { pass: 0, refuse: 0, suspend: 0, reroute: 0, 'no-route': 0, error: 0, bad: 0 },
+  connections: { open: 0, total: 0, dropped: 0 },
+  latency: { count: 0, p50Us: 0, p99Us: 0, maxUs: 0 },
+};
+
 interface Client {
   socket: net.Socket;
   parser: PolicyParser;
@@ -52,7 +60,7 @@ export class PolicyServer {
   readonly #server: net.Server;
   readonly #clients = new Set<Client>();
   readonly #latency = createLatency();
-  readonly #answers = { pass: 0, refuse: 0, suspend: 0, reroute: 0, 'no-route': 0, error: 0, bad: 0 };
+  readonly #answers = { ...NOTHING_ASKED.answers };
   #requests = 0;
   #connections = 0;
   #dropped = 0;

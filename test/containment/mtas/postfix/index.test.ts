@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createBook } from '../../../../src/containment/book.js';
 import { createPostfixMta, type PostfixMtaOptions } from '../../../../src/containment/mtas/postfix/index.js';
+import { createPolicyDoor } from '../../../../src/containment/mtas/postfix/policy-door.js';
 import { openTable } from '../../../../src/containment/mtas/postfix/table.js';
 import { type Fate, testMta } from '../../../contract/mta.js';
 import { attributeByName, containment, requestText } from '../../containments.js';
@@ -19,8 +20,8 @@ function makeMta(options: Partial<PostfixMtaOptions> = {}) {
   const book = createBook();
   const mta = createPostfixMta({
     listen: { host: '127.0.0.1', port: 0 },
+    door: (parts) => createPolicyDoor(parts, attributeByName),
     book,
-    attribute: attributeByName,
     routes: { clean: 'smtp:[192.0.2.25]:25' },
     texts: { block: 'blocked', suspend: 'suspended' },
     ...options,
@@ -92,7 +93,7 @@ describe('containment on Postfix', () => {
 
   it('keeps the exported table in step, and leaves it behind when it stops', async () => {
     const path = exportPath();
-    const { mta } = makeMta({ export: { path, identitiesOf } });
+    const { mta } = makeMta({ export: exportTo(path) });
     const [block, suspension] = [containment('block-sender', { logins: ['anna'] }), containment('suspend-outbound')];
     await mta.start([block]);
     expect(keysIn(path)).toEqual(['login anna']);
@@ -107,7 +108,7 @@ describe('containment on Postfix', () => {
 
   it('keeps the exported table quiet while it answers, and lets it count at once when it stops', async () => {
     const path = exportPath();
-    const { mta } = makeMta({ export: { path, identitiesOf } });
+    const { mta } = makeMta({ export: exportTo(path) });
     const first = containment('suspend-outbound');
     await mta.start([first]);
     expect(countingIn(path)).toEqual([]);
@@ -122,7 +123,7 @@ describe('containment on Postfix', () => {
 
   it('keeps the first row quiet from the moment it is there', async () => {
     const path = exportPath();
-    const { mta } = makeMta({ export: { path, identitiesOf } });
+    const { mta } = makeMta({ export: exportTo(path) });
     await mta.start([]);
     cleanups.push(() => mta.stop());
 
@@ -136,7 +137,7 @@ describe('containment on Postfix', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     cleanups.push(() => vi.useRealTimers());
     const path = exportPath();
-    const { mta } = makeMta({ export: { path, identitiesOf } });
+    const { mta } = makeMta({ export: exportTo(path) });
     await mta.start([containment('suspend-outbound')]);
     cleanups.push(() => mta.stop());
     const runOut = () => {
@@ -163,7 +164,7 @@ describe('containment on Postfix', () => {
     cleanups.push(() => vi.useRealTimers());
     const path = exportPath();
     const errors: unknown[] = [];
-    const { mta } = makeMta({ export: { path, identitiesOf }, onError: (error) => errors.push(error) });
+    const { mta } = makeMta({ export: exportTo(path), onError: (error) => errors.push(error) });
     await mta.start([containment('suspend-outbound')]);
     cleanups.push(() => mta.stop());
 
@@ -179,11 +180,11 @@ describe('containment on Postfix', () => {
 
   it('leaves the signs of another process alone when it cannot listen', async () => {
     const path = exportPath();
-    const { mta } = makeMta({ export: { path, identitiesOf } });
+    const { mta } = makeMta({ export: exportTo(path) });
     const suspension = containment('suspend-outbound');
     const address = await mta.start([suspension]);
     cleanups.push(() => mta.stop());
-    const { mta: second } = makeMta({ export: { path, identitiesOf }, listen: address });
+    const { mta: second } = makeMta({ export: exportTo(path), listen: address });
 
     await expect(second.start([suspension])).rejects.toThrow('another process listens there');
 
@@ -195,7 +196,7 @@ describe('containment on Postfix', () => {
     cleanups.push(() => vi.useRealTimers());
     const path = exportPath();
     const errors: unknown[] = [];
-    const { mta } = makeMta({ export: { path, identitiesOf }, onError: (error) => errors.push(error) });
+    const { mta } = makeMta({ export: exportTo(path), onError: (error) => errors.push(error) });
     const client = await connectPolicy(await mta.start([]));
     cleanups.push(() => mta.stop());
     const blocker = openLocked(path);
@@ -213,7 +214,7 @@ describe('containment on Postfix', () => {
   });
 
   it('names the table when its directory is missing', async () => {
-    const { mta } = makeMta({ export: { path: '/nonexistent/table.sqlite', identitiesOf } });
+    const { mta } = makeMta({ export: exportTo('/nonexistent/table.sqlite') });
 
     await expect(mta.start([])).rejects.toThrow('exported table /nonexistent/table.sqlite');
   });
@@ -226,6 +227,10 @@ const identitiesOf = (customer: string) => ({
   clientIps: [],
   senderDomains: [],
 });
+
+function exportTo(path: string) {
+  return { path, identitiesOf, attribute: attributeByName };
+}
 
 function exportPath(): string {
   const dir = mkdtempSync(join(tmpdir(), 'export-'));

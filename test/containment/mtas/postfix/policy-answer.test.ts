@@ -27,12 +27,12 @@ function ask(inForce: Containment[], attributes: Record<string, string>, replyTe
     ...attributes,
   };
   const answer = answerRequest(new Map(Object.entries(request)), {
-    book,
+    rules: book,
     attribute: attributeByName,
     texts: replyTexts,
     routes: new Map([['clean', 'smtp:[192.0.2.25]:25']]),
     nameOf: (customer) => `${customer} AS`,
-    now: () => 1_000,
+    onHit: (id) => book.countHit(id, 1_000),
   });
   return { ...answer, hits: book.hits() };
 }

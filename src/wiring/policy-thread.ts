@@ -1,0 +1,175 @@
+// The main thread's side of the policy thread: starts it, tells it what it must know, starts it again with all of that when it dies. While
+// it is gone Postfix finds nobody to ask and lets the mail flow.
+import type { Worker } from 'node:worker_threads';
+import type { Containment } from '../containment/containment.js';
+import type { ListenAddress } from '../containment/mtas/postfix/listen-address.js';
+import type { DoorParts, PolicyDoor } from '../containment/mtas/postfix/policy-door.js';
+import { NOTHING_ASKED, type PolicyServerSnapshot } from '../containment/mtas/postfix/policy-server.js';
+import { UserError } from '../errors.js';
+import type { Identified } from '../partners/attribution.js';
+import { startThread } from '../thread.js';
+import type { FromPolicy, Learned, Named, PolicyStart, ToPolicy } from './policy-messages.js';
+import { Unanswered } from './unanswered.js';
+
+/** Of the thread's heap. A young generation this small is tidied up in a fraction of a millisecond. */
+const LIMITS = { maxOldGenerationSizeMb: 1_000, maxYoungGenerationSizeMb: 8 };
+/** Each time it dies soon after the last, twice as long as before. */
+const RESTART_MS = { first: 20, most: 5_000 };
+const SOON_MS = 60_000;
+/** Addresses told at once: a request waits for that many at the most. */
+const LEARNED_AT_ONCE = 500;
+/** How long `close` waits for more than the policy server's own time of grace. */
+const CLOSE_MS = 5_000;
+
+/** `gone`: it died, and is started again. */
+type State = 'closed' | 'opening' | 'answering' | 'gone' | 'closing';
+
+/** The policy server in a thread of its own, for mail of these customers; nothing runs before `open`. */
+export class PolicyThread implements PolicyDoor {
+  readonly #parts: DoorParts;
+  readonly #customers: readonly Identified[];
+  readonly #inForce = new Map<number, Containment>();
+  #learned: ReadonlyMap<string, string> = new Map();
+  #state: State = 'closed';
+  #worker: Worker | undefined;
+  #address: ListenAddress | undefined;
+  #snapshot = NOTHING_ASKED;
+  #restart: NodeJS.Timeout | undefined;
+  #restartMs = RESTART_MS.first;
+  #startedAt = 0;
+  readonly #unanswered = new Unanswered();
+  #opened = { resolve: (_: ListenAddress) => {}, reject: (_: Error) => {} };
+
+  constructor(parts: DoorParts, customers: readonly Identified[]) {
+    this.#parts = parts;
+    this.#customers = customers;
+  }
+
+  open(inForce: Iterable<Containment>): Promise<ListenAddress> {
+    for (const containment of inForce) this.#inForce.set(containment.id, containment);
+    this.#state = 'opening';
+    return new Promise((resolve, reject) => {
+      this.#opened = { resolve, reject };
+      this.#launch();
+    });
+  }
+
+  put(containment: Containment): Promise<void> {
+    this.#inForce.set(containment.id, containment);
+    return this.#unanswered.ask((change) => this.#say({ type: 'put', change, named: this.#named(containment) }));
+  }
+
+  remove(id: number): Promise<void> {
+    this.#inForce.delete(id);
+    return this.#unanswered.ask((change) => this.#say({ type: 'remove', change, id }));
+  }
+
+  /** Replaces what was learned of client addresses: address → customer. */
+  async learn(learned: ReadonlyMap<string, string>): Promise<void> {
+    const changes = changesOf(this.#learned, learned);
+    this.#learned = learned;
+    for (let i = 0; i < changes.length; i += LEARNED_AT_ONCE) {
+      const some = changes.slice(i, i + LEARNED_AT_ONCE);
+      await this.#unanswered.ask((change) => this.#say({ type: 'learn', change, learned: some }));
+    }
+  }
+
+  get isAnswering(): boolean {
+    return this.#state === 'answering';
+  }
+
+  /** Counts since the thread was started last, as it told them last. */
+  snapshot(): PolicyServerSnapshot {
+    return { ...this.#snapshot, isListening: this.isAnswering };
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#restart);
+    const worker = this.#worker;
+    const isRunning = worker !== undefined && worker.threadId >= 0;
+    this.#state = isRunning ? 'closing' : 'closed';
+    if (isRunning) await ended(worker, () => this.#say({ type: 'stop' }));
+    this.#unanswered.giveUp('the policy server is closed');
+  }
+
+  #launch(): void {
+    const { listen, texts, routes, localDomains } = this.#parts;
+    const toldTo = this.#unanswered.last;
+    this.#startedAt = performance.now();
+    // Once it has listened, the thread that comes after it takes the same port.
+    const workerData: PolicyStart = { listen: this.#address ?? listen, texts, routes, localDomains };
+    const worker = startThread(import.meta.url, 'policy.worker', { workerData, resourceLimits: LIMITS });
+    worker.on('message', (message: FromPolicy) => this.#take(message, toldTo));
+    worker.on('error', this.#parts.onError);
+    worker.on('exit', (code) => this.#gone(code));
+    this.#worker = worker;
+    this.#say({
+      type: 'state',
+      customers: this.#customers.map(identified),
+      inForce: [...this.#inForce.values()].map((containment) => this.#named(containment)),
+      learned: [...this.#learned],
+    });
+  }
+
+  /** `toldTo`: number of the last change that the thread knew from its start. */
+  #take(message: FromPolicy, toldTo: number): void {
+    if (message.type === 'done') this.#unanswered.done(message.change);
+    else if (message.type === 'trouble') this.#parts.onError(new Error(message.message));
+    else if (message.type === 'listening') this.#listening(message.address, toldTo);
+    else if (message.type === 'news') {
+      this.#snapshot = message.snapshot;
+      for (const [id, count] of message.hits) this.#parts.onHits(id, count);
+    } else {
+      const error = message.isForOperator ? new UserError(message.message) : new Error(message.message);
+      if (this.#state === 'opening') this.#opened.reject(error);
+      else this.#parts.onError(error);
+    }
+  }
+
+  #listening(address: ListenAddress, toldTo: number): void {
+    this.#address = address;
+    if (this.#state !== 'closing') this.#state = 'answering';
+    this.#unanswered.doneTo(toldTo);
+    this.#opened.resolve(address);
+  }
+
+  #gone(code: number): void {
+    if (this.#state === 'opening' || this.#state === 'closing') {
+      this.#state = 'closed';
+      this.#opened.reject(new Error('the policy thread ended before it listened'));
+      return;
+    }
+    this.#state = 'gone';
+    this.#parts.onError(new Error(`the policy thread ended with ${code}; it is started again`));
+    if (performance.now() - this.#startedAt > SOON_MS) this.#restartMs = RESTART_MS.first;
+    this.#restart = setTimeout(() => this.#launch(), this.#restartMs);
+    this.#restartMs = Math.min(this.#restartMs * 2, RESTART_MS.most);
+  }
+
+  #named(containment: Containment): Named {
+    return { containment, name: this.#parts.nameOf(containment.customer) };
+  }
+
+  #say(message: ToPolicy): void {
+    this.#worker?.postMessage(message);
+  }
+}
+
+async function ended(worker: Worker, stop: () => void): Promise<void> {
+  const exited = new Promise((resolve) => worker.once('exit', resolve));
+  stop();
+  const timer = setTimeout(() => void worker.terminate(), CLOSE_MS);
+  await exited;
+  clearTimeout(timer);
+}
+
+/** What tells a customer's mail from others', and nothing else of it. */
+function identified({ id, domains, sasl_users, sasl_domains, ips, shared_ips }: Identified): Identified {
+  return { id, domains, sasl_users, sasl_domains, ips, shared_ips, declared_senders: [] };
+}
+
+function changesOf(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): Learned[] {
+  const set = [...after].filter(([clientIp, customer]) => before.get(clientIp) !== customer);
+  const gone = [...before.keys()].filter((clientIp) => !after.has(clientIp));
+  return [...set, ...gone.map((clientIp): Learned => [clientIp, ''])];
+}
