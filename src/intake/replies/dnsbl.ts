@@ -236,7 +236,7 @@ export const dnsbl: readonly ReplyPattern[] = [
   {
     id: 'dx-listed-zone',
     ...kinds.dnsbl,
-    pattern: re`(?:listed|blocked|black ?listed|rejected|found|RBL|DNSBL)(?: at| in| on| by| using| from|:)? ?[(['\"]?(?<zone>(?:(?:zen|sbl|xbl|pbl|bl|cbl|dnsbl|dnsbl-\d|dnsrbl|rbl|psbl|ubl|hostkarma|truncate|backscatter)\.(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24}|b\.barracudacentral\.org|ix\.dnsbl\.manitu\.net|ips\.backscatterer\.org|(?:all|spam|noptr|dyna)\.spamrats\.com|all\.s5h\.net|db\.wpbl\.info|combined\.mail\.abusix\.zone))`,
+    pattern: re`(?:listed|blocked|black ?list(?:ed)?|block ?list(?:ed)?|rejected|found|RBL|DNSBL)(?: at| in| on| by| using| from|:)? ?[(['\"]?(?<zone>(?:(?:zen|sbl|xbl|pbl|bl|cbl|dnsbl|dnsbl-\d|dnsrbl|rbl|psbl|ubl|hostkarma|truncate|backscatter)\.(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24}|b\.barracudacentral\.org|ix\.dnsbl\.manitu\.net|ips\.backscatterer\.org|(?:all|spam|noptr|dyna)\.spamrats\.com|all\.s5h\.net|db\.wpbl\.info|combined\.mail\.abusix\.zone))`,
     basis: 'composed',
     examples: ['554 5.7.1 Your host is listed in bl.mailspike.net, sorry'],
   },

@@ -91,9 +91,31 @@ function read(normalised: Normalised, asked: readonly string[], dsn: string): Re
   const known = asked.length > 0 ? asked : markedIn(found);
   for (let entry = nextOf(found, known, undefined); entry; entry = nextOf(found, known, entry)) {
     const match = matchOf(entry, reply.text);
-    if (match) return readMatch(entry, match, reply, known, dsn);
+    if (!match) continue;
+    if (entry.id === SAYS_NOTHING && isShutOut(normalised)) break;
+    return readMatch(entry, match, reply, known, dsn);
   }
-  return byCode(reply, known, dsn);
+  return isShutOut(normalised) ? shutOut(reply, known) : byCode(reply, known, dsn);
+}
+
+/** The pattern for refusals that say little else than that they are. */
+const SAYS_NOTHING = 'refused';
+
+/** For good, and before anything but our address was known. 521 is said by hosts that take mail from nobody (RFC 7504). */
+function isShutOut({ code, isGreeting }: Normalised): boolean {
+  return isGreeting && code >= 550;
+}
+
+function shutOut(reply: Reply, known: readonly string[]): ReplyMeaning {
+  const provider = theOnly(known);
+  return {
+    meaning: 'ip-block',
+    patternId: 'shut-out',
+    ...(provider === undefined ? {} : { provider }),
+    isPermanent: true,
+    rerouteHelps: true,
+    code: statusOf(reply.text),
+  };
 }
 
 /** Providers it may be, by host, else by domain; where neither tells, the reply's words may. */

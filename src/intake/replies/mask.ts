@@ -1,13 +1,14 @@
 // What differs from one telling of a reply to the next, taken out before anything is read: whose mailbox, which address of ours, the
 // receiver's own ids and times. Names of mailboxes are not words of a refusal (`spam@`, `blacklist@` are people), and replies that are
 // alike to us become the same text, whose meaning can be remembered (remember.ts). What is code or name of a list stays as it is.
+import { foldToAscii } from './fold.js';
 
 export interface Masked {
   /** Of the key, which is what was asked for to stand before the text, and the text; 0 for one that is not to be remembered. */
   hash: number;
   /** Addresses in the order they stood; the n-th is `0.0.0.n` in the text, n from 1. */
   addresses: readonly string[];
-  /** Where the text is in `bytes`; what is not Latin 1 stands there as some letter. */
+  /** Where the text is in `bytes`. */
   bytes: Uint8Array;
   from: number;
   to: number;
@@ -52,6 +53,7 @@ const I = 'i'.charCodeAt(0);
 
 /** Room for what a reply can be, as it came and as it is made; texts are made one after the other. */
 const ROOM = 8_192;
+const LONGEST_TEXT = Math.floor(ROOM / 3);
 const source = Buffer.alloc(ROOM);
 const made = Buffer.from(new ArrayBuffer(ROOM * 2));
 /** The same, four bytes at a time. */
@@ -60,12 +62,17 @@ const madeWords = new Int32Array(made.buffer);
 const LONGEST_REMEMBERED = 700;
 
 /**
- * Runs of blanks become one, too. A text that is not ASCII, or longer than any reply, comes back with its blanks in order and nothing
- * else changed. `before` is put before the key: ASCII, and short. What comes back holds until the next call.
+ * Runs of blanks become one, too, and what is not ASCII is put into it. A text longer than any reply comes back with its blanks in order
+ * and nothing else changed. `before` is put before the key: ASCII, and short. What comes back holds until the next call.
  */
-export function maskReply(text: string, before = ''): Masked {
-  const length = text.length * 3 <= ROOM ? source.write(text) : -1;
-  if (length !== text.length) return plain(text);
+export function maskReply(said: string, before = ''): Masked {
+  if (said.length * 3 > ROOM) return plain(said);
+  let text = said;
+  let length = source.write(text);
+  if (length !== text.length) {
+    text = foldToAscii(text).slice(0, LONGEST_TEXT);
+    length = source.write(text);
+  }
   const start = before.length;
   for (let i = 0; i < start; i++) made[i] = before.charCodeAt(i);
   let end = start;

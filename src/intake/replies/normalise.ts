@@ -14,6 +14,8 @@ export interface Reply {
 /** A reply before its text is put together, which one that is remembered does without. */
 export interface Normalised {
   code: number;
+  /** Said in place of a greeting, as the relay's log has it: before anybody had told who writes to whom. */
+  isGreeting: boolean;
   masked: Masked;
 }
 
@@ -30,10 +32,16 @@ export function normaliseReply(raw: string): Reply {
 /** As normaliseReply, in two steps; `before` is put before the key of what is masked. Holds until the next call. */
 export function normalise(raw: string, before: string): Normalised {
   const cut = raw.length > MAX_REPLY ? raw.slice(0, MAX_REPLY) : raw;
-  const text = withoutFrame(cut);
+  const start = codeOf(cut) === 0 ? codeAt(cut) : 0;
+  const isGreeting = start > 0 && cut.startsWith(REFUSED_TO_TALK, start - REFUSED_TO_TALK.length);
+  const text = withoutFrame(cut, start);
   const code = codeOf(text);
-  return { code, masked: maskReply(isOfLines(text, code) ? joinLines(text) : text, before) };
+  const key = isGreeting ? `!${before}` : before;
+  return { code, isGreeting, masked: maskReply(isOfLines(text, code) ? joinLines(text) : text, key) };
 }
+
+/** Postfix, of a host that greets with a refusal. */
+const REFUSED_TO_TALK = ' talk to me: ';
 
 export function replyOf({ code, masked }: Normalised): Reply {
   return { text: textOf(masked), code, addresses: masked.addresses };
@@ -57,8 +65,7 @@ export function hostIn(text: string): string | undefined {
 }
 
 /** Cuts off what the relay, a notification or a mail program wrote before the code and behind the text. */
-function withoutFrame(text: string): string {
-  const start = codeOf(text) === 0 ? codeAt(text) : 0;
+function withoutFrame(text: string, start: number): string {
   const end = text.lastIndexOf(' (in reply to ');
   if (start === 0 && end < 0) return text;
   return text.slice(start, end > start ? end : undefined);
@@ -78,7 +85,7 @@ const ZERO = 48;
 
 /** Where the code is that stands behind `said: `, `smtp; `, a quote; 0 when there is none. */
 function codeAt(text: string): number {
-  for (const words of [' said: ', ' talk to me: ']) {
+  for (const words of [' said: ', REFUSED_TO_TALK]) {
     const at = text.indexOf(words) + words.length;
     if (at >= words.length && at < MAX_PREFIX && codeOf(text.slice(at, at + 4)) !== 0) return at;
   }

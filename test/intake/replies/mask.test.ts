@@ -16,6 +16,7 @@ describe('a reply is masked', () => {
     ['550 ID: 0A7 no (id 4f)', '550 ID: x no (id x)'],
     ['550 no a6si1234567edx.12 - gsmtp', '550 no x0.12 - gsmtp'],
     ['550 a \t b\r\n c ', '550 a b c'],
+    ['550 Gerät 192.0.2.25 gesperrt, ann@example.com', '550 Gerat 0.0.0.1 gesperrt, x@example.com'],
   ])('%j → %j', (text, expected) => {
     expect(masked(text)).toBe(expected);
   });
@@ -25,7 +26,6 @@ describe('a reply is masked', () => {
     '554 Client host blocked using key12345678.zen.example.org; 127.0.0.4',
     '554 see https://check.example.org/ip/query?x=1',
     '550 999.1.2.3, 1.2.3.4.5, v8.14.4.1x and 192.0.2.25.bl.example.org',
-    '550 Gerät 192.0.2.25 gesperrt, ann@example.com',
   ])('but not in what is code or name: %s', (text) => {
     expect(masked(text)).toBe(text);
   });

@@ -5,8 +5,14 @@ import { IP, kinds, oneOf, type ReplyPattern, re } from '../reply.js';
 const OUR = `(?:your|the sending|sending|sender|senders|source|remote|connecting|client|the sender)(?:'s)?`;
 const HOST = `(?:ip|ips|ipv[46]|host|mail ?host|server|mail ?server|mta|network|subnet|netblock|ip address|address)`;
 const BLOCKED = `(?:block(?:ed|ing)?(?: ?listed)?|black ?list(?:ed|ing)?|block ?list(?:ing)?|deny ?list(?:ed)?|banned|barred|not welcome|not wanted|untrusted|not trusted|listed as (?:abusive|spam)|flagged as)`;
+/** Said to those who would hand mail in: no fault of the address. */
+const AUTHENTICATE_FIRST = re`requires? authentication|authentication (?:is )?required`;
 /** An address in digits. */
 const DIGITS = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{1,4}:[0-9a-f:.]{3,40})`;
+
+/** What is done to it, with or without `has been`. */
+const TURNED_AWAY = `(?:(?:is|are|was|were|has|have|been|being|already|permanently|temporarily|currently|now) ){0,5}(?:${BLOCKED}|rejected|refused|denied|forbidden|filtered|suspended|hang(?:ed)? ?up|in (?:prison|jail))`;
+const LETTERS = '(?:e-?mail|mail|messages?|connections?|traffic|smtp|access)';
 
 /** Said of an address in so many words: before what is said of senders and recipients. */
 export const plainly: readonly ReplyPattern[] = [
@@ -20,11 +26,33 @@ export const plainly: readonly ReplyPattern[] = [
       bad (?:ip|reputation) (?:profile|address)
       \bip(?: address(?:es)?)? (?:is |was |has been )?(?:black|block|deny) ?listed
     `,
+    unless: re`\b(?:PTR|rDNS|reverse|relay\w{0,3})\b`,
     basis: 'composed',
     examples: [
       "554 Sender IP rejected by recipient's security service: host 192.0.2.25",
       '550 Bad sender IP address',
       '554 5.7.1 Rejected because Bad IP',
+    ],
+  },
+  {
+    // By that name or in digits, whosever the words before it say it is.
+    id: 'address-refused',
+    ...kinds.block,
+    isPermanent: 'by-code',
+    pattern: oneOf`
+      \bips?(?: address(?:es)?)? ?[[(<]{0,2}(?:${DIGITS})?[\])>]{0,2},?(?: address)? ${TURNED_AWAY}\b
+      (?:not taken|rejected|refused|denied)[:,] invalid ip\b
+      (?:^\d{3} (?:\d\.\d{1,3}\.\d{1,3} )?|\b(?:host|server|client) )[[(<]?${DIGITS}[\])>]?:? ${TURNED_AWAY}\b
+      \b${LETTERS} from (?:(?:ip|host|server|address) ){0,2}[[(<]?${DIGITS}[\])>]{0,2},? ${TURNED_AWAY}\b
+      \b${LETTERS} (?:is |are )?not (?:being )?accept(?:ed|ing) (?:from|by) (?:this|that|your|the sending) ${HOST}\b
+    `,
+    unless: re`^4\d\d .{0,300}?temporar|\b(?:PTR|r?DNS|reverse|SPF|DMARC|HELO|EHLO|rate|volume|relay\w{0,3})\b`,
+    basis: 'composed',
+    examples: [
+      '554 5.7.1 Denied: client ip is forbidden',
+      '554 5.7.1 Client [192.0.2.25] blacklisted',
+      '550 Mail from 192.0.2.25 was refused, ask your provider',
+      '550 5.7.1 No service, traffic not accepted from your IP',
     ],
   },
 ];
@@ -70,6 +98,7 @@ export const blocks: readonly ReplyPattern[] = [
       relay(?:ing)?(?: of mail)?(?: \S{1,20}){0,2}? (?:denied|prohibited|disallowed|not (?:permitted|allowed)|access denied)
       (?:allowed|permitted|authori[sz]ed|configured) to relay
       (?:do not|don.t|will not|unable to|cannot) relay
+      (?:denied|refused) relay
     `,
     unless: re`open relay(?! not allowed)|spammer|(?:black|block) ?list|\bblocked\b`,
     basis: 'composed',
@@ -105,7 +134,7 @@ export const blocks: readonly ReplyPattern[] = [
   {
     id: 'throttled-address',
     ...kinds.throttle,
-    pattern: re`^4\d\d .{0,200}?(?:(?:ip|host|server|mta|network|from|address)\b.{0,80}?(?:throttl|rate[ -]?limit|rate has|slow(?:ed)? down|exceed|temporarily (?:blocked|block ?listed|black ?listed|banned|rejected(?! message)|refused|deferred|suspended))|(?:throttl|rate[ -]?limit|temporarily (?:blocked|block ?listed|black ?listed|banned|refused)).{0,80}?\b(?:ip|host|server|mta|network|client)\b)`,
+    pattern: re`^4\d\d .{0,200}?(?:(?:ip|host|server|mta|network|from|address)\b.{0,80}?(?:throttl|rate[ -]?limit|rate has|slow(?:ed)? down|exceed|temporarily (?:blocked|block ?listed|black ?listed|banned|rejected(?! message)|refused|deferred|suspended))|(?:throttl|rate[ -]?limit|temporarily (?:blocked|block ?listed|black ?listed|banned|refused)).{0,80}?\b(?:ip|host|server|mta|network|client)\b|too (?:many|much) (?:messages|mails?|e-?mails) (?:\S{1,20} ){0,3}?(?:from|by)\b|(?:try again|retry|send) slower)`,
     basis: 'composed',
     examples: [
       '421 4.7.0 Your IP is temporarily blocked, try again later',
@@ -125,7 +154,7 @@ export const blocks: readonly ReplyPattern[] = [
       (?:host )?network(?: is)? not allowed
       not (?:allowed|permitted|authori[sz]ed|welcome) to connect
       (?:no access|access denied|forbidden|not accept\w{0,3} (?:any )?(?:mail|e-?mail|messages?|connections?)) (?:from|by|for) (?:your |this |the |that )?(?:mail ?)?(?:server|host|ip|mta|network|you)\b(?!r (?:domain|address))
-      (?:not accept\w{0,3}|no|refus\w{1,3}|reject\w{0,3}|den\w{1,3}) (?:any )?(?:mail|e-?mail|messages?|connections?|smtp|access) (?:from|by|for) (?:you |host |ip |server |address |client ){0,2}[[(]?${DIGITS}
+      (?:not accept\w{0,3}|no|refus\w{1,3}|reject\w{0,3}|den\w{1,3}) (?:any )?(?:mail|e-?mail|messages?|connections?|smtp|access) (?:is )?(?:accepted |allowed |taken )?(?:from|by|for) (?:you |host |ip |server |address |client ){0,2}[[(]?${DIGITS}
       (?:access|connections?) (?:from|by) (?:your |this |that )(?:\S{1,20} )?(?:host|server|ip|network|address)\S{0,3} (?:is |are |was |has been )?(?:not|denied|rejected|refused|forbidden)
       (?:acl|access|policy)[ :]{1,2}(?:deny|denied|reject|block)\w{0,2}:? [[(]?${DIGITS}
       (?:geo-?ip|country|region)(?: \S{1,20}){0,3} (?:block|filter|restrict|reject|policy)
@@ -133,8 +162,11 @@ export const blocks: readonly ReplyPattern[] = [
       (?:server access|access|connection|mail) (?:\d{3} )?forbidden
       (?:mail|e-?mail|messages?|connections?|access) (?:is |was |has been )?(?:refused|rejected|denied|blocked) ?[-:,]{0,2} ?(?:from |for )?[[(<]${DIGITS}
       (?:from|by) (?:that|this|your) country
+      (?:refus|reject|block)\w{0,3} (?:all |any )?(?:mail|e-?mail|messages?|connections?) from (?:your|this) (?:\S{1,20} ){0,2}?(?:range|network|subnet|provider|isp|ip|host|server)\b
+      \bspam (?:source|host|server|network|origin)s?\b
       rblsmtpd
     `,
+    unless: AUTHENTICATE_FIRST,
     basis: 'composed',
     examples: [
       '554 5.7.1 <mta.example.com[192.0.2.25]>: Client host rejected: Access denied',
@@ -150,12 +182,9 @@ export const blocks: readonly ReplyPattern[] = [
       \b(?:ip|host|client|server|ip address|ips|network)(?: address)?:? ?\[?(?:${IP}\]? )?(?:\S{1,20} )?(?:is |are |was |has been |have been )?(?:\S{1,20} )?${BLOCKED}
       ${BLOCKED} (?:\S{1,20} ){0,2}?(?:ip|host|client|server)\b
     `,
+    unless: AUTHENTICATE_FIRST,
     basis: 'composed',
-    examples: [
-      '554 5.7.1 Your mail server at 192.0.2.25 has been blocked',
-      '550 Blocked host 192.0.2.25',
-      '554 5.7.1 Client [192.0.2.25] blacklisted',
-    ],
+    examples: ['554 5.7.1 Your mail server at 192.0.2.25 has been blocked', '550 Blocked host 192.0.2.25'],
   },
   {
     id: 'address-itself',
@@ -163,13 +192,13 @@ export const blocks: readonly ReplyPattern[] = [
     isPermanent: 'by-code',
     pattern: re`(?:\bfrom\b|\bby\b|\bfor\b)? ?\[?${IP}\]?:?(?: \S{1,20}){0,3}? (?:is|are|was|has been|been)? ?(?:${BLOCKED}|(?:rejected|refused|denied) (?:by|due|because|for))|(?:${BLOCKED}|(?:mail|connections?|messages?)(?: \S{1,20}){0,3} (?:not (?:accepted|allowed|permitted)|refused|rejected|denied)) (?:\S{1,20} ){0,3}?\[?(?<!via \[?)[0-9a-f.:]{7,45}`,
     basis: 'composed',
-    examples: ['554 Connections from 192.0.2.25 are blocked', '550 Mail not accepted from 192.0.2.25'],
+    examples: ['550 Mail not accepted from 192.0.2.25'],
   },
   {
     id: 'spam-from-address',
     ...kinds.block,
     isPermanent: 'by-code',
-    pattern: re`you (?:are|have been) (?:\S{1,15} )?(?:block|black|deny|banned)|sending from a (?:\S{1,15} )?(?:block|black)|(?:remote ?host|host|server|ip).{0,40} looks? (?:\S{1,20} ){0,2}?(?:like )?spam|(?:ip|host|server|address) (?:\S{1,20} ){0,3}?(?:flagged|reported|identified|known|marked) (?:as|for) (?:\S{1,15} ){0,4}?(?:spam|abus)|(?:ip|host|server)\b.{0,40}? sen(?:ds|t|ding) (?:\S{1,20} ){0,2}?(?:spam|junk|unsolicited)|(?:spam|abuse|unsolicited|unwanted|junk|complaints?)(?:,| \S{1,30}){0,8}? (?:from|by|at|about) (?:this|that|${OUR}) (?:\S{1,20} )?${HOST}\b`,
+    pattern: re`you (?:are|have been) (?:\S{1,15} )?(?:block|black|deny|banned)|sending from a (?:\S{1,15} )?(?:block|black)|(?:remote ?host|host|server|ip).{0,40} looks? (?:\S{1,20} ){0,2}?(?:like )?spam|(?:ip|host|server|address) (?:\S{1,20} ){0,3}?(?:flagged|reported|identified|known|marked) (?:as|for) (?:\S{1,15} ){0,4}?(?:spam|abus)|(?:ip|host|server)\b.{0,40}? sen(?:ds|t|ding) (?:\S{1,20} ){0,2}?(?:spam|junk|unsolicited)|(?:spam|abuse|unsolicited|unwanted|junk|complaints?)(?:,| \S{1,30}){0,8}? (?:from|by|at|about) (?:this|that|${OUR}) (?:\S{1,20} )?${HOST}\b|(?:too (?:many|much)|excessive|sen(?:ds|t|ding)) (?:\S{1,20} )?(?:spams?|junk|unsolicited) (?:\S{1,20} ){0,2}?from (?:ip )?[[(]?${DIGITS}`,
     basis: 'composed',
     examples: ['554 Too much spam received from your IP'],
   },

@@ -19,6 +19,7 @@ export const connections: readonly ReplyPattern[] = [
       (?:connection|concurren\w{1,3}|session|recipient|rcpt)s?(?: \S{1,20}){0,3} (?:rate|limit|frequency|count|number)s? ?(?:exceed|reached|limit|hit|over)?
       max(?:imum)? (?:\S{1,20} ){0,3}?(?:connection|session|recipient|message)s?
       exceed\w{0,4} (?:\S{1,20} ){0,4}?(?:connections|sessions|recipients)
+      (?:sending|outgoing|outbound|submission) (?:\S{1,20} )?quota
     `,
     basis: 'composed',
     examples: [
@@ -52,6 +53,6 @@ export const amount: readonly ReplyPattern[] = [
       sending too (?:fast|many|much|quickly)
     `,
     basis: 'composed',
-    examples: ['450 4.7.1 Error: too much mail from 192.0.2.25', '421 4.7.0 Rate limit exceeded'],
+    examples: ['450 4.7.1 Error: too much mail', '421 4.7.0 Rate limit exceeded'],
   },
 ];

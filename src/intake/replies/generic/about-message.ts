@@ -41,7 +41,11 @@ export const message: readonly ReplyPattern[] = [
       (?:message|mail|content|body|attachment|file)(?: \S{1,20}){0,4}? (?:suspicious|dangerous|prohibited|forbidden|banned|not allowed|undesirable|unwanted|unacceptable|inappropriate)
       (?:suspicious|dangerous|prohibited|forbidden|banned|undesirable|executable|illegal|infected|malicious|blocked) (?:\S{1,20} ){0,2}?(?:content|attachment|file|message|extension|link|url|mail)
       (?:message|mail|content)(?: \S{1,20}){0,2}? (?:filter(?:ed)?|fails? filter)
-      content (?:rejected|denied|refused|blocked|restriction|policy)
+      content[ -](?:is |was )?(?:rejected|denied|refused|blocked|restriction|policy|not a(?:ccepted|llowed))
+      attachments? (?:\S{1,20} ){0,2}?(?:policy|filter|restriction)
+      mass[ -]?mail(?:er|ing)
+      html (?:tag|code|content)s? (?:\S{1,20} )?(?:unacceptable|rejected|blocked|not a)
+      \bant[iy][ -]?spam
       gtube
       virus
       malware
@@ -95,7 +99,7 @@ export const rest: readonly ReplyPattern[] = [
     id: 'no-such-domain',
     ...kinds.unknownUser,
     isPermanent: 'by-code',
-    pattern: re`Host or domain name not found|domain (?:\S{1,80} )?(?:does not exist|not found|does not accept mail|not hosted)|null ?MX|no such domain|(?:host|domain) unknown`,
+    pattern: re`Host or domain name not found|domain (?:\S{1,80} )?(?:does not exist|not found|does not accept mail|not hosted|not used for)|null ?MX|no such domain|(?:host|domain) unknown`,
     basis: 'composed',
     examples: [
       'Host or domain name not found. Name service error for name=example.com type=MX: Host not found',
@@ -132,6 +136,7 @@ export const rest: readonly ReplyPattern[] = [
       (?:message|mail|e-?mail|delivery|transaction|request)(?: \S{1,20}){0,2} (?:rejected|refused|denied|declined|blocked)
       administrator
       authentication required
+      requires? authentication
       we do not accept
       violat
       ^5\d\d (?:#?\d\.\d{1,3}\.\d{1,3} )?(?:Rejected|Refused|Denied|Blocked|Transaction failed)\.?$

@@ -27,7 +27,13 @@ export const mailbox: readonly ReplyPattern[] = [
       552 5\.2\.2
       disk quota
       storage allocation
+      over ?drawn
+      space (?:has |is |was )?(?:been )?(?:used up|exhausted|not enough)
+      disk ?space (?:quota|limit)
+      (?:user|recipient|mail ?box|account) has too many (?:messages|mails) (?:on|in)
     `,
+    // What we may send in a day is another thing.
+    unless: re`(?:sending|outgoing|outbound|submission|hourly|daily|weekly|monthly) (?:\S{1,20} )?quota`,
     basis: 'composed',
     examples: [
       '552 5.2.2 <someone@example.com>: Recipient address rejected: Mailbox full',
@@ -56,14 +62,14 @@ export const people: readonly ReplyPattern[] = [
     pattern: oneOf`
       user (?:\S{1,60} )?(?:is )?(?:unknown|not (?:known|found|exist))
       unknown (?:or illegal )?(?:user|recipient|local[ -]?part|mail ?box|address|account|alias|addressee)
-      (?:recipient|address|addressee|mail ?box|account)(?: \S{1,80})? (?:is )?unknown
+      (?:recipient|address|addresses|addressee|mail ?box|account)(?: \S{1,80})? (?:is |are |were )?unknown
       no such (?:\S{1,20} )?(?:user|mail ?box|recipient|address|person|account|local|addressee|email)
-      (?:account|mail ?box|user|address|recipient|alias|addressee).{0,60}?(?:does not|doesn.?t|do not|not) exist
-      (?:mail ?box|recipient|user|account|address)(?: \S{1,60})? (?:was |is |could )?(?:not (?:be )?found|not valid|invalid|no longer|inactive|disabled|deactivated|suspended|terminated|closed|expired|blocked for|unavailable|not available|undeliverable|unroutable)
-      (?:invalid|bad|unroutable|undeliverable|non-?existent|disabled|inactive|expired|deleted|unrouteable|illegal|nonexisting) (?:destination |email |final )?(?:recipient|mail ?box|user|address|account)
-      no mail ?box here
+      (?:account|mail ?box|user|address|recipient|rcpt|alias|addressee).{0,60}?(?:does not|doesn.?t|do not|not) exist
+      (?:mail ?box|recipients?|user|account|mail ?address|address|email name)(?: \S{1,60})?[ _](?:was |is |are |could |has been )?(?:currently[ _]|temporarily |administratively )?(?:not (?:be )?found|not (?:valid|active|recogni[sz]ed|known)|locked|invalid|no longer|inactive|disabled|discontinued|deactivated|suspended|frozen|terminated|closed|expired|blocked for|unavailable|not available|undeliverable|unroutable)
+      (?:invalid|bad|unroutable|undeliverable|non-?existent|disabled|deactivated|suspended|inactive|expired|deleted|unrouteable|illegal|nonexisting)[ _-](?:destination |email |final |delivery ){0,2}(?:recipient|mail ?box|user|address|account)
+      no mail ?box(?:es)? (?:\S{1,20} )?(?:here|available|found|for|with|by)
       not our customer
-      not a (?:valid|known|local) (?:\S{1,20} )?(?:user|mail ?box|recipient|address|account)
+      not an? (?:valid|known|local|active|existing|recogni[sz]ed) (?:\S{1,20} )?(?:user|mail ?box|recipient|address|account)
       no longer (?:valid|available|active|exists?|in use|with|works?|used|accept)
       recipient (?:address )?rejected: (?:inactive|user|unknown|undeliverable|unverified|no such|not found|invalid|recipient)
       is inactive
@@ -73,6 +79,17 @@ export const people: readonly ReplyPattern[] = [
       (?:recipient|user|addressee).{0,3} account (?:is |has been )(?:blocked|disabled|suspended|locked)
       not in (?:the )?(?:recipient|user|address|validrcptto) (?:list|table|directory)
       blank mail ?host
+      (?:user|one|mail ?box|account|recipient)s? (?:here )?by (?:that|this) name
+      not known (?:at|on|in|to) this
+      not? in my (?:\S{1,20} ){0,3}?recipients?
+      isn.t in my (?:\S{1,20} ){0,3}?recipients?
+      (?:address|user|mail ?box|account|recipient) (?:does not|doesn.t|no longer) (?:receive|accept)s? (?:\S{1,20} )?(?:e?mail|messages)(?! from)
+      (?:does not|doesn.t) have an? (?:\S{1,30} )?account
+      never logged
+      mail receiving (?:is )?disabled
+      (?:extended |due to |for )inactivity
+      inactive (?:on|at) this
+      recipient (?:address )?verif(?:y|ication)(?: \S{1,20}){0,3} failed
       (?:mail ?box|account|user)(?: \S{1,40})? is (?:currently |temporarily )(?:disabled|inactive|suspended)
       recipient rejected: (?:temporarily )?inactive
       (?:do not|don.t) handle mail for

@@ -16,6 +16,9 @@ export const authentication: readonly ReplyPattern[] = [
       openspf
       message (?:is )?(?:not|un)[ -]?authenticated
       unauthenticated (?:e?mail|message|sender)
+      (?:sender|message|mail) is unauthenticated
+      sender id\b.{0,30}? not permitted
+      (?:does not|doesn.t|not|fails? to) align\b
       not (?:authori[sz]ed|allowed|permitted|designated) to (?:send|use)(?: \S{1,30}){0,5}? (?:from|for|of|as) (?!(?:that|this|your) (?:country|region|network|ip|host|server))
     `,
     basis: 'composed',
@@ -38,7 +41,7 @@ export const sender: readonly ReplyPattern[] = [
       not accept\w{0,3} (?:any )?(?:e?mails?|messages?) from this sender
       rule imposed mailbox access
       \bbadmailfrom\b
-      (?:blocked|rejected|black ?listed) by (?:the |this |its |their )?(?:recipient|user|addressee)s?(?! ?'s)
+      (?:blocked|rejected|black ?listed) by (?:the |this |its |their |an? )?(?:\S{1,20} )?(?:recipient|user|addressee)s?(?! ?'s)
       (?:recipient|user|addressee)s? (?:does not|doesn.t|do not|don.t) want
       (?:refused|rejected|blocked)(?: \S{1,20}){0,4} (?:user|recipient|personal) (?:preferences|rules|settings|filters?)
       you (?:are|have been) blocked by
@@ -122,6 +125,7 @@ export const trust: readonly ReplyPattern[] = [
       no (?:valid )?host ?name
       cannot resolve your (?:ip|address|host)
       \bip (?:address )?must resolve
+      \bhost (?:name )?(?:can.?t|cannot|could not) be resolved
     `,
     basis: 'composed',
     examples: [

@@ -89,14 +89,15 @@ export const elsewhere: readonly ReplyPattern[] = [
     ...kinds.unknownUser,
     isPermanent: 'by-code',
     pattern: oneOf`
-      (?:Empf.{1,2}nger|Benutzer|Adressat|Adresse|Postfach|Konto|Mailbox)(?: \S{1,60})? (?:ist |wurde )?(?:hier )?(?:unbekannt|existiert nicht|nicht (?:bekannt|gefunden|vorhanden|verf.{1,2}gbar))
+      (?:Empf.{1,2}nger|Benutzer|Adressat|Adresse|Postfach|Konto|Mailbox)(?: \S{1,60})? (?:ist |wurde )?(?:hier )?(?:unbekannt|existiert nicht|deaktiviert|gel.{1,2}scht|nicht (?:bekannt|gefunden|vorhanden|verf.{1,2}gbar))
       kein (?:solcher |solches )?(?:Benutzer|Empf|Postfach|Konto)
-      (?:utilisateur|destinataire|adresse|bo.{1,2}te|compte)(?: \S{1,40}){0,3}? (?:inconnue?|inexistante?|introuvable|invalide|n.existe pas)
+      (?:utilisateur|destinataire|adresse|bo.{1,2}te|compte)(?: \S{1,40}){0,3}? (?:inconnue?|inexistante?|introuvable|invalide|n.existe pas|d.sactiv.{1,2}e?|suspendue?)
       adresse d au moins un destinataire invalide
-      (?:usuario|destinatario|buz.{1,2}n|cuenta|direcci.{1,2}n|dicha persona|caixa|conta|destinat.rio|endere.o)(?: \S{1,40}){0,3}? (?:desconocid|desconhecid|inexistente|no existe|n.{1,2}o existe|inv.lid|no encontrad|n.{1,2}o encontrad)
+      (?:usuario|destinatario|buz.{1,2}n|casilla|cuenta|direcci.{1,2}n|dicha persona|caixa|conta|destinat.rio|endere.o)(?: \S{1,40}){0,3}? (?:desconocid|desconhecid|inexistente|no existe|n.{1,2}o existe|inv.lid|no encontrad|n.{1,2}o encontrad|ha expirad|expirou|suspendid|suspens[ao]|en estado: inactiv|esta inactiv|inativ|desactivad|desativad|deshabilitad)
       no existe (?:el|la|ese|este|dicha|dicho|ning.n) (?:usuario|destinatario|buz|persona|cuenta)
-      (?:utente|destinatario|casella|indirizzo|account)(?: \S{1,40}){0,3}? (?:sconosciut|inesistente|non esiste|non trovat|non valid)
+      (?:utente|destinatario|casella|indirizzo|account)(?: \S{1,40}){0,3}? (?:sconosciut|inesistente|non esiste|non trovat|non valid|disattivat|sospes|scadut|bloccat.{1,10}inutilizzo)
       nessun utente
+      (?:dominio|domaine|domain) (?:\S{1,40} )?(?:non valido|no v.lido|inv.lido|invalide|ung.ltig)
       (?:gebruiker|ontvanger|postbus|mailbox|adres)(?: \S{1,40}){0,3}? (?:onbekend|bestaat niet|niet gevonden)
       onbekende (?:gebruiker|ontvanger)
       nie ma takiego

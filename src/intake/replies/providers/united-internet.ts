@@ -92,6 +92,14 @@ export const unitedInternet: Provider = {
       examples: ['550 <example@example.com>: Reject due to policy restrictions (domain based)'],
     },
     {
+      id: 'ui-policy-final',
+      ...kinds.policy,
+      isPermanent: true,
+      pattern: re`^5\d\d .{0,200}?Reject due to policy (?:restrictions|violations)`,
+      basis: 'composed',
+      examples: ['550 Requested action not taken: mailbox unavailable Reject due to policy restrictions.'],
+    },
+    {
       // With 4xx: many unknown recipients, a changing HELO name, or the rate. With 5xx: content or policy.
       id: 'ui-policy',
       ...kinds.throttle,
@@ -99,7 +107,6 @@ export const unitedInternet: Provider = {
       basis: 'composed',
       examples: [
         '421 Reject due to policy violations. For explanation visit https://postmaster.web.de/en/case?c=r0103&i=ip&v=192.0.2.25',
-        '550 Requested action not taken: mailbox unavailable Reject due to policy restrictions.',
       ],
     },
     {

@@ -37,6 +37,8 @@ export const vodafoneZiggo: Provider = {
       isPermanent: false,
       rerouteHelps: true,
       pattern: re`\b(?<code>MXIN[1-6]\d{2})\b(?:.{0,300}?;ipsrc=${IP})?`,
+      // Of its codes some are about a mailbox.
+      unless: re`mail ?box (?:\S{1,80} )?(?:is )?(?:unknown|full|not found|over)`,
       basis: 'composed',
       examples: [
         '421 mx1.tb.ukmail.iss.as9143.net MXIN107 Your host 192.0.2.25 is not allowed to connect. ;id=DLOkvMxsVeZoo;sid=DLOkvMxsVeZoo;mta=mx12-prd-nl1-vmo;ipsrc=192.0.2.25;',

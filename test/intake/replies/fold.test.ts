@@ -1,0 +1,49 @@
+// Refusals in other alphabets and with accents, read as those in ASCII are.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { foldToAscii } from '../../../src/intake/replies/fold.js';
+import { classifyReply } from '../../../src/intake/replies/index.js';
+
+describe('a text is put into ASCII', () => {
+  it.each([
+    ['bloquée, gesperrt für, não, Łódź, Größe', 'bloquee, gesperrt fur, nao, Lodz, Grosse'],
+    ['Ёлка, ещё, Їжак, йод; ЩУКА', 'Elka, eshche, Izhak, yod; SHCHUKA'],
+    ['l’adresse « x » – voilà…', `l'adresse " x " - voila...`],
+    ['a\ufffdb Ã©', 'a?b A?'],
+  ])('%s → %s', (text, expected) => {
+    expect(foldToAscii(text)).toBe(expected);
+  });
+
+  it('whatever it holds', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+        expect(foldToAscii(text)).toMatch(/^[\0-\x7f]*$/);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('a refusal that is not in ASCII', () => {
+  it.each([
+    ['ip-block', '554 Votre serveur 192.0.2.25 a été bloqué chez nous'],
+    ['ip-block', '550 Сервер 192.0.2.25 внесён в черный список получателя'],
+    ['ip-block', '554 5.7.1 Доступ с IP 192.0.2.25 заблокирован'],
+    ['ip-block', '550 该服务器 IP 192.0.2.25 在黑名单中'],
+    ['ip-block', '554 IPアドレス 192.0.2.25 からの受信は拒否されました'],
+    ['ip-block', '554 Sunucu IP adresi 192.0.2.25 engellendi'],
+    ['unknown-user', '550 Пользователь не найден'],
+    ['unknown-user', '550 Użytkownik nieznany'],
+    ['mailbox-full', '552 La boîte du destinataire est pleine'],
+    ['content', '554 Die Nachricht wurde für Spam gehalten: als unerwünscht eingestuft'],
+  ])('is read: %s for %s', (meaning, reply) => {
+    expect(classifyReply(reply)?.meaning).toBe(meaning);
+    if (reply.includes('192.0.2.25')) expect(classifyReply(reply)?.ip).toBe('192.0.2.25');
+  });
+
+  it('is masked and remembered as any other', () => {
+    const said = (ip: string) => classifyReply(`550 Die Adresse ${ip} ist für uns gesperrt: Server`)?.ip;
+
+    expect(['192.0.2.1', '192.0.2.2'].map(said)).toEqual(['192.0.2.1', '192.0.2.2']);
+  });
+});

@@ -1,0 +1,79 @@
+// Refusals in words that no server is known for: what is general in them must be enough.
+import { describe, expect, it } from 'vitest';
+import { classifyReply } from '../../../src/intake/replies/index.js';
+
+describe('our address refused', () => {
+  it.each([
+    '550 IPs now denied here',
+    '554 Sorry, remote ip (192.0.2.25) was suspended for abuse',
+    '554 5.7.1 [192.0.2.25] is banned',
+    '550 E-mail from 192.0.2.25 has been refused; talk to your hoster',
+    '554 No messages taken from 192.0.2.25',
+    '554 Traffic not accepted from this network',
+    '550 We reject all mail from your network for now',
+    '571 You are a known spam source',
+    '550 Host sends too much junk from 192.0.2.25',
+  ])('%s', (reply) => {
+    expect(classifyReply(reply)?.meaning).toBe('ip-block');
+  });
+
+  it.each([
+    ['ip-throttle', '450 4.7.1 Your IP 192.0.2.25 is temporarily blocked'],
+    ['ip-throttle', '451 Too many messages came from an untrusted IP'],
+    ['ip-throttle', '450 Client host rejected: retry slower'],
+    ['ptr', '554 Your IP was refused: it has no reverse DNS'],
+    ['auth', '550 Mail from 192.0.2.25 rejected, SPF says no'],
+    ['policy', '554 Your IP is denied relay access'],
+    ['policy', '554 Client host rejected: this port requires authentication'],
+  ])('is not what is said here: %s for %s', (meaning, reply) => {
+    expect(classifyReply(reply)?.meaning).toBe(meaning);
+  });
+});
+
+describe('a host that greets with a refusal', () => {
+  const greeted = (words: string) => classifyReply(`host mx.example[192.0.2.9] refused to talk to me: ${words}`);
+
+  it.each(['554 mx.example', '554-mx.example\n554 ', '550 Access denied', '554 5.3.2 mx.example ESMTP'])(
+    'knows nothing but our address: %j',
+    (words) => {
+      expect(greeted(words)).toMatchObject({ meaning: 'ip-block', isPermanent: true, rerouteHelps: true });
+    },
+  );
+
+  it.each([
+    ['temporary', '421 mx.example busy'],
+    ['ptr', '554 no reverse DNS for 192.0.2.25'],
+    [undefined, '521 mx.example'],
+    [undefined, '500 what?'],
+  ])('may have another reason: %s for %s', (meaning, words) => {
+    expect(greeted(words)?.meaning).toBe(meaning);
+  });
+
+  it('says less later: the same words are remembered apart', () => {
+    const said = classifyReply('host mx.example[192.0.2.9] said: 550 Access denied');
+
+    expect([greeted('550 Access denied'), said, greeted('550 Access denied')].map((read) => read?.meaning)).toEqual([
+      'ip-block',
+      'policy',
+      'ip-block',
+    ]);
+  });
+});
+
+describe('a recipient', () => {
+  it.each([
+    ['unknown-user', '550 this mailbox was deactivated and is frozen'],
+    ['unknown-user', '550 Account locked: locked since May, is locked'],
+    ['unknown-user', '550 5.7.1 mailbox is not active'],
+    ['unknown-user', '550 nobody, no one by that name'],
+    ['unknown-user', '554 Rcpt <a@example.com> does not exist'],
+    ['unknown-user', '550 La cuenta del destinatario esta inactiva, cuenta suspendida'],
+    ['mailbox-full', '552 the disk space has been used up'],
+    ['mailbox-full', '550 user has too many messages on disk'],
+    ['volume', '550 daily sending quota reached'],
+    ['recipient-policy', '550 blocked by a local user'],
+    ['dnsbl', '550 You are on the black list rbl.example.org'],
+  ])('%s: %s', (meaning, reply) => {
+    expect(classifyReply(reply)?.meaning).toBe(meaning);
+  });
+});
