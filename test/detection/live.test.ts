@@ -44,12 +44,12 @@ async function until(isTrue: () => boolean): Promise<void> {
   }
 }
 
-function follow(path: string, db: string, onFinding: (finding: Finding) => void = () => {}): Live {
+function follow(path: string, db: string, onFinding: (finding: Finding) => unknown = () => {}): Live {
   const live = startLive({
     files: [{ path, format: 'postfix' }],
     directory: readDirectory(CUSTOMERS),
     trafficDb: db,
-    onFinding,
+    onFinding: async (finding) => void (await onFinding(finding)),
     onError: () => {},
   });
   lives.push(live);
@@ -175,6 +175,29 @@ describe('startLive', () => {
     },
     TIMEOUT_MS,
   );
+
+  it('does not wait for ever for who takes its findings when it is stopped, and tells them after the next start', async () => {
+    const first: Finding[] = [];
+    let letGo = () => {};
+    const isLetGo = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    writeFileSync(log, SAMPLE);
+    const live = follow(log, trafficDb, (finding) => {
+      first.push(finding);
+      return isLetGo;
+    });
+    await until(() => live.stats().linesRead === LINES.length && first.length === 1);
+    await live.stop(50);
+    letGo();
+    const again = new Set<string>();
+    const next = follow(log, trafficDb, (finding) => void again.add(finding.key));
+    await until(() => again.size === 3);
+    await next.stop();
+
+    expect(first).toHaveLength(1);
+    expect(again).toContain(first[0]?.key);
+  });
 
   it('says what is wrong with the first lines it does not understand', async () => {
     writeFileSync(log, ['{"type":"accepted","time":"soon"}', '{"type":"accepted","time":"later"}', ''].join('\n'));
