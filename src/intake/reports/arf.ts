@@ -113,7 +113,8 @@ const isSingle = ({ name, value }: Field) => SINGLE.has(name) && value !== '';
 /** Values whose form is plain get it; the others stay as they were written. */
 function readValue(name: string, value: string): string | number {
   if (name === 'original-mail-from' || name === 'original-rcpt-to') return bareAddress(value);
-  if (name === 'source-ip') return value.replace(/^\[?(?:ipv6:)?/i, '').replace(/\]$/, '');
+  // OpenDMARC puts the host's name behind it, as a comment.
+  if (name === 'source-ip') return value.replace(/^\[?(?:ipv6:)?/i, '').replace(/\]?(?:\s*\([^)]*\))?$/, '');
   if (name === 'reporting-mta') return value.replace(/^\s*dns\s*;\s*/i, '');
   if (name === 'incidents' && /^\d{1,9}$/.test(value)) return Number(value);
   return value;
@@ -168,9 +169,9 @@ function hasCompany(fields: readonly Field[]): boolean {
 }
 
 // Subject: complaint about message from 192.0.2.222
-/** Microsoft's form until 2026: the message alone, and what else it says in the subject. */
+/** Microsoft's form until 2026: the message alone, and what else it says in the subject. Some who pass it on hide the address: 192.0.2.xxx. */
 function oldMicrosoft(mail: ReportMail, copy: readonly Field[]): Field[] | undefined {
-  const ip = /^\s*complaint about message from ([0-9a-f.:]{3,45})\s*$/i.exec(
+  const ip = /^\s*complaint about message from ([0-9a-fx.:*]{3,45})\s*$/i.exec(
     firstOf(mail.header, 'subject') ?? '',
   )?.[1];
   if (ip === undefined || copy.length === 0) return undefined;
@@ -178,7 +179,7 @@ function oldMicrosoft(mail: ReportMail, copy: readonly Field[]): Field[] | undef
   const recipient = firstOf(copy, 'x-hmxmroriginalrecipient');
   return [
     field('Feedback-Type', 'abuse'),
-    field('Source-IP', ip),
+    ...(/[x*]/i.test(ip) ? [] : [field('Source-IP', ip)]),
     ...(recipient === undefined ? [] : [field('Original-Rcpt-To', recipient)]),
     ...allOf(copy, 'authentication-results').map((value) => field('Authentication-Results', value)),
   ];

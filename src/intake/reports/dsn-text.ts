@@ -31,7 +31,8 @@ export function readBounceText(mail: ReportMail, isReport: boolean): BounceText 
   const lines = reportLines(mail.text);
   if (!isDeclared && !tellsOfFailure(mail.header, lines) && !cameBack(mail)) return undefined;
   const action = actionOf(mail.header, lines);
-  const recipients = toldRecipients(mail.header, lines, action);
+  const told = toldRecipients(mail.header, lines, action);
+  const recipients = told.length > 0 ? told : bareRecipients(mail.header, lines, action);
   if (recipients.length > 0) return { recipients, readFrom: 'text' };
   const meant = recipientOfCopy(mail);
   if (meant !== undefined)
@@ -145,6 +146,29 @@ function toldRecipients(
   return [...new Map(addresses.map((address) => [address.toLowerCase(), address])).values()]
     .slice(0, MAX_RECIPIENTS)
     .map((address) => ({ address, action, text: reasonOf(address, lines, places) }));
+}
+
+// Your mail to the following recipients could not be delivered because …:
+//     marit
+const LIST_OF_NAMES = /\b(?:recipients?|address(?:es)?|users?)\b.*:\s*$/i;
+const NAME = /^\s*<?([a-z0-9][\w.+-]{1,63})>?\s*$/i;
+
+/** Names without a domain, one a line, below words that call them recipients: of the server that reports. */
+function bareRecipients(
+  header: readonly Field[],
+  lines: readonly string[],
+  action: ToldRecipient['action'],
+): ToldRecipient[] {
+  const from = addressesIn((firstOf(header, 'from') ?? '').slice(0, 1_000))[0]?.address;
+  const at = lines.findIndex((line) => line.length < 500 && LIST_OF_NAMES.test(line) && FAILURE.test(line));
+  if (from === undefined || at < 0) return [];
+  const below = lines.slice(at + 1, at + 50);
+  const start = below.findIndex((line) => line.trim() !== '');
+  const names = below.slice(Math.max(start, 0)).map((line) => NAME.exec(line.slice(0, 100))?.[1]);
+  const end = names.indexOf(undefined);
+  const domain = from.slice(from.lastIndexOf('@'));
+  const text = (lines[at] as string).trim();
+  return names.slice(0, end < 0 ? undefined : end).map((name) => ({ address: `${name}${domain}`, action, text }));
 }
 
 interface Placed {

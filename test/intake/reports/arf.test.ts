@@ -71,6 +71,24 @@ describe('feedback reports', () => {
     },
   );
 
+  it.each([
+    ['[203.0.113.41]', '203.0.113.41'],
+    ['203.0.113.41 (ws7.harbour.example)', '203.0.113.41'],
+    ['IPv6:2001:db8::41', '2001:db8::41'],
+  ])('takes the address out of %s', async (written, sourceIp) => {
+    const text = fixture('arf-no-copy.eml')
+      .toString()
+      .replace(/^Source-IP:.*$/m, `Source-IP: ${written}`);
+    expect(await readReport(Buffer.from(text))).toMatchObject({ kind: 'arf', sourceIp });
+  });
+
+  it('is one without the address where somebody hid it in the subject', async () => {
+    const text = fixture('arf-old-jmrp.eml').toString().replace('from 203.0.113.41', 'from 203.0.113.xxx');
+    const report = await readReport(Buffer.from(text));
+    expect(report).toMatchObject({ kind: 'arf', originalRcptTo: ['liv@webmail.test'], about: ABOUT });
+    expect(report).not.toHaveProperty('sourceIp');
+  });
+
   it('takes Received-Date for the arrival, its older name', async () => {
     const date = 'Tue, 3 Feb 2026 08:14:05 +0000';
     expect(await readFixture('arf-yahoo.eml', 'arf')).toMatchObject({ receivedDate: date, arrivalDate: date });

@@ -82,6 +82,7 @@ describe('delivery status notifications', () => {
     ['text-gmail.eml', 1, 'text'],
     ['text-german.eml', 1, 'text'],
     ['text-in-no-language.eml', 1, 'text'],
+    ['text-names-alone.eml', 2, 'text'],
     ['text-nobody-named.eml', 1, 'copy'],
   ];
 
@@ -95,6 +96,11 @@ describe('delivery status notifications', () => {
       ['liv@harbour-mail.test', expect.stringContaining('550 5.1.1 sorry, no mailbox here')],
       ['ola@harbour-mail.test', expect.stringContaining('vpopmail (#5.1.1)')],
     ]);
+  });
+
+  it('takes names without a domain for people of the server that reports', async () => {
+    const { recipients } = await readFixture('text-names-alone.eml', 'dsn');
+    expect(recipients.map(({ finalRecipient }) => finalRecipient)).toEqual(['liv.strand@inbox.test', 'ola@inbox.test']);
   });
 
   it.each(['\r\n', '\r'])('reads the same with lines that end in %j', async (end) => {
