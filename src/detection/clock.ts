@@ -1,4 +1,6 @@
 // At which hours somebody writes: messages by hour of the day (UTC), weekends apart. Saved as a JSON object of the hours that have any.
+import { numberText } from './json-text.js';
+
 const HOUR_MS = 3_600_000;
 const HOURS = 24;
 
@@ -70,6 +72,14 @@ export class Clock {
 
   toJSON(): Record<string, number> {
     return Object.fromEntries(Array.from({ length: this.size }, (_, i) => [this.slotAt(i), this.countAt(i)]));
+  }
+
+  /** The text of `toJSON`. */
+  jsonText(): string {
+    let text = '{';
+    for (let i = 0; i < this.size; i++)
+      text += `${i === 0 ? '' : ','}"${this.slotAt(i)}":${numberText(this.countAt(i))}`;
+    return `${text}}`;
   }
 
   /** Changes the running slot with its place among the others. */

@@ -6,9 +6,9 @@ const AT_LEAST_MS = 600;
 /** Of the time, while the log is followed: a finding waits for a few times what the last commit took, but no longer than a line. */
 const SHARE = 0.15;
 /** The same while a long log is caught up with: nobody acts on yesterday's mail within a second. */
-const SHARE_BEHIND = 0.04;
-/** So far behind that it takes a while: half a minute of a very busy relay. */
-const BEHIND_BYTES = 32 * 1024 * 1024;
+const SHARE_BEHIND = 0.02;
+/** What comes while a commit takes long; more is behind. A very busy relay writes it in some seconds, and it is read in a tenth of one. */
+const BEHIND_BYTES = 4 * 1024 * 1024;
 /** What is learned from so many lines may be lost by a crash, and is read again. */
 const MOST_LINES = 1_500_000;
 

@@ -87,6 +87,25 @@ export class CountedHour {
     this.from = hour * 3_600_000;
   }
 
+  /**
+   * The hour is over: its sums stay until they are taken, and the way to them goes, which is most of the memory. Who still counts in it
+   * begins new cells.
+   */
+  close(): void {
+    for (const { senders, logins, clientIps, networks, routes, exits } of this.customers.values())
+      for (const names of [senders, logins, clientIps, networks, routes, exits]) names.clear();
+    for (const receivers of this.receivers.values()) receivers.length = 0;
+    this.customers.clear();
+    this.receivers.clear();
+    this.last = undefined;
+  }
+
+  /** Its sums are taken and nothing counts in it again. Everybody who sent in it remembers a place in it: so it must not hold much. */
+  drop(): void {
+    this.close();
+    this.cells.clear();
+  }
+
   customer(name: string): CountedCustomer {
     const { last } = this;
     if (last && last.name === name) return last;

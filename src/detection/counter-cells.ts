@@ -77,12 +77,20 @@ export class Cells {
     this.touched.push(cell);
   }
 
-  /** What was added since the last call, a row for each cell, and begins at nothing again. */
-  take(hour: number, rows: CounterRow[]): void {
-    for (const cell of this.touched) {
-      rows.push(this.rowOf(hour, cell));
+  /** What was added since the last call, a row for each cell while it is asked for; begins at nothing again. */
+  *take(hour: number): Generator<CounterRow, void> {
+    const { touched } = this;
+    this.touched = [];
+    for (const cell of touched) {
+      const row = this.rowOf(hour, cell);
       this.sums.fill(0, cell * WIDTH, (cell + 1) * WIDTH);
+      yield row;
     }
+  }
+
+  clear(): void {
+    this.kinds.length = this.owners.length = this.names.length = 0;
+    this.sums = new Int32Array(0);
     this.touched = [];
   }
 

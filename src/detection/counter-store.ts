@@ -9,7 +9,7 @@ const HOURS_A_DAY = 24;
 
 export interface CounterStore {
   /** Adds rows. Throws what SQLite throws; the transaction around it must then be rolled back. */
-  add(rows: readonly CounterRow[]): void;
+  add(rows: Iterable<CounterRow>): void;
 }
 
 export function createCounterStore(db: TrafficDb, now: () => number = Date.now): CounterStore {

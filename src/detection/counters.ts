@@ -90,14 +90,21 @@ export class Counters {
 
   /** The sums since the last call. */
   take(): CounterRow[] {
-    const rows: CounterRow[] = [];
-    for (const hour of this.hours.values()) hour.cells.take(hour.hour, rows);
+    return [...this.rows()];
+  }
+
+  /** The same one by one: after a long stretch of log, all at once would be a good part of the memory. To be walked to the end. */
+  *rows(): Generator<CounterRow, void> {
     const { current } = this;
     // The running hour keeps its cells: its names come again, and how many they are is to be known.
-    this.current = current && current.cells.size <= KEPT_CELLS ? current : undefined;
-    this.hours = new Map(this.current ? [[this.current.hour, this.current]] : []);
-    this.budget.left = MOST_CELLS - (this.current?.cells.size ?? 0);
-    return rows;
+    const kept = current && current.cells.size <= KEPT_CELLS ? current : undefined;
+    for (const hour of this.hours.values()) {
+      yield* hour.cells.take(hour.hour);
+      if (hour !== kept) hour.drop();
+    }
+    this.current = kept;
+    this.hours = new Map(kept ? [[kept.hour, kept]] : []);
+    this.budget.left = MOST_CELLS - (kept?.cells.size ?? 0);
   }
 
   private delivered(
@@ -148,6 +155,7 @@ export class Counters {
     if (!counted) {
       if (current && this.hours.size >= MOST_HOURS) return current;
       counted = new CountedHour(hour, this.budget);
+      this.hours.get(hour - 2)?.close();
       this.hours.set(hour, counted);
     }
     this.current = counted;

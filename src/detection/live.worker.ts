@@ -218,7 +218,7 @@ function saveAll(): void {
       positions: tail.positions(),
       messages: pipeline.takeMessages(),
       state: pipeline.detector.takeChanges(),
-      counters: pipeline.counters.take(),
+      counters: pipeline.counters.rows(),
       hints: pipeline.detector.owners.hints.takeChanges(),
       findings: found,
     });

@@ -2,9 +2,10 @@
 // comes back with the counts it did not know.
 import { type Activity, newActivity } from './activity.js';
 import { Clock } from './clock.js';
-import { newDistinct } from './distinct.js';
+import { type Distinct, newDistinct } from './distinct.js';
 import { type Habit, newHabit } from './habit.js';
 import { type Alarm, type Identity, newIdentity } from './identity.js';
+import { numberText, quoted, textOf } from './json-text.js';
 import type { Novelty } from './novelty.js';
 import { Tally } from './tally.js';
 
@@ -24,14 +25,17 @@ export type SavedIdentity = Pick<Identity, 'key' | 'scope' | 'entry' | 'isDeclar
 
 export function identityText(identity: Identity): string {
   const { key, scope, entry, isDeclaredBulk, habit, activity, past, evidence, alarm, regulars } = identity;
-  return JSON.stringify({
-    ...{ key, scope, entry, isDeclaredBulk, evidence, alarm, regulars, habit: withoutZeros(habit) },
-    ...{ activity: activity && withoutZeros(activity), past: past && withoutZeros(past) },
-  });
+  let text = `{"key":${quoted(key)},"scope":"${scope}","entry":"${entry}","isDeclaredBulk":${isDeclaredBulk}`;
+  text += `,"evidence":${numberText(evidence)},"habit":${habitText(habit)}`;
+  if (activity) text += `,"activity":${countsText(activity)}`;
+  if (past) text += `,"past":${countsText(past)}`;
+  if (alarm) text += `,"alarm":${JSON.stringify(alarm)}`;
+  if (regulars) text += `,"regulars":${JSON.stringify(regulars)}`;
+  return `${text}}`;
 }
 
 export function habitText(habit: Habit): string {
-  return JSON.stringify(withoutZeros(habit));
+  return countsText(habit);
 }
 
 export function identityOf(saved: SavedIdentity): Identity {
@@ -65,8 +69,18 @@ function activityOf(saved: SavedActivity): Activity {
   });
 }
 
-function withoutZeros<T extends object>(counts: T): Partial<T> {
-  const kept: Partial<T> = {};
-  for (const name in counts) if (counts[name] !== 0 && name !== 'lastIp') kept[name] = counts[name];
-  return kept;
+/** Without what is zero or not there, and without what need not be known again. */
+function countsText(counts: Activity | Habit): string {
+  let text = '';
+  for (const name in counts) {
+    const value: unknown = counts[name as keyof typeof counts];
+    if (value === 0 || value === undefined || name === 'lastIp') continue;
+    const saved = name === 'reached' ? distinctText(value as Distinct) : textOf(value);
+    text += `${text === '' ? '' : ','}"${name}":${saved}`;
+  }
+  return `{${text}}`;
+}
+
+function distinctText({ words, ones }: Distinct): string {
+  return `{"words":${textOf(words)},"ones":${ones}}`;
 }

@@ -2,6 +2,8 @@
 // ten times as much, and a Map for each of a million identities would be most of the memory. The first name lies in the table itself:
 // what is looked up for every message must not be strewn over the memory. Saved as the JSON object it stands for.
 
+import { quoted, textOf } from './json-text.js';
+
 /** From so many names on they are looked up in a Map. */
 const MANY = 9;
 
@@ -71,6 +73,14 @@ export class Tally<Value> {
 
   toJSON(): Record<string, Value> {
     return Object.fromEntries(this.entries());
+  }
+
+  /** The text of `toJSON`. */
+  jsonText(): string {
+    let text = '{';
+    for (let i = 0; i < this.size; i++)
+      text += `${i === 0 ? '' : ','}${quoted(this.nameAt(i))}:${textOf(this.valueAt(i))}`;
+    return `${text}}`;
   }
 }
 

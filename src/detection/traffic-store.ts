@@ -19,7 +19,7 @@ export interface Batch {
   /** See Pipeline.takeMessages. */
   messages: Map<string, object | undefined>;
   state: StateChanges;
-  counters: CounterRow[];
+  counters: Iterable<CounterRow>;
   /** See LearnedHints.takeChanges. */
   hints?: Map<string, HintRow | undefined>;
   findings: Finding[];

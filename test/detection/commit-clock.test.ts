@@ -29,7 +29,7 @@ describe('when to save', () => {
   });
 
   it('spends little of the time on saving while a long log is caught up with, findings or none', () => {
-    expect(waitAfter(200, BEHIND)).toBe(5_000);
+    expect(waitAfter(200, BEHIND)).toBe(10_000);
     expect(waitAfter(10, BEHIND)).toBe(600);
   });
 

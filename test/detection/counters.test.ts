@@ -171,6 +171,33 @@ describe('Counters', () => {
     expect(counters.take()).toEqual([]);
   });
 
+  it('counts what comes late for an hour that has long been over, also from who sent in it', () => {
+    const counters = new Counters(relays);
+    const spot = { hour: undefined, place: undefined };
+    const atHour = (hour: number) => ({ ...head, relay: 'relay1', acceptedAt: T0 + hour * HOUR });
+    const send = (hour: number) => counters.count(accepted(atHour(hour)), 'acme', undefined, spot);
+    const deliver = (hour: number) =>
+      counters.count({ ...delivery(atHour(hour), 'a@site.test'), at: T0 + hour * HOUR }, 'acme', undefined, spot);
+    send(0);
+    deliver(0);
+    for (const hour of [1, 2, 3, 0, 0]) send(hour);
+    deliver(0);
+    const rows = counters.take();
+    const total = (kind: Kind, hour: number, sum: SumName) =>
+      rows
+        .filter((row) => row.kind === kind && row.hour === (T0 + hour * HOUR) / HOUR)
+        .reduce((all, row) => all + row[sum], 0);
+
+    for (const kind of ['relay', 'sender', 'login', 'network'] as const) {
+      expect([0, 1, 2, 3].map((hour) => total(kind, hour, 'messages'))).toEqual([3, 1, 1, 1]);
+      expect(total(kind, 0, 'sent')).toBe(2);
+    }
+    expect(total('outbound', 0, 'sent')).toBe(2);
+    expect(total('receiver', 0, 'sent')).toBe(2);
+    send(0);
+    expect(counters.take().map(({ messages }) => messages)).toEqual([1, 1, 1, 1]);
+  });
+
   it('adds up to what happened, whatever happened in which order', () => {
     const name = fc.integer({ min: 0, max: 3 });
     const one = fc.record({ who: name, sender: name, login: fc.option(name), ip: name, hour: name, relay: name });
