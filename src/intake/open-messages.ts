@@ -18,19 +18,23 @@ export class QueueId {
   third = 0;
   last = 0;
   hash = 0;
+  /** What was found under it last: most lines ask twice. */
+  found: OpenMessage | undefined;
   private page: Page | undefined;
   private from = 0;
 
   load(scope: QueueScope, page: Page, from: number, to: number): this {
+    const { view } = page;
     const tail = to - 4;
     this.scope = scope;
+    this.found = undefined;
     this.page = page;
     this.from = from;
     this.length = to - from;
-    this.first = page.word(from);
-    this.second = page.word(Math.min(from + 4, tail));
-    this.third = page.word(Math.min(from + 8, tail));
-    this.last = page.word(tail);
+    this.first = view.getInt32(from, true);
+    this.second = view.getInt32(Math.min(from + 4, tail), true);
+    this.third = view.getInt32(Math.min(from + 8, tail), true);
+    this.last = view.getInt32(tail, true);
     let hash = Math.imul(this.first ^ Math.imul(this.second, 0x85ebca6b), 0x9e3779b1);
     hash = Math.imul(hash ^ (hash >>> 15) ^ this.third, 0x85ebca6b);
     hash = Math.imul(hash ^ (hash >>> 13) ^ this.last, 0x9e3779b1);
@@ -112,8 +116,11 @@ export class OpenMessages {
   private newest: OpenMessage | undefined;
 
   find(id: QueueId): OpenMessage | undefined {
+    const { found } = id;
+    if (found !== undefined && !found.isGone) return found;
     let message = this.buckets[id.hash & (this.buckets.length - 1)];
     while (message !== undefined && !message.is(id)) message = message.next;
+    id.found = message;
     return message;
   }
 

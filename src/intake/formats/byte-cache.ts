@@ -3,21 +3,22 @@
 // log can make it grow. Looking something up costs what waiting for the memory costs: everything that decides is in one place.
 import type { Page } from './page.js';
 
-/** Each place is a line of the processor's cache: the hash, the length, which value it is and the bytes. */
-const PLACE_BYTES = 64;
+/** Each place is a line of the processor's cache, sixteen words: the hash, which value it is and the length, and the bytes. */
+const PLACE_BITS = 4;
 /** Large blocks of memory begin 16 bytes behind such a line (glibc's malloc); where they do not, only time is lost. */
 const OFFSET = 48;
-const LENGTH_AT = 4;
-const INDEX_AT = 5;
-const BYTES_AT = 7;
+const BYTES_AT = 2;
 /** Longer bytes are not remembered: what is that long (VERP senders, most of all) hardly comes twice. */
-const LONGEST = PLACE_BYTES - BYTES_AT;
+const LONGEST = 56;
 const SHORTEST = 4;
+/** Of the word that says which value it is, the bits that say the length. */
+const LENGTH_BITS = 8;
+const LENGTH_MASK = 0xff;
 /** Places to look in, one behind the other, from where the hash points. */
 const TRIES = 8;
 
 export class ByteCache<Value> {
-  private readonly kept: DataView;
+  private readonly kept: Int32Array;
   /** In the order they were first seen, so that those seen most are together. */
   private readonly values: Value[] = [];
   private readonly mask: number;
@@ -28,7 +29,8 @@ export class ByteCache<Value> {
     places: number,
     private readonly make: (page: Page, from: number, to: number) => Value,
   ) {
-    this.kept = new DataView(new ArrayBuffer(places * PLACE_BYTES + OFFSET), OFFSET);
+    const words = places << PLACE_BITS;
+    this.kept = new Int32Array(new ArrayBuffer(words * 4 + OFFSET), OFFSET, words);
     this.mask = places - 1;
   }
 
@@ -39,54 +41,58 @@ export class ByteCache<Value> {
     // 0 marks a free place.
     const hash = hashOf(page.view, from, to) || 1;
     for (let i = 0; i < TRIES; i++) {
-      const place = (hash + i) & mask;
-      const found = kept.getInt32(place * PLACE_BYTES, true);
+      const place = ((hash + i) & mask) << PLACE_BITS;
+      const found = kept[place] as number;
       if (found === 0) return this.keep(place, hash, page, from, to);
-      if (found === hash && this.holds(place, page.view, from, length)) {
-        return this.values[kept.getUint16(place * PLACE_BYTES + INDEX_AT, true)] as Value;
+      if (found === hash) {
+        const which = kept[place + 1] as number;
+        if ((which & LENGTH_MASK) === length && this.holds(place + BYTES_AT, page.view, from, to)) {
+          return this.values[which >> LENGTH_BITS] as Value;
+        }
       }
     }
-    return this.keep((hash + (this.turn++ % TRIES)) & mask, hash, page, from, to);
+    return this.keep(((hash + (this.turn++ % TRIES)) & mask) << PLACE_BITS, hash, page, from, to);
   }
 
-  private holds(place: number, bytes: DataView, from: number, length: number): boolean {
+  /** Four bytes at a time, the last ones overlapping; two of those at a time, which is all that makes it quick. */
+  private holds(base: number, view: DataView, from: number, to: number): boolean {
     const { kept } = this;
-    const base = place * PLACE_BYTES;
-    if (kept.getUint8(base + LENGTH_AT) !== length) return false;
-    const last = length - 4;
-    for (let i = 0; i < last; i += 4) {
-      if (bytes.getInt32(from + i, true) !== kept.getInt32(base + BYTES_AT + i, true)) return false;
+    const last = to - 4;
+    let at = from;
+    let word = base;
+    for (; at < last - 4; at += 8) {
+      if (view.getInt32(at, true) !== kept[word] || view.getInt32(at + 4, true) !== kept[word + 1]) return false;
+      word += 2;
     }
-    return bytes.getInt32(from + last, true) === kept.getInt32(base + BYTES_AT + last, true);
+    if (at < last && view.getInt32(at, true) !== kept[word++]) return false;
+    return view.getInt32(last, true) === kept[word];
   }
 
   private keep(place: number, hash: number, page: Page, from: number, to: number): Value {
     const value = this.make(page, from, to);
-    const { kept } = this;
-    const base = place * PLACE_BYTES;
-    const isFree = kept.getInt32(base, true) === 0;
-    const index = isFree ? this.values.length : kept.getUint16(base + INDEX_AT, true);
-    if (isFree) this.values.push(value);
-    else this.values[index] = value;
-    kept.setUint16(base + INDEX_AT, index, true);
-    kept.setInt32(base, hash, true);
-    kept.setUint8(base + LENGTH_AT, to - from);
+    const { kept, values } = this;
+    const index = kept[place] === 0 ? values.length : (kept[place + 1] as number) >> LENGTH_BITS;
+    values[index] = value;
+    kept[place] = hash;
+    kept[place + 1] = (index << LENGTH_BITS) | (to - from);
     const { view } = page;
-    const last = to - from - 4;
-    for (let i = 0; i < last; i += 4) kept.setInt32(base + BYTES_AT + i, view.getInt32(from + i, true), true);
-    kept.setInt32(base + BYTES_AT + last, view.getInt32(from + last, true), true);
+    let word = place + BYTES_AT;
+    for (let at = from; at < to - 4; at += 4) kept[word++] = view.getInt32(at, true);
+    kept[word] = view.getInt32(to - 4, true);
     return value;
   }
 }
 
-/** Of at least four bytes: four at a time, the last ones overlapping, each turned into all bits of what came before. */
+/** Of at least four bytes: eight at a time in two hashes, the last ones overlapping, each turned into all bits of what came before. */
 export function hashOf(view: DataView, from: number, to: number): number {
-  let hash = to - from;
-  const last = to - 4;
-  for (let at = from; at < last; at += 4) {
-    hash = Math.imul(((hash << 5) | (hash >>> 27)) ^ view.getInt32(at, true), 0x9e3779b1);
+  let even = to - from;
+  let odd = 0;
+  for (let at = from; at < to - 8; at += 8) {
+    even = Math.imul(((even << 5) | (even >>> 27)) ^ view.getInt32(at, true), 0x9e3779b1);
+    odd = Math.imul(((odd << 5) | (odd >>> 27)) ^ view.getInt32(at + 4, true), 0x85ebca6b);
   }
-  hash = Math.imul(((hash << 5) | (hash >>> 27)) ^ view.getInt32(last, true), 0x9e3779b1);
-  hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
+  even = Math.imul(((even << 5) | (even >>> 27)) ^ view.getInt32(Math.max(from, to - 8), true), 0x9e3779b1);
+  odd = Math.imul(((odd << 5) | (odd >>> 27)) ^ view.getInt32(to - 4, true), 0x85ebca6b);
+  const hash = Math.imul(even ^ (even >>> 15) ^ odd, 0x85ebca6b);
   return hash ^ (hash >>> 13);
 }

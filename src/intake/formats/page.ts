@@ -39,9 +39,17 @@ export class Page {
     return at <= this.last ? this.view.getInt32(at, true) : 0;
   }
 
+  /**
+   * Eight bytes as one number (a double), to be compared with that of others: a NaN, which is like none, where the buffer has no eight.
+   * The two zeros are alike, so what may be one (eight bytes of which seven are NUL) is not to be compared.
+   */
+  eight(at: number): number {
+    return at >= 0 && at <= this.last - 4 ? this.view.getFloat64(at, true) : Number.NaN;
+  }
+
   /** Index of the LF at or after `from`, which must be before the end. */
   lineEnd(from: number): number {
-    return this.bytes.indexOf(LF, from);
+    return indexOf.call(this.bytes, LF, from);
   }
 
   /** The text of bytes[from, to): a string of its own, invalid UTF-8 as U+FFFD. */
@@ -55,7 +63,14 @@ export class Page {
     if (length < 4 || from + length > this.last + 4) return this.hasLetters(word.letters, from);
     const { view } = this;
     if (view.getInt32(from, true) !== word.first || view.getInt32(from + length - 4, true) !== word.last) return false;
-    return length <= 8 || this.hasLetters(word.letters, from);
+    return length <= 8 || this.hasMiddle(word, from);
+  }
+
+  /** What is between the first four letters and the last four. */
+  private hasMiddle({ fours, length }: Word, from: number): boolean {
+    const { view } = this;
+    for (let i = 4; i < length - 4; i += 4) if (view.getInt32(from + i, true) !== fours[i >> 2]) return false;
+    return true;
   }
 
   private hasLetters(letters: Uint8Array, from: number): boolean {
@@ -75,19 +90,17 @@ export class Page {
 
   /** Index of `byte` in bytes[from, to), or -1. */
   findByte(byte: number, from: number, to: number): number {
-    const { view, last } = this;
+    const { view, bytes, last } = this;
     const four = byte * EVERY_ONE;
     let at = from;
-    for (; at < to && at <= last; at += 4) {
-      const word = view.getInt32(at, true) ^ four;
-      // A top bit stays only where a byte is 0 (or above such a byte, where it may be wrong).
-      const found = ((word - EVERY_ONE) | 0) & ~word & EVERY_TOP;
-      if (found !== 0) {
-        const place = at + ((31 - Math.clz32(found & -found)) >> 3);
+    for (; at < to && at <= last - 4; at += 8) {
+      const inFirst = zeros(view.getInt32(at, true) ^ four);
+      const inSecond = zeros(view.getInt32(at + 4, true) ^ four);
+      if ((inFirst | inSecond) !== 0) {
+        const place = inFirst !== 0 ? at + firstByte(inFirst) : at + 4 + firstByte(inSecond);
         return place < to ? place : -1;
       }
     }
-    const { bytes } = this;
     for (; at < to; at++) if (bytes[at] === byte) return at;
     return -1;
   }
@@ -100,39 +113,55 @@ export class Page {
 
   private isLowerAscii(from: number, to: number): boolean {
     const { bytes, view } = this;
+    let marks = 0;
     let at = from;
-    for (; at + 4 <= to; at += 4) {
-      const word = view.getInt32(at, true);
-      // Adding lifts what is at least `A`, and what is beyond `Z`, into the top bit.
-      if ((word | ((word + A_TO_TOP) & ~(word + BEYOND_Z_TO_TOP))) & EVERY_TOP) return false;
+    for (; at + 8 <= to; at += 8) marks |= capitals(view.getInt32(at, true)) | capitals(view.getInt32(at + 4, true));
+    if (at + 4 <= to) {
+      marks |= capitals(view.getInt32(at, true));
+      at += 4;
     }
-    for (; at < to; at++) {
-      const byte = bytes[at] as number;
-      if (byte >= 0x80 || (byte >= 0x41 && byte <= 0x5a)) return false;
-    }
-    return true;
+    for (; at < to; at++) marks |= capitals(bytes[at] as number);
+    return (marks & EVERY_TOP) === 0;
   }
 
   private isAscii(from: number, to: number): boolean {
     const { bytes, view } = this;
+    let any = 0;
     let at = from;
-    for (; at + 4 <= to; at += 4) if (view.getInt32(at, true) & EVERY_TOP) return false;
-    for (; at < to; at++) if ((bytes[at] as number) >= 0x80) return false;
-    return true;
+    for (; at + 8 <= to; at += 8) any |= view.getInt32(at, true) | view.getInt32(at + 4, true);
+    for (; at < to; at++) any |= bytes[at] as number;
+    return (any & EVERY_TOP) === 0;
   }
 }
 
 const NOTHING = Buffer.alloc(0);
 
-/** What `toString('latin1')` comes to, without the way there: for short strings half the cost. */
-const { latin1Slice } = Buffer.prototype as unknown as {
+/** `latin1Slice` is what `toString('latin1')` comes to, without the way there; called by name they are looked up each time. */
+const { latin1Slice, indexOf } = Buffer.prototype as unknown as {
   latin1Slice(this: Buffer, from: number, to: number): string;
+  indexOf(this: Buffer, byte: number, from: number): number;
 };
 
-/** A word to look for: its bytes, and the first and the last four as `Page.word` gives them (0 when it is shorter). */
+/** Marks the bytes of a word that are 0 in their top bits; above the first it may be wrong. */
+function zeros(word: number): number {
+  return ((word - EVERY_ONE) | 0) & ~word & EVERY_TOP;
+}
+
+/** Marks the bytes of a word that are capitals or no ASCII in their top bits. Adding lifts there what is at least `A`, and what is beyond `Z`. */
+function capitals(word: number): number {
+  return word | ((word + A_TO_TOP) & ~(word + BEYOND_Z_TO_TOP));
+}
+
+/** Which of four bytes is the first that is marked. */
+function firstByte(marks: number): number {
+  return (31 - Math.clz32(marks & -marks)) >> 3;
+}
+
+/** A word to look for: its bytes; all whole fours of them, the first and the last four as `Page.word` gives them (0 when it is shorter). */
 export interface Word {
   length: number;
   letters: Uint8Array;
+  fours: Int32Array;
   first: number;
   last: number;
 }
@@ -140,8 +169,14 @@ export interface Word {
 export function word(text: string): Word {
   const bytes = Buffer.from(text, 'latin1');
   const { length } = bytes;
-  const [first, last] = length < 4 ? [0, 0] : [bytes.readInt32LE(0), bytes.readInt32LE(length - 4)];
-  return { length, letters: new Uint8Array(bytes), first, last };
+  const fours = Int32Array.from({ length: length >> 2 }, (_, i) => bytes.readInt32LE(i * 4));
+  return {
+    length,
+    letters: new Uint8Array(bytes),
+    fours,
+    first: fours[0] ?? 0,
+    last: length < 4 ? 0 : bytes.readInt32LE(length - 4),
+  };
 }
 
 /** Four letters as `Page.word` gives them. */

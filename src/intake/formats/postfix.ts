@@ -92,22 +92,27 @@ class PostfixReader implements LogReader {
     const next = clock.read(page, start);
     if (next >= 0) {
       if (clock.at > until) return -1;
-      return this.lines.read(page, start, next, clock, take) + 1;
+      const end = page.lineEnd(next);
+      this.lines.read(page, start, next, end, clock, take);
+      return end + 1;
     }
     if (hasPriority(page, start)) return this.readPrefixed(start, take, until);
     if (journal.owns(page, start)) return journal.read(page, start, to, until, take);
-    return this.lines.refuse(page, start) + 1;
+    const end = page.lineEnd(start);
+    this.lines.refuse(page, start, end);
+    return end + 1;
   }
 
   private readPrefixed(start: number, take: (event: MailEvent) => void, until: number): number {
     const { page, clock, lines, prefixed } = this;
     const next = prefixed.timeIn(page, start);
     if (next >= 0 && clock.at > until) return -1;
+    const end = page.lineEnd(start);
     const rest = next < 0 ? undefined : prefixed.restOf(page, next);
-    if (!rest) return lines.refuse(page, start) + 1;
-    const isSame = rest.page === page;
-    const end = lines.read(rest.page, isSame ? start : 0, rest.from, clock, take);
-    return (isSame ? end : page.lineEnd(next)) + 1;
+    if (!rest) lines.refuse(page, start, end);
+    else if (rest.page === page) lines.read(page, start, rest.from, end, clock, take);
+    else lines.read(rest.page, 0, rest.from, rest.page.end - 1, clock, take);
+    return end + 1;
   }
 
   private firstTime(from: number, to: number): number | undefined {
@@ -135,7 +140,7 @@ function looksLike(bytes: Buffer): boolean {
   const origins = new OriginReader(new Joiner());
   for (let start = 0; start < part.length; start = page.lineEnd(start) + 1) {
     const rest = restOf(page, start, clock, prefixed);
-    const origin = rest && origins.read(rest.page, rest.from);
+    const origin = rest && origins.read(rest.page, rest.from, rest.page.lineEnd(rest.from));
     if ((origin && origin.role !== 'foreign') || beginsExport(page, start)) return true;
     if (beginsJson(page, start) && page.text(start, page.lineEnd(start)).includes('"__REALTIME_TIMESTAMP"'))
       return true;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ByteCache } from '../../../src/intake/formats/byte-cache.js';
-import { Page } from '../../../src/intake/formats/page.js';
+import { Page, word } from '../../../src/intake/formats/page.js';
 import { addressOf } from '../../../src/intake/formats/postfix/names.js';
 import { normaliseAddress } from '../../../src/mail/address.js';
 
@@ -54,6 +54,32 @@ describe('Page', () => {
         for (let from = 0; from < bytes.length; from++) expect(page.lineEnd(from)).toBe(bytes.indexOf(0x0a, from));
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it('finds bytes and words wherever they are, and none beyond what it is to look in', () => {
+    const letter = fc.constantFrom(...'abab:,\u0000\n\u00ff'.split(''));
+    const text = fc.string({ unit: letter, maxLength: 60 });
+    fc.assert(
+      fc.property(
+        text,
+        fc.string({ unit: letter, minLength: 1, maxLength: 20 }),
+        fc.nat(60),
+        fc.nat(60),
+        (all, part, a, b) => {
+          const bytes = Buffer.from(`${all}${part}${all}\n`, 'latin1');
+          const page = new Page();
+          page.open(bytes, bytes.length);
+          const [from, to] = [Math.min(a, b, bytes.length), Math.min(Math.max(a, b), bytes.length)];
+          const within = bytes.subarray(from, to);
+          const place = (at: number) => (at < 0 ? -1 : from + at);
+
+          expect(page.findByte(0x2c, from, to)).toBe(place(within.indexOf(0x2c)));
+          expect(page.find(word(part), from, to)).toBe(place(within.indexOf(part, 0, 'latin1')));
+          expect(page.has(word(part), from)).toBe(bytes.indexOf(part, from, 'latin1') === from);
+        },
+      ),
+      { numRuns: 1_000 },
     );
   });
 

@@ -32,6 +32,7 @@ const readWhole = (bytes: Buffer) => readInPieces(bytes, [bytes.length]);
 
 const HEAD = '2026-01-14T10:18:10.123456+01:00 relay2 ';
 const ID = '4drhrx3P0Yz5kLl';
+const REFUSED = 'RCPT from x[192.0.2.1]: 554 5.7.1 no; from=<a@b.test> to=<c@d.test> proto=ESMTP helo=<x>';
 const piece = fc.constantFrom(
   ...[
     HEAD,
@@ -111,6 +112,17 @@ describe('the Postfix reader', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('takes no relay for another, whatever bytes their names are of', () => {
+    const line = (relay: string) => `Jan 14 10:18:10 ${relay} postfix/smtpd[7]: NOQUEUE: reject: ${REFUSED}\n`;
+    const zeros = ['\0\0\0\0\0\0\0\0', '\0\0\0\0\0\0\0\x80', '\0\0\0\0\0\0\xf0\x7f'];
+    const relays = [...zeros, ...zeros.map((zero) => `relay-01${zero}x`), ...zeros.map((zero) => `${zero}-relay-1`)];
+    // What is near the end of a stretch is read by itself.
+    const log = [...relays, ...relays, ...relays].map(line).join('') + '\n'.repeat(80);
+    const seen = readWhole(Buffer.from(log, 'latin1')).events.map((event) => event.kind === 'refused' && event.relay);
+
+    expect(seen).toEqual([...relays, ...relays, ...relays].map((relay) => Buffer.from(relay, 'latin1').toString()));
   });
 
   it.each(['mail.log', 'mail-traditional.log'])('reads %s the same in any pieces', (name) => {

@@ -33,7 +33,7 @@ export class JournalReader {
       this.give(entry, take);
       entry.clear();
     } else if (entry.timeIn(page, from, end) > until) return -1;
-    else if (!entry.takeLine(page, from, end)) this.lines.refuse(page, from);
+    else if (!entry.takeLine(page, from, end)) this.lines.refuse(page, from, end);
     return end + 1;
   }
 
@@ -52,7 +52,7 @@ export class JournalReader {
 
   private readJson(page: Page, from: number, end: number, until: number, take: (event: MailEvent) => void): number {
     const entry = readJsonEntry(page, from, end);
-    if (!entry) this.lines.refuse(page, from);
+    if (!entry) this.lines.refuse(page, from, end);
     else if (entry.at > until) return -1;
     else this.give(entry, take);
     return end + 1;
@@ -65,7 +65,7 @@ export class JournalReader {
     const bytes = Buffer.concat([head, entry.message.subarray(0, LONGEST_LINE), Buffer.of(LF)]);
     for (let i = head.length; i < bytes.length - 1; i++) if (bytes[i] === LF) bytes[i] = SPACE;
     this.line.open(bytes, bytes.length);
-    this.lines.read(this.line, 0, 0, entry, take);
+    this.lines.read(this.line, 0, 0, bytes.length - 1, entry, take);
     this.line.close();
   }
 }

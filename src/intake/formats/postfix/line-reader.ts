@@ -7,7 +7,7 @@ import type { MailEvent } from '../../../mail/event.js';
 import type { Joiner } from '../../join.js';
 import type { QueueScope } from '../../open-messages.js';
 import type { ReaderStats } from '../format.js';
-import { CR, LF, type Page, word } from '../page.js';
+import { CR, type Page, word } from '../page.js';
 import { endOfQueueId } from './fields.js';
 import type { MessageLines } from './message-lines.js';
 import type { Names } from './names.js';
@@ -19,7 +19,6 @@ const NOQUEUE = word('NOQUEUE: ');
 const WARNING = word('warning: ');
 const REPEATED = word('last message repeated ');
 const MARK = word('-- MARK --');
-const REMOVED = word('removed');
 const SOLARIS_ID = word('[ID ');
 const COLON = 0x3a;
 const SPACE = 0x20;
@@ -52,39 +51,35 @@ export class LineReader {
     this.origins = new OriginReader(shared.joiner);
   }
 
-  /** Counts the line at `start` as unknown; answers where it ends. */
-  refuse(page: Page, start: number): number {
-    const end = page.lineEnd(start);
-    const isEmpty = end === start || (end === start + 1 && page.byte(start) === CR);
-    if (!isEmpty) {
-      this.stats.lines++;
-      this.unknown.add(page, start, end);
-    }
-    return end;
+  /** Counts the line in bytes[start, end) as unknown, unless it is empty. */
+  refuse(page: Page, start: number, end: number): void {
+    if (end === start || (end === start + 1 && page.byte(start) === CR)) return;
+    this.stats.lines++;
+    this.unknown.add(page, start, end);
   }
 
-  /** Reads the line that begins at `start` and whose origin is at `from`; answers where it ends. */
-  read(page: Page, start: number, from: number, time: LineTime, take: (event: MailEvent) => void): number {
-    const origin = this.origins.read(page, from);
-    if (!origin && !isOfSyslogItself(page, from)) return this.refuse(page, start);
+  /** Reads the line in bytes[start, end), whose origin is at `from`. */
+  read(page: Page, start: number, from: number, end: number, time: LineTime, take: (event: MailEvent) => void): void {
+    const origin = this.origins.read(page, from, end);
+    if (!origin && !isOfSyslogItself(page, from, end)) {
+      this.refuse(page, start, end);
+      return;
+    }
     this.stats.lines++;
     this.stats.lastLineAt = time.at;
-    if (!origin) return page.lineEnd(from);
+    if (!origin || origin.role === 'foreign') return;
     let { next } = this.origins;
-    if (page.byte(next) === OPEN) next = afterSolarisId(page, next);
-    const { role } = origin;
-    const idEnd = role === 'foreign' ? -1 : this.readQueueId(origin.scope, page, next);
-    if (idEnd < 0) return this.readOther(origin, page, next, time, take);
-    const text = idEnd + 2;
-    // Every message has such a line, and its end need not be looked for.
-    const isRemoved = page.byte(text + REMOVED.length) === LF && page.has(REMOVED, text);
-    const end = isRemoved ? text + REMOVED.length : page.lineEnd(text);
+    if (page.byte(next) === OPEN) next = afterSolarisId(page, next, end);
     const textEnd = page.byte(end - 1) === CR ? end - 1 : end;
+    const idEnd = this.readQueueId(origin.scope, page, next);
+    if (idEnd < 0) {
+      this.readOther(origin, page, next, textEnd, time, take);
+      return;
+    }
     const { messages, joiner } = this.shared;
     joiner.now = time.at;
-    const reading = messages.read(role, page, text, textEnd, take);
+    const reading = messages.read(origin.role, page, idEnd + 2, textEnd, take);
     if (reading === 'unknown') this.unknown.add(page, start, textEnd);
-    return end;
   }
 
   /** Loads the queue id at `from`; answers where it ends, -1 when there is none with `: ` behind. */
@@ -108,38 +103,35 @@ export class LineReader {
     origin: Origin,
     page: Page,
     from: number,
+    end: number,
     time: LineTime,
     take: (event: MailEvent) => void,
-  ): number {
-    const end = page.lineEnd(from);
+  ): void {
     const { role, scope } = origin;
-    if (role !== 'smtpd' && role !== 'postscreen') return end;
+    if (role !== 'smtpd' && role !== 'postscreen') return;
     const { names } = this.shared;
-    const textEnd = page.byte(end - 1) === CR && end > from ? end - 1 : end;
     if (page.has(NOQUEUE, from)) {
       const text = from + NOQUEUE.length;
       const event = isReject(page, text)
-        ? readRefusal(page, text, textEnd, { at: time.at, relay: scope.relay }, names)
+        ? readRefusal(page, text, end, { at: time.at, relay: scope.relay }, names)
         : undefined;
       if (event) take(event);
     } else if (page.has(WARNING, from)) {
-      const event = readLoginFailed(page, from, textEnd, { at: time.at, relay: scope.relay }, names);
+      const event = readLoginFailed(page, from, end, { at: time.at, relay: scope.relay }, names);
       if (event) take(event);
     }
-    return end;
   }
 }
 
 /** `relay1 last message repeated 3 times` and `relay1 -- MARK --`: the lines that name no program. */
-function isOfSyslogItself(page: Page, from: number): boolean {
-  const end = page.lineEnd(from);
+function isOfSyslogItself(page: Page, from: number, end: number): boolean {
   const text = page.findByte(SPACE, from, end) + 1;
   return text > 0 && (page.has(REPEATED, text) || page.has(MARK, text));
 }
 
 /** Behind `[ID 197553 mail.info] `, which Solaris puts before the text. */
-function afterSolarisId(page: Page, from: number): number {
+function afterSolarisId(page: Page, from: number, end: number): number {
   if (!page.has(SOLARIS_ID, from)) return from;
-  const close = page.findByte(CLOSE, from, Math.min(from + 40, page.end));
+  const close = page.findByte(CLOSE, from, Math.min(from + 40, end));
   return close < 0 || page.byte(close + 1) !== SPACE ? from : close + 2;
 }

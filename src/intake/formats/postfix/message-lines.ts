@@ -12,8 +12,9 @@ import type { Names } from './names.js';
 import type { Role } from './origin.js';
 import { isReject, readRefusal } from './refusal.js';
 
-const TO = letters('to=<');
-const BARE_TO = word('to=');
+/** `to=`, without what follows: somebody may have taken the bracket away. */
+const TO = letters('to=\0');
+const THREE_LETTERS = 0xffffff;
 const FROM = word('from=');
 const CLIENT = word('client=');
 const MESSAGE_ID = word('message-id=');
@@ -55,8 +56,7 @@ export class MessageLines {
 
   /** Reads bytes[from, end), what follows the queue id in `this.id`. */
   read(role: Role, page: Page, from: number, end: number, take: (event: MailEvent) => void): Reading {
-    const first = page.word(from);
-    if (first === TO || page.has(BARE_TO, from)) return this.readDelivery(page, from, end, take);
+    if ((page.word(from) & THREE_LETTERS) === TO) return this.readDelivery(page, from, end, take);
     switch (role) {
       case 'smtpd':
         return page.has(CLIENT, from) ? this.readClient(page, from, end) : this.readReject(page, from, end, take);

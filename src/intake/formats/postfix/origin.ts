@@ -3,7 +3,7 @@
 import type { Joiner } from '../../join.js';
 import type { QueueScope } from '../../open-messages.js';
 import { ByteCache } from '../byte-cache.js';
-import { isDigit, LF, Page, SPACE } from '../page.js';
+import { Page, SPACE } from '../page.js';
 
 /** `delivery`: every agent that hands mail on; `quiet`: the daemons that say nothing about a message we need; `foreign`: other programs. */
 export type Role =
@@ -64,30 +64,34 @@ export class OriginReader {
     this.known = new ByteCache(1024, (page, from, to) => originOf(page.text(from, to), joiner));
   }
 
-  /** The origin at `from`; undefined when the line is no syslog line. */
-  read(page: Page, from: number): Origin | undefined {
-    if (from + LONGEST > page.end) return this.search(page, from);
+  /** The origin at `from`, in a line that ends before `end`; undefined when it is no syslog line. */
+  read(page: Page, from: number, end: number): Origin | undefined {
+    if (from + LONGEST > page.end) return this.search(page, from, end);
     const recent = this.recent[this.placeOf(page.view, from)] as Recent;
-    if (!recent.stands(page.view, from)) return this.search(page, from);
-    return this.endAt(page, from + recent.length) ? recent.origin : undefined;
+    if (!recent.stands(page.view, from)) return this.search(page, from, end);
+    return this.endAt(page, from + recent.length, end) ? recent.origin : undefined;
   }
 
-  private search(page: Page, from: number): Origin | undefined {
+  private search(page: Page, from: number, end: number): Origin | undefined {
     const { bytes } = page;
-    let at = from;
-    while (bytes[at] !== SPACE) if (bytes[at++] === LF) return undefined;
-    const hostEnd = at;
+    const hostEnd = page.findByte(SPACE, from, end);
+    if (hostEnd < 0) return undefined;
+    let at = hostEnd + 1;
     let slash = 0;
-    let code = bytes[++at] as number;
-    for (; code !== OPEN && code !== COLON && code > SPACE; code = bytes[++at] as number) {
+    for (
+      let code = bytes[at] as number;
+      code !== OPEN && code !== COLON && code > SPACE;
+      code = bytes[++at] as number
+    ) {
       if (code === SLASH && slash === 0) slash = at;
     }
-    if (!this.endAt(page, at)) return undefined;
+    if (!this.endAt(page, at, end)) return undefined;
     const origin = this.known.get(page, from, at);
     if (slash > 0 && hostEnd - from >= 4 && at - from <= LONGEST - 8 && from + LONGEST <= page.end) {
       this.hostLength = hostEnd - from;
       this.headLength = slash + 1 - from;
-      this.recent[this.placeOf(page.view, from)] = new Recent(page, from, at, origin);
+      const recent = new Recent(page, from, at, origin);
+      if (recent.isCertain) this.recent[this.placeOf(page.view, from)] = recent;
     }
     return origin;
   }
@@ -100,19 +104,20 @@ export class OriginReader {
   }
 
   /** Passes over `[812]: ` or `: `; false when neither stands at `from`. */
-  private endAt(page: Page, from: number): boolean {
-    const at = page.byte(from) === OPEN ? endOfPid(page, from) : from;
+  private endAt(page: Page, from: number, end: number): boolean {
+    const at = page.byte(from) === OPEN ? endOfPid(page, from, end) : from;
     if (page.byte(at) !== COLON) return false;
     this.next = page.byte(at + 1) === SPACE ? at + 2 : at + 1;
     return true;
   }
 }
 
-/** An origin and the bytes it is known by. */
+/** An origin and the bytes it is known by, eight at a time. */
 class Recent {
   readonly length: number;
-  private readonly words: Int32Array;
+  private readonly first: number;
   private readonly last: number;
+  private readonly between: Float64Array;
 
   constructor(
     page: Page,
@@ -121,15 +126,24 @@ class Recent {
     readonly origin: Origin | undefined,
   ) {
     this.length = to - from;
-    this.words = Int32Array.from({ length: (this.length - 1) >> 2 }, (_, i) => page.word(from + i * 4));
-    this.last = this.length < 4 ? 0 : page.word(to - 4);
+    this.first = page.eight(from);
+    this.last = page.eight(to - 8);
+    this.between = Float64Array.from({ length: Math.max(0, (this.length - 9) >> 3) }, (_, i) =>
+      page.eight(from + 8 + i * 8),
+    );
+  }
+
+  /** Reports whether no other bytes are equal to these. */
+  get isCertain(): boolean {
+    return this.length >= 8 && this.first !== 0 && this.last !== 0 && !this.between.includes(0);
   }
 
   /** Whoever asks has seen that there are as many bytes. */
   stands(view: DataView, from: number): boolean {
-    const { words, length } = this;
-    if (length === 0 || view.getInt32(from + length - 4, true) !== this.last) return false;
-    for (let i = 0; i < words.length; i++) if (view.getInt32(from + i * 4, true) !== words[i]) return false;
+    const { between, length } = this;
+    if (view.getFloat64(from, true) !== this.first) return false;
+    if (view.getFloat64(from + length - 8, true) !== this.last) return false;
+    for (let i = 0; i < between.length; i++) if (view.getFloat64(from + 8 + i * 8, true) !== between[i]) return false;
     const end = view.getUint8(from + length);
     return end === OPEN || end === COLON;
   }
@@ -137,13 +151,10 @@ class Recent {
 
 const NEVER = new Recent(new Page(), 0, 0, undefined);
 
-/** What follows `[812]`; a process id may be padded with spaces or missing. */
-function endOfPid(page: Page, open: number): number {
-  const { bytes } = page;
-  let at = open + 1;
-  while (isDigit(bytes[at] as number)) at++;
-  while (bytes[at] !== CLOSE) if (bytes[at++] === LF) return open;
-  return at + 1;
+/** What follows `[812]`; a process id may be padded with spaces or missing. `open` when it has no end. */
+function endOfPid(page: Page, open: number, end: number): number {
+  const close = page.findByte(CLOSE, open, end);
+  return close < 0 ? open : close + 1;
 }
 
 /** `relay2 postfix-out/submission/smtpd`: what stands behind the last slash is the program. */
