@@ -81,6 +81,8 @@ export interface Context extends OpenDeps, ContainDeps, Partial<ListingReaders>,
   customerName: (id: string) => string;
   partnerOf: (customer: string) => Partner | undefined;
   customer: (id: string) => Customer | undefined;
+  /** Id of the customer that mail from a client address is taken for, where nothing else tells: what was learned of it. */
+  learnedOf?: (clientIp: string) => string | undefined;
   /** Checks targets (IP, network, domain) on all lists, or on those named in `lists`; results as they arrive. Throws UserError on bad input. */
   check: (
     targetText: string,

@@ -1,13 +1,22 @@
 // What several messages show alike: a containment with its proof, a customer's name, links. Never waits for anything outside.
 import type { Context, ListingReaders, TrafficReaders } from '../context.js';
 import type { Incident } from '../incidents/incident.js';
-import type { ContainmentRow } from '../incidents/store.js';
+import { type ContainmentRow, findIncident } from '../incidents/store.js';
 import { UNATTRIBUTED } from '../partners/attribution.js';
 import type { ContainmentView } from './messages/card.js';
 
 export type ReadDeps = Pick<
   Context,
-  'db' | 'now' | 'customer' | 'customerName' | 'ownerOfDomain' | 'partnerOf' | 'hits' | 'volumes' | 'cleanRoutes'
+  | 'db'
+  | 'now'
+  | 'customer'
+  | 'customerName'
+  | 'learnedOf'
+  | 'ownerOfDomain'
+  | 'partnerOf'
+  | 'hits'
+  | 'volumes'
+  | 'cleanRoutes'
 > &
   Partial<ListingReaders> &
   Partial<TrafficReaders> & {
@@ -15,20 +24,33 @@ export type ReadDeps = Pick<
     workspaceUrl?: () => string | undefined;
   };
 
+const NOBODYS = 'an unknown customer';
+
+type ProofDeps = Pick<Context, 'db' | 'customerName' | 'hits' | 'learnedOf'>;
+
 /** A containment with its customer's name and the live count of what it did. */
-export function withProof(deps: Pick<Context, 'customerName' | 'hits'>, row: ContainmentRow): ContainmentView {
+export function withProof(deps: ProofDeps, row: ContainmentRow): ContainmentView {
   const live = row.liftedAt === null ? deps.hits(row.id) : { hits: 0 };
   return {
     ...row,
-    customerName: deps.customerName(row.customer),
+    customerName: containedName(deps, row),
     hits: Math.max(row.hits, live.hits),
     lastHitAt: live.lastHitAt ?? row.lastHitAt,
   };
 }
 
+/** Of mail that was nobody's when it was blocked, whose it is by what was learned of its addresses since. */
+function containedName(deps: ProofDeps, { customer, incidentId }: ContainmentRow): string {
+  if (customer !== UNATTRIBUTED) return deps.customerName(customer);
+  const subject = findIncident(deps.db, incidentId)?.subject;
+  const addresses = subject?.kind === 'compromise' ? subject.clientIps : [];
+  const [learned, ...others] = new Set(addresses.map((address) => deps.learnedOf?.(address)));
+  return learned === undefined || others.length > 0 ? NOBODYS : `${deps.customerName(learned)}, by its address`;
+}
+
 export function customerNameOf(deps: Pick<Context, 'customerName'>, { customer }: Pick<Incident, 'customer'>): string {
   if (customer === null) return '';
-  return customer === UNATTRIBUTED ? 'an unknown customer' : deps.customerName(customer);
+  return customer === UNATTRIBUTED ? NOBODYS : deps.customerName(customer);
 }
 
 /** Name of the customer whose domain it is; '' when nobody's. */

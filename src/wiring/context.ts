@@ -68,6 +68,7 @@ export function buildContext(parts: Parts): Context {
     log,
     outbox: NOT_YET,
     customer: (id) => customers.get(id),
+    learnedOf: (clientIp) => parts.hints.customerOf(clientIp),
     ownerOfDomain: domainOwners(directory),
     customerNamed: customersByName(directory),
     customerName: (id) => customers.get(id)?.name ?? id,

@@ -16,12 +16,16 @@ interface HintParts {
 export interface Hints {
   /** Reads what the log worker has written since. What was known goes on when this fails; throws what SQLite throws. */
   refresh(): Promise<void>;
+  /** The customer that mail from an address is taken for, as read last. */
+  customerOf(clientIp: string): string | undefined;
 }
 
 /** Tells nothing before the first `refresh`. */
 export function createHints({ trafficDb, directory, now, learn }: HintParts): Hints {
   const mayLearn = hintableAddresses(directory);
+  let known: ReadonlyMap<string, string> = new Map();
   return {
+    customerOf: (clientIp) => known.get(clientIp),
     async refresh() {
       const read = new LearnedHints(mayLearn);
       const learned = new Map<string, string>();
@@ -32,6 +36,7 @@ export function createHints({ trafficDb, directory, now, learn }: HintParts): Hi
           if (customer !== undefined) learned.set(clientIp, customer);
         }
       });
+      known = learned;
       await learn(learned);
     },
   };

@@ -211,7 +211,6 @@ const LISTS: Record<string, { name: string; removalUrl?: string }> = {
   zen: { name: 'Spamhaus ZEN', removalUrl: 'https://check.spamhaus.example/?q=192.0.2.10' },
 };
 
-/** Opens a compromise incident and waits for its card. */
 /** Another program holds the decisions database, as a sqlite3 shell does, and lets go after a while. */
 export function holdDatabase({ ctx }: TestDesk, ms: number): void {
   const shell = new Database(ctx.db.$client.name);
@@ -219,6 +218,7 @@ export function holdDatabase({ ctx }: TestDesk, ms: number): void {
   setTimeout(() => shell.close(), ms);
 }
 
+/** Opens a compromise incident and waits for its card. */
 export async function openCompromise(desk: TestDesk, change: Parameters<typeof stolenMailbox>[0] = {}) {
   const { incident } = openFromFinding(desk.ctx, stolenMailbox(change));
   await desk.settled();

@@ -64,6 +64,7 @@ describe('the policy server', () => {
     expect(await ask('root@web7.internal', WEB)).toBe('REJECT');
     expect(await ask('x@b.example', WEB)).toBe('DUNNO');
     expect(await ask('root@web7.internal', '192.0.2.11')).toBe('DUNNO');
+    expect([hints.customerOf(WEB), hints.customerOf('192.0.2.11')]).toEqual(['a', undefined]);
 
     save(new Map([[WEB, undefined]]));
     await hints.refresh();

@@ -1,5 +1,5 @@
 // /blcheck, /relay and the Home tab, through the real app and signed requests.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { auditRows } from '../../../src/audit/verify.js';
 import type { CheckResult } from '../../../src/blocklists/check.js';
 import { contain } from '../../../src/incidents/contain.js';
@@ -7,7 +7,7 @@ import { putLink } from '../../../src/incidents/links.js';
 import { openFromFinding } from '../../../src/incidents/open.js';
 import { unresolvedIncidents } from '../../../src/incidents/store.js';
 import { viewFaults } from '../../helpers/block-kit.js';
-import { stolenMailbox, T0 } from '../../helpers/incidents.js';
+import { ANN, stolenMailbox, T0 } from '../../helpers/incidents.js';
 import {
   ABUSE,
   DELIVERABILITY,
@@ -56,6 +56,26 @@ describe('a command while another program holds the database', () => {
 
     const refusals = user === OUTSIDER ? [{ verb: `${command}${command === '/relay' ? ` ${text}` : ''}` }] : [];
     expect([...auditRows(desk.ctx.db)]).toMatchObject(refusals);
+    await desk.settled();
+  });
+});
+
+describe('a block of mail that was nobody’s', () => {
+  it('is shown under the customer that its addresses were learned for', async () => {
+    const learned = new Map([['192.0.2.9', 'boreal']]);
+    const desk = await openDesk({ context: { learnedOf: (clientIp) => learned.get(clientIp) } });
+    await openCompromise(desk, { customer: 'unattributed' });
+    const [incident] = unresolvedIncidents(desk.ctx.db);
+    contain(desk.ctx, { incidentId: incident?.id ?? 0, rev: 1, actor: ANN, action: 'block-sender' });
+    const blocks = async () => {
+      await desk.slack.command({ user: TECH, channel: ABUSE, command: '/relay', text: 'blocks' });
+      const shown = await desk.slack.until(() => desk.slack.ephemerals(TECH).at(-1));
+      return JSON.stringify(shown.blocks);
+    };
+
+    expect(await blocks()).toContain('Boreal Foods, by its address');
+    learned.clear();
+    await vi.waitFor(async () => expect(await blocks()).toContain('an unknown customer'));
     await desk.settled();
   });
 });
