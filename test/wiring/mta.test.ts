@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseConfig } from '../../src/config.js';
 import { createBook } from '../../src/containment/book.js';
+import { openTable } from '../../src/containment/mtas/postfix/table.js';
 import { openTrafficDb } from '../../src/db/open-traffic.js';
 import { createHintStore } from '../../src/detection/hint-store.js';
 import { Directory } from '../../src/partners/directory.js';
@@ -26,21 +27,24 @@ const learned = (customer: string, lastDay = NOON / DAY) => ({
   ...{ customer, messages: 40, unknown: 0, others: 0, days: 4, lastDay: Math.floor(lastDay), isLearned: true },
 });
 
+const suspensionOf = (customer: string) => ({
+  ...{ id: 1, incidentId: 1, action: 'suspend-outbound' as const, customer, senders: [], logins: [], placedAt: NOON },
+});
+
 /** The policy server as the bot wires it, with a suspended customer `a`, beside a traffic database that a test writes to. */
-async function desk() {
+async function desk(exportTable?: string) {
   const trafficDb = join(tempDir(), 'traffic.db');
   const traffic = openTrafficDb(trafficDb);
   onTestFinished(() => void traffic.$client.close());
   const config = parseConfig({
     channels: { compromise: '#abuse-desk', listing: '#deliverability' },
     people: [{ slack: 'U1', name: 'Ann', role: 'lead' }],
-    policy: { listen: '127.0.0.1:0' },
+    policy: { listen: '127.0.0.1:0', ...(exportTable ? { exportTable } : {}) },
   });
   const log = pino({ level: 'silent' });
   const mta = createMta({ config, directory, book: createBook(), log, now: () => NOON });
   const hints = createHints({ trafficDb, directory, now: () => NOON, learn: mta.learn });
-  const suspension = { id: 1, incidentId: 1, action: 'suspend-outbound' as const, customer: 'a' };
-  const at = await mta.start([{ ...suspension, senders: [], logins: [], placedAt: NOON }]);
+  const at = await mta.start([suspensionOf('a')]);
   onTestFinished(() => mta.stop());
   const client = await connectPolicy(at as { host: string; port: number });
   onTestFinished(() => client.close());
@@ -81,6 +85,20 @@ describe('the policy server', () => {
 
     expect(await ask('root@web7.internal', WEB)).toBe('REJECT');
     expect(await ask('x@b.example', WEB)).toBe('DUNNO');
+  });
+
+  it('exports no row for an address that was only learned: other customers’ mail comes from there, too', async () => {
+    const path = join(tempDir(), 'table.sqlite');
+    const { hints, ask, mta, save } = await desk(path);
+    save(new Map([[WEB, learned('a')]]));
+    await hints.refresh();
+    await mta.apply({ ...suspensionOf('b'), id: 3 });
+
+    expect(await ask('root@web7.internal', WEB)).toBe('REJECT');
+    expect(await ask('x@b.example', '192.0.2.20')).toBe('REJECT');
+    const table = openTable(path);
+    onTestFinished(() => table.close());
+    expect(table.read().map(({ kind, key }) => `${kind} ${key}`)).toEqual(['client 192.0.2.20', 'domain a.example']);
   });
 
   it('takes no mail for a customer’s by what is not learned yet, long ago, or contradicted by the directory', async () => {

@@ -1,6 +1,8 @@
 // What the exported table says: the containments in force as keys that Postfix looks up. Re-routes are not in it: a table cannot see
 // both customer and recipient. A look-up sees one thing of a message and not whose it is, so a key is in it only when that one thing,
-// by itself, is the containment's customer's: by the same attribution that answers while we are up. Pure.
+// by itself, is the containment's customer's: by the same attribution that answers while we are up, without what was learned of client
+// addresses. Of a learned address only mail that nothing else tells is the customer's; a row for it would refuse all that comes from
+// there, other customers' too, whose sender's domain a look-up by address does not see. Pure.
 import { domainOf, loginKey } from '../../../mail/address.js';
 import { UNATTRIBUTED } from '../../../mail/customer.js';
 import { addressesOf, networkSize, parseNetwork } from '../../../mail/ip.js';
