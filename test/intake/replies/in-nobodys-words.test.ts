@@ -13,6 +13,8 @@ describe('our address refused', () => {
     '550 We reject all mail from your network for now',
     '571 You are a known spam source',
     '550 Host sends too much junk from 192.0.2.25',
+    '554 5.7.0 ip reject',
+    '550 mx.example has refused your host',
   ])('%s', (reply) => {
     expect(classifyReply(reply)?.meaning).toBe('ip-block');
   });
@@ -25,6 +27,10 @@ describe('our address refused', () => {
     ['auth', '550 Mail from 192.0.2.25 rejected, SPF says no'],
     ['policy', '554 Your IP is denied relay access'],
     ['policy', '554 Client host rejected: this port requires authentication'],
+    ['volume', '421 Excessive bad recipients, open relay?'],
+    ['ip-throttle', '550 Today you are over the spam quota'],
+    ['content', '554 Refused by the DCC'],
+    ['domain-block', '550 5.7.1 listed in black.uribl.example, see there'],
   ])('is not what is said here: %s for %s', (meaning, reply) => {
     expect(classifyReply(reply)?.meaning).toBe(meaning);
   });
@@ -70,7 +76,13 @@ describe('a recipient', () => {
     ['unknown-user', '550 La cuenta del destinatario esta inactiva, cuenta suspendida'],
     ['mailbox-full', '552 the disk space has been used up'],
     ['mailbox-full', '550 user has too many messages on disk'],
+    ['unknown-user', '550 recipient b@example.com is unable to receive mail'],
+    ['unknown-user', '554 5.7.1 the user must log in before enabling, to enable receiving again'],
+    ['unknown-user', '550 no user activity for a year'],
+    ['mailbox-full', '452 c@example.com ran out of quota'],
     ['volume', '550 daily sending quota reached'],
+    ['recipient-policy', '550 5.7.1 This user is only accepting mail from known people'],
+    ['recipient-policy', '554 a policy of the recipient address says no'],
     ['recipient-policy', '550 blocked by a local user'],
     ['dnsbl', '550 You are on the black list rbl.example.org'],
   ])('%s: %s', (meaning, reply) => {

@@ -11,7 +11,7 @@ const AUTHENTICATE_FIRST = re`requires? authentication|authentication (?:is )?re
 const DIGITS = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{1,4}:[0-9a-f:.]{3,40})`;
 
 /** What is done to it, with or without `has been`. */
-const TURNED_AWAY = `(?:(?:is|are|was|were|has|have|been|being|already|permanently|temporarily|currently|now) ){0,5}(?:${BLOCKED}|rejected|refused|denied|forbidden|filtered|suspended|hang(?:ed)? ?up|in (?:prison|jail))`;
+const TURNED_AWAY = `(?:(?:is|are|was|were|has|have|been|being|already|permanently|temporarily|currently|now) ){0,5}(?:${BLOCKED}|reject(?:ed)?|refused|denied|forbidden|filtered|suspended|hang(?:ed)? ?up|in (?:prison|jail))`;
 const LETTERS = '(?:e-?mail|mail|messages?|connections?|traffic|smtp|access)';
 
 /** Said of an address in so many words: before what is said of senders and recipients. */
@@ -163,6 +163,7 @@ export const blocks: readonly ReplyPattern[] = [
       (?:mail|e-?mail|messages?|connections?|access) (?:is |was |has been )?(?:refused|rejected|denied|blocked) ?[-:,]{0,2} ?(?:from |for )?[[(<]${DIGITS}
       (?:from|by) (?:that|this|your) country
       (?:refus|reject|block)\w{0,3} (?:all |any )?(?:mail|e-?mail|messages?|connections?) from (?:your|this) (?:\S{1,20} ){0,2}?(?:range|network|subnet|provider|isp|ip|host|server)\b
+      (?:refus|reject|block)(?:ed|ing|s) your (?:connections?|host|server|network)\b
       \bspam (?:source|host|server|network|origin)s?\b
       rblsmtpd
     `,

@@ -17,6 +17,7 @@ export const connections: readonly ReplyPattern[] = [
     pattern: oneOf`
       too many (?:\S{1,20} ){0,3}?(?:connect|session|recipient|rcpt|transaction|command)
       (?:connection|concurren\w{1,3}|session|recipient|rcpt)s?(?: \S{1,20}){0,3} (?:rate|limit|frequency|count|number)s? ?(?:exceed|reached|limit|hit|over)?
+      (?:excessive|too high) (?:\S{1,20} ){0,3}?(?:connection|recipient|session|command)s
       max(?:imum)? (?:\S{1,20} ){0,3}?(?:connection|session|recipient|message)s?
       exceed\w{0,4} (?:\S{1,20} ){0,4}?(?:connections|sessions|recipients)
       (?:sending|outgoing|outbound|submission) (?:\S{1,20} )?quota
@@ -48,6 +49,7 @@ export const amount: readonly ReplyPattern[] = [
       rate[ -]?limit
       rate (?:has |was )?exceed
       throttl
+      \bspam (?:rate|limit|quota)\b
       slow(?:ing)? (?:it )?down
       exceed\w{0,4} (?:\S{1,20} ){0,4}?(?:rate|limit|messages)
       sending too (?:fast|many|much|quickly)

@@ -46,6 +46,7 @@ export const message: readonly ReplyPattern[] = [
       mass[ -]?mail(?:er|ing)
       html (?:tag|code|content)s? (?:\S{1,20} )?(?:unacceptable|rejected|blocked|not a)
       \bant[iy][ -]?spam
+      (?:by|in) (?:the )?(?:DCC|razor|pyzor|bogofilter)\b
       gtube
       virus
       malware

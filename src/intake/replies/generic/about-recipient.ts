@@ -20,7 +20,7 @@ export const mailbox: readonly ReplyPattern[] = [
       quota (?:is )?(?:full|over|exceed|reached|violation|would)
       exceed\w{0,4} (?:\S{1,20} ){0,4}?(?:storage|mail ?box|disk) ?(?:quota|limit|size|allocation|space)?
       exceed\w{0,4} (?:\S{1,20} ){0,3}?quota
-      out of storage space
+      out of (?:storage space|quota)
       insufficient (?:mail ?box |disk |system )?(?:storage|space)
       not enough (?:storage|disk|space)
       mail ?box (?:size|limit|has exceeded)
@@ -85,6 +85,10 @@ export const people: readonly ReplyPattern[] = [
       isn.t in my (?:\S{1,20} ){0,3}?recipients?
       (?:address|user|mail ?box|account|recipient) (?:does not|doesn.t|no longer) (?:receive|accept)s? (?:\S{1,20} )?(?:e?mail|messages)(?! from)
       (?:does not|doesn.t) have an? (?:\S{1,30} )?account
+      (?:user|mail ?box|account|recipient)(?: \S{1,80})? (?:cannot|can not|can.t|(?:is )?(?:not able|unable) to) (?:currently )?receive(?: e?-?mails?| messages| any \S{1,20})?(?! from| e?-?mails? from| messages from)
+      enable receiving
+      no (?:recipient|user|account|mail ?box) activity
+      (?:have|has) no mail(?: ?box)?$
       never logged
       mail receiving (?:is )?disabled
       (?:extended |due to |for )inactivity

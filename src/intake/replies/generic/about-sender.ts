@@ -70,13 +70,14 @@ export const sender: readonly ReplyPattern[] = [
     id: 'sender-may-not',
     ...kinds.recipientPolicy,
     pattern: oneOf`
-      (?:only accepts?|not accept(?:ing)?) (?:e?mails?|messages) from (?:known|specific|certain|approved|authenticated|internal|you(?! ?[[(]?\d))
+      (?:only accept(?:s|ing)?|not accept(?:ing)?) (?:e?mails?|messages) from (?:known|specific|certain|approved|authenticated|internal|you(?! ?[[(]?\d))
       RESOLVER\.RST
       not (?:authori[sz]ed|allowed|permitted) to (?:send|post|mail)(?: \S{1,30}){0,3}? to (?:this|the|that)? ?(?:recipient|group|list|user|address|mailbox)
       sender not authenticated for relay
       restricted (?:recipient|distribution)
       recipient address rejected: access denied
       Recipient (?:has )?block(?:ed|s)[ ]
+      polic(?:y|ies) (?:\S{1,20} ){0,4}?(?:target|recipient|destination) (?:address|user|mail ?box)
     `,
     basis: 'composed',
     examples: ['550 5.7.1 RESOLVER.RST.NotAuthorized; not authorized to send to the recipient'],
