@@ -11,6 +11,7 @@ import { createBook } from '../src/containment/book.js';
 import type { Containment, ContainmentAction } from '../src/containment/containment.js';
 import { createPostfixMta } from '../src/containment/mtas/postfix/index.js';
 import { Directory } from '../src/partners/directory.js';
+import { shareOwners } from '../src/partners/owners.js';
 import type * as threadModule from '../src/wiring/policy-thread.js';
 
 const CONTAINMENTS = 10_000;
@@ -107,7 +108,7 @@ async function ours(): Promise<void> {
   const { PolicyThread } = (await import(built)) as typeof threadModule;
   const mta = createPostfixMta({
     listen: { host: '127.0.0.1', port: 0 },
-    door: (parts) => new PolicyThread(parts, directory.customers),
+    door: (parts) => new PolicyThread(parts, shareOwners(directory.customers, new Set())),
     book: createBook(),
     routes: { clean: 'smtp:[127.0.0.1]:26' },
   });

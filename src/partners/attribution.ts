@@ -4,9 +4,7 @@
 // every message, mostly about logins, addresses and senders that it was asked about before.
 import { domainOf, loginKey, normaliseAddress } from '../mail/address.js';
 import { UNATTRIBUTED } from '../mail/customer.js';
-import { parseIp } from '../mail/ip.js';
-import type { Customer } from './directory.js';
-import { NetworkTable } from './networks.js';
+import { addressLookup, type Identified, type Owners, ownersOf } from './owners.js';
 
 export { UNATTRIBUTED };
 
@@ -32,12 +30,6 @@ export type By = 'login' | 'address' | 'sender' | 'hint' | 'nothing';
 /** Answers are shared: who changed one would change it for all. */
 export type Attribute = (origin: Origin) => Readonly<Attribution>;
 
-/** What tells a customer's mail from others'. */
-export type Identified = Pick<
-  Customer,
-  'id' | 'domains' | 'sasl_users' | 'sasl_domains' | 'ips' | 'shared_ips' | 'declared_senders'
->;
-
 interface Customers {
   customers: readonly Identified[];
 }
@@ -53,21 +45,22 @@ export interface AttributionOptions {
 }
 
 /** Builds the look-ups once; the function it answers is called for every message. */
-export function buildAttribution(
-  { customers }: Customers,
-  { localDomains = [], hintFor = () => undefined }: AttributionOptions = {},
+export function buildAttribution({ customers }: Customers, options: AttributionOptions = {}): Attribute {
+  return attributionBy(ownersOf(customers, localSet(options.localDomains)), options);
+}
+
+/** The same by look-ups that are there. */
+export function attributionBy(
+  owners: Owners,
+  { localDomains, hintFor = () => undefined }: AttributionOptions = {},
 ): Attribute {
-  const local = new Set(localDomains.map((domain) => domain.toLowerCase()));
-  const byLogin = index(customers, (customer) => customer.sasl_users.map((login) => loginKey(login, local)));
-  const byLoginDomain = index(customers, (customer) => customer.sasl_domains);
-  const bySenderDomain = index(customers, (customer) => customer.domains);
-  const answersFor = answersWhenAsked(customers);
+  const local = localSet(localDomains);
+  const answersFor = answersWhenAsked(owners);
   const ofLogin = remembering((login) =>
-    answersFor(byLogin.get(loginKey(login, local)) ?? byLoginDomain.get(domainOf(login))),
+    answersFor(owners.ofLogin(loginKey(login, local)) ?? owners.ofLoginDomain(domainOf(login))),
   );
-  const ofAddress = remembering((clientIp) => answersFor(addressOwner(clientIp)));
-  const ofSender = remembering((sender) => answersFor(bySenderDomain.get(domainOf(sender))));
-  const addressOwner = addressLookup(customers).ownerOf;
+  const ofAddress = remembering((clientIp) => answersFor(owners.ofAddress(clientIp)));
+  const ofSender = remembering((sender) => answersFor(owners.ofSenderDomain(domainOf(sender))));
 
   const usual = ({ login, clientIp, sender }: Origin): Readonly<Attribution> => {
     let found = login === undefined ? undefined : ofLogin(login);
@@ -94,7 +87,7 @@ export function buildAttribution(
  * claim, or that two share.
  */
 export function hintableAddresses({ customers }: Customers): (clientIp: string) => boolean {
-  return addressLookup(customers).mayHint;
+  return rememberingMay(addressLookup(customers).mayHint);
 }
 
 const NOBODYS: Readonly<Attribution> = { customer: UNATTRIBUTED, by: 'nothing', isDeclaredBulk: false };
@@ -108,17 +101,16 @@ interface Answers {
 }
 
 /** Made when first asked for: of 100,000 customers most send nothing for days. */
-function answersWhenAsked(customers: readonly Identified[]): (customer: string | undefined) => Answers | undefined {
-  const declaredBy = new Map(customers.map(({ id, declared_senders }) => [id, declared_senders]));
+function answersWhenAsked(owners: Owners): (customer: string | undefined) => Answers | undefined {
   const made = new Map<string, Answers>();
   return (id) => {
-    const declared = id === undefined ? undefined : declaredBy.get(id);
-    if (id === undefined || !declared) return undefined;
+    if (id === undefined) return undefined;
     let answers = made.get(id);
-    if (!answers) {
-      answers = answersOf(id, declared);
-      made.set(id, answers);
-    }
+    if (answers) return answers;
+    const declared = owners.declaredBy(id);
+    if (!declared) return undefined;
+    answers = answersOf(id, declared);
+    made.set(id, answers);
     return answers;
   };
 }
@@ -168,43 +160,7 @@ function rememberingMay(may: (name: string) => boolean): (name: string) => boole
   };
 }
 
-/** A map from name to the one customer that has it; a name two customers have is nobody's. */
-function index(customers: readonly Identified[], namesOf: (customer: Identified) => string[]): Map<string, string> {
-  const owners = new Map<string, string>();
-  const shared = new Set<string>();
-  for (const customer of customers) {
-    for (const name of namesOf(customer).map(normaliseAddress)) {
-      const first = owners.get(name);
-      if (first === undefined) owners.set(name, customer.id);
-      else if (first !== customer.id) shared.add(name);
-    }
-  }
-  for (const name of shared) owners.delete(name);
-  return owners;
-}
-
-/** Looks an address up in the narrowest network that holds it, a single address being the narrowest. */
-function addressLookup(customers: readonly Identified[]) {
-  const own = new NetworkTable();
-  const shared = new NetworkTable();
-  for (const { id, ips, shared_ips } of customers) {
-    for (const text of ips) own.add({ customer: id, text });
-    for (const text of shared_ips) shared.add({ customer: id, text });
-  }
-  return {
-    /** A network that two customers claim is nobody's, and hides the wider ones around it. */
-    ownerOf(clientIp: string): string | undefined {
-      const ip = parseIp(clientIp);
-      if (!ip || shared.holding(ip).length > 0) return undefined;
-      const [narrowest = []] = own.holding(ip);
-      const [first] = narrowest;
-      return first && narrowest.every(({ customer }) => customer === first.customer) ? first.customer : undefined;
-    },
-    mayHint: rememberingMay((clientIp) => {
-      const ip = parseIp(clientIp);
-      if (!ip) return false;
-      const sharing = new Set(shared.holding(ip).flatMap((claims) => claims.map(({ customer }) => customer)));
-      return sharing.size <= 1 && own.holding(ip).length === 0;
-    }),
-  };
+/** Domains as `AttributionOptions` gives them, to be looked up. */
+export function localSet(localDomains: readonly string[] = []): ReadonlySet<string> {
+  return new Set(localDomains.map((domain) => domain.toLowerCase()));
 }

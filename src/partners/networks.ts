@@ -9,6 +9,12 @@ export interface Claim {
   text: string;
 }
 
+/** A length of prefix that networks of a kind (`ipv4`, `ipv6`) have. */
+export interface Prefix {
+  kind: string;
+  prefix: number;
+}
+
 export class NetworkTable {
   /** By kind and prefix length, longest first; then by the network's bits. */
   private readonly lengths: { kind: string; prefix: number; claims: Map<string, Claim[]> }[] = [];
@@ -34,6 +40,18 @@ export class NetworkTable {
     return this.over(base, prefix);
   }
 
+  /** Every claim, and a name of the network that is each network's own. */
+  *networks(): Generator<[name: string, claim: Claim]> {
+    for (const { kind, prefix, claims } of this.lengths) {
+      for (const [bits, all] of claims) for (const claim of all) yield [networkName({ kind, prefix }, bits), claim];
+    }
+  }
+
+  /** Longest first. */
+  prefixes(): Prefix[] {
+    return this.lengths.map(({ kind, prefix }) => ({ kind, prefix }));
+  }
+
   private over(ip: Ip, most: number): Claim[][] {
     const kind = ip.kind();
     const found: Claim[][] = [];
@@ -54,6 +72,16 @@ export class NetworkTable {
     this.lengths.sort((a, b) => b.prefix - a.prefix);
     return length;
   }
+}
+
+/** Names of the networks of these lengths that hold an address, whether there are such or not; the narrowest first. */
+export function networksHolding(ip: Ip, prefixes: readonly Prefix[]): string[] {
+  const kind = ip.kind();
+  return prefixes.filter((one) => one.kind === kind).map((one) => networkName(one, bitsOf(ip, one.prefix)));
+}
+
+function networkName({ kind, prefix }: Prefix, bits: string): string {
+  return `${kind}/${prefix} ${bits}`;
 }
 
 /** The first bits of an address as text: whole bytes, and what is left of the next. */

@@ -8,7 +8,9 @@ import type { ListenAddress } from '../containment/mtas/postfix/listen-address.j
 import type { Identities } from '../containment/mtas/postfix/table-rows.js';
 import type { Db } from '../db/open.js';
 import { containmentsInForce, toContainment } from '../incidents/store.js';
+import { localSet } from '../partners/attribution.js';
 import type { Directory } from '../partners/directory.js';
+import { sharedOwners, shareOwners } from '../partners/owners.js';
 import { PolicyThread } from './policy-thread.js';
 import { whoseMail } from './whose-mail.js';
 
@@ -26,11 +28,12 @@ export interface WiredMta extends PostfixMta, Pick<PolicyThread, 'learn'> {}
 export function createMta({ config, directory, book, log, now }: MtaParts): WiredMta {
   const { policy, support, routes } = config;
   const customers = new Map(directory.customers.map((customer) => [customer.id, customer]));
+  const owners = shareOwners(directory.customers, localSet(policy.localDomains));
   let thread: PolicyThread | undefined;
   const mta = createPostfixMta({
     listen: parseListen(policy.listen),
     door: (parts) => {
-      thread = new PolicyThread(parts, directory.customers);
+      thread = new PolicyThread(parts, owners);
       return thread;
     },
     book,
@@ -46,7 +49,7 @@ export function createMta({ config, directory, book, log, now }: MtaParts): Wire
           export: {
             path: policy.exportTable,
             identitiesOf: (id) => identitiesOf(directory, id),
-            attribute: whoseMail(directory.customers, { localDomains: policy.localDomains }),
+            attribute: whoseMail(sharedOwners(owners), { localDomains: policy.localDomains }),
           },
         }
       : {}),

@@ -3,7 +3,7 @@ import type { Containment } from '../containment/containment.js';
 import type { ListenAddress } from '../containment/mtas/postfix/listen-address.js';
 import type { PolicyServerSnapshot } from '../containment/mtas/postfix/policy-server.js';
 import type { ReplyTexts } from '../containment/mtas/postfix/reply-texts.js';
-import type { Identified } from '../partners/attribution.js';
+import type { SharedOwners } from '../partners/owners.js';
 
 /** Given to the thread at its start. */
 export interface PolicyStart {
@@ -24,7 +24,7 @@ export type Learned = [clientIp: string, customer: string];
 
 /** `state` comes first and once. Each change is answered by `done` with its number. */
 export type ToPolicy =
-  | { type: 'state'; customers: Identified[]; inForce: Named[]; learned: Learned[] }
+  | { type: 'state'; owners: SharedOwners; inForce: Named[]; learned: Learned[] }
   | { type: 'put'; change: number; named: Named }
   | { type: 'remove'; change: number; id: number }
   | { type: 'learn'; change: number; learned: Learned[] }

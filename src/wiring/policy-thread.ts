@@ -6,7 +6,7 @@ import type { ListenAddress } from '../containment/mtas/postfix/listen-address.j
 import type { DoorParts, PolicyDoor } from '../containment/mtas/postfix/policy-door.js';
 import { NOTHING_ASKED, type PolicyServerSnapshot } from '../containment/mtas/postfix/policy-server.js';
 import { UserError } from '../errors.js';
-import type { Identified } from '../partners/attribution.js';
+import type { SharedOwners } from '../partners/owners.js';
 import { startThread } from '../thread.js';
 import type { FromPolicy, Learned, Named, PolicyStart, ToPolicy } from './policy-messages.js';
 import { Unanswered } from './unanswered.js';
@@ -24,10 +24,10 @@ const CLOSE_MS = 5_000;
 /** `gone`: it died, and is started again. */
 type State = 'closed' | 'opening' | 'answering' | 'gone' | 'closing';
 
-/** The policy server in a thread of its own, for mail of these customers; nothing runs before `open`. */
+/** The policy server in a thread of its own, with who is who in memory that both threads share; nothing runs before `open`. */
 export class PolicyThread implements PolicyDoor {
   readonly #parts: DoorParts;
-  readonly #customers: readonly Identified[];
+  readonly #owners: SharedOwners;
   readonly #inForce = new Map<number, Containment>();
   #learned: ReadonlyMap<string, string> = new Map();
   #state: State = 'closed';
@@ -40,9 +40,9 @@ export class PolicyThread implements PolicyDoor {
   readonly #unanswered = new Unanswered();
   #opened = { resolve: (_: ListenAddress) => {}, reject: (_: Error) => {} };
 
-  constructor(parts: DoorParts, customers: readonly Identified[]) {
+  constructor(parts: DoorParts, owners: SharedOwners) {
     this.#parts = parts;
-    this.#customers = customers;
+    this.#owners = owners;
   }
 
   open(inForce: Iterable<Containment>): Promise<ListenAddress> {
@@ -105,7 +105,7 @@ export class PolicyThread implements PolicyDoor {
     this.#worker = worker;
     this.#say({
       type: 'state',
-      customers: this.#customers.map(identified),
+      owners: this.#owners,
       inForce: [...this.#inForce.values()].map((containment) => this.#named(containment)),
       learned: [...this.#learned],
     });
@@ -161,11 +161,6 @@ async function ended(worker: Worker, stop: () => void): Promise<void> {
   const timer = setTimeout(() => void worker.terminate(), CLOSE_MS);
   await exited;
   clearTimeout(timer);
-}
-
-/** What tells a customer's mail from others', and nothing else of it. */
-function identified({ id, domains, sasl_users, sasl_domains, ips, shared_ips }: Identified): Identified {
-  return { id, domains, sasl_users, sasl_domains, ips, shared_ips, declared_senders: [] };
 }
 
 function changesOf(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): Learned[] {

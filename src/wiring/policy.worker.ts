@@ -3,7 +3,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { createPolicyDoor, type PolicyDoor } from '../containment/mtas/postfix/policy-door.js';
 import { UserError } from '../errors.js';
-import type { Identified } from '../partners/attribution.js';
+import { type SharedOwners, sharedOwners } from '../partners/owners.js';
 import type { FromPolicy, Learned, Named, PolicyStart, ToPolicy } from './policy-messages.js';
 import { whoseMail } from './whose-mail.js';
 
@@ -37,9 +37,9 @@ async function take(message: ToPolicy): Promise<void> {
   tell({ type: 'done', change: message.change });
 }
 
-async function begin({ customers, inForce, learned }: Extract<ToPolicy, { type: 'state' }>): Promise<void> {
+async function begin({ owners, inForce, learned }: Extract<ToPolicy, { type: 'state' }>): Promise<void> {
   learn(learned);
-  door = makeDoor(customers);
+  door = makeDoor(owners);
   try {
     tell({ type: 'listening', address: await door.open(inForce.map(known)) });
   } catch (error) {
@@ -48,9 +48,9 @@ async function begin({ customers, inForce, learned }: Extract<ToPolicy, { type: 
   }
 }
 
-function makeDoor(customers: Identified[]): PolicyDoor {
+function makeDoor(owners: SharedOwners): PolicyDoor {
   const { localDomains } = start;
-  const attribute = whoseMail(customers, { localDomains, hintFor: (clientIp) => hints.get(clientIp) });
+  const attribute = whoseMail(sharedOwners(owners), { localDomains, hintFor: (clientIp) => hints.get(clientIp) });
   const parts = {
     ...start,
     nameOf: (customer: string) => names.get(customer) ?? customer,

@@ -5,6 +5,7 @@ import { createBook } from '../../src/containment/book.js';
 import { createPostfixMta } from '../../src/containment/mtas/postfix/index.js';
 import type { ListenAddress } from '../../src/containment/mtas/postfix/listen-address.js';
 import { Directory } from '../../src/partners/directory.js';
+import { shareOwners } from '../../src/partners/owners.js';
 import { PolicyThread } from '../../src/wiring/policy-thread.js';
 import { containment, requestText } from '../containment/containments.js';
 import { connectPolicy, type PolicyClient } from '../containment/mtas/postfix/policy-client.js';
@@ -36,7 +37,7 @@ function makeMta(listen: ListenAddress = { host: '127.0.0.1', port: 0 }) {
   const mta = createPostfixMta({
     listen,
     door: (parts) => {
-      thread = new PolicyThread(parts, customers);
+      thread = new PolicyThread(parts, shareOwners(customers, new Set()));
       return thread;
     },
     book,

@@ -9,6 +9,7 @@ import {
   type PostfixMtaOptions,
 } from '../../../src/containment/mtas/postfix/index.js';
 import type { Directory } from '../../../src/partners/directory.js';
+import { sharedOwners, shareOwners } from '../../../src/partners/owners.js';
 import { identitiesOf } from '../../../src/wiring/mta.js';
 import { PolicyThread } from '../../../src/wiring/policy-thread.js';
 import { whoseMail } from '../../../src/wiring/whose-mail.js';
@@ -25,9 +26,10 @@ export function mtaOf(
   { port, directory, routes, exportPath, silenceMs }: MtaOf,
   options: Partial<PostfixMtaOptions> = {},
 ): PostfixMta {
+  const owners = shareOwners(directory.customers, new Set());
   return createPostfixMta({
     listen: { host: '127.0.0.1', port },
-    door: (parts) => new PolicyThread(parts, directory.customers),
+    door: (parts) => new PolicyThread(parts, owners),
     book: createBook(),
     routes,
     texts: {
@@ -39,7 +41,7 @@ export function mtaOf(
     export: {
       path: exportPath,
       identitiesOf: (customer) => identitiesOf(directory, customer),
-      attribute: whoseMail(directory.customers, {}),
+      attribute: whoseMail(sharedOwners(owners)),
       ...(silenceMs === undefined ? {} : { silenceMs }),
     },
     ...options,

@@ -6,6 +6,7 @@ import type { Containment } from '../../../src/containment/containment.js';
 import { createPostfixMta } from '../../../src/containment/mtas/postfix/index.js';
 import { createPolicyDoor } from '../../../src/containment/mtas/postfix/policy-door.js';
 import { Directory } from '../../../src/partners/directory.js';
+import { ownersOf } from '../../../src/partners/owners.js';
 import { CLEAN_MTA, CUSTOMERS, PARTNERS, RELAYS } from '../../../src/practice/internet/people.js';
 import type { AskPolicy } from '../../../src/practice/internet/relay/company.js';
 import { createPolicyClient, readAction } from '../../../src/practice/internet/relay/policy-client.js';
@@ -174,7 +175,7 @@ interface PolicyUnderTest {
 /** The product's own policy server with these containments in force, and a relay's way to ask it. */
 async function policyServer(inForce: Containment[]): Promise<PolicyUnderTest> {
   const { customers } = Directory.parse({ relays: RELAYS, partners: PARTNERS, customers: CUSTOMERS });
-  const attribute = whoseMail(customers, {});
+  const attribute = whoseMail(ownersOf(customers, new Set()));
   const mta = createPostfixMta({
     listen: { host: '127.0.0.1', port: 0 },
     door: (parts) => createPolicyDoor(parts, attribute),
