@@ -25,7 +25,7 @@ export interface OpenMessageRow {
   deferred: string[];
 }
 
-/** What a line says of an attempt; one object is used again for every line. */
+/** What a line says of an attempt; one object is used again for every line, and makes what it is asked for. */
 export interface Attempt {
   recipient: string;
   status: Delivery['status'];
@@ -136,20 +136,21 @@ export class Joiner {
   /** One attempt for one recipient. */
   delivered(id: QueueId, attempt: Attempt): MailEvent | undefined {
     const message = this.touch(id);
-    const { status, recipient, delaySeconds } = attempt;
+    const { status } = attempt;
     // Handed to the content filter: the message goes on under its other queue id.
     if (message.continuedAs !== undefined && status === 'sent') return undefined;
     if (!message.hasArrival) {
       this.counts.headless++;
-      message.head.acceptedAt = this.now - delaySeconds * 1000;
+      message.head.acceptedAt = this.now - attempt.delaySeconds * 1000;
     }
+    const { recipient } = attempt;
     const wasDeferred = message.deferred?.has(recipient) === true;
-    const isFirstAttempt = !wasDeferred && (message.hasArrival || delaySeconds < FIRST_ATTEMPT_SECONDS);
+    const isFirstAttempt = !wasDeferred && (message.hasArrival || attempt.delaySeconds < FIRST_ATTEMPT_SECONDS);
     if (status === 'deferred') {
       message.deferred ??= new Set();
       message.deferred.add(recipient);
     } else if (wasDeferred) message.deferred?.delete(recipient);
-    return deliveryOf(message.head, this.now, attempt, isFirstAttempt);
+    return deliveryOf(message.head, this.now, attempt, recipient, isFirstAttempt);
   }
 
   /** The relay gave up: the message goes back, and every recipient that was put off gets no further attempt. */
@@ -165,7 +166,7 @@ export class Joiner {
         dsn: '',
         reply,
       } as const;
-      return deliveryOf(message.head, this.now, { ...attempt, delaySeconds: 0 }, false);
+      return deliveryOf(message.head, this.now, { ...attempt, delaySeconds: 0 }, recipient, false);
     });
     message.deferred = undefined;
     this.changed(message);
@@ -320,8 +321,14 @@ function clientHead(
 }
 
 /** Written out case by case: built up piece by piece it costs several times as much, and nothing is made as often. */
-function deliveryOf(message: MessageHead, at: number, attempt: Attempt, isFirstAttempt: boolean): Delivery {
-  const { recipient, status, dsn, remoteHost, remoteIp, reply } = attempt;
+function deliveryOf(
+  message: MessageHead,
+  at: number,
+  attempt: Attempt,
+  recipient: string,
+  isFirstAttempt: boolean,
+): Delivery {
+  const { status, dsn, remoteHost, remoteIp, reply } = attempt;
   if (remoteHost === undefined) {
     return { kind: 'delivery', at, message, recipient, isFirstAttempt, status, dsn, reply };
   }

@@ -3,28 +3,28 @@
 import type { OpenMessageRow } from './join.js';
 import type { OpenMessage } from './open-messages.js';
 
-const FEWEST_TO_TIDY = 1_024;
-
 export class OpenChanges {
+  /** In no order. */
   private changed: OpenMessage[] = [];
-  /** Of `changed`, those that are gone by now. */
-  private dead = 0;
   /** Keys of saved messages that are gone. */
   private gone: string[] = [];
 
   note(message: OpenMessage): void {
-    if (message.isChanged) return;
-    message.isChanged = true;
+    if (message.placeInChanges >= 0) return;
+    message.placeInChanges = this.changed.length;
     this.changed.push(message);
   }
 
+  /** The last of those that changed takes its place: it is at hand, which the others are not. */
   noteGone(message: OpenMessage): void {
     if (message.isSaved) this.gone.push(message.key);
-    if (!message.isChanged) return;
-    this.dead++;
-    if (this.dead < FEWEST_TO_TIDY || this.dead * 2 < this.changed.length) return;
-    this.changed = this.changed.filter((each) => !each.isGone);
-    this.dead = 0;
+    const place = message.placeInChanges;
+    if (place < 0) return;
+    message.placeInChanges = -1;
+    const last = this.changed.pop();
+    if (last === undefined || last === message) return;
+    this.changed[place] = last;
+    last.placeInChanges = place;
   }
 
   /** Rows to save by key, undefined for those to delete. */
@@ -32,13 +32,11 @@ export class OpenChanges {
     const rows = new Map<string, OpenMessageRow | undefined>();
     for (const key of this.gone) rows.set(key, undefined);
     for (const message of this.changed) {
-      if (message.isGone) continue;
-      message.isChanged = false;
+      message.placeInChanges = -1;
       message.isSaved = true;
       rows.set(message.key, rowOf(message));
     }
     this.changed = [];
-    this.dead = 0;
     this.gone = [];
     return rows;
   }

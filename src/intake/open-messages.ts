@@ -18,8 +18,6 @@ export class QueueId {
   third = 0;
   last = 0;
   hash = 0;
-  /** What was found under it last: most lines ask twice. */
-  found: OpenMessage | undefined;
   private page: Page | undefined;
   private from = 0;
 
@@ -27,7 +25,6 @@ export class QueueId {
     const { view } = page;
     const tail = to - 4;
     this.scope = scope;
-    this.found = undefined;
     this.page = page;
     this.from = from;
     this.length = to - from;
@@ -61,10 +58,9 @@ export class OpenMessage {
   continues: string | undefined;
   /** Recipients with a deferred attempt behind them, and no final one. */
   deferred: Set<string> | undefined;
-  /** Changed since it was last saved; saved at all. */
-  isChanged = false;
+  /** Where it is among those that changed since they were last saved; -1 for a message that did not. */
+  placeInChanges = -1;
   isSaved = false;
-  isGone = false;
   next: OpenMessage | undefined;
   older: OpenMessage | undefined;
   newer: OpenMessage | undefined;
@@ -116,11 +112,8 @@ export class OpenMessages {
   private newest: OpenMessage | undefined;
 
   find(id: QueueId): OpenMessage | undefined {
-    const { found } = id;
-    if (found !== undefined && !found.isGone) return found;
     let message = this.buckets[id.hash & (this.buckets.length - 1)];
     while (message !== undefined && !message.is(id)) message = message.next;
-    id.found = message;
     return message;
   }
 
@@ -151,7 +144,6 @@ export class OpenMessages {
     else this.newest = message.older;
     // What still holds this one must not hold the whole list.
     message.next = message.older = message.newer = undefined;
-    message.isGone = true;
     this.size--;
   }
 

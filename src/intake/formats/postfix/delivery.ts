@@ -25,17 +25,23 @@ export type DeliveryLine = 'attempt' | 'probe' | 'unknown';
 
 /** Reads delivery lines; it is itself what it read last. */
 export class DeliveryReader implements Attempt {
-  recipient = '';
   status: Attempt['status'] = 'sent';
   remoteHost: string | undefined;
   remoteIp: string | undefined;
   dsn = '';
   reply = '';
   private page: Page | undefined;
+  private recipientAt = 0;
+  private recipientEnd = 0;
   private delayAt = -1;
   private readonly codes: string[] = new Array(1000).fill('');
 
   constructor(private readonly names: Names) {}
+
+  /** A string of its own each time. */
+  get recipient(): string {
+    return this.page ? addressOf(this.page, this.recipientAt, this.recipientEnd) : '';
+  }
 
   /** Read when it is asked for, which is hardly ever. */
   get delaySeconds(): number {
@@ -48,8 +54,9 @@ export class DeliveryReader implements Attempt {
     const start = isBare ? from + 3 : from + 4;
     const recipientEnd = isBare ? page.findByte(COMMA, start, end) : endOfAddress(page, start, end);
     if (recipientEnd < 0) return 'unknown';
-    this.recipient = addressOf(page, start, recipientEnd);
     this.page = page;
+    this.recipientAt = start;
+    this.recipientEnd = recipientEnd;
     this.delayAt = -1;
     let hasRelay = false;
     let hasCode = false;
