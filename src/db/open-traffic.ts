@@ -13,12 +13,19 @@ export type TrafficDb = BetterSQLite3Database<typeof schema> & { $client: Databa
 /** Folder of the generated migrations; the same from src/ and from dist/. */
 const MIGRATIONS = fileURLToPath(new URL('../../drizzle/traffic', import.meta.url));
 
+/**
+ * Pages of 4 KiB in the write-ahead log before they go to their places: a commit of a busy relay writes a thousand, the same ones again
+ * and again.
+ */
+const WAL_PAGES = 4_000;
+
 /** Opens (and creates) the file and brings it up to date. */
 export function openTrafficDb(path: string): TrafficDb {
   mkdirSync(dirname(path), { recursive: true });
   const client = new Database(path);
   client.pragma('journal_mode = WAL');
   client.pragma('synchronous = NORMAL');
+  client.pragma(`wal_autocheckpoint = ${WAL_PAGES}`);
   client.pragma('busy_timeout = 2000');
   const db = drizzle(client, { schema, casing: 'snake_case' });
   migrate(db, { migrationsFolder: MIGRATIONS });

@@ -5,7 +5,8 @@
 const AT_LEAST_MS = 600;
 /** Of the time, while the log is followed: a finding waits for a few times what the last commit took, but no longer than a line. */
 const SHARE = 0.15;
-/** The same while a long log is caught up with: nobody acts on yesterday's mail within a second. */
+/** The same two while a long log is caught up with: nobody acts on yesterday's mail within a second. */
+const AT_LEAST_BEHIND_MS = 2_000;
 const SHARE_BEHIND = 0.02;
 /** What comes while a commit takes long; more is behind. A very busy relay writes it in some seconds, and it is read in a tenth of one. */
 const BEHIND_BYTES = 4 * 1024 * 1024;
@@ -24,6 +25,8 @@ export interface Waiting {
 export class CommitClock {
   private committedAt: number;
   private tookMs = 0;
+  /** Since when the log is followed; Infinity while it is caught up with. */
+  private followedSince = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly now: () => number = () => performance.now()) {
     this.committedAt = now();
@@ -31,8 +34,16 @@ export class CommitClock {
 
   isDue({ lines, findings, behindBytes }: Waiting): boolean {
     if (lines >= MOST_LINES) return true;
-    const restedMs = this.now() - this.committedAt;
-    if (behindBytes >= BEHIND_BYTES) return restedMs >= Math.max(AT_LEAST_MS, this.tookMs / SHARE_BEHIND);
+    const now = this.now();
+    if (behindBytes >= BEHIND_BYTES) {
+      this.followedSince = Number.POSITIVE_INFINITY;
+      return now - this.committedAt >= Math.max(AT_LEAST_BEHIND_MS, this.tookMs / SHARE_BEHIND);
+    }
+    this.followedSince = Math.min(this.followedSince, now);
+    const hasCaughtUp = this.followedSince > this.committedAt;
+    // The end of a long log is a moment away: one commit there, and not one shortly before it too.
+    if (hasCaughtUp && behindBytes === 0) return true;
+    const restedMs = now - Math.max(this.committedAt, this.followedSince);
     return restedMs >= (findings > 0 ? Math.min(AT_LEAST_MS, this.tookMs / SHARE) : AT_LEAST_MS);
   }
 

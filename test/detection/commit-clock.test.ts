@@ -30,7 +30,29 @@ describe('when to save', () => {
 
   it('spends little of the time on saving while a long log is caught up with, findings or none', () => {
     expect(waitAfter(200, BEHIND)).toBe(10_000);
-    expect(waitAfter(10, BEHIND)).toBe(600);
+    expect(waitAfter(10, BEHIND)).toBe(2_000);
+  });
+
+  it('saves the end of a long log when it is there, once, and lines that keep coming within a second', () => {
+    let now = 0;
+    const clock = new CommitClock(() => now);
+    const isDue = (at: number, behindBytes: number) => {
+      now = at;
+      return clock.isDue({ lines: 50_000, findings: 0, behindBytes });
+    };
+
+    expect(isDue(1_900, 5_000_000)).toBe(false);
+    expect(isDue(1_950, 3_000_000)).toBe(false);
+    expect(isDue(2_100, 300)).toBe(false);
+    expect(isDue(2_101, 0)).toBe(true);
+    clock.run(() => {});
+    expect(isDue(2_200, 0)).toBe(false);
+    expect(isDue(2_800, 0)).toBe(true);
+    clock.run(() => {});
+    expect(isDue(4_700, 5_000_000)).toBe(false);
+    expect(isDue(4_750, 300)).toBe(false);
+    expect(isDue(5_349, 300)).toBe(false);
+    expect(isDue(5_350, 300)).toBe(true);
   });
 
   it('never holds more lines than can be read again in a moment', () => {

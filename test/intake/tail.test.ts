@@ -114,6 +114,23 @@ describe('Tail', () => {
     expect(drain(tail)).toEqual(['two', 'a longer line than all before it']);
   });
 
+  it('sees that a long log was written anew, longer than before, since it was read', () => {
+    const megabytes = (line: string, count: number) => `${line.padEnd(999, '.')}\n`.repeat(count * 1_000);
+    writeFileSync(path, megabytes('old', 3));
+    const tail = follow();
+    expect(drain(tail)).toHaveLength(3_000);
+    appendFileSync(path, 'two\n');
+    expect(drain(tail)).toEqual(['two']);
+    copyFileSync(path, `${path}.1`);
+    truncateSync(path);
+    appendFileSync(path, megabytes('new', 4));
+    clock += 50;
+
+    const lines = drain(tail);
+    expect(lines).toHaveLength(4_000);
+    expect(lines[0]).toMatch(/^new/);
+  });
+
   it('neither loses nor repeats a line over a restart', () => {
     writeFileSync(path, 'one\ntwo\nthr');
     const first = follow();
