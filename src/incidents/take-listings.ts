@@ -1,35 +1,13 @@
 // Signs of listings taken into the incidents, as many as came together in one transaction: opened, joined, repeated, or only noted.
 import { type Actor, recordAudit } from '../audit/record.js';
 import { addressesIn } from '../detection/finding.js';
-import { queueEffect } from '../outbox/queue.js';
-import { lastLineAt, queueCard, queueTimeline, stateOf } from './decide.js';
+import { lastLineAt, queueCard, queueTimeline } from './decide.js';
 import { entryFromDns, evidenceOfListing, findEntry, withEntry } from './entries.js';
-import {
-  causeOf,
-  isListing,
-  type ListingIncident,
-  poolMateOf,
-  STORM_KEY,
-  STORM_LINE_MS,
-  STORM_WINDOW_MS,
-  stormOf,
-} from './group.js';
+import { causeOf, type ListingIncident, poolMateOf, STORM_KEY, STORM_LINE_MS, stormOf } from './group.js';
 import { type Incident, isMinor, type ListedEntry, type ListingSubject, targetsOf } from './incident.js';
+import { beginRound, finishRound, hold, holderIdOf, nowOf, type Round, remember } from './listing-round.js';
 import type { OpenDeps, Opened } from './open.js';
-import {
-  countOpenedSince,
-  earlierIncidentOf,
-  findIncident,
-  insertIncident,
-  type ListingRow,
-  latestListing,
-  notedListings,
-  openListing,
-  sawListed,
-  type Tx,
-  unresolvedIncidents,
-  updateIncident,
-} from './store.js';
+import { earlierIncidentOf, findIncident, insertIncident, latestListing, openListing, type Tx } from './store.js';
 
 export interface ListingSign {
   entry: ListedEntry;
@@ -47,30 +25,8 @@ export interface Noted {
 
 export type Taken = Opened | Noted;
 
-/** Payload of the effect `listing.note`: targets newly on a list that raises no alarm. */
-export interface ListingNote {
-  list: string;
-  targets: string[];
-}
-
 /** Counter changes of one card are bundled over this time; what is new is shown at once. */
 const CARD_BUNDLE_MS = 10_000;
-
-/** What one transaction has at hand; incidents are written back once, at its end. */
-interface Round {
-  tx: Tx;
-  deps: OpenDeps;
-  unresolved: ListingIncident[];
-  /** Ids of the unresolved incidents by what they are about; see causeOf. */
-  holders: Map<string, number>;
-  /** Listings on record that no incident is about. */
-  noted: ListingRow[];
-  /** Incidents opened lately by themselves. */
-  opened: number;
-  /** Ids of incidents to write back, and how long their cards may wait. */
-  changed: Map<number, number>;
-  newNotes: ListedEntry[];
-}
 
 /** Takes the signs in one transaction: all of them are on record afterwards with their effects, or none is. */
 export function takeListings(deps: OpenDeps, signs: readonly ListingSign[]): Taken[] {
@@ -83,22 +39,6 @@ export function takeListings(deps: OpenDeps, signs: readonly ListingSign[]): Tak
     },
     { behavior: 'immediate' },
   );
-}
-
-function beginRound(tx: Tx, deps: OpenDeps): Round {
-  const unresolved = unresolvedIncidents(tx).filter(isListing);
-  return {
-    tx,
-    deps,
-    unresolved,
-    holders: new Map(
-      unresolved.flatMap(({ id, subject }) => targetsOf(subject).map((target) => [causeOf(target), id] as const)),
-    ),
-    noted: notedListings(tx),
-    opened: countOpenedSince(tx, deps.now() - STORM_WINDOW_MS, STORM_KEY),
-    changed: new Map(),
-    newNotes: [],
-  };
 }
 
 function takeOne(round: Round, sign: ListingSign): Taken {
@@ -118,17 +58,6 @@ function takeOne(round: Round, sign: ListingSign): Taken {
   const storm = stormOf(unresolved, { opened, now: deps.now(), rules: deps.listings });
   if (storm === 'new') return openNew(round, sign, STORM_KEY, undefined);
   return storm ? join(round, storm, sign) : openNew(round, sign, `listing:${entry.target}`, pool);
-}
-
-/** The unresolved incident about the target, or about an address that it may be. */
-function holderIdOf({ holders }: Round, { target }: ListedEntry): number | undefined {
-  return addressesIn(target)
-    .map((each) => holders.get(causeOf(each)))
-    .find((id) => id !== undefined);
-}
-
-function hold({ holders }: Round, { target }: ListedEntry, id: number): void {
-  for (const each of addressesIn(target)) holders.set(causeOf(each), id);
 }
 
 /** The resolved incident that a sign says nothing new about: it is older than that, or the list has had us ever since. */
@@ -250,14 +179,6 @@ function note(round: Round, entry: ListedEntry): Noted {
   return { kind: 'noted', target, list };
 }
 
-function remember(
-  { tx }: Round,
-  { target, list, codes, text, lastSeenAt }: ListedEntry,
-  incidentId: number | null,
-): void {
-  sawListed(tx, { target, list, codes, text, incidentId }, lastSeenAt);
-}
-
 /** On record always; in the thread too, except that a storm says no more than one line a minute. */
 function tell(
   { tx, deps }: Round,
@@ -275,37 +196,4 @@ function tell(
   const lastAt = isStorm ? lastLineAt(tx, id) : undefined;
   const row = recordAudit(tx, { at, actor, verb, subject: `incident:${id}`, details });
   if (lastAt === undefined || at - lastAt >= STORM_LINE_MS) queueTimeline(tx, deps, incident, row);
-}
-
-function finishRound(round: Round): void {
-  const { tx, deps, changed, newNotes } = round;
-  round.unresolved = round.unresolved.map((incident) => {
-    const delayMs = changed.get(incident.id);
-    if (delayMs === undefined) return incident;
-    const { id, subject, occurrences, lastSeenAt, since } = incident;
-    const evidence = evidenceOfListing(subject);
-    const state = stateOf(tx, deps, incident);
-    const change = { subject, evidence, state, occurrences, lastSeenAt, since };
-    queueCard(tx, deps, updateIncident(tx, id, change), delayMs);
-    return { ...incident, evidence, state };
-  });
-  for (const list of new Set(newNotes.map((entry) => entry.list))) {
-    queueNote(
-      round,
-      list,
-      newNotes.filter((entry) => entry.list === list),
-    );
-  }
-}
-
-/** One line for all that a list names at once: such lists take whole networks. */
-function queueNote({ tx, deps }: Round, list: string, entries: ListedEntry[]): void {
-  const [first] = entries;
-  const payload: ListingNote = { list, targets: entries.map(({ target }) => target) };
-  const key = `note:${list}:${first?.target}:${first?.firstSeenAt}`;
-  queueEffect(tx, { key, kind: 'listing.note', lane: 'listing-notes', payload }, deps.now());
-}
-
-function nowOf({ unresolved }: Round, incident: Incident): Incident {
-  return unresolved.find(({ id }) => id === incident.id) ?? incident;
 }
