@@ -1,7 +1,7 @@
 // What one identity is doing now: a run of mail without a long pause. Data but for its tables, saved as JSON; nothing is allocated for a
 // message from a sender and an address that the run has seen.
 import { Clock, slotOf } from './clock.js';
-import { countDistinct, type Distinct, distinctCount, newDistinct, setUnion } from './distinct.js';
+import { clearDistinct, countDistinct, type Distinct, distinctCount, newDistinct, setUnion } from './distinct.js';
 import { showFractions } from './fractions.js';
 import type { Novelty } from './novelty.js';
 import { Tally } from './tally.js';
@@ -66,35 +66,67 @@ export interface Activity {
 }
 
 export function newActivity(at: number): Activity {
+  // What every message and attempt touches first: it lies together then, and the rest need not be fetched from memory.
   return {
     since: at,
     lastAt: at,
+    tried: 0,
+    lookAt: 0,
     messages: 0,
     recipients: 0,
-    tried: 0,
+    choices: 0,
+    clock: new Clock(),
+    senders: new Tally(),
+    lastIp: undefined,
+    reached: newDistinct(),
     newRecipients: 0,
     newDomains: 0,
+    failedLogins: 0,
+    networkCount: 0,
+    networks: undefined,
+    newSenders: 0,
+    senderCount: 0,
+    clientIps: [],
     unknownUsers: 0,
     unknownByDomain: undefined,
     contentRefusals: 0,
     refusedByDomain: undefined,
-    choices: 0,
-    reached: newDistinct(),
-    newSenders: 0,
     phantomSenders: 0,
-    failedLogins: 0,
     lateMessages: 0,
     lateRecipients: 0,
-    senders: new Tally(),
-    senderCount: 0,
-    clientIps: [],
-    lastIp: undefined,
-    networks: undefined,
-    networkCount: 0,
-    clock: new Clock(),
     complaints: 0,
-    lookAt: 0,
   };
+}
+
+/** Makes an activity one that begins anew. What it shares with another it lets go of. */
+export function renewActivity(activity: Activity, at: number): void {
+  activity.since = at;
+  activity.lastAt = at;
+  activity.tried = 0;
+  activity.lookAt = 0;
+  activity.messages = 0;
+  activity.recipients = 0;
+  activity.choices = 0;
+  activity.clock.clear();
+  activity.senders.clear();
+  activity.lastIp = undefined;
+  clearDistinct(activity.reached);
+  activity.newRecipients = 0;
+  activity.newDomains = 0;
+  activity.failedLogins = 0;
+  activity.networkCount = 0;
+  activity.networks = undefined;
+  activity.newSenders = 0;
+  activity.senderCount = 0;
+  activity.clientIps.length = 0;
+  activity.unknownUsers = 0;
+  activity.unknownByDomain = undefined;
+  activity.contentRefusals = 0;
+  activity.refusedByDomain = undefined;
+  activity.phantomSenders = 0;
+  activity.lateMessages = 0;
+  activity.lateRecipients = 0;
+  activity.complaints = 0;
 }
 
 const FRACTIONS = ['choices', 'unknownUsers', 'contentRefusals', 'lateMessages'] as const;
@@ -125,7 +157,9 @@ export function addArrival(activity: Activity, arrival: Arrival): void {
 export function addAddress(activity: Activity, clientIp: string): void {
   const { clientIps } = activity;
   activity.lastIp = clientIp;
-  if (clientIps.length < MAX_ADDRESSES && !clientIps.includes(clientIp)) clientIps.push(clientIp);
+  // Mostly it stays the only one, and what is pushed to an empty array makes room for seventeen.
+  if (clientIps.length === 0) activity.clientIps = [clientIp];
+  else if (clientIps.length < MAX_ADDRESSES && !clientIps.includes(clientIp)) clientIps.push(clientIp);
 }
 
 /** Reports whether a login's client address is in the activity, or never will be. */
@@ -220,12 +254,17 @@ function addSender(activity: Activity, sender: string, messages: number): void {
 /** Adds a later activity to an earlier one. */
 export function addActivity(past: Activity, later: Activity): void {
   setSum(past, past, later);
+  past.unknownByDomain = addedTo(past.unknownByDomain, later.unknownByDomain);
+  past.refusedByDomain = addedTo(past.refusedByDomain, later.refusedByDomain);
   const { senders, clientIps } = later;
   for (let i = 0; i < senders.size; i++) addSender(past, senders.nameAt(i), senders.valueAt(i));
   for (const clientIp of clientIps) addAddress(past, clientIp);
 }
 
-/** Both as one, without the later one's senders and addresses: what the signals look at. Good until it is asked the next time. */
+/**
+ * Both as one, without the later one's senders and addresses and without refusals by domain: what the signals look at. Good until it is
+ * asked the next time.
+ */
 export function summed(past: Activity, later: Activity): Activity {
   SUM.since = past.since;
   SUM.senders = past.senders;
@@ -247,9 +286,7 @@ function setSum(sum: Activity, past: Activity, later: Activity): void {
   sum.newRecipients = past.newRecipients + later.newRecipients;
   sum.newDomains = past.newDomains + later.newDomains;
   sum.unknownUsers = past.unknownUsers + later.unknownUsers;
-  sum.unknownByDomain = addedUp(past.unknownByDomain, later.unknownByDomain);
   sum.contentRefusals = past.contentRefusals + later.contentRefusals;
-  sum.refusedByDomain = addedUp(past.refusedByDomain, later.refusedByDomain);
   sum.choices = past.choices + later.choices;
   setUnion(sum.reached, past.reached, later.reached);
   sum.newSenders = past.newSenders + later.newSenders;
@@ -264,10 +301,12 @@ function setSum(sum: Activity, past: Activity, later: Activity): void {
   sum.lookAt = later.lookAt;
 }
 
-function addedUp(one: Tally<number> | undefined, other: Tally<number> | undefined): Tally<number> | undefined {
-  if (!one || !other) return one ?? other;
-  const sum = Tally.of(one.toJSON());
-  for (const [name, count] of other.entries()) sum.set(name, (sum.get(name) ?? 0) + count);
+function addedTo(sum: Tally<number> | undefined, other: Tally<number> | undefined): Tally<number> | undefined {
+  if (!sum || !other) return sum ?? other;
+  for (let i = 0; i < other.size; i++) {
+    const name = other.nameAt(i);
+    sum.set(name, (sum.get(name) ?? 0) + other.valueAt(i));
+  }
   return sum;
 }
 

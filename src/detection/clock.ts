@@ -88,8 +88,11 @@ export class Clock {
     this.slot = slot;
     this.count = 0;
     if (before < 0) return;
-    this.others ??= [];
     const { others } = this;
+    if (!others) {
+      this.others = [before, count];
+      return;
+    }
     for (let i = 0; i < others.length; i += 2) {
       if (others[i] !== slot) continue;
       this.count = others[i + 1] as number;

@@ -219,7 +219,7 @@ export class Detector {
     const judged = this.judged.of(route, at);
     for (const identity of judged) {
       const activity = activityAt(identity, at);
-      if (outcome.tried > 0 && !hasCounted(identity, activity, message.acceptedAt)) addLate(activity, message);
+      if (outcome.tried > 0 && !hasCounted(identity, message.acceptedAt)) addLate(activity, message);
       addAttempt(activity, outcome, at);
       if (refusal !== undefined) activity.lookAt = 0;
       this.identities.touch(identity);

@@ -15,14 +15,24 @@ export function newDistinct(): Distinct {
 
 /** Counts the thing with this hash (32 bits, well mixed). */
 export function countDistinct(distinct: Distinct, hash: number): void {
+  if (distinct.words.length === 0) distinct.words = noneYet();
   const { words } = distinct;
-  if (words.length === 0) words.push(0, 0, 0, 0, 0, 0, 0, 0);
   const bit = hash & (BITS - 1);
   const mask = 1 << (bit & 31);
   const word = words[bit >>> 5] as number;
   if ((word & mask) !== 0) return;
   words[bit >>> 5] = word | mask;
   distinct.ones++;
+}
+
+export function clearDistinct(distinct: Distinct): void {
+  distinct.words.fill(0);
+  distinct.ones = 0;
+}
+
+/** Of just the length that is needed: an array that grows takes three times the memory. */
+function noneYet(): number[] {
+  return [0, 0, 0, 0, 0, 0, 0, 0];
 }
 
 /** About how many different ones there were. */
@@ -38,6 +48,7 @@ export function setUnion(both: Distinct, one: Distinct, other: Distinct): void {
     both.words.length = both.ones = 0;
     return;
   }
+  if (both.words.length === 0) both.words = noneYet();
   let ones = 0;
   for (let i = 0; i < WORDS; i++) {
     const word = (one.words[i] ?? 0) | (other.words[i] ?? 0);

@@ -3,7 +3,7 @@
 import { domainOf } from '../mail/address.js';
 import type { MessageHead } from '../mail/event.js';
 import type { Attribution } from '../partners/attribution.js';
-import { type Activity, addActivity, newActivity, summed } from './activity.js';
+import { type Activity, addActivity, newActivity, renewActivity, summed } from './activity.js';
 import { showFractions } from './fractions.js';
 import { fold, type Habit, newHabit } from './habit.js';
 import { Tally } from './tally.js';
@@ -35,6 +35,10 @@ export interface Identity {
    * a morning, and must not become the habit it is measured by.
    */
   past: Activity | undefined;
+  /** When the spell began that the running activity belongs to. */
+  spellSince: number;
+  /** One that is needed no more, for the next run: it need not be made, and stays where it is in memory. */
+  spare: Activity | undefined;
   /** Evidence at the last assessment, nats. */
   evidence: number;
   /** Set while an alarm about this identity is on. */
@@ -99,28 +103,31 @@ export function newIdentity(
   at: number,
   isDeclaredBulk = false,
 ): Identity {
+  // What every message asks for first: it lies together then, and the rest need not be fetched from memory.
   return {
-    key,
+    isGone: false,
+    isChanged: false,
+    activity: undefined,
+    spellSince: at,
+    alarm: undefined,
+    past: undefined,
+    habit: newHabit(at),
+    spare: undefined,
     scope,
+    key,
     entry: entry.kind,
     isDeclaredBulk,
-    habit: newHabit(at),
-    activity: undefined,
-    past: undefined,
     evidence: 0,
-    alarm: undefined,
-    isChanged: false,
-    isGone: false,
     regulars: undefined,
   };
 }
 
-showFractions(newIdentity('', 'entry', { kind: 'login' }, 0.5), ['evidence']);
+showFractions(newIdentity('', 'entry', { kind: 'login' }, 0.5), ['evidence', 'spellSince']);
 
 /** The running activity, if an event at `at` belongs to it. */
 export function runningAt(identity: Identity, at: number): Activity | undefined {
   const { activity } = identity;
-  if (!activity || hasEnded(activity.lastAt, (identity.past ?? activity).since, at)) return undefined;
+  if (!activity || hasEnded(activity.lastAt, identity.spellSince, at)) return undefined;
   return identity.alarm && at - activity.since > ALARM_STRETCH_MS ? continueAlarm(identity, activity, at) : activity;
 }
 
@@ -140,7 +147,11 @@ export function endSpell(identity: Identity, at: number): Activity | undefined {
 }
 
 export function startRun(identity: Identity, at: number): Activity {
-  identity.activity = newActivity(at);
+  const { spare, past } = identity;
+  if (spare) renewActivity(spare, at);
+  identity.activity = spare ?? newActivity(at);
+  identity.spare = undefined;
+  identity.spellSince = past ? past.since : at;
   return identity.activity;
 }
 
@@ -157,8 +168,10 @@ export function putBy(identity: Identity): void {
   identity.alarm = undefined;
   if (!activity) return;
   if (alarm) identity.past = undefined;
-  else if (past) addActivity(past, activity);
-  else identity.past = activity;
+  else if (past) {
+    addActivity(past, activity);
+    identity.spare = activity;
+  } else identity.past = activity;
 }
 
 /** What the whole spell amounts to: the running activity and what was put by. Good until it is asked the next time. */
@@ -169,15 +182,16 @@ export function spellOf({ activity, past }: Identity): Activity | undefined {
 
 /** An alarm about the whole spell: what was put by belongs to it. */
 export function soundSpell(identity: Identity): void {
-  const { past } = identity;
+  const { past, activity } = identity;
   if (!past || identity.alarm) return;
   identity.alarm = covering(startAlarm(past), past);
   identity.past = undefined;
+  if (activity) identity.spellSince = activity.since;
 }
 
 /** Reports whether a message accepted at `at` was counted by the running activity, or by the alarm it goes on with. */
-export function hasCounted(identity: Identity, activity: Activity, acceptedAt: number): boolean {
-  return acceptedAt >= (identity.alarm?.since ?? identity.past?.since ?? activity.since);
+export function hasCounted(identity: Identity, acceptedAt: number): boolean {
+  return acceptedAt >= (identity.alarm?.since ?? identity.spellSince);
 }
 
 /** Reports whether a message accepted at `acceptedAt` belongs to the spell, or the alarm, that still goes on at `at`. */
@@ -190,9 +204,8 @@ export function isOfSpell({ activity, past, alarm }: Identity, acceptedAt: numbe
 /** Puts the stretch that is over with the alarm it belongs to, and begins the next. */
 function continueAlarm(identity: Identity, past: Activity, at: number): Activity {
   if (identity.alarm) identity.alarm = covering(identity.alarm, past);
-  identity.activity = newActivity(at);
   identity.evidence = 0;
-  return identity.activity;
+  return startRun(identity, at);
 }
 
 export function startAlarm(activity: Activity): Alarm {
@@ -228,10 +241,12 @@ export function mailOf(alarm: Alarm | undefined, activity: Activity) {
   };
 }
 
-/** Ends the spell; an ordinary one becomes habit and is answered. */
+/** Ends the spell; an ordinary one becomes habit and is answered, good until the next run begins. */
 export function close(identity: Identity): Activity | undefined {
   const activity = spellOf(identity);
   const isOrdinary = identity.evidence < DUBIOUS_EVIDENCE && !identity.alarm;
+  // What it holds is good until the next run begins.
+  identity.spare = identity.activity ?? identity.past;
   identity.activity = undefined;
   identity.past = undefined;
   identity.alarm = undefined;

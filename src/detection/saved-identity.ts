@@ -44,6 +44,7 @@ export function identityOf(saved: SavedIdentity): Identity {
   identity.habit = habitOf(saved.habit, 0);
   identity.activity = activity && activityOf(activity);
   identity.past = past && activityOf(past);
+  identity.spellSince = (past ?? activity)?.since ?? 0;
   identity.evidence = saved.evidence;
   identity.alarm = alarm && { ...alarm, senders: Tally.of(alarm.senders) };
   identity.regulars = saved.regulars;

@@ -49,13 +49,23 @@ export class Tally<Value> {
       this.firstValue = value;
       return;
     }
-    this.further ??= { names: [], values: [], places: undefined, last: 0 };
-    const place = placeOf(this.further, name);
-    if (place >= 0) this.further.values[place] = value;
-    else {
-      put(this.further, name, value);
-      this.size++;
+    const { further } = this;
+    const place = further ? placeOf(further, name) : -1;
+    if (further && place >= 0) {
+      further.values[place] = value;
+      return;
     }
+    // Arrays of just the length that is needed: what is pushed to an empty one makes room for seventeen.
+    if (further) put(further, name, value);
+    else this.further = { names: [name], values: [value], places: undefined, last: 0 };
+    this.size++;
+  }
+
+  clear(): void {
+    this.size = 0;
+    this.firstName = '';
+    this.firstValue = undefined;
+    this.further = undefined;
   }
 
   /** In the order in which the names came. */
