@@ -21,9 +21,17 @@ export const mentions: readonly ReplyPattern[] = [
   {
     id: 'list-of-domains',
     ...kinds.domainBlock,
-    pattern: re`(?<![@\w.-])(?<zone>(?:dbl|rhsbl|uribl|urired|fresh\d{0,2}|zrd|dblack|rbluri|ivmuri)\.(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24}|(?:multi|black|gr[ae]y|red)\.(?:surbl|uribl)\.[a-z]{2,24})`,
+    pattern: re`(?<![@\w.-])(?<zone>(?:dbl|rhsbl|uribl|urired|fresh\d{0,2}|zrd|dblack|rbluri|ivmuri)\.(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24})`,
     basis: 'composed',
     examples: ['550 5.7.1 Sender refused: example.com is in rhsbl.zapbl.net'],
+  },
+  {
+    // Lists of what messages link to.
+    id: 'list-of-link-domains',
+    ...kinds.domainBlock,
+    pattern: re`\b(?<zone>multi\.(?:surbl|uribl)\.[a-z]{2,24})`,
+    basis: 'composed',
+    examples: ['550 5.7.1 example.com is listed in multi.surbl.org'],
   },
   {
     id: 'list-by-site',

@@ -15,6 +15,9 @@ describe('our address refused', () => {
     '550 Host sends too much junk from 192.0.2.25',
     '554 5.7.0 ip reject',
     '550 mx.example has refused your host',
+    '550 5.7.1 Sorry, not currently accepting connections from your network',
+    '554 5.7.1 Client is in the connection deny list',
+    '550 5.7.1 IP anda diblokir',
   ])('%s', (reply) => {
     expect(classifyReply(reply)?.meaning).toBe('ip-block');
   });
@@ -30,7 +33,9 @@ describe('our address refused', () => {
     ['volume', '421 Excessive bad recipients, open relay?'],
     ['ip-throttle', '550 Today you are over the spam quota'],
     ['content', '554 Refused by the DCC'],
-    ['domain-block', '550 5.7.1 listed in black.uribl.example, see there'],
+    ['content', '553 5.7.1 Content reject: 7'],
+    ['unknown-user', '550 Recipient rejected - see https://help.vadesecure.com/'],
+    ['domain-block', '550 5.7.1 listed in multi.uribl.example, see there'],
   ])('is not what is said here: %s for %s', (meaning, reply) => {
     expect(classifyReply(reply)?.meaning).toBe(meaning);
   });
@@ -77,8 +82,11 @@ describe('a recipient', () => {
     ['mailbox-full', '552 the disk space has been used up'],
     ['mailbox-full', '550 user has too many messages on disk'],
     ['unknown-user', '550 recipient b@example.com is unable to receive mail'],
-    ['unknown-user', '554 5.7.1 the user must log in before enabling, to enable receiving again'],
     ['unknown-user', '550 no user activity for a year'],
+    ['unknown-user', '550 5.7.1 Recipient rejected: <d@example.com>'],
+    ['unknown-user', '540 5.7.1 Recipient address rejected: locked'],
+    ['unknown-user', '550 E99: "No mailbox"'],
+    ['mailbox-full', '452 there are too many mails in this folder'],
     ['mailbox-full', '452 c@example.com ran out of quota'],
     ['volume', '550 daily sending quota reached'],
     ['recipient-policy', '550 5.7.1 This user is only accepting mail from known people'],

@@ -120,7 +120,7 @@ export const blocks: readonly ReplyPattern[] = [
     id: 'own-list',
     ...kinds.block,
     isPermanent: 'by-code',
-    pattern: re`(?:our|local|internal|internally|private|company|corporate|system|own|manually?|permanently|temporarily|globally)(?:[ -]\S{1,20}){0,2}?[ -](?:black|block|deny) ?list|(?:black|block|deny) ?listed by (?:us|the admin|administrator|local)`,
+    pattern: re`(?:our|local|internal|internally|connection|access|private|company|corporate|system|own|manually?|permanently|temporarily|globally)(?:[ -]\S{1,20}){0,2}?[ -](?:black|block|deny) ?list|(?:black|block|deny) ?listed by (?:us|the admin|administrator|local)`,
     basis: 'composed',
     examples: ['554 5.7.1 Your server is in our local blacklist'],
   },
@@ -153,7 +153,7 @@ export const blocks: readonly ReplyPattern[] = [
       open (?:relay|proxy)(?! not allowed)
       (?:host )?network(?: is)? not allowed
       not (?:allowed|permitted|authori[sz]ed|welcome) to connect
-      (?:no access|access denied|forbidden|not accept\w{0,3} (?:any )?(?:mail|e-?mail|messages?|connections?)) (?:from|by|for) (?:your |this |the |that )?(?:mail ?)?(?:server|host|ip|mta|network|you)\b(?!r (?:domain|address))
+      (?:no access|access denied|forbidden|not (?:currently )?accept\w{0,3} (?:any )?(?:mail|e-?mail|messages?|connections?)) (?:from|by|for) (?:your |this |the |that )?(?:mail ?)?(?:server|host|ip|mta|network|you)\b(?!r (?:domain|address))
       (?:not accept\w{0,3}|no|refus\w{1,3}|reject\w{0,3}|den\w{1,3}) (?:any )?(?:mail|e-?mail|messages?|connections?|smtp|access) (?:is )?(?:accepted |allowed |taken )?(?:from|by|for) (?:you |host |ip |server |address |client ){0,2}[[(]?${DIGITS}
       (?:access|connections?) (?:from|by) (?:your |this |that )(?:\S{1,20} )?(?:host|server|ip|network|address)\S{0,3} (?:is |are |was |has been )?(?:not|denied|rejected|refused|forbidden)
       (?:acl|access|policy)[ :]{1,2}(?:deny|denied|reject|block)\w{0,2}:? [[(]?${DIGITS}

@@ -41,7 +41,7 @@ export const message: readonly ReplyPattern[] = [
       (?:message|mail|content|body|attachment|file)(?: \S{1,20}){0,4}? (?:suspicious|dangerous|prohibited|forbidden|banned|not allowed|undesirable|unwanted|unacceptable|inappropriate)
       (?:suspicious|dangerous|prohibited|forbidden|banned|undesirable|executable|illegal|infected|malicious|blocked) (?:\S{1,20} ){0,2}?(?:content|attachment|file|message|extension|link|url|mail)
       (?:message|mail|content)(?: \S{1,20}){0,2}? (?:filter(?:ed)?|fails? filter)
-      content[ -](?:is |was )?(?:rejected|denied|refused|blocked|restriction|policy|not a(?:ccepted|llowed))
+      content[ -](?:is |was )?(?:reject(?:ed|ion)?|denied|refused|blocked|restriction|policy|not a(?:ccepted|llowed))
       attachments? (?:\S{1,20} ){0,2}?(?:policy|filter|restriction)
       mass[ -]?mail(?:er|ing)
       html (?:tag|code|content)s? (?:\S{1,20} )?(?:unacceptable|rejected|blocked|not a)

@@ -24,13 +24,13 @@ export const mailbox: readonly ReplyPattern[] = [
       insufficient (?:mail ?box |disk |system )?(?:storage|space)
       not enough (?:storage|disk|space)
       mail ?box (?:size|limit|has exceeded)
-      552 5\.2\.2
       disk quota
       storage allocation
       over ?drawn
       space (?:has |is |was )?(?:been )?(?:used up|exhausted|not enough)
       disk ?space (?:quota|limit)
       (?:user|recipient|mail ?box|account) has too many (?:messages|mails) (?:on|in)
+      too many (?:messages|mails|e-?mails) (?:on|in) (?:this |the |that )?(?:mail ?box|inbox|account|folder|maildir)
     `,
     // What we may send in a day is another thing.
     unless: re`(?:sending|outgoing|outbound|submission|hourly|daily|weekly|monthly) (?:\S{1,20} )?quota`,
@@ -63,40 +63,28 @@ export const people: readonly ReplyPattern[] = [
       user (?:\S{1,60} )?(?:is )?(?:unknown|not (?:known|found|exist))
       unknown (?:or illegal )?(?:user|recipient|local[ -]?part|mail ?box|address|account|alias|addressee)
       (?:recipient|address|addresses|addressee|mail ?box|account)(?: \S{1,80})? (?:is |are |were )?unknown
-      no such (?:\S{1,20} )?(?:user|mail ?box|recipient|address|person|account|local|addressee|email)
       (?:account|mail ?box|user|address|recipient|rcpt|alias|addressee).{0,60}?(?:does not|doesn.?t|do not|not) exist
-      (?:mail ?box|recipients?|user|account|mail ?address|address|email name)(?: \S{1,60})?[ _](?:was |is |are |could |has been )?(?:currently[ _]|temporarily |administratively )?(?:not (?:be )?found|not (?:valid|active|recogni[sz]ed|known)|locked|invalid|no longer|inactive|disabled|discontinued|deactivated|suspended|frozen|terminated|closed|expired|blocked for|unavailable|not available|undeliverable|unroutable)
+      (?:mail ?box|recipients?|user|account|mail ?address|address|email name)(?: \S{1,60})?[ _](?:was |is |are |could |has been )?(?:currently[ _]|temporarily |administratively )?(?:not (?:be )?found|not (?:valid|active|recogni[sz]ed|known)|locked|invalid|no longer|inactive|disabled|discontinued|deactivated|suspended|frozen|terminated|closed|expired|blocked for|unavailable|not available|undeliverable|unroutable|(?:cannot|can not|not able to|unable to) receive(?!(?: \S{1,20}){0,2} from\b))
       (?:invalid|bad|unroutable|undeliverable|non-?existent|disabled|deactivated|suspended|inactive|expired|deleted|unrouteable|illegal|nonexisting)[ _-](?:destination |email |final |delivery ){0,2}(?:recipient|mail ?box|user|address|account)
-      no mail ?box(?:es)? (?:\S{1,20} )?(?:here|available|found|for|with|by)
-      not our customer
-      not an? (?:valid|known|local|active|existing|recogni[sz]ed) (?:\S{1,20} )?(?:user|mail ?box|recipient|address|account)
-      no longer (?:valid|available|active|exists?|in use|with|works?|used|accept)
-      recipient (?:address )?rejected: (?:inactive|user|unknown|undeliverable|unverified|no such|not found|invalid|recipient)
+      no (?:such (?:\S{1,20} )?(?:user|mail ?box|recipient|address|person|account|local|addressee|email)|longer (?:valid|available|active|exists?|in use|with|works?|used|accept)|(?:recipient|user|account) activity)
+      no mail ?box(?:es)?(?:\W{0,3}$| (?:\S{1,20} )?(?:here|available|found|for|with|by))
+      not (?:our customer|an? (?:valid|known|local|active|existing|recogni[sz]ed) (?:\S{1,20} )?(?:user|mail ?box|recipient|address|account)|in (?:the )?(?:recipient|user|address|validrcptto) (?:list|table|directory)|known (?:at|on|in|to) this)
+      (?:not?|isn.t) in my (?:\S{1,20} ){0,3}?recipients?
+      recipient (?:address )?rejected: (?:(?:temporarily )?inactive|blocked|locked|user|unknown|undeliverable|unverified|no such|not found|invalid|recipient)
+      do(?:es)?(?: not|n.t) (?:handle mail for|have an? (?:\S{1,30} )?account)
+      (?:extended|due to|for) inactivity
       is inactive
       unrouteable address
-      recipient(?:s| address)? (?:was |is |has been )?(?:rejected|refused)(?:\.| ?$| -| \()
+      recipient(?:s| address)? (?:was |is |has been )?(?:rejected|refused)(?:\.| ?$| -| \(|: ?<)
       (?:mail ?box|account|user)(?: \S{1,30}){0,3} blocked (?:due to|because of|for) (?:inactivity|non-?use|disuse)
       (?:recipient|user|addressee).{0,3} account (?:is |has been )(?:blocked|disabled|suspended|locked)
-      not in (?:the )?(?:recipient|user|address|validrcptto) (?:list|table|directory)
       blank mail ?host
       (?:user|one|mail ?box|account|recipient)s? (?:here )?by (?:that|this) name
-      not known (?:at|on|in|to) this
-      not? in my (?:\S{1,20} ){0,3}?recipients?
-      isn.t in my (?:\S{1,20} ){0,3}?recipients?
       (?:address|user|mail ?box|account|recipient) (?:does not|doesn.t|no longer) (?:receive|accept)s? (?:\S{1,20} )?(?:e?mail|messages)(?! from)
-      (?:does not|doesn.t) have an? (?:\S{1,30} )?account
-      (?:user|mail ?box|account|recipient)(?: \S{1,80})? (?:cannot|can not|can.t|(?:is )?(?:not able|unable) to) (?:currently )?receive(?: e?-?mails?| messages| any \S{1,20})?(?! from| e?-?mails? from| messages from)
-      enable receiving
-      no (?:recipient|user|account|mail ?box) activity
-      (?:have|has) no mail(?: ?box)?$
       never logged
       mail receiving (?:is )?disabled
-      (?:extended |due to |for )inactivity
       inactive (?:on|at) this
       recipient (?:address )?verif(?:y|ication)(?: \S{1,20}){0,3} failed
-      (?:mail ?box|account|user)(?: \S{1,40})? is (?:currently |temporarily )(?:disabled|inactive|suspended)
-      recipient rejected: (?:temporarily )?inactive
-      (?:do not|don.t) handle mail for
       (?:account|user) (?:is |has been |was )?(?:closed|deleted|removed|cancell?ed)
       RecipNotFound
       5\.1\.0 address rejected

@@ -8,7 +8,7 @@ const US = re`\bips?\b|\bip-|server|serveur|servidor|serwer|palvelin|\bhost\b|\b
 const MAILBOX = re`usuario|cuenta|buz.{1,2}n|destinatari|destinataire|\bcompte|bo.{1,2}te|\bkonto|postfach|benutzer|empf.{1,2}nger|utente|casella|gebruiker|ontvanger|postbus|caixa|\bconta\b|skrzynk|odbiorc|polzovatel|poluchatel|yashchik`;
 const CONNECTION = re`verbindung|annahme|zugriff|connexion|\bacc.{1,2}s\b|conexi|connession|accesso|verbinding|toegang|conex|polaczeni|soedineni|anslutning|\d\.\d{1,3}\.\d{1,3}\.\d|::`;
 /** Shut out for good: said of senders, hardly ever of messages. */
-const SHUT = String.raw`\b(?:ge(?:sperrt|block|bannt|blacklistet|blok)|blo(?:ckiert|ckera|qu|ccat|cat|kovan|keerit|kkere?t)|blacklist.e|bann(?:i|at[aoi])|banid|za(?:blok|branjen)|estetty|engellen|tiltott|letiltva)`;
+const SHUT = String.raw`\b(?:ge(?:sperrt|block|bannt|blacklistet|blok)|blo(?:ckiert|ckera|qu|ccat|cat|kovan|keerit|kkere?t)|blacklist.e|bann(?:i|at[aoi])|banid|za(?:blok|branjen)|diblok|estetty|engellen|tiltott|letiltva)`;
 /** Turned away: said of messages too, so that the sentence must be about a connection or an address. */
 const TURNED = String.raw`\b(?:ab(?:gelehnt|gewiesen)|verweigert|zur.{1,2}ckgewiesen|refus.{1,2}e?\b(?<!refused)|rejet.{1,2}e?\b|interdite?\b|re(?:chazad|jeitad|cusad|spint)|denegad|rifiutat|negat[ao]|negad[ao]|geweigerd|afgewezen|od(?:rzucon|m.tnut)|otklonen|avvis|nekad|hyl.tty|elutas)`;
 /** Lists, as they are called. */

@@ -10,6 +10,8 @@ export const vade: Provider = {
       id: 'vr-link',
       ...kinds.block,
       pattern: re`vade(?:secure|retro)\.com`,
+      // It says so of a recipient with the same link.
+      unless: re`recipient rejected`,
       basis: 'composed',
       examples: ['550 5.7.1 Rejected, see https://sendertool.vadesecure.com/en/ for 192.0.2.25'],
     },
