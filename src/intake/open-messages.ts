@@ -49,8 +49,18 @@ export class QueueId {
   }
 }
 
-/** One message. What is saved of it is its row. */
+/**
+ * One message. What is saved of it is its row. Its numbers are declared and not begun as undefined, or V8 keeps each of them as whatever it
+ * may be: read with a check, and `lastAt` made an object of its own with every line.
+ */
 export class OpenMessage {
+  declare lastAt: number;
+  declare readonly hash: number;
+  declare readonly length: number;
+  declare readonly first: number;
+  declare readonly second: number;
+  declare readonly third: number;
+  declare readonly last: number;
   hasArrival = false;
   isAccepted = false;
   /** A content filter handed it back under this key: what the log says about it there is about the same message. */
@@ -64,20 +74,15 @@ export class OpenMessage {
   next: OpenMessage | undefined;
   older: OpenMessage | undefined;
   newer: OpenMessage | undefined;
-  readonly hash: number;
-  readonly length: number;
-  readonly first: number;
-  readonly second: number;
-  readonly third: number;
-  readonly last: number;
 
   constructor(
     readonly scope: QueueScope,
     id: QueueId,
     public head: MessageHead,
     readonly queueId: string,
-    public lastAt: number,
+    lastAt: number,
   ) {
+    this.lastAt = lastAt;
     this.hash = id.hash;
     this.length = id.length;
     this.first = id.first;

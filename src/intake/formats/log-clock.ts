@@ -24,17 +24,8 @@ export class LogClock {
   at = 0;
   private readonly traditional: ReadTraditionalTime;
   private readonly hour = { isKnown: false, isDated: false, first: 0, second: 0, third: 0, fourth: 0, ms: 0 };
-  private readonly second = {
-    length: 0,
-    ms: 0,
-    first: 0,
-    second: 0,
-    third: 0,
-    fourth: 0,
-    fifth: 0,
-    zone: 0,
-    zoneEnd: 0,
-  };
+  /** What the time read last begins with, to its second: sixteen bytes, and four more where it is dated. */
+  private readonly second = { length: 0, ms: 0, first: 0, last: 0, point: 0, zone: 0, zoneEnd: 0 };
   private zone = { first: 0, last: 0, ms: 0 };
 
   constructor(options: LogTimeOptions = {}) {
@@ -54,22 +45,20 @@ export class LogClock {
   /** A time that differs from the last one in no more than its fraction, as most do in a busy log: -1 when it is another. */
   private readSameSecond(view: DataView, from: number): number {
     const { second } = this;
-    if (view.getInt32(from + 12, true) !== second.fourth || view.getInt32(from + 8, true) !== second.third) return -1;
-    if (view.getInt32(from, true) !== second.first || view.getInt32(from + 4, true) !== second.second) return -1;
+    if (view.getFloat64(from + 8, true) !== second.last || view.getFloat64(from, true) !== second.first) return -1;
     if (second.length === TRADITIONAL_LENGTH) {
       this.at = second.ms;
       return from + TRADITIONAL_LENGTH;
     }
-    const head = view.getInt32(from + 19, true);
+    const fraction = view.getInt32(from + 20, true);
     const isAlike =
-      view.getInt32(from + 16, true) << 8 === second.fifth &&
+      view.getInt32(from + 16, true) === second.point &&
       view.getInt32(from + 26, true) === second.zone &&
       view.getInt32(from + 29, true) === second.zoneEnd &&
-      (head & 0xff) === DOT &&
-      areDigits(head ^ (DOT ^ 0x30)) &&
+      areDigits(fraction) &&
       areDigits(view.getInt32(from + 22, true));
     if (!isAlike) return -1;
-    this.at = second.ms + ((head >>> 8) & 0xf) * 100 + ((head >>> 16) & 0xf) * 10 + ((head >>> 24) & 0xf);
+    this.at = second.ms + (fraction & 0xf) * 100 + ((fraction >>> 8) & 0xf) * 10 + ((fraction >>> 16) & 0xf);
     return from + DATED_LENGTH;
   }
 
@@ -81,11 +70,9 @@ export class LogClock {
     const { view } = page;
     second.length = length;
     second.ms = this.at - this.fractionMs;
-    second.first = view.getInt32(from, true);
-    second.second = view.getInt32(from + 4, true);
-    second.third = view.getInt32(from + 8, true);
-    second.fourth = view.getInt32(from + 12, true);
-    second.fifth = view.getInt32(from + 16, true) << 8;
+    second.first = page.eight(from);
+    second.last = page.eight(from + 8);
+    second.point = view.getInt32(from + 16, true);
     second.zone = view.getInt32(from + 26, true);
     second.zoneEnd = view.getInt32(from + 29, true);
   }

@@ -112,11 +112,11 @@ export class OriginReader {
   }
 }
 
-/** An origin and the bytes it is known by, eight at a time. */
+/** An origin and the bytes it is known by, eight at a time. Declared as `OpenMessage` is. */
 class Recent {
-  readonly length: number;
-  private readonly first: number;
-  private readonly last: number;
+  declare readonly length: number;
+  declare private readonly first: number;
+  declare private readonly last: number;
   private readonly between: Float64Array;
 
   constructor(
