@@ -11,8 +11,8 @@ import { startThread } from '../thread.js';
 import type { FromPolicy, Learned, Named, PolicyStart, ToPolicy } from './policy-messages.js';
 import { Unanswered } from './unanswered.js';
 
-/** Of the thread's heap. A young generation this small is tidied up in a fraction of a millisecond. */
-const LIMITS = { maxOldGenerationSizeMb: 1_000, maxYoungGenerationSizeMb: 8 };
+/** Of the thread's heap, which holds what is in force and what was asked of late. */
+const LIMITS = { maxOldGenerationSizeMb: 1_000 };
 /** Each time it dies soon after the last, twice as long as before. */
 const RESTART_MS = { first: 20, most: 5_000 };
 const SOON_MS = 60_000;
