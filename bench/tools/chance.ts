@@ -4,7 +4,7 @@ export const chance = lehmer(4711);
 
 /** Of a normal distribution around 0, with deviation 1. */
 export function gauss(): number {
-  return Math.sqrt(-2 * Math.log(1 - chance())) * Math.cos(2 * Math.PI * chance());
+  return Math.sqrt(-2 * Math.log(chance() || 1e-9)) * Math.cos(2 * Math.PI * chance());
 }
 
 /** Numbers below 1. */
