@@ -1,7 +1,6 @@
 // The detector: mail events in, findings out. It keeps what each identity is doing and usually does, and asks assess.ts as the
 // evidence grows. Time is the log's clock alone, so a replayed log and a live one give the same findings.
 import type { ReplyMeaning } from '../intake/replies/index.js';
-import { NULL_SENDER } from '../mail/address.js';
 import { type Accepted, type Complaint, type Delivery, isAccusation, type MailEvent } from '../mail/event.js';
 import type { Directory } from '../partners/directory.js';
 import {
@@ -24,23 +23,14 @@ import { Familiar, type FamiliarChanges } from './familiar.js';
 import type { Finding } from './finding.js';
 import type { Habit } from './habit.js';
 import { IDLE_MS, Identities } from './identities.js';
-import {
-  activityAt,
-  endSpell,
-  hasCounted,
-  type Identity,
-  isOfSpell,
-  runningAt,
-  startRun,
-  strangersOf,
-} from './identity.js';
+import { activityAt, endSpell, hasCounted, type Identity, isOfSpell, runningAt, startRun } from './identity.js';
 import { Judged } from './judged.js';
 import { LoginFailures } from './login-failures.js';
 import { noveltyOf } from './novelty.js';
 import { meaningOf, outcomeOf, refusalOf } from './outcome.js';
 import { Owners } from './owners.js';
+import { Phantoms } from './phantoms.js';
 import { Popularity } from './popularity.js';
-import { RecentMap } from './recent-map.js';
 import { type Route, Routes } from './routes.js';
 import { identityOf, type SavedHabit, type SavedIdentity } from './saved-identity.js';
 import { noteRegular } from './shared-login.js';
@@ -89,8 +79,7 @@ export class Detector {
     isNewSender: false,
     failedLogins: 0,
   };
-  /** Where a sender's mail last came in; the oldest are forgotten. */
-  private readonly recentSenders = new RecentMap<string, Route>(20_000);
+  private readonly phantoms: Phantoms;
 
   constructor(private readonly options: DetectorOptions) {
     const { directory, localDomains, thresholds, maxIdentities, load } = options;
@@ -104,6 +93,7 @@ export class Detector {
     });
     this.customers = new CustomerHabits(load && ((key) => load(key) as SavedHabit | undefined));
     this.judged = new Judged(this.identities);
+    this.phantoms = new Phantoms(this.identities, this.familiar);
     this.alarms = new Alarms(this.identities, this.customers, this.thresholds);
   }
 
@@ -160,8 +150,7 @@ export class Detector {
     arrival.isNewSender = this.isNewSender(route);
     arrival.failedLogins = this.failures.before(at, message.login, clientIp);
     const customer = this.customers.behind(route, at);
-    if (route.recentIn !== this.recentSenders.era && message.sender !== NULL_SENDER)
-      this.noteRecent(message.sender, route);
+    this.phantoms.noteSender(route);
     const judged = this.judged.of(route, at);
     for (const identity of judged) {
       const activity = runningAt(identity, at) ?? this.begin(identity, customer, at);
@@ -184,16 +173,9 @@ export class Detector {
   private isNewSender(route: Route): boolean {
     const { familiar } = this;
     if (route.metIn === familiar.generation) return false;
-    const isNew = familiar.meet(this.acquaintancesOf(route), route.senderHash);
+    const isNew = familiar.meet(familiar.behind(route), route.senderHash);
     if (!isNew) route.metIn = familiar.generation;
     return isNew;
-  }
-
-  private noteRecent(sender: string, route: Route): void {
-    const last = this.recentSenders.get(sender);
-    if (last && last !== route) last.recentIn = -1;
-    this.recentSenders.set(sender, route);
-    route.recentIn = this.recentSenders.era;
   }
 
   /** A new run; what the spell before it was goes to the customer's habit too. */
@@ -206,13 +188,13 @@ export class Detector {
   private delivered(event: Delivery, route: Route | undefined, meaning: ReplyMeaning | undefined): Finding[] {
     const { at, message } = event;
     const refusal = meaning || event.status !== 'sent' ? refusalOf(event, meaning) : undefined;
-    if (message.origin === 'notification' && refusal === 'unknown-user') this.noticeReturned(event);
+    if (message.origin === 'notification' && refusal === 'unknown-user') this.phantoms.noteReturned(event.recipient);
     const block = meaning && this.blocks.see(event, meaning, route?.owner.customer);
     const found = block ? [block] : NOTHING;
     if (!route || message.origin === 'unknown') return found;
     const { familiar, popularity } = this;
     const own = route.isForwarding ? undefined : refusal;
-    const outcome = outcomeOf(event, own, this.acquaintancesOf(route), familiar, popularity);
+    const outcome = outcomeOf(event, own, familiar.behind(route), familiar, popularity);
     if (!outcome) return found;
     if (outcome.newRecipients > 0)
       this.options.onNewRecipients?.(event, route.owner.customer, outcome.newRecipients, route);
@@ -242,30 +224,12 @@ export class Detector {
     return this.alarms.judge(judged, route, at);
   }
 
-  /** A non-delivery notice to a sender was refused: that sender does not exist. */
-  private noticeReturned(event: Delivery): void {
-    const route = this.recentSenders.get(event.recipient);
-    if (!route || !this.familiar.meet(this.acquaintancesOf(route), route.phantomHash)) return;
-    for (const key of [route.entry.key, strangersOf(route.entry)]) {
-      const identity = this.identities.get(key);
-      if (!identity?.activity) continue;
-      identity.activity.phantomSenders++;
-      identity.activity.lookAt = 0;
-      this.identities.touch(identity);
-    }
-  }
-
-  private acquaintancesOf(route: Route) {
-    route.acquaintances ??= this.familiar.of(route.owner.customer);
-    return route.acquaintances;
-  }
-
   private forgetIdle(now: number): void {
-    this.identities.forgetIdle(now);
     this.customers.forgetIdle(now);
     this.alarms.forgetIdle(now);
     this.blocks.forgetIdle(now - IDLE_MS);
     this.familiar.turn(now);
+    this.identities.forgetIdle(now);
     this.routes.forgetIdle();
   }
 

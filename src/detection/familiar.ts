@@ -2,6 +2,7 @@
 // and name: with ten million of them one stranger in 400 passes for an acquaintance, and the mail addresses of other people's
 // customers are not stored. In two generations of two months: what nobody met for that long is forgotten with the older one.
 import { HashSet } from './hash-set.js';
+import type { Route } from './routes.js';
 
 const GENERATION_MS = 60 * 24 * 3_600_000;
 /** In a generation: 64 MB. */
@@ -40,6 +41,12 @@ export class Familiar {
       this.customers.set(customer, known);
     }
     return known;
+  }
+
+  /** Those of the customer a message is of; kept with its route. */
+  behind(route: Pick<Route, 'acquaintances' | 'owner'>): Acquaintances {
+    route.acquaintances ??= this.of(route.owner.customer);
+    return route.acquaintances;
   }
 
   /** Adds a name by its hash (`hashOf`); reports whether it was new. */

@@ -5,8 +5,14 @@ const HALF_LN_2PI = 0.5 * Math.log(2 * Math.PI);
 /** From here on the series below is right to eleven digits. */
 const LARGE = 8;
 
-/** ln Γ(x) for x > 0: Stirling's series, smaller numbers by way of Γ(x + 1) = x Γ(x). Nothing is asked as often. */
+/** ln Γ(x) for x > 0. Nothing is asked as often, and mostly of counts: the first of those, and halves, are worked out once. */
 export function lnGamma(x: number): number {
+  const halves = 2 * x;
+  return halves < REMEMBERED && halves === Math.floor(halves) ? (OF_HALVES[halves] as number) : lnGammaOf(x);
+}
+
+/** Stirling's series, smaller numbers by way of Γ(x + 1) = x Γ(x). */
+function lnGammaOf(x: number): number {
   let large = x;
   let product = 1;
   while (large < LARGE) product *= large++;
@@ -16,6 +22,9 @@ export function lnGamma(x: number): number {
   const ln = (large - 0.5) * Math.log(large) - large + HALF_LN_2PI + rest;
   return product === 1 ? ln : ln - Math.log(product);
 }
+
+const REMEMBERED = 2_048;
+const OF_HALVES = Float64Array.from({ length: REMEMBERED }, (_, halves) => lnGammaOf(halves / 2));
 
 /** What is believed of a share before looking: `yes` and `no` are counts, real or imagined. */
 export interface Share {
