@@ -6,13 +6,13 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { createBook } from '../src/containment/book.js';
 import type { Containment, ContainmentAction } from '../src/containment/containment.js';
 import { createPostfixMta } from '../src/containment/mtas/postfix/index.js';
 import { Directory } from '../src/partners/directory.js';
 import { shareOwners } from '../src/partners/owners.js';
-import type * as threadModule from '../src/wiring/policy-thread.js';
+import { PolicyThread } from '../src/wiring/policy-thread.js';
 
 const CONTAINMENTS = 10_000;
 const POSTFWD_RULES = 10;
@@ -104,8 +104,6 @@ async function ours(): Promise<void> {
     return { id: `customer${i}`, name: `Customer ${i}`, domains, sasl_domains: domains };
   });
   const directory = Directory.parse({ customers });
-  const built = pathToFileURL(join(process.cwd(), 'dist/wiring/policy-thread.js')).href;
-  const { PolicyThread } = (await import(built)) as typeof threadModule;
   const mta = createPostfixMta({
     listen: { host: '127.0.0.1', port: 0 },
     door: (parts) => new PolicyThread(parts, shareOwners(directory.customers, new Set())),
