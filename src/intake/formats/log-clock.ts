@@ -17,6 +17,7 @@ const UPPER_T = 0x54;
 const UPPER_Z = 0x5a;
 const HIGH_NIBBLES = -0x0f0f0f10;
 const DIGITS = 0x30303030;
+const SIXES = 0x06060606;
 
 /** Holds the last hour and year seen: one for each log, not shared. */
 export class LogClock {
@@ -55,8 +56,7 @@ export class LogClock {
       view.getInt32(from + 16, true) === second.point &&
       view.getInt32(from + 26, true) === second.zone &&
       view.getInt32(from + 29, true) === second.zoneEnd &&
-      areDigits(fraction) &&
-      areDigits(view.getInt32(from + 22, true));
+      areDigits(fraction, view.getInt32(from + 22, true));
     if (!isAlike) return -1;
     this.at = second.ms + (fraction & 0xf) * 100 + ((fraction >>> 8) & 0xf) * 10 + ((fraction >>> 16) & 0xf);
     return from + DATED_LENGTH;
@@ -184,9 +184,10 @@ export class LogClock {
   }
 }
 
-/** Reports whether each of four bytes is a digit. */
-function areDigits(word: number): boolean {
-  return (word & HIGH_NIBBLES) === DIGITS && ((word + 0x06060606) & HIGH_NIBBLES) === DIGITS;
+/** Reports whether each of twice four bytes is a digit. What has the high bits of one and is none (`:` to `?`) loses them with six more. */
+function areDigits(four: number, others: number): boolean {
+  const areLike = (four & HIGH_NIBBLES) === DIGITS && (others & HIGH_NIBBLES) === DIGITS;
+  return areLike && (((four + SIXES) | (others + SIXES)) & HIGH_NIBBLES) === DIGITS;
 }
 
 /** `MM:SS` in ms, without leaving the hour; -1 when it is none. */
