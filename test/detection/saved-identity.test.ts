@@ -49,8 +49,8 @@ const identities = fc
     return identity;
   });
 
-/** What JSON.stringify makes of it, where a zero and the last address are left out of the counts. */
-function plain({ isChanged, isGone, ...identity }: Identity): unknown {
+/** What JSON.stringify makes of it, where a zero and the last address are left out of the counts, and what its runs tell too. */
+function plain({ isChanged, isGone, spellSince, spare, ...identity }: Identity): unknown {
   const counts = ['habit', 'activity', 'past'];
   const isCount = (holder: unknown) =>
     counts.some((name) => holder !== undefined && identity[name as 'habit'] === holder);
