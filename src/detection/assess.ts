@@ -25,8 +25,11 @@ import { DEFAULT_THRESHOLDS, type Thresholds } from './thresholds.js';
 
 export { DEFAULT_THRESHOLDS, type Thresholds };
 
-/** Most and least a group may say, in nats; `cold` is the most before the identity has a day of history. */
-const REACH = { newcomer: 6.3, cold: 5, most: 6, least: -4 };
+/**
+ * Most and least a group may say, in nats; `cold` is the most before the identity has a day of history. Bounces and automatic replies are
+ * no mailing: hundreds to strangers answer forged mail, unless they all arrive.
+ */
+const REACH = { newcomer: 6.3, cold: 5, most: 6, notices: 8, least: -4 };
 const LIMITS: Record<Exclude<Group, 'reach'>, { cold: number; most: number; least: number }> = {
   reception: { cold: 8, most: 7.5, least: -2.5 },
   access: { cold: 5.5, most: 5.5, least: -1 },
@@ -89,13 +92,8 @@ function reasonsOf(view: View, isDeclaredBulk: boolean): Said[] {
 export function assess(view: View, isDeclaredBulk: boolean, thresholds: Thresholds = DEFAULT_THRESHOLDS): Assessment {
   const byGroup = weighGroups(view, isDeclaredBulk);
   const known = experience(hoursKnown(view.habit));
-  // Before anything is known of the customer everybody is a stranger to it, and reach is volume alone, which then may say more.
   const newcomer = 1 - experience(hoursKnown(view.customerHabit));
-  const reach = clamp(
-    byGroup.reach,
-    REACH.least,
-    Math.max(REACH.newcomer * newcomer, REACH.cold + (REACH.most - REACH.cold) * known),
-  );
+  const reach = clamp(byGroup.reach, REACH.least, mostOfReach(view, known, newcomer));
   const beyondReach = sumOfOthers(byGroup, known);
   const evidence = reach + beyondReach + NEWCOMER_NATS * newcomer;
   const reasons = evidence >= SPOKEN ? reasonsOf(view, isDeclaredBulk) : NO_REASONS;
@@ -111,6 +109,12 @@ export function assess(view: View, isDeclaredBulk: boolean, thresholds: Threshol
     sentences: reasons.map(({ sentence }) => sentence),
     signs: reasons.map(({ id, weight }) => ({ id, weight })),
   };
+}
+
+function mostOfReach({ isNullSender }: View, known: number, newcomer: number): number {
+  if (isNullSender) return REACH.notices;
+  // Before anything is known of the customer everybody is a stranger to it, and reach is volume alone, which then may say more.
+  return Math.max(REACH.newcomer * newcomer, REACH.cold + (REACH.most - REACH.cold) * known);
 }
 
 /** What the signals say in each group. The same object every time: this is asked for every few messages. */

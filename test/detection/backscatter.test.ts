@@ -54,6 +54,13 @@ describe('a flood of bounces to forged strangers', () => {
     expect(findings.map(({ clientIps }) => clientIps.join())).toEqual(findings.map(() => '192.0.2.8'));
   });
 
+  it('is found where four in five of the forged exist', () => {
+    const exist = Array.from({ length: 200 }, (_, i) =>
+      answer(`forged${i}@far${i}.test`, T0 + i * 30_000, i % 5 === 0),
+    ).flat();
+    for (const before of [past, []]) expect(findingsIn([...before, ...exist])[0]).toMatchObject({ senders: ['<>'] });
+  });
+
   it('is a finding of its own beside spam of the same server', () => {
     const both = findingsIn([...past, ...flood, ...spam(() => 'p1@mill.example', T0, 40, SERVER)]);
     const names = new Map(both.map(({ key, senders }) => [key, senders.join()]));

@@ -14,14 +14,15 @@ export const contentRefusals: Signal = {
   id: 'content-refusals',
   group: 'reception',
   appliesToDeclaredBulk: true,
-  weigh({ activity, habit, customerHabit }) {
+  weigh({ activity, habit, customerHabit, isNullSender }) {
     const { contentRefusals: refused, tried } = activity;
     if (tried === 0) return undefined;
     const byCustomer = learned(HONEST, customerHabit.contentRefusals, customerHabit.tried, 60);
     const honest = learned(byCustomer, habit.contentRefusals, habit.tried, 100);
     const lnDisliked = lnShare(refused, tried, DISLIKED.share);
     const lnHonest = lnEither(DISLIKED.probability, lnDisliked, lnShare(refused, tried, honest));
-    return clamp(lnShare(refused, tried, SPAM) - lnHonest, -1.5, 6);
+    // Filters have nothing against a bounce: that none refused it says nothing.
+    return clamp(lnShare(refused, tried, SPAM) - lnHonest, isNullSender ? 0 : -1.5, 6);
   },
   say: ({ activity }) => `${Math.ceil(activity.contentRefusals)} refused as spam`,
 };

@@ -17,6 +17,8 @@ const SIZES = [
 const BUNCH = { probability: 0.05, share: { yes: 1, no: 1 } };
 /** Nine messages in ten of a forging machine have a new sender; the rest is the customer's own mail in between. */
 const SPAM = { yes: 9, no: 1 };
+/** Others take their senders from a list and come to its end: the names repeat, in any share. */
+const POOL = { probability: 0.4, share: { yes: 1, no: 1 } };
 
 export const manySenders: Signal = {
   id: 'many-senders',
@@ -25,12 +27,16 @@ export const manySenders: Signal = {
   weigh({ activity, entryHabit, scope }) {
     if (scope === 'sender' || activity.newSenders < 3) return undefined;
     const known = { seen: entryHabit.newSenders, of: entryHabit.messages };
-    const weight =
-      lnShare(activity.newSenders, activity.messages, SPAM) - lnHonest(activity.newSenders, activity.messages, known);
+    const { newSenders, messages } = activity;
+    const weight = lnOfSpam(newSenders, messages) - lnHonest(newSenders, messages, known);
     return clamp(weight, -1, 6.5) * toStrangers(activity);
   },
   say: ({ activity }) => `${activity.newSenders} sender addresses never seen here before`,
 };
+
+function lnOfSpam(fresh: number, messages: number): number {
+  return lnEither(POOL.probability, lnShare(fresh, messages, POOL.share), lnShare(fresh, messages, SPAM));
+}
 
 /** ln P(`fresh` of `messages` have a new sender), averaged over the sizes as far as the past supports each. */
 function lnHonest(fresh: number, messages: number, known: { seen: number; of: number }): number {

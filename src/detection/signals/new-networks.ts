@@ -1,7 +1,7 @@
 // Client addresses a login was never used from, several at once. Stolen passwords are used from rented machines all over; a person
 // has an office, a home and a phone. One new network is a journey, three within an hour are not. A second new address in the same
 // network counts less: it may be a provider handing out addresses, or one rented block.
-import type { Activity } from '../activity.js';
+import { type Activity, hoursOf } from '../activity.js';
 import type { Novelty } from '../novelty.js';
 import { clamp } from '../statistics.js';
 import type { Signal, View } from './signal.js';
@@ -18,7 +18,8 @@ export const newNetworks: Signal = {
   group: 'access',
   appliesToDeclaredBulk: true,
   weigh(view) {
-    if (view.entry !== 'login') return undefined;
+    // Bounces are the server's own, and it does not move.
+    if (view.entry !== 'login' || view.isNullSender) return undefined;
     const neighbours = countOf(view.activity, 'neighbour');
     const count = countOf(view.activity, 'new') + NEIGHBOUR.counts * Math.min(neighbours, NEIGHBOUR.most);
     return clamp(weightOf(view, count), -0.7, 6.5);
@@ -40,7 +41,10 @@ function weightOf(view: View, count: number): number {
   if (count <= free) return count === 0 ? -0.7 : 0;
   const honest = (known.newNetworks + HONEST.yes) / (known.hours + HONEST.hours);
   const first = free === 1 ? 0 : Math.log(SPAM.first / clamp(honest, 0.01, SPAM.first));
-  const further = Math.log(SPAM.further / clamp(honest, 0.1, SPAM.further));
+  // Who moves about, as a phone does, shows so many in the hours of the run and one more with probability m / (1 + m): twenty at once are
+  // too many for nearly everybody.
+  const mean = honest * Math.max(1, hoursOf(view.activity));
+  const further = Math.log(SPAM.further / clamp(mean / (1 + mean), 0.1, SPAM.further));
   return Math.min(1, count) * (isKnown ? first : Math.min(first, 1.5)) + Math.max(0, count - 1) * further;
 }
 

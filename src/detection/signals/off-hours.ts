@@ -12,8 +12,9 @@ export const offHours: Signal = {
   id: 'off-hours',
   group: 'rhythm',
   appliesToDeclaredBulk: false,
-  weigh({ activity, habit, customerHabit }) {
-    if (customerHabit.messages < SETTLED_MESSAGES) return undefined;
+  weigh({ activity, habit, customerHabit, isNullSender }) {
+    // When a bounce goes out, the mail it answers decides.
+    if (isNullSender || customerHabit.messages < SETTLED_MESSAGES) return undefined;
     const { clock, messages } = activity;
     let weight = 0;
     for (let i = 0; i < clock.size; i++) {

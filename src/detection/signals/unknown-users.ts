@@ -1,15 +1,19 @@
 // Recipients that do not exist. Harvested and bought lists are full of dead addresses, people's correspondents are not. Honest
 // senders see one or two in a hundred; a list kept for years may reach ten, which is why this alone never makes an alarm.
 import { reachOf } from '../activity.js';
-import { clamp, learned, lnEither, lnShare } from '../statistics.js';
+import { clamp, learned, lnEither, lnShare, type Share } from '../statistics.js';
 import type { Signal } from './signal.js';
 
 /** People and systems: mean 2 %. */
 const HONEST = { yes: 0.4, no: 20 };
 /** One honest sender in seven keeps an old list: mean 6 %, hardly ever above 14. */
 const OLD_LIST = { probability: 0.15, share: { yes: 4.5, no: 66 } };
-/** Bounces and automatic replies go to whoever wrote, and who writes spam does not exist: mean 20 %. */
+/**
+ * Bounces go to whoever wrote, and who writes spam does not exist: mean 20 %. An honest server has few: a run of so many is as likely
+ * automatic replies to people who do exist.
+ */
 const BOUNCES = { yes: 2, no: 8 };
+const FEW_BOUNCES = 15;
 /** Mean 17 %, spread wide; one list in four was cleaned before it was sold: mean 2 %. */
 const SPAM = { yes: 1.2, no: 6 };
 const CLEAN_LIST = { probability: 0.25, share: { yes: 2, no: 98 } };
@@ -24,10 +28,13 @@ export const unknownUsers: Signal = {
     const unknown = activity.unknownUsers;
     const tried = reachOf(activity);
     if (tried === 0) return undefined;
-    const byCustomer = learned(isNullSender ? BOUNCES : HONEST, customerHabit.unknownUsers, customerHabit.tried, 40);
-    const honest = learned(byCustomer, habit.unknownUsers, habit.tried, 100);
-    const lnOldList = lnShare(unknown, tried, OLD_LIST.share);
-    const lnHonest = lnEither(OLD_LIST.probability, lnOldList, lnShare(unknown, tried, honest));
+    const lnOfUsual = (believed: Share) => {
+      const byCustomer = learned(believed, customerHabit.unknownUsers, customerHabit.tried, 40);
+      return lnShare(unknown, tried, learned(byCustomer, habit.unknownUsers, habit.tried, 100));
+    };
+    let lnUsual = lnOfUsual(HONEST);
+    if (isNullSender) lnUsual = lnEither(FEW_BOUNCES / (FEW_BOUNCES + tried), lnOfUsual(BOUNCES), lnUsual);
+    const lnHonest = lnEither(OLD_LIST.probability, lnShare(unknown, tried, OLD_LIST.share), lnUsual);
     const lnSpam = isNullSender ? lnShare(unknown, tried, FORGED) : lnOfSpam(unknown, tried);
     return clamp(lnSpam - lnHonest, -4, 7);
   },

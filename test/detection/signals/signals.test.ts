@@ -151,7 +151,7 @@ describe('unknown users', () => {
     const some = tried(60, { unknownUsers: 12 });
     const most = tried(60, { unknownUsers: 45 });
 
-    expect(weight(some, true)).toBeLessThan(weight(some, false) - 2);
+    expect(weight(some, true)).toBeLessThan(weight(some, false) - 1.5);
     expect(weight(most, true)).toBeGreaterThan(2);
     expect(weight(tried(60), true)).toBeLessThan(0);
   });
@@ -165,6 +165,47 @@ describe('senders never seen', () => {
 
     expect(manySenders?.weigh(forwarded)).toBe(0);
     expect(manySenders?.weigh(forged)).toBeGreaterThan(2);
+  });
+});
+
+describe('senders out of a list', () => {
+  const manySenders = signals.find((signal) => signal.id === 'many-senders');
+  const weight = (newSenders: number, known: Partial<Habit>) =>
+    manySenders?.weigh(view({ messages: 106, newSenders, ...tried(106, { newRecipients: 100 }) }, known)) ?? 0;
+
+  it('repeat, and are still too many for a firm whose people are known', () => {
+    expect(weight(26, SETTLED)).toBeGreaterThan(1);
+    expect(weight(3, SETTLED)).toBeLessThan(0);
+  });
+
+  it('are the people of a firm of which little is known', () => {
+    expect(weight(26, { messages: 8, newSenders: 7 })).toBeLessThan(0);
+  });
+});
+
+describe('new networks of a login that moves about', () => {
+  const newNetworks = signals.find((signal) => signal.id === 'new-networks');
+  const roaming = { ...SETTLED, hours: 30, newNetworks: 22 };
+  const weight = (count: number) => {
+    const networks = Tally.of(Object.fromEntries(Array.from({ length: count }, (_, i) => [`198.51.${i}.1`, 'new'])));
+    return newNetworks?.weigh(view({ networks: networks as Tally<'new'> }, roaming)) ?? 0;
+  };
+
+  it('are usual, but not twenty in half an hour', () => {
+    expect(weight(2)).toBeLessThan(1);
+    expect(weight(20)).toBeGreaterThan(5);
+  });
+});
+
+describe('bounces', () => {
+  it('are no sign of honesty for being taken by filters, by the server’s address or by day', () => {
+    const ofServer = view({ ...tried(60), networks: Tally.of({ '192.0.2.1': 'known' }), messages: 60 }, SETTLED, {
+      isNullSender: true,
+    });
+    for (const id of ['content-refusals', 'new-networks', 'off-hours']) {
+      const signal = signals.find((each) => each.id === id);
+      expect([id, signal?.weigh(ofServer) ?? 0]).toEqual([id, 0]);
+    }
   });
 });
 
