@@ -203,12 +203,13 @@ export class Joiner {
   restore(messages: Iterable<[string, OpenMessageRow]>): void {
     const page = new Page();
     for (const [key, row] of messages) {
-      const bytes = Buffer.from(key.slice(key.lastIndexOf('/') + 1));
+      const queueId = key.slice(key.lastIndexOf('/') + 1);
+      const bytes = Buffer.from(queueId);
       const [relay = '', instance = ''] = key.split('/');
       if (bytes.length < 4) continue;
       page.open(bytes, bytes.length);
       const id = this.other.load(this.scopeOf(relay, instance), page, 0, bytes.length);
-      const message = new OpenMessage(id.scope, id, row.head, row.head.queueId, row.lastAt);
+      const message = new OpenMessage(id.scope, id, row.head, queueId, row.lastAt);
       Object.assign(message, { hasArrival: row.hasArrival, isAccepted: row.isAccepted, isSaved: true });
       message.continuedAs = row.continuedAs;
       message.continues = row.continues;
@@ -230,21 +231,22 @@ export class Joiner {
     if (++this.sinceSweep >= SWEEP_EVERY) this.sweep();
   }
 
-  private begin(id: QueueId, head: MessageHead): OpenMessage {
+  private begin(id: QueueId, head: MessageHead, queueId = head.queueId): OpenMessage {
     if (this.open.size >= this.maxOpen) this.forgetOldest();
-    const message = new OpenMessage(id.scope, id, head, head.queueId, this.now);
+    const message = new OpenMessage(id.scope, id, head, queueId, this.now);
     this.open.add(message);
     this.changes.note(message);
     return message;
   }
 
-  /** The same message under another id: what it is stays as it was. */
+  /** The same message under another id, by which it is saved too: what it is stays as it was. */
   private goOn(id: QueueId, before: OpenMessage): OpenMessage {
-    const message = this.begin(id, before.head);
+    const message = this.begin(id, before.head, id.text());
     message.continues = before.key;
     message.hasArrival = message.isAccepted = true;
     before.continuedAs = message.key;
-    this.changed(before);
+    // It may just have been the oldest of too many.
+    if (this.open.has(before)) this.changed(before);
     return message;
   }
 

@@ -104,7 +104,7 @@ function countAt(bytes: Buffer, at: number): Span | undefined {
 /** Up to its line end; where a count was wrong, up to the next message that has one. -1 when neither is there. */
 function endOfUncounted(bytes: Buffer, at: number): number {
   const end = bytes.indexOf(LF, at) + 1 || -1;
-  if (bytes[at] === LESS) return end;
+  if (bytes[at] === LESS && end >= 0) return end;
   const stop = end < 0 ? bytes.length : end;
   const next = HEADER.exec(bytes.toString('latin1', at + 1, Math.min(stop, at + MOST_BYTES)));
   return next ? at + 1 + next.index : end;

@@ -135,7 +135,13 @@ export class OpenMessages {
     this.size++;
   }
 
+  has(message: OpenMessage): boolean {
+    return message.older !== undefined || message === this.oldest;
+  }
+
+  /** One that is not in may be given. */
   delete(message: OpenMessage): void {
+    if (!this.has(message)) return;
     const place = message.hash & (this.buckets.length - 1);
     let before = this.buckets[place];
     if (before === message) this.buckets[place] = message.next;

@@ -142,6 +142,38 @@ describe('Joiner', () => {
     expect(joiner.stats()).toMatchObject({ open: 10, forgotten: 40 });
   });
 
+  const idIn = (joiner: Joiner) => (n: number) => {
+    const bytes = Buffer.from((0x100000 + n).toString(16).toUpperCase());
+    const page = new Page();
+    page.open(bytes, bytes.length);
+    return new QueueId().load(joiner.scopeOf('relay1', 'postfix'), page, 0, bytes.length);
+  };
+
+  it('knows after a restart under which id a filter handed a message back', () => {
+    const [before, after] = [new Joiner(), new Joiner()];
+    before.arrived(idIn(before)(1), 'pc', '192.0.2.7', 'ann');
+    before.arrived(idIn(before)(2), 'localhost', '127.0.0.1', undefined, idIn(before)(1));
+    after.restore([...before.takeChanges()].flatMap(([key, row]) => (row ? [[key, row]] : [])));
+
+    expect([1, 2].map((n) => after.loginOf(idIn(after)(n)))).toEqual(['ann', 'ann']);
+  });
+
+  it.each(['queued anew', 'handed back by a filter'])('goes on at its cap when the oldest is %s', (how) => {
+    const joiner = new Joiner({ maxOpen: 10 });
+    const idOf = idIn(joiner);
+    for (let i = 0; i < 10; i++) joiner.arrived(idOf(i), 'pc', '192.0.2.7', 'ann');
+    if (how === 'queued anew') joiner.pickedUp(idOf(10), idOf(0));
+    else joiner.arrived(idOf(10), 'pc', '192.0.2.7', 'ann', idOf(0));
+    expect(joiner.isOpen(idOf(0))).toBe(false);
+    expect([...joiner.takeChanges().keys()]).not.toContain(`relay1/postfix/${idOf(0).text()}`);
+
+    for (let i = 11; i < 40; i++) {
+      joiner.arrived(idOf(i), 'pc', '192.0.2.7', 'ann');
+      expect(joiner.queued(idOf(i), 'ann@x.example', 10, 1)?.kind).toBe('accepted');
+    }
+    expect(joiner.stats().open).toBe(10);
+  });
+
   it('forgets what no line has touched for a day', () => {
     const first = readLines(message('AAAAAA1', 'ann@x.example'));
     const later = Array.from({ length: 20_001 }, (_, i) => {

@@ -32,6 +32,11 @@ describe('uncounted', () => {
     ['a message of several lines', counted(`${A}\nmore`) + counted(B), `${A} more\n${B}\n`],
     ['messages with a line end instead of a count', `${counted(A)}${B}\n${counted(B)}`, `${A}\n${B}\n${B}\n`],
     ['a count that is too small', `50 ${A}${counted(B)}`, `${A.slice(0, 50)}\n${A.slice(50)}\n${B}\n`],
+    [
+      'a count that is too large by the next one',
+      `${Buffer.byteLength(A) + 3} ${A}${counted(B)}${counted(B)}`,
+      `${A}${Buffer.byteLength(B)} \n${B}\n${B}\n`,
+    ],
     ['a last message that was cut', counted(A) + counted(B).slice(0, -5), `${A}\n${B.slice(0, -5)}\n`],
   ])('makes lines of %s', async (_, text, lines) => {
     const whole = await read(text);
