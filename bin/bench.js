@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Runs one benchmark on the product as it is built, file by file: `node bin/bench.js <name>` takes bench/<name>.ts. In one file with the
-// product it would be another program: a bundler turns the constants of a module into variables, and what reads bytes is a tenth slower.
+// product it would be another program: bundled like that, constants of a module become variables, and what reads bytes was a tenth slower.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,5 @@
 // When another program holds the decisions database (a sqlite3 shell, say): who writes waits without holding up the thread that answers
-// Postfix. And bookkeeping, which need not wait for the disk.
+// Slack. And bookkeeping, which need not wait for the disk.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from './open.js';
 

@@ -1,5 +1,5 @@
 // How much each customer sent over each relay in the last 24 hours, kept in memory: cards are drawn often, and the sum over a day of
-// counters takes longer than the thread that answers Slack and Postfix may be held up.
+// counters takes longer than the thread that answers Slack may be held up.
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { addOutbound, addTo, HOUR_MS, hoursOf, openTrafficHours, type TrafficHours } from './traffic-hours.js';
 

@@ -1,5 +1,5 @@
 // The log worker: a thread that reads the logs, judges them and keeps what it learns in the traffic database, so that the thread that
-// answers Slack and Postfix never waits for any of it. Whatever it has told, it has saved first.
+// answers Slack never waits for any of it. Whatever it has told, it has saved first.
 import { statSync } from 'node:fs';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';

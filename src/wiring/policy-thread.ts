@@ -68,10 +68,13 @@ export class PolicyThread implements PolicyDoor {
   async learn(learned: ReadonlyMap<string, string>): Promise<void> {
     const changes = changesOf(this.#learned, learned);
     this.#learned = learned;
+    const told: Promise<void>[] = [];
     for (let i = 0; i < changes.length; i += LEARNED_AT_ONCE) {
       const some = changes.slice(i, i + LEARNED_AT_ONCE);
-      await this.#unanswered.ask((change) => this.#say({ type: 'learn', change, learned: some }));
+      told.push(this.#unanswered.ask((change) => this.#say({ type: 'learn', change, learned: some })));
     }
+    // All are on their way before any is waited for: an answer that is late leaves none untold.
+    await Promise.all(told);
   }
 
   get isAnswering(): boolean {

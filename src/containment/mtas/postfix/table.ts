@@ -14,7 +14,7 @@ import Database from 'better-sqlite3';
 import { MICROSOFT_CONSUMER_DOMAINS } from '../../../mail/microsoft-consumer.js';
 import type { TableRow } from './table-rows.js';
 
-/** Postfix holds the file for the length of a look-up. Whoever holds it longer is not waited for: policy answers wait with us. */
+/** Postfix holds the file for the length of a look-up. Whoever holds it longer is not waited for: Slack waits with us. */
 const BUSY_MS = 50;
 
 /**
