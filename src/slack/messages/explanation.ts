@@ -33,7 +33,7 @@ const SHOWN = 3;
 const SIGNS_SHOWN = 4;
 const INCIDENTS_SHOWN = 5;
 /** Below this its own habit counts only in part; see the signals' `experience`. */
-const HOURS_TO_BE_KNOWN = 24;
+const HOURS_TO_BE_KNOWN = 12;
 /** Nats: twenty times, and twice as likely with spam as without. */
 const STRONG = 3;
 const SOME = 0.7;
