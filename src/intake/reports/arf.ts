@@ -84,10 +84,7 @@ export function readArf(mail: ReportMail): ArfReport | undefined {
 
 function reportOf(mail: ReportMail, fields: readonly Field[], copy: readonly Field[]): ArfReport {
   const single = Object.fromEntries(
-    fields
-      .toReversed()
-      .filter(isSingle)
-      .map(({ name, value }) => [camelCase(name), readValue(name, value)]),
+    firstSingles(fields).map(([name, value]) => [camelCase(name), readValue(name, value)]),
   );
   const arrivalDate = firstOf(fields, 'arrival-date') ?? firstOf(fields, 'received-date');
   const listed = (name: string) => allOf(fields, name).map((value) => String(readValue(name, value)));
@@ -108,16 +105,29 @@ function reportOf(mail: ReportMail, fields: readonly Field[], copy: readonly Fie
   };
 }
 
-const isSingle = ({ name, value }: Field) => SINGLE.has(name) && value !== '';
+/** Values that may stand once, by name; only the first of a name is ever read: a report may repeat one without end. */
+function firstSingles(fields: readonly Field[]): [string, string][] {
+  const first = new Map<string, string>();
+  for (const { name, value } of fields)
+    if (value !== '' && SINGLE.has(name) && !first.has(name)) first.set(name, value);
+  return [...first];
+}
+
+/** An address, its brackets and port, and a host's name behind it. What is read of it takes time by the square of its length. */
+const MAX_SOURCE_IP = 320;
 
 /** Values whose form is plain get it; the others stay as they were written. */
 function readValue(name: string, value: string): string | number {
   if (name === 'original-mail-from' || name === 'original-rcpt-to') return bareAddress(value);
-  // OpenDMARC puts the host's name behind it, as a comment.
-  if (name === 'source-ip') return value.replace(/^\[?(?:ipv6:)?/i, '').replace(/\]?(?:\s*\([^)]*\))?$/, '');
+  if (name === 'source-ip') return sourceIpIn(value.slice(0, MAX_SOURCE_IP).trim());
   if (name === 'reporting-mta') return value.replace(/^\s*dns\s*;\s*/i, '');
   if (name === 'incidents' && /^\d{1,9}$/.test(value)) return Number(value);
   return value;
+}
+
+/** OpenDMARC puts the host's name behind it, as a comment. */
+function sourceIpIn(value: string): string {
+  return value.replace(/^\[?(?:ipv6:)?/i, '').replace(/\]?(?:\s*\([^)]*\))?$/, '');
 }
 
 function extensionsOf(fields: readonly Field[]): Record<string, string[]> {

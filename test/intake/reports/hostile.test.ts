@@ -73,6 +73,36 @@ describe('hostile mail', () => {
   });
 });
 
+describe('a report that names its source again and again', () => {
+  const address = '192.0.2.25';
+  const head = 'From: a@b.test\nContent-Type: multipart/report; report-type=feedback-report; boundary=x\n\n--x\n';
+  const fields = 'Content-Type: message/feedback-report\n\nFeedback-Type: abuse\nVersion: 1\n';
+  const read = (values: readonly string[]) =>
+    readReport(Buffer.from(`${head}${fields}${values.map((value) => `Source-IP: ${value}\n`).join('')}\n--x--\n`));
+
+  it.each([
+    ['brackets', '('.repeat(60_000), '('.repeat(320)],
+    ['brackets behind an address', `${address} ${'('.repeat(60_000)}`, `${address} ${'('.repeat(309)}`],
+    ['blanks behind an address', `${address}${' '.repeat(60_000)}x`, address],
+    ['comments', `[${address}]${' (mx.example)'.repeat(5_000)}`, undefined],
+  ])('is read as far as an address goes: %s', async (_, value, sourceIp) => {
+    const report = await read(Array(100).fill(value));
+
+    if (report.kind !== 'arf') throw new Error(report.kind);
+    expect(report.sourceIp?.length).toBeLessThanOrEqual(320);
+    if (sourceIp !== undefined) expect(report.sourceIp).toBe(sourceIp);
+  });
+
+  it('is believed the first time', async () => {
+    const long = '('.repeat(60_000);
+
+    expect(await read(['', `${address} (${'m'.repeat(255)})`, ...Array(20).fill(long)])).toMatchObject({
+      sourceIp: address,
+      extensions: { sourceIp: Array(20).fill(long) },
+    });
+  });
+});
+
 describe('addresses', () => {
   it.each([
     ['<a@b.test>: gone', ['a@b.test']],
