@@ -92,19 +92,23 @@ function read(normalised: Normalised, asked: readonly string[], dsn: string): Re
   for (let entry = nextOf(found, known, undefined); entry; entry = nextOf(found, known, entry)) {
     const match = matchOf(entry, reply.text);
     if (!match) continue;
-    if (entry.id === SAYS_NOTHING && isShutOut(normalised)) break;
+    if (entry.id === SAYS_NOTHING && isShutOut(normalised, reply.text)) break;
     return readMatch(entry, match, reply, known, dsn);
   }
-  return isShutOut(normalised) ? shutOut(reply, known) : byCode(reply, known, dsn);
+  return isShutOut(normalised, reply.text) ? shutOut(reply, known) : byCode(reply, known, dsn);
 }
 
 /** The pattern for refusals that say little else than that they are. */
 const SAYS_NOTHING = 'refused';
 
 /** For good, and before anything but our address was known. 521 is said by hosts that take mail from nobody (RFC 7504). */
-function isShutOut({ code, isGreeting }: Normalised): boolean {
-  return isGreeting && code >= 550;
+function isShutOut({ code, isGreeting }: Normalised, text: string): boolean {
+  return isGreeting && code >= 550 && !OWN_TROUBLE.test(text);
 }
+
+/** What a server says of itself, whoever asks: X.3 is the state of the mail system (RFC 3463 section 3.4). */
+const OWN_TROUBLE =
+  /\b[45]\.3\.\d|no smtp service|out of disk|disk (?:is )?full|insufficient|system resources|not accepting network|shutting down|too busy/i;
 
 function shutOut(reply: Reply, known: readonly string[]): ReplyMeaning {
   const provider = theOnly(known);

@@ -44,18 +44,26 @@ describe('our address refused', () => {
 describe('a host that greets with a refusal', () => {
   const greeted = (words: string) => classifyReply(`host mx.example[192.0.2.9] refused to talk to me: ${words}`);
 
-  it.each(['554 mx.example', '554-mx.example\n554 ', '550 Access denied', '554 5.3.2 mx.example ESMTP'])(
-    'knows nothing but our address: %j',
-    (words) => {
-      expect(greeted(words)).toMatchObject({ meaning: 'ip-block', isPermanent: true, rerouteHelps: true });
-    },
-  );
+  it.each([
+    '554 mx.example',
+    '554-mx.example\n554 ',
+    '550 Access denied',
+    '554 mx.example ESMTP not accepting messages',
+  ])('knows nothing but our address: %j', (words) => {
+    expect(greeted(words)).toMatchObject({ meaning: 'ip-block', isPermanent: true, rerouteHelps: true });
+  });
 
   it.each([
     ['temporary', '421 mx.example busy'],
     ['ptr', '554 no reverse DNS for 192.0.2.25'],
     [undefined, '521 mx.example'],
     [undefined, '500 what?'],
+    [undefined, '554 No SMTP service here'],
+    [undefined, '554 5.3.2 System not accepting network messages'],
+    [undefined, '554 5.3.0 out of disk space'],
+    [undefined, '554 Insufficient system resources'],
+    [undefined, '554 server is shutting down'],
+    [undefined, '550 Too busy'],
   ])('may have another reason: %s for %s', (meaning, words) => {
     expect(greeted(words)?.meaning).toBe(meaning);
   });
