@@ -18,6 +18,7 @@ describe('our address refused', () => {
     '550 5.7.1 Sorry, not currently accepting connections from your network',
     '554 5.7.1 Client is in the connection deny list',
     '550 5.7.1 IP anda diblokir',
+    '550 Din IP-adresse er svartelistet',
   ])('%s', (reply) => {
     expect(classifyReply(reply)?.meaning).toBe('ip-block');
   });

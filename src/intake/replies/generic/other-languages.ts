@@ -12,7 +12,7 @@ const SHUT = String.raw`\b(?:ge(?:sperrt|block|bannt|blacklistet|blok)|blo(?:cki
 /** Turned away: said of messages too, so that the sentence must be about a connection or an address. */
 const TURNED = String.raw`\b(?:ab(?:gelehnt|gewiesen)|verweigert|zur.{1,2}ckgewiesen|refus.{1,2}e?\b(?<!refused)|rejet.{1,2}e?\b|interdite?\b|re(?:chazad|jeitad|cusad|spint)|denegad|rifiutat|negat[ao]|negad[ao]|geweigerd|afgewezen|od(?:rzucon|m.tnut)|otklonen|avvis|nekad|hyl.tty|elutas)`;
 /** Lists, as they are called. */
-const LIST = String.raw`(?:schwarze[nr]? liste|sperrliste|blackliste|list[ae] (?:noire|rouge|de bloq|negra|de bloca|nera|neagra)|zwarte lijst|blokkeerlijst|czarn\w{1,3} li[sz]|chern\w{2,3} spis|svarta? ?list|sp.{1,2}rrlist|sortlist|crn\w{1,3} list|cern\w{1,3} list|estolist|kara liste|fekete ?list)`;
+const LIST = String.raw`(?:schwarze[nr]? liste|sperrliste|blackliste|list[ae] (?:noire|rouge|de bloq|negra|de bloca|nera|neagra)|zwarte lijst|blokkeerlijst|czarn\w{1,3} li[sz]|chern\w{2,3} spis|svart[ae]? ?list|sp.{1,2}rrlist|sortlist|crn\w{1,3} list|cern\w{1,3} list|estolist|kara liste|fekete ?list)`;
 const MESSAGE = String.raw`(?:nachricht|\bmail\b|e-?mail|message|mensaje|correo|messaggio|bericht|mensagem|wiadomo|pismo|soobshcheni|meddeland|viesti|contenu|contenido|contenuto|inhalt|inhoud|conte.do|tresc)`;
 const JUNK = String.raw`(?:\bspam\b|ind.{1,2}sirable|unerw.{1,2}nscht|no deseado|indesiderat|ongewenst|n.o solicitad|indesejad|phishing|virus)`;
 
