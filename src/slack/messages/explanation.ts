@@ -157,7 +157,10 @@ function habitLines({ habit, hoursKnown, knownSince }: Explanation, at: number):
   const { messagesADay, recipientsAnHour, newRecipientShare, unknownUserShare } = habit;
   const usual = `Usual for it: ${rounded(messagesADay)} messages a day, ${rounded(recipientsAnHour)} recipients an hour with mail, ${percent(newRecipientShare)} of them new, ${percent(unknownUserShare)} unknown users.`;
   return hoursKnown < HOURS_TO_BE_KNOWN
-    ? [usual, `:hatching_chick: ${known}: judged a little less surely until there was mail in ${HOURS_TO_BE_KNOWN} different hours.`]
+    ? [
+        usual,
+        `:hatching_chick: ${known}: judged a little less surely until there was mail in ${HOURS_TO_BE_KNOWN} different hours.`,
+      ]
     : [usual];
 }
 

@@ -65,7 +65,9 @@ describe('the explanation', () => {
     expect(words({ hoursKnown: 0, knownSince: T0 - 3 * HOUR_MS })).toContain(
       'Known for 3 h, with mail in 0 hours of it: *no history yet*',
     );
-    expect(words({ hoursKnown: 3 })).toContain('judged a little less surely until there was mail in 12 different hours');
+    expect(words({ hoursKnown: 3 })).toContain(
+      'judged a little less surely until there was mail in 12 different hours',
+    );
     const { activity: _, ...silent } = KIM;
     expect(explanationText({ ...silent, customerName: 'x' }, T0)).toContain('Sends nothing now');
     expect(words({ isDeclaredBulk: true })).toContain('Declared as bulk mail');
