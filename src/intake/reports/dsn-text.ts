@@ -3,6 +3,7 @@
 // refused. So places are weighed, not phrases; the phrases only tell a report from other mail, and a delay from an end.
 import { addressesIn, type Found } from './addresses.js';
 import { attachedMessages, copyOf } from './copied-message.js';
+import { firstReply, type Place, type Placed, reasonOf } from './dsn-reasons.js';
 import { type Field, firstOf, linesOf } from './fields.js';
 import { type ReportMail, wordsOf } from './read-mail.js';
 
@@ -15,7 +16,6 @@ export interface ToldRecipient {
 
 /** Reports put the outcome first; what comes later is a copy of the message, or another language. */
 const MAX_LINES = 2_000;
-const MAX_TEXT = 2_000;
 const MAX_RECIPIENTS = 1_000;
 
 export interface BounceText {
@@ -127,9 +127,6 @@ function tellsOfFailure(header: readonly Field[], lines: readonly string[]): boo
   return BOUNCE_SUBJECT.test(subject) || [subject, text].some((words) => FAILURE.test(words) || DELAYED.test(words));
 }
 
-/** How surely an address at its place is a failed recipient; the surest kind that occurs is taken, alone. */
-type Place = 'alone' | 'refused' | 'told';
-
 function toldRecipients(
   header: readonly Field[],
   lines: readonly string[],
@@ -171,12 +168,6 @@ function bareRecipients(
   return names.slice(0, end < 0 ? undefined : end).map((name) => ({ address: `${name}${domain}`, action, text }));
 }
 
-interface Placed {
-  address: string;
-  line: number;
-  place: Place;
-}
-
 function surest(places: readonly Placed[]): string[] {
   for (const kind of ['alone', 'refused', 'told'] as const) {
     const addresses = places.filter(({ place }) => place === kind).map(({ address }) => address);
@@ -199,8 +190,9 @@ function placesIn(lines: readonly string[], own: ReadonlySet<string>): Placed[] 
     if (!text.includes('@')) continue;
     const found = addressesIn(text.slice(0, 2_000));
     for (const each of found) {
-      const place = own.has(each.address.toLowerCase()) ? undefined : placeOf(text, each, found.length);
-      if (place && places.length < 10_000) places.push({ address: each.address, line, place });
+      const key = each.address.toLowerCase();
+      const place = own.has(key) ? undefined : placeOf(text, each, found.length);
+      if (place && places.length < 10_000) places.push({ address: each.address, key, line, place });
     }
   }
   return places;
@@ -231,33 +223,6 @@ function placeOf(line: string, { from, to }: Found, count: number): Place | unde
   )
     ? undefined
     : 'told';
-}
-
-/** The words about an address: what stands behind it on its line, and the lines below it up to an empty one or the next address. */
-function reasonOf(address: string, lines: readonly string[], places: readonly Placed[]): string {
-  const at = places.find((place) => place.address.toLowerCase() === address.toLowerCase())?.line;
-  if (at === undefined) return firstReply(lines);
-  const others = new Set(places.filter(({ place, line }) => place === 'alone' && line !== at).map(({ line }) => line));
-  const first = lines[at] as string;
-  const reason = [
-    first.slice(first.toLowerCase().indexOf(address.toLowerCase()) + address.length).replace(/^[>\])"':.\s]+/, ''),
-  ];
-  for (let i = at + 1; i < Math.min(at + 12, lines.length) && !others.has(i) && lines[i]?.trim() !== ''; i++)
-    reason.push(lines[i]?.trim() ?? '');
-  const text = reason.join(' ').trim().slice(0, MAX_TEXT);
-  if (REPLY_CODE.test(text)) return text;
-  return REPLY_CODE.test(first)
-    ? first.trim().slice(0, MAX_TEXT)
-    : text === ''
-      ? firstReply(lines)
-      : `${text} ${firstReply(lines)}`.trim().slice(0, MAX_TEXT);
-}
-
-const REPLY_CODE = /(?:^|[\s#:(>])(?:[45]\d\d[ -]|[45]\.\d{1,3}\.\d{1,3}\b)/;
-
-/** The first line of the report with a reply code; '' for none. */
-function firstReply(lines: readonly string[]): string {
-  return (lines.find((line) => REPLY_CODE.test(line.slice(0, 500))) ?? '').trim().slice(0, MAX_TEXT);
 }
 
 function subjectOf(header: readonly Field[]): string {

@@ -78,6 +78,7 @@ describe('delivery status notifications', () => {
     ['text-domino.eml', 1, 'text'],
     ['text-exchange-old.eml', 1, 'text'],
     ['text-sendmail-old.eml', 2, 'text'],
+    ['text-sendmail-two-servers.eml', 3, 'text'],
     ['text-yahoo.eml', 1, 'text'],
     ['text-gmail.eml', 1, 'text'],
     ['text-german.eml', 1, 'text'],
@@ -96,6 +97,19 @@ describe('delivery status notifications', () => {
       ['liv@harbour-mail.test', expect.stringContaining('550 5.1.1 sorry, no mailbox here')],
       ['ola@harbour-mail.test', expect.stringContaining('vpopmail (#5.1.1)')],
     ]);
+  });
+
+  it('quotes of a transcript what the server of each recipient said', async () => {
+    const { recipients } = await readFixture('text-sendmail-two-servers.eml', 'dsn');
+    expect(
+      recipients.map(({ finalRecipient, status, diagnosticCode }) => [finalRecipient, status, diagnosticCode]),
+    ).toEqual([
+      ['liv@harbour-mail.test', '5.1.1', '550 5.1.1 <liv@harbour-mail.test>... User unknown'],
+      ['kai@quay.test', '5.2.2', '552 5.2.2 Mailbox full'],
+      ['ola@pier.test', '5.7.1', expect.stringMatching(/^554 5\.7\.1 .*zen\.spamhaus\.org$/)],
+    ]);
+    const [, ola] = (await readFixture('text-sendmail-old.eml', 'dsn')).recipients;
+    expect(ola?.diagnosticCode).toBe('550 <ola@harbour-mail.test>... User unknown');
   });
 
   it('takes names without a domain for people of the server that reports', async () => {
