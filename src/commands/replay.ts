@@ -194,7 +194,7 @@ function print(finding: Finding, bar: ReplayBar | undefined): void {
 }
 
 async function printChanges({ changes }: ReplayReport): Promise<void> {
-  for (const change of changes) await printLine(toChangeLine(change, change.verdict));
+  for (const { change, row } of changes) await printLine(toChangeLine(change, row));
 }
 
 function refuseGarbage({ linesRead, unknownLines, unknownSamples }: ReplaySummary, format: string): void {

@@ -1,8 +1,8 @@
 // Lines of JSON that `relaywarden replay` prints: findings, and what a change of thresholds would change. Stable: scripts read them.
 import type { Change } from './compare.js';
 import type { Finding } from './finding.js';
+import type { Alarm, ReportRow } from './replay-report.js';
 import type { ToldIncident } from './told-incidents.js';
-import type { Verdict } from './truth.js';
 
 /** A finding as a line without its end: design's `{"at","kind",…}`. */
 export function toReplayLine(finding: Finding): string {
@@ -11,34 +11,33 @@ export function toReplayLine(finding: Finding): string {
   return JSON.stringify({ at: iso(finding.at), kind, ...aboutWhom(finding), ...tail });
 }
 
+/** What a report says of a change; the page shows the same. */
+type Reported = Pick<ReportRow, 'since' | 'now' | 'changed' | 'verdict'>;
+
 /**
  * A change as a line without its end: `{"change","kind","customer","senders"|"ip"…,"since","now","changed","seconds","verdict","evidence"}`.
  * `now` and `changed` say when each run tells it and how many recipients were tried by then, null where one does not; `seconds` is
  * below zero for earlier; `verdict` is what is known to be true of it, null when nothing is.
  */
-export function toChangeLine(change: Change, verdict: Verdict | undefined): string {
+export function toChangeLine(change: Change, row: Reported): string {
   const { first } = change.changed ?? change.now;
   return JSON.stringify({
     change: change.change,
     kind: first.kind,
     ...aboutWhom(first),
-    since: iso(first.since),
-    now: toldLine(change.now),
-    changed: toldLine(change.changed),
+    since: iso(row.since),
+    now: toldLine(change.now, row.now),
+    changed: toldLine(change.changed, row.changed),
     ...(change.now && change.changed ? { seconds: Math.round(change.laterMs / 1000) } : {}),
-    verdict: verdict ?? null,
+    verdict: row.verdict ?? null,
     ...(first.kind === 'blocklist' ? {} : { evidence: first.evidence }),
   });
 }
 
-function toldLine(told: ToldIncident | undefined) {
-  if (!told) return null;
-  const { first } = told;
-  return { at: iso(first.at), ...(first.kind === 'blocklist' ? {} : { kind: first.kind, recipients: whole(first) }) };
-}
-
-function whole({ recipients }: { recipients: number }): number {
-  return Math.round(recipients);
+function toldLine(told: ToldIncident | undefined, alarm: Alarm | undefined) {
+  if (!told || !alarm) return null;
+  const { kind } = told.first;
+  return { at: iso(alarm.at), ...(kind === 'blocklist' ? {} : { kind, recipients: alarm.reached }) };
 }
 
 /** A listed domain is no listed address: then it stands in the address' place. So do the addresses of which one is meant, with the relay. */

@@ -65,7 +65,9 @@ export interface ReplayReport {
   to: number;
   customers: number;
   settings: Setting[];
-  changes: (Change & { verdict: Verdict | undefined })[];
+  /** What the runs tell, each with its row. */
+  changes: { change: Change; row: ReportRow }[];
+  /** The rows of the changes, and of what no run tells. */
   rows: ReportRow[];
   /** Recipients taken in, by the hour. */
   traffic: { at: number; recipients: number }[];
@@ -101,12 +103,13 @@ export function reportOf(summary: ReplaySummary, basis: ReportBasis): ReplayRepo
   const score = (told: readonly ToldIncident[]) =>
     truth && scoreOf(told, { truth, tally, customers, lengthMs: to - from });
   const known = truth ?? NOTHING_KNOWN;
+  const told = changes.map((change) => ({ change, row: toldRow(change, changed !== undefined, known, tally) }));
   return {
     ...{ files, linesRead, unknownLines, tookMs, isStopped, from, to, customers },
     settings: settingsOf(thresholds.now, thresholds.changed),
-    changes: changes.map((change) => ({ ...change, verdict: verdictOf(change.now ?? change.changed, known) })),
+    changes: told,
     rows: [
-      ...changes.map((change) => toldRow(change, changed !== undefined, known, tally)),
+      ...told.map(({ row }) => row),
       ...missedRuns(known, [...now, ...(changed ?? [])], tally),
       ...missedBlocks(known, [...now, ...(changed ?? [])]),
     ].toSorted((a, b) => a.since - b.since),
@@ -119,9 +122,14 @@ export function reportOf(summary: ReplaySummary, basis: ReportBasis): ReplayRepo
 
 const NOTHING_KNOWN: Truth = { source: '', isComplete: false, runs: [], blocks: [] };
 
-/** What both runs tell, compared; a single run is compared with itself. */
-function changesOf({ incidents, changed = incidents }: ReplaySummary, reportFrom = Number.NEGATIVE_INFINITY): Change[] {
-  return compareRuns(incidents, changed).filter((change) => firstToldAt(change) >= reportFrom);
+/** What both runs tell, compared; of a single run each incident as it was told. */
+function changesOf({ incidents, changed }: ReplaySummary, reportFrom = Number.NEGATIVE_INFINITY): Change[] {
+  const changes = changed ? compareRuns(incidents, changed) : incidents.map(asItIs);
+  return changes.filter((change) => firstToldAt(change) >= reportFrom);
+}
+
+function asItIs(incident: ToldIncident): Change {
+  return { change: 'same', now: incident, changed: incident, laterMs: 0 };
 }
 
 /** The truth about the time that was read: of what began before it, nobody here could have told in time. */

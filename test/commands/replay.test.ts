@@ -77,6 +77,17 @@ describe('replay', () => {
     expect(html).not.toContain('<script');
   });
 
+  it('has the same numbers in its lines as on its page', async () => {
+    const dir = tempDir();
+    for (const judged of [[], ['--labels', LABELS]]) {
+      const { stdout } = await replayIn(dir, LOG, ...LATER, ...judged, '--html', 'replay.html');
+      const html = readFileSync(join(dir, 'replay.html'), 'utf8');
+      const shown = [...html.matchAll(/<b>(\d+)<\/b> of /g)].map(([, count]) => Number(count));
+      const told = lines(stdout).flatMap(({ now, changed }) => [now, changed] as { recipients?: number }[]);
+      expect(told.flatMap(({ recipients }) => recipients ?? [])).toEqual(shown);
+    }
+  });
+
   it('says that a lax threshold would lose both, and that a run with itself changes nothing', async () => {
     const lost = await replayIn(
       tempDir(),

@@ -176,7 +176,7 @@ function Sources({ report, clock }: Pick<PageProps, 'report' | 'clock'>) {
 
 function truthWords({ source, isComplete }: NonNullable<ReplayReport['truth']>): string {
   return isComplete
-    ? `What was spam is known from ${shortened(source)}; whatever else is told is false.`
+    ? `What was spam is known from ${shortened(source)}; whatever else is told is false. Of known spam its own recipients are counted; a reason counts all mail from there.`
     : `Spam is what the desk contained or opened itself, honest is what it marked as noise, by ${shortened(source)}. What nobody was shown or judged counts for neither.`;
 }
 
