@@ -4,11 +4,11 @@ import { Owners } from '../detection/owners.js';
 import { replay } from '../detection/replay.js';
 import { savedHints } from '../detection/saved-hints.js';
 import { type Unowned, unownedIn, unownedSince } from '../detection/unowned.js';
-import { UserError } from '../errors.js';
 import { UNATTRIBUTED } from '../mail/customer.js';
 import type { MailEvent } from '../mail/event.js';
 import type { Directory } from '../partners/directory.js';
 import type { HintRow } from '../partners/learned-hints.js';
+import { refuseGarbage } from './not-understood.js';
 
 export interface Stray extends Unowned {
   /** Customer id it perhaps belongs to, and why. */
@@ -39,11 +39,7 @@ export async function straysInLogs(
     counters.count(event, UNATTRIBUTED, undefined);
     if (counters.isFull) addUp(sums, counters.take());
   };
-  const { linesRead, unknownLines } = await replay({ files, directory, localDomains, onFinding() {}, onEvent });
-  if (linesRead > 0 && unknownLines === linesRead)
-    throw new UserError(
-      `None of the ${linesRead} lines is a line of a mail log. Is ${files.join(' ')} the right file?`,
-    );
+  refuseGarbage(await replay({ files, directory, localDomains, onFinding() {}, onEvent }), 'mail', files);
   addUp(sums, counters.take());
   const hints = [...owners.hints.takeChanges()].flatMap(([ip, row]) => (row ? [[ip, row] as const] : []));
   return suggested(unownedIn([...sums.values()]), directory, new Map(hints));

@@ -4,21 +4,15 @@ import type { ReplaySummary } from '../detection/replay.js';
 import type { ReplayReport } from '../detection/replay-report.js';
 import { counted, headline, measures } from '../detection/replay-words.js';
 import type { SameLines } from '../intake/same-lines.js';
+import { unknownLinesOf } from './not-understood.js';
 import { tableLines } from './table.js';
-import { visible } from './visible.js';
 
-const SAMPLES = 3;
-const SAMPLE_LENGTH = 250;
-
-export function closingLines(
-  report: ReplayReport,
-  { overlongLines, unknownSamples, sameLines }: Pick<ReplaySummary, 'overlongLines' | 'unknownSamples' | 'sameLines'>,
-): string[] {
+export function closingLines(report: ReplayReport, summary: ReplaySummary): string[] {
   return [
     ...(report.truth || isCompared(report) ? comparison(report) : []),
-    readLine(report, overlongLines),
-    ...sameLines.map(sameLine),
-    ...unknownSamples.slice(0, SAMPLES).map((line) => `Not understood: ${visible(line, SAMPLE_LENGTH)}`),
+    readLine(report, summary.overlongLines),
+    ...summary.sameLines.map(sameLine),
+    ...(summary.unknownLines > 0 ? unknownLinesOf(summary) : []),
   ];
 }
 
@@ -36,7 +30,7 @@ function comparison(report: ReplayReport): string[] {
 
 function sameLine({ path, other, lines, part }: SameLines): string {
   const all = counted(lines, 'line');
-  if (part === 'whole') return `Passed over: ${path}. Its ${all} stand in ${other}.`;
+  if (part === 'whole') return `Passed over: ${path}. Its ${all} ${lines === 1 ? 'stands' : 'stand'} in ${other}.`;
   if (part === 'beginning') return `Passed over: the first ${all} of ${path}. They stand in ${other}.`;
   return `${path} has ${all} of ${other}, and others between them: both are read, and these count twice.`;
 }
@@ -50,7 +44,7 @@ function readLine(report: ReplayReport, overlongLines: number): string {
   const rate = Math.round((1000 * linesRead) / Math.max(1, tookMs)).toLocaleString('en-US');
   const incidents = rows.filter(({ now }) => now).length;
   return (
-    `${linesRead} lines read, ${unknownLines} not understood, ${overlongLines} too long; ${counted(incidents, 'incident')}; ` +
+    `${linesRead} ${linesRead === 1 ? 'line' : 'lines'} read, ${unknownLines} not understood, ${overlongLines} too long; ${counted(incidents, 'incident')}; ` +
     `${(tookMs / 1000).toFixed(1)} s, ${rate} lines/s.${isStopped ? ' Stopped before the end.' : ''}`
   );
 }

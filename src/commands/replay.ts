@@ -4,7 +4,7 @@ import { accessSync, constants, type Stats, statSync, writeFileSync } from 'node
 import { dirname } from 'node:path';
 import type { Config } from '../config.js';
 import type { Finding } from '../detection/finding.js';
-import { type ReplaySummary, replay } from '../detection/replay.js';
+import { replay } from '../detection/replay.js';
 import { toChangeLine, toReplayLine } from '../detection/replay-line.js';
 import { type ReplayReport, reportOf, TrafficCurve } from '../detection/replay-report.js';
 import { readSettings, readThresholds } from '../detection/thresholds.js';
@@ -15,12 +15,12 @@ import { zoneOffset } from '../intake/formats/log-time.js';
 import type { Directory } from '../partners/directory.js';
 import { loadDirectory, readDirectory } from '../partners/load.js';
 import { replayPage } from '../web/replay-page/index.js';
+import { refuseGarbage } from './not-understood.js';
 import { endQuietlyOnClosedPipe, makeCommand, type OnExit, optionalConfig, printLine } from './options.js';
 import { closingLines } from './replay-closing.js';
 import { logFiles } from './replay-files.js';
 import { type ReplayBar, replayBar } from './replay-progress.js';
 import { truthFor } from './replay-truth.js';
-import { visible } from './visible.js';
 
 /** What a shell expects of a command that Ctrl-C ended. */
 const EXIT_INTERRUPTED = 130;
@@ -95,7 +95,7 @@ async function run(logs: string[], options: Options): Promise<number> {
     bar?.stop();
     stop.release();
   });
-  refuseGarbage(summary, options.format);
+  if (!summary.isStopped) refuseGarbage(summary, options.format === 'auto' ? 'mail' : options.format, logs);
   const report = reportOf(summary, { ...plan, tally, traffic, tookMs: performance.now() - startedAt });
   if (compare) await printChanges(report);
   if (html) writePage(html, report, plan.replay.directory);
@@ -195,15 +195,6 @@ function print(finding: Finding, bar: ReplayBar | undefined): void {
 
 async function printChanges({ changes }: ReplayReport): Promise<void> {
   for (const { change, row } of changes) await printLine(toChangeLine(change, row));
-}
-
-function refuseGarbage({ linesRead, unknownLines, unknownSamples }: ReplaySummary, format: string): void {
-  if (linesRead === 0 || unknownLines < linesRead) return;
-  const what = format === 'auto' ? 'mail' : format;
-  const first = visible(unknownSamples[0] ?? '', 250);
-  throw new UserError(
-    `None of the ${linesRead} lines is a line of a ${what} log. Is this the right file? The first is: ${first}`,
-  );
 }
 
 /** Before an hour of reading, not after it. A page is never written over what it was made from. */

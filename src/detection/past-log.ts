@@ -15,7 +15,15 @@ const CHUNK_BYTES = 1024 * 1024;
 const TELLING_BYTES = 64 * 1024;
 const LF = 0x0a;
 
+/** The beginning of a log that is passed over. */
+interface Skipped {
+  bytes: number;
+  lines: number;
+}
+
 export class PastLog {
+  /** False for a log whose beginning looks like no format we know, and is not empty: it is read as Postfix's. */
+  isKnown = true;
   /** Time of the next line, ms; a log of garbage is read first and done with. */
   at = Number.NEGATIVE_INFINITY;
   isDone = false;
@@ -33,14 +41,15 @@ export class PastLog {
     private readonly pipeline: Pipeline,
     private format: LogFormatId | undefined,
     private readonly readSoFar: () => number = () => 0,
+    private readonly skipLines = 0,
   ) {}
 
   /**
-   * Opens a log and reads its first lines; they tell the format unless it is given. `skipBytes` (unpacked) of it are passed over. Throws
-   * UserError for a file that cannot be read.
+   * Opens a log and reads its first lines; they tell the format unless it is given. What `skip` says (bytes unpacked) is passed over.
+   * Throws UserError for a file that cannot be read.
    */
-  static async open(path: string, pipeline: Pipeline, format?: LogFormatId, skipBytes = 0): Promise<PastLog> {
-    const log = PastLog.openStream(path, pipeline, format, skipBytes);
+  static async open(path: string, pipeline: Pipeline, format?: LogFormatId, skip?: Skipped): Promise<PastLog> {
+    const log = PastLog.openStream(path, pipeline, format, skip);
     await log.begin();
     return log;
   }
@@ -58,13 +67,18 @@ export class PastLog {
     await this.fill();
   }
 
-  private static openStream(path: string, pipeline: Pipeline, format?: LogFormatId, skipBytes = 0): PastLog {
+  private static openStream(
+    path: string,
+    pipeline: Pipeline,
+    format: LogFormatId | undefined,
+    skip: Skipped = { bytes: 0, lines: 0 },
+  ): PastLog {
     if (path === '-') return new PastLog(path, 0, uncounted(unpacked(process.stdin)), pipeline, format);
     const stat = statSync(path, { throwIfNoEntry: false });
     if (!stat) throw new UserError(`There is no log ${path}.`);
     const raw = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-    const chunks = uncounted(without(skipBytes, unpacked(raw)));
-    return new PastLog(path, stat.size, chunks, pipeline, format, () => raw.bytesRead);
+    const chunks = uncounted(without(skip.bytes, unpacked(raw)));
+    return new PastLog(path, stat.size, chunks, pipeline, format, () => raw.bytesRead, skip.lines);
   }
 
   /** Of the file as it lies on disk. */
@@ -85,6 +99,7 @@ export class PastLog {
     const { lines, bytes } = this.buffer;
     if (!lines || !this.reader) return;
     const { from, to } = lines;
+    this.reader.leftOut = this.skipLines + lines.leftOut;
     let at = this.pipeline.read(this.reader, bytes, from, to, until);
     // The first line was early enough when it was looked at: it must not be offered for ever.
     if (at <= from) at = this.pipeline.read(this.reader, bytes, from, to);
@@ -118,6 +133,7 @@ export class PastLog {
       chunk = await this.nextChunk();
     }
     this.format = format ?? detectFormat(bytes);
+    this.isKnown = this.format !== undefined || bytes.length === 0;
     this.head = bytes;
   }
 

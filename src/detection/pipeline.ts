@@ -1,5 +1,5 @@
 // An event's way: read from a log or taken otherwise, counted for its customer, judged. Live and replayed logs go the same way.
-import type { LogFormatId, LogIntake, LogReader } from '../intake/formats/format.js';
+import type { LogFormatId, LogIntake, LogReader, SamplePlace } from '../intake/formats/format.js';
 import { formats } from '../intake/formats/index.js';
 import type { LogTimeOptions } from '../intake/formats/log-time.js';
 import type { MailEvent } from '../mail/event.js';
@@ -34,6 +34,14 @@ export interface PipelineStats {
   lastLineAt: number;
   /** Messages in the queues, as far as the logs tell. */
   openMessages: number;
+}
+
+/** A line that was not understood; outsiders' text. */
+export interface UnknownSample extends Partial<SamplePlace> {
+  /** The log. */
+  source: string;
+  /** What is wrong with it, where that can be said, and the beginning of the line. */
+  text: string;
 }
 
 /** Holds all state that events leave behind. */
@@ -113,6 +121,13 @@ export class Pipeline {
   /** The first lines that were not understood, a few of each log; outsiders' text. */
   get unknownSamples(): string[] {
     return [...this.readers.values()].flatMap(({ stats }) => stats.samples);
+  }
+
+  /** The same, with where they stand. */
+  get unknownLines(): UnknownSample[] {
+    return [...this.readers].flatMap(([source, { stats }]) =>
+      stats.samples.map((text, i) => ({ source, text, ...stats.places?.[i] })),
+    );
   }
 
   /** Rows of messages between their first and last line, to be saved by key; undefined for those to delete. */

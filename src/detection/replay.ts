@@ -8,7 +8,7 @@ import type { MailEvent } from '../mail/event.js';
 import type { Directory } from '../partners/directory.js';
 import type { Finding } from './finding.js';
 import { PastLog } from './past-log.js';
-import { Pipeline, type PipelineStats, timeOptionsOf } from './pipeline.js';
+import { Pipeline, type PipelineStats, timeOptionsOf, type UnknownSample } from './pipeline.js';
 import type { Thresholds } from './thresholds.js';
 import { type ToldIncident, ToldIncidents } from './told-incidents.js';
 
@@ -44,8 +44,10 @@ export interface ReplayProgress {
 
 export interface ReplaySummary extends PipelineStats {
   overlongLines: number;
-  /** The first lines that were not understood, a few of each log; outsiders' text. */
-  unknownSamples: string[];
+  /** The first lines that were not understood, a few of each log. */
+  unknownSamples: UnknownSample[];
+  /** Logs whose beginning looks like no format we know. */
+  strangeLogs: string[];
   /** Logs that hold lines of another, and what of them was passed over. */
   sameLines: SameLines[];
   /** Time of the first line, on the log's clock; undefined when no line has one. */
@@ -93,7 +95,8 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
   return {
     ...pipeline.stats,
     overlongLines: logs.reduce((sum, log) => sum + log.overlongLines, 0),
-    unknownSamples: pipeline.unknownSamples,
+    unknownSamples: pipeline.unknownLines,
+    strangeLogs: logs.filter(({ isKnown }) => !isKnown).map(({ path }) => path),
     sameLines,
     firstLineAt: Number.isFinite(firstLineAt) ? firstLineAt : undefined,
     isStopped: stop.isDue(),
@@ -109,7 +112,7 @@ async function openLogs(
 ): Promise<PastLog[]> {
   const same = new Map(sameLines.map((each) => [each.path, each]));
   const read = files.filter((file) => same.get(file)?.part !== 'whole');
-  const logs = await Promise.all(read.map((file) => PastLog.open(file, pipeline, format, same.get(file)?.bytes)));
+  const logs = await Promise.all(read.map((file) => PastLog.open(file, pipeline, format, same.get(file))));
   const { log_year: year } = directory;
   const firsts = year === undefined ? [] : logs.map((log) => log.firstUndated(year));
   const years = year === undefined ? [] : yearsOf(firsts, year);

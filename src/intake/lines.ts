@@ -10,6 +10,8 @@ const LF = 0x0a;
 export interface LineRange {
   from: number;
   to: number;
+  /** Too long lines left out so far, before this range. */
+  leftOut: number;
 }
 
 /** Collects bytes and gives out the whole lines among them. What it gives out is good until the next bytes come. */
@@ -92,7 +94,7 @@ export class LineBuffer {
       // There is always room for one byte more.
       this.bytes[this.filled++] = LF;
       this.madeUp = 1;
-      this.ranges.push({ from: this.partialFrom, to: this.filled });
+      this.ranges.push({ from: this.partialFrom, to: this.filled, leftOut: this.overlong });
       this.partialFrom = this.filled;
     }
   }
@@ -126,11 +128,11 @@ export class LineBuffer {
       const last = this.bytes.lastIndexOf(LF, window - 1);
       if (last >= at) at = last + 1;
       else {
-        if (at > start) this.ranges.push({ from: start, to: at });
+        if (at > start) this.ranges.push({ from: start, to: at, leftOut: this.overlong });
         this.overlong++;
         start = at = this.bytes.indexOf(LF, window) + 1;
       }
     }
-    if (to > start) this.ranges.push({ from: start, to });
+    if (to > start) this.ranges.push({ from: start, to, leftOut: this.overlong });
   }
 }

@@ -88,6 +88,53 @@ describe('replay', () => {
     }
   });
 
+  it('says of each kind of wrong mail event where the first is, and asks for the file only when most are wrong', async () => {
+    const cwd = tempDir();
+    const good =
+      '{"type":"accepted","time":"2026-01-14T09:00:00Z","relay":"r1","id":"1","sender":"a@b.example","recipient":"c@d.example"}';
+    const wrong = [
+      good.replace('"a@b.example"', '7'),
+      good.replace('accepted', 'acepted'),
+      good.replace(/"time":"[^"]*",/, ''),
+      'x',
+    ];
+    const few = [
+      '',
+      good,
+      wrong[0],
+      good,
+      'y'.repeat(70_000),
+      good,
+      wrong[1],
+      good,
+      wrong[0],
+      good,
+      wrong[2],
+      good,
+      wrong[3],
+    ];
+    writeFileSync(join(cwd, 'few.ndjson'), few.join('\n'));
+    writeFileSync(join(cwd, 'most.ndjson'), [good, ...wrong].join('\n'));
+    writeFileSync(join(cwd, 'one.ndjson'), `${wrong[1]}\n`);
+
+    const { stderr } = await replayHere(join(cwd, 'few.ndjson'));
+    expect(stderr).toContain('Not understood, line 3: sender must be text (it is 7)');
+    expect(stderr).toMatch(/line 3: .* \(and 1 line like it\)/);
+    expect(stderr).toContain('Not understood, line 7: type must be one of');
+    expect(stderr).toContain('Not understood, line 11: time is missing');
+    expect(stderr).toContain('Not understood, line 13: The line is not JSON: x');
+    expect(stderr).not.toContain('right file');
+    expect((await replayHere(join(cwd, 'most.ndjson'))).stderr).toContain(
+      'Most lines were not understood. Is this the right file',
+    );
+    const one = await replayHere(join(cwd, 'one.ndjson'));
+    expect(one).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/The only line is not understood\.\nNot understood, line 1: type must/),
+    });
+    expect(one.stderr).not.toContain('right file');
+  });
+
   it('says that a lax threshold would lose both, and that a run with itself changes nothing', async () => {
     const lost = await replayIn(
       tempDir(),
@@ -164,14 +211,16 @@ describe('replay', () => {
     };
     writeFileSync(join(dir, 'events.ndjson'), `${JSON.stringify(event)}\n`);
 
-    expect((await replayIn(dir, 'events.ndjson')).stderr).toContain('1 lines read, 0 not understood');
+    expect((await replayIn(dir, 'events.ndjson')).stderr).toContain('1 line read, 0 not understood');
     const refused = await replayIn(dir, 'events.ndjson', '--format', 'exim');
-    expect(refused.stderr).toMatch(/None of the 1 lines .* The first is: \{"type":"accepted","time"/);
+    expect(refused.stderr).toMatch(
+      /The only line is no line of an exim log\. .* The first is: \{"type":"accepted","time"/,
+    );
 
     appendFileSync(join(dir, 'events.ndjson'), '{"type":"accepted","\u001b[2J"}\n');
     const { stderr } = await replayIn(dir, 'events.ndjson', '--format', 'json');
     expect(stderr).toContain('2 lines read, 1 not understood');
-    expect(stderr).toContain('Not understood: The line is not JSON: {"type":"accepted"," [2J"}\n');
+    expect(stderr).toContain('Not understood, line 2: The line is not JSON: {"type":"accepted"," [2J"}\n');
   });
 
   it('tells only of what comes after a date, with the lines before as history', async () => {

@@ -21,7 +21,7 @@ it('shows each incident of a single run, also one that began before the last was
   const incidents = [told(0, HOUR), told(2 * HOUR, 30 * HOUR)];
   const summary: ReplaySummary = {
     ...{ linesRead: 9, unknownLines: 0, overlongLines: 0, lastLineAt: 31 * HOUR, firstLineAt: 0, openMessages: 0 },
-    ...{ unknownSamples: [], sameLines: [], isStopped: false, incidents },
+    ...{ unknownSamples: [], strangeLogs: [], sameLines: [], isStopped: false, incidents },
   };
   const report = reportOf(summary, {
     ...{ files: [], thresholds: { now: DEFAULT_THRESHOLDS, changed: undefined }, reportFrom: undefined, customers: 1 },

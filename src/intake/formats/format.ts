@@ -39,6 +39,8 @@ export interface IntakeStats {
 
 export interface LogReader {
   readonly stats: ReaderStats;
+  /** Lines of the log that were left out before the next one, for the numbers of lines; 0 unless set. */
+  leftOut?: number;
   /**
    * Reads bytes[from, to): whole lines, each ended by LF. Events are handed on in the order of their lines; an event object is the
    * taker's to keep. Stops before the first line that is later than `until` (ms). Answers where it stopped. Throws nothing.
@@ -54,6 +56,18 @@ export interface ReaderStats {
   unknown: number;
   /** The first few different ones of those, cut to a readable length. */
   samples: string[];
+  /** Where the samples stand, in their order, for formats whose records are lines of text. */
+  places?: SamplePlace[];
   /** Time of the last line, on the log's clock; 0 before the first. */
   lastLineAt: number;
+}
+
+/** Where a line stands that was not understood, and how many are like it. */
+export interface SamplePlace {
+  /** From 1, in the log as it lies there. */
+  line: number;
+  /** Lines that are wrong in the same way, this one included. */
+  count: number;
+  /** Reports whether the sample says what is wrong: then it is a line of this kind of log. */
+  isFault: boolean;
 }

@@ -43,9 +43,12 @@ function timeOf(line: string): number | undefined {
   return readInstant(fieldsOf(line)?.time);
 }
 
+/** Also a record that is wrong: whoever wrote it is to hear what is. */
 function isOurs(line: string): boolean {
   const fields = fieldsOf(line);
-  return fields?.time !== undefined && (EVENT_TYPES as readonly unknown[]).includes(fields.type);
+  if (fields === undefined) return false;
+  const given = ['type', 'time', 'relay'].filter((name) => Object.hasOwn(fields, name));
+  return given.length >= 2 || (EVENT_TYPES as readonly unknown[]).includes(fields.type);
 }
 
 function fieldsOf(line: string): { type?: unknown; time?: unknown } | undefined {

@@ -1,12 +1,14 @@
 // Reads a log line by line, for the formats that are read as text: cuts, decodes, counts. What a line says is the grammar's.
 import type { MailEvent } from '../../mail/event.js';
 import { MAX_LINE_BYTES } from '../lines.js';
-import type { LogIntake, LogReader, ReaderStats } from './format.js';
+import type { LogIntake, LogReader, ReaderStats, SamplePlace } from './format.js';
 import type { BookRow, MessageBook } from './message-book.js';
 
 const LF = 0x0a;
 const CR = 0x0d;
 const MAX_SAMPLES = 5;
+/** Different faults that are kept; whoever writes such a log mends them all. */
+const MAX_FAULTS = 20;
 const SAMPLE_LENGTH = 300;
 /** Of a line whose fault is told beside it: enough to find it by. */
 const FAULTY_LENGTH = 60;
@@ -38,35 +40,43 @@ export function bookIntake(book: MessageBook, reader: LogIntake['reader']): LogI
 }
 
 export function lineReader<Line extends { at: number }>(grammar: LineGrammar<Line>): LogReader {
-  const stats: ReaderStats = { lines: 0, unknown: 0, samples: [], lastLineAt: 0 };
+  const places: SamplePlace[] = [];
+  const stats: ReaderStats = { lines: 0, unknown: 0, samples: [], places, lastLineAt: 0 };
+  const seen = new Map<string, SamplePlace>();
+  /** Empty ones too. */
+  let linesGiven = 0;
 
-  const seen = new Set<string>();
-
-  function unknown(sample: string, likeness = sample): void {
+  function unknown(sample: string, line: number, fault?: string): void {
     stats.unknown++;
-    if (stats.samples.length >= MAX_SAMPLES || seen.has(likeness)) return;
-    seen.add(likeness);
+    const known = seen.get(fault ?? sample);
+    if (known) known.count++;
+    if (known || stats.samples.length >= (fault === undefined ? MAX_SAMPLES : MAX_FAULTS)) return;
+    const place = { line, count: 1, isFault: fault !== undefined };
+    seen.set(fault ?? sample, place);
+    places.push(place);
     stats.samples.push(sample.slice(0, SAMPLE_LENGTH));
   }
 
-  function readLine(line: string, take: (event: MailEvent) => void): void {
+  function readLine(line: string, number: number, take: (event: MailEvent) => void): void {
     stats.lines++;
     const parsed = line.length > MAX_LINE_BYTES ? 'unknown' : grammar.parse(line);
-    if (parsed === 'unknown') unknown(line.slice(0, SAMPLE_LENGTH));
-    else if (typeof parsed === 'object' && 'fault' in parsed) unknown(sampleOf(parsed, line), parsed.fault);
+    if (parsed === 'unknown') unknown(line.slice(0, SAMPLE_LENGTH), number);
+    else if (typeof parsed === 'object' && 'fault' in parsed) unknown(sampleOf(parsed, line), number, parsed.fault);
     if (typeof parsed === 'string' || 'fault' in parsed) return;
     stats.lastLineAt = parsed.at;
     grammar.tell(parsed, take);
   }
 
-  return {
+  const reader: LogReader = {
     stats,
+    leftOut: 0,
     read(bytes, from, to, take, until = Number.POSITIVE_INFINITY) {
       for (let start = from; start < to; ) {
         const end = lineEnd(bytes, start, to);
         const line = textOf(bytes, start, Math.min(end, start + MAX_LINE_BYTES + 8));
         if (until < Number.POSITIVE_INFINITY && (grammar.timeOf(line) ?? 0) > until) return start;
-        if (line !== '') readLine(line, take);
+        linesGiven++;
+        if (line !== '') readLine(line, linesGiven + (reader.leftOut ?? 0), take);
         start = end + 1;
       }
       return to;
@@ -81,6 +91,7 @@ export function lineReader<Line extends { at: number }>(grammar: LineGrammar<Lin
       return undefined;
     },
   };
+  return reader;
 }
 
 function sampleOf({ error }: NotUnderstood, line: string): string {
