@@ -3,6 +3,7 @@
 import { parseEventLine } from '../intake/formats/json-events.js';
 import { MAX_LINE_BYTES } from '../intake/lines.js';
 import { BodyError } from './request-body.js';
+import { StrangeRelays } from './strange-relays.js';
 import { TURN_MS, type Turns } from './turns.js';
 
 export interface RejectedLine {
@@ -36,7 +37,15 @@ export class EventLines {
   private begunBytes = 0;
   private turnEndsAt = 0;
 
-  constructor(private readonly turns: Turns) {}
+  readonly strangeRelays: StrangeRelays;
+
+  /** `relays` are the configured ones. */
+  constructor(
+    private readonly turns: Turns,
+    relays: ReadonlySet<string> = new Set(),
+  ) {
+    this.strangeRelays = new StrangeRelays(relays);
+  }
 
   async take(chunk: Buffer): Promise<void> {
     await this.nextTurn();
@@ -108,6 +117,7 @@ export class EventLines {
     const parsed = parseEventLine(text);
     if (!parsed.ok) return this.reject(parsed.error);
     if (parsed.record.time > Date.now() + MAX_AHEAD_MS) return this.reject('time is more than a day ahead.');
+    this.strangeRelays.see(parsed.record.relay);
     this.accepted++;
     return true;
   }

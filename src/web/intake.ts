@@ -6,6 +6,7 @@ import type { Context, Hono } from 'hono';
 import type { SpoolWriter } from '../intake/spool-writer.js';
 import { EventLines } from './event-lines.js';
 import { BodyError, type BodyLimits, readBody, tooLong } from './request-body.js';
+import { type StrangeRelay, strangeWords } from './strange-relays.js';
 import { createPlaces, createTurns, type Places, type Turns } from './turns.js';
 
 export interface IntakeOptions {
@@ -14,6 +15,10 @@ export interface IntakeOptions {
   spool: Pick<SpoolWriter, 'put' | 'isFull'>;
   /** Told of a disk that takes nothing; the sender is told too. */
   onError: (error: Error) => void;
+  /** Host names of the relays, as configured; without any no relay is strange. */
+  relays?: ReadonlySet<string>;
+  /** Told of each relay that is not among them, once. */
+  onStrangeRelay?: (strange: StrangeRelay) => void;
   limits?: BodyLimits;
 }
 
@@ -44,9 +49,10 @@ class Refusal extends Error {
 export function mountIntake(app: Hono<{ Bindings: HttpBindings }>, options: IntakeOptions): void {
   const turns = createTurns();
   const places = createPlaces(PLACES.atOnce, PLACES.waiting);
+  const tellStrange = onceEach(options.onStrangeRelay);
   app.all(PATH, async (c) => {
     try {
-      return await receive(c, options, turns, places);
+      return await receive(c, { ...options, onStrangeRelay: tellStrange }, turns, places);
     } catch (error) {
       const refusal = asRefusal(error, options);
       return c.json({ error: refusal.message }, refusal.status, refusal.headers);
@@ -64,7 +70,7 @@ async function receive(c: IntakeContext, options: IntakeOptions, turns: Turns, p
   const leave = await places.take();
   if (!leave) throw new Refusal(429, 'Too many requests wait already.', { 'Retry-After': '1' });
   try {
-    const { lines, fingerprint } = await readLines(readBody(c.env.incoming, isGzip, limits), turns);
+    const { lines, fingerprint } = await readLines(readBody(c.env.incoming, isGzip, limits), turns, options.relays);
     return await keep(c, options, lines, key, fingerprint);
   } finally {
     leave();
@@ -113,8 +119,9 @@ function readKey(c: IntakeContext): string | undefined {
 async function readLines(
   body: AsyncIterable<Buffer>,
   turns: Turns,
+  relays: ReadonlySet<string> | undefined,
 ): Promise<{ lines: EventLines; fingerprint: string }> {
-  const lines = new EventLines(turns);
+  const lines = new EventLines(turns, relays);
   const hash = createHash('sha256');
   for await (const chunk of body) {
     await lines.take(chunk);
@@ -127,19 +134,25 @@ async function readLines(
 /** Two bodies that are the same to the last byte are one that was sent twice: events have times. So a body without a key is its own. */
 async function keep(
   c: IntakeContext,
-  { spool }: IntakeOptions,
+  { spool, onStrangeRelay }: IntakeOptions,
   lines: EventLines,
   key: string | undefined,
   fingerprint: string,
 ): Promise<Response> {
   const { accepted, rejected, rejectedCount, pieces } = lines;
-  const answer = { accepted, rejected, rejectedCount, key: key === undefined ? 'body' : 'header' };
+  const strange = { events: lines.strangeRelays.events, named: lines.strangeRelays.named() };
+  const warning = strangeWords(strange);
+  const answer = {
+    ...{ accepted, rejected, rejectedCount, key: key === undefined ? 'body' : 'header' },
+    ...(warning === undefined ? {} : { warning, unknownRelays: strange.named }),
+  };
   if (accepted + rejectedCount === 0) throw new Refusal(400, 'The body holds no events.');
   if (accepted === 0) return c.json({ error: 'No line is an event.', ...answer }, 422);
   const name = key === undefined ? `body ${fingerprint}` : `header ${key}`;
   const put = await spool.put({ kind: 'events', key: name, bytes: pieces, fingerprint });
   switch (put) {
     case 'taken':
+      for (const each of strange.named) onStrangeRelay?.(each);
       return c.json(answer, 202);
     case 'repeated':
       return c.json({ repeated: true, ...answer }, 200);
@@ -150,6 +163,18 @@ async function keep(
     default:
       return put satisfies never;
   }
+}
+
+/** Names are outsiders' text: so many are remembered, and no more are told. */
+const MAX_TOLD = 100;
+
+function onceEach(tell: IntakeOptions['onStrangeRelay'] = () => {}): (strange: StrangeRelay) => void {
+  const told = new Set<string>();
+  return (strange) => {
+    if (told.has(strange.relay) || told.size >= MAX_TOLD) return;
+    told.add(strange.relay);
+    tell(strange);
+  };
 }
 
 function full(): Refusal {

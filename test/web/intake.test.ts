@@ -33,6 +33,8 @@ interface StartOptions {
   maxBytes?: number;
   maxUnpackedBytes?: number;
   counted?: Map<string, string>;
+  relays?: string[];
+  strange?: unknown[];
 }
 
 async function start(options: StartOptions = {}): Promise<WebServer> {
@@ -45,6 +47,8 @@ async function start(options: StartOptions = {}): Promise<WebServer> {
     token: 'token' in options ? options.token : TOKEN,
     spool: writer,
     onError: (error) => errors.push(error.message),
+    relays: new Set(options.relays),
+    onStrangeRelay: (strange) => options.strange?.push(strange),
     limits: { maxBytes: 1_000_000, maxUnpackedBytes: options.maxUnpackedBytes ?? 4_000_000 },
   });
   running.push(writer, web);
@@ -72,6 +76,28 @@ describe('POST /intake/events', () => {
 
     expect(answer).toMatchObject({ status: 202, body: { accepted: 98, rejected: [], rejectedCount: 0 } });
     expect(batches()).toEqual([eventLines(98)]);
+  });
+
+  it('takes events of a relay that nobody configured, and says so', async () => {
+    const strange: unknown[] = [];
+    const { port: own } = await start({ relays: ['relay1.post.example', 'relay2.post.example'], strange });
+    const of = (relay: string, n: number) => `${JSON.stringify({ ...eventRecord(n), relay })}\n`;
+    const body =
+      of('relay1.post.example', 1) + of('rleay1.post.example', 2) + of('rleay1.post.example', 3) + of('x', 4);
+    const answer = await post(own, body);
+    await post(own, of('rleay1.post.example', 5));
+
+    const slip = { relay: 'rleay1.post.example', events: 2, perhaps: 'relay1.post.example' };
+    expect(answer).toMatchObject({
+      status: 202,
+      body: { accepted: 4, unknownRelays: [slip, { relay: 'x', events: 1 }] },
+    });
+    expect(answer.body).toMatchObject({
+      warning: expect.stringContaining('3 events name relays that are not under relays'),
+    });
+    expect(strange).toHaveLength(2);
+    expect((await post(own, of('relay2.post.example', 6))).body).not.toHaveProperty('warning');
+    expect((await post(port, of('any', 7))).body).not.toHaveProperty('warning');
   });
 
   it('keeps the good lines and names the bad ones', async () => {
