@@ -149,7 +149,7 @@ export const dnsbl: readonly ReplyPattern[] = [
     id: 'dx-spamhaus-dbl',
     ...kinds.domainBlock,
     zone: 'dbl.spamhaus.org',
-    pattern: re`spam ?haus[ -](?:DBL|domain (?:block|black) ?list)\b|spamhaus\.org/(?:dbl\b|query/(?:dbl|domain))(?:[/?](?:(?:url|domain)=)?(?<domain>[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}))?`,
+    pattern: re`spam ?haus[ _-]?(?:DBL|domain (?:block|black) ?list)\b|spamhaus\.org/(?:dbl\b|query/(?:dbl|domain))(?:[/?](?:(?:url|domain)=)?(?<domain>[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}))?`,
     basis: 'composed',
     examples: [
       '550 5.7.1 Message refused: the domain of the sender is in the Spamhaus DBL',

@@ -1,5 +1,6 @@
 // Refusals that name a list in no wording that is known: by the operator's domain or its name, or by what a list is called in a sentence
 // whose words are those of a listing. A text that names a list is never missed; what a list says of links in the message is content.
+import { CALLED } from './list-names.js';
 import { LIST_SITE } from './list-sites.js';
 import { kinds, type ReplyPattern, re, ZONE } from './reply.js';
 
@@ -48,14 +49,24 @@ export const mentions: readonly ReplyPattern[] = [
     // Operators by their names; list-names.ts has the zone of each.
     id: 'list-by-name',
     ...kinds.dnsbl,
-    pattern: re`(?<![\w@.-])(?<zone>spam ?haus(?:[ -]dbl)?|spam-?cop|uceprotect(?:-?level ?-?[123])?|sorbs|psbl|mailspike|spam ?rats|nix ?spam|invaluement|ivmsip|hostkarma|dronebl|abusix|spfbl|backscatterer|0spam|barracuda (?:rbl|reputation|central|block ?list|black ?list)|brbl|exploits block ?list|composite block(?:ing)? list|passive spam block ?list|spam eating monkey|trend ?micro (?:rbl|email reputation)|senderscore|sender ?score block)(?![\w-]|[.@]\w)`,
+    pattern: re`(?<![a-z\d@.])(?<zone>${CALLED})(?:'s)?(?![a-z\d]|[.@]\w(?!\w{0,2}$)|-[\w-]{0,60}\.[a-z])`,
     basis: 'composed',
     examples: [
       '554 Your access has been refused by Spamhaus',
       '550 Blocked by SpamCop',
       '554 Blocked, listed in the BRBL',
       '550 5.7.1 Your server is UCEPROTECT-Level 2 listed',
+      '554 5.7.1 refused: RBL_SPAMHAUS_ZEN',
+      '554 5.7.1 Virus or not, JustSpam has you',
     ],
+  },
+  {
+    // A part of a list by its letters alone, where the sentence is one of listing: they stand for other things too.
+    id: 'list-by-letters',
+    ...kinds.dnsbl,
+    pattern: re`(?:(?:listed|found|blocked|blacklisted|rejected|refused|present|is|are|matches|match) (?:by|in|on|at|using|via|with|due to) (?:the )?|\b(?=\w{3,6} (?:list|hit|match|block)))(?<zone>sbl|xbl|pbl|cbl|css|sblcss|sbl-xbl|wpbl|zen)\b(?![.@-]?\w)`,
+    basis: 'composed',
+    examples: ['550 mail.example.net Listed by CSS', '554 5.7.1 Your address is on the PBL', '554 5.7.1 XBL listing'],
   },
   {
     id: 'list-in-sentence',

@@ -2,6 +2,7 @@
 // receiver's account key in them: that key is a secret of somebody else and goes no further.
 
 const SPAMHAUS = 'zen.spamhaus.org';
+const BARRACUDA = 'b.barracudacentral.org';
 
 /** What ZEN is made of; some receivers still ask the parts. */
 const SPAMHAUS_PARTS = ['zen', 'sbl', 'xbl', 'pbl', 'css', 'sbl-xbl'];
@@ -13,43 +14,93 @@ const ZONES = new Map([
   ['www.spamhaus.org', SPAMHAUS],
   // Became part of ZEN in 2021.
   ['cbl.abuseat.org', SPAMHAUS],
-  ['bl.barracudacentral.org', 'b.barracudacentral.org'],
+  ['bl.barracudacentral.org', BARRACUDA],
   ['spamcop.net', 'bl.spamcop.net'],
   ['www.spamcop.net', 'bl.spamcop.net'],
 ]);
 
-/** Lists by what they are called in sentences, without blanks and hyphens. */
-const CALLED = new Map([
+/**
+ * Lists by what they are called in sentences, with no blank, hyphen or full stop → the zone; how it may be written, where
+ * that is more. '' for what says too little alone, or is spelt by another row.
+ */
+const NAMES: readonly (readonly [called: string, zone: string, written?: string])[] = [
   ['0spam', 'bl.0spam.org'],
   ['abusix', 'combined.mail.abusix.zone'],
   ['backscatterer', 'ips.backscatterer.org'],
-  ['brbl', 'b.barracudacentral.org'],
-  ['compositeblocklist', SPAMHAUS],
-  ['compositeblockinglist', SPAMHAUS],
+  ['blockedservers', 'rbl.blockedservers.com'],
+  ['brbl', BARRACUDA],
+  ['calivent', 'dnsbl.calivent.com.pe'],
+  ['cbl', SPAMHAUS, ''],
+  ['compositeblocklist', SPAMHAUS, 'composite block(?:ing)? list'],
+  ['compositeblockinglist', SPAMHAUS, ''],
+  ['css', SPAMHAUS, ''],
+  ['dnsblchile', 'dnsblchile.org', 'dnsbl ?chile'],
+  ['drbl', 'work.drbl.gremlin.ru'],
   ['dronebl', 'dnsbl.dronebl.org'],
-  ['exploitsblocklist', SPAMHAUS],
-  ['hostkarma', 'hostkarma.junkemailfilter.com'],
+  ['efnetrbl', 'rbl.efnetrbl.org', 'efnet ?rbl'],
+  ['exploitsblocklist', SPAMHAUS, 'exploits block ?list'],
+  ['fabel', 'spamsources.fabel.dk', 'fabel spamsources'],
+  ['fmbla', 'bl.fmb.la', 'fmb\\.la'],
+  ['gbudb', 'truncate.gbudb.net'],
+  ['hostkarma', 'hostkarma.junkemailfilter.com', 'host ?karma'],
+  ['interserverrbl', 'rbl.interserver.net', 'interserver rbl'],
   ['invaluement', 'ivmsip.invaluement.private'],
   ['ivmsip', 'ivmsip.invaluement.private'],
+  ['jippg', 'blacklist.jippg.org'],
+  ['justspam', 'dnsbl.justspam.org'],
+  ['kemptnetdnsbl', 'dnsbl.kempt.net', 'kempt(?:\\.net)? dnsbl'],
+  ['konstantbl', 'bl.konstant.no', 'konstant bl'],
   ['mailspike', 'bl.mailspike.net'],
-  ['nixspam', 'ix.dnsbl.manitu.net'],
-  ['passivespamblocklist', 'psbl.surriel.com'],
+  ['nixspam', 'ix.dnsbl.manitu.net', 'nix ?spam'],
+  ['nordspam', 'bl.nordspam.com'],
+  ['nosolicitado', 'bl.nosolicitado.org', 'nosolicitado(?! por)'],
+  ['passivespamblocklist', 'psbl.surriel.com', 'passive spam block ?list'],
+  ['pbl', SPAMHAUS, ''],
+  ['polspam', 'rbl.polspam.pl'],
   ['psbl', 'psbl.surriel.com'],
-  ['senderscore', 'bl.score.senderscore.com'],
-  ['senderscoreblock', 'bl.score.senderscore.com'],
-  ['shxbl', SPAMHAUS],
+  ['s5h', 'all.s5h.net'],
+  ['sbl', SPAMHAUS, ''],
+  ['sblcss', SPAMHAUS, ''],
+  ['sblxbl', SPAMHAUS, ''],
+  ['scientificspam', 'bl.scientificspam.net', 'scientific ?spam'],
+  ['senderscore', 'bl.score.senderscore.com', 'senderscore|sender score block(?:list)?'],
+  ['senderscoreblock', 'bl.score.senderscore.com', ''],
+  ['senderscoreblocklist', 'bl.score.senderscore.com', ''],
+  ['shxbl', SPAMHAUS, ''],
   ['sorbs', 'dnsbl.sorbs.net'],
-  ['spamcop', 'bl.spamcop.net'],
-  ['spameatingmonkey', 'bl.spameatingmonkey.net'],
-  ['spamrats', 'spam.spamrats.com'],
+  ['spamcop', 'bl.spamcop.net', 'spam[ -]?cop'],
+  ['spameatingmonkey', 'bl.spameatingmonkey.net', 'spam ?eating ?monkey'],
+  ['spamrats', 'spam.spamrats.com', 'spam ?rats'],
   ['spfbl', 'dnsbl.spfbl.net'],
-  ['trendmicroemailreputation', 'r.mail-abuse.com'],
-  ['trendmicrorbl', 'r.mail-abuse.com'],
-  ['uceprotect', 'dnsbl-1.uceprotect.net'],
-  ['uceprotectlevel1', 'dnsbl-1.uceprotect.net'],
-  ['uceprotectlevel2', 'dnsbl-2.uceprotect.net'],
-  ['uceprotectlevel3', 'dnsbl-3.uceprotect.net'],
-]);
+  ['suomispam', 'bl.suomispam.net'],
+  ['swinog', 'spamrbl.swinog.ch'],
+  ['trendmicroemailreputation', 'r.mail-abuse.com', 'trend ?micro email reputation(?: services?)?'],
+  ['trendmicroemailreputationservice', 'r.mail-abuse.com', ''],
+  ['trendmicroemailreputationservices', 'r.mail-abuse.com', ''],
+  ['trendmicrorbl', 'r.mail-abuse.com', 'trend ?micro rbl'],
+  ['uceprotect', 'dnsbl-1.uceprotect.net', 'uceprotect(?:[ -]?level[ -]?[123])?'],
+  ['uceprotectlevel1', 'dnsbl-1.uceprotect.net', ''],
+  ['uceprotectlevel2', 'dnsbl-2.uceprotect.net', ''],
+  ['uceprotectlevel3', 'dnsbl-3.uceprotect.net', ''],
+  ['virusfree', 'bip.virusfree.cz', 'virusfree b(?:ip|ad)'],
+  ['virusfreebip', 'bip.virusfree.cz', ''],
+  ['virusfreebad', 'bad.virusfree.cz', ''],
+  ["woody'ssmtpblacklist", 'blacklist.woody.ch', "woody'?s? smtp blacklist"],
+  ['wpbl', 'db.wpbl.info', ''],
+  ['xbl', SPAMHAUS, ''],
+  ['zapbl', 'dnsbl.zapbl.net'],
+  ['zen', SPAMHAUS, ''],
+  ['zenbox', 'ip4.bl.zenrbl.pl', 'zenbox rbl'],
+  ['zenboxrbl', 'ip4.bl.zenrbl.pl', ''],
+];
+const ZONE_OF_NAME = new Map(NAMES.map(([called, zone]) => [called, zone]));
+
+/** Any of them as a sentence has it, as a source fragment. Companies that have more than a list count with the word for it. */
+export const CALLED = [
+  'spam ?haus(?:[ _-]?(?:dbl|zen|sbl-xbl|sbl|xbl|pbl|css))?',
+  'barracuda (?:networks )?(?:rbl|reputation|central|block ?list|black ?list)',
+  ...NAMES.flatMap(([called, , written = called]) => (written === '' ? [] : [written])),
+].join('|');
 
 /** Zones that are asked with the account key as a label before these. */
 const KEYED = ['dq.spamhaus.net', 'mail.abusix.zone'];
@@ -57,10 +108,11 @@ const KEYED = ['dq.spamhaus.net', 'mail.abusix.zone'];
 /** The zone meant by a zone or name out of a reply. */
 export function zoneNamed(name: string): string {
   const lower = name.toLowerCase().replace(/\.$/, '');
-  if (/^spam ?haus/.test(lower)) return lower.endsWith('dbl') ? 'dbl.spamhaus.org' : SPAMHAUS;
-  if (lower.includes('.')) return ZONES.get(lower) ?? withoutKey(lower);
-  const called = lower.replace(/[ -]/g, '');
-  return CALLED.get(called) ?? (called.startsWith('barracuda') ? 'b.barracudacentral.org' : lower);
+  if (/^spam ?haus(?!\.)/.test(lower)) return lower.endsWith('dbl') ? 'dbl.spamhaus.org' : SPAMHAUS;
+  const zone = ZONES.get(lower) ?? ZONE_OF_NAME.get(lower.replace(/[ ._-]/g, ''));
+  if (zone !== undefined) return zone;
+  if (lower.includes('.')) return withoutKey(lower);
+  return lower.startsWith('barracuda') ? BARRACUDA : lower;
 }
 
 /** `<key>.zen.dq.spamhaus.net` → `zen.spamhaus.org`; `<key>.combined.mail.abusix.zone` → `combined.mail.abusix.zone`. */

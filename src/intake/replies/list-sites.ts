@@ -20,16 +20,22 @@ const ZONE_OF_SITE: ReadonlyMap<string, string> = new Map(
     'calivent.com.pe': 'dnsbl.calivent.com.pe',
     'cobion.com': 'dnsbl.cobion.com',
     'darklist.de': 'dnsbl.darklist.de',
+    'dan.me.uk': 'tor.dan.me.uk',
     'dronebl.org': 'dnsbl.dronebl.org',
     'efnetrbl.org': 'rbl.efnetrbl.org',
+    'fabel.dk': 'spamsources.fabel.dk',
+    'fmb.la': 'bl.fmb.la',
     'gbudb.com': 'truncate.gbudb.net',
     'gbudb.net': 'truncate.gbudb.net',
     'hostkarma.com': 'hostkarma.junkemailfilter.com',
+    'imp.ch': 'spamrbl.swinog.ch',
     'invaluement.com': 'ivmsip.invaluement.private',
     'invaluement.local': 'ivmsip.invaluement.private',
     'invaluement.private': 'ivmsip.invaluement.private',
+    'jippg.org': 'blacklist.jippg.org',
     'junkemailfilter.com': 'hostkarma.junkemailfilter.com',
     'justspam.org': 'dnsbl.justspam.org',
+    'kempt.net': 'dnsbl.kempt.net',
     'konstant.no': 'bl.konstant.no',
     'mail-abuse.com': 'r.mail-abuse.com',
     'mail-abuse.org': 'r.mail-abuse.com',
@@ -59,10 +65,15 @@ const ZONE_OF_SITE: ReadonlyMap<string, string> = new Map(
     'spfbl.net': 'dnsbl.spfbl.net',
     'suomispam.net': 'bl.suomispam.net',
     'surriel.com': 'psbl.surriel.com',
+    'swinog.ch': 'spamrbl.swinog.ch',
+    'trendmicro.com/en-us/ers': 'r.mail-abuse.com',
     'uceprotect.net': 'dnsbl-1.uceprotect.net',
+    'usenix.org.uk': 'all.s5h.net',
     'virusfree.cz': 'bip.virusfree.cz',
     'wpbl.info': 'db.wpbl.info',
+    'woody.ch': 'blacklist.woody.ch',
     'zapbl.net': 'dnsbl.zapbl.net',
+    'zenbox.pl': 'ip4.bl.zenrbl.pl',
     'zenrbl.pl': 'ip4.bl.zenrbl.pl',
   }),
 );
@@ -75,16 +86,12 @@ const ZONES = [
   'anticaptcha.net',
   'bl.deadbeef.com',
   'bl.emailbasura.org',
-  'bl.fmb.la',
-  'blacklist.jippg.org',
-  'blacklist.woody.ch',
   'blackholes.five-ten-sg.com',
   'blackholes.us',
   'cidr.bl.mcafee.com',
   'countries.nerd.dk',
   'dnsbl.cyberlogic.net',
   'dnsbl.inps.de',
-  'dnsbl.kempt.net',
   'dnsbl.net.au',
   'dnsbl.sectoor.de',
   'dnsblchile.org',
@@ -110,21 +117,16 @@ const ZONES = [
   'rfc-ignorant.org',
   'spamcannibal.org',
   'spamdown.org',
-  'spamrbl.imp.ch',
-  'spamrbl.swinog.ch',
   'spamrl.com',
-  'spamsources.fabel.dk',
-  'tor.dan.me.uk',
   'unsubscore.com',
   'virbl.bit.nl',
   'virbl.dnsbl.bit.nl',
-  'wormrbl.imp.ch',
 ];
 
 const NAMES = [...ZONE_OF_SITE.keys(), ...ZONES].map((name) => name.replaceAll('.', String.raw`\.`));
 
 /** One of them in a text, with the named group `site`; not in a mail address, some have mailboxes too. */
-export const LIST_SITE = String.raw`(?<![\w-])(?<!@[\w.-]{0,60})(?<site>${NAMES.join('|')})(?![\w-]|\.[a-z])`;
+export const LIST_SITE = String.raw`(?<![a-z\d-])(?<!@[\w.-]{0,60})(?<site>${NAMES.join('|')})(?![\w-]|\.[a-z])`;
 
 /** Hosts of web sites, below a domain that also has lists. */
 const WEB_HOST = /^(?:www\d?|check|lookup|matrix|app|help|support|bl?og|ipadmin|postmaster|query|removal|my)\./;
@@ -132,7 +134,7 @@ const WEB_HOST = /^(?:www\d?|check|lookup|matrix|app|help|support|bl?og|ipadmin|
 /** The zone meant where a site is named: by the whole name around it, or by its web site. */
 export function zoneAround(text: string, site: string, at: number): string {
   let from = at;
-  while (from > 0 && at - from < 100 && /[\w.-]/.test(text[from - 1] as string)) from--;
+  while (from > 0 && at - from < 100 && /[a-z\d.-]/i.test(text[from - 1] as string)) from--;
   const name = text.slice(from, at + site.length).toLowerCase();
   const isWeb = text[from - 1] === '/' || WEB_HOST.test(name);
   const zone = isWeb || name.length === site.length ? ZONE_OF_SITE.get(site.toLowerCase()) : undefined;

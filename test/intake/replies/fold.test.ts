@@ -10,6 +10,8 @@ describe('a text is put into ASCII', () => {
     ['Ёлка, ещё, Їжак, йод; ЩУКА', 'Elka, eshche, Izhak, yod; SHCHUKA'],
     ['l’adresse « x » – voilà…', `l'adresse " x " - voila...`],
     ['a\ufffdb Ã©', 'a?b A?'],
+    ['ＩＰ\u00ad-Ａ\u200bdresse，ｘ', 'IP-Adresse, x'],
+    ['Sрamhaus, спам', 'Spamhaus, spam'],
   ])('%s → %s', (text, expected) => {
     expect(foldToAscii(text)).toBe(expected);
   });
@@ -36,6 +38,23 @@ describe('a refusal that is not in ASCII', () => {
     ['unknown-user', '550 Użytkownik nieznany'],
     ['mailbox-full', '552 La boîte du destinataire est pleine'],
     ['content', '554 Die Nachricht wurde für Spam gehalten: als unerwünscht eingestuft'],
+    ['ip-block', '550 您的IP地址 192.0.2.25 已被列入黑名单，拒绝接收'],
+    ['ip-block', '554 拒绝来自该IP的邮件'],
+    ['ip-block', '550 发信服务器IP信誉过低'],
+    ['ip-throttle', '450 IP 发送频率过高'],
+    ['unknown-user', '550 找不到收件人'],
+    ['mailbox-full', '552 邮箱空间不足'],
+    ['ip-block', '554 接続元IPアドレス 192.0.2.25 からのメールは受信拒否されています'],
+    ['ip-block', '550 送信元IPがブラックリストに登録されています'],
+    ['unknown-user', '550 ユーザーは登録されていません'],
+    ['mailbox-full', '552 メールボックスの容量を超えています'],
+    ['content', '554 迷惑メールと判定されました'],
+    ['ip-block', '550 발송 서버 IP 192.0.2.25 가 차단되었습니다'],
+    ['ip-block', '550 스팸 IP로 등록되어 수신이 거부되었습니다'],
+    ['unknown-user', '550 받는 사람이 존재하지 않습니다'],
+    ['mailbox-full', '552 메일함 용량이 초과되었습니다'],
+    ['content', '554 스팸 메일로 분류되었습니다'],
+    ['ptr', '550 逆引きが設定されていません'],
   ])('is read: %s for %s', (meaning, reply) => {
     expect(classifyReply(reply)?.meaning).toBe(meaning);
     if (reply.includes('192.0.2.25')) expect(classifyReply(reply)?.ip).toBe('192.0.2.25');

@@ -8,7 +8,7 @@ const BLOCKED = `(?:block(?:ed|ing)?(?: ?listed)?|black ?list(?:ed|ing)?|block ?
 /** Said to those who would hand mail in: no fault of the address. */
 const AUTHENTICATE_FIRST = re`requires? authentication|authentication (?:is )?required`;
 /** An address in digits. */
-const DIGITS = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{1,4}:[0-9a-f:.]{3,40})`;
+const DIGITS = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|(?!\d\d?:\d\d(?![\da-f:]*[a-f]|[\d:]*::))[0-9a-f]{1,4}:[0-9a-f:.]{3,40})`;
 
 /** What is done to it, with or without `has been`. */
 const TURNED_AWAY = `(?:(?:is|are|was|were|has|have|been|being|already|permanently|temporarily|currently|now) ){0,5}(?:${BLOCKED}|reject(?:ed)?|refused|denied|forbidden|filtered|suspended|hang(?:ed)? ?up|in (?:prison|jail))`;
@@ -16,6 +16,17 @@ const LETTERS = '(?:e-?mail|mail|messages?|connections?|traffic|smtp|access)';
 
 /** Said of an address in so many words: before what is said of senders and recipients. */
 export const plainly: readonly ReplyPattern[] = [
+  {
+    // What it does, for which it is refused.
+    id: 'address-misbehaves',
+    ...kinds.block,
+    pattern: re`^5\d\d .{0,200}?\byour (?:ip|host|server|mail ?server|network)(?: address)? (?:\[?${DIGITS}\]? )?(?:is|was|has been|keeps|appears to be) (?:\S{1,20} ){0,2}?(?:sending|generating|flooding|abusing|attacking|spamming|scanning|harvesting)\b`,
+    basis: 'composed',
+    examples: [
+      '554 Your host is generating excessive failed logins, call us',
+      '550 5.7.1 Your IP address 192.0.2.25 has been spamming our users',
+    ],
+  },
   {
     id: 'address-plainly',
     ...kinds.block,
@@ -122,19 +133,27 @@ export const blocks: readonly ReplyPattern[] = [
     isPermanent: 'by-code',
     pattern: re`(?:our|local|internal|internally|connection|access|private|company|corporate|system|own|manually?|permanently|temporarily|globally)(?:[ -]\S{1,20}){0,2}?[ -](?:black|block|deny) ?list|(?:black|block|deny) ?listed by (?:us|the admin|administrator|local)`,
     basis: 'composed',
+    // For a while: slowed down.
+    unless: re`^4\d\d .{0,300}?temporar`,
     examples: ['554 5.7.1 Your server is in our local blacklist'],
   },
   {
     id: 'some-list',
     ...kinds.dnsbl,
-    pattern: re`\b(?:DNS ?BL|RBLs?|DNS[ -](?:black|block) ?list|real[ -]?time (?:black|block|blackhole) ?list|public (?:black|block) ?list|(?:listed|found|appears|are|is) (?:in|on) (?:an?|the|one or more|one of the|multiple|several|some|various|at least) (?:\S{1,30} ){0,3}?(?:black|block) ?lists?)\b`,
+    pattern: re`\b(?:DNS ?BL|RBLs?|DNS[ -](?:black|block) ?list|real[ -]?time (?:black|block|blackhole) ?list|public (?:black|block) ?list|(?:listed|found|appears|are|is) (?:in|on) (?:an?|the|one or more|one of the|multiple|several|some|various|at least) (?:\S{1,30} ){0,3}?(?:black|block) ?lists?|(?:listed|found|appears|are|is) (?:in|on|by) (?:the )?(?:\d{1,2}|two|three|four|five|many|some|these|following) (?:\S{1,20} )?(?:(?:black|block) ?)?lists|dnsbl\.info|multirbl\.valli|rbls\.org|mxtoolbox\.com/\S{0,40}blacklist)\b|(?<![a-z])(?:DNSBL|RBL)_`,
     basis: 'composed',
-    examples: ['550 5.7.1 Rejected: your IP is listed in an RBL', '554 Your host is on one or more blacklists'],
+    examples: [
+      '550 5.7.1 Rejected: your IP is listed in an RBL',
+      '554 Your host is on one or more blacklists',
+      '550 Listed in 4 blacklists',
+      '554 RBL_HIT for 192.0.2.25',
+      '550 See http://www.dnsbl.info for your address',
+    ],
   },
   {
     id: 'throttled-address',
     ...kinds.throttle,
-    pattern: re`^4\d\d .{0,200}?(?:(?:ip|host|server|mta|network|from|address)\b.{0,80}?(?:throttl|rate[ -]?limit|rate has|slow(?:ed)? down|exceed|temporarily (?:blocked|block ?listed|black ?listed|banned|rejected(?! message)|refused|deferred|suspended))|(?:throttl|rate[ -]?limit|temporarily (?:blocked|block ?listed|black ?listed|banned|refused)).{0,80}?\b(?:ip|host|server|mta|network|client)\b|too (?:many|much) (?:messages|mails?|e-?mails) (?:\S{1,20} ){0,3}?(?:from|by)\b|(?:try again|retry|send) slower)`,
+    pattern: re`^4\d\d .{0,200}?(?:(?:ip|host|server|mta|network|from|address)\b.{0,80}?(?:throttl|rate[ -]?limit|rate has|slow(?:ed)? down|exceed|temporarily (?:blocked|block ?listed|black ?listed|banned|rejected(?! message)|refused|deferred|suspended))|(?:throttl|rate[ -]?limit|temporarily (?:blocked|block ?listed|black ?listed|banned|refused)).{0,80}?\b(?:ip|host|server|mta|network|client)\b|too (?:many|much) (?:messages|mails?|e-?mails) (?:\S{1,20} ){0,3}?(?:from|by)\b|you (?:are|have been) temporarily (?:block|black|ban|den|refus)|(?:try again|retry|send) slower)`,
     basis: 'composed',
     examples: [
       '421 4.7.0 Your IP is temporarily blocked, try again later',
@@ -162,6 +181,8 @@ export const blocks: readonly ReplyPattern[] = [
       (?:server access|access|connection|mail) (?:\d{3} )?forbidden
       (?:mail|e-?mail|messages?|connections?|access) (?:is |was |has been )?(?:refused|rejected|denied|blocked) ?[-:,]{0,2} ?(?:from |for )?[[(<]${DIGITS}
       (?:from|by) (?:that|this|your) country
+      (?:not accept\w{0,3}|refus\w{0,3}|reject\w{0,3}|block\w{0,3}) (?:any |all )?(?:mail|e-?mail|messages?|connections?) from (?:\S{1,20} ){0,5}?(?:netblock|subnet|network|ip range|range|provider|data ?cent(?:er|re))s?\b
+      \b(?:netblock|subnet|ip range|range|hosting provider|data ?cent(?:er|re))s?(?: \S{1,20}){0,2}? (?:refused|rejected|denied|blocked|banned|not (?:allowed|accepted|welcome))
       (?:refus|reject|block)\w{0,3} (?:all |any )?(?:mail|e-?mail|messages?|connections?) from (?:your|this) (?:\S{1,20} ){0,2}?(?:range|network|subnet|provider|isp|ip|host|server)\b
       (?:refus|reject|block)(?:ed|ing|s) your (?:connections?|host|server|network)\b
       \bspam (?:source|host|server|network|origin)s?\b
@@ -191,7 +212,7 @@ export const blocks: readonly ReplyPattern[] = [
     id: 'address-itself',
     ...kinds.block,
     isPermanent: 'by-code',
-    pattern: re`(?:\bfrom\b|\bby\b|\bfor\b)? ?\[?${IP}\]?:?(?: \S{1,20}){0,3}? (?:is|are|was|has been|been)? ?(?:${BLOCKED}|(?:rejected|refused|denied) (?:by|due|because|for))|(?:${BLOCKED}|(?:mail|connections?|messages?)(?: \S{1,20}){0,3} (?:not (?:accepted|allowed|permitted)|refused|rejected|denied)) (?:\S{1,20} ){0,3}?\[?(?<!via \[?)[0-9a-f.:]{7,45}`,
+    pattern: re`(?:\bfrom\b|\bby\b|\bfor\b)? ?\[?${IP}\]?:?(?: \S{1,20}){0,3}? (?:is|are|was|has been|been)? ?(?:${BLOCKED}|(?:rejected|refused|denied) (?:by|due|because|for))|(?:${BLOCKED}|(?:mail|connections?|messages?)(?: \S{1,20}){0,3} (?:not (?:accepted|allowed|permitted)|refused|rejected|denied)) (?:\S{1,20} ){0,3}?\[?(?<!via \[?)${DIGITS}`,
     basis: 'composed',
     examples: ['550 Mail not accepted from 192.0.2.25'],
   },

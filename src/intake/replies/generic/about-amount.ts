@@ -47,6 +47,8 @@ export const amount: readonly ReplyPattern[] = [
       too (?:many|much) (?:\S{1,20} ){0,2}?(?:message|mail|email|deliver|error|request)
       (?:messages?|mail|sending|submission|deliver\w{0,5})(?: \S{1,20}){0,3} (?:rate|limit|frequency)s?\b
       rate[ -]?limit
+      (?:frequency|number) of (?:\S{1,20} ){1,5}?(?:is |was |has been )?(?:limited|exceeded|reached|too high)
+      frequency (?:\S{1,20} ){0,2}?(?:limit|too high)
       rate (?:has |was )?exceed
       throttl
       \bspam (?:rate|limit|quota)\b
@@ -55,6 +57,11 @@ export const amount: readonly ReplyPattern[] = [
       sending too (?:fast|many|much|quickly)
     `,
     basis: 'composed',
-    examples: ['450 4.7.1 Error: too much mail', '421 4.7.0 Rate limit exceeded'],
+    examples: [
+      '450 4.7.1 Error: too much mail',
+      '421 4.7.0 Rate limit exceeded',
+      '550 The number of your outgoing messages was exceeded',
+      '550 The frequency of sending is limited',
+    ],
   },
 ];

@@ -39,6 +39,8 @@ export const sender: readonly ReplyPattern[] = [
       sender(?: address| email)?(?: \S{1,80}@\S{1,80})? (?:is |has been )?(?:black|block|deny) ?listed
       sender(?: address| email)? is (?:in|on) (?:\S{1,20} ){0,3}?(?:black|block|deny) ?list
       not accept\w{0,3} (?:any )?(?:e?mails?|messages?) from this sender
+      (?:e-?mail|mail|messages?) from (?:this|that|the) sender(?: address)? (?:is |are )?(?:not (?:accepted|wanted|allowed|welcome)|refused|blocked|rejected|unwanted)
+      (?:user|recipient|personal)(?:'s)? (?:reject|block|black|deny) ?list
       rule imposed mailbox access
       \bbadmailfrom\b
       (?:blocked|rejected|black ?listed) by (?:the |this |its |their |an? )?(?:\S{1,20} )?(?:recipient|user|addressee)s?(?! ?'s)

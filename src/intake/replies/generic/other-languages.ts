@@ -5,15 +5,17 @@ import { kinds, oneOf, type ReplyPattern, re } from '../reply.js';
 /** Us, as they call us: an address by that name, a server, a network, or the digits. */
 const US = re`\bips?\b|\bip-|server|serveur|servidor|serwer|palvelin|\bhost\b|\bnetz|\brete\b|\breseau|\d\.\d{1,3}\.\d{1,3}\.\d|::`;
 /** A recipient or its mailbox: then it is that which is shut. */
-const MAILBOX = re`usuario|cuenta|buz.{1,2}n|destinatari|destinataire|\bcompte|bo.{1,2}te|\bkonto|postfach|benutzer|empf.{1,2}nger|utente|casella|gebruiker|ontvanger|postbus|caixa|\bconta\b|skrzynk|odbiorc|polzovatel|poluchatel|yashchik`;
+const MAILBOX = re`usuario|cuenta|buz.{1,2}n|destinatari|destinataire|\bcompte|bo.{1,2}te|\bkonto|postfach|benutzer|empf.{1,2}nger|utente|casella|\bbruger|\bbruker|anvandare|mottagare|mottaker|modtager|uzivatel|prijemc|korisni[ck]|felhasznal|kayttaja|kullanici|gebruiker|ontvanger|postbus|caixa|\bconta\b|skrzynk|odbiorc|polzovatel|poluchatel|yashchik`;
 const CONNECTION = re`verbindung|annahme|zugriff|connexion|\bacc.{1,2}s\b|conexi|connession|accesso|verbinding|toegang|conex|polaczeni|soedineni|anslutning|\d\.\d{1,3}\.\d{1,3}\.\d|::`;
 /** Shut out for good: said of senders, hardly ever of messages. */
-const SHUT = String.raw`\b(?:ge(?:sperrt|block|bannt|blacklistet|blok)|blo(?:ckiert|ckera|qu|ccat|cat|kovan|keerit|kkere?t)|blacklist.e|bann(?:i|at[aoi])|banid|za(?:blok|branjen)|diblok|estetty|engellen|tiltott|letiltva)`;
+const SHUT = String.raw`\b(?:ge(?:sperrt|block|bannt|blacklistet|blok)|sparra[dt]|spaerret|blokad|blo(?:ckiert|ckera|qu|ccat|cat|kovan|keerit|kkere?t)|blacklist.e|bann(?:i|at[aoi])|banid|za(?:blok|branjen)|diblok|estetty|engellen|tiltott|letiltva)`;
 /** Turned away: said of messages too, so that the sentence must be about a connection or an address. */
 const TURNED = String.raw`\b(?:ab(?:gelehnt|gewiesen)|verweigert|zur.{1,2}ckgewiesen|refus.{1,2}e?\b(?<!refused)|rejet.{1,2}e?\b|interdite?\b|re(?:chazad|jeitad|cusad|spint)|denegad|rifiutat|negat[ao]|negad[ao]|geweigerd|afgewezen|od(?:rzucon|m.tnut)|otklonen|avvis|nekad|hyl.tty|elutas)`;
 /** Lists, as they are called. */
-const LIST = String.raw`(?:schwarze[nr]? liste|sperrliste|blackliste|list[ae] (?:noire|rouge|de bloq|negra|de bloca|nera|neagra)|zwarte lijst|blokkeerlijst|czarn\w{1,3} li[sz]|chern\w{2,3} spis|svart[ae]? ?list|sp.{1,2}rrlist|sortlist|crn\w{1,3} list|cern\w{1,3} list|estolist|kara liste|fekete ?list)`;
+const LIST = String.raw`(?:schwarze[nr]? liste|sperrliste|blackliste|list[ae] (?:noire|rouge|de bloq|negra|de bloca|nera|neagra)|zwarte lijst|blokkeerlijst|czarn\w{1,3} li[sz]|chern\w{2,3} spis|svart[ae]? ?list|sp.{1,2}rrlist|sortlist|crn\w{1,3} list|cern\w{1,3} list|estolist|kara ?liste|fekete ?list|tilto ?list|\blista neagra|melns.{1,2} sarakst|juod.{1,2} saras|must\w{0,2} nimekir|daftar hitam|danh sach den)`;
 const MESSAGE = String.raw`(?:nachricht|\bmail\b|e-?mail|message|mensaje|correo|messaggio|bericht|mensagem|wiadomo|pismo|soobshcheni|meddeland|viesti|contenu|contenido|contenuto|inhalt|inhoud|conte.do|tresc)`;
+/** What means spam and nothing else. */
+const SPAM = String.raw`(?:s[oe]ppele?-?post|skrapp?(?:post|mejl|mail)|roskaposti|niechcian\w{1,3} (?:poczt|wiadomosc|mail)|nevyzi?adan\w{1,3} (?:post|zprav|sprav|mail|obchod)|levelszemet|keretlen (?:level|reklam)|istenmeyen (?:e-?posta|posta)|nezelje\w{1,3} (?:post|poruk|mail)|nesolicitat|ongewenste (?:reclame|mail|e-?mail|post)|onge(?:vraagde|wenste) reclame|lixo eletronico|correo (?:basura|no deseado)|posta indesiderata|pourriel|courrier indesirable|uonsket (?:reklame|mail|post)|nezhelateln\w{1,3} (?:pocht|pis|soobshch)|surogatpast|nepageidaujam|rampspost)`;
 const JUNK = String.raw`(?:\bspam\b|ind.{1,2}sirable|unerw.{1,2}nscht|no deseado|indesiderat|ongewenst|n.o solicitad|indesejad|phishing|virus)`;
 
 export const elsewhere: readonly ReplyPattern[] = [
@@ -43,6 +45,22 @@ export const elsewhere: readonly ReplyPattern[] = [
     ],
   },
   {
+    // Of languages without letters, after their words were put into English: these are the words that are known, in their own order.
+    id: 'lang-address-words',
+    ...kinds.block,
+    isPermanent: 'by-code',
+    pattern: re`\bip\b(?: ?(?:address|from|mail|server|sending|client|connection|spam|your|is|in|on|\?|0\.0\.0\.\d|[[()\],.])){0,9} ?(?:blocked|rejected|blacklisted|listed)\b(?! ?(?:mailbox|user|recipient))|\b(?:blocked|rejected|blacklisted|listed) (?:from )?ip\b`,
+    basis: 'composed',
+    examples: ['554 connection IP address mail rejected', '554 rejected IP mail'],
+  },
+  {
+    id: 'lang-address-limited',
+    ...kinds.throttle,
+    pattern: re`\bip\b(?: ?(?:address|from|mail|server|sending|client|connection|your|is|0\.0\.0\.\d|[[()\],.])){0,9} ?(?:limited\b|frequency limit)`,
+    basis: 'composed',
+    examples: ['554 sending IP limited'],
+  },
+  {
     id: 'lang-reputation',
     ...kinds.block,
     isPermanent: 'by-code',
@@ -61,6 +79,14 @@ export const elsewhere: readonly ReplyPattern[] = [
       '550 5.7.1 Votre message a ete identifie comme spam',
       '550 Mensagem rejeitada por conter spam',
     ],
+  },
+  {
+    id: 'lang-spam',
+    ...kinds.content,
+    isPermanent: 'by-code',
+    pattern: re`${SPAM}`,
+    basis: 'composed',
+    examples: ['550 Brevet ble stoppet som soppelpost', '554 Odeslano jako nevyzadana posta'],
   },
   {
     id: 'lang-content-barred',
@@ -100,10 +126,16 @@ export const elsewhere: readonly ReplyPattern[] = [
       (?:dominio|domaine|domain) (?:\S{1,40} )?(?:non valido|no v.lido|inv.lido|invalide|ung.ltig)
       (?:gebruiker|ontvanger|postbus|mailbox|adres)(?: \S{1,40}){0,3}? (?:onbekend|bestaat niet|niet gevonden)
       onbekende (?:gebruiker|ontvanger)
+      does not exist (?:user|recipient|mailbox|address)\b
       nie ma takiego
       (?:uzytkownik|adresat|odbiorca|konto|skrzynka)(?: \S{1,40}){0,3}? (?:nieznan|nie istnieje|nie znalezion)
       (?:polzovatel|poluchatel|adresat|yashchik)(?: \S{1,40}){0,3}? (?:ne najden|ne nayden|ne sushchestvuet|neizvesten)
       (?:ok.nd|ukendt|ukjent) (?:anv.ndare|mottagare|bruger|modtager|bruker|mottaker)
+      (?:anvandare|mottagare|bruger|modtager|bruker|mottaker|adresse|konto|postboks|postkasse|brevlad)\w{0,3}(?: \S{1,40}){0,2}? (?:finn[es]s? (?:ikke|inte|ej)|findes ikke|eksisterer ikke|existerar inte|saknas|er (?:ukendt|ukjent)|ar okand)
+      (?:uzivatel|prijemce|adresat|schranka|pouzivatel|korisnik|primatelj|uporabnik)\w{0,2}(?: \S{1,40}){0,2}? (?:neexistuje|neznam|nezn.m|ne postoji|ne obstaja|nenalezen|neni)
+      (?:kayttaja|vastaanottaja|osoite)\w{0,3}(?: \S{1,40}){0,2}? (?:ei (?:ole|loydy)|tuntematon)
+      (?:felhasznalo|cimzett|postafiok)(?: \S{1,40}){0,2}? (?:nem (?:letezik|talalhato)|ismeretlen)
+      (?:kullanici|alici)(?: \S{1,40}){0,2}? (?:bulunamadi|yok|mevcut degil|bilinmiyor)
     `,
     basis: 'composed',
     examples: ['550 Benutzer unbekannt', '550 Nessun utente con questo indirizzo', '550 Usuario inexistente'],

@@ -2,6 +2,7 @@
 // one and two lines here.
 
 import type { Provider } from '../reply.js';
+import { aliyun } from './aliyun.js';
 import { appleIcloud } from './apple-icloud.js';
 import { att } from './att.js';
 import { barracudaGw } from './barracuda-gw.js';
@@ -60,6 +61,7 @@ export const providers: readonly Provider[] = [
   yandex,
   qq,
   netease,
+  aliyun,
   vodafoneZiggo,
   proofpoint,
   cloudmarkCsi,

@@ -19,7 +19,24 @@ export const netease: Provider = {
       ],
     },
     {
-      // RP limits of the day, HL connections at once.
+      // RDN is reverse DNS, RBL a list; each with any of the letters before.
+      id: 'ne-list',
+      ...kinds.dnsbl,
+      isShared: true,
+      pattern: re`\b(?<code>[A-Z]{2}:RBL)\b(?:.{0,160}?[?&]ip=${IP})?`,
+      basis: 'composed',
+      examples: ['550 DT:RBL 163 mx9,QMCowABXf 1482315853 http://mail.163.com/help/help_spam_16.htm?ip=192.0.2.25'],
+    },
+    {
+      id: 'ne-ptr',
+      ...kinds.ptr,
+      isShared: true,
+      isPermanent: 'by-code',
+      pattern: re`\b(?<code>[A-Z]{2}:RDN)\b(?:.{0,160}?[?&]ip=${IP})?`,
+      basis: 'composed',
+      examples: ['553 RP:RDN 163 mx3 http://mail.163.com/help/help_spam_16.htm?ip=192.0.2.25'],
+    },
+    {
       // RP limits of the day, HL connections at once.
       id: 'ne-ip',
       ...kinds.throttle,

@@ -32,6 +32,15 @@ export const vodafoneZiggo: Provider = {
       ],
     },
     {
+      id: 'vz-listed',
+      ...kinds.dnsbl,
+      pattern: re`\b(?<code>MXIN\d{3})\b Your (?:IP|host|server) (?:${IP} )?(?:is )?(?:in|on|listed)(?: \S{1,20}){0,3}? (?:RBL|(?:black|block) ?list)`,
+      basis: 'composed',
+      examples: [
+        '550 mx3.tb.mail.example.net MXIN103 Your IP 192.0.2.25 is in RBL. ;id=Hx3aUksJDfQYe;sid=Hx3aUksJDfQYe;mta=mx3.tb;ipsrc=192.0.2.25;',
+      ],
+    },
+    {
       id: 'vz-any',
       meaning: 'policy',
       isPermanent: false,
