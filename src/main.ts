@@ -156,6 +156,7 @@ async function startParts(options: StartOptions, closers: Array<() => unknown>):
     token: intakeToken(config),
     spool: spool.writer,
     onError: (error) => log.error({ err: error }, 'a batch of mail events could not be kept'),
+    now,
     relays: new Set(directory.relays.map(({ host }) => host)),
     onStrangeRelay: (strange) => log.warn(strange, 'mail events name a relay that is not configured'),
   });

@@ -9,10 +9,14 @@ export function demoCommand() {
   return makeCommand(
     'demo',
     'run the practice workspace: the real bot, with Slack, DNS and mail as stand-ins',
-    'relaywarden demo --port 3300',
+    'relaywarden demo --port 3300\n  INTAKE_TOKEN=a-token-of-16-chars relaywarden demo',
   )
     .option('-p, --port <port>', 'port of the page on 127.0.0.1', String(DEFAULT_PORT))
     .option('--speed <factor>', 'how much faster than the clock practice time runs', '60')
+    .addHelpText(
+      'after',
+      '\nWith INTAKE_TOKEN in the environment it takes mail events over HTTP too (docs/intake.md), and says where and at what time.',
+    )
     .action((options) => runDemo(options));
 }
 
@@ -25,6 +29,11 @@ export async function runDemo(options: { port?: string; speed?: string }): Promi
   await printLine(
     `Practice workspace: ${practice.url}\nEverything in it is made up; nothing leaves this machine. Ctrl-C ends it.`,
   );
+  const { intake } = practice;
+  if (intake)
+    await printLine(
+      `Mail events: POST ${intake.url} with the token of INTAKE_TOKEN. Relays are ${intake.relays.join(' and ')}; it is ${new Date(practice.clock.now()).toISOString()} there.`,
+    );
   await untilSignal();
   await practice.stop();
 }

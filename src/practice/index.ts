@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { intakeToken } from '../config.js';
 import { containmentsInForce } from '../incidents/store.js';
 import { type Running, startRelaywarden } from '../main.js';
 import { type Clock, startClock } from './clock.js';
@@ -28,6 +29,8 @@ export interface Practice {
   slack: SlackStandIn;
   internet: Internet;
   clock: Clock;
+  /** Where mail events are taken, and of which relays; undefined without a token (INTAKE_TOKEN). */
+  intake: { url: string; relays: string[] } | undefined;
   stop(): Promise<void>;
 }
 
@@ -71,8 +74,9 @@ async function startParts(
   const page = await startPracticePage({ standIn: slack, port, surface, toPracticeTime: clock.toPracticeTime });
   closers.push(() => page.close());
 
+  const config = practiceConfig({ dataDir, logPath, dnsServer: internet.dns.server });
   const bot = await startRelaywarden({
-    config: practiceConfig({ dataDir, logPath, dnsServer: internet.dns.server }),
+    config,
     secrets: { ...secrets, apiUrl: slack.apiUrl },
     now: clock.now,
     speed: clock.speed,
@@ -82,7 +86,9 @@ async function startParts(
   closers.push(() => bot.stop());
   slack.deliverTo(`http://127.0.0.1:${bot.slackPort}/slack/events`);
   closers.push(letMailFlow(internet, bot, page, clock));
-  return { url: page.url, bot, slack, internet, clock };
+  const url = `http://127.0.0.1:${bot.webPort}/intake/events`;
+  const intake = intakeToken(config) && { url, relays: config.relays.map(({ host }) => host) };
+  return { url: page.url, bot, slack, internet, clock, intake: intake || undefined };
 }
 
 /** Half past nine (UTC) of the latest working day: when customers write mail, so that there is something to protect. */

@@ -43,6 +43,7 @@ export class EventLines {
   constructor(
     private readonly turns: Turns,
     relays: ReadonlySet<string> = new Set(),
+    private readonly now: () => number = Date.now,
   ) {
     this.strangeRelays = new StrangeRelays(relays);
   }
@@ -116,7 +117,7 @@ export class EventLines {
     if (text.trim() === '') return false;
     const parsed = parseEventLine(text);
     if (!parsed.ok) return this.reject(parsed.error);
-    if (parsed.record.time > Date.now() + MAX_AHEAD_MS) return this.reject('time is more than a day ahead.');
+    if (parsed.record.time > this.now() + MAX_AHEAD_MS) return this.reject('time is more than a day ahead.');
     this.strangeRelays.see(parsed.record.relay);
     this.accepted++;
     return true;

@@ -19,6 +19,8 @@ export interface IntakeOptions {
   relays?: ReadonlySet<string>;
   /** Told of each relay that is not among them, once. */
   onStrangeRelay?: (strange: StrangeRelay) => void;
+  /** ms; the machine's clock unless told. */
+  now?: () => number;
   limits?: BodyLimits;
 }
 
@@ -70,7 +72,7 @@ async function receive(c: IntakeContext, options: IntakeOptions, turns: Turns, p
   const leave = await places.take();
   if (!leave) throw new Refusal(429, 'Too many requests wait already.', { 'Retry-After': '1' });
   try {
-    const { lines, fingerprint } = await readLines(readBody(c.env.incoming, isGzip, limits), turns, options.relays);
+    const { lines, fingerprint } = await readLines(readBody(c.env.incoming, isGzip, limits), turns, options);
     return await keep(c, options, lines, key, fingerprint);
   } finally {
     leave();
@@ -119,9 +121,9 @@ function readKey(c: IntakeContext): string | undefined {
 async function readLines(
   body: AsyncIterable<Buffer>,
   turns: Turns,
-  relays: ReadonlySet<string> | undefined,
+  { relays, now }: Pick<IntakeOptions, 'relays' | 'now'>,
 ): Promise<{ lines: EventLines; fingerprint: string }> {
-  const lines = new EventLines(turns, relays);
+  const lines = new EventLines(turns, relays, now);
   const hash = createHash('sha256');
   for await (const chunk of body) {
     await lines.take(chunk);

@@ -16,8 +16,11 @@ const SCRIPT = `const { main } = await import(${JSON.stringify(CLI)}); process.e
 const nodeArgs = (args: string[]) => ['--import', LOADER, '--input-type=module', '-e', SCRIPT, '--', ...args];
 
 /** Starts it with pipes on all sides, for tests that talk to it. It ends with the test at the latest. */
-export function startFromSource(args: string[], { cwd }: { cwd: string }): ChildProcessWithoutNullStreams {
-  const child = spawn(process.execPath, nodeArgs(args), { cwd, env: { PATH: process.env.PATH ?? '' } });
+export function startFromSource(
+  args: string[],
+  { cwd, env = {} }: { cwd: string; env?: Record<string, string> },
+): ChildProcessWithoutNullStreams {
+  const child = spawn(process.execPath, nodeArgs(args), { cwd, env: { PATH: process.env.PATH ?? '', ...env } });
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
 }
