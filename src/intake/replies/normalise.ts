@@ -33,15 +33,24 @@ export function normaliseReply(raw: string): Reply {
 export function normalise(raw: string, before: string): Normalised {
   const cut = raw.length > MAX_REPLY ? raw.slice(0, MAX_REPLY) : raw;
   const start = codeOf(cut) === 0 ? codeAt(cut) : 0;
-  const isGreeting = start > 0 && cut.startsWith(REFUSED_TO_TALK, start - REFUSED_TO_TALK.length);
+  const isGreeting = start > 0 && isBehindGreeting(cut, start);
   const text = withoutFrame(cut, start);
   const code = codeOf(text);
   const key = isGreeting ? `!${before}` : before;
   return { code, isGreeting, masked: maskReply(isOfLines(text, code) ? joinLines(text) : text, key) };
 }
 
+function isBehindGreeting(text: string, start: number): boolean {
+  if (text.startsWith(REFUSED_TO_TALK, start - REFUSED_TO_TALK.length)) return true;
+  const at = text.lastIndexOf(INITIAL_CONNECTION, start);
+  return at >= 0 && HOST_OR_NOTHING.test(text.slice(at + INITIAL_CONNECTION.length, start));
+}
+
 /** Postfix, of a host that greets with a refusal. */
 const REFUSED_TO_TALK = ' talk to me: ';
+/** Exim, of the same; older versions name the host behind it. */
+const INITIAL_CONNECTION = 'after initial connection: ';
+const HOST_OR_NOTHING = /^(?:host \S{1,255}(?: \[[^\]]{1,64}\])?: )?$/;
 
 export function replyOf({ code, masked }: Normalised): Reply {
   return { text: textOf(masked), code, addresses: masked.addresses };

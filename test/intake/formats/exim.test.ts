@@ -155,6 +155,18 @@ describe('an Exim line', () => {
       },
     ],
     [
+      `${NEW} == a@b.example R=dnslookup T=remote_smtp defer (-45) H=mx.b.example [198.51.100.1]:25: SMTP error from remote mail server after initial connection: 554-mx.b.example\\n554 5.7.1 no`,
+      {
+        status: 'deferred',
+        reply: 'after initial connection: 554-mx.b.example\n554 5.7.1 no',
+        remote: { ip: '198.51.100.1' },
+      },
+    ],
+    [
+      `${OLD} ** a@b.example R=r T=t: SMTP error from remote mailer after initial connection: host mx.b.example [198.51.100.1]: 554 no`,
+      { status: 'bounced', reply: 'after initial connection: 554 no', remote: { ip: '198.51.100.1' } },
+    ],
+    [
       `${OLD} == a@b.example R=dnslookup T=remote_smtp defer (110): Connection timed out H=mx.b.example [198.51.100.1] DT=2m7s`,
       { status: 'deferred', reply: 'Connection timed out', remote: { name: 'mx.b.example' } },
     ],

@@ -332,6 +332,24 @@ describe('records of KumoMTA', () => {
     expect(reader.timeOf(bytes, 0, bytes.length)).toBe(AT);
   });
 
+  it.each([
+    ['The line is not JSON', 'Bounce! id=1'],
+    ['The line is not a JSON object', '[1]'],
+    ['type is missing', { ...reception, type: undefined }],
+    ['type is no kind of record that KumoMTA logs', { ...reception, type: 'Delivered' }],
+    ['id is not of the type that KumoMTA logs', { ...reception, id: 7 }],
+    ['recipient is missing', { ...reception, recipient: undefined }],
+    ['neither event_time nor timestamp is a time', { ...reception, timestamp: 'soon' }],
+  ])('says what is wrong: %s', (fault, record) => {
+    const line = typeof record === 'string' ? record : JSON.stringify(record);
+    const reader = kumomta.open({}).reader('log');
+    const bytes = Buffer.from(`${line}\n${line}\n`);
+    reader.read(bytes, 0, bytes.length, () => expect.fail('an event'));
+
+    expect(reader.stats.samples).toEqual([expect.stringMatching(new RegExp(`^${fault}: `))]);
+    expect(reader.stats.places).toEqual([{ line: 1, count: 2, isFault: true }]);
+  });
+
   it('is known by its lines', () => {
     expect(kumomta.looksLike(Buffer.from(`waiting for more files\n${JSON.stringify(delivery)}\n{"ty`))).toBe(true);
     expect(kumomta.looksLike(Buffer.from('{"type":"delivered","time":1,"relay":"r"}\n'))).toBe(false);

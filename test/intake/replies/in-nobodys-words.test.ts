@@ -62,6 +62,15 @@ describe('our address refused', () => {
 });
 
 describe('a host that greets with a refusal', () => {
+  it.each([
+    'after initial connection: 554 mx.example',
+    'SMTP error from remote mailer after initial connection: host mx.example [192.0.2.9]: 554 mx.example',
+    'SMTP error from remote mail server after initial connection: host mx.example: 554 no',
+  ])('is known by the words of Exim too: %s', (reply) => {
+    expect(classifyReply(reply)?.meaning).toBe('ip-block');
+    expect(classifyReply(reply.replace('initial connection', 'RCPT TO:<a@b.example>'))?.meaning).not.toBe('ip-block');
+  });
+
   const greeted = (words: string) => classifyReply(`host mx.example[192.0.2.9] refused to talk to me: ${words}`);
 
   it.each([

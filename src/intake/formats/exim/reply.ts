@@ -7,11 +7,13 @@ import { type LoggedHost, readHost } from './fields.js';
 
 const MAX_REPLY = 4_000;
 const REMOTE = /^(?:SMTP|LMTP) error (?:from remote mail(?:er| server) )?after /;
+const GREETING = 'after initial connection: ';
+const GREETED = /^SMTP error from remote mail(?:er| server) after initial connection: /;
 const CODE = /^[245]\d\d[ -]/;
 const STATUS = /^[245]\d\d[ -]#?([245]\.\d{1,3}\.\d{1,3})(?!\d)/;
 
 export interface RemoteReply {
-  /** The remote host's words, or Exim's own reason where none was heard. */
+  /** The remote host's words, behind `after initial connection: ` when it greeted with them; or Exim's own reason where none was heard. */
   reply: string;
   dsn: string;
   /** Host of lines in the older form. */
@@ -26,8 +28,10 @@ export function readReply(text: string): RemoteReply {
   const reply = isOld ? said.slice(old.next + 2) : said;
   // What is no reply code was said by Exim: then all of it, which tells when it happened.
   const isHeard = CODE.test(reply);
+  // In place of a greeting: that it was is part of what it says.
+  const heard = GREETED.test(cut) ? `${GREETING}${reply}` : reply;
   return {
-    reply: isHeard ? reply : cut,
+    reply: isHeard ? heard : cut,
     dsn: STATUS.exec(reply)?.[1] ?? '',
     ...(isOld ? { host: old.host } : {}),
   };

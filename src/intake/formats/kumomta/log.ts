@@ -5,9 +5,9 @@ import { domainOf, normaliseAddress } from '../../../mail/address.js';
 import type { Complaint, Delivery, MailEvent, MessageHead } from '../../../mail/event.js';
 import { readEndpoint, readOutboundEndpoint } from '../endpoint.js';
 import type { LogFormat } from '../format.js';
-import { bookIntake, firstLines, lineReader } from '../line-reader.js';
+import { bookIntake, firstLines, lineReader, type NotUnderstood } from '../line-reader.js';
 import { MessageBook } from '../message-book.js';
-import { type KumoRecord, outboundIpOf, readKumoRecord, replyOf, statusOf, tenantOf } from './record.js';
+import { faultOf, type KumoRecord, outboundIpOf, readKumoRecord, replyOf, statusOf, tenantOf } from './record.js';
 
 type Take = (event: MailEvent) => void;
 
@@ -28,10 +28,14 @@ export const kumomta: LogFormat = {
 };
 
 /** A log hook's own messages carry log records, not mail. The rest of what is left out says why a message waits, or where. */
-function parse(line: string): KumoRecord | 'other' | 'unknown' {
+function parse(line: string): KumoRecord | NotUnderstood | 'other' {
   const record = readKumoRecord(line);
-  if (!record) return 'unknown';
+  if (!record) return notUnderstood(faultOf(line));
   return record.reception_protocol === 'LogRecord' || SILENT.has(record.type) ? 'other' : record;
+}
+
+function notUnderstood(fault: string): NotUnderstood {
+  return { fault, error: fault };
 }
 
 const SILENT: ReadonlySet<string> = new Set(['AdminRebind', 'DeferredInjectionRebind', 'Delayed']);

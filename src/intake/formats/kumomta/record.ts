@@ -100,6 +100,18 @@ export function readKumoRecord(line: string): KumoRecord | undefined {
   return { ...rest, recipient: [...new Set(recipient)].filter((each) => each !== ''), at, createdAt };
 }
 
+/** What is wrong with a line that readKumoRecord does not take, by its field; the first of several. */
+export function faultOf(line: string): string {
+  const value = asJson(line);
+  if (value === undefined) return 'The line is not JSON';
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'The line is not a JSON object';
+  const parsed = Fields.safeParse(value);
+  if (parsed.success) return 'neither event_time nor timestamp is a time';
+  const [field = 'record'] = (parsed.error.issues[0]?.path ?? []) as string[];
+  if (!Object.hasOwn(value, field)) return `${field} is missing`;
+  return `${field} is ${field === 'type' ? 'no kind of record that KumoMTA logs' : 'not of the type that KumoMTA logs'}`;
+}
+
 /** Nothing, where the line is not JSON or nests deeper than the parser goes. */
 function asJson(line: string): unknown {
   try {
