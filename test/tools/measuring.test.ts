@@ -1,8 +1,10 @@
 // How findings are held against what happened.
 import { describe, expect, it } from 'vitest';
 import type { BlockFinding, CompromiseFinding } from '../../src/detection/finding.js';
+import { classifyReply } from '../../src/intake/replies/index.js';
 import { Incidents, judge } from './measuring/judge.js';
 import { mainTable, summarise } from './measuring/tables.js';
+import { dice } from './provider/dice.js';
 import type { Story } from './provider/model.js';
 import { provider } from './provider/provider.js';
 import { DAY, HOUR } from './provider/world.js';
@@ -102,6 +104,24 @@ describe('judging findings', () => {
 
     expect(first?.delaySeconds).toBeCloseTo(30);
     expect(judge(world, 11, [stray])).toMatchObject({ strayBlocks: [expect.any(String)] });
+  });
+
+  it('sees a listing whose list had the address already, by another receiver and in other words', () => {
+    const incidents = new Incidents();
+    const block = (at: number) => ({ kind: 'blocklist', key: 'b', at }) as BlockFinding;
+    for (const at of [0, HOUR / 2, 12 * HOUR]) incidents.add(block(at));
+    expect(incidents.first.map(({ at }) => at)).toEqual([0, 12 * HOUR]);
+
+    const listing = world.listings.find(({ said, ip }) => classifyReply(said(ip, dice(1)))?.zone !== undefined);
+    if (listing?.firstRefusalAt === undefined) throw new Error('this seed has no listing by a list: take another');
+    const { ip, said, firstRefusalAt: at } = listing;
+    const zone = classifyReply(said(ip, dice(1)))?.zone;
+    const earlier = { ...block(at), ip, provider: zone, reply: '550 in other words' } as BlockFinding;
+
+    expect(judge(world, 11, [earlier]).listings.some(({ isFound }) => isFound)).toBe(true);
+    expect(judge(world, 11, [{ ...earlier, provider: 'else.example' }]).listings.some(({ isFound }) => isFound)).toBe(
+      false,
+    );
   });
 
   it('adds up to a table', () => {

@@ -1,19 +1,23 @@
 // Findings held against what happened. An incident is what replay would tell: the first finding of a key, and the next one only when
 // the key was silent for a day. It detects an attack when it names its customer while it runs or within six hours after; everything
-// else is false. Later incidents about an attack that is detected already are neither.
+// else is false. Later incidents about an attack that is detected already are neither. A block is told again when its key was silent for
+// an hour: another receiver that asks a list which has the address already is no new incident, but it is seen.
 import type { BlockFinding, CompromiseFinding, Finding } from '../../../src/detection/finding.js';
+import { classifyReply } from '../../../src/intake/replies/index.js';
+import { dice } from '../provider/dice.js';
 import type { Customer, Story } from '../provider/model.js';
 import { DAY, HOUR, type World } from '../provider/world.js';
 import type { AttackOutcome, FalseAlarm, ListingOutcome, OddityOutcome, SeedOutcome } from './outcome.js';
 
 const AFTERMATH_MS = 6 * HOUR;
 const NEW_INCIDENT_MS = DAY;
+const TOLD_AGAIN_MS = HOUR;
 /** A listing's first finding may come with a reply of its last minute. */
 const LISTING_SLACK_MS = 10 * 60_000;
 
 type Judged = Pick<SeedOutcome, 'attacks' | 'falseAlarms' | 'oddities' | 'listings' | 'strayBlocks'>;
 
-/** First findings only, in order. */
+/** First findings of each silence only, in order. */
 export class Incidents {
   readonly first: Finding[] = [];
   private readonly lastOf = new Map<string, number>();
@@ -21,7 +25,8 @@ export class Incidents {
   add(finding: Finding): void {
     const last = this.lastOf.get(finding.key);
     this.lastOf.set(finding.key, finding.at);
-    if (last === undefined || Math.abs(finding.at - last) > NEW_INCIDENT_MS) this.first.push(finding);
+    const silenceMs = finding.kind === 'blocklist' ? TOLD_AGAIN_MS : NEW_INCIDENT_MS;
+    if (last === undefined || Math.abs(finding.at - last) > silenceMs) this.first.push(finding);
   }
 }
 
@@ -158,17 +163,19 @@ function judgeListings(
   blocks: BlockFinding[],
 ): { listings: ListingOutcome[]; strayBlocks: string[] } {
   const explained = new Set<BlockFinding>();
-  const listings = world.listings.flatMap(({ kind, mark, ip, firstRefusalAt, to, refusals }) => {
+  const listings = world.listings.flatMap(({ kind, mark, ip, firstRefusalAt, to, refusals, said }) => {
     if (firstRefusalAt === undefined) return [];
+    const list = classifyReply(said(ip, dice(seed)))?.zone;
     const about = blocks.filter(
       (block) =>
         block.ip === ip &&
         block.at >= firstRefusalAt - 1 &&
         block.at <= to + LISTING_SLACK_MS &&
-        block.reply
-          .replace(/ \d{3}-[\d.]+/g, '')
-          .toLowerCase()
-          .includes(mark),
+        (block.provider === list ||
+          block.reply
+            .replace(/ \d{3}-[\d.]+/g, '')
+            .toLowerCase()
+            .includes(mark)),
     );
     for (const block of about) explained.add(block);
     const [first] = about;
