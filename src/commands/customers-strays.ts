@@ -1,11 +1,11 @@
 // Mail that belongs to nobody, out of what was counted or out of logs, with whom it perhaps belongs to.
-import { type CounterRow, Counters } from '../detection/counters.js';
 import { Owners } from '../detection/owners.js';
 import { replay } from '../detection/replay.js';
 import { savedHints } from '../detection/saved-hints.js';
-import { type Unowned, unownedIn, unownedSince } from '../detection/unowned.js';
+import { type Unowned, UnownedTally, unownedSince } from '../detection/unowned.js';
 import { UNATTRIBUTED } from '../mail/customer.js';
 import type { MailEvent } from '../mail/event.js';
+import { buildAttribution, type Origin } from '../partners/attribution.js';
 import type { Directory } from '../partners/directory.js';
 import type { HintRow } from '../partners/learned-hints.js';
 import { refuseGarbage } from './not-understood.js';
@@ -18,9 +18,22 @@ export interface Stray extends Unowned {
 
 type Hints = ReadonlyMap<string, Pick<HintRow, 'customer' | 'isLearned' | 'days' | 'messages'>>;
 
-/** What was counted since a moment (ms) and is nobody's; none where nothing was counted. */
-export function straysInDb(traffic: string | undefined, directory: Directory, since: number): Stray[] {
-  return traffic === undefined ? [] : suggested(unownedSince(traffic, since), directory, savedHints(traffic));
+/** What was counted since a moment (ms) and still is nobody's by the customer file; none where nothing was counted. */
+export function straysInDb(
+  traffic: string | undefined,
+  directory: Directory,
+  localDomains: readonly string[],
+  since: number,
+): Stray[] {
+  if (traffic === undefined) return [];
+  const attribute = buildAttribution(directory, { localDomains });
+  const isStill = (one: Unowned) => attribute(originOf(one)).by === 'nothing';
+  return suggested(unownedSince(traffic, since).filter(isStill), directory, savedHints(traffic));
+}
+
+function originOf({ what, name }: Unowned): Origin {
+  if (what === 'login') return { login: name, sender: '' };
+  return what === 'address' ? { clientIp: name.split('/')[0], sender: '' } : { sender: `@${name}` };
 }
 
 /** The same out of logs. What is learned of an address on the way is said, and its mail stays nobody's here. */
@@ -30,36 +43,19 @@ export async function straysInLogs(
   localDomains: readonly string[],
 ): Promise<Stray[]> {
   const owners = new Owners(directory, localDomains);
-  const counters = new Counters(directory.relays);
-  const sums = new Map<string, CounterRow>();
+  const tally = new UnownedTally();
   const onEvent = (event: MailEvent) => {
     const customer = owners.customerOf(event);
     const isKnown = customer === undefined || (customer !== UNATTRIBUTED && !isByHint(owners, event));
-    if (isKnown) return;
-    counters.count(event, UNATTRIBUTED, undefined);
-    if (counters.isFull) addUp(sums, counters.take());
+    if (!isKnown) tally.take(event);
   };
   refuseGarbage(await replay({ files, directory, localDomains, onFinding() {}, onEvent }), 'mail', files);
-  addUp(sums, counters.take());
   const hints = [...owners.hints.takeChanges()].flatMap(([ip, row]) => (row ? [[ip, row] as const] : []));
-  return suggested(unownedIn([...sums.values()]), directory, new Map(hints));
+  return suggested(tally.sorted(), directory, new Map(hints));
 }
 
 function isByHint(owners: Owners, event: MailEvent): boolean {
   return (event.kind === 'accepted' || event.kind === 'delivery') && owners.of(event.message)?.by === 'hint';
-}
-
-/** Rows of one hour are one, however often they were taken. */
-function addUp(sums: Map<string, CounterRow>, rows: readonly CounterRow[]): void {
-  for (const row of rows) {
-    const key = `${row.hour} ${row.kind} ${row.owner} ${row.name}`;
-    const sum = sums.get(key);
-    if (!sum) sums.set(key, row);
-    else {
-      sum.messages += row.messages;
-      sum.refused += row.refused;
-    }
-  }
 }
 
 function suggested(strays: readonly Unowned[], { customers }: Directory, hints: Hints): Stray[] {

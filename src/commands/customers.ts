@@ -1,8 +1,10 @@
 // `relaywarden customers`: what is wrong in the customer file, which mail belongs to nobody, and whose a name is.
 import { existsSync } from 'node:fs';
 import type { Config } from '../config.js';
+import { counted } from '../detection/replay-words.js';
 import { savedHints } from '../detection/saved-hints.js';
 import { volumeOf } from '../detection/traffic-report.js';
+import { isOnlyRefused } from '../detection/unowned.js';
 import { UserError } from '../errors.js';
 import type { Customer, Directory } from '../partners/directory.js';
 import { mergeDirectory } from '../partners/load.js';
@@ -24,6 +26,7 @@ interface Options {
   customers?: string;
   log?: string[];
   days: string;
+  refused?: boolean;
   json?: boolean;
 }
 
@@ -42,6 +45,7 @@ export function customersCommand(onExit: OnExit) {
       .option('--customers <file>', 'the customer file, JSON or YAML (default: as in the configuration)')
       .option('--log <file...>', 'look in these logs for mail that is nobody’s (default: what was counted so far)')
       .option('--days <n>', 'how many days of what was counted', '14')
+      .option('--refused', 'also addresses and sender domains of which no message was ever taken')
       .option('--json', 'a line of JSON for each finding')
       .addHelpText(
         'after',
@@ -69,9 +73,10 @@ async function check(options: Options): Promise<number> {
   const { directory, localDomains, traffic } = whoIsWho(options);
   const faults = faultsOf(directory);
   const days = daysOf(options.days);
-  const strays = options.log
+  const all = options.log
     ? await straysInLogs(options.log, directory, localDomains)
-    : straysInDb(traffic, directory, Date.now() - days * DAY_MS);
+    : straysInDb(traffic, directory, localDomains, Date.now() - days * DAY_MS);
+  const strays = options.refused ? all : all.filter((stray) => !isOnlyRefused(stray));
   if (options.json) {
     for (const fault of faults) await printLine(JSON.stringify(fault));
     for (const stray of strays) await printLine(JSON.stringify(asJson(stray)));
@@ -81,14 +86,24 @@ async function check(options: Options): Promise<number> {
       ? strayCounts(strays)
       : 'no mail was counted yet, --log FILE looks for what is nobody’s in a log';
     const closing = `${directory.customers.length} customers: ${faults.length} to mend; ${last}.`;
-    for (const line of [...faultLines(faults), ...strayLines(strays), closing]) await printLine(line);
+    const left = refusedLines(all.length - strays.length);
+    for (const line of [...faultLines(faults), ...strayLines(strays), ...left, closing]) await printLine(line);
   }
   return faults.length + strays.length > 0 ? EXIT_FOUND : 0;
 }
 
-function asJson({ firstSeenAt, lastSeenAt, ...stray }: Stray) {
+/** What is counted by the hour is not said to have been seen later than now. */
+function asJson({ firstSeenAt, lastSeenAt, isByHour, ...stray }: Stray) {
   const iso = (at: number) => new Date(at).toISOString();
-  return { kind: 'unowned', ...stray, firstSeen: iso(firstSeenAt), lastSeen: iso(lastSeenAt) };
+  const last = isByHour ? Math.min(lastSeenAt, Date.now()) : lastSeenAt;
+  return { kind: 'unowned', ...stray, firstSeen: iso(firstSeenAt), lastSeen: iso(last) };
+}
+
+/** Most of those are nobody's business: machines that knock at every mail server. */
+function refusedLines(count: number): string[] {
+  if (count === 0) return [];
+  const what = count === 1 ? '1 more address or sender domain was' : `${count} more addresses and sender domains were`;
+  return [`${what} refused every time: strangers, mostly. --refused lists them.`];
 }
 
 function faultLines(faults: readonly Fault[]): string[] {
@@ -98,11 +113,13 @@ function faultLines(faults: readonly Fault[]): string[] {
 function strayLines(strays: readonly Stray[]): string[] {
   if (strays.length === 0) return [];
   const minute = (at: number) => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
+  /** Counted by the hour: `2026-01-14 10h` is somewhen in that hour. */
+  const time = (at: number, isByHour: boolean) => (isByHour ? `${minute(at).slice(0, 13)}h` : minute(at));
   const rows = strays
     .slice(0, MOST_SHOWN)
-    .map(({ what, name, messages, refused, firstSeenAt, lastSeenAt, why }) => [
+    .map(({ what, name, messages, refused, firstSeenAt, lastSeenAt, isByHour, why }) => [
       ...[what, visible(name, 80), messages.toLocaleString('en-US'), refused.toLocaleString('en-US')],
-      ...[minute(firstSeenAt), minute(lastSeenAt), why ?? ''],
+      ...[time(firstSeenAt, isByHour), time(isByHour ? lastSeenAt - 1 : lastSeenAt, isByHour), why ?? ''],
     ]);
   const left = strays.length - rows.length;
   return [
@@ -114,7 +131,10 @@ function strayLines(strays: readonly Stray[]): string[] {
 
 function strayCounts(strays: readonly Stray[]): string {
   const of = (what: Stray['what']) => strays.filter((stray) => stray.what === what).length;
-  return `${of('login')} logins, ${of('address')} addresses and ${of('domain')} sender domains belong to nobody`;
+  const logins = counted(of('login'), 'login');
+  const domains = counted(of('domain'), 'sender domain');
+  const addresses = of('address') === 1 ? '1 address' : `${of('address')} addresses`;
+  return `${logins}, ${addresses} and ${domains} ${strays.length === 1 ? 'belongs' : 'belong'} to nobody`;
 }
 
 async function show(what: string, options: Omit<Options, 'days'>): Promise<number> {

@@ -285,7 +285,7 @@ function networkNamed(clientIp: string, customer: string): string {
 }
 
 /** /24 and /48 of a customer's clients; of nobody's the address, or its /64, which is one machine or site. */
-function networkOf(clientIp: string, customer: string): string {
+export function networkOf(clientIp: string, customer: string): string {
   const ip = parseIp(clientIp);
   if (!ip) return OTHER;
   if (customer !== UNATTRIBUTED) return siteOf(ip);

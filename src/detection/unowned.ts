@@ -2,7 +2,9 @@
 import { openTrafficDbReadOnly, type TrafficDb } from '../db/open-traffic.js';
 import { domainOf } from '../mail/address.js';
 import { UNATTRIBUTED } from '../mail/customer.js';
-import { type CounterRow, KINDS, OTHER } from './counter-cells.js';
+import type { MailEvent } from '../mail/event.js';
+import { networkOf } from './counted-hour.js';
+import { KINDS, OTHER } from './counter-cells.js';
 import { type CountTable, spanOf, UNIT } from './counter-sql.js';
 import { NameReader } from './names.js';
 
@@ -15,9 +17,15 @@ export interface Unowned {
   messages: number;
   /** Recipients refused at the door. */
   refused: number;
-  /** Beginning of the first hour (or day) it was seen in, and end of the last; ms. */
+  /** ms; of what was counted by the hour (or day), the beginning of the first and the end of the last, which may be to come. */
   firstSeenAt: number;
   lastSeenAt: number;
+  isByHour: boolean;
+}
+
+/** Who never got a message in: a stranger at the door, or somebody whose address nobody has let in yet. A login is somebody's at least. */
+export function isOnlyRefused({ what, messages }: Unowned): boolean {
+  return messages === 0 && what !== 'login';
 }
 
 /** Everything that belongs to nobody since a moment, in ms, most messages first; empty while the worker never ran. */
@@ -28,7 +36,7 @@ export function unownedSince(trafficDb: string, since: number): Unowned[] {
     const names = new NameReader(db);
     const owner = names.idOf(UNATTRIBUTED);
     if (owner === undefined) return [];
-    const found = new Sums();
+    const found = new Sums(true);
     for (const table of ['day_counts', 'hour_counts'] as const)
       for (const row of rowsOf(db, table, owner, since)) found.add(row.kind, names.textOf(row.name), row);
     return found.sorted();
@@ -37,15 +45,24 @@ export function unownedSince(trafficDb: string, since: number): Unowned[] {
   }
 }
 
-/** The same out of rows that are not in a database. */
-export function unownedIn(rows: readonly CounterRow[]): Unowned[] {
-  const found = new Sums();
-  for (const row of rows) {
-    if (row.owner !== UNATTRIBUTED) continue;
-    const [from, to] = [row.hour * HOUR_MS, (row.hour + 1) * HOUR_MS];
-    found.add(KINDS[row.kind], row.name, { messages: row.messages, refused: row.refused, from, to });
+/** The same of events as they come, to the second. */
+export class UnownedTally {
+  private readonly found = new Sums(false);
+
+  /** Takes an event of a message that is nobody's. */
+  take(event: MailEvent): void {
+    if (event.kind !== 'accepted' && event.kind !== 'refused') return;
+    const { sender, login, clientIp } = event.kind === 'accepted' ? event.message : event;
+    const sums = event.kind === 'accepted' ? { messages: 1, refused: 0 } : { messages: 0, refused: 1 };
+    const seen = { ...sums, from: event.at, to: event.at };
+    this.found.add(KINDS.sender, sender, seen);
+    if (login !== undefined) this.found.add(KINDS.login, login, seen);
+    if (clientIp !== undefined) this.found.add(KINDS.network, networkOf(clientIp, UNATTRIBUTED), seen);
   }
-  return found.sorted();
+
+  sorted(): Unowned[] {
+    return this.found.sorted();
+  }
 }
 
 interface Seen {
@@ -73,6 +90,8 @@ const WHAT = { [KINDS.sender]: 'domain', [KINDS.login]: 'login', [KINDS.network]
 class Sums {
   private readonly found = new Map<string, Unowned>();
 
+  constructor(private readonly isByHour: boolean) {}
+
   /** Senders are added up by their domain: a customer is told apart by it. */
   add(kind: number, text: string, { messages, refused, from, to }: Seen): void {
     const what = WHAT[kind as keyof typeof WHAT];
@@ -80,7 +99,8 @@ class Sums {
     if (what === undefined || name === '' || name === OTHER) return;
     const one = this.found.get(`${what} ${name}`);
     if (!one) {
-      this.found.set(`${what} ${name}`, { what, name, messages, refused, firstSeenAt: from, lastSeenAt: to });
+      const { isByHour } = this;
+      this.found.set(`${what} ${name}`, { what, name, messages, refused, firstSeenAt: from, lastSeenAt: to, isByHour });
       return;
     }
     one.messages += messages;
@@ -90,8 +110,9 @@ class Sums {
   }
 
   sorted(): Unowned[] {
-    return [...this.found.values()].toSorted(
-      (a, b) => b.messages - a.messages || b.refused - a.refused || (a.name < b.name ? -1 : 1),
-    );
+    const isMail = ({ messages, refused }: Unowned) => messages + refused > 0;
+    return [...this.found.values()]
+      .filter(isMail)
+      .toSorted((a, b) => b.messages - a.messages || b.refused - a.refused || (a.name < b.name ? -1 : 1));
   }
 }

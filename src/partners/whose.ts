@@ -1,7 +1,7 @@
 // Whose is this login, address, domain or client address, and by what rule? For people, who ask it daily; the same answers as
 // attribution.ts gives, with the reason. Pure.
 import { domainOf, loginKey, normaliseAddress } from '../mail/address.js';
-import { parseIp } from '../mail/ip.js';
+import { parseIp, parseNetwork } from '../mail/ip.js';
 import type { Customer, Directory } from './directory.js';
 import { type Claim, NetworkTable } from './networks.js';
 
@@ -28,11 +28,12 @@ export function whose(directory: Directory, text: string, options: WhoseOptions 
   const named = customers.filter((one) => one.id.toLowerCase() === name || one.name.toLowerCase() === name);
   if (named.length > 0)
     return named.map(({ id, name: called }) => ({ as: 'customer', customer: id, rule: `${called}.` }));
-  if (parseIp(name)) return ofIp(directory, name, options);
+  if (parseNetwork(name)) return ofIp(directory, name, options);
   if (name.includes('@')) return [ofLogin(customers, name, options), ofSender(customers, name, 'sender')];
-  return name.includes('.')
-    ? [ofSender(customers, `@${name}`, 'domain'), ofLogin(customers, name, options)]
-    : [ofLogin(customers, name, options)];
+  const login = ofLogin(customers, name, options);
+  const domain = ofSender(customers, `@${name}`, 'domain');
+  if (name.includes('.')) return [domain, login];
+  return login === NOBODYS_LOGIN ? [login, domain] : [login];
 }
 
 function ofLogin(customers: readonly Customer[], login: string, { localDomains = [] }: WhoseOptions): Answer {
@@ -45,11 +46,13 @@ function ofLogin(customers: readonly Customer[], login: string, { localDomains =
     ({ sasl_domains }) => domain !== '' && sasl_domains.some((one) => same(one, domain)),
   );
   if (byDomain.length > 0) return decided('login', byDomain, `The domain ${domain} stands under sasl_domains`);
-  return nobodys(
-    'login',
-    'No sasl_users and no sasl_domains name it; then the client address decides, then the sender’s domain.',
-  );
+  return NOBODYS_LOGIN;
 }
+
+const NOBODYS_LOGIN = nobodys(
+  'login',
+  'No sasl_users and no sasl_domains name it; then the client address decides, then the sender’s domain.',
+);
 
 function ofSender(customers: readonly Customer[], sender: string, as: 'sender' | 'domain'): Answer {
   const domain = domainOf(sender);
@@ -63,10 +66,14 @@ function ofSender(customers: readonly Customer[], sender: string, as: 'sender' |
   return nobodys(as, `No customer has the domain ${domain} under domains.`);
 }
 
+/** Of an address, or of a network such as the /64 that nobody's IPv6 mail is counted under. */
 function ofIp({ customers, relays }: Directory, text: string, { hintFor }: WhoseOptions): Answer[] {
   const ip = parseIp(text);
+  const network = parseNetwork(text);
   const relay = relays.find(({ outbound_ip, outbound_ips }) =>
-    [outbound_ip, ...outbound_ips].some((one) => one !== undefined && `${parseIp(one)}` === `${ip}`),
+    [outbound_ip, ...outbound_ips].some(
+      (one) => ip !== undefined && one !== undefined && `${parseIp(one)}` === `${ip}`,
+    ),
   );
   if (relay)
     return [
@@ -76,7 +83,7 @@ function ofIp({ customers, relays }: Directory, text: string, { hintFor }: Whose
         rule: `It is our own: mail of the relay ${relay.host} leaves from it.`,
       },
     ];
-  const holding = (list: 'ips' | 'shared_ips') => (ip ? tableOf(customers, list).holding(ip) : []);
+  const holding = (list: 'ips' | 'shared_ips') => (network ? tableOf(customers, list).around(network) : []);
   const shared = holding('shared_ips').flat();
   const [narrowest = []] = holding('ips');
   if (shared.length > 0) return [ofShared(shared, hintFor?.(text))];

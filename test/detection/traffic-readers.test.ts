@@ -5,7 +5,7 @@ import { type CounterRow, type Kind, OTHER, SUMS, type Sums } from '../../src/de
 import { receivedSince } from '../../src/detection/received.js';
 import { topSenders } from '../../src/detection/sender-signs.js';
 import { volumeOf, volumes, volumesInTurns } from '../../src/detection/traffic-report.js';
-import { unownedIn, unownedSince } from '../../src/detection/unowned.js';
+import { isOnlyRefused, UnownedTally, unownedSince } from '../../src/detection/unowned.js';
 import { tempDir } from '../helpers/temp.js';
 import { writeCounters } from '../tools/counted-world.js';
 import { DAY, HOUR, T0 } from '../tools/mail-events.js';
@@ -100,11 +100,35 @@ describe('what belongs to nobody', () => {
     { what: 'domain', name: 'x.test', messages: 5 },
   ];
 
+  it('is of a log to the second, a machine with many addresses once', () => {
+    const tally = new UnownedTally();
+    const head = {
+      relay: 'r',
+      queueId: '1',
+      acceptedAt: T0,
+      origin: 'client',
+      recipientCount: 1,
+      sizeBytes: 1,
+    } as const;
+    const message = { ...head, sender: 'a@x.test', clientIp: '2001:db8:1:2::7' };
+    tally.take({ kind: 'accepted', at: T0 + 61_000, message });
+    tally.take({ kind: 'accepted', at: T0 + 62_000, message: { ...message, clientIp: '2001:db8:1:2::8', sender: '' } });
+    tally.take({ kind: 'refused', at: T0 + 70_000, relay: 'r', sender: 'z@y.test', recipient: 'k@k.test', reply: '' });
+
+    const found = tally.sorted();
+    expect(found.map(({ what, name, messages }) => [what, name, messages])).toEqual([
+      ['address', '2001:db8:1:2::/64', 2],
+      ['domain', 'x.test', 1],
+      ['domain', 'y.test', 0],
+    ]);
+    expect(found[0]).toMatchObject({ firstSeenAt: T0 + 61_000, lastSeenAt: T0 + 62_000, isByHour: false });
+    expect(found.map(isOnlyRefused)).toEqual([false, false, true]);
+  });
+
   it('is every login, address and sender domain with its mail, the most first', () => {
     writeCounters(path, rows);
 
     expect(unownedSince(path, T0 - DAY)).toMatchObject(expected);
-    expect(unownedIn(rows)).toEqual(unownedSince(path, T0 - DAY));
     expect(unownedSince(path, T0 - 3 * HOUR)).toMatchObject([
       { name: '198.51.100.7' },
       { name: 'x.test' },

@@ -44,6 +44,15 @@ describe('whose', () => {
     ['198.51.100.1', [['client address', undefined]]],
     ['203.0.113.9', [['client address', 'c']]],
     ['2001:db8:0:1::2', [['client address', 'c']]],
+    ['2001:db8:0:1::/64', [['client address', 'c']]],
+    ['2001:db9::/64', [['client address', undefined]]],
+    [
+      'localhost',
+      [
+        ['login', undefined],
+        ['domain', undefined],
+      ],
+    ],
   ])('is as attribution has it of %s', (text, expected) => {
     expect(customersOf(text)).toEqual(expected);
   });
