@@ -20,6 +20,7 @@ import type { OpenDeps } from './incidents/open.js';
 import type { Suspect } from './incidents/suspect.js';
 import type { OutboxRunner } from './outbox/run.js';
 import type { Customer, Partner } from './partners/directory.js';
+import type { Found, Near } from './partners/find.js';
 
 /** Mail of one customer over a period, from the intake's counters. */
 export type Volume = CustomerTotals;
@@ -100,8 +101,8 @@ export interface Context extends OpenDeps, ContainDeps, Partial<ListingReaders>,
   health: () => HealthItem[];
   /** What the detection knows now of a customer (id), sender address, login or client address; it may take a while. */
   explain?: (query: string) => Promise<Explanation[]>;
-  /** Id of the customer with this id or name, in whatever case. */
-  customerNamed?: (text: string) => string | undefined;
+  /** The customer that somebody means by what they typed; see partners/find.ts. */
+  findCustomer?: (typed: string, addresses?: readonly Near[]) => Found;
   /** What the gate, the packs and the ledger of delisting requests read. */
   delisting: DelistingReaders;
   /** Looks at the DNS of addresses and domains. */

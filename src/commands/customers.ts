@@ -7,6 +7,7 @@ import { volumeOf } from '../detection/traffic-report.js';
 import { isOnlyRefused } from '../detection/unowned.js';
 import { UserError } from '../errors.js';
 import type { Customer, Directory } from '../partners/directory.js';
+import { type Found, findCustomer } from '../partners/find.js';
 import { mergeDirectory } from '../partners/load.js';
 import { type Fault, faultsOf } from '../partners/overlaps.js';
 import { type Answer, whose } from '../partners/whose.js';
@@ -145,17 +146,49 @@ async function show(what: string, options: Omit<Options, 'days'>): Promise<numbe
     const row = hints.get(clientIp);
     return row?.isLearned ? row.customer : undefined;
   };
-  const answers = whose(directory, what, { localDomains, hintFor });
+  const known = whose(directory, what, { localDomains, hintFor });
+  const isKnown = known.some(isSomebodys);
+  const found = isKnown ? undefined : findCustomer(directory.customers, what);
+  const answers = found?.kind === 'customer' ? [takenFor(found)] : known;
+  const near = found?.kind === 'near' ? found : { near: [], more: 0 };
   for (const answer of answers) {
     if (options.json) await printLine(JSON.stringify({ asked: what, ...answer, customer: answer.customer ?? null }));
     else for (const line of answerLines(answer, what, directory, traffic)) await printLine(line);
   }
-  return answers.some(({ customer, as }) => customer !== undefined || as === 'outbound address') ? 0 : EXIT_NOBODYS;
+  if (!options.json && near.near.length > 0) await printLine(nearLine(near, directory));
+  return answers.some(isSomebodys) ? 0 : EXIT_NOBODYS;
+}
+
+function isSomebodys({ customer, as }: Answer): boolean {
+  return customer !== undefined || as === 'outbound address';
+}
+
+function takenFor({ customer, by }: Extract<Found, { kind: 'customer' }>): Answer {
+  return {
+    as: 'customer',
+    customer: customer.id,
+    rule: `The only customer with that in its names: ${by ?? customer.id}.`,
+  };
+}
+
+function nearLine(
+  { near, more }: Pick<Extract<Found, { kind: 'near' }>, 'near' | 'more'>,
+  { customers }: Directory,
+): string {
+  const names = near.map(({ name, customer }) => {
+    const owner = customers.find(({ id }) => id === customer)?.name;
+    return visible(owner && owner !== name ? `${name} (${owner})` : name);
+  });
+  return `Did you mean ${names.join(', ')}${more > 0 ? ` or one of ${more} more` : ''}?`;
 }
 
 function answerLines({ as, customer, rule }: Answer, what: string, directory: Directory, traffic?: string): string[] {
   const known = directory.customers.find(({ id }) => id === customer);
-  if (as === 'customer' && known) return customerLines(known, directory, traffic);
+  if (as === 'customer' && known) {
+    const isPart = ![known.id, known.name].some((own) => own.toLowerCase() === what.trim().toLowerCase());
+    const lines = customerLines(known, directory, traffic);
+    return isPart ? [visible(`${what} is taken for ${known.name}. ${rule}`), ...lines] : lines;
+  }
   const whom = known ? visible(`${known.id} (${known.name})`) : 'nobody’s';
   return [`${visible(what)} as ${as}: ${as === 'outbound address' ? 'ours' : whom}. ${visible(rule)}`];
 }

@@ -56,6 +56,9 @@ export interface Assessment {
   sentences: string[];
   /** The signals that said them, in the same order. */
   signs: { id: string; weight: number }[];
+  /** The mail they speak of: its first and last, ms. */
+  from: number;
+  to: number;
 }
 
 /** What a signal says of an activity. */
@@ -108,6 +111,8 @@ export function assess(view: View, isDeclaredBulk: boolean, thresholds: Threshol
     confidence: 1 / (1 + Math.exp(-logOdds)),
     sentences: reasons.map(({ sentence }) => sentence),
     signs: reasons.map(({ id, weight }) => ({ id, weight })),
+    from: view.activity.since,
+    to: view.activity.lastAt,
   };
 }
 

@@ -76,6 +76,7 @@ export function compromiseFinding(conclusion: Conclusion): CompromiseFinding | u
     confidence: alarm.assessment.confidence,
     evidence: alarm.assessment.sentences,
     signs: alarm.assessment.signs,
+    evidenceOf: { from: alarm.assessment.from, to: alarm.assessment.to },
     ...(isCold(alarm.identity.habit) && isCold(conclusion.customerHabit) ? { isCold: true } : {}),
   };
 }

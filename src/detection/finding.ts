@@ -27,6 +27,8 @@ export interface CompromiseFinding {
   evidence: string[];
   /** Which signals said the sentences, one for each and in their order, by id, and how strongly, in nats. */
   signs?: { id: string; weight: number }[];
+  /** The first and last mail that the evidence speaks of, ms: of a long run it is a part. */
+  evidenceOf?: { from: number; to: number };
   /** Reports whether there was next to no history to compare with: the same signs are less sure then. */
   isCold?: boolean;
 }

@@ -4,7 +4,7 @@ import { type DecideDeps, queueCard, queueTimeline } from './decide.js';
 import type { Incident } from './incident.js';
 import { type IsOwnDomain, type Judgement, judge, type Teaching } from './noise.js';
 import type { Sign } from './sign.js';
-import { findIncident, type Tx } from './store.js';
+import { findIncident, findLatest, type Tx } from './store.js';
 import { latestHeldRun, putHeldRun, teachingsOf, updateTeaching } from './teachings.js';
 
 /** A line a day says that something is held back; the digest says how much. */
@@ -31,19 +31,19 @@ export function holdBack(
   const run = latestHeldRun(tx, teaching.id, sign.key);
   if (run && sign.at <= run.lastAt) return { kind: 'known', incident };
   const isSameRun = run !== undefined && sign.since <= run.lastAt;
-  const { messages, recipients, senders } = sign.subject;
+  const mail = sinceMarked(tx, sign, teaching);
   putHeldRun(tx, {
     teachingId: teaching.id,
     key: sign.key,
     since: isSameRun ? run.since : sign.since,
     firstAt: isSameRun ? run.firstAt : sign.at,
     lastAt: sign.at,
-    messages,
-    recipients,
-    sender: senders[0] ?? null,
+    messages: mail.messages,
+    recipients: mail.recipients,
+    sender: sign.subject.senders[0] ?? null,
   });
   const counted = { matched: teaching.matched + (isSameRun ? 0 : 1), lastMatchedAt: sign.at };
-  updateTeaching(tx, teaching.id, { ...counted, ...noteOnRecord(tx, deps, sign, teaching, incident) });
+  updateTeaching(tx, teaching.id, { ...counted, ...noteOnRecord(tx, deps, { sign, mail }, teaching, incident) });
   queueCard(tx, deps, incident, CARD_BUNDLE_MS);
   return { kind: 'held', incident };
 }
@@ -51,14 +51,13 @@ export function holdBack(
 function noteOnRecord(
   tx: Tx,
   deps: Pick<DecideDeps, 'now'>,
-  { key, evidence, subject }: Sign,
+  { sign: { key, evidence }, mail }: { sign: Sign; mail: MarkedMail },
   { id, notedAt }: Teaching,
   incident: Incident,
 ): { notedAt?: number } {
   const at = deps.now();
   if (notedAt !== null && at - notedAt < NOTE_EVERY_MS) return {};
-  const { messages, recipients } = subject;
-  const details = { teaching: id, key, evidence: evidence.slice(0, 3), messages, recipients };
+  const details = { teaching: id, key, evidence: evidence.slice(0, 3), ...mail };
   const row = recordAudit(tx, {
     at,
     actor: RELAYWARDEN,
@@ -68,4 +67,24 @@ function noteOnRecord(
   });
   queueTimeline(tx, deps, incident, row);
   return { notedAt: at };
+}
+
+interface MarkedMail {
+  messages: number;
+  recipients: number;
+  since: number;
+}
+
+/**
+ * The mail of a run since it was marked. The detection counts a run from its beginning: what an incident had told of it before was no alarm
+ * that was silenced.
+ */
+function sinceMarked(tx: Tx, { key, since, subject }: Sign, { at }: Teaching): MarkedMail {
+  const { messages, recipients } = subject;
+  const told = findLatest(tx, key);
+  if (told?.subject.kind !== 'compromise' || since > told.lastSeenAt) return { messages, recipients, since };
+  const { subject: before } = told;
+  const left = (name: 'messages' | 'recipients') =>
+    Math.max(0, subject[name] - (before[name] - (before.earlier?.[name] ?? 0)));
+  return { messages: left('messages'), recipients: left('recipients'), since: Math.max(since, at) };
 }

@@ -20,6 +20,7 @@ type SharedWithFinding =
   | 'recipients'
   | 'confidence'
   | 'signs'
+  | 'evidenceOf'
   | 'isCold';
 
 export interface CompromiseSubject extends Pick<CompromiseFinding, SharedWithFinding> {

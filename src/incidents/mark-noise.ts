@@ -37,6 +37,8 @@ export interface NoiseMark extends Omit<Decision, 'verb' | 'details' | 'reason'>
   days: number;
   /** Lifts whatever is in force for the incident: it holds back honest mail. */
   lifts: boolean;
+  /** Evidence of an attack that the person has read and overruled; kept on record. */
+  despite?: readonly string[];
 }
 
 /** What a teaching can be about, the narrowest first: nobody is to silence more than they looked at. */
@@ -54,7 +56,7 @@ export function noiseScopes({ key, customer, subject }: Pick<Incident, 'key' | '
 
 /** Resolves the incident as noise and teaches what was chosen, in one transaction. */
 export function markNoise(deps: DecideDeps, mark: NoiseMark): Outcome {
-  const { reason, note, scope, kind, days, lifts, ...decision } = mark;
+  const { reason, note, scope, kind, days, lifts, despite = [], ...decision } = mark;
   const said = { ...decision, verb: 'mark-noise', ...(note ? { reason: note } : {}) };
   return decide(deps, said, (tx, incident) => {
     const refusal = refusalOf(incident, mark);
@@ -82,6 +84,7 @@ export function markNoise(deps: DecideDeps, mark: NoiseMark): Outcome {
         lifted,
         stillInForce,
         replaced,
+        ...(despite.length > 0 ? { despite } : {}),
       },
     };
   });

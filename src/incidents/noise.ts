@@ -223,7 +223,8 @@ function hasNewNetwork(marked: Marked, clientIps: readonly string[]): boolean {
   return clientIps.some((ip) => !marked.clientIps.includes(ip));
 }
 
-function growthOf(reason: NoiseReason): number {
+/** So many times the recipients that were marked are more of the same. */
+export function growthOf(reason: NoiseReason): number {
   return MAILINGS.has(reason) ? MAILING_GROWTH : GROWTH;
 }
 

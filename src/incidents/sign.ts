@@ -14,13 +14,14 @@ export interface Sign {
 
 export function compromiseSign(finding: CompromiseFinding): Sign {
   const { senders, senderCount, logins, sharedLogins, clientIps, messages, recipients, confidence } = finding;
-  const { signs, isCold } = finding;
+  const { signs, evidenceOf, isCold } = finding;
   const subject: CompromiseSubject = {
     kind: 'compromise',
     shape: finding.kind,
     ...{ senders, senderCount, logins, sharedLogins, clientIps },
     ...{ messages, recipients, confidence },
     ...(signs ? { signs } : {}),
+    ...(evidenceOf ? { evidenceOf } : {}),
     ...(isCold ? { isCold } : {}),
   };
   const { key, at, since, customer, evidence } = finding;

@@ -12,7 +12,7 @@ export interface EarlierSpells extends Pick<CompromiseSubject, 'messages' | 'rec
 
 type Found =
   | ('shape' | 'senders' | 'senderCount' | 'logins' | 'sharedLogins' | 'clientIps')
-  | ('confidence' | 'signs' | 'isCold');
+  | ('confidence' | 'signs' | 'evidenceOf' | 'isCold');
 
 /** As many as a finding has. */
 const MOST_NAMES = 200;
@@ -47,10 +47,11 @@ function withEarlierMail(
 
 function spellsSoFar(before: CompromiseSubject, evidence: string[]): EarlierSpells {
   const { messages, recipients, shape, senders, senderCount, logins, sharedLogins, clientIps } = before;
-  const { confidence, signs, isCold } = before;
+  const { confidence, signs, evidenceOf, isCold } = before;
   const found = {
     ...{ shape, senders, senderCount, logins, sharedLogins, clientIps, confidence, evidence },
     ...(signs ? { signs } : {}),
+    ...(evidenceOf ? { evidenceOf } : {}),
     ...(isCold ? { isCold } : {}),
   };
   return { messages, recipients, found };
@@ -74,9 +75,7 @@ function joined(
   const isOne = found.shape === 'single' && subject.shape === 'single' && senders.length === 1;
   const both = { ...subject, ...named, shape: isOne ? ('single' as const) : ('multiple' as const) };
   if (subject.confidence >= found.confidence) return { subject: both, evidence: now.evidence };
-  const { signs: _, isCold: __, ...rest } = both;
-  const { confidence, signs, isCold, evidence } = found;
-  return { subject: { ...rest, confidence, ...(signs ? { signs } : {}), ...(isCold ? { isCold } : {}) }, evidence };
+  return { subject: withReasonsOf(found, both, found.confidence), evidence: found.evidence };
 }
 
 function withStrongestReasons(
@@ -85,10 +84,22 @@ function withStrongestReasons(
   evidence: string[],
 ): Pick<Sign, 'subject' | 'evidence'> {
   if (!before.signs || weightOf(before.signs) <= weightOf(now.subject.signs ?? [])) return now;
-  const { isCold: _, ...subject } = now.subject;
-  const { signs, isCold } = before;
-  const confidence = Math.max(before.confidence, subject.confidence);
-  return { subject: { ...subject, confidence, signs, ...(isCold ? { isCold } : {}) }, evidence };
+  return { subject: withReasonsOf(before, now.subject, Math.max(before.confidence, now.subject.confidence)), evidence };
+}
+
+/** The subject with the reasons of another, and all that is said of them. */
+function withReasonsOf(
+  { signs, evidenceOf, isCold }: Pick<CompromiseSubject, 'signs' | 'evidenceOf' | 'isCold'>,
+  subject: CompromiseSubject,
+  confidence: number,
+): CompromiseSubject {
+  const { signs: _, evidenceOf: __, isCold: ___, ...rest } = subject;
+  return {
+    ...{ ...rest, confidence },
+    ...(signs ? { signs } : {}),
+    ...(evidenceOf ? { evidenceOf } : {}),
+    ...(isCold ? { isCold } : {}),
+  };
 }
 
 function weightOf(signs: NonNullable<CompromiseSubject['signs']>): number {

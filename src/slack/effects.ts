@@ -10,7 +10,7 @@ import { type EffectHandler, EffectImpossible, type OutboxRow } from '../outbox/
 import { type DigestRequest, readDigest } from './digest.js';
 import { showHeldList } from './held-list.js';
 import { alertMessage } from './messages/alert.js';
-import { context as contextBlock, type Message } from './messages/blocks.js';
+import { context as contextBlock, type Message, message as withWords } from './messages/blocks.js';
 import { incidentCard } from './messages/card.js';
 import { digestMessage } from './messages/digest.js';
 import { dnscheckNews, namedChanges } from './messages/dnscheck-news.js';
@@ -138,7 +138,7 @@ async function postElsewhere(
 ): Promise<Posted> {
   const note = `:warning: Meant for ${channelLink(channel)}, which does not take it (${REASONS[code] ?? esc(code, 60)}).`;
   const candidates = [healthChannel(deps), deps.config.channels.compromise, deps.config.channels.listing];
-  const noted = { text: `${message.text} ${note}`, blocks: [contextBlock(note), ...message.blocks] };
+  const noted = withWords(`${message.text} ${note}`, [contextBlock(note), ...message.blocks]);
   for (const fallback of new Set(candidates.filter((candidate) => candidate !== channel))) {
     try {
       const posted = await deps.poster.post(fallback, noted, { mark });

@@ -5,13 +5,14 @@ import type { Explanation } from '../detection/explanation.js';
 import type { Incident } from '../incidents/incident.js';
 import { unresolvedIncidents } from '../incidents/store.js';
 import { teachingsInForce } from '../incidents/teachings.js';
+import type { Found } from '../partners/find.js';
 import type { WhyView } from './messages/explanation.js';
 import { customerNameOf, linkTo } from './read.js';
 import { readNoise } from './read-noise.js';
 
 export type WhyDeps = Pick<
   Context,
-  'db' | 'now' | 'customerName' | 'volumes' | 'volumeOf' | 'explain' | 'customerNamed' | 'log'
+  'db' | 'now' | 'customerName' | 'volumes' | 'volumeOf' | 'explain' | 'findCustomer' | 'log'
 >;
 
 const ANSWER_MS = 2_000;
@@ -21,12 +22,20 @@ const LONGEST_QUERY = 320;
 /** Reads the answer about a customer (id or name), a sender address, a login or a client address. */
 export async function readWhy(deps: WhyDeps, typed: string, workspaceUrl?: string): Promise<WhyView> {
   const query = asAsked(typed);
-  const customer = deps.customerNamed?.(query);
-  const { answer, known } = await ask(deps, customer ?? query);
+  const found = find(deps, query);
+  const named = found?.kind === 'customer' && found.by === undefined ? found.customer.id : undefined;
+  const asTyped = await ask(deps, named ?? query);
+  const isUnknown = asTyped.known.length === 0 && !isOnRecord(deps, query);
+  const part = isUnknown && !named && found?.kind === 'customer' ? found : undefined;
+  const customer = named ?? part?.customer.id;
+  const isAnswering = asTyped.answer === 'answered';
+  const { answer, known } = part && isAnswering ? await ask(deps, part.customer.id) : asTyped;
   const customers = new Set([...(customer ? [customer] : []), ...known.map((each) => each.customer)]);
   const [only] = customers.size === 1 ? customers : [];
   return {
     query,
+    ...(part ? { takenFor: { name: part.customer.name, by: part.by ?? '' } } : {}),
+    ...(isUnknown && found?.kind === 'near' ? { near: nearOf(deps, found) } : {}),
     at: deps.now(),
     answer,
     known: known.map((each) => ({ ...each, customerName: nameOf(deps, each.customer) })),
@@ -69,6 +78,28 @@ async function ask(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Whom it may mean; those in open incidents are known by their addresses, too. */
+function find(deps: WhyDeps, query: string): Found | undefined {
+  const inTrouble = unresolvedIncidents(deps.db).flatMap(({ subject, customer }) =>
+    subject.kind === 'compromise'
+      ? [...subject.senders, ...subject.logins].map((name) => ({ name, customer: customer ?? undefined }))
+      : [],
+  );
+  return deps.findCustomer?.(query, inTrouble);
+}
+
+function isOnRecord({ db }: WhyDeps, query: string): boolean {
+  return unresolvedIncidents(db).some((incident) => isAbout(incident, query, undefined));
+}
+
+function nearOf(deps: WhyDeps, { near, more }: Extract<Found, { kind: 'near' }>): NonNullable<WhyView['near']> {
+  const named = near.map(({ name, customer }) => ({
+    name,
+    customerName: customer === undefined ? '' : nameOf(deps, customer),
+  }));
+  return { named, more };
 }
 
 function nameOf(deps: WhyDeps, customer: string): string {

@@ -23,6 +23,7 @@ import type { ReportStats } from '../intake/reports/report-stats.js';
 import { parseIp } from '../mail/ip.js';
 import { type OutboxRunner, stuckEffects } from '../outbox/run.js';
 import type { Directory } from '../partners/directory.js';
+import { findCustomer } from '../partners/find.js';
 import type { Slack } from '../slack/app.js';
 import { healthReport } from '../web/health.js';
 import { attributionReaders } from './attribution.js';
@@ -70,7 +71,7 @@ export function buildContext(parts: Parts): Context {
     customer: (id) => customers.get(id),
     learnedOf: (clientIp) => parts.hints.customerOf(clientIp),
     ownerOfDomain: domainOwners(directory),
-    customerNamed: customersByName(directory),
+    findCustomer: (typed, addresses) => findCustomer(directory.customers, typed, addresses),
     customerName: (id) => customers.get(id)?.name ?? id,
     partnerOf: (id) => partners.get(customers.get(id)?.partner ?? ''),
     channelFor: (kind) => config.channels[kind],
@@ -146,15 +147,6 @@ function domainOwners({ customers }: Directory): Context['ownerOfDomain'] {
     customers.flatMap(({ id, domains }) => domains.map((domain) => [asAsked(domain), id] as const)),
   );
   return (domain) => owners.get(asAsked(domain));
-}
-
-/** Id of a customer by its id or its name, in whatever case. */
-function customersByName({ customers }: Directory): (text: string) => string | undefined {
-  const ids = new Map([
-    ...customers.map(({ id, name }) => [name.toLowerCase(), id] as const),
-    ...customers.map(({ id }) => [id.toLowerCase(), id] as const),
-  ]);
-  return (text) => ids.get(text.trim().toLowerCase());
 }
 
 /** A domain as the DNS is asked for it, in whatever script it was written. */

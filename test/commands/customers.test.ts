@@ -136,6 +136,12 @@ describe('relaywarden customers show', () => {
     ['203.0.113.17', 0, '203.0.113.17 as outbound address: ours.'],
     ['kvist as', 0, 'c-1 (Kvist AS), looked after by Example IT\n  domains: kvist.example\n'],
     ['198.51.100.7', 1, '198.51.100.7 as client address: nobody’s.'],
+    [
+      'kvist',
+      0,
+      'kvist is taken for Kvist AS. The only customer with that in its names: Kvist AS.\nc-1 (Kvist AS), looked',
+    ],
+    ['anna@kvits.example', 1, 'Did you mean Kvist AS?\n'],
   ])('says whose %s is, and why', async (what, code, said) => {
     const ran = await world().run('show', what);
 

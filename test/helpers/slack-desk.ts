@@ -235,7 +235,7 @@ export async function openListing(desk: TestDesk, change: Parameters<typeof micr
 /** The card as it stands in the channel now. */
 export async function cardOf(desk: TestDesk, channel: string, id: number) {
   const messages = await desk.slack.messages(channel);
-  const card = messages.find(({ blocks }) => JSON.stringify(blocks).includes(`Incident ${id} ·`));
+  const card = messages.find(({ blocks }) => new RegExp(`Incident ${id}(?: ·|")`).test(JSON.stringify(blocks)));
   if (!card) throw new Error(`no card of incident ${id} in ${channel}`);
   return card;
 }

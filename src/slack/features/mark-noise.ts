@@ -1,11 +1,12 @@
 // Mark noise: an alarm was none. What it was and what that teaches is asked in a form; it can be taken back.
+import { attackEvidence } from '../../incidents/attack-evidence.js';
 import { markNoise as decideNoise, noiseScopes } from '../../incidents/mark-noise.js';
 import { NOISE_DAYS, NOISE_KINDS, NOISE_REASONS, type NoiseScope } from '../../incidents/noise.js';
 import { containmentsOf } from '../../incidents/store.js';
 import { mayDo } from '../authorize.js';
 import { tell } from '../desk.js';
 import { esc } from '../messages/escape.js';
-import { LIFT, NOISE_INPUTS, noiseForm } from '../messages/noise-form.js';
+import { LIFT, NOISE_INPUTS, noiseForm, SURE } from '../messages/noise-form.js';
 import { notPossible, privateNote } from '../messages/private.js';
 import {
   decisionOf,
@@ -25,7 +26,7 @@ const FORM = { id: 'mark-noise', right: 'mark-noise' } as const;
 
 export const markNoise: Feature = {
   name: 'Mark noise',
-  help: 'closes an alarm that was none, and holds back alarms like it for a time; asks what it is',
+  help: 'closes an alarm that was none, and silences alarms like it for a time; asks what it is',
   register(app, desk) {
     onButton(app, desk, 'mark-noise', start);
     onForm(app, desk, FORM, finish, check);
@@ -60,6 +61,8 @@ async function start(press: Press): Promise<void> {
 
 function check(values: Submission['values']): Record<string, string> {
   const reason = oneOf(NOISE_REASONS, textOf(values, NOISE_INPUTS.reason));
+  const isUnsure = values[NOISE_INPUTS.sure] !== undefined && !isSure(values);
+  if (isUnsure) return { [NOISE_INPUTS.sure]: 'Tick it when you know this mail. Else cancel, and block the sender.' };
   if (!reason) return { [NOISE_INPUTS.reason]: 'Choose what it is.' };
   const isUnsaid = reason === 'other' && textOf(values, NOISE_INPUTS.note).length < 3;
   return isUnsaid ? { [NOISE_INPUTS.note]: 'Say in words what it is: this is kept on record.' } : {};
@@ -71,16 +74,28 @@ async function finish(given: Submission): Promise<void> {
   const scope = oneOf(noiseScopes(incident), textOf(values, NOISE_INPUTS.scope));
   const days = NOISE_DAYS.find((each) => String(each) === textOf(values, NOISE_INPUTS.days));
   if (!reason || !scope || !days) return tell(desk, reply, notPossible(given.verb, 'The form cannot be read.'));
+  const { hard: despite } = attackEvidence(incident);
+  if (despite.length > 0 && !isSure(values)) return tell(desk, reply, notPossible(given.verb, changedText(despite)));
   const note = textOf(values, NOISE_INPUTS.note);
   const outcome = decideNoise(desk.ctx, {
     ...decisionOf(given),
-    ...{ reason, scope, days },
+    ...{ reason, scope, days, despite },
     ...(note ? { note } : {}),
     kind: kindOf(scope, values),
     lifts: textOf(values, NOISE_INPUTS.lift) === LIFT.yes && mayDo(desk.ctx.config, person, 'lift'),
   });
   await settle(given, outcome);
-  if (outcome.kind === 'done' && reason === 'newsletter') await tell(desk, reply, privateNote(declareHint(given)));
+  const isMailing = reason === 'newsletter' && despite.length === 0;
+  if (outcome.kind === 'done' && isMailing) await tell(desk, reply, privateNote(declareHint(given)));
+}
+
+function isSure(values: Submission['values']): boolean {
+  const chosen = values[NOISE_INPUTS.sure];
+  return Array.isArray(chosen) && chosen.includes(SURE);
+}
+
+function changedText(hard: readonly string[]): string {
+  return `Since you opened the form there is evidence of an attack: ${hard.join(' · ')}. Press again if you know this mail.`;
 }
 
 /** One sender is one address, whatever stands in the form beside it. */

@@ -26,7 +26,7 @@ export const RELAY_HELP = [
   '`/relay blocks` blocks, suspensions and re-routes in force, with age and proof',
   '`/relay status` three sentences that answer "why do our mails bounce?"',
   '`/relay why kim@example.com` why there is an alarm, or none: a customer, a sender, a login or a client address',
-  '`/relay noise` what was marked as noise and is held back, with Undo',
+  '`/relay noise` what was marked as noise and raises no alarm, with Undo',
   '`/relay digest` posts the digest of the last 24 hours in this channel',
 ];
 
@@ -55,7 +55,7 @@ const WORDS: Record<string, { right: Right; answer: (desk: Desk, asked: Asked) =
 
 export const relay: Feature = {
   name: '/relay',
-  help: '`/relay incidents | blocks | status | why | noise | digest | help` shows what is open, what is in force, why mail bounces, why there is an alarm or none, what is held back as noise, or posts the digest',
+  help: '`/relay incidents | blocks | status | why | noise | digest | help` shows what is open, what is in force, why mail bounces, why there is an alarm or none, what is silenced as noise, or posts the digest',
   command: '/relay',
   register(app, desk) {
     app.command('/relay', async ({ ack, command, respond }) => {

@@ -15,11 +15,17 @@ import type {
   SectionBlock,
 } from '@slack/types';
 import { plain, withoutTurns } from './escape.js';
+import { spoken } from './spoken.js';
 
 /** What is posted: `text` is the notification and what a screen reader says; `blocks` is what is seen. */
 export interface Message {
   text: string;
   blocks: KnownBlock[];
+}
+
+/** A message whose text is read out as plain words; `text` may be mrkdwn. */
+export function message(text: string, blocks: KnownBlock[]): Message {
+  return { text: spoken(text), blocks };
 }
 
 /** Text that is shown as it is; cut to fit. */

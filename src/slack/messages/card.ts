@@ -5,12 +5,12 @@ import { type CompromiseSubject, type Incident, isBackscatter } from '../../inci
 import type { ContainmentRow } from '../../incidents/store.js';
 import type { Targets } from '../../incidents/targets.js';
 import { UNATTRIBUTED } from '../../partners/attribution.js';
-import { context, count, fields, fitBlocks, header, type Message, section } from './blocks.js';
+import { context, count, fields, fitBlocks, header, type Message, message, section } from './blocks.js';
 import { cardActions } from './card-actions.js';
 import { esc, fitLines, plain } from './escape.js';
 import { type ListingView, listingBlocks, listingHeadline, listingState, listingTitle } from './listing-card.js';
 import { type NoiseLine, noiseState, wasNoiseText } from './noise.js';
-import { span, when } from './time.js';
+import { span, stretch, when } from './time.js';
 import { CONTAINMENTS, STATES, sure } from './words.js';
 
 /** A containment as it is shown: with live counts and the customer's name. */
@@ -50,7 +50,7 @@ export function incidentCard(view: CardView): Message {
     details.filter((block) => block !== undefined),
     [containmentBlock(view), context(footer(incident)), cardActions(view)].filter((block) => block !== undefined),
   );
-  return { text: notification(view, title), blocks };
+  return message(notification(view, title), blocks);
 }
 
 /** `Compromised mailbox: …`, `Compromised machine at …`, `Blocklisted: … on …`; no markup in it. */
@@ -112,7 +112,7 @@ function compromiseFields(
       isBackscatter(subject) ? 'Sent so far' : 'Spam so far',
       `${count(subject.messages, 'message')}, ${count(subject.recipients, 'recipient')}`,
     ],
-    ['Seen for', span(incident.lastSeenAt - incident.since)],
+    ['Seen', `${stretch(incident.since, incident.lastSeenAt)} (${span(incident.lastSeenAt - incident.since)})`],
     ...(isMany ? [['Senders', someOf(subject.senders, subject.senderCount)] as [string, string]] : []),
     ...(logins.length > 0 ? [['Login', someOf(logins, logins.length)] as [string, string]] : []),
     ...(subject.clientIps.length > 0
@@ -137,7 +137,10 @@ function evidenceBlock({ evidence, openedBy, since }: Incident, subject: Comprom
   // What a person laid to a customer is as sure as that person was.
   const isFound = openedBy === RELAYWARDEN.id;
   const how = isFound ? ` · ${surenessOf(subject)}` : '';
-  return section(fitLines([`*${shapeOf(subject)}* · since ${when(since)}${how}`, ...lines]));
+  // The figures are of the stretch that says most: without its times they seem not to add up with all that was sent.
+  const { evidenceOf } = subject;
+  const of = evidenceOf ? `mail of ${stretch(evidenceOf.from, evidenceOf.to)}` : `since ${when(since)}`;
+  return section(fitLines([`*${shapeOf(subject)}*${how} · ${of}`, ...lines]));
 }
 
 /** What it is, and what helps: no button does. */
@@ -195,9 +198,10 @@ export function doneOf({ action, senders }: Pick<ContainmentRow, 'action' | 'sen
     : CONTAINMENTS[action].done;
 }
 
-function footer({ id, lastSeenAt, occurrences }: Incident): string {
+function footer({ id, kind, lastSeenAt, occurrences }: Incident): string {
   const times = occurrences > 1 ? ` · found ${occurrences.toLocaleString('en-US')} times` : '';
-  return `Incident ${id} · last seen ${when(lastSeenAt)}${times}`;
+  // A compromise says above from when till when it was seen.
+  return `Incident ${id}${kind === 'listing' ? ` · last seen ${when(lastSeenAt)}` : ''}${times}`;
 }
 
 function notification(view: CardView, title: string): string {

@@ -2,7 +2,7 @@
 import type { ActionsBlockElement, KnownBlock } from '@slack/types';
 import type { CheckResult } from '../../blocklists/check.js';
 import type { Blocklist } from '../../blocklists/operator.js';
-import { actions, button, context, count, isWebAddress, linkButton, type Message, section } from './blocks.js';
+import { actions, button, context, count, isWebAddress, linkButton, type Message, message, section } from './blocks.js';
 import { esc, fitLines } from './escape.js';
 import { when } from './time.js';
 
@@ -33,7 +33,7 @@ export function checkProgress(target: string, done: number, of: number | undefin
   const filled = of ? Math.floor((10 * done) / of) : 0;
   const bar = '▰'.repeat(filled) + '▱'.repeat(10 - filled);
   const text = `Checking \`${esc(target, 100)}\`  ${bar}${of ? `  ${done} of ${of}` : ''}`;
-  return { text, blocks: [section(text)] };
+  return message(text, [section(text)]);
 }
 
 /** The result. `sharedBy` makes it the channel's: named, and without the buttons of the person who asked. */
@@ -55,7 +55,10 @@ export function checkResult(check: FinishedCheck, describe: DescribeList, shared
     context(`Asked ${when(check.at)}${sharedBy ? ` by ${esc(sharedBy, 60)}` : ' · only you see this'}`),
     buttons(check, listed, describe, sharedBy !== undefined),
   ];
-  return { text: headline, blocks: blocks.filter((block) => block !== undefined) };
+  return message(
+    headline,
+    blocks.filter((block) => block !== undefined),
+  );
 }
 
 function headlineOf({ target, results }: FinishedCheck, listed: CheckResult[], unsure: CheckResult[]): string {

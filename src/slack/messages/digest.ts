@@ -2,7 +2,7 @@
 import type { KnownBlock, TableBlock } from '@slack/types';
 import type { DelistingRequest } from '../../delisting/request.js';
 import type { SenderSigns, TopSenders } from '../../detection/sender-signs.js';
-import { context, count, divider, fitParts, header, type Message, section } from './blocks.js';
+import { context, count, divider, fitParts, header, type Message, message, section } from './blocks.js';
 import { type ContainmentView, doneOf, titleOf, whomOf } from './card.js';
 import { requestLine } from './delisting.js';
 import { changeLine, type NamedChange } from './dnscheck-news.js';
@@ -72,7 +72,7 @@ export function isQuiet({
 export function digestMessage(view: DigestView): Message {
   if (isQuiet(view)) {
     const line = `:large_green_circle: *Quiet* since ${when(view.from)}: ${volumeSum(view)}`;
-    return { text: `Digest: ${line}`, blocks: [section(line)] };
+    return message(`Digest: ${line}`, [section(line)]);
   }
   const headline = headlineOf(view);
   const text = `Digest: ${headline}`;
@@ -109,7 +109,7 @@ export function digestMessage(view: DigestView): Message {
   const before = [header('Abuse desk digest'), section(headline)];
   const after = [context(`${when(view.from)} to ${when(view.to)}`), ...volumeTable(view)];
   const { shown, left } = fitParts(before, parts.flat(), [...after, context(MORE_THAN_FITS)]);
-  return { text, blocks: [...before, ...shown, ...(left > 0 ? [context(MORE_THAN_FITS)] : []), ...after] };
+  return message(text, [...before, ...shown, ...(left > 0 ? [context(MORE_THAN_FITS)] : []), ...after]);
 }
 
 const MORE_THAN_FITS = '… there is more than fits here: `/relay incidents`, `/relay blocks`, `/relay noise`';
@@ -117,7 +117,7 @@ const MORE_THAN_FITS = '… there is more than fits here: `/relay incidents`, `/
 /** Nothing is silenced without a word: what was held back is told with the way to take that back. */
 function noisePart({ noise }: DigestView): KnownBlock[] {
   if (noise.lines.length === 0) return [];
-  return [divider(), section('*Held back as noise*'), ...noiseBlocks(noise.lines, noise.idle)];
+  return [divider(), section('*Silenced as noise*'), ...noiseBlocks(noise.lines, noise.idle)];
 }
 
 /** Fewer are every mailing list's and every new acquaintance's. */
@@ -158,8 +158,8 @@ function headlineOf(view: DigestView): string {
     `${resolved} resolved`,
     `${count(opened.length, 'new listing')}`,
     `${cleared.length} cleared`,
-    ...(heldBack > 0 ? [`${heldBack} held back as noise`] : []),
-    ...(still > 0 ? [`${still} still held back`] : []),
+    ...(heldBack > 0 ? [`${heldBack} silenced as noise`] : []),
+    ...(still > 0 ? [`${still} still going on`] : []),
     volumeSum(view),
   ].join(' · ');
 }

@@ -2,7 +2,7 @@
 import type { HygieneNews } from '../../hygiene/announce.js';
 import { type Change, changesOf } from '../../hygiene/changes.js';
 import type { StoredLook } from '../../hygiene/store.js';
-import { context, count, fitParts, type Message, section } from './blocks.js';
+import { context, count, fitParts, type Message, message, section } from './blocks.js';
 import { code } from './dnscheck.js';
 import { esc, fitLines } from './escape.js';
 
@@ -49,7 +49,7 @@ export function dnscheckNews(first: HygieneNews['first'], changes: readonly Name
   const { shown } = fitParts([head], told, [MORE(changes.length)]);
   const left = changes.length - shown.length;
   const blocks = [head, ...shown, ...(left > 0 ? [MORE(left)] : [])];
-  return { text: headline, blocks };
+  return message(headline, blocks);
 }
 
 const MORE = (left: number) => context(`… and ${count(left, 'more change')}`);

@@ -1,7 +1,7 @@
 // The answer to /dnscheck: ticks first, readable in five seconds; then what to do, with the record to publish.
 import type { KnownBlock } from '@slack/types';
 import { type Look, type Point, type PointState, pointsOf, stateOf } from '../../hygiene/look.js';
-import { actions, button, context, fitParts, type Message, section } from './blocks.js';
+import { actions, button, context, fitParts, type Message, message, section } from './blocks.js';
 import { esc, fitLines } from './escape.js';
 import { when } from './time.js';
 
@@ -26,7 +26,7 @@ const LIGHTS: Record<PointState, string> = {
 /** The line that is there at once. */
 export function dnscheckProgress(target: string, done = 0, of?: number): Message {
   const text = `:hourglass_flowing_sand: Looking at the DNS of \`${esc(target, 100)}\` …${of ? `  ${done} of ${of}` : ''}`;
-  return { text, blocks: [section(text)] };
+  return message(text, [section(text)]);
 }
 
 /** The result. `sharedBy` makes it the channel's: named, and without the buttons of the person who asked. */
@@ -45,7 +45,7 @@ export function dnscheckResult({ id, target, at, looks }: FinishedLook, sharedBy
   ];
   const { shown, left } = fitParts(head, parts.slice(0, 40), [TOO_MUCH, ...foot]);
   const blocks: KnownBlock[] = [...head, ...shown, ...(left > 0 ? [TOO_MUCH] : []), ...foot];
-  return { text: headline, blocks };
+  return message(headline, blocks);
 }
 
 const TOO_MUCH = context('… and more than fits here: look at one domain by itself, `/dnscheck example.com`');

@@ -5,7 +5,7 @@ import type { Explanation } from '../../detection/explanation.js';
 import { NO_SENDER } from '../../detection/routes.js';
 import type { Incident } from '../../incidents/incident.js';
 import { UNATTRIBUTED } from '../../partners/attribution.js';
-import { context, count, divider, fitBlocks, header, type Message, percent, section } from './blocks.js';
+import { context, count, divider, fitBlocks, header, type Message, message, percent, section } from './blocks.js';
 import { titleOf } from './card.js';
 import { esc, fitLines } from './escape.js';
 import { type NoiseLine, noiseText } from './noise.js';
@@ -17,6 +17,10 @@ export type KnownAbout = Explanation & { customerName: string };
 export interface WhyView {
   /** What was asked for. Hostile text. */
   query: string;
+  /** The one customer that has it in its name, id or domain (`by`). */
+  takenFor?: { name: string; by: string };
+  /** Of nobody known, what was meant perhaps; hostile text in the names. */
+  near?: { named: { name: string; customerName: string }[]; more: number };
   at: number;
   /** late: the detection did not answer in time. not-there: there is none here. */
   answer: 'answered' | 'late' | 'not-there';
@@ -51,15 +55,13 @@ export function whyMessage(view: WhyView): Message {
     ...(left > 0 ? [context(`… and ${left} more behind it, further from an alarm. Ask for one by its address.`)] : []),
   ];
   const verdict = verdictOf(view, alarms);
-  return {
-    text: `Why ${name || '?'}: ${verdict}`,
-    blocks: fitBlocks([header(title), section(verdict)], middle, [
-      ...(view.volume ? [context(volumeText(view.volume))] : []),
-      context(
-        `${view.answer === 'answered' ? 'Read now, from the logs so far' : 'As it was last found'}. Only you see this.`,
-      ),
-    ]),
-  };
+  const after = [
+    ...(view.volume ? [context(volumeText(view.volume))] : []),
+    context(
+      `${view.answer === 'answered' ? 'Read now, from the logs so far' : 'As it was last found'}. Only you see this.`,
+    ),
+  ];
+  return message(`Why ${name || '?'}: ${verdict}`, fitBlocks([header(title), section(verdict)], middle, after));
 }
 
 /** Those nearest to an alarm, or furthest beyond it, first. */
@@ -67,12 +69,36 @@ function closeness({ evidence, needed, isAlarm }: Explanation): number {
   return (isAlarm ? 1_000 : 0) + evidence - needed;
 }
 
-function verdictOf({ answer, known, query, incidents }: WhyView, alarms: number): string {
+function verdictOf(view: WhyView, alarms: number): string {
+  return `${takenText(view)}${verdictAbout(view, alarms)}`;
+}
+
+/** Nobody is to take the answer for one about something else. */
+function takenText({ query, takenFor }: WhyView): string {
+  if (!takenFor) return '';
+  const { name, by } = takenFor;
+  const where = by === name ? '' : ` (${esc(by, 80)})`;
+  return `\`${esc(query, 80) || '–'}\` is taken for *${esc(name, 80)}*${where}.\n`;
+}
+
+function nearText({ near }: WhyView): string {
+  if (!near || near.named.length === 0) return '';
+  const names = near.named.map(({ name, customerName }) => {
+    const whose = customerName && customerName !== name ? ` (${esc(customerName, 60)})` : '';
+    return `\`${esc(name, 80) || '–'}\`${whose}`;
+  });
+  return ` *Did you mean* ${names.join(', ')}${near.more > 0 ? ` or one of ${count(near.more, 'other', 'others')}` : ''}?`;
+}
+
+function verdictAbout(view: WhyView, alarms: number): string {
+  const { answer, known, incidents, takenFor } = view;
+  const query = takenFor?.name ?? view.query;
   const name = `\`${esc(query, 120) || '–'}\``;
   if (answer === 'not-there')
-    return `:information_source: The detection cannot be asked here. What is on record of ${name} stands below.`;
+    return `:information_source: The detection cannot be asked here. What is on record of ${name} stands below.${nearText(view)}`;
   if (answer === 'late')
-    return `:hourglass: The detection is busy and did not answer in two seconds. Ask again; what is on record of ${name} stands below.`;
+    return `:hourglass: The detection is busy and did not answer in two seconds. Ask again; what is on record of ${name} stands below.${nearText(view)}`;
+  if (known.length === 0 && nearText(view)) return `:grey_question: Nothing is known of ${name}.${nearText(view)}`;
   if (known.length === 0)
     return `:grey_question: Nothing is known of ${name}${incidents.length > 0 ? ' now' : ''}: no mail of it was seen, or none for 45 days. Ask for a customer, a sender address, a login or a client address.`;
   if (alarms > 0)

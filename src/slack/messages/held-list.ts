@@ -1,7 +1,17 @@
 // The message about a held list: what it suddenly lists, and two buttons; later, who decided.
 import type { KnownBlock } from '@slack/types';
 import type { HeldList, HoldChoice, HoldEnd } from '../../blocklists/watch/hold.js';
-import { actions, button, confirm, context, isWebAddress, linkButton, type Message, section } from './blocks.js';
+import {
+  actions,
+  button,
+  confirm,
+  context,
+  isWebAddress,
+  linkButton,
+  type Message,
+  message,
+  section,
+} from './blocks.js';
 import { esc, fitLines } from './escape.js';
 import { when } from './time.js';
 
@@ -37,10 +47,10 @@ export function heldListMessage(held: HeldList, facts: HeldListFacts): Message {
     ...(held.end ? [] : [choice(held, facts)]),
     context(footer(held)),
   ];
-  return {
-    text: held.end ? `${title}: ${outcome(held.end)}` : `${title}. No incident was opened: look before you decide.`,
+  return message(
+    held.end ? `${title}: ${outcome(held.end)}` : `${title}. No incident was opened: look before you decide.`,
     blocks,
-  };
+  );
 }
 
 /** How a hold ended, as a sentence. */

@@ -1,6 +1,6 @@
 // A listing that is no alarm: one plain line, once.
 import type { ListFacts } from '../../incidents/entries.js';
-import { count, type Message, section } from './blocks.js';
+import { count, type Message, message, section } from './blocks.js';
 import { esc } from './escape.js';
 
 const SHOWN = 5;
@@ -13,5 +13,5 @@ export function listingNote(targets: readonly string[], { name, scope }: Pick<Li
   const isNetwork = scope === 'range' || scope === 'network';
   const why = isNetwork ? "your provider's network, not you" : 'few receivers ask it, nothing to do';
   const line = `:information_source: Note: ${whom} ${targets.length === 1 ? 'is' : 'are'} on *${esc(name, 80)}* (${why})`;
-  return { text: line, blocks: [section(line)] };
+  return message(line, [section(line)]);
 }

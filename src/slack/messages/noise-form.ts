@@ -1,14 +1,26 @@
-// The form behind Mark noise: what it is, what that teaches, for how long, and what becomes of the mail that is held back now.
+// The form behind Mark noise: what it is, what that teaches, for how long, and what becomes of what is in force; before that, what speaks
+// for an attack.
 
-import type { InputBlock, KnownBlock, ModalView, PlainTextOption, RadioButtons, StaticSelect } from '@slack/types';
+import type {
+  Checkboxes,
+  InputBlock,
+  KnownBlock,
+  ModalView,
+  PlainTextOption,
+  RadioButtons,
+  StaticSelect,
+} from '@slack/types';
 import { NO_SENDER } from '../../detection/routes.js';
+import { type AttackEvidence, attackEvidence } from '../../incidents/attack-evidence.js';
 import type { Incident } from '../../incidents/incident.js';
 import {
   DEFAULT_NOISE_DAYS,
+  growthOf,
   NOISE_DAYS,
   NOISE_KINDS,
   NOISE_REASONS,
   NOISE_WORDS,
+  type NoiseKind,
   type NoiseReason,
   type NoiseScope,
 } from '../../incidents/noise.js';
@@ -26,7 +38,10 @@ export const NOISE_INPUTS = {
   kind: 'kind',
   days: 'days',
   lift: 'lift',
+  sure: 'sure',
 } as const;
+
+export const SURE = 'sure';
 
 export const LIFT = { yes: 'lift', no: 'leave' } as const;
 
@@ -44,15 +59,18 @@ export interface NoiseFormView {
 
 export function noiseForm(view: NoiseFormView): ModalView {
   const { id, state, incident } = view;
+  const against = attackEvidence(incident);
   return form({
     id,
     title: 'Mark noise',
     submit: 'Mark noise',
     state,
     blocks: [
+      ...evidenceBlocks(against),
       section(
-        `Incident ${incident.id} of *${esc(view.customerName, 80)}* is closed as no attack, and alarms like it open none until the time is over.${liftedText(view)}`,
+        `Closes incident ${incident.id} of *${esc(view.customerName, 80)}* as no attack and silences alarms like it. No mail is held.${liftedText(view)}`,
       ),
+      ...(against.hard.length > 0 ? [surenessInput()] : []),
       reasonInput(),
       textInput({
         id: NOISE_INPUTS.note,
@@ -70,6 +88,32 @@ export function noiseForm(view: NoiseFormView): ModalView {
   });
 }
 
+const REASONS_SHOWN = 4;
+
+/** First of all: nobody is to silence what they have not read. */
+function evidenceBlocks({ reasons, hard }: AttackEvidence): KnownBlock[] {
+  if (reasons.length === 0) return [];
+  const shown = reasons.slice(0, REASONS_SHOWN).map((reason) => esc(reason, 150));
+  const left = reasons.length - shown.length;
+  const all = `${shown.join(' · ')}${left > 0 ? ` · ${left} more` : ''}`;
+  return hard.length > 0
+    ? [
+        section(
+          `:warning: *Looks like an attack*: ${all}.\nA stolen mailbox sends “newsletters”, too: ask the customer first.`,
+        ),
+      ]
+    : [section(`*Speaks for an attack*: ${all}`)];
+}
+
+function surenessInput(): InputBlock {
+  const element: Checkboxes = {
+    type: 'checkboxes',
+    action_id: NOISE_INPUTS.sure,
+    options: [option('I know this mail: it is no attack', SURE, 'kept on record, beside the evidence')],
+  };
+  return { type: 'input', block_id: NOISE_INPUTS.sure, label: plainText('In spite of that'), element };
+}
+
 /** Said first: on a phone the choice is below the fold. */
 function liftedText({ inForce, mayLift }: NoiseFormView): string {
   if (inForce.length === 0) return '';
@@ -78,18 +122,27 @@ function liftedText({ inForce, mayLift }: NoiseFormView): string {
 }
 
 const OPENS_AGAIN =
-  'It opens again for other senders, much more mail, or evidence that was not there: unknown users, content refusals, new networks, complaints. Each run held back is counted in the digest, with Undo.';
+  'An alarm comes all the same for other senders, much more mail, or evidence that was not there: unknown users, content refusals, new networks, complaints. The digest counts what was silenced, with Undo.';
 
-const REASON_HINTS: Partial<Record<NoiseReason, string>> = {
-  newsletter: 'may be many times larger; declare its sender, too',
-  'mail-merge': 'may be many times larger',
-  tickets: 'a sender per ticket',
+const REASON_HINTS: Record<NoiseReason, string> = {
+  newsletter: 'a mailing to a list of its own',
+  invoices: 'or statements, reminders, pay slips',
+  tickets: 'a program with a sender for each ticket',
+  'mail-merge': 'one letter to many, out of a mail program',
+  forwarding: 'passes on what it gets, spam among it',
   test: 'of the customer or our own',
+  other: 'say what, below',
 };
 
 function reasonInput(): InputBlock {
-  const options = NOISE_REASONS.map((reason) => option(capital(NOISE_WORDS[reason]), reason, REASON_HINTS[reason]));
-  return select(NOISE_INPUTS.reason, 'What is it', options, undefined);
+  const options = NOISE_REASONS.map((reason) =>
+    option(
+      capital(NOISE_WORDS[reason]),
+      reason,
+      `${REASON_HINTS[reason]}; silent up to ${growthOf(reason)} × the mail`,
+    ),
+  );
+  return select(NOISE_INPUTS.reason, 'What is this mail', options, undefined);
 }
 
 function scopeInput({ scopes, incident, customerName }: NoiseFormView): InputBlock {
@@ -101,33 +154,44 @@ function scopeInput({ scopes, incident, customerName }: NoiseFormView): InputBlo
     options,
     ...(first ? { initial_option: first } : {}),
   };
-  return { type: 'input', block_id: NOISE_INPUTS.scope, label: plainText('What it teaches'), element };
+  return { type: 'input', block_id: NOISE_INPUTS.scope, label: plainText('Silence alarms of'), element };
 }
 
-function scopeOption(scope: NoiseScope, { subject }: Incident, customerName: string): PlainTextOption {
+function scopeOption(scope: NoiseScope, { key, subject }: Incident, customerName: string): PlainTextOption {
   const { senders = [], logins = [], clientIps = [] } = subject.kind === 'compromise' ? subject : {};
   switch (scope) {
     case 'sender':
       return option(
-        senders[0] === NO_SENDER ? 'Its mail without a sender only' : `This sender only: ${senders[0] ?? ''}`,
+        senders[0] === NO_SENDER ? 'Mail without a sender' : `One sender: ${senders[0] ?? ''}`,
         scope,
-        'behind this login or address; anything else is an alarm',
+        'narrowest: any other sender raises an alarm',
       );
-    case 'entry':
+    case 'entry': {
+      const word = ENTRY_WORDS[/\|(login|address|sender):/.exec(key)?.[1] ?? ''] ?? 'login or address';
       return option(
-        `This login or address: ${logins[0] ?? clientIps[0] ?? senders[0] ?? ''}`,
+        `Every sender behind ${word} ${logins[0] ?? clientIps[0] ?? senders[0] ?? ''}`,
         scope,
-        'whoever sends through it',
+        'those that come new to it, too; other ways in raise alarms',
       );
+    }
     case 'customer':
-      return option(`Everything of ${customerName}`, scope, 'of the kind below, through any login or address');
+      return option(`All of ${customerName}`, scope, 'widest: every login, address and sender it has');
   }
 }
 
+const ENTRY_WORDS: Record<string, string> = { login: 'login', address: 'address', sender: 'domain' };
+
+const KIND_HINTS: Record<NoiseKind, string> = {
+  single: 'a mailbox that writes to many',
+  multiple: 'a machine or program that uses many',
+  both: 'the widest',
+};
+
 function kindInput({ subject }: Incident): InputBlock {
-  const options = NOISE_KINDS.map((kind) => option(capital(KIND_WORDS[kind]), kind));
+  const options = NOISE_KINDS.map((kind) => option(capital(KIND_WORDS[kind]), kind, KIND_HINTS[kind]));
   const initial = subject.kind === 'compromise' ? subject.shape : 'both';
-  return select(NOISE_INPUTS.kind, 'Alarms of which kind', options, initial);
+  const hint = plainText('“One sender” above is always one address.', 150);
+  return { ...select(NOISE_INPUTS.kind, 'Alarms of one address or many', options, initial), hint };
 }
 
 function daysInput(): InputBlock {
@@ -147,17 +211,14 @@ function containmentInputs({ inForce, mayLift }: NoiseFormView): (KnownBlock | I
   const title = mayLift ? '*In force now*' : '*Stays in force*: lifting it takes another role, so ask a lead';
   const lines = section(fitLines([title, ...inForce.map((row) => containmentLine(row, true))], 1500));
   if (!mayLift) return [lines];
-  const yes = option('Lift it now', LIFT.yes, 'honest mail goes through again');
+  const yes = option('Lift it now', LIFT.yes, 'its mail goes through again');
   const element: RadioButtons = {
     type: 'radio_buttons',
     action_id: NOISE_INPUTS.lift,
-    options: [yes, option('Leave it in force', LIFT.no, 'until somebody lifts it')],
+    options: [yes, option('Leave it in force', LIFT.no, 'its mail is refused until somebody lifts it')],
     initial_option: yes,
   };
-  return [
-    lines,
-    { type: 'input', block_id: NOISE_INPUTS.lift, label: plainText('The mail that is held back'), element },
-  ];
+  return [lines, { type: 'input', block_id: NOISE_INPUTS.lift, label: plainText('What is in force'), element }];
 }
 
 function select(id: string, label: string, options: PlainTextOption[], chosen: string | undefined): InputBlock {

@@ -1,4 +1,4 @@
-// Noise in words: what was taught, by whom and until when, and what it held back; as a line, and as a list with a way back.
+// Noise in words: what was taught, by whom and until when, and which alarms that silenced; as a line, and as a list with a way back.
 
 import type { KnownBlock, SectionBlock } from '@slack/types';
 import { NO_SENDER } from '../../detection/routes.js';
@@ -27,7 +27,7 @@ export const KIND_WORDS: Record<NoiseKind, string> = {
   both: 'one address or many',
 };
 
-/** A teaching with what it held back in some time. */
+/** A teaching with the alarms it silenced in some time. */
 export interface NoiseLine {
   teaching: Teaching;
   customerName: string;
@@ -62,7 +62,7 @@ export function entryName(key: string): string {
   return words ? `${bounces}${words} \`${esc(name, 100) || '–'}\`` : `\`${esc(key, 100) || '–'}\``;
 }
 
-/** `3 findings (`news@acme.example`, newsletter, marked by Ann until 3 March)` */
+/** `3 alarms silenced (`news@acme.example`, newsletter, marked by Ann until 3 March)` */
 export function noiseText(line: NoiseLine): string {
   const { teaching, customerName, isInForce } = line;
   const held = heldText(line);
@@ -72,15 +72,15 @@ export function noiseText(line: NoiseLine): string {
   return `:mute: *${held}* (${whatOf(teaching, customerName)}${whose}: ${NOISE_WORDS[teaching.reason]}${kind}, marked by ${esc(teaching.byName, 60)}, ${end})${noteOf(teaching)}`;
 }
 
-/** `3 findings, 90 recipients; 1 from before went on, 400 recipients in all` */
+/** `3 alarms silenced, 90 recipients; 1 from before went on, 400 recipients in all` */
 function heldText({ runs, recipients, ongoing }: NoiseLine): string {
   const parts = [
-    ...(runs > 0 ? [`${count(runs, 'finding')}, ${count(recipients, 'recipient')}`] : []),
+    ...(runs > 0 ? [`${count(runs, 'alarm')} silenced, ${count(recipients, 'recipient')}`] : []),
     ...(ongoing && ongoing.runs > 0
       ? [`${ongoing.runs} from before went on, ${count(ongoing.recipients, 'recipient')} in all`]
       : []),
   ];
-  return parts.join('; ') || 'nothing held back yet';
+  return parts.join('; ') || 'nothing silenced yet';
 }
 
 function noteOf({ note }: Teaching): string {
@@ -102,8 +102,8 @@ export function undoButton({ incidentId, id }: Pick<Teaching, 'incidentId' | 'id
 export function noiseBlocks(lines: readonly NoiseLine[], idle: number): KnownBlock[] {
   const left = lines.length - NOISE_SHOWN;
   const more = [
-    ...(left > 0 ? [`${left} more held something back`] : []),
-    ...(idle > 0 ? [`${idle} more in force held nothing back`] : []),
+    ...(left > 0 ? [`${left} more silenced something`] : []),
+    ...(idle > 0 ? [`${idle} more in force silenced nothing`] : []),
   ];
   return [
     ...lines.slice(0, NOISE_SHOWN).map(noiseBlock),
@@ -115,8 +115,8 @@ export function noiseBlocks(lines: readonly NoiseLine[], idle: number): KnownBlo
 export function noiseList(lines: readonly NoiseLine[], asked: number): Message {
   if (lines.length === 0)
     return {
-      text: 'Nothing is held back as noise.',
-      blocks: [section(':loud_sound: Nothing is held back as noise: every alarm opens an incident.')],
+      text: 'Nothing is marked as noise.',
+      blocks: [section(':loud_sound: Nothing is marked as noise: every alarm opens an incident.')],
     };
   const pages = Math.ceil(lines.length / NOISE_PAGE);
   const page = Math.min(Math.max(1, Math.trunc(asked)), pages);
@@ -129,7 +129,7 @@ export function noiseList(lines: readonly NoiseLine[], asked: number): Message {
       header(title),
       ...shown.map(noiseBlock),
       context(
-        `Newest first, page ${page} of ${pages}${next}. What looks otherwise than it was marked opens an incident all the same.`,
+        `Newest first, page ${page} of ${pages}${next}. No mail is held; what looks otherwise than it was marked opens an incident all the same.`,
       ),
     ],
   };
@@ -141,12 +141,12 @@ export function noiseState({ teaching, customerName, runs, isInForce, stillBy }:
   if (teaching.undoneAt !== null)
     return `:loud_sound: Taken back by ${esc(teaching.undoneByName ?? '', 60)}, ${when(teaching.undoneAt)}: the next alarm like it opens an incident`;
   if (!isInForce) return `:loud_sound: Held for noise until ${day(teaching.until)}; that is over`;
-  const soFar = runs > 0 ? `, ${count(runs, 'finding')} so far` : '';
-  return `:mute: Alarms like it are held back until ${day(teaching.until)}${soFar}: ${whatOf(teaching, customerName)}`;
+  const soFar = runs > 0 ? `, ${runs.toLocaleString('en-US')} so far` : '';
+  return `:mute: Alarms like it are silenced until ${day(teaching.until)}${soFar}: ${whatOf(teaching, customerName)}`;
 }
 
 function stillHeld({ byName, incidentId, until }: Teaching): string {
-  return `Alarms like it are held back until ${day(until)} by what ${esc(byName, 60)} marked on incident ${incidentId}`;
+  return `Alarms like it are silenced until ${day(until)} by what ${esc(byName, 60)} marked on incident ${incidentId}`;
 }
 
 /** On the card of what is an alarm although it was judged before. */
@@ -167,7 +167,7 @@ export function undoneText(
     ? ':loud_sound: Taken back. The next alarm like it opens an incident.'
     : outcome === 'lost-race'
       ? `:busts_in_silhouette: ${endedText(outcome, teaching)} Nothing was done twice.`
-      : `:information_source: ${endedText(outcome, teaching)} Nothing is held back by it.`;
+      : `:information_source: ${endedText(outcome, teaching)} Nothing is silenced by it.`;
 }
 
 function endedText(outcome: 'done' | 'lost-race' | 'ended', { undoneByName, undoneAt, at, until }: Teaching): string {

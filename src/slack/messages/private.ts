@@ -1,7 +1,7 @@
 // What only one person sees: refusals, lost races, what could not be done, an incident's history.
 import type { AuditRow } from '../../audit/record.js';
 import type { Incident } from '../../incidents/incident.js';
-import { context, header, type Message, section } from './blocks.js';
+import { context, header, type Message, message, section } from './blocks.js';
 import { esc, fitLines } from './escape.js';
 import { clock, when } from './time.js';
 import { auditLine } from './timeline.js';
@@ -9,7 +9,7 @@ import { buttonWord, doneWord, STATES } from './words.js';
 
 /** A sentence or two. The text is mrkdwn: escape what comes from outside. */
 export function privateNote(text: string): Message {
-  return { text, blocks: [section(text)] };
+  return message(text, [section(text)]);
 }
 
 /** "Sorry, …": who may do it, and that the refusal is on record. */

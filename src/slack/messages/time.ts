@@ -10,6 +10,13 @@ export function clock(atMs: number): string {
   return `<!date^${Math.floor(atMs / 1000)}^{time}|${utc(atMs)}>`;
 }
 
+/** `today 09:35–09:41`, with the day of its end where that is another. */
+export function stretch(fromMs: number, toMs: number): string {
+  const [from = '', to = ''] = [fromMs, toMs].map(utc);
+  if (from === to) return when(fromMs);
+  return `${when(fromMs)}–${from.slice(0, 10) === to.slice(0, 10) ? clock(toMs) : when(toMs)}`;
+}
+
 /** The day alone, for what is weeks away. */
 export function day(atMs: number): string {
   return `<!date^${Math.floor(atMs / 1000)}^{date_short}|${utc(atMs).slice(0, 10)}>`;

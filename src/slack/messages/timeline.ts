@@ -1,17 +1,17 @@
 // One line per audit row: the reply in an incident's thread, and the entry in its history.
 import { type AuditRow, RELAYWARDEN } from '../../audit/record.js';
 import { NOISE_KINDS, NOISE_REASONS, NOISE_WORDS, type NoiseScope } from '../../incidents/noise.js';
-import { count, type Message, percent, section } from './blocks.js';
+import { count, type Message, message, percent, section } from './blocks.js';
 import { DELISTING_LINES } from './delisting.js';
 import { esc } from './escape.js';
 import { KIND_WORDS, SCOPE_WORDS } from './noise.js';
-import { clock, day } from './time.js';
+import { clock, day, when } from './time.js';
 import { buttonWord } from './words.js';
 
 /** What happened, as it is told in the thread: short, with who, when and why. */
 export function timelineReply(row: AuditRow, customerName: (id: string) => string): Message {
   const line = `${auditLine(row, customerName)} · ${clock(row.at)}${reasonLine(row)}`;
-  return { text: line, blocks: [section(line)] };
+  return message(line, [section(line)]);
 }
 
 /** What a row says, without the time. */
@@ -53,11 +53,12 @@ const DONE: Record<string, Line> = {
   resolve: (who, { details }) =>
     `:white_check_mark: ${who} marked it resolved${Number(details.stillInForce) > 0 ? `; ${Number(details.stillInForce)} still in force until lifted` : ''}`,
   reopen: (who, { details }) =>
-    `:leftwards_arrow_with_hook: ${who} re-opened it${Array.isArray(details.undone) ? '; alarms like it are no longer held back' : ''}`,
-  'mark-noise': (who, { details }) => `:mute: ${who} marked it as noise: ${taughtBy(details)}${liftedOf(details)}`,
+    `:leftwards_arrow_with_hook: ${who} re-opened it${Array.isArray(details.undone) ? '; alarms like it are no longer silenced' : ''}`,
+  'mark-noise': (who, { details }) =>
+    `:mute: ${who} marked it as noise: ${taughtBy(details)}${liftedOf(details)}${despiteOf(details)}`,
   'undo-noise': undoneBy,
   'held-back': (_who, { details }) =>
-    `:mute: Held back as noise: ${count(Number(details.messages), 'message')} to ${count(Number(details.recipients), 'recipient')}. No incident was opened`,
+    `:mute: No alarm, as it is marked noise: ${count(Number(details.messages), 'message')} to ${count(Number(details.recipients), 'recipient')}${typeof details.since === 'number' ? ` since ${when(details.since)}` : ''}. No mail was held`,
   note: (who) => `:memo: Note by ${who}`,
   'check-again': (who, { details }) => `:mag: ${who} checked again: ${esc(String(details.result ?? ''), 300)}`,
   link: (_who, row, name) =>
@@ -85,7 +86,7 @@ const DONE: Record<string, Line> = {
 function undoneBy(who: string, { details: { replacedBy, stillBy } }: AuditRow): string {
   if (typeof replacedBy === 'number')
     return `:mute: ${who} marked it as noise again, on incident ${replacedBy}: that holds instead`;
-  const still = typeof stillBy === 'number' ? `alarms like it are held back by incident ${stillBy}` : undefined;
+  const still = typeof stillBy === 'number' ? `incident ${stillBy} silences alarms like it` : undefined;
   return `:loud_sound: ${who} took back that it is noise: ${still ?? 'the next alarm like it opens an incident'}`;
 }
 
@@ -105,6 +106,13 @@ function isOneOf<T extends string>(values: readonly T[], value: unknown): value 
 function liftedOf({ lifted, stillInForce }: AuditRow['details']): string {
   const ended = Array.isArray(lifted) && lifted.length > 0 ? `; lifted ${count(lifted.length, 'containment')}` : '';
   return Number(stillInForce) > 0 ? `${ended}; ${Number(stillInForce)} still in force until lifted` : ended;
+}
+
+/** What was read and overruled. */
+function despiteOf({ despite }: AuditRow['details']): string {
+  return Array.isArray(despite) && despite.length > 0
+    ? `, *although*: ${esc(despite.map(String).join(' · '), 300)}`
+    : '';
 }
 
 /** Why an earlier judgement as noise does not hold. */

@@ -87,7 +87,7 @@ describe('/blcheck', () => {
     await desk.slack.command({ user: TECH, channel: ABUSE, command: '/blcheck', text: '192.0.2.10' });
     const shown = await desk.slack.until(() => desk.slack.ephemerals(TECH).find(({ text }) => text.includes('listed')));
 
-    expect(shown.text).toContain('is *listed* on 1 of 3 lists');
+    expect(shown.text).toContain('is listed on 1 of 3 lists');
     const text = JSON.stringify(shown.blocks);
     expect(text.indexOf('Spamhaus ZEN')).toBeLessThan(text.indexOf('Could not tell'));
     expect(text.indexOf('Could not tell')).toBeLessThan(text.indexOf('Clear: 1 list'));
@@ -110,8 +110,9 @@ describe('/blcheck', () => {
     });
 
     await desk.slack.command({ user: TECH, channel: ABUSE, command: '/blcheck', text: '192.0.2.10' });
-    expect(told(desk, TECH)).toContain('▱▱▱▱▱▱▱▱▱▱');
-    await desk.slack.until(() => told(desk, TECH).includes('▰▰▰▰▰▱▱▱▱▱  2 of 4'));
+    const bars = () => JSON.stringify(desk.slack.ephemerals(TECH));
+    expect(bars()).toContain('▱▱▱▱▱▱▱▱▱▱');
+    await desk.slack.until(() => bars().includes('▰▰▰▰▰▱▱▱▱▱  2 of 4'));
     await desk.slack.until(() => told(desk, TECH).includes('is on none of'));
 
     expect(desk.slack.ephemerals(TECH)).toHaveLength(1);
@@ -192,7 +193,7 @@ describe('/relay', () => {
     expect(shown).toContain('Compromised mailbox: kim@acme.example');
     expect(shown).toContain('*Sender blocked* · Acme Mills by Ann');
     const digest = (await desk.slack.messages(ABUSE)).find(({ text }) => text.startsWith('Digest:'));
-    expect(digest?.text).toContain('*1 open* · 1 in force');
+    expect(digest?.text).toContain('1 open · 1 in force');
     expect(JSON.stringify(digest?.blocks)).toContain('"type":"table"');
   });
 

@@ -91,7 +91,7 @@ describe('Request delisting', () => {
       { ...PAIR, claim: 'As mended.\n\n- one\n- two', reference: 'SRX77', requestedByName: 'Ann', state: 'waiting' },
     ]);
     const thread = (await w.desk.slack.thread(w.channel, w.ts)).map(({ text }) => text).join('\n');
-    expect(thread).toContain('Ann asked for the removal of `203.0.113.17`');
+    expect(thread).toContain('Ann asked for the removal of 203.0.113.17');
   });
 
   it('is locked for a technician: the checklist, no input, no way to send', async () => {
@@ -294,7 +294,7 @@ describe('Record answer', () => {
     await w.desk.settled();
 
     const thread = (await w.desk.slack.thread(w.channel, w.ts)).map(({ text }) => text).join('\n');
-    expect(thread).toContain('accepted the request for `203.0.113.17`');
+    expect(thread).toContain('accepted the request for 203.0.113.17');
     expect(thread).not.toContain('<!here>');
   });
 

@@ -148,7 +148,7 @@ describe('the look behind a listing’s card', () => {
       actionId: 'dnscheck-address',
       value: `${buttonValue(incident)}:${IP}`,
     });
-    await desk.slack.until(() => told(desk, TECH).includes('*PTR*'));
+    await desk.slack.until(() => told(desk, TECH).includes('PTR'));
     await desk.settled();
 
     expect(latestAddressLook(desk.ctx.db, IP)?.spf.state).toBe('ok');

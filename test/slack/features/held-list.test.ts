@@ -104,7 +104,7 @@ describe('a held list', () => {
     const desk = await openDesk();
     await holdZen(desk);
     await press(desk, stranger, 'release-list');
-    await desk.slack.until(() => told(desk, stranger).includes('Sorry, *These are real* was not done'));
+    await desk.slack.until(() => told(desk, stranger).includes('Sorry, These are real was not done'));
     expect(listStateOf(desk.ctx.db, 'zen').heldAt).toBe(T0);
     expect(trail(desk).at(-1)).toMatch(/release-list refused$/);
   });

@@ -32,6 +32,15 @@ const NEWSLETTER = { reason: 'newsletter', scope: 'sender', kind: 'single', days
 
 const MARKED = { reason: 'newsletter', scope: 'sender', kind: 'single', days: 30, lifts: false } as const;
 
+const ATTACK = {
+  evidence: ['60 recipients in 10 min, usual 4 an hour', '5 refused as spam', '33 % unknown users (13 of 40)'],
+  signs: [
+    { id: 'volume', weight: 5 },
+    { id: 'content-refusals', weight: 4 },
+    { id: 'unknown-users', weight: 3.5 },
+  ],
+};
+
 const run = (hours: number, change: Parameters<typeof stolenMailbox>[0] = {}) => {
   const at = T0 + hours * HOUR_MS;
   return stolenMailbox({ key: KEY, at, since: at - 600_000, ...change });
@@ -65,19 +74,66 @@ async function digestOf(desk: TestDesk, from = T0 - HOUR_MS) {
 const undo = { actionId: 'undo-noise' };
 
 describe('Mark noise', () => {
-  it('closes the incident, says on card and in the thread what is held back, and how to declare a newsletter', async () => {
+  it('closes the incident, says on card and in the thread what is silenced, and how to declare a newsletter', async () => {
     const desk = await openDesk();
     const ts = await markNoise(desk, { ...NEWSLETTER, note: 'Asked Kim <!channel>' });
 
     const card = JSON.stringify((await cardOf(desk, ABUSE, 1)).blocks);
     expect(card).toContain('Noise: newsletter. Asked Kim &lt;!channel&gt;');
-    expect(card).toContain('Alarms like it are held back until');
+    expect(card).toContain('Alarms like it are silenced until');
     expect(card).toContain('"undo-noise"');
     expect(card).not.toContain('<!channel>');
     const thread = (await desk.slack.thread(ABUSE, ts)).map(({ text }) => text).join('\n');
-    expect(thread).toMatch(/Ann marked it as noise: newsletter, this sender only `kim@acme.example`, until/);
+    expect(thread).toMatch(/Ann marked it as noise: newsletter, this sender only kim@acme.example, until/);
     await desk.slack.until(() => told(desk, TECH).includes('declared_senders'));
-    expect(told(desk, TECH)).toContain('`kim@acme.example` into `declared_senders` of Acme Mills');
+    expect(told(desk, TECH)).toContain('kim@acme.example into declared_senders of Acme Mills');
+  });
+
+  it('shows what speaks for an attack, and goes on only when somebody says that they know the mail', async () => {
+    const desk = await openDesk();
+    const { ts } = await openCompromise(desk, { key: KEY, ...ATTACK });
+    const modal = await formOf(desk, TECH, ts);
+
+    const [first] = modal.content.blocks as { text: { text: string } }[];
+    expect(first?.text.text).toContain(
+      '*Looks like an attack*: 5 refused as spam · 33 % unknown users (13 of 40) · 60 recipients in 10 min',
+    );
+    const unsure = await desk.slack.submitView({ user: TECH, viewId: modal.id, values: { ...NEWSLETTER, sure: [] } });
+    expect(unsure).toMatchObject({ result: 'errors', errors: { sure: expect.any(String) } });
+    expect(findIncident(desk.ctx.db, 1)?.state).toBe('open');
+
+    const values = { ...NEWSLETTER, sure: ['sure'] };
+    expect(await desk.slack.submitView({ user: TECH, viewId: modal.id, values })).toEqual({ result: 'closed' });
+    await desk.slack.until(() => findIncident(desk.ctx.db, 1)?.state === 'resolved');
+    await desk.settled();
+    const thread = (await desk.slack.thread(ABUSE, ts)).map(({ text }) => text).join('\n');
+    expect(thread).toContain('although: 5 refused as spam · 33 % unknown users (13 of 40)');
+    expect(told(desk, TECH)).not.toContain('declared_senders');
+  });
+
+  it('does not close an incident in which evidence came while the form was open', async () => {
+    const desk = await openDesk();
+    const { ts } = await openCompromise(desk, { key: KEY });
+    const modal = await formOf(desk, TECH, ts);
+    openFromFinding(desk.ctx, run(0.1, ATTACK));
+
+    expect(await desk.slack.submitView({ user: TECH, viewId: modal.id, values: NEWSLETTER })).toEqual({
+      result: 'closed',
+    });
+    await desk.slack.until(() => told(desk, TECH).includes('Since you opened the form there is evidence of an attack'));
+    expect(findIncident(desk.ctx.db, 1)?.state).toBe('open');
+  });
+
+  it('counts what was silenced from the mark on, and says that no mail was held', async () => {
+    const desk = await openDesk();
+    const ts = await markNoise(desk);
+    openFromFinding(desk.ctx, run(0, { at: T0 + 300_000, since: T0 - 600_000, messages: 27, recipients: 81 }));
+    await desk.settled();
+
+    const thread = (await desk.slack.thread(ABUSE, ts)).map(({ text }) => text).join('\n');
+    expect(thread).toMatch(
+      /No alarm, as it is marked noise: 7 messages to 21 recipients since <!date.*No mail was held/,
+    );
   });
 
   it('asks for a reason, and for words when it is another', async () => {
@@ -202,11 +258,11 @@ describe('Mark noise', () => {
     const form = JSON.stringify(modal.content);
     expect(form).not.toContain('This sender only');
     expect(form).not.toContain('<!channel>');
-    expect(form).toContain('This login or address: ‹@U1›&');
+    expect(form).toContain('Every sender behind login ‹@U1›&');
   });
 });
 
-describe('what was held back', () => {
+describe('what was silenced', () => {
   it('stands in a further digest as what went on', async () => {
     const desk = await openDesk();
     await markNoise(desk);
@@ -214,7 +270,7 @@ describe('what was held back', () => {
     openFromFinding(desk.ctx, { ...run(3), since: T0 + 2 * HOUR_MS, recipients: 90 });
 
     const digest = await digestOf(desk, T0 + 2.5 * HOUR_MS);
-    expect(digest.text).toContain('· 1 still held back ·');
+    expect(digest.text).toContain('· 1 still going on ·');
     expect(JSON.stringify(digest.blocks)).toContain('*1 from before went on, 90 recipients in all*');
   });
 
@@ -225,9 +281,9 @@ describe('what was held back', () => {
     expect(openFromFinding(desk.ctx, run(5)).kind).toBe('held');
 
     const digest = await digestOf(desk);
-    expect(digest.text).toContain('2 held back as noise');
+    expect(digest.text).toContain('2 silenced as noise');
     expect(JSON.stringify(digest.blocks)).toMatch(
-      /2 findings, 120 recipients\* \(`kim@acme.example` · Acme Mills: newsletter, marked by Ann, until <!date/,
+      /2 alarms silenced, 120 recipients\* \(`kim@acme.example` · Acme Mills: newsletter, marked by Ann, until <!date/,
     );
     const press = { channel: DELIVERABILITY, ts: digest.ts, ...undo };
     await Promise.all([TECH, LEAD].map((user) => desk.slack.press({ user, ...press })));
@@ -251,7 +307,9 @@ describe('what was held back', () => {
     desk.ctx.outbox.wake();
     await desk.settled();
 
-    const lines = (await desk.slack.thread(ABUSE, ts)).filter(({ text }) => text.includes('Held back as noise'));
+    const lines = (await desk.slack.thread(ABUSE, ts)).filter(({ text }) =>
+      text.includes('No alarm, as it is marked noise'),
+    );
     expect(lines.map(({ text }) => text)).toEqual([expect.stringContaining('20 messages to 60 recipients')]);
   });
 
@@ -291,12 +349,12 @@ describe('what was held back', () => {
     await desk.settled();
 
     const card = JSON.stringify((await cardOf(desk, ABUSE, 1)).blocks);
-    expect(card).toMatch(/Alarms like it are held back until <!date.* by what Ben marked on incident 2/);
+    expect(card).toMatch(/Alarms like it are silenced until <!date.* by what Ben marked on incident 2/);
     expect(card).not.toContain('"undo-noise"');
     expect(JSON.stringify(await desk.slack.thread(ABUSE, ts))).toContain('marked it as noise again, on incident 2');
     await desk.slack.press({ user: TECH, channel: ABUSE, ts, ...undo, value: '1:0:1' });
     await desk.slack.until(() => /Already taken back by Ben/.test(told(desk, TECH)));
-    expect(told(desk, TECH)).toMatch(/held back until <!date.* by what Ben marked on incident 2/);
+    expect(told(desk, TECH)).toMatch(/silenced until <!date.* by what Ben marked on incident 2/);
     expect(openFromFinding(desk.ctx, run(9, more)).kind).toBe('held');
   });
 
@@ -312,10 +370,10 @@ describe('what was held back', () => {
     desk.ctx.outbox.wake();
     await desk.settled();
 
-    expect(told(desk, TECH)).toMatch(/held back until <!date.* by what Ben marked on incident 2/);
+    expect(told(desk, TECH)).toMatch(/silenced until <!date.* by what Ben marked on incident 2/);
     expect(told(desk, TECH)).not.toContain('opens an incident');
     expect(JSON.stringify((await cardOf(desk, ABUSE, 1)).blocks)).not.toContain('opens an incident');
-    expect(JSON.stringify(await desk.slack.thread(ABUSE, ts))).toContain('alarms like it are held back by incident 2');
+    expect(JSON.stringify(await desk.slack.thread(ABUSE, ts))).toContain('incident 2 silences alarms like it');
     expect(openFromFinding(desk.ctx, run(9)).kind).toBe('held');
   });
 

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Explanation } from '../../../src/detection/explanation.js';
 import { markNoise } from '../../../src/incidents/mark-noise.js';
 import { openFromFinding } from '../../../src/incidents/open.js';
+import { Customer } from '../../../src/partners/directory.js';
+import { findCustomer, type Near } from '../../../src/partners/find.js';
 import { explanationText } from '../../../src/slack/messages/explanation.js';
 import { ANN, stolenMailbox, T0 } from '../../helpers/incidents.js';
 import { ABUSE, OUTSIDER, openCompromise, openDesk, TECH, type TestDesk, told } from '../../helpers/slack-desk.js';
@@ -82,7 +84,31 @@ describe('the explanation', () => {
   });
 });
 
+const finder = (typed: string, known?: readonly Near[]) =>
+  findCustomer([Customer.parse({ id: 'acme', name: 'Acme Mills', domains: ['acme.example'] })], typed, known);
+
 describe('/relay why', () => {
+  it('takes a part of a name for the one customer that has it, and says so', async () => {
+    const explain = async (query: string) => (query === 'acme' ? [KIM] : []);
+    const desk = await openDesk({ context: { explain, findCustomer: finder } });
+
+    const answer = await ask(desk, 'why mills');
+
+    expect(answer).toContain('`mills` is taken for *Acme Mills*.');
+    expect(answer).toContain('*No alarm* for `Acme Mills`');
+    expect(await ask(desk, 'why me.exam')).toContain('`me.exam` is taken for *Acme Mills* (acme.example).');
+  });
+
+  it('suggests what was meant, open incidents’ addresses among it, and takes nobody for another', async () => {
+    const desk = await openDesk({ context: { explain: async () => [], findCustomer: finder } });
+    await openCompromise(desk);
+
+    expect(await ask(desk, 'why kmi@acme.example')).toContain(
+      'Nothing is known of `kmi@acme.example`. *Did you mean* `kim@acme.example` (Acme Mills)',
+    );
+    expect(await ask(desk, 'why ma@acme.exmaple')).toContain('*Did you mean* `Acme Mills`?');
+  });
+
   it('asks for a customer by its name, and for anything else as it was typed', async () => {
     const asked: string[] = [];
     const explain = async (query: string) => {
@@ -90,7 +116,7 @@ describe('/relay why', () => {
       return [KIM];
     };
     const desk = await openDesk({
-      context: { explain, customerNamed: (text) => (text === 'Acme Mills' ? 'acme' : undefined) },
+      context: { explain, findCustomer: finder },
     });
 
     const answer = await ask(desk, 'why Acme Mills');
@@ -141,7 +167,7 @@ describe('/relay why', () => {
     expect(await ask(desk, 'why 192.0.2.44')).toContain('Bounces to strangers from Acme Mills: open');
   });
 
-  it('says kindly that nothing is known, how to ask, and what is held back as noise', async () => {
+  it('says kindly that nothing is known, how to ask, and what is silenced as noise', async () => {
     const desk = await openDesk({ context: { explain: async () => [] } });
     const { incident } = openFromFinding(desk.ctx, stolenMailbox({ key: 'acme|login:kim@acme.example' }));
     const said = { reason: 'invoices', scope: 'sender', kind: 'single', days: 7, lifts: false } as const;

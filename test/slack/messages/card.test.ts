@@ -27,6 +27,7 @@ const stolen: Incident = {
     messages: 55,
     recipients: 148,
     confidence: 0.98,
+    evidenceOf: { from: T - 27 * 60_000, to: T - 5 * 60_000 },
   },
   evidence: ['148 recipients in 27 min, usual 6 an hour', '143 never written to before', '38 % unknown users'],
   occurrences: 1,
@@ -444,6 +445,17 @@ describe('the card of', () => {
       expect(styles.slice(1)).not.toContain('primary');
     }
     expect(buttonsOf(base)[0]).toMatchObject({ action_id: 'block-sender', style: 'primary', value: '12:3' });
+  });
+
+  it('names the times its figures are of, and those of all the mail, so that they add up', () => {
+    const text = readable(base);
+
+    expect(text).toMatch(
+      /\*One address\* · 98 % sure · mail of <!date\S+ \{time\}\|2026-03-03 10:15 UTC>–<!date[^|]+\|2026-03-03 10:37 UTC>/,
+    );
+    expect(text).toMatch(
+      /\| \*Seen\*: <!date\S+ \{time\}\|2026-03-03 10:15 UTC>–<!date[^|]+\|2026-03-03 10:42 UTC> \(27 min\)/,
+    );
   });
 
   it('says of bounces what they are and what helps, and recommends no button', () => {

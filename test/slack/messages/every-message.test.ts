@@ -30,6 +30,7 @@ import {
   privateNote,
   refusal,
 } from '../../../src/slack/messages/private.js';
+import { EMOJI } from '../../../src/slack/messages/spoken.js';
 import { timelineReply } from '../../../src/slack/messages/timeline.js';
 import { checkTokens, faultsOf, viewFaults } from '../../helpers/block-kit.js';
 
@@ -509,6 +510,8 @@ const digest: fc.Arbitrary<DigestView> = fc.record({
 function expectFine({ text, blocks }: Message): void {
   const faults = faultsOf('message', blocks, text);
   checkTokens(text, 'text', (where, what) => faults.push(`${where}: ${what}`));
+  const [emoji] = EMOJI.filter((name) => text.includes(`:${name}:`));
+  if (emoji) faults.push(`text: ${emoji} is read out`);
   expect(faults).toEqual([]);
 }
 

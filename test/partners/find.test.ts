@@ -1,0 +1,62 @@
+// Whom somebody means by what they typed.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Customer } from '../../src/partners/directory.js';
+import { findCustomer } from '../../src/partners/find.js';
+
+const customers = [
+  { id: 'c1', name: 'Opal Reiser', domains: ['opal-reiser.example'], sasl_users: ['kontor@opal-reiser.example'] },
+  { id: 'c2', name: 'Kvist AS', domains: ['kvist.example'], ips: ['198.51.100.0/28'] },
+  { id: 'c3', name: 'Østby Bakeri', domains: ['ostby.example'] },
+  { id: 'c4', name: 'Vestby Bakeri', domains: ['vestby.example'] },
+  { id: 'bakeri', name: 'Sommerro', domains: ['sommerro.example'] },
+].map((each) => Customer.parse(each));
+
+const find = (typed: string, known: { name: string; customer: string | undefined }[] = []) => {
+  const found = findCustomer(customers, typed, known);
+  return found.kind === 'customer'
+    ? [found.customer.id, found.by]
+    : [...found.near.map(({ name }) => name), ...(found.more ? [found.more] : [])];
+};
+
+describe('findCustomer', () => {
+  it.each([
+    ['c2', ['c2', undefined]],
+    ['  KVIST as ', ['c2', undefined]],
+    ['opal', ['c1', 'Opal Reiser']],
+    ['reiser.ex', ['c1', 'opal-reiser.example']],
+    ['ØSTBY', ['c3', 'Østby Bakeri']],
+    ['ostby b', ['c3', 'Østby Bakeri']],
+    ['bakeri', ['bakeri', undefined]],
+  ])('takes %j for the one customer that has it', (typed, customer) => expect(find(typed)).toEqual(customer));
+
+  it.each([
+    ['baker', ['Østby Bakeri', 'Vestby Bakeri', 'Sommerro']],
+    ['kontor', ['kontor@opal-reiser.example']],
+    ['198.51', ['198.51.100.0/28']],
+    ['opla', ['Opal Reiser']],
+    ['opal-resier', ['Opal Reiser']],
+    ['resier', ['Opal Reiser']],
+    ['kvsit.example', ['Kvist AS']],
+    ['kontro@opal-reiser.example', ['kontor@opal-reiser.example', 'Opal Reiser']],
+    ['anna@opal-riser.example', ['Opal Reiser']],
+    ['x', []],
+    ['nobody at all', []],
+  ])('suggests what %j means perhaps, and takes nobody', (typed, near) => expect(find(typed)).toEqual(near));
+
+  it('suggests addresses that others know, and at most five', () => {
+    const known = Array.from({ length: 8 }, (_, i) => ({ name: `ida${i}@kvist.example`, customer: 'c2' }));
+    expect(find('ida', known)).toEqual([...known.slice(0, 5).map(({ name }) => name), 3]);
+  });
+
+  it('takes nobody for whom nothing of what was typed speaks', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 400 }), (typed) => {
+        const found = findCustomer(customers, typed);
+        if (found.kind === 'customer' && found.by !== undefined) expect(found.by.length).toBeGreaterThan(1);
+        if (found.kind === 'near') expect(found.near.length).toBeLessThanOrEqual(5);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
