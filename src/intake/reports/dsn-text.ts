@@ -191,7 +191,7 @@ function placesIn(lines: readonly string[], own: ReadonlySet<string>): Placed[] 
     const found = addressesIn(text.slice(0, 2_000));
     for (const each of found) {
       const key = each.address.toLowerCase();
-      const place = own.has(key) ? undefined : placeOf(text, each, found.length);
+      const place = own.has(key) ? undefined : placeOf(text, each, found.length, lines[line - 1]);
       if (place && places.length < 10_000) places.push({ address: each.address, key, line, place });
     }
   }
@@ -211,10 +211,14 @@ const ALONE_AFTER = /^(?:>|&gt;|\])?["')\]>]*(?:$|\s*$|\s*[:;,]|\s*\.\.\.|\s+[[(
 // …RCPT TO:<kari@b.example>…, 550 5.1.1 <kari@b.example>: …, >>> RCPT To:<…>
 const REFUSED_BEFORE = /(?:rcpt to:\s*<?|(?:^|\s)#?[45]\d\d(?:[ -]+[45]\.\d{1,3}\.\d{1,3})?[\s<:("']+)$/i;
 
-function placeOf(line: string, { from, to }: Found, count: number): Place | undefined {
+/** A reply that goes on on the next line, which is set in: an address it begins with is the reply's own. */
+const REPLY_GOES_ON = /(?:^|[\s:])[45]\d\d(?:[ -]#?[45]\.\d{1,3}\.\d{1,3})?\s*$/;
+
+function placeOf(line: string, { from, to }: Found, count: number, above = ''): Place | undefined {
   const before = line.slice(Math.max(0, from - 120), from);
   const after = line.slice(to, to + 40);
   const isAtStart = from < 120;
+  if (/^\s/.test(line) && REPLY_GOES_ON.test(above.slice(-200))) return 'refused';
   if (isAtStart && ALONE_BEFORE.test(before) && (ALONE_AFTER.test(after) || count > 1)) return 'alone';
   if (REFUSED_BEFORE.test(before)) return 'refused';
   if (isAtStart && LABEL_BEFORE.test(before)) return 'refused';

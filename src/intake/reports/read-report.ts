@@ -39,9 +39,10 @@ function isVague(report: ArfReport | DsnReport): boolean {
   return report.kind === 'dsn' && (report.recipients.length === 0 || report.readFrom === 'copy');
 }
 
-/** RFC 8098: read, deleted, displayed; it has recipients too. */
-function isReceipt({ parts }: ReportMail): boolean {
-  return parts.some(({ type }) => type === 'message/disposition-notification');
+/** RFC 8098: read, deleted, displayed; it has recipients too. A mailbox that refuses may say so in the same form (RFC 5429 section 2.1.2). */
+function isReceipt({ header, parts }: ReportMail): boolean {
+  const isRefusal = /\brejected\b/i.test((firstOf(header, 'auto-submitted') ?? '').slice(0, 200));
+  return !isRefusal && parts.some(({ type }) => type === 'message/disposition-notification');
 }
 
 function other({ header }: ReportMail): OtherMail {

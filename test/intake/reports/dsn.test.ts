@@ -112,6 +112,52 @@ describe('delivery status notifications', () => {
     expect(ola?.diagnosticCode).toBe('550 <ola@harbour-mail.test>... User unknown');
   });
 
+  it('takes an address that a reply goes on with for the reply’s own', async () => {
+    const mail = [
+      'From: MAILER-DAEMON@relay9.post.example (Mail Delivery System)',
+      'To: list-owner@harbour.example',
+      'Subject: Undelivered Mail Returned to Sender',
+      '',
+      '<liv@harbour-mail.test>: host mx1.harbour-mail.test[192.0.2.1] said: 550 5.1.1',
+      '    <bounce+7@news.harbour.example>: sender unknown here (in reply to RCPT TO command)',
+    ];
+    const report = await readReport(Buffer.from(mail.join('\r\n')));
+
+    expect(report).toMatchObject({ failedRecipients: 1, recipients: [{ finalRecipient: 'liv@harbour-mail.test' }] });
+  });
+
+  it.each([
+    ['auto-replied (rejected)', 'dsn', 1],
+    ['auto-replied', 'other', undefined],
+  ])('reads a mailbox’s own refusal in the form of a receipt: %s', async (submitted, kind, failedRecipients) => {
+    const mail = [
+      'From: Mail Delivery Subsystem <postmaster@mail.harbour-mail.test>',
+      'To: office@harbour.example',
+      'Subject: Rejected: minutes',
+      `Auto-Submitted: ${submitted}`,
+      'MIME-Version: 1.0',
+      'Content-Type: multipart/report; report-type=disposition-notification; boundary=b',
+      '',
+      '--b',
+      '',
+      'Your message to <liv@harbour-mail.test> was automatically rejected:',
+      'Quota exceeded (mailbox for user is full)',
+      '--b',
+      'Content-Type: message/disposition-notification',
+      '',
+      'Final-Recipient: rfc822; liv@harbour-mail.test',
+      'Disposition: automatic-action/MDN-sent-automatically; deleted',
+      '',
+      '--b--',
+      '',
+    ];
+    const report = await readReport(Buffer.from(mail.join('\r\n')));
+
+    expect(report.kind).toBe(kind);
+    if (report.kind === 'dsn')
+      expect(report).toMatchObject({ failedRecipients, recipients: [{ meaning: 'mailbox-full' }] });
+  });
+
   it('takes names without a domain for people of the server that reports', async () => {
     const { recipients } = await readFixture('text-names-alone.eml', 'dsn');
     expect(recipients.map(({ finalRecipient }) => finalRecipient)).toEqual(['liv.strand@inbox.test', 'ola@inbox.test']);
