@@ -1,7 +1,7 @@
 // What one identity is doing now: a run of mail without a long pause. Data but for its tables, saved as JSON; nothing is allocated for a
 // message from a sender and an address that the run has seen.
 import { Clock, slotOf } from './clock.js';
-import { clearDistinct, countDistinct, type Distinct, distinctCount, newDistinct, setUnion } from './distinct.js';
+import { clearDistinct, countDistinct, type Distinct, distinctCount, newDistinct } from './distinct.js';
 import { showFractions } from './fractions.js';
 import type { Novelty } from './novelty.js';
 import { Tally } from './tally.js';
@@ -244,83 +244,12 @@ export function addLate(
   addSender(activity, sender, share);
 }
 
-function addSender(activity: Activity, sender: string, messages: number): void {
+/** Counts messages of a sender, or a share of one. */
+export function addSender(activity: Activity, sender: string, messages: number): void {
   const { senders } = activity;
   const before = senders.get(sender);
   if (before === undefined) activity.senderCount++;
   if (before !== undefined || activity.senderCount <= MAX_SENDERS) senders.set(sender, (before ?? 0) + messages);
-}
-
-/** Adds a later activity to an earlier one. */
-export function addActivity(past: Activity, later: Activity): void {
-  setSum(past, past, later);
-  past.unknownByDomain = addedTo(past.unknownByDomain, later.unknownByDomain);
-  past.refusedByDomain = addedTo(past.refusedByDomain, later.refusedByDomain);
-  const { senders, clientIps } = later;
-  for (let i = 0; i < senders.size; i++) addSender(past, senders.nameAt(i), senders.valueAt(i));
-  for (const clientIp of clientIps) addAddress(past, clientIp);
-}
-
-/**
- * Both as one, without the later one's senders and addresses and without refusals by domain: what the signals look at. Good until it is
- * asked the next time.
- */
-export function summed(past: Activity, later: Activity): Activity {
-  SUM.since = past.since;
-  SUM.senders = past.senders;
-  SUM.senderCount = past.senderCount;
-  SUM.clientIps = past.clientIps;
-  SUM.clock.clear();
-  SUM.clock.addAll(past.clock);
-  setSum(SUM, past, later);
-  return SUM;
-}
-
-const SUM = newActivity(0.5);
-
-function setSum(sum: Activity, past: Activity, later: Activity): void {
-  sum.lastAt = Math.max(past.lastAt, later.lastAt);
-  sum.messages = past.messages + later.messages;
-  sum.recipients = past.recipients + later.recipients;
-  sum.tried = past.tried + later.tried;
-  sum.newRecipients = past.newRecipients + later.newRecipients;
-  sum.newDomains = past.newDomains + later.newDomains;
-  sum.unknownUsers = past.unknownUsers + later.unknownUsers;
-  sum.contentRefusals = past.contentRefusals + later.contentRefusals;
-  sum.choices = past.choices + later.choices;
-  setUnion(sum.reached, past.reached, later.reached);
-  sum.newSenders = past.newSenders + later.newSenders;
-  sum.phantomSenders = past.phantomSenders + later.phantomSenders;
-  sum.failedLogins = Math.max(past.failedLogins, later.failedLogins);
-  sum.lateMessages = past.lateMessages + later.lateMessages;
-  sum.lateRecipients = past.lateRecipients + later.lateRecipients;
-  sum.networks = together(past.networks, later.networks);
-  sum.networkCount = sum.networks?.size ?? 0;
-  sum.clock.addAll(later.clock);
-  sum.complaints = past.complaints + later.complaints;
-  sum.lookAt = later.lookAt;
-}
-
-function addedTo(sum: Tally<number> | undefined, other: Tally<number> | undefined): Tally<number> | undefined {
-  if (!sum || !other) return sum ?? other;
-  for (let i = 0; i < other.size; i++) {
-    const name = other.nameAt(i);
-    sum.set(name, (sum.get(name) ?? 0) + other.valueAt(i));
-  }
-  return sum;
-}
-
-/** Those of both; where both have an address, as it was seen first. */
-function together(one: Activity['networks'], other: Activity['networks']): Activity['networks'] {
-  if (!one || !other) return one ?? other;
-  let both = one;
-  for (let i = 0; i < other.size; i++) {
-    const name = other.nameAt(i);
-    if (both.has(name)) continue;
-    if (both === one) both = Tally.of(one.toJSON());
-    both.set(name, other.valueAt(i));
-  }
-  return both;
 }
 
 /** Hours the activity has lasted. */

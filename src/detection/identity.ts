@@ -3,7 +3,8 @@
 import { domainOf } from '../mail/address.js';
 import type { MessageHead } from '../mail/event.js';
 import type { Attribution } from '../partners/attribution.js';
-import { type Activity, addActivity, newActivity, renewActivity, summed } from './activity.js';
+import { type Activity, newActivity, renewActivity } from './activity.js';
+import { addActivity, summed } from './activity-sum.js';
 import { showFractions } from './fractions.js';
 import { fold, type Habit, newHabit } from './habit.js';
 import { Tally } from './tally.js';
