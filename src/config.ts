@@ -6,7 +6,8 @@ import { ACCOUNT_KEY, BlocklistChoice, knownLists } from './blocklists/extra.js'
 import { accountKeys } from './blocklists/keys.js';
 import { blocklists } from './blocklists/operators/index.js';
 import { Config, Snds, TOKEN } from './config-schema.js';
-import { UserError } from './errors.js';
+import { fileTrouble, UserError } from './errors.js';
+import { type LineOf, linesOf, type Mistake, mistakesError, mistakesIn } from './mistakes.js';
 
 export { Config, Digest, digestName, Person, type Role, Route } from './config-schema.js';
 
@@ -26,11 +27,37 @@ export const CONFIG_DEFAULT = 'config.yml';
  */
 export function readConfig(path: string): Config {
   if (!existsSync(path)) throw new UserError(`There is no ${path}. Copy config.example.yml to ${path} and fill it in.`);
-  const document = parseDocument(readFileSync(path, 'utf8'), { prettyErrors: true });
-  const broken = document.errors[0];
-  if (broken) throw new UserError(`${path} is not valid YAML: ${broken.message}`);
-  const config = withAbsolutePaths(parseConfig(document.toJS() ?? {}, path), dirname(resolve(path)));
+  const { value, lineOf } = readConfigValue(path);
+  const config = withAbsolutePaths(parseConfig(value, path, lineOf), dirname(resolve(path)));
   return { ...config, blocklists: withAccountKeys(config.blocklists) };
+}
+
+export interface ConfigValue {
+  /** Nothing of it is checked. */
+  value: unknown;
+  lineOf: LineOf;
+}
+
+/** What stands in a configuration file. Throws UserError when it cannot be read, or is no YAML: all that is wrong with that. */
+export function readConfigValue(path: string): ConfigValue {
+  const text = readText(path);
+  const document = parseDocument(text, { prettyErrors: true });
+  if (document.errors.length > 0) {
+    const mistakes = document.errors.map(({ message }) => message.trimEnd());
+    throw new UserError(`${path} is not valid YAML: ${mistakes.join('\n')}`);
+  }
+  return { value: document.toJS() ?? {}, lineOf: linesOf(text) };
+}
+
+function readText(path: string): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (cause) {
+    throw new UserError(`${path} cannot be read: ${fileTrouble(cause)}.`, { cause });
+  }
+  if (bytes.includes(0)) throw new UserError(`${path} is no text: a configuration is YAML, see config.example.yml.`);
+  return bytes.toString('utf8');
 }
 
 /** The choice of lists of those who have no configuration file. */
@@ -55,12 +82,23 @@ export function withAccountKeys<T extends BlocklistChoice>(choice: T, env: NodeJ
 
 const KEY_VARIABLE = 'BLOCKLIST_KEY_';
 
-/** Checks a configuration value; `where` names it in the error. */
-export function parseConfig(value: unknown, where = 'the configuration'): Config {
+/** Checks a configuration value; `where` names it in the error. Throws UserError that names every mistake. */
+export function parseConfig(value: unknown, where = 'the configuration', lineOf?: LineOf): Config {
   const parsed = Config.safeParse(value);
   if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`);
-  throw new UserError(`${where} has ${lines.length} mistake${lines.length === 1 ? '' : 's'}:\n${lines.join('\n')}`);
+  throw mistakesError(where, mistakesIn(parsed.error, value, Config), value, lineOf);
+}
+
+/** What is wrong with each part of a configuration value by itself, and the parts that can be used. */
+export function configParts(value: unknown): { mistakes: Mistake[]; parts: Partial<Config> } {
+  const parsed = Config.safeParse(value);
+  if (parsed.success) return { mistakes: [], parts: parsed.data };
+  const given = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  const parts = Object.entries(Config.shape).flatMap(([key, schema]) => {
+    const part = schema.safeParse(given[key]);
+    return part.success ? [[key, part.data] as const] : [];
+  });
+  return { mistakes: mistakesIn(parsed.error, value, Config), parts: Object.fromEntries(parts) };
 }
 
 /** What SNDS is asked with. */
@@ -115,6 +153,11 @@ export function readSlackSecrets(mode: Config['slack']['mode'], env: NodeJS.Proc
 function checkPrefix(name: string, token: string | undefined, prefix: string): void {
   if (!token?.startsWith(prefix))
     throw new UserError(`${name} should begin with ${prefix}; this one begins otherwise. Are two tokens swapped?`);
+}
+
+/** A path in a configuration file, from the folder of that file. */
+export function pathFrom(configPath: string, path: string): string {
+  return resolve(dirname(resolve(configPath)), path);
 }
 
 function withAbsolutePaths(config: Config, folder: string): Config {

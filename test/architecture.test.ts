@@ -22,6 +22,7 @@ const RANKS = [
 const TOP = new Map<string, (folder: string) => boolean>([
   ['errors.ts', () => true],
   ['thread.ts', () => true],
+  ['mistakes.ts', () => true],
   ['config.ts', (folder) => ['slack', 'web', 'wiring', 'practice', 'commands', ''].includes(folder)],
   ['config-schema.ts', (folder) => folder === ''],
   ['context.ts', (folder) => ['slack', 'web', 'wiring', 'practice', 'commands', ''].includes(folder)],

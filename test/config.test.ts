@@ -36,21 +36,41 @@ describe('config.yml', () => {
     const error = catchError(() => parseConfig(bad, 'config.yml'));
 
     expect(error).toMatch(/config\.yml has 3 mistakes/);
-    expect(error).toMatch(/people\.0\.role: .*technician/);
-    expect(error).toMatch(/dns\.tries: .*number/);
-    expect(error).toMatch(/polcy/);
+    expect(error).toMatch(/people\.0\.role \(Ann\): is "boss"; write technician or lead/);
+    expect(error).toMatch(/dns\.tries: is "three"; write a (whole )?number/);
+    expect(error).toMatch(/polcy: is no key here; write policy perhaps/);
   });
 
   it.each([
-    ['relays.0.outbound_ip', { relays: [{ host: 'relay1', outbound_ip: '203.0.113.321' }] }],
-    ['routes.0.outboundIp', { routes: [{ name: 'clean', transport: 'smtp:[192.0.2.30]:25', outboundIp: 'nope' }] }],
-    ['dns.servers.0', { dns: { servers: ['nonsense'] } }],
+    ['relays.0.outbound_ip (relay1)', { relays: [{ host: 'relay1', outbound_ip: '203.0.113.321' }] }],
+    [
+      'routes.0.outboundIp (clean)',
+      { routes: [{ name: 'clean', transport: 'smtp:[192.0.2.30]:25', outboundIp: 'nope' }] },
+    ],
+    ['dns.servers.0 (number 1)', { dns: { servers: ['nonsense'] } }],
     ['logTimezone', { logTimezone: 'Oslo' }],
-    ['people.0.slack', { people: [{ slack: 'ann', name: 'Ann', role: 'lead' }] }],
+    ['people.0.slack (ann)', { people: [{ slack: 'ann', name: 'ann', role: 'lead' }] }],
     ['people', { people: [SMALLEST.people[0], SMALLEST.people[0]] }],
     ['web.listen', { web: { listen: 'unix:/run/x' } }],
   ])('says what is wrong with %s', (path, change) => {
     expect(catchError(() => parseConfig({ ...SMALLEST, ...change }))).toContain(`  ${path}: `);
+  });
+
+  it('never speaks of undefined, and never quotes a secret', () => {
+    const bad = {
+      people: [null, 3, { slack: 'U1' }],
+      intake: { http: { token: 'tooshort' } },
+      mail: { smtp: 'smpt://u:hunter2@host' },
+      blocklists: { keys: { spamhaus: 'very secret' } },
+      digests: 'daily',
+      dns: { timeoutMs: -1 },
+    };
+
+    const error = catchError(() => parseConfig(bad));
+    expect(error).not.toMatch(/undefined|Invalid input|expected (object|string|array)|tooshort|hunter2|very secret/);
+    expect(error).toContain('  channels: is missing; write for example { compromise: "#abuse-desk"');
+    expect(error).toContain('  people.2.name (U1): is missing; write text');
+    expect(error).toContain('  dns.timeoutMs: is -1; write a number: more than 0');
   });
 
   it('says what to do when the file is missing or no YAML', () => {

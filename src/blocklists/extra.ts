@@ -1,9 +1,9 @@
 // The operator's choice of lists in config.yml: which of ours, what of them they know better, and which of their own.
 import { z } from 'zod';
 import { UserError } from '../errors.js';
+import { nearest } from '../mail/nearest.js';
 import { deadZone, unfitZone } from './dead.js';
 import { givenFacts, type ListFacts, listFacts } from './facts.js';
-import { nearest } from './nearest.js';
 import type { Blocklist } from './operator.js';
 
 const text = z.string().trim().min(1);

@@ -1,6 +1,6 @@
 // Account keys: which list each opens. They are secrets and stand in questions alone.
 import { UserError } from '../errors.js';
-import { nearest } from './nearest.js';
+import { nearest } from '../mail/nearest.js';
 import type { AccountKeys, Blocklist } from './operator.js';
 
 /** The names a key can be given under: each list that takes one, and each account that opens several. */

@@ -2,10 +2,10 @@
 import { entryOf } from '../blocklists/entry.js';
 import { whyNotChosen } from '../blocklists/extra.js';
 import { type ListHealth, testList } from '../blocklists/health.js';
-import { nearest } from '../blocklists/nearest.js';
 import { askedZone, type Blocklist, whyNotAskable, zoneOf } from '../blocklists/operator.js';
 import { Resolver } from '../dns/resolver.js';
 import { UserError } from '../errors.js';
+import { nearest } from '../mail/nearest.js';
 import { describeEntry } from './catalogue-entry.js';
 import { type ChosenLists, listsOf } from './lists.js';
 import { endQuietlyOnClosedPipe, makeCommand, makeGroup, type OnExit, optionalConfig, printLine } from './options.js';

@@ -1,12 +1,13 @@
 // `relaywarden config`: says whether config.yml and the customer file can be used, before anything is started; and what may be set.
 import { existsSync } from 'node:fs';
 import { whyNotAskable } from '../blocklists/operator.js';
-import { digestName } from '../config.js';
+import { CONFIG_DEFAULT, readConfig } from '../config.js';
+import { counted } from '../detection/replay-words.js';
 import { readThresholds, THRESHOLD_NAMES, THRESHOLDS } from '../detection/thresholds.js';
 import { loadDirectory } from '../partners/load.js';
-import { checkCron } from '../schedule.js';
+import { refuseMistakes } from './config-mistakes.js';
 import { listsOf } from './lists.js';
-import { makeCommand, makeGroup, optionalConfig, printLine, requiredConfig } from './options.js';
+import { makeCommand, makeGroup, optionalConfig, printLine } from './options.js';
 import { tableLines } from './table.js';
 
 export function configCommand() {
@@ -31,19 +32,20 @@ export function configCommand() {
 }
 
 async function check(options: { config?: string }): Promise<void> {
-  const config = requiredConfig(options.config);
+  const path = options.config ?? CONFIG_DEFAULT;
+  refuseMistakes(path);
+  const config = readConfig(path);
   const directory = loadDirectory(config);
   const { lists, choice } = listsOf(config);
   const asked = lists.filter((list) => whyNotAskable(list, choice.keys) === undefined);
-  readThresholds(config.detection);
-  checkCron(config.hygiene.cron, undefined, 'hygiene.cron');
-  for (const digest of config.digests) checkCron(digest.cron, digest.timezone, `digest ${digestName(digest)}`);
   const { relays, partners, customers } = directory;
   for (const { path } of config.logs.filter((log) => !existsSync(log.path)))
     process.stderr.write(`warning: ${path} is not there (yet); it is followed once it is.\n`);
-  await printLine(
-    `The configuration can be used: ${relays.length} relays, ${partners.length} partners, ${customers.length} customers, ${config.people.length} people, ${asked.length} blocklists.`,
-  );
+  const counts = [
+    ...[counted(relays.length, 'relay'), counted(partners.length, 'partner'), counted(customers.length, 'customer')],
+    `${config.people.length} ${config.people.length === 1 ? 'person' : 'people'}, ${counted(asked.length, 'blocklist')}`,
+  ].join(', ');
+  await printLine(`The configuration can be used: ${counts}.`);
 }
 
 async function detection(options: { config?: string; json?: boolean }): Promise<void> {

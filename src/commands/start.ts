@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs';
 import { CONFIG_DEFAULT, hasSlackEnvironment, readConfig, readSlackSecrets } from '../config.js';
 import { UserError } from '../errors.js';
+import type { Running } from '../main.js';
+import { refuseMistakes } from './config-mistakes.js';
 import { runDemo } from './demo.js';
 import { makeCommand, printLine } from './options.js';
 import { untilSignal } from './until-signal.js';
@@ -23,11 +25,19 @@ async function start(options: { config?: string }): Promise<void> {
       `Slack's tokens are set, but there is no ${path}. Copy config.example.yml to ${path} and fill it in.`,
     );
 
-  const config = readConfig(path);
-  const secrets = readSlackSecrets(config.slack.mode);
-  const { startRelaywarden } = await import('../main.js');
-  const running = await startRelaywarden({ config, secrets });
+  const running = await run(path).catch((error) => {
+    // Whatever else is wrong with the file is told along with it; a large customer file is not read twice for nothing.
+    if (error instanceof UserError) refuseMistakes(path);
+    throw error;
+  });
   await printLine(`relaywarden is running: ${running.summary}`);
   await untilSignal();
   await running.stop();
+}
+
+async function run(path: string): Promise<Running> {
+  const config = readConfig(path);
+  const secrets = readSlackSecrets(config.slack.mode);
+  const { startRelaywarden } = await import('../main.js');
+  return startRelaywarden({ config, secrets });
 }

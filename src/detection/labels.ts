@@ -1,8 +1,9 @@
 // A file of labels: what is known to be true of a log, in the shape of test/fixtures/expected.json. Keys it does not know are let be.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { UserError } from '../errors.js';
+import { fileTrouble, UserError } from '../errors.js';
 import { normaliseAddress } from '../mail/address.js';
+import { mistakesError, mistakesIn } from '../mistakes.js';
 import type { Truth } from './truth.js';
 
 const text = z.string().trim().min(1);
@@ -35,11 +36,9 @@ const Labels = z
 
 /** Reads a file of labels (JSON). Throws UserError that names every bad field. */
 export function readLabels(path: string): Truth {
-  const parsed = Labels.safeParse(parse(path));
-  if (!parsed.success) {
-    const mistakes = parsed.error.issues.map((issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`);
-    throw new UserError(`The labels ${path} cannot be used:\n${mistakes.join('\n')}`);
-  }
+  const value = parse(path);
+  const parsed = Labels.safeParse(value);
+  if (!parsed.success) throw mistakesError(`The labels ${path}`, mistakesIn(parsed.error, value, Labels), value);
   const { compromises, legitimate_bulk, blocklisting } = parsed.data;
   return {
     source: path,
@@ -60,9 +59,15 @@ function toRun(run: z.infer<typeof Run>, verdict: 'spam' | 'honest'): Truth['run
 }
 
 function parse(path: string): unknown {
+  let text: string;
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    text = readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new UserError(`The labels ${path} cannot be read: ${(cause as Error).message}`, { cause });
+    throw new UserError(`The labels ${path} cannot be read: ${fileTrouble(cause)}.`, { cause });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new UserError(`The labels ${path} are no JSON: ${(cause as Error).message}`, { cause });
   }
 }

@@ -1,6 +1,7 @@
 // The numbers of detection a configuration may set: the one table of their names, defaults, bounds and meanings. Why a default is what it
 // is stands where the number is used.
 import { UserError } from '../errors.js';
+import { nearest } from '../mail/nearest.js';
 
 interface Threshold {
   default: number;
@@ -43,14 +44,25 @@ export const DEFAULT_THRESHOLDS: Thresholds = Object.fromEntries(
 
 /** Reads `detection:` of config.yml. Throws UserError for a name that is none and for a value out of bounds. */
 export function readThresholds(values: Readonly<Record<string, number>> = {}): Thresholds {
-  for (const [name, value] of Object.entries(values)) {
-    if (!isThreshold(name))
-      throw new UserError(`detection.${name} is not known; there are ${THRESHOLD_NAMES.join(', ')}.`);
-    const { least, most } = THRESHOLDS[name];
-    if (!(value >= least && value <= most))
-      throw new UserError(`detection.${name} is ${value}, expected a number from ${least} to ${most}.`);
-  }
+  const [mistake] = thresholdMistakes(values);
+  if (mistake) throw new UserError(`detection.${mistake.name} ${mistake.text}.`);
   return { ...DEFAULT_THRESHOLDS, ...values };
+}
+
+/** What is wrong with each of them, and what to write; without an end. */
+export function thresholdMistakes(values: Readonly<Record<string, number>>): { name: string; text: string }[] {
+  return Object.entries(values).flatMap(([name, value]) => {
+    if (!isThreshold(name)) return [{ name, text: `is not known; ${knownText(name)}` }];
+    const { least, most } = THRESHOLDS[name];
+    return value >= least && value <= most
+      ? []
+      : [{ name, text: `is ${value}, expected a number from ${least} to ${most}` }];
+  });
+}
+
+function knownText(name: string): string {
+  const near = nearest(name, THRESHOLD_NAMES);
+  return `${near === undefined ? '' : `${near} perhaps; `}there are ${THRESHOLD_NAMES.join(', ')}`;
 }
 
 /** Reads settings as a command line has them: `detection.x=y`; the last of a name counts. Throws UserError. */

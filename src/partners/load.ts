@@ -2,10 +2,10 @@
 // claim the same domain, login or address cannot say whose mail it was, so it is refused with both names.
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
-import type { z } from 'zod';
-import { UserError } from '../errors.js';
+import { fileTrouble, UserError } from '../errors.js';
 import { normaliseAddress } from '../mail/address.js';
 import { parseNetwork } from '../mail/ip.js';
+import { linesOf, mistakesError, mistakesIn } from '../mistakes.js';
 import { type Customer, Directory } from './directory.js';
 import { NetworkTable, overlapsIn } from './networks.js';
 import { repeatedKeys } from './repeated-keys.js';
@@ -62,8 +62,9 @@ export function checkDirectory(directory: Directory, where: string): void {
 
 function parseFile(path: string): Directory {
   const text = readText(path);
-  const parsed = Directory.safeParse(parseJson(path, text) ?? parseYaml(path, text) ?? {});
-  if (!parsed.success) throw asUserError(path, parsed.error.issues.map(sentenceOf));
+  const value = parseJson(path, text) ?? parseYaml(path, text) ?? {};
+  const parsed = Directory.safeParse(value);
+  if (!parsed.success) throw mistakesError(path, mistakesIn(parsed.error, value, Directory), value, linesOf(text));
   return parsed.data;
 }
 
@@ -93,12 +94,8 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new UserError(`The customer file ${path} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new UserError(`The customer file ${path} cannot be read: ${fileTrouble(error)}.`, { cause: error });
   }
-}
-
-function sentenceOf(issue: z.core.$ZodIssue): string {
-  return `${issue.path.join('.') || '(top)'}: ${issue.message}`;
 }
 
 function repeatedIds(directory: Directory): string[] {

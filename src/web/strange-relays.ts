@@ -1,6 +1,6 @@
 // Relays that mail events name and the configuration does not: most often a slip in writing. Their events are taken all the same, as a
 // log's of an unknown host are; whoever sends them hears of it.
-import { nearest } from '../blocklists/nearest.js';
+import { nearest } from '../mail/nearest.js';
 
 export interface StrangeRelay {
   /** As the events have it, cut; outsiders' text. */

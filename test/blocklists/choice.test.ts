@@ -11,7 +11,7 @@ import {
   knownLists,
 } from '../../src/blocklists/extra.js';
 import { accountKeys, keyNames } from '../../src/blocklists/keys.js';
-import { nearest } from '../../src/blocklists/nearest.js';
+import { nearest } from '../../src/mail/nearest.js';
 import { isAskable, paceOf, zoneOf } from '../../src/blocklists/operator.js';
 import { blocklists } from '../../src/blocklists/operators/index.js';
 

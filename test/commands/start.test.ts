@@ -67,10 +67,10 @@ describe('start with half of a configuration', () => {
     for (const [text, message] of [
       ['', /config\.yml has \d+ mistakes:\n {2}channels: /],
       ['people: [unclosed', /config\.yml is not valid YAML: .*line 1/],
-      ['- a list', /config\.yml has 1 mistake:\n {2}\(top\): .*expected object/],
+      ['- a list', /config\.yml has 1 mistake:\n {2}is a list; write keys with values/],
       [
         'channels: {compromise: "#a", listing: "#b"}\npeople: []',
-        /config\.yml has 1 mistake:\n {2}people: expected at least one person/,
+        /config\.yml has 1 mistake:\n {2}line 2, people: is empty; expected at least one person/,
       ],
     ] as const) {
       const ran = await start(text, {});
@@ -90,7 +90,7 @@ describe('start with half of a configuration', () => {
 
     expect(ran).toMatchObject({ code: 2, stdout: '' });
     expect(ran.stderr).toBe(
-      'relaywarden: the configuration has 1 mistake:\n  domain shared.example belongs to both eikemo and kvist\n',
+      'relaywarden: config.yml has 1 mistake:\n  domain shared.example belongs to both eikemo and kvist\n',
     );
   });
 });

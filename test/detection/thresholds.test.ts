@@ -22,10 +22,12 @@ describe('readThresholds', () => {
   });
 
   it('names what there is when it does not know a name, also one that every object has', () => {
-    for (const name of ['honestPerSpan', 'toString', '__proto__x'])
-      expect(() => readThresholds({ [name]: 1 })).toThrow(
-        `detection.${name} is not known; there are ${THRESHOLD_NAMES.join(', ')}.`,
-      );
+    const names = `there are ${THRESHOLD_NAMES.join(', ')}.`;
+    for (const name of ['toString', '__proto__x'])
+      expect(() => readThresholds({ [name]: 1 })).toThrow(`detection.${name} is not known; ${names}`);
+    expect(() => readThresholds({ honestPerSpan: 1 })).toThrow(
+      `detection.honestPerSpan is not known; honestPerSpam perhaps; ${names}`,
+    );
   });
 });
 

@@ -1,0 +1,78 @@
+// Every mistake in a configuration and in the files it names, at once: what each key may be, and what only shows beside others.
+import { existsSync } from 'node:fs';
+import { chooseLists } from '../blocklists/extra.js';
+import { blocklists } from '../blocklists/operators/index.js';
+import { type Config, configParts, pathFrom, readConfig, readConfigValue, withAccountKeys } from '../config.js';
+import { thresholdMistakes } from '../detection/thresholds.js';
+import { UserError } from '../errors.js';
+import { type Mistake, mistakesError } from '../mistakes.js';
+import { loadDirectory } from '../partners/load.js';
+import { checkCron } from '../schedule.js';
+
+/** Throws one UserError that names all of them, or none. */
+export function refuseMistakes(path: string): void {
+  // Says what to do about it, too.
+  if (!existsSync(path)) readConfig(path);
+  const { value, lineOf } = readConfigValue(path);
+  const { mistakes, parts } = configParts(value);
+  const all = [...mistakes, ...ofThresholds(value), ...ofTimes(parts), ...ofLists(parts), ...ofDirectory(parts, path)];
+  if (all.length > 0) throw mistakesError(path, all, value, lineOf);
+}
+
+/** As far as they are numbers, whatever else is wrong. */
+function ofThresholds(value: unknown): Mistake[] {
+  const { detection } = (value ?? {}) as { detection?: unknown };
+  if (typeof detection !== 'object' || detection === null || Array.isArray(detection)) return [];
+  const numbers = Object.entries(detection).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
+  return thresholdMistakes(Object.fromEntries(numbers)).map(({ name, text }) => ({ path: ['detection', name], text }));
+}
+
+function ofTimes({ hygiene, digests = [] }: Partial<Config>): Mistake[] {
+  return [
+    ...(hygiene ? thrown(['hygiene', 'cron'], () => checkCron(hygiene.cron, undefined, '')) : []),
+    ...digests.flatMap(({ cron, timezone }, i) => [
+      ...thrown(['digests', i, 'cron'], () => checkCron(cron, undefined, '')),
+      ...thrown(['digests', i, 'timezone'], () => checkCron('0 7 * * *', timezone, '')),
+    ]),
+  ];
+}
+
+function ofLists({ blocklists: choice }: Partial<Config>): Mistake[] {
+  if (!choice) return [];
+  return thrown(['blocklists'], () => void chooseLists(blocklists, withAccountKeys(choice))).map(({ path, text }) => {
+    const [, field, rest] = /^blocklists\.(\w+): (.*)$/s.exec(text) ?? [];
+    return field === undefined || rest === undefined ? { path, text } : { path: [...path, field], text: rest };
+  });
+}
+
+/** Of the customer file, and of what stands in the configuration itself where that file is no use. */
+function ofDirectory({ customersFile, ...parts }: Partial<Config>, path: string): Mistake[] {
+  const inline = thrown([], () => void loadDirectory(parts));
+  if (customersFile === undefined) return inline;
+  const source = { ...parts, customersFile: pathFrom(path, customersFile) };
+  const all = thrown(['customersFile'], () => void loadDirectory(source));
+  // A partner may stand in one and its customer in the other: what is wrong in the one alone counts only if nothing is known of both.
+  return all.some(({ path: [key] }) => key === 'customersFile') ? [...all, ...inline] : all;
+}
+
+/** What somebody can mend; everything else is a bug. */
+function thrown(path: PropertyKey[], run: () => void): Mistake[] {
+  try {
+    run();
+    return [];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const text = error.message.replace(/^: /, '').replace(/\.$/, '');
+    return text.split('\n').length > 1 ? listed(text) : [{ path, text }];
+  }
+}
+
+/** The mistakes of another file, each with its name. */
+function listed(text: string): Mistake[] {
+  const [head = '', ...lines] = text.split('\n');
+  const where = head.replace(/ has \d+ mistakes?:$/, '');
+  return lines.map((line) => ({
+    path: [],
+    text: `${where === 'the configuration' ? '' : `${where}: `}${line.trim()}`,
+  }));
+}

@@ -1,0 +1,67 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { main } from '../../src/cli.js';
+import { tempDir } from '../helpers/temp.js';
+
+/** `config check` in this process. */
+async function check(path: string) {
+  const written = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+  try {
+    const code = await main(['config', 'check', '--config', path]);
+    return { code, stderr: written.mock.calls.map(([text]) => String(text)).join('') };
+  } finally {
+    written.mockRestore();
+  }
+}
+
+describe('config check', () => {
+  it('names every mistake of every part at once, in the order of the lines', async () => {
+    const path = join(tempDir(), 'config.yml');
+    writeFileSync(
+      path,
+      `channels: { compromise: '#a', listing: '#b' }
+people:
+  - { slack: U0ANN, name: Ann, role: boss }
+customersFile: none.yml
+customers:
+  - { id: a, name: A, domains: [x.test] }
+  - { id: b, name: B, domains: [x.test] }
+detection:
+  alarmOdd: 3
+  leastRecipients: -4
+blocklists: { only: [spamhaus-zne] }
+hygiene: { cron: "99 5 * * *" }
+digests:
+  - { channel: '#a', cron: nope, timezone: Mars/Base }
+snds:
+  keys: x
+`,
+    );
+    const { code, stderr } = await check(path);
+    const lines = stderr.trimEnd().split('\n');
+
+    expect(code).toBe(2);
+    expect(lines[0]).toMatch(/config\.yml has 10 mistakes:$/);
+    expect(lines.slice(1)).toEqual([
+      '  domain x.test belongs to both a and b',
+      '  line 3, people.0.role (Ann): is "boss"; write technician or lead',
+      expect.stringMatching(/^ {2}line 4, customersFile: .*none\.yml cannot be read: there is no such file or folder$/),
+      expect.stringMatching(/^ {2}line 9, detection\.alarmOdd: is not known; alarmOdds perhaps; there are /),
+      '  line 10, detection.leastRecipients: is -4, expected a number from 1 to 1000000',
+      expect.stringMatching(/^ {2}line 11, blocklists\.only: "spamhaus-zne" is no list \(spamhaus-zen\?\)/),
+      expect.stringMatching(/^ {2}line 12, hygiene\.cron: "99 5 \* \* \*" is no cron expression/),
+      expect.stringMatching(/^ {2}line 14, digests\.0\.cron \(#a\): "nope" is no cron expression/),
+      expect.stringMatching(/^ {2}line 14, digests\.0\.timezone \(#a\): "Mars\/Base" is no time zone/),
+      '  line 16, snds.keys: is no key here; write key perhaps',
+    ]);
+  });
+
+  it('says in words why a file is no configuration', async () => {
+    const dir = tempDir();
+    writeFileSync(join(dir, 'binary.yml'), Buffer.from([1, 0, 2, 255]));
+
+    expect((await check(dir)).stderr).toMatch(/cannot be read: it is a folder\.\n$/);
+    expect((await check(join(dir, 'binary.yml'))).stderr).toMatch(/is no text: a configuration is YAML/);
+  });
+});
