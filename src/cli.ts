@@ -1,46 +1,39 @@
 // The command line: one table of commands. Each file in commands/ is one of them.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { auditCommand } from './commands/audit.js';
-import { catalogueCommand } from './commands/catalogue.js';
-import { checkCommand } from './commands/check.js';
-import { classifyCommand } from './commands/classify.js';
-import { configCommand } from './commands/config.js';
-import { customersCommand } from './commands/customers.js';
-import { dbCommand } from './commands/db.js';
-import { demoCommand } from './commands/demo.js';
-import { dnscheckCommand } from './commands/dnscheck.js';
-import { replayCommand } from './commands/replay.js';
-import { reportCommand } from './commands/report.js';
-import { startCommand } from './commands/start.js';
+import type { OnExit } from './commands/options.js';
 import { UserError } from './errors.js';
 
 /** Exit codes: what a command returns itself, or 2 when it was called wrongly or cannot work. */
 const EXIT_ERROR = 2;
 
-const COMMANDS = [
-  startCommand,
-  demoCommand,
-  checkCommand,
-  dnscheckCommand,
-  replayCommand,
-  classifyCommand,
-  reportCommand,
-  customersCommand,
-  catalogueCommand,
-  auditCommand,
-  dbCommand,
-  configCommand,
-];
+/** In the order in which help shows them. Each is loaded when it is wanted: `start` has no use for what `replay` needs in memory. */
+const COMMANDS: ReadonlyMap<string, () => Promise<(onExit: OnExit) => Command>> = new Map([
+  ['start', async () => (await import('./commands/start.js')).startCommand],
+  ['demo', async () => (await import('./commands/demo.js')).demoCommand],
+  ['check', async () => (await import('./commands/check.js')).checkCommand],
+  ['dnscheck', async () => (await import('./commands/dnscheck.js')).dnscheckCommand],
+  ['replay', async () => (await import('./commands/replay.js')).replayCommand],
+  ['classify', async () => (await import('./commands/classify.js')).classifyCommand],
+  ['report', async () => (await import('./commands/report.js')).reportCommand],
+  ['customers', async () => (await import('./commands/customers.js')).customersCommand],
+  ['catalogue', async () => (await import('./commands/catalogue.js')).catalogueCommand],
+  ['audit', async () => (await import('./commands/audit.js')).auditCommand],
+  ['db', async () => (await import('./commands/db.js')).dbCommand],
+  ['config', async () => (await import('./commands/config.js')).configCommand],
+]);
 
-/** Builds the program. `onExit` gets the exit code that a command returns. */
-export function buildProgram(onExit: (code: number) => void): Command {
+/** Builds the program with all commands, or those named. */
+export async function buildProgram(onExit: OnExit, names: Iterable<string> = COMMANDS.keys()): Promise<Command> {
   const program = new Command('relaywarden')
     .description('Slack bot for the abuse desk of a mail relay: spam in the log → alert → button → refused message.')
     .version(version())
     .showHelpAfterError('Try --help for how it is used.')
     .exitOverride();
-  for (const command of COMMANDS) program.addCommand(throwing(command(onExit)));
+  for (const name of names) {
+    const command = await COMMANDS.get(name)?.();
+    if (command) program.addCommand(throwing(command(onExit)));
+  }
   program.addHelpText(
     'after',
     '\nExample:\n  relaywarden demo        the whole product with no account: open the address it prints',
@@ -58,9 +51,14 @@ function throwing(command: Command): Command {
 export async function main(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
   try {
-    await buildProgram((code) => {
-      exitCode = code;
-    }).parseAsync([...argv], { from: 'user' });
+    const [name = ''] = argv;
+    const program = await buildProgram(
+      (code) => {
+        exitCode = code;
+      },
+      COMMANDS.has(name) ? [name] : undefined,
+    );
+    await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
     return report(error);
   }

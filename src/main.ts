@@ -18,7 +18,6 @@ import { jobsOf, writeProof } from './jobs.js';
 import { type OutboxRow, startOutbox } from './outbox/run.js';
 import type { Directory } from './partners/directory.js';
 import { loadDirectory } from './partners/load.js';
-import { createMailer } from './partners/mailer.js';
 import { catchUpDigests, startSchedule } from './schedule.js';
 import { createSlack } from './slack/app.js';
 import { startWeb } from './web/server.js';
@@ -121,7 +120,7 @@ async function startParts(options: StartOptions, closers: Array<() => unknown>):
   closers.push(() => ctx.hygiene.stop());
   const slack = createSlack(ctx, secrets, pace);
   parts.slack = slack;
-  const mailer = config.mail && createMailer(config.mail);
+  const mailer = config.mail && (await import('./partners/mailer.js')).createMailer(config.mail);
   closers.push(() => mailer?.close());
   const notices = noticeEffects({ ...ctx, mailer, mailDomain: mailDomain(config.mail?.from) });
   const handlers = { ...containmentEffects(ctx, mta), ...notices, ...slack.effects };

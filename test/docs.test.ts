@@ -11,7 +11,7 @@ import { RELAY_HELP } from '../src/slack/features/relay.js';
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 const README = read('README.md');
 const manifest = parse(read('manifest.yml')) as { features: { slash_commands: Array<{ command: string }> } };
-const program = buildProgram(() => {});
+const program = await buildProgram(() => {});
 
 describe('the README', () => {
   it.each(Object.keys(Config.shape))('explains the configuration key %s', (key) => {
