@@ -28,11 +28,12 @@ function comparison(report: ReplayReport): string[] {
   return [...table, ...(isCompared(report) ? [`${headline(report)}.`] : [])];
 }
 
-function sameLine({ path, other, lines, part }: SameLines): string {
+function sameLine({ path, other, lines, part, isOtherForm }: SameLines): string {
   const all = counted(lines, 'line');
-  if (part === 'whole') return `Passed over: ${path}. Its ${all} ${lines === 1 ? 'stands' : 'stand'} in ${other}.`;
-  if (part === 'beginning') return `Passed over: the first ${all} of ${path}. They stand in ${other}.`;
-  return `${path} has ${all} of ${other}, and others between them: both are read, and these count twice.`;
+  const stand = `${lines === 1 ? 'stands' : 'stand'} in ${other}${isOtherForm ? ', with times in another form' : ''}`;
+  if (part === 'whole') return `Passed over: ${path}. Its ${all} ${stand}.`;
+  if (part === 'beginning') return `Passed over: the first ${all} of ${path}. ${lines === 1 ? 'It' : 'They'} ${stand}.`;
+  return `${path} has ${all} that ${stand}, and others between them: both are read, and these count twice.`;
 }
 
 function isCompared({ settings }: ReplayReport): boolean {

@@ -1,5 +1,6 @@
 // The lines of a file one after the other, packed or not, as they are: for whoever compares logs and reads no sense into them.
 import { createReadStream } from 'node:fs';
+import { behindTime } from './line-time.js';
 import { MAX_LINE_BYTES } from './lines.js';
 import { unpacked } from './unpacked.js';
 
@@ -26,6 +27,11 @@ export class LogLines {
   constructor(path: string) {
     this.raw = createReadStream(path, { highWaterMark: CHUNK_BYTES });
     this.chunks = unpacked(this.raw)[Symbol.asyncIterator]();
+  }
+
+  /** Where its text begins, behind its time. */
+  get text(): number {
+    return behindTime(this.bytes, this.from, this.to);
   }
 
   /** Where the line begins in the unpacked file. */

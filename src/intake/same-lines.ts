@@ -1,6 +1,8 @@
 // Logs that hold the same lines: a copy, a rotation beside its packed self, one file that begins in the middle of another. What stands in
-// two files would be counted twice. Logs are the same by their lines alone, never by their hours: relays write at the same time.
+// two files would be counted twice. Logs are the same by their lines alone, never by their hours: relays write at the same time. A line is
+// the same with its time in another form: syslog may write one day into two files, in the traditional form and in RFC 3339.
 import { statSync } from 'node:fs';
+import { isSameTime, isTraditional } from './line-time.js';
 import { LogLines } from './log-lines.js';
 
 /** A log whose lines, or the first of them, stand in another log, in the same order. */
@@ -13,6 +15,15 @@ export interface SameLines {
   /** `whole`: all its lines; `beginning`: those up to `bytes` (unpacked); `some`: its first line at least, but not what follows. */
   part: 'whole' | 'beginning' | 'some';
   bytes: number;
+  /** The other has its times in another form. */
+  isOtherForm: boolean;
+}
+
+/** A log's first line. */
+interface First {
+  line: Buffer;
+  /** Where its text begins, behind its time. */
+  text: number;
 }
 
 /**
@@ -22,7 +33,7 @@ export interface SameLines {
 export async function findSameLines(paths: readonly string[], signal?: AbortSignal): Promise<SameLines[]> {
   const files = paths.filter((path) => path !== '-' && statSync(path, { throwIfNoEntry: false })?.isFile());
   if (files.length < 2) return [];
-  const firsts = new Map<string, Buffer>();
+  const firsts = new Map<string, First>();
   for (const path of files) {
     const first = await reading(path, firstLine);
     if (first) firsts.set(path, first);
@@ -32,9 +43,15 @@ export async function findSameLines(paths: readonly string[], signal?: AbortSign
     for (const held of await firstsIn(path, firsts)) holders.set(held, [...(holders.get(held) ?? []), path]);
     if (signal?.aborted) return [];
   }
-  const same = await compareAll([...firsts.keys()], holders, signal);
+  const same = await compareAll(byForm(firsts), holders, signal);
   const found = new Map([...beginnings(same), ...same.filter(isWhole).map((each) => [each.path, each] as const)]);
   return paths.flatMap((path) => found.get(path) ?? []);
+}
+
+/** Traditional times last, in the order of the files else: they say less, and of two the later one is passed over. */
+function byForm(firsts: ReadonlyMap<string, First>): string[] {
+  const isLast = ({ text }: First) => (isTraditional({ from: 0, text }) ? 1 : 0);
+  return [...firsts].toSorted(([, a], [, b]) => isLast(a) - isLast(b)).map(([path]) => path);
 }
 
 const isWhole = ({ part }: SameLines) => part === 'whole';
@@ -82,23 +99,26 @@ async function reading<T>(path: string, read: (lines: LogLines) => Promise<T>): 
   }
 }
 
-async function firstLine(lines: LogLines): Promise<Buffer | undefined> {
-  return (await lines.more()) ? Buffer.from(lines.bytes.subarray(lines.from, lines.to)) : undefined;
+async function firstLine(lines: LogLines): Promise<First | undefined> {
+  if (!(await lines.more())) return undefined;
+  return { line: Buffer.from(lines.bytes.subarray(lines.from, lines.to)), text: lines.text - lines.from };
 }
 
 /** The other logs whose first line stands in this one. */
-async function firstsIn(path: string, firsts: ReadonlyMap<string, Buffer>): Promise<string[]> {
-  const wanted = new Map<number, [string, Buffer][]>();
-  for (const [other, line] of firsts) {
-    if (other !== path) wanted.set(line.length, [...(wanted.get(line.length) ?? []), [other, line]]);
+async function firstsIn(path: string, firsts: ReadonlyMap<string, First>): Promise<string[]> {
+  const wanted = new Map<number, [string, First][]>();
+  for (const [other, first] of firsts) {
+    const length = first.line.length - first.text;
+    if (other !== path) wanted.set(length, [...(wanted.get(length) ?? []), [other, first]]);
   }
   const held = new Set<string>();
   await reading(path, async (lines) => {
     while (lines.next() || (await lines.more())) {
-      const { bytes, from, to } = lines;
-      // Nearly every line is done with by its length and its last byte but a few: the first ones are a time that many share.
-      for (const [other, line] of wanted.get(to - from) ?? []) {
-        if (bytes[to - 4] === line[line.length - 4] && line.equals(bytes.subarray(from, to))) held.add(other);
+      const { bytes, to, text } = lines;
+      // Nearly every line is done with by its length and its last byte but a few.
+      for (const [other, { line, text: at }] of wanted.get(to - text) ?? []) {
+        if (bytes[to - 4] !== line[line.length - 4] || line.compare(bytes, text, to, at) !== 0) continue;
+        if (isSameTime(lines, { bytes: line, from: 0, text: at })) held.add(other);
       }
     }
   });
@@ -112,8 +132,9 @@ async function compare(path: string, other: string): Promise<SameLines | undefin
   );
 }
 
-async function walk(lines: LogLines, others: LogLines): Promise<Pick<SameLines, 'lines' | 'part' | 'bytes'>> {
+async function walk(lines: LogLines, others: LogLines): Promise<Omit<SameLines, 'path' | 'other'>> {
   let found = 0;
+  let isOtherForm = false;
   while (lines.next() || (await lines.more())) {
     let leftOut = 0;
     let isFound = false;
@@ -126,24 +147,32 @@ async function walk(lines: LogLines, others: LogLines): Promise<Pick<SameLines, 
     if (!isFound) {
       // The other one ends here, at the last line they share or within the next.
       const isBeginning = found > 0 && (leftOut === 0 || (leftOut === 1 && isCut));
-      return { lines: found, part: isBeginning ? 'beginning' : 'some', bytes: isBeginning ? lines.offset : 0 };
+      return {
+        lines: found,
+        part: isBeginning ? 'beginning' : 'some',
+        bytes: isBeginning ? lines.offset : 0,
+        isOtherForm,
+      };
     }
+    isOtherForm ||= isTraditional(lines) !== isTraditional(others);
     found++;
   }
-  return { lines: found, part: 'whole', bytes: 0 };
+  return { lines: found, part: 'whole', bytes: 0, isOtherForm };
 }
 
 /** Also where the first one's line, its last, has been cut. */
 function isSame(line: LogLines, other: LogLines): boolean {
-  const length = line.to - line.from;
-  const hasLength = line.isEnded ? other.to - other.from === length : other.to - other.from >= length;
+  const length = line.to - line.text;
+  const otherLength = other.to - other.text;
+  const hasLength = line.isEnded ? otherLength === length : otherLength >= length;
   return hasLength && startsWith(other, line);
 }
 
 function startsWith(line: LogLines, beginning: LogLines): boolean {
-  const length = beginning.to - beginning.from;
+  const length = beginning.to - beginning.text;
   return (
-    line.to - line.from >= length &&
-    line.bytes.compare(beginning.bytes, beginning.from, beginning.to, line.from, line.from + length) === 0
+    line.to - line.text >= length &&
+    line.bytes.compare(beginning.bytes, beginning.text, beginning.to, line.text, line.text + length) === 0 &&
+    isSameTime(line, beginning)
   );
 }

@@ -29,8 +29,8 @@ describe('findSameLines', () => {
   it('passes over the packed copy of a log, and of two copies the one that is named later', async () => {
     const log = text(lines('relay1', 0, 500));
     expect(await find({ 'mail.log.1': log, 'mail.log.1.gz': gzipSync(log), 'copy.log': log.slice(0, -1) })).toEqual([
-      { path: 'mail.log.1.gz', other: 'mail.log.1', lines: 500, part: 'whole', bytes: 0 },
-      { path: 'copy.log', other: 'mail.log.1', lines: 500, part: 'whole', bytes: 0 },
+      { path: 'mail.log.1.gz', other: 'mail.log.1', lines: 500, part: 'whole', bytes: 0, isOtherForm: false },
+      { path: 'copy.log', other: 'mail.log.1', lines: 500, part: 'whole', bytes: 0, isOtherForm: false },
     ]);
   });
 
@@ -44,11 +44,31 @@ describe('findSameLines', () => {
     ]);
   });
 
+  it('knows a day that was written in two forms of time, and passes over the one that says less', async () => {
+    const log = lines('relay1', 0, 300);
+    const zoned = (each: string) => each.replace(/T10:(\d\d:\d\d)\+01:00/, 'T09:$1.388283Z');
+    const traditional = (each: string) => each.replace(/^2026-01-(\d\d)T(\S{8})\S*/, 'Jan $1 $2');
+    const found = { path: 'old', other: 'new', part: 'whole', isOtherForm: true };
+
+    expect(await find({ old: text(log.map(traditional)), new: text(log) })).toMatchObject([{ ...found, lines: 300 }]);
+    expect(await find({ old: text(log.slice(50, 90).map(traditional)), new: text(log.map(zoned)) })).toMatchObject([
+      { ...found, lines: 40 },
+    ]);
+    expect(await find({ new: text(log.slice(100)), old: text(log.slice(0, 200).map(traditional)) })).toMatchObject([
+      { path: 'new', other: 'old', part: 'beginning', lines: 100, isOtherForm: true },
+    ]);
+    const later = (each: string) =>
+      each.replace(/:(\d\d) relay/, (_, second) => `:${String((Number(second) + 7) % 60).padStart(2, '0')} relay`);
+    expect(await find({ old: text(log.map(traditional).map(later)), new: text(log) })).toEqual([]);
+  });
+
   it('passes over the beginning of a log that another ends with, also within a line', async () => {
     const first = text(lines('relay1', 0, 300));
     const second = text(lines('relay1', 200, 500));
     const bytes = text(lines('relay1', 200, 300)).length;
-    const expected = [{ path: 'mail.log', other: 'mail.log.1', lines: 100, part: 'beginning', bytes }];
+    const expected = [
+      { path: 'mail.log', other: 'mail.log.1', lines: 100, part: 'beginning', bytes, isOtherForm: false },
+    ];
     expect(await find({ 'mail.log': second, 'mail.log.1': first })).toEqual(expected);
     const cut = first + line('relay1', 300).slice(0, 40);
     expect(await find({ 'mail.log': second, 'mail.log.1': cut })).toEqual(expected);
@@ -84,7 +104,7 @@ describe('findSameLines', () => {
     const log = lines('relay1', 0, 100);
     const other = [...log.slice(10, 20), line('relay9', 1), ...log.slice(20, 40)];
     expect(await find({ log: text(log), other: text(other) })).toEqual([
-      { path: 'other', other: 'log', lines: 10, part: 'some', bytes: 0 },
+      { path: 'other', other: 'log', lines: 10, part: 'some', bytes: 0, isOtherForm: false },
     ]);
   });
 
