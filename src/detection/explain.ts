@@ -127,6 +127,7 @@ function explanationOf(knowledge: Knowledge, identity: Identity, at: number): Ex
     ...{ evidence, needed, confidence },
     isAlarm: view !== undefined && (identity.alarm !== undefined || (together?.isAlarm ?? false)),
     ...(together ? { together } : {}),
+    ...(view ? { signsOf: { from: view.activity.since, to: view.activity.lastAt } } : {}),
     signs: view ? signsOf(view, isDeclaredBulk) : [],
     habit: habitOf(habit),
   };

@@ -27,6 +27,8 @@ export interface Explanation {
    * are an alarm together.
    */
   together?: { mailboxes: number; isAlarm: boolean };
+  /** The mail that the signs are of, ms: of a spell with long runs it is a part. */
+  signsOf?: { from: number; to: number };
   /** Strongest first, in both directions: above 0 speaks for spam. Sentences without markup; may hold outsiders' text. */
   signs: { group: string; weight: number; sentence: string }[];
   /** What is usual for it. Shares 0..1. */

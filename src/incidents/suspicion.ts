@@ -87,7 +87,7 @@ const DETECTED = 240;
 
 function detection({ detected }: View): Sign | undefined {
   if (!detected) return undefined;
-  const sure = `${Math.round(100 * detected.confidence)} % sure`;
+  const sure = detected.confidence > 0.99 ? 'over 99 % sure' : `${Math.round(100 * detected.confidence)} % sure`;
   const when =
     detected.msBefore > 0 ? `${inWords(detected.msBefore)} before the listing` : 'after the listing was seen';
   return {

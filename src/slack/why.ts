@@ -80,14 +80,17 @@ async function ask(
   }
 }
 
-/** Whom it may mean; those in open incidents are known by their addresses, too. */
+/** Whom it may mean; those in open incidents and of what is silenced are known by their addresses, too. */
 function find(deps: WhyDeps, query: string): Found | undefined {
   const inTrouble = unresolvedIncidents(deps.db).flatMap(({ subject, customer }) =>
     subject.kind === 'compromise'
       ? [...subject.senders, ...subject.logins].map((name) => ({ name, customer: customer ?? undefined }))
       : [],
   );
-  return deps.findCustomer?.(query, inTrouble);
+  const silenced = teachingsInForce(deps.db, deps.now()).flatMap(({ sender, customer }) =>
+    sender === null ? [] : [{ name: sender, customer }],
+  );
+  return deps.findCustomer?.(query, [...inTrouble, ...silenced]);
 }
 
 function isOnRecord({ db }: WhyDeps, query: string): boolean {

@@ -30,11 +30,12 @@ export const RELAY_HELP = [
   '`/relay digest` posts the digest of the last 24 hours in this channel',
 ];
 
-const OTHER_COMMANDS = [
-  '`/relay help` this list',
+export const OTHER_COMMANDS = [
   '`/blcheck 198.51.100.7` asks the blocklists about an address, a network or a domain',
   '`/dnscheck 198.51.100.7` looks at reverse name, SPF, DKIM and DMARC of an address, a domain or a customer',
 ];
+
+const HELP = '`/relay help` this list';
 
 interface Asked {
   channel: string;
@@ -100,7 +101,7 @@ function answerTo(
 }
 
 function helpText(...before: string[]): Message {
-  return privateNote([...before, ...RELAY_HELP, ...OTHER_COMMANDS].join('\n'));
+  return privateNote([...before, ...RELAY_HELP, HELP, ...OTHER_COMMANDS].join('\n'));
 }
 
 function incidents(desk: Desk): Message {

@@ -1,10 +1,13 @@
 // Mark resolved: what was found and done, in the words of the person who did it. Containments stay until they are lifted.
+import type { SectionBlock } from '@slack/types';
+import { type ListedEntry, openEntries } from '../../incidents/incident.js';
 import { resolveIncident } from '../../incidents/resolve.js';
 import { containmentsOf } from '../../incidents/store.js';
 import { context, section, textInput } from '../messages/blocks.js';
 import { containmentLine } from '../messages/card.js';
-import { fitLines } from '../messages/escape.js';
+import { esc, fitLines } from '../messages/escape.js';
 import { form } from '../messages/modals.js';
+import { when } from '../messages/time.js';
 import { decisionOf, formState, onButton, onForm, openForm, type Press, settle, textOf } from '../press.js';
 import { withProof } from '../read.js';
 import type { Feature } from './feature.js';
@@ -28,11 +31,32 @@ function openSeen({ arg }: Press): { openSeen?: number } {
   return /^\d{1,6}$/.test(arg) ? { openSeen: Number(arg) } : {};
 }
 
+/** Whoever closes it may take closing for stopping. */
+function unheld({ incident: { subject, lastSeenAt } }: Press): SectionBlock[] {
+  if (subject.kind === 'listing') return stillListed(openEntries(subject));
+  const text = `:warning: *Nothing holds this mail back*; last seen ${when(lastSeenAt)}. If it goes on, a new incident opens.`;
+  return [section(text)];
+}
+
+const LISTS_SHOWN = 3;
+
+function stillListed(entries: readonly ListedEntry[]): SectionBlock[] {
+  if (entries.length === 0) return [];
+  const shown = entries
+    .slice(0, LISTS_SHOWN)
+    .map(({ target, listName }) => `${esc(target, 80)} on ${esc(listName, 80)}`);
+  const left = entries.length - shown.length;
+  const more = left > 0 ? ` and ${left} more` : '';
+  return [section(`:warning: *Still listed*: ${shown.join(', ')}${more}. This takes nothing off a list.`)];
+}
+
 function resolutionForm(press: Press) {
   const { ctx } = press.desk;
   const inForce = containmentsOf(ctx.db, press.incident.id).filter(({ liftedAt }) => liftedAt === null);
   const lines = inForce.map((row) => containmentLine(withProof(ctx, row), true));
-  const reminder = lines.length > 0 ? [section(fitLines(['*Stays in force until it is lifted*', ...lines], 2000))] : [];
+  const stays = lines.length > 0 ? [section(fitLines(['*Stays in force until it is lifted*', ...lines], 2000))] : [];
+  const isListing = press.incident.kind === 'listing';
+  const reminder = [...(isListing || lines.length === 0 ? unheld(press) : []), ...stays];
   return form({
     id: FORM.id,
     title: `Resolve incident ${press.incident.id}`,

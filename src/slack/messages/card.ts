@@ -10,7 +10,7 @@ import { cardActions } from './card-actions.js';
 import { esc, fitLines, plain } from './escape.js';
 import { type ListingView, listingBlocks, listingHeadline, listingState, listingTitle } from './listing-card.js';
 import { type NoiseLine, noiseState, wasNoiseText } from './noise.js';
-import { span, stretch, when } from './time.js';
+import { stretch, when } from './time.js';
 import { CONTAINMENTS, STATES, sure } from './words.js';
 
 /** A containment as it is shown: with live counts and the customer's name. */
@@ -45,12 +45,19 @@ export function incidentCard(view: CardView): Message {
     incident.subject.kind === 'listing'
       ? listingBlocks(view, incident.subject)
       : compromiseBlocks(view, incident.subject);
+  // The proof that a step works stands beside the state; a listing first says what is listed.
+  const inForce = containmentBlock(view);
+  const isFirst = incident.kind === 'compromise';
   const blocks = fitBlocks(
-    [header(title), section(fitLines(stateLines(view)))],
-    details.filter((block) => block !== undefined),
-    [containmentBlock(view), context(footer(incident)), cardActions(view)].filter((block) => block !== undefined),
+    [header(title), section(fitLines(stateLines(view))), isFirst ? inForce : undefined].filter(isThere),
+    details.filter(isThere),
+    [isFirst ? undefined : inForce, context(footer(incident)), cardActions(view)].filter(isThere),
   );
   return message(notification(view, title), blocks);
+}
+
+function isThere<T>(block: T | undefined): block is T {
+  return block !== undefined;
 }
 
 /** `Compromised mailbox: …`, `Compromised machine at …`, `Blocklisted: … on …`; no markup in it. */
@@ -112,7 +119,7 @@ function compromiseFields(
       isBackscatter(subject) ? 'Sent so far' : 'Spam so far',
       `${count(subject.messages, 'message')}, ${count(subject.recipients, 'recipient')}`,
     ],
-    ['Seen', `${stretch(incident.since, incident.lastSeenAt)} (${span(incident.lastSeenAt - incident.since)})`],
+    ['Seen', stretch(incident.since, incident.lastSeenAt)],
     ...(isMany ? [['Senders', someOf(subject.senders, subject.senderCount)] as [string, string]] : []),
     ...(logins.length > 0 ? [['Login', someOf(logins, logins.length)] as [string, string]] : []),
     ...(subject.clientIps.length > 0

@@ -133,7 +133,7 @@ function senderLines({ byRefusals, byComplaints, byNewRecipients }: DigestView['
     ...line(
       'No such user, or refused as spam',
       byRefusals.filter(({ refused }) => refused >= LEAST_REFUSALS),
-      ({ refused, messages }) => `${n(refused)} (${count(messages, 'message')})`,
+      ({ refused, messages }) => `${count(refused, 'recipient')}, ${count(messages, 'message')}`,
     ),
     ...line('Complaints', byComplaints, ({ complaints }) => n(complaints)),
     ...line(

@@ -56,7 +56,7 @@ export function lookText(look: Look): string {
 }
 
 function headlineOf(target: string, looks: readonly Look[]): string {
-  const name = `\`${esc(target, 100)}\``;
+  const name = `\`${esc(target, 100)}\`${takenFor(target, looks)}`;
   const points = looks.flatMap(pointsOf);
   const bad = points.filter(({ point }) => point.state === 'bad').length;
   const unknown = points.filter(({ point }) => point.state === 'unknown').length;
@@ -67,9 +67,19 @@ function headlineOf(target: string, looks: readonly Look[]): string {
   return `${LIGHTS.ok} ${name}: *all in order*`;
 }
 
+/** Whoever typed a customer's name reads which domain was looked at; of several, each has its title. */
+function takenFor(target: string, looks: readonly Look[]): string {
+  const [only, ...others] = looks;
+  const name = only && others.length === 0 ? nameOf(only) : target;
+  return name.toLowerCase() === target.trim().toLowerCase() ? '' : ` (${esc(name, 100)})`;
+}
+
+function nameOf(look: Look): string {
+  return look.kind === 'address' ? look.ip : look.domain;
+}
+
 function titleOf(look: Look): string {
-  const name = look.kind === 'address' ? look.ip : look.domain;
-  return `${LIGHTS[stateOf(look)]} \`${esc(name, 100)}\``;
+  return `${LIGHTS[stateOf(look)]} \`${esc(nameOf(look), 100)}\``;
 }
 
 function partOf(look: Look, title: string | undefined): KnownBlock[] {

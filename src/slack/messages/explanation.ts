@@ -9,7 +9,7 @@ import { context, count, divider, fitBlocks, header, type Message, message, perc
 import { titleOf } from './card.js';
 import { esc, fitLines } from './escape.js';
 import { type NoiseLine, noiseText } from './noise.js';
-import { span, when } from './time.js';
+import { span, stretch, when } from './time.js';
 import { STATES, sure } from './words.js';
 
 export type KnownAbout = Explanation & { customerName: string };
@@ -51,7 +51,11 @@ export function whyMessage(view: WhyView): Message {
   const left = known.length - SHOWN;
   const middle: KnownBlock[] = [
     ...incidentBlocks(view),
-    ...known.slice(0, SHOWN).flatMap((each) => [divider(), section(explanationText(each, view.at))]),
+    // The first in full, and every alarm; of the rest a line says that they are none.
+    ...known.slice(0, SHOWN).flatMap((each, i) => {
+      const text = i === 0 || each.isAlarm ? explanationText(each, view.at) : briefText(each, view.at);
+      return [divider(), section(text)];
+    }),
     ...(left > 0 ? [context(`… and ${left} more behind it, further from an alarm. Ask for one by its address.`)] : []),
   ];
   const verdict = verdictOf(view, alarms);
@@ -106,9 +110,11 @@ function verdictAbout(view: WhyView, alarms: number): string {
   return `:large_green_circle: *No alarm* for ${name}${incidents.length > 0 ? ' now; what was found before stands below' : ''}`;
 }
 
-function incidentBlocks({ incidents, noise }: WhyView): KnownBlock[] {
+function incidentBlocks({ incidents, noise, known }: WhyView): KnownBlock[] {
+  // What the detection says now is nearer than what the card said, and twice the same is once too much.
+  const withReasons = !known.some(({ isAlarm }) => isAlarm);
   const lines = [
-    ...incidents.slice(0, INCIDENTS_SHOWN).map(incidentLine),
+    ...incidents.slice(0, INCIDENTS_SHOWN).map((each) => incidentLine(each, withReasons)),
     ...(incidents.length > INCIDENTS_SHOWN ? [`… and ${incidents.length - INCIDENTS_SHOWN} more incidents`] : []),
     ...noise.slice(0, INCIDENTS_SHOWN).map(noiseText),
   ];
@@ -116,7 +122,7 @@ function incidentBlocks({ incidents, noise }: WhyView): KnownBlock[] {
 }
 
 /** What the card of an open incident says, for when the detection cannot be asked. */
-function incidentLine({ incident, customerName, link }: WhyView['incidents'][number]): string {
+function incidentLine({ incident, customerName, link }: WhyView['incidents'][number], withReasons: boolean): string {
   const { id, subject, state, evidence, since } = incident;
   const name = link ? `<${link}|Incident ${id}>` : `Incident ${id}`;
   const { emoji, word } = STATES[state];
@@ -125,7 +131,7 @@ function incidentLine({ incident, customerName, link }: WhyView['incidents'][num
       ? `, ${sure(subject.confidence)}${subject.isCold ? ', less sure: no history yet' : ''}`
       : '';
   const title = esc(titleOf(incident, customerName), 120);
-  const reasons = evidence.slice(0, 3).map((line) => `\n• ${esc(line, 200)}`);
+  const reasons = (withReasons ? evidence : []).slice(0, 3).map((line) => `\n• ${esc(line, 200)}`);
   return `${emoji} *${name}* · ${title}: ${word.toLowerCase()}, since ${when(since)}${how}${reasons.join('')}`;
 }
 
@@ -144,6 +150,10 @@ export function explanationText(known: KnownAbout, at: number): string {
   );
 }
 
+function briefText(known: KnownAbout, at: number): string {
+  return fitLines([titleLine(known), ...declaredLines(known), activityLine(known, at)], 2700);
+}
+
 const ENTRY_WORDS: Record<Explanation['entry']['kind'], string> = {
   login: 'login',
   address: 'client address',
@@ -153,9 +163,9 @@ const ENTRY_WORDS: Record<Explanation['entry']['kind'], string> = {
 function titleLine({ scope, name, entry, customer, customerName, isAlarm, confidence, activity }: KnownAbout): string {
   const through = `${ENTRY_WORDS[entry.kind]} \`${esc(entry.name, 120) || '–'}\``;
   const what = {
-    sender: `${name === NO_SENDER ? 'mail without a sender' : `\`${esc(name, 120) || '–'}\``} (through ${through})`,
-    entry: `everything behind ${through}`,
-    strangers: `senders nobody knows behind ${through}`,
+    sender: `${name === NO_SENDER ? 'Mail without a sender' : `\`${esc(name, 120) || '–'}\``} (through ${through})`,
+    entry: `Everything behind ${through}`,
+    strangers: `Senders nobody knows behind ${through}`,
   }[scope];
   const whose = customer === UNATTRIBUTED ? 'belongs to no customer that is configured' : esc(customerName, 80);
   const since = isAlarm && activity ? `, since ${when(activity.since)}` : '';
@@ -190,19 +200,21 @@ function habitLines({ habit, hoursKnown, knownSince }: Explanation, at: number):
     : [usual];
 }
 
-function signLines({ signs }: Explanation): string[] {
+function signLines({ signs, signsOf, activity }: Explanation): string[] {
   const strongest = signs.toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
   const speaksFor = strongest.filter(({ weight }) => weight > 0);
   const against = strongest.filter(({ weight }) => weight < 0);
-  return [...part('Speaks for spam', speaksFor), ...part('Speaks against', against)];
+  const isPart = signsOf && activity && (signsOf.from > activity.since || signsOf.to < activity.lastAt);
+  const of = isPart ? [`Judged by its mail of ${stretch(signsOf.from, signsOf.to)}:`] : [];
+  return [...(signs.length > 0 ? of : []), ...part('Speaks for spam', speaksFor), ...part('Speaks against', against)];
 }
 
 function part(title: string, signs: Explanation['signs']): string[] {
   if (signs.length === 0) return [];
-  const lines = signs
-    .slice(0, SIGNS_SHOWN)
-    .map(({ weight, sentence }) => `• ${esc(sentence, 200)} (${weightWord(weight)})`);
-  const left = signs.length - SIGNS_SHOWN;
+  // Weak ones say little, and a phone is small: one of them is enough.
+  const telling = signs.filter(({ weight }, i) => i === 0 || weightWord(weight) !== 'weak').slice(0, SIGNS_SHOWN);
+  const lines = telling.map(({ weight, sentence }) => `• ${esc(sentence, 200)} (${weightWord(weight)})`);
+  const left = signs.length - telling.length;
   return [`*${title}*`, ...lines, ...(left > 0 ? [`• ${left} more, weaker`] : [])];
 }
 

@@ -3,13 +3,13 @@ import type { KnownBlock, SectionBlock } from '@slack/types';
 import { type GatePoint, type Mend, SHOW_INCIDENT } from '../../delisting/gate.js';
 import { isUnqualified } from '../../delisting/request.js';
 import type { Incident } from '../../incidents/incident.js';
-import { button, context, count, isWebAddress, linkButton, percent, section } from './blocks.js';
+import { button, context, count, isWebAddress, linkButton, section } from './blocks.js';
 import { buttonValue } from './button-value.js';
 import { relistedLine, troubleLine } from './delisting.js';
 import { esc, fitLines } from './escape.js';
 import type { DelistingRequest, ListingCard, ListingView, NoticeCounts, SuspectView } from './listing-card.js';
 import { when } from './time.js';
-import { BUTTONS } from './words.js';
+import { BUTTONS, odds } from './words.js';
 
 const SUSPECTS_SHOWN = 3;
 const POINTS_SHOWN = 6;
@@ -30,8 +30,8 @@ function suspectBlock(incident: Incident, suspect: SuspectView): SectionBlock {
   const why = evidence[0] ? `\n${esc(evidence[0], 200)}` : '';
   const known = incidentId === undefined ? '' : ` · ${isLinked ? 'linked to ' : ''}${nameOf(incidentId, link)}`;
   // Whom a person linked although the ranking does not name it has no odds.
-  const odds = likelihood > 0 ? ` ${percent(likelihood)}` : '';
-  const text = `:bust_in_silhouette: *${esc(customerName, 80)}*${odds}${known}${why}`;
+  const how = likelihood > 0 ? ` ${odds(likelihood)}` : '';
+  const text = `:bust_in_silhouette: *${esc(customerName, 80)}*${how}${known}${why}`;
   if (incidentId !== undefined && isLinked)
     return withButton(incident, text, { action: 'unlink', label: BUTTONS.unlink, arg: String(incidentId) });
   const label = incidentId === undefined ? BUTTONS['open-compromise'] : `Link incident ${incidentId}`;

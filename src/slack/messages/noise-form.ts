@@ -28,7 +28,7 @@ import { context, count, option, plainText, section, textInput } from './blocks.
 import { type ContainmentView, containmentLine } from './card.js';
 import { esc, fitLines } from './escape.js';
 import { type FormState, form } from './modals.js';
-import { KIND_WORDS } from './noise.js';
+import { capital, KIND_WORDS } from './noise.js';
 
 /** Ids of the inputs. */
 export const NOISE_INPUTS = {
@@ -230,8 +230,4 @@ function select(id: string, label: string, options: PlainTextOption[], chosen: s
     ...(initial ? { initial_option: initial } : { placeholder: plainText('Choose') }),
   };
   return { type: 'input', block_id: id, label: plainText(label), element };
-}
-
-function capital(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

@@ -62,14 +62,14 @@ export function entryName(key: string): string {
   return words ? `${bounces}${words} \`${esc(name, 100) || '–'}\`` : `\`${esc(key, 100) || '–'}\``;
 }
 
-/** `3 alarms silenced (`news@acme.example`, newsletter, marked by Ann until 3 March)` */
+/** ``news@acme.example` · Acme Mills: 3 alarms silenced`, and below it `Newsletter, marked by Ann, until 3 March` */
 export function noiseText(line: NoiseLine): string {
   const { teaching, customerName, isInForce } = line;
   const held = heldText(line);
   const kind = scopeOf(teaching) === 'sender' ? '' : `, ${KIND_WORDS[teaching.kind]}`;
   const whose = scopeOf(teaching) === 'customer' ? '' : ` · ${esc(customerName, 80)}`;
   const end = isInForce ? `until ${day(teaching.until)}` : 'over';
-  return `:mute: *${held}* (${whatOf(teaching, customerName)}${whose}: ${NOISE_WORDS[teaching.reason]}${kind}, marked by ${esc(teaching.byName, 60)}, ${end})${noteOf(teaching)}`;
+  return `:mute: ${whatOf(teaching, customerName)}${whose}: *${held}*\n${capital(NOISE_WORDS[teaching.reason])}${kind}, marked by ${esc(teaching.byName, 60)}, ${end}${noteOf(teaching)}`;
 }
 
 /** `3 alarms silenced, 90 recipients; 1 from before went on, 400 recipients in all` */
@@ -81,6 +81,10 @@ function heldText({ runs, recipients, ongoing }: NoiseLine): string {
       : []),
   ];
   return parts.join('; ') || 'nothing silenced yet';
+}
+
+export function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function noteOf({ note }: Teaching): string {

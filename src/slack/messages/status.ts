@@ -70,7 +70,7 @@ function what({ entries, addresses }: StatusView): string {
       : areDomains
         ? 'A domain that sends over us is'
         : `${plain(only ?? '', 80)}, ${ofOurs}, is`;
-  return `${who} on a blocklist (${where}), seen since ${utc(since)}.`;
+  return `${who} on ${lists.length > 1 ? `${lists.length} blocklists` : 'a blocklist'} (${where}), seen since ${utc(since)}.`;
 }
 
 function isDomain(target: string): boolean {
@@ -81,11 +81,17 @@ function howMuch({ impact, entries }: StatusView): string {
   if (impact?.share === undefined)
     return 'Receivers that use it refuse some of our mail; all other mail goes out as usual.';
   const { share, customers, relays, cleanRelays } = impact;
+  const areMany = new Set(entries.map(({ listName }) => listName)).size > 1;
+  const only = `only receivers that use ${areMany ? 'one of those lists' : 'that list'} refuse it`;
+  const from = new Set(entries.map(({ target }) => target)).size > 1 ? 'them' : 'it';
   const part = share > 0 && share < 0.01 ? 'Less than 1 %' : `About ${Math.round(share * 100)} %`;
   if (entries.every(({ target }) => isDomain(target)))
-    return `${part} of our outgoing mail (${count(customers, 'customer')}) comes from it, and only receivers that use that list refuse it; all other mail goes out as usual.`;
-  const rest = cleanRelays > 0 ? `; ${cleanRelays} of our ${relays} mail servers are not affected` : '';
-  return `${part} of our outgoing mail (${count(customers, 'customer')}) leaves over it, and only receivers that use that list refuse it${rest}.`;
+    return `${part} of our outgoing mail (${count(customers, 'customer')}) comes from ${from}, and ${only}; all other mail goes out as usual.`;
+  const rest =
+    cleanRelays > 0
+      ? `; ${cleanRelays} of our ${relays} mail servers ${cleanRelays === 1 ? 'is' : 'are'} not affected`
+      : '';
+  return `${part} of our outgoing mail (${count(customers, 'customer')}) leaves over ${from}, and ${only}${rest}.`;
 }
 
 function whatNext({ cause, request, now }: StatusView): string {

@@ -1,12 +1,12 @@
 // One line per audit row: the reply in an incident's thread, and the entry in its history.
 import { type AuditRow, RELAYWARDEN } from '../../audit/record.js';
 import { NOISE_KINDS, NOISE_REASONS, NOISE_WORDS, type NoiseScope } from '../../incidents/noise.js';
-import { count, type Message, message, percent, section } from './blocks.js';
+import { count, type Message, message, section } from './blocks.js';
 import { DELISTING_LINES } from './delisting.js';
 import { esc } from './escape.js';
 import { KIND_WORDS, SCOPE_WORDS } from './noise.js';
 import { clock, day, when } from './time.js';
-import { buttonWord } from './words.js';
+import { buttonWord, odds } from './words.js';
 
 /** What happened, as it is told in the thread: short, with who, when and why. */
 export function timelineReply(row: AuditRow, customerName: (id: string) => string): Message {
@@ -62,7 +62,7 @@ const DONE: Record<string, Line> = {
   note: (who) => `:memo: Note by ${who}`,
   'check-again': (who, { details }) => `:mag: ${who} checked again: ${esc(String(details.result ?? ''), 300)}`,
   link: (_who, row, name) =>
-    `:link: Linked to ${incidentsOf(row, name)}, ${percent(Number(row.details.likelihood))} likely the cause`,
+    `:link: Linked to ${incidentsOf(row, name)}, ${odds(Number(row.details.likelihood))} likely the cause`,
   'open-compromise': (who, row, name) =>
     `:link: ${who} ${row.details.isNew ? 'opened' : 'linked'} ${incidentsOf(row, name)} as a cause`,
   unlink: (who, row, name) => `:link: ${who} took back the link to ${incidentsOf(row, name)}`,

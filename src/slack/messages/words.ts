@@ -99,8 +99,12 @@ export function buttonWord(verb: string): string {
   return Object.hasOwn(BUTTONS, verb) ? BUTTONS[verb as IncidentAction] : verb;
 }
 
-/** How sure a conclusion is, 0..1: never quite. */
+/** How likely a conclusion is, 0..1: never quite certain. */
+export function odds(likelihood: number): string {
+  if (likelihood > 0.99) return 'over 99 %';
+  return likelihood < 0.01 ? 'under 1 %' : `${Math.round(100 * likelihood)} %`;
+}
+
 export function sure(confidence: number): string {
-  if (confidence > 0.99) return 'over 99 % sure';
-  return `${Math.round(100 * confidence)} % sure`;
+  return `${odds(confidence)} sure`;
 }

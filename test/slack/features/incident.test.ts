@@ -195,6 +195,18 @@ describe('Re-route Hotmail', () => {
 });
 
 describe('Mark resolved, Re-open, Lift, Add note, History', () => {
+  it('says before an incident is closed that its mail goes on, or that it is still listed', async () => {
+    const desk = await openDesk();
+    const stolen = await openCompromise(desk);
+    const ofMail = await pressAndWait(desk, stolen.channel, stolen.ts, 'resolve');
+    expect(JSON.stringify(ofMail.content)).toContain('*Nothing holds this mail back*; last seen');
+
+    const other = await openDesk();
+    const listed = await openListing(other);
+    const ofListing = await pressAndWait(other, listed.channel, listed.ts, 'resolve');
+    expect(JSON.stringify(ofListing.content)).toContain('*Still listed*: 203.0.113.17 on Microsoft');
+  });
+
   it('goes through the whole life of an incident, each step on record', async () => {
     const desk = await openDesk();
     const first = await openCompromise(desk);

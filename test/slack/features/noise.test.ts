@@ -283,7 +283,7 @@ describe('what was silenced', () => {
     const digest = await digestOf(desk);
     expect(digest.text).toContain('2 silenced as noise');
     expect(JSON.stringify(digest.blocks)).toMatch(
-      /2 alarms silenced, 120 recipients\* \(`kim@acme.example` · Acme Mills: newsletter, marked by Ann, until <!date/,
+      /`kim@acme.example` · Acme Mills: \*2 alarms silenced, 120 recipients\*\\nNewsletter, marked by Ann, until <!date/,
     );
     const press = { channel: DELIVERABILITY, ts: digest.ts, ...undo };
     await Promise.all([TECH, LEAD].map((user) => desk.slack.press({ user, ...press })));

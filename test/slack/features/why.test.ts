@@ -44,7 +44,7 @@ async function ask(desk: TestDesk, text: string): Promise<string> {
 describe('the explanation', () => {
   it('of a quiet one says what it sends, what is usual, what speaks for and against, and how far an alarm is', () => {
     expect(words({})).toMatchInlineSnapshot(`
-      "*everything behind login \`kim@acme.example\`* · Acme Mills
+      "*Everything behind login \`kim@acme.example\`* · Acme Mills
       :large_green_circle: *No alarm*
       Sent 12 messages to 15 recipients in 59 min, the last 60 s ago.
       Usual for it: 18 messages a day, 4 recipients an hour with mail, 25 % of them new, 0.4 % unknown users.
@@ -55,6 +55,16 @@ describe('the explanation', () => {
       • 0 % unknown users (0 of 15) (some)
       For an alarm the signs together would have to be 164 times likelier with spam than with honest mail than they are: far from one."
     `);
+  });
+
+  it('names the stretch that the signs are of when it is a part of the mail, and leaves weak signs out', () => {
+    const signsOf = { from: T0 - 20 * 60_000, to: T0 - 60_000 };
+    const weak = { group: 'rhythm', weight: 0.2, sentence: '0 % at night' };
+    const text = words({ signsOf, signs: [...KIM.signs, weak, { ...weak, weight: 0.1 }] });
+
+    expect(text).toMatch(/Judged by its mail of <!date\S+ \{time\}\|[^>]+>–<!date[^>]+>:\n\*Speaks for spam\*/);
+    expect(text).not.toContain('0 % at night');
+    expect(text).toContain('• 2 more, weaker');
   });
 
   it('of an alarm says since when and how sure', () => {
@@ -88,6 +98,15 @@ const finder = (typed: string, known?: readonly Near[]) =>
   findCustomer([Customer.parse({ id: 'acme', name: 'Acme Mills', domains: ['acme.example'] })], typed, known);
 
 describe('/relay why', () => {
+  it('says in full what is nearest to an alarm, and of others that they are none', async () => {
+    const quiet = { ...KIM, name: 'jo@acme.example', entry: { kind: 'login' as const, name: 'jo@acme.example' } };
+    const desk = await openDesk({ context: { explain: async () => [KIM, { ...quiet, evidence: -3 }] } });
+
+    const answer = await ask(desk, 'why acme.example');
+    expect(answer).toContain('jo@acme.example');
+    expect(answer.match(/Speaks for spam/g)).toHaveLength(1);
+  });
+
   it('takes a part of a name for the one customer that has it, and says so', async () => {
     const explain = async (query: string) => (query === 'acme' ? [KIM] : []);
     const desk = await openDesk({ context: { explain, findCustomer: finder } });
@@ -174,7 +193,7 @@ describe('/relay why', () => {
     markNoise(desk.ctx, { incidentId: incident.id, actor: ANN, ...said });
 
     expect(await ask(desk, 'why nobody@elsewhere.example')).toContain('Nothing is known of `nobody@elsewhere.example`');
-    expect(await ask(desk, 'why kim@acme.example')).toContain('invoices, marked by Ann');
+    expect(await ask(desk, 'why kim@acme.example')).toContain('Invoices, marked by Ann');
     await desk.slack.command({ user: TECH, channel: ABUSE, command: '/relay', text: 'why' });
     expect(told(desk, TECH)).toContain('Say whom');
   });

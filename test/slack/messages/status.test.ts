@@ -61,7 +61,15 @@ describe('the answer to "why do our mails bounce?"', () => {
   it('counts several addresses and lists', () => {
     const names = ['A', 'B', 'C', 'D', 'E'].map((listName, i) => entry({ listName, target: `203.0.113.${i % 2}` }));
     const [what] = statusSentences({ ...VIEW, entries: names });
-    expect(what).toMatch(/^2 of our 4 outgoing addresses are on a blocklist \(A, B, C and 2 more\)/);
+    expect(what).toMatch(/^2 of our 4 outgoing addresses are on 5 blocklists \(A, B, C and 2 more\)/);
+  });
+
+  it('speaks of one server as of one, and of several lists as of several', () => {
+    const entries = [entry({ listName: 'A' }), entry({ listName: 'B' })];
+    const impact = { share: 0.5, messages: 9, customers: 3, relays: 2, cleanRelays: 1 };
+    expect(statusSentences({ ...VIEW, entries, impact })[1]).toBe(
+      'About 50 % of our outgoing mail (3 customers) leaves over it, and only receivers that use one of those lists refuse it; 1 of our 2 mail servers is not affected.',
+    );
   });
 
   it('claims no share when the logs do not tell', () => {
