@@ -118,6 +118,7 @@ const ZONES = [
   'spamcannibal.org',
   'spamdown.org',
   'spamrl.com',
+  'spamsources.dnsbl.info',
   'unsubscore.com',
   'virbl.bit.nl',
   'virbl.dnsbl.bit.nl',

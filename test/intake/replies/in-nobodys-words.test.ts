@@ -24,6 +24,8 @@ describe('our address refused', () => {
     '554 Your server has been flooding our customers',
     '553 5.7.1 Not accepting mail from any address of this subnet',
     '550 Hosting provider range refused',
+    '554 Go to http://filter.example.net/denied.cgi?ip=192.0.2.25 to be let in',
+    '550 Refused for abuse',
   ])('%s', (reply) => {
     expect(classifyReply(reply)?.meaning).toBe('ip-block');
   });
@@ -52,6 +54,13 @@ describe('our address refused', () => {
     ['unknown-user', '550 Användaren finns inte'],
     ['unknown-user', '550 Příjemce neexistuje'],
     ['recipient-policy', '550 Mail from this sender is refused here'],
+    ['recipient-policy', '550 The recipient has banned mail of yours'],
+    ['recipient-policy', '550 This user is not allowed to receive mails from you'],
+    ['unknown-user', '553 kim@example.com: user must exist'],
+    ['unknown-user', '554 5.7.1 User must log in before mail is taken'],
+    ['unknown-user', '550 El destinatario no tiene cuenta en este dominio'],
+    ['policy', '550 Too many attachments, the attachment count limit is 20'],
+    ['recipient-policy', '550 someone@example.com Blacklisted'],
     ['content', '554 Refused by the DCC'],
     ['content', '553 5.7.1 Content reject: 7'],
     ['unknown-user', '550 Recipient rejected - see https://help.vadesecure.com/'],

@@ -187,6 +187,7 @@ export const blocks: readonly ReplyPattern[] = [
       (?:refus|reject|block)(?:ed|ing|s) your (?:connections?|host|server|network)\b
       \bspam (?:source|host|server|network|origin)s?\b
       rblsmtpd
+      (?:blocked|refused|rejected|denied) (?:for|due to|because of) (?:\S{1,20} )?abuse\b
     `,
     unless: AUTHENTICATE_FIRST,
     basis: 'composed',
@@ -215,6 +216,15 @@ export const blocks: readonly ReplyPattern[] = [
     pattern: re`(?:\bfrom\b|\bby\b|\bfor\b)? ?\[?${IP}\]?:?(?: \S{1,20}){0,3}? (?:is|are|was|has been|been)? ?(?:${BLOCKED}|(?:rejected|refused|denied) (?:by|due|because|for))|(?:${BLOCKED}|(?:mail|connections?|messages?)(?: \S{1,20}){0,3} (?:not (?:accepted|allowed|permitted)|refused|rejected|denied)) (?:\S{1,20} ){0,3}?\[?(?<!via \[?)${DIGITS}`,
     basis: 'composed',
     examples: ['550 Mail not accepted from 192.0.2.25'],
+  },
+  {
+    // A page about blocks, with our address in its link.
+    id: 'address-in-link',
+    ...kinds.block,
+    isPermanent: 'by-code',
+    pattern: re`https?: ?// ?\S{0,100}?(?:\bd?n?s?[rb]bl\b|block|deny|denied|banned|black-?list|reputation|de-?list)\S{0,60}?[?&/](?:(?:ip|addr|address|query|value|v|q)=)?${DIGITS}`,
+    basis: 'composed',
+    examples: ['554 Please visit http://filter.example.net/deniedhosts.php?ip=192.0.2.25 for the reason'],
   },
   {
     id: 'spam-from-address',

@@ -7,7 +7,7 @@ export const connections: readonly ReplyPattern[] = [
     id: 'too-large',
     ...kinds.policy,
     isPermanent: 'by-code',
-    pattern: re`(?:message|mail|file|attachment)(?: \S{1,20})? (?:size|(?:is |was )?too (?:large|big|long))|size (?:exceeds|limit)|maximum (?:allowed )?size`,
+    pattern: re`(?:message|mail|file|attachment)(?: \S{1,20})? (?:size|(?:is |was )?too (?:large|big|long))|size (?:exceeds|limit)|maximum (?:allowed )?size|attachment (?:count|number|limit)|too many attachments`,
     basis: 'composed',
     examples: ['552 5.3.4 Message size exceeds fixed limit'],
   },

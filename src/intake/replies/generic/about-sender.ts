@@ -41,6 +41,10 @@ export const sender: readonly ReplyPattern[] = [
       not accept\w{0,3} (?:any )?(?:e?mails?|messages?) from this sender
       (?:e-?mail|mail|messages?) from (?:this|that|the) sender(?: address)? (?:is |are )?(?:not (?:accepted|wanted|allowed|welcome)|refused|blocked|rejected|unwanted)
       (?:user|recipient|personal)(?:'s)? (?:reject|block|black|deny) ?list
+      (?:user|recipient|addressee)s? (?:has |have )(?:banned|blocked|rejected|black ?listed)[ ](?!by|for|because|due)
+      not (?:allowed|permitted) to receive (?:any )?(?:e-?mails?|mails?|messages) from (?:you|this|your|external|outside)
+      organi[sz]ational settings
+      \S@\S{1,80} (?:is |has been |was )?(?:black|block) ?listed
       rule imposed mailbox access
       \bbadmailfrom\b
       (?:blocked|rejected|black ?listed) by (?:the |this |its |their |an? )?(?:\S{1,20} )?(?:recipient|user|addressee)s?(?! ?'s)

@@ -12,7 +12,7 @@ const SHUT = String.raw`\b(?:ge(?:sperrt|block|bannt|blacklistet|blok)|sparra[dt
 /** Turned away: said of messages too, so that the sentence must be about a connection or an address. */
 const TURNED = String.raw`\b(?:ab(?:gelehnt|gewiesen)|verweigert|zur.{1,2}ckgewiesen|refus.{1,2}e?\b(?<!refused)|rejet.{1,2}e?\b|interdite?\b|re(?:chazad|jeitad|cusad|spint)|denegad|rifiutat|negat[ao]|negad[ao]|geweigerd|afgewezen|od(?:rzucon|m.tnut)|otklonen|avvis|nekad|hyl.tty|elutas)`;
 /** Lists, as they are called. */
-const LIST = String.raw`(?:schwarze[nr]? liste|sperrliste|blackliste|list[ae] (?:noire|rouge|de bloq|negra|de bloca|nera|neagra)|zwarte lijst|blokkeerlijst|czarn\w{1,3} li[sz]|chern\w{2,3} spis|svart[ae]? ?list|sp.{1,2}rrlist|sortlist|crn\w{1,3} list|cern\w{1,3} list|estolist|kara ?liste|fekete ?list|tilto ?list|\blista neagra|melns.{1,2} sarakst|juod.{1,2} saras|must\w{0,2} nimekir|daftar hitam|danh sach den)`;
+const LIST = String.raw`(?:schwarze[nr]? liste|sperrliste|blackliste(?!d)|list[ae] (?:noire|rouge|de bloq|negra|de bloca|nera|neagra)|zwarte lijst|blokkeerlijst|czarn\w{1,3} li[sz]|chern\w{2,3} spis|svart[ae]? ?list|sp.{1,2}rrlist|sortlist|crn\w{1,3} list|cern\w{1,3} list|estolist|kara ?liste|fekete ?list|tilto ?list|\blista neagra|melns.{1,2} sarakst|juod.{1,2} saras|must\w{0,2} nimekir|daftar hitam|danh sach den)`;
 const MESSAGE = String.raw`(?:nachricht|\bmail\b|e-?mail|message|mensaje|correo|messaggio|bericht|mensagem|wiadomo|pismo|soobshcheni|meddeland|viesti|contenu|contenido|contenuto|inhalt|inhoud|conte.do|tresc)`;
 /** What means spam and nothing else. */
 const SPAM = String.raw`(?:s[oe]ppele?-?post|skrapp?(?:post|mejl|mail)|roskaposti|niechcian\w{1,3} (?:poczt|wiadomosc|mail)|nevyzi?adan\w{1,3} (?:post|zprav|sprav|mail|obchod)|levelszemet|keretlen (?:level|reklam)|istenmeyen (?:e-?posta|posta)|nezelje\w{1,3} (?:post|poruk|mail)|nesolicitat|ongewenste (?:reclame|mail|e-?mail|post)|onge(?:vraagde|wenste) reclame|lixo eletronico|correo (?:basura|no deseado)|posta indesiderata|pourriel|courrier indesirable|uonsket (?:reklame|mail|post)|nezhelateln\w{1,3} (?:pocht|pis|soobshch)|surogatpast|nepageidaujam|rampspost)`;
@@ -120,6 +120,7 @@ export const elsewhere: readonly ReplyPattern[] = [
       (?:utilisateur|destinataire|adresse|bo.{1,2}te|compte)(?: \S{1,40}){0,3}? (?:inconnue?|inexistante?|introuvable|invalide|n.existe pas|d.sactiv.{1,2}e?|suspendue?)
       adresse d au moins un destinataire invalide
       (?:usuario|destinatario|buz.{1,2}n|casilla|cuenta|direcci.{1,2}n|dicha persona|caixa|conta|destinat.rio|endere.o)(?: \S{1,40}){0,3}? (?:desconocid|desconhecid|inexistente|no existe|n.{1,2}o existe|inv.lid|no encontrad|n.{1,2}o encontrad|ha expirad|expirou|suspendid|suspens[ao]|en estado: inactiv|esta inactiv|inativ|desactivad|desativad|deshabilitad)
+      (?:usuario|destinatario)(?: \S{1,40}){0,3}? no tiene (?:una |su )?(?:cuenta|buz)
       no existe (?:el|la|ese|este|dicha|dicho|ning.n) (?:usuario|destinatario|buz|persona|cuenta)
       (?:utente|destinatario|casella|indirizzo|account)(?: \S{1,40}){0,3}? (?:sconosciut|inesistente|non esiste|non trovat|non valid|disattivat|sospes|scadut|bloccat.{1,10}inutilizzo)
       nessun utente
