@@ -125,8 +125,8 @@ function blocks(desk: Desk): Message {
   const rows = containmentsInForce(desk.ctx.db).map((row) => withProof(desk.ctx, row));
   if (rows.length === 0) return privateNote(':white_check_mark: Nothing is blocked, suspended or re-routed.');
   const lines = rows.map((row) => {
-    const sender = row.action === 'block-sender' ? ` \`${esc(whomOf(row), 100)}\`` : '';
-    return `${containmentLine(row, true)}${sender} · ${span(now - row.placedAt)} old · incident ${row.incidentId}`;
+    const sender = row.action === 'block-sender' ? `\`${esc(whomOf(row), 100)}\` · ` : '';
+    return `${containmentLine(row, true)}\n${sender}${span(now - row.placedAt)} old · incident ${row.incidentId}`;
   });
   const title = `${rows.length} in force`;
   return {

@@ -112,7 +112,7 @@ function packInputs({ pack, draft, gate, mayOverride }: PackView): (KnownBlock |
     }),
     shortText(PACK_INPUTS.reference, 'Ticket or reference number, if there is one', ''),
     radio(PACK_INPUTS.how, 'What now', [
-      ['sent', 'I have sent it', 'starts the clock: it is looked at again at half and at the full expected wait'],
+      ['sent', 'I have sent it', 'starts the clock: looked at again at half and at all of the wait'],
       ['draft', 'Save for later', 'keeps the text; nothing was asked'],
     ]),
   ];

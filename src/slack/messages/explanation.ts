@@ -160,7 +160,8 @@ const ENTRY_WORDS: Record<Explanation['entry']['kind'], string> = {
   sender: 'sender domain',
 };
 
-function titleLine({ scope, name, entry, customer, customerName, isAlarm, confidence, activity }: KnownAbout): string {
+function titleLine(known: KnownAbout): string {
+  const { scope, name, entry, customer, customerName, isAlarm, confidence, activity, evidence, needed } = known;
   const through = `${ENTRY_WORDS[entry.kind]} \`${esc(entry.name, 120) || '–'}\``;
   const what = {
     sender: `${name === NO_SENDER ? 'Mail without a sender' : `\`${esc(name, 120) || '–'}\``} (through ${through})`,
@@ -169,7 +170,9 @@ function titleLine({ scope, name, entry, customer, customerName, isAlarm, confid
   }[scope];
   const whose = customer === UNATTRIBUTED ? 'belongs to no customer that is configured' : esc(customerName, 80);
   const since = isAlarm && activity ? `, since ${when(activity.since)}` : '';
-  const verdict = isAlarm ? `:rotating_light: *Alarm*, ${sure(confidence)}${since}` : ':large_green_circle: *No alarm*';
+  // Once reached an alarm goes on; how sure the last stretch alone would be is not how sure it is.
+  const how = evidence >= needed ? `, ${sure(confidence)}` : ', still on';
+  const verdict = isAlarm ? `:rotating_light: *Alarm*${how}${since}` : ':large_green_circle: *No alarm*';
   return `*${what}* · ${whose}\n${verdict}`;
 }
 

@@ -99,7 +99,7 @@ function evidenceBlocks({ reasons, hard }: AttackEvidence): KnownBlock[] {
   return hard.length > 0
     ? [
         section(
-          `:warning: *Looks like an attack*: ${all}.\nA stolen mailbox sends “newsletters”, too: ask the customer first.`,
+          `:warning: *Looks like an attack*: ${all}.\nAn attack can pass for a newsletter: ask the customer first.`,
         ),
       ]
     : [section(`*Speaks for an attack*: ${all}`)];

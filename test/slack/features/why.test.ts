@@ -90,7 +90,10 @@ describe('the explanation', () => {
     expect(words({ evidence: -2 })).toContain('All in all it looks like honest mail');
     expect(words({ evidence: 8.4, isAlarm: false })).toContain('too little mail yet to judge');
     expect(words({ evidence: 7, needed: 8.3 })).toContain('close to one');
-    expect(words({ evidence: 3.2, isAlarm: true })).toContain('the last stretch alone would not make one');
+    const lasting = words({ evidence: 3.2, isAlarm: true, confidence: 0.15 });
+    expect(lasting).toContain('the last stretch alone would not make one');
+    expect(lasting).toMatch(/\*Alarm\*, still on, since/);
+    expect(lasting).not.toContain('15 % sure');
   });
 });
 
