@@ -94,7 +94,9 @@ async function startParts(options: StartOptions, closers: Array<() => unknown>):
   closers.push(database.close);
 
   const book = createBook({ localDomains: config.policy.localDomains });
-  const mta = createMta({ config, directory, book, log, now });
+  /** Slack comes last. */
+  let alert = (_: string): unknown => undefined;
+  const mta = createMta({ config, directory, book, log, now, alert: (text) => void alert(text) });
   const hints = createHints({ trafficDb: config.database.traffic, directory, now, learn: mta.learn });
   const policy = await mta.start(...inForce(database.db));
   closers.push(() => mta.stop());
@@ -132,6 +134,7 @@ async function startParts(options: StartOptions, closers: Array<() => unknown>):
   closers.push(() => ctx.outbox.stop());
   closers.push(() => slack.stop());
   const slackPort = await slack.start();
+  alert = (text) => slack.alert(text).catch((error) => log.warn({ err: error }, 'Slack was not told'));
 
   parts.live = startLive({
     files: config.logs,

@@ -1,4 +1,4 @@
-// Starts a worker thread from a file of ours, compiled or as source.
+// Starts a worker thread from a file of ours, compiled or as source, and ends it.
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
@@ -17,4 +17,27 @@ export function startThread(beside: string, name: string, options: WorkerOptions
   const source = new URL(`./${name}.ts`, beside).href;
   const begin = `import('${loader}').then(({ register }) => { register(); return import('${source}'); });`;
   return new Worker(begin, { ...options, eval: true, execArgv: [] });
+}
+
+/**
+ * Asks a thread to end, ends it by force after `patienceMs`, and waits as long again for that: code that is not JavaScript cannot be
+ * stopped. Answers whether the thread is gone.
+ */
+export async function endThread(worker: Worker, ask: () => void, patienceMs: number): Promise<boolean> {
+  if (worker.threadId < 0) return true;
+  const gone = new Promise<true>((resolve) => worker.once('exit', () => resolve(true)));
+  ask();
+  if (await within(patienceMs, gone)) return true;
+  void worker.terminate();
+  return within(patienceMs, gone);
+}
+
+async function within(timeMs: number, gone: Promise<true>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), timeMs);
+  });
+  const isGone = await Promise.race([gone, late]);
+  clearTimeout(timer);
+  return isGone;
 }

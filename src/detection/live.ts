@@ -3,7 +3,7 @@
 import { setImmediate as othersTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import type { Directory } from '../partners/directory.js';
-import { startThread } from '../thread.js';
+import { endThread, startThread } from '../thread.js';
 import type { Explanation } from './explanation.js';
 import type { Finding } from './finding.js';
 import {
@@ -46,7 +46,7 @@ export interface LiveOptions {
 
 export interface Live {
   /**
-   * Reads no more, saves, and ends the thread. Findings that wait to be taken are taken for `patienceMs` at the most (two seconds); the
+   * Reads no more, saves, and ends the thread, by force when that takes longer than ten seconds. Findings that wait to be taken are taken for `patienceMs` at the most (two seconds); the
    * others are told again after the next start.
    */
   stop(patienceMs?: number): Promise<void>;
@@ -64,6 +64,8 @@ export interface Live {
 const LIMITS = { maxOldGenerationSizeMb: 1_900 };
 const RESTART_MS = { first: 500, most: 30_000 };
 const STOP_PATIENCE_MS = 2_000;
+/** For the worker to save, before it is ended by force: what it had not saved by then is read again after the next start. */
+const END_MS = 10_000;
 
 /** Starts the worker. Throws UserError for an unknown threshold; everything later goes to `onError`. */
 export function startLive(options: LiveOptions): Live {
@@ -145,11 +147,8 @@ export function startLive(options: LiveOptions): Live {
     async stop(patienceMs = STOP_PATIENCE_MS) {
       isStopping = true;
       clearTimeout(restart);
-      if (worker.threadId >= 0) {
-        const ended = new Promise((resolve) => worker.once('exit', resolve));
-        say({ type: 'stop' });
-        await ended;
-      }
+      if (!(await endThread(worker, () => say({ type: 'stop' }), END_MS)))
+        options.onError(new Error('the log worker does not end'));
       endsAt = performance.now() + patienceMs;
       // Also when the one in hand is never taken.
       const patience = new AbortController();

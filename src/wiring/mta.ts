@@ -20,12 +20,14 @@ interface MtaParts {
   book: Book;
   log: Logger;
   now: () => number;
+  /** Told what people should know of the policy server, in words. */
+  alert: (text: string) => void;
 }
 
 export interface WiredMta extends PostfixMta, Pick<PolicyThread, 'learn'> {}
 
 /** Builds it; nothing listens before `start`. */
-export function createMta({ config, directory, book, log, now }: MtaParts): WiredMta {
+export function createMta({ config, directory, book, log, now, alert }: MtaParts): WiredMta {
   const { policy, support, routes } = config;
   const customers = new Map(directory.customers.map((customer) => [customer.id, customer]));
   const owners = shareOwners(directory.customers, localSet(policy.localDomains));
@@ -33,7 +35,7 @@ export function createMta({ config, directory, book, log, now }: MtaParts): Wire
   const mta = createPostfixMta({
     listen: parseListen(policy.listen),
     door: (parts) => {
-      thread = new PolicyThread(parts, owners);
+      thread = new PolicyThread(parts, owners, { onHung: alert });
       return thread;
     },
     book,

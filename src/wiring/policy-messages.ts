@@ -11,6 +11,8 @@ export interface PolicyStart {
   texts: ReplyTexts;
   routes: ReadonlyMap<string, string>;
   localDomains: readonly string[];
+  /** Where the thread counts while it takes its turns. */
+  pulse: Int32Array;
 }
 
 /** A containment, and its customer as a reply names it. */

@@ -1,14 +1,15 @@
-// The main thread's side of the policy thread: starts it, tells it what it must know, starts it again with all of that when it dies. While
-// it is gone Postfix finds nobody to ask and lets the mail flow.
-import type { Worker } from 'node:worker_threads';
+// The main thread's side of the policy thread: starts it, tells it what it must know, starts it again with all of that when it dies or
+// hangs. While it is gone Postfix finds nobody to ask and lets the mail flow; while it hangs, Postfix waits for each answer in vain first.
+import type { Worker, WorkerOptions } from 'node:worker_threads';
 import type { Containment } from '../containment/containment.js';
 import type { ListenAddress } from '../containment/mtas/postfix/listen-address.js';
 import type { DoorParts, PolicyDoor } from '../containment/mtas/postfix/policy-door.js';
 import { NOTHING_ASKED, type PolicyServerSnapshot } from '../containment/mtas/postfix/policy-server.js';
 import { UserError } from '../errors.js';
 import type { SharedOwners } from '../partners/owners.js';
-import { startThread } from '../thread.js';
+import { endThread, startThread } from '../thread.js';
 import type { FromPolicy, Learned, Named, PolicyStart, ToPolicy } from './policy-messages.js';
+import { newPulse, watchPulse } from './pulse.js';
 import { Unanswered } from './unanswered.js';
 
 /** Of the thread's heap, which holds what is in force and what was asked of late. */
@@ -18,8 +19,18 @@ const RESTART_MS = { first: 20, most: 5_000 };
 const SOON_MS = 60_000;
 /** Addresses told at once: a request waits for that many at the most. */
 const LEARNED_AT_ONCE = 500;
-/** How long `close` waits for more than the policy server's own time of grace. */
+/** How long `close` waits for more than the policy server's own time of grace, and then for a thread that is ended by force. */
 const CLOSE_MS = 5_000;
+/** As long as Postfix waits for two answers as it is told to, and far longer than the thread's longest turn. */
+const HUNG_MS = 5_000;
+
+export interface PolicyThreadOptions {
+  /** Told in words that the thread hangs or cannot be ended, beside `onError`. */
+  onHung?: (text: string) => void;
+  /** Without a turn for so long, the thread is taken to hang. */
+  hungMs?: number;
+  start?: (options: WorkerOptions) => Worker;
+}
 
 /** `gone`: it died, and is started again. */
 type State = 'closed' | 'opening' | 'answering' | 'gone' | 'closing';
@@ -28,6 +39,7 @@ type State = 'closed' | 'opening' | 'answering' | 'gone' | 'closing';
 export class PolicyThread implements PolicyDoor {
   readonly #parts: DoorParts;
   readonly #owners: SharedOwners;
+  readonly #options: Required<PolicyThreadOptions>;
   readonly #inForce = new Map<number, Containment>();
   #learned: ReadonlyMap<string, string> = new Map();
   #state: State = 'closed';
@@ -37,12 +49,15 @@ export class PolicyThread implements PolicyDoor {
   #restart: NodeJS.Timeout | undefined;
   #restartMs = RESTART_MS.first;
   #startedAt = 0;
+  #stopWatching = () => {};
   readonly #unanswered = new Unanswered();
   #opened = { resolve: (_: ListenAddress) => {}, reject: (_: Error) => {} };
 
-  constructor(parts: DoorParts, owners: SharedOwners) {
+  constructor(parts: DoorParts, owners: SharedOwners, options: PolicyThreadOptions = {}) {
     this.#parts = parts;
     this.#owners = owners;
+    const start = (given: WorkerOptions) => startThread(import.meta.url, 'policy.worker', given);
+    this.#options = { onHung: () => {}, hungMs: HUNG_MS, start, ...options };
   }
 
   open(inForce: Iterable<Containment>): Promise<ListenAddress> {
@@ -88,10 +103,12 @@ export class PolicyThread implements PolicyDoor {
 
   async close(): Promise<void> {
     clearTimeout(this.#restart);
+    this.#stopWatching();
     const worker = this.#worker;
     const isRunning = worker !== undefined && worker.threadId >= 0;
     this.#state = isRunning ? 'closing' : 'closed';
-    if (isRunning) await ended(worker, () => this.#say({ type: 'stop' }));
+    if (isRunning && !(await endThread(worker, () => this.#say({ type: 'stop' }), CLOSE_MS)))
+      this.#parts.onError(new Error('the policy thread does not end'));
     this.#unanswered.giveUp('the policy server is closed');
   }
 
@@ -100,12 +117,14 @@ export class PolicyThread implements PolicyDoor {
     const toldTo = this.#unanswered.last;
     this.#startedAt = performance.now();
     // Once it has listened, the thread that comes after it takes the same port.
-    const workerData: PolicyStart = { listen: this.#address ?? listen, texts, routes, localDomains };
-    const worker = startThread(import.meta.url, 'policy.worker', { workerData, resourceLimits: LIMITS });
+    const pulse = newPulse();
+    const workerData: PolicyStart = { listen: this.#address ?? listen, texts, routes, localDomains, pulse };
+    const worker = this.#options.start({ workerData, resourceLimits: LIMITS });
     worker.on('message', (message: FromPolicy) => this.#take(message, toldTo));
     worker.on('error', this.#parts.onError);
     worker.on('exit', (code) => this.#gone(code));
     this.#worker = worker;
+    this.#stopWatching = watchPulse(pulse, this.#options.hungMs, () => void this.#hung(worker));
     this.#say({
       type: 'state',
       owners: this.#owners,
@@ -136,7 +155,21 @@ export class PolicyThread implements PolicyDoor {
     this.#opened.resolve(address);
   }
 
+  /** Its end, when it comes, starts it again: on the same port, which it holds until then. */
+  async #hung(worker: Worker): Promise<void> {
+    if (this.#state === 'answering') this.#state = 'gone';
+    this.#tellHung('the policy thread hangs: it is ended and started again');
+    if (!(await endThread(worker, () => void worker.terminate(), CLOSE_MS)))
+      this.#tellHung('the policy thread hangs and cannot be ended: blocks are not in force until the bot is restarted');
+  }
+
+  #tellHung(text: string): void {
+    this.#parts.onError(new Error(text));
+    this.#options.onHung(text);
+  }
+
   #gone(code: number): void {
+    this.#stopWatching();
     if (this.#state === 'opening' || this.#state === 'closing') {
       this.#state = 'closed';
       this.#opened.reject(new Error('the policy thread ended before it listened'));
@@ -156,14 +189,6 @@ export class PolicyThread implements PolicyDoor {
   #say(message: ToPolicy): void {
     this.#worker?.postMessage(message);
   }
-}
-
-async function ended(worker: Worker, stop: () => void): Promise<void> {
-  const exited = new Promise((resolve) => worker.once('exit', resolve));
-  stop();
-  const timer = setTimeout(() => void worker.terminate(), CLOSE_MS);
-  await exited;
-  clearTimeout(timer);
 }
 
 function changesOf(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): Learned[] {

@@ -5,6 +5,7 @@ import { createPolicyDoor, type PolicyDoor } from '../containment/mtas/postfix/p
 import { UserError } from '../errors.js';
 import { type SharedOwners, sharedOwners } from '../partners/owners.js';
 import type { FromPolicy, Learned, Named, PolicyStart, ToPolicy } from './policy-messages.js';
+import { beat } from './pulse.js';
 import { whoseMail } from './whose-mail.js';
 
 /** What was counted is told so often at the most. */
@@ -20,7 +21,10 @@ const hints = new Map<string, string>();
 const hits = new Map<number, number>();
 let door: PolicyDoor | undefined;
 let told = '';
-const news = setInterval(tellNews, NEWS_MS);
+const news = setInterval(() => {
+  beat(start.pulse);
+  tellNews();
+}, NEWS_MS);
 
 /** In order: what comes while the door opens is done when it is open, so that a change that is done has effect. */
 let taken: Promise<void> = Promise.resolve();
@@ -38,6 +42,7 @@ async function take(message: ToPolicy): Promise<void> {
 }
 
 async function begin({ owners, inForce, learned }: Extract<ToPolicy, { type: 'state' }>): Promise<void> {
+  beat(start.pulse);
   learn(learned);
   door = makeDoor(owners);
   try {

@@ -42,7 +42,7 @@ async function desk(exportTable?: string) {
     policy: { listen: '127.0.0.1:0', ...(exportTable ? { exportTable } : {}) },
   });
   const log = pino({ level: 'silent' });
-  const mta = createMta({ config, directory, book: createBook(), log, now: () => NOON });
+  const mta = createMta({ config, directory, book: createBook(), log, now: () => NOON, alert: () => {} });
   const hints = createHints({ trafficDb, directory, now: () => NOON, learn: mta.learn });
   const at = await mta.start([suspensionOf('a')]);
   onTestFinished(() => mta.stop());

@@ -1,4 +1,5 @@
-// The policy server in a thread of its own: the MTA contract over it, and what happens when the thread dies.
+// The policy server in a thread of its own: the MTA contract over it, and what happens when the thread dies or hangs.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createBook } from '../../src/containment/book.js';
@@ -6,7 +7,8 @@ import { createPostfixMta } from '../../src/containment/mtas/postfix/index.js';
 import type { ListenAddress } from '../../src/containment/mtas/postfix/listen-address.js';
 import { Directory } from '../../src/partners/directory.js';
 import { shareOwners } from '../../src/partners/owners.js';
-import { PolicyThread } from '../../src/wiring/policy-thread.js';
+import { startThread } from '../../src/thread.js';
+import { PolicyThread, type PolicyThreadOptions } from '../../src/wiring/policy-thread.js';
 import { containment, requestText } from '../containment/containments.js';
 import { connectPolicy, type PolicyClient } from '../containment/mtas/postfix/policy-client.js';
 import { type Fate, testMta } from '../contract/mta.js';
@@ -30,14 +32,14 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-function makeMta(listen: ListenAddress = { host: '127.0.0.1', port: 0 }) {
+function makeMta(listen: ListenAddress = { host: '127.0.0.1', port: 0 }, options: PolicyThreadOptions = {}) {
   const book = createBook();
   const errors: string[] = [];
   let thread: PolicyThread | undefined;
   const mta = createPostfixMta({
     listen,
     door: (parts) => {
-      thread = new PolicyThread(parts, shareOwners(customers, new Set()));
+      thread = new PolicyThread(parts, shareOwners(customers, new Set()), options);
       return thread;
     },
     book,
@@ -93,6 +95,50 @@ describe('the policy thread', () => {
     expect(await ask(again, { sender: 'eva@vestmar.example' })).toBe('DUNNO');
     await expect.poll(() => mta.health()).toMatchObject({ ok: true });
     expect(errors).toEqual([expect.stringContaining('it is started again')]);
+  });
+
+  it('is ended and back on its port with all it knew after it hung', async () => {
+    const hang = new Int32Array(new SharedArrayBuffer(4));
+    const told: string[] = [];
+    const { mta, errors } = makeMta(undefined, {
+      hungMs: 1_000,
+      start: ({ workerData, ...rest }) =>
+        startThread(import.meta.url, 'hanging.worker', { ...rest, workerData: { ...workerData, hang } }),
+      onHung(text) {
+        told.push(text);
+        // The next one is well; the one that waits is not woken by it.
+        Atomics.store(hang, 0, 0);
+      },
+    });
+    const address = await mta.start([containment('suspend-outbound')]);
+    const client = await connectPolicy(address);
+    expect(await ask(client, { sender: 'bo@kvist.example' })).toContain('suspended');
+
+    Atomics.store(hang, 0, 1);
+    await vi.waitFor(() => expect(told).toHaveLength(1), { timeout: 30_000 });
+    expect(await client.closed).toEqual([]);
+
+    const again = await reconnected(address);
+    expect(await ask(again, { sender: 'bo@kvist.example' })).toContain('suspended');
+    expect(told).toEqual([expect.stringContaining('hangs')]);
+    expect(errors).toEqual([expect.stringContaining('hangs'), expect.stringContaining('it is started again')]);
+  });
+
+  it('ends within its patience though it hangs', async () => {
+    const hang = new Int32Array(new SharedArrayBuffer(4));
+    const { mta } = makeMta(undefined, {
+      start: ({ workerData, ...rest }) =>
+        startThread(import.meta.url, 'hanging.worker', { ...rest, workerData: { ...workerData, hang } }),
+    });
+    const client = await connectPolicy(await mta.start([]));
+    Atomics.store(hang, 0, 1);
+    // Answers until it hangs.
+    const lastAnswer = async () => ask(client, {}).catch(() => '');
+    await vi.waitFor(async () => expect(await Promise.race([lastAnswer(), sleep(200, 'none')])).toBe('none'));
+
+    await mta.stop();
+
+    expect(workers.at(-1)?.threadId).toBe(-1);
   });
 
   it('says that a change is in force only when it is, though the thread has just died', async () => {
