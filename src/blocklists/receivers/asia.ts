@@ -58,4 +58,15 @@ export const asia: readonly Receiver[] = [
     expectedHours: [24, 168],
     notes: 'Limits are counted by the day, China time.',
   },
+  {
+    id: 'aliyun',
+    name: 'Alibaba Mail (mxhichina.com)',
+    kind: 'mailbox',
+    confidence: 'low',
+    method: 'none',
+    asks: [],
+    expectedHours: [24, 168],
+    notes:
+      'It judges by how an address behaves and by lists that it does not name: look the address up on all of them, and send less at a time. Its customers can ask its support to let a sender in.',
+  },
 ];
