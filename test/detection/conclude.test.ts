@@ -1,4 +1,4 @@
-// What a finding says of how sure it is.
+// What a finding says of how sure it is, and of which mail.
 import { describe, expect, it } from 'vitest';
 import { Detector } from '../../src/detection/detector.js';
 import type { CompromiseFinding } from '../../src/detection/finding.js';
@@ -30,6 +30,14 @@ describe('a finding', () => {
   it('is less sure on the first day', () => {
     expect(firstFinding(stolen).isCold).toBe(true);
     expect(firstFinding([...mailOf(KIM, 0), ...stolen]).isCold).toBe(true);
+  });
+
+  it('names the mail that its evidence is of, and no other', () => {
+    const { evidenceOf, at } = firstFinding([...mailOf(KIM, 7), ...stolen]);
+
+    expect(evidenceOf?.from).toBe(T0);
+    expect(evidenceOf?.to).toBeGreaterThan(T0);
+    expect(evidenceOf?.to).toBeLessThanOrEqual(at);
   });
 
   it('is as sure as it says when its mailbox has a past', () => {

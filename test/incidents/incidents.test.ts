@@ -75,13 +75,14 @@ describe('opening', () => {
         stolenMailbox({
           ...{ at: T0 + minutes * 60_000, messages: 60 + minutes, confidence },
           ...{ evidence: [evidence], signs: [{ id: 'unknown-users', weight }] },
+          evidenceOf: { from: T0, to: T0 + minutes * 60_000 },
         }),
       ).incident;
 
     expect(tell(1, 5, '32 % unknown users (92 of 290)', 0.99).evidence).toEqual(['32 % unknown users (92 of 290)']);
     const next = tell(61, 3, '25 % unknown users (33 of 133)', 0.9);
     expect(next).toMatchObject({ evidence: ['32 % unknown users (92 of 290)'], subject: { confidence: 0.99 } });
-    expect(next.subject).toMatchObject({ messages: 121, signs: [{ weight: 5 }] });
+    expect(next.subject).toMatchObject({ messages: 121, signs: [{ weight: 5 }], evidenceOf: { to: T0 + 60_000 } });
     expect(tell(90, 6, '30 % unknown users (300 of 990)', 0.9).evidence).toEqual(['30 % unknown users (300 of 990)']);
   });
 
