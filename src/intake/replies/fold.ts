@@ -100,12 +100,16 @@ export function foldToAscii(text: string): string {
   if (MIXED.test(words))
     words = words.replace(WORD, (word) => (MIXED.test(word) ? word.replace(LIKE_LATIN, asLatin) : word));
   if (HAS_WORDS.test(text)) for (const [word, english] of WORDS) words = words.replace(word, ` ${english} `);
-  return words
-    .replace(BREVE_I, 'y')
-    .replace(WIDE_STOP, '$& ')
-    .normalize('NFKD')
-    .replace(/[\u0300-\u036f]/g, '')
-    .replace(/[\u0080-\uffff]/g, likeness);
+  return (
+    words
+      .replace(BREVE_I, 'y')
+      .replace(WIDE_STOP, '$& ')
+      .normalize('NFKD')
+      // One sign may stand for a sentence; letters of Korean are three.
+      .slice(0, 3 * words.length)
+      .replace(/[\u0300-\u036f]/g, '')
+      .replace(/[\u0080-\uffff]/g, likeness)
+  );
 }
 
 function asLatin(char: string): string {

@@ -16,6 +16,11 @@ describe('a text is put into ASCII', () => {
     expect(foldToAscii(text)).toBe(expected);
   });
 
+  it('that is not many times as long', () => {
+    expect(foldToAscii('\ufdfa'.repeat(1_000)).length).toBeLessThanOrEqual(3_000);
+    expect(foldToAscii('щ'.repeat(1_000))).toHaveLength(4_000);
+  });
+
   it('whatever it holds', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
