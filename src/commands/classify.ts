@@ -37,8 +37,19 @@ export function classifyCommand() {
 }
 
 const HELP = `
+Each line has
+  reply         the reply as it was read
+  meaning       see below
+  provider      who refused, as in the catalogue; null when nothing tells
+  list          the blocklist it names: its id, or its zone where the catalogue does not know it; else null
+  ip            our address, when the reply names it; else null
+  rerouteHelps  whether mail from another address would be taken
+  delisting     the way off: url (a page, or mailto:), method, asks (what they want), expectedHours (least and most); else null
+
 meaning is one of ip-block, ip-throttle, dnsbl, domain-block, domain-throttle, content, auth, ptr, tls, volume, recipient-volume,
-recipient-policy, policy, unknown-user, mailbox-full, temporary, receiver-misconfigured, unknown.`;
+recipient-policy, policy, unknown-user, mailbox-full, temporary, receiver-misconfigured, unknown.
+
+Exit code: 0 the replies were read, whatever they mean; 2 the call or the file is wrong.`;
 
 async function run(file: string, options: Options): Promise<void> {
   endQuietlyOnClosedPipe();

@@ -66,8 +66,21 @@ export function replayCommand(onExit: OnExit) {
     )
     .option('--html <file>', 'write a picture: one HTML page with everything in it')
     .option('--json', 'the lines on stdout alone, without the closing lines on stderr')
+    .addHelpText('after', HELP)
     .action(async (logs, options) => onExit(await run(logs, options)));
 }
+
+const HELP = `
+The file of --labels is JSON with one or more of three lists:
+  compromises      what was spam
+  legitimate_bulk  honest mail that looks like spam
+  blocklisting     our addresses that receivers refused: ip, start, end
+An entry of the first two has customer (its id), start and end (2026-01-14T09:18:00+01:00), and as far as they are known senders,
+sasl_users and client_ips (lists; they tell it from the customer's other mail), kind (single or multiple) and what (a name for it).
+Other keys are let be. What is told and stands nowhere in it is counted as false.
+  {"compromises": [{"customer": "acme", "start": "2026-01-14T09:18:00Z", "end": "2026-01-14T10:10:00Z", "senders": ["kim@acme.example"]}]}
+
+Exit code: 0 the logs were read, 2 the call or a file is wrong, 130 it was interrupted (what was found so far is told).`;
 
 async function run(logs: string[], options: Options): Promise<number> {
   const plan = planOf(logs, options);

@@ -22,7 +22,8 @@ const Run = Span.safeExtend({
   sasl_users: names,
   client_ips: z.array(text).default([]),
 });
-const SHAPE = {
+/** Lists in a file of labels, by name. */
+export const LABEL_LISTS = {
   compromises: z.array(Run).default([]),
   /** Honest mail that looks like spam. */
   legitimate_bulk: z.array(Run).default([]),
@@ -31,14 +32,18 @@ const SHAPE = {
 /** In labels of another shape nothing would be spam, and so every alarm false. */
 const Labels = z
   .record(z.string(), z.unknown())
-  .refine((given) => Object.keys(SHAPE).some((key) => key in given), `names none of ${Object.keys(SHAPE).join(', ')}`)
-  .pipe(z.object(SHAPE));
+  .refine(
+    (given) => Object.keys(LABEL_LISTS).some((key) => key in given),
+    `names none of ${Object.keys(LABEL_LISTS).join(', ')}`,
+  )
+  .pipe(z.object(LABEL_LISTS));
 
 /** Reads a file of labels (JSON). Throws UserError that names every bad field. */
 export function readLabels(path: string): Truth {
   const value = parse(path);
   const parsed = Labels.safeParse(value);
-  if (!parsed.success) throw mistakesError(`The labels ${path}`, mistakesIn(parsed.error, value, Labels), value);
+  if (!parsed.success)
+    throw mistakesError(`The file of labels ${path}`, mistakesIn(parsed.error, value, Labels), value);
   const { compromises, legitimate_bulk, blocklisting } = parsed.data;
   return {
     source: path,
