@@ -29,6 +29,8 @@ export interface CompromiseSubject extends Pick<CompromiseFinding, SharedWithFin
   shape: CompromiseFinding['kind'];
   /** An earlier judgement of its traffic as noise, and why that does not hold. */
   wasNoise?: WasNoise;
+  /** The latest resolved incident of the same cause. */
+  earlierIncident?: number;
   /** What came in spells that were over before the present one; it is part of what stands above. */
   earlier?: EarlierSpells;
 }

@@ -70,7 +70,7 @@ function openFromSign(deps: OpenDeps, sign: Sign): Opened {
 function raise(tx: Tx, deps: OpenDeps, incident: Incident, sign: Sign): Opened {
   if (sign.at <= incident.lastSeenAt) return { kind: 'known', incident };
   const known = withEarlierSpells(sign, incident);
-  const subject = withWasNoise(known.subject, incident.subject);
+  const subject = withWhatWas(known.subject, incident.subject);
   const isSame = isSameCulprit(incident.subject, subject);
   const next = updateIncident(tx, incident.id, {
     subject,
@@ -85,9 +85,11 @@ function raise(tx: Tx, deps: OpenDeps, incident: Incident, sign: Sign): Opened {
   return { kind: 'repeated', incident: next };
 }
 
-/** What was said of an earlier judgement stays on the card while the incident lasts. */
-function withWasNoise(subject: CompromiseSubject, before: Subject): CompromiseSubject {
-  return before.kind === 'compromise' && before.wasNoise ? { ...subject, wasNoise: before.wasNoise } : subject;
+/** What was said of an earlier judgement and an earlier incident stays on the card while this one lasts. */
+function withWhatWas(subject: CompromiseSubject, before: Subject): CompromiseSubject {
+  if (before.kind !== 'compromise') return subject;
+  const { wasNoise, earlierIncident } = before;
+  return { ...subject, ...(wasNoise ? { wasNoise } : {}), ...(earlierIncident ? { earlierIncident } : {}) };
 }
 
 function withEarlierJudgement(sign: Sign, wasNoise: WasNoise | undefined): Sign {
@@ -95,7 +97,8 @@ function withEarlierJudgement(sign: Sign, wasNoise: WasNoise | undefined): Sign 
 }
 
 function openNew(tx: Tx, deps: OpenDeps, sign: Sign, earlier: Incident | undefined): Incident {
-  const { key, customer, subject, evidence } = sign;
+  const { key, customer, evidence } = sign;
+  const subject = { ...sign.subject, ...(earlier ? { earlierIncident: earlier.id } : {}) };
   const incident = insertIncident(tx, {
     kind: subject.kind,
     state: 'open',

@@ -145,6 +145,8 @@ describe('opening', () => {
 
     expect(next.kind).toBe('opened');
     expect(auditOf(db, `incident:${next.incident.id}`)[0]?.details).toMatchObject({ earlierIncident: id });
+    const again = openFromFinding(deps, stolenMailbox({ at: next.incident.lastSeenAt + 60_000 }));
+    expect(again).toMatchObject({ kind: 'repeated', incident: { subject: { earlierIncident: id } } });
   });
 
   it('keeps a list of what is listed, cleared when the incident is resolved', () => {

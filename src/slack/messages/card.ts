@@ -205,10 +205,11 @@ export function doneOf({ action, senders }: Pick<ContainmentRow, 'action' | 'sen
     : CONTAINMENTS[action].done;
 }
 
-function footer({ id, kind, lastSeenAt, occurrences }: Incident): string {
+function footer({ id, subject, lastSeenAt, occurrences }: Incident): string {
   const times = occurrences > 1 ? ` · found ${occurrences.toLocaleString('en-US')} times` : '';
-  // A compromise says above from when till when it was seen.
-  return `Incident ${id}${kind === 'listing' ? ` · last seen ${when(lastSeenAt)}` : ''}${times}`;
+  if (subject.kind === 'listing') return `Incident ${id} · last seen ${when(lastSeenAt)}${times}`;
+  const again = subject.earlierIncident === undefined ? '' : ` · again after incident ${subject.earlierIncident}`;
+  return `Incident ${id}${again}${times}`;
 }
 
 function notification(view: CardView, title: string): string {

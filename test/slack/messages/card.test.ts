@@ -456,6 +456,12 @@ describe('the card of', () => {
     expect(text).toMatch(/\| \*Seen\*: <!date\S+ \{time\}\|2026-03-03 10:15 UTC>–<!date[^|]+\|2026-03-03 10:42 UTC>/);
   });
 
+  it('says after which incident it is one again', () => {
+    const subject = { ...stolen.subject, earlierIncident: 7 } as Incident['subject'];
+
+    expect(readable({ ...base, incident: { ...stolen, subject } })).toContain('~ Incident 12 · again after incident 7');
+  });
+
   it('says of bounces what they are and what helps, and recommends no button', () => {
     const text = readable(ofBounces);
 
