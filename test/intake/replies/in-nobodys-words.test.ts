@@ -61,6 +61,8 @@ describe('our address refused', () => {
     ['unknown-user', '550 El destinatario no tiene cuenta en este dominio'],
     ['policy', '550 Too many attachments, the attachment count limit is 20'],
     ['recipient-policy', '550 someone@example.com Blacklisted'],
+    ['policy', '550 Date out of range: message rejected'],
+    ['content', '554 5.7.1 Junk mail rejected: hidden by CSS'],
     ['content', '554 Refused by the DCC'],
     ['content', '553 5.7.1 Content reject: 7'],
     ['unknown-user', '550 Recipient rejected - see https://help.vadesecure.com/'],

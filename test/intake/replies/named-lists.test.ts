@@ -143,6 +143,9 @@ describe('a list that is named', () => {
     '550 5.1.1 <ann@example.com>: unknown at mx-spamcop.example.net',
     '550 5.1.1 user unknown at css.example.net',
     '552 Mailbox full at barracuda.example.net',
+    '550 5.7.1 You are on two mailing lists and may not write to this one',
+    '530 5.7.0 You must log in before you send',
+    '550 Text is blocked by css rules of the recipient',
   ])('is no part of a name: %s', (reply) => {
     expect(isBlock(reply)).toBe(false);
   });

@@ -140,7 +140,7 @@ export const blocks: readonly ReplyPattern[] = [
   {
     id: 'some-list',
     ...kinds.dnsbl,
-    pattern: re`\b(?:DNS ?BL|RBLs?|DNS[ -](?:black|block) ?list|real[ -]?time (?:black|block|blackhole) ?list|public (?:black|block) ?list|(?:listed|found|appears|are|is) (?:in|on) (?:an?|the|one or more|one of the|multiple|several|some|various|at least) (?:\S{1,30} ){0,3}?(?:black|block) ?lists?|(?:listed|found|appears|are|is) (?:in|on|by) (?:the )?(?:\d{1,2}|two|three|four|five|many|some|these|following) (?:\S{1,20} )?(?:(?:black|block) ?)?lists|dnsbl\.info|multirbl\.valli|rbls\.org|mxtoolbox\.com/\S{0,40}blacklist)\b|(?<![a-z])(?:DNSBL|RBL)_`,
+    pattern: re`\b(?:DNS ?BL|RBLs?|DNS[ -](?:black|block) ?list|real[ -]?time (?:black|block|blackhole) ?list|public (?:black|block) ?list|(?:listed|found|appears|are|is) (?:in|on) (?:an?|the|one or more|one of the|multiple|several|some|various|at least) (?:\S{1,30} ){0,3}?(?:black|block) ?lists?|(?:listed (?:in|on|by) (?:the )?(?:\d{1,2}|two|three|four|five|many|some|these|following) (?:\S{1,20} )?(?:(?:black|block) ?)?|(?:found|appears|are|is) (?:in|on|by) (?:the )?(?:\d{1,2}|two|three|four|five|many|some|these|following) (?:\S{1,20} )?(?:black|block) ?)lists|dnsbl\.info|multirbl\.valli|rbls\.org|mxtoolbox\.com/\S{0,40}blacklist)\b|(?<![a-z])(?:DNSBL|RBL)_`,
     basis: 'composed',
     examples: [
       '550 5.7.1 Rejected: your IP is listed in an RBL',
@@ -181,8 +181,8 @@ export const blocks: readonly ReplyPattern[] = [
       (?:server access|access|connection|mail) (?:\d{3} )?forbidden
       (?:mail|e-?mail|messages?|connections?|access) (?:is |was |has been )?(?:refused|rejected|denied|blocked) ?[-:,]{0,2} ?(?:from |for )?[[(<]${DIGITS}
       (?:from|by) (?:that|this|your) country
-      (?:not accept\w{0,3}|refus\w{0,3}|reject\w{0,3}|block\w{0,3}) (?:any |all )?(?:mail|e-?mail|messages?|connections?) from (?:\S{1,20} ){0,5}?(?:netblock|subnet|network|ip range|range|provider|data ?cent(?:er|re))s?\b
-      \b(?:netblock|subnet|ip range|range|hosting provider|data ?cent(?:er|re))s?(?: \S{1,20}){0,2}? (?:refused|rejected|denied|blocked|banned|not (?:allowed|accepted|welcome))
+      (?:not accept\w{0,3}|refus\w{0,3}|reject\w{0,3}|block\w{0,3}) (?:any |all )?(?:mail|e-?mail|messages?|connections?) from (?:\S{1,20} ){0,5}?(?:netblock|subnet|network|(?:ip|address|network) range|data ?cent(?:er|re))s?\b
+      \b(?:netblock|subnet|(?:ip|address|network|provider) range|hosting provider|data ?cent(?:er|re))s?(?: \S{1,20}){0,2}? (?:refused|rejected|denied|blocked|banned|not (?:allowed|accepted|welcome))
       (?:refus|reject|block)\w{0,3} (?:all |any )?(?:mail|e-?mail|messages?|connections?) from (?:your|this) (?:\S{1,20} ){0,2}?(?:range|network|subnet|provider|isp|ip|host|server)\b
       (?:refus|reject|block)(?:ed|ing|s) your (?:connections?|host|server|network)\b
       \bspam (?:source|host|server|network|origin)s?\b

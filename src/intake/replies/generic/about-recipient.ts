@@ -63,7 +63,8 @@ export const people: readonly ReplyPattern[] = [
       user (?:\S{1,60} )?(?:is )?(?:unknown|not (?:known|found|exist))
       unknown (?:or illegal )?(?:user|recipient|local[ -]?part|mail ?box|address|account|alias|addressee)
       (?:recipient|address|addresses|addressee|mail ?box|account)(?: \S{1,80})? (?:is |are |were )?unknown
-      (?:account|mail ?box|user|address|recipient|rcpt|alias|addressee|e-?mail).{0,60}?(?:does not|doe?sn.?t|do not|not|must) exist
+      (?:account|mail ?box|user|address|recipient|rcpt|alias|addressee).{0,60}?(?:does not|doe?sn.?t|do not|not|must) exist
+      \be-?mail (?:does not|doe?sn.?t|must) exist
       (?:mail ?box|recipients?|user|account|mail ?address|address|email name)(?: \S{1,60})?[ _](?:was |is |are |could |has been )?(?:currently[ _]|temporarily |administratively )?(?:not (?:be )?found|not (?:valid|active|recogni[sz]ed|known)|locked|invalid|no longer|inactive|disabled|discontinued|deactivated|suspended|frozen|terminated|closed|expired|blocked for|unavailable|not available|undeliverable|unroutable|(?:cannot|can not|not able to|unable to) receive(?!(?: \S{1,20}){0,2} from\b))
       (?:invalid|bad|unroutable|undeliverable|non-?existent|disabled|deactivated|suspended|inactive|expired|deleted|unrouteable|illegal|nonexisting)[ _-](?:destination |email |final |delivery ){0,2}(?:recipient|mail ?box|user|address|account)
       no (?:such (?:\S{1,20} )?(?:user|mail ?box|recipient|address|person|account|local|addressee|email)|longer (?:valid|available|active|exists?|in use|with|works?|used|accept)|(?:recipient|user|account) activity)
@@ -82,7 +83,7 @@ export const people: readonly ReplyPattern[] = [
       (?:user|one|mail ?box|account|recipient)s? (?:here )?by (?:that|this) name
       (?:address|user|mail ?box|account|recipient) (?:does not|doesn.t|no longer) (?:receive|accept)s? (?:\S{1,20} )?(?:e?mail|messages)(?! from)
       never logged
-      (?:should|must|has to|needs to) log ?in
+      (?:user|recipient|account|owner|mail ?box)(?: \S{1,40}){0,2}? (?:should|must|has to|needs to) log ?in
       mail receiving (?:is )?disabled
       inactive (?:on|at) this
       recipient (?:address )?verif(?:y|ication)(?: \S{1,20}){0,3} failed
