@@ -1,8 +1,9 @@
 // The lines of one message, scattered over a log, joined into mail events. A message is known by relay, Postfix instance and
 // queue id from its first line until `removed`. Memory is bounded: what no line has touched for a day (log time) is forgotten,
 // and there is a cap. A message whose head was never seen (the log begins in its middle) still gives delivery events.
-import type { Delivery, MailEvent, MessageHead } from '../mail/event.js';
+import type { MailEvent, MessageHead } from '../mail/event.js';
 import { Page } from './formats/page.js';
+import { type Attempt, clientHead, deliveryOf, newHead } from './joined.js';
 import { OpenChanges } from './open-changes.js';
 import { OpenMessage, OpenMessages, QueueId, type QueueScope } from './open-messages.js';
 
@@ -23,18 +24,6 @@ export interface OpenMessageRow {
   continuedAs?: string;
   continues?: string;
   deferred: string[];
-}
-
-/** What a line says of an attempt; one object is used again for every line, and makes what it is asked for. */
-export interface Attempt {
-  recipient: string;
-  status: Delivery['status'];
-  remoteHost: string | undefined;
-  remoteIp: string | undefined;
-  /** Seconds since the message arrived. */
-  delaySeconds: number;
-  dsn: string;
-  reply: string;
 }
 
 export interface JoinStats {
@@ -279,63 +268,4 @@ export class Joiner {
     this.counts.forgotten++;
     this.remove(message);
   }
-}
-
-function newHead(id: QueueId, acceptedAt: number, origin: MessageHead['origin']): MessageHead {
-  return {
-    relay: id.scope.relay,
-    queueId: id.text(),
-    acceptedAt,
-    origin,
-    sender: '',
-    recipientCount: 0,
-    sizeBytes: 0,
-  };
-}
-
-/** Nearly all are known by all three, and an object is made faster with all it has than bit by bit. */
-function clientHead(
-  id: QueueId,
-  acceptedAt: number,
-  clientName: string,
-  clientIp: string | undefined,
-  login: string | undefined,
-): MessageHead {
-  if (clientIp !== undefined && login !== undefined) {
-    return {
-      relay: id.scope.relay,
-      queueId: id.text(),
-      acceptedAt,
-      origin: 'client',
-      sender: '',
-      recipientCount: 0,
-      sizeBytes: 0,
-      clientName,
-      clientIp,
-      login,
-    };
-  }
-  const head = newHead(id, acceptedAt, 'client');
-  head.clientName = clientName;
-  if (clientIp !== undefined) head.clientIp = clientIp;
-  if (login !== undefined) head.login = login;
-  return head;
-}
-
-/** Written out case by case: built up piece by piece it costs several times as much, and nothing is made as often. */
-function deliveryOf(
-  message: MessageHead,
-  at: number,
-  attempt: Attempt,
-  recipient: string,
-  isFirstAttempt: boolean,
-): Delivery {
-  const { status, dsn, remoteHost, remoteIp, reply } = attempt;
-  if (remoteHost === undefined) {
-    return { kind: 'delivery', at, message, recipient, isFirstAttempt, status, dsn, reply };
-  }
-  if (remoteIp === undefined) {
-    return { kind: 'delivery', at, message, recipient, isFirstAttempt, status, dsn, remoteHost, reply };
-  }
-  return { kind: 'delivery', at, message, recipient, isFirstAttempt, status, dsn, remoteHost, remoteIp, reply };
 }

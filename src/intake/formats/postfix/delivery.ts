@@ -1,7 +1,7 @@
 // to=<a@b.example>, orig_to=<c@d.example>, relay=mx.example[192.0.2.1]:25, conn_use=2, delay=2.3, delays=0.21/0.02/0.98/1.1,
 //   tls=verified, dsn=2.0.0, status=sent (250 OK (really))
 // Fields come by name and in this order; one that a later Postfix puts between them is passed over (`tls=` came with 3.11).
-import type { Attempt } from '../../join.js';
+import type { Attempt } from '../../joined.js';
 import { letters, type Page, SPACE, word } from '../page.js';
 import { endOfAddress, readSeconds } from './fields.js';
 import { addressOf, type Names } from './names.js';

@@ -1,0 +1,78 @@
+// What joined lines are handed on as: the head of a message and the event of an attempt, each made as an object at once. Pure.
+import type { Delivery, MessageHead } from '../mail/event.js';
+import type { QueueId } from './open-messages.js';
+
+/** What a line says of an attempt; one object is used again for every line, and makes what it is asked for. */
+export interface Attempt {
+  recipient: string;
+  status: Delivery['status'];
+  remoteHost: string | undefined;
+  remoteIp: string | undefined;
+  /** Seconds since the message arrived. */
+  delaySeconds: number;
+  dsn: string;
+  reply: string;
+}
+
+/** The head of a message of which no more is known than where it is from. */
+export function newHead(id: QueueId, acceptedAt: number, origin: MessageHead['origin']): MessageHead {
+  return {
+    relay: id.scope.relay,
+    queueId: id.text(),
+    acceptedAt,
+    origin,
+    sender: '',
+    recipientCount: 0,
+    sizeBytes: 0,
+  };
+}
+
+/**
+ * The head of a message that came over SMTP. Nearly all are known by name, address and login, and an object is made faster with all it has
+ * than bit by bit.
+ */
+export function clientHead(
+  id: QueueId,
+  acceptedAt: number,
+  clientName: string,
+  clientIp: string | undefined,
+  login: string | undefined,
+): MessageHead {
+  if (clientIp !== undefined && login !== undefined) {
+    return {
+      relay: id.scope.relay,
+      queueId: id.text(),
+      acceptedAt,
+      origin: 'client',
+      sender: '',
+      recipientCount: 0,
+      sizeBytes: 0,
+      clientName,
+      clientIp,
+      login,
+    };
+  }
+  const head = newHead(id, acceptedAt, 'client');
+  head.clientName = clientName;
+  if (clientIp !== undefined) head.clientIp = clientIp;
+  if (login !== undefined) head.login = login;
+  return head;
+}
+
+/** The event of an attempt. Written out case by case: built up piece by piece it costs several times as much, and nothing is made as often. */
+export function deliveryOf(
+  message: MessageHead,
+  at: number,
+  attempt: Attempt,
+  recipient: string,
+  isFirstAttempt: boolean,
+): Delivery {
+  const { status, dsn, remoteHost, remoteIp, reply } = attempt;
+  if (remoteHost === undefined) {
+    return { kind: 'delivery', at, message, recipient, isFirstAttempt, status, dsn, reply };
+  }
+  if (remoteIp === undefined) {
+    return { kind: 'delivery', at, message, recipient, isFirstAttempt, status, dsn, remoteHost, reply };
+  }
+  return { kind: 'delivery', at, message, recipient, isFirstAttempt, status, dsn, remoteHost, remoteIp, reply };
+}
