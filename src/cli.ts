@@ -1,7 +1,7 @@
 // The command line: one table of commands. Each file in commands/ is one of them.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import type { OnExit } from './commands/options.js';
+import { endQuietlyOnClosedPipe, type OnExit } from './commands/options.js';
 import { UserError } from './errors.js';
 
 /** Exit codes: what a command returns itself, or 2 when it was called wrongly or cannot work. */
@@ -49,6 +49,7 @@ function throwing(command: Command): Command {
 
 /** Runs one command line; resolves with the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
+  endQuietlyOnClosedPipe();
   let exitCode = 0;
   try {
     const [name = ''] = argv;

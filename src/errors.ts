@@ -20,6 +20,10 @@ export function fileTrouble(error: unknown): string {
       return 'this user may not (permission denied)';
     case 'ENOSPC':
       return 'the disk is full';
+    case 'Z_BUF_ERROR':
+      return 'it is packed and ends too early: it was cut off, or is still being written';
+    case 'Z_DATA_ERROR':
+      return 'it is packed, and the packing is broken';
     default:
       return message;
   }

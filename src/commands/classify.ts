@@ -1,9 +1,10 @@
 // `relaywarden classify`: what refusals mean, whose list we are on, and the way off it. A line of JSON for each reply, always.
 import { createReadStream, existsSync } from 'node:fs';
 import { type Removal, removalOf } from '../delisting/removal.js';
-import { UserError } from '../errors.js';
+import { fileTrouble, UserError } from '../errors.js';
 import { classifyReply, type Meaning, type ReplyMeaning } from '../intake/replies/index.js';
 import { ReplyLines } from '../intake/reply-lines.js';
+import { unpacked } from '../intake/unpacked.js';
 import { catalogueOf } from '../wiring/describe-list.js';
 import { endQuietlyOnClosedPipe, makeCommand, optionalConfig, printLine } from './options.js';
 
@@ -30,7 +31,7 @@ export function classifyCommand() {
     'say what SMTP replies mean; a line of JSON for each',
     'grep -o "said: .*" mail.log | relaywarden classify\n  relaywarden classify replies.txt',
   )
-    .argument('[file]', 'replies, one a line; without it, or with -, they are read from stdin', '-')
+    .argument('[file]', 'replies, one a line, gzip is unpacked; without it, or with -, they are read from stdin', '-')
     .option('--json', 'accepted for likeness with the other commands: the output is JSON in any case')
     .addHelpText('after', HELP)
     .action(run);
@@ -65,10 +66,15 @@ async function print(results: Classified[]): Promise<void> {
 
 async function* bytesOf(file: string): AsyncGenerator<Buffer> {
   if (file !== '-' && !existsSync(file)) throw new UserError(`There is no file ${file}.`);
+  const name = file === '-' ? 'stdin' : file;
   try {
-    yield* file === '-' ? process.stdin : createReadStream(file);
+    for await (const chunk of unpacked(file === '-' ? process.stdin : createReadStream(file))) {
+      if (chunk.includes(0)) throw new UserError('it is no text, expected replies, one a line.');
+      yield chunk;
+    }
   } catch (error) {
-    throw new UserError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+    const reason = error instanceof UserError ? error.message : `${fileTrouble(error)}.`;
+    throw new UserError(`${name} cannot be read: ${reason}`, { cause: error });
   }
 }
 

@@ -1,6 +1,6 @@
 // Mail that belongs to nobody, out of what was counted or out of logs, with whom it perhaps belongs to.
 import { Owners } from '../detection/owners.js';
-import { replay } from '../detection/replay.js';
+import { type ReplayProgress, replay } from '../detection/replay.js';
 import { savedHints } from '../detection/saved-hints.js';
 import { type Unowned, UnownedTally, unownedSince } from '../detection/unowned.js';
 import { UNATTRIBUTED } from '../mail/customer.js';
@@ -9,6 +9,8 @@ import { buildAttribution, type Origin } from '../partners/attribution.js';
 import type { Directory } from '../partners/directory.js';
 import type { HintRow } from '../partners/learned-hints.js';
 import { refuseGarbage } from './not-understood.js';
+import { logFiles } from './replay-files.js';
+import { replayBar } from './replay-progress.js';
 
 export interface Stray extends Unowned {
   /** Customer id it perhaps belongs to, and why. */
@@ -38,7 +40,7 @@ function originOf({ what, name }: Unowned): Origin {
 
 /** The same out of logs. What is learned of an address on the way is said, and its mail stays nobody's here. */
 export async function straysInLogs(
-  files: string[],
+  paths: readonly string[],
   directory: Directory,
   localDomains: readonly string[],
 ): Promise<Stray[]> {
@@ -49,7 +51,11 @@ export async function straysInLogs(
     const isKnown = customer === undefined || (customer !== UNATTRIBUTED && !isByHint(owners, event));
     if (!isKnown) tally.take(event);
   };
-  refuseGarbage(await replay({ files, directory, localDomains, onFinding() {}, onEvent }), 'mail', files);
+  const files = logFiles(paths, undefined);
+  const bar = replayBar();
+  const onProgress = (progress: ReplayProgress) => bar?.show(progress);
+  const read = replay({ files, directory, localDomains, onFinding() {}, onEvent, onProgress });
+  refuseGarbage(await read.finally(() => bar?.stop()), 'mail', files);
   const hints = [...owners.hints.takeChanges()].flatMap(([ip, row]) => (row ? [[ip, row] as const] : []));
   return suggested(tally.sorted(), directory, new Map(hints));
 }

@@ -35,8 +35,12 @@ export async function printLine(line: string): Promise<void> {
   await new Promise((drained) => process.stdout.once('drain', drained));
 }
 
+let isWatched = false;
+
 /** A closed pipe (`… | head`) is no error. */
 export function endQuietlyOnClosedPipe(): void {
+  if (isWatched) return;
+  isWatched = true;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
     throw error;

@@ -1,6 +1,6 @@
 // `relaywarden replay`: what the live detection would have said about past logs, on the logs' own clock, and what other thresholds would
 // have changed about it.
-import { accessSync, constants, type Stats, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from '../config.js';
 import type { Finding } from '../detection/finding.js';
@@ -9,7 +9,7 @@ import { toChangeLine, toReplayLine } from '../detection/replay-line.js';
 import { type ReplayReport, reportOf, TrafficCurve } from '../detection/replay-report.js';
 import { readSettings, readThresholds } from '../detection/thresholds.js';
 import { ReachTally } from '../detection/truth.js';
-import { UserError } from '../errors.js';
+import { fileTrouble, UserError } from '../errors.js';
 import { LOG_FORMATS, type LogFormatId } from '../intake/formats/format.js';
 import { zoneOffset } from '../intake/formats/log-time.js';
 import type { Directory } from '../partners/directory.js';
@@ -21,6 +21,7 @@ import { closingLines } from './replay-closing.js';
 import { logFiles } from './replay-files.js';
 import { type ReplayBar, replayBar } from './replay-progress.js';
 import { truthFor } from './replay-truth.js';
+import { writeWhole } from './write-whole.js';
 
 /** What a shell expects of a command that Ctrl-C ended. */
 const EXIT_INTERRUPTED = 130;
@@ -219,7 +220,7 @@ function refuseUnwritable(path: string, read: readonly (string | undefined)[]): 
   try {
     accessSync(there ? path : dirname(path), constants.W_OK);
   } catch (cause) {
-    throw new UserError(`--html ${path} cannot be written: ${(cause as Error).message}`, { cause });
+    throw new UserError(`--html ${path} cannot be written: ${fileTrouble(cause)}.`, { cause });
   }
 }
 
@@ -232,8 +233,8 @@ function isSameFile(path: string, { dev, ino }: Stats): boolean {
 function writePage(path: string, report: ReplayReport, { customers, log_timezone: timeZone }: Directory): void {
   const names = new Map(customers.map(({ id, name }) => [id, name]));
   try {
-    writeFileSync(path, replayPage(report, { timeZone, nameOf: (id) => names.get(id) ?? id }));
+    writeWhole(path, replayPage(report, { timeZone, nameOf: (id) => names.get(id) ?? id }));
   } catch (cause) {
-    throw new UserError(`--html ${path} cannot be written: ${(cause as Error).message}`, { cause });
+    throw new UserError(`--html ${path} cannot be written: ${fileTrouble(cause)}.`, { cause });
   }
 }

@@ -16,7 +16,7 @@ export function reportCommand(onExit: (code: number) => void) {
     'read feedback reports (ARF) and non-delivery reports (DSN); a line of JSON for each mail',
     'relaywarden report complaint.eml\n  relaywarden report --text ~/Maildir\n  formail -s cat < mbox | relaywarden report -',
   )
-    .argument('<files...>', 'mails, mailbox files (mbox) and folders (Maildir too); - is stdin')
+    .argument('<files...>', 'mails, mailbox files (mbox) and folders (Maildir too); - is stdin, gzip is unpacked')
     .option('--json', 'accepted for likeness with the other commands: the output is JSON unless --text is given')
     .option('--text', 'a few lines of words for each mail instead')
     .addHelpText(
@@ -53,7 +53,9 @@ async function filesOf(paths: readonly string[]): Promise<{ files: string[]; tro
   const troubles: string[] = [];
   for (const path of paths) {
     try {
-      files.push(...(await mailFiles(path)));
+      const found = await mailFiles(path);
+      if (found.length === 0) troubles.push(`There is no mail in ${path}`);
+      files.push(...found);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       troubles.push(error.message);

@@ -1,6 +1,6 @@
 // A log of the past being read: a stretch of whole lines at a time, never more. It lies packed or not; `-` is stdin.
 import { createReadStream, statSync } from 'node:fs';
-import { UserError } from '../errors.js';
+import { fileTrouble, UserError } from '../errors.js';
 import type { LogFormatId, LogReader } from '../intake/formats/format.js';
 import { detectFormat } from '../intake/formats/index.js';
 import type { LogTimeOptions } from '../intake/formats/log-time.js';
@@ -142,7 +142,8 @@ export class PastLog {
       const result = await this.chunks.next();
       return result.done ? undefined : result.value;
     } catch (error) {
-      throw new UserError(`${this.path} cannot be read: ${(error as Error).message}`, { cause: error });
+      const reason = error instanceof UserError ? error.message : `${fileTrouble(error)}.`;
+      throw new UserError(`${this.path} cannot be read: ${reason}`, { cause: error });
     }
   }
 

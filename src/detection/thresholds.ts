@@ -76,9 +76,18 @@ function readSetting(setting: string): [string, number] {
   const [, name, value] = /^detection\.(\w+)=(\S+)$/.exec(setting.trim()) ?? [];
   if (name === undefined || value === undefined || Number.isNaN(Number(value)))
     throw new UserError(
-      `"${setting}" sets nothing, expected detection.NAME=NUMBER; there are ${THRESHOLD_NAMES.join(', ')}.`,
+      `"${setting}" sets nothing${meantText(setting)}, expected detection.NAME=NUMBER; there are ${THRESHOLD_NAMES.join(', ')}.`,
     );
   return [name, Number(value)];
+}
+
+/** The most frequent slip: the name without its group. */
+function meantText(setting: string): string {
+  const [name = '', value] = setting.trim().split('=');
+  const near = nearest(name.replace(/^\w*\./, ''), THRESHOLD_NAMES);
+  return near !== undefined && value !== undefined && !Number.isNaN(Number(value))
+    ? ` (detection.${near}=${value} perhaps)`
+    : '';
 }
 
 function isThreshold(name: string): name is ThresholdName {

@@ -91,11 +91,16 @@ function parseYaml(path: string, text: string): unknown {
 }
 
 function readText(path: string): string {
+  let bytes: Buffer;
   try {
-    return readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch (error) {
     throw new UserError(`The customer file ${path} cannot be read: ${fileTrouble(error)}.`, { cause: error });
   }
+  if (bytes.includes(0)) throw new UserError(`The customer file ${path} is no text, expected JSON or YAML.`);
+  const text = bytes.toString('utf8');
+  if (text.trim() === '') throw new UserError(`The customer file ${path} is empty.`);
+  return text;
 }
 
 function repeatedIds(directory: Directory): string[] {

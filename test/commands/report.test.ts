@@ -107,8 +107,8 @@ describe('relaywarden report', () => {
     expect(kinds({ code: 0, out: stdout, err: '' })).toEqual(['dsn']);
   });
 
-  it('takes an empty file for a mail that is no report', async () => {
-    expect(kinds(await report(put('empty', '')))).toEqual(['other']);
+  it('says that an empty file is empty', async () => {
+    expect(await report(put('empty', ''))).toMatchObject({ code: 2, err: expect.stringContaining('is empty.') });
   });
 });
 

@@ -2,7 +2,8 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '../../errors.js';
+import { fileTrouble, UserError } from '../../errors.js';
+import { unpacked } from '../unpacked.js';
 import { MAX_MAIL_BYTES } from './read-mail.js';
 
 /** A mail's bytes, or why there are none. `from` says where it stood, for people. */
@@ -31,17 +32,22 @@ async function filesOf(folder: string): Promise<string[]> {
 /** Every mail of a file; `-` is stdin. What cannot be read is told in its place. */
 export async function* mailsIn(path: string, maxBytes = MAX_MAIL_BYTES): AsyncGenerator<StoredMail> {
   const name = path === '-' ? 'stdin' : path;
-  const input: AsyncIterable<Buffer> = path === '-' ? process.stdin : createReadStream(path);
+  const input = unpacked(path === '-' ? process.stdin : createReadStream(path));
   let number = 0;
   try {
     for await (const mail of splitMailbox(input, maxBytes)) {
       number++;
       const from = mail.isFirst && mail.isLast ? name : `${name}, mail ${number}`;
       if (mail.bytes.length > maxBytes) yield { from, trouble: `${from} is larger than ${maxBytes / 1_048_576} MiB` };
+      else if (mail.bytes.subarray(0, 500).includes(0)) yield { from, trouble: `${from} is no mail: it is no text` };
+      else if (mail.bytes.toString('latin1', 0, 1_000).trim() === '') yield { from, trouble: `${from} is empty` };
       else yield { from, bytes: mail.bytes };
     }
   } catch (error) {
-    yield { from: name, trouble: `${name} cannot be read: ${reason(error as Error)}` };
+    yield {
+      from: name,
+      trouble: `${name} cannot be read: ${error instanceof UserError ? error.message : reason(error as Error)}`,
+    };
   }
 }
 
@@ -98,5 +104,5 @@ function reason(error: Error): string {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') return 'it is not there';
   if (code === 'EACCES') return 'permission denied';
-  return error.message;
+  return fileTrouble(error);
 }
