@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Compiles src/ to dist/ (types are checked by `npm run typecheck`), and copies what is not code: every file by itself, as benchmarks take
 // them, then what runs, with all it imports. Finding and linking a thousand files takes two thirds of a start, and 10 MB.
-import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -33,14 +33,14 @@ const whole = {
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
+  metafile: true,
   // What CommonJS packages ask for inside an ES module.
   banner: { js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);" },
 };
 
 rmSync('dist', { recursive: true, force: true });
 await build({ ...options, entryPoints: files.filter(isCode), outdir: 'dist', outbase: 'src', jsx: 'automatic' });
-await build({
-  ...whole,
+await buildWhole({
   entryPoints: ['src/cli.ts'],
   outdir: 'dist',
   splitting: true,
@@ -50,13 +50,22 @@ await build({
 });
 // A thread shares no modules with others.
 for (const thread of ['detection/live.worker', 'wiring/policy.worker'])
-  await build({
-    ...whole,
+  await buildWhole({
     entryPoints: [`src/${thread}.ts`],
     outfile: `dist/${thread}.js`,
     plugins: [asIn(dirname(thread))],
   });
 for (const file of files.filter((name) => !isCode(name))) cpSync(file, join('dist', file.slice('src/'.length)));
+
+/** A single letter beyond Latin-1 would make the text in memory twice as long; esbuild leaves those in regular expressions. */
+async function buildWhole(of) {
+  const { metafile } = await build({ ...whole, ...of });
+  for (const file of Object.keys(metafile.outputs).filter((name) => name.endsWith('.js'))) {
+    const text = readFileSync(file, 'utf8');
+    const escaped = text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    if (escaped !== text) writeFileSync(file, escaped);
+  }
+}
 
 /** Lets a module that is written into a file of this folder find what lies beside it where it would stand by itself. */
 function asIn(folder) {
