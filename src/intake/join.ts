@@ -94,7 +94,7 @@ export class Joiner {
   /** `message-id=`: of the message itself, or (`isResent`) of a forwarding of it, which counts when there is no other. */
   identified(id: QueueId, messageId: string, isResent: boolean): void {
     // cleanup alone, with no smtpd or pickup before it: the relay wrote this message itself.
-    const message = this.open.find(id) ?? this.begin(id, newHead(id, this.now, 'notification'));
+    const message = this.find(id) ?? this.begin(id, newHead(id, this.now, 'notification'));
     if (!message.hasArrival) message.head.origin = 'notification';
     message.hasArrival = true;
     if (!isResent || message.head.messageId === undefined) message.head.messageId = messageId;
@@ -162,9 +162,10 @@ export class Joiner {
     return events;
   }
 
-  /** Reports whether a message of that id is open. */
+  /** Reports whether a message of that id is open, and leaves it with the id: what the line says of it needs no second look-up. */
   isOpen(id: QueueId): boolean {
-    return this.open.find(id) !== undefined;
+    id.message = this.open.find(id);
+    return id.message !== undefined;
   }
 
   /** The login a message came in with, if it is known. */
@@ -174,8 +175,12 @@ export class Joiner {
 
   /** `removed`, or refused after its queue file was begun: nothing more will be said of it. */
   removed(id: QueueId): void {
-    if (++this.sinceSweep >= SWEEP_EVERY) this.sweep();
-    const message = this.open.find(id);
+    if (++this.sinceSweep >= SWEEP_EVERY) {
+      this.sweep();
+      // It may be among those that are forgotten now.
+      id.message = undefined;
+    }
+    const message = this.find(id);
     if (message) this.remove(message);
   }
 
@@ -207,9 +212,13 @@ export class Joiner {
     }
   }
 
+  private find(id: QueueId): OpenMessage | undefined {
+    return id.message ?? this.open.find(id);
+  }
+
   /** The message of that id, begun with what is known if no line of its arrival was seen. */
   private touch(id: QueueId): OpenMessage {
-    const message = this.open.find(id) ?? this.begin(id, newHead(id, this.now, 'unknown'));
+    const message = this.find(id) ?? this.begin(id, newHead(id, this.now, 'unknown'));
     this.changed(message);
     return message;
   }

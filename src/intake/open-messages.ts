@@ -18,6 +18,8 @@ export class QueueId {
   third = 0;
   last = 0;
   hash = 0;
+  /** The open message of that id, once it was looked for and found. */
+  message: OpenMessage | undefined;
   private page: Page | undefined;
   private from = 0;
 
@@ -25,6 +27,7 @@ export class QueueId {
     const { view } = page;
     const tail = to - 4;
     this.scope = scope;
+    this.message = undefined;
     this.page = page;
     this.from = from;
     this.length = to - from;

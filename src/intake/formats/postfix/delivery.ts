@@ -34,7 +34,7 @@ export class DeliveryReader implements Attempt {
   private recipientAt = 0;
   private recipientEnd = 0;
   private delayAt = -1;
-  private readonly codes: string[] = new Array(1000).fill('');
+  private readonly codes: (string | undefined)[] = new Array(1000).fill(undefined);
 
   constructor(private readonly names: Names) {}
 
@@ -89,11 +89,10 @@ export class DeliveryReader implements Attempt {
     const isShort = to - from === 5 && page.byte(from + 1) === DOT && page.byte(from + 3) === DOT;
     if (!isShort || !isOne(kind) || !isOne(subject) || !isOne(detail)) return this.names.names.get(page, from, to);
     const place = kind * 100 + subject * 10 + detail;
-    let code = this.codes[place] as string;
-    if (code === '') {
-      code = page.text(from, to);
-      this.codes[place] = code;
-    }
+    const known = this.codes[place];
+    if (known !== undefined) return known;
+    const code = page.text(from, to);
+    this.codes[place] = code;
     return code;
   }
 
