@@ -81,7 +81,9 @@ function nameOf(path: readonly PropertyKey[], value: unknown): string {
 
 function entryName(entry: unknown, number: number): string {
   const fields = typeof entry === 'object' && entry !== null ? (entry as Record<string, unknown>) : {};
-  const name = ['name', 'id', 'host', 'slack', 'path', 'channel'].map((key) => fields[key]).find(isShort);
+  const name = ['name', 'id', 'host', 'slack', 'path', 'channel', 'customer', 'ip']
+    .map((key) => fields[key])
+    .find(isShort);
   return name ?? `number ${number}`;
 }
 
@@ -93,20 +95,21 @@ function textOf(issue: z.core.$ZodIssue, root: unknown): string {
   const value = valueAt(root, issue.path);
   if (value === undefined && issue.code !== 'custom') return `is missing; write ${wantedOf(issue)}`;
   const is = isEmpty(value) ? 'is empty' : `is ${shown(issue.path, value)}`;
+  if (/^expected/.test(issue.message) && issue.path.length > 0 && (!isObject(value) || isEmpty(value)))
+    return `${is}; ${issue.message}`;
   switch (issue.code) {
     case 'invalid_type':
     case 'invalid_value':
-      return `${is}; write ${wantedOf(issue)}`;
     case 'too_small':
     case 'too_big':
-      return /^expected/.test(issue.message) ? `${is}; ${issue.message}` : `${is}; write ${wantedOf(issue)}`;
+      return `${is}; write ${wantedOf(issue)}`;
     case 'custom':
     case 'invalid_format':
-      return /^(expected|is |names )/.test(issue.message) && issue.path.length > 0 && !isObject(value)
+      return /^(is |names )/.test(issue.message) && issue.path.length > 0 && !isObject(value)
         ? `${is}; ${issue.message.replace(/^is (what)/, 'it is $1')}`
         : issue.message;
     default:
-      return /^expected/.test(issue.message) ? `${is}; ${issue.message}` : `${is}, which cannot be used here`;
+      return `${is}, which cannot be used here`;
   }
 }
 

@@ -7,7 +7,9 @@ import { mistakesError, mistakesIn } from '../mistakes.js';
 import type { Truth } from './truth.js';
 
 const text = z.string().trim().min(1);
-const instant = z.iso.datetime({ offset: true }).transform((value) => Date.parse(value));
+const instant = z.iso
+  .datetime({ offset: true, error: 'expected a time such as 2026-01-14T09:18:00+01:00' })
+  .transform((value) => Date.parse(value));
 /** '' is the null sender. */
 const names = z.array(z.string().transform(normaliseAddress)).default([]);
 const Span = z

@@ -313,7 +313,7 @@ describe('replay', () => {
     writeFileSync(join(dir, 'l.json'), JSON.stringify({ compromises: [{ customer: 'x', start: 'today', end: 3 }] }));
 
     expect((await replayHere(LOG, '--labels', join(dir, 'l.json'))).stderr).toMatch(
-      /compromises\.0\.start: .*\n +compromises\.0\.end: /,
+      /compromises\.0\.start \(x\): is "today"; expected a time such as .*\n +compromises\.0\.end \(x\): is 3; expected a time/,
     );
   });
 });
