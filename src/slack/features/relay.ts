@@ -5,7 +5,7 @@ import { authorize, type Right } from '../authorize.js';
 import { type Desk, installedTeam } from '../desk.js';
 import { queueDigestNow, readOpen } from '../digest.js';
 import { context, header, type Message, section } from '../messages/blocks.js';
-import { containmentLine, whomOf } from '../messages/card.js';
+import { containmentsLine, placedTogether, whomOf } from '../messages/card.js';
 import { esc, fitLines } from '../messages/escape.js';
 import { whyMessage } from '../messages/explanation.js';
 import { incidentText } from '../messages/home.js';
@@ -124,9 +124,11 @@ function blocks(desk: Desk): Message {
   const now = desk.ctx.now();
   const rows = containmentsInForce(desk.ctx.db).map((row) => withProof(desk.ctx, row));
   if (rows.length === 0) return privateNote(':white_check_mark: Nothing is blocked, suspended or re-routed.');
-  const lines = rows.map((row) => {
+  const lines = placedTogether(rows).map((together) => {
+    const [row] = together;
+    if (!row) return '';
     const sender = row.action === 'block-sender' ? `\`${esc(whomOf(row), 100)}\` · ` : '';
-    return `${containmentLine(row, true)}\n${sender}${span(now - row.placedAt)} old · incident ${row.incidentId}`;
+    return `${containmentsLine(together, true)}\n${sender}${span(now - row.placedAt)} old · incident ${row.incidentId}`;
   });
   const title = `${rows.length} in force`;
   return {

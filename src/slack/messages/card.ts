@@ -171,8 +171,34 @@ function surenessOf({ confidence, isCold }: CompromiseSubject): string {
 
 function containmentBlock({ containments, incident }: CardView): KnownBlock | undefined {
   const isListing = incident.kind === 'listing';
-  const lines = containments.filter((row) => row.liftedAt === null).map((row) => containmentLine(row, isListing));
+  const inForce = containments.filter((row) => row.liftedAt === null);
+  const lines = placedTogether(inForce).map((rows) => containmentsLine(rows, isListing));
   return lines.length > 0 ? section(fitLines(lines.slice(0, 12), isListing ? 1500 : 2500)) : undefined;
+}
+
+/** Re-routes that one press placed for several customers: a line each would hide the rest of a card. */
+export function placedTogether(rows: readonly ContainmentView[]): ContainmentView[][] {
+  const groups = new Map<string, ContainmentView[]>();
+  for (const [i, row] of rows.entries()) {
+    const { action, route, placedBy, placedAt, effectiveAt, failure } = row;
+    const isAlike = action === 'reroute' && effectiveAt !== null && failure === null;
+    const key = isAlike ? [route, placedBy, placedAt].join('|') : `${i}`;
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups.values()];
+}
+
+/** What stands together in a line, with whose mail below it. */
+export function containmentsLine(rows: readonly ContainmentView[], withCustomer = false): string {
+  const [first, ...others] = rows;
+  if (!first) return '';
+  if (others.length === 0) return containmentLine(first, withCustomer);
+  const hits = rows.reduce((sum, row) => sum + row.hits, 0);
+  const names = rows.map(
+    (row) => `${esc(row.customerName, 80)}${row.hits > 0 ? ` ${row.hits.toLocaleString('en-US')}` : ''}`,
+  );
+  const line = containmentLine({ ...first, hits, customerName: count(rows.length, 'customer') }, true);
+  return `${line}\n> ${names.join(', ')}`;
 }
 
 /** One containment as a line: what, who, when, and the proof that it works. */

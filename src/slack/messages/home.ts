@@ -5,7 +5,7 @@ import type { Incident } from '../../incidents/incident.js';
 import type { Severity } from '../../incidents/severity.js';
 import type { ListingRow } from '../../incidents/store.js';
 import { context, count, divider, header, section } from './blocks.js';
-import { type ContainmentView, containmentLine, titleOf } from './card.js';
+import { type ContainmentView, containmentsLine, placedTogether, titleOf } from './card.js';
 import { esc, fitLines } from './escape.js';
 import { span, when } from './time.js';
 import { SEVERITY, STATES } from './words.js';
@@ -48,7 +48,10 @@ export function homeView(home: HomeShape): HomeView {
         : []),
       ...part(
         `In force (${inForce.length})`,
-        inForce.map((row) => `${containmentLine(row, true)} · ${span(at - row.placedAt)} old`),
+        placedTogether(inForce).map(
+          (rows) =>
+            `${containmentsLine(rows, true)}${rows.length > 1 ? '\n' : ' · '}${span(at - (rows[0]?.placedAt ?? at))} old`,
+        ),
       ),
       ...part(
         `Listed now (${listed.length})`,

@@ -456,6 +456,21 @@ describe('the card of', () => {
     expect(text).toMatch(/\| \*Seen\*: <!date\S+ \{time\}\|2026-03-03 10:15 UTC>–<!date[^|]+\|2026-03-03 10:42 UTC>/);
   });
 
+  it('says in one line what one press re-routed for several customers, and by itself what is not in force yet', () => {
+    const rerouted = { ...block, action: 'reroute' as const, route: 'reserve', senders: [], logins: [] };
+    const containments = [
+      { ...rerouted, id: 1, customerName: 'Acme Mills', hits: 3 },
+      { ...rerouted, id: 2, customerName: 'Boreal', hits: 0 },
+      { ...rerouted, id: 3, customerName: 'Kvist AS', hits: 1200 },
+      { ...rerouted, id: 4, customerName: 'Late Ltd', effectiveAt: null },
+    ];
+    const text = readable({ ...base, containments });
+
+    expect(text).toMatch(/\*Hotmail re-routed\* · 3 customers via reserve by \w+ · 1,203 re-routed since <!date/);
+    expect(text).toContain('> Acme Mills 3, Boreal, Kvist AS 1,200');
+    expect(text).toMatch(/\*Re-routing…\*/);
+  });
+
   it('says after which incident it is one again', () => {
     const subject = { ...stolen.subject, earlierIncident: 7 } as Incident['subject'];
 
