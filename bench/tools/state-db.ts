@@ -85,7 +85,7 @@ function runFrom({ address, login, clientIp }: Sender, at: number): Activity {
   const isAway = login === address && chance() < 0.3;
   const ip = isAway ? `100.64.${Math.floor(256 * chance())}.${Math.floor(256 * chance())}` : clientIp;
   activity.clientIps = [ip];
-  if (login !== undefined) addNetwork(activity, ip, 'known');
+  if (login !== undefined) addNetwork(activity, ip, { novelty: 'known', guesses: 0 });
   return activity;
 }
 

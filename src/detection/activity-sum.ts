@@ -8,6 +8,7 @@ export function addActivity(past: Activity, later: Activity): void {
   setSum(past, past, later);
   past.unknownByDomain = addedTo(past.unknownByDomain, later.unknownByDomain);
   past.refusedByDomain = addedTo(past.refusedByDomain, later.refusedByDomain);
+  past.programs = addedTo(past.programs, later.programs);
   const { senders, clientIps } = later;
   for (let i = 0; i < senders.size; i++) addSender(past, senders.nameAt(i), senders.valueAt(i));
   for (const clientIp of clientIps) addAddress(past, clientIp);
@@ -22,6 +23,7 @@ export function summed(past: Activity, later: Activity): Activity {
   SUM.senders = past.senders;
   SUM.senderCount = past.senderCount;
   SUM.clientIps = past.clientIps;
+  SUM.programs = past.programs ?? later.programs;
   SUM.clock.clear();
   SUM.clock.addAll(past.clock);
   setSum(SUM, past, later);
@@ -44,11 +46,15 @@ function setSum(sum: Activity, past: Activity, later: Activity): void {
   sum.newSenders = past.newSenders + later.newSenders;
   sum.phantomSenders = past.phantomSenders + later.phantomSenders;
   sum.failedLogins = Math.max(past.failedLogins, later.failedLogins);
+  sum.guesses = Math.max(past.guesses, later.guesses);
   sum.lateMessages = past.lateMessages + later.lateMessages;
   sum.lateRecipients = past.lateRecipients + later.lateRecipients;
   sum.networks = together(past.networks, later.networks);
   sum.networkCount = sum.networks?.size ?? 0;
   sum.clock.addAll(later.clock);
+  sum.compared = past.compared + later.compared;
+  sum.alike = past.alike + later.alike;
+  sum.strange = past.strange + later.strange;
   sum.complaints = past.complaints + later.complaints;
   sum.lookAt = later.lookAt;
 }

@@ -42,6 +42,8 @@ export interface Activity {
   /** Senders whose non-delivery notices came back: they do not exist. */
   phantomSenders: number;
   failedLogins: number;
+  /** The most of them that came from one of the addresses that the login was never used from. */
+  guesses: number;
   /**
    * Messages accepted before this activity and delivered in it, as from a queue that was released, and their recipients. Of a message
    * to many only the share that was delivered. They are for the finding; volume and habit counted them when they were accepted.
@@ -59,6 +61,14 @@ export interface Activity {
   networkCount: number;
   /** Messages by the hour at which they came; see clock.ts. */
   clock: Clock;
+  /** Size of the last message, bytes, 0 for unknown; how many were compared with the one before them, and how many were of its size. */
+  lastSize: number;
+  compared: number;
+  alike: number;
+  /** Messages by the program that wrote them, the first few; see manner.ts. Undefined for none. */
+  programs: Tally<number> | undefined;
+  /** Messages of programs that the identity never used. */
+  strange: number;
   /** Complaints that came while it ran. */
   complaints: number;
   /** It is looked at next when so many recipients were tried; earlier when something speaks for spam. */
@@ -76,12 +86,18 @@ export function newActivity(at: number): Activity {
     recipients: 0,
     choices: 0,
     clock: new Clock(),
+    lastSize: 0,
+    compared: 0,
+    alike: 0,
+    programs: undefined,
+    strange: 0,
     senders: new Tally(),
     lastIp: undefined,
     reached: newDistinct(),
     newRecipients: 0,
     newDomains: 0,
     failedLogins: 0,
+    guesses: 0,
     networkCount: 0,
     networks: undefined,
     newSenders: 0,
@@ -108,12 +124,18 @@ export function renewActivity(activity: Activity, at: number): void {
   activity.recipients = 0;
   activity.choices = 0;
   activity.clock.clear();
+  activity.lastSize = 0;
+  activity.compared = 0;
+  activity.alike = 0;
+  activity.programs = undefined;
+  activity.strange = 0;
   activity.senders.clear();
   activity.lastIp = undefined;
   clearDistinct(activity.reached);
   activity.newRecipients = 0;
   activity.newDomains = 0;
   activity.failedLogins = 0;
+  activity.guesses = 0;
   activity.networkCount = 0;
   activity.networks = undefined;
   activity.newSenders = 0;
@@ -167,12 +189,19 @@ export function hasNetwork({ networks, networkCount }: Activity, clientIp: strin
   return networkCount >= MAX_NETWORKS || networks?.has(clientIp) === true;
 }
 
+/** A client address that a login came from, and the failed logins from there before; 0 where it was used before. */
+export interface ClientAddress {
+  novelty: Novelty;
+  guesses: number;
+}
+
 /** Counts a login's client address that the activity has not. */
-export function addNetwork(activity: Activity, clientIp: string, novelty: Novelty): void {
+export function addNetwork(activity: Activity, clientIp: string, { novelty, guesses }: ClientAddress): void {
   activity.networkCount++;
   activity.networks ??= new Tally();
   activity.networks.set(clientIp, novelty);
-  if (novelty === 'new') activity.lookAt = 0;
+  if (guesses > activity.guesses) activity.guesses = guesses;
+  if (novelty === 'new' || novelty === 'nameless') activity.lookAt = 0;
 }
 
 /** What a delivery attempt adds; see outcome.ts. */

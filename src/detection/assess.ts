@@ -35,6 +35,7 @@ const LIMITS: Record<Exclude<Group, 'reach'>, { cold: number; most: number; leas
   access: { cold: 5.5, most: 5.5, least: -1 },
   senders: { cold: 7, most: 7.5, least: -1 },
   rhythm: { cold: 0.5, most: 1.2, least: -0.5 },
+  text: { cold: 0, most: 0, least: -2.5 },
 };
 
 /** Who came today is likelier to have come for spam. */
@@ -133,7 +134,7 @@ function weighGroups(view: View, isDeclaredBulk: boolean): Record<Group, number>
   return SUMS;
 }
 
-const SUMS: Record<Group, number> = { reach: 0, reception: 0, access: 0, senders: 0, rhythm: 0 };
+const SUMS: Record<Group, number> = { reach: 0, reception: 0, access: 0, senders: 0, rhythm: 0, text: 0 };
 const ALL_GROUPS = Object.keys(SUMS) as Group[];
 
 function sumOfOthers(byGroup: Record<Group, number>, known: number): number {

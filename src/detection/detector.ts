@@ -16,6 +16,7 @@ import {
 import { Alarms } from './alarms.js';
 import { DEFAULT_THRESHOLDS, type Thresholds } from './assess.js';
 import { type Block, Blocks } from './blocks.js';
+import { ClientNames } from './client-names.js';
 import { type CustomerHabit, CustomerHabits } from './customer-habits.js';
 import { explain, type Knowledge } from './explain.js';
 import type { Explanation } from './explanation.js';
@@ -26,11 +27,13 @@ import { IDLE_MS, Identities } from './identities.js';
 import { activityAt, endSpell, hasCounted, type Identity, isOfSpell, runningAt, startRun } from './identity.js';
 import { Judged } from './judged.js';
 import { LoginFailures } from './login-failures.js';
+import { addProgram, addSize } from './manner.js';
 import { noveltyOf } from './novelty.js';
 import { meaningOf, outcomeOf, refusalOf } from './outcome.js';
 import { Owners } from './owners.js';
 import { Phantoms } from './phantoms.js';
 import { Popularity } from './popularity.js';
+import { programOf } from './program.js';
 import { type Route, Routes } from './routes.js';
 import { identityOf, type SavedHabit, type SavedIdentity } from './saved-identity.js';
 import { noteRegular } from './shared-login.js';
@@ -71,6 +74,7 @@ export class Detector {
   private readonly judged: Judged;
   private readonly alarms: Alarms;
   private readonly popularity = new Popularity();
+  private readonly clientNames = new ClientNames();
   /** Of the message at hand. */
   private readonly arrival: Arrival = {
     at: 0,
@@ -151,14 +155,20 @@ export class Detector {
     arrival.failedLogins = this.failures.before(at, message.login, clientIp);
     const customer = this.customers.behind(route, at);
     this.phantoms.noteSender(route);
+    const isNameless = clientIp !== undefined && this.clientNames.isNameless(message.relay, message.clientName);
     const judged = this.judged.of(route, at);
+    const program = message.messageId === undefined ? undefined : programOf(message.messageId, message.sender);
     for (const identity of judged) {
       const activity = runningAt(identity, at) ?? this.begin(identity, customer, at);
       addArrival(activity, arrival);
+      addSize(activity, message.sizeBytes);
+      if (program !== undefined) addProgram(activity, program, identity.habit);
       if (clientIp !== undefined && clientIp !== activity.lastIp) {
         addAddress(activity, clientIp);
         if (entry.kind === 'login' && !hasNetwork(activity, clientIp)) {
-          addNetwork(activity, clientIp, noveltyOf(clientIp, activity, identity.habit, customer.habit));
+          const novelty = noveltyOf(clientIp, activity, identity.habit, customer.habit, isNameless);
+          const guesses = novelty === 'known' ? 0 : this.failures.from(at, clientIp);
+          addNetwork(activity, clientIp, { novelty, guesses });
         }
       }
       this.identities.touch(identity);

@@ -3,6 +3,7 @@
 import type { Activity } from './activity.js';
 import { Clock } from './clock.js';
 import { showFractions } from './fractions.js';
+import { foldManner } from './manner.js';
 import { networkOf } from './novelty.js';
 import { Tally } from './tally.js';
 
@@ -38,6 +39,14 @@ export interface Habit {
   contentRefusals: number;
   newSenders: number;
   newNetworks: number;
+  /** Of these, addresses without a name in DNS. */
+  nameless: number;
+  /** Messages compared with the one before them, and those that were of its size. */
+  compared: number;
+  alike: number;
+  /** Programs that wrote mail, with the time of the last use, and runs that brought one; see manner.ts. */
+  newPrograms: number;
+  programs: Tally<number> | undefined;
   /** Client addresses and their networks used, with the time of the last use; undefined for none. */
   networks: Tally<number> | undefined;
   clock: Clock;
@@ -61,6 +70,11 @@ export function newHabit(at: number): Habit {
     contentRefusals: 0,
     newSenders: 0,
     newNetworks: 0,
+    nameless: 0,
+    compared: 0,
+    alike: 0,
+    newPrograms: 0,
+    programs: undefined,
     networks: undefined,
     clock: new Clock(),
   };
@@ -70,6 +84,7 @@ export function newHabit(at: number): Habit {
 const SUMS = [
   ...(['hours', 'hourRecipients', 'hourSquares', 'messages', 'recipients', 'tried', 'newRecipients'] as const),
   ...(['newDomains', 'unknownUsers', 'contentRefusals', 'newSenders', 'newNetworks'] as const),
+  ...(['nameless', 'compared', 'alike', 'newPrograms'] as const),
 ];
 showFractions(newHabit(0.5), [...SUMS, 'inHour']);
 
@@ -86,6 +101,7 @@ export function fold(habit: Habit, activity: Activity): void {
   habit.contentRefusals += activity.contentRefusals;
   habit.newSenders += activity.newSenders;
   habit.clock.addAll(activity.clock);
+  foldManner(habit, activity);
   if (activity.networks) foldNetworks(habit, activity.networks, activity.lastAt);
 }
 
@@ -93,7 +109,9 @@ function foldNetworks(habit: Habit, networks: NonNullable<Activity['networks']>,
   habit.networks ??= new Tally();
   for (let i = 0; i < networks.size; i++) {
     const address = networks.nameAt(i);
-    if (networks.valueAt(i) === 'new') habit.newNetworks++;
+    const novelty = networks.valueAt(i);
+    if (novelty === 'new' || novelty === 'nameless') habit.newNetworks++;
+    if (novelty === 'nameless') habit.nameless++;
     habit.networks.set(address, at);
     habit.networks.set(networkOf(address), at);
   }
@@ -153,5 +171,9 @@ function decay(habit: Habit, at: number): void {
   habit.contentRefusals *= keep;
   habit.newSenders *= keep;
   habit.newNetworks *= keep;
+  habit.nameless *= keep;
+  habit.compared *= keep;
+  habit.alike *= keep;
+  habit.newPrograms *= keep;
   habit.clock.scale(keep);
 }

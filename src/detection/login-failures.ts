@@ -22,6 +22,11 @@ export class LoginFailures {
     return Math.max(login === undefined ? 0 : this.of(login, at), clientIp === undefined ? 0 : this.of(clientIp, at));
   }
 
+  /** Failures before from this address, with whatever login. */
+  from(at: number, clientIp: string): number {
+    return this.counts.isEmpty ? 0 : this.of(clientIp, at);
+  }
+
   private of(name: string, at: number): number {
     const known = this.counts.get(name);
     return known && Math.abs(at - known.at) < WINDOW_MS ? known.count : 0;

@@ -3,15 +3,21 @@ import { parseIp, siteOf } from '../mail/ip.js';
 import type { Activity } from './activity.js';
 import type { Habit } from './habit.js';
 
-/** `neighbour`: a new address in a network that is known, or that another address of this activity is in. */
-export type Novelty = 'new' | 'neighbour' | 'known';
+/** `nameless`: new, and without a name in DNS. `neighbour`: a new address in a network that is known, or that another address of this activity is in. */
+export type Novelty = 'new' | 'nameless' | 'neighbour' | 'known';
 
 /** How new an address is that the running activity has not seen: to its own habit, its customer's, and the activity. */
-export function noveltyOf(address: string, activity: Activity, own: Habit, customer: Habit): Novelty {
+export function noveltyOf(
+  address: string,
+  activity: Activity,
+  own: Habit,
+  customer: Habit,
+  isNameless = false,
+): Novelty {
   if (own.networks?.has(address) || customer.networks?.has(address)) return 'known';
   const network = networkOf(address);
   const isNear = own.networks?.has(network) || customer.networks?.has(network);
-  return isNear || hasIn(activity, network) ? 'neighbour' : 'new';
+  return isNear || hasIn(activity, network) ? 'neighbour' : isNameless ? 'nameless' : 'new';
 }
 
 /** `192.0.2.0/24` of `192.0.2.7`, as siteOf has it; IPv4 by its text, because a run of mail asks it again and again. */

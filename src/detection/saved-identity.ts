@@ -53,9 +53,13 @@ export function identityOf(saved: SavedIdentity): Identity {
 
 /** `at` stands in for times it does not know. */
 export function habitOf(saved: SavedHabit, at: number): Habit {
-  const { networks, clock } = saved;
+  const { networks, clock, programs } = saved;
   const known = networks && Object.keys(networks).length > 0 ? Tally.of(networks) : undefined;
-  return Object.assign(newHabit(at), saved, { networks: known, clock: Clock.of(clock) });
+  return Object.assign(newHabit(at), saved, {
+    networks: known,
+    clock: Clock.of(clock),
+    programs: programs && Tally.of(programs),
+  });
 }
 
 function activityOf(saved: SavedActivity): Activity {
@@ -63,6 +67,7 @@ function activityOf(saved: SavedActivity): Activity {
   return Object.assign(newActivity(saved.since), saved, {
     networks: networks && Tally.of(networks as Record<string, Novelty>),
     clock: Clock.of(clock),
+    programs: saved.programs && Tally.of(saved.programs),
     senders: Tally.of(senders),
     unknownByDomain: unknownByDomain && Tally.of(unknownByDomain),
     refusedByDomain: refusedByDomain && Tally.of(refusedByDomain),

@@ -5,8 +5,10 @@ import { domainSpread } from './domain-spread.js';
 import { failedLogins } from './failed-logins.js';
 import { manySenders } from './many-senders.js';
 import { newNetworks } from './new-networks.js';
+import { newProgram } from './new-program.js';
 import { newRecipients } from './new-recipients.js';
 import { offHours } from './off-hours.js';
+import { oneText } from './one-text.js';
 import { phantomSenders } from './phantom-senders.js';
 import { recipientsPerMessage } from './recipients-per-message.js';
 import type { Signal } from './signal.js';
@@ -21,9 +23,11 @@ export const signals: Signal[] = [
   unknownUsers,
   contentRefusals,
   newNetworks,
+  newProgram,
   failedLogins,
   manySenders,
   phantomSenders,
   offHours,
+  oneText,
   complaints,
 ];

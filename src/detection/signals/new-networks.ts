@@ -3,7 +3,7 @@
 // network counts less: it may be a provider handing out addresses, or one rented block.
 import { type Activity, hoursOf } from '../activity.js';
 import type { Novelty } from '../novelty.js';
-import { clamp } from '../statistics.js';
+import { clamp, learned, lnShare } from '../statistics.js';
 import type { Signal, View } from './signal.js';
 
 /** Half of the stolen logins are used from more than one network within the first hour. */
@@ -21,16 +21,32 @@ export const newNetworks: Signal = {
     // Bounces are the server's own, and it does not move.
     if (view.entry !== 'login' || view.isNullSender) return undefined;
     const neighbours = countOf(view.activity, 'neighbour');
-    const count = countOf(view.activity, 'new') + NEIGHBOUR.counts * Math.min(neighbours, NEIGHBOUR.most);
-    return clamp(weightOf(view, count), -0.7, 6.5);
+    const count = newOf(view.activity) + NEIGHBOUR.counts * Math.min(neighbours, NEIGHBOUR.most);
+    return clamp(weightOf(view, count) + weightOfNames(view), -0.7, 6.5);
   },
-  say: ({ activity }) => inWords(countOf(activity, 'new'), countOf(activity, 'neighbour')),
+  say: ({ activity }) => inWords(newOf(activity), countOf(activity, 'neighbour')),
 };
 
 function countOf({ networks }: Activity, novelty: Novelty): number {
   let count = 0;
   if (networks) for (let i = 0; i < networks.size; i++) if (networks.valueAt(i) === novelty) count++;
   return count;
+}
+
+function newOf(activity: Activity): number {
+  return countOf(activity, 'new') + countOf(activity, 'nameless');
+}
+
+/** Every second rented or infected machine has no name in DNS; of homes, offices and phones one in eight. */
+const NAMELESS = { spam: { yes: 1, no: 1.2 }, honest: { yes: 1, no: 7 } };
+
+function weightOfNames({ activity, habit, customerHabit }: View): number {
+  const nameless = countOf(activity, 'nameless');
+  const count = nameless + countOf(activity, 'new');
+  if (count === 0) return 0;
+  const byCustomer = learned(NAMELESS.honest, customerHabit.nameless, customerHabit.newNetworks, 20);
+  const honest = learned(byCustomer, habit.nameless, habit.newNetworks, 20);
+  return clamp(lnShare(nameless, count, NAMELESS.spam) - lnShare(nameless, count, honest), -0.5, 2.5);
 }
 
 function weightOf(view: View, count: number): number {

@@ -26,7 +26,7 @@ export interface View {
  * `reach` a mailing, `reception` an old address list, `access` somebody travelling, `senders` a new system behind the entry, `rhythm` a
  * sleepless night.
  */
-export type Group = 'reach' | 'reception' | 'access' | 'senders' | 'rhythm';
+export type Group = 'reach' | 'reception' | 'access' | 'senders' | 'rhythm' | 'text';
 
 export interface Signal {
   id: string;

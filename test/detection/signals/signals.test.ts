@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Activity, addAttempt, newActivity } from '../../../src/detection/activity.js';
 import { Clock } from '../../../src/detection/clock.js';
@@ -53,6 +54,10 @@ const SETTLED: Partial<Habit> = {
   newDomains: 20,
   unknownUsers: 5,
   newSenders: 3,
+  compared: 300,
+  alike: 30,
+  programs: Tally.of({ 'mail.example': 0 }),
+  newPrograms: 1,
   clock: Clock.of(OFFICE),
 };
 
@@ -96,6 +101,11 @@ const cases: Record<string, { fires: View; quiet: View; says: RegExp }> = {
     quiet: view({ networks: Tally.of({ '192.0.2.1': 'known' } as const) }, SETTLED),
     says: /^three new networks$/,
   },
+  'new-program': {
+    fires: view({ messages: 25, strange: 25, programs: Tally.of({ '0.0.0a2': 25 }) }, SETTLED),
+    quiet: view({ messages: 25, strange: 1, programs: Tally.of({ 'mail.example': 24, '0.0.0a2': 1 }) }, SETTLED),
+    says: /^a mail program never used before$/,
+  },
   'failed-logins': {
     fires: view({ failedLogins: 30 }),
     quiet: view({ failedLogins: 1 }),
@@ -123,24 +133,27 @@ const cases: Record<string, { fires: View; quiet: View; says: RegExp }> = {
   },
 };
 
-describe.each(signals.map((signal) => [signal.id, signal] as const))('%s', (id, signal) => {
-  it('fires on what spam looks like, in words', () => {
-    const fires = cases[id]?.fires as View;
+describe.each(signals.filter(({ id }) => id !== 'one-text').map((signal) => [signal.id, signal] as const))(
+  '%s',
+  (id, signal) => {
+    it('fires on what spam looks like, in words', () => {
+      const fires = cases[id]?.fires as View;
 
-    expect(signal.weigh(fires)).toBeGreaterThan(0.8);
-    expect(signal.say(fires)).toMatch(cases[id]?.says as RegExp);
-  });
+      expect(signal.weigh(fires)).toBeGreaterThan(0.8);
+      expect(signal.say(fires)).toMatch(cases[id]?.says as RegExp);
+    });
 
-  it('does not speak for spam on honest mail', () => {
-    expect(signal.weigh(cases[id]?.quiet as View) ?? 0).toBeLessThanOrEqual(0);
-  });
+    it('does not speak for spam on honest mail', () => {
+      expect(signal.weigh(cases[id]?.quiet as View) ?? 0).toBeLessThanOrEqual(0);
+    });
 
-  it('gives a finite weight for an identity nothing is known of', () => {
-    const weight = signal.weigh(view({ messages: 1, recipients: 1, tried: 1, newRecipients: 1, newSenders: 1 }));
+    it('gives a finite weight for an identity nothing is known of', () => {
+      const weight = signal.weigh(view({ messages: 1, recipients: 1, tried: 1, newRecipients: 1, newSenders: 1 }));
 
-    expect(Number.isFinite(weight ?? 0)).toBe(true);
-  });
-});
+      expect(Number.isFinite(weight ?? 0)).toBe(true);
+    });
+  },
+);
 
 describe('unknown users', () => {
   const unknownUsers = signals.find((signal) => signal.id === 'unknown-users');
@@ -197,6 +210,63 @@ describe('new networks of a login that moves about', () => {
   });
 });
 
+describe('new networks without a name in DNS', () => {
+  const newNetworks = signals.find((signal) => signal.id === 'new-networks');
+  const weight = (novelty: 'new' | 'nameless', habit: Partial<Habit>) =>
+    newNetworks?.weigh(view({ networks: Tally.of({ '192.0.2.1': novelty }) }, { ...SETTLED, ...habit })) ?? 0;
+
+  it('say more than those that have one, except of somebody whose networks never have one', () => {
+    expect(weight('nameless', {})).toBeGreaterThan(weight('new', {}) + 1);
+    expect(weight('nameless', { newNetworks: 10, nameless: 10 })).toBeLessThan(weight('nameless', {}) - 1);
+  });
+
+  it('are counted as new networks in words', () => {
+    expect(newNetworks?.say(view({ networks: Tally.of({ '192.0.2.1': 'nameless', '198.51.100.1': 'new' }) }))).toBe(
+      'two new networks',
+    );
+  });
+});
+
+describe('failed logins at an address never used before', () => {
+  const failedLogins = signals.find((signal) => signal.id === 'failed-logins');
+
+  it('say more than those from anywhere', () => {
+    const anywhere = failedLogins?.weigh(view({ failedLogins: 10 })) ?? 0;
+    const there = failedLogins?.weigh(view({ failedLogins: 10, guesses: 10 })) ?? 0;
+
+    expect(there).toBeGreaterThan(anywhere + 1);
+  });
+});
+
+describe('letters each of their own length', () => {
+  const oneText = signals.find((signal) => signal.id === 'one-text');
+  const weight = (alike: number, more: Partial<View> = {}, habit: Partial<Habit> = SETTLED) =>
+    oneText?.weigh(view({ messages: 31, compared: 30, alike, senderCount: 1 }, habit, more));
+
+  it('speak against spam, and one text speaks for nothing', () => {
+    expect(weight(3)).toBeLessThan(-1.5);
+    expect(weight(3, {}, {})).toBeLessThan(-1.5);
+    expect(weight(30)).toBe(0);
+  });
+
+  it('say nothing of bounces, or of many people behind one entry', () => {
+    expect(weight(3, { isNullSender: true })).toBeUndefined();
+    expect(oneText?.weigh(view({ compared: 30, alike: 3, senderCount: 9 }, SETTLED))).toBeUndefined();
+    expect(weight(3, { scope: 'strangers' })).toBeLessThan(-1.5);
+  });
+
+  it('never finds other than finite weights up to 0', () => {
+    fc.assert(
+      fc.property(fc.nat(2_000), fc.nat(2_000), fc.nat(500), fc.nat(500), (compared, alike, usual, usually) => {
+        const activity = { compared, alike: Math.min(alike, compared) };
+        const habit = { compared: usual, alike: Math.min(usual, usually) };
+        const found = oneText?.weigh(view(activity, habit)) ?? 0;
+        expect(Number.isFinite(found) && found <= 0).toBe(true);
+      }),
+    );
+  });
+});
+
 describe('bounces', () => {
   it('are no sign of honesty for being taken by filters, by the server’s address or by day', () => {
     const ofServer = view({ ...tried(60), networks: Tally.of({ '192.0.2.1': 'known' }), messages: 60 }, SETTLED, {
@@ -243,7 +313,7 @@ describe('complaints', () => {
 
 describe('signals', () => {
   it('have a case each, and unique ids', () => {
-    expect(Object.keys(cases).sort()).toEqual(signals.map((signal) => signal.id).sort());
+    expect([...Object.keys(cases), 'one-text'].sort()).toEqual(signals.map((signal) => signal.id).sort());
   });
 
   it('do not take three addresses of one network for three networks', () => {

@@ -1,0 +1,28 @@
+// Mail written by a program this sender never used, as its Message-IDs show. A stolen password is used by the thief's own program, while
+// the owner's telephone and computer go on as ever. A new telephone, or another release of the old program, does it too.
+import { clamp } from '../statistics.js';
+import type { Signal } from './signal.js';
+
+/** Two of five write through the victim's own webmail, or imitate its program. */
+const SPAM = 0.6;
+/** Before a sender is known: one hour with mail in thirty brings another program. */
+const HONEST = { yes: 0.5, hours: 15 };
+/** Messages that make a sender's programs known. */
+const SETTLED = 8;
+
+export const newProgram: Signal = {
+  id: 'new-program',
+  group: 'access',
+  appliesToDeclaredBulk: true,
+  weigh({ activity, habit, isNullSender }) {
+    const { programs, strange, messages } = activity;
+    if (isNullSender || !programs || habit.compared < SETTLED) return undefined;
+    const honest = clamp((habit.newPrograms + HONEST.yes) / (habit.hours + HONEST.hours), 0.01, SPAM);
+    const share = Math.min(1, strange / Math.max(1, messages));
+    const ofStrange = Math.log(SPAM / honest);
+    const ofUsual = Math.log((1 - SPAM) / (1 - honest));
+    return clamp(share * ofStrange + (1 - share) * ofUsual, -0.3, 3);
+  },
+  say: ({ activity: { strange, messages } }) =>
+    strange >= messages ? 'a mail program never used before' : `${strange} of a mail program never used before`,
+};

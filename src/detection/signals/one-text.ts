@@ -1,0 +1,36 @@
+// Messages of one size, one after the other. Spam is one text with names filled in; letters, answers and orders are each of their own
+// length. A newsletter is one text as well, so this never speaks for spam. But what somebody writes by hand is hardly a campaign, however
+// much it is, wherever it comes from and whoever refuses it.
+import { clamp, learned, lnEither, lnShare, type Share } from '../statistics.js';
+import type { Signal } from './signal.js';
+
+/** Messages of the size of the one before, among a person's letters: mean 12 %. */
+const LETTERS = { yes: 1, no: 7 };
+/** One honest run in seven is one text: a mailing, a system's notices. */
+const ONE_TEXT = { probability: 0.15, share: { yes: 6, no: 1 } };
+/** A campaign is one text; one in eight is varied by chance words and pictures, or answers the victim's old letters. */
+const SPAM = { yes: 4, no: 0.8 };
+const VARIED = { probability: 0.12, share: { yes: 1, no: 3 } };
+/** Fewer comparisons say nothing; more than so many say no more. */
+const LEAST = 3;
+const COUNTED = 40;
+/** Where more senders write than this, nobody's messages follow each other. */
+const FEW_SENDERS = 3;
+
+export const oneText: Signal = {
+  id: 'one-text',
+  group: 'text',
+  appliesToDeclaredBulk: true,
+  weigh({ activity, habit, scope, isNullSender }) {
+    const { compared, alike, senderCount } = activity;
+    if (isNullSender || compared < LEAST || (scope === 'entry' && senderCount > FEW_SENDERS)) return undefined;
+    const total = Math.min(compared, COUNTED);
+    const ofOneSize = (alike * total) / compared;
+    const lnOf = (share: Share) => lnShare(ofOneSize, total, share);
+    const lnOfLetters = lnOf(learned(LETTERS, habit.alike, habit.compared, 20));
+    const lnHonest = lnEither(ONE_TEXT.probability, lnOf(ONE_TEXT.share), lnOfLetters);
+    const lnSpam = lnEither(VARIED.probability, lnOf(VARIED.share), lnOf(SPAM));
+    return clamp(lnSpam - lnHonest, -4, 0);
+  },
+  say: ({ activity: { alike, compared } }) => `${Math.round((100 * alike) / compared)} % as long as the one before`,
+};
