@@ -43,6 +43,8 @@ export class Pace {
 }
 
 export interface ReplayBar {
+  /** What is done before the first line is read. */
+  say(text: string): void;
   show(progress: ReplayProgress): void;
   /** Clears the bar's line, so that something else can be written there. */
   clear(): void;
@@ -54,7 +56,9 @@ export function replayBar(): ReplayBar | undefined {
   if (!process.stderr.isTTY) return undefined;
   const pace = new Pace(performance.now());
   let bar: cliProgress.SingleBar | undefined;
+  const clear = () => process.stderr.write('\r\u001b[K');
   return {
+    say: (text) => process.stderr.write(`\r\u001b[K${text}`),
     show(progress) {
       const { linesRead, bytesRead, bytesTotal } = progress;
       pace.add(performance.now(), progress);
@@ -64,11 +68,15 @@ export function replayBar(): ReplayBar | undefined {
         rate: Math.round(pace.linesPerSecond).toLocaleString('en-US'),
         left: leftMs === undefined ? '?' : durationWords(leftMs),
       };
+      if (!bar) clear();
       bar ??= startBar(bytesTotal, words);
       bar.update(bytesTotal > 0 ? Math.min(bytesRead, bytesTotal) : 0, words);
     },
-    clear: () => process.stderr.write('\r\u001b[K'),
-    stop: () => bar?.stop(),
+    clear,
+    stop() {
+      bar?.stop();
+      clear();
+    },
   };
 }
 

@@ -90,6 +90,7 @@ async function run(logs: string[], options: Options): Promise<number> {
     refuseUnwritable(html, [...plan.files, options.customers, options.labels, options.incidents, options.config]);
   endQuietlyOnClosedPipe();
   const bar = replayBar();
+  if (plan.files.length > 1) bar?.say(`Looking for lines that stand in two of ${plan.files.length} logs …`);
   const stop = stopOnSignal();
   const traffic = new TrafficCurve();
   const tally = new ReachTally(plan.truth?.runs ?? []);
