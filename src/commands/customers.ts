@@ -146,7 +146,11 @@ async function show(what: string, options: Omit<Options, 'days'>): Promise<numbe
     const row = hints.get(clientIp);
     return row?.isLearned ? row.customer : undefined;
   };
-  const known = whose(directory, what, { localDomains, hintFor });
+  const perhapsOf = (clientIp: string): string | undefined => {
+    const row = hints.get(clientIp);
+    return row && !row.isLearned && row.customer !== '' ? row.customer : undefined;
+  };
+  const known = whose(directory, what, { localDomains, hintFor, perhapsOf });
   const isKnown = known.some(isSomebodys);
   const found = isKnown ? undefined : findCustomer(directory.customers, what);
   const answers = found?.kind === 'customer' ? [takenFor(found)] : known;

@@ -19,6 +19,8 @@ export interface WhoseOptions {
   localDomains?: readonly string[];
   /** What was learned of a client address. */
   hintFor?: (clientIp: string) => string | undefined;
+  /** A customer whose sender domains were seen from a client address, not long enough to be sure. */
+  perhapsOf?: (clientIp: string) => string | undefined;
 }
 
 /** Everything the text can be, with whose it is then: one answer for each, never none. */
@@ -67,7 +69,7 @@ function ofSender(customers: readonly Customer[], sender: string, as: 'sender' |
 }
 
 /** Of an address, or of a network such as the /64 that nobody's IPv6 mail is counted under. */
-function ofIp({ customers, relays }: Directory, text: string, { hintFor }: WhoseOptions): Answer[] {
+function ofIp({ customers, relays }: Directory, text: string, { hintFor, perhapsOf }: WhoseOptions): Answer[] {
   const ip = parseIp(text);
   const network = parseNetwork(text);
   const relay = relays.find(({ outbound_ip, outbound_ips }) =>
@@ -86,13 +88,16 @@ function ofIp({ customers, relays }: Directory, text: string, { hintFor }: Whose
   const holding = (list: 'ips' | 'shared_ips') => (network ? tableOf(customers, list).around(network) : []);
   const shared = holding('shared_ips').flat();
   const [narrowest = []] = holding('ips');
-  if (shared.length > 0) return [ofShared(shared, hintFor?.(text))];
+  if (shared.length > 0) return [ofShared(shared, hintFor?.(text), perhapsOf?.(text))];
   const owners = customers.filter(({ id }) => narrowest.some(({ customer }) => customer === id));
   if (owners.length > 0) return [decided('client address', owners, `It lies in ${narrowest[0]?.text} under ips`)];
   const hint = hintFor?.(text);
   return [
     hint === undefined
-      ? nobodys('client address', 'No customer has it under ips; the login or the sender’s domain decides.')
+      ? nobodys(
+          'client address',
+          `No customer has it under ips; the login or the sender’s domain decides.${perhapsText(perhapsOf?.(text))}`,
+        )
       : {
           ...{ as: 'client address' as const, customer: hint },
           rule: 'Learned: for days only this customer’s sender domains came from it; a login or a known sender domain decides first.',
@@ -100,9 +105,13 @@ function ofIp({ customers, relays }: Directory, text: string, { hintFor }: Whose
   ];
 }
 
-function ofShared(shared: readonly Claim[], hint: string | undefined): Answer {
+function perhapsText(customer: string | undefined): string {
+  return customer === undefined ? '' : ` Sender domains of ${customer} were seen from it, not long enough to be sure.`;
+}
+
+function ofShared(shared: readonly Claim[], hint: string | undefined, perhaps: string | undefined): Answer {
   const ids = [...new Set(shared.map(({ customer }) => customer))];
-  const rule = `It stands under shared_ips of ${listed(ids)}: the login or the sender’s domain decides${hint ? ', and else what was learned of it' : ''}.`;
+  const rule = `It stands under shared_ips of ${listed(ids)}: the login or the sender’s domain decides${hint ? ', and else what was learned of it' : ''}.${perhapsText(perhaps)}`;
   return { as: 'client address', customer: hint, rule };
 }
 

@@ -57,6 +57,14 @@ describe('whose', () => {
     expect(customersOf(text)).toEqual(expected);
   });
 
+  it('says whose domains were seen from an address that is nobody’s yet', () => {
+    const [answer] = whose(directory, '203.0.113.7', { perhapsOf: () => 'b' });
+    expect(answer).toMatchObject({
+      customer: undefined,
+      rule: expect.stringMatching(/domains of b were seen from it/),
+    });
+  });
+
   it('never differs from attribution, whatever the address', () => {
     const attribute = buildAttribution(directory, { hintFor });
     const address = fc
