@@ -11,6 +11,7 @@ import { createBook } from '../../src/containment/book.js';
 import type { Containment, ContainmentAction } from '../../src/containment/containment.js';
 import type { PostfixMta, PostfixMtaOptions } from '../../src/containment/mtas/postfix/index.js';
 import { Directory } from '../../src/partners/directory.js';
+import { startThread } from '../../src/thread.js';
 import { docsBlock } from './postfix/docs-blocks.js';
 import { freePort, startPostfix, type TestPostfix, whyNoPostfix } from './postfix/harness.js';
 import { type MtaOf, mtaOf, spawnMtaOf } from './postfix/mta-of.js';
@@ -274,6 +275,37 @@ describe.skipIf(whyNot)(`containment on a real Postfix${whyNot ? ` (skipped: ${w
     await session.quit();
     expect(await outcome(vestmar)).toEqual(['250 2.1.5 Ok']);
   });
+
+  it('loses no mail while its thread hangs, and refuses again when that is back', async () => {
+    const hang = new Int32Array(new SharedArrayBuffer(4));
+    const told: string[] = [];
+    const hanging = new URL('../wiring/policy-thread.test.ts', import.meta.url).href;
+    await mta.stop();
+    mta = mtaOf({
+      ...how(),
+      thread: {
+        hungMs: 20_000,
+        start: ({ workerData, ...rest }) =>
+          startThread(hanging, 'hanging.worker', { ...rest, workerData: { ...workerData, hang } }),
+        onHung(text) {
+          told.push(text);
+          Atomics.store(hang, 0, 0);
+        },
+      },
+    });
+    await mta.start([containment('suspend-outbound')]);
+    const suspended = [expect.stringContaining('suspended')];
+    expect(await outcome(kvist)).toEqual(suspended);
+
+    Atomics.store(hang, 0, 1);
+    expect(await outcome(vestmar)).toEqual(['250 2.1.5 Ok']);
+    await isEverythingDelivered();
+    expect(arrived(normal)).toEqual([`${vestmar.from} > ${OTHER}`]);
+    expect(told).toEqual([]);
+
+    await expect.poll(() => told, { timeout: 60_000 }).toHaveLength(1);
+    await expect.poll(async () => outcome(kvist), { timeout: 30_000 }).toEqual(suspended);
+  }, 120_000);
 
   it('counts what it refused', async () => {
     const book = createBook();

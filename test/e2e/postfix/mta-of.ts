@@ -11,7 +11,7 @@ import {
 import type { Directory } from '../../../src/partners/directory.js';
 import { sharedOwners, shareOwners } from '../../../src/partners/owners.js';
 import { identitiesOf } from '../../../src/wiring/mta.js';
-import { PolicyThread } from '../../../src/wiring/policy-thread.js';
+import { PolicyThread, type PolicyThreadOptions } from '../../../src/wiring/policy-thread.js';
 import { whoseMail } from '../../../src/wiring/whose-mail.js';
 
 export interface MtaOf {
@@ -20,16 +20,17 @@ export interface MtaOf {
   routes: Record<string, string>;
   exportPath: string;
   silenceMs?: number;
+  thread?: PolicyThreadOptions;
 }
 
 export function mtaOf(
-  { port, directory, routes, exportPath, silenceMs }: MtaOf,
+  { port, directory, routes, exportPath, silenceMs, thread }: MtaOf,
   options: Partial<PostfixMtaOptions> = {},
 ): PostfixMta {
   const owners = shareOwners(directory.customers, new Set());
   return createPostfixMta({
     listen: { host: '127.0.0.1', port },
-    door: (parts) => new PolicyThread(parts, owners),
+    door: (parts) => new PolicyThread(parts, owners, thread),
     book: createBook(),
     routes,
     texts: {
