@@ -102,6 +102,7 @@ async function compare(seconds: number, linesPerSecond: number): Promise<void> {
     print(timesLine('  without a log', idle.acks));
     print(timesLine('policy answered', busy.asked.ours, GOALS.policyMs));
     print(timesLine('  always DUNNO (node:net)', busy.asked.dunno));
+    print(timesLine('  the askers had their own turn late by', busy.asked.late));
     print(timesLine('  without a log', idle.asked.ours));
     print(timesLine('  always DUNNO, without a log', idle.asked.dunno));
     print(timesLine('main thread late by', { ...busyLoop, count: 0 }));

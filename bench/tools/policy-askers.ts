@@ -11,6 +11,8 @@ const REQUESTS_PER_SECOND = 1_000;
 export interface Asked {
   ours: Times;
   dunno: Times;
+  /** How long after their time the askers themselves had their turn, up to 1 ms of it as timers go: no answer is seen sooner. */
+  late: Times;
 }
 
 /** Asks both servers alike, at a steady pace over connections as smtpd processes have them. */
@@ -20,25 +22,28 @@ export async function ask(dir = '', ours = '', dunno = '', seconds = ''): Promis
   };
   const domains = customers.flatMap((customer) => customer.domains);
   const endAt = performance.now() + Number(seconds) * 1_000;
+  const late: number[] = [];
   const askOne = async (port: string): Promise<number[]> => {
     const times = await Promise.all(
-      Array.from({ length: CONNECTIONS }, (_, i) => asker(Number(port), domains, i, endAt)),
+      Array.from({ length: CONNECTIONS }, (_, i) => asker(Number(port), domains, i, endAt, late)),
     );
     return times.flat();
   };
   const [oursTimes, dunnoTimes] = await Promise.all([askOne(ours), askOne(dunno)]);
-  process.send?.({ ours: timesOf(oursTimes), dunno: timesOf(dunnoTimes) } satisfies Asked);
+  process.send?.({ ours: timesOf(oursTimes), dunno: timesOf(dunnoTimes), late: timesOf(late) } satisfies Asked);
   process.disconnect?.();
 }
 
-function asker(port: number, domains: string[], n: number, endAt: number): Promise<number[]> {
+function asker(port: number, domains: string[], n: number, endAt: number, late: number[]): Promise<number[]> {
   const everyMs = (1_000 * CONNECTIONS) / REQUESTS_PER_SECOND;
   return new Promise((resolve, reject) => {
     const times: number[] = [];
     let at = 0;
+    let dueAt = Number.POSITIVE_INFINITY;
     let asked = n * 97;
     const next = () => {
       at = performance.now();
+      if (dueAt < at) late.push(at - dueAt);
       socket.write(requestOf(domains[asked++ % domains.length] ?? '', asked));
     };
     const socket = net.connect({ host: '127.0.0.1', port, noDelay: true }, () => setTimeout(next, n));
@@ -46,8 +51,10 @@ function asker(port: number, domains: string[], n: number, endAt: number): Promi
     socket.on('data', () => {
       const now = performance.now();
       times.push(now - at);
-      if (now < endAt) setTimeout(next, Math.max(0, everyMs - (now - at)));
-      else socket.destroy();
+      if (now >= endAt) return void socket.destroy();
+      const inMs = Math.max(1, Math.round(everyMs - (now - at)));
+      dueAt = now + inMs;
+      setTimeout(next, inMs);
     });
   });
 }
