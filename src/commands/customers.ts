@@ -156,7 +156,9 @@ async function show(what: string, options: Omit<Options, 'days'>): Promise<numbe
   const answers = found?.kind === 'customer' ? [takenFor(found)] : known;
   const near = found?.kind === 'near' ? found : { near: [], more: 0 };
   for (const answer of answers) {
-    if (options.json) await printLine(JSON.stringify({ asked: what, ...answer, customer: answer.customer ?? null }));
+    const asJson = { asked: what, ...answer, customer: answer.customer ?? null };
+    if (options.json)
+      await printLine(JSON.stringify({ ...asJson, ...(near.near.length > 0 ? { near: near.near } : {}) }));
     else for (const line of answerLines(answer, what, directory, traffic)) await printLine(line);
   }
   if (!options.json && near.near.length > 0) await printLine(nearLine(near, directory));

@@ -149,6 +149,12 @@ describe('relaywarden customers show', () => {
     expect(ran.stdout).toContain(said);
   });
 
+  it('gives what was meant perhaps as JSON, too', async () => {
+    const { stdout } = await world().run('show', 'anna@kvits.example', '--json');
+
+    expect(JSON.parse(stdout.split('\n')[0] ?? '')).toMatchObject({ near: [{ name: 'Kvist AS', customer: 'c-1' }] });
+  });
+
   it('has a line of JSON for each thing the name can be', async () => {
     const { code, stdout } = await world().run('show', 'anna@kvist.example', '--json');
     const lines = stdout
