@@ -47,7 +47,9 @@ function isGzip(head: Buffer): boolean {
 function refusePacked(head: Buffer): void {
   for (const [magic, packing, program] of OTHERS)
     if (head.subarray(0, magic.length).equals(magic))
-      throw new UserError(`it is packed with ${packing}. Give it unpacked, from a pipe: ${program} FILE | relaywarden … -`);
+      throw new UserError(
+        `it is packed with ${packing}. Give it unpacked, from a pipe: ${program} FILE | relaywarden … -`,
+      );
 }
 
 /** So much as tells the packing: a pipe may give a byte at a time. */

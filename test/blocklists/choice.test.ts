@@ -11,9 +11,9 @@ import {
   knownLists,
 } from '../../src/blocklists/extra.js';
 import { accountKeys, keyNames } from '../../src/blocklists/keys.js';
-import { nearest } from '../../src/mail/nearest.js';
 import { isAskable, paceOf, zoneOf } from '../../src/blocklists/operator.js';
 import { blocklists } from '../../src/blocklists/operators/index.js';
+import { nearest } from '../../src/mail/nearest.js';
 
 const DEAD = { id: 'sorbs', zone: 'dnsbl.SORBS.net.', kinds: ['ipv4'] };
 

@@ -61,7 +61,9 @@ describe('readDirectory', () => {
   });
 
   it.each(['+1:00', 'Nonsense/Zone'])('refuses the time zone %s, before a log is read', (zone) => {
-    expect(() => readDirectory(file('z.yml', `log_timezone: "${zone}"\n`))).toThrow(/line 1, log_timezone: is .*; expected an offset/);
+    expect(() => readDirectory(file('z.yml', `log_timezone: "${zone}"\n`))).toThrow(
+      /line 1, log_timezone: is .*; expected an offset/,
+    );
     expect(readDirectory(file('z.yml', 'log_timezone: Europe/Oslo\n')).log_timezone).toBe('Europe/Oslo');
   });
 
