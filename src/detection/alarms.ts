@@ -96,7 +96,8 @@ export class Alarms {
     const accomplices = isNullSender ? [] : this.accomplicesOf(alarm, route, at);
     const key = isNullSender ? ownKey : this.campaigns.alarmKey(customer, ownKey, at, accomplices.length > 0);
     const customerHabit = this.customers.of(customer, at).habit;
-    const whom = { customer, key, entry, whole: route.whole, isSuspect, accomplices };
+    const firstSeen = (sender: string) => this.identities.get(`${entry.key}|${sender}`)?.habit.firstAt;
+    const whom = { customer, key, entry, whole: route.whole, isSuspect, firstSeen, accomplices };
     const finding = compromiseFinding({ at, alarm, customerHabit, ...whom });
     if (!finding) return NOTHING;
     const againMs = clamp((at - finding.since) * TELL_AGAIN.ofItsAge, TELL_AGAIN.leastMs, TELL_AGAIN.mostMs);

@@ -5,6 +5,7 @@ import type { CompromiseFinding } from './finding.js';
 import { type Habit, hourly } from './habit.js';
 import { covering, type EntryPoint, type Identity, startAlarm } from './identity.js';
 import { NO_SENDER } from './routes.js';
+import { isNumbered } from './sender-shape.js';
 import { isSharedLogin } from './shared-login.js';
 import { experience } from './signals/signal.js';
 import type { Tally } from './tally.js';
@@ -45,15 +46,17 @@ export interface Conclusion {
   accomplices: Suspect[];
   /** Reports whether a sender behind the entry is one to be named. */
   isSuspect: (sender: string) => boolean;
+  /** When a sender behind the entry was first seen there; undefined for one that is not remembered. */
+  firstSeen: (sender: string) => number | undefined;
 }
 
 /** The finding an alarm proves; undefined while no sender can be named: there is nobody to ask about or to block. */
 export function compromiseFinding(conclusion: Conclusion): CompromiseFinding | undefined {
-  const { at, customer, key, alarm, isSuspect, accomplices } = conclusion;
+  const { at, customer, key, alarm, accomplices } = conclusion;
   const { activity } = alarm.identity;
   if (!activity) throw new Error(`alarm without an activity: ${alarm.identity.key}`);
   const covered = covering(alarm.identity.alarm ?? startAlarm(activity), activity);
-  const ranked = rank(covered.senders, alarm.identity.scope === 'entry' ? isSuspect : () => true);
+  const ranked = rank(covered.senders, suspicionOf(conclusion, covered.since));
   const [first] = ranked;
   if (!first) return undefined;
   const [top, most] = first;
@@ -93,14 +96,38 @@ function loginsOf({ entry, whole, isSuspect, accomplices }: Conclusion, suspects
   return { logins: [...new Set(logins)], sharedLogins: isShared ? [entry.name] : [] };
 }
 
-/** Senders to be named, most messages first; all of them when none stands out. A name without a domain cannot be written to. */
+/** Which senders an alarm is about. */
+function suspicionOf({ alarm, isSuspect, firstSeen }: Conclusion, since: number): (sender: string) => boolean {
+  const { identity, assessment } = alarm;
+  // A newsletter that went out the same day is not what gave the forged senders beside it away.
+  if (identity.scope === 'entry' && assessment.signs.some(isOfForgery))
+    return (sender) => (firstSeen(sender) ?? since) >= since;
+  return identity.scope === 'entry' ? isSuspect : () => true;
+}
+
+/** Nats from which on senders never seen, or that do not exist, are what an alarm is about. */
+const OF_FORGERY = 2;
+
+function isOfForgery({ id, weight }: { id: string; weight: number }): boolean {
+  return (id === 'many-senders' || id === 'phantom-senders') && weight >= OF_FORGERY;
+}
+
+/**
+ * Senders to be named, most messages first; all of them when none stands out. A name without a domain cannot be written to, and
+ * numbered ones (tickets, VERP, SRS) are somebody else's unless there are no others: who forges takes names of people.
+ */
 function rank(senders: Tally<number>, isSuspect: (sender: string) => boolean): [string, number][] {
   const all = senders
     .entries()
     .filter(([sender]) => sender.includes('@') || sender === NO_SENDER)
     .sort((a, b) => b[1] - a[1]);
-  const suspects = all.filter(([sender]) => isSuspect(sender));
-  return suspects.length > 0 ? suspects : all;
+  const suspects = someOf(all, ([sender]) => isSuspect(sender));
+  return someOf(suspects, ([sender]) => !isNumbered(sender));
+}
+
+function someOf<T>(all: T[], isWanted: (each: T) => boolean): T[] {
+  const wanted = all.filter(isWanted);
+  return wanted.length > 0 ? wanted : all;
 }
 
 function sumOf(accomplices: Suspect[], name: 'messages' | 'recipients'): number {

@@ -34,6 +34,11 @@ function withoutId(word: string): string {
   return changes >= 2 ? '#' : word;
 }
 
+/** Reports whether a program wrote the sender, for one message or one recipient: with another address in it, or behind a plus. */
+export function isNumbered(sender: string): boolean {
+  return /[+=].*@/.test(sender);
+}
+
 /** Reports whether a forwarder wrote the sender: what is refused then is other people's mail (SRS; Gmail's `+caf_=`). */
 export function isForwarding(sender: string): boolean {
   return /^srs[01][=+-]/.test(sender) || sender.includes('+caf_=');

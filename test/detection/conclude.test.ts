@@ -1,7 +1,11 @@
 // What a finding says of how sure it is, and of which mail.
 import { describe, expect, it } from 'vitest';
+import { addArrival, newActivity } from '../../src/detection/activity.js';
+import { compromiseFinding } from '../../src/detection/conclude.js';
 import { Detector } from '../../src/detection/detector.js';
 import type { CompromiseFinding } from '../../src/detection/finding.js';
+import { newHabit } from '../../src/detection/habit.js';
+import { newIdentity } from '../../src/detection/identity.js';
 import type { MailEvent } from '../../src/mail/event.js';
 import { Directory } from '../../src/partners/directory.js';
 import { DAY, HOUR, ordinary, spam, T0 } from '../tools/mail-events.js';
@@ -23,6 +27,45 @@ function mailOf(login: string, days: number): MailEvent[] {
     (at) => ordinary(login, at, { login }),
   );
 }
+
+describe('an alarm about everything behind an entry', () => {
+  const forged = Array.from({ length: 12 }, (_, i) => `invented${'abcdefghijkl'[i]}@office.example`);
+  const news = 'news@office.example';
+  const identity = newIdentity('office|login:office-relay', 'entry', { kind: 'login' }, T0 - 9 * DAY);
+  const activity = newActivity(T0);
+  for (const sender of [...Array.from({ length: 400 }, () => news), ...forged])
+    addArrival(activity, { at: T0, sender, recipients: 1, isNewSender: sender !== news, failedLogins: 0 });
+  identity.activity = activity;
+  const named = (sign: string) =>
+    compromiseFinding({
+      at: T0 + HOUR,
+      customer: 'office',
+      entry: { kind: 'login', name: 'office-relay', key: identity.key },
+      whole: identity,
+      alarm: {
+        identity,
+        assessment: {
+          ...{ evidence: 9, beyondReach: 4, isAlarm: true, confidence: 0.7, from: T0, to: T0 + HOUR },
+          sentences: ['said'],
+          signs: [{ id: sign, weight: 4 }],
+        },
+      },
+      customerHabit: newHabit(T0),
+      key: identity.key,
+      accomplices: [],
+      isSuspect: () => true,
+      firstSeen: (sender) => (sender === news ? T0 - 9 * DAY : T0 + 1),
+    })?.senders;
+
+  it('names those that came with it when senders that do not exist gave it away', () => {
+    expect(named('phantom-senders')).toEqual(forged);
+    expect(named('many-senders')).toEqual(forged);
+  });
+
+  it('names whoever sent most of it otherwise', () => {
+    expect(named('unknown-users')).toEqual([news]);
+  });
+});
 
 describe('a finding', () => {
   const stolen = spam(() => KIM, T0, 40, { login: KIM });

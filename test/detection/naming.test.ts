@@ -63,6 +63,21 @@ describe('the senders of a finding', () => {
     expect(last?.recipients).toBe(3 * (last?.messages ?? 0));
   });
 
+  it('are not the numbered ones that forwarders and ticket systems write, beside forged ones', () => {
+    const forged = (i: number) => `invented${String.fromCharCode(97 + (i % 26))}${i % 7}@office.example`;
+    const forwarded = (i: number) => `srs0=a${i}c=x${i}=post.test=user${i}@office.example`;
+    const office = Array.from({ length: 40 }, (_, i) => T0 - (40 - i) * 2 * HOUR).flatMap((at) =>
+      ['ann', 'ben', 'cia'].flatMap((name) => ordinary(`${name}@office.example`, at, { login: 'office-relay' })),
+    );
+    const passing = Array.from({ length: 30 }, (_, i) =>
+      ordinary(forwarded(i), T0 + i * 120_000 + 9_000, { login: 'office-relay' }),
+    ).flat();
+    const last = findingsIn([...office, ...passing, ...spam(forged, T0, 60, { login: 'office-relay' })]).at(-1);
+
+    expect(last?.senders.length).toBeGreaterThan(3);
+    expect(last?.senders.filter((sender) => !sender.startsWith('invented'))).toEqual([]);
+  });
+
   it('are never a name without a domain: then there is no finding', () => {
     expect(findingsIn(spam(() => 'hosted.example', T0, 40, { login: 'office-relay' }))).toEqual([]);
   });
