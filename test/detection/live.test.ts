@@ -15,7 +15,7 @@ const CUSTOMERS = 'test/fixtures/customers.json';
 const SAMPLE = readFileSync('test/fixtures/mail.log', 'utf8');
 const LINES = SAMPLE.trimEnd().split('\n');
 const ALWAYS = { from: 0, to: 4e12 };
-const TIMEOUT_MS = 15_000;
+const TIMEOUT_MS = 30_000;
 
 let dir: string;
 let log: string;
@@ -252,7 +252,7 @@ describe('startLive', () => {
         new Set(['single', 'multiple', 'blocklist']),
       );
     },
-    TIMEOUT_MS * 2,
+    TIMEOUT_MS * 4,
   );
 
   it(
