@@ -60,6 +60,7 @@ export interface NoiseFormView {
 export function noiseForm(view: NoiseFormView): ModalView {
   const { id, state, incident } = view;
   const against = attackEvidence(incident);
+  const isHard = against.hard.length > 0;
   return form({
     id,
     title: 'Mark noise',
@@ -68,9 +69,9 @@ export function noiseForm(view: NoiseFormView): ModalView {
     blocks: [
       ...evidenceBlocks(against),
       section(
-        `Closes incident ${incident.id} of *${esc(view.customerName, 80)}* as no attack and silences alarms like it. No mail is held.${liftedText(view)}`,
+        `Closes incident ${incident.id} of *${esc(view.customerName, 80)}* as no attack and silences alarms like it. No mail is held.${liftedText(view, isHard)}`,
       ),
-      ...(against.hard.length > 0 ? [surenessInput()] : []),
+      ...(isHard ? [surenessInput()] : []),
       reasonInput(),
       textInput({
         id: NOISE_INPUTS.note,
@@ -82,7 +83,7 @@ export function noiseForm(view: NoiseFormView): ModalView {
       scopeInput(view),
       kindInput(incident),
       daysInput(),
-      ...containmentInputs(view),
+      ...containmentInputs(view, isHard),
       context(OPENS_AGAIN),
     ],
   });
@@ -115,10 +116,13 @@ function surenessInput(): InputBlock {
 }
 
 /** Said first: on a phone the choice is below the fold. */
-function liftedText({ inForce, mayLift }: NoiseFormView): string {
+function liftedText({ inForce, mayLift }: NoiseFormView, isHard: boolean): string {
   if (inForce.length === 0) return '';
   const what = `:warning: *${count(inForce.length, 'containment')} in force*`;
-  return mayLift ? `\n${what} is lifted with it, unless you leave it below.` : `\n${what} stays, see below.`;
+  if (!mayLift) return `\n${what} stays, see below.`;
+  return isHard
+    ? `\n${what} stays, unless you lift it below.`
+    : `\n${what} is lifted with it, unless you leave it below.`;
 }
 
 const OPENS_AGAIN =
@@ -206,17 +210,19 @@ function daysText(days: number): string {
 }
 
 /** A block on honest mail does harm every minute, so lifting is chosen already; it is named, and can be left. */
-function containmentInputs({ inForce, mayLift }: NoiseFormView): (KnownBlock | InputBlock)[] {
+/** What looks like an attack stays blocked unless somebody says otherwise. */
+function containmentInputs({ inForce, mayLift }: NoiseFormView, isHard: boolean): (KnownBlock | InputBlock)[] {
   if (inForce.length === 0) return [];
   const title = mayLift ? '*In force now*' : '*Stays in force*: lifting it takes another role, so ask a lead';
   const lines = section(fitLines([title, ...inForce.map((row) => containmentLine(row, true))], 1500));
   if (!mayLift) return [lines];
   const yes = option('Lift it now', LIFT.yes, 'its mail goes through again');
+  const no = option('Leave it in force', LIFT.no, 'its mail is refused until somebody lifts it');
   const element: RadioButtons = {
     type: 'radio_buttons',
     action_id: NOISE_INPUTS.lift,
-    options: [yes, option('Leave it in force', LIFT.no, 'its mail is refused until somebody lifts it')],
-    initial_option: yes,
+    options: [yes, no],
+    initial_option: isHard ? no : yes,
   };
   return [lines, { type: 'input', block_id: NOISE_INPUTS.lift, label: plainText('What is in force'), element }];
 }

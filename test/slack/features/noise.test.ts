@@ -170,6 +170,19 @@ describe('Mark noise', () => {
     expect(containmentsOf(desk.ctx.db, 1)).toMatchObject([{ liftedBy: 'Ann', liftReason: 'Marked as noise' }]);
   });
 
+  it('leaves in force what looks like an attack, unless somebody chooses otherwise', async () => {
+    const desk = await openDesk();
+    const { ts } = await openCompromise(desk, { key: KEY, ...ATTACK });
+    contain(desk.ctx, { incidentId: 1, actor: ANN, action: 'block-sender' });
+    desk.ctx.outbox.wake();
+    await desk.settled();
+    const modal = await formOf(desk, TECH, ts);
+    const blocks = modal.content.blocks as { block_id?: string; element?: { initial_option?: { value: string } } }[];
+
+    expect(blocks.find(({ block_id }) => block_id === 'lift')?.element?.initial_option?.value).toBe('leave');
+    expect(JSON.stringify(modal.content)).toContain('stays, unless you lift it below');
+  });
+
   it('lifts nothing for one who may not, and says so', async () => {
     const desk = await openDesk({ config: testConfig({ rights: { lift: 'lead' } }) });
     const { ts } = await openCompromise(desk, { key: KEY });
