@@ -7,6 +7,7 @@ import type { StateRow } from '../../src/detection/detector.js';
 import { Familiar, hashOf } from '../../src/detection/familiar.js';
 import { fold, newHabit } from '../../src/detection/habit.js';
 import { type Identity, newIdentity } from '../../src/detection/identity.js';
+import { addProgram, addSize } from '../../src/detection/manner.js';
 import { createTrafficStore } from '../../src/detection/traffic-store.js';
 import { chance } from './chance.js';
 import { ACQUAINTANCES, friendOf, nameOf, type Sender } from './state-senders.js';
@@ -22,6 +23,7 @@ const COUNTED_SHARE = 0.2;
 const NOW = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
 const ZERO = Object.fromEntries(SUMS.map((name) => [name, 0])) as Omit<CounterRow, 'hour' | 'kind' | 'owner' | 'name'>;
 
+const NOTHING_KNOWN = newHabit(NOW);
 const runs = Array.from({ length: 500 }, makeRun);
 
 /** Writes DIR/data/traffic.db. */
@@ -97,6 +99,8 @@ function makeRun(): Activity {
   for (let i = 0; i < messages; i++) {
     const at = Math.floor(NOW / DAY_MS) * DAY_MS + (8 + Math.floor(9 * chance())) * HOUR_MS;
     addArrival(activity, { ...arrival, at });
+    addSize(activity, Math.round(2_000 + 30_000 * chance()));
+    addProgram(activity, chance() < 0.8 ? 'isp.example' : '0.4.0A3', NOTHING_KNOWN);
     const attempt = {
       recipient: hashOf(`${i}${chance()}`),
       domain: 1,
