@@ -21,40 +21,53 @@ const ASKED = /^\s*>>>/;
 const ANSWERED = /^\s*<<<\s?/;
 const NEXT_SERVER = /^\s*\.\.\. ?while talking to/i;
 
-/** The reply that is about an address, wherever the report has it; else the words beside it with the first reply that is nobody else's. */
-export function reasonOf(address: string, lines: readonly string[], places: readonly Placed[]): string {
-  const name = address.toLowerCase();
-  const own = places.filter(({ key }) => key === name).map(({ line }) => line);
-  const others = linesOfOthers(name, places);
-  const words = own.map((line) => wordsAt(line, name, lines, others));
-  const reply = words.find((text) => REPLY_CODE.test(text));
-  if (reply !== undefined) return reply;
-  const text = words[0] ?? '';
-  return `${text} ${firstReply(withoutOthers(name, lines, places))}`.trim().slice(0, MAX_TEXT);
+/**
+ * Answers for an address the reply that is about it, wherever the report has it; else the words beside it with the first reply that is nobody
+ * else's. The report is gone through once, however many addresses it names.
+ */
+export function reasonsIn(lines: readonly string[], places: readonly Placed[]): (address: string) => string {
+  const linesOf = new Map<string, Set<number>>();
+  for (const { key, line } of places) linesOf.set(key, (linesOf.get(key) ?? new Set()).add(line));
+  const sure = new Set(places.filter(({ place }) => place !== 'told').map(({ line }) => line));
+  const replies = repliesIn(lines, places);
+  return (address) => {
+    const name = address.toLowerCase();
+    const own = linesOf.get(name) ?? new Set();
+    const isOthers = (line: number) => sure.has(line) && !own.has(line);
+    const words = [...own].map((line) => wordsAt(line, name, lines, isOthers));
+    const reply = words.find((text) => REPLY_CODE.test(text));
+    if (reply !== undefined) return reply;
+    const line = replies.find(({ about, at }) => !about || (about.get(name) ?? at + 1) <= at);
+    return `${words[0] ?? ''} ${firstReply(line ? [line.text] : [])}`.trim().slice(0, MAX_TEXT);
+  };
 }
 
 /** The first line of the report with a reply code; '' for none. */
 export function firstReply(lines: readonly string[]): string {
-  const line = lines.find((each) => REPLY_CODE.test(each.slice(0, 500))) ?? '';
+  const line = lines.find(hasReply) ?? '';
   return line.replace(ANSWERED, '').trim().slice(0, MAX_TEXT);
 }
 
+function hasReply(line: string): boolean {
+  return REPLY_CODE.test(line.slice(0, 500));
+}
+
 /** What stands behind an address on its line and below it, or was answered to the command that names it. */
-function wordsAt(at: number, name: string, lines: readonly string[], others: ReadonlySet<number>): string {
+function wordsAt(at: number, name: string, lines: readonly string[], isOthers: (line: number) => boolean): string {
   const first = lines[at] as string;
   if (ASKED.test(first)) return answersBelow(at, lines);
   const reason = [first.slice(first.toLowerCase().indexOf(name) + name.length).replace(/^[>\])"':.\s]+/, '')];
-  for (const line of lines.slice(at + 1, endOf(at, lines, others))) reason.push(line.trim());
+  for (const line of lines.slice(at + 1, endOf(at, lines, isOthers))) reason.push(line.trim());
   const text = reason.join(' ').trim().slice(0, MAX_TEXT);
   if (REPLY_CODE.test(text) || !REPLY_CODE.test(first)) return text;
   return first.replace(ANSWERED, '').trim().slice(0, MAX_TEXT);
 }
 
 /** The first line below that is empty, about somebody else, or of another command. */
-function endOf(at: number, lines: readonly string[], others: ReadonlySet<number>): number {
+function endOf(at: number, lines: readonly string[], isOthers: (line: number) => boolean): number {
   let end = at + 1;
   const isPart = (line: string) => line.trim() !== '' && !ASKED.test(line) && !NEXT_SERVER.test(line);
-  while (end < Math.min(at + MAX_LINES, lines.length) && !others.has(end) && isPart(lines[end] as string)) end++;
+  while (end < Math.min(at + MAX_LINES, lines.length) && !isOthers(end) && isPart(lines[end] as string)) end++;
   return end;
 }
 
@@ -65,23 +78,34 @@ function answersBelow(at: number, lines: readonly string[]): string {
   return answers.join(' ').slice(0, MAX_TEXT);
 }
 
-/** Lines that surely name others and not this one. */
-function linesOfOthers(name: string, places: readonly Placed[]): Set<number> {
-  const own = new Set(places.filter(({ key }) => key === name).map(({ line }) => line));
-  return new Set(places.filter(({ place, line }) => place !== 'told' && !own.has(line)).map(({ line }) => line));
+/** A line with a reply; `about`: whom the lines before it name, by the line that does, undefined for nobody. */
+interface ReplyLine {
+  at: number;
+  text: string;
+  about: ReadonlyMap<string, number> | undefined;
 }
 
-/** The lines without those that follow another recipient's name, up to an empty one; names that stand in a row share what follows. */
-function withoutOthers(name: string, lines: readonly string[], places: readonly Placed[]): string[] {
-  const named = new Map<number, string[]>();
-  for (const { key, line, place } of places) if (place !== 'told') named.set(line, [...(named.get(line) ?? []), key]);
-  let about: string[] = [];
+/** What follows a recipient's name is about that one, up to an empty line; names that stand in a row share what follows. */
+function repliesIn(lines: readonly string[], places: readonly Placed[]): ReplyLine[] {
+  const named = new Map<number, Placed[]>();
+  for (const each of places) {
+    if (each.place === 'told') continue;
+    const there = named.get(each.line);
+    if (there) there.push(each);
+    else named.set(each.line, [each]);
+  }
+  const replies: ReplyLine[] = [];
+  let about: Map<string, number> | undefined;
   let isInRow = false;
-  return lines.filter((line, i) => {
-    const names = named.get(i);
-    if (line.trim() === '' || NEXT_SERVER.test(line)) about = [];
-    if (names) about = isInRow ? [...about, ...names] : names;
-    isInRow = names !== undefined && !/\s/.test(line.trim());
-    return about.length === 0 || about.includes(name);
-  });
+  for (const [at, text] of lines.entries()) {
+    const names = named.get(at);
+    if (text.trim() === '' || NEXT_SERVER.test(text)) about = undefined;
+    if (names) {
+      if (!about || !isInRow) about = new Map();
+      for (const { key } of names) if (!about.has(key)) about.set(key, at);
+    }
+    isInRow = names !== undefined && !/\s/.test(text.trim());
+    if (hasReply(text)) replies.push({ at, text, about });
+  }
+  return replies;
 }

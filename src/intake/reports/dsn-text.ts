@@ -3,7 +3,7 @@
 // refused. So places are weighed, not phrases; the phrases only tell a report from other mail, and a delay from an end.
 import { addressesIn, type Found } from './addresses.js';
 import { attachedMessages, copyOf } from './copied-message.js';
-import { firstReply, type Place, type Placed, reasonOf } from './dsn-reasons.js';
+import { firstReply, type Place, type Placed, reasonsIn } from './dsn-reasons.js';
 import { type Field, firstOf, linesOf } from './fields.js';
 import { type ReportMail, wordsOf } from './read-mail.js';
 
@@ -140,9 +140,10 @@ function toldRecipients(
   // Who writes to himself, and reports with all addresses made alike: then the own one is what failed.
   if (places.length === 0) places = placesIn(lines, new Set()).filter(({ place }) => place !== 'told');
   const addresses = named.length > 0 ? named : surest(places);
+  const reasonOf = reasonsIn(lines, places);
   return [...new Map(addresses.map((address) => [address.toLowerCase(), address])).values()]
     .slice(0, MAX_RECIPIENTS)
-    .map((address) => ({ address, action, text: reasonOf(address, lines, places) }));
+    .map((address) => ({ address, action, text: reasonOf(address) }));
 }
 
 // Your mail to the following recipients could not be delivered because …:
