@@ -23,7 +23,7 @@ export function summed(past: Activity, later: Activity): Activity {
   SUM.senders = past.senders;
   SUM.senderCount = past.senderCount;
   SUM.clientIps = past.clientIps;
-  SUM.programs = past.programs ?? later.programs;
+  SUM.programs = together(past.programs, later.programs);
   SUM.clock.clear();
   SUM.clock.addAll(past.clock);
   setSum(SUM, past, later);
@@ -68,8 +68,11 @@ function addedTo(sum: Tally<number> | undefined, other: Tally<number> | undefine
   return sum;
 }
 
-/** Those of both; where both have an address, as it was seen first. */
-function together(one: Activity['networks'], other: Activity['networks']): Activity['networks'] {
+/** Those of both; where both have a name, as it was seen first. */
+function together<T extends string | number>(
+  one: Tally<T> | undefined,
+  other: Tally<T> | undefined,
+): Tally<T> | undefined {
   if (!one || !other) return one ?? other;
   let both = one;
   for (let i = 0; i < other.size; i++) {

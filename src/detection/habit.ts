@@ -39,12 +39,14 @@ export interface Habit {
   contentRefusals: number;
   newSenders: number;
   newNetworks: number;
-  /** Of these, addresses without a name in DNS. */
+  /** Those since names are looked at: an older past says nothing of them; and of these, addresses without a name in DNS. */
+  lookedUp: number;
   nameless: number;
   /** Messages compared with the one before them, and those that were of its size. */
   compared: number;
   alike: number;
-  /** Programs that wrote mail, with the time of the last use, and runs that brought one; see manner.ts. */
+  /** Programs that wrote mail, with the time of the last use, runs that told theirs, and those that brought one; see manner.ts. */
+  programRuns: number;
   newPrograms: number;
   programs: Tally<number> | undefined;
   /** Client addresses and their networks used, with the time of the last use; undefined for none. */
@@ -70,9 +72,11 @@ export function newHabit(at: number): Habit {
     contentRefusals: 0,
     newSenders: 0,
     newNetworks: 0,
+    lookedUp: 0,
     nameless: 0,
     compared: 0,
     alike: 0,
+    programRuns: 0,
     newPrograms: 0,
     programs: undefined,
     networks: undefined,
@@ -84,7 +88,7 @@ export function newHabit(at: number): Habit {
 const SUMS = [
   ...(['hours', 'hourRecipients', 'hourSquares', 'messages', 'recipients', 'tried', 'newRecipients'] as const),
   ...(['newDomains', 'unknownUsers', 'contentRefusals', 'newSenders', 'newNetworks'] as const),
-  ...(['nameless', 'compared', 'alike', 'newPrograms'] as const),
+  ...(['lookedUp', 'nameless', 'compared', 'alike', 'programRuns', 'newPrograms'] as const),
 ];
 showFractions(newHabit(0.5), [...SUMS, 'inHour']);
 
@@ -110,7 +114,9 @@ function foldNetworks(habit: Habit, networks: NonNullable<Activity['networks']>,
   for (let i = 0; i < networks.size; i++) {
     const address = networks.nameAt(i);
     const novelty = networks.valueAt(i);
-    if (novelty === 'new' || novelty === 'nameless') habit.newNetworks++;
+    const isNew = novelty === 'new' || novelty === 'nameless';
+    if (isNew) habit.newNetworks++;
+    if (isNew) habit.lookedUp++;
     if (novelty === 'nameless') habit.nameless++;
     habit.networks.set(address, at);
     habit.networks.set(networkOf(address), at);
@@ -171,9 +177,11 @@ function decay(habit: Habit, at: number): void {
   habit.contentRefusals *= keep;
   habit.newSenders *= keep;
   habit.newNetworks *= keep;
+  habit.lookedUp *= keep;
   habit.nameless *= keep;
   habit.compared *= keep;
   habit.alike *= keep;
+  habit.programRuns *= keep;
   habit.newPrograms *= keep;
   habit.clock.scale(keep);
 }

@@ -36,6 +36,7 @@ export function foldManner(habit: Habit, { compared, alike, programs, lastAt }: 
 }
 
 function foldPrograms(habit: Habit, programs: Tally<number>, at: number): void {
+  habit.programRuns++;
   habit.programs ??= new Tally();
   const before = habit.programs.size;
   for (let i = 0; i < programs.size; i++) habit.programs.set(programs.nameAt(i), at);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Activity, newActivity } from '../../src/detection/activity.js';
 import { addActivity, summed } from '../../src/detection/activity-sum.js';
 import { fold, newHabit } from '../../src/detection/habit.js';
+import { activityAt, close, newIdentity, putBy } from '../../src/detection/identity.js';
 import { addProgram, addSize } from '../../src/detection/manner.js';
 
 function written(sizes: number[]): Activity {
@@ -44,6 +45,18 @@ describe('programs', () => {
     expect(habit.newPrograms).toBe(1);
     fold(habit, second);
     expect(habit.newPrograms).toBe(2);
+  });
+
+  it('of the last run of a spell become habit, too', () => {
+    const identity = newIdentity('acme|login:kim', 'entry', { kind: 'login' }, 0);
+    for (const [at, program] of ['gmail.com', '0.4.0A3'].entries()) {
+      addProgram(activityAt(identity, at), program, identity.habit);
+      if (at === 0) putBy(identity);
+    }
+    close(identity);
+
+    expect(identity.habit.programs?.has('gmail.com')).toBe(true);
+    expect(identity.habit.programs?.has('0.4.0A3')).toBe(true);
   });
 
   it('are forgotten when they were not used for longest', () => {

@@ -44,8 +44,8 @@ function weightOfNames({ activity, habit, customerHabit }: View): number {
   const nameless = countOf(activity, 'nameless');
   const count = nameless + countOf(activity, 'new');
   if (count === 0) return 0;
-  const byCustomer = learned(NAMELESS.honest, customerHabit.nameless, customerHabit.newNetworks, 20);
-  const honest = learned(byCustomer, habit.nameless, habit.newNetworks, 20);
+  const byCustomer = learned(NAMELESS.honest, customerHabit.nameless, customerHabit.lookedUp, 20);
+  const honest = learned(byCustomer, habit.nameless, habit.lookedUp, 20);
   return clamp(lnShare(nameless, count, NAMELESS.spam) - lnShare(nameless, count, honest), -0.5, 2.5);
 }
 

@@ -5,8 +5,8 @@ import type { Signal } from './signal.js';
 
 /** Two of five write through the victim's own webmail, or imitate its program. */
 const SPAM = 0.6;
-/** Before a sender is known: one hour with mail in thirty brings another program. */
-const HONEST = { yes: 0.5, hours: 15 };
+/** Before a sender is known: one run in thirty brings another program. */
+const HONEST = { yes: 0.5, runs: 15 };
 /** Messages that make a sender's programs known. */
 const SETTLED = 8;
 
@@ -17,7 +17,7 @@ export const newProgram: Signal = {
   weigh({ activity, habit, isNullSender }) {
     const { programs, strange, messages } = activity;
     if (isNullSender || !programs || habit.compared < SETTLED) return undefined;
-    const honest = clamp((habit.newPrograms + HONEST.yes) / (habit.hours + HONEST.hours), 0.01, SPAM);
+    const honest = clamp((habit.newPrograms + HONEST.yes) / (habit.programRuns + HONEST.runs), 0.01, SPAM);
     const share = Math.min(1, strange / Math.max(1, messages));
     const ofStrange = Math.log(SPAM / honest);
     const ofUsual = Math.log((1 - SPAM) / (1 - honest));

@@ -57,6 +57,7 @@ const SETTLED: Partial<Habit> = {
   compared: 300,
   alike: 30,
   programs: Tally.of({ 'mail.example': 0 }),
+  programRuns: 40,
   newPrograms: 1,
   clock: Clock.of(OFFICE),
 };
@@ -217,12 +218,33 @@ describe('new networks without a name in DNS', () => {
 
   it('say more than those that have one, except of somebody whose networks never have one', () => {
     expect(weight('nameless', {})).toBeGreaterThan(weight('new', {}) + 1);
-    expect(weight('nameless', { newNetworks: 10, nameless: 10 })).toBeLessThan(weight('nameless', {}) - 1);
+    expect(weight('nameless', { newNetworks: 10, lookedUp: 10, nameless: 10 })).toBeLessThan(
+      weight('nameless', {}) - 1,
+    );
+  });
+
+  it('say no more for a past that was learned before names were looked at', () => {
+    const known = { hours: 300, newNetworks: 20 };
+    const rise = (habit: Partial<Habit>) => weight('nameless', habit) - weight('new', habit);
+    expect(rise(known)).toBe(rise({}));
   });
 
   it('are counted as new networks in words', () => {
     expect(newNetworks?.say(view({ networks: Tally.of({ '192.0.2.1': 'nameless', '198.51.100.1': 'new' }) }))).toBe(
       'two new networks',
+    );
+  });
+});
+
+describe('a mail program never used', () => {
+  const newProgram = signals.find((signal) => signal.id === 'new-program');
+  const strange = { messages: 25, strange: 25, programs: Tally.of({ '0.0.0a2': 25 }) };
+
+  it('says no more for a past that was learned before programs were looked at', () => {
+    const first = { compared: 10, programRuns: 2, newPrograms: 1 };
+
+    expect(newProgram?.weigh(view(strange, { ...first, hours: 300 }))).toBe(
+      newProgram?.weigh(view(strange, { ...first, hours: 2 })),
     );
   });
 });
