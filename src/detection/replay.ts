@@ -112,7 +112,8 @@ async function openLogs(
 ): Promise<PastLog[]> {
   const same = new Map(sameLines.map((each) => [each.path, each]));
   const read = files.filter((file) => same.get(file)?.part !== 'whole');
-  const logs = await Promise.all(read.map((file) => PastLog.open(file, pipeline, format, same.get(file))));
+  const skipOf = (file: string) => sameLines.find(({ path, part }) => path === file && part === 'beginning');
+  const logs = await Promise.all(read.map((file) => PastLog.open(file, pipeline, format, skipOf(file))));
   const { log_year: year } = directory;
   const firsts = year === undefined ? [] : logs.map((log) => log.firstUndated(year));
   const years = year === undefined ? [] : yearsOf(firsts, year);

@@ -65,6 +65,20 @@ describe('replay', () => {
     ]);
   });
 
+  it('counts the lines of a log from its first, also when some of them stand in another and are read', async () => {
+    const who = { sender: 'ann@a.example', recipients: ['bo@b.example'] };
+    const event = (id: number, type = 'accepted') =>
+      JSON.stringify({ type, time: 1_768_384_800 + id, relay: 'relay1', id: `${id}`, ...who });
+    const both = [event(1), event(2), event(3), event(4), event(5)];
+    const { summary } = await run(
+      file('one.ndjson', [...both, event(6), event(7)].join('\n')),
+      file('other.ndjson', [...both, event(8, 'sent'), event(9)].join('\n')),
+    );
+
+    expect(summary.sameLines).toMatchObject([{ path: join(dir, 'other.ndjson'), lines: 5, part: 'some' }]);
+    expect(summary.unknownSamples).toMatchObject([{ line: 6 }]);
+  });
+
   it('reads messages that stand behind a count of their octets', async () => {
     const messages = sample
       .trimEnd()
