@@ -23,9 +23,11 @@ const LEARNED_AT_ONCE = 500;
 const CLOSE_MS = 5_000;
 /** As long as Postfix waits for two answers as it is told to, and far longer than the thread's longest turn. */
 const HUNG_MS = 5_000;
+/** People hear of one trouble so often at the most: what hangs the thread may be in every message. */
+const TELL_AGAIN_MS = 3_600_000;
 
 export interface PolicyThreadOptions {
-  /** Told in words that the thread hangs or cannot be ended, beside `onError`. */
+  /** Told in words that the thread hangs or cannot be ended: of each once an hour, while `onError` is told every time. */
   onHung?: (text: string) => void;
   /** Without a turn for so long, the thread is taken to hang. */
   hungMs?: number;
@@ -50,6 +52,7 @@ export class PolicyThread implements PolicyDoor {
   #restartMs = RESTART_MS.first;
   #startedAt = 0;
   #stopWatching = () => {};
+  readonly #toldAt = new Map<string, number>();
   readonly #unanswered = new Unanswered();
   #opened = { resolve: (_: ListenAddress) => {}, reject: (_: Error) => {} };
 
@@ -165,6 +168,9 @@ export class PolicyThread implements PolicyDoor {
 
   #tellHung(text: string): void {
     this.#parts.onError(new Error(text));
+    const now = performance.now();
+    if (now - (this.#toldAt.get(text) ?? Number.NEGATIVE_INFINITY) < TELL_AGAIN_MS) return;
+    this.#toldAt.set(text, now);
     this.#options.onHung(text);
   }
 

@@ -189,6 +189,26 @@ describe('the policy thread', () => {
     expect(await ask(client, { sender: 'bo@kvist.example' })).toContain('suspended');
   });
 
+  it('tells people once, and the log every time, when it hangs again and again', async () => {
+    const hang = new Int32Array(new SharedArrayBuffer(4));
+    const told: string[] = [];
+    const { mta, errors } = makeMta(undefined, {
+      hungMs: 300,
+      start: ({ workerData, ...rest }) =>
+        startThread(import.meta.url, 'hanging.worker', { ...rest, workerData: { ...workerData, hang } }),
+      onHung: (text) => told.push(text),
+    });
+    await mta.start([]);
+    Atomics.store(hang, 0, 1);
+
+    const hangs = () => errors.filter((error) => error.includes('hangs'));
+    await vi.waitFor(() => expect(hangs().length).toBeGreaterThan(1), { timeout: 20_000 });
+
+    expect(told).toEqual([expect.stringContaining('is ended and started again')]);
+    // So that the one that comes after it can be stopped.
+    Atomics.store(hang, 0, 0);
+  }, 30_000);
+
   it('tells what each containment has decided, the last of it when it stops', async () => {
     const { mta, book } = makeMta();
     const suspension = containment('suspend-outbound');
