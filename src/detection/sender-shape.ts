@@ -36,7 +36,7 @@ function withoutId(word: string): string {
 
 /** Reports whether a program wrote the sender, for one message or one recipient: with another address in it, or behind a plus. */
 export function isNumbered(sender: string): boolean {
-  return /[+=].*@/.test(sender);
+  return /[+=]/.test(sender.slice(0, Math.max(0, sender.lastIndexOf('@'))));
 }
 
 /** Reports whether a forwarder wrote the sender: what is refused then is other people's mail (SRS; Gmail's `+caf_=`). */
