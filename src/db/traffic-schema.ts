@@ -18,7 +18,7 @@ export const openMessages = sqliteTable('open_messages', {
   value: text().notNull(),
 });
 
-/** Habits, running activities and blocks; JSON of detection/detector.ts StateRow. */
+/** Habits, running activities and blocks; JSON of detection/saved-identity.ts StateRow. */
 export const detectionState = sqliteTable('detection_state', {
   key: text().primaryKey(),
   value: text().notNull(),

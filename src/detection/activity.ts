@@ -3,7 +3,7 @@
 import { Clock, slotOf } from './clock.js';
 import { clearDistinct, countDistinct, type Distinct, distinctCount, newDistinct } from './distinct.js';
 import { showFractions } from './fractions.js';
-import type { Novelty } from './novelty.js';
+import { isNew, type Novelty } from './novelty.js';
 import { Tally } from './tally.js';
 
 /** What a further recipient of an envelope counts among the choices. */
@@ -184,6 +184,11 @@ export function addAddress(activity: Activity, clientIp: string): void {
   else if (clientIps.length < MAX_ADDRESSES && !clientIps.includes(clientIp)) clientIps.push(clientIp);
 }
 
+/** Reports whether a run of mail comes from an address for the first time, as far as it is remembered. */
+export function isFresh(activity: Activity | undefined, clientIp: string): boolean {
+  return activity === undefined || (activity.lastIp !== clientIp && !activity.clientIps.includes(clientIp));
+}
+
 /** Reports whether a login's client address is in the activity, or never will be. */
 export function hasNetwork({ networks, networkCount }: Activity, clientIp: string): boolean {
   return networkCount >= MAX_NETWORKS || networks?.has(clientIp) === true;
@@ -201,7 +206,7 @@ export function addNetwork(activity: Activity, clientIp: string, { novelty, gues
   activity.networks ??= new Tally();
   activity.networks.set(clientIp, novelty);
   if (guesses > activity.guesses) activity.guesses = guesses;
-  if (novelty === 'new' || novelty === 'nameless') activity.lookAt = 0;
+  if (isNew(novelty)) activity.lookAt = 0;
 }
 
 /** What a delivery attempt adds; see outcome.ts. */

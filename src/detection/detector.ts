@@ -12,17 +12,17 @@ import {
   addLate,
   addNetwork,
   hasNetwork,
+  isFresh,
 } from './activity.js';
 import { Alarms } from './alarms.js';
 import { DEFAULT_THRESHOLDS, type Thresholds } from './assess.js';
 import { type Block, Blocks } from './blocks.js';
-import { ClientNames } from './client-names.js';
+import { ClientNames, type NamesOfRelay } from './client-names.js';
 import { type CustomerHabit, CustomerHabits } from './customer-habits.js';
 import { explain, type Knowledge } from './explain.js';
 import type { Explanation } from './explanation.js';
 import { Familiar, type FamiliarChanges } from './familiar.js';
 import type { Finding } from './finding.js';
-import type { Habit } from './habit.js';
 import { IDLE_MS, Identities } from './identities.js';
 import { activityAt, endSpell, hasCounted, type Identity, isOfSpell, runningAt, startRun } from './identity.js';
 import { Judged } from './judged.js';
@@ -35,16 +35,9 @@ import { Phantoms } from './phantoms.js';
 import { Popularity } from './popularity.js';
 import { programOf } from './program.js';
 import { type Route, Routes } from './routes.js';
-import { identityOf, type SavedHabit, type SavedIdentity } from './saved-identity.js';
+import { identityOf, type SavedHabit, type SavedIdentity, type StateChanges, type StateRow } from './saved-identity.js';
 import { noteRegular } from './shared-login.js';
 import { SweepClock } from './sweep-clock.js';
-
-/** One saved piece of state, JSON-safe; undefined deletes it. */
-export type StateRow = Identity | Habit | Block | undefined;
-export interface StateChanges {
-  rows: Map<string, StateRow>;
-  familiar: FamiliarChanges;
-}
 
 export interface DetectorOptions {
   directory: Directory;
@@ -74,7 +67,7 @@ export class Detector {
   private readonly judged: Judged;
   private readonly alarms: Alarms;
   private readonly popularity = new Popularity();
-  private readonly clientNames = new ClientNames();
+  private readonly clientNames: ClientNames;
   /** Of the message at hand. */
   private readonly arrival: Arrival = {
     at: 0,
@@ -96,6 +89,7 @@ export class Detector {
       load: load && ((key) => readBack(load(key) as SavedIdentity | undefined)),
     });
     this.customers = new CustomerHabits(load && ((key) => load(key) as SavedHabit | undefined));
+    this.clientNames = new ClientNames(load && ((key) => load(key) as NamesOfRelay | undefined));
     this.judged = new Judged(this.identities);
     this.phantoms = new Phantoms(this.identities, this.familiar);
     this.alarms = new Alarms(this.identities, this.customers, this.thresholds);
@@ -155,8 +149,9 @@ export class Detector {
     arrival.failedLogins = this.failures.before(at, message.login, clientIp);
     const customer = this.customers.behind(route, at);
     this.phantoms.noteSender(route);
-    const isNameless = clientIp !== undefined && this.clientNames.isNameless(message.relay, message.clientName);
     const judged = this.judged.of(route, at);
+    if (clientIp !== undefined && isFresh(judged[0]?.activity, clientIp))
+      this.clientNames.count(message.relay, message.clientName);
     const program = message.messageId === undefined ? undefined : programOf(message.messageId, message.sender);
     for (const identity of judged) {
       const activity = runningAt(identity, at) ?? this.begin(identity, customer, at);
@@ -166,7 +161,8 @@ export class Detector {
       if (clientIp !== undefined && clientIp !== activity.lastIp) {
         addAddress(activity, clientIp);
         if (entry.kind === 'login' && !hasNetwork(activity, clientIp)) {
-          const novelty = noveltyOf(clientIp, activity, identity.habit, customer.habit, isNameless);
+          const naming = this.clientNames.of(message.relay, message.clientName);
+          const novelty = noveltyOf(clientIp, activity, identity.habit, customer.habit, naming);
           const guesses = novelty === 'known' ? 0 : this.failures.from(at, clientIp);
           addNetwork(activity, clientIp, { novelty, guesses });
         }
@@ -276,6 +272,7 @@ export class Detector {
   takeChanges(): StateChanges {
     const rows: Map<string, StateRow> = this.identities.takeChanges();
     for (const [key, habit] of this.customers.takeChanges()) rows.set(key, habit);
+    for (const [key, names] of this.clientNames.takeChanges()) rows.set(key, names);
     for (const key of this.blocks.dirty) rows.set(key, this.blocks.get(key));
     this.blocks.dirty.clear();
     return { rows, familiar: this.familiar.takeChanges() };
@@ -286,6 +283,7 @@ export class Detector {
     for (const [key, row] of rows) {
       if ('refusals' in row) this.blocks.restore(row as Block);
       else if ('habit' in row) this.identities.restore(identityOf(row as SavedIdentity));
+      else if ('clientsNamed' in row) this.clientNames.restore(key, row as NamesOfRelay);
       else this.customers.restore(key, row as SavedHabit);
     }
     this.familiar.restore(familiar);

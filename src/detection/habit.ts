@@ -4,7 +4,7 @@ import type { Activity } from './activity.js';
 import { Clock } from './clock.js';
 import { showFractions } from './fractions.js';
 import { foldManner } from './manner.js';
-import { networkOf } from './novelty.js';
+import { isNew, networkOf } from './novelty.js';
 import { Tally } from './tally.js';
 
 /** Caps that keep one identity small whatever it does. */
@@ -39,7 +39,7 @@ export interface Habit {
   contentRefusals: number;
   newSenders: number;
   newNetworks: number;
-  /** Those since names are looked at: an older past says nothing of them; and of these, addresses without a name in DNS. */
+  /** Those of which the relay told whether they have a name in DNS, and those without one. */
   lookedUp: number;
   nameless: number;
   /** Messages compared with the one before them, and those that were of its size. */
@@ -114,9 +114,8 @@ function foldNetworks(habit: Habit, networks: NonNullable<Activity['networks']>,
   for (let i = 0; i < networks.size; i++) {
     const address = networks.nameAt(i);
     const novelty = networks.valueAt(i);
-    const isNew = novelty === 'new' || novelty === 'nameless';
-    if (isNew) habit.newNetworks++;
-    if (isNew) habit.lookedUp++;
+    if (isNew(novelty)) habit.newNetworks++;
+    if (novelty === 'named' || novelty === 'nameless') habit.lookedUp++;
     if (novelty === 'nameless') habit.nameless++;
     habit.networks.set(address, at);
     habit.networks.set(networkOf(address), at);

@@ -9,15 +9,16 @@ const LENGTH_STEP = 12;
 const MAX_LENGTH = 250;
 
 /**
- * The form of a Message-ID (without angle brackets) of a sender: the domain behind it when it is not the sender's own, else how the part
+ * The form of a Message-ID (with its angle brackets or without) of a sender: the domain behind it when it is not the sender's own, else how the part
  * before it is put together. Messages of one program have one form, or a few. Undefined for what is no Message-ID.
  */
 export function programOf(messageId: string, sender: string): string | undefined {
   const at = messageId.lastIndexOf('@');
-  if (at <= 0 || messageId.length > MAX_LENGTH) return undefined;
-  const host = messageId.slice(at + 1).toLowerCase();
+  const from = messageId.startsWith('<') ? 1 : 0;
+  if (at <= from || messageId.length > MAX_LENGTH) return undefined;
+  const host = messageId.slice(at + 1, messageId.endsWith('>') ? -1 : undefined).toLowerCase();
   const own = domainOf(sender);
-  return host === own || host.endsWith(`.${own}`) ? formOf(messageId, at) : domainBehind(host);
+  return host === own || host.endsWith(`.${own}`) ? formOf(messageId, from, at) : domainBehind(host);
 }
 
 /** Asked for the same few over and over. */
@@ -33,13 +34,13 @@ function domainBehind(host: string): string {
   return domain;
 }
 
-function formOf(text: string, length: number): string {
+function formOf(text: string, from: number, to: number): string {
   let dots = 0;
   let dashes = 0;
   let dollars = 0;
   let hasUpper = false;
   let hasLower = false;
-  for (let i = 0; i < length; i++) {
+  for (let i = from; i < to; i++) {
     const code = text.charCodeAt(i);
     if (code === 0x2e) dots++;
     else if (code === 0x2d || code === 0x5f) dashes++;
@@ -48,6 +49,7 @@ function formOf(text: string, length: number): string {
     // Beyond f: hexadecimal digits alone are no alphabet.
     else if (code >= 0x67 && code <= 0x7a) hasLower = true;
   }
+  const length = to - from;
   const isRandom = hasUpper && hasLower && length >= RANDOM_LENGTH;
   const marks = isRandom ? '*' : `${Math.min(dots, 4)}.${Math.min(dashes, 5)}.${Math.min(dollars, 3)}`;
   return `${marks}${hasUpper ? 'A' : ''}${hasLower ? 'a' : ''}${Math.ceil(length / LENGTH_STEP)}`;

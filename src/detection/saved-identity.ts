@@ -1,8 +1,11 @@
 // Identities and habits as they are saved, and back: JSON without the counts that are zero, which most are. What an earlier version saved
 // comes back with the counts it did not know.
 import { type Activity, newActivity } from './activity.js';
+import type { Block } from './blocks.js';
+import type { NamesOfRelay } from './client-names.js';
 import { Clock } from './clock.js';
 import { type Distinct, newDistinct } from './distinct.js';
+import type { FamiliarChanges } from './familiar.js';
 import { type Habit, newHabit } from './habit.js';
 import { type Alarm, type Identity, newIdentity } from './identity.js';
 import { numberText, quoted, textOf } from './json-text.js';
@@ -22,6 +25,13 @@ export type SavedIdentity = Pick<Identity, 'key' | 'scope' | 'entry' | 'isDeclar
   alarm?: SavedAlarm;
   regulars?: Record<string, number>;
 };
+
+/** One saved piece of state, JSON-safe; undefined deletes it. */
+export type StateRow = Identity | Habit | Block | NamesOfRelay | undefined;
+export interface StateChanges {
+  rows: Map<string, StateRow>;
+  familiar: FamiliarChanges;
+}
 
 export function identityText(identity: Identity): string {
   const { key, scope, entry, isDeclaredBulk, habit, activity, past, evidence, alarm, regulars } = identity;

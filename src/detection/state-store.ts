@@ -3,8 +3,8 @@
 import { like, sql } from 'drizzle-orm';
 import type { TrafficDb } from '../db/open-traffic.js';
 import { detectionState } from '../db/traffic-schema.js';
-import type { StateRow } from './detector.js';
 import { keptUntil } from './identities.js';
+import type { StateRow } from './saved-identity.js';
 import { habitText, identityText } from './saved-identity.js';
 
 const STRETCH_ROWS = 5_000;

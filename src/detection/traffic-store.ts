@@ -7,11 +7,11 @@ import type { Position } from '../intake/position.js';
 import type { HintRow } from '../partners/learned-hints.js';
 import { createCounterStore } from './counter-store.js';
 import type { CounterRow } from './counters.js';
-import type { StateChanges } from './detector.js';
 import type { FamiliarChanges } from './familiar.js';
 import { createFamiliarStore } from './familiar-store.js';
 import type { Finding } from './finding.js';
 import { createHintStore } from './hint-store.js';
+import type { StateChanges } from './saved-identity.js';
 import { createStateStore } from './state-store.js';
 
 export interface Batch {

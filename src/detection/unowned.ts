@@ -87,6 +87,9 @@ function rowsOf(db: TrafficDb, table: CountTable, owner: number, since: number) 
 
 const WHAT = { [KINDS.sender]: 'domain', [KINDS.login]: 'login', [KINDS.network]: 'address' } as const;
 
+/** Invented names must not fill the memory: those that come later are left out, unless they had come before. */
+const MOST_NAMES = 200_000;
+
 class Sums {
   private readonly found = new Map<string, Unowned>();
 
@@ -99,6 +102,7 @@ class Sums {
     if (what === undefined || name === '' || name === OTHER) return;
     const one = this.found.get(`${what} ${name}`);
     if (!one) {
+      if (this.found.size >= MOST_NAMES) return;
       const { isByHour } = this;
       this.found.set(`${what} ${name}`, { what, name, messages, refused, firstSeenAt: from, lastSeenAt: to, isByHour });
       return;

@@ -10,8 +10,8 @@ export interface AttackEvidence {
 }
 
 /**
- * Nats from which on a sign is hard: filters that name spam and complaints at the weight of a new sign, failed logins from five on, networks
- * from the second new one on, unknown users beyond what old lists have.
+ * Nats from which on a sign is hard: filters that name spam and complaints at the weight of a new sign, failed logins from five on or three
+ * at the very address that got in, networks from the second new one on or the first without a name, unknown users beyond what old lists have.
  */
 const HARD: Record<string, number> = {
   'content-refusals': 1.5,

@@ -1,31 +1,44 @@
 import { describe, expect, it } from 'vitest';
 import { ClientNames } from '../../src/detection/client-names.js';
 
-function seen(named: number, nameless: number): ClientNames {
-  const names = new ClientNames();
-  for (let i = 0; i < named; i++) names.isNameless('relay1', `host${i}.isp.example`);
-  for (let i = 0; i < nameless; i++) names.isNameless('relay1', 'unknown');
+function count(names: ClientNames, named: number, nameless: number): ClientNames {
+  for (let i = 0; i < named; i++) names.count('relay1', `host${i}.isp.example`);
+  for (let i = 0; i < nameless; i++) names.count('relay1', 'unknown');
   return names;
 }
 
+const seen = (named: number, nameless: number) => count(new ClientNames(), named, nameless);
+
 describe('clients without a name', () => {
-  it('are told where most have one', () => {
-    expect(seen(40, 5).isNameless('relay1', 'unknown')).toBe(true);
-    expect(seen(40, 5).isNameless('relay1', undefined)).toBe(true);
-    expect(seen(40, 5).isNameless('relay1', 'host.isp.example')).toBe(false);
+  it('are told from others where most have one', () => {
+    expect(seen(40, 5).of('relay1', 'unknown')).toBe('nameless');
+    expect(seen(40, 5).of('relay1', undefined)).toBe('nameless');
+    expect(seen(40, 5).of('relay1', 'host.isp.example')).toBe('named');
   });
 
   it('are not told by a relay that looks no names up, or of which little is known', () => {
-    expect(seen(5, 40).isNameless('relay1', 'unknown')).toBe(false);
-    expect(seen(10, 2).isNameless('relay1', 'unknown')).toBe(false);
-    expect(seen(40, 5).isNameless('relay2', 'unknown')).toBe(false);
+    expect(seen(5, 40).of('relay1', 'unknown')).toBeUndefined();
+    expect(seen(5, 40).of('relay1', 'host.isp.example')).toBeUndefined();
+    expect(seen(10, 2).of('relay1', 'unknown')).toBeUndefined();
+    expect(seen(40, 5).of('relay2', 'unknown')).toBeUndefined();
   });
 
-  it('are told again when a relay’s resolver is back', () => {
-    const names = seen(100, 900);
-    expect(names.isNameless('relay1', 'unknown')).toBe(false);
-    for (let i = 0; i < 900; i++) names.isNameless('relay1', `host${i}.isp.example`);
+  it('are not told while a relay’s resolver is out, however long it was well, and told again afterwards', () => {
+    const names = count(seen(9_000, 0), 0, 200);
+    expect(names.of('relay1', 'unknown')).toBeUndefined();
 
-    expect(names.isNameless('relay1', 'unknown')).toBe(true);
+    expect(count(names, 300, 0).of('relay1', 'unknown')).toBe('nameless');
+  });
+
+  it('stay known over a restart', () => {
+    const before = seen(40, 5);
+    const rows = new Map(before.takeChanges());
+    const after = new ClientNames((key) => rows.get(key));
+    expect(after.of('relay1', 'unknown')).toBe('nameless');
+    expect(before.takeChanges()).toEqual([]);
+    const restored = new ClientNames();
+    for (const [key, row] of rows) restored.restore(key, row);
+
+    expect(restored.of('relay1', 'unknown')).toBe('nameless');
   });
 });

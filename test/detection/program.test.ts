@@ -22,6 +22,12 @@ describe('the program that wrote a message', () => {
     expect(programOf('000401d9$5b2c$1e0a@acme.example', ANN)).not.toBe(apple);
   });
 
+  it('is the same with angle brackets, as most logs have them', () => {
+    for (const id of ['7f.1@acme.example', 'CAF=q1@mail.gmail.com', '000401d9$5b2c$1e0a@acme.example'])
+      expect(programOf(`<${id}>`, ANN)).toBe(programOf(id, ANN));
+    expect(programOf('<7f.1@acme.example>', ANN)).not.toBe('no domain');
+  });
+
   it('is the same for random parts, whatever marks chance put into them', () => {
     const random = programOf('aB3-xYz9_QwErTy0pLkJhGfD@acme.example', ANN);
 
@@ -29,7 +35,16 @@ describe('the program that wrote a message', () => {
   });
 
   it('is not known of what is no Message-ID', () => {
-    for (const id of ['', '@', '@acme.example', 'none', `${'a'.repeat(600)}@acme.example`])
+    for (const id of [
+      '',
+      '@',
+      '<>',
+      '<@>',
+      '<@acme.example>',
+      '@acme.example',
+      'none',
+      `${'a'.repeat(600)}@acme.example`,
+    ])
       expect(programOf(id, ANN)).toBeUndefined();
   });
 

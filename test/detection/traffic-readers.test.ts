@@ -125,6 +125,17 @@ describe('what belongs to nobody', () => {
     expect(found.map(isOnlyRefused)).toEqual([false, false, true]);
   });
 
+  it('stays small, however many names are invented', () => {
+    const tally = new UnownedTally();
+    const refused = { kind: 'refused', at: T0, relay: 'r', recipient: 'k@k.test', reply: '' } as const;
+    for (let i = 0; i < 250_000; i++) tally.take({ ...refused, sender: `a@x${i}.test` });
+    tally.take({ ...refused, sender: 'b@x0.test' });
+
+    const found = tally.sorted();
+    expect(found.length).toBeLessThan(250_000);
+    expect(found[0]).toMatchObject({ name: 'x0.test', refused: 2 });
+  });
+
   it('is every login, address and sender domain with its mail, the most first', () => {
     writeCounters(path, rows);
 

@@ -34,7 +34,7 @@ function countOf({ networks }: Activity, novelty: Novelty): number {
 }
 
 function newOf(activity: Activity): number {
-  return countOf(activity, 'new') + countOf(activity, 'nameless');
+  return countOf(activity, 'new') + countOf(activity, 'named') + countOf(activity, 'nameless');
 }
 
 /** Every second rented or infected machine has no name in DNS; of homes, offices and phones one in eight. */
@@ -42,7 +42,7 @@ const NAMELESS = { spam: { yes: 1, no: 1.2 }, honest: { yes: 1, no: 7 } };
 
 function weightOfNames({ activity, habit, customerHabit }: View): number {
   const nameless = countOf(activity, 'nameless');
-  const count = nameless + countOf(activity, 'new');
+  const count = nameless + countOf(activity, 'named');
   if (count === 0) return 0;
   const byCustomer = learned(NAMELESS.honest, customerHabit.nameless, customerHabit.lookedUp, 20);
   const honest = learned(byCustomer, habit.nameless, habit.lookedUp, 20);

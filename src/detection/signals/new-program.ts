@@ -5,10 +5,10 @@ import type { Signal } from './signal.js';
 
 /** Two of five write through the victim's own webmail, or imitate its program. */
 const SPAM = 0.6;
-/** Before a sender is known: one run in thirty brings another program. */
-const HONEST = { yes: 0.5, runs: 15 };
-/** Messages that make a sender's programs known. */
-const SETTLED = 8;
+/** Before a sender is known: one run in fifteen brings another program. */
+const HONEST = { yes: 1, runs: 15 };
+/** Runs of mail that make a sender's programs known: what it uses besides has mostly come up by then. */
+const SETTLED_RUNS = 6;
 
 export const newProgram: Signal = {
   id: 'new-program',
@@ -16,7 +16,7 @@ export const newProgram: Signal = {
   appliesToDeclaredBulk: true,
   weigh({ activity, habit, isNullSender }) {
     const { programs, strange, messages } = activity;
-    if (isNullSender || !programs || habit.compared < SETTLED) return undefined;
+    if (isNullSender || !programs || habit.programRuns < SETTLED_RUNS) return undefined;
     const honest = clamp((habit.newPrograms + HONEST.yes) / (habit.programRuns + HONEST.runs), 0.01, SPAM);
     const share = Math.min(1, strange / Math.max(1, messages));
     const ofStrange = Math.log(SPAM / honest);

@@ -213,11 +213,12 @@ describe('new networks of a login that moves about', () => {
 
 describe('new networks without a name in DNS', () => {
   const newNetworks = signals.find((signal) => signal.id === 'new-networks');
-  const weight = (novelty: 'new' | 'nameless', habit: Partial<Habit>) =>
+  const weight = (novelty: 'new' | 'named' | 'nameless', habit: Partial<Habit>) =>
     newNetworks?.weigh(view({ networks: Tally.of({ '192.0.2.1': novelty }) }, { ...SETTLED, ...habit })) ?? 0;
 
   it('say more than those that have one, except of somebody whose networks never have one', () => {
-    expect(weight('nameless', {})).toBeGreaterThan(weight('new', {}) + 1);
+    expect(weight('nameless', {})).toBeGreaterThan(weight('new', {}) + 0.7);
+    expect(weight('named', {})).toBeLessThan(weight('new', {}));
     expect(weight('nameless', { newNetworks: 10, lookedUp: 10, nameless: 10 })).toBeLessThan(
       weight('nameless', {}) - 1,
     );
