@@ -82,7 +82,14 @@ function labelOf(view: CardView, action: IncidentAction): string {
   if (action === 'request-delisting') return `${BUTTONS[action]}${listing?.gate?.isOpen ? '' : ' (locked)'}`;
   if (action === 'notify-partners') return `Tell ${count(listing?.notices?.drafted ?? 0, 'partner')}`;
   const { senders } = toBlock(view);
-  return action === 'block-sender' && senders.length > 1 ? `Block ${senders.length} senders` : BUTTONS[action];
+  if (action !== 'block-sender' || senders.length < 2) return BUTTONS[action];
+  const unnamed = unnamedSenders(view);
+  return `Block ${senders.length}${unnamed > 0 ? ` of ${senders.length + unnamed}` : ''} senders`;
+}
+
+/** Senders beyond those that the incident names, which is two hundred at the most: nobody can block them one by one. */
+function unnamedSenders({ incident: { subject } }: CardView): number {
+  return subject.kind === 'compromise' ? Math.max(0, subject.senderCount - subject.senders.length) : 0;
 }
 
 /** What of the incident the person saw: how many listings were open, and which is asked about first. */
@@ -129,9 +136,14 @@ function blockConfirmation(view: CardView, customer: string): ConfirmationDialog
   if (senders.length > 1) {
     const withLogins =
       otherLogins.length > 0 ? ` So is every message of the login ${plain(otherLogins.join(', '), 80)}.` : '';
+    const unnamed = unnamedSenders(view);
+    const others =
+      unnamed > 0
+        ? `${unnamed} more go on: to stop a machine, suspend outbound mail.`
+        : 'A machine that invents senders will invent others.';
     return confirm(
       `Block ${senders.length} senders?`,
-      `Every one of these senders of ${customer} is refused until it is lifted.${withLogins} A machine that invents senders will invent others.`,
+      `Every one of these senders of ${customer} is refused until it is lifted.${withLogins} ${others}`,
       'Block senders',
     );
   }

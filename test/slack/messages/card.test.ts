@@ -447,6 +447,13 @@ describe('the card of', () => {
     expect(buttonsOf(base)[0]).toMatchObject({ action_id: 'block-sender', style: 'primary', value: '12:3' });
   });
 
+  it('says how many senders a block leaves out, because they are too many to name', () => {
+    const blocking = buttonsOf(ofMachine).find(({ action_id }) => action_id === 'block-sender');
+
+    expect(blocking?.text?.text).toBe('Block 4 of 1200 senders');
+    expect(blocking?.confirm?.text?.text).toContain('1196 more go on: to stop a machine, suspend outbound mail.');
+  });
+
   it('names the times its figures are of, and those of all the mail, so that they add up', () => {
     const text = readable(base);
 
