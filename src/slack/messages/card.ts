@@ -100,23 +100,26 @@ function compromiseBlocks(view: CardView, subject: CompromiseSubject): (KnownBlo
   const { incident } = view;
   return [
     subject.wasNoise && incident.state !== 'resolved' ? section(wasNoiseText(subject.wasNoise)) : undefined,
-    evidenceBlock(incident, subject),
+    evidenceBlock(view, subject),
     isBackscatter(subject) && incident.state !== 'resolved' ? section(backscatterText(incident)) : undefined,
     fields(compromiseFields(view, subject)),
   ];
 }
 
-function compromiseFields(
-  { incident, customerName, partnerName }: CardView,
-  subject: CompromiseSubject,
-): [string, string][] {
+/** Judged to be no attack, and not taken back. */
+function isNoise({ incident, noise }: CardView): boolean {
+  return incident.state === 'resolved' && noise !== undefined && noise.teaching.undoneAt === null;
+}
+
+function compromiseFields(view: CardView, subject: CompromiseSubject): [string, string][] {
+  const { incident, customerName, partnerName } = view;
   const isMany = subject.shape === 'multiple';
   const logins = subject.logins.filter((login) => isMany || !subject.senders.includes(login));
   return [
     ['Customer', esc(customerName, 100)],
     ...(partnerName ? [['Partner', esc(partnerName, 100)] as [string, string]] : []),
     [
-      isBackscatter(subject) ? 'Sent so far' : 'Spam so far',
+      isBackscatter(subject) ? 'Sent so far' : isNoise(view) ? 'Mail' : 'Spam so far',
       `${count(subject.messages, 'message')}, ${count(subject.recipients, 'recipient')}`,
     ],
     ['Seen', stretch(incident.since, incident.lastSeenAt)],
@@ -138,11 +141,12 @@ function someOf(values: readonly string[], total: number): string {
 const REASONS_SHOWN = 3;
 
 /** One address or many, how sure, and the strongest reasons; the rest is behind Why? */
-function evidenceBlock({ evidence, openedBy, since }: Incident, subject: CompromiseSubject): KnownBlock | undefined {
+function evidenceBlock(view: CardView, subject: CompromiseSubject): KnownBlock | undefined {
+  const { evidence, openedBy, since } = view.incident;
   const lines = evidence.slice(0, REASONS_SHOWN).map((line) => `• ${esc(line, 300)}`);
   if (lines.length === 0) return undefined;
-  // What a person laid to a customer is as sure as that person was.
-  const isFound = openedBy === RELAYWARDEN.id;
+  // What a person laid to a customer is as sure as that person was, and who marked it as noise knew better.
+  const isFound = openedBy === RELAYWARDEN.id && !isNoise(view);
   const how = isFound ? ` · ${surenessOf(subject)}` : '';
   // The figures are of the stretch that says most: without its times they seem not to add up with all that was sent.
   const { evidenceOf } = subject;
