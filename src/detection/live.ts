@@ -59,9 +59,9 @@ export interface Live {
 
 /**
  * Of the worker's heap: twice what a million mailboxes need. With a limit below 2 GB V8 lets a heap grow to twice what is in use before it
- * tidies up, else to four times. A young generation of an eighth of the usual reads as fast, and an idle worker keeps 12 MB less.
+ * tidies up, else to four times.
  */
-const LIMITS = { maxOldGenerationSizeMb: 1_900, maxYoungGenerationSizeMb: 6 };
+const LIMITS = { maxOldGenerationSizeMb: 1_900 };
 const RESTART_MS = { first: 500, most: 30_000 };
 const STOP_PATIENCE_MS = 2_000;
 /** For the worker to save, before it is ended by force: what it had not saved by then is read again after the next start. */

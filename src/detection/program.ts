@@ -51,6 +51,21 @@ function formOf(text: string, from: number, to: number): string {
   }
   const length = to - from;
   const isRandom = hasUpper && hasLower && length >= RANDOM_LENGTH;
-  const marks = isRandom ? '*' : `${Math.min(dots, 4)}.${Math.min(dashes, 5)}.${Math.min(dollars, 3)}`;
-  return `${marks}${hasUpper ? 'A' : ''}${hasLower ? 'a' : ''}${Math.ceil(length / LENGTH_STEP)}`;
+  const steps = Math.ceil(length / LENGTH_STEP);
+  const marks = isRandom ? MANY : (Math.min(dots, 4) * 6 + Math.min(dashes, 5)) * 4 + Math.min(dollars, 3);
+  return nameOf(((marks * 2 + Number(hasUpper)) * 2 + Number(hasLower)) * 32 + steps);
+}
+
+/** Marks of a random part, of which there are any. */
+const MANY = 120;
+/** Names of forms. The same string every time: that one is like another is told by where it lies. */
+const NAMES = new Map<number, string>();
+
+function nameOf(form: number): string {
+  let name = NAMES.get(form);
+  if (name === undefined) {
+    name = `form ${form}`;
+    NAMES.set(form, name);
+  }
+  return name;
 }
