@@ -19,12 +19,18 @@ const SLANTED = /(?<![^\s(“‘"·:])_([^_\n]+)_(?![^\s.,:;!?)”’"…])/g;
 
 /** The words of mrkdwn, without emoji names and marks. Dates, channels and links stay: Slack reads those in a text, too. */
 export function spoken(mrkdwn: string): string {
-  return mrkdwn
-    .replace(OURS, '')
+  const words = withoutEmoji(mrkdwn)
     .replace(/[▰▱]+[ \t]*/g, '')
     .replaceAll('`', '')
     .replace(BOLD, '$1')
     .replace(SLANTED, '$1')
-    .replace(/^> /gm, '')
-    .trim();
+    .replace(/^> /gm, '');
+  return withoutEmoji(words).trim();
+}
+
+/** Taking one name away may leave another: an outsider wrote `::x:x:`. */
+function withoutEmoji(text: string): string {
+  let [before, after] = ['', text];
+  while (after !== before) [before, after] = [after, after.replace(OURS, '')];
+  return after;
 }

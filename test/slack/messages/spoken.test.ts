@@ -17,6 +17,10 @@ describe('spoken', () => {
     expect(spoken(text)).toBe(text);
   });
 
+  it('leaves no emoji behind that stands in another, or in marks', () => {
+    for (const text of ['::x:x:', ':`x`:', ':*x*:', ':▰x:', ':::x:x:x:']) expect(spoken(text)).not.toContain(':x:');
+  });
+
   it('knows every emoji this house writes', () => {
     const root = 'src/slack';
     const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
