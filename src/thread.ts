@@ -1,5 +1,7 @@
-// Starts a worker thread from a file of ours, compiled or as source, and ends it.
+// Starts a worker thread from a file of ours, compiled or as source, puts it behind the others, and ends it.
+import { readlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { constants, getPriority, setPriority } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 
@@ -17,6 +19,20 @@ export function startThread(beside: string, name: string, options: WorkerOptions
   const source = new URL(`./${name}.ts`, beside).href;
   const begin = `import('${loader}').then(({ register }) => { register(); return import('${source}'); });`;
   return new Worker(begin, { ...options, eval: true, execArgv: [] });
+}
+
+/**
+ * Puts the calling thread behind the others of the process, and other programs, where all cores are busy: who waits for an answer goes
+ * first. Linux has priorities for each thread (sched(7)); elsewhere nothing happens.
+ */
+export function goBehind(): void {
+  try {
+    const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
+    const behind = constants.priority.PRIORITY_BELOW_NORMAL;
+    if (getPriority(thread) < behind) setPriority(thread, behind);
+  } catch {
+    // It is slower for the others, and no worse.
+  }
 }
 
 /**

@@ -1,8 +1,9 @@
 // A thread ends when it is asked to, by force when it does not, and never makes anybody wait for ever.
 import { once } from 'node:events';
+import { getPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import { endThread } from '../src/thread.js';
+import { endThread, startThread } from '../src/thread.js';
 
 const OBEDIENT = `const { parentPort } = require('node:worker_threads');
   parentPort.once('message', () => process.exit(7));
@@ -37,5 +38,14 @@ describe('ending a thread', () => {
     await exit;
     const ask = () => expect.unreachable('it was asked');
     expect(await endThread(worker, ask, 500)).toBe(true);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('a thread behind the others', () => {
+  it('has a lower priority, and leaves the main thread its own', async () => {
+    const before = getPriority(process.pid);
+    const worker = startThread(import.meta.url, 'fixtures/behind.worker', {});
+    expect(await once(worker, 'message')).toEqual([{ own: Math.max(before, 10), main: before }]);
+    await worker.terminate();
   });
 });

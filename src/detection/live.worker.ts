@@ -1,5 +1,5 @@
 // The log worker: a thread that reads the logs, judges them and keeps what it learns in the traffic database, so that the thread that
-// answers Slack never waits for any of it. Whatever it has told, it has saved first.
+// answers Slack never waits for any of it. Whatever it has told, it has saved first. Where cores are few, it is who waits.
 import { statSync } from 'node:fs';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -11,6 +11,7 @@ import { ReportTaker } from '../intake/reports/take-reports.js';
 import { Tail } from '../intake/tail.js';
 import type { MailEvent } from '../mail/event.js';
 import { UNATTRIBUTED } from '../partners/attribution.js';
+import { goBehind } from '../thread.js';
 import { CommitClock } from './commit-clock.js';
 import type { Finding } from './finding.js';
 import type { FromWorker, LiveStats, ToWorker, WorkerStart } from './live-messages.js';
@@ -28,6 +29,7 @@ const start = workerData as WorkerStart;
 const port = parentPort;
 if (!port) throw new Error('live.worker is started by live.ts, as a worker thread');
 const tell = (message: FromWorker) => port.postMessage(message);
+goBehind();
 
 const db = openTrafficDb(start.trafficDb);
 const store = createTrafficStore(db);
