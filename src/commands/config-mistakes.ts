@@ -1,6 +1,7 @@
-// Every mistake in a configuration and in the files it names, at once: what each key may be, and what only shows beside others.
+// Every mistake in a configuration and in the files it names, at once: what each key may be, and what only shows beside others. And what
+// is no mistake, but hardly meant.
 import { existsSync } from 'node:fs';
-import { chooseLists } from '../blocklists/extra.js';
+import { choiceWarnings, chooseLists } from '../blocklists/extra.js';
 import { blocklists } from '../blocklists/operators/index.js';
 import { type Config, configParts, pathFrom, readConfig, readConfigValue, withAccountKeys } from '../config.js';
 import { thresholdMistakes } from '../detection/thresholds.js';
@@ -9,14 +10,36 @@ import { type Mistake, mistakesError } from '../mistakes.js';
 import { loadDirectory } from '../partners/load.js';
 import { checkCron } from '../schedule.js';
 
-/** Throws one UserError that names all of them, or none. */
+export interface ConfigFaults {
+  /** Names every mistake; undefined when there is none. */
+  error: UserError | undefined;
+  /** Of the parts that can be used; sentences. */
+  warnings: string[];
+}
+
+/** Throws one UserError that names all mistakes, or none. */
 export function refuseMistakes(path: string): void {
+  const { error } = faultsOfConfig(path);
+  if (error) throw error;
+}
+
+/** What is wrong with a configuration, and what is odd. Throws UserError when it cannot be read at all. */
+export function faultsOfConfig(path: string): ConfigFaults {
   // Says what to do about it, too.
   if (!existsSync(path)) readConfig(path);
   const { value, lineOf } = readConfigValue(path);
   const { mistakes, parts } = configParts(value);
   const all = [...mistakes, ...ofThresholds(value), ...ofTimes(parts), ...ofLists(parts), ...ofDirectory(parts, path)];
-  if (all.length > 0) throw mistakesError(path, all, value, lineOf);
+  const error = all.length > 0 ? mistakesError(path, all, value, lineOf) : undefined;
+  return { error, warnings: warningsOf(parts, path) };
+}
+
+function warningsOf({ logs = [], blocklists: choice }: Partial<Config>, path: string): string[] {
+  const missing = logs.map((log) => pathFrom(path, log.path)).filter((log) => !existsSync(log));
+  return [
+    ...missing.map((log) => `${log} is not there (yet); it is followed once it is.`),
+    ...(choice ? choiceWarnings(choice) : []),
+  ];
 }
 
 /** As far as they are numbers, whatever else is wrong. */

@@ -1,12 +1,13 @@
 // `relaywarden config`: says whether config.yml and the customer file can be used, before anything is started; and what may be set.
-import { existsSync } from 'node:fs';
+import { chooseLists } from '../blocklists/extra.js';
 import { whyNotAskable } from '../blocklists/operator.js';
+import { blocklists } from '../blocklists/operators/index.js';
 import { CONFIG_DEFAULT, readConfig } from '../config.js';
 import { counted } from '../detection/replay-words.js';
 import { readThresholds, THRESHOLD_NAMES, THRESHOLDS } from '../detection/thresholds.js';
+import { UserError } from '../errors.js';
 import { loadDirectory } from '../partners/load.js';
-import { refuseMistakes } from './config-mistakes.js';
-import { listsOf } from './lists.js';
+import { faultsOfConfig } from './config-mistakes.js';
 import { makeCommand, makeGroup, optionalConfig, printLine } from './options.js';
 import { tableLines } from './table.js';
 
@@ -33,14 +34,14 @@ export function configCommand() {
 
 async function check(options: { config?: string }): Promise<void> {
   const path = options.config ?? CONFIG_DEFAULT;
-  refuseMistakes(path);
+  const { error, warnings } = faultsOfConfig(path);
+  const lines = warnings.map((warning) => `warning: ${warning}`);
+  if (error) throw new UserError([error.message, ...lines].join('\n'));
+  for (const line of lines) process.stderr.write(`${line}\n`);
   const config = readConfig(path);
-  const directory = loadDirectory(config);
-  const { lists, choice } = listsOf(config);
-  const asked = lists.filter((list) => whyNotAskable(list, choice.keys) === undefined);
-  const { relays, partners, customers } = directory;
-  for (const { path } of config.logs.filter((log) => !existsSync(log.path)))
-    process.stderr.write(`warning: ${path} is not there (yet); it is followed once it is.\n`);
+  const { relays, partners, customers } = loadDirectory(config);
+  const lists = chooseLists(blocklists, config.blocklists);
+  const asked = lists.filter((list) => whyNotAskable(list, config.blocklists.keys) === undefined);
   const counts = [
     ...[counted(relays.length, 'relay'), counted(partners.length, 'partner'), counted(customers.length, 'customer')],
     `${config.people.length} ${config.people.length === 1 ? 'person' : 'people'}, ${counted(asked.length, 'blocklist')}`,

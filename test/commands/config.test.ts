@@ -57,6 +57,32 @@ snds:
     ]);
   });
 
+  it('tells what is odd below the mistakes, and where there is none', async () => {
+    const dir = tempDir();
+    const path = join(dir, 'config.yml');
+    const odd = `channels: { compromise: '#a', listing: '#b' }
+logs: [{ path: none.log, format: postfix }]
+blocklists: { only: [spamhaus-zen, dnsbl.sorbs.net] }
+`;
+    const warnings = [
+      `warning: ${join(dir, 'none.log')} is not there (yet); it is followed once it is.`,
+      expect.stringMatching(/^warning: blocklists\.only: dnsbl\.sorbs\.net is dead since /),
+    ];
+    writeFileSync(path, `${odd}people: [{ slack: U0ANN, name: Ann, role: boss }]\n`);
+    const wrong = await check(path);
+    writeFileSync(path, `${odd}people: [{ slack: U0ANN, name: Ann, role: lead }]\n`);
+    const usable = await check(path);
+
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/config\.yml has 1 mistake:$/),
+      expect.stringMatching(/people\.0\.role/),
+      ...warnings,
+    ]);
+    expect(usable.code).toBe(0);
+    expect(usable.stderr.trimEnd().split('\n')).toEqual(warnings);
+  });
+
   it('says in words why a file is no configuration', async () => {
     const dir = tempDir();
     writeFileSync(join(dir, 'binary.yml'), Buffer.from([1, 0, 2, 255]));
