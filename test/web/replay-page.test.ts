@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ReplayReport, ReportRow } from '../../src/detection/replay-report.js';
+import type { Score } from '../../src/detection/score.js';
 import { DEFAULT_THRESHOLDS, THRESHOLD_NAMES } from '../../src/detection/thresholds.js';
 import { pageClock } from '../../src/web/replay-page/clock.js';
 import { replayPage } from '../../src/web/replay-page/index.js';
@@ -32,6 +33,10 @@ function report(rows: ReportRow[], change: Partial<ReplayReport> = {}): ReplayRe
     ...change,
   };
 }
+const SCORE: Score = {
+  ...{ spam: 12, found: 0, right: 0, missed: 0, false: 0, falsePerThousand: 0, unjudged: 0, delayMs: undefined },
+  ...{ reached: 0, recipients: 0, blocks: 0, blocksSeen: 0 },
+};
 const page = (each: ReplayReport) => replayPage(each, { timeZone: '+01:00', nameOf: (id) => `Customer ${id}` });
 
 describe('replayPage', () => {
@@ -43,6 +48,20 @@ describe('replayPage', () => {
     expect(html).toContain('1 told later');
     expect(html).toContain('Customer acme');
     expect(html).toContain('<b>37</b> of 150');
+  });
+
+  it.each([
+    ['fewer', { right: 12, found: 12 }, { right: 10, found: 10 }, 'bad'],
+    ['none left', { right: 3, found: 3 }, { right: 0, found: 0 }, 'bad'],
+    ['fewer of fewer', { right: 9, found: 10 }, { right: 8, found: 8 }, 'bad'],
+    ['more', { right: 3, found: 5 }, { right: 4, found: 6 }, 'good'],
+    ['as many of more', { right: 3, found: 5 }, { right: 3, found: 6 }, 'plain'],
+  ])('colours what is right at once: %s', (_, before, after, tone) => {
+    const score = (some: { right: number; found: number }): Score => ({ ...SCORE, ...some });
+    const html = page(
+      report([], { truth: { source: 'l', isComplete: true }, now: score(before), changed: score(after) }),
+    );
+    expect(/<div class="tile (\w+)"><h3>Right at once/.exec(html)?.[1]).toBe(tone);
   });
 
   it('shows outsiders’ text as text', () => {
