@@ -127,6 +127,73 @@ describe('records of KumoMTA', () => {
     expect(bounce).toMatchObject({ status: 'bounced', dsn: '5.7.1', outboundIp: '203.0.113.5' });
   });
 
+  describe('of hosts that refused before a message was named', () => {
+    const failed = (...failures: string[]) => ({
+      ...delivery,
+      type: 'TransientFailure',
+      peer_address: null,
+      source_address: null,
+      response: {
+        code: 400,
+        enhanced_code: null,
+        content: `KumoMTA internal: failed to connect to any candidate hosts: ${failures.join(', ')}`,
+        command: null,
+      },
+    });
+    const rejected = (code: number, content: string, status = 'None') =>
+      `Command rejected Response { code: ${code}, enhanced_code: ${status}, content: "${content}", command: None }`;
+    const greeted = (ip: string, ...answer: Parameters<typeof rejected>) =>
+      `connect to ${ip}:25 and read initial banner: ${rejected(...answer)}`;
+    const first = (...failures: string[]) => deliveries(read([reception, failed(...failures)]))[0];
+
+    it('reads the greeting, as it was, and the host', () => {
+      const status = 'Some(EnhancedStatusCode { class: 5, subject: 7, detail: 1 })';
+      const attempt = first(greeted('198.51.100.2', 554, String.raw`mx \"b\"\n203.0.113.5 is on a list`, status));
+
+      expect(attempt).toMatchObject({
+        status: 'deferred',
+        dsn: '5.7.1',
+        remoteIp: '198.51.100.2',
+        reply: 'after initial connection: 554 5.7.1 mx "b"\n203.0.113.5 is on a list',
+      });
+      expect(attempt).not.toHaveProperty('outboundIp');
+    });
+
+    it('knows it for a refusal of the address, whatever the words', () => {
+      expect(classifyReply(first(greeted('198.51.100.2', 554, 'mx.two.example'))?.reply ?? '')).toMatchObject({
+        meaning: 'ip-block',
+        isPermanent: true,
+      });
+      expect(classifyReply(first(greeted('198.51.100.2', 421, 'too busy'))?.reply ?? '')?.isPermanent).toBe(false);
+    });
+
+    it('takes of several hosts one that refused for good', () => {
+      const attempt = first(
+        'connect to 198.51.100.1:25 and read initial banner: reading banner: Timed Out waiting 60s for response to cmd=NONE',
+        greeted('198.51.100.2', 421, 'later'),
+        greeted('[2001:db8::3]', 554, 'no'),
+      );
+      expect(attempt).toMatchObject({ remoteIp: '2001:db8::3', reply: 'after initial connection: 554 no' });
+    });
+
+    it('reads what was said to our name as no greeting', () => {
+      const attempt = first(`198.51.100.2:25: EHLO after banner: ${rejected(550, 'bad name')}`);
+      expect(attempt).toMatchObject({ remoteIp: '198.51.100.2', reply: '550 bad name' });
+    });
+
+    it('does not take for an answer what a host put into its own, or what was cut off before it', () => {
+      const forged = greeted('203.0.113.9', 554, 'listed').replaceAll('"', String.raw`\"`);
+      expect(first(greeted('198.51.100.2', 421, forged))).toMatchObject({ remoteIp: '198.51.100.2' });
+
+      const timeOut = 'connect to 198.51.100.1:25 and read initial banner: deadline has elapsed';
+      expect(first(timeOut)?.reply).toMatch(/^400 KumoMTA internal: /);
+      expect(first(`${timeOut}: Command rejected Response { code: 5`)?.reply).toMatch(/^400 KumoMTA internal: /);
+      expect(first(greeted('198.51.100.2', 554, 'x'.repeat(5_000)))?.reply).toMatch(
+        /^after initial connection: 554 x+$/,
+      );
+    });
+  });
+
   it.each([
     [{ response: { code: 421, enhanced_code: null, content: 'later', command: null } }, '421 later'],
     [

@@ -8,6 +8,7 @@ import type { LogFormat } from '../format.js';
 import { bookIntake, firstLines, lineReader, type NotUnderstood } from '../line-reader.js';
 import { MessageBook } from '../message-book.js';
 import { faultOf, type KumoRecord, outboundIpOf, readKumoRecord, replyOf, statusOf, tenantOf } from './record.js';
+import { readShutOut } from './shut-out.js';
 
 type Take = (event: MailEvent) => void;
 
@@ -93,7 +94,8 @@ function deliveryOf(
 ): Delivery {
   const { name = '', addr = '' } = record.peer_address ?? {};
   const remoteHost = name.endsWith('.') ? name.slice(0, -1) : name;
-  const remoteIp = readEndpoint(addr);
+  const shutOut = record.type === 'TransientFailure' ? readShutOut(record.response.content) : undefined;
+  const remoteIp = shutOut?.remoteIp ?? readEndpoint(addr);
   const outboundIp = outboundIpOf(record);
   const isOurs = record.type === 'AdminBounce';
   return {
@@ -103,10 +105,10 @@ function deliveryOf(
     recipient,
     isFirstAttempt,
     status,
-    dsn: isOurs ? '' : statusOf(record),
+    dsn: isOurs ? '' : (shutOut?.dsn ?? statusOf(record)),
     ...(remoteHost === '' ? {} : { remoteHost }),
     ...(remoteIp === undefined ? {} : { remoteIp }),
-    reply: isOurs || status === 'sent' ? '' : replyOf(record),
+    reply: isOurs || status === 'sent' ? '' : (shutOut?.reply ?? replyOf(record)),
     ...(outboundIp === undefined ? {} : { outboundIp }),
   };
 }
