@@ -21,6 +21,7 @@ import { loadDirectory } from './partners/load.js';
 import { catchUpDigests, startSchedule } from './schedule.js';
 import { createSlack } from './slack/app.js';
 import { startWeb } from './web/server.js';
+import { tellPeople } from './wiring/alerts.js';
 import { buildContext, type Parts } from './wiring/context.js';
 import { createHints } from './wiring/hints.js';
 import { createMta, inForce } from './wiring/mta.js';
@@ -95,8 +96,10 @@ async function startParts(options: StartOptions, closers: Array<() => unknown>):
 
   const book = createBook({ localDomains: config.policy.localDomains });
   /** Slack comes last. */
-  let alert = (_: string): unknown => undefined;
-  const mta = createMta({ config, directory, book, log, now, alert: (text) => void alert(text) });
+  let alertDirectly = async (_: string): Promise<void> => {};
+  const directly = (text: string) => alertDirectly(text);
+  const alert = (text: string) => void tellPeople({ db: database.db, now, log, directly }, text);
+  const mta = createMta({ config, directory, book, log, now, alert });
   const hints = createHints({ trafficDb: config.database.traffic, directory, now, learn: mta.learn });
   const policy = await mta.start(...inForce(database.db));
   closers.push(() => mta.stop());
@@ -134,7 +137,7 @@ async function startParts(options: StartOptions, closers: Array<() => unknown>):
   closers.push(() => ctx.outbox.stop());
   closers.push(() => slack.stop());
   const slackPort = await slack.start();
-  alert = (text) => slack.alert(text).catch((error) => log.warn({ err: error }, 'Slack was not told'));
+  alertDirectly = slack.alert;
 
   parts.live = startLive({
     files: config.logs,
