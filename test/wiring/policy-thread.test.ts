@@ -12,6 +12,7 @@ import { PolicyThread, type PolicyThreadOptions } from '../../src/wiring/policy-
 import { containment, requestText } from '../containment/containments.js';
 import { connectPolicy, type PolicyClient } from '../containment/mtas/postfix/policy-client.js';
 import { type Fate, testMta } from '../contract/mta.js';
+import { eventually } from '../helpers/eventually.js';
 
 const { customers } = Directory.parse({
   customers: ['kvist', 'vestmar'].map((id) => ({
@@ -51,6 +52,15 @@ function makeMta(listen: ListenAddress = { host: '127.0.0.1', port: 0 }, options
   });
   cleanups.push(() => mta.stop());
   return { book, mta, errors, learn: (learned: Map<string, string>) => thread?.learn(learned) };
+}
+
+/** The same with a thread that hangs while it is told to; those that are started then hang too. */
+function makeHangingMta(options: PolicyThreadOptions = {}) {
+  const hanging = new Int32Array(new SharedArrayBuffer(4));
+  const start: PolicyThreadOptions['start'] = ({ workerData, ...rest }) =>
+    startThread(import.meta.url, 'hanging.worker', { ...rest, workerData: { ...workerData, hang: hanging } });
+  const hang = (isHung: boolean) => void Atomics.store(hanging, 0, isHung ? 1 : 0);
+  return { ...makeMta(undefined, { start, ...options }), hang };
 }
 
 const fates: Record<string, Fate> = {
@@ -98,24 +108,21 @@ describe('the policy thread', () => {
   });
 
   it('is ended and back on its port with all it knew after it hung', async () => {
-    const hang = new Int32Array(new SharedArrayBuffer(4));
     const told: string[] = [];
-    const { mta, errors } = makeMta(undefined, {
+    const { hang, mta, errors } = makeHangingMta({
       hungMs: 1_000,
-      start: ({ workerData, ...rest }) =>
-        startThread(import.meta.url, 'hanging.worker', { ...rest, workerData: { ...workerData, hang } }),
       onHung(text) {
         told.push(text);
         // The next one is well; the one that waits is not woken by it.
-        Atomics.store(hang, 0, 0);
+        hang(false);
       },
     });
     const address = await mta.start([containment('suspend-outbound')]);
     const client = await connectPolicy(address);
     expect(await ask(client, { sender: 'bo@kvist.example' })).toContain('suspended');
 
-    Atomics.store(hang, 0, 1);
-    await vi.waitFor(() => expect(told).toHaveLength(1), { timeout: 30_000 });
+    hang(true);
+    await eventually(() => expect(told).toHaveLength(1));
     expect(await client.closed).toEqual([]);
 
     const again = await reconnected(address);
@@ -125,16 +132,12 @@ describe('the policy thread', () => {
   });
 
   it('ends within its patience though it hangs', async () => {
-    const hang = new Int32Array(new SharedArrayBuffer(4));
-    const { mta } = makeMta(undefined, {
-      start: ({ workerData, ...rest }) =>
-        startThread(import.meta.url, 'hanging.worker', { ...rest, workerData: { ...workerData, hang } }),
-    });
+    const { hang, mta } = makeHangingMta();
     const client = await connectPolicy(await mta.start([]));
-    Atomics.store(hang, 0, 1);
+    hang(true);
     // Answers until it hangs.
     const lastAnswer = async () => ask(client, {}).catch(() => '');
-    await vi.waitFor(async () => expect(await Promise.race([lastAnswer(), sleep(200, 'none')])).toBe('none'));
+    await eventually(async () => expect(await Promise.race([lastAnswer(), sleep(200, 'none')])).toBe('none'));
 
     await mta.stop();
 
@@ -190,24 +193,18 @@ describe('the policy thread', () => {
   });
 
   it('tells people once, and the log every time, when it hangs again and again', async () => {
-    const hang = new Int32Array(new SharedArrayBuffer(4));
     const told: string[] = [];
-    const { mta, errors } = makeMta(undefined, {
-      hungMs: 300,
-      start: ({ workerData, ...rest }) =>
-        startThread(import.meta.url, 'hanging.worker', { ...rest, workerData: { ...workerData, hang } }),
-      onHung: (text) => told.push(text),
-    });
+    const { hang, mta, errors } = makeHangingMta({ hungMs: 300, onHung: (text) => told.push(text) });
     await mta.start([]);
-    Atomics.store(hang, 0, 1);
+    hang(true);
 
     const hangs = () => errors.filter((error) => error.includes('hangs'));
-    await vi.waitFor(() => expect(hangs().length).toBeGreaterThan(1), { timeout: 20_000 });
+    await vi.waitFor(() => expect(hangs().length).toBeGreaterThan(1), { timeout: 30_000 });
 
     expect(told).toEqual([expect.stringContaining('is ended and started again')]);
     // So that the one that comes after it can be stopped.
-    Atomics.store(hang, 0, 0);
-  }, 30_000);
+    hang(false);
+  });
 
   it('tells what each containment has decided, the last of it when it stops', async () => {
     const { mta, book } = makeMta();
@@ -265,5 +262,5 @@ async function killThread(): Promise<void> {
 
 /** As Postfix does: tries again until somebody listens. */
 function reconnected(address: ListenAddress): Promise<PolicyClient> {
-  return vi.waitFor(() => connectPolicy(address), { timeout: 10_000, interval: 20 });
+  return eventually(() => connectPolicy(address));
 }
