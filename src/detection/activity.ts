@@ -184,9 +184,14 @@ export function addAddress(activity: Activity, clientIp: string): void {
   else if (clientIps.length < MAX_ADDRESSES && !clientIps.includes(clientIp)) clientIps.push(clientIp);
 }
 
-/** Reports whether a run of mail comes from an address for the first time, as far as it is remembered. */
+/**
+ * Reports whether a run of mail comes from an address for the first time. Beyond as many as are remembered none is: what comes from
+ * thousands of addresses is one run all the same, and has no more to say of a relay's clients.
+ */
 export function isFresh(activity: Activity | undefined, clientIp: string): boolean {
-  return activity === undefined || (activity.lastIp !== clientIp && !activity.clientIps.includes(clientIp));
+  if (activity === undefined) return true;
+  const { lastIp, clientIps } = activity;
+  return lastIp !== clientIp && clientIps.length < MAX_ADDRESSES && !clientIps.includes(clientIp);
 }
 
 /** Reports whether a login's client address is in the activity, or never will be. */

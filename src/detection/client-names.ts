@@ -3,7 +3,10 @@
 
 /** Clients seen before a relay's habit is known. */
 const LEAST = 20;
-/** So many count fully: an outage of the resolver is noticed within as many clients. */
+/**
+ * So many count fully: an outage of the resolver is noticed within as many clients. Four times as many as one run of mail may bring (see
+ * isFresh): a stolen login used from a thousand nameless machines does not make namelessness the relay's habit.
+ */
 const REMEMBERED = 200;
 const MAX_RELAYS = 1_000;
 /** What a relay's log calls a client whose address has no name, or none that leads back to the address (Postfix). */
@@ -23,7 +26,7 @@ export class ClientNames {
 
   constructor(private readonly load?: (key: string) => NamesOfRelay | undefined) {}
 
-  /** Counts a client: once for each run of its mail, not for each message. */
+  /** Counts a client: once for each run of its mail, not for each message, and of one run the first fifty. */
   count(relay: string, name: string | undefined): void {
     const seen = this.seenOf(relay);
     if (seen.clientsNamed + seen.clientsNameless >= REMEMBERED) {

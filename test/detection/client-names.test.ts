@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ClientNames } from '../../src/detection/client-names.js';
+import { Detector } from '../../src/detection/detector.js';
+import type { Accepted } from '../../src/mail/event.js';
+import { Directory } from '../../src/partners/directory.js';
 
 function count(names: ClientNames, named: number, nameless: number): ClientNames {
   for (let i = 0; i < named; i++) names.count('relay1', `host${i}.isp.example`);
@@ -41,4 +44,40 @@ describe('clients without a name', () => {
 
     expect(restored.of('relay1', 'unknown')).toBe('nameless');
   });
+
+  it('are no more than fifty of one run, from however many addresses it comes and however often each is used', () => {
+    const directory = Directory.parse({
+      relays: [{ host: 'relay1', outbound_ip: '203.0.113.1' }],
+      customers: [{ id: 'acme', name: 'Acme', domains: ['acme.example'], sasl_users: ['kim', 'ann', 'bob'] }],
+    });
+    const detector = new Detector({ directory });
+    const rows = new Map<string, object>();
+    const send = (login: string, clients: number, messages: number, clientName: string) => {
+      for (let i = 0; i < messages; i++)
+        detector.see(accepted({ login, at: i * 1_000, clientIp: `198.51.${clients >> 8}.${i % clients}`, clientName }));
+      for (const [key, row] of detector.takeChanges().rows) if (row) rows.set(key, row);
+      return rows.get('client-names|relay1');
+    };
+
+    send('ann', 40, 40, 'pc.isp.example');
+    expect(send('bob', 40, 40, 'pc.isp.example')).toEqual({ clientsNamed: 80, clientsNameless: 0 });
+    expect(send('kim', 200, 2_000, 'unknown')).toEqual({ clientsNamed: 80, clientsNameless: 50 });
+  });
 });
+
+function accepted({ at, ...change }: { at: number } & Partial<Accepted['message']>): Accepted {
+  return {
+    kind: 'accepted',
+    at,
+    message: {
+      relay: 'relay1',
+      queueId: `q${at}`,
+      acceptedAt: at,
+      origin: 'client',
+      sender: 'ann@acme.example',
+      recipientCount: 1,
+      sizeBytes: 1,
+      ...change,
+    },
+  };
+}
