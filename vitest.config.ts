@@ -1,6 +1,9 @@
 // Two suites: `unit` runs anywhere; `e2e` drives Debian's servers and a browser (test/e2e).
 import { defineConfig } from 'vitest/config';
 
+/** A wait ends when what it waits for is there; this long only when it never comes, on a machine that is busy with other things. */
+const WAIT_MS = 30_000;
+
 export default defineConfig({
   test: {
     projects: [
@@ -12,6 +15,8 @@ export default defineConfig({
           globalSetup: ['test/setup/seed.ts'],
           setupFiles: ['test/setup/properties.ts'],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
+          expect: { poll: { timeout: WAIT_MS } },
         },
       },
       {
@@ -21,6 +26,7 @@ export default defineConfig({
           globalSetup: ['test/e2e/build.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          expect: { poll: { timeout: WAIT_MS } },
           fileParallelism: false,
         },
       },

@@ -144,7 +144,7 @@ describe('a batch in the spool', () => {
     const live = startWorker();
 
     await expect
-      .poll(() => live.stats().reports, { timeout: 5_000 })
+      .poll(() => live.stats().reports)
       .toEqual({ complaints: 1, lateBounces: 0, withoutEffect: 0, others: 2 });
   });
 

@@ -4,7 +4,8 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../helpers/eventually.js';
 import { whyNoPostfix } from './postfix/harness.js';
 import type { Bot } from './whole-way/bot.js';
 import { mailbox, quietMail, spam, write } from './whole-way/company.js';
@@ -50,8 +51,8 @@ describe.skipIf(whyNot)(`a full disk, with a real Postfix${whyNot ? ` (skipped: 
     await cardOf(world, blocked.address, /Sender blocked/);
     await spam(world.postfix, stolen);
     const card = await cardOf(world, stolen.address);
-    await vi.waitFor(async () => expect(await world.slack.thread(ABUSE_DESK, card.ts)).toHaveLength(2), 10_000);
-    await vi.waitFor(async () => expect((await world.health()).status).toBe(200), 10_000);
+    await eventually(async () => expect(await world.slack.thread(ABUSE_DESK, card.ts)).toHaveLength(2));
+    await eventually(async () => expect((await world.health()).status).toBe(200));
 
     const filler = fill(disk);
     await press(world, card, 'block-sender');
@@ -71,22 +72,18 @@ describe.skipIf(whyNot)(`a full disk, with a real Postfix${whyNot ? ` (skipped: 
     expect(await write(world.postfix, blocked)).toEqual(isRefused);
     expect(await write(world.postfix, stolen)).toEqual(['250 2.1.5 Ok']);
 
-    await vi.waitFor(async () => expect(await told()).toHaveLength(1), LOOK_MS);
+    await eventually(async () => expect(await told()).toHaveLength(1));
     await sleep(LOOK_MS);
     expect(await told()).toHaveLength(1);
     expect(await write(world.postfix, blocked)).toEqual(isRefused);
 
     rmSync(filler);
-    await vi.waitFor(async () => expect((await world.health()).status).toBe(200), {
-      timeout: 2 * LOOK_MS,
-      interval: 500,
-    });
+    await eventually(async () => expect((await world.health()).status).toBe(200));
     await press(world, card, 'block-sender');
     await cardOf(world, stolen.address, /Sender blocked\* by Ann Tanaka/);
     expect(await write(world.postfix, stolen)).toEqual(isRefused);
-    await vi.waitFor(
-      async () => expect(await told()).toEqual([expect.anything(), expect.stringMatching(/well again/)]),
-      LOOK_MS,
+    await eventually(async () =>
+      expect(await told()).toEqual([expect.anything(), expect.stringMatching(/well again/)]),
     );
 
     // What the log said meanwhile was not lost: a mailbox stolen now is found, and the trail has no gap.

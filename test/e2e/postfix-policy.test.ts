@@ -126,15 +126,14 @@ describe.skipIf(whyNot)(`containment on a real Postfix${whyNot ? ` (skipped: ${w
   });
 
   afterEach(async () => {
-    await expect.poll(() => [...postfix.queue(), ...second.queue()], { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => [...postfix.queue(), ...second.queue()]).toEqual([]);
     normal.messages.length = 0;
     clean.messages.length = 0;
   });
 
   const arrived = (sink: SmtpSink) =>
     sink.messages.flatMap(({ from, to }) => to.map((recipient) => `${from} > ${recipient}`)).sort();
-  const isEverythingDelivered = () =>
-    expect.poll(() => [...postfix.queue(), ...second.queue()], { timeout: 10_000 }).toEqual([]);
+  const isEverythingDelivered = () => expect.poll(() => [...postfix.queue(), ...second.queue()]).toEqual([]);
 
   async function outcome(
     message: { login?: string; clientIp?: string; from: string },
@@ -304,7 +303,7 @@ describe.skipIf(whyNot)(`containment on a real Postfix${whyNot ? ` (skipped: ${w
     expect(told).toEqual([]);
 
     await expect.poll(() => told, { timeout: 60_000 }).toHaveLength(1);
-    await expect.poll(async () => outcome(kvist), { timeout: 30_000 }).toEqual(suspended);
+    await expect.poll(async () => outcome(kvist)).toEqual(suspended);
   }, 120_000);
 
   it('counts what it refused', async () => {

@@ -2,10 +2,11 @@
 // process of its own that is killed at named points.
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openDbReadOnly } from '../../src/db/open.js';
 import { volumes } from '../../src/detection/traffic-report.js';
 import { containmentsInForce } from '../../src/incidents/store.js';
+import { eventually } from '../helpers/eventually.js';
 import { whyNoPostfix } from './postfix/harness.js';
 import { type Bot, runCommand } from './whole-way/bot.js';
 import { addPast, type CustomerId, mailbox, quietMail, spam, write } from './whole-way/company.js';
@@ -29,7 +30,7 @@ describe.skipIf(whyNot)(`surviving, with a real Postfix${whyNot ? ` (skipped: ${
   afterEach(() => bot.stop());
   afterAll(() => world?.stop());
 
-  const delivered = () => vi.waitFor(() => expect(world.postfix.queue()).toEqual([]), { timeout: 20_000 });
+  const delivered = () => eventually(() => expect(world.postfix.queue()).toEqual([]));
   const inForce = (customer: string) => {
     const { db, close } = openDbReadOnly(join(world.dataDir, 'relaywarden.db'));
     const rows = containmentsInForce(db).filter((row) => row.customer === customer);
@@ -60,7 +61,7 @@ describe.skipIf(whyNot)(`surviving, with a real Postfix${whyNot ? ` (skipped: ${
       bot = await world.startBot();
       await spam(world.postfix, stolen);
       const card = await cardOf(world, stolen.address);
-      await vi.waitFor(async () => expect(await world.slack.thread(ABUSE_DESK, card.ts)).toHaveLength(2));
+      await eventually(async () => expect(await world.slack.thread(ABUSE_DESK, card.ts)).toHaveLength(2));
       await bot.stop();
 
       bot = await world.startBot(killBefore ? { killBefore } : {});
@@ -83,10 +84,10 @@ describe.skipIf(whyNot)(`surviving, with a real Postfix${whyNot ? ` (skipped: ${
       expect(await cardsOf(world, stolen.address)).toHaveLength(1);
       const verbs = (await auditTrail(world, result)).map(({ verb, outcome }) => `${verb} ${outcome}`);
       expect(verbs).toEqual(['open done', 'block-sender done', 'in-force done']);
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         const [, ...replies] = await world.slack.thread(ABUSE_DESK, card.ts);
         expect(replies).toHaveLength(3);
-      }, 10_000);
+      });
     });
   });
 
@@ -99,7 +100,7 @@ describe.skipIf(whyNot)(`surviving, with a real Postfix${whyNot ? ` (skipped: ${
     await bot.kill();
 
     bot = await world.startBot();
-    await vi.waitFor(async () => expect(await world.slack.thread(ABUSE_DESK, card.ts)).toHaveLength(2), 15_000);
+    await eventually(async () => expect(await world.slack.thread(ABUSE_DESK, card.ts)).toHaveLength(2));
     await press(world, card, 'block-sender');
     await cardOf(world, stolen.address, /Sender blocked\* by Ann Tanaka/);
 
@@ -114,7 +115,7 @@ describe.skipIf(whyNot)(`surviving, with a real Postfix${whyNot ? ` (skipped: ${
     await spam(world.postfix, stolen);
 
     const card = await cardOf(world, stolen.address);
-    await vi.waitFor(async () => expect(await world.slack.thread(ABUSE_DESK, card.ts)).toHaveLength(2), 20_000);
+    await eventually(async () => expect(await world.slack.thread(ABUSE_DESK, card.ts)).toHaveLength(2));
     expect(await cardsOf(world, stolen.address)).toHaveLength(1);
     expect((await auditTrail(world, card)).filter(({ verb }) => verb === 'open')).toHaveLength(1);
   });
@@ -127,10 +128,7 @@ describe.skipIf(whyNot)(`surviving, with a real Postfix${whyNot ? ` (skipped: ${
     expect(await asked).toMatch(/^REJECT/);
     const slackHealth = async () => (await world.health()).items.find(({ name }) => name === 'slack');
     expect(await slackHealth()).toMatchObject({ ok: false, text: 'Slack cannot be reached' });
-    await vi.waitFor(async () => expect(await slackHealth()).toMatchObject({ ok: true }), {
-      timeout: 15_000,
-      interval: 200,
-    });
+    await eventually(async () => expect(await slackHealth()).toMatchObject({ ok: true }));
   });
 
   it('with the bot stopped mail flows, blocked senders too', async () => {
@@ -166,14 +164,11 @@ describe.skipIf(whyNot)(`surviving, with a real Postfix${whyNot ? ` (skipped: ${
     await sending;
     await delivered();
 
-    await vi.waitFor(
-      () => {
-        const now = totals();
-        const grown = (customer: string) => (now.get(customer) ?? 0) - (before.get(customer) ?? 0);
-        expect({ lindtorp: grown('lindtorp'), vestmar: grown('vestmar') }).toEqual({ lindtorp: 25, vestmar: 40 });
-      },
-      { timeout: 10_000 },
-    );
+    await eventually(() => {
+      const now = totals();
+      const grown = (customer: string) => (now.get(customer) ?? 0) - (before.get(customer) ?? 0);
+      expect({ lindtorp: grown('lindtorp'), vestmar: grown('vestmar') }).toEqual({ lindtorp: 25, vestmar: 40 });
+    });
   });
 
   /** Messages delivered for each customer, as the traffic database has them. */

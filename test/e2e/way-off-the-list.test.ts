@@ -1,6 +1,7 @@
 // From a listing to its end, with nothing in between left out: spam through a real Postfix, our address in a real rbldnsd asked through a
 // real unbound, the culprit named, the cause stopped, the gate, the request, the partner's mail, the removal. Only Slack is a stand-in.
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../helpers/eventually.js';
 import { whyNoPostfix } from './postfix/harness.js';
 import { type SmtpSink, startSink } from './postfix/smtp-sink.js';
 import { type Rbldnsd, startRbldnsd } from './rbldnsd/harness.js';
@@ -35,7 +36,7 @@ describe.skipIf(missing)(`the way off a list${missing ? ` (skipped: ${missing})`
     mail = await startSink();
     world = await startWorld({ config: configOf(dns, mail) });
     await quietMail(world.postfix);
-    await vi.waitFor(() => expect(world.postfix.queue()).toEqual([]), { timeout: 15_000 });
+    await eventually(() => expect(world.postfix.queue()).toEqual([]));
     addPast(world.postfix.logFile);
     bot = await world.startBot();
   });
@@ -123,7 +124,7 @@ describe.skipIf(missing)(`the way off a list${missing ? ` (skipped: ${missing})`
     await pressListing('notify-partners', /Tell 1 partner/);
     await formWith('partners');
     await fillIn(world, {});
-    await vi.waitFor(() => expect(mail.messages).toHaveLength(1), { timeout: 15_000 });
+    await eventually(() => expect(mail.messages).toHaveLength(1));
     const [told] = mail.messages;
     expect(told?.to).toEqual(['it@example-it.example']);
     expect(told?.data).toContain(`${OURS} on The plain list`);
@@ -144,7 +145,7 @@ describe.skipIf(missing)(`the way off a list${missing ? ` (skipped: ${missing})`
     await pressListing('notify-partners', /Tell 1 partner/);
     await formWith('partners');
     await fillIn(world, {});
-    await vi.waitFor(() => expect(mail.messages).toHaveLength(2), { timeout: 15_000 });
+    await eventually(() => expect(mail.messages).toHaveLength(2));
     expect(mail.messages[1]?.data).toContain('is over since');
   });
 

@@ -1,6 +1,7 @@
 // The whole way once, with nothing in between left out: messages of a stolen mailbox through a real Postfix, its log, the alert in
 // Slack, a signed click, and the next message of that mailbox is refused. Only Slack is a stand-in.
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../helpers/eventually.js';
 import { whyNoPostfix } from './postfix/harness.js';
 import type { SmtpSink } from './postfix/smtp-sink.js';
 import type { Bot } from './whole-way/bot.js';
@@ -33,7 +34,7 @@ describe.skipIf(whyNot)(`the whole way through a real Postfix${whyNot ? ` (skipp
   const suspended = (name: string) => refusedWith(`Outgoing mail of ${name} is suspended. Please call ${PHONE}`);
   const arrivedAt = (sink: SmtpSink, customer: string) =>
     sink.messages.filter(({ from }) => from.endsWith(`@${customer}.example`)).flatMap(({ to }) => to);
-  const isDelivered = () => vi.waitFor(() => expect(world.postfix.queue()).toEqual([]), { timeout: 15_000 });
+  const isDelivered = () => eventually(() => expect(world.postfix.queue()).toEqual([]));
   const verbs = async (...of: Parameters<typeof auditTrail>) =>
     (await auditTrail(...of)).map(({ actorName, verb, outcome }) => `${actorName}: ${verb} ${outcome}`);
 
@@ -45,7 +46,7 @@ describe.skipIf(whyNot)(`the whole way through a real Postfix${whyNot ? ` (skipp
 
   it('stays silent over quiet mail', async () => {
     const logs = async () => (await world.health()).items.find(({ name }) => name === 'logs')?.text;
-    await expect.poll(logs, { timeout: 10_000 }).toMatch(/^\d{4,} lines read, 0 not understood$/);
+    await expect.poll(logs).toMatch(/^\d{4,} lines read, 0 not understood$/);
     expect(await world.slack.messages(ABUSE_DESK)).toEqual([]);
   });
 

@@ -127,7 +127,7 @@ it('tells what waits and what failed, and removes what a crash left half written
   expect(before).toMatchObject({ batches: 3, bytes: 3 * 4_096, failed: 1, isFull: false });
   expect(before.oldestAgeMs).toBeGreaterThanOrEqual(5_000);
   expect(readdirSync(dir).filter((name) => name.startsWith('.'))).toEqual([]);
-  await expect.poll(() => writer.level().batches, { timeout: 5_000 }).toBe(2);
+  await expect.poll(() => writer.level().batches).toBe(2);
 });
 
 it('knows a batch again while it lists, and takes it anew only when it is gone', async () => {
@@ -172,5 +172,5 @@ it('says what ails the disk until it is well', async () => {
 
   expect(ill.trouble).toMatch(/EEXIST|ENOTDIR/);
   expect(await writer.put(batch)).toBe('taken');
-  await expect.poll(() => writer.level().trouble, { timeout: 5_000 }).toBeUndefined();
+  await expect.poll(() => writer.level().trouble).toBeUndefined();
 });

@@ -321,7 +321,7 @@ describe('a spool that takes no more', () => {
     expect(answers.map(({ status }) => status)).toEqual([202, 202, 429, 429]);
     expect(Number(answers[3]?.headers.get('retry-after'))).toBeGreaterThan(0);
     for (const name of batchNames()) rmSync(join(spool, name));
-    await expect.poll(async () => (await send(30)).status, { timeout: 5_000 }).toBe(202);
+    await expect.poll(async () => (await send(30)).status).toBe(202);
   });
 
   it('is told with 503 while the disk fails, and the batch may come again', async () => {

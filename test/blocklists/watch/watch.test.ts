@@ -39,7 +39,7 @@ async function nextSweep(world: World, list: string): Promise<void> {
   await until(() => expect(stateOf(world, list).lastSweepAt).toBeGreaterThanOrEqual(from));
 }
 
-const until = (check: () => void) => vi.waitFor(check, { timeout: 15_000, interval: 5 });
+const until = (check: () => void) => vi.waitFor(check, { timeout: 30_000, interval: 5 });
 
 /** A world after its first look. */
 async function looked(names = addresses(4), lists = [listOf('one')]): Promise<{ world: World; watch: Running }> {

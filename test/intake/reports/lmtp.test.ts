@@ -3,10 +3,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Lmtp, startLmtp } from '../../../src/intake/reports/lmtp.js';
 import { parseBatchName } from '../../../src/intake/spool.js';
 import { SpoolWriter } from '../../../src/intake/spool-writer.js';
+import { eventually } from '../../helpers/eventually.js';
 import { fixture } from './fixture.js';
 
 let dir: string;
@@ -50,7 +51,7 @@ async function connect() {
   socket.on('data', (data) => (got += data));
   const read = async (answers = 1) => {
     const isDone = () => got.split('\r\n').filter((line) => /^\d{3} /.test(line)).length >= answers;
-    await vi.waitFor(() => expect(isDone()).toBe(true), { timeout: 5_000, interval: 5 });
+    await eventually(() => expect(isDone()).toBe(true));
     const lines = got.split('\r\n').filter((line) => /^\d{3} /.test(line));
     got = '';
     return lines;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { Tail, type TakeLines } from '../../../src/intake/tail.js';
 import { loadDirectory } from '../../../src/partners/load.js';
 import { startClock } from '../../../src/practice/clock.js';
@@ -9,6 +9,7 @@ import { practiceConfig } from '../../../src/practice/config.js';
 import { startInternet } from '../../../src/practice/internet/internet.js';
 import type { CustomerCounters } from '../../../src/practice/internet/relay/counters.js';
 import { openLogFile } from '../../../src/practice/internet/relay/log-file.js';
+import { eventually } from '../../helpers/eventually.js';
 import { tempDir } from '../../helpers/temp.js';
 import { readEvents, rehearse } from './company.js';
 
@@ -25,7 +26,7 @@ describe('the practice internet', () => {
       policy: { host: '127.0.0.1', port: await closedPort() },
       onCounters: (rows) => seen.push(rows),
     });
-    await vi.waitFor(() => expect(seen.at(-1)?.find(({ state }) => state === 'spamming')).toBeDefined(), 10_000);
+    await eventually(() => expect(seen.at(-1)?.find(({ state }) => state === 'spamming')).toBeDefined());
 
     expect(past.length).toBeGreaterThan(3_000);
     const { events, unknown } = readEvents(readFileSync(logPath, 'utf8').trimEnd().split('\n'));
@@ -40,7 +41,7 @@ describe('the practice internet', () => {
     const logPath = join(tempDir(), 'mail.log');
     const internet = await startInternet({ clock: startClock({ speed: 6_000 }), logPath });
     internet.letMailFlow({ policy: { host: '127.0.0.1', port: await closedPort() } });
-    await vi.waitFor(() => expect(internet.scenes().length).toBeGreaterThan(0), 10_000);
+    await eventually(() => expect(internet.scenes().length).toBeGreaterThan(0));
 
     await internet.stop();
 

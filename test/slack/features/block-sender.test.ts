@@ -1,7 +1,8 @@
 // Block sender, from the press to the relays: once, whoever presses and however often.
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { auditRows } from '../../../src/audit/verify.js';
 import { containmentsInForce } from '../../../src/incidents/store.js';
+import { eventually } from '../../helpers/eventually.js';
 import {
   cardOf,
   FOREIGNER,
@@ -62,7 +63,7 @@ describe('Block sender', () => {
     holdDatabase(desk, 150);
 
     await desk.slack.press({ user: TECH, channel, ts, ...block });
-    await vi.waitFor(() => expect(containmentsInForce(desk.ctx.db)).toHaveLength(1));
+    await eventually(() => expect(containmentsInForce(desk.ctx.db)).toHaveLength(1));
     await desk.settled();
 
     expect(desk.relays.applied).toHaveLength(1);

@@ -1,5 +1,5 @@
 // /blcheck, /relay and the Home tab, through the real app and signed requests.
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { auditRows } from '../../../src/audit/verify.js';
 import type { CheckResult } from '../../../src/blocklists/check.js';
 import { contain } from '../../../src/incidents/contain.js';
@@ -7,6 +7,7 @@ import { putLink } from '../../../src/incidents/links.js';
 import { openFromFinding } from '../../../src/incidents/open.js';
 import { unresolvedIncidents } from '../../../src/incidents/store.js';
 import { viewFaults } from '../../helpers/block-kit.js';
+import { eventually } from '../../helpers/eventually.js';
 import { ANN, stolenMailbox, T0 } from '../../helpers/incidents.js';
 import {
   ABUSE,
@@ -75,7 +76,7 @@ describe('a block of mail that was nobody’s', () => {
 
     expect(await blocks()).toContain('Boreal Foods, by its address');
     learned.clear();
-    await vi.waitFor(async () => expect(await blocks()).toContain('an unknown customer'));
+    await eventually(async () => expect(await blocks()).toContain('an unknown customer'));
     await desk.settled();
   });
 });

@@ -1,11 +1,12 @@
 // A held list in Slack: its message comes once, two buttons decide once, outsiders are turned away, and the message says who decided.
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { auditRows } from '../../../src/audit/verify.js';
 import { beginHold } from '../../../src/blocklists/watch/hold.js';
 import { tellOfList } from '../../../src/blocklists/watch/news.js';
 import { listStateOf } from '../../../src/blocklists/watch/store.js';
 import { outbox } from '../../../src/db/schema.js';
 import { listOf } from '../../blocklists/watch/world.js';
+import { eventually } from '../../helpers/eventually.js';
 import { T0 } from '../../helpers/incidents.js';
 import {
   ABUSE,
@@ -71,7 +72,7 @@ describe('a held list', () => {
     await holdZen(desk);
     holdDatabase(desk, 150);
     await press(desk, TECH, 'release-list');
-    await vi.waitFor(() => expect(listStateOf(desk.ctx.db, 'zen')).toMatchObject({ heldAt: null, releasedBy: 'Ann' }));
+    await eventually(() => expect(listStateOf(desk.ctx.db, 'zen')).toMatchObject({ heldAt: null, releasedBy: 'Ann' }));
     await desk.settled();
   });
 
