@@ -100,23 +100,27 @@ export async function startDnsServer({ host = '127.0.0.1', port = 0, answer }: D
   };
 }
 
-/** Binds TCP first and then UDP to the same port number; a free one of both when `port` is 0. */
+/** Binds TCP first and then UDP to the same port number. When `port` is 0, the next is tried where one is free for TCP alone. */
 async function listen(tcp: Server, host: string, port: number): Promise<{ socket: Socket; type: 'udp4' | 'udp6' }> {
   const type = host.includes(':') ? 'udp6' : 'udp4';
-  tcp.listen(port, host);
-  await once(tcp, 'listening');
-  const bound = tcp.address();
-  const socket = createSocket(type);
-  socket.bind(typeof bound === 'object' && bound ? bound.port : port, host);
-  try {
-    await once(socket, 'listening');
-  } catch (error) {
-    tcp.close();
-    throw error;
+  for (;;) {
+    tcp.listen(port, host);
+    await once(tcp, 'listening');
+    const bound = tcp.address();
+    const socket = createSocket(type);
+    socket.bind(typeof bound === 'object' && bound ? bound.port : port, host);
+    try {
+      await once(socket, 'listening');
+      // ICMP complaints about clients that went away.
+      socket.on('error', ignore);
+      return { socket, type };
+    } catch (error) {
+      socket.close();
+      await new Promise((resolve) => tcp.close(resolve));
+      const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+      if (port !== 0 || !isTaken) throw error;
+    }
   }
-  // ICMP complaints about clients that went away.
-  socket.on('error', ignore);
-  return { socket, type };
 }
 
 function serveTcp(socket: TcpSocket, answer: DnsServerOptions['answer']): void {
