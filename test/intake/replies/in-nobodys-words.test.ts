@@ -26,6 +26,15 @@ describe('our address refused', () => {
     '550 Hosting provider range refused',
     '554 Go to http://filter.example.net/denied.cgi?ip=192.0.2.25 to be let in',
     '550 Refused for abuse',
+    '550 5.7.1 Mail from this location [192.0.2.25] has been administratively refused',
+    '550 The address of the host which sends your letters was classified as spam source',
+    '554 Sorry: your mail server is identified as a spam source',
+    '554 Go away, connection rejected - we do not like junk',
+    '554 Your range is under investigation for abuse',
+    '554 5.7.1 You are banned.',
+    '550 [B2] Blacklisted',
+    '554 mx.example.net SBRS too bad, see http://www.senderbase.org/',
+    '554-mx.gmx.example (mxgmx001) Nemesis ESMTP Service not available 554-No SMTP service 554-Reject due to policy restrictions.',
   ])('%s', (reply) => {
     expect(classifyReply(reply)?.meaning).toBe('ip-block');
   });
@@ -67,6 +76,10 @@ describe('our address refused', () => {
     ['content', '553 5.7.1 Content reject: 7'],
     ['unknown-user', '550 Recipient rejected - see https://help.vadesecure.com/'],
     ['domain-block', '550 5.7.1 listed in multi.uribl.example, see there'],
+    ['temporary', 'connect to mx.example.com[192.0.2.1]:25: Connection refused'],
+    ['temporary', '550 5.4.316 Message expired, connection refused (Socket error code 10061)'],
+    ['content', '550 5.7.1 This mail was identified as spam by your own server'],
+    ['policy', '550 Requested action not taken: Reject due to policy restrictions, see https://postmaster.gmx.net/'],
   ])('is not what is said here: %s for %s', (meaning, reply) => {
     expect(classifyReply(reply)?.meaning).toBe(meaning);
   });

@@ -11,7 +11,7 @@ const AUTHENTICATE_FIRST = re`requires? authentication|authentication (?:is )?re
 const DIGITS = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|(?!\d\d?:\d\d(?![\da-f:]*[a-f]|[\d:]*::))[0-9a-f]{1,4}:[0-9a-f:.]{3,40})`;
 
 /** What is done to it, with or without `has been`. */
-const TURNED_AWAY = `(?:(?:is|are|was|were|has|have|been|being|already|permanently|temporarily|currently|now) ){0,5}(?:${BLOCKED}|reject(?:ed)?|refused|denied|forbidden|filtered|suspended|hang(?:ed)? ?up|in (?:prison|jail))`;
+const TURNED_AWAY = `(?:(?:is|are|was|were|has|have|been|being|already|permanently|temporarily|currently|administratively|now) ){0,5}(?:${BLOCKED}|reject(?:ed)?|refused|denied|forbidden|filtered|suspended|hang(?:ed)? ?up|in (?:prison|jail))`;
 const LETTERS = '(?:e-?mail|mail|messages?|connections?|traffic|smtp|access)';
 
 /** Said of an address in so many words: before what is said of senders and recipients. */
@@ -25,6 +25,18 @@ export const plainly: readonly ReplyPattern[] = [
     examples: [
       '554 Your host is generating excessive failed logins, call us',
       '550 5.7.1 Your IP address 192.0.2.25 has been spamming our users',
+    ],
+  },
+  {
+    // What it is taken for.
+    id: 'address-a-source',
+    ...kinds.block,
+    isPermanent: 'by-code',
+    pattern: re`\b(?:ip|ips|host|server|mta|network|subnet)\b(?: address)?(?:,? \S{1,40}){0,8}? (?:labell?ed|marked|tagged|flagged|classified|identified|recogni[sz]ed|registered|rated|reported|known|considered|treated|seen|listed) (?:as |to be )?(?:an? |the )?(?:\S{1,15} ){0,2}?(?:sources? of (?:\S{1,15} )?(?:spam|junk|abuse)|(?:spam|abuse) (?:source|sender)s?|spammers?)\b`,
+    basis: 'composed',
+    examples: [
+      '554 5.7.1 The IP (192.0.2.25) of the server used by you has been tagged as a source of junk',
+      '550 Your mail server is reported to be a spammer',
     ],
   },
   {
@@ -54,7 +66,8 @@ export const plainly: readonly ReplyPattern[] = [
       \bips?(?: address(?:es)?)? ?[[(<]{0,2}(?:${DIGITS})?[\])>]{0,2},?(?: address)? ${TURNED_AWAY}\b
       (?:not taken|rejected|refused|denied)[:,] invalid ip\b
       (?:^\d{3} (?:\d\.\d{1,3}\.\d{1,3} )?|\b(?:host|server|client) )[[(<]?${DIGITS}[\])>]?:? ${TURNED_AWAY}\b
-      \b${LETTERS} from (?:(?:ip|host|server|address) ){0,2}[[(<]?${DIGITS}[\])>]{0,2},? ${TURNED_AWAY}\b
+      \b${LETTERS} from (?:(?:ip|host|server|address|location|site|system|your|this|that|the) ){0,4}[[(<]?${DIGITS}[\])>]{0,2},? ${TURNED_AWAY}\b
+      \b${LETTERS} from (?:your|this|that) (?:location|site|system|place) ${TURNED_AWAY}\b
       \b${LETTERS} (?:is |are )?not (?:being )?accept(?:ed|ing) (?:from|by) (?:this|that|your|the sending) ${HOST}\b
     `,
     unless: re`^4\d\d .{0,300}?temporar|\b(?:PTR|r?DNS|reverse|SPF|DMARC|HELO|EHLO|rate|volume|relay\w{0,3})\b`,
@@ -64,6 +77,7 @@ export const plainly: readonly ReplyPattern[] = [
       '554 5.7.1 Client [192.0.2.25] blacklisted',
       '550 Mail from 192.0.2.25 was refused, ask your provider',
       '550 5.7.1 No service, traffic not accepted from your IP',
+      '553 E-mail from that site (192.0.2.25) is administratively forbidden',
     ],
   },
 ];
@@ -85,7 +99,7 @@ export const reputation: readonly ReplyPattern[] = [
   {
     id: 'reputation-throttle',
     ...kinds.throttle,
-    pattern: re`^4\d\d .{0,300}?(?:reputation|senderscore|sender score)`,
+    pattern: re`^4\d\d .{0,300}?(?:reputation|senderscore|sender score|\bSBRS\b|senderbase)`,
     basis: 'composed',
     examples: ['421 4.7.0 Temporarily deferred due to the reputation of your IP, try later'],
   },
@@ -93,9 +107,9 @@ export const reputation: readonly ReplyPattern[] = [
     id: 'reputation',
     ...kinds.block,
     isPermanent: 'by-code',
-    pattern: re`reputation|senderscore\.org|sender score`,
+    pattern: re`reputation|senderscore\.org|sender score|\bSBRS\b|\bsenderbase\b`,
     basis: 'composed',
-    examples: ['554 5.7.1 Refused: poor reputation of 192.0.2.25'],
+    examples: ['554 5.7.1 Refused: poor reputation of 192.0.2.25', '554 mx.example.net: SBRS of -4 is below our limit'],
   },
 ];
 
@@ -140,11 +154,12 @@ export const blocks: readonly ReplyPattern[] = [
   {
     id: 'some-list',
     ...kinds.dnsbl,
-    pattern: re`\b(?:DNS ?BL|RBLs?|DNS[ -](?:black|block) ?list|real[ -]?time (?:black|block|blackhole) ?list|public (?:black|block) ?list|(?:listed|found|appears|are|is) (?:in|on) (?:an?|the|one or more|one of the|multiple|several|some|various|at least) (?:\S{1,30} ){0,3}?(?:black|block) ?lists?|(?:listed (?:in|on|by) (?:the )?(?:\d{1,2}|two|three|four|five|many|some|these|following) (?:\S{1,20} )?(?:(?:black|block) ?)?|(?:found|appears|are|is) (?:in|on|by) (?:the )?(?:\d{1,2}|two|three|four|five|many|some|these|following) (?:\S{1,20} )?(?:black|block) ?)lists|dnsbl\.info|multirbl\.valli|rbls\.org|mxtoolbox\.com/\S{0,40}blacklist)\b|(?<![a-z])(?:DNSBL|RBL)_`,
+    pattern: re`\b(?:DNS ?BLs?|RBLs?|DNS[ -](?:black|block) ?lists?|real[ -]?time (?:black|block|blackhole) ?list|public (?:black|block) ?list|(?:listed|found|appears|are|is) (?:in|on) (?:an?|the|one or more|one of the|multiple|several|some|various|at least) (?:\S{1,30} ){0,3}?(?:black|block) ?lists?|(?:listed (?:in|on|by) (?:the )?(?:\d{1,2}|two|three|four|five|many|some|these|following) (?:\S{1,20} )?(?:(?:black|block) ?)?|(?:found|appears|are|is) (?:in|on|by) (?:the )?(?:\d{1,2}|two|three|four|five|many|some|these|following) (?:\S{1,20} )?(?:black|block) ?)lists|dnsbl\.info|multirbl\.valli|rbls\.org|mxtoolbox\.com/\S{0,40}blacklist)\b|(?<![a-z])(?:DNSBL|RBL)_`,
     basis: 'composed',
     examples: [
       '550 5.7.1 Rejected: your IP is listed in an RBL',
       '554 Your host is on one or more blacklists',
+      '554 192.0.2.25 is on at least two DNSBLs',
       '550 Listed in 4 blacklists',
       '554 RBL_HIT for 192.0.2.25',
       '550 See http://www.dnsbl.info for your address',
@@ -187,13 +202,18 @@ export const blocks: readonly ReplyPattern[] = [
       (?:refus|reject|block)(?:ed|ing|s) your (?:connections?|host|server|network)\b
       \bspam (?:source|host|server|network|origin)s?\b
       rblsmtpd
-      (?:blocked|refused|rejected|denied) (?:for|due to|because of) (?:\S{1,20} )?abuse\b
+      (?:blocked|refused|rejected|denied|suspended|(?:under|pending) investigation|investigated) (?:for|due to|because of|over) (?:\S{1,20} )?abuse\b
+      ^5\d\d (?!#?5\.[34]\.)(?:\S{1,40} ){0,6}?connections? (?:(?:is|was|has|been) ){0,2}(?:refused|denied|rejected|blocked)(?=[ .,;:!-]{1,3}\S)(?! ?\(?(?:in reply|socket|error|errno|code|timed?))
+      ^5\d\d (?:#?\d\.\d{1,3}\.\d{1,3} )?(?:\[[a-z]{0,4}\d{0,4}\] )?(?:you(?:'re| are) )?(?:blocked|banned|black ?listed)\W{0,3}$
     `,
     unless: AUTHENTICATE_FIRST,
     basis: 'composed',
     examples: [
       '554 5.7.1 <mta.example.com[192.0.2.25]>: Client host rejected: Access denied',
       '550 5.7.1 We take no mail from dynamic IP addresses',
+      '550 [Q7] Banned',
+      '554 Connection denied - junk is not for us',
+      '554 No access, pending investigation over mail abuse',
     ],
   },
   {

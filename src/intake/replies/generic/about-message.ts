@@ -10,7 +10,7 @@ export const plainSpam: readonly ReplyPattern[] = [
     pattern: oneOf`
       (?:reject|bounce|discard)\w{0,3}, id=\S{1,40} - (?:spam|ube|uce|virus|banned|infected)
       \bbanned: ?\d{0,3} ?[\d.]{0,8} ?[.\w-]{1,40}\.(?:exe|zip|js|scr|bat|com|vbs|docm|xlsm)\b
-      (?:this |your |the )?(?:message|e-?mail|mail|content|body)(?: \S{1,20}){0,3}? (?:contains?|containing|detected as|identified as|classified as|recogni[sz]ed as|considered(?: as)?|marked as|flagged as|scored as|looks? (?:too much )?like|appears to be|seems to be|matches|is likely|is probably|is) (?:\S{1,15} ){0,2}?(?:spam|junk|unsolicited|virus|phishing|malware|ube|uce|banned|prohibited|undesirable)
+      (?:this |your |the )?(?:message|e-?mail|mail|content|body)(?! ?(?:server|host|relay|gateway))(?: \S{1,20}){0,3}? (?:contains?|containing|detected as|identified as|classified as|recogni[sz]ed as|considered(?: as)?|marked as|flagged as|scored as|looks? (?:too much )?like|appears to be|seems to be|matches|is likely|is probably|is) (?:\S{1,15} ){0,2}?(?:spam|junk|unsolicited|virus|phishing|malware|ube|uce|banned|prohibited|undesirable)
       spam message (?:rejected|refused|blocked|discarded)
       spam (?:detected|content)(?! from)
     `,
@@ -141,7 +141,7 @@ export const rest: readonly ReplyPattern[] = [
       requires? authentication
       we do not accept
       violat
-      ^5\d\d (?:#?\d\.\d{1,3}\.\d{1,3} )?(?:Rejected|Refused|Denied|Blocked|Transaction failed)\.?$
+      ^5\d\d (?:#?\d\.\d{1,3}\.\d{1,3} )?(?:Rejected|Refused|Denied|Transaction failed)\.?$
     `,
     basis: 'composed',
     examples: [

@@ -78,6 +78,16 @@ export const unitedInternet: Provider = {
       ],
     },
     {
+      // In the greeting nothing but our address is known.
+      id: 'ui-policy-greeting',
+      ...kinds.block,
+      pattern: re`No SMTP service\W{1,3}(?:\d{3}[ -])?Reject due to policy (?:restrictions|violations)(?:.{0,90}?[?&](?:v|ip)=${IP})?`,
+      basis: 'observed',
+      examples: [
+        '554-gmx.net (mxgmx104) Nemesis ESMTP Service not available 554-No SMTP service 554-Reject due to policy restrictions. 554 For explanation visit https://postmaster.gmx.net/en/case?c=r0301&i=ip&v=192.0.2.25',
+      ],
+    },
+    {
       id: 'ui-policy-ip',
       ...kinds.block,
       pattern: re`Reject due to policy restrictions \(IP based\)`,

@@ -1,5 +1,5 @@
 // Yandex.
-import { kinds, type Provider, re } from '../reply.js';
+import { IP, kinds, type Provider, re } from '../reply.js';
 
 export const yandex: Provider = {
   id: 'yandex',
@@ -13,6 +13,14 @@ export const yandex: Provider = {
       pattern: re`Message rejected under suspicion of SPAM`,
       basis: 'observed',
       examples: ['554 5.7.1 [1] Message rejected under suspicion of SPAM; https://ya.cc/1IrBc 1696516545-abcDEF'],
+    },
+    {
+      // For a day, when nothing but spam came from the address.
+      id: 'ya-statistics',
+      ...kinds.block,
+      pattern: re`Blocked by spam statistics(?:.{0,120}?(?:host|ip)=${IP})?`,
+      basis: 'official',
+      examples: ['554 5.7.1 Blocked by spam statistics, see http://feedback2.yandex.ru/?host=192.0.2.25'],
     },
     {
       // Greylisting and slowing down by reputation.
