@@ -1,5 +1,5 @@
 // A receiver, or a blocklist it asks, refuses one of our outbound addresses or a domain of ours: seen in its replies, with the first
-// one. Throttling is not a block, unless the receiver says that no retry will help. A reply may quote an address or a domain that is not
+// one, and told with the one at hand. Throttling is not a block, unless the receiver says that no retry will help. A reply may quote an address or a domain that is not
 // ours (mail that was forwarded), which is not our listing. Where neither reply nor log names the address, it is the relay's only one of
 // the family (IPv4 or IPv6) it spoke; of several it is one of them, and the finding says no more than that.
 import { getDomain } from 'tldts';
@@ -56,13 +56,15 @@ export class Blocks {
     const provider = nameOf(delivery, meaning);
     const refused = this.refusedBy(delivery, meaning, provider);
     if (refused === undefined) return undefined;
-    const block = this.blockOf(delivery, refused, provider, meaning.code);
+    const block = this.blockOf(delivery, meaning, refused, provider);
     const isNews = noteRefusal(block, delivery.at);
     if (customer !== undefined && block.customers.length < MAX_CUSTOMERS && !block.customers.includes(customer)) {
       block.customers.push(customer);
     }
     if (!isNews && Math.abs(delivery.at - block.lastFindingAt) < MINUTE_MS) return undefined;
     block.lastFindingAt = delivery.at;
+    // Who resolved the first of it is to see what came since.
+    Object.assign(block, evidenceOf(delivery, meaning));
     const { lastFindingAt: _, lastRefusalAt: __, recent: ___, ...finding } = block;
     return { ...finding, at: delivery.at, customers: [...block.customers] };
   }
@@ -88,12 +90,12 @@ export class Blocks {
     }
   }
 
-  private blockOf(delivery: Delivery, refused: Refused, provider: string, code: string): Block {
+  private blockOf(delivery: Delivery, meaning: ReplyMeaning, refused: Refused, provider: string): Block {
     const key = keyOf(refusedOf(refused), provider);
     const known = this.blocks.get(key);
     this.dirty.add(key);
     if (known && Math.abs(delivery.at - known.lastRefusalAt) < OVER_MS) return known;
-    const { at, message, recipient, reply } = delivery;
+    const { at, message } = delivery;
     const block: Block = {
       kind: 'blocklist',
       key,
@@ -102,9 +104,7 @@ export class Blocks {
       ...refused,
       relay: message.relay,
       provider,
-      code,
-      reply: reply.slice(0, MAX_REPLY),
-      sample: { at, queueId: message.queueId, recipientDomain: domainOf(recipient) },
+      ...evidenceOf(delivery, meaning),
       refusals: 0,
       isConfirmed: false,
       customers: [],
@@ -165,6 +165,15 @@ export class Blocks {
     const domain = named ?? implied ?? '';
     return this.ourDomains.has(domain) ? domain : undefined;
   }
+}
+
+/** One bounce, without its recipient's name. */
+function evidenceOf(
+  { at, message, recipient, reply }: Delivery,
+  { code }: ReplyMeaning,
+): Required<Pick<BlockFinding, 'code' | 'reply' | 'sample'>> {
+  const sample = { at, queueId: message.queueId, recipientDomain: domainOf(recipient) };
+  return { code, reply: reply.slice(0, MAX_REPLY), sample };
 }
 
 /** What may be an address. */

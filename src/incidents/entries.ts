@@ -73,22 +73,45 @@ export function withEntry(subject: ListingSubject, later: ListedEntry): ListingS
   return { ...subject, entries, isFirstLook: entries.every(({ isFirstLook }) => isFirstLook === true) };
 }
 
-/** DNS knows nothing of refusals, and replies nothing of codes. What was gone and is there again begins anew. */
-function merged(earlier: ListedEntry, later: ListedEntry): ListedEntry {
-  if (earlier.clearedAt !== undefined) return { ...later, text: later.text || earlier.text };
+/**
+ * DNS knows nothing of refusals, and replies nothing of codes. What was gone and is there again begins anew; else the bounce that was seen
+ * first stays, with what it said.
+ */
+function merged(earlier: ListedEntry, sign: ListedEntry): ListedEntry {
+  const { clearedAt } = earlier;
+  if (clearedAt !== undefined) return { ...begunAnew(sign, earlier, clearedAt), text: sign.text || earlier.text };
+  const later = earlier.anew ? sinceAnew(sign, earlier.anew) : sign;
+  const isBounceKept = earlier.bounce !== undefined && (later.bounce !== undefined || later.text === '');
+  const isCodeKept = later.codes.length === 0 || (isBounceKept && later.bounce && earlier.codes.length > 0);
   return {
     ...later,
     ...(earlier.isFirstLook ? { isFirstLook: true } : {}),
+    ...(earlier.anew ? { anew: earlier.anew } : {}),
     customers: later.customers.length > 0 ? later.customers : earlier.customers,
     refusals: Math.max(earlier.refusals, later.refusals),
-    codes: later.codes.length > 0 ? later.codes : earlier.codes,
+    codes: isCodeKept ? earlier.codes : later.codes,
     meanings: later.meanings.length > 0 ? later.meanings : earlier.meanings,
-    text: later.text || earlier.text,
-    ...(later.text === '' && earlier.bounce ? { bounce: earlier.bounce } : {}),
+    text: isBounceKept ? earlier.text : later.text || earlier.text,
+    ...(isBounceKept && earlier.bounce ? { bounce: earlier.bounce } : {}),
     ...(earlier.isConfirmed || later.isConfirmed ? { isConfirmed: true } : {}),
     firstSeenAt: Math.min(earlier.firstSeenAt, later.firstSeenAt),
     lastSeenAt: Math.max(earlier.lastSeenAt, later.lastSeenAt),
   };
+}
+
+/**
+ * A listing that was over at `overAt` and is seen again. The detection goes on counting where a receiver refuses again within a day: what is
+ * told here begins with the refusal that shows it is not over.
+ */
+export function begunAnew(sign: ListedEntry, before: ListedEntry, overAt: number): ListedEntry {
+  if (sign.refusals === 0 || sign.firstSeenAt > overAt) return sign;
+  const anew = { at: sign.lastSeenAt, refusals: before.refusals + (before.anew?.refusals ?? 0) };
+  return { ...sinceAnew(sign, anew), anew };
+}
+
+function sinceAnew(sign: ListedEntry, anew: NonNullable<ListedEntry['anew']>): ListedEntry {
+  if (sign.refusals === 0 || sign.firstSeenAt >= anew.at) return sign;
+  return { ...sign, firstSeenAt: anew.at, refusals: Math.max(1, sign.refusals - anew.refusals) };
 }
 
 /** The subject with one entry seen gone. */

@@ -65,6 +65,8 @@ export interface ListedEntry {
   isFirstLook?: boolean;
   /** The message that the reply in `text` was given to; its recipient's name is left out. */
   bounce?: { at: number; queueId: string; recipientDomain: string };
+  /** Of a receiver's refusals that began again after they had been over: when, and how many had come before. They are left out above. */
+  anew?: { at: number; refusals: number };
   /** Of what only replies tell: several came at once, so that it is no receiver's slip. */
   isConfirmed?: boolean;
 }

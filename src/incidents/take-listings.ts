@@ -2,7 +2,7 @@
 import { type Actor, recordAudit } from '../audit/record.js';
 import { addressesIn } from '../detection/finding.js';
 import { lastLineAt, queueCard, queueTimeline } from './decide.js';
-import { entryFromDns, evidenceOfListing, findEntry, withEntry } from './entries.js';
+import { begunAnew, entryFromDns, evidenceOfListing, findEntry, withEntry } from './entries.js';
 import { causeOf, type ListingIncident, poolMateOf, STORM_KEY, STORM_LINE_MS, stormOf } from './group.js';
 import { type Incident, isMinor, type ListedEntry, type ListingSubject, targetsOf } from './incident.js';
 import { beginRound, finishRound, hold, holderIdOf, nowOf, type Round, remember } from './listing-round.js';
@@ -47,8 +47,13 @@ function takeOne(round: Round, sign: ListingSign): Taken {
   const holder = round.unresolved.find(({ id }) => id === holderId);
   const known = holder && findEntry(holder.subject, entry);
   if (holder && known) return raise(round, holder, known, sign);
-  const settled = settledBy(round.tx, entry);
-  if (settled) return { kind: 'known', incident: settled };
+  const earlier = earlierOf(round.tx, entry);
+  if (earlier?.isSettled) return { kind: 'known', incident: earlier.incident };
+  return takeNew(round, earlier ? { ...sign, entry: afterIncident(entry, earlier.incident) } : sign, holder);
+}
+
+function takeNew(round: Round, sign: ListingSign, holder: ListingIncident | undefined): Taken {
+  const { entry } = sign;
   if (holder) return join(round, holder, sign);
   if (isMinor(entry)) return note(round, entry);
   const pool = round.deps.poolOf(addressesIn(entry.target)[0] as string);
@@ -60,13 +65,18 @@ function takeOne(round: Round, sign: ListingSign): Taken {
   return storm ? join(round, storm, sign) : openNew(round, sign, `listing:${entry.target}`, pool);
 }
 
-/** The resolved incident that a sign says nothing new about: it is older than that, or the list has had us ever since. */
-function settledBy(tx: Tx, entry: ListedEntry): Incident | undefined {
+/** The resolved incident about the same. Settled: a sign says nothing new about it, is older than that, or the list has had us ever since. */
+function earlierOf(tx: Tx, entry: ListedEntry): { incident: Incident; isSettled: boolean } | undefined {
   const row = latestListing(tx, entry.target, entry.list);
   const incident = row?.incidentId ? findIncident(tx, row.incidentId) : undefined;
   if (!row || incident?.state !== 'resolved') return undefined;
   const isStillListed = entry.inDns && row.clearedAt === null;
-  return isStillListed || entry.lastSeenAt <= (incident.resolvedAt ?? 0) ? incident : undefined;
+  return { incident, isSettled: isStillListed || entry.lastSeenAt <= (incident.resolvedAt ?? 0) };
+}
+
+function afterIncident(entry: ListedEntry, { subject, resolvedAt }: Incident): ListedEntry {
+  const before = subject.kind === 'listing' ? findEntry(subject, entry) : undefined;
+  return before ? begunAnew(entry, before, resolvedAt ?? 0) : entry;
 }
 
 /** The same listing again. Seen gone and there again is news; anything else only counts. */
@@ -95,7 +105,8 @@ function grow(round: Round, incident: ListingIncident, entry: ListedEntry, cardD
     subject,
     occurrences: incident.occurrences + 1,
     lastSeenAt: Math.max(incident.lastSeenAt, entry.lastSeenAt),
-    since: Math.min(incident.since, entry.firstSeenAt),
+    // As it was taken: the detection may count from before this incident.
+    since: Math.min(incident.since, findEntry(subject, entry)?.firstSeenAt ?? entry.firstSeenAt),
   };
   round.unresolved = round.unresolved.map((each) => (each.id === next.id ? next : each));
   hold(round, entry, next.id);

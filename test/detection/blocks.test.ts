@@ -59,6 +59,16 @@ describe('a block seen in replies', () => {
     expect(JSON.stringify(first)).not.toContain('bob.secret');
   });
 
+  it('is told again with the bounce at hand, since the first', () => {
+    const [, again] = see([
+      refused(S3140),
+      refused(`${S3140} Again.`, { at: 5 * MINUTE, recipient: 'eve@outlook.com' }),
+    ]);
+
+    const sample = { at: 5 * MINUTE, queueId: '4drSDD', recipientDomain: 'outlook.com' };
+    expect(again).toMatchObject({ since: 0, at: 5 * MINUTE, refusals: 2, reply: `${S3140} Again.`, sample });
+  });
+
   it('is confirmed by the third refusal within ten minutes, and told at once that it is', () => {
     const told = see([0, 5_000, 10_000, 15_000].map((at) => refused(S3140, { at })));
 
