@@ -49,6 +49,34 @@ describe('findCustomer', () => {
     expect(find('ida', known)).toEqual([...known.slice(0, 5).map(({ name }) => name), 3]);
   });
 
+  it('suggests whoever is meant by a word with a slip in it, wherever the slip is', () => {
+    const letter = fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz');
+    const word = fc.string({ unit: letter, minLength: 5, maxLength: 12 });
+    const slips = fc.record({ from: fc.nat(12), lost: fc.nat(2), typed: fc.string({ unit: letter, maxLength: 2 }) });
+    const places = fc.constantFrom(
+      (name: string) => ({ name: `Ålesund ${name} AS` }),
+      (name: string) => ({ name: 'X', domains: [`post-${name}.example`] }),
+      (name: string) => ({ name: name.toUpperCase().replaceAll('A', 'Á') }),
+    );
+    fc.assert(
+      fc.property(word, slips, places, (own, { from, lost, typed }, place) => {
+        const at = Math.min(from, own.length);
+        const asked = own.slice(0, at) + typed + own.slice(at + lost);
+        fc.pre(asked.length >= 5);
+        const found = findCustomer([Customer.parse({ id: '-', ...place(own) })], asked);
+        expect(found.kind === 'customer' ? found.customer.id : found.near[0]?.customer).toBe('-');
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each(['opla', 'poal', 'oapl', 'opaxl', 'opa*', 'o(al', 'OPÁLL'])(
+    'knows a slip in a word of four letters: %j',
+    (typed) => {
+      expect(find(typed)).toEqual(['Opal Reiser']);
+    },
+  );
+
   it('takes nobody for whom nothing of what was typed speaks', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 400 }), (typed) => {
