@@ -77,6 +77,11 @@ describe('findCustomer', () => {
     },
   );
 
+  it('knows two letters swapped in the middle of four', () => {
+    const opal = [Customer.parse({ id: '-', name: 'Opal' })];
+    expect(findCustomer(opal, 'oapl')).toMatchObject({ near: [{ name: 'Opal' }] });
+  });
+
   it('takes nobody for whom nothing of what was typed speaks', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 400 }), (typed) => {
