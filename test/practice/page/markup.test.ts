@@ -52,8 +52,17 @@ describe('mrkdwn', () => {
     expect(words(html)).toBe('<!channel> <@U0TECH0001> <https://evil.example|ok> &lt;');
   });
 
+  it.each(['>~~~', '> ---', '> * * *', '> [a]: b', '>$$', '><!-- '])('%s is no Markdown', (text) => {
+    expect(words(mrkdwn(text))).toContain('>');
+  });
+
+  it('is drawn in other quotes, and beside what is no Markdown', () => {
+    expect(mrkdwn('> *bold*')).toMatch(/rounded bg-gray-primary.*<strong>.*bold/);
+    expect(mrkdwn('> ---\n*bold* <@U0TECH0001>')).toMatch(/<strong>.*bold.*@Ann Tanaka/s);
+  });
+
   it('lets no tag, attribute or script address through, whatever the text', () => {
-    const hostile = fc.stringMatching(/^[<>&"'`*_~|@#!:;=/ a-z\uE026\n-]{0,60}$/);
+    const hostile = fc.stringMatching(/^[<>&"'`*_~|@#!:;=/ a-z\uE026\n[\]$-]{0,60}$/);
     fc.assert(
       fc.property(hostile, (text) => {
         const tags = [...mrkdwn(text).matchAll(/<\/?([a-zA-Z]+)/g)].map(([, name]) => name);

@@ -4,7 +4,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { type Block, Message } from 'slack-blocks-to-jsx';
 import { isJson, type Json } from '../../slack/json.js';
 import { dateToken, type PageClock } from '../clock.js';
-import { escaped, mrkdwnLiteral, plainLiteral, revealed } from './literal.js';
+import { escaped, mrkdwnLiteral, plainLiteral, revealed, unquoted } from './literal.js';
 import { withEmoji } from './text.js';
 
 /** What tokens in a text stand for. */
@@ -44,10 +44,25 @@ function remember(key: string, entry: { html: string; ownLinks: string }): void 
 }
 
 function draw(blocks: Json[], lexicon: Lexicon): string {
+  try {
+    return drawLiterals(
+      blocks.map((block) => literal(block)),
+      lexicon,
+    );
+  } catch {
+    // The library fails at Markdown in a quote that is none in Slack: a rule, a definition, a fence of tildes.
+    return drawLiterals(
+      blocks.map((block) => literal(block, unquoted)),
+      lexicon,
+    );
+  }
+}
+
+function drawLiterals(literals: unknown[], lexicon: Lexicon): string {
   const { users, channels } = lexicon;
-  const literals = blocks.map(literal) as unknown as Block[];
+  const blocks = literals as Block[];
   const html = renderToStaticMarkup(
-    <Message blocks={literals} name="" logo="" withoutWrapper data={{ users, channels }} hooks={hooks(lexicon)} />,
+    <Message blocks={blocks} name="" logo="" withoutWrapper data={{ users, channels }} hooks={hooks(lexicon)} />,
   );
   return revealed(evened(html));
 }
@@ -107,14 +122,15 @@ function emojiBeside(mrkdwn: string): string {
 }
 
 /** Texts with their inert characters hidden; `verbatim` is done with then (the library takes it for "not mrkdwn"). */
-function literal(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(literal);
+function literal(value: unknown, change = (mrkdwn: string) => mrkdwn): unknown {
+  if (Array.isArray(value)) return value.map((inner) => literal(inner, change));
   if (!isJson(value)) return value;
   if (typeof value.text === 'string') {
     const { verbatim, emoji, ...rest } = value;
-    if (value.type === 'mrkdwn') return { ...rest, text: mrkdwnLiteral(emojiBeside(value.text), verbatim === true) };
+    if (value.type === 'mrkdwn')
+      return { ...rest, text: change(mrkdwnLiteral(emojiBeside(value.text), verbatim === true)) };
     if (value.type === 'plain_text') return { ...rest, text: plainLiteral(value.text, emoji !== false) };
     if (value.type === 'raw_text') return { ...rest, text: plainLiteral(value.text, true) };
   }
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, literal(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, literal(inner, change)]));
 }

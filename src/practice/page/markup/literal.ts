@@ -11,6 +11,11 @@ export function mrkdwnLiteral(text: string, verbatim: boolean): string {
   return verbatim ? decoded.replace(/<[^>]*>|@|:\/\//g, (hit) => (hit.startsWith('<') ? hit : hidden(hit))) : decoded;
 }
 
+/** The same with quotes as text. */
+export function unquoted(literal: string): string {
+  return literal.replace(/<[^<>\s][^<>\r\n\u2028\u2029]*>|>/g, (hit) => (hit === '>' ? hidden(hit) : hit));
+}
+
 /** plain_text: no bold, no links, no mentions; only `:emoji:` unless switched off. */
 export function plainLiteral(text: string, emoji: boolean): string {
   const decoded = stripped(text).replace(
