@@ -19,7 +19,7 @@ export function dnscheckCommand(onExit: OnExit) {
     'look at PTR, SPF, DKIM and DMARC of addresses, domains or customers',
     'relaywarden dnscheck 203.0.113.21 example.com',
   )
-    .argument('<target...>', 'IP address, domain, or a customer’s id or name from the configuration')
+    .argument('<target...>', 'IP address, domain, or a customer’s id or name, or a part of it, from the configuration')
     .option('--json', 'a line of JSON per target, as the looks are done')
     .addHelpText(
       'after',
@@ -47,7 +47,12 @@ async function dnscheck(texts: string[], options: { config?: string; json?: bool
 }
 
 /** Without a configuration nothing is ours: SPF is only judged by itself. */
-const NOBODY: HygieneWorld = { addresses: [], domains: [], customers: [], selectorsOf: () => [] };
+const NOBODY: HygieneWorld = {
+  addresses: [],
+  domains: [],
+  findCustomer: () => ({ kind: 'near', near: [], more: 0 }),
+  selectorsOf: () => [],
+};
 
 function exitCodeOf(looks: readonly Look[]): number {
   const states = looks.flatMap(pointsOf).map(({ point }) => point.state);

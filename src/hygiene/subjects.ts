@@ -14,10 +14,16 @@ export type HygieneSubject =
 export interface HygieneWorld {
   addresses: readonly OwnAddress[];
   domains: readonly string[];
-  customers: readonly { id: string; name: string; domains: readonly string[] }[];
+  /** Knows customers by what people type. */
+  findCustomer: (typed: string) => Meant;
   include?: string | undefined;
   selectorsOf: (domain: string) => string[];
 }
+
+/** One customer, by its id or name or, `by`, a part of one; or what is like it: at most a few of those there are. */
+export type Meant =
+  | { kind: 'customer'; customer: { name: string; domains: readonly string[] }; by: string | undefined }
+  | { kind: 'near'; near: readonly { name: string }[]; more: number };
 
 /** Everything of ours, addresses first. */
 export function ourSubjects({ addresses, domains }: HygieneWorld): HygieneSubject[] {
@@ -33,39 +39,42 @@ export function nameOf(subject: HygieneSubject): string {
 }
 
 /**
- * Reads an address, a domain, or a customer's id or name (its beginning will do when only one customer has it).
+ * Reads an address, a domain, or a customer's id or name (a part will do when only one customer has it, unless it is a domain itself).
  * Throws UserError, with what would have worked, when it is none.
  */
 export function parseSubjects(world: HygieneWorld, text: string, { most = 10 } = {}): HygieneSubject[] {
   const typed = text.trim();
   const ip = parseIp(typed.replace(/^\[(.*)\]$/, '$1'));
   if (ip) return [addressSubject(world, ip.toString())];
-  const customer = customerOf(world, typed);
-  if (customer) return subjectsOfCustomer(customer, most);
+  const meant = world.findCustomer(typed);
   const domain = domainIn(typed);
+  if (meant.kind === 'customer' && (meant.by === undefined || !domain)) return subjectsOfCustomer(meant.customer, most);
   if (domain) return [{ kind: 'domain', domain, isOurs: world.domains.includes(domain) }];
-  throw new UserError(`"${typed.slice(0, 80)}" is no IP address, no domain and no customer`);
+  throw new UserError(`"${typed.slice(0, 80)}" is no IP address, no domain and no customer${hint(meant)}`);
+}
+
+function hint(meant: Meant): string {
+  if (meant.kind === 'customer') return '';
+  // A network is nothing that can be looked at.
+  const names = meant.near.map(({ name }) => name).filter((name) => !name.includes('/'));
+  const more = meant.more > 0 ? ` or one of ${meant.more} more` : '';
+  return names.length === 0 ? '' : `; perhaps ${names.join(', ')}${more}`;
 }
 
 function addressSubject({ addresses }: HygieneWorld, ip: string): HygieneSubject {
   return { kind: 'address', ip, isOurs: addresses.some((own) => own.ip === ip) };
 }
 
-function subjectsOfCustomer({ name, domains }: HygieneWorld['customers'][number], most: number): HygieneSubject[] {
+function subjectsOfCustomer(
+  { name, domains }: Extract<Meant, { kind: 'customer' }>['customer'],
+  most: number,
+): HygieneSubject[] {
   if (domains.length === 0) throw new UserError(`${name} has no domain here; name an address or a domain instead`);
   if (domains.length > most)
     throw new UserError(
       `${name} has ${domains.length} domains, which is more than ${most}; name one of them, such as ${domains[0]}`,
     );
   return domains.map((domain) => ({ kind: 'domain', domain: domain.toLowerCase(), isOurs: true }));
-}
-
-function customerOf({ customers }: HygieneWorld, typed: string) {
-  const wanted = typed.toLowerCase();
-  const exact = customers.find(({ id, name }) => [id, name].some((own) => own.toLowerCase() === wanted));
-  if (exact || wanted.length < 3 || wanted.includes('.')) return exact;
-  const beginning = customers.filter(({ name }) => name.toLowerCase().startsWith(wanted));
-  return beginning.length === 1 ? beginning[0] : undefined;
 }
 
 /** The domain in what people paste: a name, a mail address, a page. Undefined when there is none. */

@@ -15,6 +15,7 @@ import { queueCard } from '../incidents/decide.js';
 import { unresolvedIncidents } from '../incidents/store.js';
 import { parseIp } from '../mail/ip.js';
 import type { Directory, Relay } from '../partners/directory.js';
+import { findCustomer } from '../partners/find.js';
 import { outboundAddresses, outboundOf } from './relays.js';
 
 const HOUR_MS = 3_600_000;
@@ -124,7 +125,7 @@ export function hygieneWorld(config: Config, directory: Directory): HygieneWorld
   return {
     addresses: outboundAddresses(directory, config).map((ip) => ({ ip, helo: greetings.get(ip), bounceDomains })),
     domains: [...new Set(named.map((domain) => domain.toLowerCase()))],
-    customers: directory.customers,
+    findCustomer: (typed) => findCustomer(directory.customers, typed),
     include: spfInclude,
     selectorsOf: (domain) => selectorsOf(dkimSelectors, domain),
   };

@@ -3,16 +3,26 @@ import { describe, expect, it } from 'vitest';
 import { createAsk } from '../../src/hygiene/ask.js';
 import { lookAtEach } from '../../src/hygiene/round.js';
 import { type HygieneWorld, nameOf, ourSubjects, parseSubjects } from '../../src/hygiene/subjects.js';
+import { Customer } from '../../src/partners/directory.js';
+import { findCustomer } from '../../src/partners/find.js';
 import { startDns } from './dns.js';
 
+const CUSTOMERS = [
+  { id: 'c-1', name: 'Kvist AS', domains: ['kvist.example', 'Kvist-Post.example'] },
+  { id: 'c-2', name: 'Kvister & Grener', domains: [] },
+  {
+    id: 'c-3',
+    name: 'Acme Mills',
+    domains: ['acme.example'],
+    ips: ['192.0.2.0/28'],
+    sasl_users: ['ida@elsewhere.test'],
+  },
+  { id: 'c-4', name: 'Østby.no', domains: ['ostby.example', 'ostby.no'] },
+].map((each) => Customer.parse(each));
 const WORLD: HygieneWorld = {
   addresses: [{ ip: '203.0.113.17', helo: 'mail1.relay.example' }, { ip: '2001:db8::25' }],
   domains: ['kvist.example', 'kvist-post.example', 'acme.example'],
-  customers: [
-    { id: 'c-1', name: 'Kvist AS', domains: ['kvist.example', 'Kvist-Post.example'] },
-    { id: 'c-2', name: 'Kvister & Grener', domains: [] },
-    { id: 'c-3', name: 'Acme Mills', domains: ['acme.example'] },
-  ],
+  findCustomer: (typed) => findCustomer(CUSTOMERS, typed),
   selectorsOf: () => [],
 };
 
@@ -27,6 +37,11 @@ describe('what is to be looked at', () => {
     ['c-1', ['kvist.example', 'kvist-post.example']],
     ['kvist as', ['kvist.example', 'kvist-post.example']],
     ['acme', ['acme.example']],
+    ['mills', ['acme.example']],
+    ['kvist-post', ['kvist.example', 'kvist-post.example']],
+    ['kvist-post.example', ['kvist-post.example']],
+    ['OSTBY', ['ostby.example', 'ostby.no']],
+    ['østby.no', ['ostby.example', 'ostby.no']],
     ['post@blåbær.example.no', ['xn--blbr-roah.example.no']],
   ])('is read from %s', (typed, names) => {
     expect(parseSubjects(WORLD, typed).map(nameOf)).toEqual(names);
@@ -44,6 +59,18 @@ describe('what is to be looked at', () => {
     `${'x'.repeat(70)}.example`,
   ])('is not read from %j', (typed) => {
     expect(() => parseSubjects(WORLD, typed)).toThrow('is no IP address, no domain and no customer');
+  });
+
+  it.each([
+    ['kvist', 'perhaps Kvist AS, Kvister & Grener'],
+    ['acem', 'perhaps Acme Mills'],
+    ['ida@elsew', 'perhaps ida@elsewhere.test'],
+  ])('what is meant by %j is suggested', (typed, hint) => {
+    expect(() => parseSubjects(WORLD, typed)).toThrow(new RegExp(`no customer; ${hint}$`));
+  });
+
+  it('suggests no network, which cannot be looked at', () => {
+    expect(() => parseSubjects(WORLD, '192.0.2.0/2')).toThrow(/no customer$/);
   });
 
   it('knows what is ours', () => {
