@@ -7,6 +7,15 @@ import { kinds, type ReplyPattern, re, ZONE } from './reply.js';
 /** Before anything that names a list: the wait that doubtful addresses are made to keep is not a listing. */
 export const waits: readonly ReplyPattern[] = [
   {
+    // The list gave no answer.
+    id: 'list-not-asked',
+    ...kinds.temporary,
+    pattern: re`^4\d\d .{0,200}?(?:look-?up (?:failure|failed|error|timed out)(?: (?:of|for|on)|:) |(?:cannot|can't|could not|unable to|failed to) (?:query|look ?up|resolve|ask))`,
+    unless: re`reverse|PTR|rDNS|host ?name`,
+    basis: 'composed',
+    examples: ['451 4.7.1 DNS lookup failed for 192.0.2.25 at zen.spamhaus.org'],
+  },
+  {
     id: 'greylisted',
     ...kinds.temporary,
     pattern: re`^4\d\d .{0,400}?gr[ae]y-?list`,

@@ -58,6 +58,12 @@ const NAMES: readonly (readonly [called: string, zone: string, written?: string]
   ['pbl', SPAMHAUS, ''],
   ['polspam', 'rbl.polspam.pl'],
   ['psbl', 'psbl.surriel.com'],
+  [
+    'returnpathreputationnetworkblocklist',
+    'bl.score.senderscore.com',
+    'return ?path reputation network (?:block|black) ?list',
+  ],
+  ['returnpathreputationnetworkblacklist', 'bl.score.senderscore.com', ''],
   ['s5h', 'all.s5h.net'],
   ['sbl', SPAMHAUS, ''],
   ['sblcss', SPAMHAUS, ''],

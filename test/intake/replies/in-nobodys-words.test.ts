@@ -33,6 +33,9 @@ describe('our address refused', () => {
     '554 Your range is under investigation for abuse',
     '554 5.7.1 You are banned.',
     '550 [B2] Blacklisted',
+    '550 We will no longer accept messages from your host',
+    '550 E-mail from you was blacklisted, see http://post.example.net/',
+    '554 Yours is on the Cloudmark Sender Intelligence blocklist',
     '554 mx.example.net SBRS too bad, see http://www.senderbase.org/',
     '554-mx.gmx.example (mxgmx001) Nemesis ESMTP Service not available 554-No SMTP service 554-Reject due to policy restrictions.',
   ])('%s', (reply) => {
@@ -77,6 +80,8 @@ describe('our address refused', () => {
     ['unknown-user', '550 Recipient rejected - see https://help.vadesecure.com/'],
     ['domain-block', '550 5.7.1 listed in multi.uribl.example, see there'],
     ['temporary', 'connect to mx.example.com[192.0.2.1]:25: Connection refused'],
+    ['temporary', '451 Lookup failure: 192.0.2.25 at bl.spamcop.net, come again'],
+    ['content', '554 Sender address was not accepted by the spam filter'],
     ['temporary', '550 5.4.316 Message expired, connection refused (Socket error code 10061)'],
     ['content', '550 5.7.1 This mail was identified as spam by your own server'],
     ['policy', '550 Requested action not taken: Reject due to policy restrictions, see https://postmaster.gmx.net/'],

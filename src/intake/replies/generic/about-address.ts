@@ -7,6 +7,8 @@ const HOST = `(?:ip|ips|ipv[46]|host|mail ?host|server|mail ?server|mta|network|
 const BLOCKED = `(?:block(?:ed|ing)?(?: ?listed)?|black ?list(?:ed|ing)?|block ?list(?:ing)?|deny ?list(?:ed)?|banned|barred|not welcome|not wanted|untrusted|not trusted|listed as (?:abusive|spam)|flagged as)`;
 /** Said to those who would hand mail in: no fault of the address. */
 const AUTHENTICATE_FIRST = re`requires? authentication|authentication (?:is )?required`;
+/** The address of a mailbox, not of a host. */
+const SENDERS_MAILBOX = re`\bsend(?:ing|er(?:'?s)?) (?:e-?mail )?address(?! ?[[(<]{0,2}\d)|requires? authentication|authentication (?:is )?required`;
 /** An address in digits. */
 const DIGITS = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|(?!\d\d?:\d\d(?![\da-f:]*[a-f]|[\d:]*::))[0-9a-f]{1,4}:[0-9a-f:.]{3,40})`;
 
@@ -68,7 +70,9 @@ export const plainly: readonly ReplyPattern[] = [
       (?:^\d{3} (?:\d\.\d{1,3}\.\d{1,3} )?|\b(?:host|server|client) )[[(<]?${DIGITS}[\])>]?:? ${TURNED_AWAY}\b
       \b${LETTERS} from (?:(?:ip|host|server|address|location|site|system|your|this|that|the) ){0,4}[[(<]?${DIGITS}[\])>]{0,2},? ${TURNED_AWAY}\b
       \b${LETTERS} from (?:your|this|that) (?:location|site|system|place) ${TURNED_AWAY}\b
-      \b${LETTERS} (?:is |are )?not (?:being )?accept(?:ed|ing) (?:from|by) (?:this|that|your|the sending) ${HOST}\b
+      \b${LETTERS} (?:is |are )?(?:not|no longer|never) (?:being )?accept(?:ed|ing) (?:from|by) (?:this|that|your|the sending) ${HOST}\b
+      \b(?:no longer|never|not) (?:(?:be|being|currently) )?accept(?:ing)? (?:any )?${LETTERS} (?:from|by) (?:this|that|your|the sending) ${HOST}\b
+      \b${LETTERS} from you (?:(?:is|are|was|were|has|have|been) ){0,3}${BLOCKED}\b
     `,
     unless: re`^4\d\d .{0,300}?temporar|\b(?:PTR|r?DNS|reverse|SPF|DMARC|HELO|EHLO|rate|volume|relay\w{0,3})\b`,
     basis: 'composed',
@@ -154,7 +158,7 @@ export const blocks: readonly ReplyPattern[] = [
   {
     id: 'some-list',
     ...kinds.dnsbl,
-    pattern: re`\b(?:DNS ?BLs?|RBLs?|DNS[ -](?:black|block) ?lists?|real[ -]?time (?:black|block|blackhole) ?list|public (?:black|block) ?list|(?:listed|found|appears|are|is) (?:in|on) (?:an?|the|one or more|one of the|multiple|several|some|various|at least) (?:\S{1,30} ){0,3}?(?:black|block) ?lists?|(?:listed (?:in|on|by) (?:the )?(?:\d{1,2}|two|three|four|five|many|some|these|following) (?:\S{1,20} )?(?:(?:black|block) ?)?|(?:found|appears|are|is) (?:in|on|by) (?:the )?(?:\d{1,2}|two|three|four|five|many|some|these|following) (?:\S{1,20} )?(?:black|block) ?)lists|dnsbl\.info|multirbl\.valli|rbls\.org|mxtoolbox\.com/\S{0,40}blacklist)\b|(?<![a-z])(?:DNSBL|RBL)_`,
+    pattern: re`\b(?:DNS ?BLs?|RBLs?|DNS[ -](?:black|block) ?lists?|real[ -]?time (?:black|block|blackhole) ?list|public (?:black|block) ?list|(?:listed|found|appears|are|is) (?:in|on) (?:an?|the|one or more|one of the|multiple|several|some|various|at least) (?:\S{1,30} ){0,5}?(?:black|block) ?lists?|(?:listed (?:in|on|by) (?:the )?(?:\d{1,2}|two|three|four|five|many|some|these|following) (?:\S{1,20} )?(?:(?:black|block) ?)?|(?:found|appears|are|is) (?:in|on|by) (?:the )?(?:\d{1,2}|two|three|four|five|many|some|these|following) (?:\S{1,20} )?(?:black|block) ?)lists|dnsbl\.info|multirbl\.valli|rbls\.org|mxtoolbox\.com/\S{0,40}blacklist)\b|(?<![a-z])(?:DNSBL|RBL)_`,
     basis: 'composed',
     examples: [
       '550 5.7.1 Rejected: your IP is listed in an RBL',
@@ -225,7 +229,7 @@ export const blocks: readonly ReplyPattern[] = [
       \b(?:ip|host|client|server|ip address|ips|network)(?: address)?:? ?\[?(?:${IP}\]? )?(?:\S{1,20} )?(?:is |are |was |has been |have been )?(?:\S{1,20} )?${BLOCKED}
       ${BLOCKED} (?:\S{1,20} ){0,2}?(?:ip|host|client|server)\b
     `,
-    unless: AUTHENTICATE_FIRST,
+    unless: SENDERS_MAILBOX,
     basis: 'composed',
     examples: ['554 5.7.1 Your mail server at 192.0.2.25 has been blocked', '550 Blocked host 192.0.2.25'],
   },

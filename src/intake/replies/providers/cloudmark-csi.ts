@@ -16,6 +16,16 @@ export const cloudmarkCsi: Provider = {
       ],
     },
     {
+      id: 'csi-block-list',
+      ...kinds.block,
+      pattern: re`\bcloudmark sender intelligence\b|\bCSI (?:IP )?(?:block|black) ?list`,
+      basis: 'composed',
+      examples: [
+        '554 Refused, you stand on the list of Cloudmark Sender Intelligence',
+        '554 192.0.2.25: CSI blocklist',
+      ],
+    },
+    {
       id: 'csi-url',
       ...kinds.block,
       pattern: re`csi\.cloudmark\.com/(?:[a-z]{2}/)?reset(?:-request)?/?(?:\?ip=${IP})?`,
