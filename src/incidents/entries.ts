@@ -42,13 +42,16 @@ export function entryFromDns(seen: SeenListing, list: ListFacts): ListedEntry {
 export function entryFromRefusals(finding: BlockFinding, list: ListFacts): ListedEntry {
   const { domain, oneOf, code, reply: text, customers, refusals, at, since, sample, isConfirmed = false } = finding;
   const meanings = oneOf === undefined ? [] : ['one of these addresses: no reply says which'];
-  const seen = { target: refusedOf(finding), codes: code === '' ? [] : [code], meanings, text };
+  // The DNS can be asked about an address, not about one of several.
+  const inDns = list.inDns && oneOf === undefined;
+  // Of a list that is asked its own answers count: the watch holds them against what it hears.
+  const codes = inDns || code === '' ? [] : [code];
+  const seen = { target: refusedOf(finding), codes, meanings, text };
   const scope = domain === undefined ? list.scope : 'domain';
   return {
     ...entryOf(list, seen, since, at),
     scope,
-    // The DNS can be asked about an address, not about one of several.
-    inDns: list.inDns && oneOf === undefined,
+    inDns,
     customers,
     refusals,
     isConfirmed,

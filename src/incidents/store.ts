@@ -183,7 +183,8 @@ export function sawListed(
   else
     db.update(listings)
       .set({
-        codes: seen.codes,
+        // A refusal names none: the list goes on to answer what it did.
+        codes: seen.codes.length > 0 ? seen.codes : open.codes,
         text: seen.text ?? open.text,
         incidentId: seen.incidentId ?? open.incidentId,
         lastSeenAt: now,

@@ -79,13 +79,22 @@ function afterIncident(entry: ListedEntry, { subject, resolvedAt }: Incident): L
   return before ? begunAnew(entry, before, resolvedAt ?? 0) : entry;
 }
 
-/** The same listing again. Seen gone and there again is news; anything else only counts. */
+/** The same listing again. Seen gone and there again is news, and so is a further part of the list (SBL after XBL); anything else only counts. */
 function raise(round: Round, incident: ListingIncident, known: ListedEntry, { entry, actor }: ListingSign): Taken {
   if (entry.lastSeenAt <= (known.clearedAt ?? known.lastSeenAt)) return { kind: 'known', incident };
-  const next = grow(round, incident, entry, known.clearedAt === undefined ? CARD_BUNDLE_MS : 0);
-  if (known.clearedAt === undefined) return { kind: 'repeated', incident: next };
-  tell(round, next, entry, actor, 'listed-again');
+  const isAgain = known.clearedAt !== undefined;
+  const further = isAgain ? [] : furtherMeanings(known, entry);
+  const isNews = isAgain || further.length > 0;
+  const next = grow(round, incident, entry, isNews ? 0 : CARD_BUNDLE_MS);
+  if (!isNews) return { kind: 'repeated', incident: next };
+  if (isAgain) tell(round, next, entry, actor, 'listed-again');
+  else tell(round, next, { ...entry, listName: [entry.listName, ...further].join(', ') }, actor, 'join');
   return { kind: 'joined', incident: next };
+}
+
+/** What a list's answer says that it did not say before. Lists whose codes count hours or points say the same all the time. */
+function furtherMeanings({ meanings: before }: ListedEntry, { meanings }: ListedEntry): string[] {
+  return before.length === 0 ? [] : meanings.filter((meaning) => !before.includes(meaning));
 }
 
 function join(round: Round, incident: ListingIncident, { entry, actor }: ListingSign): Taken {

@@ -21,6 +21,7 @@ const POOLS: Record<string, string> = { '203.0.113': 'a', '198.51.100': 'b' };
 const LISTS: Record<string, object> = {
   few: { confidence: 'low', impact: 'medium' },
   uce3: { scope: 'network', impact: 'low' },
+  'microsoft-consumer': { inDns: false },
 };
 
 function setUp(rules = { groupMinutes: 60, stormAfter: 100 }) {
