@@ -33,6 +33,7 @@ describe('our address refused', () => {
     '554 Your range is under investigation for abuse',
     '554 5.7.1 You are banned.',
     '550 [B2] Blacklisted',
+    '554 All connections of yours are denied because of earlier trouble',
     '550 We will no longer accept messages from your host',
     '550 E-mail from you was blacklisted, see http://post.example.net/',
     '554 Yours is on the Cloudmark Sender Intelligence blocklist',

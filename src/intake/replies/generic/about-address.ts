@@ -185,7 +185,7 @@ export const blocks: readonly ReplyPattern[] = [
     isPermanent: 'by-code',
     pattern: oneOf`
       Client host rejected:[ ]
-      (?:connection|connect)(?: \S{1,40}){0,3} (?:rejected|refused|denied|blocked) (?:by|due|for|because)
+      (?:connections?|connect)(?: \S{1,40}){0,3} (?:rejected|refused|denied|blocked) (?:by|due|for|because)
       access to this (?:mail )?(?:system|server) (?:has been )?(?:rejected|denied)
       (?:dynamic|dial-?up|residential|generic|consumer|end[ -]user)(?: \S{1,20}){0,2} (?:ip|ips|address|addresses|host|range|space|client)
       open (?:relay|proxy)(?! not allowed)
