@@ -51,11 +51,15 @@ export function onButton(app: App, desk: Desk, verb: IncidentAction, act: Act<Pr
 }
 
 /** Registers the card's menu: one action id, told apart by the entry chosen. */
-export function onMenu(app: App, desk: Desk, entries: Record<MenuEntry, { right: Right; act: Act<Press> }>): void {
+export function onMenu(
+  app: App,
+  desk: Desk,
+  entries: Partial<Record<MenuEntry, { right: Right; act: Act<Press> }>>,
+): void {
   app.action<BlockAction>({ type: 'block_actions', action_id: MENU }, async ({ ack, body, action, respond }) => {
     await ack();
     const chosen = (action as OverflowAction).selected_option?.value ?? '';
-    const [, name = '', value] = /^([a-z]+):(.*)$/.exec(chosen) ?? [];
+    const [, name = '', value] = /^([a-z-]+):(.*)$/s.exec(chosen) ?? [];
     const entry = Object.hasOwn(entries, name) ? entries[name as MenuEntry] : undefined;
     if (!entry) return tell(desk, replyTo(body, respond), DAMAGED);
     await press(desk, { verb: name, right: entry.right, value, body, respond }, entry.act);

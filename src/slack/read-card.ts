@@ -28,7 +28,8 @@ export function readCard(deps: ReadDeps, incidentId: number): CardView | undefin
   };
 }
 
-function messagesPerDay(deps: ReadDeps, { customer }: Incident): number | undefined {
+/** What a customer sent in the last 24 h; undefined where nothing is counted. */
+export function messagesPerDay(deps: ReadDeps, { customer }: Incident): number | undefined {
   if (!customer) return undefined;
   const now = deps.now();
   const [from, to] = [now - DAY_MS, now];

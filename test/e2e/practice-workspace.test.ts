@@ -67,6 +67,23 @@ describe.skipIf(whyNotHere)(`the practice workspace${whyNotHere ? ` (skipped: ${
     await page.locator('#act-as [data-option="U0TECH0001"]').click();
   });
 
+  it('has the other steps in a menu, which asks before anything happens', async () => {
+    const more = card().getByRole('button', { name: 'More actions' });
+    await more.click();
+    expect(await card().getByRole('menuitem').allTextContents()).toEqual([
+      'Mark noise',
+      'Suspend outbound',
+      'Re-route Hotmail',
+      'Mark resolved',
+      'History and notes',
+    ]);
+    await page.screenshot({ path: 'test-results/practice-menu.png' });
+    await card().getByRole('menuitem', { name: 'Re-route Hotmail' }).click();
+    await page.locator('#modal').getByText('Its spam leaves there too').waitFor();
+    await page.locator('#modal').getByRole('button', { name: 'Cancel' }).click();
+    await card().getByText('Open', { exact: true }).waitFor();
+  });
+
   it('stops the spam when the technician presses Block sender: card, thread and counters change', async () => {
     const spammer = await page.locator('#counters li[data-state="spamming"]').first().getAttribute('data-customer');
     if (!spammer) throw new Error('nobody spams');
@@ -128,6 +145,12 @@ describe.skipIf(whyNotHere)(`the practice workspace${whyNotHere ? ` (skipped: ${
     );
 
     expect(overflow).toBeLessThanOrEqual(0);
+    const steps = phone.locator('#messages article', { hasText: 'Compromised mailbox' }).first().locator('.rw-actions');
+    const tops = await steps
+      .locator('button:visible')
+      .evaluateAll((buttons) => buttons.map((button) => Math.round(button.getBoundingClientRect().top)));
+    expect(tops).toHaveLength(3);
+    expect(new Set(tops).size).toBe(1);
     await phone.screenshot({ path: 'test-results/practice-phone.png' });
     await phone.close();
   });

@@ -9,7 +9,7 @@ import { whyNot } from './requirements.js';
 import { startUnbound, type Unbound } from './unbound/harness.js';
 import type { Bot } from './whole-way/bot.js';
 import { addPast, mailbox, quietMail, spam } from './whole-way/company.js';
-import { auditTrail, cardOf, fillIn, press, wordsOf } from './whole-way/desk.js';
+import { auditTrail, cardOf, fillIn, press, stepOn, wordsOf } from './whole-way/desk.js';
 import { LEAD, startWorld, TECHNICIAN, type World } from './whole-way/world.js';
 
 const missing = whyNoPostfix() ?? whyNot({ programs: ['rbldnsd', 'unbound'] });
@@ -66,8 +66,8 @@ describe.skipIf(missing)(`the way off a list${missing ? ` (skipped: ${missing})`
   }
 
   async function pressListing(actionId: string, wanted = /./, user = TECHNICIAN) {
-    const { ts } = await listingCard(wanted);
-    const outcome = await world.slack.press({ user, channel: CHANNEL, ts, actionId });
+    const listed = await listingCard(wanted);
+    const outcome = await world.slack.press({ user, channel: CHANNEL, ts: listed.ts, ...stepOn(listed, actionId) });
     if (!outcome.ok) throw new Error(`pressing ${actionId}: ${outcome.text}`);
   }
 

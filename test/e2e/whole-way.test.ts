@@ -100,6 +100,7 @@ describe.skipIf(whyNot)(`the whole way through a real Postfix${whyNot ? ` (skipp
     const stolen = mailbox('lindtorp');
     const card = await alertFor(stolen);
     await press(world, card, 'reroute');
+    await fillIn(world, {});
     await cardOf(world, stolen.address, /Hotmail re-routed\* via clean by Ann Tanaka/);
 
     const bo = mailbox('lindtorp', 'bo');

@@ -18,6 +18,7 @@ import { practiceWorkspace, type SlackStandIn, startSlackStandIn } from '../../s
 import { type SocketModeStandIn, startSocketMode } from '../../src/practice/slack/socket-mode.js';
 import type { Workspace } from '../../src/practice/slack/workspace.js';
 import { createSlack, type Slack } from '../../src/slack/app.js';
+import { MENU } from '../../src/slack/messages/card-actions.js';
 import { delistingReaders } from './delisting.js';
 import { microsoftBlock, SERIOUS, stolenMailbox, T0 } from './incidents.js';
 import { freshDb, tempDir } from './temp.js';
@@ -92,6 +93,8 @@ export interface TestDesk {
   relays: { applied: Containment[]; lifted: number[]; failure: string | undefined };
   /** Lines that the bot logged. */
   logged: Record<string, unknown>[];
+  /** Takes a step of a card as a person does: by its button, or by its entry in the menu where it is none. */
+  press: SlackStandIn['press'];
   /** Runs the outbox until nothing that is due is left. */
   settled(): Promise<void>;
 }
@@ -158,7 +161,22 @@ export async function openDesk(options: DeskOptions = {}): Promise<TestDesk> {
     const port = await app.start();
     if (port !== undefined) slack.deliverTo(`http://127.0.0.1:${port}/slack/events`);
   }
-  return { ctx, slack, socket, app, relays, logged, settled: () => outbox.settled() };
+  const press: TestDesk['press'] = async (input) => slack.press(await asItStands(slack, input));
+  return { ctx, slack, socket, app, relays, logged, press, settled: () => outbox.settled() };
+}
+
+async function asItStands(slack: SlackStandIn, input: Parameters<SlackStandIn['press']>[0]) {
+  const { channel = '', ts, actionId, value } = input;
+  const card = (await slack.messages(channel)).find((message) => message.ts === ts);
+  const entry = card && menuEntry(card, actionId);
+  if (!entry || JSON.stringify(card.blocks).includes(`"action_id":"${actionId}"`)) return input;
+  const selectedOption = value === undefined ? entry : `${actionId}:${value}`;
+  return { ...input, actionId: MENU, selectedOption };
+}
+
+/** The value of an entry in a card's menu, as the person's screen holds it: `lift:3:2`. */
+export function menuEntry({ blocks }: { blocks: unknown[] }, name: string): string | undefined {
+  return new RegExp(`"(${name}:\\d+:\\d+(?::[^"]*)?)"`).exec(JSON.stringify(blocks))?.[1];
 }
 
 function readersOf({ customer, customerName, ownerOfDomain }: Omit<Context, 'delisting'>): Partial<DelistingReaders> {

@@ -13,7 +13,7 @@ describe('Socket Mode', () => {
     const desk = await openDesk({ config: socketConfig() });
     const { channel, ts } = await openCompromise(desk);
 
-    await desk.slack.press({ user: TECH, channel, ts, actionId: 'block-sender' });
+    await desk.press({ user: TECH, channel, ts, actionId: 'block-sender' });
     await desk.slack.until(() => desk.relays.applied.length === 1);
 
     expect(desk.app.health()).toEqual({ name: 'slack', ok: true, text: 'connected' });
@@ -42,7 +42,7 @@ describe('Socket Mode', () => {
     await desk.slack.until(() => isAgain(before));
 
     const { channel, ts } = await openCompromise(desk);
-    await desk.slack.press({ user: TECH, channel, ts, actionId: 'block-sender' });
+    await desk.press({ user: TECH, channel, ts, actionId: 'block-sender' });
     await desk.slack.until(() => desk.relays.applied.length === 1);
     expect(socket?.connections()).toBe(1);
   });
@@ -50,15 +50,15 @@ describe('Socket Mode', () => {
   it('does once what comes twice', async () => {
     const desk = await openDesk({ config: socketConfig() });
     const { channel, ts } = await openCompromise(desk);
-    await desk.slack.press({ user: TECH, channel, ts, actionId: 'incident-menu', selectedOption: 'note:1:1' });
+    await desk.press({ user: TECH, channel, ts, actionId: 'incident-menu', selectedOption: 'suspend-outbound:1:1' });
     const modal = await desk.slack.until(() => desk.slack.modal(TECH));
 
-    await desk.slack.submitView({ user: TECH, viewId: modal.id, values: { note: 'only once' } });
+    await desk.slack.submitView({ user: TECH, viewId: modal.id, values: { reason: 'only once' } });
     desk.socket?.repeatLast();
     desk.socket?.repeatLast();
     await desk.slack.command({ user: TECH, channel: ABUSE, command: '/relay', text: 'help' });
 
-    expect([...auditRows(desk.ctx.db)].filter(({ verb }) => verb === 'note')).toHaveLength(1);
+    expect([...auditRows(desk.ctx.db)].filter(({ verb }) => verb === 'suspend-outbound')).toHaveLength(1);
   });
 
   it('says in one line that the app token is bad', async () => {

@@ -1,11 +1,11 @@
 // Slack failing in its many ways: nothing lost, nothing said twice, nothing hammered.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { outbox } from '../../src/db/schema.js';
 import { queueCard } from '../../src/incidents/decide.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { findIncident } from '../../src/incidents/store.js';
 import { stuckEffects } from '../../src/outbox/run.js';
-import { stolenMailbox } from '../helpers/incidents.js';
+import { stolenMailbox, T0 } from '../helpers/incidents.js';
 import {
   ABUSE,
   cardOf,
@@ -186,17 +186,31 @@ describe('an incident’s card', () => {
   });
 });
 
+describe('the pace of a channel', () => {
+  it('is kept by a clock that nobody sets back', async () => {
+    const desk = await openDesk();
+    const { channel, ts } = await openCompromise(desk);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 });
+    onTestFinished(() => void vi.useRealTimers());
+
+    openFromFinding(desk.ctx, stolenMailbox({ at: T0 + 60_000, senders: ['bob@acme.example'] }));
+    await desk.settled();
+
+    expect(JSON.stringify((await desk.slack.message(channel, ts))?.blocks)).toContain('bob@acme.example');
+  }, 20_000);
+});
+
 describe('a private answer', () => {
   it('finds another way when Slack does not take the first, and says when a form could not be opened', async () => {
     const desk = await openDesk();
     const { channel, ts } = await openCompromise(desk);
     desk.slack.failNext('response_url', { status: 500 });
 
-    await desk.slack.press({ user: TECH, channel, ts, actionId: 'block-sender', value: 'rubbish' });
+    await desk.press({ user: TECH, channel, ts, actionId: 'block-sender', value: 'rubbish' });
     await desk.slack.until(() => told(desk, TECH).includes('cannot be read'));
 
     desk.slack.failNext('views.open', { error: 'expired_trigger_id' });
-    await desk.slack.press({ user: TECH, channel, ts, actionId: 'suspend-outbound' });
+    await desk.press({ user: TECH, channel, ts, actionId: 'suspend-outbound' });
     await desk.slack.until(() => told(desk, TECH).includes('could not be opened'));
   });
 
@@ -208,7 +222,7 @@ describe('a private answer', () => {
     desk.ctx.db.$client.pragma(`max_page_count = ${pages}`);
     let refused = '';
     for (let i = 0; i < 200 && refused === ''; i++) {
-      await desk.slack.press({ user: 'U0GUEST001', channel, ts, actionId: 'block-sender' });
+      await desk.press({ user: 'U0GUEST001', channel, ts, actionId: 'block-sender' });
       refused = told(desk, 'U0GUEST001').includes('disk is full') ? told(desk, 'U0GUEST001') : '';
     }
 
@@ -228,7 +242,7 @@ describe('a private answer', () => {
     const { incident } = openFromFinding(desk.ctx, stolenMailbox());
     await desk.settled();
     const { channel, messageTs } = findIncident(desk.ctx.db, incident.id) ?? incident;
-    await desk.slack.press({ user: TECH, channel, ts: messageTs ?? '', actionId: 'block-sender' });
+    await desk.press({ user: TECH, channel, ts: messageTs ?? '', actionId: 'block-sender' });
     await desk.slack.until(() => desk.relays.applied.length === 1);
 
     await desk.slack.command({ user: TECH, channel: ABUSE, command: '/relay', text: 'blocks' });

@@ -15,6 +15,7 @@ import type { Feature } from './feature.js';
 export const checkAgain: Feature = {
   name: 'Check again',
   help: 'asks the blocklists of a listing once more',
+  menu: { entry: 'check-again', right: 'check', act: again },
   register: (app, desk) => onButton(app, desk, 'check-again', again, 'check'),
 };
 

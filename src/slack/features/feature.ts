@@ -13,7 +13,7 @@ export interface Feature {
   command?: string;
   /** Event it listens to, as in manifest.yml. */
   event?: string;
-  /** Its entry in the card's menu. */
+  /** Its entry in the card's menu, where it stands when it is no button. */
   menu?: { entry: MenuEntry; right: Right; act: (press: Press) => Promise<void> | void };
   register?: (app: App, desk: Desk) => void;
 }

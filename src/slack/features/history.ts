@@ -8,7 +8,7 @@ import type { Feature } from './feature.js';
 const ROWS = 30;
 
 export const history: Feature = {
-  name: 'History',
+  name: 'History and notes',
   help: 'shows you alone who did what to an incident, when and why',
   menu: { entry: 'history', right: 'look', act: show },
 };

@@ -57,7 +57,7 @@ export const FEATURES: readonly Feature[] = [
 export function registerFeatures(app: App, desk: Desk): void {
   for (const { register } of FEATURES) register?.(app, desk);
   const menus = FEATURES.flatMap(({ menu }) => (menu ? [[menu.entry, menu] as const] : []));
-  onMenu(app, desk, Object.fromEntries(menus) as Record<MenuEntry, (typeof menus)[number][1]>);
+  onMenu(app, desk, Object.fromEntries(menus) as Partial<Record<MenuEntry, (typeof menus)[number][1]>>);
   // A link button opens its page by itself; Slack still wants to hear that the press arrived.
   app.action(new RegExp(`^${LINK_PREFIX}`), async ({ ack }) => ack());
 }

@@ -27,6 +27,7 @@ const FORM = { id: 'mark-noise', right: 'mark-noise' } as const;
 export const markNoise: Feature = {
   name: 'Mark noise',
   help: 'closes an alarm that was none, and silences alarms like it for a time; asks what it is',
+  menu: { entry: 'mark-noise', right: 'mark-noise', act: start },
   register(app, desk) {
     onButton(app, desk, 'mark-noise', start);
     onForm(app, desk, FORM, finish, check);

@@ -2,7 +2,7 @@
 import { addNote } from '../../incidents/resolve.js';
 import { textInput } from '../messages/blocks.js';
 import { form } from '../messages/modals.js';
-import { formState, onForm, openForm, type Press, settle, textOf } from '../press.js';
+import { formState, onButton, onForm, openForm, type Press, settle, textOf } from '../press.js';
 import type { Feature } from './feature.js';
 
 const FORM = { id: 'note', right: 'note' } as const;
@@ -10,8 +10,10 @@ const FORM = { id: 'note', right: 'note' } as const;
 export const note: Feature = {
   name: 'Add note',
   help: 'puts a note on record and into the thread',
-  menu: { entry: 'note', right: 'note', act: (press) => openForm(press, noteForm(press)) },
+  // Where a note is read it is added: below the history. Cards drawn earlier have it in their menu.
+  menu: { entry: 'note', right: 'note', act: ask },
   register(app, desk) {
+    onButton(app, desk, 'note', ask);
     // No revision: a note fits whatever happened meanwhile.
     onForm(app, desk, FORM, (given) =>
       settle(
@@ -21,6 +23,10 @@ export const note: Feature = {
     );
   },
 };
+
+function ask(press: Press): Promise<void> {
+  return openForm(press, noteForm(press));
+}
 
 function noteForm(press: Press) {
   return form({

@@ -27,8 +27,9 @@ const BY_HAND = 'by-hand';
 export const notifyPartners: Feature = {
   name: 'Tell partners',
   help: 'drafts the notice to the partners whose customers a listing concerns, and sends it; again when it is clear',
+  menu: { entry: 'notify-partners', right: 'notify-partners', act: start },
   register(app, desk) {
-    onButton(app, desk, 'notify-partners', (press) => start(press));
+    onButton(app, desk, 'notify-partners', start);
     onForm(app, desk, FORM, (given) => finish(given), check);
   },
 };

@@ -21,6 +21,7 @@ const CHOOSER = { id: 'choose-delisting', right: 'request-delisting' } as const;
 export const requestDelisting: Feature = {
   name: 'Request delisting',
   help: 'checks whether a removal may be asked for, gives the text to paste, and keeps track of the request',
+  menu: { entry: 'request-delisting', right: 'request-delisting', act: start },
   register(app, desk) {
     onButton(app, desk, 'request-delisting', start);
     onForm(app, desk, CHOOSER, chosen);

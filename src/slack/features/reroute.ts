@@ -8,6 +8,7 @@ import { UNATTRIBUTED } from '../../partners/attribution.js';
 import { record } from '../authorize.js';
 import { tell } from '../desk.js';
 import { option, plainText, section } from '../messages/blocks.js';
+import { confirmForm } from '../messages/consequences.js';
 import { esc } from '../messages/escape.js';
 import { form } from '../messages/modals.js';
 import { privateNote } from '../messages/private.js';
@@ -22,6 +23,7 @@ import {
   settle,
   textOf,
 } from '../press.js';
+import { readCard } from '../read-card.js';
 import type { Feature } from './feature.js';
 
 const FORM = { id: 'reroute', right: 'reroute' } as const;
@@ -33,25 +35,25 @@ const DAY_MS = 86_400_000;
 export const reroute: Feature = {
   name: 'Re-route Hotmail',
   help: "sends a customer's Hotmail, Outlook.com, Live and MSN mail over a clean address",
+  menu: { entry: 'reroute', right: 'reroute', act: (press) => start(press, false) },
   register(app, desk) {
-    onButton(app, desk, 'reroute', (press) => start(press));
+    onButton(app, desk, 'reroute', (press) => start(press, true));
     onForm(
       app,
       desk,
       FORM,
       (given) => finish(given),
-      (values) => (chosenCustomers(values).length > 0 ? {} : { customers: 'Choose at least one customer.' }),
+      ({ customers }) => (customers?.length === 0 ? { customers: 'Choose at least one customer.' } : {}),
     );
   },
 };
 
-/** A compromise names its customer, and the press was confirmed; a listing has to be asked whose mail. */
-async function start(press: Press): Promise<void> {
+/** A compromise names its customer, and a button's press was confirmed; a listing has to be asked whose mail. */
+async function start(press: Press, isConfirmed: boolean): Promise<void> {
   const [route, ...others] = press.desk.ctx.cleanRoutes();
   if (!route) return refuseWithoutRoute(press);
   const { subject } = press.incident;
-  if (subject.kind === 'compromise')
-    return settle(press, contain(press.desk.ctx, { ...decisionOf(press), action: 'reroute', route: route.name }));
+  if (subject.kind === 'compromise') return isConfirmed ? ofCompromise(press, route) : ask(press);
   const candidates = candidatesOf(press, subject, await sendersToday(press));
   if (candidates.length === 0)
     return tell(
@@ -62,11 +64,21 @@ async function start(press: Press): Promise<void> {
   return openForm(press, customerForm(press, candidates, [route, ...others]));
 }
 
+function ofCompromise(press: Press, { name }: Route): Promise<void> {
+  return settle(press, contain(press.desk.ctx, { ...decisionOf(press), action: 'reroute', route: name }));
+}
+
+async function ask(press: Press): Promise<void> {
+  const view = readCard(press.desk.ctx, press.incident.id);
+  if (view) await openForm(press, confirmForm(view, FORM.id, formState(press)));
+}
+
 async function finish(given: Submission): Promise<void> {
   const { desk, values } = given;
   const routes = desk.ctx.cleanRoutes();
   const route = routes.find(({ name }) => name === textOf(values, 'route')) ?? (values.route ? undefined : routes[0]);
   if (!route) return refuseWithoutRoute(given);
+  if (given.incident.subject.kind === 'compromise') return ofCompromise(given, route);
   const customers = chosenCustomers(values).filter((id) => desk.ctx.customer(id) !== undefined);
   await settle(given, contain(desk.ctx, { ...decisionOf(given), action: 'reroute', route: route.name, customers }));
 }

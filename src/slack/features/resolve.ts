@@ -17,14 +17,19 @@ const FORM = { id: 'resolve', right: 'resolve' } as const;
 export const resolve: Feature = {
   name: 'Mark resolved',
   help: 'closes an incident with what was found and done; it can be re-opened',
+  menu: { entry: 'resolve', right: 'resolve', act: ask },
   register(app, desk) {
-    onButton(app, desk, 'resolve', (press) => openForm(press, resolutionForm(press)));
+    onButton(app, desk, 'resolve', ask);
     onForm(app, desk, FORM, (given) => {
       const reason = `Found: ${textOf(given.values, 'found')} · Done: ${textOf(given.values, 'done')}`;
       return settle(given, resolveIncident(desk.ctx, { ...decisionOf(given), reason, ...openSeen(given) }));
     });
   },
 };
+
+function ask(press: Press): Promise<void> {
+  return openForm(press, resolutionForm(press));
+}
 
 /** How many open listings the card showed that the person pressed on. */
 function openSeen({ arg }: Press): { openSeen?: number } {

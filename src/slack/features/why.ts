@@ -10,6 +10,7 @@ import type { Feature } from './feature.js';
 export const why: Feature = {
   name: 'Why?',
   help: 'shows you alone what speaks for and against an alarm, and what is usual for the sender',
+  menu: { entry: 'why', right: 'look', act: show },
   register: (app, desk) => onButton(app, desk, 'why', show, 'look'),
 };
 

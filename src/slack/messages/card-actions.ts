@@ -1,5 +1,6 @@
-// The buttons of a card: the recommended step first, consequences in the confirmation, the rest in a menu.
-import type { ActionsBlock, Button, ConfirmationDialog, Overflow } from '@slack/types';
+// The buttons of a card: the one or two steps that matter now, the recommended one first; every other step is in the menu beside them.
+// A phone shows two buttons in a line, and who is woken at night is not to search six for the right one.
+import type { ActionsBlock, Button, Overflow, PlainTextOption } from '@slack/types';
 import {
   type IncidentAction,
   isBackscatter,
@@ -9,19 +10,26 @@ import {
   seenClearAt,
 } from '../../incidents/incident.js';
 import { mostImportant } from '../../incidents/severity.js';
-import { fittingActions, isEmpty, type Targets, uncovered } from '../../incidents/targets.js';
-import { actions, button, confirm, count, isWebAddress, linkButton, option } from './blocks.js';
+import { fittingActions, isEmpty } from '../../incidents/targets.js';
+import { actions, button, count, isWebAddress, linkButton, option } from './blocks.js';
 import { buttonValue } from './button-value.js';
 import type { CardView } from './card.js';
-import { plain } from './escape.js';
+import { confirmation, toBlock, unnamedSenders } from './consequences.js';
 import { undoButton } from './noise.js';
 import { BUTTONS } from './words.js';
 
 /** Action id of the menu behind the three dots. */
 export const MENU = 'incident-menu';
 
-/** Entries of the menu; `lift` only while something is in force. */
-export type MenuEntry = 'note' | 'history' | 'lift';
+/** Entries of the menu. Notes are added from the history, but cards drawn earlier have an entry for them. */
+export type MenuEntry = IncidentAction | 'history';
+
+/** Buttons in a line of a phone, beside the menu. */
+const BUTTONS_SHOWN = 2;
+/** Slack's most for an overflow menu. */
+const MENU_HOLDS = 5;
+/** Slack's most for the value of an option. */
+const MOST_OPTION_VALUE = 150;
 
 export function cardActions(view: CardView): ActionsBlock {
   const { incident, containments } = view;
@@ -30,14 +38,61 @@ export function cardActions(view: CardView): ActionsBlock {
   const offered = offeredActions(incident, placed, !isEmpty(view.targets)).filter((action) => isAtHand(view, action));
   const recommended =
     incident.state === 'resolved' || isStopped(incident, placed) ? undefined : recommendedOf(view, offered);
-  const inOrder = recommended ? [recommended, ...offered.filter((action) => action !== recommended)] : offered;
-  const buttons = inOrder.map((action) => actionButton(view, action, action === recommended));
+  const canLift: IncidentAction[] = inForce.length > 0 ? ['lift'] : [];
+  const urgent = urgency(view, placed, recommended);
+  const steps = inOrder([...offered, ...canLift], urgent);
+  const others = [...undoNoise(view), ...removalPage(view)];
+  const wanted = steps.filter((action) => urgent.includes(action)).length;
+  // The history has its place in the menu, too.
+  const shown = Math.max(Math.min(BUTTONS_SHOWN - others.length, wanted), steps.length + 1 - MENU_HOLDS);
   return actions(`incident-${incident.id}-${incident.rev}`, [
-    ...buttons,
-    ...undoNoise(view),
-    ...removalPage(view),
-    menu(view, inForce.length > 0),
+    ...steps.slice(0, shown).map((action) => actionButton(view, action, action === recommended)),
+    ...others,
+    menu(view, steps.slice(shown)),
   ]);
+}
+
+/** The steps that can be taken, the urgent first. */
+function inOrder(steps: readonly IncidentAction[], urgent: readonly IncidentAction[]): IncidentAction[] {
+  return [...new Set([...urgent.filter((action) => steps.includes(action)), ...steps])];
+}
+
+/** What matters first in the state that the incident is in; lifting starts the mail again and is never a button. */
+function urgency(
+  view: CardView,
+  placed: readonly string[],
+  recommended: IncidentAction | undefined,
+): readonly IncidentAction[] {
+  const first = recommended ? [recommended] : [];
+  const { incident } = view;
+  if (incident.state === 'resolved') return ['reopen', 'notify-partners'];
+  if (incident.subject.kind === 'listing') return [...first, ...listingUrgency(view, placed)];
+  // Several senders can be blocked at once: the milder way beside the suspension of all. Whoever doubts asks why.
+  if (recommended)
+    return [...first, ...(incident.subject.shape === 'multiple' ? BLOCK_THEM : []), 'why', ...LESS_URGENT];
+  return incident.state === 'open' ? ['why', 'resolve', ...LESS_URGENT] : ['resolve', 'why', ...LESS_URGENT];
+}
+
+const BLOCK_THEM: readonly IncidentAction[] = ['block-sender'];
+const LESS_URGENT: readonly IncidentAction[] = ['mark-noise', 'suspend-outbound', 'block-sender', 'reroute', 'resolve'];
+
+/** The way off the list when it is open, mail that flows again, those who are to know. A locked gate says above what is missing. */
+function listingUrgency(
+  { incident: { subject }, listing }: CardView,
+  placed: readonly string[],
+): readonly IncidentAction[] {
+  const isClear = subject.kind === 'listing' && seenClearAt(subject) !== undefined;
+  if (isClear) return ['notify-partners', 'check-again'];
+  const isReady = listing?.gate?.isOpen === true && !isAsked(listing);
+  return [
+    ...(isReady ? (['request-delisting'] as const) : []),
+    ...(placed.includes('reroute') ? [] : (['reroute'] as const)),
+    ...(['notify-partners', 'check-again', 'request-delisting'] as const),
+  ];
+}
+
+function isAsked(listing: CardView['listing']): boolean {
+  return listing?.requests?.some(({ closedAt }) => closedAt === null) ?? false;
 }
 
 function undoNoise({ noise }: CardView): Button[] {
@@ -62,8 +117,7 @@ function recommendedOf({ incident, listing }: CardView, offered: IncidentAction[
   if (incident.subject.kind !== 'listing') return first;
   if (seenClearAt(incident.subject) !== undefined && offered.includes('resolve')) return 'resolve';
   if (first !== 'request-delisting') return first;
-  const isAsked = listing?.requests?.some(({ closedAt }) => closedAt === null);
-  return listing?.gate?.isOpen && !isAsked ? first : undefined;
+  return listing?.gate?.isOpen && !isAsked(listing) ? first : undefined;
 }
 
 function actionButton(view: CardView, action: IncidentAction, isRecommended: boolean): Button {
@@ -87,11 +141,6 @@ function labelOf(view: CardView, action: IncidentAction): string {
   return `Block ${senders.length}${unnamed > 0 ? ` of ${senders.length + unnamed}` : ''} senders`;
 }
 
-/** Senders beyond those that the incident names, which is two hundred at the most: nobody can block them one by one. */
-function unnamedSenders({ incident: { subject } }: CardView): number {
-  return subject.kind === 'compromise' ? Math.max(0, subject.senderCount - subject.senders.length) : 0;
-}
-
 /** What of the incident the person saw: how many listings were open, and which is asked about first. */
 function argOf({ incident, listing }: CardView, action: IncidentAction): string {
   const { subject } = incident;
@@ -99,60 +148,6 @@ function argOf({ incident, listing }: CardView, action: IncidentAction): string 
   if (action === 'resolve') return String(openEntries(subject).length);
   const entry = action === 'request-delisting' ? mostImportant(subject, listing?.impact?.share) : undefined;
   return entry ? `${entry.list}|${entry.target}`.slice(0, 300) : '';
-}
-
-/** What pressing the button would add to the blocks in force. */
-function toBlock({ targets, containments }: CardView): Targets {
-  return uncovered(targets, containments);
-}
-
-/** Names the customer and what will happen. Blocking one address needs none; a listing's re-route asks in its own form. */
-function confirmation(view: CardView, action: IncidentAction): ConfirmationDialog | undefined {
-  const customer = plain(view.customerName, 80);
-  if (action === 'suspend-outbound') {
-    const volume = view.messagesPerDay ? ` (${count(view.messagesPerDay, 'message')} in the last 24 h)` : '';
-    return confirm(
-      `Suspend ${customer}?`,
-      `ALL outbound mail of ${customer}${volume} stops until somebody lifts it.`,
-      'Suspend outbound',
-      'danger',
-    );
-  }
-  if (action === 'reroute' && view.incident.subject.kind === 'compromise') {
-    const via = view.routeName ? ` over ${plain(view.routeName, 40)}` : '';
-    return confirm(
-      `Re-route ${customer}?`,
-      `Mail of ${customer} to Hotmail, Outlook.com, Live and MSN leaves${via} instead, until somebody lifts it. Its spam leaves there too.`,
-      'Re-route Hotmail',
-    );
-  }
-  return action === 'block-sender' ? blockConfirmation(view, customer) : undefined;
-}
-
-/** One address is what the card says; whatever goes beyond it is named before. */
-function blockConfirmation(view: CardView, customer: string): ConfirmationDialog | undefined {
-  const { senders, logins } = toBlock(view);
-  const otherLogins = logins.filter((login) => !senders.includes(login));
-  if (senders.length > 1) {
-    const withLogins =
-      otherLogins.length > 0 ? ` So is every message of the login ${plain(otherLogins.join(', '), 80)}.` : '';
-    const unnamed = unnamedSenders(view);
-    const others =
-      unnamed > 0
-        ? `${unnamed} more go on: to stop a machine, suspend outbound mail.`
-        : 'A machine that invents senders will invent others.';
-    return confirm(
-      `Block ${senders.length} senders?`,
-      `Every one of these senders of ${customer} is refused until it is lifted.${withLogins} ${others}`,
-      'Block senders',
-    );
-  }
-  if (otherLogins.length === 0) return undefined;
-  return confirm(
-    'Block sender and login?',
-    `Every message of the login ${plain(otherLogins.join(', '), 80)} (${customer}) is refused until it is lifted${senders[0] ? `, and ${plain(senders[0], 80)}` : ''}.`,
-    'Block',
-  );
 }
 
 function removalPage({ incident, listing }: CardView): Button[] {
@@ -165,9 +160,20 @@ function removalPage({ incident, listing }: CardView): Button[] {
   return page ? [linkButton('removal', 'Removal page', page)] : [];
 }
 
-function menu({ incident }: CardView, canLift: boolean): Overflow {
-  const entry = (id: MenuEntry, label: string) => option(label, `${id}:${buttonValue(incident)}`);
-  const entries = [entry('note', BUTTONS.note), entry('history', 'History')];
-  if (canLift) entries.push(entry('lift', BUTTONS.lift));
-  return { type: 'overflow', action_id: MENU, options: entries };
+/** Everything else. What acts at once as a button asks first here: see consequences.ts. */
+function menu(view: CardView, steps: readonly IncidentAction[]): Overflow {
+  const { incident } = view;
+  const entries = steps.map((action) => menuEntry(view, action));
+  return {
+    type: 'overflow',
+    action_id: MENU,
+    options: [...entries, option('History and notes', `history:${buttonValue(incident)}`)],
+  };
+}
+
+/** An argument that is too long for Slack is left out: the form that opens asks for it. */
+function menuEntry(view: CardView, action: IncidentAction): PlainTextOption {
+  const value = `${action}:${buttonValue(view.incident, argOf(view, action))}`;
+  const fits = value.length <= MOST_OPTION_VALUE;
+  return option(labelOf(view, action), fits ? value : `${action}:${buttonValue(view.incident)}`);
 }

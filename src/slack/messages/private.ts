@@ -1,11 +1,12 @@
 // What only one person sees: refusals, lost races, what could not be done, an incident's history.
 import type { AuditRow } from '../../audit/record.js';
 import type { Incident } from '../../incidents/incident.js';
-import { context, header, type Message, message, section } from './blocks.js';
+import { actions, button, context, header, type Message, message, section } from './blocks.js';
+import { buttonValue } from './button-value.js';
 import { esc, fitLines } from './escape.js';
 import { clock, when } from './time.js';
 import { auditLine } from './timeline.js';
-import { buttonWord, doneWord, STATES } from './words.js';
+import { BUTTONS, buttonWord, doneWord, STATES } from './words.js';
 
 /** A sentence or two. The text is mrkdwn: escape what comes from outside. */
 export function privateNote(text: string): Message {
@@ -48,9 +49,9 @@ export function brokeDown(
   return privateNote(text);
 }
 
-/** The audit rows of an incident, newest first. */
+/** The audit rows of an incident, newest first, and the way to add to them. */
 export function history(
-  incident: Pick<Incident, 'id'>,
+  incident: Pick<Incident, 'id' | 'rev'>,
   rows: readonly AuditRow[],
   customerName: (id: string) => string,
 ): Message {
@@ -66,6 +67,9 @@ export function history(
       context(
         `Newest first. Only you see this. Rows ${rows.at(-1)?.seq ?? 0}–${rows[0]?.seq ?? 0} of the audit trail.`,
       ),
+      actions(`history-${incident.id}`, [
+        button({ action: 'note', label: BUTTONS.note, value: buttonValue(incident) }),
+      ]),
     ],
   };
 }

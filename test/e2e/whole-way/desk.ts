@@ -27,7 +27,7 @@ export async function cardOf(world: World, address: string, wanted: RegExp = /./
   }
 }
 
-/** Presses a button of the card as it is now; throws when Slack would show an error. */
+/** Takes a step of the card as it is now, by its button or its entry in the menu; throws when Slack would show an error. */
 export async function press(
   world: World,
   card: StandInMessage,
@@ -35,8 +35,15 @@ export async function press(
   { user = TECHNICIAN, selectedOption }: { user?: string; selectedOption?: string } = {},
 ): Promise<void> {
   const option = selectedOption === undefined ? {} : { selectedOption };
-  const outcome = await world.slack.press({ user, channel: ABUSE_DESK, ts: card.ts, actionId, ...option });
+  const step = { ...stepOn(card, actionId), ...option };
+  const outcome = await world.slack.press({ user, channel: ABUSE_DESK, ts: card.ts, ...step });
   if (!outcome.ok) throw new Error(`pressing ${actionId}: ${outcome.text}`);
+}
+
+/** How a person takes a step of a card: what is no button stands in the menu. */
+export function stepOn(card: StandInMessage, action: string): { actionId: string; selectedOption?: string } {
+  if (JSON.stringify(card.blocks).includes(`"action_id":"${action}"`)) return { actionId: action };
+  return { actionId: 'incident-menu', selectedOption: menuEntry(card, action) };
 }
 
 /** Fills in and sends the form in front of the person; what is not named stays as the form suggests it. */
@@ -48,7 +55,7 @@ export async function fillIn(world: World, values: Record<string, string>, user 
 
 /** The menu entry of a card, as the person's screen holds it: `lift:3:2`. */
 export function menuEntry(card: StandInMessage, name: string): string {
-  const found = new RegExp(`"value":"(${name}:\\d+:\\d+)"`).exec(JSON.stringify(card.blocks));
+  const found = new RegExp(`"value":"(${name}:\\d+:\\d+(?::[^"]*)?)"`).exec(JSON.stringify(card.blocks));
   if (!found?.[1]) throw new Error(`the card has no menu entry ${name}`);
   return found[1];
 }

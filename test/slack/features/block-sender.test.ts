@@ -22,7 +22,7 @@ describe('Block sender', () => {
     const desk = await openDesk();
     const { channel, ts } = await openCompromise(desk);
 
-    expect(await desk.slack.press({ user: TECH, channel, ts, ...block })).toEqual({ ok: true });
+    expect(await desk.press({ user: TECH, channel, ts, ...block })).toEqual({ ok: true });
     await desk.settled();
 
     expect(desk.relays.applied).toMatchObject([
@@ -42,7 +42,7 @@ describe('Block sender', () => {
     const { channel, ts } = await openCompromise(desk);
 
     const presses = Array.from({ length: 50 }, (_, i) =>
-      desk.slack.press({ user: i % 2 ? TECH : LEAD, channel, ts, ...block }),
+      desk.press({ user: i % 2 ? TECH : LEAD, channel, ts, ...block }),
     );
     expect((await Promise.all(presses)).every(({ ok }) => ok)).toBe(true);
     await desk.slack.until(() => desk.slack.ephemerals(TECH).length + desk.slack.ephemerals(LEAD).length >= 49);
@@ -62,7 +62,7 @@ describe('Block sender', () => {
     const { channel, ts } = await openCompromise(desk);
     holdDatabase(desk, 150);
 
-    await desk.slack.press({ user: TECH, channel, ts, ...block });
+    await desk.press({ user: TECH, channel, ts, ...block });
     await eventually(() => expect(containmentsInForce(desk.ctx.db)).toHaveLength(1));
     await desk.settled();
 
@@ -73,8 +73,8 @@ describe('Block sender', () => {
     const desk = await openDesk();
     const { channel, ts } = await openCompromise(desk);
 
-    await desk.slack.press({ user: OUTSIDER, channel, ts, ...block });
-    await desk.slack.press({ user: FOREIGNER, channel, ts, ...block });
+    await desk.press({ user: OUTSIDER, channel, ts, ...block });
+    await desk.press({ user: FOREIGNER, channel, ts, ...block });
     await desk.slack.until(() => told(desk, FOREIGNER) !== '' && told(desk, OUTSIDER) !== '');
 
     expect(told(desk, OUTSIDER)).toContain('you are not on the abuse desk');
@@ -92,7 +92,7 @@ describe('Block sender', () => {
     const { channel, ts } = await openCompromise(desk);
     desk.relays.failure = 'the policy server is down <!here>';
 
-    await desk.slack.press({ user: TECH, channel, ts, ...block });
+    await desk.press({ user: TECH, channel, ts, ...block });
     await desk.slack.until(async () => JSON.stringify(await cardOf(desk, channel, 1)).includes('*Block FAILED*'));
 
     const card = JSON.stringify((await cardOf(desk, channel, 1)).blocks);
@@ -105,7 +105,7 @@ describe('Block sender', () => {
     const { channel, ts } = await openCompromise(desk);
 
     for (const value of ['', 'x', '1:', '1:99999999999999999999', '-1:1', '0:0', '77:1'])
-      expect(await desk.slack.press({ user: TECH, channel, ts, ...block, value })).toEqual({ ok: true });
+      expect(await desk.press({ user: TECH, channel, ts, ...block, value })).toEqual({ ok: true });
 
     await desk.slack.until(() => desk.slack.ephemerals(TECH).length >= 6);
     expect(desk.relays.applied).toEqual([]);

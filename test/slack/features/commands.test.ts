@@ -126,7 +126,7 @@ describe('/blcheck', () => {
     const { ts } = await desk.slack.until(() =>
       desk.slack.ephemerals(TECH).find(({ text }) => text.includes('listed')),
     );
-    const press = (actionId: string) => desk.slack.press({ user: TECH, channel: ABUSE, ts, actionId });
+    const press = (actionId: string) => desk.press({ user: TECH, channel: ABUSE, ts, actionId });
 
     await press('check-open');
     await desk.slack.until(() => unresolvedIncidents(desk.ctx.db).length === 1);
@@ -181,7 +181,7 @@ describe('/relay', () => {
   it('lists incidents and what is in force, and posts the digest', async () => {
     const desk = await openDesk();
     const { channel, ts } = await openCompromise(desk);
-    await desk.slack.press({ user: TECH, channel, ts, actionId: 'block-sender' });
+    await desk.press({ user: TECH, channel, ts, actionId: 'block-sender' });
     await desk.slack.until(() => desk.relays.applied.length === 1);
     const ask = (text: string) => desk.slack.command({ user: TECH, channel: ABUSE, command: '/relay', text });
 

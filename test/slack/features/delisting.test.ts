@@ -57,7 +57,7 @@ type Listed = Awaited<ReturnType<typeof listed>>;
 
 async function press({ desk, channel, ts }: Listed, user: string, actionId: string, arg = `${LIST}|${IP}`) {
   const rev = findIncident(desk.ctx.db, 1)?.rev ?? 1;
-  await desk.slack.press({ user, channel, ts, actionId, value: `1:${rev}:${arg}` });
+  await desk.press({ user, channel, ts, actionId, value: `1:${rev}:${arg}` });
 }
 
 async function opened(w: Listed, user: string, actionId: string, arg?: string): Promise<View> {

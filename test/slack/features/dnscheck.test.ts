@@ -98,13 +98,13 @@ describe('/dnscheck', () => {
       desk.slack.ephemerals(TECH).find(({ text }) => text.includes('1 of 3')),
     );
 
-    await desk.slack.press({ user: TECH, channel: ABUSE, ts, actionId: 'dnscheck-share' });
+    await desk.press({ user: TECH, channel: ABUSE, ts, actionId: 'dnscheck-share' });
     const [shared] = await desk.slack.until(async () => {
       const messages = await desk.slack.messages(ABUSE);
       return messages.length > 0 ? messages : undefined;
     });
     dns.table = SOUND;
-    await desk.slack.press({ user: TECH, channel: ABUSE, ts, actionId: 'dnscheck-repeat' });
+    await desk.press({ user: TECH, channel: ABUSE, ts, actionId: 'dnscheck-repeat' });
     await desk.slack.until(() => told(desk, TECH).includes('all in order'));
 
     expect(JSON.stringify(shared?.blocks)).toContain('by Ann');
@@ -141,7 +141,7 @@ describe('the look behind a listing’s card', () => {
     if (!incident) throw new Error('no incident');
     const updates = desk.slack.calls('chat.update').length;
 
-    await desk.slack.press({
+    await desk.press({
       user: TECH,
       channel: DELIVERABILITY,
       ts: card.ts,

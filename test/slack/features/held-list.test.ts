@@ -36,7 +36,7 @@ async function held(desk: TestDesk) {
 
 async function press(desk: TestDesk, user: string, actionId: string): Promise<void> {
   const [message] = await held(desk);
-  await desk.slack.press({ user, channel: DELIVERABILITY, ts: message?.ts ?? '', actionId });
+  await desk.press({ user, channel: DELIVERABILITY, ts: message?.ts ?? '', actionId });
   await desk.settled();
 }
 
@@ -92,8 +92,8 @@ describe('a held list', () => {
     const [message] = await held(desk);
     const at = { channel: DELIVERABILITY, ts: message?.ts ?? '' };
     await Promise.all([
-      desk.slack.press({ ...at, user: TECH, actionId: 'release-list' }),
-      desk.slack.press({ ...at, user: LEAD, actionId: 'ignore-list' }),
+      desk.press({ ...at, user: TECH, actionId: 'release-list' }),
+      desk.press({ ...at, user: LEAD, actionId: 'ignore-list' }),
     ]);
     await desk.slack.until(() => (told(desk, TECH) + told(desk, LEAD)).includes('Already decided'));
     expect(told(desk, TECH) + told(desk, LEAD)).toMatch(/Already decided: .*(Ann|Lena)/);

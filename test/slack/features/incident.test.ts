@@ -25,7 +25,7 @@ async function pressAndWait(
   actionId: string,
   selectedOption?: string,
 ): Promise<View> {
-  await desk.slack.press({ user: TECH, channel, ts, actionId, ...(selectedOption ? { selectedOption } : {}) });
+  await desk.press({ user: TECH, channel, ts, actionId, ...(selectedOption ? { selectedOption } : {}) });
   const modal = await desk.slack.until(() => desk.slack.modal(TECH));
   expect(viewFaults(modal.content)).toEqual([]);
   return modal;
@@ -36,6 +36,51 @@ function menuValue(card: { blocks: unknown[] }, entry: string): string {
   if (!value) throw new Error(`no menu entry ${entry}`);
   return value;
 }
+
+const isHistory = ({ text }: { text: string }) => text.startsWith('History');
+
+describe('the menu', () => {
+  it('asks before it blocks, where the button of one address does not', async () => {
+    const desk = await openDesk();
+    const { channel, ts } = await openCompromise(desk, { kind: 'multiple', senderCount: 60 });
+    const form = await pressAndWait(desk, channel, ts, 'suspend-outbound');
+    expect(JSON.stringify(form.content)).toContain('*Acme Mills* (1,240 messages in the last 24 h) stops');
+    await desk.slack.submitView({ user: TECH, viewId: form.id, values: { reason: 'a machine' } });
+    await desk.slack.until(() => desk.relays.applied.length === 1);
+    await desk.settled();
+
+    const ask = await pressAndWait(desk, channel, ts, 'block-sender');
+    expect(JSON.stringify(ask.content)).toContain('is refused until');
+    expect(desk.relays.applied).toHaveLength(1);
+    await desk.slack.submitView({ user: TECH, viewId: ask.id, values: {} });
+    await desk.slack.until(() => desk.relays.applied.length === 2);
+
+    expect(desk.relays.applied[1]).toMatchObject({ action: 'block-sender', customer: 'acme' });
+  });
+
+  it('is for those who have the right, entry by entry, and makes one of two answers', async () => {
+    const config = testConfig({ rights: { 'suspend-outbound': 'lead', reroute: 'lead' } });
+    const desk = await openDesk({ config });
+    const { channel, ts } = await openCompromise(desk);
+
+    for (const actionId of ['suspend-outbound', 'reroute']) await desk.press({ user: TECH, channel, ts, actionId });
+    await desk.slack.until(() => desk.slack.ephemerals(TECH).length === 2);
+    expect(told(desk, TECH)).toMatch(
+      /Suspend outbound was not done: that takes a lead.*Re-route Hotmail was not done/s,
+    );
+    expect(desk.slack.modal(TECH)).toBeUndefined();
+
+    await desk.press({ user: LEAD, channel, ts, actionId: 'reroute' });
+    const modal = await desk.slack.until(() => desk.slack.modal(LEAD));
+    await desk.press({ user: TECH, channel, ts, actionId: 'block-sender' });
+    await desk.slack.until(() => desk.relays.applied.length === 1);
+    await desk.slack.submitView({ user: LEAD, viewId: modal.id, values: {} });
+    await desk.slack.until(() => told(desk, LEAD) !== '');
+
+    expect(told(desk, LEAD)).toMatch(/blocked by Ann.*Your Re-route Hotmail was not done/s);
+    expect(desk.relays.applied).toHaveLength(1);
+  });
+});
 
 describe('a form', () => {
   it('takes no blanks for a reason: nothing happens and the field says so', async () => {
@@ -88,9 +133,9 @@ describe('Suspend outbound', () => {
     const desk = await openDesk({ config: testConfig({ rights: { 'suspend-outbound': 'lead' } }) });
     const { channel, ts } = await openCompromise(desk);
 
-    await desk.slack.press({ user: TECH, channel, ts, actionId: 'suspend-outbound' });
+    await desk.press({ user: TECH, channel, ts, actionId: 'suspend-outbound' });
     await desk.slack.until(() => told(desk, TECH) !== '');
-    await desk.slack.press({ user: LEAD, channel, ts, actionId: 'suspend-outbound' });
+    await desk.press({ user: LEAD, channel, ts, actionId: 'suspend-outbound' });
     await desk.slack.until(() => desk.slack.modal(LEAD));
 
     expect(told(desk, TECH)).toContain('that takes a lead, you are a technician');
@@ -101,7 +146,7 @@ describe('Suspend outbound', () => {
     const desk = await openDesk();
     const { channel, ts } = await openCompromise(desk);
     const modal = await pressAndWait(desk, channel, ts, 'suspend-outbound');
-    await desk.slack.press({ user: LEAD, channel, ts, actionId: 'block-sender' });
+    await desk.press({ user: LEAD, channel, ts, actionId: 'block-sender' });
     await desk.slack.until(() => desk.relays.applied.length === 1);
 
     await desk.slack.submitView({ user: TECH, viewId: modal.id, values: { reason: 'late' } });
@@ -117,7 +162,12 @@ describe('Re-route Hotmail', () => {
     const desk = await openDesk();
     const { channel, ts } = await openCompromise(desk);
 
-    await desk.slack.press({ user: TECH, channel, ts, actionId: 'reroute' });
+    const modal = await pressAndWait(desk, channel, ts, 'reroute');
+    expect(JSON.stringify(modal.content)).toContain(
+      'Mail of Acme Mills to Hotmail, Outlook.com, Live and MSN leaves over',
+    );
+    expect(desk.relays.applied).toEqual([]);
+    expect(await desk.slack.submitView({ user: TECH, viewId: modal.id, values: {} })).toEqual({ result: 'closed' });
     await desk.slack.until(() => desk.relays.applied.length === 1);
 
     expect(desk.relays.applied).toMatchObject([{ action: 'reroute', customer: 'acme', route: 'reserve' }]);
@@ -183,7 +233,7 @@ describe('Re-route Hotmail', () => {
     const desk = await openDesk({ context: { cleanRoutes: () => [] } });
     const { channel, ts } = await openCompromise(desk);
 
-    await desk.slack.press({ user: TECH, channel, ts, actionId: 'reroute' });
+    await desk.press({ user: TECH, channel, ts, actionId: 'reroute' });
     await desk.slack.until(() => told(desk, TECH) !== '');
 
     expect(told(desk, TECH)).toContain(
@@ -211,17 +261,13 @@ describe('Mark resolved, Re-open, Lift, Add note, History', () => {
     const desk = await openDesk();
     const first = await openCompromise(desk);
     const { channel, ts } = first;
-    await desk.slack.press({ user: TECH, channel, ts, actionId: 'block-sender' });
+    await desk.press({ user: TECH, channel, ts, actionId: 'block-sender' });
     await desk.slack.until(() => desk.relays.applied.length === 1);
     await desk.settled();
 
-    const noteForm = await pressAndWait(
-      desk,
-      channel,
-      ts,
-      'incident-menu',
-      menuValue(await cardOf(desk, channel, 1), 'note'),
-    );
+    await desk.press({ user: TECH, channel, ts, actionId: 'history' });
+    const before = await desk.slack.until(() => desk.slack.ephemerals(TECH).find(isHistory));
+    const noteForm = await pressAndWait(desk, channel, before.ts, 'note');
     await desk.slack.submitView({ user: TECH, viewId: noteForm.id, values: { note: 'Called them <!channel>' } });
     const resolveForm = await pressAndWait(desk, channel, ts, 'resolve');
     expect(JSON.stringify(resolveForm.content)).toContain('Stays in force');
@@ -245,13 +291,13 @@ describe('Mark resolved, Re-open, Lift, Add note, History', () => {
     await desk.slack.until(() => desk.relays.lifted.length === 1);
     await desk.settled();
     expect(() => menuValue({ blocks: [] }, 'lift')).toThrow();
-    await desk.slack.press({ user: TECH, channel, ts, actionId: 'reopen' });
+    await desk.press({ user: TECH, channel, ts, actionId: 'reopen' });
     await desk.slack.until(() => findIncident(desk.ctx.db, 1)?.state === 'open');
     await desk.settled();
 
     const reopened = await cardOf(desk, channel, 1);
     expect(JSON.stringify(reopened.blocks)).not.toMatch(/"lift:/);
-    await desk.slack.press({
+    await desk.press({
       user: TECH,
       channel,
       ts,
@@ -259,7 +305,7 @@ describe('Mark resolved, Re-open, Lift, Add note, History', () => {
       selectedOption: menuValue(reopened, 'history'),
     });
     const history = await desk.slack.until(() =>
-      desk.slack.ephemerals(TECH).find(({ text }) => text.startsWith('History')),
+      desk.slack.ephemerals(TECH).find((message) => isHistory(message) && message.ts !== before.ts),
     );
     const lines = JSON.stringify(history.blocks);
     for (const step of [
@@ -285,7 +331,7 @@ describe('Check again', () => {
     const desk = await openDesk();
     const { channel, ts } = await openListing(desk);
 
-    await desk.slack.press({ user: TECH, channel, ts, actionId: 'check-again' });
+    await desk.press({ user: TECH, channel, ts, actionId: 'check-again' });
     await desk.slack.until(() => told(desk, TECH) !== '');
 
     expect(told(desk, TECH)).toContain('is not in the DNS, so it cannot be asked');
@@ -308,12 +354,12 @@ describe('Check again', () => {
     const desk = await openDesk({ results });
     const { channel, ts } = await openListing(desk, { provider: 'zen', key: 'listing:zen:203.0.113.17', code: '' });
 
-    await desk.slack.press({ user: TECH, channel, ts, actionId: 'check-again' });
+    await desk.press({ user: TECH, channel, ts, actionId: 'check-again' });
     await desk.slack.until(() => told(desk, TECH).includes('could not tell, refused (query refused)'));
     expect(openListings(desk.ctx.db)).toHaveLength(1);
 
     results[0] = { ...results[0], verdict: 'clear' } as never;
-    await desk.slack.press({ user: TECH, channel, ts, actionId: 'check-again' });
+    await desk.press({ user: TECH, channel, ts, actionId: 'check-again' });
     await desk.slack.until(() => told(desk, TECH).includes('clear now'));
     await desk.settled();
 
@@ -341,7 +387,7 @@ describe('Check again', () => {
     const desk = await openDesk({ context: { check } });
     const { channel, ts } = await openListing(desk, { provider: 'zen', key: 'listing:zen:203.0.113.17', code: '' });
 
-    await desk.slack.press({ user: TECH, channel, ts, actionId: 'check-again' });
+    await desk.press({ user: TECH, channel, ts, actionId: 'check-again' });
     await desk.slack.until(() => told(desk, TECH).includes('203.0.113.17 on Spamhaus ZEN: still listed'));
 
     expect(asked).toBe(2);

@@ -47,7 +47,7 @@ const run = (hours: number, change: Parameters<typeof stolenMailbox>[0] = {}) =>
 };
 
 async function formOf(desk: TestDesk, user: string, ts: string): Promise<View> {
-  await desk.slack.press({ user, channel: ABUSE, ts, actionId: 'mark-noise' });
+  await desk.press({ user, channel: ABUSE, ts, actionId: 'mark-noise' });
   const modal = await desk.slack.until(() => desk.slack.modal(user));
   expect(viewFaults(modal.content)).toEqual([]);
   return modal;
@@ -220,7 +220,7 @@ describe('Mark noise', () => {
     const { ts } = await openCompromise(desk, { key: KEY });
     decide(desk.ctx, { incidentId: 1, actor: ANN, ...MARKED });
 
-    await desk.slack.press({ user: LEAD, channel: ABUSE, ts, actionId: 'mark-noise', value: '1:1' });
+    await desk.press({ user: LEAD, channel: ABUSE, ts, actionId: 'mark-noise', value: '1:1' });
     await desk.slack.until(() => told(desk, LEAD) !== '');
 
     expect(told(desk, LEAD)).toMatch(/Already marked as noise by Ann/);
@@ -248,7 +248,7 @@ describe('Mark noise', () => {
     const desk = await openDesk({ config: testConfig({ rights: { 'mark-noise': 'lead' } }) });
     const { ts } = await openCompromise(desk, { key: KEY });
 
-    for (const user of [TECH, OUTSIDER]) await desk.slack.press({ user, channel: ABUSE, ts, actionId: 'mark-noise' });
+    for (const user of [TECH, OUTSIDER]) await desk.press({ user, channel: ABUSE, ts, actionId: 'mark-noise' });
     await desk.slack.until(() => told(desk, TECH) !== '' && told(desk, OUTSIDER) !== '');
 
     expect(told(desk, TECH)).toContain('that takes a lead');
@@ -299,7 +299,7 @@ describe('what was silenced', () => {
       /`kim@acme.example` · Acme Mills: \*2 alarms silenced, 120 recipients\*\\nNewsletter, marked by Ann, until <!date/,
     );
     const press = { channel: DELIVERABILITY, ts: digest.ts, ...undo };
-    await Promise.all([TECH, LEAD].map((user) => desk.slack.press({ user, ...press })));
+    await Promise.all([TECH, LEAD].map((user) => desk.press({ user, ...press })));
     await desk.slack.until(() => /Already taken back by (Ann|Lena)/.test(told(desk, TECH) + told(desk, LEAD)));
     await desk.settled();
 
@@ -348,7 +348,7 @@ describe('what was silenced', () => {
     expect(JSON.stringify(first?.blocks)).toContain('`/relay noise 2`');
     expect(JSON.stringify(second?.blocks).match(/"undo-noise"/g)).toHaveLength(3);
     expect(JSON.stringify(last?.blocks)).toContain('page 2 of 2');
-    await desk.slack.press({ user: TECH, channel: ABUSE, ts: first?.ts ?? '', ...undo, value: '11:0:11' });
+    await desk.press({ user: TECH, channel: ABUSE, ts: first?.ts ?? '', ...undo, value: '11:0:11' });
     await desk.slack.until(() => findTeaching(desk.ctx.db, 11)?.undoneByName === 'Ann');
   });
 
@@ -365,7 +365,7 @@ describe('what was silenced', () => {
     expect(card).toMatch(/Alarms like it are silenced until <!date.* by what Ben marked on incident 2/);
     expect(card).not.toContain('"undo-noise"');
     expect(JSON.stringify(await desk.slack.thread(ABUSE, ts))).toContain('marked it as noise again, on incident 2');
-    await desk.slack.press({ user: TECH, channel: ABUSE, ts, ...undo, value: '1:0:1' });
+    await desk.press({ user: TECH, channel: ABUSE, ts, ...undo, value: '1:0:1' });
     await desk.slack.until(() => /Already taken back by Ben/.test(told(desk, TECH)));
     expect(told(desk, TECH)).toMatch(/silenced until <!date.* by what Ben marked on incident 2/);
     expect(openFromFinding(desk.ctx, run(9, more)).kind).toBe('held');
@@ -378,7 +378,7 @@ describe('what was silenced', () => {
     const { incident } = openFromFinding(desk.ctx, run(1, other));
     decide(desk.ctx, { incidentId: incident.id, actor: BEN, ...MARKED, scope: 'customer', kind: 'both' });
 
-    await desk.slack.press({ user: TECH, channel: ABUSE, ts, ...undo });
+    await desk.press({ user: TECH, channel: ABUSE, ts, ...undo });
     await desk.slack.until(() => /Taken back/.test(told(desk, TECH)));
     desk.ctx.outbox.wake();
     await desk.settled();
@@ -395,7 +395,7 @@ describe('what was silenced', () => {
     const ts = await markNoise(desk);
 
     for (const value of ['1:0:99', '1:0:x', '1:0', '9:0:1', "1:0:1'--"])
-      await desk.slack.press({ user: TECH, channel: ABUSE, ts, ...undo, value });
+      await desk.press({ user: TECH, channel: ABUSE, ts, ...undo, value });
     await desk.slack.until(() => desk.slack.ephemerals(TECH).length >= 6);
 
     expect(teachingsInForce(desk.ctx.db, T0)).toHaveLength(1);

@@ -30,7 +30,7 @@ async function setUp(plan: NoticePlan = PLAN, config = testConfig({ mail: MAIL }
   const desk = await openDesk({ config, context });
   const { ts } = await openListing(desk);
   const open = async (user = TECH) => {
-    await desk.slack.press({ user, channel: DELIVERABILITY, ts, actionId: 'notify-partners' });
+    await desk.press({ user, channel: DELIVERABILITY, ts, actionId: 'notify-partners' });
     return desk.slack.until(() => desk.slack.modal(user));
   };
   const rows = () => noticesOf(desk.ctx.db, 1);
@@ -99,14 +99,14 @@ describe('Tell partners', () => {
 
   it('says so when there is nobody to tell, and refuses an outsider in private', async () => {
     const { desk, ts } = await setUp();
-    await desk.slack.press({ user: OUTSIDER, channel: DELIVERABILITY, ts, actionId: 'notify-partners' });
+    await desk.press({ user: OUTSIDER, channel: DELIVERABILITY, ts, actionId: 'notify-partners' });
     await desk.slack.until(() => told(desk, OUTSIDER).includes('not on the abuse desk'));
 
     // Somebody told them since the card was drawn.
     const plan = { ...PLAN, partners: [...PARTNERS] };
     const later = await setUp(plan);
     plan.partners = [];
-    await later.desk.slack.press({
+    await later.desk.press({
       ...{ user: TECH, channel: DELIVERABILITY, ts: later.ts, actionId: 'notify-partners' },
     });
     await later.desk.slack.until(() => told(later.desk, TECH).includes('no partner to tell'));

@@ -57,7 +57,7 @@ describe('Open compromise', () => {
     const { desk, channel, ts, blocks } = await deskWithSuspect();
     expect(JSON.stringify(blocks)).toMatch(/Boreal Foods\* 93 %.*41 % unknown users/);
 
-    await desk.slack.press({ user: TECH, channel, ts, actionId: 'open-compromise' });
+    await desk.press({ user: TECH, channel, ts, actionId: 'open-compromise' });
     await desk.slack.until(() => linkedCompromises(desk.ctx.db, 1).length === 1);
     await desk.settled();
 
@@ -83,9 +83,7 @@ describe('Open compromise', () => {
   it('makes one incident and one link of two people who press at once, and tells the slower who was faster', async () => {
     const { desk, channel, ts } = await deskWithSuspect();
 
-    await Promise.all(
-      [TECH, LEAD, TECH].map((user) => desk.slack.press({ user, channel, ts, actionId: 'open-compromise' })),
-    );
+    await Promise.all([TECH, LEAD, TECH].map((user) => desk.press({ user, channel, ts, actionId: 'open-compromise' })));
     await desk.slack.until(() => accusations(desk).length === 3);
     await desk.settled();
 
@@ -104,7 +102,7 @@ describe('Open compromise', () => {
     await openCompromise(desk, { key: 'boreal|login:kim', customer: 'boreal' });
     const { ts } = await cardOf(desk, DELIVERABILITY, 1);
 
-    await desk.slack.press({ user: TECH, channel, ts, actionId: 'open-compromise' });
+    await desk.press({ user: TECH, channel, ts, actionId: 'open-compromise' });
     await desk.slack.until(() => linkedCompromises(desk.ctx.db, 1).length === 1);
 
     expect(linkedCompromises(desk.ctx.db, 1)).toMatchObject([{ id: 2, openedBy: 'relaywarden' }]);
@@ -116,7 +114,7 @@ describe('Open compromise', () => {
     await openCompromise(desk, { key: 'boreal|login:kim', customer: 'boreal' });
     resolveIncident(desk.ctx, { incidentId: 2, actor: { id: LEAD, name: 'Lena' }, reason: 'clean' });
 
-    await desk.slack.press({ user: TECH, channel, ts, actionId: 'open-compromise' });
+    await desk.press({ user: TECH, channel, ts, actionId: 'open-compromise' });
     await desk.slack.until(() => linkedCompromises(desk.ctx.db, 1).length === 1);
 
     expect(linkedCompromises(desk.ctx.db, 1)).toMatchObject([{ id: 3, state: 'open' }]);
@@ -126,7 +124,7 @@ describe('Open compromise', () => {
     const senders = { ...SUSPECTED, isSuspected: false, senders: ['kim@boreal.example'], logins: ['kim'] };
     const { desk, channel, ts } = await deskWithSuspect(senders);
 
-    await desk.slack.press({ user: TECH, channel, ts, actionId: 'open-compromise' });
+    await desk.press({ user: TECH, channel, ts, actionId: 'open-compromise' });
     await desk.slack.until(() => linkedCompromises(desk.ctx.db, 1).length === 1);
     await desk.settled();
 
@@ -140,7 +138,7 @@ describe('Open compromise', () => {
     const { desk, channel, ts } = await deskWithSuspect();
     delete desk.ctx.sendersOf;
 
-    await desk.slack.press({ user: TECH, channel, ts, actionId: 'open-compromise' });
+    await desk.press({ user: TECH, channel, ts, actionId: 'open-compromise' });
     await desk.slack.until(() => linkedCompromises(desk.ctx.db, 1).length === 1);
 
     expect(linkedCompromises(desk.ctx.db, 1)).toMatchObject([{ subject: { senders: [], shape: 'multiple' } }]);
@@ -149,12 +147,12 @@ describe('Open compromise', () => {
   it('refuses outsiders, and customers there are none of', async () => {
     const { desk, channel, ts } = await deskWithSuspect();
 
-    await desk.slack.press({ user: OUTSIDER, channel, ts, actionId: 'open-compromise' });
+    await desk.press({ user: OUTSIDER, channel, ts, actionId: 'open-compromise' });
     await desk.slack.until(() => told(desk, OUTSIDER) !== '');
     keepRanked(desk.ctx, 1, { ranking: [{ customer: 'gone', likelihood: 0.5, evidence: [] }], basis: 'gone' });
     desk.ctx.outbox.wake();
     await desk.settled();
-    await desk.slack.press({ user: TECH, channel, ts, actionId: 'open-compromise' });
+    await desk.press({ user: TECH, channel, ts, actionId: 'open-compromise' });
     await desk.slack.until(() => told(desk, TECH) !== '');
 
     expect(told(desk, TECH)).toContain('no such customer');
@@ -165,11 +163,11 @@ describe('Open compromise', () => {
 describe('Unlink', () => {
   it('takes the link back with a reason; the incident stays, and the ranking does not link it again', async () => {
     const { desk, channel, ts } = await deskWithSuspect();
-    await desk.slack.press({ user: TECH, channel, ts, actionId: 'open-compromise' });
+    await desk.press({ user: TECH, channel, ts, actionId: 'open-compromise' });
     await desk.slack.until(() => linkedCompromises(desk.ctx.db, 1).length === 1);
     await desk.settled();
 
-    await desk.slack.press({ user: LEAD, channel, ts, actionId: 'unlink' });
+    await desk.press({ user: LEAD, channel, ts, actionId: 'unlink' });
     const modal = await desk.slack.until(() => desk.slack.modal(LEAD));
     expect(viewFaults(modal.content)).toEqual([]);
     expect(JSON.stringify(modal.content)).toContain('Incident 2 (Boreal Foods)');
@@ -194,7 +192,7 @@ describe('Unlink', () => {
   it('can be linked again by a person', async () => {
     const { desk, channel, ts } = await deskWithSuspect();
     for (const actionId of ['open-compromise', 'unlink', 'open-compromise']) {
-      await desk.slack.press({ user: TECH, channel, ts, actionId });
+      await desk.press({ user: TECH, channel, ts, actionId });
       if (actionId === 'unlink') {
         const modal = await desk.slack.until(() => desk.slack.modal(TECH));
         await desk.slack.submitView({ user: TECH, viewId: modal.id, values: { reason: 'wrong' } });

@@ -249,10 +249,10 @@ describe('Why? on a card', () => {
     const desk = await openDesk({ context: { explain } });
     const { channel, ts } = await openCompromise(desk);
 
-    await desk.slack.press({ user: TECH, channel, ts, actionId: 'why' });
+    await desk.press({ user: TECH, channel, ts, actionId: 'why' });
     await desk.slack.until(() => told(desk, TECH).includes('Alarm'));
     const other = await openCompromise(desk, { key: 'k2', kind: 'multiple', senderCount: 60, logins: [] });
-    await desk.slack.press({ user: TECH, channel, ts: other.ts, actionId: 'why' });
+    await desk.press({ user: TECH, channel, ts: other.ts, actionId: 'why' });
     await desk.slack.until(() => asked.length === 2);
 
     expect(asked).toEqual(['kim@acme.example', '192.0.2.9']);

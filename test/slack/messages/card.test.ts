@@ -396,10 +396,10 @@ describe('the card of a listing:', () => {
     expect(readable(view)).toMatchSnapshot();
   });
 
-  it('has at most five buttons beside the menu, and one primary among them', () => {
+  it('has at most two buttons beside the menu, and one primary among them', () => {
     for (const [, view] of LISTINGS) {
       const buttons = buttonsOf(view).filter(({ type }) => type === 'button');
-      expect(buttons.length).toBeLessThanOrEqual(5);
+      expect(buttons.length).toBeLessThanOrEqual(2);
       expect(buttons.slice(1).map(({ style }) => style)).not.toContain('primary');
     }
   });
@@ -428,9 +428,19 @@ describe('the card of a listing:', () => {
 
   it('carries what the person saw: which listing is asked about first, and how many were open', () => {
     const [, view] = LISTINGS[0] as [string, CardView];
-    const value = (action: string) => buttonsOf(view).find(({ action_id: id }) => id === action)?.value;
-    expect(value('request-delisting')).toBe('12:3:spamhaus-zen|203.0.113.17');
-    expect(value('resolve')).toBe('12:3:3');
+    expect(menuOf(view)).toContain('request-delisting:12:3:spamhaus-zen|203.0.113.17');
+    expect(menuOf(view)).toContain('resolve:12:3:3');
+    const [, open] = LISTINGS[1] as [string, CardView];
+    const request = buttonsOf(open).find(({ action_id: id }) => id === 'request-delisting');
+    expect(request).toMatchObject({ style: 'primary', value: '12:3:spamhaus-zen|203.0.113.17' });
+  });
+
+  it('leaves out of the menu what is too long for it, and keeps the entry', () => {
+    const entries = [
+      { ...css, target: `${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(60)}.example`, scope: 'domain' as const },
+    ];
+    const view = { ...listed, incident: many({ entries }), listing: around };
+    expect(menuOf(view)).toContain('request-delisting:12:3');
   });
 });
 
@@ -445,6 +455,35 @@ describe('the card of', () => {
       expect(styles.slice(1)).not.toContain('primary');
     }
     expect(buttonsOf(base)[0]).toMatchObject({ action_id: 'block-sender', style: 'primary', value: '12:3' });
+  });
+
+  it('has the one or two steps that matter now as buttons, and the menu within Slack’s limit', () => {
+    const reopened = {
+      ...base,
+      targets: { senders: ['kim@acme.example', 'lee@acme.example'], logins: [] },
+      containments: [block],
+    };
+    for (const [name, view] of [...STATES, ['open again', reopened] as const]) {
+      const buttons = buttonsOf(view).filter(({ type }) => type === 'button');
+      expect(buttons.length, name).toBeLessThanOrEqual(name === 'open again' ? 3 : 2);
+      expect(menuOf(view).length, name).toBeLessThanOrEqual(5);
+      // Slack has one confirmation for a whole menu: what needs its own asks in a form.
+      expect(buttonsOf(view).at(-1), name).toMatchObject({ type: 'overflow' });
+      expect(buttonsOf(view).at(-1)?.confirm, name).toBeUndefined();
+      expect(
+        buttons.map(({ action_id }) => action_id),
+        name,
+      ).not.toContain('lift');
+    }
+  });
+
+  it('loses no step to the menu', () => {
+    const all = [
+      ...buttonsOf(base).map(({ action_id }) => action_id),
+      ...menuOf(base).map((value) => value.split(':')[0]),
+    ];
+    for (const step of ['block-sender', 'reroute', 'suspend-outbound', 'resolve', 'mark-noise', 'why', 'history'])
+      expect(all.filter((each) => each === step)).toHaveLength(1);
   });
 
   it('says how many senders a block leaves out, because they are too many to name', () => {
@@ -501,6 +540,12 @@ type Loose = Record<string, unknown> & {
   accessory?: Loose;
   confirm?: { text: { text: string } };
 };
+
+/** The values of the menu's entries. */
+function menuOf(view: CardView): string[] {
+  const menu = buttonsOf(view).find(({ type }) => type === 'overflow');
+  return ((menu?.options ?? []) as { value: string }[]).map(({ value }) => value);
+}
 
 function buttonsOf(view: CardView): Loose[] {
   const { blocks } = incidentCard(view);
