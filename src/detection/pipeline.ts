@@ -126,7 +126,7 @@ export class Pipeline {
   /** The same, with where they stand. */
   get unknownLines(): UnknownSample[] {
     return [...this.readers].flatMap(([source, { stats }]) =>
-      stats.samples.map((text, i) => ({ source, text, ...stats.places?.[i] })),
+      stats.samples.map((text, i) => ({ source, text, ...stats.places[i] })),
     );
   }
 

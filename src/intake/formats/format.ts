@@ -56,8 +56,8 @@ export interface ReaderStats {
   unknown: number;
   /** The first few different ones of those, cut to a readable length. */
   samples: string[];
-  /** Where the samples stand, in their order, for formats whose records are lines of text. */
-  places?: SamplePlace[];
+  /** Where the samples stand, in their order. */
+  places: SamplePlace[];
   /** Time of the last line, on the log's clock; 0 before the first. */
   lastLineAt: number;
 }
@@ -66,8 +66,8 @@ export interface ReaderStats {
 export interface SamplePlace {
   /** From 1, in the log as it lies there. */
   line: number;
-  /** Lines that are wrong in the same way, this one included. */
-  count: number;
+  /** Lines that are wrong in the same way, this one included; undefined where they are not counted. */
+  count?: number;
   /** Reports whether the sample says what is wrong: then it is a line of this kind of log. */
   isFault: boolean;
 }

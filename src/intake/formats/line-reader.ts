@@ -21,6 +21,8 @@ export interface NotUnderstood {
   error: string;
 }
 
+type Counted = SamplePlace & { count: number };
+
 export interface LineGrammar<Line extends { at: number }> {
   /** `other`: a line that says nothing about mail; `unknown`: one we should know and do not, or none of this log. Throws nothing. */
   parse(line: string): Line | NotUnderstood | 'other' | 'unknown';
@@ -40,9 +42,9 @@ export function bookIntake(book: MessageBook, reader: LogIntake['reader']): LogI
 }
 
 export function lineReader<Line extends { at: number }>(grammar: LineGrammar<Line>): LogReader {
-  const places: SamplePlace[] = [];
+  const places: Counted[] = [];
   const stats: ReaderStats = { lines: 0, unknown: 0, samples: [], places, lastLineAt: 0 };
-  const seen = new Map<string, SamplePlace>();
+  const seen = new Map<string, Counted>();
   /** Empty ones too. */
   let linesGiven = 0;
 

@@ -52,6 +52,14 @@ class PostfixReader implements LogReader {
     return this.lines.stats;
   }
 
+  get leftOut(): number {
+    return this.lines.leftOut;
+  }
+
+  set leftOut(lines: number) {
+    this.lines.leftOut = lines;
+  }
+
   read(
     bytes: Buffer,
     from: number,

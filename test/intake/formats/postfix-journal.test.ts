@@ -38,7 +38,7 @@ describe('the export format', () => {
       Buffer.concat([exported({ message: text('a@b.example') }), exported({ message: 'connect to x' })]),
     );
 
-    expect(reader.stats).toEqual({ lines: 2, unknown: 0, samples: [], lastLineAt: AT });
+    expect(reader.stats).toEqual({ lines: 2, unknown: 0, samples: [], places: [], lastLineAt: AT });
     expect(events).toMatchObject([
       {
         kind: 'delivery',
@@ -124,6 +124,20 @@ describe('the export format', () => {
   });
 });
 
+it('knows at which line of an export an entry ends that is not understood, whatever has line ends in it', () => {
+  const strange = { identifier: 'postfix/bounce', message: `${ID}: sender non-delivery notification: ?` };
+  const before = Buffer.concat([
+    exported({ message: Buffer.from('two\nlines') }),
+    exported({ message: 'x', time: 'never' }),
+    exported({ message: Buffer.from('ten bytes!') }),
+  ]);
+  const bytes = Buffer.concat([before, exported(strange)]);
+
+  expect(readBytes(bytes).reader.stats.places).toEqual([
+    { line: bytes.toString('latin1').split('\n').length - 1, isFault: false },
+  ]);
+});
+
 describe('JSON', () => {
   it.each([
     ['text', text('a@b.example')],
@@ -137,7 +151,7 @@ describe('JSON', () => {
   it('counts what is no JSON, and passes over what has no message', () => {
     const { reader } = readBytes(Buffer.from(`${json(null)}{"broken\n${json('x', { SYSLOG_IDENTIFIER: 'sshd' })}`));
 
-    expect(reader.stats).toMatchObject({ lines: 3, unknown: 1, samples: ['{"broken'] });
+    expect(reader.stats).toMatchObject({ lines: 3, unknown: 1, samples: ['{"broken'], places: [{ line: 2 }] });
   });
 
   it('is taken up to a time', () => {

@@ -33,7 +33,7 @@ describe('a line with a priority', () => {
   it.each(FORMS)('in %s is read, and known by its look', (_, line) => {
     const { events, reader } = readLines([line], undefined, TIME);
 
-    expect(reader.stats).toEqual({ lines: 1, unknown: 0, samples: [], lastLineAt: AT });
+    expect(reader.stats).toEqual({ lines: 1, unknown: 0, samples: [], places: [], lastLineAt: AT });
     expect(events).toMatchObject([DELIVERED]);
     expect(detectFormat(Buffer.from(`${line}\n`))).toBe('postfix');
     expect(reader.timeOf(Buffer.from(`${line}\r\n`), 0, line.length + 2)).toBe(AT);

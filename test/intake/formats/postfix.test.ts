@@ -490,6 +490,16 @@ describe('what should be known and is not', () => {
     expect(readLines(['garbage 1', 'garbage 2', 'rubbish 3']).reader.stats.samples).toEqual(['garbage 1', 'rubbish 3']);
   });
 
+  it('is kept with its place, empty lines and lines that were left out counted too', () => {
+    const { reader } = readLines(['', 'garbage', '\r', `${HEAD}postfix/qmgr[1]: ${ID}: removed`, 'rubbish', 'garbage']);
+    const more = Buffer.from('waste\n');
+    reader.leftOut = 3;
+    reader.read(more, 0, more.length, () => {});
+
+    expect(reader.stats.samples).toEqual(['garbage', 'rubbish', 'waste']);
+    expect(reader.stats.places).toEqual([2, 5, 10].map((line) => ({ line, isFault: false })));
+  });
+
   it('is nothing in the sample logs', () => {
     for (const name of ['mail.log', 'mail-traditional.log']) {
       const { stats } = readBytes(readFileSync(`test/fixtures/${name}`)).reader;

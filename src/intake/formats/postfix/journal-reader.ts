@@ -24,7 +24,7 @@ export class JournalReader {
 
   /** Reads what begins at `from`: a line, or part of a binary value; answers where the rest begins, -1 when that is later than `until`. */
   read(page: Page, from: number, to: number, until: number, take: (event: MailEvent) => void): number {
-    if (this.entry.isWithinValue) return this.entry.takeValue(page, from, to);
+    if (this.entry.isWithinValue) return this.readValue(page, from, to);
     const end = page.lineEnd(from);
     if (beginsJson(page, from)) return this.readJson(page, from, end, until, take);
     this.isExport = true;
@@ -33,8 +33,16 @@ export class JournalReader {
       this.give(entry, take);
       entry.clear();
     } else if (entry.timeIn(page, from, end) > until) return -1;
-    else if (!entry.takeLine(page, from, end)) this.lines.refuse(page, from, end);
+    else if (entry.takeLine(page, from, end)) this.lines.uncounted++;
+    else this.lines.refuse(page, from, end);
     return end + 1;
+  }
+
+  /** A binary value has line ends of its own, which whoever looks a line up counts too. */
+  private readValue(page: Page, from: number, to: number): number {
+    const next = this.entry.takeValue(page, from, to);
+    for (let at = from; at < next; at++) if (page.byte(at) === LF) this.lines.uncounted++;
+    return next;
   }
 
   /** The time of the first entry that has one in bytes[from, to). */
@@ -60,7 +68,10 @@ export class JournalReader {
 
   private give(entry: JournalEntry, take: (event: MailEvent) => void): void {
     // Between entries, or one without what every log line has.
-    if (Number.isNaN(entry.at)) return;
+    if (Number.isNaN(entry.at)) {
+      this.lines.uncounted++;
+      return;
+    }
     const head = Buffer.from(`${wordOf(entry.host) || 'localhost'} ${wordOf(entry.identifier) || 'journal'}: `);
     const bytes = Buffer.concat([head, entry.message.subarray(0, LONGEST_LINE), Buffer.of(LF)]);
     for (let i = head.length; i < bytes.length - 1; i++) if (bytes[i] === LF) bytes[i] = SPACE;

@@ -40,22 +40,29 @@ export interface Shared {
 /** Reads what follows the time in a line. Holds the counts of one log. */
 export class LineReader {
   readonly stats: ReaderStats;
+  /** Lines that were given and are none of `stats.lines`: empty ones, lines within a journal's entry. */
+  uncounted = 0;
+  /** See LogReader.leftOut. */
+  leftOut = 0;
   private readonly unknown: UnknownLines;
   private readonly origins: OriginReader;
   /** Of the queue id seen last. */
   private idLength = 15;
 
   constructor(private readonly shared: Shared) {
-    this.stats = { lines: 0, unknown: 0, samples: [], lastLineAt: 0 };
+    this.stats = { lines: 0, unknown: 0, samples: [], places: [], lastLineAt: 0 };
     this.unknown = new UnknownLines(this.stats);
     this.origins = new OriginReader(shared.joiner);
   }
 
   /** Counts the line in bytes[start, end) as unknown, unless it is empty. */
   refuse(page: Page, start: number, end: number): void {
-    if (end === start || (end === start + 1 && page.byte(start) === CR)) return;
+    if (end === start || (end === start + 1 && page.byte(start) === CR)) {
+      this.uncounted++;
+      return;
+    }
     this.stats.lines++;
-    this.unknown.add(page, start, end);
+    this.unknown.add(page, start, end, this.uncounted + this.leftOut);
   }
 
   /** Reads the line in bytes[start, end), whose origin is at `from`. */
@@ -79,7 +86,7 @@ export class LineReader {
     const { messages, joiner } = this.shared;
     joiner.now = time.at;
     const reading = messages.read(origin.role, page, idEnd + 2, textEnd, take);
-    if (reading === 'unknown') this.unknown.add(page, start, textEnd);
+    if (reading === 'unknown') this.unknown.add(page, start, textEnd, this.uncounted + this.leftOut);
   }
 
   /** Loads the queue id at `from`; answers where it ends, -1 when there is none with `: ` behind. */

@@ -13,7 +13,8 @@ export class UnknownLines {
 
   constructor(private readonly stats: ReaderStats) {}
 
-  add(page: Page, from: number, to: number): void {
+  /** `uncounted` lines were given besides those that `stats` has counted, this one among them. */
+  add(page: Page, from: number, to: number, uncounted: number): void {
     const { stats } = this;
     stats.unknown++;
     if (stats.samples.length >= MAX_SAMPLES || stats.unknown > LOOKED_AT) return;
@@ -22,5 +23,6 @@ export class UnknownLines {
     if (this.shapes.has(shape)) return;
     this.shapes.add(shape);
     stats.samples.push(sample);
+    stats.places.push({ line: stats.lines + uncounted, isFault: false });
   }
 }
