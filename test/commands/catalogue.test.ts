@@ -28,7 +28,7 @@ function own(id: string, facts: Record<string, unknown> = {}) {
 async function dns(table: Record<string, DnsReply>) {
   const server = await startDnsServer({ answer: fromTable(table) });
   onTestFinished(() => server.close());
-  return { servers: [`${server.host}:${server.port}`], timeoutMs: 300, tries: 1 };
+  return { servers: [`${server.host}:${server.port}`], timeoutMs: 2_000, tries: 1 };
 }
 
 function lines(text: string): Record<string, unknown>[] {

@@ -24,7 +24,7 @@ async function run(...args: string[]) {
 people: [{ slack: U0ANN, name: Ann, role: lead }]
 relays: [{ host: mail1.relay.example, outbound_ip: 203.0.113.17 }]
 customers: [{ id: c-1, name: Kvist AS, domains: [kvist.example] }]
-dns: { servers: ['${server}'], timeoutMs: 200, tries: 1 }
+dns: { servers: ['${server}'], timeoutMs: 2000, tries: 1 }
 `,
   );
   return runFromSource(['dnscheck', ...args], { cwd });

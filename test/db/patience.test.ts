@@ -34,7 +34,7 @@ describe('whenFree', () => {
 
   it('gives up in time with what SQLite says', async () => {
     const { db, hold } = held();
-    hold(300);
+    hold(5_000);
 
     const writing = whenFree(() => queueEffect(db, effect, 0), 60);
 

@@ -15,7 +15,7 @@ const CUSTOMERS = 'test/fixtures/customers.json';
 const SAMPLE = readFileSync('test/fixtures/mail.log', 'utf8');
 const LINES = SAMPLE.trimEnd().split('\n');
 const ALWAYS = { from: 0, to: 4e12 };
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 60_000;
 
 let dir: string;
 let log: string;

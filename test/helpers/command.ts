@@ -32,7 +32,7 @@ export async function runFromSource(
     cwd,
     env = {},
     input,
-    timeoutMs = 15_000,
+    timeoutMs = 60_000,
   }: { cwd: string; env?: Record<string, string>; input?: string | Buffer; timeoutMs?: number },
 ): Promise<Ran> {
   const child = spawn(process.execPath, nodeArgs(args), {

@@ -91,7 +91,7 @@ describe('faultsOf', () => {
 
     expect(() => checkDirectory(directory, 'test')).not.toThrow();
     expect(faultsOf(directory)).toEqual([]);
-  }, 20_000);
+  }, 60_000);
 });
 
 describe('NetworkTable', () => {

@@ -200,7 +200,7 @@ function permalinkTo(base: string, channel: string, ts: string, threadTs: string
 async function until<T>(
   on: SlackStandIn['on'],
   probe: () => T | Promise<T>,
-  timeoutMs = 10_000,
+  timeoutMs = 30_000,
 ): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeoutMs;
   let wake = () => {};

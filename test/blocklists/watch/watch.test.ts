@@ -171,8 +171,9 @@ describe('list health', () => {
     const tests = (world.lists.one?.asked ?? []).filter(({ name }) => name.startsWith('2.0.0.127.'));
     expect(tests.length).toBeGreaterThan(2);
     const gaps = tests.slice(1).map(({ at }, i) => at - (tests[i]?.at ?? 0));
-    // The server sees a question a moment after it was due; a real millisecond is nearly a second here.
-    expect(Math.min(...gaps)).toBeGreaterThan(5 * MINUTE - 20 * SPEED);
+    // A question may be sent again until it counts as unanswered, after 80 ms; a real millisecond is nearly a second here.
+    const again = 80 * SPEED;
+    expect(gaps.filter((gap) => gap > again && gap < 5 * MINUTE - again)).toEqual([]);
   });
 
   it('a refusal backs off, longer each time, and is told once', async () => {
