@@ -31,9 +31,18 @@ interface RunnerDeps {
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
 const POLL_MS = 1_000;
+/** Nobody puts an effect off for so long: one that is due later than that was put off before the clock was set back. */
+const FURTHEST_MS = 5 * 60_000;
+
+/** What a runner knows beside the database. */
+interface Running extends RunnerDeps {
+  /** Effects that happened and could not be marked so: on a full disk, say. They are not done again while the process lives. */
+  happened: Set<number>;
+}
 
 /** Times of retries are wall-clock times: they pace calls to the outside world. */
-export function startOutbox(deps: RunnerDeps): OutboxRunner {
+export function startOutbox(given: RunnerDeps): OutboxRunner {
+  const deps: Running = { ...given, happened: new Set() };
   const busyLanes = new Map<string, Promise<void>>();
   let stopped = false;
 
@@ -124,17 +133,21 @@ function dueLanes(db: Db): string[] {
   // Beside min(), SQLite answers the other columns of that row: https://www.sqlite.org/lang_select.html#bareagg
   const head = { lane: outbox.lane, nextAt: outbox.nextAt, oldest: min(outbox.id) };
   const heads = db.select(head).from(outbox).where(pending()).groupBy(outbox.lane).all();
-  const now = Date.now();
-  return heads.filter(({ nextAt }) => nextAt <= now).map(({ lane }) => lane);
+  return heads.filter(({ nextAt }) => isDue(nextAt)).map(({ lane }) => lane);
+}
+
+function isDue(nextAt: number): boolean {
+  const leftMs = nextAt - Date.now();
+  return leftMs <= 0 || leftMs > FURTHEST_MS;
 }
 
 /** The oldest effect of a lane, when its time has come; later ones wait for it. */
 function nextOf(db: Db, lane: string): OutboxRow | undefined {
   const head = db.select().from(outbox).where(pending(lane)).orderBy(asc(outbox.id)).limit(1).get();
-  return head && head.nextAt <= Date.now() ? head : undefined;
+  return head && isDue(head.nextAt) ? head : undefined;
 }
 
-async function drainLane(deps: RunnerDeps, lane: string, isStopped: () => boolean): Promise<void> {
+async function drainLane(deps: Running, lane: string, isStopped: () => boolean): Promise<void> {
   let row: OutboxRow | undefined;
   try {
     for (row = nextOf(deps.db, lane); row && !isStopped(); row = nextOf(deps.db, lane)) await runOne(deps, row);
@@ -143,19 +156,25 @@ async function drainLane(deps: RunnerDeps, lane: string, isStopped: () => boolea
   }
 }
 
-async function runOne(deps: RunnerDeps, row: OutboxRow): Promise<void> {
-  await mark(deps.db, row, { attempts: row.attempts + 1 });
-  try {
-    const handler = deps.handlers[row.kind];
-    if (!handler) throw new EffectImpossible(`nothing here knows how to do "${row.kind}"`);
-    await handler(row);
-    await mark(deps.db, row, { doneAt: Date.now(), error: null });
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    if (error instanceof EffectImpossible) await mark(deps.db, row, { failedAt: Date.now(), error: message });
-    else await mark(deps.db, row, { nextAt: Date.now() + retryDelayMs(row.attempts), error: message });
-    deps.onTrouble?.(row, error);
+async function runOne(deps: Running, row: OutboxRow): Promise<void> {
+  const { db, handlers, happened, onTrouble } = deps;
+  if (!happened.has(row.id)) {
+    await mark(db, row, { attempts: row.attempts + 1 });
+    try {
+      const handler = handlers[row.kind];
+      if (!handler) throw new EffectImpossible(`nothing here knows how to do "${row.kind}"`);
+      await handler(row);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      if (error instanceof EffectImpossible) await mark(db, row, { failedAt: Date.now(), error: message });
+      else await mark(db, row, { nextAt: Date.now() + retryDelayMs(row.attempts), error: message });
+      onTrouble?.(row, error);
+      return;
+    }
+    happened.add(row.id);
   }
+  await mark(db, row, { doneAt: Date.now(), error: null });
+  happened.delete(row.id);
 }
 
 /** What a power cut undoes of it is an effect that happens once more. */

@@ -1,4 +1,5 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { eq } from 'drizzle-orm';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Db } from '../../src/db/open.js';
 import { outbox } from '../../src/db/schema.js';
 import { queueEffect, queueRefresh } from '../../src/outbox/queue.js';
@@ -120,6 +121,66 @@ describe('the outbox', () => {
     await runner(db, { post: async ({ key }) => void seen.push(key) }).settled();
 
     expect(seen).toEqual(['begun']);
+  });
+
+  it('does what is due though the clock was set back an hour, and still waits between tries', async () => {
+    const db = freshDb();
+    let tries = 0;
+    const post: EffectHandler = async () => {
+      tries++;
+      throw new Error('Slack is away');
+    };
+    queueEffect(db, effect('x'), 0);
+    const { settled } = runner(db, { post });
+    await settled();
+    await settled();
+    expect(tries).toBe(1);
+
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    await settled();
+    await settled();
+
+    expect(tries).toBe(2);
+  });
+
+  it('does not do again what happened while the disk was full, and marks it when it is not', async () => {
+    const db = freshDb();
+    let times = 0;
+    queueEffect(db, effect('mail to a partner'), 0);
+    const post: EffectHandler = async () => {
+      times++;
+      if (times === 1) db.$client.pragma('query_only = on');
+    };
+    const { settled } = runner(db, { post });
+    await vi.waitFor(() => expect(times).toBe(1));
+    db.$client.pragma('query_only = off');
+    await settled();
+    await settled();
+
+    expect(times).toBe(1);
+    expect(db.select().from(outbox).get()?.doneAt).not.toBeNull();
+  });
+
+  it('holds up no other lane with an effect that fails for ever, tries it a minute apart at the most, and shows it', async () => {
+    const db = freshDb();
+    const done: string[] = [];
+    queueEffect(db, effect('bad'), 0);
+    queueEffect(db, effect('behind it'), 0);
+    queueEffect(db, effect('good', 'b'), 0);
+    db.update(outbox).set({ attempts: 5_000 }).where(eq(outbox.key, 'bad')).run();
+    const post: EffectHandler = async ({ key }) => {
+      if (key === 'bad') throw new TypeError('a fault of ours');
+      done.push(key);
+    };
+    const before = Date.now();
+
+    await runner(db, { post }).settled();
+
+    expect(done).toEqual(['good']);
+    const [bad] = stuckEffects(db);
+    expect(bad).toMatchObject({ key: 'bad', attempts: 5_001, error: 'a fault of ours', failedAt: null });
+    expect((bad?.nextAt ?? 0) - before).toBeLessThanOrEqual(61_000);
   });
 
   it('bundles refreshes of one card, and an urgent one does not wait for the bundle', () => {
