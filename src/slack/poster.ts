@@ -24,7 +24,7 @@ const BURST = 5;
 const LOOK_BACK = 50;
 const EVENT_TYPE = 'relaywarden_effect';
 
-/** Keeps the pace of each channel. `close` ends every wait, so that a stopping process does not hang in one. */
+/** Keeps the pace of each channel, by a clock that nobody sets. `close` ends every wait, so that a stopping process does not hang in one. */
 export class Poster {
   readonly #client: WebClient;
   readonly #perSecond: number;
@@ -84,7 +84,7 @@ export class Poster {
   async #paced<T>(channel: string, call: () => Promise<T>): Promise<T> {
     const pace = this.#channels.get(channel) ?? {
       tokens: BURST,
-      atMs: Date.now(),
+      atMs: performance.now(),
       pausedUntilMs: 0,
       turn: Promise.resolve(),
     };
@@ -96,13 +96,13 @@ export class Poster {
       return await call();
     } catch (error) {
       const trouble = troubleOf(error);
-      if (trouble.kind === 'rate-limited') pace.pausedUntilMs = Date.now() + trouble.retryAfterMs;
+      if (trouble.kind === 'rate-limited') pace.pausedUntilMs = performance.now() + trouble.retryAfterMs;
       throw error;
     }
   }
 
   async #takeToken(pace: { tokens: number; atMs: number; pausedUntilMs: number }): Promise<void> {
-    const now = Date.now();
+    const now = performance.now();
     pace.tokens = Math.min(BURST, pace.tokens + ((now - pace.atMs) / 1000) * this.#perSecond) - 1;
     pace.atMs = now;
     const waitMs = Math.max(pace.tokens < 0 ? (-pace.tokens / this.#perSecond) * 1000 : 0, pace.pausedUntilMs - now);
