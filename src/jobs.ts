@@ -12,6 +12,7 @@ import { recheckDelisting, settleDelisting } from './wiring/delisting.js';
 import { type GatesShown, refreshGates } from './wiring/gates.js';
 import type { Hints } from './wiring/hints.js';
 import { sendDueNotices } from './wiring/notices.js';
+import { type RunsShown, refreshRuns } from './wiring/runs.js';
 import type { Snds } from './wiring/snds.js';
 
 export interface JobParts {
@@ -32,6 +33,7 @@ interface JobSlack {
 
 export function jobsOf(parts: JobParts, ctx: Context, slack: JobSlack): Job[] {
   const gatesShown: GatesShown = new Map();
+  const runsShown: RunsShown = new Map();
   return [
     { name: 'watch', cron: '* * * * * *', run: () => parts.watch?.tick() },
     { name: 'snds', cron: '40 * * * * *', run: () => parts.snds?.tick() },
@@ -45,6 +47,7 @@ export function jobsOf(parts: JobParts, ctx: Context, slack: JobSlack): Job[] {
     { name: 'notices', cron: '*/15 * * * * *', run: () => sendDueNotices(parts, ctx) },
     { name: 'delisting', cron: '*/5 * * * * *', run: () => settleDelisting(ctx) },
     { name: 'gates', cron: '*/5 * * * * *', run: () => refreshGates(ctx, gatesShown) },
+    { name: 'runs', cron: '*/5 * * * * *', run: () => refreshRuns(ctx, runsShown) },
     { name: 'delisting re-checks', cron: '20 * * * * *', run: () => recheckDelisting(ctx) },
     { name: 'hygiene', cron: ctx.config.hygiene.cron, run: () => ctx.hygiene.round() },
     // The first round, and one that was missed.

@@ -18,7 +18,7 @@ import { stuckEffects } from '../outbox/run.js';
 import { type DigestView, isQuiet } from './messages/digest.js';
 import { namedChanges } from './messages/dnscheck-news.js';
 import type { HomeShape, ListedLine } from './messages/home.js';
-import { customerNameOf, linkTo, ownerName, type ReadDeps, withProof } from './read.js';
+import { customerNameOf, linkTo, ownerName, type ReadDeps, readRun, withProof } from './read.js';
 import { readSeverity } from './read-listing.js';
 import { readNoiseBetween } from './read-noise.js';
 
@@ -113,7 +113,7 @@ export function readDigest(
 
 /** The incidents that are not resolved, with names and links: compromises, which are causes, then listings, the worst first. */
 export function readOpen(
-  deps: Pick<DigestDeps, 'db' | 'customerName' | 'workspaceUrl' | 'impactOf'>,
+  deps: Pick<DigestDeps, 'db' | 'now' | 'hits' | 'health' | 'customerName' | 'workspaceUrl' | 'impactOf'>,
 ): HomeShape['open'] {
   return unresolvedIncidents(deps.db)
     .map((incident) => ({
@@ -121,6 +121,7 @@ export function readOpen(
       customerName: customerNameOf(deps, incident),
       link: linkTo(incident, deps.workspaceUrl()),
       severity: readSeverity(deps, incident),
+      run: readRun(deps, incident),
     }))
     .toSorted((a, b) => rankOf(a.severity) - rankOf(b.severity));
 }

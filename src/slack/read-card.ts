@@ -1,18 +1,20 @@
 // Reads what a card shows out of the database and the live counters. Never waits for anything outside.
+import type { Context } from '../context.js';
 import { customersHit, type Incident } from '../incidents/incident.js';
 import { containmentsOf, findIncident } from '../incidents/store.js';
 import { blockTargets } from '../incidents/targets.js';
 import type { CardView } from './messages/card.js';
-import { customerNameOf, type ReadDeps, withProof } from './read.js';
+import { customerNameOf, type ReadDeps, readRun, withProof } from './read.js';
 import { readListing } from './read-listing.js';
 import { readNoiseOf } from './read-noise.js';
 
 const DAY_MS = 86_400_000;
 
 /** The card of an incident as things are now; undefined when there is no such incident. */
-export function readCard(deps: ReadDeps, incidentId: number): CardView | undefined {
+export function readCard(deps: ReadDeps & Partial<Pick<Context, 'health'>>, incidentId: number): CardView | undefined {
   const incident = findIncident(deps.db, incidentId);
   if (!incident) return undefined;
+  const run = readRun(deps, incident);
   const noise = incident.kind === 'compromise' ? readNoiseOf(deps, incident.id) : undefined;
   return {
     incident,
@@ -23,6 +25,7 @@ export function readCard(deps: ReadDeps, incidentId: number): CardView | undefin
     hitNames: incident.subject.kind === 'listing' ? customersHit(incident.subject).map(deps.customerName) : [],
     targets: blockTargets(incident, deps),
     routeName: deps.cleanRoutes()[0]?.name,
+    ...(run ? { run } : {}),
     ...(noise ? { noise } : {}),
     ...(incident.subject.kind === 'listing' ? { listing: readListing(deps, incident, incident.subject) } : {}),
   };

@@ -1,7 +1,8 @@
 // What several messages show alike: a containment with its proof, a customer's name, links. Never waits for anything outside.
 import type { Context, ListingReaders, TrafficReaders } from '../context.js';
 import type { Incident } from '../incidents/incident.js';
-import { type ContainmentRow, findIncident } from '../incidents/store.js';
+import { isBehind, type Run, runOf } from '../incidents/running.js';
+import { type ContainmentRow, containmentsOf, findIncident } from '../incidents/store.js';
 import { UNATTRIBUTED } from '../partners/attribution.js';
 import type { ContainmentView } from './messages/card.js';
 
@@ -46,6 +47,18 @@ function containedName(deps: ProofDeps, { customer, incidentId }: ContainmentRow
   const addresses = subject?.kind === 'compromise' ? subject.clientIps : [];
   const [learned, ...others] = new Set(addresses.map((address) => deps.learnedOf?.(address)));
   return learned === undefined || others.length > 0 ? NOBODYS : `${deps.customerName(learned)}, by its address`;
+}
+
+/** Whether the mail of an incident goes on; see incidents/running.ts. */
+export function readRun(
+  { db, now, hits, health }: Pick<Context, 'db' | 'now' | 'hits'> & Partial<Pick<Context, 'health'>>,
+  incident: Incident,
+): Run | undefined {
+  const rows = containmentsOf(db, incident.id).map((row) => ({
+    ...row,
+    lastHitAt: hits(row.id).lastHitAt ?? row.lastHitAt,
+  }));
+  return runOf(incident, rows, now(), isBehind(health?.() ?? []));
 }
 
 export function customerNameOf(deps: Pick<Context, 'customerName'>, { customer }: Pick<Incident, 'customer'>): string {

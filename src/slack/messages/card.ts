@@ -2,6 +2,7 @@
 import type { KnownBlock } from '@slack/types';
 import { RELAYWARDEN } from '../../audit/record.js';
 import { type CompromiseSubject, type Incident, isBackscatter } from '../../incidents/incident.js';
+import type { Run } from '../../incidents/running.js';
 import type { ContainmentRow } from '../../incidents/store.js';
 import type { Targets } from '../../incidents/targets.js';
 import { UNATTRIBUTED } from '../../partners/attribution.js';
@@ -10,6 +11,7 @@ import { cardActions } from './card-actions.js';
 import { esc, fitLines, plain } from './escape.js';
 import { type ListingView, listingBlocks, listingHeadline, listingState, listingTitle } from './listing-card.js';
 import { type NoiseLine, noiseState, wasNoiseText } from './noise.js';
+import { runLine } from './run.js';
 import { stretch, when } from './time.js';
 import { CONTAINMENTS, STATES, sure } from './words.js';
 
@@ -33,6 +35,8 @@ export interface CardView {
   routeName: string | undefined;
   /** Listing: what is known around it. */
   listing?: ListingView;
+  /** Compromise: whether its mail goes on, as far as it is counted. */
+  run?: Run;
   /** Compromise: what marking it as noise has taught last. */
   noise?: NoiseLine;
 }
@@ -88,11 +92,17 @@ function stateLines(view: CardView): string[] {
     return [who, ...still, ...(incident.resolution ? [`> ${esc(incident.resolution, 600)}`] : []), ...held];
   }
   if (incident.subject.kind === 'listing') return listingState(view, incident.subject);
+  return [holdLine(view, `${emoji} *${word}* · ${meaning}`), ...(view.run ? [runLine(view.run)] : [])];
+}
+
+/** Whether the mail is held back, or what keeps us from it. */
+function holdLine({ containments }: CardView, otherwise: string): string {
   const waiting = containments.find((row) => row.liftedAt === null && row.effectiveAt === null);
-  if (waiting?.failure) return [`:warning: *${CONTAINMENTS[waiting.action].noun} FAILED* · not in force, see below`];
-  if (waiting)
-    return [`:hourglass_flowing_sand: *${CONTAINMENTS[waiting.action].doing}…* (@${esc(waiting.placedBy, 60)})`];
-  return [`${emoji} *${word}* · ${meaning}`];
+  if (!waiting) return otherwise;
+  const { noun, doing } = CONTAINMENTS[waiting.action];
+  return waiting.failure
+    ? `:warning: *${noun} FAILED* · not in force, see below`
+    : `:hourglass_flowing_sand: *${doing}…* (@${esc(waiting.placedBy, 60)})`;
 }
 
 /** Why, before the figures: a phone shows no more. What was judged before and does not hold comes first: somebody may know this mail. */

@@ -2,11 +2,13 @@
 import type { HomeView, KnownBlock } from '@slack/types';
 import type { HealthItem } from '../../context.js';
 import type { Incident } from '../../incidents/incident.js';
+import type { Run } from '../../incidents/running.js';
 import type { Severity } from '../../incidents/severity.js';
 import type { ListingRow } from '../../incidents/store.js';
 import { context, count, divider, header, section } from './blocks.js';
 import { type ContainmentView, containmentsLine, placedTogether, titleOf } from './card.js';
 import { esc, fitLines } from './escape.js';
+import { runWords } from './run.js';
 import { span, when } from './time.js';
 import { SEVERITY, STATES } from './words.js';
 
@@ -17,6 +19,8 @@ export interface OpenLine {
   link: string | undefined;
   /** Of a listing. */
   severity?: Severity | undefined;
+  /** Of a compromise: whether its mail goes on. */
+  run?: Run | undefined;
 }
 
 /** A listing as a line. */
@@ -70,12 +74,12 @@ export function closedHome(why: string): HomeView {
 }
 
 /** The open incidents as lines, for /relay incidents too. */
-export function incidentText({ incident, customerName, link, severity }: OpenLine, at: number): string {
+export function incidentText({ incident, customerName, link, severity, run }: OpenLine, at: number): string {
   const title = `*${esc(titleOf(incident, customerName), 200)}*`;
   const customer = incident.subject.kind === 'compromise' ? `${esc(customerName, 80)} · ` : '';
   const { emoji, word } = wordsOf(incident, severity);
   const go = link ? ` · <${link}|show>` : '';
-  return `${emoji} ${title}\n${customer}${word} · ${span(at - incident.openedAt)} old · incident ${incident.id}${go}`;
+  return `${emoji} ${title}\n${customer}${word}${run ? ` · ${runWords(run, at)}` : ''} · ${span(at - incident.openedAt)} old · incident ${incident.id}${go}`;
 }
 
 /** A listing says how bad it is, a compromise whether it is held back. */

@@ -5,6 +5,11 @@ export function when(atMs: number): string {
   return `<!date^${Math.floor(atMs / 1000)}^{date_short_pretty} {time}|${utc(atMs)}>`;
 }
 
+/** With how long ago that is, which Slack keeps true by itself: `today 02:14, 3 hours ago`. */
+export function whenAgo(atMs: number): string {
+  return `<!date^${Math.floor(atMs / 1000)}^{date_short_pretty} {time}, {ago}|${utc(atMs)}>`;
+}
+
 /** Time of day alone, for what happened just now. */
 export function clock(atMs: number): string {
   return `<!date^${Math.floor(atMs / 1000)}^{time}|${utc(atMs)}>`;

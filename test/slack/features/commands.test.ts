@@ -11,6 +11,7 @@ import { eventually } from '../../helpers/eventually.js';
 import { ANN, stolenMailbox, T0 } from '../../helpers/incidents.js';
 import {
   ABUSE,
+  cardOf,
   DELIVERABILITY,
   FOREIGNER,
   holdDatabase,
@@ -244,6 +245,27 @@ describe('/relay', () => {
 
     expect(told(desk, TECH)).toContain('/relay incidents');
     expect(told(desk, TECH)).not.toContain('<!here>');
+  });
+});
+
+describe('what is open', () => {
+  it('says of a compromise whether its mail goes on, in the list and on the card', async () => {
+    let now = T0;
+    const desk = await openDesk({ context: { now: () => now } });
+    const { channel } = await openCompromise(desk, { at: T0 });
+    const list = async () => {
+      await desk.slack.command({ user: TECH, channel: ABUSE, command: '/relay', text: 'incidents' });
+      return JSON.stringify(desk.slack.ephemerals(TECH).at(-1)?.blocks);
+    };
+    expect(await list()).toContain('Open · still sending · ');
+    expect(JSON.stringify((await cardOf(desk, channel, 1)).blocks)).toContain('*Still sending* · last message <!date^');
+
+    now = T0 + 3 * 3_600_000;
+    expect(await list()).toContain('Open · silent for 3 h · ');
+    await desk.press({ user: TECH, channel, ts: (await cardOf(desk, channel, 1)).ts, actionId: 'block-sender' });
+    await desk.slack.until(() => desk.relays.applied.length === 1);
+    await desk.settled();
+    expect(JSON.stringify((await cardOf(desk, channel, 1)).blocks)).toContain('*Silent* · last message <!date^');
   });
 });
 

@@ -172,6 +172,13 @@ const ofBounces: CardView = {
 
 const STATES: [string, CardView][] = [
   ['a stolen mailbox, open', base],
+  ['a stolen mailbox that still sends', { ...base, run: { state: 'on', lastAt: T, wasRefused: false } }],
+  ['one that fell silent', { ...base, run: { state: 'silent', lastAt: T - 3 * 3_600_000, wasRefused: false } }],
+  [
+    'one that still tries',
+    { ...base, incident: contained, containments: [block], run: { state: 'tried', lastAt: T, wasRefused: true } },
+  ],
+  ['one of which nobody knows', { ...base, run: { state: 'unknown', lastAt: T - 3_600_000, wasRefused: false } }],
   ['blocking', { ...base, incident: contained, containments: [{ ...block, effectiveAt: null, hits: 0 }] }],
   ['blocked, with proof', { ...base, incident: { ...contained, occurrences: 14 }, containments: [block] }],
   ['blocked, without proof yet', { ...base, incident: contained, containments: [{ ...block, hits: 0 }] }],

@@ -274,6 +274,10 @@ const card: fc.Arbitrary<CardView> = fc.record(
     routeName: fc.option(hostile, { nil: undefined }),
     listing: around,
     noise: noiseLine,
+    run: fc.record({
+      ...{ lastAt: when, wasRefused: fc.boolean() },
+      state: fc.constantFrom('on' as const, 'tried' as const, 'silent' as const, 'unknown' as const),
+    }),
   },
   {
     requiredKeys: [

@@ -1,0 +1,45 @@
+// Whether the mail of a compromise goes on: what somebody who is woken wants to know before anything else. Pure.
+import { RELAYWARDEN } from '../audit/record.js';
+import type { Containment } from '../containment/containment.js';
+import type { Incident } from './incident.js';
+
+export interface Run {
+  /** on: mail came a moment ago · tried: it came and a block refused it · silent: none for a while · unknown: nobody has looked since. */
+  state: 'on' | 'tried' | 'silent' | 'unknown';
+  /** The last message that is known, ms; to within the five minutes after which a running alarm is told again. */
+  lastAt: number;
+  /** Reports whether that one was refused by a block. */
+  wasRefused: boolean;
+}
+
+/**
+ * A running alarm is told again within five minutes while mail comes, and a slow drip sends a message in three: a quarter of an hour
+ * without either is silence. To call a drip silent too early would be worse than to call silence a drip.
+ */
+const SILENT_AFTER_MS = 15 * 60_000;
+
+type Tried = Pick<Containment, 'action'> & { liftedAt: number | null; lastHitAt: number | null };
+
+/**
+ * Undefined for listings, for what is resolved, and for what a person laid to a customer: there nobody counts. What a suspension refuses
+ * is the customer's honest mail, too, and no sign. `isBehind` when what the relays did is not read up to now.
+ */
+export function runOf(
+  { subject, state, openedBy, lastSeenAt }: Incident,
+  containments: readonly Tried[],
+  now: number,
+  isBehind = false,
+): Run | undefined {
+  if (subject.kind !== 'compromise' || state === 'resolved' || openedBy !== RELAYWARDEN.id) return undefined;
+  const blocks = containments.filter(({ action, liftedAt }) => action === 'block-sender' && liftedAt === null);
+  const refusedAt = Math.max(0, ...blocks.map(({ lastHitAt }) => lastHitAt ?? 0));
+  const wasRefused = refusedAt > lastSeenAt;
+  const lastAt = Math.max(lastSeenAt, refusedAt);
+  if (now - lastAt < SILENT_AFTER_MS) return { state: wasRefused ? 'tried' : 'on', lastAt, wasRefused };
+  return { state: isBehind ? 'unknown' : 'silent', lastAt, wasRefused };
+}
+
+/** Reports whether what the relays did is not read up to now, by the parts of the health report that tell. */
+export function isBehind(health: readonly { name: string; ok: boolean }[]): boolean {
+  return health.some(({ name, ok }) => !ok && (name === 'logs' || name === 'spool'));
+}

@@ -1,0 +1,32 @@
+// Whether the mail of a compromise goes on, in words: under the state on its card, and as a half sentence in lists.
+import type { Run } from '../../incidents/running.js';
+import { span, whenAgo } from './time.js';
+
+/** `Still sending · last message today 02:14, now` */
+export function runLine({ state, lastAt, wasRefused }: Run): string {
+  const last = `last ${wasRefused ? 'refused' : 'message'} ${whenAgo(lastAt)}`;
+  switch (state) {
+    case 'on':
+      return `*Still sending* · ${last}`;
+    case 'tried':
+      return `*Still trying* · ${last}`;
+    case 'silent':
+      return `*Silent* · ${last}`;
+    case 'unknown':
+      return `:warning: *Not known whether it goes on*: the logs are not read up to now · ${last}`;
+  }
+}
+
+/** `still sending`, `silent for 3 h` */
+export function runWords({ state, lastAt }: Run, now: number): string {
+  switch (state) {
+    case 'on':
+      return 'still sending';
+    case 'tried':
+      return 'still trying';
+    case 'silent':
+      return `silent for ${span(now - lastAt)}`;
+    case 'unknown':
+      return `last seen ${span(now - lastAt)} ago, logs are late`;
+  }
+}

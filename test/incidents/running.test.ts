@@ -1,0 +1,41 @@
+// Whether the mail of a compromise goes on, by what was found and what a block refused.
+import { describe, expect, it } from 'vitest';
+import { RELAYWARDEN } from '../../src/audit/record.js';
+import type { Incident } from '../../src/incidents/incident.js';
+import { isBehind, runOf } from '../../src/incidents/running.js';
+
+const MIN = 60_000;
+const T = Date.UTC(2026, 2, 3, 2, 14);
+const incident = {
+  ...{ state: 'open', openedBy: RELAYWARDEN.id, lastSeenAt: T, subject: { kind: 'compromise' } },
+} as unknown as Incident;
+const block = { action: 'block-sender' as const, liftedAt: null, lastHitAt: T + 40 * MIN };
+
+describe('runOf', () => {
+  it.each([
+    ['mail a moment ago', incident, [], 5, { state: 'on', lastAt: T, wasRefused: false }],
+    ['none for three hours', incident, [], 180, { state: 'silent', lastAt: T, wasRefused: false }],
+    ['a block that still refuses', incident, [block], 41, { state: 'tried', lastAt: T + 40 * MIN, wasRefused: true }],
+    ['a block that refused last', incident, [block], 180, { state: 'silent', lastAt: T + 40 * MIN, wasRefused: true }],
+    ['a block before the last mail', incident, [{ ...block, lastHitAt: T - MIN }], 5, { state: 'on', lastAt: T }],
+    ['a lifted block', incident, [{ ...block, liftedAt: T }], 180, { state: 'silent', lastAt: T }],
+    // All of the customer's mail is refused then, the honest too.
+    ['a suspension', incident, [{ ...block, action: 'suspend-outbound' as const }], 41, { state: 'silent', lastAt: T }],
+  ])('reads %s', (_, of, rows, minutes, expected) => {
+    expect(runOf(of, rows, T + minutes * MIN)).toMatchObject(expected);
+  });
+
+  it('does not call silent what nobody has looked at', () => {
+    const late = isBehind([
+      { name: 'snds', ok: false },
+      { name: 'logs', ok: false },
+    ]);
+    expect(runOf(incident, [], T + 180 * MIN, late)?.state).toBe('unknown');
+    expect(runOf(incident, [], T + 180 * MIN, isBehind([{ name: 'snds', ok: false }]))?.state).toBe('silent');
+  });
+
+  it('says nothing of a listing, of what is resolved, and of what a person laid to a customer', () => {
+    for (const change of [{ subject: { kind: 'listing' } }, { state: 'resolved' }, { openedBy: 'U0ANN' }])
+      expect(runOf({ ...incident, ...change } as Incident, [], T)).toBeUndefined();
+  });
+});
