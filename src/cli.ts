@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { endQuietlyOnClosedPipe, type OnExit } from './commands/options.js';
+import { throwing, WrongCall, wrongCallText } from './commands/wrong-call.js';
 import { UserError } from './errors.js';
 
 /** Exit codes: what a command returns itself, or 2 when it was called wrongly or cannot work. */
@@ -27,29 +28,22 @@ const COMMANDS: ReadonlyMap<string, () => Promise<(onExit: OnExit) => Command>> 
 export async function buildProgram(onExit: OnExit, names: Iterable<string> = COMMANDS.keys()): Promise<Command> {
   const program = new Command('relaywarden')
     .description('Slack bot for the abuse desk of a mail relay: spam in the log → alert → button → refused message.')
-    .version(version())
-    .showHelpAfterError('Try --help for how it is used.')
-    .exitOverride();
+    .version(version());
   for (const name of names) {
     const command = await COMMANDS.get(name)?.();
-    if (command) program.addCommand(throwing(command(onExit)));
+    if (command) program.addCommand(command(onExit));
   }
   program.addHelpText(
     'after',
     '\nExample:\n  relaywarden demo        the whole product with no account: open the address it prints',
   );
-  return program;
-}
-
-/** Commander ends the process on a wrong call unless each command, and each of its own, is told to throw. */
-function throwing(command: Command): Command {
-  for (const sub of command.commands) throwing(sub);
-  return command.exitOverride().showHelpAfterError('Try --help for how it is used.');
+  return throwing(program);
 }
 
 /** Runs one command line; resolves with the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   endQuietlyOnClosedPipe();
+  if (argv.length === 0) return main(['--help']).then(() => EXIT_ERROR);
   let exitCode = 0;
   try {
     const [name = ''] = argv;
@@ -61,14 +55,19 @@ export async function main(argv: readonly string[]): Promise<number> {
     );
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
-    return report(error);
+    return report(error instanceof WrongCall ? await inWords(error, argv) : error);
   }
   return exitCode;
 }
 
-/** Commander has printed its own errors already; ours are one clear line; anything else is a bug and shows its trace. */
+/** Only now all commands are needed: one of the others may be meant. */
+async function inWords(error: WrongCall, argv: readonly string[]): Promise<UserError> {
+  return new UserError(wrongCallText(error, await buildProgram(() => {}), argv), { cause: error });
+}
+
+/** Commander ends a call for help or the version so; ours are one clear line; anything else is a bug and shows its trace. */
 function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_ERROR;
+  if (error instanceof CommanderError) return error.exitCode;
   if (error instanceof UserError) process.stderr.write(`relaywarden: ${error.message}\n`);
   else process.stderr.write(`relaywarden: this is a bug. ${error instanceof Error ? error.stack : String(error)}\n`);
   return EXIT_ERROR;

@@ -1,6 +1,7 @@
 // `relaywarden audit`: proof that the trail is whole, and export for whoever asks who did what.
 import { auditRows, CSV_HEADER, toCsv, toJsonLine, verifyAudit } from '../audit/verify.js';
 import { openDbReadOnly } from '../db/open.js';
+import { UserError } from '../errors.js';
 import { endQuietlyOnClosedPipe, makeCommand, makeGroup, type OnExit, printLine, requiredConfig } from './options.js';
 
 export function auditCommand(onExit: OnExit) {
@@ -13,11 +14,7 @@ export function auditCommand(onExit: OnExit) {
   command.addCommand(
     makeCommand('export', 'print the whole trail', 'relaywarden audit export --format csv > audit.csv')
       .option('--format <format>', 'json (a line each) or csv', 'json')
-      .action(async (options, self) => {
-        if (!['json', 'csv'].includes(options.format))
-          self.error(`error: --format takes json or csv, not "${options.format}"`);
-        await exportAll(options);
-      }),
+      .action(exportAll),
   );
   return command;
 }
@@ -33,6 +30,8 @@ async function verify(options: { config?: string; json?: boolean }): Promise<num
 }
 
 async function exportAll(options: { config?: string; format: string }): Promise<void> {
+  if (!['json', 'csv'].includes(options.format))
+    throw new UserError(`--format takes json or csv, not "${options.format}".`);
   endQuietlyOnClosedPipe();
   const { db, close } = openDbReadOnly(requiredConfig(options.config).database.path);
   if (options.format === 'csv') await printLine(CSV_HEADER);

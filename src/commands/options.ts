@@ -15,7 +15,16 @@ export function makeCommand(name: string, description: string, example: string):
 
 /** A command that only holds others. It has no options of its own: it would take them away from the command after it. */
 export function makeGroup(name: string, description: string, example: string): Command {
-  return new Command(name).description(description).addHelpText('after', `\nExample:\n  ${example}`);
+  const command = new Command(name).description(description).addHelpText('after', `\nExample:\n  ${example}`);
+  examples.set(command, example);
+  return command;
+}
+
+const examples = new WeakMap<Command, string>();
+
+/** The first example of a command made here. */
+export function exampleOf(command: Command): string | undefined {
+  return examples.get(command)?.split('\n')[0];
 }
 
 /** The configuration that --config names, or ./config.yml when there is one; undefined when neither. */

@@ -20,17 +20,3 @@ describe('--config', () => {
     });
   });
 });
-
-describe('a wrong call', () => {
-  it.each([
-    ['audit export --format xml', /--format takes json or csv/],
-    ['audit frobnicate', /unknown command/],
-    ['db backup', /missing required argument/],
-    ['check', /missing required argument/],
-  ])('of %s ends with exit code 2 and says what is wrong', async (command, complaint) => {
-    const ran = await runFromSource(command.split(' '), { cwd: tempDir() });
-
-    expect(ran.code).toBe(2);
-    expect(ran.stderr).toMatch(complaint);
-  });
-});
