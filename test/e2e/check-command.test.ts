@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort, type Rbldnsd, startRbldnsd } from './rbldnsd/harness.js';
+import { freePort } from './free-port.js';
+import { type Rbldnsd, startRbldnsd } from './rbldnsd/harness.js';
 import { whyNot } from './requirements.js';
 import { runCommand } from './whole-way/bot.js';
 
@@ -52,7 +53,7 @@ describe.skipIf(missing)(`relaywarden check against a real rbldnsd${missing ? ` 
     const config = {
       channels: { compromise: '#a', listing: '#b' },
       people: [{ slack: 'U1', name: 'Ann', role: 'lead' }],
-      dns: { servers: [`127.0.0.1:${port}`], timeoutMs: 200, tries: 2 },
+      dns: { servers: [`127.0.0.1:${port}`], timeoutMs: 1_000, tries: 2 },
       blocklists: { only: lists, extra: EXTRA },
     };
     writeFileSync(path, JSON.stringify(config));

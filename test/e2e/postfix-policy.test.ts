@@ -12,8 +12,9 @@ import type { Containment, ContainmentAction } from '../../src/containment/conta
 import type { PostfixMta, PostfixMtaOptions } from '../../src/containment/mtas/postfix/index.js';
 import { Directory } from '../../src/partners/directory.js';
 import { startThread } from '../../src/thread.js';
+import { freePort } from './free-port.js';
 import { docsBlock } from './postfix/docs-blocks.js';
-import { freePort, startPostfix, type TestPostfix, whyNoPostfix } from './postfix/harness.js';
+import { startPostfix, type TestPostfix, whyNoPostfix } from './postfix/harness.js';
 import { type MtaOf, mtaOf, spawnMtaOf } from './postfix/mta-of.js';
 import { type SmtpSink, startSink } from './postfix/smtp-sink.js';
 

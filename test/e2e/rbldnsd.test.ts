@@ -7,7 +7,8 @@ import { blocklists } from '../../src/blocklists/operators/index.js';
 import { parseTargets } from '../../src/blocklists/target.js';
 import { Resolver } from '../../src/dns/resolver.js';
 import { startDnsServer } from '../../src/practice/internet/dns-server.js';
-import { freePort, type Rbldnsd, startRbldnsd, type Zone } from './rbldnsd/harness.js';
+import { freePort } from './free-port.js';
+import { type Rbldnsd, startRbldnsd, type Zone } from './rbldnsd/harness.js';
 import { whyNot } from './requirements.js';
 
 const missing = whyNot({ programs: ['rbldnsd'] });

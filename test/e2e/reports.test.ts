@@ -4,14 +4,16 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTrafficDbReadOnly } from '../../src/db/open-traffic.js';
 import { type Live, startLive } from '../../src/detection/live.js';
 import { type Lmtp, startLmtp } from '../../src/intake/reports/lmtp.js';
 import { parseBatchName } from '../../src/intake/spool.js';
 import { SpoolWriter } from '../../src/intake/spool-writer.js';
 import { Directory } from '../../src/partners/directory.js';
-import { freePort, startPostfix, type TestPostfix, whyNoPostfix } from './postfix/harness.js';
+import { eventually } from '../helpers/eventually.js';
+import { freePort } from './free-port.js';
+import { startPostfix, type TestPostfix, whyNoPostfix } from './postfix/harness.js';
 
 const whyNot = whyNoPostfix();
 const RELAY = 'relay1.example';
@@ -54,7 +56,7 @@ describe.skipIf(whyNot)(`reports through a real Postfix${whyNot ? ` (skipped: ${
     spool = new SpoolWriter({ dir: join(dir, 'spool'), maxBytes: 1e8, countedFingerprint: () => undefined });
     await startTaking();
     startCounting();
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await live?.stop();
@@ -97,7 +99,6 @@ describe.skipIf(whyNot)(`reports through a real Postfix${whyNot ? ` (skipped: ${
     );
   const messagesKnown = () => first<number>('select coalesce(sum(count), 0) from message_chunks');
   const waiting = () => readdirSync(join(dir, 'spool')).filter((name) => parseBatchName(name));
-  const soon = (what: () => unknown) => vi.waitFor(what, { timeout: 20_000, interval: 50 });
 
   /** Sends a customer's message; answers its queue id once the worker knows who sent it. */
   async function customerWrites(from: string, login: string): Promise<string> {
@@ -105,7 +106,7 @@ describe.skipIf(whyNot)(`reports through a real Postfix${whyNot ? ` (skipped: ${
     const { accepted } = await postfix.send({ from, login, clientIp: '198.51.100.7', to: ['liv@webmail.test'] });
     const queueId = /queued as (\S+)/.exec(accepted ?? '')?.[1] ?? '';
     expect(queueId).not.toBe('');
-    await soon(() => expect(messagesKnown()).toBeGreaterThan(before));
+    await eventually(() => expect(messagesKnown()).toBeGreaterThan(before));
     return queueId;
   }
 
@@ -149,17 +150,17 @@ describe.skipIf(whyNot)(`reports through a real Postfix${whyNot ? ` (skipped: ${
     const kvist = await customerWrites('ann@kvist.example', 'ann@kvist.example');
     await customerWrites('bo@vestmar.example', 'bo@vestmar.example');
     await receive(complaint('one', kvist));
-    await soon(() => expect(counted('complaints', 'kvist')).toBe(1));
+    await eventually(() => expect(counted('complaints', 'kvist')).toBe(1));
     expect(counted('complaints', 'vestmar')).toBe(0);
-    await soon(() => expect(waiting()).toEqual([]));
+    await eventually(() => expect(waiting()).toEqual([]));
   });
 
   it('counts a late bounce of a server behind, and none that our own relay tells', async () => {
     const kvist = await customerWrites('ann@kvist.example', 'ann@kvist.example');
     await receive(bounce('own', kvist, RELAY));
     await receive(bounce('two', kvist, 'store.webmail.test'));
-    await soon(() => expect(counted('late_bounced', 'kvist')).toBe(1));
-    await soon(() => expect(waiting()).toEqual([]));
+    await eventually(() => expect(counted('late_bounced', 'kvist')).toBe(1));
+    await eventually(() => expect(waiting()).toEqual([]));
     expect(counted('late_bounced', 'kvist')).toBe(1);
   });
 
@@ -167,14 +168,14 @@ describe.skipIf(whyNot)(`reports through a real Postfix${whyNot ? ` (skipped: ${
     const kvist = await customerWrites('ann@kvist.example', 'ann@kvist.example');
     await lmtp?.stop();
     await receive(complaint('three', kvist));
-    await soon(() => expect(postfix.queue()).toMatchObject([{ queue_name: 'deferred' }]));
+    await eventually(() => expect(postfix.queue()).toMatchObject([{ queue_name: 'deferred' }]));
     await live?.stop();
     await startTaking();
-    await soon(() => expect(postfix.queue()).toEqual([]));
+    await eventually(() => expect(postfix.queue()).toEqual([]));
     expect(waiting()).toHaveLength(1);
     startCounting();
-    await soon(() => expect(counted('complaints', 'kvist')).toBe(2));
-    await soon(() => expect(waiting()).toEqual([]));
+    await eventually(() => expect(counted('complaints', 'kvist')).toBe(2));
+    await eventually(() => expect(waiting()).toEqual([]));
     expect(counted('complaints', 'kvist')).toBe(2);
   });
 });

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { practiceWorkspace, type SlackStandIn, startSlackStandIn } from '../../src/practice/slack/index.js';
-import { freePort, type Rbldnsd, startRbldnsd } from './rbldnsd/harness.js';
+import { freePort } from './free-port.js';
+import { type Rbldnsd, startRbldnsd } from './rbldnsd/harness.js';
 import { whyNot } from './requirements.js';
 import { type Bot, runCommand, startBot } from './whole-way/bot.js';
 

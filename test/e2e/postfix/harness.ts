@@ -1,9 +1,9 @@
 // A Postfix of its own for a test: own configuration, queue and log in a temporary directory, high loopback ports, ended by pid.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../free-port.js';
 import { findProgram, whyNot } from '../requirements.js';
 import { type Handover, type HandoverResult, handOver, openSession, type SmtpSession } from './smtp-client.js';
 
@@ -63,6 +63,8 @@ const QUEUES = [
 ];
 
 const MASTER = '/usr/lib/postfix/sbin/master';
+/** It takes less than a second; a busy machine needs longer. */
+const GREETING_MS = 60_000;
 
 export async function startPostfix(options: PostfixOptions = {}): Promise<TestPostfix> {
   const dir = mkdtempSync(join(tmpdir(), 'postfix-e2e-'));
@@ -101,15 +103,6 @@ export async function startPostfix(options: PostfixOptions = {}): Promise<TestPo
     reload: () => void master.kill('SIGHUP'),
     stop: () => end(master, dir),
   };
-}
-
-/** A port nobody listens on now. */
-export async function freePort(): Promise<number> {
-  const probe = net.createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as net.AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 function layOut(dir: string, smtpPort: number, options: PostfixOptions): void {
@@ -189,7 +182,7 @@ scache unix - - n - 1 scache
 }
 
 async function answers(port: number, master: ChildProcess): Promise<void> {
-  const deadline = Date.now() + 15_000;
+  const deadline = Date.now() + GREETING_MS;
   while (Date.now() < deadline) {
     if (master.exitCode !== null) throw new Error(`postfix: master ended with ${master.exitCode}`);
     const isOpen = await openSession(port)
@@ -199,7 +192,7 @@ async function answers(port: number, master: ChildProcess): Promise<void> {
     if (isOpen) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error('postfix: no greeting within 15 s');
+  throw new Error(`postfix: no greeting within ${GREETING_MS} ms`);
 }
 
 /** A test run that dies, however it dies, must not leave a Postfix behind: a shell waits for the end of a pipe from us. */

@@ -1,11 +1,11 @@
 // A real rbldnsd with zones of our own, on a free loopback port. It has no TCP, and leaves out records that do not fit into 512 bytes without
 // setting TC (rbldnsd(8), BUGS), so that cut-off answers are tested with our own responder.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../free-port.js';
 import { endingWithUs, findProgram } from '../requirements.js';
 
 export interface Zone {
@@ -45,7 +45,10 @@ export async function startRbldnsd(
     host: '127.0.0.1',
     port,
     rewrite(name, lines) {
-      writeFileSync(join(dir, `${zones.findIndex((zone) => zone.name === name)}`), `${lines.join('\n')}\n`);
+      const path = join(dir, `${zones.findIndex((zone) => zone.name === name)}`);
+      // Whole at once: it may be looking just now.
+      writeFileSync(`${path}.new`, `${lines.join('\n')}\n`);
+      renameSync(`${path}.new`, path);
     },
     async stop() {
       child.kill();
@@ -67,13 +70,4 @@ function started(child: ChildProcess): Promise<void> {
     child.on('error', reject);
     child.on('exit', (code) => reject(new Error(`rbldnsd ended with ${code}: ${output}`)));
   });
-}
-
-export async function freePort(): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  await once(socket, 'close');
-  return port;
 }

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../rbldnsd/harness.js';
+import { freePort } from '../free-port.js';
 import { endingWithUs, findProgram } from '../requirements.js';
 
 export interface UnboundOptions {

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startDnsServer } from '../../../src/practice/internet/dns-server.js';
 import { practiceWorkspace, type SlackStandIn, startSlackStandIn } from '../../../src/practice/slack/index.js';
-import { freePort, startPostfix, type TestPostfix } from '../postfix/harness.js';
+import { freePort } from '../free-port.js';
+import { startPostfix, type TestPostfix } from '../postfix/harness.js';
 import { type SmtpSink, startSink } from '../postfix/smtp-sink.js';
 import { type Bot, type Environment, type Ran, runCommand, type StartOptions, startBot } from './bot.js';
 import { CUSTOMERS, unknownUsers } from './company.js';
@@ -130,7 +131,7 @@ function configOf({ policyPort, slackPort, webPort, cleanPort, dnsPort, dataDir,
     logs: [{ path: logFile }],
     policy: { listen: `127.0.0.1:${policyPort}` },
     routes: [{ name: 'clean', transport: `smtp:[127.0.0.1]:${cleanPort}` }],
-    dns: { servers: [`127.0.0.1:${dnsPort}`], timeoutMs: 200, tries: 1 },
+    dns: { servers: [`127.0.0.1:${dnsPort}`], timeoutMs: 2_000, tries: 1 },
     blocklists: { only: [] },
     web: { listen: `127.0.0.1:${webPort}` },
   };
