@@ -131,6 +131,11 @@ export function hasSlackEnvironment(env: NodeJS.ProcessEnv = process.env): boole
   return Boolean(env.SLACK_BOT_TOKEN || env.SLACK_APP_TOKEN || env.SLACK_SIGNING_SECRET);
 }
 
+/** The script of package.json that npm runs us for; undefined when it does not. */
+export function npmScript(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  return env.npm_lifecycle_event;
+}
+
 /** Reads Slack's secrets for the chosen mode. Throws UserError naming every variable that is missing. */
 export function readSlackSecrets(mode: Config['slack']['mode'], env: NodeJS.ProcessEnv = process.env): SlackSecrets {
   const second = mode === 'socket' ? 'SLACK_APP_TOKEN' : 'SLACK_SIGNING_SECRET';

@@ -1,5 +1,6 @@
 // What is said of a call that was written wrongly: which command it is about, what is wrong, and what to write instead. One line.
 import type { Command, CommanderError } from 'commander';
+import { npmScript } from '../config.js';
 import { exampleOf } from './options.js';
 
 /** Commander's complaint, and the command that it is about. */
@@ -82,7 +83,7 @@ function strangeOption(command: Command, wrong: string, program: Command, argv: 
 function tooMuch(command: Command): string {
   const taken = command.registeredArguments.length;
   const fault = `${nameOf(command)} takes ${taken === 0 ? 'no argument' : 'fewer arguments'}: what is ${listed(command.args.slice(taken))}?`;
-  const isByNpm = process.env.npm_lifecycle_event === command.name();
+  const isByNpm = npmScript() === command.name();
   return isByNpm ? `${fault} Behind npm, options need -- before them: npm run demo -- --port 8080.` : fault;
 }
 
