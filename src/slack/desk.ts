@@ -47,6 +47,17 @@ export async function tell(desk: Desk, { userId, channel, respond }: Reply, mess
   }
 }
 
+/** Puts a message in the place of the private one that was pressed in; false when Slack does not take it, as half an hour later. */
+export async function replaceOwn(desk: Desk, { userId, respond }: Reply, message: Message): Promise<boolean> {
+  try {
+    await respond?.({ ...message, response_type: 'ephemeral', replace_original: true });
+    return respond !== undefined;
+  } catch (error) {
+    desk.ctx.log.warn({ err: error, userId }, 'a private message could not be replaced');
+    return false;
+  }
+}
+
 /** The team that the app is installed in; '' matches nobody. */
 export function installedTeam(desk: Desk): string {
   return desk.identity()?.teamId ?? '';

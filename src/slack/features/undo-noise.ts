@@ -1,9 +1,10 @@
 // Undo noise: alarms like those marked open incidents again. On the card, in the digest and behind /relay noise.
 import { undoNoise as decideUndo } from '../../incidents/mark-noise.js';
-import { tell } from '../desk.js';
-import { undoneText } from '../messages/noise.js';
+import { replaceOwn, tell } from '../desk.js';
+import { noiseList, undoneText } from '../messages/noise.js';
 import { notPossible, privateNote } from '../messages/private.js';
 import { onButton, type Press } from '../press.js';
+import { readNoise } from '../read-noise.js';
 import type { Feature } from './feature.js';
 
 export const undoNoise: Feature = {
@@ -12,10 +13,18 @@ export const undoNoise: Feature = {
   register: (app, desk) => onButton(app, desk, 'undo-noise', undo, 'mark-noise'),
 };
 
+/** The judgement, and the page of /relay noise where the button was. */
+const ARG = /^(\d{1,15})(?:\|(\d{1,6}))?$/;
+
 async function undo({ desk, incident, actor, arg, verb, reply }: Press): Promise<void> {
-  const outcome = decideUndo(desk.ctx, { incidentId: incident.id, teachingId: Number(arg), actor });
+  const [, id, page] = ARG.exec(arg) ?? [];
+  const outcome = decideUndo(desk.ctx, { incidentId: incident.id, teachingId: Number(id), actor });
   if (outcome.kind === 'not-found')
     return tell(desk, reply, notPossible(verb, 'There is no such judgement (any more).'));
   desk.ctx.outbox.wake();
-  await tell(desk, reply, privateNote(undoneText(outcome.kind, outcome.teaching, outcome.stillBy)));
+  const news = undoneText(outcome.kind, outcome.teaching, outcome.stillBy);
+  // The list would go on showing as standing what is over, and it is the person's alone.
+  const isShown =
+    page !== undefined && (await replaceOwn(desk, reply, noiseList(readNoise(desk.ctx), Number(page), news)));
+  if (!isShown) await tell(desk, reply, privateNote(news));
 }

@@ -10,7 +10,7 @@ import {
   type Teaching,
   type WasNoise,
 } from '../../incidents/noise.js';
-import { button, context, count, header, type Message, section } from './blocks.js';
+import { button, context, count, header, type Message, message, section } from './blocks.js';
 import { buttonValue } from './button-value.js';
 import { esc } from './escape.js';
 import { clock, day, when } from './time.js';
@@ -91,15 +91,16 @@ function noteOf({ note }: Teaching): string {
   return note ? ` _“${esc(note, 120)}”_` : '';
 }
 
-/** The line with its Undo; an ended one has none. */
-export function noiseBlock(line: NoiseLine): SectionBlock {
+/** The line with its Undo; an ended one has none. `page` of the list that is to be drawn anew when it is pressed. */
+export function noiseBlock(line: NoiseLine, page?: number): SectionBlock {
   const { teaching, isInForce } = line;
   const text = section(noiseText(line));
-  return isInForce ? { ...text, accessory: undoButton(teaching, 'Undo') } : text;
+  return isInForce ? { ...text, accessory: undoButton(teaching, 'Undo', page) } : text;
 }
 
-export function undoButton({ incidentId, id }: Pick<Teaching, 'incidentId' | 'id'>, label: string) {
-  return button({ action: 'undo-noise', label, value: buttonValue({ id: incidentId, rev: 0 }, String(id)) });
+export function undoButton({ incidentId, id }: Pick<Teaching, 'incidentId' | 'id'>, label: string, page?: number) {
+  const arg = page === undefined ? String(id) : `${id}|${page}`;
+  return button({ action: 'undo-noise', label, value: buttonValue({ id: incidentId, rev: 0 }, arg) });
 }
 
 /** The part of a digest: what was held back, and how to see the rest. */
@@ -110,33 +111,32 @@ export function noiseBlocks(lines: readonly NoiseLine[], idle: number): KnownBlo
     ...(idle > 0 ? [`${idle} more in force silenced nothing`] : []),
   ];
   return [
-    ...lines.slice(0, NOISE_SHOWN).map(noiseBlock),
+    ...lines.slice(0, NOISE_SHOWN).map((line) => noiseBlock(line)),
     ...(more.length > 0 ? [context(`… and ${more.join(', ')}: \`/relay noise\``)] : []),
   ];
 }
 
-/** Answer to /relay noise: a page of what is in force, newest first. */
-export function noiseList(lines: readonly NoiseLine[], asked: number): Message {
+/** Answer to /relay noise: a page of what is in force, newest first. `news` is what came of an Undo in the list. */
+export function noiseList(lines: readonly NoiseLine[], asked: number, news?: string): Message {
+  const first = news === undefined ? [] : [section(news)];
   if (lines.length === 0)
-    return {
-      text: 'Nothing is marked as noise.',
-      blocks: [section(':loud_sound: Nothing is marked as noise: every alarm opens an incident.')],
-    };
+    return message(news ?? 'Nothing is marked as noise.', [
+      ...first,
+      section(':loud_sound: Nothing is marked as noise: every alarm opens an incident.'),
+    ]);
   const pages = Math.ceil(lines.length / NOISE_PAGE);
   const page = Math.min(Math.max(1, Math.trunc(asked)), pages);
   const title = `${count(lines.length, 'judgement')} in force as noise`;
   const shown = lines.slice((page - 1) * NOISE_PAGE, page * NOISE_PAGE);
   const next = page < pages ? `. More: \`/relay noise ${page + 1}\`` : '';
-  return {
-    text: title,
-    blocks: [
-      header(title),
-      ...shown.map(noiseBlock),
-      context(
-        `Newest first, page ${page} of ${pages}${next}. No mail is held; what looks otherwise than it was marked opens an incident all the same.`,
-      ),
-    ],
-  };
+  return message(news ?? title, [
+    ...first,
+    header(title),
+    ...shown.map((line) => noiseBlock(line, page)),
+    context(
+      `Newest first, page ${page} of ${pages}${next}. No mail is held; what looks otherwise than it was marked opens an incident all the same.`,
+    ),
+  ]);
 }
 
 /** On the card of what was marked: what is held back now, or who took it back. */

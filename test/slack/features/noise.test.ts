@@ -348,8 +348,38 @@ describe('what was silenced', () => {
     expect(JSON.stringify(first?.blocks)).toContain('`/relay noise 2`');
     expect(JSON.stringify(second?.blocks).match(/"undo-noise"/g)).toHaveLength(3);
     expect(JSON.stringify(last?.blocks)).toContain('page 2 of 2');
-    await desk.press({ user: TECH, channel: ABUSE, ts: first?.ts ?? '', ...undo, value: '11:0:11' });
+    await desk.press({ user: TECH, channel: ABUSE, ts: first?.ts ?? '', ...undo, value: '11:0:11|1' });
     await desk.slack.until(() => findTeaching(desk.ctx.db, 11)?.undoneByName === 'Ann');
+  });
+
+  it('draws the list anew in which Undo was pressed, also an older one in which it was pressed too late', async () => {
+    const desk = await openDesk();
+    await markNoise(desk);
+    const other = { key: 'acme|login:lee@acme.example', senders: ['lee@acme.example'], logins: ['lee@acme.example'] };
+    const { incident } = openFromFinding(desk.ctx, run(1, other));
+    decide(desk.ctx, { incidentId: incident.id, actor: BEN, ...MARKED });
+    const before = desk.slack.ephemerals(TECH).length;
+    const ask = () => desk.slack.command({ user: TECH, channel: ABUSE, command: '/relay', text: 'noise' });
+    await ask();
+    await ask();
+    const [older, newer] = desk.slack.ephemerals(TECH).slice(before);
+    const list = (which = older) => {
+      const shown = desk.slack.ephemerals(TECH).find(({ ts }) => ts === which?.ts);
+      return JSON.stringify(shown?.blocks);
+    };
+
+    await desk.press({ user: TECH, channel: ABUSE, ts: newer?.ts ?? '', ...undo, value: '1:0:1|1' });
+    await desk.slack.until(() => list(newer).includes('Taken back'));
+    expect(list(newer)).toContain('1 judgement in force');
+    expect(list(newer)).not.toContain('"1:0:1|1"');
+    expect(list(older)).toContain('"1:0:1|1"');
+
+    await desk.press({ user: TECH, channel: ABUSE, ts: older?.ts ?? '', ...undo, value: '1:0:1|1' });
+    await desk.slack.until(() => list(older).includes('Already taken back by Ann'));
+    expect(list(older)).not.toContain('"1:0:1|1"');
+    await desk.press({ user: TECH, channel: ABUSE, ts: older?.ts ?? '', ...undo, value: '2:0:2|1' });
+    await desk.slack.until(() => list(older).includes('Nothing is marked as noise'));
+    expect(desk.slack.ephemerals(TECH)).toHaveLength(before + 2);
   });
 
   it('does not call taken back what was marked again: the first card and its Undo say what holds now', async () => {
