@@ -215,5 +215,5 @@ function tell(
   const at = deps.now();
   const lastAt = isStorm ? lastLineAt(tx, id) : undefined;
   const row = recordAudit(tx, { at, actor, verb, subject: `incident:${id}`, details });
-  if (lastAt === undefined || at - lastAt >= STORM_LINE_MS) queueTimeline(tx, deps, incident, row);
+  if (lastAt === undefined || Math.abs(at - lastAt) >= STORM_LINE_MS) queueTimeline(tx, deps, incident, row);
 }

@@ -89,5 +89,5 @@ function clearFrom(tx: Tx, deps: OpenDeps, incidentId: number, rows: readonly Li
 
 /** A storm says no more than one line a minute, and always the last. */
 function isTooMuch(tx: Tx, { id, key }: Incident, left: number, at: number): boolean {
-  return key === STORM_KEY && left > 0 && at - (lastLineAt(tx, id) ?? 0) < STORM_LINE_MS;
+  return key === STORM_KEY && left > 0 && Math.abs(at - (lastLineAt(tx, id) ?? 0)) < STORM_LINE_MS;
 }

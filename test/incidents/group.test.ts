@@ -346,6 +346,15 @@ describe('a storm', () => {
     expect(lines().length).toBe(10);
   });
 
+  it('is not silent for an hour when the clock was set back by one', () => {
+    const { deps, lines, at } = setUp({ groupMinutes: 60, stormAfter: 0 });
+    takeListed(deps, [seen('192.0.2.1', 'zen')]);
+    at(-60 * MINUTE);
+    takeListed(deps, [seen('192.0.2.2', 'zen', T0 - 60 * MINUTE)]);
+
+    expect(lines().length).toBe(2);
+  });
+
   it('is over when nothing came for a quarter of an hour; what comes then stands by itself', () => {
     const { deps, listings, at } = setUp({ groupMinutes: 60, stormAfter: 2 });
     takeListed(deps, storm(6));
