@@ -1,5 +1,6 @@
 // README, manifest, help, example and configuration say the same.
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { buildProgram } from '../src/cli.js';
@@ -11,7 +12,18 @@ import { RELAY_HELP } from '../src/slack/features/relay.js';
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 const README = read('README.md');
 const manifest = parse(read('manifest.yml')) as { features: { slash_commands: Array<{ command: string }> } };
+const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
 const program = await buildProgram(() => {});
+
+/** `2,430,000`, `.87`, `75`: without the digits of an address or a status code. */
+function figuresIn(text: string): string[] {
+  return text.replace(/`[^`]*`/g, '').match(/(?<![\w.])\.?\d+(?:[.,]\d+)*/g) ?? [];
+}
+
+function missing(figures: readonly string[], text: string): string[] {
+  const known = new Set(figuresIn(text));
+  return figures.filter((figure) => !known.has(figure));
+}
 
 describe('the README', () => {
   it.each(Object.keys(Config.shape))('explains the configuration key %s', (key) => {
@@ -33,10 +45,19 @@ describe('the README', () => {
     expect(README).toContain(`\`${name}\``);
   });
 
+  it('says how good it is and where it is weak, in figures that stand in the tables', () => {
+    const [, good = ''] = /## How good it is, and where it is weak\n(.*?)\n## /s.exec(README) ?? [];
+    const [, fast = ''] = /How fast it is stands in (.*?)\n## /s.exec(README) ?? [];
+    expect(good).toMatch(/^Weak: /m);
+    expect(fast).toMatch(/^Weak: /m);
+    expect(figuresIn(good).length).toBeGreaterThan(20);
+    expect(missing(figuresIn(good), read('docs/quality.md'))).toEqual([]);
+    const rows = good.split('\n').filter((line) => line.startsWith('| '));
+    expect(rows.filter((row) => !read('docs/quality.md').includes(row))).toEqual([]);
+    expect(missing(figuresIn(fast), read('docs/speed.md'))).toEqual([]);
+  });
+
   it('names no variable and no npm script that does not exist', () => {
-    const scripts = (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts;
-    const mentioned = [...README.matchAll(/npm run ([a-z0-9:-]+)/g)].map(([, name]) => name ?? '');
-    expect(mentioned.filter((name) => !(name in scripts))).toEqual([]);
     expect([...README.matchAll(/SLACK_[A-Z_]+/g)].filter(([name]) => !read('src/config.ts').includes(name))).toEqual(
       [],
     );
@@ -46,6 +67,27 @@ describe('the README', () => {
     for (const { command } of manifest.features.slash_commands) expect(README).toContain(command);
     const words = RELAY_HELP.join(' ').matchAll(/`\/relay ([a-z]+)/g);
     for (const [, word] of words) expect(README).toContain(`/relay ${word}`);
+  });
+});
+
+describe('every page', () => {
+  const pages = ['README.md', ...readdirSync('docs').flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : []))];
+
+  it.each(pages)('%s names no npm script and links to no file that does not exist', (page) => {
+    const named = [...read(page).matchAll(/npm run ([a-z0-9:-]+)/g)].map(([, name]) => name ?? '');
+    const linked = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path]) =>
+      join(dirname(page), path ?? ''),
+    );
+    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+    expect(linked.filter((path) => !existsSync(path))).toEqual([]);
+  });
+
+  it('tells of every benchmark, and of every page in the README', () => {
+    const benches = Object.keys(scripts).filter((name) => name.startsWith('bench:'));
+    expect(benches.filter((name) => !read('docs/speed.md').includes(`\`npm run ${name}`))).toEqual([]);
+    expect(
+      pages.slice(1).filter((page) => !pages.some((other) => other !== page && read(other).includes(basename(page)))),
+    ).toEqual([]);
   });
 });
 
