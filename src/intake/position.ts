@@ -65,18 +65,30 @@ function siblingsOf(path: string): Sibling[] {
     .filter((other) => isRotated(other) && !COMPRESSED.test(other))
     .flatMap((other) => {
       const sibling = join(dirname(path), other);
-      const stat = statSync(sibling, { throwIfNoEntry: false });
+      const stat = readable(() => statSync(sibling));
       if (!stat?.isFile()) return [];
       return [{ path: sibling, device: stat.dev, inode: stat.ino, size: stat.size, mtimeMs: stat.mtimeMs }];
     });
 }
 
 function holds(path: string, position: Position): boolean {
-  const fd = openSync(path, 'r');
+  if (position.headLength === 0) return false;
+  const fd = readable(() => openSync(path, 'r'));
+  if (fd === undefined) return false;
   try {
-    return position.headLength > 0 && isSameFile(fd, position);
+    return isSameFile(fd, position);
   } finally {
     closeSync(fd);
+  }
+}
+
+/** Nothing for a file beside the log that is gone by now, or not ours to read: it must not keep us from the log itself. */
+function readable<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (['ENOENT', 'EACCES', 'EPERM', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
   }
 }
 

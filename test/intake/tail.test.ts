@@ -8,6 +8,7 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   unlinkSync,
   utimesSync,
@@ -226,6 +227,25 @@ describe('Tail', () => {
 
     expect(drain(tail)).toEqual(['two']);
     expect(tail.stats().lostFiles).toBe(1);
+  });
+
+  it('goes on with the log though a file beside it may not be read', () => {
+    writeFileSync(path, 'one\n');
+    const tail = follow();
+    expect(drain(tail)).toEqual(['one']);
+    const positions = tail.positions();
+    tail.close();
+    unlinkSync(path);
+    writeFileSync(path, 'two, in a log of its own\n');
+    const beside = join(dir, 'mail.log-private');
+    writeFileSync(beside, 'something else\n');
+    chmodSync(beside, 0);
+    symlinkSync('mail.log.9', join(dir, 'mail.log.9'));
+    chmodSync(dir, 0o755);
+
+    const again = follow(positions);
+    withoutPrivileges(() => expect(drain(again)).toEqual(['two, in a log of its own']));
+    expect(again.stats()).toMatchObject({ lostFiles: 1, troubles: [] });
   });
 
   it('reads on when its folder comes back, without a second reading', () => {
