@@ -63,13 +63,18 @@ export class CountedMessages {
       const { from, to } = message;
       const begin = filled;
       filled += bytes.copy(lines, filled, from, trimmed(bytes, from, to));
-      for (let i = lines.indexOf(LF, begin); i >= 0 && i < filled; i = lines.indexOf(LF, i)) lines[i] = SPACE;
+      withoutLineEnds(lines.subarray(begin, filled));
       if (filled > begin) lines[filled++] = LF;
       at = to;
     }
     this.held = Buffer.from(bytes.subarray(at));
     return lines.subarray(0, filled);
   }
+}
+
+/** A view of one message: in the whole buffer the search would go on to its far end. */
+function withoutLineEnds(message: Buffer): void {
+  for (let i = message.indexOf(LF); i >= 0; i = message.indexOf(LF, i)) message[i] = SPACE;
 }
 
 interface Span {

@@ -1,7 +1,8 @@
 // Messages behind a count of their octets, out of a stream that has no line ends, however it is cut.
+import { Script } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { uncounted } from '../../src/intake/octet-counting.js';
+import { CountedMessages, uncounted } from '../../src/intake/octet-counting.js';
 
 const counted = (message: string) => `${Buffer.byteLength(message)} ${message}`;
 const A = '<22>1 2026-01-14T10:05:03Z relay1 postfix/smtpd 16780 - - connect from ä.example[192.0.2.1]';
@@ -76,5 +77,13 @@ describe('uncounted', () => {
       ),
       { numRuns: 200 },
     );
+  });
+
+  it('takes time that grows with a piece, not with the square of it', () => {
+    // A second, or minutes.
+    const piece = Buffer.from(counted(B).repeat(600_000));
+    const messages = new CountedMessages();
+    const lines = new Script('messages.push(piece)').runInNewContext({ messages, piece }, { timeout: 20_000 });
+    expect(lines.length).toBe((B.length + 1) * 600_000);
   });
 });
