@@ -118,6 +118,51 @@ describe.skipIf(whyNotHere)(`the practice page${whyNotHere ? ` (skipped: ${whyNo
     await ephemerals().getByText('spam since nine').waitFor();
   });
 
+  it('brings the answer to a command or a press into view, wherever the reader is', async () => {
+    await open(phone);
+    const top = () => page.locator('#messages').evaluate((pane) => Object.assign(pane, { scrollTop: 0 }).scrollTop);
+    const isInView = (index: number) =>
+      page.locator('#messages').evaluate((pane, at) => {
+        const answer = [...pane.querySelectorAll('article[data-ephemeral]')].at(at);
+        if (!answer) return false;
+        const [box, view] = [answer.getBoundingClientRect(), pane.getBoundingClientRect()];
+        return box.top >= view.top - 1 && (box.bottom <= view.bottom + 1 || Math.abs(box.top - view.top) <= 1);
+      }, index);
+    await top();
+    const box = page.getByRole('combobox', { name: 'Message #abuse-desk' });
+    await box.fill('/blcheck 192.0.2.10');
+    await box.press('Enter');
+    await ephemerals().getByText('1 of 10').waitFor();
+    await expect.poll(() => isInView(-1)).toBe(true);
+
+    await top();
+    await actAs(oscar);
+    await top();
+    await theCard().getByRole('button', { name: 'Block sender' }).click();
+    await ephemerals().getByText('You may look at incidents').waitFor();
+    await expect.poll(() => isInView(-1)).toBe(true);
+    // What nobody asked for leaves the reader where they are.
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 0)));
+    await top();
+    await bot.app.client.chat.postMessage({ channel: abuseDesk, text: 'somebody else' });
+    await page.locator('#messages').getByText('somebody else').waitFor();
+    expect(await page.locator('#messages').evaluate((pane) => pane.scrollTop)).toBe(0);
+  });
+
+  it('says below a menu what its choice means, and names it for those who cannot see it', async () => {
+    await open(phone);
+    await theCard().getByRole('button', { name: 'Suspend outbound' }).click();
+    await page.locator('#confirm').getByRole('button', { name: 'Suspend outbound' }).click();
+    const menu = page.locator('#modal').getByRole('combobox', { name: 'How long' });
+    await menu.selectOption('day');
+    await page.locator('#modal').getByText('then it is asked again').waitFor();
+    const described = await menu.evaluate((select) =>
+      (select.getAttribute('aria-describedby') ?? '').split(' ').map((id) => document.getElementById(id)?.textContent),
+    );
+    expect(described).toContain('then it is asked again');
+    await shot('phone-modal');
+  });
+
   it('works by keyboard alone: command help, menus, dialogs that keep and give back the focus', async () => {
     await open();
     const box = page.getByRole('combobox', { name: 'Message #abuse-desk' });

@@ -114,6 +114,20 @@ export const reasonForm: ModalView = {
     },
     {
       type: 'input',
+      block_id: 'long',
+      optional: true,
+      label: plain('How long'),
+      element: {
+        type: 'static_select',
+        action_id: 'pick',
+        options: [
+          { text: plain('A day'), value: 'day', description: plain('then it is asked again') },
+          { text: plain('Until lifted'), value: 'lifted' },
+        ],
+      },
+    },
+    {
+      type: 'input',
       block_id: 'checks',
       optional: true,
       label: plain('Checked'),

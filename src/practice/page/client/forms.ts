@@ -25,6 +25,13 @@ export function collect(scope: Element): Values {
   return values;
 }
 
+/** Says below a menu what its chosen entry means, as far as the app says it. */
+export function describeChoice(select: HTMLSelectElement): void {
+  const note = document.getElementById(`${select.id}-chosen`);
+  const notes = [...select.selectedOptions].map(({ dataset }) => dataset.note ?? '').filter((text) => text !== '');
+  if (note) note.textContent = notes.length === 1 ? (notes[0] ?? '') : '';
+}
+
 /** Shows the person's modal as the server drew it, or none. What was typed in the same view stays. */
 export function showModal(markup: string): void {
   const dialog = byId<HTMLDialogElement>('modal');
@@ -39,6 +46,7 @@ export function showModal(markup: string): void {
   if (!next) return;
   if (before?.dataset.view === next.dataset.view && before) copyValues(before, next);
   dialog.replaceChildren(next);
+  for (const select of dialog.querySelectorAll('select')) describeChoice(select);
   if (!dialog.open) dialog.showModal();
   const wrong = next.querySelector<HTMLElement>('.has-error [data-key]');
   const same = focusedKey ? next.querySelector<HTMLElement>(`[data-key="${CSS.escape(focusedKey)}"]`) : null;
@@ -71,6 +79,9 @@ export function listenToModal(): void {
   dialog.addEventListener('click', (event) => {
     const closer = (event.target as Element).closest<HTMLElement>('[data-close]');
     if (closer) void close(dialog, closer.dataset.close === 'all');
+  });
+  dialog.addEventListener('change', ({ target }) => {
+    if (target instanceof HTMLSelectElement) describeChoice(target);
   });
   dialog.addEventListener('keydown', (event) => {
     const wantsNewLine = event.target instanceof HTMLTextAreaElement && !event.metaKey && !event.ctrlKey;

@@ -56,15 +56,23 @@ async function refresh(): Promise<void> {
 function take({ channel, ts, threadTs, html: markup }: MessageChange): void {
   const { thread } = state;
   const inThread = thread?.channel === channel && (threadTs ?? ts) === thread.ts;
-  const isNewReply = inThread ? place(byId('thread'), markup) : false;
+  const answers = isAnswer(markup);
+  const isNewReply = inThread ? place(byId('thread'), markup, answers) : false;
   if (threadTs !== undefined) {
     if (isNewReply) tell('thread');
     return;
   }
   if (channel === shownChannel()) {
     counted.add(`${channel}/${ts}`);
-    if (place(byId('messages'), markup)) tell('messages');
+    if (place(byId('messages'), markup, answers)) tell('messages');
   } else countUnread(channel, ts);
+}
+
+/** The app answers within seconds, or not at all. */
+const ANSWER_MS = 15_000;
+
+function isAnswer(markup: string): boolean {
+  return Date.now() - state.actedAt < ANSWER_MS && fragment(markup).querySelector('article[data-ephemeral]') !== null;
 }
 
 function tell(pane: string): void {

@@ -1,4 +1,5 @@
 // Talking to the page's server: HTML to show, actions to do.
+import { state } from './state.js';
 
 /** Fetches HTML for the person. */
 export async function html(path: string, user: string): Promise<string> {
@@ -12,8 +13,12 @@ export async function appChannelOf(user: string): Promise<string> {
   return ((await answer.json()) as { id: string }).id;
 }
 
+/** What the app may answer in private. */
+const ANSWERED = ['press', 'command', 'submit', 'shortcut'];
+
 /** Does an action; a refusal is shown and undefined returned. */
 export async function act(name: string, body: Record<string, unknown>): Promise<Record<string, unknown> | undefined> {
+  if (ANSWERED.includes(name)) state.actedAt = Date.now();
   try {
     const answer = await fetch(`/do/${name}`, {
       method: 'POST',

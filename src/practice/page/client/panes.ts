@@ -21,8 +21,11 @@ export function fill(pane: HTMLElement, markup: string): void {
   pane.dispatchEvent(new Event('filled'));
 }
 
-/** Puts a new or changed message where it belongs; returns whether it is new in this pane. */
-export function place(pane: HTMLElement, markup: string): boolean {
+/**
+ * Puts a new or changed message where it belongs; returns whether it is new in this pane. The answer to what the reader has just done
+ * comes into view wherever they were reading.
+ */
+export function place(pane: HTMLElement, markup: string, isAnswer = false): boolean {
   const article = fragment(markup).querySelector('article');
   if (!article) return false;
   const wasAtBottom = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 80;
@@ -30,9 +33,18 @@ export function place(pane: HTMLElement, markup: string): boolean {
   if (before) swap(before, article);
   else insert(pane, article);
   arrange(pane);
-  if (wasAtBottom) pane.scrollTop = pane.scrollHeight;
+  if (isAnswer) reveal(pane, article);
+  else if (wasAtBottom) pane.scrollTop = pane.scrollHeight;
   else if (!before) byId('jump').hidden = pane.id !== 'messages';
   return !before;
+}
+
+/** As little as shows all of it; of what is longer than the pane, its beginning. */
+function reveal(pane: HTMLElement, article: HTMLElement): void {
+  const [shown, view] = [article.getBoundingClientRect(), pane.getBoundingClientRect()];
+  const [above, below] = [shown.top - view.top, shown.bottom - view.bottom];
+  if (above < 0 || shown.height > view.height) pane.scrollTop += above;
+  else if (below > 0) pane.scrollTop += below;
 }
 
 /** A changed message keeps the keyboard's focus and an open menu. */

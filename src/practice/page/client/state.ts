@@ -16,6 +16,8 @@ export const state = {
   tab: 'home' as 'home' | 'messages',
   /** The id of the person's direct messages with the app. */
   appChannel: '',
+  /** When the person last did what the app answers, ms. */
+  actedAt: 0,
   /** Root of the open thread. */
   thread: undefined as { channel: string; ts: string } | undefined,
 };

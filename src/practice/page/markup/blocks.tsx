@@ -66,7 +66,11 @@ function inputHtml(block: Json, lexicon: Lexicon, form: FormState | undefined): 
   ].join('');
   const attributes = `class="rw-field${error ? ' has-error' : ''}" data-block="${escaped(blockId)}"${dispatches}`;
   const tail = `<div class="rw-note" id="${name}-note">${note}</div>`;
-  if (isGroup) return `<fieldset ${attributes}><legend>${label}</legend>${control}${tail}</fieldset>`;
+  if (isGroup)
+    return `<fieldset ${attributes} aria-describedby="${name}-note"><legend>${label}</legend>${control}${tail}</fieldset>`;
+  // What Slack writes below each choice of a menu stands below the one that is chosen.
+  const isMenu = str(element.type).endsWith('_select');
+  const chosen = isMenu ? `<small class="rw-chosen" id="${name}-chosen" aria-live="polite"></small>` : '';
   const invalid = error ? control.replace(/^<(input|select|textarea)/, '<$1 aria-invalid="true"') : control;
-  return `<div ${attributes}><label for="${name}">${label}</label>${invalid}${tail}</div>`;
+  return `<div ${attributes}><label for="${name}">${label}</label>${invalid}${chosen}${tail}</div>`;
 }

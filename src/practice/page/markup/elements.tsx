@@ -169,6 +169,7 @@ function Select({
       data-key={dataKey}
       id={name || undefined}
       aria-label={name ? undefined : placeholder}
+      aria-describedby={name ? `${name}-chosen ${name}-note` : undefined}
       multiple={isMulti}
       defaultValue={isMulti ? [first ?? []].flat() : ([first].flat()[0] ?? '')}
     >
@@ -194,7 +195,7 @@ function choicesOf(element: Json, { users, channels }: Lexicon): Json[] {
 
 function toOption(option: Json) {
   return (
-    <option key={str(option.value)} value={str(option.value)}>
+    <option key={str(option.value)} value={str(option.value)} data-note={textOf(option.description) || undefined}>
       {textOf(option.text)}
     </option>
   );
