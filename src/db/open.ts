@@ -1,5 +1,5 @@
 // Opens the decisions database: pragmas, migrations, the triggers of the audit trail, and the lock that keeps a second bot out.
-import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
@@ -59,7 +59,9 @@ export function openDbReadOnly(path: string): OpenDb {
     const client = new Database(path, { readonly: true });
     client.pragma('busy_timeout = 2000');
     // Opening reads nothing: whether it is a database at all is seen here, and not in the middle of a query.
-    client.pragma('schema_version');
+    const tables = client.prepare("SELECT count(*) FROM sqlite_master WHERE name = 'incidents'").pluck();
+    if (tables.get() === 0)
+      throw new UserError(`The database ${path} cannot be used: it holds no incidents. Name the decisions database.`);
     return { db: drizzle(client, { schema, casing: 'snake_case' }), close: () => client.close() };
   } catch (error) {
     throw asUserError(path, error);
@@ -121,6 +123,9 @@ function lock(path: string): () => void {
 
 function asUserError(path: string, error: unknown): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
+  // SQLite calls that a disk error.
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    return new UserError(`The database ${path} cannot be used: it is a folder.`, { cause: error });
   if (
     ['SQLITE_NOTADB', 'SQLITE_CORRUPT', 'SQLITE_CANTOPEN', 'SQLITE_READONLY', 'SQLITE_FULL'].some((code) =>
       error.code.startsWith(code),

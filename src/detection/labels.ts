@@ -75,6 +75,8 @@ function parse(path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new UserError(`The labels ${path} are no JSON: ${(cause as Error).message}`, { cause });
+    throw new UserError(`The labels ${path} are no JSON: ${(cause as Error).message.replace(/[\p{Cc}\s]+/gu, ' ')}`, {
+      cause,
+    });
   }
 }

@@ -93,10 +93,13 @@ describe('relaywarden report', () => {
     expect(await report(gone)).toMatchObject({
       code: 2,
       out: '',
-      err: `relaywarden: ${gone} cannot be read: it is not there.\n`,
+      err: `relaywarden: ${gone} cannot be read: there is no such file or folder.\n`,
     });
     const told = await report(gone, put('a.eml', fixture('arf-1.eml')));
-    expect(told).toMatchObject({ code: 2, err: `relaywarden: ${gone} cannot be read: it is not there.\n` });
+    expect(told).toMatchObject({
+      code: 2,
+      err: `relaywarden: ${gone} cannot be read: there is no such file or folder.\n`,
+    });
     expect(kinds(told)).toEqual(['arf']);
     expect(await report()).toMatchObject({ code: 2 });
   });

@@ -1,5 +1,5 @@
 // What is said of files that cannot be used: one error in words, exit 2, and nothing half written.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeEach, expect, it, vi } from 'vitest';
@@ -9,6 +9,10 @@ import { tempDir } from '../helpers/temp.js';
 
 const CUSTOMERS = resolve('test/fixtures/customers.json');
 const LOG = resolve('test/fixtures/mail.log');
+const CONFIG = `channels: { compromise: '#a', listing: '#b' }
+people: [{ slack: U0ANN, name: Ann, role: lead }]
+database: { path: folder, traffic: traffic.db }
+`;
 let dir: string;
 
 beforeEach(() => {
@@ -18,6 +22,8 @@ beforeEach(() => {
   writeFileSync(join(dir, 'broken.gz'), Buffer.concat([packed.subarray(0, 20), Buffer.alloc(3000, 0xff)]));
   writeFileSync(join(dir, 'binary'), Buffer.from([1, 0, 2, 0, 10, 255, 0, 7]));
   writeFileSync(join(dir, 'empty'), '');
+  mkdirSync(join(dir, 'folder'));
+  writeFileSync(join(dir, 'folder.yml'), CONFIG);
   writeFileSync(join(dir, 'mail.gz'), gzipSync(readFileSync(resolve('test/fixtures/reports/dsn-1.eml'))));
 });
 
@@ -35,6 +41,9 @@ async function run(...args: string[]) {
 }
 
 const replay = (file: string) => ['replay', file, '--customers', CUSTOMERS];
+const strays = (log: string) => ['customers', 'check', '--customers', CUSTOMERS, '--log', log];
+const labels = (file: string) => [...replay(LOG), '--labels', file];
+const decisions = (file: string) => [...replay(LOG), '--incidents', file];
 const WRONG: [string, (name: (file: string) => string) => string[], RegExp][] = [
   ['replay of a file that is not there', (at) => replay(at('none')), /There is no log .*none\./],
   ['replay of an empty folder', (at) => replay(at('.')), /There is no mail log in |cannot be read/],
@@ -57,8 +66,45 @@ const WRONG: [string, (name: (file: string) => string) => string[], RegExp][] = 
   ['classify of a folder', (at) => ['classify', at('.')], /cannot be read: it is a folder\./],
   ['classify of bytes', (at) => ['classify', at('binary')], /it is no text, expected replies, one a line\./],
   ['classify of a broken gzip', (at) => ['classify', at('broken.gz')], /the packing is broken\./],
+  ['classify of a file that is not there', (at) => ['classify', at('none')], /There is no file .*none\./],
+  [
+    'report of a file that is not there',
+    (at) => ['report', at('none')],
+    /none cannot be read: there is no such file or folder\./,
+  ],
+  ['report of an empty folder', (at) => ['report', at('folder')], /There is no mail in .*folder\./],
   ['report of an empty file', (at) => ['report', at('empty')], /empty is empty\./],
   ['report of bytes', (at) => ['report', at('binary')], /binary is no mail: it is no text\./],
+  ...['none', 'folder'].map((file): (typeof WRONG)[number] => [
+    `customers of ${file}`,
+    (at) => ['customers', 'check', '--customers', at(file)],
+    /The customer file .* cannot be read: (there is no such file|it is a folder)/,
+  ]),
+  ['strays in a log that is not there', (at) => strays(at('none')), /There is no log .*none\./],
+  ['strays in an empty folder', (at) => strays(at('folder')), /There is no mail log in .*folder/],
+  ['strays in bytes', (at) => strays(at('binary')), /Is .*binary the right file\?/],
+  ['labels that are not there', (at) => labels(at('none')), /The labels .*none cannot be read: there is no such file/],
+  ['a folder of labels', (at) => labels(at('folder')), /The labels .*folder cannot be read: it is a folder\./],
+  ['labels of bytes', (at) => labels(at('binary')), /The labels .*binary are no JSON: [^\n]*\n$/],
+  ['empty labels', (at) => labels(at('empty')), /The labels .*empty are no JSON: /],
+  ['no decisions', (at) => decisions(at('none')), /There is no database at .*none\. Name the right one/],
+  ['a folder of decisions', (at) => decisions(at('folder')), /The database .*folder cannot be used: it is a folder\./],
+  [
+    'decisions of bytes',
+    (at) => decisions(at('binary')),
+    /The database .*binary cannot be used: file is not a database/,
+  ],
+  ['empty decisions', (at) => decisions(at('empty')), /The database .*empty cannot be used: it holds no incidents\./],
+  [
+    'an empty configuration',
+    (at) => ['config', 'check', '--config', at('empty')],
+    /empty has \d mistakes:\n {2}channels: /,
+  ],
+  ...['audit verify', 'audit export', 'db migrate', 'db backup x.db'].map((command): (typeof WRONG)[number] => [
+    `${command} of a folder`,
+    (at) => [...command.split(' '), '--config', at('folder.yml')],
+    /The database .*folder cannot be used: it is a folder\./,
+  ]),
   ['report of a cut gzip', (at) => ['report', at('cut.gz')], /it is packed and ends too early/],
 ];
 
@@ -68,6 +114,22 @@ it.each(WRONG)('%s is one clear error', async (_, args, message) => {
   expect(code).toBe(2);
   expect(stderr).toMatch(message);
   expect(stderr).not.toMatch(/this is a bug|EISDIR|ENOENT| at .*\.ts/);
+});
+
+/** Root may read everything. */
+it.skipIf(process.getuid?.() === 0).each([
+  ['replay', (file: string) => replay(file)],
+  ['classify', (file: string) => ['classify', file]],
+  ['report', (file: string) => ['report', file]],
+  ['customers check', (file: string) => ['customers', 'check', '--customers', file]],
+  ['config check', (file: string) => ['config', 'check', '--config', file]],
+])('%s says of a file that may not be read that this user may not', async (_, args) => {
+  const file = join(dir, 'forbidden');
+  writeFileSync(file, 'x', { mode: 0o000 });
+  const { code, stderr } = await run(...args(file));
+
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/forbidden cannot be read: this user may not \(permission denied\)/);
 });
 
 it('unpacks a mail', async () => {

@@ -13,7 +13,7 @@ export type StoredMail = { from: string; bytes: Buffer } | { from: string; troub
 export async function mailFiles(path: string): Promise<string[]> {
   if (path === '-') return ['-'];
   const found = await stat(path).catch((error: Error) => error);
-  if (found instanceof Error) throw new UserError(`${path} cannot be read: ${reason(found)}`, { cause: found });
+  if (found instanceof Error) throw new UserError(`${path} cannot be read: ${fileTrouble(found)}`, { cause: found });
   if (!found.isDirectory()) return [path];
   const names = await filesOf(path);
   const boxes = await Promise.all(['new', 'cur'].map((box) => filesOf(join(path, box)).catch(() => [])));
@@ -46,7 +46,7 @@ export async function* mailsIn(path: string, maxBytes = MAX_MAIL_BYTES): AsyncGe
   } catch (error) {
     yield {
       from: name,
-      trouble: `${name} cannot be read: ${error instanceof UserError ? error.message : reason(error as Error)}`,
+      trouble: `${name} cannot be read: ${error instanceof UserError ? error.message : fileTrouble(error as Error)}`,
     };
   }
 }
@@ -98,11 +98,4 @@ async function* linesOf(input: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     }
   }
   if (rest.length > 0) yield rest;
-}
-
-function reason(error: Error): string {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return 'it is not there';
-  if (code === 'EACCES') return 'permission denied';
-  return fileTrouble(error);
 }
