@@ -167,7 +167,7 @@ describe.skipIf(missing)(`relaywarden check against a real rbldnsd${missing ? ` 
     expect(await runCommand(['check'])).toMatchObject({
       code: 2,
       stdout: '',
-      stderr: expect.stringMatching(/missing required argument/),
+      stderr: expect.stringMatching(/^relaywarden: check needs TARGET… .*Example: relaywarden check /),
     });
   });
 
