@@ -57,49 +57,72 @@ function inText(text: string): StatusGroups | undefined {
 
 const isOfReport = (group: Field[]) => group.some(({ name }) => OF_RECIPIENT.has(name) || OF_MESSAGE.has(name));
 
+/** A recipient's fields as they come, and the names among them: a part may repeat one without end. */
+class RecipientFields {
+  readonly fields: Field[] = [];
+  private readonly names = new Set<string>();
+  private readonly filled = new Set<string>();
+
+  add(field: Field): void {
+    this.fields.push(field);
+    this.names.add(field.name);
+    if (field.value !== '') this.filled.add(field.name);
+  }
+
+  has(name: string): boolean {
+    return this.names.has(name);
+  }
+
+  /** Reports whether one of them names the recipient. */
+  get isNamed(): boolean {
+    return NAMES.some((name) => this.filled.has(name));
+  }
+
+  get hasOutcome(): boolean {
+    return this.filled.has('action') || this.filled.has('status');
+  }
+
+  get isWhole(): boolean {
+    return this.hasOutcome || this.filled.has('final-recipient');
+  }
+}
+
 /** Fields go where they belong by their names, however they were grouped. */
 function sortGroups(groups: readonly Field[][]): StatusGroups {
   const message: Field[] = [];
-  const recipients: Field[][] = [];
-  let current: Field[] | undefined;
+  const recipients: RecipientFields[] = [];
+  let current: RecipientFields | undefined;
   for (const group of groups) {
     if (current && beginsRecipient(group, current)) current = undefined;
     for (const field of group) {
-      if (OF_MESSAGE.has(field.name)) {
-        message.push(field);
-        continue;
-      }
-      if (OF_RECIPIENT.has(field.name) && (!current || isNextRecipient(field, current))) {
-        if (recipients.length >= MAX_RECIPIENTS) return { message, recipients };
-        current = [];
+      const { name } = field;
+      if (OF_RECIPIENT.has(name) && (!current || isNextRecipient(field, current))) {
+        if (recipients.length >= MAX_RECIPIENTS) return sorted(message, recipients);
+        current = new RecipientFields();
         recipients.push(current);
       }
-      (current ?? message).push(field);
+      if (current && !OF_MESSAGE.has(name)) current.add(field);
+      else message.push(field);
     }
   }
-  return { message, recipients: recipients.filter(hasRecipient) };
+  return sorted(message, recipients);
+}
+
+function sorted(message: Field[], recipients: readonly RecipientFields[]): StatusGroups {
+  return { message, recipients: recipients.filter(({ isNamed }) => isNamed).map(({ fields }) => fields) };
 }
 
 /** A new group is a new recipient, unless it holds what the one before still lacks. */
-function beginsRecipient(group: readonly Field[], current: readonly Field[]): boolean {
+function beginsRecipient(group: readonly Field[], current: RecipientFields): boolean {
   if (!group.some(({ name }) => OF_RECIPIENT.has(name))) return false;
-  const isWhole = hasOutcome(current) || firstOf(current, 'final-recipient') !== undefined;
-  if (group.some(({ name }) => NAMES.has(name))) return hasRecipient(current) && isWhole;
-  return hasOutcome(current);
+  if (group.some(({ name }) => NAMES.includes(name))) return current.isNamed && current.isWhole;
+  return current.hasOutcome;
 }
 
 /** In one group: a second final recipient, or an original one behind a whole recipient. */
-function isNextRecipient({ name }: Field, current: readonly Field[]): boolean {
-  if (name === 'final-recipient') return current.some((field) => field.name === name);
-  return name === 'original-recipient' && current.some((field) => field.name === name) && hasOutcome(current);
+function isNextRecipient({ name }: Field, current: RecipientFields): boolean {
+  if (name === 'final-recipient') return current.has(name);
+  return name === 'original-recipient' && current.has(name) && current.hasOutcome;
 }
 
-const NAMES = new Set(['final-recipient', 'original-recipient', 'x-actual-recipient']);
-
-function hasRecipient(group: readonly Field[]): boolean {
-  return group.some(({ name, value }) => NAMES.has(name) && value !== '');
-}
-
-function hasOutcome(group: readonly Field[]): boolean {
-  return firstOf(group, 'action') !== undefined || firstOf(group, 'status') !== undefined;
-}
+const NAMES = ['final-recipient', 'original-recipient', 'x-actual-recipient'];

@@ -1,9 +1,11 @@
 // Whatever comes: an answer, and no error.
+import { Script } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addressesIn, readTyped, recipientOf } from '../../../src/intake/reports/addresses.js';
 import { readGroups } from '../../../src/intake/reports/fields.js';
 import { readReport } from '../../../src/intake/reports/read-report.js';
+import { statusGroups } from '../../../src/intake/reports/status-part.js';
 import { fixture, fixtureNames } from './fixture.js';
 
 const KINDS = ['arf', 'dsn', 'other'];
@@ -23,6 +25,17 @@ describe('hostile mail', () => {
       { numRuns: 200 },
     );
   });
+
+  it.each(['Diagnostic-Code: smtp; 550 no\n\n', 'Original-Recipient: rfc822; a@b.example\n\n'])(
+    'reads a status part that repeats %j without end in time that grows with its length',
+    (again) => {
+      // A second, or minutes.
+      const bytes = Buffer.from(`Original-Recipient: rfc822; a@b.example\n\n${again.repeat(99_000)}`);
+      const mail = { header: [], text: '', parts: [{ type: 'message/delivery-status', bytes }] };
+      const read = new Script('statusGroups(mail)').runInNewContext({ statusGroups, mail }, { timeout: 20_000 });
+      expect(read.recipients).toHaveLength(1);
+    },
+  );
 
   it('reads reports that were cut anywhere', async () => {
     const cut = fc.tuple(anyFixture, fc.nat(), fc.nat()).map(([bytes, a, b]) => {
