@@ -169,8 +169,8 @@ function backscatterText({ customer }: Incident): string {
   const stop =
     customer === UNATTRIBUTED
       ? ''
-      : ' *Suspend outbound* stops it at once, and with it all other mail of the customer.';
-  return `:information_source: Bounces or automatic replies to people whose addresses spammers forged. They have no sender that could be blocked. What helps: ask the customer to refuse unwanted mail at its door instead of answering it later, and to switch automatic replies to strangers off.${stop}`;
+      : ' *Suspend outbound* in the menu stops it at once, and all other mail of the customer, too.';
+  return `:information_source: Bounces or automatic replies to people whose addresses spammers forged; there is no sender to block. What helps: ask the customer to refuse unwanted mail at its door, and to switch automatic replies to strangers off.${stop}`;
 }
 
 function shapeOf(subject: CompromiseSubject): string {

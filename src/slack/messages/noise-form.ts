@@ -69,7 +69,7 @@ export function noiseForm(view: NoiseFormView): ModalView {
     blocks: [
       ...evidenceBlocks(against),
       section(
-        `Closes incident ${incident.id} of *${esc(view.customerName, 80)}* as no attack and silences alarms like it. No mail is held.${liftedText(view, isHard)}`,
+        `Closes incident ${incident.id} of *${esc(view.customerName, 80)}* as no attack and silences alarms like it. It blocks no mail.${liftedText(view, isHard)}`,
       ),
       ...(isHard ? [surenessInput()] : []),
       reasonInput(),
@@ -112,7 +112,7 @@ function surenessInput(): InputBlock {
     action_id: NOISE_INPUTS.sure,
     options: [option('I know this mail: it is no attack', SURE, 'kept on record, beside the evidence')],
   };
-  return { type: 'input', block_id: NOISE_INPUTS.sure, label: plainText('In spite of that'), element };
+  return { type: 'input', block_id: NOISE_INPUTS.sure, label: plainText('Although it looks like an attack'), element };
 }
 
 /** Said first: on a phone the choice is below the fold. */

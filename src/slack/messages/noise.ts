@@ -126,7 +126,7 @@ export function noiseList(lines: readonly NoiseLine[], asked: number, news?: str
     ]);
   const pages = Math.ceil(lines.length / NOISE_PAGE);
   const page = Math.min(Math.max(1, Math.trunc(asked)), pages);
-  const title = `${count(lines.length, 'judgement')} in force as noise`;
+  const title = `${lines.length} marked as noise`;
   const shown = lines.slice((page - 1) * NOISE_PAGE, page * NOISE_PAGE);
   const next = page < pages ? `. More: \`/relay noise ${page + 1}\`` : '';
   return message(news ?? title, [
@@ -134,7 +134,7 @@ export function noiseList(lines: readonly NoiseLine[], asked: number, news?: str
     header(title),
     ...shown.map((line) => noiseBlock(line, page)),
     context(
-      `Newest first, page ${page} of ${pages}${next}. No mail is held; what looks otherwise than it was marked opens an incident all the same.`,
+      `Newest first, page ${page} of ${pages}${next}. This mail is let through; what looks otherwise than it was marked opens an incident all the same.`,
     ),
   ]);
 }

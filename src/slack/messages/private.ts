@@ -27,7 +27,7 @@ export function lostRace(verb: string, winner: AuditRow | undefined): Message {
   const done = `${doneWord(winner.verb)} by ${esc(winner.actorName, 60)}, ${clock(winner.at)}`;
   if (winner.verb === verb) return privateNote(`:busts_in_silhouette: Already ${done}. Nothing was done twice.`);
   return privateNote(
-    `:busts_in_silhouette: The incident was ${done}, after this card was drawn. Your *${esc(buttonWord(verb), 60)}* was not done: look at the card, and press again if it is still right.`,
+    `:busts_in_silhouette: Your *${esc(buttonWord(verb), 60)}* was not done: the incident has changed since (${done}). Look at the card, and press again if it is still right.`,
   );
 }
 

@@ -58,7 +58,7 @@ const DONE: Record<string, Line> = {
     `:mute: ${who} marked it as noise: ${taughtBy(details)}${liftedOf(details)}${despiteOf(details)}`,
   'undo-noise': undoneBy,
   'held-back': (_who, { details }) =>
-    `:mute: No alarm, as it is marked noise: ${count(Number(details.messages), 'message')} to ${count(Number(details.recipients), 'recipient')}${typeof details.since === 'number' ? ` since ${when(details.since)}` : ''}. No mail was held`,
+    `:mute: No alarm, as it is marked noise: ${count(Number(details.messages), 'message')} to ${count(Number(details.recipients), 'recipient')}${typeof details.since === 'number' ? ` since ${when(details.since)}` : ''}. It was let through`,
   note: (who) => `:memo: Note by ${who}`,
   'check-again': (who, { details }) => `:mag: ${who} checked again: ${esc(String(details.result ?? ''), 300)}`,
   link: (_who, row, name) =>
@@ -79,7 +79,7 @@ const DONE: Record<string, Line> = {
   'gate-open': () => ':unlock: Every point of the checklist is met: *removal may be asked for now*',
   notice: (_who, { details }) => `:mailbox: Told ${esc(String(details.partner ?? ''), 80)}`,
   'in-force': (_who, row, name) => `:shield: In force: ${containmentOf(row, name)}`,
-  'out-of-force': (_who, row, name) => `:shield: Out of force: ${containmentOf(row, name)}${stillBy(row)}`,
+  'out-of-force': (_who, row, name) => `:shield: No longer in force: ${containmentOf(row, name)}${stillBy(row)}`,
 };
 
 /** Of what is taken back, something else may hold the rest back. */
@@ -176,7 +176,5 @@ function ofCustomers({ details }: AuditRow, customerName: Parameters<Line>[2]): 
 }
 
 function hitsOf({ details }: AuditRow): string {
-  return typeof details.hits === 'number' && details.hits > 0
-    ? ` after ${details.hits.toLocaleString('en-US')} hits`
-    : '';
+  return typeof details.hits === 'number' && details.hits > 0 ? ` after ${count(details.hits, 'message')}` : '';
 }

@@ -26,7 +26,7 @@ export const BUTTONS: Record<IncidentAction, string> = {
 
 export const STATES: Record<IncidentState, { emoji: string; word: string; meaning: string }> = {
   open: { emoji: ':red_circle:', word: 'Open', meaning: 'nothing holds the mail back' },
-  contained: { emoji: ':large_yellow_circle:', word: 'Contained', meaning: 'until it is lifted' },
+  contained: { emoji: ':large_yellow_circle:', word: 'Contained', meaning: 'held back until somebody lifts it' },
   resolved: { emoji: ':white_check_mark:', word: 'Resolved', meaning: '' },
 };
 

@@ -77,7 +77,9 @@ describe('the menu', () => {
     await desk.slack.submitView({ user: LEAD, viewId: modal.id, values: {} });
     await desk.slack.until(() => told(desk, LEAD) !== '');
 
-    expect(told(desk, LEAD)).toMatch(/blocked by Ann.*Your Re-route Hotmail was not done/s);
+    expect(told(desk, LEAD)).toMatch(
+      /Your Re-route Hotmail was not done: the incident has changed since \(blocked by Ann, /,
+    );
     expect(desk.relays.applied).toHaveLength(1);
   });
 });
@@ -152,7 +154,9 @@ describe('Suspend outbound', () => {
     await desk.slack.submitView({ user: TECH, viewId: modal.id, values: { reason: 'late' } });
     await desk.slack.until(() => told(desk, TECH) !== '');
 
-    expect(told(desk, TECH)).toMatch(/blocked by Lena, .*Your Suspend outbound was not done/s);
+    expect(told(desk, TECH)).toMatch(
+      /Your Suspend outbound was not done: the incident has changed since \(blocked by Lena, /,
+    );
     expect(desk.relays.applied).toHaveLength(1);
   });
 });

@@ -132,7 +132,7 @@ describe('Mark noise', () => {
 
     const thread = (await desk.slack.thread(ABUSE, ts)).map(({ text }) => text).join('\n');
     expect(thread).toMatch(
-      /No alarm, as it is marked noise: 7 messages to 21 recipients since <!date.*No mail was held/,
+      /No alarm, as it is marked noise: 7 messages to 21 recipients since <!date.*It was let through/,
     );
   });
 
@@ -343,7 +343,7 @@ describe('what was silenced', () => {
     await ask('noise 2');
     await ask('noise 99');
     const [first, second, last] = desk.slack.ephemerals(TECH);
-    expect(first?.text).toBe('11 judgements in force as noise');
+    expect(first?.text).toBe('11 marked as noise');
     expect(JSON.stringify(first?.blocks)).toContain('login `s10@acme.example`');
     expect(JSON.stringify(first?.blocks)).toContain('`/relay noise 2`');
     expect(JSON.stringify(second?.blocks).match(/"undo-noise"/g)).toHaveLength(3);
@@ -370,7 +370,7 @@ describe('what was silenced', () => {
 
     await desk.press({ user: TECH, channel: ABUSE, ts: newer?.ts ?? '', ...undo, value: '1:0:1|1' });
     await desk.slack.until(() => list(newer).includes('Taken back'));
-    expect(list(newer)).toContain('1 judgement in force');
+    expect(list(newer)).toContain('1 marked as noise');
     expect(list(newer)).not.toContain('"1:0:1|1"');
     expect(list(older)).toContain('"1:0:1|1"');
 
