@@ -2,6 +2,7 @@
 import { auditRow } from '../audit/verify.js';
 import type { HeldNotice } from '../blocklists/watch/hold.js';
 import type { Context } from '../context.js';
+import { whenFree } from '../db/patience.js';
 import { changesIn, HYGIENE_NEWS, type HygieneNews } from '../hygiene/announce.js';
 import type { Incident } from '../incidents/incident.js';
 import type { ListingNote } from '../incidents/listing-round.js';
@@ -81,7 +82,7 @@ async function showCard(deps: EffectDeps, row: OutboxRow): Promise<void> {
 /** Posts the root message and remembers where; after a crash between the two, finds it again instead of posting twice. */
 async function postCard(deps: EffectDeps, row: OutboxRow, incident: Incident, message: Message): Promise<void> {
   const posted = await postOnce(deps, row, incident.channel, message);
-  updateIncident(deps.db, incident.id, { channel: posted.channel, messageTs: posted.ts });
+  await whenFree(() => updateIncident(deps.db, incident.id, { channel: posted.channel, messageTs: posted.ts }));
 }
 
 async function replyInThread(deps: EffectDeps, row: OutboxRow): Promise<void> {
