@@ -52,8 +52,49 @@ describe('mrkdwn', () => {
     expect(words(html)).toBe('<!channel> <@U0TECH0001> <https://evil.example|ok> &lt;');
   });
 
-  it.each(['>~~~', '> ---', '> * * *', '> [a]: b', '>$$', '><!-- '])('%s is no Markdown', (text) => {
+  it.each([
+    ['`v=spf1 a ~all` and `v=spf1 mx ~all`', 'v=spf1 a ~all and v=spf1 mx ~all'],
+    ['v=spf1 ~all, once v=spf1 ip4:192.0.2.1 ~all', 'v=spf1 ~all, once v=spf1 ip4:192.0.2.1 ~all'],
+    ['```a ~all\n*.example```', 'a ~all\n*.example\n'],
+    ['`*.a.example` `*.b.example` 2*3*4 ~ 5 ~ 6', '*.a.example *.b.example 2*3*4 ~ 5 ~ 6'],
+  ])('%s shows each tilde and star once', (text, shown) => {
+    expect(words(mrkdwn(text)).replace(/\u00a0/g, ' ')).toBe(shown);
+    expect(mrkdwn(text)).not.toMatch(/<s>|<strong>/);
+  });
+
+  it('strikes and thickens what a pair of marks encloses, beside marks that are alone', () => {
+    const html = mrkdwn('~gone~ (*bold*): ~all, *<https://x.example/~ann|here>* and ~<https://x.example/~bo|there>~');
+
+    expect(words(html)).toBe('gone (bold): ~all, here and there');
+    expect([...html.matchAll(/<s>(.*?)<\/s>/g)].map(([, inner]) => words(inner ?? ''))).toEqual(['gone', 'there']);
+    expect([...html.matchAll(/<strong>(.*?)<\/strong>/g)].map(([, inner]) => words(inner ?? ''))).toEqual([
+      'bold',
+      'here',
+    ]);
+    expect(html).toMatch(/href="https:\/\/x\.example\/~ann".*href="https:\/\/x\.example\/~bo"/s);
+  });
+
+  it.each([
+    'Compromised mailbox: ida@granholt.example',
+    'see https://y.example/ and www.z.example now',
+    'a_b_c *d* [x](y) ~z~ `c`',
+  ])('a link stays one link when its words are %s', (label) => {
+    const html = mrkdwn(`• <http://127.0.0.1:3300/archives/C1/p1|${label}> · 2 h`);
+
+    expect(words(html)).toBe(`• ${label} · 2 h`);
+    expect([...html.matchAll(/<a href="([^"]*)"/g)].map(([, href]) => href)).toEqual([
+      'http://127.0.0.1:3300/archives/C1/p1',
+    ]);
+    expect(html).toContain('data-permalink');
+  });
+
+  it.each(['> ---', '> [a]: b', '>$$', '><!-- '])('%s is no Markdown', (text) => {
     expect(words(mrkdwn(text))).toContain('>');
+  });
+
+  it.each(['~~~', '* * *'])('a quote of %s is a quote', (text) => {
+    expect(mrkdwn(`> ${text}`)).toMatch(/rounded bg-gray-primary/);
+    expect(words(mrkdwn(`> ${text}`))).toBe(text);
   });
 
   it('is drawn in other quotes, and beside what is no Markdown', () => {

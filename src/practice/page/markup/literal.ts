@@ -1,5 +1,6 @@
 // Keeps slack-blocks-to-jsx from reading markup where Slack reads none: in plain text, and in escaped characters
 // (it decodes `&lt;!channel&gt;` and then rings the bell). Such characters travel through it as private-use code points.
+import { onlySlackMarkers } from './markers.js';
 
 const base = 0xe000;
 
@@ -8,7 +9,8 @@ export function mrkdwnLiteral(text: string, verbatim: boolean): string {
   const decoded = stripped(text).replace(/&(lt|gt|amp);/g, (_, name: string) =>
     hidden({ lt: '<', gt: '>', amp: '&' }[name] ?? ''),
   );
-  return verbatim ? decoded.replace(/<[^>]*>|@|:\/\//g, (hit) => (hit.startsWith('<') ? hit : hidden(hit))) : decoded;
+  const marked = onlySlackMarkers(decoded, hidden);
+  return verbatim ? marked.replace(/<[^>]*>|@|:\/\//g, (hit) => (hit.startsWith('<') ? hit : hidden(hit))) : marked;
 }
 
 /** The same with quotes as text. */
