@@ -86,10 +86,11 @@ export function decide(deps: DecideDeps, decision: Decision, change: Change): Ou
   );
 }
 
-/** The state that follows from what is in force for the people the incident is about now. */
+/** The state that follows from what is in force for the people the incident is about now. A re-route holds no spam back. */
 export function stateOf(tx: Tx, deps: Owners, incident: Incident): IncidentState {
   const fitting = fittingActions(blockTargets(incident, deps), containmentsOf(tx, incident.id));
-  return stateAfter(incident.state, fitting.length);
+  const holding = fitting.filter((action) => incident.kind === 'listing' || action !== 'reroute');
+  return stateAfter(incident.state, holding.length);
 }
 
 /** Queues the root message to be posted or brought up to date; `delayMs` bundles counter changes. */

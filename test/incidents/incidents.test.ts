@@ -266,6 +266,17 @@ describe('containing', () => {
     expect(containmentsOf(db, id)).toEqual([]);
   });
 
+  it('is not contained by a re-route alone, which holds no spam back', () => {
+    const { db, deps, id } = setUp();
+    contain(deps, { incidentId: id, actor: ANN, action: 'reroute', route: 'clean' });
+    expect(findIncident(db, id)?.state).toBe('open');
+    contain(deps, { incidentId: id, actor: ANN, action: 'block-sender' });
+    expect(findIncident(db, id)?.state).toBe('contained');
+    const [block] = containmentsOf(db, id).filter(({ action }) => action === 'block-sender');
+    lift(deps, { incidentId: id, actor: BEN, containmentId: block?.id ?? 0 });
+    expect(findIncident(db, id)?.state).toBe('open');
+  });
+
   it('re-routes several customers of a listing in one decision', () => {
     const db = freshDb();
     const deps = incidentDeps(db);
