@@ -11,7 +11,8 @@ export const waits: readonly ReplyPattern[] = [
     id: 'list-not-asked',
     ...kinds.temporary,
     pattern: re`^4\d\d .{0,200}?(?:look-?up (?:failure|failed|error|timed out)(?: (?:of|for|on)|:) |(?:cannot|can't|could not|unable to|failed to) (?:query|look ?up|resolve|ask))`,
-    unless: re`reverse|PTR|rDNS|host ?name`,
+    // `If you cannot resolve this` is said to people.
+    unless: re`reverse|PTR|rDNS|host ?name|\byou(?:'re| are)? (?:still )?(?:cannot|can't|could not|unable|fail)`,
     basis: 'composed',
     examples: ['451 4.7.1 DNS lookup failed for 192.0.2.25 at zen.spamhaus.org'],
   },

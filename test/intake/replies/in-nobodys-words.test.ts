@@ -38,6 +38,7 @@ describe('our address refused', () => {
     '550 E-mail from you was blacklisted, see http://post.example.net/',
     '554 Yours is on the Cloudmark Sender Intelligence blocklist',
     '554 mx.example.net SBRS too bad, see http://www.senderbase.org/',
+    '421 4.7.0 IP blocked because of spam; if you are unable to resolve this, write to us',
     '554-mx.gmx.example (mxgmx001) Nemesis ESMTP Service not available 554-No SMTP service 554-Reject due to policy restrictions.',
   ])('%s', (reply) => {
     expect(classifyReply(reply)?.meaning).toBe('ip-block');
@@ -82,6 +83,11 @@ describe('our address refused', () => {
     ['domain-block', '550 5.7.1 listed in multi.uribl.example, see there'],
     ['temporary', 'connect to mx.example.com[192.0.2.1]:25: Connection refused'],
     ['temporary', '451 Lookup failure: 192.0.2.25 at bl.spamcop.net, come again'],
+    ['dnsbl', '421 4.7.0 192.0.2.25 listed at zen.spamhaus.org; if you cannot resolve this ask us'],
+    ['unknown-user', '550 5.2.1 This account has been suspended for abuse'],
+    ['unknown-user', '550 5.2.1 Mailbox suspended due to abuse'],
+    ['unknown-user', '550 5.1.1 Connection refused - no such user here'],
+    ['recipient-policy', '550 5.7.1 Mail from you has been blocked by the recipient'],
     ['content', '554 Sender address was not accepted by the spam filter'],
     ['temporary', '550 5.4.316 Message expired, connection refused (Socket error code 10061)'],
     ['content', '550 5.7.1 This mail was identified as spam by your own server'],

@@ -72,7 +72,7 @@ export const plainly: readonly ReplyPattern[] = [
       \b${LETTERS} from (?:your|this|that) (?:location|site|system|place) ${TURNED_AWAY}\b
       \b${LETTERS} (?:is |are )?(?:not|no longer|never) (?:being )?accept(?:ed|ing) (?:from|by) (?:this|that|your|the sending) ${HOST}\b
       \b(?:no longer|never|not) (?:(?:be|being|currently) )?accept(?:ing)? (?:any )?${LETTERS} (?:from|by) (?:this|that|your|the sending) ${HOST}\b
-      \b${LETTERS} from you (?:(?:is|are|was|were|has|have|been) ){0,3}${BLOCKED}\b
+      \b${LETTERS} from you (?:(?:is|are|was|were|has|have|been) ){0,3}${BLOCKED}\b(?! by (?:the |this |your |our )?(?:user|recipient|addressee|owner)\b)
     `,
     unless: re`^4\d\d .{0,300}?temporar|\b(?:PTR|r?DNS|reverse|SPF|DMARC|HELO|EHLO|rate|volume|relay\w{0,3})\b`,
     basis: 'composed',
@@ -206,8 +206,9 @@ export const blocks: readonly ReplyPattern[] = [
       (?:refus|reject|block)(?:ed|ing|s) your (?:connections?|host|server|network)\b
       \bspam (?:source|host|server|network|origin)s?\b
       rblsmtpd
-      (?:blocked|refused|rejected|denied|suspended|(?:under|pending) investigation|investigated) (?:for|due to|because of|over) (?:\S{1,20} )?abuse\b
-      ^5\d\d (?!#?5\.[34]\.)(?:\S{1,40} ){0,6}?connections? (?:(?:is|was|has|been) ){0,2}(?:refused|denied|rejected|blocked)(?=[ .,;:!-]{1,3}\S)(?! ?\(?(?:in reply|socket|error|errno|code|timed?))
+      (?:blocked|refused|rejected|denied) (?:for|due to|because of|over) (?:\S{1,20} )?abuse\b
+      ^(?!.{0,300}?\b(?:account|mailbox|user|recipient|sender)\b)5\d\d (?!#?5\.[12]\.).{0,300}?(?:suspended|(?:under|pending) investigation|investigated) (?:for|due to|because of|over) (?:\S{1,20} )?abuse\b
+      ^5\d\d (?!#?5\.[1-4]\.)(?:\S{1,40} ){0,6}?connections? (?:(?:is|was|has|been) ){0,2}(?:refused|denied|rejected|blocked)(?=[ .,;:!-]{1,3}\S)(?! ?\(?(?:in reply|socket|error|errno|code|timed?))
       ^5\d\d (?:#?\d\.\d{1,3}\.\d{1,3} )?(?:\[[a-z]{0,4}\d{0,4}\] )?(?:you(?:'re| are) )?(?:blocked|banned|black ?listed)\W{0,3}$
     `,
     unless: AUTHENTICATE_FIRST,
