@@ -31,6 +31,8 @@ export interface HealthItem {
   ok: boolean;
   /** What is so, in words. */
   text: string;
+  /** Of the intake: what the relays did is not read up to now. */
+  isLate?: true;
 }
 
 /** What stands around a listing, read when its card is drawn. A part that is not there is not shown. */

@@ -4,8 +4,11 @@ import type { Containment } from '../containment/containment.js';
 import type { Incident } from './incident.js';
 
 export interface Run {
-  /** on: mail came a moment ago · tried: it came and a block refused it · silent: none for a while · unknown: nobody has looked since. */
-  state: 'on' | 'tried' | 'silent' | 'unknown';
+  /**
+   * on: mail came a moment ago · tried: it came and a block refused it · held: what holds it back took effect behind the last message ·
+   * silent: none for a while · unknown: nobody has looked since.
+   */
+  state: 'on' | 'tried' | 'held' | 'silent' | 'unknown';
   /** The last message that is known, ms; to within the five minutes after which a running alarm is told again. */
   lastAt: number;
   /** Reports whether that one was refused by a block. */
@@ -18,7 +21,11 @@ export interface Run {
  */
 const SILENT_AFTER_MS = 15 * 60_000;
 
-type Tried = Pick<Containment, 'action'> & { liftedAt: number | null; lastHitAt: number | null };
+type Tried = Pick<Containment, 'action'> & {
+  liftedAt: number | null;
+  effectiveAt: number | null;
+  lastHitAt: number | null;
+};
 
 /**
  * Undefined for listings, for what is resolved, and for what a person laid to a customer: there nobody counts. What a suspension refuses
@@ -35,11 +42,19 @@ export function runOf(
   const refusedAt = Math.max(0, ...blocks.map(({ lastHitAt }) => lastHitAt ?? 0));
   const wasRefused = refusedAt > lastSeenAt;
   const lastAt = Math.max(lastSeenAt, refusedAt);
-  if (now - lastAt < SILENT_AFTER_MS) return { state: wasRefused ? 'tried' : 'on', lastAt, wasRefused };
+  if (now - lastAt < SILENT_AFTER_MS) {
+    const isHeld = state === 'contained' && containments.some((row) => holdsBack(row, lastSeenAt));
+    return { state: wasRefused ? 'tried' : isHeld ? 'held' : 'on', lastAt, wasRefused };
+  }
   return { state: isBehind ? 'unknown' : 'silent', lastAt, wasRefused };
 }
 
+/** A re-route stops nothing. */
+function holdsBack({ action, liftedAt, effectiveAt }: Tried, lastSeenAt: number): boolean {
+  return action !== 'reroute' && liftedAt === null && effectiveAt !== null && effectiveAt >= lastSeenAt;
+}
+
 /** Reports whether what the relays did is not read up to now, by the parts of the health report that tell. */
-export function isBehind(health: readonly { name: string; ok: boolean }[]): boolean {
-  return health.some(({ name, ok }) => !ok && (name === 'logs' || name === 'spool'));
+export function isBehind(health: readonly { isLate?: true }[]): boolean {
+  return health.some(({ isLate }) => isLate === true);
 }

@@ -56,15 +56,16 @@ function policyHealth({ isListening, requests }: HealthParts['policy']): HealthI
 }
 
 function intakeHealth(intake: HealthParts['intake']): HealthItem {
-  if (!intake) return { name: 'logs', ok: true, text: 'starting' };
+  if (!intake) return { name: 'logs', ok: true, text: 'starting', isLate: true };
   const { linesRead, unknownLines, lagMs, troubles, error } = intake;
-  if (error) return { name: 'logs', ok: false, text: error };
-  if (troubles.length > 0) return { name: 'logs', ok: false, text: troubles.join('; ') };
+  if (error) return { name: 'logs', ok: false, text: error, isLate: true };
+  if (troubles.length > 0) return { name: 'logs', ok: false, text: troubles.join('; '), isLate: true };
   const late = lagMs > LAG_LIMIT_MS;
   return {
     name: 'logs',
     ok: !late,
     text: late ? `${Math.round(lagMs / 1000)} s behind` : `${linesRead} lines read, ${unknownLines} not understood`,
+    ...(late ? { isLate: true } : {}),
   };
 }
 
@@ -84,14 +85,21 @@ function spoolHealth({
     batches === 0
       ? 'nothing waits'
       : `${batches} ${batches === 1 ? 'batch' : 'batches'} (${(bytes / 1e6).toFixed(1)} MB) waiting, the oldest for ${Math.round(oldestAgeMs / 1000)} s`;
+  const late = batches > 0 && oldestAgeMs > LAG_LIMIT_MS;
   const faults = [
     ...(trouble === undefined ? [] : [`cannot write: ${trouble}. Senders are told to come again`]),
     ...(isFull ? ['full: senders are told to come again'] : []),
-    ...(batches > 0 && oldestAgeMs > LAG_LIMIT_MS ? ['late'] : []),
+    ...(late ? ['late'] : []),
     ...(failed > 0 && newestFailedAgeMs < FAILED_NEWS_MS ? ['a batch could not be taken today'] : []),
   ];
   const kept = failed > 0 ? [`${failed} that could not be taken lie in its folder failed`] : [];
-  return { name: 'spool', ok: faults.length === 0, text: [...faults, waiting, ...kept].join('; ') };
+  const isLate = late || isFull || trouble !== undefined;
+  return {
+    name: 'spool',
+    ok: faults.length === 0,
+    text: [...faults, waiting, ...kept].join('; '),
+    ...(isLate ? { isLate } : {}),
+  };
 }
 
 function reportsHealth({ complaints, lateBounces, withoutEffect, others }: ReportStats): HealthItem {

@@ -15,6 +15,7 @@ import type { Context, HealthItem } from '../context.js';
 import type { Db } from '../db/open.js';
 import type { DatabaseTrouble } from '../db/trouble.js';
 import type { Live } from '../detection/live.js';
+import { NO_STATS } from '../detection/live-messages.js';
 import { topSenders } from '../detection/sender-signs.js';
 import { type Period, volumeOf, volumes, volumesInTurns } from '../detection/traffic-report.js';
 import type { Resolver } from '../dns/resolver.js';
@@ -135,6 +136,8 @@ function reportsRead({ config, live }: Parts): ReportStats | undefined {
 function intakeOf({ live, now }: Parts) {
   if (!live) return undefined;
   const stats = live.stats();
+  // The log worker has not looked yet.
+  if (stats === NO_STATS) return undefined;
   return { ...stats, lagMs: stats.behindBytes === 0 ? 0 : Math.max(0, now() - stats.lastLineAt) };
 }
 

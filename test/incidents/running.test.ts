@@ -9,7 +9,9 @@ const T = Date.UTC(2026, 2, 3, 2, 14);
 const incident = {
   ...{ state: 'open', openedBy: RELAYWARDEN.id, lastSeenAt: T, subject: { kind: 'compromise' } },
 } as unknown as Incident;
-const block = { action: 'block-sender' as const, liftedAt: null, lastHitAt: T + 40 * MIN };
+const block = { action: 'block-sender' as const, liftedAt: null, effectiveAt: T + MIN, lastHitAt: T + 40 * MIN };
+const contained = { ...incident, state: 'contained' } as Incident;
+const untried = { ...block, lastHitAt: null };
 
 describe('runOf', () => {
   it.each([
@@ -18,6 +20,11 @@ describe('runOf', () => {
     ['a block that still refuses', incident, [block], 41, { state: 'tried', lastAt: T + 40 * MIN, wasRefused: true }],
     ['a block that refused last', incident, [block], 180, { state: 'silent', lastAt: T + 40 * MIN, wasRefused: true }],
     ['a block before the last mail', incident, [{ ...block, lastHitAt: T - MIN }], 5, { state: 'on', lastAt: T }],
+    ['a block that nobody has tried', contained, [untried], 5, { state: 'held', lastAt: T, wasRefused: false }],
+    ['a block that mail came behind', contained, [{ ...untried, effectiveAt: T - MIN }], 5, { state: 'on' }],
+    ['a block not in force yet', contained, [{ ...untried, effectiveAt: null }], 5, { state: 'on' }],
+    ['a suspension just now', contained, [{ ...untried, action: 'suspend-outbound' as const }], 5, { state: 'held' }],
+    ['a re-route', contained, [{ ...untried, action: 'reroute' as const }], 5, { state: 'on' }],
     ['a lifted block', incident, [{ ...block, liftedAt: T }], 180, { state: 'silent', lastAt: T }],
     // All of the customer's mail is refused then, the honest too.
     ['a suspension', incident, [{ ...block, action: 'suspend-outbound' as const }], 41, { state: 'silent', lastAt: T }],
@@ -26,12 +33,9 @@ describe('runOf', () => {
   });
 
   it('does not call silent what nobody has looked at', () => {
-    const late = isBehind([
-      { name: 'snds', ok: false },
-      { name: 'logs', ok: false },
-    ]);
+    const late = isBehind([{}, { isLate: true }]);
     expect(runOf(incident, [], T + 180 * MIN, late)?.state).toBe('unknown');
-    expect(runOf(incident, [], T + 180 * MIN, isBehind([{ name: 'snds', ok: false }]))?.state).toBe('silent');
+    expect(runOf(incident, [], T + 180 * MIN, isBehind([{}]))?.state).toBe('silent');
   });
 
   it('says nothing of a listing, of what is resolved, and of what a person laid to a customer', () => {

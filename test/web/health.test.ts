@@ -33,7 +33,13 @@ describe('the health of the logs', () => {
       name: 'logs',
       ok: false,
       text: '/var/log/mail.log: not there; /var/log/mx2.log: may not be read by this user',
+      isLate: true,
     });
+  });
+
+  it('is late until the log worker has looked, and while it lags', () => {
+    expect(logsIn({ intake: undefined })).toMatchObject({ ok: true, isLate: true });
+    expect(logsIn({ intake: { ...intake, lagMs: 61_000 } })).toMatchObject({ ok: false, isLate: true });
   });
 });
 
@@ -73,6 +79,11 @@ describe('the health of the spool', () => {
     [{ failed: 2, newestFailedAgeMs: 3_600_000 }, /could not be taken today; nothing waits; 2 that/],
   ])('is ill with %o', (changes, text) => {
     expect(spoolIn(changes)).toMatchObject({ ok: false, text: expect.stringMatching(text) });
+  });
+
+  it('is late while something waits or cannot be taken, and not for a batch that nobody can read', () => {
+    expect(spoolIn({ batches: 3, isFull: true })).toHaveProperty('isLate', true);
+    expect(spoolIn({ failed: 2, newestFailedAgeMs: 3_600_000 })).not.toHaveProperty('isLate');
   });
 
   it('is well again a day after a batch failed, and still names it', () => {

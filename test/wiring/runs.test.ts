@@ -15,7 +15,7 @@ it('draws a card when its mail falls silent, when it begins again, and when the 
   let drawn = 0;
   const ctx = {
     ...incidentDeps(freshDb(), () => now),
-    health: () => [{ name: 'logs', ok: !isLate, text: '' }],
+    health: () => [{ name: 'logs', ok: true, text: '', ...(isLate ? { isLate } : {}) }],
     outbox: { wake: () => void drawn++ },
   } as unknown as Context;
   const { incident } = openFromFinding(ctx, stolenMailbox({ at: T0 }));

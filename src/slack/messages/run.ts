@@ -10,6 +10,8 @@ export function runLine({ state, lastAt, wasRefused }: Run): string {
       return `*Still sending* · ${last}`;
     case 'tried':
       return `*Still trying* · ${last}`;
+    case 'held':
+      return `*None since it is held back* · ${last}`;
     case 'silent':
       return `*Silent* · ${last}`;
     case 'unknown':
@@ -24,6 +26,8 @@ export function runWords({ state, lastAt }: Run, now: number): string {
       return 'still sending';
     case 'tried':
       return 'still trying';
+    case 'held':
+      return 'none since';
     case 'silent':
       return `silent for ${span(now - lastAt)}`;
     case 'unknown':
