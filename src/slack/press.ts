@@ -125,6 +125,11 @@ export function decisionOf({ incident, rev, actor }: Press): { incidentId: numbe
   return { incidentId: incident.id, rev, actor };
 }
 
+/** Reports whether something was decided since the card was drawn: a decision is then lost, and says to whom. */
+export function isOutdated({ incident, rev }: Press): boolean {
+  return rev !== incident.rev;
+}
+
 /** What the form of a press carries. */
 export function formState({ incident, rev, arg, reply }: Press): FormState {
   return {

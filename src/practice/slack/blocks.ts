@@ -31,6 +31,11 @@ export function findElement(blocks: Json[], actionId: string, value?: string): F
   return matching.find(({ element }) => carries(element, value)) ?? matching[0];
 }
 
+/** The first element that holds the choice: a menu that was open while its message changed shows what it held before. */
+export function findHolder(versions: Json[][], actionId: string, choice: string): FoundElement | undefined {
+  return versions.flatMap(elementsOf).find(({ element }) => element.action_id === actionId && carries(element, choice));
+}
+
 function carries(element: Json, value: string): boolean {
   return element.value === value || optionsOf(element).some((option) => option.value === value);
 }

@@ -1,5 +1,5 @@
 // What people do in a channel, delivered to the bot as Slack would: a pressed button, a chosen option, a command.
-import { type Choice, chosen, findElement, stateOf, type Values } from './blocks.js';
+import { type Choice, chosen, findElement, findHolder, stateOf, type Values } from './blocks.js';
 import { announce, showEphemeral } from './chat.js';
 import { allBlocks, type Core, readMessage } from './core.js';
 import type { Ack } from './delivery.js';
@@ -30,7 +30,12 @@ export type Outcome = { ok: true } | { ok: false; text: string };
 /** Presses an element and waits for the bot's ack. Throws when there is no such message, view or element. */
 export async function press(core: Core, input: Press): Promise<Outcome> {
   const place = input.viewId === undefined ? await messagePlace(core, input) : viewPlace(core, input.viewId, input);
-  const found = findElement(place.blocks, input.actionId, input.value) ?? findInAny(place.earlier, input);
+  const { actionId, selectedOption } = input;
+  const holder =
+    typeof selectedOption === 'string'
+      ? findHolder([place.blocks, ...place.earlier], actionId, selectedOption)
+      : undefined;
+  const found = holder ?? findElement(place.blocks, actionId, input.value) ?? findInAny(place.earlier, input);
   if (!found) throw new Error(`nothing to press: no element ${input.actionId} in ${input.viewId ?? input.ts}`);
   const choice: Choice = input.selectedOption ?? input.value;
   const { element, block } = found;

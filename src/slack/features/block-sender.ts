@@ -1,7 +1,7 @@
 // Block sender: the relays refuse the stolen mailbox's address and login from the next message on.
 import { contain } from '../../incidents/contain.js';
 import { confirmForm } from '../messages/consequences.js';
-import { decisionOf, formState, onButton, onForm, openForm, type Press, settle } from '../press.js';
+import { decisionOf, formState, isOutdated, onButton, onForm, openForm, type Press, settle } from '../press.js';
 import { readCard } from '../read-card.js';
 import type { Feature } from './feature.js';
 
@@ -22,6 +22,8 @@ function block(press: Press): Promise<void> {
 }
 
 async function ask(press: Press): Promise<void> {
+  // Somebody was faster: there may be nobody left whom the form could name.
+  if (isOutdated(press)) return block(press);
   const view = readCard(press.desk.ctx, press.incident.id);
   if (view) await openForm(press, confirmForm(view, FORM.id, formState(press)));
 }

@@ -15,6 +15,7 @@ import { privateNote } from '../messages/private.js';
 import {
   decisionOf,
   formState,
+  isOutdated,
   onButton,
   onForm,
   openForm,
@@ -53,7 +54,7 @@ async function start(press: Press, isConfirmed: boolean): Promise<void> {
   const [route, ...others] = press.desk.ctx.cleanRoutes();
   if (!route) return refuseWithoutRoute(press);
   const { subject } = press.incident;
-  if (subject.kind === 'compromise') return isConfirmed ? ofCompromise(press, route) : ask(press);
+  if (subject.kind === 'compromise') return isConfirmed || isOutdated(press) ? ofCompromise(press, route) : ask(press);
   const candidates = candidatesOf(press, subject, await sendersToday(press));
   if (candidates.length === 0)
     return tell(

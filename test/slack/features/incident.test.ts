@@ -58,6 +58,28 @@ describe('the menu', () => {
     expect(desk.relays.applied[1]).toMatchObject({ action: 'block-sender', customer: 'acme' });
   });
 
+  it('tells who was faster without asking first', async () => {
+    const desk = await openDesk();
+    const { channel, ts } = await openCompromise(desk, { kind: 'multiple', senderCount: 60 });
+    const form = await pressAndWait(desk, channel, ts, 'suspend-outbound');
+    await desk.slack.submitView({ user: TECH, viewId: form.id, values: { reason: 'a machine' } });
+    await desk.slack.until(() => desk.relays.applied.length === 1);
+    await desk.settled();
+    const card = await cardOf(desk, channel, 1);
+    const seen = ['block-sender', 'reroute'].map((entry) => menuValue(card, entry));
+    const ask = await pressAndWait(desk, channel, ts, 'block-sender');
+    await desk.slack.submitView({ user: TECH, viewId: ask.id, values: {} });
+    await desk.slack.until(() => desk.relays.applied.length === 2);
+    await desk.settled();
+
+    for (const selectedOption of seen)
+      await desk.slack.press({ user: LEAD, channel, ts, actionId: 'incident-menu', selectedOption });
+    await desk.slack.until(() => desk.slack.modal(LEAD) ?? desk.slack.ephemerals(LEAD).length === 2);
+
+    expect(desk.slack.modal(LEAD)).toBeUndefined();
+    expect(told(desk, LEAD)).toMatch(/Already blocked by Ann.*Your Re-route Hotmail was not done/s);
+  });
+
   it('is for those who have the right, entry by entry, and makes one of two answers', async () => {
     const config = testConfig({ rights: { 'suspend-outbound': 'lead', reroute: 'lead' } });
     const desk = await openDesk({ config });
