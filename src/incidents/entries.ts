@@ -108,7 +108,9 @@ function merged(earlier: ListedEntry, sign: ListedEntry): ListedEntry {
  */
 export function begunAnew(sign: ListedEntry, before: ListedEntry, overAt: number): ListedEntry {
   if (sign.refusals === 0 || sign.firstSeenAt > overAt) return sign;
-  const anew = { at: sign.lastSeenAt, refusals: before.refusals + (before.anew?.refusals ?? 0) };
+  // After a quiet day the detection counts from nothing: then none that were left out before are in its count.
+  const isOneCount = before.anew !== undefined && sign.firstSeenAt < before.anew.at;
+  const anew = { at: sign.lastSeenAt, refusals: before.refusals + (isOneCount ? (before.anew?.refusals ?? 0) : 0) };
   return { ...sinceAnew(sign, anew), anew };
 }
 

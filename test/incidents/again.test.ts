@@ -86,6 +86,22 @@ describe('a block of a receiver that was resolved and comes again within a day',
     expect(third).toMatchObject({ kind: 'opened', queueId: 'q70', refusals: 1, firstSeen: 70 });
     expect([first.id, second.id, third.id]).toEqual([1, 2, 3]);
   });
+
+  it('takes nothing off that the detection has forgotten over a quiet day', () => {
+    const desk = setUp(microsoft);
+    const first = desk.refusedAt(0);
+    for (let minute = 1; minute < 9; minute++) desk.refusedAt(minute);
+    desk.resolvedAt(10, first.id);
+    const second = desk.refusedAt(30);
+    const later = 30 + 25 * 60;
+    expect(desk.refusedAt(later)).toMatchObject({ id: second.id });
+    desk.refusedAt(later + 1);
+    desk.resolvedAt(later + 10, second.id);
+
+    expect(desk.refusedAt(later + 30)).toMatchObject({ kind: 'opened', refusals: 1 });
+    expect(desk.refusedAt(later + 31)).toMatchObject({ kind: 'repeated', refusals: 2 });
+    expect(desk.refusedAt(later + 32)).toMatchObject({ kind: 'repeated', refusals: 3 });
+  });
 });
 
 describe('a listing that was seen gone and is named in a refusal again within a day', () => {
