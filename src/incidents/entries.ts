@@ -76,6 +76,9 @@ export function withEntry(subject: ListingSubject, later: ListedEntry): ListingS
   return { ...subject, entries, isFirstLook: entries.every(({ isFirstLook }) => isFirstLook === true) };
 }
 
+/** A list has a few parts. */
+const MOST_PAST = 12;
+
 /**
  * DNS knows nothing of refusals, and replies nothing of codes. What was gone and is there again begins anew; else the bounce that was seen
  * first stays, with what it said.
@@ -85,6 +88,10 @@ function merged(earlier: ListedEntry, sign: ListedEntry): ListedEntry {
   if (clearedAt !== undefined) return { ...begunAnew(sign, earlier, clearedAt), text: sign.text || earlier.text };
   const later = earlier.anew ? sinceAnew(sign, earlier.anew) : sign;
   const isBounceKept = earlier.bounce !== undefined && (later.bounce !== undefined || later.text === '');
+  const meanings = later.meanings.length > 0 ? later.meanings : earlier.meanings;
+  const past = [...new Set([...(earlier.pastMeanings ?? []), ...earlier.meanings])].filter(
+    (each) => !meanings.includes(each),
+  );
   const isCodeKept = later.codes.length === 0 || (isBounceKept && later.bounce && earlier.codes.length > 0);
   return {
     ...later,
@@ -93,7 +100,8 @@ function merged(earlier: ListedEntry, sign: ListedEntry): ListedEntry {
     customers: later.customers.length > 0 ? later.customers : earlier.customers,
     refusals: Math.max(earlier.refusals, later.refusals),
     codes: isCodeKept ? earlier.codes : later.codes,
-    meanings: later.meanings.length > 0 ? later.meanings : earlier.meanings,
+    meanings,
+    ...(past.length > 0 ? { pastMeanings: past.slice(-MOST_PAST) } : {}),
     text: isBounceKept ? earlier.text : later.text || earlier.text,
     ...(isBounceKept && earlier.bounce ? { bounce: earlier.bounce } : {}),
     ...(earlier.isConfirmed || later.isConfirmed ? { isConfirmed: true } : {}),

@@ -67,6 +67,8 @@ export interface ListedEntry {
   bounce?: { at: number; queueId: string; recipientDomain: string };
   /** Of a receiver's refusals that began again after they had been over: when, and how many had come before. They are left out above. */
   anew?: { at: number; refusals: number };
+  /** Meanings it had before and has no more; those are no news when they come back. */
+  pastMeanings?: string[];
   /** Of what only replies tell: several came at once, so that it is no receiver's slip. */
   isConfirmed?: boolean;
 }

@@ -93,8 +93,8 @@ function raise(round: Round, incident: ListingIncident, known: ListedEntry, { en
 }
 
 /** What a list's answer says that it did not say before. Lists whose codes count hours or points say the same all the time. */
-function furtherMeanings({ meanings: before }: ListedEntry, { meanings }: ListedEntry): string[] {
-  return before.length === 0 ? [] : meanings.filter((meaning) => !before.includes(meaning));
+function furtherMeanings({ meanings: before, pastMeanings = [] }: ListedEntry, { meanings }: ListedEntry): string[] {
+  return before.length === 0 ? [] : meanings.filter((each) => !before.includes(each) && !pastMeanings.includes(each));
 }
 
 function join(round: Round, incident: ListingIncident, { entry, actor }: ListingSign): Taken {

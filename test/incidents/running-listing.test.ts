@@ -80,6 +80,15 @@ describe('a listing whose card stands', () => {
     expect((await shown()).card).toContain('sbl.spamhaus.org');
   });
 
+  it('tells of a part that comes and goes once', async () => {
+    const { desk } = await setUp();
+    const kinds = [5, 6, 7, 8, 9].map((minute) => {
+      const [taken] = takeListed(desk.ctx, [zen(minute, minute % 2 === 1 ? [XBL, SBL] : [XBL])]);
+      return taken?.kind;
+    });
+    expect(kinds).toEqual(['joined', 'repeated', 'repeated', 'repeated', 'repeated']);
+  });
+
   it('keeps what the DNS answered when refusals name the list, so that the watch hears nothing new', async () => {
     const { desk, id } = await setUp();
     openFromFinding(desk.ctx, refusal(5, { provider: 'zen.spamhaus.org', code: '5.7.1' }));
