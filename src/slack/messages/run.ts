@@ -11,7 +11,7 @@ export function runLine({ state, lastAt, wasRefused }: Run): string {
     case 'tried':
       return `*Still trying* · ${last}`;
     case 'held':
-      return `*None since it is held back* · ${last}`;
+      return `*Nothing more has come* · ${last}`;
     case 'silent':
       return `*Silent* · ${last}`;
     case 'unknown':
@@ -27,7 +27,7 @@ export function runWords({ state, lastAt }: Run, now: number): string {
     case 'tried':
       return 'still trying';
     case 'held':
-      return 'none since';
+      return 'nothing since';
     case 'silent':
       return `silent for ${span(now - lastAt)}`;
     case 'unknown':
