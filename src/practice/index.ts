@@ -9,8 +9,8 @@ import { containmentsInForce } from '../incidents/store.js';
 import { type Running, startRelaywarden } from '../main.js';
 import { type Clock, startClock } from './clock.js';
 import { practiceConfig } from './config.js';
+import { asHeld } from './held.js';
 import { type Internet, startInternet } from './internet/internet.js';
-import type { CustomerCounters } from './internet/relay/counters.js';
 import { type PracticePage, startPracticePage, surfaceOfManifest } from './page/index.js';
 import { practiceWorkspace, type SlackStandIn, startSlackStandIn } from './slack/index.js';
 
@@ -104,22 +104,13 @@ function letMailFlow(internet: Internet, bot: Running, page: PracticePage, clock
   if ('path' in bot.policy) throw new Error('the practice policy server listens on TCP');
   internet.letMailFlow({
     policy: bot.policy,
-    onCounters: (counters) => page.setCounters(asHeld(counters, bot)),
+    onCounters: (counters) => page.setCounters(asHeld(counters, containmentsInForce(bot.ctx.db), bot.ctx.now())),
     onError: (error) => bot.ctx.log.error({ err: error }, 'practice traffic'),
   });
   page.setCounters(internet.counters());
   const timer = setInterval(() => page.setClock(clockText(clock)), CLOCK_EVERY_MS);
   return () => clearInterval(timer);
 }
-
-/** What a customer's mail was seen to meet stays visible for a while; once nothing is in force any more, it is history. */
-function asHeld(counters: CustomerCounters[], { ctx }: Running): CustomerCounters[] {
-  const held = new Set(containmentsInForce(ctx.db).map(({ customer }) => customer));
-  const isHistory = ({ customer, state }: CustomerCounters) => !held.has(customer) && HELD_STATES.has(state);
-  return counters.map((counter) => (isHistory(counter) ? { ...counter, state: 'normal' } : counter));
-}
-
-const HELD_STATES = new Set<CustomerCounters['state']>(['blocked', 'suspended', 'rerouted']);
 
 const CLOCK_FORM = new Intl.DateTimeFormat('en-GB', {
   weekday: 'short',

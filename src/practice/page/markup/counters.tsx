@@ -3,14 +3,17 @@ import { renderToStaticMarkup } from 'react-dom/server';
 
 export type CounterState = 'normal' | 'spamming' | 'blocked' | 'suspended' | 'rerouted' | 'listed';
 
-/** What needs a look comes first, then what is held; the caller's order decides within. */
+/**
+ * Who spams comes first, then who is held. A listed address stops mail of everybody behind it, so "listed" comes after: it must not push
+ * the one who did it off the screen. The caller's order decides within.
+ */
 const ranks: Record<CounterState, number> = {
   spamming: 0,
-  listed: 0,
   blocked: 1,
   suspended: 1,
   rerouted: 1,
-  normal: 2,
+  listed: 2,
+  normal: 3,
 };
 
 /** One customer's messages since the start. */

@@ -1,0 +1,44 @@
+// What the strip says of a customer whom somebody has just acted on.
+import { expect, it } from 'vitest';
+import { asHeld } from '../../src/practice/held.js';
+import type { CustomerCounters, CustomerState } from '../../src/practice/internet/relay/counters.js';
+
+const HOUR_MS = 3_600_000;
+const counter = (customer: string, state: CustomerState): CustomerCounters => {
+  return { customer, name: customer, accepted: 1, refused: 0, bounced: 0, rerouted: 0, state };
+};
+const block = (customer: string, placedAt: number) => ({ customer, action: 'block-sender' as const, placedAt });
+const states = (counters: CustomerCounters[]) => counters.map(({ customer, state }) => `${customer} ${state}`);
+
+it('shows a decision at once, also of a customer whose mail is refused elsewhere, and the newest first', () => {
+  const seen = [counter('quiet', 'normal'), counter('old', 'blocked'), counter('new', 'listed')];
+  expect(states(asHeld(seen, [block('old', HOUR_MS), block('new', 2 * HOUR_MS)], 2 * HOUR_MS))).toEqual([
+    'new blocked',
+    'old blocked',
+    'quiet normal',
+  ]);
+});
+
+it('lets the mail speak again an hour later', () => {
+  expect(states(asHeld([counter('a', 'listed')], [block('a', HOUR_MS)], 2 * HOUR_MS))).toEqual(['a listed']);
+});
+
+it('calls one who spams a spammer, whatever was decided, and puts none before another for it', () => {
+  const seen = [counter('free', 'spamming'), counter('decided', 'spamming')];
+  expect(states(asHeld(seen, [block('decided', HOUR_MS)], HOUR_MS))).toEqual(['free spamming', 'decided spamming']);
+});
+
+it('takes what mail met for history once nothing is in force', () => {
+  expect(states(asHeld([counter('a', 'suspended'), counter('b', 'listed')], [], HOUR_MS))).toEqual([
+    'a normal',
+    'b listed',
+  ]);
+});
+
+it.each([
+  ['suspend-outbound', 'suspended'],
+  ['reroute', 'rerouted'],
+] as const)('names %s %s', (action, state) => {
+  const decided = { customer: 'a', action, placedAt: 0 };
+  expect(states(asHeld([counter('a', 'normal')], [block('a', 0), decided], 1))).toEqual([`a ${state}`]);
+});

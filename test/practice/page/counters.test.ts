@@ -1,0 +1,22 @@
+// The strip of customers: who must be seen, and told from the others.
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { type CounterState, countersHtml } from '../../../src/practice/page/markup/counters.js';
+
+const strip = (states: CounterState[]) =>
+  countersHtml(states.map((state, i) => ({ customer: `c${i}`, name: `C${i}`, accepted: 1, refused: 0, state })));
+
+it('puts who spams first, then who is held, then whose mail others refuse', () => {
+  const html = strip(['listed', 'normal', 'listed', 'blocked', 'listed', 'suspended', 'spamming']);
+  const order = [...html.matchAll(/data-state="(\w+)"/g)].map(([, state]) => state);
+  expect(order).toEqual(['spamming', 'blocked', 'suspended', 'listed', 'listed', 'listed', 'normal']);
+});
+
+it('draws who spams and who is listed in no rule together', () => {
+  const css = readFileSync(new URL('../../../src/practice/page/styles/top.css', import.meta.url), 'utf8');
+  const selectors = [...css.matchAll(/([^{}]+)\{/g)].map(([, selector]) => selector ?? '');
+  expect(selectors.filter((selector) => selector.includes('"spamming"')).length).toBeGreaterThan(0);
+  expect(selectors.filter((selector) => /"spamming"[\s\S]*"listed"|"listed"[\s\S]*"spamming"/.test(selector))).toEqual(
+    [],
+  );
+});
