@@ -32,5 +32,6 @@ export const oneText: Signal = {
     const lnSpam = lnEither(VARIED.probability, lnOf(VARIED.share), lnOf(SPAM));
     return clamp(lnSpam - lnHonest, -4, 0);
   },
-  say: ({ activity: { alike, compared } }) => `${Math.round((100 * alike) / compared)} % as long as the one before`,
+  say: ({ activity: { alike, compared } }) =>
+    `${Math.round((100 * alike) / compared)} % of the same length as the one before`,
 };

@@ -1,6 +1,7 @@
 // /relay: what is open, what is in force, and the digest now. Everything else gets the list of what works.
 import { whenFree } from '../../db/patience.js';
 import { containmentsInForce } from '../../incidents/store.js';
+import { nearest } from '../../mail/nearest.js';
 import { authorize, type Right } from '../authorize.js';
 import { type Desk, installedTeam } from '../desk.js';
 import { queueDigestNow, readOpen } from '../digest.js';
@@ -97,7 +98,9 @@ function answerTo(
   if (word === '' || word === 'help') return helpText();
   const known = wordOf(word);
   if (known) return known.answer(desk, { channel, userId, rest });
-  return helpText(`:grey_question: There is no \`/relay ${esc(word, 40)}\`. These work:`);
+  const near = nearest(word, Object.keys(WORDS));
+  const meant = near ? ` Did you mean \`/relay ${near}\`?` : '';
+  return helpText(`:grey_question: There is no \`/relay ${esc(word, 40)}\`.${meant} These work:`);
 }
 
 function helpText(...before: string[]): Message {

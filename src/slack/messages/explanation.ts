@@ -190,9 +190,10 @@ function activityLine({ activity }: Explanation, at: number): string {
 }
 
 function habitLines({ habit, hoursKnown, knownSince }: Explanation, at: number): string[] {
-  const known = `Known for ${span(at - knownSince)}, with mail in ${count(Math.round(hoursKnown), 'hour')} of it`;
+  const since = `Known for ${span(at - knownSince)}`;
   if (hoursKnown < 1)
-    return [`:hatching_chick: ${known}: *no history yet*, so it is compared with others and judged less surely.`];
+    return [`:hatching_chick: ${since}: *no history yet*, so it is compared with others and judged less surely.`];
+  const known = `${since}, with mail in ${count(Math.round(hoursKnown), 'hour')} of it`;
   const { messagesADay, recipientsAnHour, newRecipientShare, unknownUserShare } = habit;
   const usual = `Usual for it: ${rounded(messagesADay)} messages a day, ${rounded(recipientsAnHour)} recipients an hour with mail, ${percent(newRecipientShare)} of them new, ${percent(unknownUserShare)} unknown users.`;
   return hoursKnown < HOURS_TO_BE_KNOWN

@@ -246,6 +246,12 @@ describe('/relay', () => {
     expect(told(desk, TECH)).toContain('/relay incidents');
     expect(told(desk, TECH)).not.toContain('<!here>');
   });
+
+  it('says what was meant perhaps', async () => {
+    const desk = await openDesk();
+    await desk.slack.command({ user: TECH, channel: ABUSE, command: '/relay', text: 'incidnets now' });
+    expect(told(desk, TECH)).toContain('There is no /relay incidnets. Did you mean /relay incidents?');
+  });
 });
 
 describe('what is open', () => {
