@@ -123,7 +123,7 @@ it.skipIf(process.getuid?.() === 0).each([
   ['report', (file: string) => ['report', file]],
   ['customers check', (file: string) => ['customers', 'check', '--customers', file]],
   ['config check', (file: string) => ['config', 'check', '--config', file]],
-])('%s says of a file that may not be read that this user may not', async (_, args) => {
+])('%s says of a file that may not be read that this user may not (root may)', async (_, args) => {
   const file = join(dir, 'forbidden');
   writeFileSync(file, 'x', { mode: 0o000 });
   const { code, stderr } = await run(...args(file));
