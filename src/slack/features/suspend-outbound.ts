@@ -1,10 +1,10 @@
-// Suspend outbound: all mail of one customer stops. Asked twice, and with a reason that stays on record.
+// Suspend outbound: all mail of one customer stops. Asked once, in the form that says what stops and wants a reason for the record.
 import { contain } from '../../incidents/contain.js';
 import { section, textInput } from '../messages/blocks.js';
 import { volumeText } from '../messages/consequences.js';
 import { esc, plain } from '../messages/escape.js';
 import { form } from '../messages/modals.js';
-import { decisionOf, formState, onButton, onForm, openForm, type Press, settle, textOf } from '../press.js';
+import { decisionOf, formState, isOutdated, onButton, onForm, openForm, type Press, settle, textOf } from '../press.js';
 import { customerNameOf } from '../read.js';
 import { messagesPerDay } from '../read-card.js';
 import type { Feature } from './feature.js';
@@ -17,20 +17,23 @@ export const suspendOutbound: Feature = {
   menu: { entry: 'suspend-outbound', right: 'suspend-outbound', act: ask },
   register(app, desk) {
     onButton(app, desk, 'suspend-outbound', ask);
-    onForm(app, desk, FORM, (given) =>
-      settle(
-        given,
-        contain(desk.ctx, { ...decisionOf(given), action: 'suspend-outbound', reason: textOf(given.values, 'reason') }),
-      ),
-    );
+    onForm(app, desk, FORM, (given) => suspend(given, textOf(given.values, 'reason')));
   },
 };
 
-function ask(press: Press): Promise<void> {
-  return openForm(press, reasonForm(press));
+function suspend(press: Press, reason?: string): Promise<void> {
+  return settle(
+    press,
+    contain(press.desk.ctx, { ...decisionOf(press), action: 'suspend-outbound', ...(reason ? { reason } : {}) }),
+  );
 }
 
-/** Says itself what stops and how much that is: an entry of the menu has no confirmation before. */
+function ask(press: Press): Promise<void> {
+  // Somebody was faster: nobody is to give a reason for what cannot be done any more.
+  return isOutdated(press) ? suspend(press) : openForm(press, reasonForm(press));
+}
+
+/** Says itself what stops and how much that is: nothing asks before. */
 function reasonForm(press: Press) {
   const { desk, incident } = press;
   const customer = customerNameOf(desk.ctx, incident);

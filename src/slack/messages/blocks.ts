@@ -114,13 +114,12 @@ export function linkButton(id: string, label: string, url: string): Button {
   return { type: 'button', action_id: `${LINK_PREFIX}${id}`, text: plainText(label), url };
 }
 
-export function confirm(title: string, text: string, yes: string, style?: 'danger'): ConfirmationDialog {
+export function confirm(title: string, text: string, yes: string): ConfirmationDialog {
   return {
     title: plainText(title, 100),
     text: plainText(text, 300),
     confirm: plainText(yes, 30),
     deny: plainText('Not now', 30),
-    ...(style ? { style } : {}),
   };
 }
 

@@ -1,5 +1,5 @@
-// What a step would do, named before it is done: in the confirmation of a button, and in the form that a menu entry opens, because Slack
-// knows one confirmation for a whole menu and not one for each of its entries.
+// What a step would do, named once before it is done: in the confirmation of a button that acts at once, and in the form that a menu entry
+// opens, because Slack knows one confirmation for a whole menu and not one for each of its entries. A button that opens a form has none.
 import type { ConfirmationDialog, ModalView } from '@slack/types';
 import { type Targets, uncovered } from '../../incidents/targets.js';
 import { confirm, count, section } from './blocks.js';
@@ -16,20 +16,17 @@ interface Consequence {
   /** Plain text, what outsiders wrote cut and cleaned. */
   text: string;
   yes: string;
-  style?: 'danger';
 }
 
-/** A button's confirmation. Blocking the one address that the card names needs none; a listing's re-route asks in its own form. */
+/** A button's confirmation. Blocking the one address that the card names needs none; a suspension and a listing's re-route have a form. */
 export function confirmation(view: CardView, action: string): ConfirmationDialog | undefined {
   const said =
-    action === 'suspend-outbound'
-      ? suspension(view)
-      : action === 'reroute' && view.incident.subject.kind === 'compromise'
-        ? rerouting(view)
-        : action === 'block-sender'
-          ? widerBlock(view)
-          : undefined;
-  return said && confirm(said.title, said.text, said.yes, said.style);
+    action === 'reroute' && view.incident.subject.kind === 'compromise'
+      ? rerouting(view)
+      : action === 'block-sender'
+        ? widerBlock(view)
+        : undefined;
+  return said && confirm(said.title, said.text, said.yes);
 }
 
 /** The same as a form. In a menu the next entry is a thumb's width away: there a block of one address is asked about, too. */
@@ -55,16 +52,6 @@ export function unnamedSenders({ incident: { subject } }: CardView): number {
 
 function nameOf({ customerName }: CardView): string {
   return plain(customerName, 80);
-}
-
-function suspension(view: CardView): Consequence {
-  const customer = nameOf(view);
-  return {
-    title: `Suspend ${customer}?`,
-    text: `ALL outbound mail of ${customer}${volumeText(view)} stops until somebody lifts it.`,
-    yes: BUTTONS['suspend-outbound'],
-    style: 'danger',
-  };
 }
 
 function rerouting(view: CardView): Consequence {

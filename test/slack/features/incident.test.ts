@@ -37,6 +37,23 @@ function menuValue(card: { blocks: unknown[] }, entry: string): string {
   return value;
 }
 
+/** Every button that a message has, beside a line too; what only opens a page is none. */
+function buttonsOf({ blocks }: { blocks: unknown[] }) {
+  const all = (blocks as { elements?: Shown[]; accessory?: Shown }[]).flatMap(({ elements = [], accessory }) => [
+    ...elements,
+    ...(accessory ? [accessory] : []),
+  ]);
+  return all.filter(({ type, url }) => type === 'button' && url === undefined);
+}
+
+interface Shown {
+  type: string;
+  action_id?: string;
+  value?: string;
+  url?: string;
+  confirm?: unknown;
+}
+
 const isHistory = ({ text }: { text: string }) => text.startsWith('History');
 
 describe('the menu', () => {
@@ -106,6 +123,32 @@ describe('the menu', () => {
   });
 });
 
+describe('a button', () => {
+  it('asks once: what opens a form has no question before it, and what stops mail at once has one', async () => {
+    const ofMachine: Parameters<typeof openCompromise>[1] = {
+      kind: 'multiple',
+      senders: ['a@acme.example', 'b@acme.example'],
+      senderCount: 2,
+    };
+    for (const open of [openCompromise, (desk: TestDesk) => openCompromise(desk, ofMachine), openListing]) {
+      const { length } = buttonsOf(await open(await openDesk()));
+      for (let i = 0; i < length; i++) {
+        const desk = await openDesk();
+        const card = await open(desk);
+        const { action_id: actionId = '', value = '', confirm } = buttonsOf(card)[i] ?? {};
+        await desk.slack.press({ user: TECH, channel: card.channel, ts: card.ts, actionId, value });
+        const forms = () => desk.slack.calls('views.open').length;
+        await desk.slack.until(() => forms() + desk.relays.applied.length + desk.slack.ephemerals(TECH).length > 0);
+        const stopsMore = desk.relays.applied.some(
+          ({ action, senders }) => action !== 'block-sender' || senders.length > 1,
+        );
+
+        expect([actionId, confirm !== undefined]).toEqual([actionId, forms() === 0 && stopsMore]);
+      }
+    }
+  });
+});
+
 describe('a form', () => {
   it('takes no blanks for a reason: nothing happens and the field says so', async () => {
     const desk = await openDesk();
@@ -142,15 +185,33 @@ describe('Suspend outbound', () => {
     expect(JSON.stringify((await cardOf(desk, channel, 1)).blocks)).toContain('*Outbound suspended* by Ann');
   });
 
-  it('is first and primary for a machine, with a confirmation that names customer and consequence', async () => {
+  it('is first and primary for a machine, and asks once: its form names customer and consequence', async () => {
     const desk = await openDesk();
     const card = await openCompromise(desk, { kind: 'multiple', senderCount: 60 });
 
-    const buttons = (card.blocks.find(({ type }) => type === 'actions')?.elements ?? []) as Record<string, never>[];
-    expect(buttons[0]).toMatchObject({ action_id: 'suspend-outbound', style: 'primary' });
-    expect(JSON.stringify(buttons[0])).toContain(
-      'ALL outbound mail of Acme Mills (1,240 messages in the last 24 h) stops',
+    const [first] = buttonsOf(card);
+    expect(first).toMatchObject({ action_id: 'suspend-outbound', style: 'primary' });
+    expect(first?.confirm).toBeUndefined();
+    const form = await pressAndWait(desk, card.channel, card.ts, 'suspend-outbound');
+    expect(JSON.stringify(form.content)).toContain(
+      '*All* outbound mail of *Acme Mills* (1,240 messages in the last 24 h) stops until somebody lifts it.',
     );
+  });
+
+  it('tells who was faster before anybody gives a reason', async () => {
+    const desk = await openDesk();
+    const card = await openCompromise(desk, { kind: 'multiple', senderCount: 60 });
+    const { channel, ts } = card;
+    const value = buttonsOf(card)[0]?.value ?? '';
+    const form = await pressAndWait(desk, channel, ts, 'suspend-outbound');
+    await desk.slack.submitView({ user: TECH, viewId: form.id, values: { reason: 'a machine' } });
+    await desk.slack.until(() => desk.relays.applied.length === 1);
+
+    await desk.slack.press({ user: LEAD, channel, ts, actionId: 'suspend-outbound', value });
+    await desk.slack.until(() => desk.slack.modal(LEAD) ?? desk.slack.ephemerals(LEAD)[0]);
+
+    expect(desk.slack.modal(LEAD)).toBeUndefined();
+    expect(told(desk, LEAD)).toContain('Already suspended by Ann');
   });
 
   it('takes the role that the config says', async () => {
