@@ -62,7 +62,7 @@ export function notifyPartners(
         })
         .returning()
         .get();
-      if (!isByHand) queueEffect(tx, effectOf(row.id), now);
+      if (!isByHand) queueEffect(tx, effectOf(row), now);
     }
     // It takes nothing from anybody: the other buttons of the card stay good.
     return { keepsRev: true, details: { kind, partners: left.map(({ id }) => id), ...(isByHand ? { isByHand } : {}) } };
@@ -74,26 +74,26 @@ export function noticesOf(db: Tx, incidentId: number): NoticeRow[] {
   return db.select().from(notices).where(eq(notices.incidentId, incidentId)).orderBy(asc(notices.id)).all();
 }
 
-/** The partners whose latest notice is of this kind: they know how it stands. Rows come oldest first. */
-export function toldLast(rows: readonly Pick<NoticeRow, 'partner' | 'kind'>[], kind: NoticeKind): Set<string> {
-  const latest = new Map(rows.map((row) => [row.partner, row.kind]));
+/**
+ * The partners whose latest notice is of this kind: they know how it stands. One that was refused told nobody: whoever presses again sends
+ * it to the address that is known then. Rows come oldest first.
+ */
+export function toldLast(
+  rows: readonly Pick<NoticeRow, 'partner' | 'kind' | 'state'>[],
+  kind: NoticeKind,
+): Set<string> {
+  const latest = new Map(rows.filter(({ state }) => state !== 'failed').map((row) => [row.partner, row.kind]));
   return new Set([...latest].filter(([, told]) => told === kind).map(([partner]) => partner));
 }
 
-/** Queues a notice again that could not be delivered, perhaps to another address. */
-export function sendAgain(
-  deps: DecideDeps,
-  decision: Omit<Decision, 'verb' | 'details'> & { noticeId: number; to: string },
-): Outcome {
-  const { noticeId, to, ...rest } = decision;
-  return decide(deps, { ...rest, verb: 'notify-partners', details: { noticeId, to } }, (tx, incident) => {
-    const row = findNotice(tx, noticeId);
-    if (!row || row.incidentId !== incident.id) return { refuse: 'There is no such notice.' };
-    if (row.state !== 'failed') return { refuse: 'That notice has not failed.' };
-    tx.update(notices).set({ state: 'queued', sendTo: to, error: null }).where(eq(notices.id, noticeId)).run();
-    queueEffect(tx, { ...effectOf(noticeId), key: `notice:${noticeId}:${deps.now()}` }, deps.now());
-    return { keepsRev: true };
-  });
+/** Reports whether mail of this kind to this address of the partner was refused: nobody's press is to be followed by a hundred more. */
+export function wasRefused(
+  rows: readonly Pick<NoticeRow, 'partner' | 'kind' | 'state' | 'sendTo' | 'error'>[],
+  kind: NoticeKind,
+  { id, contact }: Pick<AffectedPartner, 'id' | 'contact'>,
+): boolean {
+  const last = rows.findLast((row) => row.partner === id && row.kind === kind);
+  return last?.state === 'failed' && last.error !== OVERTAKEN && last.sendTo === (contact ?? null);
 }
 
 function whyNobody(partners: readonly AffectedPartner[], told: ReadonlySet<string>): string {
@@ -104,8 +104,10 @@ function whyNobody(partners: readonly AffectedPartner[], told: ReadonlySet<strin
   return 'Every partner has been told already.';
 }
 
-function effectOf(id: number): Effect {
-  return { key: `notice:${id}`, kind: 'partner.notice', lane: `notice:${id}`, payload: { noticeId: id } };
+/** A partner reads of the beginning before the end, however long the mail server was away: what it is told of an incident has one lane. */
+function effectOf({ id, incidentId, partner }: NoticeRow): Effect {
+  const lane = `notice:${incidentId}:${partner}`;
+  return { key: `notice:${id}`, kind: 'partner.notice', lane, payload: { noticeId: id } };
 }
 
 export interface NoticeEffectDeps extends DecideDeps {
@@ -121,6 +123,7 @@ export function noticeEffects(deps: NoticeEffectDeps) {
     'partner.notice': async ({ payload }: { payload: unknown }) => {
       const row = findNotice(deps.db, (payload as { noticeId: number }).noticeId);
       if (!row || row.state === 'sent') return;
+      if (isOvertaken(deps.db, row)) return settle(deps, row, { state: 'failed', error: OVERTAKEN });
       try {
         await send(deps, row);
       } catch (error) {
@@ -131,6 +134,16 @@ export function noticeEffects(deps: NoticeEffectDeps) {
       settle(deps, row, { state: 'sent', sentAt: deps.now(), error: null });
     },
   };
+}
+
+const OVERTAKEN = 'it was over before any mail could be sent';
+
+/** A beginning whose end was decided meanwhile is no news, and nobody wants to hear of the end of what they never heard of. */
+function isOvertaken(db: Tx, { id, incidentId, partner, kind }: NoticeRow): boolean {
+  const others = noticesOf(db, incidentId).filter((row) => row.partner === partner && row.kind !== kind);
+  if (kind === 'listed') return others.some((row) => row.id > id);
+  const beginning = others.findLast((row) => row.id < id);
+  return beginning?.state === 'failed' && beginning.error === OVERTAKEN;
 }
 
 async function send(
@@ -157,7 +170,7 @@ function settle(deps: DecideDeps, { id, incidentId, partner }: NoticeRow, change
         outcome: change.state === 'sent' ? 'done' : 'failed',
         details: { partner, ...(change.error ? { why: change.error } : {}) },
       });
-      if (change.state === 'failed') queueTimeline(tx, deps, incident, row);
+      if (change.state === 'failed' && change.error !== OVERTAKEN) queueTimeline(tx, deps, incident, row);
       queueCard(tx, deps, incident, CARD_BUNDLE_MS);
     },
     { behavior: 'immediate' },

@@ -12,7 +12,14 @@ import {
   seriousEntries,
   targetsOf,
 } from '../incidents/incident.js';
-import { type AffectedPartner, type NoticePlan, noticesOf, notifyPartners, toldLast } from '../incidents/notify.js';
+import {
+  type AffectedPartner,
+  type NoticePlan,
+  noticesOf,
+  notifyPartners,
+  toldLast,
+  wasRefused,
+} from '../incidents/notify.js';
 import { findIncident, incidentsSince, unresolvedIncidents } from '../incidents/store.js';
 import { clearNotice, listedNotice, type NoticeFacts } from '../partners/notice.js';
 import type { Parts } from './context.js';
@@ -50,7 +57,10 @@ export function sendDueNotices(parts: NoticeParts, ctx: Context): void {
   if (!notices.automatic || !mail) return;
   for (const incident of tellable(ctx)) {
     const plan = planNotices(parts, ctx, incident);
-    const partners = plan?.partners.filter(({ contact }) => contact !== undefined) ?? [];
+    const rows = noticesOf(ctx.db, incident.id);
+    const isReachable = (partner: AffectedPartner) =>
+      partner.contact !== undefined && !wasRefused(rows, plan?.kind ?? 'listed', partner);
+    const partners = plan?.partners.filter(isReachable) ?? [];
     if (!plan || partners.length === 0 || (plan.kind === 'listed' && !costsMail(incident))) continue;
     const { kind, template } = plan;
     notifyPartners(ctx, { incidentId: incident.id, actor: RELAYWARDEN, kind, template, partners });

@@ -1,11 +1,12 @@
 import { eq } from 'drizzle-orm';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { auditOf } from '../../src/audit/verify.js';
 import { notices, outbox } from '../../src/db/schema.js';
-import { noticeEffects, noticesOf, notifyPartners, sendAgain } from '../../src/incidents/notify.js';
+import { noticeEffects, noticesOf, notifyPartners } from '../../src/incidents/notify.js';
 import { openFromFinding } from '../../src/incidents/open.js';
-import { EffectImpossible, type OutboxRow } from '../../src/outbox/run.js';
+import { EffectImpossible, type OutboxRow, startOutbox } from '../../src/outbox/run.js';
 import { type Mail, MailRefused } from '../../src/partners/mailer.js';
+import { eventually } from '../helpers/eventually.js';
 import { ANN, BEN, incidentDeps, microsoftBlock, stolenMailbox } from '../helpers/incidents.js';
 import { freshDb } from '../helpers/temp.js';
 
@@ -118,22 +119,50 @@ describe('telling partners', () => {
     expect(new Set(ids).size).toBe(1);
   });
 
-  it('shows a refusal, and goes to another address when somebody gives one', async () => {
+  it('shows a refusal, and goes to another address when somebody tells the partner again', async () => {
     const { db, deps, incident, tell, queued } = setUp();
     tell({ partners: PARTNERS.slice(0, 1) });
 
     const [refused] = await run(deps, queued(), async () => Promise.reject(new MailRefused('550 no such user')));
     expect(refused).toBeInstanceOf(EffectImpossible);
-    const [row] = noticesOf(db, incident.id);
-    expect(row).toMatchObject({ state: 'failed', error: '550 no such user' });
+    expect(noticesOf(db, incident.id)).toMatchObject([{ state: 'failed', error: '550 no such user' }]);
 
-    const again = { incidentId: incident.id, actor: BEN, noticeId: row?.id ?? 0, to: 'boss@example-it.example' };
-    expect(sendAgain(deps, again).kind).toBe('done');
-    expect(sendAgain(deps, again).kind).toBe('not-possible');
+    const again = { actor: BEN, partners: PARTNERS.slice(0, 1).map((one) => ({ ...one, contact: 'boss@it.example' })) };
+    expect(tell(again).kind).toBe('done');
+    expect(tell(again)).toMatchObject({ kind: 'not-possible', why: 'Every partner has been told already.' });
     const sent: string[] = [];
     await run(deps, queued().slice(1), async ({ to }) => void sent.push(to));
-    expect(sent).toEqual(['boss@example-it.example']);
-    expect(db.select().from(notices).all()).toMatchObject([{ state: 'sent', error: null }]);
+    expect(sent).toEqual(['boss@it.example']);
+    expect(db.select().from(notices).all()).toMatchObject([{ state: 'failed' }, { state: 'sent', error: null }]);
+  });
+
+  it('sends nothing of what was over before the mail server came back', async () => {
+    const { db, deps, incident, tell } = setUp();
+    const server = { isAway: true, sent: [] as string[] };
+    const mailer = {
+      async send({ subject }: Mail) {
+        if (server.isAway) throw new Error('connection refused');
+        server.sent.push(subject);
+      },
+      close() {},
+    };
+    const runner = startOutbox({ db, handlers: noticeEffects({ ...deps, mailer, mailDomain: 'relay.example' }) });
+    onTestFinished(() => runner.stop());
+    const [partner] = PARTNERS;
+    const partners = partner ? [partner] : [];
+    const states = () => noticesOf(db, incident.id).map(({ kind, state }) => `${kind} ${state}`);
+
+    tell({ partners });
+    await runner.settled();
+    tell({ kind: 'clear', partners, template: { ...TEMPLATE, subject: 'Clear' } });
+    server.isAway = false;
+    await eventually(() => expect(states()).toEqual(['listed failed', 'clear failed']));
+    expect(server.sent).toEqual([]);
+
+    tell({ partners });
+    await eventually(() => expect(states()).toEqual(['listed failed', 'clear failed', 'listed sent']));
+    tell({ kind: 'clear', partners, template: { ...TEMPLATE, subject: 'Clear' } });
+    await eventually(() => expect(server.sent).toEqual(['Listed', 'Clear']));
   });
 
   it('is for listings only', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config.js';
 import type { Context } from '../../src/context.js';
 import { openTrafficDb } from '../../src/db/open-traffic.js';
+import { notices } from '../../src/db/schema.js';
 import { createCounterStore } from '../../src/detection/counter-store.js';
 import { SUMS, type Sums } from '../../src/detection/counters.js';
 import { noticesOf } from '../../src/incidents/notify.js';
@@ -96,6 +97,23 @@ describe('notices without a click', () => {
     sendDueNotices(parts, ctx);
     sendDueNotices(parts, ctx);
     expect(kinds()).toEqual(['one listed', 'one clear']);
+  });
+
+  it('are not sent again to an address that refuses them, but to another one; a person may press', async () => {
+    const w = setUp({ mail: MAIL, notices: { automatic: true } });
+    w.listed('203.0.113.17');
+    sendDueNotices(w.parts, w.ctx);
+    w.db.update(notices).set({ state: 'failed', error: '550 no such user' }).run();
+
+    sendDueNotices(w.parts, w.ctx);
+    expect(noticesOf(w.db, 1)).toHaveLength(1);
+    expect(w.readers.noticesOf?.(1)).toEqual({ sent: 0, drafted: 1 });
+
+    const [one, ...others] = w.parts.directory.partners;
+    if (one) w.parts.directory.partners = [{ ...one, contact: 'boss@one.example' }, ...others];
+    sendDueNotices(w.parts, w.ctx);
+    sendDueNotices(w.parts, w.ctx);
+    expect(noticesOf(w.db, 1).map(({ sendTo }) => sendTo)).toEqual(['it@one.example', 'boss@one.example']);
   });
 
   it('are sent anew of what comes back after its end was told', () => {
