@@ -2,8 +2,9 @@
 import { contain } from '../../incidents/contain.js';
 import { section, textInput } from '../messages/blocks.js';
 import { volumeText } from '../messages/consequences.js';
-import { esc, plain } from '../messages/escape.js';
+import { esc } from '../messages/escape.js';
 import { form } from '../messages/modals.js';
+import { reasonSoFar } from '../messages/reason.js';
 import { decisionOf, formState, isOutdated, onButton, onForm, openForm, type Press, settle, textOf } from '../press.js';
 import { customerNameOf } from '../read.js';
 import { messagesPerDay } from '../read-card.js';
@@ -48,7 +49,7 @@ function reasonForm(press: Press) {
       textInput({
         id: 'reason',
         label: 'Why',
-        initial: plain(incident.evidence[0] ?? '', 400),
+        initial: reasonSoFar(incident),
         hint: 'Kept on record and shown in the thread.',
       }),
     ],

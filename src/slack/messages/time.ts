@@ -32,6 +32,13 @@ export function utc(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
+/** `2026-01-02 03:04–03:09 UTC`, with the day of its end where that is another; for places where Slack parses nothing. */
+export function utcStretch(fromMs: number, toMs: number): string {
+  const [from, to] = [utc(fromMs), utc(toMs)];
+  if (from === to) return to;
+  return `${from.replace(' UTC', '')}–${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to}`;
+}
+
 /** A span as people say it: `40 s`, `12 min`, `5 h`, `3 days`. */
 export function span(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));

@@ -1,9 +1,11 @@
 // The other buttons, forms and menu entries of a card, through the real app and signed requests.
 import { describe, expect, it } from 'vitest';
 import { auditRows } from '../../../src/audit/verify.js';
+import { openFromFinding } from '../../../src/incidents/open.js';
 import { findIncident, openListings } from '../../../src/incidents/store.js';
 import type { View } from '../../../src/practice/slack/index.js';
 import { viewFaults } from '../../helpers/block-kit.js';
+import { stolenMailbox, T0 } from '../../helpers/incidents.js';
 import {
   ABUSE,
   cardOf,
@@ -212,6 +214,21 @@ describe('Suspend outbound', () => {
 
     expect(desk.slack.modal(LEAD)).toBeUndefined();
     expect(told(desk, LEAD)).toContain('Already suspended by Ann');
+  });
+
+  it('begins its reason with what came up to now, and says when the evidence is of', async () => {
+    const desk = await openDesk();
+    const signs = [{ id: 'volume', weight: 6 }];
+    const evidenceOf = { from: T0 - 600_000, to: T0 };
+    const { channel, ts } = await openCompromise(desk, { signs, evidenceOf });
+    const [at, weaker] = [T0 + 3 * 3_600_000, [{ id: 'volume', weight: 2 }]];
+    openFromFinding(desk.ctx, stolenMailbox({ at, messages: 4100, recipients: 4100, signs: weaker, evidence: ['x'] }));
+
+    const form = await pressAndWait(desk, channel, ts, 'suspend-outbound');
+
+    expect(JSON.stringify(form.content)).toContain(
+      '"initial_value":"4,100 messages to 4,100 recipients, 2026-03-03 02:05–05:15 UTC. 60 recipients in 10 min, usual 4 an hour (2026-03-03 02:05–02:15 UTC)"',
+    );
   });
 
   it('takes the role that the config says', async () => {
