@@ -49,8 +49,9 @@ export async function startPracticePage(options: PracticePageOptions): Promise<P
   const strip = { counters: '', clock: '' };
   const drawing = drawings(options);
   const live = new Live(standIn, drawing.draw);
+  const { timeZone } = drawing.lexicon.clock;
   const app = routes(standIn, live, drawing, () =>
-    shellHtml({ workspace: standIn.workspace, surface, ...strip, title: 'relaywarden: practice workspace' }),
+    shellHtml({ workspace: standIn.workspace, surface, timeZone, ...strip, title: 'relaywarden: practice workspace' }),
   );
   const server = createServer(getRequestListener(app.fetch));
   await listen(server, options.port);
@@ -68,7 +69,7 @@ export async function startPracticePage(options: PracticePageOptions): Promise<P
     setClock: (text) => {
       if (text === strip.clock) return;
       strip.clock = text;
-      live.push({ event: 'clock', data: { text } });
+      live.push({ event: 'clock', data: { text, now: drawing.now() } });
     },
     close: async () => {
       live.close();
@@ -84,6 +85,8 @@ interface Drawings {
   lexicon: Lexicon;
   parts: MessageParts;
   draw: Draw;
+  /** Practice time, ms. */
+  now(): number;
 }
 
 function drawings({ standIn, surface, toPracticeTime = (ms) => ms, timeZone = 'UTC' }: PracticePageOptions): Drawings {
@@ -98,6 +101,7 @@ function drawings({ standIn, surface, toPracticeTime = (ms) => ms, timeZone = 'U
   return {
     lexicon,
     parts,
+    now: () => toPracticeTime(Date.now()),
     draw: {
       message: async (channel, ts) => {
         const message = await standIn.message(channel, ts);
@@ -117,7 +121,7 @@ function drawings({ standIn, surface, toPracticeTime = (ms) => ms, timeZone = 'U
   };
 }
 
-function routes(standIn: SlackStandIn, live: Live, { parts, draw }: Drawings, shell: () => string): Hono {
+function routes(standIn: SlackStandIn, live: Live, { parts, draw, now }: Drawings, shell: () => string): Hono {
   const app = new Hono();
   const assets = loadAssets();
   app.use(guard());
@@ -133,7 +137,7 @@ function routes(standIn: SlackStandIn, live: Live, { parts, draw }: Drawings, sh
   app.get('/view/home', (context) => context.html(draw.home(asked(context))));
   app.get('/view/modal', (context) => context.html(draw.modal(asked(context))));
   app.get('/view/app-channel', async (context) => context.json({ id: await standIn.appConversation(asked(context)) }));
-  app.get('/live', (context) => stream(context, live));
+  app.get('/live', (context) => stream(context, live, now));
   app.post('/do/:name', async (context) =>
     context.json((await act(standIn, context.req.param('name'), await context.req.json())) as object),
   );
@@ -182,7 +186,7 @@ function inOrder(items: { ts: string; html: string }[]): string {
     .join('');
 }
 
-function stream(context: Context, live: Live): Response {
+function stream(context: Context, live: Live, now: () => number): Response {
   return streamSSE(context, async (sse) => {
     const remove = live.add({
       user: asked(context),
@@ -192,7 +196,7 @@ function stream(context: Context, live: Live): Response {
     await sse.writeSSE({ event: 'hello', data: '{}' });
     while (!sse.aborted) {
       await sse.sleep(15_000);
-      await sse.writeSSE({ event: 'tick', data: '{}' });
+      await sse.writeSSE({ event: 'tick', data: JSON.stringify({ now: now() }) });
     }
   });
 }

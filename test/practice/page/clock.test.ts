@@ -18,6 +18,9 @@ describe('a date token', () => {
     ['{date_short_pretty}', -24 * 30, '31 Jan'],
     ['{date_num} {time_secs}', 0, '02/03/2026 09:00:00'],
     ['{ago}', -2, '2 h ago'],
+    ['{ago}', 0, 'now'],
+    ['{ago}', 3, 'in 3 h'],
+    ['{ago}', 72, 'in 3 days'],
     ['{nonsense}', 0, '{nonsense}'],
   ])('%s, %i hours away', (format, hours, text) => {
     expect(dateToken(inSeconds(start) + hours * 3600, format, fast, start)).toBe(text);

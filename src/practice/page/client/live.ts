@@ -1,4 +1,5 @@
 // The stream of changes: new and changed messages, modals, Home, counters, the clock.
+import { dateWords } from './dates.js';
 import { showModal } from './forms.js';
 import { announce, html, toast } from './net.js';
 import { fragment, loadChannel, loadThread, place, remove } from './panes.js';
@@ -39,9 +40,19 @@ export function connect(): void {
   });
   on<{ text: string }>(stream, 'notice', ({ text }) => toast(text));
   on<{ html: string }>(stream, 'counters', (data) => showCounters(data.html));
-  on<{ text: string }>(stream, 'clock', ({ text }) => {
+  on<{ text: string; now: number }>(stream, 'clock', ({ text, now }) => {
     byId('clock').textContent = text;
+    tellTimes(now);
   });
+  on<{ now: number }>(stream, 'tick', ({ now }) => tellTimes(now));
+}
+
+/** "4 min ago" is five a minute later, and "today" ends at midnight: `now` is practice time, ms. */
+function tellTimes(now: number): void {
+  for (const time of document.querySelectorAll<HTMLTimeElement>('time[data-form]')) {
+    const words = dateWords(Date.parse(time.dateTime), time.dataset.form ?? '', now, boot.timeZone);
+    if (time.textContent !== words) time.textContent = words;
+  }
 }
 
 function on<T>(stream: EventSource, name: string, listener: (data: T) => void): void {

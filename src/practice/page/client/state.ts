@@ -5,6 +5,8 @@ export interface Boot {
   channels: { id: string; name: string; topic?: string; isPrivate?: boolean }[];
   bot: string;
   commands: { command: string; description: string; usage: string }[];
+  /** IANA zone of the times shown. */
+  timeZone: string;
 }
 
 export const boot = JSON.parse(document.body.dataset.boot ?? '{}') as Boot;

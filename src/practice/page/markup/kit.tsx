@@ -26,7 +26,7 @@ export function kit(blocks: Json[], lexicon: Lexicon): string {
   return dated(html, lexicon);
 }
 
-/** Date tokens are the only part that changes while the text stays ("today", "4 min ago"): filled in at the end. */
+/** Date tokens are the only part that changes while the text stays ("today", "4 min ago"): filled in at the end; the page writes on. */
 function dated(html: string, { clock }: Lexicon): string {
   return html.replace(/\uE080(-?\d+)\|([^\uE081]*)\uE081/g, (_, seconds: string, format: string) =>
     escaped(dateToken(Number(seconds), decodeURIComponent(format), clock)),
@@ -83,7 +83,11 @@ export function kitButton({ text, style }: Json, lexicon: Lexicon): { attributes
 function hooks({ ownLinks }: Lexicon) {
   return {
     date: (token: { timestamp: string; format: string; fallback: string }): ReactNode => (
-      <time dateTime={new Date(Number(token.timestamp) * 1000).toISOString()} title={token.fallback}>
+      <time
+        dateTime={new Date(Number(token.timestamp) * 1000).toISOString()}
+        title={token.fallback}
+        data-form={token.format}
+      >
         {`\uE080${Number(token.timestamp)}|${encodeURIComponent(token.format)}\uE081`}
       </time>
     ),

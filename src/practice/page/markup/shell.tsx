@@ -9,6 +9,8 @@ export interface ShellParts {
   surface: AppSurface;
   clock: string;
   counters: string;
+  /** IANA zone of the times shown. */
+  timeZone: string;
   title: string;
 }
 
@@ -17,9 +19,9 @@ export function shellHtml(parts: ShellParts): string {
   return `<!doctype html>${renderToStaticMarkup(<Shell {...parts} />)}`;
 }
 
-function Shell({ workspace, surface, clock, counters, title }: ShellParts) {
+function Shell({ workspace, surface, clock, counters, timeZone, title }: ShellParts) {
   const { people, channels, bot, team } = workspace;
-  const boot = { people, channels, bot: bot.realName, commands: surface.commands };
+  const boot = { people, channels, bot: bot.realName, commands: surface.commands, timeZone };
   return (
     <html lang="en">
       <head>
