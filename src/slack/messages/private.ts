@@ -36,6 +36,12 @@ export function notPossible(verb: string, why: string): Message {
   return privateNote(`:information_source: *${esc(buttonWord(verb), 60)}* was not done: ${esc(why, 500)}`);
 }
 
+/** A note is on record; `isInThread` where changes are told there. */
+export function noteSaved(incidentId: number, note: string, isInThread: boolean): Message {
+  const where = isInThread ? 'in the history, and in the thread of the card for all to read' : 'in the history';
+  return privateNote(`:memo: Your note on incident ${incidentId} is saved: it is ${where}.\n> ${esc(note, 300)}`);
+}
+
 /** Something broke: what, how things stand, and the reference under which the log has it. */
 export function brokeDown(
   verb: string | undefined,

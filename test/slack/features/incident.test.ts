@@ -430,6 +430,27 @@ describe('Mark resolved, Re-open, Lift, Add note, History', () => {
   });
 });
 
+describe('Add note', () => {
+  it.each([
+    [true, 'in the history, and in the thread'],
+    [false, 'it is in the history.'],
+  ])('says where it was pressed that it is saved, and where it can be read (thread: %s)', async (timeline, where) => {
+    const desk = await openDesk({ config: testConfig({ slack: { mode: 'http', port: 0, timeline } }) });
+    const { channel, ts } = await openCompromise(desk);
+    await desk.press({ user: TECH, channel, ts, actionId: 'history' });
+    const history = await desk.slack.until(() => desk.slack.ephemerals(TECH).find(isHistory));
+    const form = await pressAndWait(desk, channel, history.ts, 'note');
+
+    await desk.slack.submitView({ user: TECH, viewId: form.id, values: { note: 'Called <!channel>' } });
+    const saved = await desk.slack.until(() => desk.slack.ephemerals(TECH, channel).find((one) => !isHistory(one)));
+
+    expect(saved.text).toContain('Your note on incident 1 is saved');
+    expect(saved.text).toContain(where);
+    expect(saved.text).toContain('Called &lt;!channel&gt;');
+    expect(desk.slack.ephemerals(LEAD)).toEqual([]);
+  });
+});
+
 describe('Check again', () => {
   it('says plainly that a receiver’s own list cannot be asked, and shows its last refusal', async () => {
     const desk = await openDesk();

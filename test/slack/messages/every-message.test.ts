@@ -26,6 +26,7 @@ import {
   brokeDown,
   history,
   lostRace,
+  noteSaved,
   notPossible,
   privateNote,
   refusal,
@@ -692,6 +693,7 @@ describe('every message', () => {
       fc.property(hostile, hostile, auditRow, incident, (verb, why, row, found) => {
         expectFine(lostRace(verb, row));
         expectFine(notPossible(verb, why));
+        expectFine(noteSaved(1, why, true));
         expectFine(brokeDown(verb, why, found, 'ab12'));
         expectFine(refusal(verb, 'no.'));
       }),
