@@ -19,6 +19,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Position } from '../../src/intake/position.js';
 import { Tail, type TakeLines } from '../../src/intake/tail.js';
+import { withoutRoot } from '../helpers/rights.js';
 
 let dir: string;
 let path: string;
@@ -63,17 +64,6 @@ function takingLines(onLine: (line: string) => void): TakeLines {
   };
 }
 const timeOf = (line: string) => (/^t\d{5} /.test(line) ? Number(line.slice(1, 6)) * 1000 : undefined);
-
-/** Root may read everything, so it becomes `nobody` for a moment. */
-function withoutPrivileges<T>(act: () => T): T {
-  if (process.geteuid?.() !== 0) return act();
-  process.seteuid?.(65_534);
-  try {
-    return act();
-  } finally {
-    process.seteuid?.(0);
-  }
-}
 
 describe('Tail', () => {
   it('keeps a partial last line until its end arrives', () => {
@@ -244,7 +234,7 @@ describe('Tail', () => {
     chmodSync(dir, 0o755);
 
     const again = follow(positions);
-    withoutPrivileges(() => expect(drain(again)).toEqual(['two, in a log of its own']));
+    withoutRoot(() => expect(drain(again)).toEqual(['two, in a log of its own']));
     expect(again.stats()).toMatchObject({ lostFiles: 1, troubles: [] });
   });
 
@@ -354,10 +344,10 @@ describe('Tail of several logs', () => {
     writeFileSync(join(dir, 'b.log'), 't00002 b\n');
     const tail = followAll(['a.log', 'b.log']);
 
-    expect(withoutPrivileges(() => drain(tail))).toEqual(['t00002 b']);
+    expect(withoutRoot(() => drain(tail))).toEqual(['t00002 b']);
     expect(tail.stats().troubles).toEqual([`${join(dir, 'a.log')}: may not be read by this user`]);
     chmodSync(join(dir, 'a.log'), 0o644);
-    expect(withoutPrivileges(() => drain(tail))).toEqual(['t00001 a']);
+    expect(withoutRoot(() => drain(tail))).toEqual(['t00001 a']);
   });
 
   it('merges logs by time while it catches up, losing and repeating nothing', () => {
