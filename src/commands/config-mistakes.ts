@@ -6,6 +6,7 @@ import { blocklists } from '../blocklists/operators/index.js';
 import { type Config, configParts, pathFrom, readConfig, readConfigValue, withAccountKeys } from '../config.js';
 import { thresholdMistakes } from '../detection/thresholds.js';
 import { UserError } from '../errors.js';
+import { unreadableOf } from '../intake/rotations.js';
 import { type Mistake, mistakesError } from '../mistakes.js';
 import { loadDirectory } from '../partners/load.js';
 import { checkCron } from '../schedule.js';
@@ -35,9 +36,10 @@ export function faultsOfConfig(path: string): ConfigFaults {
 }
 
 function warningsOf({ logs = [], blocklists: choice }: Partial<Config>, path: string): string[] {
-  const missing = logs.map((log) => pathFrom(path, log.path)).filter((log) => !existsSync(log));
+  const paths = logs.map((log) => pathFrom(path, log.path));
   return [
-    ...missing.map((log) => `${log} is not there (yet); it is followed once it is.`),
+    ...paths.filter((log) => !existsSync(log)).map((log) => `${log} is not there (yet); it is followed once it is.`),
+    ...paths.flatMap(unreadableOf).map((log) => `${log} may not be read by this user; its lines will be missing.`),
     ...(choice ? choiceWarnings(choice) : []),
   ];
 }

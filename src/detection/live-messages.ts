@@ -49,8 +49,10 @@ export interface LiveStats {
   linesRead: number;
   unknownLines: number;
   overlongLines: number;
-  /** Rotated logs that were gone before they were read to their end. */
+  /** Rotated logs that could not be read to their end. */
   lostFiles: number;
+  /** The last day's of them, in words. */
+  losses: string[];
   /** Lines that made our own code fail; each is a bug, none stops the intake. */
   failedLines: number;
   /** Messages in the queues, as far as the logs tell. */
@@ -74,6 +76,7 @@ export const NO_STATS: LiveStats = {
   unknownLines: 0,
   overlongLines: 0,
   lostFiles: 0,
+  losses: [],
   failedLines: 0,
   openMessages: 0,
   behindBytes: 0,

@@ -145,10 +145,11 @@ async function follow(): Promise<void> {
   }
 }
 
-/** Reads a stretch of the logs. Why one of them cannot be read is told once, and stays in the statistics while it lasts. */
+/** Reads a stretch of the logs. Why one of them cannot be read, or not any more, is told once, and stays in the statistics while it lasts. */
 function readOnce(): number {
   const bytes = tail.read(takeLines);
-  const { troubles } = tail.stats();
+  const stats = tail.stats();
+  const troubles = [...stats.troubles, ...stats.losses];
   for (const trouble of troubles) if (!toldTroubles.includes(trouble)) tell({ type: 'trouble', message: trouble });
   toldTroubles = troubles;
   return bytes;
@@ -254,12 +255,13 @@ function remind(): void {
 
 function statsNow(): LiveStats {
   const { linesRead, unknownLines, lastLineAt, openMessages } = pipeline.stats;
-  const { overlongLines, lostFiles, behindBytes, troubles } = tail.stats();
+  const { overlongLines, lostFiles, losses, behindBytes, troubles } = tail.stats();
   return {
     linesRead,
     unknownLines,
     overlongLines,
     lostFiles,
+    losses,
     failedLines,
     openMessages,
     behindBytes,

@@ -1,8 +1,9 @@
 // One log file, followed through rotation by rename (the old file is finished, then the new one begun) and by truncation
 // (copytruncate). A file that is not there or cannot be read is tried again at each call, and goes on where it was left.
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { LineBuffer, type LineRange } from './lines.js';
-import { HEAD_BYTES, headOf, isSameFile, type Position, rotatedSince } from './position.js';
+import { endOfLastLine, HEAD_BYTES, headOf, isSameFile, type Position } from './position.js';
+import { isAllRead, isRefusal, type Rotation, rotatedSince } from './rotations.js';
 
 /** A writer may hold the old file for a moment after the rename (until it is told to reopen). */
 const LINGER_MS = 2_000;
@@ -10,11 +11,19 @@ const LINGER_MS = 2_000;
 const CHUNK_BYTES = 256 * 1024;
 /** Nobody writes a log faster: 1 GB/s. */
 const MOST_BYTES_A_MS = 1_000_000;
+/**
+ * For a rotated file that may not be read: whoever is told can give the right meanwhile, and logrotate may be at work on it. The newer lines
+ * wait as long, for they must come after it; a theft must not go unseen for longer.
+ */
+const PATIENCE_MS = 10 * 60_000;
+
+const NEVER_ALLOWED = `could not be read by this user for ${PATIENCE_MS / 60_000} minutes`;
+const REST_LOST = 'and its last lines are lost';
 
 /** Holds an open file. What it throws is the file system's; after `leave()` it may be asked again. */
 export class FollowedFile {
-  /** Rotations whose old file was gone, or could not be read, before it was finished. */
-  lostFiles = 0;
+  /** Rotated files that could not be read to their end, each in words, with the time when it was given up. */
+  readonly losses: { at: number; text: string }[] = [];
   private fd: number | undefined;
   /** Bytes read of the open file, a partial last line included. */
   private offset = 0;
@@ -26,6 +35,10 @@ export class FollowedFile {
   private sawHeadAt = Number.NEGATIVE_INFINITY;
   /** Nothing more comes from the open file: the next one is begun when its last line is taken. */
   private isFinished = false;
+  /** All lines of the file at the saved position are taken, and the next one could not be opened yet. */
+  private isNextDue = false;
+  /** Since when a rotated file may not be read. */
+  private lockedSince: number | undefined;
 
   constructor(
     readonly path: string,
@@ -62,6 +75,7 @@ export class FollowedFile {
     if (this.lines) return 0;
     if (this.isFinished) this.beginNext();
     if (this.fd === undefined && !this.openNext()) return 0;
+    this.lockedSince = undefined;
     if (this.isTruncated()) this.startOver();
     if (this.fd === undefined) return 0;
     const bytes = this.readChunk();
@@ -71,75 +85,139 @@ export class FollowedFile {
 
   /** After an error: lets go of the file, remembering how far it was read. */
   leave(): void {
-    // With nothing read there is nothing to find again.
-    if (this.fd !== undefined && this.offset > this.buffer.heldBytes && this.saved) {
-      this.saved = { ...this.saved, offset: this.offset - this.buffer.heldBytes };
-    }
+    this.saved = this.lastKnown();
     this.close();
   }
 
   /** The last line that was taken; before the first read, the position that was saved. */
   position(): Position | undefined {
-    if (this.fd === undefined) return this.saved;
-    const stat = fstatSync(this.fd);
+    const stat = this.statOpen();
+    if (this.fd === undefined || stat === undefined) return this.lastKnown();
     const offset = this.offset - this.buffer.heldBytes;
     this.saved = { path: this.path, device: stat.dev, inode: stat.ino, offset, ...headOf(this.fd, this.offset) };
     return this.saved;
   }
 
+  /** Without a look at the file. With nothing read there is nothing to find again. */
+  private lastKnown(): Position | undefined {
+    const offset = this.offset - this.buffer.heldBytes;
+    return this.fd !== undefined && offset > 0 && this.saved ? { ...this.saved, offset } : this.saved;
+  }
+
   behindBytes(): number {
     const waiting = this.lines ? this.buffer.heldBytes : 0;
-    return this.fd === undefined ? waiting : waiting + Math.max(0, fstatSync(this.fd).size - this.offset);
+    return waiting + Math.max(0, (this.statOpen()?.size ?? this.offset) - this.offset);
   }
 
   close(): void {
-    if (this.fd !== undefined) closeSync(this.fd);
+    const { fd } = this;
     this.fd = undefined;
+    try {
+      if (fd !== undefined) closeSync(fd);
+    } catch {
+      // Over NFS a file may be gone from under us.
+    }
+  }
+
+  /** Nothing while no file is open, or the open one is no longer to be had: the next `fill` says why. */
+  private statOpen(): Stats | undefined {
+    try {
+      return this.fd === undefined ? undefined : fstatSync(this.fd);
+    } catch {
+      return undefined;
+    }
   }
 
   private openNext(): boolean {
-    if (this.saved) return this.resume(this.saved);
-    for (let rotated = this.backlog.shift(); rotated !== undefined; rotated = this.backlog.shift()) {
-      if (this.openRotated(rotated, 0)) return true;
+    if (this.saved && !this.isNextDue) return this.resume(this.saved);
+    // Looked up anew each time: a rotation gives other names to the files that wait, and two in short order hide one from us.
+    const rotation: Rotation = this.saved ? rotatedSince(this.saved) : { kind: 'gone', later: [] };
+    const waiting = rotation.kind === 'gone' ? this.backlog : rotation.later;
+    for (const [i, path] of waiting.entries()) {
+      if (this.openRotated(path, 0)) return this.begun(waiting.slice(i + 1));
     }
     const isOpen = this.open(this.path, this.startAt === 'end' && this.isFirstOpen ? 'end' : 0);
     // A log that appears later was written while we watched: all of it is news.
     this.isFirstOpen = false;
-    return isOpen;
+    return isOpen && this.begun([]);
   }
 
   private isFirstOpen = true;
 
-  /** Finds the file a saved position belongs to: still at its path, or rotated away while we were down. */
-  private resume(saved: Position): boolean {
-    if (this.open(this.path, saved.offset)) {
-      const stat = fstatSync(this.fd as number);
-      // With nothing read yet there is no head to compare: the inode alone must do.
-      const isInode = stat.ino === saved.inode && stat.dev === saved.device;
-      if ((saved.headLength > 0 || isInode) && isSameFile(this.fd as number, saved)) return true;
-      this.close();
-    } else if (!rotatedSince(saved).isFound) {
-      // A folder that is not mounted, or a log not yet begun after its rotation: it may come back as it was.
-      return false;
-    }
-    const { isFound, paths } = rotatedSince(saved);
-    if (!isFound && saved.headLength > 0) this.lostFiles++;
+  /** A file is open at its beginning; those of `backlog` come after it. */
+  private begun(backlog: string[]): true {
     this.saved = undefined;
+    this.isNextDue = false;
     this.isFirstOpen = false;
-    const [first, ...later] = paths;
-    this.backlog = later;
-    return (first !== undefined && this.openRotated(first, saved.offset)) || this.openNext();
+    this.backlog = backlog;
+    return true;
   }
 
-  /** A rotated file that cannot be read must not keep us from the log itself. */
+  /** Finds the file a saved position belongs to: still at its path, or rotated away while we were down. */
+  private resume(saved: Position): boolean {
+    const atPath = this.openSame(saved);
+    if (atPath === 'same') return true;
+    const rotation = rotatedSince(saved);
+    if (rotation.kind === 'found' && this.openRotated(rotation.path, saved.offset)) {
+      this.backlog = rotation.later;
+      return true;
+    }
+    if (atPath instanceof Error) throw atPath;
+    // A folder that is not mounted, or a log not yet begun after its rotation: it may come back as it was.
+    if (rotation.kind === 'gone' && atPath === 'absent') return false;
+    if (!isAllRead(rotation)) this.giveUp(rotation, saved);
+    this.isNextDue = true;
+    return this.openNext();
+  }
+
+  /** Opens the log at its path if it is the one that was read. An error when it may not be read. */
+  private openSame(saved: Position): 'same' | 'other' | 'absent' | Error {
+    try {
+      if (!this.open(this.path, saved.offset)) return 'absent';
+    } catch (error) {
+      if (isRefusal(error)) return error;
+      throw error;
+    }
+    const stat = fstatSync(this.fd as number);
+    // With nothing read yet there is no head to compare: the inode alone must do.
+    const isInode = stat.ino === saved.inode && stat.dev === saved.device;
+    if ((saved.headLength > 0 || isInode) && isSameFile(this.fd as number, saved)) return 'same';
+    this.close();
+    return 'other';
+  }
+
+  /** The rest of the file that was read last is not to be had. Throws while it may yet be. */
+  private giveUp(rotation: Rotation, saved: Position): void {
+    if (rotation.kind === 'locked') {
+      if (this.isPatient()) throw rotation.error;
+      this.lose(`${rotation.path}: ${NEVER_ALLOWED}, ${REST_LOST}`);
+    } else if (rotation.kind === 'packed') {
+      this.lose(`${rotation.path}: was packed before it was read to its end, ${REST_LOST}`);
+    } else if (saved.headLength > 0) {
+      this.lose(`${this.path}: was rotated, and the old file is gone: what it got since it was read last is lost`);
+    }
+  }
+
+  /** A rotated file that cannot be read must not keep us from the log itself, or not for long. */
   private openRotated(path: string, from: number): boolean {
     try {
       if (this.open(path, from)) return true;
-    } catch {
+      this.lose(`${path}: was gone before it was read`);
+    } catch (error) {
       this.close();
+      if (isRefusal(error) && this.isPatient()) throw error;
+      this.lose(`${path}: ${isRefusal(error) ? NEVER_ALLOWED : (error as Error).message}, and is passed over`);
     }
-    this.lostFiles++;
     return false;
+  }
+
+  private isPatient(): boolean {
+    this.lockedSince ??= this.now();
+    return Math.abs(this.now() - this.lockedSince) < PATIENCE_MS;
+  }
+
+  private lose(text: string): void {
+    this.losses.push({ at: this.now(), text });
   }
 
   private open(path: string, from: number | 'end'): boolean {
@@ -213,21 +291,8 @@ export class FollowedFile {
 
   private beginNext(): void {
     this.isFinished = false;
-    // Looked up anew each time: a rotation gives other names to the files that wait, and two in short order hide one from us.
-    const finished = this.position();
-    const { isFound, paths } = finished ? rotatedSince(finished) : { isFound: false, paths: [] };
-    if (isFound) this.backlog = paths.slice(1);
+    this.isNextDue = this.position() !== undefined;
     this.close();
-    this.saved = undefined;
     this.openNext();
   }
-}
-
-/** Where the last complete line ends, looking back at most 64 KiB. */
-function endOfLastLine(fd: number): number {
-  const size = fstatSync(fd).size;
-  const tail = Buffer.alloc(Math.min(size, 64 * 1024));
-  readSync(fd, tail, 0, tail.length, size - tail.length);
-  const last = tail.lastIndexOf(0x0a);
-  return last < 0 ? size : size - tail.length + last + 1;
 }

@@ -7,6 +7,8 @@ import type { Position } from './position.js';
 
 /** Taken in one call for each file that has lines, about. */
 const CALL_BYTES = 256 * 1024;
+/** Lost lines are news for so long. */
+const NEWS_MS = 24 * 3_600_000;
 /** Lines of different logs may be this much out of order: relays' clocks do not agree better, and taking turns costs. */
 const MERGE_MS = 1_000;
 
@@ -30,8 +32,10 @@ export interface TailOptions {
 export interface TailStats {
   /** Lines too long to be a log line, skipped. */
   overlongLines: number;
-  /** Rotations whose old file was gone before it was finished: lines may be missing. */
+  /** Rotated files that could not be read to their end: lines are missing. */
   lostFiles: number;
+  /** The last day's of them, in words. */
+  losses: string[];
   /** Bytes written and not read yet. */
   behindBytes: number;
   /** Why a file cannot be read now, each with its path; empty when all can. */
@@ -50,10 +54,12 @@ interface Followed {
 /** Follows several files. `read` never blocks on an absent file; it is tried again at the next call. */
 export class Tail {
   private readonly files: Followed[];
+  private readonly now: () => number;
 
   constructor(private readonly options: TailOptions) {
+    this.now = options.now ?? Date.now;
     const saved = new Map((options.positions ?? []).map((position) => [position.path, position]));
-    const now = options.now ?? Date.now;
+    const { now } = this;
     const startAt = options.startAt ?? 'beginning';
     this.files = options.paths.map((path) => ({
       file: new FollowedFile(path, saved.get(path), startAt, now),
@@ -83,10 +89,14 @@ export class Tail {
   }
 
   stats(): TailStats {
+    const now = this.now();
     const sum = (pick: (file: FollowedFile) => number) => this.files.reduce((total, { file }) => total + pick(file), 0);
     return {
       overlongLines: sum((file) => file.overlongLines),
-      lostFiles: sum((file) => file.lostFiles),
+      lostFiles: sum((file) => file.losses.length),
+      losses: this.files.flatMap(({ file }) =>
+        file.losses.filter(({ at }) => now - at < NEWS_MS).map(({ text }) => text),
+      ),
       behindBytes: sum((file) => file.behindBytes()),
       troubles: this.files.flatMap(({ trouble }) => trouble ?? []),
     };
@@ -149,7 +159,7 @@ export class Tail {
     } catch (error) {
       if (!isSystemError(error)) throw error;
       file.leave();
-      each.trouble = `${file.path}: ${inWords(error)}`;
+      each.trouble = `${error.path ?? file.path}: ${inWords(error)}${waiting(error, file)}`;
       return 0;
     }
   }
@@ -157,6 +167,11 @@ export class Tail {
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error;
+}
+
+/** Of a rotated file, or of the folder. */
+function waiting({ path }: NodeJS.ErrnoException, file: FollowedFile): string {
+  return path === undefined || path === file.path ? '' : `; ${file.path} waits for it`;
 }
 
 function inWords({ code, message }: NodeJS.ErrnoException): string {

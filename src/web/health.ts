@@ -16,7 +16,7 @@ export interface HealthParts {
   /** Whether the policy server listens, and how many requests it answered. */
   policy: { isListening: boolean; requests: number };
   slack: HealthItem | undefined;
-  intake: { linesRead: number; unknownLines: number; lagMs: number; troubles: string[]; error?: string } | undefined;
+  intake: IntakeLevel | undefined;
   /** Batches between their receipt and the log worker, where any are taken. */
   spool?: SpoolLevel | undefined;
   /** What became of reports, where any are taken. */
@@ -27,6 +27,17 @@ export interface HealthParts {
   snds?: HealthItem[];
   /** Effects that were tried several times or given up. */
   stuck: () => number;
+}
+
+/** How the reading of the logs goes; see `LiveStats`. */
+export interface IntakeLevel {
+  linesRead: number;
+  unknownLines: number;
+  lagMs: number;
+  troubles: string[];
+  losses: string[];
+  lostFiles: number;
+  error?: string;
 }
 
 /** Logs further behind than this are worth a word: a finding would come too late. */
@@ -57,16 +68,18 @@ function policyHealth({ isListening, requests }: HealthParts['policy']): HealthI
 
 function intakeHealth(intake: HealthParts['intake']): HealthItem {
   if (!intake) return { name: 'logs', ok: true, text: 'starting', isLate: true };
-  const { linesRead, unknownLines, lagMs, troubles, error } = intake;
+  const { linesRead, unknownLines, lagMs, troubles, losses, lostFiles, error } = intake;
   if (error) return { name: 'logs', ok: false, text: error, isLate: true };
   if (troubles.length > 0) return { name: 'logs', ok: false, text: troubles.join('; '), isLate: true };
-  const late = lagMs > LAG_LIMIT_MS;
-  return {
-    name: 'logs',
-    ok: !late,
-    text: late ? `${Math.round(lagMs / 1000)} s behind` : `${linesRead} lines read, ${unknownLines} not understood`,
-    ...(late ? { isLate: true } : {}),
-  };
+  if (lagMs > LAG_LIMIT_MS)
+    return { name: 'logs', ok: false, text: `${Math.round(lagMs / 1000)} s behind`, isLate: true };
+  // What is lost will not come any more: it delays nothing.
+  if (losses.length > 0) return { name: 'logs', ok: false, text: losses.join('; ') };
+  const lost =
+    lostFiles === 0
+      ? ''
+      : `; since the start ${lostFiles} rotated ${lostFiles === 1 ? 'log' : 'logs'} not read to the end`;
+  return { name: 'logs', ok: true, text: `${linesRead} lines read, ${unknownLines} not understood${lost}` };
 }
 
 /** A batch that failed is news for a day; after that it is a file for somebody who tidies up. */

@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { main } from '../../src/cli.js';
+import { isRoot, withoutRootFor } from '../helpers/rights.js';
 import { tempDir } from '../helpers/temp.js';
 
 /** `config check` in this process. */
@@ -55,6 +56,29 @@ snds:
       expect.stringMatching(/^ {2}line 14, digests\.0\.timezone \(#a\): "Mars\/Base" is no time zone/),
       '  line 16, snds.keys: is no key here; write key perhaps',
     ]);
+  });
+
+  it('tells of a log, and of what it was rotated to, that this user may not read', async () => {
+    const dir = tempDir();
+    const path = join(dir, 'config.yml');
+    writeFileSync(
+      path,
+      `channels: { compromise: '#a', listing: '#b' }
+people: [{ slack: U0ANN, name: Ann, role: lead }]
+logs: [{ path: mail.log, format: postfix }]
+`,
+    );
+    for (const name of ['mail.log', 'mail.log.1', 'mail.log.2.gz', 'mail.log-own']) {
+      writeFileSync(join(dir, name), '', { mode: name === 'mail.log' ? 0o644 : 0 });
+    }
+    chmodSync(dir, 0o755);
+    if (isRoot()) await check(path);
+    const { code, stderr } = await withoutRootFor(() => check(path));
+
+    expect(code).toBe(0);
+    expect(stderr).toBe(
+      `warning: ${join(dir, 'mail.log.1')} may not be read by this user; its lines will be missing.\n`,
+    );
   });
 
   it('tells what is odd below the mistakes, and where there is none', async () => {

@@ -4,7 +4,7 @@ import type { SpoolLevel } from '../../src/intake/spool-writer.js';
 import { type HealthParts, healthReport } from '../../src/web/health.js';
 
 const trouble = { text: () => undefined } as unknown as DatabaseTrouble;
-const intake = { linesRead: 12, unknownLines: 0, lagMs: 0, troubles: [] };
+const intake = { linesRead: 12, unknownLines: 0, lagMs: 0, troubles: [], losses: [], lostFiles: 0 };
 
 const logsIn = (parts: Partial<HealthParts>) => itemIn('logs', parts);
 
@@ -34,6 +34,21 @@ describe('the health of the logs', () => {
       ok: false,
       text: '/var/log/mail.log: not there; /var/log/mx2.log: may not be read by this user',
       isLate: true,
+    });
+  });
+
+  it('tells of lost lines for a day, and counts them until the next start; nothing is late', () => {
+    const losses = ['/var/log/mail.log: was rotated, and the old file is gone'];
+
+    expect(logsIn({ intake: { ...intake, losses, lostFiles: 1 } })).toEqual({
+      name: 'logs',
+      ok: false,
+      text: '/var/log/mail.log: was rotated, and the old file is gone',
+    });
+    expect(logsIn({ intake: { ...intake, lostFiles: 1 } })).toEqual({
+      name: 'logs',
+      ok: true,
+      text: '12 lines read, 0 not understood; since the start 1 rotated log not read to the end',
     });
   });
 
