@@ -1,5 +1,5 @@
 // Reads the audit trail back: proof that nobody changed it, and export for people and machines.
-import { asc, desc, eq, gt } from 'drizzle-orm';
+import { asc, count, desc, eq, gt } from 'drizzle-orm';
 import type { Db } from '../db/open.js';
 import { audit } from '../db/schema.js';
 import { type AuditRow, GENESIS, hashOf } from './record.js';
@@ -40,6 +40,11 @@ export function auditRow(db: Pick<Db, 'select'>, seq: number): AuditRow | undefi
 /** The latest entries about one subject, newest first. */
 export function auditOf(db: Pick<Db, 'select'>, subject: string, limit = 20): AuditRow[] {
   return db.select().from(audit).where(eq(audit.subject, subject)).orderBy(desc(audit.seq)).limit(limit).all();
+}
+
+/** How many entries there are about one subject. */
+export function auditCount(db: Pick<Db, 'select'>, subject: string): number {
+  return db.select({ rows: count() }).from(audit).where(eq(audit.subject, subject)).get()?.rows ?? 0;
 }
 
 const CSV_COLUMNS = [

@@ -1,5 +1,5 @@
 // History: who did what to this incident, when and why; refusals and lost races too. For the person's eyes.
-import { auditOf } from '../../audit/verify.js';
+import { auditCount, auditOf } from '../../audit/verify.js';
 import { tell } from '../desk.js';
 import { history as historyMessage } from '../messages/private.js';
 import type { Press } from '../press.js';
@@ -14,6 +14,7 @@ export const history: Feature = {
 };
 
 async function show({ desk, incident, reply }: Press): Promise<void> {
-  const rows = auditOf(desk.ctx.db, `incident:${incident.id}`, ROWS);
-  await tell(desk, reply, historyMessage(incident, rows, desk.ctx.customerName));
+  const subject = `incident:${incident.id}`;
+  const [rows, total] = [auditOf(desk.ctx.db, subject, ROWS), auditCount(desk.ctx.db, subject)];
+  await tell(desk, reply, historyMessage(incident, rows, total, desk.ctx.customerName));
 }

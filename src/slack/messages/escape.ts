@@ -32,15 +32,19 @@ export function withoutTurns(text: string): string {
 
 /** Joins lines until the next one would not fit; says how many are left out. */
 export function fitLines(lines: readonly string[], max = 2900): string {
-  const kept: string[] = [];
-  let length = 0;
-  for (const line of lines) {
-    if (length + line.length + 1 > max - 20) break;
-    kept.push(line);
-    length += line.length + 1;
-  }
+  const kept = lines.slice(0, fitCount(lines, max));
   const left = lines.length - kept.length;
   return left === 0 ? kept.join('\n') : [...kept, `… and ${left} more`].join('\n');
+}
+
+/** How many of the lines fitLines keeps. */
+export function fitCount(lines: readonly string[], max = 2900): number {
+  let length = 0;
+  const first = lines.findIndex((line) => {
+    length += line.length + 1;
+    return length > max - 20;
+  });
+  return first === -1 ? lines.length : first;
 }
 
 function cut(text: string, max: number, replace: Record<string, string>): string {

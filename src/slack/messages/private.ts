@@ -1,9 +1,9 @@
 // What only one person sees: refusals, lost races, what could not be done, an incident's history.
 import type { AuditRow } from '../../audit/record.js';
 import type { Incident } from '../../incidents/incident.js';
-import { actions, button, context, header, type Message, message, section } from './blocks.js';
+import { actions, button, context, count, header, type Message, message, section } from './blocks.js';
 import { buttonValue } from './button-value.js';
-import { esc, fitLines } from './escape.js';
+import { esc, fitCount } from './escape.js';
 import { clock, when } from './time.js';
 import { auditLine } from './timeline.js';
 import { BUTTONS, buttonWord, doneWord, STATES } from './words.js';
@@ -55,27 +55,35 @@ export function brokeDown(
   return privateNote(text);
 }
 
-/** The audit rows of an incident, newest first, and the way to add to them. */
+/** The latest audit rows of an incident, newest first, of `total`, and the way to add to them. */
 export function history(
   incident: Pick<Incident, 'id' | 'rev'>,
   rows: readonly AuditRow[],
+  total: number,
   customerName: (id: string) => string,
 ): Message {
   const title = `History of incident ${incident.id}`;
   const lines = rows.map(
     (row) => `${when(row.at)}  ${auditLine(row, customerName)}${row.reason ? ` _“${esc(row.reason, 150)}”_` : ''}`,
   );
+  const shown = lines.slice(0, fitCount(lines, ROOM));
+  const entries = `${count(total, 'entry', 'entries')}, newest first`;
+  const howMany =
+    shown.length < total
+      ? `The latest ${shown.length} of ${entries}; \`relaywarden audit export\` prints all`
+      : entries;
   return {
     text: title,
     blocks: [
       header(title),
-      section(fitLines(lines, 2900) || 'Nothing is on record yet.'),
-      context(
-        `Newest first. Only you see this. Rows ${rows.at(-1)?.seq ?? 0}–${rows[0]?.seq ?? 0} of the audit trail.`,
-      ),
+      section(shown.join('\n') || 'Nothing is on record yet.'),
+      context(`${howMany}. Only you see this.`),
       actions(`history-${incident.id}`, [
         button({ action: 'note', label: BUTTONS.note, value: buttonValue(incident) }),
       ]),
     ],
   };
 }
+
+/** Characters for the entries of a history. */
+const ROOM = 2900;

@@ -2,10 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { auditRows } from '../../../src/audit/verify.js';
 import { openFromFinding } from '../../../src/incidents/open.js';
+import { addNote } from '../../../src/incidents/resolve.js';
 import { findIncident, openListings } from '../../../src/incidents/store.js';
 import type { View } from '../../../src/practice/slack/index.js';
 import { viewFaults } from '../../helpers/block-kit.js';
-import { stolenMailbox, T0 } from '../../helpers/incidents.js';
+import { ANN, stolenMailbox, T0 } from '../../helpers/incidents.js';
 import {
   ABUSE,
   cardOf,
@@ -427,6 +428,33 @@ describe('Mark resolved, Re-open, Lift, Add note, History', () => {
     expect(thread).toContain('Called them &lt;!channel&gt;');
     expect(thread).not.toContain('<!channel>');
     expect((await desk.slack.messages(ABUSE)).filter(({ ts: each }) => each === ts)).toHaveLength(1);
+  });
+});
+
+describe('History and notes', () => {
+  it('counts the lines that it shows, and says how many there are when that is not all', async () => {
+    const desk = await openDesk();
+    await openCompromise(desk, { key: 'compromise:acme:al@acme.example', senders: ['al@acme.example'] });
+    const { channel, ts } = await openCompromise(desk);
+    const ofHistory = async () => {
+      const before = desk.slack.ephemerals(TECH).length;
+      await desk.press({ user: TECH, channel, ts, actionId: 'history' });
+      await desk.slack.until(() => desk.slack.ephemerals(TECH).length > before);
+      const { blocks } = desk.slack.ephemerals(TECH).at(-1) ?? { blocks: [] };
+      const [, section, foot] = blocks as { text?: { text: string }; elements?: { text: string }[] }[];
+      return { lines: section?.text?.text.split('\n').length, foot: foot?.elements?.[0]?.text };
+    };
+    const add = (reason: string) => addNote(desk.ctx, { incidentId: 2, actor: ANN, reason });
+
+    add('Called them');
+    expect(await ofHistory()).toEqual({ lines: 2, foot: '2 entries, newest first. Only you see this.' });
+
+    for (let i = 0; i < 38; i++) add('long '.repeat(40));
+    const { lines, foot } = await ofHistory();
+    expect(lines).toBeGreaterThan(5);
+    expect(foot).toBe(
+      `The latest ${lines} of 40 entries, newest first; \`relaywarden audit export\` prints all. Only you see this.`,
+    );
   });
 });
 

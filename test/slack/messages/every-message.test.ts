@@ -534,7 +534,7 @@ describe('every message', () => {
     fc.assert(
       fc.property(fc.array(auditRow, { minLength: 1, maxLength: 30 }), hostile, (rows, name) => {
         for (const row of rows) expectFine(timelineReply(row, () => name));
-        expectFine(history({ id: 12, rev: 3 }, rows, () => name));
+        expectFine(history({ id: 12, rev: 3 }, rows, 12_345, () => name));
       }),
       { numRuns: 60 },
     );
