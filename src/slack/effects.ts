@@ -73,7 +73,7 @@ async function showCard(deps: EffectDeps, row: OutboxRow): Promise<void> {
     await deps.poster.update({ channel: incident.channel, ts: incident.messageTs }, message);
   } catch (error) {
     const trouble = troubleOf(error);
-    if (trouble.kind === 'message-gone' || trouble.kind === 'channel-closed')
+    if (trouble.kind === 'message-gone' || trouble.kind === 'channel-closed' || isHopeless(row, trouble))
       return postCard(deps, row, incident, message);
     throw giveUpOr(error, trouble);
   }
@@ -124,7 +124,9 @@ async function postOnce(
     return await deps.poster.post(channel, message, { ...options, mark });
   } catch (error) {
     const trouble = troubleOf(error);
-    if (trouble.kind !== 'channel-closed' || options.threadTs) throw giveUpOr(error, trouble);
+    const hopeless = isHopeless(row, trouble, options.threadTs ? 'line' : 'message');
+    if (options.threadTs && hopeless) throw new EffectImpossible(`Slack says ${trouble.code}`, { cause: error });
+    if (options.threadTs || (trouble.kind !== 'channel-closed' && !hopeless)) throw giveUpOr(error, trouble);
     return await postElsewhere(deps, channel, message, mark, trouble.code);
   }
 }
@@ -146,7 +148,7 @@ async function postElsewhere(
       deps.log.warn({ channel, fallback, code }, 'a channel takes no messages; posted elsewhere');
       return posted;
     } catch (error) {
-      if (troubleOf(error).kind !== 'channel-closed') throw error;
+      if (!['channel-closed', 'not-known'].includes(troubleOf(error).kind)) throw error;
     }
   }
   throw new EffectImpossible(`no channel takes it: ${channel} says ${code}. Invite the bot to ${channel}`);
@@ -161,6 +163,14 @@ const REASONS: Record<string, string> = {
 
 function healthChannel({ config }: Pick<EffectDeps, 'config'>): string {
   return config.channels.health ?? config.channels.compromise;
+}
+
+/** A message gets a quarter of a minute; a line in a thread, which holds up the card, three seconds: it is in the history all the same. */
+const TRIES = { message: 4, line: 2 } as const;
+
+/** An answer nobody has heard of, again and again: the card and what is done next must not wait for it for ever. */
+function isHopeless({ attempts }: OutboxRow, { kind }: Trouble, what: keyof typeof TRIES = 'message'): boolean {
+  return kind === 'not-known' && attempts >= TRIES[what];
 }
 
 /** The error to throw on: given up when trying again is pointless, the same error otherwise. A bad token may be mended. */

@@ -28,7 +28,7 @@ async function isUpdated(poster: Poster, at: Posted, message: Message): Promise<
     return true;
   } catch (error) {
     const { kind } = troubleOf(error);
-    if (kind === 'message-gone' || kind === 'channel-closed') return false;
+    if (kind === 'message-gone' || kind === 'channel-closed' || kind === 'not-known') return false;
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { EffectImpossible } from '../outbox/run.js';
 import type { Message } from './messages/blocks.js';
-import { troubleOf } from './web-client.js';
+import { type Trouble, troubleOf } from './web-client.js';
 
 export interface Posted {
   /** Slack's id of the channel, whatever name was given. */
@@ -72,7 +72,8 @@ export class Poster {
     } catch (error) {
       const trouble = troubleOf(error);
       if (trouble.kind === 'missing-scope') this.#mayReadHistory = false;
-      if (['missing-scope', 'channel-closed', 'message-gone', 'impossible'].includes(trouble.kind)) return undefined;
+      const cannot: Trouble['kind'][] = ['missing-scope', 'channel-closed', 'message-gone', 'impossible', 'not-known'];
+      if (cannot.includes(trouble.kind)) return undefined;
       throw error;
     }
   }

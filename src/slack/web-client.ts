@@ -49,14 +49,17 @@ export function slackLogger(log: Logger): SlackLogger {
   };
 }
 
-/** What a failed call means: gone (the message is no more), closed (the channel takes nothing from us), refused (the blocks), token, later. */
+/**
+ * What a failed call means: gone (the message is no more), closed (the channel takes nothing from us), refused (the blocks), token, later.
+ * A code that is not known may never pass: whoever waits for it holds up all that comes behind.
+ */
 export type Trouble =
   | {
       kind: 'message-gone' | 'channel-closed' | 'blocks-refused' | 'bad-token' | 'missing-scope' | 'impossible';
       code: string;
     }
   | { kind: 'rate-limited'; retryAfterMs: number; code: string }
-  | { kind: 'later'; code: string };
+  | { kind: 'later' | 'not-known'; code: string };
 
 const MEANINGS: Record<string, Trouble['kind']> = {
   message_not_found: 'message-gone',
@@ -67,6 +70,9 @@ const MEANINGS: Record<string, Trouble['kind']> = {
   is_archived: 'channel-closed',
   restricted_action: 'channel-closed',
   restricted_action_read_only_channel: 'channel-closed',
+  restricted_action_thread_only_channel: 'channel-closed',
+  channel_type_not_supported: 'channel-closed',
+  team_access_not_granted: 'channel-closed',
   invalid_blocks: 'blocks-refused',
   invalid_blocks_format: 'blocks-refused',
   msg_blocks_too_long: 'blocks-refused',
@@ -81,6 +87,24 @@ const MEANINGS: Record<string, Trouble['kind']> = {
   no_text: 'impossible',
   invalid_arguments: 'impossible',
   user_not_found: 'impossible',
+  cannot_reply_to_message: 'impossible',
+  thread_not_found: 'impossible',
+  restricted_action_non_threadable_channel: 'impossible',
+  restricted_action_thread_locked: 'impossible',
+  // These pass by themselves, or when an administrator has mended something.
+  internal_error: 'later',
+  fatal_error: 'later',
+  service_unavailable: 'later',
+  request_timeout: 'later',
+  ratelimited: 'later',
+  rate_limited: 'later',
+  message_limit_exceeded: 'later',
+  accesslimited: 'later',
+  access_denied: 'later',
+  ekm_access_denied: 'later',
+  no_permission: 'later',
+  org_login_required: 'later',
+  team_added_to_org: 'later',
 };
 
 /** Reads an error of a call. What is not from Slack's libraries is thrown on: a bug. */
@@ -89,7 +113,7 @@ export function troubleOf(error: unknown): Trouble {
     return { kind: 'rate-limited', retryAfterMs: error.retryAfter * 1000, code: 'ratelimited' };
   if (error instanceof WebAPIPlatformError) {
     const code = error.data.error;
-    const kind = MEANINGS[code] ?? 'later';
+    const kind = MEANINGS[code] ?? 'not-known';
     return kind === 'rate-limited' ? { kind: 'later', code } : { kind, code };
   }
   if (error instanceof WebAPIHTTPError) return { kind: 'later', code: `HTTP ${error.statusCode}` };

@@ -130,6 +130,34 @@ describe('an incident’s card', () => {
     ).toContain('incident.card: no channel takes it');
   });
 
+  it.each(['thread_not_found', 'restricted_action_thread_locked', 'an_error_of_next_year'])(
+    'shows what was decided though its thread takes nothing (%s)',
+    async (error) => {
+      const desk = await openDesk();
+      const { ts } = await openCompromise(desk);
+      desk.slack.failNext('chat.postMessage', { error, times: 1000 });
+
+      await desk.press({ user: TECH, channel: ABUSE, ts, actionId: 'block-sender' });
+      await desk.slack.until(async () => JSON.stringify((await cards(desk))[0]?.blocks).includes('Sender blocked'));
+
+      expect(await cards(desk)).toHaveLength(1);
+      expect(stuckEffects(desk.ctx.db).map(({ kind, failedAt }) => `${kind} ${failedAt !== null}`)).toContain(
+        'incident.timeline true',
+      );
+    },
+  );
+
+  it('goes to the health channel when its own answers what nobody has heard of, again and again', async () => {
+    const config = testConfig({ channels: { compromise: ABUSE, listing: ABUSE, health: DELIVERABILITY } });
+    const desk = await openDesk({ config });
+    desk.slack.failNext('chat.postMessage', { error: 'an_error_of_next_year', times: 5 });
+
+    openFromFinding(desk.ctx, stolenMailbox());
+    await desk.slack.until(async () => (await cards(desk, DELIVERABILITY)).length > 0, 60_000);
+
+    expect(findIncident(desk.ctx.db, 1)).toMatchObject({ channel: DELIVERABILITY });
+  });
+
   it.each(['invalid_blocks', 'msg_blocks_too_long'])(
     'comes in a plain version with its buttons on %s',
     async (error) => {
