@@ -185,7 +185,7 @@ export function addAddress(activity: Activity, clientIp: string): void {
 }
 
 /**
- * Reports whether a run of mail comes from an address for the first time. Beyond as many as are remembered none is: what comes from
+ * Reports whether a run of mail, the one that goes on now, comes from an address for the first time. Beyond as many as are remembered none is: what comes from
  * thousands of addresses is one run all the same, and has no more to say of a relay's clients.
  */
 export function isFresh(activity: Activity | undefined, clientIp: string): boolean {

@@ -150,7 +150,7 @@ export class Detector {
     const customer = this.customers.behind(route, at);
     this.phantoms.noteSender(route);
     const judged = this.judged.of(route, at);
-    if (clientIp !== undefined && isFresh(judged[0]?.activity, clientIp))
+    if (clientIp !== undefined && isFresh(judged[0] && runningAt(judged[0], at), clientIp))
       this.clientNames.count(message.relay, message.clientName);
     const program = message.messageId === undefined ? undefined : programOf(message.messageId, message.sender);
     for (const identity of judged) {

@@ -12,6 +12,13 @@ function count(names: ClientNames, named: number, nameless: number): ClientNames
 
 const seen = (named: number, nameless: number) => count(new ClientNames(), named, nameless);
 
+const DAY = 24 * 3_600_000;
+const REGULAR = { clientIp: '198.51.100.7', clientName: 'office.acme.example' };
+const ACME = Directory.parse({
+  relays: [{ host: 'relay1', outbound_ip: '203.0.113.1' }],
+  customers: [{ id: 'acme', name: 'Acme', domains: ['acme.example'], sasl_users: ['kim', 'ann', 'bob'] }],
+});
+
 describe('clients without a name', () => {
   it('are told from others where most have one', () => {
     expect(seen(40, 5).of('relay1', 'unknown')).toBe('nameless');
@@ -45,12 +52,32 @@ describe('clients without a name', () => {
     expect(restored.of('relay1', 'unknown')).toBe('nameless');
   });
 
+  it('are counted once for each run of their mail, also those who come every day', () => {
+    const detector = new Detector({ directory: ACME });
+    for (let day = 0; day < 30; day++) {
+      for (let i = 0; i < 5; i++) detector.see(accepted({ login: 'ann', at: day * DAY + i * 60_000, ...REGULAR }));
+    }
+
+    const rows = new Map(detector.takeChanges().rows);
+    expect(rows.get('client-names|relay1')).toEqual({ clientsNamed: 30, clientsNameless: 0 });
+  });
+
+  it('are told from a relay’s regular clients, though all others it meets have no name', () => {
+    const detector = new Detector({ directory: ACME });
+    const names = new ClientNames();
+    for (let day = 0; day < 30; day++) {
+      for (const login of ['ann', 'bob']) detector.see(accepted({ login, at: day * DAY, ...REGULAR }));
+      const clientIp = `203.0.113.${day}`;
+      detector.see(accepted({ login: 'kim', at: day * DAY, clientIp, clientName: 'unknown' }));
+    }
+    for (const [key, row] of detector.takeChanges().rows)
+      if (key === 'client-names|relay1') names.restore(key, row as { clientsNamed: number; clientsNameless: number });
+
+    expect(names.of('relay1', 'unknown')).toBe('nameless');
+  });
+
   it('are no more than fifty of one run, from however many addresses it comes and however often each is used', () => {
-    const directory = Directory.parse({
-      relays: [{ host: 'relay1', outbound_ip: '203.0.113.1' }],
-      customers: [{ id: 'acme', name: 'Acme', domains: ['acme.example'], sasl_users: ['kim', 'ann', 'bob'] }],
-    });
-    const detector = new Detector({ directory });
+    const detector = new Detector({ directory: ACME });
     const rows = new Map<string, object>();
     const send = (login: string, clients: number, messages: number, clientName: string) => {
       for (let i = 0; i < messages; i++)
