@@ -8,6 +8,7 @@ import { queueCard } from './incidents/decide.js';
 import { containmentsInForce, findIncident, updateContainment } from './incidents/store.js';
 import type { Directory } from './partners/directory.js';
 import { catchUpDigests, digestJobs, type Job, pruneJob, type QueueDigest } from './schedule.js';
+import { partName } from './slack/messages/parts.js';
 import { recheckDelisting, settleDelisting } from './wiring/delisting.js';
 import { type GatesShown, refreshGates } from './wiring/gates.js';
 import type { Hints } from './wiring/hints.js';
@@ -106,5 +107,5 @@ function tryDatabase(trouble: DatabaseTrouble, ctx: Context): void {
 }
 
 function alertText({ name, ok, text }: HealthItem): string {
-  return ok ? `${name} is well again: ${text}` : `${name}: ${text}`;
+  return ok ? `${partName(name)}: well again, ${text}` : `${partName(name)}: ${text}`;
 }

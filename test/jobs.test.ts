@@ -42,12 +42,12 @@ describe('the health job', () => {
 
     await look();
     await look();
-    expect(alerts).toEqual([expect.stringMatching(/^database: cannot write: .*readonly/)]);
+    expect(alerts).toEqual([expect.stringMatching(/^Database: cannot write: .*readonly/)]);
 
     db.$client.pragma('query_only = OFF');
     await look();
     await look();
-    expect(alerts.slice(1)).toEqual(['database is well again: takes decisions']);
+    expect(alerts.slice(1)).toEqual(['Database: well again, takes decisions']);
   });
 
   it('tells each item once', async () => {
@@ -61,6 +61,6 @@ describe('the health job', () => {
     items[1] = { name: 'slack', ok: false, text: 'Slack cannot be reached' };
     await look();
 
-    expect(alerts).toEqual(['logs: 90 s behind', 'slack: Slack cannot be reached']);
+    expect(alerts).toEqual(['Relay logs: 90 s behind', 'Slack: Slack cannot be reached']);
   });
 });

@@ -18,6 +18,7 @@ import { stuckEffects } from '../outbox/run.js';
 import { type DigestView, isQuiet } from './messages/digest.js';
 import { namedChanges } from './messages/dnscheck-news.js';
 import type { HomeShape, ListedLine } from './messages/home.js';
+import { effectName, partName } from './messages/parts.js';
 import { customerNameOf, linkTo, ownerName, type ReadDeps, readRun, withProof } from './read.js';
 import { readSeverity } from './read-listing.js';
 import { readNoiseBetween } from './read-noise.js';
@@ -176,13 +177,18 @@ function readTroubles(deps: Pick<DigestDeps, 'db' | 'health' | 'sndsOf' | 'outbo
   const broken = deps.health().filter(({ ok }) => !ok);
   const stuck = stuckEffects(deps.db).slice(0, STUCK_SHOWN);
   return [
-    ...broken.map(({ name, text }) => `${name}: ${text}`),
+    ...broken.map(({ name, text }) => `${partName(name)}: ${text}`),
     ...(broken.some(({ name }) => name === 'snds') ? [] : (deps.sndsOf?.(deps.outboundAddresses?.() ?? []) ?? [])),
-    ...stuck.map(
-      ({ kind, attempts, failedAt, error }) =>
-        `${kind} ${failedAt ? 'given up' : `tried ${attempts} times`}: ${error ?? ''}`,
-    ),
+    ...stuck.map(stuckText),
   ];
+}
+
+/** `The card of incident 12: tried 5 times, goes on: Slack says …` */
+function stuckText({ kind, payload, attempts, failedAt, error }: ReturnType<typeof stuckEffects>[number]): string {
+  const tried = failedAt === null ? `tried ${attempts} times, goes on` : 'given up';
+  const { incidentId } = payload as { incidentId?: number };
+  const what = `${effectName(kind)}${incidentId === undefined ? '' : ` of incident ${incidentId}`}`;
+  return `${what}: ${tried}${error ? `: ${error}` : ''}`;
 }
 
 function queuePost(db: Parameters<typeof queueEffect>[0], key: string, payload: DigestRequest, now: number): void {

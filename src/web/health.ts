@@ -72,7 +72,7 @@ function intakeHealth(intake: HealthParts['intake']): HealthItem {
   if (error) return { name: 'logs', ok: false, text: error, isLate: true };
   if (troubles.length > 0) return { name: 'logs', ok: false, text: troubles.join('; '), isLate: true };
   if (lagMs > LAG_LIMIT_MS)
-    return { name: 'logs', ok: false, text: `${Math.round(lagMs / 1000)} s behind`, isLate: true };
+    return { name: 'logs', ok: false, text: `reading is ${Math.round(lagMs / 1000)} s behind`, isLate: true };
   // What is lost will not come any more: it delays nothing.
   if (losses.length > 0) return { name: 'logs', ok: false, text: losses.join('; ') };
   const lost =
@@ -96,16 +96,17 @@ function spoolHealth({
 }: SpoolLevel): HealthItem {
   const waiting =
     batches === 0
-      ? 'nothing waits'
-      : `${batches} ${batches === 1 ? 'batch' : 'batches'} (${(bytes / 1e6).toFixed(1)} MB) waiting, the oldest for ${Math.round(oldestAgeMs / 1000)} s`;
+      ? `${failed > 0 ? 'all else' : 'everything'} is read`
+      : `${countOf(batches, 'batch waits', 'batches wait')} to be read (${(bytes / 1e6).toFixed(1)} MB), the oldest for ${Math.round(oldestAgeMs / 1000)} s`;
   const late = batches > 0 && oldestAgeMs > LAG_LIMIT_MS;
   const faults = [
-    ...(trouble === undefined ? [] : [`cannot write: ${trouble}. Senders are told to come again`]),
-    ...(isFull ? ['full: senders are told to come again'] : []),
-    ...(late ? ['late'] : []),
-    ...(failed > 0 && newestFailedAgeMs < FAILED_NEWS_MS ? ['a batch could not be taken today'] : []),
+    ...(trouble === undefined ? [] : [`no more can be kept (${trouble}), so senders are told to come again`]),
+    ...(isFull ? ['no more fits in, so senders are told to come again'] : []),
+    ...(late ? ['reading is late'] : []),
+    ...(failed > 0 && newestFailedAgeMs < FAILED_NEWS_MS ? ['a batch could not be read today'] : []),
   ];
-  const kept = failed > 0 ? [`${failed} that could not be taken lie in its folder failed`] : [];
+  const kept =
+    failed > 0 ? [`${countOf(failed, 'batch', 'batches')} that could not be read in the folder "failed"`] : [];
   const isLate = late || isFull || trouble !== undefined;
   return {
     name: 'spool',
@@ -116,8 +117,9 @@ function spoolHealth({
 }
 
 function reportsHealth({ complaints, lateBounces, withoutEffect, others }: ReportStats): HealthItem {
-  const counted = `${complaints} complaints, ${lateBounces} late bounces`;
-  const text = `since the start ${counted}; not counted: ${withoutEffect} without effect, ${others} no reports`;
+  const counted = [countOf(complaints, 'complaint'), countOf(lateBounces, 'late bounce')].join(' and ');
+  const left = [countOf(withoutEffect, 'report that changes', 'reports that change'), countOf(others, 'mail', 'mails')];
+  const text = `${counted} since the start; left out: ${left[0]} nothing, ${left[1]} of another kind`;
   return { name: 'reports', ok: true, text };
 }
 
@@ -127,8 +129,15 @@ function outboxHealth({ stuck, trouble }: HealthParts): HealthItem {
   return {
     name: 'effects',
     ok: count === 0,
-    text: count === 0 ? 'nothing waits' : `${count} could not happen yet: see the digest or the Home tab`,
+    text:
+      count === 0
+        ? 'all that was decided is done'
+        : `${countOf(count, 'step')} could not be done yet: /relay digest names them`,
   };
+}
+
+function countOf(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
 }
 
 /** The database's line: whether it takes decisions now, and whether it will soon not. */

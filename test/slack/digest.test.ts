@@ -4,7 +4,7 @@ import { parseConfig } from '../../src/config.js';
 import { outbox } from '../../src/db/schema.js';
 import { contain } from '../../src/incidents/contain.js';
 import { openFromFinding } from '../../src/incidents/open.js';
-import { queueDigest } from '../../src/slack/digest.js';
+import { queueDigest, readDigest } from '../../src/slack/digest.js';
 import { ANN, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { DELIVERABILITY, openDesk, testConfig } from '../helpers/slack-desk.js';
 
@@ -53,6 +53,28 @@ describe('the digest', () => {
     ])
       expect(shown).toContain(part);
     expect(shown).not.toContain('<!here>');
+  });
+
+  it('says in words what could not be done, and of which incident', async () => {
+    const desk = await openDesk({ context: { health: () => [{ name: 'spool', ok: false, text: 'reading is late' }] } });
+    const stuck = { lane: 'x', createdAt: T0, nextAt: Date.now() + 3_600_000, attempts: 5, error: 'Slack says no' };
+    const kinds = ['incident.card', 'containment.apply', 'partner.notice', 'health.alert', 'something.new'];
+    const rows = kinds.map((kind, i) => ({ ...stuck, kind, key: kind, payload: i === 0 ? { incidentId: 12 } : {} }));
+    desk.ctx.db.insert(outbox).values(rows).run();
+
+    const { troubles } = readDigest(
+      { ...desk.ctx, workspaceUrl: () => undefined },
+      { ...slot, channel: '', whenQuiet: 'skip' },
+    ).digest;
+
+    expect(troubles).toEqual([
+      'Mail events and reports sent in: reading is late',
+      'The card of incident 12: tried 5 times, goes on: Slack says no',
+      'A block, suspension or re-route: tried 5 times, goes on: Slack says no',
+      'A mail to a partner: tried 5 times, goes on: Slack says no',
+      'An alert about the bot itself: tried 5 times, goes on: Slack says no',
+      'something.new: tried 5 times, goes on: Slack says no',
+    ]);
   });
 
   it('names the senders that stand out, and none for what everybody has', async () => {

@@ -65,7 +65,7 @@ describe('the health of the reports', () => {
     expect(itemIn('reports', { reports })).toEqual({
       name: 'reports',
       ok: true,
-      text: 'since the start 12 complaints, 3 late bounces; not counted: 4 without effect, 1 no reports',
+      text: '12 complaints and 3 late bounces since the start; left out: 4 reports that change nothing, 1 mail of another kind',
     });
   });
 });
@@ -79,19 +79,19 @@ describe('the health of the spool', () => {
   });
 
   it('is well while batches are read in time', () => {
-    expect(spoolIn({})).toEqual({ name: 'spool', ok: true, text: 'nothing waits' });
+    expect(spoolIn({})).toEqual({ name: 'spool', ok: true, text: 'everything is read' });
     expect(spoolIn({ batches: 3, bytes: 1_234_567, oldestAgeMs: 2_400 })).toEqual({
       name: 'spool',
       ok: true,
-      text: '3 batches (1.2 MB) waiting, the oldest for 2 s',
+      text: '3 batches wait to be read (1.2 MB), the oldest for 2 s',
     });
   });
 
   it.each([
-    [{ batches: 3, oldestAgeMs: 61_000 }, /^late; 3 batches/],
-    [{ batches: 3, isFull: true }, /^full: senders are told/],
-    [{ trouble: 'ENOSPC: no space left on device' }, /^cannot write: ENOSPC/],
-    [{ failed: 2, newestFailedAgeMs: 3_600_000 }, /could not be taken today; nothing waits; 2 that/],
+    [{ batches: 3, oldestAgeMs: 61_000 }, /^reading is late; 3 batches wait/],
+    [{ batches: 3, isFull: true }, /^no more fits in, so senders are told/],
+    [{ trouble: 'ENOSPC: no space left on device' }, /^no more can be kept \(ENOSPC/],
+    [{ failed: 2, newestFailedAgeMs: 3_600_000 }, /^a batch could not be read today; all else is read; 2 batches that/],
   ])('is ill with %o', (changes, text) => {
     expect(spoolIn(changes)).toMatchObject({ ok: false, text: expect.stringMatching(text) });
   });
@@ -104,7 +104,7 @@ describe('the health of the spool', () => {
   it('is well again a day after a batch failed, and still names it', () => {
     expect(spoolIn({ failed: 2, newestFailedAgeMs: 90_000_000 })).toMatchObject({
       ok: true,
-      text: 'nothing waits; 2 that could not be taken lie in its folder failed',
+      text: 'all else is read; 2 batches that could not be read in the folder "failed"',
     });
   });
 });

@@ -8,6 +8,7 @@ import type { ListingRow } from '../../incidents/store.js';
 import { context, count, divider, header, section } from './blocks.js';
 import { type ContainmentView, containmentsLine, placedTogether, titleOf } from './card.js';
 import { esc, fitLines } from './escape.js';
+import { partName } from './parts.js';
 import { runWords } from './run.js';
 import { span, when } from './time.js';
 import { SEVERITY, STATES } from './words.js';
@@ -101,6 +102,8 @@ function part(title: string, lines: string[]): KnownBlock[] {
 function healthLine(health: readonly HealthItem[]): KnownBlock {
   const broken = health.filter(({ ok }) => !ok);
   if (broken.length === 0)
-    return context(`:large_green_circle: Everything works (${health.map(({ name }) => esc(name, 30)).join(', ')})`);
-  return section(fitLines(broken.map(({ name, text }) => `:warning: *${esc(name, 40)}*: ${esc(text, 250)}`)));
+    return context(
+      `:large_green_circle: Everything works (${health.map(({ name }) => esc(partName(name), 50)).join(', ')})`,
+    );
+  return section(fitLines(broken.map(({ name, text }) => `:warning: *${esc(partName(name), 60)}*: ${esc(text, 250)}`)));
 }

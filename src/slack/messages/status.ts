@@ -6,6 +6,7 @@ import type { Impact } from '../../incidents/impact.js';
 import type { ListedEntry } from '../../incidents/incident.js';
 import { context, count, type Message, section } from './blocks.js';
 import { esc, plain } from './escape.js';
+import { partName } from './parts.js';
 import { utc } from './time.js';
 
 export interface StatusView {
@@ -26,7 +27,9 @@ export interface StatusView {
 export function statusMessage(view: StatusView): Message {
   const sentences = statusSentences(view);
   const text = sentences.map((sentence) => esc(sentence, 900)).join(' ');
-  const intake = view.intake.map((item) => `${item.ok ? '' : ':warning: '}*${item.name}* ${esc(item.text, 200)}`);
+  const intake = view.intake.map(
+    (item) => `${item.ok ? '' : ':warning: '}*${partName(item.name)}*: ${esc(item.text, 200)}`,
+  );
   return {
     text,
     blocks: [

@@ -226,15 +226,15 @@ describe('/relay', () => {
   it('tells beside it what waits to be read and what reports said, where any are taken', async () => {
     const health = [
       { name: 'logs', ok: true, text: '12 lines read' },
-      { name: 'spool', ok: false, text: 'late; 3 batches (1.2 MB) waiting, the oldest for 61 s' },
-      { name: 'reports', ok: true, text: 'since the start 12 complaints' },
+      { name: 'spool', ok: false, text: 'reading is late; 3 batches wait to be read' },
+      { name: 'reports', ok: true, text: '12 complaints since the start' },
     ];
     const desk = await openDesk({ context: { health: () => health } });
     await desk.slack.command({ user: TECH, channel: ABUSE, command: '/relay', text: 'status' });
 
     const blocks = JSON.stringify((await desk.slack.until(() => desk.slack.ephemerals(TECH)[0])).blocks);
-    expect(blocks).toContain(':warning: *spool* late; 3 batches (1.2 MB) waiting');
-    expect(blocks).toContain('*reports* since the start 12 complaints');
+    expect(blocks).toContain(':warning: *Mail events and reports sent in*: reading is late; 3 batches wait');
+    expect(blocks).toContain('*Complaints and late bounces*: 12 complaints since the start');
     expect(blocks).not.toContain('12 lines read');
   });
 
