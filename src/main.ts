@@ -11,11 +11,11 @@ import { createDatabaseTrouble } from './db/trouble.js';
 import type { Finding } from './detection/finding.js';
 import { startLive } from './detection/live.js';
 import { Resolver } from './dns/resolver.js';
-import { containmentEffects, containmentFailed } from './incidents/effects.js';
+import { containmentEffects, containmentFailed, reviewContainments } from './incidents/effects.js';
 import { noticeEffects } from './incidents/notify.js';
 import { isMoreOfOpen, openFromFinding } from './incidents/open.js';
 import { jobsOf, writeProof } from './jobs.js';
-import { type OutboxRow, startOutbox } from './outbox/run.js';
+import { EffectImpossible, type OutboxRow, startOutbox } from './outbox/run.js';
 import type { Directory } from './partners/directory.js';
 import { loadDirectory } from './partners/load.js';
 import { catchUpDigests, startSchedule } from './schedule.js';
@@ -24,7 +24,7 @@ import { startWeb } from './web/server.js';
 import { tellPeople } from './wiring/alerts.js';
 import { buildContext, type Parts } from './wiring/context.js';
 import { createHints } from './wiring/hints.js';
-import { createMta, inForce } from './wiring/mta.js';
+import { createMta, inForce, type WiredMta } from './wiring/mta.js';
 import { outboundAddresses } from './wiring/relays.js';
 import { startReports } from './wiring/reports.js';
 import { createSnds } from './wiring/snds.js';
@@ -129,6 +129,7 @@ async function startParts(options: StartOptions, closers: Array<() => unknown>):
   closers.push(() => mailer?.close());
   const notices = noticeEffects({ ...ctx, mailer, mailDomain: mailDomain(config.mail?.from) });
   const handlers = { ...containmentEffects(ctx, mta), ...notices, ...slack.effects };
+  reviewInForce(parts, ctx, mta, alert);
   ctx.outbox = startOutbox({
     db: ctx.db,
     handlers,
@@ -205,13 +206,28 @@ function takeFinding(parts: Parts, ctx: Context, finding: Finding): void {
   }
 }
 
+const CONTAINED = { 'block-sender': 'block', 'suspend-outbound': 'suspension', reroute: 're-route' } as const;
+
+/** Says of what is decided whether it still holds: customers and routes leave the configuration while their incidents are open. */
+function reviewInForce(parts: Parts, ctx: Context, { whyNot }: WiredMta, alert: (text: string) => void): void {
+  try {
+    for (const { row, why } of reviewContainments(ctx, whyNot))
+      alert(`incident ${row.incidentId}: its ${CONTAINED[row.action]} is NOT in force any more, as ${why}`);
+  } catch (error) {
+    // On a full disk it cannot be written down; that must not keep the bot from starting.
+    parts.trouble.note(error);
+    parts.log.error({ err: error }, 'what is in force could not be reviewed');
+  }
+}
+
 function onEffectTrouble(parts: Parts, ctx: Context, row: OutboxRow, error: unknown): void {
   parts.trouble.note(error);
   parts.log.warn({ effect: row.key, attempts: row.attempts, err: error }, 'an effect did not happen yet');
   // Held by another program for a while: it is done again, and nothing of it failed.
   if (row.kind !== 'containment.apply' || isBusy(error)) return;
   try {
-    containmentFailed(ctx, row.payload, error instanceof Error ? error.message : String(error));
+    const why = error instanceof Error ? error.message : String(error);
+    containmentFailed(ctx, row.payload, why, error instanceof EffectImpossible);
   } catch (again) {
     // On a full disk the failure cannot be written down either; the effect stays queued, and health says why.
     parts.trouble.note(again);

@@ -86,9 +86,13 @@ export function decide(deps: DecideDeps, decision: Decision, change: Change): Ou
   );
 }
 
-/** The state that follows from what is in force for the people the incident is about now. A re-route holds no spam back. */
+/**
+ * The state that follows from what is in force for the people the incident is about now. A re-route holds no spam back, and nothing does
+ * that the relays do not obey.
+ */
 export function stateOf(tx: Tx, deps: Owners, incident: Incident): IncidentState {
-  const fitting = fittingActions(blockTargets(incident, deps), containmentsOf(tx, incident.id));
+  const obeyed = containmentsOf(tx, incident.id).filter((row) => row.effectiveAt !== null || row.failure === null);
+  const fitting = fittingActions(blockTargets(incident, deps), obeyed);
   const holding = fitting.filter((action) => incident.kind === 'listing' || action !== 'reroute');
   return stateAfter(incident.state, holding.length);
 }

@@ -1,10 +1,11 @@
 // The effects of containing and lifting: make the relays obey, write down that they do, show it. Each is safe to run again.
 import { RELAYWARDEN, recordAudit } from '../audit/record.js';
+import type { Containment } from '../containment/containment.js';
 import type { Mta } from '../containment/mta.js';
 import { UserError } from '../errors.js';
 import type { Effect } from '../outbox/queue.js';
 import { EffectImpossible } from '../outbox/run.js';
-import { type DecideDeps, queueCard, queueTimeline } from './decide.js';
+import { type DecideDeps, queueCard, queueTimeline, stateOf } from './decide.js';
 import {
   type ContainmentRow,
   containmentsInForce,
@@ -13,6 +14,7 @@ import {
   type Tx,
   toContainment,
   updateContainment,
+  updateIncident,
 } from './store.js';
 
 /** Names the effect of placing or lifting one containment. Each has a lane of its own: one that cannot be done holds up no other. */
@@ -43,17 +45,17 @@ export function containmentEffects(deps: DecideDeps, mta: Pick<Mta, 'apply' | 'l
   };
 }
 
-/** Writes down why the relays do not obey, so that the card says it. */
-export function containmentFailed(deps: DecideDeps, payload: unknown, why: string): void {
+/** Writes down why the relays do not obey, so that the card says it; in the thread, too, when it is not tried again. False when it is known. */
+export function containmentFailed(deps: DecideDeps, payload: unknown, why: string, isForGood = false): boolean {
   const row = findContainment(deps.db, idOf(payload));
   const incident = row && findIncident(deps.db, row.incidentId);
-  if (!row || !incident || row.failure === why) return;
+  if (!row || !incident || row.failure === why) return false;
   deps.db.transaction(
     (tx) => {
-      updateContainment(tx, row.id, { failure: why });
+      updateContainment(tx, row.id, { failure: why, effectiveAt: null });
       const subject = `incident:${incident.id}`;
-      const details = { containment: row.id };
-      recordAudit(tx, {
+      const details = { containment: row.id, ...(isForGood ? { isForGood } : {}) };
+      const entry = recordAudit(tx, {
         at: deps.now(),
         actor: RELAYWARDEN,
         verb: row.action,
@@ -62,10 +64,29 @@ export function containmentFailed(deps: DecideDeps, payload: unknown, why: strin
         reason: why,
         details,
       });
-      queueCard(tx, deps, incident);
+      const next = updateIncident(tx, incident.id, { state: stateOf(tx, deps, incident) });
+      if (isForGood) queueTimeline(tx, deps, next, entry);
+      queueCard(tx, deps, next);
     },
     { behavior: 'immediate' },
   );
+  return true;
+}
+
+/**
+ * After a start, with everything loaded: what was in force may not be by the configuration as it is now, and what could not be may. Writes
+ * down what has changed, so that no card says of mail that it is held back while it flows. Returns what is not in force any more.
+ */
+export function reviewContainments(
+  deps: DecideDeps,
+  whyNot: (containment: Containment) => string | undefined,
+): { row: ContainmentRow; why: string }[] {
+  return containmentsInForce(deps.db).flatMap((row) => {
+    const why = whyNot(toContainment(row));
+    if (why !== undefined) return containmentFailed(deps, { containmentId: row.id }, why, true) ? [{ row, why }] : [];
+    if (row.failure !== null) settle(deps, row.id, 'in-force', { effectiveAt: deps.now(), failure: null });
+    return [];
+  });
 }
 
 /** What an adapter says in a UserError, only a person can mend: trying again is pointless. */
@@ -97,8 +118,9 @@ function settle(
         ...(stillBy.length > 0 ? { stillBy } : {}),
       };
       const entry = { at: deps.now(), actor: RELAYWARDEN, verb, subject: `incident:${incident.id}`, details };
-      queueTimeline(tx, deps, incident, recordAudit(tx, entry));
-      queueCard(tx, deps, incident);
+      const next = updateIncident(tx, incident.id, { state: stateOf(tx, deps, incident) });
+      queueTimeline(tx, deps, next, recordAudit(tx, entry));
+      queueCard(tx, deps, next);
     },
     { behavior: 'immediate' },
   );

@@ -7,7 +7,9 @@ import { createPostfixMta, type PostfixMta } from '../containment/mtas/postfix/i
 import type { ListenAddress } from '../containment/mtas/postfix/listen-address.js';
 import type { Identities } from '../containment/mtas/postfix/table-rows.js';
 import type { Db } from '../db/open.js';
+import { UserError } from '../errors.js';
 import { containmentsInForce, toContainment } from '../incidents/store.js';
+import { UNATTRIBUTED } from '../mail/customer.js';
 import { localSet } from '../partners/attribution.js';
 import type { Directory } from '../partners/directory.js';
 import { sharedOwners, shareOwners } from '../partners/owners.js';
@@ -24,7 +26,10 @@ interface MtaParts {
   alert: (text: string) => void;
 }
 
-export interface WiredMta extends PostfixMta, Pick<PolicyThread, 'learn'> {}
+export interface WiredMta extends PostfixMta, Pick<PolicyThread, 'learn'> {
+  /** Why a containment cannot be in force by the configuration as it is; undefined when nothing stands against it. */
+  whyNot(containment: Containment): string | undefined;
+}
 
 /** Builds it; nothing listens before `start`. */
 export function createMta({ config, directory, book, log, now, alert }: MtaParts): WiredMta {
@@ -58,7 +63,29 @@ export function createMta({ config, directory, book, log, now, alert }: MtaParts
     onError: (error) => log.warn({ err: error }, 'policy server'),
     now,
   });
-  return { ...mta, learn: async (learned) => thread?.learn(learned) };
+  const isKnown = (id: string) => id === UNATTRIBUTED || customers.has(id);
+  const whyNot = ({ action, customer, route = '' }: Containment) => {
+    if (action === 'reroute' && !routes.some(({ name }) => name === route))
+      return `route "${route}" is not in the configuration`;
+    return action === 'block-sender' || isKnown(customer)
+      ? undefined
+      : `the customer file names no "${customer}": nobody can tell its mail from other mail`;
+  };
+  /** Mail of a customer that the file does not name any more is nobody's, and so is what is blocked of it. */
+  const asKnown = (containment: Containment): Containment =>
+    isKnown(containment.customer) ? containment : { ...containment, customer: UNATTRIBUTED };
+  return {
+    ...mta,
+    start: (inForce, earlier) =>
+      mta.start([...inForce].filter((one) => whyNot(one) === undefined).map(asKnown), earlier),
+    async apply(containment) {
+      const why = whyNot(containment);
+      if (why !== undefined) throw new UserError(why);
+      await mta.apply(asKnown(containment));
+    },
+    whyNot,
+    learn: async (learned) => thread?.learn(learned),
+  };
 }
 
 /** What is in force by the database, with the requests each has decided so far: what `start` takes. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { auditOf, verifyAudit } from '../../src/audit/verify.js';
 import { incidents, outbox } from '../../src/db/schema.js';
 import { contain, lift } from '../../src/incidents/contain.js';
-import { containmentEffects, containmentFailed } from '../../src/incidents/effects.js';
+import { containmentEffects, containmentFailed, reviewContainments } from '../../src/incidents/effects.js';
 import { offeredActions, targetsOf } from '../../src/incidents/incident.js';
 import { isMoreOfOpen, openFromFinding } from '../../src/incidents/open.js';
 import { addNote, reopenIncident, resolveIncident } from '../../src/incidents/resolve.js';
@@ -238,11 +238,33 @@ describe('containing', () => {
 
     containmentFailed(deps, payload, 'no route');
     expect(containmentsOf(db, id)[0]).toMatchObject({ failure: 'no route', effectiveAt: null });
+    expect(findIncident(db, id)?.state).toBe('open');
 
     await effects['containment.apply']({ payload });
     await effects['containment.apply']({ payload });
     expect(calls).toBe(1);
     expect(containmentsOf(db, id)[0]).toMatchObject({ failure: null, effectiveAt: T0 });
+    expect(findIncident(db, id)?.state).toBe('contained');
+  });
+
+  it('is not in force any more when a start finds that it cannot be, and is again when it can', async () => {
+    const { db, deps, id } = setUp();
+    contain(deps, { incidentId: id, rev: 1, actor: ANN, action: 'suspend-outbound' });
+    const [row] = containmentsOf(db, id);
+    const effects = containmentEffects(deps, { apply: async () => {}, lift: async () => {} });
+    await effects['containment.apply']({ payload: { containmentId: row?.id } });
+    const whyNot = () => 'the customer file names no "acme"';
+
+    expect(reviewContainments(deps, whyNot).map(({ row: { incidentId } }) => incidentId)).toEqual([id]);
+    expect(reviewContainments(deps, whyNot)).toEqual([]);
+    expect(containmentsOf(db, id)[0]).toMatchObject({ failure: whyNot(), effectiveAt: null });
+    expect(findIncident(db, id)?.state).toBe('open');
+
+    expect(reviewContainments(deps, () => undefined)).toEqual([]);
+    expect(containmentsOf(db, id)[0]).toMatchObject({ failure: null, effectiveAt: T0 });
+    expect(findIncident(db, id)?.state).toBe('contained');
+    const verbs = auditOf(db, `incident:${id}`).map(({ verb, outcome }) => `${verb} ${outcome}`);
+    expect(verbs.slice(0, 3)).toEqual(['in-force done', 'suspend-outbound failed', 'in-force done']);
   });
 
   it('can be lifted once, and the incident is open again', () => {

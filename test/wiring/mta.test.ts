@@ -3,9 +3,11 @@ import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parseConfig } from '../../src/config.js';
 import { createBook } from '../../src/containment/book.js';
+import type { Containment } from '../../src/containment/containment.js';
 import { openTable } from '../../src/containment/mtas/postfix/table.js';
 import { openTrafficDb } from '../../src/db/open-traffic.js';
 import { createHintStore } from '../../src/detection/hint-store.js';
+import { UserError } from '../../src/errors.js';
 import { Directory } from '../../src/partners/directory.js';
 import { createHints } from '../../src/wiring/hints.js';
 import { createMta } from '../../src/wiring/mta.js';
@@ -32,7 +34,13 @@ const suspensionOf = (customer: string) => ({
 });
 
 /** The policy server as the bot wires it, with a suspended customer `a`, beside a traffic database that a test writes to. */
-async function desk(exportTable?: string) {
+async function desk({
+  exportTable,
+  inForce = [suspensionOf('a')],
+}: {
+  exportTable?: string;
+  inForce?: Containment[];
+} = {}) {
   const trafficDb = join(tempDir(), 'traffic.db');
   const traffic = openTrafficDb(trafficDb);
   onTestFinished(() => void traffic.$client.close());
@@ -44,7 +52,7 @@ async function desk(exportTable?: string) {
   const log = pino({ level: 'silent' });
   const mta = createMta({ config, directory, book: createBook(), log, now: () => NOON, alert: () => {} });
   const hints = createHints({ trafficDb, directory, now: () => NOON, learn: mta.learn });
-  const at = await mta.start([suspensionOf('a')]);
+  const at = await mta.start(inForce);
   onTestFinished(() => mta.stop());
   const client = await connectPolicy(at as { host: string; port: number });
   onTestFinished(() => client.close());
@@ -89,7 +97,7 @@ describe('the policy server', () => {
 
   it('exports no row for an address that was only learned: other customers’ mail comes from there, too', async () => {
     const path = join(tempDir(), 'table.sqlite');
-    const { hints, ask, mta, save } = await desk(path);
+    const { hints, ask, mta, save } = await desk({ exportTable: path });
     save(new Map([[WEB, learned('a')]]));
     await hints.refresh();
     await mta.apply({ ...suspensionOf('b'), id: 3 });
@@ -135,5 +143,34 @@ describe('the policy server', () => {
 
     await expect(hints.refresh()).rejects.toThrow();
     expect(await ask('root@web7.internal', WEB)).toBe('REJECT');
+  });
+});
+
+describe('a customer that the file names no more', () => {
+  const block = {
+    ...{ id: 2, incidentId: 2, action: 'block-sender' as const, customer: 'gone', placedAt: NOON },
+    ...{ senders: ['kim@gone.example', 'kim@b.example'], logins: ['kim@gone.example'] },
+  };
+
+  it('stays blocked as nobody’s, and nobody else is', async () => {
+    const { mta, ask } = await desk({ inForce: [block] });
+    expect(await ask('kim@gone.example', '192.0.2.77')).toBe('REJECT');
+    expect(await ask('kim@b.example', '192.0.2.20')).toBe('DUNNO');
+
+    await mta.lift({ id: 2 });
+    expect(await ask('kim@gone.example', '192.0.2.77')).toBe('DUNNO');
+    await mta.apply(block);
+    expect(await ask('kim@gone.example', '192.0.2.77')).toBe('REJECT');
+  });
+
+  it('cannot be suspended or re-routed, and the relays say so', async () => {
+    const { mta } = await desk({ inForce: [suspensionOf('gone')] });
+    expect(mta.whyNot(suspensionOf('gone'))).toMatch(/names no "gone"/);
+    expect(mta.whyNot(suspensionOf('a'))).toBeUndefined();
+    expect(mta.whyNot(block)).toBeUndefined();
+    expect(await mta.list()).toEqual([]);
+    await expect(mta.apply(suspensionOf('gone'))).rejects.toThrow(UserError);
+    const reroute = { ...suspensionOf('a'), action: 'reroute' as const, route: 'old' };
+    expect(mta.whyNot(reroute)).toMatch(/route "old" is not in the configuration/);
   });
 });

@@ -23,7 +23,8 @@ export function auditLine(row: AuditRow, customerName: (id: string) => string): 
     return `:busts_in_silhouette: ${who} pressed ${esc(buttonWord(row.verb), 60)}, somebody was faster`;
   if (row.outcome === 'failed' && row.verb === 'notice')
     return `:x: The notice to ${esc(String(row.details.partner ?? ''), 80)} could NOT be delivered${whyOf(row)}`;
-  if (row.outcome === 'failed') return `:x: ${esc(buttonWord(row.verb), 60)} FAILED, still trying`;
+  if (row.outcome === 'failed')
+    return `:x: ${esc(buttonWord(row.verb), 60)} FAILED, ${row.details.isForGood ? 'not in force' : 'still trying'}`;
   const line = Object.hasOwn(DONE, row.verb) ? DONE[row.verb] : undefined;
   return (line ?? otherwise)(who, row, customerName);
 }
