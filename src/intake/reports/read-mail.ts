@@ -2,6 +2,7 @@
 // what that gives up (no boundary, a bare CR for a line end, too deep) is read as plain text instead: a report is never lost for its form.
 import PostalMime, { decodeWords, type Email } from 'postal-mime';
 import { type Field, linesOf, readGroups } from './fields.js';
+import { splitMail } from './mail-header.js';
 
 export interface MailPart {
   /** MIME type, lower case, without parameters. */
@@ -29,16 +30,14 @@ const MAX_TEXT = 1_000_000;
 
 /** Reads any bytes as a mail. Never throws for what they hold. */
 export async function readMail(bytes: Buffer): Promise<ReportMail> {
-  const mail = beginningOf(withLineFeeds(withoutFromLine(bytes)));
-  const parsed = await parseMime(mail);
-  if (!parsed) return readPlain(mail);
-  const header = parsed.headers.map(({ key, originalKey, value }) => ({ name: key, originalName: originalKey, value }));
-  const parts = parsed.attachments.map(({ mimeType, content }) => ({
+  const { header, contentFields, body } = splitMail(withLineFeeds(withoutFromLine(bytes)), decode);
+  const parsed = await parseMime(contentFields, beginningOf(body));
+  const parts = (parsed?.attachments ?? []).map(({ mimeType, content }) => ({
     type: mimeType.toLowerCase(),
     bytes: asBuffer(content),
   }));
-  const text = [brokenText(parts), textOf(parsed) || attachedText(parts)].filter(Boolean).join('\n');
-  if (text === '' && parts.length === 0) return { ...readPlain(mail), header };
+  const text = parsed ? [brokenText(parts), textOf(parsed) || attachedText(parts)].filter(Boolean).join('\n') : '';
+  if (text === '' && parts.length === 0) return { header, text: plainText(body), parts };
   return { header, text: text.slice(0, MAX_TEXT), parts };
 }
 
@@ -61,9 +60,9 @@ export function headerOf(bytes: Buffer): Field[] {
   return readGroups(decode(bytes.subarray(0, 256 * 1024)))[0] ?? [];
 }
 
-async function parseMime(bytes: Buffer): Promise<Email | undefined> {
+async function parseMime(contentFields: Buffer, body: Buffer): Promise<Email | undefined> {
   try {
-    return await PostalMime.parse(bytes, {
+    return await PostalMime.parse(Buffer.concat([contentFields, Buffer.from('\n'), body]), {
       forceRfc822Attachments: true,
       maxNestingDepth: 32,
       maxHeadersSize: 1_048_576,
@@ -73,11 +72,8 @@ async function parseMime(bytes: Buffer): Promise<Email | undefined> {
   }
 }
 
-function readPlain(bytes: Buffer): ReportMail {
-  const lines = linesOf(decode(bytes.subarray(0, MAX_TEXT)));
-  const end = lines.findIndex((line) => line.trim() === '');
-  const header = readGroups(lines.slice(0, end < 0 ? lines.length : end).join('\n'))[0] ?? [];
-  return { header, text: end < 0 ? '' : lines.slice(end + 1).join('\n'), parts: [] };
+function plainText(body: Buffer): string {
+  return linesOf(decode(body.subarray(0, MAX_TEXT))).join('\n');
 }
 
 /** Text in parts whose type is broken (`text/plain charset=…`): they come first, where the report stands. */

@@ -80,6 +80,7 @@ describe('hostile mail', () => {
     ['boundaries', `${report}${repeat('--x\nContent-Type: multipart/mixed; boundary=x\n\n')}`],
     ['hops', `${report}--x\nContent-Type: message/rfc822\n\n${repeat('Received: by a by b id c; d\n')}`],
     ['header', `${repeat('X: y\n')}\n`],
+    ['groups of addresses', `${head}To: ${repeat('a:')}\n\n550 a@b.test`],
     ['comments', `${head}Date: ${repeat('(')}\n\n550 a@b.test`],
   ])('ends over two megabytes of %s', async (_, text) => {
     await isRead(Buffer.from(text));
