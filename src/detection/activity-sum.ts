@@ -1,9 +1,9 @@
-// Two runs of mail as one: the spell that several of them make, or what the signals look at of it.
+// Adds up runs of mail: into the part of a spell that was set aside, or into a passing view of the whole spell for the signals.
 import { type Activity, addAddress, addSender, newActivity } from './activity.js';
 import { setUnion } from './distinct.js';
 import { Tally } from './tally.js';
 
-/** Adds a later activity to an earlier one. */
+/** Adds a later activity to an earlier one, for good. */
 export function addActivity(past: Activity, later: Activity): void {
   setSum(past, past, later);
   past.unknownByDomain = addedTo(past.unknownByDomain, later.unknownByDomain);
@@ -15,8 +15,8 @@ export function addActivity(past: Activity, later: Activity): void {
 }
 
 /**
- * Both as one, without the later one's senders and addresses and without refusals by domain: what the signals look at. Good until it is
- * asked the next time.
+ * Both as one, for the signals and the habit, which ask neither for senders nor for counts by domain: senders and addresses are those of
+ * `past` alone, counts by domain are missing. Always the same object, overwritten by the next call.
  */
 export function summed(past: Activity, later: Activity): Activity {
   SUM.since = past.since;
@@ -68,7 +68,7 @@ function addedTo(sum: Tally<number> | undefined, other: Tally<number> | undefine
   return sum;
 }
 
-/** Those of both; where both have a name, as it was seen first. */
+/** The names of both; where both have one, with the value of `one`. */
 function together<T extends string | number>(
   one: Tally<T> | undefined,
   other: Tally<T> | undefined,

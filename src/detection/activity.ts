@@ -1,14 +1,14 @@
-// What one identity is doing now: a run of mail without a long pause. Data but for its tables, saved as JSON; nothing is allocated for a
-// message from a sender and an address that the run has seen.
+// The counts of one run of an identity's mail (identity.ts says where a run begins and ends): what the signals look at. Saved as JSON.
+// Counting a message allocates nothing when the run has seen its sender and client address before.
 import { Clock, slotOf } from './clock.js';
 import { clearDistinct, countDistinct, type Distinct, distinctCount, newDistinct } from './distinct.js';
 import { showFractions } from './fractions.js';
 import { isNew, type Novelty } from './novelty.js';
 import { Tally } from './tally.js';
 
-/** What a further recipient of an envelope counts among the choices. */
+/** What each recipient of an envelope after the first adds to `choices`. */
 const FURTHER = 0.3;
-/** Caps that keep one identity small whatever it does. */
+/** Bounds on the memory that one identity takes, whatever it does. */
 const MAX_SENDERS = 300;
 const MAX_ADDRESSES = 50;
 const MAX_NETWORKS = 60;
@@ -19,64 +19,67 @@ export interface Activity {
   since: number;
   lastAt: number;
   messages: number;
-  /** As the envelopes said on arrival. */
+  /** Recipients in the envelopes of accepted messages. */
   recipients: number;
-  /** Recipients with a first delivery attempt behind them; the counts below are shares of this. */
+  /** Recipients with a first delivery attempt. The counts of recipients below are parts of this. */
   tried: number;
   newRecipients: number;
   newDomains: number;
-  /** Different recipients that do not exist; one that did before counts a quarter. */
+  /** Different recipients that do not exist. One the customer had written to before counts a quarter; of a small domain two count. */
   unknownUsers: number;
-  /** How many of them are in a domain, by its hash, while it is few; undefined for none. */
+  /** How many of them by recipient domain (its hash); undefined for none. */
   unknownByDomain: Tally<number> | undefined;
-  /** Of different recipients; of one receiver only the first few count fully: its filter dislikes one letter, not twenty. */
+  /** Different recipients that refused the mail for its content. After two of one domain, the others count a quarter: it is one filter. */
   contentRefusals: number;
-  /** How many refused in a domain, by its hash; undefined for none. */
+  /** How many of them by recipient domain (its hash); undefined for none. */
   refusedByDomain: Tally<number> | undefined;
-  /** Recipients as choices: those of one envelope were picked together, and the further ones count a third. */
+  /** Independent choices of recipients: those of one envelope were picked together, so each after the first counts 0.3. */
   choices: number;
   /** Different recipients tried. */
   reached: Distinct;
   /** Messages that brought a sender address never seen at this entry. */
   newSenders: number;
-  /** Senders whose non-delivery notices came back: they do not exist. */
+  /** Senders that do not exist: our non-delivery notices to them were refused; see phantoms.ts. */
   phantomSenders: number;
+  /** Failed logins with the same login or from the same client address in the hours before a message; the most of any message. */
   failedLogins: number;
-  /** The most of them that came from one of the addresses that the login was never used from. */
+  /** Failed logins from a client address that then got in and was new to the login; the most of any address. */
   guesses: number;
   /**
-   * Messages accepted before this activity and delivered in it, as from a queue that was released, and their recipients. Of a message
-   * to many only the share that was delivered. They are for the finding; volume and habit counted them when they were accepted.
+   * Messages accepted before this spell and delivered in it, as from a queue that was released. A message counts by the share of its
+   * recipients that was tried. They are told in the finding; volume and habit counted them when they were accepted.
    */
   lateMessages: number;
+  /** Recipients of those messages tried in this run. */
   lateRecipients: number;
   /** Messages by sender, late ones included; the first MAX_SENDERS. */
   senders: Tally<number>;
   senderCount: number;
   clientIps: string[];
-  /** The last one; what it had to tell, it has told. */
+  /** Client address of the last message; when the next message has the same, there is nothing new to count. Not saved. */
   lastIp: string | undefined;
-  /** Client addresses of a login, and whether it was used from there before; undefined for none. */
+  /** Client addresses of a login, and how new each is to it (novelty.ts); undefined for none. */
   networks: Tally<Novelty> | undefined;
   networkCount: number;
-  /** Messages by the hour at which they came; see clock.ts. */
+  /** Messages by hour of the day; see clock.ts. */
   clock: Clock;
-  /** Size of the last message, bytes, 0 for unknown; how many were compared with the one before them, and how many were of its size. */
+  /** Size of the last message in bytes; 0 for unknown. */
   lastSize: number;
+  /** Messages whose size was compared with that of the message before, and how many were of about the same size; see manner.ts. */
   compared: number;
   alike: number;
-  /** Messages by the program that wrote them, the first few; see manner.ts. Undefined for none. */
+  /** Messages by the mail program that wrote them, for the first few programs (program.ts). Undefined for none. */
   programs: Tally<number> | undefined;
-  /** Messages of programs that the identity never used. */
+  /** Messages written by programs that the identity's habit does not know. */
   strange: number;
-  /** Complaints that came while it ran. */
+  /** Complaints about mail of the spell. */
   complaints: number;
-  /** It is looked at next when so many recipients were tried; earlier when something speaks for spam. */
+  /** The run is assessed when `tried` has reached this. Set to 0, to assess at the next event, when something may speak for spam. */
   lookAt: number;
 }
 
 export function newActivity(at: number): Activity {
-  // What every message and attempt touches first: it lies together then, and the rest need not be fetched from memory.
+  // In this order for speed: V8 lays fields out as they are written, and those used for every event then share cache lines.
   return {
     since: at,
     lastAt: at,
@@ -114,7 +117,7 @@ export function newActivity(at: number): Activity {
   };
 }
 
-/** Makes an activity one that begins anew. What it shares with another it lets go of. */
+/** Empties an activity to be used for a new run. Tallies that `addActivity` may have given to another activity are dropped, not emptied. */
 export function renewActivity(activity: Activity, at: number): void {
   activity.since = at;
   activity.lastAt = at;
@@ -151,14 +154,18 @@ export function renewActivity(activity: Activity, at: number): void {
   activity.complaints = 0;
 }
 
+/** Counts to which fractions are added; see fractions.ts. */
 const FRACTIONS = ['choices', 'unknownUsers', 'contentRefusals', 'lateMessages'] as const;
 showFractions(newActivity(0.5), FRACTIONS);
 
+/** What an accepted message adds. */
 export interface Arrival {
   at: number;
   sender: string;
   recipients: number;
+  /** The customer was never seen to send from this address at this entry. */
   isNewSender: boolean;
+  /** Failed logins before it, with its login or from its client address. */
   failedLogins: number;
 }
 
@@ -175,18 +182,18 @@ export function addArrival(activity: Activity, arrival: Arrival): void {
   addSender(activity, arrival.sender, 1);
 }
 
-/** Notes the client address of a message, where it is not that of the message before. */
+/** Notes the client address of a message; to be called when it differs from that of the message before. */
 export function addAddress(activity: Activity, clientIp: string): void {
   const { clientIps } = activity;
   activity.lastIp = clientIp;
-  // Mostly it stays the only one, and what is pushed to an empty array makes room for seventeen.
+  // Mostly it stays the only one: an array made with one element takes less memory than V8 reserves on the first push (17 places).
   if (clientIps.length === 0) activity.clientIps = [clientIp];
   else if (clientIps.length < MAX_ADDRESSES && !clientIps.includes(clientIp)) clientIps.push(clientIp);
 }
 
 /**
- * Reports whether a run of mail, the one that goes on now, comes from an address for the first time. Beyond as many as are remembered none is: what comes from
- * thousands of addresses is one run all the same, and has no more to say of a relay's clients.
+ * Reports whether the run that goes on (undefined: a new one) has not come from this client address before. Once MAX_ADDRESSES are
+ * remembered, always false: one run that comes from thousands of addresses must not decide what is usual at a relay (client-names.ts).
  */
 export function isFresh(activity: Activity | undefined, clientIp: string): boolean {
   if (activity === undefined) return true;
@@ -194,18 +201,19 @@ export function isFresh(activity: Activity | undefined, clientIp: string): boole
   return lastIp !== clientIp && clientIps.length < MAX_ADDRESSES && !clientIps.includes(clientIp);
 }
 
-/** Reports whether a login's client address is in the activity, or never will be. */
+/** Reports whether the activity has counted this client address of a login, or has no room to count another. */
 export function hasNetwork({ networks, networkCount }: Activity, clientIp: string): boolean {
   return networkCount >= MAX_NETWORKS || networks?.has(clientIp) === true;
 }
 
-/** A client address that a login came from, and the failed logins from there before; 0 where it was used before. */
+/** What is known of a client address that a login came from. */
 export interface ClientAddress {
   novelty: Novelty;
+  /** Failed logins from it before; 0 for an address that is not new. */
   guesses: number;
 }
 
-/** Counts a login's client address that the activity has not. */
+/** Counts a client address of a login that the activity has not counted yet. */
 export function addNetwork(activity: Activity, clientIp: string, { novelty, guesses }: ClientAddress): void {
   activity.networkCount++;
   activity.networks ??= new Tally();
@@ -216,7 +224,7 @@ export function addNetwork(activity: Activity, clientIp: string, { novelty, gues
 
 /** What a delivery attempt adds; see outcome.ts. */
 export interface Attempted {
-  /** Hashes. */
+  /** Hash of the recipient, and of its domain. */
   recipient: number;
   domain: number;
   tried: number;
@@ -224,18 +232,18 @@ export interface Attempted {
   newDomains: number;
   unknownUsers: number;
   contentRefusals: number;
-  /** Many customers write to the domain. */
+  /** Many customers write to the recipient's domain; see popularity.ts. */
   isPopular: boolean;
 }
 
-/** Dead addresses of one small domain that count: a firm that closed, or its typing error in a list, is one cause and not forty. */
+/** How many unknown users of one domain count, unless it is popular: a firm that closed is one cause, not forty dead addresses. */
 const MOST_OF_SMALL_DOMAIN = 2;
 
-/** Refusals of one receiver that count fully; what the later ones count. */
+/** Content refusals of one recipient domain that count fully, and what each further one counts. */
 const MOST_OF_RECEIVER = 2;
 const BEYOND = 0.25;
 
-/** Counts an attempt for one recipient. */
+/** Counts a delivery attempt for one recipient. */
 export function addAttempt(activity: Activity, attempt: Attempted, at: number): void {
   if (at > activity.lastAt) activity.lastAt = at;
   activity.tried += attempt.tried;
@@ -268,11 +276,11 @@ function addUnknown(activity: Activity, { unknownUsers, domain, isPopular }: Att
 /** About how many different recipients were tried. */
 export function reachOf({ reached, tried }: Activity): number {
   const count = distinctCount(reached);
-  // Beyond what can be told apart they are taken for different: a script that repeats itself does not get there.
+  // Beyond 1,000 the estimate is poor (distinct.ts) and all are taken for different: a script that repeats itself stays far below.
   return count > 1_000 ? Math.max(count, tried) : Math.min(count, tried);
 }
 
-/** Counts the first attempt for one recipient of a message whose acceptance is not in the activity. */
+/** Counts the first attempt for one recipient of a message that was accepted before the spell. */
 export function addLate(
   activity: Activity,
   { sender, recipientCount }: { sender: string; recipientCount: number },
@@ -291,7 +299,7 @@ export function addSender(activity: Activity, sender: string, messages: number):
   if (before !== undefined || activity.senderCount <= MAX_SENDERS) senders.set(sender, (before ?? 0) + messages);
 }
 
-/** Hours the activity has lasted. */
+/** Hours from the first to the last event of the activity. */
 export function hoursOf(activity: Activity): number {
   return (activity.lastAt - activity.since) / HOUR_MS;
 }

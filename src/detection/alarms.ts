@@ -14,11 +14,11 @@ import {
   type EntryPoint,
   type Identity,
   mailOf,
-  putBy,
   STRANGER_MS,
-  soundSpell,
+  setAside,
   spellOf,
   startAlarm,
+  startSpellAlarm,
 } from './identity.js';
 import { RecentMap } from './recent-map.js';
 import { NO_SENDER, type Route } from './routes.js';
@@ -189,12 +189,12 @@ export class Alarms {
     const run = assess(this.viewOf(identity, activity, route, at), identity.isDeclaredBulk, this.thresholds);
     const whole = this.assessSpell(identity, route, at);
     const assessment = whole && whole.evidence > run.evidence ? whole : run;
-    if (assessment === whole && whole?.isAlarm) soundSpell(identity);
+    if (assessment === whole && whole?.isAlarm) startSpellAlarm(identity);
     identity.evidence = assessment.evidence;
     this.noteSuspect(identity, assessment, route, at);
     if (assessment.evidence >= JOINT_LEAST) this.lastAssessment.set(identity.key, assessment);
     const isComplete = activity.tried >= 0.8 * activity.recipients;
-    if (run.evidence <= 0 && isComplete && !assessment.isAlarm) putBy(identity);
+    if (run.evidence <= 0 && isComplete && !assessment.isAlarm) setAside(identity);
     return assessment;
   }
 

@@ -1,5 +1,5 @@
-// What an identity usually does: runs of its mail that were judged ordinary, older ones counting less. Plain data but for its tables,
-// saved as JSON. Pure.
+// What an identity usually does: sums over its past spells of mail that were judged ordinary. A spell counts half after two weeks. Saved
+// as JSON. No I/O.
 import type { Activity } from './activity.js';
 import { Clock } from './clock.js';
 import { showFractions } from './fractions.js';
@@ -7,27 +7,32 @@ import { foldManner } from './manner.js';
 import { isNew, networkOf } from './novelty.js';
 import { Tally } from './tally.js';
 
-/** Caps that keep one identity small whatever it does. */
+/** Client addresses and networks remembered; bounds the memory that one identity takes. */
 const MAX_NETWORKS = 60;
-/** Dropped at once, so that they are not sorted for each newcomer. */
+/** So many are dropped at a time, so that the list is not sorted for every new one. */
 const NETWORKS_AT_ONCE = 20;
 
-/** Hours with mail after which a habit tells what is much. */
+/** Hours with mail after which the habit can say how much is usual. */
 const LEARNED_HOURS = 6;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Two weeks: long enough to keep a monthly rhythm in sight, short enough to follow a customer who grows. */
 const HALF_LIFE_MS = 14 * DAY_MS;
 
-/** Decayed sums over past activities. */
+/** Sums over past spells, older ones decayed. Counts mean the same as in Activity where they have the same name. */
 export interface Habit {
+  /** When the identity was first seen. */
   firstAt: number;
+  /** Until when the sums are decayed: about the last mail that was learned. */
   decayedAt: number;
-  /** Clock hours with any mail, their recipients and the sum of squares of those, for mean and spread an hour. */
+  /**
+   * Clock hours with mail, the recipients in them (as `choices`), and the sum of their squares: for mean and variance by the hour. A spell
+   * counts in the hour in which it began.
+   */
   hours: number;
   hourRecipients: number;
   hourSquares: number;
-  /** The hour being filled. */
+  /** The clock hour that spells are still added to (ms / 3,600,000; -1 for none), and its recipients so far. */
   hour: number;
   inHour: number;
   messages: number;
@@ -38,18 +43,19 @@ export interface Habit {
   unknownUsers: number;
   contentRefusals: number;
   newSenders: number;
+  /** Client addresses that were new when they were used. */
   newNetworks: number;
-  /** Those of which the relay told whether they have a name in DNS, and those without one. */
+  /** How many of those the relay had looked up in DNS, and how many of these had no name. */
   lookedUp: number;
   nameless: number;
-  /** Messages compared with the one before them, and those that were of its size. */
   compared: number;
   alike: number;
-  /** Programs that wrote mail, with the time of the last use, runs that told theirs, and those that brought one; see manner.ts. */
+  /** Spells whose mail programs are known, and how many of them brought a new program. */
   programRuns: number;
   newPrograms: number;
+  /** Mail programs used, with the time of the last use; undefined for none. */
   programs: Tally<number> | undefined;
-  /** Client addresses and their networks used, with the time of the last use; undefined for none. */
+  /** Client addresses used, and their networks, with the time of the last use; undefined for none. */
   networks: Tally<number> | undefined;
   clock: Clock;
 }
@@ -84,7 +90,7 @@ export function newHabit(at: number): Habit {
   };
 }
 
-/** What decays. */
+/** The counts that decay: they become fractions, see fractions.ts. */
 const SUMS = [
   ...(['hours', 'hourRecipients', 'hourSquares', 'messages', 'recipients', 'tried', 'newRecipients'] as const),
   ...(['newDomains', 'unknownUsers', 'contentRefusals', 'newSenders', 'newNetworks'] as const),
@@ -92,7 +98,7 @@ const SUMS = [
 ];
 showFractions(newHabit(0.5), [...SUMS, 'inHour']);
 
-/** Adds an ordinary activity to a habit. */
+/** Learns an ordinary spell. */
 export function fold(habit: Habit, activity: Activity): void {
   decay(habit, activity.lastAt);
   fillHour(habit, Math.floor(activity.since / HOUR_MS), activity.choices);
@@ -125,12 +131,12 @@ function foldNetworks(habit: Habit, networks: NonNullable<Activity['networks']>,
   habit.networks = Tally.of(Object.fromEntries(latest.slice(0, MAX_NETWORKS)));
 }
 
-/** Clock hours with mail, the hour being filled included. */
+/** Clock hours with mail, the last one included. */
 export function hoursKnown({ hours, inHour }: Habit): number {
   return inHour > 0 ? hours + 1 : hours;
 }
 
-/** Mean and variance of recipients in an hour with mail, the hour being filled included. */
+/** How many hours with mail are known, and mean and variance of the recipients in such an hour, the last one included. */
 export function hourly(habit: Habit): { hours: number; mean: number; variance: number } {
   const hours = hoursKnown(habit);
   if (hours === 0) return { hours: 0, mean: 0, variance: 0 };
@@ -151,13 +157,13 @@ function fillHour(habit: Habit, hour: number, recipients: number): void {
   habit.inHour += Math.min(recipients, mostToLearn(habit));
 }
 
-/** An hour teaches at most a few times what is usual: a mailing, or spam nobody found, must not become the measure in one day. */
+/** Recipients that an hour can add at most: a mailing, or spam that nobody found, must not become the measure within a day. */
 function mostToLearn(habit: Habit): number {
   const { hours, mean, variance } = hourly(habit);
   return hours < LEARNED_HOURS ? Number.POSITIVE_INFINITY : 3 * mean + 3 * Math.sqrt(variance) + 10;
 }
 
-/** A clock that jumps back decays nothing; one that jumps ahead decays at most a year. */
+/** Halves the sums for every HALF_LIFE_MS passed. A clock that jumps back decays nothing; one that jumps ahead, at most a year. */
 function decay(habit: Habit, at: number): void {
   const passedMs = Math.min(at - habit.decayedAt, 365 * DAY_MS);
   if (Math.abs(passedMs) < HOUR_MS) return;

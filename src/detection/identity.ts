@@ -1,5 +1,13 @@
-// Who is judged: an entry point of a customer (a login, else a client address, else a sender domain), each sender behind it, and
-// the strangers behind it taken together (senders first seen in the last hours: a machine that invents them uses each once). Pure.
+// Who is judged, and how its mail is cut into pieces to be judged. No I/O.
+//
+// Mail of a customer comes in by an entry point: a SASL login, else a client address, else (where customers share an address) a sender
+// domain. Three kinds of identity are judged there: each envelope sender; the whole entry; and its strangers, the senders first seen in
+// the last two hours taken together, because a machine that invents senders uses each of them once.
+//
+// A spell is all mail of an identity without a pause of 90 minutes, 8 hours at the most. An ordinary spell is learned as habit when it is
+// over. A run (an Activity) is the part of the spell that is counted now: a run that speaks for honesty is set aside, and the next message
+// begins a new one, so that a quiet hour never hides what comes after it. The whole spell is judged too, because mail that is little in
+// every hour can be much in a morning; and it is learned only at its end, so that it does not become the habit it is measured by.
 import { domainOf } from '../mail/address.js';
 import type { MessageHead } from '../mail/event.js';
 import type { Attribution } from '../partners/attribution.js';
@@ -9,16 +17,17 @@ import { showFractions } from './fractions.js';
 import { fold, type Habit, newHabit } from './habit.js';
 import { Tally } from './tally.js';
 
-/** A pause after which a new activity begins. A slow drip of 20 an hour has pauses of minutes. */
+/** A pause that ends a spell. Spam that drips at 20 messages an hour has pauses of minutes, so it stays one spell. */
 const PAUSE_MS = 90 * 60_000;
-/** While an alarm is on, every stretch of this length is judged afresh: honest mail after the spam must not go on as spam. */
+/** While an alarm is on, a new run begins after this time: honest mail that follows the spam must be able to end the alarm. */
 const ALARM_STRETCH_MS = 3_600_000;
-/** A spell that neither clears nor condemns itself in this time is closed. */
+/** A spell is closed after this time even when there was no pause. */
 const LONGEST_MS = 8 * 3_600_000;
-/** Suspicious but not enough for an alarm: closed without being learned as habit. */
+/** Nats. A spell that ends with this much evidence or more was too suspicious to be learned as habit, even without an alarm. */
 const DUBIOUS_EVIDENCE = 3;
 /** A sender first seen less than this ago is a stranger at its entry. */
 export const STRANGER_MS = 2 * 3_600_000;
+/** Bounds on what an alarm remembers, whatever a spammer invents. */
 const MAX_COVERED_SENDERS = 300;
 const MAX_COVERED_ADDRESSES = 50;
 
@@ -28,30 +37,27 @@ export interface Identity {
   entry: EntryPoint['kind'];
   isDeclaredBulk: boolean;
   habit: Habit;
-  /** The run of mail that goes on. */
+  /** The run that goes on now; undefined between runs. */
   activity: Activity | undefined;
-  /**
-   * Runs before it in the same spell that spoke for honesty, put together. A new run is looked at by itself, so that an old quiet hour
-   * never hides it; but the whole spell is looked at too, and learned only when it is over: what is small in every hour can be much in
-   * a morning, and must not become the habit it is measured by.
-   */
+  /** Earlier runs of the same spell that were set aside, added up. */
   past: Activity | undefined;
   /** When the spell began that the running activity belongs to. */
   spellSince: number;
-  /** One that is needed no more, for the next run: it need not be made, and stays where it is in memory. */
+  /** An Activity that is no longer used, kept to be emptied and used again by the next run; saves allocating one. */
   spare: Activity | undefined;
   /** Evidence at the last assessment, nats. */
   evidence: number;
   /** Set while an alarm about this identity is on. */
   alarm: Alarm | undefined;
-  /** Not saved yet; and no longer in memory, so that who holds on to it must ask again. */
+  /** Has changes that are not saved yet. */
   isChanged: boolean;
+  /** Was dropped from memory: whoever still holds this object must look its key up again. */
   isGone: boolean;
-  /** Of a login: shapes of the senders that use it as a habit, and since when; see shared-login.ts. */
+  /** Of a whole login: the senders that use it regularly, by shape, with the time from which on; see shared-login.ts. */
   regulars: Record<string, number> | undefined;
 }
 
-/** An alarm and what it covers besides the running activity. */
+/** An alarm, and the mail it covers without that of the run that goes on now. */
 export interface Alarm {
   since: number;
   messages: number;
@@ -63,11 +69,11 @@ export interface Alarm {
 export interface EntryPoint {
   kind: 'login' | 'address' | 'sender';
   name: string;
-  /** `cust-01|login:ann@customer.example`: what incidents are de-duplicated by. */
+  /** `cust-01|login:ann@customer.example`; findings with the same key are one incident. */
   key: string;
 }
 
-/** The entry point a message came through. Shared client addresses tell nothing, so there the sender's domain is it. */
+/** The entry point of a message. At an address that customers share it is the sender's domain: the address says nothing of the sender. */
 export function entryOf(message: MessageHead, { customer, by }: Attribution): EntryPoint {
   const entry = (kind: EntryPoint['kind'], name: string) => ({ kind, name, key: `${customer}|${kind}:${name}` });
   if (message.login !== undefined) return entry('login', message.login);
@@ -75,7 +81,7 @@ export function entryOf(message: MessageHead, { customer, by }: Attribution): En
   return entry('sender', domainOf(message.sender));
 }
 
-/** What an identity is called, out of its key. All but the customer is hostile text. */
+/** Takes an identity's key apart. All but the customer is outsiders' text. */
 export function namesOf({ key, entry, scope }: Identity): { customer: string; entryName: string; name: string } {
   const mark = `|${entry}:`;
   const customer = key.slice(0, key.indexOf(mark));
@@ -86,7 +92,7 @@ export function namesOf({ key, entry, scope }: Identity): { customer: string; en
   return { customer, entryName, name: scope === 'sender' && end >= 0 ? rest.slice(end + 1) : entryName };
 }
 
-/** Key of everything behind the entry an identity belongs to. */
+/** Key of the whole entry that an identity belongs to. */
 export function entryKeyOf(identity: Identity): string {
   const { customer, entryName } = namesOf(identity);
   return `${customer}|${identity.entry}:${entryName}`;
@@ -104,7 +110,7 @@ export function newIdentity(
   at: number,
   isDeclaredBulk = false,
 ): Identity {
-  // What every message asks for first: it lies together then, and the rest need not be fetched from memory.
+  // In this order for speed: V8 lays fields out as they are written, and those read for every message then share a cache line.
   return {
     isGone: false,
     isChanged: false,
@@ -125,14 +131,14 @@ export function newIdentity(
 
 showFractions(newIdentity('', 'entry', { kind: 'login' }, 0.5), ['evidence', 'spellSince']);
 
-/** The running activity, if an event at `at` belongs to it. */
+/** The run that an event at `at` belongs to; undefined when that event begins a new one. */
 export function runningAt(identity: Identity, at: number): Activity | undefined {
   const { activity } = identity;
   if (!activity || hasEnded(activity.lastAt, identity.spellSince, at)) return undefined;
   return identity.alarm && at - activity.since > ALARM_STRETCH_MS ? continueAlarm(identity, activity, at) : activity;
 }
 
-/** The activity an event at `at` belongs to: the running one, or a new one after a pause. */
+/** The run that an event at `at` belongs to, begun if need be. */
 export function activityAt(identity: Identity, at: number): Activity {
   const running = runningAt(identity, at);
   if (running) return running;
@@ -140,13 +146,14 @@ export function activityAt(identity: Identity, at: number): Activity {
   return startRun(identity, at);
 }
 
-/** Closes a spell that is over at `at`; answers it when it was ordinary. Good until the next spell is summed up. */
+/** Closes the spell if it is over at `at`; returns it when it was ordinary. The result is overwritten by the next call of spellOf. */
 export function endSpell(identity: Identity, at: number): Activity | undefined {
   const { past } = identity;
   const latest = identity.activity ?? past;
   return latest && hasEnded(latest.lastAt, (past ?? latest).since, at) ? close(identity) : undefined;
 }
 
+/** Begins a run, in the spell that goes on or in a new one. */
 export function startRun(identity: Identity, at: number): Activity {
   const { spare, past } = identity;
   if (spare) renewActivity(spare, at);
@@ -156,14 +163,14 @@ export function startRun(identity: Identity, at: number): Activity {
   return identity.activity;
 }
 
-/** Reports whether a spell is over at `at`. */
+/** Reports whether a spell with its first mail at `since` and its last at `lastAt` is over at `at`. */
 export function hasEnded(lastAt: number, since: number, at: number): boolean {
-  // A clock that was set back ends nothing: the activity goes on until it clears itself, and one line out of time is no pause.
+  // An event from before `lastAt` ends nothing: the relay's clock was set back, or one line of the log is out of order.
   return at - lastAt > PAUSE_MS || at - since > LONGEST_MS;
 }
 
-/** Puts the running activity by, because it speaks for honesty; an alarm that was on is over, and is not learned. */
-export function putBy(identity: Identity): void {
+/** Ends the run, because it speaks for honesty, and keeps it in `past`. An alarm that was on is over; its mail is never learned. */
+export function setAside(identity: Identity): void {
   const { activity, past, alarm } = identity;
   identity.activity = undefined;
   identity.alarm = undefined;
@@ -175,14 +182,14 @@ export function putBy(identity: Identity): void {
   } else identity.past = activity;
 }
 
-/** What the whole spell amounts to: the running activity and what was put by. Good until it is asked the next time. */
+/** The whole spell as one Activity: the run and those set aside. The result may be overwritten by the next call. */
 export function spellOf({ activity, past }: Identity): Activity | undefined {
   if (!activity || !past) return activity ?? past;
   return summed(past, activity);
 }
 
-/** An alarm about the whole spell: what was put by belongs to it. */
-export function soundSpell(identity: Identity): void {
+/** Begins an alarm about the whole spell: the runs that were set aside belong to it too. */
+export function startSpellAlarm(identity: Identity): void {
   const { past, activity } = identity;
   if (!past || identity.alarm) return;
   identity.alarm = covering(startAlarm(past), past);
@@ -190,7 +197,7 @@ export function soundSpell(identity: Identity): void {
   if (activity) identity.spellSince = activity.since;
 }
 
-/** Reports whether a message accepted at `at` was counted by the running activity, or by the alarm it goes on with. */
+/** Reports whether a message accepted at `acceptedAt` was counted on acceptance by the spell, or alarm, that goes on now. */
 export function hasCounted(identity: Identity, acceptedAt: number): boolean {
   return acceptedAt >= (identity.alarm?.since ?? identity.spellSince);
 }
@@ -202,13 +209,14 @@ export function isOfSpell({ activity, past, alarm }: Identity, acceptedAt: numbe
   return acceptedAt >= (alarm ?? past ?? latest).since;
 }
 
-/** Puts the stretch that is over with the alarm it belongs to, and begins the next. */
+/** Adds the run that is over to the alarm it belongs to, and begins the next. */
 function continueAlarm(identity: Identity, past: Activity, at: number): Activity {
   if (identity.alarm) identity.alarm = covering(identity.alarm, past);
   identity.evidence = 0;
   return startRun(identity, at);
 }
 
+/** An alarm that covers nothing yet, since the beginning of the activity. */
 export function startAlarm(activity: Activity): Alarm {
   return { since: activity.since, messages: 0, recipients: 0, senders: new Tally(), clientIps: [] };
 }
@@ -242,11 +250,11 @@ export function mailOf(alarm: Alarm | undefined, activity: Activity) {
   };
 }
 
-/** Ends the spell; an ordinary one becomes habit and is answered, good until the next run begins. */
+/** Ends the spell; an ordinary one is learned and returned. The result is overwritten when the next run begins. */
 export function close(identity: Identity): Activity | undefined {
   const activity = spellOf(identity);
   const isOrdinary = identity.evidence < DUBIOUS_EVIDENCE && !identity.alarm;
-  // What it holds is good until the next run begins.
+  // `activity` may be this very object: it stays valid because nothing empties it before the next run begins.
   identity.spare = identity.activity ?? identity.past;
   identity.activity = undefined;
   identity.past = undefined;

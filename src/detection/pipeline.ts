@@ -1,4 +1,5 @@
-// An event's way: read from a log or taken otherwise, counted for its customer, judged. Live and replayed logs go the same way.
+// The way of a mail event: it is read from a log line (or comes from an HTTP batch or a report), is counted for its customer, and is judged
+// by the detector. The live log worker and a replay of past logs both use this.
 import type { LogFormatId, LogIntake, LogReader, SamplePlace } from '../intake/formats/format.js';
 import { formats } from '../intake/formats/index.js';
 import type { LogTimeOptions } from '../intake/formats/log-time.js';
@@ -16,11 +17,11 @@ export interface PipelineOptions {
   localDomains?: readonly string[];
   thresholds?: Partial<Thresholds>;
   time?: LogTimeOptions;
-  /** Whose log it is, for formats that do not say; by default the only relay's, else this machine's. */
+  /** Host of the relay that wrote a log, for formats that do not say; by default the only relay there is, else this machine. */
   relayOf?: (source: string) => string | undefined;
-  /** Saved state by its key; see detector.ts. */
+  /** Reads saved state by its key; see DetectorOptions. */
   load?: (key: string) => object | undefined;
-  /** Saved state of a customer; see detector.ts. */
+  /** Reads all saved state of a customer; see DetectorOptions. */
   loadMatching?: (prefix: string, part: string, most: number) => object[];
   /** Sees every event after the pipeline has taken it. */
   onEvent?: ((event: MailEvent) => void) | undefined;
@@ -28,11 +29,11 @@ export interface PipelineOptions {
 
 export interface PipelineStats {
   linesRead: number;
-  /** Lines we should know and do not, and lines that are no log lines at all. */
+  /** Lines of a program whose lines we read, in a form we do not know; and lines that are no log lines at all. */
   unknownLines: number;
   /** Time of the last line, on the log's clock. */
   lastLineAt: number;
-  /** Messages in the queues, as far as the logs tell. */
+  /** Messages that are in the relays' queues, as far as the logs tell. */
   openMessages: number;
 }
 
@@ -44,7 +45,7 @@ export interface UnknownSample extends Partial<SamplePlace> {
   text: string;
 }
 
-/** Holds all state that events leave behind. */
+/** Holds everything learned from events: counters, the detector's state, and messages whose last log line has not come yet. */
 export class Pipeline {
   readonly detector: Detector;
   readonly counters: Counters;
@@ -69,7 +70,7 @@ export class Pipeline {
     this.onEvent = options.onEvent;
   }
 
-  /** The reader of the log named `source`; `time` is over how all logs are read, for one that is new. */
+  /** The reader of the log named `source`, made at the first call; `time` then overrides how log times are read elsewhere. */
   reader(source: string, format: LogFormatId, time?: LogTimeOptions): LogReader {
     let reader = this.readers.get(source);
     if (!reader) {
@@ -79,7 +80,7 @@ export class Pipeline {
     return reader;
   }
 
-  /** Takes bytes[from, to) of a log, whole lines up to the time `until`; answers where it stopped. */
+  /** Reads bytes[from, to) of a log, whole lines up to the time `until` (ms); returns the offset where it stopped. */
   read(reader: LogReader, bytes: Buffer, from: number, to: number, until?: number): number {
     return reader.read(bytes, from, to, this.takeOne, until);
   }
@@ -100,7 +101,7 @@ export class Pipeline {
     this.onEvent?.(event);
   }
 
-  /** What the events since the last call proved, in order. */
+  /** Findings of the events since the last call, in order. */
   takeFindings(): Finding[] {
     const { found } = this;
     this.found = [];
@@ -118,19 +119,19 @@ export class Pipeline {
     return stats;
   }
 
-  /** The first lines that were not understood, a few of each log; outsiders' text. */
+  /** The first few lines of each log that were not understood; outsiders' text. */
   get unknownSamples(): string[] {
     return [...this.readers.values()].flatMap(({ stats }) => stats.samples);
   }
 
-  /** The same, with where they stand. */
+  /** The same lines, each with its log and its place in it. */
   get unknownLines(): UnknownSample[] {
     return [...this.readers].flatMap(([source, { stats }]) =>
       stats.samples.map((text, i) => ({ source, text, ...stats.places[i] })),
     );
   }
 
-  /** Rows of messages between their first and last line, to be saved by key; undefined for those to delete. */
+  /** Messages between their first and last log line that changed since the last call, as rows to save by key; undefined deletes a row. */
   takeMessages(): Map<string, object | undefined> {
     const rows = new Map<string, object | undefined>();
     for (const [format, intake] of this.intakes) {
@@ -153,7 +154,7 @@ export class Pipeline {
     for (const [format, messages] of byFormat) this.intake(format).restore(messages);
   }
 
-  /** Lets go of what would be saved, where nothing is: it grows with the log. */
+  /** Drops the list of changes to be saved. For a replay, which saves nothing: the list would grow with the log. */
   forgetChanges(): void {
     for (const intake of this.intakes.values()) intake.takeChanges();
     this.detector.takeChanges();

@@ -1,17 +1,17 @@
-// The three distributions the signals compare, as logarithms of probabilities. All are over-dispersed on purpose: real senders
-// differ from each other far more than a plain binomial or Poisson with a common rate would allow. Pure.
+// The probability distributions that signals compare, as natural logarithms: beta-binomial for a share, negative binomial for a count.
+// They are wider than the plain binomial and Poisson on purpose: real senders differ from each other far more than those allow. Pure.
 
 const HALF_LN_2PI = 0.5 * Math.log(2 * Math.PI);
 /** From here on the series below is right to eleven digits. */
 const LARGE = 8;
 
-/** ln Γ(x) for x > 0. Nothing is asked as often, and mostly of counts: the first of those, and halves, are worked out once. */
+/** ln Γ(x) for x > 0. The hottest function of the assessment; results for small multiples of a half, as counts are, are kept in a table. */
 export function lnGamma(x: number): number {
   const halves = 2 * x;
   return halves < REMEMBERED && halves === Math.floor(halves) ? (OF_HALVES[halves] as number) : lnGammaOf(x);
 }
 
-/** Stirling's series, smaller numbers by way of Γ(x + 1) = x Γ(x). */
+/** By Stirling's series; smaller numbers are first raised to LARGE by Γ(x + 1) = x Γ(x). */
 function lnGammaOf(x: number): number {
   let large = x;
   let product = 1;
@@ -26,15 +26,15 @@ function lnGammaOf(x: number): number {
 const REMEMBERED = 2_048;
 const OF_HALVES = Float64Array.from({ length: REMEMBERED }, (_, halves) => lnGammaOf(halves / 2));
 
-/** What is believed of a share before looking: `yes` and `no` are counts, real or imagined. */
+/** A belief about a share (such as that of unknown users), as a beta distribution: as if `yes` and `no` cases had been counted before. */
 export interface Share {
   yes: number;
   no: number;
-  /** ln B(yes, no), once it was needed. */
+  /** ln B(yes, no), kept once it was computed. */
   lnBeta?: number | undefined;
 }
 
-/** ln P(yes of total) under a share that is itself uncertain (beta-binomial, without the binomial coefficient). */
+/** ln P(`yes` of `total`) under the believed share: beta-binomial, without the binomial coefficient, which cancels in a ratio. */
 export function lnShare(yes: number, total: number, believed: Share): number {
   believed.lnBeta ??= lnBeta(believed.yes, believed.no);
   return lnBeta(believed.yes + yes, believed.no + Math.max(0, total - yes)) - believed.lnBeta;
@@ -46,7 +46,7 @@ export function lnSum(logs: number[]): number {
   return most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0));
 }
 
-/** ln of a probability that has two ways to come about: the one in `share` of the cases, else the other; both as logarithms. */
+/** ln of a mixture of two cases: `one` with probability `share`, else `other`; both are logarithms of probabilities. */
 export function lnEither(share: number, one: number, other: number): number {
   const most = Math.max(one, other);
   return most + Math.log(share * Math.exp(one - most) + (1 - share) * Math.exp(other - most));
@@ -63,7 +63,7 @@ export function lnBurstyCount(count: number, mean: number, shape: number): numbe
   );
 }
 
-/** A share as learned: the belief, plus what was counted, the latter worth at most `strength` observations. */
+/** The belief after `yes` of `total` were counted; the count is worth at most `strength` observations, so that no past is absolute. */
 export function learned(believed: Share, yes: number, total: number, strength: number): Share {
   const scale = total > strength ? strength / total : 1;
   const no = believed.no + Math.max(0, total - yes) * scale;

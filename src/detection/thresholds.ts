@@ -1,5 +1,5 @@
-// The numbers of detection a configuration may set: the one table of their names, defaults, bounds and meanings. Why a default is what it
-// is stands where the number is used.
+// The thresholds of the detection that a configuration may set: one table of their names, defaults, bounds and meanings. The reasons for
+// the first two are in the header of assess.ts.
 import { UserError } from '../errors.js';
 import { nearest } from '../mail/nearest.js';
 
@@ -8,7 +8,7 @@ interface Threshold {
   /** Bounds, both allowed. */
   least: number;
   most: number;
-  /** For people, one sentence; says what more of it does. */
+  /** One sentence for people, which says what a higher value does. */
   meaning: string;
 }
 
@@ -49,7 +49,7 @@ export function readThresholds(values: Readonly<Record<string, number>> = {}): T
   return { ...DEFAULT_THRESHOLDS, ...values };
 }
 
-/** What is wrong with each of them, and what to write; without an end. */
+/** What is wrong with each wrong one and what is expected instead; a text that follows the name, without a full stop. */
 export function thresholdMistakes(values: Readonly<Record<string, number>>): { name: string; text: string }[] {
   return Object.entries(values).flatMap(([name, value]) => {
     if (!isThreshold(name)) return [{ name, text: `is not known; ${knownText(name)}` }];
@@ -65,7 +65,7 @@ function knownText(name: string): string {
   return `${near === undefined ? '' : `${near} perhaps; `}there are ${THRESHOLD_NAMES.join(', ')}`;
 }
 
-/** Reads settings as a command line has them: `detection.x=y`; the last of a name counts. Throws UserError. */
+/** Reads settings from a command line, `detection.x=y`; of two for one name the last counts. Throws UserError. */
 export function readSettings(settings: readonly string[]): Partial<Thresholds> {
   const values = Object.fromEntries(settings.map(readSetting));
   readThresholds(values);
@@ -81,7 +81,7 @@ function readSetting(setting: string): [string, number] {
   return [name, Number(value)];
 }
 
-/** The most frequent slip: the name without its group. */
+/** A suggestion for the most frequent mistake, the name without `detection.`; '' when there is none. */
 function meantText(setting: string): string {
   const [name = '', value] = setting.trim().split('=');
   const near = nearest(name.replace(/^\w*\./, ''), THRESHOLD_NAMES);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Activity, newActivity } from '../../src/detection/activity.js';
 import { addActivity, summed } from '../../src/detection/activity-sum.js';
 import { fold, newHabit } from '../../src/detection/habit.js';
-import { activityAt, close, newIdentity, putBy } from '../../src/detection/identity.js';
+import { activityAt, close, newIdentity, setAside } from '../../src/detection/identity.js';
 import { addProgram, addSize } from '../../src/detection/manner.js';
 
 function written(sizes: number[]): Activity {
@@ -51,7 +51,7 @@ describe('programs', () => {
     const identity = newIdentity('acme|login:kim', 'entry', { kind: 'login' }, 0);
     for (const [at, program] of ['gmail.com', '0.4.0A3'].entries()) {
       addProgram(activityAt(identity, at), program, identity.habit);
-      if (at === 0) putBy(identity);
+      if (at === 0) setAside(identity);
     }
     close(identity);
 

@@ -11,9 +11,9 @@ import {
   close,
   type Identity,
   newIdentity,
-  putBy,
-  soundSpell,
+  setAside,
   spellOf,
+  startSpellAlarm,
 } from '../../src/detection/identity.js';
 import type { MailEvent } from '../../src/mail/event.js';
 import { Directory } from '../../src/partners/directory.js';
@@ -47,7 +47,7 @@ describe('a spell', () => {
     const identity = mailbox();
     for (const since of [T0, T0 + 30 * 60_000, T0 + HOUR]) {
       identity.activity = run(since, 10);
-      putBy(identity);
+      setAside(identity);
     }
     identity.activity = run(T0 + 90 * 60_000, 4, 1);
 
@@ -64,7 +64,7 @@ describe('a spell', () => {
     for (let at = T0; at < T0 + 8 * HOUR; at += HOUR) {
       activityAt(identity, at);
       identity.activity = run(at, 10);
-      putBy(identity);
+      setAside(identity);
     }
     expect(identity.habit.messages).toBe(0);
     activityAt(identity, T0 + 8.1 * HOUR);
@@ -83,12 +83,12 @@ describe('a spell', () => {
   it('in alarm covers what was put by, and teaches nothing', () => {
     const identity = mailbox();
     identity.activity = run(T0, 20);
-    putBy(identity);
+    setAside(identity);
     identity.activity = run(T0 + HOUR, 10, 5);
-    soundSpell(identity);
+    startSpellAlarm(identity);
 
     expect(identity.alarm).toMatchObject({ since: T0, messages: 20, recipients: 20 });
-    putBy(identity);
+    setAside(identity);
     expect(identity.past).toBeUndefined();
     expect(close(identity)).toBeUndefined();
     expect(identity.habit.messages).toBe(0);
