@@ -159,6 +159,10 @@ describe('a recipient', () => {
     ['unknown-user', '550 5.7.1 Recipient rejected: <d@example.com>'],
     ['unknown-user', '540 5.7.1 Recipient address rejected: locked'],
     ['unknown-user', '550 E99: "No mailbox"'],
+    ['unknown-user', '554 the mailbox that you wanted to write to is disabled'],
+    ['unknown-user', '554 Hello, unresolvable address: <e@example.com>; nosuchuser'],
+    ['unknown-user', '550 "This recipient could not be verified, look at your list"'],
+    ['unknown-user', '553 f@example.com is not among my validrcptto (#5.7.1)'],
     ['mailbox-full', '452 there are too many mails in this folder'],
     ['mailbox-full', '452 c@example.com ran out of quota'],
     ['volume', '550 daily sending quota reached'],
@@ -167,6 +171,30 @@ describe('a recipient', () => {
     ['recipient-policy', '550 blocked by a local user'],
     ['dnsbl', '550 You are on the black list rbl.example.org'],
   ])('%s: %s', (meaning, reply) => {
+    expect(classifyReply(reply)?.meaning).toBe(meaning);
+  });
+});
+
+describe('a sender', () => {
+  it.each([
+    ['auth', '554 INVALID HOST FOR SENDING MAIL OF DOMAIN example.com'],
+    ['auth', '550 refused: signature-invalid'],
+    ['policy', '550 Sender: address is invalid, write from a valid one'],
+    ['policy', '550 [final] example.net wants a valid return domain'],
+    ['policy', '553 <ann>... Domain name needed for sender address ann'],
+    ['policy', '553 From: address not verified'],
+    ['policy', '553 Authentication is needed to mail as <ann@example.com>'],
+    ['policy', '552 too many Received: headers'],
+    ['content', '554 (Reject, id=31337-11 - BAD_HEADER: two of the same field)'],
+  ])('%s: %s', (meaning, reply) => {
+    expect(classifyReply(reply)?.meaning).toBe(meaning);
+  });
+
+  it.each([
+    ['ip-block', '554 your IP 192.0.2.25 was blocked, we want a valid reason to take it off'],
+    ['unknown-user', '550 5.1.1 invalid address'],
+    ['content', '554 virus signature found: Sample.Test'],
+  ])('is not meant here: %s for %s', (meaning, reply) => {
     expect(classifyReply(reply)?.meaning).toBe(meaning);
   });
 });

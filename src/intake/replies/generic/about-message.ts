@@ -8,7 +8,7 @@ export const plainSpam: readonly ReplyPattern[] = [
     ...kinds.content,
     isPermanent: 'by-code',
     pattern: oneOf`
-      (?:reject|bounce|discard)\w{0,3}, id=\S{1,40} - (?:spam|ube|uce|virus|banned|infected)
+      (?:reject|bounce|discard)\w{0,3}, id=\S{1,40} - (?:spam|ube|uce|virus|banned|infected|bad.header)
       \bbanned: ?\d{0,3} ?[\d.]{0,8} ?[.\w-]{1,40}\.(?:exe|zip|js|scr|bat|com|vbs|docm|xlsm)\b
       (?:this |your |the )?(?:message|e-?mail|mail|content|body)(?! ?(?:server|host|relay|gateway))(?: \S{1,20}){0,3}? (?:contains?|containing|detected as|identified as|classified as|recogni[sz]ed as|considered(?: as)?|marked as|flagged as|scored as|looks? (?:too much )?like|appears to be|seems to be|matches|is likely|is probably|is) (?:\S{1,15} ){0,2}?(?:spam|junk|unsolicited|virus|phishing|malware|ube|uce|banned|prohibited|undesirable)
       spam message (?:rejected|refused|blocked|discarded)
@@ -93,7 +93,7 @@ export const rest: readonly ReplyPattern[] = [
     id: 'loop',
     ...kinds.policy,
     isPermanent: 'by-code',
-    pattern: re`too many hops|hop count exceeded|mail ?loop|loop(?:ing)? detected|is looping|loops back to myself`,
+    pattern: re`too many (?:hops|received)|hop count exceeded|received\W{1,3}header counts?|mail ?loop|loop(?:ing)? detected|is looping|loops back to myself`,
     basis: 'composed',
     examples: ['554 5.4.6 Too many hops', '550 5.4.6 Mail loop detected'],
   },
@@ -137,7 +137,7 @@ export const rest: readonly ReplyPattern[] = [
       ehlo
       (?:message|mail|e-?mail|delivery|transaction|request)(?: \S{1,20}){0,2} (?:rejected|refused|denied|declined|blocked)
       administrator
-      authentication required
+      authentication (?:is )?(?:required|needed)
       requires? authentication
       we do not accept
       violat

@@ -65,12 +65,15 @@ export const people: readonly ReplyPattern[] = [
       (?:recipient|address|addresses|addressee|mail ?box|account)(?: \S{1,80})? (?:is |are |were )?unknown
       (?:account|mail ?box|user|address|recipient|rcpt|alias|addressee).{0,60}?(?:does not|doe?sn.?t|do not|not|must) exist
       \be-?mail (?:does not|doe?sn.?t|must) exist
-      (?:mail ?box|recipients?|user|account|mail ?address|address|email name)(?: \S{1,60})?[ _](?:was |is |are |could |has been )?(?:currently[ _]|temporarily |administratively )?(?:not (?:be )?found|not (?:valid|active|recogni[sz]ed|known)|locked|invalid|no longer|inactive|disabled|discontinued|deactivated|suspended|frozen|terminated|closed|expired|blocked for|unavailable|not available|undeliverable|unroutable|(?:cannot|can not|not able to|unable to) receive(?!(?: \S{1,20}){0,2} from\b))
+      (?:mail ?box|recipients?|user|account|mail ?address|address|email name)(?: (?:(?:that|which) )?you (?:\S{1,12} ){1,5}?to (?:reach|contact|write to|e?-?mail)| \S{1,60})?[ _](?:was |is |are |could |has been )?(?:currently[ _]|temporarily |administratively )?(?:not (?:be )?found|not (?:valid|active|recogni[sz]ed|known)|locked|invalid|no longer|inactive|disabled|discontinued|deactivated|suspended|frozen|terminated|closed|expired|blocked for|unavailable|not available|undeliverable|unroutable|(?:cannot|can not|not able to|unable to) receive(?!(?: \S{1,20}){0,2} from\b))
       (?:invalid|bad|unroutable|undeliverable|non-?existent|disabled|deactivated|suspended|inactive|expired|deleted|unrouteable|illegal|nonexisting)[ _-](?:destination |email |final |delivery ){0,2}(?:recipient|mail ?box|user|address|account)
       no (?:such (?:\S{1,20} )?(?:user|mail ?box|recipient|address|person|account|local|addressee|email)|longer (?:valid|available|active|exists?|in use|with|works?|used|accept)|(?:recipient|user|account) activity)
       no mail ?box(?:es)?(?:\W{0,3}$| (?:\S{1,20} )?(?:here|available|found|for|with|by))
       not (?:our customer|an? (?:valid|known|local|active|existing|recogni[sz]ed) (?:\S{1,20} )?(?:user|mail ?box|recipient|address|account)|in (?:the )?(?:recipient|user|address|validrcptto) (?:list|table|directory)|known (?:at|on|in|to) this)
       (?:not?|isn.t) in my (?:\S{1,20} ){0,3}?recipients?
+      \bvalidrcptto\b
+      unresolvable address|nosuchuser
+      (?:recipient|mail ?box|address)(?: \S{1,60})? (?:cannot|could not|can not) be verified
       recipient (?:address )?rejected: (?:(?:temporarily )?inactive|blocked|locked|user|unknown|undeliverable|unverified|no such|not found|invalid|recipient)
       (?<!sender )do(?:es)?(?: not|n.t) (?:handle mail for|have an? (?:\S{1,30} )?account)
       (?:extended|due to|for) inactivity

@@ -18,6 +18,8 @@ export const authentication: readonly ReplyPattern[] = [
       unauthenticated (?:e?mail|message|sender)
       (?:sender|message|mail) is unauthenticated
       sender id\b.{0,30}? not permitted
+      \bsignature[ _-](?:is )?(?:incorrect|invalid|not valid|broken|missing)|(?:incorrect|invalid|bad|broken|missing) (?:\S{1,20} )?signature\b
+      (?:invalid|wrong|unauthori[sz]ed) (?:ip|host|server|source) for sending (?:e?-?mails?|messages) (?:of|for|from)
       (?:does not|doesn.t|not|fails? to) align\b
       not (?:authori[sz]ed|allowed|permitted|designated) to (?:send|use)(?: \S{1,30}){0,5}? (?:from|for|of|as) (?!(?:that|this|your) (?:country|region|network|ip|host|server))
     `,
@@ -68,6 +70,9 @@ export const sender: readonly ReplyPattern[] = [
       invalid sender
       sender rejected
       cannot verify sender
+      (?:from|sender|return)[: ] ?(?:e?-?mail )?(?:address|domain) (?:is )?(?:not (?:verified|valid)|invalid)
+      valid (?:sender|sending|return|envelope|from) (?:e?-?mail )?domain
+      domain name (?:required|needed) for sender
     `,
     basis: 'composed',
     examples: ['450 4.1.8 <user@example.com>: Sender address rejected: Domain not found', '550-Sender verify failed'],
