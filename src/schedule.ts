@@ -1,6 +1,6 @@
 // What happens by the clock: a table of node-cron jobs, and the digests' slots. Times here are wall-clock times.
 import { CronExpressionParser } from 'cron-parser';
-import { desc, eq } from 'drizzle-orm';
+import { and, desc, eq, lt } from 'drizzle-orm';
 import cron from 'node-cron';
 import { type Digest, digestName } from './config.js';
 import type { Context } from './context.js';
@@ -107,14 +107,15 @@ export function previousSlot(digest: Pick<Digest, 'cron' | 'timezone'>, now: num
 
 function postSlot(ctx: Pick<Context, 'db' | 'now'>, digest: Digest, queue: QueueDigest, slotAt: number): void {
   const to = ctx.now();
-  queue(digest, { slotAt, from: lastDigest(ctx, digest)?.decidedAt ?? to - DAY_MS, to });
+  queue(digest, { slotAt, from: lastDigest(ctx, digest, to)?.decidedAt ?? to - DAY_MS, to });
 }
 
-function lastDigest(ctx: Pick<Context, 'db'>, digest: Digest) {
+/** `before`: one of a time at which the clock was ahead tells nothing of where the next begins. */
+function lastDigest(ctx: Pick<Context, 'db'>, digest: Digest, before = Number.MAX_SAFE_INTEGER) {
   return ctx.db
     .select()
     .from(digests)
-    .where(eq(digests.digest, digestName(digest)))
+    .where(and(eq(digests.digest, digestName(digest)), lt(digests.decidedAt, before)))
     .orderBy(desc(digests.slotAt))
     .limit(1)
     .get();

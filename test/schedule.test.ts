@@ -65,6 +65,25 @@ describe('catching up', () => {
     expect(posted()).toBe(1);
   });
 
+  it('tells of the time since the last digest, not since one of a day when the clock was ahead', () => {
+    let now = at('2026-03-28T12:00:00Z');
+    const { ctx, queue } = setUp(() => now);
+    for (const time of [
+      '2026-03-28T12:00:00Z',
+      '2026-03-29T05:30:00Z',
+      '2026-09-01T06:00:00Z',
+      '2026-03-30T05:30:00Z',
+    ]) {
+      now = at(time);
+      // A clock that is months ahead skips the slots between.
+      if (now === at('2026-09-01T06:00:00Z')) queue(NIGHTLY, { slotAt: at('2026-09-01T05:00:00Z'), from: 0, to: now });
+      else catchUpDigests(ctx, queue, now);
+    }
+
+    const last = ctx.db.select().from(outbox).all().at(-1);
+    expect(last?.payload).toMatchObject({ from: at('2026-03-29T05:30:00Z'), to: at('2026-03-30T05:30:00Z') });
+  });
+
   it('lets go of a slot that is long past', () => {
     let now = at('2026-03-28T12:00:00Z');
     const { ctx, queue, posted } = setUp(() => now);

@@ -15,6 +15,7 @@ import {
 import {
   type AffectedPartner,
   type NoticePlan,
+  type NoticeRow,
   noticesOf,
   notifyPartners,
   toldLast,
@@ -106,13 +107,25 @@ function planNotices(parts: NoticeParts, ctx: PlanContext, incident: Incident): 
   const concerned: ListingSubject = { ...subject, entries };
   const facts = factsOf(parts, ctx, incident, concerned);
   const rows = noticesOf(ctx.db, incident.id);
+  const affected = affectedPartners(parts, ctx.now(), incident, concerned);
+  if (kind === 'clear') return { kind, template: clearNotice(facts), partners: whoHeard(parts, affected, rows) };
   const told = toldLast(rows, kind);
-  const partners = affectedPartners(parts, ctx.now(), incident, concerned).filter(({ id }) => !told.has(id));
-  // Of the end hears who heard of the beginning.
+  return { kind, template: listedNotice(facts), partners: affected.filter(({ id }) => !told.has(id)) };
+}
+
+/** Of the end hears who heard of the beginning, also when its customers have gone to another partner meanwhile. */
+function whoHeard(
+  { directory }: NoticeParts,
+  affected: readonly AffectedPartner[],
+  rows: NoticeRow[],
+): AffectedPartner[] {
   const heard = toldLast(rows, 'listed');
-  return kind === 'listed'
-    ? { kind, template: listedNotice(facts), partners }
-    : { kind, template: clearNotice(facts), partners: partners.filter(({ id }) => heard.has(id)) };
+  return directory.partners
+    .filter(({ id }) => heard.has(id))
+    .map(
+      ({ id, name, contact }) =>
+        affected.find((partner) => partner.id === id) ?? { id, name, contact, customers: ['your customers'] },
+    );
 }
 
 function factsOf(

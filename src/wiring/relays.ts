@@ -23,12 +23,16 @@ export function outboundAddresses(
   return [...new Set([...relays.flatMap(outboundOf), ...ofRoutes].map(canonical))];
 }
 
-/** A route whose own address stands on a list would only carry the trouble on. */
+/**
+ * A route whose own address stands on a list would only carry the trouble on. One that no incident is about is a mere note, on a list that
+ * hardly any receiver asks or that takes whole networks: for that nobody is to be left without a way.
+ */
 export function cleanRoutes<Route extends { outboundIp?: string | undefined }>(
   routes: readonly Route[],
-  listings: readonly { target: string }[],
+  listings: readonly { target: string; incidentId: number | null }[],
 ): Route[] {
-  const listed = new Set(listings.flatMap(({ target }) => addressesIn(target).map(canonical)));
+  const serious = listings.filter(({ incidentId }) => incidentId !== null);
+  const listed = new Set(serious.flatMap(({ target }) => addressesIn(target).map(canonical)));
   return routes.filter(({ outboundIp }) => outboundIp === undefined || !listed.has(canonical(outboundIp)));
 }
 

@@ -189,7 +189,9 @@ describe('a refusal of one of several addresses', () => {
       { name: 'doubtful', outboundIp: '203.0.113.18' },
     ];
 
-    expect(cleanRoutes(routes, [{ target: oneOf.join(' / ') }]).map(({ name }) => name)).toEqual(['clean']);
+    expect(cleanRoutes(routes, [{ target: oneOf.join(' / '), incidentId: 1 }]).map(({ name }) => name)).toEqual([
+      'clean',
+    ]);
   });
 });
 

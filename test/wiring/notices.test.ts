@@ -116,6 +116,20 @@ describe('notices without a click', () => {
     expect(noticesOf(w.db, 1).map(({ sendTo }) => sendTo)).toEqual(['it@one.example', 'boss@one.example']);
   });
 
+  it('tell of the end whoever heard of the beginning, though its customers went to another partner', () => {
+    const w = setUp({ mail: MAIL, notices: { automatic: true } });
+    w.listed('203.0.113.17');
+    sendDueNotices(w.parts, w.ctx);
+    w.parts.directory.customers = w.parts.directory.customers.map((one) => ({ ...one, partner: 'two' }));
+    takeCleared(w.deps, [ZEN_PAIR]);
+    sendDueNotices(w.parts, w.ctx);
+    sendDueNotices(w.parts, w.ctx);
+
+    const told = noticesOf(w.db, 1).map(({ partner, kind }) => `${partner} ${kind}`);
+    expect(told).toEqual(['one listed', 'one clear']);
+    expect(noticesOf(w.db, 1)[1]?.body).toContain('Mail of your customers leaves as usual');
+  });
+
   it('are sent anew of what comes back after its end was told', () => {
     const w = setUp({ mail: MAIL, notices: { automatic: true } });
     const step = (change: () => void) => {
