@@ -55,7 +55,7 @@ function ofCause(cause: Cause, privacy: Privacy): string[] {
   const scale = `${count(messages, 'message')} to ${count(recipients, 'recipient')}`;
   return [
     `${utc(foundAt)}: found that ${foundWhat(cause)} (${scale}).`,
-    ...cause.containments.flatMap((containment) => containedHow(containment)),
+    ...cause.containments.flatMap((containment) => containedHow(containment, cause.resolved?.at)),
     ...(cause.resolved ? [resolvedHow(cause.resolved, privacy)] : []),
   ];
 }
@@ -66,13 +66,27 @@ function foundWhat({ shape, senderCount }: Cause): string {
   return `a machine at one customer was infected and sent spam${senders}`;
 }
 
-/** Sending round a block is no way of ending its cause, and not told as one. */
-function containedHow({ action, placedAt, liftedAt, hits }: Cause['containments'][number]): string[] {
+/** Reports whether all of it is held back, or over by a person's word: what the gate asks for, and what may be said to an operator. */
+export function isEnded({ resolved, containments }: Cause): boolean {
+  return (
+    resolved !== undefined || containments.some(({ action, liftedAt }) => action !== 'reroute' && liftedAt === null)
+  );
+}
+
+/**
+ * Sending round a block is no way of ending its cause, and not told as one; nor is lifting it taken for the end while nobody has said that
+ * it is over.
+ */
+function containedHow(
+  { action, placedAt, liftedAt, hits }: Cause['containments'][number],
+  resolvedAt: number | undefined,
+): string[] {
   if (action === 'reroute') return [];
   const what =
     action === 'block-sender' ? 'blocked this sender and its login' : 'suspended all outbound mail of this customer';
   const proof = hits > 0 ? `; ${count(hits, 'further message')} refused since` : '';
-  const end = liftedAt === null ? '' : ` Lifted ${utc(liftedAt)}, after the cause was ended.`;
+  const isOver = resolvedAt !== undefined;
+  const end = liftedAt === null ? '' : ` Lifted ${utc(liftedAt)}${isOver ? ', after the cause was ended' : ''}.`;
   return [`${utc(placedAt)}: ${what}${proof}.${end}`];
 }
 

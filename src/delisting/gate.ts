@@ -1,7 +1,7 @@
 // The gate: whether a removal may be asked for now. To ask while the cause still sends means being listed again, for longer.
 // Sources: the provider's process article ("only then are we able to request removal"), the delisting guide's steps before a request.
 // Pure: facts in, points out.
-import { ago, clockOf, duration } from './words.js';
+import { ago, duration, utc } from './words.js';
 
 /** What one open point is about; `compromise` once for each linked incident, `dmarc` and `spf` for a domain. */
 export type GatePointId = 'suspect' | 'compromise' | 'quiet' | 'ptr' | 'spf' | 'dmarc' | 'retry';
@@ -154,7 +154,9 @@ function quietPoint({ now, sources, quietMs, noCulprit, linked }: GateFacts): Ga
     return {
       id,
       isMet: isSettled,
-      text: isSettled ? 'no source of ours is suspected' : 'nobody is named who could be quiet',
+      text: isSettled
+        ? 'no source of ours is suspected'
+        : 'whether the spam has stopped is not known: no source is named',
     };
   }
   const quietFor = Math.max(0, now - last.lastSpamAt);
@@ -175,8 +177,9 @@ function dnsPoints({ now, target, isDomain, look }: GateFacts): GatePoint[] {
     const name = `${id.toUpperCase()} of ${target}`;
     if (!look || !point) return { id, isMet: false, text: `${name} was not looked at yet`, mend };
     if (now - look.lookedAt > LOOK_GOOD_FOR_MS)
-      return { id, isMet: false, text: `${name} was looked at ${ago(now - look.lookedAt)}, too long to go by`, mend };
-    if (point.state === 'unknown') return { id, isMet: false, text: `${name} could not be told: ${point.text}`, mend };
+      return { id, isMet: false, text: `${name} was last looked at ${ago(now - look.lookedAt)}: look again`, mend };
+    if (point.state === 'unknown')
+      return { id, isMet: false, text: `${name} could not be looked up: ${point.text}`, mend };
     return point.state === 'ok'
       ? { id, isMet: true, text: `${name} passes: ${point.text}` }
       : { id, isMet: false, text: `${name} is wrong: ${point.text}`, mend };
@@ -192,12 +195,12 @@ function retryPoint({ now, listName, lastRequest, retryMs }: GateFacts): GatePoi
   return {
     id,
     isMet: false,
-    text: `${asked}; ${duration(retryMs)} have to lie between two requests`,
+    text: `${asked}; it may be asked again after ${duration(retryMs)}`,
     opensAt: lastRequest.requestedAt + retryMs,
   };
 }
 
 /** A point as one sentence where no time zone of a reader is known. */
 export function inWords({ text, opensAt }: Pick<GatePoint, 'text' | 'opensAt'>): string {
-  return opensAt === undefined ? text : `${text}, opens ${clockOf(opensAt)}`;
+  return opensAt === undefined ? text : `${text}, met by itself ${utc(opensAt)}`;
 }

@@ -76,6 +76,8 @@ export function recordRequest(deps: DelistingReaders, said: RequestSaid): Outcom
 /** What the ledger compares is its own; whoever is about to re-route or resolve presses what they saw. */
 const TOUCHES_NO_BUTTON = { keepsRev: true } as const;
 
+const SAVED = 'Your text is saved.';
+
 const GONE = 'It is not listed there any more.';
 
 /** Why it cannot be recorded, or the points that were overridden. */
@@ -89,12 +91,12 @@ function judge(
   const entry = findEntry(incident, said);
   if (!entry) return { refuse: GONE };
   const waiting = stillWaiting(deps, tx, entry);
-  if (waiting) return { refuse: waiting };
+  if (waiting) return { refuse: `${waiting} ${SAVED}` };
   const shut = openPoints(readGate(deps, tx, incident, entry));
   if (shut.length === 0) return { entry, shut };
-  const why = shut.map(inWords).join('; ');
-  if (!said.overrideReason) return { refuse: `the gate is shut: ${why}` };
-  return said.mayOverride ? { entry, shut } : { refuse: `overriding the gate takes a lead: ${why}` };
+  const why = `${shut.map(inWords).join('; ')}. ${SAVED}`;
+  if (!said.overrideReason) return { refuse: `The checklist is not met: ${why}` };
+  return said.mayOverride ? { entry, shut } : { refuse: `Only a lead may ask before the checklist is met: ${why}` };
 }
 
 /**
@@ -151,7 +153,7 @@ export function recordReply(deps: DelistingReaders, said: Said & { requestId: nu
     if (refused.state !== 'refused' || latestRequest(tx, refused)?.id !== refused.id)
       return { refuse: 'A later request runs already.' };
     const shut = openPoints(readGate(deps, tx, incident, entry)).filter(({ id }) => id !== 'retry');
-    if (shut.length > 0) return { refuse: `the gate is shut: ${shut.map(inWords).join('; ')}` };
+    if (shut.length > 0) return { refuse: `The checklist is not met: ${shut.map(inWords).join('; ')}` };
     const { target, list } = refused;
     const reference = refused.reference ?? undefined;
     const request = insert(deps, tx, incident, { ...said, target, list, reference, mayOverride: false });

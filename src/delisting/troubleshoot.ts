@@ -69,7 +69,7 @@ function dedicatedIp({ target, customersOver }: TroubleFacts): Trouble {
   return {
     id,
     state: 'bad',
-    text: `Dedicated address? No: ${customersOver} customers share ${target}, and one of them is enough. Think of an address of its own for who needs it`,
+    text: `Dedicated address? No: ${customersOver} customers share ${target}, and one of them is enough to get it listed again. An address of its own keeps a customer out of that`,
   };
 }
 

@@ -22,11 +22,6 @@ export function utc(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-/** `14:20 UTC`. */
-export function clockOf(atMs: number): string {
-  return `${new Date(atMs).toISOString().slice(11, 16)} UTC`;
-}
-
 /** `2 to 24 hours`, `12 hours to 7 days`, `up to 24 hours`. */
 export function waitOf([least, most]: readonly [number, number]): string {
   const [a, b] = [inUnits(least), inUnits(most)];

@@ -51,7 +51,11 @@ describe('the gate', () => {
     const look = { lookedAt: T0, points: [{ id: 'ptr', name: 'PTR', state: 'unknown', text: 'no answer' }] } as const;
 
     expect(shut({ look })).toMatchObject([
-      { id: 'ptr', text: `PTR of ${IP} could not be told: no answer`, mend: { action: 'dnscheck-address', arg: IP } },
+      {
+        id: 'ptr',
+        text: `PTR of ${IP} could not be looked up: no answer`,
+        mend: { action: 'dnscheck-address', arg: IP },
+      },
       { id: 'spf' },
     ]);
   });
@@ -66,7 +70,7 @@ describe('the gate', () => {
     const [quiet] = shut({ sources: [{ customerName: 'Kvist AS', lastSpamAt: T0 - 70 * 60_000 }] });
 
     expect(quiet).toMatchObject({ text: 'Kvist AS is quiet for 1 h 10 min of 4 h', opensAt: T0 + 170 * 60_000 });
-    expect(quiet && inWords(quiet)).toBe('Kvist AS is quiet for 1 h 10 min of 4 h, opens 05:05 UTC');
+    expect(quiet && inWords(quiet)).toBe('Kvist AS is quiet for 1 h 10 min of 4 h, met by itself 2026-03-03 05:05 UTC');
   });
 
   it('carries the button that mends each point: the likeliest customer, or that there is none', () => {

@@ -103,6 +103,35 @@ describe('the text', () => {
     expect(pack.steps.join(' ')).toMatch(/Confirm that the address is clean.*Agree to the terms.*wait/);
   });
 
+  it('confirms an end only of what is held back or over, and of a lifted block only what a person said', () => {
+    const [block] = CAUSE.containments;
+    const textOf = (causes: Cause[]) => {
+      const actions = { causes, dns: [], privacy: { secrets: [], keep: IP } };
+      return packOf(facts('spamhaus-zen', { codes: ['127.0.0.3'], actions })).text ?? '';
+    };
+    const lifted = { ...block, liftedAt: T0 - HOUR_MS } as Cause['containments'][number];
+    const open = { ...CAUSE, containments: [lifted], resolved: undefined };
+
+    for (const causes of [[], [open], [CAUSE, open]]) {
+      expect(textOf(causes)).not.toContain('has been ended');
+      expect(textOf(causes)).toContain(`Please remove ${IP} from your list.`);
+    }
+    expect(textOf([open])).toMatch(/Lifted 2026-03-03 01:15 UTC\.\n/);
+    expect(textOf([{ ...CAUSE, containments: [lifted] }])).toMatch(
+      /UTC, after the cause was ended\.[\s\S]*has been ended/,
+    );
+    expect(textOf([{ ...CAUSE, resolved: undefined }])).toContain('has been ended');
+  });
+
+  it('by mail says where the address stands, and asks nobody to agree to terms', () => {
+    const steps = (removal: Partial<Removal>) =>
+      packOf(facts('sfr', {}, { method: 'email', ...removal })).steps.join(' ');
+
+    expect(steps({ mail: 'abuse@list.example' })).toContain('by mail to abuse@list.example');
+    expect(steps({})).toContain('the address is on its page, or in the refusal');
+    expect(steps({})).not.toContain('Agree to the terms');
+  });
+
   it('for a list that forgets by itself is none: it says when instead', () => {
     const pack = packOf(facts('spamcop', {}, { method: 'automatic-expiry', expectedHours: [12, 48] }));
 

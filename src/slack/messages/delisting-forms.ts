@@ -108,12 +108,12 @@ function packInputs({ pack, draft, gate, mayOverride }: PackView): (KnownBlock |
       : [longText(PACK_INPUTS.override, 'Why ask although it is locked', '', { optional: true, max: 1000 })]),
     ...saved,
     longText(PACK_INPUTS.text, 'Text to paste', draft?.text ?? pack.text ?? '', {
-      hint: 'Names no customer. Kept on record as what was claimed.',
+      hint: 'For their form or mail. It names no customer, and is kept on record as what we told them.',
     }),
     shortText(PACK_INPUTS.reference, 'Ticket or reference number, if there is one', ''),
     radio(PACK_INPUTS.how, 'What now', [
-      ['sent', 'I have sent it', 'starts the clock: looked at again at half and at all of the wait'],
-      ['draft', 'Save for later', 'keeps the text; nothing was asked'],
+      ['sent', 'I have sent it', 'the bot looks again after half of the wait, and after all of it'],
+      ['draft', 'Save for later', 'keeps the text for whoever asks; counts as not asked'],
     ]),
   ];
 }
@@ -155,7 +155,7 @@ export function answerForm(id: string, state: FormState, request: DelistingReque
       ),
       radio('answer', 'What they say', [
         ['none', 'Nothing yet', 'only the number, or a note'],
-        ['accepted', 'Accepted', 'starts the wait for the removal anew'],
+        ['accepted', 'Accepted', 'the wait for the removal counts from now'],
         ['refused', 'Refused', '"does not qualify for mitigation" gets a reply that is ready to send'],
       ]),
       shortText('reference', 'Ticket or reference number', request.reference ?? ''),
@@ -180,9 +180,9 @@ export function replyForm(
     state,
     blocks: [
       section(
-        `*${esc(listName, 80)}* refused by itself. Reply${number} with this text, in the same ticket: a person reads it. It is no new request.`,
+        `*${esc(listName, 80)}* answered with an automatic no. Reply${number} with this text: that reaches a person. Do not open a new ticket.`,
       ),
-      longText(PACK_INPUTS.text, 'Text to paste', text, { hint: 'Kept on record as what was claimed.' }),
+      longText(PACK_INPUTS.text, 'Text to paste', text, { hint: 'Kept on record as what we told them.' }),
     ],
   });
 }
@@ -195,12 +195,9 @@ export function noCulpritForm(id: string, state: FormState): ModalView {
     state,
     blocks: [
       section(
-        'Nobody among the customers is behind this listing, or nobody is to be found. That opens the first point of the gate.',
+        'For when you have searched and none of our customers is behind this listing, or none can be found. It meets the first point of the checklist, and is kept on record with your name.',
       ),
-      longText('reason', 'What was looked at, and what it was', '', {
-        max: 1000,
-        hint: 'Kept on record with your name.',
-      }),
+      longText('reason', 'What you searched, and what you found', '', { max: 1000 }),
     ],
   });
 }

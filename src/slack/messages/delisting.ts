@@ -4,7 +4,7 @@ import { type Gate, type GatePoint, openPoints } from '../../delisting/gate.js';
 import { type DelistingRequest, isRunning } from '../../delisting/request.js';
 import type { Trouble } from '../../delisting/troubleshoot.js';
 import { esc } from './escape.js';
-import { clock, span, when } from './time.js';
+import { span, when } from './time.js';
 
 /** The checklist: what keeps it shut first. */
 export function gateLines(gate: Gate): string[] {
@@ -14,7 +14,7 @@ export function gateLines(gate: Gate): string[] {
 
 /** One point, with the time at which it is met by itself. */
 export function pointLine({ isMet, text, opensAt }: GatePoint): string {
-  const opens = opensAt === undefined ? '' : `, opens ${clock(opensAt)}`;
+  const opens = opensAt === undefined ? '' : `, met by itself ${when(opensAt)}`;
   return `${isMet ? ':white_check_mark:' : ':lock:'} ${esc(text, 250)}${opens}`;
 }
 
@@ -25,12 +25,12 @@ export function troubleLine({ state, text, opensAt }: Pick<Trouble, 'state' | 't
   return `${MARKS[state]} ${esc(text, 300)}${opensAt === undefined ? '' : `, from ${when(opensAt)}`}`;
 }
 
-/** `:hourglass_flowing_sand: 203.0.113.17 at Spamhaus ZEN: asked by Ann 3 h ago, attempt 2 · looked at again …` */
+/** `:hourglass_flowing_sand: 203.0.113.17 at Spamhaus ZEN: asked by Ann 3 h ago, attempt 2 · next look …` */
 export function requestLine(request: DelistingRequest, listName: string, now: number): string {
   const { target, attempt, requestedAt, requestedByName, reference, overrideReason } = request;
   const again = attempt > 1 ? `, attempt ${attempt}` : '';
   const number = reference ? ` · ${esc(reference, 60)}` : '';
-  const overridden = overrideReason ? ' · gate overridden' : '';
+  const overridden = overrideReason ? ' · asked before the checklist was met' : '';
   const who = `asked by ${esc(requestedByName, 60)} ${span(now - requestedAt)} ago${again}`;
   return `${emojiOf(request)} \`${esc(target, 80)}\` at ${esc(listName, 80)}: ${who}${number}${overridden} · ${standOf(request)}`;
 }
@@ -51,7 +51,7 @@ function standOf(request: DelistingRequest): string {
   if (state === 'refused') return `*refused*${said}`;
   if (!isRunning(request)) return 'asked again since';
   if (state === 'overdue') return `*overdue* since ${when(fullAt)}${said}`;
-  return `looked at again ${when(halfDoneAt === null ? halfAt : fullAt)}${said}`;
+  return `next look ${when(halfDoneAt === null ? halfAt : fullAt)}${said}`;
 }
 
 /** `was taken off on … after a request by Ann, who claimed: …` */
@@ -119,5 +119,5 @@ function nameOf({ listName, list }: Details): string {
 function overriddenOf({ override, shut }: Details): string {
   if (!override) return '';
   const points = Array.isArray(shut) ? shut.slice(0, 4).map((point) => esc(String(point), 120)) : [];
-  return `, *although the gate was shut*${points.length > 0 ? ` (${points.join('; ')})` : ''}`;
+  return `, *although the checklist was not met*${points.length > 0 ? ` (${points.join('; ')})` : ''}`;
 }

@@ -82,7 +82,7 @@ function pointBlock(
   { text, mend, otherwise, opensAt }: GatePoint,
   hasSuspects: boolean,
 ): SectionBlock {
-  const line = `:white_large_square: ${esc(text, 200)}${opensAt === undefined ? '' : `, opens ${when(opensAt)}`}`;
+  const line = `:white_large_square: ${esc(text, 200)}${opensAt === undefined ? '' : `, met by itself ${when(opensAt)}`}`;
   // The suspects above have that button already.
   const isAbove = hasSuspects && mend?.action === 'open-compromise';
   const chosen = isAbove ? (otherwise ?? undefined) : mend;
@@ -95,10 +95,10 @@ function latestRequests(requests: readonly DelistingRequest[]): DelistingRequest
   return [...latest.values()].toSorted((a, b) => b.requestedAt - a.requestedAt).slice(0, REQUESTS_SHOWN);
 }
 
-/** `Asked 14:02 by Ann, attempt 1, ref 4711 · re-check 20:02` */
+/** `Asked 14:02 by Ann, attempt 1, ref 4711 · next look 20:02` */
 function requestBlock(incident: Incident, request: DelistingRequest): SectionBlock {
   const { target, requestedAt, requestedByName, attempt, reference, closedAt } = request;
-  const ref = `${reference ? `, ref ${esc(reference, 60)}` : ''}${request.overrideReason ? ', gate overridden' : ''}`;
+  const ref = `${reference ? `, ref ${esc(reference, 60)}` : ''}${request.overrideReason ? ', asked before the checklist was met' : ''}`;
   const text = `:outbox_tray: ${esc(target, 60)}${onList(incident, request)}: asked ${when(requestedAt)} by ${esc(requestedByName, 60)}, attempt ${attempt}${ref} · ${outcomeOf(request)}`;
   const isMachines = request.state === 'refused' && isUnqualified(request.answer ?? '');
   if (closedAt !== null && !isMachines) return section(text);
@@ -137,7 +137,7 @@ function outcomeOf({ state, answer, halfAt, fullAt, halfDoneAt, closedAt }: Deli
   const said = answer ? `: ${esc(answer, 150)}` : '';
   switch (state) {
     case 'waiting':
-      return `re-check ${when(halfDoneAt === null ? halfAt : fullAt)}${said}`;
+      return `next look ${when(halfDoneAt === null ? halfAt : fullAt)}${said}`;
     case 'cleared':
       return `*seen clear*${closedAt === null ? '' : ` ${when(closedAt)}`}`;
     case 'refused':

@@ -125,7 +125,9 @@ describe('Request delisting', () => {
 
     expect(requestsOf(w.desk.ctx.db, 1)).toMatchObject([{ overrideReason: 'the hospital cannot wait' }]);
     const thread = (await w.desk.slack.thread(w.channel, w.ts)).map(({ text }) => text).join('\n');
-    expect(thread).toContain('although the gate was shut');
+    expect(thread).toContain(
+      'although the checklist was not met (Acme Mills is quiet for 1 h of 4 h, met by itself 2026-03-03 06:15 UTC)',
+    );
     expect(thread).toContain('the hospital cannot wait');
   });
 
@@ -157,7 +159,7 @@ describe('Request delisting', () => {
     await w.desk.slack.submitView({ user: TECH, viewId: modal.id, values: { text: 'my words', how: 'sent' } });
     await w.desk.slack.until(() => told(w.desk, TECH) !== '');
 
-    expect(told(w.desk, TECH)).toContain('the gate is shut: Acme Mills is quiet for 0 min of 4 h');
+    expect(told(w.desk, TECH)).toContain('The checklist is not met: Acme Mills is quiet for 0 min of 4 h');
     expect(requestsOf(w.desk.ctx.db, 1)).toEqual([]);
     expect(findDraft(w.desk.ctx.db, 1, PAIR)?.text).toBe('my words');
   });

@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blocklists } from '../../../src/blocklists/operators/index.js';
 import { receivers } from '../../../src/blocklists/receivers.js';
+import type { GatePoint } from '../../../src/delisting/gate.js';
 import { packOf } from '../../../src/delisting/pack.js';
 import { removalOf } from '../../../src/delisting/removal.js';
+import { pointLine } from '../../../src/slack/messages/delisting.js';
 import {
   answerForm,
   chooserForm,
@@ -61,6 +63,14 @@ const request = fc.record({
   halfDoneAt: fc.constant(null),
   fullDoneAt: fc.constant(null),
   closedAt: fc.constant(null),
+});
+
+describe('the checklist', () => {
+  it('says the day on which a point is met by itself, which may not be today', () => {
+    const point: GatePoint = { id: 'retry', isMet: false, text: 'Ann asked just now', opensAt: T0 + 48 * 3_600_000 };
+
+    expect(pointLine(point)).toMatch(/Ann asked just now, met by itself <!date\^\d+\^\{date_short_pretty\} \{time\}/);
+  });
 });
 
 describe('every form', () => {
