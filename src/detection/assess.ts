@@ -1,21 +1,23 @@
 // Joins the signals of one activity into a verdict: how likely is it that a spammer, not the customer, is sending?
 //
-// The test. Every signal compares two hypotheses, spam and this identity's honest mail, and gives the logarithm of their likelihood
-// ratio. Their sum is looked at after every message and every reply, which is a sequential test: by Ville's inequality an honest
-// identity's likelihood ratio ever exceeds A with probability at most 1/A, however often one looks. An activity that speaks for
-// honesty (sum ≤ 0) is closed, learned and begun anew, as in Page's CUSUM, so an old quiet hour never hides a new run of spam.
+// Evidence. Every signal compares two hypotheses, spam and this identity's honest mail, and gives the natural logarithm of their
+// likelihood ratio, in nats: above 0 the mail is likelier as spam, below 0 as honest mail. The evidence is the sum of all signals.
+//
+// The test. The evidence is looked at again and again as mail and replies come, which is a sequential test: by Ville's inequality an
+// honest identity's likelihood ratio ever exceeds A with probability at most 1/A, however often one looks. A run that speaks for honesty
+// (sum ≤ 0) is set aside and a new one begins, as in Page's CUSUM, so that an old quiet hour never hides new spam.
 //
 // The numbers. A relay provider with 200 customers of about 20 identities, most with one or two runs of mail a day, sees some 7,000
-// runs a day, and on a bad day two stolen accounts: prior odds of 1 : 3,500; who only came is a little likelier to be a fraud (0.55
-// nats). We speak up when spam is as likely as not, because a look that was not needed costs a person a minute, and a miss costs every
+// runs a day, and on a bad day two stolen accounts: prior odds of 1 : 3,500. A customer that is new is a little likelier to be a fraud
+// (0.55 nats). An alarm is given when spam is as likely as not, because a false alarm costs a person a minute, and a miss costs every
 // customer the address. That is ln 3,500 = 8.2 nats of evidence; by the bound above at most one honest run in 3,500 would be reported
-// if the models were exact. They are not, and their errors are not independent, so no signal counts alone: signals with the same honest
-// cause form a group, and no group can reach 8.2 by itself. A mailing has reach and nothing else; an old list has unknown users; a
-// journey has new networks; a new system has new senders. An alarm needs two of these at once.
+// if the models were exact. They are not, and their errors are not independent. So signals with the same honest cause form a group, and
+// each group has a bound below 8.2: a mailing has reach and nothing else; an old list has unknown users; a journey has new networks; a
+// new system has new senders. An alarm needs two of these at once (or one at its bound, at a customer of which nothing is known yet).
 //
-// Against the field: 5 spam in 10 minutes locks a mailbox at Mail Assure, 25 hard bounces an hour at UwUMail, 100 invalid recipients
-// an hour in Exim's BlockCracking, cPanel after 5 refusals. Fixed counts are late for a slow drip and early for a mailing; here 10
-// unknown of 40 recipients and the pace of 40 in an hour from a mailbox that sends 4 are enough, and neither is without the other.
+// Compared with fixed limits: 5 spam in 10 minutes locks a mailbox at Mail Assure, 25 hard bounces an hour at UwUMail, 100 invalid
+// recipients an hour in Exim's BlockCracking, 5 refusals at cPanel. Such limits are late for a slow drip and early for a mailing. Here 10
+// unknown users of 40 recipients, and 40 recipients in an hour from a mailbox that usually sends 4, give an alarm together, not alone.
 import { reachOf } from './activity.js';
 import { hoursKnown } from './habit.js';
 import { signals } from './signals/index.js';
@@ -26,8 +28,10 @@ import { DEFAULT_THRESHOLDS, type Thresholds } from './thresholds.js';
 export { DEFAULT_THRESHOLDS, type Thresholds };
 
 /**
- * Most and least a group may say, in nats; `cold` is the most before the identity has a day of history. Bounces and automatic replies are
- * no mailing: hundreds to strangers answer forged mail, unless they all arrive.
+ * Bounds of what a group adds to the evidence, in nats. The upper bound goes from `cold`, for an identity never seen before, to `most` as
+ * its habit becomes known (see `experience`). Of `reach`, `newcomer` is the upper bound at a customer never seen before, and `notices`
+ * that of mail without a sender: bounces and automatic replies are no mailing, so hundreds of them to strangers answer forged mail, unless
+ * they all arrive (which `reception` says).
  */
 const REACH = { newcomer: 6.3, cold: 5, most: 6, notices: 8, least: -4 };
 const LIMITS: Record<Exclude<Group, 'reach'>, { cold: number; most: number; least: number }> = {
@@ -38,9 +42,9 @@ const LIMITS: Record<Exclude<Group, 'reach'>, { cold: number; most: number; leas
   text: { cold: 0, most: 0, least: -2.5 },
 };
 
-/** Who came today is likelier to have come for spam. */
+/** Added for a customer never seen before: it is likelier to have come for spam. Fades as its habit becomes known. */
 const NEWCOMER_NATS = 0.55;
-/** One or two letters to many are letters to many. */
+/** Fewer messages are never an alarm: somebody wrote a letter or two to many people. */
 const LEAST_MESSAGES = 3;
 
 const GROUPS = Object.keys(LIMITS) as Exclude<Group, 'reach'>[];
@@ -48,32 +52,32 @@ const GROUPS = Object.keys(LIMITS) as Exclude<Group, 'reach'>[];
 export interface Assessment {
   /** Sum of the groups, in nats. */
   evidence: number;
-  /** The same without `reach`: what is more than much mail. */
+  /** The same without `reach`: what speaks for spam besides the amount of mail. */
   beyondReach: number;
   isAlarm: boolean;
-  /** Posterior probability of spam. */
+  /** Posterior probability of spam, 0..1. */
   confidence: number;
-  /** Strongest first; only what speaks for spam. Empty while nobody would be told: there is little evidence. */
+  /** What speaks for spam, in words, strongest first. Empty while there is too little evidence for anybody to be told. */
   sentences: string[];
-  /** The signals that said them, in the same order. */
+  /** The signals of the sentences, in the same order. */
   signs: { id: string; weight: number }[];
-  /** The mail they speak of: its first and last, ms. */
+  /** Times of the first and last mail that was assessed, ms. */
   from: number;
   to: number;
 }
 
-/** What a signal says of an activity. */
-export interface Said {
+/** What one signal found in an activity. */
+export interface SignalResult {
   id: string;
   group: Group;
-  /** Above 0 speaks for spam, below 0 against it; nats, before the limit of its group. */
+  /** Nats: above 0 speaks for spam, below 0 against it. Before the bounds of its group. */
   weight: number;
   sentence: string;
 }
 
-/** Everything the signals say, for spam and against it. Pure. */
-export function weigh(view: View, isDeclaredBulk: boolean): Said[] {
-  const all: Said[] = [];
+/** The results of all signals that apply, for spam and against it. Pure. */
+export function weigh(view: View, isDeclaredBulk: boolean): SignalResult[] {
+  const all: SignalResult[] = [];
   for (const signal of signals) {
     if (isDeclaredBulk && !signal.appliesToDeclaredBulk) continue;
     const weight = signal.weigh(view);
@@ -82,17 +86,18 @@ export function weigh(view: View, isDeclaredBulk: boolean): Said[] {
   return all;
 }
 
-/** From so much evidence on somebody may be told the reasons. */
+/** Nats. With less evidence nothing is ever reported (see JOINT_LEAST in alarms.ts), so the sentences need not be made. */
 const SPOKEN = 3;
-const NO_REASONS: Said[] = [];
+const NO_REASONS: SignalResult[] = [];
 
-function reasonsOf(view: View, isDeclaredBulk: boolean): Said[] {
+/** The results that speak for spam, strongest first. */
+function reasonsOf(view: View, isDeclaredBulk: boolean): SignalResult[] {
   return weigh(view, isDeclaredBulk)
     .filter(({ weight }) => weight > 0.3)
     .sort((a, b) => b.weight - a.weight);
 }
 
-/** Weighs one activity. Pure and cheap enough to be asked after every event. */
+/** Assesses one activity. Pure, and takes microseconds. */
 export function assess(view: View, isDeclaredBulk: boolean, thresholds: Thresholds = DEFAULT_THRESHOLDS): Assessment {
   const byGroup = weighGroups(view, isDeclaredBulk);
   const known = experience(hoursKnown(view.habit));
@@ -119,11 +124,11 @@ export function assess(view: View, isDeclaredBulk: boolean, thresholds: Threshol
 
 function mostOfReach({ isNullSender }: View, known: number, newcomer: number): number {
   if (isNullSender) return REACH.notices;
-  // Before anything is known of the customer everybody is a stranger to it, and reach is volume alone, which then may say more.
+  // While nothing is known of the customer every recipient is new to it, so that `reach` is volume alone, which may then count for more.
   return Math.max(REACH.newcomer * newcomer, REACH.cold + (REACH.most - REACH.cold) * known);
 }
 
-/** What the signals say in each group. The same object every time: this is asked for every few messages. */
+/** The sums of the signals by group, without bounds. Always the same object, overwritten by the next call: this is a hot path. */
 function weighGroups(view: View, isDeclaredBulk: boolean): Record<Group, number> {
   for (const group of ALL_GROUPS) SUMS[group] = 0;
   for (const signal of signals) {

@@ -1,13 +1,13 @@
-// Mail refused for what it says. Receivers' filters see the content, we do not; an honest company is refused as spam now and
-// then, a spam run again and again. Refusals of our address (blocklists) hit everybody on it and are no sign of guilt.
+// Mail that receivers refuse for its content. Their filters see the content, we do not: an honest company is refused as spam now and
+// then, a spam run again and again. Refusals of our address (blocklists) hit everybody on it, say nothing of the sender, and do not count.
 import { clamp, learned, lnEither, lnShare } from '../statistics.js';
 import type { Signal } from './signal.js';
 
 /** Mail of people to people: mean 0.15 %. */
 const HONEST = { yes: 0.4, no: 260 };
-/** One sender in ten writes what filters dislike, letters to many mostly: mean 1 %, hardly ever above 3. */
+/** One honest sender in ten writes what filters dislike, mostly in letters to many: mean 1 %, hardly ever above 3. */
 const DISLIKED = { probability: 0.1, share: { yes: 2, no: 200 } };
-/** Mean 7 %: most filters accept and file under junk, silently. */
+/** Mean 7 %: most filters accept spam and put it into the junk folder, of which we hear nothing. */
 const SPAM = { yes: 0.8, no: 10 };
 
 export const contentRefusals: Signal = {
@@ -21,7 +21,7 @@ export const contentRefusals: Signal = {
     const honest = learned(byCustomer, habit.contentRefusals, habit.tried, 100);
     const lnDisliked = lnShare(refused, tried, DISLIKED.share);
     const lnHonest = lnEither(DISLIKED.probability, lnDisliked, lnShare(refused, tried, honest));
-    // Filters have nothing against a bounce: that none refused it says nothing.
+    // Filters let bounces pass whatever they answer, so a lack of refusals does not speak for honesty.
     return clamp(lnShare(refused, tried, SPAM) - lnHonest, isNullSender ? 0 : -1.5, 6);
   },
   say: ({ activity }) => `${Math.ceil(activity.contentRefusals)} refused as spam`,

@@ -1,6 +1,6 @@
-// Failed logins with this name, or from these addresses, before the mail came. Passwords are guessed before they are used; but
-// every mail server is guessed at all day, and people mistype, so by itself it only supports other signs. Who guessed at the very address
-// that then got in, and that the login was never used from, is another matter.
+// Failed logins with this login, or from its client addresses, before the mail came. Passwords are guessed before they are used; but
+// every mail server is guessed at all day, and people mistype, so by itself it only supports other signals. Failures from the very client
+// address that then got in, when the login was never used from there, say more.
 import { clamp } from '../statistics.js';
 import type { Signal } from './signal.js';
 
@@ -11,6 +11,7 @@ export const failedLogins: Signal = {
   weigh({ activity, entry }) {
     const { failedLogins, guesses } = activity;
     if (entry !== 'login' || failedLogins < 3) return undefined;
+    // Failures that need not be of whoever got in.
     const ofNobody = clamp(0.6 * Math.log(failedLogins), 0, 2);
     return guesses < 3 ? ofNobody : clamp(1.2 * Math.log(guesses), ofNobody, 3.5);
   },

@@ -1,23 +1,23 @@
 // Sender addresses never seen under this login or address. An infected machine invents a sender for nearly every message, to look
 // like many people; a company's senders repeat, and the more of them are known the rarer a new one is. That is the Chinese
-// restaurant process: after n messages the next sender is new with probability θ / (θ + n). θ is about the number of people; the
-// four sizes below are weighed by how well they explain what was seen before. So the first day needs no special case: all senders are
-// new then, but they begin to repeat. Numbered addresses (tickets, VERP, SRS) are one sender: see sender-shape.ts.
+// restaurant process: after n messages the next sender is new with probability θ / (θ + n). θ is about the number of people who send;
+// the four values below are weighted by how well each explains the entry's past. So the first day needs no special case: all senders
+// are new then, but they begin to repeat. Addresses with a counter in them (tickets, VERP, SRS) are one sender: see sender-shape.ts.
 import { clamp, lnEither, lnGamma, lnShare, lnSum } from '../statistics.js';
 import { type Signal, toStrangers } from './signal.js';
 
-/** From a workshop to a university; the last is a system that writes a new address every time. */
+/** θ from a workshop to a university; the last is a system that writes a new sender address every time. */
 const SIZES = [
   { theta: 6, prior: 0.36 },
   { theta: 25, prior: 0.37 },
   { theta: 100, prior: 0.26 },
   { theta: 2_000, prior: 0.01 },
 ];
-/** New people come in bunches: a new team, a department that moves in, a mailing from everybody's address. */
+/** One honest run in twenty brings many new people at once, in any share: a new team, a mailing from everybody's address. */
 const BUNCH = { probability: 0.05, share: { yes: 1, no: 1 } };
 /** Nine messages in ten of a forging machine have a new sender; the rest is the customer's own mail in between. */
 const SPAM = { yes: 9, no: 1 };
-/** Others take their senders from a list and come to its end: the names repeat, in any share. */
+/** Two forging machines in five take their senders from a list and start again at its end: names repeat, in any share. */
 const POOL = { probability: 0.4, share: { yes: 1, no: 1 } };
 
 export const manySenders: Signal = {
@@ -38,7 +38,7 @@ function lnOfSpam(fresh: number, messages: number): number {
   return lnEither(POOL.probability, lnShare(fresh, messages, POOL.share), lnShare(fresh, messages, SPAM));
 }
 
-/** ln P(`fresh` of `messages` have a new sender), averaged over the sizes as far as the past supports each. */
+/** ln P(`fresh` of `messages` have a new sender) for honest mail, averaged over SIZES, each weighted by how well it explains the past. */
 function lnHonest(fresh: number, messages: number, known: { seen: number; of: number }): number {
   const past = SIZES.map(({ theta, prior }) => Math.log(prior) + lnNewSenders(known.seen, known.of, theta, 0));
   const both = SIZES.map(({ theta }, i) => (past[i] as number) + lnNewSenders(fresh, messages, theta, known.of));
@@ -46,7 +46,7 @@ function lnHonest(fresh: number, messages: number, known: { seen: number; of: nu
   return lnEither(BUNCH.probability, lnShare(fresh, messages, BUNCH.share), alone);
 }
 
-/** ln P of a series of new and known senders after `before` messages; the order of the known ones is taken as even. */
+/** ln P of `fresh` new senders among `messages`, after `before` earlier ones; the known ones are taken to lie evenly between the new. */
 function lnNewSenders(fresh: number, messages: number, theta: number, before: number): number {
   if (messages <= 0) return 0;
   const known = Math.max(0, messages - fresh);

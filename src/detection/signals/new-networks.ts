@@ -8,8 +8,9 @@ import type { Signal, View } from './signal.js';
 
 /** Half of the stolen logins are used from more than one network within the first hour. */
 const SPAM = { first: 0.6, further: 0.5 };
-/** Before a login is known: one hour in twenty sees it from somewhere new. */
+/** Before a login is known: in one hour with mail of twenty it comes from somewhere new. Weighs as much as ten hours of habit. */
 const HONEST = { yes: 0.5, hours: 10 };
+/** A new address in a network that is known, or was counted already, counts as 0.6 of a network; at most four of them count. */
 const NEIGHBOUR = { counts: 0.6, most: 4 };
 const NUMBERS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 
@@ -37,9 +38,10 @@ function newOf(activity: Activity): number {
   return countOf(activity, 'new') + countOf(activity, 'named') + countOf(activity, 'nameless');
 }
 
-/** Every second rented or infected machine has no name in DNS; of homes, offices and phones one in eight. */
+/** Nearly every second rented or infected machine has no name in DNS; of homes, offices and phones one in eight. */
 const NAMELESS = { spam: { yes: 1, no: 1.2 }, honest: { yes: 1, no: 7 } };
 
+/** What DNS names of the new client addresses say. */
 function weightOfNames({ activity, habit, customerHabit }: View): number {
   const nameless = countOf(activity, 'nameless');
   const count = nameless + countOf(activity, 'named');
@@ -49,16 +51,16 @@ function weightOfNames({ activity, habit, customerHabit }: View): number {
   return clamp(lnShare(nameless, count, NAMELESS.spam) - lnShare(nameless, count, honest), -0.5, 2.5);
 }
 
+/** What `count` new networks say. */
 function weightOf(view: View, count: number): number {
-  // A login never seen before has to come from somewhere: the customer's other logins tell whether that is unusual.
+  // A login never seen before has to come from somewhere: its first network is free, unless the customer's other logins are known.
   const isKnown = view.habit.messages >= 5;
   const known = isKnown ? view.habit : view.customerHabit;
   const free = isKnown || view.customerHabit.messages >= 20 ? 0 : 1;
   if (count <= free) return count === 0 ? -0.7 : 0;
   const honest = (known.newNetworks + HONEST.yes) / (known.hours + HONEST.hours);
   const first = free === 1 ? 0 : Math.log(SPAM.first / clamp(honest, 0.01, SPAM.first));
-  // Who moves about, as a phone does, shows so many in the hours of the run and one more with probability m / (1 + m): twenty at once are
-  // too many for nearly everybody.
+  // Honest logins that move about, as phones do: of a geometric count with mean m there is one more network with probability m / (1 + m).
   const mean = honest * Math.max(1, hoursOf(view.activity));
   const further = Math.log(SPAM.further / clamp(mean / (1 + mean), 0.1, SPAM.further));
   return Math.min(1, count) * (isKnown ? first : Math.min(first, 1.5)) + Math.max(0, count - 1) * further;

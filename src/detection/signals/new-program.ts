@@ -1,13 +1,14 @@
-// Mail written by a program this sender never used, as its Message-IDs show. A stolen password is used by the thief's own program, while
-// the owner's telephone and computer go on as ever. A new telephone, or another release of the old program, does it too.
+// Mail written by a mail program this sender never used, as the form of its Message-IDs shows (program.ts). A stolen password is used by
+// the thief's own program, while the owner's telephone and computer go on as ever. But a new telephone, or a new release of the old
+// program, looks the same.
 import { clamp } from '../statistics.js';
 import type { Signal } from './signal.js';
 
-/** Two of five write through the victim's own webmail, or imitate its program. */
+/** Three thieves in five use a program of their own; the others write through the victim's webmail, or imitate its program. */
 const SPAM = 0.6;
-/** Before a sender is known: one run in fifteen brings another program. */
+/** Before a sender is known: one run in fifteen brings a new program. Weighs as much as fifteen runs of habit. */
 const HONEST = { yes: 1, runs: 15 };
-/** Runs of mail that make a sender's programs known: what it uses besides has mostly come up by then. */
+/** Runs of mail after which a sender's programs are known: most of those it uses have come up by then. */
 const SETTLED_RUNS = 6;
 
 export const newProgram: Signal = {

@@ -1,10 +1,11 @@
 // Recipients never written to before. A spammer's list has nothing to do with whom the customer knows; people mostly answer and
-// continue. A first newsletter or a new ticket system also writes to strangers, hence the share of the group only.
+// continue. A first newsletter or a new ticket system also writes to strangers, which is why the group `reach` alone is no alarm.
 import { clamp, learned, lnShare } from '../statistics.js';
 import { independentShare, type Signal } from './signal.js';
 
-/** On the first day everybody is new, so before a habit is known novelty says almost nothing. */
+/** New recipients: mean 75 %. On the first day everybody is new, so before a habit is known this says almost nothing. */
 const HONEST = { yes: 3, no: 1 };
+/** Mean 90 %. */
 const SPAM = { yes: 9, no: 1 };
 
 export const newRecipients: Signal = {

@@ -1,11 +1,11 @@
 // Mail at hours at which this sender never writes. Thieves work in their own time zone, and at night nobody is there to notice; people
-// keep their hours, and machines keep theirs even better. Somebody who cannot sleep does it too, so it only adds to other signs.
+// keep their hours, and machines keep theirs even better. But people write at night now and then, so it only supports other signals.
 import { clockShare } from '../clock.js';
 import type { Habit } from '../habit.js';
 import { clamp } from '../statistics.js';
 import type { Signal } from './signal.js';
 
-/** Messages a customer has behind it before its day is known. */
+/** Messages after which it is known at which hours a customer writes. */
 const SETTLED_MESSAGES = 60;
 
 export const offHours: Signal = {
@@ -13,7 +13,7 @@ export const offHours: Signal = {
   group: 'rhythm',
   appliesToDeclaredBulk: false,
   weigh({ activity, habit, customerHabit, isNullSender }) {
-    // When a bounce goes out, the mail it answers decides.
+    // The time of a bounce is that of the mail it answers.
     if (isNullSender || customerHabit.messages < SETTLED_MESSAGES) return undefined;
     const { clock, messages } = activity;
     let weight = 0;
@@ -32,7 +32,7 @@ export const offHours: Signal = {
   },
 };
 
-/** An even spread over the day against what is usual. */
+/** ln P(slot | spam) / P(slot | honest): spam comes evenly over the day, honest mail at the usual hours. */
 function logRatio(slot: number, own: Habit, customer: Habit): number {
   return Math.log(1 / 24 / clockShare(slot, own, customer));
 }

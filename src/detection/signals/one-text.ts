@@ -1,6 +1,6 @@
-// Messages of one size, one after the other. Spam is one text with names filled in; letters, answers and orders are each of their own
-// length. A newsletter is one text as well, so this never speaks for spam. But what somebody writes by hand is hardly a campaign, however
-// much it is, wherever it comes from and whoever refuses it.
+// How many messages are of the same size as the one before, for the log tells sizes and no content. Spam is one text with names filled in;
+// letters, answers and orders each have a length of their own. A newsletter is one text as well, so this never speaks for spam: it only
+// speaks for honest mail when sizes differ, because what somebody writes by hand is hardly a spam campaign.
 import { clamp, learned, lnEither, lnShare, type Share } from '../statistics.js';
 import type { Signal } from './signal.js';
 
@@ -8,13 +8,13 @@ import type { Signal } from './signal.js';
 const LETTERS = { yes: 1, no: 7 };
 /** One honest run in seven is one text: a mailing, a system's notices. */
 const ONE_TEXT = { probability: 0.15, share: { yes: 6, no: 1 } };
-/** A campaign is one text; one in eight is varied by chance words and pictures, or answers the victim's old letters. */
+/** A spam campaign is one text: mean 83 %. One in eight is varied by random words and pictures, or answers the victim's old letters. */
 const SPAM = { yes: 4, no: 0.8 };
 const VARIED = { probability: 0.12, share: { yes: 1, no: 3 } };
-/** Fewer comparisons say nothing; more than so many say no more. */
+/** Fewer comparisons say nothing; more count as this many. */
 const LEAST = 3;
 const COUNTED = 40;
-/** Where more senders write than this, nobody's messages follow each other. */
+/** Where more senders than this write, consecutive messages are of different people and their sizes need not be compared. */
 const FEW_SENDERS = 3;
 
 export const oneText: Signal = {

@@ -1,5 +1,5 @@
 // Sender addresses that do not exist: our own non-delivery notices to them are refused as unknown users. Nobody but a forger
-// invents mailboxes of a domain. A single one is usually a `no-reply@` without a mailbox, so the first counts nothing.
+// invents mailboxes. A single one is usually a `no-reply@` without a mailbox, so the first does not count.
 import { clamp } from '../statistics.js';
 import { type Signal, toStrangers } from './signal.js';
 

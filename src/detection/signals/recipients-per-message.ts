@@ -4,6 +4,7 @@ import type { Habit } from '../habit.js';
 import { clamp } from '../statistics.js';
 import { rounded, type Signal } from './signal.js';
 
+/** Before a habit is known: 1.3 recipients a message. Weighs as much as ten messages of habit. */
 const EXPECTED = { perMessage: 1.3, messages: 10 };
 
 export const recipientsPerMessage: Signal = {

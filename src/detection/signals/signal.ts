@@ -15,49 +15,49 @@ export interface View {
   entryHabit: Habit;
   /** One mailbox, or everything behind a login, an address or a domain. */
   scope: 'sender' | 'entry' | 'strangers';
-  /** What the identity is known by; only a login has client networks worth learning. */
+  /** Kind of its entry point; only a login has client networks worth learning. */
   entry: 'login' | 'address' | 'sender';
   /** Mail without a sender: bounces and automatic replies. */
   isNullSender?: boolean;
 }
 
 /**
- * Signals of one group have the same honest explanation, so together they count no more than the group may:
- * `reach` a mailing, `reception` an old address list, `access` somebody travelling, `senders` a new system behind the entry, `rhythm` a
- * sleepless night.
+ * Signals of one group have the same honest explanation, so the sum of a group is bounded (assess.ts). The explanations: `reach` a mailing,
+ * `reception` an old address list, `access` somebody travelling, `senders` a new system behind the entry, `rhythm` somebody who writes at
+ * night. `text` only ever speaks for honest mail.
  */
 export type Group = 'reach' | 'reception' | 'access' | 'senders' | 'rhythm' | 'text';
 
 export interface Signal {
   id: string;
   group: Group;
-  /** Senders declared as bulk mail are expected to have reach and are not judged by it. */
+  /** False for what is to be expected of senders that the customer file declares as bulk mail (`declared_senders`). */
   appliesToDeclaredBulk: boolean;
   /**
    * Natural logarithm of P(this | spam) / P(this | honest): above 0 speaks for spam, below 0 against it. Undefined: the trait cannot be
    * judged here.
    */
   weigh(view: View): number | undefined;
-  /** What was weighed, for people, without markup: "38 % unknown users (57 of 150)". Asked seldom: most looks end in silence. */
+  /** What was weighed, for people, without markup: "38 % unknown users (57 of 150)". Called only when somebody may read it. */
   say(view: View): string;
 }
 
-/** 0 for an identity never seen before, 1 after two working days' hours with mail: how far its own habit can be trusted. */
+/** How far a habit can be trusted: 0 when nothing was seen before, 1 from twelve hours with mail on. */
 export function experience(hours: number): number {
   return Math.min(1, hours / 12);
 }
 
 /**
- * How many independent choices of recipients an activity holds: those of one envelope were picked together, so a letter to thirty
- * strangers is not thirty strangers picked one by one.
+ * The share of the tried recipients that counts as independent choices, 0..1: those of one envelope were picked together, so a letter to
+ * thirty strangers is not thirty strangers picked one by one, and each after the first counts 0.3.
  */
 export function independentShare({ messages, tried }: Activity): number {
   return tried <= messages ? 1 : (messages + 0.3 * (tried - messages)) / tried;
 }
 
 /**
- * 1 when the mail goes to people never written to, 0 when it goes to those who always get it: a forwarder's senders are the whole
- * world, its recipients are its own.
+ * A factor: 1 when at least 70 % of the recipients are new, 0 when at most 30 % are. New senders count only with new recipients, because
+ * a forwarder brings senders from all over the world, to the recipients it always has.
  */
 export function toStrangers(activity: Activity): number {
   const { newRecipients, tried } = activity;

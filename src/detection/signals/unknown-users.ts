@@ -1,5 +1,5 @@
-// Recipients that do not exist. Harvested and bought lists are full of dead addresses, people's correspondents are not. Honest
-// senders see one or two in a hundred; a list kept for years may reach ten, which is why this alone never makes an alarm.
+// Recipients that do not exist. Harvested and bought lists are full of dead addresses; the people somebody writes to exist. Honest
+// senders see one or two in a hundred; an address list kept for years may reach ten, so this alone is not to make an alarm.
 import { reachOf } from '../activity.js';
 import { clamp, learned, lnEither, lnShare, type Share } from '../statistics.js';
 import type { Signal } from './signal.js';
@@ -9,15 +9,15 @@ const HONEST = { yes: 0.4, no: 20 };
 /** One honest sender in seven keeps an old list: mean 6 %, hardly ever above 14. */
 const OLD_LIST = { probability: 0.15, share: { yes: 4.5, no: 66 } };
 /**
- * Bounces go to whoever wrote, and who writes spam does not exist: mean 20 %. An honest server has few: a run of so many is as likely
- * automatic replies to people who do exist.
+ * Ordinary mail without a sender. Bounces of spam go to invented senders: mean 20 %. An honest server writes few bounces, so the more mail
+ * there is, the likelier it is automatic replies to people who do exist: at FEW_BOUNCES recipients both are equally likely.
  */
 const BOUNCES = { yes: 2, no: 8 };
 const FEW_BOUNCES = 15;
 /** Mean 17 %, spread wide; one list in four was cleaned before it was sold: mean 2 %. */
 const SPAM = { yes: 1.2, no: 6 };
 const CLEAN_LIST = { probability: 0.25, share: { yes: 2, no: 98 } };
-/** Answers to forged senders: mean 40 %, spread wide, for they are invented, or out of a list. None of them dead speaks against it. */
+/** Bounces to senders that spam has forged, which are invented or taken from a list: mean 40 %, spread wide. */
 const FORGED = { yes: 1.5, no: 2.3 };
 
 export const unknownUsers: Signal = {

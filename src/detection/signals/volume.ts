@@ -5,11 +5,14 @@ import { type Habit, hourly } from '../habit.js';
 import { clamp, lnBurstyCount } from '../statistics.js';
 import { experience, inWords, rounded, type Signal } from './signal.js';
 
-/** What a mailbox, and a whole company behind one entry, send in an hour with mail before anything is known of them. */
+/**
+ * Recipients in an hour with mail, before anything is known: of a mailbox, of a whole company behind one entry, of strangers (and of a
+ * whole login, which is mostly one person's). Each weighs as much as `hours` hours of habit.
+ */
 const EXPECTED = { sender: { mean: 4, hours: 3 }, entry: { mean: 25, hours: 2 }, strangers: { mean: 10, hours: 2 } };
 /** Honest hours are bursty: a shape of 0.5 has a standard deviation of 1.4 to 2 times the mean and a long tail. */
 const SHAPE = { least: 0.3, expected: 0.5, most: 3 };
-/** Spam runs at several times the habit, and hardly ever below some dozens an hour. */
+/** Spam is sent at several times the habit, and hardly ever at less than some dozens of recipients an hour. */
 const SPAM = { times: 8, atLeastAnHour: 40 };
 
 export const volume: Signal = {
@@ -21,7 +24,7 @@ export const volume: Signal = {
     const expected = EXPECTED[scope === 'entry' && entry === 'login' ? 'strangers' : scope];
     const first = expected.mean * shareOfHoursWithMail(habit, usual.hours, activity.since);
     const mean = (usual.mean * usual.hours + first * expected.hours) / (usual.hours + expected.hours);
-    // An hour's worth at once is an ordinary hour: only what goes beyond is unusual.
+    // A run shorter than an hour counts as an hour: an hour's usual mail sent at once is not unusual.
     const hours = Math.max(1, hoursOf(activity));
     const spamMean = hours * Math.max(SPAM.atLeastAnHour, mean * SPAM.times);
     const count = Math.round(activity.choices);
@@ -36,12 +39,13 @@ export const volume: Signal = {
   },
 };
 
-/** Who was silent for most of the time since we first saw it is no busy sender, however little else is known. */
+/** The share of the hours since it was first seen in which it sent, 0.2 at least: a sender mostly silent is expected to send little. */
 function shareOfHoursWithMail(habit: Habit, hours: number, now: number): number {
   const since = Math.max(0, now - habit.firstAt) / 3_600_000;
   return clamp((hours + 1) / (since + 1), 0.2, 1);
 }
 
+/** Shape of the negative binomial that has the habit's mean and variance (method of moments). */
 function shapeOf(usual: { hours: number; mean: number; variance: number }): number {
   if (usual.hours < 5) return SHAPE.expected;
   const excess = Math.max(usual.variance - usual.mean, 0.01);
