@@ -51,7 +51,7 @@ export async function startPracticePage(options: PracticePageOptions): Promise<P
   const live = new Live(standIn, drawing.draw);
   const { timeZone } = drawing.lexicon.clock;
   const app = routes(standIn, live, drawing, () =>
-    shellHtml({ workspace: standIn.workspace, surface, timeZone, ...strip, title: 'relaywarden: practice workspace' }),
+    shellHtml({ workspace: standIn.workspace, surface, timeZone, ...strip, title: 'relaywarden practice workspace' }),
   );
   const server = createServer(getRequestListener(app.fetch));
   await listen(server, options.port);

@@ -1,4 +1,5 @@
 // Modals: shown in the browser's own dialog (which keeps the keyboard inside), filled in, sent, closed.
+import { backToPress } from './focus.js';
 import { act, announce } from './net.js';
 import { fragment } from './panes.js';
 import { byId, state } from './state.js';
@@ -36,8 +37,10 @@ export function describeChoice(select: HTMLSelectElement): void {
 export function showModal(markup: string): void {
   const dialog = byId<HTMLDialogElement>('modal');
   if (markup === '') {
+    const wasOpen = dialog.open;
     dialog.close();
     dialog.replaceChildren();
+    if (wasOpen) backToPress();
     return;
   }
   const before = dialog.querySelector<HTMLElement>('form');

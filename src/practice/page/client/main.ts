@@ -10,8 +10,10 @@ import { boot, byId, recall, remember, state } from './state.js';
 
 async function openPlace(place: string): Promise<void> {
   state.place = place;
-  document.body.classList.remove('drawer-open');
-  byId('drawer-button').setAttribute('aria-expanded', 'false');
+  if (isDrawerOpen()) {
+    setDrawer(false);
+    byId('messages').focus();
+  }
   if (state.thread && state.thread.channel !== place) state.thread = undefined;
   drawFrame();
   clearUnread(place);
@@ -26,6 +28,7 @@ function drawFrame(): void {
   const isApp = state.place === 'app';
   const channel = boot.channels.find(({ id }) => id === state.place);
   const name = channel ? `#${channel.name}` : boot.bot;
+  document.title = `${name} · relaywarden practice workspace`;
   byId('pane-title').textContent = name;
   byId('pane-topic').textContent = channel?.topic ?? '';
   byId('thread-topic').textContent = name;
@@ -105,7 +108,7 @@ function click(event: MouseEvent): void {
   } else if (target.closest('#thread-close')) void closeThread();
   else if (target.closest('#jump')) jump();
   else if (target.closest('#drawer-button')) toggleDrawer();
-  else if (!target.closest('.rw-sidebar')) document.body.classList.remove('drawer-open');
+  else if (!target.closest('.rw-sidebar')) setDrawer(false);
 }
 
 function jump(): void {
@@ -114,10 +117,21 @@ function jump(): void {
   byId('jump').hidden = true;
 }
 
-function toggleDrawer(): void {
-  const isOpen = document.body.classList.toggle('drawer-open');
+function isDrawerOpen(): boolean {
+  return document.body.classList.contains('drawer-open');
+}
+
+/** What an open drawer darkens is out of reach. */
+function setDrawer(isOpen: boolean): void {
+  document.body.classList.toggle('drawer-open', isOpen);
   byId('drawer-button').setAttribute('aria-expanded', String(isOpen));
-  if (isOpen) byId('sidebar').querySelector<HTMLElement>('[aria-current], button')?.focus();
+  for (const pane of document.querySelectorAll<HTMLElement>('.rw-pane')) pane.inert = isOpen;
+}
+
+function toggleDrawer(): void {
+  setDrawer(!isDrawerOpen());
+  if (isDrawerOpen()) byId('sidebar').querySelector<HTMLElement>('[aria-current], button')?.focus();
+  else byId('drawer-button').focus();
 }
 
 function key(event: KeyboardEvent): void {
@@ -131,7 +145,7 @@ function key(event: KeyboardEvent): void {
       other.click();
     }
   } else if (event.key === 'Escape' && !document.querySelector('dialog[open]')) {
-    if (document.body.classList.contains('drawer-open')) toggleDrawer();
+    if (isDrawerOpen()) toggleDrawer();
     else if (target.closest('#thread-pane')) void closeThread();
   } else if (target.matches('article') && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
     const all = [...(target.parentElement?.querySelectorAll<HTMLElement>('article') ?? [])];

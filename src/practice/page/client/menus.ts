@@ -9,9 +9,25 @@ export function toggleMenu(button: HTMLElement): void {
   if (isOpen) return;
   menu.hidden = false;
   button.setAttribute('aria-expanded', 'true');
-  menu.classList.toggle('up', menu.getBoundingClientRect().bottom > innerHeight - 8);
-  menu.classList.toggle('left', menu.getBoundingClientRect().right > innerWidth - 8);
+  put(menu, button);
   items(menu)[0]?.focus();
+}
+
+const GAP_PX = 4;
+
+/** Below its button, or above it where there is more room, as far as the pane reaches that it scrolls with; never over an edge. */
+function put(menu: HTMLElement, button: HTMLElement): void {
+  const view = (button.closest('.rw-messages') ?? document.documentElement).getBoundingClientRect();
+  const at = button.getBoundingClientRect();
+  const above = at.top - view.top;
+  const below = view.bottom - at.bottom;
+  menu.removeAttribute('style');
+  const { offsetHeight, offsetWidth, offsetParent } = menu;
+  const isUp = offsetHeight + 2 * GAP_PX > below && above > below;
+  menu.classList.toggle('up', isUp);
+  menu.style.maxHeight = `${(isUp ? above : below) - 2 * GAP_PX}px`;
+  const left = Math.max(view.left + 2 * GAP_PX, Math.min(at.left, view.right - offsetWidth - 2 * GAP_PX));
+  menu.style.left = `${left - (offsetParent?.getBoundingClientRect().left ?? 0)}px`;
 }
 
 export function closeMenus(giveBackFocus = false): void {

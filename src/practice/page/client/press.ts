@@ -1,4 +1,5 @@
 // Pressing what a message, a modal or Home offers: ask first where the app wants it, send, show that it is on its way.
+import { backToPress, rememberPress } from './focus.js';
 import { collect } from './forms.js';
 import { closeMenus } from './menus.js';
 import { act } from './net.js';
@@ -13,6 +14,7 @@ interface Choice {
 /** Sends a press on `target`, the element that carries data-action. */
 export async function press(target: HTMLElement, choice: Choice): Promise<void> {
   closeMenus(true);
+  rememberPress(target);
   const place = placeOf(target);
   const actionId = target.dataset.action ?? '';
   if (!(await confirmed(target, actionId))) return;
@@ -48,7 +50,7 @@ async function confirmed(target: HTMLElement, actionId: string): Promise<boolean
   const answer = await new Promise<string>((resolve) => {
     dialog.addEventListener('close', () => resolve(dialog.returnValue), { once: true });
   });
-  if (document.contains(target)) target.focus();
+  backToPress();
   return answer === 'yes';
 }
 

@@ -49,14 +49,15 @@ function articleHtml(article: Article, body: string, parts: MessageParts, tools:
   const { ts, channel, threadTs, isEphemeral } = article;
   const stamp = stampOf(ts, parts.lexicon.clock);
   const by = author(article, parts.workspace);
+  const words = spoken(article.text);
   const attributes = [
     `data-ts="${escaped(ts)}" data-channel="${escaped(channel)}" data-thread="${escaped(threadTs ?? '')}"`,
-    `data-day="${escaped(stamp.day)}" data-spoken="${escaped(`${by.name}: ${spoken(article.text)}`)}"`,
+    `data-day="${escaped(stamp.day)}" data-spoken="${escaped(`${by.name}: ${words}`)}"`,
     isEphemeral ? 'data-ephemeral' : '',
   ];
   const mark = isEphemeral ? renderToStaticMarkup(<EphemeralMark />) : '';
   const head = renderToStaticMarkup(<Head author={by} stamp={stamp} />);
-  return `<article class="rw-message" tabindex="-1" ${attributes.join(' ')} aria-label="${escaped(`${by.name}, ${stamp.time}`)}">${mark}<div class="rw-gutter">${renderToStaticMarkup(by.picture)}</div><div class="rw-main">${head}<div class="rw-body">${body}</div></div>${tools}</article>`;
+  return `<article class="rw-message" tabindex="-1" ${attributes.join(' ')} aria-label="${escaped(`${by.name}, ${stamp.time}: ${words.slice(0, 120)}`)}">${mark}<div class="rw-gutter">${renderToStaticMarkup(by.picture)}</div><div class="rw-main">${head}<div class="rw-body">${body}</div></div>${tools}</article>`;
 }
 
 function author(article: Article, { people, bot }: Workspace) {

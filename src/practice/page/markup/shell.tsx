@@ -31,7 +31,7 @@ function Shell({ workspace, surface, clock, counters, timeZone, title }: ShellPa
         <title>{title}</title>
         <link rel="icon" href="/assets/icon.svg" />
         <link rel="stylesheet" href="/assets/kit.css" />
-        {['base', 'top', 'layout', 'composer', 'message', 'blocks', 'dialog', 'narrow'].map((name) => (
+        {['base', 'top', 'layout', 'composer', 'message', 'blocks', 'dialog', 'narrow', 'touch'].map((name) => (
           <link key={name} rel="stylesheet" href={`/assets/${name}.css`} />
         ))}
         <script type="module" src="/assets/client/main.js" />
