@@ -109,12 +109,17 @@ const DELAYED =
 const ENDED =
   /\b(?:permanent|giving up|gave up|fail(?:ed|ure)|expired|could not be delivered|couldn'?t be delivered|undeliver|cannot be delivered|not be delivered|returned|too long|unable to deliver|rejected)/i;
 
-/** A warning says it is one in its subject or its first words; the words for an end outweigh those for a delay. */
+/** Further attempts promised outright: whatever has failed so far. */
+const GOES_ON = /\bwill (?:be retried|retry|try again|keep (?:on )?trying|continue (?:to try|trying|attempting))\b/i;
+const OVER = /\b(?:permanent(?:ly)?|giving up|gave up|given up|expired|no further attempts?)\b/i;
+
+/** A warning says it is one in its subject or its first words; the words for an end outweigh those for a delay, but for a promise. */
 function actionOf(header: readonly Field[], lines: readonly string[]): ToldRecipient['action'] {
   const subject = subjectOf(header);
   if (/\bdelay|\bwarning\b.*(?:not|deliver|sent|send)|still being retried/i.test(subject))
     return ENDED.test(subject) && !/delay/i.test(subject) ? 'failed' : 'delayed';
   const start = lines.slice(0, 25).join(' ').slice(0, 3_000);
+  if (GOES_ON.test(start) && !OVER.test(start)) return 'delayed';
   return DELAYED.test(start) && !ENDED.test(start) && !ENDED.test(subject) ? 'delayed' : 'failed';
 }
 
@@ -215,12 +220,18 @@ const REFUSED_BEFORE = /(?:rcpt to:\s*<?|(?:^|\s)#?[45]\d\d(?:[ -]+[45]\.\d{1,3}
 /** A reply that goes on on the next line, which is set in: an address it begins with is the reply's own. */
 const REPLY_GOES_ON = /(?:^|[\s:])[45]\d\d(?:[ -]#?[45]\.\d{1,3}\.\d{1,3})?\s*$/;
 
+// …is not allowed to send mail, says the record of
+// kari@b.example, and so does …
+const SENTENCE_GOES_ON = /^[>"')]*, ?[a-z]/i;
+const IN_MID_SENTENCE = /[^\s:.;,!?>@]\s*$/;
+
 function placeOf(line: string, { from, to }: Found, count: number, above = ''): Place | undefined {
   const before = line.slice(Math.max(0, from - 120), from);
   const after = line.slice(to, to + 40);
   const isAtStart = from < 120;
   if (/^\s/.test(line) && REPLY_GOES_ON.test(above.slice(-200))) return 'refused';
-  if (isAtStart && ALONE_BEFORE.test(before) && (ALONE_AFTER.test(after) || count > 1)) return 'alone';
+  if (isAtStart && ALONE_BEFORE.test(before) && (ALONE_AFTER.test(after) || count > 1))
+    return SENTENCE_GOES_ON.test(after) && IN_MID_SENTENCE.test(above.slice(-200)) ? 'told' : 'alone';
   if (REFUSED_BEFORE.test(before)) return 'refused';
   if (isAtStart && LABEL_BEFORE.test(before)) return 'refused';
   return /message-id|contact|please|question|help|\bfrom\b.{0,40}$|sender|<?(?:mailto|https?):|wrote|abuse|support/i.test(

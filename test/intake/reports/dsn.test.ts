@@ -126,6 +126,42 @@ describe('delivery status notifications', () => {
     expect(report).toMatchObject({ failedRecipients: 1, recipients: [{ finalRecipient: 'liv@harbour-mail.test' }] });
   });
 
+  it('takes an address with which a sentence goes on for no recipient', async () => {
+    const mail = [
+      'From: Mail Delivery System <mailer-daemon@relay9.post.example>',
+      'To: list-owner@harbour.example',
+      'Subject: Mail delivery failed: returning message to sender',
+      '',
+      'liv@harbour-mail.test:',
+      'mx1.harbour-mail.test said: 550 not from here. Look at the record of',
+      'bounce+7@news.harbour.example, and at the address it is sent from',
+    ];
+    const report = await readReport(Buffer.from(mail.join('\r\n')));
+
+    expect(report).toMatchObject({ failedRecipients: 1, recipients: [{ finalRecipient: 'liv@harbour-mail.test' }] });
+  });
+
+  it.each([
+    ['The message will be retried for 3 more days.', 0],
+    ['We will keep trying to deliver it until it is 5 days old.', 0],
+    ['We gave up: it will not be retried.', 1],
+    ['The message was retried for 3 more days, and has expired.', 1],
+  ])('believes a promise to go on over words of failure: %s', async (words, failedRecipients) => {
+    const mail = [
+      'From: Mail Delivery Subsystem <mailer-daemon@relay9.post.example>',
+      'To: office@harbour.example',
+      'Subject: Undelivered Mail',
+      '',
+      'The following addresses had errors and the message could not be delivered:',
+      '',
+      '<liv@harbour-mail.test>',
+      '',
+      words,
+    ];
+
+    expect(await readReport(Buffer.from(mail.join('\r\n')))).toMatchObject({ kind: 'dsn', failedRecipients });
+  });
+
   it.each([
     ['auto-replied (rejected)', 'dsn', 1],
     ['auto-replied', 'other', undefined],
