@@ -1,8 +1,9 @@
-// README, manifest, help, example and configuration say the same.
+// README, the pages of docs/, manifest, help, example and configuration say the same.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { buildProgram } from '../src/cli.js';
 import { Config, parseConfig } from '../src/config.js';
 import { checkDirectory, loadDirectory } from '../src/partners/load.js';
@@ -13,6 +14,11 @@ const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.ur
 const README = read('README.md');
 const manifest = parse(read('manifest.yml')) as { features: { slash_commands: Array<{ command: string }> } };
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+const PAGES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync('docs').flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : [])),
+];
 const program = await buildProgram(() => {});
 
 /** `2,430,000`, `.87`, `75`: without the digits of an address or a status code. */
@@ -25,29 +31,82 @@ function missing(figures: readonly string[], text: string): string[] {
   return figures.filter((figure) => !known.has(figure));
 }
 
-describe('the README', () => {
-  it.each(Object.keys(Config.shape))('explains the configuration key %s', (key) => {
-    expect(README).toContain(`\`${key}\``);
+/** Every key that may stand in config.yml, by its path, with its default where it has one. `people[].name`: of each entry of a list. */
+function configKeys(schema: KeySchema, path = ''): Array<[string, unknown]> {
+  const inner = schema.properties ?? schema.items?.properties;
+  // Facts of a list are the catalogue's, by the names that `catalogue show --json` prints.
+  if (!inner || path === 'blocklists.extra') return [[path, schema.default]];
+  const prefix = path === '' ? '' : `${path}${schema.properties ? '' : '[]'}.`;
+  return Object.entries(inner).flatMap(([key, of]) => configKeys(of, `${prefix}${key}`));
+}
+
+interface KeySchema {
+  properties?: Record<string, KeySchema>;
+  items?: KeySchema;
+  default?: unknown;
+}
+
+const CONFIG_KEYS = configKeys(z.toJSONSchema(Config, { io: 'input', unrepresentable: 'any' }) as KeySchema);
+
+describe('docs/configuration.md', () => {
+  const page = read('docs/configuration.md');
+  const rows = page.split('\n').flatMap((line) => {
+    const [, keys, value] = /^\| (`[^|]*) \| ([^|]*) \| [^|]+ \|$/.exec(line) ?? [];
+    return keys && value ? [{ keys: quoted(keys), value }] : [];
   });
 
-  it.each(program.commands.map((command) => command.name()))('shows the command %s', (name) => {
-    expect(README).toContain(`relaywarden ${name}`);
+  it.each(CONFIG_KEYS)('explains %s, with its default', (key, byDefault) => {
+    const row = rows.find(({ keys }) => keys.includes(key));
+    expect(row).toBeDefined();
+    const said = quoted(row?.value ?? '')[row?.keys.indexOf(key) ?? 0];
+    if (said !== undefined && byDefault !== undefined) expect(said).toBe(asWritten(byDefault));
   });
 
-  it.each(program.commands.flatMap((command) => command.commands.map((sub) => `${command.name()} ${sub.name()}`)))(
-    'shows the command %s',
+  it('explains no key that there is none of', () => {
+    const known = CONFIG_KEYS.map(([key]) => key);
+    const keys = rows.flatMap(({ keys }) => keys);
+    expect(keys.filter((key) => !known.includes(key))).toEqual([]);
+  });
+
+  it.each([...read('src/config.ts').matchAll(/env\.([A-Z_]+)/g)].map(([, name]) => name ?? ''))(
+    'explains %s',
     (name) => {
-      expect(README).toContain(name);
+      expect(page).toContain(`\n| \`${name}\` |`);
     },
   );
 
-  it.each(['SLACK_BOT_TOKEN', 'SLACK_APP_TOKEN', 'SLACK_SIGNING_SECRET', 'SLACK_API_URL'])('explains %s', (name) => {
-    expect(README).toContain(`\`${name}\``);
+  it('names every action of `rights`', () => {
+    const [, list = ''] = /The actions: ([^.]*)\./.exec(page) ?? [];
+    const actions = z.toJSONSchema(Config.shape.rights, { io: 'input', unrepresentable: 'any' });
+    expect(quoted(list).sort()).toEqual([...((actions.propertyNames as { enum: string[] }).enum ?? [])].sort());
   });
+});
 
+/** What stands in backticks. */
+function quoted(text: string): string[] {
+  return [...text.matchAll(/`([^`]+)`/g)].map(([, inner]) => inner ?? '');
+}
+
+function asWritten(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+describe('docs/commands.md', () => {
+  const groups = program.commands.filter(({ commands }) => commands.length > 0);
+  const names = [
+    ...program.commands.filter((command) => !groups.includes(command)).map((command) => command.name()),
+    ...groups.flatMap((group) => group.commands.map((sub) => `${group.name()} ${sub.name()}`)),
+  ];
+
+  it.each(names)('shows the command %s', (name) => {
+    expect(read('docs/commands.md')).toMatch(new RegExp(`^\\| \`relaywarden ${name}\\b`, 'm'));
+  });
+});
+
+describe('the README', () => {
   it('says how good it is and where it is weak, in figures that stand in the tables', () => {
     const [, good = ''] = /## How good it is, and where it is weak\n(.*?)\n## /s.exec(README) ?? [];
-    const [, fast = ''] = /How fast it is stands in (.*?)\n## /s.exec(README) ?? [];
+    const [, fast = ''] = /## How fast it is\n(.*?)\n## /s.exec(README) ?? [];
     expect(good).toMatch(/^Weak: /m);
     expect(fast).toMatch(/^Weak: /m);
     expect(figuresIn(good).length).toBeGreaterThan(20);
@@ -57,23 +116,26 @@ describe('the README', () => {
     expect(missing(figuresIn(fast), read('docs/speed.md'))).toEqual([]);
   });
 
-  it('names no variable and no npm script that does not exist', () => {
-    expect([...README.matchAll(/SLACK_[A-Z_]+/g)].filter(([name]) => !read('src/config.ts').includes(name))).toEqual(
-      [],
-    );
+  it('shows every slash command with every word it takes', () => {
+    for (const page of [README, read('docs/desk.md')]) {
+      for (const { command } of manifest.features.slash_commands) expect(page).toContain(command);
+      const words = RELAY_HELP.join(' ').matchAll(/`\/relay ([a-z]+)/g);
+      for (const [, word] of words) expect(page).toContain(`/relay ${word}`);
+    }
   });
 
-  it('shows every slash command with every word it takes', () => {
-    for (const { command } of manifest.features.slash_commands) expect(README).toContain(command);
-    const words = RELAY_HELP.join(' ').matchAll(/`\/relay ([a-z]+)/g);
-    for (const [, word] of words) expect(README).toContain(`/relay ${word}`);
+  it('links to every page', () => {
+    const linked = [...README.matchAll(/\]\(([^)#]+)/g)].map(([, path]) => path);
+    expect(PAGES.slice(1).filter((page) => !linked.includes(page))).toEqual([]);
+  });
+
+  it('can be read without scrolling sideways', () => {
+    expect(README.split('\n').filter((line) => line.length > 145)).toEqual([]);
   });
 });
 
 describe('every page', () => {
-  const pages = ['README.md', ...readdirSync('docs').flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : []))];
-
-  it.each(pages)('%s names no npm script and links to no file that does not exist', (page) => {
+  it.each(PAGES)('%s names no npm script and links to no file that does not exist', (page) => {
     const named = [...read(page).matchAll(/npm run ([a-z0-9:-]+)/g)].map(([, name]) => name ?? '');
     const linked = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path]) =>
       join(dirname(page), path ?? ''),
@@ -82,14 +144,40 @@ describe('every page', () => {
     expect(linked.filter((path) => !existsSync(path))).toEqual([]);
   });
 
-  it('tells of every benchmark, and of every page in the README', () => {
+  it.each(PAGES)('%s names no section of a page, no command and no variable that does not exist', (page) => {
+    const sections = [...read(page).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)].map(([, path, anchor]) => ({
+      path: path === '' ? page : join(dirname(page), path ?? ''),
+      anchor: anchor ?? '',
+    }));
+    expect(sections.filter(({ path, anchor }) => !anchorsOf(read(path)).includes(anchor))).toEqual([]);
+    const commands = [...codeOf(read(page)).matchAll(/^(?:npx )?relaywarden ([a-z]+)/gm)].map(([, name]) => name ?? '');
+    const known = program.commands.map((command) => command.name());
+    expect(commands.filter((name) => !known.includes(name))).toEqual([]);
+    const variables = [...read(page).matchAll(/(?:SLACK|SNDS|INTAKE)_[A-Z_]+/g)].map(([name]) => name);
+    expect(variables.filter((name) => !read('src/config.ts').includes(name))).toEqual([]);
+  });
+
+  it('tells of every benchmark', () => {
     const benches = Object.keys(scripts).filter((name) => name.startsWith('bench:'));
     expect(benches.filter((name) => !read('docs/speed.md').includes(`\`npm run ${name}`))).toEqual([]);
-    expect(
-      pages.slice(1).filter((page) => !pages.some((other) => other !== page && read(other).includes(basename(page)))),
-    ).toEqual([]);
   });
 });
+
+/** The code in a text, in blocks and in backticks; what follows a pipe begins a line. */
+function codeOf(text: string): string {
+  const blocks = [...text.matchAll(/^```[a-z]*\n(.*?)^```/gms)].map(([, block]) => block ?? '');
+  return [...blocks, ...quoted(text)].join('\n').replaceAll('| ', '\n');
+}
+
+/** What GitHub calls the sections of a page. */
+function anchorsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, title]) =>
+    (title ?? '')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
 
 describe('the manifest', () => {
   it('declares the slash commands that the features answer, and no other', () => {

@@ -27,9 +27,9 @@ describe('--help of replay', () => {
     expect(JSON.parse(labels)).toMatchObject({ compromises: [{ customer: 'acme' }] });
   });
 
-  it.each(['0', '2', '130'])('says what exit code %s means, as the README does', (code) => {
+  it.each(['0', '2', '130'])('says what exit code %s means, as its page does', (code) => {
     expect(help).toMatch(new RegExp(`Exit code: .*\\b${code} `));
-    expect(readFileSync('README.md', 'utf8')).toMatch(new RegExp(`\`replay\` ends with[^.]*\\b${code}\\b`));
+    expect(readFileSync('docs/replay.md', 'utf8')).toMatch(new RegExp(`\`replay\` ends with[^.]*\\b${code}\\b`));
   });
 });
 
