@@ -125,9 +125,9 @@ describe('a host that greets with a refusal', () => {
     [undefined, '500 what?'],
     [undefined, '554 No SMTP service here'],
     [undefined, '554 5.3.2 System not accepting network messages'],
-    [undefined, '554 5.3.0 out of disk space'],
-    [undefined, '554 Insufficient system resources'],
-    [undefined, '554 server is shutting down'],
+    ['temporary', '554 5.3.0 out of disk space'],
+    ['temporary', '554 Insufficient system resources'],
+    ['temporary', '554 server is shutting down'],
     [undefined, '550 Too busy'],
   ])('may have another reason: %s for %s', (meaning, words) => {
     expect(greeted(words)?.meaning).toBe(meaning);
@@ -141,6 +141,103 @@ describe('a host that greets with a refusal', () => {
       'policy',
       'ip-block',
     ]);
+  });
+});
+
+describe('the receiver’s own failure', () => {
+  it.each([
+    '554 mx1.example.net connection refused, server down',
+    '554 5.3.2 Connection rejected, system maintenance in progress',
+    '550 Connection denied - our server is out of order',
+    '554 connection refused. We are down for maintenance, try later',
+    '521 Service unavailable, connection refused; try again later',
+    '554 Connection refused: service unavailable',
+    '550 Connection refused, backend server unreachable',
+    '554 delivery error: connection refused by mailbox server, please retry',
+    '550 5.7.0 connection refused. LDAP server not available',
+    '554 connection refused; antivirus scanner not running',
+    '554 Connection refused, too many open files',
+    '554 Connection rejected: database error',
+    '554 connection refused, cannot connect to mailstore',
+    '554 connections refused: disk full',
+    '554 Sorry, our network is down, connection refused: try tomorrow',
+    '554 The server is currently offline: connection denied to all',
+    '554 server down, mail from 192.0.2.25 refused',
+    '554 192.0.2.25 connection refused: internal server error',
+    '554 Verbindung abgelehnt, Server wegen Wartung nicht erreichbar',
+    '554 Connexion refusee, serveur en maintenance',
+    '554 Conexion rechazada: servidor fuera de servicio',
+  ])('is no block: %s', (reply) => {
+    expect(classifyReply(reply)).toMatchObject({ meaning: 'temporary', isPermanent: false });
+  });
+
+  it.each([
+    '554 Connection refused, your server is on our list',
+    '554 Connection refused - spam from your server',
+    '554 connection refused, bad reputation of 192.0.2.25. Try later',
+    '554 Service unavailable; Client host [192.0.2.25] blocked',
+    '550 Service unavailable, your IP 192.0.2.25 is blacklisted',
+    '554 5.7.1 Connection refused from 192.0.2.25',
+    '554 Connections from 192.0.2.25 refused, please try later',
+    '550 Connection refused. Your IP has been blocked by our system maintenance team',
+    '554 Your IP is blocked. Try again later',
+    '550 Connection rejected: Your server 192.0.2.25 is sending spam, fix it and try again later',
+    '554 Connection refused for abuse. Service unavailable',
+    '554 Access denied for your server; to be unblocked visit our maintenance page',
+    '554 Connection refused. Unavailable to hosts on dynamic addresses',
+    '554 connection refused, down with spammers',
+    '554 connection refused: your host is listed; our server is not broken',
+    '554 5.7.1 connection rejected by policy',
+    '554 Connection refused, host 192.0.2.25 barred until further notice',
+    '550 Connection denied',
+  ])('is not what is said here: %s', (reply) => {
+    expect(classifyReply(reply)).toMatchObject({ meaning: 'ip-block' });
+  });
+
+  it('is no excuse for a list that is named', () => {
+    const reply =
+      '554 Service unavailable; Client host [192.0.2.25] blocked using zen.spamhaus.org; server maintenance';
+
+    expect(classifyReply(reply)).toMatchObject({ meaning: 'dnsbl', zone: 'zen.spamhaus.org' });
+  });
+});
+
+describe('a country refused', () => {
+  it.each([
+    '550 5.7.1 Mail from your country is not accepted',
+    '554 5.7.1 <mx.example.com[192.0.2.25]>: Client host rejected: country NL not permitted',
+    '554 geoblocked',
+    '550 access denied from region EU',
+    '550 Rejected - geographical restriction',
+    '550 mail from foreign countries not accepted',
+    '550 Your geographic location is blocked',
+    '550 5.7.1 192.0.2.25 is located in a country that we do not accept mail from',
+    '550 Country of origin not allowed',
+    '554 5.7.1 Geo-location policy: connection refused',
+    '550 no mail from outside our country',
+    '550 rejected: sending country not in allow list',
+    '554 connection from blacklisted country',
+    '554 refused because of the country of your IP',
+    '550 Ihr Land wird von uns nicht akzeptiert',
+    '421 4.7.1 geoip: connection from NL denied',
+  ])('is our address refused, and no other of the same country helps: %s', (reply) => {
+    expect(classifyReply(reply)).toMatchObject({
+      meaning: 'ip-block',
+      isPermanent: reply.startsWith('5'),
+      rerouteHelps: false,
+    });
+  });
+
+  it.each([
+    '550 5.1.1 The country office mailbox is unknown',
+    '550 sender address rejected: country code top level domain not allowed',
+    '550 5.7.1 domain in country TLD .example is blocked',
+    '552 5.2.2 mailbox of region north is over quota',
+    '550 Message contains a country name that is blocked by the filter',
+    '450 4.7.1 region server busy, try later',
+    '550 No such user in this region',
+  ])('is not what is said here: %s', (reply) => {
+    expect(classifyReply(reply)?.meaning).not.toBe('ip-block');
   });
 });
 

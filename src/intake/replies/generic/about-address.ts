@@ -195,11 +195,9 @@ export const blocks: readonly ReplyPattern[] = [
       (?:not accept\w{0,3}|no|refus\w{1,3}|reject\w{0,3}|den\w{1,3}) (?:any )?(?:mail|e-?mail|messages?|connections?|smtp|access) (?:is )?(?:accepted |allowed |taken )?(?:from|by|for) (?:you |host |ip |server |address |client ){0,2}[[(]?${DIGITS}
       (?:access|connections?) (?:from|by) (?:your |this |that )(?:\S{1,20} )?(?:host|server|ip|network|address)\S{0,3} (?:is |are |was |has been )?(?:not|denied|rejected|refused|forbidden)
       (?:acl|access|policy)[ :]{1,2}(?:deny|denied|reject|block)\w{0,2}:? [[(]?${DIGITS}
-      (?:geo-?ip|country|region)(?: \S{1,20}){0,3} (?:block|filter|restrict|reject|policy)
       (?:is |are )?(?:denied|refused|forbidden|not allowed) (?:access|to connect|to send)
       (?:server access|access|connection|mail) (?:\d{3} )?forbidden
       (?:mail|e-?mail|messages?|connections?|access) (?:is |was |has been )?(?:refused|rejected|denied|blocked) ?[-:,]{0,2} ?(?:from |for )?[[(<]${DIGITS}
-      (?:from|by) (?:that|this|your) country
       (?:not accept\w{0,3}|refus\w{0,3}|reject\w{0,3}|block\w{0,3}) (?:any |all )?(?:mail|e-?mail|messages?|connections?) from (?:\S{1,20} ){0,5}?(?:netblock|subnet|network|(?:ip|address|network) range|data ?cent(?:er|re))s?\b
       \b(?:netblock|subnet|(?:ip|address|network|provider) range|hosting provider|data ?cent(?:er|re))s?(?: \S{1,20}){0,2}? (?:refused|rejected|denied|blocked|banned|not (?:allowed|accepted|welcome))
       (?:refus|reject|block)\w{0,3} (?:all |any )?(?:mail|e-?mail|messages?|connections?) from (?:your|this) (?:\S{1,20} ){0,2}?(?:range|network|subnet|provider|isp|ip|host|server)\b

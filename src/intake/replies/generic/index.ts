@@ -6,6 +6,8 @@ import type { ReplyPattern } from '../reply.js';
 import { blocks, plainly, reputation } from './about-address.js';
 import { amount, connections } from './about-amount.js';
 import { message, plainSpam, rest } from './about-message.js';
+import { place } from './about-place.js';
+import { receiver } from './about-receiver.js';
 import { mailbox, people } from './about-recipient.js';
 import { authentication, sender, trust } from './about-sender.js';
 import { elsewhere } from './other-languages.js';
@@ -13,6 +15,8 @@ import { elsewhere } from './other-languages.js';
 export const generic: readonly ReplyPattern[] = [
   ...authentication,
   ...plainSpam,
+  ...receiver,
+  ...place,
   ...plainly,
   ...sender,
   ...trust,

@@ -28,7 +28,7 @@ export const qq: Provider = {
     {
       id: 'qq-spam-ip',
       ...kinds.block,
-      pattern: re`Suspected spam ip|550 (?:5\.\d\.\d )?Connection denied`,
+      pattern: re`Suspected spam ip|550 (?:5\.\d\.\d )?Connection denied\b(?! ?[-:,;.(]{1,2} ?(?!https?:)\w)`,
       basis: 'composed',
       examples: ['550 Suspected spam ip. https://service.mail.qq.com/detail/122/66'],
     },
