@@ -74,7 +74,7 @@ export const mentions: readonly ReplyPattern[] = [
     // A part of a list by its letters alone, where the sentence is one of listing: they stand for other things too.
     id: 'list-by-letters',
     ...kinds.dnsbl,
-    pattern: re`(?:(?:listed|found|blocked|blacklisted|rejected|refused|present|is|are|matches|match) (?:by|in|on|at|using|via|with|due to) (?:the )?|\b(?=\w{3,6} (?:list|hit|match|block)))(?<zone>sbl|xbl|pbl|cbl|(?<=listed \w\w |listed \w\w the )(?:css|zen)|sblcss|sbl-xbl|wpbl)\b(?![.@-]?\w)`,
+    pattern: re`(?:(?:listed|found|blocked|blacklisted|rejected|refused|present|is|are|ip|matches|match) (?:by|in|on|at|using|via|with|due to) (?:the )?|\b(?=\w{3,6} (?:list|hit|match|block)))(?<zone>sbl|xbl|pbl|cbl|(?<=listed \w\w |listed \w\w the )(?:css|zen)|sblcss|sbl-xbl|wpbl)\b(?![.@-]?\w)`,
     basis: 'composed',
     examples: ['550 mail.example.net Listed by CSS', '554 5.7.1 Your address is on the PBL', '554 5.7.1 XBL listing'],
   },

@@ -68,6 +68,7 @@ const NAMES: readonly (readonly [called: string, zone: string, written?: string]
   ['sbl', SPAMHAUS, ''],
   ['sblcss', SPAMHAUS, ''],
   ['sblxbl', SPAMHAUS, ''],
+  ['scbl', 'bl.spamcop.net'],
   ['scientificspam', 'bl.scientificspam.net', 'scientific ?spam'],
   ['senderscore', 'bl.score.senderscore.com', 'senderscore|sender score block(?:list)?'],
   ['senderscoreblock', 'bl.score.senderscore.com', ''],

@@ -1,6 +1,9 @@
 // Trend Micro Email Security: 450 is its quick list, 550 the standing one.
 import { IP, kinds, type Provider, re } from '../reply.js';
 
+/** Zone of the standing list, which the catalogue has the quick one with. */
+const ZONE_OF_BOTH = 'r.mail-abuse.com';
+
 export const trendmicro: Provider = {
   id: 'trendmicro',
   hosts: ['trendmicro.com', 'trendmicro.eu'],
@@ -10,6 +13,7 @@ export const trendmicro: Provider = {
     {
       id: 'tm-rblplus',
       ...kinds.dnsbl,
+      zone: ZONE_OF_BOTH,
       pattern: re`Client host \[?${IP}\]? blocked using Trend Micro RBL\+`,
       basis: 'observed',
       examples: [
@@ -19,6 +23,7 @@ export const trendmicro: Provider = {
     {
       id: 'tm-ers',
       ...kinds.dnsbl,
+      zone: ZONE_OF_BOTH,
       pattern: re`blocked (?:using|by) Trend Micro Email Reputation Services?`,
       basis: 'composed',
       examples: [
@@ -28,6 +33,7 @@ export const trendmicro: Provider = {
     {
       id: 'tm-refused',
       ...kinds.dnsbl,
+      zone: ZONE_OF_BOTH,
       pattern: re`Mail from ${IP} refused by rbl-plus\.mail-abuse\.org`,
       basis: 'observed',
       examples: [
