@@ -16,9 +16,9 @@ export interface Stamp {
   iso: string;
 }
 
-/** When a message was posted, by the practice clock. `ts` is Slack's ("1700000000.000123"). */
-export function stampOf(ts: string, { toPracticeTime, timeZone }: PageClock): Stamp {
-  const at = toPracticeTime(Number(ts) * 1000);
+/** When a message was posted (real ms), by the practice clock. */
+export function stampOf(postedAt: number, { toPracticeTime, timeZone }: PageClock): Stamp {
+  const at = toPracticeTime(postedAt);
   return {
     time: inForm(at, timeForm, timeZone),
     day: inForm(at, longDay, timeZone),

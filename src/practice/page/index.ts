@@ -97,7 +97,7 @@ function drawings({ standIn, surface, toPracticeTime = (ms) => ms, timeZone = 'U
     clock: { toPracticeTime, timeZone },
     ownLinks: '',
   };
-  const parts = { workspace: standIn.workspace, lexicon, shortcuts: surface.shortcuts };
+  const parts = { workspace: standIn.workspace, lexicon, shortcuts: surface.shortcuts, postedAt: standIn.postedAt };
   return {
     lexicon,
     parts,

@@ -12,6 +12,8 @@ export interface SlackState {
   asBot(method: string, args: Json): Promise<Json>;
   /** Calls it as a person, so that they speak in a channel. */
   asPerson(userId: string, method: string, args: Json): Promise<Json>;
+  /** When a message was posted, ms: its `ts` names the second only. */
+  postedAt(ts: string): number;
   close(): Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export async function startSlackState(workspace: Workspace, botToken: string, sc
   });
 
   const ids = new IdSwap();
+  const posted = new Map<string, number>();
   const call = async (method: string, args: Json, token: string): Promise<Json> => {
     const answer = await fetch(`${emulator.url}/api/${method}`, {
       method: 'POST',
@@ -59,6 +62,7 @@ export async function startSlackState(workspace: Workspace, botToken: string, sc
     });
     const parsed: unknown = JSON.parse(ids.outward(await answer.text()));
     if (!isJson(parsed)) throw new Error(`emulate: ${method} did not answer with an object`);
+    if (method.startsWith('chat.post')) posted.set(str(parsed.ts) || str(parsed.message_ts), Date.now());
     return parsed;
   };
   await learnIds(call, allPowers, workspace, ids);
@@ -70,6 +74,7 @@ export async function startSlackState(workspace: Workspace, botToken: string, sc
       if (!person) throw new Error(`no such person in the practice workspace: ${userId}`);
       return call(method, args, personToken(person.name));
     },
+    postedAt: (ts) => posted.get(ts) ?? Number(ts) * 1000,
     close: () => emulator.close(),
   };
 }

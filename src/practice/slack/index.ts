@@ -81,6 +81,8 @@ export interface SlackStandIn {
   /** A thread's root and replies, oldest first. */
   thread(channel: string, ts: string): Promise<StandInMessage[]>;
   message(channel: string, ts: string): Promise<StandInMessage | undefined>;
+  /** When the message was posted, ms: its `ts` names the second only. */
+  postedAt(ts: string): number;
   ephemerals(user: string, channel?: string): Ephemeral[];
   /** The modal in front of the person. */
   modal(user: string): View | undefined;
@@ -183,6 +185,7 @@ function screens(core: Core) {
     },
     thread,
     message: async (channel: string, ts: string) => (await thread(channel, ts)).find((message) => message.ts === ts),
+    postedAt: (ts: string) => core.state.postedAt(ts),
     ephemerals: (user: string, channel?: string) => core.ephemerals.of(user, channel),
     modal: (user: string) => core.views.top(user),
     modalStack: (user: string) => core.views.stack(user),

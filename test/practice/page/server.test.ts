@@ -100,6 +100,20 @@ describe('the stream', () => {
   }
 });
 
+it('stamps a message with the practice time at which it was posted, not with the beginning of its second', async () => {
+  const before = Date.now();
+  const fast = { standIn: bot.slack, port: 0, surface, toPracticeTime: (ms: number) => ms + (ms - before) * 3600 };
+  const late = await startPracticePage(fast);
+  await new Promise((resolve) => setTimeout(resolve, 1500 - (Date.now() % 1000)));
+  const posting = fast.toPracticeTime(Date.now());
+  const { ts } = await bot.app.client.chat.postMessage({ channel: abuseDesk, text: 'in the middle of a second' });
+
+  const html = await (await fetch(`${late.url}/view/thread/${abuseDesk}/${ts}?as=${ann}`)).text();
+  const [, stamp = ''] = /<time dateTime="([^"]*)"/.exec(html) ?? [];
+  expect(Date.parse(stamp)).toBeGreaterThanOrEqual(posting);
+  await late.close();
+});
+
 it('serves the client as scripts the browser can load', async () => {
   for (const name of ['main', 'forms', 'live']) {
     const answer = await fetch(`${page.url}/assets/client/${name}.js`);

@@ -14,6 +14,8 @@ export interface MessageParts {
   workspace: Workspace;
   lexicon: Lexicon;
   shortcuts: MessageShortcut[];
+  /** When the message with this `ts` was posted, real ms. */
+  postedAt(ts: string): number;
 }
 
 /** The HTML of a message that everybody sees. */
@@ -47,7 +49,7 @@ interface Article {
 
 function articleHtml(article: Article, body: string, parts: MessageParts, tools: string): string {
   const { ts, channel, threadTs, isEphemeral } = article;
-  const stamp = stampOf(ts, parts.lexicon.clock);
+  const stamp = stampOf(parts.postedAt(ts), parts.lexicon.clock);
   const by = author(article, parts.workspace);
   const words = spoken(article.text);
   const attributes = [
