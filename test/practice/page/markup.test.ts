@@ -178,3 +178,38 @@ it('ties each input of a modal to its label, hint and error', () => {
   expect(html).toContain('role="alert">Say &lt;more&gt;.');
   expect(html).toMatch(/<fieldset.*<legend>Cause<\/legend>.*type="radio".*checked=""/s);
 });
+
+it('lets a person choose several with a click each, and shows most of a prepared text', () => {
+  const option = (name: string) => ({ text: { type: 'plain_text', text: name }, value: name.toLowerCase() });
+  const letter = `Hello,\n\n${'one of our addresses is on a blocklist. '.repeat(20)}\n\nThe desk`;
+  const input = (blockId: string, element: object) => ({
+    type: 'input',
+    block_id: blockId,
+    label: { type: 'plain_text', text: blockId },
+    element: { action_id: 'in', ...element },
+  });
+  const view = new Views().open('U0TECH0001', {
+    type: 'modal',
+    title: { type: 'plain_text', text: 'Tell partners' },
+    blocks: [
+      input('Partners', {
+        type: 'multi_static_select',
+        options: ['Oak', 'Elm', 'Ash'].map(option),
+        initial_options: ['Oak', 'Ash'].map(option),
+      }),
+      input('Letter', { type: 'plain_text_input', multiline: true, initial_value: letter }),
+      input('Note', { type: 'plain_text_input', multiline: true }),
+    ],
+  } as never);
+
+  const html = modalHtml(view, 1, lexicon);
+
+  expect(html).toMatch(/<fieldset[^>]*><legend>Partners<\/legend>/);
+  const boxes = [...html.matchAll(/<input type="checkbox"[^>]*>/g)].map(([box]) => box);
+  expect(boxes).toHaveLength(3);
+  expect(boxes.filter((box) => box.includes('checked=""')).map((box) => /value="(\w+)"/.exec(box)?.[1])).toEqual([
+    'oak',
+    'ash',
+  ]);
+  expect([...html.matchAll(/<textarea[^>]* rows="(\d+)"/g)].map(([, rows]) => rows)).toEqual(['14', '4']);
+});

@@ -17,8 +17,6 @@ export function collect(scope: Element): Values {
       values[key] = control.checked ? [...chosen, control.value] : chosen;
     } else if (control instanceof HTMLInputElement && control.type === 'radio') {
       if (control.checked) values[key] = control.value;
-    } else if (control instanceof HTMLSelectElement && control.multiple) {
-      values[key] = [...control.selectedOptions].map(({ value }) => value);
     } else if (control instanceof HTMLInputElement && control.type === 'datetime-local') {
       values[key] = control.value ? String(Date.parse(`${control.value}Z`) / 1000) : '';
     } else values[key] = control.value;

@@ -1,7 +1,7 @@
 // A message's or view's blocks as HTML: display blocks by the library, whatever a person can use by elements.tsx.
 import { renderToStaticMarkup } from 'react-dom/server';
 import { type Json, list, obj, str } from '../../slack/json.js';
-import { Control, elementHtml } from './elements.js';
+import { Control, elementHtml, isGroup } from './elements.js';
 import { kit, kitText, type Lexicon } from './kit.js';
 import { escaped } from './literal.js';
 import { textOf } from './text.js';
@@ -53,10 +53,10 @@ function inputHtml(block: Json, lexicon: Lexicon, form: FormState | undefined): 
   const blockId = str(block.block_id);
   const name = `in-${form?.viewId ?? 'message'}-${blockId}`.replace(/[^\w-]/g, '_');
   const error = form?.errors[blockId];
-  const isGroup = element.type === 'checkboxes' || element.type === 'radio_buttons';
+  const isInGroup = isGroup(element);
   const label = `${escaped(textOf(block.label))}${block.optional === true ? ' <span class="rw-optional">(optional)</span>' : ''}`;
   const control = renderToStaticMarkup(
-    <Control block={block} element={element} lexicon={lexicon} name={isGroup ? '' : name} />,
+    <Control block={block} element={element} lexicon={lexicon} name={isInGroup ? '' : name} />,
   );
   const dispatches =
     block.dispatch_action === true ? ` data-action="${escaped(str(element.action_id))}" data-press-on="change"` : '';
@@ -66,7 +66,7 @@ function inputHtml(block: Json, lexicon: Lexicon, form: FormState | undefined): 
   ].join('');
   const attributes = `class="rw-field${error ? ' has-error' : ''}" data-block="${escaped(blockId)}"${dispatches}`;
   const tail = `<div class="rw-note" id="${name}-note">${note}</div>`;
-  if (isGroup)
+  if (isInGroup)
     return `<fieldset ${attributes} aria-describedby="${name}-note"><legend>${label}</legend>${control}${tail}</fieldset>`;
   // What Slack writes below each choice of a menu stands below the one that is chosen.
   const isMenu = str(element.type).endsWith('_select');

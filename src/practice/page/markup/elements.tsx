@@ -95,12 +95,26 @@ export function Control({ block, element, lexicon, name }: ControlProps) {
     'aria-describedby': name ? `${name}-note` : undefined,
     autoFocus: element.focus_on_load === true || undefined,
   };
-  if (type === 'checkboxes' || type === 'radio_buttons')
-    return <Choices element={element} dataKey={key} lexicon={lexicon} />;
+  if (isGroup(element)) return <Choices element={element} dataKey={key} lexicon={lexicon} />;
   if (type.endsWith('_select')) return <Select element={element} lexicon={lexicon} dataKey={key} name={name} />;
   if (type === 'plain_text_input' && element.multiline === true)
-    return <textarea {...shared} rows={4} defaultValue={value} maxLength={maxLength(element)} />;
+    return <textarea {...shared} rows={rowsFor(value)} defaultValue={value} maxLength={maxLength(element)} />;
   return <input {...shared} type={inputTypes[type] ?? 'text'} defaultValue={value} maxLength={maxLength(element)} />;
+}
+
+/**
+ * Whether a person chooses in a group of boxes. A browser's own list of many is left to those who know its keys: one click in it takes
+ * away all that was chosen, where Slack takes away one.
+ */
+export function isGroup(element: Json): boolean {
+  const type = str(element.type);
+  return type === 'checkboxes' || type === 'radio_buttons' || (type.startsWith('multi_') && type.endsWith('_select'));
+}
+
+/** A prepared text is read before it is sent: most of it is in view. */
+function rowsFor(text: string): number {
+  const lines = text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 56)), 0);
+  return Math.min(14, Math.max(4, lines));
 }
 
 const inputTypes: Record<string, string> = {
@@ -118,10 +132,11 @@ function maxLength(element: Json): number | undefined {
 
 function Choices({ element, dataKey, lexicon }: { element: Json; dataKey: string; lexicon: Lexicon }) {
   const chosen = [initialChoice(element)].flat();
-  const type = element.type === 'checkboxes' ? 'checkbox' : 'radio';
+  const type = element.type === 'radio_buttons' ? 'radio' : 'checkbox';
+  const options = list(element.option_groups).flatMap((group) => list(group.options));
   return (
     <span className="rw-choices">
-      {list(element.options).map((option) => (
+      {(options.length > 0 ? options : choicesOf(element, lexicon)).map((option) => (
         <label key={str(option.value)}>
           <input
             type={type}
@@ -160,7 +175,6 @@ function Select({
   dataKey: string;
   name: string;
 }) {
-  const isMulti = str(element.type).startsWith('multi_');
   const first = initialChoice(element);
   const groups = list(element.option_groups);
   const placeholder = textOf(element.placeholder) || 'Choose an option';
@@ -170,10 +184,9 @@ function Select({
       id={name || undefined}
       aria-label={name ? undefined : placeholder}
       aria-describedby={name ? `${name}-chosen ${name}-note` : undefined}
-      multiple={isMulti}
-      defaultValue={isMulti ? [first ?? []].flat() : ([first].flat()[0] ?? '')}
+      defaultValue={[first].flat()[0] ?? ''}
     >
-      {isMulti ? null : <option value="">{placeholder}</option>}
+      <option value="">{placeholder}</option>
       {groups.map((group) => (
         <optgroup key={textOf(group.label)} label={textOf(group.label)}>
           {list(group.options).map(toOption)}
