@@ -1,14 +1,13 @@
-// From suspicion to alarm: whoever has grown enough is weighed, alarms are told once and again while they run, and mailboxes of one
-// customer that turn strange together stand for each other.
-
+// Decides when an identity is assessed, whether it is in alarm, and when that is reported as a finding: at once, and again while it lasts.
+// Several mailboxes of a customer that are suspicious together (campaigns.ts) can be an alarm when none of them is one by itself.
 import { UNATTRIBUTED } from '../mail/customer.js';
 import type { Activity } from './activity.js';
 import { type Assessment, assess, type Thresholds } from './assess.js';
 import { beginnersAmong } from './beginners.js';
 import { Campaigns, type Suspect } from './campaigns.js';
-import { compromiseFinding, mostTelling, type SoundedAlarm } from './conclude.js';
+import { compromiseFinding, mostTelling, type RaisedAlarm } from './conclude.js';
 import type { CustomerHabits } from './customer-habits.js';
-import type { Finding } from './finding.js';
+import type { CompromiseFinding, Finding } from './finding.js';
 import type { Identities } from './identities.js';
 import {
   type EntryPoint,
@@ -26,25 +25,29 @@ import type { View } from './signals/signal.js';
 import { clamp } from './statistics.js';
 
 /**
- * A running alarm is told again after this long, later when it has long been on, and at once when a further kind of evidence has
- * joined: the card must not lack it.
+ * A running alarm is reported again after 5 % of its age, within these bounds; and at once when another signal speaks for spam, because
+ * the card in Slack must show it.
  */
 const TELL_AGAIN = { leastMs: 60_000, mostMs: 5 * 60_000, ofItsAge: 0.05 };
-/** There are so many times fewer customers than mailboxes to be wrong about. */
+/** A customer has about ten mailboxes that send, and so many chances of a false alarm become one when they are judged together. */
 const MAILBOXES_OF_CUSTOMER = 10;
-/** Evidence, in nats, that a mailbox must have to stand for a customer's campaign. */
+/** Evidence, in nats, that a mailbox must have itself for a finding about a campaign to be made of it. */
 const JOINT_LEAST = 3;
-/** Evidence, in nats, that makes a sender one of the suspects while its entry is in alarm. */
+/** Evidence, in nats, that makes a sender one of the suspects when there is an alarm about its entry as a whole. */
 const SUSPECT_EVIDENCE = 2;
-/** An activity is looked at whenever it has grown by a seventh: one message in seven later at most, and a look costs microseconds. */
+/**
+ * A run is assessed again when its tried recipients have grown by a seventh. So an alarm comes at most a seventh later than if every event
+ * were followed by an assessment, which takes microseconds.
+ */
 const LOOK_GROWTH = 1.15;
 
 const NOTHING: Finding[] = [];
 
-/** Holds state. */
 export class Alarms {
   private readonly campaigns = new Campaigns();
+  /** By key of the identity, of those that may stand for a campaign. */
   private readonly lastAssessment = new RecentMap<string, Assessment>(2_000);
+  /** By the key of its entry: when it was last reported, with how many reasons, and after how long it is to be reported again. */
   private readonly lastFinding = new RecentMap<string, { at: number; reasons: number; againMs: number }>(10_000);
 
   constructor(
@@ -53,7 +56,10 @@ export class Alarms {
     private readonly thresholds: Thresholds,
   ) {}
 
-  /** How many suspicious mailboxes of the customer this one is among, and whether they are an alarm; undefined when it is none. */
+  /**
+   * How many suspicious mailboxes its customer has, if this identity is one of them and not the only one, and whether together they are an
+   * alarm; else undefined.
+   */
   together(customer: string, key: string, at: number): { mailboxes: number; isAlarm: boolean } | undefined {
     const mailboxes = this.campaigns.mailboxesWith(customer, key, at);
     const isAlarm = mailboxes > 1 && this.jointLogOdds(customer, at) >= Math.log(this.thresholds.alarmOdds);
@@ -64,11 +70,11 @@ export class Alarms {
     this.campaigns.forgetIdle(now);
   }
 
-  /** Looks at those who are due; answers what is to be told. */
+  /** Assesses those of a message's identities that are due; returns the finding that is to be reported, if any. */
   judge(judged: Identity[], route: Route, at: number): Finding[] {
     for (const identity of judged) {
       const { activity } = identity;
-      // Most are not due by any key: told apart here, for the rest costs closures whether they are needed or not.
+      // Most are not due, and are told apart here without allocating anything: this is called for every event.
       if (!activity || activity.tried < this.thresholds.leastRecipients) continue;
       if (activity.tried >= activity.lookAt || identity.alarm) return this.judgeDue(judged, route, at);
     }
@@ -76,37 +82,55 @@ export class Alarms {
   }
 
   private judgeDue(judged: Identity[], route: Route, at: number): Finding[] {
-    const { owner, entry, sender } = route;
-    const isNullSender = sender === NO_SENDER;
-    // Bounces to forged strangers are another trouble than spam of the same entry, and another thing to do about.
-    const ownKey = isNullSender ? `${entry.key}|${sender}` : entry.key;
+    const ownKey = ownKeyOf(route);
     const due = judged.filter((identity) => this.isDue(identity, ownKey, at));
     if (due.length === 0) return NOTHING;
-    const alarms = this.soundOut(due, route, at);
-    // Who is not due may say more of an alarm than who is: the mailbox, not everything behind its entry.
-    if (alarms.length > 0) {
-      const others = judged.filter((identity) => !due.includes(identity));
-      alarms.push(...this.soundOut(others, route, at));
-    }
-    const { customer } = owner;
-    const joint = alarms.length === 0 && !isNullSender ? this.jointAlarm(route, at) : undefined;
-    const alarm = mostTelling(alarms) ?? joint;
+    const alarm = this.alarmOf(due, judged, route, at);
     if (!alarm || !this.mayReport(ownKey, at, alarm.assessment)) return NOTHING;
-    const isSuspect = (sender: string) => this.isSuspect(entry, sender, at);
-    const accomplices = isNullSender ? [] : this.accomplicesOf(alarm, route, at);
-    const key = isNullSender ? ownKey : this.campaigns.alarmKey(customer, ownKey, at, accomplices.length > 0);
-    const customerHabit = this.customers.of(customer, at).habit;
-    const firstSeen = (sender: string) => this.identities.get(`${entry.key}|${sender}`)?.habit.firstAt;
-    const whom = { customer, key, entry, whole: route.whole, isSuspect, firstSeen, accomplices };
-    const finding = compromiseFinding({ at, alarm, customerHabit, ...whom });
+    const finding = this.findingOf(alarm, route, at);
     if (!finding) return NOTHING;
-    const againMs = clamp((at - finding.since) * TELL_AGAIN.ofItsAge, TELL_AGAIN.leastMs, TELL_AGAIN.mostMs);
-    this.lastFinding.set(ownKey, { at, reasons: finding.evidence.length, againMs });
+    this.noteReported(ownKey, finding, at);
     return [finding];
   }
 
-  private soundOut(identities: Identity[], route: Route, at: number): SoundedAlarm[] {
-    const alarms: SoundedAlarm[] = [];
+  /** The alarm to be reported, of the identities that are due or of their customer's campaign. */
+  private alarmOf(due: Identity[], judged: Identity[], route: Route, at: number): RaisedAlarm | undefined {
+    const alarms = this.raiseAlarms(due, route, at);
+    if (alarms.length === 0) return route.sender === NO_SENDER ? undefined : this.jointAlarm(route, at);
+    // An identity that is not due may be the better one to report: the mailbox, and not everything behind its entry.
+    const others = judged.filter((identity) => !due.includes(identity));
+    alarms.push(...this.raiseAlarms(others, route, at));
+    return mostTelling(alarms);
+  }
+
+  private findingOf(alarm: RaisedAlarm, route: Route, at: number): CompromiseFinding | undefined {
+    const { owner, entry, sender, whole } = route;
+    const { customer } = owner;
+    const isNullSender = sender === NO_SENDER;
+    const ownKey = ownKeyOf(route);
+    const accomplices = isNullSender ? [] : this.accomplicesOf(alarm, route, at);
+    return compromiseFinding({
+      at,
+      alarm,
+      customer,
+      key: isNullSender ? ownKey : this.campaigns.alarmKey(customer, ownKey, at, accomplices.length > 0),
+      entry,
+      whole,
+      accomplices,
+      customerHabit: this.customers.of(customer, at).habit,
+      isSuspect: (name) => this.isSuspect(entry, name, at),
+      firstSeen: (name) => this.identities.get(`${entry.key}|${name}`)?.habit.firstAt,
+    });
+  }
+
+  private noteReported(ownKey: string, { since, evidence }: CompromiseFinding, at: number): void {
+    const againMs = clamp((at - since) * TELL_AGAIN.ofItsAge, TELL_AGAIN.leastMs, TELL_AGAIN.mostMs);
+    this.lastFinding.set(ownKey, { at, reasons: evidence.length, againMs });
+  }
+
+  /** Assesses identities; returns those that are in alarm. */
+  private raiseAlarms(identities: Identity[], route: Route, at: number): RaisedAlarm[] {
+    const alarms: RaisedAlarm[] = [];
     for (const identity of identities) {
       const assessment = this.assessOne(identity, route, at);
       if (!assessment?.isAlarm || !identity.activity) continue;
@@ -116,22 +140,23 @@ export class Alarms {
     return alarms;
   }
 
-  private accomplicesOf({ identity }: SoundedAlarm, { owner, entry }: Route, at: number): Suspect[] {
+  /** Other mailboxes of the customer that the finding should name too. */
+  private accomplicesOf({ identity }: RaisedAlarm, { owner, entry }: Route, at: number): Suspect[] {
     const { customer } = owner;
     const isOneMailbox = identity.scope === 'sender';
     const whose = { customer, habit: this.customers.of(customer, at).habit };
-    // What is nobody's is of many who have nothing to do with each other.
+    // Unattributed mail is of many customers that have nothing to do with each other.
     const colleagues = customer === UNATTRIBUTED ? [] : this.identities.ofCustomer(customer);
     const beginners = beginnersAmong(colleagues, whose, this.thresholds, at);
     return (
       [...this.campaigns.accomplices(customer, at), ...beginners]
-        // Whoever is behind an entry that is in alarm as a whole is named by that.
+        // When the alarm is about an entry as a whole, its own senders are named anyway.
         .filter(({ entryKey, key }) => key !== identity.key && (isOneMailbox || entryKey !== entry.key))
     );
   }
 
-  /** Several mailboxes of the customer that are no alarm each: the one at hand stands for them. */
-  private jointAlarm({ owner, own }: Route, at: number): SoundedAlarm | undefined {
+  /** An alarm of the customer's campaign: no mailbox is one by itself, and the sender of the message at hand stands for all. */
+  private jointAlarm({ owner, own }: Route, at: number): RaisedAlarm | undefined {
     if (!own?.activity || own.evidence < JOINT_LEAST) return undefined;
     const logOdds = this.jointLogOdds(owner.customer, at);
     if (logOdds < Math.log(this.thresholds.alarmOdds)) return undefined;
@@ -144,13 +169,14 @@ export class Alarms {
     );
   }
 
+  /** ln of the odds that the suspicious mailboxes of a customer send spam together. */
   private jointLogOdds(customer: string, at: number): number {
     return this.campaigns.jointEvidence(customer, at) - Math.log(this.thresholds.honestPerSpam / MAILBOXES_OF_CUSTOMER);
   }
 
-  /** A mailbox's own evidence, for what it makes together with others of the customer. */
+  /** Tells the customer's campaign how suspicious a mailbox is now. */
   private noteSuspect(identity: Identity, assessment: Assessment, { owner, entry, sender }: Route, at: number): void {
-    // Bounces are nobody's own mail, and a name without a domain cannot be written to.
+    // Neither the null sender nor a name without a domain is a mailbox.
     const isMailbox = sender.includes('@') && (identity.scope === 'sender' || sender === entry.name);
     if (!isMailbox || owner.isDeclaredBulk || owner.customer === UNATTRIBUTED) return;
     const { key, activity } = identity;
@@ -175,13 +201,13 @@ export class Alarms {
     return alarm !== undefined && this.mayTellAgain(alarmKey, at);
   }
 
-  /** Behind an entry that many share, the honest senders of the hour are not to be named. */
+  /** Reports whether a sender is to be named in an alarm about its entry as a whole, where honest senders may write at the same time. */
   private isSuspect(entry: EntryPoint, sender: string, at: number): boolean {
     const known = this.identities.get(`${entry.key}|${sender}`);
     return !known || known.evidence >= SUSPECT_EVIDENCE || at - known.habit.firstAt < STRANGER_MS;
   }
 
-  /** Assesses a running activity, and puts it by when it speaks for honesty. */
+  /** Assesses the run, and the whole spell, of which the worse counts; sets the run aside when it speaks for honesty. */
   private assessOne(identity: Identity, route: Route, at: number): Assessment | undefined {
     const { activity } = identity;
     if (!activity || activity.tried < this.thresholds.leastRecipients) return undefined;
@@ -198,7 +224,7 @@ export class Alarms {
     return assessment;
   }
 
-  /** Assesses the whole spell, where runs of it were put by. */
+  /** Assesses the whole spell; undefined when the run is all of it, and during an alarm. */
   private assessSpell(identity: Identity, route: Route, at: number): Assessment | undefined {
     const spell = identity.past && !identity.alarm ? spellOf(identity) : undefined;
     return spell && assess(this.viewOf(identity, spell, route, at), identity.isDeclaredBulk, this.thresholds);
@@ -217,6 +243,7 @@ export class Alarms {
     };
   }
 
+  /** Reports whether it is time for another finding, or there are more reasons than in the last one. */
   private mayReport(key: string, at: number, { sentences }: Assessment): boolean {
     const last = this.lastFinding.get(key);
     return !last || sentences.length > last.reasons || this.mayTellAgain(key, at);
@@ -226,4 +253,9 @@ export class Alarms {
     const last = this.lastFinding.get(key);
     return !last || Math.abs(at - last.at) >= last.againMs;
   }
+}
+
+/** Under what a report is remembered: the entry. Mail without a sender has a key of its own: bounces are another incident than spam. */
+function ownKeyOf({ entry, sender }: Route): string {
+  return sender === NO_SENDER ? `${entry.key}|${sender}` : entry.key;
 }

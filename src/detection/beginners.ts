@@ -1,5 +1,6 @@
-// Mailboxes of a customer that have only begun to send oddly when one of them is in alarm: too few recipients to be judged by
-// themselves, but with one mailbox lost one colleague's in twenty is lost too, and the first alarm should name them. Pure.
+// Mailboxes that have just begun to send suspiciously when another of the same customer is in alarm. They have tried too few recipients to
+// be judged by themselves; but where one mailbox was stolen, one colleague's in twenty was stolen too, and the first alarm should name
+// them. Pure.
 import { type Activity, hoursOf } from './activity.js';
 import { assess, type Thresholds } from './assess.js';
 import { isAccomplice, type Suspect } from './campaigns.js';
@@ -8,7 +9,7 @@ import { entryKeyOf, hasEnded, type Identity, mailOf, namesOf } from './identity
 
 const LEAST_TRIED = 3;
 
-/** Those among `identities`; `leastRecipients` of the thresholds is from when on a mailbox is judged by itself. */
+/** The beginners among the identities of a customer: fewer recipients tried than `leastRecipients`, all within an hour. */
 export function beginnersAmong(
   identities: Iterable<Identity>,
   { customer, habit: customerHabit }: { customer: string; habit: Habit },

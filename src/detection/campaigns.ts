@@ -1,45 +1,49 @@
-// Mailboxes of one customer that grow suspicious within the same hours. One phishing mail takes many mailboxes, and each then sends so
-// little that none is an alarm by itself; but honest mailboxes do not turn strange together. What each has beyond an ordinary odd
-// hour is added up. In memory only: it is about hours.
+// A campaign: several mailboxes of one customer that grow suspicious within the same hours. One phishing mail can take many mailboxes, and
+// each then sends so little that none is an alarm by itself; but honest mailboxes do not become suspicious at the same time. So what each
+// has beyond the evidence that an honest mailbox reaches now and then is added up. In memory only: it is about hours.
 
 const WINDOW_MS = 8 * 3_600_000;
-/** Nats that some honest mailbox of every customer reaches on most days; only what is beyond counts. */
+/** Nats. Some honest mailbox of every customer reaches this on most days, so only evidence beyond it is added up. */
 const ORDINARY = 3.5;
-/** With one mailbox lost one colleague's in twenty is lost too: this much makes it an accomplice. */
+/** Nats that make a mailbox an accomplice of one in alarm: ln 20, for where one was stolen, one colleague's in twenty was stolen too. */
 const ACCOMPLICE = 3;
-/** Evidence of other kinds than much mail that makes a mailbox suspicious together with others: a busy day is busy for many. */
+/** Nats that must come from other signals than the amount of mail, because a busy day is busy for many mailboxes at once. */
 const BEYOND_REACH = { joint: 1.5, accomplice: 0.7 };
 const LEAST_MEMBERS = 3;
 const MOST_MEMBERS = 200;
 
+/** A mailbox that is suspicious, as it was last assessed. */
 export interface Suspect {
-  /** Key of its identity, and the entry it comes in by. */
+  /** Key of its identity. */
   key: string;
+  /** Key of the entry point that its mail comes in by. */
   entryKey: string;
   login: string | undefined;
   sender: string;
+  /** Nats. */
   evidence: number;
-  /** Of that, what is more than much mail. */
+  /** The part of it that does not come from the amount of mail; see assess.ts. */
   beyondReach: number;
+  /** When it was assessed. */
   at: number;
+  /** The mail that was assessed, with what an alarm covers. */
   since: number;
-  /** Of its spell. */
   messages: number;
   recipients: number;
 }
 
 interface Campaign {
+  /** By key of the identity. */
   members: Map<string, Suspect>;
-  /** What the incident is de-duplicated by, once there was an alarm. */
+  /** Key of the findings, from the first alarm on. */
   alarmKey?: string;
   alarmAt: number;
 }
 
-/** Holds state. */
 export class Campaigns {
   private readonly byCustomer = new Map<string, Campaign>();
 
-  /** Notes how suspicious a mailbox is now; who is not any more is let go. */
+  /** Notes how suspicious a mailbox is now; forgets it when it no longer is. */
   note(customer: string, suspect: Suspect): void {
     const known = this.byCustomer.get(customer);
     if (suspect.evidence < ACCOMPLICE) {
@@ -53,25 +57,28 @@ export class Campaigns {
     }
   }
 
-  /** Nats that the suspicious mailboxes of a customer make together at `at`; 0 for too few. */
+  /** Nats of all suspicious mailboxes of a customer together; 0 while they are fewer than three. */
   jointEvidence(customer: string, at: number): number {
     const members = this.membersOf(customer, at, isJoint);
     if (members.length < LEAST_MEMBERS) return 0;
     return members.reduce((sum, { evidence }) => sum + evidence - ORDINARY, 0);
   }
 
-  /** How many suspicious mailboxes of a customer there are, when this is one of them; else 0. */
+  /** How many suspicious mailboxes a customer has, if the one with this key is among them; else 0. */
   mailboxesWith(customer: string, key: string, at: number): number {
     const members = this.membersOf(customer, at, isJoint);
     return members.some((member) => member.key === key) ? members.length : 0;
   }
 
-  /** Who is suspicious enough beside an alarm. */
+  /** Mailboxes of a customer that are suspicious enough to be named beside one in alarm. */
   accomplices(customer: string, at: number): Suspect[] {
     return this.membersOf(customer, at, isAccomplice);
   }
 
-  /** The key of an alarm: that of the customer's running campaign when it is one of several mailboxes. */
+  /**
+   * The key for a finding about an entry: that of the customer's campaign, so that its mailboxes are one incident, when one had an alarm in
+   * the last hours or when the finding begins one (`isOfMany`); else the entry's own.
+   */
   alarmKey(customer: string, entryKey: string, at: number, isOfMany: boolean): string {
     const campaign = this.byCustomer.get(customer);
     if (!campaign) return entryKey;

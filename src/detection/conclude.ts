@@ -1,4 +1,4 @@
-// From an alarm to a finding: who sends, one address or many, since when, and why we think so. Pure.
+// Makes a finding of an alarm: who sends, one address or many, since when, and why we think so. Pure.
 import type { Assessment } from './assess.js';
 import type { Suspect } from './campaigns.js';
 import type { CompromiseFinding } from './finding.js';
@@ -11,38 +11,40 @@ import { experience } from './signals/signal.js';
 import type { Tally } from './tally.js';
 
 const MAX_SENDERS = 200;
-/** One address carries the run when it sent at least this share: the rest is the mailbox owner's own mail or an alias. */
+/** The alarm is about one address when it sent at least this share; the rest is the owner's other addresses, or honest mail. */
 const SINGLE_SHARE = 0.8;
-/** Of `experience`: an identity and its customer that are known less give an alarm that is less sure. */
+/** An alarm is called cold, less sure, when `experience` of both the identity and its customer is less than this. */
 const HALF_KNOWN = 0.5;
-/** Fewer strangers than this are new colleagues of the one that spams. */
+/** Strangers are reported as invented senders from this many on: fewer may be new people, beside one mailbox that spams. */
 const FORGED_SENDERS = 3;
 
-export interface SoundedAlarm {
+/** An identity that is in alarm, and the assessment that says so. */
+export interface RaisedAlarm {
   identity: Identity;
   assessment: Assessment;
 }
 
-/** The alarm that says most: many invented senders, else the one mailbox, else everything behind the entry. */
-export function mostTelling(alarms: SoundedAlarm[]): SoundedAlarm | undefined {
+/** The alarm that says most, of those about one message: many invented senders, else the one mailbox, else the entry as a whole. */
+export function mostTelling(alarms: RaisedAlarm[]): RaisedAlarm | undefined {
   const of = (scope: Identity['scope']) => alarms.find(({ identity }) => identity.scope === scope);
   const strangers = of('strangers');
   const areMany = (strangers?.identity.activity?.senderCount ?? 0) >= FORGED_SENDERS;
   return (areMany ? strangers : undefined) ?? of('sender') ?? of('entry') ?? strangers;
 }
 
+/** What a finding is made of. */
 export interface Conclusion {
   at: number;
   customer: string;
   entry: EntryPoint;
-  /** Identity of everything behind the entry, if there is one. */
+  /** The identity of the entry as a whole, if it has one. */
   whole: Identity | undefined;
-  alarm: SoundedAlarm;
+  alarm: RaisedAlarm;
   /** What all mail of the customer usually looks like. */
   customerHabit: Habit;
-  /** What the incident is de-duplicated by. */
+  /** Findings with the same key are one incident. */
   key: string;
-  /** Other mailboxes of the customer that are in it. */
+  /** Other mailboxes of the customer that are to be named too. */
   accomplices: Suspect[];
   /** Reports whether a sender behind the entry is one to be named. */
   isSuspect: (sender: string) => boolean;
@@ -50,7 +52,7 @@ export interface Conclusion {
   firstSeen: (sender: string) => number | undefined;
 }
 
-/** The finding an alarm proves; undefined while no sender can be named: there is nobody to ask about or to block. */
+/** The finding of an alarm; undefined while no sender can be named, because then there is nobody to ask about or to block. */
 export function compromiseFinding(conclusion: Conclusion): CompromiseFinding | undefined {
   const { at, customer, key, alarm, accomplices } = conclusion;
   const { activity } = alarm.identity;
@@ -84,7 +86,7 @@ export function compromiseFinding(conclusion: Conclusion): CompromiseFinding | u
   };
 }
 
-/** Next to no history to compare with. */
+/** Reports whether a habit is next to no history to compare with. */
 function isCold(habit: Habit): boolean {
   return experience(hourly(habit).hours) < HALF_KNOWN;
 }
@@ -96,16 +98,16 @@ function loginsOf({ entry, whole, isSuspect, accomplices }: Conclusion, suspects
   return { logins: [...new Set(logins)], sharedLogins: isShared ? [entry.name] : [] };
 }
 
-/** Which senders an alarm is about. */
+/** Tells the senders that an alarm is about from those that only wrote at the same time. */
 function suspicionOf({ alarm, isSuspect, firstSeen }: Conclusion, since: number): (sender: string) => boolean {
   const { identity, assessment } = alarm;
-  // A newsletter that went out the same day is not what gave the forged senders beside it away.
+  // An alarm for invented senders is about those that came with it, and not about an older newsletter that is suspicious too.
   if (identity.scope === 'entry' && assessment.signs.some(isOfForgery))
     return (sender) => (firstSeen(sender) ?? since) >= since;
   return identity.scope === 'entry' ? isSuspect : () => true;
 }
 
-/** Nats from which on senders never seen, or that do not exist, are what an alarm is about. */
+/** Nats. From this weight on, senders never seen before or that do not exist are what an alarm is about. */
 const OF_FORGERY = 2;
 
 function isOfForgery({ id, weight }: { id: string; weight: number }): boolean {
@@ -113,8 +115,9 @@ function isOfForgery({ id, weight }: { id: string; weight: number }): boolean {
 }
 
 /**
- * Senders to be named, most messages first; all of them when none stands out. A name without a domain cannot be written to, and
- * numbered ones (tickets, VERP, SRS) are somebody else's unless there are no others: who forges takes names of people.
+ * Senders to be named with their messages, most first; all when none is suspect. Left out are names without a domain, which nobody can
+ * write to, and, unless there are no others, addresses that a program made for each message (tickets, VERP, SRS): forgers use people's
+ * names.
  */
 function rank(senders: Tally<number>, isSuspect: (sender: string) => boolean): [string, number][] {
   const all = senders
@@ -134,7 +137,7 @@ function sumOf(accomplices: Suspect[], name: 'messages' | 'recipients'): number 
   return accomplices.reduce((sum, accomplice) => sum + accomplice[name], 0);
 }
 
-/** Messages to many are counted by shares, see activity.ts; one that was begun was sent. */
+/** Rounds up: a message of which some recipients were tried is a message. Late messages are counted by shares, see activity.ts. */
 function wholeNumber(messages: number): number {
   return Math.ceil(messages - 1e-6);
 }

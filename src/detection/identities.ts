@@ -1,34 +1,35 @@
-// Everybody who is judged, by key. Only who is busy is in memory; the others are in the state that was saved and come back when they
-// send again, so that a million mailboxes cost no more than those awake. Without saved state (a replay) everybody stays, and when the
-// table is full those go first who were only passing: senders are invented by the million, and must not push out people known for years.
+// All identities by key. With a database only those that sent in the last hours are in memory; the others are loaded when they send again,
+// so that a million mailboxes take no more memory than the busy ones. Without one (a replay) all stay in memory. When the table is full,
+// identities with few messages are dropped first: machines invent senders by the million, which must not push out people known for years.
 import { type EntryPoint, type Identity, namesOf, newIdentity } from './identity.js';
 
-/** Three half-lives of a habit: what is left says little more than nothing. */
+/** Silence after which an identity is forgotten: three half-lives of a habit, of which an eighth is left. */
 export const IDLE_MS = 45 * 24 * 3_600_000;
-/** Who was only passing is not waited for as long: senders that a machine invents fill the table. */
+/** The same for an identity with few messages: senders that a machine invents would fill the table. */
 const PASSING_MS = 3 * 24 * 3_600_000;
-/** Longer than any activity: who is silent for this long has nothing running. */
+/** Silence after which a saved identity is dropped from memory: far longer than the pause that ends a spell. */
 const ASLEEP_MS = 7 * 3_600_000;
-/** Some 1.2 KB each. */
+/** Identities in memory, some 1.2 KB each. */
 const MOST = 200_000;
-/** Who sent fewer messages than this was only passing. */
+/** An identity with fewer messages than this is passing, unless it is in alarm. */
 const HABITUAL_MESSAGES = 5;
+/** Part of the table that is dropped at once when it is full. */
 const SHARE_TO_FORGET = 0.1;
 
 export interface IdentitiesOptions {
   most?: number | undefined;
-  /** What was saved under a key. */
+  /** Reads an identity from the database; undefined where nothing is saved. */
   load?: ((key: string) => Identity | undefined) | undefined;
 }
 
-/** Holds state. */
 export class Identities {
   private readonly byKey = new Map<string, Identity>();
-  /** The same by customer: all of a customer's are asked for with every alarm. */
+  /** The same by customer: every alarm looks through those of its customer. */
   private readonly byCustomer = new Map<string, Set<Identity>>();
+  /** Those to be saved with the next commit. */
   private changed: Identity[] = [];
   private readonly most: number;
-  /** Room is made when the table holds this many. */
+  /** Some are dropped when the table holds this many. */
   private fullAt: number;
   private readonly load: IdentitiesOptions['load'];
 
@@ -38,16 +39,17 @@ export class Identities {
     this.load = load;
   }
 
-  /** Of those in memory. */
+  /** How many are in memory. */
   get size(): number {
     return this.byKey.size;
   }
 
+  /** The identity with this key, loaded if need be. */
   get(key: string): Identity | undefined {
     return this.byKey.get(key) ?? this.wake(key);
   }
 
-  /** The same, without keeping it in memory. */
+  /** The same for a look: what is loaded is not kept in memory. */
   peek(key: string): Identity | undefined {
     return this.byKey.get(key) ?? this.load?.(key);
   }
@@ -61,24 +63,24 @@ export class Identities {
     return identity;
   }
 
-  /** Says that it has changed and is to be saved. */
+  /** Marks an identity as changed: it is saved with the next commit. */
   touch(identity: Identity): void {
     if (identity.isChanged) return;
     identity.isChanged = true;
     this.changed.push(identity);
   }
 
-  /** Those in memory, in the order in which they came. */
+  /** All in memory, in the order in which they got there. */
   values(): Iterable<Identity> {
     return this.byKey.values();
   }
 
-  /** A customer's in memory, in the order in which they came. */
+  /** Those of a customer that are in memory, in the order in which they got there. */
   ofCustomer(customer: string): Iterable<Identity> {
     return this.byCustomer.get(customer) ?? [];
   }
 
-  /** Rows to save by key; undefined for those to delete. */
+  /** What changed since the last call, as rows to save by key; undefined deletes a row. */
   takeChanges(): Map<string, Identity | undefined> {
     const rows = new Map<string, Identity | undefined>();
     for (const identity of this.changed) {
@@ -90,12 +92,12 @@ export class Identities {
     return rows;
   }
 
-  /** Puts a saved identity back; what is beyond the limit goes at once. */
+  /** Puts a saved identity into memory. */
   restore(identity: Identity): void {
     this.put(identity);
   }
 
-  /** Lets go of those who are asleep at `now`, on the log's clock; where nothing is saved, of those silent for 45 days. */
+  /** Drops identities from memory that are silent at `now` (the log's clock): for hours if they are saved, for 45 days if nothing is. */
   forgetIdle(now: number): void {
     const idleMs = this.load ? ASLEEP_MS : IDLE_MS;
     for (const identity of this.byKey.values()) {
@@ -131,10 +133,10 @@ export class Identities {
     if (those?.delete(identity) && those.size === 0) this.byCustomer.delete(customer);
   }
 
-  /** A tenth at a time, so that a full table is not sorted for every newcomer. */
+  /** Drops a tenth, passing identities first and then those silent longest: so the table is not sorted for every new one. */
   private makeRoom(): void {
     let left = Math.max(1, Math.floor(this.most * SHARE_TO_FORGET));
-    // What is to be saved must wait for it; the next commit is a second away.
+    // What is not saved yet must stay until the next commit, which is about a second away.
     const all = [...this.byKey.values()].filter((identity) => !this.load || !identity.isChanged);
     for (const group of [all.filter(isPassing), all.filter((identity) => !isPassing(identity))]) {
       if (left <= 0) break;
@@ -155,7 +157,7 @@ export class Identities {
   }
 }
 
-/** Until when a saved identity is kept; ms. */
+/** Until when a saved identity is kept in the database, ms on the log's clock. */
 export function keptUntil(identity: Identity): number {
   return lastSeen(identity) + (isPassing(identity) ? PASSING_MS : IDLE_MS);
 }

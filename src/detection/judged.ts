@@ -1,16 +1,16 @@
-// Which identities a message counts for: the sender, everything behind the entry it came in by, and the strangers there taken together.
+// Which identities a message counts for: its sender, its entry point as a whole, and the strangers there when its sender is one of them.
 import type { Identities } from './identities.js';
 import { type Identity, STRANGER_MS, strangersOf } from './identity.js';
 import { NO_SENDER, type Route } from './routes.js';
 
-/** Messages an entry must have behind it before strangers can be told from the rest. */
+/** Ordinary messages an entry must have sent before new senders there are strangers: at first all are new. */
 const SETTLED_MESSAGES = 20;
 
-/** Found once and kept with the route. */
+/** Finds the identities of a route once and keeps them with it, until one is dropped from memory. */
 export class Judged {
   constructor(private readonly identities: Identities) {}
 
-  /** The identities a message counts for. Declared bulk mail is judged by itself and does not count for its entry. */
+  /** The identities a message counts for. Declared bulk mail and mail without a sender count for themselves alone, not for their entry. */
   of(route: Route, at: number): Identity[] {
     const { whole, own } = route;
     if (!own || own.isGone || whole?.isGone) return this.findJudged(route, at);
@@ -25,7 +25,7 @@ export class Judged {
       ? identities.of(entry.key, 'entry', entry, at, owner.isDeclaredBulk)
       : identities.of(`${entry.key}|${sender}`, 'sender', entry, at, owner.isDeclaredBulk);
     route.own = own;
-    // Bounces and automatic replies (RFC 3834 section 3.3) are nobody's own mail, and judged by themselves.
+    // Bounces and automatic replies (RFC 3834 section 3.3) are written by programs, whatever the people behind the entry do.
     if (owner.isDeclaredBulk || sender === NO_SENDER) {
       route.judged = [own];
       return route.judged;
