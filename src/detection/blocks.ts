@@ -1,7 +1,7 @@
-// A receiver, or a blocklist it asks, refuses one of our outbound addresses or a domain of ours: seen in its replies, with the first
-// one, and told with the one at hand. Throttling is not a block, unless the receiver says that no retry will help. A reply may quote an address or a domain that is not
-// ours (mail that was forwarded), which is not our listing. Where neither reply nor log names the address, it is the relay's only one of
-// the family (IPv4 or IPv6) it spoke; of several it is one of them, and the finding says no more than that.
+// Blocks: a receiver, or a blocklist it asks, refuses one of our outbound addresses or domains. Seen in its replies, from the first one on;
+// a finding quotes the latest reply. Throttling is not a block, unless the receiver says that no retry will help. A reply may quote an
+// address or a domain that is not ours (of mail that was forwarded to us), which is not our block. When neither reply nor log names the
+// address, it is the relay's only one of the family (IPv4 or IPv6) that was used; of several the finding only says that it is one of them.
 import { getDomain } from 'tldts';
 import type { ReplyMeaning } from '../intake/replies/index.js';
 import { domainOf } from '../mail/address.js';
@@ -12,14 +12,15 @@ import { type BlockFinding, refusedOf } from './finding.js';
 import { outboundAddressesOf } from './outbound.js';
 
 const MINUTE_MS = 60_000;
-/** No refusal for this long: what comes then is a new block. */
+/** A refusal after this long without one is a new block. */
 const OVER_MS = 24 * 60 * MINUTE_MS;
-/** This many refusals within this time are no single receiver's slip. */
+/** This many refusals within this time confirm a block: a receiver's mistake is seldom repeated. */
 const CONFIRMED_BY = 3;
 const CONFIRMED_WITHIN_MS = 10 * MINUTE_MS;
 const MAX_CUSTOMERS = 500;
 const MAX_REPLY = 1_000;
 
+/** A block as it is remembered and saved. */
 export interface Block extends BlockFinding {
   lastFindingAt: number;
   lastRefusalAt: number;
@@ -30,16 +31,20 @@ export interface Block extends BlockFinding {
 /** What is refused: an address of ours, one of several, or a domain of ours. */
 type Refused = Pick<BlockFinding, 'ip' | 'oneOf' | 'domain'>;
 
-/** Of more addresses than this "one of them" is no help: then a reply that names one is waited for. */
+/** With more addresses than this, "one of them" is no help: there is no finding until a reply names one. */
 const MOST_CANDIDATES = 16;
 
-/** Blocks seen so far. Holds state; saved and restored by key. */
+/** The blocks seen lately, by key. */
 export class Blocks {
   private readonly blocks = new Map<string, Block>();
+  /** Keys of those that changed and are to be saved. */
   readonly dirty = new Set<string>();
+  /** Our addresses by relay host, and all of them. */
   private readonly outbound: Map<string, string[]>;
   private readonly ours: Set<string>;
+  /** Customers' domains and the names of our relays, lower case. */
   private readonly ourDomains: Set<string>;
+  /** A relay's name in the directory (else its host name), lower case, by its host. */
   private readonly relayNames: Map<string, string>;
 
   constructor({ relays, customers }: Pick<Directory, 'relays' | 'customers'>) {
@@ -50,7 +55,10 @@ export class Blocks {
     this.ourDomains = new Set([...domains, ...this.relayNames.values()]);
   }
 
-  /** Takes a refused delivery and what its reply means; `customer` is whom it hit, undefined for nobody. */
+  /**
+   * Takes a refused delivery and what its reply means; `customer` is whose mail it was, undefined for nobody's. Returns a finding for the
+   * first refusal of a block, for the one that confirms it, and once a minute while it goes on.
+   */
   see(delivery: Delivery, meaning: ReplyMeaning, customer: string | undefined): BlockFinding | undefined {
     if (!isBlock(meaning)) return undefined;
     const provider = nameOf(delivery, meaning);
@@ -63,7 +71,7 @@ export class Blocks {
     }
     if (!isNews && Math.abs(delivery.at - block.lastFindingAt) < MINUTE_MS) return undefined;
     block.lastFindingAt = delivery.at;
-    // Who resolved the first of it is to see what came since.
+    // Whoever resolved the incident once is to see the reply that opened it again.
     Object.assign(block, evidenceOf(delivery, meaning));
     const { lastFindingAt: _, lastRefusalAt: __, recent: ___, ...finding } = block;
     return { ...finding, at: delivery.at, customers: [...block.customers] };
@@ -81,7 +89,7 @@ export class Blocks {
     this.blocks.set(block.key, { ...BEFORE, ...block });
   }
 
-  /** Forgets blocks whose last refusal was before `since`: replies name the lists, so their number is the world's to choose. */
+  /** Forgets blocks whose last refusal was before `since`. Outsiders' replies name the lists, so there could be any number of blocks. */
   forgetIdle(since: number): void {
     for (const [key, block] of this.blocks) {
       if (block.lastRefusalAt >= since) continue;
@@ -123,7 +131,10 @@ export class Blocks {
     return domain === undefined ? undefined : { ip: addresses.length === 1 ? (addresses[0] as string) : '', domain };
   }
 
-  /** Our addresses that may be meant: the one the reply names if it is ours, else the one the log says, else those of the relay. */
+  /**
+   * Our addresses that may be refused: the one that the reply names or quotes, if it is ours; none if it names another; else the one
+   * the log names, else those of the relay.
+   */
   private refusedAddresses(
     { message, outboundIp, remoteIp, reply }: Delivery,
     named: string | undefined,
@@ -139,7 +150,7 @@ export class Blocks {
     return logged === undefined ? ofFamily(configured, remoteIp) : [logged];
   }
 
-  /** The address of ours that a reply quotes, wherever: the receiver may name its own before it. */
+  /** The first address of ours that a reply quotes anywhere: the receiver may quote its own before it. */
   private oursIn(reply: string): string | undefined {
     for (const [text] of reply.slice(0, MAX_REPLY).matchAll(ADDRESS)) {
       const address = canonicalOf(text);
@@ -148,7 +159,7 @@ export class Blocks {
     return undefined;
   }
 
-  /** The one that is meant: of several, the one that the receiver is known to refuse; else one of them, whichever. */
+  /** What is refused of these addresses: the only one; or the only one that this receiver is known to refuse; else one of them. */
   private among(addresses: readonly string[], provider: string, at: number): Refused | undefined {
     const isRefused = (ip: string) => {
       const known = this.blocks.get(keyOf(ip, provider));
@@ -159,7 +170,7 @@ export class Blocks {
     return addresses.length > 1 && addresses.length <= MOST_CANDIDATES ? { ip: '', oneOf: [...addresses] } : undefined;
   }
 
-  /** Our domain that was refused: the one named, else by the words our host's name or the envelope sender's; none that is not ours. */
+  /** Our domain that is refused: the one named; else the relay's name if the reply speaks of HELO, else the sender's domain. Only ours. */
   private refusedDomain({ message, reply }: Delivery, named: string | undefined): string | undefined {
     const implied = /\bhelo\b/i.test(reply) ? this.relayNames.get(message.relay) : domainOf(message.sender);
     const domain = named ?? implied ?? '';
@@ -167,7 +178,7 @@ export class Blocks {
   }
 }
 
-/** One bounce, without its recipient's name. */
+/** What a finding quotes of a refusal; without the local part of the recipient. */
 function evidenceOf(
   { at, message, recipient, reply }: Delivery,
   { code }: ReplyMeaning,
@@ -176,29 +187,29 @@ function evidenceOf(
   return { code, reply: reply.slice(0, MAX_REPLY), sample };
 }
 
-/** What may be an address. */
+/** Text that may be an IPv4 or IPv6 address; parseIp decides. */
 const ADDRESS = /(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?![\w:])/gi;
 
 function keyOf(refused: string, provider: string): string {
   return `blocklist|${refused}|${provider}`;
 }
 
-/** Those a relay can have spoken to a host from: of the same family, where the log says which. */
+/** The addresses a relay can have spoken to a host from: those of the same family, if the log has the host's address. */
 function ofFamily(addresses: readonly string[], remoteIp: string | undefined): readonly string[] {
   if (remoteIp === undefined || addresses.length < 2) return addresses;
   const isV6 = remoteIp.includes(':');
   return addresses.filter((address) => address.includes(':') === isV6);
 }
 
-/** Refusals for good of an address. A throttle is one where the receiver says that it will not end. */
+/** Meanings of a permanent refusal that are about our address. A throttle is one when the receiver says that it will not end. */
 const HARD: ReadonlySet<ReplyMeaning['meaning']> = new Set(['ip-block', 'dnsbl', 'ip-throttle']);
 
-/** Asked of every refusal; most are about a recipient. */
+/** Reports whether a refusal is about our address or domain; most are about a recipient. */
 function isBlock({ isPermanent, meaning }: ReplyMeaning): boolean {
   return isPermanent && (meaning === 'domain-block' || HARD.has(meaning));
 }
 
-/** What blocks saved by earlier versions did not hold. */
+/** Defaults for blocks saved by earlier versions, which did not have these fields. */
 const BEFORE = { recent: [], isConfirmed: false };
 
 /** Counts a refusal; reports whether it is news: the first, or the one that confirms. */
@@ -212,7 +223,7 @@ function noteRefusal(block: Block, at: number): boolean {
   return isNews;
 }
 
-/** Who refuses: the list that is named, else the receiver; one that is not known by the domain of its host. */
+/** Who refuses: the blocklist that is named, else the receiver's id, else the domain of its host. */
 function nameOf({ remoteHost, recipient }: Delivery, { meaning, zone, provider }: ReplyMeaning): string {
   if (meaning === 'dnsbl' || meaning === 'domain-block') return zone ?? provider ?? 'unnamed-list';
   return provider ?? getDomain(remoteHost ?? '') ?? (domainOf(recipient) || 'unknown');

@@ -1,28 +1,32 @@
-// What all mail of a customer usually looks like: it stands in for an identity that is new. In memory while the customer sends.
+// The habit of each customer, over all its entry points: it stands in for that of an identity that is new. In memory only while the
+// customer sends, where habits are saved.
 import type { Activity } from './activity.js';
 import { fold, type Habit, newHabit } from './habit.js';
 import type { Route } from './routes.js';
 import { habitOf, type SavedHabit } from './saved-identity.js';
 
+/** Silence after which a saved habit is dropped from memory. */
 const ASLEEP_MS = 7 * 3_600_000;
 const PREFIX = 'customer|';
 
 export interface CustomerHabit {
   readonly key: string;
   habit: Habit;
+  /** Time of the customer's last event, ms. */
   lastAt: number;
+  /** Has changes that are not saved yet. */
   isChanged: boolean;
-  /** No longer in memory, so that who holds on to it must ask again. */
+  /** Was dropped from memory: whoever still holds this object must look it up again. */
   isGone: boolean;
 }
 
-/** Holds state. */
 export class CustomerHabits {
   private readonly byCustomer = new Map<string, CustomerHabit>();
   private changed: CustomerHabit[] = [];
 
   constructor(private readonly load?: (key: string) => SavedHabit | undefined) {}
 
+  /** A customer's habit, loaded or made if need be; notes that it sends at `at`. */
   of(customer: string, at: number): CustomerHabit {
     let known = this.byCustomer.get(customer);
     if (!known) {
@@ -36,7 +40,7 @@ export class CustomerHabits {
     return known;
   }
 
-  /** That of the customer a message is of; kept with its route. */
+  /** The same for the customer of a message; kept with its route. */
   behind(route: Route, at: number): CustomerHabit {
     const { customer } = route;
     if (customer && !customer.isGone && at <= customer.lastAt) return customer;
@@ -44,19 +48,20 @@ export class CustomerHabits {
     return route.customer;
   }
 
-  /** A customer's habit, if there is one; nothing is kept in memory for it. */
+  /** A customer's habit for a look, if there is one; what is loaded is not kept in memory. */
   peek(customer: string): Habit | undefined {
     const known = this.byCustomer.get(customer)?.habit;
     const saved = known ? undefined : this.load?.(PREFIX + customer);
     return known ?? (saved && habitOf(saved, 0));
   }
 
+  /** Learns an ordinary spell of one of the customer's entry points. */
   fold(customer: CustomerHabit, activity: Activity): void {
     fold(customer.habit, activity);
     this.touch(customer);
   }
 
-  /** Lets go of customers asleep at `now` whose habit is saved. */
+  /** Drops from memory the saved habits of customers that are silent at `now`. */
   forgetIdle(now: number): void {
     if (!this.load) return;
     for (const [customer, known] of this.byCustomer) {

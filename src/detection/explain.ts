@@ -1,44 +1,44 @@
-// Why somebody is in alarm, or is not: what the detection knows of a customer, an entry point or a sender, weighed as it stands now.
-// Looks and changes nothing: who asks must not wake anybody.
+// Answers why somebody is in alarm, or is not, for `/relay why` and the Why? button: what the detection knows of a customer, an entry point
+// or a sender, assessed as it stands now. Changes nothing, and loads nothing into the detector's memory.
 import { parseIp, parseNetwork } from '../mail/ip.js';
 import type { Activity } from './activity.js';
 import { assess, weigh } from './assess.js';
 import type { Explanation } from './explanation.js';
-import { type Habit, hourly, newHabit } from './habit.js';
+import { HALF_LIFE_MS, type Habit, hourly, newHabit } from './habit.js';
 import { covering, entryKeyOf, hasEnded, type Identity, namesOf, spellOf, startAlarm } from './identity.js';
 import { NO_SENDER } from './routes.js';
 import type { View } from './signals/signal.js';
 import type { Thresholds } from './thresholds.js';
 
-/** What is known, to be looked at and not touched. */
+/** What the detector knows, to be read only. */
 export interface Knowledge {
   /** Identities in memory. */
   awake: Iterable<Identity>;
   /** Identities saved under keys that begin with `prefix` and hold `part`, in the order of their keys. */
   saved: (prefix: string, part: string, most: number) => Identity[];
-  /** One of them, wherever it is. */
+  /** An identity by its key, from memory or saved. */
   identity: (key: string) => Identity | undefined;
   customerHabit: (customer: string) => Habit | undefined;
-  /** Customers that a name may belong to: its own id in whatever case, or who owns the login, address or sender. */
+  /** Customers that a query may be about: with that id, in whatever case, or who own that login, address or sender. */
   customersOf: (query: string) => string[];
-  /** What a mailbox makes together with others of its customer; undefined when there is nothing to it. */
+  /** The campaign of the customer that a mailbox is part of; undefined when it is part of none. */
   together: (customer: string, key: string, at: number) => Explanation['together'];
   thresholds: Thresholds;
 }
 
+/** Explanations in an answer. */
 const MOST = 20;
-/** Of a large customer so many are looked at. */
+/** Saved identities that are read of a large customer, and identities that are assessed. */
 const MOST_SAVED = 2_000;
 const MOST_WEIGHED = 200;
-/** What weighs less says nothing. */
+/** Nats. Signals that weigh less are left out. */
 const LEAST_WEIGHT = 0.05;
 const DAY_MS = 24 * 3_600_000;
-/** Half-life of a habit, in days; see activity.ts. */
-const HALF_LIFE_DAYS = 14;
+const HALF_LIFE_DAYS = HALF_LIFE_MS / DAY_MS;
 
 /**
- * Explains a customer (id), a sender address, a login, or a client address or network, in whatever case: at most twenty identities, most
- * interesting first. `at` is now on the log's clock, in ms; without it the last mail is taken for the present.
+ * Explains a customer (id), a sender address, a login, or a client address or network, in whatever case: at most twenty identities, those
+ * in alarm first, then those with the most evidence. `at` is now on the log's clock, ms; without it, the time of their last mail.
  */
 export function explain(knowledge: Knowledge, query: string, at?: number): Explanation[] {
   const found = identitiesOf(knowledge, query.trim().toLowerCase());
@@ -55,6 +55,7 @@ export function explain(knowledge: Knowledge, query: string, at?: number): Expla
     .map(({ explanation }) => explanation);
 }
 
+/** For a first order, before anything is assessed. */
 function interest({ alarm }: Identity): number {
   return alarm === undefined ? 0 : 1;
 }
@@ -69,7 +70,7 @@ function identitiesOf(knowledge: Knowledge, query: string): Identity[] {
   const byKey = new Map<string, Identity>();
   for (const identity of knowledge.awake) if (matches(identity)) byKey.set(identity.key, identity);
   for (const customer of knowledge.customersOf(query)) {
-    // An address that a login was used from stands in no key: there the customer's are looked through.
+    // A client address that a login was used from is in no key, so all identities of the customer are looked through.
     const part = customer.toLowerCase() === query || parseNetwork(query) ? '' : query;
     for (const identity of knowledge.saved(`${customer}|`, part, MOST_SAVED)) {
       if (!byKey.has(identity.key) && matches(identity)) byKey.set(identity.key, identity);
@@ -78,6 +79,7 @@ function identitiesOf(knowledge: Knowledge, query: string): Identity[] {
   return [...byKey.values()];
 }
 
+/** Tells the identities that a query is about: by customer, entry, sender, or a client address they were used from. */
 function matcherOf(query: string): (identity: Identity) => boolean {
   const isFrom = addressMatcher(query);
   return (identity) => {
@@ -91,7 +93,7 @@ function matcherOf(query: string): (identity: Identity) => boolean {
   };
 }
 
-/** Undefined for what is no address or network. */
+/** Tells the identities that were used from an address or network; undefined for a query that is neither. */
 function addressMatcher(query: string): ((identity: Identity, entryName: string) => boolean) | undefined {
   const network = parseNetwork(query);
   if (!network) return undefined;
@@ -133,7 +135,7 @@ function explanationOf(knowledge: Knowledge, identity: Identity, at: number): Ex
   };
 }
 
-/** What the detection looks at now: the running mail, or the whole spell where that says more; undefined when it is over. */
+/** What the signals look at now: the run, or the whole spell where that has more evidence; undefined when the spell is over. */
 function viewOf(knowledge: Knowledge, identity: Identity, at: number): View | undefined {
   const { activity, past, alarm, isDeclaredBulk, habit } = identity;
   const whole = alarm ? activity : spellOf(identity);
@@ -152,7 +154,7 @@ function viewOf(knowledge: Knowledge, identity: Identity, at: number): View | un
   return views.reduce((best, view) => (evidenceOf(view) > evidenceOf(best) ? view : best));
 }
 
-/** All mail of the spell, with what an alarm covers. */
+/** All mail of the spell, or of the alarm. */
 function mailOf({ activity, past, alarm }: Identity): Pick<Explanation, 'activity'> {
   const parts = [past, activity].filter((each): each is Activity => each !== undefined);
   const [first] = parts;
@@ -181,7 +183,7 @@ function habitOf(habit: Habit): Explanation['habit'] {
   };
 }
 
-/** How many days a habit of this age holds, older ones counting less; at least one. */
+/** How many days' mail the decayed sums of a habit of this age hold; at least one. */
 function daysIn(ageMs: number): number {
   const full = HALF_LIFE_DAYS / Math.LN2;
   return Math.max(1, full * (1 - 2 ** (-ageMs / DAY_MS / HALF_LIFE_DAYS)));

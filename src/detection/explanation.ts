@@ -1,22 +1,23 @@
-// What the detection knows of one customer's entry point or sender now, for people who ask why there is an alarm, or why there is none.
+// The answer of explain.ts about one identity: what the detection knows of it now, and why there is an alarm, or none.
 
 /** Times in ms, the log's clock; weights in nats: the logarithm of how much likelier the traffic is with spam than without. */
 export interface Explanation {
   /** Customer id, or `unattributed`. */
   customer: string;
-  /** What the mail comes in by. */
+  /** The entry point: what the mail comes in by. */
   entry: { kind: 'login' | 'address' | 'sender'; name: string };
-  /** One sender of the entry, all of it, or the senders of it that nobody knows. */
+  /** One sender at the entry, the entry as a whole, or its strangers; see identity.ts. */
   scope: 'sender' | 'entry' | 'strangers';
   /** The sender, or the entry's name. Hostile text. */
   name: string;
   isDeclaredBulk: boolean;
+  /** When it was first seen. */
   knownSince: number;
   /** Hours with mail in its habit. */
   hoursKnown: number;
-  /** Mail of the spell that is looked at now; undefined while it sends nothing. */
+  /** Mail of the spell that goes on now; undefined while it sends nothing. */
   activity?: { since: number; lastAt: number; messages: number; recipients: number; senders: number };
-  /** Nats so far, and nats for an alarm. */
+  /** Nats so far, and nats that make an alarm. */
   evidence: number;
   needed: number;
   /** 0..1 */
@@ -27,7 +28,7 @@ export interface Explanation {
    * are an alarm together.
    */
   together?: { mailboxes: number; isAlarm: boolean };
-  /** The mail that the signs are of, ms: of a spell with long runs it is a part. */
+  /** Times of the first and last mail that the signs speak of, ms; it may be a part of the spell. */
   signsOf?: { from: number; to: number };
   /** Strongest first, in both directions: above 0 speaks for spam. Sentences without markup; may hold outsiders' text. */
   signs: { group: string; weight: number; sentence: string }[];

@@ -1,9 +1,10 @@
-// What detection hands to the incidents: a conclusion with its evidence, never an action.
+// Findings: what the detection hands to incidents/, which decides whether an incident is opened. A conclusion with its evidence, no action.
 
-/** One customer's mailbox or machine sends spam. Repeated while it goes on; `key` stays the same. */
+/** One customer's mailbox or machine sends spam. Repeated with the same `key` while it goes on. */
 export interface CompromiseFinding {
+  /** One envelope sender, or several. */
   kind: 'single' | 'multiple';
-  /** Same for every finding about the same customer and entry point: what the incident is de-duplicated by. */
+  /** Findings with the same key are one incident: that of the customer's entry point, or of the first one of its campaign. */
   key: string;
   /** When it was concluded, and when the suspicious traffic began; ms, the log's clock. */
   at: number;
@@ -27,7 +28,7 @@ export interface CompromiseFinding {
   evidence: string[];
   /** Which signals said the sentences, one for each and in their order, by id, and how strongly, in nats. */
   signs?: { id: string; weight: number }[];
-  /** The first and last mail that the evidence speaks of, ms: of a long run it is a part. */
+  /** Times of the first and last mail that the evidence speaks of, ms; it may be a part of all mail of the alarm. */
   evidenceOf?: { from: number; to: number };
   /** Reports whether there was next to no history to compare with: the same signs are less sure then. */
   isCold?: boolean;
@@ -39,11 +40,11 @@ export interface BlockFinding {
   key: string;
   at: number;
   since: number;
-  /** Our outbound address that is refused; where `domain` is there, the address the refused mail left from. '' when it is not known. */
+  /** Our outbound address that is refused; if `domain` is set, the address the refused mail left from. '' when it is not known. */
   ip: string;
-  /** Where neither reply nor log says which: the addresses of ours of which it is one, two at least. */
+  /** When neither reply nor log says which address is refused: our addresses that it may be, two at least. */
   oneOf?: string[];
-  /** Our domain that is refused, whatever address its mail leaves from: then it is what the finding is about. */
+  /** Our domain that is refused, whatever address its mail leaves from; if set, the finding is about it. */
   domain?: string;
   relay: string;
   /** Id of the receiver or list, e.g. `microsoft-consumer`; the zone of a list that we do not know, or a receiver's domain. */
@@ -60,15 +61,15 @@ export interface BlockFinding {
   customers: string[];
 }
 
-/** Between addresses of which one is meant. */
+/** Separates the addresses of `oneOf` in text. */
 const OR = ' / ';
 
-/** What a block is about, in a word: the domain, the address, or the addresses of which it is one (addressesIn takes them apart). */
+/** What a block is about, as one text: the domain, the address, or all addresses it may be (addressesIn takes them apart). */
 export function refusedOf({ ip, oneOf, domain }: Pick<BlockFinding, 'ip' | 'oneOf' | 'domain'>): string {
   return domain ?? oneOf?.join(OR) ?? ip;
 }
 
-/** Each address that a word of refusedOf stands for; a domain as it is. */
+/** The addresses in a text of refusedOf; a domain as it is. */
 export function addressesIn(refused: string): string[] {
   return refused.split(OR);
 }

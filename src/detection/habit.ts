@@ -17,7 +17,7 @@ const LEARNED_HOURS = 6;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Two weeks: long enough to keep a monthly rhythm in sight, short enough to follow a customer who grows. */
-const HALF_LIFE_MS = 14 * DAY_MS;
+export const HALF_LIFE_MS = 14 * DAY_MS;
 
 /** Sums over past spells, older ones decayed. Counts mean the same as in Activity where they have the same name. */
 export interface Habit {

@@ -1,5 +1,5 @@
-// Whose mail an event is about. Asked twice for each, by the counters and by the judgement, so the last answer is kept. What client
-// addresses teach is learned here too, once for each message.
+// The customer an event is about. The attribution itself is in partners/; here the last answer is kept, because it is asked for several
+// times for each message, and each accepted message is shown to the learned hints (partners/learned-hints.ts) once.
 import { UNATTRIBUTED } from '../mail/customer.js';
 import type { MailEvent, MessageHead } from '../mail/event.js';
 import { type Attribute, type Attribution, buildAttribution, hintableAddresses } from '../partners/attribution.js';
@@ -8,14 +8,14 @@ import { LearnedHints } from '../partners/learned-hints.js';
 
 interface Answer {
   message: MessageHead;
-  /** A head is completed by later lines, and then it is another question. */
+  /** Kept because later log lines complete a message's head, after which the answer may be another. */
   sender: string;
   login: string | undefined;
   owner: Attribution;
 }
 
 export class Owners {
-  /** What is learned of addresses; saved and restored with the rest. */
+  /** Which client addresses carry one customer's mail, as learned; saved and restored by the log worker. */
   readonly hints: LearnedHints;
   private attribute: Attribute;
   /** Customers' ids by their lower case. */
@@ -42,7 +42,7 @@ export class Owners {
     this.last = undefined;
   }
 
-  /** Customers that a name may be of: a customer's own id, whatever the case, or a login, client address or network, or sender. */
+  /** Customers that a name may belong to, read as a customer's id in whatever case, a login, a client address or network, or a sender. */
   candidates(name: string): string[] {
     const [address = ''] = name.split('/');
     const origins = [
@@ -66,8 +66,8 @@ export class Owners {
   }
 
   /**
-   * The customer an event counts for; undefined for notifications, which are nobody's, and for failed logins. A message that came in is
-   * learned from, once.
+   * The customer an event counts for; undefined for the relay's own notifications, which are nobody's, and for failed logins. Learns from
+   * an accepted message, once.
    */
   customerOf(event: MailEvent): string | undefined {
     if (event.kind === 'login-failed') return undefined;
@@ -77,7 +77,7 @@ export class Owners {
     return (event.kind === 'accepted' ? this.arrived(event.message, event.at) : this.of(event.message))?.customer;
   }
 
-  /** Whose a message is that just came in; it is learned from. */
+  /** Whose message it is that was just accepted; learns from it. */
   arrived(message: MessageHead, at: number): Attribution | undefined {
     this.at = at;
     const owner = this.of(message);
@@ -85,7 +85,7 @@ export class Owners {
     return owner;
   }
 
-  /** Learns from a message that just came in and is known to be somebody's; once from each. */
+  /** Learns from a message that was just accepted, whose owner is known; once from each. */
   learn(message: MessageHead, owner: Attribution, at: number): void {
     if (this.learned === message) return;
     this.learned = message;

@@ -1,5 +1,6 @@
-// The shape of a sender address: what stays when counters are taken out. Ticket systems, mailing-list software and forwarders
-// write a new address for every message (VERP, SRS, `ticket+4711@`); to count those as new senders would call them forgers. Pure.
+// The shape of a sender address: what is left when the parts that a program makes for each message are taken out. Ticket systems,
+// mailing-list software and forwarders write a new address for every message (VERP, SRS, `ticket+4711@`); if each counted as a new sender
+// they would look like forgers. Pure.
 import { domainOf } from '../mail/address.js';
 
 /**
@@ -16,7 +17,7 @@ export function shapeOf(sender: string): string {
 function shapeOfLocalPart(local: string): string {
   const plus = local.indexOf('+');
   if (plus > 0) return `${local.slice(0, plus)}+`;
-  // VERP and SRS carry another address, written with `=`.
+  // VERP and SRS write another address into the local part, with `=` for its `@`.
   if (local.includes('=')) return `${/^[a-z]+\d?/.exec(local)?.[0] ?? ''}=`;
   // Digits inside a name (`ann2@`) are the person's; three and more, or a long hexadecimal word, are a counter.
   const counted = local.replace(/[0-9a-f]*\d[0-9a-f]{7,}/g, '#').replace(/\d{3,}/g, '#');
@@ -34,12 +35,12 @@ function withoutId(word: string): string {
   return changes >= 2 ? '#' : word;
 }
 
-/** Reports whether a program wrote the sender, for one message or one recipient: with another address in it, or behind a plus. */
+/** Reports whether a program made the address for one message or one recipient: with another address in it, or text behind a plus. */
 export function isNumbered(sender: string): boolean {
   return /[+=]/.test(sender.slice(0, Math.max(0, sender.lastIndexOf('@'))));
 }
 
-/** Reports whether a forwarder wrote the sender: what is refused then is other people's mail (SRS; Gmail's `+caf_=`). */
+/** Reports whether a forwarder wrote the sender (SRS; Gmail's `+caf_=`): refusals of such mail say nothing of the customer's own. */
 export function isForwarding(sender: string): boolean {
   return /^srs[01][=+-]/.test(sender) || sender.includes('+caf_=');
 }

@@ -1,19 +1,19 @@
-// Does a whole company use this login? A smarthost's login carries everybody's mail, so a block must not take it for one thief. A
-// stolen mailbox that forges many senders looks the same during the run: only what was a habit before the run tells them apart.
+// Whether many people use a login, as all of a company do that relays through it with one login. To block such a login would stop
+// everybody's mail. A stolen mailbox that forges many senders looks the same while it does: only what was usual before tells them apart.
 import type { Identity } from './identity.js';
 import { shapeOf } from './sender-shape.js';
 
 const DAY_MS = 24 * 3_600_000;
-/** A sender is regular once it came back on another day and this many of its messages were found ordinary. */
+/** A sender is regular when this many of its messages were learned as ordinary and it was first seen at least a day ago. */
 const REGULAR_MESSAGES = 2;
-/** Enough to find a few honest ones among those a thief may name. */
+/** Regular senders remembered of a login: enough to find a few that a thief does not use. */
 const MAX_REGULARS = 50;
-/** This many others make a login shared: one may be the owner's alias. */
+/** Senders besides the suspects that make a login shared: a single one may be another address of its owner. */
 const OTHERS = 2;
-/** Messages behind a login before its habit is asked. */
+/** Messages a login must have sent before its regular senders are known. */
 const SETTLED_MESSAGES = 20;
 
-/** Remembers a sender behind a login as regular, by its shape, if it is; answers whether it needs to be asked no more. */
+/** Remembers a sender of a login by its shape if it is regular; reports whether it is, so that it need not be asked again. */
 export function noteRegular(whole: Identity, { habit }: Identity, shape: string, at: number): boolean {
   if (habit.messages < REGULAR_MESSAGES || at - habit.firstAt < DAY_MS) return false;
   whole.regulars ??= {};
@@ -24,7 +24,7 @@ export function noteRegular(whole: Identity, { habit }: Identity, shape: string,
 
 export interface LoginUse {
   login: string;
-  /** The identity of everything behind the login. */
+  /** The identity of the login as a whole. */
   whole: Identity;
   /** Senders the finding names, and when their mail began. */
   suspects: string[];
@@ -32,7 +32,7 @@ export interface LoginUse {
   isSuspect: (sender: string) => boolean;
 }
 
-/** Reports whether others than the suspects use the login: by habit; on its first day, by who is seen and not suspected. */
+/** Reports whether others than the suspects use the login: by its regular senders; before those are known, by who else uses it now. */
 export function isSharedLogin({ login, whole, suspects, since, isSuspect }: LoginUse): boolean {
   const named = new Set([login, ...suspects].map(shapeOf));
   const hasHabit = whole.habit.messages >= SETTLED_MESSAGES && since - whole.habit.firstAt >= DAY_MS;
