@@ -1,4 +1,5 @@
-// At which hours somebody writes: messages by hour of the day (UTC), weekends apart. Saved as a JSON object of the hours that have any.
+// At which hours somebody writes: messages by hour of the day (UTC), working days and weekends apart. Saved as a JSON object of the hours
+// that have any.
 import { numberText } from './json-text.js';
 
 const HOUR_MS = 3_600_000;
@@ -13,12 +14,12 @@ export function slotOf(at: number): number {
   return (((hour % HOURS) + HOURS) % HOURS) + (isWeekend ? HOURS : 0);
 }
 
-/** Messages by slot. A run of mail has one slot or two, and nobody has all. The slot that runs lies apart: it is added to all the time. */
+/** Messages by slot. Most have few slots, so there is no array of 48; the slot last added to has fields of its own, to be fast. */
 export class Clock {
-  /** -1 for none. */
+  /** The slot last added to, and its messages; -1 for none. */
   private slot = -1;
   private count = 0;
-  /** Pairs of slot and messages, without the one above. */
+  /** The other slots: pairs of slot and messages. */
   private others: number[] | undefined = undefined;
 
   static of(saved: Readonly<Record<string, number>> = {}): Clock {
@@ -27,7 +28,7 @@ export class Clock {
     return clock;
   }
 
-  /** Of slots that have any. */
+  /** How many slots have messages. */
   get size(): number {
     return (this.slot < 0 ? 0 : 1) + (this.others?.length ?? 0) / 2;
   }
@@ -40,6 +41,7 @@ export class Clock {
     return i === 0 ? this.count : (this.others?.[2 * i - 1] as number);
   }
 
+  /** Messages in a slot. */
   in(slot: number): number {
     if (slot === this.slot) return this.count;
     const { others } = this;
@@ -82,7 +84,7 @@ export class Clock {
     return `${text}}`;
   }
 
-  /** Changes the running slot with its place among the others. */
+  /** Makes `slot` the one with fields of its own; the one before goes to the others. */
   private turnTo(slot: number): void {
     const { slot: before, count } = this;
     this.slot = slot;
@@ -104,6 +106,7 @@ export class Clock {
   }
 }
 
+/** Part of a habit: messages by slot, and in all. */
 interface Known {
   clock: Clock;
   messages: number;
@@ -113,15 +116,15 @@ interface Known {
 const ANY_HOUR = 0.03;
 
 /**
- * The share of mail that falls into a slot, by the sender's own past or its customer's, whichever knows the hour better: who never
- * wrote at three in the afternoon, while the colleagues do, has only not had a reason. Above 0.
+ * The share of honest mail that is expected in a slot, above 0: by the sender's past or by its customer's, whichever has more mail there.
+ * A person who never wrote at three in the afternoon, while the colleagues do, only had no reason to.
  */
 export function clockShare(slot: number, own: Known, customer: Known): number {
   const share = Math.max(own.messages < OWN_MESSAGES ? 0 : around(slot, own), around(slot, customer));
   return (1 - ANY_HOUR) * share + ANY_HOUR / HOURS;
 }
 
-/** The share of a slot, smoothed over two hours to each side, for nobody's hours begin at the full hour. */
+/** The share of a slot in the past, smoothed over two hours to each side, because people do not keep to full hours. */
 function around(slot: number, { clock, messages }: Known): number {
   const base = slot >= HOURS ? HOURS : 0;
   const hour = slot - base + HOURS;
@@ -131,6 +134,7 @@ function around(slot: number, { clock, messages }: Known): number {
   return (sum + 1 / HOURS) / (messages + 1);
 }
 
-/** Messages a sender has behind it before its own hours are asked. */
+/** Messages a sender must have sent before its own hours are looked at. */
 const OWN_MESSAGES = 5;
+/** Of the hours from two before to two after. */
 const WEIGHTS = [0.1, 0.2, 0.4, 0.2, 0.1];

@@ -1,31 +1,31 @@
-// When the log worker saves what it has learned. A commit costs by how much has changed since the one before, and a busy relay changes
-// the same few thousand rows all the time; so the fewer, the cheaper, and as many as nobody has to wait.
+// When the log worker commits what it has learned. A commit costs time for each row that changed since the one before, and a busy relay
+// changes the same few thousand rows all the time: fewer commits cost less, but findings are told only after a commit.
 
-/** While the log is followed: a line is saved within a second. */
+/** Between two commits while the log is followed as it grows: so a line is saved within a second. */
 const AT_LEAST_MS = 600;
-/** Of the time, while the log is followed: a finding waits for a few times what the last commit took, but no longer than a line. */
+/** With a finding, a commit comes earlier, as soon as commits take no more than this share of the time. */
 const SHARE = 0.15;
-/** The same two while a long log is caught up with: nobody acts on yesterday's mail within a second. */
+/** The same two while the worker catches up with a long log: nobody acts on yesterday's mail within a second. */
 const AT_LEAST_BEHIND_MS = 2_000;
 const SHARE_BEHIND = 0.02;
-/** What comes while a commit takes long; more is behind. A very busy relay writes it in some seconds, and it is read in a tenth of one. */
+/** With more bytes than this unread the worker is catching up. Less may come during a long commit: a busy relay writes it in seconds. */
 const BEHIND_BYTES = 4 * 1024 * 1024;
-/** What is learned from so many lines may be lost by a crash, and is read again. */
+/** A commit after so many lines in any case: they are what is read again after a crash. */
 const MOST_LINES = 1_500_000;
 
 /** What has come since the last commit. */
 export interface Waiting {
   lines: number;
   findings: number;
-  /** Bytes of the logs that are there and not read yet. */
+  /** Bytes that were written to the logs and not read yet. */
   behindBytes: number;
 }
 
-/** Holds state. Times in ms on a clock that nobody sets. */
+/** Times in ms on a monotonic clock. */
 export class CommitClock {
   private committedAt: number;
   private tookMs = 0;
-  /** Since when the log is followed; Infinity while it is caught up with. */
+  /** Since when the log is followed as it grows; Infinity while the worker catches up. */
   private followedSince = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly now: () => number = () => performance.now()) {
@@ -41,7 +41,7 @@ export class CommitClock {
     }
     this.followedSince = Math.min(this.followedSince, now);
     const hasCaughtUp = this.followedSince > this.committedAt;
-    // The end of a long log is a moment away: one commit there, and not one shortly before it too.
+    // After a long log one commit at its very end, and not another shortly before it.
     if (hasCaughtUp && behindBytes === 0) return true;
     const restedMs = now - Math.max(this.committedAt, this.followedSince);
     return restedMs >= (findings > 0 ? Math.min(AT_LEAST_MS, this.tookMs / SHARE) : AT_LEAST_MS);

@@ -1,11 +1,11 @@
-// What a change of thresholds would have changed: two runs over the same logs, incident by incident. Pure.
+// What a change of thresholds would have changed: compares two replays of the same logs, incident by incident. Pure.
 //
-// Both runs may cut one stretch of spam differently: what one tells as a single incident, the other tells as two when there was a day's
-// silence between its findings. So incidents of one entry point that overlap, or are less than a day apart, in whichever run, are one
-// stretch, and each run's first word about it is compared. That is the same whichever run is called the change.
+// The two may cut the same spam differently: what one reports as a single incident, the other reports as two if its findings were a day
+// apart. So incidents with the same key, of either run, that overlap or are less than a day apart are taken together as one stretch, and
+// the times at which the runs first report it are compared. The result is symmetric: it does not matter which run is called the change.
 import { NEW_INCIDENT_MS, type ToldIncident } from './told-incidents.js';
 
-/** `now` is told by the run as configured, `changed` by the one with the change. */
+/** An incident as the run with the thresholds as configured reports it (`now`), and the run with others (`changed`). */
 export type Change =
   | { change: 'new'; now?: undefined; changed: ToldIncident }
   | { change: 'gone'; now: ToldIncident; changed?: undefined }
@@ -13,7 +13,7 @@ export type Change =
       change: 'earlier' | 'later' | 'same';
       now: ToldIncident;
       changed: ToldIncident;
-      /** How much later the change tells it, ms; below zero when it is earlier. */
+      /** How much later `changed` reports it, ms; negative when it is earlier. */
       laterMs: number;
     };
 export type ChangeKind = Change['change'];
@@ -43,7 +43,7 @@ export function compareRuns(now: readonly ToldIncident[], changed: readonly Told
     .toSorted((a, b) => firstToldAt(a) - firstToldAt(b));
 }
 
-/** When the first of the two runs tells it. */
+/** When the earlier of the two runs reports it, ms. */
 export function firstToldAt({ now, changed }: Change): number {
   return Math.min(now?.first.at ?? Number.POSITIVE_INFINITY, changed?.first.at ?? Number.POSITIVE_INFINITY);
 }
@@ -76,7 +76,7 @@ function changeOf({ told: { now, changed } }: Stretch): Change {
   return { change: laterMs === 0 ? 'same' : laterMs < 0 ? 'earlier' : 'later', now, changed, laterMs };
 }
 
-/** Logs of several relays are not quite in order: what is told may be said to begin after it was told. */
+/** The earlier of its beginning and its first finding: events of several relays are not quite in order, so either may come first. */
 function startOf({ first }: ToldIncident): number {
   return Math.min(first.since, first.at);
 }

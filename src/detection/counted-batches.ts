@@ -1,5 +1,5 @@
-// Which batches of the spool are counted in the traffic database; see intake/spool.ts for the ids. Kept for two weeks: whoever sends a
-// batch again later than that is not repeating, but has a queue that nobody looked after.
+// Which batches of mail events (intake/spool.ts) have been counted in the traffic database, so that one that is sent again counts nothing
+// twice. Kept for two weeks: a sender repeats a batch within minutes or hours.
 import { eq, sql } from 'drizzle-orm';
 import { openTrafficDbReadOnly, type TrafficDb } from '../db/open-traffic.js';
 import { batches } from '../db/traffic-schema.js';
@@ -27,7 +27,7 @@ export function createCountedBatches(db: TrafficDb) {
   };
 }
 
-/** Deletes old ones, `limit` rows at most; answers how many. */
+/** Deletes old ones, at most `limit` rows; returns how many. */
 export function pruneCountedBatches(db: TrafficDb, now: number, limit: number): number {
   const old = sql`select rowid from ${batches} where ${batches.at} < ${now - KEEP_MS} limit ${limit}`;
   return db.run(sql`delete from ${batches} where rowid in (${old})`).changes;
@@ -40,8 +40,8 @@ export interface CountedReader {
 }
 
 /**
- * Reads them beside the worker. That it cannot, because the worker has not made the database yet or it is broken, means "not counted":
- * the worker looks again before it counts.
+ * Reads them from another thread than the worker's. When that fails, because there is no database yet or it is broken, the answer is "not
+ * counted", which is safe: the worker looks again before it counts.
  */
 export function readCountedBatches(path: string): CountedReader {
   let db: TrafficDb | undefined;

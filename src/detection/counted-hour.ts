@@ -1,23 +1,23 @@
-// One hour of counters: the cells, and the way from a customer's names to them. How many names a customer can have in an hour is bounded,
-// or a machine that invents senders would fill the file.
+// The counters of one hour: the cells (counter-cells.ts), and the maps that lead from a customer's relays, senders, logins, networks and
+// outbound addresses to them. The names of a customer in an hour are bounded, because a machine that invents senders would fill the file.
 import { UNATTRIBUTED } from '../mail/customer.js';
 import { parseIp, parseNetwork, siteOf } from '../mail/ip.js';
 import { Cells, type Kind, OTHER } from './counter-cells.js';
 import type { Receiver } from './receivers.js';
 import { shapeOf } from './sender-shape.js';
 
-/** Senders of a customer that have a name each; of further ones the shape, as many addresses of one ticket system have one. */
+/** Senders of a customer that are counted by name; further ones by their shape (sender-shape.ts), which those of a ticket system share. */
 const MOST_SENDERS = 200;
-/** Names of one kind of a customer in an hour, shapes with them. */
+/** Names of one kind that a customer can have in an hour, shapes included; further ones are counted together as OTHER. */
 const MOST_NAMES = 500;
-/** Mail that is nobody's comes from many, and somebody has to find out whose it is. */
+/** The same for unattributed mail: it is of many customers, and people must be able to find out of which. */
 const MOST_UNATTRIBUTED = 2_000;
-/** Addresses that are known to belong to a cell; it is a cache. */
+/** Size of the cache from client address to cell, for each customer. */
 const REMEMBERED = 2_000;
-/** Networks known by an address in them, of all customers. */
+/** Size of the cache from client address to network, for all customers. */
 const REMEMBERED_NETWORKS = 50_000;
 
-/** How a message came in; what the log says of it. */
+/** How a message came in, as the log says. */
 export interface Came {
   relay: string;
   sender: string;
@@ -25,11 +25,11 @@ export interface Came {
   clientIp?: string | undefined;
 }
 
-/** A customer's way over a relay, and on over the address that mail is taken to leave from there. */
-export interface Route {
+/** A customer's mail over one relay. */
+export interface RelayCount {
   readonly relay: string;
   readonly relayCell: number;
-  /** Undefined until mail has left. */
+  /** The outbound address it leaves from, where the log does not name it with each delivery; undefined until mail has left. */
   exit: Exit | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface Exit {
   readonly receivers: (number | undefined)[];
 }
 
-/** The cells of a sender's last message; -1 for none. */
+/** The cells that the last message of a sender counted in; -1 for none. */
 export interface Place {
   readonly owner: CountedCustomer;
   sender: number;
@@ -49,9 +49,10 @@ export interface Place {
   loginCell: number;
   clientIp: string | undefined;
   networkCell: number;
-  route: Route;
+  route: RelayCount;
 }
 
+/** A customer's cells in this hour, by name. */
 export interface CountedCustomer {
   readonly name: string;
   readonly mostNames: number;
@@ -60,13 +61,13 @@ export interface CountedCustomer {
   /** By client address, and by network. */
   readonly clientIps: Map<string, number>;
   readonly networks: Map<string, number>;
-  readonly routes: Map<string, Route>;
+  readonly routes: Map<string, RelayCount>;
   readonly exits: Map<string, Exit>;
   lastSender: string;
   lastPlace: Place | undefined;
 }
 
-/** How many cells may still be opened before the next commit. */
+/** How many cells may still be opened before the next commit; shared by all hours. */
 export interface Budget {
   left: number;
 }
@@ -77,7 +78,7 @@ export class CountedHour {
   readonly from: number;
   private readonly customers = new Map<string, CountedCustomer>();
   private last: CountedCustomer | undefined;
-  /** By outbound address, then receiver's number. */
+  /** Cells by outbound address, then by the receiver's number. */
   private readonly receivers = new Map<string, (number | undefined)[]>();
 
   constructor(
@@ -88,8 +89,8 @@ export class CountedHour {
   }
 
   /**
-   * The hour is over: its sums stay until they are taken, and the way to them goes, which is most of the memory. Who still counts in it
-   * begins new cells.
+   * To be called when the hour is over: its sums stay until they are taken, and the maps to them, which are most of the memory, are
+   * emptied. Late events open new cells for the same names; the database adds both up.
    */
   close(): void {
     for (const { senders, logins, clientIps, networks, routes, exits } of this.customers.values())
@@ -100,7 +101,7 @@ export class CountedHour {
     this.last = undefined;
   }
 
-  /** Its sums are taken and nothing counts in it again. Everybody who sent in it remembers a place in it: so it must not hold much. */
+  /** To be called when its sums are taken for the last time. Routes still refer to places in it, so it must not hold much memory. */
   drop(): void {
     this.close();
     this.cells.clear();
@@ -118,7 +119,7 @@ export class CountedHour {
     return found;
   }
 
-  /** Where a message counts; `hasSender` is false where nobody knows who sent it. */
+  /** The cells a message counts in; `hasSender` is false when it is not known who sent it. */
   placeOf(customer: CountedCustomer, came: Came, hasSender = true): Place {
     const { sender, login, clientIp, relay } = came;
     const place = hasSender ? this.senderPlace(customer, sender) : newPlace(customer, -1);
@@ -134,7 +135,7 @@ export class CountedHour {
     return place;
   }
 
-  /** Where mail of a customer leaves. */
+  /** The cell of an outbound address that a customer's mail leaves from. */
   exitOf(customer: CountedCustomer, address: string): Exit {
     const { exits } = customer;
     const known = exits.get(address);
@@ -150,17 +151,18 @@ export class CountedHour {
     return exit;
   }
 
+  /** The cell of a receiver behind an outbound address. */
   receiverCell({ receivers, address }: Exit, { name, number }: Receiver): number {
     const known = receivers[number];
     if (known !== undefined) return known;
     const cell = this.open('receiver', address, name);
-    // Up to its place, so that the array stays one without holes.
+    // Filled up to its place: an array with holes would be slower to read.
     while (receivers.length < number) receivers.push(undefined);
     receivers[number] = cell;
     return cell;
   }
 
-  /** Adds to everything a message counts for. */
+  /** Adds `n` to one sum of all cells of a message. */
   add(place: Place, sum: number, n: number): void {
     const { cells } = this;
     cells.add(place.route.relayCell, sum, n);
@@ -169,14 +171,14 @@ export class CountedHour {
     if (place.networkCell >= 0) cells.add(place.networkCell, sum, n);
   }
 
-  /** Adds one attempt or complaint, to the outbound address and the receiver too. */
+  /** Adds an attempt or a complaint to all cells of a message, and to those of the outbound address and the receiver. */
   addOne(place: Place, outbound: number, receiver: number, sum: number): void {
     this.add(place, sum, 1);
     this.cells.add(outbound, sum, 1);
     this.cells.add(receiver, sum, 1);
   }
 
-  private routeOf(customer: CountedCustomer, relay: string): Route {
+  private routeOf(customer: CountedCustomer, relay: string): RelayCount {
     const { routes } = customer;
     const known = routes.get(relay);
     if (known) return known;
@@ -209,7 +211,7 @@ export class CountedHour {
     return place;
   }
 
-  /** The network, or the address itself where somebody has to find out whose it is. */
+  /** The cell of the network of a client address; of unattributed mail that of the address itself, so that people can ask whose it is. */
   private networkCell(customer: CountedCustomer, clientIp: string): number {
     const known = customer.clientIps.get(clientIp);
     if (known !== undefined) return known;
@@ -256,7 +258,8 @@ function newCustomer(name: string): CountedCustomer {
   };
 }
 
-const NOWHERE: Route = { relay: '', relayCell: -1, exit: undefined };
+/** Stands for no relay yet. */
+const NOWHERE: RelayCount = { relay: '', relayCell: -1, exit: undefined };
 
 function newPlace(owner: CountedCustomer, sender: number): Place {
   return {
@@ -270,9 +273,9 @@ function newPlace(owner: CountedCustomer, sender: number): Place {
   };
 }
 
+/** Cache of networkOf for customers' addresses: the same ones come every hour. */
 const ofCustomers = new Map<string, string>();
 
-/** The same addresses come every hour. */
 function networkNamed(clientIp: string, customer: string): string {
   if (customer === UNATTRIBUTED) return networkOf(clientIp, customer);
   let network = ofCustomers.get(clientIp);
@@ -284,7 +287,7 @@ function networkNamed(clientIp: string, customer: string): string {
   return network;
 }
 
-/** /24 and /48 of a customer's clients; of nobody's the address, or its /64, which is one machine or site. */
+/** The /24 or /48 of a customer's client; of unattributed mail the IPv4 address, or the /64 of an IPv6 one, which is one site. */
 export function networkOf(clientIp: string, customer: string): string {
   const ip = parseIp(clientIp);
   if (!ip) return OTHER;

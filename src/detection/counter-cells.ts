@@ -1,7 +1,7 @@
-// Sums in flat arrays, a cell of them for each name that is counted. Adding to a cell touches a few numbers and allocates nothing: it is
-// done several times for every line of a log.
+// The counters of an hour in memory, in one flat array: a cell holds the sums (SUMS) of one name, such as a sender. Adding to a cell
+// touches a few numbers and allocates nothing, because it is done several times for every line of a log.
 
-/** The sums of a cell, in the order they lie; what the traffic database adds up. */
+/** The sums of a cell in their order; columns of the traffic database. What each counts is said there (db/traffic-schema.ts). */
 export const SUMS = [
   'messages',
   'recipients',
@@ -19,22 +19,23 @@ export const SUMS = [
 export type SumName = (typeof SUMS)[number];
 export type Sums = Record<SumName, number>;
 
-/** Of a cell, in numbers: its sums and whether there are any, and what makes it a line of the processor's cache. */
+/** Numbers in a cell: 12 sums and a flag, filled up to 64 bytes, a line of the processor's cache. */
 const WIDTH = 16;
+/** Place of the flag: 1 when something was added since the cell was last taken. */
 const IS_TOUCHED = WIDTH - 1;
-/** In bytes. Large blocks of memory begin 16 behind the beginning of such a line (glibc's malloc). */
+/** Bytes left out at the beginning, so that cells begin with a cache line: glibc's malloc begins large blocks 16 bytes behind one. */
 const TO_NEXT_LINE = 48;
-/** Where a sum lies within its cell. */
+/** Place of each sum within a cell. */
 export const AT = Object.fromEntries(SUMS.map((name, i) => [name, i])) as Readonly<Record<SumName, number>>;
 
 /**
- * What is counted, and the numbers the database knows the kinds by. A receiver is counted under the outbound address that mail went to it
- * from, everything else under the customer.
+ * What a name can be, and its number in the database. The owner of a receiver's cell is the outbound address that mail went to it from; the
+ * owner of all others is the customer.
  */
 export const KINDS = { relay: 1, sender: 2, login: 3, network: 4, outbound: 5, receiver: 6 } as const;
 export type Kind = keyof typeof KINDS;
 
-/** Names beyond a bound, in one. No address, login or host is written with parentheses. */
+/** The name under which all names beyond a bound are counted together. No address, login or host is written with parentheses. */
 export const OTHER = '(other)';
 
 export interface CounterRow extends Sums {
@@ -46,7 +47,7 @@ export interface CounterRow extends Sums {
   name: string;
 }
 
-/** The cells of an hour. */
+/** The cells of an hour; a cell is known by its number. */
 export class Cells {
   private readonly kinds: Kind[] = [];
   private readonly owners: string[] = [];
@@ -58,7 +59,7 @@ export class Cells {
     return this.kinds.length;
   }
 
-  /** A new cell; answers what it is known by here. */
+  /** Makes a new cell; returns its number. */
   open(kind: Kind, owner: string, name: string): number {
     const cell = this.kinds.length;
     this.kinds.push(kind);
@@ -68,6 +69,7 @@ export class Cells {
     return cell;
   }
 
+  /** Adds `n` to a sum of a cell; `sum` is its place, of AT. */
   add(cell: number, sum: number, n: number): void {
     const { sums } = this;
     const from = cell * WIDTH;
@@ -77,7 +79,7 @@ export class Cells {
     this.touched.push(cell);
   }
 
-  /** What was added since the last call, a row for each cell while it is asked for; begins at nothing again. */
+  /** Yields a row for each cell that was added to since the last call, and sets the cell to zero. */
   *take(hour: number): Generator<CounterRow, void> {
     const { touched } = this;
     this.touched = [];

@@ -1,12 +1,12 @@
 // Pieces of SQL that the readers and writers of the counters share.
 import { SUMS } from './counter-cells.js';
 
-/** The columns of the sums, in the order of SUMS. */
+/** The columns of the sums in the order of SUMS: `late_bounced` for `lateBounced`. */
 export const SUM_COLUMNS: readonly string[] = SUMS.map((name) =>
   name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
 );
 
-/** The `set` of an upsert that adds to what is there. */
+/** The `set` of an upsert that adds the new sums to those in the table. */
 export function addedUp(table: CountTable): string {
   return SUM_COLUMNS.map((column) => `${column} = ${table}.${column} + excluded.${column}`).join(', ');
 }
@@ -14,8 +14,9 @@ export function addedUp(table: CountTable): string {
 export type CountTable = 'hour_counts' | 'day_counts';
 
 /**
- * A table `span(h)` of the hours or days from `from` to before `to` that have rows; both are parameters by number. Joined crosswise with the
- * rows, each is looked up by itself: the key begins with it, and over a range the rows of all kinds would be read.
+ * SQL for a table `span(h)` of the hours or days that have rows, from `from` to before `to`; both are names of numeric parameters. To be
+ * cross-joined with the counts: then SQLite looks up each hour with the rest of the key (hour, kind, owner, name), where a condition on a
+ * range of hours would read the rows of all kinds.
  */
 export function spanOf(table: CountTable, from: string, to: string): string {
   const unit = UNIT[table];

@@ -1,5 +1,5 @@
-// Adds rows of counters to the traffic database. Called within the transaction that writes how far the logs were read, so nothing is
-// counted twice, whenever the process dies.
+// Adds rows of counters to the traffic database. Called within the transaction that saves how far the logs were read, so nothing is counted
+// twice, whenever the process dies.
 import type { TrafficDb } from '../db/open-traffic.js';
 import { type CounterRow, KINDS } from './counter-cells.js';
 import { addedUp, SUM_COLUMNS } from './counter-sql.js';

@@ -1,6 +1,6 @@
-// Mail per hour, counted six ways between two commits: of a customer by relay, sender, login, network and outbound address, of an outbound
-// address by receiver. Every event of a log passes here, so nothing is written as text or allocated for one whose names were seen before:
-// a customer's sender leads to the cells of its last message, which are mostly those of this one.
+// Counts mail by the hour, in memory between two commits, in six ways: mail of a customer by relay, sender, login, network and outbound
+// address, and mail of an outbound address by receiver. Every event of a log passes here, so an event whose names were seen before
+// allocates nothing: the route of a sender remembers the cells of its last message, which are mostly those of the next.
 //
 // What counts. A message counts once, where it came in. Attempts count by how they ended (retries are deferrals each), recipients once.
 // A report that mail came back after the receiver had taken it is no attempt: `sent` stays as it was and `lateBounced` says how many of
@@ -18,16 +18,16 @@ import { Receivers } from './receivers.js';
 export { AT, type CounterRow, KINDS, type Kind, OTHER, SUMS, type SumName, type Sums } from './counter-cells.js';
 
 const HOUR_MS = 3_600_000;
-/** Cells that are kept from one commit to the next; what is beyond is looked up anew. */
+/** The current hour keeps its cells over a commit, unless they are more than this. */
 const KEPT_CELLS = 200_000;
-/** Cells between two commits. Beyond, new senders, logins and networks are counted as OTHER. */
+/** Cells that can be made between two commits. After that, new senders, logins and networks are counted as OTHER. */
 const MOST_CELLS = 1_000_000;
-/** Hours between two commits. A log whose times are garbage has more, and counts them in the wrong hour. */
+/** Different hours between two commits. A log whose times are garbage may have more; events of those count in the current hour. */
 const MOST_HOURS = 500;
-/** More than a message ever has. Sums have 32 bits between two commits: garbage must not make them wrap. */
+/** More recipients than a message ever has. Sums have 32 bits: garbage in a log must not make them overflow. */
 const MOST_RECIPIENTS = 100_000;
 
-/** Where a sender's last message was counted: kept by whoever looks the sender up anyway, so that it is not looked up here too. */
+/** Where a sender's last message was counted. Kept with its Route (routes.ts), so that the sender need not be looked up here too. */
 export interface Spot {
   hour: CountedHour | undefined;
   place: Place | undefined;
@@ -40,7 +40,7 @@ export class Counters {
   private readonly receivers = new Receivers();
   private readonly outbound: Outbound;
 
-  /** `relays` say which address a relay's mail leaves from. */
+  /** `relays` have the outbound addresses of each relay. */
   constructor(relays: readonly Relay[] = []) {
     this.outbound = new Outbound(relays);
   }
@@ -49,12 +49,12 @@ export class Counters {
     this.outbound.setRelays(relays);
   }
 
-  /** Reports that it is time to take the rows, before new names lose theirs. */
+  /** Reports whether the rows should be taken soon, before new names are counted as OTHER. */
   get isFull(): boolean {
     return this.budget.left < MOST_CELLS / 2 || this.hours.size > MOST_HOURS / 2;
   }
 
-  /** Counts an event for its customer; `meaning` is what the reply of a delivery says. A `spot` is of one customer and sender. */
+  /** Counts an event for its customer; `meaning` is what the reply of a delivery says; `spot` is that of the customer's sender. */
   count(event: MailEvent, customer: string, meaning: ReplyMeaning | undefined, spot?: Spot): void {
     switch (event.kind) {
       case 'login-failed':
@@ -88,15 +88,15 @@ export class Counters {
     hour.add(placeIn(hour, customer, event.message, spot), AT.newRecipients, recipients);
   }
 
-  /** The sums since the last call. */
+  /** The sums since the last call, as rows. */
   take(): CounterRow[] {
     return [...this.rows()];
   }
 
-  /** The same one by one: after a long stretch of log, all at once would be a good part of the memory. To be walked to the end. */
+  /** The same one by one, because all rows of a long log at once would take much memory. The caller must read it to the end. */
   *rows(): Generator<CounterRow, void> {
     const { current } = this;
-    // The running hour keeps its cells: its names come again, and how many they are is to be known.
+    // The current hour keeps its cells, because its names come again, and because the bound on names holds for the whole hour.
     const kept = current && current.cells.size <= KEPT_CELLS ? current : undefined;
     for (const hour of this.hours.values()) {
       yield* hour.cells.take(hour.hour);
@@ -126,7 +126,7 @@ export class Counters {
     if (isAboutAddress(meaning)) hour.addOne(place, outbound, receiver, AT.ipBlocks);
   }
 
-  /** Of a customer, its sender, the address that handed the message over, and who reports. The report may know no more than that. */
+  /** A complaint's report may know less of the message than the log: the sender may be missing, and the relay follows from the address. */
   private complained(event: Complaint, customer: string): void {
     const { message, outboundIp } = event;
     const hour = this.hourOf(event.at);
@@ -140,7 +140,7 @@ export class Counters {
     hour.addOne(place, exit.cell, receiver, AT.complaints);
   }
 
-  /** Where it left: as the log says, else as its relay's mail does. */
+  /** The outbound address of a delivery: that in the log, else that of its relay. */
   private exitOf(hour: CountedHour, { owner, route }: Place, event: Delivery): Exit {
     if (event.outboundIp !== undefined) return hour.exitOf(owner, this.outbound.of(event.outboundIp, route.relay));
     route.exit ??= hour.exitOf(owner, this.outbound.of(undefined, event.message.relay));
@@ -163,7 +163,7 @@ export class Counters {
   }
 }
 
-/** The spot's place, if the message came in as the one before it. */
+/** The cells of a message: those of the spot, if it came in the same way as its sender's last one. */
 function placeIn(hour: CountedHour, customer: string, came: Came, spot: Spot | undefined): Place {
   const known = spot?.place;
   const isSame =
@@ -181,6 +181,7 @@ function placeIn(hour: CountedHour, customer: string, came: Came, spot: Spot | u
   return place;
 }
 
+/** The sum that an attempt adds to. */
 function endOf({ status, isLate }: Delivery): number {
   if (status === 'sent') return AT.sent;
   if (status === 'deferred') return AT.deferred;
