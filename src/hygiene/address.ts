@@ -50,7 +50,7 @@ async function lookAtReverse(ask: Ask, { ip, helo }: OwnAddress): Promise<Revers
       confirmed,
       point: {
         state: 'bad',
-        text: `${confirmed[0]} looks like a line's name, not a mail host's`,
+        text: `${confirmed[0]} looks like the name of a home or office line, not of a mail server`,
         record,
         advice: `${advice}.`,
       },
@@ -79,7 +79,7 @@ async function lookAtGreeting(ask: Ask, { ip, helo }: OwnAddress, { point, confi
   if (helo === undefined)
     return {
       state: 'unknown',
-      text: 'its greeting name is not known here',
+      text: 'the name it greets other servers with is not known here',
       advice: 'If the address is ours: say in config.yml what it greets with (relays: helo, routes: helo).',
     };
   const name = helo.toLowerCase();

@@ -89,7 +89,7 @@ function missing(domain: string): Point {
   return {
     state: 'bad',
     text: 'there is no DMARC record',
-    advice: `Publish this TXT record at _dmarc.${domain}: v=DMARC1; p=none; rua=mailto:dmarc@${domain}`,
+    advice: `Publish this TXT record at _dmarc.${domain}, with a mailbox that takes the reports: v=DMARC1; p=none; rua=mailto:dmarc@${domain}`,
   };
 }
 

@@ -72,7 +72,10 @@ describe('one of our addresses', () => {
 
     const { ptr, helo } = await look(table);
 
-    expect(ptr).toMatchObject({ state: 'bad', text: expect.stringContaining('looks like a line') });
+    expect(ptr).toMatchObject({
+      state: 'bad',
+      text: expect.stringContaining('looks like the name of a home or office line'),
+    });
     expect(helo).toMatchObject({ state: 'bad', text: expect.stringContaining(`the reverse name is ${generic}`) });
   });
 

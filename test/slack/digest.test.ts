@@ -43,8 +43,10 @@ describe('the digest', () => {
     const message = (await desk.slack.messages(DELIVERABILITY)).find(({ text }) => text.startsWith('Digest:'));
     const shown = JSON.stringify(message?.blocks);
     for (const part of [
-      '2 open',
-      '1 in force',
+      '2 open incidents',
+      '1 block, suspension or re-route in force',
+      '*Blocks, suspensions and re-routes in force*',
+      'Refused by us',
       '1 new listing',
       'Sender blocked kim@acme.example',
       '203.0.113.17',
@@ -98,7 +100,7 @@ describe('the digest', () => {
     const message = (await desk.slack.messages(DELIVERABILITY)).find(({ text }) => text.startsWith('Digest:'));
     const shown = JSON.stringify(message?.blocks);
 
-    for (const part of ['`kim@acme.example`', '83 recipients, 340 messages', '`list&amp;@acme.example`', '77,123'])
+    for (const part of ['`kim@acme.example`', '83 recipients in 340 messages', '`list&amp;@acme.example`', '77,123'])
       expect(shown).toContain(part);
     for (const part of ['ann@acme.example', 'the null sender', 'Never written to before'])
       expect(shown).not.toContain(part);

@@ -69,13 +69,13 @@ function brokenBy(cost: SpfCost, meanwhile: string): Point | undefined {
   if (cost.lookups > LOOKUP_LIMIT)
     return {
       state: 'bad',
-      text: `takes ${cost.lookups} look-ups, ${LOOKUP_LIMIT} are allowed: ${costsInWords(cost)}`,
+      text: `receivers give up after ${LOOKUP_LIMIT} look-ups, and it takes ${cost.lookups}: ${costsInWords(cost)}`,
       advice: `Take out what costs most, or put addresses in its place. ${meanwhile}`,
     };
   if (cost.voids > VOID_LIMIT)
     return {
       state: 'bad',
-      text: `${cost.voids} of its look-ups find nothing, ${VOID_LIMIT} are allowed`,
+      text: `receivers give up after ${VOID_LIMIT} look-ups that find nothing, and ${cost.voids} of its do`,
       advice: `Take out the terms whose domains do not exist any more. ${meanwhile}`,
     };
   return undefined;

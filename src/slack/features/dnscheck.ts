@@ -80,7 +80,8 @@ async function run(
   });
   await last;
   desk.ctx.outbox.wake();
-  const finished = { id: randomBytes(9).toString('base64url'), target, at: desk.ctx.now(), looks };
+  const strangers = subjects.flatMap((each) => (each.kind === 'domain' && !each.isOurs ? [each.domain] : []));
+  const finished = { id: randomBytes(9).toString('base64url'), target, at: desk.ctx.now(), looks, strangers };
   keep(kept, finished);
   await respond({ ...ephemeral(dnscheckResult(finished)), replace_original: true });
 }

@@ -5,7 +5,7 @@ import { nearest } from '../../mail/nearest.js';
 import { authorize, type Right } from '../authorize.js';
 import { type Desk, installedTeam } from '../desk.js';
 import { queueDigestNow, readOpen } from '../digest.js';
-import { context, header, type Message, section } from '../messages/blocks.js';
+import { context, count, header, type Message, section } from '../messages/blocks.js';
 import { containmentsLine, placedTogether, whomOf } from '../messages/card.js';
 import { esc, fitLines } from '../messages/escape.js';
 import { whyMessage } from '../messages/explanation.js';
@@ -14,6 +14,7 @@ import { noiseList } from '../messages/noise.js';
 import { privateNote, refusal } from '../messages/private.js';
 import { statusMessage } from '../messages/status.js';
 import { span } from '../messages/time.js';
+import { inForceWord } from '../messages/words.js';
 import { channelLink, withProof } from '../read.js';
 import { readNoise } from '../read-noise.js';
 import { readStatus } from '../status.js';
@@ -112,7 +113,7 @@ function incidents(desk: Desk): Message {
   const open = readOpen({ ...desk.ctx, workspaceUrl });
   if (open.length === 0) return privateNote(':white_check_mark: No open incidents.');
   const lines = open.map((entry) => incidentText(entry, desk.ctx.now()));
-  const title = `${open.length} open`;
+  const title = count(open.length, 'open incident');
   return {
     text: title,
     blocks: [
@@ -133,7 +134,7 @@ function blocks(desk: Desk): Message {
     const sender = row.action === 'block-sender' ? `\`${esc(whomOf(row), 100)}\` · ` : '';
     return `${containmentsLine(together, true)}\n${sender}${span(now - row.placedAt)} old · incident ${row.incidentId}`;
   });
-  const title = `${rows.length} in force`;
+  const title = `${rows.length} ${inForceWord(rows.length)}`;
   return {
     text: title,
     blocks: [header(title), section(fitLines(lines)), context('Oldest first. Only you see this.')],

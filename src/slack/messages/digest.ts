@@ -10,7 +10,7 @@ import { esc, fitLines, plain } from './escape.js';
 import { type ListedLine, listedText, type OpenLine, wordsOf } from './home.js';
 import { type NoiseLine, noiseBlocks } from './noise.js';
 import { span, when } from './time.js';
-import { CONTAINMENTS } from './words.js';
+import { CONTAINMENTS, inForceWord } from './words.js';
 
 export interface VolumeLine {
   customerName: string;
@@ -82,7 +82,7 @@ export function digestMessage(view: DigestView): Message {
       view.open.map((entry) => incidentLine(entry, view.to)),
     ),
     part(
-      'In force',
+      'Blocks, suspensions and re-routes in force',
       view.inForce.map((row) => inForceLine(row, view.to)),
     ),
     noisePart(view),
@@ -91,12 +91,12 @@ export function digestMessage(view: DigestView): Message {
       view.opened.map((row) => `${listedText(row)} · ${when(row.firstSeenAt)}`),
     ),
     part(
-      'Asked to be taken off',
+      'Removal asked for',
       view.requests.map((request) => requestLine(request, request.listName, view.to)),
       REQUESTS_ROOM,
     ),
     part(
-      'Seen clear',
+      'Seen clear: no longer listed',
       view.cleared.map((row) => clearedLine(row)),
     ),
     part(
@@ -133,7 +133,7 @@ function senderLines({ byRefusals, byComplaints, byNewRecipients }: DigestView['
     ...line(
       'No such user, or refused as spam',
       byRefusals.filter(({ refused }) => refused >= LEAST_REFUSALS),
-      ({ refused, messages }) => `${count(refused, 'recipient')}, ${count(messages, 'message')}`,
+      ({ refused, messages }) => `${count(refused, 'recipient')} in ${count(messages, 'message')}`,
     ),
     ...line('Complaints', byComplaints, ({ complaints }) => n(complaints)),
     ...line(
@@ -153,13 +153,13 @@ function headlineOf(view: DigestView): string {
   const heldBack = noise.lines.reduce((sum, { runs }) => sum + runs, 0);
   const still = noise.lines.reduce((sum, { ongoing }) => sum + (ongoing?.runs ?? 0), 0);
   return [
-    `*${open.length} open*`,
-    `${inForce.length} in force`,
+    `*${count(open.length, 'open incident')}*`,
+    `${inForce.length} ${inForceWord(inForce.length)}`,
     `${resolved} resolved`,
     `${count(opened.length, 'new listing')}`,
-    `${cleared.length} cleared`,
-    ...(heldBack > 0 ? [`${heldBack} silenced as noise`] : []),
-    ...(still > 0 ? [`${still} still going on`] : []),
+    `${cleared.length} seen clear`,
+    ...(heldBack > 0 ? [`${count(heldBack, 'alarm')} silenced as noise`] : []),
+    ...(still > 0 ? [`${count(still, 'silenced alarm')} still going on`] : []),
     volumeSum(view),
   ].join(' · ');
 }
@@ -205,7 +205,7 @@ function volumeTable({ volumes }: DigestView): KnownBlock[] {
   const cell = (text: string) => ({ type: 'raw_text' as const, text: plainCell(text) });
   const table: TableBlock = {
     type: 'table',
-    rows: [['Customer', 'Messages', 'Recipients', 'Bounced', 'Refused'], ...rows].map((row) => row.map(cell)),
+    rows: [['Customer', 'Messages', 'Recipients', 'Bounced', 'Refused by us'], ...rows].map((row) => row.map(cell)),
     column_settings: [{ align: 'left' }, ...Array.from({ length: 4 }, () => ({ align: 'right' as const }))],
   };
   return [table];

@@ -14,6 +14,8 @@ export interface FinishedLook {
   target: string;
   at: number;
   looks: Look[];
+  /** Domains among them that are no customer's. */
+  strangers: string[];
 }
 
 const TICKS: Record<PointState, string> = { ok: ':white_check_mark:', bad: ':x:', unknown: ':grey_question:' };
@@ -30,7 +32,7 @@ export function dnscheckProgress(target: string, done = 0, of?: number): Message
 }
 
 /** The result. `sharedBy` makes it the channel's: named, and without the buttons of the person who asked. */
-export function dnscheckResult({ id, target, at, looks }: FinishedLook, sharedBy?: string): Message {
+export function dnscheckResult({ id, target, at, looks, strangers }: FinishedLook, sharedBy?: string): Message {
   const headline = headlineOf(target, looks);
   const isOne = looks.length === 1;
   const parts = looks.flatMap((look) => partOf(look, isOne ? undefined : titleOf(look)));
@@ -38,7 +40,7 @@ export function dnscheckResult({ id, target, at, looks }: FinishedLook, sharedBy
     button({ action: DNSCHECK_BUTTONS.again, label: 'Check again', value: id }),
     button({ action: DNSCHECK_BUTTONS.share, label: 'Share to channel', value: id }),
   ];
-  const head = [section(headline)];
+  const head = [section(headline), ...(strangers.length > 0 ? [context(strangerText(strangers))] : [])];
   const foot = [
     context(`Looked ${when(at)}${sharedBy ? ` by ${esc(sharedBy, 60)}` : ' · only you see this'}`),
     ...(sharedBy === undefined ? [actions(`dnscheck-${id}`, own)] : []),
@@ -49,6 +51,12 @@ export function dnscheckResult({ id, target, at, looks }: FinishedLook, sharedBy
 }
 
 const TOO_MUCH = context('… and more than fits here: look at one domain by itself, `/dnscheck example.com`');
+
+/** Everything is judged as if it sent through us: a stranger's record owes us nothing. */
+function strangerText(domains: readonly string[]): string {
+  const names = domains.slice(0, 3).map((domain) => `\`${esc(domain, 100)}\``);
+  return `:information_source: ${names.join(', ')} belongs to no customer here. That its SPF does not name our addresses is a fault only if it is to send through us.`;
+}
 
 /** One look in a few lines, for a private answer. */
 export function lookText(look: Look): string {
@@ -62,8 +70,8 @@ function headlineOf(target: string, looks: readonly Look[]): string {
   const unknown = points.filter(({ point }) => point.state === 'unknown').length;
   if (bad > 0) return `${LIGHTS.bad} ${name}: *${bad} of ${points.length} to mend*`;
   if (points.length === 0 || unknown === points.length)
-    return `${LIGHTS.unknown} ${name}: *nothing could be told*. That is not "missing": ask again in a while.`;
-  if (unknown > 0) return `${LIGHTS.unknown} ${name}: nothing wrong, *${unknown} could not be told*`;
+    return `${LIGHTS.unknown} ${name}: *nothing could be found out*. That does not mean that something is missing: ask again in a while.`;
+  if (unknown > 0) return `${LIGHTS.unknown} ${name}: nothing wrong, *${unknown} could not be found out*`;
   return `${LIGHTS.ok} ${name}: *all in order*`;
 }
 
@@ -91,15 +99,20 @@ function partOf(look: Look, title: string | undefined): KnownBlock[] {
 }
 
 function pointLines(look: Look): string[] {
-  return pointsOf(look).map(({ name, point }) => `${TICKS[point.state]} *${esc(name, 60)}*  ${said(point)}`);
+  const lines = pointsOf(look).map(({ name, point }) => `${TICKS[point.state]} *${esc(name, 60)}*  ${said(point)}`);
+  return look.kind === 'domain' && look.dkim.length === 0 ? [...lines, NO_DKIM] : lines;
 }
+
+/** What nobody looked at is neither fine nor wrong, and has to be said. */
+const NO_DKIM =
+  ':information_source: *DKIM*  not looked at: no selector of this domain is known (`hygiene.dkimSelectors` in config.yml)';
 
 function said({ state, text, lastKnown }: Point): string {
   if (state !== 'unknown') return esc(text, 400);
   const before = lastKnown
     ? ` · last known ${when(lastKnown.at)}: ${TICKS[lastKnown.state]} ${esc(lastKnown.text, 200)}`
     : '';
-  return `cannot be told now: ${esc(text, 200)}${before}`;
+  return `cannot be found out now: ${esc(text, 200)}${before}`;
 }
 
 /** What is wrong comes first; what is only better comes after. */

@@ -52,7 +52,7 @@ export function homeView(home: HomeShape): HomeView {
         ? [context(`… and ${open.length - SHOWN_INCIDENTS} more: \`/relay incidents\``)]
         : []),
       ...part(
-        `In force (${inForce.length})`,
+        `Blocks, suspensions and re-routes in force (${inForce.length})`,
         placedTogether(inForce).map(
           (rows) =>
             `${containmentsLine(rows, true)}${rows.length > 1 ? '\n' : ' · '}${span(at - (rows[0]?.placedAt ?? at))} old`,
@@ -60,7 +60,7 @@ export function homeView(home: HomeShape): HomeView {
       ),
       ...part(
         `Listed now (${listed.length})`,
-        listed.map((row) => `${listedText(row)} · ${span(at - row.firstSeenAt)}`),
+        listed.map((row) => `${listedText(row)} · for ${span(at - row.firstSeenAt)}`),
       ),
       divider(),
       section(fitLines(help)),

@@ -68,6 +68,11 @@ export const CONTAINMENTS: Record<ContainmentAction, ContainmentWords> = {
   },
 };
 
+/** What follows their number. */
+export function inForceWord(n: number): string {
+  return n === 1 ? 'block, suspension or re-route in force' : 'blocks, suspensions and re-routes in force';
+}
+
 /** What somebody did, as a half sentence after "Already" and before "by Ann". */
 const DONE: Record<string, string> = {
   open: 'opened',

@@ -277,7 +277,7 @@ describe('the digest', () => {
     await w.desk.settled();
 
     const digest = (await w.desk.slack.messages(w.channel)).find(({ text }) => text.startsWith('Digest:'));
-    expect(JSON.stringify(digest?.blocks)).toMatch(/Asked to be taken off.*203\.0\.113\.17.*asked by Ann.*\*overdue\*/);
+    expect(JSON.stringify(digest?.blocks)).toMatch(/Removal asked for.*203\.0\.113\.17.*asked by Ann.*\*overdue\*/);
   });
 });
 

@@ -85,10 +85,28 @@ describe('/dnscheck', () => {
     });
 
     await ask(desk, 'silent.example');
-    await desk.slack.until(() => told(desk, TECH).includes('nothing could be told'));
+    await desk.slack.until(() => told(desk, TECH).includes('nothing could be found out'));
 
-    expect(JSON.stringify(desk.slack.ephemerals(TECH))).toContain('cannot be told now: no answer in time');
+    expect(JSON.stringify(desk.slack.ephemerals(TECH))).toContain('cannot be found out now: no answer in time');
     expect(latestLook(desk.ctx.db, 'domain:silent.example')).toBeUndefined();
+  });
+
+  it('says that a stranger’s record owes us nothing, and of DKIM that nobody looked', async () => {
+    const { desk } = await deskWith({ ...SOUND, ...spf({ 'stranger.example': 'v=spf1 mx -all' }) });
+    const answerTo = async (text: string) => {
+      const before = desk.slack.ephemerals(TECH).length;
+      await ask(desk, text);
+      const found = await desk.slack.until(() =>
+        desk.slack.ephemerals(TECH)[before]?.blocks.length === 1 ? undefined : desk.slack.ephemerals(TECH)[before],
+      );
+      return JSON.stringify(found.blocks);
+    };
+
+    const stranger = await answerTo('stranger.example');
+    expect(stranger).toContain('`stranger.example` belongs to no customer here');
+    expect(stranger).toContain('*DKIM*  not looked at: no selector of this domain is known');
+    expect(await answerTo('acme.example')).not.toContain('belongs to no customer');
+    expect(await answerTo(IP)).not.toContain('DKIM');
   });
 
   it('checks again, and shares in the channel without its buttons', async () => {

@@ -283,7 +283,7 @@ describe('what was silenced', () => {
     openFromFinding(desk.ctx, { ...run(3), since: T0 + 2 * HOUR_MS, recipients: 90 });
 
     const digest = await digestOf(desk, T0 + 2.5 * HOUR_MS);
-    expect(digest.text).toContain('· 1 still going on ·');
+    expect(digest.text).toContain('· 1 silenced alarm still going on ·');
     expect(JSON.stringify(digest.blocks)).toContain('*1 from before went on, 90 recipients in all*');
   });
 
@@ -294,7 +294,7 @@ describe('what was silenced', () => {
     expect(openFromFinding(desk.ctx, run(5)).kind).toBe('held');
 
     const digest = await digestOf(desk);
-    expect(digest.text).toContain('2 silenced as noise');
+    expect(digest.text).toContain('2 alarms silenced as noise');
     expect(JSON.stringify(digest.blocks)).toMatch(
       /`kim@acme.example` · Acme Mills: \*2 alarms silenced, 120 recipients\*\\nNewsletter, marked by Ann, until <!date/,
     );

@@ -593,8 +593,8 @@ describe('every message', () => {
     fc.assert(
       fc.property(fc.array(look, { maxLength: 4 }), hostile, first, dnsChanges, (looks, text, firstLooks, changes) => {
         expectFine(dnscheckProgress(text, 1, 3));
-        expectFine(dnscheckResult({ id: 'x', target: text, at: T, looks }));
-        expectFine(dnscheckResult({ id: 'x', target: text, at: T, looks }, text));
+        expectFine(dnscheckResult({ id: 'x', target: text, at: T, looks, strangers: [text] }));
+        expectFine(dnscheckResult({ id: 'x', target: text, at: T, looks, strangers: [] }, text));
         expectFine(privateNote(looks.map(lookText)[0] ?? 'nothing'));
         const news = dnscheckNews(firstLooks, changes);
         if (news) expectFine(news);
@@ -616,7 +616,7 @@ describe('every message', () => {
       ...{ before: { state: 'ok' as const, text: 'fine', record: `${record} `, at: T }, after: { ...spf, at: T } },
     }));
 
-    const result = dnscheckResult({ id: 'x', target: 'Kvist AS', at: T, looks });
+    const result = dnscheckResult({ id: 'x', target: 'Kvist AS', at: T, looks, strangers: [] });
     expectFine(result);
     expect(JSON.stringify(result.blocks)).toContain('more than fits');
     const news = dnscheckNews({ looks: 0, ok: 0, unknown: 0, bad: [] }, changes);
