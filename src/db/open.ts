@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
-import { UserError } from '../errors.js';
+import { fileTrouble, UserError } from '../errors.js';
 import * as schema from './schema.js';
 
 export type Db = BetterSQLite3Database<typeof schema> & { $client: Database.Database };
@@ -23,13 +23,26 @@ export interface OpenDb {
  * Throws UserError when another process holds it or the file is not ours to use.
  */
 export function openDb(path: string): OpenDb {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolderOf(path);
   try {
     return openLocked(path);
   } catch (error) {
     // A full disk must not keep the blocks from coming back: what was set aside for this is given to SQLite.
     if (!giveUpReserve(path)) throw error;
     return openLocked(path);
+  }
+}
+
+/** A relative `database.path` lies beside the configuration, where a service seldom may write. */
+function makeFolderOf(path: string): void {
+  const folder = dirname(path);
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw new UserError(
+      `The folder ${folder} of the database cannot be made: ${fileTrouble(cause)}. Make it, or name another as database.path.`,
+      { cause },
+    );
   }
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDb, openDbReadOnly } from '../../src/db/open.js';
 import { incidents } from '../../src/db/schema.js';
+import { UserError } from '../../src/errors.js';
 import { freshDb, tempDir } from '../helpers/temp.js';
 
 describe('openDb', () => {
@@ -50,6 +51,15 @@ describe('openDb', () => {
     writeFileSync(path, 'dear diary, '.repeat(200));
 
     expect(() => openDb(path)).toThrow(/cannot be used/);
+  });
+
+  it('says what to do when its folder cannot be made', () => {
+    const file = join(tempDir(), 'a-file');
+    writeFileSync(file, '');
+
+    const open = () => openDb(join(file, 'data/relaywarden.db'));
+    expect(open).toThrow(UserError);
+    expect(open).toThrow(/cannot be made: .* database\.path/);
   });
 });
 
