@@ -49,6 +49,22 @@ export function lift(
   });
 }
 
+/** Lifts all containments of one kind that are in force for the incident: a re-route of a hundred customers ends by one press as it began. */
+export function liftAll(
+  deps: DecideDeps,
+  { action, ...request }: Omit<Decision, 'verb' | 'details'> & { action: ContainmentAction },
+): Outcome {
+  return decide(deps, { ...request, verb: 'lift' }, (tx, incident) => {
+    const rows = containmentsOf(tx, incident.id).filter((row) => row.action === action && row.liftedAt === null);
+    if (rows.length === 0) return { refuse: 'They are lifted already.' };
+    const now = deps.now();
+    for (const row of rows) endContainment(tx, { now: () => now }, row, request);
+    const hits = rows.reduce((sum, row) => sum + row.hits, 0);
+    const customers = [...new Set(rows.map(({ customer }) => customer))];
+    return { details: { action, containments: rows.map(({ id }) => id), customers, hits } };
+  });
+}
+
 /** Ends a containment within a decision; returns what is to be put on record of it. */
 export function endContainment(
   tx: Tx,
@@ -80,7 +96,11 @@ function placeOnCustomers(tx: Tx, deps: ContainDeps, request: ContainRequest, in
   );
   const fresh = customers.filter((id) => !inForce.some(({ customer }) => customer === id));
   if (fresh.length === 0) return { refuse: 'That is already in force.' };
-  const placed = fresh.map((customer) => place(tx, deps, request, incident, customer, { senders: [], logins: [] }));
+  const now = deps.now();
+  // One moment for all: by that they are known to belong together.
+  const placed = fresh.map((customer) => {
+    return place(tx, { ...deps, now: () => now }, request, incident, customer, { senders: [], logins: [] });
+  });
   return { details: { containments: placed.map(({ id }) => id), customers: fresh } };
 }
 

@@ -9,6 +9,7 @@ import { type DecideDeps, queueCard, queueTimeline, stateOf } from './decide.js'
 import {
   type ContainmentRow,
   containmentsInForce,
+  containmentsOf,
   findContainment,
   findIncident,
   type Tx,
@@ -119,11 +120,23 @@ function settle(
       };
       const entry = { at: deps.now(), actor: RELAYWARDEN, verb, subject: `incident:${incident.id}`, details };
       const next = updateIncident(tx, incident.id, { state: stateOf(tx, deps, incident) });
-      queueTimeline(tx, deps, next, recordAudit(tx, entry));
+      const record = recordAudit(tx, entry);
+      if (stillBy.length > 0 || !isOneOfMany(tx, row)) queueTimeline(tx, deps, next, record);
       queueCard(tx, deps, next);
     },
     { behavior: 'immediate' },
   );
+}
+
+/** A line each in the thread is read as long as they are few. */
+const MOST_LINES = 3;
+
+/** Of a hundred customers re-routed or let go by one press, the card shows what holds, and the line of the press says how many. */
+function isOneOfMany(tx: Tx, { incidentId, action, placedAt, liftedAt }: ContainmentRow): boolean {
+  const together = containmentsOf(tx, incidentId).filter(
+    (row) => row.action === action && (liftedAt === null ? row.placedAt === placedAt : row.liftedAt === liftedAt),
+  );
+  return together.length > MOST_LINES;
 }
 
 /** Incidents whose containments in force still hold the same mail back. */

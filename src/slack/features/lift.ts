@@ -1,6 +1,7 @@
 // Lift: ends one containment, with a reason. What it did so far is shown, so that nobody lifts the wrong one.
 import type { RadioButtons } from '@slack/types';
-import { lift as liftContainment } from '../../incidents/contain.js';
+import { CONTAINMENT_ACTIONS } from '../../containment/containment.js';
+import { liftAll, lift as liftContainment } from '../../incidents/contain.js';
 import { containmentsOf } from '../../incidents/store.js';
 import { tell } from '../desk.js';
 import { option, plainText, textInput } from '../messages/blocks.js';
@@ -15,6 +16,8 @@ import type { Feature } from './feature.js';
 const FORM = { id: 'lift', right: 'lift' } as const;
 /** Slack's most for radio buttons. */
 const MOST = 10;
+/** Value of the choice that lifts all of one kind: `all:reroute`. */
+const ALL = 'all:';
 
 export const lift: Feature = {
   name: 'Lift',
@@ -22,11 +25,13 @@ export const lift: Feature = {
   menu: { entry: 'lift', right: 'lift', act: start },
   register(app, desk) {
     onForm(app, desk, FORM, (given) => {
-      const containmentId = Number(textOf(given.values, 'containment'));
-      return settle(
-        given,
-        liftContainment(desk.ctx, { ...decisionOf(given), containmentId, reason: textOf(given.values, 'reason') }),
-      );
+      const chosen = textOf(given.values, 'containment');
+      const request = { ...decisionOf(given), reason: textOf(given.values, 'reason') };
+      const action = CONTAINMENT_ACTIONS.find((each) => chosen === `${ALL}${each}`);
+      const outcome = action
+        ? liftAll(desk.ctx, { ...request, action })
+        : liftContainment(desk.ctx, { ...request, containmentId: Number(chosen) });
+      return settle(given, outcome);
     });
   },
 };
@@ -46,11 +51,15 @@ async function start(press: Press): Promise<void> {
 }
 
 function liftForm(press: Press, inForce: ContainmentView[]) {
-  const options = inForce
-    .slice(0, MOST)
-    .map((row) =>
-      option(labelOf(row), String(row.id), `${row.hits} ${CONTAINMENTS[row.action].proof} since, by ${row.placedBy}`),
-    );
+  const all = allOptions(inForce);
+  const options = [
+    ...inForce
+      .slice(0, MOST - all.length)
+      .map((row) =>
+        option(labelOf(row), String(row.id), `${row.hits} ${CONTAINMENTS[row.action].proof} since, by ${row.placedBy}`),
+      ),
+    ...all,
+  ];
   const [first] = options;
   const radio: RadioButtons = {
     type: 'radio_buttons',
@@ -67,6 +76,18 @@ function liftForm(press: Press, inForce: ContainmentView[]) {
       { type: 'input', block_id: 'containment', label: plainText('Which one'), element: radio },
       textInput({ id: 'reason', label: 'Why is it safe now', placeholder: 'Password changed, quiet for two hours.' }),
     ],
+  });
+}
+
+/** A re-route of a hundred customers is not to be lifted a hundred times. */
+function allOptions(inForce: readonly ContainmentView[]) {
+  return CONTAINMENT_ACTIONS.flatMap((action) => {
+    const rows = inForce.filter((row) => row.action === action);
+    const hits = rows.reduce((sum, row) => sum + row.hits, 0);
+    const { done, proof } = CONTAINMENTS[action];
+    return rows.length < 2
+      ? []
+      : [option(`${done}: all ${rows.length}`, `${ALL}${action}`, `${hits} ${proof} since, of all of them`)];
   });
 }
 

@@ -137,8 +137,11 @@ const NOUNS: Record<string, string> = {
   reroute: 'the Hotmail re-route',
 };
 
-function containmentOf({ details }: AuditRow, customerName: Parameters<Line>[2]): string {
+function containmentOf(row: AuditRow, customerName: Parameters<Line>[2]): string {
+  const { details } = row;
   const noun = NOUNS[String(details.action)] ?? 'the containment';
+  if (Array.isArray(details.containments))
+    return `${noun}, ${details.containments.length} in all${ofCustomers(row, customerName)}`;
   return typeof details.customer === 'string' ? `${noun} (${esc(customerName(details.customer), 80)})` : noun;
 }
 
