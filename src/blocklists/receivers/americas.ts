@@ -50,4 +50,17 @@ export const americas: readonly Receiver[] = [
     notes:
       'AUP numbers 1200 to 1210 are Cloudmark, 1220 to 1250 Spamhaus: solve it there. 1000 and 1090 end by themselves.',
   },
+  {
+    id: 'earthlink',
+    name: 'EarthLink, MindSpring',
+    kind: 'mailbox',
+    confidence: 'medium',
+    removalUrl: 'https://support.earthlink.net/articles/email/email-blocked-by-earthlink.php',
+    mail: 'blockedbyearthlink@abuse.earthlink.net',
+    method: 'email',
+    asks: ['a subject of “Blocked” and the IP address, nothing else', 'the bounce itself, forwarded'],
+    expectedHours: [24, 72],
+    notes:
+      'Any other subject is answered by a robot. It follows lists of dynamic and infected addresses: solve it there first.',
+  },
 ];

@@ -5,6 +5,7 @@ import { classifyReply } from '../../../src/intake/replies/index.js';
 describe('our address refused', () => {
   it.each([
     '550 IPs now denied here',
+    '550 spam detected: your IP 192.0.2.25 is blacklisted',
     '554 Sorry, remote ip (192.0.2.25) was suspended for abuse',
     '554 5.7.1 [192.0.2.25] is banned',
     '550 E-mail from 192.0.2.25 has been refused; talk to your hoster',

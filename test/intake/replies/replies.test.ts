@@ -42,6 +42,39 @@ describe('reply patterns', () => {
   });
 });
 
+describe('a receiver', () => {
+  it.each([
+    ['kpn', 'mx.kpnmail.nl', '554 Your IP: 192.0.2.25 is blacklisted, look at http://blacklist.kpnmail.nl/Help/4'],
+    [
+      'earthlink',
+      'mx01.earthlink.net',
+      '550 IP 192.0.2.25 is blocked by EarthLink. Go to earthlink.net/block for details.',
+    ],
+    ['bluewin', 'mxbw.lb.bluewin.ch', '554 5.2.0 sc310: IP blocklisted - https://support.bluewin.ch/provider/bounce/x'],
+    ['proximus', 'mx.skynet.be', '554 Access denied - under investigation for spam abuse'],
+    ['libero', 'smtp-in.libero.it', '550 mail not accepted from blacklisted IP address [192.0.2.25]'],
+    ['orange-fr', 'smtp-in.orange.fr', '550 mwinf5c04 ME Adresse IP source bloquee. OFR004_102 [102]'],
+    ['t-online', 'mx03.t-online.de', '554 IP=192.0.2.25 - None/bad reputation. Ask your postmaster for help'],
+    ['united-internet', 'mx00.gmx.net', '554 No SMTP service: IP address is black listed'],
+  ])('%s is known by its host', (provider, relayHost, reply) => {
+    expect(classifyReply(reply, { relayHost })).toMatchObject({ provider, meaning: 'ip-block' });
+  });
+
+  it('that limits an address of bad reputation has not blocked it', () => {
+    const reply = '554 5.2.0 sc310: IP reputation ratelimit in effect - https://support.bluewin.ch/provider/bounce/x';
+
+    expect(classifyReply(reply)).toMatchObject({
+      ...{ provider: 'bluewin', meaning: 'ip-throttle', code: 'SC310' },
+    });
+  });
+
+  it.each(['verizon.net', 'aol.com'])('has taken over others: %s', (recipientDomain) => {
+    expect(classifyReply('553 5.7.1 [BL21] Connections will not be accepted', { recipientDomain })).toMatchObject({
+      provider: 'yahoo',
+    });
+  });
+});
+
 describe('classifyReply', () => {
   it.each([
     ["messages from [192.0.2.25] weren't sent. … since part of their network is on our block list (AS3150).", 'S3150'],

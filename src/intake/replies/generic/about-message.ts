@@ -12,7 +12,7 @@ export const plainSpam: readonly ReplyPattern[] = [
       \bbanned: ?\d{0,3} ?[\d.]{0,8} ?[.\w-]{1,40}\.(?:exe|zip|js|scr|bat|com|vbs|docm|xlsm)\b
       (?:this |your |the )?(?:message|e-?mail|mail|content|body)(?! ?(?:server|host|relay|gateway))(?: \S{1,20}){0,3}? (?:contains?|containing|detected as|identified as|classified as|recogni[sz]ed as|considered(?: as)?|marked as|flagged as|scored as|looks? (?:too much )?like|appears to be|seems to be|matches|is likely|is probably|is) (?:\S{1,15} ){0,2}?(?:spam|junk|unsolicited|virus|phishing|malware|ube|uce|banned|prohibited|undesirable)
       spam message (?:rejected|refused|blocked|discarded)
-      spam (?:detected|content)(?! from)
+      spam (?:detected|content)(?! from|\W{1,3}(?:your |the )?(?:ip|host|server)\b.{0,40} (?:blocked|banned|black ?listed)\b)
     `,
     basis: 'composed',
     examples: [

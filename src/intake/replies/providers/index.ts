@@ -6,18 +6,22 @@ import { aliyun } from './aliyun.js';
 import { appleIcloud } from './apple-icloud.js';
 import { att } from './att.js';
 import { barracudaGw } from './barracuda-gw.js';
+import { bluewin } from './bluewin.js';
 import { broadcomSymantec } from './broadcom-symantec.js';
 import { ciscoTalos } from './cisco-talos.js';
 import { cloudmarkCsi } from './cloudmark-csi.js';
 import { comcast } from './comcast.js';
 import { cox } from './cox.js';
+import { earthlink } from './earthlink.js';
 import { fortinet } from './fortinet.js';
 import { freeFr } from './free-fr.js';
 import { godaddy } from './godaddy.js';
 import { google } from './google.js';
 import { hornetsecurity } from './hornetsecurity.js';
 import { invaluementReply } from './invaluement-reply.js';
+import { kpn } from './kpn.js';
 import { laposte } from './laposte.js';
+import { libero } from './libero.js';
 import { mailRu } from './mail-ru.js';
 import { microsoft365 } from './microsoft-365.js';
 import { microsoftConsumer } from './microsoft-consumer.js';
@@ -25,6 +29,7 @@ import { mimecast } from './mimecast.js';
 import { netease } from './netease.js';
 import { orangeFr } from './orange-fr.js';
 import { proofpoint } from './proofpoint.js';
+import { proximus } from './proximus.js';
 import { qq } from './qq.js';
 import { rackspace } from './rackspace.js';
 import { sfr } from './sfr.js';
@@ -51,6 +56,7 @@ export const providers: readonly Provider[] = [
   att,
   cox,
   spectrum,
+  earthlink,
   unitedInternet,
   tOnline,
   orangeFr,
@@ -63,6 +69,10 @@ export const providers: readonly Provider[] = [
   netease,
   aliyun,
   vodafoneZiggo,
+  kpn,
+  proximus,
+  bluewin,
+  libero,
   proofpoint,
   cloudmarkCsi,
   mimecast,
