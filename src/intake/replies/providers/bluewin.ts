@@ -11,7 +11,7 @@ export const bluewin: Provider = {
       // A 5xx, and yet it ends by itself: less is taken of an address that is little known or badly thought of.
       id: 'bw-rate',
       ...kinds.throttle,
-      pattern: re`(?:\b(?<code>sc\d{3}): )?IP reputation rate ?limit`,
+      pattern: re`\b(?<code>sc\d{3}): IP reputation rate ?limit`,
       basis: 'observed',
       examples: [
         '554 5.2.0 sc201: IP reputation ratelimit in effect - https://support.bluewin.ch/provider/bounce/aXA9MTkyLjAuMi4yNQ',
