@@ -9,6 +9,7 @@ import { containmentsInForce } from '../incidents/store.js';
 import { type Running, startRelaywarden } from '../main.js';
 import { type Clock, startClock } from './clock.js';
 import { practiceConfig } from './config.js';
+import { guide } from './guide.js';
 import { asHeld } from './held.js';
 import { type Internet, startInternet } from './internet/internet.js';
 import { type PracticePage, startPracticePage, surfaceOfManifest } from './page/index.js';
@@ -71,7 +72,7 @@ async function startParts(
   const workspace = { ...practiceWorkspace, commands: surface.commands.map(({ command }) => command) };
   const slack = await startSlackStandIn({ workspace, ...secrets });
   closers.push(() => slack.close());
-  const page = await startPracticePage({ standIn: slack, port, surface, toPracticeTime: clock.toPracticeTime });
+  const page = await startPracticePage({ standIn: slack, port, surface, guide, toPracticeTime: clock.toPracticeTime });
   closers.push(() => page.close());
 
   const config = practiceConfig({ dataDir, logPath, dnsServer: internet.dns.server });

@@ -14,12 +14,13 @@ import { type Draw, Live } from './live.js';
 import { type Counter, countersHtml } from './markup/counters.js';
 import type { Lexicon } from './markup/kit.js';
 import { ephemeralHtml, type MessageParts, messageHtml } from './markup/message.js';
-import { shellHtml } from './markup/shell.js';
+import { type Guide, shellHtml } from './markup/shell.js';
 import { homeHtml, modalHtml } from './markup/view.js';
 
 export type { AppSurface } from './commands.js';
 export { surfaceOfManifest } from './commands.js';
 export type { Counter, CounterState } from './markup/counters.js';
+export type { Guide } from './markup/shell.js';
 
 export interface PracticePageOptions {
   standIn: SlackStandIn;
@@ -31,6 +32,8 @@ export interface PracticePageOptions {
   toPracticeTime?: (ms: number) => number;
   /** IANA zone of the times shown; UTC unless told. */
   timeZone?: string;
+  /** What a newcomer can try; none when absent. */
+  guide?: Guide;
 }
 
 export interface PracticePage {
@@ -45,13 +48,20 @@ export interface PracticePage {
 
 /** Starts the page; permalinks of the stand-in lead to it from then on. */
 export async function startPracticePage(options: PracticePageOptions): Promise<PracticePage> {
-  const { standIn, surface } = options;
+  const { standIn, surface, guide } = options;
   const strip = { counters: '', clock: '' };
   const drawing = drawings(options);
   const live = new Live(standIn, drawing.draw);
   const { timeZone } = drawing.lexicon.clock;
   const app = routes(standIn, live, drawing, () =>
-    shellHtml({ workspace: standIn.workspace, surface, timeZone, ...strip, title: 'relaywarden practice workspace' }),
+    shellHtml({
+      workspace: standIn.workspace,
+      surface,
+      guide,
+      timeZone,
+      ...strip,
+      title: 'relaywarden practice workspace',
+    }),
   );
   const server = createServer(getRequestListener(app.fetch));
   await listen(server, options.port);

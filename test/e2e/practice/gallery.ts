@@ -1,5 +1,6 @@
 // The gallery of the practice page in a browser: every kind of block, a tiny bot behind it, a clock that the test sets.
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { guide } from '../../../src/practice/guide.js';
 import { type PracticePage, startPracticePage } from '../../../src/practice/page/index.js';
 import { postGallery, registerGallery, surface } from '../../practice/helpers/gallery-bot.js';
 import { startTinyBot, type TinyBot } from '../../practice/helpers/tiny-bot.js';
@@ -29,6 +30,7 @@ export async function startGallery(): Promise<Gallery> {
     standIn: bot.slack,
     port: 0,
     surface,
+    guide,
     toPracticeTime: () => now,
   });
   practice.setCounters([

@@ -1,11 +1,13 @@
 // The message lists of the channel and thread panes: put messages in their place, keep the reader's place.
 import { html } from './net.js';
-import { byId, shownChannel, state } from './state.js';
+import { boot, byId, shownChannel, state } from './state.js';
 
-const empty: Record<string, string> = {
-  messages: 'Nothing here yet. The bot will write when something happens.',
-  thread: '',
-};
+/** The words in a pane without messages. */
+function emptyWords(pane: HTMLElement): string {
+  if (pane.id === 'thread') return '';
+  const name = boot.channels.find(({ id }) => id === state.place)?.name ?? '';
+  return boot.whileEmpty[name] ?? 'Nothing here yet. The bot will write when something happens.';
+}
 
 export function fragment(markup: string): DocumentFragment {
   const template = document.createElement('template');
@@ -92,9 +94,7 @@ function arrange(pane: HTMLElement): void {
     article.before(line);
   }
   if (all.length === 0 && !pane.querySelector('.rw-home')) {
-    pane.append(
-      Object.assign(document.createElement('p'), { className: 'rw-empty', textContent: empty[pane.id] ?? '' }),
-    );
+    pane.append(Object.assign(document.createElement('p'), { className: 'rw-empty', textContent: emptyWords(pane) }));
   }
 }
 

@@ -7,6 +7,8 @@ export interface Boot {
   commands: { command: string; description: string; usage: string }[];
   /** IANA zone of the times shown. */
   timeZone: string;
+  /** What stands in a channel before its first message, by its name. */
+  whileEmpty: Record<string, string>;
 }
 
 export const boot = JSON.parse(document.body.dataset.boot ?? '{}') as Boot;

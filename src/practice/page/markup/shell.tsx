@@ -4,9 +4,18 @@ import type { Workspace } from '../../slack/index.js';
 import type { AppSurface } from '../commands.js';
 import { AppAvatar, Icon, PersonAvatar } from './icons.js';
 
+/** What a newcomer can try. Plain text. */
+export interface Guide {
+  title: string;
+  steps: string[];
+  /** What stands in a channel before its first message, by the channel's name. */
+  whileEmpty: Record<string, string>;
+}
+
 export interface ShellParts {
   workspace: Workspace;
   surface: AppSurface;
+  guide: Guide | undefined;
   clock: string;
   counters: string;
   /** IANA zone of the times shown. */
@@ -19,9 +28,16 @@ export function shellHtml(parts: ShellParts): string {
   return `<!doctype html>${renderToStaticMarkup(<Shell {...parts} />)}`;
 }
 
-function Shell({ workspace, surface, clock, counters, timeZone, title }: ShellParts) {
+function Shell({ workspace, surface, guide, clock, counters, timeZone, title }: ShellParts) {
   const { people, channels, bot, team } = workspace;
-  const boot = { people, channels, bot: bot.realName, commands: surface.commands, timeZone };
+  const boot = {
+    people,
+    channels,
+    bot: bot.realName,
+    commands: surface.commands,
+    timeZone,
+    whileEmpty: guide?.whileEmpty ?? {},
+  };
   return (
     <html lang="en">
       <head>
@@ -68,7 +84,7 @@ function Shell({ workspace, surface, clock, counters, timeZone, title }: ShellPa
           <ul id="counters" dangerouslySetInnerHTML={{ __html: counters }} />
         </section>
         <div className="rw-columns">
-          <Sidebar workspace={workspace} />
+          <Sidebar workspace={workspace} guide={guide} />
           <main className="rw-pane" id="channel-pane">
             <header className="rw-pane-head">
               <h1 id="pane-title">{channels[0]?.name}</h1>
@@ -153,7 +169,7 @@ function ActAs({ people }: { people: Workspace['people'] }) {
   );
 }
 
-function Sidebar({ workspace: { team, channels, bot } }: { workspace: Workspace }) {
+function Sidebar({ workspace: { team, channels, bot }, guide }: { workspace: Workspace; guide: Guide | undefined }) {
   return (
     <nav className="rw-sidebar" id="sidebar" aria-label="Channels">
       <p className="rw-team">{team.name}</p>
@@ -179,6 +195,16 @@ function Sidebar({ workspace: { team, channels, bot } }: { workspace: Workspace 
           </button>
         </li>
       </ul>
+      {guide ? (
+        <section className="rw-guide" aria-labelledby="guide-title">
+          <h2 id="guide-title">{guide.title}</h2>
+          <ol>
+            {guide.steps.map((step) => (
+              <li key={step}>{step}</li>
+            ))}
+          </ol>
+        </section>
+      ) : null}
       <p className="rw-sidebar-note">Everything here is made up and stays on this machine. The bot is the real one.</p>
     </nav>
   );
