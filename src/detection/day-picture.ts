@@ -1,21 +1,21 @@
-// How much each customer sent over each relay in the last 24 hours, kept in memory: cards are drawn often, and the sum over a day of
-// counters takes longer than the thread that answers Slack may be held up.
+// How much each customer sent over each relay in the last 24 hours, kept in memory for the cards in Slack. They are drawn often, and to sum
+// up a day of counters each time would hold up the thread that answers Slack for too long.
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { addOutbound, addTo, HOUR_MS, hoursOf, openTrafficHours, type TrafficHours } from './traffic-hours.js';
 
 export interface DayPicture {
-  /** When it was true; ms. */
+  /** The end of its 24 hours, ms. */
   asOf: number;
   /** Messages by relay and customer. */
   relays: Map<string, Map<string, number>>;
-  /** Recipients by the outbound address their mail left from and customer, of the addresses that were asked about. */
+  /** Recipients by outbound address and customer, for the addresses named in DayPictureOptions. */
   outbound: Map<string, Map<string, number>>;
 }
 
 export interface DayPictures {
-  /** The latest picture. Only one that nobody refreshed for long is drawn anew at once. */
+  /** The latest picture. One that was not refreshed for a quarter of an hour is drawn anew first, which holds up the thread. */
   current(): DayPicture;
-  /** Draws a new one if the latest is older than a minute, hour by hour. Throws what SQLite throws. */
+  /** Draws a new one if the latest is older than a minute, hour by hour with turns for others. Throws what SQLite throws. */
   refresh(): Promise<void>;
 }
 
@@ -24,10 +24,10 @@ const STALE_MS = 15 * 60_000;
 const DAY_HOURS = 24;
 
 export interface DayPictureOptions {
-  /** Of the traffic database. */
+  /** Path of the traffic database. */
   path: string;
   now: () => number;
-  /** Outbound addresses, canonical, of which it is drawn what left from them; none unless given. */
+  /** Outbound addresses, canonical, whose mail is summed up too; none unless given. */
   addresses?: readonly string[];
 }
 
@@ -57,7 +57,7 @@ export function createDayPictures({ path, now, addresses = [] }: DayPictureOptio
       return latest;
     },
     async refresh() {
-      // An empty one was drawn before the log was read.
+      // One without any mail was drawn before the log was read, and is not fresh.
       if (isDrawing || (latest?.relays.size && !isOlder(FRESH_MS))) return;
       isDrawing = true;
       await redraw().finally(() => {

@@ -1,11 +1,13 @@
-// How many different things were counted, in 32 bytes: linear counting (Whang, Vander-Zanden, Taylor 1990) over 256 bits. Nearly exact
-// for a few dozen, 5 % off at 300, and it ends at 1,400, where nobody asks any more. Plain data, saved as JSON.
+// Estimates how many different things were counted, in 32 bytes: linear counting (Whang, Vander-Zanden, Taylor 1990) over 256 bits. Nearly
+// exact for a few dozen, 5 % off at 300. It cannot exceed 1,400; see reachOf in activity.ts for what is done then. Saved as JSON.
 
 const WORDS = 8;
 const BITS = WORDS * 32;
 
 export interface Distinct {
+  /** 256 bits in eight words; empty while nothing was counted. Each thing sets the bit that its hash names. */
   words: number[];
+  /** How many bits are set. */
   ones: number;
 }
 
@@ -30,16 +32,17 @@ export function clearDistinct(distinct: Distinct): void {
   distinct.ones = 0;
 }
 
-/** Of just the length that is needed: an array that grows takes three times the memory. */
+/** A literal, because an array that is filled by pushing takes three times the memory. */
 function noneYet(): number[] {
   return [0, 0, 0, 0, 0, 0, 0, 0];
 }
 
-/** About how many different ones there were. */
+/** About how many different things were counted. */
 export function distinctCount({ ones }: Distinct): number {
   return ESTIMATES[ones] as number;
 }
 
+/** By the number of bits set. */
 const ESTIMATES = Array.from({ length: BITS + 1 }, (_, ones) => -BITS * Math.log(Math.max(1, BITS - ones) / BITS));
 
 /** Sets `both` to everything that was counted in either; `both` may be one of them. */
@@ -58,7 +61,7 @@ export function setUnion(both: Distinct, one: Distinct, other: Distinct): void {
   both.ones = ones;
 }
 
-/** Hamming weight of 32 bits, by adding up ever wider fields. */
+/** How many bits of a word are set: sums of 2, then 4, then 8 bits in parallel. */
 function bitsOf(word: number): number {
   let sum = word - ((word >>> 1) & 0x55555555);
   sum = (sum & 0x33333333) + ((sum >>> 2) & 0x33333333);

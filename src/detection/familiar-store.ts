@@ -1,16 +1,16 @@
-// Keeps acquaintances in the traffic database: four bytes each, a small row for every commit, put together to a large one now and
-// then. A row for each acquaintance would be what limits the speed of the whole intake.
+// Saves the hashes of familiar.ts in the traffic database, four bytes each: a row of all new ones with every commit, and now and then many
+// small rows are joined to a large one. A row for each hash would limit the speed of the whole intake.
 import { and, eq, gt, lt } from 'drizzle-orm';
 import type { TrafficDb } from '../db/open-traffic.js';
 import { acquaintances, familiar } from '../db/traffic-schema.js';
 import { type FamiliarChanges, joinedHash } from './familiar.js';
 
-/** Small rows are put together when there are so many of them, or when they hold so many hashes. */
+/** Small rows are joined when there are so many of them, or when they hold so many hashes. */
 const MOST_ROWS = 300;
 const MOST_HASHES = 100_000;
 
 export function createFamiliarStore(db: TrafficDb) {
-  /** What stands in small rows, behind the row with this id. */
+  /** The small rows of the current generation: those with an id greater than `after`, how many they are, and their hashes. */
   let open = nothingOpen(0);
 
   function nothingOpen(generation: number) {
@@ -60,7 +60,7 @@ export function createFamiliarStore(db: TrafficDb) {
   };
 }
 
-/** Rows of earlier versions become one of ours. */
+/** Moves what earlier versions saved, a row for each hash, into one row of the new table. */
 function takeOver(db: TrafficDb, insert: (generation: number, begunAt: number, hashes: Uint32Array) => void): void {
   const old = db.select().from(familiar).all();
   if (old.length === 0) return;
@@ -84,7 +84,7 @@ function joined(parts: Uint32Array[]): Uint32Array {
   return all;
 }
 
-/** A copy: the bytes SQLite hands out need not begin at a word. */
+/** Copies, because the bytes SQLite returns need not begin at a multiple of four. */
 function wordsOf(bytes: Buffer): Uint32Array {
   const words = new Uint32Array(Math.floor(bytes.length / 4));
   Buffer.from(words.buffer).set(bytes.subarray(0, words.byteLength));

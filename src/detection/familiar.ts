@@ -1,22 +1,25 @@
-// What each customer has written to and from before: recipients, their domains, sender shapes. Kept as 32-bit hashes over customer
-// and name: with ten million of them one stranger in 400 passes for an acquaintance, and the mail addresses of other people's
-// customers are not stored. In two generations of two months: what nobody met for that long is forgotten with the older one.
+// Remembers what is familiar to each customer: recipients it has written to, their domains, senders it has used (by shape). That is how a
+// recipient or a sender is known to be new. Kept as 32-bit hashes of customer and name: with ten million of them one new name in 400 is
+// taken for a known one, but little memory is needed and no mail addresses are stored. There are two sets, of this generation and the one
+// before, which take turns every two months: a name that was not seen for that long is forgotten with the older set.
 import { HashSet } from './hash-set.js';
 import type { Route } from './routes.js';
 
 const GENERATION_MS = 60 * 24 * 3_600_000;
-/** In a generation: 64 MB. */
+/** Hashes in a generation: 64 MB. */
 const MOST = 8_000_000;
-/** Of one customer in a generation. Beyond this it is a bulk sender, and everybody it has not met is a stranger for good. */
+/** Hashes of one customer in a generation. One with more is a bulk sender: further names are new every time they come. */
 const MOST_OF_CUSTOMER = 200_000;
 
-/** One customer's acquaintances: made once by `of`, handed back with every name. */
+/** A handle for the names familiar to one customer: made once by `of`, and given with every name. */
 export interface Acquaintances {
+  /** Hash of the customer, which every name is combined with. */
   readonly hash: number;
+  /** Hashes added in this generation. */
   count: number;
 }
 
-/** What is to be saved: hashes met since the last call, and the generation they belong to; older ones but the last go. */
+/** What is to be saved: hashes added since the last call, and their generation. Generations before the last one are to be deleted. */
 export interface FamiliarChanges {
   generation: number;
   /** When the generation began; ms. */
@@ -24,8 +27,8 @@ export interface FamiliarChanges {
   hashes: Uint32Array;
 }
 
-/** Holds state. */
 export class Familiar {
+  /** Hashes of this generation, and of the one before. */
   private young = new HashSet();
   private old = new HashSet();
   generation = 0;
@@ -33,7 +36,7 @@ export class Familiar {
   private added: number[] = [];
   private customers = new Map<string, Acquaintances>();
 
-  /** The acquaintances of a customer; valid until `turn`. */
+  /** The handle for a customer. */
   of(customer: string): Acquaintances {
     let known = this.customers.get(customer);
     if (!known) {
@@ -43,7 +46,7 @@ export class Familiar {
     return known;
   }
 
-  /** Those of the customer a message is of; kept with its route. */
+  /** The same for the customer of a message; kept with its route. */
   behind(route: Pick<Route, 'acquaintances' | 'owner'>): Acquaintances {
     route.acquaintances ??= this.of(route.owner.customer);
     return route.acquaintances;
@@ -61,10 +64,10 @@ export class Familiar {
     return isNew;
   }
 
-  /** Begins a new generation when the running one is two months old at `now`, or full. */
+  /** Begins a new generation when this one is two months old at `now`, or full. */
   turn(now: number): void {
     this.begunAt ??= now;
-    // A clock that was set back begins nothing: the time starts again from there.
+    // When the clock was set back, the two months count from there.
     if (now < this.begunAt) this.begunAt = now;
     if (now - this.begunAt < GENERATION_MS && this.young.size < MOST) return;
     this.generation++;
@@ -103,19 +106,19 @@ export class Familiar {
   }
 }
 
-/** The hash under which a name of a customer was saved, from the two saved apart by earlier versions. */
+/** The hash of a customer's name, for rows of earlier versions, which saved the customer and the hash of the name apart. */
 export function joinedHash(customer: string, name: number): number {
   return mix(name ^ Math.imul(hashOf(customer), 0x9e3779b1));
 }
 
 const FNV_BASIS = 0x811c9dc5;
 
-/** FNV-1a over UTF-16 units of text[from, …), 32 bits, with a final mix because names differ mostly at their ends. */
+/** 32-bit FNV-1a over the UTF-16 units of text[from, …), mixed at the end, because FNV-1a spreads differences in the last units badly. */
 export function hashOf(text: string, seed = FNV_BASIS, from = 0): number {
   return mix(hashed(text, seed, from)) >>> 0;
 }
 
-/** A seed for `hashOf` that stands for a prefix. */
+/** A seed for `hashOf`, with which the hash of a text is that of prefix and text together. */
 export function seedOf(prefix: string): number {
   return hashed(prefix, FNV_BASIS, 0);
 }
@@ -126,7 +129,7 @@ function hashed(text: string, seed: number, from: number): number {
   return hash;
 }
 
-/** The finalizer of murmur3. */
+/** The finalizer of MurmurHash3. */
 function mix(value: number): number {
   let hash = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);

@@ -1,5 +1,5 @@
-// A set of 32-bit hashes in one flat table: 4 bytes each and some air, where a JavaScript Set takes forty. Open addressing with
-// linear probing; 0 marks an empty place.
+// A set of 32-bit hashes in one flat table: 4 bytes each and some free places, where a JavaScript Set takes forty. Open addressing with
+// linear probing; 0 marks a free place, and a hash of 0 is kept as 1.
 
 const LEAST_PLACES = 1024;
 const FULLEST = 0.6;
@@ -12,7 +12,7 @@ export class HashSet {
     return this.table[this.placeOf(hash >>> 0 || 1)] !== 0;
   }
 
-  /** Makes room for so many more at once, which is cheaper than growing into it. */
+  /** Makes room for `count` more at once, which is cheaper than growing step by step. */
   reserve(count: number): void {
     let places = this.table.length;
     while (this.size + count > places * FULLEST) places *= 2;
@@ -29,7 +29,7 @@ export class HashSet {
     return true;
   }
 
-  /** Where the value stands, or the empty place where it belongs. */
+  /** The place of the value, or the free place where it belongs. */
   private placeOf(value: number): number {
     const { table } = this;
     const mask = table.length - 1;

@@ -1,4 +1,5 @@
-// Saves and loads what client addresses taught. Written in the transaction of the log position, as everything that was learned from it.
+// Saves and loads the learned hints (partners/learned-hints.ts): which client addresses carry one customer's mail. Saved in the transaction
+// that saves how far the logs were read, like all that is learned from them.
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { TrafficDb } from '../db/open-traffic.js';
 import { learnedHints } from '../db/traffic-schema.js';
@@ -25,7 +26,7 @@ export function createHintStore(db: TrafficDb) {
       const rows = db.select().from(learnedHints).all();
       return rows.map(asSaved);
     },
-    /** The next addresses in their order whose customer is learned; '' for the first. */
+    /** The next addresses after `address`, in order, whose customer is learned; '' for the first ones. */
     learnedAfter(address: string, limit: number): [string, HintRow][] {
       const isLearned = sql`json_extract(${learnedHints.value}, '$.isLearned')`;
       const rows = db

@@ -1,4 +1,5 @@
-// A file of labels: what is known to be true of a log, in the shape of test/fixtures/expected.json. Keys it does not know are let be.
+// Reads a file of labels for `replay --labels`: what is known to be spam and honest mail in a log, in the shape of
+// test/fixtures/expected.json. Unknown keys are ignored.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { fileTrouble, UserError } from '../errors.js';
@@ -31,7 +32,7 @@ export const LABEL_LISTS = {
   legitimate_bulk: z.array(Run).default([]),
   blocklisting: z.array(Span.safeExtend({ ip: text })).default([]),
 };
-/** In labels of another shape nothing would be spam, and so every alarm false. */
+/** A file with none of the lists is refused: with it nothing would be spam, and every alarm false. */
 const Labels = z
   .record(z.string(), z.unknown())
   .refine(

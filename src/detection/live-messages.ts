@@ -1,4 +1,4 @@
-// What the main thread and the log worker say to each other.
+// The messages between the main thread (live.ts) and the log worker (live.worker.ts).
 import type { LogFormatId } from '../intake/formats/format.js';
 import type { Position } from '../intake/position.js';
 import { NO_REPORTS, type ReportStats } from '../intake/reports/report-stats.js';
@@ -51,11 +51,11 @@ export interface LiveStats {
   overlongLines: number;
   /** Rotated logs that could not be read to their end. */
   lostFiles: number;
-  /** The last day's of them, in words. */
+  /** Those of the last day, in words. */
   losses: string[];
-  /** Lines that made our own code fail; each is a bug, none stops the intake. */
+  /** Events on which our own code failed; each is a bug, none stops the intake. */
   failedLines: number;
-  /** Messages in the queues, as far as the logs tell. */
+  /** Messages that are in the relays' queues, as far as the logs tell. */
   openMessages: number;
   /** Bytes written to the logs and not read yet. */
   behindBytes: number;
@@ -63,11 +63,11 @@ export interface LiveStats {
   lastLineAt: number;
   /** How far each log was read. */
   positions: Position[];
-  /** Logs that are not there or cannot be read now, each with its path and why; the others are read on. */
+  /** Logs that are missing or cannot be read now, each with its path and the reason; the others are read all the same. */
   troubles: string[];
-  /** Mail that came as a report of somebody: see intake/reports. */
+  /** What came in as feedback reports and bounces; see intake/reports. */
   reports: ReportStats;
-  /** Why nothing can be read right now: the log worker failed. */
+  /** Why nothing is read right now, when the log worker failed. */
   error?: string;
 }
 

@@ -1,5 +1,5 @@
-// The main thread's side of live detection: starts the log worker, takes its findings, starts it again when it dies. Findings come
-// at least once: each is told again, over restarts too, until `onFinding` has taken it without throwing.
+// The main thread's side of live detection: starts the log worker, passes its findings on, and starts it again when it dies. Findings come
+// at least once: the worker sends each again, after restarts too, until `onFinding` has taken it without throwing.
 import { setImmediate as othersTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import type { Directory } from '../partners/directory.js';
@@ -26,14 +26,14 @@ export interface LiveOptions {
   localDomains?: readonly string[];
   /** Path of the traffic database. */
   trafficDb: string;
-  /** Over the directory's own, for traditional log times. */
+  /** For log times without year and zone; they override the directory's. */
   logYear?: number | undefined;
   logTimezone?: string | undefined;
-  /** Thresholds by name; see assess.ts. */
+  /** Thresholds by name; see thresholds.ts. */
   detection?: Record<string, number>;
-  /** Where to begin in a log never read before; the beginning gives detection a past to compare with. */
+  /** Where to begin in a log never read before; from the beginning, detection gets a past to compare with. */
   startAt?: 'beginning' | 'end';
-  /** Folder where batches of events wait that came otherwise than through a log; see intake/spool.ts. Need not exist. */
+  /** Folder where events and reports that did not come through a log wait; see intake/spool.ts. Need not exist. */
   spool?: string;
   /** Field of a message's header in which the relays name its customer, for reports. */
   customerHeader?: string | undefined;
@@ -46,8 +46,8 @@ export interface LiveOptions {
 
 export interface Live {
   /**
-   * Reads no more, saves, and ends the thread, by force when that takes longer than ten seconds. Findings that wait to be taken are taken for `patienceMs` at the most (two seconds); the
-   * others are told again after the next start.
+   * Stops reading, saves, and ends the thread, by force when that takes longer than ten seconds. Findings that wait are passed on
+   * for `patienceMs` at the most (two seconds); the others come again after the next start.
    */
   stop(patienceMs?: number): Promise<void>;
   stats(): LiveStats;
@@ -58,13 +58,13 @@ export interface Live {
 }
 
 /**
- * Of the worker's heap: twice what a million mailboxes need. With a limit below 2 GB V8 lets a heap grow to twice what is in use before it
- * tidies up, else to four times.
+ * Limit of the worker's heap: twice what a million mailboxes need. Below 2 GB V8 lets a heap grow to twice what is in use before it
+ * collects garbage, above to four times.
  */
 const LIMITS = { maxOldGenerationSizeMb: 1_900 };
 const RESTART_MS = { first: 500, most: 30_000 };
 const STOP_PATIENCE_MS = 2_000;
-/** For the worker to save, before it is ended by force: what it had not saved by then is read again after the next start. */
+/** Time for the worker to save before it is ended by force. What it has not saved by then is read again after the next start. */
 const END_MS = 10_000;
 
 /** Starts the worker. Throws UserError for an unknown threshold; everything later goes to `onError`. */
@@ -105,12 +105,12 @@ export function startLive(options: LiveOptions): Live {
     }
   }
 
-  /** No finding is taken any more from then on. */
+  /** From then on no finding is passed on. */
   let endsAt = Number.POSITIVE_INFINITY;
-  /** In order: an update must not overtake the finding it updates. */
+  /** One after the other: an update must not overtake the finding it updates. */
   let taken: Promise<void> = Promise.resolve();
   function takeFindings(findings: Finding[]): Promise<void> {
-    // Each writes a database: whoever asks something of this thread has a turn between two of them.
+    // Each writes to a database, so between two of them this thread does its other work.
     for (const finding of findings) {
       const name = `${finding.key} ${finding.at}`;
       if (waiting.has(name)) continue;
@@ -122,7 +122,7 @@ export function startLive(options: LiveOptions): Live {
     }
     return taken;
   }
-  /** By key and time: one that cannot be taken yet is offered again and again. */
+  /** Findings in hand, by key and time: the worker sends a finding again while it waits here, and it must not be queued twice. */
   const waiting = new Set<string>();
   async function takeOne(finding: Finding): Promise<void> {
     try {
@@ -150,7 +150,7 @@ export function startLive(options: LiveOptions): Live {
       if (!(await endThread(worker, () => say({ type: 'stop' }), END_MS)))
         options.onError(new Error('the log worker does not end'));
       endsAt = performance.now() + patienceMs;
-      // Also when the one in hand is never taken.
+      // The finding in hand may never be done, so the wait is bounded.
       const patience = new AbortController();
       await Promise.race([taken, sleep(patienceMs, undefined, patience).catch(() => {})]);
       patience.abort();

@@ -1,5 +1,6 @@
-// The log worker: a thread that reads the logs, judges them and keeps what it learns in the traffic database, so that the thread that
-// answers Slack never waits for any of it. Whatever it has told, it has saved first. Where cores are few, it is who waits.
+// The log worker: a thread that reads the logs, runs the detection on them and saves what it learns in the traffic database, so that the
+// main thread, which answers Slack, never waits for any of it. Findings are saved before they are sent. It runs at a lower priority than
+// the other threads, for machines with few cores.
 import { statSync } from 'node:fs';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -22,7 +23,7 @@ import { BatchTaker } from './take-batch.js';
 import { type Acknowledged, createTrafficStore } from './traffic-store.js';
 
 const POLL_MS = 200;
-/** A finding the main thread could not take is offered again after this. */
+/** Pause between two reminders of findings that the main thread has not acknowledged. */
 const REMIND_MS = 10_000;
 
 const start = workerData as WorkerStart;
@@ -33,7 +34,7 @@ goBehind();
 
 const db = openTrafficDb(start.trafficDb);
 const store = createTrafficStore(db);
-/** On the log's clock, but not before its time: a log of last year is not forgotten, nor this year's for one line of 2099. */
+/** State ages by the log's clock, so that what an old log taught is not forgotten at once; but never by a time later than now. */
 const pruner = new Pruner(db, Date.now, () => store.forgetState(Math.min(Date.now(), pipeline.stats.lastLineAt)));
 const saved = store.load();
 const pipeline = new Pipeline({
@@ -70,7 +71,7 @@ const batches = new BatchTaker({
   trouble: (message) => tell({ type: 'trouble', message }),
 });
 
-/** Who sent it, for the reports that may come about it. */
+/** Notes who sent a message, so that a complaint or a late bounce can be tied to it. */
 function noteMessage(event: MailEvent): void {
   if (event.kind !== 'accepted' || event.message.origin === 'notification') return;
   index.note(event.message, pipeline.detector.customerOf(event) ?? UNATTRIBUTED);
@@ -87,7 +88,7 @@ function setDirectory(directory: WorkerStart['directory']): void {
   reports.know(ourSide(directory));
 }
 
-/** Between two reads, as every message of the main thread. A question that cannot be answered stops nothing. */
+/** Answers a question of the main thread, between two reads. One that cannot be answered stops nothing. */
 function explain(id: number, query: string): void {
   const { lastLineAt } = pipeline.stats;
   try {
@@ -103,7 +104,10 @@ function readerOf(path: string): LogReader {
   return pipeline.reader(path, format, begunBefore.has(path) ? timeInside(path) : {});
 }
 
-/** A year that is configured is that of a log's first line: further on, it is the one that fits when the file was written last. */
+/**
+ * How to read the times of a log that was begun before. A configured year is that of its first line; further on, the year is the one that
+ * fits the time at which the file was last written.
+ */
 function timeInside(path: string): LogTimeOptions {
   const writtenAt = () => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
   return start.directory.log_year === undefined ? {} : { year: undefined, now: writtenAt };
@@ -113,7 +117,7 @@ let found: Finding[] = [];
 let uncommittedLines = 0;
 let failedLines = 0;
 let remindedAt = Number.NEGATIVE_INFINITY;
-/** Findings the main thread has taken; forgotten with the next commit, for each would be a commit of its own. */
+/** Findings the main thread has taken; deleted with the next commit, because one by one each would be a commit of its own. */
 let acknowledged: Acknowledged[] = [];
 let toldTroubles: string[] = [];
 const toldSamples = new Set<string>();
@@ -139,13 +143,13 @@ async function follow(): Promise<void> {
     const taken = readOnce() + (await takeBatch());
     if (isCommitDue()) commit();
     remind();
-    // Also when there is more to read, messages from the main thread must get their turn.
+    // Even with more to read, messages from the main thread must be handled in between.
     if (taken + prune() > 0) await turn();
     else await sleep(POLL_MS);
   }
 }
 
-/** Reads a stretch of the logs. Why one of them cannot be read, or not any more, is told once, and stays in the statistics while it lasts. */
+/** Reads a piece of the logs. Why a log cannot be read is sent once, and stays in the statistics while it lasts. */
 function readOnce(): number {
   const bytes = tail.read(takeLines);
   const stats = tail.stats();
@@ -155,7 +159,7 @@ function readOnce(): number {
   return bytes;
 }
 
-/** Takes what waits in the spool, one batch a turn; answers its events. */
+/** Takes one batch of what waits in the spool; returns how many events it had. */
 async function takeBatch(): Promise<number> {
   const events = await batches.takeNext();
   found.push(...pipeline.takeFindings());
@@ -176,7 +180,7 @@ function takeEvent(event: MailEvent): void {
   try {
     pipeline.take(event);
   } catch (error) {
-    // One line must not end the intake: the next run would stop at it again.
+    // One event must not end the worker: the next one would stop at it again.
     if (failedLines++ === 0)
       tell({ type: 'trouble', message: `a log line could not be taken: ${(error as Error).stack}` });
   }
@@ -189,8 +193,8 @@ function isCommitDue(): boolean {
 }
 
 /**
- * Saves everything since the last commit, then tells. When saving fails the thread ends: what it holds in memory is ahead of the
- * database, and the next one begins where the database stands.
+ * Saves everything since the last commit, then sends the findings. When saving fails the thread ends: its memory is ahead of the database,
+ * and the next worker begins where the database is.
  */
 function commit(): void {
   found.push(...pipeline.takeFindings());
@@ -205,7 +209,7 @@ function commit(): void {
   tell({ type: 'stats', stats: statsNow() });
 }
 
-/** The first few of each log: whoever writes them wrong can be told what is wrong with them. */
+/** Sends the first few lines of each log that were not understood, so that whoever writes them can be told what is wrong. */
 function tellNotUnderstood(): void {
   for (const sample of pipeline.unknownSamples) {
     if (toldSamples.has(sample)) continue;
@@ -228,13 +232,13 @@ function saveAll(): void {
   })();
 }
 
-/** What was told had been saved, so these are never of the batch at hand. */
+/** Deletes findings that the main thread has taken. They were sent after a commit, so none of them is still unsaved. */
 function forgetAcknowledged(): void {
   store.acknowledge(acknowledged);
   acknowledged = [];
 }
 
-/** Deletes a little of what is too old; answers whether there may be more. That it could not is no reason to stop reading. */
+/** Deletes a little of what is too old; returns 0 when there is no more to do now. A failure is no reason to stop reading. */
 function prune(): number {
   try {
     return pruner.step();
@@ -244,7 +248,7 @@ function prune(): number {
   }
 }
 
-/** At the start, and now and then: findings nobody has acknowledged. */
+/** Sends findings that nobody has acknowledged, at the start and every REMIND_MS. */
 function remind(): void {
   if (performance.now() - remindedAt < REMIND_MS) return;
   remindedAt = performance.now();

@@ -1,5 +1,5 @@
-// Failed logins of the last hours, by login and by client address. Approximate on purpose: guessing goes on all day and night,
-// and only its order of magnitude matters.
+// Counts failed logins by login and by client address, until there was none for six hours. Approximate on purpose: passwords are guessed
+// all day and night, and only the order of magnitude matters.
 
 import { RecentMap } from './recent-map.js';
 
@@ -16,13 +16,13 @@ export class LoginFailures {
     }
   }
 
-  /** Failures before a message that came with this login from this address. */
+  /** Failures before a message with this login from this address: those of the login or those of the address, whichever are more. */
   before(at: number, login: string | undefined, clientIp: string | undefined): number {
     if (this.counts.isEmpty) return 0;
     return Math.max(login === undefined ? 0 : this.of(login, at), clientIp === undefined ? 0 : this.of(clientIp, at));
   }
 
-  /** Failures before from this address, with whatever login. */
+  /** Failures before from this address, with any login. */
   from(at: number, clientIp: string): number {
     return this.counts.isEmpty ? 0 : this.of(clientIp, at);
   }

@@ -1,15 +1,15 @@
-// How the messages of a run are written: by which program, and whether they are one text. Pure.
+// How the messages of a run are written: by which mail program, and whether they look like one text, by their sizes. No I/O.
 import type { Activity } from './activity.js';
 import type { Habit } from './habit.js';
 import { Tally } from './tally.js';
 
-/** A text sent to many has one size but for the names in it: within so much of the one before. */
+/** Two messages are alike when their sizes differ by at most this share: one text with other names filled in. */
 const LIKE = 0.1;
-/** Caps that keep one identity small whatever it does. */
+/** Programs remembered of a run, and of a habit; bounds the memory that one identity takes. */
 const MAX_PROGRAMS_OF_RUN = 8;
 const MAX_PROGRAMS = 12;
 
-/** Compares a message's size with that of the one before. 0 stands for a size that the log does not tell. */
+/** Compares a message's size with that of the message before; 0 is a size that the log does not tell. */
 export function addSize(activity: Activity, sizeBytes: number): void {
   const { lastSize } = activity;
   if (sizeBytes === 0) return;
@@ -28,7 +28,7 @@ export function addProgram(activity: Activity, program: string, habit: Habit): v
   if (before !== undefined || programs.size < MAX_PROGRAMS_OF_RUN) programs.set(program, (before ?? 0) + 1);
 }
 
-/** Adds an ordinary run to what is usual. */
+/** Learns the manner of an ordinary spell. */
 export function foldManner(habit: Habit, { compared, alike, programs, lastAt }: Activity): void {
   habit.compared += compared;
   habit.alike += alike;

@@ -1,19 +1,21 @@
-// The dictionary of counted names: a row of counters holds numbers, and every name is written once.
+// The table of names that rows of counters refer to by number, so that the text of each is stored once.
 import type { TrafficDb } from '../db/open-traffic.js';
 
 const DAY_MS = 86_400_000;
-/** Days a name outlives the last hour it was counted in: hours are kept for 35 (roll-up.ts), and it need not be written every day. */
+/** Days a name must outlive the last hour it was counted in: hours are kept for 35 (roll-up.ts). */
 const KEPT_DAYS = 36;
+/** Days by which its end is set later than needed, so that it need not be written again every day. */
 const AHEAD_DAYS = 10;
 /** As long as an address can be, RFC 5321 section 4.5.3.1.3. */
 const MOST_CHARACTERS = 256;
+/** Names in the writer's cache. */
 const REMEMBERED = 300_000;
 
-/** Writes names; only the log worker does. */
+/** Writes names. Only the log worker does. */
 export class NameWriter {
   private readonly known = new Map<string, { id: number; until: number }>();
   private readonly put;
-  /** The newest day that anything was counted on: names of an older log must not be older than the rows beside them. */
+  /** The newest day that anything was counted on. Rows are kept for a time after that day (roll-up.ts), those of an older log too. */
   private newest: number;
 
   constructor(
@@ -29,9 +31,9 @@ export class NameWriter {
     this.newest = Math.floor((hour ?? 0) / 24);
   }
 
-  /** The id of a name that is counted on a day (ms / 86,400,000), within the transaction that counts it. */
+  /** The id of a name that is counted on a day (ms / 86,400,000). To be called within the transaction that counts it. */
   idOf(name: string, day: number): number {
-    // A line from the future does not make names live for ever.
+    // At most tomorrow: a log line with a time far in the future must not make names live for ever.
     this.newest = Math.max(this.newest, Math.min(day, Math.floor(this.now() / DAY_MS) + 1));
     const needed = this.newest + KEPT_DAYS;
     const known = this.known.get(name);
@@ -43,13 +45,13 @@ export class NameWriter {
     return id;
   }
 
-  /** What was written in a transaction that failed is not there. */
+  /** To be called when the transaction failed: names that it wrote are not in the table. */
   forget(): void {
     this.known.clear();
   }
 }
 
-/** Reads names, each once. */
+/** Reads names and remembers them. */
 export class NameReader {
   private readonly texts = new Map<number, string>();
   private readonly text;

@@ -1,11 +1,12 @@
-// How new a login's client address is. Pure.
+// How new a client address is to a login. Pure.
 import { parseIp, siteOf } from '../mail/ip.js';
 import type { Activity } from './activity.js';
 import type { Habit } from './habit.js';
 
 /**
- * `named` and `nameless`: new, with and without a name in DNS, `new` where the relay does not tell. `neighbour`: a new address in a network
- * that is known, or that another address of this activity is in.
+ * `known`: the login or its customer used the address before. `neighbour`: a new address in a network (/24, /48) that they used, or that
+ * another address of this run is in. All others are new: `named` and `nameless` with and without a name in DNS, `new` where the relay's
+ * log does not tell (client-names.ts).
  */
 export type Novelty = 'new' | 'named' | 'nameless' | 'neighbour' | 'known';
 
@@ -14,8 +15,8 @@ export function isNew(novelty: Novelty): boolean {
 }
 
 /**
- * How new an address is that the running activity has not seen: to its own habit, its customer's, and the activity. `naming` is what its
- * relay tells of its name.
+ * How new an address is that the run has not counted yet: by the habits of login and customer, and the other addresses of the run. `naming`
+ * says whether it has a name in DNS.
  */
 export function noveltyOf(
   address: string,
@@ -30,7 +31,7 @@ export function noveltyOf(
   return isNear || hasIn(activity, network) ? 'neighbour' : (naming ?? 'new');
 }
 
-/** `192.0.2.0/24` of `192.0.2.7`, as siteOf has it; IPv4 by its text, because a run of mail asks it again and again. */
+/** The network of an address, as siteOf in mail/ip.ts: `192.0.2.0/24` for `192.0.2.7`. IPv4 is cut as text: this is called often. */
 export function networkOf(address: string): string {
   if (!address.includes(':')) return `${address.slice(0, address.lastIndexOf('.'))}.0/24`;
   const ip = parseIp(address);

@@ -1,4 +1,5 @@
-// What reports are compared with: our relays by name and address, our customers, and who sent which message.
+// What the reader of feedback reports and bounces (intake/reports) asks about us, to tie a report to our message: our relays by name and
+// address, our customers, and who sent which message.
 import type { MessageIndex } from '../intake/reports/message-index.js';
 import type { OurSide } from '../intake/reports/to-events.js';
 import { parseIp } from '../mail/ip.js';
@@ -9,12 +10,12 @@ export interface OurSideOptions {
   directory: Directory;
   index: Pick<MessageIndex, 'find'>;
   localDomains?: readonly string[];
-  /** Name of the field that relays put the customer's id in. */
+  /** Name of the header field in which the relays put the customer's id. */
   customerHeader?: string | undefined;
   now?: () => number;
 }
 
-/** Builds the look-ups once; anew when the directory changes. */
+/** Builds the look-ups; to be called again when the directory changes. */
 export function buildOurSide({
   directory,
   index,
@@ -29,7 +30,7 @@ export function buildOurSide({
     directory.relays.flatMap((relay) => addressesOf(relay).map((ip) => [canonical(ip), relay.host])),
   );
   const customers = new Set(directory.customers.map(({ id }) => id));
-  // Most never get a report, and 100,000 customers take seconds.
+  // Built when the first report needs it: most bots never get one, and with 100,000 customers it takes seconds.
   let attribution: Attribute | undefined;
   const attribute: Attribute = (origin) => {
     attribution ??= buildAttribution(directory, localDomains ? { localDomains } : {});

@@ -1,4 +1,5 @@
-// Which of our addresses mail left from: as the log says, else the relay's only address, else the relay, which is as near as it gets.
+// Which of our addresses mail left from: the one in the log, else the only one of the relay. The name of a relay with several stands for
+// them all.
 import { parseIp } from '../mail/ip.js';
 import type { Relay } from '../partners/directory.js';
 import { OTHER } from './counter-cells.js';
@@ -6,8 +7,11 @@ import { OTHER } from './counter-cells.js';
 const REMEMBERED = 10_000;
 
 export class Outbound {
+  /** The address of each relay that has only one. */
   private sole = new Map<string, string>();
+  /** The relay of each address. */
   private relays = new Map<string, string>();
+  /** Cache of the canonical forms of addresses in the log. */
   private readonly canonical = new Map<string, string>();
 
   constructor(relays: readonly Relay[]) {
@@ -22,13 +26,13 @@ export class Outbound {
     this.relays = new Map(having.flatMap(({ host, addresses }) => addresses.map((address) => [address, host])));
   }
 
-  /** Address in canonical form, or the relay's host name. */
+  /** The address in canonical form, or the relay's host name. */
   of(outboundIp: string | undefined, relay: string): string {
     if (outboundIp === undefined) return this.sole.get(relay) ?? (relay || OTHER);
     return this.canonical.get(outboundIp) ?? this.seen(outboundIp);
   }
 
-  /** The relay that has an address; '' when none is known to. */
+  /** The relay that has an address; '' when none is known. */
   relayOf(outboundIp: string | undefined): string {
     return outboundIp === undefined ? '' : (this.relays.get(this.of(outboundIp, '')) ?? '');
   }

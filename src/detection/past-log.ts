@@ -1,4 +1,4 @@
-// A log of the past being read: a stretch of whole lines at a time, never more. It lies packed or not; `-` is stdin.
+// One log of a replay while it is read: a file, packed or not, or stdin (`-`). A bounded piece of whole lines is in memory at a time.
 import { createReadStream, statSync } from 'node:fs';
 import { fileTrouble, UserError } from '../errors.js';
 import type { LogFormatId, LogReader } from '../intake/formats/format.js';
@@ -11,31 +11,31 @@ import { unpacked } from '../intake/unpacked.js';
 import type { Pipeline } from './pipeline.js';
 
 const CHUNK_BYTES = 1024 * 1024;
-/** The format shows in so much of a log, or not at all. */
+/** A log's format must show in its first bytes, up to this many. */
 const TELLING_BYTES = 64 * 1024;
 const LF = 0x0a;
 
-/** The beginning of a log that is passed over. */
+/** The beginning of a log that is not read, because the same lines are in another log. */
 interface Skipped {
   bytes: number;
   lines: number;
 }
 
 export class PastLog {
-  /** False for a log whose beginning looks like no format we know, and is not empty: it is read as Postfix's. */
+  /** False when the beginning is in no format we know, and not empty; it is then read as a Postfix log. */
   isKnown = true;
-  /** Time of the next line, ms; a log of garbage is read first and done with. */
+  /** Time of the next line, ms. It stays at -Infinity for a log without times, which is therefore read first. */
   at = Number.NEGATIVE_INFINITY;
   isDone = false;
   private isEnded = false;
-  /** Its beginning, before there is a reader. */
+  /** Its first bytes, until there is a reader for them. */
   private head: Buffer = Buffer.alloc(0);
   private reader: LogReader | undefined;
   private readonly buffer = new LineBuffer(CHUNK_BYTES);
 
   private constructor(
     readonly path: string,
-    /** Of the file as it lies on disk; 0 when it is not known. */
+    /** Size of the file on disk (packed, if it is); 0 for stdin. */
     readonly bytesTotal: number,
     private readonly chunks: AsyncIterator<Buffer>,
     private readonly pipeline: Pipeline,
@@ -45,8 +45,8 @@ export class PastLog {
   ) {}
 
   /**
-   * Opens a log and reads its first lines; they tell the format unless it is given. What `skip` says (bytes unpacked) is passed over.
-   * Throws UserError for a file that cannot be read.
+   * Opens a log and reads its first lines, which tell the format unless it is given. Leaves out the beginning that `skip` names (its bytes
+   * as unpacked). Throws UserError for a file that cannot be read.
    */
   static async open(path: string, pipeline: Pipeline, format?: LogFormatId, skip?: Skipped): Promise<PastLog> {
     const log = PastLog.openStream(path, pipeline, format, skip);
@@ -54,12 +54,12 @@ export class PastLog {
     return log;
   }
 
-  /** Time of its first line without a year, in that year; see log-years.ts. */
+  /** Time of its first line if that has no year, read with this year; see intake/formats/log-years.ts. */
   firstUndated(year: number): number | undefined {
     return firstUndated(this.head, year);
   }
 
-  /** Reads on, to the first lines that can be taken. */
+  /** Makes the reader, and reads until there are lines to take. */
   async start(time: LogTimeOptions = {}): Promise<void> {
     this.reader = this.pipeline.reader(this.path, this.format ?? 'postfix', time);
     if (this.head.length > 0) this.buffer.feed(this.head);
@@ -81,7 +81,7 @@ export class PastLog {
     return new PastLog(path, stat.size, chunks, pipeline, format, () => raw.bytesRead, skip.lines);
   }
 
-  /** Of the file as it lies on disk. */
+  /** Bytes read of the file on disk. */
   get bytesRead(): number {
     return this.readSoFar();
   }
@@ -94,14 +94,14 @@ export class PastLog {
     return !this.isDone && this.buffer.lines === undefined;
   }
 
-  /** Takes lines up to and including the time `until`, or the end of what is in memory. */
+  /** Takes lines up to and including the time `until`, or all that are in memory. */
   take(until: number): void {
     const { lines, bytes } = this.buffer;
     if (!lines || !this.reader) return;
     const { from, to } = lines;
     this.reader.leftOut = this.skipLines + lines.leftOut;
     let at = this.pipeline.read(this.reader, bytes, from, to, until);
-    // The first line was early enough when it was looked at: it must not be offered for ever.
+    // No line was taken although the first was due: take what is there, or this log would come first for ever.
     if (at <= from) at = this.pipeline.read(this.reader, bytes, from, to);
     this.buffer.taken(at);
     this.lookAhead();
@@ -121,7 +121,7 @@ export class PastLog {
     this.lookAhead();
   }
 
-  /** Reads as far as tells the format: a pipe may give a few bytes at a time. */
+  /** Reads until the format shows: a pipe may give a few bytes at a time. */
   private async begin(): Promise<void> {
     let bytes: Buffer = Buffer.alloc(0);
     let format = this.format;

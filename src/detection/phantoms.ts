@@ -1,4 +1,5 @@
-// Senders that do not exist: a non-delivery notice of ours to one of them is refused, and whoever sent as it invented it.
+// Phantom senders: sender addresses that do not exist, which whoever sent with them has invented. One is seen when a relay's non-delivery
+// notice to the sender is refused because there is no such user.
 import { NULL_SENDER } from '../mail/address.js';
 import type { Familiar } from './familiar.js';
 import type { Identities } from './identities.js';
@@ -8,9 +9,8 @@ import type { Route } from './routes.js';
 
 const REMEMBERED = 20_000;
 
-/** Holds state. */
 export class Phantoms {
-  /** Where a sender's mail last came in; the oldest are forgotten. */
+  /** The route by which each sender's mail last came in; the oldest are forgotten. */
   private readonly recent = new RecentMap<string, Route>(REMEMBERED);
 
   constructor(
@@ -28,7 +28,10 @@ export class Phantoms {
     route.recentIn = recent.era;
   }
 
-  /** A notice to a sender was refused: that sender does not exist. It counts once for each entry it came in by. */
+  /**
+   * Notes that a notice to this sender was refused: it does not exist. It counts once at an entry, for the entry as a whole and for its
+   * strangers.
+   */
   noteReturned(sender: string): void {
     const route = this.recent.get(sender);
     if (!route || !this.familiar.meet(this.familiar.behind(route), route.phantomHash)) return;

@@ -1,16 +1,18 @@
-// Which program wrote a message, as the form of its Message-ID shows (RFC 5322 section 3.6.4 leaves the form to the program): a mail
-// client makes all of its alike, and somebody else's client makes others. No name of a program is known here; forms are compared.
+// Which mail program wrote a message, by the form of its Message-ID. RFC 5322 section 3.6.4 leaves the form to the program, and a program
+// makes all of its in one form, or a few. No program is known here by name: forms are only compared with each other.
 import { getDomain } from 'tldts';
 import { domainOf } from '../mail/address.js';
 
-/** Letters of a part are told apart from digits only; so long a random part holds whatever its alphabet has. */
+/** A left part with upper and lower case letters and at least this many characters is taken for random: its marks tell nothing. */
 const RANDOM_LENGTH = 24;
+/** Lengths are told apart in steps of this many characters. */
 const LENGTH_STEP = 12;
+/** Characters. What is longer is taken for no Message-ID. */
 const MAX_LENGTH = 250;
 
 /**
- * The form of a Message-ID (with its angle brackets or without) of a sender: the domain behind it when it is not the sender's own, else how the part
- * before it is put together. Messages of one program have one form, or a few. Undefined for what is no Message-ID.
+ * The form of a Message-ID, with its angle brackets or without: the registered domain after the `@` when that is not the sender's own, else
+ * a name for how the left part is made up. Undefined for what is no Message-ID.
  */
 export function programOf(messageId: string, sender: string): string | undefined {
   const at = messageId.lastIndexOf('@');
@@ -21,7 +23,7 @@ export function programOf(messageId: string, sender: string): string | undefined
   return host === own || host.endsWith(`.${own}`) ? formOf(messageId, from, at) : domainBehind(host);
 }
 
-/** Asked for the same few over and over. */
+/** Cache of registered domains by host: the same few come over and over. */
 const DOMAINS = new Map<string, string>();
 const MAX_DOMAINS = 2_000;
 
@@ -34,6 +36,7 @@ function domainBehind(host: string): string {
   return domain;
 }
 
+/** Names a left part by its length, its punctuation marks and whether it has upper and lower case letters. */
 function formOf(text: string, from: number, to: number): string {
   let dots = 0;
   let dashes = 0;
@@ -46,7 +49,7 @@ function formOf(text: string, from: number, to: number): string {
     else if (code === 0x2d || code === 0x5f) dashes++;
     else if (code === 0x24) dollars++;
     else if (code >= 0x41 && code <= 0x5a) hasUpper = true;
-    // Beyond f: hexadecimal digits alone are no alphabet.
+    // From g on: a to f may be hexadecimal digits.
     else if (code >= 0x67 && code <= 0x7a) hasLower = true;
   }
   const length = to - from;
@@ -56,9 +59,9 @@ function formOf(text: string, from: number, to: number): string {
   return nameOf(((marks * 2 + Number(hasUpper)) * 2 + Number(hasLower)) * 32 + steps);
 }
 
-/** Marks of a random part, of which there are any. */
+/** Stands for the marks of a random part; above every other value that `marks` can have. */
 const MANY = 120;
-/** Names of forms. The same string every time: that one is like another is told by where it lies. */
+/** Names of forms by number. Always the same string object, because comparing two such strings is fastest. */
 const NAMES = new Map<number, string>();
 
 function nameOf(form: number): string {

@@ -1,12 +1,12 @@
-// What the traffic database need not keep. Once an hour of wall time, a few thousand rows at a time, so that the log worker never
-// stops reading for it and nobody who reads the database waits.
+// Deletes what the traffic database need not keep. Begins once an hour, and then a few thousand rows at a time, so that neither the log
+// worker nor anybody who reads the database is held up.
 import { sql } from 'drizzle-orm';
 import type { TrafficDb } from '../db/open-traffic.js';
 import { pruneCountedBatches } from './counted-batches.js';
 import { RollUp } from './roll-up.js';
 
 const HOUR_MS = 3_600_000;
-/** Of one incident's findings that nobody took: each later one holds what the earlier held. */
+/** Findings kept of one key that nobody has acknowledged: a later finding holds all that the earlier ones did. */
 const KEEP_FINDINGS = 20;
 const STEP_ROWS = 5_000;
 
@@ -18,13 +18,13 @@ export class Pruner {
   constructor(
     private readonly db: TrafficDb,
     private readonly now: () => number = Date.now,
-    /** Forgets who was silent for too long, a stretch at a time; answers whether there is more. */
+    /** Deletes the state of identities silent for too long, a piece of the table at a time; returns whether there is more. */
     private readonly forgetState: () => boolean = () => false,
   ) {
     this.rollUp = new RollUp(db);
   }
 
-  /** Takes the next small step if one is due; answers the number of rows deleted. Throws what SQLite throws. */
+  /** Takes the next small step if one is due; returns 0 when there is no more to do now. Throws what SQLite throws. */
   step(): number {
     const now = this.now();
     if (!this.isRunning && Math.abs(now - this.prunedAt) < HOUR_MS) return 0;

@@ -1,4 +1,4 @@
-// Questions put to the log worker that it has not answered yet.
+// Questions (`/relay why`) sent to the log worker that it has not answered yet.
 import type { Explanation } from './explanation.js';
 
 interface Asked {
@@ -6,12 +6,12 @@ interface Asked {
   reject: (error: Error) => void;
 }
 
-/** Holds those that wait. */
+/** The questions that wait for an answer, by number. */
 export class Questions {
   private readonly waiting = new Map<number, Asked>();
   private lastId = 0;
 
-  /** Asks by `send`, under a number that the answer brings back. */
+  /** Sends a question with `send`, under a number that comes back with the answer. */
   ask(send: (id: number) => void): Promise<Explanation[]> {
     const id = ++this.lastId;
     return new Promise((resolve, reject) => {
@@ -30,7 +30,7 @@ export class Questions {
     this.waiting.delete(id);
   }
 
-  /** Nobody will answer any more. */
+  /** Fails all questions: the worker has ended. */
   giveUp(why: string): void {
     for (const id of [...this.waiting.keys()]) this.fail(id, why);
   }

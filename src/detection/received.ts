@@ -1,4 +1,4 @@
-// What a receiver did with mail from one of our addresses since some moment: whether it takes it again after it was asked to.
+// What a receiver did with mail from one of our addresses since a time: whether it takes it again, after it was asked to lift a block.
 import { openTrafficDbReadOnly } from '../db/open-traffic.js';
 import { KINDS } from './counter-cells.js';
 import { NameReader } from './names.js';
@@ -13,9 +13,9 @@ export interface Received {
 }
 
 /**
- * Mail from an outbound address (canonical) to a receiver (provider id) in the hours that began after `since`, in ms: nobody knows
- * when within its hour a message went. Nothing while the worker never ran, and nothing of relays with several addresses whose log does
- * not say which of them a message left from.
+ * Mail from an outbound address (canonical) to a receiver (provider id) in the hours that began after `since` (ms), because counters do not
+ * tell when within an hour mail was sent. Zero while the worker never ran, and for relays with several addresses whose log does not name
+ * the one that mail left from.
  */
 export function receivedSince(trafficDb: string, address: string, receiver: string, since: number): Received {
   const none = { sent: 0, refused: 0 };
@@ -26,7 +26,7 @@ export function receivedSince(trafficDb: string, address: string, receiver: stri
     const [owner, name] = [names.idOf(address), names.idOf(receiver)];
     if (owner === undefined || name === undefined) return none;
     const first = Math.floor(since / HOUR_MS) + 1;
-    // A row of each hour or day is looked up by its whole key, however long ago it was asked.
+    // Looks up each hour or day by the whole key: a condition on a range of hours would read the rows of all kinds and owners.
     const sum = (table: string, unit: string) =>
       `with recursive span(h) as (select @from where @from <= (select max(${unit}) from ${table})
          union all select h + 1 from span where h < (select max(${unit}) from ${table}) and h < @from + ${MOST_HOURS})
@@ -42,5 +42,5 @@ export function receivedSince(trafficDb: string, address: string, receiver: stri
   }
 }
 
-/** A request is looked after for weeks; a row of the far future is not waited for. */
+/** Bounds the hours looked up when a row has a time far in the future; a delisting request is followed for weeks. */
 const MOST_HOURS = 24 * 366;

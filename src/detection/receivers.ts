@@ -1,5 +1,5 @@
-// Who receives: the provider, by the host that was spoken to, else by the recipient's domain; else that domain itself, once it has had
-// enough mail. The many domains with a few messages each are counted as one: nobody asks for one of them, and they would fill the file.
+// Under what name a receiver is counted: the mail provider, known by the host that was spoken to or by the recipient's domain; else that
+// domain itself, once it has had enough mail. The many domains with a few messages each are counted together, or they would fill the file.
 import { getDomain } from 'tldts';
 import { providers } from '../intake/replies/index.js';
 import { recogniser } from '../intake/replies/recognise.js';
@@ -7,31 +7,32 @@ import { domainOf } from '../mail/address.js';
 import type { Delivery } from '../mail/event.js';
 import { OTHER } from './counter-cells.js';
 
-/** From so many deliveries on a domain has a name of its own. A mailing to one company of some dozens is no reason to. */
+/** Deliveries from which on a domain is counted by its own name. A single mailing to one company is not enough. */
 const NAMED_FROM = 100;
-/** Domains with a name of their own at a time: with the providers, all but a few per cent of a relay's mail. */
+/** Domains counted by their own name at a time: with the providers, all but a few per cent of a relay's mail. */
 const MOST_NAMED = 400;
-/** Names remembered; beyond it those without a name of their own are forgotten. */
+/** Hosts and domains remembered; when there are more, those that are not counted by their own name are forgotten. */
 const REMEMBERED = 50_000;
 
 /** A name that mail is counted under; always the same object for a name. */
 export interface Receiver {
   readonly name: string;
-  /** From 0 on. */
+  /** Consecutive, from 0 on. */
   readonly number: number;
 }
 
 interface Domain {
+  /** What it is counted as now: OTHER at first. */
   receiver: Receiver;
-  /** What it will be called. */
+  /** The registered domain, its name once it is counted by its own. */
   readonly registered: string;
   deliveries: number;
 }
 
-/** A mail host: whose it is, or else the domain its last mail was for, which is mostly that of the next. */
+/** A mail host: its provider; if unknown, the recipient domain of its last mail, which is mostly that of the next. */
 interface Host {
   provider: Receiver | undefined;
-  /** With its `@`. */
+  /** That domain, with an `@` before it. */
   behind: string;
   domain: Domain | undefined;
 }
@@ -45,7 +46,7 @@ export class Receivers {
   private readonly other = this.called(OTHER);
   private named = 0;
 
-  /** Who got a delivery, or refused it: a provider's id, a registered domain, or OTHER. */
+  /** The receiver of a delivery attempt: named by a provider's id, a registered domain, or OTHER. */
   of({ remoteHost, recipient }: Delivery): Receiver {
     if (remoteHost === undefined) return this.ofDomain(domainOf(recipient));
     const host = this.byHost.get(remoteHost) ?? this.hostSeen(remoteHost);
@@ -58,7 +59,7 @@ export class Receivers {
     return this.count(host.domain);
   }
 
-  /** The same by a recipient's or reporter's domain alone. */
+  /** The same by the domain of a recipient or of a feedback report's sender. */
   ofDomain(domain: string): Receiver {
     return this.count(this.domain(domain));
   }
@@ -95,7 +96,7 @@ export class Receivers {
     return one;
   }
 
-  /** Subdomains count together. */
+  /** The registered domain of a domain: its subdomains count together. */
   private registeredOf(text: string): Domain {
     const registered = getDomain(text) ?? text;
     let one = this.registered.get(registered);
@@ -121,7 +122,7 @@ export class Receivers {
     return receiver;
   }
 
-  /** Those without a name go, and of the others a new beginning is made when there are too many, so that the busiest of now get in. */
+  /** Forgets what is not counted by its own name; and everything when all own names are given, so that the domains busy now get one. */
   private forget(): void {
     this.byDomain.clear();
     this.byHost.clear();

@@ -1,13 +1,13 @@
-// A map that holds a bounded number of entries; the ones set longest ago are forgotten. In two halves, because a Map whose first
-// entry is deleted again and again walks over all the gaps to find the next.
+// A map with a bounded number of entries, which forgets those set longest ago. Two maps take turns, and the older is dropped as a whole:
+// a single Map from which the first entry is deleted again and again becomes slow, because it walks over the gaps to find the next.
 
 export class RecentMap<K, V> {
   private young = new Map<K, V>();
   private old = new Map<K, V>();
-  /** What was set in the running era is not forgotten in it, nor in the next. */
+  /** Grows when the maps take turns. An entry is not forgotten in the era in which it was set, nor in the next. */
   era = 0;
 
-  /** Holds at most `most` entries, and at least the last half of that. */
+  /** Holds at most `most` entries, and never forgets the last half of that. */
   constructor(private readonly most: number) {}
 
   get isEmpty(): boolean {

@@ -1,5 +1,5 @@
-// Who sent for a customer lately, out of what the log worker knows: those it half suspects, or else the busiest. For a person who says
-// that a customer is the cause of something, before the detection said so.
+// The senders of a customer that sent lately, from the log worker's saved state: those it suspects a little, else those with the most mail.
+// For a person who opens an incident about a customer when the detection has not.
 import { and, gte, lt } from 'drizzle-orm';
 import { openTrafficDbReadOnly } from '../db/open-traffic.js';
 import { detectionState } from '../db/traffic-schema.js';
@@ -30,12 +30,12 @@ export const NO_SENDERS: RecentSenders = {
 };
 
 const MAX_SENDERS = 10;
-/** A customer with more senders than this has no few that stand out. */
+/** Saved identities that are read of a customer; with more than that no few senders stand out. */
 const MAX_READ = 2_000;
-/** Nats; as in the detector. */
+/** Nats; the same as in alarms.ts. */
 const SUSPECT_EVIDENCE = 2;
 
-/** Senders of a customer whose mail ran on at or after `since`, in ms. */
+/** Senders of a customer whose running mail had its last message at or after `since`, ms. */
 export function recentSenders(trafficDb: string, customer: string, since: number): RecentSenders {
   const running = identitiesOf(trafficDb, customer).filter(({ activity }) => activity.lastAt >= since);
   const entries = running.filter(({ scope }) => scope !== 'strangers');
@@ -47,7 +47,7 @@ export function recentSenders(trafficDb: string, customer: string, since: number
 type Running = SavedIdentity & { activity: SavedActivity };
 
 function summed(chosen: Running[], customer: string, isSuspected: boolean): RecentSenders {
-  // Behind an entry stand its senders: who is counted by itself is not counted again.
+  // Mail counts for its sender and for its entry as a whole: only one kind of the two is added up.
   const single = chosen.filter(({ scope }) => scope === 'sender');
   const counted = isSuspected && single.length > 0 ? single : chosen.filter(({ scope }) => scope === 'entry');
   const activities = (counted.length > 0 ? counted : chosen).map(({ activity }) => activity);
@@ -74,7 +74,7 @@ function total(activities: SavedActivity[], name: 'messages' | 'recipients'): nu
   return Math.round(activities.reduce((sum, activity) => sum + (activity[name] ?? 0), 0));
 }
 
-/** Out of `cust-01|login:ann@customer.example` or `cust-01|login:ann@customer.example|ann@…`. */
+/** The login in a key such as `cust-01|login:ann@customer.example` or `cust-01|login:ann@customer.example|ann@…`. */
 function loginOf({ key, entry }: SavedIdentity, customer: string): string | undefined {
   if (entry !== 'login') return undefined;
   return key.slice(`${customer}|login:`.length).split('|')[0];
