@@ -1,23 +1,25 @@
-// Lines of JSON that `relaywarden replay` prints: findings, and what a change of thresholds would change. Stable: scripts read them.
+// The lines of JSON that `relaywarden replay` prints: findings, or what other thresholds would change. Their shape is stable: scripts read
+// them.
 import type { Change } from './compare.js';
 import type { Finding } from './finding.js';
 import type { Alarm, ReportRow } from './replay-report.js';
 import type { ToldIncident } from './told-incidents.js';
 
-/** A finding as a line without its end: design's `{"at","kind",…}`. */
+/** A finding as a line, without a line break: `{"at","kind","customer","senders","evidence"}`, or of a block `{"at","kind","ip",…}`. */
 export function toReplayLine(finding: Finding): string {
   const { kind } = finding;
   const tail = kind === 'blocklist' ? {} : { evidence: finding.evidence };
   return JSON.stringify({ at: iso(finding.at), kind, ...aboutWhom(finding), ...tail });
 }
 
-/** What a report says of a change; the page shows the same. */
+/** The fields of a report's row that a line shows. */
 type Reported = Pick<ReportRow, 'since' | 'now' | 'changed' | 'verdict'>;
 
 /**
- * A change as a line without its end: `{"change","kind","customer","senders"|"ip"…,"since","now","changed","seconds","verdict","evidence"}`.
- * `now` and `changed` say when each run tells it and how many recipients were tried by then, null where one does not; `seconds` is
- * below zero for earlier; `verdict` is what is known to be true of it, null when nothing is.
+ * A change as a line, without a line break:
+ * `{"change","kind","customer","senders"|"ip"…,"since","now","changed","seconds","verdict","evidence"}`.
+ * `now` and `changed` say when each run reports it and how many recipients were tried by then, null when it does not; `seconds` is negative
+ * for earlier; `verdict` is what is known to be true of it, null when nothing is.
  */
 export function toChangeLine(change: Change, row: Reported): string {
   const { first } = change.changed ?? change.now;
@@ -40,7 +42,7 @@ function toldLine(told: ToldIncident | undefined, alarm: Alarm | undefined) {
   return { at: iso(alarm.at), ...(kind === 'blocklist' ? {} : { kind, recipients: alarm.reached }) };
 }
 
-/** A listed domain is no listed address: then it stands in the address' place. So do the addresses of which one is meant, with the relay. */
+/** Of a compromise customer and senders; of a block the domain, or the address, or (`oneOf`) the addresses of which one is refused. */
 function aboutWhom(finding: Finding) {
   if (finding.kind !== 'blocklist') return { customer: finding.customer, senders: finding.senders };
   const { ip, oneOf, domain, relay, provider, code, reply } = finding;

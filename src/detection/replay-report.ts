@@ -1,4 +1,5 @@
-// A replay as it is shown: one row per incident, told by either run or by none, with what is known to be true of it. Pure.
+// What a replay shows, on its page and in its closing lines: one row for each incident that either run reported, and for each known spam
+// that none did, with what is known to be true of it. Pure.
 import type { MailEvent } from '../mail/event.js';
 import { type Change, type ChangeKind, compareRuns, firstToldAt } from './compare.js';
 import { type Finding, refusedOf } from './finding.js';
@@ -18,29 +19,31 @@ import {
 } from './truth.js';
 
 export interface ReportRow {
-  /** `missed`: known spam that no run tells. Undefined where there is one run and it tells it. */
+  /** `missed`: known spam that no run reports. Undefined for an incident of a single run. */
   change: ChangeKind | 'missed' | undefined;
   verdict: Verdict | undefined;
   kind: Finding['kind'];
   /** Customer id, or the address or domain that is refused. */
   whose: string;
-  /** Senders accused, or who refuses. Hostile text. */
+  /** Senders accused; of a block, who refuses and its code. Hostile text. */
   what: string[];
   whatCount: number;
   /** When the mail began and was last seen, ms. */
   since: number;
   until: number;
+  /** When each run reports it; undefined when it does not, or there is no such run. */
   now: Alarm | undefined;
   changed: Alarm | undefined;
-  /** Recipients in all. */
+  /** Recipients in all; of a block, refusals. */
   recipients: number;
   /** Sentences, strongest first. Hostile text. */
   evidence: string[];
 }
 
+/** The first finding of an incident. */
 export interface Alarm {
   at: number;
-  /** Recipients tried before it. */
+  /** Recipients tried before it; of a block, refusals. */
   reached: number;
 }
 
@@ -60,31 +63,32 @@ export interface ReplayReport {
   tookMs: number;
   /** Reports whether it was stopped before the logs were read to their end. */
   isStopped: boolean;
-  /** What is reported on, ms. */
+  /** The time that is reported on, ms. */
   from: number;
   to: number;
   customers: number;
   settings: Setting[];
-  /** What the runs tell, each with its row. */
+  /** Incidents that a run reported, each with its row. */
   changes: { change: Change; row: ReportRow }[];
-  /** The rows of the changes, and of what no run tells. */
+  /** The rows of the changes, and of known spam that no run reported; by their beginning. */
   rows: ReportRow[];
-  /** Recipients taken in, by the hour. */
+  /** Recipients of accepted messages, by the hour. */
   traffic: { at: number; recipients: number }[];
   truth: { source: string; isComplete: boolean } | undefined;
   now: Score | undefined;
   changed: Score | undefined;
 }
 
+/** What a report is made of besides the summary of the replay. */
 export interface ReportBasis {
   files: string[];
   /** Of both runs; `changed` is undefined when there is one. */
   thresholds: { now: Thresholds; changed: Thresholds | undefined };
-  /** What is told before it is history, ms. */
+  /** Incidents reported before this time (ms) are history and left out. */
   reportFrom: number | undefined;
   customers: number;
   truth: Truth | undefined;
-  /** Have seen every event of the run. */
+  /** These two have seen every event of the replay. */
   tally: ReachTally;
   traffic: TrafficCurve;
   tookMs: number;
@@ -122,7 +126,7 @@ export function reportOf(summary: ReplaySummary, basis: ReportBasis): ReplayRepo
 
 const NOTHING_KNOWN: Truth = { source: '', isComplete: false, runs: [], blocks: [] };
 
-/** What both runs tell, compared; of a single run each incident as it was told. */
+/** The incidents of both runs, compared; of a single run each incident as it is. */
 function changesOf({ incidents, changed }: ReplaySummary, reportFrom = Number.NEGATIVE_INFINITY): Change[] {
   const changes = changed ? compareRuns(incidents, changed) : incidents.map(asItIs);
   return changes.filter((change) => firstToldAt(change) >= reportFrom);
@@ -132,7 +136,7 @@ function asItIs(incident: ToldIncident): Change {
   return { change: 'same', now: incident, changed: incident, laterMs: 0 };
 }
 
-/** The truth about the time that was read: of what began before it, nobody here could have told in time. */
+/** The part of the truth that began in the time reported on: spam that began before it could not be reported early here. */
 function between(truth: Truth, from: number, to: number): Truth {
   const isIn = ({ since }: { since: number }) => since >= from - LABEL_SLACK_MS && since <= to;
   return { ...truth, runs: truth.runs.filter(isIn), blocks: truth.blocks.filter(isIn) };
@@ -186,7 +190,7 @@ export class TrafficCurve {
   }
 }
 
-/** Where the spam is known, its recipients are counted; else what the finding itself says of them. */
+/** Recipients tried before the first finding: those of the known spam it is about, else as the finding says. */
 function reachedBefore({ first }: ToldIncident, spam: readonly TrueRun[], tally: ReachTally): number {
   if (first.kind === 'blocklist') return first.refusals;
   if (spam.length > 0) return spam.reduce((sum, run) => sum + tally.reached(run, first.at), 0);

@@ -1,8 +1,8 @@
-// A replay in words, for its page and for the command's closing lines.
+// A replay in words and rounded numbers, for its page and for the command's closing lines.
 import type { ReplayReport, ReportRow } from './replay-report.js';
 import { f1, type Score } from './score.js';
 
-/** `42 s`, `6 min`, `3 h 20 min`, `2 d 4 h`; of ms, without a sign. */
+/** A time in ms as `42 s`, `6 min`, `3 h 20 min` or `2 d 4 h`; without its sign. */
 export function durationWords(ms: number): string {
   const seconds = Math.round(Math.abs(ms) / 1000);
   if (seconds < 60) return `${seconds} s`;
@@ -37,17 +37,18 @@ export function counted(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** A row of the table of scores. */
 export interface Measure {
   name: string;
-  /** Below the name, what is counted. */
+  /** What is counted, in small print below the name. */
   hint: string;
   text: (score: Score) => string;
-  /** What gets better as it grows, or as it shrinks; undefined where the measure says nothing of a run. */
+  /** For comparing two runs; undefined when the run has no such number. `better` says whether more of it or less is better. */
   value: (score: Score) => number | undefined;
   better: 'more' | 'less';
 }
 
-/** The numbers of a run that are known with a truth; `isComplete` as in Truth: a desk's judgements have no precision. */
+/** The rows that can be filled. Without a complete truth (see Truth) F1 is left out: among what nobody judged there may be false alarms. */
 export function measures(isComplete: boolean): Measure[] {
   const all: (Measure & { needsAll?: boolean })[] = [
     {
@@ -96,7 +97,7 @@ export function measures(isComplete: boolean): Measure[] {
       name: 'Right at once',
       hint: 'kind and senders at the alarm',
       text: ({ right, found }) => `${right} of ${found}`,
-      // The count: what is lost is lost, whatever share of what is left is right.
+      // The count and not the share: a run that finds less is not better because of what it found more is right.
       value: ({ right }) => right,
       better: 'more',
     },

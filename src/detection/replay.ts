@@ -1,6 +1,6 @@
-// Past logs through the same detection, on their own clock. Several logs are merged by time, so that the relays of a pool are seen
-// side by side as they ran; memory does not grow with the logs. A second run with other thresholds takes the same events: what is read
-// and joined once is judged twice.
+// Runs the live detection over past logs, on their own clock. Several logs are merged by time, so that the relays of a pool are seen side
+// by side as they ran; memory does not grow with the length of the logs. A second run with other thresholds gets the same events, so that
+// reading the logs, most of the work, is done once.
 import type { LogFormatId } from '../intake/formats/format.js';
 import { yearsOf } from '../intake/formats/log-years.js';
 import { findSameLines, type SameLines } from '../intake/same-lines.js';
@@ -13,16 +13,16 @@ import type { Thresholds } from './thresholds.js';
 import { type ToldIncident, ToldIncidents } from './told-incidents.js';
 
 const PROGRESS_LINES = 50_000;
-/** Lines of different logs may be this much out of order: relays' clocks do not agree better, and taking turns costs. */
+/** Lines of different logs may be out of order by this much: relays' clocks differ anyway, and changing between logs costs time. */
 const MERGE_MS = 1_000;
 
 export interface ReplayOptions {
-  /** Paths; `-` is stdin, gzip is unpacked. What stands in two of them is read once. */
+  /** Paths; `-` is stdin, gzip is unpacked. Lines that are in two of them are read once (intake/same-lines.ts). */
   files: string[];
   directory: Directory;
   /** Domains that Postfix appends to logins (`smtpd_sasl_local_domain`); none unless given. */
   localDomains?: readonly string[];
-  /** Of all logs; told by each log's first lines unless given. */
+  /** Format of all logs; unless given, each log's first lines tell its own. */
   format?: LogFormatId;
   thresholds?: Partial<Thresholds>;
   /** Thresholds of a second run, to be compared with the first. */
@@ -31,7 +31,7 @@ export interface ReplayOptions {
   onFinding: (finding: Finding) => void;
   onEvent?: (event: MailEvent) => void;
   onProgress?: (progress: ReplayProgress) => void;
-  /** Stops reading; what was found so far is told. */
+  /** Stops reading; what was found so far is returned. */
   signal?: AbortSignal;
 }
 
@@ -48,7 +48,7 @@ export interface ReplaySummary extends PipelineStats {
   unknownSamples: UnknownSample[];
   /** Logs whose beginning looks like no format we know. */
   strangeLogs: string[];
-  /** Logs that hold lines of another, and what of them was passed over. */
+  /** Logs with lines that are in another log too, and which of these were left out. */
   sameLines: SameLines[];
   /** Time of the first line, on the log's clock; undefined when no line has one. */
   firstLineAt: number | undefined;
@@ -58,7 +58,7 @@ export interface ReplaySummary extends PipelineStats {
   changed?: ToldIncident[];
 }
 
-/** One run: its state, and what it has told so far. */
+/** One of the two runs: its detection, and the incidents it has reported so far. */
 interface Run {
   pipeline: Pipeline;
   told: ToldIncidents;
@@ -80,7 +80,7 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
   let nextProgress = PROGRESS_LINES;
   const report = () => options.onProgress?.(progressOf(pipeline.stats.linesRead, logs));
   for (let log = earliest(logs); log && !stop.isDue(); log = earliest(logs)) {
-    // One log at a time up to the moment another is due: that is the merge, without comparing every line.
+    // The merge: reads the earliest log up to the time of the next line of any other, so that lines need not be compared one by one.
     const until = Math.min(...logs.filter((other) => other !== log && !other.isDone).map((other) => other.at));
     log.take(until + MERGE_MS);
     collect(runs);
@@ -105,6 +105,7 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
   };
 }
 
+/** Opens the logs without those that are wholly in another, and finds the year of each when the configuration names one. */
 async function openLogs(
   { files, format, directory }: ReplayOptions,
   pipeline: Pipeline,
@@ -138,7 +139,7 @@ function collect(runs: readonly Run[]): void {
   for (const { pipeline, told } of runs) for (const finding of pipeline.takeFindings()) told.add(finding);
 }
 
-/** A stop order, also for who waits for a reader that may never come back. */
+/** Tells whether to stop; `orElse` ends a wait too, such as for stdin, which may never bring more. */
 function stopping(signal: AbortSignal | undefined) {
   const due = new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
   return {

@@ -1,20 +1,22 @@
-// Hours that are no longer kept become days, some thousand rows at a time. A row is moved, never copied: it is in one of the two tables, so
-// whoever reads both counts nothing twice, and late mail of a day that was moved before is added to it.
+// Moves counters older than five weeks from hours to days, and deletes days older than a year, some thousand rows at a time. A row is in
+// one of the two tables, never in both, so whoever reads both counts nothing twice; a late hour is added to its day.
 import type { TrafficDb } from '../db/open-traffic.js';
 import { OTHER } from './counter-cells.js';
 import { addedUp, SUM_COLUMNS } from './counter-sql.js';
 
-/** Five weeks: what an incident, a disputed block or a month's digest asks for by the hour. */
+/** How many hours are kept: five weeks, for incidents, disputed blocks and a month's digest. */
 export const KEEP_HOURS = 35 * 24;
-/** A year. */
+/** How many days are kept: a year. */
 export const KEEP_DAYS = 366;
-/** Names of one kind that a customer keeps of a day; the least of them are added up. */
+/** Names of one kind that a customer keeps of a day; the smaller ones are added up as OTHER. */
 const MOST_A_DAY = 100;
+/** Rows moved or deleted in a step. */
 const STEP_ROWS = 5_000;
-/** Names looked at in a step: with a million of them, all take seconds. */
+/** Names looked at in a step: a million at once would take seconds. */
 const STEP_NAMES = 20_000;
 const HOUR_MS = 3_600_000;
 
+/** Primary key of a row of hour_counts. */
 interface Key {
   hour: number;
   kind: number;
@@ -24,14 +26,17 @@ interface Key {
 
 export class RollUp {
   private readonly sql;
-  /** Names up to this id were looked at. */
+  /** Names up to this id were looked at in this round. */
   private walkedTo = 0;
 
   constructor(private readonly db: TrafficDb) {
     this.sql = prepare(db);
   }
 
-  /** Moves the next hours that are due, then deletes days, then names; answers how many rows, and at least 1 while there may be more. Throws what SQLite throws. */
+  /**
+   * Moves the next hours that are due; when there are none deletes days, and then names. Returns how many rows, and at least 1 while there
+   * may be more. Throws what SQLite throws.
+   */
   step(now: number): number {
     const hour = this.hourNow(now);
     return this.db.$client
@@ -39,12 +44,13 @@ export class RollUp {
       .immediate();
   }
 
-  /** The older of the wall clock and the newest hour: a log of last year is kept, and this year's is beside a line of 2099. */
+  /** The hour that ages count from: the newest counted one, so that a log of last year is kept; but never later than now. */
   private hourNow(now: number): number {
     const newest = this.sql.newestHour.get() ?? 24 * (this.sql.newestDay.get() ?? 0);
     return Math.min(Math.floor(now / HOUR_MS), newest);
   }
 
+  /** Moves the oldest rows that are due, of one day at most, to that day. */
   private move(hour: number): number {
     const { sql } = this;
     const oldest = sql.oldestHour.get();
@@ -62,7 +68,7 @@ export class RollUp {
     return changes;
   }
 
-  /** Adds up the least names of a day, where a customer has too many. */
+  /** Adds up the smallest names of a day as OTHER, for customers that have too many. */
   private fold(day: number): void {
     const { sql } = this;
     const other = sql.other.get(OTHER) as number;
@@ -92,7 +98,7 @@ export class RollUp {
 const KEY = 'hour, kind, owner, name';
 const COLUMNS = SUM_COLUMNS.join(', ');
 const ADDED = SUM_COLUMNS.map((column) => `sum(${column})`).join(', ');
-/** What is worth keeping by name; a complaint as much as a hundred messages. */
+/** By this names are ranked; a complaint counts as much as a hundred messages. */
 const WEIGHT = 'messages + sent + deferred + bounced + refused + 100 * complaints';
 const LEAST = `from (select *, row_number() over (order by ${WEIGHT} desc, name) as place from day_counts
   where day = ? and kind = ? and owner = ? and name <> ?) where place > ?`;

@@ -1,10 +1,10 @@
-// What was learned of client addresses, read beside the log worker: for people who want to know, and for the policy server.
+// Reads the learned hints (hint-store.ts) outside the log worker: for `customers check` and `show`, and for the policy server.
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { openTrafficDbReadOnly } from '../db/open-traffic.js';
 import type { HintRow } from '../partners/learned-hints.js';
 import { createHintStore } from './hint-store.js';
 
-/** Rows by client address; none while the worker never ran. */
+/** All rows by client address; none while the worker never ran. */
 export function savedHints(trafficDb: string): Map<string, HintRow> {
   const db = openTrafficDbReadOnly(trafficDb);
   if (!db) return new Map();
@@ -15,10 +15,13 @@ export function savedHints(trafficDb: string): Map<string, HintRow> {
   }
 }
 
-/** Read before others have their turn: some milliseconds. */
+/** Rows read before the thread does its other work: they take some milliseconds. */
 const ROWS_AT_ONCE = 1_000;
 
-/** Gives `take` every address whose customer is learned, in turns with others. None while the worker never ran. Throws what SQLite throws. */
+/**
+ * Gives `take` every address whose customer is learned, letting the thread do other work in between. None while the worker never ran.
+ * Throws what SQLite throws.
+ */
 export async function learnedInTurns(trafficDb: string, take: (rows: [string, HintRow][]) => void): Promise<void> {
   const db = openTrafficDbReadOnly(trafficDb);
   if (!db) return;

@@ -1,5 +1,5 @@
-// Identities and habits as they are saved, and back: JSON without the counts that are zero, which most are. What an earlier version saved
-// comes back with the counts it did not know.
+// Identities and habits as JSON in the database, and back. Counts that are zero, as most are, are left out; on reading they are zero again,
+// as are those that an earlier version did not know.
 import { type Activity, newActivity } from './activity.js';
 import type { Block } from './blocks.js';
 import type { NamesOfRelay } from './client-names.js';
@@ -12,6 +12,7 @@ import { numberText, quoted, textOf } from './json-text.js';
 import type { Novelty } from './novelty.js';
 import { Tally } from './tally.js';
 
+/** The fields of T, each left out when it is zero or undefined. */
 type Counts<T> = Partial<{ [Name in keyof T]: Saved<T[Name]> }>;
 type Saved<T> = T extends Tally<infer Value> ? Record<string, Value> : T extends Clock ? Record<string, number> : T;
 
@@ -26,13 +27,15 @@ export type SavedIdentity = Pick<Identity, 'key' | 'scope' | 'entry' | 'isDeclar
   regulars?: Record<string, number>;
 };
 
-/** One saved piece of state, JSON-safe; undefined deletes it. */
+/** A piece of the detector's state to be saved under a key; undefined deletes what is saved. */
 export type StateRow = Identity | Habit | Block | NamesOfRelay | undefined;
+/** What changed in the detector since the last commit. */
 export interface StateChanges {
   rows: Map<string, StateRow>;
   familiar: FamiliarChanges;
 }
 
+/** JSON of an identity; `identityOf` reads it after JSON.parse. */
 export function identityText(identity: Identity): string {
   const { key, scope, entry, isDeclaredBulk, habit, activity, past, evidence, alarm, regulars } = identity;
   let text = `{"key":${quoted(key)},"scope":"${scope}","entry":"${entry}","isDeclaredBulk":${isDeclaredBulk}`;
@@ -44,6 +47,7 @@ export function identityText(identity: Identity): string {
   return `${text}}`;
 }
 
+/** JSON of a customer's habit; `habitOf` reads it after JSON.parse. */
 export function habitText(habit: Habit): string {
   return countsText(habit);
 }
@@ -61,7 +65,7 @@ export function identityOf(saved: SavedIdentity): Identity {
   return identity;
 }
 
-/** `at` stands in for times it does not know. */
+/** Reads a habit; `at` stands for times that are not in it. */
 export function habitOf(saved: SavedHabit, at: number): Habit {
   const { networks, clock, programs } = saved;
   const known = networks && Object.keys(networks).length > 0 ? Tally.of(networks) : undefined;
@@ -85,7 +89,7 @@ function activityOf(saved: SavedActivity): Activity {
   });
 }
 
-/** Without what is zero or not there, and without what need not be known again. */
+/** JSON without what is zero or undefined, and without `lastIp`, which only saves work within a run. */
 function countsText(counts: Activity | Habit): string {
   let text = '';
   for (const name in counts) {

@@ -1,26 +1,30 @@
-// How good a run was, by what is known to be true: found, missed, false, how early. Pure.
+// Scores a replay by what is known to be true (truth.ts): spam found and missed, false alarms, how early. Pure.
 import type { ToldIncident } from './told-incidents.js';
 import { isAbout, isOfBlock, type ReachTally, sendersOf, type TrueRun, type Truth, verdictOf } from './truth.js';
 
 const DAY_MS = 86_400_000;
 
 export interface Score {
-  /** Runs of spam in the truth, those that were told, and those told with the right kind and mostly right senders at the first alarm. */
+  /** Runs of spam in the truth. */
   spam: number;
+  /** Those of them that were reported. */
   found: number;
+  /** Those whose first finding had the right kind, and wrong names among at most a quarter of its senders. */
   right: number;
   missed: number;
-  /** Incidents told that were honest mail, and how many that is for 1,000 customer-days; undefined for logs of no length. */
+  /** Reported incidents that were honest mail. */
   false: number;
+  /** The same for 1,000 customer-days; undefined for logs of no length. */
   falsePerThousand: number | undefined;
-  /** Incidents told that nobody ever judged. */
+  /** Reported incidents that nobody ever judged. */
   unjudged: number;
-  /** From the first spam to the alarm, median over those found, ms; undefined when none was. */
+  /** From the first spam to the first finding, median over those found, ms; undefined when none was. */
   delayMs: number | undefined;
-  /** Recipients of spam tried before the alarm (all of them where there was none), and in all. */
+  /** Recipients of spam tried before the first finding; all of a run that was missed. */
   reached: number;
+  /** Recipients of spam in all. */
   recipients: number;
-  /** Blocks by receivers in the truth, and those seen. */
+  /** Blocks by receivers in the truth, and those that were reported. */
   blocks: number;
   blocksSeen: number;
 }
@@ -33,7 +37,7 @@ export interface ScoreBasis {
   lengthMs: number;
 }
 
-/** Judges a run. The caller leaves out of `told` and of the truth what is not to be reported on. */
+/** Scores the incidents that a replay reported. The caller leaves out of `told` and of the truth what is not to be reported on. */
 export function scoreOf(told: readonly ToldIncident[], { truth, tally, customers, lengthMs }: ScoreBasis): Score {
   const spam = truth.runs.filter(({ verdict }) => verdict === 'spam');
   const alarms = new Map(spam.map((run) => [run, firstAlarm(told, run)]));
@@ -64,7 +68,7 @@ export function f1({ found, missed, false: wrong }: Pick<Score, 'found' | 'misse
   return sum === 0 ? undefined : (2 * found) / sum;
 }
 
-/** The first incident about a run of mail. */
+/** The first reported incident about a run of mail. */
 export function firstAlarm(told: readonly ToldIncident[], run: TrueRun): ToldIncident | undefined {
   return told
     .filter((each) => isAbout(each, run))

@@ -1,5 +1,5 @@
 // The senders that stand out in a period, for the digest: by refusals, by complaints, by recipients they had not written to before. Read
-// hour by hour, so that whoever has the time lets others have their turn.
+// hour by hour, so that the thread does other work in between.
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { openTrafficDbReadOnly, type TrafficDb } from '../db/open-traffic.js';
 import { KINDS, OTHER } from './counter-cells.js';
@@ -26,10 +26,10 @@ export interface TopSenders {
   byNewRecipients: SenderSigns[];
 }
 
-/** Senders of a period at the most; beyond it those with the least are let go. */
+/** Senders held while a period is read; when there are more, those with the least of the three signs are dropped. */
 const MOST_HELD = 50_000;
 
-/** The `most` senders of each kind, those without the sign left out; empty while the worker never ran. */
+/** The first `most` senders by each of the three signs, without those that lack it; empty while the worker never ran. */
 export async function topSenders(trafficDb: string, period: Period, most: number): Promise<TopSenders> {
   const db = openTrafficDbReadOnly(trafficDb);
   if (!db) return { byRefusals: [], byComplaints: [], byNewRecipients: [] };
@@ -73,7 +73,7 @@ function* stepsOf({ $client: db }: TrafficDb, { from, to }: Period): Generator<(
   }
 }
 
-/** A customer's sender as one number: ids of names stay far below 2^26. */
+/** Makes one number of the ids of customer and sender: ids of names stay far below 2^26. */
 const SHIFT = 2 ** 26;
 
 function addTo(sums: Map<number, Row>, row: Row): void {

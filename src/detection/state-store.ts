@@ -1,5 +1,6 @@
-// Keeps habits, running activities and blocks in the traffic database by key. Only blocks are loaded at the start: identities and
-// customers come when they send again. Who was silent for too long goes, a stretch of the table at a time.
+// Saves the detector's state in the traffic database, a row of JSON by key: identities, habits of customers, blocks, and how relays name
+// their clients. At the start only blocks are loaded; the others when they are needed. Identities silent for too long are deleted, a piece
+// of the table at a time.
 import { like, sql } from 'drizzle-orm';
 import type { TrafficDb } from '../db/open-traffic.js';
 import { detectionState } from '../db/traffic-schema.js';
@@ -7,13 +8,14 @@ import { keptUntil } from './identities.js';
 import type { StateRow } from './saved-identity.js';
 import { habitText, identityText } from './saved-identity.js';
 
+/** Rows walked through at a time to delete old ones. */
 const STRETCH_ROWS = 5_000;
-/** Of one customer: a tenth of a second. */
+/** Rows of one customer that are searched for a query: they take a tenth of a second. */
 const MOST_SEARCHED = 100_000;
 
 export function createStateStore(db: TrafficDb) {
   const { key } = detectionState;
-  // By hand: thousands of rows a commit, and drizzle takes as long over a row as SQLite.
+  // Without drizzle, which would take as long for each row as SQLite does, and there are thousands in a commit.
   const put = db.$client.prepare<[string, string, number]>(
     `insert into detection_state (key, value, kept_until) values (?, ?, ?)
      on conflict (key) do update set value = excluded.value, kept_until = excluded.kept_until`,
@@ -41,18 +43,18 @@ export function createStateStore(db: TrafficDb) {
       const value = one.get(key) as string | undefined;
       return value === undefined ? undefined : (JSON.parse(value) as object);
     },
-    /** At most `most` rows under keys that begin with `prefix`, which ends with `|`, and hold `part`; a bounded number is searched. */
+    /** At most `most` rows whose key begins with `prefix`, which must end with `|`, and contains `part`; searches MOST_SEARCHED rows. */
     loadMatching(prefix: string, part: string, most: number): object[] {
-      // `}` is the character after `|`.
+      // `}` is the character after `|`, and so the end of the range of keys.
       const rows = matching.all(prefix, `${prefix.slice(0, -1)}}`, MOST_SEARCHED, part, most);
       return rows.map((value) => JSON.parse(value) as object);
     },
-    /** Blocks, which must be in memory. */
+    /** All blocks: they are kept in memory from the start. */
     blocks(): [string, object][] {
       const rows = db.select().from(detectionState).where(like(key, 'blocklist|%')).all();
       return rows.map((row) => [row.key, JSON.parse(row.value) as object]);
     },
-    /** Deletes who is not kept until `now` in the next stretch; answers whether there is more to walk through. */
+    /** Deletes what need not be kept at `now` from the next piece of the table; returns whether there is more to walk through. */
     forget(now: number): boolean {
       const last = db.$client.prepare('select max(rowid) from detection_state').pluck().get() as number | null;
       if (last === null || walkedTo >= last) {

@@ -1,6 +1,6 @@
-// The log worker's side of the spool: takes batches one by one between two reads of the logs, and has their keys saved in the
-// transaction that saves what they changed. Their files go afterwards. So a crash before that transaction loses nothing, and one
-// after it counts nothing twice.
+// The log worker's side of the spool (intake/spool.ts): takes batches one by one between two reads of the logs. The id of a batch is saved
+// in the transaction that saves what its events changed, and its file is deleted after that: so a crash before the transaction loses
+// nothing, and a crash after it counts nothing twice.
 import type { TrafficDb } from '../db/open-traffic.js';
 import { isDiskError } from '../db/trouble.js';
 import type { BatchFile, BatchKind } from '../intake/spool.js';
@@ -18,15 +18,16 @@ export interface BatchTakerOptions {
   takers: Record<BatchKind, Taker>;
   /** Counts and judges an event. */
   take: (event: MailEvent) => void;
-  /** Saves everything so far, by way of `save`. */
+  /** Saves everything so far; must call `save`. */
   commit: () => void;
-  /** Tells of a batch that is not, or not wholly, counted. */
+  /** Is told of a batch that could not be counted, or only in part. */
   trouble: (message: string) => void;
 }
 
+/** A batch that was taken and is not saved yet. */
 interface InHand {
   batch: BatchFile;
-  /** Why some of it is not counted. */
+  /** Why some of its events are not counted; undefined when all are. */
   failure?: unknown;
 }
 
@@ -41,7 +42,7 @@ export class BatchTaker {
     this.counted = createCountedBatches(options.db);
   }
 
-  /** Takes the oldest batch, if there is one; answers the events in it, one at the least. `commit` must follow in time. */
+  /** Takes the oldest batch; returns how many events it had, at least 1; 0 when none waits. The caller must commit some time later. */
   async takeNext(): Promise<number> {
     const { spool } = this;
     const batch = this.peek();
@@ -53,7 +54,7 @@ export class BatchTaker {
     return 1;
   }
 
-  /** `save` and the keys of the batches in hand, in one transaction; then their files go. Throws what `save` throws. */
+  /** Runs `save` and saves the ids of the batches taken, in one transaction; then deletes their files. Throws what `save` throws. */
   save(save: () => void): void {
     if (this.inHand.length === 0) save();
     else this.saveWithKeys(save);
@@ -64,7 +65,7 @@ export class BatchTaker {
     return this.inHand.length;
   }
 
-  /** A folder that cannot be read holds up nothing but itself. */
+  /** The oldest batch. A folder that cannot be read is told once, and is no reason to stop reading logs. */
   private peek(): BatchFile | undefined {
     try {
       const batch = this.spool?.peek();
@@ -82,7 +83,7 @@ export class BatchTaker {
     return this.counted.has(id) || this.inHand.some(({ batch }) => batch.id === id);
   }
 
-  /** Nothing else is lost or blamed when this batch kills once more. */
+  /** Takes a batch that was in hand when the worker died; commits before and after, so that no other is lost or blamed if it dies again. */
   private async takeAlone(spool: SpoolReader, batch: BatchFile): Promise<number> {
     this.options.commit();
     const events = await this.take(spool, batch);
@@ -98,7 +99,7 @@ export class BatchTaker {
       try {
         this.options.take(event);
       } catch (error) {
-        // One event must not take the rest of its batch along.
+        // One bad event must not keep the rest of its batch from being counted.
         failure ??= error;
       }
     };
@@ -117,7 +118,7 @@ export class BatchTaker {
 
   private saveWithKeys(save: () => void): void {
     const { $client } = this.options.db;
-    // The files go after this, and with them the only other copy: a power cut must not undo it.
+    // A power cut must not undo this transaction, because the files, the only other copy, are deleted after it.
     $client.pragma('synchronous = FULL');
     try {
       $client.transaction(() => {

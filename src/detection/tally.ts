@@ -1,18 +1,20 @@
-// Names with a value each: mostly one name, seldom hundreds, and mostly the one that was asked for last. Objects used as dictionaries cost
-// ten times as much, and a Map for each of a million identities would be most of the memory. The first name lies in the table itself:
-// what is looked up for every message must not be strewn over the memory. Saved as the JSON object it stands for.
+// A small map from names to values, for the millions that identities hold. Most have one name, few have hundreds, and mostly the name
+// asked for is the last one. An object used as a dictionary takes ten times as much memory, and a Map for each would be most of the memory.
+// The first name is a field of the object itself, because what is looked up for every message should be in one place in memory. Saved as a
+// JSON object.
 
 import { quoted, textOf } from './json-text.js';
 
 /** From so many names on they are looked up in a Map. */
 const MANY = 9;
 
-/** The names behind the first. */
+/** The names after the first. */
 interface Further<Value> {
   names: string[];
   values: Value[];
+  /** Index of each name, once they are many. */
   places: Map<string, number> | undefined;
-  /** Where the last one asked for stands. */
+  /** Index of the name last asked for. */
   last: number;
 }
 
@@ -55,7 +57,7 @@ export class Tally<Value> {
       further.values[place] = value;
       return;
     }
-    // Arrays of just the length that is needed: what is pushed to an empty one makes room for seventeen.
+    // Literals of one element, because V8 reserves 17 places on the first push to an empty array.
     if (further) put(further, name, value);
     else this.further = { names: [name], values: [value], places: undefined, last: 0 };
     this.size++;

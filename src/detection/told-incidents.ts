@@ -1,11 +1,12 @@
-// What a replay tells, incident by incident: each once, when it is first concluded. What comes after within a day is the same incident.
+// Joins the findings of a replay to incidents, and reports each incident once, at its first finding. A finding with the same key within
+// a day of the last one belongs to the same incident.
 import type { Finding } from './finding.js';
 
 /** The same key again after this long is a new incident. */
 export const NEW_INCIDENT_MS = 24 * 3_600_000;
 
 export interface ToldIncident {
-  /** The finding it is told by, with what was known then. */
+  /** The finding it is reported by, with what was known then. */
   first: Finding;
   /** The latest finding, with the final senders and numbers. */
   last: Finding;
@@ -15,7 +16,7 @@ export class ToldIncidents {
   private readonly latest = new Map<string, ToldIncident>();
   private readonly told: ToldIncident[] = [];
 
-  /** `tell` hears of each incident once, at its first finding. */
+  /** `tell` is called for each incident once, with its first finding. */
   constructor(private readonly tell: (finding: Finding) => void = () => {}) {}
 
   add(finding: Finding): void {
@@ -30,7 +31,7 @@ export class ToldIncidents {
     this.tell(finding);
   }
 
-  /** In the order they were told. */
+  /** In the order in which they were reported. */
   all(): ToldIncident[] {
     return [...this.told];
   }

@@ -1,5 +1,5 @@
-// The counters hour by hour, for sums over windows: an hour of 1,000 customers on four relays is read in some milliseconds, so that who
-// has the time lets others have their turn between two hours.
+// Reads the counters hour by hour, for sums over a window of time. An hour of 1,000 customers on four relays takes some milliseconds, so a
+// caller who is in no hurry can let the thread do other work between two hours.
 import { openTrafficDbReadOnly, type TrafficDb } from '../db/open-traffic.js';
 import { KINDS, type Kind } from './counter-cells.js';
 import { spanOf } from './counter-sql.js';
@@ -7,7 +7,7 @@ import { NameReader } from './names.js';
 
 export const HOUR_MS = 3_600_000;
 
-/** What is summed up, in the order of a row's numbers. */
+/** The sums in a row, in their order. */
 const SUMMED = [
   'messages',
   'sent',
@@ -21,15 +21,15 @@ export type Summed = Record<(typeof SUMMED)[number], number>;
 
 /** Customer, relay, and the sums as SUMMED names them. */
 export type HourRow = [customer: string, relay: string, ...sums: number[]];
-/** Customer, outbound address (or relay, where nobody knows the address), and the recipients whose mail was taken or refused for good. */
+/** Customer, outbound address (or relay, when the address is not known), and the recipients whose mail was accepted or refused for good. */
 export type OutboundRow = [customer: string, outbound: string, handled: number];
 
 export interface TrafficHours {
-  /** Rows of an hour (ms / 3,600,000), of all relays or of those named. */
+  /** Rows of an hour (ms / 3,600,000), of all relays or of those given. */
   read(hour: number, relays?: readonly string[]): HourRow[];
   /** Customer, relay and messages of an hour. */
   messages(hour: number): [customer: string, relay: string, messages: number][];
-  /** The mail of an hour by outbound address, of all of them or of those named. */
+  /** The mail of an hour by outbound address, of all of them or of those given. */
   outbound(hour: number, addresses?: readonly string[]): OutboundRow[];
   /** One customer's sums by hour, over all relays; hours without its mail are left out. */
   ofCustomer(customer: string, fromHour: number, toHour: number): ({ hour: number } & Summed)[];
@@ -85,12 +85,12 @@ export interface Window {
   to: number;
 }
 
-/** The hours of a window, with the part of each hour's mail that falls into it. `now` bounds the hour that still runs. */
+/** The hours of a window, each with the part (0..1) of its mail that is in the window. `now` is the end of the hour that still runs. */
 export function hoursOf({ from, to }: Window, now: number): { hour: number; part: number }[] {
   const hours: { hour: number; part: number }[] = [];
   for (let hour = Math.floor(from / HOUR_MS); hour * HOUR_MS < to; hour++) {
     const begin = hour * HOUR_MS;
-    // Mail is taken to come evenly within an hour; of the running one, all that is known came until now.
+    // Mail is taken to come evenly over an hour; the counts of the current hour are of the time until now.
     const end = Math.min(begin + HOUR_MS, Math.max(now, begin + 1));
     const part = (Math.min(to, end) - Math.max(from, begin)) / (end - begin);
     if (part > 0) hours.push({ hour, part: Math.min(1, part) });
@@ -98,7 +98,7 @@ export function hoursOf({ from, to }: Window, now: number): { hour: number; part
   return hours;
 }
 
-/** Adds the rows of an hour to the sums by customer; `weightOf` is the part of a customer's mail over a relay that counts. */
+/** Adds the rows of an hour to the sums by customer; `weightOf` says which part (0..1) of a customer's mail over a relay counts. */
 export function addHour(
   sums: Map<string, Summed>,
   rows: readonly HourRow[],
@@ -114,7 +114,7 @@ export function addHour(
   }
 }
 
-/** Adds the rows of an hour to what left from each address, by customer. */
+/** Adds the rows of an hour to the sums by outbound address and customer. */
 export function addOutbound(sums: Map<string, Map<string, number>>, rows: readonly OutboundRow[], part: number): void {
   for (const [customer, address, handled] of rows) addTo(sums, address, customer, handled * part);
 }

@@ -1,4 +1,4 @@
-// Totals from the traffic database, for the digest and for health. Opens the file beside the worker, to read only.
+// Totals of mail from the traffic database, by customer or relay, for digests, cards and notices. Read-only, beside the log worker.
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { openTrafficDbReadOnly, type TrafficDb } from '../db/open-traffic.js';
 import { KINDS } from './counter-cells.js';
@@ -7,7 +7,7 @@ import { NameReader } from './names.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** What is summed up before others have their turn: of 1,000 customers some milliseconds. */
+/** The part of a period that is summed up at a time: for 1,000 customers it takes some milliseconds. */
 const PART_MS = 6 * HOUR_MS;
 const TOTALLED = ['messages', 'recipients', 'sent', 'deferred', 'bounced', 'refused'] as const;
 
@@ -28,7 +28,7 @@ export interface RelayTotals extends Totals {
   relay: string;
 }
 
-/** Times in ms. Counters are per hour, and per day (UTC) when they are older than weeks: each belongs to the period it begins in. */
+/** Times in ms. Counters are by the hour, and by the day (UTC) when older than five weeks; each counts if it begins in the period. */
 export interface Period {
   from: number;
   to: number;
@@ -47,7 +47,7 @@ export function volumeOf(trafficDb: string, customer: string, period: Period): C
   })[0];
 }
 
-/** The same as volumes, a few hours at a time, so that others have their turn in between. */
+/** The same as volumes, a few hours at a time, so that the thread does other work in between. */
 export async function volumesInTurns(trafficDb: string, { from, to }: Period): Promise<CustomerTotals[]> {
   const db = openTrafficDbReadOnly(trafficDb);
   if (!db) return [];
@@ -74,7 +74,7 @@ export function volumesByRelay(trafficDb: string, period: Period): RelayTotals[]
   );
 }
 
-/** Totals of each customer over the relays named. */
+/** Totals of each customer over the relays given. */
 export function volumesOver(trafficDb: string, relays: readonly string[], period: Period): CustomerTotals[] {
   return read(trafficDb, (db, names) =>
     byCustomer(names, totals(db, 'owner', period, { relays: names.idsOf(relays) })),
@@ -87,7 +87,7 @@ function byCustomer(names: NameReader, found: readonly Found[]): CustomerTotals[
   return found.map(({ id, ...sums }) => ({ customer: names.textOf(id), ...sums }));
 }
 
-/** Of one customer alone, or over some relays alone: ids of names. */
+/** Limits the totals to one customer, or to some relays; ids of names. */
 interface Only {
   owner?: number;
   relays?: readonly number[];

@@ -1,5 +1,6 @@
-// Saves and loads what the log worker knows. `commit` is one transaction: position, open messages, habits, counters and findings
-// of the same stretch of log, so that a crash between two commits costs nothing but reading that stretch again.
+// Saves and loads what the log worker knows. A commit is one transaction with everything that comes from the same piece of log: how far it
+// was read, messages not completed yet, the detector's state, counters and findings. After a crash the log is read again from the last
+// commit, and nothing is lost or counted twice.
 import { and, eq, sql } from 'drizzle-orm';
 import type { TrafficDb } from '../db/open-traffic.js';
 import { findings, openMessages, positions } from '../db/traffic-schema.js';
@@ -14,6 +15,7 @@ import { createHintStore } from './hint-store.js';
 import type { StateChanges } from './saved-identity.js';
 import { createStateStore } from './state-store.js';
 
+/** What a commit saves. */
 export interface Batch {
   positions: Position[];
   /** See Pipeline.takeMessages. */
@@ -25,18 +27,20 @@ export interface Batch {
   findings: Finding[];
 }
 
+/** What the worker loads when it starts. */
 export interface Saved {
   positions: Position[];
   messages: [string, object][];
-  /** What must be in memory from the start; the rest is found by `loadState`. */
+  /** The state that must be in memory from the start; the rest is read with `loadState` when it is needed. */
   state: [string, object][];
   familiar: FamiliarChanges[];
   hints: [string, HintRow][];
 }
 
-/** A finding by its key and time. */
+/** A finding that the main thread has taken, by its key and time. */
 export type Acknowledged = Pick<Finding, 'key' | 'at'>;
 
+/** Findings that are sent at a time. */
 const MAX_REMINDED = 1_000;
 
 export type TrafficStore = ReturnType<typeof createTrafficStore>;
@@ -74,18 +78,16 @@ export function createTrafficStore(db: TrafficDb) {
         hints: hints.load(),
       };
     },
-    /** Saved state by its key; see state-store.ts. */
+    // See state-store.ts for these three.
     loadState: state.load,
-    /** Rows of a customer's, for questions; see state-store.ts. */
     loadMatching: state.loadMatching,
-    /** Forgets who was silent for too long, a stretch at a time; answers whether there is more. */
     forgetState: state.forget,
-    /** Findings nobody has acknowledged, oldest first; not more at once than a thread can be sent. */
+    /** The oldest findings that nobody has acknowledged, at most MAX_REMINDED. */
     unacknowledged(): Finding[] {
       const rows = db.select().from(findings).orderBy(findings.at).limit(MAX_REMINDED).all();
       return rows.map((row) => JSON.parse(row.value) as Finding);
     },
-    /** Forgets findings that were taken. */
+    /** Deletes findings that were taken. */
     acknowledge(taken: readonly Acknowledged[]): void {
       if (taken.length === 0) return;
       db.transaction(() => {

@@ -1,11 +1,11 @@
-// What is known to be true of the mail in past logs: spam and honest mail, from a file of labels or from the judgements of the desk, and
-// which of it an incident that a replay tells is about. Pure.
+// What is known to be true of the mail in past logs: runs of spam and of honest mail, from a file of labels (labels.ts) or from the desk's
+// judgements, and which of them an incident reported by a replay is about. Pure.
 import { normaliseAddress } from '../mail/address.js';
 import type { MailEvent } from '../mail/event.js';
 import type { CompromiseFinding, Finding } from './finding.js';
 import type { ToldIncident } from './told-incidents.js';
 
-/** `spam` was a compromise, `honest` looked like one and was none. */
+/** `spam` was a compromise; `honest` looked like one and was none. */
 export type Verdict = 'spam' | 'honest';
 
 export interface TrueRun {
@@ -14,7 +14,7 @@ export interface TrueRun {
   verdict: Verdict;
   kind?: CompromiseFinding['kind'];
   customer: string;
-  /** Lower case, the null sender as ''; all three empty when nobody knows more than the customer. */
+  /** In lower case, the null sender as ''. This and the next two are empty when only the customer is known. */
   senders: string[];
   logins: string[];
   clientIps: string[];
@@ -31,20 +31,20 @@ export interface TrueBlock {
 }
 
 export interface Truth {
-  /** For people: where it is from. */
+  /** For people: where the truth comes from. */
   source: string;
-  /** Reports whether all spam is in it: then whatever else is told is false. The desk only judged what it was shown. */
+  /** Reports whether it holds all spam, so that everything else that is reported is false. The desk only judged what it was shown. */
   isComplete: boolean;
   runs: TrueRun[];
   blocks: TrueBlock[];
 }
 
-/** An alarm may come this long after the last message: replies and bounces come late. */
+/** A finding may come this long after the last message and still be about it, because replies and bounces come late. */
 const AFTERMATH_MS = 3_600_000;
-/** A label may be rounded, or be a later line's of the same mail. */
+/** A label's times may be off by this much: they may be rounded, or taken from a later log line of the same mail. */
 export const LABEL_SLACK_MS = 60_000;
 
-/** What is known of a told incident; undefined when nobody judged it, and for blocks that no label knows. */
+/** What is known of a reported incident; undefined when nobody judged it, and for a block that is in no label. */
 export function verdictOf(told: ToldIncident, truth: Truth): Verdict | undefined {
   const { first } = told;
   if (first.kind === 'blocklist') return truth.blocks.some((block) => isOfBlock(first, block)) ? 'spam' : undefined;
@@ -53,7 +53,7 @@ export function verdictOf(told: ToldIncident, truth: Truth): Verdict | undefined
   return about.length > 0 || truth.isComplete ? 'honest' : undefined;
 }
 
-/** The runs of mail a told incident is about: its customer's, at its time, and with a sender, login or address in common. */
+/** The runs of mail that a reported incident is about: of its customer, at its time, with a sender, login or address in common. */
 export function runsOf(told: ToldIncident, truth: Truth): TrueRun[] {
   return truth.runs.filter((run) => isAbout(told, run));
 }
@@ -76,7 +76,7 @@ export function isOfBlock(finding: Finding, block: TrueBlock): boolean {
   return finding.at >= block.since - LABEL_SLACK_MS && finding.at <= block.until + AFTERMATH_MS;
 }
 
-/** Counts, while the logs are read, when each run's recipients were tried: so it is known how many were reached before an alarm. */
+/** Notes, while the logs are read, when the recipients of each run were tried: to know how many were reached before an alarm. */
 export class ReachTally {
   private readonly bySender = new Map<string, TrueRun[]>();
   private readonly triedAt = new Map<TrueRun, number[]>();
@@ -103,7 +103,7 @@ export class ReachTally {
   }
 }
 
-/** The owner of a stolen mailbox goes on writing from the office: what comes through neither login nor address of the run is not of it. */
+/** Reports whether a message came by the run's login or client address: the owner of a stolen mailbox goes on writing from the office. */
 function isThrough(
   { login, clientIp }: { login?: string; clientIp?: string },
   { logins, clientIps }: TrueRun,

@@ -1,4 +1,4 @@
-// Logins, client addresses and sender domains seen in the traffic that belong to nobody, and whose a name is that was counted before.
+// Logins, client addresses and sender domains that were seen in the traffic and belong to no customer, for `relaywarden customers check`.
 import { openTrafficDbReadOnly, type TrafficDb } from '../db/open-traffic.js';
 import { domainOf } from '../mail/address.js';
 import { UNATTRIBUTED } from '../mail/customer.js';
@@ -15,20 +15,23 @@ export interface Unowned {
   /** As the log had it. Hostile text. */
   name: string;
   messages: number;
-  /** Recipients refused at the door. */
+  /** Recipients that a relay of ours refused. */
   refused: number;
-  /** ms; of what was counted by the hour (or day), the beginning of the first and the end of the last, which may be to come. */
+  /** ms. When counted by the hour (or day), the beginning of the first and the end of the last hour, which may be later than now. */
   firstSeenAt: number;
   lastSeenAt: number;
   isByHour: boolean;
 }
 
-/** Who never got a message in: a stranger at the door, or somebody whose address nobody has let in yet. A login is somebody's at least. */
+/**
+ * Reports whether a name never got a message accepted: it may be any stranger, or a customer whose address is not allowed yet. Never true
+ * of a login, which somebody must have been given.
+ */
 export function isOnlyRefused({ what, messages }: Unowned): boolean {
   return messages === 0 && what !== 'login';
 }
 
-/** Everything that belongs to nobody since a moment, in ms, most messages first; empty while the worker never ran. */
+/** Everything unattributed that was counted since a time (ms), most messages first; empty while the worker never ran. */
 export function unownedSince(trafficDb: string, since: number): Unowned[] {
   const db = openTrafficDbReadOnly(trafficDb);
   if (!db) return [];
@@ -45,11 +48,11 @@ export function unownedSince(trafficDb: string, since: number): Unowned[] {
   }
 }
 
-/** The same of events as they come, to the second. */
+/** The same from events instead of counters, with exact times. */
 export class UnownedTally {
   private readonly found = new Sums(false);
 
-  /** Takes an event of a message that is nobody's. */
+  /** Takes an event that is unattributed. */
   take(event: MailEvent): void {
     if (event.kind !== 'accepted' && event.kind !== 'refused') return;
     const { sender, login, clientIp } = event.kind === 'accepted' ? event.message : event;
@@ -87,7 +90,7 @@ function rowsOf(db: TrafficDb, table: CountTable, owner: number, since: number) 
 
 const WHAT = { [KINDS.sender]: 'domain', [KINDS.login]: 'login', [KINDS.network]: 'address' } as const;
 
-/** Invented names must not fill the memory: those that come later are left out, unless they had come before. */
+/** Names held. Further ones are left out, because invented names must not fill the memory. */
 const MOST_NAMES = 200_000;
 
 class Sums {
@@ -95,7 +98,7 @@ class Sums {
 
   constructor(private readonly isByHour: boolean) {}
 
-  /** Senders are added up by their domain: a customer is told apart by it. */
+  /** Adds counts to a name. Senders are added up by domain, because domains are what the customer file lists. */
   add(kind: number, text: string, { messages, refused, from, to }: Seen): void {
     const what = WHAT[kind as keyof typeof WHAT];
     const name = what === 'domain' ? domainOf(text) : text;
