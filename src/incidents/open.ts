@@ -7,6 +7,7 @@ import type { GroupRules } from './group.js';
 import { holdBack, judgeByTeachings } from './hold-back.js';
 import { type CompromiseSubject, type Incident, isSameCulprit, type Subject } from './incident.js';
 import type { WasNoise } from './noise.js';
+import { isAhead } from './set-back.js';
 import { compromiseSign, type Sign } from './sign.js';
 import { withEarlierSpells } from './spells.js';
 import { findLatest, findUnresolved, insertIncident, type Tx, updateIncident } from './store.js';
@@ -57,7 +58,7 @@ function openFromSign(deps: OpenDeps, sign: Sign): Opened {
       const unresolved = findUnresolved(tx, sign.key);
       if (unresolved) return raise(tx, deps, unresolved, sign);
       const resolved = findLatest(tx, sign.key);
-      if (resolved && sign.at <= (resolved.resolvedAt ?? 0)) return { kind: 'known', incident: resolved };
+      if (resolved && isOlder(deps, sign, resolved.resolvedAt ?? 0)) return { kind: 'known', incident: resolved };
       const judged = judgeByTeachings(tx, deps, sign);
       if (judged.kind === 'held') return holdBack(tx, deps, sign, judged.teaching);
       return { kind: 'opened', incident: openNew(tx, deps, withEarlierJudgement(sign, judged.wasNoise), resolved) };
@@ -66,9 +67,13 @@ function openFromSign(deps: OpenDeps, sign: Sign): Opened {
   );
 }
 
+function isOlder({ now }: OpenDeps, { at }: Sign, known: number): boolean {
+  return at <= known && !isAhead(known, now());
+}
+
 /** Buttons stay valid while the incident is about the same people; a block that misses a new sender opens it again. */
 function raise(tx: Tx, deps: OpenDeps, incident: Incident, sign: Sign): Opened {
-  if (sign.at <= incident.lastSeenAt) return { kind: 'known', incident };
+  if (isOlder(deps, sign, incident.lastSeenAt)) return { kind: 'known', incident };
   const known = withEarlierSpells(sign, incident);
   const subject = withWhatWas(known.subject, incident.subject);
   const isSame = isSameCulprit(incident.subject, subject);

@@ -7,7 +7,8 @@ import { causeOf, type ListingIncident, poolMateOf, STORM_KEY, STORM_LINE_MS, st
 import { type Incident, isMinor, type ListedEntry, type ListingSubject, targetsOf } from './incident.js';
 import { beginRound, finishRound, hold, holderIdOf, nowOf, type Round, remember } from './listing-round.js';
 import type { OpenDeps, Opened } from './open.js';
-import { earlierIncidentOf, findIncident, insertIncident, latestListing, openListing, type Tx } from './store.js';
+import { isAhead } from './set-back.js';
+import { earlierIncidentOf, findIncident, insertIncident, latestListing, openListing } from './store.js';
 
 export interface ListingSign {
   entry: ListedEntry;
@@ -47,7 +48,7 @@ function takeOne(round: Round, sign: ListingSign): Taken {
   const holder = round.unresolved.find(({ id }) => id === holderId);
   const known = holder && findEntry(holder.subject, entry);
   if (holder && known) return raise(round, holder, known, sign);
-  const earlier = earlierOf(round.tx, entry);
+  const earlier = earlierOf(round, entry);
   if (earlier?.isSettled) return { kind: 'known', incident: earlier.incident };
   return takeNew(round, earlier ? { ...sign, entry: afterIncident(entry, earlier.incident) } : sign, holder);
 }
@@ -66,12 +67,14 @@ function takeNew(round: Round, sign: ListingSign, holder: ListingIncident | unde
 }
 
 /** The resolved incident about the same. Settled: a sign says nothing new about it, is older than that, or the list has had us ever since. */
-function earlierOf(tx: Tx, entry: ListedEntry): { incident: Incident; isSettled: boolean } | undefined {
+function earlierOf({ tx, deps }: Round, entry: ListedEntry): { incident: Incident; isSettled: boolean } | undefined {
   const row = latestListing(tx, entry.target, entry.list);
   const incident = row?.incidentId ? findIncident(tx, row.incidentId) : undefined;
   if (!row || incident?.state !== 'resolved') return undefined;
   const isStillListed = entry.inDns && row.clearedAt === null;
-  return { incident, isSettled: isStillListed || entry.lastSeenAt <= (incident.resolvedAt ?? 0) };
+  const resolvedAt = incident.resolvedAt ?? 0;
+  const isOlder = entry.lastSeenAt <= resolvedAt && !isAhead(resolvedAt, deps.now());
+  return { incident, isSettled: isStillListed || isOlder };
 }
 
 function afterIncident(entry: ListedEntry, { subject, resolvedAt }: Incident): ListedEntry {
@@ -81,7 +84,8 @@ function afterIncident(entry: ListedEntry, { subject, resolvedAt }: Incident): L
 
 /** The same listing again. Seen gone and there again is news, and so is a further part of the list (SBL after XBL); anything else only counts. */
 function raise(round: Round, incident: ListingIncident, known: ListedEntry, { entry, actor }: ListingSign): Taken {
-  if (entry.lastSeenAt <= (known.clearedAt ?? known.lastSeenAt)) return { kind: 'known', incident };
+  const until = known.clearedAt ?? known.lastSeenAt;
+  if (entry.lastSeenAt <= until && !isAhead(until, round.deps.now())) return { kind: 'known', incident };
   const isAgain = known.clearedAt !== undefined;
   const further = isAgain ? [] : furtherMeanings(known, entry);
   const isNews = isAgain || further.length > 0;
