@@ -6,16 +6,14 @@ import { createBook } from './containment/book.js';
 import type { ListenAddress } from './containment/mtas/postfix/listen-address.js';
 import type { Context } from './context.js';
 import { openDb } from './db/open.js';
-import { isBusy, unsynced, whenFree } from './db/patience.js';
+import { whenFree } from './db/patience.js';
 import { createDatabaseTrouble } from './db/trouble.js';
-import type { Finding } from './detection/finding.js';
 import { startLive } from './detection/live.js';
 import { Resolver } from './dns/resolver.js';
-import { containmentEffects, containmentFailed, reviewContainments } from './incidents/effects.js';
+import { containmentEffects } from './incidents/effects.js';
 import { noticeEffects } from './incidents/notify.js';
-import { isMoreOfOpen, openFromFinding } from './incidents/open.js';
 import { jobsOf, writeProof } from './jobs.js';
-import { EffectImpossible, type OutboxRow, startOutbox } from './outbox/run.js';
+import { startOutbox } from './outbox/run.js';
 import type { Directory } from './partners/directory.js';
 import { loadDirectory } from './partners/load.js';
 import { catchUpDigests, startSchedule } from './schedule.js';
@@ -25,6 +23,7 @@ import { tellPeople } from './wiring/alerts.js';
 import { buildContext, type Parts } from './wiring/context.js';
 import { createHints } from './wiring/hints.js';
 import { createMta, inForce, type WiredMta } from './wiring/mta.js';
+import { onEffectTrouble, reviewInForce, takeFinding } from './wiring/reactions.js';
 import { outboundAddresses } from './wiring/relays.js';
 import { startReports } from './wiring/reports.js';
 import { createSnds } from './wiring/snds.js';
@@ -59,7 +58,7 @@ export interface Running {
  * nothing else; Slack comes last. Throws UserError for whatever the operator can mend, with everything closed again.
  */
 export async function startRelaywarden(options: StartOptions): Promise<Running> {
-  const closers: Array<() => unknown> = [];
+  const closers: Closers = [];
   const stop = () => closeAll(closers, options.log);
   try {
     return { ...(await startParts(options, closers)), stop };
@@ -70,7 +69,7 @@ export async function startRelaywarden(options: StartOptions): Promise<Running> 
 }
 
 /** In reverse order; one that fails does not keep the others open. */
-async function closeAll(closers: Array<() => unknown>, log?: Logger): Promise<void> {
+async function closeAll(closers: Closers, log?: Logger): Promise<void> {
   for (const close of closers.splice(0).reverse()) {
     try {
       await close();
@@ -80,66 +79,96 @@ async function closeAll(closers: Array<() => unknown>, log?: Logger): Promise<vo
   }
 }
 
-async function startParts(options: StartOptions, closers: Array<() => unknown>): Promise<Omit<Running, 'stop'>> {
-  const {
-    config,
-    secrets,
-    now = Date.now,
-    speed = 1,
-    log = pino({ name: 'relaywarden' }),
-    messagesPerSecond,
-  } = options;
-  const pace = messagesPerSecond === undefined ? {} : { messagesPerSecond };
-  const directory = loadDirectory(config);
-  const database = openDb(config.database.path);
-  closers.push(database.close);
+type Closers = Array<() => unknown>;
+/** What every other part stands on. */
+type Ground = Pick<Parts, 'config' | 'directory' | 'db' | 'now' | 'log'>;
 
-  const book = createBook({ localDomains: config.policy.localDomains });
-  /** Slack comes last. */
+/** Stopped in the reverse order of this. */
+async function startParts(options: StartOptions, closers: Closers): Promise<Omit<Running, 'stop'>> {
+  const ground = openGround(options, closers);
+  const { directory, db, now, log } = ground;
+  /** Slack comes late. */
   let alertDirectly = async (_: string): Promise<void> => {};
   const directly = (text: string) => alertDirectly(text);
-  const alert = (text: string) => void tellPeople({ db: database.db, now, log, directly }, text);
-  const mta = createMta({ config, directory, book, log, now, alert });
-  const hints = createHints({ trafficDb: config.database.traffic, directory, now, learn: mta.learn });
-  const policy = await mta.start(...inForce(database.db));
-  closers.push(() => mta.stop());
-  // A database of an earlier version is brought up to date by the log worker, later.
-  await hints.refresh().catch((error) => log.warn({ err: error }, 'what was learned of client addresses is not read'));
+  const alert = (text: string) => void tellPeople({ db, now, log, directly }, text);
 
-  for (const warning of choiceWarnings(config.blocklists)) log.warn(warning);
-  const resolver = new Resolver(config.dns);
-  closers.push(() => resolver.close());
+  const { policy, ...containment } = await startContainment(ground, alert, closers);
   const parts: Parts = {
-    config,
-    directory,
-    db: database.db,
-    book,
-    mta,
-    hints,
-    resolver,
+    ...ground,
+    ...containment,
+    resolver: startResolver(ground, closers),
     trouble: createDatabaseTrouble(),
-    now,
-    log,
   };
   const ctx = buildContext(parts);
   closers.push(() => ctx.hygiene.stop());
-  const slack = createSlack(ctx, secrets, pace);
+  reviewInForce(parts, ctx, containment.mta, alert);
+  const { slack, slackPort } = await startSlack(parts, ctx, containment.mta, options, closers);
+  alertDirectly = slack.alert;
+
+  startReading(parts, ctx, closers);
+  const webPort = await startIntake(parts, ctx, closers);
+  startAsking(parts, ctx, options.speed ?? 1, closers);
+  const schedule = startSchedule(ctx, jobsOf(parts, ctx, slack));
+  catchUpDigests(ctx, slack.queueDigest);
+  closers.push(() => writeProof(parts, ctx));
+  closers.push(() => schedule.stop());
+  return { ctx, policy, slackPort, webPort, summary: summaryOf(directory, policy) };
+}
+
+function openGround({ config, now = Date.now, log = pino({ name: 'relaywarden' }) }: StartOptions, closers: Closers) {
+  const directory = loadDirectory(config);
+  const { db, close } = openDb(config.database.path);
+  closers.push(close);
+  return { config, directory, db, now, log } satisfies Ground;
+}
+
+/** The policy server, with what is in force and what was learned of client addresses. */
+async function startContainment(ground: Ground, alert: (text: string) => void, closers: Closers) {
+  const { config, directory, db, log, now } = ground;
+  const book = createBook({ localDomains: config.policy.localDomains });
+  const mta = createMta({ config, directory, book, log, now, alert });
+  const hints = createHints({ trafficDb: config.database.traffic, directory, now, learn: mta.learn });
+  const policy = await mta.start(...inForce(db));
+  closers.push(() => mta.stop());
+  // A database of an earlier version is brought up to date by the log worker, later.
+  await hints.refresh().catch((error) => log.warn({ err: error }, 'what was learned of client addresses is not read'));
+  return { book, mta, hints, policy };
+}
+
+function startResolver({ config, log }: Ground, closers: Closers): Resolver {
+  for (const warning of choiceWarnings(config.blocklists)) log.warn(warning);
+  const resolver = new Resolver(config.dns);
+  closers.push(() => resolver.close());
+  return resolver;
+}
+
+/** Slack, and the outbox, which carries out what was decided: in Slack, by mail, on the MTA. */
+async function startSlack(
+  parts: Parts,
+  ctx: Context,
+  mta: WiredMta,
+  { secrets, messagesPerSecond }: StartOptions,
+  closers: Closers,
+) {
+  const { mail } = parts.config;
+  const slack = createSlack(ctx, secrets, messagesPerSecond === undefined ? {} : { messagesPerSecond });
   parts.slack = slack;
-  const mailer = config.mail && (await import('./partners/mailer.js')).createMailer(config.mail);
+  const mailer = mail && (await import('./partners/mailer.js')).createMailer(mail);
   closers.push(() => mailer?.close());
-  const notices = noticeEffects({ ...ctx, mailer, mailDomain: mailDomain(config.mail?.from) });
-  const handlers = { ...containmentEffects(ctx, mta), ...notices, ...slack.effects };
-  reviewInForce(parts, ctx, mta, alert);
+  const notices = noticeEffects({ ...ctx, mailer, mailDomain: mailDomain(mail?.from) });
   ctx.outbox = startOutbox({
     db: ctx.db,
-    handlers,
+    handlers: { ...containmentEffects(ctx, mta), ...notices, ...slack.effects },
     onTrouble: (row, error) => onEffectTrouble(parts, ctx, row, error),
   });
   closers.push(() => ctx.outbox.stop());
   closers.push(() => slack.stop());
-  const slackPort = await slack.start();
-  alertDirectly = slack.alert;
+  return { slack, slackPort: await slack.start() };
+}
 
+/** The log worker, which reads and judges what the relays did. */
+function startReading(parts: Parts, ctx: Context, closers: Closers): void {
+  const { config, directory, log } = parts;
   parts.live = startLive({
     files: config.logs,
     directory,
@@ -153,6 +182,11 @@ async function startParts(options: StartOptions, closers: Array<() => unknown>):
     onNotUnderstood: (line) => log.warn({ line }, 'a log line is not understood'),
   });
   closers.push(() => parts.live?.stop());
+}
+
+/** What reaches us otherwise than by a log: reports over LMTP, mail events over HTTP. */
+async function startIntake(parts: Parts, ctx: Context, closers: Closers): Promise<number> {
+  const { config, directory, now, log } = parts;
   const spool = createSpool(config);
   parts.spool = spool;
   closers.push(() => spool.stop());
@@ -167,71 +201,18 @@ async function startParts(options: StartOptions, closers: Array<() => unknown>):
     onStrangeRelay: (strange) => log.warn(strange, 'mail events name a relay that is not configured'),
   });
   closers.push(() => web.stop());
+  return web.port;
+}
+
+/** What is asked by the clock: the blocklists, and Microsoft SNDS where there is a key. */
+function startAsking(parts: Parts, ctx: Context, speed: number, closers: Closers): void {
+  const { config, directory, now, log } = parts;
   parts.watch = createWatch(parts, ctx, speed);
   closers.push(() => parts.watch?.stop());
   const snds = sndsAccess(config);
-  if (snds)
-    parts.snds = createSnds(snds, {
-      db: ctx.db,
-      now,
-      log,
-      addresses: () => outboundAddresses(directory, config),
-      incidents: () => ctx,
-    });
-  const schedule = startSchedule(ctx, jobsOf(parts, ctx, slack));
-  catchUpDigests(ctx, slack.queueDigest);
-  closers.push(() => writeProof(parts, ctx));
-  closers.push(() => schedule.stop());
-  return { ctx, policy, slackPort, webPort: web.port, summary: summaryOf(directory, policy) };
-}
-
-/** Older findings come from a log read for the first time: history for the detector, no alarm for people. */
-const STALE_MS = 24 * 3_600_000;
-
-/** A finding that cannot be written down stays with the intake and comes again: the error is passed on. */
-function takeFinding(parts: Parts, ctx: Context, finding: Finding): void {
-  if (finding.at < ctx.now() - STALE_MS) {
-    parts.log.info({ key: finding.key, at: finding.at }, 'a finding from an old log is not announced');
-    return;
-  }
-  try {
-    const take = () => openFromFinding(ctx, finding);
-    if (isMoreOfOpen(ctx, finding)) unsynced(ctx.db, take);
-    else take();
-    parts.trouble.over();
-    ctx.outbox.wake();
-  } catch (error) {
-    parts.trouble.note(error);
-    throw error;
-  }
-}
-
-const CONTAINED = { 'block-sender': 'block', 'suspend-outbound': 'suspension', reroute: 're-route' } as const;
-
-/** Says of what is decided whether it still holds: customers and routes leave the configuration while their incidents are open. */
-function reviewInForce(parts: Parts, ctx: Context, { whyNot }: WiredMta, alert: (text: string) => void): void {
-  try {
-    for (const { row, why } of reviewContainments(ctx, whyNot))
-      alert(`incident ${row.incidentId}: its ${CONTAINED[row.action]} is NOT in force any more, as ${why}`);
-  } catch (error) {
-    // On a full disk it cannot be written down; that must not keep the bot from starting.
-    parts.trouble.note(error);
-    parts.log.error({ err: error }, 'what is in force could not be reviewed');
-  }
-}
-
-function onEffectTrouble(parts: Parts, ctx: Context, row: OutboxRow, error: unknown): void {
-  parts.trouble.note(error);
-  parts.log.warn({ effect: row.key, attempts: row.attempts, err: error }, 'an effect did not happen yet');
-  // Held by another program for a while: it is done again, and nothing of it failed.
-  if (row.kind !== 'containment.apply' || isBusy(error)) return;
-  try {
-    const why = error instanceof Error ? error.message : String(error);
-    containmentFailed(ctx, row.payload, why, error instanceof EffectImpossible);
-  } catch (again) {
-    // On a full disk the failure cannot be written down either; the effect stays queued, and health says why.
-    parts.trouble.note(again);
-  }
+  if (!snds) return;
+  const addresses = () => outboundAddresses(directory, config);
+  parts.snds = createSnds(snds, { db: ctx.db, now, log, addresses, incidents: () => ctx });
 }
 
 /** Domain of the address that notices come from. */
