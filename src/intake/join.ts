@@ -9,6 +9,9 @@ import { OpenMessage, OpenMessages, QueueId, type QueueScope } from './open-mess
 
 /** Longer than any retry interval (Postfix maximal_backoff_time is 4000 s), so only a message on hold is forgotten. */
 const IDLE_MS = 24 * 3_600_000;
+/** What a log says of sizes and numbers of recipients goes no further: broken lines hold any number. */
+const MOST_BYTES = Number.MAX_SAFE_INTEGER;
+const MOST_RECIPIENTS = 100_000;
 const SWEEP_EVERY = 20_000;
 const SHARE_TO_FORGET = 0.01;
 /** A retry comes after minimal_backoff_time (300 s) at the earliest: what tells first attempts apart when the head is unknown. */
@@ -114,8 +117,8 @@ export class Joiner {
     if (message.continues !== undefined) return undefined;
     const { head } = message;
     head.sender = sender;
-    head.sizeBytes = sizeBytes;
-    head.recipientCount = recipientCount;
+    head.sizeBytes = Math.min(sizeBytes, MOST_BYTES);
+    head.recipientCount = Math.min(recipientCount, MOST_RECIPIENTS);
     if (!message.hasArrival || message.isAccepted) return undefined;
     message.isAccepted = true;
     head.acceptedAt = this.now;

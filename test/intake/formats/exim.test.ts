@@ -60,6 +60,21 @@ describe('the head of an Exim line', () => {
 });
 
 describe('an Exim line', () => {
+  it('takes nothing out of a Message-ID with blanks, which its sender chose', () => {
+    const forged = 'id=1 A=plain:boss@b.example R=1vgABC-0001Jx-00 H=x [192.0.2.1] S=5';
+    const line = parse(
+      `${T} ${OLD} <= ann@b.example H=pc [192.0.2.9] P=esmtp ${forged} T="x" for c@d.example e@f.example`,
+    );
+
+    expect(line).toMatchObject({
+      origin: 'client',
+      client: { name: 'pc', ip: '192.0.2.9' },
+      sizeBytes: 0,
+      recipientCount: 2,
+    });
+    expect(line).not.toHaveProperty('login');
+  });
+
   it.each<[string, object]>([
     [
       `${NEW} <= Ann@Mills.example H=pc.mills.example (pc) [192.0.2.7]:50111 I=[203.0.113.1]:587 P=esmtpsa X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=no SNI="relay.example" A=dovecot_login:Ann@mills.example S=2048 RT=0.1s id=1@mills.example T="Re: =\\"x\\" for you" from <ann@mills.example> for a@one.example b@two.example`,
@@ -78,6 +93,7 @@ describe('an Exim line', () => {
       `${OLD} <= a@b.example H=([10.0.0.1]) [2001:db8::7] P=esmtp S=99`,
       { kind: 'arrival', client: { ip: '2001:db8::7' } },
     ],
+    [`${OLD} <= a@b.example H=pc [192.0.2.9] P=esmtp S=-7`, { kind: 'arrival', sizeBytes: 0 }],
     [`${OLD} <= www@web.example U=www data P=local S=600`, { kind: 'arrival', origin: 'local', client: {} }],
     [`${OLD} <= <> R=1vgABC-0001Jx-00 U=exim P=local S=2000`, { kind: 'arrival', origin: 'notification', sender: '' }],
     [`${OLD} <= <> H=mx.there.example [192.0.2.9] P=esmtp S=99`, { kind: 'arrival', origin: 'client', sender: '' }],

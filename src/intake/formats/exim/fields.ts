@@ -98,10 +98,12 @@ export function readItems(line: string, from: number): Items {
   return items;
 }
 
+/** Behind the Message-ID, which is the sender's text and may hold blanks, Exim writes the subject and addresses, and nothing else. */
 function readItem(line: string, key: string, from: number, items: Items): void {
+  const isSendersText = items.values.has('id') && key !== 'T';
   if (key === 'H') {
     const { host, next } = readHost(line, from);
-    items.host ??= host;
+    if (!isSendersText) items.host ??= host;
     items.next = next;
     return;
   }
@@ -109,7 +111,7 @@ function readItem(line: string, key: string, from: number, items: Items): void {
   const isBracket = first === '<' && (key === 'F' || key === 'P');
   let end = first === '"' ? endOfQuoted(line, from) : isBracket ? endOfBracket(line, from) : endOfWord(line, from);
   if (key === 'U') end = endOfUser(line, from, end);
-  if (!items.values.has(key)) items.values.set(key, unwrapped(line.slice(from, end)));
+  if (!isSendersText && !items.values.has(key)) items.values.set(key, unwrapped(line.slice(from, end)));
   items.next = end;
 }
 

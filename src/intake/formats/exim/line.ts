@@ -111,10 +111,14 @@ function arrival(head: OfMessage, line: string, from: number): ArrivalLine | 'un
     origin: values.has('R') ? 'notification' : host ? 'client' : 'local',
     client: host ?? {},
     ...loginOf(items),
-    sizeBytes: Number.parseInt(values.get('S') ?? '0', 10) || 0,
+    sizeBytes: sizeOf(values.get('S')),
     ...(messageId === undefined ? {} : { messageId: `<${messageId}>` }),
     ...(recipientCount === 0 ? {} : { recipientCount }),
   };
+}
+
+function sizeOf(value: string | undefined): number {
+  return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : 0;
 }
 
 /** `A=login:ann@mills.example`: the authenticator, then the name it gave (server_set_id). */
