@@ -1,18 +1,19 @@
-// What a relay did, as its log tells it: one vocabulary for every log format. Times are ms since the epoch, on the log's clock.
+// Mail events: what a relay did, as its log or a report tells it, in one form for all log formats. Times are ms since the epoch, on the
+// log's clock.
 
 /**
- * Where whoever takes a message's events keeps what it found out about the message, so that the next of them costs no look-up. A symbol,
- * because it is not to be saved.
+ * A field of a message in which the detection keeps what it found out about it (detection/routes.ts), so that the message's next event
+ * needs no look-up. A symbol, so that it is not saved as JSON.
  */
 export const KEPT: unique symbol = Symbol('kept');
 
-/** A message a relay took into its queue. One queue id of one relay, known from its first log lines until `removed`. */
+/** A message that a relay took into its queue: one queue id of one relay, from its first log line until it is removed. */
 export interface MessageHead {
   /** Host name of the relay as the log gives it. */
   relay: string;
   queueId: string;
   acceptedAt: number;
-  /** Where it came from: a client over SMTP, a local program, the relay itself (a bounce it wrote), or lines we never saw. */
+  /** Where it came from: a client over SMTP, a local program, the relay itself (its bounces); unknown when that line was not seen. */
   origin: 'client' | 'local' | 'notification' | 'unknown';
   /** Address of the SMTP client; only for `client`. */
   clientIp?: string;
@@ -36,7 +37,7 @@ export interface Accepted {
   message: MessageHead;
 }
 
-/** One attempt for one recipient. */
+/** One attempt to deliver a message to one recipient. */
 export interface Delivery {
   kind: 'delivery';
   at: number;
@@ -50,11 +51,11 @@ export interface Delivery {
   /** Host the relay spoke to, and its address; undefined when it reached none. */
   remoteHost?: string;
   remoteIp?: string;
-  /** The text in parentheses: the remote reply, or the relay's own reason. '' for mail that was sent: nobody reads it. */
+  /** The receiver's reply, or the relay's own reason. '' for mail that was sent, where nobody reads it. */
   reply: string;
-  /** Our address it left from, where the log says so (Exim, KumoMTA, JSON events); else the relay is as near as it gets. */
+  /** Our address it left from, when the log says so (Exim, KumoMTA, JSON events). */
   outboundIp?: string;
-  /** It came in a non-delivery report after the receiver had accepted the message. */
+  /** The failure came in a non-delivery report, after the receiver had accepted the message. */
   isLate?: boolean;
 }
 
@@ -82,7 +83,7 @@ export function isAccusation({ feedbackType }: Complaint): boolean {
   return feedbackType !== 'not-spam' && feedbackType !== 'auth-failure';
 }
 
-/** A recipient refused at the door, before any queue file (Postfix: `NOQUEUE: reject`). */
+/** A recipient that a relay of ours refused when a client wanted to hand in mail, before there was a queue id (`NOQUEUE: reject`). */
 export interface Refused {
   kind: 'refused';
   at: number;

@@ -12,7 +12,7 @@ const FOUR_NUMBERS = /^\d+\.\d+\.\d+\.\d+$/;
 
 /** Parses an address in its usual notation; an IPv4 address mapped into IPv6 comes out as IPv4. Undefined when it is none. */
 export function parseIp(text: string): Ip | undefined {
-  // Told apart first: ipaddr.js finds out by an exception, which costs more than the parsing.
+  // Checked first, because ipaddr.js throws on other text, and an exception costs more than the parsing.
   const isUsualForm = text.includes(':')
     ? ipaddr.IPv6.isValid(text)
     : FOUR_NUMBERS.test(text) && ipaddr.IPv4.isValidFourPartDecimal(text);

@@ -1,21 +1,22 @@
-// The known name that somebody most likely meant.
+// Finds the known name that somebody most likely meant by a misspelt one, for error messages.
 
 /**
- * The known name that has this word in it, or the nearest by edits of one letter, as a whole or by its beginning; undefined when more than every third letter would
- * have to change. Nothing after 64 letters is read.
+ * The known name with this word between its hyphens; else the nearest by Levenshtein's distance, to the whole name or to its beginning, if
+ * at most every third letter differs; else one that contains it. Reads the first 64 letters.
  */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const meant = name.slice(0, 64).toLowerCase();
   const byWord = known.find((candidate) => candidate.split('-').includes(meant));
   if (byWord !== undefined) return byWord;
   const [best] = known
-    .map((candidate) => ({ candidate, edits: likeness(meant, candidate) }))
+    .map((candidate) => ({ candidate, edits: editsTo(meant, candidate) }))
     .sort((a, b) => a.edits - b.edits);
   if (best && best.edits <= Math.ceil(meant.length / 3)) return best.candidate;
   return known.find((candidate) => meant.length >= 3 && candidate.includes(meant));
 }
 
-function likeness(meant: string, candidate: string): number {
+/** Edits to the whole name, or to its beginning, which is half an edit worse. */
+function editsTo(meant: string, candidate: string): number {
   return Math.min(editsBetween(meant, candidate), editsBetween(meant, candidate.slice(0, meant.length)) + 0.5);
 }
 
