@@ -1,5 +1,5 @@
-// Opens the traffic database. NORMAL, not FULL: after a power cut the last second of log is read again, from the position that
-// was rolled back with it, so nothing is lost that the log itself still holds.
+// Opens the traffic database. With `synchronous = NORMAL`, not FULL: a power cut may undo the last commits, but the log positions are
+// undone with them, so that part of the log is read again and nothing is lost.
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,8 +14,8 @@ export type TrafficDb = BetterSQLite3Database<typeof schema> & { $client: Databa
 const MIGRATIONS = fileURLToPath(new URL('../../drizzle/traffic', import.meta.url));
 
 /**
- * Pages of 4 KiB in the write-ahead log before they go to their places: a commit of a busy relay writes a thousand, the same ones again
- * and again.
+ * Pages (4 KiB) in the write-ahead log before SQLite copies them into the database. A commit of a busy relay writes a thousand, mostly the
+ * same ones, so a copy after four commits instead of one saves most of them.
  */
 const WAL_PAGES = 4_000;
 

@@ -27,7 +27,7 @@ export function openDb(path: string): OpenDb {
   try {
     return openLocked(path);
   } catch (error) {
-    // A full disk must not keep the blocks from coming back: what was set aside for this is given to SQLite.
+    // On a full disk the bot must still start, so that blocks come back: the reserve file is deleted to make room for SQLite.
     if (!giveUpReserve(path)) throw error;
     return openLocked(path);
   }
@@ -71,7 +71,7 @@ export function openDbReadOnly(path: string): OpenDb {
   try {
     const client = new Database(path, { readonly: true });
     client.pragma('busy_timeout = 2000');
-    // Opening reads nothing: whether it is a database at all is seen here, and not in the middle of a query.
+    // SQLite reads nothing when it opens a file: this query shows whether it is a database of ours.
     const tables = client.prepare("SELECT count(*) FROM sqlite_master WHERE name = 'incidents'").pluck();
     if (tables.get() === 0)
       throw new UserError(`The database ${path} cannot be used: it holds no incidents. Name the decisions database.`);
@@ -81,9 +81,10 @@ export function openDbReadOnly(path: string): OpenDb {
   }
 }
 
-/** Room for SQLite's own side files and a day of decisions. */
+/** Size of the reserve file: room for SQLite's own side files and a day of decisions. */
 const RESERVE_BYTES = 4 * 1024 * 1024;
 
+/** Makes a file beside the database that can be deleted when the disk is full. */
 function keepReserve(path: string): void {
   try {
     if (!existsSync(`${path}-reserve`)) writeFileSync(`${path}-reserve`, Buffer.alloc(RESERVE_BYTES, 1));
@@ -92,7 +93,7 @@ function keepReserve(path: string): void {
   }
 }
 
-/** Frees the reserve; false when there is none, or room enough was left anyway. */
+/** Deletes the reserve file; returns false when there is none, or the disk is not full. */
 function giveUpReserve(path: string): boolean {
   if (!existsSync(`${path}-reserve`)) return false;
   const { bavail, bsize } = statfsSync(dirname(path));
@@ -101,7 +102,7 @@ function giveUpReserve(path: string): boolean {
   return true;
 }
 
-/** Waiting holds up everything on the thread, Postfix too; who can wait longer does it by patience.ts. */
+/** How long SQLite waits for another program's lock, ms. It holds up the whole thread, so it is short; patience.ts waits longer without. */
 const BUSY_MS = 10;
 
 /** WAL so that readers never wait; FULL because a decision that was announced must survive a power cut. */
@@ -136,7 +137,7 @@ function lock(path: string): () => void {
 
 function asUserError(path: string, error: unknown): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
-  // SQLite calls that a disk error.
+  // Checked first, because SQLite's message for it speaks of something else.
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
     return new UserError(`The database ${path} cannot be used: it is a folder.`, { cause: error });
   if (

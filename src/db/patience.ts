@@ -1,5 +1,5 @@
-// When another program holds the decisions database (a sqlite3 shell, say): who writes waits without holding up the thread that answers
-// Slack. And bookkeeping, which need not wait for the disk.
+// Two ways of writing the decisions database: waiting while another program holds it (a sqlite3 shell, say), without holding up the thread
+// that answers Slack; and writing bookkeeping without waiting for the disk.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from './open.js';
 
@@ -7,8 +7,8 @@ const PATIENCE_MS = 2_000;
 const AGAIN_MS = 50;
 
 /**
- * Runs `write`, and again while another connection holds the database, for two seconds at the most; then throws what SQLite throws.
- * What it did before its first write is done again.
+ * Runs `write`, and again and again while another connection holds the database, for two seconds at the most; then throws what SQLite
+ * throws. Each time `write` runs from its beginning.
  */
 export async function whenFree<T>(write: () => T | Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
   const until = performance.now() + patienceMs;
@@ -30,8 +30,8 @@ export function isBusy(error: unknown): boolean {
 }
 
 /**
- * Runs a write that a power cut may undo, because it is then done again: it does not wait for the disk, which takes milliseconds each
- * time. Not within a transaction.
+ * Runs a write without waiting until it is on the disk, which takes milliseconds each time. For what a power cut may undo, because it is
+ * then done again. Not within a transaction.
  */
 export function unsynced<T>({ $client }: Pick<Db, '$client'>, write: () => T): T {
   $client.pragma('synchronous = NORMAL');

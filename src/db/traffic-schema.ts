@@ -1,5 +1,5 @@
-// The traffic database: what the log worker knows. A file of its own, so that its batches never hold the lock a decision needs.
-// Everything the worker learned from a stretch of log is written in one transaction with the position it ends at.
+// The traffic database: what the log worker knows. A file of its own, so that its large commits never hold the lock that a decision needs.
+// Everything the worker learned from a piece of log is written in one transaction with the position it ends at.
 import { blob, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
 /** How far each log file was read; see intake/position.ts. */
@@ -12,21 +12,21 @@ export const positions = sqliteTable('positions', {
   headLength: integer().notNull(),
 });
 
-/** Messages between their first log line and `removed`; JSON of intake/join.ts OpenMessage. */
+/** Messages still in a relay's queue, by log format and message; JSON that the format defines, such as OpenMessageRow of intake/join.ts. */
 export const openMessages = sqliteTable('open_messages', {
   key: text().primaryKey(),
   value: text().notNull(),
 });
 
-/** Habits, running activities and blocks; JSON of detection/saved-identity.ts StateRow. */
+/** State of the detector: identities with their habits, customers' habits, blocks; JSON of detection/saved-identity.ts StateRow. */
 export const detectionState = sqliteTable('detection_state', {
   key: text().primaryKey(),
   value: text().notNull(),
-  /** Who was silent until then is forgotten; ms on the log's clock, 0 for never. */
+  /** The row is deleted after this time, unless it is saved again before; ms on the log's clock, 0 for never. */
   keptUntil: integer().notNull().default(0),
 });
 
-/** Hashes of whom customers have written to and from before, four bytes each, as they were met; see detection/familiar.ts. */
+/** Hashes of the names familiar to customers, four bytes each, in the order in which they were first seen; see detection/familiar.ts. */
 export const acquaintances = sqliteTable('acquaintances', {
   id: integer().primaryKey(),
   generation: integer().notNull(),
@@ -35,19 +35,19 @@ export const acquaintances = sqliteTable('acquaintances', {
   hashes: blob({ mode: 'buffer' }).notNull(),
 });
 
-/** The same as earlier versions kept it, a row each: taken over into `acquaintances` and emptied when it is found. */
+/** The same as earlier versions kept it, a row for each hash: moved into `acquaintances` when there are rows. */
 export const familiar = sqliteTable('familiar', { customer: text().notNull(), hash: integer().notNull() }, (table) => [
   primaryKey({ columns: [table.customer, table.hash] }),
 ]);
 
-/** Names that are counted, once each; a day after `until` (ms / 86,400,000) no row can still mean it. */
+/** Names that rows of counters refer to by id. After the day `until` (ms / 86,400,000) no row can refer to it any more. */
 export const names = sqliteTable('names', {
   id: integer().primaryKey(),
   text: text().notNull().unique(),
   until: integer().notNull(),
 });
 
-/** What is summed up of mail; see detection/counters.ts for what counts where. */
+/** The sums of a row of counters; detection/counters.ts says what counts where. */
 const sums = () => ({
   messages: integer().notNull().default(0),
   recipients: integer().notNull().default(0),
@@ -57,9 +57,9 @@ const sums = () => ({
   bounced: integer().notNull().default(0),
   /** Recipients that were sent to and came back later in a report: part of `sent`, and no further attempt. */
   lateBounced: integer().notNull().default(0),
-  /** Recipients refused at the door. */
+  /** Recipients that a relay of ours refused to take from a client. */
   refused: integer().notNull().default(0),
-  /** Of the bounced, late ones too: recipients that do not exist, and mail refused for what it says. */
+  /** Of the bounced and the late bounced: recipients that do not exist, and mail refused for its content. */
   unknownUsers: integer().notNull().default(0),
   contentRefusals: integer().notNull().default(0),
   /** Attempts, deferred ones too, that were refused because of our address. */
@@ -99,7 +99,7 @@ export const dayCounts = sqliteTable(
   (table) => [primaryKey({ columns: [table.day, table.kind, table.owner, table.name] })],
 );
 
-/** Client addresses that are taken for one customer's, from what was seen of them; JSON of partners/learned-hints.ts HintRow. */
+/** What was learned of client addresses: whether one customer alone sends from them; JSON of partners/learned-hints.ts HintRow. */
 export const learnedHints = sqliteTable('learned_hints', { clientIp: text().primaryKey(), value: text().notNull() });
 
 /** Findings the bot has not acknowledged; JSON of detection/finding.ts Finding. */

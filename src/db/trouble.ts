@@ -1,4 +1,4 @@
-// When the disk does not take what we write: told apart from other errors, and remembered until it works again.
+// Errors of a disk that is full or broken: tells them from other errors, and remembers the last one until a write works again.
 import type { Db } from './open.js';
 
 /** Remembers that writing the database failed, until it works again. */
@@ -18,7 +18,7 @@ export function isDiskError(error: unknown): boolean {
   return DISK_ERRORS.test((error as NodeJS.ErrnoException).code ?? '') || isDiskError(error.cause);
 }
 
-/** Tries whether the disk takes a write again: SQLite's own user_version is set to what it is, durably. Throws when it does not. */
+/** Tests whether the database can be written: sets SQLite's user_version to the value it has. Throws when it cannot. */
 export function tryToWrite({ $client }: Pick<Db, '$client'>): void {
   $client.pragma(`user_version = ${$client.pragma('user_version', { simple: true })}`);
 }

@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm';
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
-/** One case, from alert to resolved. `rev` grows with every change: what buttons compare. */
+/** One case, from alert to resolved. `rev` grows with every decision, and every button carries the one it was drawn with. */
 export const incidents = sqliteTable(
   'incidents',
   {
@@ -10,7 +10,7 @@ export const incidents = sqliteTable(
     kind: text({ enum: ['compromise', 'listing'] }).notNull(),
     state: text({ enum: ['open', 'contained', 'resolved'] }).notNull(),
     rev: integer().notNull(),
-    /** What repeated detections are recognised by; one unresolved incident per key. */
+    /** Findings with the same key belong to the same incident; one unresolved incident per key. */
     key: text().notNull(),
     /** Customer id; null for a listing. */
     customer: text(),
@@ -56,7 +56,7 @@ export const containments = sqliteTable(
     effectiveAt: integer(),
     /** Why the relays do not obey yet, in words. */
     failure: text(),
-    /** Requests it decided, last written down. */
+    /** Requests of Postfix that it decided, as last saved. */
     hits: integer().notNull().default(0),
     lastHitAt: integer(),
     liftedAt: integer(),
@@ -71,7 +71,7 @@ export const containments = sqliteTable(
   ],
 );
 
-/** Which compromises stand behind a listing, as a person or the ranking said. */
+/** Which compromises caused a listing, as a person or the ranking of suspects said. */
 export const incidentLinks = sqliteTable(
   'incident_links',
   {
@@ -90,7 +90,7 @@ export const incidentLinks = sqliteTable(
   (table) => [primaryKey({ columns: [table.listingIncident, table.compromiseIncident] })],
 );
 
-/** Whom the ranking suspects of a listing: as things were before it was first seen, so it is kept and not read from the logs again. */
+/** Which customers are suspected of a listing. Saved, because it rests on the traffic before the listing was first seen. */
 export const listingSuspects = sqliteTable('listing_suspects', {
   incidentId: integer()
     .primaryKey()

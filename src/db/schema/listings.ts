@@ -24,7 +24,7 @@ export const listings = sqliteTable(
   (table) => [uniqueIndex('one_open_listing').on(table.target, table.list).where(sql`${table.clearedAt} is null`)],
 );
 
-/** What the watch knows of each list: when it was asked, when it is due, and how well it is. One row a list. */
+/** What the watch knows of each list: when it was asked, when it is due, and whether its answers can be trusted. One row for each list. */
 export const listStates = sqliteTable('list_states', {
   list: text().primaryKey(),
   /** When everything we watch had been asked about for the first time. */
@@ -41,12 +41,12 @@ export const listStates = sqliteTable('list_states', {
   healthSince: integer(),
   healthReason: text(),
   testedAt: integer(),
-  /** Listed too much of what we watch at once, and waits for a person. */
+  /** Since when its listings are held, because it listed too much of what we watch at once; until a person decides. */
   heldAt: integer(),
   heldTargets: text({ mode: 'json' }).$type<string[]>(),
-  /** How much it lists of what, and where the message about it stands. Shape: blocklists/watch/hold.ts. */
+  /** How much it lists of what, and which message in Slack asks about it. Shape: blocklists/watch/hold.ts. */
   heldNotice: text({ mode: 'json' }).$type<unknown>(),
-  /** What the person said: its answers count, or are ignored until then. */
+  /** What the person decided: its answers count from then on, or are ignored until `ignoredUntil`. */
   releasedAt: integer(),
   releasedBy: text(),
   ignoredUntil: integer(),

@@ -2,7 +2,7 @@
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { incidents } from './incidents.js';
 
-/** What marking noise has taught: alarms like these are held back until `until`, unless somebody takes it back. */
+/** Teachings: what **Mark noise** has taught. Findings like these open no incident until `until`, unless somebody undoes it. */
 export const teachings = sqliteTable(
   'teachings',
   {
@@ -40,7 +40,7 @@ export const teachings = sqliteTable(
   (table) => [index('teachings_of_customer').on(table.customer, table.undoneAt)],
 );
 
-/** Runs of mail that a teaching held back: no incident, but not forgotten. One row per run. */
+/** Runs of mail for which a teaching prevented an incident, for the digest and the record. One row for each run. */
 export const heldFindings = sqliteTable(
   'held_findings',
   {

@@ -22,7 +22,7 @@ export const audit = sqliteTable(
   (table) => [index('audit_by_subject').on(table.subject)],
 );
 
-/** Effects that must happen although the process dies. Written in the transaction that decides, run after it. */
+/** Effects outside (Slack posts, mail, MTA changes) that must happen even if the process dies. Written in the transaction that decides. */
 export const outbox = sqliteTable(
   'outbox',
   {
