@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm';
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
-/** One case, from alert to resolved. `rev` grows with every decision, and every button carries the one it was drawn with. */
+/** One case, from alert to resolved. `rev` grows with decisions and when others are accused: it tells that a button is outdated. */
 export const incidents = sqliteTable(
   'incidents',
   {
