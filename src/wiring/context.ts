@@ -1,4 +1,4 @@
-// The context of the edges, built from the parts.
+// Builds the context: what Slack, the web server, the command line and the schedule are given to ask and to act with.
 import { domainToASCII } from 'node:url';
 import type { Logger } from 'pino';
 import { type CheckResult, checkTargets, countQuestions } from '../blocklists/check.js';
@@ -34,11 +34,12 @@ import type { Hints } from './hints.js';
 import { createHygiene } from './hygiene.js';
 import { noticeReaders } from './notices.js';
 import { cleanRoutes, outboundAddresses } from './relays.js';
+import { routesHealth } from './routes-health.js';
 import type { Snds } from './snds.js';
 import { type Spool, spoolLevel } from './spool.js';
 import { askedPairs } from './watch.js';
 
-/** What was built, by main.ts. The last four come late: they need the context. */
+/** The parts that main.ts has built. The optional ones come later, because they need the context themselves. */
 export interface Parts {
   config: Config;
   directory: Directory;
@@ -100,7 +101,7 @@ export function buildContext(parts: Parts): Context {
   return ctx;
 }
 
-/** Senders of a kind that a digest has room for. */
+/** How many senders a digest names for each sign (refusals, complaints, new recipients). */
 const SHOWN_SENDERS = 3;
 
 async function trafficIn(path: string, period: Period) {
@@ -119,6 +120,7 @@ function health(parts: Parts): HealthItem[] {
     watch: [
       ...choiceHealth(parts.config.blocklists),
       ...(parts.watch && !parts.trouble.text() ? watchLines(parts.watch.report()) : []),
+      ...(parts.trouble.text() ? [] : routesHealth(parts)),
     ],
     snds: parts.snds && !parts.trouble.text() ? [parts.snds.health()] : [],
     stuck: () => stuckEffects(parts.db).length,
@@ -132,7 +134,7 @@ function reportsRead({ config, live }: Parts): ReportStats | undefined {
   return read && (isOn || Object.values(read).some((count) => count > 0)) ? read : undefined;
 }
 
-/** How old the last line is counts only while more are waiting: a quiet night is no delay. */
+/** The age of the last line read is a delay only while unread lines wait: in a quiet night there are none. */
 function intakeOf({ live, now }: Parts) {
   if (!live) return undefined;
   const stats = live.stats();
