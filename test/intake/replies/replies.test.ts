@@ -10,6 +10,9 @@ const taught = replyPatterns.flatMap((pattern) =>
   pattern.examples.map((example) => [pattern.id, example, pattern] as const),
 );
 
+const OURS = /192\.0\.2\.25(?!\d)/;
+const OURS_EACH = new RegExp(OURS, 'g');
+
 describe('reply patterns', () => {
   it.each(taught)('%s reads %s', (id, example, pattern) => {
     const read = classifyReply(example, pattern.isShared ? { relayHost: hostOf.get(id) } : {});
@@ -180,6 +183,19 @@ describe('classifyReply', () => {
     ],
   ])('reads the address in %s', (reply, ip) => {
     expect(classifyReply(reply)?.ip).toBe(ip);
+  });
+});
+
+describe('a refusal of another address', () => {
+  const told = taught.map(([, example]) => example).filter((example) => OURS.test(example));
+
+  it.each(['8.8.8.8', '10.1.2.3', '172.217.112.230', '2001:db8::1:25'])('means the same: %s', (address) => {
+    for (const example of told) {
+      const [read, other] = [example, example.replaceAll(OURS_EACH, address)].map((reply) => classifyReply(reply));
+
+      expect({ ...other, ip: '', zone: '' }, example).toEqual({ ...read, ip: '', zone: '' });
+      if (read?.ip === '192.0.2.25' && !address.includes(':')) expect(other?.ip).toBe(address);
+    }
   });
 });
 

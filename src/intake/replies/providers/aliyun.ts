@@ -1,7 +1,7 @@
 // Alibaba Mail (mxhichina.com): one opening for all of its verdicts on behaviour, in whatever state of the dialogue, and the reason at the end.
 import { IP, kinds, type Provider, re } from '../reply.js';
 
-const OPENING = String.raw`\bbehaviou?r spam(?: at .{0,60}?address:${IP}\))?.{0,30}?ANTISPAM_BAT\[[^\]]{0,80}\]: ?`;
+const OPENING = String.raw`\bbehaviou?r spam(?: at .{0,60}?address:(?:${IP}|[0-9a-f:.]{3,45})\))?.{0,30}?ANTISPAM_BAT\[[^\]]{0,80}\]: ?`;
 
 export const aliyun: Provider = {
   id: 'aliyun',
