@@ -137,7 +137,7 @@ function* jobsFor(targets: Iterable<Target>, lists: readonly ListInCheck[]): Gen
 
 type Tell = (result: CheckResult) => void;
 
-/** Most answers are "no such name" of a list that has proved itself: they take no step more than they need. */
+/** Asks one list about one target. Nearly every answer is "no such name" from a list with a proven test entry: that way is kept short. */
 function checkOne(query: Query, job: Job, tell: Tell): Promise<void> {
   const { asked, prefix, proof } = job;
   const startMs = performance.now();
@@ -156,7 +156,7 @@ function checkOne(query: Query, job: Job, tell: Tell): Promise<void> {
   });
 }
 
-/** What is left of a verdict after a look at the list's own test entries, and the reason of a listing. */
+/** Holds a verdict against the list's own test entries, and asks for the reason (TXT) of a listing. */
 async function prove(
   query: Query,
   { asked, proof }: Job,

@@ -1,11 +1,11 @@
 // Which question comes next in a check: how many may be open, and how long a list that does not answer is waited for.
 import type { DnsAnswer } from '../dns/answer.js';
 
-/** Enough for the resolver never to run dry, also when its servers are far away. */
+/** Questions of a check that may be open at once: enough to keep the resolver busy even when its servers are far away. */
 const MOST_OPEN = 512;
-/** Open questions to a list nobody has heard yet: a dead one must not take the room of the others. */
+/** Open questions to a list that has not answered yet in this check: a dead list must not use up the places of the others. */
 const MOST_UNHEARD = 16;
-/** A list silent for so many questions in a row is not asked further: one never heard in this check, and one that fell silent in it. */
+/** After so many unanswered questions in a row a list is not asked further: one that never answered in this check, and one that did. */
 const SILENCES_OF_THE_UNHEARD = 16;
 const SILENCES_OF_THE_HEARD = 128;
 /** Jobs set aside for such lists, so that a check of any size needs bounded memory. */

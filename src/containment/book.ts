@@ -105,7 +105,7 @@ function emptyIndex(): Index {
   return { byId: new Map(), bySender: new Map(), byLogin: new Map(), suspensions: new Map(), reroutes: new Map() };
 }
 
-/** Every place of the index where a containment stands. Blank senders and logins stand nowhere: `<>` is everybody's. */
+/** The keys under which a containment is found. Blank senders and logins get none: the null sender `<>` is everybody's. */
 function* placesOf(index: Index, { action, ...c }: Containment, local: ReadonlySet<string>) {
   if (action === 'suspend-outbound') yield [index.suspensions, c.customer] as const;
   if (action === 'reroute') yield [index.reroutes, c.customer] as const;

@@ -10,8 +10,9 @@ export interface AttackEvidence {
 }
 
 /**
- * Nats from which on a sign is hard: filters that name spam and complaints at the weight of a new sign, failed logins from five on or three
- * at the very address that got in, networks from the second new one on or the first without a name, unknown users beyond what old lists have.
+ * The weight (nats, see noise.ts) from which a signal is hard evidence. It is chosen so that each of these alone suffices: five failed
+ * logins, or three from the address that then got in; a second new network, or a first one without a reverse name; more unknown users
+ * than an old address list has. Refusals as spam and complaints are hard as soon as they are a new kind of evidence (noise.ts).
  */
 const HARD: Record<string, number> = {
   'content-refusals': 1.5,

@@ -8,7 +8,10 @@ import { findIncident, type Tx } from './store.js';
 import type { RankedCustomer, Suspect } from './suspect.js';
 
 const HOUR_MS = 3_600_000;
-/** The window whose mail is looked at, and the background before it, hours before the listing was first seen. */
+/**
+ * Hours before a listing was first seen: the last six are where its cause is looked for, the two days before those tell what was usual
+ * until then.
+ */
 export const NEAR_HOURS = 6;
 export const BACKGROUND_HOURS = 48;
 

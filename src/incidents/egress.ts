@@ -42,7 +42,10 @@ export function relaysWithout(relays: readonly Relay[], addresses: readonly stri
   return relays.filter((relay) => partOver(relay, wanted) === 0);
 }
 
-/** As this customer's mail was spread over the relay's addresses, else as everybody's was, else evenly. */
+/**
+ * The part of a customer's mail on this relay that left over the wanted addresses: by the log where it tells of the customer, else by what
+ * it tells of everybody, else an even part for each address.
+ */
 function partsOver(relay: Relay, wanted: ReadonlySet<string>, measured: Measured): (customer: string) => number {
   const even = partOver(relay, wanted);
   const outbound = outboundOf(relay);

@@ -76,12 +76,12 @@ export function withEntry(subject: ListingSubject, later: ListedEntry): ListingS
   return { ...subject, entries, isFirstLook: entries.every(({ isFirstLook }) => isFirstLook === true) };
 }
 
-/** A list has a few parts. */
+/** Past meanings kept of one entry; lists have a few parts (SBL, XBL, CSS), never dozens. */
 const MOST_PAST = 12;
 
 /**
- * DNS knows nothing of refusals, and replies nothing of codes. What was gone and is there again begins anew; else the bounce that was seen
- * first stays, with what it said.
+ * Joins what is known of an entry with a further sign of it. A sign from the DNS has codes and no refusals, one from a reply has refusals
+ * and no codes: what the sign does not have is kept. An entry that was gone begins anew; otherwise the first bounce stays on the card.
  */
 function merged(earlier: ListedEntry, sign: ListedEntry): ListedEntry {
   const { clearedAt } = earlier;
@@ -111,12 +111,13 @@ function merged(earlier: ListedEntry, sign: ListedEntry): ListedEntry {
 }
 
 /**
- * A listing that was over at `overAt` and is seen again. The detection goes on counting where a receiver refuses again within a day: what is
- * told here begins with the refusal that shows it is not over.
+ * A listing that was over at `overAt` and is seen again. The detection does not know that it was over: when the receiver refuses again
+ * within a day, it goes on counting from the first refusal of all. So the earlier refusals are taken off here, and the entry begins with
+ * the refusal that shows that it is not over.
  */
 export function begunAnew(sign: ListedEntry, before: ListedEntry, overAt: number): ListedEntry {
   if (sign.refusals === 0 || sign.firstSeenAt > overAt) return sign;
-  // After a quiet day the detection counts from nothing: then none that were left out before are in its count.
+  // After a day without refusals the detection has begun a new count, and the ones taken off before are not in it.
   const isOneCount = before.anew !== undefined && sign.firstSeenAt < before.anew.at;
   const anew = { at: sign.lastSeenAt, refusals: before.refusals + (isOneCount ? (before.anew?.refusals ?? 0) : 0) };
   return { ...sinceAnew(sign, anew), anew };
@@ -133,7 +134,7 @@ export function withoutEntry(subject: ListingSubject, gone: TargetOnList, cleare
   return { ...subject, entries };
 }
 
-/** Most lines of evidence kept; the card shows what stands where by itself. */
+/** Most lines of evidence kept. The card has a list of all entries besides. */
 const MOST_EVIDENCE = 20;
 
 /** Evidence in words. */

@@ -66,7 +66,7 @@ export function stormOf(
   return storm ?? 'new';
 }
 
-/** When the first and the last serious entry were first seen; a note does not keep an incident growing. */
+/** When the first and the last entry worth an alarm were first seen. Notes do not count: they would keep the time for joining open. */
 function spanOf({ entries }: ListingSubject): [oldest: number, newest: number] {
   const times = entries.filter((entry) => !isMinor(entry)).map(({ firstSeenAt }) => firstSeenAt);
   return [times.reduce((a, b) => Math.min(a, b), Infinity), times.reduce((a, b) => Math.max(a, b), -Infinity)];

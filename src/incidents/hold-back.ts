@@ -19,7 +19,7 @@ export function ownDomains({ ownerOfDomain }: Pick<DecideDeps, 'ownerOfDomain'>,
   return (domain) => ownerOfDomain(domain) === customer;
 }
 
-/** Counts it; the same finding again changes nothing. */
+/** Counts the run of mail that opens no incident, and puts it on record once a day. The same finding again changes nothing. */
 export function holdBack(
   tx: Tx,
   deps: Pick<DecideDeps, 'now'>,
@@ -76,8 +76,8 @@ interface MarkedMail {
 }
 
 /**
- * The mail of a run since it was marked. The detection counts a run from its beginning: what an incident had told of it before was no alarm
- * that was silenced.
+ * The part of a run's mail that was silenced. A run may have begun before it was marked as noise, and the detection counts it from its
+ * beginning: what the incident had shown by then is taken off.
  */
 function sinceMarked(tx: Tx, { key, since, subject }: Sign, { at }: Teaching): MarkedMail {
   const { messages, recipients } = subject;

@@ -65,11 +65,11 @@ export interface ListedEntry {
   isFirstLook?: boolean;
   /** The message that the reply in `text` was given to; its recipient's name is left out. */
   bounce?: { at: number; queueId: string; recipientDomain: string };
-  /** Of a receiver's refusals that began again after they had been over: when, and how many had come before. They are left out above. */
+  /** When refusals began again after they had been over, and how many there were before that, which `refusals` leaves out. */
   anew?: { at: number; refusals: number };
-  /** Meanings it had before and has no more; those are no news when they come back. */
+  /** Meanings it had earlier and lost. When one comes back it is not announced again. */
   pastMeanings?: string[];
-  /** Of what only replies tell: several came at once, so that it is no receiver's slip. */
+  /** For a receiver's own block, seen in replies alone: several refusals came close together, so it is no slip of one server. */
   isConfirmed?: boolean;
 }
 
@@ -205,7 +205,7 @@ export function offeredActions(
   inForce: readonly string[],
   canBlock = true,
 ): IncidentAction[] {
-  // Of a receiver's own block the end is known when somebody resolves it: then there is something to tell.
+  // A receiver's own block ends for us when a person resolves it, and only then can partners be told so.
   if (incident.state === 'resolved')
     return incident.subject.kind === 'listing' ? ['reopen', 'notify-partners'] : ['reopen'];
   if (incident.subject.kind === 'listing') return listingActions(incident.subject, inForce);
@@ -224,8 +224,8 @@ export function isStopped(incident: Pick<Incident, 'subject'>, inForce: readonly
 }
 
 /**
- * One address: block it. Many: the addresses are invented anew, so only the customer's outbound mail as a whole can be stopped. Mail
- * without a sender has no address to block, and whoever refused its bounces would lose honest ones, too.
+ * One address: block it. Many: a machine invents new ones as it goes, so the customer's outbound mail has to stop as a whole. Mail with the
+ * null sender (bounces) has no address to block, and refusing all of it would lose honest bounces, too.
  */
 function compromiseActions(subject: CompromiseSubject): IncidentAction[] {
   if (isBackscatter(subject)) return ['suspend-outbound', 'reroute', 'resolve', 'mark-noise', 'why'];
@@ -235,8 +235,8 @@ function compromiseActions(subject: CompromiseSubject): IncidentAction[] {
 }
 
 /**
- * A receiver's own block has a way round it, which comes first while nobody took it; what the DNS shows is asked to end, or asked again.
- * A domain is listed whatever way its mail takes.
+ * A receiver's own block is evaded by a re-route, so that comes first until it is done; for a DNS list removal comes first. A listed domain
+ * stays listed over any route, so none is offered.
  */
 function listingActions(subject: ListingSubject, inForce: readonly string[]): IncidentAction[] {
   const hasDns = subject.entries.some(({ inDns }) => inDns);

@@ -45,7 +45,7 @@ export interface NoiseMark extends Omit<Decision, 'verb' | 'details' | 'reason'>
 export function noiseScopes({ key, customer, subject }: Pick<Incident, 'key' | 'customer' | 'subject'>): NoiseScope[] {
   if (subject.kind !== 'compromise' || customer === null) return [];
   const namesOne = subject.shape === 'single' && subject.senders[0] !== undefined;
-  // No alarm ever comes for what a person laid to a customer, and who belongs to nobody is not one customer.
+  // The detection raises no alarm under the key of an incident that a person opened; and unattributed mail is many customers'.
   const hasEntry = !isAccusedKey(key);
   return [
     ...(namesOne ? (['sender'] as const) : []),
@@ -140,7 +140,7 @@ function replaceSame(tx: Tx, deps: DecideDeps, incident: Incident, { scope, kind
   return same.map(({ id }) => id);
 }
 
-/** On the incident that was marked before: its card offers no Undo any more, and its history says why. */
+/** Tells the incident of the replaced teaching: its card loses the Undo button, and its history says why. */
 function sayReplaced(
   tx: Tx,
   deps: DecideDeps,
@@ -176,7 +176,7 @@ export type Undone =
 
 interface Ended {
   teaching: Teaching;
-  /** What holds such alarms back all the same. */
+  /** Another teaching that silences the same alarms, so that this Undo changes nothing yet. */
   stillBy: Teaching | undefined;
 }
 

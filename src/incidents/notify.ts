@@ -64,7 +64,7 @@ export function notifyPartners(
         .get();
       if (!isByHand) queueEffect(tx, effectOf(row), now);
     }
-    // It takes nothing from anybody: the other buttons of the card stay good.
+    // Telling partners changes nothing that other buttons decide, so these stay valid.
     return { keepsRev: true, details: { kind, partners: left.map(({ id }) => id), ...(isByHand ? { isByHand } : {}) } };
   });
 }
@@ -86,7 +86,7 @@ export function toldLast(
   return new Set([...latest].filter(([, told]) => told === kind).map(([partner]) => partner));
 }
 
-/** Reports whether mail of this kind to this address of the partner was refused: nobody's press is to be followed by a hundred more. */
+/** Reports whether the partner's mail server refused such a notice at this address: then automatic notices do not try it again. */
 export function wasRefused(
   rows: readonly Pick<NoticeRow, 'partner' | 'kind' | 'state' | 'sendTo' | 'error'>[],
   kind: NoticeKind,
@@ -104,7 +104,7 @@ function whyNobody(partners: readonly AffectedPartner[], told: ReadonlySet<strin
   return 'Every partner has been told already.';
 }
 
-/** A partner reads of the beginning before the end, however long the mail server was away: what it is told of an incident has one lane. */
+/** All notices to a partner about an incident share one outbox lane, so that the beginning is always told before the end. */
 function effectOf({ id, incidentId, partner }: NoticeRow): Effect {
   const lane = `notice:${incidentId}:${partner}`;
   return { key: `notice:${id}`, kind: 'partner.notice', lane, payload: { noticeId: id } };
@@ -138,7 +138,10 @@ export function noticeEffects(deps: NoticeEffectDeps) {
 
 const OVERTAKEN = 'it was over before any mail could be sent';
 
-/** A beginning whose end was decided meanwhile is no news, and nobody wants to hear of the end of what they never heard of. */
+/**
+ * Reports whether a notice waited so long for the mail server that it is out of date: the listing was over before the partner heard of it.
+ * Then neither its beginning nor its end is sent.
+ */
 function isOvertaken(db: Tx, { id, incidentId, partner, kind }: NoticeRow): boolean {
   const others = noticesOf(db, incidentId).filter((row) => row.partner === partner && row.kind !== kind);
   if (kind === 'listed') return others.some((row) => row.id > id);

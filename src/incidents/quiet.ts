@@ -6,8 +6,8 @@ import { containmentsOf, type Tx } from './store.js';
 import { receptionOf } from './suspicion.js';
 
 /**
- * Nats that make an hour's dead addresses and refusals a sign: twenty times likelier with spam than without. A customer with mail round
- * the clock shows it by chance once in many days, and then the gate waits some hours longer.
+ * The weight (nats) from which an hour's unknown users and refusals count as spam: twenty times likelier with spam than without. A customer
+ * that sends round the clock reaches it by chance once in many days, and then the gate stays shut some hours longer.
  */
 const SIGN = Math.log(20);
 

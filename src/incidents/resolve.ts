@@ -56,8 +56,8 @@ function hasGrown({ subject }: Incident, openSeen: number | undefined): boolean 
 }
 
 /**
- * What a DNS list says of us stays what it says. Of a receiver's own block only a person can tell, and of what the configuration does not
- * name any more: nobody would ever see that clear.
+ * Entries that end with the resolution, on the person's word: receivers' own blocks, and lists that are not asked any more, because nothing
+ * else would ever see those clear. A list that is asked stays listed until it answers otherwise.
  */
 function clearUnasked(tx: Tx, { now, isAsked }: ResolveDeps, { id, subject }: Incident, who: string): void {
   if (subject.kind !== 'listing') return;

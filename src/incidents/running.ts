@@ -49,7 +49,7 @@ export function runOf(
   return { state: isBehind ? 'unknown' : 'silent', lastAt, wasRefused };
 }
 
-/** A re-route stops nothing. */
+/** Reports whether a containment took effect after the last message; a re-route lets the mail go on. */
 function holdsBack({ action, liftedAt, effectiveAt }: Tried, lastSeenAt: number): boolean {
   return action !== 'reroute' && liftedAt === null && effectiveAt !== null && effectiveAt >= lastSeenAt;
 }

@@ -24,13 +24,16 @@ const STEPS: [from: number, Severity][] = [
 
 /** Weight of one listing, 0..1; `share` is the part of our mail that leaves over what is listed, undefined when nobody can tell. */
 export function weightOf({ impact, scope, confidence, refusals }: Weighed, share: number | undefined): number {
-  // A refusal seen is no guess any more: the list is asked, by somebody our customers write to.
+  // A refusal proves that a receiver our customers write to asks this list.
   const cost = refusals > 0 ? Math.max(IMPACT[impact], IMPACT.medium) : IMPACT[impact];
   const sureness = refusals > 0 ? 1 : CONFIDENCE[confidence];
   return cost * SCOPE[scope] * sureness * mailFactor(share);
 }
 
-/** An address without mail is a reserve one cannot use; unknown counts in full, lest a gap in the logs hide an alarm. */
+/**
+ * Even an address that carries no mail counts a little: it is a reserve that is lost. An unknown share counts in full, so that a gap in the
+ * logs hides no alarm.
+ */
 function mailFactor(share: number | undefined): number {
   if (share === undefined || share >= 0.1) return 1;
   return share >= 0.01 ? 0.6 : 0.3;

@@ -1,6 +1,6 @@
-// An incident over several spells of mail: the detection counts each spell for itself, and what the card says, and a block takes, never
-// becomes less. Within one spell the latest finding knows best, but a run that goes on is judged by the hour, and the reasons are those
-// of the hour that said most. Pure.
+// An incident whose mail comes in several spells (stretches with pauses between). The detection counts each spell for itself; here they are
+// added up, so that the figures on the card and the senders that a block would take never become fewer. Within a spell the latest finding
+// has the figures; the reasons are those of the hour that was most convincing. Pure.
 import type { CompromiseSubject, Incident } from './incident.js';
 import type { Sign } from './sign.js';
 
@@ -36,7 +36,7 @@ function withEarlierMail(
 ): Pick<Sign, 'subject' | 'evidence'> {
   const isNewSpell = since > incident.lastSeenAt;
   const earlier = isNewSpell ? spellsSoFar(before, incident.evidence) : before.earlier;
-  // Told of a mailbox and of everything behind its entry by turns, the smaller count of the two is no news.
+  // Findings about one mailbox and about all senders of its login may alternate; the smaller count takes nothing off the larger.
   const total = (name: 'messages' | 'recipients') => {
     const past = earlier?.[name] ?? 0;
     return past + Math.max(spell[name], before[name] - past);
@@ -57,7 +57,7 @@ function spellsSoFar(before: CompromiseSubject, evidence: string[]): EarlierSpel
   return { messages, recipients, found };
 }
 
-/** Whoever was named stays named, the first first. How sure it is, is as sure as it ever was, with the evidence that made it so. */
+/** Adds the earlier spells: names stay in the order in which they were found, and confidence and evidence are those of the surest spell. */
 function joined(
   now: Pick<Sign, 'subject' | 'evidence'>,
   found: EarlierSpells['found'],

@@ -134,7 +134,7 @@ export function suspectOwners(owned: { customer: string; domains: string[] }[], 
     .slice(0, MAX_NAMED);
 }
 
-/** One listed domain in ten is forged or was hijacked elsewhere. */
+/** The owner's odds: of ten listed domains, one was forged in others' mail or hijacked elsewhere. */
 const OWNER = 0.9;
 
 interface Totals {
@@ -161,7 +161,7 @@ function judge(given: Case, candidate: Candidate, totals: Totals, count: number)
   };
 }
 
-/** A run that gets an address listed has some dozens of messages; of fewer, each adds its part to the chance that they did it. */
+/** So many messages are enough to get an address listed; with fewer, the chance that they did is in proportion. */
 const A_RUN = 20;
 
 function enough(mail: Mail): number {
@@ -194,12 +194,15 @@ function farView({ near, before, detected }: Candidate, totals: Totals): View {
   };
 }
 
-/** Own habit, by the tide that everybody else's mail shows: nights and Sundays are quiet for all. */
+/**
+ * Messages that the customer's own past lets one expect in the window, scaled by how everybody else's mail rose or fell since: nights and
+ * Sundays are quiet for all. Undefined when there is no past.
+ */
 function expectedOf(near: Mail, before: Mail, totals: Totals, hours: number): number | undefined {
   if (before.messages === 0 && totals.before.messages === 0) return undefined;
   const othersNow = totals.near.messages - near.messages;
   const othersBefore = totals.before.messages - before.messages;
-  // The imagined hundred keep a handful of others from making a tide.
+  // A hundred invented messages before, and as many in proportion now, keep a few real ones from swinging the ratio.
   const tide = (othersNow + 100 * hours) / (othersBefore + 100);
   return before.messages * Math.min(tide, 1);
 }

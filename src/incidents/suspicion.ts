@@ -69,7 +69,7 @@ export function weightOf(signs: readonly Sign[]): number {
   return clamp(strongest + further.reduce((sum, weight) => sum + weight / 2, 0) + speaksFor, -6, 12);
 }
 
-/** What dead addresses and content refusals alone say; for telling whether a customer still sends. */
+/** The weight of unknown users and content refusals alone: what receivers saw, for telling whether a customer still sends spam. */
 export function receptionOf(mail: Mail): number {
   const view: View = { mail, before: NO_MAIL, others: NO_MAIL, expected: undefined };
   return weightOf([unknownUsers(view), contentRefusals(view)].filter((sign) => sign !== undefined));
@@ -96,7 +96,10 @@ function detection({ detected }: View): Sign | undefined {
   };
 }
 
-/** As in the detection: people and systems have 2 % dead addresses, a list kept for years 6 %, spam 17 %; diluted by honest mail 6 %. */
+/**
+ * Shares of unknown users as beta distributions, the same as in the detection: people and systems 2 %, a list kept for years 6 %, spam
+ * 17 %, spam among a customer's honest mail (`diluted`) 6 %.
+ */
 const DEAD = {
   honest: { yes: 0.4, no: 20 },
   oldList: { yes: 3, no: 45 },
@@ -121,8 +124,8 @@ function unknownUsers({ mail, before }: View): Sign | undefined {
 }
 
 /**
- * Honest mail is refused as spam 3 times in 1,000 at most; a run 7 in 100, as most filters file it silently; diluted 2. Where receivers
- * refuse everybody's mail more often, that is no sign: others raise what counts as honest, but clear nobody.
+ * Shares of mail refused as spam: honest mail 3 in 1,000 at most; spam 7 in 100, because most filters file it silently; spam among honest
+ * mail 2 in 100. Where receivers refuse everybody's mail more often, as with a listed address, the others' share counts as honest too.
  */
 const CONTENT = { honest: { yes: 0.2, no: 60 }, spam: { yes: 0.8, no: 10 }, diluted: { yes: 0.6, no: 30 } };
 
@@ -156,7 +159,10 @@ function complaints({ mail }: View): Sign | undefined {
   };
 }
 
-/** People write to a stranger one time in four, spam nine in ten; a mailing does so too, hence the low limit. Acquaintances clear nobody. */
+/**
+ * Shares of recipients never written to before: people one in four, spam nine in ten. A mailing has as many as spam, so the weight is
+ * limited; and it is never below 0, because writing to acquaintances clears nobody.
+ */
 const STRANGERS = { honest: { yes: 4, no: 12 }, spam: { yes: 8, no: 1 } };
 
 function strangers({ mail, before }: View): Sign | undefined {
@@ -171,7 +177,7 @@ function strangers({ mail, before }: View): Sign | undefined {
   };
 }
 
-/** A run has five times the habit, and some hundred messages at least. A mailing looks the same, hence the low limit. */
+/** A spam run is five times the usual and a hundred messages at least. A mailing looks the same, so the weight is limited. */
 const RUN = { times: 5, atLeast: 100, shape: 0.5 };
 
 function volume({ mail, expected }: View): Sign | undefined {
@@ -186,14 +192,17 @@ function volume({ mail, expected }: View): Sign | undefined {
   };
 }
 
-/** ln of how much likelier a share is under the first belief than under the second; never less for more. */
+/**
+ * Logarithm of how much likelier `count` of `total` is when guilty than when honest. More never weighs less: below the count at which the
+ * plain ratio is smallest, that smallest value is given.
+ */
 function ratio(count: number, total: number, guilty: Share, honest: Share): number {
   const least = clamp(leastOf(total, guilty, honest), 0, total);
   const held = Math.max(count, least);
   return lnShare(held, total, guilty) - lnShare(held, total, honest);
 }
 
-/** Where the ratio of two beta-binomials is least: from one count to the next it changes by a factor whose sign is linear in the count. */
+/** The count at which the ratio of the two beta-binomial likelihoods is smallest: there it stops falling and begins to rise. */
 function leastOf(total: number, guilty: Share, honest: Share): number {
   const slope = honest.yes + honest.no - guilty.yes - guilty.no;
   const at0 = honest.yes * (guilty.no + total - 1) - guilty.yes * (honest.no + total - 1);

@@ -66,7 +66,7 @@ function takeNew(round: Round, sign: ListingSign, holder: ListingIncident | unde
   return storm ? join(round, storm, sign) : openNew(round, sign, `listing:${entry.target}`, pool);
 }
 
-/** The resolved incident about the same. Settled: a sign says nothing new about it, is older than that, or the list has had us ever since. */
+/** The resolved incident about the same. It is settled when the sign is older than its resolution, or the list has had us ever since. */
 function earlierOf({ tx, deps }: Round, entry: ListedEntry): { incident: Incident; isSettled: boolean } | undefined {
   const row = latestListing(tx, entry.target, entry.list);
   const incident = row?.incidentId ? findIncident(tx, row.incidentId) : undefined;
@@ -82,7 +82,10 @@ function afterIncident(entry: ListedEntry, { subject, resolvedAt }: Incident): L
   return before ? begunAnew(entry, before, resolvedAt ?? 0) : entry;
 }
 
-/** The same listing again. Seen gone and there again is news, and so is a further part of the list (SBL after XBL); anything else only counts. */
+/**
+ * A further sign of a listing that the incident has already. It is told when the listing had been gone, or when the list gives a further
+ * reason (SBL after XBL); otherwise it is only counted.
+ */
 function raise(round: Round, incident: ListingIncident, known: ListedEntry, { entry, actor }: ListingSign): Taken {
   const until = known.clearedAt ?? known.lastSeenAt;
   if (entry.lastSeenAt <= until && !isAhead(until, round.deps.now())) return { kind: 'known', incident };
@@ -96,7 +99,7 @@ function raise(round: Round, incident: ListingIncident, known: ListedEntry, { en
   return { kind: 'joined', incident: next };
 }
 
-/** What a list's answer says that it did not say before. Lists whose codes count hours or points say the same all the time. */
+/** Meanings in a list's answer that are new. Codes that count hours or points change all the time, but their meaning does not. */
 function furtherMeanings({ meanings: before, pastMeanings = [] }: ListedEntry, { meanings }: ListedEntry): string[] {
   return before.length === 0 ? [] : meanings.filter((each) => !before.includes(each) && !pastMeanings.includes(each));
 }
@@ -109,7 +112,7 @@ function join(round: Round, incident: ListingIncident, { entry, actor }: Listing
   return { kind: 'joined', incident: next };
 }
 
-/** Buttons stay valid: what a person decides about the incident holds for one listing more of the same cause. */
+/** Adds an entry to the incident. Its buttons stay valid: what a person decides holds for a further listing of the same cause, too. */
 function grow(round: Round, incident: ListingIncident, entry: ListedEntry, cardDelayMs: number): ListingIncident {
   remember(round, entry, incident.id);
   const subject = [entry, ...adopted(round, entry, incident.id)].reduce(withEntry, incident.subject);
@@ -118,7 +121,7 @@ function grow(round: Round, incident: ListingIncident, entry: ListedEntry, cardD
     subject,
     occurrences: incident.occurrences + 1,
     lastSeenAt: Math.max(incident.lastSeenAt, entry.lastSeenAt),
-    // As it was taken: the detection may count from before this incident.
+    // From the entry as it was merged, not from the sign: the detection may count refusals from before this incident.
     since: Math.min(incident.since, findEntry(subject, entry)?.firstSeenAt ?? entry.firstSeenAt),
   };
   round.unresolved = round.unresolved.map((each) => (each.id === next.id ? next : each));

@@ -23,14 +23,14 @@ import type { Tx } from './store.js';
 type TeachingRow = typeof teachings.$inferSelect;
 export type HeldRun = typeof heldFindings.$inferSelect;
 
-/** What a teaching held back in some time. A run counts where it was first found: two periods that meet never both count it. */
+/** What a teaching held back in a period. A run counts in the period in which it was first found, so none is counted in two digests. */
 export interface HeldSums {
   teachingId: number;
   runs: number;
   messages: number;
   recipients: number;
   lastAt: number;
-  /** Runs of before that went on, and their recipients from their beginnings. */
+  /** Runs first found in an earlier period that went on in this one, with all their recipients so far. */
   ongoing: { runs: number; recipients: number };
 }
 
@@ -61,7 +61,7 @@ export function teachingsInForce(db: Tx, at: number): Teaching[] {
   return read(db, and(isNull(teachings.undoneAt), gt(teachings.until, at)));
 }
 
-/** The newest other teaching that holds back at `at` what this one did: taking this one back does not open such alarms. */
+/** The newest other teaching that silences the same alarms at `at`: while there is one, Undo changes nothing for them. */
 export function alsoHeldBy(db: Tx, teaching: Teaching, at: number): Teaching | undefined {
   return teachingsInForce(db, at).find((other) => covers(other, teaching));
 }

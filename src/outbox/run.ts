@@ -31,12 +31,12 @@ interface RunnerDeps {
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
 const POLL_MS = 1_000;
-/** Nobody puts an effect off for so long: one that is due later than that was put off before the clock was set back. */
+/** Longer than any effect is put off. One that is due later than this was put off before the clock was set back, and is due now. */
 const FURTHEST_MS = 5 * 60_000;
 
 /** What a runner knows beside the database. */
 interface Running extends RunnerDeps {
-  /** Effects that happened and could not be marked so: on a full disk, say. They are not done again while the process lives. */
+  /** Effects that happened but could not be marked as done, on a full disk for example. They are not repeated while the process lives. */
   happened: Set<number>;
 }
 
@@ -177,7 +177,7 @@ async function runOne(deps: Running, row: OutboxRow): Promise<void> {
   happened.delete(row.id);
 }
 
-/** What a power cut undoes of it is an effect that happens once more. */
+/** Writes without waiting for the disk: after a power cut an effect may happen once more, which every handler allows. */
 async function mark(db: Db, { id }: OutboxRow, change: Partial<OutboxRow>): Promise<void> {
   await whenFree(() => unsynced(db, () => db.update(outbox).set(change).where(eq(outbox.id, id)).run()));
 }

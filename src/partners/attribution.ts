@@ -76,7 +76,7 @@ export function attributionBy(
     const found = usual(origin);
     const { customer } = origin;
     if (customer === undefined || customer === found.customer) return found;
-    // The relay's word counts for more than ours; which entry point it was, only ours says, and not for another customer.
+    // The relay's word decides. How the message came in (login, address, domain) is known from ours alone, if that names the same customer.
     const named = answersFor(customer);
     return named ? answer(named, 'sender', origin.sender) : found;
   };

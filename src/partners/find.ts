@@ -19,7 +19,7 @@ export type Found =
 
 const SHOWN = 5;
 const LEAST_PART = 2;
-/** Of shorter words every other is almost the same. */
+/** Words shorter than this are not matched by likeness: nearly every other word is one letter away. */
 const LEAST_WORD = 4;
 
 /**

@@ -125,14 +125,14 @@ export class LearnedHints {
     });
   }
 
-  /** Saved when a day is new, not for each message: what a crash forgets is part of a day's evidence. */
+  /** Marks a row to be saved: on each new day, not for each message. A crash loses part of a day's evidence, no more. */
   private renew(clientIp: string, row: HintRow): void {
     this.rows.delete(clientIp);
     this.rows.set(clientIp, row);
     this.changed.add(clientIp);
   }
 
-  /** What is out of date goes, else those that were not renewed for longest. */
+  /** Forgets rows that are out of date, then those not renewed for longest, until a tenth of the room is free. */
   private makeRoom(day: number): void {
     for (const [clientIp, row] of this.rows) if (!isRecent(row, day)) this.forget(clientIp);
     for (const clientIp of this.rows.keys()) {
@@ -151,7 +151,7 @@ function isEnough({ days, messages, unknown }: HintRow): boolean {
   return days >= LEAST_DAYS && messages >= LEAST_MESSAGES && messages >= LEAST_SHARE * (messages + unknown);
 }
 
-/** Either way: a line of 2099 is not to be believed until then. */
+/** Reports whether a row is of the last days. One far in the future is not: a line with a wrong year would be believed until then. */
 function isRecent({ lastDay }: HintRow, day: number): boolean {
   return Math.abs(day - lastDay) <= FORGET_DAYS;
 }

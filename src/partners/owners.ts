@@ -50,7 +50,7 @@ const NONE: readonly string[] = [];
 
 export function shareOwners(customers: readonly Identified[], localDomains: ReadonlySet<string>): SharedOwners {
   const { own, shared } = networksOf(customers);
-  // Counted from 1: 0 is what a name is that two have.
+  // Numbers begin with 1; 0 stands for a name that two customers have.
   const numbers = new Map<string, number>();
   for (const { id } of customers) if (!numbers.has(id)) numbers.set(id, numbers.size + 1);
 

@@ -12,13 +12,13 @@ export interface PackedNames {
   bytes: Uint8Array;
 }
 
-/** The number of a name that was given with more than one. */
+/** The number of a name that was packed with two different numbers. */
 export const CONTESTED = 0;
 
 /** Packs `most` names at the most. A name that comes again with another number is contested, whatever comes then. */
 export function packNames(names: Iterable<readonly [name: string, number: number]>, most: number): PackedNames {
   const words = (size: number) => new Uint32Array(new SharedArrayBuffer(4 * size));
-  // At least half of the places are free: those that were not would be searched in a row.
+  // At least half of the places stay free: in a fuller table a search would pass many taken places.
   const slots = words(2 ** Math.ceil(Math.log2(2 * most + 1)));
   const packed = { slots, ends: words(most), numbers: words(most), bytes: new Uint8Array(32 * most) };
   let count = 0;
@@ -57,7 +57,7 @@ function add(packed: PackedNames, place: number, name: string, number: number): 
   return true;
 }
 
-/** Place of a name; of one that is not there, the free slot for it: -1 less its number. */
+/** Place of a name. For one that is not there, a negative number that tells the free slot for it: -1 - slot. */
 function placeIn(packed: PackedNames, wanted: Uint8Array): number {
   const { slots } = packed;
   const mask = slots.length - 1;

@@ -1,4 +1,5 @@
-// The one place where what went wrong in a press ends: the log gets the error, the person gets the cause, how things stand, and the reference.
+// Where every error in answering a person ends: the log gets the error under a reference, the person gets the cause, how things stand now,
+// and the reference.
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { UserError } from '../errors.js';

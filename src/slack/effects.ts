@@ -165,10 +165,13 @@ function healthChannel({ config }: Pick<EffectDeps, 'config'>): string {
   return config.channels.health ?? config.channels.compromise;
 }
 
-/** A message gets a quarter of a minute; a line in a thread, which holds up the card, three seconds: it is in the history all the same. */
+/**
+ * Tries before an effect that Slack refuses with an error unknown to us is given up: a quarter of a minute for a message; three seconds for
+ * a line in a thread, which holds up the card and stands in the history anyway.
+ */
 const TRIES = { message: 4, line: 2 } as const;
 
-/** An answer nobody has heard of, again and again: the card and what is done next must not wait for it for ever. */
+/** Reports whether an unknown error of Slack's has come too often: what waits behind it, the card above all, must go on. */
 function isHopeless({ attempts }: OutboxRow, { kind }: Trouble, what: keyof typeof TRIES = 'message'): boolean {
   return kind === 'not-known' && attempts >= TRIES[what];
 }

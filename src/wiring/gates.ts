@@ -20,7 +20,7 @@ export async function refreshGates(ctx: Context, shown: GatesShown): Promise<voi
   for (const id of shown.keys()) if (!ids.includes(id)) shown.delete(id);
   for (const id of ids) {
     const incident = findIncident(ctx.db, id);
-    // It may have been resolved meanwhile.
+    // Read again: while other cards were drawn it may have been resolved.
     const gate = incident && hasOpenEntries(incident) ? ctx.gateOf?.(incident) : undefined;
     if (incident && gate) refresh(ctx, incident, gate, shown);
     await othersTurn();
@@ -44,7 +44,7 @@ function costOf({ impactOf }: Context, { subject }: Incident): string {
   return `${share}/${impact?.cleanRelays}`;
 }
 
-/** Since the last request, or ever when there was none. */
+/** Reports whether the thread was told that the gate is open since the last request, or at all when there was no request. */
 function isTold({ db }: Context, { id }: Incident): boolean {
   const [latest] = auditOf(db, `incident:${id}`, LOOKED_THROUGH).filter(
     ({ verb, outcome }) => outcome === 'done' && ['gate-open', 'request-delisting'].includes(verb),

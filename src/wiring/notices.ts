@@ -46,7 +46,7 @@ export function noticeReaders(parts: NoticeParts, ctx: () => Context): Pick<Cont
   };
 }
 
-/** A listing that is over for longer is no news to anybody. */
+/** After this time the end of a listing is not told any more. */
 const TELL_WITHIN_MS = 7 * DAY_MS;
 
 /**
@@ -69,7 +69,7 @@ export function sendDueNotices(parts: NoticeParts, ctx: Context): void {
   }
 }
 
-/** A listing may stand for weeks before its end is seen. */
+/** Incidents of which partners may have to be told: open ones however old, because a listing may stand for weeks, and those of late. */
 function tellable({ db, now }: Context): Incident[] {
   const all = [...unresolvedIncidents(db), ...incidentsSince(db, now() - TELL_WITHIN_MS)];
   return [...new Map(all.map((incident) => [incident.id, incident])).values()];
@@ -83,7 +83,7 @@ function costsMail(incident: Incident): boolean {
   );
 }
 
-/** What is listed and no mere note. Whoever resolves an incident says so of a receiver's own block; a list says it itself. */
+/** Entries that are listed and worth an alarm. A receiver's own block ends when its incident is resolved; a list says itself when. */
 function standing({ subject, state }: Incident): ListedEntry[] {
   if (subject.kind !== 'listing') return [];
   return seriousEntries(subject).filter(({ inDns }) => inDns || state !== 'resolved');
@@ -92,8 +92,8 @@ function standing({ subject, state }: Incident): ListedEntry[] {
 type PlanContext = Pick<Context, 'impactOf' | 'now' | 'db' | 'ownerOfDomain'>;
 
 /**
- * Plans the notices of an incident. A compromise has none, nor has what somebody resolved although it stands; a customer's own domain is
- * nobody else's business.
+ * Plans the notices of an incident. There are none for a compromise, nor while a resolved incident's listing still stands. Listings of a
+ * customer's own domain are left out: they concern no other customer.
  */
 function planNotices(parts: NoticeParts, ctx: PlanContext, incident: Incident): NoticePlan | undefined {
   const { subject } = incident;
@@ -113,7 +113,7 @@ function planNotices(parts: NoticeParts, ctx: PlanContext, incident: Incident): 
   return { kind, template: listedNotice(facts), partners: affected.filter(({ id }) => !told.has(id)) };
 }
 
-/** Of the end hears who heard of the beginning, also when its customers have gone to another partner meanwhile. */
+/** The end of a listing is told to the partners who were told of its beginning, even if their customers have left them meanwhile. */
 function whoHeard(
   { directory }: NoticeParts,
   affected: readonly AffectedPartner[],

@@ -12,18 +12,18 @@ import type { FromPolicy, Learned, Named, PolicyStart, ToPolicy } from './policy
 import { newPulse, watchPulse } from './pulse.js';
 import { Unanswered } from './unanswered.js';
 
-/** Of the thread's heap, which holds what is in force and what was asked of late. */
+/** Memory limit of the thread; it holds what is in force and the latest answers. */
 const LIMITS = { maxOldGenerationSizeMb: 1_000 };
-/** Each time it dies soon after the last, twice as long as before. */
+/** Wait before a thread that died is started again; doubled each time it dies within a minute of its start. */
 const RESTART_MS = { first: 20, most: 5_000 };
 const SOON_MS = 60_000;
-/** Addresses told at once: a request waits for that many at the most. */
+/** Learned addresses in one message to the thread: while it takes them in, policy requests wait. */
 const LEARNED_AT_ONCE = 500;
 /** How long `close` waits for more than the policy server's own time of grace, and then for a thread that is ended by force. */
 const CLOSE_MS = 5_000;
-/** As long as Postfix waits for two answers as it is told to, and far longer than the thread's longest turn. */
+/** Without a turn for so long the thread hangs: as long as Postfix waits for two answers, and far longer than any turn takes. */
 const HUNG_MS = 5_000;
-/** People hear of one trouble so often at the most: what hangs the thread may be in every message. */
+/** People are told of one trouble at most once in this time: when some message hangs the thread, the next one like it will, too. */
 const TELL_AGAIN_MS = 3_600_000;
 
 export interface PolicyThreadOptions {
@@ -119,7 +119,7 @@ export class PolicyThread implements PolicyDoor {
     const { listen, texts, routes, localDomains } = this.#parts;
     const toldTo = this.#unanswered.last;
     this.#startedAt = performance.now();
-    // Once it has listened, the thread that comes after it takes the same port.
+    // A thread that is started again listens on the port that the first one got (with port 0, any).
     const pulse = newPulse();
     const workerData: PolicyStart = { listen: this.#address ?? listen, texts, routes, localDomains, pulse };
     const worker = this.#options.start({ workerData, resourceLimits: LIMITS });
@@ -136,7 +136,7 @@ export class PolicyThread implements PolicyDoor {
     });
   }
 
-  /** `toldTo`: number of the last change that the thread knew from its start. */
+  /** `toldTo`: the last change that was part of the state this thread was started with. */
   #take(message: FromPolicy, toldTo: number): void {
     if (message.type === 'done') this.#unanswered.done(message.change);
     else if (message.type === 'trouble') this.#parts.onError(new Error(message.message));
@@ -158,7 +158,7 @@ export class PolicyThread implements PolicyDoor {
     this.#opened.resolve(address);
   }
 
-  /** Its end, when it comes, starts it again: on the same port, which it holds until then. */
+  /** Ends a hanging thread by force; its exit starts the next one. Until it is gone, it holds the port. */
   async #hung(worker: Worker): Promise<void> {
     if (this.#state === 'answering') this.#state = 'gone';
     this.#tellHung('the policy thread hangs: it is ended and started again');

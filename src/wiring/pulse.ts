@@ -1,8 +1,11 @@
 // Whether a thread still takes its turns: it counts in memory that both sides share, and the other side looks now and then.
 
-/** Looks of one patience. A process that stood still itself, all threads of it, has seen but one of them. */
+/**
+ * Looks within the patience, all of which must find the thread still. Several, because the whole process may stand still (a suspended
+ * machine): afterwards only one look has found no beat, and the thread gets its chance.
+ */
 const LOOKS = 5;
-/** Longer than a thread may take to load its files on a machine that has no time. */
+/** How long the first beat is waited for: a busy machine takes long to load a thread's files. */
 const START_PATIENCE_MS = 60_000;
 
 /** To be given to a thread, which must `beat` in it several times within the patience. */
@@ -14,7 +17,7 @@ export function beat(pulse: Int32Array): void {
   Atomics.add(pulse, 0, 1);
 }
 
-/** Tells once when there was no beat for `patienceMs`, or no first one for a minute. Ends with that, or when what it answers is called. */
+/** Calls `onStill` once, when there was no beat for `patienceMs`, or no first one for a minute. The function returned ends the watch. */
 export function watchPulse(pulse: Int32Array, patienceMs: number, onStill: () => void): () => void {
   const everyMs = patienceMs / LOOKS;
   let seen = 0;

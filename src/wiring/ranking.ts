@@ -39,12 +39,12 @@ export async function rankAnew(parts: RankingParts, ctx: Context, incident: Inci
   ctx.outbox.wake();
 }
 
-/** A mark of what the card says of the linked compromises: it is drawn anew when that changes. */
+/** A hash of what the card shows of the linked compromises: when it changes, the card is drawn anew. */
 function shownOf({ db }: RankingParts, { id }: Incident): string {
   return markOf(linkedCompromises(db, id).map((linked) => [linked.id, linked.state, linked.messageTs !== null]));
 }
 
-/** A mark of what a ranking rests on besides the counters. */
+/** A hash of what the ranking rests on besides the counters: when it changes, the suspects are ranked again. */
 function basisOf({ db, now }: RankingParts, subject: ListingSubject): string {
   const at = firstSeenAt(subject);
   const found = foundBefore(db, at).map((incident) => [incident.id, confidenceOf(incident).toFixed(2)]);
@@ -171,7 +171,7 @@ function confidenceOf({ subject }: Incident): number {
   return subject.kind === 'compromise' ? subject.confidence : 0;
 }
 
-/** The narrowest claim decides: a network that is listed, too, clears nobody. */
+/** What the narrowest listing is about: when the address itself is listed, a listing of its network takes no suspicion off a customer. */
 function narrowest(entries: readonly ListedEntry[]): Case['scope'] {
   const scopes = entries.filter(({ confidence, refusals }) => confidence !== 'low' || refusals > 0);
   const has = (scope: ListedEntry['scope']) => scopes.some((entry) => entry.scope === scope);

@@ -28,9 +28,9 @@ export interface SndsDeps {
 
 /** The list that a block of Microsoft's is kept under. */
 const SNDS_LIST = 'microsoft-snds';
-/** The tables are of a day, and come hours late: older than this, nothing is known of now. */
+/** SNDS writes its tables once a day, some hours late. Data older than this is called stale. */
 const STALE_MS = 26 * 3_600_000;
-/** A day's row is there on the second day after at the latest; a colour older than that says nothing of now. */
+/** A colour older than this is not shown: the row for a day is there two days later at the latest, so a newer one is missing. */
 const OLD_COLOUR_MS = 3 * 86_400_000;
 const TIMEOUT_MS = 30_000;
 const NEW_LINK = 'https://substrate.office.com/ip-domain-management-snds/SNDS/Auto';
@@ -63,7 +63,7 @@ export function createSnds(access: SndsAccess, deps: SndsDeps): Snds {
   };
 }
 
-/** Opens what is newly blocked, and clears what was seen unblocked twice; answers what was seen so once. */
+/** Opens incidents for newly blocked addresses and clears those seen unblocked twice in a row; returns those seen unblocked once. */
 function takeStatus(
   { db, now, incidents }: SndsDeps,
   clearOnce: ReadonlySet<string>,

@@ -1,6 +1,6 @@
-// Changes another thread was told of and has not said it made: each a promise, by its number.
+// Changes that another thread was told to make and has not confirmed yet. Each has a number and a promise.
 
-/** How long a thread that died may take to be back. */
+/** How long a confirmation is waited for: long enough for a thread that died to be started again. */
 const PATIENCE_MS = 5_000;
 
 interface Waiting {

@@ -12,7 +12,7 @@ const FORM = { id: 'note', right: 'note' } as const;
 export const note: Feature = {
   name: 'Add note',
   help: 'puts a note on record and into the thread',
-  // Where a note is read it is added: below the history. Cards drawn earlier have it in their menu.
+  // The button stands below the history, where notes are read. Cards drawn by earlier versions have it in their menu.
   menu: { entry: 'note', right: 'note', act: ask },
   register(app, desk) {
     onButton(app, desk, 'note', ask);

@@ -66,7 +66,7 @@ async function openPack(press: Press, entry: ListedEntry): Promise<void> {
     pack: readPack(readers, db, incident, entry),
     draft: findDraft(db, incident.id, entry),
     waiting: stillWaiting(readers, db, entry),
-    // Only what is shown hangs on this: it is asked again for the submission.
+    // This decides only what the form shows; the right is checked again when it is submitted.
     mayOverride: verdictOn(ctx.config, installedTeam(desk), asker, 'override-delisting').allowed,
   });
   await openForm(press, view);

@@ -20,11 +20,11 @@ async function show({ desk, incident, verb, reply }: Press): Promise<void> {
   await tell(desk, reply, whyMessage(await readWhy(desk.ctx, about, desk.identity()?.workspaceUrl)));
 }
 
-/** One address is asked for by its name; of many, what they came in by. */
+/** What to ask the detection about: the address of a single sender, else the login or client address that several senders came in by. */
 function aboutOf({ subject, customer }: Incident): string | undefined {
   if (subject.kind !== 'compromise') return undefined;
   const { shape, senders, logins, clientIps } = subject;
-  // Bounces have no name of their own, but for whom they come from.
+  // Backscatter has the null sender, so it is asked about by where it came in.
   const single = shape === 'single' && !isBackscatter(subject) ? senders[0] : undefined;
   return single ?? logins[0] ?? clientIps[0] ?? customer ?? undefined;
 }

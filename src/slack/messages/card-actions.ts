@@ -76,7 +76,10 @@ function urgency(
 const BLOCK_THEM: readonly IncidentAction[] = ['block-sender'];
 const LESS_URGENT: readonly IncidentAction[] = ['mark-noise', 'suspend-outbound', 'block-sender', 'reroute', 'resolve'];
 
-/** The way off the list when it is open, mail that flows again, those who are to know. A locked gate says above what is missing. */
+/**
+ * The order of a listing's buttons: ask for removal if the gate is open, get mail flowing again, tell partners. While the gate is locked,
+ * the checklist on the card has the buttons for what is missing.
+ */
 function listingUrgency(
   { incident: { subject }, listing }: CardView,
   placed: readonly string[],
@@ -99,7 +102,7 @@ function undoNoise({ noise }: CardView): Button[] {
   return noise?.isInForce ? [undoButton(noise.teaching, BUTTONS['undo-noise'])] : [];
 }
 
-/** Nothing is asked of a list or told to partners when there is nothing to ask or to tell. */
+/** Reports whether there is anything for the step to do: partners left to tell, or listings left to ask about. */
 function isAtHand({ incident, listing }: CardView, action: IncidentAction): boolean {
   const { subject } = incident;
   if (action === 'notify-partners') return (listing?.notices?.drafted ?? 0) > 0;
@@ -108,8 +111,8 @@ function isAtHand({ incident, listing }: CardView, action: IncidentAction): bool
 }
 
 /**
- * A listing that was seen gone wants to be resolved. What stops bounces is a word with the customer, and no button; otherwise what the procedure
- * says. Nobody is sent to a locked gate, or twice.
+ * The step that is highlighted: resolve for a listing that is gone, otherwise the first that the procedure offers. None for backscatter,
+ * where talking to the customer helps and no button does, and none for a removal while its gate is locked or a request already runs.
  */
 function recommendedOf({ incident, listing }: CardView, offered: IncidentAction[]): IncidentAction | undefined {
   const [first] = offered;

@@ -28,10 +28,10 @@ export interface Export {
   failure(): string | undefined;
 }
 
-/** Long enough for a restart; a machine's clock, a slow disk or a full one may cost some signs of life. */
+/** How long after the last sign of life the table counts. Long enough for a restart, and for some signs lost to a slow or full disk. */
 const SILENCE_MS = 60_000;
 const SIGNS_PER_SILENCE = 4;
-/** How soon a sign of life that met a reader is given again. */
+/** How soon a sign of life is tried again that could not be written because Postfix was reading. */
 const BUSY_RETRY_MS = 250;
 /** How soon a table that could not be written (full disk, locked) is tried again. */
 const RETRY_MS = 5_000;
@@ -61,7 +61,7 @@ export function createExport(options: ExportOptions): Export {
     }
   }
 
-  /** With no row there is nothing to keep quiet; the first row brings its own sign. */
+  /** Gives a sign of life, and again and again. None is written while the table has no row; the first row is written together with one. */
   function sign(): void {
     let inMs = everyMs;
     try {
@@ -92,7 +92,7 @@ export function createExport(options: ExportOptions): Export {
       clearTimeout(retry);
       clearTimeout(nextSign);
       try {
-        // One that never answered must not speak for another process that does.
+        // A process that failed to start must not end the signs of life of another one that answers.
         if (hasBegun) table?.silent();
       } catch (error) {
         onError(error);

@@ -4,23 +4,25 @@
 // While we are up it must say nothing: Postfix comes to it after our "no objection", and it knows less than we do. So `access` is a
 // view that is empty for a span of time we keep moving on, and full once that has run out or we have said that we go.
 //
-// A Postfix process keeps the file open as long as it lives and does not notice another put in its place, so it is changed in place.
-// Never WAL: a reader that may not write the directory could not open it. Postfix 3.7 does not wait for a locked file, its process
-// ends; so the lock is held for the microseconds of a write and not for a disk: SQLite does not sync, we do, afterwards. Nor does it
-// keep a journal file: removing one is part of the locked time, and one that a killed process leaves behind is an order to roll
-// back that a reader without write permission can neither follow nor pass over: it could read nothing until we are back.
+// How the file is written follows from who reads it:
+// - In place, never replaced: a Postfix process keeps the file open as long as it lives and would go on reading the old one.
+// - Not in WAL mode: a reader that may not write the directory could not open it.
+// - With the lock held for microseconds: Postfix 3.7 does not wait for a locked file, its process ends. So SQLite does not sync to the
+//   disk while it holds the lock; we do, afterwards.
+// - Without a journal file: removing it would lengthen the lock, and one left behind by a killed process tells readers to roll back, which
+//   they may not do without write permission; they could read nothing until we are back.
 import { chmodSync, closeSync, fdatasync, openSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { MICROSOFT_CONSUMER_DOMAINS } from '../../../mail/microsoft-consumer.js';
 import type { TableRow } from './table-rows.js';
 
-/** Postfix holds the file for the length of a look-up. Whoever holds it longer is not waited for: Slack waits with us. */
+/** How long a write waits for readers: Postfix takes no longer for a look-up. Waiting holds up the main thread, and Slack with it. */
 const BUSY_MS = 50;
 
 /**
- * `answered` is the span in which we answer, by the clock that Postfix sees; as long before now as after it, so that a clock set back
- * neither ends it nor makes it last for hours. `microsoft_consumer` is for the second Postfix instance that splits re-routed mail by
- * recipient: the domains we re-route for.
+ * `contained` has the rows, `access` is what Postfix asks: empty during the span in `answered`. That span reaches as far before now as
+ * after it, so that a clock that is set back neither ends it nor makes it last for hours. `microsoft_consumer` has the domains that
+ * re-routes are for; a second Postfix instance splits mail by it (docs/postfix.md).
  */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS contained (
