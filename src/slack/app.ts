@@ -68,6 +68,6 @@ export function createSlack(ctx: Context, secrets: SlackSecrets, pace: Pace = {}
       if (isQueued) ctx.outbox.wake();
       return isQueued;
     },
-    alert: (text) => healthAlert({ config: ctx.config, poster }, text),
+    alert: (text) => healthAlert({ config: ctx.config, log: ctx.log, poster }, text),
   };
 }

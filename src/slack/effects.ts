@@ -42,9 +42,18 @@ export function slackEffects(deps: EffectDeps): Record<string, EffectHandler> {
   };
 }
 
+type AlertDeps = Pick<EffectDeps, 'config' | 'poster' | 'log'>;
+
 /** Posts an alert about ourselves straight away; needs no database, which may be the trouble. Throws when Slack does not take it. */
-export async function healthAlert(deps: Pick<EffectDeps, 'config' | 'poster'>, text: string): Promise<void> {
-  await deps.poster.post(healthChannel(deps), alertMessage(text));
+export async function healthAlert(deps: AlertDeps, text: string): Promise<void> {
+  const [channel, message] = [healthChannel(deps), alertMessage(text)];
+  try {
+    await deps.poster.post(channel, message);
+  } catch (error) {
+    const { kind, code } = troubleOf(error);
+    if (kind !== 'channel-closed' && kind !== 'not-known') throw error;
+    await postElsewhere(deps, channel, message, undefined, code);
+  }
 }
 
 /** The same by the outbox: once, also when the process died in between. */
@@ -133,10 +142,10 @@ async function postOnce(
 
 /** A channel that takes nothing from us must not swallow an alert: the health channel gets it, with a word about why. */
 async function postElsewhere(
-  deps: EffectDeps,
+  deps: AlertDeps,
   channel: string,
   message: Message,
-  mark: string,
+  mark: string | undefined,
   code: string,
 ): Promise<Posted> {
   const note = `:warning: Meant for ${channelLink(channel)}, which does not take it (${REASONS[code] ?? esc(code, 60)}).`;

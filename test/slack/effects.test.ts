@@ -290,4 +290,16 @@ describe('a health alert', () => {
 
     expect((await desk.slack.messages(ABUSE))[0]?.text).toBe('relaywarden: the disk is full &lt;!channel&gt;');
   });
+
+  it.each(['not_in_channel', 'is_archived', 'an_error_of_next_year'])('goes where it is read on %s', async (error) => {
+    const config = testConfig({ channels: { compromise: ABUSE, listing: ABUSE, health: DELIVERABILITY } });
+    const desk = await openDesk({ config });
+    desk.slack.failNext('chat.postMessage', { error });
+
+    await desk.app.alert('the disk is full');
+
+    const [alert] = await desk.slack.messages(ABUSE);
+    expect(alert?.text).toContain('relaywarden: the disk is full');
+    expect(alert?.text).toContain(`Meant for <#${DELIVERABILITY}>`);
+  });
 });
