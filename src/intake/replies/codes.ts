@@ -7,18 +7,29 @@ const BY_STATUS: Readonly<Record<string, Meaning>> = {
   // No such domain, address that cannot be, moved away, host that takes no mail: as dead an address as an unknown user.
   '5.1.2': 'unknown-user',
   '5.1.3': 'unknown-user',
+  '5.1.4': 'unknown-user',
   '5.1.6': 'unknown-user',
+  // The sender's address: its form, its host.
+  '5.1.7': 'policy',
+  '5.1.8': 'policy',
   '5.1.10': 'unknown-user',
   '5.2.1': 'unknown-user',
   '5.2.2': 'mailbox-full',
   '4.2.2': 'mailbox-full',
   '5.2.3': 'policy',
   '5.3.4': 'policy',
+  // A loop.
+  '5.4.6': 'policy',
   '5.6.0': 'content',
   '5.7.1': 'policy',
   '5.7.2': 'recipient-policy',
   '5.7.4': 'tls',
   '5.7.7': 'content',
+  // Who logs in, and how (RFC 4954); an account that is closed, or not trusted.
+  '5.7.8': 'policy',
+  '5.7.9': 'policy',
+  '5.7.13': 'policy',
+  '5.7.14': 'policy',
   '5.7.10': 'tls',
   '5.7.11': 'tls',
   '4.7.10': 'tls',
@@ -34,6 +45,7 @@ const BY_STATUS: Readonly<Record<string, Meaning>> = {
   '5.7.27': 'auth',
   '5.7.28': 'ip-throttle',
   '5.7.29': 'auth',
+  '5.7.30': 'tls',
   '4.7.20': 'auth',
   '4.7.21': 'auth',
   '4.7.22': 'auth',
@@ -53,5 +65,6 @@ export function meaningOfCode(status: string, code = 0): Meaning | undefined {
   if (status.startsWith('4.')) return 'temporary';
   if (status !== '' && status !== '5.0.0') return undefined;
   if (code === 552) return 'mailbox-full';
+  if (code === 534 || code === 535 || code === 538) return 'policy';
   return code >= 400 && code < 500 ? 'temporary' : undefined;
 }

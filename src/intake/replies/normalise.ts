@@ -14,7 +14,7 @@ export interface Reply {
 /** A reply before its text is put together, which one that is remembered does without. */
 export interface Normalised {
   code: number;
-  /** Said in place of a greeting, as the relay's log has it: before anybody had told who writes to whom. */
+  /** Said in place of a greeting, as the relay's log has it or by its form: before anybody had told who writes to whom. */
   isGreeting: boolean;
   masked: Masked;
 }
@@ -33,9 +33,9 @@ export function normaliseReply(raw: string): Reply {
 export function normalise(raw: string, before: string): Normalised {
   const cut = raw.length > MAX_REPLY ? raw.slice(0, MAX_REPLY) : raw;
   const start = codeOf(cut) === 0 ? codeAt(cut) : 0;
-  const isGreeting = start > 0 && isBehindGreeting(cut, start);
   const text = withoutFrame(cut, start);
   const code = codeOf(text);
+  const isGreeting = start > 0 ? isBehindGreeting(cut, start) : code === 554 && GREETING.test(cut);
   const key = isGreeting ? `!${before}` : before;
   return { code, isGreeting, masked: maskReply(isOfLines(text, code) ? joinLines(text) : text, key) };
 }
@@ -51,6 +51,9 @@ const REFUSED_TO_TALK = ' talk to me: ';
 /** Exim, of the same; older versions name the host behind it. */
 const INITIAL_CONNECTION = 'after initial connection: ';
 const HOST_OR_NOTHING = /^(?:host \S{1,255}(?: \[[^\]]{1,64}\])?: )?$/;
+/** Nothing but a host's name is how a server greets whom it will not serve (RFC 5321 section 3.1); sendmail adds words. */
+const GREETING =
+  /^554[ -][\w.-]{1,255}(?:\.[a-z]{2,24}\.?(?: E?SMTP)?| E?SMTP not accepting (?:messages|mail|connections))(?:\s{1,2}554)?\s*$/i;
 
 export function replyOf({ code, masked }: Normalised): Reply {
   return { text: textOf(masked), code, addresses: masked.addresses };

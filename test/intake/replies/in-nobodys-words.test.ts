@@ -296,3 +296,56 @@ describe('a sender', () => {
     expect(classifyReply(reply)?.meaning).toBe(meaning);
   });
 });
+
+describe('a door shut before anything was asked', () => {
+  it.each([
+    '554 mx7.example.net',
+    '554 mx7.example.net.',
+    '554 gate-2.mail.example.co.uk ESMTP',
+    '554-mx7.example.net 554',
+    '554 mx7.example.net ESMTP not accepting messages',
+    '554 mx7 ESMTP not accepting mail',
+  ])('is a refusal of our address: %s', (reply) => {
+    expect(classifyReply(reply)).toMatchObject({ meaning: 'ip-block', isPermanent: true });
+  });
+
+  it.each([
+    '550 mx7.example.net',
+    '554 someone@example.net',
+    '554 mx7.example.net transaction failed',
+    '554 5.7.0',
+    '554 192.0.2.25',
+    '554 5.3.2 system not accepting network messages',
+    '554 mx7.example.net ESMTP not accepting messages for this user',
+  ])('is not what is said here: %s', (reply) => {
+    expect(classifyReply(reply)?.meaning).not.toBe('ip-block');
+  });
+});
+
+describe('a submission', () => {
+  it.each([
+    ['policy', '535 5.7.8 Error: authentication failed: UGFzc3dvcmQ6'],
+    ['policy', '535 Incorrect login data'],
+    ['policy', '534 5.7.9 Application-specific word needed'],
+    ['policy', '550 5.5.1 Authorization failed for ann'],
+    ['policy', '553 envelope sender must match the user who logged in'],
+    ['policy', '550 5.7.60 SMTP; ann lacks permission to send as bob'],
+    ['policy', '550 The envelope sender does not match an identity of yours'],
+    ['policy', '554 5.7.14 Log in with a browser first'],
+    ['policy', '550 we are not relaying for example.com'],
+    ['policy', '553 example.com is missing from my rcpthosts (#5.7.1)'],
+    ['content', '550 the Date header is missing'],
+    ['content', '554 5.6.0 Malformed header in the letter'],
+    ['content', '550 this letter was rated xSPAM'],
+    ['unknown-user', '501 5.1.5 Recipient address is reserved'],
+    ['unknown-user', '550 Cannot route to <ann@example.com>'],
+    ['unknown-user', '550 the address is not handled by this server'],
+    ['unknown-user', '550 ann: your recipient is not in my local list'],
+    ['recipient-policy', '550 the sender is not a member of the group'],
+    ['tls', '550 5.7.30 this letter must not go on without it'],
+    ['policy', '550 5.1.8 ann@example.invalid'],
+    ['policy', '554 5.4.6 seen here before'],
+  ])('refused: %s for %s', (meaning, reply) => {
+    expect(classifyReply(reply)?.meaning).toBe(meaning);
+  });
+});

@@ -64,6 +64,10 @@ export const message: readonly ReplyPattern[] = [
       words? in (?:the|your) (?:message|mail|subject)
       (?:restricted|unacceptable) (?:\S{1,20} )?attachment
       because it contains
+      (?:rated|classified|marked|tagged|flagged) (?:as )?[a-z]spam\b
+      (?:in|out)bound ?spam
+      (?:missing|malformed|invalid|duplicate|bad) (?:\S{1,20} )?headers?\b
+      headers? (?:is |are |field )?(?:missing|malformed|invalid|duplicate)
     `,
     basis: 'composed',
     examples: ['554 5.7.1 Spam score too high', '552 5.7.0 Message blocked: banned attachment'],
@@ -125,6 +129,8 @@ export const rest: readonly ReplyPattern[] = [
       access (?:is |was )?(?:denied|refused|rejected)
       relay(?:ing)?(?: \S{1,20}){0,3} (?:denied|prohibited|not (?:permitted|allowed)|access)
       unable to relay
+      (?:not|n.t) relaying
+      \brcpthosts\b
       not permitted
       not allowed
       not (?:authori[sz]ed|accepted)
@@ -139,6 +145,12 @@ export const rest: readonly ReplyPattern[] = [
       administrator
       authentication (?:is )?(?:required|needed)
       requires? authentication
+      (?:authentication|authori[sz]ation|log ?in) (?:has )?(?:failed|failure|unsuccessful)
+      (?:invalid|incorrect|bad|wrong) (?:log ?in|credentials|user ?name|password)
+      \blog in\b
+      (?:sender|from)(?: \S{1,20}){0,3} (?:must|should) (?:equal|match|be the same)
+      (?:sender|from)(?: \S{1,20}){0,3} (?:does not|doesn.t|do not) match
+      permissions? to send
       we do not accept
       violat
       ^5\d\d (?:#?\d\.\d{1,3}\.\d{1,3} )?(?:Rejected|Refused|Denied|Transaction failed)\.?$

@@ -70,7 +70,7 @@ export const people: readonly ReplyPattern[] = [
       no (?:such (?:\S{1,20} )?(?:user|mail ?box|recipient|address|person|account|local|addressee|email)|longer (?:valid|available|active|exists?|in use|with|works?|used|accept)|(?:recipient|user|account) activity)
       no mail ?box(?:es)?(?:\W{0,3}$| (?:\S{1,20} )?(?:here|available|found|for|with|by))
       not (?:our customer|an? (?:valid|known|local|active|existing|recogni[sz]ed) (?:\S{1,20} )?(?:user|mail ?box|recipient|address|account)|in (?:the )?(?:recipient|user|address|validrcptto) (?:list|table|directory)|known (?:at|on|in|to) this)
-      (?:not?|isn.t) in my (?:\S{1,20} ){0,3}?recipients?
+      (?:not?|isn.t) in my (?:\S{1,20} ){0,3}?(?:recipients?|list)
       \bvalidrcptto\b
       unresolvable address|nosuchuser
       (?:recipient|mail ?box|address)(?: \S{1,60})? (?:cannot|could not|can not) be verified
@@ -92,6 +92,9 @@ export const people: readonly ReplyPattern[] = [
       recipient (?:address )?verif(?:y|ication)(?: \S{1,20}){0,3} failed
       (?:account|user) (?:is |has been |was )?(?:closed|deleted|removed|cancell?ed)
       RecipNotFound
+      recipient (?:address )?(?:is )?reserved
+      (?:cannot|can.t|can not|unable to) route to (?:<|\S{1,64}@)
+      (?:address|recipient|mail ?box|domain) (?:is )?(?:not|isn.t) (?:handled|served|hosted|local)\b
       5\.1\.0 address rejected
       550 5\.1\.1
     `,

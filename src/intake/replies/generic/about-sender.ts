@@ -85,6 +85,7 @@ export const sender: readonly ReplyPattern[] = [
       RESOLVER\.RST
       not (?:authori[sz]ed|allowed|permitted) to (?:send|post|mail)(?: \S{1,30}){0,3}? to (?:this|the|that)? ?(?:recipient|group|list|user|address|mailbox)
       sender not authenticated for relay
+      sender (?:is not|isn.t) (?:an? )?(?:\S{1,20} )?member
       restricted (?:recipient|distribution)
       recipient address rejected: access denied
       Recipient (?:has )?block(?:ed|s)[ ]
