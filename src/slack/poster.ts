@@ -22,6 +22,9 @@ const MESSAGES_PER_SECOND = 1;
 const BURST = 5;
 /** Messages looked through for one that a crash kept us from remembering. */
 const LOOK_BACK = 50;
+/** Of a thread: Slack's advice for one page, and a month of an incident that never rests. */
+const PAGE = 200;
+const MOST_PAGES = 10;
 const EVENT_TYPE = 'relaywarden_effect';
 
 /** Keeps the pace of each channel, by a clock that nobody sets. `close` ends every wait, so that a stopping process does not hang in one. */
@@ -63,11 +66,7 @@ export class Poster {
   async find(channel: string, mark: string, threadTs?: string): Promise<Posted | undefined> {
     if (!this.#mayReadHistory) return undefined;
     try {
-      const shared = { channel, limit: LOOK_BACK, include_all_metadata: true };
-      const { messages = [] } = threadTs
-        ? await this.#client.conversations.replies({ ...shared, ts: threadTs })
-        : await this.#client.conversations.history(shared);
-      const found = messages.find(({ metadata }) => markOf(metadata) === mark);
+      const found = await (threadTs ? this.#findInThread(channel, mark, threadTs) : this.#findInChannel(channel, mark));
       return found?.ts ? { channel, ts: found.ts } : undefined;
     } catch (error) {
       const trouble = troubleOf(error);
@@ -76,6 +75,25 @@ export class Poster {
       if (cannot.includes(trouble.kind)) return undefined;
       throw error;
     }
+  }
+
+  async #findInChannel(channel: string, mark: string) {
+    const asked = { channel, limit: LOOK_BACK, include_all_metadata: true };
+    const { messages = [] } = await this.#client.conversations.history(asked);
+    return messages.find(({ metadata }) => markOf(metadata) === mark);
+  }
+
+  /** Slack reads a thread from its beginning, and what is looked for stands at its end. */
+  async #findInThread(channel: string, mark: string, ts: string) {
+    let cursor: string | undefined;
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const asked = { channel, ts, limit: PAGE, include_all_metadata: true, ...(cursor ? { cursor } : {}) };
+      const { messages = [], response_metadata: more } = await this.#client.conversations.replies(asked);
+      const found = messages.find(({ metadata }) => markOf(metadata) === mark);
+      cursor = more?.next_cursor;
+      if (found || !cursor) return found;
+    }
+    return undefined;
   }
 
   close(): void {

@@ -3,9 +3,10 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { outbox } from '../../src/db/schema.js';
 import { queueCard } from '../../src/incidents/decide.js';
 import { openFromFinding } from '../../src/incidents/open.js';
+import { addNote } from '../../src/incidents/resolve.js';
 import { findIncident } from '../../src/incidents/store.js';
 import { stuckEffects } from '../../src/outbox/run.js';
-import { stolenMailbox, T0 } from '../helpers/incidents.js';
+import { ANN, stolenMailbox, T0 } from '../helpers/incidents.js';
 import {
   ABUSE,
   cardOf,
@@ -193,6 +194,28 @@ describe('an incident’s card', () => {
 
     expect(JSON.stringify((await cardOf(desk, ABUSE, 1)).blocks)).toContain('found 2 times');
     expect(await cards(desk)).toHaveLength(1);
+  });
+
+  it('is said once in a long thread when the answer to a line got lost', async () => {
+    const desk = await openDesk({ messagesPerSecond: 1000 });
+    const { ts } = await openCompromise(desk);
+    const say = (reason: string) => addNote(desk.ctx, { incidentId: 1, actor: ANN, reason });
+    for (let i = 0; i < 210; i++) say(`note ${i}`);
+    await desk.settled();
+
+    desk.slack.failNext('chat.postMessage', { status: 500, afterEffect: true });
+    say('the last');
+    await desk.slack.until(() => {
+      desk.ctx.outbox.wake();
+      return !desk.ctx.db
+        .select()
+        .from(outbox)
+        .all()
+        .some(({ doneAt }) => doneAt === null);
+    });
+
+    const lines = (await desk.slack.thread(ABUSE, ts)).filter(({ text }) => text.includes('the last'));
+    expect(lines).toHaveLength(1);
   });
 
   it('keeps the thread quiet where the config says so', async () => {

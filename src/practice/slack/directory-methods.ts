@@ -20,7 +20,8 @@ export const directoryMethods: Record<string, Method> = {
     return isJson(answer.channel) ? { ...answer, channel: completeChannel(core, answer.channel) } : answer;
   },
   'conversations.history': (core, args, token) => readHistory(core, 'conversations.history', args, token),
-  'conversations.replies': (core, args, token) => readHistory(core, 'conversations.replies', args, token),
+  'conversations.replies': async (core, args, token) =>
+    paged(await readHistory(core, 'conversations.replies', args, token), args),
 };
 
 async function authTest(core: Core): Promise<Json> {
@@ -71,6 +72,16 @@ function completeChannel(core: Core, channel: Json): Json {
     is_org_shared: false,
     context_team_id: core.workspace.team.id,
   };
+}
+
+/** Slack reads a thread from its beginning, `limit` messages at a time; emulate gives all of it. The cursor is where the next page begins. */
+function paged(answer: Json, { limit, cursor }: Json): Json {
+  const messages = list(answer.messages);
+  const from = Number(str(cursor)) || 0;
+  const to = from + (Number(limit) || messages.length);
+  const hasMore = to < messages.length;
+  const metadata = { response_metadata: { next_cursor: hasMore ? String(to) : '' } };
+  return { ...answer, messages: messages.slice(from, to), has_more: hasMore, ...metadata };
 }
 
 /** emulate ignores `oldest`, `latest` and `inclusive`, and shows metadata unasked. */
