@@ -41,7 +41,7 @@ describe.skipIf(whyNot)(`a full disk, with a real Postfix${whyNot ? ` (skipped: 
   const stolen = mailbox('vestmar');
   const told = async () => {
     const messages = await world.slack.messages(ABUSE_DESK);
-    return messages.map(({ text }) => text).filter((text) => /relaywarden: database/.test(text));
+    return messages.map(({ text }) => text).filter((text) => /relaywarden: Database/.test(text));
   };
   const isRefused = [expect.stringMatching(/^554 5\.7\.1 .* is stopped/)];
 

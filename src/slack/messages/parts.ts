@@ -8,6 +8,7 @@ const NAMES: Record<string, string> = {
   reports: 'Complaints and late bounces',
   dns: 'DNS servers',
   watch: 'Blocklist checks',
+  routes: 'Re-routes',
   snds: 'Microsoft SNDS',
   effects: 'Posts, blocks and mails to partners',
   'blocklist choice': 'Choice of blocklists',
