@@ -1,11 +1,11 @@
 // The main thread's side of live detection: starts the log worker, passes its findings on, and starts it again when it dies. Findings come
 // at least once: the worker sends each again, after restarts too, until `onFinding` has taken it without throwing.
-import { setImmediate as othersTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import type { Directory } from '../partners/directory.js';
 import { endThread, startThread } from '../thread.js';
 import type { Explanation } from './explanation.js';
 import type { Finding } from './finding.js';
+import { FindingQueue } from './finding-queue.js';
 import {
   type FromWorker,
   type LiveStats,
@@ -77,6 +77,13 @@ export function startLive(options: LiveOptions): Live {
   let isStopping = false;
   const questions = new Questions();
   const say = (message: ToWorker) => worker.postMessage(message);
+  const queue = new FindingQueue(
+    async (finding) => {
+      await options.onFinding(finding);
+      say({ type: 'acknowledge', key: finding.key, at: finding.at });
+    },
+    (error) => options.onError(error),
+  );
 
   function launch(): void {
     worker = startThread(import.meta.url, 'live.worker', { workerData: start, resourceLimits: LIMITS });
@@ -94,7 +101,7 @@ export function startLive(options: LiveOptions): Live {
   }
 
   function take(message: FromWorker): void {
-    if (message.type === 'findings') void takeFindings(message.findings);
+    if (message.type === 'findings') queue.add(message.findings);
     else if (message.type === 'trouble') options.onError(new Error(message.message));
     else if (message.type === 'not-understood') options.onNotUnderstood?.(message.sample);
     else if (message.type === 'explanations') questions.answer(message.id, message.explanations);
@@ -102,34 +109,6 @@ export function startLive(options: LiveOptions): Live {
     else if (message.type === 'stats') {
       stats = message.stats;
       restartMs = RESTART_MS.first;
-    }
-  }
-
-  /** From then on no finding is passed on. */
-  let endsAt = Number.POSITIVE_INFINITY;
-  /** One after the other: an update must not overtake the finding it updates. */
-  let taken: Promise<void> = Promise.resolve();
-  function takeFindings(findings: Finding[]): Promise<void> {
-    // Each writes to a database, so between two of them this thread does its other work.
-    for (const finding of findings) {
-      const name = `${finding.key} ${finding.at}`;
-      if (waiting.has(name)) continue;
-      waiting.add(name);
-      taken = taken
-        .then(() => (performance.now() < endsAt ? takeOne(finding) : undefined))
-        .then(() => waiting.delete(name))
-        .then(() => othersTurn());
-    }
-    return taken;
-  }
-  /** Findings in hand, by key and time: the worker sends a finding again while it waits here, and it must not be queued twice. */
-  const waiting = new Set<string>();
-  async function takeOne(finding: Finding): Promise<void> {
-    try {
-      await options.onFinding(finding);
-      say({ type: 'acknowledge', key: finding.key, at: finding.at });
-    } catch (error) {
-      options.onError(error as Error);
     }
   }
 
@@ -149,11 +128,7 @@ export function startLive(options: LiveOptions): Live {
       clearTimeout(restart);
       if (!(await endThread(worker, () => say({ type: 'stop' }), END_MS)))
         options.onError(new Error('the log worker does not end'));
-      endsAt = performance.now() + patienceMs;
-      // The finding in hand may never be done, so the wait is bounded.
-      const patience = new AbortController();
-      await Promise.race([taken, sleep(patienceMs, undefined, patience).catch(() => {})]);
-      patience.abort();
+      await queue.end(patienceMs);
     },
   };
 }
