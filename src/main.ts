@@ -108,7 +108,7 @@ async function startParts(options: StartOptions, closers: Closers): Promise<Omit
   startReading(parts, ctx, closers);
   const webPort = await startIntake(parts, ctx, closers);
   startAsking(parts, ctx, options.speed ?? 1, closers);
-  const schedule = startSchedule(ctx, jobsOf(parts, ctx, slack));
+  const schedule = startSchedule(ctx, jobsOf(parts, ctx, slack, options.speed));
   catchUpDigests(ctx, slack.queueDigest);
   closers.push(() => writeProof(parts, ctx));
   closers.push(() => schedule.stop());

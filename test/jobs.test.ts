@@ -3,9 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../src/config.js';
 import { createBook } from '../src/containment/book.js';
 import type { Context, HealthItem } from '../src/context.js';
+import { outbox } from '../src/db/schema.js';
 import { createDatabaseTrouble } from '../src/db/trouble.js';
+import { contain } from '../src/incidents/contain.js';
+import { openFromFinding } from '../src/incidents/open.js';
+import { containmentsOf, toContainment } from '../src/incidents/store.js';
 import { jobsOf } from '../src/jobs.js';
 import { databaseHealth } from '../src/web/health.js';
+import { ANN, incidentDeps, stolenMailbox, T0 } from './helpers/incidents.js';
 import { freshDb, tempDir } from './helpers/temp.js';
 
 const config = parseConfig({
@@ -63,4 +68,51 @@ describe('the health job', () => {
 
     expect(alerts).toEqual(['Relay logs: 90 s behind', 'Slack: Slack cannot be reached']);
   });
+});
+
+describe('the proof job', () => {
+  it.each([
+    [1, 15_000],
+    [60, 250],
+  ])(
+    'brings a card up to date after a quarter of a minute of the bot’s clock, at %i times ours',
+    async (speed, most) => {
+      const db = freshDb();
+      const deps = incidentDeps(db);
+      const { incident } = openFromFinding(deps, stolenMailbox());
+      contain(deps, { incidentId: incident.id, rev: incident.rev, actor: ANN, action: 'block-sender' });
+      const [row] = containmentsOf(db, incident.id);
+      const book = createBook();
+      if (row) book.put(toContainment(row));
+      const ctx = { config, db, now: () => T0, outbox: { wake: () => undefined } } as unknown as Context;
+      const parts = {
+        config,
+        directory: { relays: [], partners: [], customers: [] },
+        book,
+        trouble: createDatabaseTrouble(),
+      };
+      const slack = { queueDigest: () => false, alert: async () => undefined };
+      const job = jobsOf(parts, ctx, slack, speed).find(({ name }) => name === 'proof');
+      const dueAt = () =>
+        Math.max(
+          ...db
+            .select()
+            .from(outbox)
+            .all()
+            .map(({ nextAt }) => nextAt),
+        );
+      db.update(outbox).set({ doneAt: T0 }).run();
+
+      book.countHit(row?.id ?? 0, T0);
+      await job?.run();
+      expect(dueAt()).toBe(0);
+
+      db.update(outbox).set({ doneAt: T0 }).run();
+      book.countHit(row?.id ?? 0, T0);
+      const before = Date.now();
+      await job?.run();
+      expect(dueAt()).toBeGreaterThanOrEqual(before + most);
+      expect(dueAt()).toBeLessThanOrEqual(Date.now() + most);
+    },
+  );
 });
