@@ -66,7 +66,7 @@ export function createMta({ config, directory, book, log, now, alert }: MtaParts
   const isKnown = (id: string) => id === UNATTRIBUTED || customers.has(id);
   const whyNot = ({ action, customer, route = '' }: Containment) => {
     if (action === 'reroute' && !routes.some(({ name }) => name === route))
-      return `route "${route}" is not in the configuration`;
+      return `route "${route}" is not in the configuration. Lift it and re-route anew`;
     return action === 'block-sender' || isKnown(customer)
       ? undefined
       : `the customer file names no "${customer}": nobody can tell its mail from other mail`;
