@@ -322,6 +322,22 @@ describe('a door shut before anything was asked', () => {
   });
 });
 
+describe('a list of friends', () => {
+  it.each([
+    ['ip-block', '550 your IP 192.0.2.25 is not in my white list'],
+    ['ip-block', '554 5.7.1 Your host is not on our allow list'],
+    ['ip-block', '550 192.0.2.25 is not whitelisted here'],
+    ['policy', '553 that domain is not in my list of allowed rcpthosts'],
+    ['recipient-policy', '550 the sender is not in my list of friends'],
+    ['recipient-policy', '550 ann@example.com is not on the white list of this user'],
+    ['unknown-user', '550 recipient is not in my local list'],
+    ['temporary', '450 192.0.2.25 is not whitelisted yet, try later'],
+    [undefined, '550 the server says: host of the letter, ann, not whitelisted'],
+  ])('lacks one: %s for %s', (meaning, reply) => {
+    expect(classifyReply(reply)?.meaning).toBe(meaning);
+  });
+});
+
 describe('a submission', () => {
   it.each([
     ['policy', '535 5.7.8 Error: authentication failed: UGFzc3dvcmQ6'],

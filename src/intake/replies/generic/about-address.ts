@@ -241,6 +241,14 @@ export const blocks: readonly ReplyPattern[] = [
     examples: ['550 Mail not accepted from 192.0.2.25'],
   },
   {
+    // Only friends are let in. For a while, that is greylisting.
+    id: 'address-no-friend',
+    ...kinds.block,
+    pattern: re`^5\d\d .{0,200}?(?:\b(?:ip|host|server|mta|client|network)\b(?: address)?|${DIGITS}[\])>]?)(?: (?:is|are|was|[[(<]?${DIGITS}[\])>]?)){0,2} (?:not|isn.t|aren.t) (?:(?:in|on) (?:my|our|the|this|their|any|its) (?:\S{1,20} )?)?(?:white|allow) ?list(?:ed)?\b`,
+    basis: 'composed',
+    examples: ['550 Mail server 192.0.2.25 is not in the white list'],
+  },
+  {
     // A page about blocks, with our address in its link.
     id: 'address-in-link',
     ...kinds.block,

@@ -70,7 +70,8 @@ export const people: readonly ReplyPattern[] = [
       no (?:such (?:\S{1,20} )?(?:user|mail ?box|recipient|address|person|account|local|addressee|email)|longer (?:valid|available|active|exists?|in use|with|works?|used|accept)|(?:recipient|user|account) activity)
       no mail ?box(?:es)?(?:\W{0,3}$| (?:\S{1,20} )?(?:here|available|found|for|with|by))
       not (?:our customer|an? (?:valid|known|local|active|existing|recogni[sz]ed) (?:\S{1,20} )?(?:user|mail ?box|recipient|address|account)|in (?:the )?(?:recipient|user|address|validrcptto) (?:list|table|directory)|known (?:at|on|in|to) this)
-      (?:not?|isn.t) in my (?:\S{1,20} ){0,3}?(?:recipients?|list)
+      (?:not?|isn.t) in my (?:\S{1,20} ){0,3}?recipients?
+      (?:recipient|user|mail ?box)(?: address)? (?:is )?(?:not|isn.t) in my (?:\S{1,20} )?list
       \bvalidrcptto\b
       unresolvable address|nosuchuser
       (?:recipient|mail ?box|address)(?: \S{1,60})? (?:cannot|could not|can not) be verified

@@ -49,6 +49,7 @@ export const sender: readonly ReplyPattern[] = [
       \S@\S{1,80} (?:is |has been |was )?(?:black|block) ?listed
       rule imposed mailbox access
       \bbadmailfrom\b
+      (?:\S@\S{1,80}|sender(?: address)?) (?:is |was )?(?:not|isn.t) (?:in|on) (?:\S{1,20} )?(?:white ?|allow ?)?list
       (?:blocked|rejected|black ?listed) by (?:the |this |its |their |an? )?(?:\S{1,20} )?(?:recipient|user|addressee)s?(?! ?'s)
       (?:recipient|user|addressee)s? (?:does not|doesn.t|do not|don.t) want
       (?:refused|rejected|blocked)(?: \S{1,20}){0,4} (?:user|recipient|personal) (?:preferences|rules|settings|filters?)
