@@ -2,8 +2,7 @@
 // database on disk; beside pflogsumm, which parses and adds up, and mawk, which only joins. Two logs: an even one of two million lines,
 // and four days of a made-up provider with attacks in them. And the first by half, to see that memory does not grow with it.
 // `npm run bench:detect [lines]`
-import { fork } from 'node:child_process';
-import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -12,12 +11,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type * as liveModule from '../src/detection/live.js';
 import { Directory } from '../src/partners/directory.js';
 import { provider } from '../test/tools/provider/provider.js';
-import { median, peakOfThisProcess, timed } from './tools/measured.js';
+import { inChild, inTurns, mawkJoin, pflogsumm, row, tellPeers } from './tools/beside-peers.js';
+import { median, peakOfThisProcess } from './tools/measured.js';
 import { postfixLogDirectory, writePostfixLog } from './tools/postfix-log.js';
 
-const ROUNDS = 3;
-const PFLOGSUMM = '/usr/sbin/pflogsumm';
-const MAWK = '/usr/bin/mawk';
 const PROVIDER = { seed: 71, customers: 200, days: 4 };
 const POLL_MS = 5;
 const DAY_MS = 86_400_000;
@@ -114,47 +111,15 @@ function asFile(dir: string, name: string, directory: object): string {
 async function besidePeers(log: Log): Promise<void> {
   const { name, path, lines } = log;
   console.log(`${name}: ${lines.toLocaleString('en')} lines, ${(statSync(path).size / 1e6).toFixed(0)} MB`);
-  const peers = [
-    { name: 'mawk join', command: MAWK, args: ['-f', 'bench/tools/join.awk', path], rounds: ROUNDS },
-    { name: 'pflogsumm', command: PFLOGSUMM, args: [path], rounds: 1 },
-  ];
-  // In turns, so that what else the machine does falls on all alike.
-  const runs: Run[] = [];
-  const times = new Map<string, number[]>();
-  for (let round = 0; round < ROUNDS; round++) {
-    runs.push(await runOurs(log));
-    for (const { name, command, args, rounds } of peers) {
-      if (round < rounds && existsSync(command)) times.set(name, [...(times.get(name) ?? []), timed(command, args)]);
-    }
-  }
+  const peers = [mawkJoin(path), pflogsumm(path)];
+  const { runs, times } = await inTurns(() => runOurs(log), peers);
   const wallMs = median(runs.map((run) => run.wallMs));
   const peakMiB = Math.max(...runs.map((run) => run.peakMiB));
   const what = `${runs[0]?.findings} findings told, ${((runs[0]?.bytesOnDisk ?? 0) / 1e6).toFixed(0)} MB on disk, peak ${peakMiB.toFixed(0)} MiB`;
   console.log(row('all of it', lines, wallMs, what));
-  for (const { name } of peers) {
-    const ms = median(times.get(name) ?? []);
-    const ratio = (ms / wallMs).toFixed(2);
-    console.log(ms > 0 ? row(name, lines, ms, `all of it is ${ratio} times as fast`) : `${name}: not installed`);
-  }
-}
-
-function row(name: string, lines: number, ms: number, what: string): string {
-  const perSecond = Math.round((lines / ms) * 1000).toLocaleString('en');
-  return `${name.padEnd(15)} ${perSecond.padStart(11)} lines/s, ${(ms / 1000).toFixed(2).padStart(6)} s  ${what}`;
+  tellPeers(peers, times, { what: 'all of it', lines, oursMs: wallMs });
 }
 
 function runOurs({ path, directory, lines }: Log): Promise<Run> {
-  const startedAt = performance.now();
-  return new Promise((resolve, reject) => {
-    const child = fork(fileURLToPath(import.meta.url), ['ours', path, directory, String(lines)]);
-    let run: Omit<Run, 'wallMs'> | undefined;
-    child.once('message', (message) => {
-      run = message as Omit<Run, 'wallMs'>;
-    });
-    child.once('error', reject);
-    child.once('exit', (code) => {
-      if (run) resolve({ ...run, wallMs: performance.now() - startedAt });
-      else reject(new Error(`the reader ended with ${code}`));
-    });
-  });
+  return inChild<Omit<Run, 'wallMs'>>(fileURLToPath(import.meta.url), ['ours', path, directory, String(lines)]);
 }

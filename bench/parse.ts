@@ -1,19 +1,16 @@
 // A Postfix log of about two million lines read and joined into mail events, beside mawk doing the same join, pflogsumm (which does it
 // and writes a summary) and `grep -c` (which only looks); and half of such a log, to see that memory does not grow with it.
 // `npm run bench:parse [lines]`
-import { fork } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { postfix } from '../src/intake/formats/postfix.js';
-import { median, peakOfThisProcess, timed } from './tools/measured.js';
+import { grepCount, inChild, inTurns, mawkJoin, pflogsumm, row, tellPeers } from './tools/beside-peers.js';
+import { median, peakOfThisProcess } from './tools/measured.js';
 import { writePostfixLog } from './tools/postfix-log.js';
 
-const ROUNDS = 3;
-const PFLOGSUMM = '/usr/sbin/pflogsumm';
-const MAWK = '/usr/bin/mawk';
 const CHUNK_BYTES = 1024 * 1024;
 /** More than the log's longest line. */
 const LINE_BYTES = 64 * 1024;
@@ -74,55 +71,19 @@ async function compare(lines: number): Promise<void> {
     writePostfixLog(log, lines);
     writePostfixLog(half, Math.round(lines / 2));
     console.log(`${lines.toLocaleString('en')} lines, ${(statSync(log).size / 1e6).toFixed(0)} MB`);
-    const peers = [
-      { name: 'mawk join', command: MAWK, args: ['-f', 'bench/tools/join.awk', log], rounds: ROUNDS },
-      { name: 'grep -c', command: '/usr/bin/grep', args: ['-c', 'status=', log], rounds: ROUNDS },
-      { name: 'pflogsumm', command: PFLOGSUMM, args: [log], rounds: 1 },
-    ];
-    // In turns, so that what else the machine does falls on all alike.
-    const runs: Run[] = [];
-    const times = new Map<string, number[]>();
-    for (let round = 0; round < ROUNDS; round++) {
-      runs.push(await runOurs(log));
-      for (const { name, command, args, rounds } of peers) {
-        if (round < rounds && existsSync(command)) times.set(name, [...(times.get(name) ?? []), timed(command, args)]);
-      }
-    }
+    const peers = [mawkJoin(log), grepCount(log), pflogsumm(log)];
+    const { runs, times } = await inTurns(() => runOurs(log), peers);
     const wallMs = median(runs.map((run) => run.wallMs));
     const peakMiB = Math.max(...runs.map((run) => run.peakMiB));
     console.log(row('parse + join', lines, wallMs, `${runs[0]?.events} events, peak ${peakMiB.toFixed(0)} MiB`));
     console.log(row('  once started', lines, median(runs.map((run) => run.ms)), ''));
-    for (const { name } of peers) {
-      const ms = median(times.get(name) ?? []);
-      const said =
-        ms > 0
-          ? row(name, lines, ms, `parse + join is ${(ms / wallMs).toFixed(2)} times as fast`)
-          : `${name}: not installed`;
-      console.log(said);
-    }
+    tellPeers(peers, times, { what: 'parse + join', lines, oursMs: wallMs });
     console.log(`half the log: peak ${(await runOurs(half)).peakMiB.toFixed(0)} MiB`);
   } finally {
     rmSync(dir, { recursive: true });
   }
 }
 
-function row(name: string, lines: number, ms: number, what: string): string {
-  const perSecond = Math.round((lines / ms) * 1000).toLocaleString('en');
-  return `${name.padEnd(15)} ${perSecond.padStart(11)} lines/s, ${(ms / 1000).toFixed(2).padStart(6)} s  ${what}`;
-}
-
 function runOurs(log: string): Promise<Run> {
-  const startedAt = performance.now();
-  return new Promise((resolve, reject) => {
-    const child = fork(fileURLToPath(import.meta.url), ['ours', log]);
-    let run: Omit<Run, 'wallMs'> | undefined;
-    child.once('message', (message) => {
-      run = message as Omit<Run, 'wallMs'>;
-    });
-    child.once('error', reject);
-    child.once('exit', (code) => {
-      if (run) resolve({ ...run, wallMs: performance.now() - startedAt });
-      else reject(new Error(`the reader ended with ${code}`));
-    });
-  });
+  return inChild<Omit<Run, 'wallMs'>>(fileURLToPath(import.meta.url), ['ours', log]);
 }
