@@ -46,9 +46,9 @@ export interface Conclusion {
   key: string;
   /** Other mailboxes of the customer that are to be named too. */
   accomplices: Suspect[];
-  /** Reports whether a sender behind the entry is one to be named. */
+  /** Reports whether a sender at the entry is to be named. */
   isSuspect: (sender: string) => boolean;
-  /** When a sender behind the entry was first seen there; undefined for one that is not remembered. */
+  /** When a sender was first seen at the entry, ms; undefined for one that is not remembered. */
   firstSeen: (sender: string) => number | undefined;
 }
 

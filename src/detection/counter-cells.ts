@@ -42,7 +42,7 @@ export interface CounterRow extends Sums {
   /** ms / 3,600,000. */
   hour: number;
   kind: Kind;
-  /** Customer id; of a receiver the outbound address, or the relay where nobody knows the address. */
+  /** Customer id; of a receiver the outbound address, or the relay when the address is not known. */
   owner: string;
   name: string;
 }

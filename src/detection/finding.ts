@@ -16,7 +16,7 @@ export interface CompromiseFinding {
   senderCount: number;
   /** SASL logins used. */
   logins: string[];
-  /** Those of the logins that other, unsuspected senders habitually use too: a company's, not a person's. */
+  /** The logins among them that senders who are not suspected use regularly too: a company's, not a person's (shared-login.ts). */
   sharedLogins: string[];
   /** Client addresses used. */
   clientIps: string[];

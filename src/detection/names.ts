@@ -76,7 +76,7 @@ export class NameReader {
     return this.id.get(text);
   }
 
-  /** Those of them that were ever counted. */
+  /** The ids of those names that were ever counted. */
   idsOf(texts: readonly string[]): number[] {
     return texts.flatMap((text) => this.idOf(text) ?? []);
   }

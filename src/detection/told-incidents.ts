@@ -2,7 +2,7 @@
 // a day of the last one belongs to the same incident.
 import type { Finding } from './finding.js';
 
-/** The same key again after this long is a new incident. */
+/** A finding whose key was not seen for longer than this begins a new incident. */
 export const NEW_INCIDENT_MS = 24 * 3_600_000;
 
 export interface ToldIncident {

@@ -11,9 +11,9 @@ export interface View {
   activity: Activity;
   habit: Habit;
   customerHabit: Habit;
-  /** Habit of everything behind the entry the identity belongs to. */
+  /** Habit of the entry as a whole that the identity belongs to. */
   entryHabit: Habit;
-  /** One mailbox, or everything behind a login, an address or a domain. */
+  /** One sender, the entry as a whole, or its strangers; see identity.ts. */
   scope: 'sender' | 'entry' | 'strangers';
   /** Kind of its entry point; only a login has client networks worth learning. */
   entry: 'login' | 'address' | 'sender';
