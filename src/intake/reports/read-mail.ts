@@ -22,9 +22,10 @@ export interface ReportMail {
 export const MAX_MAIL_BYTES = 32 * 1_048_576;
 /**
  * The MIME parser takes its time for each line. A report stands at the beginning; behind it comes a copy of the message, of which only
- * the header is read. This much holds 10,000 recipients.
+ * the header is read. This much holds 10,000 recipients. And for each part, however small: `delimiters` are lines that may part two.
  */
-const MAX_PARSED = { bytes: 4 * 1_048_576, lines: 50_000 };
+const MAX_PARSED = { bytes: 4 * 1_048_576, lines: 50_000, delimiters: 500 };
+const DASH = 0x2d;
 /** Text to be looked through for addresses and fields. */
 const MAX_TEXT = 1_000_000;
 
@@ -127,12 +128,15 @@ function withLineFeeds(bytes: Buffer): Buffer {
 }
 
 function beginningOf(bytes: Buffer): Buffer {
-  let end = -1;
-  for (let lines = 0; lines < MAX_PARSED.lines; lines++) {
-    end = bytes.indexOf(0x0a, end + 1);
-    if (end < 0 || end >= MAX_PARSED.bytes) return bytes.subarray(0, MAX_PARSED.bytes);
+  let delimiters = 0;
+  let start = 0;
+  for (let lines = 0; lines < MAX_PARSED.lines && start < MAX_PARSED.bytes; lines++) {
+    if (bytes[start] === DASH && bytes[start + 1] === DASH && ++delimiters > MAX_PARSED.delimiters) break;
+    const end = bytes.indexOf(0x0a, start);
+    if (end < 0) return bytes.subarray(0, MAX_PARSED.bytes);
+    start = end + 1;
   }
-  return bytes.subarray(0, end + 1);
+  return bytes.subarray(0, Math.min(start, MAX_PARSED.bytes));
 }
 
 function asBuffer(content: ArrayBuffer | Uint8Array | string): Buffer {

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addressesIn, readTyped, recipientOf } from '../../../src/intake/reports/addresses.js';
 import { readGroups } from '../../../src/intake/reports/fields.js';
+import { readMail } from '../../../src/intake/reports/read-mail.js';
 import { readReport } from '../../../src/intake/reports/read-report.js';
 import { statusGroups } from '../../../src/intake/reports/status-part.js';
 import { fixture, fixtureNames } from './fixture.js';
@@ -85,6 +86,22 @@ describe('hostile mail', () => {
   ])('ends over two megabytes of %s', async (_, text) => {
     await isRead(Buffer.from(text));
   });
+});
+
+describe('a mail of thousands of parts', () => {
+  const head =
+    'From: MAILER-DAEMON@a.test\nContent-Type: multipart/report; report-type=delivery-status; boundary=x\n\n';
+  const status = '--x\nContent-Type: message/delivery-status\n\nFinal-Recipient: rfc822; a@b.test\nAction: failed\n\n';
+
+  it.each(['--x\nContent-Type: message/rfc822\n\nA: b\n\n', '--x\nContent-Type: application/x\n\nY\n', '--x\n\nhi\n'])(
+    'is read as far as reports go: %j',
+    async (part) => {
+      const mail = Buffer.from(`${head}${status}${part.repeat(12_000)}`);
+
+      expect((await readMail(mail)).parts.length).toBeLessThanOrEqual(500);
+      expect(await readReport(mail)).toMatchObject({ kind: 'dsn', recipients: [{ finalRecipient: 'a@b.test' }] });
+    },
+  );
 });
 
 describe('a report that names its source again and again', () => {
