@@ -76,7 +76,8 @@ function ofDirectory({ customersFile, ...parts }: Partial<Config>, path: string)
   if (customersFile === undefined) return inline;
   const source = { ...parts, customersFile: pathFrom(path, customersFile) };
   const all = thrown(['customersFile'], () => void loadDirectory(source));
-  // A partner may stand in one and its customer in the other: what is wrong in the one alone counts only if nothing is known of both.
+  // A partner may stand in the customer file and its customer in config.yml, so both are judged together. Only when the file cannot be
+  // used is config.yml judged alone.
   return all.some(({ path: [key] }) => key === 'customersFile') ? [...all, ...inline] : all;
 }
 

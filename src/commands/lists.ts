@@ -8,7 +8,7 @@ export interface ChosenLists {
   choice: BlocklistChoice;
   /** Every list there is. */
   known: Blocklist[];
-  /** Those that are to be asked, as far as they can be. */
+  /** Those that the configuration chooses. Some of them cannot be asked, for want of an account key for example. */
   lists: Blocklist[];
 }
 

@@ -9,7 +9,7 @@ type Unknowns = Pick<ReplaySummary, 'linesRead' | 'unknownLines' | 'unknownSampl
 const MOST_SHOWN = 20;
 const SAMPLE_LENGTH = 250;
 
-/** Throws UserError where nothing was understood. `what` is the kind of log, `names` the files. */
+/** Throws UserError when not a single line was understood. `what` is the kind of log, `names` the files. */
 export function refuseGarbage(summary: Unknowns, what: string, names: readonly string[]): void {
   const { linesRead, unknownLines, unknownSamples, strangeLogs } = summary;
   if (unknownLines < linesRead) return;

@@ -3,7 +3,7 @@ import cliProgress from 'cli-progress';
 import type { ReplayProgress } from '../detection/replay.js';
 import { durationWords } from '../detection/replay-words.js';
 
-/** What is looked back on: quiet nights and busy mornings of a log take their different times. */
+/** The speed is that of this time: a log's quiet nights and busy mornings are read at different speeds. */
 const WINDOW_MS = 5_000;
 
 interface Sample {

@@ -170,7 +170,7 @@ function reportFromOf(text: string | undefined, timeZone: string | undefined): n
   return isZoned ? localMs : localMs - zoneOffset(timeZone)(localMs);
 }
 
-/** What JavaScript takes for a date may be 31 February. */
+/** Reports whether a day is in the calendar: JavaScript reads 31 February as a day in March. */
 function isDay(text: string): boolean {
   const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
@@ -212,7 +212,7 @@ async function printChanges({ changes }: ReplayReport): Promise<void> {
   for (const { change, row } of changes) await printLine(toChangeLine(change, row));
 }
 
-/** Before an hour of reading, not after it. A page is never written over what it was made from. */
+/** Checks --html before the logs are read, which may take an hour, and that the page is not written over a file it is made from. */
 function refuseUnwritable(path: string, read: readonly (string | undefined)[]): void {
   const there = statSync(path, { throwIfNoEntry: false });
   if (there?.isDirectory()) throw new UserError(`--html ${path} cannot be written: it is a folder.`);
@@ -225,7 +225,7 @@ function refuseUnwritable(path: string, read: readonly (string | undefined)[]): 
   }
 }
 
-/** By whatever name or link. */
+/** Reports whether two paths lead to the same file, through links too. */
 function isSameFile(path: string, { dev, ino }: Stats): boolean {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats?.ino === ino && stats.dev === dev;

@@ -3,8 +3,8 @@ import { accessSync, constants, realpathSync, renameSync, rmSync, statSync, writ
 import { dirname } from 'node:path';
 
 /**
- * Writes beside the file and renames; a link stays one, and who may read the file stays as it was. What is no file of its own (a pipe,
- * /dev/stdout), or lies in a folder that takes no other, is written as it is. Throws what fs throws.
+ * Writes a file whole or not at all: into a new file beside it, which is then renamed. A link stays a link, and the file's rights stay as
+ * they were. A pipe, /dev/stdout, or a file in a folder where no other can be made is written directly. Throws what fs throws.
  */
 export function writeWhole(path: string, text: string): void {
   const before = statSync(path, { throwIfNoEntry: false });
@@ -15,7 +15,7 @@ export function writeWhole(path: string, text: string): void {
   const target = before ? realpathSync(path) : path;
   const beside = `${target}.unfinished-${process.pid}`;
   try {
-    // What lies there by that name is somebody else's, or a link to what is.
+    // Whatever lies there under that name, a link to another file perhaps, is removed and never written through.
     rmSync(beside, { force: true });
     writeFileSync(beside, text, { flag: 'wx', ...(before ? { mode: before.mode } : {}) });
     renameSync(beside, target);

@@ -50,7 +50,7 @@ export class Channel {
     this.socket.connect(port, host);
   }
 
-  /** Sends a message. Unless told that all is well, Node's word about a failed send is waited for: it would keep that to itself. */
+  /** Sends a message. With `isKnownGood` nobody asks whether that worked, which saves time; otherwise `onError` is told of a failure. */
   send(message: Buffer, isKnownGood: boolean): void {
     if (isKnownGood) this.socket.send(message);
     else this.socket.send(message, this.onSent);
@@ -69,7 +69,7 @@ export class Channel {
 /** The kernel hands the connected socket what the server sends; the rest comes here, to be counted and nothing else. */
 function listenToStrangers(type: SocketType, port: number, { onStray }: ChannelEvents): Socket {
   const socket = createSocket({ type, reuseAddr: true });
-  // Without it all works, and strangers go uncounted.
+  // Where this socket cannot be had, everything else works, and packets of strangers are not counted.
   socket.on('error', () => {});
   socket.on('message', onStray);
   socket.bind(port).unref();

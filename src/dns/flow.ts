@@ -1,11 +1,13 @@
 // How many questions may be on their way to one server, and when one counts as lost.
 //
-// What a burst overruns is the server's receive buffer, which holds some 150 packets on a stock Linux: so no more than a window of 100 are let
-// out unanswered to a server near by. Packets in the air stand in nobody's buffer: to a server far away go as many more as fill the road,
-// which is its rate of answering times the time of its fastest answer (as TCP BBR reckons), and half a window that may stand in its queue
-// and shows whether it could answer faster; they set out spread over time, and never more than a window after the last answer came.
+// A burst is lost where it overruns the server's receive buffer, which holds some 150 packets on a stock Linux. So at most a window of 100
+// questions wait for their answers at a server near by.
+//
+// To a server far away more may be under way, because packets on the road stand in nobody's buffer. How many follows from what was
+// measured, as in TCP BBR: its rate of answering times the time of its fastest answer, and half a window more, which may stand in its queue
+// and shows whether it could answer faster. They are sent spread over time, and never more than a window of them after the last answer.
 
-/** A server whose fastest answer took less is near: its window never grows. Far above what our own loop and a queue on the machine take. */
+/** A server whose fastest answer took less than this is near, and its window never grows. Our own delays stay far below it. */
 const FAR_MS = 5;
 /** The time over which a window's worth of questions to a far server is spread. */
 const SPREAD_MS = 6;
@@ -20,14 +22,14 @@ const PERIODS = 8;
 const LEAST_WINDOW = 16;
 /** A round in which more than this part was lost halves the window; zones without living servers lose questions too. */
 const BEARABLE_LOSS = 1 / 8;
-/** For each answer after such a round. */
+/** What the window grows by with each answer after such a round. */
 const RECOVERY = 0.25;
 /** The fastest answer is that of the last 10 to 20 s: roads change. */
 const FASTEST_FOR_MS = 10_000;
 
-/** No earlier is a question sent again: the scheduler's hiccups are not losses. */
+/** The shortest wait before a question is sent again: a late turn of our own process is no loss. */
 const LEAST_RESEND_MS = 100;
-/** Before the first answer; the 1 s of RFC 6298 is for the whole internet, a resolver is nearer. */
+/** The wait while no answer has come yet. RFC 6298 has 1 s for any place on the internet; a resolver is nearer. */
 const FIRST_RESEND_MS = 400;
 
 /** All times are monotonic ms. */
@@ -36,7 +38,7 @@ export class Flow {
   inFlight = 0;
   private sentSinceAnswer = 0;
   private window: number;
-  /** What losses left of the window. */
+  /** The window as it is after losses have made it smaller. */
   private cap = Number.POSITIVE_INFINITY;
   private tokens: number;
   private refilledMs = 0;

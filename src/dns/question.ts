@@ -23,7 +23,7 @@ export interface Question {
   isQueued: boolean;
   /** Servers that gave an answer which another server may better (REFUSED, SERVFAIL). */
   declinedBy: number;
-  /** What the last server came to. */
+  /** What to answer if no server does better: the most telling failure so far. */
   failure: DnsAnswer;
   isSettled: boolean;
 }

@@ -40,7 +40,7 @@ export interface ResolverHealth {
 
 const IDLE_MS = 5_000;
 const SWEEP_MS = 10;
-/** When only the spreading of a burst holds questions back. */
+/** How soon to look again when questions wait only because a burst to a far server is spread over time. */
 const PACE_MS = 1;
 /** Every resolver knows it without asking anybody (RFC 6761 section 6.3), and any answer at all is a sign of life. */
 const TRIAL_NAME = 'localhost';
@@ -121,7 +121,7 @@ export class Resolver {
     };
   }
 
-  /** Sends in one go what a turn of the event loop has made room for: the server is woken once, and not for each question. */
+  /** Sends at the end of this turn of the event loop, all at once: the server then wakes once, and not for each question. */
   private pumpSoon(): void {
     if (this.isPumpDue) return;
     this.isPumpDue = true;
@@ -220,7 +220,7 @@ export class Resolver {
     this.again.push(question);
   }
 
-  /** Several questions in a row went unanswered. Their zones may be dead, or the server: it is asked what it must know by itself. */
+  /** Several questions in a row went unanswered: their zones may be dead, or the server. Asked for `localhost`, a living one answers. */
   private tryLife(upstream: Upstream): void {
     const message = encodeQuestion(TRIAL_NAME, 'A');
     if (!message || upstream.isOnTrial || this.stopped.signal.aborted) return;
@@ -256,7 +256,7 @@ export class Resolver {
     const nowMs = performance.now();
     const isLate = nowMs - this.lastSweepMs > 3 * SWEEP_MS;
     this.lastSweepMs = nowMs;
-    // After a pause of our own, answers may lie unread: they come first.
+    // This process stood still for a while, so answers may lie unread in the socket. Read them before anything is called lost.
     if (isLate) return;
     for (const upstream of this.upstreams) upstream.sweep(nowMs);
     this.pump();

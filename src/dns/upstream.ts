@@ -7,7 +7,7 @@ import { freshId } from './ids.js';
 import type { Attempt, Question } from './question.js';
 import { answersQuestion, isReply, readId, writeId } from './wire.js';
 
-/** So many questions lost in a row raise the suspicion that the server is gone; one zone without living servers can lose as many. */
+/** After so many lost questions in a row the server is suspected to be gone, and tested: one zone without living servers loses as many. */
 const LOSSES_TO_SUSPECT = 4;
 const LOSSES_BEFORE_REST = 20;
 const REST_MS = 5_000;
@@ -47,7 +47,7 @@ export interface UpstreamOptions {
 /** Lives from its first question until it was idle for a while, then closes its sockets: the next questions come from new random ports. */
 export class Upstream {
   readonly flow: Flow;
-  /** Whether the question that shall show whether it is alive is under way. */
+  /** A test question, which shows whether it is alive, is under way. */
   isOnTrial = false;
   private isSilent = false;
   private isKnownGood = false;
@@ -111,7 +111,7 @@ export class Upstream {
     if (attempt.channel.open.delete(attempt.id) && attempt.isInFlight) this.flow.released();
   }
 
-  /** It said nothing when asked what every server knows. */
+  /** The test question (see resolver.ts) was not answered: the server is taken to be gone. */
   failTrial(): void {
     this.isSilent = true;
     this.lossesInARow = Math.max(this.lossesInARow, LOSSES_BEFORE_REST);

@@ -59,7 +59,7 @@ function unknownList(idOrZone: string): ListFacts {
     name: idOrZone,
     ...receiver,
     inDns: false,
-    // One receiver among thousands refuses: it costs its own mail and no other's.
+    // A receiver's own block costs the mail to that receiver alone.
     impact: receiver ? 'high' : 'medium',
     confidence: 'high',
     scope: 'address',
