@@ -86,7 +86,7 @@ function castOf(pick: <T>(from: readonly T[]) => T): Cast {
 
 function* messageOf(cast: Cast, random: () => number, pick: <T>(from: readonly T[]) => T): Generator<string> {
   const { address, login, client } = pick(cast.senders);
-  const id = letters(ID_LETTERS, 10, random) + 'z' + letters(ID_LETTERS, 4, random);
+  const id = `${letters(ID_LETTERS, 10, random)}z${letters(ID_LETTERS, 4, random)}`;
   const recipients = Array.from({ length: random() < 0.85 ? 1 : 2 + Math.floor(random() * 4) }, () =>
     pick(cast.recipients),
   );
@@ -119,7 +119,7 @@ function* messageOf(cast: Cast, random: () => number, pick: <T>(from: readonly T
     }
   }
   if (isBounced) {
-    const report = letters(ID_LETTERS, 10, random) + 'z' + letters(ID_LETTERS, 4, random);
+    const report = `${letters(ID_LETTERS, 10, random)}z${letters(ID_LETTERS, 4, random)}`;
     yield `cleanup[25141]: ${report}: message-id=<2026.${report}@relay1>`;
     yield `bounce[812]: ${id}: sender non-delivery notification: ${report}`;
     yield* queued(report, '', 1, random);
