@@ -201,6 +201,12 @@ function retryPoint({ now, listName, lastRequest, retryMs }: GateFacts): GatePoi
 }
 
 /** A point as one sentence where no time zone of a reader is known. */
-export function inWords({ text, opensAt }: Pick<GatePoint, 'text' | 'opensAt'>): string {
-  return opensAt === undefined ? text : `${text}, met by itself ${utc(opensAt)}`;
+export function inWords(point: Pick<GatePoint, 'id' | 'text' | 'opensAt'>): string {
+  return `${point.text}${whenMet(point, utc)}`;
+}
+
+/** What follows the text of a point that time alone meets. Silence is no promise: while the cause goes on, the hour goes on with it. */
+export function whenMet({ id, opensAt }: Pick<GatePoint, 'id' | 'opensAt'>, say: (atMs: number) => string): string {
+  if (opensAt === undefined) return '';
+  return id === 'quiet' ? `, met ${say(opensAt)} if no more spam comes` : ` (${say(opensAt)})`;
 }

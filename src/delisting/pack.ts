@@ -23,6 +23,8 @@ export interface PackFacts {
   lastSeenAt: number;
   /** 1 for the first request. */
   attempt: number;
+  /** Open compromises of others that send over what is listed: they belong to its cause until they are stopped. */
+  othersOpen?: number;
   actions: ActionFacts;
   /** Who signs. */
   signature?: string | undefined;

@@ -65,8 +65,7 @@ type CauseFacts = Pick<GateFacts, 'now' | 'linked' | 'othersOpen' | 'candidate' 
 
 function causeFacts(deps: DelistingReaders, db: Tx, incident: Incident): CauseFacts {
   const linked = deps.linked(db, incident.id);
-  const isLinked = new Set(linked.map(({ id }) => id));
-  const others = deps.openOver?.(db, incident).filter(({ id }) => !isLinked.has(id)) ?? [];
+  const others = othersOver(deps, db, incident, linked);
   const named = ({ id, customer, state }: Incident) => ({ id, customerName: nameOf(deps, customer), state });
   return {
     now: deps.now(),
@@ -76,6 +75,11 @@ function causeFacts(deps: DelistingReaders, db: Tx, incident: Incident): CauseFa
     sources: sourcesOf(deps, incident, linked),
     quietMs: deps.quietMs,
   };
+}
+
+function othersOver(deps: DelistingReaders, db: Tx, incident: Incident, linked: readonly Incident[]): Incident[] {
+  const isLinked = new Set(linked.map(({ id }) => id));
+  return deps.openOver?.(db, incident).filter(({ id }) => !isLinked.has(id)) ?? [];
 }
 
 function entryFacts(
@@ -142,6 +146,7 @@ export function packFacts(deps: DelistingReaders, db: Tx, incident: Incident, en
     isDomain: isDomain(target),
     attempt:
       requestsOf(db, incident.id).filter((request) => request.target === target && request.list === list).length + 1,
+    othersOpen: othersOver(deps, db, incident, linked).length,
     actions: {
       causes: linked.map((compromise) => causeOf(deps, db, compromise)),
       noCulpritAt: noCulpritOf(db, incident.id, entry)?.at,

@@ -10,7 +10,7 @@ import {
   recordRequest,
   stateNoCulprit,
 } from '../../src/delisting/ledger.js';
-import type { DelistingReaders } from '../../src/delisting/read.js';
+import { type DelistingReaders, findEntry, readPack } from '../../src/delisting/read.js';
 import { type Recheck, type RecheckDeps, recheckDue, settle } from '../../src/delisting/recheck.js';
 import { findDraft, findRequest, requestsOf } from '../../src/delisting/store.js';
 import { contain } from '../../src/incidents/contain.js';
@@ -170,6 +170,23 @@ describe('a request', () => {
   });
 });
 
+describe('the text to paste', () => {
+  it('confirms no end while another customer sends spam over the same address', () => {
+    const textIn = (w: World) => {
+      const incident = findIncident(w.db, w.id);
+      const entry = incident && findEntry(incident, { target: IP, list: ZEN });
+      return entry ? readPack(w.deps, w.db, incident, entry).text : '';
+    };
+    expect(textIn(world())).toContain('We confirm that the cause has been ended');
+
+    const others = world({
+      openOver: (db) => [findIncident(db, 2)].flatMap((found) => (found ? [{ ...found, id: 99 }] : [])),
+    });
+    expect(textIn(others)).toContain(`Please remove ${IP} from your list.`);
+    expect(textIn(others)).not.toContain('has been ended');
+  });
+});
+
 describe('an answer', () => {
   const answered = (w: World, answer: 'none' | 'accepted' | 'refused', text = '', reference = '') =>
     recordAnswer(w.deps, {
@@ -201,7 +218,7 @@ describe('an answer', () => {
 
     expect(ask(w)).toMatchObject({
       kind: 'not-possible',
-      why: expect.stringContaining('may be asked again after 48 h, met by itself 2026-03-05 '),
+      why: expect.stringContaining('may be asked again after 48 h (2026-03-05 '),
     });
     w.clock.now += FULL_MS;
     expect(ask(w).kind).toBe('done');

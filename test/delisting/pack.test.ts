@@ -116,6 +116,8 @@ describe('the text', () => {
       expect(textOf(causes)).not.toContain('has been ended');
       expect(textOf(causes)).toContain(`Please remove ${IP} from your list.`);
     }
+    const others = packOf(facts('spamhaus-zen', { codes: ['127.0.0.3'], othersOpen: 1 })).text;
+    expect(others).not.toContain('has been ended');
     expect(textOf([open])).toMatch(/Lifted 2026-03-03 01:15 UTC\.\n/);
     expect(textOf([{ ...CAUSE, containments: [lifted] }])).toMatch(
       /UTC, after the cause was ended\.[\s\S]*has been ended/,

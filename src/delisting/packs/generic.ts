@@ -25,8 +25,8 @@ export function generic(facts: PackFacts): Pack {
 }
 
 /** Nothing is confirmed that is not so: a lead may ask before all is held back, and where no cause was found none was ended. */
-function closing({ target, actions: { causes } }: PackFacts): string {
-  return causes.length > 0 && causes.every(isEnded)
+function closing({ target, othersOpen = 0, actions: { causes } }: PackFacts): string {
+  return causes.length > 0 && causes.every(isEnded) && othersOpen === 0
     ? `We confirm that the cause has been ended, and ask for the removal of ${target}.`
     : `Please remove ${target} from your list.`;
 }

@@ -34,7 +34,7 @@ export function packForm(id: string, view: PackView): ModalView {
   const { state, pack, gate, waiting, mayOverride } = view;
   const isLocked = waiting !== undefined || (!gate.isOpen && !mayOverride);
   if (pack.text === undefined)
-    return reading(id, state, 'Way off the list', [heading(view), ...howTo(pack), ...checklist(view)]);
+    return reading(id, state, 'Way off the list', [heading(view), ...howTo(pack), ...checklist(view, KEEPS_IT)]);
   if (isLocked) return reading(id, state, 'Locked', [heading(view), ...checklist(view)]);
   return form({
     id,
@@ -57,25 +57,37 @@ function heading({ entry, gate, waiting, mayOverride, pack }: PackView) {
   );
 }
 
+const BEFORE = '*Before a request*';
+const KEEPS_IT = '*What must be so for it to go, and to stay away*';
+
 /** The points, and links to the incidents that keep it shut; the other buttons stand on the card. */
-function checklist({ gate, linkOf }: PackView): KnownBlock[] {
-  if (gate.points.length === 0) return [];
-  const links = gate.points.flatMap(({ mend }, i) => {
+function checklist({ gate, linkOf }: PackView, title = BEFORE): KnownBlock[] {
+  // Where nothing is asked for, nothing was asked before.
+  const points = title === BEFORE ? gate.points : gate.points.filter(({ id }) => id !== 'retry');
+  if (points.length === 0) return [];
+  const links = points.flatMap(({ mend }, i) => {
     const url = mend?.action === SHOW_INCIDENT ? linkOf(Number(mend.arg)) : undefined;
     return mend && isWebAddress(url) ? [linkButton(`point-${i}`, mend.label, url)] : [];
   });
   return [
-    section(fitLines(['*Before a request*', ...gateLines(gate)], 2500)),
+    section(fitLines([title, ...gateLines({ ...gate, points })], 2500)),
     ...(links.length > 0 ? [actions('gate-links', links.slice(0, 10))] : []),
   ];
 }
 
-function howTo({ ways, steps, asks, advice }: Pick<Pack, 'ways' | 'steps' | 'asks' | 'advice'>): KnownBlock[] {
+function howTo({
+  ways,
+  steps,
+  asks,
+  advice,
+  text,
+}: Pick<Pack, 'ways' | 'steps' | 'asks' | 'advice' | 'text'>): KnownBlock[] {
   const pages = ways
     .filter(({ url }) => isWebAddress(url))
     .map(({ label, url }, i) => linkButton(`way-${i}`, label, url));
   const mails = ways.filter(({ url }) => url.startsWith('mailto:')).map(mailLink);
-  const numbered = steps.map((step, i) => `${i + 1}. ${esc(step, 400)}`);
+  // Where nothing is asked for there are facts, and no steps to take.
+  const numbered = steps.map((step, i) => `${text === undefined ? '•' : `${i + 1}.`} ${esc(step, 400)}`);
   return [
     section(fitLines([...numbered, ...mails], 2500)),
     ...(pages.length > 0 ? [actions('ways', pages)] : []),

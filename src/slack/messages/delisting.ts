@@ -1,6 +1,6 @@
 // The way off a list in words: the gate's checklist, requests and what holds them up. Lines for cards, digests and forms.
 import type { AuditRow } from '../../audit/record.js';
-import { type Gate, type GatePoint, openPoints } from '../../delisting/gate.js';
+import { type Gate, type GatePoint, openPoints, whenMet } from '../../delisting/gate.js';
 import { type DelistingRequest, isRunning } from '../../delisting/request.js';
 import type { Trouble } from '../../delisting/troubleshoot.js';
 import { esc } from './escape.js';
@@ -13,9 +13,8 @@ export function gateLines(gate: Gate): string[] {
 }
 
 /** One point, with the time at which it is met by itself. */
-export function pointLine({ isMet, text, opensAt }: GatePoint): string {
-  const opens = opensAt === undefined ? '' : `, met by itself ${when(opensAt)}`;
-  return `${isMet ? ':white_check_mark:' : ':lock:'} ${esc(text, 250)}${opens}`;
+export function pointLine(point: GatePoint): string {
+  return `${point.isMet ? ':white_check_mark:' : ':lock:'} ${esc(point.text, 250)}${whenMet(point, when)}`;
 }
 
 const MARKS: Record<Trouble['state'], string> = { ok: ':white_check_mark:', bad: ':x:', unknown: ':grey_question:' };

@@ -1,6 +1,6 @@
 // What to do about a listing: who may be behind it, what keeps the gate shut, what was asked of whom, and which partners know.
 import type { KnownBlock, SectionBlock } from '@slack/types';
-import { type GatePoint, type Mend, SHOW_INCIDENT } from '../../delisting/gate.js';
+import { type GatePoint, type Mend, SHOW_INCIDENT, whenMet } from '../../delisting/gate.js';
 import { isUnqualified } from '../../delisting/request.js';
 import type { Incident } from '../../incidents/incident.js';
 import { button, context, count, isWebAddress, linkButton, section } from './blocks.js';
@@ -77,12 +77,9 @@ function gateBlocks(incident: Incident, points: readonly GatePoint[], hasSuspect
   ];
 }
 
-function pointBlock(
-  incident: Incident,
-  { text, mend, otherwise, opensAt }: GatePoint,
-  hasSuspects: boolean,
-): SectionBlock {
-  const line = `:white_large_square: ${esc(text, 200)}${opensAt === undefined ? '' : `, met by itself ${when(opensAt)}`}`;
+function pointBlock(incident: Incident, point: GatePoint, hasSuspects: boolean): SectionBlock {
+  const { text, mend, otherwise } = point;
+  const line = `:white_large_square: ${esc(text, 200)}${whenMet(point, when)}`;
   // The suspects above have that button already.
   const isAbove = hasSuspects && mend?.action === 'open-compromise';
   const chosen = isAbove ? (otherwise ?? undefined) : mend;

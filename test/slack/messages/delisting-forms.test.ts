@@ -69,7 +69,34 @@ describe('the checklist', () => {
   it('says the day on which a point is met by itself, which may not be today', () => {
     const point: GatePoint = { id: 'retry', isMet: false, text: 'Ann asked just now', opensAt: T0 + 48 * 3_600_000 };
 
-    expect(pointLine(point)).toMatch(/Ann asked just now, met by itself <!date\^\d+\^\{date_short_pretty\} \{time\}/);
+    expect(pointLine(point)).toMatch(/Ann asked just now \(<!date\^\d+\^\{date_short_pretty\} \{time\}/);
+  });
+});
+
+describe('the way off a list that takes no request', () => {
+  it('tells facts, and what has to hold, and nothing of a request', () => {
+    const removal = { ...removalOf('spamcop', { lists: blocklists, receivers }), method: 'automatic-expiry' as const };
+    const view = packForm('request-delisting', {
+      ...{ state, mayOverride: false, waiting: undefined, draft: undefined, linkOf: () => undefined },
+      entry: { target: '203.0.113.17', listName: 'SpamCop' },
+      pack: packOf({
+        ...{ removal, target: '203.0.113.17', isDomain: false, codes: [], meanings: [], sample: '', refusals: 0 },
+        ...{ firstSeenAt: T0, lastSeenAt: T0, attempt: 1, now: T0 },
+        actions: { causes: [], dns: [], privacy: { secrets: [], keep: '203.0.113.17' } },
+      }),
+      gate: {
+        isOpen: false,
+        points: [
+          { id: 'suspect', isMet: false, text: 'no cause is named' },
+          { id: 'retry', isMet: true, text: 'SpamCop was not asked before' },
+        ],
+      },
+    });
+
+    const shown = JSON.stringify(view);
+    expect(shown).toContain('• Nothing needs asking');
+    expect(shown).toContain('*What must be so for it to go, and to stay away*\\n:lock: no cause is named');
+    expect(shown).not.toMatch(/Before a request|was not asked before|1\. Nothing/);
   });
 });
 
