@@ -20,7 +20,7 @@ export interface NoticeTemplate {
   body: string;
 }
 
-/** The source document's provider names no more partners' customers than the reader's own; neither do we. */
+/** A partner reads of its own customers alone, never of another partner's. */
 export interface Reader {
   partner: string;
   customers: string[];
@@ -34,17 +34,21 @@ const MOST_LISTINGS_NAMED = 20;
 export function listedNotice(facts: NoticeFacts): NoticeTemplate {
   const { listings, isCauseStopped } = facts;
   const addresses = new Set(listings.map(({ target }) => target)).size;
-  const which =
-    addresses === 1 ? 'One of our outgoing mail addresses is' : `${addresses} of our outgoing mail addresses are`;
+  const isOne = addresses === 1;
+  const where = new Set(listings.map(({ listName }) => listName)).size === 1 ? 'a blocklist' : 'blocklists';
+  const which = isOne ? 'One of our outgoing mail addresses is' : `${addresses} of our outgoing mail addresses are`;
   return {
-    subject: `${which} on a blocklist: some mail may be refused`,
+    subject: `${which} on ${where}: some mail may be refused`,
     body: paragraphs(
       'Hello {partner},',
-      `${which} on a blocklist. Until it is taken off, some receivers refuse mail that leaves over it.`,
+      `${which} on ${where}. Until ${isOne ? 'it is' : 'they are'} taken off, some receivers refuse mail that leaves over ${isOne ? 'it' : 'them'}.`,
       ['What is listed', ...listings.slice(0, MOST_LISTINGS_NAMED).map(listingLine), ...andMore(listings.length)].join(
         '\n',
       ),
-      [...reach(facts), 'Your customers with mail over it in the last 24 hours: {customers}'].join('\n'),
+      [
+        ...reach(facts, isOne),
+        `Your customers with mail over ${isOne ? 'it' : 'them'} in the last 24 hours: {customers}`,
+      ].join('\n'),
       `What we do: ${isCauseStopped ? 'the mail that caused it is stopped' : 'we are looking for the mail that caused it, and stop it'}; then we ask for removal. Most lists take 2 to 24 hours. We write again when it is clear.`,
       'What you can do: a message that came back can be sent again. Tell us of a customer that cannot wait: we can send its mail to Hotmail and Outlook.com another way.',
       signature(facts),
@@ -89,13 +93,13 @@ function andMore(count: number): string[] {
   return count > MOST_LISTINGS_NAMED ? [`  and ${count - MOST_LISTINGS_NAMED} more`] : [];
 }
 
-function reach({ share, cleanRelays }: NoticeFacts): string[] {
+function reach({ share, cleanRelays }: NoticeFacts, isOne: boolean): string[] {
   if (share === undefined) return [];
   const rest =
     cleanRelays > 0
       ? `; the rest leaves over ${cleanRelays === 1 ? 'another server' : `${cleanRelays} other servers`}`
       : '';
-  return [`How much: about ${percent(share)} of our outgoing mail leaves over it${rest}.`];
+  return [`How much: about ${percent(share)} of our outgoing mail leaves over ${isOne ? 'it' : 'them'}${rest}.`];
 }
 
 function percent(share: number): string {

@@ -24,6 +24,17 @@ describe('a notice to partners', () => {
     expect(body).toContain('Phone +47 22 00 00 00');
   });
 
+  it('speaks of several addresses and lists as such', () => {
+    const [one] = FACTS.listings;
+    if (!one) throw new Error('no listing');
+    const two = listedNotice({ ...FACTS, listings: [one, { ...one, target: '203.0.113.18', listName: 'SpamCop' }] });
+
+    expect(two.subject).toBe('2 of our outgoing mail addresses are on blocklists: some mail may be refused');
+    expect(two.body).toContain('Until they are taken off, some receivers refuse mail that leaves over them.');
+    expect(two.body).toContain('of our outgoing mail leaves over them;');
+    expect(two.body).not.toMatch(/ over it\b/);
+  });
+
   it('claims nothing that is not so', () => {
     const { body } = listedNotice({ ...FACTS, share: undefined, isCauseStopped: false });
 

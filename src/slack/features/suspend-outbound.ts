@@ -34,10 +34,17 @@ function ask(press: Press): Promise<void> {
   return isOutdated(press) ? suspend(press) : openForm(press, reasonForm(press));
 }
 
+/** What the customer sees of it. */
+const HOW = {
+  reject: 'The relays refuse each message, and its sender is told at once.',
+  defer: "The relays put each message off, and the customer's server keeps it to try again.",
+};
+
 /** Says itself what stops and how much that is: nothing asks before. */
 function reasonForm(press: Press) {
   const { desk, incident } = press;
   const customer = customerNameOf(desk.ctx, incident);
+  const { suspendWith } = desk.ctx.config.policy;
   const volume = volumeText({ messagesPerDay: messagesPerDay(desk.ctx, incident) });
   return form({
     id: FORM.id,
@@ -45,7 +52,9 @@ function reasonForm(press: Press) {
     submit: 'Suspend',
     state: formState(press),
     blocks: [
-      section(`*All* outbound mail of *${esc(customer, 100)}*${volume} stops until somebody lifts it.`),
+      section(
+        `*All* outbound mail of *${esc(customer, 100)}*${volume} stops until somebody lifts it. ${HOW[suspendWith]}`,
+      ),
       textInput({
         id: 'reason',
         label: 'Why',

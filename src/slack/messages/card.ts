@@ -13,7 +13,7 @@ import { type ListingView, listingBlocks, listingHeadline, listingState, listing
 import { type NoiseLine, noiseState, wasNoiseText } from './noise.js';
 import { runLine } from './run.js';
 import { stretch, when } from './time.js';
-import { CONTAINMENTS, STATES, sure } from './words.js';
+import { CONTAINMENTS, inForceWord, STATES, sure } from './words.js';
 
 /** A containment as it is shown: with live counts and the customer's name. */
 export type ContainmentView = ContainmentRow & { customerName: string };
@@ -87,7 +87,8 @@ function stateLines(view: CardView): string[] {
   if (incident.state === 'resolved') {
     const who = `${emoji} *${word}* by ${esc(incident.resolvedBy ?? '', 60)}${incident.resolvedAt ? `, ${when(incident.resolvedAt)}` : ''}`;
     const left = containments.filter(({ liftedAt }) => liftedAt === null).length;
-    const still = left > 0 ? [`:warning: *${count(left, 'containment')} still in force* until lifted, see below`] : [];
+    const still =
+      left > 0 ? [`:warning: *${left} ${inForceWord(left)} still*, until somebody lifts it: see below`] : [];
     const held = noise ? [noiseState(noise)] : [];
     return [who, ...still, ...(incident.resolution ? [`> ${esc(incident.resolution, 600)}`] : []), ...held];
   }

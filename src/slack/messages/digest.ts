@@ -120,7 +120,7 @@ function noisePart({ noise }: DigestView): KnownBlock[] {
   return [divider(), section('*Silenced as noise*'), ...noiseBlocks(noise.lines, noise.idle)];
 }
 
-/** Fewer are every mailing list's and every new acquaintance's. */
+/** A digest names no sender with fewer than these: every mailing list has some refusals, everybody some new recipients. */
 const LEAST_REFUSALS = 5;
 const LEAST_NEW_RECIPIENTS = 50;
 
@@ -186,7 +186,7 @@ function incidentLine({ incident, customerName, link, severity }: OpenLine, at: 
 function inForceLine(row: ContainmentView, at: number): string {
   const { proof, emoji } = CONTAINMENTS[row.action];
   const what = row.action === 'block-sender' ? ` ${esc(whomOf(row), 100)}` : '';
-  return `${emoji} ${doneOf(row)}${what} · ${esc(row.customerName, 80)} · ${span(at - row.placedAt)}, by ${esc(row.placedBy, 60)} · ${row.hits.toLocaleString('en-US')} ${proof}`;
+  return `${emoji} ${doneOf(row)}${what} · ${esc(row.customerName, 80)} · for ${span(at - row.placedAt)}, by ${esc(row.placedBy, 60)} · ${row.hits.toLocaleString('en-US')} ${proof}`;
 }
 
 function clearedLine({ target, listName, clearedAt, lastSeenAt }: ListedLine): string {

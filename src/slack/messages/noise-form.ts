@@ -24,11 +24,12 @@ import {
   type NoiseReason,
   type NoiseScope,
 } from '../../incidents/noise.js';
-import { context, count, option, plainText, section, textInput } from './blocks.js';
+import { context, option, plainText, section, textInput } from './blocks.js';
 import { type ContainmentView, containmentLine } from './card.js';
 import { esc, fitLines } from './escape.js';
 import { type FormState, form } from './modals.js';
 import { capital, KIND_WORDS } from './noise.js';
+import { inForceWord } from './words.js';
 
 /** Ids of the inputs. */
 export const NOISE_INPUTS = {
@@ -118,11 +119,11 @@ function surenessInput(): InputBlock {
 /** Said first: on a phone the choice is below the fold. */
 function liftedText({ inForce, mayLift }: NoiseFormView, isHard: boolean): string {
   if (inForce.length === 0) return '';
-  const what = `:warning: *${count(inForce.length, 'containment')} in force*`;
-  if (!mayLift) return `\n${what} stays, see below.`;
+  const what = `:warning: *${inForce.length} ${inForceWord(inForce.length)}*`;
+  if (!mayLift) return `\n${what}: stays, see below.`;
   return isHard
-    ? `\n${what} stays, unless you lift it below.`
-    : `\n${what} is lifted with it, unless you leave it below.`;
+    ? `\n${what}: stays, unless you lift it below.`
+    : `\n${what}: lifted with it, unless you leave it below.`;
 }
 
 const OPENS_AGAIN =

@@ -11,6 +11,6 @@ export function reasonSoFar({ subject, evidence, since, lastSeenAt }: Incident):
   const { messages, recipients, evidenceOf } = subject;
   const soFar = `${count(messages, 'message')} to ${count(recipients, 'recipient')}, ${utcStretch(since, lastSeenAt)}`;
   // The figures of a reason are of the stretch that said most, which may be hours ago.
-  const of = evidenceOf ? ` (${utcStretch(evidenceOf.from, evidenceOf.to)})` : '';
+  const of = evidenceOf ? `, ${utcStretch(evidenceOf.from, evidenceOf.to)}` : '';
   return [...(messages > 0 ? [soFar] : []), ...(strongest ? [`${strongest}${of}`] : [])].join('. ');
 }

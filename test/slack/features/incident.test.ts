@@ -228,8 +228,20 @@ describe('Suspend outbound', () => {
     const form = await pressAndWait(desk, channel, ts, 'suspend-outbound');
 
     expect(JSON.stringify(form.content)).toContain(
-      '"initial_value":"4,100 messages to 4,100 recipients, 2026-03-03 02:05–05:15 UTC. 60 recipients in 10 min, usual 4 an hour (2026-03-03 02:05–02:15 UTC)"',
+      '"initial_value":"4,100 messages to 4,100 recipients, 2026-03-03 02:05–05:15 UTC. 60 recipients in 10 min, usual 4 an hour, 2026-03-03 02:05–02:15 UTC"',
     );
+  });
+
+  it.each([
+    ['reject', 'refuse each message, and its sender is told at once'],
+    ['defer', 'keeps it to try again'],
+  ])('says what the customer sees of it (%s)', async (suspendWith, words) => {
+    const desk = await openDesk({ config: testConfig({ policy: { suspendWith } }) });
+    const { channel, ts } = await openCompromise(desk);
+
+    const form = await pressAndWait(desk, channel, ts, 'suspend-outbound');
+
+    expect(JSON.stringify(form.content)).toContain(words);
   });
 
   it('takes the role that the config says', async () => {

@@ -197,7 +197,9 @@ describe('Mark noise', () => {
     await desk.settled();
 
     expect(desk.relays.lifted).toEqual([]);
-    expect(JSON.stringify((await cardOf(desk, ABUSE, 1)).blocks)).toContain('1 containment still in force');
+    expect(JSON.stringify((await cardOf(desk, ABUSE, 1)).blocks)).toContain(
+      '1 block, suspension or re-route in force still',
+    );
   });
 
   it('counts for one of two people with the form open; the other is told who', async () => {
