@@ -24,11 +24,11 @@ export function connect(): void {
   source = stream;
   let isFirst = true;
   on(stream, 'hello', () => {
-    document.body.classList.remove('is-offline');
+    showOffline(false);
     if (!isFirst) void refresh();
     isFirst = false;
   });
-  stream.addEventListener('error', () => document.body.classList.add('is-offline'));
+  stream.addEventListener('error', () => showOffline(true));
   on<MessageChange>(stream, 'message', take);
   on<{ channel: string; ts: string }>(stream, 'deleted', ({ ts }) => {
     remove(byId('messages'), ts);
@@ -57,6 +57,13 @@ function tellTimes(now: number): void {
 
 function on<T>(stream: EventSource, name: string, listener: (data: T) => void): void {
   stream.addEventListener(name, (event) => listener(JSON.parse((event as MessageEvent<string>).data) as T));
+}
+
+/** The clock stands still then, so the words take its place. */
+function showOffline(isOffline: boolean): void {
+  document.body.classList.toggle('is-offline', isOffline);
+  byId('clock').hidden = isOffline;
+  byId('offline').textContent = isOffline ? 'connection lost' : '';
 }
 
 async function refresh(): Promise<void> {

@@ -74,6 +74,7 @@ function Shell({ workspace, surface, guide, clock, counters, timeZone, title }: 
           <span className="rw-clock" title="Practice time runs faster than yours">
             <span className="rw-live" aria-hidden="true" />
             <span id="clock">{clock}</span>
+            <span className="rw-offline" id="offline" role="status" />
           </span>
           <ActAs people={people} />
         </header>
@@ -105,7 +106,10 @@ function Shell({ workspace, surface, guide, clock, counters, timeZone, title }: 
                 </button>
               </div>
             </header>
-            <section className="rw-messages" id="messages" aria-label="Messages" tabIndex={-1} />
+            <section className="rw-messages" id="messages" aria-label="Messages" tabIndex={-1}>
+              {/* Stands there until the client fills the pane. */}
+              <p className="rw-empty">Loading. This page needs JavaScript: allow it for this address.</p>
+            </section>
             <button type="button" className="rw-jump" id="jump" hidden>
               <Icon name="down" size={14} /> New messages
             </button>
