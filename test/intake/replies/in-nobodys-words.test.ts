@@ -338,6 +338,26 @@ describe('a list of friends', () => {
   });
 });
 
+describe('what is quoted or told of an address', () => {
+  it.each([
+    [
+      'policy',
+      '550-Postmaster verification failed, checking <ann@example.com> 550-Response: 550 <postmaster@example.com>: User unknown',
+    ],
+    ['policy', '550-Return path verification failure: 550 no such user'],
+    ['policy', '553 Mail from ann@example.com not allowed'],
+    ['policy', '530 5.7.57 ann was not authenticated to send anonymous mail'],
+    ['mailbox-full', '550 the inbox of user ann@example.com is now full'],
+    ['mailbox-full', '550 mailbox for ann is full'],
+    ['unknown-user', '550 unrouteable domain example.com'],
+    ['unknown-user', '550-Callout verification failed: 550 nobody of that name, no such user'],
+    ['unknown-user', '550 5.1.0 recipient validation failed'],
+    ['ip-block', '554 mail from 192.0.2.25 not allowed'],
+  ])('%s: %s', (meaning, reply) => {
+    expect(classifyReply(reply)?.meaning).toBe(meaning);
+  });
+});
+
 describe('a submission', () => {
   it.each([
     ['policy', '535 5.7.8 Error: authentication failed: UGFzc3dvcmQ6'],

@@ -69,6 +69,7 @@ export const plainly: readonly ReplyPattern[] = [
       (?:not taken|rejected|refused|denied)[:,] invalid ip\b
       (?:^\d{3} (?:\d\.\d{1,3}\.\d{1,3} )?|\b(?:host|server|client) )[[(<]?${DIGITS}[\])>]?:? ${TURNED_AWAY}\b
       \b${LETTERS} from (?:(?:ip|host|server|address|location|site|system|your|this|that|the) ){0,4}[[(<]?${DIGITS}[\])>]{0,2},? ${TURNED_AWAY}\b
+      \b${LETTERS} from (?:(?:ip|host|server|address) ){0,2}[[(<]?${DIGITS}[\])>]{0,2},? (?:is |are )?not (?:allowed|permitted|welcome)\b(?! to\b)
       \b${LETTERS} from (?:your|this|that) (?:location|site|system|place) ${TURNED_AWAY}\b
       \b${LETTERS} (?:is |are )?(?:not|no longer|never) (?:being )?accept(?:ed|ing) (?:from|by) (?:this|that|your|the sending) ${HOST}\b
       \b(?:no longer|never|not) (?:(?:be|being|currently) )?accept(?:ing)? (?:any )?${LETTERS} (?:from|by) (?:this|that|your|the sending) ${HOST}\b

@@ -39,7 +39,7 @@ export const message: readonly ReplyPattern[] = [
     pattern: oneOf`
       \bspam (?:message|mail|content|detected|score|filter|rejected|found|probability|level|check|engine|blocked|signature|trap|report|is )
       spam(?:assassin|d\b|-like|my\b)
-      (?:message|mail|content|body|attachment|file)(?: \S{1,20}){0,4}? (?:suspicious|dangerous|prohibited|forbidden|banned|not allowed|undesirable|unwanted|unacceptable|inappropriate)
+      (?:message|mail(?! from\b)|content|body|attachment|file)(?: \S{1,20}){0,4}? (?:suspicious|dangerous|prohibited|forbidden|banned|not allowed|undesirable|unwanted|unacceptable|inappropriate)
       (?:suspicious|dangerous|prohibited|forbidden|banned|undesirable|executable|illegal|infected|malicious|blocked) (?:\S{1,20} ){0,2}?(?:content|attachment|file|message|extension|link|url|mail)
       (?:message|mail|content)(?: \S{1,20}){0,2}? (?:filter(?:ed)?|fails? filter)
       content[ -](?:is |was )?(?:reject(?:ed|ion)?|denied|refused|blocked|restriction|policy|not a(?:ccepted|llowed))
@@ -145,6 +145,7 @@ export const rest: readonly ReplyPattern[] = [
       administrator
       authentication (?:is )?(?:required|needed)
       requires? authentication
+      not authenticated
       (?:authentication|authori[sz]ation|log ?in) (?:has )?(?:failed|failure|unsuccessful)
       (?:invalid|incorrect|bad|wrong) (?:log ?in|credentials|user ?name|password)
       \blog in\b

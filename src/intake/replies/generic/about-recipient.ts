@@ -26,6 +26,7 @@ export const mailbox: readonly ReplyPattern[] = [
       mail ?box (?:size|limit|has exceeded)
       disk quota
       storage allocation
+      (?:mail ?box|inbox) (?:for|of) (?:\S{1,80} ){1,3}?is (?:now |already )?full\b
       over ?drawn
       space (?:has |is |was )?(?:been )?(?:used up|exhausted|not enough)
       disk ?space (?:quota|limit)
@@ -93,6 +94,9 @@ export const people: readonly ReplyPattern[] = [
       recipient (?:address )?verif(?:y|ication)(?: \S{1,20}){0,3} failed
       (?:account|user) (?:is |has been |was )?(?:closed|deleted|removed|cancell?ed)
       RecipNotFound
+      unroute?able (?:mail )?domain
+      recipient validation (?:check )?failed
+      failed recipient validation
       recipient (?:address )?(?:is )?reserved
       (?:cannot|can.t|can not|unable to) route to (?:<|\S{1,64}@)
       (?:address|recipient|mail ?box|domain) (?:is )?(?:not|isn.t) (?:handled|served|hosted|local)\b

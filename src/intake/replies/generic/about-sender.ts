@@ -64,7 +64,7 @@ export const sender: readonly ReplyPattern[] = [
     isPermanent: 'by-code',
     pattern: oneOf`
       Sender address rejected
-      sender verif(?:y|ication) failed
+      (?:sender|postmaster|return[ -]path) verif(?:y|ication) fail
       unable to verify (?:the )?sender
       Domain of sender address
       sender (?:address )?(?:could not be|cannot be|not) verified
