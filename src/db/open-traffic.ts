@@ -32,10 +32,17 @@ export function openTrafficDb(path: string): TrafficDb {
   return db;
 }
 
-/** Opens the file to read only, beside the worker that writes it; undefined when there is none yet. */
+/** Opens the file to read only, beside the worker that writes it; undefined when there is none yet, or none with tables in it. */
 export function openTrafficDbReadOnly(path: string): TrafficDb | undefined {
   if (!existsSync(path)) return undefined;
   const client = new Database(path, { readonly: true });
   client.pragma('busy_timeout = 2000');
-  return drizzle(client, { schema, casing: 'snake_case' });
+  if (hasTables(client)) return drizzle(client, { schema, casing: 'snake_case' });
+  client.close();
+  return undefined;
+}
+
+/** The worker makes the file a moment before its tables, on a busy machine seconds. All of them come in one transaction. */
+function hasTables(client: Database.Database): boolean {
+  return client.prepare("SELECT 1 FROM sqlite_master WHERE name = 'positions'").get() !== undefined;
 }
