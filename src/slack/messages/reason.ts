@@ -9,8 +9,10 @@ export function reasonSoFar({ subject, evidence, since, lastSeenAt }: Incident):
   const [strongest] = evidence;
   if (subject.kind !== 'compromise') return strongest ?? '';
   const { messages, recipients, evidenceOf } = subject;
-  const soFar = `${count(messages, 'message')} to ${count(recipients, 'recipient')}, ${utcStretch(since, lastSeenAt)}`;
+  const times = utcStretch(since, lastSeenAt);
+  const soFar = `${count(messages, 'message')} to ${count(recipients, 'recipient')}, ${times}`;
   // The figures of a reason are of the stretch that said most, which may be hours ago.
-  const of = evidenceOf ? `, ${utcStretch(evidenceOf.from, evidenceOf.to)}` : '';
+  const ofThem = evidenceOf && utcStretch(evidenceOf.from, evidenceOf.to);
+  const of = ofThem && ofThem !== times ? `, ${ofThem}` : '';
   return [...(messages > 0 ? [soFar] : []), ...(strongest ? [`${strongest}${of}`] : [])].join('. ');
 }

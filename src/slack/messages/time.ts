@@ -32,11 +32,11 @@ export function utc(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-/** `2026-01-02 03:04–03:09 UTC`, with the day of its end where that is another; for places where Slack parses nothing. */
+/** `2026-01-02 03:04 to 03:09 UTC`, with the day of its end where that is another. Between colons a dash could be read as an emoji's name. */
 export function utcStretch(fromMs: number, toMs: number): string {
   const [from, to] = [utc(fromMs), utc(toMs)];
   if (from === to) return to;
-  return `${from.replace(' UTC', '')}–${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to}`;
+  return `${from.replace(' UTC', '')} to ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to}`;
 }
 
 /** A span as people say it: `40 s`, `12 min`, `5 h`, `3 days`. */

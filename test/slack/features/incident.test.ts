@@ -228,7 +228,7 @@ describe('Suspend outbound', () => {
     const form = await pressAndWait(desk, channel, ts, 'suspend-outbound');
 
     expect(JSON.stringify(form.content)).toContain(
-      '"initial_value":"4,100 messages to 4,100 recipients, 2026-03-03 02:05–05:15 UTC. 60 recipients in 10 min, usual 4 an hour, 2026-03-03 02:05–02:15 UTC"',
+      '"initial_value":"4,100 messages to 4,100 recipients, 2026-03-03 02:05 to 05:15 UTC. 60 recipients in 10 min, usual 4 an hour, 2026-03-03 02:05 to 02:15 UTC"',
     );
   });
 
