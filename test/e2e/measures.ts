@@ -77,11 +77,13 @@ export function covered(page: Page): Promise<string[]> {
       .filter((control) => {
         const box = control.getBoundingClientRect();
         const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
-        let pane = control.parentElement;
-        while (pane && !['auto', 'scroll', 'hidden'].includes(getComputedStyle(pane).overflowY))
-          pane = pane.parentElement;
-        const view = (pane ?? document.documentElement).getBoundingClientRect();
-        if (box.width <= 1 || x < view.left || x > view.right || y < view.top || y > view.bottom) return false;
+        if (box.width <= 1 || x < 0 || x > innerWidth || y < 0 || y > innerHeight) return false;
+        // Scrolled out of its pane: nobody means to press it there.
+        for (let pane = control.parentElement; pane; pane = pane.parentElement) {
+          const view = pane.getBoundingClientRect();
+          const isClipping = getComputedStyle(pane).overflowY !== 'visible';
+          if (isClipping && (x < view.left || x > view.right || y < view.top || y > view.bottom)) return false;
+        }
         const hit = document.elementFromPoint(x, y);
         return hit !== null && !control.contains(hit) && control.closest('label')?.contains(hit) !== true;
       })
