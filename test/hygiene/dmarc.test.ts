@@ -47,7 +47,9 @@ describe('the DMARC record of a domain', () => {
   it('is missing only when servers say so, of the domain and of its organisation', async () => {
     expect(await look({})).toMatchObject({
       state: 'bad',
-      advice: expect.stringContaining('_dmarc.kvist.example, with a mailbox that takes the reports: v=DMARC1; p=none; rua=mailto:dmarc@kvist.example'),
+      advice: expect.stringContaining(
+        '_dmarc.kvist.example, with a mailbox that takes the reports: v=DMARC1; p=none; rua=mailto:dmarc@kvist.example',
+      ),
     });
     expect((await look({ '_dmarc.kvist.example': { rcode: 'SERVFAIL' } })).state).toBe('unknown');
     expect((await look({ '_dmarc.kvist.example': { fault: 'silent' } }, PROVED, 'a.kvist.example')).state).toBe(
