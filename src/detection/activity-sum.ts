@@ -7,6 +7,7 @@ import { Tally } from './tally.js';
 export function addActivity(past: Activity, later: Activity): void {
   setSum(past, past, later);
   past.unknownByDomain = addedTo(past.unknownByDomain, later.unknownByDomain);
+  past.slowedByReceiver = addedTo(past.slowedByReceiver, later.slowedByReceiver);
   past.refusedByDomain = addedTo(past.refusedByDomain, later.refusedByDomain);
   past.programs = addedTo(past.programs, later.programs);
   const { senders, clientIps } = later;
@@ -41,6 +42,7 @@ function setSum(sum: Activity, past: Activity, later: Activity): void {
   sum.newDomains = past.newDomains + later.newDomains;
   sum.unknownUsers = past.unknownUsers + later.unknownUsers;
   sum.contentRefusals = past.contentRefusals + later.contentRefusals;
+  sum.slowedDown = past.slowedDown + later.slowedDown;
   sum.choices = past.choices + later.choices;
   setUnion(sum.reached, past.reached, later.reached);
   sum.newSenders = past.newSenders + later.newSenders;

@@ -4,6 +4,7 @@ import { Clock, slotOf } from './clock.js';
 import { clearDistinct, countDistinct, type Distinct, distinctCount, newDistinct } from './distinct.js';
 import { showFractions } from './fractions.js';
 import { isNew, type Novelty } from './novelty.js';
+import type { Slowdown } from './slowdowns.js';
 import { Tally } from './tally.js';
 
 /** What each recipient of an envelope after the first adds to `choices`. */
@@ -33,6 +34,13 @@ export interface Activity {
   contentRefusals: number;
   /** How many of them by recipient domain (its hash); undefined for none. */
   refusedByDomain: Tally<number> | undefined;
+  /**
+   * Recipients whose receiver put the mail off, each by the customer's share in what that receiver put off (see slowdowns.ts); of one
+   * receiver only the first few count fully.
+   */
+  slowedDown: number;
+  /** How many each receiver put off; undefined for none. */
+  slowedByReceiver: Tally<number> | undefined;
   /** Independent choices of recipients: those of one envelope were picked together, so each after the first counts 0.3. */
   choices: number;
   /** Different recipients tried. */
@@ -110,6 +118,8 @@ export function newActivity(at: number): Activity {
     unknownByDomain: undefined,
     contentRefusals: 0,
     refusedByDomain: undefined,
+    slowedDown: 0,
+    slowedByReceiver: undefined,
     phantomSenders: 0,
     lateMessages: 0,
     lateRecipients: 0,
@@ -148,6 +158,8 @@ export function renewActivity(activity: Activity, at: number): void {
   activity.unknownByDomain = undefined;
   activity.contentRefusals = 0;
   activity.refusedByDomain = undefined;
+  activity.slowedDown = 0;
+  activity.slowedByReceiver = undefined;
   activity.phantomSenders = 0;
   activity.lateMessages = 0;
   activity.lateRecipients = 0;
@@ -155,7 +167,7 @@ export function renewActivity(activity: Activity, at: number): void {
 }
 
 /** Counts to which fractions are added; see fractions.ts. */
-const FRACTIONS = ['choices', 'unknownUsers', 'contentRefusals', 'lateMessages'] as const;
+const FRACTIONS = ['choices', 'unknownUsers', 'contentRefusals', 'slowedDown', 'lateMessages'] as const;
 showFractions(newActivity(0.5), FRACTIONS);
 
 /** What an accepted message adds. */
@@ -261,6 +273,16 @@ function addRefused(activity: Activity, { domain }: Attempted): void {
   const before = refusedByDomain.get(name) ?? 0;
   refusedByDomain.set(name, before + 1);
   activity.contentRefusals += before < MOST_OF_RECEIVER ? 1 : BEYOND;
+}
+
+/** Counts a recipient whose receiver put the mail off. */
+export function addSlowdown(activity: Activity, { receiver, share }: Slowdown): void {
+  activity.slowedByReceiver ??= new Tally();
+  const { slowedByReceiver } = activity;
+  const before = slowedByReceiver.get(receiver) ?? 0;
+  slowedByReceiver.set(receiver, before + 1);
+  activity.slowedDown += before < MOST_OF_RECEIVER ? share : share * BEYOND;
+  activity.lookAt = 0;
 }
 
 function addUnknown(activity: Activity, { unknownUsers, domain, isPopular }: Attempted): void {

@@ -11,6 +11,7 @@ import {
   addAttempt,
   addLate,
   addNetwork,
+  addSlowdown,
   hasNetwork,
   isFresh,
 } from './activity.js';
@@ -29,7 +30,7 @@ import { Judged } from './judged.js';
 import { LoginFailures } from './login-failures.js';
 import { addProgram, addSize } from './manner.js';
 import { noveltyOf } from './novelty.js';
-import { meaningOf, outcomeOf, refusalOf } from './outcome.js';
+import { dislikeOf, meaningOf, outcomeOf, refusalOf } from './outcome.js';
 import { Owners } from './owners.js';
 import { Phantoms } from './phantoms.js';
 import { Popularity } from './popularity.js';
@@ -37,6 +38,7 @@ import { programOf } from './program.js';
 import { type Route, Routes } from './routes.js';
 import { identityOf, type SavedHabit, type SavedIdentity, type StateChanges, type StateRow } from './saved-identity.js';
 import { noteRegular } from './shared-login.js';
+import { Slowdowns } from './slowdowns.js';
 import { SweepClock } from './sweep-clock.js';
 
 export interface DetectorOptions {
@@ -67,6 +69,7 @@ export class Detector {
   private readonly judged: Judged;
   private readonly alarms: Alarms;
   private readonly popularity = new Popularity();
+  private readonly slowdowns = new Slowdowns();
   private readonly clientNames: ClientNames;
   /** Of the message at hand. */
   private readonly arrival: Arrival = {
@@ -199,17 +202,20 @@ export class Detector {
     const found = block ? [block] : NOTHING;
     if (!route || message.origin === 'unknown') return found;
     const { familiar, popularity } = this;
-    const own = route.isForwarding ? undefined : refusal;
+    const isOwn = !route.isForwarding;
+    const own = isOwn ? (refusal ?? dislikeOf(event, meaning)) : undefined;
     const outcome = outcomeOf(event, own, familiar.behind(route), familiar, popularity);
     if (!outcome) return found;
     if (outcome.newRecipients > 0)
       this.options.onNewRecipients?.(event, route.owner.customer, outcome.newRecipients, route);
+    const slowdown = isOwn && meaning ? this.slowdowns.see(event, meaning, route.owner.customer) : undefined;
     const judged = this.judged.of(route, at);
     for (const identity of judged) {
       const activity = activityAt(identity, at);
       if (outcome.tried > 0 && !hasCounted(identity, message.acceptedAt)) addLate(activity, message);
       addAttempt(activity, outcome, at);
-      if (refusal !== undefined) activity.lookAt = 0;
+      if (slowdown) addSlowdown(activity, slowdown);
+      if (refusal !== undefined || own !== undefined) activity.lookAt = 0;
       this.identities.touch(identity);
     }
     const compromises = this.alarms.judge(judged, route, at);

@@ -42,6 +42,7 @@ export interface Habit {
   newDomains: number;
   unknownUsers: number;
   contentRefusals: number;
+  slowedDown: number;
   newSenders: number;
   /** Client addresses that were new when they were used. */
   newNetworks: number;
@@ -76,6 +77,7 @@ export function newHabit(at: number): Habit {
     newDomains: 0,
     unknownUsers: 0,
     contentRefusals: 0,
+    slowedDown: 0,
     newSenders: 0,
     newNetworks: 0,
     lookedUp: 0,
@@ -93,7 +95,7 @@ export function newHabit(at: number): Habit {
 /** The counts that decay: they become fractions, see fractions.ts. */
 const SUMS = [
   ...(['hours', 'hourRecipients', 'hourSquares', 'messages', 'recipients', 'tried', 'newRecipients'] as const),
-  ...(['newDomains', 'unknownUsers', 'contentRefusals', 'newSenders', 'newNetworks'] as const),
+  ...(['newDomains', 'unknownUsers', 'contentRefusals', 'slowedDown', 'newSenders', 'newNetworks'] as const),
   ...(['lookedUp', 'nameless', 'compared', 'alike', 'programRuns', 'newPrograms'] as const),
 ];
 showFractions(newHabit(0.5), [...SUMS, 'inHour']);
@@ -109,6 +111,7 @@ export function fold(habit: Habit, activity: Activity): void {
   habit.newDomains += activity.newDomains;
   habit.unknownUsers += activity.unknownUsers;
   habit.contentRefusals += activity.contentRefusals;
+  habit.slowedDown += activity.slowedDown;
   habit.newSenders += activity.newSenders;
   habit.clock.addAll(activity.clock);
   foldManner(habit, activity);
@@ -180,6 +183,7 @@ function decay(habit: Habit, at: number): void {
   habit.newDomains *= keep;
   habit.unknownUsers *= keep;
   habit.contentRefusals *= keep;
+  habit.slowedDown *= keep;
   habit.newSenders *= keep;
   habit.newNetworks *= keep;
   habit.lookedUp *= keep;

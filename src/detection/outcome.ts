@@ -31,6 +31,11 @@ export function refusalOf(event: Delivery, meaning: ReplyMeaning | undefined): R
   return meaning === undefined && (event.dsn === '5.1.2' || event.dsn === '5.4.4') ? 'unknown-user' : undefined;
 }
 
+/** `content` for mail that was put off for what it says: the filter has spoken, even where a later attempt gets through. */
+export function dislikeOf({ status }: Delivery, meaning: ReplyMeaning | undefined): Refusal | undefined {
+  return status === 'deferred' && meaning?.meaning === 'content' ? 'content' : undefined;
+}
+
 /**
  * The counts of an attempt, with its recipient made familiar; undefined for a retry that brings no news. Refusals are counted of different
  * recipients: a script that writes to the same dead address all day has no bad list, nor a forwarder a bad mail. Good until the next one.

@@ -77,7 +77,7 @@ export function habitOf(saved: SavedHabit, at: number): Habit {
 }
 
 function activityOf(saved: SavedActivity): Activity {
-  const { networks, clock, senders, unknownByDomain, refusedByDomain, reached } = saved;
+  const { networks, clock, senders, unknownByDomain, refusedByDomain, slowedByReceiver, reached } = saved;
   return Object.assign(newActivity(saved.since), saved, {
     networks: networks && Tally.of(networks as Record<string, Novelty>),
     clock: Clock.of(clock),
@@ -85,6 +85,7 @@ function activityOf(saved: SavedActivity): Activity {
     senders: Tally.of(senders),
     unknownByDomain: unknownByDomain && Tally.of(unknownByDomain),
     refusedByDomain: refusedByDomain && Tally.of(refusedByDomain),
+    slowedByReceiver: slowedByReceiver && Tally.of(slowedByReceiver),
     reached: reached ?? newDistinct(),
   });
 }

@@ -106,7 +106,13 @@ const GROWTH = 5;
 const MAILING_GROWTH = 50;
 const MAILINGS: ReadonlySet<NoiseReason> = new Set(['newsletter', 'mail-merge']);
 const NEW_SIGN_NATS = 1.5;
-const OF_VOLUME: ReadonlySet<string> = new Set(['volume', 'recipients-per-message', 'domain-spread', 'off-hours']);
+const OF_VOLUME: ReadonlySet<string> = new Set([
+  'volume',
+  'recipients-per-message',
+  'domain-spread',
+  'off-hours',
+  'slowed-down',
+]);
 const NEW_NETWORKS = 'new-networks';
 /** An ended teaching is worth a word on the card for so long. */
 const REMEMBERED_MS = 90 * 24 * HOUR_MS;

@@ -96,7 +96,13 @@ describe('an alarm that is more of the same', () => {
     const kinds = signals.map(({ id }) => id);
     const heldKinds = kinds.filter((id) => why(teaching(), sign({ signs: [{ id, weight: 5 }] })) === 'held');
 
-    expect(heldKinds.toSorted()).toEqual(['domain-spread', 'off-hours', 'recipients-per-message', 'volume']);
+    expect(heldKinds.toSorted()).toEqual([
+      'domain-spread',
+      'off-hours',
+      'recipients-per-message',
+      'slowed-down',
+      'volume',
+    ]);
     expect(kinds).toContain('new-networks');
   });
 

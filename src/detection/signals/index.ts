@@ -12,6 +12,7 @@ import { oneText } from './one-text.js';
 import { phantomSenders } from './phantom-senders.js';
 import { recipientsPerMessage } from './recipients-per-message.js';
 import type { Signal } from './signal.js';
+import { slowedDown } from './slowed-down.js';
 import { unknownUsers } from './unknown-users.js';
 import { volume } from './volume.js';
 
@@ -22,6 +23,7 @@ export const signals: Signal[] = [
   recipientsPerMessage,
   unknownUsers,
   contentRefusals,
+  slowedDown,
   newNetworks,
   newProgram,
   failedLogins,

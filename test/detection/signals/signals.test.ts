@@ -94,6 +94,11 @@ const cases: Record<string, { fires: View; quiet: View; says: RegExp }> = {
     quiet: view(tried(60)),
     says: /^5 refused as spam$/,
   },
+  'slowed-down': {
+    fires: view({ ...tried(60), slowedDown: 3 }, SETTLED),
+    quiet: view({ ...tried(60), slowedDown: 0.1 }, SETTLED),
+    says: /^3 slowed down by receivers$/,
+  },
   'new-networks': {
     fires: view(
       { networks: Tally.of({ '192.0.2.1': 'new', '198.51.100.1': 'new', '203.0.113.1': 'new' } as const) },

@@ -1,0 +1,34 @@
+// Mail that receivers put off because of who sends it or how much ("unusual rate of unsolicited mail"). They do it to what their users did
+// not ask for, long before they refuse it, so it shows spam that reaches living addresses and passes every filter. An honest letter to
+// many is put off now and then as well; who is put off along with many others is not the cause and hardly counts (see slowdowns.ts).
+import { clamp, learned, lnEither, lnShare } from '../statistics.js';
+import type { Signal } from './signal.js';
+
+/** Mail of people to people: mean 0.2 %. */
+const HONEST = { yes: 0.4, no: 200 };
+/** One honest sender in ten writes to many at once: mean 1.2 %. */
+const MAILING = { probability: 0.1, share: { yes: 1.2, no: 100 } };
+/** Mean 3 %, spread wide: some receivers slow nobody down. */
+const SPAM = { yes: 0.6, no: 20 };
+/** Nats. A mailing and a fraud look alike here, so it never decides alone. */
+const MOST = 4;
+
+export const slowedDown: Signal = {
+  id: 'slowed-down',
+  group: 'reception',
+  appliesToDeclaredBulk: true,
+  weigh({ activity, habit, customerHabit }) {
+    const { slowedDown: slowed, tried } = activity;
+    // Most receivers slow nobody down, so where none does, it says nothing for honesty.
+    if (slowed === 0) return undefined;
+    const byCustomer = learned(HONEST, customerHabit.slowedDown, customerHabit.tried, 60);
+    const honest = learned(byCustomer, habit.slowedDown, habit.tried, 100);
+    const lnHonest = lnEither(
+      MAILING.probability,
+      lnShare(slowed, tried, MAILING.share),
+      lnShare(slowed, tried, honest),
+    );
+    return clamp(lnShare(slowed, tried, SPAM) - lnHonest, 0, MOST);
+  },
+  say: ({ activity }) => `${Math.ceil(activity.slowedDown)} slowed down by receivers`,
+};
