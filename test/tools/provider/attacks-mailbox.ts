@@ -5,6 +5,7 @@ import {
   cleanQuality,
   clientsOf,
   fromMailbox,
+  slowOfSpam,
   spamList,
   spammingHour,
   spamQuality,
@@ -99,6 +100,7 @@ export function addressBook(world: World, customer: Customer, day: number): void
       quality: {
         unknown: dice.between(0.005, 0.05),
         content: dice.is(0.5) ? dice.between(0.1, 0.5) : dice.between(0, 0.03),
+        slow: slowOfSpam(dice),
       },
     },
     victim,

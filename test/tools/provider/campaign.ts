@@ -1,4 +1,5 @@
 // What campaigns of spam have in common: lists, refusals, networks, hours.
+import type { Dice } from './dice.js';
 import type { Customer, Mailbox, Quality, Story } from './model.js';
 import type { Client } from './networks.js';
 import { busyMailbox, type Origin, type Run, run } from './run.js';
@@ -9,12 +10,23 @@ export function spamQuality({ dice }: World): Quality {
   return {
     unknown: dice.betweenLog(0.03, 0.35),
     content: dice.is(0.25) ? dice.between(0, 0.01) : dice.betweenLog(0.01, 0.45),
+    slow: slowOfSpam(dice),
     isStrange: true,
   };
 }
 
 export function cleanQuality({ dice }: World): Quality {
-  return { unknown: dice.between(0.005, 0.02), content: dice.betweenLog(0.002, 0.06), isStrange: true };
+  return {
+    unknown: dice.between(0.005, 0.02),
+    content: dice.betweenLog(0.002, 0.06),
+    slow: slowOfSpam(dice),
+    isStrange: true,
+  };
+}
+
+/** Every third run is too small, or too well liked by the filters, to be slowed down. */
+export function slowOfSpam(dice: Dice): number {
+  return dice.is(0.35) ? 0 : dice.betweenLog(0.004, 0.1);
 }
 
 /** Recipients of a bought list: consumers or firms, by the list. */

@@ -10,6 +10,8 @@ import { DAY, HOUR, MINUTE, type World } from './world.js';
 
 const STRICT_ABOUT_SPF = new Set(['google', 'microsoft-consumer', 'yahoo', 'united-internet']);
 const MAX_ATTEMPTS = 9;
+/** An honest letter to strangers is now and then one of too many, and others of the relay are slowed down with whoever is the cause. */
+const SLOW = { strangers: 0.004, others: 0.0003, alongWith: 0.04, causes: 4, forMs: HOUR / 2 };
 
 interface Message {
   postfix: Postfix;
@@ -25,6 +27,8 @@ interface Message {
 export class Deliveries {
   private readonly dice: Dice;
   messages = 0;
+  /** When each receiver slowed mail down, the last few times. */
+  private readonly slowed = new Map<Receiver, number[]>();
 
   constructor(
     private readonly world: World,
@@ -43,7 +47,7 @@ export class Deliveries {
     const later: { to: string; trouble: Trouble | undefined; at: number; attempt: number }[] = [];
     send.to.forEach((to, i) => {
       at += dice.between(0, 40);
-      const trouble = this.troubleOf(send, to);
+      const trouble = this.troubleOf(send, to, at);
       if (!this.attempt(message, { to, trouble, at, attempt: 0 }, i)) later.push({ to, trouble, at, attempt: 0 });
     });
     this.giveNotice(message);
@@ -77,7 +81,11 @@ export class Deliveries {
     return `${Math.floor(at).toString(36)}.${Math.floor(size * 7919).toString(36)}${this.dice.int(100, 9999)}@${domain}`;
   }
 
-  private troubleOf({ quality, customer, isDeferred, sender, story }: Send, to: string): Trouble | undefined {
+  private troubleOf(
+    { quality, customer, isDeferred, sender, story }: Send,
+    to: string,
+    at: number,
+  ): Trouble | undefined {
     const { dice } = this;
     const receiver = this.receiver(to);
     if (isDeferred) return 'busy';
@@ -85,8 +93,19 @@ export class Deliveries {
     if (dice.is(Math.min(0.97, quality.content * receiver.strictness * learned(story)))) return 'content';
     if (customer.hasBrokenSpf && sender !== '' && STRICT_ABOUT_SPF.has(receiver.style) && dice.is(0.7)) return 'auth';
     if (dice.is(quality.full ?? 0.0015)) return 'full';
+    if (receiver.isBig && this.isSlow(receiver, quality.slow ?? (quality.isStrange ? SLOW.strangers : SLOW.others), at))
+      return 'slow';
     if (receiver.greylists && dice.is(quality.isStrange ? 0.85 : 0.03)) return 'grey';
     return dice.is(quality.content > 0.02 ? 0.03 : 0.003) ? 'busy' : undefined;
+  }
+
+  /** Whether a receiver slows a message down, by its own quality or because it slows the relay down as it is. */
+  private isSlow(receiver: Receiver, probability: number, at: number): boolean {
+    const recent = (this.slowed.get(receiver) ?? []).filter((time) => at - time < SLOW.forMs);
+    const isAlongWith = recent.length >= SLOW.causes && this.dice.is(SLOW.alongWith);
+    if (!this.dice.is(probability) && !isAlongWith) return false;
+    this.slowed.set(receiver, [...recent, at].slice(-SLOW.causes));
+    return true;
   }
 
   private receiver(to: string): Receiver {
@@ -253,7 +272,7 @@ function learned(story: Story | undefined): number {
 
 /** Ends by itself: the next attempts get through. */
 function isPassing(trouble: Trouble): boolean {
-  return trouble === 'grey' || trouble === 'busy';
+  return trouble === 'grey' || trouble === 'slow' || trouble === 'busy';
 }
 
 function tell(story: Story, send: Send, at: number): void {

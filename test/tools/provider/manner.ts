@@ -22,7 +22,7 @@ export type Style =
   | 'zimbra'
   | 'sendmail';
 
-export type Trouble = 'unknown' | 'full' | 'content' | 'auth' | 'grey' | 'busy';
+export type Trouble = 'unknown' | 'full' | 'content' | 'auth' | 'grey' | 'slow' | 'busy';
 
 export interface Asked {
   dice: Dice;

@@ -35,12 +35,23 @@ export const PROVIDERS: Partial<Record<Style, Manner>> = {
       data(
         `421-4.7.0 Try again later, closing connection. For more information, go to 421 4.7.0  https://support.test/a/answer/3221692 ${gsmtp(asked)}`,
       ),
+    slow: (asked) =>
+      data(
+        asked.dice.pick([
+          `421-4.7.28 Gmail has detected an unusual rate of unsolicited mail originating 421-4.7.28 from your IP Netblock [${asked.ip}      15]. To protect our users from 421-4.7.28 spam, mail sent from your IP Netblock has been temporarily rate 421-4.7.28 limited. For more information, go to 421 4.7.28  https://support.test/mail/?p=UnsolicitedRateLimitError ${gsmtp(asked)}`,
+          `421-4.7.28 Gmail has detected an unusual rate of unsolicited mail originating 421-4.7.28 from your SPF domain [${asked.sender.slice(asked.sender.indexOf('@') + 1)}      35]. To 421-4.7.28 protect our users from spam, mail sent from your domain has been 421-4.7.28 temporarily rate limited. For more information, go to 421 4.7.28  https://support.test/mail/?p=UnsolicitedRateLimitError ${gsmtp(asked)}`,
+        ]),
+      ),
     busy: (asked) =>
       rcpt(
         `450-4.2.1 The user you are trying to contact is receiving mail at a rate that 450-4.2.1 prevents additional messages from being delivered. Please resend your 450-4.2.1 message at a later time. 450 4.2.1  https://support.test/mail/?p=ReceivingRate ${gsmtp(asked)}`,
       ),
   },
   'microsoft-consumer': {
+    slow: (asked) => ({
+      said: `451 4.7.650 The mail server [${asked.ip}] has been temporarily rate limited due to IP reputation. For e-mail delivery information, see https://postmaster.test (S775) ${eop(asked)}`,
+      at: 'MAIL FROM',
+    }),
     sent: ({ dice, sender }) =>
       `250 2.6.0 <${dice.text(HEX, 24)}@${sender.split('@')[1] || 'localhost'}> [InternalId=${dice.int(1e12, 9e13)}, Hostname=${dice.text(UPPER, 6)}MB${dice.int(1000, 9999)}.prod.test] ${dice.int(5, 60)}00 bytes in 0.1${dice.int(10, 99)}, 40.${dice.int(100, 999)} KB/sec Queued mail for delivery -> 250 2.1.5`,
     unknown: (asked) =>
@@ -121,6 +132,10 @@ export const PROVIDERS: Partial<Record<Style, Manner>> = {
       said: `421 4.7.0 [TSS04] Messages from ${ip} temporarily deferred due to unexpected volume or user complaints - 4.16.55.${dice.int(1, 9)}; see https://postmaster.test/error-codes`,
       at: 'MAIL FROM',
     }),
+    slow: ({ ip, dice }) => ({
+      said: `421 4.7.0 [TSS04] Messages from ${ip} temporarily deferred due to unexpected volume or user complaints - 4.16.55.${dice.int(1, 9)}; see https://postmaster.test/error-codes`,
+      at: 'MAIL FROM',
+    }),
     busy: ({ mx, dice }) =>
       data(`451 ${mx} Resources temporarily unavailable. Please try again later [#4.16.${dice.int(1, 9)}].`),
   },
@@ -140,6 +155,7 @@ export const PROVIDERS: Partial<Record<Style, Manner>> = {
       ),
   },
   'united-internet': {
+    slow: () => ({ said: '421 Rate limit reached. Please try again later', at: 'MAIL FROM' }),
     sent: ({ dice }) =>
       `250 Requested mail action okay, completed: id=1M${dice.text(ALNUM, 5)}-1${dice.text(ALNUM, 5)}-00${dice.text(ALNUM, 4)}`,
     unknown: () =>
@@ -170,6 +186,10 @@ export const PROVIDERS: Partial<Record<Style, Manner>> = {
       ),
   },
   icloud: {
+    slow: ({ recipient }) =>
+      rcpt(
+        `421 4.7.1 Messages to ${recipient} deferred due to excessive volume. Try again later - https://support.test/en-us/HT204137`,
+      ),
     sent: ({ dice }) => `250 2.0.0 Ok: queued as ${dice.text(UPPER, 11)}`,
     unknown: ({ recipient }) => rcpt(`550 5.1.1 <${recipient}>: user does not exist`),
     full: ({ recipient }) => rcpt(`552 5.2.2 <${recipient}>: user is over quota`),

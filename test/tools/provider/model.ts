@@ -70,6 +70,8 @@ export interface Quality {
   /** Refused for what it says; receivers differ around this. */
   content: number;
   full?: number;
+  /** Put off by the big receivers for too much of what nobody asked for. */
+  slow?: number;
   /** Sender and recipient have not met: greylisting. */
   isStrange?: boolean;
 }

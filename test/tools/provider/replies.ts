@@ -45,6 +45,7 @@ const PLAIN: Required<Manner> = {
         `451 4.3.2 Temporary deferral, please retry in ${dice.int(1, 10)} minutes`,
       ]),
     ),
+  slow: ({ ip }) => ({ said: `450 4.7.1 Error: too much mail from ${ip}`, at: 'MAIL FROM' }),
   busy: ({ dice }) =>
     dice.pick([
       data('451 4.3.0 Error: queue file write error'),
