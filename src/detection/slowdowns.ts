@@ -15,7 +15,8 @@ const MOST_RECEIVERS = 2_000;
 /** Customers that are remembered for a receiver; further ones count among all, and are no cause. */
 const MOST_CUSTOMERS = 500;
 
-const SLOWING: ReadonlySet<ReplyMeaning['meaning']> = new Set(['ip-throttle', 'domain-throttle', 'volume']);
+/** Limits of connections or of recipients at a time are not among them: those are about how a relay delivers. */
+const SLOWING: ReadonlySet<ReplyMeaning['meaning']> = new Set(['ip-throttle', 'domain-throttle']);
 
 /** A recipient whose receiver put the mail off. */
 export interface Slowdown {

@@ -54,7 +54,7 @@ describe('a slow-down', () => {
     const slowdowns = new Slowdowns();
 
     expect(slowdowns.see(slowed(T0, { isFirstAttempt: false }), THROTTLE, 'mill')).toBeUndefined();
-    for (const meaning of ['ip-block', 'dnsbl', 'temporary', 'unknown-user', 'mailbox-full'] as const)
+    for (const meaning of ['ip-block', 'dnsbl', 'volume', 'temporary', 'unknown-user', 'mailbox-full'] as const)
       expect(slowdowns.see(slowed(T0), { ...THROTTLE, meaning }, 'mill')).toBeUndefined();
   });
 
