@@ -12,6 +12,9 @@ export interface Cause {
   recipients: number;
   /** How many sender addresses were seen. */
   senderCount: number;
+  /** Whether all of it is held back, or over by a person's word: the incident is not open. What the gate asks for, too. */
+  isEnded: boolean;
+  /** Those that were in force at some time, or are about to be. */
   containments: readonly {
     action: 'block-sender' | 'suspend-outbound' | 'reroute';
     placedAt: number;
@@ -41,8 +44,9 @@ const MOST_RESOLUTION = 260;
 export function actionsTaken({ causes, noCulpritAt, quietSince, dns, privacy }: ActionFacts): string[] {
   const shown = causes.slice(0, MOST_CAUSES);
   const lines = shown.flatMap((cause) => ofCause(cause, privacy));
-  const more = causes.length - shown.length;
-  if (more > 0) lines.push(`${count(more, 'further source')} found and stopped in the same way.`);
+  const further = causes.slice(MOST_CAUSES);
+  const stopped = further.every(({ isEnded }) => isEnded) ? ' and stopped in the same way' : '';
+  if (further.length > 0) lines.push(`${count(further.length, 'further source')} found${stopped}.`);
   if (causes.length === 0 && noCulpritAt !== undefined)
     lines.push(`${utc(noCulpritAt)}: our logs were searched; no source of spam was found on our side.`);
   if (quietSince !== undefined) lines.push(`No further spam from these sources since ${utc(quietSince)}.`);
@@ -64,13 +68,6 @@ function foundWhat({ shape, senderCount }: Cause): string {
   if (shape === 'single') return "one customer's mailbox was used by an outsider to send spam";
   const senders = senderCount > 1 ? ` under ${count(senderCount, 'sender address', 'sender addresses')}` : '';
   return `a machine at one customer was infected and sent spam${senders}`;
-}
-
-/** Reports whether all of it is held back, or over by a person's word: what the gate asks for, and what may be said to an operator. */
-export function isEnded({ resolved, containments }: Cause): boolean {
-  return (
-    resolved !== undefined || containments.some(({ action, liftedAt }) => action !== 'reroute' && liftedAt === null)
-  );
 }
 
 /**

@@ -171,10 +171,13 @@ function causeOf(
     messages: isCompromise ? subject.messages : 0,
     recipients: isCompromise ? subject.recipients : 0,
     senderCount: isCompromise ? subject.senderCount : 0,
-    containments: containmentsOf(db, id).map(({ id: containment, action, placedAt, liftedAt, hits }) => ({
-      ...{ action, placedAt, liftedAt },
-      hits: Math.max(hits, liftedAt === null ? deps.hits(containment).hits : 0),
-    })),
+    isEnded: state !== 'open',
+    containments: containmentsOf(db, id)
+      .filter(({ effectiveAt, failure }) => effectiveAt !== null || failure === null)
+      .map(({ id: containment, action, placedAt, liftedAt, hits }) => ({
+        ...{ action, placedAt, liftedAt },
+        hits: Math.max(hits, liftedAt === null ? deps.hits(containment).hits : 0),
+      })),
     resolved: state === 'resolved' && resolvedAt !== null ? { at: resolvedAt, text: resolution ?? '' } : undefined,
   };
 }

@@ -14,8 +14,9 @@ import { type DelistingReaders, findEntry, readPack } from '../../src/delisting/
 import { type Recheck, type RecheckDeps, recheckDue, settle } from '../../src/delisting/recheck.js';
 import { findDraft, findRequest, requestsOf } from '../../src/delisting/store.js';
 import { contain } from '../../src/incidents/contain.js';
+import { containmentFailed } from '../../src/incidents/effects.js';
 import { openFromFinding } from '../../src/incidents/open.js';
-import { findIncident } from '../../src/incidents/store.js';
+import { containmentsOf, findIncident } from '../../src/incidents/store.js';
 import { takeCleared } from '../../src/incidents/watch.js';
 import { delistingReaders, HOUR_MS, IP, link, list } from '../helpers/delisting.js';
 import { ANN, BEN, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
@@ -171,12 +172,33 @@ describe('a request', () => {
 });
 
 describe('the text to paste', () => {
+  const textIn = (w: World) => {
+    const incident = findIncident(w.db, w.id);
+    const entry = incident && findEntry(incident, { target: IP, list: ZEN });
+    return entry ? readPack(w.deps, w.db, incident, entry).text : '';
+  };
+
+  it('tells of no block that the relays do not obey, and confirms no end then', () => {
+    const w = world();
+    const [block] = containmentsOf(w.db, 2);
+    expect(textIn(w)).toContain('blocked this sender');
+
+    containmentFailed(w.deps, { containmentId: block?.id }, 'no relay takes it', true);
+
+    expect(textIn(w)).not.toContain('blocked this sender');
+    expect(textIn(w)).toContain(`Please remove ${IP} from your list.`);
+  });
+
+  it('confirms no end while a block misses a sender that was seen since', () => {
+    const w = world();
+    const senders = ['kim@acme.example', 'ann@acme.example'];
+    openFromFinding({ ...w.deps, ...openDeps(w.deps) }, stolenMailbox({ at: T0 + HOUR_MS, senders, senderCount: 2 }));
+
+    expect(textIn(w)).toContain('blocked this sender');
+    expect(textIn(w)).not.toContain('has been ended');
+  });
+
   it('confirms no end while another customer sends spam over the same address', () => {
-    const textIn = (w: World) => {
-      const incident = findIncident(w.db, w.id);
-      const entry = incident && findEntry(incident, { target: IP, list: ZEN });
-      return entry ? readPack(w.deps, w.db, incident, entry).text : '';
-    };
     expect(textIn(world())).toContain('We confirm that the cause has been ended');
 
     const others = world({

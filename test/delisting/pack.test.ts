@@ -19,6 +19,7 @@ const CAUSE: Cause = {
   messages: 20,
   recipients: 60,
   senderCount: 1,
+  isEnded: true,
   containments: [
     { action: 'block-sender', placedAt: T0 - 6 * HOUR_MS + 300_000, liftedAt: null, hits: 212 },
     { action: 'reroute', placedAt: T0 - 5 * HOUR_MS, liftedAt: null, hits: 40 },
@@ -110,7 +111,7 @@ describe('the text', () => {
       return packOf(facts('spamhaus-zen', { codes: ['127.0.0.3'], actions })).text ?? '';
     };
     const lifted = { ...block, liftedAt: T0 - HOUR_MS } as Cause['containments'][number];
-    const open = { ...CAUSE, containments: [lifted], resolved: undefined };
+    const open = { ...CAUSE, isEnded: false, containments: [lifted], resolved: undefined };
 
     for (const causes of [[], [open], [CAUSE, open]]) {
       expect(textOf(causes)).not.toContain('has been ended');
@@ -123,6 +124,8 @@ describe('the text', () => {
       /UTC, after the cause was ended\.[\s\S]*has been ended/,
     );
     expect(textOf([{ ...CAUSE, resolved: undefined }])).toContain('has been ended');
+    expect(textOf(Array(6).fill(CAUSE))).toContain('2 further sources found and stopped in the same way.');
+    expect(textOf([...Array(5).fill(CAUSE), open])).toContain('2 further sources found.');
   });
 
   it('by mail says where the address stands, and asks nobody to agree to terms', () => {
@@ -256,6 +259,7 @@ const cause: fc.Arbitrary<Cause> = fc.record({
   messages: fc.nat(),
   recipients: fc.nat(),
   senderCount: fc.nat(),
+  isEnded: fc.boolean(),
   containments: fc.array(
     fc.record({
       action: fc.constantFrom('block-sender' as const, 'suspend-outbound' as const, 'reroute' as const),

@@ -1,6 +1,5 @@
 // Blocklists with a removal page, a form or a mail address. The delisting guide: confirm that the address is clean, agree to the
 // terms, wait 24 to 72 hours.
-import { isEnded } from '../actions-taken.js';
 import type { Pack, PackFacts, Way } from '../pack.js';
 import { waitOf } from '../words.js';
 import { actionsBlock, affected, bounceDetails, listingDetails, mailto, paragraphs, signed } from './text.js';
@@ -26,7 +25,7 @@ export function generic(facts: PackFacts): Pack {
 
 /** Nothing is confirmed that is not so: a lead may ask before all is held back, and where no cause was found none was ended. */
 function closing({ target, othersOpen = 0, actions: { causes } }: PackFacts): string {
-  return causes.length > 0 && causes.every(isEnded) && othersOpen === 0
+  return causes.length > 0 && causes.every(({ isEnded }) => isEnded) && othersOpen === 0
     ? `We confirm that the cause has been ended, and ask for the removal of ${target}.`
     : `Please remove ${target} from your list.`;
 }
