@@ -180,9 +180,16 @@ function healthChannel({ config }: Pick<EffectDeps, 'config'>): string {
  */
 const TRIES = { message: 4, line: 2 } as const;
 
-/** Reports whether an unknown error of Slack's has come too often: what waits behind it, the card above all, must go on. */
-function isHopeless({ attempts }: OutboxRow, { kind }: Trouble, what: keyof typeof TRIES = 'message'): boolean {
-  return kind === 'not-known' && attempts >= TRIES[what];
+/**
+ * Reports whether an unknown error of Slack's has come too often: what waits behind it, the card above all, must go on. It has come the time
+ * before, too: earlier tries may have failed because Slack was away, and say nothing of this error.
+ */
+function isHopeless(
+  { attempts, error }: OutboxRow,
+  { kind, code }: Trouble,
+  what: keyof typeof TRIES = 'message',
+): boolean {
+  return kind === 'not-known' && attempts >= TRIES[what] && error?.includes(code) === true;
 }
 
 /** The error to throw on: given up when trying again is pointless, the same error otherwise. A bad token may be mended. */

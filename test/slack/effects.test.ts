@@ -1,4 +1,5 @@
 // Slack failing in its many ways: nothing lost, nothing said twice, nothing hammered.
+import { isNull } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { outbox } from '../../src/db/schema.js';
 import { queueCard } from '../../src/incidents/decide.js';
@@ -160,6 +161,28 @@ describe('an incident’s card', () => {
     await desk.slack.until(async () => (await cards(desk, DELIVERABILITY)).length > 0, 60_000);
 
     expect(findIncident(desk.ctx.db, 1)).toMatchObject({ channel: DELIVERABILITY });
+  });
+
+  it('and its thread are not given up for one answer that nobody has heard of, after Slack was away for long', async () => {
+    const desk = await openDesk();
+    const { ts } = await openCompromise(desk);
+    const again = async () => {
+      desk.ctx.db.update(outbox).set({ nextAt: 0, attempts: 60 }).where(isNull(outbox.doneAt)).run();
+      desk.ctx.outbox.wake();
+      await desk.settled();
+    };
+    for (const method of ['chat.postMessage', 'chat.update']) desk.slack.failNext(method, { status: 500 });
+    await desk.press({ user: TECH, channel: ABUSE, ts, actionId: 'block-sender' });
+    await desk.settled();
+
+    for (const method of ['chat.postMessage', 'chat.update'])
+      desk.slack.failNext(method, { error: 'an_error_of_next_year' });
+    for (let i = 0; i < 4; i++) await again();
+
+    expect(stuckEffects(desk.ctx.db)).toEqual([]);
+    expect(await cards(desk)).toHaveLength(1);
+    const thread = (await desk.slack.thread(ABUSE, ts)).map(({ text }) => text).join('\n');
+    expect(thread).toContain('blocked');
   });
 
   it.each(['invalid_blocks', 'msg_blocks_too_long'])(
