@@ -36,10 +36,14 @@ export function openTrafficDb(path: string): TrafficDb {
 export function openTrafficDbReadOnly(path: string): TrafficDb | undefined {
   if (!existsSync(path)) return undefined;
   const client = new Database(path, { readonly: true });
-  client.pragma('busy_timeout = 2000');
-  if (hasTables(client)) return drizzle(client, { schema, casing: 'snake_case' });
-  client.close();
-  return undefined;
+  let isReady = false;
+  try {
+    client.pragma('busy_timeout = 2000');
+    isReady = hasTables(client);
+    return isReady ? drizzle(client, { schema, casing: 'snake_case' }) : undefined;
+  } finally {
+    if (!isReady) client.close();
+  }
 }
 
 /** The worker makes the file a moment before its tables, on a busy machine seconds. All of them come in one transaction. */

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
@@ -12,6 +13,22 @@ describe('openTrafficDbReadOnly', () => {
     new Database(path).pragma('journal_mode = WAL');
 
     expect(openTrafficDbReadOnly(path)).toBeUndefined();
+  });
+
+  it.skipIf(!existsSync('/proc/self/fd'))('keeps no file open that is no database', () => {
+    const path = join(tempDir(), 'traffic.db');
+    writeFileSync(path, 'anything else '.repeat(100));
+    const isOpen = (fd: string) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`) === path;
+      } catch {
+        return false;
+      }
+    };
+
+    expect(() => openTrafficDbReadOnly(path)).toThrow(/not a database/);
+
+    expect(readdirSync('/proc/self/fd').filter(isOpen)).toEqual([]);
   });
 
   it('reads beside the log worker once it has', () => {
