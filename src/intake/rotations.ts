@@ -32,7 +32,8 @@ export function rotatedSince(position: Position): Rotation {
     if (held === true) return { kind: 'found', path: sibling.path, later: laterThan(sibling, siblings) };
     if (held !== false) locked.push({ ...sibling, error: held });
   }
-  const ours = locked.find((sibling) => mayBeOurs(sibling, position, current?.ino));
+  const newestMs = Math.max(...siblings.filter(isNumbered).map(({ mtimeMs }) => mtimeMs));
+  const ours = locked.find((sibling) => mayBeOurs(sibling, position, current?.ino, newestMs));
   if (ours) {
     const isAllRead = ours.inode === position.inode && ours.size === position.offset;
     return { kind: 'locked', path: ours.path, error: ours.error, isAllRead, later: laterThan(ours, siblings) };
@@ -102,10 +103,10 @@ function isNumbered({ suffix }: Sibling): boolean {
 
 /**
  * Of a file that may not be read. A renamed log keeps its inode (its device may have another number after a reboot); behind copytruncate
- * the log keeps it, and the copy has one of its own.
+ * the log keeps it, and the copy has one of its own. That is the newest: an older one would bring all read since it with it.
  */
-function mayBeOurs(sibling: Sibling, { inode }: Position, current: number | undefined): boolean {
-  return sibling.inode === inode || (isNumbered(sibling) && current === inode);
+function mayBeOurs(sibling: Sibling, { inode }: Position, current: number | undefined, newestMs: number): boolean {
+  return sibling.inode === inode || (isNumbered(sibling) && current === inode && sibling.mtimeMs >= newestMs);
 }
 
 /** Rotated files of a log, `mail.log.1` and `mail.log-20260114`; the log itself too, where it is a link to one so called. */

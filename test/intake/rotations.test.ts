@@ -130,6 +130,20 @@ describe('a rotated file that may not be read', () => {
     expect(drain(tail)).toEqual(['two', 'three']);
   });
 
+  it('brings nothing back that was read before it: a copy is the newest of all', () => {
+    for (const [i, name] of ['.3', '.2', '.1'].entries()) {
+      writeFileSync(`${path}${name}`, `of week ${i}, read then\n`, { mode: i === 0 ? 0 : 0o644 });
+      utimesSync(`${path}${name}`, 100 + i, 100 + i);
+    }
+    const positions = readBefore('one\n');
+    writeFileSync(path, 'emptied by hand\n');
+    const tail = follow(positions);
+    const lines = drain(tail);
+    clock += 11 * MINUTE;
+
+    expect([...lines, ...drain(tail)]).toEqual(['emptied by hand']);
+  });
+
   it('is waited for also between two others, under the names they get meanwhile', () => {
     const positions = readBefore('one\n');
     renameSync(path, `${path}.2`);
