@@ -66,7 +66,7 @@ export function containmentFailed(deps: DecideDeps, payload: unknown, why: strin
         details,
       });
       const next = updateIncident(tx, incident.id, { state: stateOf(tx, deps, incident) });
-      if (isForGood) queueTimeline(tx, deps, next, entry);
+      if (isForGood && !isToldOfOthers(tx, row, why)) queueTimeline(tx, deps, next, entry);
       queueCard(tx, deps, next);
     },
     { behavior: 'immediate' },
@@ -137,6 +137,13 @@ function isOneOfMany(tx: Tx, { incidentId, action, placedAt, liftedAt }: Contain
     (row) => row.action === action && (liftedAt === null ? row.placedAt === placedAt : row.liftedAt === liftedAt),
   );
   return together.length > MOST_LINES;
+}
+
+/** A route that is gone ends the re-route of a hundred customers at once, for one reason: that is one line. */
+function isToldOfOthers(tx: Tx, { id, incidentId, action }: ContainmentRow, why: string): boolean {
+  return containmentsOf(tx, incidentId).some(
+    (row) => row.id !== id && row.action === action && row.liftedAt === null && row.failure === why,
+  );
 }
 
 /** Incidents whose containments in force still hold the same mail back. */

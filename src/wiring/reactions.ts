@@ -3,6 +3,7 @@
 import type { Context } from '../context.js';
 import { isBusy, unsynced } from '../db/patience.js';
 import type { Finding } from '../detection/finding.js';
+import type { DecideDeps } from '../incidents/decide.js';
 import { containmentFailed, reviewContainments } from '../incidents/effects.js';
 import { isMoreOfOpen, openFromFinding } from '../incidents/open.js';
 import { EffectImpossible, type OutboxRow } from '../outbox/run.js';
@@ -33,15 +34,34 @@ export function takeFinding(parts: Parts, ctx: Context, finding: Finding): void 
 const CONTAINED = { 'block-sender': 'block', 'suspend-outbound': 'suspension', reroute: 're-route' } as const;
 
 /** Says of what is decided whether it still holds: customers and routes leave the configuration while their incidents are open. */
-export function reviewInForce(parts: Parts, ctx: Context, { whyNot }: WiredMta, alert: (text: string) => void): void {
+export function reviewInForce(
+  parts: Pick<Parts, 'trouble' | 'log'>,
+  deps: DecideDeps,
+  { whyNot }: Pick<WiredMta, 'whyNot'>,
+  alert: (text: string) => void,
+): void {
   try {
-    for (const { row, why } of reviewContainments(ctx, whyNot))
-      alert(`incident ${row.incidentId}: its ${CONTAINED[row.action]} is NOT in force any more, as ${why}`);
+    for (const text of alertsOf(reviewContainments(deps, whyNot))) alert(text);
   } catch (error) {
     // On a full disk it cannot be written down; that must not keep the bot from starting.
     parts.trouble.note(error);
     parts.log.error({ err: error }, 'what is in force could not be reviewed');
   }
+}
+
+/** One sentence for all that one incident lost for one reason. */
+function alertsOf(gone: ReturnType<typeof reviewContainments>): string[] {
+  const together = new Map<string, typeof gone>();
+  for (const each of gone) {
+    const key = `${each.row.incidentId} ${each.row.action} ${each.why}`;
+    together.set(key, [...(together.get(key) ?? []), each]);
+  }
+  return [...together.values()].flatMap(([first, ...others]) => {
+    if (!first) return [];
+    const { row, why } = first;
+    const ofHowMany = others.length > 0 ? ` of ${others.length + 1} customers` : '';
+    return [`incident ${row.incidentId}: its ${CONTAINED[row.action]}${ofHowMany} is NOT in force any more, as ${why}`];
+  });
 }
 
 export function onEffectTrouble(parts: Parts, ctx: Context, row: OutboxRow, error: unknown): void {
