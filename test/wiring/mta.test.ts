@@ -146,6 +146,23 @@ describe('the policy server', () => {
   });
 });
 
+describe('a block of senders whose domain has changed hands in the file', () => {
+  const blockOf = (customer: string, senders = ['kim@b.example', 'Ann@B.example']) => ({
+    ...{ id: 2, incidentId: 2, action: 'block-sender' as const, customer, senders, logins: [], placedAt: NOON },
+  });
+
+  it.each(['unattributed', 'a', 'an-earlier-id'])('holds, whoever had it before (%s)', async (before) => {
+    const { mta, ask } = await desk({ inForce: [blockOf(before)] });
+    expect(await ask('kim@b.example', '192.0.2.20')).toBe('REJECT');
+    expect(await ask('lee@b.example', '192.0.2.20')).toBe('DUNNO');
+
+    await mta.lift({ id: 2 });
+    expect(await ask('kim@b.example', '192.0.2.20')).toBe('DUNNO');
+    await mta.apply(blockOf(before));
+    expect(await ask('ann@b.example', '192.0.2.77')).toBe('REJECT');
+  });
+});
+
 describe('a customer that the file names no more', () => {
   const block = {
     ...{ id: 2, incidentId: 2, action: 'block-sender' as const, customer: 'gone', placedAt: NOON },
