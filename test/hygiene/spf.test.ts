@@ -143,7 +143,7 @@ describe('the SPF record of a domain', () => {
     expect((await look(two)).state).toBe('ok');
     expect(await look(three)).toMatchObject({
       state: 'bad',
-      text: 'receivers give up after 2 look-ups that find nothing, and 3 of its do',
+      text: 'receivers give up after 2 look-ups that find nothing, and it has 3 of them',
     });
   });
 

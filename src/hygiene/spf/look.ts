@@ -75,7 +75,7 @@ function brokenBy(cost: SpfCost, meanwhile: string): Point | undefined {
   if (cost.voids > VOID_LIMIT)
     return {
       state: 'bad',
-      text: `receivers give up after ${VOID_LIMIT} look-ups that find nothing, and ${cost.voids} of its do`,
+      text: `receivers give up after ${VOID_LIMIT} look-ups that find nothing, and it has ${cost.voids} of them`,
       advice: `Take out the terms whose domains do not exist any more. ${meanwhile}`,
     };
   return undefined;
