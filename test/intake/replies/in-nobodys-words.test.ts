@@ -221,6 +221,7 @@ describe('a country refused', () => {
     '554 refused because of the country of your IP',
     '550 Ihr Land wird von uns nicht akzeptiert',
     '421 4.7.1 geoip: connection from NL denied',
+    '550 Country blocked for mx-mail-1.example.com, follow this link: https://example.net/url',
   ])('is our address refused, and no other of the same country helps: %s', (reply) => {
     expect(classifyReply(reply)).toMatchObject({
       meaning: 'ip-block',
@@ -237,6 +238,11 @@ describe('a country refused', () => {
     '550 Message contains a country name that is blocked by the filter',
     '450 4.7.1 region server busy, try later',
     '550 No such user in this region',
+    '550 5.7.1 Message blocked by policy. [eu-west-1 region]',
+    '550 Your message was rejected: links to blocked countries found',
+    '550 5.7.1 The member of this region group is not allowed to receive',
+    '550 5.2.0 Sorry, mail to that country is not accepted from our users',
+    '550 5.7.1 Invoice from this country is denied as phishing',
   ])('is not what is said here: %s', (reply) => {
     expect(classifyReply(reply)?.meaning).not.toBe('ip-block');
   });

@@ -4,8 +4,8 @@ import { kinds, oneOf, type ReplyPattern, re } from '../reply.js';
 
 const COUNTRY = '(?:country|countries|nation|region)';
 const SHUT = String.raw`(?:block|bann|den(?:y|ied)|reject|refus|forbid|restrict|filter|black ?list|prohibit|polic(?:y|ies)|not (?:\S{1,10} )?(?:permitted|allowed|accepted|in\b))`;
-/** Of domains, people and texts countries are said too. */
-const NO_PLACE_OF_OURS = re`\b(?:user|recipients?|mail ?box|sender(?! ip)|tlds?|top[ -]level|domains?|content|contains?|subject|attachment|language|words?|quota|phone|account|helo|SPF)\b|country[ -](?:name|club)`;
+/** Of domains, people, texts, a filter's data centre and whom mail goes to countries are said too. */
+const NO_PLACE_OF_OURS = re`\b(?:user|recipients?|mail ?box|sender(?! ip)|tlds?|top[ -]level|domains?|content|contains?|subject|attachment|language|words?|quota|phone|account|helo|SPF|links? to|urls? in|members?|phish\w{0,4})\b|country[ -](?:name|club)|\b[a-z]{2}-(?:north|south|east|west|central)[a-z]{0,5}-\d|\bto (?:this|that) (?:country|region)`;
 
 export const place: readonly ReplyPattern[] = [
   {
