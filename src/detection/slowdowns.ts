@@ -10,6 +10,8 @@ import type { Delivery } from '../mail/event.js';
 const HALF_LIFE_MS = 3_600_000;
 /** What is this recent need not be decayed again. */
 const RECENT_MS = 60_000;
+/** Logs of several relays are further apart than this only when a clock is wrong. */
+const LAG_MS = 6 * HALF_LIFE_MS;
 /** Receivers that are remembered; who has put nothing off for longest goes first. */
 const MOST_RECEIVERS = 2_000;
 /** Customers that are remembered for a receiver; further ones count among all, and are no cause. */
@@ -70,10 +72,10 @@ function receiverOf({ remoteHost, recipient }: Delivery): string {
   return getDomain(host) ?? host;
 }
 
-/** A clock that was set back decays nothing. */
+/** Relays whose clocks or logs lag behind others' decay nothing twice; a clock that was set back by more starts anew from there. */
 function decay(putOff: PutOff, at: number): void {
   const passedMs = at - putOff.at;
-  if (Math.abs(passedMs) < RECENT_MS) return;
+  if (passedMs < RECENT_MS && passedMs > -LAG_MS) return;
   putOff.at = at;
   if (passedMs < 0) return;
   const keep = 2 ** (-passedMs / HALF_LIFE_MS);

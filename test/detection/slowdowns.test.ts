@@ -1,7 +1,11 @@
 // Whose mail receivers slow down: who is put off alone is the cause, who is put off along with many is not.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { newActivity } from '../../src/detection/activity.js';
 import { Detector } from '../../src/detection/detector.js';
+import { newHabit } from '../../src/detection/habit.js';
+import { signals } from '../../src/detection/signals/index.js';
+import type { View } from '../../src/detection/signals/signal.js';
 import { Slowdowns } from '../../src/detection/slowdowns.js';
 import { classifyReply, type ReplyMeaning } from '../../src/intake/replies/index.js';
 import type { Delivery, MailEvent } from '../../src/mail/event.js';
@@ -50,6 +54,13 @@ describe('a slow-down', () => {
     expect(slowdowns.see(slowed(T0 + 12 * HOUR), THROTTLE, 'late')?.share).toBeGreaterThan(0.9);
   });
 
+  it('keeps its share between relays whose logs lag behind each other', () => {
+    const slowdowns = new Slowdowns();
+    for (let i = 0; i < 200; i++) slowdowns.see(slowed(T0 + (i % 2) * HOUR), THROTTLE, 'other');
+
+    expect(slowdowns.see(slowed(T0 + HOUR), THROTTLE, 'mill')?.share).toBeLessThan(0.02);
+  });
+
   it('is told once for a recipient, and is none where the reply says something else', () => {
     const slowdowns = new Slowdowns();
 
@@ -79,18 +90,36 @@ describe('a slow-down', () => {
   });
 });
 
+describe('an honest mailing', () => {
+  it('is no alarm for its reach and its slow-downs together', () => {
+    const signal = signals.find(({ id }) => id === 'slowed-down');
+    const activity = { ...newActivity(T0), tried: 300, slowedDown: 60 };
+    const habit = newHabit(T0 - DAY);
+    const view: View = { activity, habit, customerHabit: habit, entryHabit: habit, scope: 'entry', entry: 'login' };
+
+    // The most that reach may say once a customer is known is 6 nats; an alarm needs ln 3,500.
+    expect(signal?.weigh(view)).toBeGreaterThan(1);
+    expect(6 + (signal?.weigh(view) ?? 0)).toBeLessThan(Math.log(3_500));
+  });
+});
+
 const directory = Directory.parse({
   customers: [{ id: 'mill', name: 'Mill', domains: ['mill.example'], sasl_domains: ['mill.example'] }],
 });
 const LOGIN = 'ann@mill.example';
 
-/** Two weeks of a mailbox's mail; then 150 letters to strangers within an hour, from elsewhere, of which none comes back. */
+/** Two weeks of a mailbox's mail; then 150 letters to strangers within an hour, from two networks it never used, of which none comes back. */
 function sold(outcome: (i: number) => Partial<Delivery>): MailEvent[] {
   const past = Array.from({ length: 140 }, (_, i) =>
     ordinary(LOGIN, T0 - (1 + Math.floor(i / 10)) * DAY + (i % 10) * 40 * 60_000, { login: LOGIN }),
   ).flat();
   const letters = Array.from({ length: 150 }, (_, i) => {
-    const head = message({ sender: LOGIN, login: LOGIN, clientIp: '198.51.100.9', acceptedAt: T0 + i * 24_000 });
+    const head = message({
+      sender: LOGIN,
+      login: LOGIN,
+      clientIp: i < 75 ? '198.51.100.9' : '203.0.113.9',
+      acceptedAt: T0 + i * 24_000,
+    });
     return [accepted(head), delivery(head, `stranger${i}@site${i % 40}.test`, outcome(i))];
   }).flat();
   return [...past, ...letters].toSorted((a, b) => a.at - b.at);
