@@ -19,7 +19,7 @@ export interface Run {
  * A running alarm is told again within five minutes while mail comes, and a slow drip sends a message in three: a quarter of an hour
  * without either is silence. To call a drip silent too early would be worse than to call silence a drip.
  */
-const SILENT_AFTER_MS = 15 * 60_000;
+export const SILENT_AFTER_MS = 15 * 60_000;
 
 type Tried = Pick<Containment, 'action'> & {
   liftedAt: number | null;

@@ -4,7 +4,9 @@ import { isRunning } from '../delisting/request.js';
 import { onRecord } from '../delisting/store.js';
 import { type Incident, isMinor, type ListedEntry, openEntries } from '../incidents/incident.js';
 import { linkedCompromises } from '../incidents/links.js';
+import { SILENT_AFTER_MS } from '../incidents/running.js';
 import { containmentsOf, findIncident, openListings, unresolvedIncidents } from '../incidents/store.js';
+import { teachingsOfIncident } from '../incidents/teachings.js';
 import type { StatusView } from './messages/status.js';
 
 export type StatusDeps = Pick<Context, 'db' | 'now' | 'impactOf' | 'requestsOf' | 'outboundAddresses'> &
@@ -46,17 +48,23 @@ function seriousOf({ subject, state }: Incident): ListedEntry[] {
   return openEntries(subject).filter((entry) => !isMinor(entry) && (entry.inDns || state !== 'resolved'));
 }
 
-/** Stopped when the last of the causes was; unknown while nobody has linked one to any of them. */
-function causeOf({ db }: StatusDeps, listings: readonly Incident[]): StatusView['cause'] {
-  const causes = listings.flatMap(({ id }) => linkedCompromises(db, id));
+/** Stopped when the last of the causes was; unknown while nobody has linked one to any of them. What turned out to be noise is no cause. */
+function causeOf({ db, now }: StatusDeps, listings: readonly Incident[]): StatusView['cause'] {
+  const isNoise = ({ id }: Incident) => teachingsOfIncident(db, id).some(({ undoneAt }) => undoneAt === null);
+  const causes = listings.flatMap(({ id }) => linkedCompromises(db, id)).filter((cause) => !isNoise(cause));
   if (causes.length === 0)
     return listings.some(({ id }) => onRecord(db, id, ['no-culprit']).length > 0) ? 'none' : 'unknown';
-  if (causes.some(({ state }) => state === 'open')) return 'open';
-  const times = causes.flatMap(({ id, resolvedAt }) => [
-    ...containmentsOf(db, id).flatMap(({ placedAt, action }) => (action === 'reroute' ? [] : [placedAt])),
-    ...(resolvedAt ? [resolvedAt] : []),
-  ]);
-  return times.length > 0 ? { stoppedAt: Math.max(...times) } : 'open';
+  const times = causes.map((cause) => stoppedAt(db, cause, now()));
+  return times.includes(undefined) ? 'open' : { stoppedAt: Math.max(...times.map((at) => at ?? 0)) };
+}
+
+/** When a cause was blocked; of one that was resolved without a block, when its mail ended. Undefined while neither is so. */
+function stoppedAt(db: StatusDeps['db'], { id, state, lastSeenAt }: Incident, now: number): number | undefined {
+  if (state === 'open') return undefined;
+  const blockedAt = containmentsOf(db, id).flatMap(({ placedAt, action }) => (action === 'reroute' ? [] : [placedAt]));
+  if (blockedAt.length > 0) return Math.max(...blockedAt);
+  // Whoever resolves it is warned that nothing holds the mail back, and stops nothing.
+  return state === 'resolved' && now - lastSeenAt >= SILENT_AFTER_MS ? lastSeenAt : undefined;
 }
 
 /** Undefined while nothing is asked. A no that nothing came after is told when no request runs. */

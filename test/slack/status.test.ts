@@ -1,5 +1,6 @@
 // What the desk is told of why mail bounces, in the states that are easily told wrong.
 import { describe, expect, it } from 'vitest';
+import { markNoise } from '../../src/incidents/mark-noise.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { resolveIncident } from '../../src/incidents/resolve.js';
 import { takeCleared, takeListed } from '../../src/incidents/watch.js';
@@ -7,6 +8,8 @@ import { readStatus } from '../../src/slack/status.js';
 import { link } from '../helpers/delisting.js';
 import { ANN, incidentDeps, microsoftBlock, SERIOUS, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { freshDb } from '../helpers/temp.js';
+
+const HOUR = 3_600_000;
 
 function setUp() {
   const db = freshDb();
@@ -19,9 +22,9 @@ function setUp() {
     }),
   };
   const asked: string[][] = [];
-  const status = () =>
+  const status = (at = T0) =>
     readStatus({
-      ...{ db, now: deps.now, requestsOf: () => [], outboundAddresses: () => ['203.0.113.17'] },
+      ...{ db, now: () => at, requestsOf: () => [], outboundAddresses: () => ['203.0.113.17'] },
       impactOf: (targets) => {
         asked.push([...targets]);
         return { share: 0.1, messages: 1, customers: 1, relays: 1, cleanRelays: 0 };
@@ -66,10 +69,22 @@ describe('the cause', () => {
     link(db, first, incident.id);
     expect(status().cause).toBe('open');
     resolveIncident(deps, { incidentId: incident.id, actor: ANN, reason: 'Mended' });
-    expect(status().cause).toEqual({ stoppedAt: T0 });
+    expect(status().cause).toBe('open');
+    expect(status(T0 + HOUR).cause).toEqual({ stoppedAt: T0 });
 
     takeCleared(deps, [{ target: '203.0.113.17', list: 'zen' }]);
     list('zen', '203.0.113.18');
     expect(status().cause).toBe('unknown');
+  });
+
+  it('is none that was marked as noise: nothing was stopped by that', () => {
+    const { db, deps, status, list } = setUp();
+    const { incident } = openFromFinding(deps, stolenMailbox());
+    link(db, list('zen'), incident.id);
+    const mark = { scope: 'sender', kind: 'both', reason: 'newsletter', days: 30, lifts: true } as const;
+    const marked = markNoise(deps, { incidentId: incident.id, actor: ANN, ...mark, note: 'Their own news' });
+
+    expect(marked.kind).toBe('done');
+    expect(status(T0 + HOUR).cause).toBe('unknown');
   });
 });
