@@ -49,6 +49,23 @@ describe('replay', () => {
     );
   });
 
+  it('says of the sample day what the pages of docs/ show', async () => {
+    const page = readFileSync('docs/replay.md', 'utf8');
+    const [, command = '', shown = ''] = /```sh\nnpx relaywarden ([^`]+)```\n\n```\n([^`]+)```/.exec(page) ?? [];
+    const cwd = tempDir();
+    const args = command.replaceAll('\\\n', ' ').split(/\s+/).filter(Boolean);
+    const { stdout, stderr } = await runFromSource(
+      args.map((arg) => (arg.startsWith('test/') ? resolve(arg) : arg)),
+      { cwd },
+    );
+    const [first] = lines((await replayIn(cwd, LOG)).stdout);
+    const [, example = ''] = /```json\n([^`]+)```/.exec(readFileSync('docs/detection.md', 'utf8')) ?? [];
+
+    expect(stderr).toContain(shown);
+    expect(lines(stdout)[0]).toMatchObject({ change: 'later' });
+    expect(first).toMatchObject(JSON.parse(example) as Record<string, unknown>);
+  });
+
   it('unpacks what comes by a pipe, too', async () => {
     const cwd = tempDir();
     const input = gzipSync(readFileSync(LOG));

@@ -35,7 +35,7 @@ export const volume: Signal = {
   say({ activity, habit }) {
     const { hours, mean } = hourly(habit);
     const usually = hours > 0 ? `usual ${rounded(mean)} an hour` : 'no mail known before';
-    return `${activity.recipients} recipients in ${inWords(hoursOf(activity))}, ${usually}`;
+    return `${activity.recipients} recipient${activity.recipients === 1 ? '' : 's'} in ${inWords(hoursOf(activity))}, ${usually}`;
   },
 };
 
