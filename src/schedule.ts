@@ -7,6 +7,7 @@ import type { Context } from './context.js';
 import { digests } from './db/schema.js';
 import { UserError } from './errors.js';
 import { pruneHeldRuns } from './incidents/teachings.js';
+import { offsetOfZone } from './intake/formats/log-time.js';
 import { pruneOutbox } from './outbox/run.js';
 
 export interface Job {
@@ -99,10 +100,26 @@ export function pruneJob(ctx: Pick<Context, 'db' | 'now'>): Job {
   };
 }
 
-/** The latest time at or before `now` at which the digest was due, in its own zone, both sides of a clock change. */
-export function previousSlot(digest: Pick<Digest, 'cron' | 'timezone'>, now: number): number {
-  const expression = CronExpressionParser.parse(digest.cron, { currentDate: new Date(now + 1), tz: digest.timezone });
-  return expression.prev().getTime();
+/**
+ * The latest time at or before `now` at which the digest was due, in its own zone. Each time of day comes once a day: one that the clocks
+ * pass over is due when it would have been without the change, one that they show twice is due the first time.
+ */
+export function previousSlot({ cron: text, timezone }: Pick<Digest, 'cron' | 'timezone'>, now: number): number {
+  const offsetAt = offsetOfZone(timezone);
+  // Asked of clocks that are never changed, beginning where ours cannot be yet.
+  const slots = CronExpressionParser.parse(text, { currentDate: new Date(now + DAY_MS), tz: 'UTC' });
+  for (;;) {
+    const slotAt = momentOf(slots.prev().getTime(), offsetAt);
+    if (slotAt <= now) return slotAt;
+  }
+}
+
+/** The moment at which a zone's clocks show `local`, told as if it were UTC. */
+function momentOf(local: number, offsetAt: (ms: number) => number): number {
+  const before = local - offsetAt(local - DAY_MS);
+  const after = local - offsetAt(local + DAY_MS);
+  const isShownAt = (moment: number) => moment + offsetAt(moment) === local;
+  return isShownAt(before) || !isShownAt(after) ? before : after;
 }
 
 function postSlot(ctx: Pick<Context, 'db' | 'now'>, digest: Digest, queue: QueueDigest, slotAt: number): void {

@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../src/config.js';
+import { type Digest, parseConfig } from '../src/config.js';
 import { outbox } from '../src/db/schema.js';
 import { catchUpDigests, checkCron, digestJobs, previousSlot, type QueueDigest } from '../src/schedule.js';
 import { queueDigest } from '../src/slack/digest.js';
 import { freshDb } from './helpers/temp.js';
 
 const NIGHTLY = { channel: '#abuse-desk', cron: '0 7 * * *', timezone: 'Europe/Oslo', whenQuiet: 'one-line' as const };
+const HOUR = 3_600_000;
 
-function setUp(now: () => number) {
+function setUp(now: () => number, digest: Digest = NIGHTLY) {
   const config = parseConfig({
     channels: { compromise: '#a', listing: '#b' },
     people: [{ slack: 'U1', name: 'Ann', role: 'lead' }],
-    digests: [NIGHTLY],
+    digests: [digest],
   });
   const ctx = { config, db: freshDb(), now };
   const queue: QueueDigest = (digest, slot) => queueDigest(ctx, digest, slot);
@@ -30,6 +31,49 @@ describe('the slots of a digest', () => {
 
   it('include the one that falls on this very moment', () => {
     expect(previousSlot(NIGHTLY, at('2026-03-28T06:00:00Z'))).toBe(at('2026-03-28T06:00:00Z'));
+  });
+});
+
+describe('a digest at a time of day that a clock change passes over or shows twice', () => {
+  /** All that are found between two moments. */
+  function slotsOn(from: string, to: string, cron: string): string[] {
+    const slots = new Set<number>();
+    for (let now = at(from); now < at(to); now += 10 * 60_000) slots.add(previousSlot({ cron, timezone: VIENNA }, now));
+    return [...slots].map((slot) => new Date(slot).toISOString().slice(5, 16));
+  }
+  const VIENNA = 'Europe/Vienna';
+  const inSpring = (cron: string) => slotsOn('2026-03-28T12:00:00Z', '2026-03-30T12:00:00Z', cron);
+  const inAutumn = (cron: string) => slotsOn('2026-10-24T12:00:00Z', '2026-10-26T12:00:00Z', cron);
+
+  it.each([
+    { cron: '30 2 * * *', spring: ['03-28T01:30', '03-29T01:30', '03-30T00:30'] },
+    { cron: '0 2 * * *', spring: ['03-28T01:00', '03-29T01:00', '03-30T00:00'] },
+    { cron: '30 2 * * 0', spring: ['03-22T01:30', '03-29T01:30'] },
+    { cron: '0 3 * * *', spring: ['03-28T02:00', '03-29T01:00', '03-30T01:00'] },
+  ])('comes on each day ($cron in spring)', ({ cron, spring }) => {
+    expect(inSpring(cron)).toEqual(spring);
+  });
+
+  it.each([
+    { cron: '30 2 * * *', autumn: ['10-24T00:30', '10-25T00:30', '10-26T01:30'] },
+    { cron: '0 2 * * *', autumn: ['10-24T00:00', '10-25T00:00', '10-26T01:00'] },
+    { cron: '30 2 * * 0', autumn: ['10-18T00:30', '10-25T00:30'] },
+    { cron: '0 3 * * *', autumn: ['10-24T01:00', '10-25T02:00', '10-26T02:00'] },
+  ])('comes once a day ($cron in autumn)', ({ cron, autumn }) => {
+    expect(inAutumn(cron)).toEqual(autumn);
+  });
+
+  it('is posted once on each of the two days, with the bot asking all day long', () => {
+    let now = at('2026-03-28T12:00:00Z');
+    const { ctx, queue, posted } = setUp(() => now, { ...NIGHTLY, cron: '30 2 * * *', timezone: VIENNA });
+    const days = ['2026-03-29', '2026-10-24', '2026-10-25'].map((day) => {
+      const before = posted();
+      for (now = at(`${day}T00:00:00Z`) - 3 * HOUR; now < at(`${day}T12:00:00Z`); now += 10 * 60_000)
+        catchUpDigests(ctx, queue, now);
+      return posted() - before;
+    });
+
+    expect(days).toEqual([1, 1, 1]);
   });
 });
 

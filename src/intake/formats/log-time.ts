@@ -47,18 +47,23 @@ function closestYear(month: number, date: number, now: number): number {
 
 /** A function from local time (as if it were UTC) to the zone's offset in ms. Throws RangeError for no zone. */
 export function zoneOffset(timeZone: string | undefined): (localMs: number) => number {
+  const offsetAt = offsetOfZone(timeZone);
+  // The first answer is for another moment, off by the offset itself: that matters in the night the clocks change.
+  return (localMs) => offsetAt(localMs - offsetAt(localMs));
+}
+
+/** A function from a moment to the offset of the zone's clocks in ms; this machine's zone without one. Throws RangeError for no zone. */
+export function offsetOfZone(timeZone: string | undefined): (ms: number) => number {
   const fixed = timeZone === undefined ? undefined : readOffset(timeZone, 0);
   if (fixed) return () => fixed.offsetMs;
   const format = new Intl.DateTimeFormat('en-US', {
     ...(timeZone === undefined ? {} : { timeZone }),
     timeZoneName: 'longOffset',
   });
-  const offsetAt = (ms: number) => {
+  return (ms) => {
     const name = format.formatToParts(ms).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
     return readOffset(name.slice(3), 0)?.offsetMs ?? 0;
   };
-  // The first answer is for another moment, off by the offset itself: that matters in the night the clocks change.
-  return (localMs) => offsetAt(localMs - offsetAt(localMs));
 }
 
 /** `Z`, `+01:00` or `+0100` at `at`. */
