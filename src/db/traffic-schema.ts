@@ -10,6 +10,8 @@ export const positions = sqliteTable('positions', {
   offset: integer().notNull(),
   headHash: text().notNull(),
   headLength: integer().notNull(),
+  /** Since when the file that goes on here may not be read; ms. */
+  lockedSince: integer(),
 });
 
 /** Messages still in a relay's queue, by log format and message; JSON that the format defines, such as OpenMessageRow of intake/join.ts. */

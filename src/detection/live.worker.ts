@@ -115,6 +115,8 @@ function timeInside(path: string): LogTimeOptions {
 
 let found: Finding[] = [];
 let uncommittedLines = 0;
+/** Since when each log waits for a rotated file that may not be read, as it was saved last. */
+let savedWaits = waits();
 let failedLines = 0;
 let remindedAt = Number.NEGATIVE_INFINITY;
 /** Findings the main thread has taken; deleted with the next commit, because one by one each would be a commit of its own. */
@@ -199,7 +201,7 @@ function isCommitDue(): boolean {
 function commit(): void {
   found.push(...pipeline.takeFindings());
   commitClock.run(() => {
-    if (uncommittedLines + batches.uncommitted > 0) batches.save(saveAll);
+    if (uncommittedLines + batches.uncommitted > 0 || savedWaits !== waits()) batches.save(saveAll);
     forgetAcknowledged();
   });
   if (found.length > 0) tell({ type: 'findings', findings: found });
@@ -218,7 +220,15 @@ function tellNotUnderstood(): void {
   }
 }
 
+function waits(): string {
+  return tail
+    .positions()
+    .map(({ lockedSince }) => lockedSince ?? '')
+    .join();
+}
+
 function saveAll(): void {
+  savedWaits = waits();
   db.$client.transaction(() => {
     index.save();
     store.commit({

@@ -54,7 +54,8 @@ export function createTrafficStore(db: TrafficDb) {
   const hints = createHintStore(db);
 
   function write(batch: Batch): void {
-    for (const position of batch.positions) put.position.run({ ...position });
+    for (const position of batch.positions)
+      put.position.run({ ...position, lockedSince: position.lockedSince ?? null });
     writeJson(batch.messages, put.message, put.deleteMessage);
     state.save(batch.state.rows);
     acquaintances.save(batch.state.familiar);
@@ -122,6 +123,7 @@ function prepareStatements(db: TrafficDb) {
     offset: p('offset'),
     headHash: p('headHash'),
     headLength: p('headLength'),
+    lockedSince: p('lockedSince'),
   };
   const upsert = (table: typeof openMessages) =>
     db

@@ -19,7 +19,6 @@ const PATIENCE_MS = 10 * 60_000;
 
 const NEVER_ALLOWED = `could not be read by this user for ${PATIENCE_MS / 60_000} minutes`;
 const REST_LOST = 'and its last lines are lost';
-
 /** Holds an open file. What it throws is the file system's; after `leave()` it may be asked again. */
 export class FollowedFile {
   /** Rotated files that could not be read to their end, each in words, with the time when it was given up. */
@@ -37,7 +36,7 @@ export class FollowedFile {
   private isFinished = false;
   /** All lines of the file at the saved position are taken, and the next one could not be opened yet. */
   private isNextDue = false;
-  /** Since when a rotated file may not be read. */
+  /** Since when a rotated file may not be read; saved with the position, for a restart must not begin the wait anew. */
   private lockedSince: number | undefined;
 
   constructor(
@@ -45,7 +44,9 @@ export class FollowedFile {
     private saved: Position | undefined,
     private readonly startAt: 'beginning' | 'end',
     private readonly now: () => number,
-  ) {}
+  ) {
+    this.lockedSince = saved?.lockedSince ?? undefined;
+  }
 
   get overlongLines(): number {
     return this.buffer.overlong;
@@ -100,8 +101,9 @@ export class FollowedFile {
 
   /** Without a look at the file. With nothing read there is nothing to find again. */
   private lastKnown(): Position | undefined {
+    const { saved, lockedSince } = this;
     const offset = this.offset - this.buffer.heldBytes;
-    return this.fd !== undefined && offset > 0 && this.saved ? { ...this.saved, offset } : this.saved;
+    return saved && { ...saved, lockedSince, ...(this.fd !== undefined && offset > 0 ? { offset } : {}) };
   }
 
   behindBytes(): number {

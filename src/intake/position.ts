@@ -15,6 +15,8 @@ export interface Position {
   /** SHA-256 of the first `headLength` bytes; `headLength` is 256, less while the file was shorter. */
   headHash: string;
   headLength: number;
+  /** Since when the rotated file that goes on here may not be read, in ms: a restart must not make it wait anew. */
+  lockedSince?: number | null | undefined;
 }
 
 /** Hash of the first bytes of an open file, as many as have been read of it. */

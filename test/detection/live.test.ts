@@ -1,15 +1,25 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTrafficDbReadOnly } from '../../src/db/open-traffic.js';
-import { acquaintances, detectionState, openMessages } from '../../src/db/traffic-schema.js';
+import { acquaintances, detectionState, openMessages, positions } from '../../src/db/traffic-schema.js';
 import type { Finding } from '../../src/detection/finding.js';
 import { type Live, startLive } from '../../src/detection/live.js';
 import { volumes, volumesByRelay } from '../../src/detection/traffic-report.js';
 import { readDirectory } from '../../src/partners/load.js';
+import { withoutRootFor } from '../helpers/rights.js';
 
 const CUSTOMERS = 'test/fixtures/customers.json';
 const SAMPLE = readFileSync('test/fixtures/mail.log', 'utf8');
@@ -197,6 +207,44 @@ describe('startLive', () => {
 
     expect(first).toHaveLength(1);
     expect(again).toContain(first[0]?.key);
+  });
+
+  it('keeps on record since when a log waits for a rotated file that may not be read, though it learns nothing', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    const waits = () => {
+      const db = openTrafficDbReadOnly(trafficDb);
+      const since = db
+        ?.select()
+        .from(positions)
+        .all()
+        .map(({ lockedSince }) => lockedSince);
+      db?.$client.close();
+      return since;
+    };
+    writeFileSync(log, undated(new Date()));
+    const before = follow(log, trafficDb);
+    await until(() => before.stats().linesRead === 1);
+    await before.stop();
+    expect(waits()).toEqual([null]);
+
+    appendFileSync(log, undated(new Date()));
+    renameSync(log, `${log}.1`);
+    chmodSync(`${log}.1`, 0);
+    writeFileSync(log, '');
+    for (const path of [
+      dir,
+      log,
+      ...readdirSync(dir)
+        .filter((name) => name.startsWith('traffic'))
+        .map((name) => join(dir, name)),
+    ])
+      chmodSync(path, 0o777);
+    const begunAt = Date.now();
+    await withoutRootFor(async () => {
+      follow(log, trafficDb);
+      await until(() => (waits()?.[0] ?? 0) >= begunAt);
+    });
   });
 
   it('says what is wrong with the first lines it does not understand', async () => {

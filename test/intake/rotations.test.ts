@@ -79,7 +79,7 @@ describe('a rotated file that may not be read', () => {
 
     expect(drain(tail)).toEqual([]);
     expect(tail.stats()).toMatchObject({ troubles: [locked()], lostFiles: 0, losses: [] });
-    expect(tail.positions()).toEqual(positions);
+    expect(tail.positions()).toMatchObject(positions);
     chmodSync(`${path}.1`, 0o644);
     expect(drain(tail)).toEqual(['two', 'three']);
     expect(tail.stats()).toMatchObject({ troubles: [], lostFiles: 0, losses: [] });
@@ -102,6 +102,32 @@ describe('a rotated file that may not be read', () => {
     expect(tail.stats()).toMatchObject({ troubles: [], lostFiles: 1, losses: [text] });
     clock += 24 * 60 * MINUTE;
     expect(tail.stats()).toMatchObject({ lostFiles: 1, losses: [] });
+  });
+
+  it('is given up after ten minutes also by a bot that is restarted again and again', () => {
+    let positions = readBefore('one\n');
+    appendFileSync(path, 'two\n');
+    renameSync(path, `${path}.1`);
+    chmodSync(`${path}.1`, 0);
+    writeFileSync(path, 'three\n');
+    const runs = [0, 9 * MINUTE, 18 * MINUTE, 27 * MINUTE].map((at) => {
+      clock = at;
+      const tail = follow(positions);
+      const lines = drain(tail);
+      const { lostFiles } = tail.stats();
+      positions = tail.positions();
+      tail.close();
+      return { lines, lostFiles };
+    });
+
+    expect(runs).toEqual([
+      { lines: [], lostFiles: 0 },
+      { lines: [], lostFiles: 0 },
+      { lines: ['three'], lostFiles: 1 },
+      { lines: [], lostFiles: 0 },
+    ]);
+    expect(positions).toMatchObject([{ offset: 6 }]);
+    expect(positions[0]?.lockedSince).toBeUndefined();
   });
 
   it('keeps nobody waiting when it was read to its end', () => {
