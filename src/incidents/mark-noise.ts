@@ -1,9 +1,10 @@
-// Mark noise, and take it back: a person says that an alarm was none, and for what and how long that is to hold.
+// Mark noise, and take it back: a person says that an alarm was none, and for what and how long that is to hold. Whoever takes it back has the
+// incident open again.
 import { type Actor, recordAudit } from '../audit/record.js';
 import { UNATTRIBUTED } from '../partners/attribution.js';
 import { isAccusedKey } from './blame.js';
 import { endContainment } from './contain.js';
-import { type DecideDeps, type Decision, decide, type Outcome, queueCard, queueTimeline } from './decide.js';
+import { type DecideDeps, type Decision, decide, type Outcome, queueCard, queueTimeline, stateOf } from './decide.js';
 import { ownDomains } from './hold-back.js';
 import type { Incident } from './incident.js';
 import {
@@ -16,7 +17,7 @@ import {
   type NoiseScope,
   type Teaching,
 } from './noise.js';
-import { containmentsOf, findIncident, type Tx } from './store.js';
+import { containmentsOf, findIncident, findUnresolved, type Tx, updateIncident } from './store.js';
 import {
   alsoHeldBy,
   findTeaching,
@@ -27,6 +28,9 @@ import {
 } from './teachings.js';
 
 const DAY_MS = 24 * 3_600_000;
+/** Mail that ended longer ago is no work of today's desk: its incident stays closed, and Re-open is offered. */
+const WEEK_MS = 7 * DAY_MS;
+const LIFT_REASON = 'Marked as noise';
 
 export interface NoiseMark extends Omit<Decision, 'verb' | 'details' | 'reason'> {
   reason: NoiseReason;
@@ -159,7 +163,7 @@ function sayReplaced(
 function liftAll(tx: Tx, deps: DecideDeps, { id }: Incident, actor: Actor): number[] {
   const inForce = containmentsOf(tx, id).filter(({ liftedAt }) => liftedAt === null);
   for (const row of inForce) {
-    const reason = 'Marked as noise';
+    const reason = LIFT_REASON;
     const details = endContainment(tx, deps, row, { actor, reason });
     recordAudit(tx, { at: deps.now(), actor, verb: 'lift', subject: `incident:${id}`, reason, details });
   }
@@ -167,7 +171,7 @@ function liftAll(tx: Tx, deps: DecideDeps, { id }: Incident, actor: Actor): numb
 }
 
 export type Undone =
-  | ({ kind: 'done' } & Ended)
+  | ({ kind: 'done'; putBack: PutBack } & Ended)
   /** Somebody else was faster: the teaching says who. */
   | ({ kind: 'lost-race' } & Ended)
   /** It had ended by itself. */
@@ -180,7 +184,20 @@ interface Ended {
   stillBy: Teaching | undefined;
 }
 
-/** Takes a teaching back: the next alarm like it opens an incident, unless another teaching is about it. Of two people one does it. */
+/** What became of the incident that had been marked. */
+export interface PutBack {
+  /** As it is now: open or contained again, or resolved still. */
+  incident: Incident;
+  /** An incident of the same cause that is open already, in its place. */
+  newer?: number;
+  /** How many containments were lifted when it was marked: nothing places them again by itself. */
+  lifted: number;
+}
+
+/**
+ * Takes a teaching back and opens its incident again, as it was before. It stays resolved while a newer one of the same cause is open,
+ * while another teaching silences such alarms, and when its mail ended more than a week ago. Of two people one does it.
+ */
 export function undoNoise(
   deps: DecideDeps,
   { incidentId, teachingId, actor }: { incidentId: number; teachingId: number; actor: Actor },
@@ -205,12 +222,33 @@ export function undoNoise(
       }
       if (!isInForce(teaching, at)) return { kind: 'ended', teaching, stillBy };
       const undone = end(tx, deps, teaching.id, actor);
-      queueTimeline(tx, deps, incident, recordAudit(tx, entry));
-      queueCard(tx, deps, incident);
-      return { kind: 'done', teaching: undone, stillBy };
+      const putBack = putBackOf(tx, deps, incident, teaching, stillBy !== undefined);
+      const { state: after } = putBack.incident;
+      const details = { ...entry.details, before: incident.state, after };
+      queueTimeline(tx, deps, putBack.incident, recordAudit(tx, { ...entry, details }));
+      queueCard(tx, deps, putBack.incident);
+      return { kind: 'done', teaching: undone, stillBy, putBack };
     },
     { behavior: 'immediate' },
   );
+}
+
+/** Opens the incident again where that makes sense; buttons of the card that closed it do not count any more. */
+function putBackOf(tx: Tx, deps: DecideDeps, incident: Incident, teaching: Teaching, isHeld: boolean): PutBack {
+  const newer = findUnresolved(tx, incident.key);
+  const isRecent = deps.now() - Math.max(teaching.at, teaching.lastMatchedAt ?? 0) < WEEK_MS;
+  const lifted = liftedBy(tx, teaching);
+  if (newer || isHeld || !isRecent || incident.state !== 'resolved')
+    return { incident, lifted, ...(newer && newer.id !== incident.id ? { newer: newer.id } : {}) };
+  const opened = { state: 'open', resolvedAt: null, resolvedBy: null, resolution: null } as const;
+  const state = stateOf(tx, deps, { ...incident, ...opened });
+  return { incident: updateIncident(tx, incident.id, { ...opened, state, rev: incident.rev + 1 }), lifted };
+}
+
+function liftedBy(tx: Tx, { incidentId, at }: Teaching): number {
+  return containmentsOf(tx, incidentId).filter(
+    ({ liftedAt, liftReason }) => liftReason === LIFT_REASON && liftedAt !== null && liftedAt >= at,
+  ).length;
 }
 
 /** Whoever opens an incident again does not hold it for noise. Returns the ids of what is taken back. */

@@ -192,6 +192,7 @@ const DECISIONS: readonly IncidentAction[] = [
   'unlink',
   'no-culprit',
   'mark-noise',
+  'undo-noise',
 ];
 
 /** The latest decision on record: who was faster. */

@@ -277,16 +277,59 @@ describe('what is something else', () => {
 });
 
 describe('Undo', () => {
-  it('makes the next alarm open an incident', () => {
+  const undo = (actor = BEN) => undoNoise(deps, { incidentId: 1, teachingId: 1, actor });
+
+  it('opens the incident again as it was, and further mail counts in it', () => {
     mark();
     expect(openFromFinding(deps, later(1)).kind).toBe('held');
+    const { rev = 0 } = findIncident(deps.db, 1) ?? {};
 
-    expect(undoNoise(deps, { incidentId: 1, teachingId: 1, actor: BEN }).kind).toBe('done');
+    expect(undo()).toMatchObject({ kind: 'done', putBack: { incident: { id: 1, state: 'open' }, lifted: 0 } });
 
-    const opened = openFromFinding(deps, later(4));
-    expect(opened).toMatchObject({ kind: 'opened', incident: { id: 2 } });
-    expect(opened.incident.subject).not.toHaveProperty('wasNoise');
-    expect(auditOf(deps.db, 'incident:1')[0]).toMatchObject({ verb: 'undo-noise', actorName: 'Ben', outcome: 'done' });
+    expect(findIncident(deps.db, 1)).toMatchObject({
+      ...{ state: 'open', rev: rev + 1, resolvedAt: null, resolvedBy: null, resolution: null },
+    });
+    const again = openFromFinding(deps, later(4));
+    expect(again).toMatchObject({ kind: 'repeated', incident: { id: 1 } });
+    expect(again.incident.subject).not.toHaveProperty('wasNoise');
+    expect(auditOf(deps.db, 'incident:1')[0]).toMatchObject({
+      ...{ verb: 'undo-noise', actorName: 'Ben', outcome: 'done' },
+      details: { teaching: 1, before: 'resolved', after: 'open' },
+    });
+  });
+
+  it('is contained again where something is still in force, and counts what was lifted', () => {
+    const { incident } = openFromFinding(deps, run());
+    contain(deps, { incidentId: incident.id, actor: ANN, action: 'block-sender' });
+    mark();
+    expect(undo()).toMatchObject({ putBack: { incident: { state: 'contained' }, lifted: 0 } });
+
+    markNoise(deps, { incidentId: 1, ...MARK, lifts: true });
+    expect(undoNoise(deps, { incidentId: 1, teachingId: 2, actor: BEN })).toMatchObject({
+      putBack: { incident: { state: 'open' }, lifted: 1 },
+    });
+    expect(containmentsOf(deps.db, 1)).toHaveLength(1);
+  });
+
+  it('leaves the incident closed while a newer one of its cause is open, and names that', () => {
+    mark();
+    const { incident } = openFromFinding(deps, later(5, { recipients: 10_000 }));
+
+    expect(undo()).toMatchObject({ putBack: { incident: { id: 1, state: 'resolved' }, newer: incident.id } });
+    expect(unresolvedIncidents(deps.db).map(({ id }) => id)).toEqual([incident.id]);
+  });
+
+  it('leaves it closed while another judgement silences such alarms, and when nothing like it came for a week', () => {
+    mark();
+    const other = openFromFinding(deps, run({ key: 'acme|login:b@acme.example', senders: ['b@acme.example'] }));
+    markNoise(deps, { incidentId: other.incident.id, ...MARK, scope: 'customer' });
+    expect(undo()).toMatchObject({ stillBy: { id: 2 }, putBack: { incident: { state: 'resolved' } } });
+
+    openFromFinding(deps, later(2));
+    now = T0 + 2 * HOUR_MS + 7 * DAY_MS;
+    const old = undoNoise(deps, { incidentId: other.incident.id, teachingId: 2, actor: BEN });
+    expect(old).toMatchObject({ kind: 'done', stillBy: undefined, putBack: { incident: { state: 'resolved' } } });
+    expect(openFromFinding(deps, later(8 * 24)).kind).toBe('opened');
   });
 
   it('is done by one of two people; the other learns who', () => {
@@ -296,6 +339,19 @@ describe('Undo', () => {
     expect(two).toMatchObject([{ kind: 'done' }, { kind: 'lost-race', teaching: { undoneByName: 'Ann' } }]);
     const outcomes = auditOf(deps.db, 'incident:1').filter(({ verb }) => verb === 'undo-noise');
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(['lost-race', 'done']);
+    expect(findIncident(deps.db, 1)).toMatchObject({ state: 'open', rev: 3 });
+  });
+
+  it('is done once whether one person presses Undo or the other Re-open', () => {
+    mark();
+    const rev = findIncident(deps.db, 1)?.rev ?? 0;
+    undo(ANN);
+    expect(reopenIncident(deps, { incidentId: 1, rev, actor: BEN }).kind).toBe('lost-race');
+
+    markNoise(deps, { incidentId: 1, ...MARK });
+    reopenIncident(deps, { incidentId: 1, actor: ANN });
+    const late = undoNoise(deps, { incidentId: 1, teachingId: 2, actor: BEN });
+    expect(late).toMatchObject({ kind: 'lost-race', teaching: { undoneByName: 'Ann' } });
   });
 
   it('finds nothing to do when it ended, or is of another incident', () => {

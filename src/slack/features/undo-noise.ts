@@ -1,15 +1,16 @@
-// Undo noise: alarms like those marked open incidents again. On the card, in the digest and behind /relay noise.
+// Undo noise: what was marked is an open incident again, and so is the next alarm like it. On the card, in the digest, behind /relay noise.
 import { undoNoise as decideUndo } from '../../incidents/mark-noise.js';
 import { replaceOwn, tell } from '../desk.js';
-import { noiseList, undoneText } from '../messages/noise.js';
-import { notPossible, privateNote } from '../messages/private.js';
+import { noiseList, undoneNote } from '../messages/noise.js';
+import { notPossible } from '../messages/private.js';
 import { onButton, type Press } from '../press.js';
+import { linkTo } from '../read.js';
 import { readNoise } from '../read-noise.js';
 import type { Feature } from './feature.js';
 
 export const undoNoise: Feature = {
   name: 'Undo noise',
-  help: 'takes back that something is noise: the next alarm like it opens an incident',
+  help: 'takes back that something is noise: its incident is open again, and alarms like it are told',
   register: (app, desk) => onButton(app, desk, 'undo-noise', undo, 'mark-noise'),
 };
 
@@ -22,9 +23,9 @@ async function undo({ desk, incident, actor, arg, verb, reply }: Press): Promise
   if (outcome.kind === 'not-found')
     return tell(desk, reply, notPossible(verb, 'There is no such judgement (any more).'));
   desk.ctx.outbox.wake();
-  const news = undoneText(outcome.kind, outcome.teaching, outcome.stillBy);
+  const news = undoneNote(outcome, linkTo(incident, desk.identity()?.workspaceUrl));
   // The list would go on showing as standing what is over, and it is the person's alone.
   const isShown =
     page !== undefined && (await replaceOwn(desk, reply, noiseList(readNoise(desk.ctx), Number(page), news)));
-  if (!isShown) await tell(desk, reply, privateNote(news));
+  if (!isShown) await tell(desk, reply, news);
 }

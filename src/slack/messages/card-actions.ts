@@ -65,7 +65,8 @@ function urgency(
 ): readonly IncidentAction[] {
   const first = recommended ? [recommended] : [];
   const { incident } = view;
-  if (incident.state === 'resolved') return ['reopen', 'notify-partners'];
+  // Undo noise opens it again, too: the button beside it is for what nobody marked.
+  if (incident.state === 'resolved') return view.noise?.isInForce ? [] : ['reopen', 'notify-partners'];
   if (incident.subject.kind === 'listing') return [...first, ...listingUrgency(view, placed)];
   // Several senders can be blocked at once: the milder way beside the suspension of all. Whoever doubts asks why.
   if (recommended)

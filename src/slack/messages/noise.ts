@@ -2,6 +2,7 @@
 
 import type { KnownBlock, SectionBlock } from '@slack/types';
 import { NO_SENDER } from '../../detection/routes.js';
+import type { PutBack, Undone } from '../../incidents/mark-noise.js';
 import {
   NOISE_WORDS,
   type NoiseKind,
@@ -10,10 +11,11 @@ import {
   type Teaching,
   type WasNoise,
 } from '../../incidents/noise.js';
-import { button, context, count, header, type Message, message, section } from './blocks.js';
+import { actions, button, context, count, header, type Message, message, section } from './blocks.js';
 import { buttonValue } from './button-value.js';
 import { esc } from './escape.js';
 import { clock, day, when } from './time.js';
+import { BUTTONS } from './words.js';
 
 export const SCOPE_WORDS: Record<NoiseScope, string> = {
   sender: 'this sender only',
@@ -117,10 +119,10 @@ export function noiseBlocks(lines: readonly NoiseLine[], idle: number): KnownBlo
 }
 
 /** Answer to /relay noise: a page of what is in force, newest first. `news` is what came of an Undo in the list. */
-export function noiseList(lines: readonly NoiseLine[], asked: number, news?: string): Message {
-  const first = news === undefined ? [] : [section(news)];
+export function noiseList(lines: readonly NoiseLine[], asked: number, news?: Message): Message {
+  const first = news?.blocks ?? [];
   if (lines.length === 0)
-    return message(news ?? 'Nothing is marked as noise.', [
+    return message(news?.text ?? 'Nothing is marked as noise.', [
       ...first,
       section(':loud_sound: Nothing is marked as noise: every alarm opens an incident.'),
     ]);
@@ -129,7 +131,7 @@ export function noiseList(lines: readonly NoiseLine[], asked: number, news?: str
   const title = `${lines.length} marked as noise`;
   const shown = lines.slice((page - 1) * NOISE_PAGE, page * NOISE_PAGE);
   const next = page < pages ? `. More: \`/relay noise ${page + 1}\`` : '';
-  return message(news ?? title, [
+  return message(news?.text ?? title, [
     ...first,
     header(title),
     ...shown.map((line) => noiseBlock(line, page)),
@@ -159,23 +161,36 @@ export function wasNoiseText({ at, byName, reason, note, now, incidentId }: WasN
   return `:mute: Was marked noise ${when(at)} by ${esc(byName, 60)} (${why}; incident ${incidentId}). *Now there is also*: ${esc(now.join('; '), 500)}`;
 }
 
-/** Answers to Undo. `stillBy` holds such alarms back all the same: whoever takes one back is not to believe that all is told again. */
-export function undoneText(
-  outcome: 'done' | 'lost-race' | 'ended',
-  teaching: Teaching,
-  stillBy?: Teaching | undefined,
-): string {
-  if (stillBy)
-    return `:warning: ${endedText(outcome, teaching)} *${stillHeld(stillBy)}*: \`/relay noise\` has its Undo.`;
-  return outcome === 'done'
-    ? ':loud_sound: Taken back. The next alarm like it opens an incident.'
-    : outcome === 'lost-race'
-      ? `:busts_in_silhouette: ${endedText(outcome, teaching)} Nothing was done twice.`
-      : `:information_source: ${endedText(outcome, teaching)} Nothing is silenced by it.`;
+/** Answer to Undo: what became of the incident, with Re-open where it stayed closed. `link` opens its card. */
+export function undoneNote(outcome: Answered, link?: string): Message {
+  const text = undoneText(outcome, link);
+  const closed = outcome.kind === 'done' && isLeftClosed(outcome.putBack) ? outcome.putBack.incident : undefined;
+  const reopen = closed && button({ action: 'reopen', label: BUTTONS.reopen, value: buttonValue(closed) });
+  return message(text, [section(text), ...(reopen ? [actions(`undone-${closed.id}`, [reopen])] : [])]);
 }
 
-function endedText(outcome: 'done' | 'lost-race' | 'ended', { undoneByName, undoneAt, at, until }: Teaching): string {
-  switch (outcome) {
+type Answered = Exclude<Undone, { kind: 'not-found' }>;
+
+/** `stillBy` holds such alarms back all the same: whoever takes one back is not to believe that all is told again. */
+function undoneText(outcome: Answered, link: string | undefined): string {
+  const { stillBy } = outcome;
+  const said = endedText(outcome);
+  const became = outcome.kind === 'done' ? putBackText(outcome.putBack, stillBy !== undefined, link) : undefined;
+  if (stillBy)
+    return `:warning: ${said} *${stillHeld(stillBy)}*: \`/relay noise\` has its Undo.${became ? ` ${became}` : ''}`;
+  switch (outcome.kind) {
+    case 'done':
+      return `:leftwards_arrow_with_hook: ${said} ${became}`;
+    case 'lost-race':
+      return `:busts_in_silhouette: ${said} Nothing was done twice.`;
+    case 'ended':
+      return `:information_source: ${said} Nothing is silenced by it.`;
+  }
+}
+
+function endedText({ kind, teaching }: Answered): string {
+  const { undoneByName, undoneAt, at, until } = teaching;
+  switch (kind) {
     case 'done':
       return 'Taken back.';
     case 'lost-race':
@@ -183,4 +198,21 @@ function endedText(outcome: 'done' | 'lost-race' | 'ended', { undoneByName, undo
     case 'ended':
       return `That ended by itself, ${when(until)}.`;
   }
+}
+
+function isLeftClosed({ incident, newer }: PutBack): boolean {
+  return incident.state === 'resolved' && newer === undefined;
+}
+
+function putBackText(putBack: PutBack, isHeld: boolean, link: string | undefined): string {
+  const { incident, newer, lifted } = putBack;
+  const name = `incident ${incident.id}`;
+  if (newer !== undefined) return `Incident ${newer} of the same cause is open already.`;
+  if (isLeftClosed(putBack)) {
+    const why = isHeld ? '' : ' Nothing like it was seen for a week.';
+    return `${isHeld ? '' : 'The next alarm like it opens an incident. '}${capital(name)} stays closed.${why}`;
+  }
+  const again = `*${link ? `<${link}|${capital(name)}>` : capital(name)} is ${incident.state} again.*`;
+  if (lifted === 0) return again;
+  return `${again} ${capital(count(lifted, 'containment'))} that ended with the mark ${lifted === 1 ? 'is' : 'are'} not back in force: press it on the card again.`;
 }

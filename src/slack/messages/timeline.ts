@@ -84,11 +84,12 @@ const DONE: Record<string, Line> = {
 };
 
 /** Of what is taken back, something else may hold the rest back. */
-function undoneBy(who: string, { details: { replacedBy, stillBy } }: AuditRow): string {
+function undoneBy(who: string, { details: { replacedBy, stillBy, before, after } }: AuditRow): string {
   if (typeof replacedBy === 'number')
     return `:mute: ${who} marked it as noise again, on incident ${replacedBy}: that holds instead`;
   const still = typeof stillBy === 'number' ? `incident ${stillBy} silences alarms like it` : undefined;
-  return `:loud_sound: ${who} took back that it is noise: ${still ?? 'the next alarm like it opens an incident'}`;
+  const again = before === 'resolved' && after !== before ? `it is ${esc(String(after), 20)} again` : undefined;
+  return `:loud_sound: ${who} took back that it is noise: ${still ?? again ?? 'the next alarm like it opens an incident'}`;
 }
 
 /** What was taught, as it stands on record. */

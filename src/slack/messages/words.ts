@@ -93,6 +93,7 @@ const DONE: Record<string, string> = {
   'dnscheck-address': 'looked at in the DNS',
   'notify-partners': 'told the partners',
   'mark-noise': 'marked as noise',
+  'undo-noise': 'said to be no noise',
 };
 
 export function doneWord(verb: string): string {

@@ -20,7 +20,7 @@ import { heldListMessage } from '../../../src/slack/messages/held-list.js';
 import { homeView } from '../../../src/slack/messages/home.js';
 import type { ListingView } from '../../../src/slack/messages/listing-card.js';
 import { listingNote } from '../../../src/slack/messages/listing-note.js';
-import { type NoiseLine, noiseList, undoneText } from '../../../src/slack/messages/noise.js';
+import { type NoiseLine, noiseList, undoneNote } from '../../../src/slack/messages/noise.js';
 import { noiseForm } from '../../../src/slack/messages/noise-form.js';
 import {
   brokeDown,
@@ -659,7 +659,12 @@ describe('every message', () => {
         (why, lines, page, found, taught, inForce, mayLift, customerName) => {
           expectFine(whyMessage(why));
           expectFine(noiseList(lines, page));
-          for (const { teaching: each } of lines) expectFine(privateNote(undoneText('lost-race', each)));
+          for (const { teaching: each } of lines)
+            for (const undone of [
+              { kind: 'lost-race', teaching: each, stillBy: undefined } as const,
+              { kind: 'done', teaching: each, stillBy: undefined, putBack: { incident: found, lifted: 2 } } as const,
+            ])
+              expectFine(undoneNote(undone, 'https://w.slack.example/archives/C1/p1'));
           const state = { incident: 1, rev: 1 };
           const form = noiseForm({ id: 'x', state, incident: found, customerName, scopes: taught, inForce, mayLift });
           expect(viewFaults(form)).toEqual([]);
