@@ -1,7 +1,8 @@
 // A month of what the detection knows of many senders, written the way the log worker saves it.
 import { join } from 'node:path';
 import { openTrafficDb } from '../../src/db/open-traffic.js';
-import { type Activity, addArrival, addAttempt, addNetwork, newActivity } from '../../src/detection/activity.js';
+import { type Activity, addArrival, addNetwork, newActivity } from '../../src/detection/activity.js';
+import { addAttempt } from '../../src/detection/attempts.js';
 import { type CounterRow, type Kind, SUMS } from '../../src/detection/counters.js';
 import { Familiar, hashOf } from '../../src/detection/familiar.js';
 import { fold, newHabit } from '../../src/detection/habit.js';

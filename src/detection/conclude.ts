@@ -137,7 +137,7 @@ function sumOf(accomplices: Suspect[], name: 'messages' | 'recipients'): number 
   return accomplices.reduce((sum, accomplice) => sum + accomplice[name], 0);
 }
 
-/** Rounds up: a message of which some recipients were tried is a message. Late messages are counted by shares, see activity.ts. */
+/** Rounds up: a message of which some recipients were tried is a message. Late messages are counted by shares, see attempts.ts. */
 function wholeNumber(messages: number): number {
   return Math.ceil(messages - 1e-6);
 }

@@ -1,7 +1,7 @@
 // The counters of one hour: the cells (counter-cells.ts), and the maps that lead from a customer's relays, senders, logins, networks and
 // outbound addresses to them. The names of a customer in an hour are bounded, because a machine that invents senders would fill the file.
 import { UNATTRIBUTED } from '../mail/customer.js';
-import { parseIp, parseNetwork, siteOf } from '../mail/ip.js';
+import { networkCounted } from './counted-network.js';
 import { Cells, type Kind, OTHER } from './counter-cells.js';
 import type { Receiver } from './receivers.js';
 import { shapeOf } from './sender-shape.js';
@@ -14,8 +14,6 @@ const MOST_NAMES = 500;
 const MOST_UNATTRIBUTED = 2_000;
 /** Size of the cache from client address to cell, for each customer. */
 const REMEMBERED = 2_000;
-/** Size of the cache from client address to network, for all customers. */
-const REMEMBERED_NETWORKS = 50_000;
 
 /** How a message came in, as the log says. */
 export interface Came {
@@ -215,7 +213,7 @@ export class CountedHour {
   private networkCell(customer: CountedCustomer, clientIp: string): number {
     const known = customer.clientIps.get(clientIp);
     if (known !== undefined) return known;
-    const cell = this.named(customer.networks, 'network', customer, networkNamed(clientIp, customer.name));
+    const cell = this.named(customer.networks, 'network', customer, networkCounted(clientIp, customer.name));
     if (customer.clientIps.size >= REMEMBERED) customer.clientIps.clear();
     customer.clientIps.set(clientIp, cell);
     return cell;
@@ -271,31 +269,4 @@ function newPlace(owner: CountedCustomer, sender: number): Place {
     networkCell: -1,
     route: NOWHERE,
   };
-}
-
-/** Cache of networkOf for customers' addresses: the same ones come every hour. */
-const ofCustomers = new Map<string, string>();
-
-function networkNamed(clientIp: string, customer: string): string {
-  if (customer === UNATTRIBUTED) return networkOf(clientIp, customer);
-  let network = ofCustomers.get(clientIp);
-  if (network === undefined) {
-    network = networkOf(clientIp, customer);
-    if (ofCustomers.size >= REMEMBERED_NETWORKS) ofCustomers.clear();
-    ofCustomers.set(clientIp, network);
-  }
-  return network;
-}
-
-/** The /24 or /48 of a customer's client; of unattributed mail the IPv4 address, or the /64 of an IPv6 one, which is one site. */
-export function networkOf(clientIp: string, customer: string): string {
-  const ip = parseIp(clientIp);
-  if (!ip) return OTHER;
-  if (customer !== UNATTRIBUTED) return siteOf(ip);
-  return ip.kind() === 'ipv4' ? ip.toString() : networkText(`${ip.toString()}/64`);
-}
-
-function networkText(text: string): string {
-  const network = parseNetwork(text);
-  return network ? `${network.base.toString()}/${network.prefix}` : OTHER;
 }

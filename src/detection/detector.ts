@@ -3,20 +3,10 @@
 import type { ReplyMeaning } from '../intake/replies/index.js';
 import { type Accepted, type Complaint, type Delivery, isAccusation, type MailEvent } from '../mail/event.js';
 import type { Directory } from '../partners/directory.js';
-import {
-  type Activity,
-  type Arrival,
-  addAddress,
-  addArrival,
-  addAttempt,
-  addLate,
-  addNetwork,
-  addSlowdown,
-  hasNetwork,
-  isFresh,
-} from './activity.js';
+import { type Activity, type Arrival, addAddress, addArrival, addNetwork, hasNetwork, isFresh } from './activity.js';
 import { Alarms } from './alarms.js';
 import { DEFAULT_THRESHOLDS, type Thresholds } from './assess.js';
+import { addAttempt, addLate, addSlowdown } from './attempts.js';
 import { type Block, Blocks } from './blocks.js';
 import { ClientNames, type NamesOfRelay } from './client-names.js';
 import { type CustomerHabit, CustomerHabits } from './customer-habits.js';

@@ -2,7 +2,7 @@
 import { classifyReply, type ReplyMeaning } from '../intake/replies/index.js';
 import { domainOf } from '../mail/address.js';
 import type { Delivery, MailEvent } from '../mail/event.js';
-import type { Attempted } from './activity.js';
+import type { Attempted } from './attempts.js';
 import { type Acquaintances, type Familiar, hashOf, seedOf } from './familiar.js';
 import type { Popularity } from './popularity.js';
 

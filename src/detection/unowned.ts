@@ -3,7 +3,7 @@ import { openTrafficDbReadOnly, type TrafficDb } from '../db/open-traffic.js';
 import { domainOf } from '../mail/address.js';
 import { UNATTRIBUTED } from '../mail/customer.js';
 import type { MailEvent } from '../mail/event.js';
-import { networkOf } from './counted-hour.js';
+import { networkOf } from './counted-network.js';
 import { KINDS, OTHER } from './counter-cells.js';
 import { type CountTable, spanOf, UNIT } from './counter-sql.js';
 import { NameReader } from './names.js';

@@ -1,7 +1,8 @@
 // Runs of mail and the spell they make: a run that looks honest is put by, the spell is judged as a whole, and is learned only when it is
 // over, and then in measure.
 import { describe, expect, it } from 'vitest';
-import { type Activity, addArrival, addAttempt, newActivity } from '../../src/detection/activity.js';
+import { type Activity, addArrival, newActivity } from '../../src/detection/activity.js';
+import { addAttempt } from '../../src/detection/attempts.js';
 import { Detector } from '../../src/detection/detector.js';
 import { hashOf } from '../../src/detection/familiar.js';
 import type { CompromiseFinding } from '../../src/detection/finding.js';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Activity, addAttempt, newActivity } from '../../../src/detection/activity.js';
+import { type Activity, newActivity } from '../../../src/detection/activity.js';
+import { addAttempt } from '../../../src/detection/attempts.js';
 import { Clock } from '../../../src/detection/clock.js';
 import { hashOf } from '../../../src/detection/familiar.js';
 import { type Habit, newHabit } from '../../../src/detection/habit.js';
