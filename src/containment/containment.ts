@@ -1,6 +1,7 @@
 // Containments: what we do to mail, and which of them decides a message that a customer hands in. Pure.
 import { UNATTRIBUTED } from '../mail/customer.js';
 import { isMicrosoftConsumer } from '../mail/microsoft-consumer.js';
+import { senderKey } from './book.js';
 
 export const CONTAINMENT_ACTIONS = ['block-sender', 'suspend-outbound', 'reroute'] as const;
 export type ContainmentAction = (typeof CONTAINMENT_ACTIONS)[number];
@@ -15,6 +16,11 @@ export interface Containment {
   /** block-sender: the envelope senders and SASL logins that are refused (lower case). Empty otherwise. */
   senders: string[];
   logins: string[];
+  /**
+   * block-sender: whose mail is refused besides, by the sender's key: the customer who has the sender's domain by now, or UNATTRIBUTED where
+   * two claim it, so that nobody can be named for its mail.
+   */
+  heirs?: Readonly<Record<string, string>>;
   /** reroute: name of the route in config.yml. */
   route?: string;
   placedAt: number;
@@ -60,7 +66,7 @@ const PASS: Decision = { kind: 'pass' };
  * Decides one message for one recipient: a block before a suspension, both before a re-route, and whatever is in doubt passes.
  *
  * A login is an identity: its block holds whatever else the message says. An envelope sender is what anybody may write, so its
- * block refuses the mail of the containment's customer alone; of UNATTRIBUTED, only mail that nobody can be named for, or that is a
+ * block refuses the mail of the containment's customer and of the sender's heir alone; of UNATTRIBUTED, only mail that nobody can be named for, or that is a
  * customer's by what was learned of its address: that may have been learned since the block was placed. Whose mail it is costs time, and
  * is asked only for a sender that is blocked somewhere or when customers are concerned.
  *
@@ -89,7 +95,8 @@ function senderBlockFor(
   customer: string | undefined,
   attribute: Attribute,
 ): Containment | undefined {
-  const of = (wanted: string) => blocks.findLast((block) => block.customer === wanted);
+  const key = senderKey(submission.sender);
+  const of = (wanted: string) => blocks.findLast((block) => block.customer === wanted || block.heirs?.[key] === wanted);
   const theirs = of(customer ?? UNATTRIBUTED);
   if (theirs || customer === undefined) return theirs;
   const nobodys = of(UNATTRIBUTED);

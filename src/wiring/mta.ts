@@ -9,11 +9,11 @@ import type { Identities } from '../containment/mtas/postfix/table-rows.js';
 import type { Db } from '../db/open.js';
 import { UserError } from '../errors.js';
 import { containmentsInForce, toContainment } from '../incidents/store.js';
-import { domainOf, normaliseAddress } from '../mail/address.js';
 import { UNATTRIBUTED } from '../mail/customer.js';
 import { localSet } from '../partners/attribution.js';
 import type { Directory } from '../partners/directory.js';
-import { type Owners, sharedOwners, shareOwners } from '../partners/owners.js';
+import { sharedOwners, shareOwners } from '../partners/owners.js';
+import { followsSenders } from './followed-blocks.js';
 import { PolicyThread } from './policy-thread.js';
 import { whoseMail } from './whose-mail.js';
 
@@ -73,15 +73,7 @@ export function createMta({ config, directory, book, log, now, alert }: MtaParts
       ? undefined
       : `the customer file names no "${customer}": nobody can tell its mail from other mail`;
   };
-  /**
-   * A block follows its senders to the customer who has their domain now: it was named in the file since, or has another id. Mail of a
-   * customer that the file does not name any more is nobody's, and so is what is blocked of it.
-   */
-  const asKnown = (containment: Containment): Containment => {
-    const { action, customer, senders } = containment;
-    const now = action === 'block-sender' ? onlyOwner(known, senders) : undefined;
-    return { ...containment, customer: now ?? (isKnown(customer) ? customer : UNATTRIBUTED) };
-  };
+  const asKnown = followsSenders(directory, known, isKnown);
   return {
     ...mta,
     start: (inForce, earlier) =>
@@ -94,12 +86,6 @@ export function createMta({ config, directory, book, log, now, alert }: MtaParts
     whyNot,
     learn: async (learned) => thread?.learn(learned),
   };
-}
-
-/** The one customer whose domains all the senders have; undefined when one is another's or nobody's. */
-function onlyOwner({ ofSenderDomain }: Owners, senders: readonly string[]): string | undefined {
-  const [owner, ...others] = new Set(senders.map((sender) => ofSenderDomain(domainOf(normaliseAddress(sender)))));
-  return others.length === 0 ? owner : undefined;
 }
 
 /** What is in force by the database, with the requests each has decided so far: what `start` takes. */

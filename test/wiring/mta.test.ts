@@ -22,6 +22,8 @@ const directory = Directory.parse({
   customers: [
     { id: 'a', name: 'Aas', domains: ['a.example'], shared_ips: [WEB] },
     { id: 'b', name: 'Berg', domains: ['b.example'], ips: ['192.0.2.20'] },
+    { id: 'c', name: 'Claus', domains: ['both.example'] },
+    { id: 'd', name: 'Dahl', domains: ['both.example'] },
   ],
 });
 
@@ -87,12 +89,12 @@ describe('the policy server', () => {
     const { mta, hints, ask, save } = await desk();
     await mta.lift({ id: 1 });
     const nobodys = { id: 2, incidentId: 2, action: 'block-sender' as const, customer: 'unattributed', logins: [] };
-    await mta.apply({ ...nobodys, senders: ['root@web7.internal', 'x@b.example'], placedAt: NOON });
+    await mta.apply({ ...nobodys, senders: ['root@web7.internal'], placedAt: NOON });
     save(new Map([[WEB, learned('a')]]));
     await hints.refresh();
 
     expect(await ask('root@web7.internal', WEB)).toBe('REJECT');
-    expect(await ask('x@b.example', WEB)).toBe('DUNNO');
+    expect(await ask('root@web7.internal', '192.0.2.20')).toBe('DUNNO');
   });
 
   it('exports no row for an address that was only learned: other customers’ mail comes from there, too', async () => {
@@ -161,18 +163,56 @@ describe('a block of senders whose domain has changed hands in the file', () => 
     await mta.apply(blockOf(before));
     expect(await ask('ann@b.example', '192.0.2.77')).toBe('REJECT');
   });
+
+  it.each(['a', 'split-in-two'])(
+    'holds for each of them, though they are several customers’ by now (%s)',
+    async (before) => {
+      const path = join(tempDir(), 'table.sqlite');
+      const senders = ['kim@a.example', 'kim@b.example', 'kim@nobodys.example'];
+      const { ask, mta } = await desk({ exportTable: path, inForce: [blockOf(before, senders)] });
+
+      for (const sender of ['kim@a.example', 'Kim@B.example.']) expect(await ask(sender, '192.0.2.77')).toBe('REJECT');
+      expect(await ask('lee@b.example', '192.0.2.77')).toBe('DUNNO');
+      expect(await ask('kim@a.example', '192.0.2.20')).toBe('DUNNO');
+      await mta.stop();
+      const table = openTable(path);
+      onTestFinished(() => table.close());
+      expect(
+        table
+          .read()
+          .map(({ key }) => key)
+          .sort(),
+      ).toEqual(senders);
+    },
+  );
+
+  it('goes on for mail of the customer it was placed on, too', async () => {
+    const { ask } = await desk({ inForce: [blockOf('b', ['kim@a.example'])] });
+
+    expect(await ask('kim@a.example', '192.0.2.20')).toBe('REJECT');
+    expect(await ask('kim@a.example', '192.0.2.77')).toBe('REJECT');
+    expect(await ask('x@a.example', '192.0.2.20')).toBe('DUNNO');
+  });
+
+  it('holds while two customers claim the domain, but not for a third', async () => {
+    const { ask } = await desk({ inForce: [blockOf('a', ['kim@both.example'])] });
+
+    expect(await ask('kim@both.example', '192.0.2.77')).toBe('REJECT');
+    expect(await ask('kim@both.example', '192.0.2.20')).toBe('DUNNO');
+    expect(await ask('lee@both.example', '192.0.2.77')).toBe('DUNNO');
+  });
 });
 
 describe('a customer that the file names no more', () => {
   const block = {
     ...{ id: 2, incidentId: 2, action: 'block-sender' as const, customer: 'gone', placedAt: NOON },
-    ...{ senders: ['kim@gone.example', 'kim@b.example'], logins: ['kim@gone.example'] },
+    ...{ senders: ['kim@gone.example'], logins: ['kim@gone.example'] },
   };
 
   it('stays blocked as nobody’s, and nobody else is', async () => {
     const { mta, ask } = await desk({ inForce: [block] });
     expect(await ask('kim@gone.example', '192.0.2.77')).toBe('REJECT');
-    expect(await ask('kim@b.example', '192.0.2.20')).toBe('DUNNO');
+    expect(await ask('kim@gone.example', '192.0.2.20')).toBe('DUNNO');
 
     await mta.lift({ id: 2 });
     expect(await ask('kim@gone.example', '192.0.2.77')).toBe('DUNNO');

@@ -60,7 +60,7 @@ export function rowsOf(containments: readonly Containment[], deps: RowDeps): Tab
 }
 
 /** A blocked login or sender may be in no directory; one that is another customer's is left out. */
-function* block({ customer, senders, logins }: Containment, deps: RowDeps): Generator<TableRow> {
+function* block({ customer, heirs = {}, senders, logins }: Containment, deps: RowDeps): Generator<TableRow> {
   const name = deps.nameOf(customer);
   const isOthers = (owner: string | undefined) => owner !== undefined && owner !== customer;
   for (const login of logins) {
@@ -70,7 +70,8 @@ function* block({ customer, senders, logins }: Containment, deps: RowDeps): Gene
   for (const sender of senders) {
     const key = senderKey(sender);
     // Postfix looks parts of an address up as well (`anna@`, `kvist.example`), so a part must not stand as a key.
-    if (!/^[^@].*@[^@]+$/.test(key) || isOthers(deps.attribute({ sender: key }))) continue;
+    const owner = deps.attribute({ sender: key });
+    if (!/^[^@].*@[^@]+$/.test(key) || (isOthers(owner) && heirs[key] !== owner)) continue;
     yield { kind: 'sender', key, action: blockAction(deps.texts, { sender }, name) };
   }
 }
