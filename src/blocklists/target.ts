@@ -42,6 +42,20 @@ export function parseTargets(text: string, { maxAddresses }: { maxAddresses: num
   return [domainTarget(bare)];
 }
 
+/**
+ * What the targets of a text are called: the address, network or domain that is asked about, and the mailbox when it was given as one.
+ * Only for text that `parseTargets` takes.
+ */
+export function askedFor(text: string): { name: string; mailbox?: string } {
+  const given = text.slice(0, MAX_LENGTH).trim();
+  const bare = unwrap(given);
+  const network = parseNetwork(bare);
+  if (network && networkSize(network) > 1) return { name: `${network.base}/${network.prefix}` };
+  const { text: name } = network ? addressTarget(network.base) : domainTarget(bare);
+  const mailbox = mailboxIn(given);
+  return { name, ...(mailbox ? { mailbox } : {}) };
+}
+
 /** The target an address is. */
 export function addressTarget(ip: Ip): AddressTarget {
   return { kind: ip.kind(), text: ip.toString(), ip };
@@ -52,10 +66,13 @@ function checkSize(network: Network, text: string, maxAddresses: number): Networ
   if (size <= maxAddresses) return network;
   const width = network.base.kind() === 'ipv4' ? 32 : 128;
   const prefix = width - Math.floor(Math.log2(maxAddresses));
-  const suggestion = prefix === width ? network.base.toString() : `${network.base}/${prefix}`;
-  const count = width === 32 ? `${size.toLocaleString('en')} addresses` : 'too many addresses';
+  // About the address that was typed: whoever writes 203.0.113.0/8 has looked at 203.0.113.0.
+  const [address = ''] = text.split('/');
+  const part = parseNetwork(`${address}/${prefix}`) ?? network;
+  const suggestion = prefix === width ? `${part.base}` : `${part.base}/${prefix}`;
+  const count = width === 32 ? ` with its ${size.toLocaleString('en')} addresses` : '';
   throw new UserError(
-    `${shown(text)} holds ${count}; ${maxAddresses.toLocaleString('en')} is the most for one check. Try ${suggestion}`,
+    `${shown(text)} is too large${count}. One check takes ${maxAddresses.toLocaleString('en')} at most. Try ${suggestion}`,
   );
 }
 
@@ -68,12 +85,23 @@ function domainTarget(text: string): DomainTarget {
 
 /** Takes off what Slack, mail programs and browsers put around an address or a domain. */
 function unwrap(text: string): string {
-  const [, link] = /^<([^<>|]*)(?:\|[^<>]*)?>$/.exec(text) ?? [];
-  const inner = (link ?? text).replace(/^[`'"]+|[`'"]+$/g, '');
-  const [, mailDomain] = /^(?:mailto:)?[^\s@/]*@([^\s@/?]+)(?:\?.*)?$/i.exec(inner) ?? [];
+  const inner = unlinked(text);
+  const [, , mailDomain] = MAILBOX.exec(inner) ?? [];
   if (mailDomain !== undefined) return withoutBrackets(mailDomain);
   const [, urlHost] = /^[a-z][a-z0-9+.-]*:\/\/(\[[^\]]*\]|[^/:?#]*)/i.exec(inner) ?? [];
   return withoutBrackets(urlHost ?? inner);
+}
+
+const MAILBOX = /^(?:mailto:)?([^\s@/]*)@([^\s@/?]+)(?:\?.*)?$/i;
+
+function mailboxIn(text: string): string | undefined {
+  const [, local, domain] = MAILBOX.exec(unlinked(text)) ?? [];
+  return local ? `${local}@${domain}` : undefined;
+}
+
+function unlinked(text: string): string {
+  const [, link] = /^<([^<>|]*)(?:\|[^<>]*)?>$/.exec(text) ?? [];
+  return (link ?? text).replace(/^[`'"]+|[`'"]+$/g, '');
 }
 
 function withoutBrackets(host: string): string {

@@ -2,7 +2,8 @@
 
 /**
  * The known name with this word between its hyphens; else the nearest by Levenshtein's distance, to the whole name or to its beginning, if
- * at most every third letter differs; else one that contains it. Reads the first 64 letters.
+ * at most every third letter differs; else one that contains it. Two letters that changed places are one difference. Reads the first 64
+ * letters.
  */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const meant = name.slice(0, 64).toLowerCase();
@@ -20,16 +21,19 @@ function editsTo(meant: string, candidate: string): number {
   return Math.min(editsBetween(meant, candidate), editsBetween(meant, candidate.slice(0, meant.length)) + 0.5);
 }
 
-/** Levenshtein's distance, row by row. */
+/** Levenshtein's distance, row by row, with neighbours that changed places as one edit ("optimal string alignment"). */
 function editsBetween(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
       const changed = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, changed));
+      const areSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = areSwapped ? (before[j - 2] ?? 0) + 1 : changed;
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, changed, swapped));
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row.at(-1) ?? 0;
 }

@@ -168,6 +168,8 @@ test('an own list can share an account with others', () => {
 test.each([
   ['spamhous', 'spamhaus-zen'],
   ['spamcopp', 'spamcop'],
+  ['sapmcop', 'spamcop'],
+  ['pbsl', 'psbl'],
   ['zen', 'spamhaus-zen'],
   ['UCEPROTECT', 'uceprotect-1'],
   ['nowhere-near-it', undefined],

@@ -1,7 +1,7 @@
 // What people type or Slack sends, and what is said to what cannot be checked.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type DomainTarget, parseTargets, type Target } from '../../src/blocklists/target.js';
+import { askedFor, type DomainTarget, parseTargets, type Target } from '../../src/blocklists/target.js';
 import { UserError } from '../../src/errors.js';
 
 const SLACK = { maxAddresses: 16 };
@@ -42,14 +42,30 @@ test('a network is its addresses, host bits dropped', () => {
   expect(textsOf('10.0.0.0/16', { maxAddresses: 65_536 })).toHaveLength(65_536);
 });
 
+test.each([
+  [' 198.51.100.7 ', { name: '198.51.100.7' }],
+  ['198.51.100.9/30', { name: '198.51.100.8/30' }],
+  ['198.51.100.9/32', { name: '198.51.100.9' }],
+  ['<http://Example.com|Example.com>', { name: 'example.com' }],
+  ['kim@example.com', { name: 'example.com', mailbox: 'kim@example.com' }],
+  ['<mailto:kim@example.com|kim@example.com>', { name: 'example.com', mailbox: 'kim@example.com' }],
+  ['@example.com', { name: 'example.com' }],
+])('%s is called %o', (input, asked) => {
+  expect(askedFor(input)).toEqual(asked);
+});
+
 test('the registered domain is known beside the name', () => {
   const [target] = parseTargets('a.b.example.co.uk', SLACK) as [DomainTarget];
   expect(target.registered).toBe('example.co.uk');
 });
 
 test.each([
-  ['198.51.100.0/20', '198.51.100.0/20 holds 4,096 addresses; 16 is the most for one check. Try 198.51.96.0/28'],
-  ['2001:db8::/64', '2001:db8::/64 holds too many addresses; 16 is the most for one check. Try 2001:db8::/124'],
+  [
+    '198.51.100.0/20',
+    '198.51.100.0/20 is too large with its 4,096 addresses. One check takes 16 at most. Try 198.51.100.0/28',
+  ],
+  ['203.0.113.9/8', 'with its 16,777,216 addresses. One check takes 16 at most. Try 203.0.113.0/28'],
+  ['2001:db8::/64', '2001:db8::/64 is too large. One check takes 16 at most. Try 2001:db8::/124'],
   ['', 'Say what to check: an IP address, a small network or a domain. Try 198.51.100.7'],
   ['198.51.100', '"198.51.100" is not a complete IP address or network. Try 198.51.100.7'],
   ['198.51.100.256', '"198.51.100.256" is not a complete IP address'],
@@ -86,6 +102,7 @@ test('any text is either targets or an error for people', () => {
         return;
       }
       expect(targets.length).toBeGreaterThan(0);
+      expect(textsOf(askedFor(text).name)).toEqual(textsOf(text));
       // What was understood is understood again, as the same.
       for (const target of targets) expect(textsOf(target.text)).toEqual([`${target.kind} ${target.text}`]);
     }),

@@ -2,15 +2,16 @@
 // until they share it or open an incident from it.
 import { randomBytes } from 'node:crypto';
 import type { App, BlockAction, RespondFn } from '@slack/bolt';
-import { parseTargets } from '../../blocklists/target.js';
+import { askedFor, parseTargets } from '../../blocklists/target.js';
 import { whenFree } from '../../db/patience.js';
 import { UserError } from '../../errors.js';
 import type { Taken } from '../../incidents/take-listings.js';
 import { takeListed } from '../../incidents/watch.js';
+import { specialUseOf } from '../../mail/special-use.js';
 import { type Asker, authorize, record } from '../authorize.js';
 import { type Desk, installedTeam, tell } from '../desk.js';
 import type { Message } from '../messages/blocks.js';
-import { CHECK_BUTTONS, checkProgress, checkResult, type FinishedCheck } from '../messages/check-result.js';
+import { type Asked, CHECK_BUTTONS, checkProgress, checkResult, type FinishedCheck } from '../messages/check-result.js';
 import { esc } from '../messages/escape.js';
 import { privateNote, refusal } from '../messages/private.js';
 import { askerOf, replyTo } from '../press.js';
@@ -49,8 +50,9 @@ export const blcheck: Feature = {
       if (!verdict.allowed) return ack(ephemeral(refusal('/blcheck', verdict.why)));
       const fault = faultIn(text);
       if (fault) return ack(ephemeral(privateNote(fault)));
-      await ack(ephemeral(checkProgress(text, 0, undefined)));
-      await runCheck(desk, kept, text, respond);
+      const asked = readAsked(desk, text);
+      await ack(ephemeral(checkProgress(asked.target, 0, undefined)));
+      await runCheck(desk, kept, asked, respond);
     });
     registerButtons(app, desk, kept);
   },
@@ -63,13 +65,28 @@ function faultIn(text: string): string | undefined {
     parseTargets(text, { maxAddresses: MAX_ADDRESSES });
     return undefined;
   } catch (error) {
-    if (error instanceof UserError) return `:grey_question: ${esc(error.message, 600)}\n${EXAMPLES}`;
+    if (error instanceof UserError) return `:grey_question: ${esc(error.message, 600)}`;
     throw error;
   }
 }
 
+/** What is asked about, by the name it has in the DNS, and what has to be said of it. */
+function readAsked({ ctx }: Desk, text: string): Asked {
+  const { name, mailbox } = askedFor(text);
+  const ours = new Set(ctx.outboundAddresses?.() ?? []);
+  const uses = parseTargets(text, { maxAddresses: MAX_ADDRESSES }).map((target) =>
+    target.kind === 'domain' || ours.has(target.text) ? undefined : specialUseOf(target.ip),
+  );
+  const [use] = uses;
+  return {
+    target: name,
+    ...(mailbox ? { mailbox } : {}),
+    ...(use !== undefined && uses.every((each) => each === use) ? { use } : {}),
+  };
+}
+
 /** Checks and answers: progress first, when it takes long enough to be seen, then the result in its place. */
-async function runCheck(desk: Desk, kept: Map<string, FinishedCheck>, text: string, respond: RespondFn): Promise<void> {
+async function runCheck(desk: Desk, kept: Map<string, FinishedCheck>, asked: Asked, respond: RespondFn): Promise<void> {
   let answers = 0;
   let shownAtMs = Date.now();
   let last: Promise<unknown> = Promise.resolve();
@@ -77,11 +94,11 @@ async function runCheck(desk: Desk, kept: Map<string, FinishedCheck>, text: stri
     if (done === of || answers >= PROGRESS_ANSWERS || Date.now() - shownAtMs < PROGRESS_EVERY_MS) return;
     answers++;
     shownAtMs = Date.now();
-    last = respond({ ...ephemeral(checkProgress(text, done, of)), replace_original: true }).catch(() => {});
+    last = respond({ ...ephemeral(checkProgress(asked.target, done, of)), replace_original: true }).catch(() => {});
   };
-  const results = await desk.ctx.check(text, { maxAddresses: MAX_ADDRESSES, onResult });
+  const results = await desk.ctx.check(asked.target, { maxAddresses: MAX_ADDRESSES, onResult });
   await last;
-  const check = { id: randomBytes(9).toString('base64url'), target: text, at: desk.ctx.now(), results };
+  const check = { ...asked, id: randomBytes(9).toString('base64url'), at: desk.ctx.now(), results };
   keep(kept, check);
   await respond({ ...ephemeral(checkResult(check, desk.ctx.describeList)), replace_original: true });
 }
@@ -96,7 +113,9 @@ function registerButtons(app: App, desk: Desk, kept: Map<string, FinishedCheck>)
   onCheckButton(app, desk, kept, CHECK_BUTTONS.share, shareToChannel);
   onCheckButton(app, desk, kept, CHECK_BUTTONS.open, openIncidents);
   onCheckButton(app, desk, kept, CHECK_BUTTONS.again, async (given) => {
-    await runCheck(desk, kept, given.check.target, given.respond);
+    const { target, mailbox, use } = given.check;
+    const asked = { target, ...(mailbox ? { mailbox } : {}), ...(use ? { use } : {}) };
+    await runCheck(desk, kept, asked, given.respond);
   });
 }
 

@@ -99,13 +99,22 @@ function answerTo(
   if (word === '' || word === 'help') return helpText();
   const known = wordOf(word);
   if (known) return known.answer(desk, { channel, userId, rest });
-  const near = nearest(word, Object.keys(WORDS));
-  const meant = near ? ` Did you mean \`/relay ${near}\`?` : '';
-  return helpText(`:grey_question: There is no \`/relay ${esc(word, 40)}\`.${meant} These work:`);
+  const meant = meantBy(word, rest);
+  const tip = meant ? ` Did you mean \`/relay ${esc(meant, 100)}\`?` : '';
+  return privateNote(
+    `:grey_question: There is no \`/relay ${esc(word, 40)}\`.${tip} \`/relay help\` lists what there is.`,
+  );
 }
 
-function helpText(...before: string[]): Message {
-  return privateNote([...before, ...RELAY_HELP, HELP, ...OTHER_COMMANDS].join('\n'));
+/** The nearest word, with what stood after it; who only names an address or a domain wants to know why. */
+function meantBy(word: string, rest: string): string | undefined {
+  const near = nearest(word, [...Object.keys(WORDS), 'help']);
+  if (near) return near === 'why' ? `why ${rest}`.trim() : near;
+  return /[@.:]/.test(word) ? `why ${word}` : undefined;
+}
+
+function helpText(): Message {
+  return privateNote([...RELAY_HELP, HELP, ...OTHER_COMMANDS].join('\n'));
 }
 
 function incidents(desk: Desk): Message {

@@ -8,11 +8,19 @@ import { when } from './time.js';
 
 export const CHECK_BUTTONS = { share: 'check-share', again: 'check-repeat', open: 'check-open' };
 
-/** A finished check, kept for its buttons. */
-export interface FinishedCheck {
-  id: string;
-  /** As it was asked for: address, network or domain. */
+/** What a check is about. */
+export interface Asked {
+  /** Address, network or domain, as the lists are asked about it. */
   target: string;
+  /** The mailbox that was typed, whose domain it is. Hostile text. */
+  mailbox?: string;
+  /** What the address is that is not on the public internet: `a private address`. */
+  use?: string;
+}
+
+/** A finished check, kept for its buttons. */
+export interface FinishedCheck extends Asked {
+  id: string;
   at: number;
   results: CheckResult[];
 }
@@ -45,6 +53,7 @@ export function checkResult(check: FinishedCheck, describe: DescribeList, shared
   const headline = headlineOf(check, listed, unsure);
   const blocks: (KnownBlock | undefined)[] = [
     section(headline),
+    ...aboutTarget(check, listed.length > 0),
     listed.length > 0
       ? section(fitLines(listed.map((result) => listedLine(result, describe, addresses > 1))))
       : undefined,
@@ -61,12 +70,31 @@ export function checkResult(check: FinishedCheck, describe: DescribeList, shared
   );
 }
 
-function headlineOf({ target, results }: FinishedCheck, listed: CheckResult[], unsure: CheckResult[]): string {
+/** What nobody is to overlook in a result: that it says nothing, or is about something else than was typed. */
+function aboutTarget({ target, mailbox, use }: FinishedCheck, isListed: boolean): KnownBlock[] {
+  const name = `\`${esc(target, 100)}\``;
+  if (use)
+    return [
+      section(
+        `${isListed ? `:information_source: ${name} is *${use}*, not on the public internet. ` : ''}What blocklists answer about it means nothing${isLoopback(use) ? ' (127.0.0.2 is on every working list, as a test)' : ''}. Check the address that the mail leaves from.`,
+      ),
+    ];
+  return mailbox
+    ? [section(`That is the domain of \`${esc(mailbox, 100)}\`: blocklists know domains and addresses, no mailboxes.`)]
+    : [];
+}
+
+function isLoopback(use: string): boolean {
+  return use.includes('loopback');
+}
+
+function headlineOf({ target, use, results }: FinishedCheck, listed: CheckResult[], unsure: CheckResult[]): string {
   const name = `\`${esc(target, 100)}\``;
   const lists = (some: CheckResult[]) => new Set(some.map(({ list }) => list)).size;
   if (results.length === 0) return `:grey_question: ${name} could not be asked on any list.`;
   if (listed.length > 0)
     return `:red_circle: ${name} is *listed* on ${lists(listed)} of ${count(lists(results), 'list')}.`;
+  if (use) return `:information_source: ${name} is *${use}*, not on the public internet.`;
   if (unsure.length === results.length)
     return `:grey_question: ${name}: *no list gave an answer*. That is not "clear".`;
   if (unsure.length > 0)
@@ -142,7 +170,7 @@ function buttons(
     button({ action: CHECK_BUTTONS.share, label: 'Share to channel', value: check.id }),
   ];
   const open =
-    listed.length > 0
+    listed.length > 0 && check.use === undefined
       ? [button({ action: CHECK_BUTTONS.open, label: 'Open incident', value: check.id, style: 'primary' })]
       : [];
   const elements = [...(isShared ? [] : [...open, ...own]), ...pages(listed, describe)];
