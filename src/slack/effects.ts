@@ -21,6 +21,7 @@ import { timelineReply } from './messages/timeline.js';
 import type { Posted, Poster, PostOptions } from './poster.js';
 import { channelLink, ownerName, type ReadDeps } from './read.js';
 import { readCard } from './read-card.js';
+import { refusedInWords, whyRefused } from './refusals.js';
 import { type Trouble, troubleOf } from './web-client.js';
 
 export interface EffectDeps extends ReadDeps, Pick<Context, 'config' | 'log' | 'describeList' | 'health'> {
@@ -134,7 +135,7 @@ async function postOnce(
   } catch (error) {
     const trouble = troubleOf(error);
     const hopeless = isHopeless(row, trouble, options.threadTs ? 'line' : 'message');
-    if (options.threadTs && hopeless) throw new EffectImpossible(`Slack says ${trouble.code}`, { cause: error });
+    if (options.threadTs && hopeless) throw new EffectImpossible(refusedInWords(trouble.code), { cause: error });
     if (options.threadTs || (trouble.kind !== 'channel-closed' && !hopeless)) throw giveUpOr(error, trouble);
     return await postElsewhere(deps, channel, message, mark, trouble.code);
   }
@@ -148,27 +149,30 @@ async function postElsewhere(
   mark: string | undefined,
   code: string,
 ): Promise<Posted> {
-  const note = `:warning: Meant for ${channelLink(channel)}, which does not take it (${REASONS[code] ?? esc(code, 60)}).`;
+  const note = `:warning: Meant for ${channelLink(channel)}, which does not take it (${whyRefused(code) ?? esc(code, 60)}).`;
   const candidates = [healthChannel(deps), deps.config.channels.compromise, deps.config.channels.listing];
   const noted = withWords(`${message.text} ${note}`, [contextBlock(note), ...message.blocks]);
+  const refused = [{ channel, code }];
   for (const fallback of new Set(candidates.filter((candidate) => candidate !== channel))) {
     try {
       const posted = await deps.poster.post(fallback, noted, { mark });
       deps.log.warn({ channel, fallback, code }, 'a channel takes no messages; posted elsewhere');
       return posted;
     } catch (error) {
-      if (!['channel-closed', 'not-known'].includes(troubleOf(error).kind)) throw error;
+      const trouble = troubleOf(error);
+      if (!['channel-closed', 'not-known'].includes(trouble.kind)) throw error;
+      refused.push({ channel: fallback, code: trouble.code });
     }
   }
-  throw new EffectImpossible(`no channel takes it: ${channel} says ${code}. Invite the bot to ${channel}`);
+  throw new EffectImpossible(`no channel takes it. ${allRefused(refused)}`);
 }
 
-const REASONS: Record<string, string> = {
-  channel_not_found: 'there is no such channel, or it is private and I am not in it',
-  not_in_channel: 'I am not in it: type /invite there',
-  is_archived: 'it is archived',
-  restricted_action: 'I may not post there',
-};
+/** Two sentences for each reason, the channel it was meant for first. */
+function allRefused(refused: readonly { channel: string; code: string }[]): string {
+  const codes = [...new Set(refused.map(({ code }) => code))];
+  const channelsOf = (wanted: string) => refused.filter(({ code }) => code === wanted).map(({ channel }) => channel);
+  return codes.map((code) => refusedInWords(code, channelsOf(code).join(', '))).join(' ');
+}
 
 function healthChannel({ config }: Pick<EffectDeps, 'config'>): string {
   return config.channels.health ?? config.channels.compromise;
@@ -192,8 +196,9 @@ function isHopeless(
   return kind === 'not-known' && attempts >= TRIES[what] && error?.includes(code) === true;
 }
 
-/** The error to throw on: given up when trying again is pointless, the same error otherwise. A bad token may be mended. */
+/** The error to throw on: given up when trying again is pointless. A bad token or a missing right may be mended. */
 function giveUpOr(error: unknown, { kind, code }: Trouble): unknown {
   const isPointless = kind === 'impossible' || kind === 'message-gone' || kind === 'channel-closed';
-  return isPointless ? new EffectImpossible(`Slack says ${code}`, { cause: error }) : error;
+  if (isPointless) return new EffectImpossible(refusedInWords(code), { cause: error });
+  return kind === 'bad-token' || kind === 'missing-scope' ? new Error(refusedInWords(code), { cause: error }) : error;
 }

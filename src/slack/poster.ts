@@ -3,6 +3,7 @@ import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { EffectImpossible } from '../outbox/run.js';
 import type { Message } from './messages/blocks.js';
+import { refusedInWords } from './refusals.js';
 import { type Trouble, troubleOf } from './web-client.js';
 
 export interface Posted {
@@ -138,8 +139,7 @@ async function orPlain<T>(send: (blocks: KnownBlock[]) => Promise<T>, { text, bl
     try {
       return await send(plainVersion(text, blocks));
     } catch (again) {
-      if (troubleOf(again).kind === 'blocks-refused')
-        throw new EffectImpossible(`Slack takes neither form of it: ${troubleOf(again).code}`);
+      if (troubleOf(again).kind === 'blocks-refused') throw new EffectImpossible(refusedInWords(troubleOf(again).code));
       throw again;
     }
   }

@@ -1,5 +1,5 @@
 // Slack failing in its many ways: nothing lost, nothing said twice, nothing hammered.
-import { isNull } from 'drizzle-orm';
+import { eq, isNull } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { outbox } from '../../src/db/schema.js';
 import { queueCard } from '../../src/incidents/decide.js';
@@ -132,6 +132,46 @@ describe('an incident’s card', () => {
         .map(({ kind, error }) => `${kind}: ${error}`)
         .join('\n'),
     ).toContain('incident.card: no channel takes it');
+  });
+
+  it.each([
+    {
+      error: 'not_in_channel',
+      says: 'the bot is not in it (not_in_channel). Type /invite @relaywarden in that channel.',
+    },
+    { error: 'channel_not_found', says: 'there is no such channel, or it is private' },
+    { error: 'is_archived', says: 'it is archived (is_archived). Unarchive it, or name another channel' },
+    { error: 'restricted_action', says: 'a setting of the workspace keeps the bot from posting there' },
+    { error: 'restricted_action_read_only_channel', says: 'it is read-only' },
+    { error: 'restricted_action_thread_only_channel', says: 'it takes replies in threads alone' },
+    { error: 'team_access_not_granted', says: 'the bot is not installed in the workspace of that channel' },
+    { error: 'msg_too_long', says: 'The message is too long (msg_too_long). This is a fault of the bot' },
+    { error: 'invalid_blocks', says: 'The message has a wrong form (invalid_blocks). This is a fault of the bot' },
+    { error: 'missing_scope', says: 'The bot lacks a right (scope) that it needs (missing_scope). Put manifest.yml' },
+    { error: 'token_revoked', says: 'The bot token was revoked (token_revoked). Install the app anew' },
+  ])('says on $error what is wrong and what to do, and nothing else', async ({ error, says }) => {
+    const desk = await openDesk();
+    desk.slack.failNext('chat.postMessage', { error, times: 10 });
+    openFromFinding(desk.ctx, stolenMailbox());
+    await desk.settled();
+
+    const [told] = desk.ctx.db.select().from(outbox).where(eq(outbox.kind, 'incident.card')).all();
+    expect(told?.error).toContain(says);
+    expect(told?.error?.includes('/invite')).toBe(['not_in_channel', 'channel_not_found'].includes(error));
+  });
+
+  it('tells of each channel why it takes nothing, when the reasons differ', async () => {
+    const config = testConfig({ channels: { compromise: ABUSE, listing: ABUSE, health: DELIVERABILITY } });
+    const desk = await openDesk({ config });
+    desk.slack.failNext('chat.postMessage', { error: 'is_archived' });
+    desk.slack.failNext('chat.postMessage', { error: 'not_in_channel', times: 5 });
+    openFromFinding(desk.ctx, stolenMailbox());
+    await desk.settled();
+
+    const [told] = desk.ctx.db.select().from(outbox).where(eq(outbox.kind, 'incident.card')).all();
+    expect(told?.error).toMatch(
+      new RegExp(`^no channel takes it. ${ABUSE}: it is archived .*${DELIVERABILITY}: the bot is not in it`),
+    );
   });
 
   it.each(['thread_not_found', 'restricted_action_thread_locked', 'an_error_of_next_year'])(
