@@ -31,6 +31,8 @@ export interface HealthItem {
   ok: boolean;
   /** What is so, in words. */
   text: string;
+  /** What of it does not work although the whole does, in words: no reason to call the bot unwell, and one to say so. */
+  lacks?: string;
   /** Of the intake: what the relays did is not read up to now. */
   isLate?: true;
 }

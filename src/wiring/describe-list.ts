@@ -33,8 +33,8 @@ function listsByName(lists: readonly Blocklist[]): Map<string, Blocklist> {
 
 /** A line for the health report when the configuration names zones that ended or tell nothing; no reason to call the bot unwell. */
 export function choiceHealth(choice: BlocklistChoice): HealthItem[] {
-  const warnings = choiceWarnings(choice);
-  return warnings.length === 0 ? [] : [{ name: 'blocklist choice', ok: true, text: warnings.join(' ') }];
+  const text = choiceWarnings(choice).join(' ');
+  return text === '' ? [] : [{ name: 'blocklist choice', ok: true, text, lacks: text }];
 }
 
 function factsOf(list: Blocklist, inDns: boolean, target: string | undefined): ListFacts {

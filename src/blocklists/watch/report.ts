@@ -91,6 +91,8 @@ export interface WatchLine {
   name: string;
   ok: boolean;
   text: string;
+  /** What of it does not work although it does on the whole. */
+  lacks?: string;
 }
 
 /** The lines of the watch: the DNS servers, and the watch itself. While no server answers, that alone is the trouble. */
@@ -107,7 +109,7 @@ function dnsLine({ servers, silent, isDead }: DnsReport): WatchLine {
     };
   const text =
     silent.length > 0 ? `${silent.length} of ${servers} servers do not answer: ${silent.join(', ')}` : 'answers';
-  return { name: 'dns', ok: true, text };
+  return { name: 'dns', ok: true, text, ...(silent.length > 0 ? { lacks: text } : {}) };
 }
 
 function watchLine(report: WatchReport): WatchLine {
@@ -126,7 +128,22 @@ function watchLine(report: WatchReport): WatchLine {
     report.lastSweepAt === undefined ? 'no sweep yet' : `last sweep ${seconds(report.at - report.lastSweepAt)} ago`,
   ];
   const isDeaf = report.silent.length > 0 && report.believed.length === 0;
-  return { name: 'watch', ok: dns.isDead || (late.length === 0 && !isDeaf), text: parts.join('; ') };
+  const ok = dns.isDead || (late.length === 0 && !isDeaf);
+  const mute = ok && !dns.isDead ? muteLists(report) : undefined;
+  return { name: 'watch', ok, text: parts.join('; '), ...(mute ? { lacks: mute } : {}) };
+}
+
+/** Lists that tell us nothing, by what ails them: what stands on one of those alone is not seen. */
+function muteLists({ lists, broken, refusing, silent, held, ignored }: WatchReport): string | undefined {
+  const mute = [...broken, ...refusing, ...silent, ...held, ...ignored].length;
+  const why = [
+    ...some('broken', broken),
+    ...some('refusing us', refusing),
+    ...some('not answering', silent),
+    ...some('held for a person', held),
+    ...some('ignored for now', ignored),
+  ];
+  return mute === 0 ? undefined : `${mute} of ${lists} lists tell us nothing now: ${why.join(', ')}`;
 }
 
 const MOST_NAMED = 4;

@@ -44,7 +44,7 @@ export function homeView(home: HomeShape): HomeView {
   return {
     type: 'home',
     blocks: [
-      healthLine(health),
+      ...healthBlocks(health),
       divider(),
       header(open.length === 0 ? 'No open incidents' : count(open.length, 'open incident')),
       ...open.slice(0, SHOWN_INCIDENTS).map((entry) => section(incidentText(entry, at))),
@@ -99,11 +99,16 @@ function part(title: string, lines: string[]): KnownBlock[] {
   return lines.length > 0 ? [divider(), section(fitLines([`*${title}*`, ...lines], 2900))] : [];
 }
 
-function healthLine(health: readonly HealthItem[]): KnownBlock {
+/** What does not work, then what does not in part, then the rest by name. */
+function healthBlocks(health: readonly HealthItem[]): KnownBlock[] {
   const broken = health.filter(({ ok }) => !ok);
-  if (broken.length === 0)
-    return context(
-      `:large_green_circle: Everything works (${health.map(({ name }) => esc(partName(name), 50)).join(', ')})`,
-    );
-  return section(fitLines(broken.map(({ name, text }) => `:warning: *${esc(partName(name), 60)}*: ${esc(text, 250)}`)));
+  const partly = health.flatMap(({ name, ok, lacks }) => (ok && lacks ? { name, lacks } : []));
+  const whole = health.filter(({ ok, lacks }) => ok && !lacks).map(({ name }) => esc(partName(name), 50));
+  const faults = [
+    ...broken.map(({ name, text }) => `:warning: *${esc(partName(name), 60)}*: ${esc(text, 250)}`),
+    ...partly.map(({ name, lacks }) => `:large_yellow_circle: *${esc(partName(name), 60)}*: ${esc(lacks, 250)}`),
+  ];
+  if (faults.length === 0) return [context(`:large_green_circle: Everything works (${whole.join(', ')})`)];
+  const rest = whole.length > 0 ? [context(`:large_green_circle: All else works (${whole.join(', ')})`)] : [];
+  return [section(fitLines(faults)), ...rest];
 }

@@ -208,6 +208,10 @@ describe('list health', () => {
     const { world, watch } = await looked(addresses(3), [listOf('one'), listOf('two')]);
     if (world.lists.two) world.lists.two.manner = 'silent';
     await until(() => expect(watch.report().silent).toEqual(['TWO']));
+    expect(watchLines(watch.report())[1]).toMatchObject({
+      ok: true,
+      lacks: '1 of 2 lists tell us nothing now: 1 not answering (TWO)',
+    });
     expect(alerts(world)).toEqual([]);
     await until(() => expect(alerts(world)).toEqual([expect.stringMatching(/^TWO is broken: nobody answers for it/)]));
     expect(watch.report()).toMatchObject({ believed: ['ONE'], broken: ['TWO'], late: [] });
@@ -223,6 +227,7 @@ describe('list health', () => {
 
     for (const list of Object.values(world.lists)) list.manner = 'sound';
     await until(() => expect(watch.report()).toMatchObject({ believed: ['ONE', 'TWO'], silent: [] }));
+    for (const line of watchLines(watch.report())) expect(line).not.toHaveProperty('lacks');
     expect(alerts(world)).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { auditRows } from '../../../src/audit/verify.js';
 import type { CheckResult } from '../../../src/blocklists/check.js';
+import type { HealthItem } from '../../../src/context.js';
 import { contain } from '../../../src/incidents/contain.js';
 import { putLink } from '../../../src/incidents/links.js';
 import { openFromFinding } from '../../../src/incidents/open.js';
@@ -360,5 +361,34 @@ describe('the Home tab', () => {
     expect(JSON.stringify(home.content)).toContain('kim@acme.example');
     expect(JSON.stringify(home.content)).toContain('Everything works');
     expect(JSON.stringify(closed.content)).not.toContain('acme');
+  });
+
+  it('says what does not work, and what does not in part, and never that everything does', async () => {
+    const policy = { name: 'policy server', ok: true, text: 'answers' };
+    const watch = {
+      name: 'watch',
+      ok: true,
+      text: '…',
+      lacks: '1 of 7 lists tell us nothing now: 1 broken (W<!here>)',
+    };
+    const logs = { name: 'logs', ok: false, text: 'cannot be read' };
+    let items: HealthItem[] = [policy, watch];
+    const desk = await openDesk({ context: { health: () => items } });
+    const shown = async () => {
+      await desk.slack.openHome(TECH);
+      await desk.settled();
+      const home = await desk.slack.until(() => desk.slack.home(TECH));
+      expect(viewFaults(home.content)).toEqual([]);
+      return JSON.stringify(home.content);
+    };
+
+    const partly = await shown();
+    expect(partly).toContain(':large_yellow_circle: *Blocklist checks*: 1 of 7 lists tell us nothing now: 1 broken');
+    expect(partly).toContain('All else works (Policy server)');
+    expect(partly).not.toMatch(/Everything works|<!here>/);
+    items = [policy, watch, logs];
+    await eventually(async () =>
+      expect(await shown()).toMatch(/:warning: \*Relay logs\*: cannot be read.n:large_yellow/),
+    );
   });
 });
