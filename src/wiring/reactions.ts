@@ -41,7 +41,8 @@ export function reviewInForce(
   alert: (text: string) => void,
 ): void {
   try {
-    for (const text of alertsOf(reviewContainments(deps, whyNot))) alert(text);
+    const text = alertOf(reviewContainments(deps, whyNot));
+    if (text !== undefined) alert(text);
   } catch (error) {
     // On a full disk it cannot be written down; that must not keep the bot from starting.
     parts.trouble.note(error);
@@ -49,19 +50,24 @@ export function reviewInForce(
   }
 }
 
-/** One sentence for all that one incident lost for one reason. */
-function alertsOf(gone: ReturnType<typeof reviewContainments>): string[] {
-  const together = new Map<string, typeof gone>();
-  for (const each of gone) {
-    const key = `${each.row.incidentId} ${each.row.action} ${each.why}`;
-    together.set(key, [...(together.get(key) ?? []), each]);
+/** One message for all that is lost, a line for what one incident lost for one reason: twenty customers may have left the file at once. */
+function alertOf(gone: ReturnType<typeof reviewContainments>): string | undefined {
+  const together = new Map<string, { what: string; why: string; count: number }>();
+  for (const { row, why } of gone) {
+    const what = `incident ${row.incidentId}: its ${CONTAINED[row.action]}`;
+    const key = `${what} ${why}`;
+    together.set(key, { what, why, count: (together.get(key)?.count ?? 0) + 1 });
   }
-  return [...together.values()].flatMap(([first, ...others]) => {
-    if (!first) return [];
-    const { row, why } = first;
-    const ofHowMany = others.length > 0 ? ` of ${others.length + 1} customers` : '';
-    return [`incident ${row.incidentId}: its ${CONTAINED[row.action]}${ofHowMany} is NOT in force any more, as ${why}`];
-  });
+  const lost = [...together.values()].map(({ what, why, count }) => ({
+    what: count > 1 ? `${what} of ${count} customers` : what,
+    why,
+  }));
+  if (lost.length < 2) return lost.map(({ what, why }) => `${what} is NOT in force any more, as ${why}`)[0];
+  const kinds = [...new Set(gone.map(({ row }) => CONTAINED[row.action]))];
+  return [
+    `${gone.length} ${kinds.length === 1 ? `${kinds[0]}s` : 'suspensions and re-routes'} are NOT in force any more:`,
+    ...lost.map(({ what, why }) => `${what}, as ${why}`),
+  ].join('\n');
 }
 
 export function onEffectTrouble(parts: Parts, ctx: Context, row: OutboxRow, error: unknown): void {

@@ -43,10 +43,43 @@ describe('a start with another configuration', () => {
     reviewInForce(parts, deps, { whyNot }, (text) => alerts.push(text));
 
     expect(alerts).toEqual([
-      `incident ${listing}: its re-route of 40 customers is NOT in force any more, as ${NO_ROUTE}`,
-      `incident ${mailbox}: its suspension is NOT in force any more, as it is nobody’s`,
+      [
+        '41 suspensions and re-routes are NOT in force any more:',
+        `incident ${listing}: its re-route of 40 customers, as ${NO_ROUTE}`,
+        `incident ${mailbox}: its suspension, as it is nobody’s`,
+      ].join('\n'),
     ]);
     expect(lines() - before).toBe(2);
     expect(new Set(containmentsOf(db, listing).map(({ failure }) => failure))).toEqual(new Set([NO_ROUTE]));
+  });
+
+  it('tells once of all customers that have left the file, and not again', async () => {
+    const db = freshDb();
+    const deps = incidentDeps(db);
+    const names = Array.from({ length: 20 }, (_, i) => `customer-${i}`);
+    const incidents = names.map((customer) => {
+      const finding = stolenMailbox({ key: `compromise:${customer}`, customer, senders: [`kim@${customer}.example`] });
+      const { id } = openFromFinding(deps, finding).incident;
+      contain(deps, { incidentId: id, actor: ANN, action: 'suspend-outbound' });
+      return id;
+    });
+    const alerts: string[] = [];
+    const review = (isGone: (customer: string) => boolean) => {
+      const whyNot = ({ customer }: { customer: string }) =>
+        isGone(customer) ? `the customer file names no "${customer}"` : undefined;
+      reviewInForce(parts, deps, { whyNot }, (text) => alerts.push(text));
+    };
+
+    for (let start = 0; start < 3; start++) review((customer) => customer !== 'customer-0');
+    expect(alerts).toHaveLength(1);
+    const lines = alerts[0]?.split('\n');
+    expect(lines).toHaveLength(20);
+    expect(lines?.[0]).toBe('19 suspensions are NOT in force any more:');
+    expect(lines?.[1]).toBe(`incident ${incidents[1]}: its suspension, as the customer file names no "customer-1"`);
+
+    review(() => true);
+    expect(alerts.slice(1)).toEqual([
+      `incident ${incidents[0]}: its suspension is NOT in force any more, as the customer file names no "customer-0"`,
+    ]);
   });
 });
