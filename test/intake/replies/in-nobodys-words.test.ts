@@ -203,6 +203,93 @@ describe('the receiver’s own failure', () => {
   });
 });
 
+describe('our address in somebody’s records', () => {
+  it.each([
+    '554 5.7.1 Your IP 192.0.2.25 matches a bad signature in our database',
+    '554 192.0.2.25 was found in our bad signature database',
+    '550 Client [192.0.2.25] blocked by signature: invalid signature 4711',
+    '550 5.7.1 [192.0.2.25] has a bad signature in the reputation database',
+    '554 Host 192.0.2.25 rejected: listed in bad signature list',
+    '554 5.7.1 bad IP signature 192.0.2.25',
+    '554 5.7.1 192.0.2.25 listed in spam database, error 550',
+    '554 192.0.2.25 found in database error 12',
+    '550 Your host [192.0.2.25] has been found in the abuse database: error',
+    '554 your address 192.0.2.25 is listed in the database of bad senders',
+    '550 Your IP (192.0.2.25) has been entered in our local database',
+    '450 4.7.1 2001:db8::25 is in our signature database',
+  ])('is our address refused: %s', (reply) => {
+    expect(classifyReply(reply)).toMatchObject({
+      meaning: 'ip-block',
+      isPermanent: reply.startsWith('5'),
+      ip: /192\.0\.2\.25|2001:db8::25/.exec(reply)?.[0] ?? '',
+    });
+  });
+
+  it.each([
+    ['auth', '550 5.7.1 DKIM signature invalid, 192.0.2.25'],
+    ['auth', '550 5.7.20 message from 192.0.2.25 has an invalid signature'],
+    ['auth', '550 5.7.1 Message rejected: missing DKIM signature from [192.0.2.25]'],
+    ['auth', '554 bad signature [192.0.2.25]'],
+    ['auth', '550 5.7.1 host (192.0.2.25) does not match DKIM signature'],
+    ['content', '554 Your message from 192.0.2.25 matches a spam signature'],
+    ['content', '550 5.7.1 Message from 192.0.2.25 matched by signature XYZ of phishing'],
+    ['temporary', '554 192.0.2.25 rejected, database error'],
+    ['temporary', '554 5.7.1 Database error: 192.0.2.25 refused'],
+    ['temporary', '554 5.3.0 internal database error'],
+    ['temporary', '554 the server by database maintenance is down'],
+    ['ptr', '550 5.7.1 PTR of 192.0.2.25 not in database'],
+    ['unknown-user', '550 5.1.1 <a@example.com>: User not listed in the public database'],
+    ['unknown-user', '550 5.1.1 The address you wrote to is not in the database'],
+    [undefined, '550 192.0.2.25 not found in our database of allowed senders'],
+  ])('is not what is said here: %s for %s', (meaning, reply) => {
+    expect(classifyReply(reply)?.meaning).toBe(meaning);
+  });
+});
+
+describe('the limit of what an account may send', () => {
+  it.each([
+    '550 5.4.5 Daily user sending limit exceeded. See https://support.example.com/a/answer/166852',
+    '550 5.4.5 Daily user sending quota exceeded.',
+    '452 4.2.1 You have exceeded your sending limit, try again tomorrow',
+    "554 5.7.1 You've exceeded your daily limit",
+    '550 5.7.1 The user ann@example.com has exceeded its sending limit',
+    '421 4.7.0 User has exceeded the maximum number of messages per hour',
+    "550 5.1.90 Your message can't be sent because you've reached your daily limit for message recipients",
+    '554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException; it failed for good',
+    '550 5.4.6 Exceeded outgoing message limit of your plan',
+    '550 Mail sending limit of this account exceeded',
+    '452 4.7.1 Your account has reached its hourly sending limit',
+    '452 4.2.1 ann@example.com: message limit of your account for today reached',
+    '550 You have reached a limit for sending mail. Your message was not sent.',
+    '554 too many messages sent from this account today',
+    '550 5.7.1 Account exceeded rate limit of 100 messages per hour',
+    '454 4.7.0 authenticated user exceeded maximum messages per hour',
+    '550 SMTP user ann has used up his message allowance',
+    '554 5.7.1 Sending limit reached for your plan, please upgrade',
+  ])('says nothing of our address: %s', (reply) => {
+    expect(classifyReply(reply)).toMatchObject({ meaning: 'volume', rerouteHelps: false });
+  });
+
+  it.each([
+    ['ip-throttle', '450 4.7.1 Your IP 192.0.2.25 has exceeded its sending limit'],
+    ['ip-throttle', "421 4.7.0 192.0.2.25 You've exceeded your sending limit"],
+    ['ip-throttle', '421 4.7.0 Your host has exceeded its message limit'],
+    ['ip-throttle', '450 Your server has exceeded the hourly limit'],
+    ['ip-throttle', '421 4.7.0 sending rate exceeded, slow down'],
+    ['ip-throttle', '454 4.5.0 Message submission rate for this client has exceeded the configured limit'],
+    ['ip-throttle', '550 Rate limit exceeded, you may send 100 messages per hour'],
+    ['ip-throttle', '450 4.7.0 You are sending too fast'],
+    ['domain-throttle', '550 Domain example.com has exceeded the max emails per hour (100/100) allowed.'],
+    ['domain-throttle', '451 4.7.1 Sender rate limit exceeded'],
+    ['mailbox-full', '452 4.2.2 user over quota'],
+    ['mailbox-full', '552 5.2.2 The user has exceeded his storage limit'],
+    ['recipient-volume', '452 4.2.0 Recipient hourly limit exceeded'],
+    ['recipient-volume', '450 4.2.1 The user is receiving mail too quickly'],
+  ])('is not what is said here: %s for %s', (meaning, reply) => {
+    expect(classifyReply(reply)?.meaning).toBe(meaning);
+  });
+});
+
 describe('a country refused', () => {
   it.each([
     '550 5.7.1 Mail from your country is not accepted',

@@ -16,6 +16,32 @@ const DIGITS = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|(?!\d\d?:\d\d(?![\da-f:]*[a
 const TURNED_AWAY = `(?:(?:is|are|was|were|has|have|been|being|already|permanently|temporarily|currently|administratively|now) ){0,5}(?:${BLOCKED}|reject(?:ed)?|refused|denied|forbidden|filtered|suspended|hang(?:ed)? ?up|in (?:prison|jail))`;
 const LETTERS = '(?:e-?mail|mail|messages?|connections?|traffic|smtp|access)';
 
+/** One of our addresses, in words with or without digits, or in digits alone. */
+const US = `(?:\\b(?:your|the|this|sending|sender|source|client|remote|connecting) (?:\\S{1,12} )?(?:ip|ips|host|server|mta|network|address|subnet)\\b(?: address)?(?: ?[[(<]{0,2}${DIGITS})?|(?<!from [[(<]{0,2})${DIGITS})[\\])>]{0,2},?`;
+const IN_THERE = `(?:(?: (?:is|are|was|were|has|have|been|currently|already|also|now)){1,4}(?: (?:found|listed|present|registered|entered|recorded|stored|included|known|reported|blocked))?| (?:found|listed|appears|exists|blocked)) (?:in|on|by|to)`;
+
+/** Our address in somebody's records: before what signatures of letters and failing databases are spoken of with the same words. */
+export const recorded: readonly ReplyPattern[] = [
+  {
+    id: 'address-in-records',
+    ...kinds.block,
+    isPermanent: 'by-code',
+    pattern: oneOf`
+      ${US}(?: (?:rejected|refused|denied|blocked)[:;,-]{1,2})?${IN_THERE} (?:\S{1,15} ){0,4}?(?:data ?bases?|signatures?)\b
+      ${US} (?:match(?:es|ed)?|triggers?|hits?|has) (?:an? |the |our )?(?:\S{1,15} ){0,2}?signatures? (?:\S{1,15} ){0,3}?(?:data ?base|list)\b
+      \bip (?:reputation )?signature\b
+    `,
+    unless: re`\b(?:not|isn.t|aren.t|never|no|cannot|can.t) (?:yet )?(?:found|listed|present|registered|entered|recorded|known|included|in|on|find)\b|(?:white|allow) ?list|\b(?:SPF|DKIM|DMARC|PTR|rDNS|reverse|HELO|relay\w{0,3}|DNS|whois|user|recipient|mail ?box|maintenance)\b`,
+    basis: 'composed',
+    examples: [
+      '554 5.7.1 Your IP 192.0.2.25 matches a bad signature in our database',
+      '554 192.0.2.25 was found in database error 12',
+      '550 Client [192.0.2.25] is blocked by invalid signature 4711',
+      '550 Your host [192.0.2.25] has been found in the abuse database: error',
+    ],
+  },
+];
+
 /** Said of an address in so many words: before what is said of senders and recipients. */
 export const plainly: readonly ReplyPattern[] = [
   {

@@ -1,8 +1,36 @@
 // Too much of something: at once, in a time, or in one message.
 import { kinds, oneOf, type ReplyPattern, re } from '../reply.js';
 
+/** Whose limit it is: a person's who sends, not that of the address which hands in. */
+const SENDING = `(?:sending|outgoing|outbound|submission|sent[ -]mail)`;
+const LIMIT = `(?:limit|quota|allowance|allotment)s?`;
+const USED_UP = `(?:exceed\\w{0,4}|reached|hit|passed|used up|depleted)`;
+const ACCOUNT = `(?:account|user|log ?in|plan|subscription|subscriber|mail ?box)`;
+
 /** How large, and how many at once: before what is said of addresses, which are named along with it. */
 export const connections: readonly ReplyPattern[] = [
+  {
+    // What an account may send in a day or an hour: another address of ours would be told the same.
+    id: 'sending-limit',
+    ...kinds.volume,
+    pattern: oneOf`
+      ${USED_UP} (?:\S{1,20} ){0,5}?${SENDING}(?: \S{1,20}){0,2}? ${LIMIT}\b
+      \b${SENDING}(?: \S{1,20}){0,2}? ${LIMIT}\b(?: \S{1,80}){0,6}? ${USED_UP}\b
+      \byou(?:.ve| have|r account has| are)? (?:\S{1,12} )?(?:${USED_UP}|over) your (?:own )?(?:daily|hourly|weekly|monthly)\b(?: \S{1,20}){0,3}? ${LIMIT}\b
+      \b(?:reached|hit|exceeded) an? ${LIMIT} (?:for|of|on) (?:sending|sent|outgoing)\b
+      \b${ACCOUNT}(?: \S{1,80}){0,2}? (?:has |have |is )?${USED_UP} (?:\S{1,20} ){0,4}?(?:sending|outgoing|outbound|rate|hourly|daily|weekly|monthly|message|mail|e-?mail)s? (?:\S{1,20} ){0,2}?(?:${LIMIT}|allowed|per|an hour|a day)\b
+      \b(?:${LIMIT}|maximum|number of (?:messages|mails|e-?mails)|too many (?:messages|mails|e-?mails)(?: sent)?) (?:of|for|from|by) (?:this|your|the|his) (?:\S{1,15} )?${ACCOUNT}\b
+      \bSubmissionQuotaExceeded
+    `,
+    unless: re`\b(?:ips?|hosts?|server|mta|network|subnet|netblock|client|connections?|sessions?|storage|disk|space|receiv\w{1,3}|incoming|inbound|recipient's)\b|\d\.\d{1,3}\.\d{1,3}\.\d|[0-9a-f]:[0-9a-f]{0,4}:`,
+    basis: 'composed',
+    examples: [
+      '550 5.4.5 Daily user sending limit exceeded',
+      '452 4.2.1 You have exceeded your sending limit, wait a day',
+      '550 This user has exceeded the hourly message limit',
+      '554 5.7.1 Too many messages from this account',
+    ],
+  },
   {
     id: 'too-large',
     ...kinds.policy,

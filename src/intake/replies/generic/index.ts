@@ -3,7 +3,7 @@
 // the words of the cause before those of the consequence.
 
 import type { ReplyPattern } from '../reply.js';
-import { blocks, plainly, reputation } from './about-address.js';
+import { blocks, plainly, recorded, reputation } from './about-address.js';
 import { amount, connections } from './about-amount.js';
 import { message, plainSpam, rest } from './about-message.js';
 import { place } from './about-place.js';
@@ -13,6 +13,7 @@ import { authentication, sender, trust } from './about-sender.js';
 import { elsewhere } from './other-languages.js';
 
 export const generic: readonly ReplyPattern[] = [
+  ...recorded,
   ...authentication,
   ...plainSpam,
   ...receiver,
