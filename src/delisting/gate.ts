@@ -1,7 +1,7 @@
 // The gate: whether a removal may be asked for now. To ask while the cause still sends means being listed again, for longer.
 // Sources: the provider's process article ("only then are we able to request removal"), the delisting guide's steps before a request.
 // Pure: facts in, points out.
-import { ago, duration, utc } from './words.js';
+import { duration, utc } from './words.js';
 
 /** What one open point is about; `compromise` once for each linked incident, `dmarc` and `spf` for a domain. */
 export type GatePointId = 'suspect' | 'compromise' | 'quiet' | 'ptr' | 'spf' | 'dmarc' | 'retry';
@@ -164,7 +164,7 @@ function quietPoint({ now, sources, quietMs, noCulprit, linked }: GateFacts): Ga
   return {
     id,
     isMet,
-    text: `${last.customerName} is quiet for ${duration(quietFor)}${isMet ? '' : ` of ${duration(quietMs)}`}`,
+    text: `${last.customerName} is quiet since ${utc(last.lastSpamAt)}${isMet ? '' : `, not yet ${duration(quietMs)}`}`,
     ...(isMet ? {} : { opensAt: last.lastSpamAt + quietMs }),
   };
 }
@@ -177,7 +177,7 @@ function dnsPoints({ now, target, isDomain, look }: GateFacts): GatePoint[] {
     const name = `${id.toUpperCase()} of ${target}`;
     if (!look || !point) return { id, isMet: false, text: `${name} was not looked at yet`, mend };
     if (now - look.lookedAt > LOOK_GOOD_FOR_MS)
-      return { id, isMet: false, text: `${name} was last looked at ${ago(now - look.lookedAt)}: look again`, mend };
+      return { id, isMet: false, text: `${name} was last looked at ${utc(look.lookedAt)}: look again`, mend };
     if (point.state === 'unknown')
       return { id, isMet: false, text: `${name} could not be looked up: ${point.text}`, mend };
     return point.state === 'ok'
@@ -190,7 +190,7 @@ function retryPoint({ now, listName, lastRequest, retryMs }: GateFacts): GatePoi
   const id = 'retry';
   if (!lastRequest) return { id, isMet: true, text: `${listName} was not asked before` };
   const since = now - lastRequest.requestedAt;
-  const asked = `${lastRequest.byName} asked ${listName} ${ago(since)} (attempt ${lastRequest.attempt})`;
+  const asked = `${lastRequest.byName} asked ${listName} at ${utc(lastRequest.requestedAt)} (attempt ${lastRequest.attempt})`;
   if (since >= retryMs) return { id, isMet: true, text: asked };
   return {
     id,

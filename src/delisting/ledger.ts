@@ -26,7 +26,7 @@ import {
   saveDraft,
   updateRequest,
 } from './store.js';
-import { ago, cutTo, duration } from './words.js';
+import { cutTo, duration, utc } from './words.js';
 
 interface Said {
   incidentId: number;
@@ -109,7 +109,7 @@ export function stillWaiting(deps: DelistingReaders, tx: Tx, entry: Pair): strin
   const removal = deps.removalOf(entry.list);
   const retryMs = retryMsOf(removal);
   if (age >= retryMs) return undefined;
-  return `${running.requestedByName} asked ${removal.name} ${ago(age)}, and the answer is still out (asking again makes sense after ${duration(retryMs)}).`;
+  return `${running.requestedByName} asked ${removal.name} at ${utc(running.requestedAt)}, and the answer is still out (asking again makes sense after ${duration(retryMs)}).`;
 }
 
 function insert(deps: DelistingReaders, tx: Tx, incident: Incident, said: RequestSaid): DelistingRequest {

@@ -1,6 +1,6 @@
 // A removal that does not come: the three questions of the delisting guide, answered by the bot itself, and when to ask again. Pure.
 import type { LookPoint, Mend, Source } from './gate.js';
-import { ago } from './words.js';
+import { utc } from './words.js';
 
 export interface Trouble {
   id: 'spam' | 'ptr' | 'dedicated' | 'again';
@@ -33,7 +33,7 @@ export function troubleshoot(facts: TroubleFacts): Trouble[] {
   return [stillSpamming(facts), dnsRight(facts), ...ofAddress, askAgain(facts)];
 }
 
-function stillSpamming({ now, sources, requestedAt }: TroubleFacts): Trouble {
+function stillSpamming({ sources, requestedAt }: TroubleFacts): Trouble {
   const id = 'spam';
   const last = sources.toSorted((a, b) => b.lastSpamAt - a.lastSpamAt)[0];
   if (!last) return { id, state: 'unknown', text: 'Still spam? Nobody is named as its source, so nobody can tell' };
@@ -42,7 +42,7 @@ function stillSpamming({ now, sources, requestedAt }: TroubleFacts): Trouble {
   return {
     id,
     state: 'bad',
-    text: `Still spam? Yes: ${last.customerName} sent some ${ago(now - last.lastSpamAt)}, after the request`,
+    text: `Still spam? Yes: ${last.customerName} sent some at ${utc(last.lastSpamAt)}, after the request`,
     mend: { action: 'show-incident', label: `Incident ${last.incidentId}`, arg: String(last.incidentId) },
   };
 }

@@ -13,10 +13,6 @@ export function duration(ms: number): string {
   return rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
 }
 
-export function ago(ms: number): string {
-  return ms < MINUTE_MS ? 'just now' : `${duration(ms)} ago`;
-}
-
 /** `2026-03-03 14:20 UTC`: operators and we are in different zones. */
 export function utc(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -69,9 +69,12 @@ describe('the gate', () => {
   it('says how long it was quiet, of how long, and when that is enough', () => {
     const [quiet] = shut({ sources: [{ customerName: 'Kvist AS', lastSpamAt: T0 - 70 * 60_000 }] });
 
-    expect(quiet).toMatchObject({ text: 'Kvist AS is quiet for 1 h 10 min of 4 h', opensAt: T0 + 170 * 60_000 });
+    expect(quiet).toMatchObject({
+      text: 'Kvist AS is quiet since 2026-03-03 01:05 UTC, not yet 4 h',
+      opensAt: T0 + 170 * 60_000,
+    });
     expect(quiet && inWords(quiet)).toBe(
-      'Kvist AS is quiet for 1 h 10 min of 4 h, met 2026-03-03 05:05 UTC if no more spam comes',
+      'Kvist AS is quiet since 2026-03-03 01:05 UTC, not yet 4 h, met 2026-03-03 05:05 UTC if no more spam comes',
     );
   });
 

@@ -1,7 +1,7 @@
 // Lists that nobody can be taken off: those that forget by themselves, and those without any removal.
 import type { Pack, PackFacts } from '../pack.js';
 import type { Removal } from '../removal.js';
-import { ago, utc, waitOf } from '../words.js';
+import { utc, waitOf } from '../words.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -11,8 +11,8 @@ export function isExpiring({ method }: Pick<Removal, 'method'>): boolean {
 }
 
 export function expires(facts: PackFacts): Pack {
-  const { removal, firstSeenAt, lastSeenAt, now } = facts;
-  const seen = `First seen ${utc(firstSeenAt)}, last seen ${utc(lastSeenAt)} (${ago(now - lastSeenAt)}).`;
+  const { removal, firstSeenAt, lastSeenAt } = facts;
+  const seen = `First seen ${utc(firstSeenAt)}, last seen ${utc(lastSeenAt)}.`;
   const page = removal.url ? [{ label: 'Open its page', url: removal.url }] : [];
   const policy = removal.policy ? [removal.policy] : [];
   if (removal.method === 'none')

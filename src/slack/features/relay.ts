@@ -13,7 +13,6 @@ import { incidentText } from '../messages/home.js';
 import { noiseList } from '../messages/noise.js';
 import { privateNote, refusal } from '../messages/private.js';
 import { statusMessage } from '../messages/status.js';
-import { span } from '../messages/time.js';
 import { inForceWord } from '../messages/words.js';
 import { channelLink, withProof } from '../read.js';
 import { readNoise } from '../read-noise.js';
@@ -121,7 +120,7 @@ function incidents(desk: Desk): Message {
   const workspaceUrl = () => desk.identity()?.workspaceUrl;
   const open = readOpen({ ...desk.ctx, workspaceUrl });
   if (open.length === 0) return privateNote(':white_check_mark: No open incidents.');
-  const lines = open.map((entry) => incidentText(entry, desk.ctx.now()));
+  const lines = open.map(incidentText);
   const title = count(open.length, 'open incident');
   return {
     text: title,
@@ -134,14 +133,13 @@ function incidents(desk: Desk): Message {
 }
 
 function blocks(desk: Desk): Message {
-  const now = desk.ctx.now();
   const rows = containmentsInForce(desk.ctx.db).map((row) => withProof(desk.ctx, row));
   if (rows.length === 0) return privateNote(':white_check_mark: Nothing is blocked, suspended or re-routed.');
   const lines = placedTogether(rows).map((together) => {
     const [row] = together;
     if (!row) return '';
     const sender = row.action === 'block-sender' ? `\`${esc(whomOf(row), 100)}\` · ` : '';
-    return `${containmentsLine(together, true)}\n${sender}${span(now - row.placedAt)} old · incident ${row.incidentId}`;
+    return `${containmentsLine(together, true)}\n${sender}incident ${row.incidentId}`;
   });
   const title = `${rows.length} ${inForceWord(rows.length)}`;
   return {

@@ -24,13 +24,13 @@ export function troubleLine({ state, text, opensAt }: Pick<Trouble, 'state' | 't
   return `${MARKS[state]} ${esc(text, 300)}${opensAt === undefined ? '' : `, from ${when(opensAt)}`}`;
 }
 
-/** `:hourglass_flowing_sand: 203.0.113.17 at Spamhaus ZEN: asked by Ann 3 h ago, attempt 2 · next look …` */
-export function requestLine(request: DelistingRequest, listName: string, now: number): string {
+/** `:hourglass_flowing_sand: 203.0.113.17 at Spamhaus ZEN: asked by Ann today 14:02, attempt 2 · next look …` */
+export function requestLine(request: DelistingRequest, listName: string): string {
   const { target, attempt, requestedAt, requestedByName, reference, overrideReason } = request;
   const again = attempt > 1 ? `, attempt ${attempt}` : '';
   const number = reference ? ` · ${esc(reference, 60)}` : '';
   const overridden = overrideReason ? ' · asked before the checklist was met' : '';
-  const who = `asked by ${esc(requestedByName, 60)} ${span(now - requestedAt)} ago${again}`;
+  const who = `asked by ${esc(requestedByName, 60)} ${when(requestedAt)}${again}`;
   return `${emojiOf(request)} \`${esc(target, 80)}\` at ${esc(listName, 80)}: ${who}${number}${overridden} · ${standOf(request)}`;
 }
 

@@ -9,7 +9,7 @@ import { changeLine, type NamedChange } from './dnscheck-news.js';
 import { esc, fitLines, plain } from './escape.js';
 import { type ListedLine, listedText, type OpenLine, wordsOf } from './home.js';
 import { type NoiseLine, noiseBlocks } from './noise.js';
-import { span, when } from './time.js';
+import { when } from './time.js';
 import { CONTAINMENTS, inForceWord } from './words.js';
 
 export interface VolumeLine {
@@ -77,14 +77,8 @@ export function digestMessage(view: DigestView): Message {
   const headline = headlineOf(view);
   const text = `Digest: ${headline}`;
   const parts: KnownBlock[][] = [
-    part(
-      'Open incidents',
-      view.open.map((entry) => incidentLine(entry, view.to)),
-    ),
-    part(
-      'Blocks, suspensions and re-routes in force',
-      view.inForce.map((row) => inForceLine(row, view.to)),
-    ),
+    part('Open incidents', view.open.map(incidentLine)),
+    part('Blocks, suspensions and re-routes in force', view.inForce.map(inForceLine)),
     noisePart(view),
     part(
       'Newly listed',
@@ -92,7 +86,7 @@ export function digestMessage(view: DigestView): Message {
     ),
     part(
       'Removal asked for',
-      view.requests.map((request) => requestLine(request, request.listName, view.to)),
+      view.requests.map((request) => requestLine(request, request.listName)),
       REQUESTS_ROOM,
     ),
     part(
@@ -175,18 +169,18 @@ function part(title: string, lines: string[], room = ROOM): KnownBlock[] {
   return lines.length > 0 ? [divider(), section(fitLines([`*${title}*`, ...lines], room))] : [];
 }
 
-function incidentLine({ incident, customerName, link, severity }: OpenLine, at: number): string {
+function incidentLine({ incident, customerName, link, severity }: OpenLine): string {
   const title = esc(titleOf(incident, customerName), 160);
   const name = link ? `<${link}|${title}>` : title;
   const customer = incident.subject.kind === 'compromise' ? ` · ${esc(customerName, 80)}` : '';
   const { emoji, word } = wordsOf(incident, severity);
-  return `${emoji} ${name}${customer} · ${word}, ${span(at - incident.openedAt)} old`;
+  return `${emoji} ${name}${customer} · ${word}, since ${when(incident.openedAt)}`;
 }
 
-function inForceLine(row: ContainmentView, at: number): string {
+function inForceLine(row: ContainmentView): string {
   const { proof, emoji } = CONTAINMENTS[row.action];
   const what = row.action === 'block-sender' ? ` ${esc(whomOf(row), 100)}` : '';
-  return `${emoji} ${doneOf(row)}${what} · ${esc(row.customerName, 80)} · for ${span(at - row.placedAt)}, by ${esc(row.placedBy, 60)} · ${row.hits.toLocaleString('en-US')} ${proof}`;
+  return `${emoji} ${doneOf(row)}${what} · ${esc(row.customerName, 80)} · since ${when(row.placedAt)}, by ${esc(row.placedBy, 60)} · ${row.hits.toLocaleString('en-US')} ${proof}`;
 }
 
 function clearedLine({ target, listName, clearedAt, lastSeenAt }: ListedLine): string {

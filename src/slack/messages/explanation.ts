@@ -9,7 +9,7 @@ import { context, count, divider, fitBlocks, header, type Message, message, perc
 import { titleOf } from './card.js';
 import { esc, fitLines } from './escape.js';
 import { type NoiseLine, noiseText } from './noise.js';
-import { span, stretch, when } from './time.js';
+import { span, stretch, when, whenAgo } from './time.js';
 import { STATES, sure } from './words.js';
 
 export type KnownAbout = Explanation & { customerName: string };
@@ -36,6 +36,8 @@ export interface WhyView {
 const SHOWN = 3;
 const SIGNS_SHOWN = 4;
 const INCIDENTS_SHOWN = 5;
+/** As many as a finding has: the card shows the first of them. */
+const REASONS_SHOWN = 8;
 /** Below this its own habit counts only in part; see the signals' `experience`. */
 const HOURS_TO_BE_KNOWN = 12;
 /** Nats: twenty times, and twice as likely with spam as without. */
@@ -53,7 +55,7 @@ export function whyMessage(view: WhyView): Message {
     ...incidentBlocks(view),
     // The first in full, and every alarm; of the rest a line says that they are none.
     ...known.slice(0, SHOWN).flatMap((each, i) => {
-      const text = i === 0 || each.isAlarm ? explanationText(each, view.at) : briefText(each, view.at);
+      const text = i === 0 || each.isAlarm ? explanationText(each) : briefText(each);
       return [divider(), section(text)];
     }),
     ...(left > 0 ? [context(`… and ${left} more behind it, further from an alarm. Ask for one by its address.`)] : []),
@@ -131,18 +133,18 @@ function incidentLine({ incident, customerName, link }: WhyView['incidents'][num
       ? `, ${sure(subject.confidence)}${subject.isCold ? ', less sure: no history yet' : ''}`
       : '';
   const title = esc(titleOf(incident, customerName), 120);
-  const reasons = (withReasons ? evidence : []).slice(0, 3).map((line) => `\n• ${esc(line, 200)}`);
+  const reasons = (withReasons ? evidence : []).slice(0, REASONS_SHOWN).map((line) => `\n• ${esc(line, 200)}`);
   return `${emoji} *${name}* · ${title}: ${word.toLowerCase()}, since ${when(since)}${how}${reasons.join('')}`;
 }
 
 /** One login, address or sender: at most some 2,700 characters. */
-export function explanationText(known: KnownAbout, at: number): string {
+export function explanationText(known: KnownAbout): string {
   return fitLines(
     [
       titleLine(known),
       ...declaredLines(known),
-      activityLine(known, at),
-      ...habitLines(known, at),
+      activityLine(known),
+      ...habitLines(known),
       ...signLines(known),
       distanceLine(known),
     ],
@@ -150,8 +152,8 @@ export function explanationText(known: KnownAbout, at: number): string {
   );
 }
 
-function briefText(known: KnownAbout, at: number): string {
-  return fitLines([titleLine(known), ...declaredLines(known), activityLine(known, at)], 2700);
+function briefText(known: KnownAbout): string {
+  return fitLines([titleLine(known), ...declaredLines(known), activityLine(known)], 2700);
 }
 
 const ENTRY_WORDS: Record<Explanation['entry']['kind'], string> = {
@@ -182,18 +184,18 @@ function declaredLines({ isDeclaredBulk }: Explanation): string[] {
     : [];
 }
 
-function activityLine({ activity }: Explanation, at: number): string {
+function activityLine({ activity }: Explanation): string {
   if (!activity) return 'Sends nothing now that would be judged.';
   const { since, lastAt, messages, recipients, senders } = activity;
   const from = senders > 1 ? ` from ${count(Math.round(senders), 'sender')}` : '';
-  return `Sent ${count(Math.ceil(messages), 'message')} to ${count(Math.round(recipients), 'recipient')}${from} in ${span(lastAt - since)}, the last ${span(at - lastAt)} ago.`;
+  return `Sent ${count(Math.ceil(messages), 'message')} to ${count(Math.round(recipients), 'recipient')}${from} in ${span(lastAt - since)}, the last ${whenAgo(lastAt)}.`;
 }
 
-function habitLines({ habit, hoursKnown, knownSince }: Explanation, at: number): string[] {
-  const since = `Known for ${span(at - knownSince)}`;
+function habitLines({ habit, hoursKnown, knownSince }: Explanation): string[] {
+  const since = `Known since ${when(knownSince)}`;
   if (hoursKnown < 1)
     return [`:hatching_chick: ${since}: *no history yet*, so it is compared with others and judged less surely.`];
-  const known = `${since}, with mail in ${count(Math.round(hoursKnown), 'hour')} of it`;
+  const known = `${since}, with mail in ${count(Math.round(hoursKnown), 'hour')}`;
   const { messagesADay, recipientsAnHour, newRecipientShare, unknownUserShare } = habit;
   const usual = `Usual for it: ${rounded(messagesADay)} messages a day, ${rounded(recipientsAnHour)} recipients an hour with mail, ${percent(newRecipientShare)} of them new, ${percent(unknownUserShare)} unknown users.`;
   return hoursKnown < HOURS_TO_BE_KNOWN
@@ -215,11 +217,11 @@ function signLines({ signs, signsOf, activity }: Explanation): string[] {
 
 function part(title: string, signs: Explanation['signs']): string[] {
   if (signs.length === 0) return [];
-  // Weak ones say little, and a phone is small: one of them is enough.
+  // Weak ones say little, and a phone is small: they share a line.
   const telling = signs.filter(({ weight }, i) => i === 0 || weightWord(weight) !== 'weak').slice(0, SIGNS_SHOWN);
   const lines = telling.map(({ weight, sentence }) => `• ${esc(sentence, 200)} (${weightWord(weight)})`);
-  const left = signs.length - telling.length;
-  return [`*${title}*`, ...lines, ...(left > 0 ? [`• ${left} more, weaker`] : [])];
+  const weaker = signs.slice(telling.length).map(({ sentence }) => esc(sentence, 120));
+  return [`*${title}*`, ...lines, ...(weaker.length > 0 ? [`• weaker: ${weaker.join(' · ')}`] : [])];
 }
 
 /** The weight of a sign for people: from twenty times, and from twice as likely. */

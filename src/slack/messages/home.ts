@@ -10,7 +10,7 @@ import { type ContainmentView, containmentsLine, placedTogether, titleOf } from 
 import { esc, fitLines } from './escape.js';
 import { partName } from './parts.js';
 import { runWords } from './run.js';
-import { span, when } from './time.js';
+import { when } from './time.js';
 import { SEVERITY, STATES } from './words.js';
 
 /** An incident as a line. */
@@ -47,20 +47,17 @@ export function homeView(home: HomeShape): HomeView {
       ...healthBlocks(health),
       divider(),
       header(open.length === 0 ? 'No open incidents' : count(open.length, 'open incident')),
-      ...open.slice(0, SHOWN_INCIDENTS).map((entry) => section(incidentText(entry, at))),
+      ...open.slice(0, SHOWN_INCIDENTS).map((entry) => section(incidentText(entry))),
       ...(open.length > SHOWN_INCIDENTS
         ? [context(`… and ${open.length - SHOWN_INCIDENTS} more: \`/relay incidents\``)]
         : []),
       ...part(
         `Blocks, suspensions and re-routes in force (${inForce.length})`,
-        placedTogether(inForce).map(
-          (rows) =>
-            `${containmentsLine(rows, true)}${rows.length > 1 ? '\n' : ' · '}${span(at - (rows[0]?.placedAt ?? at))} old`,
-        ),
+        placedTogether(inForce).map((rows) => containmentsLine(rows, true)),
       ),
       ...part(
         `Listed now (${listed.length})`,
-        listed.map((row) => `${listedText(row)} · for ${span(at - row.firstSeenAt)}`),
+        listed.map((row) => `${listedText(row)} · since ${when(row.firstSeenAt)}`),
       ),
       divider(),
       section(fitLines(help)),
@@ -75,12 +72,12 @@ export function closedHome(why: string): HomeView {
 }
 
 /** The open incidents as lines, for /relay incidents too. */
-export function incidentText({ incident, customerName, link, severity, run }: OpenLine, at: number): string {
+export function incidentText({ incident, customerName, link, severity, run }: OpenLine): string {
   const title = `*${esc(titleOf(incident, customerName), 200)}*`;
   const customer = incident.subject.kind === 'compromise' ? `${esc(customerName, 80)} · ` : '';
   const { emoji, word } = wordsOf(incident, severity);
   const go = link ? ` · <${link}|show>` : '';
-  return `${emoji} ${title}\n${customer}${word}${run ? ` · ${runWords(run, at)}` : ''} · ${span(at - incident.openedAt)} old · incident ${incident.id}${go}`;
+  return `${emoji} ${title}\n${customer}${word}${run ? ` · ${runWords(run)}` : ''} · opened ${when(incident.openedAt)} · incident ${incident.id}${go}`;
 }
 
 /** A listing says how bad it is, a compromise whether it is held back. */

@@ -90,14 +90,10 @@ export function noiseForm(view: NoiseFormView): ModalView {
   });
 }
 
-const REASONS_SHOWN = 4;
-
 /** First of all: nobody is to silence what they have not read. */
 function evidenceBlocks({ reasons, hard }: AttackEvidence): KnownBlock[] {
   if (reasons.length === 0) return [];
-  const shown = reasons.slice(0, REASONS_SHOWN).map((reason) => esc(reason, 150));
-  const left = reasons.length - shown.length;
-  const all = `${shown.join(' · ')}${left > 0 ? ` · ${left} more` : ''}`;
+  const all = reasons.map((reason) => esc(reason, 150)).join(' · ');
   return hard.length > 0
     ? [
         section(

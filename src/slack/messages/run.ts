@@ -1,6 +1,6 @@
 // Whether the mail of a compromise goes on, in words: under the state on its card, and as a half sentence in lists.
 import type { Run } from '../../incidents/running.js';
-import { span, whenAgo } from './time.js';
+import { when, whenAgo } from './time.js';
 
 /** `Still sending · last message today 02:14, now` */
 export function runLine({ state, lastAt, wasRefused }: Run): string {
@@ -19,8 +19,8 @@ export function runLine({ state, lastAt, wasRefused }: Run): string {
   }
 }
 
-/** `still sending`, `silent for 3 h` */
-export function runWords({ state, lastAt }: Run, now: number): string {
+/** `still sending`, `silent since today 02:14` */
+export function runWords({ state, lastAt }: Run): string {
   switch (state) {
     case 'on':
       return 'still sending';
@@ -29,8 +29,8 @@ export function runWords({ state, lastAt }: Run, now: number): string {
     case 'held':
       return 'nothing since';
     case 'silent':
-      return `silent for ${span(now - lastAt)}`;
+      return `silent since ${when(lastAt)}`;
     case 'unknown':
-      return `last seen ${span(now - lastAt)} ago, logs are late`;
+      return `last seen ${when(lastAt)}, logs are late`;
   }
 }

@@ -340,7 +340,7 @@ describe('what is open', () => {
     expect(JSON.stringify((await cardOf(desk, channel, 1)).blocks)).toContain('*Still sending* · last message <!date^');
 
     now = T0 + 3 * 3_600_000;
-    expect(await list()).toContain('Open · silent for 3 h · ');
+    expect(await list()).toContain(`Open · silent since <!date^${T0 / 1000}^`);
     await desk.press({ user: TECH, channel, ts: (await cardOf(desk, channel, 1)).ts, actionId: 'block-sender' });
     await desk.slack.until(() => desk.relays.applied.length === 1);
     await desk.settled();

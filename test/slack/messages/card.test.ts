@@ -339,7 +339,12 @@ const around: ListingView = {
           url: 'https://northrelay.slack.com/archives/C0ABUSE001/p1',
         },
       },
-      { id: 'quiet', isMet: false, text: 'Kvist AS is quiet for 1 h of 4 h', opensAt: T + 3 * 3_600_000 },
+      {
+        id: 'quiet',
+        isMet: false,
+        text: 'Kvist AS is quiet since 2026-03-03 09:15 UTC, not yet 4 h',
+        opensAt: T + 3 * 3_600_000,
+      },
       { id: 'ptr', isMet: true, text: 'PTR of 203.0.113.17 passes: mx1.relay.example' },
     ],
   },
