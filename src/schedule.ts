@@ -1,7 +1,7 @@
 // What happens by the clock: a table of node-cron jobs, and the digests' slots. Times here are wall-clock times.
 import { CronExpressionParser } from 'cron-parser';
 import { and, desc, eq, lt } from 'drizzle-orm';
-import cron from 'node-cron';
+import cron, { type Logger } from 'node-cron';
 import { type Digest, digestName } from './config.js';
 import type { Context } from './context.js';
 import { digests } from './db/schema.js';
@@ -41,6 +41,7 @@ export function startSchedule(ctx: Pick<Context, 'log'>, jobs: readonly Job[]): 
     cron.schedule(job.cron, () => runJob(ctx, job), {
       name: job.name,
       noOverlap: true,
+      logger: cronLogger(ctx, job.name),
       ...(job.timezone ? { timezone: job.timezone } : {}),
     }),
   );
@@ -48,6 +49,19 @@ export function startSchedule(ctx: Pick<Context, 'log'>, jobs: readonly Job[]): 
     async stop() {
       await Promise.all(tasks.map((task) => task.destroy()));
     },
+  };
+}
+
+/**
+ * node-cron's own words, which it would print on the terminal. It warns when a busy machine made it let a time go or a job still runs:
+ * the next time makes up for it, and whoever looks for the cause turns the log up.
+ */
+function cronLogger({ log }: Pick<Context, 'log'>, job: string): Logger {
+  return {
+    info: (message) => log.debug({ job }, message),
+    warn: (message) => log.debug({ job }, message),
+    debug: (message) => log.debug({ job }, String(message)),
+    error: (error) => log.error({ job, err: error }, 'the schedule failed'),
   };
 }
 

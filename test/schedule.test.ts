@@ -1,7 +1,15 @@
-import { describe, expect, it } from 'vitest';
+import { pino } from 'pino';
+import { describe, expect, it, vi } from 'vitest';
 import { type Digest, parseConfig } from '../src/config.js';
 import { outbox } from '../src/db/schema.js';
-import { catchUpDigests, checkCron, digestJobs, previousSlot, type QueueDigest } from '../src/schedule.js';
+import {
+  catchUpDigests,
+  checkCron,
+  digestJobs,
+  previousSlot,
+  type QueueDigest,
+  startSchedule,
+} from '../src/schedule.js';
 import { queueDigest } from '../src/slack/digest.js';
 import { freshDb } from './helpers/temp.js';
 
@@ -137,6 +145,32 @@ describe('catching up', () => {
     catchUpDigests(ctx, queue, now);
 
     expect(posted()).toBe(0);
+  });
+});
+
+describe('a job that takes longer than the time to its next run', () => {
+  it('is not started again, and only the log tells of it, where somebody looks for it', async () => {
+    const printed = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const logged: Array<{ level: number; job: string; msg: string }> = [];
+    const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(JSON.parse(line)) });
+    let started = 0;
+    let finish = () => {};
+    const run = () => {
+      started++;
+      return new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+    };
+    const schedule = startSchedule({ log }, [{ name: 'slow', cron: '* * * * * *', run }]);
+
+    await vi.waitFor(() => expect(logged).not.toEqual([]), { timeout: 10_000 });
+    finish();
+    await schedule.stop();
+
+    expect(started).toBe(1);
+    expect(logged[0]).toMatchObject({ level: pino.levels.values.debug, job: 'slow' });
+    expect(printed).not.toHaveBeenCalled();
+    printed.mockRestore();
   });
 });
 
