@@ -106,6 +106,7 @@ const ZONE_OF_NAME = new Map(NAMES.map(([called, zone]) => [called, zone]));
 export const CALLED = [
   'spam ?haus(?:[ _-]?(?:dbl|zen|sbl-xbl|sbl|xbl|pbl|css))?',
   'barracuda (?:networks )?(?:rbl|reputation|central|block ?list|black ?list)',
+  'barracudacentral(?!\\.)',
   ...NAMES.flatMap(([called, , written = called]) => (written === '' ? [] : [written])),
 ].join('|');
 

@@ -110,7 +110,8 @@ const ENDED =
   /\b(?:permanent|giving up|gave up|fail(?:ed|ure)|expired|could not be delivered|couldn'?t be delivered|undeliver|cannot be delivered|not be delivered|returned|too long|unable to deliver|rejected)/i;
 
 /** Further attempts promised outright: whatever has failed so far. */
-const GOES_ON = /\bwill (?:be retried|retry|try again|keep (?:on )?trying|continue (?:to try|trying|attempting))\b/i;
+const GOES_ON =
+  /\bwill (?:be retried|retry|try again|keep (?:on )?trying|continue (?:to try|to be (?:made|attempted)|trying|attempting))\b/i;
 const OVER = /\b(?:permanent(?:ly)?|giving up|gave up|given up|expired|no further attempts?)\b/i;
 
 /** A warning says it is one in its subject or its first words; the words for an end outweigh those for a delay, but for a promise. */
@@ -124,7 +125,7 @@ function actionOf(header: readonly Field[], lines: readonly string[]): ToldRecip
 }
 
 const FAILURE =
-  /\b[45]\d\d[ -]|\b[45]\.\d{1,3}\.\d{1,3}\b|fail|undeliver|not (?:be )?(?:deliver|sent|found|reach|list|exist)|unknown|unable|reject|refus|error|bounce|quota|full|unroutable|no such|does(?:n't| not)|did not|could ?n.t|returned|disabled|inactive|expired|not recogni[sz]ed/i;
+  /\b[45]\d\d[ -]|\b[45]\.\d{1,3}\.\d{1,3}\b|fail|undeliver|not (?:be )?(?:deliver|sent|found|reach|list|exist)|unknown|unable|reject|refus|error|bounce|quota|full|unroutable|no such|does(?:n't| not)|did not|could ?n.t|returned|disabled|inactive|expired|not recogni[sz]ed|not a valid|无法|無法|失败|失敗|退信|退回|不存在|届け|配信(?:でき|不能|エラー)|반송/i;
 
 function tellsOfFailure(header: readonly Field[], lines: readonly string[]): boolean {
   const subject = subjectOf(header);
@@ -223,6 +224,9 @@ const REPLY_GOES_ON = /(?:^|[\s:])[45]\d\d(?:[ -]#?[45]\.\d{1,3}\.\d{1,3})?\s*$/
 // …is not allowed to send mail, says the record of
 // kari@b.example, and so does …
 const SENTENCE_GOES_ON = /^[>"')]*, ?[a-z]/i;
+// an undisclosed address
+//   (generated from kari@b.example)               Exim, of an alias
+const ALIAS_OF = /\((?:generated|expanded) from:?\s*<?$/i;
 const IN_MID_SENTENCE = /[^\s:.;,!?>@]\s*$/;
 
 function placeOf(line: string, { from, to }: Found, count: number, above = ''): Place | undefined {
@@ -234,6 +238,7 @@ function placeOf(line: string, { from, to }: Found, count: number, above = ''): 
     return SENTENCE_GOES_ON.test(after) && IN_MID_SENTENCE.test(above.slice(-200)) ? 'told' : 'alone';
   if (REFUSED_BEFORE.test(before)) return 'refused';
   if (isAtStart && LABEL_BEFORE.test(before)) return 'refused';
+  if (ALIAS_OF.test(before)) return 'told';
   return /message-id|contact|please|question|help|\bfrom\b.{0,40}$|sender|<?(?:mailto|https?):|wrote|abuse|support/i.test(
     before,
   )

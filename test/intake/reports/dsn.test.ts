@@ -144,6 +144,7 @@ describe('delivery status notifications', () => {
   it.each([
     ['The message will be retried for 3 more days.', 0],
     ['We will keep trying to deliver it until it is 5 days old.', 0],
+    ['Delivery attempts will continue to be made for 5 days.', 0],
     ['We gave up: it will not be retried.', 1],
     ['The message was retried for 3 more days, and has expired.', 1],
   ])('believes a promise to go on over words of failure: %s', async (words, failedRecipients) => {
@@ -161,6 +162,50 @@ describe('delivery status notifications', () => {
 
     expect(await readReport(Buffer.from(mail.join('\r\n')))).toMatchObject({ kind: 'dsn', failedRecipients });
   });
+
+  it('takes the alias for the recipient when where it leads is kept secret', async () => {
+    const mail = [
+      'From: Mail Delivery System <mailer-daemon@relay9.post.example>',
+      'To: office@harbour.example',
+      'Subject: Mail delivery failed: returning message to sender',
+      '',
+      'This is a permanent error. The following address(es) failed:',
+      '',
+      '  an undisclosed address',
+      '    (generated from liv@harbour-mail.test)',
+    ];
+    const shown = mail.with(-2, '  ola@inbox.test');
+
+    expect(await readReport(Buffer.from(mail.join('\r\n')))).toMatchObject({
+      failedRecipients: 1,
+      recipients: [{ finalRecipient: 'liv@harbour-mail.test' }],
+    });
+    expect(await readReport(Buffer.from(shown.join('\r\n')))).toMatchObject({
+      failedRecipients: 1,
+      recipients: [{ finalRecipient: 'ola@inbox.test' }],
+    });
+  });
+
+  it.each(['邮件无法发送到指定的邮件地址。', '宛先にメールを届けられませんでした。', 'That is not a valid user here.'])(
+    'knows that it failed from: %s',
+    async (words) => {
+      const mail = [
+        'From: MAILER-DAEMON@relay9.post.example',
+        'To: office@harbour.example',
+        'Subject: 3',
+        'Content-Type: text/plain; charset=utf-8',
+        '',
+        words,
+        '',
+        '<liv@harbour-mail.test>:',
+      ];
+
+      expect(await readReport(Buffer.from(mail.join('\r\n')))).toMatchObject({
+        kind: 'dsn',
+        recipients: [{ finalRecipient: 'liv@harbour-mail.test', action: 'failed' }],
+      });
+    },
+  );
 
   it.each([
     ['auto-replied (rejected)', 'dsn', 1],

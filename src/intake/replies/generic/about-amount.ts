@@ -59,6 +59,29 @@ export const connections: readonly ReplyPattern[] = [
   },
 ];
 
+const HOST = '(?:ip|host|mail ?host|server|mail ?server|mta|network|subnet|ip address|address)';
+const STRANGERS = re`too many (?:\S{1,20} ){0,2}?(?:unknown|invalid|bad|wrong|non-?existent|non-?existing) (?:\S{1,20} ){0,3}?(?:from|by) (?:(?:this|your|the|that) (?:\S{1,20} )?${HOST}\b|(?:${HOST} )?[[(<]?(?:\d{1,3}\.\d|[0-9a-f]{1,4}:[0-9a-f:]))`;
+
+/** Counted by our address: who asks for many that are not there is taken for a harvester. */
+export const harvests: readonly ReplyPattern[] = [
+  {
+    id: 'address-harvests',
+    ...kinds.block,
+    pattern: STRANGERS,
+    also: re`^5\d\d `,
+    basis: 'composed',
+    examples: ['554 Too many unknown recipients from your host', '550 too many invalid users from [192.0.2.25]'],
+  },
+  {
+    id: 'address-harvests-now',
+    ...kinds.throttle,
+    pattern: STRANGERS,
+    also: re`^4\d\d `,
+    basis: 'composed',
+    examples: ['421 Too many bad recipients from this IP'],
+  },
+];
+
 export const amount: readonly ReplyPattern[] = [
   {
     id: 'domain-rate',

@@ -54,10 +54,13 @@ export const message: readonly ReplyPattern[] = [
       phishing
       unsolicited
       (?:black|block) ?listed (?:url|uri|link|word)
+      (?:blocked|rejected|refused) ?[:-] ?(?:\S{1,20} )?(?:attachment|content|url|link)s?\b
+      \b(?:url|link|phone(?: number)?) filter
+      (?:message|e-?mail|mail|headers?) (?:is |are )?(?:not|isn.t|aren.t) (?:\S{1,12} ){0,2}?RFC[ -]?\d{0,4}[ -]compliant
       body of
       message (?:content )?(?:was )?(?:rejected|refused|blocked) (?:due to|because of|for) (?:its )?content
       scored? [0-9]
-      \bspam(?:s|my|ming|text)?\b
+      \bspam(?:s|my|ming|text|trap)?\b
       (?:bulk|junk) (?:mail|message)
       (?:as|like) bulk
       (?:sensitive|prohibited|forbidden|bad) words?
@@ -97,7 +100,7 @@ export const rest: readonly ReplyPattern[] = [
     id: 'loop',
     ...kinds.policy,
     isPermanent: 'by-code',
-    pattern: re`too many (?:hops|received)|hop count exceeded|received\W{1,3}header counts?|mail ?loop|loop(?:ing)? detected|is looping|loops back to myself`,
+    pattern: re`too many (?:hops|received)|hop count exceeded|received\W{1,4}(?:\S{1,12} )?headers? ?(?:counts?|exceed)|mail ?loop|loop(?:ing)? detected|is looping|loops back to myself`,
     basis: 'composed',
     examples: ['554 5.4.6 Too many hops', '550 5.4.6 Mail loop detected'],
   },
@@ -105,7 +108,7 @@ export const rest: readonly ReplyPattern[] = [
     id: 'no-such-domain',
     ...kinds.unknownUser,
     isPermanent: 'by-code',
-    pattern: re`Host or domain name not found|domain (?:\S{1,80} )?(?:does not exist|not found|does not accept mail|not hosted|not used for)|null ?MX|no such domain|(?:host|domain) unknown`,
+    pattern: re`Host or domain name not found|domain (?:\S{1,80} )?(?:does not exist|not found|does not accept mail|not hosted|not used for)|null ?MX|no such domain|(?:host|domain) unknown|unable to route\b|no MX (?:records?|hosts?) (?:found )?for (?:the |this )?(?:recipient|destination|domain)`,
     basis: 'composed',
     examples: [
       'Host or domain name not found. Name service error for name=example.com type=MX: Host not found',
@@ -146,7 +149,8 @@ export const rest: readonly ReplyPattern[] = [
       authentication (?:is )?(?:required|needed)
       requires? authentication
       not authenticated
-      (?:authentication|authori[sz]ation|log ?in) (?:has )?(?:failed|failure|unsuccessful)
+      local users? only
+      (?:\bauth|authentication|authori[sz]ation|log ?in) (?:has )?(?:failed|failure|unsuccessful)
       (?:invalid|incorrect|bad|wrong) (?:log ?in|credentials|user ?name|password)
       \blog in\b
       (?:sender|from)(?: \S{1,20}){0,3} (?:must|should) (?:equal|match|be the same)

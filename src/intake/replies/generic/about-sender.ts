@@ -21,7 +21,7 @@ export const authentication: readonly ReplyPattern[] = [
       \bsignature[ _-](?:is )?(?:incorrect|invalid|not valid|broken|missing)|(?:incorrect|invalid|bad|broken|missing) (?:\S{1,20} )?signature\b
       (?:invalid|wrong|unauthori[sz]ed) (?:ip|host|server|source) for sending (?:e?-?mails?|messages) (?:of|for|from)
       (?:does not|doesn.t|not|fails? to) align\b
-      not (?:authori[sz]ed|allowed|permitted|designated) to (?:send|use)(?: \S{1,30}){0,5}? (?:from|for|of|as) (?!(?:that|this|your) (?:country|region|network|ip|host|server))
+      not (?:authori[sz]ed|allowed|permitted|designated) to (?:send|use)(?: (?!to\b)\S{1,30}){0,5}? (?:from|for|of|as) (?!(?:that|this|your) (?:country|region|network|ip|host|server))
     `,
     basis: 'composed',
     examples: [
@@ -52,6 +52,7 @@ export const sender: readonly ReplyPattern[] = [
       (?:\S@\S{1,80}|sender(?: address)?) (?:is |was )?(?:not|isn.t) (?:in|on) (?:\S{1,20} )?(?:white ?|allow ?)?list
       (?:blocked|rejected|black ?listed) by (?:the |this |its |their |an? )?(?:\S{1,20} )?(?:recipient|user|addressee)s?(?! ?'s)
       (?:recipient|user|addressee)s? (?:does not|doesn.t|do not|don.t) want
+      (?:user|recipient|addressee)s? (?:has |have )?refused (?:to (?:receive|accept|take)|your|this|these)\b
       (?:refused|rejected|blocked)(?: \S{1,20}){0,4} (?:user|recipient|personal) (?:preferences|rules|settings|filters?)
       you (?:are|have been) blocked by
     `,
@@ -69,7 +70,9 @@ export const sender: readonly ReplyPattern[] = [
       Domain of sender address
       sender (?:address )?(?:could not be|cannot be|not) verified
       invalid sender
-      sender rejected
+      sender (?:is |was )?rejected
+      verif(?:y|ying|ication of) (?:the )?(?:mail ?from|sender) failed
+      (?:mail ?from|from address|sender)\b.{0,80}? mis-?match
       cannot verify sender
       (?:from|sender|return)[: ] ?(?:e?-?mail )?(?:address|domain) (?:is )?(?:not (?:verified|valid)|invalid)
       valid (?:sender|sending|return|envelope|from) (?:e?-?mail )?domain
@@ -77,6 +80,24 @@ export const sender: readonly ReplyPattern[] = [
     `,
     basis: 'composed',
     examples: ['450 4.1.8 <user@example.com>: Sender address rejected: Domain not found', '550-Sender verify failed'],
+  },
+  {
+    // Said of whose mail it is, where it is handed in.
+    id: 'sender-shut',
+    ...kinds.policy,
+    isPermanent: 'by-code',
+    pattern: re`\bsending (?:of (?:e-?mails?|mail|messages|letters) )?(?:for|from) (?:this|your|the) (?:account|user|mail ?box) (?:(?:is|was|has|been|temporarily|currently) ){1,3}(?:disabled|suspended|blocked)|\boutgoing (?:e-?mail|mail|messages?) (?:(?:is|are|was|has|have|been) ){0,2}(?:disabled|suspended)`,
+    basis: 'composed',
+    examples: ['550 sending of mail from this account is disabled', '550 example.com has outgoing mail suspended'],
+  },
+  {
+    // Not to these people, whatever our address.
+    id: 'sender-not-to-here',
+    ...kinds.recipientPolicy,
+    pattern: re`\byou (?:are |may )?not (?:be )?(?:(?:authori[sz]ed|allowed|permitted) to )?(?:send|post|mail)(?: \S{1,30}){0,2}? to (?:this|the|that) (?:e-?mail|domain|organi[sz]ation|company|distribution)`,
+    unless: re`\bips?\b|\bhost\b|\bserver\b|\d\.\d{1,3}\.\d{1,3}\.\d`,
+    basis: 'composed',
+    examples: ['550 You are not allowed to send letters to this domain', '550 You may not post to that e-mail address'],
   },
   {
     id: 'sender-may-not',
@@ -88,6 +109,8 @@ export const sender: readonly ReplyPattern[] = [
       sender not authenticated for relay
       sender (?:is not|isn.t) (?:an? )?(?:\S{1,20} )?member
       restricted (?:recipient|distribution)
+      (?:mail ?box|account|recipient)(?: \S{1,60})? is restricted(?! from)
+      permission to (?:send|post|mail)(?: \S{1,30}){0,3}? to (?:this|the|that)[ ]
       recipient address rejected: access denied
       Recipient (?:has )?block(?:ed|s)[ ]
       polic(?:y|ies) (?:\S{1,20} ){0,4}?(?:target|recipient|destination) (?:address|user|mail ?box)

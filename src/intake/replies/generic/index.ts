@@ -4,7 +4,7 @@
 
 import type { ReplyPattern } from '../reply.js';
 import { blocks, plainly, recorded, reputation } from './about-address.js';
-import { amount, connections } from './about-amount.js';
+import { amount, connections, harvests } from './about-amount.js';
 import { message, plainSpam, rest } from './about-message.js';
 import { place } from './about-place.js';
 import { receiver } from './about-receiver.js';
@@ -19,6 +19,7 @@ export const generic: readonly ReplyPattern[] = [
   ...receiver,
   ...place,
   ...plainly,
+  ...harvests,
   ...sender,
   ...trust,
   ...mailbox,

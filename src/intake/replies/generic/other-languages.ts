@@ -124,6 +124,8 @@ export const elsewhere: readonly ReplyPattern[] = [
       no existe (?:el|la|ese|este|dicha|dicho|ning.n) (?:usuario|destinatario|buz|persona|cuenta)
       (?:utente|destinatario|casella|indirizzo|account)(?: \S{1,40}){0,3}? (?:sconosciut|inesistente|non esiste|non trovat|non valid|disattivat|sospes|scadut|bloccat.{1,10}inutilizzo)
       nessun utente
+      destin\w{0,8}\.? sconosciut
+      no hay (?:nadie|ning.{1,2}n (?:usuario|buz))
       (?:dominio|domaine|domain) (?:\S{1,40} )?(?:non valido|no v.lido|inv.lido|invalide|ung.ltig)
       (?:gebruiker|ontvanger|postbus|mailbox|adres)(?: \S{1,40}){0,3}? (?:onbekend|bestaat niet|niet gevonden)
       onbekende (?:gebruiker|ontvanger)

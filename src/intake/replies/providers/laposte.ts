@@ -27,6 +27,14 @@ export const laposte: Provider = {
       ],
     },
     {
+      // Without a code.
+      id: 'lp-block-plain',
+      ...kinds.block,
+      pattern: re`Laposte\.net ont ete bloques par nos services`,
+      basis: 'official',
+      examples: ['550 5.5.0 Les emails envoyes vers la messagerie Laposte.net ont ete bloques par nos services.'],
+    },
+    {
       id: 'lp-conn',
       ...kinds.volume,
       pattern: re`(?<code>LPN\d{3}_104)`,

@@ -1,0 +1,85 @@
+// Refusals whose words are near those of another meaning: what is refused must be told from who speaks, and to whom.
+import { describe, expect, it } from 'vitest';
+import { classifyReply } from '../../../src/intake/replies/index.js';
+
+const meaningOf = (reply: string) => classifyReply(reply)?.meaning;
+
+describe('people who are not written to', () => {
+  it.each([
+    [
+      'recipient-policy',
+      '550 You are not allowed to write mail to this domain; you may not send e-mail to that company',
+    ],
+    ['recipient-policy', '550 You are not permitted to send messages to this organisation'],
+    ['recipient-policy', '550 You are not allowed to send letters to this Email ID as your administrator says'],
+    ['recipient-policy', '550 You have no permission to post letters to this list of ours'],
+    ['recipient-policy', '553 the addressee refused to accept the letter'],
+    ['recipient-policy', '553 the mailbox ann@example.com is restricted'],
+    ['ip-block', '554 192.0.2.25: you are not allowed to send mail to this domain'],
+    ['ip-block', '554 Your server is not allowed to send mail to that domain'],
+    ['auth', '550 192.0.2.25 is not allowed to send mail for example.com'],
+  ])('%s: %s', (meaning, reply) => {
+    expect(meaningOf(reply)).toBe(meaning);
+  });
+});
+
+describe('whose mail it is', () => {
+  it.each([
+    ['policy', '550 sending of letters for your account is temporarily suspended'],
+    ['policy', '550 Outgoing mail has been disabled for example.com'],
+    ['policy', '554 the sender was rejected: 0,mx9'],
+    ['policy', '550 Verifying the sender failed'],
+    ['policy', '554 MAIL FROM <ann@example.com> is a mismatch for the address that connects'],
+    ['policy', '553 AUTH failed'],
+    ['policy', '550 Illegal relay attempt'],
+    ['policy', '550 local user only'],
+    ['ip-block', '554 the sending server has been suspended for abuse'],
+    ['ip-block', '550 sender IP is rejected'],
+  ])('%s: %s', (meaning, reply) => {
+    expect(meaningOf(reply)).toBe(meaning);
+  });
+});
+
+describe('what is in the letter', () => {
+  it.each([
+    ['content', '554 the links in the body of your mail, its URL was blocked by a DNS block list'],
+    ['content', '554 Your link is blocked by an RBL'],
+    ['content', '550 Refused: bad attachment'],
+    ['content', '550 5.7.1 caught by the URL filter'],
+    ['content', '550 this message is not quite RFC 5322 compliant'],
+    ['content', '553 spamtrap'],
+    ['policy', '554 Received: trace headers exceed the maximum'],
+    ['ip-block', '554 Client host [192.0.2.25] blocked by an RBL, follow the link'],
+    ['ip-block', '554 see this link: your mail server is blocked'],
+  ])('%s: %s', (meaning, reply) => {
+    expect(meaningOf(reply)).toBe(meaning);
+  });
+});
+
+describe('strangers asked for', () => {
+  it.each([
+    ['ip-throttle', '421 too many bad addresses from that host'],
+    ['ip-throttle', '451 Too many unknown users from 192.0.2.25'],
+    ['ip-block', '550 too many non-existent recipients by this IP'],
+    ['volume', '452 too many recipients'],
+    ['volume', '421 too many invalid recipients'],
+  ])('%s: %s', (meaning, reply) => {
+    expect(meaningOf(reply)).toBe(meaning);
+  });
+
+  it.each([
+    ['unknown-user', '550 No hay nadie aqui'],
+    ['unknown-user', '550 destinat. sconosciuto'],
+    ['unknown-user', '554 5.4.4 unable to route'],
+    ['unknown-user', '554 no MX record for that host; no MX records for the domain'],
+  ])('are not there: %s for %s', (meaning, reply) => {
+    expect(meaningOf(reply)).toBe(meaning);
+  });
+});
+
+it('knows a company by its domain without the dot', () => {
+  expect(classifyReply('554 says BarracudaCentral')).toMatchObject({
+    meaning: 'dnsbl',
+    zone: 'b.barracudacentral.org',
+  });
+});
