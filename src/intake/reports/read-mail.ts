@@ -1,8 +1,9 @@
 // A mail taken apart far enough to find reports in it: its header, its text, and the parts that are not text. The MIME is postal-mime's;
 // what that gives up (no boundary, a bare CR for a line end, too deep) is read as plain text instead: a report is never lost for its form.
-import PostalMime, { decodeWords, type Email } from 'postal-mime';
+import { decodeWords, type Email } from 'postal-mime';
 import { type Field, linesOf, readGroups } from './fields.js';
 import { splitMail } from './mail-header.js';
+import { parseMime } from './mime.js';
 
 export interface MailPart {
   /** MIME type, lower case, without parameters. */
@@ -21,7 +22,7 @@ export interface ReportMail {
 /** Far more than any report; a mail is read into memory whole. */
 export const MAX_MAIL_BYTES = 32 * 1_048_576;
 /**
- * The MIME parser takes its time for each line. A report stands at the beginning; behind it comes a copy of the message, of which only
+ * The MIME parser takes a microsecond for each line. A report stands at the beginning; behind it comes a copy of the message, of which only
  * the header is read. This much holds 10,000 recipients. And for each part, however small: `delimiters` are lines that may part two.
  */
 const MAX_PARSED = { bytes: 4 * 1_048_576, lines: 50_000, delimiters: 500 };
@@ -32,7 +33,7 @@ const MAX_TEXT = 1_000_000;
 /** Reads any bytes as a mail. Never throws for what they hold. */
 export async function readMail(bytes: Buffer): Promise<ReportMail> {
   const { header, contentFields, body } = splitMail(withLineFeeds(withoutFromLine(bytes)), decode);
-  const parsed = await parseMime(contentFields, beginningOf(body));
+  const parsed = await parse(contentFields, beginningOf(body));
   const parts = (parsed?.attachments ?? []).map(({ mimeType, content }) => ({
     type: mimeType.toLowerCase(),
     bytes: asBuffer(content),
@@ -61,13 +62,9 @@ export function headerOf(bytes: Buffer): Field[] {
   return readGroups(decode(bytes.subarray(0, 256 * 1024)))[0] ?? [];
 }
 
-async function parseMime(contentFields: Buffer, body: Buffer): Promise<Email | undefined> {
+async function parse(contentFields: Buffer, body: Buffer): Promise<Email | undefined> {
   try {
-    return await PostalMime.parse(Buffer.concat([contentFields, Buffer.from('\n'), body]), {
-      forceRfc822Attachments: true,
-      maxNestingDepth: 32,
-      maxHeadersSize: 1_048_576,
-    });
+    return await parseMime(Buffer.concat([contentFields, Buffer.from('\n'), body]));
   } catch {
     return undefined;
   }
