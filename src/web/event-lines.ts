@@ -117,7 +117,9 @@ export class EventLines {
     if (text.trim() === '') return false;
     const parsed = parseEventLine(text);
     if (!parsed.ok) return this.reject(parsed.error);
-    if (parsed.record.time > this.now() + MAX_AHEAD_MS) return this.reject('time is more than a day ahead.');
+    const now = this.now();
+    if (parsed.record.time > now + MAX_AHEAD_MS)
+      return this.reject(`time is more than a day ahead: here it is ${new Date(now).toISOString()}.`);
     this.strangeRelays.see(parsed.record.relay);
     this.accepted++;
     return true;

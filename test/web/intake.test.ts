@@ -129,7 +129,10 @@ describe('POST /intake/events', () => {
     const time = new Date(Date.now() + 48 * 3_600_000).toISOString();
     const answer = await post(port, JSON.stringify({ ...eventRecord(0), time }));
 
-    expect(answer).toMatchObject({ status: 422, body: { rejected: [{ error: 'time is more than a day ahead.' }] } });
+    expect(answer.status).toBe(422);
+    const [, here = ''] =
+      /^time is more than a day ahead: here it is (\S+)\.$/.exec(answer.body.rejected?.[0]?.error ?? '') ?? [];
+    expect(Math.abs(Date.parse(here) - Date.now())).toBeLessThan(60_000);
   });
 
   it('reads the same lines however the body is cut into pieces', async () => {
