@@ -48,7 +48,6 @@ describe.skipIf(whyNotHere)(`the practice page${whyNotHere ? ` (skipped: ${whyNo
 
   async function open(viewport = desktop): Promise<void> {
     page = await browser.newPage({ viewport, hasTouch: viewport === phone, isMobile: viewport === phone });
-    page.setDefaultTimeout(10_000);
     page.on('pageerror', (error) => faults.push(error.message));
     page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
     await page.goto(practice.url);
@@ -231,6 +230,17 @@ describe.skipIf(whyNotHere)(`the practice page${whyNotHere ? ` (skipped: ${whyNo
     await page.locator('.rw-sidebar [data-channel="app"]').click();
     await page.getByText('Your desk').waitFor();
     await shot('home');
+  });
+
+  it('draws no white scrollbar across the dark bars', async () => {
+    await open({ width: 1280, height: 420 });
+    for (const bar of ['.rw-strip', '.rw-sidebar']) {
+      const [thumb, track] = await page
+        .locator(bar)
+        .evaluate((box) => getComputedStyle(box).scrollbarColor.match(/rgba?\([^)]*\)/g) ?? []);
+      expect(thumb, bar).toBeDefined();
+      expect(track, bar).toBe('rgba(0, 0, 0, 0)');
+    }
   });
 
   it('draws hostile text as text', async () => {

@@ -16,7 +16,7 @@ const ranks: Record<CounterState, number> = {
   normal: 3,
 };
 
-/** One customer's messages since the start. */
+/** One customer's mail since the start, in recipients: a message to five of whom one is refused counts four and one. */
 export interface Counter {
   /** Customer id. */
   customer: string;

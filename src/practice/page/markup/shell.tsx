@@ -79,8 +79,8 @@ function Shell({ workspace, surface, guide, clock, counters, timeZone, title }: 
           <ActAs people={people} />
         </header>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, so the keyboard must reach it */}
-        <section className="rw-strip" aria-label="Mail through the relay, by customer" tabIndex={0}>
-          <p className="rw-strip-title">Mail through the relay</p>
+        <section className="rw-strip" aria-label="Mail through the relay: recipients, by customer" tabIndex={0}>
+          <p className="rw-strip-title">Recipients, by customer</p>
           {/* biome-ignore lint/security/noDangerouslySetInnerHtml: rendered by React in counters.tsx */}
           <ul id="counters" dangerouslySetInnerHTML={{ __html: counters }} />
         </section>
