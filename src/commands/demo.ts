@@ -1,18 +1,19 @@
 // `relaywarden demo`: the practice workspace. Its parts are development dependencies, so they are loaded only here.
 import { UserError } from '../errors.js';
-import { makeCommand, printLine } from './options.js';
+import { makeGroup, printLine } from './options.js';
 import { untilSignal } from './until-signal.js';
 
 const DEFAULT_PORT = 3300;
 
 export function demoCommand() {
-  return makeCommand(
+  // It has a configuration of its own: --config would do nothing.
+  return makeGroup(
     'demo',
     'run the practice workspace: the real bot, with Slack, DNS and mail as stand-ins',
     'relaywarden demo --port 3300\n  INTAKE_TOKEN=a-token-of-16-chars relaywarden demo',
   )
     .option('-p, --port <port>', 'port of the page on 127.0.0.1', String(DEFAULT_PORT))
-    .option('--speed <factor>', 'how much faster than the clock practice time runs', '60')
+    .option('--speed <factor>', 'how much faster than the clock practice time runs, 1 to 600', '60')
     .addHelpText(
       'after',
       '\nWith INTAKE_TOKEN in the environment it takes mail events over HTTP too (docs/intake.md), and says where and at what time.',

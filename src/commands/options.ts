@@ -13,7 +13,7 @@ export function makeCommand(name: string, description: string, example: string):
   );
 }
 
-/** A command that only holds others. It has no options of its own: it would take them away from the command after it. */
+/** A command without --config. One that only holds others must have no options: it would take them away from the command after it. */
 export function makeGroup(name: string, description: string, example: string): Command {
   const command = new Command(name).description(description).addHelpText('after', `\nExample:\n  ${example}`);
   examples.set(command, example);

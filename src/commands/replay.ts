@@ -30,7 +30,7 @@ interface Options {
   config?: string;
   customers?: string;
   format: string;
-  set: string[];
+  set?: string[];
   compare?: boolean;
   labels?: string;
   incidents?: string;
@@ -56,7 +56,6 @@ export function replayCommand(onExit: OnExit) {
       '--set <detection.name=value>',
       'another threshold, repeatable; names: relaywarden config detection',
       collect,
-      [],
     )
     .option('--compare', 'run both with --set and without, and tell what changes')
     .option('--labels <file>', 'what is known to be true of the logs (JSON): found, missed and false are counted')
@@ -120,7 +119,7 @@ async function run(logs: string[], options: Options): Promise<number> {
 
 /** What is read, by whom it is judged, and with which thresholds. Throws UserError for what does not fit together. */
 function planOf(logs: string[], options: Options) {
-  const { customers, config, set, compare } = options;
+  const { customers, config, set = [], compare } = options;
   if (compare && set.length === 0)
     throw new UserError('--compare needs something to compare: --set detection.NAME=VALUE.');
   const format = formatOf(options.format);
@@ -147,7 +146,7 @@ function planOf(logs: string[], options: Options) {
   };
 }
 
-function collect(value: string, values: string[]): string[] {
+function collect(value: string, values: string[] = []): string[] {
   return [...values, value];
 }
 

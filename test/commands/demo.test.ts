@@ -1,5 +1,8 @@
-import { expect, it } from 'vitest';
-import { startFromSource } from '../helpers/command.js';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { runFromSource, startFromSource } from '../helpers/command.js';
 import { eventRecord, post, TOKEN } from '../web/event-batches.js';
 
 it('takes mail events in the practice workspace, and says where, of which relays and at what time', async () => {
@@ -19,3 +22,16 @@ it('takes mail events in the practice workspace, and says where, of which relays
   expect(answer.body).not.toHaveProperty('warning');
   child.kill('SIGTERM');
 }, 60_000);
+
+it('says in words that its port is taken, and the call that takes another', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void other.close());
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+
+  expect(await runFromSource(['demo', '--port', `${port}`], { cwd: process.cwd() })).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: `relaywarden: Port ${port} is taken already, perhaps by a practice workspace that still runs. Take another: npx relaywarden demo --port 8080\n`,
+  });
+});

@@ -16,6 +16,11 @@ function helpOf(command: ReturnType<typeof classifyCommand>): string {
 describe('--help of replay', () => {
   const help = helpOf(replayCommand(() => {}));
 
+  it('shows no default that is none', () => {
+    expect(help).toMatch(/default: "auto"/);
+    expect(help).not.toMatch(/default: (\[\]|""|null)/);
+  });
+
   it('names every list and field of a file of labels', () => {
     const fields = Object.values(LABEL_LISTS).flatMap((list) => Object.keys(list.def.innerType.def.element.shape));
     for (const name of [...Object.keys(LABEL_LISTS), ...fields.filter((field) => field !== 'type')])

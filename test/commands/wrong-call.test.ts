@@ -27,6 +27,7 @@ describe('a wrong call', () => {
     ['--nothing', /^relaywarden has no option --nothing\. More: relaywarden --help$/],
     ['demo --port', /^--port needs a value: port of the page .* Example: relaywarden demo --port 3300\./],
     ['demo --prot 8080', /^demo has no option --prot\. Did you mean --port\? Example: relaywarden demo --port/],
+    ['demo --config c.yml', /^demo has no option --config; start, .* have\. Example: /],
     ['demo 8080', /^demo takes no argument: what is 8080\? Example: relaywarden demo --port 3300\./],
     ['demo --port=x', /^--port takes a whole number from 0 to 65535, not "x"\.$/],
     ['demo --days 3', /^demo has no option --days; customers check has\. Example: relaywarden customers check\./],

@@ -211,14 +211,17 @@ function stream(context: Context, live: Live, now: () => number): Response {
   });
 }
 
+function whyNot(port: number, cause: NodeJS.ErrnoException): string {
+  if (cause.code === 'EADDRINUSE')
+    return `Port ${port} is taken already, perhaps by a practice workspace that still runs.`;
+  if (cause.code === 'EACCES') return `Port ${port} is only for root.`;
+  return `The page cannot listen on port ${port}: ${cause.message}.`;
+}
+
 function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause) =>
-      reject(
-        new UserError(`The page cannot listen on port ${port}: ${cause.message}. Take another: --port 8080.`, {
-          cause,
-        }),
-      ),
+      reject(new UserError(`${whyNot(port, cause)} Take another: npx relaywarden demo --port 8080`, { cause })),
     );
     server.listen(port, '127.0.0.1', resolve);
   });
