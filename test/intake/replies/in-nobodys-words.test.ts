@@ -266,6 +266,11 @@ describe('the limit of what an account may send', () => {
     '454 4.7.0 authenticated user exceeded maximum messages per hour',
     '550 SMTP user ann has used up his message allowance',
     '554 5.7.1 Sending limit reached for your plan, please upgrade',
+    '550 5.4.6 You have exceeded the limit of mails per hour of your account',
+    "550 5.7.233 Your message can't be sent because your tenant exceeded its daily limit for external recipients",
+    '550 5.7.1 Daily SMTP relay limit exceeded for customer. Please ask your administrator',
+    '550 Your daily email quota is exceeded',
+    '550 Sorry, your account is limited to 200 emails per day',
   ])('says nothing of our address: %s', (reply) => {
     expect(classifyReply(reply)).toMatchObject({ meaning: 'volume', rerouteHelps: false });
   });
@@ -285,6 +290,8 @@ describe('the limit of what an account may send', () => {
     ['mailbox-full', '552 5.2.2 The user has exceeded his storage limit'],
     ['recipient-volume', '452 4.2.0 Recipient hourly limit exceeded'],
     ['recipient-volume', '450 4.2.1 The user is receiving mail too quickly'],
+    ['recipient-volume', '450 4.2.1 <ann@example.com>: Recipient has exceeded the daily message limit'],
+    ['recipient-volume', '450 4.7.1 too many messages for ann@example.com in the last hour'],
   ])('is not what is said here: %s for %s', (meaning, reply) => {
     expect(classifyReply(reply)?.meaning).toBe(meaning);
   });

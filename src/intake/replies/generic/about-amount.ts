@@ -2,10 +2,11 @@
 import { kinds, oneOf, type ReplyPattern, re } from '../reply.js';
 
 /** Whose limit it is: a person's who sends, not that of the address which hands in. */
-const SENDING = `(?:sending|outgoing|outbound|submission|sent[ -]mail)`;
+const SENDING = `(?:sending|outgoing|outbound|submission|sent[ -]mail|relay)`;
+const SPAN = `(?:daily|hourly|weekly|monthly)`;
 const LIMIT = `(?:limit|quota|allowance|allotment)s?`;
 const USED_UP = `(?:exceed\\w{0,4}|reached|hit|passed|used up|depleted)`;
-const ACCOUNT = `(?:account|user|log ?in|plan|subscription|subscriber|mail ?box)`;
+const ACCOUNT = `(?:account|user|log ?in|plan|subscription|subscriber|mail ?box|tenant|customer)`;
 
 /** How large, and how many at once: before what is said of addresses, which are named along with it. */
 export const connections: readonly ReplyPattern[] = [
@@ -16,10 +17,12 @@ export const connections: readonly ReplyPattern[] = [
     pattern: oneOf`
       ${USED_UP} (?:\S{1,20} ){0,5}?${SENDING}(?: \S{1,20}){0,2}? ${LIMIT}\b
       \b${SENDING}(?: \S{1,20}){0,2}? ${LIMIT}\b(?: \S{1,80}){0,6}? ${USED_UP}\b
-      \byou(?:.ve| have|r account has| are)? (?:\S{1,12} )?(?:${USED_UP}|over) your (?:own )?(?:daily|hourly|weekly|monthly)\b(?: \S{1,20}){0,3}? ${LIMIT}\b
+      \byou(?:.ve| have|r account has| are)? (?:\S{1,12} )?(?:${USED_UP}|over) your (?:own )?${SPAN}\b(?: \S{1,20}){0,3}? ${LIMIT}\b
+      \byour (?:own )?${SPAN} (?:\S{1,12} ){0,2}?${LIMIT}(?: (?:is|was|has|been)){0,2} ${USED_UP}\b
       \b(?:reached|hit|exceeded) an? ${LIMIT} (?:for|of|on) (?:sending|sent|outgoing)\b
-      \b${ACCOUNT}(?: \S{1,80}){0,2}? (?:has |have |is )?${USED_UP} (?:\S{1,20} ){0,4}?(?:sending|outgoing|outbound|rate|hourly|daily|weekly|monthly|message|mail|e-?mail)s? (?:\S{1,20} ){0,2}?(?:${LIMIT}|allowed|per|an hour|a day)\b
-      \b(?:${LIMIT}|maximum|number of (?:messages|mails|e-?mails)|too many (?:messages|mails|e-?mails)(?: sent)?) (?:of|for|from|by) (?:this|your|the|his) (?:\S{1,15} )?${ACCOUNT}\b
+      \b${ACCOUNT}(?: \S{1,80}){0,2}? (?:has |have |is )?${USED_UP} (?:\S{1,20} ){0,4}?(?:sending|outgoing|outbound|rate|${SPAN}|message|mail|e-?mail)s? (?:\S{1,20} ){0,2}?(?:${LIMIT}|allowed|per|an hour|a day)\b
+      \b${ACCOUNT} (?:is |are )?limited to \d{1,6} (?:messages|mails|e-?mails|recipients)\b
+      \b(?:${LIMIT}(?: \S{1,12}){0,4}?|maximum|number of (?:messages|mails|e-?mails)|too many (?:messages|mails|e-?mails)(?: sent)?) (?:of|for|from|by) (?:this|your|the|his) (?:\S{1,15} )?${ACCOUNT}\b
       \bSubmissionQuotaExceeded
     `,
     unless: re`\b(?:ips?|hosts?|server|mta|network|subnet|netblock|client|connections?|sessions?|storage|disk|space|receiv\w{1,3}|incoming|inbound|recipient's)\b|\d\.\d{1,3}\.\d{1,3}\.\d|[0-9a-f]:[0-9a-f]{0,4}:`,

@@ -48,7 +48,8 @@ export const mailbox: readonly ReplyPattern[] = [
     pattern: oneOf`
       (?:recipient|user|mail ?box|account)(?: \S{1,40}){0,6}? (?:receiv(?:ing|ed))(?: \S{1,20}){0,4}? (?:too (?:many|much|quickly|fast)|at a rate)
       (?:recipient|mail ?box|user|inbound)(?: \S{1,30}){0,2}? (?:rate|message|mail|hourly|daily)(?: \S{1,20})? limit
-      too (?:many|much) (?:messages|mails?|emails) (?:to|for) (?:this|the|that) (?:recipient|user|address|mailbox)
+      recipient(?: \S{1,80}@\S{1,80})? (?:has |have )?(?:exceeded|reached) (?:\S{1,12} ){0,4}?(?:rate|message|mail|hourly|daily)s? (?:\S{1,12} )?limit
+      too (?:many|much) (?:messages|mails?|emails) (?:to|for) (?:(?:this|the|that) (?:recipient|user|address|mailbox)|\S{1,64}@\S)
     `,
     basis: 'composed',
     examples: ['450 4.2.1 The user is receiving mail too quickly', '452 4.2.0 Recipient hourly limit exceeded'],
