@@ -15,6 +15,7 @@ import {
 } from '../incidents/store.js';
 import { queueEffect } from '../outbox/queue.js';
 import { stuckEffects } from '../outbox/run.js';
+import { count } from './messages/blocks.js';
 import { type DigestView, isQuiet } from './messages/digest.js';
 import { namedChanges } from './messages/dnscheck-news.js';
 import type { HomeShape, ListedLine } from './messages/home.js';
@@ -185,7 +186,7 @@ function readTroubles(deps: Pick<DigestDeps, 'db' | 'health' | 'sndsOf' | 'outbo
 
 /** `The card of incident 12: tried 5 times, goes on: Slack says …` */
 function stuckText({ kind, payload, attempts, failedAt, error }: ReturnType<typeof stuckEffects>[number]): string {
-  const tried = failedAt === null ? `tried ${attempts} times, goes on` : 'given up';
+  const tried = failedAt === null ? `tried ${count(attempts, 'time')}, goes on` : 'given up';
   const { incidentId } = payload as { incidentId?: number };
   const what = `${effectName(kind)}${incidentId === undefined ? '' : ` of incident ${incidentId}`}`;
   return `${what}: ${tried}${error ? `: ${error}` : ''}`;

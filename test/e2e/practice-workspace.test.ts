@@ -94,7 +94,7 @@ describe.skipIf(whyNotHere)(`the practice workspace${whyNotHere ? ` (skipped: ${
     await card().getByText('Contained', { exact: true }).waitFor();
     await expect.poll(() => refusedOf(spammer)).toBeGreaterThan(3);
     await card()
-      .getByText(/\d+ refused since/)
+      .getByText(/\d+ recipients? refused since/)
       .waitFor();
     const accepted = await acceptedOf(spammer);
     const refused = await refusedOf(spammer);

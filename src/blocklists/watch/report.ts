@@ -143,7 +143,9 @@ function muteLists({ lists, broken, refusing, silent, held, ignored }: WatchRepo
     ...some('held for a person', held),
     ...some('ignored for now', ignored),
   ];
-  return mute === 0 ? undefined : `${mute} of ${lists} lists tell us nothing now: ${why.join(', ')}`;
+  return mute === 0
+    ? undefined
+    : `${mute} of ${lists} lists ${mute === 1 ? 'tells' : 'tell'} us nothing now: ${why.join(', ')}`;
 }
 
 const MOST_NAMED = 4;

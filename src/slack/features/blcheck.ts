@@ -10,7 +10,7 @@ import { takeListed } from '../../incidents/watch.js';
 import { specialUseOf } from '../../mail/special-use.js';
 import { type Asker, authorize, record } from '../authorize.js';
 import { type Desk, installedTeam, tell } from '../desk.js';
-import type { Message } from '../messages/blocks.js';
+import { count, type Message } from '../messages/blocks.js';
 import { type Asked, CHECK_BUTTONS, checkProgress, checkResult, type FinishedCheck } from '../messages/check-result.js';
 import { esc } from '../messages/escape.js';
 import { privateNote, refusal } from '../messages/private.js';
@@ -172,7 +172,7 @@ async function openIncidents({ desk, check, actor, body, respond }: Given): Prom
   desk.ctx.outbox.wake();
   const lines = taken.map((each) => takenLine(desk, each));
   const left = listed.length - taken.length;
-  if (left > 0) lines.push(`… ${left} more listings: check fewer addresses at once.`);
+  if (left > 0) lines.push(`… ${count(left, 'more listing')}: check fewer addresses at once.`);
   await tell(
     desk,
     replyTo(body, respond),

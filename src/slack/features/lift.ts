@@ -8,7 +8,7 @@ import { option, plainText, textInput } from '../messages/blocks.js';
 import { type ContainmentView, doneOf, whomOf } from '../messages/card.js';
 import { form } from '../messages/modals.js';
 import { privateNote } from '../messages/private.js';
-import { CONTAINMENTS } from '../messages/words.js';
+import { CONTAINMENTS, proofText } from '../messages/words.js';
 import { decisionOf, formState, onForm, openForm, type Press, settle, textOf } from '../press.js';
 import { withProof } from '../read.js';
 import type { Feature } from './feature.js';
@@ -56,7 +56,7 @@ function liftForm(press: Press, inForce: ContainmentView[]) {
     ...inForce
       .slice(0, MOST - all.length)
       .map((row) =>
-        option(labelOf(row), String(row.id), `${row.hits} ${CONTAINMENTS[row.action].proof} since, by ${row.placedBy}`),
+        option(labelOf(row), String(row.id), `${proofText(row.hits, row.action)} since, by ${row.placedBy}`),
       ),
     ...all,
   ];
@@ -84,10 +84,10 @@ function allOptions(inForce: readonly ContainmentView[]) {
   return CONTAINMENT_ACTIONS.flatMap((action) => {
     const rows = inForce.filter((row) => row.action === action);
     const hits = rows.reduce((sum, row) => sum + row.hits, 0);
-    const { done, proof } = CONTAINMENTS[action];
+    const { done } = CONTAINMENTS[action];
     return rows.length < 2
       ? []
-      : [option(`${done}: all ${rows.length}`, `${ALL}${action}`, `${hits} ${proof} since, of all of them`)];
+      : [option(`${done}: all ${rows.length}`, `${ALL}${action}`, `${proofText(hits, action)} since, of all of them`)];
   });
 }
 

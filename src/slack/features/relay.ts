@@ -24,7 +24,7 @@ const DAY_MS = 86_400_000;
 
 export const RELAY_HELP = [
   '`/relay incidents` what is open, with links',
-  '`/relay blocks` blocks, suspensions and re-routes in force, since when, and how many messages each refused',
+  '`/relay blocks` blocks, suspensions and re-routes in force, since when, and how many recipients each refused',
   '`/relay status` three sentences that answer "why do our mails bounce?"',
   '`/relay why kim@example.com` why there is an alarm, or none: a customer, a sender, a login or a client address',
   '`/relay noise` what was marked as noise and raises no alarm, with Undo',

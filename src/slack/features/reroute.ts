@@ -89,8 +89,10 @@ async function refuseWithoutRoute({ desk, incident, verb, actor, reply }: Press)
   const { routes } = desk.ctx.config;
   const why =
     routes.length === 0
-      ? 'no route is configured (`routes` in config.yml)'
-      : `each of the ${routes.length} routes sends from an address that is listed now`;
+      ? 'none is set up'
+      : routes.length === 1
+        ? 'the one there is sends from an address that is listed now'
+        : `each of the ${routes.length} sends from an address that is listed now`;
   const entry = {
     at: desk.ctx.now(),
     actor,

@@ -59,7 +59,10 @@ function resolutionForm(press: Press) {
   const { ctx } = press.desk;
   const inForce = containmentsOf(ctx.db, press.incident.id).filter(({ liftedAt }) => liftedAt === null);
   const lines = inForce.map((row) => containmentLine(withProof(ctx, row), true));
-  const stays = lines.length > 0 ? [section(fitLines(['*Stays in force until it is lifted*', ...lines], 2000))] : [];
+  const stays =
+    lines.length > 0
+      ? [section(fitLines([`*${lines.length === 1 ? 'Stays' : 'Stay'} in force until lifted*`, ...lines], 2000))]
+      : [];
   const isListing = press.incident.kind === 'listing';
   const reminder = [...(isListing || lines.length === 0 ? unheld(press) : []), ...stays];
   return form({

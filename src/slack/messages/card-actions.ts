@@ -14,7 +14,7 @@ import { fittingActions, isEmpty } from '../../incidents/targets.js';
 import { actions, button, count, isWebAddress, linkButton, option } from './blocks.js';
 import { buttonValue } from './button-value.js';
 import type { CardView } from './card.js';
-import { confirmation, toBlock, unnamedSenders } from './consequences.js';
+import { confirmation, toBlock } from './consequences.js';
 import { undoButton } from './noise.js';
 import { BUTTONS } from './words.js';
 
@@ -140,9 +140,7 @@ function labelOf(view: CardView, action: IncidentAction): string {
   if (action === 'request-delisting') return `${BUTTONS[action]}${listing?.gate?.isOpen ? '' : ' (locked)'}`;
   if (action === 'notify-partners') return `Tell ${count(listing?.notices?.drafted ?? 0, 'partner')}`;
   const { senders } = toBlock(view);
-  if (action !== 'block-sender' || senders.length < 2) return BUTTONS[action];
-  const unnamed = unnamedSenders(view);
-  return `Block ${senders.length}${unnamed > 0 ? ` of ${senders.length + unnamed}` : ''} senders`;
+  return action === 'block-sender' && senders.length > 1 ? `Block ${count(senders.length, 'sender')}` : BUTTONS[action];
 }
 
 /** What of the incident the person saw: how many listings were open, and which is asked about first. */

@@ -13,7 +13,7 @@ import { type ListingView, listingBlocks, listingHeadline, listingState, listing
 import { type NoiseLine, noiseState, wasNoiseText } from './noise.js';
 import { runLine } from './run.js';
 import { stretch, when } from './time.js';
-import { CONTAINMENTS, inForceWord, STATES, sure } from './words.js';
+import { CONTAINMENTS, inForceWord, proofText, STATES, sure } from './words.js';
 
 /** A containment as it is shown: with live counts and the customer's name. */
 export type ContainmentView = ContainmentRow & { customerName: string };
@@ -88,7 +88,11 @@ function stateLines(view: CardView): string[] {
     const who = `${emoji} *${word}* by ${esc(incident.resolvedBy ?? '', 60)}${incident.resolvedAt ? `, ${when(incident.resolvedAt)}` : ''}`;
     const left = containments.filter(({ liftedAt }) => liftedAt === null).length;
     const still =
-      left > 0 ? [`:warning: *${left} ${inForceWord(left)} still*, until somebody lifts it: see below`] : [];
+      left > 0
+        ? [
+            `:warning: *${left} ${inForceWord(left)} still*, until somebody lifts ${left === 1 ? 'it' : 'them'}: see below`,
+          ]
+        : [];
     const held = noise ? [noiseState(noise)] : [];
     return [who, ...still, ...(incident.resolution ? [`> ${esc(incident.resolution, 600)}`] : []), ...held];
   }
@@ -227,7 +231,7 @@ export function containmentLine(row: ContainmentView, withCustomer = false): str
   if (row.effectiveAt === null) return `:hourglass_flowing_sand: *${doing}…*${what} (@${by})`;
   const soFar =
     row.hits > 0
-      ? `${row.hits.toLocaleString('en-US')} ${proof} since ${when(row.placedAt)}`
+      ? `${proofText(row.hits, row.action)} since ${when(row.placedAt)}`
       : `since ${when(row.placedAt)}, none ${proof} yet`;
   return `${emoji} *${done}*${what} by ${by} · ${soFar}`;
 }

@@ -99,7 +99,9 @@ function headlineOf({ target, use, results }: FinishedCheck, listed: CheckResult
     return `:grey_question: ${name}: *no list gave an answer*. That is not "clear".`;
   if (unsure.length > 0)
     return `:white_circle: ${name} is listed nowhere of those that answered, *${count(lists(unsure), 'list')} could not tell*.`;
-  return `:large_green_circle: ${name} is on none of ${count(lists(results), 'list')}.`;
+  return lists(results) === 1
+    ? `:large_green_circle: ${name} is not on the one list that was asked.`
+    : `:large_green_circle: ${name} is on none of ${count(lists(results), 'list')}.`;
 }
 
 function listedLine(result: CheckResult, describe: DescribeList, withTarget: boolean): string {

@@ -45,9 +45,15 @@ export function toBlock({ targets, containments }: CardView): Targets {
   return uncovered(targets, containments);
 }
 
-/** Senders beyond those that the incident names, which is two hundred at the most: nobody can block them one by one. */
-export function unnamedSenders({ incident: { subject } }: CardView): number {
-  return subject.kind === 'compromise' ? Math.max(0, subject.senderCount - subject.senders.length) : 0;
+/**
+ * Senders that a block of the targets leaves out: an incident names two hundred at the most, and none of another customer's domain is
+ * blocked. None where the logins that they come by are blocked with them.
+ */
+export function sendersLeft({ incident: { subject }, targets }: CardView): number {
+  if (subject.kind !== 'compromise') return 0;
+  const { logins, senderCount } = subject;
+  const isWhole = logins.length > 0 && logins.every((login) => targets.logins.includes(login));
+  return isWhole ? 0 : Math.max(0, senderCount - targets.senders.length);
 }
 
 function nameOf({ customerName }: CardView): string {
@@ -81,16 +87,18 @@ function widerBlock(view: CardView): Consequence | undefined {
   const customer = nameOf(view);
   const otherLogins = logins.filter((login) => !senders.includes(login));
   if (senders.length > 1) {
-    const withLogins =
-      otherLogins.length > 0 ? ` So is every message of the login ${plain(otherLogins.join(', '), 80)}.` : '';
-    const unnamed = unnamedSenders(view);
+    const some = count(senders.length, 'sender');
+    const whom = `${some} of ${plain(view.customerName, 60)}${otherLogins.length > 0 ? ` and all mail of the login ${plain(otherLogins.join(', '), 60)}` : ''}`;
+    const left = sendersLeft(view);
     const others =
-      unnamed > 0
-        ? `${unnamed} more go on: to stop a machine, suspend outbound mail.`
-        : 'A machine that invents senders will invent others.';
+      left > 0
+        ? ` ${left === 1 ? '1 other goes' : `${left.toLocaleString('en-US')} others go`} on, and a machine invents more: Suspend outbound stops them all.`
+        : otherLogins.length > 0
+          ? ''
+          : ' A machine that invents senders will invent others: Suspend outbound stops them all.';
     return {
-      title: `Block ${senders.length} senders?`,
-      text: `Every one of these senders of ${customer} is refused until it is lifted.${withLogins} ${others}`,
+      title: `Block ${some}?`,
+      text: `Refuses these ${whom} until somebody lifts it.${others}`,
       yes: 'Block senders',
     };
   }

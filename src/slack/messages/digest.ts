@@ -10,7 +10,7 @@ import { esc, fitLines, plain } from './escape.js';
 import { type ListedLine, listedText, type OpenLine, wordsOf } from './home.js';
 import { type NoiseLine, noiseBlocks } from './noise.js';
 import { when } from './time.js';
-import { CONTAINMENTS, inForceWord } from './words.js';
+import { CONTAINMENTS, inForceWord, proofText } from './words.js';
 
 export interface VolumeLine {
   customerName: string;
@@ -178,9 +178,9 @@ function incidentLine({ incident, customerName, link, severity }: OpenLine): str
 }
 
 function inForceLine(row: ContainmentView): string {
-  const { proof, emoji } = CONTAINMENTS[row.action];
+  const { emoji } = CONTAINMENTS[row.action];
   const what = row.action === 'block-sender' ? ` ${esc(whomOf(row), 100)}` : '';
-  return `${emoji} ${doneOf(row)}${what} · ${esc(row.customerName, 80)} · since ${when(row.placedAt)}, by ${esc(row.placedBy, 60)} · ${row.hits.toLocaleString('en-US')} ${proof}`;
+  return `${emoji} ${doneOf(row)}${what} · ${esc(row.customerName, 80)} · since ${when(row.placedAt)}, by ${esc(row.placedBy, 60)} · ${proofText(row.hits, row.action)}`;
 }
 
 function clearedLine({ target, listName, clearedAt, lastSeenAt }: ListedLine): string {

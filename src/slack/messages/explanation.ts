@@ -117,7 +117,9 @@ function incidentBlocks({ incidents, noise, known }: WhyView): KnownBlock[] {
   const withReasons = !known.some(({ isAlarm }) => isAlarm);
   const lines = [
     ...incidents.slice(0, INCIDENTS_SHOWN).map((each) => incidentLine(each, withReasons)),
-    ...(incidents.length > INCIDENTS_SHOWN ? [`… and ${incidents.length - INCIDENTS_SHOWN} more incidents`] : []),
+    ...(incidents.length > INCIDENTS_SHOWN
+      ? [`… and ${count(incidents.length - INCIDENTS_SHOWN, 'more incident')}`]
+      : []),
     ...noise.slice(0, INCIDENTS_SHOWN).map(noiseText),
   ];
   return lines.length > 0 ? [section(fitLines(lines, 2500))] : [];
@@ -197,7 +199,7 @@ function habitLines({ habit, hoursKnown, knownSince }: Explanation): string[] {
     return [`:hatching_chick: ${since}: *no history yet*, so it is compared with others and judged less surely.`];
   const known = `${since}, with mail in ${count(Math.round(hoursKnown), 'hour')}`;
   const { messagesADay, recipientsAnHour, newRecipientShare, unknownUserShare } = habit;
-  const usual = `Usual for it: ${rounded(messagesADay)} messages a day, ${rounded(recipientsAnHour)} recipients an hour with mail, ${percent(newRecipientShare)} of them new, ${percent(unknownUserShare)} unknown users.`;
+  const usual = `Usual for it: ${ofThem(messagesADay, 'message')} a day, ${ofThem(recipientsAnHour, 'recipient')} an hour with mail, ${percent(newRecipientShare)} of them new, ${percent(unknownUserShare)} unknown users.`;
   return hoursKnown < HOURS_TO_BE_KNOWN
     ? [
         usual,
@@ -254,6 +256,12 @@ function times(nats: number): string {
   const factor = Math.exp(Math.min(nats, 12));
   if (factor >= 1_000) return 'over 1,000 times';
   return `${factor >= 3 ? Math.round(factor) : factor.toFixed(1)} times`;
+}
+
+/** `1 message`, `2.5 messages` */
+function ofThem(value: number, one: string): string {
+  const text = rounded(value);
+  return `${text} ${text === '1' ? one : `${one}s`}`;
 }
 
 function rounded(value: number): string {

@@ -78,11 +78,13 @@ export function noiseForm(view: NoiseFormView): ModalView {
         id: NOISE_INPUTS.note,
         label: 'In your words',
         hint: 'Needed for “other”. Kept on record, shown on the card and in the digest.',
-        placeholder: 'Monthly newsletter, asked Kim on the phone.',
+        placeholder: isMachine(incident)
+          ? 'Shop system that mails for its customers, asked Kim on the phone.'
+          : 'Monthly newsletter, asked Kim on the phone.',
         isOptional: true,
       }),
       scopeInput(view),
-      kindInput(incident),
+      kindInput(view),
       daysInput(),
       ...containmentInputs(view, isHard),
       context(OPENS_AGAIN),
@@ -116,14 +118,15 @@ function surenessInput(): InputBlock {
 function liftedText({ inForce, mayLift }: NoiseFormView, isHard: boolean): string {
   if (inForce.length === 0) return '';
   const what = `:warning: *${inForce.length} ${inForceWord(inForce.length)}*`;
-  if (!mayLift) return `\n${what}: stays, see below.`;
+  const [stays, it] = inForce.length === 1 ? ['stays', 'it'] : ['stay', 'them'];
+  if (!mayLift) return `\n${what}: ${stays}, see below.`;
   return isHard
-    ? `\n${what}: stays, unless you lift it below.`
-    : `\n${what}: lifted with it, unless you leave it below.`;
+    ? `\n${what}: ${stays}, unless you lift ${it} below.`
+    : `\n${what}: lifted with it, unless you leave ${it} below.`;
 }
 
 const OPENS_AGAIN =
-  'An alarm comes all the same for other senders, much more mail, or evidence that was not there: unknown users, content refusals, new networks, complaints. The digest counts what was silenced, with Undo.';
+  'An alarm comes all the same for what you do not choose above, for much more mail, and for evidence that was not there: unknown users, content refusals, new networks, complaints. The digest counts what was silenced, with Undo.';
 
 const REASON_HINTS: Record<NoiseReason, string> = {
   newsletter: 'a mailing to a list of its own',
@@ -158,6 +161,11 @@ function scopeInput({ scopes, incident, customerName }: NoiseFormView): InputBlo
   return { type: 'input', block_id: NOISE_INPUTS.scope, label: plainText('Silence alarms of'), element };
 }
 
+/** Many senders, perhaps invented as it goes: none of them is to be named. */
+function isMachine({ subject }: Incident): boolean {
+  return subject.kind === 'compromise' && subject.shape === 'multiple';
+}
+
 function scopeOption(scope: NoiseScope, { key, subject }: Incident, customerName: string): PlainTextOption {
   const { senders = [], logins = [], clientIps = [] } = subject.kind === 'compromise' ? subject : {};
   switch (scope) {
@@ -168,9 +176,11 @@ function scopeOption(scope: NoiseScope, { key, subject }: Incident, customerName
         'narrowest: any other sender raises an alarm',
       );
     case 'entry': {
-      const word = ENTRY_WORDS[/\|(login|address|sender):/.exec(key)?.[1] ?? ''] ?? 'login or address';
+      const [, kind = '', whole = ''] = /\|(login|address|sender):(.*)$/s.exec(key) ?? [];
+      const [named] = whole.split('|');
+      const word = ENTRY_WORDS[kind] ?? 'login or address';
       return option(
-        `Every sender behind ${word} ${logins[0] ?? clientIps[0] ?? senders[0] ?? ''}`,
+        `Every sender behind ${word} ${named || logins[0] || clientIps[0] || senders[0] || ''}`,
         scope,
         'those that come new to it, too; other ways in raise alarms',
       );
@@ -188,11 +198,13 @@ const KIND_HINTS: Record<NoiseKind, string> = {
   both: 'the widest',
 };
 
-function kindInput({ subject }: Incident): InputBlock {
+function kindInput({ incident: { subject }, scopes }: NoiseFormView): InputBlock {
   const options = NOISE_KINDS.map((kind) => option(capital(KIND_WORDS[kind]), kind, KIND_HINTS[kind]));
   const initial = subject.kind === 'compromise' ? subject.shape : 'both';
+  const input = select(NOISE_INPUTS.kind, 'Alarms of one address or many', options, initial);
+  // Only who may silence one sender alone is to hear how that goes together.
   const hint = plainText('“One sender” above is always one address.', 150);
-  return { ...select(NOISE_INPUTS.kind, 'Alarms of one address or many', options, initial), hint };
+  return scopes.includes('sender') ? { ...input, hint } : input;
 }
 
 function daysInput(): InputBlock {

@@ -181,5 +181,5 @@ function ofCustomers({ details }: AuditRow, customerName: Parameters<Line>[2]): 
 }
 
 function hitsOf({ details }: AuditRow): string {
-  return typeof details.hits === 'number' && details.hits > 0 ? ` after ${count(details.hits, 'message')}` : '';
+  return typeof details.hits === 'number' && details.hits > 0 ? ` after ${count(details.hits, 'recipient')}` : '';
 }

@@ -45,7 +45,7 @@ interface ContainmentWords {
   done: string;
   /** What failed. */
   noun: string;
-  /** What the hits count. */
+  /** What became of the recipients that the hits count: the relays ask about each. */
   proof: string;
   emoji: string;
 }
@@ -67,6 +67,11 @@ export const CONTAINMENTS: Record<ContainmentAction, ContainmentWords> = {
     emoji: ':twisted_rightwards_arrows:',
   },
 };
+
+/** `1,203 recipients refused`: the relays ask about each recipient, not about a message. */
+export function proofText(hits: number, action: ContainmentAction): string {
+  return `${hits.toLocaleString('en-US')} ${hits === 1 ? 'recipient' : 'recipients'} ${CONTAINMENTS[action].proof}`;
+}
 
 /** What follows their number. */
 export function inForceWord(n: number): string {

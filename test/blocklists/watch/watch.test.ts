@@ -210,7 +210,7 @@ describe('list health', () => {
     await until(() => expect(watch.report().silent).toEqual(['TWO']));
     expect(watchLines(watch.report())[1]).toMatchObject({
       ok: true,
-      lacks: '1 of 2 lists tell us nothing now: 1 not answering (TWO)',
+      lacks: '1 of 2 lists tells us nothing now: 1 not answering (TWO)',
     });
     expect(alerts(world)).toEqual([]);
     await until(() => expect(alerts(world)).toEqual([expect.stringMatching(/^TWO is broken: nobody answers for it/)]));

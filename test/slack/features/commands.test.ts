@@ -119,7 +119,7 @@ describe('/blcheck', () => {
     const bars = () => JSON.stringify(desk.slack.ephemerals(TECH));
     expect(bars()).toContain('▱▱▱▱▱▱▱▱▱▱');
     await desk.slack.until(() => bars().includes('▰▰▰▰▰▱▱▱▱▱  2 of 4'));
-    await desk.slack.until(() => told(desk, TECH).includes('is on none of'));
+    await desk.slack.until(() => told(desk, TECH).includes('is not on the one list'));
 
     expect(desk.slack.ephemerals(TECH)).toHaveLength(1);
     expect(desk.slack.calls('response_url').length).toBeLessThanOrEqual(5);
@@ -188,11 +188,11 @@ describe('/blcheck', () => {
     const text = '<mailto:kim@example.com|kim@example.com>';
     await desk.slack.command({ user: TECH, channel: ABUSE, command: '/blcheck', text });
     const shown = await desk.slack.until(() =>
-      desk.slack.ephemerals(TECH).find(({ text }) => text.includes('none of')),
+      desk.slack.ephemerals(TECH).find(({ text }) => text.includes('is not on')),
     );
 
     expect(asked).toEqual(['example.com']);
-    expect(shown.text).toContain('example.com is on none of 1 list');
+    expect(shown.text).toContain('example.com is not on the one list that was asked');
     expect(JSON.stringify(shown.blocks)).toContain('the domain of `kim@example.com`');
   });
 

@@ -354,7 +354,7 @@ describe('Re-route Hotmail', () => {
     await desk.slack.until(() => told(desk, TECH) !== '');
 
     expect(told(desk, TECH)).toContain(
-      'No clean route is left: each of the 2 routes sends from an address that is listed now (reserve, second)',
+      'No clean route is left: each of the 2 sends from an address that is listed now (reserve, second)',
     );
     expect([...auditRows(desk.ctx.db)].at(-1)).toMatchObject({ verb: 'reroute', outcome: 'refused', actor: TECH });
     expect(desk.relays.applied).toEqual([]);

@@ -261,7 +261,7 @@ describe('Mark noise', () => {
     const desk = await openDesk();
     const senders = ['<!channel>@evil.example', `${'x'.repeat(400)}@evil.example`];
     const { ts } = await openCompromise(desk, {
-      key: KEY,
+      key: 'acme|login:<@U1>&',
       kind: 'multiple',
       senders,
       senderCount: 60,
@@ -271,7 +271,7 @@ describe('Mark noise', () => {
     const modal = await formOf(desk, TECH, ts);
 
     const form = JSON.stringify(modal.content);
-    expect(form).not.toContain('This sender only');
+    expect(form).not.toMatch(/One sender|This sender only/);
     expect(form).not.toContain('<!channel>');
     expect(form).toContain('Every sender behind login ‹@U1›&');
   });

@@ -501,8 +501,22 @@ describe('the card of', () => {
   it('says how many senders a block leaves out, because they are too many to name', () => {
     const blocking = buttonsOf(ofMachine).find(({ action_id }) => action_id === 'block-sender');
 
-    expect(blocking?.text?.text).toBe('Block 4 of 1200 senders');
-    expect(blocking?.confirm?.text?.text).toContain('1196 more go on: to stop a machine, suspend outbound mail.');
+    expect(blocking?.text?.text).toBe('Block 4 senders');
+    expect(blocking?.confirm?.text?.text).toBe(
+      'Refuses these 4 senders of Acme Mills until somebody lifts it. 1,196 others go on, and a machine invents more: Suspend outbound stops them all.',
+    );
+  });
+
+  it('leaves nobody out who comes by a login that is blocked with them', () => {
+    const { subject } = ofMachine.incident;
+    const logins = ['web@acme.example'];
+    const incident = { ...ofMachine.incident, subject: { ...subject, logins } as CompromiseSubject };
+    const view = { ...ofMachine, incident, targets: { ...ofMachine.targets, logins } };
+    const asked = buttonsOf(view).find(({ action_id }) => action_id === 'block-sender')?.confirm?.text?.text;
+
+    expect(asked).toBe(
+      'Refuses these 4 senders of Acme Mills and all mail of the login web@acme.example until somebody lifts it.',
+    );
   });
 
   it('names the times its figures are of, and those of all the mail, so that they add up', () => {
@@ -524,7 +538,7 @@ describe('the card of', () => {
     ];
     const text = readable({ ...base, containments });
 
-    expect(text).toMatch(/\*Hotmail re-routed\* · 3 customers via reserve by \w+ · 1,203 re-routed since <!date/);
+    expect(text).toMatch(/\*Hotmail re-routed\* · 3 customers via reserve by \w+ · 1,203 recipients re-routed since <!date/);
     expect(text).toContain('> Acme Mills 3, Boreal, Kvist AS 1,200');
     expect(text).toMatch(/\*Re-routing…\*/);
   });
