@@ -48,6 +48,16 @@ export async function endThread(worker: Worker, ask: () => void, patienceMs: num
   return within(patienceMs, gone);
 }
 
+/**
+ * What a thread died of. SQLite's errors are of a class that no thread can hand over: only their code arrives (SQLITE_FULL, SQLITE_CORRUPT),
+ * https://www.sqlite.org/rescode.html.
+ */
+export function deathOf(thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown;
+  const code = (thrown as { code?: unknown } | null)?.code;
+  return new Error(typeof code === 'string' ? `the database failed: ${code}` : String(thrown));
+}
+
 async function within(timeMs: number, gone: Promise<true>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {

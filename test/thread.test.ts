@@ -1,9 +1,10 @@
 // A thread ends when it is asked to, by force when it does not, and never makes anybody wait for ever.
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import { getPriority } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import { endThread, startThread } from '../src/thread.js';
+import { deathOf, endThread, startThread } from '../src/thread.js';
 
 const OBEDIENT = `const { parentPort } = require('node:worker_threads');
   parentPort.once('message', () => process.exit(7));
@@ -47,5 +48,28 @@ describe.runIf(process.platform === 'linux')('a thread behind the others', () =>
     const worker = startThread(import.meta.url, 'fixtures/behind.worker', {});
     expect(await once(worker, 'message')).toEqual([{ own: Math.max(before, 10), main: before }]);
     await worker.terminate();
+  });
+});
+
+describe('what a thread died of', () => {
+  async function deathBy(source: string): Promise<Error> {
+    const [thrown] = await once(new Worker(source, { eval: true }), 'error', { signal: AbortSignal.timeout(60_000) });
+    return deathOf(thrown);
+  }
+
+  it('is its error', async () => {
+    expect(await deathBy('throw new TypeError("no such thing")')).toMatchObject({ message: 'no such thing' });
+  });
+
+  it('is the code of an error of SQLite, of which no more arrives', async () => {
+    const sqlite = createRequire(import.meta.url).resolve('better-sqlite3');
+    const death = await deathBy(`new (require(${JSON.stringify(sqlite)}))(':memory:').exec('SELECT * FROM nothing')`);
+
+    expect(death).toBeInstanceOf(Error);
+    expect(death.message).toBe('the database failed: SQLITE_ERROR');
+  });
+
+  it('is whatever else was thrown, in words', async () => {
+    expect(await deathBy('throw "over"')).toMatchObject({ message: 'over' });
   });
 });

@@ -2,7 +2,7 @@
 // at least once: the worker sends each again, after restarts too, until `onFinding` has taken it without throwing.
 import type { Worker } from 'node:worker_threads';
 import type { Directory } from '../partners/directory.js';
-import { endThread, startThread } from '../thread.js';
+import { deathOf, endThread, startThread } from '../thread.js';
 import type { Explanation } from './explanation.js';
 import type { Finding } from './finding.js';
 import { FindingQueue } from './finding-queue.js';
@@ -88,7 +88,8 @@ export function startLive(options: LiveOptions): Live {
   function launch(): void {
     worker = startThread(import.meta.url, 'live.worker', { workerData: start, resourceLimits: LIMITS });
     worker.on('message', take);
-    worker.on('error', (error) => {
+    worker.on('error', (thrown: unknown) => {
+      const error = deathOf(thrown);
       stats = { ...stats, error: error.message };
       options.onError(error);
     });

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTrafficDbReadOnly } from '../../src/db/open-traffic.js';
 import { acquaintances, detectionState, openMessages, positions } from '../../src/db/traffic-schema.js';
@@ -317,6 +318,34 @@ describe('startLive', () => {
       await until(() => new Set(taken).size === 3);
 
       expect(accepting.stats().linesRead).toBe(0);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'says in its statistics that the database fails, and goes on from where it was',
+    async () => {
+      const errors: string[] = [];
+      writeFileSync(log, `${LINES.slice(0, 1000).join('\n')}\n`);
+      const live = startLive({
+        files: [{ path: log, format: 'postfix' }],
+        directory: readDirectory(CUSTOMERS),
+        trafficDb,
+        onFinding: () => {},
+        onError: (error) => errors.push(error.message),
+      });
+      lives.push(live);
+      await until(() => live.stats().linesRead === 1000);
+      const hand = new Database(trafficDb);
+      hand.exec('ALTER TABLE positions RENAME TO elsewhere');
+      appendFileSync(log, `${LINES.slice(1000).join('\n')}\n`);
+      await until(() => errors.length > 0);
+      expect([live.stats().error, ...new Set(errors)]).toEqual(Array(2).fill('the database failed: SQLITE_ERROR'));
+
+      hand.exec('ALTER TABLE elsewhere RENAME TO positions');
+      hand.close();
+      await until(() => live.stats().linesRead === LINES.length - 1000);
+      expect(live.stats().error).toBeUndefined();
     },
     TIMEOUT_MS,
   );
