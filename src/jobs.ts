@@ -32,14 +32,13 @@ interface JobSlack {
   alert: (text: string) => Promise<void>;
 }
 
-/** `speed`: seconds of the bot's clock in a second. */
-export function jobsOf(parts: JobParts, ctx: Context, slack: JobSlack, speed = 1): Job[] {
+export function jobsOf(parts: JobParts, ctx: Context, slack: JobSlack): Job[] {
   const gatesShown: GatesShown = new Map();
   const runsShown: RunsShown = new Map();
   return [
     { name: 'watch', cron: '* * * * * *', run: () => parts.watch?.tick() },
     { name: 'snds', cron: '40 * * * * *', run: () => parts.snds?.tick() },
-    { name: 'proof', cron: '*/2 * * * * *', run: () => writeProof(parts, ctx, PROOF_BUNDLE_MS / speed) },
+    { name: 'proof', cron: '*/2 * * * * *', run: () => writeProof(parts, ctx) },
     { name: 'health', cron: '*/15 * * * * *', run: healthAlerts(parts, ctx, slack) },
     ...digestJobs(ctx, slack.queueDigest),
     // node-cron lets a slot go that falls into a busy second; this makes up for it.
@@ -62,7 +61,7 @@ export function jobsOf(parts: JobParts, ctx: Context, slack: JobSlack, speed = 1
 const PROOF_BUNDLE_MS = 15_000;
 
 /** Writes down how many requests each containment decided, and shows it on the cards. */
-export function writeProof({ book, trouble }: JobParts, ctx: Context, bundleMs = PROOF_BUNDLE_MS): void {
+export function writeProof({ book, trouble }: JobParts, ctx: Context): void {
   const counted = book.hits();
   const grown = containmentsInForce(ctx.db).filter((row) => (counted.get(row.id)?.count ?? 0) > row.hits);
   if (grown.length === 0) return;
@@ -72,7 +71,7 @@ export function writeProof({ book, trouble }: JobParts, ctx: Context, bundleMs =
         const { count, lastAt } = counted.get(row.id) ?? { count: row.hits, lastAt: row.lastHitAt };
         updateContainment(tx, row.id, { hits: count, lastHitAt: lastAt });
         const incident = findIncident(tx, row.incidentId);
-        if (incident) queueCard(tx, ctx, incident, row.hits === 0 ? 0 : bundleMs);
+        if (incident) queueCard(tx, ctx, incident, row.hits === 0 ? 0 : PROOF_BUNDLE_MS);
       }
     });
     trouble.over();

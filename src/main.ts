@@ -81,7 +81,7 @@ async function closeAll(closers: Closers, log?: Logger): Promise<void> {
 
 type Closers = Array<() => unknown>;
 /** What every other part stands on. */
-type Ground = Pick<Parts, 'config' | 'directory' | 'db' | 'now' | 'log'>;
+type Ground = Pick<Parts, 'config' | 'directory' | 'db' | 'now' | 'speed' | 'log'>;
 
 /** Stopped in the reverse order of this. */
 async function startParts(options: StartOptions, closers: Closers): Promise<Omit<Running, 'stop'>> {
@@ -108,18 +108,21 @@ async function startParts(options: StartOptions, closers: Closers): Promise<Omit
   startReading(parts, ctx, closers);
   const webPort = await startIntake(parts, ctx, closers);
   startAsking(parts, ctx, options.speed ?? 1, closers);
-  const schedule = startSchedule(ctx, jobsOf(parts, ctx, slack, options.speed));
+  const schedule = startSchedule(ctx, jobsOf(parts, ctx, slack));
   catchUpDigests(ctx, slack.queueDigest);
   closers.push(() => writeProof(parts, ctx));
   closers.push(() => schedule.stop());
   return { ctx, policy, slackPort, webPort, summary: summaryOf(directory, policy) };
 }
 
-function openGround({ config, now = Date.now, log = pino({ name: 'relaywarden' }) }: StartOptions, closers: Closers) {
+function openGround(
+  { config, now = Date.now, speed, log = pino({ name: 'relaywarden' }) }: StartOptions,
+  closers: Closers,
+) {
   const directory = loadDirectory(config);
   const { db, close } = openDb(config.database.path);
   closers.push(close);
-  return { config, directory, db, now, log } satisfies Ground;
+  return { config, directory, db, now, speed, log } satisfies Ground;
 }
 
 /** The policy server, with what is in force and what was learned of client addresses. */

@@ -84,7 +84,7 @@ describe('the proof job', () => {
       const [row] = containmentsOf(db, incident.id);
       const book = createBook();
       if (row) book.put(toContainment(row));
-      const ctx = { config, db, now: () => T0, outbox: { wake: () => undefined } } as unknown as Context;
+      const ctx = { config, db, now: () => T0, speed, outbox: { wake: () => undefined } } as unknown as Context;
       const parts = {
         config,
         directory: { relays: [], partners: [], customers: [] },
@@ -92,7 +92,7 @@ describe('the proof job', () => {
         trouble: createDatabaseTrouble(),
       };
       const slack = { queueDigest: () => false, alert: async () => undefined };
-      const job = jobsOf(parts, ctx, slack, speed).find(({ name }) => name === 'proof');
+      const job = jobsOf(parts, ctx, slack).find(({ name }) => name === 'proof');
       const dueAt = () =>
         Math.max(
           ...db

@@ -12,6 +12,8 @@ export interface DecideDeps extends Owners {
   db: Db;
   /** Now, in ms; the practice workspace runs it faster. */
   now: () => number;
+  /** Seconds of that clock in a second; 1 unless told. */
+  speed?: number | undefined;
 }
 
 /** What a button carries and who pressed it. */
@@ -97,8 +99,8 @@ export function stateOf(tx: Tx, deps: Owners, incident: Incident): IncidentState
   return stateAfter(incident.state, holding.length);
 }
 
-/** Queues the root message to be posted or brought up to date; `delayMs` bundles counter changes. */
-export function queueCard(tx: Tx, deps: Pick<DecideDeps, 'now'>, incident: Incident, delayMs = 0): void {
+/** Queues the root message to be posted or brought up to date; `delayMs`, by the bot's clock, bundles counter changes. */
+export function queueCard(tx: Tx, deps: Pick<DecideDeps, 'now' | 'speed'>, incident: Incident, delayMs = 0): void {
   const { id } = incident;
   const effect = {
     key: `card:${id}:${randomUUID()}`,
@@ -106,7 +108,7 @@ export function queueCard(tx: Tx, deps: Pick<DecideDeps, 'now'>, incident: Incid
     lane: laneOf(id),
     payload: { incidentId: id },
   };
-  queueRefresh(tx, effect, deps.now(), delayMs);
+  queueRefresh(tx, effect, deps.now(), delayMs / (deps.speed ?? 1));
 }
 
 /** Queues one reply in the incident's thread, made from an audit row. */

@@ -22,7 +22,7 @@ export function ownDomains({ ownerOfDomain }: Pick<DecideDeps, 'ownerOfDomain'>,
 /** Counts the run of mail that opens no incident, and puts it on record once a day. The same finding again changes nothing. */
 export function holdBack(
   tx: Tx,
-  deps: Pick<DecideDeps, 'now'>,
+  deps: Pick<DecideDeps, 'now' | 'speed'>,
   sign: Sign,
   teaching: Teaching,
 ): { kind: 'held' | 'known'; incident: Incident } {

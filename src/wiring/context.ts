@@ -50,6 +50,8 @@ export interface Parts {
   resolver: Resolver;
   trouble: DatabaseTrouble;
   now: () => number;
+  /** Seconds of that clock in a second; 1 unless told. */
+  speed?: number | undefined;
   log: Logger;
   slack?: Slack;
   live?: Live;
@@ -60,7 +62,7 @@ export interface Parts {
 
 /** Builds it. Its outbox only waits until main.ts has started the real one. */
 export function buildContext(parts: Parts): Context {
-  const { config, directory, db, book, now, log } = parts;
+  const { config, directory, db, book, now, speed, log } = parts;
   const lists = chooseLists(blocklists, config.blocklists);
   const customers = new Map(directory.customers.map((customer) => [customer.id, customer]));
   const partners = new Map(directory.partners.map((partner) => [partner.id, partner]));
@@ -68,6 +70,7 @@ export function buildContext(parts: Parts): Context {
     config,
     db,
     now,
+    speed,
     log,
     outbox: NOT_YET,
     customer: (id) => customers.get(id),

@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { auditOf, verifyAudit } from '../../src/audit/verify.js';
 import { incidents, outbox } from '../../src/db/schema.js';
@@ -40,6 +41,26 @@ describe('opening', () => {
     expect(isMoreOfOpen(deps, microsoftBlock())).toBe(false);
     resolveIncident(deps, { incidentId: incident.id, rev: incident.rev, actor: ANN, reason: 'done' });
     expect(isMoreOfOpen(deps, later)).toBe(false);
+  });
+
+  it.each([
+    { speed: 1, mostMs: 10_000 },
+    { speed: 60, mostMs: 167 },
+  ])('shows the first sign at once, and what adds to it within ten seconds of a clock $speed times ours', (one) => {
+    const db = freshDb();
+    const deps = { ...incidentDeps(db), speed: one.speed };
+    const waitMs = () => {
+      const card = db.select().from(outbox).where(eq(outbox.kind, 'incident.card')).all().at(-1);
+      db.update(outbox).set({ doneAt: T0 }).run();
+      return Math.max(0, (card?.nextAt ?? 0) - Date.now());
+    };
+    openFromFinding(deps, stolenMailbox());
+    expect(waitMs()).toBe(0);
+
+    openFromFinding(deps, stolenMailbox({ at: T0 + 60_000, recipients: 90 }));
+    const waited = waitMs();
+    expect(waited).toBeGreaterThan(0);
+    expect(waited).toBeLessThanOrEqual(one.mostMs);
   });
 
   it('takes the same finding twice without counting it twice', () => {
