@@ -153,7 +153,7 @@ async function send(
   { mailer, mailDomain }: NoticeEffectDeps,
   { id, sendTo, subject, body, createdAt }: NoticeRow,
 ): Promise<void> {
-  if (!mailer) throw new MailRefused('no mail server is configured (`mail.smtp` in config.yml)');
+  if (!mailer) throw new MailRefused('no mail server is set up here');
   if (sendTo === null) throw new MailRefused('no mail address is known');
   await mailer.send({ to: sendTo, subject, text: body, messageId: `notice-${id}-${createdAt}@${mailDomain}` });
 }

@@ -15,10 +15,13 @@ export interface PracticeConfigOptions {
   dnsServer: string;
   /** Port the policy server listens on, on 127.0.0.1; 0 takes a free one. */
   policyPort?: number;
+  /** Where mail to partners leaves, `smtp://host:port`; without it, it is sent by hand. */
+  mailServer?: string;
 }
 
 /** Builds and checks the practice configuration. The outsider is in nobody's list: that is what makes one. */
-export function practiceConfig({ dataDir, logPath, dnsServer, policyPort = 0 }: PracticeConfigOptions): Config {
+export function practiceConfig(options: PracticeConfigOptions): Config {
+  const { dataDir, logPath, dnsServer, policyPort = 0, mailServer } = options;
   const [technician, lead] = practiceWorkspace.people;
   const [abuseDesk, deliverability] = practiceWorkspace.channels;
   return parseConfig(
@@ -32,6 +35,7 @@ export function practiceConfig({ dataDir, logPath, dnsServer, policyPort = 0 }: 
         { slack: lead?.id, name: lead?.realName, role: 'lead' },
       ],
       support: { name: 'Northrelay abuse desk', phone: '+1 555 0142' },
+      ...(mailServer ? { mail: { smtp: mailServer, from: 'Northrelay abuse desk <abuse@northrelay.example>' } } : {}),
       relays: RELAYS,
       partners: PARTNERS,
       customers: CUSTOMERS,

@@ -13,6 +13,7 @@ import { guide } from './guide.js';
 import { asHeld } from './held.js';
 import { type Internet, startInternet } from './internet/internet.js';
 import { type PracticePage, startPracticePage, surfaceOfManifest } from './page/index.js';
+import { type Letter, PARTNER_MAIL, startPartnerMail } from './partner-mail.js';
 import { practiceWorkspace, type SlackStandIn, startSlackStandIn } from './slack/index.js';
 
 export interface PracticeOptions {
@@ -69,13 +70,16 @@ async function startParts(
     signingSecret: randomBytes(16).toString('hex'),
   };
   const surface = surfaceOfManifest(readFileSync(MANIFEST, 'utf8'));
-  const workspace = { ...practiceWorkspace, commands: surface.commands.map(({ command }) => command) };
+  const channels = [...practiceWorkspace.channels, PARTNER_MAIL];
+  const workspace = { ...practiceWorkspace, channels, commands: surface.commands.map(({ command }) => command) };
   const slack = await startSlackStandIn({ workspace, ...secrets });
   closers.push(() => slack.close());
   const page = await startPracticePage({ standIn: slack, port, surface, guide, toPracticeTime: clock.toPracticeTime });
   closers.push(() => page.close());
 
-  const config = practiceConfig({ dataDir, logPath, dnsServer: internet.dns.server });
+  const partners = await startPartnerMail((letter) => post(slack.apiUrl, secrets.botToken, letter));
+  closers.push(() => partners.stop());
+  const config = practiceConfig({ dataDir, logPath, dnsServer: internet.dns.server, mailServer: partners.url });
   const bot = await startRelaywarden({
     config,
     secrets: { ...secrets, apiUrl: slack.apiUrl },
@@ -90,6 +94,14 @@ async function startParts(
   const url = `http://127.0.0.1:${bot.webPort}/intake/events`;
   const intake = intakeToken(config) && { url, relays: config.relays.map(({ host }) => host) };
   return { url: page.url, bot, slack, internet, clock, intake: intake || undefined };
+}
+
+/** Shows a letter in the workspace. */
+async function post(apiUrl: string, token: string, letter: Letter): Promise<void> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const response = await fetch(`${apiUrl}chat.postMessage`, { method: 'POST', headers, body: JSON.stringify(letter) });
+  const { ok, error } = (await response.json()) as { ok: boolean; error?: string };
+  if (!ok) throw new Error(`the letter cannot be shown: ${error}`);
 }
 
 /** Half past nine (UTC) of the latest working day: when customers write mail, so that there is something to protect. */

@@ -3,7 +3,7 @@ import type { Checkboxes, InputBlock, MultiStaticSelect } from '@slack/types';
 import { type AffectedPartner, notifyPartners as decideNotices, type NoticePlan } from '../../incidents/notify.js';
 import { tell } from '../desk.js';
 import { context, MOST_INPUT, option, plainText, section, textInput } from '../messages/blocks.js';
-import { esc, fitLines } from '../messages/escape.js';
+import { esc, fitLines, plain } from '../messages/escape.js';
 import { form } from '../messages/modals.js';
 import { privateNote } from '../messages/private.js';
 import {
@@ -22,6 +22,8 @@ import type { Feature } from './feature.js';
 const FORM = { id: 'notify-partners', right: 'notify-partners' } as const;
 /** Slack's most for one menu. */
 const MOST_PARTNERS = 100;
+/** Slack's most for the text of a choice, and for what stands below it. */
+const MOST_LABEL = 75;
 const BY_HAND = 'by-hand';
 
 export const notifyPartners: Feature = {
@@ -70,7 +72,7 @@ function noticeForm(press: Press, { kind, template, partners }: NoticePlan) {
 }
 
 const BY_HAND_ONLY =
-  ':information_source: No mail server is configured (`mail.smtp` in config.yml). Copy the text, send it yourself with these names for {partner} and {customers}, then mark it as sent.';
+  ':information_source: The bot cannot send mail here. Copy the text, send it yourself with these names for {partner} and {customers}, then mark it as sent.';
 
 /** What to put in for the marks, for each. */
 function readerLine({ name, contact, customers }: AffectedPartner): string {
@@ -80,7 +82,7 @@ function readerLine({ name, contact, customers }: AffectedPartner): string {
 function partnersInput(partners: NoticePlan['partners']): InputBlock {
   const options = partners
     .slice(0, MOST_PARTNERS)
-    .map(({ id, name, customers }) => option(`${name} (${customers.length})`, id, customers.join(', ')));
+    .map(({ id, name, customers }) => option(labelOf(name, ` (${customers.length})`), id, namesWithin(customers)));
   const element: MultiStaticSelect = {
     type: 'multi_static_select',
     action_id: 'partners',
@@ -93,6 +95,21 @@ function partnersInput(partners: NoticePlan['partners']): InputBlock {
     label: plainText('Partners, and how many of their customers it concerns'),
     element,
   };
+}
+
+/** A long name is cut, never what stands after it. */
+function labelOf(name: string, after: string): string {
+  return `${plain(name, MOST_LABEL - after.length)}${after}`;
+}
+
+/** Whole names, as many as fit, and how many more there are. */
+function namesWithin(names: readonly string[]): string {
+  const all = names.join(', ');
+  if (all.length <= MOST_LABEL) return all;
+  const more = (shown: number) => ` and ${names.length - shown} more`;
+  const fits = (shown: number) => names.slice(0, shown).join(', ').length + more(shown).length <= MOST_LABEL;
+  const shown = names.findLastIndex((_, i) => fits(i + 1)) + 1;
+  return shown === 0 ? all : `${names.slice(0, shown).join(', ')}${more(shown)}`;
 }
 
 function unreachable(partners: NoticePlan['partners']) {

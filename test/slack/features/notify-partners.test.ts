@@ -111,4 +111,22 @@ describe('Tell partners', () => {
     });
     await later.desk.slack.until(() => told(later.desk, TECH).includes('no partner to tell'));
   });
+
+  it('names no key of the configuration where the bot cannot send, and says what to do', async () => {
+    const { open } = await setUp(PLAN, testConfig());
+    const words = JSON.stringify((await open()).content);
+
+    expect(words).toContain('The bot cannot send mail here. Copy the text, send it yourself');
+    expect(words).not.toMatch(/mail\.smtp|config\.yml/);
+  });
+
+  it('cuts a long name, and neither what stands after it nor a customer in the middle', async () => {
+    const customers = ['Acme Mills of the Northern Shores', 'Boreal Foods and Beverages', 'Kvist', 'Opal', 'Tuva'];
+    const long = { id: 'long', name: 'N'.repeat(200), contact: 'it@long.example', customers };
+    const { open } = await setUp({ ...PLAN, partners: [...PARTNERS, long] });
+    const words = JSON.stringify((await open()).content);
+
+    expect(words).toContain(`"${'N'.repeat(70)}… (5)"`);
+    expect(words).toContain('"Acme Mills of the Northern Shores, Boreal Foods and Beverages and 3 more"');
+  });
 });
