@@ -218,15 +218,18 @@ function daysText(days: number): string {
   return days === 1 ? 'A day' : `${days} days`;
 }
 
-/** A block on honest mail does harm every minute, so lifting is chosen already; it is named, and can be left. */
-/** What looks like an attack stays blocked unless somebody says otherwise. */
+/**
+ * A block on honest mail does harm every minute, so lifting is chosen already; it is named, and can be left. What looks like an attack stays
+ * blocked unless somebody says otherwise.
+ */
 function containmentInputs({ inForce, mayLift }: NoiseFormView, isHard: boolean): (KnownBlock | InputBlock)[] {
   if (inForce.length === 0) return [];
-  const title = mayLift ? '*In force now*' : '*Stays in force*: lifting it takes another role, so ask a lead';
+  const [stays, it] = inForce.length === 1 ? ['Stays', 'it'] : ['Stay', 'them'];
+  const title = mayLift ? '*In force now*' : `*${stays} in force*: lifting ${it} takes another role, so ask a lead`;
   const lines = section(fitLines([title, ...inForce.map((row) => containmentLine(row, true))], 1500));
   if (!mayLift) return [lines];
-  const yes = option('Lift it now', LIFT.yes, 'its mail goes through again');
-  const no = option('Leave it in force', LIFT.no, 'its mail is refused until somebody lifts it');
+  const yes = option(`Lift ${it} now`, LIFT.yes, 'the mail goes through again');
+  const no = option(`Leave ${it} in force`, LIFT.no, `the mail is refused until somebody lifts ${it}`);
   const element: RadioButtons = {
     type: 'radio_buttons',
     action_id: NOISE_INPUTS.lift,
