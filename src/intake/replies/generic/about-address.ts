@@ -8,7 +8,7 @@ const BLOCKED = `(?:block(?:ed|ing)?(?: ?listed)?|black ?list(?:ed|ing)?|block ?
 /** Said to those who would hand mail in: no fault of the address. */
 const AUTHENTICATE_FIRST = re`requires? authentication|authentication (?:is )?required`;
 /** The address of a mailbox, not of a host. */
-const SENDERS_MAILBOX = re`\bsend(?:ing|er(?:'?s)?) (?:e-?mail )?address(?! ?[[(<]{0,2}\d)|requires? authentication|authentication (?:is )?required`;
+const SENDERS_MAILBOX = re`\bsend(?:ing|er(?:'?s)?) (?:e-?mail )?address(?! ?[[(<]{0,2}\d)|\b(?:your|this|the) e-?mail address(?! ?[[(<]{0,2}\d)|requires? authentication|authentication (?:is )?required`;
 /** An address in digits. */
 const DIGITS = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|(?!\d\d?:\d\d(?![\da-f:]*[a-f]|[\d:]*::))[0-9a-f]{1,4}:[0-9a-f:.]{3,40})`;
 
@@ -75,6 +75,7 @@ export const plainly: readonly ReplyPattern[] = [
       (?:sender|sending|senders|source|client|remote|connecting|originating|your)(?:'s)? (?:server )?ip(?: address(?:es)?)?(?: \[?${DIGITS}\]?)? (?:(?:is|are|was|has|have|been|being|permanently|currently) ){0,4}(?:${BLOCKED}|rejected|refused|denied)(?! (?:for|due to|because of|by)? ?(?:the )?(?:rate|volume|spf|dmarc|ptr|rdns|reverse))
       \b(?:bad|black|blocked|banned|spam|suspected spam|blacklisted|suspicious|malicious) (?:sender |sending |source |client )?ip\b(?! names?)
       bad (?:ip|reputation) (?:profile|address)
+      \b(?:ip(?: address)?|host|server|mta)(?: [[(<]?${DIGITS}[\])>]?)?,? (?:(?:is|was|has|been|currently) ){0,3}(?:listed|found) (?:by|on|in) (?:an?|the|some) (?:\S{1,15} ){0,4}?(?:black|block|deny)[ -]?list
       \bip(?: address(?:es)?)? (?:is |was |has been )?(?:black|block|deny) ?listed
     `,
     unless: re`\b(?:PTR|rDNS|reverse|relay\w{0,3})\b`,
@@ -83,6 +84,7 @@ export const plainly: readonly ReplyPattern[] = [
       "554 Sender IP rejected by recipient's security service: host 192.0.2.25",
       '550 Bad sender IP address',
       '554 5.7.1 Rejected because Bad IP',
+      '550 Your letter came by a host listed on the deny-list for junk',
     ],
   },
   {
@@ -155,6 +157,7 @@ export const blocks: readonly ReplyPattern[] = [
       (?:allowed|permitted|authori[sz]ed|configured) to relay
       (?:do not|don.t|will not|unable to|cannot) relay
       (?:denied|refused|unauthori[sz]ed|illegal) relay
+      us(?:e|ing) (?:me|us|this server) (?:\S{1,80} )?as an? relay
     `,
     unless: re`open relay(?! not allowed)|spammer|(?:black|block) ?list|\bblocked\b`,
     basis: 'composed',

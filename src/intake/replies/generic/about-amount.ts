@@ -35,6 +35,15 @@ export const connections: readonly ReplyPattern[] = [
     ],
   },
   {
+    // Counted by who writes, not by where from.
+    id: 'sender-rate',
+    ...kinds.domainThrottle,
+    pattern: re`too (?:many|much) (?:messages|mails?|e-?mails) (?:\S{1,12} ){0,2}?(?:from|by) (?:this|the|that|your) (?:sender|domain|sender domain|sending domain)\b(?!'s)`,
+    unless: re`\b(?:ips?|hosts?|server|mta|network)\b|\d\.\d{1,3}\.\d{1,3}\.\d`,
+    basis: 'composed',
+    examples: ['450 too many mails today from this sender'],
+  },
+  {
     id: 'too-large',
     ...kinds.policy,
     isPermanent: 'by-code',
@@ -52,6 +61,7 @@ export const connections: readonly ReplyPattern[] = [
       max(?:imum)? (?:\S{1,20} ){0,3}?(?:connection|session|recipient|message)s?
       exceed\w{0,4} (?:\S{1,20} ){0,4}?(?:connections|sessions|recipients)
       (?:sending|outgoing|outbound|submission) (?:\S{1,20} )?quota
+      too many (?:smtp |protocol )?errors\b(?!.{0,40} (?:from|by)\b)
     `,
     basis: 'composed',
     examples: [

@@ -56,6 +56,9 @@ export const message: readonly ReplyPattern[] = [
       (?:black|block) ?listed (?:url|uri|link|word)
       (?:blocked|rejected|refused) ?[:-] ?(?:\S{1,20} )?(?:attachment|content|url|link)s?\b
       \b(?:url|link|phone(?: number)?) filter
+      \bMIME (?:container|structure|parts?|error)\b
+      \b(?:boundary|line) length (?:\S{1,12} ){0,5}?(?:too long|exceed)
+      quarantined (?:message|mail|e-?mail|letter)
       (?:message|e-?mail|mail|headers?) (?:is |are )?(?:not|isn.t|aren.t) (?:\S{1,12} ){0,2}?RFC[ -]?\d{0,4}[ -]compliant
       body of
       message (?:content )?(?:was )?(?:rejected|refused|blocked) (?:due to|because of|for) (?:its )?content
@@ -147,6 +150,8 @@ export const rest: readonly ReplyPattern[] = [
       (?:message|mail|e-?mail|delivery|transaction|request)(?: \S{1,20}){0,2} (?:rejected|refused|denied|declined|blocked)
       administrator
       authentication (?:is )?(?:required|needed)
+      without authentication
+      \bspoof(?:ed|ing)?\b
       requires? authentication
       not authenticated
       local users? only

@@ -34,7 +34,7 @@ export const mailbox: readonly ReplyPattern[] = [
       too many (?:messages|mails|e-?mails) (?:on|in) (?:this |the |that )?(?:mail ?box|inbox|account|folder|maildir)
     `,
     // What we may send in a day is another thing.
-    unless: re`(?:sending|outgoing|outbound|submission|hourly|daily|weekly|monthly) (?:\S{1,20} )?quota`,
+    unless: re`(?:queue|sending|outgoing|outbound|submission|hourly|daily|weekly|monthly) (?:\S{1,20} )?quota`,
     basis: 'composed',
     examples: [
       '552 5.2.2 <someone@example.com>: Recipient address rejected: Mailbox full',
@@ -48,6 +48,7 @@ export const mailbox: readonly ReplyPattern[] = [
     pattern: oneOf`
       (?:recipient|user|mail ?box|account)(?: \S{1,40}){0,6}? (?:receiv(?:ing|ed))(?: \S{1,20}){0,4}? (?:too (?:many|much|quickly|fast)|at a rate)
       (?:recipient|mail ?box|user|inbound)(?: \S{1,30}){0,2}? (?:rate|message|mail|hourly|daily)(?: \S{1,20})? limit
+      ^4\d\d (?:4\.[12]\.\d{1,2} )?<?[^\s<>]{1,64}@[^\s<>]{1,80}>?:? too (?:many|much) (?:\S{1,12} ){0,2}?(?:messages|mails?|e-?mails)
       recipient(?: \S{1,80}@\S{1,80})? (?:has |have )?(?:exceeded|reached) (?:\S{1,12} ){0,4}?(?:rate|message|mail|hourly|daily)s? (?:\S{1,12} )?limit
       too (?:many|much) (?:messages|mails?|emails) (?:to|for) (?:(?:this|the|that) (?:recipient|user|address|mailbox)|\S{1,64}@\S)
     `,
@@ -68,7 +69,7 @@ export const people: readonly ReplyPattern[] = [
       (?:account|mail ?box|user|address|recipient|rcpt|alias|addressee).{0,60}?(?:does not|doe?sn.?t|do not|not|must) exist
       \be-?mail (?:does not|doe?sn.?t|must) exist
       (?:mail ?box|recipients?|user|account|mail ?address|address|email name)(?: (?:(?:that|which) )?you (?:\S{1,12} ){1,5}?to (?:reach|contact|write to|e?-?mail)| \S{1,60})?[ _](?:was |is |are |could |has been )?(?:currently[ _]|temporarily |administratively )?(?:not (?:be )?found|not (?:valid|active|recogni[sz]ed|known)|locked|invalid|no longer|inactive|disabled|discontinued|deactivated|suspended|frozen|terminated|closed|expired|blocked for|unavailable|not available|undeliverable|unroutable|(?:cannot|can not|not able to|unable to) receive(?!(?: \S{1,20}){0,2} from\b))
-      (?:invalid|bad|unroutable|undeliverable|non-?existent|disabled|deactivated|suspended|inactive|expired|deleted|unrouteable|illegal|nonexisting)[ _-](?:destination |email |final |delivery ){0,2}(?:recipient|mail ?box|user|address|account)
+      (?:invalid|bad|unroutable|undeliverable|non-?existent|disabled|deactivated|suspended|inactive|expired|deleted|unrouteable|illegal|nonexisting)[ _-](?:destination |email |final |delivery ){0,2}(?:recipient|rcpt ?to|mail ?box|user|address|account)
       no (?:such (?:\S{1,20} )?(?:user|mail ?box|recipient|address|person|account|local|addressee|email)|longer (?:valid|available|active|exists?|in use|with|works?|used|accept)|(?:recipient|user|account) activity)
       no mail ?box(?:es)?(?:\W{0,3}$| (?:\S{1,20} )?(?:here|available|found|for|with|by))
       not (?:our customer|an? (?:valid|known|local|active|existing|recogni[sz]ed) (?:\S{1,20} )?(?:user|mail ?box|recipient|address|account)|in (?:the )?(?:recipient|user|address|validrcptto) (?:list|table|directory)|known (?:at|on|in|to) this)

@@ -39,6 +39,7 @@ export const sender: readonly ReplyPattern[] = [
     pattern: oneOf`
       Sender address rejected: (?:Access denied|.{0,40}?block)
       sender(?: address| email)?(?: \S{1,80}@\S{1,80})? (?:is |has been )?(?:black|block|deny) ?listed
+      (?:your|this|the) e-?mail address (?:(?:is|has|was|been) ){1,2}(?:black ?listed|block ?listed|blocked|banned|barred)
       sender(?: address| email)? is (?:in|on) (?:\S{1,20} ){0,3}?(?:black|block|deny) ?list
       not accept\w{0,3} (?:any )?(?:e?mails?|messages?) from this sender
       (?:e-?mail|mail|messages?) from (?:this|that|the) sender(?: address)? (?:is |are )?(?:not (?:accepted|wanted|allowed|welcome)|refused|blocked|rejected|unwanted)
@@ -67,6 +68,9 @@ export const sender: readonly ReplyPattern[] = [
       Sender address rejected
       (?:sender|postmaster|return[ -]path) verif(?:y|ication) fail
       unable to verify (?:the )?sender
+      could not complete sender verif
+      \binvalid (?:DNS )?MX\b
+      \bMAIL FROM (?:has|does not have|doesn.t have|without) (?:\S{1,12} ){0,2}?MX\b
       Domain of sender address
       sender (?:address )?(?:could not be|cannot be|not) verified
       invalid sender
@@ -86,7 +90,7 @@ export const sender: readonly ReplyPattern[] = [
     id: 'sender-shut',
     ...kinds.policy,
     isPermanent: 'by-code',
-    pattern: re`\bsending (?:of (?:e-?mails?|mail|messages|letters) )?(?:for|from) (?:this|your|the) (?:account|user|mail ?box) (?:(?:is|was|has|been|temporarily|currently) ){1,3}(?:disabled|suspended|blocked)|\boutgoing (?:e-?mail|mail|messages?) (?:(?:is|are|was|has|have|been) ){0,2}(?:disabled|suspended)`,
+    pattern: re`\bsending (?:of (?:e-?mails?|mail|messages|letters) )?(?:for|from) (?:this|your|the) (?:account|user|mail ?box) (?:(?:is|was|has|been|temporarily|currently) ){1,3}(?:disabled|suspended|blocked)|\boutgoing (?:e-?mail|mail|messages?) (?:(?:is|are|was|has|have|been) ){0,2}(?:disabled|suspended)|^53[45] |\bunauthori[sz]ed use of (?:\S{1,12} )?sender`,
     basis: 'composed',
     examples: ['550 sending of mail from this account is disabled', '550 example.com has outgoing mail suspended'],
   },
@@ -108,7 +112,9 @@ export const sender: readonly ReplyPattern[] = [
       not (?:authori[sz]ed|allowed|permitted) to (?:send|post|mail)(?: \S{1,30}){0,3}? to (?:this|the|that)? ?(?:recipient|group|list|user|address|mailbox)
       sender not authenticated for relay
       sender (?:is not|isn.t) (?:an? )?(?:\S{1,20} )?member
+      \bnot (?:\S{1,12} )?subscribed to (?:this|that|the)\b
       restricted (?:recipient|distribution)
+      (?:do not|don.t|does not|doesn.t|never) accept (?:\S{1,12} ){0,2}?null senders?
       (?:mail ?box|account|recipient)(?: \S{1,60})? is restricted(?! from)
       permission to (?:send|post|mail)(?: \S{1,30}){0,3}? to (?:this|the|that)[ ]
       recipient address rejected: access denied
