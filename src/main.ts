@@ -9,6 +9,7 @@ import { openDb } from './db/open.js';
 import { whenFree } from './db/patience.js';
 import { createDatabaseTrouble } from './db/trouble.js';
 import { startLive } from './detection/live.js';
+import { counted } from './detection/replay-words.js';
 import { Resolver } from './dns/resolver.js';
 import { containmentEffects } from './incidents/effects.js';
 import { noticeEffects } from './incidents/notify.js';
@@ -225,5 +226,5 @@ function mailDomain(from = ''): string {
 
 function summaryOf({ relays, customers }: Directory, policy: ListenAddress): string {
   const at = 'path' in policy ? policy.path : `${policy.host}:${policy.port}`;
-  return `${relays.length} relays, ${customers.length} customers, policy server on ${at}`;
+  return `${counted(relays.length, 'relay')}, ${counted(customers.length, 'customer')}, policy server on ${at}`;
 }

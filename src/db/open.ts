@@ -67,7 +67,9 @@ function openLocked(path: string): OpenDb {
 /** Opens the database to read only, beside a running bot. Throws UserError when there is none. */
 export function openDbReadOnly(path: string): OpenDb {
   if (!existsSync(path))
-    throw new UserError(`There is no database at ${path}. Name the right one with --config or database.path.`);
+    throw new UserError(
+      `There is no database at ${path}. Name the right one with --config or database.path; the first start makes it.`,
+    );
   try {
     const client = new Database(path, { readonly: true });
     client.pragma('busy_timeout = 2000');

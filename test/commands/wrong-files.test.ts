@@ -88,7 +88,11 @@ const WRONG: [string, (name: (file: string) => string) => string[], RegExp][] = 
   ['a folder of labels', (at) => labels(at('folder')), /The labels .*folder cannot be read: it is a folder\./],
   ['labels of bytes', (at) => labels(at('binary')), /The labels .*binary are no JSON: [^\n]*\n$/],
   ['empty labels', (at) => labels(at('empty')), /The labels .*empty are no JSON: /],
-  ['no decisions', (at) => decisions(at('none')), /There is no database at .*none\. Name the right one/],
+  [
+    'no decisions',
+    (at) => decisions(at('none')),
+    /There is no database at .*none\. Name the right one .*; the first start makes it\.\n$/,
+  ],
   ['a folder of decisions', (at) => decisions(at('folder')), /The database .*folder cannot be used: it is a folder\./],
   [
     'decisions of bytes',
