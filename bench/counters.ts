@@ -7,14 +7,14 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { openTrafficDb } from '../src/db/open-traffic.js';
-import { createCounterStore } from '../src/detection/counter-store.js';
-import type { CounterRow } from '../src/detection/counters.js';
-import { receivedSince } from '../src/detection/received.js';
-import { KEEP_HOURS, RollUp } from '../src/detection/roll-up.js';
-import { topSenders } from '../src/detection/sender-signs.js';
-import { openTrafficHours } from '../src/detection/traffic-hours.js';
-import { volumes } from '../src/detection/traffic-report.js';
-import { unownedSince } from '../src/detection/unowned.js';
+import { createCounterStore } from '../src/detection/counters/counter-store.js';
+import type { CounterRow } from '../src/detection/counters/counters.js';
+import { KEEP_HOURS, RollUp } from '../src/detection/counters/roll-up.js';
+import { receivedSince } from '../src/detection/traffic/received.js';
+import { topSenders } from '../src/detection/traffic/sender-signs.js';
+import { openTrafficHours } from '../src/detection/traffic/traffic-hours.js';
+import { volumes } from '../src/detection/traffic/traffic-report.js';
+import { unownedSince } from '../src/detection/traffic/unowned.js';
 import { chance } from './tools/chance.js';
 import {
   type Base,

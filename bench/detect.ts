@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type * as liveModule from '../src/detection/live.js';
+import type * as liveModule from '../src/detection/live/live.js';
 import { Directory } from '../src/partners/directory.js';
 import { provider } from '../test/tools/provider/provider.js';
 import { inChild, inTurns, mawkJoin, pflogsumm, row, tellPeers } from './tools/beside-peers.js';
@@ -25,7 +25,7 @@ else await compare(Number(process.argv[2]) || 2_000_000);
 /** In a process of its own, so that its memory is its own. Compiled as it runs in production: a bundle has no worker beside it. */
 async function ours(log: string, directory: string, lines: number): Promise<void> {
   const { startLive } = (await import(
-    pathToFileURL(join(process.cwd(), 'dist/detection/live.js')).href
+    pathToFileURL(join(process.cwd(), 'dist/detection/live/live.js')).href
   )) as typeof liveModule;
   const dir = mkdtempSync(join(tmpdir(), 'bench-detect-run-'));
   const findings = new Set<string>();

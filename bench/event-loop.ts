@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import type * as liveModule from '../src/detection/live.js';
+import type * as liveModule from '../src/detection/live/live.js';
 import { readDirectory } from '../src/partners/load.js';
 
 // Compiled as it runs in production: a bundle would have no worker file beside it.
-const built = pathToFileURL(join(process.cwd(), 'dist/detection/live.js')).href;
+const built = pathToFileURL(join(process.cwd(), 'dist/detection/live/live.js')).href;
 const { startLive } = (await import(built)) as typeof liveModule;
 
 const megabytes = Number(process.argv[2]) || 60;

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gunzip, gzipSync } from 'node:zlib';
-import type * as liveModule from '../src/detection/live.js';
+import type * as liveModule from '../src/detection/live/live.js';
 import { SpoolWriter } from '../src/intake/spool-writer.js';
 import { readDirectory } from '../src/partners/load.js';
 import { startWeb } from '../src/web/server.js';
@@ -137,7 +137,7 @@ async function ours(dir: string, hasWorker: boolean): Promise<void> {
 
 /** Compiled as it runs in production: a bundle would have no worker file beside it. */
 async function startWorker(dir: string, spool: string): Promise<void> {
-  const built = pathToFileURL(join(process.cwd(), 'dist/detection/live.js')).href;
+  const built = pathToFileURL(join(process.cwd(), 'dist/detection/live/live.js')).href;
   const { startLive } = (await import(built)) as typeof liveModule;
   startLive({
     files: [],

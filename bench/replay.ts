@@ -5,7 +5,7 @@ import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, sta
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { replay } from '../src/detection/replay.js';
+import { replay } from '../src/detection/replay/replay.js';
 import { readDirectory } from '../src/partners/load.js';
 
 const ROUNDS = 3;

@@ -49,7 +49,7 @@ await buildWhole({
   plugins: [asIn('.')],
 });
 // A thread shares no modules with others.
-for (const thread of ['detection/live.worker', 'wiring/policy.worker'])
+for (const thread of ['detection/live/live.worker', 'wiring/policy.worker'])
   await buildWhole({
     entryPoints: [`src/${thread}.ts`],
     outfile: `dist/${thread}.js`,

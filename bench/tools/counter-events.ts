@@ -1,5 +1,5 @@
 // What it costs to count an event, and to say whose message it is, beside the obvious ways.
-import { Counters } from '../../src/detection/counters.js';
+import { Counters } from '../../src/detection/counters/counters.js';
 import type { Accepted, Delivery, MailEvent, MessageHead } from '../../src/mail/event.js';
 import { buildAttribution, type Origin } from '../../src/partners/attribution.js';
 import { Directory } from '../../src/partners/directory.js';

@@ -1,15 +1,15 @@
 // A month of what the detection knows of many senders, written the way the log worker saves it.
 import { join } from 'node:path';
 import { openTrafficDb } from '../../src/db/open-traffic.js';
-import { type Activity, addArrival, addNetwork, newActivity } from '../../src/detection/activity.js';
-import { addAttempt } from '../../src/detection/attempts.js';
-import { type CounterRow, type Kind, SUMS } from '../../src/detection/counters.js';
-import { Familiar, hashOf } from '../../src/detection/familiar.js';
-import { fold, newHabit } from '../../src/detection/habit.js';
-import { type Identity, newIdentity } from '../../src/detection/identity.js';
-import { addProgram, addSize } from '../../src/detection/manner.js';
-import type { StateRow } from '../../src/detection/saved-identity.js';
-import { createTrafficStore } from '../../src/detection/traffic-store.js';
+import { Familiar, hashOf } from '../../src/detection/clues/familiar.js';
+import { type CounterRow, type Kind, SUMS } from '../../src/detection/counters/counters.js';
+import { type Activity, addArrival, addNetwork, newActivity } from '../../src/detection/identities/activity.js';
+import { addAttempt } from '../../src/detection/identities/attempts.js';
+import { fold, newHabit } from '../../src/detection/identities/habit.js';
+import { type Identity, newIdentity } from '../../src/detection/identities/identity.js';
+import { addProgram, addSize } from '../../src/detection/identities/manner.js';
+import type { StateRow } from '../../src/detection/identities/saved-identity.js';
+import { createTrafficStore } from '../../src/detection/live/traffic-store.js';
 import { chance } from './chance.js';
 import { ACQUAINTANCES, friendOf, nameOf, type Sender } from './state-senders.js';
 

@@ -3,7 +3,7 @@ import { chooseLists } from '../blocklists/extra.js';
 import { whyNotAskable } from '../blocklists/operator.js';
 import { blocklists } from '../blocklists/operators/index.js';
 import { CONFIG_DEFAULT, readConfig } from '../config.js';
-import { counted } from '../detection/replay-words.js';
+import { counted } from '../detection/replay/replay-words.js';
 import { readThresholds, THRESHOLD_NAMES, THRESHOLDS } from '../detection/thresholds.js';
 import { UserError } from '../errors.js';
 import { loadDirectory } from '../partners/load.js';

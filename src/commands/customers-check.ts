@@ -1,7 +1,7 @@
 // `relaywarden customers check`: overlaps and gaps in the customer file, and mail that belongs to nobody.
 import { existsSync } from 'node:fs';
-import { counted } from '../detection/replay-words.js';
-import { isOnlyRefused } from '../detection/unowned.js';
+import { counted } from '../detection/replay/replay-words.js';
+import { isOnlyRefused } from '../detection/traffic/unowned.js';
 import { UserError } from '../errors.js';
 import { type Fault, faultsOf } from '../partners/overlaps.js';
 import { type CustomersOptions, whoIsWho } from './customers-file.js';

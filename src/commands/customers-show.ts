@@ -1,6 +1,6 @@
 // `relaywarden customers show`: whose a login, sender, domain or client address is, and by what rule; or all of a customer.
-import { savedHints } from '../detection/saved-hints.js';
-import { volumeOf } from '../detection/traffic-report.js';
+import { savedHints } from '../detection/live/saved-hints.js';
+import { volumeOf } from '../detection/traffic/traffic-report.js';
 import type { Customer, Directory } from '../partners/directory.js';
 import { type Found, findCustomer } from '../partners/find.js';
 import { type Answer, whose } from '../partners/whose.js';

@@ -1,8 +1,8 @@
 // Mail that belongs to nobody, out of what was counted or out of logs, with whom it perhaps belongs to.
-import { Owners } from '../detection/owners.js';
-import { type ReplayProgress, replay } from '../detection/replay.js';
-import { savedHints } from '../detection/saved-hints.js';
-import { type Unowned, UnownedTally, unownedSince } from '../detection/unowned.js';
+import { Owners } from '../detection/identities/owners.js';
+import { savedHints } from '../detection/live/saved-hints.js';
+import { type ReplayProgress, replay } from '../detection/replay/replay.js';
+import { type Unowned, UnownedTally, unownedSince } from '../detection/traffic/unowned.js';
 import { UNATTRIBUTED } from '../mail/customer.js';
 import type { MailEvent } from '../mail/event.js';
 import { buildAttribution, type Origin } from '../partners/attribution.js';

@@ -1,6 +1,6 @@
 // What is said of lines that were not understood: where they stand, what is wrong with them, and whether it is the right file at all.
-import type { ReplaySummary } from '../detection/replay.js';
-import { counted } from '../detection/replay-words.js';
+import type { ReplaySummary } from '../detection/replay/replay.js';
+import { counted } from '../detection/replay/replay-words.js';
 import { UserError } from '../errors.js';
 import { visible } from './visible.js';
 

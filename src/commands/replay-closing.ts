@@ -1,8 +1,8 @@
 // What a replay says at its end, on stderr: the numbers of both runs side by side, and how much was read how fast.
 
-import type { ReplaySummary } from '../detection/replay.js';
-import type { ReplayReport } from '../detection/replay-report.js';
-import { counted, headline, measures } from '../detection/replay-words.js';
+import type { ReplaySummary } from '../detection/replay/replay.js';
+import type { ReplayReport } from '../detection/replay/replay-report.js';
+import { counted, headline, measures } from '../detection/replay/replay-words.js';
 import type { SameLines } from '../intake/same-lines.js';
 import { unknownLinesOf } from './not-understood.js';
 import { tableLines } from './table.js';

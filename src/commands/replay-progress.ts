@@ -1,7 +1,7 @@
 // How far a replay is: share of the bytes, lines a second, time left. On a terminal only.
 import cliProgress from 'cli-progress';
-import type { ReplayProgress } from '../detection/replay.js';
-import { durationWords } from '../detection/replay-words.js';
+import type { ReplayProgress } from '../detection/replay/replay.js';
+import { durationWords } from '../detection/replay/replay-words.js';
 
 /** The speed is that of this time: a log's quiet nights and busy mornings are read at different speeds. */
 const WINDOW_MS = 5_000;

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import type { Config } from '../config.js';
 import { openDbReadOnly } from '../db/open.js';
-import { readLabels } from '../detection/labels.js';
-import type { Truth } from '../detection/truth.js';
+import { readLabels } from '../detection/replay/labels.js';
+import type { Truth } from '../detection/replay/truth.js';
 import { UserError } from '../errors.js';
 import { judgedTruth } from '../incidents/judged.js';
 

@@ -20,7 +20,7 @@ export const openMessages = sqliteTable('open_messages', {
   value: text().notNull(),
 });
 
-/** State of the detector: identities with their habits, customers' habits, blocks; JSON of detection/saved-identity.ts StateRow. */
+/** State of the detector: identities with their habits, customers' habits, blocks; JSON of detection/identities/saved-identity.ts StateRow. */
 export const detectionState = sqliteTable('detection_state', {
   key: text().primaryKey(),
   value: text().notNull(),
@@ -28,7 +28,7 @@ export const detectionState = sqliteTable('detection_state', {
   keptUntil: integer().notNull().default(0),
 });
 
-/** Hashes of the names familiar to customers, four bytes each, in the order in which they were first seen; see detection/familiar.ts. */
+/** Hashes of the names familiar to customers, four bytes each, in the order in which they were first seen; see detection/clues/familiar.ts. */
 export const acquaintances = sqliteTable('acquaintances', {
   id: integer().primaryKey(),
   generation: integer().notNull(),
@@ -49,7 +49,7 @@ export const names = sqliteTable('names', {
   until: integer().notNull(),
 });
 
-/** The sums of a row of counters; detection/counters.ts says what counts where. */
+/** The sums of a row of counters; detection/counters/counters.ts says what counts where. */
 const sums = () => ({
   messages: integer().notNull().default(0),
   recipients: integer().notNull().default(0),
@@ -74,7 +74,7 @@ const sums = () => ({
 
 /**
  * Mail per hour (ms / 3,600,000): of a customer by relay, sender, login, network and outbound address, of an outbound address by
- * receiver. `kind` says which (detection/counters.ts KINDS), owner and name are ids of `names`. Without rowid: the key is the table.
+ * receiver. `kind` says which (detection/counters/counters.ts KINDS), owner and name are ids of `names`. Without rowid: the key is the table.
  */
 export const hourCounts = sqliteTable(
   'hour_counts',

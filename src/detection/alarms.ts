@@ -1,14 +1,14 @@
 // Decides when an identity is assessed, whether it is in alarm, and when that is reported as a finding: at once, and again while it lasts.
 // Several mailboxes of a customer that are suspicious together (campaigns.ts) can be an alarm when none of them is one by itself.
 import { UNATTRIBUTED } from '../mail/customer.js';
-import type { Activity } from './activity.js';
 import { type Assessment, assess, type Thresholds } from './assess.js';
 import { beginnersAmong } from './beginners.js';
 import { Campaigns, type Suspect } from './campaigns.js';
 import { compromiseFinding, mostTelling, type RaisedAlarm } from './conclude.js';
-import type { CustomerHabits } from './customer-habits.js';
 import type { CompromiseFinding, Finding } from './finding.js';
-import type { Identities } from './identities.js';
+import type { Activity } from './identities/activity.js';
+import type { CustomerHabits } from './identities/customer-habits.js';
+import type { Identities } from './identities/identities.js';
 import {
   type EntryPoint,
   type Identity,
@@ -18,11 +18,11 @@ import {
   spellOf,
   startAlarm,
   startSpellAlarm,
-} from './identity.js';
-import { RecentMap } from './recent-map.js';
-import { NO_SENDER, type Route } from './routes.js';
+} from './identities/identity.js';
+import { NO_SENDER, type Route } from './identities/routes.js';
 import type { View } from './signals/signal.js';
-import { clamp } from './statistics.js';
+import { clamp } from './signals/statistics.js';
+import { RecentMap } from './structures/recent-map.js';
 
 /**
  * A running alarm is reported again after 5 % of its age, within these bounds; and at once when another signal speaks for spam, because

@@ -18,11 +18,11 @@
 // Compared with fixed limits: 5 spam in 10 minutes locks a mailbox at Mail Assure, 25 hard bounces an hour at UwUMail, 100 invalid
 // recipients an hour in Exim's BlockCracking, 5 refusals at cPanel. Such limits are late for a slow drip and early for a mailing. Here 10
 // unknown users of 40 recipients, and 40 recipients in an hour from a mailbox that usually sends 4, give an alarm together, not alone.
-import { reachOf } from './activity.js';
-import { hoursKnown } from './habit.js';
+import { reachOf } from './identities/activity.js';
+import { hoursKnown } from './identities/habit.js';
 import { signals } from './signals/index.js';
 import { experience, type Group, type View } from './signals/signal.js';
-import { clamp } from './statistics.js';
+import { clamp } from './signals/statistics.js';
 import { DEFAULT_THRESHOLDS, type Thresholds } from './thresholds.js';
 
 export { DEFAULT_THRESHOLDS, type Thresholds };

@@ -8,8 +8,8 @@ import { domainOf } from '../mail/address.js';
 import type { Delivery } from '../mail/event.js';
 import { parseIp } from '../mail/ip.js';
 import type { Directory } from '../partners/directory.js';
+import { outboundAddressesOf } from './counters/outbound.js';
 import { type BlockFinding, refusedOf } from './finding.js';
-import { outboundAddressesOf } from './outbound.js';
 
 const MINUTE_MS = 60_000;
 /** A refusal after this long without one is a new block. */

@@ -1,14 +1,14 @@
 // Makes a finding of an alarm: who sends, one address or many, since when, and why we think so. Pure.
 import type { Assessment } from './assess.js';
 import type { Suspect } from './campaigns.js';
+import { isNumbered } from './clues/sender-shape.js';
 import type { CompromiseFinding } from './finding.js';
-import { type Habit, hourly } from './habit.js';
-import { covering, type EntryPoint, type Identity, startAlarm } from './identity.js';
-import { NO_SENDER } from './routes.js';
-import { isNumbered } from './sender-shape.js';
-import { isSharedLogin } from './shared-login.js';
+import { type Habit, hourly } from './identities/habit.js';
+import { covering, type EntryPoint, type Identity, startAlarm } from './identities/identity.js';
+import { NO_SENDER } from './identities/routes.js';
+import { isSharedLogin } from './identities/shared-login.js';
 import { experience } from './signals/signal.js';
-import type { Tally } from './tally.js';
+import type { Tally } from './structures/tally.js';
 
 const MAX_SENDERS = 200;
 /** The alarm is about one address when it sent at least this share; the rest is the owner's other addresses, or honest mail. */

@@ -3,32 +3,54 @@
 import type { ReplyMeaning } from '../intake/replies/index.js';
 import { type Accepted, type Complaint, type Delivery, isAccusation, type MailEvent } from '../mail/event.js';
 import type { Directory } from '../partners/directory.js';
-import { type Activity, type Arrival, addAddress, addArrival, addNetwork, hasNetwork, isFresh } from './activity.js';
 import { Alarms } from './alarms.js';
 import { DEFAULT_THRESHOLDS, type Thresholds } from './assess.js';
-import { addAttempt, addLate, addSlowdown } from './attempts.js';
 import { type Block, Blocks } from './blocks.js';
-import { ClientNames, type NamesOfRelay } from './client-names.js';
-import { type CustomerHabit, CustomerHabits } from './customer-habits.js';
+import { ClientNames, type NamesOfRelay } from './clues/client-names.js';
+import { Familiar, type FamiliarChanges } from './clues/familiar.js';
+import { LoginFailures } from './clues/login-failures.js';
+import { noveltyOf } from './clues/novelty.js';
+import { dislikeOf, meaningOf, outcomeOf, refusalOf } from './clues/outcome.js';
+import { Phantoms } from './clues/phantoms.js';
+import { Popularity } from './clues/popularity.js';
+import { programOf } from './clues/program.js';
+import { Slowdowns } from './clues/slowdowns.js';
 import { explain, type Knowledge } from './explain.js';
 import type { Explanation } from './explanation.js';
-import { Familiar, type FamiliarChanges } from './familiar.js';
 import type { Finding } from './finding.js';
-import { IDLE_MS, Identities } from './identities.js';
-import { activityAt, endSpell, hasCounted, type Identity, isOfSpell, runningAt, startRun } from './identity.js';
-import { Judged } from './judged.js';
-import { LoginFailures } from './login-failures.js';
-import { addProgram, addSize } from './manner.js';
-import { noveltyOf } from './novelty.js';
-import { dislikeOf, meaningOf, outcomeOf, refusalOf } from './outcome.js';
-import { Owners } from './owners.js';
-import { Phantoms } from './phantoms.js';
-import { Popularity } from './popularity.js';
-import { programOf } from './program.js';
-import { type Route, Routes } from './routes.js';
-import { identityOf, type SavedHabit, type SavedIdentity, type StateChanges, type StateRow } from './saved-identity.js';
-import { noteRegular } from './shared-login.js';
-import { Slowdowns } from './slowdowns.js';
+import {
+  type Activity,
+  type Arrival,
+  addAddress,
+  addArrival,
+  addNetwork,
+  hasNetwork,
+  isFresh,
+} from './identities/activity.js';
+import { addAttempt, addLate, addSlowdown } from './identities/attempts.js';
+import { type CustomerHabit, CustomerHabits } from './identities/customer-habits.js';
+import { IDLE_MS, Identities } from './identities/identities.js';
+import {
+  activityAt,
+  endSpell,
+  hasCounted,
+  type Identity,
+  isOfSpell,
+  runningAt,
+  startRun,
+} from './identities/identity.js';
+import { Judged } from './identities/judged.js';
+import { addProgram, addSize } from './identities/manner.js';
+import { Owners } from './identities/owners.js';
+import { type Route, Routes } from './identities/routes.js';
+import {
+  identityOf,
+  type SavedHabit,
+  type SavedIdentity,
+  type StateChanges,
+  type StateRow,
+} from './identities/saved-identity.js';
+import { noteRegular } from './identities/shared-login.js';
 import { SweepClock } from './sweep-clock.js';
 
 export interface DetectorOptions {

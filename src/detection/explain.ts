@@ -1,12 +1,12 @@
 // Answers why somebody is in alarm, or is not, for `/relay why` and the Why? button: what the detection knows of a customer, an entry point
 // or a sender, assessed as it stands now. Changes nothing, and loads nothing into the detector's memory.
 import { parseIp, parseNetwork } from '../mail/ip.js';
-import type { Activity } from './activity.js';
 import { assess, weigh } from './assess.js';
 import type { Explanation } from './explanation.js';
-import { HALF_LIFE_MS, type Habit, hourly, newHabit } from './habit.js';
-import { covering, entryKeyOf, hasEnded, type Identity, namesOf, spellOf, startAlarm } from './identity.js';
-import { NO_SENDER } from './routes.js';
+import type { Activity } from './identities/activity.js';
+import { HALF_LIFE_MS, type Habit, hourly, newHabit } from './identities/habit.js';
+import { covering, entryKeyOf, hasEnded, type Identity, namesOf, spellOf, startAlarm } from './identities/identity.js';
+import { NO_SENDER } from './identities/routes.js';
 import type { View } from './signals/signal.js';
 import type { Thresholds } from './thresholds.js';
 

@@ -5,10 +5,10 @@ import { formats } from '../intake/formats/index.js';
 import type { LogTimeOptions } from '../intake/formats/log-time.js';
 import type { MailEvent } from '../mail/event.js';
 import type { Directory } from '../partners/directory.js';
-import { Counters } from './counters.js';
+import { meaningOf } from './clues/outcome.js';
+import { Counters } from './counters/counters.js';
 import { Detector } from './detector.js';
 import type { Finding } from './finding.js';
-import { meaningOf } from './outcome.js';
 import type { Thresholds } from './thresholds.js';
 
 export interface PipelineOptions {

@@ -1,7 +1,7 @@
 // What a person says of who is behind a listing: that a customer is (its compromise is linked, or opened when there is none), and that a
 // linked one is not.
 import { type Actor, recordAudit } from '../audit/record.js';
-import { NO_SENDERS, type RecentSenders } from '../detection/recent-senders.js';
+import { NO_SENDERS, type RecentSenders } from '../detection/traffic/recent-senders.js';
 import { accusedKey, firstSeenAt } from './blame.js';
 import { type DecideDeps, type Decision, decide, type Outcome, queueCard, queueTimeline } from './decide.js';
 import type { CompromiseSubject, Incident, ListingSubject } from './incident.js';

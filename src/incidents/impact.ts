@@ -1,5 +1,5 @@
 // What a listing hits now: how much of the mail leaves over the listed addresses, whose, and how many relays are left. Pure.
-import type { DayPicture } from '../detection/day-picture.js';
+import type { DayPicture } from '../detection/traffic/day-picture.js';
 import { parseIp } from '../mail/ip.js';
 import type { Relay } from '../partners/directory.js';
 import { egressOf, relaysWithout } from './egress.js';

@@ -2,7 +2,7 @@
 import { eq } from 'drizzle-orm';
 import { RELAYWARDEN } from '../audit/record.js';
 import { teachings } from '../db/schema.js';
-import { sendersOf, type TrueRun, type Truth, type Verdict } from '../detection/truth.js';
+import { sendersOf, type TrueRun, type Truth, type Verdict } from '../detection/replay/truth.js';
 import { UserError } from '../errors.js';
 import type { CompromiseSubject } from './incident.js';
 import { compromisesBetween, containmentsOf, type Tx } from './store.js';

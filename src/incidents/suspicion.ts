@@ -8,7 +8,7 @@
 //
 // More of a sign never speaks for a customer. Where a plain ratio would (fewer dead addresses than usual look odd, too), it is held at its
 // least.
-import { clamp, learned, lnBurstyCount, lnShare, type Share } from '../detection/statistics.js';
+import { clamp, learned, lnBurstyCount, lnShare, type Share } from '../detection/signals/statistics.js';
 
 /** A customer's mail over the listed addresses in some time. Sums; parts of a message where a relay has several addresses. */
 export interface Mail {

@@ -36,7 +36,7 @@ export interface SpoolLevel {
 export interface SpoolWriterOptions {
   dir: string;
   maxBytes: number;
-  /** Fingerprint of the batch with this id if it was counted before; see detection/counted-batches.ts. */
+  /** Fingerprint of the batch with this id if it was counted before; see detection/live/counted-batches.ts. */
   countedFingerprint: (id: string) => string | undefined;
 }
 

@@ -2,7 +2,7 @@
 // log's clock.
 
 /**
- * A field of a message in which the detection keeps what it found out about it (detection/routes.ts), so that the message's next event
+ * A field of a message in which the detection keeps what it found out about it (detection/identities/routes.ts), so that the message's next event
  * needs no look-up. A symbol, so that it is not saved as JSON.
  */
 export const KEPT: unique symbol = Symbol('kept');

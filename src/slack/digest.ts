@@ -3,7 +3,7 @@ import { type Config, type Digest, digestName } from '../config.js';
 import type { Context, Volume } from '../context.js';
 import { digests } from '../db/schema.js';
 import { runningRequests } from '../delisting/store.js';
-import type { SenderSigns, TopSenders } from '../detection/sender-signs.js';
+import type { SenderSigns, TopSenders } from '../detection/traffic/sender-signs.js';
 import { changesIn } from '../hygiene/announce.js';
 import { bySeverity, SEVERITIES, type Severity, severityOfEntry } from '../incidents/severity.js';
 import {

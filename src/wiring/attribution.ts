@@ -1,8 +1,8 @@
 // Whose mail brought a listing, and what it hits now, wired: the counters, the directory and the record put together.
 import type { Context, ListingReaders } from '../context.js';
-import { createDayPictures } from '../detection/day-picture.js';
-import { recentSenders } from '../detection/recent-senders.js';
-import { openTrafficHours } from '../detection/traffic-hours.js';
+import { createDayPictures } from '../detection/traffic/day-picture.js';
+import { recentSenders } from '../detection/traffic/recent-senders.js';
+import { openTrafficHours } from '../detection/traffic/traffic-hours.js';
 import { suspectsOf } from '../incidents/blame.js';
 import { measuredAddresses } from '../incidents/egress.js';
 import { impactFrom } from '../incidents/impact.js';

@@ -10,7 +10,7 @@ import { type Recheck, recheckDue, settle, troublesOf } from '../delisting/reche
 import { removalOf } from '../delisting/removal.js';
 import { type DelistingRequest, isRunning } from '../delisting/request.js';
 import { relisted, requestsOf } from '../delisting/store.js';
-import { receivedSince } from '../detection/received.js';
+import { receivedSince } from '../detection/traffic/received.js';
 import { UserError } from '../errors.js';
 import type { AddressLook, DomainLook, Point } from '../hygiene/look.js';
 import { latestLook } from '../hygiene/store.js';

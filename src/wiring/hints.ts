@@ -1,5 +1,5 @@
 // What was learned of client addresses, for the policy server: a customer that the detection knows by it is contained by it, too.
-import { learnedInTurns } from '../detection/saved-hints.js';
+import { learnedInTurns } from '../detection/live/saved-hints.js';
 import { hintableAddresses } from '../partners/attribution.js';
 import type { Directory } from '../partners/directory.js';
 import { LearnedHints } from '../partners/learned-hints.js';

@@ -2,7 +2,7 @@
 
 import { RELAYWARDEN } from '../audit/record.js';
 import type { Context } from '../context.js';
-import { volumesOver } from '../detection/traffic-report.js';
+import { volumesOver } from '../detection/traffic/traffic-report.js';
 import {
   customersHit,
   type Incident,

@@ -10,7 +10,7 @@ import {
   openTrafficHours,
   type Summed,
   type Window,
-} from '../detection/traffic-hours.js';
+} from '../detection/traffic/traffic-hours.js';
 import { BACKGROUND_HOURS, firstSeenAt, foundBefore, keepRanked, NEAR_HOURS } from '../incidents/blame.js';
 import { type Egress, egressOf, measuredAddresses } from '../incidents/egress.js';
 import { type Incident, type ListedEntry, type ListingSubject, targetsOf } from '../incidents/incident.js';

@@ -1,6 +1,6 @@
 // The spool between those who receive batches and the log worker that counts them.
 import { type Config, intakeToken } from '../config.js';
-import { readCountedBatches } from '../detection/counted-batches.js';
+import { readCountedBatches } from '../detection/live/counted-batches.js';
 import { SpoolWriter } from '../intake/spool-writer.js';
 
 export interface Spool {

@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { straysInDb, straysInLogs } from '../../src/commands/customers-strays.js';
-import { type CounterRow, type Kind, SUMS, type Sums } from '../../src/detection/counters.js';
-import { isOnlyRefused } from '../../src/detection/unowned.js';
+import { type CounterRow, type Kind, SUMS, type Sums } from '../../src/detection/counters/counters.js';
+import { isOnlyRefused } from '../../src/detection/traffic/unowned.js';
 import { readDirectory } from '../../src/partners/load.js';
 import { whose } from '../../src/partners/whose.js';
 import { tempDir } from '../helpers/temp.js';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { classifyCommand } from '../../src/commands/classify.js';
 import { replayCommand } from '../../src/commands/replay.js';
-import { LABEL_LISTS } from '../../src/detection/labels.js';
+import { LABEL_LISTS } from '../../src/detection/replay/labels.js';
 import { runFromSource } from '../helpers/command.js';
 import { tempDir } from '../helpers/temp.js';
 

@@ -5,8 +5,8 @@ import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { MIGRATIONS } from '../../src/db/open.js';
 import { openTrafficDb } from '../../src/db/open-traffic.js';
-import { openTrafficHours } from '../../src/detection/traffic-hours.js';
-import { volumes, volumesByRelay } from '../../src/detection/traffic-report.js';
+import { openTrafficHours } from '../../src/detection/traffic/traffic-hours.js';
+import { volumes, volumesByRelay } from '../../src/detection/traffic/traffic-report.js';
 import { tempDir } from '../helpers/temp.js';
 
 const SQL = (name: string) => readFileSync(join(MIGRATIONS, '../traffic', `${name}.sql`), 'utf8');

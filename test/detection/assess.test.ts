@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { newActivity } from '../../src/detection/activity.js';
 import { assess } from '../../src/detection/assess.js';
-import { countDistinct, newDistinct } from '../../src/detection/distinct.js';
-import { hashOf } from '../../src/detection/familiar.js';
-import { newHabit } from '../../src/detection/habit.js';
+import { hashOf } from '../../src/detection/clues/familiar.js';
+import { newActivity } from '../../src/detection/identities/activity.js';
+import { newHabit } from '../../src/detection/identities/habit.js';
 import type { View } from '../../src/detection/signals/signal.js';
-import { Tally } from '../../src/detection/tally.js';
+import { countDistinct, newDistinct } from '../../src/detection/structures/distinct.js';
+import { Tally } from '../../src/detection/structures/tally.js';
 import { DEFAULT_THRESHOLDS } from '../../src/detection/thresholds.js';
 
 const HOUR = 3_600_000;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Blocks } from '../../src/detection/blocks.js';
-import { meaningOf } from '../../src/detection/outcome.js';
-import { toReplayLine } from '../../src/detection/replay-line.js';
+import { meaningOf } from '../../src/detection/clues/outcome.js';
+import { toReplayLine } from '../../src/detection/replay/replay-line.js';
 import type { Delivery } from '../../src/mail/event.js';
 import { Directory } from '../../src/partners/directory.js';
 

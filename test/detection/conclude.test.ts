@@ -1,11 +1,11 @@
 // What a finding says of how sure it is, and of which mail.
 import { describe, expect, it } from 'vitest';
-import { addArrival, newActivity } from '../../src/detection/activity.js';
 import { compromiseFinding } from '../../src/detection/conclude.js';
 import { Detector } from '../../src/detection/detector.js';
 import type { CompromiseFinding } from '../../src/detection/finding.js';
-import { newHabit } from '../../src/detection/habit.js';
-import { newIdentity } from '../../src/detection/identity.js';
+import { addArrival, newActivity } from '../../src/detection/identities/activity.js';
+import { newHabit } from '../../src/detection/identities/habit.js';
+import { newIdentity } from '../../src/detection/identities/identity.js';
 import type { MailEvent } from '../../src/mail/event.js';
 import { Directory } from '../../src/partners/directory.js';
 import { DAY, HOUR, ordinary, spam, T0 } from '../tools/mail-events.js';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Detector } from '../../src/detection/detector.js';
 import type { Finding } from '../../src/detection/finding.js';
-import { type Identity, spellOf } from '../../src/detection/identity.js';
+import { type Identity, spellOf } from '../../src/detection/identities/identity.js';
 import type { MailEvent } from '../../src/mail/event.js';
 import { Directory } from '../../src/partners/directory.js';
 import { AS_SPAM, accepted, DAY, delivery, HOUR, message, ordinary, T0, UNKNOWN_USER } from '../tools/mail-events.js';

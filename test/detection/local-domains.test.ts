@@ -2,9 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { startLive } from '../../src/detection/live.js';
+import { startLive } from '../../src/detection/live/live.js';
 import { Pipeline } from '../../src/detection/pipeline.js';
-import { volumes } from '../../src/detection/traffic-report.js';
+import { volumes } from '../../src/detection/traffic/traffic-report.js';
 import { Directory } from '../../src/partners/directory.js';
 import { tempDir } from '../helpers/temp.js';
 import { seeLines } from './see-lines.js';

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { BlockFinding, CompromiseFinding } from '../../src/detection/finding.js';
-import { replay } from '../../src/detection/replay.js';
+import { replay } from '../../src/detection/replay/replay.js';
 import { Directory } from '../../src/partners/directory.js';
 import { tempDir } from '../helpers/temp.js';
 

@@ -1,12 +1,12 @@
 // Runs of mail and the spell they make: a run that looks honest is put by, the spell is judged as a whole, and is learned only when it is
 // over, and then in measure.
 import { describe, expect, it } from 'vitest';
-import { type Activity, addArrival, newActivity } from '../../src/detection/activity.js';
-import { addAttempt } from '../../src/detection/attempts.js';
+import { hashOf } from '../../src/detection/clues/familiar.js';
 import { Detector } from '../../src/detection/detector.js';
-import { hashOf } from '../../src/detection/familiar.js';
 import type { CompromiseFinding } from '../../src/detection/finding.js';
-import { fold, hourly, newHabit } from '../../src/detection/habit.js';
+import { type Activity, addArrival, newActivity } from '../../src/detection/identities/activity.js';
+import { addAttempt } from '../../src/detection/identities/attempts.js';
+import { fold, hourly, newHabit } from '../../src/detection/identities/habit.js';
 import {
   activityAt,
   close,
@@ -15,7 +15,7 @@ import {
   setAside,
   spellOf,
   startSpellAlarm,
-} from '../../src/detection/identity.js';
+} from '../../src/detection/identities/identity.js';
 import type { MailEvent } from '../../src/mail/event.js';
 import { Directory } from '../../src/partners/directory.js';
 import { accepted, DAY, delivery, HOUR, message, T0 } from '../tools/mail-events.js';

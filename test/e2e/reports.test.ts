@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTrafficDbReadOnly } from '../../src/db/open-traffic.js';
-import { type Live, startLive } from '../../src/detection/live.js';
+import { type Live, startLive } from '../../src/detection/live/live.js';
 import { type Lmtp, startLmtp } from '../../src/intake/reports/lmtp.js';
 import { parseBatchName } from '../../src/intake/spool.js';
 import { SpoolWriter } from '../../src/intake/spool-writer.js';

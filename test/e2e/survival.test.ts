@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openDbReadOnly } from '../../src/db/open.js';
-import { volumes } from '../../src/detection/traffic-report.js';
+import { volumes } from '../../src/detection/traffic/traffic-report.js';
 import { containmentsInForce } from '../../src/incidents/store.js';
 import { eventually } from '../helpers/eventually.js';
 import { whyNoPostfix } from './postfix/harness.js';

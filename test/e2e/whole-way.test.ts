@@ -74,7 +74,11 @@ describe.skipIf(whyNot)(`the whole way through a real Postfix${whyNot ? ` (skipp
     expect(await write(world.postfix, mailbox('kvist', 'bo'))).toEqual(passes);
     expect(await write(world.postfix, mailbox('vestmar'))).toEqual(passes);
 
-    const contained = await cardOf(world, stolen.address, /Sender blocked\* by Ann Tanaka[^"]* · 2 recipients refused since/);
+    const contained = await cardOf(
+      world,
+      stolen.address,
+      /Sender blocked\* by Ann Tanaka[^"]* · 2 recipients refused since/,
+    );
     expect(wordsOf(contained)).toMatch(/Contained/);
     expect(await cardsOf(world, stolen.address)).toHaveLength(1);
 

@@ -1,7 +1,7 @@
 // A block that was over and comes again within a day, from the refusals in the log to what the desk is shown.
 import { describe, expect, it } from 'vitest';
 import { Blocks } from '../../src/detection/blocks.js';
-import { meaningOf } from '../../src/detection/outcome.js';
+import { meaningOf } from '../../src/detection/clues/outcome.js';
 import type { ListedEntry, ListingSubject } from '../../src/incidents/incident.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { resolveIncident } from '../../src/incidents/resolve.js';

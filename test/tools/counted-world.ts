@@ -1,10 +1,10 @@
 // A provider of several relays whose made-up mail is in a traffic database, as the log worker leaves it there.
 import { openTrafficDb, type TrafficDb } from '../../src/db/open-traffic.js';
-import { type CounterRow, Counters } from '../../src/detection/counters.js';
+import { meaningOf } from '../../src/detection/clues/outcome.js';
+import { type CounterRow, Counters } from '../../src/detection/counters/counters.js';
 import { Detector } from '../../src/detection/detector.js';
 import type { CompromiseFinding } from '../../src/detection/finding.js';
-import { meaningOf } from '../../src/detection/outcome.js';
-import { createTrafficStore } from '../../src/detection/traffic-store.js';
+import { createTrafficStore } from '../../src/detection/live/traffic-store.js';
 import type { MailEvent } from '../../src/mail/event.js';
 import { Directory } from '../../src/partners/directory.js';
 import type { World } from './traffic.js';

@@ -1,7 +1,7 @@
 // A process of its own that takes mail events over HTTP and counts them, so that a test can kill it:
 // intake-child.ts SPOOL TRAFFIC_DB CUSTOMERS TOKEN. Prints the port, then a JSON line of what waits, ten times a second.
-import { readCountedBatches } from '../../src/detection/counted-batches.js';
-import { startLive } from '../../src/detection/live.js';
+import { readCountedBatches } from '../../src/detection/live/counted-batches.js';
+import { startLive } from '../../src/detection/live/live.js';
 import { SpoolWriter } from '../../src/intake/spool-writer.js';
 import { readDirectory } from '../../src/partners/load.js';
 import { startWeb } from '../../src/web/server.js';

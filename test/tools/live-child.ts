@@ -1,6 +1,6 @@
 // A process of its own that follows a log with live detection, so that a test can kill it: live-child.ts LOG TRAFFIC_DB CUSTOMERS.
 // Prints a JSON line per finding, and one with the statistics twice a second.
-import { startLive } from '../../src/detection/live.js';
+import { startLive } from '../../src/detection/live/live.js';
 import { readDirectory } from '../../src/partners/load.js';
 
 const [log = '', trafficDb = '', customers = ''] = process.argv.slice(2);

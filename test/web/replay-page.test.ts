@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ReplayReport, ReportRow } from '../../src/detection/replay-report.js';
-import type { Score } from '../../src/detection/score.js';
+import type { ReplayReport, ReportRow } from '../../src/detection/replay/replay-report.js';
+import type { Score } from '../../src/detection/replay/score.js';
 import { DEFAULT_THRESHOLDS, THRESHOLD_NAMES } from '../../src/detection/thresholds.js';
 import { pageClock } from '../../src/web/replay-page/clock.js';
 import { replayPage } from '../../src/web/replay-page/index.js';

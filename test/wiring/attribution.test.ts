@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../../src/context.js';
-import { type CounterRow, SUMS, type Sums } from '../../src/detection/counters.js';
-import { HOUR_MS } from '../../src/detection/traffic-hours.js';
+import { type CounterRow, SUMS, type Sums } from '../../src/detection/counters/counters.js';
+import { HOUR_MS } from '../../src/detection/traffic/traffic-hours.js';
 import { keptRanking, linkedCompromises } from '../../src/incidents/links.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import type { Directory } from '../../src/partners/directory.js';

@@ -9,7 +9,7 @@ import type { Context } from '../../src/context.js';
 import { recordRequest } from '../../src/delisting/ledger.js';
 import { readPack } from '../../src/delisting/read.js';
 import { requestsOf } from '../../src/delisting/store.js';
-import { SUMS, type Sums } from '../../src/detection/counters.js';
+import { SUMS, type Sums } from '../../src/detection/counters/counters.js';
 import { UserError } from '../../src/errors.js';
 import { saveLook } from '../../src/hygiene/store.js';
 import { contain } from '../../src/incidents/contain.js';

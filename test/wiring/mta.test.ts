@@ -6,7 +6,7 @@ import { createBook } from '../../src/containment/book.js';
 import type { Containment } from '../../src/containment/containment.js';
 import { openTable } from '../../src/containment/mtas/postfix/table.js';
 import { openTrafficDb } from '../../src/db/open-traffic.js';
-import { createHintStore } from '../../src/detection/hint-store.js';
+import { createHintStore } from '../../src/detection/live/hint-store.js';
 import { UserError } from '../../src/errors.js';
 import { Directory } from '../../src/partners/directory.js';
 import { createHints } from '../../src/wiring/hints.js';

@@ -1,8 +1,8 @@
 // Complaints of receivers' users, as feedback loops hand them on. Providers call for action at 1 complaint in 1,000 messages; mail of
 // people to people has next to none. They come hours late and from few receivers, so they confirm rather than find.
-import { reachOf } from '../activity.js';
-import { clamp, lnShare } from '../statistics.js';
+import { reachOf } from '../identities/activity.js';
 import type { Signal } from './signal.js';
+import { clamp, lnShare } from './statistics.js';
 
 /** Recipients that complain: mean 0.05 %. */
 const HONEST = { yes: 0.05, no: 100 };

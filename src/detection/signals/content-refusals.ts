@@ -1,7 +1,8 @@
 // Mail that receivers refuse for its content. Their filters see the content, we do not: an honest company is refused as spam now and
 // then, a spam run again and again. Refusals of our address (blocklists) hit everybody on it, say nothing of the sender, and do not count.
-import { clamp, learned, lnEither, lnShare } from '../statistics.js';
+
 import type { Signal } from './signal.js';
+import { clamp, learned, lnEither, lnShare } from './statistics.js';
 
 /** Mail of people to people: mean 0.15 %. */
 const HONEST = { yes: 0.4, no: 260 };

@@ -1,7 +1,8 @@
 // Recipient domains this customer never wrote to. Bought lists are scattered over the world; a company's mail stays in its own trade.
 // Weak, because most spam goes to the same few mailbox providers as everybody's mail.
-import { clamp, learned, lnShare } from '../statistics.js';
+
 import { independentShare, type Signal } from './signal.js';
+import { clamp, learned, lnShare } from './statistics.js';
 
 /** Recipients in a domain that is new: mean 25 % before a habit is known. */
 const HONEST = { yes: 1, no: 3 };

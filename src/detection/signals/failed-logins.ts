@@ -1,8 +1,9 @@
 // Failed logins with this login, or from its client addresses, before the mail came. Passwords are guessed before they are used; but
 // every mail server is guessed at all day, and people mistype, so by itself it only supports other signals. Failures from the very client
 // address that then got in, when the login was never used from there, say more.
-import { clamp } from '../statistics.js';
+
 import type { Signal } from './signal.js';
+import { clamp } from './statistics.js';
 
 export const failedLogins: Signal = {
   id: 'failed-logins',

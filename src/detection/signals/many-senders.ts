@@ -3,8 +3,9 @@
 // restaurant process: after n messages the next sender is new with probability θ / (θ + n). θ is about the number of people who send;
 // the four values below are weighted by how well each explains the entry's past. So the first day needs no special case: all senders
 // are new then, but they begin to repeat. Addresses with a counter in them (tickets, VERP, SRS) are one sender: see sender-shape.ts.
-import { clamp, lnEither, lnGamma, lnShare, lnSum } from '../statistics.js';
+
 import { type Signal, toStrangers } from './signal.js';
+import { clamp, lnEither, lnGamma, lnShare, lnSum } from './statistics.js';
 
 /** θ from a workshop to a university; the last is a system that writes a new sender address every time. */
 const SIZES = [

@@ -1,10 +1,11 @@
 // Client addresses a login was never used from, several at once. Stolen passwords are used from rented machines all over; a person
 // has an office, a home and a phone. One new network is a journey, three within an hour are not. A second new address in the same
 // network counts less: it may be a provider handing out addresses, or one rented block.
-import { type Activity, hoursOf } from '../activity.js';
-import type { Novelty } from '../novelty.js';
-import { clamp, learned, lnShare } from '../statistics.js';
+
+import type { Novelty } from '../clues/novelty.js';
+import { type Activity, hoursOf } from '../identities/activity.js';
 import type { Signal, View } from './signal.js';
+import { clamp, learned, lnShare } from './statistics.js';
 
 /** Half of the stolen logins are used from more than one network within the first hour. */
 const SPAM = { first: 0.6, further: 0.5 };

@@ -1,8 +1,9 @@
 // Mail written by a mail program this sender never used, as the form of its Message-IDs shows (program.ts). A stolen password is used by
 // the thief's own program, while the owner's telephone and computer go on as ever. But a new telephone, or a new release of the old
 // program, looks the same.
-import { clamp } from '../statistics.js';
+
 import type { Signal } from './signal.js';
+import { clamp } from './statistics.js';
 
 /** Three thieves in five use a program of their own; the others write through the victim's webmail, or imitate its program. */
 const SPAM = 0.6;

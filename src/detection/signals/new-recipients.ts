@@ -1,7 +1,8 @@
 // Recipients never written to before. A spammer's list has nothing to do with whom the customer knows; people mostly answer and
 // continue. A first newsletter or a new ticket system also writes to strangers, which is why the group `reach` alone is no alarm.
-import { clamp, learned, lnShare } from '../statistics.js';
+
 import { independentShare, type Signal } from './signal.js';
+import { clamp, learned, lnShare } from './statistics.js';
 
 /** New recipients: mean 75 %. On the first day everybody is new, so before a habit is known this says almost nothing. */
 const HONEST = { yes: 3, no: 1 };

@@ -1,9 +1,9 @@
 // Mail at hours at which this sender never writes. Thieves work in their own time zone, and at night nobody is there to notice; people
 // keep their hours, and machines keep theirs even better. But people write at night now and then, so it only supports other signals.
-import { clockShare } from '../clock.js';
-import type { Habit } from '../habit.js';
-import { clamp } from '../statistics.js';
+import { clockShare } from '../identities/clock.js';
+import type { Habit } from '../identities/habit.js';
 import type { Signal } from './signal.js';
+import { clamp } from './statistics.js';
 
 /** Messages after which it is known at which hours a customer writes. */
 const SETTLED_MESSAGES = 60;

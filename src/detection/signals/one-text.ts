@@ -1,8 +1,9 @@
 // How many messages are of the same size as the one before, for the log tells sizes and no content. Spam is one text with names filled in;
 // letters, answers and orders each have a length of their own. A newsletter is one text as well, so this never speaks for spam: it only
 // speaks for honest mail when sizes differ, because what somebody writes by hand is hardly a spam campaign.
-import { clamp, learned, lnEither, lnShare, type Share } from '../statistics.js';
+
 import type { Signal } from './signal.js';
+import { clamp, learned, lnEither, lnShare, type Share } from './statistics.js';
 
 /** Messages of the size of the one before, among a person's letters: mean 12 %. */
 const LETTERS = { yes: 1, no: 7 };

@@ -1,8 +1,8 @@
 // Recipients per message against habit. Spam tools fill the envelope to get more out through one connection; people mostly write
 // to one or two. Letters to a board or a class do it too, so it is worth little alone.
-import type { Habit } from '../habit.js';
-import { clamp } from '../statistics.js';
+import type { Habit } from '../identities/habit.js';
 import { rounded, type Signal } from './signal.js';
+import { clamp } from './statistics.js';
 
 /** Before a habit is known: 1.3 recipients a message. Weighs as much as ten messages of habit. */
 const EXPECTED = { perMessage: 1.3, messages: 10 };

@@ -1,7 +1,7 @@
 // A signal looks at one trait of an activity and says how much more it looks like spam than like this identity's honest mail.
-import type { Activity } from '../activity.js';
-import type { Habit } from '../habit.js';
-import { clamp } from '../statistics.js';
+import type { Activity } from '../identities/activity.js';
+import type { Habit } from '../identities/habit.js';
+import { clamp } from './statistics.js';
 
 /**
  * What a signal may look at. `habit` is the identity's own, `customerHabit` that of all the customer's mail: it stands in while

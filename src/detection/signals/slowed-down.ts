@@ -1,8 +1,9 @@
 // Mail that receivers put off because of who sends it or how much ("unusual rate of unsolicited mail"). They do it to what their users did
 // not ask for, long before they refuse it, so it shows spam that reaches living addresses and passes every filter. An honest letter to
 // many is put off now and then as well; who is put off along with many others is not the cause and hardly counts (see slowdowns.ts).
-import { clamp, learned, lnEither, lnShare } from '../statistics.js';
+
 import type { Signal } from './signal.js';
+import { clamp, learned, lnEither, lnShare } from './statistics.js';
 
 /** Mail of people to people: mean 0.2 %. */
 const HONEST = { yes: 0.4, no: 200 };

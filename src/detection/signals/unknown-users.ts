@@ -1,8 +1,8 @@
 // Recipients that do not exist. Harvested and bought lists are full of dead addresses; the people somebody writes to exist. Honest
 // senders see one or two in a hundred; an address list kept for years may reach ten, so this alone is not to make an alarm.
-import { reachOf } from '../activity.js';
-import { clamp, learned, lnEither, lnShare, type Share } from '../statistics.js';
+import { reachOf } from '../identities/activity.js';
 import type { Signal } from './signal.js';
+import { clamp, learned, lnEither, lnShare, type Share } from './statistics.js';
 
 /** People and systems: mean 2 %. */
 const HONEST = { yes: 0.4, no: 20 };

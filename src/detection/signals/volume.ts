@@ -1,9 +1,9 @@
 // Volume against the identity's own habit. Spam is sent as fast as the account allows; people and machines have their rhythm.
 // A mailing, a month's invoices or a full inbox worked off look the same, so volume alone never makes an alarm.
-import { hoursOf } from '../activity.js';
-import { type Habit, hourly } from '../habit.js';
-import { clamp, lnBurstyCount } from '../statistics.js';
+import { hoursOf } from '../identities/activity.js';
+import { type Habit, hourly } from '../identities/habit.js';
 import { experience, inWords, rounded, type Signal } from './signal.js';
+import { clamp, lnBurstyCount } from './statistics.js';
 
 /**
  * Recipients in an hour with mail, before anything is known: of a mailbox, of a whole company behind one entry, of strangers (and of a

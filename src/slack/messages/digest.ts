@@ -1,7 +1,7 @@
 // The digest: what is open, what holds mail back and since when, what came and went, and how much mail there was.
 import type { KnownBlock, TableBlock } from '@slack/types';
 import type { DelistingRequest } from '../../delisting/request.js';
-import type { SenderSigns, TopSenders } from '../../detection/sender-signs.js';
+import type { SenderSigns, TopSenders } from '../../detection/traffic/sender-signs.js';
 import { context, count, divider, fitParts, header, type Message, message, section } from './blocks.js';
 import { type ContainmentView, doneOf, titleOf, whomOf } from './card.js';
 import { requestLine } from './delisting.js';

@@ -2,7 +2,7 @@
 // far that is from an alarm. Nothing is said that the numbers do not say.
 import type { KnownBlock } from '@slack/types';
 import type { Explanation } from '../../detection/explanation.js';
-import { NO_SENDER } from '../../detection/routes.js';
+import { NO_SENDER } from '../../detection/identities/routes.js';
 import type { Incident } from '../../incidents/incident.js';
 import { UNATTRIBUTED } from '../../partners/attribution.js';
 import { context, count, divider, fitBlocks, header, type Message, message, percent, section } from './blocks.js';

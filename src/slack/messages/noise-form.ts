@@ -10,7 +10,7 @@ import type {
   RadioButtons,
   StaticSelect,
 } from '@slack/types';
-import { NO_SENDER } from '../../detection/routes.js';
+import { NO_SENDER } from '../../detection/identities/routes.js';
 import { type AttackEvidence, attackEvidence } from '../../incidents/attack-evidence.js';
 import type { Incident } from '../../incidents/incident.js';
 import {

@@ -1,7 +1,7 @@
 // Noise in words: what was taught, by whom and until when, and which alarms that silenced; as a line, and as a list with a way back.
 
 import type { KnownBlock, SectionBlock } from '@slack/types';
-import { NO_SENDER } from '../../detection/routes.js';
+import { NO_SENDER } from '../../detection/identities/routes.js';
 import type { PutBack, Undone } from '../../incidents/mark-noise.js';
 import {
   NOISE_WORDS,

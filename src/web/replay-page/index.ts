@@ -1,5 +1,5 @@
 // The picture of a replay: one HTML page with everything in it, no script, to be opened from a file or sent by mail.
-import type { ReplayReport } from '../../detection/replay-report.js';
+import type { ReplayReport } from '../../detection/replay/replay-report.js';
 import { pageClock } from './clock.js';
 import { Page } from './page.js';
 

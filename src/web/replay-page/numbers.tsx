@@ -2,9 +2,9 @@
 /** @jsxImportSource hono/jsx */
 /* biome-ignore-all lint/correctness/useJsxKeyInIterable: written out once, never updated */
 // The numbers of a run, or of both side by side: what is better is green, what is worse is red.
-import type { ReplayReport, ReportRow } from '../../detection/replay-report.js';
-import { type Measure, measures } from '../../detection/replay-words.js';
-import type { Score } from '../../detection/score.js';
+import type { ReplayReport, ReportRow } from '../../detection/replay/replay-report.js';
+import { type Measure, measures } from '../../detection/replay/replay-words.js';
+import type { Score } from '../../detection/replay/score.js';
 import type { Tone } from './sentences.js';
 
 export function Numbers({ report, isCompared }: { report: ReplayReport; isCompared: boolean }) {

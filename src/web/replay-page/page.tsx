@@ -4,8 +4,8 @@
 // The page from top to bottom: what would change, the numbers, the time line with a row for each incident, the thresholds.
 import { readFileSync } from 'node:fs';
 import { raw } from 'hono/html';
-import type { ReplayReport, ReportRow } from '../../detection/replay-report.js';
-import { counted, headline } from '../../detection/replay-words.js';
+import type { ReplayReport, ReportRow } from '../../detection/replay/replay-report.js';
+import { counted, headline } from '../../detection/replay/replay-words.js';
 import type { PageClock } from './clock.js';
 import { Numbers } from './numbers.js';
 import { Axis, Legend, Row, Traffic } from './rows.js';

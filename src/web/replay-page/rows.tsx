@@ -4,8 +4,8 @@
 // The picture: days from left to right, a row for each incident, beside it how many recipients were reached before each run's alarm.
 // Every x is in percent, so that one drawing fits a wide screen and a phone.
 
-import type { Alarm, ReplayReport, ReportRow } from '../../detection/replay-report.js';
-import { counted, durationWords } from '../../detection/replay-words.js';
+import type { Alarm, ReplayReport, ReportRow } from '../../detection/replay/replay-report.js';
+import { counted, durationWords } from '../../detection/replay/replay-words.js';
 import type { PageClock } from './clock.js';
 import type { TimeScale } from './scale.js';
 import { aboutWhom, outcomeOf, shortened } from './sentences.js';

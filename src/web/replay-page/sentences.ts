@@ -1,7 +1,7 @@
 // What the page says of a row, in words.
 
-import type { ReportRow } from '../../detection/replay-report.js';
-import { durationWords } from '../../detection/replay-words.js';
+import type { ReportRow } from '../../detection/replay/replay-report.js';
+import { durationWords } from '../../detection/replay/replay-words.js';
 
 export type Tone = 'good' | 'bad' | 'warn' | 'plain';
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Activity, newActivity } from '../../../src/detection/activity.js';
-import { addAttempt } from '../../../src/detection/attempts.js';
-import { Clock } from '../../../src/detection/clock.js';
-import { hashOf } from '../../../src/detection/familiar.js';
-import { type Habit, newHabit } from '../../../src/detection/habit.js';
+import { hashOf } from '../../../src/detection/clues/familiar.js';
+import { type Activity, newActivity } from '../../../src/detection/identities/activity.js';
+import { addAttempt } from '../../../src/detection/identities/attempts.js';
+import { Clock } from '../../../src/detection/identities/clock.js';
+import { type Habit, newHabit } from '../../../src/detection/identities/habit.js';
 import { signals } from '../../../src/detection/signals/index.js';
 import type { View } from '../../../src/detection/signals/signal.js';
-import { Tally } from '../../../src/detection/tally.js';
+import { Tally } from '../../../src/detection/structures/tally.js';
 
 const HOUR = 3_600_000;
 

@@ -1,6 +1,6 @@
 // What reports change, with the look-ups of a real directory.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { buildOurSide } from '../../../src/detection/our-side.js';
+import { buildOurSide } from '../../../src/detection/live/our-side.js';
 import type { MessageQuery, SentMessage } from '../../../src/intake/reports/message-index.js';
 import { ReportTaker } from '../../../src/intake/reports/take-reports.js';
 import type { OurSide } from '../../../src/intake/reports/to-events.js';

@@ -1,7 +1,7 @@
 // Holding a customer for the cause of a listing, and taking it back, through the real app and signed requests.
 import { describe, expect, it } from 'vitest';
 import { auditRows } from '../../../src/audit/verify.js';
-import type { RecentSenders } from '../../../src/detection/recent-senders.js';
+import type { RecentSenders } from '../../../src/detection/traffic/recent-senders.js';
 import { keepRanked, suspectsOf } from '../../../src/incidents/blame.js';
 import { linkedCompromises } from '../../../src/incidents/links.js';
 import { resolveIncident } from '../../../src/incidents/resolve.js';

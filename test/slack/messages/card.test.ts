@@ -538,7 +538,9 @@ describe('the card of', () => {
     ];
     const text = readable({ ...base, containments });
 
-    expect(text).toMatch(/\*Hotmail re-routed\* · 3 customers via reserve by \w+ · 1,203 recipients re-routed since <!date/);
+    expect(text).toMatch(
+      /\*Hotmail re-routed\* · 3 customers via reserve by \w+ · 1,203 recipients re-routed since <!date/,
+    );
     expect(text).toContain('> Acme Mills 3, Boreal, Kvist AS 1,200');
     expect(text).toMatch(/\*Re-routing…\*/);
   });

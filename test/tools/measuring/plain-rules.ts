@@ -1,8 +1,9 @@
 // The peer that detection is held against: fixed counts within a clock hour, as relay software and panels have them. Declared bulk
 // senders are left alone, and a sender may do three times what its busiest hour was.
+
+import { meaningOf, refusalOf } from '../../../src/detection/clues/outcome.js';
 import type { CompromiseFinding } from '../../../src/detection/finding.js';
-import { meaningOf, refusalOf } from '../../../src/detection/outcome.js';
-import type { Route } from '../../../src/detection/routes.js';
+import type { Route } from '../../../src/detection/identities/routes.js';
 import type { Accepted, Delivery, MailEvent } from '../../../src/mail/event.js';
 import { DAY, HOUR } from '../provider/world.js';
 

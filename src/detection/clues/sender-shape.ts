@@ -1,0 +1,46 @@
+// The shape of a sender address: what is left when the parts that a program makes for each message are taken out. Ticket systems,
+// mailing-list software and forwarders write a new address for every message (VERP, SRS, `ticket+4711@`); if each counted as a new sender
+// they would look like forgers. Pure.
+import { domainOf } from '../../mail/address.js';
+
+/**
+ * The address with its variable parts replaced: `ticket+4711@a.example` → `ticket+@a.example`,
+ * `bounce-99-ann=b.example@a.example` → `bounce=@a.example`, `SRS0=x=y@a.example` → `srs0=@a.example`.
+ */
+export function shapeOf(sender: string): string {
+  const at = sender.lastIndexOf('@');
+  if (at < 0) return sender;
+  const local = sender.slice(0, at);
+  return `${shapeOfLocalPart(local)}@${domainOf(sender)}`;
+}
+
+function shapeOfLocalPart(local: string): string {
+  const plus = local.indexOf('+');
+  if (plus > 0) return `${local.slice(0, plus)}+`;
+  // VERP and SRS write another address into the local part, with `=` for its `@`.
+  if (local.includes('=')) return `${/^[a-z]+\d?/.exec(local)?.[0] ?? ''}=`;
+  // Digits inside a name (`ann2@`) are the person's; three and more, or a long hexadecimal word, are a counter.
+  const counted = local.replace(/[0-9a-f]*\d[0-9a-f]{7,}/g, '#').replace(/\d{3,}/g, '#');
+  return /\d/.test(counted)
+    ? counted
+        .split(/([-._])/)
+        .map(withoutId)
+        .join('')
+    : counted;
+}
+
+/** A word in which letters and digits alternate (`ad34a4`) is an id that a program made. */
+function withoutId(word: string): string {
+  const changes = word.match(/[a-z]\d|\d[a-z]/g)?.length ?? 0;
+  return changes >= 2 ? '#' : word;
+}
+
+/** Reports whether a program made the address for one message or one recipient: with another address in it, or text behind a plus. */
+export function isNumbered(sender: string): boolean {
+  return /[+=]/.test(sender.slice(0, Math.max(0, sender.lastIndexOf('@'))));
+}
+
+/** Reports whether a forwarder wrote the sender (SRS; Gmail's `+caf_=`): refusals of such mail say nothing of the customer's own. */
+export function isForwarding(sender: string): boolean {
+  return /^srs[01][=+-]/.test(sender) || sender.includes('+caf_=');
+}

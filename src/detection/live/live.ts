@@ -1,0 +1,156 @@
+// The main thread's side of live detection: starts the log worker, passes its findings on, and starts it again when it dies. Findings come
+// at least once: the worker sends each again, after restarts too, until `onFinding` has taken it without throwing.
+import type { Worker } from 'node:worker_threads';
+import type { Directory } from '../../partners/directory.js';
+import { deathOf, endThread, startThread } from '../../thread.js';
+import type { Explanation } from '../explanation.js';
+import type { Finding } from '../finding.js';
+import { readThresholds } from '../thresholds.js';
+import { FindingQueue } from './finding-queue.js';
+import {
+  type FromWorker,
+  type LiveStats,
+  type LogFile,
+  NO_STATS,
+  type ToWorker,
+  type WorkerStart,
+} from './live-messages.js';
+import { Questions } from './questions.js';
+
+export type { LiveStats } from './live-messages.js';
+
+export interface LiveOptions {
+  files: LogFile[];
+  directory: Directory;
+  /** Domains that Postfix appends to logins (`smtpd_sasl_local_domain`); none unless given. */
+  localDomains?: readonly string[];
+  /** Path of the traffic database. */
+  trafficDb: string;
+  /** For log times without year and zone; they override the directory's. */
+  logYear?: number | undefined;
+  logTimezone?: string | undefined;
+  /** Thresholds by name; see thresholds.ts. */
+  detection?: Record<string, number>;
+  /** Where to begin in a log never read before; from the beginning, detection gets a past to compare with. */
+  startAt?: 'beginning' | 'end';
+  /** Folder where events and reports that did not come through a log wait; see intake/spool.ts. Need not exist. */
+  spool?: string;
+  /** Field of a message's header in which the relays name its customer, for reports. */
+  customerHeader?: string | undefined;
+  /** Must be idempotent by `key` and `at`. When it throws, the finding is offered again. */
+  onFinding: (finding: Finding) => void | Promise<void>;
+  onError: (error: Error) => void;
+  /** Told of the first few lines of each log that are not understood, with why where it is known; outsiders' text. */
+  onNotUnderstood?: (sample: string) => void;
+}
+
+export interface Live {
+  /**
+   * Stops reading, saves, and ends the thread, by force when that takes longer than ten seconds. Findings that wait are passed on
+   * for `patienceMs` at the most (two seconds); the others come again after the next start.
+   */
+  stop(patienceMs?: number): Promise<void>;
+  stats(): LiveStats;
+  /** Why there is an alarm, or none; see explain.ts. Rejects when the worker ends before it has answered. */
+  explain(query: string): Promise<Explanation[]>;
+  /** Replaces who is who, from the next line on. */
+  reloadDirectory(directory: Directory): void;
+}
+
+/**
+ * Limit of the worker's heap: twice what a million mailboxes need. Below 2 GB V8 lets a heap grow to twice what is in use before it
+ * collects garbage, above to four times.
+ */
+const LIMITS = { maxOldGenerationSizeMb: 1_900 };
+const RESTART_MS = { first: 500, most: 30_000 };
+const STOP_PATIENCE_MS = 2_000;
+/** Time for the worker to save before it is ended by force. What it has not saved by then is read again after the next start. */
+const END_MS = 10_000;
+
+/** Starts the worker. Throws UserError for an unknown threshold; everything later goes to `onError`. */
+export function startLive(options: LiveOptions): Live {
+  const start = workerStart(options);
+  let worker: Worker;
+  let stats: LiveStats = NO_STATS;
+  let restartMs = RESTART_MS.first;
+  let restart: NodeJS.Timeout | undefined;
+  let isStopping = false;
+  const questions = new Questions();
+  const say = (message: ToWorker) => worker.postMessage(message);
+  const queue = new FindingQueue(
+    async (finding) => {
+      await options.onFinding(finding);
+      say({ type: 'acknowledge', key: finding.key, at: finding.at });
+    },
+    (error) => options.onError(error),
+  );
+
+  function launch(): void {
+    worker = startThread(import.meta.url, 'live.worker', { workerData: start, resourceLimits: LIMITS });
+    worker.on('message', take);
+    worker.on('error', (thrown: unknown) => {
+      const error = deathOf(thrown);
+      stats = { ...stats, error: error.message };
+      options.onError(error);
+    });
+    worker.on('exit', () => {
+      questions.giveUp('the log worker ended');
+      if (isStopping) return;
+      restart = setTimeout(launch, restartMs);
+      restartMs = Math.min(restartMs * 2, RESTART_MS.most);
+    });
+  }
+
+  function take(message: FromWorker): void {
+    if (message.type === 'findings') queue.add(message.findings);
+    else if (message.type === 'trouble') options.onError(new Error(message.message));
+    else if (message.type === 'not-understood') options.onNotUnderstood?.(message.sample);
+    else if (message.type === 'explanations') questions.answer(message.id, message.explanations);
+    else if (message.type === 'no-explanation') questions.fail(message.id, message.message);
+    else if (message.type === 'stats') {
+      stats = message.stats;
+      restartMs = RESTART_MS.first;
+    }
+  }
+
+  launch();
+  return {
+    stats: () => stats,
+    explain(query) {
+      if (worker.threadId < 0) return Promise.reject(new Error('the log worker does not run'));
+      return questions.ask((id) => say({ type: 'explain', id, query }));
+    },
+    reloadDirectory(directory) {
+      start.directory = withTime(directory, options);
+      say({ type: 'directory', directory: start.directory });
+    },
+    async stop(patienceMs = STOP_PATIENCE_MS) {
+      isStopping = true;
+      clearTimeout(restart);
+      if (!(await endThread(worker, () => say({ type: 'stop' }), END_MS)))
+        options.onError(new Error('the log worker does not end'));
+      await queue.end(patienceMs);
+    },
+  };
+}
+
+function workerStart(options: LiveOptions): WorkerStart {
+  return {
+    files: options.files,
+    directory: withTime(options.directory, options),
+    localDomains: options.localDomains ?? [],
+    trafficDb: options.trafficDb,
+    thresholds: readThresholds(options.detection),
+    startAt: options.startAt ?? 'beginning',
+    spool: options.spool,
+    customerHeader: options.customerHeader,
+  };
+}
+
+function withTime(directory: Directory, { logYear, logTimezone }: LiveOptions): Directory {
+  return {
+    ...directory,
+    ...(logYear === undefined ? {} : { log_year: logYear }),
+    ...(logTimezone === undefined ? {} : { log_timezone: logTimezone }),
+  };
+}

@@ -1,0 +1,125 @@
+// Logins, client addresses and sender domains that were seen in the traffic and belong to no customer, for `relaywarden customers check`.
+import { openTrafficDbReadOnly, type TrafficDb } from '../../db/open-traffic.js';
+import { domainOf } from '../../mail/address.js';
+import { UNATTRIBUTED } from '../../mail/customer.js';
+import type { MailEvent } from '../../mail/event.js';
+import { networkOf } from '../counters/counted-network.js';
+import { KINDS, OTHER } from '../counters/counter-cells.js';
+import { type CountTable, spanOf, UNIT } from '../counters/counter-sql.js';
+import { NameReader } from '../counters/names.js';
+
+const HOUR_MS = 3_600_000;
+
+export interface Unowned {
+  what: 'login' | 'address' | 'domain';
+  /** As the log had it. Hostile text. */
+  name: string;
+  messages: number;
+  /** Recipients that a relay of ours refused. */
+  refused: number;
+  /** ms. When counted by the hour (or day), the beginning of the first and the end of the last hour, which may be later than now. */
+  firstSeenAt: number;
+  lastSeenAt: number;
+  isByHour: boolean;
+}
+
+/**
+ * Reports whether a name never got a message accepted: it may be any stranger, or a customer whose address is not allowed yet. Never true
+ * of a login, which somebody must have been given.
+ */
+export function isOnlyRefused({ what, messages }: Unowned): boolean {
+  return messages === 0 && what !== 'login';
+}
+
+/** Everything unattributed that was counted since a time (ms), most messages first; empty while the worker never ran. */
+export function unownedSince(trafficDb: string, since: number): Unowned[] {
+  const db = openTrafficDbReadOnly(trafficDb);
+  if (!db) return [];
+  try {
+    const names = new NameReader(db);
+    const owner = names.idOf(UNATTRIBUTED);
+    if (owner === undefined) return [];
+    const found = new Sums(true);
+    for (const table of ['day_counts', 'hour_counts'] as const)
+      for (const row of rowsOf(db, table, owner, since)) found.add(row.kind, names.textOf(row.name), row);
+    return found.sorted();
+  } finally {
+    db.$client.close();
+  }
+}
+
+/** The same from events instead of counters, with exact times. */
+export class UnownedTally {
+  private readonly found = new Sums(false);
+
+  /** Takes an event that is unattributed. */
+  take(event: MailEvent): void {
+    if (event.kind !== 'accepted' && event.kind !== 'refused') return;
+    const { sender, login, clientIp } = event.kind === 'accepted' ? event.message : event;
+    const sums = event.kind === 'accepted' ? { messages: 1, refused: 0 } : { messages: 0, refused: 1 };
+    const seen = { ...sums, from: event.at, to: event.at };
+    this.found.add(KINDS.sender, sender, seen);
+    if (login !== undefined) this.found.add(KINDS.login, login, seen);
+    if (clientIp !== undefined) this.found.add(KINDS.network, networkOf(clientIp, UNATTRIBUTED), seen);
+  }
+
+  sorted(): Unowned[] {
+    return this.found.sorted();
+  }
+}
+
+interface Seen {
+  messages: number;
+  refused: number;
+  /** ms */
+  from: number;
+  to: number;
+}
+
+function rowsOf(db: TrafficDb, table: CountTable, owner: number, since: number) {
+  const unit = UNIT[table];
+  const ms = table === 'hour_counts' ? HOUR_MS : 24 * HOUR_MS;
+  return db.$client
+    .prepare<[object], Seen & { kind: number; name: number }>(
+      `select kind, name, sum(messages) messages, sum(refused) refused, min(${unit}) * ${ms} "from", (max(${unit}) + 1) * ${ms} "to"
+       from ${spanOf(table, '@from', '@to')} cross join ${table} on ${unit} = h and kind in (${KINDS.sender}, ${KINDS.login}, ${KINDS.network})
+       and owner = @owner group by kind, name`,
+    )
+    .all({ from: Math.floor(since / ms), to: Number.MAX_SAFE_INTEGER, owner });
+}
+
+const WHAT = { [KINDS.sender]: 'domain', [KINDS.login]: 'login', [KINDS.network]: 'address' } as const;
+
+/** Names held. Further ones are left out, because invented names must not fill the memory. */
+const MOST_NAMES = 200_000;
+
+class Sums {
+  private readonly found = new Map<string, Unowned>();
+
+  constructor(private readonly isByHour: boolean) {}
+
+  /** Adds counts to a name. Senders are added up by domain, because domains are what the customer file lists. */
+  add(kind: number, text: string, { messages, refused, from, to }: Seen): void {
+    const what = WHAT[kind as keyof typeof WHAT];
+    const name = what === 'domain' ? domainOf(text) : text;
+    if (what === undefined || name === '' || name === OTHER) return;
+    const one = this.found.get(`${what} ${name}`);
+    if (!one) {
+      if (this.found.size >= MOST_NAMES) return;
+      const { isByHour } = this;
+      this.found.set(`${what} ${name}`, { what, name, messages, refused, firstSeenAt: from, lastSeenAt: to, isByHour });
+      return;
+    }
+    one.messages += messages;
+    one.refused += refused;
+    one.firstSeenAt = Math.min(one.firstSeenAt, from);
+    one.lastSeenAt = Math.max(one.lastSeenAt, to);
+  }
+
+  sorted(): Unowned[] {
+    const isMail = ({ messages, refused }: Unowned) => messages + refused > 0;
+    return [...this.found.values()]
+      .filter(isMail)
+      .toSorted((a, b) => b.messages - a.messages || b.refused - a.refused || (a.name < b.name ? -1 : 1));
+  }
+}
