@@ -67,6 +67,8 @@ async function print(results: Classified[]): Promise<void> {
 async function* bytesOf(file: string): AsyncGenerator<Buffer> {
   if (file !== '-' && !existsSync(file)) throw new UserError(`There is no file ${file}.`);
   const name = file === '-' ? 'stdin' : file;
+  // Nothing else shows that it waits for somebody who types.
+  if (file === '-' && process.stdin.isTTY) process.stderr.write('Paste replies, one a line; Ctrl-D ends.\n');
   try {
     for await (const chunk of unpacked(file === '-' ? process.stdin : createReadStream(file))) {
       if (chunk.includes(0)) throw new UserError('it is no text, expected replies, one a line.');

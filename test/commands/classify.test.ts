@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { Readable } from 'node:stream';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { main } from '../../src/cli.js';
 import { runFromSource } from '../helpers/command.js';
 import { tempDir } from '../helpers/temp.js';
 
@@ -13,6 +15,19 @@ async function classify(input: string, args: string[] = []) {
 }
 
 describe('relaywarden classify', () => {
+  it('says that it waits to whoever would type, and to nobody else', async () => {
+    const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    onTestFinished(() => void vi.restoreAllMocks());
+    for (const isTTY of [true, false]) {
+      const terminal = Object.assign(Readable.from([Buffer.from('550 5.1.1 User unknown\n')]), { isTTY });
+      vi.spyOn(process, 'stdin', 'get').mockReturnValue(terminal as unknown as typeof process.stdin);
+      expect(await main(['classify'])).toBe(0);
+    }
+
+    expect(told.mock.calls).toEqual([['Paste replies, one a line; Ctrl-D ends.\n']]);
+  });
+
   it('gives a line of JSON for each reply, in order, and the way off each list', async () => {
     const { code, stderr, results } = await classify(
       [
