@@ -5,9 +5,12 @@ import PostalMime, { type Email } from 'postal-mime';
 /** Lines and their ends that may wait to be joined. */
 const MOST_PIECES = 4_096;
 
+/** A line as it is, the end of one, or what base64 held. */
+type Piece = Uint8Array | string | ArrayBuffer;
+
 /** What its types leave out (version 4). With a version that lacks it reading is slow again, and as right as before. */
 interface Inside {
-  currentNode?: { contentDecoder?: { chunks?: (Uint8Array | string)[] } | null };
+  currentNode?: { contentDecoder?: { chunks?: Piece[] } | null };
   processLine(line: Uint8Array, isFinal: boolean): Promise<void>;
 }
 
@@ -28,6 +31,11 @@ function joinAsTheyCome(parser: Inside): void {
   };
 }
 
-function joined(pieces: readonly (Uint8Array | string)[]): Uint8Array {
-  return Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
+function joined(pieces: readonly Piece[]): Uint8Array {
+  return Buffer.concat(pieces.map(bytesOf));
+}
+
+function bytesOf(piece: Piece): Uint8Array {
+  if (typeof piece === 'string') return Buffer.from(piece);
+  return piece instanceof ArrayBuffer ? Buffer.from(piece) : piece;
 }

@@ -10,7 +10,7 @@ const REPORT = 'From: a@b.example\nContent-Type: multipart/report; report-type=d
 
 describe('a long mail', () => {
   it('is taken apart as the parser alone does', async () => {
-    const line = fc.constantFrom('', 'a=3D b', 'Zm9v', '--', '--y', '. ø', ' folded', `${'x'.repeat(200)}=`);
+    const line = fc.constantFrom('', 'a=3D b', 'Zm9v', 'Zm8=', '--', '--y', '. ø', ' folded', `${'x'.repeat(200)}=`);
     const type = fc.constantFrom('text/plain', 'text/html', 'message/rfc822', 'message/delivery-status', 'a/b');
     const encoding = fc.constantFrom('7bit', '8bit', 'quoted-printable', 'base64');
     const end = fc.constantFrom('\n', '\r\n');
@@ -27,6 +27,14 @@ describe('a long mail', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('keeps its report behind thousands of lines in base64 that are each padded', async () => {
+    const status = 'Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; kari@b.example\nAction: failed\n';
+    const text = `--x\nContent-Transfer-Encoding: base64\n\n${'SGVsbG8=\n'.repeat(10_000)}`;
+    const mail = Buffer.from(`${REPORT}${text}\n--x\nContent-Type: message/delivery-status\n\n${status}\n--x--\n`);
+
+    expect((await readMail(mail)).parts.map(({ type }) => type)).toEqual(['message/delivery-status']);
   });
 
   it('costs little more as it is than in quoted-printable, whose lines the parser joins by itself', async () => {
