@@ -4,7 +4,7 @@ import { type Gate, type GatePoint, openPoints, whenMet } from '../../delisting/
 import { type DelistingRequest, isRunning } from '../../delisting/request.js';
 import type { Trouble } from '../../delisting/troubleshoot.js';
 import { esc } from './escape.js';
-import { span, when } from './time.js';
+import { inReadersZone, span, when } from './time.js';
 
 /** The checklist: what keeps it shut first. */
 export function gateLines(gate: Gate): string[] {
@@ -14,14 +14,14 @@ export function gateLines(gate: Gate): string[] {
 
 /** One point, with the time at which it is met by itself. */
 export function pointLine(point: GatePoint): string {
-  return `${point.isMet ? ':white_check_mark:' : ':lock:'} ${esc(point.text, 250)}${whenMet(point, when)}`;
+  return `${point.isMet ? ':white_check_mark:' : ':lock:'} ${inReadersZone(esc(point.text, 250))}${whenMet(point, when)}`;
 }
 
 const MARKS: Record<Trouble['state'], string> = { ok: ':white_check_mark:', bad: ':x:', unknown: ':grey_question:' };
 
 /** Why a removal does not come, as far as the bot can tell. */
 export function troubleLine({ state, text, opensAt }: Pick<Trouble, 'state' | 'text' | 'opensAt'>): string {
-  return `${MARKS[state]} ${esc(text, 300)}${opensAt === undefined ? '' : `, from ${when(opensAt)}`}`;
+  return `${MARKS[state]} ${inReadersZone(esc(text, 300))}${opensAt === undefined ? '' : `, from ${when(opensAt)}`}`;
 }
 
 /** `:hourglass_flowing_sand: 203.0.113.17 at Spamhaus ZEN: asked by Ann today 14:02, attempt 2 · next look …` */

@@ -8,7 +8,7 @@ import { buttonValue } from './button-value.js';
 import { relistedLine, troubleLine } from './delisting.js';
 import { esc, fitLines } from './escape.js';
 import type { DelistingRequest, ListingCard, ListingView, NoticeCounts, SuspectView } from './listing-card.js';
-import { when } from './time.js';
+import { inReadersZone, when } from './time.js';
 import { BUTTONS, odds } from './words.js';
 
 const SUSPECTS_SHOWN = 3;
@@ -68,7 +68,7 @@ function gateBlocks(incident: Incident, points: readonly GatePoint[], hasSuspect
       ? [
           context(
             fitLines(
-              met.slice(0, 8).map(({ text }) => `:white_check_mark: ${esc(text, 100)}`),
+              met.slice(0, 8).map(({ text }) => `:white_check_mark: ${inReadersZone(esc(text, 100))}`),
               900,
             ),
           ),
@@ -79,7 +79,7 @@ function gateBlocks(incident: Incident, points: readonly GatePoint[], hasSuspect
 
 function pointBlock(incident: Incident, point: GatePoint, hasSuspects: boolean): SectionBlock {
   const { text, mend, otherwise } = point;
-  const line = `:white_large_square: ${esc(text, 200)}${whenMet(point, when)}`;
+  const line = `:white_large_square: ${inReadersZone(esc(text, 200))}${whenMet(point, when)}`;
   // The suspects above have that button already.
   const isAbove = hasSuspects && mend?.action === 'open-compromise';
   const chosen = isAbove ? (otherwise ?? undefined) : mend;

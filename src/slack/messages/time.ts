@@ -32,6 +32,16 @@ export function utc(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
+/** Text for the record, with its times of `utc` in the reader's zone: `asked at 2026-01-02 03:04 UTC` is `asked today 04:04`. */
+export function inReadersZone(text: string): string {
+  return text.replace(UTC_TIME, (given, day: string, time: string) => {
+    const atMs = Date.parse(`${day}T${time}Z`);
+    return Number.isNaN(atMs) ? given : when(atMs);
+  });
+}
+
+const UTC_TIME = /(?:\bat )?\b(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d)) ((?:[01]\d|2[0-3]):[0-5]\d) UTC\b/g;
+
 /** `2026-01-02 03:04 to 03:09 UTC`, with the day of its end where that is another. Between colons a dash could be read as an emoji's name. */
 export function utcStretch(fromMs: number, toMs: number): string {
   const [from, to] = [utc(fromMs), utc(toMs)];
