@@ -101,10 +101,18 @@ function read(normalised: Normalised, asked: readonly string[], dsn: string): Re
 /** The pattern for refusals that say little else than that they are. */
 const SAYS_NOTHING = 'refused';
 
-/** For good, and before anything but our address was known. 521 is said by hosts that take mail from nobody (RFC 7504). */
+/** For good, and before anything but our address was known. */
 function isShutOut({ code, isGreeting }: Normalised, text: string): boolean {
-  return isGreeting && code >= 550 && !OWN_TROUBLE.test(text);
+  if (!isGreeting || OWN_TROUBLE.test(text)) return false;
+  return code >= 550 || (code === TAKES_NO_MAIL && REFUSES.test(text) && !TAKES_NONE.test(text));
 }
+
+/** Said by hosts that take mail from nobody (RFC 7504), and by others with the words of a refusal. */
+const TAKES_NO_MAIL = 521;
+const REFUSES =
+  /denied|den(?:y|ies)|refus|reject|block|bann?ed|forbid|forbad|prohibit|go away|not (?:allowed|permitted|authori[sz]ed|welcome|accept)/i;
+const TAKES_NONE =
+  /\b(?:no|all|any) (?:\S{1,12} )?(?:(?:e-?)?mails?|messages?)\b|accept\w* (?:\S{1,12} ){0,2}?(?:(?:e-?)?mails?|messages?)\b(?! from (?:you|your|this|that)\b)|\bonly (?:send|out)|(?:send|outbound|outgoing)[ -]?only|\b(?:nobody|anybody|anyone)\b/i;
 
 /** What a server says of itself, whoever asks: X.3 is the state of the mail system (RFC 3463 section 3.4). */
 const OWN_TROUBLE =

@@ -115,6 +115,10 @@ describe('a host that greets with a refusal', () => {
     '554-mx.example\n554 ',
     '550 Access denied',
     '554 mx.example ESMTP not accepting messages',
+    '521 access denied',
+    '521 mx.example: connection rejected',
+    '521 5.7.1 Go away',
+    '521 No connections from here are accepted, banned',
   ])('knows nothing but our address: %j', (words) => {
     expect(greeted(words)).toMatchObject({ meaning: 'ip-block', isPermanent: true, rerouteHelps: true });
   });
@@ -123,6 +127,9 @@ describe('a host that greets with a refusal', () => {
     ['temporary', '421 mx.example busy'],
     ['ptr', '554 no reverse DNS for 192.0.2.25'],
     [undefined, '521 mx.example'],
+    [undefined, '521 mx.example rejects all mail'],
+    [undefined, '521 Denied: this host does not accept mail'],
+    ['policy', '521 5.7.1 Refused, mx.example only sends mail'],
     [undefined, '500 what?'],
     [undefined, '554 No SMTP service here'],
     [undefined, '554 5.3.2 System not accepting network messages'],

@@ -108,3 +108,21 @@ it('knows a company by its domain without the dot', () => {
     zone: 'b.barracudacentral.org',
   });
 });
+
+describe('who is shut out', () => {
+  it.each([
+    ['ip-block', '554 Letters are refused here, mail denied based on relay 192.0.2.25'],
+    ['ip-block', '550 Message rejected because of your host [192.0.2.25]'],
+    ['ip-block', '554 Go away: this is an unsecured proxy'],
+    ['ip-block', '554 Acceso denegado a la IP'],
+    ['ip-block', '550 Conexao: acesso negado, IP proibido'],
+    ['ip-block', '554 Client host rejected: your host is in use by a user who spams'],
+    ['ip-block', '550 Your server is blocked, and so is each mailbox that it serves'],
+    ['unknown-user', '550 5.2.1 X7 192.0.2.25: Mailbox is blocked: someone@example.com'],
+    ['unknown-user', '550 5.2.1 192.0.2.25 account was blocked'],
+    ['recipient-policy', '550 Client host rejected: Blacklisted user: someone@example.com'],
+    ['content', '550 Message rejected because of links to 192.0.2.25, spam'],
+  ])('%s: %s', (meaning, reply) => {
+    expect(classifyReply(reply)?.meaning).toBe(meaning);
+  });
+});

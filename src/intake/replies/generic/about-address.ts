@@ -218,7 +218,7 @@ export const blocks: readonly ReplyPattern[] = [
       (?:connections?|connect)(?: \S{1,40}){0,3} (?:rejected|refused|denied|blocked) (?:by|due|for|because)
       access to this (?:mail )?(?:system|server) (?:has been )?(?:rejected|denied)
       (?:dynamic|dial-?up|residential|generic|consumer|end[ -]user)(?: \S{1,20}){0,2} (?:ip|ips|address|addresses|host|range|space|client)
-      open (?:relay|proxy)(?! not allowed)
+      (?:open|unsecured|insecure|anonymous) (?:relay|proxy)(?! not allowed)
       (?:host )?network(?: is)? not allowed
       not (?:allowed|permitted|authori[sz]ed|welcome) to connect
       (?:no access|access denied|forbidden|not (?:currently )?accept\w{0,3} (?:any )?(?:mail|e-?mail|messages?|connections?)) (?:from|by|for) (?:your |this |the |that )?(?:mail ?)?(?:server|host|ip|mta|network|you)\b(?!r (?:domain|address))
@@ -227,7 +227,7 @@ export const blocks: readonly ReplyPattern[] = [
       (?:acl|access|policy)[ :]{1,2}(?:deny|denied|reject|block)\w{0,2}:? [[(]?${DIGITS}
       (?:is |are )?(?:denied|refused|forbidden|not allowed) (?:access|to connect|to send)
       (?:server access|access|connection|mail) (?:\d{3} )?forbidden
-      (?:mail|e-?mail|messages?|connections?|access) (?:is |was |has been )?(?:refused|rejected|denied|blocked) ?[-:,]{0,2} ?(?:from |for )?[[(<]${DIGITS}
+      (?:mail|e-?mail|messages?|connections?|access) (?:is |was |has been )?(?:refused|rejected|denied|blocked) ?[-:,]{0,2} ?(?:(?:from |for )?[[(<]|(?:based on|because of|due to) (?:(?:the|your|ip|host|server|relay|mta|client|address) ){1,3}[[(<]?)${DIGITS}
       (?:not accept\w{0,3}|refus\w{0,3}|reject\w{0,3}|block\w{0,3}) (?:any |all )?(?:mail|e-?mail|messages?|connections?) from (?:\S{1,20} ){0,5}?(?:netblock|subnet|network|(?:ip|address|network) range|data ?cent(?:er|re))s?\b
       \b(?:netblock|subnet|(?:ip|address|network|provider) range|hosting provider|data ?cent(?:er|re))s?(?: \S{1,20}){0,2}? (?:refused|rejected|denied|blocked|banned|not (?:allowed|accepted|welcome))
       (?:refus|reject|block)\w{0,3} (?:all |any )?(?:mail|e-?mail|messages?|connections?) from (?:your|this) (?:\S{1,20} ){0,2}?(?:range|network|subnet|provider|isp|ip|host|server)\b
@@ -267,6 +267,7 @@ export const blocks: readonly ReplyPattern[] = [
     ...kinds.block,
     isPermanent: 'by-code',
     pattern: re`(?:\bfrom\b|\bby\b|\bfor\b)? ?\[?${IP}\]?:?(?: \S{1,20}){0,3}? (?:is|are|was|has been|been)? ?(?:${BLOCKED}|(?:rejected|refused|denied) (?:by|due|because|for))|(?:${BLOCKED}|(?:mail|connections?|messages?)(?: \S{1,20}){0,3} (?:not (?:accepted|allowed|permitted)|refused|rejected|denied)) (?:\S{1,20} ){0,3}?\[?(?<!via \[?)${DIGITS}`,
+    unless: re`\b(?:mail ?box|user|account|recipient)(?: \S{1,80})? (?:is|was|has been) (?:${BLOCKED}|rejected|refused|denied)`,
     basis: 'composed',
     examples: ['550 Mail not accepted from 192.0.2.25'],
   },

@@ -48,6 +48,7 @@ export const sender: readonly ReplyPattern[] = [
       not (?:allowed|permitted) to receive (?:any )?(?:e-?mails?|mails?|messages) from (?:you|this|your|external|outside)
       organi[sz]ational settings
       \S@\S{1,80} (?:is |has been |was )?(?:black|block) ?listed
+      (?:black ?listed|block ?listed|blocked|banned) (?:user|sender|account)(?: address)?:? ?[[(<]?[^\s<>@]{1,64}@\S
       rule imposed mailbox access
       \bbadmailfrom\b
       (?:\S@\S{1,80}|sender(?: address)?) (?:is |was )?(?:not|isn.t) (?:in|on) (?:\S{1,20} )?(?:white ?|allow ?)?list

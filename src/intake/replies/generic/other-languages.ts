@@ -6,7 +6,7 @@ import { kinds, oneOf, type ReplyPattern, re } from '../reply.js';
 const US = re`\bips?\b|\bip-|server|serveur|servidor|serwer|palvelin|\bhost\b|\bnetz|\brete\b|\breseau|\d\.\d{1,3}\.\d{1,3}\.\d|::`;
 /** A recipient or its mailbox: then it is that which is shut. */
 const MAILBOX = re`usuario|cuenta|buz.{1,2}n|destinatari|destinataire|\bcompte|bo.{1,2}te|\bkonto|postfach|benutzer|empf.{1,2}nger|utente|casella|\bbruger|\bbruker|anvandare|mottagare|mottaker|modtager|uzivatel|prijemc|korisni[ck]|felhasznal|kayttaja|kullanici|gebruiker|ontvanger|postbus|caixa|\bconta\b|skrzynk|odbiorc|polzovatel|poluchatel|yashchik`;
-const CONNECTION = re`verbindung|annahme|zugriff|connexion|\bacc.{1,2}s\b|conexi|connession|accesso|verbinding|toegang|conex|polaczeni|soedineni|anslutning|\d\.\d{1,3}\.\d{1,3}\.\d|::`;
+const CONNECTION = re`verbindung|annahme|zugriff|connexion|\bacc.{1,2}s\b|conexi|connession|accesso|verbinding|toegang|conex|polaczeni|soedineni|anslutning|\bips?\b|\d\.\d{1,3}\.\d{1,3}\.\d|::`;
 /** Shut out for good: said of senders, hardly ever of messages. */
 const SHUT = String.raw`\b(?:ge(?:sperrt|block|bannt|blacklistet|blok)|sparra[dt]|spaerret|blokad|blo(?:ckiert|ckera|qu|ccat|cat|kovan|keerit|kkere?t)|blacklist.e|bann(?:i|at[aoi])|banid|za(?:blok|branjen)|diblok|estetty|engellen|tiltott|letiltva)`;
 /** Turned away: said of messages too, so that the sentence must be about a connection or an address. */
