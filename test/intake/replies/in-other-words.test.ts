@@ -102,6 +102,40 @@ describe('strangers asked for', () => {
   });
 });
 
+describe('words of a rule that are said of something else', () => {
+  it.each([
+    ['content', '550 5.7.1 The server found in your message a virus; signature Eicar'],
+    ['temporary', '451 The server is now in a database upgrade'],
+    ['temporary', '451 4.3.0 The host is in recovery, database error'],
+    ['temporary', '451 Your server is now registered in our database, try again in 300 seconds'],
+    ['ip-block', '451 Your server is now in our abuse database'],
+    ['policy', '550 5.7.1 Sending address blocked by signature 12'],
+    ['dnsbl', '550 5.7.1 host [192.0.2.25] is listed in a DNS blacklist'],
+    ['dnsbl', '550 Your server is listed on a public blacklist'],
+    ['policy', '552 message size exceeds limit of this account'],
+    ['policy', '552 5.2.3 Message exceeds the maximum for your account'],
+    ['policy', '552 5.3.4 Message too big: sending size limit exceeded'],
+    ['mailbox-full', '552 5.2.2 limit of this mailbox exceeded'],
+    [
+      'volume',
+      '550 5.7.232 Your trial tenant has exceeded its daily limit for sending to others (tenant external recipient rate limit)',
+    ],
+    ['ip-throttle', '450 ann@example.com too many messages sent by your IP'],
+    ['volume', '421 Too many invalid commands from your host'],
+    ['content', '550 too many bad words from this address'],
+    ['temporary', '451 4.4.4 Unable to route mail at this time'],
+    ['temporary', '450 4.1.8 no MX records found for domain of sender'],
+    ['unknown-user', '550 5.1.2 invalid MX for recipient domain example.com'],
+    ['policy', '550 5.7.1 Message rejected - see URL http://www.example.net/help'],
+    ['ptr', '550 Sender host name mismatch with reverse DNS'],
+    ['ip-block', '550 Sender is rejected: IP 192.0.2.25 in blacklist'],
+    ['content', '550 The user has refused this message as spam'],
+    ['ip-block', '550 you may not send to this company: bad reputation'],
+  ])('%s: %s', (meaning, reply) => {
+    expect(meaningOf(reply)).toBe(meaning);
+  });
+});
+
 it('knows a company by its domain without the dot', () => {
   expect(classifyReply('554 says BarracudaCentral')).toMatchObject({
     meaning: 'dnsbl',

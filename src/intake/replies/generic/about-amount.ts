@@ -25,7 +25,7 @@ export const connections: readonly ReplyPattern[] = [
       \b(?:${LIMIT}(?: \S{1,12}){0,4}?|maximum|number of (?:messages|mails|e-?mails)|too many (?:messages|mails|e-?mails)(?: sent)?) (?:of|for|from|by) (?:this|your|the|his) (?:\S{1,15} )?${ACCOUNT}\b
       \bSubmissionQuotaExceeded
     `,
-    unless: re`\b(?:ips?|hosts?|server|mta|network|subnet|netblock|client|connections?|sessions?|storage|disk|space|receiv\w{1,3}|incoming|inbound|recipient's)\b|\d\.\d{1,3}\.\d{1,3}\.\d|[0-9a-f]:[0-9a-f]{0,4}:`,
+    unless: re`\b(?:ips?|hosts?|server|mta|network|subnet|netblock|client|connections?|sessions?|storage|disk|space|sizes?|receiv\w{1,3}|incoming|inbound|recipient's)\b|^552 5\.(?:2|3)\.[34]\b|^\d{3} [45]\.2\.[12] (?!.{0,300}?\b(?:you\w{0,3}|sending|outgoing|outbound|SubmissionQuota\w{0,20})\b)|\d\.\d{1,3}\.\d{1,3}\.\d|[0-9a-f]:[0-9a-f]{0,4}:`,
     basis: 'composed',
     examples: [
       '550 5.4.5 Daily user sending limit exceeded',
@@ -73,7 +73,7 @@ export const connections: readonly ReplyPattern[] = [
 ];
 
 const HOST = '(?:ip|host|mail ?host|server|mail ?server|mta|network|subnet|ip address|address)';
-const STRANGERS = re`too many (?:\S{1,20} ){0,2}?(?:unknown|invalid|bad|wrong|non-?existent|non-?existing) (?:\S{1,20} ){0,3}?(?:from|by) (?:(?:this|your|the|that) (?:\S{1,20} )?${HOST}\b|(?:${HOST} )?[[(<]?(?:\d{1,3}\.\d|[0-9a-f]{1,4}:[0-9a-f:]))`;
+const STRANGERS = re`too many (?:\S{1,20} ){0,2}?(?:unknown|invalid|bad|wrong|non-?existent|non-?existing) (?:\S{1,20} ){0,2}?(?:recipients?|rcpts?|users?|address(?:es)?|mail ?box(?:es)?|accounts?|names?) (?:\S{1,20} )?(?:from|by) (?:(?:this|your|the|that) (?:\S{1,20} )?${HOST}\b|(?:${HOST} )?[[(<]?(?:\d{1,3}\.\d|[0-9a-f]{1,4}:[0-9a-f:]))`;
 
 /** Counted by our address: who asks for many that are not there is taken for a harvester. */
 export const harvests: readonly ReplyPattern[] = [

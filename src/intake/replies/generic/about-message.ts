@@ -54,7 +54,7 @@ export const message: readonly ReplyPattern[] = [
       phishing
       unsolicited
       (?:black|block) ?listed (?:url|uri|link|word)
-      (?:blocked|rejected|refused) ?[:-] ?(?:\S{1,20} )?(?:attachment|content|url|link)s?\b
+      (?:blocked|rejected|refused) ?[:-] ?(?:(?!see|visit|follow|click|open|check)\S{1,20} )?(?:attachment|content|url|link)s?\b
       \b(?:url|link|phone(?: number)?) filter
       \bMIME (?:container|structure|parts?|error)\b
       \b(?:boundary|line) length (?:\S{1,12} ){0,5}?(?:too long|exceed)
@@ -111,7 +111,7 @@ export const rest: readonly ReplyPattern[] = [
     id: 'no-such-domain',
     ...kinds.unknownUser,
     isPermanent: 'by-code',
-    pattern: re`Host or domain name not found|domain (?:\S{1,80} )?(?:does not exist|not found|does not accept mail|not hosted|not used for)|null ?MX|no such domain|(?:host|domain) unknown|unable to route\b|no MX (?:records?|hosts?) (?:found )?for (?:the |this )?(?:recipient|destination|domain)`,
+    pattern: re`Host or domain name not found|domain (?:\S{1,80} )?(?:does not exist|not found|does not accept mail|not hosted|not used for)|null ?MX|no such domain|(?:host|domain) unknown|^5\d\d .{0,300}?unable to route\b|no MX (?:records?|hosts?) (?:found )?for (?:the |this )?(?:recipient|destination|domain(?! of (?:the )?sender))`,
     basis: 'composed',
     examples: [
       'Host or domain name not found. Name service error for name=example.com type=MX: Host not found',

@@ -54,7 +54,7 @@ export const sender: readonly ReplyPattern[] = [
       (?:\S@\S{1,80}|sender(?: address)?) (?:is |was )?(?:not|isn.t) (?:in|on) (?:\S{1,20} )?(?:white ?|allow ?)?list
       (?:blocked|rejected|black ?listed) by (?:the |this |its |their |an? )?(?:\S{1,20} )?(?:recipient|user|addressee)s?(?! ?'s)
       (?:recipient|user|addressee)s? (?:does not|doesn.t|do not|don.t) want
-      (?:user|recipient|addressee)s? (?:has |have )?refused (?:to (?:receive|accept|take)|your|this|these)\b
+      (?:user|recipient|addressee)s? (?:has |have )?refused (?:to (?:receive|accept|take)|your|this|these)\b(?!.{0,60} spam)
       (?:refused|rejected|blocked)(?: \S{1,20}){0,4} (?:user|recipient|personal) (?:preferences|rules|settings|filters?)
       you (?:are|have been) blocked by
     `,
@@ -70,14 +70,14 @@ export const sender: readonly ReplyPattern[] = [
       (?:sender|postmaster|return[ -]path) verif(?:y|ication) fail
       unable to verify (?:the )?sender
       could not complete sender verif
-      \binvalid (?:DNS )?MX\b
+      \binvalid (?:DNS )?MX\b(?! for (?:the )?recipient)
       \bMAIL FROM (?:has|does not have|doesn.t have|without) (?:\S{1,12} ){0,2}?MX\b
       Domain of sender address
       sender (?:address )?(?:could not be|cannot be|not) verified
       invalid sender
-      sender (?:is |was )?rejected
+      sender (?:is |was )?rejected(?!: ?(?:ip|host)\b)
       verif(?:y|ying|ication of) (?:the )?(?:mail ?from|sender) failed
-      (?:mail ?from|from address|sender)\b.{0,80}? mis-?match
+      (?:mail ?from|from address|sender)\b(?! (?:ip|host|server)).{0,80}? mis-?match
       cannot verify sender
       (?:from|sender|return)[: ] ?(?:e?-?mail )?(?:address|domain) (?:is )?(?:not (?:verified|valid)|invalid)
       valid (?:sender|sending|return|envelope|from) (?:e?-?mail )?domain
@@ -100,7 +100,7 @@ export const sender: readonly ReplyPattern[] = [
     id: 'sender-not-to-here',
     ...kinds.recipientPolicy,
     pattern: re`\byou (?:are |may )?not (?:be )?(?:(?:authori[sz]ed|allowed|permitted) to )?(?:send|post|mail)(?: \S{1,30}){0,2}? to (?:this|the|that) (?:e-?mail|domain|organi[sz]ation|company|distribution)`,
-    unless: re`\bips?\b|\bhost\b|\bserver\b|\d\.\d{1,3}\.\d{1,3}\.\d`,
+    unless: re`\bips?\b|\bhost\b|\bserver\b|reputation|\d\.\d{1,3}\.\d{1,3}\.\d`,
     basis: 'composed',
     examples: ['550 You are not allowed to send letters to this domain', '550 You may not post to that e-mail address'],
   },
