@@ -156,6 +156,8 @@ describe('who is shut out', () => {
     ['unknown-user', '550 5.2.1 192.0.2.25 account was blocked'],
     ['recipient-policy', '550 Client host rejected: Blacklisted user: someone@example.com'],
     ['content', '550 Message rejected because of links to 192.0.2.25, spam'],
+    ['volume', '550 Too many mails per second on your plan'],
+    ['ip-throttle', '450 Too many mails per second from 192.0.2.25'],
   ])('%s: %s', (meaning, reply) => {
     expect(classifyReply(reply)?.meaning).toBe(meaning);
   });

@@ -23,6 +23,7 @@ export const connections: readonly ReplyPattern[] = [
       \b${ACCOUNT}(?: \S{1,80}){0,2}? (?:has |have |is )?${USED_UP} (?:\S{1,20} ){0,4}?(?:sending|outgoing|outbound|rate|${SPAN}|message|mail|e-?mail)s? (?:\S{1,20} ){0,2}?(?:${LIMIT}|allowed|per|an hour|a day)\b
       \b${ACCOUNT} (?:is |are )?limited to \d{1,6} (?:messages|mails|e-?mails|recipients)\b
       \b(?:${LIMIT}(?: \S{1,12}){0,4}?|maximum|number of (?:messages|mails|e-?mails)|too many (?:messages|mails|e-?mails)(?: sent)?) (?:of|for|from|by) (?:this|your|the|his) (?:\S{1,15} )?${ACCOUNT}\b
+      too many (?:messages|mails|e-?mails) (?:sent )?per second\b
       \bSubmissionQuotaExceeded
     `,
     unless: re`\b(?:ips?|hosts?|server|mta|network|subnet|netblock|client|connections?|sessions?|storage|disk|space|sizes?|receiv\w{1,3}|incoming|inbound|recipient's)\b|^552 5\.(?:2|3)\.[34]\b|^\d{3} [45]\.2\.[12] (?!.{0,300}?\b(?:you\w{0,3}|sending|outgoing|outbound|SubmissionQuota\w{0,20})\b)|\d\.\d{1,3}\.\d{1,3}\.\d|[0-9a-f]:[0-9a-f]{0,4}:`,
