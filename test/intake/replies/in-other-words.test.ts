@@ -156,6 +156,9 @@ describe('who is shut out', () => {
     ['unknown-user', '550 5.2.1 192.0.2.25 account was blocked'],
     ['recipient-policy', '550 Client host rejected: Blacklisted user: someone@example.com'],
     ['content', '550 Message rejected because of links to 192.0.2.25, spam'],
+    ['ip-block', '550 IP 192.0.2.25 of user joe was blocked'],
+    ['recipient-policy', '550 5.7.1 Client host rejected: Sender someone@example.com is blocked'],
+    ['recipient-policy', '554 Client host rejected: mail from <someone@example.com> was banned'],
     ['volume', '550 Too many mails per second on your plan'],
     ['ip-throttle', '450 Too many mails per second from 192.0.2.25'],
   ])('%s: %s', (meaning, reply) => {

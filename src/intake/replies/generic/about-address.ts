@@ -267,7 +267,7 @@ export const blocks: readonly ReplyPattern[] = [
     ...kinds.block,
     isPermanent: 'by-code',
     pattern: re`(?:\bfrom\b|\bby\b|\bfor\b)? ?\[?${IP}\]?:?(?: \S{1,20}){0,3}? (?:is|are|was|has been|been)? ?(?:${BLOCKED}|(?:rejected|refused|denied) (?:by|due|because|for))|(?:${BLOCKED}|(?:mail|connections?|messages?)(?: \S{1,20}){0,3} (?:not (?:accepted|allowed|permitted)|refused|rejected|denied)) (?:\S{1,20} ){0,3}?\[?(?<!via \[?)${DIGITS}`,
-    unless: re`\b(?:mail ?box|user|account|recipient)(?: \S{1,80})? (?:is|was|has been) (?:${BLOCKED}|rejected|refused|denied)`,
+    unless: re`(?<!\b(?:of|by|from|for) (?:\S{1,12} )?)\b(?:mail ?box|user|account|recipient)(?: \S{1,80})? (?:is|was|has been) (?:${BLOCKED}|rejected|refused|denied)`,
     basis: 'composed',
     examples: ['550 Mail not accepted from 192.0.2.25'],
   },

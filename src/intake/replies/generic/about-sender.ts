@@ -49,6 +49,7 @@ export const sender: readonly ReplyPattern[] = [
       organi[sz]ational settings
       \S@\S{1,80} (?:is |has been |was )?(?:black|block) ?listed
       (?:black ?listed|block ?listed|blocked|banned) (?:user|sender|account)(?: address)?:? ?[[(<]?[^\s<>@]{1,64}@\S
+      (?:sender|from|user|account):? ?[[(<]?[^\s<>@]{1,64}@\S{1,80} (?:is|was|has been) (?:blocked|banned|barred)\b
       rule imposed mailbox access
       \bbadmailfrom\b
       (?:\S@\S{1,80}|sender(?: address)?) (?:is |was )?(?:not|isn.t) (?:in|on) (?:\S{1,20} )?(?:white ?|allow ?)?list
