@@ -2,6 +2,7 @@
 // opens, because Slack knows one confirmation for a whole menu and not one for each of its entries. A button that opens a form has none.
 import type { ConfirmationDialog, ModalView } from '@slack/types';
 import { type Targets, uncovered } from '../../incidents/targets.js';
+import { UNATTRIBUTED } from '../../mail/customer.js';
 import { confirm, count, section } from './blocks.js';
 import type { CardView } from './card.js';
 import { esc, plain } from './escape.js';
@@ -56,6 +57,11 @@ export function sendersLeft({ incident: { subject }, targets }: CardView): numbe
   return isWhole ? 0 : Math.max(0, senderCount - targets.senders.length);
 }
 
+/** Of mail that is nobody's there is nobody to suspend. */
+function stopsThem({ incident: { customer } }: CardView): string {
+  return customer === UNATTRIBUTED ? '.' : ': Suspend outbound stops them all.';
+}
+
 function nameOf({ customerName }: CardView): string {
   return plain(customerName, 80);
 }
@@ -92,10 +98,10 @@ function widerBlock(view: CardView): Consequence | undefined {
     const left = sendersLeft(view);
     const others =
       left > 0
-        ? ` ${left === 1 ? '1 other goes' : `${left.toLocaleString('en-US')} others go`} on, and a machine invents more: Suspend outbound stops them all.`
+        ? ` ${left === 1 ? '1 other goes' : `${left.toLocaleString('en-US')} others go`} on, and a machine invents more${stopsThem(view)}`
         : otherLogins.length > 0
           ? ''
-          : ' A machine that invents senders will invent others: Suspend outbound stops them all.';
+          : ` A machine that invents senders will invent others${stopsThem(view)}`;
     return {
       title: `Block ${some}?`,
       text: `Refuses these ${whom} until somebody lifts it.${others}`,

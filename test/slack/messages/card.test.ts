@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CompromiseSubject, Incident, ListedEntry, ListingSubject } from '../../../src/incidents/incident.js';
 import type { WasNoise } from '../../../src/incidents/noise.js';
+import { UNATTRIBUTED } from '../../../src/mail/customer.js';
 import type { CardView, ContainmentView } from '../../../src/slack/messages/card.js';
 import { incidentCard } from '../../../src/slack/messages/card.js';
 import type { DelistingRequest, ListingView } from '../../../src/slack/messages/listing-card.js';
@@ -505,6 +506,17 @@ describe('the card of', () => {
     expect(blocking?.confirm?.text?.text).toBe(
       'Refuses these 4 senders of Acme Mills until somebody lifts it. 1,196 others go on, and a machine invents more: Suspend outbound stops them all.',
     );
+  });
+
+  it('names no suspension where nobody can be suspended, because the mail is nobody’s', () => {
+    const { subject } = ofMachine.incident;
+    const incident = { ...ofMachine.incident, customer: UNATTRIBUTED };
+    const few = { ...incident, subject: { ...subject, senderCount: 4 } as CompromiseSubject };
+    const askedOf = (incident: Incident) =>
+      buttonsOf({ ...ofMachine, incident }).find(({ action_id }) => action_id === 'block-sender')?.confirm?.text?.text;
+
+    expect(askedOf(incident)).toMatch(/lifts it\. 1,196 others go on, and a machine invents more\.$/);
+    expect(askedOf(few)).toMatch(/lifts it\. A machine that invents senders will invent others\.$/);
   });
 
   it('leaves nobody out who comes by a login that is blocked with them', () => {
