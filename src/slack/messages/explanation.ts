@@ -36,8 +36,8 @@ export interface WhyView {
 const SHOWN = 3;
 const SIGNS_SHOWN = 4;
 const INCIDENTS_SHOWN = 5;
-/** As many as a finding has: the card shows the first of them. */
-const REASONS_SHOWN = 8;
+/** Of the first as many as a finding has, for the card shows three; of the others no more than the card, so that there is room for them. */
+const REASONS_SHOWN = { first: 8, others: 3 };
 /** Below this its own habit counts only in part; see the signals' `experience`. */
 const HOURS_TO_BE_KNOWN = 12;
 /** Nats: twenty times, and twice as likely with spam as without. */
@@ -116,17 +116,19 @@ function incidentBlocks({ incidents, noise, known }: WhyView): KnownBlock[] {
   // What the detection says now is nearer than what the card said, and twice the same is once too much.
   const withReasons = !known.some(({ isAlarm }) => isAlarm);
   const lines = [
-    ...incidents.slice(0, INCIDENTS_SHOWN).map((each) => incidentLine(each, withReasons)),
+    ...incidents
+      .slice(0, INCIDENTS_SHOWN)
+      .map((each, i) => incidentLine(each, withReasons ? REASONS_SHOWN[i === 0 ? 'first' : 'others'] : 0)),
     ...(incidents.length > INCIDENTS_SHOWN
       ? [`… and ${count(incidents.length - INCIDENTS_SHOWN, 'more incident')}`]
       : []),
-    ...noise.slice(0, INCIDENTS_SHOWN).map(noiseText),
   ];
-  return lines.length > 0 ? [section(fitLines(lines, 2500))] : [];
+  const silenced = noise.slice(0, INCIDENTS_SHOWN).map(noiseText);
+  return [lines, silenced].filter(({ length }) => length > 0).map((each) => section(fitLines(each, 2500)));
 }
 
 /** What the card of an open incident says, for when the detection cannot be asked. */
-function incidentLine({ incident, customerName, link }: WhyView['incidents'][number], withReasons: boolean): string {
+function incidentLine({ incident, customerName, link }: WhyView['incidents'][number], mostReasons: number): string {
   const { id, subject, state, evidence, since } = incident;
   const name = link ? `<${link}|Incident ${id}>` : `Incident ${id}`;
   const { emoji, word } = STATES[state];
@@ -135,7 +137,7 @@ function incidentLine({ incident, customerName, link }: WhyView['incidents'][num
       ? `, ${sure(subject.confidence)}${subject.isCold ? ', less sure: no history yet' : ''}`
       : '';
   const title = esc(titleOf(incident, customerName), 120);
-  const reasons = (withReasons ? evidence : []).slice(0, REASONS_SHOWN).map((line) => `\n• ${esc(line, 200)}`);
+  const reasons = evidence.slice(0, mostReasons).map((line) => `\n• ${esc(line, 200)}`);
   return `${emoji} *${name}* · ${title}: ${word.toLowerCase()}, since ${when(since)}${how}${reasons.join('')}`;
 }
 

@@ -258,3 +258,25 @@ describe('Why? on a card', () => {
     expect((await desk.slack.messages(channel)).map(({ text }) => text).join()).not.toContain('Why');
   });
 });
+
+describe('what is on record', () => {
+  it('says what is silenced, however many open incidents stand before it', async () => {
+    const desk = await openDesk({ context: { findCustomer: finder } });
+    const evidence = Array.from(
+      { length: 8 },
+      (_, i) => `${i + 1},000 recipients in 59 min, more than is usual for it`,
+    );
+    const of = (name: string) =>
+      stolenMailbox({ key: `acme|login:${name}`, senders: [name], logins: [name], evidence });
+    const { incident } = openFromFinding(desk.ctx, of('kim@acme.example'));
+    const judged = { reason: 'newsletter', scope: 'sender', kind: 'single', days: 30, lifts: false } as const;
+    markNoise(desk.ctx, { incidentId: incident.id, actor: ANN, ...judged });
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) openFromFinding(desk.ctx, of(`${name}@acme.example`));
+
+    const answer = await ask(desk, 'why Acme Mills');
+
+    expect(answer).toContain('marked by Ann');
+    expect(answer).toContain('… and 1 more incident');
+    expect(answer.match(/recipients in 59 min/g)).toHaveLength(8 + 4 * 3);
+  });
+});
