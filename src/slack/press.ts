@@ -195,11 +195,12 @@ const DECISIONS: readonly IncidentAction[] = [
   'undo-noise',
 ];
 
-/** The latest decision on record: who was faster. */
+/** The latest decision on record: who was faster. An Undo that left the incident closed outdates no card. */
 function winnerOf(desk: Desk, { id }: Incident) {
   const isDecision = new Set<string>(DECISIONS);
   return auditOf(desk.ctx.db, `incident:${id}`, 200).find(
-    ({ outcome, verb }) => outcome === 'done' && isDecision.has(verb),
+    ({ outcome, verb, details: { before, after } }) =>
+      outcome === 'done' && isDecision.has(verb) && (verb !== 'undo-noise' || before !== after),
   );
 }
 

@@ -404,6 +404,19 @@ describe('what was silenced', () => {
     expect(openFromFinding(desk.ctx, run(9, more)).kind).toBe('held');
   });
 
+  it('is not who was faster where Undo, or another mark in its place, left the incident as it was', async () => {
+    const desk = await openDesk();
+    const ts = await markNoise(desk);
+    const more = { signs: [{ id: 'unknown-users', weight: 5 }], evidence: ['38 % unknown users'] };
+    const { incident } = openFromFinding(desk.ctx, run(5, more));
+    decide(desk.ctx, { incidentId: incident.id, actor: BEN, ...MARKED });
+
+    await desk.press({ user: LEAD, channel: ABUSE, ts, actionId: 'block-sender', value: '1:1' });
+    await desk.slack.until(() => told(desk, LEAD) !== '');
+
+    expect(told(desk, LEAD)).toContain('the incident has changed since (marked as noise by Ann');
+  });
+
   it('says on Undo what else holds such alarms back', async () => {
     const desk = await openDesk();
     const ts = await markNoise(desk);
