@@ -225,14 +225,13 @@ export function containmentLine(row: ContainmentView, withCustomer = false): str
   const { doing, noun, proof, emoji } = CONTAINMENTS[row.action];
   const done = doneOf(row);
   const by = esc(row.placedBy, 60);
+  const since = when(row.placedAt);
   const what = `${withCustomer ? ` · ${esc(row.customerName, 80)}` : ''}${row.route ? ` via ${esc(row.route, 60)}` : ''}`;
   if (row.effectiveAt === null && row.failure !== null)
-    return `:x: *${noun} FAILED*${what} (@${by}): ${esc(row.failure, 300)}`;
-  if (row.effectiveAt === null) return `:hourglass_flowing_sand: *${doing}…*${what} (@${by})`;
+    return `:x: *${noun} FAILED*${what} (@${by}, ${since}): ${esc(row.failure, 300)}`;
+  if (row.effectiveAt === null) return `:hourglass_flowing_sand: *${doing}…*${what} (@${by}, ${since})`;
   const soFar =
-    row.hits > 0
-      ? `${proofText(row.hits, row.action)} since ${when(row.placedAt)}`
-      : `since ${when(row.placedAt)}, none ${proof} yet`;
+    row.hits > 0 ? `${proofText(row.hits, row.action)} since ${since}` : `since ${since}, none ${proof} yet`;
   return `${emoji} *${done}*${what} by ${by} · ${soFar}`;
 }
 

@@ -2,6 +2,7 @@
 import type { ActionsBlockElement, KnownBlock } from '@slack/types';
 import type { CheckResult } from '../../blocklists/check.js';
 import type { Blocklist } from '../../blocklists/operator.js';
+import { parseIp } from '../../mail/ip.js';
 import { actions, button, context, count, isWebAddress, linkButton, type Message, message, section } from './blocks.js';
 import { esc, fitLines } from './escape.js';
 import { when } from './time.js';
@@ -80,7 +81,11 @@ function aboutTarget({ target, mailbox, use }: FinishedCheck, isListed: boolean)
       ),
     ];
   return mailbox
-    ? [section(`That is the domain of \`${esc(mailbox, 100)}\`: blocklists know domains and addresses, no mailboxes.`)]
+    ? [
+        section(
+          `That is the ${parseIp(target) ? 'address' : 'domain'} of \`${esc(mailbox, 100)}\`: blocklists know domains and addresses, no mailboxes.`,
+        ),
+      ]
     : [];
 }
 

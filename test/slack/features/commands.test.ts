@@ -85,6 +85,25 @@ describe('a block of mail that was nobody’s', () => {
   });
 });
 
+describe('/relay blocks', () => {
+  it('says since when a block waits for the relays, or fails', async () => {
+    const desk = await openDesk();
+    desk.relays.failure = 'the policy server is down';
+    await openCompromise(desk);
+    contain(desk.ctx, { incidentId: 1, rev: 1, actor: ANN, action: 'block-sender' });
+    const blocks = async () => {
+      await desk.slack.command({ user: TECH, channel: ABUSE, command: '/relay', text: 'blocks' });
+      return JSON.stringify((await desk.slack.until(() => desk.slack.ephemerals(TECH).at(-1))).blocks);
+    };
+
+    expect(await blocks()).toMatch(/Blocking…\*.*\(@Ann, <!date/);
+    desk.ctx.outbox.wake();
+    await eventually(async () =>
+      expect(await blocks()).toMatch(/Block FAILED\*.*\(@Ann, <!date.*policy server is down/),
+    );
+  });
+});
+
 describe('/blcheck', () => {
   it('puts what is listed first, then what could not tell, and never counts that as clear', async () => {
     const desk = await openDesk({ results: MIXED });
@@ -175,6 +194,17 @@ describe('/blcheck', () => {
     expect(told(desk, TECH)).toBe(
       '203.0.113.9/8 is too large with its 16,777,216 addresses. One check takes 16 at most. Try 203.0.113.0/28',
     );
+  });
+
+  it('does not call an address the domain of a mailbox', async () => {
+    const desk = await openDesk({ results: [result({ target: '9.9.9.9' })] });
+
+    await desk.slack.command({ user: TECH, channel: ABUSE, command: '/blcheck', text: 'kim@[9.9.9.9]' });
+    const shown = await desk.slack.until(() =>
+      desk.slack.ephemerals(TECH).find(({ text }) => text.includes('is not on')),
+    );
+
+    expect(JSON.stringify(shown.blocks)).toContain('the address of `kim@[9.9.9.9]`');
   });
 
   it('names the domain as what was checked of a mailbox, and says so', async () => {
