@@ -112,6 +112,8 @@ describe('words of a rule that are said of something else', () => {
     ['policy', '550 5.7.1 Sending address blocked by signature 12'],
     ['dnsbl', '550 5.7.1 host [192.0.2.25] is listed in a DNS blacklist'],
     ['dnsbl', '550 Your server is listed on a public blacklist'],
+    ['dnsbl', '550 Your IP is listed in the RBL database'],
+    ['dnsbl', '550 host 192.0.2.25 is listed in real-time blacklist database'],
     ['policy', '552 message size exceeds limit of this account'],
     ['policy', '552 5.2.3 Message exceeds the maximum for your account'],
     ['policy', '552 5.3.4 Message too big: sending size limit exceeded'],

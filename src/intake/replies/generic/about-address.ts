@@ -31,7 +31,7 @@ export const recorded: readonly ReplyPattern[] = [
       ${US} (?:match(?:es|ed)?|triggers?|hits?|has) (?:an? |the |our )?(?:\S{1,15} ){0,2}?signatures? (?:\S{1,15} ){0,3}?(?:data ?base|list)\b
       \bip (?:reputation )?signature\b
     `,
-    unless: re`\b(?:not|isn.t|aren.t|never|no|cannot|can.t) (?:yet )?(?:found|listed|present|registered|entered|recorded|known|included|in|on|find)\b|(?:white|allow) ?list|\b(?:SPF|DKIM|DMARC|PTR|rDNS|reverse|HELO|relay\w{0,3}|DNS|whois|user|recipient|mail ?box|maintenance)\b|\b(?:found|listed) in (?:\S{1,20} )?(?:your|this|the) (?:message|mail|e-?mail|letter|attachment)\b|\bsend(?:ing|er) (?:e-?mail )?address(?! ?[[(<]{0,2}\d)|^4\d\d .{0,300}?\b(?:upgrad|updat|recover|repair|again in \d|\d (?:sec|min))`,
+    unless: re`\b(?:not|isn.t|aren.t|never|no|cannot|can.t) (?:yet )?(?:found|listed|present|registered|entered|recorded|known|included|in|on|find)\b|(?:white|allow) ?list|\b(?:DNSBL|RBL|real[ -]?time|SPF|DKIM|DMARC|PTR|rDNS|reverse|HELO|relay\w{0,3}|DNS|whois|user|recipient|mail ?box|maintenance)\b|\b(?:found|listed) in (?:\S{1,20} )?(?:your|this|the) (?:message|mail|e-?mail|letter|attachment)\b|\bsend(?:ing|er) (?:e-?mail )?address(?! ?[[(<]{0,2}\d)|^4\d\d .{0,300}?\b(?:upgrad|updat|recover|repair|again in \d|\d (?:sec|min))`,
     basis: 'composed',
     examples: [
       '554 5.7.1 Your IP 192.0.2.25 matches a bad signature in our database',
