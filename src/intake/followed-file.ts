@@ -19,6 +19,7 @@ const PATIENCE_MS = 10 * 60_000;
 
 const NEVER_ALLOWED = `could not be read by this user for ${PATIENCE_MS / 60_000} minutes`;
 const REST_LOST = 'and its last lines are lost';
+
 /** Holds an open file. What it throws is the file system's; after `leave()` it may be asked again. */
 export class FollowedFile {
   /** Rotated files that could not be read to their end, each in words, with the time when it was given up. */
@@ -36,6 +37,7 @@ export class FollowedFile {
   private isFinished = false;
   /** All lines of the file at the saved position are taken, and the next one could not be opened yet. */
   private isNextDue = false;
+  private isFirstOpen = true;
   /** Since when a rotated file may not be read; saved with the position, for a restart must not begin the wait anew. */
   private lockedSince: number | undefined;
 
@@ -143,8 +145,6 @@ export class FollowedFile {
     this.isFirstOpen = false;
     return isOpen && this.begun([]);
   }
-
-  private isFirstOpen = true;
 
   /** A file is open at its beginning; those of `backlog` come after it. */
   private begun(backlog: string[]): true {
