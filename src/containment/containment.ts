@@ -17,7 +17,7 @@ export interface Containment {
   senders: string[];
   logins: string[];
   /**
-   * block-sender: whose mail is refused besides, by the sender's key: the customer who has the sender's domain by now, or UNATTRIBUTED where
+   * block-sender: whose mail is refused besides, by the sender’s key: the customer who has all senders’ domains by now, or UNATTRIBUTED where
    * two claim it, so that nobody can be named for its mail.
    */
   heirs?: Readonly<Record<string, string>>;

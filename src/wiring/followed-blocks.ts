@@ -9,8 +9,10 @@ import type { Owners } from '../partners/owners.js';
 
 /**
  * A function from a containment to what the policy server is to do of it. A block goes on for the customer it was placed on, and follows
- * each of its senders to whoever has its domain now. Mail of a customer that the file does not name any more is nobody's, and so is what is
- * blocked of it; mail that only a domain of two customers tells of is nobody's, too.
+ * its senders to the one customer who has all their domains now. Where they are several customers', it follows to none: a machine forges
+ * senders of domains that are nobody's, and who comes to us with such a domain later must not find its own mail refused. Mail of a customer
+ * that the file does not name any more is nobody's, and so is what is blocked of it; mail that only a domain of two customers tells of is
+ * nobody's, too.
  */
 export function followsSenders(
   { customers }: Pick<Directory, 'customers'>,
@@ -27,10 +29,11 @@ export function followsSenders(
   return (containment) => {
     if (containment.action !== 'block-sender') return containment;
     const customer = isKnown(containment.customer) ? containment.customer : UNATTRIBUTED;
-    const heirs = containment.senders.map(senderKey).flatMap((key) => {
-      const heir = heirOf(domainOf(key));
-      return heir === undefined || heir === customer ? [] : [[key, heir] as const];
-    });
+    const owned = containment.senders.map(senderKey).map((key) => [key, heirOf(domainOf(key))] as const);
+    const isOnes = new Set(owned.map(([, owner]) => owner)).size === 1;
+    const heirs = owned.filter(
+      ([, heir]) => heir === UNATTRIBUTED || (isOnes && heir !== undefined && heir !== customer),
+    ) as [string, string][];
     return { ...containment, customer, ...(heirs.length > 0 ? { heirs: Object.fromEntries(heirs) } : {}) };
   };
 }

@@ -164,27 +164,23 @@ describe('a block of senders whose domain has changed hands in the file', () => 
     expect(await ask('ann@b.example', '192.0.2.77')).toBe('REJECT');
   });
 
-  it.each(['a', 'split-in-two'])(
-    'holds for each of them, though they are several customers’ by now (%s)',
-    async (before) => {
-      const path = join(tempDir(), 'table.sqlite');
-      const senders = ['kim@a.example', 'kim@b.example', 'kim@nobodys.example'];
-      const { ask, mta } = await desk({ exportTable: path, inForce: [blockOf(before, senders)] });
+  it('follows to nobody where they are several customers’: a forged sender may be of a customer who came later', async () => {
+    const path = join(tempDir(), 'table.sqlite');
+    const forged = blockOf('a', ['kim@a.example', 'boss@b.example', 'kim@nobodys.example']);
+    const { ask, mta } = await desk({ exportTable: path, inForce: [forged] });
 
-      for (const sender of ['kim@a.example', 'Kim@B.example.']) expect(await ask(sender, '192.0.2.77')).toBe('REJECT');
-      expect(await ask('lee@b.example', '192.0.2.77')).toBe('DUNNO');
-      expect(await ask('kim@a.example', '192.0.2.20')).toBe('DUNNO');
-      await mta.stop();
-      const table = openTable(path);
-      onTestFinished(() => table.close());
-      expect(
-        table
-          .read()
-          .map(({ key }) => key)
-          .sort(),
-      ).toEqual(senders);
-    },
-  );
+    expect(await ask('kim@a.example', '192.0.2.77')).toBe('REJECT');
+    for (const clientIp of ['192.0.2.20', '192.0.2.77']) expect(await ask('boss@b.example', clientIp)).toBe('DUNNO');
+    await mta.stop();
+    const table = openTable(path);
+    onTestFinished(() => table.close());
+    expect(
+      table
+        .read()
+        .map(({ key }) => key)
+        .sort(),
+    ).toEqual(['kim@a.example', 'kim@nobodys.example']);
+  });
 
   it('goes on for mail of the customer it was placed on, too', async () => {
     const { ask } = await desk({ inForce: [blockOf('b', ['kim@a.example'])] });
