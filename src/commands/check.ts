@@ -1,7 +1,8 @@
 // `relaywarden check`: are these addresses or domains on a blocklist? Listed first, then what could not be answered.
 import { type CheckResult, checkTargets, countQuestions, exitCodeFor } from '../blocklists/check.js';
-import { parseTargets } from '../blocklists/target.js';
+import { askedFor, parseTargets, type Target } from '../blocklists/target.js';
 import { Resolver } from '../dns/resolver.js';
+import { specialUseOf } from '../mail/special-use.js';
 import { jsonLines } from './json-lines.js';
 import { listsOf } from './lists.js';
 import { endQuietlyOnClosedPipe, makeCommand, type OnExit, optionalConfig, printLine } from './options.js';
@@ -9,6 +10,9 @@ import { progressBar } from './progress.js';
 
 /** A /16: what one provider announces; more is a mistake in the prefix. */
 const MAX_ADDRESSES = 65_536;
+const MOSTLY_SILENT =
+  'Most answers do not count, so this is no all-clear: the DNS server that was asked may be refused by the lists, or answer in their place. ' +
+  'Set dns.servers to a resolver of your own (docs/configuration.md).';
 /** Lines of the report; a /16 that nobody answers for would be millions. */
 const MAX_LINES = 20_000;
 
@@ -31,7 +35,11 @@ async function check(texts: string[], options: { config?: string; json?: boolean
   endQuietlyOnClosedPipe();
   const config = optionalConfig(options.config);
   const { choice, lists } = listsOf(config);
-  const targets = texts.flatMap((text) => parseTargets(text, { maxAddresses: MAX_ADDRESSES }));
+  const targets = texts.flatMap((text) => {
+    const some = parseTargets(text, { maxAddresses: MAX_ADDRESSES });
+    if (!options.json) for (const remark of remarksOn(text, some)) process.stderr.write(`${remark}\n`);
+    return some;
+  });
   const deps = { lists, keys: choice.keys };
   const resolver = new Resolver(config?.dns ?? {});
   const bar = progressBar(options.json ? 0 : countQuestions(deps, targets), 'answers');
@@ -57,6 +65,18 @@ async function check(texts: string[], options: { config?: string; json?: boolean
   }
 }
 
+/** What a person may not have thought of: blocklists know no mailboxes, and nothing of addresses that no mail comes from. */
+function remarksOn(text: string, targets: readonly Target[]): string[] {
+  const { name, mailbox } = askedFor(text);
+  const [use, ...others] = new Set(targets.map((target) => ('ip' in target ? specialUseOf(target.ip) : undefined)));
+  return [
+    ...(mailbox ? [`${name} is asked about: blocklists know domains and addresses, no mailboxes.`] : []),
+    ...(use && others.length === 0
+      ? [`${name} is ${use}, not on the public internet: what lists say of it means nothing.`]
+      : []),
+  ];
+}
+
 const ORDER = { listed: 0, unknown: 1, refused: 2, clear: 3 };
 
 async function printReport(notClear: CheckResult[], totals: Record<CheckResult['verdict'], number>): Promise<void> {
@@ -69,4 +89,5 @@ async function printReport(notClear: CheckResult[], totals: Record<CheckResult['
   const more = listed + refused + unknown - sorted.length;
   if (more > 0) await printLine(`… and ${more} more; --json prints all of them.`);
   await printLine(`${listed} listed, ${clear} clear, ${refused} refused to answer, ${unknown} unknown.`);
+  if (listed === 0 && refused + unknown > clear) await printLine(MOSTLY_SILENT);
 }

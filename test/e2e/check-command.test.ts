@@ -74,8 +74,21 @@ describe.skipIf(missing)(`relaywarden check against a real rbldnsd${missing ? ` 
     expect(await check(configWith(['plain']), '198.51.100.20')).toEqual({
       code: 0,
       stdout: '0 listed, 1 clear, 0 refused to answer, 0 unknown.\n',
-      stderr: '',
+      stderr:
+        '198.51.100.20 is an address for examples in documentation, not on the public internet: what lists say of it means nothing.\n',
     });
+  });
+
+  it('says what else may mislead: a private address, a mailbox, lists that mostly do not answer', async () => {
+    const { stderr } = await check(configWith(['plain', 'names']), '10.0.0.0/31', 'kim@quiet.example');
+    expect(stderr).toBe(
+      '10.0.0.0/31 is a private address, not on the public internet: what lists say of it means nothing.\n' +
+        'quiet.example is asked about: blocklists know domains and addresses, no mailboxes.\n',
+    );
+
+    const { code, stdout } = await check(configWith(['plain', 'refusing', 'silent']), '198.51.100.20');
+    expect(code).toBe(0);
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Most answers do not count, so this is no all-clear: /);
   });
 
   it('ends with 1 when something is, and says what first', async () => {
@@ -159,8 +172,8 @@ describe.skipIf(missing)(`relaywarden check against a real rbldnsd${missing ? ` 
 
     expect(code).toBe(3);
     const lines = stdout.trimEnd().split('\n');
-    expect(lines).toHaveLength(20_000 + 2);
-    expect(lines.at(-2)).toBe('… and 12768 more; --json prints all of them.');
+    expect(lines).toHaveLength(20_000 + 3);
+    expect(lines.at(-3)).toBe('… and 12768 more; --json prints all of them.');
   });
 
   it('ends with 2 when it is called with nothing', async () => {
