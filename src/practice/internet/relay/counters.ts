@@ -14,13 +14,13 @@ export interface CustomerCounters {
   state: CustomerState;
 }
 
-/** How a customer fares, judged from its mail alone: `blocked` when only spam is refused, `listed` when Microsoft refuses its mail. */
+/** How a customer fares, judged from its mail and what the policy server says to it alone; `listed` when Microsoft refuses its mail. */
 export type CustomerState = 'normal' | 'spamming' | 'blocked' | 'suspended' | 'rerouted' | 'listed';
 
 export type CounterName = 'accepted' | 'refused' | 'bounced' | 'rerouted';
 
 /** When something was last seen of a customer, practice ms. */
-export type Sign = 'spamAccepted' | 'spamRefused' | 'mailAccepted' | 'mailRefused' | 'rerouted' | 'refusedByMicrosoft';
+export type Sign = 'spamAccepted' | 'mailAccepted' | 'blocked' | 'suspended' | 'rerouted' | 'refusedByMicrosoft';
 
 export interface CounterBook {
   count(customer: string, what: CounterName, recipients: number): void;
@@ -72,9 +72,10 @@ function zeroRows(): Map<string, Row> {
 function stateOf(signs: Row['signs'], at: number): CustomerState {
   const last = (sign: Sign) => signs[sign] ?? Number.NEGATIVE_INFINITY;
   const isFresh = (sign: Sign, holdsMs: number) => at - last(sign) < holdsMs;
-  if (isFresh('spamAccepted', SPAM_MS) && last('spamAccepted') > last('spamRefused')) return 'spamming';
-  if (isFresh('mailRefused', HELD_MS) && last('mailRefused') > last('mailAccepted')) return 'suspended';
-  if (isFresh('spamRefused', HELD_MS)) return 'blocked';
+  const lastRefused = Math.max(last('blocked'), last('suspended'));
+  if (isFresh('spamAccepted', SPAM_MS) && last('spamAccepted') > lastRefused) return 'spamming';
+  if (isFresh('suspended', HELD_MS) && last('suspended') > last('mailAccepted')) return 'suspended';
+  if (isFresh('blocked', HELD_MS)) return 'blocked';
   if (isFresh('rerouted', HELD_MS)) return 'rerouted';
   return isFresh('refusedByMicrosoft', HELD_MS) ? 'listed' : 'normal';
 }

@@ -84,13 +84,20 @@ function answerAtTheDoor({ letter, verdicts, pen, chance }: Reception): Door {
   return door;
 }
 
-function count({ letter, counters, world }: Reception, { accepted, transport, at }: Door): void {
+/** What the policy server's refusal says: a suspended customer is told so, a blocked sender that its mailbox is misused. */
+function signOf(verdicts: Reception['verdicts']): 'suspended' | 'blocked' {
+  return verdicts.some((verdict) => verdict.kind === 'refuse' && verdict.text.includes(' is suspended'))
+    ? 'suspended'
+    : 'blocked';
+}
+
+function count({ letter, verdicts, counters, world }: Reception, { accepted, transport, at }: Door): void {
   const { customer, recipients, scene } = letter;
   const isSpam = scene !== undefined;
   const refused = recipients.length - accepted.length;
   counters.count(customer, 'accepted', accepted.length);
   counters.count(customer, 'refused', refused);
-  if (refused > 0) counters.note(customer, isSpam ? 'spamRefused' : 'mailRefused', at);
+  if (refused > 0) counters.note(customer, signOf(verdicts), at);
   if (accepted.length === 0) return;
   counters.note(customer, isSpam ? 'spamAccepted' : 'mailAccepted', at);
   if (transport !== undefined) {
