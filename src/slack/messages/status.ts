@@ -60,12 +60,13 @@ function what({ entries, addresses }: StatusView): string {
   const named = lists.slice(0, MOST_NAMED).join(', ');
   const where = `${named}${lists.length > MOST_NAMED ? ` and ${lists.length - MOST_NAMED} more` : ''}`;
   const [only] = targets;
-  const areDomains = targets.every(isDomain);
+  const domains = targets.filter(isDomain).length;
+  const areDomains = domains === targets.length;
   const ofOurs = addresses > 1 ? `one of our ${addresses} outgoing addresses` : 'our outgoing address';
   const those = areDomains
     ? `${targets.length} domains that send over us`
-    : targets.some(isDomain)
-      ? `${targets.length} addresses and domains of ours`
+    : domains > 0
+      ? `${targets.length - domains} of our ${addresses} outgoing addresses and ${count(domains, 'domain')} that ${domains === 1 ? 'sends' : 'send'} over us`
       : `${targets.length} of our ${Math.max(addresses, targets.length)} outgoing addresses`;
   const who =
     targets.length > 1

@@ -33,6 +33,12 @@ describe('the answer to "why do our mails bounce?"', () => {
     ]);
   });
 
+  it('calls a domain of a customer none of ours', () => {
+    const entries = [entry(), entry({ target: 'kvist.example' }), entry({ target: 'berg.example' })];
+    const [what] = statusSentences({ ...VIEW, entries });
+    expect(what).toMatch(/^1 of our 4 outgoing addresses and 2 domains that send over us are on a blocklist /);
+  });
+
   it('promises nothing that nobody has done', () => {
     const [, , next] = statusSentences({ ...VIEW, cause: 'open', request: undefined });
     expect(next).toBe(
