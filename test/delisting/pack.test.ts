@@ -102,6 +102,8 @@ describe('the text', () => {
     expect(pack.kind).toBe('generic');
     expect(pack.text).toMatchSnapshot();
     expect(pack.steps.join(' ')).toMatch(/Confirm that the address is clean.*Agree to the terms.*wait/);
+    const ofDomain = packOf({ ...facts('spamhaus-zen'), target: 'kvist.example', isDomain: true });
+    expect(ofDomain.steps.join(' ')).toMatch(/Confirm that the domain is clean/);
   });
 
   it('confirms an end only of what is held back or over, and of a lifted block only what a person said', () => {

@@ -30,7 +30,7 @@ function closing({ target, othersOpen = 0, actions: { causes } }: PackFacts): st
     : `Please remove ${target} from your list.`;
 }
 
-function stepsOf({ removal }: PackFacts): string[] {
+function stepsOf({ removal, isDomain }: PackFacts): string[] {
   const where =
     removal.method === 'email'
       ? mailStep(removal)
@@ -38,7 +38,7 @@ function stepsOf({ removal }: PackFacts): string[] {
         ? 'Open the removal page and enter what it asks for; the text below is for its field of reasons.'
         : 'Find the removal page that the refusal names, and enter what it asks for.';
   return [
-    'Confirm that the address is clean: it is when every point of the checklist is met.',
+    `Confirm that the ${isDomain ? 'domain' : 'address'} is clean: it is when every point of the checklist is met.`,
     where,
     removal.method === 'email' ? 'Wait for the answer.' : 'Agree to the terms of the list, and wait.',
   ];

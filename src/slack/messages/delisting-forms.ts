@@ -117,7 +117,12 @@ function packInputs({ pack, draft, gate, mayOverride }: PackView): (KnownBlock |
   return [
     ...(gate.isOpen || !mayOverride
       ? []
-      : [longText(PACK_INPUTS.override, 'Why ask although it is locked', '', { optional: true, max: 1000 })]),
+      : [
+          longText(PACK_INPUTS.override, 'It is locked: why ask all the same? Needed to send', '', {
+            optional: true,
+            max: 1000,
+          }),
+        ]),
     ...saved,
     longText(PACK_INPUTS.text, 'Text to paste', draft?.text ?? pack.text ?? '', {
       hint: 'For their form or mail. It names no customer, and is kept on record as what we told them.',
