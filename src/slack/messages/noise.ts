@@ -214,5 +214,5 @@ function putBackText(putBack: PutBack, isHeld: boolean, link: string | undefined
   }
   const again = `*${link ? `<${link}|${capital(name)}>` : capital(name)} is ${incident.state} again.*`;
   if (lifted === 0) return again;
-  return `${again} ${capital(count(lifted, 'containment'))} that ended with the mark ${lifted === 1 ? 'is' : 'are'} not back in force: press it on the card again.`;
+  return `${again} ${capital(count(lifted, 'containment'))} that ended with the mark ${lifted === 1 ? 'is' : 'are'} not back in force. To hold the mail again, press Block sender or Suspend outbound on the card.`;
 }
