@@ -17,8 +17,8 @@ export interface Containment {
   senders: string[];
   logins: string[];
   /**
-   * block-sender: whose mail is refused besides, by the sender’s key: the customer who has all senders’ domains by now, or UNATTRIBUTED where
-   * two claim it, so that nobody can be named for its mail.
+   * block-sender: whose mail is refused besides, by the sender’s key: the customer who has all senders’ domains by now, or UNATTRIBUTED
+   * where two claim one, so that nobody can be named for its mail.
    */
   heirs?: Readonly<Record<string, string>>;
   /** reroute: name of the route in config.yml. */
@@ -65,10 +65,10 @@ const PASS: Decision = { kind: 'pass' };
 /**
  * Decides one message for one recipient: a block before a suspension, both before a re-route, and whatever is in doubt passes.
  *
- * A login is an identity: its block holds whatever else the message says. An envelope sender is what anybody may write, so its
- * block refuses the mail of the containment's customer and of the sender's heir alone; of UNATTRIBUTED, only mail that nobody can be named for, or that is a
- * customer's by what was learned of its address: that may have been learned since the block was placed. Whose mail it is costs time, and
- * is asked only for a sender that is blocked somewhere or when customers are concerned.
+ * A login is an identity: its block holds whatever else the message says. An envelope sender is what anybody may write, so its block
+ * refuses the mail of the containment's customer and of the sender's heir alone; of UNATTRIBUTED, only mail that nobody can be named for,
+ * or that is a customer's by what was learned of its address: that may have been learned since the block was placed. Whose mail it is
+ * costs time, and is asked only for a sender that is blocked somewhere or when customers are concerned.
  *
  * The null sender is no way around a block of a login or a suspension. Both are about who hands the message in, and a stolen
  * login that sends with an empty envelope sender would otherwise walk through; a genuine bounce of a suspended customer is
