@@ -10,8 +10,8 @@ import { createTrafficStore } from '../src/detection/live/traffic-store.js';
 import { createDayPictures } from '../src/detection/traffic/day-picture.js';
 import { addHour, HOUR_MS, hoursOf, openTrafficHours } from '../src/detection/traffic/traffic-hours.js';
 import { volumesByRelay } from '../src/detection/traffic/traffic-report.js';
-import { impactFrom } from '../src/incidents/impact.js';
-import { rankingSteps } from '../src/incidents/suspects.js';
+import { rankingSteps } from '../src/incidents/culprits/suspects.js';
+import { impactFrom } from '../src/incidents/listings/impact.js';
 import { Directory } from '../src/partners/directory.js';
 
 const ROUNDS = 5;

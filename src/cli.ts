@@ -1,8 +1,8 @@
 // The command line: one table of commands. Each file in commands/ is one of them.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { endQuietlyOnClosedPipe, type OnExit } from './commands/options.js';
-import { throwing, WrongCall, wrongCallText } from './commands/wrong-call.js';
+import { endQuietlyOnClosedPipe, type OnExit } from './commands/terminal/options.js';
+import { throwing, WrongCall, wrongCallText } from './commands/terminal/wrong-call.js';
 import { UserError } from './errors.js';
 
 /** Exit codes: what a command returns itself, or 2 when it was called wrongly or cannot work. */
@@ -14,10 +14,10 @@ const COMMANDS: ReadonlyMap<string, () => Promise<(onExit: OnExit) => Command>> 
   ['demo', async () => (await import('./commands/demo.js')).demoCommand],
   ['check', async () => (await import('./commands/check.js')).checkCommand],
   ['dnscheck', async () => (await import('./commands/dnscheck.js')).dnscheckCommand],
-  ['replay', async () => (await import('./commands/replay.js')).replayCommand],
+  ['replay', async () => (await import('./commands/replay/replay.js')).replayCommand],
   ['classify', async () => (await import('./commands/classify.js')).classifyCommand],
   ['report', async () => (await import('./commands/report.js')).reportCommand],
-  ['customers', async () => (await import('./commands/customers.js')).customersCommand],
+  ['customers', async () => (await import('./commands/customers/customers.js')).customersCommand],
   ['catalogue', async () => (await import('./commands/catalogue.js')).catalogueCommand],
   ['audit', async () => (await import('./commands/audit.js')).auditCommand],
   ['db', async () => (await import('./commands/db.js')).dbCommand],

@@ -6,7 +6,7 @@ import { type Digest, digestName } from './config.js';
 import type { Context } from './context.js';
 import { digests } from './db/schema.js';
 import { UserError } from './errors.js';
-import { pruneHeldRuns } from './incidents/teachings.js';
+import { pruneHeldRuns } from './incidents/noise/teachings.js';
 import { offsetOfZone } from './intake/formats/log-time.js';
 import { pruneOutbox } from './outbox/run.js';
 

@@ -2,7 +2,14 @@
 import { auditRows, CSV_HEADER, toCsv, toJsonLine, verifyAudit } from '../audit/verify.js';
 import { openDbReadOnly } from '../db/open.js';
 import { UserError } from '../errors.js';
-import { endQuietlyOnClosedPipe, makeCommand, makeGroup, type OnExit, printLine, requiredConfig } from './options.js';
+import {
+  endQuietlyOnClosedPipe,
+  makeCommand,
+  makeGroup,
+  type OnExit,
+  printLine,
+  requiredConfig,
+} from './terminal/options.js';
 
 export function auditCommand(onExit: OnExit) {
   const command = makeGroup('audit', 'verify or export the audit trail', 'relaywarden audit verify');

@@ -1,7 +1,7 @@
 // One list in words, for a person at a terminal.
 import { deadZone } from '../blocklists/dead.js';
 import type { Blocklist } from '../blocklists/operator.js';
-import { tableLines } from './table.js';
+import { tableLines } from './terminal/table.js';
 
 /** Lines of text; `whyNot` is why the list is not asked. */
 export function describeEntry(list: Blocklist, whyNot: string | undefined): string[] {

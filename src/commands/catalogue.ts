@@ -8,9 +8,16 @@ import { UserError } from '../errors.js';
 import { nearest } from '../mail/nearest.js';
 import { describeEntry } from './catalogue-entry.js';
 import { type ChosenLists, listsOf } from './lists.js';
-import { endQuietlyOnClosedPipe, makeCommand, makeGroup, type OnExit, optionalConfig, printLine } from './options.js';
-import { progressBar } from './progress.js';
-import { tableLines } from './table.js';
+import {
+  endQuietlyOnClosedPipe,
+  makeCommand,
+  makeGroup,
+  type OnExit,
+  optionalConfig,
+  printLine,
+} from './terminal/options.js';
+import { progressBar } from './terminal/progress.js';
+import { tableLines } from './terminal/table.js';
 
 interface Options {
   config?: string;

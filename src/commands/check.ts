@@ -3,10 +3,10 @@ import { type CheckResult, checkTargets, countQuestions, exitCodeFor } from '../
 import { askedFor, parseTargets, type Target } from '../blocklists/target.js';
 import { Resolver } from '../dns/resolver.js';
 import { specialUseOf } from '../mail/special-use.js';
-import { jsonLines } from './json-lines.js';
 import { listsOf } from './lists.js';
-import { endQuietlyOnClosedPipe, makeCommand, type OnExit, optionalConfig, printLine } from './options.js';
-import { progressBar } from './progress.js';
+import { jsonLines } from './terminal/json-lines.js';
+import { endQuietlyOnClosedPipe, makeCommand, type OnExit, optionalConfig, printLine } from './terminal/options.js';
+import { progressBar } from './terminal/progress.js';
 
 /** A /16: what one provider announces; more is a mistake in the prefix. */
 const MAX_ADDRESSES = 65_536;

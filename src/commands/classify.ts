@@ -6,7 +6,7 @@ import { classifyReply, type Meaning, type ReplyMeaning } from '../intake/replie
 import { ReplyLines } from '../intake/reply-lines.js';
 import { unpacked } from '../intake/unpacked.js';
 import { catalogueOf } from '../wiring/describe-list.js';
-import { endQuietlyOnClosedPipe, makeCommand, optionalConfig, printLine } from './options.js';
+import { endQuietlyOnClosedPipe, makeCommand, optionalConfig, printLine } from './terminal/options.js';
 
 interface Options {
   config?: string;

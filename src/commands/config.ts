@@ -8,8 +8,8 @@ import { readThresholds, THRESHOLD_NAMES, THRESHOLDS } from '../detection/thresh
 import { UserError } from '../errors.js';
 import { loadDirectory } from '../partners/load.js';
 import { faultsOfConfig } from './config-mistakes.js';
-import { makeCommand, makeGroup, optionalConfig, printLine } from './options.js';
-import { tableLines } from './table.js';
+import { makeCommand, makeGroup, optionalConfig, printLine } from './terminal/options.js';
+import { tableLines } from './terminal/table.js';
 
 export function configCommand() {
   const command = makeGroup('config', 'check the configuration', 'relaywarden config check');

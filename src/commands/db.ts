@@ -2,7 +2,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { openDb, openDbReadOnly } from '../db/open.js';
 import { UserError } from '../errors.js';
-import { makeCommand, makeGroup, printLine, requiredConfig } from './options.js';
+import { makeCommand, makeGroup, printLine, requiredConfig } from './terminal/options.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** What a shell expects of a command that Ctrl-C ended. */

@@ -1,7 +1,7 @@
 // `relaywarden demo`: the practice workspace. Its parts are development dependencies, so they are loaded only here.
 import { UserError } from '../errors.js';
-import { makeGroup, printLine } from './options.js';
-import { untilSignal } from './until-signal.js';
+import { makeGroup, printLine } from './terminal/options.js';
+import { untilSignal } from './terminal/until-signal.js';
 
 const DEFAULT_PORT = 3300;
 

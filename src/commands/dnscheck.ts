@@ -5,8 +5,8 @@ import { lookAtEach } from '../hygiene/round.js';
 import { type HygieneWorld, parseSubjects } from '../hygiene/subjects.js';
 import { loadDirectory } from '../partners/load.js';
 import { hygieneWorld } from '../wiring/hygiene.js';
-import { endQuietlyOnClosedPipe, makeCommand, type OnExit, optionalConfig, printLine } from './options.js';
-import { visible } from './visible.js';
+import { endQuietlyOnClosedPipe, makeCommand, type OnExit, optionalConfig, printLine } from './terminal/options.js';
+import { visible } from './terminal/visible.js';
 
 /** Exit codes; 2 is a wrong call. */
 const EXITS: Record<PointState, number> = { ok: 0, bad: 1, unknown: 0 };

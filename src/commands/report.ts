@@ -2,9 +2,9 @@
 import { UserError } from '../errors.js';
 import { mailFiles, mailsIn } from '../intake/reports/mailbox.js';
 import { type Report, readReport } from '../intake/reports/read-report.js';
-import { endQuietlyOnClosedPipe, makeCommand, printLine } from './options.js';
-import { progressBar } from './progress.js';
 import { reportText } from './report-text.js';
+import { endQuietlyOnClosedPipe, makeCommand, printLine } from './terminal/options.js';
+import { progressBar } from './terminal/progress.js';
 
 interface Options {
   text?: boolean;

@@ -5,8 +5,8 @@ import { UserError } from '../errors.js';
 import type { Running } from '../main.js';
 import { refuseMistakes } from './config-mistakes.js';
 import { runDemo } from './demo.js';
-import { makeCommand, printLine } from './options.js';
-import { untilSignal } from './until-signal.js';
+import { makeCommand, printLine } from './terminal/options.js';
+import { untilSignal } from './terminal/until-signal.js';
 
 export function startCommand() {
   return makeCommand(

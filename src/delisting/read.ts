@@ -1,9 +1,10 @@
 // The facts of gate and pack, read from the database and from what others know. Everything is read anew each time: a request is
 // decided on how things are, not on how they were shown.
+
+import type { Suspect } from '../incidents/culprits/suspect.js';
 import type { DecideDeps } from '../incidents/decide.js';
 import { type Incident, type ListedEntry, openEntries } from '../incidents/incident.js';
 import { containmentsOf, type Tx } from '../incidents/store.js';
-import type { Suspect } from '../incidents/suspect.js';
 import type { Cause } from './actions-taken.js';
 import { type Gate, type GateFacts, gate, joinGates, type LookPoint, type Source } from './gate.js';
 import { type Pack, packOf } from './pack.js';

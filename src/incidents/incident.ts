@@ -2,7 +2,7 @@
 import { addressesIn, type CompromiseFinding } from '../detection/finding.js';
 import { NO_SENDER } from '../detection/identities/routes.js';
 import { UNATTRIBUTED } from '../partners/attribution.js';
-import type { WasNoise } from './noise.js';
+import type { WasNoise } from './noise/noise.js';
 import type { EarlierSpells } from './spells.js';
 
 export type IncidentKind = 'compromise' | 'listing';

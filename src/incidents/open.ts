@@ -2,16 +2,16 @@
 import { RELAYWARDEN, recordAudit } from '../audit/record.js';
 import { type BlockFinding, type Finding, refusedOf } from '../detection/finding.js';
 import { type DecideDeps, queueCard, queueTimeline, stateOf } from './decide.js';
-import { entryFromRefusals, type ListFacts } from './entries.js';
-import type { GroupRules } from './group.js';
-import { holdBack, judgeByTeachings } from './hold-back.js';
 import { type CompromiseSubject, type Incident, isSameCulprit, type Subject } from './incident.js';
-import type { WasNoise } from './noise.js';
+import { entryFromRefusals, type ListFacts } from './listings/entries.js';
+import type { GroupRules } from './listings/group.js';
+import { takeListings } from './listings/take-listings.js';
+import { holdBack, judgeByTeachings } from './noise/hold-back.js';
+import type { WasNoise } from './noise/noise.js';
 import { isAhead } from './set-back.js';
 import { compromiseSign, type Sign } from './sign.js';
 import { withEarlierSpells } from './spells.js';
 import { findLatest, findUnresolved, insertIncident, type Tx, updateIncident } from './store.js';
-import { takeListings } from './take-listings.js';
 
 export interface OpenDeps extends DecideDeps {
   /** Channel an incident goes to. */

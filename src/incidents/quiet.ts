@@ -1,9 +1,9 @@
 // When a customer was last seen to send spam: what a request to a list's operator has to wait for. Three places tell: what the detection
 // found, what a block still refuses, and the counters of each hour.
 import { HOUR_MS, type Summed, type TrafficHours } from '../detection/traffic/traffic-hours.js';
-import { compromisesAfter } from './links.js';
+import { compromisesAfter } from './culprits/links.js';
+import { receptionOf } from './culprits/suspicion.js';
 import { containmentsOf, type Tx } from './store.js';
-import { receptionOf } from './suspicion.js';
 
 /**
  * The weight (nats) from which an hour's unknown users and refusals count as spam: twenty times likelier with spam than without. A customer

@@ -1,8 +1,8 @@
 // Resolve, re-open and note: what a person says about an incident without touching mail.
 import { type DecideDeps, type Decision, decide, type Outcome } from './decide.js';
-import { holderOf, isListing } from './group.js';
 import { type Incident, type ListedEntry, openEntries, targetsOf } from './incident.js';
-import { undoNoiseOf } from './mark-noise.js';
+import { holderOf, isListing } from './listings/group.js';
+import { undoNoiseOf } from './noise/mark-noise.js';
 import {
   clearListingsOf,
   containmentsOf,

@@ -2,12 +2,12 @@
 import { type Actor, RELAYWARDEN, recordAudit } from '../audit/record.js';
 import type { CheckResult } from '../blocklists/check.js';
 import { lastLineAt, queueCard, queueTimeline } from './decide.js';
-import { entryFromDns, type SeenListing, type TargetOnList, withoutEntry } from './entries.js';
-import { STORM_KEY, STORM_LINE_MS } from './group.js';
 import { type Incident, seriousEntries } from './incident.js';
+import { entryFromDns, type SeenListing, type TargetOnList, withoutEntry } from './listings/entries.js';
+import { STORM_KEY, STORM_LINE_MS } from './listings/group.js';
+import { type Taken, takeListings } from './listings/take-listings.js';
 import type { OpenDeps } from './open.js';
 import { findIncident, type ListingRow, openListing, sawCleared, type Tx, updateIncident } from './store.js';
-import { type Taken, takeListings } from './take-listings.js';
 
 export interface Seen {
   taken: Taken[];

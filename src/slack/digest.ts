@@ -5,7 +5,7 @@ import { digests } from '../db/schema.js';
 import { runningRequests } from '../delisting/store.js';
 import type { SenderSigns, TopSenders } from '../detection/traffic/sender-signs.js';
 import { changesIn } from '../hygiene/announce.js';
-import { bySeverity, SEVERITIES, type Severity, severityOfEntry } from '../incidents/severity.js';
+import { bySeverity, SEVERITIES, type Severity, severityOfEntry } from '../incidents/listings/severity.js';
 import {
   containmentsInForce,
   incidentsSince,

@@ -1,11 +1,11 @@
 // Reads what stands around a listing: what it costs, who may be behind it, the gate, the ledger, the notices.
 import type { ListingReaders } from '../context.js';
 import { type Gate, type Mend, SHOW_INCIDENT } from '../delisting/gate.js';
+import type { Suspect } from '../incidents/culprits/suspect.js';
 import { type Incident, type ListingSubject, openEntries, seriousEntries, targetsOf } from '../incidents/incident.js';
-import { type Severity, severityOf } from '../incidents/severity.js';
+import { type Severity, severityOf } from '../incidents/listings/severity.js';
 import { findIncident } from '../incidents/store.js';
-import type { Suspect } from '../incidents/suspect.js';
-import type { ListingView, SuspectView } from './messages/listing-card.js';
+import type { ListingView, SuspectView } from './messages/listing/listing-card.js';
 import { customerNameOf, linkTo, type ReadDeps } from './read.js';
 
 /** Of more open listings than this no gate is drawn: they are gone through one by one. */

@@ -1,14 +1,14 @@
 // Reads what noise was taught and what it held back, for the card, the digest and the list.
 import type { Context } from '../context.js';
-import { isInForce, type Teaching } from '../incidents/noise.js';
+import { isInForce, type Teaching } from '../incidents/noise/noise.js';
 import {
   alsoHeldBy,
   findTeaching,
   heldBetween,
   teachingsInForce,
   teachingsOfIncident,
-} from '../incidents/teachings.js';
-import type { NoiseLine } from './messages/noise.js';
+} from '../incidents/noise/teachings.js';
+import type { NoiseLine } from './messages/noise/noise.js';
 import { customerNameOf } from './read.js';
 
 type NoiseDeps = Pick<Context, 'db' | 'now' | 'customerName'>;

@@ -2,11 +2,11 @@
 import type { Context } from '../context.js';
 import { isRunning } from '../delisting/request.js';
 import { onRecord } from '../delisting/store.js';
+import { linkedCompromises } from '../incidents/culprits/links.js';
 import { type Incident, isMinor, type ListedEntry, openEntries } from '../incidents/incident.js';
-import { linkedCompromises } from '../incidents/links.js';
+import { teachingsOfIncident } from '../incidents/noise/teachings.js';
 import { SILENT_AFTER_MS } from '../incidents/running.js';
 import { containmentsOf, findIncident, openListings, unresolvedIncidents } from '../incidents/store.js';
-import { teachingsOfIncident } from '../incidents/teachings.js';
 import type { StatusView } from './messages/status.js';
 
 export type StatusDeps = Pick<Context, 'db' | 'now' | 'impactOf' | 'requestsOf' | 'outboundAddresses'> &

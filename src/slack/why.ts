@@ -3,10 +3,10 @@
 import type { Context } from '../context.js';
 import type { Explanation } from '../detection/explanation.js';
 import type { Incident } from '../incidents/incident.js';
+import { teachingsInForce } from '../incidents/noise/teachings.js';
 import { unresolvedIncidents } from '../incidents/store.js';
-import { teachingsInForce } from '../incidents/teachings.js';
 import type { Found } from '../partners/find.js';
-import type { WhyView } from './messages/explanation.js';
+import type { WhyView } from './messages/noise/explanation.js';
 import { customerNameOf, linkTo } from './read.js';
 import { readNoise } from './read-noise.js';
 

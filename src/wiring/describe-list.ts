@@ -5,7 +5,7 @@ import { blocklists } from '../blocklists/operators/index.js';
 import { receivers } from '../blocklists/receivers.js';
 import { type Config, defaultBlocklistChoice } from '../config.js';
 import type { HealthItem } from '../context.js';
-import type { ListFacts } from '../incidents/entries.js';
+import type { ListFacts } from '../incidents/listings/entries.js';
 
 /** By id, or by the zone that a refusal names. */
 export function describeLists(choice: BlocklistChoice): (idOrZone: string, target?: string) => ListFacts {

@@ -11,13 +11,13 @@ import {
   type Summed,
   type Window,
 } from '../detection/traffic/traffic-hours.js';
-import { BACKGROUND_HOURS, firstSeenAt, foundBefore, keepRanked, NEAR_HOURS } from '../incidents/blame.js';
-import { type Egress, egressOf, measuredAddresses } from '../incidents/egress.js';
+import { BACKGROUND_HOURS, firstSeenAt, foundBefore, keepRanked, NEAR_HOURS } from '../incidents/culprits/blame.js';
+import { keptRanking, linkedCompromises } from '../incidents/culprits/links.js';
+import type { RankedCustomer } from '../incidents/culprits/suspect.js';
+import { type Candidate, type Case, rankingSteps, suspectOwners } from '../incidents/culprits/suspects.js';
+import { NO_MAIL } from '../incidents/culprits/suspicion.js';
 import { type Incident, type ListedEntry, type ListingSubject, targetsOf } from '../incidents/incident.js';
-import { keptRanking, linkedCompromises } from '../incidents/links.js';
-import type { RankedCustomer } from '../incidents/suspect.js';
-import { type Candidate, type Case, rankingSteps, suspectOwners } from '../incidents/suspects.js';
-import { NO_MAIL } from '../incidents/suspicion.js';
+import { type Egress, egressOf, measuredAddresses } from '../incidents/listings/egress.js';
 import { parseIp } from '../mail/ip.js';
 import type { Parts } from './context.js';
 

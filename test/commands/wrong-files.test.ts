@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { main } from '../../src/cli.js';
-import { writeWhole } from '../../src/commands/write-whole.js';
+import { writeWhole } from '../../src/commands/terminal/write-whole.js';
 import { isRoot, withoutRootFor } from '../helpers/rights.js';
 import { tempDir } from '../helpers/temp.js';
 

@@ -5,7 +5,7 @@ import type { Db } from '../../src/db/open.js';
 import type { GateFacts } from '../../src/delisting/gate.js';
 import type { DelistingReaders } from '../../src/delisting/read.js';
 import { removalOf } from '../../src/delisting/removal.js';
-import { linkedCompromises, putLink } from '../../src/incidents/links.js';
+import { linkedCompromises, putLink } from '../../src/incidents/culprits/links.js';
 import { takeListed } from '../../src/incidents/watch.js';
 import { ACME, incidentDeps, T0 } from './incidents.js';
 

@@ -1,6 +1,6 @@
 // What the desk is told of why mail bounces, in the states that are easily told wrong.
 import { describe, expect, it } from 'vitest';
-import { markNoise } from '../../src/incidents/mark-noise.js';
+import { markNoise } from '../../src/incidents/noise/mark-noise.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { resolveIncident } from '../../src/incidents/resolve.js';
 import { takeCleared, takeListed } from '../../src/incidents/watch.js';

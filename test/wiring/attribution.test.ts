@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Context } from '../../src/context.js';
 import { type CounterRow, SUMS, type Sums } from '../../src/detection/counters/counters.js';
 import { HOUR_MS } from '../../src/detection/traffic/traffic-hours.js';
-import { keptRanking, linkedCompromises } from '../../src/incidents/links.js';
+import { keptRanking, linkedCompromises } from '../../src/incidents/culprits/links.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import type { Directory } from '../../src/partners/directory.js';
 import { attributionReaders } from '../../src/wiring/attribution.js';

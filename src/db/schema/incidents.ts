@@ -98,7 +98,7 @@ export const listingSuspects = sqliteTable('listing_suspects', {
   rankedAt: integer().notNull(),
   /** What the ranking rests on besides the counters; when it changes, it is ranked again. */
   basis: text().notNull(),
-  /** Most likely first. Shape: incidents/suspect.ts RankedCustomer. */
+  /** Most likely first. Shape: incidents/culprits/suspect.ts RankedCustomer. */
   ranking: text({ mode: 'json' }).$type<unknown>().notNull(),
 });
 

@@ -21,7 +21,7 @@ export const teachings = sqliteTable(
       enum: ['newsletter', 'invoices', 'tickets', 'mail-merge', 'forwarding', 'test', 'other'],
     }).notNull(),
     note: text(),
-    /** How the marked traffic looked: what later alarms are compared with. Shape: incidents/noise.ts Marked. */
+    /** How the marked traffic looked: what later alarms are compared with. Shape: incidents/noise/noise.ts Marked. */
     marked: text({ mode: 'json' }).$type<unknown>().notNull(),
     at: integer().notNull(),
     /** Slack user id, and name. */

@@ -2,13 +2,13 @@
 import type { CheckResult } from '../../blocklists/check.js';
 import { UserError } from '../../errors.js';
 import { decide } from '../../incidents/decide.js';
-import { isSameEntry, type TargetOnList, withoutEntry } from '../../incidents/entries.js';
 import { type ListingSubject, openEntries, type Subject } from '../../incidents/incident.js';
+import { isSameEntry, type TargetOnList, withoutEntry } from '../../incidents/listings/entries.js';
 import { openListing, sawCleared, sawListed } from '../../incidents/store.js';
 import { tell } from '../desk.js';
-import { esc, fitLines } from '../messages/escape.js';
 import { privateNote } from '../messages/private.js';
-import { when } from '../messages/time.js';
+import { esc, fitLines } from '../messages/text/escape.js';
+import { when } from '../messages/text/time.js';
 import { onButton, type Press, settle } from '../press.js';
 import type { Feature } from './feature.js';
 

@@ -16,8 +16,8 @@ import {
   type FinishedLook,
   lookText,
 } from '../messages/dnscheck.js';
-import { esc } from '../messages/escape.js';
 import { privateNote, refusal } from '../messages/private.js';
+import { esc } from '../messages/text/escape.js';
 import { askerOf, onButton, type Press, replyTo } from '../press.js';
 import type { Feature } from './feature.js';
 

@@ -8,7 +8,7 @@ import { option, plainText, textInput } from '../messages/blocks.js';
 import { type ContainmentView, doneOf, whomOf } from '../messages/card.js';
 import { form } from '../messages/modals.js';
 import { privateNote } from '../messages/private.js';
-import { CONTAINMENTS, proofText } from '../messages/words.js';
+import { CONTAINMENTS, proofText } from '../messages/text/words.js';
 import { decisionOf, formState, onForm, openForm, type Press, settle, textOf } from '../press.js';
 import { withProof } from '../read.js';
 import type { Feature } from './feature.js';

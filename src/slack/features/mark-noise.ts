@@ -1,13 +1,13 @@
 // Mark noise: an alarm was none. What it was and what that teaches is asked in a form; it can be taken back.
-import { attackEvidence } from '../../incidents/attack-evidence.js';
-import { markNoise as decideNoise, noiseScopes } from '../../incidents/mark-noise.js';
-import { NOISE_DAYS, NOISE_KINDS, NOISE_REASONS, type NoiseScope } from '../../incidents/noise.js';
+import { attackEvidence } from '../../incidents/culprits/attack-evidence.js';
+import { markNoise as decideNoise, noiseScopes } from '../../incidents/noise/mark-noise.js';
+import { NOISE_DAYS, NOISE_KINDS, NOISE_REASONS, type NoiseScope } from '../../incidents/noise/noise.js';
 import { containmentsOf } from '../../incidents/store.js';
 import { mayDo } from '../authorize.js';
 import { tell } from '../desk.js';
-import { esc } from '../messages/escape.js';
-import { LIFT, NOISE_INPUTS, noiseForm, SURE } from '../messages/noise-form.js';
+import { LIFT, NOISE_INPUTS, noiseForm, SURE } from '../messages/noise/noise-form.js';
 import { notPossible, privateNote } from '../messages/private.js';
+import { esc } from '../messages/text/escape.js';
 import {
   decisionOf,
   formState,

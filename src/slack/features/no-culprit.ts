@@ -1,6 +1,6 @@
 // No culprit of ours: a person answers for a listing that nobody among the customers brought about. It unlocks the gate's first point.
 import { stateNoCulprit } from '../../delisting/ledger.js';
-import { noCulpritForm } from '../messages/delisting-forms.js';
+import { noCulpritForm } from '../messages/listing/delisting-forms.js';
 import { decisionOf, formState, onButton, onForm, openForm, settle, textOf } from '../press.js';
 import type { Feature } from './feature.js';
 

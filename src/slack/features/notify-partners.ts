@@ -3,9 +3,9 @@ import type { Checkboxes, InputBlock, MultiStaticSelect } from '@slack/types';
 import { type AffectedPartner, notifyPartners as decideNotices, type NoticePlan } from '../../incidents/notify.js';
 import { tell } from '../desk.js';
 import { context, MOST_INPUT, option, plainText, section, textInput } from '../messages/blocks.js';
-import { esc, fitLines, plain } from '../messages/escape.js';
 import { form } from '../messages/modals.js';
 import { privateNote } from '../messages/private.js';
+import { esc, fitLines, plain } from '../messages/text/escape.js';
 import {
   decisionOf,
   formState,

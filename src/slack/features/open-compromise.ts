@@ -1,14 +1,14 @@
 // Open compromise: a person holds a customer for the cause of a listing. Its compromise is linked to the listing, or opened with what is
 // known of its mail; a link that turns out wrong is taken back.
-import { accuse, unlink } from '../../incidents/accuse.js';
-import { BACKGROUND_HOURS, firstSeenAt } from '../../incidents/blame.js';
+import { accuse, unlink } from '../../incidents/culprits/accuse.js';
+import { BACKGROUND_HOURS, firstSeenAt } from '../../incidents/culprits/blame.js';
 import { findIncident } from '../../incidents/store.js';
 import { UNATTRIBUTED } from '../../partners/attribution.js';
 import { tell } from '../desk.js';
 import { section, textInput } from '../messages/blocks.js';
-import { esc } from '../messages/escape.js';
 import { form } from '../messages/modals.js';
 import { notPossible } from '../messages/private.js';
+import { esc } from '../messages/text/escape.js';
 import { decisionOf, formState, onButton, onForm, openForm, type Press, settle, textOf } from '../press.js';
 import { customerNameOf } from '../read.js';
 import type { Feature } from './feature.js';

@@ -5,7 +5,7 @@ import { replyKit } from '../../delisting/reply-kit.js';
 import { ANSWERS, type Answer, type DelistingRequest, isRunning, isUnqualified } from '../../delisting/request.js';
 import { findRequest, requestsOf } from '../../delisting/store.js';
 import { tell } from '../desk.js';
-import { answerForm, PACK_INPUTS, replyForm } from '../messages/delisting-forms.js';
+import { answerForm, PACK_INPUTS, replyForm } from '../messages/listing/delisting-forms.js';
 import { privateNote } from '../messages/private.js';
 import { formState, onButton, onForm, openForm, type Press, type Submission, settle, textOf } from '../press.js';
 import type { Feature } from './feature.js';

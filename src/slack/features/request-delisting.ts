@@ -9,7 +9,7 @@ import { type ListedEntry, openEntries } from '../../incidents/incident.js';
 import { findIncident } from '../../incidents/store.js';
 import { authorize, type Verdict, verdictOn } from '../authorize.js';
 import { installedTeam, tell } from '../desk.js';
-import { choiceOf, chooserForm, PACK_INPUTS, packForm } from '../messages/delisting-forms.js';
+import { choiceOf, chooserForm, PACK_INPUTS, packForm } from '../messages/listing/delisting-forms.js';
 import { privateNote, refusal } from '../messages/private.js';
 import { formState, onButton, onForm, openForm, type Press, type Submission, settle, textOf } from '../press.js';
 import { linkTo } from '../read.js';

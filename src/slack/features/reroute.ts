@@ -9,9 +9,9 @@ import { record } from '../authorize.js';
 import { tell } from '../desk.js';
 import { option, plainText, section } from '../messages/blocks.js';
 import { confirmForm } from '../messages/consequences.js';
-import { esc } from '../messages/escape.js';
 import { form } from '../messages/modals.js';
 import { privateNote } from '../messages/private.js';
+import { esc } from '../messages/text/escape.js';
 import {
   decisionOf,
   formState,

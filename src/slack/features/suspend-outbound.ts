@@ -2,9 +2,9 @@
 import { contain } from '../../incidents/contain.js';
 import { section, textInput } from '../messages/blocks.js';
 import { volumeText } from '../messages/consequences.js';
-import { esc } from '../messages/escape.js';
 import { form } from '../messages/modals.js';
-import { reasonSoFar } from '../messages/reason.js';
+import { esc } from '../messages/text/escape.js';
+import { reasonSoFar } from '../messages/text/reason.js';
 import { decisionOf, formState, isOutdated, onButton, onForm, openForm, type Press, settle, textOf } from '../press.js';
 import { customerNameOf } from '../read.js';
 import { messagesPerDay } from '../read-card.js';

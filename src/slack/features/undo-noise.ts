@@ -1,7 +1,7 @@
 // Undo noise: what was marked is an open incident again, and so is the next alarm like it. On the card, in the digest, behind /relay noise.
-import { undoNoise as decideUndo } from '../../incidents/mark-noise.js';
+import { undoNoise as decideUndo } from '../../incidents/noise/mark-noise.js';
 import { replaceOwn, tell } from '../desk.js';
-import { noiseList, undoneNote } from '../messages/noise.js';
+import { noiseList, undoneNote } from '../messages/noise/noise.js';
 import { notPossible } from '../messages/private.js';
 import { onButton, type Press } from '../press.js';
 import { linkTo } from '../read.js';

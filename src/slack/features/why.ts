@@ -1,7 +1,7 @@
 // Why?: what the detection knows of a compromise's sender or entry point, for and against, for the person's eyes. /relay why asks the same.
 import { type Incident, isBackscatter } from '../../incidents/incident.js';
 import { tell } from '../desk.js';
-import { whyMessage } from '../messages/explanation.js';
+import { whyMessage } from '../messages/noise/explanation.js';
 import { notPossible } from '../messages/private.js';
 import { onButton, type Press } from '../press.js';
 import { readWhy } from '../why.js';

@@ -14,8 +14,8 @@ import type {
   PlainTextOption,
   SectionBlock,
 } from '@slack/types';
-import { plain, withoutTurns } from './escape.js';
-import { spoken } from './spoken.js';
+import { plain, withoutTurns } from './text/escape.js';
+import { spoken } from './text/spoken.js';
 
 /** What is posted: `text` is the notification and what a screen reader says; `blocks` is what is seen. */
 export interface Message {

@@ -9,14 +9,14 @@ import {
   openEntries,
   seenClearAt,
 } from '../../incidents/incident.js';
-import { mostImportant } from '../../incidents/severity.js';
+import { mostImportant } from '../../incidents/listings/severity.js';
 import { fittingActions, isEmpty } from '../../incidents/targets.js';
 import { actions, button, count, isWebAddress, linkButton, option } from './blocks.js';
 import { buttonValue } from './button-value.js';
 import type { CardView } from './card.js';
 import { confirmation, toBlock } from './consequences.js';
-import { undoButton } from './noise.js';
-import { BUTTONS } from './words.js';
+import { undoButton } from './noise/noise.js';
+import { BUTTONS } from './text/words.js';
 
 /** Action id of the menu behind the three dots. */
 export const MENU = 'incident-menu';

@@ -8,12 +8,18 @@ import type { Targets } from '../../incidents/targets.js';
 import { UNATTRIBUTED } from '../../partners/attribution.js';
 import { context, count, fields, fitBlocks, header, type Message, message, section } from './blocks.js';
 import { cardActions } from './card-actions.js';
-import { esc, fitLines, plain } from './escape.js';
-import { type ListingView, listingBlocks, listingHeadline, listingState, listingTitle } from './listing-card.js';
-import { type NoiseLine, noiseState, wasNoiseText } from './noise.js';
-import { runLine } from './run.js';
-import { stretch, when } from './time.js';
-import { CONTAINMENTS, inForceWord, proofText, STATES, sure } from './words.js';
+import {
+  type ListingView,
+  listingBlocks,
+  listingHeadline,
+  listingState,
+  listingTitle,
+} from './listing/listing-card.js';
+import { type NoiseLine, noiseState, wasNoiseText } from './noise/noise.js';
+import { esc, fitLines, plain } from './text/escape.js';
+import { runLine } from './text/run.js';
+import { stretch, when } from './text/time.js';
+import { CONTAINMENTS, inForceWord, proofText, STATES, sure } from './text/words.js';
 
 /** A containment as it is shown: with live counts and the customer's name. */
 export type ContainmentView = ContainmentRow & { customerName: string };

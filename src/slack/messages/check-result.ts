@@ -4,8 +4,8 @@ import type { CheckResult } from '../../blocklists/check.js';
 import type { Blocklist } from '../../blocklists/operator.js';
 import { parseIp } from '../../mail/ip.js';
 import { actions, button, context, count, isWebAddress, linkButton, type Message, message, section } from './blocks.js';
-import { esc, fitLines } from './escape.js';
-import { when } from './time.js';
+import { esc, fitLines } from './text/escape.js';
+import { when } from './text/time.js';
 
 export const CHECK_BUTTONS = { share: 'check-share', again: 'check-repeat', open: 'check-open' };
 

@@ -5,9 +5,9 @@ import { type Targets, uncovered } from '../../incidents/targets.js';
 import { UNATTRIBUTED } from '../../mail/customer.js';
 import { confirm, count, section } from './blocks.js';
 import type { CardView } from './card.js';
-import { esc, plain } from './escape.js';
 import { type FormState, form } from './modals.js';
-import { BUTTONS } from './words.js';
+import { esc, plain } from './text/escape.js';
+import { BUTTONS } from './text/words.js';
 
 /** The steps that act when they are confirmed, with nothing to fill in. */
 export type ConfirmedAction = 'block-sender' | 'reroute';

@@ -4,13 +4,13 @@ import type { DelistingRequest } from '../../delisting/request.js';
 import type { SenderSigns, TopSenders } from '../../detection/traffic/sender-signs.js';
 import { context, count, divider, fitParts, header, type Message, message, section } from './blocks.js';
 import { type ContainmentView, doneOf, titleOf, whomOf } from './card.js';
-import { requestLine } from './delisting.js';
 import { changeLine, type NamedChange } from './dnscheck-news.js';
-import { esc, fitLines, plain } from './escape.js';
 import { type ListedLine, listedText, type OpenLine, wordsOf } from './home.js';
-import { type NoiseLine, noiseBlocks } from './noise.js';
-import { when } from './time.js';
-import { CONTAINMENTS, inForceWord, proofText } from './words.js';
+import { requestLine } from './listing/delisting.js';
+import { type NoiseLine, noiseBlocks } from './noise/noise.js';
+import { esc, fitLines, plain } from './text/escape.js';
+import { when } from './text/time.js';
+import { CONTAINMENTS, inForceWord, proofText } from './text/words.js';
 
 export interface VolumeLine {
   customerName: string;

@@ -4,7 +4,7 @@ import { type Change, changesOf } from '../../hygiene/changes.js';
 import type { StoredLook } from '../../hygiene/store.js';
 import { context, count, fitParts, type Message, message, section } from './blocks.js';
 import { code } from './dnscheck.js';
-import { esc, fitLines } from './escape.js';
+import { esc, fitLines } from './text/escape.js';
 
 export interface NamedChange extends Change {
   /** Address or domain. */

@@ -2,8 +2,8 @@
 import type { KnownBlock } from '@slack/types';
 import { type Look, type Point, type PointState, pointsOf, stateOf } from '../../hygiene/look.js';
 import { actions, button, context, fitParts, type Message, message, section } from './blocks.js';
-import { esc, fitLines } from './escape.js';
-import { when } from './time.js';
+import { esc, fitLines } from './text/escape.js';
+import { when } from './text/time.js';
 
 export const DNSCHECK_BUTTONS = { again: 'dnscheck-repeat', share: 'dnscheck-share' };
 

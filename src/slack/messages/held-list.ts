@@ -12,8 +12,8 @@ import {
   message,
   section,
 } from './blocks.js';
-import { esc, fitLines } from './escape.js';
-import { when } from './time.js';
+import { esc, fitLines } from './text/escape.js';
+import { when } from './text/time.js';
 
 /** Action ids; as `rights` see `release-list`. */
 export const HELD_BUTTONS: Record<HoldChoice, string> = { release: 'release-list', ignore: 'ignore-list' };

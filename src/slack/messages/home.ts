@@ -2,16 +2,16 @@
 import type { HomeView, KnownBlock } from '@slack/types';
 import type { HealthItem } from '../../context.js';
 import type { Incident } from '../../incidents/incident.js';
+import type { Severity } from '../../incidents/listings/severity.js';
 import type { Run } from '../../incidents/running.js';
-import type { Severity } from '../../incidents/severity.js';
 import type { ListingRow } from '../../incidents/store.js';
 import { context, count, divider, header, section } from './blocks.js';
 import { type ContainmentView, containmentsLine, placedTogether, titleOf } from './card.js';
-import { esc, fitLines } from './escape.js';
 import { partName } from './parts.js';
-import { runWords } from './run.js';
-import { when } from './time.js';
-import { SEVERITY, STATES } from './words.js';
+import { esc, fitLines } from './text/escape.js';
+import { runWords } from './text/run.js';
+import { when } from './text/time.js';
+import { SEVERITY, STATES } from './text/words.js';
 
 /** An incident as a line. */
 export interface OpenLine {

@@ -3,10 +3,10 @@ import type { AuditRow } from '../../audit/record.js';
 import type { Incident } from '../../incidents/incident.js';
 import { actions, button, context, count, header, type Message, message, section } from './blocks.js';
 import { buttonValue } from './button-value.js';
-import { esc, fitCount } from './escape.js';
-import { clock, when } from './time.js';
+import { esc, fitCount } from './text/escape.js';
+import { clock, when } from './text/time.js';
+import { BUTTONS, buttonWord, doneWord, STATES } from './text/words.js';
 import { auditLine } from './timeline.js';
-import { BUTTONS, buttonWord, doneWord, STATES } from './words.js';
 
 /** A sentence or two. The text is mrkdwn: escape what comes from outside. */
 export function privateNote(text: string): Message {

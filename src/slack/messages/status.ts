@@ -2,12 +2,12 @@
 // it touches, what happens next. It names no customer.
 
 import type { HealthItem } from '../../context.js';
-import type { Impact } from '../../incidents/impact.js';
 import type { ListedEntry } from '../../incidents/incident.js';
+import type { Impact } from '../../incidents/listings/impact.js';
 import { context, count, type Message, section } from './blocks.js';
-import { esc, plain } from './escape.js';
 import { partName } from './parts.js';
-import { utc } from './time.js';
+import { esc, plain } from './text/escape.js';
+import { utc } from './text/time.js';
 
 export interface StatusView {
   /** Addresses mail leaves from. */

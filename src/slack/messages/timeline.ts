@@ -1,12 +1,12 @@
 // One line per audit row: the reply in an incident's thread, and the entry in its history.
 import { type AuditRow, RELAYWARDEN } from '../../audit/record.js';
-import { NOISE_KINDS, NOISE_REASONS, NOISE_WORDS, type NoiseScope } from '../../incidents/noise.js';
+import { NOISE_KINDS, NOISE_REASONS, NOISE_WORDS, type NoiseScope } from '../../incidents/noise/noise.js';
 import { count, type Message, message, section } from './blocks.js';
-import { DELISTING_LINES } from './delisting.js';
-import { esc } from './escape.js';
-import { KIND_WORDS, SCOPE_WORDS } from './noise.js';
-import { clock, day, when } from './time.js';
-import { buttonWord, odds } from './words.js';
+import { DELISTING_LINES } from './listing/delisting.js';
+import { KIND_WORDS, SCOPE_WORDS } from './noise/noise.js';
+import { esc } from './text/escape.js';
+import { clock, day, when } from './text/time.js';
+import { buttonWord, odds } from './text/words.js';
 
 /** What happened, as it is told in the thread: short, with who, when and why. */
 export function timelineReply(row: AuditRow, customerName: (id: string) => string): Message {

@@ -4,7 +4,7 @@ import { auditRows } from '../../../src/audit/verify.js';
 import type { CheckResult } from '../../../src/blocklists/check.js';
 import type { HealthItem } from '../../../src/context.js';
 import { contain } from '../../../src/incidents/contain.js';
-import { putLink } from '../../../src/incidents/links.js';
+import { putLink } from '../../../src/incidents/culprits/links.js';
 import { openFromFinding } from '../../../src/incidents/open.js';
 import { unresolvedIncidents } from '../../../src/incidents/store.js';
 import { viewFaults } from '../../helpers/block-kit.js';

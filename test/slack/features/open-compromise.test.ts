@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { auditRows } from '../../../src/audit/verify.js';
 import type { RecentSenders } from '../../../src/detection/traffic/recent-senders.js';
-import { keepRanked, suspectsOf } from '../../../src/incidents/blame.js';
-import { linkedCompromises } from '../../../src/incidents/links.js';
+import { keepRanked, suspectsOf } from '../../../src/incidents/culprits/blame.js';
+import { linkedCompromises } from '../../../src/incidents/culprits/links.js';
 import { resolveIncident } from '../../../src/incidents/resolve.js';
 import { findIncident, unresolvedIncidents } from '../../../src/incidents/store.js';
 import { viewFaults } from '../../helpers/block-kit.js';

@@ -1,11 +1,11 @@
 // Why?: an answer in words, out of what the detection explains and what is on record, whatever the detection does.
 import { describe, expect, it } from 'vitest';
 import type { Explanation } from '../../../src/detection/explanation.js';
-import { markNoise } from '../../../src/incidents/mark-noise.js';
+import { markNoise } from '../../../src/incidents/noise/mark-noise.js';
 import { openFromFinding } from '../../../src/incidents/open.js';
 import { Customer } from '../../../src/partners/directory.js';
 import { findCustomer, type Near } from '../../../src/partners/find.js';
-import { explanationText } from '../../../src/slack/messages/explanation.js';
+import { explanationText } from '../../../src/slack/messages/noise/explanation.js';
 import { ANN, stolenMailbox, T0 } from '../../helpers/incidents.js';
 import { ABUSE, OUTSIDER, openCompromise, openDesk, TECH, type TestDesk, told } from '../../helpers/slack-desk.js';
 

@@ -1,12 +1,12 @@
 // The card in each state, as a technician reads it. The snapshots are for reading: a change in them is a change in what people see.
 import { describe, expect, it } from 'vitest';
 import type { CompromiseSubject, Incident, ListedEntry, ListingSubject } from '../../../src/incidents/incident.js';
-import type { WasNoise } from '../../../src/incidents/noise.js';
+import type { WasNoise } from '../../../src/incidents/noise/noise.js';
 import { UNATTRIBUTED } from '../../../src/mail/customer.js';
 import type { CardView, ContainmentView } from '../../../src/slack/messages/card.js';
 import { incidentCard } from '../../../src/slack/messages/card.js';
-import type { DelistingRequest, ListingView } from '../../../src/slack/messages/listing-card.js';
-import type { NoiseLine } from '../../../src/slack/messages/noise.js';
+import type { DelistingRequest, ListingView } from '../../../src/slack/messages/listing/listing-card.js';
+import type { NoiseLine } from '../../../src/slack/messages/noise/noise.js';
 
 const T = Date.UTC(2026, 2, 3, 10, 42);
 

@@ -5,8 +5,8 @@ import type { AuditRow } from '../../../src/audit/record.js';
 import type { CheckResult } from '../../../src/blocklists/check.js';
 import type { Look } from '../../../src/hygiene/look.js';
 import type { Incident, IncidentState, Subject } from '../../../src/incidents/incident.js';
-import { NOISE_KINDS, NOISE_REASONS, type Teaching } from '../../../src/incidents/noise.js';
-import { SEVERITIES } from '../../../src/incidents/severity.js';
+import { SEVERITIES } from '../../../src/incidents/listings/severity.js';
+import { NOISE_KINDS, NOISE_REASONS, type Teaching } from '../../../src/incidents/noise/noise.js';
 import { alertMessage } from '../../../src/slack/messages/alert.js';
 import type { Message } from '../../../src/slack/messages/blocks.js';
 import { textInput } from '../../../src/slack/messages/blocks.js';
@@ -15,13 +15,13 @@ import { checkProgress, checkResult } from '../../../src/slack/messages/check-re
 import { type DigestView, digestMessage } from '../../../src/slack/messages/digest.js';
 import { dnscheckProgress, dnscheckResult, lookText } from '../../../src/slack/messages/dnscheck.js';
 import { dnscheckNews } from '../../../src/slack/messages/dnscheck-news.js';
-import { type KnownAbout, type WhyView, whyMessage } from '../../../src/slack/messages/explanation.js';
 import { heldListMessage } from '../../../src/slack/messages/held-list.js';
 import { homeView } from '../../../src/slack/messages/home.js';
-import type { ListingView } from '../../../src/slack/messages/listing-card.js';
-import { listingNote } from '../../../src/slack/messages/listing-note.js';
-import { type NoiseLine, noiseList, undoneNote } from '../../../src/slack/messages/noise.js';
-import { noiseForm } from '../../../src/slack/messages/noise-form.js';
+import type { ListingView } from '../../../src/slack/messages/listing/listing-card.js';
+import { listingNote } from '../../../src/slack/messages/listing/listing-note.js';
+import { type KnownAbout, type WhyView, whyMessage } from '../../../src/slack/messages/noise/explanation.js';
+import { type NoiseLine, noiseList, undoneNote } from '../../../src/slack/messages/noise/noise.js';
+import { noiseForm } from '../../../src/slack/messages/noise/noise-form.js';
 import {
   brokeDown,
   history,
@@ -31,7 +31,7 @@ import {
   privateNote,
   refusal,
 } from '../../../src/slack/messages/private.js';
-import { EMOJI } from '../../../src/slack/messages/spoken.js';
+import { EMOJI } from '../../../src/slack/messages/text/spoken.js';
 import { timelineReply } from '../../../src/slack/messages/timeline.js';
 import { checkTokens, faultsOf, viewFaults } from '../../helpers/block-kit.js';
 

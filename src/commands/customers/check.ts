@@ -1,0 +1,100 @@
+// `relaywarden customers check`: overlaps and gaps in the customer file, and mail that belongs to nobody.
+import { existsSync } from 'node:fs';
+import { counted } from '../../detection/replay/replay-words.js';
+import { isOnlyRefused } from '../../detection/traffic/unowned.js';
+import { UserError } from '../../errors.js';
+import { type Fault, faultsOf } from '../../partners/overlaps.js';
+import { endQuietlyOnClosedPipe, printLine } from '../terminal/options.js';
+import { tableLines } from '../terminal/table.js';
+import { visible } from '../terminal/visible.js';
+import { type CustomersOptions, whoIsWho } from './file.js';
+import { type Stray, straysInDb, straysInLogs } from './strays.js';
+
+const DAY_MS = 86_400_000;
+const EXIT_FOUND = 1;
+/** Lines of a table for people; --json prints all. */
+const MOST_SHOWN = 50;
+
+interface Options extends CustomersOptions {
+  log?: string[];
+  days: string;
+  refused?: boolean;
+  json?: boolean;
+}
+
+/** Prints what is found; answers the exit code. */
+export async function checkCustomers(options: Options): Promise<number> {
+  endQuietlyOnClosedPipe();
+  const { directory, localDomains, traffic } = whoIsWho(options);
+  const faults = faultsOf(directory);
+  const days = daysOf(options.days);
+  const all = options.log
+    ? await straysInLogs(options.log, directory, localDomains)
+    : straysInDb(traffic, directory, localDomains, Date.now() - days * DAY_MS);
+  const strays = options.refused ? all : all.filter((stray) => !isOnlyRefused(stray));
+  if (options.json) {
+    for (const fault of faults) await printLine(JSON.stringify(fault));
+    for (const stray of strays) await printLine(JSON.stringify(asJson(stray)));
+  } else {
+    const isCounted = options.log !== undefined || (traffic !== undefined && existsSync(traffic));
+    const last = isCounted
+      ? strayCounts(strays)
+      : 'no mail was counted yet, --log FILE looks for what is nobody’s in a log';
+    const closing = `${directory.customers.length} customers: ${faults.length} to mend; ${last}.`;
+    const left = refusedLines(all.length - strays.length);
+    for (const line of [...faultLines(faults), ...strayLines(strays), ...left, closing]) await printLine(line);
+  }
+  return faults.length + strays.length > 0 ? EXIT_FOUND : 0;
+}
+
+/** What is counted by the hour is not said to have been seen later than now. */
+function asJson({ firstSeenAt, lastSeenAt, isByHour, ...stray }: Stray) {
+  const iso = (at: number) => new Date(at).toISOString();
+  const last = isByHour ? Math.min(lastSeenAt, Date.now()) : lastSeenAt;
+  return { kind: 'unowned', ...stray, firstSeen: iso(firstSeenAt), lastSeen: iso(last) };
+}
+
+/** Most of those are nobody's business: machines that knock at every mail server. */
+function refusedLines(count: number): string[] {
+  if (count === 0) return [];
+  const what = count === 1 ? '1 more address or sender domain was' : `${count} more addresses and sender domains were`;
+  return [`${what} refused every time: strangers, mostly. --refused lists them.`];
+}
+
+function faultLines(faults: readonly Fault[]): string[] {
+  return faults.flatMap(({ text, advice }) => [visible(text), `  → ${visible(advice)}`]);
+}
+
+function strayLines(strays: readonly Stray[]): string[] {
+  if (strays.length === 0) return [];
+  const minute = (at: number) => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
+  /** Counted by the hour: `2026-01-14 10h` is somewhen in that hour. */
+  const time = (at: number, isByHour: boolean) => (isByHour ? `${minute(at).slice(0, 13)}h` : minute(at));
+  const rows = strays
+    .slice(0, MOST_SHOWN)
+    .map(({ what, name, messages, refused, firstSeenAt, lastSeenAt, isByHour, why }) => [
+      ...[what, visible(name, 80), messages.toLocaleString('en-US'), refused.toLocaleString('en-US')],
+      ...[time(firstSeenAt, isByHour), time(isByHour ? lastSeenAt - 1 : lastSeenAt, isByHour), why ?? ''],
+    ]);
+  const left = strays.length - rows.length;
+  return [
+    'Mail that belongs to nobody:',
+    ...tableLines([['what', 'name', 'messages', 'refused', 'first seen', 'last seen (UTC)', 'perhaps'], ...rows]),
+    ...(left > 0 ? [`… and ${left} more; --json prints all of them.`] : []),
+  ];
+}
+
+function strayCounts(strays: readonly Stray[]): string {
+  const of = (what: Stray['what']) => strays.filter((stray) => stray.what === what).length;
+  const logins = counted(of('login'), 'login');
+  const domains = counted(of('domain'), 'sender domain');
+  const addresses = of('address') === 1 ? '1 address' : `${of('address')} addresses`;
+  return `${logins}, ${addresses} and ${domains} ${strays.length === 1 ? 'belongs' : 'belong'} to nobody`;
+}
+
+function daysOf(text: string): number {
+  const days = Number(text);
+  if (!Number.isInteger(days) || days < 1 || days > 366)
+    throw new UserError(`--days ${text} is no number of days from 1 to 366.`);
+  return days;
+}

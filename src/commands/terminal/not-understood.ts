@@ -1,0 +1,52 @@
+// What is said of lines that were not understood: where they stand, what is wrong with them, and whether it is the right file at all.
+import type { ReplaySummary } from '../../detection/replay/replay.js';
+import { counted } from '../../detection/replay/replay-words.js';
+import { UserError } from '../../errors.js';
+import { visible } from './visible.js';
+
+type Unknowns = Pick<ReplaySummary, 'linesRead' | 'unknownLines' | 'unknownSamples' | 'strangeLogs'>;
+
+const MOST_SHOWN = 20;
+const SAMPLE_LENGTH = 250;
+
+/** Throws UserError when not a single line was understood. `what` is the kind of log, `names` the files. */
+export function refuseGarbage(summary: Unknowns, what: string, names: readonly string[]): void {
+  const { linesRead, unknownLines, unknownSamples, strangeLogs } = summary;
+  if (unknownLines < linesRead) return;
+  const files = names.map(shownName).join(' ');
+  if (linesRead === 0 && strangeLogs.length === 0) throw new UserError(`There is no line at all in ${files}.`);
+  if (strangeLogs.length === 0 && unknownSamples.some(({ isFault }) => isFault)) {
+    const none = linesRead === 1 ? 'The only line is not' : `None of the ${linesRead} lines is`;
+    throw new UserError([`${none} understood.`, ...unknownLinesOf(summary)].join('\n'));
+  }
+  const none =
+    linesRead > 1 ? `None of the ${linesRead} lines is a` : linesRead === 1 ? 'The only line is no' : 'There is no';
+  const first = unknownSamples[0] ? ` The first is: ${visible(unknownSamples[0].text, SAMPLE_LENGTH)}` : '';
+  throw new UserError(
+    `${none} line of ${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what} log. Is ${files} the right file?${first}`,
+  );
+}
+
+function shownName(path: string): string {
+  return path === '-' ? 'stdin' : path;
+}
+
+/** A line for each kind of wrong line. */
+export function unknownLinesOf({ linesRead, unknownLines, unknownSamples, strangeLogs }: Unknowns): string[] {
+  const shown = unknownSamples.slice(0, MOST_SHOWN);
+  const areMany = new Set(unknownSamples.map(({ source }) => source)).size > 1;
+  const isMost = linesRead > 1 && unknownLines * 2 > linesRead;
+  return [
+    ...shown.map(({ source, line, count, text }) => {
+      const file = areMany ? `${shownName(source)} ` : '';
+      const where = line === undefined ? file.trim() : `${file}line ${line}`;
+      const more = (count ?? 1) > 1 ? ` (and ${counted((count ?? 1) - 1, 'line')} like it)` : '';
+      return `Not understood${where ? `, ${where}` : ''}: ${visible(text, SAMPLE_LENGTH)}${more}`;
+    }),
+    ...(unknownSamples.length > shown.length
+      ? [`… and ${unknownSamples.length - shown.length} more kinds of them.`]
+      : []),
+    ...strangeLogs.map((path) => `${shownName(path)} looks like no log that is known; it was read as Postfix's.`),
+    ...(isMost ? ['Most lines were not understood. Is this the right file, and the right --format?'] : []),
+  ];
+}

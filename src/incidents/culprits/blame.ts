@@ -1,0 +1,101 @@
+// Whom a listing is laid to: the ranking is kept with the listing, and the compromises of those it names are linked to it. A link that a
+// person took back is not made again.
+import { RELAYWARDEN, recordAudit } from '../../audit/record.js';
+import { type DecideDeps, queueCard, queueTimeline } from '../decide.js';
+import type { Incident, ListingSubject } from '../incident.js';
+import { findIncident, type Tx } from '../store.js';
+import { compromisesAfter, findLink, keepRanking, keptRanking, linkedCompromises, putLink } from './links.js';
+import type { RankedCustomer, Suspect } from './suspect.js';
+
+const HOUR_MS = 3_600_000;
+/**
+ * Hours before a listing was first seen: the last six are where its cause is looked for, the two days before those tell what was usual
+ * until then.
+ */
+export const NEAR_HOURS = 6;
+export const BACKGROUND_HOURS = 48;
+
+/** Key of a compromise that a person opened for a customer behind a listing. */
+export function accusedKey(listingIncident: number, customer: string): string {
+  return `listing:${listingIncident}:${customer}`;
+}
+
+/** Reports whether the incident was laid to its customer by a person: no finding ever has this key. */
+export function isAccusedKey(key: string): boolean {
+  return /^listing:\d+:/.test(key);
+}
+
+/** When the earliest of the listings was seen first: what came before that can be the cause. */
+export function firstSeenAt({ entries }: ListingSubject): number {
+  return Math.min(...entries.map((entry) => entry.firstSeenAt));
+}
+
+/** What the detection itself found in mail that began before a listing was first seen. */
+export function foundBefore(db: Tx, at: number): Incident[] {
+  return compromisesAfter(db, at - (NEAR_HOURS + BACKGROUND_HOURS) * HOUR_MS).filter(
+    ({ since, key }) => since <= at && !key.startsWith('listing:'),
+  );
+}
+
+/** Keeps a ranking, links the compromises of the customers it names, and shows both. Call it when something has changed. */
+export function keepRanked(
+  deps: DecideDeps,
+  incidentId: number,
+  { ranking, basis }: { ranking: RankedCustomer[]; basis: string },
+): void {
+  deps.db.transaction(
+    (tx) => {
+      const incident = findIncident(tx, incidentId);
+      if (!incident || incident.state === 'resolved' || incident.subject.kind !== 'listing') return;
+      keepRanking(tx, { incidentId, rankedAt: deps.now(), basis, ranking });
+      const from = firstSeenAt(incident.subject) - NEAR_HOURS * HOUR_MS;
+      for (const named of ranking) linkNew(tx, deps, incident, named, from);
+      queueCard(tx, deps, incident);
+    },
+    { behavior: 'immediate' },
+  );
+}
+
+function linkNew(tx: Tx, deps: DecideDeps, incident: Incident, named: RankedCustomer, from: number): void {
+  const fresh = compromisesAfter(tx, from, [named.customer]).filter(({ id }) => !findLink(tx, incident.id, id));
+  for (const { id } of fresh) {
+    const at = deps.now();
+    putLink(tx, { listingIncident: incident.id, compromiseIncident: id, linkedAt: at, linkedBy: RELAYWARDEN.name });
+    const { customer, likelihood } = named;
+    const row = recordAudit(tx, {
+      at,
+      actor: RELAYWARDEN,
+      verb: 'link',
+      subject: `incident:${incident.id}`,
+      details: { compromise: id, customer, likelihood },
+    });
+    queueTimeline(tx, deps, incident, row);
+  }
+}
+
+/** The suspects as they stand now: the ranking as it was kept, with the compromises of each; those a person linked besides come last. */
+export function suspectsOf(db: Tx, incident: Incident): Suspect[] {
+  if (incident.subject.kind !== 'listing') return [];
+  const ranked = keptRanking(db, incident.id)?.ranking ?? [];
+  const linked = linkedCompromises(db, incident.id);
+  const from = firstSeenAt(incident.subject) - NEAR_HOURS * HOUR_MS;
+  const known = compromisesAfter(
+    db,
+    from,
+    ranked.map(({ customer }) => customer),
+  );
+  const suspects = ranked.map((named) => withIncident(named, linked, known));
+  const besides = linked.filter(({ customer }) => !ranked.some((named) => named.customer === customer));
+  return [...suspects, ...besides.flatMap((compromise) => linkedBesides(compromise))];
+}
+
+function withIncident(named: RankedCustomer, linked: Incident[], known: Incident[]): Suspect {
+  const own = linked.find(({ customer }) => customer === named.customer);
+  const other = known.filter(({ customer }) => customer === named.customer).at(-1);
+  const incidentId = own?.id ?? other?.id;
+  return { ...named, isLinked: own !== undefined, ...(incidentId === undefined ? {} : { incidentId }) };
+}
+
+function linkedBesides({ id, customer, evidence }: Incident): Suspect[] {
+  return customer === null ? [] : [{ customer, likelihood: 0, evidence, incidentId: id, isLinked: true }];
+}

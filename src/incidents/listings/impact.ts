@@ -1,0 +1,86 @@
+// What a listing hits now: how much of the mail leaves over the listed addresses, whose, and how many relays are left. Pure.
+import type { DayPicture } from '../../detection/traffic/day-picture.js';
+import { parseIp } from '../../mail/ip.js';
+import type { Relay } from '../../partners/directory.js';
+import { egressOf, relaysWithout } from './egress.js';
+
+/** Of the last 24 hours. */
+export interface Impact {
+  /** Part of all mail that left over the listed addresses, 0..1; undefined when the logs do not tell. */
+  share: number | undefined;
+  messages: number;
+  /** Customers with mail over the listed addresses. */
+  customers: number;
+  /** Relays there are, and those none of whose addresses is listed. */
+  relays: number;
+  cleanRelays: number;
+}
+
+export interface ImpactFacts {
+  picture: DayPicture;
+  relays: readonly Relay[];
+  /** What is listed: our addresses, or domains. */
+  targets: readonly string[];
+  /** Addresses that other listings name: a relay that has one is not clean either. */
+  alsoListed: readonly string[];
+  /** Customer a domain belongs to. */
+  ownerOfDomain: (domain: string) => string | undefined;
+}
+
+/** The impact of addresses; of domains alone it is the mail of their owners, whichever way it leaves. */
+export function impactFrom(facts: ImpactFacts): Impact {
+  const { picture, relays, targets, alsoListed } = facts;
+  const addresses = targets.filter((target) => parseIp(target) !== undefined);
+  const hit = addresses.length > 0 ? overAddresses(facts, addresses) : ofOwners(facts);
+  const all = totalOf(picture);
+  return {
+    share: hit === undefined || all === 0 ? undefined : hit.messages / all,
+    messages: Math.round(hit?.messages ?? 0),
+    customers: hit?.customers.size ?? 0,
+    relays: relays.length,
+    cleanRelays: relaysWithout(relays, [...addresses, ...alsoListed]).length,
+  };
+}
+
+interface Hit {
+  messages: number;
+  customers: Set<string>;
+}
+
+/** Undefined when the configuration does not say which relay has the addresses. */
+function overAddresses({ picture, relays }: ImpactFacts, addresses: readonly string[]): Hit | undefined {
+  const { isKnown, partOf } = egressOf(relays, addresses, picture.outbound);
+  if (!isKnown) return undefined;
+  const hit: Hit = { messages: 0, customers: new Set() };
+  for (const [relay, byCustomer] of picture.relays) {
+    for (const [customer, messages] of byCustomer) {
+      const part = partOf(relay, customer);
+      if (part === 0) continue;
+      hit.messages += part * messages;
+      hit.customers.add(customer);
+    }
+  }
+  return hit;
+}
+
+/** Undefined when no domain is a customer's. */
+function ofOwners({ picture, targets, ownerOfDomain }: ImpactFacts): Hit | undefined {
+  const owners = new Set(targets.flatMap((target) => ownerOfDomain(target) ?? []));
+  if (owners.size === 0) return undefined;
+  const hit: Hit = { messages: 0, customers: new Set() };
+  for (const byCustomer of picture.relays.values()) {
+    for (const owner of owners) {
+      const messages = byCustomer.get(owner);
+      if (messages === undefined) continue;
+      hit.messages += messages;
+      hit.customers.add(owner);
+    }
+  }
+  return hit;
+}
+
+function totalOf({ relays }: DayPicture): number {
+  let total = 0;
+  for (const byCustomer of relays.values()) for (const messages of byCustomer.values()) total += messages;
+  return total;
+}

@@ -1,0 +1,178 @@
+// The card of a listing: what is listed where, what it costs now, who may be behind it, and the way off the list. Each part is a block or
+// two, and stays away while it has nothing to say.
+import type { KnownBlock } from '@slack/types';
+import type { delistingRequests } from '../../../db/schema.js';
+import type { Gate } from '../../../delisting/gate.js';
+import type { Trouble } from '../../../delisting/troubleshoot.js';
+import type { Suspect } from '../../../incidents/culprits/suspect.js';
+import {
+  type Incident,
+  type ListedEntry,
+  type ListingSubject,
+  openEntries,
+  seenClearAt,
+  seriousEntries,
+} from '../../../incidents/incident.js';
+import { STORM_KEY } from '../../../incidents/listings/group.js';
+import type { Impact } from '../../../incidents/listings/impact.js';
+import { type Severity, severityOf, worstFirst } from '../../../incidents/listings/severity.js';
+import { context, count, percent, section } from '../blocks.js';
+import { esc, plain } from '../text/escape.js';
+import { when } from '../text/time.js';
+import { SEVERITY } from '../text/words.js';
+import { entriesBlock } from './listing-entries.js';
+import { suspectBlocks, wayOffBlocks } from './listing-steps.js';
+
+/** A request to an operator, as the ledger has it. */
+export type DelistingRequest = typeof delistingRequests.$inferSelect;
+
+/** What is known around a listing beside the incident itself; what is left out is not shown. */
+export interface ListingView {
+  impact?: Impact;
+  /** Most likely first, with names; empty when nobody stands out. */
+  suspects?: SuspectView[];
+  gate?: Gate;
+  /** Requests of this incident, oldest first. */
+  requests?: DelistingRequest[];
+  /** Requests whose time is up, with what may hold them up. */
+  overdue?: { request: DelistingRequest; troubles: Trouble[] }[];
+  /** Requests that had taken off what is listed again now. */
+  relisted?: (DelistingRequest & { listName: string })[];
+  notices?: NoticeCounts;
+  /** What Microsoft SNDS says of the addresses, a line each. */
+  snds?: string[];
+}
+
+export interface SuspectView extends Suspect {
+  customerName: string;
+  /** Address of its compromise incident's card in Slack. */
+  link?: string;
+}
+
+/** How many partners were told, and how many could be on a click. */
+export interface NoticeCounts {
+  sent: number;
+  drafted: number;
+}
+
+/** What of a card's view these blocks read. */
+export interface ListingCard {
+  incident: Incident;
+  /** Names of the customers it hit. */
+  hitNames: string[];
+  listing?: ListingView;
+}
+
+/** `Blocklisted: 203.0.113.17 on Spamhaus CSS`, or how many on how many; no markup in it. */
+export function listingTitle({ key, subject }: { key?: string; subject: ListingSubject }): string {
+  const open = seriousEntries(subject);
+  const entries = open.length > 0 ? open : subject.entries;
+  const targets = [...new Set(entries.map(({ target }) => target))];
+  const names = [...new Set(entries.map(({ listName }) => listName))];
+  const what = targets.length === 1 ? plain(targets[0] ?? '', 60) : targetCount(targets);
+  const where = names.length === 1 ? plain(names[0] ?? '', 60) : count(names.length, 'list');
+  return `${key === STORM_KEY ? 'Blocklist storm' : 'Blocklisted'}: ${what} on ${where}`;
+}
+
+function targetCount(targets: readonly string[]): string {
+  const isDomain = (target: string) => !target.includes(':') && /[a-z]/i.test(target);
+  if (targets.every(isDomain)) return count(targets.length, 'domain');
+  return targets.some(isDomain)
+    ? count(targets.length, 'address or domain', 'addresses and domains')
+    : count(targets.length, 'address', 'addresses');
+}
+
+/** The lines under the title: how bad, how it stands, what it costs. */
+export function listingState(card: ListingCard, subject: ListingSubject): string[] {
+  const { impact } = card.listing ?? {};
+  const clearAt = seenClearAt(subject);
+  const head =
+    clearAt === undefined
+      ? `${severityWord(severityOf(subject, impact?.share))} · ${stateOf(card.incident)} · ${refusedPart(subject)}`
+      : `:large_green_circle: *Seen clear* ${when(clearAt)} · mark it resolved when it stays so`;
+  return [head, ...(impact ? [`*${impactLine(impact, isOfAddress(subject))}*`] : []), ...beginnings(subject)];
+}
+
+/** `:rotating_light: *Critical*` */
+function severityWord(severity: Severity): string {
+  const { emoji, word } = SEVERITY[severity];
+  return `${emoji} *${word}*`;
+}
+
+/** What of it is held back is listed below, with whose mail. */
+function stateOf({ state }: Incident): string {
+  return state === 'contained' ? 'listed, mail re-routed' : 'listed';
+}
+
+function refusedPart({ entries }: ListingSubject): string {
+  const refusals = entries.reduce((sum, entry) => sum + entry.refusals, 0);
+  return refusals > 0 ? `${count(refusals, 'message')} refused` : 'no refusal seen yet';
+}
+
+/** `4 % of mail, 212 customers · 3 of 4 MTAs clean` */
+export function impactLine({ share, customers, relays, cleanRelays }: Impact, isOfAddress = true): string {
+  const mail = share === undefined ? 'share of mail not known' : `${percent(share)} of mail`;
+  const left = isOfAddress ? ` · ${cleanRelays} of ${count(relays, 'MTA')} clean` : '';
+  return `${mail}, ${count(customers, 'customer')}${left}`;
+}
+
+/** No MTA is the cleaner for another domain. */
+function isOfAddress({ entries }: ListingSubject): boolean {
+  return entries.some(({ scope }) => scope !== 'domain');
+}
+
+function beginnings({ isFirstLook, earlierIncident }: ListingSubject): string[] {
+  return [
+    ...(isFirstLook ? [':eyes: First look: listed before relaywarden began to watch'] : []),
+    ...(earlierIncident ? [`:repeat: Listed again: incident ${earlierIncident} was about the same`] : []),
+  ];
+}
+
+/** Everything between the state and the containments. */
+export function listingBlocks(card: ListingCard, subject: ListingSubject): (KnownBlock | undefined)[] {
+  const { incident, hitNames } = card;
+  const ordered = worstFirst(subject, card.listing?.impact?.share);
+  const steps = openEntries(subject).length > 0 ? wayOffBlocks(card) : requestsOnly(card);
+  return [
+    entriesBlock(ordered, incident.key === STORM_KEY),
+    hits(hitNames),
+    ...(card.listing?.snds ?? []).slice(0, 3).map((line) => context(esc(line, 200))),
+    ...(incident.state === 'resolved' ? [] : [...suspectBlocks(card), ...steps]),
+    sample(ordered),
+  ];
+}
+
+function requestsOnly(card: ListingCard): KnownBlock[] {
+  const { gate: _, ...listing } = card.listing ?? {};
+  return wayOffBlocks({ ...card, listing });
+}
+
+/** One reply or reason, word for word: what an operator asks for first. */
+function sample(ordered: readonly ListedEntry[]): KnownBlock | undefined {
+  const entry =
+    ordered.find(({ text, refusals }) => text !== '' && refusals > 0) ?? ordered.find(({ text }) => text !== '');
+  return entry ? section(`> ${esc(entry.text, 400)}${bounceLine(entry)}`) : undefined;
+}
+
+/** Which message it was, and whether it stands alone: `message 4drSDD to hotmail.com, 02:15 UTC · 1 refusal so far: not confirmed yet` */
+function bounceLine({ bounce, isConfirmed, refusals }: ListedEntry): string {
+  if (!bounce) return '';
+  const doubt = isConfirmed === false ? ` · ${count(refusals, 'refusal')} so far: not confirmed yet` : '';
+  return `\n_message ${esc(bounce.queueId, 30)} to ${esc(bounce.recipientDomain, 80)}, ${when(bounce.at)}_${doubt}`;
+}
+
+function hits(names: readonly string[]): KnownBlock | undefined {
+  if (names.length === 0) return undefined;
+  const shown = names.slice(0, 5).map((name) => esc(name, 60));
+  const more = names.length - shown.length;
+  return context(`Refused so far: ${shown.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}`);
+}
+
+/** One line for the notification: the title says what, this says how bad. */
+export function listingHeadline({ incident, listing }: ListingCard, subject: ListingSubject): string {
+  if (incident.state === 'resolved') return 'resolved';
+  if (seenClearAt(subject) !== undefined) return 'seen clear';
+  const { word } = SEVERITY[severityOf(subject, listing?.impact?.share)];
+  const costs = listing?.impact ? impactLine(listing.impact, isOfAddress(subject)) : refusedPart(subject);
+  return `${word.toLowerCase()}, ${costs}`;
+}

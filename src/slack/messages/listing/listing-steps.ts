@@ -1,0 +1,158 @@
+// What to do about a listing: who may be behind it, what keeps the gate shut, what was asked of whom, and which partners know.
+import type { KnownBlock, SectionBlock } from '@slack/types';
+import { type GatePoint, type Mend, SHOW_INCIDENT, whenMet } from '../../../delisting/gate.js';
+import { isUnqualified } from '../../../delisting/request.js';
+import type { Incident } from '../../../incidents/incident.js';
+import { button, context, count, isWebAddress, linkButton, section } from '../blocks.js';
+import { buttonValue } from '../button-value.js';
+import { esc, fitLines } from '../text/escape.js';
+import { inReadersZone, when } from '../text/time.js';
+import { BUTTONS, odds } from '../text/words.js';
+import { relistedLine, troubleLine } from './delisting.js';
+import type { DelistingRequest, ListingCard, ListingView, NoticeCounts, SuspectView } from './listing-card.js';
+
+const SUSPECTS_SHOWN = 3;
+const POINTS_SHOWN = 6;
+const REQUESTS_SHOWN = 3;
+const OVERDUE_SHOWN = 2;
+const RELISTED_SHOWN = 2;
+
+/** The likeliest customers, each with the button that opens a compromise incident for it. */
+export function suspectBlocks({ incident, listing }: ListingCard): KnownBlock[] {
+  const { suspects } = listing ?? {};
+  if (!suspects) return [];
+  if (suspects.length === 0) return [context(':mag: No customer stands out')];
+  return suspects.slice(0, SUSPECTS_SHOWN).map((suspect) => suspectBlock(incident, suspect));
+}
+
+function suspectBlock(incident: Incident, suspect: SuspectView): SectionBlock {
+  const { customer, customerName, likelihood, evidence, incidentId, isLinked, link } = suspect;
+  const why = evidence[0] ? `\n${esc(evidence[0], 200)}` : '';
+  const known = incidentId === undefined ? '' : ` · ${isLinked ? 'linked to ' : ''}${nameOf(incidentId, link)}`;
+  // Whom a person linked although the ranking does not name it has no odds.
+  const how = likelihood > 0 ? ` ${odds(likelihood)}` : '';
+  const text = `:bust_in_silhouette: *${esc(customerName, 80)}*${how}${known}${why}`;
+  if (incidentId !== undefined && isLinked)
+    return withButton(incident, text, { action: 'unlink', label: BUTTONS.unlink, arg: String(incidentId) });
+  const label = incidentId === undefined ? BUTTONS['open-compromise'] : `Link incident ${incidentId}`;
+  return withButton(incident, text, { action: 'open-compromise', label, arg: customer });
+}
+
+function nameOf(incidentId: number, link: string | undefined): string {
+  return link ? `<${link}|incident ${incidentId}>` : `incident ${incidentId}`;
+}
+
+/** The gate as a checklist, the latest requests, and the partners. */
+export function wayOffBlocks(card: ListingCard): KnownBlock[] {
+  const { incident, listing = {} } = card;
+  const { gate, requests = [], notices } = listing;
+  return [
+    ...(gate ? gateBlocks(incident, gate.points, (listing.suspects ?? []).length > 0) : []),
+    ...relistedBlocks(listing),
+    ...latestRequests(requests).map((request) => requestBlock(incident, request)),
+    ...overdueBlocks(incident, listing),
+    ...(notices ? noticeBlocks(notices) : []),
+  ];
+}
+
+/** Open points with the button that mends each; what is met in one line. */
+function gateBlocks(incident: Incident, points: readonly GatePoint[], hasSuspects: boolean): KnownBlock[] {
+  const open = points.filter(({ isMet }) => !isMet);
+  const met = points.filter(({ isMet }) => isMet);
+  const shown = open.slice(0, POINTS_SHOWN).map((point) => pointBlock(incident, point, hasSuspects));
+  const more = open.length - shown.length;
+  return [
+    ...shown,
+    ...(more > 0 ? [context(`… and ${count(more, 'more point')} to mend`)] : []),
+    ...(met.length > 0
+      ? [
+          context(
+            fitLines(
+              met.slice(0, 8).map(({ text }) => `:white_check_mark: ${inReadersZone(esc(text, 100))}`),
+              900,
+            ),
+          ),
+        ]
+      : []),
+  ];
+}
+
+function pointBlock(incident: Incident, point: GatePoint, hasSuspects: boolean): SectionBlock {
+  const { text, mend, otherwise } = point;
+  const line = `:white_large_square: ${inReadersZone(esc(text, 200))}${whenMet(point, when)}`;
+  // The suspects above have that button already.
+  const isAbove = hasSuspects && mend?.action === 'open-compromise';
+  const chosen = isAbove ? (otherwise ?? undefined) : mend;
+  return chosen ? withButton(incident, line, chosen) : section(line);
+}
+
+/** The latest request of each target and list, the newest first. */
+function latestRequests(requests: readonly DelistingRequest[]): DelistingRequest[] {
+  const latest = new Map(requests.map((request) => [`${request.list}|${request.target}`, request]));
+  return [...latest.values()].toSorted((a, b) => b.requestedAt - a.requestedAt).slice(0, REQUESTS_SHOWN);
+}
+
+/** `Asked 14:02 by Ann, attempt 1, ref 4711 · next look 20:02` */
+function requestBlock(incident: Incident, request: DelistingRequest): SectionBlock {
+  const { target, requestedAt, requestedByName, attempt, reference, closedAt } = request;
+  const ref = `${reference ? `, ref ${esc(reference, 60)}` : ''}${request.overrideReason ? ', asked before the checklist was met' : ''}`;
+  const text = `:outbox_tray: ${esc(target, 60)}${onList(incident, request)}: asked ${when(requestedAt)} by ${esc(requestedByName, 60)}, attempt ${attempt}${ref} · ${outcomeOf(request)}`;
+  const isMachines = request.state === 'refused' && isUnqualified(request.answer ?? '');
+  if (closedAt !== null && !isMachines) return section(text);
+  const label = isMachines ? 'Ask for a person' : BUTTONS['record-answer'];
+  return withButton(incident, text, { action: 'record-answer', label, arg: String(request.id) });
+}
+
+/** What was claimed when it was taken off the last time. */
+function relistedBlocks({ relisted = [] }: ListingView): KnownBlock[] {
+  const lines = relisted.slice(0, RELISTED_SHOWN).map((request) => relistedLine(request, request.listName));
+  return lines.length > 0 ? [section(fitLines(lines, 1200))] : [];
+}
+
+/** The troubleshooting path of the requests that are overdue, with the button of the next step. */
+function overdueBlocks(incident: Incident, { overdue = [] }: ListingView): SectionBlock[] {
+  return overdue.slice(0, OVERDUE_SHOWN).map(({ request, troubles }) => {
+    const title = `:alarm_clock: *${esc(request.target, 60)} is overdue*: what may hold it up`;
+    const text = fitLines([title, ...troubles.map(troubleLine)], 1200);
+    const next = troubles.find(({ state, mend }) => state !== 'ok' && isPressable(mend)) ?? troubles.at(-1);
+    return next?.mend && isPressable(next.mend) ? withButton(incident, text, next.mend) : section(text);
+  });
+}
+
+/** Another incident's card is reached by its link alone. */
+function isPressable(mend: Mend | undefined): boolean {
+  return mend !== undefined && (mend.action !== SHOW_INCIDENT || isWebAddress(mend.url));
+}
+
+function onList({ subject }: Incident, { target, list }: DelistingRequest): string {
+  if (subject.kind !== 'listing') return '';
+  const entry = subject.entries.find((each) => each.target === target && each.list === list);
+  return entry ? ` on ${esc(entry.listName, 60)}` : '';
+}
+
+function outcomeOf({ state, answer, halfAt, fullAt, halfDoneAt, closedAt }: DelistingRequest): string {
+  const said = answer ? `: ${esc(answer, 150)}` : '';
+  switch (state) {
+    case 'waiting':
+      return `next look ${when(halfDoneAt === null ? halfAt : fullAt)}${said}`;
+    case 'cleared':
+      return `*seen clear*${closedAt === null ? '' : ` ${when(closedAt)}`}`;
+    case 'refused':
+      return `*refused*${said}`;
+    case 'overdue':
+      return `:hourglass: *overdue* since ${when(fullAt)}${said}`;
+  }
+}
+
+function noticeBlocks({ sent, drafted }: NoticeCounts): KnownBlock[] {
+  if (sent + drafted === 0) return [];
+  const told = sent > 0 ? [`${count(sent, 'partner')} told`] : [];
+  const left = drafted > 0 ? [`${count(drafted, 'partner')} to tell`] : [];
+  return [context(`:mailbox_with_mail: ${[...told, ...left].join(', ')}`)];
+}
+
+function withButton(incident: Incident, text: string, { action, label, arg, url }: Mend): SectionBlock {
+  if (isWebAddress(url))
+    return { ...section(text), accessory: linkButton(`mend-${arg ?? action}`.slice(0, 200), label, url) };
+  return { ...section(text), accessory: button({ action, label, value: buttonValue(incident, arg) }) };
+}

@@ -1,0 +1,121 @@
+// The words people read, in one table: what an action is called on a button, in a confirmation, while it runs and once it is done.
+import type { ContainmentAction } from '../../../containment/containment.js';
+import type { IncidentAction, IncidentState } from '../../../incidents/incident.js';
+import type { Severity } from '../../../incidents/listings/severity.js';
+
+export const BUTTONS: Record<IncidentAction, string> = {
+  'block-sender': 'Block sender',
+  reroute: 'Re-route Hotmail',
+  'suspend-outbound': 'Suspend outbound',
+  resolve: 'Mark resolved',
+  reopen: 'Re-open',
+  lift: 'Lift …',
+  note: 'Add note',
+  'check-again': 'Check again',
+  'open-compromise': 'Open compromise',
+  unlink: 'Unlink',
+  'request-delisting': 'Request delisting',
+  'record-answer': 'Record answer',
+  'no-culprit': 'No culprit of ours',
+  'dnscheck-address': 'Check DNS',
+  'notify-partners': 'Tell partners',
+  'mark-noise': 'Mark noise',
+  'undo-noise': 'Undo noise',
+  why: 'Why?',
+};
+
+export const STATES: Record<IncidentState, { emoji: string; word: string; meaning: string }> = {
+  open: { emoji: ':red_circle:', word: 'Open', meaning: 'nothing holds the mail back' },
+  contained: { emoji: ':large_yellow_circle:', word: 'Contained', meaning: 'held back until somebody lifts it' },
+  resolved: { emoji: ':white_check_mark:', word: 'Resolved', meaning: '' },
+};
+
+export const SEVERITY: Record<Severity, { emoji: string; word: string }> = {
+  critical: { emoji: ':rotating_light:', word: 'Critical' },
+  high: { emoji: ':red_circle:', word: 'High' },
+  medium: { emoji: ':large_orange_circle:', word: 'Medium' },
+  low: { emoji: ':large_yellow_circle:', word: 'Low' },
+  note: { emoji: ':information_source:', word: 'Note' },
+};
+
+interface ContainmentWords {
+  /** While the relays do not obey yet. */
+  doing: string;
+  /** In force. */
+  done: string;
+  /** What failed. */
+  noun: string;
+  /** What became of the recipients that the hits count: the relays ask about each. */
+  proof: string;
+  emoji: string;
+}
+
+export const CONTAINMENTS: Record<ContainmentAction, ContainmentWords> = {
+  'block-sender': { doing: 'Blocking', done: 'Sender blocked', noun: 'Block', proof: 'refused', emoji: ':no_entry:' },
+  'suspend-outbound': {
+    doing: 'Suspending',
+    done: 'Outbound suspended',
+    noun: 'Suspension',
+    proof: 'stopped',
+    emoji: ':no_entry:',
+  },
+  reroute: {
+    doing: 'Re-routing',
+    done: 'Hotmail re-routed',
+    noun: 'Re-route',
+    proof: 're-routed',
+    emoji: ':twisted_rightwards_arrows:',
+  },
+};
+
+/** `1,203 recipients refused`: the relays ask about each recipient, not about a message. */
+export function proofText(hits: number, action: ContainmentAction): string {
+  return `${hits.toLocaleString('en-US')} ${hits === 1 ? 'recipient' : 'recipients'} ${CONTAINMENTS[action].proof}`;
+}
+
+/** What follows their number. */
+export function inForceWord(n: number): string {
+  return n === 1 ? 'block, suspension or re-route in force' : 'blocks, suspensions and re-routes in force';
+}
+
+/** What somebody did, as a half sentence after "Already" and before "by Ann". */
+const DONE: Record<string, string> = {
+  open: 'opened',
+  join: 'found on one list more',
+  'block-sender': 'blocked',
+  'suspend-outbound': 'suspended',
+  reroute: 're-routed',
+  lift: 'lifted',
+  resolve: 'marked resolved',
+  reopen: 're-opened',
+  note: 'noted',
+  'check-again': 'checked again',
+  'open-compromise': 'laid to a customer',
+  unlink: 'unlinked from an incident',
+  'request-delisting': 'asked for',
+  'record-answer': 'answered',
+  'no-culprit': 'said to have no culprit of ours',
+  'dnscheck-address': 'looked at in the DNS',
+  'notify-partners': 'told the partners',
+  'mark-noise': 'marked as noise',
+  'undo-noise': 'said to be no noise',
+};
+
+export function doneWord(verb: string): string {
+  return (Object.hasOwn(DONE, verb) ? DONE[verb] : undefined) ?? 'changed';
+}
+
+/** `this incident's button` as a person knows it; for refusals and errors. */
+export function buttonWord(verb: string): string {
+  return Object.hasOwn(BUTTONS, verb) ? BUTTONS[verb as IncidentAction] : verb;
+}
+
+/** How likely a conclusion is, 0..1: never quite certain. */
+export function odds(likelihood: number): string {
+  if (likelihood > 0.99) return 'over 99 %';
+  return likelihood < 0.01 ? 'under 1 %' : `${Math.round(100 * likelihood)} %`;
+}
+
+export function sure(confidence: number): string {
+  return `${odds(confidence)} sure`;
+}
