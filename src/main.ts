@@ -102,7 +102,7 @@ async function startParts(options: StartOptions, closers: Closers): Promise<Omit
   };
   const ctx = buildContext(parts);
   closers.push(() => ctx.hygiene.stop());
-  reviewInForce(parts, ctx, containment.mta, alert);
+  reviewInForce(parts, ctx, containment.mta);
   const { slack, slackPort } = await startSlack(parts, ctx, containment.mta, options, closers);
   alertDirectly = slack.alert;
 

@@ -16,9 +16,11 @@ export interface Containment {
   /** block-sender: the envelope senders and SASL logins that are refused (lower case). Empty otherwise. */
   senders: string[];
   logins: string[];
+  /** block-sender: those of `senders` whose domain was the customer's when it was placed. Absent in blocks of earlier versions. */
+  ownSenders?: string[];
   /**
-   * block-sender: whose mail is refused besides, by the sender’s key: the customer who has all senders’ domains by now, or UNATTRIBUTED
-   * where two claim one, so that nobody can be named for its mail.
+   * block-sender: whose mail is refused besides, by the sender’s key: the customer who has the domain by now that was the containment's
+   * customer's, or UNATTRIBUTED where two claim it, so that nobody can be named for its mail.
    */
   heirs?: Readonly<Record<string, string>>;
   /** reroute: name of the route in config.yml. */

@@ -12,7 +12,7 @@ import {
   type Tx,
   updateContainment,
 } from './store.js';
-import { blockTargets, isEmpty, type Targets, uncovered } from './targets.js';
+import { blockTargets, isEmpty, isOfCustomer, type Targets, uncovered } from './targets.js';
 
 export type ContainDeps = DecideDeps;
 
@@ -117,6 +117,7 @@ function place(
     action: request.action,
     customer,
     ...targets,
+    ownSenders: targets.senders.filter((sender) => isOfCustomer(sender, deps.customer(customer))),
     ...(request.route ? { route: request.route } : {}),
     reason: request.reason ?? null,
     placedAt: deps.now(),

@@ -127,8 +127,12 @@ export function addHits(db: Tx, id: number, hits: number, lastHitAt: number): vo
 }
 
 export function toContainment(row: ContainmentRow): Containment {
-  const { id, incidentId, action, customer, senders, logins, placedAt } = row;
-  return { id, incidentId, action, customer, senders, logins, placedAt, ...(row.route ? { route: row.route } : {}) };
+  const { id, incidentId, action, customer, senders, ownSenders, logins, placedAt, route } = row;
+  return {
+    ...{ id, incidentId, action, customer, senders, logins, placedAt },
+    ...(ownSenders ? { ownSenders } : {}),
+    ...(route ? { route } : {}),
+  };
 }
 
 export function openListing(db: Tx, target: string, list: string): ListingRow | undefined {

@@ -1,6 +1,7 @@
 // Whom a block takes: the addresses and logins of a compromise that are the customer's own and one person's. Pure.
+import { senderKey } from '../containment/book.js';
 import type { ContainmentAction } from '../containment/containment.js';
-import { domainOf } from '../mail/address.js';
+import { domainOf, normaliseAddress } from '../mail/address.js';
 import type { Customer } from '../partners/directory.js';
 import { type CompromiseSubject, type Incident, isBackscatter } from './incident.js';
 
@@ -58,6 +59,12 @@ export function fittingActions(targets: Targets, rows: readonly InForce[]): Cont
 
 export function isEmpty({ senders, logins }: Targets): boolean {
   return senders.length + logins.length === 0;
+}
+
+/** Reports whether a sender is of a domain that the customer has in the file, alone or beside another. */
+export function isOfCustomer(sender: string, customer: Customer | undefined): boolean {
+  const domain = domainOf(senderKey(sender));
+  return customer?.domains.some((each) => normaliseAddress(each) === domain) ?? false;
 }
 
 function isOwn(sender: string, customer: string | null, { ownerOfDomain }: Owners): boolean {

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Db } from '../db/open.js';
 import { whenFree } from '../db/patience.js';
-import { queueEffect } from '../outbox/queue.js';
+import { type Effect, queueEffect } from '../outbox/queue.js';
 
 interface AlertDeps {
   db: Db;
@@ -14,9 +14,14 @@ interface AlertDeps {
   directly: (text: string) => Promise<void>;
 }
 
+/** An alert as an effect, to be queued in the transaction that decides what it tells. */
+export function alertEffect(text: string): Effect {
+  return { key: `alert:${randomUUID()}`, kind: 'health.alert', lane: 'alerts', payload: { text } };
+}
+
 /** Never rejects: what could be told in neither way is in the log. */
 export async function tellPeople({ db, now, log, directly }: AlertDeps, text: string): Promise<void> {
-  const effect = { key: `alert:${randomUUID()}`, kind: 'health.alert', lane: 'alerts', payload: { text } };
+  const effect = alertEffect(text);
   try {
     await whenFree(() => queueEffect(db, effect, now()));
   } catch (error) {

@@ -2,39 +2,60 @@
 // the block was placed: one who was renamed, split in two or put into the file since. Pure.
 import { senderKey } from '../containment/book.js';
 import type { Containment } from '../containment/containment.js';
+import type { SenderOfOther } from '../incidents/senders-of-others.js';
 import { domainOf, normaliseAddress } from '../mail/address.js';
 import { UNATTRIBUTED } from '../mail/customer.js';
 import type { Directory } from '../partners/directory.js';
 import type { Owners } from '../partners/owners.js';
 
+export interface FollowedBlocks {
+  /** What the policy server is to do of a containment. */
+  asKnown(containment: Containment): Containment;
+  /** Senders of a block that are another customer's by now and were not the customer's own: mail of theirs is not held. */
+  ofOthers(containment: Containment): SenderOfOther[];
+}
+
 /**
- * A function from a containment to what the policy server is to do of it. A block goes on for the customer it was placed on, and follows
- * its senders to the one customer who has all their domains now. Where they are several customers', it follows to none: a machine forges
- * senders of domains that are nobody's, and who comes to us with such a domain later must not find its own mail refused. Mail of a customer
- * that the file does not name any more is nobody's, and so is what is blocked of it; mail that only a domain of two customers tells of is
- * nobody's, too.
+ * A block goes on for the customer it was placed on, and follows each sender that was this customer's own to whoever has its domain now: it
+ * is the same mailbox. A sender that was nobody's follows to none. A machine forges such senders, and who comes to us with their domain
+ * later must not find honest mail refused. Mail of a customer that the file does not name any more is nobody's, and so is what is blocked
+ * of it; mail that only a domain of two customers tells of is nobody's, too.
  */
-export function followsSenders(
+export function followBlocks(
   { customers }: Pick<Directory, 'customers'>,
   { ofSenderDomain }: Pick<Owners, 'ofSenderDomain'>,
   isKnown: (customer: string) => boolean,
-): (containment: Containment) => Containment {
+): FollowedBlocks {
   let contested: ReadonlySet<string> | undefined;
-  const heirOf = (domain: string) => {
+  const ownerOf = (sender: string) => {
+    const domain = domainOf(sender);
     const owner = ofSenderDomain(domain);
     if (owner !== undefined) return owner;
     contested ??= claimedTwice(customers);
     return contested.has(domain) ? UNATTRIBUTED : undefined;
   };
-  return (containment) => {
-    if (containment.action !== 'block-sender') return containment;
-    const customer = isKnown(containment.customer) ? containment.customer : UNATTRIBUTED;
-    const owned = containment.senders.map(senderKey).map((key) => [key, heirOf(domainOf(key))] as const);
-    const isOnes = new Set(owned.map(([, owner]) => owner)).size === 1;
-    const heirs = owned.filter(
-      ([, heir]) => heir === UNATTRIBUTED || (isOnes && heir !== undefined && heir !== customer),
-    ) as [string, string][];
-    return { ...containment, customer, ...(heirs.length > 0 ? { heirs: Object.fromEntries(heirs) } : {}) };
+  const customerOf = ({ customer }: Containment) => (isKnown(customer) ? customer : UNATTRIBUTED);
+  return {
+    asKnown(containment) {
+      if (containment.action !== 'block-sender') return containment;
+      const customer = customerOf(containment);
+      const heirs: Record<string, string> = {};
+      for (const key of (containment.ownSenders ?? []).map(senderKey)) {
+        const owner = ownerOf(key);
+        if (owner !== undefined && owner !== customer) heirs[key] = owner;
+      }
+      return { ...containment, customer, ...(Object.keys(heirs).length > 0 ? { heirs } : {}) };
+    },
+    ofOthers(containment) {
+      if (containment.action !== 'block-sender') return [];
+      const customer = customerOf(containment);
+      const own = new Set(containment.ownSenders?.map(senderKey));
+      return containment.senders.flatMap((sender) => {
+        const owner = ownerOf(senderKey(sender));
+        const isOthers = owner !== undefined && owner !== UNATTRIBUTED && owner !== customer;
+        return isOthers && !own.has(senderKey(sender)) ? [{ sender, owner }] : [];
+      });
+    },
   };
 }
 

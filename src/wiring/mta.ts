@@ -13,7 +13,7 @@ import { UNATTRIBUTED } from '../mail/customer.js';
 import { localSet } from '../partners/attribution.js';
 import type { Directory } from '../partners/directory.js';
 import { sharedOwners, shareOwners } from '../partners/owners.js';
-import { followsSenders } from './followed-blocks.js';
+import { type FollowedBlocks, followBlocks } from './followed-blocks.js';
 import { PolicyThread } from './policy-thread.js';
 import { whoseMail } from './whose-mail.js';
 
@@ -27,7 +27,7 @@ interface MtaParts {
   alert: (text: string) => void;
 }
 
-export interface WiredMta extends PostfixMta, Pick<PolicyThread, 'learn'> {
+export interface WiredMta extends PostfixMta, Pick<PolicyThread, 'learn'>, Pick<FollowedBlocks, 'ofOthers'> {
   /** Why a containment cannot be in force by the configuration as it is; undefined when nothing stands against it. */
   whyNot(containment: Containment): string | undefined;
 }
@@ -73,7 +73,7 @@ export function createMta({ config, directory, book, log, now, alert }: MtaParts
       ? undefined
       : `the customer file names no "${customer}": nobody can tell its mail from other mail`;
   };
-  const asKnown = followsSenders(directory, known, isKnown);
+  const { asKnown, ofOthers } = followBlocks(directory, known, isKnown);
   return {
     ...mta,
     start: (inForce, earlier) =>
@@ -84,6 +84,7 @@ export function createMta({ config, directory, book, log, now, alert }: MtaParts
       await mta.apply(asKnown(containment));
     },
     whyNot,
+    ofOthers,
     learn: async (learned) => thread?.learn(learned),
   };
 }

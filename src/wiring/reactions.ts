@@ -6,7 +6,10 @@ import type { Finding } from '../detection/finding.js';
 import type { DecideDeps } from '../incidents/decide.js';
 import { containmentFailed, reviewContainments } from '../incidents/effects.js';
 import { isMoreOfOpen, openFromFinding } from '../incidents/open.js';
+import { tellOfOthers } from '../incidents/senders-of-others.js';
+import { queueEffect } from '../outbox/queue.js';
 import { EffectImpossible, type OutboxRow } from '../outbox/run.js';
+import { alertEffect } from './alerts.js';
 import type { Parts } from './context.js';
 import type { WiredMta } from './mta.js';
 
@@ -33,16 +36,24 @@ export function takeFinding(parts: Parts, ctx: Context, finding: Finding): void 
 
 const CONTAINED = { 'block-sender': 'block', 'suspend-outbound': 'suspension', reroute: 're-route' } as const;
 
-/** Says of what is decided whether it still holds: customers and routes leave the configuration while their incidents are open. */
+/**
+ * Says of what is decided whether it still holds: customers and routes leave the configuration while their incidents are open, and domains
+ * come to other customers. What is written down and what is told are one transaction, so that a start that dies on the way says it again.
+ */
 export function reviewInForce(
   parts: Pick<Parts, 'trouble' | 'log'>,
   deps: DecideDeps,
-  { whyNot }: Pick<WiredMta, 'whyNot'>,
-  alert: (text: string) => void,
+  { whyNot, ofOthers }: Pick<WiredMta, 'whyNot' | 'ofOthers'>,
 ): void {
   try {
-    const text = alertOf(reviewContainments(deps, whyNot));
-    if (text !== undefined) alert(text);
+    deps.db.transaction(
+      (tx) => {
+        const text = alertOf(reviewContainments(deps, whyNot));
+        if (text !== undefined) queueEffect(tx, alertEffect(text), deps.now());
+        tellOfOthers(tx, deps, ofOthers);
+      },
+      { behavior: 'immediate' },
+    );
   } catch (error) {
     // On a full disk it cannot be written down; that must not keep the bot from starting.
     parts.trouble.note(error);

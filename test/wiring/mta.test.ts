@@ -149,24 +149,55 @@ describe('the policy server', () => {
 });
 
 describe('a block of senders whose domain has changed hands in the file', () => {
-  const blockOf = (customer: string, senders = ['kim@b.example', 'Ann@B.example']) => ({
+  const blockOf = (customer: string, senders = ['kim@b.example', 'Ann@B.example'], ownSenders?: string[]) => ({
     ...{ id: 2, incidentId: 2, action: 'block-sender' as const, customer, senders, logins: [], placedAt: NOON },
+    ...(ownSenders ? { ownSenders } : {}),
   });
+  const blockOfOwn = (customer: string, senders = ['kim@b.example', 'Ann@B.example']) =>
+    blockOf(customer, senders, senders);
 
-  it.each(['unattributed', 'a', 'an-earlier-id'])('holds, whoever had it before (%s)', async (before) => {
-    const { mta, ask } = await desk({ inForce: [blockOf(before)] });
+  it.each(['a', 'an-earlier-id'])('holds of senders that were its customer’s (%s)', async (before) => {
+    const { mta, ask } = await desk({ inForce: [blockOfOwn(before)] });
     expect(await ask('kim@b.example', '192.0.2.20')).toBe('REJECT');
     expect(await ask('lee@b.example', '192.0.2.20')).toBe('DUNNO');
 
     await mta.lift({ id: 2 });
     expect(await ask('kim@b.example', '192.0.2.20')).toBe('DUNNO');
-    await mta.apply(blockOf(before));
+    await mta.apply(blockOfOwn(before));
     expect(await ask('ann@b.example', '192.0.2.77')).toBe('REJECT');
+    expect(mta.ofOthers(blockOfOwn(before))).toEqual([]);
   });
 
-  it('follows to nobody where they are several customers’: a forged sender may be of a customer who came later', async () => {
+  it('holds of a customer that was split in two, each half with its own domain', async () => {
+    const { ask } = await desk({ inForce: [blockOfOwn('an-earlier-id', ['kim@a.example', 'kim@b.example'])] });
+
+    expect(await ask('kim@a.example', '192.0.2.77')).toBe('REJECT');
+    expect(await ask('kim@b.example', '192.0.2.20')).toBe('REJECT');
+  });
+
+  it.each([
+    ['a', 'nobody’s', []],
+    ['unattributed', 'nobody’s', []],
+    ['a', 'not asked about', undefined],
+  ])(
+    'holds no mail of a later customer where a sender of %s was %s: it may have been forged',
+    async (customer, _, own) => {
+      const path = join(tempDir(), 'table.sqlite');
+      const forged = blockOf(customer, ['boss@b.example'], own);
+      const { ask, mta } = await desk({ exportTable: path, inForce: [forged] });
+
+      for (const clientIp of ['192.0.2.20', '192.0.2.77']) expect(await ask('boss@b.example', clientIp)).toBe('DUNNO');
+      expect(mta.ofOthers(forged)).toEqual([{ sender: 'boss@b.example', owner: 'b' }]);
+      await mta.stop();
+      const table = openTable(path);
+      onTestFinished(() => table.close());
+      expect(table.read()).toEqual([]);
+    },
+  );
+
+  it('goes on for its own senders and nobody’s beside one that may have been forged', async () => {
     const path = join(tempDir(), 'table.sqlite');
-    const forged = blockOf('a', ['kim@a.example', 'boss@b.example', 'kim@nobodys.example']);
+    const forged = blockOf('a', ['kim@a.example', 'boss@b.example', 'kim@nobodys.example'], ['kim@a.example']);
     const { ask, mta } = await desk({ exportTable: path, inForce: [forged] });
 
     expect(await ask('kim@a.example', '192.0.2.77')).toBe('REJECT');
@@ -183,7 +214,7 @@ describe('a block of senders whose domain has changed hands in the file', () => 
   });
 
   it('goes on for mail of the customer it was placed on, too', async () => {
-    const { ask } = await desk({ inForce: [blockOf('b', ['kim@a.example'])] });
+    const { ask } = await desk({ inForce: [blockOfOwn('b', ['kim@a.example'])] });
 
     expect(await ask('kim@a.example', '192.0.2.20')).toBe('REJECT');
     expect(await ask('kim@a.example', '192.0.2.77')).toBe('REJECT');
@@ -191,11 +222,17 @@ describe('a block of senders whose domain has changed hands in the file', () => 
   });
 
   it('holds while two customers claim the domain, but not for a third', async () => {
-    const { ask } = await desk({ inForce: [blockOf('a', ['kim@both.example'])] });
+    const { ask } = await desk({ inForce: [blockOfOwn('a', ['kim@both.example'])] });
 
     expect(await ask('kim@both.example', '192.0.2.77')).toBe('REJECT');
     expect(await ask('kim@both.example', '192.0.2.20')).toBe('DUNNO');
     expect(await ask('lee@both.example', '192.0.2.77')).toBe('DUNNO');
+  });
+
+  it('holds no mail that is one of two other customers’, when the sender was neither’s', async () => {
+    const { ask } = await desk({ inForce: [blockOf('a', ['kim@both.example'], [])] });
+
+    expect(await ask('kim@both.example', '192.0.2.77')).toBe('DUNNO');
   });
 });
 

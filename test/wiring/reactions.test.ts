@@ -1,17 +1,26 @@
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { outbox } from '../../src/db/schema.js';
+import type { Db } from '../../src/db/open.js';
+import { audit, outbox } from '../../src/db/schema.js';
 import { createDatabaseTrouble } from '../../src/db/trouble.js';
 import { contain } from '../../src/incidents/contain.js';
 import { containmentEffects } from '../../src/incidents/effects.js';
 import { openFromFinding } from '../../src/incidents/open.js';
-import { containmentsOf } from '../../src/incidents/store.js';
+import { containmentsOf, findContainment, toContainment } from '../../src/incidents/store.js';
+import { timelineReply } from '../../src/slack/messages/timeline.js';
 import { reviewInForce } from '../../src/wiring/reactions.js';
 import { ANN, incidentDeps, microsoftBlock, stolenMailbox } from '../helpers/incidents.js';
 import { freshDb } from '../helpers/temp.js';
 
 const parts = { trouble: createDatabaseTrouble(), log: pino({ level: 'silent' }) };
+const ofOthers = () => [];
+
+function alertsIn(db: Db): string[] {
+  const rows = db.select().from(outbox).where(eq(outbox.kind, 'health.alert')).all();
+  return rows.map(({ payload }) => (payload as { text: string }).text);
+}
+
 const NO_ROUTE = 'route "clean" is not in the configuration';
 
 /** A block's way round for many customers, and a suspension, all obeyed. */
@@ -37,12 +46,11 @@ describe('a start with another configuration', () => {
   it('tells once of all that an incident has lost for one reason, however many customers it was for', async () => {
     const { db, deps, lines, listing, mailbox } = await desk();
     const before = lines();
-    const alerts: string[] = [];
     const whyNot = ({ action }: { action: string }) => (action === 'reroute' ? NO_ROUTE : 'it is nobody’s');
 
-    reviewInForce(parts, deps, { whyNot }, (text) => alerts.push(text));
+    reviewInForce(parts, deps, { whyNot, ofOthers });
 
-    expect(alerts).toEqual([
+    expect(alertsIn(db)).toEqual([
       [
         '41 suspensions and re-routes are NOT in force any more:',
         `incident ${listing}: its re-route of 40 customers, as ${NO_ROUTE}`,
@@ -63,23 +71,69 @@ describe('a start with another configuration', () => {
       contain(deps, { incidentId: id, actor: ANN, action: 'suspend-outbound' });
       return id;
     });
-    const alerts: string[] = [];
     const review = (isGone: (customer: string) => boolean) => {
       const whyNot = ({ customer }: { customer: string }) =>
         isGone(customer) ? `the customer file names no "${customer}"` : undefined;
-      reviewInForce(parts, deps, { whyNot }, (text) => alerts.push(text));
+      reviewInForce(parts, deps, { whyNot, ofOthers });
     };
 
     for (let start = 0; start < 3; start++) review((customer) => customer !== 'customer-0');
-    expect(alerts).toHaveLength(1);
-    const lines = alerts[0]?.split('\n');
+    expect(alertsIn(db)).toHaveLength(1);
+    const lines = alertsIn(db)[0]?.split('\n');
     expect(lines).toHaveLength(20);
     expect(lines?.[0]).toBe('19 suspensions are NOT in force any more:');
     expect(lines?.[1]).toBe(`incident ${incidents[1]}: its suspension, as the customer file names no "customer-1"`);
 
     review(() => true);
-    expect(alerts.slice(1)).toEqual([
+    expect(alertsIn(db).slice(1)).toEqual([
       `incident ${incidents[0]}: its suspension is NOT in force any more, as the customer file names no "customer-0"`,
     ]);
+  });
+
+  it('tells it at the next start when the process died before the alert was on its way', async () => {
+    const { db, deps } = await desk();
+    const whyNot = ({ action }: { action: string }) => (action === 'reroute' ? NO_ROUTE : undefined);
+    // As a kill between the two: what was written down, and the alert of it.
+    db.$client.exec(
+      "create trigger died before insert on outbox when new.kind = 'health.alert' begin select raise(abort, 'killed'); end",
+    );
+    reviewInForce(parts, deps, { whyNot, ofOthers });
+    db.$client.exec('drop trigger died');
+    expect(alertsIn(db)).toEqual([]);
+
+    reviewInForce(parts, deps, { whyNot, ofOthers });
+    reviewInForce(parts, deps, { whyNot, ofOthers });
+
+    expect(alertsIn(db)).toEqual([expect.stringContaining(NO_ROUTE)]);
+  });
+
+  it('says once, on record and in the thread, which blocked sender is another customer’s by now', () => {
+    const db = freshDb();
+    const deps = incidentDeps(db);
+    const senders = ['kim@acme.example', 'boss@newco.example'];
+    const { id } = openFromFinding(deps, stolenMailbox({ kind: 'multiple', senders, senderCount: 2 })).incident;
+    contain(deps, { incidentId: id, actor: ANN, action: 'block-sender' });
+    const [row] = containmentsOf(db, id);
+    expect(row && toContainment(row).ownSenders).toEqual(['kim@acme.example']);
+    const said = () => db.select().from(audit).where(eq(audit.verb, 'not-followed')).all();
+    const review = (others: { sender: string; owner: string }[]) =>
+      reviewInForce(parts, deps, { whyNot: () => undefined, ofOthers: () => others });
+    const boss = { sender: 'boss@newco.example', owner: 'newco' };
+
+    review([]);
+    expect(said()).toEqual([]);
+    for (let start = 0; start < 3; start++) review([boss]);
+    review([boss, { sender: 'later@newco.example', owner: 'newco' }]);
+
+    expect(said().map(({ details }) => details.senders)).toEqual([['boss@newco.example'], ['later@newco.example']]);
+    const queued = db.select().from(outbox).where(eq(outbox.kind, 'incident.timeline')).all();
+    expect(queued.map(({ payload }) => (payload as { seq: number }).seq)).toEqual(
+      expect.arrayContaining(said().map(({ seq }) => seq)),
+    );
+    const [first] = said();
+    expect(first && timelineReply(first, (name) => name).text).toMatch(
+      /does not hold mail of newco, .* domain of boss@newco\.example\. It goes on for mail of acme/,
+    );
+    expect(findContainment(db, row?.id ?? 0)?.toldOthers).toHaveLength(2);
   });
 });

@@ -47,6 +47,8 @@ export const containments = sqliteTable(
     action: text({ enum: ['block-sender', 'suspend-outbound', 'reroute'] }).notNull(),
     customer: text().notNull(),
     senders: text({ mode: 'json' }).$type<string[]>().notNull(),
+    /** Those of `senders` whose domain was the customer's when it was placed; null in rows of earlier versions, which did not ask. */
+    ownSenders: text({ mode: 'json' }).$type<string[]>(),
     logins: text({ mode: 'json' }).$type<string[]>().notNull(),
     route: text(),
     reason: text(),
@@ -56,6 +58,8 @@ export const containments = sqliteTable(
     effectiveAt: integer(),
     /** Why the relays do not obey yet, in words. */
     failure: text(),
+    /** Senders of which was said that they are other customers' by now, whose mail it does not hold. */
+    toldOthers: text({ mode: 'json' }).$type<string[]>(),
     /** Requests of Postfix that it decided, as last saved. */
     hits: integer().notNull().default(0),
     lastHitAt: integer(),

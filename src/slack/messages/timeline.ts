@@ -1,6 +1,7 @@
 // One line per audit row: the reply in an incident's thread, and the entry in its history.
 import { type AuditRow, RELAYWARDEN } from '../../audit/record.js';
 import { NOISE_KINDS, NOISE_REASONS, NOISE_WORDS, type NoiseScope } from '../../incidents/noise/noise.js';
+import { UNATTRIBUTED } from '../../mail/customer.js';
 import { count, type Message, message, section } from './blocks.js';
 import { DELISTING_LINES } from './listing/delisting.js';
 import { KIND_WORDS, SCOPE_WORDS } from './noise/noise.js';
@@ -80,6 +81,7 @@ const DONE: Record<string, Line> = {
   'gate-open': () => ':unlock: Every point of the checklist is met: *removal may be asked for now*',
   notice: (_who, { details }) => `:mailbox: Told ${esc(String(details.partner ?? ''), 80)}`,
   'in-force': (_who, row, name) => `:shield: In force: ${containmentOf(row, name)}`,
+  'not-followed': (_who, row, name) => notFollowed(row, name),
   'out-of-force': (_who, row, name) => `:shield: No longer in force: ${containmentOf(row, name)}${stillBy(row)}`,
 };
 
@@ -150,6 +152,21 @@ function containmentOf(row: AuditRow, customerName: Parameters<Line>[2]): string
 function stillBy({ details }: AuditRow): string {
   if (!Array.isArray(details.stillBy) || details.stillBy.length === 0) return '';
   return `. The mail is *still held back* by incident ${details.stillBy.map(Number).join(', ')}`;
+}
+
+/** A sender that was nobody's may have been forged: who has its domain by now is not to find honest mail refused. */
+function notFollowed({ details }: AuditRow, customerName: Parameters<Line>[2]): string {
+  const senders = Array.isArray(details.senders) ? details.senders.map(String) : [];
+  const owners = Array.isArray(details.owners) ? details.owners.map(String) : [];
+  const named = (texts: string[]) => namesOf(texts.map((text) => esc(text, 80)));
+  const whose =
+    details.customer === UNATTRIBUTED ? 'an unknown customer' : esc(customerName(String(details.customer)), 80);
+  return `:warning: The block does *not* hold mail of ${named(owners.map(customerName))}, who by now has the domain of ${named(senders)}. It goes on for mail of ${whose}`;
+}
+
+function namesOf(texts: readonly string[]): string {
+  const more = texts.length - 3;
+  return `${texts.slice(0, 3).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** `203.0.113.17 on Spamhaus ZEN` */

@@ -108,6 +108,8 @@ const block: ContainmentView = {
   liftedBy: null,
   liftReason: null,
   outOfForceAt: null,
+  ownSenders: null,
+  toldOthers: null,
 };
 const base: CardView = {
   incident: stolen,

@@ -148,6 +148,8 @@ const containment: fc.Arbitrary<ContainmentView> = fc.record({
   liftedBy: maybe(hostile),
   liftReason: maybe(hostile),
   outOfForceAt: maybe(when),
+  ownSenders: fc.constant(null),
+  toldOthers: fc.constant(null),
 });
 const share = fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined });
 const mend = fc.oneof(

@@ -1,0 +1,48 @@
+// Blocked senders whose domain came to another customer since: a block goes on for its own customer's mail alone, and that is said once.
+import { RELAYWARDEN, recordAudit } from '../audit/record.js';
+import type { Containment } from '../containment/containment.js';
+import { type DecideDeps, queueTimeline } from './decide.js';
+import {
+  type ContainmentRow,
+  containmentsInForce,
+  findIncident,
+  type Tx,
+  toContainment,
+  updateContainment,
+} from './store.js';
+
+/** A blocked sender, and the customer that has its domain by now. */
+export interface SenderOfOther {
+  sender: string;
+  owner: string;
+}
+
+/** After a start, with everything loaded: puts on record, with a line in the thread, which senders each block newly holds back in part alone. */
+export function tellOfOthers(
+  tx: Tx,
+  deps: Pick<DecideDeps, 'now'>,
+  ofOthers: (containment: Containment) => SenderOfOther[],
+): void {
+  for (const row of containmentsInForce(tx)) {
+    const told = row.toldOthers ?? [];
+    const others = ofOthers(toContainment(row)).filter(({ sender }) => !told.includes(sender));
+    if (others.length > 0) tell(tx, deps, row, others);
+  }
+}
+
+function tell(tx: Tx, deps: Pick<DecideDeps, 'now'>, row: ContainmentRow, others: readonly SenderOfOther[]): void {
+  const incident = findIncident(tx, row.incidentId);
+  if (!incident) return;
+  const senders = others.map(({ sender }) => sender);
+  updateContainment(tx, row.id, { toldOthers: [...(row.toldOthers ?? []), ...senders] });
+  const owners = [...new Set(others.map(({ owner }) => owner))];
+  const details = { containment: row.id, customer: row.customer, senders, owners };
+  const entry = {
+    at: deps.now(),
+    actor: RELAYWARDEN,
+    verb: 'not-followed',
+    subject: `incident:${incident.id}`,
+    details,
+  };
+  queueTimeline(tx, deps, incident, recordAudit(tx, entry));
+}
