@@ -190,17 +190,25 @@ export interface PutBack {
   incident: Incident;
   /** An incident of the same cause that is open already, in its place. */
   newer?: number;
+  /** It stayed closed only because who took the judgement back may not re-open. */
+  mayNotReopen?: true;
   /** How many containments were lifted when it was marked: nothing places them again by itself. */
   lifted: number;
 }
 
 /**
  * Takes a teaching back and opens its incident again, as it was before. It stays resolved while a newer one of the same cause is open,
- * while another teaching silences such alarms, and when its mail ended more than a week ago. Of two people one does it.
+ * while another teaching silences such alarms, when its mail ended more than a week ago, and where the person may not re-open: to take a
+ * judgement back only tells more. Of two people one does it.
  */
 export function undoNoise(
   deps: DecideDeps,
-  { incidentId, teachingId, actor }: { incidentId: number; teachingId: number; actor: Actor },
+  {
+    incidentId,
+    teachingId,
+    actor,
+    mayReopen,
+  }: { incidentId: number; teachingId: number; actor: Actor; mayReopen: boolean },
 ): Undone {
   return deps.db.transaction(
     (tx): Undone => {
@@ -222,7 +230,7 @@ export function undoNoise(
       }
       if (!isInForce(teaching, at)) return { kind: 'ended', teaching, stillBy };
       const undone = end(tx, deps, teaching.id, actor);
-      const putBack = putBackOf(tx, deps, incident, teaching, stillBy !== undefined);
+      const putBack = putBackOf(tx, deps, incident, teaching, { isHeld: stillBy !== undefined, mayReopen });
       const { state: after } = putBack.incident;
       const details = { ...entry.details, before: incident.state, after };
       queueTimeline(tx, deps, putBack.incident, recordAudit(tx, { ...entry, details }));
@@ -234,12 +242,19 @@ export function undoNoise(
 }
 
 /** Opens the incident again where that makes sense; buttons of the card that closed it do not count any more. */
-function putBackOf(tx: Tx, deps: DecideDeps, incident: Incident, teaching: Teaching, isHeld: boolean): PutBack {
+function putBackOf(
+  tx: Tx,
+  deps: DecideDeps,
+  incident: Incident,
+  teaching: Teaching,
+  { isHeld, mayReopen }: { isHeld: boolean; mayReopen: boolean },
+): PutBack {
   const newer = findUnresolved(tx, incident.key);
   const isRecent = deps.now() - Math.max(teaching.at, teaching.lastMatchedAt ?? 0) < WEEK_MS;
   const lifted = liftedBy(tx, teaching);
   if (newer || isHeld || !isRecent || incident.state !== 'resolved')
     return { incident, lifted, ...(newer && newer.id !== incident.id ? { newer: newer.id } : {}) };
+  if (!mayReopen) return { incident, lifted, mayNotReopen: true };
   const opened = { state: 'open', resolvedAt: null, resolvedBy: null, resolution: null } as const;
   const state = stateOf(tx, deps, { ...incident, ...opened });
   return { incident: updateIncident(tx, incident.id, { ...opened, state, rev: incident.rev + 1 }), lifted };

@@ -1,5 +1,6 @@
 // Undo noise: what was marked is an open incident again, and so is the next alarm like it. On the card, in the digest, behind /relay noise.
 import { undoNoise as decideUndo } from '../../incidents/noise/mark-noise.js';
+import { mayDo } from '../authorize.js';
 import { replaceOwn, tell } from '../desk.js';
 import { noiseList, undoneNote } from '../messages/noise/noise.js';
 import { notPossible } from '../messages/private.js';
@@ -17,9 +18,10 @@ export const undoNoise: Feature = {
 /** The judgement, and the page of /relay noise where the button was. */
 const ARG = /^(\d{1,15})(?:\|(\d{1,6}))?$/;
 
-async function undo({ desk, incident, actor, arg, verb, reply }: Press): Promise<void> {
+async function undo({ desk, incident, person, actor, arg, verb, reply }: Press): Promise<void> {
   const [, id, page] = ARG.exec(arg) ?? [];
-  const outcome = decideUndo(desk.ctx, { incidentId: incident.id, teachingId: Number(id), actor });
+  const mayReopen = mayDo(desk.ctx.config, person, 'reopen');
+  const outcome = decideUndo(desk.ctx, { incidentId: incident.id, teachingId: Number(id), actor, mayReopen });
   if (outcome.kind === 'not-found')
     return tell(desk, reply, notPossible(verb, 'There is no such judgement (any more).'));
   desk.ctx.outbox.wake();

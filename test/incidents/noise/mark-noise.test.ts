@@ -149,7 +149,7 @@ describe('what was marked as noise', () => {
     expect(spam()).toEqual([]);
     openFromFinding(deps, later(1));
     expect(spam()).toEqual([]);
-    undoNoise(deps, { incidentId: 1, teachingId: 1, actor: BEN });
+    undoNoise(deps, { incidentId: 1, teachingId: 1, actor: BEN, mayReopen: true });
     expect(spam()).toEqual([1]);
   });
 });
@@ -277,7 +277,7 @@ describe('what is something else', () => {
 });
 
 describe('Undo', () => {
-  const undo = (actor = BEN) => undoNoise(deps, { incidentId: 1, teachingId: 1, actor });
+  const undo = (actor = BEN) => undoNoise(deps, { incidentId: 1, teachingId: 1, actor, mayReopen: true });
 
   it('opens the incident again as it was, and further mail counts in it', () => {
     mark();
@@ -305,7 +305,7 @@ describe('Undo', () => {
     expect(undo()).toMatchObject({ putBack: { incident: { state: 'contained' }, lifted: 0 } });
 
     markNoise(deps, { incidentId: 1, ...MARK, lifts: true });
-    expect(undoNoise(deps, { incidentId: 1, teachingId: 2, actor: BEN })).toMatchObject({
+    expect(undoNoise(deps, { incidentId: 1, teachingId: 2, actor: BEN, mayReopen: true })).toMatchObject({
       putBack: { incident: { state: 'open' }, lifted: 1 },
     });
     expect(containmentsOf(deps.db, 1)).toHaveLength(1);
@@ -327,14 +327,14 @@ describe('Undo', () => {
 
     openFromFinding(deps, later(2));
     now = T0 + 2 * HOUR_MS + 7 * DAY_MS;
-    const old = undoNoise(deps, { incidentId: other.incident.id, teachingId: 2, actor: BEN });
+    const old = undoNoise(deps, { incidentId: other.incident.id, teachingId: 2, actor: BEN, mayReopen: true });
     expect(old).toMatchObject({ kind: 'done', stillBy: undefined, putBack: { incident: { state: 'resolved' } } });
     expect(openFromFinding(deps, later(8 * 24)).kind).toBe('opened');
   });
 
   it('is done by one of two people; the other learns who', () => {
     mark();
-    const two = [ANN, BEN].map((actor) => undoNoise(deps, { incidentId: 1, teachingId: 1, actor }));
+    const two = [ANN, BEN].map((actor) => undoNoise(deps, { incidentId: 1, teachingId: 1, actor, mayReopen: true }));
 
     expect(two).toMatchObject([{ kind: 'done' }, { kind: 'lost-race', teaching: { undoneByName: 'Ann' } }]);
     const outcomes = auditOf(deps.db, 'incident:1').filter(({ verb }) => verb === 'undo-noise');
@@ -350,7 +350,7 @@ describe('Undo', () => {
 
     markNoise(deps, { incidentId: 1, ...MARK });
     reopenIncident(deps, { incidentId: 1, actor: ANN });
-    const late = undoNoise(deps, { incidentId: 1, teachingId: 2, actor: BEN });
+    const late = undoNoise(deps, { incidentId: 1, teachingId: 2, actor: BEN, mayReopen: true });
     expect(late).toMatchObject({ kind: 'lost-race', teaching: { undoneByName: 'Ann' } });
   });
 
@@ -359,9 +359,11 @@ describe('Undo', () => {
     openFromFinding(deps, run({ key: 'k2' }));
     now = T0 + DAY_MS;
 
-    expect(undoNoise(deps, { incidentId: 1, teachingId: 1, actor: ANN }).kind).toBe('ended');
-    expect(undoNoise(deps, { incidentId: 2, teachingId: 1, actor: ANN }).kind).toBe('not-found');
-    expect(undoNoise(deps, { incidentId: 1, teachingId: Number.NaN, actor: ANN }).kind).toBe('not-found');
+    expect(undoNoise(deps, { incidentId: 1, teachingId: 1, actor: ANN, mayReopen: true }).kind).toBe('ended');
+    expect(undoNoise(deps, { incidentId: 2, teachingId: 1, actor: ANN, mayReopen: true }).kind).toBe('not-found');
+    expect(undoNoise(deps, { incidentId: 1, teachingId: Number.NaN, actor: ANN, mayReopen: true }).kind).toBe(
+      'not-found',
+    );
   });
 
   it('comes with re-opening: whoever does that does not hold it for noise', () => {

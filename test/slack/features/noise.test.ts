@@ -436,6 +436,21 @@ describe('what was silenced', () => {
     expect(openFromFinding(desk.ctx, run(9)).kind).toBe('held');
   });
 
+  it('takes the judgement back without re-opening where the person may not re-open', async () => {
+    const desk = await openDesk({ config: testConfig({ rights: { reopen: 'lead' } }) });
+    const ts = await markNoise(desk);
+
+    await desk.press({ user: TECH, channel: ABUSE, ts, ...undo });
+    await desk.slack.until(() => /Taken back/.test(told(desk, TECH)));
+
+    expect(findIncident(desk.ctx.db, 1)?.state).toBe('resolved');
+    expect(teachingsInForce(desk.ctx.db, T0)).toEqual([]);
+    expect(told(desk, TECH)).toMatch(/next alarm like it opens an incident\. Incident 1 stays closed\..*ask a lead/);
+    expect(JSON.stringify(desk.slack.ephemerals(TECH).at(-1))).not.toContain('"reopen"');
+    await desk.press({ user: LEAD, channel: ABUSE, ts, actionId: 'reopen', value: '1:2' });
+    await desk.slack.until(() => findIncident(desk.ctx.db, 1)?.state === 'open');
+  });
+
   it('takes garbage for a button value as what it is', async () => {
     const desk = await openDesk();
     const ts = await markNoise(desk);

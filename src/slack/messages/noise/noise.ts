@@ -164,7 +164,8 @@ export function wasNoiseText({ at, byName, reason, note, now, incidentId }: WasN
 /** Answer to Undo: what became of the incident, with Re-open where it stayed closed. `link` opens its card. */
 export function undoneNote(outcome: Answered, link?: string): Message {
   const text = undoneText(outcome, link);
-  const closed = outcome.kind === 'done' && isLeftClosed(outcome.putBack) ? outcome.putBack.incident : undefined;
+  const isOffered = outcome.kind === 'done' && isLeftClosed(outcome.putBack) && !outcome.putBack.mayNotReopen;
+  const closed = isOffered ? outcome.putBack.incident : undefined;
   const reopen = closed && button({ action: 'reopen', label: BUTTONS.reopen, value: buttonValue(closed) });
   return message(text, [section(text), ...(reopen ? [actions(`undone-${closed.id}`, [reopen])] : [])]);
 }
@@ -209,7 +210,10 @@ function putBackText(putBack: PutBack, isHeld: boolean, link: string | undefined
   const name = `incident ${incident.id}`;
   if (newer !== undefined) return `Incident ${newer} of the same cause is open already.`;
   if (isLeftClosed(putBack)) {
-    const why = isHeld ? '' : ' Nothing like it was seen for a week.';
+    const because = putBack.mayNotReopen
+      ? ' To re-open it takes another role: ask a lead.'
+      : ' Nothing like it was seen for a week.';
+    const why = isHeld ? '' : because;
     return `${isHeld ? '' : 'The next alarm like it opens an incident. '}${capital(name)} stays closed.${why}`;
   }
   const again = `*${link ? `<${link}|${capital(name)}>` : capital(name)} is ${incident.state} again.*`;
