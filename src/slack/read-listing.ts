@@ -6,7 +6,7 @@ import { type Incident, type ListingSubject, openEntries, seriousEntries, target
 import { type Severity, severityOf } from '../incidents/listings/severity.js';
 import { findIncident } from '../incidents/store.js';
 import type { ListingView, SuspectView } from './messages/listing/listing-card.js';
-import { customerNameOf, linkTo, type ReadDeps } from './read.js';
+import { customerNameOf, linkTo, type ReadDeps, readRun } from './read.js';
 
 /** Of more open listings than this no gate is drawn: they are gone through one by one. */
 const MOST_GATES = 30;
@@ -21,6 +21,8 @@ export function readListing(deps: ReadDeps, incident: Incident, subject: Listing
   if (incident.state === 'resolved') return past;
   const impact = impactNow(deps, subject);
   const suspects = deps.suspectsOf?.(incident).map((suspect) => suspectView(deps, suspect));
+  // Whoever sends now does harm now, however likely: the others wait.
+  suspects?.sort((a, b) => Number(b.sendingSince !== undefined) - Number(a.sendingSince !== undefined));
   const open = openEntries(subject).length;
   const snds = deps.sndsOf?.(targetsOf(subject)) ?? [];
   const gate = open > 0 && open <= MOST_GATES ? deps.gateOf?.(incident) : undefined;
@@ -54,8 +56,14 @@ function impactNow({ impactOf }: Pick<Readers, 'impactOf'>, subject: ListingSubj
 }
 
 function suspectView(deps: ReadDeps, suspect: Suspect): SuspectView {
-  const link = suspect.incidentId === undefined ? undefined : linkOf(deps, suspect.incidentId);
-  return { ...suspect, customerName: customerNameOf(deps, suspect), ...(link ? { link } : {}) };
+  const incident = suspect.incidentId === undefined ? undefined : findIncident(deps.db, suspect.incidentId);
+  const link = incident && linkTo(incident, deps.workspaceUrl?.());
+  return {
+    ...suspect,
+    customerName: customerNameOf(deps, suspect),
+    ...(link ? { link } : {}),
+    ...(incident && readRun(deps, incident)?.state === 'on' ? { sendingSince: incident.since } : {}),
+  };
 }
 
 /** A point that another incident's card mends becomes a link to that card. */

@@ -1,5 +1,7 @@
-// A compromise's card says whether its mail goes on, also when nothing happens but time: it is drawn anew when that changes.
+// A compromise's card says whether its mail goes on, and so does that of a listing it is behind, also when nothing happens but time: they
+// are drawn anew when that changes.
 import type { Context } from '../context.js';
+import { linkedListings } from '../incidents/culprits/links.js';
 import { queueCard } from '../incidents/decide.js';
 import { isBehind, type Run, runOf } from '../incidents/running.js';
 import { containmentsOf, unresolvedIncidents } from '../incidents/store.js';
@@ -19,6 +21,8 @@ export function refreshRuns(ctx: Pick<Context, 'db' | 'now' | 'health' | 'outbox
     shown.set(incident.id, state);
     return isNew;
   });
-  for (const incident of changed) queueCard(ctx.db, ctx, incident);
+  for (const incident of changed) {
+    for (const each of [incident, ...linkedListings(ctx.db, incident.id)]) queueCard(ctx.db, ctx, each);
+  }
   if (changed.length > 0) ctx.outbox.wake();
 }

@@ -1,10 +1,13 @@
 // The card of a compromise is drawn anew when its mail stops or begins again, and not else.
+import { isNull } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import type { Context } from '../../src/context.js';
+import { outbox } from '../../src/db/schema.js';
+import { putLink } from '../../src/incidents/culprits/links.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { resolveIncident } from '../../src/incidents/resolve.js';
 import { type RunsShown, refreshRuns } from '../../src/wiring/runs.js';
-import { ANN, incidentDeps, stolenMailbox, T0 } from '../helpers/incidents.js';
+import { ANN, incidentDeps, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { freshDb } from '../helpers/temp.js';
 
 const MIN = 60_000;
@@ -38,4 +41,27 @@ it('draws a card when its mail falls silent, when it begins again, and when the 
   resolveIncident(ctx, { incidentId: incident.id, actor: ANN, reason: 'done' });
   expect(after(400)).toEqual([undefined, 4]);
   expect(shown.size).toBe(0);
+});
+
+it('draws the card of the listing that it is behind with it', () => {
+  let now = T0;
+  const db = freshDb();
+  const ctx = { ...incidentDeps(db, () => now), health: () => [], outbox: { wake() {} } } as unknown as Context;
+  const listing = openFromFinding(ctx, microsoftBlock()).incident.id;
+  const behind = openFromFinding(ctx, stolenMailbox({ at: T0 })).incident.id;
+  openFromFinding(ctx, stolenMailbox({ at: T0, key: 'compromise:bolt', customer: 'bolt' }));
+  putLink(db, { listingIncident: listing, compromiseIncident: behind, linkedAt: T0, linkedBy: 'Ann' });
+  const shown: RunsShown = new Map();
+  refreshRuns(ctx, shown);
+  const drawnAfter = (minutes: number) => {
+    db.update(outbox).set({ doneAt: now }).run();
+    now = T0 + minutes * MIN;
+    refreshRuns(ctx, shown);
+    const lanes = db.select().from(outbox).where(isNull(outbox.doneAt)).all();
+    return lanes.map(({ lane }) => lane).sort();
+  };
+
+  expect(drawnAfter(5)).toEqual([]);
+  expect(drawnAfter(20)).toEqual(['incident:1', 'incident:2', 'incident:3']);
+  expect(drawnAfter(40)).toEqual([]);
 });

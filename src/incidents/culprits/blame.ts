@@ -84,16 +84,30 @@ export function suspectsOf(db: Tx, incident: Incident): Suspect[] {
     from,
     ranked.map(({ customer }) => customer),
   );
-  const suspects = ranked.map((named) => withIncident(named, linked, known));
+  const suspects = ranked.map((named) => withIncident(db, incident, named, linked, known));
   const besides = linked.filter(({ customer }) => !ranked.some((named) => named.customer === customer));
   return [...suspects, ...besides.flatMap((compromise) => linkedBesides(compromise))];
 }
 
-function withIncident(named: RankedCustomer, linked: Incident[], known: Incident[]): Suspect {
-  const own = linked.find(({ customer }) => customer === named.customer);
-  const other = known.filter(({ customer }) => customer === named.customer).at(-1);
-  const incidentId = own?.id ?? other?.id;
-  return { ...named, isLinked: own !== undefined, ...(incidentId === undefined ? {} : { incidentId }) };
+/** With the one of its incidents that somebody has to see: not resolved, and seen last. */
+function withIncident(
+  db: Tx,
+  listing: Incident,
+  named: RankedCustomer,
+  linked: Incident[],
+  known: Incident[],
+): Suspect {
+  const own = linked.filter(({ customer }) => customer === named.customer);
+  // What a person said is about something else counts only where there is nothing linked.
+  const others = known.filter(({ id }) => own.length === 0 || !findLink(db, listing.id, id));
+  const [latest] = [...own, ...others.filter(({ customer }) => customer === named.customer)].toSorted(
+    (a, b) => Number(isOver(a)) - Number(isOver(b)) || b.lastSeenAt - a.lastSeenAt,
+  );
+  return { ...named, isLinked: own.some(({ id }) => id === latest?.id), ...(latest ? { incidentId: latest.id } : {}) };
+}
+
+function isOver({ state }: Incident): boolean {
+  return state === 'resolved';
 }
 
 function linkedBesides({ id, customer, evidence }: Incident): Suspect[] {

@@ -7,6 +7,7 @@ import { linkedCompromises } from '../../../src/incidents/culprits/links.js';
 import { resolveIncident } from '../../../src/incidents/resolve.js';
 import { findIncident, unresolvedIncidents } from '../../../src/incidents/store.js';
 import { viewFaults } from '../../helpers/block-kit.js';
+import { T0 } from '../../helpers/incidents.js';
 import {
   ABUSE,
   cardOf,
@@ -157,6 +158,49 @@ describe('Open compromise', () => {
 
     expect(told(desk, TECH)).toContain('no such customer');
     expect(unresolvedIncidents(desk.ctx.db)).toHaveLength(1);
+  });
+});
+
+describe('the suspects of a listing', () => {
+  const HOUR = 3_600_000;
+
+  /** The card of a listing whose cause is Acme, long silent, while Boreal is less likely and sends. */
+  async function cardWithTwo() {
+    const { desk } = await deskWithSuspect();
+    await openCompromise(desk, { at: T0 - 2 * HOUR, since: T0 - 3 * HOUR });
+    await openCompromise(desk, { key: 'boreal|login:kim', customer: 'boreal', at: T0, since: T0 - 600_000 });
+    const ranking = [
+      { customer: 'acme', likelihood: 0.8, evidence: ['9 refused as spam'] },
+      { customer: 'boreal', likelihood: 0.19, evidence: EVIDENCE },
+    ];
+    keepRanked(desk.ctx, 1, { ranking, basis: 'two' });
+    const suspects = async () => {
+      desk.ctx.outbox.wake();
+      await desk.settled();
+      const blocks = JSON.stringify((await cardOf(desk, DELIVERABILITY, 1)).blocks);
+      return [...blocks.matchAll(/:bust_in_silhouette: (.*?)\\n/g)].map(([, line]) => line);
+    };
+    return { desk, suspects, ranking };
+  }
+
+  it('begin with who sends now, since when, and not with a likelier one that is silent', async () => {
+    const { suspects } = await cardWithTwo();
+
+    expect(await suspects()).toEqual([
+      expect.stringMatching(/^\*Boreal Foods\* 19 % · \*still sending\*, since <!date.*> · linked to .*incident 3/),
+      expect.stringMatching(/^\*Acme Mills\* 80 % · linked to .*incident 2/),
+    ]);
+  });
+
+  it('stand for the incident of theirs that goes on, and not for an older one', async () => {
+    const { desk, suspects, ranking } = await cardWithTwo();
+    await openCompromise(desk, { key: 'acme|login:pat', at: T0, since: T0 - 60_000 });
+    keepRanked(desk.ctx, 1, { ranking, basis: 'three' });
+
+    expect(await suspects()).toEqual([
+      expect.stringMatching(/^\*Acme Mills\* 80 % · \*still sending\*, since <!date.*> · linked to .*incident 4/),
+      expect.stringMatching(/^\*Boreal Foods\* 19 % · \*still sending\*/),
+    ]);
   });
 });
 

@@ -29,7 +29,7 @@ export type DelistingRequest = typeof delistingRequests.$inferSelect;
 /** What is known around a listing beside the incident itself; what is left out is not shown. */
 export interface ListingView {
   impact?: Impact;
-  /** Most likely first, with names; empty when nobody stands out. */
+  /** Those that send now first, then the most likely, with names; empty when nobody stands out. */
   suspects?: SuspectView[];
   gate?: Gate;
   /** Requests of this incident, oldest first. */
@@ -47,6 +47,8 @@ export interface SuspectView extends Suspect {
   customerName: string;
   /** Address of its compromise incident's card in Slack. */
   link?: string;
+  /** Since when that incident's mail comes, where it still does. */
+  sendingSince?: number;
 }
 
 /** How many partners were told, and how many could be on a click. */

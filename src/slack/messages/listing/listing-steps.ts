@@ -17,7 +17,7 @@ const REQUESTS_SHOWN = 3;
 const OVERDUE_SHOWN = 2;
 const RELISTED_SHOWN = 2;
 
-/** The likeliest customers, each with the button that opens a compromise incident for it. */
+/** Who sends now and the likeliest customers, each with the button that opens a compromise incident for it. */
 export function suspectBlocks({ incident, listing }: ListingCard): KnownBlock[] {
   const { suspects } = listing ?? {};
   if (!suspects) return [];
@@ -26,12 +26,13 @@ export function suspectBlocks({ incident, listing }: ListingCard): KnownBlock[] 
 }
 
 function suspectBlock(incident: Incident, suspect: SuspectView): SectionBlock {
-  const { customer, customerName, likelihood, evidence, incidentId, isLinked, link } = suspect;
+  const { customer, customerName, likelihood, evidence, incidentId, isLinked, link, sendingSince } = suspect;
   const why = evidence[0] ? `\n${esc(evidence[0], 200)}` : '';
   const known = incidentId === undefined ? '' : ` · ${isLinked ? 'linked to ' : ''}${nameOf(incidentId, link)}`;
   // Whom a person linked although the ranking does not name it has no odds.
   const how = likelihood > 0 ? ` ${odds(likelihood)}` : '';
-  const text = `:bust_in_silhouette: *${esc(customerName, 80)}*${how}${known}${why}`;
+  const now = sendingSince === undefined ? '' : ` · *still sending*, since ${when(sendingSince)}`;
+  const text = `:bust_in_silhouette: *${esc(customerName, 80)}*${how}${now}${known}${why}`;
   if (incidentId !== undefined && isLinked)
     return withButton(incident, text, { action: 'unlink', label: BUTTONS.unlink, arg: String(incidentId) });
   const label = incidentId === undefined ? BUTTONS['open-compromise'] : `Link incident ${incidentId}`;
