@@ -1,8 +1,9 @@
 // `relaywarden dnscheck`: are PTR, SPF, DKIM and DMARC in order? What is wrong comes with the record to publish.
 import { Resolver } from '../dns/resolver.js';
+import { UserError } from '../errors.js';
 import { type Look, type PointState, pointsOf, stateOf } from '../hygiene/look.js';
 import { lookAtEach } from '../hygiene/round.js';
-import { type HygieneWorld, parseSubjects } from '../hygiene/subjects.js';
+import { type HygieneSubject, type HygieneWorld, parseSubjects } from '../hygiene/subjects.js';
 import { loadDirectory } from '../partners/load.js';
 import { hygieneWorld } from '../wiring/hygiene.js';
 import { endQuietlyOnClosedPipe, makeCommand, type OnExit, optionalConfig, printLine } from './terminal/options.js';
@@ -12,13 +13,10 @@ import { visible } from './terminal/visible.js';
 const EXITS: Record<PointState, number> = { ok: 0, bad: 1, unknown: 0 };
 const EXIT_NOTHING_ASKED = 3;
 const DOMAINS_AT_MOST = 1_000;
+const EXAMPLE = 'relaywarden dnscheck 203.0.113.21 example.com';
 
 export function dnscheckCommand(onExit: OnExit) {
-  return makeCommand(
-    'dnscheck',
-    'look at PTR, SPF, DKIM and DMARC of addresses, domains or customers',
-    'relaywarden dnscheck 203.0.113.21 example.com',
-  )
+  return makeCommand('dnscheck', 'look at PTR, SPF, DKIM and DMARC of addresses, domains or customers', EXAMPLE)
     .argument('<target...>', 'IP address, domain, or a customer’s id or name, or a part of it, from the configuration')
     .option('--json', 'a line of JSON per target, as the looks are done')
     .addHelpText(
@@ -32,7 +30,7 @@ async function dnscheck(texts: string[], options: { config?: string; json?: bool
   endQuietlyOnClosedPipe();
   const config = optionalConfig(options.config);
   const world = config ? hygieneWorld(config, loadDirectory(config)) : NOBODY;
-  const subjects = texts.flatMap((text) => parseSubjects(world, text, { most: DOMAINS_AT_MOST }));
+  const subjects = texts.flatMap((text) => subjectsOf(world, text));
   const resolver = new Resolver(config?.dns ?? {});
   try {
     const onLook = (look: Look) => {
@@ -43,6 +41,17 @@ async function dnscheck(texts: string[], options: { config?: string; json?: bool
     return exitCodeOf(looks);
   } finally {
     resolver.close();
+  }
+}
+
+/** What is said of a target that is none comes without an end, for Slack to go on; here an example follows. */
+function subjectsOf(world: HygieneWorld, text: string): HygieneSubject[] {
+  try {
+    return parseSubjects(world, text, { most: DOMAINS_AT_MOST });
+  } catch (cause) {
+    if (!(cause instanceof UserError)) throw cause;
+    const hint = world === NOBODY ? ' Customers are known by config.yml, or the file that --config names.' : '';
+    throw new UserError(`${cause.message}.${hint} Example: ${EXAMPLE}.`, { cause });
   }
 }
 
@@ -67,5 +76,6 @@ function linesOf(look: Look): string[] {
   return pointsOf(look).flatMap(({ name: what, point }) => [
     `${WORDS[point.state].padEnd(8)} ${name} ${what}: ${visible(point.text)}`,
     ...(point.advice ? [`         → ${visible(point.advice)}`] : []),
+    ...(point.publish ?? []).map(({ name, type, value }) => `           ${visible(`${name}  ${type}  ${value}`)}`),
   ]);
 }

@@ -1,10 +1,11 @@
 // A look at one address that sends mail: its reverse name, the name it greets with, and the SPF of that name.
 import type { Ask } from './ask.js';
-import type { AddressLook, Point } from './look.js';
+import type { AddressLook, DnsRecord, Point } from './look.js';
 import { isGenericName, isSameAddress, reverseNameOf } from './reverse-name.js';
-import { addressTerm, withTerms } from './spf/edit.js';
+import { addressTerm, merged, spfAt, withTerms } from './spf/edit.js';
+import { mending } from './spf/look.js';
 import { verifySpf } from './spf/verify.js';
-import { findSpf } from './spf/walk.js';
+import { costOf, findSpf } from './spf/walk.js';
 
 export interface OwnAddress {
   ip: string;
@@ -23,11 +24,22 @@ interface Reverse {
   confirmed: string[];
 }
 
-/** Looks at it; `at` is now, ms. Never throws for what the DNS says. */
-export async function lookAtAddress(ask: Ask, address: OwnAddress, at: number): Promise<AddressLook> {
+/** All addresses of ours, and what our own records include in their place: `include:spf.relay.example`. */
+export interface OwnAddresses {
+  addresses: readonly OwnAddress[];
+  include?: string | undefined;
+}
+
+/** Looks at it; `at` is now, ms. A record to publish names `all` that send under its name. Never throws for what the DNS says. */
+export async function lookAtAddress(
+  ask: Ask,
+  address: OwnAddress,
+  at: number,
+  all: OwnAddresses = { addresses: [] },
+): Promise<AddressLook> {
   const reverse = await lookAtReverse(ask, address);
   const helo = await lookAtGreeting(ask, address, reverse);
-  const spf = await lookAtIdentities(ask, address, reverse);
+  const spf = await lookAtIdentities(ask, address, reverse, all);
   return { kind: 'address', ip: address.ip, lookedAt: at, ptr: reverse.point, helo, spf };
 }
 
@@ -35,9 +47,10 @@ async function lookAtReverse(ask: Ask, { ip, helo }: OwnAddress): Promise<Revers
   const found = await ask(reverseNameOf(ip) ?? ip, 'PTR');
   const wanted = `PTR of ${ip}: ${helo ?? 'the name that the host greets with'}`;
   const advice = `Have whoever runs the address range set the ${wanted}`;
+  const asked = helo?.includes('.') ? { publish: [pointer(ip, helo)] } : {};
   if (found.kind === 'unknown') return { point: { state: 'unknown', text: found.why }, confirmed: [] };
   if (found.kind === 'missing')
-    return { point: { state: 'bad', text: 'there is no reverse name', advice: `${advice}.` }, confirmed: [] };
+    return { point: { state: 'bad', text: 'there is no reverse name', advice: `${advice}.`, ...asked }, confirmed: [] };
   const names = found.values.slice(0, NAMES_AT_MOST);
   const record = [...found.values].sort().join('\n');
   const back = await Promise.all(names.map(async (name) => ({ name, leads: await leadsTo(ask, name, ip) })));
@@ -53,6 +66,7 @@ async function lookAtReverse(ask: Ask, { ip, helo }: OwnAddress): Promise<Revers
         text: `${confirmed[0]} looks like the name of a home or office line, not of a mail server`,
         record,
         advice: `${advice}.`,
+        ...asked,
       },
     };
   const silent = back.find(({ leads }) => leads === 'unknown');
@@ -64,9 +78,18 @@ async function lookAtReverse(ask: Ask, { ip, helo }: OwnAddress): Promise<Revers
       state: 'bad',
       text: `${first} does not lead back to ${ip}`,
       record,
-      advice: `Publish at ${first} the record ${ip.includes(':') ? 'AAAA' : 'A'} ${ip}, or have the ${wanted} set.`,
+      advice: `Publish the address of ${first}, or have the ${wanted} set.`,
+      publish: [addressAt(first, ip)],
     },
   };
+}
+
+function pointer(ip: string, host: string): DnsRecord {
+  return { name: reverseNameOf(ip) ?? ip, type: 'PTR', value: host.toLowerCase() };
+}
+
+function addressAt(name: string, ip: string): DnsRecord {
+  return { name, type: ip.includes(':') ? 'AAAA' : 'A', value: ip };
 }
 
 async function leadsTo(ask: Ask, name: string, ip: string): Promise<'yes' | 'no' | 'unknown'> {
@@ -103,12 +126,18 @@ async function lookAtGreeting(ask: Ask, { ip, helo }: OwnAddress, { point, confi
     record,
     advice: confirmed[0]
       ? `Set the MTA's greeting (Postfix: smtp_helo_name) to ${confirmed[0]}, or the PTR of ${ip} to ${helo}.`
-      : `Set the PTR of ${ip} to ${helo}${leads === 'yes' ? '' : `, and publish at ${helo} the record ${ip.includes(':') ? 'AAAA' : 'A'} ${ip}`}.`,
+      : `Set the PTR of ${ip} to ${helo}${leads === 'yes' ? '' : `, and publish the address of ${helo}`}.`,
+    ...(confirmed[0] ? {} : { publish: [pointer(ip, name), ...(leads === 'yes' ? [] : [addressAt(name, ip)])] }),
   };
 }
 
 /** SPF of the greeting name, which is what is checked of bounces (RFC 7208 section 2.4), and of the domains that we send under. */
-async function lookAtIdentities(ask: Ask, address: OwnAddress, { confirmed, point }: Reverse): Promise<Point> {
+async function lookAtIdentities(
+  ask: Ask,
+  address: OwnAddress,
+  { confirmed, point }: Reverse,
+  all: OwnAddresses,
+): Promise<Point> {
   const greeting = address.helo?.toLowerCase() ?? confirmed[0];
   const domains = [...new Set([...(greeting?.includes('.') ? [greeting] : []), ...(address.bounceDomains ?? [])])];
   if (domains.length === 0)
@@ -117,7 +146,9 @@ async function lookAtIdentities(ask: Ask, address: OwnAddress, { confirmed, poin
       text: 'there is no name whose SPF could be looked at',
       advice: 'Mend the reverse name and the greeting first.',
     };
-  const points = await Promise.all(domains.map((domain) => lookAtIdentity(ask, domain, address.ip)));
+  const points = await Promise.all(
+    domains.map((domain) => lookAtIdentity(ask, domain, address.ip, termsOf(domain, address, all))),
+  );
   const [worst] = [...points].sort((a, b) => RANK[a.state] - RANK[b.state]);
   const records = points.flatMap(({ record }) => record ?? []);
   return {
@@ -128,7 +159,17 @@ async function lookAtIdentities(ask: Ask, address: OwnAddress, { confirmed, poin
 
 const RANK = { bad: 0, unknown: 1, ok: 2 };
 
-async function lookAtIdentity(ask: Ask, domain: string, ip: string): Promise<Point> {
+/** What the record of a name must hold: every address that greets with it; for bounces what everybody else includes, too. */
+function termsOf(domain: string, address: OwnAddress, { addresses, include }: OwnAddresses): string[] {
+  const sends = ({ helo, bounceDomains }: OwnAddress) =>
+    helo?.toLowerCase() === domain || bounceDomains?.includes(domain);
+  if (include !== undefined && address.bounceDomains?.includes(domain)) return [include];
+  const others = addresses.filter((other) => other.ip !== address.ip && sends(other));
+  return [address, ...others].map(({ ip }) => addressTerm(ip));
+}
+
+/** `terms` is what must be in its record. It ends in -all: nothing but our hosts sends under these names. */
+async function lookAtIdentity(ask: Ask, domain: string, ip: string, terms: readonly string[]): Promise<Point> {
   const found = await findSpf(ask, domain);
   const record = found.kind === 'one' ? { record: found.record.text } : {};
   if (found.kind === 'unknown') return { state: 'unknown', text: `${domain}: ${found.why}` };
@@ -136,14 +177,16 @@ async function lookAtIdentity(ask: Ask, domain: string, ip: string): Promise<Poi
     return {
       state: 'bad',
       text: `${domain} has no SPF record`,
-      advice: `Publish this TXT record at ${domain}: v=spf1 ${addressTerm(ip)} -all`,
+      advice: 'Publish this record.',
+      publish: spfAt(domain, `v=spf1 ${terms.join(' ')} -all`),
     };
   if (found.kind === 'several')
     return {
       state: 'bad',
       text: `${domain} has ${found.texts.length} SPF records`,
       record: found.texts.join('\n'),
-      advice: `Keep one TXT record with v=spf1 at ${domain}.`,
+      advice: 'Take them all away and publish this one.',
+      publish: spfAt(domain, withTerms(merged(found.texts), terms)),
     };
   const verdict = await verifySpf(ask, domain, ip);
   switch (verdict.kind) {
@@ -156,14 +199,19 @@ async function lookAtIdentity(ask: Ask, domain: string, ip: string): Promise<Poi
         state: 'bad',
         text: `receivers give up on the record of ${domain}: ${verdict.why}`,
         ...record,
-        advice: `Mend the TXT record at ${domain}.`,
+        ...mending(domain, found.record, await costOf(ask, domain, found.record, mailFrom(domain, ip)), terms),
       };
     case 'not-authorised':
       return {
         state: 'bad',
         text: `${domain} does not authorise ${ip}`,
         ...record,
-        advice: `Add ${addressTerm(ip)} to the SPF record; TXT at ${domain}: ${withTerms(found.record.text, [addressTerm(ip)])}`,
+        advice: `Add ${terms.join(' ')} to the SPF record.`,
+        publish: spfAt(domain, withTerms(found.record.text, terms)),
       };
   }
+}
+
+function mailFrom(domain: string, ip: string) {
+  return { sender: `postmaster@${domain}`, ip, helo: domain };
 }

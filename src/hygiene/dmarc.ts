@@ -1,6 +1,7 @@
 // DMARC of a domain (RFC 7489): its record or the organisational domain's, and whether mail that we carry can pass under it.
 import { getDomain } from 'tldts';
 import type { Ask } from './ask.js';
+import { dmarcAt, mendedDmarc, mergedDmarc, newDmarc, withReports } from './dmarc-edit.js';
 import type { Point } from './look.js';
 import { readTags } from './tags.js';
 
@@ -89,7 +90,8 @@ function missing(domain: string): Point {
   return {
     state: 'bad',
     text: 'there is no DMARC record',
-    advice: `Publish this TXT record at _dmarc.${domain}, with a mailbox that takes the reports: v=DMARC1; p=none; rua=mailto:dmarc@${domain}`,
+    advice: 'Publish this record, with a mailbox that takes the reports. p=none refuses nothing: it shows who sends.',
+    publish: dmarcAt(domain, newDmarc(domain)),
   };
 }
 
@@ -100,7 +102,8 @@ function judge(found: Exclude<Found, { kind: 'none' }>, at: string, domain: stri
       state: 'bad',
       text: `there are ${found.texts.length} DMARC records, so receivers heed none of them`,
       record: found.texts.join('\n'),
-      advice: `Keep one TXT record at _dmarc.${at}.`,
+      advice: 'Take them all away and publish this one.',
+      publish: dmarcAt(at, mergedDmarc(found.texts, at)),
     };
   const record = readDmarc(found.text);
   if ('fault' in record)
@@ -108,12 +111,20 @@ function judge(found: Exclude<Found, { kind: 'none' }>, at: string, domain: stri
       state: 'bad',
       text: `receivers cannot read it: ${record.fault}`,
       record: found.text,
-      advice: `Mend the TXT record at _dmarc.${at}: ${record.fault}.`,
+      ...mending(found.text, at),
     };
-  return { record: found.text, ...judgeRecord(record, at, domain, aligned) };
+  const better = record.rua.length === 0 ? reported(found.text, at) : raised(record);
+  return { record: found.text, ...judgeRecord(record, at, domain, aligned, better) };
 }
 
-function judgeRecord(record: DmarcRecord, at: string, domain: string, { spf, dkim }: Aligned): Point {
+/** `better` is what could be better in a record that does no harm. */
+function judgeRecord(
+  record: DmarcRecord,
+  at: string,
+  domain: string,
+  { spf, dkim }: Aligned,
+  better: Pick<Point, 'advice' | 'publish'>,
+): Point {
   const policy = at === domain ? record.p : record.sp;
   const from = at === domain ? '' : ` (of ${at})`;
   const said = `p=${policy}${from}`;
@@ -132,12 +143,29 @@ function judgeRecord(record: DmarcRecord, at: string, domain: string, { spf, dki
   const passes = isProved
     ? `our mail passes by ${spf === 'ok' ? (dkim === 'ok' ? 'SPF and DKIM' : 'SPF') : 'DKIM'}`
     : 'our mail does not pass';
-  return { state: 'ok', text: `${said}, ${passes}`, ...better(record, at) };
+  return { state: 'ok', text: `${said}, ${passes}`, ...better };
 }
 
-function better({ p, rua }: DmarcRecord, at: string): Pick<Point, 'advice'> {
-  if (rua.length === 0)
-    return { advice: `Nobody gets reports: add rua=mailto:dmarc@${at} to the record at _dmarc.${at}.` };
+function mending(text: string, at: string): Pick<Point, 'advice' | 'publish'> {
+  const value = mendedDmarc(text, at);
+  const isMilder = / p=none;/.test(value) && /\b(quarantine|reject)\b/i.test(text);
+  const why = isMilder
+    ? ' No policy is in force until now, so it begins with p=none: raise that once the reports show that all mail passes.'
+    : '';
+  return {
+    advice: `Publish this instead, with a mailbox that takes the reports.${why}`,
+    publish: dmarcAt(at, value),
+  };
+}
+
+function reported(text: string, at: string): Pick<Point, 'advice' | 'publish'> {
+  return {
+    advice: 'Nobody gets reports: publish this instead, with a mailbox that takes them.',
+    publish: dmarcAt(at, withReports(text, at)),
+  };
+}
+
+function raised({ p }: DmarcRecord): Pick<Point, 'advice'> {
   return p === 'none'
     ? { advice: 'p=none only watches: raise it to quarantine once the reports show that all mail passes.' }
     : {};

@@ -4,6 +4,14 @@
 /** ok: as it should be · bad: somebody has to change something · unknown: the DNS gave no answer, so nothing can be said. */
 export type PointState = 'ok' | 'bad' | 'unknown';
 
+/** A record for the DNS, as the form of any DNS provider asks for it. */
+export interface DnsRecord {
+  /** `_dmarc.kvist.example` */
+  name: string;
+  type: 'TXT' | 'PTR' | 'A' | 'AAAA';
+  value: string;
+}
+
 /** One thing looked at. Texts are plain, may hold outsiders' text, and are escaped where they are shown. */
 export interface Point {
   state: PointState;
@@ -13,8 +21,10 @@ export interface Point {
   text: string;
   /** What stands in the DNS, word for word; outsiders' text. */
   record?: string;
-  /** What to do, with the exact record to publish where there is one. */
+  /** What to do, in whole sentences. */
   advice?: string;
+  /** The records to publish, word for word; outsiders' text where it mends theirs. */
+  publish?: DnsRecord[];
   /** Unknown now: what the last answer said, and when (ms) that was. */
   lastKnown?: { state: 'ok' | 'bad'; text: string; record?: string; at: number };
 }

@@ -54,7 +54,7 @@ export async function lookAtEach(
 function lookAt({ world, now }: RoundDeps, ask: Ask, subject: HygieneSubject): Promise<Look> {
   if (subject.kind === 'address') {
     const own = world.addresses.find(({ ip }) => ip === subject.ip);
-    return lookAtAddress(ask, own ?? { ip: subject.ip }, now());
+    return lookAtAddress(ask, own ?? { ip: subject.ip }, now(), world);
   }
   const { domain } = subject;
   const ips = world.addresses.map(({ ip }) => ip);

@@ -51,6 +51,10 @@ describe('relaywarden dnscheck', () => {
     expect([json.code, text.code]).toEqual([1, 1]);
     expect(JSON.parse(json.stdout)).toMatchObject({ kind: 'domain', domain: 'kvist.example', spf: { state: 'bad' } });
     expect(text.stdout).toContain('BAD      kvist.example SPF');
+    expect(text.stdout).toContain('\n           kvist.example  TXT  v=spf1 ip4:203.0.113.17 -all\n');
+    expect(text.stdout).toContain(
+      '\n           _dmarc.kvist.example  TXT  v=DMARC1; p=none; rua=mailto:dmarc@kvist.example',
+    );
     expect(text.stdout).not.toContain('\u001b');
   });
 
@@ -58,7 +62,8 @@ describe('relaywarden dnscheck', () => {
     expect(await run('silent.example')).toMatchObject({ code: 3, stdout: expect.stringContaining('UNKNOWN') });
     expect(await run('nonsense')).toMatchObject({
       code: 2,
-      stderr: 'relaywarden: "nonsense" is no IP address, no domain and no customer\n',
+      stderr:
+        'relaywarden: "nonsense" is no IP address, no domain and no customer. Example: relaywarden dnscheck 203.0.113.21 example.com.\n',
     });
   });
 });

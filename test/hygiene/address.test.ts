@@ -9,6 +9,8 @@ const IP = '203.0.113.17';
 const HOST = 'mail1.relay.example';
 const REVERSE = '17.113.0.203.in-addr.arpa';
 
+const spfOf = (name: string, value: string) => [{ name, type: 'TXT', value }];
+
 const SOUND: Record<string, DnsReply> = {
   [REVERSE]: { ptr: [HOST] },
   [HOST]: { a: [IP], txt: ['v=spf1 a -all'] },
@@ -51,6 +53,7 @@ describe('one of our addresses', () => {
       text: 'there is no reverse name',
       advice: expect.stringContaining(`PTR of ${IP}: ${HOST}`),
     });
+    expect(ptr.publish).toEqual([{ name: REVERSE, type: 'PTR', value: HOST }]);
     expect(helo.advice).toBe(`Set the PTR of ${IP} to ${HOST}.`);
   });
 
@@ -92,14 +95,36 @@ describe('one of our addresses', () => {
   it('needs an SPF record of the greeting, and of the domains that bounces come from', async () => {
     expect((await look({ ...SOUND, [HOST]: { a: [IP] } })).spf).toMatchObject({
       state: 'bad',
-      advice: `Publish this TXT record at ${HOST}: v=spf1 ip4:${IP} -all`,
+      publish: spfOf(HOST, `v=spf1 ip4:${IP} -all`),
     });
-    expect((await look({ ...SOUND, [HOST]: { a: [IP], txt: ['v=spf1 mx -all'] } })).spf.advice).toContain(
-      `v=spf1 mx ip4:${IP} -all`,
+    expect((await look({ ...SOUND, [HOST]: { a: [IP], txt: ['v=spf1 mx -all'] } })).spf.publish).toEqual(
+      spfOf(HOST, `v=spf1 mx ip4:${IP} -all`),
     );
     const bounces = { ...SOUND, 'bounce.example': { txt: ['v=spf1 ip4:192.0.2.1 -all'] } };
     expect((await look(bounces, { bounceDomains: ['bounce.example'] })).spf.text).toBe(
       `bounce.example does not authorise ${IP}`,
+    );
+  });
+
+  it('gives a record for all addresses that send under the name, and one in place of a broken one or of several', async () => {
+    const six = '2001:db8::25';
+    const own = { ip: IP, helo: HOST, bounceDomains: ['bounce.example'] };
+    const other = { ip: '203.0.113.18', helo: 'mail2.relay.example', bounceDomains: ['bounce.example'] };
+    const all = { addresses: [own, { ...own, ip: six }, other] };
+    const spfWith = async (table: Record<string, DnsReply>, include?: string) =>
+      (await lookAtAddress((await startDns({ ...SOUND, ...table })).ask, own, 1, { ...all, include })).spf.publish;
+    const fine = { 'bounce.example': { txt: [`v=spf1 ip4:${IP} -all`] } };
+
+    expect(await spfWith({ ...fine, [HOST]: { a: [IP] } })).toEqual(spfOf(HOST, `v=spf1 ip4:${IP} ip6:${six} -all`));
+    expect(await spfWith({})).toEqual(spfOf('bounce.example', `v=spf1 ip4:${IP} ip6:${six} ip4:203.0.113.18 -all`));
+    expect(await spfWith({}, 'include:spf.relay.example')).toEqual(
+      spfOf('bounce.example', 'v=spf1 include:spf.relay.example -all'),
+    );
+    expect(await spfWith({ ...fine, [HOST]: { a: [IP], txt: [`v=spf1 ip:${IP} -all`] } })).toEqual(
+      spfOf(HOST, `v=spf1 ip4:${IP} ip6:${six} -all`),
+    );
+    expect(await spfWith({ ...fine, [HOST]: { a: [IP], txt: ['v=spf1 a -all', 'v=spf1 mx ~all'] } })).toEqual(
+      spfOf(HOST, `v=spf1 a mx ip4:${IP} ip6:${six} -all`),
     );
   });
 

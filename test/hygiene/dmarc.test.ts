@@ -2,8 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Aligned, lookAtDmarc, readDmarc } from '../../src/hygiene/dmarc.js';
+import { mendedDmarc, mergedDmarc } from '../../src/hygiene/dmarc-edit.js';
 import type { DnsReply } from '../../src/practice/internet/dns-server.js';
 import { startDns, spf as txt } from './dns.js';
+
+const published = (value: string) => [{ name: '_dmarc.kvist.example', type: 'TXT', value }];
 
 const PROVED: Aligned = { spf: 'ok', dkim: 'none' };
 
@@ -47,9 +50,7 @@ describe('the DMARC record of a domain', () => {
   it('is missing only when servers say so, of the domain and of its organisation', async () => {
     expect(await look({})).toMatchObject({
       state: 'bad',
-      advice: expect.stringContaining(
-        '_dmarc.kvist.example, with a mailbox that takes the reports: v=DMARC1; p=none; rua=mailto:dmarc@kvist.example',
-      ),
+      publish: published('v=DMARC1; p=none; rua=mailto:dmarc@kvist.example'),
     });
     expect((await look({ '_dmarc.kvist.example': { rcode: 'SERVFAIL' } })).state).toBe('unknown');
     expect((await look({ '_dmarc.kvist.example': { fault: 'silent' } }, PROVED, 'a.kvist.example')).state).toBe(
@@ -63,9 +64,47 @@ describe('the DMARC record of a domain', () => {
     expect((await look({ '_dmarc.kvist.example': { txt: [one, 'v=DMARC1; p=reject', 'other'] } })).text).toContain(
       'there are 2',
     );
-    expect((await look(txt({ '_dmarc.kvist.example': one }))).advice).toContain('rua=mailto:dmarc@kvist.example');
+    expect(await look(txt({ '_dmarc.kvist.example': one }))).toMatchObject({
+      state: 'ok',
+      publish: published('v=DMARC1; p=none; rua=mailto:dmarc@kvist.example'),
+    });
     expect((await look(txt({ '_dmarc.kvist.example': `${one}; rua=mailto:d@x.example` }))).advice).toContain(
       'only watches',
+    );
+  });
+});
+
+describe('the DMARC record to publish instead', () => {
+  it.each([
+    [['v=DMARC1; p=reject', 'v=DMARC1; p=none; rua=mailto:a@x.example'], 'v=DMARC1; p=none; rua=mailto:a@x.example'],
+    [['v=DMARC1; p=refuse; adkim=s; rua=mailto:a@x.example'], 'v=DMARC1; p=none; adkim=s; rua=mailto:a@x.example'],
+    [['v=DMARC1'], 'v=DMARC1; p=none; rua=mailto:dmarc@kvist.example'],
+    [['v=DMARC1; p=reject; rua=reports@x.example'], 'v=DMARC1; p=reject; rua=mailto:reports@x.example'],
+    [['v=DMARC1, p=quarantine, rua=mailto:a@x.example'], 'v=DMARC1; p=none; rua=mailto:a@x.example'],
+    [['v=DMARC1 p=reject rua=mailto:a@x.example'], 'v=DMARC1; p=none; rua=mailto:a@x.example'],
+    [
+      ['v=DMARC1; p=reject; pct=50; rua=mailto:a@x.example; rua=mailto:b@x.example'],
+      'v=DMARC1; p=none; pct=50; rua=mailto:a@x.example',
+    ],
+    [['v=DMARC1; p=reject; sp=all'], 'v=DMARC1; p=none; rua=mailto:dmarc@kvist.example'],
+  ])('mends %j', async (records, value) => {
+    const before = await look({ '_dmarc.kvist.example': { txt: records } });
+
+    expect(before).toMatchObject({ state: 'bad', publish: published(value), advice: expect.stringMatching(/\.$/) });
+    expect(readDmarc(value)).not.toHaveProperty('fault');
+  });
+
+  it('can be read, and asks for reports, whatever stood there', () => {
+    const word = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 20 }),
+      fc.constantFrom('p=reject', 'p=', 'rua=mailto:a@b.example', 'rua=a@b', 'sp=x', 'pct=7', ';', ',', 'fo=1'),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.array(word, { maxLength: 12 }), { minLength: 1, maxLength: 4 }), (many) => {
+        const texts = many.map((words) => `v=DMARC1; ${words.join(' ')}`);
+        for (const value of [mergedDmarc(texts, 'kvist.example'), ...texts.map((one) => mendedDmarc(one, 'x.example'))])
+          expect(readDmarc(value)).toMatchObject({ rua: expect.arrayContaining([expect.stringMatching(/^mailto:/)]) });
+      }),
     );
   });
 });

@@ -1,4 +1,6 @@
-// The SPF record to publish instead: what stands there, with what is missing put in before the end. Pure.
+// The SPF record to publish instead: what stands there, mended, with what is missing put in before the end. Pure.
+import ipaddr from 'ipaddr.js';
+import type { DnsRecord } from '../look.js';
 import { parseSpf } from './record.js';
 
 /** `ip4:203.0.113.17` or `ip6:2001:db8::25`. */
@@ -6,27 +8,77 @@ export function addressTerm(ip: string): string {
   return `${ip.includes(':') ? 'ip6' : 'ip4'}:${ip}`;
 }
 
-/** A whole record for a domain that has none. */
+/** As it is published: SPF is TXT and nothing else (RFC 7208 section 3.1). */
+export function spfAt(name: string, value: string): DnsRecord[] {
+  return [{ name, type: 'TXT', value }];
+}
+
+/**
+ * A whole record for a domain that has none. It ends in ~all: a receiver may refuse mail at -all before it has looked at DKIM and DMARC
+ * (RFC 7489 section 10.1), and nobody knows yet what else sends for the domain.
+ */
 export function newRecord(terms: readonly string[]): string {
   return ['v=spf1', ...terms, '~all'].join(' ');
 }
 
-/** The record with the terms put in where they count: before `all` and redirect=, and nothing that no receiver can read. */
-export function withTerms(text: string, added: readonly string[]): string {
+/**
+ * The record with terms put in where they count: before `all` and redirect=. Without those in `without`, and without what no receiver
+ * can read.
+ */
+export function withTerms(text: string, added: readonly string[], without: readonly string[] = []): string {
   const { terms, redirect } = parseSpf(text);
-  const before = terms.filter(({ mechanism }) => mechanism !== 'all').map((term) => term.text);
+  const kept = terms.filter((term) => term.mechanism !== 'all' && !without.includes(term.text));
   const all = terms.find(({ mechanism }) => mechanism === 'all');
+  const isRedirected = redirect !== undefined && !without.includes(`redirect=${redirect}`);
   // +all would let everybody in, whatever stands before it.
-  const end = all ? (all.qualifier === '+' ? '~all' : all.text) : redirect ? `redirect=${redirect}` : '~all';
-  return ['v=spf1', ...new Set([...before, ...added]), end].join(' ');
+  const end = all ? (all.qualifier === '+' ? '~all' : all.text) : isRedirected ? `redirect=${redirect}` : '~all';
+  return ['v=spf1', ...new Set([...kept.map((term) => term.text), ...added]), end, ...otherModifiers(text)].join(' ');
+}
+
+/** exp= and what is not known: it changes no result (section 6), and is not ours to take away. */
+function otherModifiers(text: string): string[] {
+  const [, ...words] = wordsOf(text);
+  const isKept = (word: string) => /^(?!redirect=|v=)[a-z][a-z0-9_.-]*=[\x21-\x7e]*$/i.test(word);
+  return words.filter((word) => isKept(word) && parseSpf(`v=spf1 ${word}`).faults.length === 0);
 }
 
 /** One record in place of several: all their terms, and the first one's end. */
 export function merged(texts: readonly string[]): string {
-  const [first = '', ...others] = texts;
+  const [first = '', ...others] = texts.map((text) => mended(text).text);
   const terms = others.flatMap((text) => parseSpf(text).terms.filter(({ mechanism }) => mechanism !== 'all'));
   return withTerms(
     first,
     terms.map(({ text }) => text),
   );
+}
+
+/** A record whose slips are put right, and the words of which nobody can tell what is meant. */
+export function mended(text: string): { text: string; leftOut: string[] } {
+  const plain = text
+    .trim()
+    .replace(/[\u2010-\u2015\u2212](?=all\b)/g, '-')
+    .replace(/["\u201c\u201d\u00a0]/g, ' ')
+    // A blank behind the colon: "include: spf.example.net".
+    .replace(/(?<=[\s+\-~?](?:include|exists|ip[46]?|a|mx):|\sredirect=) +/gi, '');
+  const [, ...words] = wordsOf(plain);
+  const tried = words.filter((word) => !/^v=spf1$/i.test(word)).map((word) => ({ word, right: rightWord(word) }));
+  const isRead = ({ right }: { right: string }) => parseSpf(`v=spf1 ${right}`).faults.length === 0;
+  const read = tried.filter(isRead).map(({ right }) => right);
+  return {
+    text: withTerms(['v=spf1', ...read].join(' '), []),
+    leftOut: tried.filter((each) => !isRead(each)).map(({ word }) => word),
+  };
+}
+
+/** `ip:`, `ipv4:` and a bare address are meant as ip4: or ip6:, whichever the address is. */
+function rightWord(word: string): string {
+  const bare = word.replace(/[,;]+$/, '');
+  const [, qualifier = '', address = '', prefix = ''] =
+    /^([+\-~?]?)(?:ip(?:v?[46])?[:=])?([0-9a-f.:]+)(\/\d+)?$/i.exec(bare) ?? [];
+  if (ipaddr.IPv4.isValidFourPartDecimal(address)) return `${qualifier}ip4:${address}${prefix}`;
+  return address.includes(':') && ipaddr.IPv6.isValid(address) ? `${qualifier}ip6:${address}${prefix}` : bare;
+}
+
+function wordsOf(text: string): string[] {
+  return text.trim().split(/\s+/);
 }

@@ -1,7 +1,7 @@
 // SPF of a domain as one point: there is exactly one record, receivers can evaluate it, and it lets our addresses send.
 import type { Ask } from '../ask.js';
 import type { Point } from '../look.js';
-import { addressTerm, merged, newRecord, withTerms } from './edit.js';
+import { addressTerm, mended, merged, newRecord, spfAt, withTerms } from './edit.js';
 import type { SpfRecord } from './record.js';
 import { type SpfVerdict, verifySpf } from './verify.js';
 import { costOf, findSpf, LOOKUP_LIMIT, type SpfCost, VOID_LIMIT } from './walk.js';
@@ -28,14 +28,16 @@ export async function lookAtSpf(ask: Ask, { domain, ips, include }: SpfQuestion)
       return {
         state: 'bad',
         text: 'there is no SPF record',
-        advice: `Publish this TXT record at ${domain}: ${newRecord(ours.length > 0 ? ours : ['mx'])}`,
+        advice: `Publish this record. ${ours.length > 0 ? 'Whatever else sends mail for the domain' : 'What sends mail for the domain beside its own mail servers'} goes before ~all, too.`,
+        publish: spfAt(domain, newRecord(ours.length > 0 ? ours : ['mx'])),
       };
     case 'several':
       return {
         state: 'bad',
         text: `there are ${found.texts.length} SPF records, so receivers heed none of them`,
         record: found.texts.join('\n'),
-        advice: `Keep one TXT record in their place: ${withTerms(merged(found.texts), ours)}`,
+        advice: 'Take them all away and publish this one.',
+        publish: spfAt(domain, withTerms(merged(found.texts), ours)),
       };
     case 'one':
       return judge(ask, domain, found.record, ips, ours);
@@ -54,39 +56,55 @@ async function judge(
   const stands = { record: record.text };
   const verdicts = await Promise.all(ips.map(async (ip) => ({ ip, verdict: await verifySpf(ask, domain, ip) })));
   const isPassing = ips.length > 0 && verdicts.every(({ verdict }) => verdict.kind === 'pass');
-  const broken = brokenBy(cost, isPassing ? PASSES : firstAid(domain, record, ours));
-  if (broken) return { ...stands, ...broken };
+  const broken = brokenBy(cost);
+  if (broken)
+    return { ...stands, state: 'bad', text: broken, ...mending(domain, record, cost, isPassing ? undefined : ours) };
   return { ...stands, ...judgeAddresses(domain, record, cost, verdicts, ours) };
 }
 
 /** What makes receivers give up on the record, whoever sends. */
-function brokenBy(cost: SpfCost, meanwhile: string): Point | undefined {
+function brokenBy(cost: SpfCost): string | undefined {
   const [fault, ...more] = cost.faults;
-  if (fault !== undefined) {
-    const others = more.length > 0 ? `, and ${more.length} more mistakes` : '';
-    return { state: 'bad', text: `receivers cannot read it: ${fault}${others}`, advice: `Mend ${fault}.` };
-  }
+  const others = more.length > 0 ? `, and ${more.length} more ${more.length === 1 ? 'mistake' : 'mistakes'}` : '';
+  if (fault !== undefined) return `receivers cannot read it: ${fault}${others}`;
   if (cost.lookups > LOOKUP_LIMIT)
-    return {
-      state: 'bad',
-      text: `receivers give up after ${LOOKUP_LIMIT} look-ups, and it takes ${cost.lookups}: ${costsInWords(cost)}`,
-      advice: `Take out what costs most, or put addresses in its place. ${meanwhile}`,
-    };
+    return `receivers give up after ${LOOKUP_LIMIT} look-ups, and it takes ${cost.lookups}: ${costsInWords(cost)}`;
   if (cost.voids > VOID_LIMIT)
-    return {
-      state: 'bad',
-      text: `receivers give up after ${VOID_LIMIT} look-ups that find nothing, and it has ${cost.voids} of them`,
-      advice: `Take out the terms whose domains do not exist any more. ${meanwhile}`,
-    };
+    return `receivers give up after ${VOID_LIMIT} look-ups that find nothing, and it has ${cost.voids} of them`;
   return undefined;
 }
 
-const PASSES = 'Our mail passes meanwhile: our addresses come before the limit.';
+/** What to publish in place of a record that receivers give up on. `ours` is what must be in it, undefined while our mail passes. */
+export function mending(
+  domain: string,
+  record: SpfRecord,
+  cost: Pick<SpfCost, 'dead' | 'lookups'>,
+  ours: readonly string[] | undefined,
+): Pick<Point, 'advice' | 'publish'> {
+  if (record.faults.length > 0 || (cost.dead.length > 0 && cost.lookups <= LOOKUP_LIMIT)) {
+    const { text, leftOut } = record.faults.length > 0 ? mended(record.text) : { text: record.text, leftOut: [] };
+    const lost = leftOut.map((word) => `"${word.slice(0, 80)}"`).join(', ');
+    const unread = lost === '' ? '' : ` It leaves out ${lost}: put in what was meant.`;
+    const dead = cost.dead.length === 0 ? '' : ` It is without ${cost.dead.join(' and ')}: nothing is found there.`;
+    return {
+      advice: `Publish this instead.${unread}${dead}`,
+      publish: spfAt(domain, withTerms(text, ours ?? [], cost.dead)),
+    };
+  }
+  const what =
+    cost.lookups > LOOKUP_LIMIT
+      ? 'Take out what costs most, or put addresses in its place.'
+      : 'The fault is in what the record names: have it mended there.';
+  if (ours === undefined) return { advice: `${what} Our mail passes meanwhile: our addresses come first.` };
+  return ours.length === 0 ? { advice: what } : { advice: `${what} ${UNTIL_THEN}`, ...firstAid(domain, record, ours) };
+}
 
-/** Ours in front counts before the limit is reached; the domain's owner can publish that at once. */
-function firstAid(domain: string, { text }: SpfRecord, ours: readonly string[]): string {
+const UNTIL_THEN = 'Until then this lets our mail pass.';
+
+/** Ours in front counts before a limit or a mistake is reached; the domain's owner can publish that at once. */
+function firstAid(domain: string, { text }: SpfRecord, ours: readonly string[]): Pick<Point, 'publish'> {
   const rest = text.trim().replace(/^v=spf1\s*/i, '');
-  return `Until then this lets our mail pass; TXT at ${domain}: v=spf1 ${ours.join(' ')} ${rest}`;
+  return { publish: spfAt(domain, `v=spf1 ${ours.join(' ')} ${rest}`) };
 }
 
 function costsInWords({ terms }: SpfCost): string {
@@ -104,7 +122,8 @@ function judgeAddresses(
   const unasked = verdicts.flatMap(({ verdict }) => (verdict.kind === 'unknown' ? [verdict.why] : []));
   const broken = verdicts.flatMap(({ verdict }) => (verdict.kind === 'broken' ? [verdict.why] : []));
   const missing = verdicts.filter(({ verdict }) => verdict.kind === 'not-authorised').map(({ ip }) => ip);
-  if (broken[0] !== undefined) return { state: 'bad', text: `receivers give up on it: ${broken[0]}` };
+  if (broken[0] !== undefined)
+    return { state: 'bad', text: `receivers give up on it: ${broken[0]}`, ...mending(domain, record, cost, ours) };
   if (missing.length > 0) {
     const terms = ours.every((term) => /^ip[46]:/.test(term)) ? missing.map(addressTerm) : ours;
     const some =
@@ -112,7 +131,8 @@ function judgeAddresses(
     return {
       state: 'bad',
       text: `does not authorise ${named(missing)}${some}`,
-      advice: `Add ${terms.join(' ')} to the SPF record; TXT at ${domain}: ${withTerms(record.text, terms)}`,
+      advice: `Add ${terms.join(' ')} to the SPF record.`,
+      publish: spfAt(domain, withTerms(record.text, terms)),
     };
   }
   if (unasked[0] !== undefined) return { state: 'unknown', text: unasked[0] };
@@ -120,7 +140,8 @@ function judgeAddresses(
     return {
       state: 'bad',
       text: 'ends in +all: it lets everybody send, which receivers punish',
-      advice: `Publish instead; TXT at ${domain}: ${withTerms(record.text, ours)}`,
+      advice: 'Publish this instead, with whatever else sends mail for the domain before ~all.',
+      publish: spfAt(domain, withTerms(record.text, ours)),
     };
   const count =
     verdicts.length === 0
@@ -130,12 +151,15 @@ function judgeAddresses(
 }
 
 /** A record that says nothing about strangers is no protection; our mail passes all the same. */
-function weakness(domain: string, record: SpfRecord): Pick<Point, 'advice'> {
+function weakness(domain: string, record: SpfRecord): Pick<Point, 'advice' | 'publish'> {
   const end = endOf(record);
   if (end === '-' || end === '~' || record.redirect !== undefined) return {};
   const what = end === '?' ? 'ends in ?all' : 'has no all at its end';
   const better = end === '?' ? record.text.replace(/\?all\s*$/i, '~all') : `${record.text.trimEnd()} ~all`;
-  return { advice: `The record ${what}, so it says nothing about forgers; stronger, TXT at ${domain}: ${better}` };
+  return {
+    advice: `The record ${what}, so it says nothing about forgers; this is stronger.`,
+    publish: spfAt(domain, better),
+  };
 }
 
 function endOf({ terms }: SpfRecord): string | undefined {

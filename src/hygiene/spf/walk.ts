@@ -25,6 +25,8 @@ export interface SpfCost {
   voids: number;
   /** Cost of each term of the domain's own record that has one, dearest first: `include:spf.a.example` → 7. */
   terms: { text: string; lookups: number }[];
+  /** Terms of the domain's own record that lead nowhere, or back to it: nobody misses them. */
+  dead: string[];
   /** Mistakes anywhere in the tree, in words. */
   faults: string[];
   /** Questions that nobody answered: the count is at least what it says. */
@@ -43,7 +45,7 @@ export async function findSpf(ask: Ask, domain: string): Promise<SpfFound> {
 
 /** Walks a domain's record. `mail` fills the macros of includes. */
 export async function costOf(ask: Ask, domain: string, record: SpfRecord, mail: SpfMail): Promise<SpfCost> {
-  const cost: SpfCost = { lookups: 0, voids: 0, terms: [], faults: [...record.faults], silences: [] };
+  const cost: SpfCost = { lookups: 0, voids: 0, terms: [], dead: [], faults: [...record.faults], silences: [] };
   await walk({ ask, mail, cost, counted: new Map() }, domain, record, []);
   cost.terms.sort((a, b) => b.lookups - a.lookups);
   return cost;
@@ -63,8 +65,10 @@ async function walk(on: Walk, domain: string, record: SpfRecord, path: string[])
     if (on.cost.lookups >= COUNTED_AT_MOST) return;
     const before = on.cost.lookups;
     on.cost.lookups++;
-    await follow(on, domain, term, here);
-    if (path.length === 0) on.cost.terms.push({ text: term.text, lookups: on.cost.lookups - before });
+    const isDead = await follow(on, domain, term, here);
+    if (path.length > 0) continue;
+    if (isDead) on.cost.dead.push(term.text);
+    on.cost.terms.push({ text: term.text, lookups: on.cost.lookups - before });
   }
 }
 
@@ -79,7 +83,8 @@ function stepsOf({ terms, redirect }: SpfRecord): Step[] {
   return reached.filter(({ mechanism }) => !['all', 'ip4', 'ip6'].includes(mechanism));
 }
 
-async function follow(on: Walk, domain: string, step: Step, path: string[]): Promise<void> {
+/** Reports whether the term leads nowhere. */
+async function follow(on: Walk, domain: string, step: Step, path: string[]): Promise<boolean> {
   switch (step.mechanism) {
     case 'include':
     case 'redirect':
@@ -90,43 +95,55 @@ async function follow(on: Walk, domain: string, step: Step, path: string[]): Pro
       return countMx(on, domain, step);
     // What `exists` and `ptr` find hangs on the address that sends.
     default:
-      return;
+      return false;
   }
 }
 
-async function followRecord(on: Walk, domain: string, step: Step, path: string[]): Promise<void> {
+async function followRecord(on: Walk, domain: string, step: Step, path: string[]): Promise<boolean> {
   const target = expand(step.value, domain, on.mail);
-  if (target === undefined || target === '') return fault(on, `${step.text} cannot be read`);
-  if (path.includes(target)) return fault(on, `${step.text} in ${domain} leads in a circle`);
+  if (target === undefined || target === '') {
+    fault(on, `${step.text} cannot be read`);
+    return false;
+  }
+  if (path.includes(target)) {
+    fault(on, `${step.text} in ${domain} leads in a circle`);
+    return target === domain.toLowerCase();
+  }
   const found = await findSpf(on.ask, target);
   switch (found.kind) {
     case 'unknown':
       on.cost.silences.push(`${target}: ${found.why}`);
-      return;
+      return false;
     case 'none':
       on.cost.voids += (await on.ask(target, 'TXT')).kind === 'missing' ? 1 : 0;
-      return fault(on, `${step.text}: ${target} has no SPF record`);
+      fault(on, `${step.text}: ${target} has no SPF record`);
+      return true;
     case 'several':
-      return fault(on, `${step.text}: ${target} has ${found.texts.length} SPF records`);
+      fault(on, `${step.text}: ${target} has ${found.texts.length} SPF records`);
+      return false;
     case 'one':
       for (const one of found.record.faults) fault(on, `in ${target}: ${one}`);
-      return walk(on, target, found.record, path);
+      await walk(on, target, found.record, path);
+      return false;
   }
 }
 
-async function countMx(on: Walk, domain: string, step: Step): Promise<void> {
+async function countMx(on: Walk, domain: string, step: Step): Promise<boolean> {
   const host = hostOf(on, domain, step);
-  await countVoid(on, host, 'MX');
+  const isDead = await countVoid(on, host, 'MX');
   const found = host === undefined ? undefined : await on.ask(host, 'MX');
   if (found?.kind === 'found' && found.values.length > MX_LIMIT)
     fault(on, `${step.text}: ${host} has ${found.values.length} mail servers, ${MX_LIMIT} are allowed`);
+  return isDead;
 }
 
-async function countVoid({ ask, cost }: Walk, host: string | undefined, type: 'A' | 'AAAA' | 'MX'): Promise<void> {
-  if (host === undefined) return;
+async function countVoid({ ask, cost }: Walk, host: string | undefined, type: 'A' | 'AAAA' | 'MX'): Promise<boolean> {
+  if (host === undefined) return false;
   const found = await ask(host, type);
   if (found.kind === 'missing') cost.voids++;
   if (found.kind === 'unknown') cost.silences.push(`${host}: ${found.why}`);
+  // A host that is there without this kind of address may have the other.
+  return found.kind === 'missing' && (type === 'MX' || found.rcode === 'NXDOMAIN');
 }
 
 /** The host that `a` or `mx` is about: its own, or the record's domain. */

@@ -1,6 +1,6 @@
 // The answer to /dnscheck: ticks first, readable in five seconds; then what to do, with the record to publish.
 import type { KnownBlock } from '@slack/types';
-import { type Look, type Point, type PointState, pointsOf, stateOf } from '../../hygiene/look.js';
+import { type DnsRecord, type Look, type Point, type PointState, pointsOf, stateOf } from '../../hygiene/look.js';
 import { actions, button, context, fitParts, type Message, message, section } from './blocks.js';
 import { esc, fitLines } from './text/escape.js';
 import { when } from './text/time.js';
@@ -123,14 +123,14 @@ function adviceLines(look: Look): string[] {
     .sort((a, b) => order(a.point) - order(b.point))
     .map(({ name, point }) => {
       const stands = point.state === 'bad' && point.record ? `\n> now: ${code(point.record)}` : '';
-      return `:point_right: *${esc(name, 60)}*: ${adviceText(point.advice ?? '')}${stands}`;
+      const publish = (point.publish ?? []).map(recordLine).join('');
+      return `:point_right: *${esc(name, 60)}*: ${esc(point.advice ?? '', 900)}${publish}${stands}`;
     });
 }
 
-/** A record at the end of an advice is shown so that it can be copied. */
-function adviceText(advice: string): string {
-  const [, words = advice, record] = /^(.*?: )(v=(?:spf1|DMARC1).*)$/s.exec(advice) ?? [];
-  return record === undefined ? esc(words, 900) : `${esc(words, 500)} ${code(record)}`;
+/** Name and value each by itself, so that they can be copied. */
+function recordLine({ name, type, value }: DnsRecord): string {
+  return `\n> ${type} at ${code(name)}: ${code(value)}`;
 }
 
 /** A record as code; an empty one has no marks, which would not be code. */
