@@ -1,4 +1,4 @@
-// `relaywarden classify`: what refusals mean, whose list we are on, and the way off it. A line of JSON for each reply, always.
+// `relaywarden classify`: what refusals mean, whose list we are on, and the way off it. A line of JSON for each reply, or words for people.
 import { createReadStream, existsSync } from 'node:fs';
 import { type Removal, removalOf } from '../delisting/removal.js';
 import { fileTrouble, UserError } from '../errors.js';
@@ -6,14 +6,16 @@ import { classifyReply, type Meaning, type ReplyMeaning } from '../intake/replie
 import { ReplyLines } from '../intake/reply-lines.js';
 import { unpacked } from '../intake/unpacked.js';
 import { catalogueOf } from '../wiring/describe-list.js';
+import { classifiedText, type Names } from './classify-text.js';
 import { endQuietlyOnClosedPipe, makeCommand, optionalConfig, printLine } from './terminal/options.js';
 
 interface Options {
   config?: string;
+  text?: boolean;
 }
 
 /** What is printed for a reply; stable, scripts rest on it. */
-interface Classified {
+export interface Classified {
   reply: string;
   meaning: Meaning | 'unknown';
   provider: string | null;
@@ -28,17 +30,18 @@ interface Classified {
 export function classifyCommand() {
   return makeCommand(
     'classify',
-    'say what SMTP replies mean; a line of JSON for each',
-    'grep -o "said: .*" mail.log | relaywarden classify\n  relaywarden classify replies.txt',
+    'say what SMTP replies mean, and the way off a list; a line of JSON for each, or --text',
+    'grep -o "said: .*" mail.log | relaywarden classify\n  relaywarden classify --text replies.txt',
   )
     .argument('[file]', 'replies, one a line, gzip is unpacked; without it, or with -, they are read from stdin', '-')
-    .option('--json', 'accepted for likeness with the other commands: the output is JSON in any case')
+    .option('--json', 'accepted for likeness with the other commands: the output is JSON unless --text is given')
+    .option('--text', 'a few lines of words for each reply instead: what it means, who refuses, what to do next')
     .addHelpText('after', HELP)
     .action(run);
 }
 
 const HELP = `
-Each line has
+Each line of JSON has
   reply         the reply as it was read
   meaning       see below
   provider      who refused, as in the catalogue; null when nothing tells
@@ -54,14 +57,18 @@ Exit code: 0 the replies were read, whatever they mean; 2 the call or the file i
 
 async function run(file: string, options: Options): Promise<void> {
   endQuietlyOnClosedPipe();
-  const classify = classifier(optionalConfig(options.config));
+  const { classify, namesOf } = classifier(optionalConfig(options.config));
+  const shown = (reply: string) => {
+    const classified = classify(reply);
+    return options.text ? classifiedText(classified, namesOf(classified)) : JSON.stringify(classified);
+  };
   const lines = new ReplyLines();
-  for await (const chunk of bytesOf(file)) await print(lines.feed(chunk).map(classify));
-  await print(lines.finish().map(classify));
+  for await (const chunk of bytesOf(file)) await print(lines.feed(chunk).map(shown));
+  await print(lines.finish().map(shown));
 }
 
-async function print(results: Classified[]): Promise<void> {
-  if (results.length > 0) await printLine(results.map((result) => JSON.stringify(result)).join('\n'));
+async function print(results: string[]): Promise<void> {
+  if (results.length > 0) await printLine(results.join('\n'));
 }
 
 async function* bytesOf(file: string): AsyncGenerator<Buffer> {
@@ -80,9 +87,16 @@ async function* bytesOf(file: string): AsyncGenerator<Buffer> {
   }
 }
 
-function classifier(config: Parameters<typeof catalogueOf>[0]): (reply: string) => Classified {
+function classifier(config: Parameters<typeof catalogueOf>[0]) {
   const { idOf, lists, receivers } = catalogueOf(config);
-  return (reply) => {
+  const namesOf = ({ list, provider }: Classified): Names => {
+    const known = lists.find(({ id }) => id === list);
+    return {
+      list: known && `${known.name}${known.operator === known.name ? '' : `, run by ${known.operator}`}`,
+      provider: receivers.find(({ id }) => id === provider)?.name,
+    };
+  };
+  const classify = (reply: string): Classified => {
     const read = classifyReply(reply);
     if (!read) return { reply, ...UNKNOWN };
     const list = read.zone === undefined ? undefined : idOf(read.zone);
@@ -96,6 +110,7 @@ function classifier(config: Parameters<typeof catalogueOf>[0]): (reply: string) 
       delisting: wayOff(read, list, (id) => removalOf(id, { lists, receivers }, read.code)),
     };
   };
+  return { classify, namesOf };
 }
 
 const UNKNOWN = {

@@ -69,6 +69,27 @@ describe('relaywarden classify', () => {
     ]);
   });
 
+  it('says in words what each means, who refuses and what to do next, when asked to', async () => {
+    const replies = [
+      '550 5.7.606 Access denied, banned sending IP [192.0.2.25]. To request removal',
+      '554 5.7.1 Service unavailable; Client host [192.0.2.25] blocked using xbl.spamhaus.org',
+      '550 5.1.1 <x@example.com>: \u001b[31m User unknown',
+      'nothing of the kind',
+    ];
+    const { code, stdout } = await runFromSource(['classify', '--text'], { cwd: tempDir(), input: replies.join('\n') });
+    const [microsoft = '', spamhaus = '', user = '', other = ''] = stdout.split('\n\n');
+
+    expect(code).toBe(0);
+    expect(microsoft).toContain('\n  The receiver itself blocks our address: 192.0.2.25 (ip-block)\n');
+    expect(microsoft).toMatch(/refused by: Microsoft.*\n {2}→ Find and stop .*https:\/\/sender\.office\.com\//);
+    expect(microsoft).toContain('\n  → Mail from another, clean address');
+    expect(spamhaus).toMatch(/\n {2}list: .*Spamhaus.*\n {2}→ .*https:\/\/check\.spamhaus\.org\//);
+    expect(user).toMatch(/\(unknown-user\)\n {2}→ Have the sender take the address off the list/);
+    expect(stdout).not.toContain('\u001b');
+    expect(other).toContain('It tells nothing that is known here');
+    for (const block of [microsoft, spamhaus, user, other]) expect(block.trim().split('\n').length).toBeLessThan(8);
+  });
+
   it('takes a file, and cuts a line of a megabyte', async () => {
     const dir = tempDir();
     writeFileSync(join(dir, 'replies.txt'), `550 OU-001 (X) y\n552 5.2.2 ${'x'.repeat(1_000_000)}\n550 SC-004 (Y)`);
