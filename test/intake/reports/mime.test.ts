@@ -1,7 +1,7 @@
 // Long mails: read as the parser itself reads them, and in a fraction of its time.
 import fc from 'fast-check';
 import PostalMime from 'postal-mime';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { parseMime } from '../../../src/intake/reports/mime.js';
 import { readMail } from '../../../src/intake/reports/read-mail.js';
 
@@ -10,7 +10,19 @@ const REPORT = 'From: a@b.example\nContent-Type: multipart/report; report-type=d
 
 describe('a long mail', () => {
   it('is taken apart as the parser alone does', async () => {
-    const line = fc.constantFrom('', 'a=3D b', 'Zm9v', 'Zm8=', '--', '--y', '. ø', ' folded', `${'x'.repeat(200)}=`);
+    const line = fc.constantFrom(
+      '',
+      'a=3D b',
+      'Zm9v',
+      'Zm8=',
+      'Zg==Zm8=Z=Zm9v=',
+      '=Zm==9',
+      '--',
+      '--y',
+      '. ø',
+      ' folded',
+      `${'x'.repeat(200)}=`,
+    );
     const type = fc.constantFrom('text/plain', 'text/html', 'message/rfc822', 'message/delivery-status', 'a/b');
     const encoding = fc.constantFrom('7bit', '8bit', 'quoted-printable', 'base64');
     const end = fc.constantFrom('\n', '\r\n');
@@ -35,6 +47,25 @@ describe('a long mail', () => {
     const mail = Buffer.from(`${REPORT}${text}\n--x\nContent-Type: message/delivery-status\n\n${status}\n--x--\n`);
 
     expect((await readMail(mail)).parts.map(({ type }) => type)).toEqual(['message/delivery-status']);
+  });
+
+  it.each([
+    ['in one line', 'AA=='.repeat(200_000)],
+    ['in many lines', `${'AA=='.repeat(19)}\n`.repeat(2_000)],
+  ])('takes no buffer for each padded unit of base64 %s', async (_, body) => {
+    let buffers = 0;
+    const construct = (target: typeof ArrayBuffer, given: [number]) => {
+      buffers++;
+      return new target(...given);
+    };
+    vi.stubGlobal('ArrayBuffer', new Proxy(ArrayBuffer, { construct }));
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const mail = Buffer.from(`${REPORT}--x\nContent-Type: a/b\nContent-Transfer-Encoding: base64\n\n${body}\n--x--\n`);
+
+    const [part] = (await readMail(mail)).parts;
+
+    expect(part?.bytes.equals(Buffer.alloc(body.replaceAll('\n', '').length / 4))).toBe(true);
+    expect(buffers).toBeLessThan(100);
   });
 
   it('costs little more as it is than in quoted-printable, whose lines the parser joins by itself', async () => {
