@@ -14,6 +14,11 @@ export function slotOf(at: number): number {
   return (((hour % HOURS) + HOURS) % HOURS) + (isWeekend ? HOURS : 0);
 }
 
+/** Reports whether a slot is of a Saturday or a Sunday. */
+export function isWeekend(slot: number): boolean {
+  return slot >= HOURS;
+}
+
 /** Messages by slot. Most have few slots, so there is no array of 48; the slot last added to has fields of its own, to be fast. */
 export class Clock {
   /** The slot last added to, and its messages; -1 for none. */
@@ -39,6 +44,13 @@ export class Clock {
 
   countAt(i: number): number {
     return i === 0 ? this.count : (this.others?.[2 * i - 1] as number);
+  }
+
+  /** Messages of working days, at any hour. */
+  get onWorkingDays(): number {
+    let sum = 0;
+    for (let i = 0; i < this.size; i++) if (!isWeekend(this.slotAt(i))) sum += this.countAt(i);
+    return sum;
   }
 
   /** Messages in a slot. */
@@ -126,7 +138,7 @@ export function clockShare(slot: number, own: Known, customer: Known): number {
 
 /** The share of a slot in the past, smoothed over two hours to each side, because people do not keep to full hours. */
 function around(slot: number, { clock, messages }: Known): number {
-  const base = slot >= HOURS ? HOURS : 0;
+  const base = isWeekend(slot) ? HOURS : 0;
   const hour = slot - base + HOURS;
   let sum = 0;
   for (let away = -2; away <= 2; away++)

@@ -1,11 +1,16 @@
 // Mail at hours at which this sender never writes. Thieves work in their own time zone, and at night nobody is there to notice; people
 // keep their hours, and machines keep theirs even better. But people write at night now and then, so it only supports other signals.
-import { clockShare } from '../identities/clock.js';
+//
+// A customer that was first seen on a Saturday has written at no hour of a working day yet, and on Monday all its mail would look odd. So
+// working days are judged only from mail of working days. The other way round there is something to go by: who is known from working days
+// and never wrote at a week-end has a week-end, as most firms do.
+import type { Activity } from '../identities/activity.js';
+import { clockShare, isWeekend } from '../identities/clock.js';
 import type { Habit } from '../identities/habit.js';
 import type { Signal } from './signal.js';
 import { clamp } from './statistics.js';
 
-/** Messages after which it is known at which hours a customer writes. */
+/** Messages after which it is known at which hours a customer writes: in all, and for working days those of working days. */
 const SETTLED_MESSAGES = 60;
 
 export const offHours: Signal = {
@@ -15,24 +20,37 @@ export const offHours: Signal = {
   weigh({ activity, habit, customerHabit, isNullSender }) {
     // The time of a bounce is that of the mail it answers.
     if (isNullSender || customerHabit.messages < SETTLED_MESSAGES) return undefined;
-    const { clock, messages } = activity;
-    let weight = 0;
-    for (let i = 0; i < clock.size; i++) {
-      weight += (clock.countAt(i) / messages) * logRatio(clock.slotAt(i), habit, customerHabit);
-    }
-    return clamp(weight, -0.5, 3);
+    return clamp(weightOf(activity, habit, customerHabit), -0.5, 3);
   },
   say({ activity, habit, customerHabit }) {
-    const { clock, messages } = activity;
-    let seldom = 0;
-    for (let i = 0; i < clock.size; i++) {
-      if (logRatio(clock.slotAt(i), habit, customerHabit) > 1) seldom += clock.countAt(i) / messages;
-    }
-    return `${Math.round(100 * seldom)} % of it at hours at which it hardly ever writes`;
+    const seldom = Math.round(100 * seldomShare(activity, habit, customerHabit));
+    if (seldom > 0) return `${seldom === 100 ? 'all' : `${seldom} %`} of it at hours when it hardly ever writes`;
+    return weightOf(activity, habit, customerHabit) > 0
+      ? 'at hours when it writes little'
+      : 'at the hours when it usually writes';
   },
 };
 
-/** ln P(slot | spam) / P(slot | honest): spam comes evenly over the day, honest mail at the usual hours. */
+/** In nats: the mean over its messages. */
+function weightOf({ clock, messages }: Activity, own: Habit, customer: Habit): number {
+  let weight = 0;
+  for (let i = 0; i < clock.size; i++) {
+    weight += (clock.countAt(i) / messages) * logRatio(clock.slotAt(i), own, customer);
+  }
+  return weight;
+}
+
+/** The share of its messages, 0..1, at hours when honest mail is less than a third of what chance would bring. */
+function seldomShare({ clock, messages }: Activity, own: Habit, customer: Habit): number {
+  let seldom = 0;
+  for (let i = 0; i < clock.size; i++) {
+    if (logRatio(clock.slotAt(i), own, customer) > 1) seldom += clock.countAt(i) / messages;
+  }
+  return seldom;
+}
+
+/** ln P(slot | spam) / P(slot | honest): spam comes evenly over the day, honest mail at the usual hours. 0 where those are not known. */
 function logRatio(slot: number, own: Habit, customer: Habit): number {
+  if (!isWeekend(slot) && customer.clock.onWorkingDays < SETTLED_MESSAGES) return 0;
   return Math.log(1 / 24 / clockShare(slot, own, customer));
 }

@@ -131,7 +131,7 @@ const cases: Record<string, { fires: View; quiet: View; says: RegExp }> = {
   'off-hours': {
     fires: view({ messages: 40, clock: Clock.of({ 2: 25, 3: 15 }) }, SETTLED),
     quiet: view({ messages: 40, clock: Clock.of({ 9: 15, 14: 25 }) }, SETTLED),
-    says: /^100 % of it at hours at which it hardly ever writes$/,
+    says: /^all of it at hours when it hardly ever writes$/,
   },
   complaints: {
     fires: view({ ...tried(60), complaints: 3 }),
@@ -314,6 +314,26 @@ describe('hours', () => {
 
   it('say nothing before the customer’s day is known', () => {
     expect(offHours?.weigh(view(night, { ...SETTLED, messages: 30 }))).toBeUndefined();
+  });
+
+  it('of working days say nothing while only a week-end is known', () => {
+    const saturday = { ...SETTLED, clock: Clock.of({ 33: 150, 34: 180 }) };
+    const weight = (slot: number, habit: Partial<Habit>) =>
+      offHours?.weigh(view({ messages: 40, clock: Clock.of({ [slot]: 40 }) }, habit));
+
+    expect([weight(9, saturday), weight(2, saturday)]).toEqual([0, 0]);
+    expect(weight(26, saturday)).toBeGreaterThan(0.8);
+    // Who is known from working days has a week-end.
+    expect(weight(33, SETTLED)).toBeGreaterThan(0.8);
+    expect(weight(2, { ...saturday, clock: Clock.of({ 9: 60, 33: 150 }) })).toBeGreaterThan(0.8);
+  });
+
+  it.each([
+    ['40 % of it at hours when it hardly ever writes', { 2: 16, 10: 24 }],
+    ['at hours when it writes little', { 18: 40 }],
+    ['at the hours when it usually writes', { 10: 40 }],
+  ])('are told as %s', (sentence, slots) => {
+    expect(offHours?.say(view({ messages: 40, clock: Clock.of(slots) }, SETTLED))).toBe(sentence);
   });
 
   it('are no sign of a machine that writes all night', () => {
