@@ -30,11 +30,21 @@ export const Route = z.strictObject({
 });
 export type Route = z.infer<typeof Route>;
 
+/** When, in five fields. Six are refused: the first would be seconds, and a digest by the second is never meant. */
+const Cron = text.superRefine((value, context) => {
+  const fields = value.split(/\s+/);
+  if (fields.length === 5 || value.startsWith('@')) return;
+  const wanted =
+    fields.length === 6
+      ? `expected five fields, without seconds: "${fields.slice(1).join(' ')}"`
+      : 'expected five fields: minute, hour, day, month, weekday, for example "0 7 * * 1-5"';
+  context.addIssue({ code: 'custom', message: wanted });
+});
+
 export const Digest = z.strictObject({
   name: text.optional(),
   channel: text,
-  /** Five-field cron expression. */
-  cron: text,
+  cron: Cron,
   timezone: text.default('UTC'),
   /** Post a single line when nothing happened, instead of nothing. */
   whenQuiet: z.enum(['skip', 'one-line']).default('one-line'),
@@ -63,7 +73,9 @@ const Listen = text.regex(/^((\S+):\d{1,5}|unix:\/\S+)$/, 'expected host:port or
 export const TOKEN = /^[\x21-\x7e]{16,}$/;
 
 export const Snds = z.strictObject({
-  url: z.url().default('https://substrate.office.com/ip-domain-management-snds'),
+  url: z
+    .url('expected an address that begins with https://')
+    .default('https://substrate.office.com/ip-domain-management-snds'),
   key: text.optional(),
   everyMinutes: z.number().positive().default(60),
 });
@@ -216,7 +228,7 @@ export const Config = z.strictObject({
   hygiene: z
     .strictObject({
       /** When our addresses and the customers' domains are looked at; a cron expression. */
-      cron: text.default('17 5 * * *'),
+      cron: Cron.default('17 5 * * *'),
       /** DKIM selectors by domain; `*` for every domain. */
       dkimSelectors: z.record(text, z.array(text)).default({}),
       /** What customers put into their SPF record for us, instead of our addresses: `include:spf.example.net`. */

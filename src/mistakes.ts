@@ -22,7 +22,10 @@ const MOST_BYTES_FOR_LINES = 2_000_000;
 /** What a schema found wrong with a value. Secrets are not quoted. */
 export function mistakesIn(error: z.ZodError, value: unknown, schema: z.ZodType): Mistake[] {
   return error.issues.flatMap((issue) => {
-    if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, text: textOf(issue, value) }];
+    if (issue.code !== 'unrecognized_keys') {
+      const isWhole = issue.path.length === 0 && issue.code === 'invalid_type';
+      return [{ path: issue.path, text: isWhole ? wholeText(value, schema) : textOf(issue, value) }];
+    }
     const known = keysAt(schema, issue.path);
     return issue.keys.map((key) => ({ path: [...issue.path, key], text: strangerText(key, known) }));
   });
@@ -60,6 +63,18 @@ export function linesOf(text: string): LineOf {
   };
 }
 
+/** What is wrong with a YAML text, with what to do about the mistakes that are made most. */
+export function yamlFault({ code, message }: { code: string; message: string }, text: string): string {
+  const hint =
+    YAML_HINTS[code] ?? (/[:,{[]\s+#[a-z]/i.test(text) ? 'A # begins a comment: put quotes around "#abuse-desk".' : '');
+  return [message.trimEnd(), ...(hint === '' ? [] : [hint])].join('\n');
+}
+
+const YAML_HINTS: Record<string, string> = {
+  TAB_AS_INDENT: 'Put blanks in place of the tabs.',
+  DUPLICATE_KEY: 'The key stands there twice: put what belongs to it in one place.',
+};
+
 function offsetOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number | undefined {
   const last = path.at(-1);
   const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
@@ -91,10 +106,16 @@ function isShort(text: unknown): text is string {
   return typeof text === 'string' && text.trim() !== '' && text.length <= MAX_SHOWN;
 }
 
+/** Of a file that is something else than keys with values. */
+function wholeText(value: unknown, schema: z.ZodType): string {
+  const known = keysAt(schema, []).join(', ');
+  return `it holds ${shown([], value)}; write keys with values${known === '' ? '' : `, of which there are ${known}`}`;
+}
+
 function textOf(issue: z.core.$ZodIssue, root: unknown): string {
   const value = valueAt(root, issue.path);
-  if (value === undefined && issue.code !== 'custom') return `is missing; write ${wantedOf(issue)}`;
-  const is = isEmpty(value) ? 'is empty' : `is ${shown(issue.path, value)}`;
+  if (value === undefined && issue.code !== 'custom') return `is missing; write ${wantedOf(issue, value)}`;
+  const is = isEmpty(value) ? 'is empty' : isSecret(issue.path) ? UNSHOWN : `is ${shown(issue.path, value)}`;
   if (/^expected/.test(issue.message) && issue.path.length > 0 && (!isObject(value) || isEmpty(value)))
     return `${is}; ${issue.message}`;
   switch (issue.code) {
@@ -102,7 +123,8 @@ function textOf(issue: z.core.$ZodIssue, root: unknown): string {
     case 'invalid_value':
     case 'too_small':
     case 'too_big':
-      return `${is}; write ${wantedOf(issue)}`;
+    case 'invalid_union':
+      return `${is}; write ${wantedOf(issue, value)}`;
     case 'custom':
     case 'invalid_format':
       return /^(is |names )/.test(issue.message) && issue.path.length > 0 && !isObject(value)
@@ -112,6 +134,9 @@ function textOf(issue: z.core.$ZodIssue, root: unknown): string {
       return `${is}, which cannot be used here`;
   }
 }
+
+/** A secret is not quoted; that it was read, and is not empty, is said. */
+const UNSHOWN = 'cannot be used as it stands';
 
 const KINDS: Record<string, string> = {
   string: 'text',
@@ -126,31 +151,77 @@ const KINDS: Record<string, string> = {
 /** What to write for keys where the kind alone helps nobody. */
 const EXAMPLES: [RegExp, string][] = [
   [/^channels$/, 'for example { compromise: "#abuse-desk", listing: "#deliverability" }'],
-  [/^channels\.\w+$/, 'the channel, for example "#abuse-desk"'],
+  [/^channels\.\w+$/, 'the channel, for example "#abuse-desk", with the quotes'],
   [/^people$/, 'for example [{ slack: U0123ABCD, name: Ann, role: lead }]'],
   [/^people\.\d+$/, 'for example { slack: U0123ABCD, name: Ann, role: lead }'],
   [/^people\.\d+\.slack$/, 'the Slack user id, for example U0123ABCD'],
+  [/^(people|partners|customers|routes)\.\d+\.name$/, 'the name as cards show it'],
+  [/^relays$/, 'a list, for example [{ host: relay1, outbound_ip: 203.0.113.21 }]'],
   [/^relays\.\d+$/, 'for example { host: relay1, outbound_ip: 203.0.113.21 }'],
+  [/^relays\.\d+\.host$/, 'the host name as it stands in the log, for example relay1'],
+  [/^relays\.\d+\.outbound_ip$/, 'one IP address; for several outbound_ips: [203.0.113.21, 203.0.113.22]'],
+  [/^relays\.\d+\.helo$/, 'the name it greets with, for example mx1.example.net'],
+  [/^logs$/, 'a list, for example [{ path: /var/log/mail.log }]'],
   [/^logs\.\d+$/, 'for example { path: /var/log/mail.log }'],
+  [/^logs\.\d+\.path$/, 'the path of the log, for example /var/log/mail.log'],
+  [/^customers$/, 'a list, for example [{ id: acme, name: Acme Ltd, domains: [acme.example] }]'],
   [/^customers\.\d+$/, 'for example { id: acme, name: Acme Ltd, domains: [acme.example] }'],
+  [/^(customers|partners)\.\d+\.id$/, 'an id of your own, as text, for example acme or "7"'],
+  [/^partners$/, 'a list, for example [{ id: p-01, name: Example IT, contact: noc@example-it.example }]'],
+  [/^partners\.\d+$/, 'for example { id: p-01, name: Example IT, contact: noc@example-it.example }'],
+  [/^routes$/, 'a list, for example [{ name: clean, transport: "smtp:[192.0.2.30]:25" }]'],
+  [/^routes\.\d+$/, 'for example { name: clean, transport: "smtp:[192.0.2.30]:25" }'],
+  [/^routes\.\d+\.transport$/, 'transport:destination, for example smtp:[192.0.2.30]:25'],
+  [/^digests$/, 'a list, for example [{ channel: "#abuse-desk", cron: "0 7 * * 1-5", timezone: Europe/Oslo }]'],
+  [/^digests\.\d+$/, 'for example { channel: "#abuse-desk", cron: "0 7 * * 1-5", timezone: Europe/Oslo }'],
+  [/^digests\.\d+\.channel$/, 'the channel, for example "#abuse-desk"'],
+  [/(^|\.)cron$/, 'five fields: minute, hour, day, month, weekday, for example "0 7 * * 1-5"'],
+  [/^database$/, 'for example { path: data/relaywarden.db }'],
+  [/^support$/, 'for example { name: Example Relay, phone: "+1 555 0100" }'],
+  [/^policy\.listen$/, 'host:port or unix:/path, for example 127.0.0.1:10040'],
+  [/^policy\.exportTable$/, 'the path of the table, for example /var/lib/relaywarden/blocks.db'],
+  [/^(web|intake\.lmtp)\.listen$/, 'host:port, for example 127.0.0.1:9925'],
   [/^dns\.servers$/, 'a list, for example [127.0.0.1:53]'],
   [/^web$/, 'for example { listen: 127.0.0.1:9925 }'],
   [/^mail\.smtp$/, 'smtp://host:port or smtps://user:password@host:port'],
   [/^mail\.from$/, 'the sender of mail to partners, for example abuse-desk@relay.example'],
 ];
 
-function wantedOf(issue: z.core.$ZodIssue): string {
+function wantedOf(issue: z.core.$ZodIssue, value: unknown): string {
   const path = issue.path.map(String).join('.');
   const example = EXAMPLES.find(([pattern]) => pattern.test(path))?.[1];
   if (issue.code === 'invalid_value') return issue.values.map(String).join(' or ');
   if (example !== undefined) return example;
-  if (issue.code === 'invalid_type') return KINDS[issue.expected] ?? issue.expected;
+  if (issue.code === 'invalid_type') return wantedKind(issue.expected, issue.path, value);
+  if (issue.code === 'invalid_union') return 'what docs/configuration.md says of it';
   if (issue.code === 'too_small')
     return boundText(issue.origin, issue.minimum, issue.inclusive ? 'or more' : 'more than');
   if (issue.code === 'too_big')
     return boundText(issue.origin, issue.maximum, issue.inclusive ? 'or less' : 'less than');
   return issue.message;
 }
+
+/** Quotes too many or too few, and brackets that are missing, are shown as they should be. */
+function wantedKind(expected: string, path: readonly PropertyKey[], value: unknown): string {
+  const kind = KINDS[expected] ?? expected;
+  if (isSecret(path)) return kind;
+  if (expected === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
+    return `text, with quotes: "${value}"`;
+  const isPlain = isShort(value) && /^[^\s,[\]{}#"']+$/.test(value);
+  if (expected === 'array' && isPlain) return `a list: [${value}]`;
+  if (expected !== 'number' && expected !== 'int') return kind;
+  const unit = Object.entries(UNITS).find(([end]) => String(path.at(-1)).toLowerCase().endsWith(end))?.[1];
+  const isNumber = isShort(value) && Number.isFinite(Number(value));
+  return `${kind}${unit === undefined ? '' : ` of ${unit}`}${isNumber ? `, without quotes: ${Number(value)}` : ''}`;
+}
+
+/** By the end of a key's name. */
+const UNITS: Record<string, string> = {
+  ms: 'milliseconds',
+  minutes: 'minutes',
+  hours: 'hours',
+  megabytes: 'megabytes',
+};
 
 function boundText(origin: string, bound: number | bigint, how: string): string {
   if (origin === 'string') return 'something';
@@ -166,11 +237,15 @@ function strangerText(key: string, known: readonly string[]): string {
 
 /** Never a secret, and never at length. */
 function shown(path: readonly PropertyKey[], value: unknown): string {
-  if (path.some((part) => SECRET.test(String(part)))) return 'there';
+  if (isSecret(path)) return 'there';
   if (Array.isArray(value)) return 'a list';
   if (isObject(value)) return 'a group of keys';
   const text = JSON.stringify(value) ?? String(value);
   return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN - 1)}…`;
+}
+
+function isSecret(path: readonly PropertyKey[]): boolean {
+  return path.some((part) => SECRET.test(String(part)));
 }
 
 function isEmpty(value: unknown): boolean {
@@ -194,7 +269,8 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
 function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   let at: Def | undefined = (schema as unknown as { def: Def }).def;
   for (const part of path) at = unwrapped(at)?.of(part);
-  return Object.keys(unwrapped(at)?.shape ?? {});
+  const inner = unwrapped(at);
+  return Object.keys(inner?.shape ?? inner?.entries ?? {});
 }
 
 /** As much of zod's own description of a schema as is looked at. */
@@ -205,12 +281,19 @@ interface Def {
   in?: { def: Def };
   element?: { def: Def };
   valueType?: { def: Def };
+  keyType?: { def: Def };
+  /** Of an enum. */
+  entries?: Record<string, unknown>;
 }
 
 function unwrapped(def: Def | undefined) {
   let inner = def;
   while (inner && (inner.innerType || inner.in)) inner = (inner.innerType ?? inner.in)?.def;
   if (!inner) return undefined;
-  const { shape, element, valueType } = inner;
-  return { shape, of: (part: PropertyKey): Def | undefined => (shape?.[String(part)] ?? element ?? valueType)?.def };
+  const { shape, element, valueType, keyType } = inner;
+  return {
+    shape,
+    entries: keyType?.def.entries,
+    of: (part: PropertyKey): Def | undefined => (shape?.[String(part)] ?? element ?? valueType)?.def,
+  };
 }

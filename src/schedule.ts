@@ -65,14 +65,22 @@ function cronLogger({ log }: Pick<Context, 'log'>, job: string): Logger {
   };
 }
 
-/** Throws UserError when the expression or the time zone is none. */
+/** Throws UserError when the expression or the time zone is none. Both parsers must take it: one knows the next time, the other the last. */
 export function checkCron(expression: string, timezone: string | undefined, where: string): void {
-  if (!cron.validate(expression))
+  if (!cron.validate(expression) || !isParsed(expression))
     throw new UserError(`${where}: "${expression}" is no cron expression. Example: "0 7 * * 1-5".`);
   try {
     Intl.DateTimeFormat('en', { timeZone: timezone });
   } catch {
     throw new UserError(`${where}: "${timezone}" is no time zone. Example: Europe/Oslo.`);
+  }
+}
+
+function isParsed(expression: string): boolean {
+  try {
+    return CronExpressionParser.parse(expression) !== undefined;
+  } catch {
+    return false;
   }
 }
 

@@ -56,6 +56,36 @@ describe('config.yml', () => {
     expect(catchError(() => parseConfig({ ...SMALLEST, ...change }))).toContain(`  ${path}: `);
   });
 
+  it.each<[string, object]>([
+    ['policy.localDomains: is "example.com"; write a list: [example.com]', { policy: { localDomains: 'example.com' } }],
+    ['policy.listen: is 10040; write host:port or unix:/path, for example 127', { policy: { listen: 10040 } }],
+    ['dns.timeoutMs: is "2s"; write a number of milliseconds', { dns: { timeoutMs: '2s' } }],
+    ['logYear: is "2026"; write a number, without quotes: 2026', { logYear: '2026' }],
+    ['support.phone: is 5550100; write text, with quotes: "5550100"', { support: { phone: 5550100 } }],
+    ['rights.block: is no key here; write block-sender perhaps', { rights: { block: 'lead' } }],
+    ['relays.0.host (number 1): is missing; write the host name as it stands in the log', { relays: [{}] }],
+    ['relays.0.helo (r): is a list; write the name it greets with', { relays: [{ host: 'r', helo: ['x'] }] }],
+    ['logs: is "/var/log/mail.log"; write a list, for example [{ path: /', { logs: '/var/log/mail.log' }],
+    ['logs.0.format (x): is "sendmail"; write postfix or exim or', { logs: [{ path: 'x', format: 'sendmail' }] }],
+    ['snds.url: is "http//x"; expected an address that begins with https://', { snds: { url: 'http//x' } }],
+    ['mail.smtp: cannot be used as it stands; expected smtp://', { mail: { smtp: 'mx.example', from: 'a@b.example' } }],
+  ])('says what to write: %s', (text, change) => {
+    expect(catchError(() => parseConfig({ ...SMALLEST, ...change }))).toContain(`  ${text}`);
+  });
+
+  it.each([
+    ['hello', 'it holds "hello"; write keys with values, of which there are database, slack, channels'],
+    ['- a\n', 'it holds a list; write keys with values'],
+    ['channels:\n\tlisting: x\n', 'Put blanks in place of the tabs.'],
+    ['channels: { compromise: #abuse, listing: #b }\n', 'A # begins a comment: put quotes around "#abuse-desk".'],
+    ['relays: []\nrelays: []\n', 'The key stands there twice: put what belongs to it in one place.'],
+  ])('says what to do about a file that holds %j', (text, advice) => {
+    const path = join(tempDir(), 'config.yml');
+    writeFileSync(path, text);
+
+    expect(catchError(() => readConfig(path))).toContain(advice);
+  });
+
   it('never speaks of undefined, and never quotes a secret', () => {
     const bad = {
       people: [null, 3, { slack: 'U1' }],
@@ -69,7 +99,7 @@ describe('config.yml', () => {
     const error = catchError(() => parseConfig(bad));
     expect(error).not.toMatch(/undefined|Invalid input|expected (object|string|array)|tooshort|hunter2|very secret/);
     expect(error).toContain('  channels: is missing; write for example { compromise: "#abuse-desk"');
-    expect(error).toContain('  people.2.name (U1): is missing; write text');
+    expect(error).toContain('  people.2.name (U1): is missing; write the name as cards show it');
     expect(error).toContain('  dns.timeoutMs: is -1; write a number: more than 0');
   });
 

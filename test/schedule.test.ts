@@ -177,6 +177,9 @@ describe('a job that takes longer than the time to its next run', () => {
 describe('checkCron', () => {
   it('names a bad expression or zone with an example', () => {
     expect(() => checkCron('seven o’clock', 'UTC', 'digest')).toThrow(/0 7 \* \* 1-5/);
+    // node-cron takes these, and cron-parser, which tells the digest's last time, does not.
+    expect(() => checkCron('0 7 * * monday', 'UTC', 'digest')).toThrow(/0 7 \* \* 1-5/);
+    expect(() => checkCron('0 7 5-1 * *', 'UTC', 'digest')).toThrow(/0 7 \* \* 1-5/);
     expect(() => checkCron('0 7 * * *', 'Mars/Olympus', 'digest')).toThrow(/Europe\/Oslo/);
   });
 });

@@ -30,7 +30,9 @@ export function faultsOfConfig(path: string): ConfigFaults {
   if (!existsSync(path)) readConfig(path);
   const { value, lineOf } = readConfigValue(path);
   const { mistakes, parts } = configParts(value);
-  const all = [...mistakes, ...ofThresholds(value), ...ofTimes(parts), ...ofLists(parts), ...ofDirectory(parts, path)];
+  const told = new Set(mistakes.map((mistake) => mistake.path.join('.')));
+  const further = [...ofThresholds(value), ...ofTimes(value), ...ofLists(parts), ...ofDirectory(parts, path)];
+  const all = [...mistakes, ...further.filter((mistake) => !told.has(mistake.path.join('.')))];
   const error = all.length > 0 ? mistakesError(path, all, value, lineOf) : undefined;
   return { error, warnings: warningsOf(parts, path) };
 }
@@ -52,13 +54,25 @@ function ofThresholds(value: unknown): Mistake[] {
   return thresholdMistakes(Object.fromEntries(numbers)).map(({ name, text }) => ({ path: ['detection', name], text }));
 }
 
-function ofTimes({ hygiene, digests = [] }: Partial<Config>): Mistake[] {
+/** As far as they are text, whatever else is wrong. */
+function ofTimes(value: unknown): Mistake[] {
+  const { hygiene, digests } = (value ?? {}) as { hygiene?: Times | null; digests?: unknown };
   return [
-    ...(hygiene ? thrown(['hygiene', 'cron'], () => checkCron(hygiene.cron, undefined, '')) : []),
-    ...digests.flatMap(({ cron, timezone }, i) => [
-      ...thrown(['digests', i, 'cron'], () => checkCron(cron, undefined, '')),
-      ...thrown(['digests', i, 'timezone'], () => checkCron('0 7 * * *', timezone, '')),
-    ]),
+    ...ofTime(['hygiene'], { cron: hygiene?.cron }),
+    ...(Array.isArray(digests) ? (digests as (Times | null)[]) : []).flatMap((each, i) => ofTime(['digests', i], each)),
+  ];
+}
+
+interface Times {
+  cron?: unknown;
+  timezone?: unknown;
+}
+
+function ofTime(path: PropertyKey[], times: Times | null): Mistake[] {
+  const { cron, timezone } = times ?? {};
+  return [
+    ...(typeof cron === 'string' ? thrown([...path, 'cron'], () => checkCron(cron, undefined, '')) : []),
+    ...(typeof timezone === 'string' ? thrown([...path, 'timezone'], () => checkCron('0 7 * * *', timezone, '')) : []),
   ];
 }
 

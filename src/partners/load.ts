@@ -5,7 +5,7 @@ import { parseDocument } from 'yaml';
 import { fileTrouble, UserError } from '../errors.js';
 import { normaliseAddress } from '../mail/address.js';
 import { parseNetwork } from '../mail/ip.js';
-import { linesOf, mistakesError, mistakesIn } from '../mistakes.js';
+import { linesOf, mistakesError, mistakesIn, yamlFault } from '../mistakes.js';
 import { type Customer, Directory } from './directory.js';
 import { NetworkTable, overlapsIn } from './networks.js';
 import { repeatedKeys } from './repeated-keys.js';
@@ -86,7 +86,7 @@ function parseJson(path: string, text: string): unknown {
 function parseYaml(path: string, text: string): unknown {
   const document = parseDocument(text, { prettyErrors: true });
   const broken = document.errors[0];
-  if (broken) throw new UserError(`${path} is neither JSON nor YAML: ${broken.message}`);
+  if (broken) throw new UserError(`${path} is neither JSON nor YAML: ${yamlFault(broken, text)}`);
   return document.toJS();
 }
 

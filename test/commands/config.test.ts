@@ -52,9 +52,32 @@ snds:
       '  line 10, detection.leastRecipients: is -4, expected a number from 1 to 1000000',
       expect.stringMatching(/^ {2}line 11, blocklists\.only: "spamhaus-zne" is no list \(spamhaus-zen\?\)/),
       expect.stringMatching(/^ {2}line 12, hygiene\.cron: "99 5 \* \* \*" is no cron expression/),
-      expect.stringMatching(/^ {2}line 14, digests\.0\.cron \(#a\): "nope" is no cron expression/),
+      expect.stringMatching(/^ {2}line 14, digests\.0\.cron \(#a\): is "nope"; expected five fields: minute, hour, /),
       expect.stringMatching(/^ {2}line 14, digests\.0\.timezone \(#a\): "Mars\/Base" is no time zone/),
       '  line 16, snds.keys: is no key here; write key perhaps',
+    ]);
+  });
+
+  it('refuses a time with seconds, beside another mistake, too', async () => {
+    const path = join(tempDir(), 'config.yml');
+    writeFileSync(
+      path,
+      `channels: { compromise: '#a', listing: '#b' }
+people: [{ slack: U0ANN, name: Ann, role: lead }]
+hygiene: { cron: "0 30 5 * * *" }
+digests:
+  - { channel: '#a', cron: "0 0 7 * * *" }
+  - { channel: '#b', cron: "99 7 * * *", whenQuiet: never }
+`,
+    );
+    const { code, stderr } = await check(path);
+
+    expect(code).toBe(2);
+    expect(stderr.trimEnd().split('\n').slice(1).sort()).toEqual([
+      '  line 3, hygiene.cron: is "0 30 5 * * *"; expected five fields, without seconds: "30 5 * * *"',
+      '  line 5, digests.0.cron (#a): is "0 0 7 * * *"; expected five fields, without seconds: "0 7 * * *"',
+      expect.stringMatching(/line 6, digests\.1\.cron \(#b\): "99 7 \* \* \*" is no cron expression/),
+      '  line 6, digests.1.whenQuiet (#b): is "never"; write skip or one-line',
     ]);
   });
 

@@ -147,10 +147,22 @@ export function parseEvent(value: unknown): ParsedEvent {
   const path = issue?.path ?? [];
   const field = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
   const isMissing = path.length === 1 && !((path[0] as string) in value);
-  const message = isMissing && !issue?.message.startsWith('is missing') ? 'is missing' : issue?.message;
+  const message = isMissing && !issue?.message.startsWith('is missing') ? missingText(path[0]) : issue?.message;
   const isAbsent = message?.startsWith('is missing') === true;
   return wrong(`${field.slice(1)} ${message}`, isAbsent ? undefined : valueAt(value, path));
 }
+
+/** What every event needs is said with what it may be. */
+function missingText(field: PropertyKey | undefined): string {
+  const wanted = WANTED.get(field);
+  return wanted === undefined ? 'is missing' : `is missing; it is ${wanted}`;
+}
+
+const WANTED = new Map<PropertyKey | undefined, string>([
+  ['type', `one of ${EVENT_TYPES.join(', ')}`],
+  ['time', 'an RFC 3339 time or seconds since 1970'],
+  ['relay', 'the host name of the relay'],
+]);
 
 function wrong(fault: string, value?: unknown): WrongEvent {
   return { ok: false, fault, error: value === undefined ? `${fault}.` : `${fault} (it is ${shown(value)}).` };

@@ -138,7 +138,7 @@ describe('replay', () => {
     expect(stderr).toContain('Not understood, line 3: sender must be text (it is 7)');
     expect(stderr).toMatch(/line 3: .* \(and 1 line like it\)/);
     expect(stderr).toContain('Not understood, line 7: type must be one of');
-    expect(stderr).toContain('Not understood, line 11: time is missing');
+    expect(stderr).toContain('Not understood, line 11: time is missing; it is an RFC 3339 time');
     expect(stderr).toContain('Not understood, line 13: The line is not JSON: x');
     expect(stderr).not.toContain('right file');
     expect((await replayHere(join(cwd, 'most.ndjson'))).stderr).toContain(
