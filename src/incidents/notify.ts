@@ -6,8 +6,9 @@ import { notices } from '../db/schema.js';
 import { type Effect, queueEffect } from '../outbox/queue.js';
 import { EffectImpossible } from '../outbox/run.js';
 import { type Mailer, MailRefused } from '../partners/mailer.js';
-import { fillIn, type NoticeTemplate } from '../partners/notice.js';
+import { fillIn, type NoticeTemplate, sinceWritten } from '../partners/notice.js';
 import { type DecideDeps, type Decision, decide, type Outcome, queueCard, queueTimeline } from './decide.js';
+import { endedSince, isOurs, standing } from './listings/standing.js';
 import { findIncident, type Tx } from './store.js';
 
 export type NoticeRow = typeof notices.$inferSelect;
@@ -26,6 +27,8 @@ export interface AffectedPartner {
 /** What a press on "Tell partners" would do now. */
 export interface NoticePlan {
   kind: NoticeKind;
+  /** When it was planned: the text says how it stood then. */
+  at: number;
   template: NoticeTemplate;
   /** Those who have not been told of this yet. */
   partners: AffectedPartner[];
@@ -93,11 +96,11 @@ export function wasRefused(
   { id, contact }: Pick<AffectedPartner, 'id' | 'contact'>,
 ): boolean {
   const last = rows.findLast((row) => row.partner === id && row.kind === kind);
-  return last?.state === 'failed' && last.error !== OVERTAKEN && last.sendTo === (contact ?? null);
+  return last?.state === 'failed' && !isOutOfDate(last) && last.sendTo === (contact ?? null);
 }
 
 function whyNobody(partners: readonly AffectedPartner[], told: ReadonlySet<string>): string {
-  if (partners.length === 0) return 'No partner has customers with mail over these addresses.';
+  if (partners.length === 0) return 'No partner has customers with mail over what is listed.';
   const unreachable = partners.filter(({ id, contact }) => !told.has(id) && contact === undefined);
   if (unreachable.length > 0)
     return `No mail address is known of ${unreachable.map(({ name }) => name).join(', ')}. Add \`contact\` to the customer file.`;
@@ -117,36 +120,68 @@ export interface NoticeEffectDeps extends DecideDeps {
   mailDomain: string;
 }
 
-/** The outbox handler that sends one notice. At least once: a crash between sending and noting it sends the same Message-ID again. */
+/**
+ * The outbox handler that sends one notice. At least once: a process that is killed between the server's answer and the note of it sends
+ * the same Message-ID again. While the process lives it is sent once, also when the note cannot be written (a full disk) and is tried again.
+ */
 export function noticeEffects(deps: NoticeEffectDeps) {
+  const taken = new Map<number, Partial<NoticeRow>>();
   return {
     'partner.notice': async ({ payload }: { payload: unknown }) => {
       const row = findNotice(deps.db, (payload as { noticeId: number }).noticeId);
       if (!row || row.state === 'sent') return;
-      if (isOvertaken(deps.db, row)) return settle(deps, row, { state: 'failed', error: OVERTAKEN });
-      try {
-        await send(deps, row);
-      } catch (error) {
-        if (!(error instanceof MailRefused)) throw error;
-        settle(deps, row, { state: 'failed', error: error.message.slice(0, 500) });
-        throw new EffectImpossible(`the notice to ${row.partner} was refused: ${error.message}`, { cause: error });
-      }
-      settle(deps, row, { state: 'sent', sentAt: deps.now(), error: null });
+      const change = taken.get(row.id) ?? (await sendOne(deps, row));
+      taken.set(row.id, change);
+      settle(deps, row, change);
+      taken.delete(row.id);
+      if (change.state === 'failed' && !isOutOfDate(change))
+        throw new EffectImpossible(`the notice to ${row.partner} was refused: ${change.error}`);
     },
   };
 }
 
+/** Sends it unless it is out of date by now; returns what is to be noted of it. Throws when it is worth another try. */
+async function sendOne(deps: NoticeEffectDeps, row: NoticeRow): Promise<Partial<NoticeRow>> {
+  const error = whyOutOfDate(deps, row);
+  if (error !== undefined) return { state: 'failed', error };
+  const body = asItStands(deps, row);
+  try {
+    await send(deps, { ...row, body });
+  } catch (error) {
+    if (!(error instanceof MailRefused)) throw error;
+    return { state: 'failed', error: error.message.slice(0, 500) };
+  }
+  return { state: 'sent', sentAt: deps.now(), error: null, body };
+}
+
 const OVERTAKEN = 'it was over before any mail could be sent';
+const LISTED_AGAIN = 'it was listed again before any mail could be sent';
+
+/** Nothing failed: there was nothing left to tell. */
+function isOutOfDate({ error }: Pick<Partial<NoticeRow>, 'error'>): boolean {
+  return error === OVERTAKEN || error === LISTED_AGAIN;
+}
 
 /**
- * Reports whether a notice waited so long for the mail server that it is out of date: the listing was over before the partner heard of it.
- * Then neither its beginning nor its end is sent.
+ * Why a notice that waited for the mail server is not true any more: the listing was over before the partner heard of it, and then neither
+ * its beginning nor its end is sent; or it stands again.
  */
-function isOvertaken(db: Tx, { id, incidentId, partner, kind }: NoticeRow): boolean {
-  const others = noticesOf(db, incidentId).filter((row) => row.partner === partner && row.kind !== kind);
-  if (kind === 'listed') return others.some((row) => row.id > id);
-  const beginning = others.findLast((row) => row.id < id);
-  return beginning?.state === 'failed' && beginning.error === OVERTAKEN;
+function whyOutOfDate({ db, ownerOfDomain }: NoticeEffectDeps, row: NoticeRow): string | undefined {
+  const { id, incidentId, partner, kind } = row;
+  const others = noticesOf(db, incidentId).filter((each) => each.partner === partner && each.kind !== kind);
+  const incident = findIncident(db, incidentId);
+  const stands = incident !== undefined && standing(incident).some((entry) => isOurs(entry, ownerOfDomain));
+  if (kind === 'listed') return !stands || others.some((each) => each.id > id) ? OVERTAKEN : undefined;
+  const beginning = others.findLast((each) => each.id < id);
+  if (beginning?.state === 'failed' && beginning.error === OVERTAKEN) return OVERTAKEN;
+  return stands ? LISTED_AGAIN : undefined;
+}
+
+/** The text, with what has come to an end since it was written. */
+function asItStands({ db, ownerOfDomain }: NoticeEffectDeps, { incidentId, kind, body, createdAt }: NoticeRow): string {
+  const incident = findIncident(db, incidentId);
+  const ended = kind === 'listed' && incident ? endedSince(incident, ownerOfDomain, createdAt) : [];
+  return ended.length === 0 ? body : `${body.trimEnd()}\n\n${sinceWritten(ended)}\n`;
 }
 
 async function send(
@@ -173,7 +208,7 @@ function settle(deps: DecideDeps, { id, incidentId, partner }: NoticeRow, change
         outcome: change.state === 'sent' ? 'done' : 'failed',
         details: { partner, ...(change.error ? { why: change.error } : {}) },
       });
-      if (change.state === 'failed' && change.error !== OVERTAKEN) queueTimeline(tx, deps, incident, row);
+      if (change.state === 'failed' && !isOutOfDate(change)) queueTimeline(tx, deps, incident, row);
       queueCard(tx, deps, incident, CARD_BUNDLE_MS);
     },
     { behavior: 'immediate' },

@@ -2,6 +2,7 @@
 
 import { RELAYWARDEN } from '../audit/record.js';
 import type { Context } from '../context.js';
+import { addressesIn } from '../detection/finding.js';
 import { volumesOver } from '../detection/traffic/traffic-report.js';
 import {
   customersHit,
@@ -9,9 +10,9 @@ import {
   isMinor,
   type ListedEntry,
   type ListingSubject,
-  seriousEntries,
   targetsOf,
 } from '../incidents/incident.js';
+import { isOurs, standing } from '../incidents/listings/standing.js';
 import {
   type AffectedPartner,
   type NoticePlan,
@@ -22,6 +23,7 @@ import {
   wasRefused,
 } from '../incidents/notify.js';
 import { findIncident, incidentsSince, unresolvedIncidents } from '../incidents/store.js';
+import { parseIp } from '../mail/ip.js';
 import { clearNotice, listedNotice, type NoticeFacts } from '../partners/notice.js';
 import type { Parts } from './context.js';
 import { relaysOf } from './relays.js';
@@ -83,12 +85,6 @@ function costsMail(incident: Incident): boolean {
   );
 }
 
-/** Entries that are listed and worth an alarm. A receiver's own block ends when its incident is resolved; a list says itself when. */
-function standing({ subject, state }: Incident): ListedEntry[] {
-  if (subject.kind !== 'listing') return [];
-  return seriousEntries(subject).filter(({ inDns }) => inDns || state !== 'resolved');
-}
-
 type PlanContext = Pick<Context, 'impactOf' | 'now' | 'db' | 'ownerOfDomain'>;
 
 /**
@@ -98,19 +94,20 @@ type PlanContext = Pick<Context, 'impactOf' | 'now' | 'db' | 'ownerOfDomain'>;
 function planNotices(parts: NoticeParts, ctx: PlanContext, incident: Incident): NoticePlan | undefined {
   const { subject } = incident;
   if (subject.kind !== 'listing') return undefined;
-  const isOurs = ({ target }: ListedEntry) => ctx.ownerOfDomain(target) === undefined;
-  const stands = standing(incident).filter(isOurs);
+  const ours = (entry: ListedEntry) => isOurs(entry, ctx.ownerOfDomain);
+  const stands = standing(incident).filter(ours);
   if (stands.length > 0 && incident.state === 'resolved') return undefined;
   const kind = stands.length > 0 ? 'listed' : 'clear';
-  const entries = kind === 'listed' ? stands : subject.entries.filter((entry) => isOurs(entry) && !isMinor(entry));
+  const entries = kind === 'listed' ? stands : subject.entries.filter((entry) => ours(entry) && !isMinor(entry));
   if (entries.length === 0) return undefined;
   const concerned: ListingSubject = { ...subject, entries };
   const facts = factsOf(parts, ctx, incident, concerned);
   const rows = noticesOf(ctx.db, incident.id);
   const affected = affectedPartners(parts, ctx.now(), incident, concerned);
-  if (kind === 'clear') return { kind, template: clearNotice(facts), partners: whoHeard(parts, affected, rows) };
+  const at = ctx.now();
+  if (kind === 'clear') return { kind, at, template: clearNotice(facts), partners: whoHeard(parts, affected, rows) };
   const told = toldLast(rows, kind);
-  return { kind, template: listedNotice(facts), partners: affected.filter(({ id }) => !told.has(id)) };
+  return { kind, at, template: listedNotice(facts), partners: affected.filter(({ id }) => !told.has(id)) };
 }
 
 /** The end of a listing is told to the partners who were told of its beginning, even if their customers have left them meanwhile. */
@@ -137,7 +134,10 @@ function factsOf(
   const impact = ctx.impactOf?.(targetsOf(subject));
   const ends = subject.entries.flatMap(({ clearedAt }) => clearedAt ?? resolvedAt ?? []);
   return {
-    listings: subject.entries.map(({ target, listName, firstSeenAt }) => ({ target, listName, firstSeenAt })),
+    listings: subject.entries.map(({ target, listName, firstSeenAt }) => ({
+      ...{ target, listName, firstSeenAt },
+      isDomain: addressesIn(target).every((each) => parseIp(each) === undefined),
+    })),
     share: impact?.share,
     cleanRelays: impact?.cleanRelays ?? 0,
     isCauseStopped: false,

@@ -4,10 +4,12 @@ import { auditOf } from '../../src/audit/verify.js';
 import { notices, outbox } from '../../src/db/schema.js';
 import { noticeEffects, noticesOf, notifyPartners } from '../../src/incidents/notify.js';
 import { openFromFinding } from '../../src/incidents/open.js';
+import { resolveIncident } from '../../src/incidents/resolve.js';
+import { takeCleared, takeListed } from '../../src/incidents/watch.js';
 import { EffectImpossible, type OutboxRow, startOutbox } from '../../src/outbox/run.js';
 import { type Mail, MailRefused } from '../../src/partners/mailer.js';
 import { eventually } from '../helpers/eventually.js';
-import { ANN, BEN, incidentDeps, microsoftBlock, stolenMailbox } from '../helpers/incidents.js';
+import { ANN, BEN, incidentDeps, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { freshDb } from '../helpers/temp.js';
 
 const TEMPLATE = { subject: 'Listed', body: 'Hello {partner}: {customers}' };
@@ -161,8 +163,73 @@ describe('telling partners', () => {
 
     tell({ partners });
     await eventually(() => expect(states()).toEqual(['listed failed', 'clear failed', 'listed sent']));
+    resolveIncident(deps, { incidentId: incident.id, actor: ANN, reason: 'Lifted, they say' });
     tell({ kind: 'clear', partners, template: { ...TEMPLATE, subject: 'Clear' } });
     await eventually(() => expect(server.sent).toEqual(['Listed', 'Clear']));
+  });
+
+  it('is sent once when the note of it cannot be written, and noted later', async () => {
+    const { db, deps, incident, tell, queued } = setUp();
+    tell({ partners: PARTNERS.slice(0, 1) });
+    const sent: string[] = [];
+    const mailer = { send: async ({ messageId }: Mail) => void sent.push(messageId), close() {} };
+    const handler = noticeEffects({ ...deps, mailer, mailDomain: 'relay.example' })['partner.notice'];
+    const [row] = queued();
+    const attempt = () => handler(row as OutboxRow).catch((error: unknown) => error);
+
+    db.$client.exec("create trigger full before update on notices begin select raise(abort, 'disk is full'); end");
+    expect([await attempt(), await attempt()]).toMatchObject([
+      { message: 'disk is full' },
+      { message: 'disk is full' },
+    ]);
+    db.$client.exec('drop trigger full');
+    await attempt();
+
+    expect(sent).toHaveLength(1);
+    expect(noticesOf(db, incident.id)).toMatchObject([{ state: 'sent' }]);
+  });
+
+  it('sends nothing when it was over before it could be sent, although nobody told of the end', async () => {
+    const { db, deps, incident, tell, queued } = setUp();
+    tell({ partners: PARTNERS.slice(0, 1) });
+    resolveIncident(deps, { incidentId: incident.id, actor: ANN, reason: 'Lifted, they say' });
+    const sent: Mail[] = [];
+
+    await run(deps, queued(), async (mail) => void sent.push(mail));
+
+    expect(sent).toEqual([]);
+    expect(noticesOf(db, incident.id)).toMatchObject([{ state: 'failed', error: expect.stringContaining('over') }]);
+  });
+
+  it('does not call over what is listed again', async () => {
+    const { db, deps, incident, tell, queued } = setUp();
+    tell({ partners: PARTNERS.slice(0, 1) });
+    const sent: Mail[] = [];
+    const send = async (mail: Mail) => void sent.push(mail);
+    await run(deps, queued(), send);
+    tell({ kind: 'clear', partners: PARTNERS.slice(0, 1) });
+
+    await run(deps, queued(), send);
+
+    expect(sent).toHaveLength(1);
+    const [, clear] = noticesOf(db, incident.id);
+    expect(clear).toMatchObject({ kind: 'clear', state: 'failed', error: expect.stringContaining('listed again') });
+  });
+
+  it('says what has come to an end while it waited, and keeps what was sent', async () => {
+    const { db, deps, incident, tell, queued } = setUp();
+    const target = '203.0.113.17';
+    takeListed(deps, [{ target, list: 'zen', codes: [], meanings: [], text: '', at: T0 + 1 }]);
+    tell({ partners: PARTNERS.slice(0, 1) });
+    takeCleared(deps, [{ target, list: 'spamhaus-zen' }]);
+    const sent: Mail[] = [];
+
+    await run(deps, queued(), async (mail) => void sent.push(mail));
+
+    const text =
+      'Hello Example IT: Kvist AS\n\nOver since this was written:\n  203.0.113.17 on Spamhaus ZEN, over since 03 Mar 2026 02:15 UTC\n';
+    expect(sent).toMatchObject([{ text }]);
+    expect(noticesOf(db, incident.id)).toMatchObject([{ state: 'sent', body: text }]);
   });
 
   it('is for listings only', () => {

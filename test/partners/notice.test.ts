@@ -35,6 +35,27 @@ describe('a notice to partners', () => {
     expect(two.body).not.toMatch(/ over it\b/);
   });
 
+  it('counts no domain as an address, and offers no other way for one', () => {
+    const [one] = FACTS.listings;
+    if (!one) throw new Error('no listing');
+    const domain = { ...one, target: 'relay.example', isDomain: true };
+    const mixed = listedNotice({ ...FACTS, listings: [one, domain, { ...domain, target: 'relay.test' }] });
+    const alone = listedNotice({ ...FACTS, share: undefined, listings: [domain] });
+
+    expect(mixed.subject).toBe(
+      'One of our outgoing mail addresses and 2 of our domains are on a blocklist: some mail may be refused',
+    );
+    expect(mixed.body).toContain('some receivers refuse mail that leaves over them or names them.');
+    expect(alone.subject).toBe('One of our domains is on a blocklist: some mail may be refused');
+    expect(alone.body).toContain('some receivers refuse mail that names it.');
+    expect(alone.body).toContain('Your customers whose mail was refused for it: {customers}');
+    expect(alone.body).not.toMatch(/leaves over|another way|addresses/);
+    expect(clearNotice({ ...FACTS, listings: [domain] }).subject).toBe('Our domains are off the blocklist');
+    expect(clearNotice({ ...FACTS, listings: [one, domain] }).subject).toBe(
+      'Our outgoing mail addresses and domains are off the blocklist',
+    );
+  });
+
   it('claims nothing that is not so', () => {
     const { body } = listedNotice({ ...FACTS, share: undefined, isCauseStopped: false });
 

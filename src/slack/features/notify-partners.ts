@@ -1,8 +1,9 @@
 // Tell partners: whose customers a listing concerns, what they will read, and one press that sends it to all of them.
 import type { Checkboxes, InputBlock, MultiStaticSelect } from '@slack/types';
+import { endedSince } from '../../incidents/listings/standing.js';
 import { type AffectedPartner, notifyPartners as decideNotices, type NoticePlan } from '../../incidents/notify.js';
 import { tell } from '../desk.js';
-import { context, MOST_INPUT, option, plainText, section, textInput } from '../messages/blocks.js';
+import { context, count, MOST_INPUT, option, plainText, section, textInput } from '../messages/blocks.js';
 import { form } from '../messages/modals.js';
 import { privateNote } from '../messages/private.js';
 import { esc, fitLines, plain } from '../messages/text/escape.js';
@@ -44,18 +45,19 @@ async function start(press: Press): Promise<void> {
 }
 
 const NOBODY =
-  ':information_source: There is no partner to tell: each was told already, or none has customers with mail over these addresses. Nothing was sent.';
+  ':information_source: There is no partner to tell: each was told already, or none has customers with mail over what is listed. Nothing was sent.';
 
-function noticeForm(press: Press, { kind, template, partners }: NoticePlan) {
+function noticeForm(press: Press, { kind, at, template, partners }: NoticePlan) {
   const canSend = press.desk.ctx.config.mail !== undefined;
   return form({
     id: FORM.id,
     title: kind === 'listed' ? 'Tell partners' : 'Tell partners: clear',
     submit: canSend ? 'Send' : 'Mark as sent',
-    state: { ...formState(press), arg: kind },
+    state: { ...formState(press), arg: `${kind}:${at}` },
     blocks: [
       ...(canSend ? [] : [section(fitLines([BY_HAND_ONLY, ...partners.map(readerLine)], 2500))]),
       partnersInput(partners),
+      ...laterLine(partners),
       ...unreachable(partners),
       textInput({ id: 'subject', label: 'Subject', initial: template.subject, isShort: true, most: 200 }),
       textInput({
@@ -97,6 +99,18 @@ function partnersInput(partners: NoticePlan['partners']): InputBlock {
   };
 }
 
+/** Whoever is told is left out the next time, so pressing again brings the rest. */
+function laterLine(partners: NoticePlan['partners']) {
+  const left = partners.length - MOST_PARTNERS;
+  if (left <= 0) return [];
+  const all = count(partners.length, 'partner');
+  return [
+    section(
+      `:warning: *${left.toLocaleString('en-US')} of ${all} ${left === 1 ? 'is' : 'are'} not in this list*, which holds ${MOST_PARTNERS}. Press *Tell partners* again after this, and it has the rest.`,
+    ),
+  ];
+}
+
 /** A long name is cut, never what stands after it. */
 function labelOf(name: string, after: string): string {
   return `${plain(name, MOST_LABEL - after.length)}${after}`;
@@ -130,21 +144,41 @@ function check(values: Submission['values']): Record<string, string> {
   return chosen(values.partners).length > 0 ? {} : { partners: 'Choose at least one partner.' };
 }
 
+/** The kind of notice that the form was opened for, and when. */
+const ARG = /^(listed|clear):(\d{1,15})$/;
+
 /** What is sent is what was read: the text comes from the form, who may get it from the directory as it is now. */
 async function finish(given: Submission): Promise<void> {
   const { desk, incident, values, arg } = given;
   const plan = desk.ctx.noticePlan?.(incident);
-  if (plan && plan.kind !== arg) return tell(desk, given.reply, privateNote(CHANGED[plan.kind]));
+  const isByHand = desk.ctx.config.mail === undefined || chosen(values[BY_HAND]).includes('yes');
+  const changed = whatChanged(given, plan, ARG.exec(arg), isByHand);
+  if (changed !== undefined || !plan) return tell(desk, given.reply, privateNote(changed ?? CHANGED.resolved));
   const wanted = new Set(chosen(values.partners));
   const { incidentId, actor } = decisionOf(given);
   const outcome = decideNotices(desk.ctx, {
-    ...{ incidentId, actor },
-    kind: plan?.kind ?? 'listed',
+    ...{ incidentId, actor, isByHand },
+    kind: plan.kind,
     template: { subject: textOf(values, 'subject'), body: textOf(values, 'body') },
-    partners: (plan?.partners ?? []).filter(({ id }) => wanted.has(id)),
-    isByHand: desk.ctx.config.mail === undefined || chosen(values[BY_HAND]).includes('yes'),
+    partners: plan.partners.filter(({ id }) => wanted.has(id)),
   });
   await settle(given, outcome);
+}
+
+/** Why the text is not true any more, so that it is not sent. What a person has sent by their own means is sent. */
+function whatChanged(
+  { desk, incident }: Submission,
+  plan: NoticePlan | undefined,
+  opened: RegExpExecArray | null,
+  isByHand: boolean,
+): string | undefined {
+  const [, kind, openedAt] = opened ?? [];
+  if (plan && plan.kind !== kind) return CHANGED[plan.kind];
+  const ended = kind === 'listed' ? endedSince(incident, desk.ctx.ownerOfDomain, Number(openedAt)) : [];
+  if (isByHand || ended.length === 0) return undefined;
+  const lines = ended.map(({ target, listName }) => `• ${esc(target, 80)} on *${esc(listName, 80)}*`);
+  const said = [':busts_in_silhouette: *Not listed any more since you opened the form*:', ...lines];
+  return `${fitLines(said, 2500)}\nNothing was sent. Press the button again for the text as it is now.`;
 }
 
 const CHANGED = {
@@ -152,6 +186,8 @@ const CHANGED = {
     ':busts_in_silhouette: It is listed again since you opened the form. Nothing was sent. Press the button again.',
   clear:
     ':busts_in_silhouette: It was seen clear since you opened the form. Nothing was sent. Press the button again for the other text.',
+  resolved:
+    ':busts_in_silhouette: The incident was marked resolved since you opened the form, and the listing still stands. Nothing was sent.',
 };
 
 function chosen(value: string | string[] | undefined): string[] {

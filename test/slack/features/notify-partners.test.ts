@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { AffectedPartner, NoticePlan } from '../../../src/incidents/notify.js';
 import { noticesOf } from '../../../src/incidents/notify.js';
+import { takeCleared, takeListed } from '../../../src/incidents/watch.js';
 import { viewFaults } from '../../helpers/block-kit.js';
+import { T0 } from '../../helpers/incidents.js';
 import {
   DELIVERABILITY,
   LEAD,
@@ -20,6 +22,7 @@ const PARTNERS: AffectedPartner[] = [
 ];
 const PLAN: NoticePlan = {
   kind: 'listed',
+  at: T0,
   template: { subject: 'One of our addresses is listed', body: 'Hello {partner},\n\nmail of {customers} …' },
   partners: PARTNERS,
 };
@@ -59,6 +62,30 @@ describe('Tell partners', () => {
         decidedBy: 'Ann',
       },
     ]);
+  });
+
+  it('sends nothing of what has ended since the form was opened, and says what; what was sent by hand is put on record', async () => {
+    const { desk, open, rows } = await setUp();
+    const target = '203.0.113.17';
+    takeListed(desk.ctx, [{ target, list: 'zen', codes: [], meanings: [], text: '', at: T0 + 1 }]);
+    const modal = await open();
+    takeCleared(desk.ctx, [
+      { target, list: 'spamhaus-zen' },
+      { target, list: 'zen' },
+    ]);
+
+    await desk.slack.submitView({ user: TECH, viewId: modal.id, values: FORM });
+    await desk.slack.until(() => told(desk, TECH) !== '');
+
+    expect(told(desk, TECH)).toMatch(
+      /Not listed any more since you opened the form.*• 203\.0\.113\.17 on .*Nothing was sent/s,
+    );
+    expect(rows()).toEqual([]);
+
+    const again = await open();
+    await desk.slack.submitView({ user: TECH, viewId: again.id, values: { ...FORM, 'by-hand': ['yes'] } });
+    await desk.slack.until(() => rows().length > 0);
+    expect(rows()).toMatchObject([{ state: 'sent' }]);
   });
 
   it('is one decision when two people send the same form', async () => {
