@@ -44,7 +44,7 @@ describe('the digest', () => {
     const shown = JSON.stringify(message?.blocks);
     for (const part of [
       '2 open incidents',
-      '1 block, suspension or re-route in force',
+      '1 block in force',
       '*Blocks, suspensions and re-routes in force*',
       'Refused by us',
       '1 new listing',

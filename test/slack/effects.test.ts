@@ -250,7 +250,7 @@ describe('an incident’s card', () => {
     expect(JSON.stringify(update)).toContain('text');
   });
 
-  it('counts repeated detections on the root, not in new messages', async () => {
+  it('adds what a repeated detection counts to the card, and posts no other', async () => {
     const desk = await openDesk();
     await openCompromise(desk);
 
@@ -258,7 +258,7 @@ describe('an incident’s card', () => {
     desk.ctx.db.update(outbox).set({ nextAt: 0 }).run();
     await desk.settled();
 
-    expect(JSON.stringify((await cardOf(desk, ABUSE, 1)).blocks)).toContain('found 2 times');
+    expect(JSON.stringify((await cardOf(desk, ABUSE, 1)).blocks)).toContain('90 messages');
     expect(await cards(desk)).toHaveLength(1);
   });
 

@@ -13,7 +13,7 @@ import { noiseList } from '../messages/noise/noise.js';
 import { privateNote, refusal } from '../messages/private.js';
 import { statusMessage } from '../messages/status.js';
 import { esc, fitLines } from '../messages/text/escape.js';
-import { inForceWord } from '../messages/text/words.js';
+import { inForceText } from '../messages/text/words.js';
 import { channelLink, withProof } from '../read.js';
 import { readNoise } from '../read-noise.js';
 import { readStatus } from '../status.js';
@@ -141,7 +141,7 @@ function blocks(desk: Desk): Message {
     const sender = row.action === 'block-sender' ? `\`${esc(whomOf(row), 100)}\` · ` : '';
     return `${containmentsLine(together, true)}\n${sender}incident ${row.incidentId}`;
   });
-  const title = `${rows.length} ${inForceWord(rows.length)}`;
+  const title = inForceText(rows);
   return {
     text: title,
     blocks: [header(title), section(fitLines(lines)), context('Oldest first. Only you see this.')],

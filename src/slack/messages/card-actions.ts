@@ -14,7 +14,7 @@ import { fittingActions, isEmpty } from '../../incidents/targets.js';
 import { actions, button, count, isWebAddress, linkButton, option } from './blocks.js';
 import { buttonValue } from './button-value.js';
 import type { CardView } from './card.js';
-import { confirmation, toBlock } from './consequences.js';
+import { confirmation, sendersText, toBlock } from './consequences.js';
 import { undoButton } from './noise/noise.js';
 import { BUTTONS } from './text/words.js';
 
@@ -139,8 +139,8 @@ function labelOf(view: CardView, action: IncidentAction): string {
   const { listing } = view;
   if (action === 'request-delisting') return `${BUTTONS[action]}${listing?.gate?.isOpen ? '' : ' (locked)'}`;
   if (action === 'notify-partners') return `Tell ${count(listing?.notices?.drafted ?? 0, 'partner')}`;
-  const { senders } = toBlock(view);
-  return action === 'block-sender' && senders.length > 1 ? `Block ${count(senders.length, 'sender')}` : BUTTONS[action];
+  const isOfMany = action === 'block-sender' && toBlock(view).senders.length > 1;
+  return isOfMany ? `Block ${sendersText(view)}` : BUTTONS[action];
 }
 
 /** What of the incident the person saw: how many listings were open, and which is asked about first. */

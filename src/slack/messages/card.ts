@@ -19,7 +19,7 @@ import { type NoiseLine, noiseState, wasNoiseText } from './noise/noise.js';
 import { esc, fitLines, plain } from './text/escape.js';
 import { runLine } from './text/run.js';
 import { stretch, when } from './text/time.js';
-import { CONTAINMENTS, inForceWord, proofText, STATES, sure } from './text/words.js';
+import { CONTAINMENTS, inForceText, proofText, STATES, sure } from './text/words.js';
 
 /** A containment as it is shown: with live counts and the customer's name. */
 export type ContainmentView = ContainmentRow & { customerName: string };
@@ -92,11 +92,11 @@ function stateLines(view: CardView): string[] {
   const { emoji, word, meaning } = STATES[incident.state];
   if (incident.state === 'resolved') {
     const who = `${emoji} *${word}* by ${esc(incident.resolvedBy ?? '', 60)}${incident.resolvedAt ? `, ${when(incident.resolvedAt)}` : ''}`;
-    const left = containments.filter(({ liftedAt }) => liftedAt === null).length;
+    const left = containments.filter(({ liftedAt }) => liftedAt === null);
     const still =
-      left > 0
+      left.length > 0
         ? [
-            `:warning: *${left} ${inForceWord(left)} still*, until somebody lifts ${left === 1 ? 'it' : 'them'}: see below`,
+            `:warning: *${inForceText(left)} still*, until somebody lifts ${left.length === 1 ? 'it' : 'them'}: see below`,
           ]
         : [];
     const held = noise ? [noiseState(noise)] : [];
@@ -171,7 +171,7 @@ function evidenceBlock(view: CardView, subject: CompromiseSubject): KnownBlock |
   const how = isFound ? ` · ${surenessOf(subject)}` : '';
   // The figures are of the stretch that says most: without its times they seem not to add up with all that was sent.
   const { evidenceOf } = subject;
-  const of = evidenceOf ? `mail of ${stretch(evidenceOf.from, evidenceOf.to)}` : `since ${when(since)}`;
+  const of = evidenceOf ? `judged by its mail of ${stretch(evidenceOf.from, evidenceOf.to)}` : `since ${when(since)}`;
   return section(fitLines([`*${shapeOf(subject)}*${how} · ${of}`, ...lines]));
 }
 
@@ -255,11 +255,10 @@ export function doneOf({ action, senders }: Pick<ContainmentRow, 'action' | 'sen
     : CONTAINMENTS[action].done;
 }
 
-function footer({ id, subject, lastSeenAt, occurrences }: Incident): string {
-  const times = occurrences > 1 ? ` · found ${occurrences.toLocaleString('en-US')} times` : '';
-  if (subject.kind === 'listing') return `Incident ${id} · last seen ${when(lastSeenAt)}${times}`;
+function footer({ id, subject, lastSeenAt }: Incident): string {
+  if (subject.kind === 'listing') return `Incident ${id} · last seen ${when(lastSeenAt)}`;
   const again = subject.earlierIncident === undefined ? '' : ` · again after incident ${subject.earlierIncident}`;
-  return `Incident ${id}${again}${times}`;
+  return `Incident ${id}${again}`;
 }
 
 function notification(view: CardView, title: string): string {

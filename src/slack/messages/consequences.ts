@@ -57,6 +57,15 @@ export function sendersLeft({ incident: { subject }, targets }: CardView): numbe
   return isWhole ? 0 : Math.max(0, senderCount - targets.senders.length);
 }
 
+/** `200 of 213 senders`: those a block would take, of all the card counts; `13 more senders` where the others are blocked already. */
+export function sendersText(view: CardView): string {
+  const { incident, targets } = view;
+  const n = toBlock(view).senders.length;
+  if (n < targets.senders.length) return count(n, 'more sender');
+  const all = incident.subject.kind === 'compromise' ? Math.max(n, incident.subject.senderCount) : n;
+  return sendersLeft(view) > 0 ? `${n.toLocaleString('en-US')} of ${count(all, 'sender')}` : count(all, 'sender');
+}
+
 /** Of mail that is nobody's there is nobody to suspend. */
 function stopsThem({ incident: { customer } }: CardView): string {
   return customer === UNATTRIBUTED ? '.' : ': Suspend outbound stops them all.';
@@ -93,7 +102,7 @@ function widerBlock(view: CardView): Consequence | undefined {
   const customer = nameOf(view);
   const otherLogins = logins.filter((login) => !senders.includes(login));
   if (senders.length > 1) {
-    const some = count(senders.length, 'sender');
+    const some = sendersText(view);
     const whom = `${some} of ${plain(view.customerName, 60)}${otherLogins.length > 0 ? ` and all mail of the login ${plain(otherLogins.join(', '), 60)}` : ''}`;
     const left = sendersLeft(view);
     const others =
@@ -104,7 +113,7 @@ function widerBlock(view: CardView): Consequence | undefined {
           : ` A machine that invents senders will invent others${stopsThem(view)}`;
     return {
       title: `Block ${some}?`,
-      text: `Refuses these ${whom} until somebody lifts it.${others}`,
+      text: `Refuses ${whom} until somebody lifts it.${others}`,
       yes: 'Block senders',
     };
   }

@@ -10,7 +10,7 @@ import { requestLine } from './listing/delisting.js';
 import { type NoiseLine, noiseBlocks } from './noise/noise.js';
 import { esc, fitLines, plain } from './text/escape.js';
 import { when } from './text/time.js';
-import { CONTAINMENTS, inForceWord, proofText } from './text/words.js';
+import { CONTAINMENTS, inForceText, proofText } from './text/words.js';
 
 export interface VolumeLine {
   customerName: string;
@@ -148,7 +148,7 @@ function headlineOf(view: DigestView): string {
   const still = noise.lines.reduce((sum, { ongoing }) => sum + (ongoing?.runs ?? 0), 0);
   return [
     `*${count(open.length, 'open incident')}*`,
-    `${inForce.length} ${inForceWord(inForce.length)}`,
+    inForceText(inForce),
     `${resolved} resolved`,
     `${count(opened.length, 'new listing')}`,
     `${cleared.length} seen clear`,

@@ -286,7 +286,7 @@ describe('/relay', () => {
     expect(shown).toContain('Compromised mailbox: kim@acme.example');
     expect(shown).toContain('*Sender blocked* · Acme Mills by Ann');
     const digest = (await desk.slack.messages(ABUSE)).find(({ text }) => text.startsWith('Digest:'));
-    expect(digest?.text).toContain('1 open incident · 1 block, suspension or re-route in force');
+    expect(digest?.text).toContain('1 open incident · 1 block in force');
     expect(JSON.stringify(digest?.blocks)).toContain('"type":"table"');
   });
 

@@ -197,9 +197,7 @@ describe('Mark noise', () => {
     await desk.settled();
 
     expect(desk.relays.lifted).toEqual([]);
-    expect(JSON.stringify((await cardOf(desk, ABUSE, 1)).blocks)).toContain(
-      '1 block, suspension or re-route in force still',
-    );
+    expect(JSON.stringify((await cardOf(desk, ABUSE, 1)).blocks)).toContain('1 block in force still');
   });
 
   it('counts for one of two people with the form open; the other is told who', async () => {

@@ -53,7 +53,7 @@ describe('the explanation', () => {
       • 9 never written to before (some)
       *Speaks against*
       • 0 % unknown users (0 of 15) (some)
-      For an alarm the signs together would have to be 164 times likelier with spam than with honest mail than they are: far from one."
+      Together the signs speak for spam, but are not enough for an alarm: far from it."
     `);
   });
 
@@ -69,7 +69,9 @@ describe('the explanation', () => {
   it('of an alarm says since when and how sure', () => {
     const text = words({ isAlarm: true, evidence: 12, confidence: 0.975 });
     expect(text).toContain(':rotating_light: *Alarm*, 98 % sure, since <!date');
-    expect(text).toContain('The signs together are 40 times what an alarm needs');
+    expect(text).toContain('Together the signs are far more than enough for an alarm.');
+    expect(words({ isAlarm: true, evidence: KIM.needed + 1 })).toContain('are clearly enough for an alarm.');
+    expect(words({ isAlarm: true, evidence: KIM.needed })).toContain('are just enough for an alarm.');
   });
 
   it('says that it knows little, that nothing is sent, that it is declared, and that it is nobody’s', () => {
@@ -88,7 +90,7 @@ describe('the explanation', () => {
   it('promises no number that it cannot keep', () => {
     expect(words({ evidence: -2 })).toContain('All in all it looks like honest mail');
     expect(words({ evidence: 8.4, isAlarm: false })).toContain('too little mail yet to judge');
-    expect(words({ evidence: 7, needed: 8.3 })).toContain('close to one');
+    expect(words({ evidence: 7, needed: 8.3 })).toContain('not enough for an alarm: close to it.');
     const lasting = words({ evidence: 3.2, isAlarm: true, confidence: 0.15 });
     expect(lasting).toContain('the last stretch alone would not make one');
     expect(lasting).toMatch(/\*Alarm\*, still on, since/);

@@ -504,10 +504,19 @@ describe('the card of', () => {
   it('says how many senders a block leaves out, because they are too many to name', () => {
     const blocking = buttonsOf(ofMachine).find(({ action_id }) => action_id === 'block-sender');
 
-    expect(blocking?.text?.text).toBe('Block 4 senders');
+    expect(blocking?.text?.text).toBe('Block 4 of 1,200 senders');
     expect(blocking?.confirm?.text?.text).toBe(
-      'Refuses these 4 senders of Acme Mills until somebody lifts it. 1,196 others go on, and a machine invents more: Suspend outbound stops them all.',
+      'Refuses 4 of 1,200 senders of Acme Mills until somebody lifts it. 1,196 others go on, and a machine invents more: Suspend outbound stops them all.',
     );
+  });
+
+  it('says of those that were seen since a block that they are more', () => {
+    const earlier = { ...block, senders: ofMachine.targets.senders.slice(2), logins: [] };
+    const blocking = buttonsOf({ ...ofMachine, containments: [earlier] }).find(
+      ({ action_id }) => action_id === 'block-sender',
+    );
+
+    expect(blocking?.text?.text).toBe('Block 2 more senders');
   });
 
   it('names no suspension where nobody can be suspended, because the mail is nobody’s', () => {
@@ -526,10 +535,11 @@ describe('the card of', () => {
     const logins = ['web@acme.example'];
     const incident = { ...ofMachine.incident, subject: { ...subject, logins } as CompromiseSubject };
     const view = { ...ofMachine, incident, targets: { ...ofMachine.targets, logins } };
-    const asked = buttonsOf(view).find(({ action_id }) => action_id === 'block-sender')?.confirm?.text?.text;
+    const blocking = buttonsOf(view).find(({ action_id }) => action_id === 'block-sender');
 
-    expect(asked).toBe(
-      'Refuses these 4 senders of Acme Mills and all mail of the login web@acme.example until somebody lifts it.',
+    expect(blocking?.text?.text).toBe('Block 1,200 senders');
+    expect(blocking?.confirm?.text?.text).toBe(
+      'Refuses 1,200 senders of Acme Mills and all mail of the login web@acme.example until somebody lifts it.',
     );
   });
 
@@ -537,7 +547,7 @@ describe('the card of', () => {
     const text = readable(base);
 
     expect(text).toMatch(
-      /\*One address\* · 98 % sure · mail of <!date\S+ \{time\}\|2026-03-03 10:15 UTC>–<!date[^|]+\|2026-03-03 10:37 UTC>/,
+      /\*One address\* · 98 % sure · judged by its mail of <!date\S+ \{time\}\|2026-03-03 10:15 UTC>–<!date[^|]+\|2026-03-03 10:37 UTC>/,
     );
     expect(text).toMatch(/\| \*Seen\*: <!date\S+ \{time\}\|2026-03-03 10:15 UTC>–<!date[^|]+\|2026-03-03 10:42 UTC>/);
   });

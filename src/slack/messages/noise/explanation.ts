@@ -235,29 +235,25 @@ export function weightWord(weight: number): 'strong' | 'some' | 'weak' {
   return size >= SOME ? 'some' : 'weak';
 }
 
-/** How far from an alarm, or beyond one, in the one unit that is true for every sign: how many times likelier with spam. */
+/** How far from an alarm, or beyond one. */
 function distanceLine({ evidence, needed, isAlarm, activity }: Explanation): string {
   if (isAlarm)
     return evidence >= needed
-      ? `The signs together are ${times(evidence - needed)} what an alarm needs.`
+      ? `Together the signs are ${MARGINS[weightWord(evidence - needed)]} for an alarm.`
       : 'The alarm is on since it was reached; the last stretch alone would not make one.';
   if (!activity) return 'An alarm needs mail that looks like spam.';
   if (evidence <= 0) return 'All in all it looks like honest mail.';
   const missing = needed - evidence;
   if (missing <= 0) return 'The evidence is enough, but it is too little mail yet to judge.';
-  return `For an alarm the signs together would have to be ${times(missing)} likelier with spam than with honest mail than they are: ${farness(evidence / needed)}.`;
+  return `Together the signs speak for spam, but are not enough for an alarm: ${farness(evidence / needed)}.`;
 }
+
+/** How far beyond. */
+const MARGINS = { strong: 'far more than enough', some: 'clearly enough', weak: 'just enough' };
 
 function farness(share: number): string {
-  if (share >= 0.8) return 'close to one';
-  return share >= 0.5 ? 'more than half way' : 'far from one';
-}
-
-/** `8 times`; beyond a thousand nobody has a feeling for the number. */
-function times(nats: number): string {
-  const factor = Math.exp(Math.min(nats, 12));
-  if (factor >= 1_000) return 'over 1,000 times';
-  return `${factor >= 3 ? Math.round(factor) : factor.toFixed(1)} times`;
+  if (share >= 0.8) return 'close to it';
+  return share >= 0.5 ? 'more than half way' : 'far from it';
 }
 
 /** `1 message`, `2.5 messages` */

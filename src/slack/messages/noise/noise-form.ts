@@ -28,7 +28,7 @@ import { context, option, plainText, section, textInput } from '../blocks.js';
 import { type ContainmentView, containmentLine } from '../card.js';
 import { type FormState, form } from '../modals.js';
 import { esc, fitLines } from '../text/escape.js';
-import { inForceWord } from '../text/words.js';
+import { inForceText } from '../text/words.js';
 import { capital, KIND_WORDS } from './noise.js';
 
 /** Ids of the inputs. */
@@ -117,7 +117,7 @@ function surenessInput(): InputBlock {
 /** Said first: on a phone the choice is below the fold. */
 function liftedText({ inForce, mayLift }: NoiseFormView, isHard: boolean): string {
   if (inForce.length === 0) return '';
-  const what = `:warning: *${inForce.length} ${inForceWord(inForce.length)}*`;
+  const what = `:warning: *${inForceText(inForce)}*`;
   const [stays, it] = inForce.length === 1 ? ['stays', 'it'] : ['stay', 'them'];
   if (!mayLift) return `\n${what}: ${stays}, see below.`;
   return isHard

@@ -73,10 +73,17 @@ export function proofText(hits: number, action: ContainmentAction): string {
   return `${hits.toLocaleString('en-US')} ${hits === 1 ? 'recipient' : 'recipients'} ${CONTAINMENTS[action].proof}`;
 }
 
-/** What follows their number. */
-export function inForceWord(n: number): string {
-  return n === 1 ? 'block, suspension or re-route in force' : 'blocks, suspensions and re-routes in force';
+/** Exactly what is in force: `2 blocks and 1 re-route in force`, `no block, suspension or re-route in force`. */
+export function inForceText(rows: readonly { action: ContainmentAction }[]): string {
+  const kinds = Object.entries(CONTAINMENTS).flatMap(([action, { noun }]) => {
+    const n = rows.filter((row) => row.action === action).length;
+    return n > 0 ? [`${n.toLocaleString('en-US')} ${noun.toLowerCase()}${n === 1 ? '' : 's'}`] : [];
+  });
+  return `${LIST.format(kinds) || 'no block, suspension or re-route'} in force`;
 }
+
+/** `a, b and c` */
+const LIST = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
 /** What somebody did, as a half sentence after "Already" and before "by Ann". */
 const DONE: Record<string, string> = {
