@@ -172,7 +172,7 @@ async function openIncidents({ desk, check, actor, body, respond }: Given): Prom
   desk.ctx.outbox.wake();
   const lines = taken.map((each) => takenLine(desk, each));
   const left = listed.length - taken.length;
-  if (left > 0) lines.push(`… ${count(left, 'more listing')}: check fewer addresses at once.`);
+  if (left > 0) lines.push(`… and ${count(left, 'more listing')}: check fewer addresses at once.`);
   await tell(
     desk,
     replyTo(body, respond),

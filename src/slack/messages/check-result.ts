@@ -50,7 +50,7 @@ export function checkResult(check: FinishedCheck, describe: DescribeList, shared
   const listed = check.results.filter(({ verdict }) => verdict === 'listed').sort(byWeight(describe));
   const unsure = check.results.filter(({ verdict }) => verdict === 'refused' || verdict === 'unknown');
   const clear = check.results.filter(({ verdict }) => verdict === 'clear');
-  const addresses = new Set(check.results.map(({ target }) => target)).size;
+  const addresses = addressesOf(check.results);
   const headline = headlineOf(check, listed, unsure);
   const blocks: (KnownBlock | undefined)[] = [
     section(headline),
@@ -59,9 +59,7 @@ export function checkResult(check: FinishedCheck, describe: DescribeList, shared
       ? section(fitLines(listed.map((result) => listedLine(result, describe, addresses > 1))))
       : undefined,
     unsure.length > 0 ? section(unsureText(unsure, describe, addresses > 1)) : undefined,
-    section(
-      clear.length > 0 ? `:white_check_mark: Clear: ${countOf(clear, addresses)}` : 'Clear: on no list that answered',
-    ),
+    clear.length > 0 ? section(`:white_check_mark: Clear: ${countOf(clear, addresses)}`) : undefined,
     context(`Asked ${when(check.at)}${sharedBy ? ` by ${esc(sharedBy, 60)}` : ' · only you see this'}`),
     buttons(check, listed, describe, sharedBy !== undefined),
   ];
@@ -93,20 +91,41 @@ function isLoopback(use: string): boolean {
   return use.includes('loopback');
 }
 
-function headlineOf({ target, use, results }: FinishedCheck, listed: CheckResult[], unsure: CheckResult[]): string {
+function headlineOf(check: FinishedCheck, listed: CheckResult[], unsure: CheckResult[]): string {
+  const { target, use, results } = check;
   const name = `\`${esc(target, 100)}\``;
-  const lists = (some: CheckResult[]) => new Set(some.map(({ list }) => list)).size;
   if (results.length === 0) return `:grey_question: ${name} could not be asked on any list.`;
-  if (listed.length > 0)
-    return `:red_circle: ${name} is *listed* on ${lists(listed)} of ${count(lists(results), 'list')}.`;
+  if (listed.length > 0) return `:red_circle: ${listedWords(check, listed)}.`;
   if (use) return `:information_source: ${name} is *${use}*, not on the public internet.`;
   if (unsure.length === results.length)
     return `:grey_question: ${name}: *no list gave an answer*. That is not "clear".`;
-  if (unsure.length > 0)
-    return `:white_circle: ${name} is listed nowhere of those that answered, *${count(lists(unsure), 'list')} could not tell*.`;
-  return lists(results) === 1
-    ? `:large_green_circle: ${name} is not on the one list that was asked.`
-    : `:large_green_circle: ${name} is on none of ${count(lists(results), 'list')}.`;
+  const asked = listsOf(results);
+  if (unsure.length === 0)
+    return asked === 1
+      ? `:large_green_circle: ${name} is not on the one list that was asked.`
+      : `:large_green_circle: ${name} is on none of the ${asked} lists that were asked.`;
+  const answered = listsOf(results.filter(({ verdict }) => verdict === 'clear'));
+  const nowhere = answered === 1 ? 'is not on the one list' : `is on none of the ${answered} lists`;
+  return `:white_circle: ${name} ${nowhere} that answered, *${count(listsOf(unsure), 'list')} could not tell*.`;
+}
+
+/** `x is listed on 2 of 60 lists`; of a network, how many of its addresses are. */
+function listedWords({ target, results }: FinishedCheck, listed: CheckResult[]): string {
+  const name = `\`${esc(target, 100)}\``;
+  const asked = listsOf(results);
+  const where = asked === 1 ? 'the one list that was asked' : `${listsOf(listed)} of ${asked} lists`;
+  const [some, all] = [addressesOf(listed), addressesOf(results)];
+  return all === 1
+    ? `${name} is *listed* on ${where}`
+    : `${some} of ${all} addresses of ${name} ${some === 1 ? 'is' : 'are'} *listed*, on ${where}`;
+}
+
+function listsOf(results: readonly CheckResult[]): number {
+  return new Set(results.map(({ list }) => list)).size;
+}
+
+function addressesOf(results: readonly CheckResult[]): number {
+  return new Set(results.map(({ target }) => target)).size;
 }
 
 function listedLine(result: CheckResult, describe: DescribeList, withTarget: boolean): string {
@@ -115,7 +134,8 @@ function listedLine(result: CheckResult, describe: DescribeList, withTarget: boo
   const meaning = result.meanings.length > 0 ? ` · ${esc(result.meanings.join('; '), 150)}` : '';
   const reason = result.text ? `\n> ${esc(result.text, 200)}` : '';
   const target = withTarget ? `\`${esc(result.target, 50)}\` ` : '';
-  return `:red_circle: ${target}${name} (${esc(result.codes.join(', '), 80)})${meaning}${reason}`;
+  const codes = result.codes.length > 0 ? ` (${esc(result.codes.join(', '), 80)})` : '';
+  return `:red_circle: ${target}${name}${codes}${meaning}${reason}`;
 }
 
 const WEIGHTS = ['critical', 'high', 'medium', 'low'];
@@ -148,7 +168,7 @@ function unsureText(unsure: CheckResult[], describe: DescribeList, withCount: bo
     else groups.set(why, [result]);
   }
   const lines = [...groups].map(([why, results]) => {
-    const of = withCount ? ` (${count(results.length, 'answer')})` : '';
+    const of = withCount ? ` (${count(addressesOf(results), 'address', 'addresses')})` : '';
     return `:grey_question: ${namesOf(results.sort(byWeight(describe)), describe)}: ${why}${of}`;
   });
   return fitLines(['Could not tell (this is *not* clear):', ...lines], 2500);
@@ -162,8 +182,8 @@ function namesOf(results: readonly CheckResult[], describe: DescribeList): strin
 }
 
 function countOf(clear: CheckResult[], addresses: number): string {
-  const lists = new Set(clear.map(({ list }) => list)).size;
-  return addresses > 1 ? `${count(clear.length, 'answer')} of ${count(lists, 'list')}` : count(lists, 'list');
+  const lists = count(listsOf(clear), 'list');
+  return addresses > 1 ? `${count(clear.length, 'answer')} from ${lists}` : lists;
 }
 
 function buttons(

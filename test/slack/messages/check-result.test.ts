@@ -23,6 +23,45 @@ function sections(results: CheckResult[]): string[] {
 
 const ASKED = blocklists.filter(({ kinds }) => kinds.includes('ipv4'));
 
+describe('the result', () => {
+  const on = (verdict: CheckResult['verdict'], ...lists: string[]) => lists.map((id) => result(id, verdict, 'why'));
+  const zen = 'spamhaus-zen';
+  const second = (one: CheckResult) => ({ ...one, target: '198.51.100.8' });
+
+  it.each([
+    ['could not be asked on any list', []],
+    ['is *listed* on the one list that was asked', on('listed', zen)],
+    ['is *listed* on 1 of 3 lists', [...on('listed', zen), ...on('clear', 'psbl'), ...on('unknown', 'spamcop')]],
+    ['is not on the one list that was asked', on('clear', zen)],
+    ['is on none of the 2 lists that were asked', on('clear', zen, 'psbl')],
+    ['*no list gave an answer*', on('unknown', zen)],
+    ['*no list gave an answer*', [...on('unknown', zen), ...on('refused', 'psbl')]],
+    ['is not on the one list that answered, *1 list could not tell*', [...on('clear', zen), ...on('refused', 'psbl')]],
+    [
+      'is on none of the 2 lists that answered, *2 lists could not tell*',
+      [...on('clear', zen, 'psbl'), ...on('refused', 'spamcop', 'barracuda')],
+    ],
+    [
+      '1 of 2 addresses of `198.51.100.7` is *listed*, on 1 of 2 lists',
+      [...on('listed', zen), ...on('clear', 'psbl').map(second)],
+    ],
+    [
+      '2 of 2 addresses of `198.51.100.7` are *listed*, on the one list',
+      [...on('listed', zen), ...on('listed', zen).map(second)],
+    ],
+  ])('says that it %s', (words, results) => {
+    expect(sections(results)[0]).toContain(words);
+  });
+
+  it('counts what is clear, and does not name what is not', () => {
+    expect(sections(on('clear', zen)).at(-1)).toBe(':white_check_mark: Clear: 1 list');
+    expect(sections([...on('clear', zen), ...on('clear', zen).map(second)]).at(-1)).toContain('2 answers from 1 list');
+    expect(sections(on('listed', zen)).join()).not.toContain('Clear');
+    const [, unsure] = sections([...on('unknown', zen), ...on('unknown', zen).map(second), ...on('clear', 'psbl')]);
+    expect(unsure).toMatch(/: unknown, why \(2 addresses\)$/);
+  });
+});
+
 describe('a check of all lists', () => {
   it('counts the clear lists in one line', () => {
     const texts = sections(ASKED.map(({ id }) => result(id, 'clear')));
