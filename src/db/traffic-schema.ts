@@ -12,6 +12,8 @@ export const positions = sqliteTable('positions', {
   headLength: integer().notNull(),
   /** Since when the file that goes on here may not be read; ms. */
   lockedSince: integer(),
+  /** When it was last found so, to the minute; ms. */
+  lockedSeenAt: integer(),
 });
 
 /** Messages still in a relay's queue, by log format and message; JSON that the format defines, such as OpenMessageRow of intake/join.ts. */

@@ -2,6 +2,7 @@
 // (copytruncate). A file that is not there or cannot be read is tried again at each call, and goes on where it was left.
 import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { LineBuffer, type LineRange } from './lines.js';
+import { LockedWait, NEVER_ALLOWED } from './locked-wait.js';
 import { endOfLastLine, HEAD_BYTES, headOf, isSameFile, type Position } from './position.js';
 import { isAllRead, isRefusal, type Rotation, rotatedSince } from './rotations.js';
 
@@ -11,13 +12,6 @@ const LINGER_MS = 2_000;
 const CHUNK_BYTES = 256 * 1024;
 /** Nobody writes a log faster: 1 GB/s. */
 const MOST_BYTES_A_MS = 1_000_000;
-/**
- * For a rotated file that may not be read: whoever is told can give the right meanwhile, and logrotate may be at work on it. The newer lines
- * wait as long, for they must come after it; a theft must not go unseen for longer.
- */
-const PATIENCE_MS = 10 * 60_000;
-
-const NEVER_ALLOWED = `could not be read by this user for ${PATIENCE_MS / 60_000} minutes`;
 const REST_LOST = 'and its last lines are lost';
 
 /** Holds an open file. What it throws is the file system's; after `leave()` it may be asked again. */
@@ -38,8 +32,8 @@ export class FollowedFile {
   /** All lines of the file at the saved position are taken, and the next one could not be opened yet. */
   private isNextDue = false;
   private isFirstOpen = true;
-  /** Since when a rotated file may not be read; saved with the position, for a restart must not begin the wait anew. */
-  private lockedSince: number | undefined;
+  /** Of a rotated file that may not be read. */
+  private readonly wait: LockedWait;
 
   constructor(
     readonly path: string,
@@ -47,7 +41,7 @@ export class FollowedFile {
     private readonly startAt: 'beginning' | 'end',
     private readonly now: () => number,
   ) {
-    this.lockedSince = saved?.lockedSince ?? undefined;
+    this.wait = new LockedWait(saved, now);
   }
 
   get overlongLines(): number {
@@ -78,7 +72,7 @@ export class FollowedFile {
     if (this.lines) return 0;
     if (this.isFinished) this.beginNext();
     if (this.fd === undefined && !this.openNext()) return 0;
-    this.lockedSince = undefined;
+    this.wait.end();
     if (this.isTruncated()) this.startOver();
     if (this.fd === undefined) return 0;
     const bytes = this.readChunk();
@@ -103,9 +97,9 @@ export class FollowedFile {
 
   /** Without a look at the file. With nothing read there is nothing to find again. */
   private lastKnown(): Position | undefined {
-    const { saved, lockedSince } = this;
+    const { saved } = this;
     const offset = this.offset - this.buffer.heldBytes;
-    return saved && { ...saved, lockedSince, ...(this.fd !== undefined && offset > 0 ? { offset } : {}) };
+    return saved && { ...saved, ...this.wait.saved, ...(this.fd !== undefined && offset > 0 ? { offset } : {}) };
   }
 
   behindBytes(): number {
@@ -191,7 +185,7 @@ export class FollowedFile {
   /** The rest of the file that was read last is not to be had. Throws while it may yet be. */
   private giveUp(rotation: Rotation, saved: Position): void {
     if (rotation.kind === 'locked') {
-      if (this.isPatient()) throw rotation.error;
+      if (this.wait.goesOn()) throw rotation.error;
       this.lose(`${rotation.path}: ${NEVER_ALLOWED}, ${REST_LOST}`);
     } else if (rotation.kind === 'packed') {
       this.lose(`${rotation.path}: was packed before it was read to its end, ${REST_LOST}`);
@@ -207,15 +201,10 @@ export class FollowedFile {
       this.lose(`${path}: was gone before it was read`);
     } catch (error) {
       this.close();
-      if (isRefusal(error) && this.isPatient()) throw error;
+      if (isRefusal(error) && this.wait.goesOn()) throw error;
       this.lose(`${path}: ${isRefusal(error) ? NEVER_ALLOWED : (error as Error).message}, and is passed over`);
     }
     return false;
-  }
-
-  private isPatient(): boolean {
-    this.lockedSince ??= this.now();
-    return Math.abs(this.now() - this.lockedSince) < PATIENCE_MS;
   }
 
   private lose(text: string): void {

@@ -17,6 +17,8 @@ export interface Position {
   headLength: number;
   /** Since when the rotated file that goes on here may not be read, in ms: a restart must not make it wait anew. */
   lockedSince?: number | null | undefined;
+  /** When that was last seen: while nobody looked, nobody could be told. */
+  lockedSeenAt?: number | null | undefined;
 }
 
 /** Hash of the first bytes of an open file, as many as have been read of it. */

@@ -130,6 +130,30 @@ describe('a rotated file that may not be read', () => {
     expect(positions[0]?.lockedSince).toBeUndefined();
   });
 
+  it('is waited for ten minutes from the start when the bot was stopped for longer than that', () => {
+    const positions = readBefore('one\n');
+    appendFileSync(path, 'two\n');
+    renameSync(path, `${path}.1`);
+    chmodSync(`${path}.1`, 0);
+    writeFileSync(path, 'three\n');
+    const before = follow(positions);
+    drain(before);
+    clock = 8 * MINUTE;
+    drain(before);
+    const saved = before.positions();
+    before.close();
+    clock = 3 * 60 * MINUTE;
+    const tail = follow(saved);
+
+    expect(drain(tail)).toEqual([]);
+    expect(tail.stats()).toMatchObject({ troubles: [locked()], lostFiles: 0 });
+    clock += 9 * MINUTE;
+    expect(drain(tail)).toEqual([]);
+    clock += 2 * MINUTE;
+    expect(drain(tail)).toEqual(['three']);
+    expect(tail.stats().lostFiles).toBe(1);
+  });
+
   it('keeps nobody waiting when it was read to its end', () => {
     const positions = readBefore('one\n');
     renameSync(path, `${path}.1`);

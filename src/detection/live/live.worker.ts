@@ -220,10 +220,13 @@ function tellNotUnderstood(): void {
   }
 }
 
+/** What of the waits for locked files is to be saved: since when, and each minute that they go on. */
 function waits(): string {
   return tail
     .positions()
-    .map(({ lockedSince }) => lockedSince ?? '')
+    .map(({ lockedSince, lockedSeenAt }) =>
+      lockedSince ? [lockedSince, Math.floor((lockedSeenAt ?? 0) / 60_000)] : '',
+    )
     .join();
 }
 

@@ -54,8 +54,8 @@ export function createTrafficStore(db: TrafficDb) {
   const hints = createHintStore(db);
 
   function write(batch: Batch): void {
-    for (const position of batch.positions)
-      put.position.run({ ...position, lockedSince: position.lockedSince ?? null });
+    for (const { lockedSince = null, lockedSeenAt = null, ...position } of batch.positions)
+      put.position.run({ ...position, lockedSince, lockedSeenAt });
     writeJson(batch.messages, put.message, put.deleteMessage);
     state.save(batch.state.rows);
     acquaintances.save(batch.state.familiar);
@@ -124,6 +124,7 @@ function prepareStatements(db: TrafficDb) {
     headHash: p('headHash'),
     headLength: p('headLength'),
     lockedSince: p('lockedSince'),
+    lockedSeenAt: p('lockedSeenAt'),
   };
   const upsert = (table: typeof openMessages) =>
     db

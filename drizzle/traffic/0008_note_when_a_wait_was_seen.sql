@@ -1,0 +1,1 @@
+ALTER TABLE `positions` ADD `locked_seen_at` integer;
