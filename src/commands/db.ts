@@ -1,7 +1,8 @@
 // `relaywarden db`: a backup of the running database, and migrations by hand.
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { openDb, openDbReadOnly } from '../db/open.js';
-import { UserError } from '../errors.js';
+import { fileTrouble, UserError } from '../errors.js';
 import { makeCommand, makeGroup, printLine, requiredConfig } from './terminal/options.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
@@ -30,7 +31,7 @@ export function dbCommand() {
 }
 
 async function backup(file: string, options: { config?: string }): Promise<void> {
-  if (existsSync(file)) throw new UserError(`${file} is there already. Name a new file.`);
+  refuseTarget(file);
   const { db, close } = openDbReadOnly(requiredConfig(options.config).database.path);
   const unfinished = `${file}.unfinished-${process.pid}`;
   const end = () => {
@@ -43,12 +44,30 @@ async function backup(file: string, options: { config?: string }): Promise<void>
     renameSync(unfinished, file);
   } catch (cause) {
     rmSync(unfinished, { force: true });
-    throw new UserError(`${file} cannot be written: ${cause instanceof Error ? cause.message : cause}.`, { cause });
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError(`${file} cannot be written: ${why}. Name a file in another folder, with room for it.`, {
+      cause,
+    });
   } finally {
     for (const signal of SIGNALS) process.off(signal, end);
     close();
   }
   await printLine(`Backed up to ${file}`);
+}
+
+/** Throws UserError when no new file can be made there; SQLite would only say that it cannot. */
+function refuseTarget(file: string): void {
+  const there = statSync(file, { throwIfNoEntry: false });
+  if (there?.isDirectory())
+    throw new UserError(`${file} is a folder. Name a new file in it: ${join(file, 'relaywarden-backup.db')}`);
+  if (there) throw new UserError(`${file} is there already. Name a new file.`);
+  const folder = dirname(file);
+  if (!existsSync(folder)) throw new UserError(`There is no folder ${folder}. Make it, or name a file in another.`);
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    throw new UserError(`${file} cannot be written: ${fileTrouble(cause)}. Name a file in another folder.`, { cause });
+  }
 }
 
 async function migrate(options: { config?: string }): Promise<void> {

@@ -122,13 +122,14 @@ function connect(path: string): Database.Database {
  * process ends, however it ends, so there is never a stale one to clean up.
  */
 function lock(path: string): () => void {
-  const holder = new Database(`${path}-lock`, { timeout: 0 });
+  let holder: Database.Database | undefined;
   try {
+    holder = new Database(`${path}-lock`, { timeout: 0 });
     holder.pragma('journal_mode = DELETE');
     holder.exec('BEGIN EXCLUSIVE');
-    return () => holder.close();
+    return () => holder?.close();
   } catch (error) {
-    holder.close();
+    holder?.close();
     if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY'))
       throw new UserError(
         `Another relaywarden is running on ${path}. Stop it first, or give this one its own database.path.`,
@@ -142,11 +143,19 @@ function asUserError(path: string, error: unknown): unknown {
   // Checked first, because SQLite's message for it speaks of something else.
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
     return new UserError(`The database ${path} cannot be used: it is a folder.`, { cause: error });
-  if (
-    ['SQLITE_NOTADB', 'SQLITE_CORRUPT', 'SQLITE_CANTOPEN', 'SQLITE_READONLY', 'SQLITE_FULL'].some((code) =>
-      error.code.startsWith(code),
-    )
-  )
-    return new UserError(`The database ${path} cannot be used: ${error.message}.`, { cause: error });
-  return error;
+  const advice = Object.entries(ADVICE).find(([code]) => error.code.startsWith(code))?.[1];
+  if (advice === undefined) return error;
+  return new UserError(`The database ${path} cannot be used: ${error.message}. ${advice}`, { cause: error });
 }
+
+const PUT_BACK = 'Name the right file as database.path, or put back a copy that relaywarden db backup made.';
+const LET_WRITE = 'This user must be able to write the file and its folder.';
+
+/** What to do, by the beginning of SQLite's code. */
+const ADVICE: Record<string, string> = {
+  SQLITE_NOTADB: PUT_BACK,
+  SQLITE_CORRUPT: PUT_BACK,
+  SQLITE_CANTOPEN: LET_WRITE,
+  SQLITE_READONLY: LET_WRITE,
+  SQLITE_FULL: 'Make room on the disk.',
+};

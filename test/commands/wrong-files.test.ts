@@ -25,6 +25,8 @@ beforeEach(() => {
   writeFileSync(join(dir, 'empty'), '');
   mkdirSync(join(dir, 'folder'));
   writeFileSync(join(dir, 'folder.yml'), CONFIG);
+  mkdirSync(join(dir, 'held-lock'));
+  writeFileSync(join(dir, 'locked.yml'), CONFIG.replace('path: folder', 'path: held'));
   writeFileSync(join(dir, 'mail.gz'), gzipSync(readFileSync(resolve('test/fixtures/reports/dsn-1.eml'))));
 });
 
@@ -110,6 +112,19 @@ const WRONG: [string, (name: (file: string) => string) => string[], RegExp][] = 
     (at) => [...command.split(' '), '--config', at('folder.yml')],
     /The database .*folder cannot be used: it is a folder\./,
   ]),
+  [
+    'db migrate where its lock cannot be opened',
+    (at) => ['db', 'migrate', '--config', at('locked.yml')],
+    /The database .*held cannot be used: .* This user must be able to write the file and its folder\./,
+  ],
+  [
+    'db backup to a folder',
+    (at) => ['db', 'backup', at('folder')],
+    /folder is a folder\. Name a new file in it: .*\.db/,
+  ],
+  ['db backup to no folder', (at) => ['db', 'backup', at('none/x.db')], /There is no folder .*none\. Make it, or name/],
+  ['db backup to a file', (at) => ['db', 'backup', at('empty')], /empty is there already\. Name a new file\./],
+  ['customers show of nothing', () => ['customers', 'show', ' '], /Say whose it is to be: .* Example: relaywarden/],
   ['report of a cut gzip', (at) => ['report', at('cut.gz')], /it is packed and ends too early/],
 ];
 

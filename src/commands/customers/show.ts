@@ -1,6 +1,7 @@
 // `relaywarden customers show`: whose a login, sender, domain or client address is, and by what rule; or all of a customer.
 import { savedHints } from '../../detection/live/saved-hints.js';
 import { volumeOf } from '../../detection/traffic/traffic-report.js';
+import { UserError } from '../../errors.js';
 import type { Customer, Directory } from '../../partners/directory.js';
 import { type Found, findCustomer } from '../../partners/find.js';
 import { type Answer, whose } from '../../partners/whose.js';
@@ -14,6 +15,10 @@ const EXIT_NOBODYS = 1;
 /** Prints an answer for each thing the name can be; answers the exit code. */
 export async function showCustomer(what: string, options: CustomersOptions & { json?: boolean }): Promise<number> {
   endQuietlyOnClosedPipe();
+  if (what.trim() === '')
+    throw new UserError(
+      'Say whose it is to be: a customer’s id or name, a login, mail address, domain or IP address. Example: relaywarden customers show anna@example.com.',
+    );
   const { directory, localDomains, traffic } = whoIsWho(options);
   const hints = traffic === undefined ? new Map() : savedHints(traffic);
   const hintFor = (clientIp: string): string | undefined => {
