@@ -4,13 +4,16 @@ import { CALLED } from './list-names.js';
 import { LIST_SITE } from './list-sites.js';
 import { kinds, type ReplyPattern, re, ZONE } from './reply.js';
 
+/** What is asked about an address. */
+const SERVICE = String.raw`\b(?:DNS ?BLs?|RBLs?|black ?lists?|block ?lists?|reputation)`;
+
 /** Before anything that names a list: the wait that doubtful addresses are made to keep is not a listing. */
 export const waits: readonly ReplyPattern[] = [
   {
     // The list gave no answer.
     id: 'list-not-asked',
     ...kinds.temporary,
-    pattern: re`^4\d\d .{0,200}?(?:look-?up (?:failure|failed|error|timed out)(?: (?:of|for|on)|:) |(?:cannot|can't|could not|unable to|failed to) (?:query|look ?up|resolve|ask))`,
+    pattern: re`^4\d\d .{0,200}?(?:look-?up (?:failure|failed|error|timed out)(?: (?:of|for|on)|:) |(?:cannot|can't|could not|unable to|failed to) (?:query|look ?up|resolve|ask)|${SERVICE} (?:(?:look-?up|query|queries|request)s? (?:(?:has|is|was) ){0,2}(?:failed|failure|error|timed? ?-?out)|(?:(?:server|service|zone|site)s? )?(?:(?:is|was|temporarily|currently) ){0,2}(?:(?:un|not )available|timed? ?-?out|unreachable|not responding))|(?:error|trouble|problem|failure)s? (?:\S{1,8} )?(?:querying|asking|contacting|reaching) (?:the |our |an? )?${SERVICE}|(?:cannot|can't|could not|unable to|failed to) (?:reach|contact|connect to|access) (?:the |our |an? )?${SERVICE})`,
     // `If you cannot resolve this` is said to people.
     unless: re`reverse|PTR|rDNS|host ?name|\byou(?:'re| are)? (?:still )?(?:cannot|can't|could not|unable|fail)`,
     basis: 'composed',
@@ -26,7 +29,9 @@ export const waits: readonly ReplyPattern[] = [
 ];
 
 /** What of us stands on a list. */
-const WE = String.raw`(?:\b(?:ip|ips|ipv[46]|ip[ -]address|host|server|mail ?server|mta|client|you|sender|relay|network|connection|mail from|source)\b|\d\.\d{1,3}\.\d|::)`;
+const WE = String.raw`(?:\b(?:ip|ips|ipv[46]|ip[ -]address|host|server|mail ?server|mta|client|you|sender|relay|network|connection|mail from|source)\b|\d\.\d{1,3}\.\d{1,3}\.\d|::)`;
+/** It is no mailbox that is listed, which is a list of senders. */
+const NO_MAILBOX = String.raw`(?!(?:black ?|block ?)?listed\b(?<=@[\w.-]{1,80}[>)\]"']{0,2},? (?:(?:is|was|has been) )?(?:black ?|block ?)?listed))`;
 
 export const mentions: readonly ReplyPattern[] = [
   {
@@ -74,14 +79,14 @@ export const mentions: readonly ReplyPattern[] = [
     // A part of a list by its letters alone, where the sentence is one of listing: they stand for other things too.
     id: 'list-by-letters',
     ...kinds.dnsbl,
-    pattern: re`(?:(?:listed|found|blocked|blacklisted|rejected|refused|present|is|are|ip|matches|match) (?:by|in|on|at|using|via|with|due to) (?:the )?|\b(?=\w{3,6} (?:list|hit|match|block)))(?<zone>sbl|xbl|pbl|cbl|(?<=listed \w\w |listed \w\w the )(?:css|zen)|sblcss|sbl-xbl|wpbl)\b(?![.@-]?\w)`,
+    pattern: re`(?:(?:listed|found|blocked|blacklisted|rejected|refused|present|caught|is|are|ip|matches|match) (?:by|in|on|at|using|via|with|due to) (?:the )?|\b(?=\w{3,6} (?:list|hit|match|block|black ?list)))(?<zone>sbl|xbl|pbl|cbl|(?<=listed \w\w |listed \w\w the )(?:css|zen)|sblcss|sbl-xbl|wpbl)\b(?![.@-]?\w)`,
     basis: 'composed',
     examples: ['550 mail.example.net Listed by CSS', '554 5.7.1 Your address is on the PBL', '554 5.7.1 XBL listing'],
   },
   {
     id: 'list-in-sentence',
     ...kinds.dnsbl,
-    pattern: re`${WE}.{0,80}? (?:black ?listed|block ?listed|listed|found|appears|present|matched|matches|gelistet|steht|figure|staat|presente|encuentra|est.) (?:\S{1,12} ){0,2}?(?:at|in|on|by|dans|en|auf|der|op|su|na|sur|la|del|de) (?:\S{1,20} ){0,3}?["'([]?(?:https?://)?${ZONE}(?!\S{0,80}@)`,
+    pattern: re`${WE}.{0,80}? ${NO_MAILBOX}(?:black ?listed|block ?listed|listed|found|appears|present|matched|matches|gelistet|steht|figure|staat|presente|encuentra|est.) (?:\S{1,12} ){0,2}?(?:at|in|on|by|dans|en|auf|der|op|su|na|sur|la|del|de) (?:\S{1,20} ){0,3}?["'([]?(?:https?://)?${ZONE}(?!\S{0,80}@)`,
     basis: 'composed',
     examples: [
       '550 Your server was found in badhosts.example.net',
@@ -91,7 +96,7 @@ export const mentions: readonly ReplyPattern[] = [
   {
     id: 'list-by-verdict',
     ...kinds.dnsbl,
-    pattern: re`(?:(?:blocked|rejected|denied|refused) (?:using|due to (?:the )?(?:list|listing)(?: in| at| on)?|because of)|(?:black|block) ?listed (?:at|on|in)|listed (?:at|on)|(?:blackhole|blacklist|blocklist|RBL|DNSBL) (?:site|server|zone|provider)) (?:the )?["'([]?(?:https?://)?${ZONE}(?![\w-]|@)`,
+    pattern: re`(?:(?:blocked|rejected|denied|refused) (?:using|due to (?:the )?(?:list|listing)(?: in| at| on)?|because of)|${NO_MAILBOX}(?:(?:black|block) ?listed (?:at|on|in)|listed (?:at|on))|(?:blackhole|blacklist|blocklist|RBL|DNSBL) (?:site|server|zone|provider)) (?:the )?["'([]?(?:https?://)?${ZONE}(?![\w-]|@)`,
     basis: 'composed',
     examples: [
       '550 Access denied (blocked using filter.example.org)',

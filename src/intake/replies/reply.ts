@@ -113,6 +113,9 @@ export const kinds = {
 /** An IPv4 or IPv6 address as a source fragment with the named group `ip`; it begins where a number can begin. */
 export const IP = String.raw`(?<ip>(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}|(?<![\w.:])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:\.\d{1,3}){0,3})`;
 
+/** An address in digits that stands for itself, as a source fragment. */
+export const DIGITS = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|(?!\d\d?:\d\d(?![\da-f:]*[a-f]|[\d:]*::))[0-9a-f]{1,4}:[0-9a-f:.]{3,40})`;
+
 /** Something that looks like the DNS name of a list, with the named group `zone`. */
 export const ZONE = String.raw`(?<zone>[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){0,8}\.[a-z]{2,24})`;
 

@@ -1,5 +1,5 @@
 // Our address or our domain refused, in anybody's words. "Blocked for spam" is a block, not spam in this message.
-import { IP, kinds, oneOf, type ReplyPattern, re } from '../reply.js';
+import { DIGITS, IP, kinds, oneOf, type ReplyPattern, re } from '../reply.js';
 
 /** Us, as refusals call us. */
 const OUR = `(?:your|the sending|sending|sender|senders|source|remote|connecting|client|the sender)(?:'s)?`;
@@ -7,10 +7,10 @@ const HOST = `(?:ip|ips|ipv[46]|host|mail ?host|server|mail ?server|mta|network|
 const BLOCKED = `(?:block(?:ed|ing)?(?: ?listed)?|black ?list(?:ed|ing)?|block ?list(?:ing)?|deny ?list(?:ed)?|banned|barred|not welcome|not wanted|untrusted|not trusted|listed as (?:abusive|spam)|flagged as)`;
 /** Said to those who would hand mail in: no fault of the address. */
 const AUTHENTICATE_FIRST = re`requires? authentication|authentication (?:is )?required`;
+/** Nor is what was said too soon, or out of order. */
+const NOT_FOR_WHO_IT_IS = re`${AUTHENTICATE_FIRST.source}|\bbefore (?:the |my |our )?(?:\S{1,12} )?(?:greeting|banner|welcome|[HE][EH]LO)\b|\btalk\w{0,3} too (?:soon|early|fast)\b|\bpipelin|\bprotocol (?:error|violation)|\bsynchroni[sz]ation\b`;
 /** The address of a mailbox, not of a host. */
 const SENDERS_MAILBOX = re`\bsend(?:ing|er(?:'?s)?) (?:e-?mail )?address(?! ?[[(<]{0,2}\d)|\b(?:your|this|the) e-?mail address(?! ?[[(<]{0,2}\d)|requires? authentication|authentication (?:is )?required`;
-/** An address in digits. */
-const DIGITS = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|(?!\d\d?:\d\d(?![\da-f:]*[a-f]|[\d:]*::))[0-9a-f]{1,4}:[0-9a-f:.]{3,40})`;
 
 /** What is done to it, with or without `has been`. */
 const TURNED_AWAY = `(?:(?:is|are|was|were|has|have|been|being|already|permanently|temporarily|currently|administratively|now) ){0,5}(?:${BLOCKED}|reject(?:ed)?|refused|denied|forbidden|filtered|suspended|hang(?:ed)? ?up|in (?:prison|jail))`;
@@ -44,29 +44,6 @@ export const recorded: readonly ReplyPattern[] = [
 
 /** Said of an address in so many words: before what is said of senders and recipients. */
 export const plainly: readonly ReplyPattern[] = [
-  {
-    // What it does, for which it is refused.
-    id: 'address-misbehaves',
-    ...kinds.block,
-    pattern: re`^5\d\d .{0,200}?\byour (?:ip|host|server|mail ?server|network)(?: address)? (?:\[?${DIGITS}\]? )?(?:is|was|has been|keeps|appears to be) (?:\S{1,20} ){0,2}?(?:sending|generating|flooding|abusing|attacking|spamming|scanning|harvesting)\b`,
-    basis: 'composed',
-    examples: [
-      '554 Your host is generating excessive failed logins, call us',
-      '550 5.7.1 Your IP address 192.0.2.25 has been spamming our users',
-    ],
-  },
-  {
-    // What it is taken for.
-    id: 'address-a-source',
-    ...kinds.block,
-    isPermanent: 'by-code',
-    pattern: re`\b(?:ip|ips|host|server|mta|network|subnet)\b(?: address)?(?:,? \S{1,40}){0,8}? (?:labell?ed|marked|tagged|flagged|classified|identified|recogni[sz]ed|registered|rated|reported|known|considered|treated|seen|listed) (?:as |to be )?(?:an? |the )?(?:\S{1,15} ){0,2}?(?:sources? of (?:\S{1,15} )?(?:spam|junk|abuse)|(?:spam|abuse) (?:source|sender)s?|spammers?)\b`,
-    basis: 'composed',
-    examples: [
-      '554 5.7.1 The IP (192.0.2.25) of the server used by you has been tagged as a source of junk',
-      '550 Your mail server is reported to be a spammer',
-    ],
-  },
   {
     id: 'address-plainly',
     ...kinds.block,
@@ -117,6 +94,16 @@ export const plainly: readonly ReplyPattern[] = [
 
 export const reputation: readonly ReplyPattern[] = [
   {
+    // Of what the message holds.
+    id: 'content-reputation',
+    ...kinds.content,
+    isPermanent: 'by-code',
+    pattern: re`\b(?:files?|attachments?|urls?|links?|contents?|documents?|images?|messages?)(?:'s)? (?:\S{1,8} )?reputation\b|\breputation of (?:\S{1,12} ){0,3}?(?:files?|attachments?|urls?|links?|documents?|images?)\b`,
+    unless: re`\b(?:ips?|hosts?|servers?|mta|network)\b|\d\.\d{1,3}\.\d{1,3}\.\d`,
+    basis: 'composed',
+    examples: ['550 Attachment refused: file reputation', '554 5.7.1 Bad reputation of a link in your letter'],
+  },
+  {
     id: 'domain-reputation',
     ...kinds.domainBlock,
     isPermanent: 'by-code',
@@ -124,6 +111,10 @@ export const reputation: readonly ReplyPattern[] = [
       domain.{0,20}? reputation
       reputation of (?:\S{1,20} ){0,4}?domain
       domain(?: name)?(?: \S{1,60})? (?:is |has been |was )?(?:\S{1,20} )?${BLOCKED}
+      reputation of (?:your |this |the )?(?:\S{1,12} )?(?:mail ?box|account|user)\b
+      reputation (?:of|for):? (?:\S{1,12} ){0,2}?[<("']{0,2}[^\s<>@]{1,64}@[a-z\d]
+      \b${LETTERS} from (?!${DIGITS})[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}\b,? (?:based on|because of|due to|for|considering) its (?:\S{1,12} ){0,3}?reputation
+      \b(?:name ?servers?|NS|MX)(?: \S{1,60})? (?:of|for) (?:\S{1,60} ){1,4}?(?:(?:is|are|was|has been|listed|found|on|in) ){0,3}(?:(?:the|our|my|an?|local) ){0,2}${BLOCKED}
       (?:blocked|banned|blacklisted|rejected) (?:sender |sending |envelope )?domain
     `,
     basis: 'composed',
@@ -206,7 +197,7 @@ export const blocks: readonly ReplyPattern[] = [
     basis: 'composed',
     examples: [
       '421 4.7.0 Your IP is temporarily blocked, try again later',
-      '450 4.7.1 Mail from 192.0.2.25 is throttled',
+      '450 4.7.1 Mail from 192.0.2.25 exceeds what we take',
     ],
   },
   {
@@ -232,6 +223,8 @@ export const blocks: readonly ReplyPattern[] = [
       \b(?:netblock|subnet|(?:ip|address|network|provider) range|hosting provider|data ?cent(?:er|re))s?(?: \S{1,20}){0,2}? (?:refused|rejected|denied|blocked|banned|not (?:allowed|accepted|welcome))
       (?:refus|reject|block)\w{0,3} (?:all |any )?(?:mail|e-?mail|messages?|connections?) from (?:your|this) (?:\S{1,20} ){0,2}?(?:range|network|subnet|provider|isp|ip|host|server)\b
       (?:refus|reject|block)(?:ed|ing|s) your (?:connections?|host|server|network)\b
+      (?:refuse|reject|deny|decline) your (?:requests? for (?:an? )?)?(?:\S{1,12} )?(?:sessions?|connections?)\b
+      \b${LETTERS} (?:is |was )?(?:refused|rejected|denied|blocked) - \[?[\w-]{1,63}(?:\.[\w-]{1,63}){2,8}\]? -
       \bspam (?:source|host|server|network|origin)s?\b
       rblsmtpd
       (?:blocked|refused|rejected|denied) (?:for|due to|because of|over) (?:\S{1,20} )?abuse\b
@@ -239,7 +232,7 @@ export const blocks: readonly ReplyPattern[] = [
       ^5\d\d (?!#?5\.[1-4]\.)(?:\S{1,40} ){0,6}?connections? (?:(?:is|was|has|been) ){0,2}(?:refused|denied|rejected|blocked)(?=[ .,;:!-]{1,3}\S)(?! ?\(?(?:in reply|socket|error|errno|code|timed?))
       ^5\d\d (?:#?\d\.\d{1,3}\.\d{1,3} )?(?:\[[a-z]{0,4}\d{0,4}\] )?(?:you(?:'re| are) )?(?:blocked|banned|black ?listed)\W{0,3}$
     `,
-    unless: AUTHENTICATE_FIRST,
+    unless: NOT_FOR_WHO_IT_IS,
     basis: 'composed',
     examples: [
       '554 5.7.1 <mta.example.com[192.0.2.25]>: Client host rejected: Access denied',

@@ -22,7 +22,10 @@ export const connections: readonly ReplyPattern[] = [
       \b(?:reached|hit|exceeded) an? ${LIMIT} (?:for|of|on) (?:sending|sent|outgoing)\b
       \b${ACCOUNT}(?: \S{1,80}){0,2}? (?:has |have |is )?${USED_UP} (?:\S{1,20} ){0,4}?(?:sending|outgoing|outbound|rate|${SPAN}|message|mail|e-?mail)s? (?:\S{1,20} ){0,2}?(?:${LIMIT}|allowed|per|an hour|a day)\b
       \b${ACCOUNT} (?:is |are )?limited to \d{1,6} (?:messages|mails|e-?mails|recipients)\b
-      \b(?:${LIMIT}(?: \S{1,12}){0,4}?|maximum|number of (?:messages|mails|e-?mails)|too many (?:messages|mails|e-?mails)(?: sent)?) (?:of|for|from|by) (?:this|your|the|his) (?:\S{1,15} )?${ACCOUNT}\b
+      \b(?:${LIMIT}(?: \S{1,12}){0,4}?|maximum|number of (?:messages|mails|e-?mails)|too many (?:messages|mails|e-?mails)(?: sent)?) (?:of|for|from|by) (?:(?:this|your|the|his) (?:\S{1,15} )?)?${ACCOUNT}\b
+      \b(?:${ACCOUNT}|sasl_username)(?: \S{1,80})?:? (?:(?:is|are|was|has|have|been|being|currently) ){0,4}(?:throttled|rate[ -]?limit)
+      \brate[ -]?limit(?:ed)?(?: (?:is|was|has|been|exceeded|reached)){0,3}(?:,? for|:)? (?:(?:this|your|the) )?(?:sending |authenticated )?(?:${ACCOUNT}|sasl_username)\b
+      \b(?:log ?in|auth|authentication) rate\b
       too many (?:messages|mails|e-?mails) (?:sent )?per second\b
       \bSubmissionQuotaExceeded
     `,
@@ -39,7 +42,7 @@ export const connections: readonly ReplyPattern[] = [
     // Counted by who writes, not by where from.
     id: 'sender-rate',
     ...kinds.domainThrottle,
-    pattern: re`too (?:many|much) (?:messages|mails?|e-?mails) (?:\S{1,12} ){0,2}?(?:from|by) (?:this|the|that|your) (?:sender|domain|sender domain|sending domain)\b(?!'s)`,
+    pattern: re`too (?:many|much) (?:messages|mails?|e-?mails) (?:\S{1,12} ){0,2}?(?:from|by) (?:(?:this|the|that|your) (?:sender|domain|sender domain|sending domain)\b(?!'s)|[<("']{0,2}[^\s<>@]{1,64}@[a-z\d])`,
     unless: re`\b(?:ips?|hosts?|server|mta|network)\b|\d\.\d{1,3}\.\d{1,3}\.\d`,
     basis: 'composed',
     examples: ['450 too many mails today from this sender'],
@@ -63,7 +66,11 @@ export const connections: readonly ReplyPattern[] = [
       exceed\w{0,4} (?:\S{1,20} ){0,4}?(?:connections|sessions|recipients)
       (?:sending|outgoing|outbound|submission) (?:\S{1,20} )?quota
       too many (?:smtp |protocol )?errors\b(?!.{0,40} (?:from|by)\b)
+      too frequent (?:re)?connect
+      \bconnections \d{1,6} exceeds? \d
     `,
+    // Too much of it has had its consequence.
+    unless: re`\byou (?:are|were|have been) (?:(?:now|temporarily|permanently|already) ){0,2}(?:block|black|bann)`,
     basis: 'composed',
     examples: [
       '421 4.7.0 Too many connections from your host, slow down',
@@ -85,6 +92,14 @@ export const harvests: readonly ReplyPattern[] = [
     also: re`^5\d\d `,
     basis: 'composed',
     examples: ['554 Too many unknown recipients from your host', '550 too many invalid users from [192.0.2.25]'],
+  },
+  {
+    // Of one message nobody says whom it came from.
+    id: 'address-many-recipients',
+    ...kinds.throttle,
+    pattern: re`too many recipients (?:\S{1,12} ){0,3}?(?:from|by) (?:(?:this|your|the|that) (?:\S{1,20} )?${HOST}\b|(?:${HOST} )?[[(<]?(?:\d{1,3}\.\d|[0-9a-f]{1,4}:[0-9a-f:]))`,
+    basis: 'composed',
+    examples: ['452 too many recipients in an hour from your host'],
   },
   {
     id: 'address-harvests-now',

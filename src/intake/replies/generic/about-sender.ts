@@ -63,6 +63,19 @@ export const sender: readonly ReplyPattern[] = [
     examples: ['554 5.7.1 <user@example.com>: Sender address rejected: Access denied'],
   },
   {
+    // What the mail says of itself, on a list.
+    id: 'sender-on-list',
+    ...kinds.domainBlock,
+    isPermanent: 'by-code',
+    pattern: re`\b(?:sender|envelope|from|return[ -]path|reply-to|helo|ehlo|argument|domain)(?:[ -](?:address|name|header|argument|domain|from|sender|string)){0,2}:? (?:\S{1,80} )?(?:(?:is|was|has been|found|listed|appears) ){1,3}(?:in|on|by) (?:\S{1,15} ){0,3}?(?:black|block|deny) ?list`,
+    unless: re`\b(?:ips?|hosts?|servers?|mta|network|clients?|DNS ?BLs?|RBLs?|DNS|URLs?|URIs?|links?)\b|\d\.\d{1,3}\.\d{1,3}\.\d|[0-9a-f]:[0-9a-f]{0,4}:`,
+    basis: 'composed',
+    examples: [
+      '550 The HELO name example.com is listed in our blacklist',
+      '550 From address was found on the deny list',
+    ],
+  },
+  {
     id: 'sender-unverified',
     ...kinds.policy,
     isPermanent: 'by-code',
@@ -172,6 +185,8 @@ export const trust: readonly ReplyPattern[] = [
       \bip (?:address )?must resolve
       \bhost (?:name )?(?:can.?t|cannot|could not) be resolved
     `,
+    // A remark behind the address, which was refused for something else.
+    unless: re`\btoo (?:many|much) (?:\S{1,12} ){0,2}?(?:errors|spam|junk|complaints|attempts|failures)\b.{0,60}? \(no (?:PTR|r?DNS|reverse)`,
     basis: 'composed',
     examples: [
       '450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.25]',

@@ -5,6 +5,7 @@
 import type { ReplyPattern } from '../reply.js';
 import { blocks, plainly, recorded, reputation } from './about-address.js';
 import { amount, connections, harvests } from './about-amount.js';
+import { conduct } from './about-conduct.js';
 import { message, plainSpam, rest } from './about-message.js';
 import { place } from './about-place.js';
 import { receiver } from './about-receiver.js';
@@ -18,6 +19,7 @@ export const generic: readonly ReplyPattern[] = [
   ...plainSpam,
   ...receiver,
   ...place,
+  ...conduct,
   ...plainly,
   ...harvests,
   ...sender,

@@ -5,6 +5,7 @@ export const spectrum: Provider = {
   id: 'spectrum',
   hosts: ['charter.net', 'mail.rr.com', 'cloudfilter.net'],
   domains: ['charter.net', 'spectrum.net', 'rr.com', 'roadrunner.com', 'twc.com', 'brighthouse.com', 'bresnan.net'],
+  marks: ['security.rr.com'],
   patterns: [
     {
       id: 'sp-ptr',

@@ -1,0 +1,90 @@
+// What our address did, or is taken for, for which it is refused: attacks, traps, a bad mark. Nothing is listed, and no cause is in the
+// message. Of messages, accounts and senders the same words are said, so that the address must be what the sentence is about.
+import { DIGITS, kinds, oneOf, type ReplyPattern, re } from '../reply.js';
+
+const HOST = `(?:ip|ips|host|server|mta|machine|system|network|subnet|mail ?host|mail ?server)`;
+/** Our address as what a sentence is about, by its name with or without digits, or in digits. */
+const US = `(?:\\b(?:your|this|that|the sending|the connecting|the remote|sending|sender|client|remote|connecting|source) (?:\\S{1,12} )?${HOST}\\b(?: address)?(?: ?[[(<]{0,2}${DIGITS})?|\\b(?:ip|ips|client|host)(?: address)? ?[[(<]{0,2}${DIGITS}|(?<!\\b(?:to|of|via) [[(<]{0,2})${DIGITS})[\\])>]{0,2},?`;
+const OUR = `(?:(?:the|your|this|that|sending|client|source|remote) ){0,2}(?:${HOST}\\b|[[(<]?${DIGITS})`;
+const SEEMS = `(?:(?:is|was|has|been|have|keeps|seems|appears|looks|be|to|like|an?|the|currently|probably|likely|believed|suspected|considered|known|part of)[ ]){0,7}`;
+const MISDEED = `(?:spam\\w{0,4}|junk|abus\\w{1,3}|attack(?:s|ing)?|harvest\\w{0,3}|scann?(?:s|ing)?|prob(?:e|es|ing)|phishing|dictionary|brute|botnets?|fraud|unsolicited|viruses)`;
+const MARK = `(?:karma|rat(?:e|ing)|score|ranking|rank|grade|trust level)`;
+const POOR = `(?:bad|poor|low|negative|insufficient|terrible)`;
+
+/** Before what is said of senders and recipients, with the same words. */
+export const conduct: readonly ReplyPattern[] = [
+  {
+    id: 'address-misbehaves',
+    ...kinds.block,
+    pattern: re`^5\d\d .{0,200}?\byour (?:ip|host|server|mail ?server|network)(?: address)? (?:\[?${DIGITS}\]? )?(?:is|was|has been|keeps|appears to be) (?:\S{1,20} ){0,2}?(?:sending|generating|flooding|abusing|attacking|spamming|scanning|harvesting)\b`,
+    basis: 'composed',
+    examples: [
+      '554 Your host is generating excessive failed logins, call us',
+      '550 5.7.1 Your IP address 192.0.2.25 has been spamming our users',
+    ],
+  },
+  {
+    id: 'address-attacks',
+    ...kinds.block,
+    isPermanent: 'by-code',
+    pattern: oneOf`
+      ${US} ${SEEMS}(?:involved in|engaged in|participating in|taking part in|guilty of|responsible for|used (?:for|by|to)) (?:\S{1,15} ){0,4}?["'(]{0,2}${MISDEED}\b
+      ${US} (?:(?:has|have|had|recently|just|repeatedly) ){0,3}(?:attempted|launched|performed|tried|made|started|hit|touched|triggered|tripped|mailed|fell into) (?:\S{1,15} ){0,4}?["'(]{0,2}(?:spam ?traps?|honey ?pots?|traps?\b|${MISDEED}\b)
+      ${US} ${SEEMS}(?:infected|compromised|hacked|hijacked|zombies?|bots?|botnets?)\b
+      \b(?:attacks?|spam ?trap hits?|abuse|brute[ -]?force) (?:\S{1,15} ){0,3}?(?:from|by) ${OUR}
+    `,
+    unless: re`\b(?:SPF|DKIM|DMARC|PTR|rDNS|reverse|relay\w{0,3}|user|account|mail ?box|sender(?! (?:ip|host|server)\b)|virus (?:found|detected))\b|\bno longer\b|\b(?:database|lookup) (?:error|fail)`,
+    basis: 'composed',
+    examples: [
+      '550 Host 192.0.2.25 seems to be engaged in a "dictionary attack"',
+      '554 Your mail server has hit a honeypot of ours',
+      '554 5.7.1 Your IP is probably infected',
+      '550 A brute-force attack came from your host',
+    ],
+  },
+  {
+    // What it is taken for.
+    id: 'address-a-source',
+    ...kinds.block,
+    isPermanent: 'by-code',
+    pattern: re`\b(?:ip|ips|host|server|mta|network|subnet)\b(?: address)?(?:,? \S{1,40}){0,8}? (?:labell?ed|marked|tagged|flagged|classified|identified|recogni[sz]ed|registered|rated|reported|known|considered|treated|seen|listed) (?:as |to be )?(?:an? |the )?(?:\S{1,15} ){0,2}?(?:sources? of (?:\S{1,15} )?(?:spam|junk|abuse)|(?:spam|abuse) (?:source|sender)s?|spammers?)\b`,
+    basis: 'composed',
+    examples: [
+      '554 5.7.1 The IP (192.0.2.25) of the server used by you has been tagged as a source of junk',
+      '550 Your mail server is reported to be a spammer',
+    ],
+  },
+  {
+    // A mark that a filter gives to addresses. For a while it only slows down.
+    id: 'address-badly-marked',
+    ...kinds.block,
+    pattern: oneOf`
+      \b${POOR} (?:\S{1,12} ){0,2}?${MARK} (?:\S{1,12} )?(?:for|of|on|with):? ${OUR}
+      ${US} (?:has|have|had|got) (?:an? )?(?:too |very |such an? )?${POOR} (?:\S{1,12} )?${MARK}\b
+      \b(?:ip|host|client|connection|server)s? (?:rejected|refused|denied|blocked)\W{1,3}(?:\S{1,10} )?${POOR} (?:\S{1,12} )?${MARK}\b
+      ${US} ${SEEMS}in (?:the|our|my|a) penalty ?box\b
+    `,
+    also: re`^5\d\d `,
+    unless: re`\b(?:user|account|mail ?box|sender(?! (?:ip|host|server)\b)|domains?|messages?|content|spam ?assassin|url)\b`,
+    basis: 'composed',
+    examples: [
+      '550 5.7.1 Poor average rating of IP class 192.0.2.25',
+      '554 Your host has too low a score, poor rating',
+      '550 Your server is in our penalty box',
+    ],
+  },
+  {
+    // Put off, by that name.
+    id: 'address-put-off',
+    ...kinds.throttle,
+    pattern: oneOf`
+      (?:${US}|\b(?:ip|ips)(?: address(?:es)?)?) (?:(?:is|are|was|were|has|have|been|being|currently|temporarily|now) ){0,5}(?:deferred|delayed|throttled|limited|tar-?pitted|slowed|in (?:the|our|my|a) penalty ?box)\b
+      \byou (?:are|have been) (?:\S{1,12} )?(?:deferred|delayed|throttled|tar-?pitted|slowed)\b
+      \btoo frequent (?:messages?|mails?|e-?mails) (?:from|by) ${OUR}
+    `,
+    also: re`^4\d\d `,
+    unless: re`look-?up|resolv|\bDNS\b|busy|overload|maintenance|resources?|\bload\b|database|ldap|disk|internal|local (?:problem|error)|gr[ae]y-?list|unverif|verif|\b(?:account|mail ?box|recipient|sender(?! (?:ip|host|server)\b)|user|domain)\b`,
+    basis: 'composed',
+    examples: ['421 Your host is being delayed', '421 IP address deferred', '450 You have been tarpitted'],
+  },
+];

@@ -1,0 +1,127 @@
+// Refusals in pairs: what is said of our address, and the same words said of something else. Each rule has both.
+import { describe, expect, it } from 'vitest';
+import { classifyReply } from '../../../src/intake/replies/index.js';
+
+const meaningOf = (reply: string) => classifyReply(reply)?.meaning;
+
+describe('what our address did', () => {
+  it.each([
+    '550 192.0.2.25 appears to be involved in a "dictionary attack" or probing for mailboxes',
+    '550 Your host seems to be engaged in harvesting',
+    '554 192.0.2.25 was used for spamming',
+    '554 Your mail server has hit a spam trap of ours',
+    '554 [192.0.2.25] mailed honeypots',
+    '554 5.7.1 Your IP is infected',
+    '550 Your server seems to be compromised, repair it',
+    '550 Host 192.0.2.25 is part of a botnet',
+    '550 5.7.1 A dictionary attack by your host was seen',
+    '550 We decline your request for a mail session',
+    '550 Host rejected: bad karma',
+    '550 5.7.1 Poor avg. rating for IP class: 192.0.2.0/24',
+    '554 Your server has too low a score, a poor rating',
+    '550 Your server is in our penalty box',
+    '554 Mail refused - mx1.mail.example.net - see http://www.example.org/',
+    '554 Client host rejected: mails of your IP are blocked, too many SMTP errors from 192.0.2.25 (no RDNS)',
+  ])('is a block: %s', (reply) => {
+    expect(meaningOf(reply)).toBe('ip-block');
+  });
+
+  it.each([
+    ['content', '550 The letter seems to be involved in a phishing attack'],
+    [undefined, '550 ann@example.com was used for an attack'],
+    ['unknown-user', '550 This account is suspended, it was used for spamming'],
+    [undefined, '550 your user has hit a trap with a letter'],
+    [undefined, '550 5.7.0 dictionary attack'],
+    [undefined, '554 the attachment is infected'],
+    ['policy', '554 5.7.1 the account behind your host is compromised, tell its user'],
+    [undefined, '550 We decline the request'],
+    [undefined, '550 the message has a poor rating'],
+    ['policy', '554 5.7.1 poor rating of sender domain example.com'],
+    ['content', '550 SpamAssassin has a bad score for it'],
+    ['policy', '554 5.7.1 Mail refused - ann.smith - see http://www.example.org/'],
+    ['ptr', '554 5.7.1 192.0.2.25 refused: no rDNS'],
+    ['ptr', '554 refused, there is no PTR for your host; too many errors follow from that'],
+  ])('is not meant here: %s for %s', (meaning, reply) => {
+    expect(meaningOf(reply as string)).toBe(meaning);
+  });
+});
+
+describe('put off', () => {
+  it.each([
+    '421 Your host is being delayed',
+    '421 The IP address deferred',
+    '450 connections from your IP are deferred now',
+    '421 You have been tarpitted',
+    '421 4.7.0 192.0.2.25 is in our penalty box',
+    '450 too frequent mails by 192.0.2.25',
+    '450 4.7.1 too many recipients in an hour by 192.0.2.25',
+    '421 Too many errors: you have been temporarily banned',
+  ])('is our address: %s', (reply) => {
+    expect(meaningOf(reply)).toBe('ip-throttle');
+  });
+
+  it.each([
+    ['temporary', '421 your account has been deferred'],
+    ['temporary', '421 192.0.2.25 deferred: local problem'],
+    ['temporary', '451 192.0.2.25 delayed, DNS lookup takes long'],
+    ['temporary', '450 the recipient is being deferred'],
+    ['volume', '421 Too many errors'],
+    ['volume', '450 too frequent connections of 192.0.2.25'],
+    ['volume', '421 client [192.0.2.25] connections 12 exceed 10'],
+    ['volume', '452 4.5.3 too many recipients by ann@example.com'],
+    ['volume', '421 Too many recipients, your account has been temporarily blocked'],
+    ['volume', '450 4.7.1 your account is being throttled'],
+    ['volume', '451 rate limited: user ann'],
+    ['volume', '421 4.7.0 the login rate is limited'],
+    ['domain-throttle', '450 too many messages from <ann@example.com> today'],
+    ['ip-throttle', '450 too many messages from <192.0.2.25> today'],
+    ['ip-throttle', '450 rate limited: 192.0.2.25'],
+  ])('is %s: %s', (meaning, reply) => {
+    expect(meaningOf(reply)).toBe(meaning);
+  });
+});
+
+describe('a reputation', () => {
+  it.each([
+    ['ip-block', '554 mail from 192.0.2.25 refused because of its bad reputation'],
+    ['ip-block', '554 mx.example.com [192.0.2.25]: mail from it refused because of its bad reputation'],
+    ['domain-block', '554 We take no mail from example.com because of its bad reputation'],
+    ['domain-block', '450 Low reputation for ann@example.com'],
+    ['ip-throttle', '450 Low reputation for 192.0.2.25'],
+    ['domain-block', '554 the reputation of your mailbox is poor'],
+    ['content', '554 a file reputation too poor'],
+    ['content', '554 poor reputation of some link'],
+    ['ip-block', '554 message refused: poor reputation of the host'],
+    ['ip-block', '554 Message refused due to reputation'],
+    ['temporary', '451 the reputation service is not available'],
+    ['ip-throttle', '451 the reputation of your host is not available to you'],
+  ])('is %s: %s', (meaning, reply) => {
+    expect(meaningOf(reply)).toBe(meaning);
+  });
+});
+
+describe('on a list', () => {
+  it.each([
+    ['dnsbl', '550 caught in the CBL'],
+    ['dnsbl', '554 5.7.1 PBL blacklist'],
+    [undefined, '550 caught in a CSS style'],
+    ['dnsbl', '554 5.7.1 192.0.2.25 is listed at hosts.example.org'],
+    ['dnsbl', '554 5.7.1 <ann@example.com> your host is listed at hosts.example.org'],
+    ['dnsbl', '554 5.7.1 <ann@example.com> listed by zen.spamhaus.org'],
+    ['policy', '554 5.7.1 sender ann@example.com is listed at senders.example.org'],
+    ['recipient-policy', '554 5.7.1 rejected <ann@example.com> black listed by senders.example.org'],
+    ['domain-block', '554 The domain example.com is on our black list'],
+    ['domain-block', '554 EHLO argument found in the black list'],
+    ['ip-block', '554 EHLO mx.example.com, and your host was found in our black list'],
+    ['domain-block', '554 the MX host of example.com is in our blacklist'],
+    ['ip-block', '554 the host of example.com is in our blacklist'],
+    ['content', '554 the letter has a body containing a blacklisted IP'],
+    ['content', '554 header contains an IP found in a blacklist'],
+    ['temporary', '451 RBL lookup failed'],
+    ['temporary', '451 error querying the blacklist'],
+    ['dnsbl', '450 you are on an RBL, the service is not available to you'],
+    ['temporary', '554 connection refused: it talked before the greeting'],
+  ])('is %s: %s', (meaning, reply) => {
+    expect(meaningOf(reply)).toBe(meaning);
+  });
+});
