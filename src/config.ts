@@ -131,6 +131,16 @@ export function hasSlackEnvironment(env: NodeJS.ProcessEnv = process.env): boole
   return Boolean(env.SLACK_BOT_TOKEN || env.SLACK_APP_TOKEN || env.SLACK_SIGNING_SECRET);
 }
 
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+
+/** How much the bot logs. Throws UserError for a level that there is none of. */
+export function logLevel(env: NodeJS.ProcessEnv = process.env): (typeof LOG_LEVELS)[number] {
+  const level = LOG_LEVELS.find((each) => each === (env.LOG_LEVEL || 'info').toLowerCase());
+  if (level === undefined)
+    throw new UserError(`LOG_LEVEL is "${env.LOG_LEVEL}"; set it to one of ${LOG_LEVELS.join(', ')}.`);
+  return level;
+}
+
 /** The script of package.json that npm runs us for; undefined when it does not. */
 export function npmScript(env: NodeJS.ProcessEnv = process.env): string | undefined {
   return env.npm_lifecycle_event;

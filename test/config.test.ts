@@ -5,6 +5,7 @@ import {
   defaultBlocklistChoice,
   hasSlackEnvironment,
   intakeToken,
+  logLevel,
   parseConfig,
   readConfig,
   readSlackSecrets,
@@ -121,6 +122,13 @@ describe('config.yml', () => {
 });
 
 describe('the environment', () => {
+  it('logs at the level that is set, and refuses one that there is none of', () => {
+    expect([logLevel({}), logLevel({ LOG_LEVEL: '' }), logLevel({ LOG_LEVEL: 'Debug' })]).toEqual([
+      ...['info', 'info', 'debug'],
+    ]);
+    expect(() => logLevel({ LOG_LEVEL: 'loud' })).toThrow('LOG_LEVEL is "loud"; set it to one of trace, debug, info');
+  });
+
   it('names what is missing when half of it is there', () => {
     expect(() => readSlackSecrets('socket', { SLACK_BOT_TOKEN: 'xoxb-1' })).toThrow(/^SLACK_APP_TOKEN is not set/);
     expect(() => readSlackSecrets('http', {})).toThrow(/^SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET are not set/);

@@ -25,6 +25,7 @@ export interface OutboxRunner {
 interface RunnerDeps {
   db: Db;
   handlers: Record<string, EffectHandler>;
+  /** Given the row as it is after the failure: `nextAt` is when it is tried again, unless it was given up (`failedAt`). */
   onTrouble?: (row: OutboxRow, error: unknown) => void;
 }
 
@@ -165,10 +166,13 @@ async function runOne(deps: Running, row: OutboxRow): Promise<void> {
       if (!handler) throw new EffectImpossible(`nothing here knows how to do "${row.kind}"`);
       await handler(row);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      if (error instanceof EffectImpossible) await mark(db, row, { failedAt: Date.now(), error: message });
-      else await mark(db, row, { nextAt: Date.now() + retryDelayMs(row.attempts), error: message });
-      onTrouble?.(row, error);
+      const when =
+        error instanceof EffectImpossible
+          ? { failedAt: Date.now() }
+          : { nextAt: Date.now() + retryDelayMs(row.attempts) };
+      const change = { ...when, error: error instanceof Error ? error.message : String(error) };
+      await mark(db, row, change);
+      onTrouble?.({ ...row, ...change, attempts: row.attempts + 1 }, error);
       return;
     }
     happened.add(row.id);

@@ -3,6 +3,7 @@ import type { WebClient } from '@slack/web-api';
 import type { Context } from '../context.js';
 import type { Message } from './messages/blocks.js';
 import type { Poster } from './poster.js';
+import { logTrouble } from './web-client.js';
 
 /** What auth.test said. */
 export interface Identity {
@@ -42,7 +43,7 @@ export async function tell(desk: Desk, { userId, channel, respond }: Reply, mess
       await way();
       return;
     } catch (error) {
-      desk.ctx.log.warn({ err: error, userId }, 'one way to tell a person failed');
+      logTrouble(desk.ctx.log, error, { userId }, 'one way to tell a person failed');
     }
   }
 }
@@ -53,7 +54,7 @@ export async function replaceOwn(desk: Desk, { userId, respond }: Reply, message
     await respond?.({ ...message, response_type: 'ephemeral', replace_original: true });
     return respond !== undefined;
   } catch (error) {
-    desk.ctx.log.warn({ err: error, userId }, 'a private message could not be replaced');
+    logTrouble(desk.ctx.log, error, { userId }, 'a private message could not be replaced');
     return false;
   }
 }

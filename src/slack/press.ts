@@ -14,6 +14,7 @@ import { type Desk, installedTeam, type Reply, tell } from './desk.js';
 import { MENU, type MenuEntry } from './messages/card-actions.js';
 import { FormState } from './messages/modals.js';
 import { lostRace, notPossible, privateNote, refusal } from './messages/private.js';
+import { logTrouble } from './web-client.js';
 
 /** A press that was read and allowed. */
 export interface Press {
@@ -94,7 +95,7 @@ export async function openForm({ desk, triggerId, reply }: Press, view: ModalVie
   try {
     await desk.client.views.open({ trigger_id: triggerId, view });
   } catch (error) {
-    desk.ctx.log.warn({ err: error }, 'a form could not be opened');
+    logTrouble(desk.ctx.log, error, {}, 'a form could not be opened');
     await tell(
       desk,
       reply,

@@ -9,6 +9,7 @@ import { isMoreOfOpen, openFromFinding } from '../incidents/open.js';
 import { tellOfOthers } from '../incidents/senders-of-others.js';
 import { queueEffect } from '../outbox/queue.js';
 import { EffectImpossible, type OutboxRow } from '../outbox/run.js';
+import { logTrouble } from '../slack/web-client.js';
 import { alertEffect } from './alerts.js';
 import type { Parts } from './context.js';
 import type { WiredMta } from './mta.js';
@@ -83,7 +84,12 @@ function alertOf(gone: ReturnType<typeof reviewContainments>): string | undefine
 
 export function onEffectTrouble(parts: Parts, ctx: Context, row: OutboxRow, error: unknown): void {
   parts.trouble.note(error);
-  parts.log.warn({ effect: row.key, attempts: row.attempts, err: error }, 'an effect did not happen yet');
+  const { key: effect, attempts, nextAt, failedAt } = row;
+  if (failedAt !== null) logTrouble(parts.log, error, { effect, attempts }, 'an effect was given up');
+  else {
+    const again = nextAt > 0 ? { nextTry: new Date(nextAt).toISOString() } : {};
+    logTrouble(parts.log, error, { effect, attempts, ...again }, 'an effect did not happen yet');
+  }
   // Held by another program for a while: it is done again, and nothing of it failed.
   if (row.kind !== 'containment.apply' || isBusy(error)) return;
   try {

@@ -67,7 +67,7 @@ describe('start with half of a configuration', () => {
     for (const [text, message] of [
       ['', /config\.yml has \d+ mistakes:\n {2}channels: /],
       ['people: [unclosed', /config\.yml is not valid YAML: .*line 1/],
-      ['- a list', /config\.yml has 1 mistake:\n {2}is a list; write keys with values/],
+      ['- a list', /config\.yml has 1 mistake:\n {2}it holds a list; write keys with values/],
       [
         'channels: {compromise: "#a", listing: "#b"}\npeople: []',
         /config\.yml has 1 mistake:\n {2}line 2, people: is empty; expected at least one person/,

@@ -3,7 +3,13 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Db } from '../../src/db/open.js';
 import { outbox } from '../../src/db/schema.js';
 import { queueEffect, queueRefresh } from '../../src/outbox/queue.js';
-import { type EffectHandler, EffectImpossible, startOutbox, stuckEffects } from '../../src/outbox/run.js';
+import {
+  type EffectHandler,
+  EffectImpossible,
+  type OutboxRow,
+  startOutbox,
+  stuckEffects,
+} from '../../src/outbox/run.js';
 import { freshDb } from '../helpers/temp.js';
 
 function runner(db: Db, handlers: Record<string, EffectHandler>) {
@@ -62,7 +68,12 @@ describe('the outbox', () => {
       seen.push(key);
     };
 
-    await runner(db, { post }).settled();
+    const told: OutboxRow[] = [];
+    const outboxRunner = startOutbox({ db, handlers: { post }, onTrouble: (row) => told.push(row) });
+    onTestFinished(() => outboxRunner.stop());
+    await outboxRunner.settled();
+    expect(told).toEqual([expect.objectContaining({ key: 'first', attempts: 1, failedAt: null })]);
+    expect(told[0]?.nextAt).toBeGreaterThan(Date.now());
     expect(seen).toEqual([]);
     expect(db.select().from(outbox).all()[0]).toMatchObject({ attempts: 1, error: 'Slack is away', doneAt: null });
 

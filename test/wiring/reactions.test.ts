@@ -1,6 +1,8 @@
+import { WebAPIPlatformError } from '@slack/web-api';
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import type { Context } from '../../src/context.js';
 import type { Db } from '../../src/db/open.js';
 import { audit, outbox } from '../../src/db/schema.js';
 import { createDatabaseTrouble } from '../../src/db/trouble.js';
@@ -8,8 +10,10 @@ import { contain } from '../../src/incidents/contain.js';
 import { containmentEffects } from '../../src/incidents/effects.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { containmentsOf, findContainment, toContainment } from '../../src/incidents/store.js';
+import { EffectImpossible, type OutboxRow } from '../../src/outbox/run.js';
 import { timelineReply } from '../../src/slack/messages/timeline.js';
-import { reviewInForce } from '../../src/wiring/reactions.js';
+import type { Parts } from '../../src/wiring/context.js';
+import { onEffectTrouble, reviewInForce } from '../../src/wiring/reactions.js';
 import { ANN, incidentDeps, microsoftBlock, stolenMailbox } from '../helpers/incidents.js';
 import { freshDb } from '../helpers/temp.js';
 
@@ -135,5 +139,42 @@ describe('a start with another configuration', () => {
       /does not hold mail of newco, .* domain of boss@newco\.example\. It goes on for mail of acme/,
     );
     expect(findContainment(db, row?.id ?? 0)?.toldOthers).toHaveLength(2);
+  });
+});
+
+describe('an effect that did not happen', () => {
+  function logOf(level: string, row: Partial<OutboxRow>, error: Error): Record<string, unknown>[] {
+    const lines: Record<string, unknown>[] = [];
+    const log = pino(
+      { level, base: null, timestamp: false },
+      { write: (line: string) => void lines.push(JSON.parse(line)) },
+    );
+    const whole = { key: 'card:12', kind: 'incident.card', attempts: 3, nextAt: 0, failedAt: null, ...row };
+    onEffectTrouble({ ...parts, log } as unknown as Parts, {} as Context, whole as OutboxRow, error);
+    return lines;
+  }
+  const refused = new WebAPIPlatformError({ ok: false, error: 'channel_not_found' });
+  const nextAt = Date.UTC(2026, 2, 3, 10);
+
+  it('is one line of the log: what failed, Slack’s code, and when it is tried again', () => {
+    expect(logOf('info', { nextAt }, refused)).toEqual([
+      {
+        level: pino.levels.values.warn,
+        effect: 'card:12',
+        attempts: 3,
+        nextTry: '2026-03-03T10:00:00.000Z',
+        error: 'An API error occurred: channel_not_found',
+        code: 'channel_not_found',
+        msg: 'an effect did not happen yet',
+      },
+    ]);
+    expect(logOf('info', { failedAt: 1 }, new EffectImpossible('no channel takes it'))).toEqual([
+      expect.objectContaining({ error: 'no channel takes it', msg: 'an effect was given up' }),
+    ]);
+  });
+
+  it('has its stack at level debug alone', () => {
+    expect(JSON.stringify(logOf('info', { nextAt }, refused))).not.toContain('stack');
+    expect(logOf('debug', { nextAt }, refused)[1]).toMatchObject({ err: { stack: expect.stringContaining('at ') } });
   });
 });
