@@ -18,6 +18,7 @@ import { noCulprit } from './no-culprit.js';
 import { note } from './note.js';
 import { notifyPartners } from './notify-partners.js';
 import { openCompromise } from './open-compromise.js';
+import { postDigest } from './post-digest.js';
 import { recordAnswerFeature } from './record-answer.js';
 import { relay } from './relay.js';
 import { reopen } from './reopen.js';
@@ -50,6 +51,7 @@ export const FEATURES: readonly Feature[] = [
   blcheck,
   dnscheck,
   relay,
+  postDigest,
   home,
 ];
 

@@ -1,10 +1,9 @@
-// /relay: what is open, what is in force, and the digest now. Everything else gets the list of what works.
-import { whenFree } from '../../db/patience.js';
+// /relay: what is open, what is in force, why, and the digest. Everything else gets the list of what works.
 import { containmentsInForce } from '../../incidents/store.js';
 import { nearest } from '../../mail/nearest.js';
-import { authorize, type Right } from '../authorize.js';
+import { authorize } from '../authorize.js';
 import { type Desk, installedTeam } from '../desk.js';
-import { queueDigestNow, readOpen } from '../digest.js';
+import { readOpen } from '../digest.js';
 import { context, count, header, type Message, section } from '../messages/blocks.js';
 import { containmentsLine, placedTogether, whomOf } from '../messages/card.js';
 import { incidentText } from '../messages/home.js';
@@ -14,50 +13,51 @@ import { privateNote, refusal } from '../messages/private.js';
 import { statusMessage } from '../messages/status.js';
 import { esc, fitLines } from '../messages/text/escape.js';
 import { inForceText } from '../messages/text/words.js';
-import { channelLink, withProof } from '../read.js';
+import { withProof } from '../read.js';
 import { readNoise } from '../read-noise.js';
 import { readStatus } from '../status.js';
 import { readWhy } from '../why.js';
 import type { Feature } from './feature.js';
+import { ownDigest } from './post-digest.js';
 
-const DAY_MS = 86_400_000;
-
-export const RELAY_HELP = [
-  '`/relay incidents` what is open, with links',
-  '`/relay blocks` blocks, suspensions and re-routes in force, since when, and how many recipients each refused',
-  '`/relay status` three sentences that answer "why do our mails bounce?"',
-  '`/relay why kim@example.com` why there is an alarm, or none: a customer, a sender, a login or a client address',
-  '`/relay noise` what was marked as noise and raises no alarm, with Undo',
-  '`/relay digest` posts the digest of the last 24 hours in this channel',
+/** Everything that can be typed, and what it does; README and docs/desk.md have the same table. */
+export const COMMANDS: readonly (readonly [command: string, does: string])[] = [
+  ['/relay incidents', 'what is open, and whether its mail still comes'],
+  ['/relay blocks', 'what is blocked, suspended and re-routed now, since when, and how much each refused'],
+  ['/relay status', 'three sentences that answer "why do our mails bounce?"'],
+  [
+    '/relay why kim@example.com',
+    'why there is an alarm, or none: of a customer, a sender, a login or a client address',
+  ],
+  ['/relay noise', 'what was marked as noise and raises no alarm, with Undo'],
+  ['/relay digest', 'the digest of the last 24 hours, for you alone; a button posts it in the channel'],
+  ['/relay help', 'this list'],
+  ['/blcheck 203.0.113.21', 'asks the blocklists about an address, a network up to /28 or a domain'],
+  ['/dnscheck example.com', 'PTR, SPF, DKIM and DMARC of an address, a domain or a customer'],
 ];
 
-export const OTHER_COMMANDS = [
-  '`/blcheck 198.51.100.7` asks the blocklists about an address, a network or a domain',
-  '`/dnscheck 198.51.100.7` looks at reverse name, SPF, DKIM and DMARC of an address, a domain or a customer',
-];
-
-const HELP = '`/relay help` this list';
+/** The same as lines. */
+export const HELP_LINES = COMMANDS.map(([command, does]) => `\`${command}\` ${does}`);
 
 interface Asked {
-  channel: string;
   userId: string;
   /** What stands after the word. */
   rest: string;
 }
 
 /** What takes a while is a promise: Slack is told at once that it was heard. */
-const WORDS: Record<string, { right: Right; answer: (desk: Desk, asked: Asked) => Message | Promise<Message> }> = {
-  incidents: { right: 'look', answer: incidents },
-  blocks: { right: 'look', answer: blocks },
-  status: { right: 'look', answer: ({ ctx }) => statusMessage(readStatus(ctx)) },
-  why: { right: 'look', answer: explain },
-  noise: { right: 'look', answer: ({ ctx }, { rest }) => noiseList(readNoise(ctx), Number(rest) || 1) },
-  digest: { right: 'digest', answer: digest },
+const WORDS: Record<string, (desk: Desk, asked: Asked) => Message | Promise<Message>> = {
+  incidents,
+  blocks,
+  status: ({ ctx }) => statusMessage(readStatus(ctx)),
+  why: explain,
+  noise: ({ ctx }, { rest }) => noiseList(readNoise(ctx), Number(rest) || 1),
+  digest: (desk, { userId }) => ownDigest(desk, userId),
 };
 
 export const relay: Feature = {
   name: '/relay',
-  help: '`/relay incidents | blocks | status | why | noise | digest | help` shows what is open, what is in force, why mail bounces, why there is an alarm or none, what is silenced as noise, or posts the digest',
+  help: '`/relay incidents | blocks | status | why | noise | digest | help` shows what is open, what is in force, why mail bounces, why there is an alarm or none, what is silenced as noise, and the digest',
   command: '/relay',
   register(app, desk) {
     app.command('/relay', async ({ ack, command, respond }) => {
@@ -66,7 +66,11 @@ export const relay: Feature = {
       const answer = refused ?? answerTo(desk, word.toLowerCase(), rest, command);
       if (!(answer instanceof Promise)) return ack({ ...answer, response_type: 'ephemeral' });
       await ack();
-      await respond({ ...(await answer), response_type: 'ephemeral' });
+      const { text, blocks } = await answer;
+      const plainer = { text, blocks: blocks.filter(({ type }) => type !== 'table') };
+      const send = (message: Message) => respond({ ...message, response_type: 'ephemeral' });
+      // Slack draws tables in channels; where it takes none in an answer, the rest says enough.
+      await send({ text, blocks }).catch(() => send(plainer));
     });
   },
 };
@@ -84,7 +88,7 @@ async function refusalTo(
   if (word === '' || word === 'help') return undefined;
   const known = wordOf(word);
   const verb = known ? `/relay ${word}` : '/relay';
-  const asked = { right: known?.right ?? 'look', verb, subject: 'relay' };
+  const asked = { right: 'look', verb, subject: 'relay' } as const;
   const verdict = await authorize(desk.ctx, installedTeam(desk), { userId, name, teamIds: [teamId] }, asked);
   return verdict.allowed ? undefined : refusal(verb, verdict.why);
 }
@@ -93,11 +97,11 @@ function answerTo(
   desk: Desk,
   word: string,
   rest: string,
-  { user_id: userId, channel_id: channel }: { user_id: string; channel_id: string },
+  { user_id: userId }: { user_id: string },
 ): Message | Promise<Message> {
   if (word === '' || word === 'help') return helpText();
   const known = wordOf(word);
-  if (known) return known.answer(desk, { channel, userId, rest });
+  if (known) return known(desk, { userId, rest });
   const meant = meantBy(word, rest);
   const tip = meant ? ` Did you mean \`/relay ${esc(meant, 100)}\`?` : '';
   return privateNote(
@@ -113,7 +117,7 @@ function meantBy(word: string, rest: string): string | undefined {
 }
 
 function helpText(): Message {
-  return privateNote([...RELAY_HELP, HELP, ...OTHER_COMMANDS].join('\n'));
+  return privateNote(HELP_LINES.join('\n'));
 }
 
 function incidents(desk: Desk): Message {
@@ -155,9 +159,3 @@ function explain(desk: Desk, { rest }: Asked): Message | Promise<Message> {
 
 const WHY_USAGE =
   ':information_source: Say whom: `/relay why kim@example.com` (sender or login), `/relay why 198.51.100.7` (client address), `/relay why Acme Mills` (customer).';
-
-async function digest(desk: Desk, { channel, userId }: Asked): Promise<Message> {
-  await whenFree(() => queueDigestNow(desk.ctx, { channel, askedBy: userId, periodMs: DAY_MS }));
-  desk.ctx.outbox.wake();
-  return privateNote(`:white_check_mark: The digest of the last 24 hours goes to ${channelLink(channel)}.`);
-}

@@ -69,10 +69,11 @@ export function isQuiet({
   return lists.every((list) => list.length === 0) && resolved === 0;
 }
 
-export function digestMessage(view: DigestView): Message {
+/** `below` stands under it, in front of the table, which Slack shows last. */
+export function digestMessage(view: DigestView, below: readonly KnownBlock[] = []): Message {
   if (isQuiet(view)) {
     const line = `:large_green_circle: *Quiet* since ${when(view.from)}: ${volumeSum(view)}`;
-    return message(`Digest: ${line}`, [section(line)]);
+    return message(`Digest: ${line}`, [section(line), ...below]);
   }
   const headline = headlineOf(view);
   const text = `Digest: ${headline}`;
@@ -101,7 +102,7 @@ export function digestMessage(view: DigestView): Message {
     part('Senders that stand out', senderLines(view.senders)),
   ];
   const before = [header('Abuse desk digest'), section(headline)];
-  const after = [context(`${when(view.from)} to ${when(view.to)}`), ...volumeTable(view)];
+  const after = [context(`${when(view.from)} to ${when(view.to)}`), ...below, ...volumeTable(view)];
   const { shown, left } = fitParts(before, parts.flat(), [...after, context(MORE_THAN_FITS)]);
   return message(text, [...before, ...shown, ...(left > 0 ? [context(MORE_THAN_FITS)] : []), ...after]);
 }

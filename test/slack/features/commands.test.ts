@@ -21,6 +21,8 @@ import {
   openDesk,
   openListing,
   TECH,
+  type TestDesk,
+  testConfig,
   told,
 } from '../../helpers/slack-desk.js';
 
@@ -51,7 +53,6 @@ describe('a command while another program holds the database', () => {
     ['/blcheck', '192.0.2.10', OUTSIDER, 'you are not on the abuse desk'],
     ['/dnscheck', 'kvist.example', OUTSIDER, 'you are not on the abuse desk'],
     ['/relay', 'blocks', OUTSIDER, 'you are not on the abuse desk'],
-    ['/relay', 'digest', TECH, 'The digest of the last 24 hours goes to'],
   ])('%s %s waits, and answers %s', async (command, text, user, answer) => {
     const desk = await openDesk({ results: MIXED });
     holdDatabase(desk, 150);
@@ -270,7 +271,7 @@ describe('/blcheck', () => {
 });
 
 describe('/relay', () => {
-  it('lists incidents and what is in force, and posts the digest', async () => {
+  it('lists incidents and what is in force', async () => {
     const desk = await openDesk();
     const { channel, ts } = await openCompromise(desk);
     await desk.press({ user: TECH, channel, ts, actionId: 'block-sender' });
@@ -279,15 +280,64 @@ describe('/relay', () => {
 
     await ask('incidents');
     await ask(' Blocks ');
-    await ask('digest');
-    await desk.settled();
 
     const shown = JSON.stringify(desk.slack.ephemerals(TECH));
     expect(shown).toContain('Compromised mailbox: kim@acme.example');
     expect(shown).toContain('*Sender blocked* · Acme Mills by Ann');
-    const digest = (await desk.slack.messages(ABUSE)).find(({ text }) => text.startsWith('Digest:'));
-    expect(digest?.text).toContain('1 open incident · 1 block in force');
-    expect(JSON.stringify(digest?.blocks)).toContain('"type":"table"');
+  });
+
+  /** The digest as the person who asked sees it. */
+  async function askForDigest(desk: TestDesk, user: string) {
+    await desk.slack.command({ user, channel: ABUSE, command: '/relay', text: 'digest' });
+    return desk.slack.until(() => desk.slack.ephemerals(user).find(({ text }) => text.startsWith('Digest:')));
+  }
+  const posted = async (desk: TestDesk) =>
+    (await desk.slack.messages(ABUSE)).filter(({ text }) => text.startsWith('Digest:'));
+
+  it('shows the digest to whoever asks, and posts it for all when they press for it', async () => {
+    const desk = await openDesk();
+    await openCompromise(desk);
+
+    const { ts, text, blocks } = await askForDigest(desk, TECH);
+    expect(text).toContain('1 open incident · no block, suspension or re-route in force');
+    expect(JSON.stringify(blocks)).toMatch(/"digest-post".*"type":"table"/);
+    await desk.settled();
+    expect(await posted(desk)).toEqual([]);
+
+    holdDatabase(desk, 150);
+    await desk.press({ user: TECH, channel: ABUSE, ts, actionId: 'digest-post' });
+    await desk.slack.until(() => told(desk, TECH).includes('The digest of the last 24 hours goes to'));
+    await desk.settled();
+    expect(await posted(desk)).toHaveLength(1);
+    expect(JSON.stringify(desk.slack.ephemerals(TECH))).not.toContain('digest-post');
+  });
+
+  it('lets nobody post the digest who may not', async () => {
+    const config = testConfig();
+    const desk = await openDesk({ config });
+    await openCompromise(desk);
+    const { ts } = await askForDigest(desk, TECH);
+
+    config.rights.digest = 'lead';
+    await desk.press({ user: TECH, channel: ABUSE, ts, actionId: 'digest-post' });
+    await desk.slack.until(() => told(desk, TECH).includes('was not done'));
+    await desk.settled();
+    expect(await posted(desk)).toEqual([]);
+    expect([...auditRows(desk.ctx.db)].at(-1)).toMatchObject({ outcome: 'refused', subject: 'digest' });
+
+    await desk.slack.command({ user: TECH, channel: ABUSE, command: '/relay', text: 'digest' });
+    const again = await desk.slack.until(() => desk.slack.ephemerals(TECH).at(2));
+    expect(JSON.stringify(again.blocks)).not.toContain('digest-post');
+  });
+
+  it('shows the digest without its table where Slack takes none', async () => {
+    const desk = await openDesk();
+    await openCompromise(desk);
+    desk.slack.failNext('response_url', { status: 500 });
+
+    const { blocks } = await askForDigest(desk, TECH);
+    expect(JSON.stringify(blocks)).toMatch(/Compromised mailbox.*digest-post/);
+    expect(JSON.stringify(blocks)).not.toContain('"type":"table"');
   });
 
   it('answers why mails bounce in three sentences that name no customer, and may be pasted', async () => {

@@ -1,0 +1,49 @@
+// The digest that somebody asks for: it is shown to them alone, and a button posts it for all. Whoever asks a question has not yet decided
+// to put a page into a channel.
+import type { BlockAction } from '@slack/bolt';
+import { whenFree } from '../../db/patience.js';
+import { authorize, mayDo } from '../authorize.js';
+import { type Desk, installedTeam, replaceOwn, tell } from '../desk.js';
+import { queueDigestNow, readDigest } from '../digest.js';
+import { actions, button, context, type Message } from '../messages/blocks.js';
+import { digestMessage } from '../messages/digest.js';
+import { privateNote, refusal } from '../messages/private.js';
+import { askerOf, replyTo } from '../press.js';
+import { channelLink } from '../read.js';
+import type { Feature } from './feature.js';
+
+const POST = 'digest-post';
+const VERB = '/relay digest';
+const DAY_MS = 86_400_000;
+
+export const postDigest: Feature = {
+  name: 'Post in this channel',
+  help: 'posts the digest that `/relay digest` showed to you alone',
+  register(app, desk) {
+    app.action<BlockAction>({ type: 'block_actions', action_id: POST }, async ({ ack, body, respond }) => {
+      await ack();
+      const reply = replyTo(body, respond);
+      const asked = { right: 'digest', verb: VERB, subject: 'digest' } as const;
+      const verdict = await authorize(desk.ctx, installedTeam(desk), askerOf(body), asked);
+      if (!verdict.allowed) return tell(desk, reply, refusal(VERB, verdict.why));
+      const channel = reply.channel ?? desk.ctx.config.channels.compromise;
+      await whenFree(() => queueDigestNow(desk.ctx, { channel, askedBy: verdict.person.slack, periodMs: DAY_MS }));
+      desk.ctx.outbox.wake();
+      const note = privateNote(`:white_check_mark: The digest of the last 24 hours goes to ${channelLink(channel)}.`);
+      // In the place of the digest, so that nobody posts it twice.
+      if (!(await replaceOwn(desk, reply, note))) await tell(desk, reply, note);
+    });
+  },
+};
+
+/** The digest of the last 24 hours for one person, with the button for who may post it. */
+export async function ownDigest({ ctx, identity }: Desk, userId: string): Promise<Message> {
+  const to = ctx.now();
+  const request = { channel: '', from: to - DAY_MS, to, whenQuiet: 'one-line' } as const;
+  const traffic = await ctx.trafficIn?.(request.from, to);
+  const { digest } = readDigest({ ...ctx, workspaceUrl: () => identity()?.workspaceUrl }, request, traffic);
+  const person = ctx.config.people.find(({ slack }) => slack === userId);
+  const mayPost = person !== undefined && mayDo(ctx.config, person, 'digest');
+  const post = actions('digest', [button({ action: POST, label: 'Post in this channel', value: 'digest' })]);
+  return digestMessage(digest, [context('Only you see this.'), ...(mayPost ? [post] : [])]);
+}
