@@ -11,7 +11,8 @@ import type { WasNoise } from './noise/noise.js';
 import { isAhead } from './set-back.js';
 import { compromiseSign, type Sign } from './sign.js';
 import { withEarlierSpells } from './spells.js';
-import { findLatest, findUnresolved, insertIncident, type Tx, updateIncident } from './store.js';
+import { containmentsOf, findLatest, findUnresolved, insertIncident, type Tx, updateIncident } from './store.js';
+import { blockTargets, uncovered } from './targets.js';
 
 export interface OpenDeps extends DecideDeps {
   /** Channel an incident goes to. */
@@ -71,7 +72,7 @@ function isOlder({ now }: OpenDeps, { at }: Sign, known: number): boolean {
   return at <= known && !isAhead(known, now());
 }
 
-/** Buttons stay valid while the incident is about the same people; a block that misses a new sender opens it again. */
+/** Buttons stay valid while the incident is about the same people; a block that misses a new sender opens it again, and that is told. */
 function raise(tx: Tx, deps: OpenDeps, incident: Incident, sign: Sign): Opened {
   if (isOlder(deps, sign, incident.lastSeenAt)) return { kind: 'known', incident };
   const known = withEarlierSpells(sign, incident);
@@ -86,8 +87,24 @@ function raise(tx: Tx, deps: OpenDeps, incident: Incident, sign: Sign): Opened {
     lastSeenAt: sign.at,
     since: Math.min(incident.since, sign.since),
   });
-  queueCard(tx, deps, next, isSame ? CARD_BUNDLE_MS : 0);
+  const isLoose = incident.state === 'contained' && next.state === 'open';
+  queueCard(tx, deps, next, isSame && !isLoose ? CARD_BUNDLE_MS : 0);
+  if (isLoose) tellLoose(tx, deps, next);
   return { kind: 'repeated', incident: next };
+}
+
+/** Whoever contained it has turned to something else, and a card that changes rings no bell. */
+function tellLoose(tx: Tx, deps: OpenDeps, incident: Incident): void {
+  const { senders, logins } = uncovered(blockTargets(incident, deps), containmentsOf(tx, incident.id));
+  const details = { unblocked: [...new Set([...senders, ...logins])], before: 'contained', after: incident.state };
+  const entry = {
+    at: deps.now(),
+    actor: RELAYWARDEN,
+    verb: 'not-contained',
+    subject: `incident:${incident.id}`,
+    details,
+  };
+  queueTimeline(tx, deps, incident, recordAudit(tx, entry));
 }
 
 /** What was said of an earlier judgement and an earlier incident stays on the card while this one lasts. */

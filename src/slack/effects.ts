@@ -95,15 +95,20 @@ async function postCard(deps: EffectDeps, row: OutboxRow, incident: Incident, me
   await whenFree(() => updateIncident(deps.db, incident.id, { channel: posted.channel, messageTs: posted.ts }));
 }
 
+/** News in a thread that must not wait until somebody looks there. */
+const LOUD: ReadonlySet<string> = new Set(['not-contained']);
+
 async function replyInThread(deps: EffectDeps, row: OutboxRow): Promise<void> {
-  if (!deps.config.slack.timeline) return;
   const { incidentId, seq } = row.payload as { incidentId: number; seq: number };
   const entry = auditRow(deps.db, seq);
+  const isInChannel = entry !== undefined && LOUD.has(entry.verb);
+  if (!deps.config.slack.timeline && !isInChannel) return;
   const incident = findIncident(deps.db, incidentId);
   if (!entry || !incident) throw new EffectImpossible('the audit row is gone');
   if (incident.messageTs === null) throw new EffectImpossible('the incident has no message to reply to');
   await postOnce(deps, row, incident.channel, timelineReply(entry, deps.customerName), {
     threadTs: incident.messageTs,
+    isInChannel,
   });
 }
 

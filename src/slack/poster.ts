@@ -14,6 +14,8 @@ export interface Posted {
 
 export interface PostOptions {
   threadTs?: string | undefined;
+  /** Of a reply in a thread: shown in the channel, too, where it rings as a new message does. */
+  isInChannel?: boolean | undefined;
   /** Names the message, to find it again after a crash between post and save. */
   mark?: string | undefined;
 }
@@ -42,13 +44,18 @@ export class Poster {
   }
 
   /** Posts a message; throws the client's error when Slack takes neither it nor its plain version. */
-  async post(channel: string, message: Message, { threadTs, mark }: PostOptions = {}): Promise<Posted> {
+  async post(
+    channel: string,
+    message: Message,
+    { threadTs, isInChannel = false, mark }: PostOptions = {},
+  ): Promise<Posted> {
+    const reply = threadTs ? { thread_ts: threadTs, ...(isInChannel ? { reply_broadcast: true as const } : {}) } : {};
     const send = (blocks: KnownBlock[] | undefined) =>
       this.#client.chat.postMessage({
         channel,
         text: message.text,
         ...(blocks ? { blocks } : {}),
-        ...(threadTs ? { thread_ts: threadTs } : {}),
+        ...reply,
         ...(mark ? { metadata: { event_type: EVENT_TYPE, event_payload: { outbox_id: mark } } } : {}),
         unfurl_links: false,
         unfurl_media: false,

@@ -1,6 +1,8 @@
 // A button must take the people it names, all of them and nobody else.
+import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { auditOf } from '../../src/audit/verify.js';
+import { outbox } from '../../src/db/schema.js';
 import { contain, lift } from '../../src/incidents/contain.js';
 import { containmentEffects } from '../../src/incidents/effects.js';
 import { type Incident, isBackscatter, offeredActions } from '../../src/incidents/incident.js';
@@ -106,6 +108,21 @@ describe('a second stolen mailbox behind the same entry', () => {
     expect(contain(deps, { incidentId: id, rev: 3, actor: BEN, action: 'block-sender' }).kind).toBe('done');
     expect(containmentsOf(db, id).map(({ senders }) => senders)).toEqual([['kim@acme.example'], ['bob@acme.example']]);
     expect(findIncident(db, id)?.state).toBe('contained');
+  });
+
+  it('is told, once, in the thread and on record: whoever blocked the first looks elsewhere by now', () => {
+    const { db, deps, id } = setUp(stolenMailbox({ logins: [] }));
+    contain(deps, { incidentId: id, rev: 1, actor: ANN, action: 'block-sender' });
+    const said = () => auditOf(db, `incident:${id}`).filter(({ verb }) => verb === 'not-contained');
+    openFromFinding(deps, stolenMailbox({ logins: [], at: T0 + 1 }));
+    expect(said()).toEqual([]);
+
+    openFromFinding(deps, bob);
+    openFromFinding(deps, { ...bob, at: T0 + 2 * MINUTE, senders: ['bob@acme.example', 'cat@acme.example'] });
+
+    expect(said()).toMatchObject([{ details: { unblocked: ['bob@acme.example'] } }]);
+    const lines = db.select().from(outbox).where(eq(outbox.kind, 'incident.timeline')).all();
+    expect(lines.map(({ payload }) => payload)).toContainEqual({ incidentId: id, seq: said()[0]?.seq });
   });
 
   it('does not outdate the button of a machine that invents senders', () => {

@@ -2,13 +2,14 @@
 import { eq, isNull } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { outbox } from '../../src/db/schema.js';
+import { contain } from '../../src/incidents/contain.js';
 import { queueCard } from '../../src/incidents/decide.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { findIncident } from '../../src/incidents/store.js';
 import { stuckEffects } from '../../src/outbox/run.js';
 import { Poster } from '../../src/slack/poster.js';
 import { createWebClient } from '../../src/slack/web-client.js';
-import { stolenMailbox, T0 } from '../helpers/incidents.js';
+import { ANN, stolenMailbox, T0 } from '../helpers/incidents.js';
 import {
   ABUSE,
   BOT_TOKEN,
@@ -280,6 +281,21 @@ describe('an incident’s card', () => {
     const { channel, ts } = await openCompromise(desk);
 
     expect(await desk.slack.thread(channel, ts)).toHaveLength(1);
+  });
+
+  it('says in the channel, too, that what was contained is open again, also where threads are kept quiet', async () => {
+    const desk = await openDesk({ config: testConfig({ slack: { mode: 'http', port: 0, timeline: false } }) });
+    const { channel, ts } = await openCompromise(desk, { logins: [] });
+    contain(desk.ctx, { incidentId: 1, actor: ANN, action: 'block-sender' });
+    openFromFinding(desk.ctx, stolenMailbox({ at: T0 + 60_000, senders: ['bob@acme.example'], logins: [] }));
+    desk.ctx.outbox.wake();
+    await desk.settled();
+
+    const [, line, ...others] = await desk.slack.thread(channel, ts);
+    expect(line?.text).toContain('Open again: mail comes that nothing holds back, of bob@acme.example');
+    const posted = desk.slack.calls('chat.postMessage').map(({ args }) => args.reply_broadcast);
+    expect(posted.filter((isInChannel) => isInChannel !== undefined)).toEqual(['true']);
+    expect(others).toEqual([]);
   });
 
   it('keeps to a message a second and a short burst', async () => {

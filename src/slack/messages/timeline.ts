@@ -81,6 +81,8 @@ const DONE: Record<string, Line> = {
   'gate-open': () => ':unlock: Every point of the checklist is met: *removal may be asked for now*',
   notice: (_who, { details }) => `:mailbox: Told ${esc(String(details.partner ?? ''), 80)}`,
   'in-force': (_who, row, name) => `:shield: In force: ${containmentOf(row, name)}`,
+  'not-contained': (_who, { details }) =>
+    `:rotating_light: *Open again*: mail comes that nothing holds back${unblockedIn(details)}`,
   'not-followed': (_who, row, name) => notFollowed(row, name),
   'out-of-force': (_who, row, name) => `:shield: No longer in force: ${containmentOf(row, name)}${stillBy(row)}`,
 };
@@ -162,6 +164,11 @@ function notFollowed({ details }: AuditRow, customerName: Parameters<Line>[2]): 
   const whose =
     details.customer === UNATTRIBUTED ? 'an unknown customer' : esc(customerName(String(details.customer)), 80);
   return `:warning: The block does *not* hold mail of ${named(owners.map(customerName))}, who by now has the domain of ${named(senders)}. It goes on for mail of ${whose}`;
+}
+
+function unblockedIn({ unblocked }: AuditRow['details']): string {
+  if (!Array.isArray(unblocked) || unblocked.length === 0) return '';
+  return `, of ${namesOf(unblocked.map((each) => esc(String(each), 80)))}`;
 }
 
 function namesOf(texts: readonly string[]): string {
