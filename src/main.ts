@@ -1,7 +1,7 @@
 // The parts list: what relaywarden is made of, in the order it starts and stops. The only file that constructs.
 import { type Logger, pino } from 'pino';
 import { choiceWarnings } from './blocklists/extra.js';
-import { type Config, intakeToken, type SlackSecrets, sndsAccess } from './config.js';
+import { type Config, intakeToken, logLevel, type SlackSecrets, sndsAccess } from './config.js';
 import { createBook } from './containment/book.js';
 import type { ListenAddress } from './containment/mtas/postfix/listen-address.js';
 import type { Context } from './context.js';
@@ -117,7 +117,7 @@ async function startParts(options: StartOptions, closers: Closers): Promise<Omit
 }
 
 function openGround(
-  { config, now = Date.now, speed, log = pino({ name: 'relaywarden' }) }: StartOptions,
+  { config, now = Date.now, speed, log = pino({ name: 'relaywarden', level: logLevel() }) }: StartOptions,
   closers: Closers,
 ) {
   const directory = loadDirectory(config);

@@ -1,6 +1,6 @@
 // `relaywarden start`: the bot itself. With nothing configured at all it shows the practice workspace instead.
 import { existsSync } from 'node:fs';
-import { CONFIG_DEFAULT, hasSlackEnvironment, logLevel, readConfig, readSlackSecrets } from '../config.js';
+import { CONFIG_DEFAULT, hasSlackEnvironment, readConfig, readSlackSecrets } from '../config.js';
 import { UserError } from '../errors.js';
 import type { Running } from '../main.js';
 import { refuseMistakes } from './config-mistakes.js';
@@ -38,7 +38,6 @@ async function start(options: { config?: string }): Promise<void> {
 async function run(path: string): Promise<Running> {
   const config = readConfig(path);
   const secrets = readSlackSecrets(config.slack.mode);
-  const level = logLevel();
-  const [{ pino }, { startRelaywarden }] = await Promise.all([import('pino'), import('../main.js')]);
-  return startRelaywarden({ config, secrets, log: pino({ name: 'relaywarden', level }) });
+  const { startRelaywarden } = await import('../main.js');
+  return startRelaywarden({ config, secrets });
 }
