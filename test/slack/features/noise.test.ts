@@ -111,6 +111,17 @@ describe('Mark noise', () => {
     expect(told(desk, TECH)).not.toContain('declared_senders');
   });
 
+  it('shows all that is hard and the strongest of the rest, so that a phone has room for the questions', async () => {
+    const desk = await openDesk();
+    const evidence = ['60 recipients in 10 min', 'two', 'three', 'four', 'five'];
+    const { ts } = await openCompromise(desk, { key: KEY, evidence });
+    const modal = await formOf(desk, TECH, ts);
+
+    const [first] = modal.content.blocks as { text: { text: string } }[];
+    expect(first?.text.text).toBe('*Speaks for an attack*: 60 recipients in 10 min · two · three (2 more behind Why?)');
+    expect(JSON.stringify(modal.content)).not.toContain('radio_buttons');
+  });
+
   it('does not close an incident in which evidence came while the form was open', async () => {
     const desk = await openDesk();
     const { ts } = await openCompromise(desk, { key: KEY });

@@ -1,5 +1,5 @@
 // The form behind Mark noise: what it is, what that teaches, for how long, and what becomes of what is in force; before that, what speaks
-// for an attack.
+// for an attack. A phone shows little of it at once: each question takes a line, and what a choice means stands in its list.
 
 import type {
   Checkboxes,
@@ -70,38 +70,39 @@ export function noiseForm(view: NoiseFormView): ModalView {
     blocks: [
       ...evidenceBlocks(against),
       section(
-        `Closes incident ${incident.id} of *${esc(view.customerName, 80)}* as no attack and silences alarms like it. It blocks no mail.${liftedText(view, isHard)}`,
+        `Closes incident ${incident.id} of *${esc(view.customerName, 80)}* and silences alarms like it. Blocks no mail.${liftedText(view, isHard)}`,
       ),
       ...(isHard ? [surenessInput()] : []),
       reasonInput(),
-      textInput({
-        id: NOISE_INPUTS.note,
-        label: 'In your words',
-        hint: 'Needed for “other”. Kept on record, shown on the card and in the digest.',
-        placeholder: isMachine(incident)
-          ? 'Shop system that mails for its customers, asked Kim on the phone.'
-          : 'Monthly newsletter, asked Kim on the phone.',
-        isOptional: true,
-      }),
       scopeInput(view),
-      kindInput(view),
       daysInput(),
       ...containmentInputs(view, isHard),
+      kindInput(view),
+      textInput({
+        id: NOISE_INPUTS.note,
+        label: 'In your words, on record; needed for “other”',
+        placeholder: isMachine(incident)
+          ? 'Shop system, asked Kim on the phone.'
+          : 'Newsletter, asked Kim on the phone.',
+        isOptional: true,
+        isShort: true,
+      }),
       context(OPENS_AGAIN),
     ],
   });
 }
 
-/** First of all: nobody is to silence what they have not read. */
+/** Reasons that are shown at least, where there are as many. */
+const REASONS_SHOWN = 3;
+
+/** First of all: nobody is to silence what they have not read. All that is hard, and the strongest of the rest. */
 function evidenceBlocks({ reasons, hard }: AttackEvidence): KnownBlock[] {
   if (reasons.length === 0) return [];
-  const all = reasons.map((reason) => esc(reason, 150)).join(' · ');
+  const shown = reasons.slice(0, Math.max(hard.length, REASONS_SHOWN)).map((reason) => esc(reason, 150));
+  const left = reasons.length - shown.length;
+  const all = `${shown.join(' · ')}${left > 0 ? ` (${left} more behind Why?)` : ''}`;
   return hard.length > 0
-    ? [
-        section(
-          `:warning: *Looks like an attack*: ${all}.\nAn attack can pass for a newsletter: ask the customer first.`,
-        ),
-      ]
+    ? [section(`:warning: *Looks like an attack*: ${all}.\nIt can pass for a newsletter: ask the customer first.`)]
     : [section(`*Speaks for an attack*: ${all}`)];
 }
 
@@ -109,7 +110,7 @@ function surenessInput(): InputBlock {
   const element: Checkboxes = {
     type: 'checkboxes',
     action_id: NOISE_INPUTS.sure,
-    options: [option('I know this mail: it is no attack', SURE, 'kept on record, beside the evidence')],
+    options: [option('I know this mail: it is no attack', SURE)],
   };
   return { type: 'input', block_id: NOISE_INPUTS.sure, label: plainText('Although it looks like an attack'), element };
 }
@@ -126,7 +127,7 @@ function liftedText({ inForce, mayLift }: NoiseFormView, isHard: boolean): strin
 }
 
 const OPENS_AGAIN =
-  'An alarm comes all the same for what you do not choose above, for much more mail, and for evidence that was not there: unknown users, content refusals, new networks, complaints. The digest counts what was silenced, with Undo.';
+  'Much more mail, or evidence that was not there, raises an alarm all the same. The digest counts what was silenced, with Undo.';
 
 const REASON_HINTS: Record<NoiseReason, string> = {
   newsletter: 'a mailing to a list of its own',
@@ -151,14 +152,7 @@ function reasonInput(): InputBlock {
 
 function scopeInput({ scopes, incident, customerName }: NoiseFormView): InputBlock {
   const options = scopes.map((scope) => scopeOption(scope, incident, customerName));
-  const [first] = options;
-  const element: RadioButtons = {
-    type: 'radio_buttons',
-    action_id: NOISE_INPUTS.scope,
-    options,
-    ...(first ? { initial_option: first } : {}),
-  };
-  return { type: 'input', block_id: NOISE_INPUTS.scope, label: plainText('Silence alarms of'), element };
+  return select(NOISE_INPUTS.scope, 'Silence alarms of', options, scopes[0]);
 }
 
 /** Many senders, perhaps invented as it goes: none of them is to be named. */
@@ -203,7 +197,7 @@ function kindInput({ incident: { subject }, scopes }: NoiseFormView): InputBlock
   const initial = subject.kind === 'compromise' ? subject.shape : 'both';
   const input = select(NOISE_INPUTS.kind, 'Alarms of one address or many', options, initial);
   // Only who may silence one sender alone is to hear how that goes together.
-  const hint = plainText('“One sender” above is always one address.', 150);
+  const hint = plainText('“One sender” is always one address.', 150);
   return scopes.includes('sender') ? { ...input, hint } : input;
 }
 
