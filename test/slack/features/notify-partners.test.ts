@@ -64,6 +64,21 @@ describe('Tell partners', () => {
     ]);
   });
 
+  it('says how many partners its list does not hold', async () => {
+    const partners = (many: number) =>
+      Array.from({ length: many }, (_, i) => ({ ...PARTNERS[0], id: `p${i}` }) as AffectedPartner);
+    const words = async (many: number) => {
+      const { open } = await setUp({ ...PLAN, partners: partners(many) });
+      const modal = await open();
+      expect(viewFaults(modal.content)).toEqual([]);
+      return JSON.stringify(modal.content);
+    };
+
+    expect(await words(137)).toContain(':warning: *37 of 137 partners are not in this list*, which holds 100.');
+    expect(await words(101)).toContain('*1 of 101 partners is not in this list*');
+    expect(await words(100)).not.toContain('not in this list');
+  });
+
   it('sends nothing of what has ended since the form was opened, and says what; what was sent by hand is put on record', async () => {
     const { desk, open, rows } = await setUp();
     const target = '203.0.113.17';
