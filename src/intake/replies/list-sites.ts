@@ -47,6 +47,7 @@ const ZONE_OF_SITE: ReadonlyMap<string, string> = new Map(
     'nordspam.com': 'bl.nordspam.com',
     'nosolicitado.org': 'bl.nosolicitado.org',
     'nszones.com': 'bl.nszones.com',
+    'orbs.org': 'relays.orbs.org',
     'polspam.pl': 'rbl.polspam.pl',
     'psbl.org': 'psbl.surriel.com',
     'rbl.jp': 'all.rbl.jp',

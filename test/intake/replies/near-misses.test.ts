@@ -46,6 +46,49 @@ describe('what our address did', () => {
   });
 });
 
+describe('a code of words joined, or of letters', () => {
+  it.each([
+    ['ip-block', '554 It failed (SPAM_SEEN:IP_CHECK)'],
+    ['ip-block', '550 Code=? IP_BLACKLISTED'],
+    ['ip-block', '450 WM:BLI'],
+    ['dnsbl', '554 5.7.1 <ann@example.com>: Recipient address rejected: ERS-QIL.'],
+    ['dnsbl', '450 Sender IP found in QIL'],
+    [undefined, '554 see http://example.net/spam_ip.html'],
+    [undefined, '554 see http://ip_block.example.net/'],
+    [undefined, '550 SPAM_ZIP'],
+    [undefined, '550 BLOCKED_IPHONE'],
+    ['temporary', '450 WM:BLX'],
+    [undefined, '550 users-qil'],
+  ])('is %s: %s', (meaning, reply) => {
+    expect(meaningOf(reply)).toBe(meaning);
+  });
+});
+
+describe('who sent too much, or is shut out', () => {
+  it.each([
+    ['volume', '550 Access was denied: you sent too many mails and are not allowed to send more for a day'],
+    ['ip-throttle', '550 You have sent too many mails from your IP'],
+    ['domain-throttle', '450 Your domain has sent too many letters'],
+    ['ip-throttle', '450 Your host has sent too many mails'],
+    ['volume', '450 4.7.1 Too many mail a day for sasl ann'],
+    ['ip-throttle', '450 4.7.1 Too many mails a day for host 192.0.2.25'],
+    ['content', '552 too many identical letters'],
+    ['volume', '552 too many identical connections'],
+    ['ip-throttle', '450 Too many rcpt per IP'],
+    ['volume', '450 Too many rcpt per message'],
+    ['ip-throttle', '450 too many recipients for this host'],
+    ['ip-block', '521 closing, too many AUTH errors from network 192.0.2.0'],
+    ['ip-block', '554 too many failed logins by your host'],
+    ['ip-throttle', '421 too many failed logins by your host'],
+    ['volume', '421 too many AUTH errors'],
+    ['policy', '535 too many failed logins by your host'],
+    ['ip-block', '554 we no longer accept connections from dynamically assigned'],
+    ['policy', '554 we do not accept connections from unauthenticated people'],
+  ])('is %s: %s', (meaning, reply) => {
+    expect(meaningOf(reply)).toBe(meaning);
+  });
+});
+
 describe('put off', () => {
   it.each([
     '421 Your host is being delayed',
@@ -105,6 +148,8 @@ describe('on a list', () => {
     ['dnsbl', '550 caught in the CBL'],
     ['dnsbl', '554 5.7.1 PBL blacklist'],
     [undefined, '550 caught in a CSS style'],
+    ['dnsbl', '550 Host is an open relay, see http://www.orbs.org/'],
+    ['ip-block', '550 Host is an open relay, see http://www.orbs.example/'],
     ['dnsbl', '554 5.7.1 192.0.2.25 is listed at hosts.example.org'],
     ['dnsbl', '554 5.7.1 <ann@example.com> your host is listed at hosts.example.org'],
     ['dnsbl', '554 5.7.1 <ann@example.com> listed by zen.spamhaus.org'],

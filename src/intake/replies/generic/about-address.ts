@@ -208,10 +208,11 @@ export const blocks: readonly ReplyPattern[] = [
       Client host rejected:[ ]
       (?:connections?|connect)(?: \S{1,40}){0,3} (?:rejected|refused|denied|blocked) (?:by|due|for|because)
       access to this (?:mail )?(?:system|server) (?:has been )?(?:rejected|denied)
-      (?:dynamic|dial-?up|residential|generic|consumer|end[ -]user)(?: \S{1,20}){0,2} (?:ip|ips|address|addresses|host|range|space|client)
+      (?:dynamic(?:ally)?|dial-?up|residential|generic|consumer|end[ -]user)(?: \S{1,20}){0,2} (?:ip|ips|address|addresses|host|range|space|client)
       (?:open|unsecured|insecure|anonymous) (?:relay|proxy)(?! not allowed)
       (?:host )?network(?: is)? not allowed
       not (?:allowed|permitted|authori[sz]ed|welcome) to connect
+      \b(?:not|no longer|never|n.t) (?:currently )?accept(?:s|ing)? (?:any |smtp |incoming )?connections? from (?!(?:un|non-?)auth|users|(?:\S{1,12} )?(?:without|outside))
       (?:no access|access denied|forbidden|not (?:currently )?accept\w{0,3} (?:any )?(?:mail|e-?mail|messages?|connections?)) (?:from|by|for) (?:your |this |the |that )?(?:mail ?)?(?:server|host|ip|mta|network|you)\b(?!r (?:domain|address))
       (?:not accept\w{0,3}|no|refus\w{1,3}|reject\w{0,3}|den\w{1,3}) (?:any )?(?:mail|e-?mail|messages?|connections?|smtp|access) (?:is )?(?:accepted |allowed |taken )?(?:from|by|for) (?:you |host |ip |server |address |client ){0,2}[[(]?${DIGITS}
       (?:access|connections?) (?:from|by) (?:your |this |that )(?:\S{1,20} )?(?:host|server|ip|network|address)\S{0,3} (?:is |are |was |has been )?(?:not|denied|rejected|refused|forbidden)

@@ -6,7 +6,7 @@ const SENDING = `(?:sending|outgoing|outbound|submission|sent[ -]mail|relay)`;
 const SPAN = `(?:daily|hourly|weekly|monthly)`;
 const LIMIT = `(?:limit|quota|allowance|allotment)s?`;
 const USED_UP = `(?:exceed\\w{0,4}|reached|hit|passed|used up|depleted)`;
-const ACCOUNT = `(?:account|user|log ?in|plan|subscription|subscriber|mail ?box|tenant|customer)`;
+const ACCOUNT = `(?:account|user|log ?in|plan|subscription|subscriber|mail ?box|tenant|customer|sasl(?:[_ -]user(?:name)?)?|user ?name)`;
 
 /** How large, and how many at once: before what is said of addresses, which are named along with it. */
 export const connections: readonly ReplyPattern[] = [
@@ -22,11 +22,12 @@ export const connections: readonly ReplyPattern[] = [
       \b(?:reached|hit|exceeded) an? ${LIMIT} (?:for|of|on) (?:sending|sent|outgoing)\b
       \b${ACCOUNT}(?: \S{1,80}){0,2}? (?:has |have |is )?${USED_UP} (?:\S{1,20} ){0,4}?(?:sending|outgoing|outbound|rate|${SPAN}|message|mail|e-?mail)s? (?:\S{1,20} ){0,2}?(?:${LIMIT}|allowed|per|an hour|a day)\b
       \b${ACCOUNT} (?:is |are )?limited to \d{1,6} (?:messages|mails|e-?mails|recipients)\b
-      \b(?:${LIMIT}(?: \S{1,12}){0,4}?|maximum|number of (?:messages|mails|e-?mails)|too many (?:messages|mails|e-?mails)(?: sent)?) (?:of|for|from|by) (?:(?:this|your|the|his) (?:\S{1,15} )?)?${ACCOUNT}\b
-      \b(?:${ACCOUNT}|sasl_username)(?: \S{1,80})?:? (?:(?:is|are|was|has|have|been|being|currently) ){0,4}(?:throttled|rate[ -]?limit)
-      \brate[ -]?limit(?:ed)?(?: (?:is|was|has|been|exceeded|reached)){0,3}(?:,? for|:)? (?:(?:this|your|the) )?(?:sending |authenticated )?(?:${ACCOUNT}|sasl_username)\b
+      \b(?:${LIMIT}(?: \S{1,12}){0,4}?|maximum|number of (?:messages|mails|e-?mails)|too (?:many|much) (?:messages|mails?|e-?mails?)(?: sent)?(?: (?:per|an?|this|in an?) \S{1,8})?) (?:of|for|from|by) (?:(?:this|your|the|his) (?:\S{1,15} )?)?${ACCOUNT}\b
+      \b${ACCOUNT}(?: \S{1,80})?:? (?:(?:is|are|was|has|have|been|being|currently) ){0,4}(?:throttled|rate[ -]?limit)
+      \brate[ -]?limit(?:ed)?(?: (?:is|was|has|been|exceeded|reached)){0,3}(?:,? for|:)? (?:(?:this|your|the) )?(?:sending |authenticated )?${ACCOUNT}\b
       \b(?:log ?in|auth|authentication) rate\b
       too many (?:messages|mails|e-?mails) (?:sent )?per second\b
+      \byou (?:(?:have|already|just) ){0,2}(?:sent|send|sending) too (?:many|much) (?:\S{1,12} )?(?:messages|mails?|e-?mails?)\b
       \bSubmissionQuotaExceeded
     `,
     unless: re`\b(?:ips?|hosts?|server|mta|network|subnet|netblock|client|connections?|sessions?|storage|disk|space|sizes?|receiv\w{1,3}|incoming|inbound|recipient's)\b|^552 5\.(?:2|3)\.[34]\b|^\d{3} [45]\.2\.[12] (?!.{0,300}?\b(?:you\w{0,3}|sending|outgoing|outbound|SubmissionQuota\w{0,20})\b)|\d\.\d{1,3}\.\d{1,3}\.\d|[0-9a-f]:[0-9a-f]{0,4}:`,
@@ -42,7 +43,7 @@ export const connections: readonly ReplyPattern[] = [
     // Counted by who writes, not by where from.
     id: 'sender-rate',
     ...kinds.domainThrottle,
-    pattern: re`too (?:many|much) (?:messages|mails?|e-?mails) (?:\S{1,12} ){0,2}?(?:from|by) (?:(?:this|the|that|your) (?:sender|domain|sender domain|sending domain)\b(?!'s)|[<("']{0,2}[^\s<>@]{1,64}@[a-z\d])`,
+    pattern: re`too (?:many|much) (?:messages|mails?|e-?mails) (?:\S{1,12} ){0,2}?(?:from|by) (?:(?:this|the|that|your) (?:sender|domain|sender domain|sending domain)\b(?!'s)|[<("']{0,2}[^\s<>@]{1,64}@[a-z\d])|\b(?:your|this|the|that|sender|sending) domain (?:(?:has|have|is|was) ){0,2}(?:sent|sends|sending) too (?:many|much)\b`,
     unless: re`\b(?:ips?|hosts?|server|mta|network)\b|\d\.\d{1,3}\.\d{1,3}\.\d`,
     basis: 'composed',
     examples: ['450 too many mails today from this sender'],
@@ -65,7 +66,7 @@ export const connections: readonly ReplyPattern[] = [
       max(?:imum)? (?:\S{1,20} ){0,3}?(?:connection|session|recipient|message)s?
       exceed\w{0,4} (?:\S{1,20} ){0,4}?(?:connections|sessions|recipients)
       (?:sending|outgoing|outbound|submission) (?:\S{1,20} )?quota
-      too many (?:smtp |protocol )?errors\b(?!.{0,40} (?:from|by)\b)
+      too many (?:smtp |protocol |syntax |auth\w{0,11} |log-?in )?errors\b(?!.{0,40} (?:from|by)\b)
       too frequent (?:re)?connect
       \bconnections \d{1,6} exceeds? \d
     `,
@@ -97,7 +98,7 @@ export const harvests: readonly ReplyPattern[] = [
     // Of one message nobody says whom it came from.
     id: 'address-many-recipients',
     ...kinds.throttle,
-    pattern: re`too many recipients (?:\S{1,12} ){0,3}?(?:from|by) (?:(?:this|your|the|that) (?:\S{1,20} )?${HOST}\b|(?:${HOST} )?[[(<]?(?:\d{1,3}\.\d|[0-9a-f]{1,4}:[0-9a-f:]))`,
+    pattern: re`too many (?:recipients|rcpts?)(?: to)? (?:\S{1,12} ){0,3}?(?:(?:from|by) (?:this|your|the|that) (?:\S{1,20} )?${HOST}\b|(?:per|for (?:this|your|the)) ${HOST}\b|(?:from|by) (?:${HOST} )?[[(<]?(?:\d{1,3}\.\d|[0-9a-f]{1,4}:[0-9a-f:]))`,
     basis: 'composed',
     examples: ['452 too many recipients in an hour from your host'],
   },

@@ -9,6 +9,7 @@ const OUR = `(?:(?:the|your|this|that|sending|client|source|remote) ){0,2}(?:${H
 const SEEMS = `(?:(?:is|was|has|been|have|keeps|seems|appears|looks|be|to|like|an?|the|currently|probably|likely|believed|suspected|considered|known|part of)[ ]){0,7}`;
 const MISDEED = `(?:spam\\w{0,4}|junk|abus\\w{1,3}|attack(?:s|ing)?|harvest\\w{0,3}|scann?(?:s|ing)?|prob(?:e|es|ing)|phishing|dictionary|brute|botnets?|fraud|unsolicited|viruses)`;
 const MARK = `(?:karma|rat(?:e|ing)|score|ranking|rank|grade|trust level)`;
+const FAILED_LOGINS = `\\btoo many (?:(?:failed|wrong|bad|invalid) (?:auth\\w{0,11}|log-?ins?|passwords?)(?: attempts?)?|(?:\\S{1,15} ){0,2}?(?:auth\\w{0,11}|log-?in|password)(?: \\S{1,10})? (?:errors|failures|attempts)) (?:from|by) ${OUR}`;
 const POOR = `(?:bad|poor|low|negative|insufficient|terrible)`;
 
 /** Before what is said of senders and recipients, with the same words. */
@@ -63,15 +64,26 @@ export const conduct: readonly ReplyPattern[] = [
       ${US} (?:has|have|had|got) (?:an? )?(?:too |very |such an? )?${POOR} (?:\S{1,12} )?${MARK}\b
       \b(?:ip|host|client|connection|server)s? (?:rejected|refused|denied|blocked)\W{1,3}(?:\S{1,10} )?${POOR} (?:\S{1,12} )?${MARK}\b
       ${US} ${SEEMS}in (?:the|our|my|a) penalty ?box\b
+      ${FAILED_LOGINS}
     `,
-    also: re`^5\d\d `,
+    also: re`^5(?!3)\d\d `,
     unless: re`\b(?:user|account|mail ?box|sender(?! (?:ip|host|server)\b)|domains?|messages?|content|spam ?assassin|url)\b`,
     basis: 'composed',
     examples: [
       '550 5.7.1 Poor average rating of IP class 192.0.2.25',
       '554 Your host has too low a score, poor rating',
       '550 Your server is in our penalty box',
+      '554 Too many failed logins by your host',
     ],
+  },
+  {
+    // In a code of words joined.
+    id: 'address-in-code',
+    ...kinds.block,
+    isPermanent: 'by-code',
+    pattern: re`(?<![a-z\d@/.=-])(?:(?:spam|bad|blocked|blacklist(?:ed)?|banned|denied|rejected)(?:_[a-z]{1,12})?[_:]ips?|ips?_(?:block|blacklist|black|bann?|deny|denied|reject|reputation)(?:ed|list|listed)?)(?![a-z@])`,
+    basis: 'composed',
+    examples: ['554 Refused (SPAM_SEEN:IP_CHECK)', '550 Code: IP_BLOCKED'],
   },
   {
     // Put off, by that name.
@@ -80,6 +92,7 @@ export const conduct: readonly ReplyPattern[] = [
     pattern: oneOf`
       (?:${US}|\b(?:ip|ips)(?: address(?:es)?)?) (?:(?:is|are|was|were|has|have|been|being|currently|temporarily|now) ){0,5}(?:deferred|delayed|throttled|limited|tar-?pitted|slowed|in (?:the|our|my|a) penalty ?box)\b
       \byou (?:are|have been) (?:\S{1,12} )?(?:deferred|delayed|throttled|tar-?pitted|slowed)\b
+      ${FAILED_LOGINS}
       \btoo frequent (?:messages?|mails?|e-?mails) (?:from|by) ${OUR}
     `,
     also: re`^4\d\d `,

@@ -14,6 +14,7 @@ export const plainSpam: readonly ReplyPattern[] = [
       (?:body|headers?|message|mail|e-?mail|attachment|text)s? (?:\S{1,15} ){0,2}?(?:contains?|containing|includes?|has|with) (?:an? |the )?(?:\S{1,15} ){0,2}?(?:black ?listed|block ?listed|blocked|banned|listed|bad|suspicious|malicious) (?:ips?|addresses|address|links?|urls?|domains?|hosts?)\b
       (?:body|headers?|message|mail|e-?mail|text)s? (?:contains?|containing|includes?) (?:an? )?(?:ips?|addresses|address|hosts?) (?:that is |which is |is )?(?:listed|found|on|in)\b
       spam message (?:rejected|refused|blocked|discarded)
+      too many (?:same|identical|similar|duplicated?|equal)(?:[ -]\S{1,10}){0,2}? (?:messages?|mails?|e-?mails?|letters?|contents?|subjects?)\b
       spam (?:detected|content)(?! from|\W{1,3}(?:your |the )?(?:ip|host|server)\b.{0,40} (?:blocked|banned|black ?listed)\b)
     `,
     basis: 'composed',

@@ -21,7 +21,7 @@ export const authentication: readonly ReplyPattern[] = [
       \bsignature[ _-](?:is )?(?:incorrect|invalid|not valid|broken|missing)|(?:incorrect|invalid|bad|broken|missing) (?:\S{1,20} )?signature\b
       (?:invalid|wrong|unauthori[sz]ed) (?:ip|host|server|source) for sending (?:e?-?mails?|messages) (?:of|for|from)
       (?:does not|doesn.t|not|fails? to) align\b
-      not (?:authori[sz]ed|allowed|permitted|designated) to (?:send|use)(?: (?!to\b)\S{1,30}){0,5}? (?:from|for|of|as) (?!(?:that|this|your) (?:country|region|network|ip|host|server))
+      not (?:authori[sz]ed|allowed|permitted|designated) to (?:send|use)(?! (?:any )?more\b)(?: (?!to\b)\S{1,30}){0,5}? (?:from|for|of|as) (?!(?:that|this|your) (?:country|region|network|ip|host|server))
     `,
     basis: 'composed',
     examples: [

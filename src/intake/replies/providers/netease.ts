@@ -31,7 +31,6 @@ export const netease: Provider = {
       // Not among the addresses that may send there.
       id: 'ne-friends',
       ...kinds.block,
-      isShared: true,
       pattern: re`\b(?<code>WM:BLI)\b(?:.{0,160}?[?&]ip=${IP})?`,
       basis: 'official',
       examples: ['450 WM:BLI 163 mx4,QMCowABXf 1482315853 http://mail.163.com/help/help_spam_16.htm?ip=192.0.2.25'],

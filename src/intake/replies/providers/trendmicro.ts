@@ -31,6 +31,19 @@ export const trendmicro: Provider = {
       ],
     },
     {
+      // Its lists by their letters: the quick one, of dial-up lines, the standing one.
+      id: 'tm-letters',
+      ...kinds.dnsbl,
+      isPermanent: 'by-code',
+      zone: ZONE_OF_BOTH,
+      pattern: re`\b(?<code>ERS-(?:QIL|DUL|RBL))\b|\b(?:listed|found|detected) (?:in|on|by) (?:the )?QIL\b`,
+      basis: 'observed',
+      examples: [
+        '450 4.7.1 <someone@example.com>: Recipient address rejected: ERS-QIL.',
+        '550 Sender IP detected in QIL',
+      ],
+    },
+    {
       id: 'tm-refused',
       ...kinds.dnsbl,
       zone: ZONE_OF_BOTH,
