@@ -146,16 +146,20 @@ function isToldOfOthers(tx: Tx, { id, incidentId, action }: ContainmentRow, why:
   );
 }
 
-/** Incidents whose containments in force still hold the same mail back. */
+/**
+ * Incidents whose containments in force still hold the same mail back. A login is refused whosever mail it is laid to; a suspension holds
+ * what a block did, too.
+ */
 function othersOn(tx: Tx, lifted: ContainmentRow): number[] {
   const share = (one: string[], other: string[]) => one.some((each) => other.includes(each));
-  const holds = (row: ContainmentRow) =>
-    row.action === 'block-sender'
-      ? share(row.senders, lifted.senders) || share(row.logins, lifted.logins)
-      : row.action === lifted.action;
-  const others = containmentsInForce(tx).filter(
-    (row) => row.id !== lifted.id && row.customer === lifted.customer && holds(row),
-  );
+  const isTheirs = (row: ContainmentRow) => row.customer === lifted.customer;
+  const holds = (row: ContainmentRow) => {
+    if (row.action === 'suspend-outbound') return isTheirs(row) && lifted.action !== 'reroute';
+    if (row.action !== lifted.action) return false;
+    if (row.action === 'reroute') return isTheirs(row);
+    return share(row.logins, lifted.logins) || (isTheirs(row) && share(row.senders, lifted.senders));
+  };
+  const others = containmentsInForce(tx).filter((row) => row.id !== lifted.id && row.failure === null && holds(row));
   return [...new Set(others.map(({ incidentId }) => incidentId))];
 }
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { auditOf } from '../../src/audit/verify.js';
 import { outbox } from '../../src/db/schema.js';
 import { contain, lift } from '../../src/incidents/contain.js';
-import { containmentEffects } from '../../src/incidents/effects.js';
+import { containmentEffects, containmentFailed } from '../../src/incidents/effects.js';
 import { type Incident, isBackscatter, offeredActions } from '../../src/incidents/incident.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { reopenIncident, resolveIncident } from '../../src/incidents/resolve.js';
@@ -152,6 +152,59 @@ describe('lifting', () => {
 
     const told = auditOf(db, `incident:${next.id}`).filter(({ verb }) => verb === 'out-of-force');
     expect(told.map(({ details }) => details.stillBy)).toEqual([[id]]);
+  });
+});
+
+describe('lifting a block', () => {
+  /** Lifts the block of one incident, and answers by which others it is said that the mail is held still. */
+  async function liftedBeside(
+    hold: (deps: ReturnType<typeof setUp>['deps']) => number,
+  ): Promise<[said: unknown, other: number]> {
+    const { db, deps, id, effects } = setUp();
+    contain(deps, { incidentId: id, actor: ANN, action: 'block-sender' });
+    const other = hold(deps);
+    const containmentId = containmentsOf(db, id)[0]?.id ?? 0;
+    lift(deps, { incidentId: id, actor: ANN, containmentId });
+    await effects['containment.lift']({ payload: { containmentId } });
+    const row = auditOf(db, `incident:${id}`).find(({ verb }) => verb === 'out-of-force');
+    return [row?.details.stillBy, other];
+  }
+
+  it('says that its login is refused still, whosever mail the other block was laid to', async () => {
+    const [said, other] = await liftedBeside((deps) => {
+      const nobodys = { key: 'unattributed|login:kim@acme.example', customer: 'unattributed' };
+      const { id } = openFromFinding(deps, stolenMailbox(nobodys)).incident;
+      contain(deps, { incidentId: id, actor: BEN, action: 'block-sender' });
+      return id;
+    });
+
+    expect(said).toEqual([other]);
+  });
+
+  it('says that its customer is suspended', async () => {
+    const [said, other] = await liftedBeside((deps) => {
+      const { id } = openFromFinding(deps, stolenMailbox({ key: 'acme|address:192.0.2.9', logins: [] })).incident;
+      contain(deps, { incidentId: id, actor: BEN, action: 'suspend-outbound' });
+      return id;
+    });
+
+    expect(said).toEqual([other]);
+  });
+
+  it('says nothing of a suspension of another customer, nor of one that the relays do not obey', async () => {
+    const [said] = await liftedBeside((deps) => {
+      const suspend = (change: Parameters<typeof stolenMailbox>[0]) => {
+        const { id } = openFromFinding(deps, stolenMailbox({ logins: [], ...change })).incident;
+        contain(deps, { incidentId: id, actor: BEN, action: 'suspend-outbound' });
+        return id;
+      };
+      suspend({ key: 'bolt|address:192.0.2.9', customer: 'bolt' });
+      const id = suspend({ key: 'acme|address:192.0.2.9' });
+      containmentFailed(deps, { containmentId: containmentsOf(deps.db, id)[0]?.id }, 'no route');
+      return id;
+    });
+
+    expect(said).toBeUndefined();
   });
 });
 
