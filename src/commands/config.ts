@@ -18,7 +18,9 @@ export function configCommand() {
       'check',
       'read the configuration and every file it names',
       'relaywarden config check --config /etc/relaywarden/config.yml',
-    ).action(check),
+    )
+      .addHelpText('after', '\nExit code: 0 it can be used, whatever it is warned of; 2 it cannot, with every mistake.')
+      .action(check),
   );
   command.addCommand(
     makeCommand(

@@ -3,7 +3,7 @@ import { UserError } from '../errors.js';
 import { mailFiles, mailsIn } from '../intake/reports/mailbox.js';
 import { type Report, readReport } from '../intake/reports/read-report.js';
 import { reportText } from './report-text.js';
-import { endQuietlyOnClosedPipe, makeCommand, printLine } from './terminal/options.js';
+import { endQuietlyOnClosedPipe, makeGroup, printLine } from './terminal/options.js';
 import { progressBar } from './terminal/progress.js';
 
 interface Options {
@@ -11,7 +11,8 @@ interface Options {
 }
 
 export function reportCommand(onExit: (code: number) => void) {
-  return makeCommand(
+  // It reads no configuration.
+  return makeGroup(
     'report',
     'read feedback reports (ARF) and non-delivery reports (DSN); a line of JSON for each mail',
     'relaywarden report complaint.eml\n  relaywarden report --text ~/Maildir\n  formail -s cat < mbox | relaywarden report -',

@@ -13,8 +13,14 @@ export function startCommand() {
     'start',
     'run the bot; with no Slack token and no configuration, the practice workspace',
     'SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-… relaywarden start --config config.yml',
-  ).action(start);
+  )
+    .addHelpText('after', ENVIRONMENT)
+    .action(start);
 }
+
+const ENVIRONMENT = `
+In the environment: SLACK_BOT_TOKEN, and SLACK_APP_TOKEN for Socket Mode or SLACK_SIGNING_SECRET for HTTP (slack.mode).
+LOG_LEVEL=debug logs more. The others are in docs/configuration.md.`;
 
 async function start(options: { config?: string }): Promise<void> {
   const path = options.config ?? CONFIG_DEFAULT;

@@ -40,7 +40,7 @@ export async function checkCustomers(options: Options): Promise<number> {
     const last = isCounted
       ? strayCounts(strays)
       : 'no mail was counted yet, --log FILE looks for what is nobody’s in a log';
-    const closing = `${directory.customers.length} customers: ${faults.length} to mend; ${last}.`;
+    const closing = `${counted(directory.customers.length, 'customer')}: ${faults.length} to mend; ${last}.`;
     const left = refusedLines(all.length - strays.length);
     for (const line of [...faultLines(faults), ...strayLines(strays), ...left, closing]) await printLine(line);
   }

@@ -39,7 +39,7 @@ describe('relaywarden customers check', () => {
   it('ends with 0 and one line when all is right', async () => {
     expect(await world().run('check')).toMatchObject({
       code: 0,
-      stdout: '1 customers: 0 to mend; no mail was counted yet, --log FILE looks for what is nobody’s in a log.\n',
+      stdout: '1 customer: 0 to mend; no mail was counted yet, --log FILE looks for what is nobody’s in a log.\n',
     });
   });
 
