@@ -57,7 +57,12 @@ describe('the SPF record of a domain', () => {
   it('is missing only when a server says so', async () => {
     const other = { [KVIST]: { txt: ['google-site-verification=abc', 'v=spf10 -all', 'spf2.0/pra -all'] } };
 
-    for (const table of [{}, other, { [KVIST]: { a: ['192.0.2.1'] } }]) {
+    expect(await look({})).toMatchObject({
+      text: 'there is no SPF record, and no such name in the DNS',
+      advice: expect.stringContaining('Is the name spelt right?'),
+      publish: published('v=spf1 ip4:203.0.113.17 ~all'),
+    });
+    for (const table of [other, { [KVIST]: { a: ['192.0.2.1'] } }]) {
       expect(await look(table)).toMatchObject({
         state: 'bad',
         text: 'there is no SPF record',

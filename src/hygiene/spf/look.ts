@@ -27,8 +27,8 @@ export async function lookAtSpf(ask: Ask, { domain, ips, include }: SpfQuestion)
     case 'none':
       return {
         state: 'bad',
-        text: 'there is no SPF record',
-        advice: `Publish this record. ${ours.length > 0 ? 'Whatever else sends mail for the domain' : 'What sends mail for the domain beside its own mail servers'} goes before ~all, too.`,
+        text: found.isNoName ? 'there is no SPF record, and no such name in the DNS' : 'there is no SPF record',
+        advice: `${found.isNoName ? 'Is the name spelt right? If so: publish' : 'Publish'} this record. ${ours.length > 0 ? 'Whatever else sends mail for the domain' : 'What sends mail for the domain beside its own mail servers'} goes before ~all, too.`,
         publish: spfAt(domain, newRecord(ours.length > 0 ? ours : ['mx'])),
       };
     case 'several':

@@ -14,7 +14,8 @@ const COUNTED_AT_MOST = 40;
 /** The SPF record of a domain. */
 export type SpfFound =
   | { kind: 'one'; record: SpfRecord }
-  | { kind: 'none' }
+  /** `isNoName`: nothing at all stands under the name; it may be misspelt. */
+  | { kind: 'none'; isNoName: boolean }
   | { kind: 'several'; texts: string[] }
   | { kind: 'unknown'; why: string };
 
@@ -39,7 +40,7 @@ export async function findSpf(ask: Ask, domain: string): Promise<SpfFound> {
   if (found.kind === 'unknown') return { kind: 'unknown', why: found.why };
   const texts = found.kind === 'found' ? spfRecordsAmong(found.values) : [];
   const [text] = texts;
-  if (text === undefined) return { kind: 'none' };
+  if (text === undefined) return { kind: 'none', isNoName: found.kind === 'missing' && found.rcode === 'NXDOMAIN' };
   return texts.length > 1 ? { kind: 'several', texts: texts.sort() } : { kind: 'one', record: parseSpf(text) };
 }
 
