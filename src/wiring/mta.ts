@@ -5,7 +5,6 @@ import type { Book, Hits } from '../containment/book.js';
 import type { Containment } from '../containment/containment.js';
 import { createPostfixMta, type PostfixMta } from '../containment/mtas/postfix/index.js';
 import type { ListenAddress } from '../containment/mtas/postfix/listen-address.js';
-import type { Identities } from '../containment/mtas/postfix/table-rows.js';
 import type { Db } from '../db/open.js';
 import { UserError } from '../errors.js';
 import { containmentsInForce, toContainment } from '../incidents/store.js';
@@ -14,6 +13,7 @@ import { localSet } from '../partners/attribution.js';
 import type { Directory } from '../partners/directory.js';
 import { sharedOwners, shareOwners } from '../partners/owners.js';
 import { type FollowedBlocks, followBlocks } from './followed-blocks.js';
+import { identitiesIn } from './identities.js';
 import { PolicyThread } from './policy-thread.js';
 import { whoseMail } from './whose-mail.js';
 
@@ -57,7 +57,7 @@ export function createMta({ config, directory, book, log, now, alert }: MtaParts
       ? {
           export: {
             path: policy.exportTable,
-            identitiesOf: (id) => identitiesOf(directory, id),
+            identitiesOf: identitiesIn(directory),
             attribute: whoseMail(known, { localDomains: policy.localDomains }),
           },
         }
@@ -96,20 +96,6 @@ export function inForce(db: Db): [Containment[], Map<number, Hits>] {
     rows.map(toContainment),
     new Map(rows.map(({ id, hits, lastHitAt }) => [id, { count: hits, lastAt: lastHitAt ?? 0 }])),
   ];
-}
-
-/** What tells a customer's mail from others'. A sender domain only when there is nothing else: anybody may write it. */
-export function identitiesOf({ customers }: Directory, id: string): Identities {
-  const customer = customers.find((one) => one.id === id);
-  const { sasl_users = [], sasl_domains = [], ips = [], domains = [] } = customer ?? {};
-  const hasMarks = sasl_users.length + sasl_domains.length + ips.length > 0;
-  return {
-    logins: sasl_users,
-    loginDomains: sasl_domains,
-    othersLogins: customers.filter((one) => one.id !== id).flatMap((one) => one.sasl_users),
-    clientIps: ips,
-    senderDomains: hasMarks ? [] : domains,
-  };
 }
 
 function parseListen(text: string): ListenAddress {

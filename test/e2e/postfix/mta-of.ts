@@ -10,7 +10,7 @@ import {
 } from '../../../src/containment/mtas/postfix/index.js';
 import type { Directory } from '../../../src/partners/directory.js';
 import { sharedOwners, shareOwners } from '../../../src/partners/owners.js';
-import { identitiesOf } from '../../../src/wiring/mta.js';
+import { identitiesIn } from '../../../src/wiring/identities.js';
 import { PolicyThread, type PolicyThreadOptions } from '../../../src/wiring/policy-thread.js';
 import { whoseMail } from '../../../src/wiring/whose-mail.js';
 
@@ -41,7 +41,7 @@ export function mtaOf(
     nameOf: (customer) => `${customer} AS`,
     export: {
       path: exportPath,
-      identitiesOf: (customer) => identitiesOf(directory, customer),
+      identitiesOf: identitiesIn(directory),
       attribute: whoseMail(sharedOwners(owners)),
       ...(silenceMs === undefined ? {} : { silenceMs }),
     },

@@ -15,7 +15,7 @@ export interface Identities {
   logins: string[];
   /** Domains of logins: any login `…@domain` is the customer's, but for `othersLogins`. */
   loginDomains: string[];
-  /** Logins of other customers. */
+  /** Logins of other customers under one of the login domains. */
   othersLogins: string[];
   /** Addresses or small networks. */
   clientIps: string[];

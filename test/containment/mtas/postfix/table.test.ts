@@ -8,7 +8,7 @@ import { openTable } from '../../../../src/containment/mtas/postfix/table.js';
 import { type RowDeps, rowsOf, type TableRow } from '../../../../src/containment/mtas/postfix/table-rows.js';
 import { buildAttribution, UNATTRIBUTED } from '../../../../src/partners/attribution.js';
 import { Directory } from '../../../../src/partners/directory.js';
-import { identitiesOf } from '../../../../src/wiring/mta.js';
+import { identitiesIn } from '../../../../src/wiring/identities.js';
 import { containment } from '../../containments.js';
 
 const directory = Directory.parse({
@@ -44,7 +44,7 @@ const attribution = buildAttribution(directory, { localDomains: ['relay.example'
 const deps: RowDeps = {
   texts: { ...DEFAULT_TEXTS, block: 'blocked {sender}', suspend: 'suspended {customer}' },
   nameOf: (customer) => `${customer} AS`,
-  identitiesOf: (customer) => identitiesOf(directory, customer),
+  identitiesOf: identitiesIn(directory),
   attribute: (submission) => {
     const { customer } = attribution(submission);
     return customer === UNATTRIBUTED ? undefined : customer;
