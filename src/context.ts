@@ -50,6 +50,8 @@ export interface ListingReaders {
   /** Ranks the suspects of listings anew where something has changed, links what was found, and brings the traffic's picture up to date. */
   attribute: () => Promise<void>;
   gateOf: (incident: Incident) => Gate;
+  /** Open compromises of customers that send over what the incident lists, behind it or not. */
+  openOver: (incident: Incident) => Incident[];
   /** The ledger's requests of an incident, oldest first. */
   requestsOf: (incidentId: number) => (typeof delistingRequests.$inferSelect)[];
   /** Requests of an incident whose time is up, with what may hold them up. */

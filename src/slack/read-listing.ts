@@ -20,9 +20,7 @@ export function readListing(deps: ReadDeps, incident: Incident, subject: Listing
   const past = { ...(requests ? { requests } : {}), ...(notices ? { notices } : {}) };
   if (incident.state === 'resolved') return past;
   const impact = impactNow(deps, subject);
-  const suspects = deps.suspectsOf?.(incident).map((suspect) => suspectView(deps, suspect));
-  // Whoever sends now does harm now, however likely: the others wait.
-  suspects?.sort((a, b) => Number(b.sendingSince !== undefined) - Number(a.sendingSince !== undefined));
+  const suspects = readSuspects(deps, incident);
   const open = openEntries(subject).length;
   const snds = deps.sndsOf?.(targetsOf(subject)) ?? [];
   const gate = open > 0 && open <= MOST_GATES ? deps.gateOf?.(incident) : undefined;
@@ -53,6 +51,22 @@ export function readSeverity(deps: Pick<Readers, 'impactOf'>, { subject }: Incid
 function impactNow({ impactOf }: Pick<Readers, 'impactOf'>, subject: ListingSubject): ListingView['impact'] {
   const targets = [...new Set(seriousEntries(subject).map(({ target }) => target))];
   return targets.length > 0 ? impactOf?.(targets) : undefined;
+}
+
+/** With whoever else sends spam over what is listed: that does harm now, however likely the others are, and comes first. */
+function readSuspects(deps: ReadDeps, incident: Incident): SuspectView[] | undefined {
+  const suspects = deps.suspectsOf?.(incident).map((suspect) => suspectView(deps, suspect));
+  if (!suspects) return undefined;
+  const others = (deps.openOver?.(incident) ?? []).flatMap(({ id, customer, evidence }) => {
+    if (customer === null || suspects.some(({ incidentId }) => incidentId === id)) return [];
+    const other = suspectView(deps, { customer, likelihood: 0, evidence, incidentId: id, isLinked: false });
+    return isSending(other) ? [other] : [];
+  });
+  return [...suspects, ...others].toSorted((a, b) => Number(isSending(b)) - Number(isSending(a)));
+}
+
+function isSending({ sendingSince }: SuspectView): boolean {
+  return sendingSince !== undefined;
 }
 
 function suspectView(deps: ReadDeps, suspect: Suspect): SuspectView {

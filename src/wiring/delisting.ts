@@ -28,7 +28,7 @@ export function delistingReaders(
   { config, directory, db, now }: Pick<Parts, 'config' | 'directory' | 'db' | 'now'>,
   lists: readonly Blocklist[],
   ctx: () => Context,
-): Pick<Context, 'delisting' | 'gateOf' | 'requestsOf' | 'overdueOf' | 'relistedOf'> {
+): Pick<Context, 'delisting' | 'gateOf' | 'openOver' | 'requestsOf' | 'overdueOf' | 'relistedOf'> {
   const delisting: DelistingReaders = {
     db,
     now,
@@ -50,6 +50,7 @@ export function delistingReaders(
   return {
     delisting,
     gateOf: (incident) => readJoinedGate(delisting, db, incident),
+    openOver: (incident) => openOver(db, incident, ctx()),
     requestsOf: (incidentId) => requestsOf(db, incidentId),
     overdueOf: (incident) =>
       requestsOf(db, incident.id)

@@ -1,7 +1,6 @@
-// A compromise's card says whether its mail goes on, and so does that of a listing it is behind, also when nothing happens but time: they
-// are drawn anew when that changes.
+// A compromise's card says whether its mail goes on, and those of listings who sends now, also when nothing happens but time: they are drawn
+// anew when that changes.
 import type { Context } from '../context.js';
-import { linkedListings } from '../incidents/culprits/links.js';
 import { queueCard } from '../incidents/decide.js';
 import { isBehind, type Run, runOf } from '../incidents/running.js';
 import { containmentsOf, unresolvedIncidents } from '../incidents/store.js';
@@ -10,7 +9,8 @@ import { containmentsOf, unresolvedIncidents } from '../incidents/store.js';
 export type RunsShown = Map<number, Run['state'] | undefined>;
 
 export function refreshRuns(ctx: Pick<Context, 'db' | 'now' | 'health' | 'outbox'>, shown: RunsShown): void {
-  const open = unresolvedIncidents(ctx.db).filter(({ kind }) => kind === 'compromise');
+  const unresolved = unresolvedIncidents(ctx.db);
+  const open = unresolved.filter(({ kind }) => kind === 'compromise');
   const ids = new Set(open.map(({ id }) => id));
   for (const id of shown.keys()) if (!ids.has(id)) shown.delete(id);
   if (open.length === 0) return;
@@ -21,8 +21,8 @@ export function refreshRuns(ctx: Pick<Context, 'db' | 'now' | 'health' | 'outbox
     shown.set(incident.id, state);
     return isNew;
   });
-  for (const incident of changed) {
-    for (const each of [incident, ...linkedListings(ctx.db, incident.id)]) queueCard(ctx.db, ctx, each);
-  }
-  if (changed.length > 0) ctx.outbox.wake();
+  if (changed.length === 0) return;
+  const listings = unresolved.filter(({ kind }) => kind === 'listing');
+  for (const incident of [...changed, ...listings]) queueCard(ctx.db, ctx, incident);
+  ctx.outbox.wake();
 }

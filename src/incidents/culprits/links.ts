@@ -18,17 +18,6 @@ export function linkedCompromises(db: Tx, listingIncidentId: number): Incident[]
     .flatMap(({ compromiseIncident }) => findIncident(db, compromiseIncident) ?? []);
 }
 
-/** The listings a compromise stands behind. */
-export function linkedListings(db: Tx, compromiseIncidentId: number): Incident[] {
-  return db
-    .select()
-    .from(incidentLinks)
-    .where(and(eq(incidentLinks.compromiseIncident, compromiseIncidentId), isNull(incidentLinks.unlinkedAt)))
-    .orderBy(asc(incidentLinks.listingIncident))
-    .all()
-    .flatMap(({ listingIncident }) => findIncident(db, listingIncident) ?? []);
-}
-
 /** The link of the two, also one that was taken back. */
 export function findLink(db: Tx, listingIncident: number, compromiseIncident: number): LinkRow | undefined {
   return db.select().from(incidentLinks).where(isLink(listingIncident, compromiseIncident)).get();

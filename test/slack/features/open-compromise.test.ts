@@ -38,6 +38,8 @@ async function deskWithSuspect(senders: RecentSenders | undefined = SUSPECTED) {
   const desk: TestDesk = await openDesk({
     context: {
       suspectsOf: (incident) => suspectsOf(desk.ctx.db, incident),
+      openOver: () =>
+        unresolvedIncidents(desk.ctx.db).filter(({ kind, state }) => kind === 'compromise' && state === 'open'),
       ...(senders ? { sendersOf: () => senders } : {}),
     },
   });
@@ -188,6 +190,24 @@ describe('the suspects of a listing', () => {
 
     expect(await suspects()).toEqual([
       expect.stringMatching(/^\*Boreal Foods\* 19 % · \*still sending\*, since <!date.*> · linked to .*incident 3/),
+      expect.stringMatching(/^\*Acme Mills\* 80 % · linked to .*incident 2/),
+    ]);
+  });
+
+  it('begin with who sends over what is listed although the listing is older, and not with one that was silent before', async () => {
+    const { desk, suspects, ranking } = await cardWithTwo();
+    await openCompromise(desk, {
+      key: 'nobody|address:192.0.2.7',
+      customer: 'unattributed',
+      at: T0,
+      since: T0 - 120_000,
+    });
+    await openCompromise(desk, { key: 'carl|login:c', customer: 'carl', at: T0 - 2 * HOUR, since: T0 - 3 * HOUR });
+    keepRanked(desk.ctx, 1, { ranking: ranking.slice(0, 1), basis: 'acme alone' });
+
+    expect(await suspects()).toEqual([
+      expect.stringMatching(/^\*Boreal Foods\* · \*still sending\*, since <!date.*> · linked to .*incident 3/),
+      expect.stringMatching(/^\*an unknown customer\* · \*still sending\*, since <!date.*> · <.*\|incident 4>/),
       expect.stringMatching(/^\*Acme Mills\* 80 % · linked to .*incident 2/),
     ]);
   });
