@@ -98,7 +98,7 @@ export const reputation: readonly ReplyPattern[] = [
     id: 'content-reputation',
     ...kinds.content,
     isPermanent: 'by-code',
-    pattern: re`\b(?:files?|attachments?|urls?|links?|contents?|documents?|images?|messages?)(?:'s)? (?:\S{1,8} )?reputation\b|\breputation of (?:\S{1,12} ){0,3}?(?:files?|attachments?|urls?|links?|documents?|images?)\b`,
+    pattern: re`\b(?:(?:files?|attachments?|urls?|links?|documents?|images?)(?:'s)?(?: (?:has|have|with|of|bad|poor|low|an?)){0,3}|message|content) reputation\b|\breputation of (?:\S{1,12} ){0,3}?(?:files?|attachments?|urls?|links?|documents?|images?)\b`,
     unless: re`\b(?:ips?|hosts?|servers?|mta|network)\b|\d\.\d{1,3}\.\d{1,3}\.\d`,
     basis: 'composed',
     examples: ['550 Attachment refused: file reputation', '554 5.7.1 Bad reputation of a link in your letter'],
@@ -113,7 +113,7 @@ export const reputation: readonly ReplyPattern[] = [
       domain(?: name)?(?: \S{1,60})? (?:is |has been |was )?(?:\S{1,20} )?${BLOCKED}
       reputation of (?:your |this |the )?(?:\S{1,12} )?(?:mail ?box|account|user)\b
       reputation (?:of|for):? (?:\S{1,12} ){0,2}?[<("']{0,2}[^\s<>@]{1,64}@[a-z\d]
-      \b${LETTERS} from (?!${DIGITS})[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}\b,? (?:based on|because of|due to|for|considering) its (?:\S{1,12} ){0,3}?reputation
+      \b${LETTERS} from (?!${DIGITS}|(?:mail|mx|smtp|relay|mta|out|host|server|vps|ip|gw|gate)[\w-]{0,20}\.)[\w-]{1,63}(?:\.[\w-]{1,63}){1,2}\b,? (?:based on|because of|due to|for|considering) its (?:\S{1,12} ){0,3}?reputation
       \b(?:name ?servers?|NS|MX)(?: \S{1,60})? (?:of|for) (?:\S{1,60} ){1,4}?(?:(?:is|are|was|has been|listed|found|on|in) ){0,3}(?:(?:the|our|my|an?|local) ){0,2}${BLOCKED}
       (?:blocked|banned|blacklisted|rejected) (?:sender |sending |envelope )?domain
     `,

@@ -6,6 +6,8 @@ const HOST = `(?:ip|ips|host|server|mta|machine|system|network|subnet|mail ?host
 /** Our address as what a sentence is about, by its name with or without digits, or in digits. */
 const US = `(?:\\b(?:your|this|that|the sending|the connecting|the remote|sending|sender|client|remote|connecting|source) (?:\\S{1,12} )?${HOST}\\b(?: address)?(?: ?[[(<]{0,2}${DIGITS})?|\\b(?:ip|ips|client|host)(?: address)? ?[[(<]{0,2}${DIGITS}|(?<!\\b(?:to|of|via) [[(<]{0,2})${DIGITS})[\\])>]{0,2},?`;
 const OUR = `(?:(?:the|your|this|that|sending|client|source|remote) ){0,2}(?:${HOST}\\b|[[(<]?${DIGITS})`;
+/** The same behind `by` or `from`, where a server may speak of itself as the system or the network. */
+const BY_US = `(?:(?:the )?(?:your|sending|client|source|remote|connecting) ${HOST}\\b|(?:(?:this|that|the) )?(?:ips?\\b|[[(<]?${DIGITS}))`;
 const SEEMS = `(?:(?:is|was|has|been|have|keeps|seems|appears|looks|be|to|like|an?|the|currently|probably|likely|believed|suspected|considered|known|part of)[ ]){0,7}`;
 const MISDEED = `(?:spam\\w{0,4}|junk|abus\\w{1,3}|attack(?:s|ing)?|harvest\\w{0,3}|scann?(?:s|ing)?|prob(?:e|es|ing)|phishing|dictionary|brute|botnets?|fraud|unsolicited|viruses)`;
 const MARK = `(?:karma|rat(?:e|ing)|score|ranking|rank|grade|trust level)`;
@@ -32,7 +34,7 @@ export const conduct: readonly ReplyPattern[] = [
       ${US} ${SEEMS}(?:involved in|engaged in|participating in|taking part in|guilty of|responsible for|used (?:for|by|to)) (?:\S{1,15} ){0,4}?["'(]{0,2}${MISDEED}\b
       ${US} (?:(?:has|have|had|recently|just|repeatedly) ){0,3}(?:attempted|launched|performed|tried|made|started|hit|touched|triggered|tripped|mailed|fell into) (?:\S{1,15} ){0,4}?["'(]{0,2}(?:spam ?traps?|honey ?pots?|traps?\b|${MISDEED}\b)
       ${US} ${SEEMS}(?:infected|compromised|hacked|hijacked|zombies?|bots?|botnets?)\b
-      \b(?:attacks?|spam ?trap hits?|abuse|brute[ -]?force) (?:\S{1,15} ){0,3}?(?:from|by) ${OUR}
+      \b(?:attacks?|spam ?trap hits?|abuse|brute[ -]?force) (?:\S{1,15} ){0,3}?(?:from|by) ${BY_US}
     `,
     unless: re`\b(?:SPF|DKIM|DMARC|PTR|rDNS|reverse|relay\w{0,3}|user|account|mail ?box|sender(?! (?:ip|host|server)\b)|virus (?:found|detected))\b|\bno longer\b|\b(?:database|lookup) (?:error|fail)`,
     basis: 'composed',
@@ -96,7 +98,7 @@ export const conduct: readonly ReplyPattern[] = [
       \btoo frequent (?:messages?|mails?|e-?mails) (?:from|by) ${OUR}
     `,
     also: re`^4\d\d `,
-    unless: re`look-?up|resolv|\bDNS\b|busy|overload|maintenance|resources?|\bload\b|database|ldap|disk|internal|local (?:problem|error)|gr[ae]y-?list|unverif|verif|\b(?:account|mail ?box|recipient|sender(?! (?:ip|host|server)\b)|user|domain)\b`,
+    unless: re`\bper (?:client |remote )?ip|concurren|simultaneous|too many (?:\S{1,12} ){0,3}?(?:connections|sessions)|look-?up|resolv|\bDNS\b|busy|overload|maintenance|resources?|\bload\b|database|ldap|disk|internal|local (?:problem|error)|gr[ae]y-?list|unverif|verif|\b(?:account|mail ?box|recipient|sender(?! (?:ip|host|server)\b)|user|domain)\b`,
     basis: 'composed',
     examples: ['421 Your host is being delayed', '421 IP address deferred', '450 You have been tarpitted'],
   },

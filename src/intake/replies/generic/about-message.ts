@@ -11,10 +11,10 @@ export const plainSpam: readonly ReplyPattern[] = [
       (?:reject|bounce|discard)\w{0,3}, id=\S{1,40} - (?:spam|ube|uce|virus|banned|infected|bad.header)
       \bbanned: ?\d{0,3} ?[\d.]{0,8} ?[.\w-]{1,40}\.(?:exe|zip|js|scr|bat|com|vbs|docm|xlsm)\b
       (?:this |your |the )?(?:message|e-?mail|mail|content|body)(?! ?(?:server|host|relay|gateway))(?: \S{1,20}){0,3}? (?:contains?|containing|detected as|identified as|classified as|recogni[sz]ed as|considered(?: as)?|marked as|flagged as|scored as|looks? (?:too much )?like|appears to be|seems to be|matches|is likely|is probably|is) (?:\S{1,15} ){0,2}?(?:spam|junk|unsolicited|virus|phishing|malware|ube|uce|banned|prohibited|undesirable)
-      (?:body|headers?|message|mail|e-?mail|attachment|text)s? (?:\S{1,15} ){0,2}?(?:contains?|containing|includes?|has|with) (?:an? |the )?(?:\S{1,15} ){0,2}?(?:black ?listed|block ?listed|blocked|banned|listed|bad|suspicious|malicious) (?:ips?|addresses|address|links?|urls?|domains?|hosts?)\b
+      (?:body|headers?|message|mail|e-?mail|attachment|text)s?(?! (?:server|host|relay|gateway)) (?:\S{1,15} ){0,2}?(?:contains?|containing|includes?) (?:an? |the )?(?:\S{1,15} ){0,2}?(?:black ?listed|block ?listed|blocked|banned|listed|bad|suspicious|malicious) (?:ips?|addresses|address|links?|urls?|domains?|hosts?)\b
       (?:body|headers?|message|mail|e-?mail|text)s? (?:contains?|containing|includes?) (?:an? )?(?:ips?|addresses|address|hosts?) (?:that is |which is |is )?(?:listed|found|on|in)\b
       spam message (?:rejected|refused|blocked|discarded)
-      too many (?:same|identical|similar|duplicated?|equal)(?:[ -]\S{1,10}){0,2}? (?:messages?|mails?|e-?mails?|letters?|contents?|subjects?)\b
+      too many (?:same|identical|similar|duplicated?|equal)(?:[ -]\S{1,10}){0,2}? (?:messages?|mails?|e-?mails?|letters?|contents?|subjects?)\b(?! (?:from|by) (?:\S{1,8} )?(?:ip|host|server|[[(<]?\d{1,3}\.))
       spam (?:detected|content)(?! from|\W{1,3}(?:your |the )?(?:ip|host|server)\b.{0,40} (?:blocked|banned|black ?listed)\b)
     `,
     basis: 'composed',

@@ -67,7 +67,7 @@ export const sender: readonly ReplyPattern[] = [
     id: 'sender-on-list',
     ...kinds.domainBlock,
     isPermanent: 'by-code',
-    pattern: re`\b(?:sender|envelope|from|return[ -]path|reply-to|helo|ehlo|argument|domain)(?:[ -](?:address|name|header|argument|domain|from|sender|string)){0,2}:? (?:\S{1,80} )?(?:(?:is|was|has been|found|listed|appears) ){1,3}(?:in|on|by) (?:\S{1,15} ){0,3}?(?:black|block|deny) ?list`,
+    pattern: re`\b(?:sender|envelope|from(?=[ -](?:address|header|domain)|: )|mail from(?=:? [<(]?[^\s@]{1,64}@)|return[ -]path|reply-to|helo|ehlo|argument|domain)(?:[ -](?:address|name|header|argument|domain|from|sender|string)){0,2}:? (?:header )?(?:\S{1,80} )?(?:(?:is|was|has been|found|listed|appears) ){1,3}(?:in|on|by) (?:\S{1,15} ){0,3}?(?:black|block|deny) ?list`,
     unless: re`\b(?:ips?|hosts?|servers?|mta|network|clients?|DNS ?BLs?|RBLs?|DNS|URLs?|URIs?|links?)\b|\d\.\d{1,3}\.\d{1,3}\.\d|[0-9a-f]:[0-9a-f]{0,4}:`,
     basis: 'composed',
     examples: [
