@@ -96,7 +96,7 @@ async function postCard(deps: EffectDeps, row: OutboxRow, incident: Incident, me
 }
 
 /** News in a thread that must not wait until somebody looks there. */
-const LOUD: ReadonlySet<string> = new Set(['not-contained']);
+const LOUD: ReadonlySet<string> = new Set(['not-contained', 'listed-again']);
 
 async function replyInThread(deps: EffectDeps, row: OutboxRow): Promise<void> {
   const { incidentId, seq } = row.payload as { incidentId: number; seq: number };

@@ -6,6 +6,7 @@ import { contain } from '../../src/incidents/contain.js';
 import { queueCard } from '../../src/incidents/decide.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { findIncident } from '../../src/incidents/store.js';
+import { takeCleared, takeListed } from '../../src/incidents/watch.js';
 import { stuckEffects } from '../../src/outbox/run.js';
 import { Poster } from '../../src/slack/poster.js';
 import { createWebClient } from '../../src/slack/web-client.js';
@@ -296,6 +297,19 @@ describe('an incident’s card', () => {
     const posted = desk.slack.calls('chat.postMessage').map(({ args }) => args.reply_broadcast);
     expect(posted.filter((isInChannel) => isInChannel !== undefined)).toEqual(['true']);
     expect(others).toEqual([]);
+  });
+
+  it('says in the channel, too, that what was seen clear is listed again', async () => {
+    const desk = await openDesk();
+    const seen = { target: '203.0.113.17', list: 'spamhaus-zen', codes: [], meanings: [], text: '' };
+    takeListed(desk.ctx, [{ ...seen, at: T0 }]);
+    takeCleared(desk.ctx, [seen]);
+    takeListed(desk.ctx, [{ ...seen, at: T0 + 60_000 }]);
+    desk.ctx.outbox.wake();
+    await desk.settled();
+
+    const loud = desk.slack.calls('chat.postMessage').filter(({ args }) => args.reply_broadcast !== undefined);
+    expect(loud.map(({ args }) => args.text)).toEqual([expect.stringContaining('Listed again: 203.0.113.17')]);
   });
 
   it('keeps to a message a second and a short burst', async () => {
