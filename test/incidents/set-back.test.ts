@@ -1,5 +1,7 @@
 // The clock was an hour ahead for a while, and is right again.
 import { describe, expect, it } from 'vitest';
+import { auditOf } from '../../src/audit/verify.js';
+import { markNoise } from '../../src/incidents/noise/mark-noise.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { resolveIncident } from '../../src/incidents/resolve.js';
 import { takeCleared, takeListed } from '../../src/incidents/watch.js';
@@ -35,6 +37,21 @@ describe('after a clock was set back', () => {
 
     const { kind, incident } = openFromFinding(deps, stolenMailbox({ at: clock.at, messages: 90 }));
     expect([kind, incident.occurrences, incident.lastSeenAt]).toEqual(['repeated', 2, clock.at]);
+  });
+
+  it('what is silenced as noise is counted on, and put on record', () => {
+    const { deps, clock, setBack } = setUp();
+    const { incident } = openFromFinding(deps, stolenMailbox({ at: clock.at, since: clock.at }));
+    const mark = { reason: 'tickets', scope: 'sender', kind: 'single', days: 30, lifts: false } as const;
+    markNoise(deps, { incidentId: incident.id, actor: ANN, ...mark });
+    clock.at += HOUR;
+    const found = () => openFromFinding(deps, stolenMailbox({ at: clock.at, since: clock.at })).kind;
+    const onRecord = () => auditOf(deps.db, `incident:${incident.id}`).filter(({ verb }) => verb === 'held-back');
+    expect([found(), onRecord().length]).toEqual(['held', 1]);
+    setBack();
+
+    expect([found(), onRecord().length]).toEqual(['held', 2]);
+    expect(found()).toBe('known');
   });
 
   it('a list that has us again is heard, and so is a receiver', () => {

@@ -2,6 +2,7 @@
 import { RELAYWARDEN, recordAudit } from '../../audit/record.js';
 import { type DecideDeps, queueCard, queueTimeline } from '../decide.js';
 import type { Incident } from '../incident.js';
+import { isAhead } from '../set-back.js';
 import type { Sign } from '../sign.js';
 import { findIncident, findLatest, type Tx } from '../store.js';
 import { type IsOwnDomain, type Judgement, judge, type Teaching } from './noise.js';
@@ -29,7 +30,7 @@ export function holdBack(
   const incident = findIncident(tx, teaching.incidentId);
   if (!incident) throw new Error(`the incident of teaching ${teaching.id} is gone`);
   const run = latestHeldRun(tx, teaching.id, sign.key);
-  if (run && sign.at <= run.lastAt) return { kind: 'known', incident };
+  if (run && sign.at <= run.lastAt && !isAhead(run.lastAt, deps.now())) return { kind: 'known', incident };
   const isSameRun = run !== undefined && sign.since <= run.lastAt;
   const mail = sinceMarked(tx, sign, teaching);
   putHeldRun(tx, {
@@ -56,7 +57,7 @@ function noteOnRecord(
   incident: Incident,
 ): { notedAt?: number } {
   const at = deps.now();
-  if (notedAt !== null && at - notedAt < NOTE_EVERY_MS) return {};
+  if (notedAt !== null && at - notedAt < NOTE_EVERY_MS && !isAhead(notedAt, at)) return {};
   const details = { teaching: id, key, evidence: evidence.slice(0, 3), ...mail };
   const row = recordAudit(tx, {
     at,
