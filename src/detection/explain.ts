@@ -115,9 +115,9 @@ function explanationOf(knowledge: Knowledge, identity: Identity, at: number): Ex
   const { scope, isDeclaredBulk, habit } = identity;
   const needed = Math.log(thresholds.honestPerSpam * thresholds.alarmOdds);
   const view = viewOf(knowledge, identity, at);
-  const { evidence, confidence } = view
+  const { evidence, stake, confidence } = view
     ? assess(view, isDeclaredBulk, thresholds)
-    : { evidence: 0, confidence: 1 / (1 + thresholds.honestPerSpam) };
+    : { evidence: 0, stake: 0, confidence: 1 / (1 + thresholds.honestPerSpam) };
   const together = view && knowledge.together(customer, identity.key, at);
   return {
     customer,
@@ -127,6 +127,7 @@ function explanationOf(knowledge: Knowledge, identity: Identity, at: number): Ex
     hoursKnown: hourly(habit).hours,
     ...(view && mailOf(identity)),
     ...{ evidence, needed, confidence },
+    ...(stake > 0 ? { stake } : {}),
     isAlarm: view !== undefined && (identity.alarm !== undefined || (together?.isAlarm ?? false)),
     ...(together ? { together } : {}),
     ...(view ? { signsOf: { from: view.activity.since, to: view.activity.lastAt } } : {}),

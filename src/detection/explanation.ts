@@ -20,6 +20,8 @@ export interface Explanation {
   /** Nats so far, and nats that make an alarm. */
   evidence: number;
   needed: number;
+  /** Nats of the evidence that it has for how many people it has reached to whom it never wrote before, if any; no sign says that. */
+  stake?: number;
   /** 0..1 */
   confidence: number;
   isAlarm: boolean;

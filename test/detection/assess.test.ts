@@ -70,6 +70,27 @@ describe('assess', () => {
     expect(assess(view(activity, usual), false).isAlarm).toBe(false);
   });
 
+  it('asks for less the more strangers are reached', () => {
+    // Usually it writes to one recipient in eight for the first time; now to nobody else, and some filters dislike it.
+    const share = 0.04;
+    const evidenceOf = (count: number, isDeclaredBulk = false) => {
+      const mail = { messages: count, recipients: count, choices: count, tried: count, newRecipients: count };
+      return assess(view({ ...mail, contentRefusals: count * share }), isDeclaredBulk);
+    };
+
+    expect(evidenceOf(200)).toMatchObject({ stake: 0, isAlarm: false });
+    expect(evidenceOf(400).stake).toBeCloseTo(Math.LN2);
+    expect(evidenceOf(400).isAlarm).toBe(false);
+    expect(evidenceOf(2_500)).toMatchObject({ isAlarm: true });
+    expect(evidenceOf(1_000_000).stake).toBe(3);
+    expect(evidenceOf(2_500, true).stake).toBe(0);
+  });
+
+  it('asks for no less of answers to those who wrote', () => {
+    const mail = { messages: 2_500, recipients: 2_500, choices: 2_500, tried: 2_500, newRecipients: 2_500 };
+    expect(assess({ ...view(mail), isNullSender: true }, false).stake).toBe(0);
+  });
+
   it('alarms when two groups agree, strongest reason first', () => {
     const assessment = assess(view({ newRecipients: 50_000, unknownUsers: 10_000 }), false);
 

@@ -45,7 +45,7 @@ describe('an alarm about everything behind an entry', () => {
       alarm: {
         identity,
         assessment: {
-          ...{ evidence: 9, beyondReach: 4, isAlarm: true, confidence: 0.7, from: T0, to: T0 + HOUR },
+          ...{ evidence: 9, stake: 0, beyondReach: 4, isAlarm: true, confidence: 0.7, from: T0, to: T0 + HOUR },
           sentences: ['said'],
           signs: [{ id: sign, weight: 4 }],
         },

@@ -72,6 +72,9 @@ describe('the explanation', () => {
     expect(text).toContain('Together the signs are far more than enough for an alarm.');
     expect(words({ isAlarm: true, evidence: KIM.needed + 1 })).toContain('are clearly enough for an alarm.');
     expect(words({ isAlarm: true, evidence: KIM.needed })).toContain('are just enough for an alarm.');
+    const staked = words({ isAlarm: true, evidence: KIM.needed + 1, stake: 1.5 });
+    expect(staked).toContain('They do because it has reached so many people it never wrote to before.');
+    expect(words({ isAlarm: true, evidence: KIM.needed + 2, stake: 1.5 })).toContain('enough for an alarm.');
   });
 
   it('says that it knows little, that nothing is sent, that it is declared, and that it is nobody’s', () => {

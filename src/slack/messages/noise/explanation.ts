@@ -236,11 +236,12 @@ export function weightWord(weight: number): 'strong' | 'some' | 'weak' {
 }
 
 /** How far from an alarm, or beyond one. */
-function distanceLine({ evidence, needed, isAlarm, activity }: Explanation): string {
-  if (isAlarm)
-    return evidence >= needed
-      ? `Together the signs are ${MARGINS[weightWord(evidence - needed)]} for an alarm.`
-      : 'The alarm is on since it was reached; the last stretch alone would not make one.';
+function distanceLine({ evidence, needed, stake = 0, isAlarm, activity }: Explanation): string {
+  if (isAlarm && evidence < needed)
+    return 'The alarm is on since it was reached; the last stretch alone would not make one.';
+  if (isAlarm && evidence - stake < needed)
+    return 'The signs alone would not make an alarm. They do because it has reached so many people it never wrote to before.';
+  if (isAlarm) return `Together the signs are ${MARGINS[weightWord(evidence - needed)]} for an alarm.`;
   if (!activity) return 'An alarm needs mail that looks like spam.';
   if (evidence <= 0) return 'All in all it looks like honest mail.';
   const missing = needed - evidence;
