@@ -65,9 +65,17 @@ function isServer(value: string): boolean {
   }
 }
 
-const HostPort = text.regex(/^(\[[0-9a-f:]+\]|[^\s:]+):\d{1,5}$/i, 'expected host:port, for example 127.0.0.1:9925');
+const HostPort = text
+  .regex(/^(\[[0-9a-f:]+\]|[^\s:]+):\d{1,5}$/i, 'expected host:port, for example 127.0.0.1:9925')
+  .refine(hasPort, 'expected a port up to 65535');
 
-const Listen = text.regex(/^((\S+):\d{1,5}|unix:\/\S+)$/, 'expected host:port or unix:/path');
+const Listen = text
+  .regex(/^((\S+):\d{1,5}|unix:\/\S+)$/, 'expected host:port or unix:/path')
+  .refine((value) => value.startsWith('unix:') || hasPort(value), 'expected a port up to 65535');
+
+function hasPort(value: string): boolean {
+  return Number(value.slice(value.lastIndexOf(':') + 1)) <= 65_535;
+}
 
 /** Of an HTTP header: visible ASCII. */
 export const TOKEN = /^[\x21-\x7e]{16,}$/;
@@ -241,7 +249,7 @@ export const Config = z.strictObject({
   mail: z
     .strictObject({
       smtp: text.regex(/^smtps?:\/\/\S+$/, 'expected smtp://host:port or smtps://user:password@host:port'),
-      from: text,
+      from: text.regex(/\S@\S/, 'expected a mail address, for example abuse-desk@relay.example'),
       replyTo: text.optional(),
     })
     .optional(),

@@ -1,15 +1,14 @@
-// Every mistake in a configuration and in the files it names, at once: what each key may be, and what only shows beside others. And what
-// is no mistake, but hardly meant.
+// Every mistake in a configuration and in the files it names, at once: what each key may be, and what only shows beside others.
 import { existsSync } from 'node:fs';
-import { choiceWarnings, chooseLists } from '../blocklists/extra.js';
+import { chooseLists } from '../blocklists/extra.js';
 import { blocklists } from '../blocklists/operators/index.js';
 import { type Config, configParts, pathFrom, readConfig, readConfigValue, withAccountKeys } from '../config.js';
 import { thresholdMistakes } from '../detection/thresholds.js';
 import { UserError } from '../errors.js';
-import { unreadableOf } from '../intake/rotations.js';
 import { type Mistake, mistakesError } from '../mistakes.js';
 import { loadDirectory } from '../partners/load.js';
 import { checkCron } from '../schedule.js';
+import { warningsOf } from './config-warnings.js';
 
 export interface ConfigFaults {
   /** Names every mistake; undefined when there is none. */
@@ -31,18 +30,22 @@ export function faultsOfConfig(path: string): ConfigFaults {
   const { value, lineOf } = readConfigValue(path);
   const { mistakes, parts } = configParts(value);
   const told = new Set(mistakes.map((mistake) => mistake.path.join('.')));
-  const further = [...ofThresholds(value), ...ofTimes(value), ...ofLists(parts), ...ofDirectory(parts, path)];
+  const further = [
+    ...[...ofThresholds(value), ...ofTimes(value), ...ofLists(parts)],
+    ...[...ofDirectory(parts, path), ...ofPlaces(parts)],
+  ];
   const all = [...mistakes, ...further.filter((mistake) => !told.has(mistake.path.join('.')))];
   const error = all.length > 0 ? mistakesError(path, all, value, lineOf) : undefined;
-  return { error, warnings: warningsOf(parts, path) };
+  return { error, warnings: warningsOf(parts, path, value) };
 }
 
-function warningsOf({ logs = [], blocklists: choice }: Partial<Config>, path: string): string[] {
-  const paths = logs.map((log) => pathFrom(path, log.path));
+/** What shows only beside another part. */
+function ofPlaces({ database, policy, web }: Partial<Config>): Mistake[] {
+  const isOneFile = database !== undefined && database.path === database.traffic;
+  const isOnePort = policy !== undefined && policy.listen === web?.listen;
   return [
-    ...paths.filter((log) => !existsSync(log)).map((log) => `${log} is not there (yet); it is followed once it is.`),
-    ...paths.flatMap(unreadableOf).map((log) => `${log} may not be read by this user; its lines will be missing.`),
-    ...(choice ? choiceWarnings(choice) : []),
+    ...(isOneFile ? [{ path: ['database', 'traffic'], text: 'is the same file as database.path; name another' }] : []),
+    ...(isOnePort ? [{ path: ['policy', 'listen'], text: 'is the same as web.listen; name another port' }] : []),
   ];
 }
 

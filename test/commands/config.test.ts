@@ -130,6 +130,65 @@ blocklists: { only: [spamhaus-zen, dnsbl.sorbs.net] }
     expect(usable.stderr.trimEnd().split('\n')).toEqual(warnings);
   });
 
+  it('tells what is hardly meant', async () => {
+    const dir = tempDir();
+    const path = join(dir, 'config.yml');
+    writeFileSync(
+      path,
+      `channels: { compromise: abuse desk, listing: '#b' }
+people: [{ slack: U0123ABCD, name: Ann, role: technician }]
+relays: [{ host: r1, outbound_ip: 10.0.0.1 }, { host: R1 }]
+customers: [{ id: a, name: A, domains: ['@a.test', b.test], sasl_domains: ['https://c.test'] }]
+logs: [{ path: . }, { path: . }]
+routes: [{ name: x, transport: 'smtp:[192.0.2.30]:25' }, { name: x, transport: 'smtp:[192.0.2.31]:25' }]
+digests: [{ channel: '#x', cron: '0 7 * * *' }, { channel: '#x', cron: '0 7 * * *' }]
+notices: { automatic: true }
+`,
+    );
+    const { code, stderr } = await check(path);
+
+    expect(code).toBe(0);
+    expect(stderr.trimEnd().split('\n')).toEqual(
+      [
+        `${dir} is a folder; name the log in it that is written now.`,
+        `${dir} stands under logs twice; name it once.`,
+        'people: the Slack id of Ann is the example’s; put in the person’s own.',
+        'people: nobody is a lead, whom some actions need (rights).',
+        'channels.compromise: Slack has no channel named "abuse desk"; write its name as "#abuse-desk", or its id.',
+        '10.0.0.1 is a private address; name the public one that receivers see, for lists know no other.',
+        'customer a: "@a.test" is no domain and never fits; write it as acme.example.',
+        'customer a: "https://c.test" is no domain and never fits; write it as acme.example.',
+        'relays: r1 stands there twice.',
+        'routes: x stands there twice; name each its own.',
+        'digests: "#x 0 7 * * *" stands there twice, and only one is posted; give each a name.',
+        'notices.automatic sends nothing without mail, where the server to send by stands.',
+      ].map((warning) => `warning: ${warning}`),
+    );
+  });
+
+  it('refuses one port or one file for two', async () => {
+    const path = join(tempDir(), 'config.yml');
+    writeFileSync(
+      path,
+      `channels: { compromise: '#a', listing: '#b' }
+people: [{ slack: U0ANN, name: Ann, role: lead }]
+database: { path: a.db, traffic: a.db }
+policy: { listen: 127.0.0.1:9925 }
+mail: { smtp: 'smtp://mx.test:25', from: Desk }
+intake: { lmtp: { listen: 127.0.0.1:99999 } }
+`,
+    );
+    const { code, stderr } = await check(path);
+
+    expect(code).toBe(2);
+    expect(stderr.trimEnd().split('\n').slice(1)).toEqual([
+      '  line 3, database.traffic: is the same file as database.path; name another',
+      '  line 4, policy.listen: is the same as web.listen; name another port',
+      '  line 5, mail.from: is "Desk"; expected a mail address, for example abuse-desk@relay.example',
+      '  line 6, intake.lmtp.listen: is "127.0.0.1:99999"; expected a port up to 65535',
+    ]);
+  });
+
   it('says in words why a file is no configuration', async () => {
     const dir = tempDir();
     writeFileSync(join(dir, 'binary.yml'), Buffer.from([1, 0, 2, 255]));

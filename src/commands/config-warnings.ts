@@ -1,0 +1,101 @@
+// What is no mistake in a configuration, but hardly meant: it can be started with, and something of it will not be as its writer thinks.
+import { existsSync, statSync } from 'node:fs';
+import { choiceWarnings } from '../blocklists/extra.js';
+import { type Config, digestName, pathFrom } from '../config.js';
+import { unreadableOf } from '../intake/rotations.js';
+import { parseIp } from '../mail/ip.js';
+import { specialUseOf } from '../mail/special-use.js';
+import { outboundAddresses } from '../wiring/relays.js';
+
+/** Sentences about the parts that can be used of a value; `path` is the configuration's. */
+export function warningsOf(parts: Partial<Config>, path: string, value: unknown): string[] {
+  return [
+    ...ofLogs(parts, path),
+    ...(parts.blocklists ? choiceWarnings(parts.blocklists) : []),
+    ...ofPeople(parts),
+    ...ofChannels(parts),
+    ...ofAddresses(parts),
+    ...ofDomains(parts),
+    ...ofRepeated(parts),
+    ...ofNotices(parts, value),
+  ];
+}
+
+function ofLogs({ logs = [] }: Partial<Config>, path: string): string[] {
+  const paths = logs.map((log) => pathFrom(path, log.path));
+  const isFolder = (log: string) => statSync(log, { throwIfNoEntry: false })?.isDirectory() === true;
+  return [
+    ...paths.filter((log) => !existsSync(log)).map((log) => `${log} is not there (yet); it is followed once it is.`),
+    ...[...new Set(paths.filter(isFolder))].map((log) => `${log} is a folder; name the log in it that is written now.`),
+    ...paths.flatMap(unreadableOf).map((log) => `${log} may not be read by this user; its lines will be missing.`),
+    ...repeated(paths).map((log) => `${log} stands under logs twice; name it once.`),
+  ];
+}
+
+/** Of config.example.yml. */
+const EXAMPLE_IDS = ['U0123ABCD', 'U0456EFGH'];
+
+function ofPeople({ people = [] }: Partial<Config>): string[] {
+  const examples = people.filter(({ slack }) => EXAMPLE_IDS.includes(slack)).map(({ name }) => name);
+  const hasLead = people.length === 0 || people.some(({ role }) => role === 'lead');
+  return [
+    ...(examples.length > 0
+      ? [`people: the Slack id of ${examples.join(' and ')} is the example’s; put in the person’s own.`]
+      : []),
+    ...(hasLead ? [] : ['people: nobody is a lead, whom some actions need (rights).']),
+  ];
+}
+
+/** A channel's name as Slack allows it, or its id. */
+const CHANNEL = /^(#?[\p{L}\p{N}_-]{1,80}|[CG][A-Z0-9]{8,})$/u;
+
+function ofChannels({ channels, digests = [] }: Partial<Config>): string[] {
+  const named = [
+    ...Object.entries(channels ?? {}).map(([key, name]) => [`channels.${key}`, name] as const),
+    ...digests.map(({ channel }, i) => [`digests.${i}.channel`, channel] as const),
+  ];
+  return named.flatMap(([where, name]) =>
+    name === undefined || CHANNEL.test(name)
+      ? []
+      : [`${where}: Slack has no channel named "${name}"; write its name as "#abuse-desk", or its id.`],
+  );
+}
+
+function ofAddresses({ relays = [], routes = [] }: Partial<Config>): string[] {
+  return outboundAddresses({ relays }, { routes }).flatMap((address) => {
+    const ip = parseIp(address);
+    const use = ip && specialUseOf(ip);
+    return use ? [`${address} is ${use}; name the public one that receivers see, for lists know no other.`] : [];
+  });
+}
+
+/** Only a bare domain is ever a sender's domain. */
+function ofDomains({ customers = [] }: Partial<Config>): string[] {
+  return customers.flatMap(({ id, domains, sasl_domains }) =>
+    [...domains, ...sasl_domains]
+      .filter((domain) => /[@/:*\s]/.test(domain))
+      .map((domain) => `customer ${id}: "${domain}" is no domain and never fits; write it as acme.example.`),
+  );
+}
+
+function ofRepeated({ relays = [], routes = [], digests = [] }: Partial<Config>): string[] {
+  return [
+    ...repeated(relays.map(({ host }) => host.toLowerCase())).map((host) => `relays: ${host} stands there twice.`),
+    ...repeated(routes.map(({ name }) => name)).map((name) => `routes: ${name} stands there twice; name each its own.`),
+    ...repeated(digests.map(digestName)).map(
+      (name) => `digests: "${name}" stands there twice, and only one is posted; give each a name.`,
+    ),
+  ];
+}
+
+function ofNotices({ notices }: Partial<Config>, value: unknown): string[] {
+  const hasMail = typeof value === 'object' && value !== null && 'mail' in value;
+  return notices?.automatic && !hasMail
+    ? ['notices.automatic sends nothing without mail, where the server to send by stands.']
+    : [];
+}
+
+/** What stands in a list more than once. */
+function repeated(names: readonly string[]): string[] {
+  return [...new Set(names.filter((name, at) => names.indexOf(name) < at))];
+}
