@@ -133,4 +133,17 @@ describe('judging findings', () => {
     expect(summary.falseRate).toBeCloseTo(1000 / 60);
     expect(mainTable([outcome])).toContain('F1 over incidents');
   });
+
+  it('counts who was reached over all spam, and of each attack by itself', () => {
+    const [first] = judge(world, 11, []).attacks;
+    if (!first) throw new Error('this seed has no attack: take another');
+    const attacks = [
+      { ...first, day: 0, recipients: 900, reached: 0.1 },
+      { ...first, day: 0, recipients: 100, reached: 1 },
+    ];
+    const summary = summarise([{ attacks, falseAlarms: [], customers: [60] }], 'cold');
+
+    expect(summary.reached).toBeCloseTo(0.19);
+    expect(summary.reachedOfEach).toBeCloseTo(0.55);
+  });
 });

@@ -11,8 +11,10 @@ export interface Summary {
   recall: number;
   /** For each 1,000 customer-days. */
   falseRate: number;
-  /** Mean over attacks of the share of recipients reached before the first alarm. */
+  /** Share of all spam recipients that were reached before the first alarm about their attack; of a missed one all are. */
   reached: number;
+  /** The same share, of each attack by itself: the mean. */
+  reachedOfEach: number;
   /** Of those found: kind and senders right at the first alarm. */
   right: number;
   /** The same, with a kind that is right for what had been sent by then. */
@@ -41,7 +43,10 @@ export function summarise(outcomes: Told[], days: Days): Summary {
     precision,
     recall,
     falseRate: (1000 * falseIncidents) / Math.max(1, customerDays),
-    reached: mean(attacks.map(({ reached }) => reached)),
+    reached:
+      sum(attacks.map(({ reached, recipients }) => reached * recipients)) /
+      Math.max(1, sum(attacks.map(({ recipients }) => recipients))),
+    reachedOfEach: mean(attacks.map(({ reached }) => reached)),
     right: mean(hits.map(isRight)),
     rightSoFar: mean(hits.map((hit) => (hit.isKindRightSoFar && hit.areSendersRight ? 1 : 0))),
     medianDelayMinutes: median(hits.map(({ delayMinutes }) => delayMinutes ?? 0)),
@@ -63,7 +68,8 @@ export function mainTable(outcomes: Told[]): string {
       'false incidents per 1,000 customer-days',
       ({ falseRate, falseIncidents }) => `${falseRate.toFixed(1)} (${falseIncidents})`,
     ),
-    row('reached before the first alarm (a missed one: all)', ({ reached }) => reached.toFixed(3)),
+    row('spam recipients reached before (a missed one: all)', ({ reached }) => reached.toFixed(3)),
+    row('  …each attack counting alike', ({ reachedOfEach }) => reachedOfEach.toFixed(3)),
     row('right kind and senders at the first alarm', ({ right }) => right.toFixed(3)),
     row('  …the kind being that of what was sent by then', ({ rightSoFar }) => rightSoFar.toFixed(3)),
     row('median minutes to the first alarm', ({ medianDelayMinutes }) => medianDelayMinutes.toFixed(1)),
