@@ -47,7 +47,7 @@ describe('the explanation', () => {
       "*Everything behind login \`kim@acme.example\`* · Acme Mills
       :large_green_circle: *No alarm*
       Sent 12 messages to 15 recipients in 59 min, the last <!date^1772504040^{date_short_pretty} {time}, {ago}|2026-03-03 02:14 UTC>.
-      Usual for it: 18 messages a day, 4 recipients an hour with mail, 25 % of them new, 0.4 % unknown users.
+      Usual for it: 18 messages a day, 4 recipients in an hour in which it sends, 25 % of them new, 0.4 % unknown users.
       *Speaks for spam*
       • 15 recipients in 59 min, usual 4 an hour (strong)
       • 9 never written to before (some)
@@ -64,6 +64,11 @@ describe('the explanation', () => {
 
     expect(text).toMatch(/Judged by its mail of <!date\S+ \{time\}\|[^>]+>–<!date[^>]+>:\n\*Speaks for spam\*/);
     expect(text).toContain('(some)\n• weaker: 0 % at night · 3 new programs');
+  });
+
+  it('says in words what there is none of', () => {
+    const habit = { ...KIM.habit, newRecipientShare: 0, unknownUserShare: 0 };
+    expect(words({ habit })).toContain('in an hour in which it sends, none of them new, no unknown users.');
   });
 
   it('of an alarm says since when and how sure', () => {

@@ -201,7 +201,9 @@ function habitLines({ habit, hoursKnown, knownSince }: Explanation): string[] {
     return [`:hatching_chick: ${since}: *no history yet*, so it is compared with others and judged less surely.`];
   const known = `${since}, with mail in ${count(Math.round(hoursKnown), 'hour')}`;
   const { messagesADay, recipientsAnHour, newRecipientShare, unknownUserShare } = habit;
-  const usual = `Usual for it: ${ofThem(messagesADay, 'message')} a day, ${ofThem(recipientsAnHour, 'recipient')} an hour with mail, ${percent(newRecipientShare)} of them new, ${percent(unknownUserShare)} unknown users.`;
+  const fresh = newRecipientShare === 0 ? 'none of them new' : `${percent(newRecipientShare)} of them new`;
+  const unknown = unknownUserShare === 0 ? 'no unknown users' : `${percent(unknownUserShare)} unknown users`;
+  const usual = `Usual for it: ${ofThem(messagesADay, 'message')} a day, ${ofThem(recipientsAnHour, 'recipient')} in an hour in which it sends, ${fresh}, ${unknown}.`;
   return hoursKnown < HOURS_TO_BE_KNOWN
     ? [
         usual,
