@@ -152,8 +152,9 @@ function compromiseFields(view: CardView, subject: CompromiseSubject): [string, 
   ];
 }
 
+/** The first three, and how many more; a fourth that is the last takes no more room than to say so. */
 function someOf(values: readonly string[], total: number): string {
-  const shown = values.slice(0, 3).map((value) => esc(value || '(null sender)', 80));
+  const shown = values.slice(0, total === 4 ? 4 : 3).map((value) => esc(value || '(null sender)', 80));
   return total > shown.length
     ? `${shown.join('\n')}\n… ${(total - shown.length).toLocaleString('en-US')} more`
     : shown.join('\n');
