@@ -11,7 +11,7 @@ import { createDatabaseTrouble } from './db/trouble.js';
 import { startLive } from './detection/live/live.js';
 import { counted } from './detection/replay/replay-words.js';
 import { Resolver } from './dns/resolver.js';
-import { containmentEffects } from './incidents/effects.js';
+import { CONTAINMENT_EFFECTS, containmentEffects } from './incidents/effects.js';
 import { noticeEffects } from './incidents/notify.js';
 import { jobsOf, writeProof } from './jobs.js';
 import { startOutbox } from './outbox/run.js';
@@ -163,6 +163,7 @@ async function startSlack(
   ctx.outbox = startOutbox({
     db: ctx.db,
     handlers: { ...containmentEffects(ctx, mta), ...notices, ...slack.effects },
+    inProcess: CONTAINMENT_EFFECTS,
     onTrouble: (row, error) => onEffectTrouble(parts, ctx, row, error),
   });
   closers.push(() => ctx.outbox.stop());

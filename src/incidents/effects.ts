@@ -28,6 +28,9 @@ export function effectOf(verb: 'apply' | 'lift', id: number): Effect {
   };
 }
 
+/** What the relays are told of is in memory: on a full disk a block that was decided holds all the same. */
+export const CONTAINMENT_EFFECTS: ReadonlySet<string> = new Set(['containment.apply', 'containment.lift']);
+
 /** Handlers for the outbox, by kind. `mta` answers from memory, so they wait for nobody outside unless the adapter does. */
 export function containmentEffects(deps: DecideDeps, mta: Pick<Mta, 'apply' | 'lift'>) {
   return {

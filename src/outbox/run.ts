@@ -25,6 +25,8 @@ export interface OutboxRunner {
 interface RunnerDeps {
   db: Db;
   handlers: Record<string, EffectHandler>;
+  /** Kinds that happen in this process, whatever the disk says: done also while no try can be noted. Others wait, lest they repeat unnoted. */
+  inProcess?: ReadonlySet<string>;
   /** Given the row as it is after the failure: `nextAt` is when it is tried again, unless it was given up (`failedAt`). */
   onTrouble?: (row: OutboxRow, error: unknown) => void;
 }
@@ -160,7 +162,7 @@ async function drainLane(deps: Running, lane: string, isStopped: () => boolean):
 async function runOne(deps: Running, row: OutboxRow): Promise<void> {
   const { db, handlers, happened, onTrouble } = deps;
   if (!happened.has(row.id)) {
-    await mark(db, row, { attempts: row.attempts + 1 });
+    await noteTry(deps, row);
     try {
       const handler = handlers[row.kind];
       if (!handler) throw new EffectImpossible(`nothing here knows how to do "${row.kind}"`);
@@ -179,6 +181,14 @@ async function runOne(deps: Running, row: OutboxRow): Promise<void> {
   }
   await mark(db, row, { doneAt: Date.now(), error: null });
   happened.delete(row.id);
+}
+
+async function noteTry({ db, inProcess }: Running, row: OutboxRow): Promise<void> {
+  try {
+    await mark(db, row, { attempts: row.attempts + 1 });
+  } catch (error) {
+    if (!inProcess?.has(row.kind)) throw error;
+  }
 }
 
 /** Writes without waiting for the disk: after a power cut an effect may happen once more, which every handler allows. */

@@ -6,11 +6,12 @@ import { createBook } from '../../src/containment/book.js';
 import { type Db, openDb } from '../../src/db/open.js';
 import { outbox } from '../../src/db/schema.js';
 import { contain, lift } from '../../src/incidents/contain.js';
-import { containmentEffects } from '../../src/incidents/effects.js';
+import { CONTAINMENT_EFFECTS, containmentEffects } from '../../src/incidents/effects.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { resolveIncident } from '../../src/incidents/resolve.js';
 import { containmentsInForce, containmentsOf, findIncident, toContainment } from '../../src/incidents/store.js';
 import { startOutbox } from '../../src/outbox/run.js';
+import { eventually } from '../helpers/eventually.js';
 import { ANN, BEN, incidentDeps, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { freshDb, tempDir } from '../helpers/temp.js';
 
@@ -36,7 +37,7 @@ function setUp(db: Db = freshDb()) {
       },
       'incident.timeline': async () => {},
     };
-    const started = startOutbox({ db, handlers });
+    const started = startOutbox({ db, handlers, inProcess: CONTAINMENT_EFFECTS });
     onTestFinished(() => started.stop());
     return started;
   };
@@ -129,6 +130,24 @@ describe('a process that dies', () => {
 
     expect(inBook()).toEqual([1]);
     expect(containmentsOf(db, id)).toMatchObject([{ effectiveAt: T0 }]);
+    expect(new Set(cards)).toEqual(new Set([id]));
+    expect(auditOf(db, `incident:${id}`).filter(({ verb }) => verb === 'in-force')).toHaveLength(1);
+  });
+
+  it('is no reason to let mail flow that was to be blocked: a disk that fills after the decision keeps only the note of it', async () => {
+    const { db, deps, runner, inBook, cards } = setUp();
+    const { id, containmentId } = blocked(deps);
+    cards.length = 0;
+    db.$client.exec("create trigger full before update on outbox begin select raise(abort, 'disk is full'); end");
+    const { settled, wake } = runner();
+    wake();
+    await eventually(() => expect(inBook()).toEqual([containmentId]));
+    expect(cards).toEqual([]);
+
+    db.$client.exec('drop trigger full');
+    await settled();
+
+    expect(containmentsOf(db, id)).toMatchObject([{ effectiveAt: T0, failure: null }]);
     expect(new Set(cards)).toEqual(new Set([id]));
     expect(auditOf(db, `incident:${id}`).filter(({ verb }) => verb === 'in-force')).toHaveLength(1);
   });
