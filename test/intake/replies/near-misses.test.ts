@@ -184,3 +184,73 @@ describe('on a list', () => {
     expect(meaningOf(reply)).toBe(meaning);
   });
 });
+
+describe('how our address stands', () => {
+  it.each([
+    ['ip-block', '550 Your host is shunned now'],
+    ['ip-block', '554 192.0.2.25 has been quarantined by us'],
+    ['temporary', '421 this host is ignored'],
+    ['unknown-user', '550 mailbox is disabled, your host has been told'],
+    ['temporary', '554 192.0.2.25 is disabled for maintenance'],
+    ['ip-block', '550 no service for 192.0.2.25'],
+    [undefined, '550 no service for this letter'],
+    ['ip-block', '550 We do not talk to your server'],
+    [undefined, '550 We do not talk to strangers'],
+    ['ip-block', '421 Fail2ban is active for 192.0.2.25'],
+    [undefined, '554 Fail2ban is active here, come on'],
+    ['ip-block', '554 a firewall rule blocks your host'],
+    [undefined, '554 a firewall rule blocks the attachment of 192.0.2.25'],
+    ['ip-block', '550 unusual activity by your server'],
+    [undefined, '550 unusual activity by your account, not your server'],
+    ['ip-block', '550 your server has a long record of abuse'],
+    [undefined, '550 your account has a long record of abuse'],
+    ['ip-block', '554 too many complaints about 192.0.2.25'],
+    [undefined, '554 too many complaints about this letter'],
+    ['ip-block', '550 Your provider is known for spammers'],
+    [undefined, '550 Your provider is example.net, blocked letters are kept'],
+    ['ip-block', '550 your host does not meet our requirements'],
+    ['auth', '550 your host does not meet our SPF requirements'],
+    ['ip-block', '550 5.7.1 Your IP looks dynamic'],
+    ['ptr', '550 5.7.1 The PTR of your IP looks dynamic'],
+  ])('is %s: %s', (meaning, reply) => {
+    expect(meaningOf(reply)).toBe(meaning);
+  });
+});
+
+describe('a name refused', () => {
+  it.each([
+    ['policy', '553 your HELO host name was denied'],
+    ['ip-block', '553 your host was denied'],
+    ['policy', '550 Client host rejected: You pretend to be us, use my name [192.0.2.25]'],
+    ['ip-block', '550 Client host rejected: You use the address [192.0.2.25]'],
+    ['policy', '554 You are using our own IP as a name'],
+    ['ip-block', '554 You are on our own blacklist'],
+  ])('is %s: %s', (meaning, reply) => {
+    expect(meaningOf(reply)).toBe(meaning);
+  });
+});
+
+describe('a code of two parts', () => {
+  it.each([
+    ['ip-block', '554 RTR:GE'],
+    ['ip-block', '554 RLY:CS1 refused'],
+    ['ip-throttle', '421 CON:B2'],
+    ['ip-throttle', '421 4.7.1 : (DYN:T1) http://postmaster.info.aol.com/'],
+    ['content', '554 (HVU:B2) http://postmaster.info.aol.com/'],
+    ['domain-block', '554 RLY:SN'],
+    [undefined, '554 see RTR:12'],
+    ['policy', '554 5.7.1 disconnected, CON:B1'],
+    ['ip-block', '450 MI:IPB'],
+    ['ip-block', '554 HL:IHU 163 mx4'],
+    ['ip-throttle', '421 HL:REP'],
+    ['ip-throttle', '554 HL:IFQ'],
+    ['auth', '550 MI:SPF 163 mx4,QMCowABXf'],
+    ['policy', '550 MI:NHD 163 mx4,QMCowABXf'],
+    ['volume', '451 RP:QRC 163 mx4,QMCowABXf'],
+    ['ip-throttle', '554 HL:ITC 163 mx4,QMCowABXf'],
+    [undefined, '554 mail:ipb'],
+    [undefined, '550 say HL:REP to me'],
+  ])('is %s: %s', (meaning, reply) => {
+    expect(meaningOf(reply)).toBe(meaning);
+  });
+});

@@ -34,6 +34,20 @@ export const authentication: readonly ReplyPattern[] = [
 /** About the sender's address, not its mail: before everything, since these quote other refusals. */
 export const sender: readonly ReplyPattern[] = [
   {
+    // What our server calls itself, or whom it takes after.
+    id: 'name-refused',
+    ...kinds.policy,
+    isPermanent: 'by-code',
+    pattern: oneOf`
+      \b(?:helo|ehlo)(?: \S{1,60})? (?:host ?name|host name|name|string|argument|identity|domain)(?: \S{1,60})? (?:(?:is|was|has|have|been|not) ){1,3}(?:denied|rejected|refused|blocked|banned|forbidden|black ?listed|allowed|permitted|welcome|accepted)
+      \b(?:us(?:e|es|ing)|forg(?:e|es|ing|ed)|faking|steal(?:s|ing)?|spoof(?:s|ing)?|pretend(?:s|ing)? to (?:be|have)|impersonat(?:es?|ing)|claim(?:s|ing)? to (?:be|have)) (?:me\b(?! as)|us\b(?! as)|(?:my|our)(?: own)? (?:ips?|ip address|address|name|host ?name|domain|helo)\b)
+      \byou(?:'re| are) not (?:me|us|this host|this server|my (?:host|domain|name))\b
+    `,
+    unless: re`\b(?:black|block|deny) ?list|\brelay`,
+    basis: 'composed',
+    examples: ['553 sorry, your EHLO name is forbidden', '550 Client host rejected: Do not pretend to be us'],
+  },
+  {
     id: 'sender-not-wanted',
     ...kinds.recipientPolicy,
     pattern: oneOf`

@@ -11,6 +11,7 @@ import { place } from './about-place.js';
 import { receiver } from './about-receiver.js';
 import { mailbox, people } from './about-recipient.js';
 import { authentication, sender, trust } from './about-sender.js';
+import { standing } from './about-standing.js';
 import { elsewhere } from './other-languages.js';
 
 export const generic: readonly ReplyPattern[] = [
@@ -27,6 +28,7 @@ export const generic: readonly ReplyPattern[] = [
   ...mailbox,
   ...connections,
   ...reputation,
+  ...standing,
   ...blocks,
   ...amount,
   ...people,

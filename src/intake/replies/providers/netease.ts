@@ -1,5 +1,9 @@
-// NetEase (163, 126, yeah.net): two letters, a colon, three letters; limits by the day.
+// NetEase (163, 126, yeah.net), and other hosts with Coremail's software: two letters for when it was refused, a colon, three letters for
+// why. Meanings: NetEase's and Coremail's lists of codes.
 import { IP, kinds, type Provider, re } from '../reply.js';
+
+/** Right behind the number: so a code is told from other letters. */
+const ALONE = String.raw`^[45]\d\d (?:\d\.\d{1,3}\.\d{1,3} )?`;
 
 export const netease: Provider = {
   id: 'netease',
@@ -28,12 +32,50 @@ export const netease: Provider = {
       examples: ['550 DT:RBL 163 mx9,QMCowABXf 1482315853 http://mail.163.com/help/help_spam_16.htm?ip=192.0.2.25'],
     },
     {
-      // Not among the addresses that may send there.
+      // Not among the addresses that may send there, suspended or on its list.
       id: 'ne-friends',
       ...kinds.block,
-      pattern: re`\b(?<code>WM:BLI)\b(?:.{0,160}?[?&]ip=${IP})?`,
+      pattern: re`${ALONE}(?<code>WM:BLI|(?:HL|MI):IPB|HL:IHU)\b(?:.{0,160}?[?&]ip=${IP})?`,
       basis: 'official',
-      examples: ['450 WM:BLI 163 mx4,QMCowABXf 1482315853 http://mail.163.com/help/help_spam_16.htm?ip=192.0.2.25'],
+      examples: [
+        '450 WM:BLI 163 mx4,QMCowABXf 1482315853 http://mail.163.com/help/help_spam_16.htm?ip=192.0.2.25',
+        '554 HL:IPB',
+      ],
+    },
+    {
+      // Many that are not there, or too many mails: counted by address.
+      id: 'ne-conduct',
+      ...kinds.throttle,
+      pattern: re`${ALONE}(?<code>HL:(?:REP|IF[CQ]))\b(?:.{0,160}?[?&]ip=${IP})?`,
+      basis: 'official',
+      examples: ['421 HL:REP', '421 HL:IFC 163 mx27,VMCowACnr0Ae 1482315853'],
+    },
+    {
+      id: 'ne-auth',
+      ...kinds.auth,
+      isShared: true,
+      pattern: re`\b(?<code>(?:MI|DT):(?:SPF|DMA))\b`,
+      basis: 'official',
+      examples: ['550 MI:SPF 163 mx5,FMCowADX 1482315853 http://mail.163.com/help/help_spam_16.htm?ip=192.0.2.25'],
+    },
+    {
+      // What is amiss with the sender or the greeting.
+      id: 'ne-sender',
+      ...kinds.policy,
+      isShared: true,
+      isPermanent: 'by-code',
+      pattern: re`\b(?<code>MI:(?:NHD|IMF|SPB|SUM|SFK|ANL)|WM:BLU)\b`,
+      basis: 'official',
+      examples: ['550 MI:NHD 163 mx5,FMCowADX 1482315853', '450 WM:BLU 163 mx5,FMCowADX 1482315853'],
+    },
+    {
+      // Counted by sender, or in one connection.
+      id: 'ne-amount',
+      ...kinds.volume,
+      isShared: true,
+      pattern: re`\b(?<code>MI:(?:SFQ|STC|DMC|CEL|CCL)|RP:(?:QRC|TRC|DRC|CEL|CCL))\b`,
+      basis: 'official',
+      examples: ['451 MI:SFQ 163 mx5,FMCowADX 1482315853', '450 RP:DRC 163 mx5,FMCowADX 1482315853'],
     },
     {
       id: 'ne-ptr',

@@ -2,6 +2,9 @@
 // and its like carry 421 and will not succeed on any retry. Wordings: Yahoo's list of SMTP errors (February 2026), and refusals seen.
 import { IP, kinds, type Provider, re } from '../reply.js';
 
+/** AOL's codes stand alone behind the number, or in brackets. */
+const AOL_BEFORE = String.raw`(?:^[45]\d\d (?:\d\.\d{1,3}\.\d{1,3} )?(?:: )?|\()`;
+
 export const yahoo: Provider = {
   id: 'yahoo',
   hosts: ['yahoodns.net'],
@@ -189,12 +192,34 @@ export const yahoo: Provider = {
       ],
     },
     {
-      // AOL before it moved to Yahoo's hosts; seldom seen now.
+      // AOL before it moved to Yahoo's hosts; seldom seen now. HVU is of links, SN of the sender's address.
+      id: 'aol-links',
+      ...kinds.content,
+      pattern: re`${AOL_BEFORE}(?<code>HVU:[A-Z]\d)\b|postmaster\.\S{0,40}aol\.com/\S{0,60}hvu:?[a-z]\d`,
+      basis: 'official',
+      examples: ['554 (HVU:B1) http://postmaster.info.aol.com/errors/554hvub1.html'],
+    },
+    {
+      id: 'aol-sender',
+      ...kinds.domainBlock,
+      pattern: re`${AOL_BEFORE}(?<code>RLY:SN)\b`,
+      basis: 'composed',
+      examples: ['554 RLY:SN'],
+    },
+    {
+      id: 'aol-slowed',
+      ...kinds.throttle,
+      pattern: re`${AOL_BEFORE}(?<code>(?:RTR|RLY|DYN|CON):[A-Z][A-Z\d]\d?)\b`,
+      also: re`^4\d\d `,
+      basis: 'composed',
+      examples: ['421 (DYN:T1) http://postmaster.info.aol.com/errors/421dynt1.html', '421 CON:B1'],
+    },
+    {
       id: 'aol-rtr',
       ...kinds.block,
-      pattern: re`\((?<code>(?:RTR|RLY|DYN|CON|HVU):[A-Z0-9]{2,3})\)|postmaster\.aol\.com/\S{0,60}(?:RTR|RLY|DYN|CON|HVU):?[A-Z0-9]{2}`,
+      pattern: re`${AOL_BEFORE}(?<code>(?:RTR|RLY|DYN|CON):[A-Z][A-Z\d]\d?)\b|postmaster\.\S{0,40}aol\.com/\S{0,60}(?:RTR|RLY|DYN|CON):?[A-Z0-9]{2}`,
       basis: 'composed',
-      examples: ['554 (RTR:BL) https://postmaster.aol.com/error-codes#554rtrbl'],
+      examples: ['554 (RTR:BL) https://postmaster.aol.com/error-codes#554rtrbl', '554 RTR:GE'],
     },
   ],
 };

@@ -1,0 +1,83 @@
+// How our address stands with a receiver, in other words than "blocked" and "listed": not welcome, held off, guarded against, of a bad
+// history, or taken for one that no mail server has.
+import { DIGITS, kinds, oneOf, type ReplyPattern, re } from '../reply.js';
+
+const HOST = `(?:ips?|host|server|mta|machine|network|subnet|mail ?host|mail ?server)`;
+const DIGITS_IN_BRACKETS = `[[(<]{0,2}${DIGITS}`;
+/** Our address as what a sentence is about. `This server` is the receiver's own. */
+const US = `(?:\\b(?:your|the sending|the connecting|sending|sender|client|connecting|source) (?:\\S{1,12} )?${HOST}\\b(?: address)?(?: range)?(?: ?${DIGITS_IN_BRACKETS})?|\\b(?:this|that|the) ip\\b(?: address)?(?: ?${DIGITS_IN_BRACKETS})?|\\b(?:ips?|client|host)(?: address)? ?${DIGITS_IN_BRACKETS}|(?<!\\b(?:to|of|via|by|at|on) [[(<]{0,2})${DIGITS})[\\])>]{0,2},?`;
+/** The same behind what is done, where whoever is hosted with us may be meant too. */
+const WHOM = `(?:the )?(?:your (?:\\S{1,12} )?(?:${HOST}|isp|provider|location)\\b|(?:this|that|the|sending|client|connecting|source) ips?\\b|(?:(?:ips?|host|client|server|network)(?: address)? )?${DIGITS_IN_BRACKETS})`;
+const IS = `(?:(?:is|are|was|were|has|have|been|being|currently|now|already|temporarily|permanently|put|placed) ){1,4}`;
+const AWAY = `(?:fire ?walled|quarantined|(?:in|under) quarantine|restricted|locked(?: out)?|disabled|dropped|ignored|unwelcome|untrustworthy|distrusted|shunned|excluded|shut out|cut off|null-?routed|black-?holed|(?:in|on) (?:exile|hold|probation)|on (?:(?:our|the|an?|my|local|internal) ){0,2}(?:ban|kill|drop|reject|watch|spam|abuse|shit)(?:[ -]?list)\\b)`;
+const GUARD = `(?:fail2ban|crowdsec|intrusion (?:prevention|detection|protection)|brute[ -]?force (?:protection|detection|prevention)|(?:flood|attack|abuse|dos|ddos|scan|probe) (?:protection|control|detection|prevention|guard)|firewall(?: rules?)?)`;
+const LINE = `(?:dynamic(?:ally)?(?: (?:assigned|allocated))?|dial-?up|dsl|cable|residential|consumer|end[ -]user|home[ -]user)`;
+
+/** Said of others with the same words, or of what is amiss with our name. */
+const NOT_OF_US = re`\b(?:user(?! line)|account|mail ?box|recipients?|sender(?!'?s? (?:ip|host|server|mta)\b)|domains?|urls?|links?|attachment|PTR|r?DNS|reverse|host ?names?|SPF|DKIM|DMARC|HELO|EHLO|relay\w{0,3}|maintenance|greylist\w{0,3})\b`;
+
+export const standing: readonly ReplyPattern[] = [
+  {
+    id: 'address-held-off',
+    ...kinds.block,
+    isPermanent: 'by-code',
+    pattern: oneOf`
+      ${US} (?:${IS})?${AWAY}
+      \b(?:access|service|mail|e-?mail|connections?|sessions?|entry)(?: (?:is|was|has|been|are)){0,2} (?:restricted|refused|denied|locked|disabled) (?:for|to) ${WHOM}
+      \bno (?:services?|access|entry|thanks),? (?:for|to|from)? ?${WHOM}
+      \b(?:do|will|can|would)(?: not|n.t) (?:talk|speak|listen) (?:to|with) (?:you\b|${WHOM})
+      \b(?:do|does)(?: not|n.t) (?:like|trust|want) ${WHOM}
+      ^5\d\d .{0,200}?\b(?:untrustworthy|unwelcome|undesired|disreputable|spamming|spammers?'?s?) (?:${HOST}|isp)\b
+      \bmail from (?:ip |network |subnet )?${DIGITS_IN_BRACKETS}(?:/\d{1,3})?[\])>]{0,2} (?:is |are |was )?not (?:accepted|wanted|taken)\b
+    `,
+    unless: NOT_OF_US,
+    basis: 'composed',
+    examples: ['554 Your host is shunned here', '550 No service for 192.0.2.25', '550 We do not talk to your server'],
+  },
+  {
+    id: 'address-guarded-against',
+    ...kinds.block,
+    isPermanent: 'by-code',
+    pattern: oneOf`
+      \b${GUARD}(?: (?:is|was|has|been|now)){0,3} (?:active|activated|enabled|triggered|engaged|in effect|tripped|blocks|block|drops|bans) (?:(?:for|by|against|from|due to) )?${WHOM}
+      ${US} ${IS}(?:caught|stopped|denied|blocked|banned|held|dropped) by (?:an? |the |our )?${GUARD}
+      \b(?:suspicious|unusual|malicious|abusive|hostile|anomalous|harmful) (?:activit\w{1,3}|behaviou?r|traffic|patterns?)(?: \S{1,12}){0,3}? (?:from|by|of) ${WHOM}
+    `,
+    unless: NOT_OF_US,
+    basis: 'composed',
+    examples: [
+      '421 4.7.1 Intrusion detection active for [192.0.2.25]',
+      '550 Suspicious traffic was seen from your server',
+    ],
+  },
+  {
+    id: 'address-of-bad-history',
+    ...kinds.block,
+    isPermanent: 'by-code',
+    pattern: oneOf`
+      ${US} (?:has|have|had|with) (?:an? )?(?:(?:long|bad|poor|negative|known) ){0,2}(?:history|record) of (?:\S{1,12} )?(?:spam|abuse|junk)
+      ${US} (?:has|have|had|with) (?:an? )?(?:bad|poor|negative) (?:\S{1,12} )?(?:history|record|standing)\b
+      ${US} (?:does|do|did)(?: not|n.t) (?:meet|satisfy|fulfil\w?) (?:our|the|my)\b
+      ${US} (?:fell|is|falls|was) (?:below|under|beneath) (?:\S{1,12} ){0,2}?(?:threshold|minimum)\b
+      ${US} (?:exceeds|exceeded|has exceeded|is above|is over) (?:our |the )?(?:spam|abuse|complaint)s? (?:threshold|score|level)
+      \btoo many (?:complaints|spammers|abuse reports|reports) (?:about|of|from|in|at|against) ${WHOM}
+      \byour (?:isp|provider|hoster|network|subnet)(?: ${DIGITS_IN_BRACKETS}\S{0,4})? (?:is|has|was) (?:[a-z-]{1,12} ){0,2}?(?:spam|spammers|blocked|banned|refused)\b
+    `,
+    unless: NOT_OF_US,
+    basis: 'composed',
+    examples: ['550 Your host has a long record of abuse', '554 Too many complaints about 192.0.2.25'],
+  },
+  {
+    // An address that no mail server has.
+    id: 'address-of-a-home',
+    ...kinds.block,
+    isPermanent: 'by-code',
+    pattern: re`${US} (?:(?:is|seems|appears|looks|to|be|like|probably|likely|on|in|an?|of|from|part|within|belongs?|the|range|pool) ){1,7}${LINE}\b(?! (?:dns|name|update))`,
+    unless: NOT_OF_US,
+    basis: 'composed',
+    examples: [
+      '550 5.7.1 Your IP address 192.0.2.25 seems to be dynamically allocated',
+      '554 192.0.2.25 looks like a dial-up',
+    ],
+  },
+];
