@@ -214,7 +214,7 @@ export class Alarms {
     activity.lookAt = Math.max(activity.tried + 1, Math.ceil(activity.tried * LOOK_GROWTH));
     const run = assess(this.viewOf(identity, activity, route, at), identity.isDeclaredBulk, this.thresholds);
     const whole = this.assessSpell(identity, route, at);
-    const assessment = whole && whole.evidence > run.evidence ? whole : run;
+    const assessment = whole && nearness(whole) > nearness(run) ? whole : run;
     if (assessment === whole && whole?.isAlarm) startSpellAlarm(identity);
     identity.evidence = assessment.evidence;
     this.noteSuspect(identity, assessment, route, at);
@@ -253,6 +253,11 @@ export class Alarms {
     const last = this.lastFinding.get(key);
     return !last || Math.abs(at - last.at) >= last.againMs;
   }
+}
+
+/** How near an alarm it is, in nats: what an alarm needs is the same for all. */
+function nearness({ evidence, stake }: Assessment): number {
+  return evidence + stake;
 }
 
 /** Under what a report is remembered: the entry. Mail without a sender has a key of its own: bounces are another incident than spam. */

@@ -16,9 +16,10 @@
 // new system has new senders. An alarm needs two of these at once (or one at its bound, at a customer of which nothing is known yet).
 //
 // What is at stake. Each recipient that never heard of the sender may be a spam trap or press the spam button, so 2,000 strangers cost ten
-// times what 200 do; and honest mail to so many strangers is rarer than spam to so many. From 200 strangers on, spam is therefore taken to
-// be likelier in proportion to their number: ln(strangers / 200), at most 3 nats. A mailing that receivers take is still no alarm. One that
-// filters refuse here and there is: with 4 % refused from some 2,000 strangers on, where a small one needs 7 %.
+// times what 200 do; and honest mail to so many strangers is rarer than spam to so many. From 200 strangers on, less evidence is therefore
+// enough, in proportion to their number: by ln(strangers / 200), at most 3 nats. A mailing that receivers take is still no alarm. One that
+// filters refuse here and there is: with 4 % refused from some 2,000 strangers on, where a small one needs 7 %. The evidence itself stays
+// as it is, for what is learned as a habit goes by it.
 //
 // Compared with fixed limits: 5 spam in 10 minutes locks a mailbox at Mail Assure, 25 hard bounces an hour at UwUMail, 100 invalid
 // recipients an hour in Exim's BlockCracking, 5 refusals at cPanel. Such limits are late for a slow drip and early for a mailing. Here 10
@@ -49,7 +50,7 @@ const LIMITS: Record<Exclude<Group, 'reach'>, { cold: number; most: number; leas
 
 /** Added for a customer never seen before: it is likelier to have come for spam. Fades as its habit becomes known. */
 const NEWCOMER_NATS = 0.55;
-/** Recipients never written to before in one run: from how many on spam is likelier in proportion to them, and by how much at most. */
+/** Recipients never written to before in one run: from how many on less evidence is enough, and by how much at most. */
 const STAKE = { strangers: 200, mostNats: 3 };
 /** Fewer messages are never an alarm: somebody wrote a letter or two to many people. */
 const LEAST_MESSAGES = 3;
@@ -57,11 +58,11 @@ const LEAST_MESSAGES = 3;
 const GROUPS = Object.keys(LIMITS) as Exclude<Group, 'reach'>[];
 
 export interface Assessment {
-  /** Sum of the groups, of what is at stake and of how new the customer is, in nats. */
+  /** Sum of the groups and of how new the customer is, in nats. */
   evidence: number;
   /** The same without `reach`: what speaks for spam besides the amount of mail. */
   beyondReach: number;
-  /** What `evidence` has for the strangers that were reached, in nats, at least 0. */
+  /** By how much less evidence is enough for an alarm, because of the strangers that were reached: nats, at least 0. */
   stake: number;
   isAlarm: boolean;
   /** Posterior probability of spam, 0..1. */
@@ -114,9 +115,9 @@ export function assess(view: View, isDeclaredBulk: boolean, thresholds: Threshol
   const reach = clamp(byGroup.reach, REACH.least, mostOfReach(view, known, newcomer));
   const beyondReach = sumOfOthers(byGroup, known);
   const stake = isDeclaredBulk ? 0 : stakeOf(view);
-  const evidence = reach + beyondReach + NEWCOMER_NATS * newcomer + stake;
+  const evidence = reach + beyondReach + NEWCOMER_NATS * newcomer;
   const reasons = evidence >= SPOKEN ? reasonsOf(view, isDeclaredBulk) : NO_REASONS;
-  const logOdds = evidence - Math.log(thresholds.honestPerSpam);
+  const logOdds = evidence + stake - Math.log(thresholds.honestPerSpam);
   return {
     evidence,
     beyondReach,

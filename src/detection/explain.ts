@@ -113,11 +113,11 @@ function explanationOf(knowledge: Knowledge, identity: Identity, at: number): Ex
   const { thresholds } = knowledge;
   const { customer, entryName, name } = namesOf(identity);
   const { scope, isDeclaredBulk, habit } = identity;
-  const needed = Math.log(thresholds.honestPerSpam * thresholds.alarmOdds);
   const view = viewOf(knowledge, identity, at);
   const { evidence, stake, confidence } = view
     ? assess(view, isDeclaredBulk, thresholds)
     : { evidence: 0, stake: 0, confidence: 1 / (1 + thresholds.honestPerSpam) };
+  const needed = Math.log(thresholds.honestPerSpam * thresholds.alarmOdds) - stake;
   const together = view && knowledge.together(customer, identity.key, at);
   return {
     customer,
@@ -151,8 +151,11 @@ function viewOf(knowledge: Knowledge, identity: Identity, at: number): View | un
     isNullSender: name === NO_SENDER,
   };
   const views = [activity, whole].flatMap((each) => (each ? [{ ...rest, activity: each }] : []));
-  const evidenceOf = (view: View) => assess(view, isDeclaredBulk, knowledge.thresholds).evidence;
-  return views.reduce((best, view) => (evidenceOf(view) > evidenceOf(best) ? view : best));
+  const nearness = (view: View) => {
+    const { evidence, stake } = assess(view, isDeclaredBulk, knowledge.thresholds);
+    return evidence + stake;
+  };
+  return views.reduce((best, view) => (nearness(view) > nearness(best) ? view : best));
 }
 
 /** All mail of the spell, or of the alarm. */

@@ -20,7 +20,7 @@ export interface Explanation {
   /** Nats so far, and nats that make an alarm. */
   evidence: number;
   needed: number;
-  /** Nats of the evidence that it has for how many people it has reached to whom it never wrote before, if any; no sign says that. */
+  /** By how many nats less are needed than usual, because it has reached so many people to whom it never wrote before, if at all. */
   stake?: number;
   /** 0..1 */
   confidence: number;

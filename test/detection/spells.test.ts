@@ -97,6 +97,21 @@ describe('a spell', () => {
 });
 
 describe('a habit', () => {
+  it('is learned of a mailing to thousands that were never written to, which receivers take', () => {
+    const detector = new Detector({ directory });
+    for (const week of [0, 1, 2]) {
+      for (let i = 0; i < 2_500; i++) {
+        const head = message({ sender: KIM, acceptedAt: T0 + week * 7 * DAY + i * 2_000, login: KIM });
+        for (const event of [accepted(head), delivery(head, `reader${week}.${i}@site${i % 40}.test`)])
+          detector.see(event);
+      }
+    }
+    const [known] = detector.explain(KIM, T0 + 14 * DAY + 2 * HOUR);
+
+    expect(known).toMatchObject({ isAlarm: false });
+    expect(known?.habit.messagesADay).toBeGreaterThan(100);
+  });
+
   it('learns of one spell at most a few times what is usual', () => {
     const habit = newHabit(T0);
     for (let i = 0; i < 40; i++) fold(habit, run(T0 + i * 4 * HOUR, 4));

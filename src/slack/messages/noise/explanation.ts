@@ -241,7 +241,7 @@ export function weightWord(weight: number): 'strong' | 'some' | 'weak' {
 function distanceLine({ evidence, needed, stake = 0, isAlarm, activity }: Explanation): string {
   if (isAlarm && evidence < needed)
     return 'The alarm is on since it was reached; the last stretch alone would not make one.';
-  if (isAlarm && evidence - stake < needed)
+  if (isAlarm && evidence < needed + stake)
     return 'The signs alone would not make an alarm. They do because it has reached so many people it never wrote to before.';
   if (isAlarm) return `Together the signs are ${MARGINS[weightWord(evidence - needed)]} for an alarm.`;
   if (!activity) return 'An alarm needs mail that looks like spam.';
