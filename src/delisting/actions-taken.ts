@@ -19,7 +19,7 @@ export interface Cause {
     action: 'block-sender' | 'suspend-outbound' | 'reroute';
     placedAt: number;
     liftedAt: number | null;
-    /** Requests it refused. */
+    /** Recipients it refused: a relay asks about each one. */
     hits: number;
   }[];
   /** When a person said that it is over, and what they wrote: their words may name anybody. */
@@ -81,7 +81,7 @@ function containedHow(
   if (action === 'reroute') return [];
   const what =
     action === 'block-sender' ? 'blocked this sender and its login' : 'suspended all outbound mail of this customer';
-  const proof = hits > 0 ? `; ${count(hits, 'further message')} refused since` : '';
+  const proof = hits > 0 ? `; mail to ${count(hits, 'further recipient')} refused since` : '';
   const isOver = resolvedAt !== undefined;
   const end = liftedAt === null ? '' : ` Lifted ${utc(liftedAt)}${isOver ? ', after the cause was ended' : ''}.`;
   return [`${utc(placedAt)}: ${what}${proof}.${end}`];

@@ -65,6 +65,13 @@ describe('the text', () => {
     expect(pack.ways[0]?.url).toContain('support.microsoft.com');
   });
 
+  it('counts what a block refused by recipients, as the relays ask and the card says', () => {
+    const told = packOf(facts('microsoft-consumer')).text;
+
+    expect(told).toContain('blocked this sender and its login; mail to 212 further recipients refused since.');
+    expect(told).not.toMatch(/212 (further )?messages/);
+  });
+
   it('for Microsoft 365 goes to the portal with the codes 5.7.606 to 5.7.649', () => {
     for (const code of ['5.7.606', '5.7.610', '5.7.649']) {
       const pack = packOf(
