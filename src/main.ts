@@ -24,7 +24,7 @@ import { tellPeople } from './wiring/alerts.js';
 import { buildContext, type Parts } from './wiring/context.js';
 import { createHints } from './wiring/hints.js';
 import { createMta, inForce, type WiredMta } from './wiring/mta.js';
-import { onEffectTrouble, reviewInForce, takeFinding } from './wiring/reactions.js';
+import { completeBlocks, onEffectTrouble, reviewInForce, takeFinding } from './wiring/reactions.js';
 import { outboundAddresses } from './wiring/relays.js';
 import { startReports } from './wiring/reports.js';
 import { createSnds } from './wiring/snds.js';
@@ -132,6 +132,7 @@ async function startContainment(ground: Ground, alert: (text: string) => void, c
   const book = createBook({ localDomains: config.policy.localDomains });
   const mta = createMta({ config, directory, book, log, now, alert });
   const hints = createHints({ trafficDb: config.database.traffic, directory, now, learn: mta.learn });
+  completeBlocks(ground);
   const policy = await mta.start(...inForce(db));
   closers.push(() => mta.stop());
   // A database of an earlier version is brought up to date by the log worker, later.

@@ -11,7 +11,10 @@ import type { Owners } from '../partners/owners.js';
 export interface FollowedBlocks {
   /** What the policy server is to do of a containment. */
   asKnown(containment: Containment): Containment;
-  /** Senders of a block that are another customer's by now and were not the customer's own: mail of theirs is not held. */
+  /**
+   * Senders of a block that are another customer's by now and were not the customer's own: mail of theirs is not held. Where nobody knows
+   * whose they were, those of a domain that several customers claim, too.
+   */
   ofOthers(containment: Containment): SenderOfOther[];
 }
 
@@ -49,11 +52,11 @@ export function followBlocks(
     ofOthers(containment) {
       if (containment.action !== 'block-sender') return [];
       const customer = customerOf(containment);
-      const own = new Set(containment.ownSenders?.map(senderKey));
+      const own = containment.ownSenders && new Set(containment.ownSenders.map(senderKey));
       return containment.senders.flatMap((sender) => {
         const owner = ownerOf(senderKey(sender));
-        const isOthers = owner !== undefined && owner !== UNATTRIBUTED && owner !== customer;
-        return isOthers && !own.has(senderKey(sender)) ? [{ sender, owner }] : [];
+        if (owner === undefined || owner === customer || own?.has(senderKey(sender))) return [];
+        return owner !== UNATTRIBUTED || own === undefined ? [{ sender, owner }] : [];
       });
     },
   };

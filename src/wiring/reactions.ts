@@ -6,7 +6,7 @@ import type { Finding } from '../detection/finding.js';
 import type { DecideDeps } from '../incidents/decide.js';
 import { containmentFailed, reviewContainments } from '../incidents/effects.js';
 import { isMoreOfOpen, openFromFinding } from '../incidents/open.js';
-import { tellOfOthers } from '../incidents/senders-of-others.js';
+import { keepOwnSenders, tellOfOthers } from '../incidents/senders-of-others.js';
 import { queueEffect } from '../outbox/queue.js';
 import { EffectImpossible, type OutboxRow } from '../outbox/run.js';
 import { logTrouble } from '../slack/web-client.js';
@@ -32,6 +32,16 @@ export function takeFinding(parts: Parts, ctx: Context, finding: Finding): void 
   } catch (error) {
     parts.trouble.note(error);
     throw error;
+  }
+}
+
+/** Before anything is in force: completes blocks of earlier versions. A disk that takes no note must not keep the bot from starting. */
+export function completeBlocks({ db, directory, log }: Pick<Parts, 'db' | 'directory' | 'log'>): void {
+  const customers = new Map(directory.customers.map((customer) => [customer.id, customer]));
+  try {
+    keepOwnSenders(db, (id) => customers.get(id));
+  } catch (error) {
+    log.error({ err: error }, 'whose senders are blocked could not be put on record');
   }
 }
 

@@ -221,6 +221,16 @@ describe('a block of senders whose domain has changed hands in the file', () => 
     expect(await ask('x@a.example', '192.0.2.20')).toBe('DUNNO');
   });
 
+  it('says of a block of an earlier version that mail of a domain which two customers claim is not held', async () => {
+    const { mta, ask } = await desk({ inForce: [blockOf('an-earlier-id', ['kim@both.example'])] });
+
+    expect(await ask('kim@both.example', '192.0.2.20')).toBe('DUNNO');
+    expect(mta.ofOthers(blockOf('a', ['kim@both.example']))).toEqual([
+      { sender: 'kim@both.example', owner: 'unattributed' },
+    ]);
+    expect(mta.ofOthers(blockOf('a', ['kim@both.example'], []))).toEqual([]);
+  });
+
   it('holds while two customers claim the domain, but not for a third', async () => {
     const { ask } = await desk({ inForce: [blockOfOwn('a', ['kim@both.example'])] });
 

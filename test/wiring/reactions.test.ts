@@ -4,16 +4,17 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../../src/context.js';
 import type { Db } from '../../src/db/open.js';
-import { audit, outbox } from '../../src/db/schema.js';
+import { audit, containments, outbox } from '../../src/db/schema.js';
 import { createDatabaseTrouble } from '../../src/db/trouble.js';
 import { contain } from '../../src/incidents/contain.js';
 import { containmentEffects } from '../../src/incidents/effects.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { containmentsOf, findContainment, toContainment } from '../../src/incidents/store.js';
 import { EffectImpossible, type OutboxRow } from '../../src/outbox/run.js';
+import { Directory } from '../../src/partners/directory.js';
 import { timelineReply } from '../../src/slack/messages/timeline.js';
 import type { Parts } from '../../src/wiring/context.js';
-import { onEffectTrouble, reviewInForce } from '../../src/wiring/reactions.js';
+import { completeBlocks, onEffectTrouble, reviewInForce } from '../../src/wiring/reactions.js';
 import { ANN, incidentDeps, microsoftBlock, stolenMailbox } from '../helpers/incidents.js';
 import { freshDb } from '../helpers/temp.js';
 
@@ -139,6 +140,48 @@ describe('a start with another configuration', () => {
       /does not hold mail of newco, .* domain of boss@newco\.example\. It goes on for mail of acme/,
     );
     expect(findContainment(db, row?.id ?? 0)?.toldOthers).toHaveLength(2);
+  });
+});
+
+describe('a start with blocks of an earlier version', () => {
+  /** A block as an earlier version left it, of a customer's own sender and of a forged one. */
+  function oldBlock(customer: string) {
+    const db = freshDb();
+    const deps = incidentDeps(db);
+    const senders = [`kim@${customer}.example`, 'boss@newco.example'];
+    const finding = stolenMailbox({ customer, kind: 'multiple', senders, senderCount: 2 });
+    const { id } = openFromFinding(deps, finding).incident;
+    contain(deps, { incidentId: id, actor: ANN, action: 'block-sender' });
+    db.update(containments).set({ ownSenders: null }).run();
+    return { db, row: () => containmentsOf(db, id)[0] };
+  }
+  const file = (...customers: { id: string; domains: string[] }[]) =>
+    Directory.parse({ relays: [], customers: customers.map((each) => ({ ...each, name: each.id })) });
+  const start = (db: Db, directory: Directory) => completeBlocks({ db, directory, log: parts.log });
+
+  it('keeps which senders are the customer’s own, before the file names another customer for them', () => {
+    const { db, row } = oldBlock('acme');
+
+    start(db, file({ id: 'acme', domains: ['Acme.example'] }, { id: 'twin', domains: ['acme.example'] }));
+    expect(row()?.ownSenders).toEqual(['kim@acme.example']);
+
+    start(db, file({ id: 'acme', domains: ['acme.example', 'newco.example'] }));
+    expect(row()?.ownSenders).toEqual(['kim@acme.example']);
+  });
+
+  it('leaves it open while the file does not name the customer', () => {
+    const { db, row } = oldBlock('acme');
+
+    start(db, file({ id: 'acme-2', domains: ['acme.example'] }));
+    expect(row()?.ownSenders).toBeNull();
+  });
+
+  it('starts although the disk takes no note of it', () => {
+    const { db, row } = oldBlock('acme');
+    db.$client.exec("create trigger full before update on containments begin select raise(abort, 'full'); end");
+
+    start(db, file({ id: 'acme', domains: ['acme.example'] }));
+    expect(row()?.ownSenders).toBeNull();
   });
 });
 

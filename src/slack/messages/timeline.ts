@@ -163,7 +163,9 @@ function notFollowed({ details }: AuditRow, customerName: Parameters<Line>[2]): 
   const named = (texts: string[]) => namesOf(texts.map((text) => esc(text, 80)));
   const whose =
     details.customer === UNATTRIBUTED ? 'an unknown customer' : esc(customerName(String(details.customer)), 80);
-  return `:warning: The block does *not* hold mail of ${named(owners.map(customerName))}, who by now has the domain of ${named(senders)}. It goes on for mail of ${whose}`;
+  const who = named(owners.map((owner) => (owner === UNATTRIBUTED ? 'several customers' : customerName(owner))));
+  const have = owners.length > 1 || owners[0] === UNATTRIBUTED ? 'have' : 'has';
+  return `:warning: The block does *not* hold mail of ${who}, who by now ${have} the domain of ${named(senders)}. It goes on for mail of ${whose}`;
 }
 
 function unblockedIn({ unblocked }: AuditRow['details']): string {
