@@ -82,10 +82,15 @@ export async function checkTargets(
 
 type Query = (name: string, type: 'A' | 'TXT') => Promise<DnsAnswer>;
 
-/** The exit code of `relaywarden check`: 0 nothing listed, 1 something listed, 3 no list gave a verdict. */
+/** The exit code of `relaywarden check`: 0 nothing listed, 1 something listed, 3 too few verdicts to say that nothing is. */
 export function exitCodeFor(totals: CheckTotals): 0 | 1 | 3 {
   if (totals.listed > 0) return 1;
-  return totals.clear > 0 ? 0 : 3;
+  return totals.clear > 0 && !isMostlySilent(totals) ? 0 : 3;
+}
+
+/** Nothing is listed, and most lists gave no verdict: no all-clear. */
+export function isMostlySilent({ listed, clear, refused, unknown }: CheckTotals): boolean {
+  return listed === 0 && refused + unknown > clear;
 }
 
 /** A list and what this check has learnt of it. */

@@ -1,5 +1,12 @@
 // `relaywarden check`: are these addresses or domains on a blocklist? Listed first, then what could not be answered.
-import { type CheckResult, checkTargets, countQuestions, exitCodeFor } from '../blocklists/check.js';
+import {
+  type CheckResult,
+  type CheckTotals,
+  checkTargets,
+  countQuestions,
+  exitCodeFor,
+  isMostlySilent,
+} from '../blocklists/check.js';
 import { askedFor, parseTargets, type Target } from '../blocklists/target.js';
 import { Resolver } from '../dns/resolver.js';
 import { specialUseOf } from '../mail/special-use.js';
@@ -26,7 +33,7 @@ export function checkCommand(onExit: OnExit) {
     .option('--json', 'a line of JSON per target and list, as the answers come')
     .addHelpText(
       'after',
-      '\nExit code: 0 nothing is listed, 1 something is, 2 the call is wrong, 3 no list gave an answer.',
+      '\nExit code: 0 nothing is listed, 1 something is, 2 the call is wrong, 3 most answers do not count, or there is none.',
     )
     .action(async (targets: string[], options) => onExit(await check(targets, options)));
 }
@@ -71,23 +78,43 @@ function remarksOn(text: string, targets: readonly Target[]): string[] {
   const [use, ...others] = new Set(targets.map((target) => ('ip' in target ? specialUseOf(target.ip) : undefined)));
   return [
     ...(mailbox ? [`${name} is asked about: blocklists know domains and addresses, no mailboxes.`] : []),
-    ...(use && others.length === 0
-      ? [`${name} is ${use}, not on the public internet: what lists say of it means nothing.`]
-      : []),
+    ...(use && others.length === 0 ? [remarkOnUse(name, use)] : []),
   ];
+}
+
+/** RFC 5782 section 5: every list of IPv4 addresses lists it, so that one can try whether the list answers. */
+const TEST_ENTRY = '127.0.0.2';
+
+function remarkOnUse(name: string, use: string): string {
+  if (name === TEST_ENTRY) return `${name} is what every list has on it for tests: a list that lists it works.`;
+  return `${name} is ${use}, not on the public internet: what lists say of it means nothing.`;
 }
 
 const ORDER = { listed: 0, unknown: 1, refused: 2, clear: 3 };
 
-async function printReport(notClear: CheckResult[], totals: Record<CheckResult['verdict'], number>): Promise<void> {
+async function printReport(notClear: CheckResult[], totals: CheckTotals): Promise<void> {
   const sorted = notClear.sort((a, b) => ORDER[a.verdict] - ORDER[b.verdict] || a.target.localeCompare(b.target));
-  for (const { target, list, verdict, codes, meanings, text } of sorted)
-    await printLine(
-      `${verdict.toUpperCase().padEnd(8)} ${target} on ${list}: ${[...codes, ...meanings, text].filter(Boolean).join(' · ')}`,
-    );
+  for (const line of reportLines(sorted)) await printLine(line);
   const { listed, clear, refused, unknown } = totals;
   const more = listed + refused + unknown - sorted.length;
   if (more > 0) await printLine(`… and ${more} more; --json prints all of them.`);
   await printLine(`${listed} listed, ${clear} clear, ${refused} refused to answer, ${unknown} unknown.`);
-  if (listed === 0 && refused + unknown > clear) await printLine(MOSTLY_SILENT);
+  if (isMostlySilent(totals)) await printLine(MOSTLY_SILENT);
+}
+
+/** A line for each listing; lists that gave no verdict on a target for the same reason share one. */
+function reportLines(results: readonly CheckResult[]): string[] {
+  const groups = new Map<string, { target: string; verdict: string; reason: string; lists: string[] }>();
+  for (const { target, list, verdict, codes, meanings, text } of results) {
+    const reason = [...codes, ...meanings, text].filter(Boolean).join(' · ');
+    const key = [target, verdict, reason, ...(verdict === 'listed' ? [list] : [])].join('\n');
+    const group = groups.get(key);
+    if (group) group.lists.push(list);
+    else groups.set(key, { target, verdict, reason, lists: [list] });
+  }
+  return [...groups.values()].map(({ target, verdict, reason, lists: [only, ...others] }) => {
+    const start = `${verdict.toUpperCase().padEnd(8)} ${target} on`;
+    if (others.length === 0) return `${start} ${only}: ${reason}`;
+    return `${start} ${others.length + 1} lists: ${reason} (${[only, ...others].toSorted().join(', ')})`;
+  });
 }

@@ -176,6 +176,9 @@ test('exit codes', () => {
   const none = { listed: 0, clear: 0, refused: 0, unknown: 0 };
   expect(exitCodeFor({ ...none, clear: 9, unknown: 1 })).toBe(0);
   expect(exitCodeFor({ ...none, clear: 9, listed: 1 })).toBe(1);
+  expect(exitCodeFor({ ...none, clear: 5, unknown: 5 })).toBe(0);
+  expect(exitCodeFor({ ...none, clear: 19, refused: 1, unknown: 33 })).toBe(3);
+  expect(exitCodeFor({ ...none, listed: 1, unknown: 33 })).toBe(1);
   expect(exitCodeFor({ ...none, refused: 1, unknown: 9 })).toBe(3);
   expect(exitCodeFor(none)).toBe(3);
 });

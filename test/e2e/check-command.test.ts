@@ -79,6 +79,14 @@ describe.skipIf(missing)(`relaywarden check against a real rbldnsd${missing ? ` 
     });
   });
 
+  it('calls the lists’ own test entry what it is', async () => {
+    expect(await check(configWith(['plain']), '127.0.0.2')).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^LISTED +127\.0\.0\.2 on plain: /),
+      stderr: '127.0.0.2 is what every list has on it for tests: a list that lists it works.\n',
+    });
+  });
+
   it('says what else may mislead: a private address, a mailbox, lists that mostly do not answer', async () => {
     const { stderr } = await check(configWith(['plain', 'names']), '10.0.0.0/31', 'kim@quiet.example');
     expect(stderr).toBe(
@@ -87,7 +95,7 @@ describe.skipIf(missing)(`relaywarden check against a real rbldnsd${missing ? ` 
     );
 
     const { code, stdout } = await check(configWith(['plain', 'refusing', 'silent']), '198.51.100.20');
-    expect(code).toBe(0);
+    expect(code).toBe(3);
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Most answers do not count, so this is no all-clear: /);
   });
 
