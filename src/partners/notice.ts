@@ -15,8 +15,6 @@ export interface NoticeFacts {
   share: number | undefined;
   /** Relays none of whose addresses is listed. */
   cleanRelays: number;
-  /** Reports whether the mail that caused it is held back. */
-  isCauseStopped: boolean;
   /** clear: when the last of them was seen gone. */
   clearedAt?: number;
   support: { name: string; phone?: string | undefined; url?: string | undefined };
@@ -40,7 +38,7 @@ const MOST_LISTINGS_NAMED = 20;
 
 /** "One of our outgoing addresses is listed": what, how much of the mail, what we do, what the partner can do. */
 export function listedNotice(facts: NoticeFacts): NoticeTemplate {
-  const { listings, isCauseStopped } = facts;
+  const { listings } = facts;
   const { ours, isOne, addresses, domains } = namedIn(listings);
   const where = new Set(listings.map(({ listName }) => listName)).size === 1 ? 'a blocklist' : 'blocklists';
   const which = `${ours} ${isOne ? 'is' : 'are'}`;
@@ -57,7 +55,8 @@ export function listedNotice(facts: NoticeFacts): NoticeTemplate {
       `${which} on ${where}. Until ${isOne ? 'it is' : 'they are'} taken off, some receivers refuse mail that ${ways}.`,
       whatIsListed('What is listed', listings),
       [...reach(facts, them), `Your customers ${whose}: {customers}`].join('\n'),
-      `What we do: ${isCauseStopped ? 'the mail that caused it is stopped' : 'we are looking for the mail that caused it, and stop it'}; then we ask for removal. Most lists take 2 to 24 hours. We write again when it is clear.`,
+      // True at every step: the desk may have found the mail already, or stopped it, before the letter goes or is read.
+      'What we do: we find the mail that caused it and stop it; then we ask for removal. Most lists take 2 to 24 hours. We write again when it is clear.',
       `What you can do: a message that came back can be sent again. Tell us of a customer that cannot wait${otherWay}.`,
       signature(facts),
     ),

@@ -140,7 +140,6 @@ function factsOf(
     })),
     share: impact?.share,
     cleanRelays: impact?.cleanRelays ?? 0,
-    isCauseStopped: false,
     ...(ends.length > 0 ? { clearedAt: Math.max(...ends) } : {}),
     support: parts.config.support,
   };

@@ -6,7 +6,6 @@ const FACTS: NoticeFacts = {
   listings: [{ target: '203.0.113.17', listName: 'Spamhaus ZEN', firstSeenAt: Date.UTC(2026, 10, 21, 10, 39) }],
   share: 0.04,
   cleanRelays: 3,
-  isCauseStopped: true,
   support: { name: 'North Relay', phone: '+47 22 00 00 00' },
 };
 const READER = { partner: 'Example IT', customers: ['Kvist AS', 'Vestmar AS'] };
@@ -20,7 +19,7 @@ describe('a notice to partners', () => {
     expect(body).toContain('203.0.113.17 on Spamhaus ZEN, since 21 Nov 2026 10:39 UTC');
     expect(body).toContain('about 4 % of our outgoing mail leaves over it; the rest leaves over 3 other servers');
     expect(body).toContain('Kvist AS, Vestmar AS');
-    expect(body).toContain('the mail that caused it is stopped');
+    expect(body).toContain('What we do: we find the mail that caused it and stop it; then we ask for removal.');
     expect(body).toContain('Phone +47 22 00 00 00');
   });
 
@@ -57,10 +56,10 @@ describe('a notice to partners', () => {
   });
 
   it('claims nothing that is not so', () => {
-    const { body } = listedNotice({ ...FACTS, share: undefined, isCauseStopped: false });
+    const { body } = listedNotice({ ...FACTS, share: undefined });
 
     expect(body).not.toMatch(/about|How much/);
-    expect(body).toContain('we are looking for the mail that caused it');
+    expect(body).not.toMatch(/we are looking|is stopped/);
   });
 
   it('says when it is clear again', () => {

@@ -1,5 +1,5 @@
 // The answer to "why do our mails bounce?", in three sentences the desk can read out or paste: what is listed, how much of the mail
-// it touches, what happens next. It names no customer.
+// it touches, what happens next. It names no customer, and promises nothing that nobody has begun.
 
 import type { HealthItem } from '../../context.js';
 import type { ListedEntry } from '../../incidents/incident.js';
@@ -35,10 +35,15 @@ export function statusMessage(view: StatusView): Message {
     blocks: [
       section(text),
       context('Ready to read out or paste: no customer is named in it.'),
+      ...(view.entries.length > 0 && view.cause === 'open' ? [context(NOT_STOPPED)] : []),
       ...(intake.length > 0 ? [context(intake.join('\n'))] : []),
     ],
   };
 }
+
+/** For the desk alone: the cause is known, and its mail may go on. */
+const NOT_STOPPED =
+  ':warning: *Not all mail that caused it is held back*: block the sender or suspend the customer on that incident’s card.';
 
 /** Three sentences, plain text. */
 export function statusSentences(view: StatusView): [string, string, string] {
@@ -100,6 +105,8 @@ function howMuch({ impact, entries }: StatusView): string {
 
 function whatNext({ cause, request, now }: StatusView): string {
   const did = causeWords(cause);
+  if (!request && cause === 'open')
+    return `${did}; once it is stopped we ask for removal, which takes 2 to 24 hours at most lists.`;
   if (!request) return `${did}; then we ask for removal, which takes 2 to 24 hours at most lists.`;
   if (request === 'refused') return `${did}; removal was asked for and refused, and we are asking again.`;
   const asked = `${did}, and removal was asked for at ${utc(request.askedAt)}`;
@@ -111,7 +118,7 @@ function whatNext({ cause, request, now }: StatusView): string {
 function causeWords(cause: StatusView['cause']): string {
   switch (cause) {
     case 'open':
-      return 'We are stopping the mail that caused it';
+      return 'We have found the mail that caused it';
     case 'unknown':
       return 'We are looking for the mail that caused it';
     case 'none':

@@ -356,7 +356,7 @@ describe('/relay', () => {
     expect(ts).not.toBe('');
     expect(told(desk, TECH)).toContain('one of our 2 outgoing addresses, is on a blocklist (Microsoft)');
     expect(told(desk, TECH)).toContain('About 4 % of our outgoing mail (212 customers)');
-    expect(told(desk, TECH)).toContain('We are stopping the mail that caused it');
+    expect(told(desk, TECH)).toContain('We have found the mail that caused it');
     expect(told(desk, TECH)).not.toContain('Acme');
 
     contain(desk.ctx, { incidentId: incident.id, actor: { id: TECH, name: 'Ann' }, action: 'suspend-outbound' });

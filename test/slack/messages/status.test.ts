@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ListedEntry } from '../../../src/incidents/incident.js';
-import { type StatusView, statusSentences } from '../../../src/slack/messages/status.js';
+import { type StatusView, statusMessage, statusSentences } from '../../../src/slack/messages/status.js';
 
 const T0 = Date.UTC(2026, 10, 21, 10, 39);
 const HOUR = 3_600_000;
@@ -42,8 +42,17 @@ describe('the answer to "why do our mails bounce?"', () => {
   it('promises nothing that nobody has done', () => {
     const [, , next] = statusSentences({ ...VIEW, cause: 'open', request: undefined });
     expect(next).toBe(
-      'We are stopping the mail that caused it; then we ask for removal, which takes 2 to 24 hours at most lists.',
+      'We have found the mail that caused it; once it is stopped we ask for removal, which takes 2 to 24 hours at most lists.',
     );
+  });
+
+  it('warns the desk, outside of what is read out, while the mail behind it is not held back', () => {
+    const texts = (change: Partial<StatusView>) =>
+      JSON.stringify(statusMessage({ ...VIEW, request: undefined, ...change }).blocks);
+    expect(texts({ cause: 'open' })).toContain('*Not all mail that caused it is held back*');
+    expect(texts({})).not.toContain('held back');
+    expect(texts({ cause: 'unknown' })).not.toContain('held back');
+    expect(texts({ cause: 'open', entries: [] })).not.toContain('held back');
   });
 
   it('claims to stop nothing that nobody has found, and to have asked nobody who said no', () => {
