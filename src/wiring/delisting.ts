@@ -65,15 +65,21 @@ export function delistingReaders(
  * Open compromises that would bring the next listing: of an address, everybody's, for the relays share the mail; of domains, their
  * owners' alone.
  */
-function openOver(tx: Tx, { subject }: Incident, { ownerOfDomain }: Context): Incident[] {
-  if (subject.kind !== 'listing') return [];
+function openOver(tx: Tx, listing: Incident, ctx: Context): Incident[] {
+  const isOver = sendsOver(listing, ctx);
+  return unresolvedIncidents(tx).filter((each) => each.kind === 'compromise' && each.state === 'open' && isOver(each));
+}
+
+/** Whose mail goes over what a listing's incident lists. */
+export function sendsOver(
+  { subject }: Incident,
+  { ownerOfDomain }: Pick<Context, 'ownerOfDomain'>,
+): (compromise: Pick<Incident, 'customer'>) => boolean {
+  if (subject.kind !== 'listing') return () => false;
   const targets = openEntries(subject).map(({ target }) => target);
   const owners = new Set(targets.filter(isDomain).map(ownerOfDomain));
   const isOfAddress = targets.some((target) => !isDomain(target));
-  return unresolvedIncidents(tx).filter(
-    ({ kind, state, customer }) =>
-      kind === 'compromise' && state === 'open' && (isOfAddress || (customer !== null && owners.has(customer))),
-  );
+  return ({ customer }) => isOfAddress || (customer !== null && owners.has(customer));
 }
 
 /** Brings the ledger in line with what is seen. */

@@ -1,11 +1,12 @@
 // The card of a compromise is drawn anew when its mail stops or begins again, and not else.
 import { isNull } from 'drizzle-orm';
-import { expect, it } from 'vitest';
-import type { Context } from '../../src/context.js';
+import { describe, expect, it } from 'vitest';
+import type { Context, HealthItem } from '../../src/context.js';
 import { outbox } from '../../src/db/schema.js';
 import { putLink } from '../../src/incidents/culprits/links.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { resolveIncident } from '../../src/incidents/resolve.js';
+import { takeListed } from '../../src/incidents/watch.js';
 import { type RunsShown, refreshRuns } from '../../src/wiring/runs.js';
 import { ANN, incidentDeps, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { freshDb } from '../helpers/temp.js';
@@ -43,13 +44,46 @@ it('draws a card when its mail falls silent, when it begins again, and when the 
   expect(shown.size).toBe(0);
 });
 
-it('draws the card of the listing that it is behind with it', () => {
+describe('the card of a listing', () => {
+  it('is drawn with the compromise behind it', () => {
+    const { behind, drawnAfter } = desk();
+
+    expect(behind).toBe(2);
+    expect(drawnAfter(5)).toEqual([]);
+    expect(drawnAfter(20)).toEqual(['incident:1', 'incident:2', 'incident:3']);
+    expect(drawnAfter(40)).toEqual([]);
+  });
+
+  it('is drawn when a compromise that it says still sends is resolved, the last one, too', () => {
+    const { ctx, behind, other, drawnAfter } = desk();
+    resolveIncident(ctx, { incidentId: behind, actor: ANN, reason: 'done' });
+    expect(drawnAfter(1)).toEqual(['incident:1']);
+    expect(drawnAfter(2)).toEqual([]);
+    resolveIncident(ctx, { incidentId: other, actor: ANN, reason: 'done' });
+    expect(drawnAfter(3)).toEqual(['incident:1']);
+    expect(drawnAfter(4)).toEqual([]);
+  });
+
+  it('is not drawn for what it does not say: late logs, and mail of customers that have nothing to do with it', () => {
+    const { ctx, health, drawnAfter } = desk();
+    ctx.ownerOfDomain = (domain) => (domain === 'acme.example' ? 'acme' : undefined);
+    const entry = { target: 'acme.example', list: 'dbl', codes: [], meanings: [], text: '', at: T0 };
+    takeListed(ctx, [entry, { ...entry, target: 'else.example' }]);
+    expect(drawnAfter(20)).toEqual(['incident:1', 'incident:2', 'incident:3', 'incident:4']);
+    health.push({ name: 'logs', ok: true, text: '', isLate: true });
+    expect(drawnAfter(21)).toEqual(['incident:2', 'incident:3']);
+  });
+});
+
+/** A listing of an address, the compromise linked to it, and another one that sends as well. */
+function desk() {
   let now = T0;
   const db = freshDb();
-  const ctx = { ...incidentDeps(db, () => now), health: () => [], outbox: { wake() {} } } as unknown as Context;
+  const health: HealthItem[] = [];
+  const ctx = { ...incidentDeps(db, () => now), health: () => health, outbox: { wake() {} } } as unknown as Context;
   const listing = openFromFinding(ctx, microsoftBlock()).incident.id;
   const behind = openFromFinding(ctx, stolenMailbox({ at: T0 })).incident.id;
-  openFromFinding(ctx, stolenMailbox({ at: T0, key: 'compromise:bolt', customer: 'bolt' }));
+  const other = openFromFinding(ctx, stolenMailbox({ at: T0, key: 'compromise:bolt', customer: 'bolt' })).incident.id;
   putLink(db, { listingIncident: listing, compromiseIncident: behind, linkedAt: T0, linkedBy: 'Ann' });
   const shown: RunsShown = new Map();
   refreshRuns(ctx, shown);
@@ -60,8 +94,5 @@ it('draws the card of the listing that it is behind with it', () => {
     const lanes = db.select().from(outbox).where(isNull(outbox.doneAt)).all();
     return lanes.map(({ lane }) => lane).sort();
   };
-
-  expect(drawnAfter(5)).toEqual([]);
-  expect(drawnAfter(20)).toEqual(['incident:1', 'incident:2', 'incident:3']);
-  expect(drawnAfter(40)).toEqual([]);
-});
+  return { ctx, health, behind, other, drawnAfter };
+}
