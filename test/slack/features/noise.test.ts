@@ -98,6 +98,7 @@ describe('Mark noise', () => {
     expect(first?.text.text).toContain(
       '*Looks like an attack*: 5 refused as spam · 33 % unknown users (13 of 40) · 60 recipients in 10 min',
     );
+    expect(first?.text.text).toContain('An attack can look like a newsletter: ask the customer before you silence it.');
     const unsure = await desk.slack.submitView({ user: TECH, viewId: modal.id, values: { ...NEWSLETTER, sure: [] } });
     expect(unsure).toMatchObject({ result: 'errors', errors: { sure: expect.any(String) } });
     expect(findIncident(desk.ctx.db, 1)?.state).toBe('open');

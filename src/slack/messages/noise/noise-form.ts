@@ -102,7 +102,11 @@ function evidenceBlocks({ reasons, hard }: AttackEvidence): KnownBlock[] {
   const left = reasons.length - shown.length;
   const all = `${shown.join(' · ')}${left > 0 ? ` (${left} more behind Why?)` : ''}`;
   return hard.length > 0
-    ? [section(`:warning: *Looks like an attack*: ${all}.\nIt can pass for a newsletter: ask the customer first.`)]
+    ? [
+        section(
+          `:warning: *Looks like an attack*: ${all}.\nAn attack can look like a newsletter: ask the customer before you silence it.`,
+        ),
+      ]
     : [section(`*Speaks for an attack*: ${all}`)];
 }
 
