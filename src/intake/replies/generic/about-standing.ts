@@ -10,11 +10,13 @@ const US = `(?:\\b(?:your|the sending|the connecting|sending|sender|client|conne
 const WHOM = `(?:the )?(?:your (?:\\S{1,12} )?(?:${HOST}|isp|provider|location)\\b|(?:this|that|the|sending|client|connecting|source) ips?\\b|(?:(?:ips?|host|client|server|network)(?: address)? )?${DIGITS_IN_BRACKETS})`;
 const IS = `(?:(?:is|are|was|were|has|have|been|being|currently|now|already|temporarily|permanently|put|placed) ){1,4}`;
 const AWAY = `(?:fire ?walled|quarantined|(?:in|under) quarantine|restricted|locked(?: out)?|disabled|dropped|ignored|unwelcome|untrustworthy|distrusted|shunned|excluded|shut out|cut off|null-?routed|black-?holed|(?:in|on) (?:exile|hold|probation)|on (?:(?:our|the|an?|my|local|internal) ){0,2}(?:ban|kill|drop|reject|watch|spam|abuse|shit)(?:[ -]?list)\\b)`;
+/** It is done to our address, which does it to nobody. */
+const NO_OBJECT = String.raw`(?=\W{0,3}$|[.,;:!)]|,? (?:by|for|due|because|until|here|since|now|today)\b)`;
 const GUARD = `(?:fail2ban|crowdsec|intrusion (?:prevention|detection|protection)|brute[ -]?force (?:protection|detection|prevention)|(?:flood|attack|abuse|dos|ddos|scan|probe) (?:protection|control|detection|prevention|guard)|firewall(?: rules?)?)`;
 const LINE = `(?:dynamic(?:ally)?(?: (?:assigned|allocated))?|dial-?up|dsl|cable|residential|consumer|end[ -]user|home[ -]user)`;
 
 /** Said of others with the same words, or of what is amiss with our name. */
-const NOT_OF_US = re`\b(?:user(?! line)|account|mail ?box|recipients?|sender(?!'?s? (?:ip|host|server|mta)\b)|domains?|urls?|links?|attachment|PTR|r?DNS|reverse|host ?names?|SPF|DKIM|DMARC|HELO|EHLO|relay\w{0,3}|maintenance|greylist\w{0,3})\b`;
+const NOT_OF_US = re`\b(?:user(?! line)|account|mail ?box|recipients?|sender(?!'?s? (?:ip|host|server|mta)\b)|domains?|urls?|links?|attachment|PTR|r?DNS|reverse|host ?names?|SPF|DKIM|DMARC|HELO|EHLO|relay\w{0,3}|maintenance|greylist\w{0,3}|ldap|database|busy|overload\w{0,2}|errors?)\b`;
 
 export const standing: readonly ReplyPattern[] = [
   {
@@ -22,7 +24,8 @@ export const standing: readonly ReplyPattern[] = [
     ...kinds.block,
     isPermanent: 'by-code',
     pattern: oneOf`
-      ${US} (?:${IS})?${AWAY}
+      ${US} ${IS}${AWAY}
+      ${US} ${AWAY}${NO_OBJECT}
       \b(?:access|service|mail|e-?mail|connections?|sessions?|entry)(?: (?:is|was|has|been|are)){0,2} (?:restricted|refused|denied|locked|disabled) (?:for|to) ${WHOM}
       \bno (?:services?|access|entry|thanks),? (?:for|to|from)? ?${WHOM}
       \b(?:do|will|can|would)(?: not|n.t) (?:talk|speak|listen) (?:to|with) (?:you\b|${WHOM})
@@ -61,7 +64,7 @@ export const standing: readonly ReplyPattern[] = [
       ${US} (?:fell|is|falls|was) (?:below|under|beneath) (?:\S{1,12} ){0,2}?(?:threshold|minimum)\b
       ${US} (?:exceeds|exceeded|has exceeded|is above|is over) (?:our |the )?(?:spam|abuse|complaint)s? (?:threshold|score|level)
       \btoo many (?:complaints|spammers|abuse reports|reports) (?:about|of|from|in|at|against) ${WHOM}
-      \byour (?:isp|provider|hoster|network|subnet)(?: ${DIGITS_IN_BRACKETS}\S{0,4})? (?:is|has|was) (?:[a-z-]{1,12} ){0,2}?(?:spam|spammers|blocked|banned|refused)\b
+      \byour (?:isp|provider|hoster|network|subnet)(?: ${DIGITS_IN_BRACKETS}\S{0,4})? (?:is|has|was) (?:[a-z-]{1,12} ){0,2}?(?:spam(?! ?filter)|spammers|blocked|banned|refused)\b
     `,
     unless: NOT_OF_US,
     basis: 'composed',
