@@ -2,8 +2,9 @@
 import type { Ask } from './ask.js';
 import type { AddressLook, DnsRecord, Point } from './look.js';
 import { isGenericName, isSameAddress, reverseNameOf } from './reverse-name.js';
-import { addressTerm, merged, spfAt, withTerms } from './spf/edit.js';
-import { mending } from './spf/look.js';
+import { merged, spfAt, withTerms } from './spf/edit.js';
+import { adding, mending, sentences } from './spf/look.js';
+import { byAddress, isBehind, type OurPart, ourPart } from './spf/ours.js';
 import { verifySpf } from './spf/verify.js';
 import { costOf, findSpf } from './spf/walk.js';
 
@@ -147,7 +148,7 @@ async function lookAtIdentities(
       advice: 'Mend the reverse name and the greeting first.',
     };
   const points = await Promise.all(
-    domains.map((domain) => lookAtIdentity(ask, domain, address.ip, termsOf(domain, address, all))),
+    domains.map(async (domain) => lookAtIdentity(ask, domain, address.ip, await partOf(ask, domain, address, all))),
   );
   const [worst] = [...points].sort((a, b) => RANK[a.state] - RANK[b.state]);
   const records = points.flatMap(({ record }) => record ?? []);
@@ -159,17 +160,26 @@ async function lookAtIdentities(
 
 const RANK = { bad: 0, unknown: 1, ok: 2 };
 
-/** What the record of a name must hold: every address that greets with it; for bounces what everybody else includes, too. */
-function termsOf(domain: string, address: OwnAddress, { addresses, include }: OwnAddresses): string[] {
+/**
+ * What the record of a name must hold: every address that greets with it; for bounces what everybody else includes, too. The record that
+ * everybody includes holds all addresses.
+ */
+async function partOf(
+  ask: Ask,
+  domain: string,
+  address: OwnAddress,
+  { addresses, include }: OwnAddresses,
+): Promise<OurPart> {
+  const isForAll = include !== undefined && (await isBehind(ask, domain, include));
   const sends = ({ helo, bounceDomains }: OwnAddress) =>
-    helo?.toLowerCase() === domain || bounceDomains?.includes(domain);
-  if (include !== undefined && address.bounceDomains?.includes(domain)) return [include];
+    isForAll || helo?.toLowerCase() === domain || bounceDomains?.includes(domain);
   const others = addresses.filter((other) => other.ip !== address.ip && sends(other));
-  return [address, ...others].map(({ ip }) => addressTerm(ip));
+  const ips = [address, ...others].map(({ ip }) => ip);
+  return address.bounceDomains?.includes(domain) ? ourPart(ask, { domain, ips, include }) : byAddress(ips);
 }
 
-/** `terms` is what must be in its record. It ends in -all: nothing but our hosts sends under these names. */
-async function lookAtIdentity(ask: Ask, domain: string, ip: string, terms: readonly string[]): Promise<Point> {
+/** `ours` is what must be in its record. It ends in -all: nothing but our hosts sends under these names. */
+async function lookAtIdentity(ask: Ask, domain: string, ip: string, ours: OurPart): Promise<Point> {
   const found = await findSpf(ask, domain);
   const record = found.kind === 'one' ? { record: found.record.text } : {};
   if (found.kind === 'unknown') return { state: 'unknown', text: `${domain}: ${found.why}` };
@@ -177,16 +187,16 @@ async function lookAtIdentity(ask: Ask, domain: string, ip: string, terms: reado
     return {
       state: 'bad',
       text: `${domain} has no SPF record`,
-      advice: 'Publish this record.',
-      publish: spfAt(domain, `v=spf1 ${terms.join(' ')} -all`),
+      advice: sentences('Publish this record.', ours.gap),
+      publish: spfAt(domain, `v=spf1 ${ours.terms.join(' ')} -all`),
     };
   if (found.kind === 'several')
     return {
       state: 'bad',
       text: `${domain} has ${found.texts.length} SPF records`,
       record: found.texts.join('\n'),
-      advice: 'Take them all away and publish this one.',
-      publish: spfAt(domain, withTerms(merged(found.texts), terms)),
+      advice: sentences('Take them all away and publish this one.', ours.gap),
+      publish: spfAt(domain, withTerms(merged(found.texts), ours.terms)),
     };
   const verdict = await verifySpf(ask, domain, ip);
   switch (verdict.kind) {
@@ -199,15 +209,14 @@ async function lookAtIdentity(ask: Ask, domain: string, ip: string, terms: reado
         state: 'bad',
         text: `receivers give up on the record of ${domain}: ${verdict.why}`,
         ...record,
-        ...mending(domain, found.record, await costOf(ask, domain, found.record, mailFrom(domain, ip)), terms),
+        ...mending(domain, found.record, await costOf(ask, domain, found.record, mailFrom(domain, ip)), ours),
       };
     case 'not-authorised':
       return {
         state: 'bad',
         text: `${domain} does not authorise ${ip}`,
         ...record,
-        advice: `Add ${terms.join(' ')} to the SPF record.`,
-        publish: spfAt(domain, withTerms(found.record.text, terms)),
+        ...adding(domain, found.record, ours, ours.terms),
       };
   }
 }

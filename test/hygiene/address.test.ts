@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { lookAtAddress, type OwnAddress } from '../../src/hygiene/address.js';
 import { isGenericName, reverseNameOf } from '../../src/hygiene/reverse-name.js';
 import type { DnsReply } from '../../src/practice/internet/dns-server.js';
-import { startDns } from './dns.js';
+import { spf, startDns } from './dns.js';
 
 const IP = '203.0.113.17';
 const HOST = 'mail1.relay.example';
@@ -126,6 +126,41 @@ describe('one of our addresses', () => {
     expect(await spfWith({ ...fine, [HOST]: { a: [IP], txt: ['v=spf1 a -all', 'v=spf1 mx ~all'] } })).toEqual(
       spfOf(HOST, `v=spf1 a mx ip4:${IP} ip6:${six} -all`),
     );
+  });
+
+  it('gives all addresses of ours in the record that everybody includes, which cannot include itself', async () => {
+    const own = { ip: IP, helo: HOST, bounceDomains: ['relay.example'] };
+    const all = {
+      addresses: [own, { ip: '203.0.113.18', helo: 'mail2.relay.example' }],
+      include: 'include:relay.example',
+    };
+    const lookWith = async (table: Record<string, DnsReply>) =>
+      (await lookAtAddress((await startDns({ ...SOUND, ...table })).ask, own, 1, all)).spf;
+    const value = (await lookWith({})).publish?.[0]?.value ?? '';
+
+    expect(value).toMatch(`v=spf1 ip4:${IP} ip4:203.0.113.18 `);
+    expect(value).not.toContain('include:');
+    expect((await lookWith({ 'relay.example': { txt: [value] } })).state).toBe('ok');
+  });
+
+  it('has no second include put into a record of bounces that has it', async () => {
+    const own = { ip: IP, helo: HOST, bounceDomains: ['bounce.example'] };
+    const table = {
+      ...SOUND,
+      ...spf({ 'bounce.example': 'v=spf1 include:spf.relay.example -all', 'spf.relay.example': 'v=spf1 -all' }),
+    };
+    const point = (
+      await lookAtAddress((await startDns(table)).ask, own, 1, {
+        addresses: [own],
+        include: 'include:spf.relay.example',
+      })
+    ).spf;
+
+    expect(point).toMatchObject({
+      state: 'bad',
+      advice: expect.stringContaining(`spf.relay.example itself does not authorise ${IP}`),
+    });
+    expect(point.publish).toBeUndefined();
   });
 
   it.each<[string, DnsReply]>([

@@ -54,6 +54,75 @@ describe('the SPF record of a domain', () => {
     expect(point.publish).toEqual(published('v=spf1 mx include:spf.relay.example -all'));
   });
 
+  describe('of an include of ours', () => {
+    const HUB = 'spf.relay.example';
+    const OTHER = '203.0.113.18';
+    const lookFor = async (domain: string, records: Record<string, string>) => {
+      const { ask } = await startDns(spf(records));
+      return lookAtSpf(ask, { domain, ips: [IP, OTHER], include: `include:${HUB}` });
+    };
+
+    it.each([
+      [{ [HUB]: `v=spf1 ip4:${IP} -all` }, HUB, `v=spf1 ip4:${IP} ip4:${OTHER} -all`],
+      [{}, HUB, `v=spf1 ip4:${IP} ip4:${OTHER} ~all`],
+      [{ [HUB]: `v=spf1 ip4:${IP} ip6:x -all` }, HUB, `v=spf1 ip4:${IP} ip4:${OTHER} -all`],
+      [
+        { [HUB]: 'v=spf1 include:a.relay.example -all', 'a.relay.example': `v=spf1 ip4:${IP} -all` },
+        'a.relay.example',
+        `v=spf1 ip4:${IP} ip4:${OTHER} -all`,
+      ],
+    ])('never has the record that it names include itself: %j', async (records, domain, value) => {
+      const point = await lookFor(domain, records);
+
+      expect(point.publish?.[0]?.value.replace('~all', '-all')).toBe(value.replace('~all', '-all'));
+      const { ask } = await startDns(spf({ ...records, [domain]: point.publish?.[0]?.value ?? '' }));
+      for (const ip of [IP, OTHER]) expect(await verifySpf(ask, HUB, ip)).toEqual({ kind: 'pass' });
+    });
+
+    it.each([
+      { [KVIST]: `v=spf1 include:${HUB} -all` },
+      { [KVIST]: 'v=spf1 include:spf.kvist.example -all', 'spf.kvist.example': `v=spf1 include:${HUB} -all` },
+    ])('leaves a record alone that has it already, and says where the address is missing: %j', async (records) => {
+      const point = await lookFor(KVIST, { ...records, [HUB]: `v=spf1 ip4:${IP} -all` });
+
+      expect(point).toMatchObject({ state: 'bad', text: `does not authorise ${OTHER} (1 of 2 are)` });
+      expect(point.advice).toContain(`The record of ${HUB} itself does not authorise ${OTHER}`);
+      expect(point.publish).toBeUndefined();
+    });
+
+    it('leaves a record alone in which something before it decides', async () => {
+      const records = { [KVIST]: `v=spf1 ?ip4:${IP} include:${HUB} -all`, [HUB]: 'v=spf1 ip4:203.0.113.0/24 -all' };
+      const point = await lookFor(KVIST, records);
+
+      expect(point.advice).toContain('look at it by hand');
+      expect(point.publish).toBeUndefined();
+    });
+
+    it('stays, however little is found there, and addresses help out', async () => {
+      const point = await lookFor(KVIST, { [KVIST]: `v=spf1 include:${HUB} -all` });
+
+      expect(point.publish).toEqual(published(`v=spf1 ip4:${IP} ip4:${OTHER} include:${HUB} -all`));
+      expect(point.advice).toContain(`mend that one first (dnscheck ${HUB} says how)`);
+    });
+
+    it('does not take +all from a record while only that lets an address pass', async () => {
+      const point = await lookFor(KVIST, { [KVIST]: `v=spf1 include:${HUB} +all`, [HUB]: `v=spf1 ip4:${IP} -all` });
+
+      expect(point).toMatchObject({ state: 'bad', advice: expect.stringContaining(`does not authorise ${OTHER}`) });
+      expect(point.publish).toBeUndefined();
+    });
+
+    it('takes no look-ups from what passes by the last ones allowed', async () => {
+      const names = Array.from({ length: 11 }, (_, i) => `n${i}.example`);
+      const dear = `v=spf1 ${names.map((name) => `include:${name}`).join(' ')} -all`;
+      const records = Object.fromEntries(names.map((name) => [name, 'v=spf1 -all']));
+      const hub = { [HUB]: `v=spf1 ip4:${IP} ip4:${OTHER} -all` };
+      const point = await lookFor(KVIST, { ...records, ...hub, [KVIST]: dear });
+
+      expect(point.publish).toEqual(published(dear.replace('v=spf1', `v=spf1 ip4:${IP} ip4:${OTHER}`)));
+    });
+  });
+
   it('is missing only when a server says so', async () => {
     const other = { [KVIST]: { txt: ['google-site-verification=abc', 'v=spf10 -all', 'spf2.0/pra -all'] } };
 

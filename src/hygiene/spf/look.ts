@@ -2,60 +2,50 @@
 import type { Ask } from '../ask.js';
 import type { Point } from '../look.js';
 import { addressTerm, mended, merged, newRecord, spfAt, withTerms } from './edit.js';
+import { byAddress, named, type OurPart, ourPart, type SpfQuestion } from './ours.js';
 import type { SpfRecord } from './record.js';
 import { type SpfVerdict, verifySpf } from './verify.js';
 import { costOf, findSpf, LOOKUP_LIMIT, type SpfCost, VOID_LIMIT } from './walk.js';
 
-export interface SpfQuestion {
-  domain: string;
-  /** The addresses that must be authorised. */
-  ips: readonly string[];
-  /** What customers are asked to publish instead of our addresses: `include:spf.example.net`. */
-  include?: string | undefined;
-}
-
-/** More addresses than this are counted instead of named. */
-const NAMED = 4;
-
 /** Looks at it. Never throws for what the DNS says. */
-export async function lookAtSpf(ask: Ask, { domain, ips, include }: SpfQuestion): Promise<Point> {
+export async function lookAtSpf(ask: Ask, question: SpfQuestion): Promise<Point> {
+  const { domain, ips } = question;
   const found = await findSpf(ask, domain);
-  const ours = include === undefined ? ips.map(addressTerm) : [include];
-  switch (found.kind) {
-    case 'unknown':
-      return { state: 'unknown', text: found.why };
-    case 'none':
-      return {
-        state: 'bad',
-        text: found.isNoName ? 'there is no SPF record, and no such name in the DNS' : 'there is no SPF record',
-        advice: `${found.isNoName ? 'Is the name spelt right? If so: publish' : 'Publish'} this record. ${ours.length > 0 ? 'Whatever else sends mail for the domain' : 'What sends mail for the domain beside its own mail servers'} goes before ~all, too.`,
-        publish: spfAt(domain, newRecord(ours.length > 0 ? ours : ['mx'])),
-      };
-    case 'several':
-      return {
-        state: 'bad',
-        text: `there are ${found.texts.length} SPF records, so receivers heed none of them`,
-        record: found.texts.join('\n'),
-        advice: 'Take them all away and publish this one.',
-        publish: spfAt(domain, withTerms(merged(found.texts), ours)),
-      };
-    case 'one':
-      return judge(ask, domain, found.record, ips, ours);
-  }
+  if (found.kind === 'unknown') return { state: 'unknown', text: found.why };
+  if (found.kind === 'one') return judge(ask, question, found.record);
+  const { terms, gap } = await ourPart(ask, question);
+  if (found.kind === 'several')
+    return {
+      state: 'bad',
+      text: `there are ${found.texts.length} SPF records, so receivers heed none of them`,
+      record: found.texts.join('\n'),
+      advice: sentences('Take them all away and publish this one.', gap),
+      publish: spfAt(domain, withTerms(merged(found.texts), terms)),
+    };
+  const first = found.isNoName ? 'Is the name spelt right? If so: publish this record.' : 'Publish this record.';
+  const what = ips.length > 0 ? 'Whatever else sends mail' : 'What sends mail';
+  const beside = ips.length > 0 ? '' : ' beside its own mail servers';
+  return {
+    state: 'bad',
+    text: found.isNoName ? 'there is no SPF record, and no such name in the DNS' : 'there is no SPF record',
+    advice: sentences(first, `${what} for the domain${beside} goes before ~all, too.`, gap),
+    publish: spfAt(domain, newRecord(terms.length > 0 ? terms : ['mx'])),
+  };
 }
 
-async function judge(
-  ask: Ask,
-  domain: string,
-  record: SpfRecord,
-  ips: readonly string[],
-  ours: readonly string[],
-): Promise<Point> {
+/** Those that are not empty, one behind the other. */
+export function sentences(...texts: string[]): string {
+  return texts.filter((text) => text !== '').join(' ');
+}
+
+async function judge(ask: Ask, question: SpfQuestion, record: SpfRecord): Promise<Point> {
+  const { domain, ips } = question;
   const mail = { sender: `postmaster@${domain}`, ip: ips[0] ?? '192.0.2.1', helo: domain };
   const cost = await costOf(ask, domain, record, mail);
   const stands = { record: record.text };
   const verdicts = await Promise.all(ips.map(async (ip) => ({ ip, verdict: await verifySpf(ask, domain, ip) })));
   const isPassing = ips.length > 0 && verdicts.every(({ verdict }) => verdict.kind === 'pass');
+  const ours = isPassing && endOf(record) !== '+' ? byAddress(ips) : await ourPart(ask, question);
   const broken = brokenBy(cost);
   if (broken)
     return { ...stands, state: 'bad', text: broken, ...mending(domain, record, cost, isPassing ? undefined : ours) };
@@ -79,16 +69,19 @@ export function mending(
   domain: string,
   record: SpfRecord,
   cost: Pick<SpfCost, 'dead' | 'lookups'>,
-  ours: readonly string[] | undefined,
+  ours: OurPart | undefined,
 ): Pick<Point, 'advice' | 'publish'> {
-  if (record.faults.length > 0 || (cost.dead.length > 0 && cost.lookups <= LOOKUP_LIMIT)) {
+  const gap = ours?.gap ?? '';
+  // Our own include stays, whatever is wrong with what it names.
+  const dead = cost.dead.filter((term) => !ours?.terms.includes(term));
+  if (record.faults.length > 0 || (dead.length > 0 && cost.lookups <= LOOKUP_LIMIT)) {
     const { text, leftOut } = record.faults.length > 0 ? mended(record.text) : { text: record.text, leftOut: [] };
     const lost = leftOut.map((word) => `"${word.slice(0, 80)}"`).join(', ');
-    const unread = lost === '' ? '' : ` It leaves out ${lost}: put in what was meant.`;
-    const dead = cost.dead.length === 0 ? '' : ` It is without ${cost.dead.join(' and ')}: nothing is found there.`;
+    const unread = lost === '' ? '' : `It leaves out ${lost}: put in what was meant.`;
+    const without = dead.length === 0 ? '' : `It is without ${dead.join(' and ')}: nothing is found there.`;
     return {
-      advice: `Publish this instead.${unread}${dead}`,
-      publish: spfAt(domain, withTerms(text, ours ?? [], cost.dead)),
+      advice: sentences('Publish this instead.', unread, without, gap),
+      publish: spfAt(domain, withTerms(text, ours?.hasInclude ? [] : (ours?.terms ?? []), dead)),
     };
   }
   const what =
@@ -96,15 +89,20 @@ export function mending(
       ? 'Take out what costs most, or put addresses in its place.'
       : 'The fault is in what the record names: have it mended there.';
   if (ours === undefined) return { advice: `${what} Our mail passes meanwhile: our addresses come first.` };
-  return ours.length === 0 ? { advice: what } : { advice: `${what} ${UNTIL_THEN}`, ...firstAid(domain, record, ours) };
+  return ours.addresses.length === 0
+    ? { advice: what }
+    : { advice: sentences(what, gap, UNTIL_THEN), ...firstAid(domain, record, ours) };
 }
 
 const UNTIL_THEN = 'Until then this lets our mail pass.';
 
-/** Ours in front counts before a limit or a mistake is reached; the domain's owner can publish that at once. */
-function firstAid(domain: string, { text }: SpfRecord, ours: readonly string[]): Pick<Point, 'publish'> {
+/**
+ * Our addresses in front count before a limit or a mistake is reached; the domain's owner can publish that at once. An include would
+ * cost look-ups, and what passes by the last ones allowed would fail.
+ */
+function firstAid(domain: string, { text }: SpfRecord, { addresses }: OurPart): Pick<Point, 'publish'> {
   const rest = text.trim().replace(/^v=spf1\s*/i, '');
-  return { publish: spfAt(domain, `v=spf1 ${ours.join(' ')} ${rest}`) };
+  return { publish: spfAt(domain, `v=spf1 ${addresses.join(' ')} ${rest}`) };
 }
 
 function costsInWords({ terms }: SpfCost): string {
@@ -117,7 +115,7 @@ function judgeAddresses(
   record: SpfRecord,
   cost: SpfCost,
   verdicts: { ip: string; verdict: SpfVerdict }[],
-  ours: readonly string[],
+  ours: OurPart,
 ): Point {
   const unasked = verdicts.flatMap(({ verdict }) => (verdict.kind === 'unknown' ? [verdict.why] : []));
   const broken = verdicts.flatMap(({ verdict }) => (verdict.kind === 'broken' ? [verdict.why] : []));
@@ -125,14 +123,12 @@ function judgeAddresses(
   if (broken[0] !== undefined)
     return { state: 'bad', text: `receivers give up on it: ${broken[0]}`, ...mending(domain, record, cost, ours) };
   if (missing.length > 0) {
-    const terms = ours.every((term) => /^ip[46]:/.test(term)) ? missing.map(addressTerm) : ours;
     const some =
       missing.length === verdicts.length ? '' : ` (${verdicts.length - missing.length} of ${verdicts.length} are)`;
     return {
       state: 'bad',
       text: `does not authorise ${named(missing)}${some}`,
-      advice: `Add ${terms.join(' ')} to the SPF record.`,
-      publish: spfAt(domain, withTerms(record.text, terms)),
+      ...adding(domain, record, ours, ours.terms === ours.addresses ? missing.map(addressTerm) : ours.terms),
     };
   }
   if (unasked[0] !== undefined) return { state: 'unknown', text: unasked[0] };
@@ -140,14 +136,39 @@ function judgeAddresses(
     return {
       state: 'bad',
       text: 'ends in +all: it lets everybody send, which receivers punish',
-      advice: 'Publish this instead, with whatever else sends mail for the domain before ~all.',
-      publish: spfAt(domain, withTerms(record.text, ours)),
+      ...closing(domain, record, ours),
     };
   const count =
     verdicts.length === 0
       ? ''
       : `authorises ${verdicts.length === 1 ? named(verdicts.map(({ ip }) => ip)) : `all ${verdicts.length} addresses`}, `;
   return { state: 'ok', text: `${count}${cost.lookups} of ${LOOKUP_LIMIT} look-ups`, ...weakness(domain, record) };
+}
+
+/** Adds terms of ours that are missing. Where our include stands already, nothing in this record would help. */
+export function adding(
+  domain: string,
+  record: SpfRecord,
+  { terms, hasInclude, gap }: OurPart,
+  added: readonly string[],
+): Pick<Point, 'advice' | 'publish'> {
+  if (hasInclude)
+    return {
+      advice: `The record has ${terms.join(' ')} already: leave it as it is. ${gap || 'Something before that decides otherwise: look at it by hand.'}`,
+    };
+  return {
+    advice: sentences(`Add ${added.join(' ')} to the SPF record.`, gap),
+    publish: spfAt(domain, withTerms(record.text, added)),
+  };
+}
+
+/** In place of +all. While the record that our include names lacks an address, only +all lets that one pass. */
+function closing(domain: string, record: SpfRecord, ours: OurPart): Pick<Point, 'advice' | 'publish'> {
+  if (ours.gap !== '') return { advice: ours.gap };
+  return {
+    advice: 'Publish this instead, with whatever else sends mail for the domain before ~all.',
+    publish: spfAt(domain, withTerms(record.text, ours.hasInclude ? [] : ours.terms)),
+  };
 }
 
 /** A record that says nothing about strangers is no protection; our mail passes all the same. */
@@ -164,8 +185,4 @@ function weakness(domain: string, record: SpfRecord): Pick<Point, 'advice' | 'pu
 
 function endOf({ terms }: SpfRecord): string | undefined {
   return terms.find(({ mechanism }) => mechanism === 'all')?.qualifier;
-}
-
-function named(ips: readonly string[]): string {
-  return ips.length <= NAMED ? ips.join(', ') : `${ips.slice(0, NAMED).join(', ')} and ${ips.length - NAMED} more`;
 }

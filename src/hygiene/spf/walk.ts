@@ -52,6 +52,28 @@ export async function costOf(ask: Ask, domain: string, record: SpfRecord, mail: 
   return cost;
 }
 
+/** The domains that a domain's record is made of: itself, and all that it includes or redirects to. Ends at some number of them. */
+export async function domainsUnder(ask: Ask, domain: string): Promise<Set<string>> {
+  const mail: SpfMail = { sender: `postmaster@${domain}`, ip: '192.0.2.1', helo: domain };
+  const under = new Set([domain.toLowerCase()]);
+  // What is added is come to as well.
+  for (const name of under) {
+    if (under.size > COUNTED_AT_MOST) break;
+    const steps = (await recordsOf(ask, name)).flatMap(stepsOf);
+    for (const { mechanism, value } of steps) {
+      const target = mechanism === 'include' || mechanism === 'redirect' ? expand(value, name, mail) : undefined;
+      if (target) under.add(target);
+    }
+  }
+  return under;
+}
+
+async function recordsOf(ask: Ask, domain: string): Promise<SpfRecord[]> {
+  const found = await findSpf(ask, domain);
+  if (found.kind === 'several') return found.texts.map(parseSpf);
+  return found.kind === 'one' ? [found.record] : [];
+}
+
 interface Walk {
   ask: Ask;
   mail: SpfMail;
