@@ -40,7 +40,8 @@ export async function checkCustomers(options: Options): Promise<number> {
     const last = isCounted
       ? strayCounts(strays)
       : 'no mail was counted yet, --log FILE looks for what is nobody’s in a log';
-    const closing = `${counted(directory.customers.length, 'customer')}: ${faults.length} to mend; ${last}.`;
+    const toMend = faults.length > 0 ? counted(faults.length, 'fault') : 'nothing';
+    const closing = `${counted(directory.customers.length, 'customer')}: ${toMend} to mend; ${last}.`;
     const left = refusedLines(all.length - strays.length);
     for (const line of [...faultLines(faults), ...strayLines(strays), ...left, closing]) await printLine(line);
   }
@@ -84,12 +85,16 @@ function strayLines(strays: readonly Stray[]): string[] {
   ];
 }
 
+/** Names only what there is: it is what exit code 1 may be about. */
 function strayCounts(strays: readonly Stray[]): string {
+  if (strays.length === 0) return 'nothing seen is nobody’s';
   const of = (what: Stray['what']) => strays.filter((stray) => stray.what === what).length;
-  const logins = counted(of('login'), 'login');
-  const domains = counted(of('domain'), 'sender domain');
-  const addresses = of('address') === 1 ? '1 address' : `${of('address')} addresses`;
-  return `${logins}, ${addresses} and ${domains} ${strays.length === 1 ? 'belongs' : 'belong'} to nobody`;
+  const some = [
+    ...(of('login') > 0 ? [counted(of('login'), 'login')] : []),
+    ...(of('address') > 0 ? [of('address') === 1 ? '1 address' : `${of('address')} addresses`] : []),
+    ...(of('domain') > 0 ? [counted(of('domain'), 'sender domain')] : []),
+  ];
+  return `to find an owner for: ${some.join(', ')}`;
 }
 
 function daysOf(text: string): number {

@@ -39,7 +39,7 @@ describe('relaywarden customers check', () => {
   it('ends with 0 and one line when all is right', async () => {
     expect(await world().run('check')).toMatchObject({
       code: 0,
-      stdout: '1 customer: 0 to mend; no mail was counted yet, --log FILE looks for what is nobody’s in a log.\n',
+      stdout: '1 customer: nothing to mend; no mail was counted yet, --log FILE looks for what is nobody’s in a log.\n',
     });
   });
 
@@ -54,6 +54,7 @@ describe('relaywarden customers check', () => {
       'The domain kvist.example belongs to c-1 and c-2, so it says of no message whose it is.',
       '  → Leave it with the one customer whose domain it is.',
     ]);
+    expect(stdout).toContain('\n2 customers: 1 fault to mend; ');
   });
 
   it('lists what was counted and is nobody’s, with whose it perhaps is, as JSON too', async () => {
@@ -66,6 +67,7 @@ describe('relaywarden customers check', () => {
       count('login', 'info', 99, 'c-1'),
     ]);
     const { code, stdout } = await run('check', '--json');
+    const inWords = (await run('check')).stdout;
     const lines = stdout
       .trim()
       .split('\n')
@@ -78,7 +80,20 @@ describe('relaywarden customers check', () => {
       { what: 'domain', name: 'else.test', lastSeen: new Date((HOUR - 1) * 3_600_000).toISOString() },
       { what: 'login', messages: 1 },
     ]);
-    expect((await run('check')).stdout).not.toContain('\u001b');
+    expect(inWords).not.toContain('\u001b');
+    expect(inWords.trimEnd().split('\n').at(-1)).toBe(
+      '1 customer: nothing to mend; to find an owner for: 2 logins, 1 address, 1 sender domain.',
+    );
+  });
+
+  it('ends with 0 when what was seen is somebody’s', async () => {
+    const { run, traffic, count } = world();
+    writeCounters(traffic, [count('login', 'info', 99, 'c-1')]);
+
+    expect(await run('check')).toMatchObject({
+      code: 0,
+      stdout: '1 customer: nothing to mend; nothing seen is nobody’s.\n',
+    });
   });
 
   it('reads logs instead', async () => {
@@ -120,7 +135,7 @@ describe('relaywarden customers check', () => {
     const customers = resolve('test/fixtures/customers.json');
     const { code, stdout } = await runFromSource(['customers', 'check', '--customers', customers], { cwd: tempDir() });
 
-    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining(' 0 to mend') });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining(' nothing to mend') });
   });
 });
 
