@@ -3,8 +3,8 @@ import type { Meaning } from '../intake/replies/index.js';
 import type { Classified } from './classify.js';
 import { visible } from './terminal/visible.js';
 
-/** So much of a reply is shown; it stands in the log as a whole. */
-const REPLY_SHOWN = 160;
+/** So much of a reply is shown, of which the log has the whole: what is longer than any reply that explains itself. */
+const REPLY_SHOWN = 500;
 
 /** The names that go with the ids of a reply. */
 export interface Names {
@@ -19,7 +19,7 @@ export function classifiedText(classified: Classified, names: Names): string {
   const { says, next } = WORDS[meaning];
   const todo = delisting === null ? [next] : removalSteps(delisting);
   return [
-    visible(classified.reply, REPLY_SHOWN),
+    shownReply(classified.reply),
     `  ${says}${ip === null ? '' : `: ${ip}`} (${meaning})`,
     ...(list === null ? [] : [`  list: ${visible(names.list ?? list, 200)}`]),
     ...(provider === null ? [] : [`  refused by: ${visible(names.provider ?? provider, 200)}`]),
@@ -27,6 +27,16 @@ export function classifiedText(classified: Classified, names: Names): string {
     '',
   ].join('\n');
 }
+
+/** Without what stands before it in a log line. A cut is shown: half a link looks like a whole one. */
+function shownReply(line: string): string {
+  const [, reply] = LOG_LINE.exec(line) ?? [];
+  const text = visible(reply ?? line, line.length).trim();
+  return text.length <= REPLY_SHOWN ? text : `${text.slice(0, REPLY_SHOWN - 1)}…`;
+}
+
+/** Postfix puts what the receiver said, and who it was, in brackets behind the status. */
+const LOG_LINE = /status=\S+ \((.*?)\)?\s*$/s;
 
 const REROUTE = 'Mail from another, clean address of yours would be taken.';
 

@@ -90,6 +90,21 @@ describe('relaywarden classify', () => {
     for (const block of [microsoft, spamhaus, user, other]) expect(block.trim().split('\n').length).toBeLessThan(8);
   });
 
+  it('shows the reply of a log line, with every link whole or an ellipsis', async () => {
+    const link = 'https://www.spamhaus.org/query/ip/203.0.113.21';
+    const reply = `550 5.7.1 ${'Service unavailable. '.repeat(8)}See ${link} (in reply to RCPT TO command)`;
+    const lines = [
+      `Jan 14 09:18:01 relay1 postfix/smtp[7]: 4drSDD4sVZz2vp1: to=<x@y.example>, relay=mx.y.example[192.0.2.9]:25, delay=1, dsn=5.7.1, status=bounced (host mx.y.example[192.0.2.9] said: ${reply})`,
+      `550 5.7.1 ${'x'.repeat(600)}`,
+    ];
+    const { stdout } = await runFromSource(['classify', '--text'], { cwd: tempDir(), input: lines.join('\n') });
+    const [fromLog, long] = stdout.split('\n\n').map((block) => block.split('\n')[0] ?? '');
+
+    expect(fromLog).toBe(`host mx.y.example[192.0.2.9] said: ${reply}`);
+    expect(long).toMatch(/^550 5\.7\.1 x+…$/);
+    expect(long?.length).toBe(500);
+  });
+
   it('takes a file, and cuts a line of a megabyte', async () => {
     const dir = tempDir();
     writeFileSync(join(dir, 'replies.txt'), `550 OU-001 (X) y\n552 5.2.2 ${'x'.repeat(1_000_000)}\n550 SC-004 (Y)`);
