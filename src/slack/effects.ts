@@ -1,4 +1,5 @@
 // What the outbox does in Slack: an incident's card and thread, digests, health alerts. Each is safe to run again.
+import type { AuditRow } from '../audit/record.js';
 import { auditRow } from '../audit/verify.js';
 import type { HeldNotice } from '../blocklists/watch/hold.js';
 import type { Context } from '../context.js';
@@ -96,12 +97,14 @@ async function postCard(deps: EffectDeps, row: OutboxRow, incident: Incident, me
 }
 
 /** News in a thread that must not wait until somebody looks there. */
-const LOUD: ReadonlySet<string> = new Set(['not-contained', 'listed-again']);
+function isLoud({ verb, details }: AuditRow): boolean {
+  return verb === 'not-contained' || details.inChannel === true;
+}
 
 async function replyInThread(deps: EffectDeps, row: OutboxRow): Promise<void> {
   const { incidentId, seq } = row.payload as { incidentId: number; seq: number };
   const entry = auditRow(deps.db, seq);
-  const isInChannel = entry !== undefined && LOUD.has(entry.verb);
+  const isInChannel = entry !== undefined && isLoud(entry);
   if (!deps.config.slack.timeline && !isInChannel) return;
   const incident = findIncident(deps.db, incidentId);
   if (!entry || !incident) throw new EffectImpossible('the audit row is gone');

@@ -312,6 +312,30 @@ describe('an incident’s card', () => {
     expect(loud.map(({ args }) => args.text)).toEqual([expect.stringContaining('Listed again: 203.0.113.17')]);
   });
 
+  it('says once an hour in the channel that lists flap, and the rest in the thread', async () => {
+    let now = T0;
+    const desk = await openDesk({ context: { now: () => now, poolOf: () => 'main' } });
+    const all = ['203.0.113.17', '203.0.113.18', '203.0.113.19'].map((target) => ({ target, list: 'spamhaus-zen' }));
+    const flap = (minute: number) => {
+      takeCleared(desk.ctx, all);
+      now = T0 + minute * 60_000;
+      takeListed(
+        desk.ctx,
+        all.map((each) => ({ ...each, codes: [], meanings: [], text: '', at: now })),
+      );
+    };
+    for (const minute of [0, 20, 40, 60, 80]) flap(minute);
+    desk.ctx.outbox.wake();
+    await desk.settled();
+
+    const again = desk.slack
+      .calls('chat.postMessage')
+      .map(({ args }) => args)
+      .filter(({ text }) => String(text).includes('Listed again'));
+    expect(again).toHaveLength(12);
+    expect(again.filter((args) => args.reply_broadcast !== undefined)).toHaveLength(2);
+  });
+
   it('keeps to a message a second and a short burst', async () => {
     const desk = await openDesk({ messagesPerSecond: 4 });
     await openCompromise(desk);

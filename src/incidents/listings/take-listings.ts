@@ -1,11 +1,13 @@
 // Signs of listings taken into the incidents, as many as came together in one transaction: opened, joined, repeated, or only noted.
+import { and, desc, eq, sql } from 'drizzle-orm';
 import { type Actor, recordAudit } from '../../audit/record.js';
+import { audit } from '../../db/schema.js';
 import { addressesIn } from '../../detection/finding.js';
 import { lastLineAt, queueCard, queueTimeline } from '../decide.js';
 import { type Incident, isMinor, type ListedEntry, type ListingSubject, targetsOf } from '../incident.js';
 import type { OpenDeps, Opened } from '../open.js';
 import { isAhead } from '../set-back.js';
-import { earlierIncidentOf, findIncident, insertIncident, latestListing, openListing } from '../store.js';
+import { earlierIncidentOf, findIncident, insertIncident, latestListing, openListing, type Tx } from '../store.js';
 import { begunAnew, entryFromDns, evidenceOfListing, findEntry, withEntry } from './entries.js';
 import { causeOf, type ListingIncident, poolMateOf, STORM_KEY, STORM_LINE_MS, stormOf } from './group.js';
 import { beginRound, finishRound, hold, holderIdOf, nowOf, type Round, remember } from './listing-round.js';
@@ -28,6 +30,8 @@ export type Taken = Opened | Noted;
 
 /** Counter changes of one card are bundled over this time; what is new is shown at once. */
 const CARD_BUNDLE_MS = 10_000;
+
+const LOUD_AGAIN_MS = 3_600_000;
 
 /** Takes the signs in one transaction: all of them are on record afterwards with their effects, or none is. */
 export function takeListings(deps: OpenDeps, signs: readonly ListingSign[]): Taken[] {
@@ -206,7 +210,10 @@ function note(round: Round, entry: ListedEntry): Noted {
   return { kind: 'noted', target, list };
 }
 
-/** On record always; in the thread too, except that a storm says no more than one line a minute. */
+/**
+ * On record always; in the thread too, except that a storm says no more than one line a minute. What is listed again is told in the channel,
+ * too, but once an hour for each incident: lists that flap would fill it.
+ */
 function tell(
   { tx, deps }: Round,
   incident: ListingIncident,
@@ -218,9 +225,25 @@ function tell(
   const { target, listName } = entry;
   const lists = new Set(subject.entries.map(({ list }) => list)).size;
   const isStorm = key === STORM_KEY;
-  const details = { target, listName, ...(isStorm ? { targets: targetsOf(subject).length, lists } : {}) };
   const at = deps.now();
-  const lastAt = isStorm ? lastLineAt(tx, id) : undefined;
+  const isSaid = !isStorm || isLongAgo(lastLineAt(tx, id), at, STORM_LINE_MS);
+  const inChannel = verb === 'listed-again' && isSaid && isLongAgo(lastInChannelAt(tx, id), at, LOUD_AGAIN_MS);
+  const details = {
+    ...{ target, listName },
+    ...(isStorm ? { targets: targetsOf(subject).length, lists } : {}),
+    ...(inChannel ? { inChannel } : {}),
+  };
   const row = recordAudit(tx, { at, actor, verb, subject: `incident:${id}`, details });
-  if (lastAt === undefined || Math.abs(at - lastAt) >= STORM_LINE_MS) queueTimeline(tx, deps, incident, row);
+  if (isSaid) queueTimeline(tx, deps, incident, row);
+}
+
+function isLongAgo(lastAt: number | undefined, at: number, ms: number): boolean {
+  return lastAt === undefined || Math.abs(at - lastAt) >= ms;
+}
+
+/** When the channel was last told that something of an incident is listed again. */
+function lastInChannelAt(tx: Tx, incidentId: number): number | undefined {
+  const isLoud = sql`json_extract(${audit.details}, '$.inChannel')`;
+  const whose = and(eq(audit.subject, `incident:${incidentId}`), eq(audit.verb, 'listed-again'), isLoud);
+  return tx.select({ at: audit.at }).from(audit).where(whose).orderBy(desc(audit.seq)).limit(1).get()?.at;
 }
