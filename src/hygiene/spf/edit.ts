@@ -22,8 +22,8 @@ export function newRecord(terms: readonly string[]): string {
 }
 
 /**
- * The record with terms put in where they count: before `all` and redirect=. Without those in `without`, and without what no receiver
- * can read.
+ * The record with terms put in where they count: before `all`, redirect= and an include with a macro, which may be broken for our
+ * addresses alone. Without those in `without`, and without what no receiver can read.
  */
 export function withTerms(text: string, added: readonly string[], without: readonly string[] = []): string {
   const { terms, redirect } = parseSpf(text);
@@ -32,7 +32,10 @@ export function withTerms(text: string, added: readonly string[], without: reado
   const isRedirected = redirect !== undefined && !without.includes(`redirect=${redirect}`);
   // +all would let everybody in, whatever stands before it.
   const end = all ? (all.qualifier === '+' ? '~all' : all.text) : isRedirected ? `redirect=${redirect}` : '~all';
-  return ['v=spf1', ...new Set([...kept.map((term) => term.text), ...added]), end, ...otherModifiers(text)].join(' ');
+  const macro = kept.findIndex(({ mechanism, value }) => mechanism === 'include' && value.includes('%{'));
+  const words = kept.map((term) => term.text);
+  words.splice(macro < 0 ? words.length : macro, 0, ...added);
+  return ['v=spf1', ...new Set(words), end, ...otherModifiers(text)].join(' ');
 }
 
 /** exp= and what is not known: it changes no result (section 6), and is not ours to take away. */
@@ -58,6 +61,8 @@ export function mended(text: string): { text: string; leftOut: string[] } {
     .trim()
     .replace(/[\u2010-\u2015\u2212](?=all\b)/g, '-')
     .replace(/["\u201c\u201d\u00a0]/g, ' ')
+    // Between terms, and not within a macro, where they may stand.
+    .replace(/[,;]+(?![^{\s]*\})/g, ' ')
     // A blank behind the colon: "include: spf.example.net".
     .replace(/(?<=[\s+\-~?](?:include|exists|ip[46]?|a|mx):|\sredirect=) +/gi, '');
   const [, ...words] = wordsOf(plain);
@@ -72,11 +77,10 @@ export function mended(text: string): { text: string; leftOut: string[] } {
 
 /** `ip:`, `ipv4:` and a bare address are meant as ip4: or ip6:, whichever the address is. */
 function rightWord(word: string): string {
-  const bare = word.replace(/[,;]+$/, '');
   const [, qualifier = '', address = '', prefix = ''] =
-    /^([+\-~?]?)(?:ip(?:v?[46])?[:=])?([0-9a-f.:]+)(\/\d+)?$/i.exec(bare) ?? [];
+    /^([+\-~?]?)(?:ip(?:v?[46])?[:=])?([0-9a-f.:]+)(\/\d+)?$/i.exec(word) ?? [];
   if (ipaddr.IPv4.isValidFourPartDecimal(address)) return `${qualifier}ip4:${address}${prefix}`;
-  return address.includes(':') && ipaddr.IPv6.isValid(address) ? `${qualifier}ip6:${address}${prefix}` : bare;
+  return address.includes(':') && ipaddr.IPv6.isValid(address) ? `${qualifier}ip6:${address}${prefix}` : word;
 }
 
 function wordsOf(text: string): string[] {

@@ -126,7 +126,8 @@ function networkFault(mechanism: 'ip4' | 'ip6', value: string): string | undefin
 function isDomainSpec(value: string): boolean {
   if (value.length > WORD_AT_MOST || !/^[\x21-\x7e]+$/.test(value)) return false;
   const plain = value.replace(/%(?:%|_|-|\{[slodipvhcrt]\d{0,3}r?[.\-+,/_=]*\})/gi, '');
-  if (plain.includes('%')) return false;
+  // Commas and semicolons stand between terms of people who take SPF for another list.
+  if (/[%,;]/.test(plain)) return false;
   const [last = '', ...before] = value.replace(/\.$/, '').split('.').reverse();
   const isLabel = before.length > 0 && /^[a-z0-9-]+$/i.test(last) && /[a-z]/i.test(last);
   return isLabel || /%\{[^}]*\}$/.test(value);

@@ -1,0 +1,61 @@
+// SPF records to publish in place of broken ones: whatever mail they let pass before, or were meant to, they still do.
+import { describe, expect, it } from 'vitest';
+import { lookAtSpf } from '../../src/hygiene/spf/look.js';
+import { parseSpf } from '../../src/hygiene/spf/record.js';
+import { verifySpf } from '../../src/hygiene/spf/verify.js';
+import type { DnsReply } from '../../src/practice/internet/dns-server.js';
+import { spf, startDns } from './dns.js';
+
+const IP = '203.0.113.17';
+/** A mail server that is not ours. */
+const THEIRS = '198.51.100.9';
+const KVIST = 'kvist.example';
+
+const WORLD = spf({
+  '_spf.google.example': `v=spf1 ip4:${THEIRS} -all`,
+  'spf.outlook.example': 'v=spf1 ip4:198.51.100.10 -all',
+  // For this address alone, as some providers have it.
+  '9.100.51.198.in-addr.spf.filter.example': `v=spf1 ip4:${THEIRS} -all`,
+});
+
+/** What is advised for the records, and the verdicts on our mail and on theirs once that is published. */
+async function mend(...txt: string[]) {
+  const before = await startDns({ ...WORLD, [KVIST]: { txt } });
+  const point = await lookAtSpf(before.ask, { domain: KVIST, ips: [IP] });
+  const value = point.publish?.[0]?.value ?? '';
+  const world: Record<string, DnsReply> = { ...WORLD, [KVIST]: { txt: [value] } };
+  const { ask } = await startDns(world);
+  const kindOf = async (ip: string) => (await verifySpf(ask, KVIST, ip)).kind;
+  return { point, value, ours: await kindOf(IP), theirs: await kindOf(THEIRS) };
+}
+
+describe('a mended SPF record', () => {
+  it.each([
+    'v=spf1 include:%{ir}.%{v}.spf.filter.example ~all',
+    'v=spf1 include:%{ir}.%{v}.spf.filter.example include:gone.example ~all',
+  ])('keeps a term that hangs on the address that sends: %s', async (record) => {
+    const mended = await mend(record);
+
+    expect(mended).toMatchObject({ ours: 'pass', theirs: 'pass' });
+    expect(mended.point.text).not.toContain('cannot read it: include:%{');
+  });
+
+  it.each([
+    'v=spf1 include:_spf.google.example,include:spf.outlook.example ~all',
+    'v=spf1 include:spf.outlook.example;include:_spf.google.example; -all',
+    'v=spf1 include:spf.outlook.example, include:_spf.google.example, -all',
+    'v=spf1 ip4:198.51.100.10,198.51.100.9 -all',
+    'v=spf1 a:mail.kvist.example;ip4:198.51.100.9 -all',
+  ])('takes terms with commas and semicolons between them for several: %s', async (record) => {
+    const mended = await mend(record);
+
+    expect(mended).toMatchObject({ ours: 'pass', theirs: 'pass' });
+    expect(mended.point.advice).not.toContain('leaves out');
+    expect(parseSpf(mended.value).faults).toEqual([]);
+  });
+
+  it('lets commas stand within a macro', () => {
+    expect(parseSpf('v=spf1 exists:%{l1r,-}.%{d} -all').faults).toEqual([]);
+    expect(parseSpf('v=spf1 exists:a.example,b.example -all').faults).toHaveLength(1);
+  });
+});
