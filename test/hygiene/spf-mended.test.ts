@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { lookAtSpf } from '../../src/hygiene/spf/look.js';
 import { parseSpf } from '../../src/hygiene/spf/record.js';
-import { verifySpf } from '../../src/hygiene/spf/verify.js';
+import { type SpfVerdict, verifySpf } from '../../src/hygiene/spf/verify.js';
 import type { DnsReply } from '../../src/practice/internet/dns-server.js';
 import { spf, startDns } from './dns.js';
 
@@ -18,6 +18,8 @@ const WORLD = spf({
   '9.100.51.198.in-addr.spf.filter.example': `v=spf1 ip4:${THEIRS} -all`,
 });
 
+const verdictOf = (verdict: SpfVerdict) => (verdict.kind === 'not-authorised' ? verdict.result : verdict.kind);
+
 /** What is advised for the records, and the verdicts on our mail and on theirs once that is published. */
 async function mend(...txt: string[]) {
   const before = await startDns({ ...WORLD, [KVIST]: { txt } });
@@ -25,7 +27,7 @@ async function mend(...txt: string[]) {
   const value = point.publish?.[0]?.value ?? '';
   const world: Record<string, DnsReply> = { ...WORLD, [KVIST]: { txt: [value] } };
   const { ask } = await startDns(world);
-  const kindOf = async (ip: string) => (await verifySpf(ask, KVIST, ip)).kind;
+  const kindOf = async (ip: string) => verdictOf(await verifySpf(ask, KVIST, ip));
   return { point, value, ours: await kindOf(IP), theirs: await kindOf(THEIRS) };
 }
 
@@ -52,6 +54,25 @@ describe('a mended SPF record', () => {
     expect(mended).toMatchObject({ ours: 'pass', theirs: 'pass' });
     expect(mended.point.advice).not.toContain('leaves out');
     expect(parseSpf(mended.value).faults).toEqual([]);
+  });
+
+  it.each([
+    ['v=spf1 ip4:198.51.100.256 -all', 'leaves out "ip4:198.51.100.256"'],
+    ['v=spf1 mail.kvist.example mx -all', 'leaves out "mail.kvist.example"'],
+    ['v=spf1 include:_spf.gogle.example -all', 'without include:_spf.gogle.example'],
+    ['v=spf1 mail.kvist.example redirect=spf.outlook.example', 'leaves out "mail.kvist.example"'],
+    ['v=spf1 include:_spf.gogle.example redirect=spf.outlook.example', 'without include:_spf.gogle.example'],
+  ])('refuses nobody’s mail for a word that it leaves out: %s', async (record, said) => {
+    const { point, value, ours, theirs } = await mend(record);
+
+    expect(point.advice).toContain(said);
+    expect(value).toMatch(/ ~all$/);
+    expect({ ours, theirs }).toEqual({ ours: 'pass', theirs: 'softfail' });
+  });
+
+  it('ends as before where nothing is left out', async () => {
+    expect((await mend('v=spf1 ip:198.51.100.9 -all')).value).toBe(`v=spf1 ip4:${THEIRS} ip4:${IP} -all`);
+    expect((await mend('v=spf1 mail.kvist.example ?all')).value).toBe(`v=spf1 ip4:${IP} ?all`);
   });
 
   it('lets commas stand within a macro', () => {

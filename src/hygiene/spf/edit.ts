@@ -38,6 +38,18 @@ export function withTerms(text: string, added: readonly string[], without: reado
   return ['v=spf1', ...new Set(words), end, ...otherModifiers(text)].join(' ');
 }
 
+/**
+ * The record without a hard end: for one of which words are left out, whose mail must not be refused for that. ?all stays; the end that
+ * redirect= would bring is not known.
+ */
+export function softened(text: string): string {
+  const { terms, redirect } = parseSpf(text);
+  const hasAll = terms.some(({ mechanism }) => mechanism === 'all');
+  const words = wordsOf(text).map((word) => (/^-all$/i.test(word) ? '~all' : word));
+  if (hasAll || redirect === undefined) return words.join(' ');
+  return words.flatMap((word) => (/^redirect=/i.test(word) ? [`include:${redirect}`, '~all'] : [word])).join(' ');
+}
+
 /** exp= and what is not known: it changes no result (section 6), and is not ours to take away. */
 function otherModifiers(text: string): string[] {
   const [, ...words] = wordsOf(text);
@@ -55,7 +67,7 @@ export function merged(texts: readonly string[]): string {
   );
 }
 
-/** A record whose slips are put right, and the words of which nobody can tell what is meant. */
+/** A record whose slips are put right, and the words of which nobody can tell what is meant; it is softened where there are any. */
 export function mended(text: string): { text: string; leftOut: string[] } {
   const plain = text
     .trim()
@@ -69,10 +81,9 @@ export function mended(text: string): { text: string; leftOut: string[] } {
   const tried = words.filter((word) => !/^v=spf1$/i.test(word)).map((word) => ({ word, right: rightWord(word) }));
   const isRead = ({ right }: { right: string }) => parseSpf(`v=spf1 ${right}`).faults.length === 0;
   const read = tried.filter(isRead).map(({ right }) => right);
-  return {
-    text: withTerms(['v=spf1', ...read].join(' '), []),
-    leftOut: tried.filter((each) => !isRead(each)).map(({ word }) => word),
-  };
+  const leftOut = tried.filter((each) => !isRead(each)).map(({ word }) => word);
+  const whole = withTerms(['v=spf1', ...read].join(' '), []);
+  return { text: leftOut.length > 0 ? softened(whole) : whole, leftOut };
 }
 
 /** `ip:`, `ipv4:` and a bare address are meant as ip4: or ip6:, whichever the address is. */

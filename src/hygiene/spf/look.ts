@@ -1,7 +1,7 @@
 // SPF of a domain as one point: there is exactly one record, receivers can evaluate it, and it lets our addresses send.
 import type { Ask } from '../ask.js';
 import type { Point } from '../look.js';
-import { addressTerm, mended, merged, newRecord, spfAt, withTerms } from './edit.js';
+import { addressTerm, mended, merged, newRecord, softened, spfAt, withTerms } from './edit.js';
 import { byAddress, named, type OurPart, ourPart, type SpfQuestion } from './ours.js';
 import type { SpfRecord } from './record.js';
 import { type SpfVerdict, verifySpf } from './verify.js';
@@ -79,9 +79,11 @@ export function mending(
     const lost = leftOut.map((word) => `"${word.slice(0, 80)}"`).join(', ');
     const unread = lost === '' ? '' : `It leaves out ${lost}: put in what was meant.`;
     const without = dead.length === 0 ? '' : `It is without ${dead.join(' and ')}: nothing is found there.`;
+    const soft = lost !== '' || dead.length > 0 ? 'It does not end in -all, lest that mail is refused.' : '';
+    const whole = withTerms(text, ours?.hasInclude ? [] : (ours?.terms ?? []), dead);
     return {
-      advice: sentences('Publish this instead.', unread, without, gap),
-      publish: spfAt(domain, withTerms(text, ours?.hasInclude ? [] : (ours?.terms ?? []), dead)),
+      advice: sentences('Publish this instead.', unread, without, soft, gap),
+      publish: spfAt(domain, dead.length > 0 ? softened(whole) : whole),
     };
   }
   const what =
