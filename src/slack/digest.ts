@@ -69,18 +69,13 @@ export function queueDigest(
   );
 }
 
-/** Queues a digest now, beside its slots; `askedBy` keeps two people's apart. */
+/** Queues a digest now, beside its slots: once for each `press`, which names the message that the button is on and who pressed. */
 export function queueDigestNow(
   ctx: Pick<Context, 'db' | 'now'> & { config: Pick<Config, 'digests'> },
-  { channel, askedBy, periodMs }: { channel: string; askedBy: string; periodMs: number },
+  { channel, press, periodMs }: { channel: string; press: string; periodMs: number },
 ): void {
   const to = ctx.now();
-  queuePost(
-    ctx.db,
-    `digest:now:${askedBy}:${Date.now()}`,
-    { channel, from: to - periodMs, to, whenQuiet: 'one-line' },
-    to,
-  );
+  queuePost(ctx.db, `digest:now:${press}`, { channel, from: to - periodMs, to, whenQuiet: 'one-line' }, to);
 }
 
 /** What was counted, read before: see Context.trafficIn. */

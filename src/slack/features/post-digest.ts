@@ -27,7 +27,9 @@ export const postDigest: Feature = {
       const verdict = await authorize(desk.ctx, installedTeam(desk), askerOf(body), asked);
       if (!verdict.allowed) return tell(desk, reply, refusal(VERB, verdict.why));
       const channel = reply.channel ?? desk.ctx.config.channels.compromise;
-      await whenFree(() => queueDigestNow(desk.ctx, { channel, askedBy: verdict.person.slack, periodMs: DAY_MS }));
+      // The second press of a double click names the same message.
+      const press = `${verdict.person.slack}:${channel}:${body.container.message_ts ?? Date.now()}`;
+      await whenFree(() => queueDigestNow(desk.ctx, { channel, press, periodMs: DAY_MS }));
       desk.ctx.outbox.wake();
       const note = privateNote(`:white_check_mark: The digest of the last 24 hours goes to ${channelLink(channel)}.`);
       // In the place of the digest, so that nobody posts it twice.

@@ -312,6 +312,25 @@ describe('/relay', () => {
     expect(JSON.stringify(desk.slack.ephemerals(TECH))).not.toContain('digest-post');
   });
 
+  it('posts the digest once for a double click, and again for who asks again', async () => {
+    const desk = await openDesk();
+    await openCompromise(desk);
+    const { ts } = await askForDigest(desk, TECH);
+    const press = (on: string) => desk.press({ user: TECH, channel: ABUSE, ts: on, actionId: 'digest-post' });
+
+    await Promise.all([press(ts), press(ts)]);
+    const goes = () => told(desk, TECH).split('The digest of the last 24 hours goes to').length - 1;
+    await desk.slack.until(() => goes() > 0);
+    await desk.settled();
+    expect(await posted(desk)).toHaveLength(1);
+
+    await press((await askForDigest(desk, TECH)).ts);
+    await eventually(async () => {
+      await desk.settled();
+      expect(await posted(desk)).toHaveLength(2);
+    });
+  });
+
   it('lets nobody post the digest who may not', async () => {
     const config = testConfig();
     const desk = await openDesk({ config });

@@ -273,7 +273,7 @@ describe('the digest', () => {
     const w = await listed(5);
     await asked(w);
     w.desk.ctx.db.$client.exec("update delisting_requests set state = 'overdue', full_at = 1772534520000");
-    queueDigestNow(w.desk.ctx, { channel: w.channel, askedBy: TECH, periodMs: 24 * HOUR_MS });
+    queueDigestNow(w.desk.ctx, { channel: w.channel, press: TECH, periodMs: 24 * HOUR_MS });
     await w.desk.settled();
 
     const digest = (await w.desk.slack.messages(w.channel)).find(({ text }) => text.startsWith('Digest:'));
