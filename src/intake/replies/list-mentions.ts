@@ -13,9 +13,9 @@ export const waits: readonly ReplyPattern[] = [
     // The list gave no answer.
     id: 'list-not-asked',
     ...kinds.temporary,
-    pattern: re`^4\d\d .{0,200}?(?:look-?up (?:failure|failed|error|timed out)(?: (?:of|for|on)|:) |(?:cannot|can't|could not|unable to|failed to) (?:query|look ?up|resolve|ask)|${SERVICE} (?:(?:look-?up|query|queries|request)s? (?:(?:has|is|was) ){0,2}(?:failed|failure|error|timed? ?-?out)|(?:(?:server|service|zone|site)s? )?(?:(?:is|was|temporarily|currently) ){0,2}(?:(?:un|not )available|timed? ?-?out|unreachable|not responding))|(?:error|trouble|problem|failure)s? (?:\S{1,8} )?(?:querying|asking|contacting|reaching) (?:the |our |an? )?${SERVICE}|(?:cannot|can't|could not|unable to|failed to) (?:reach|contact|connect to|access) (?:the |our |an? )?${SERVICE})`,
-    // `If you cannot resolve this` is said to people.
-    unless: re`reverse|PTR|rDNS|host ?name|\byou(?:'re| are)? (?:still )?(?:cannot|can't|could not|unable|fail)`,
+    pattern: re`^4\d\d .{0,200}?(?:look-?up (?:failure|failed|error|timed out)(?: (?:of|for|on)|:) |(?:cannot|can't|could not|unable to|failed to) (?:query|look ?up|resolve|ask)|${SERVICE} (?:(?:look-?up|query|queries|request)s? (?:(?:has|is|was) ){0,2}(?:failed|failure|error|timed? ?-?out)|(?:(?:server|service|zone|site)s? )?(?:(?:is|was|temporarily|currently) ){0,2}(?:(?:un|not )available|timed? ?-?out|unreachable|not responding))|\b[\w-]{1,63}(?:\.[\w-]{1,63}){1,4} (?:(?:cannot|can't|could not) be (?:reached|queried|asked|contacted)|(?:did|does) not (?:answer|respond))\b|\bDNS (?:time-?out|timed out|failure|error)s? (?:at|for|of|from|on) |(?:error|trouble|problem|failure)s? (?:\S{1,8} )?(?:querying|asking|contacting|reaching) (?:the |our |an? )?${SERVICE}|(?:cannot|can't|could not|unable to|failed to) (?:reach|contact|connect to|access) (?:the |our |an? )?${SERVICE})`,
+    // `If you cannot resolve this` is said to people. Postfix says what a list answered behind the verdict.
+    unless: re`\] (?:blocked|rejected) using |reverse|PTR|rDNS|host ?name|\byou(?:'re| are)? (?:still )?(?:cannot|can't|could not|unable|fail)`,
     basis: 'composed',
     examples: ['451 4.7.1 DNS lookup failed for 192.0.2.25 at zen.spamhaus.org'],
   },

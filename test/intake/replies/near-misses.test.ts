@@ -79,7 +79,7 @@ describe('who sent too much, or is shut out', () => {
     ['ip-throttle', '552 too many identical mails from your IP'],
     ['ip-throttle', '450 Too many rcpt per IP'],
     ['volume', '450 Too many rcpt per message'],
-    ['ip-throttle', '450 too many recipients for this host'],
+    ['ip-throttle', '450 too many recipients for your host'],
     ['ip-block', '521 closing, too many AUTH errors from network 192.0.2.0'],
     ['ip-block', '554 too many failed logins by your host'],
     ['ip-throttle', '421 too many failed logins by your host'],

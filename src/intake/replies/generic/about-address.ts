@@ -7,17 +7,21 @@ const HOST = `(?:ip|ips|ipv[46]|host|mail ?host|server|mail ?server|mta|network|
 const BLOCKED = `(?:block(?:ed|ing)?(?: ?listed)?|black ?list(?:ed|ing)?|block ?list(?:ing)?|deny ?list(?:ed)?|banned|barred|not welcome|not wanted|untrusted|not trusted|listed as (?:abusive|spam)|flagged as)`;
 /** Said to those who would hand mail in: no fault of the address. */
 const AUTHENTICATE_FIRST = re`requires? authentication|authentication (?:is )?required`;
+/** Nor to those whose encryption is too old, or none. */
+const NO_TLS = re`\b(?:legacy|old|older|weak|obsolete|outdated|deprecated|lack\w{0,3}|no|without|offer\w{0,3}) (?:\S{1,12} ){0,2}?(?:TLS|SSL)(?:v?\d[.\d]{0,2})?\b|\b(?:TLS|SSL)(?:v?\d[.\d]{0,2})? (?:version )?(?:is |was )?(?:too old|outdated|missing|obsolete)\b|\b(?:plain[ -]?text|clear[ -]?text|unencrypted) (?:hosts?|clients?|servers?|connections?|sessions?)\b`;
 /** Nor is what was said too soon, or out of order. */
-const NOT_FOR_WHO_IT_IS = re`${AUTHENTICATE_FIRST.source}|\bbefore (?:the |my |our )?(?:\S{1,12} )?(?:greeting|banner|welcome|[HE][EH]LO)\b|\btalk\w{0,3} too (?:soon|early|fast)\b|\bpipelin|\bprotocol (?:error|violation)|\bsynchroni[sz]ation\b`;
+const NOT_FOR_WHO_IT_IS = re`${NO_TLS.source}|\bAUTH\w{0,11} (?:is )?(?:first|mandatory|needed|required)\b|\b(?:please|must) (?:authenticate|log ?in)\b|\blog ?in first\b|\b(?:no|send|missing|without) (?:[HE][EH]LO)\b|\b[HE][EH]LO (?:is )?(?:first|missing|needed|required)\b|${AUTHENTICATE_FIRST.source}|\bbefore (?:the |my |our )?(?:\S{1,12} )?(?:greeting|banner|welcome|[HE][EH]LO)\b|\btalk\w{0,3} too (?:soon|early|fast)\b|\bpipelin|\bprotocol (?:error|violation)|\bsynchroni[sz]ation\b`;
 /** The address of a mailbox, not of a host. */
 const SENDERS_MAILBOX = re`\bsend(?:ing|er(?:'?s)?) (?:e-?mail )?address(?! ?[[(<]{0,2}\d)|\b(?:your|this|the) e-?mail address(?! ?[[(<]{0,2}\d)|requires? authentication|authentication (?:is )?required`;
 
 /** What is done to it, with or without `has been`. */
 const TURNED_AWAY = `(?:(?:is|are|was|were|has|have|been|being|already|permanently|temporarily|currently|administratively|now) ){0,5}(?:${BLOCKED}|reject(?:ed)?|refused|denied|forbidden|filtered|suspended|hang(?:ed)? ?up|in (?:prison|jail))`;
+/** A link leads to what is blocked. */
+const LINK_TO = `\\b(?:urls?|uris?|links?) (?:(?:on|to|at|with|leads?|points?|pointing|leading) ){1,2}(?:an? |the )?(?:\\S{1,12} )?(?:ip_)?${BLOCKED}`;
 const LETTERS = '(?:e-?mail|mail|messages?|connections?|traffic|smtp|access)';
 
 /** One of our addresses, in words with or without digits, or in digits alone. */
-const US = `(?:\\b(?:your|the|this|sending|sender|source|client|remote|connecting) (?:\\S{1,12} )?(?:ip|ips|host|server|mta|network|address|subnet)\\b(?: address)?(?: ?[[(<]{0,2}${DIGITS})?|(?<!from [[(<]{0,2})${DIGITS})[\\])>]{0,2},?`;
+const US = `(?:\\b(?:(?:the|this)(?= (?:\\S{1,12} )?(?:ips?|host|client|address|subnet)\\b)|your|the sending|sending|sender|source|client|remote|connecting) (?:\\S{1,12} )?(?:ip|ips|host|server|mta|network|address|subnet)\\b(?: address)?(?: ?[[(<]{0,2}${DIGITS})?|(?<!from [[(<]{0,2})${DIGITS})[\\])>]{0,2},?`;
 const IN_THERE = `(?:(?: (?:is|are|was|were|has|have|been|currently|already|also|now)){1,4}(?: (?:found|listed|present|registered|entered|recorded|stored|included|known|reported|blocked))?| (?:found|listed|appears|exists|blocked)) (?:in|on|by|to)`;
 
 /** Our address in somebody's records: before what signatures of letters and failing databases are spoken of with the same words. */
@@ -173,7 +177,7 @@ export const blocks: readonly ReplyPattern[] = [
     pattern: re`(?:our|local|internal|internally|connection|access|private|company|corporate|system|own|manually?|permanently|temporarily|globally)(?:[ -]\S{1,20}){0,2}?[ -](?:black|block|deny) ?list|(?:black|block|deny) ?listed by (?:us|the admin|administrator|local)`,
     basis: 'composed',
     // For a while: slowed down.
-    unless: re`^4\d\d .{0,300}?temporar`,
+    unless: re`^4\d\d .{0,300}?temporar|\brecipient(?:'s)? domain\b`,
     examples: ['554 5.7.1 Your server is in our local blacklist'],
   },
   {
@@ -225,7 +229,7 @@ export const blocks: readonly ReplyPattern[] = [
       (?:refus|reject|block)\w{0,3} (?:all |any )?(?:mail|e-?mail|messages?|connections?) from (?:your|this) (?:\S{1,20} ){0,2}?(?:range|network|subnet|provider|isp|ip|host|server)\b
       (?:refus|reject|block)(?:ed|ing|s) your (?:connections?|host|server|network)\b
       (?:refuse|reject|deny|decline) your (?:requests? for (?:an? )?)?(?:\S{1,12} )?(?:sessions?|connections?)\b
-      \b${LETTERS} (?:is |was )?(?:refused|rejected|denied|blocked) - \[?[\w-]{1,63}(?:\.[\w-]{1,63}){2,8}\]? -
+      \b${LETTERS} (?:is |was )?(?:refused|rejected|denied|blocked) - \[?[\w-]{1,63}(?:\.[\w-]{1,63}){2,8}\]? - (?:see:? |visit:? )?https?:
       \bspam (?:source|host|server|network|origin)s?\b
       rblsmtpd
       (?:blocked|refused|rejected|denied) (?:for|due to|because of|over) (?:\S{1,20} )?abuse\b
@@ -252,7 +256,7 @@ export const blocks: readonly ReplyPattern[] = [
       \b(?:ip|host|client|server|ip address|ips|network)(?: address)?:? ?\[?(?:${IP}\]? )?(?:\S{1,20} )?(?:is |are |was |has been |have been )?(?:\S{1,20} )?${BLOCKED}
       ${BLOCKED} (?:\S{1,20} ){0,2}?(?:ip|host|client|server)\b
     `,
-    unless: SENDERS_MAILBOX,
+    unless: re`${SENDERS_MAILBOX.source}|${LINK_TO}`,
     basis: 'composed',
     examples: ['554 5.7.1 Your mail server at 192.0.2.25 has been blocked', '550 Blocked host 192.0.2.25'],
   },

@@ -27,7 +27,7 @@ export const connections: readonly ReplyPattern[] = [
       \brate[ -]?limit(?:ed)?(?: (?:is|was|has|been|exceeded|reached)){0,3}(?:,? for|:)? (?:(?:this|your|the) )?(?:sending |authenticated )?${ACCOUNT}\b
       \b(?:log ?in|auth|authentication) rate\b
       too many (?:messages|mails|e-?mails) (?:sent )?per second\b
-      \byou (?:(?:have|already|just) ){0,2}(?:sent|send|sending) too (?:many|much) (?:\S{1,12} )?(?:messages|mails?|e-?mails?)\b
+      \byou (?:(?:have|already|just) ){0,2}(?:sent|send|sending) too (?:many|much) (?:\S{1,12} )?(?:messages|mails?|e-?mails?)\b(?! to (?:this|that|our|my|the|us|me)\b)
       \bSubmissionQuotaExceeded
     `,
     unless: re`\b(?:ips?|hosts?|server|mta|network|subnet|netblock|client|connections?|sessions?|storage|disk|space|sizes?|receiv\w{1,3}|incoming|inbound|recipient's)\b|^552 5\.(?:2|3)\.[34]\b|^\d{3} [45]\.2\.[12] (?!.{0,300}?\b(?:you\w{0,3}|sending|outgoing|outbound|SubmissionQuota\w{0,20})\b)|\d\.\d{1,3}\.\d{1,3}\.\d|[0-9a-f]:[0-9a-f]{0,4}:`,
@@ -98,7 +98,7 @@ export const harvests: readonly ReplyPattern[] = [
     // Of one message nobody says whom it came from.
     id: 'address-many-recipients',
     ...kinds.throttle,
-    pattern: re`too many (?:recipients|rcpts?)(?: to)? (?:\S{1,12} ){0,3}?(?:(?:from|by) (?:this|your|the|that) (?:\S{1,20} )?${HOST}\b|(?:per|for (?:this|your|the)) ${HOST}\b|(?:from|by) (?:${HOST} )?[[(<]?(?:\d{1,3}\.\d|[0-9a-f]{1,4}:[0-9a-f:]))`,
+    pattern: re`too many (?:recipients|rcpts?)(?: to)? (?:\S{1,12} ){0,3}?(?:(?:from|by) (?:this|your|the|that) (?:\S{1,20} )?${HOST}\b|(?:per|for your) ${HOST}\b|for (?:this|the) ip\b|(?:from|by) (?:${HOST} )?[[(<]?(?:\d{1,3}\.\d|[0-9a-f]{1,4}:[0-9a-f:]))`,
     basis: 'composed',
     examples: ['452 too many recipients in an hour from your host'],
   },

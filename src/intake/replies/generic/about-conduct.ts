@@ -3,8 +3,9 @@
 import { DIGITS, kinds, oneOf, type ReplyPattern, re } from '../reply.js';
 
 const HOST = `(?:ip|ips|host|server|mta|machine|system|network|subnet|mail ?host|mail ?server)`;
-/** Our address as what a sentence is about, by its name with or without digits, or in digits. */
-const US = `(?:\\b(?:your|this|that|the sending|the connecting|the remote|sending|sender|client|remote|connecting|source) (?:\\S{1,12} )?${HOST}\\b(?: address)?(?: ?[[(<]{0,2}${DIGITS})?|\\b(?:ip|ips|client|host)(?: address)? ?[[(<]{0,2}${DIGITS}|(?<!\\b(?:to|of|via) [[(<]{0,2})${DIGITS})[\\])>]{0,2},?`;
+const ONE_THAT_SENDS = `(?:sending|sender|client|remote|connecting|source)`;
+/** Our address as what a sentence is about, by its name with or without digits, or in digits. `This server` is the receiver's own. */
+const US = `(?:\\b(?:(?:this|that) (?:(?:\\S{1,12} )?(?:ips?|client)|host|${ONE_THAT_SENDS} ${HOST})|(?:your|the sending|the connecting|the remote|${ONE_THAT_SENDS}) (?:\\S{1,12} )?${HOST})\\b(?: address)?(?: ?[[(<]{0,2}${DIGITS})?|\\b(?:ip|ips|client|host)(?: address)? ?[[(<]{0,2}${DIGITS}|(?<!\\b(?:to|of|via) [[(<]{0,2})${DIGITS})[\\])>]{0,2},?`;
 const OUR = `(?:(?:the|your|this|that|sending|client|source|remote) ){0,2}(?:${HOST}\\b|[[(<]?${DIGITS})`;
 /** The same behind `by` or `from`, where a server may speak of itself as the system or the network. */
 const BY_US = `(?:(?:the )?(?:your|sending|client|source|remote|connecting) ${HOST}\\b|(?:(?:this|that|the) )?(?:ips?\\b|[[(<]?${DIGITS}))`;
@@ -13,6 +14,9 @@ const MISDEED = `(?:spam\\w{0,4}|junk|abus\\w{1,3}|attack(?:s|ing)?|harvest\\w{0
 const MARK = `(?:karma|rat(?:e|ing)|score|ranking|rank|grade|trust level)`;
 const FAILED_LOGINS = `\\btoo many (?:(?:failed|wrong|bad|invalid) (?:auth\\w{0,11}|log-?ins?|passwords?)(?: attempts?)?|(?:\\S{1,15} ){0,2}?(?:auth\\w{0,11}|log-?in|password)(?: \\S{1,10})? (?:errors|failures|attempts)) (?:from|by) ${OUR}`;
 const POOR = `(?:bad|poor|low|negative|insufficient|terrible)`;
+
+/** It is in the message that the cause was found. */
+const MESSAGE_HOLDS = `\\b(?:message|e-?mail|mail|letter|body|attachment)s? (?:contains?|containing|holds?|includes?|carries)\\b|\\b(?:in|with) (?:this|the|your) (?:message|letter|body|attachment)\\b`;
 
 /** Before what is said of senders and recipients, with the same words. */
 export const conduct: readonly ReplyPattern[] = [
@@ -34,9 +38,9 @@ export const conduct: readonly ReplyPattern[] = [
       ${US} ${SEEMS}(?:involved in|engaged in|participating in|taking part in|guilty of|responsible for|used (?:for|by|to)) (?:\S{1,15} ){0,4}?["'(]{0,2}${MISDEED}\b
       ${US} (?:(?:has|have|had|recently|just|repeatedly) ){0,3}(?:attempted|launched|performed|tried|made|started|hit|touched|triggered|tripped|mailed|fell into) (?:\S{1,15} ){0,4}?["'(]{0,2}(?:spam ?traps?|honey ?pots?|traps?\b|${MISDEED}\b)
       ${US} ${SEEMS}(?:infected|compromised|hacked|hijacked|zombies?|bots?|botnets?)\b
-      \b(?:attacks?|spam ?trap hits?|abuse|brute[ -]?force) (?:\S{1,15} ){0,3}?(?:from|by) ${BY_US}
+      (?<!\b(?:report|reporting|stop|prevent|against) (?:\S{1,12} ){0,2}?)\b(?:attacks?|spam ?trap hits?|abuse|brute[ -]?force) (?:\S{1,15} ){0,3}?(?:from|by) ${BY_US}
     `,
-    unless: re`\b(?:SPF|DKIM|DMARC|PTR|rDNS|reverse|relay\w{0,3}|user|account|mail ?box|sender(?! (?:ip|host|server)\b)|virus (?:found|detected))\b|\bno longer\b|\b(?:database|lookup) (?:error|fail)`,
+    unless: re`\b(?:SPF|DKIM|DMARC|PTR|rDNS|reverse|relay\w{0,3}|user|account|mail ?box|sender(?! (?:ip|host|server)\b)|virus (?:found|detected))\b|${MESSAGE_HOLDS}|^\d{3} [45]\.3\..{0,80}?\b(?:this|that) host\b|\bno longer\b|\b(?:database|lookup) (?:error|fail)`,
     basis: 'composed',
     examples: [
       '550 Host 192.0.2.25 seems to be engaged in a "dictionary attack"',
@@ -84,6 +88,7 @@ export const conduct: readonly ReplyPattern[] = [
     ...kinds.block,
     isPermanent: 'by-code',
     pattern: re`(?<![a-z\d@/.=-])(?:(?:spam|bad|blocked|blacklist(?:ed)?|banned|denied|rejected)(?:_[a-z]{1,12})?[_:]ips?|ips?_(?:block|blacklist|black|bann?|deny|denied|reject|reputation)(?:ed|list|listed)?)(?![a-z@])`,
+    unless: re`\b(?:urls?|uris?|links?|content|body|attachments?|headers?)\b`,
     basis: 'composed',
     examples: ['554 Refused (SPAM_SEEN:IP_CHECK)', '550 Code: IP_BLOCKED'],
   },
@@ -93,12 +98,13 @@ export const conduct: readonly ReplyPattern[] = [
     ...kinds.throttle,
     pattern: oneOf`
       (?:${US}|\b(?:ip|ips)(?: address(?:es)?)?) (?:(?:is|are|was|were|has|have|been|being|currently|temporarily|now) ){0,5}(?:deferred|delayed|throttled|limited|tar-?pitted|slowed|in (?:the|our|my|a) penalty ?box)\b
-      \byou (?:are|have been) (?:\S{1,12} )?(?:deferred|delayed|throttled|tar-?pitted|slowed)\b
+      \byou (?:are|have been) (?:\S{1,12} )?(?:throttled|tar-?pitted|slowed)\b
+      \byou (?:are|have been) (?:\S{1,12} )?(?:deferred|delayed)\b(?! (?:for|by) \d|[.,;:]? (?:please |kindly |so )?(?:re-?)?(?:try|send|come back)\b)
       ${FAILED_LOGINS}
       \btoo frequent (?:messages?|mails?|e-?mails) (?:from|by) ${OUR}
     `,
     also: re`^4\d\d `,
-    unless: re`\bper (?:client |remote )?ip|concurren|simultaneous|too many (?:\S{1,12} ){0,3}?(?:connections|sessions)|look-?up|resolv|\bDNS\b|busy|overload|maintenance|resources?|\bload\b|database|ldap|disk|internal|local (?:problem|error)|gr[ae]y-?list|unverif|verif|\b(?:account|mail ?box|recipient|sender(?! (?:ip|host|server)\b)|user|domain)\b`,
+    unless: re`\b(?:this|that) host (?:is |was )?limited\b|\bper (?:client |remote )?ip|concurren|simultaneous|too many (?:\S{1,12} ){0,3}?(?:connections|sessions)|look-?up|resolv|\bDNS\b|busy|overload|maintenance|resources?|\bload\b|database|ldap|disk|internal|local (?:problem|error)|gr[ae]y-?list|unverif|verif|\b(?:account|mail ?box|recipient|sender(?! (?:ip|host|server)\b)|user|domain)\b`,
     basis: 'composed',
     examples: ['421 Your host is being delayed', '421 IP address deferred', '450 You have been tarpitted'],
   },

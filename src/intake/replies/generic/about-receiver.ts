@@ -14,6 +14,15 @@ const NAMES_US = re`\d\.\d{1,3}\.\d{1,3}\.\d|[0-9a-f]:[0-9a-f]{0,4}:|\bfrom (?:y
 
 export const receiver: readonly ReplyPattern[] = [
   {
+    // Slow for everybody.
+    id: 'own-slowness',
+    ...kinds.temporary,
+    pattern: re`^4\d\d .{0,80}?\b(?:this|our) (?:mail ?)?(?:server|system|service|machine) (?:(?:is|was|has|been|being|currently|now) ){1,4}(?:throttled|slowed|rate[ -]?limited)\b`,
+    unless: re`${NOT_THEIRS.source}|\byou\w{0,3}\b|${NAMES_US.source}`,
+    basis: 'composed',
+    examples: ['421 This system is throttled at the moment'],
+  },
+  {
     id: 'own-failure',
     ...kinds.temporary,
     pattern: oneOf`

@@ -61,6 +61,7 @@ export const sender: readonly ReplyPattern[] = [
       (?:user|recipient|addressee)s? (?:has |have )(?:banned|blocked|rejected|black ?listed)[ ](?!by|for|because|due)
       not (?:allowed|permitted) to receive (?:any )?(?:e-?mails?|mails?|messages) from (?:you|this|your|external|outside)
       organi[sz]ational settings
+      \brecipients?(?:'s?)? domain(?: \S{1,80})? (?:(?:is|was|has been|found|listed) ){1,3}(?:in|on|by) (?:\S{1,15} ){0,3}?(?:black|block|deny) ?list
       \S@\S{1,80} (?:is |has been |was )?(?:black|block) ?listed
       (?:black ?listed|block ?listed|blocked|banned) (?:user|sender|account)(?: address)?:? ?[[(<]?[^\s<>@]{1,64}@\S
       (?:sender|from|user|account):? ?[[(<]?[^\s<>@]{1,64}@\S{1,80} (?:is|was|has been) (?:blocked|banned|barred)\b
@@ -81,7 +82,7 @@ export const sender: readonly ReplyPattern[] = [
     id: 'sender-on-list',
     ...kinds.domainBlock,
     isPermanent: 'by-code',
-    pattern: re`\b(?:sender|envelope|from(?=[ -](?:address|header|domain)|: )|mail from(?=:? [<(]?[^\s@]{1,64}@)|return[ -]path|reply-to|helo|ehlo|argument|domain)(?:[ -](?:address|name|header|argument|domain|from|sender|string)){0,2}:? (?:header )?(?:\S{1,80} )?(?:(?:is|was|has been|found|listed|appears) ){1,3}(?:in|on|by) (?:\S{1,15} ){0,3}?(?:black|block|deny) ?list`,
+    pattern: re`\b(?<!\brecipients?(?:'s?)? )(?:sender|envelope|from(?=[ -](?:address|header|domain)|: )|mail from(?=:? [<(]?[^\s@]{1,64}@)|return[ -]path|reply-to|helo|ehlo|argument|domain)(?:[ -](?:address|name|header|argument|domain|from|sender|string)){0,2}:? (?:header )?(?:\S{1,80} )?(?:(?:is|was|has been|found|listed|appears) ){1,3}(?:in|on|by) (?:\S{1,15} ){0,3}?(?:black|block|deny) ?list`,
     unless: re`\b(?:ips?|hosts?|servers?|mta|network|clients?|DNS ?BLs?|RBLs?|DNS|URLs?|URIs?|links?)\b|\d\.\d{1,3}\.\d{1,3}\.\d|[0-9a-f]:[0-9a-f]{0,4}:`,
     basis: 'composed',
     examples: [
@@ -177,6 +178,7 @@ export const trust: readonly ReplyPattern[] = [
       encryption (?:is )?(?:required|needed)
       server certificate not
       cannot start TLS
+      \bconnections? from (?:\S{1,12} ){0,3}?(?:TLS|SSL|plain-?text|unencrypted)\b
     `,
     basis: 'composed',
     examples: ['530 5.7.0 Must issue a STARTTLS command first', '550 5.7.10 Encryption needed'],
