@@ -2,7 +2,7 @@
 import { RELAYWARDEN, recordAudit } from '../audit/record.js';
 import { type BlockFinding, type Finding, refusedOf } from '../detection/finding.js';
 import { type DecideDeps, queueCard, queueTimeline, stateOf } from './decide.js';
-import { type CompromiseSubject, type Incident, isSameCulprit, type Subject } from './incident.js';
+import { type Incident, isSameCulprit } from './incident.js';
 import { entryFromRefusals, type ListFacts } from './listings/entries.js';
 import type { GroupRules } from './listings/group.js';
 import { takeListings } from './listings/take-listings.js';
@@ -76,7 +76,7 @@ function isOlder({ now }: OpenDeps, { at }: Sign, known: number): boolean {
 function raise(tx: Tx, deps: OpenDeps, incident: Incident, sign: Sign): Opened {
   if (isOlder(deps, sign, incident.lastSeenAt)) return { kind: 'known', incident };
   const known = withEarlierSpells(sign, incident);
-  const subject = withWhatWas(known.subject, incident.subject);
+  const { subject } = known;
   const isSame = isSameCulprit(incident.subject, subject);
   const next = updateIncident(tx, incident.id, {
     subject,
@@ -105,13 +105,6 @@ function tellLoose(tx: Tx, deps: OpenDeps, incident: Incident): void {
     details,
   };
   queueTimeline(tx, deps, incident, recordAudit(tx, entry));
-}
-
-/** What was said of an earlier judgement and an earlier incident stays on the card while this one lasts. */
-function withWhatWas(subject: CompromiseSubject, before: Subject): CompromiseSubject {
-  if (before.kind !== 'compromise') return subject;
-  const { wasNoise, earlierIncident } = before;
-  return { ...subject, ...(wasNoise ? { wasNoise } : {}), ...(earlierIncident ? { earlierIncident } : {}) };
 }
 
 function withEarlierJudgement(sign: Sign, wasNoise: WasNoise | undefined): Sign {

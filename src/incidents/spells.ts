@@ -1,14 +1,21 @@
-// An incident whose mail comes in several spells (stretches with pauses between). The detection counts each spell for itself; here they are
-// added up, so that the figures on the card and the senders that a block would take never become fewer. Within a spell the latest finding
-// has the figures; the reasons are those of the hour that was most convincing. Pure.
+// An incident whose mail comes in several spells (stretches with pauses between), or of which a finding tells only the later part. The
+// detection counts each for itself; here they are added up, so that the figures on the card and the senders that a block would take never
+// become fewer. Within a spell the latest finding has the figures; the reasons are those of the hour that was most convincing. Pure.
 import type { CompromiseSubject, Incident } from './incident.js';
+import { SILENT_AFTER_MS } from './running.js';
 import type { Sign } from './sign.js';
 
 /** What the spells before the present one came to, as it stood when they were over. */
-export interface EarlierSpells extends Pick<CompromiseSubject, 'messages' | 'recipients'> {
-  /** undefined in incidents of earlier versions. */
+export interface EarlierSpells extends Mail {
+  /** Who was found before the present stretch; undefined in incidents of earlier versions. */
   found?: Pick<CompromiseSubject, Found> & { evidence: string[] };
+  /** The latest stretches by their beginning (ms), each with what is counted besides; undefined in incidents of earlier versions. */
+  stretches?: ({ since: number } & Mail)[];
 }
+
+type Sighting = Pick<Sign, 'subject' | 'evidence' | 'since' | 'at'>;
+type Known = Pick<Incident, 'evidence' | 'since' | 'lastSeenAt'>;
+type Mail = Pick<CompromiseSubject, 'messages' | 'recipients'>;
 
 type Found =
   | ('shape' | 'senders' | 'senderCount' | 'logins' | 'sharedLogins' | 'clientIps')
@@ -16,45 +23,99 @@ type Found =
 
 /** As many as a finding has. */
 const MOST_NAMES = 200;
+const MOST_STRETCHES = 20;
+const NO_MAIL: Mail = { messages: 0, recipients: 0 };
 
 /** The subject and evidence of an incident with a further sign of it. */
 export function withEarlierSpells(
-  { subject: spell, evidence, since }: Sign,
+  sign: Sighting,
   incident: Pick<Incident, 'subject' | 'evidence' | 'since' | 'lastSeenAt'>,
 ): Pick<Sign, 'subject' | 'evidence'> {
+  const { subject: spell, evidence } = sign;
   const { subject: before } = incident;
   if (before.kind !== 'compromise') return { subject: spell, evidence };
-  const joint = withEarlierMail({ subject: spell, evidence, since }, incident, before);
+  const joint = withEarlierMail({ ...sign, subject: withWhatWas(spell, before) }, incident, before);
   const areTheSame = spell.senders.some((sender) => before.senders.includes(sender));
   return areTheSame ? withStrongestReasons(joint, before, incident.evidence) : joint;
 }
 
+/** What was said of an earlier judgement and an earlier incident stays on the card while this one lasts. */
+function withWhatWas(subject: CompromiseSubject, before: CompromiseSubject): CompromiseSubject {
+  const { wasNoise, earlierIncident } = before;
+  return { ...subject, ...(wasNoise ? { wasNoise } : {}), ...(earlierIncident ? { earlierIncident } : {}) };
+}
+
 function withEarlierMail(
-  { subject: spell, evidence, since }: Pick<Sign, 'subject' | 'evidence' | 'since'>,
-  incident: Pick<Incident, 'evidence' | 'since' | 'lastSeenAt'>,
+  sign: Sighting,
+  incident: Known,
   before: CompromiseSubject,
 ): Pick<Sign, 'subject' | 'evidence'> {
-  const isNewSpell = since > incident.lastSeenAt;
-  const earlier = isNewSpell ? spellsSoFar(before, incident.evidence) : before.earlier;
+  const { subject: spell, evidence } = sign;
+  const earlier = earlierOf(sign, incident, before);
+  const past = besides(earlier, sign.since);
   // Findings about one mailbox and about all senders of its login may alternate; the smaller count takes nothing off the larger.
-  const total = (name: 'messages' | 'recipients') => {
-    const past = earlier?.[name] ?? 0;
-    return past + Math.max(spell[name], before[name] - past);
-  };
+  const total = (name: keyof Mail) => Math.max(before[name], past[name] + spell[name]);
   const subject = { ...spell, messages: total('messages'), recipients: total('recipients') };
   return earlier ? joined({ subject: { ...subject, earlier }, evidence }, earlier.found) : { subject, evidence };
 }
 
-function spellsSoFar(before: CompromiseSubject, evidence: string[]): EarlierSpells {
-  const { messages, recipients, shape, senders, senderCount, logins, sharedLogins, clientIps } = before;
+/** What came before the stretch that a sign is about; with a new entry for one that is told for the first time. */
+function earlierOf(sign: Sighting, incident: Known, before: CompromiseSubject): EarlierSpells | undefined {
+  const { earlier } = before;
+  const { since, lastSeenAt } = incident;
+  const isNewSpell = sign.since > lastSeenAt;
+  const stretches = earlier?.stretches ?? [];
+  const latest = stretches.at(-1)?.since ?? (earlier ? lastSeenAt : since);
+  if (!isNewSpell && sign.since <= latest) return earlier;
+  const past: Mail = isNewSpell ? before : (earlier ?? NO_MAIL);
+  const beside = isNewSpell ? before : besideLaterPart(sign, incident, before, past);
+  const found = narrows(sign, before) && !isNewSpell ? earlier?.found : foundOf(before, incident.evidence);
+  return {
+    ...mailIn(past),
+    ...(found ? { found } : {}),
+    stretches: [...stretches, { since: sign.since, ...mailIn(beside) }].slice(-MOST_STRETCHES),
+  };
+}
+
+/** What is counted of the incident besides the later part of a spell, of which so much was counted already. */
+function besideLaterPart({ subject, since, at }: Sighting, { lastSeenAt }: Known, before: Mail, past: Mail): Mail {
+  const share = shareCounted(since, lastSeenAt, at);
+  const rest = (name: keyof Mail) => Math.max(past[name], before[name] - Math.ceil(subject[name] * share));
+  return { messages: rest('messages'), recipients: rest('recipients') };
+}
+
+/** One of the mailboxes that were named, alone, is a correction; whoever else is named comes to them. */
+function narrows({ subject: { shape, senders } }: Sighting, before: CompromiseSubject): boolean {
+  return shape === 'single' && before.senders.includes(senders[0] ?? '');
+}
+
+/**
+ * The share of a stretch that was counted in an earlier one when it is first told at `at`: all of it while findings follow each other, for a
+ * running alarm is told again within minutes. After a silence it goes by the time.
+ */
+function shareCounted(since: number, lastSeenAt: number, at: number): number {
+  return at - lastSeenAt <= SILENT_AFTER_MS ? 1 : (lastSeenAt - since) / (at - since);
+}
+
+/** What is counted besides the mail since a time. */
+function besides(earlier: EarlierSpells | undefined, since: number): Mail {
+  if (!earlier?.stretches) return earlier ?? NO_MAIL;
+  return earlier.stretches.findLast((each) => each.since <= since) ?? NO_MAIL;
+}
+
+function mailIn({ messages, recipients }: Mail): Mail {
+  return { messages, recipients };
+}
+
+function foundOf(before: CompromiseSubject, evidence: string[]): NonNullable<EarlierSpells['found']> {
+  const { shape, senders, senderCount, logins, sharedLogins, clientIps } = before;
   const { confidence, signs, evidenceOf, isCold } = before;
-  const found = {
+  return {
     ...{ shape, senders, senderCount, logins, sharedLogins, clientIps, confidence, evidence },
     ...(signs ? { signs } : {}),
     ...(evidenceOf ? { evidenceOf } : {}),
     ...(isCold ? { isCold } : {}),
   };
-  return { messages, recipients, found };
 }
 
 /** Adds the earlier spells: names stay in the order in which they were found, and confidence and evidence are those of the surest spell. */

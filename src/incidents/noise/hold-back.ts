@@ -4,9 +4,10 @@ import { type DecideDeps, queueCard, queueTimeline } from '../decide.js';
 import type { Incident } from '../incident.js';
 import { isAhead } from '../set-back.js';
 import type { Sign } from '../sign.js';
-import { findIncident, findLatest, type Tx } from '../store.js';
+import { withEarlierSpells } from '../spells.js';
+import { findIncident, findLatest, type Tx, updateIncident } from '../store.js';
 import { type IsOwnDomain, type Judgement, judge, type Teaching } from './noise.js';
-import { latestHeldRun, putHeldRun, teachingsOf, updateTeaching } from './teachings.js';
+import { type HeldRun, latestHeldRun, putHeldRun, teachingsOf, updateTeaching } from './teachings.js';
 
 /** A line a day says that something is held back; the digest says how much. */
 const NOTE_EVERY_MS = 24 * 3_600_000;
@@ -32,11 +33,12 @@ export function holdBack(
   const run = latestHeldRun(tx, teaching.id, sign.key);
   if (run && sign.at <= run.lastAt && !isAhead(run.lastAt, deps.now())) return { kind: 'known', incident };
   const isSameRun = run !== undefined && sign.since <= run.lastAt;
-  const mail = sinceMarked(tx, sign, teaching);
+  const since = isSameRun ? run.since : sign.since;
+  const mail = { ...silenced(tx, sign, teaching, isSameRun ? run : undefined), since: Math.max(since, teaching.at) };
   putHeldRun(tx, {
     teachingId: teaching.id,
     key: sign.key,
-    since: isSameRun ? run.since : sign.since,
+    since,
     firstAt: isSameRun ? run.firstAt : sign.at,
     lastAt: sign.at,
     messages: mail.messages,
@@ -45,8 +47,9 @@ export function holdBack(
   });
   const counted = { matched: teaching.matched + (isSameRun ? 0 : 1), lastMatchedAt: sign.at };
   updateTeaching(tx, teaching.id, { ...counted, ...noteOnRecord(tx, deps, { sign, mail }, teaching, incident) });
-  queueCard(tx, deps, incident, CARD_BUNDLE_MS);
-  return { kind: 'held', incident };
+  const known = findIncident(tx, incident.id) ?? incident;
+  queueCard(tx, deps, known, CARD_BUNDLE_MS);
+  return { kind: 'held', incident: known };
 }
 
 function noteOnRecord(
@@ -70,22 +73,43 @@ function noteOnRecord(
   return { notedAt: at };
 }
 
-interface MarkedMail {
+interface Mail {
   messages: number;
   recipients: number;
+}
+
+interface MarkedMail extends Mail {
   since: number;
 }
 
 /**
- * The part of a run's mail that was silenced. A run may have begun before it was marked as noise, and the detection counts it from its
- * beginning: what the incident had shown by then is taken off.
+ * What was silenced of a run so far; it never becomes less. A run may have begun before it was marked as noise, and the detection counts it
+ * from its beginning, or only a later part of it: what the incident had shown is taken off.
  */
-function sinceMarked(tx: Tx, { key, since, subject }: Sign, { at }: Teaching): MarkedMail {
-  const { messages, recipients } = subject;
-  const told = findLatest(tx, key);
-  if (told?.subject.kind !== 'compromise' || since > told.lastSeenAt) return { messages, recipients, since };
-  const { subject: before } = told;
-  const left = (name: 'messages' | 'recipients') =>
-    Math.max(0, subject[name] - (before[name] - (before.earlier?.[name] ?? 0)));
-  return { messages: left('messages'), recipients: left('recipients'), since: Math.max(since, at) };
+function silenced(tx: Tx, sign: Sign, teaching: Teaching, run: HeldRun | undefined): Mail {
+  const told = findLatest(tx, sign.key);
+  if (told?.subject.kind !== 'compromise') return atLeast(run, sign.subject);
+  const known = withEarlierSpells(sign, told);
+  const more = difference(known.subject, told.subject);
+  // Of another incident this run is no part; it stays as it was resolved.
+  if (told.id !== teaching.incidentId)
+    return sign.since > told.lastSeenAt ? atLeast(run, sign.subject) : atLeast(run, more);
+  count(tx, told, sign, known);
+  return { messages: (run?.messages ?? 0) + more.messages, recipients: (run?.recipients ?? 0) + more.recipients };
+}
+
+/** The marked incident counts what is let through, so that it shows it, too, when the judgement is taken back. */
+function count(tx: Tx, { id, since }: Incident, sign: Sign, known: Pick<Sign, 'subject' | 'evidence'>): void {
+  updateIncident(tx, id, { ...known, lastSeenAt: sign.at, since: Math.min(since, sign.since) });
+}
+
+function atLeast(run: Mail | undefined, { messages, recipients }: Mail): Mail {
+  return {
+    messages: Math.max(run?.messages ?? 0, messages),
+    recipients: Math.max(run?.recipients ?? 0, recipients),
+  };
+}
+
+function difference(now: Mail, before: Mail): Mail {
+  return { messages: now.messages - before.messages, recipients: now.recipients - before.recipients };
 }

@@ -292,7 +292,7 @@ describe('what was silenced', () => {
     const desk = await openDesk();
     await markNoise(desk);
     openFromFinding(desk.ctx, run(2));
-    openFromFinding(desk.ctx, { ...run(3), since: T0 + 2 * HOUR_MS, recipients: 90 });
+    openFromFinding(desk.ctx, { ...run(3), since: T0 + 2 * HOUR_MS - 600_000, recipients: 90 });
 
     const digest = await digestOf(desk, T0 + 2.5 * HOUR_MS);
     expect(digest.text).toContain('· 1 silenced alarm still going on ·');
