@@ -66,11 +66,14 @@ function isServer(value: string): boolean {
 }
 
 const HostPort = text
-  .regex(/^(\[[0-9a-f:]+\]|[^\s:]+):\d{1,5}$/i, 'expected host:port, for example 127.0.0.1:9925')
+  .regex(/^(\[[0-9a-f:]+\]|[^\s:]+):\d{1,5}$/i, {
+    error: 'expected host:port, for example 127.0.0.1:9925',
+    abort: true,
+  })
   .refine(hasPort, 'expected a port up to 65535');
 
 const Listen = text
-  .regex(/^((\S+):\d{1,5}|unix:\/\S+)$/, 'expected host:port or unix:/path')
+  .regex(/^((\S+):\d{1,5}|unix:\/\S+)$/, { error: 'expected host:port or unix:/path', abort: true })
   .refine((value) => value.startsWith('unix:') || hasPort(value), 'expected a port up to 65535');
 
 function hasPort(value: string): boolean {

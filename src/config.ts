@@ -8,6 +8,7 @@ import { blocklists } from './blocklists/operators/index.js';
 import { Config, Snds, TOKEN } from './config-schema.js';
 import { fileTrouble, UserError } from './errors.js';
 import { type LineOf, linesOf, type Mistake, mistakesError, mistakesIn, yamlFault } from './mistakes.js';
+import { usableOf } from './usable.js';
 
 export { Config, Digest, digestName, Person, type Role, Route } from './config-schema.js';
 
@@ -89,14 +90,14 @@ export function parseConfig(value: unknown, where = 'the configuration', lineOf?
   throw mistakesError(where, mistakesIn(parsed.error, value, Config), value, lineOf);
 }
 
-/** What is wrong with each part of a configuration value by itself, and the parts that can be used. */
+/** What is wrong with each part of a configuration value by itself, and what of the parts can be used. */
 export function configParts(value: unknown): { mistakes: Mistake[]; parts: Partial<Config> } {
   const parsed = Config.safeParse(value);
   if (parsed.success) return { mistakes: [], parts: parsed.data };
   const given = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   const parts = Object.entries(Config.shape).flatMap(([key, schema]) => {
-    const part = schema.safeParse(given[key]);
-    return part.success ? [[key, part.data] as const] : [];
+    const part = usableOf(schema, given[key]);
+    return part === undefined ? [] : [[key, part] as const];
   });
   return { mistakes: mistakesIn(parsed.error, value, Config), parts: Object.fromEntries(parts) };
 }

@@ -145,7 +145,6 @@ const KINDS: Record<string, string> = {
   boolean: 'true or false',
   array: 'a list: [ one, two ], or lines that begin with -',
   object: 'keys with values: { key: value }, or a line for each below it',
-  record: 'keys with values: { key: value }, or a line for each below it',
 };
 
 /** What to write for keys where the kind alone helps nobody. */
@@ -172,6 +171,7 @@ const EXAMPLES: [RegExp, string][] = [
   [/^routes$/, 'a list, for example [{ name: clean, transport: "smtp:[192.0.2.30]:25" }]'],
   [/^routes\.\d+$/, 'for example { name: clean, transport: "smtp:[192.0.2.30]:25" }'],
   [/^routes\.\d+\.transport$/, 'transport:destination, for example smtp:[192.0.2.30]:25'],
+  [/^blocklists\.extra\.\d+\.(zone|kinds)$/, 'for example { id: own, zone: bl.example.net, kinds: [ipv4] }'],
   [/^digests$/, 'a list, for example [{ channel: "#abuse-desk", cron: "0 7 * * 1-5", timezone: Europe/Oslo }]'],
   [/^digests\.\d+$/, 'for example { channel: "#abuse-desk", cron: "0 7 * * 1-5", timezone: Europe/Oslo }'],
   [/^digests\.\d+\.channel$/, 'the channel, for example "#abuse-desk"'],
@@ -203,7 +203,7 @@ function wantedOf(issue: z.core.$ZodIssue, value: unknown): string {
 
 /** Quotes too many or too few, and brackets that are missing, are shown as they should be. */
 function wantedKind(expected: string, path: readonly PropertyKey[], value: unknown): string {
-  const kind = KINDS[expected] ?? expected;
+  const kind = KINDS[expected === 'record' ? 'object' : expected] ?? expected;
   if (isSecret(path)) return kind;
   if (expected === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
     return `text, with quotes: "${value}"`;

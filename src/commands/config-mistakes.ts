@@ -31,8 +31,8 @@ export function faultsOfConfig(path: string): ConfigFaults {
   const { mistakes, parts } = configParts(value);
   const told = new Set(mistakes.map((mistake) => mistake.path.join('.')));
   const further = [
-    ...[...ofThresholds(value), ...ofTimes(value), ...ofLists(parts)],
-    ...[...ofDirectory(parts, path), ...ofPlaces(parts)],
+    ...[...ofThresholds(value), ...ofTimes(value), ...ofLists(parts, value)],
+    ...[...ofDirectory(parts, path, value), ...ofPlaces(parts)],
   ];
   const all = [...mistakes, ...further.filter((mistake) => !told.has(mistake.path.join('.')))];
   const error = all.length > 0 ? mistakesError(path, all, value, lineOf) : undefined;
@@ -79,8 +79,13 @@ function ofTime(path: PropertyKey[], times: Times | null): Mistake[] {
   ];
 }
 
-function ofLists({ blocklists: choice }: Partial<Config>): Mistake[] {
-  if (!choice) return [];
+function ofLists({ blocklists: chosen }: Partial<Config>, value: unknown): Mistake[] {
+  if (!chosen) return [];
+  const { blocklists: given } = (value ?? {}) as { blocklists?: { extra?: unknown } | null };
+  const broken = entriesOf(given?.extra).filter(({ id }) => !chosen.extra.some((list) => list.id === id));
+  const isSound = (name: string) => !broken.some(({ id, zone }) => name === id || name === zone);
+  const only = chosen.only?.filter(isSound);
+  const choice = { ...chosen, ...(only ? { only } : {}), disable: chosen.disable.filter(isSound) };
   return thrown(['blocklists'], () => void chooseLists(blocklists, withAccountKeys(choice))).map(({ path, text }) => {
     const [, field, rest] = /^blocklists\.(\w+): (.*)$/s.exec(text) ?? [];
     return field === undefined || rest === undefined ? { path, text } : { path: [...path, field], text: rest };
@@ -88,14 +93,48 @@ function ofLists({ blocklists: choice }: Partial<Config>): Mistake[] {
 }
 
 /** Of the customer file, and of what stands in the configuration itself where that file is no use. */
-function ofDirectory({ customersFile, ...parts }: Partial<Config>, path: string): Mistake[] {
-  const inline = thrown([], () => void loadDirectory(parts));
+function ofDirectory({ customersFile, ...usable }: Partial<Config>, path: string, value: unknown): Mistake[] {
+  const { partners: given } = (value ?? {}) as { partners?: unknown };
+  const broken = entriesOf(given).filter(({ id }) => !usable.partners?.some((partner) => partner.id === id));
+  // What is wrong with a partner is told already; that there is no such partner would be wrong.
+  const customers = (usable.customers ?? []).map(({ partner, ...rest }) =>
+    partner === undefined || broken.some(({ id }) => id === partner) ? rest : { ...rest, partner },
+  );
+  const parts = { ...usable, customers };
+  const placed = (mistakes: Mistake[]) => mistakes.map((mistake) => withPlace(mistake, value));
+  const inline = placed(thrown([], () => void loadDirectory(parts)));
   if (customersFile === undefined) return inline;
   const source = { ...parts, customersFile: pathFrom(path, customersFile) };
-  const all = thrown(['customersFile'], () => void loadDirectory(source));
+  const all = placed(thrown(['customersFile'], () => void loadDirectory(source)));
   // A partner may stand in the customer file and its customer in config.yml, so both are judged together. Only when the file cannot be
   // used is config.yml judged alone.
   return all.some(({ path: [key] }) => key === 'customersFile') ? [...all, ...inline] : all;
+}
+
+/** Ids in the sentences of partners/load.ts; of two, the one further down is what was written later. */
+const NAMED: [RegExp, 'customers' | 'partners'][] = [
+  [/ belongs to both .+ and (.+)$/, 'customers'],
+  [/(?:^|: )customer (.+?)(?: names partner |: )/, 'customers'],
+  [/(?:^|: )address \S+ of (.+) lies in /, 'customers'],
+  [/customer id (.+) is used more than once$/, 'customers'],
+  [/partner id (.+) is used more than once$/, 'partners'],
+];
+
+/** Gives a mistake without a place that of the last entry of config.yml with the id that it names. */
+function withPlace(mistake: Mistake, value: unknown): Mistake {
+  if (mistake.path.length > 0 && mistake.path[0] !== 'customersFile') return mistake;
+  for (const [pattern, list] of NAMED) {
+    const id = pattern.exec(mistake.text)?.[1];
+    const given = (value as Record<string, unknown>)[list];
+    const at = entriesOf(given).findLastIndex((entry) => String(entry.id).trim() === id);
+    if (id !== undefined && at >= 0) return { ...mistake, path: [list, at] };
+  }
+  return mistake;
+}
+
+/** The entries of what should be a list of keys with values, in their places. */
+function entriesOf(list: unknown): Record<string, unknown>[] {
+  return Array.isArray(list) ? list.map((entry) => (typeof entry === 'object' && entry !== null ? entry : {})) : [];
 }
 
 /** What somebody can mend; everything else is a bug. */

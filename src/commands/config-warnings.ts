@@ -3,21 +3,36 @@ import { existsSync, statSync } from 'node:fs';
 import { choiceWarnings } from '../blocklists/extra.js';
 import { type Config, digestName, pathFrom } from '../config.js';
 import { unreadableOf } from '../intake/rotations.js';
-import { parseIp } from '../mail/ip.js';
+import { parseIp, parseNetwork } from '../mail/ip.js';
 import { specialUseOf } from '../mail/special-use.js';
 import { outboundAddresses } from '../wiring/relays.js';
 
 /** Sentences about the parts that can be used of a value; `path` is the configuration's. */
 export function warningsOf(parts: Partial<Config>, path: string, value: unknown): string[] {
   return [
+    ...ofNothing(parts),
     ...ofLogs(parts, path),
     ...(parts.blocklists ? choiceWarnings(parts.blocklists) : []),
     ...ofPeople(parts),
     ...ofChannels(parts),
     ...ofAddresses(parts),
     ...ofDomains(parts),
+    ...ofNetworks(parts),
     ...ofRepeated(parts),
     ...ofNotices(parts, value),
+  ];
+}
+
+/** It starts with nothing to do, too. */
+function ofNothing({ relays, routes, customersFile, logs, intake }: Partial<Config>): string[] {
+  const hasNoRelay =
+    relays?.length === 0 && customersFile === undefined && !routes?.some(({ outboundIp }) => outboundIp);
+  const token = process.env.INTAKE_TOKEN || intake?.http.token;
+  return [
+    ...(hasNoRelay ? ['relays: there is none, so no address of yours is watched on blocklists.'] : []),
+    ...(logs?.length === 0 && intake && !token
+      ? ['logs: there is none, and no intake.http.token: no mail is read, and nothing can be found in it.']
+      : []),
   ];
 }
 
@@ -75,6 +90,19 @@ function ofDomains({ customers = [] }: Partial<Config>): string[] {
     [...domains, ...sasl_domains]
       .filter((domain) => /[@/:*\s]/.test(domain))
       .map((domain) => `customer ${id}: "${domain}" is no domain and never fits; write it as acme.example.`),
+  );
+}
+
+/** `10.1.2.3/8` is read as 10.0.0.0/8: a mistyped prefix makes millions of addresses a customer's. */
+function ofNetworks({ customers = [] }: Partial<Config>): string[] {
+  return customers.flatMap(({ id, ips, shared_ips }) =>
+    [...ips, ...shared_ips].flatMap((text) => {
+      const network = parseNetwork(text);
+      if (!network || `${network.base}` === `${parseIp(text.split('/')[0] ?? '')}`) return [];
+      return [
+        `customer ${id}: ${text} is read as ${network.base}/${network.prefix}; write it so, or the prefix that is meant.`,
+      ];
+    }),
   );
 }
 

@@ -16,6 +16,8 @@ async function check(path: string) {
   }
 }
 
+const mistakesOf = (stderr: string) => stderr.split('\n').filter((line) => line.startsWith('  '));
+
 describe('config check', () => {
   it('names every mistake of every part at once, in the order of the lines', async () => {
     const path = join(tempDir(), 'config.yml');
@@ -40,14 +42,14 @@ snds:
 `,
     );
     const { code, stderr } = await check(path);
-    const lines = stderr.trimEnd().split('\n');
+    const lines = stderr.split('\n').filter((line) => line !== '' && !line.startsWith('warning: '));
 
     expect(code).toBe(2);
     expect(lines[0]).toMatch(/config\.yml has 10 mistakes:$/);
     expect(lines.slice(1)).toEqual([
-      '  domain x.test belongs to both a and b',
       '  line 3, people.0.role (Ann): is "boss"; write technician or lead',
       expect.stringMatching(/^ {2}line 4, customersFile: .*none\.yml cannot be read: there is no such file or folder$/),
+      '  line 7, customers.1 (B): domain x.test belongs to both a and b',
       expect.stringMatching(/^ {2}line 9, detection\.alarmOdd: is not known; alarmOdds perhaps; there are /),
       '  line 10, detection.leastRecipients: is -4, expected a number from 1 to 1000000',
       expect.stringMatching(/^ {2}line 11, blocklists\.only: "spamhaus-zne" is no list \(spamhaus-zen\?\)/),
@@ -55,6 +57,60 @@ snds:
       expect.stringMatching(/^ {2}line 14, digests\.0\.cron \(#a\): is "nope"; expected five fields: minute, hour, /),
       expect.stringMatching(/^ {2}line 14, digests\.0\.timezone \(#a\): "Mars\/Base" is no time zone/),
       '  line 16, snds.keys: is no key here; write key perhaps',
+    ]);
+  });
+
+  it('names what is wrong with the sound entries beside broken ones, each once, and nothing that follows from those', async () => {
+    const path = join(tempDir(), 'config.yml');
+    writeFileSync(
+      path,
+      `channels: { compromise: '#a', listing: '#b' }
+people: [{ slack: U0ANN, name: Ann, role: lead }]
+policy: { listen: "127.0.0.1" }
+blocklists:
+  disable: [spamhaus-zne, own]
+  extra: [{ id: own }]
+partners: [{ id: p-1, nam: Broken }]
+customers:
+  - { id: c-000, name: A, domains: [mills.example], partner: none }
+  - { id: c-001, name: B, domains: [mills.example], partner: p-1, ips: [10.0.0.300] }
+  - { id: c-002, nam: C }
+`,
+    );
+    const { code, stderr } = await check(path);
+
+    expect(code).toBe(2);
+    expect(mistakesOf(stderr)).toEqual([
+      '  line 3, policy.listen: is "127.0.0.1"; expected host:port or unix:/path',
+      expect.stringMatching(/^ {2}line 5, blocklists\.disable: "spamhaus-zne" is no list \(spamhaus-zen\?\)/),
+      expect.stringMatching(
+        /^ {2}line 6, blocklists\.extra\.0\.zone \(own\): is missing; write for example \{ id: own, /,
+      ),
+      expect.stringMatching(
+        /^ {2}line 6, blocklists\.extra\.0\.kinds \(own\): is missing; write for example \{ id: own, /,
+      ),
+      '  line 7, partners.0.name (p-1): is missing; write the name as cards show it',
+      '  line 7, partners.0.nam (p-1): is no key here; write name perhaps',
+      '  line 9, customers.0 (A): customer c-000 names partner none, which is not defined',
+      '  line 10, customers.1 (B): domain mills.example belongs to both c-000 and c-001',
+      expect.stringMatching(/^ {2}line 10, customers\.1 \(B\): customer c-001: 10\.0\.0\.300 is no address or network/),
+      '  line 11, customers.2.name (c-002): is missing; write the name as cards show it',
+      '  line 11, customers.2.nam (c-002): is no key here; write name perhaps',
+    ]);
+  });
+
+  it('warns of a configuration with which there is nothing to do', async () => {
+    const path = join(tempDir(), 'config.yml');
+    writeFileSync(
+      path,
+      `channels: { compromise: '#a', listing: '#b' }\npeople: [{ slack: U0ANN, name: Ann, role: lead }]\n`,
+    );
+    const { code, stderr } = await check(path);
+
+    expect(code).toBe(0);
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      'warning: relays: there is none, so no address of yours is watched on blocklists.',
+      'warning: logs: there is none, and no intake.http.token: no mail is read, and nothing can be found in it.',
     ]);
   });
 
@@ -73,7 +129,7 @@ digests:
     const { code, stderr } = await check(path);
 
     expect(code).toBe(2);
-    expect(stderr.trimEnd().split('\n').slice(1).sort()).toEqual([
+    expect(mistakesOf(stderr).sort()).toEqual([
       '  line 3, hygiene.cron: is "0 30 5 * * *"; expected five fields, without seconds: "30 5 * * *"',
       '  line 5, digests.0.cron (#a): is "0 0 7 * * *"; expected five fields, without seconds: "0 7 * * *"',
       expect.stringMatching(/line 6, digests\.1\.cron \(#b\): "99 7 \* \* \*" is no cron expression/),
@@ -88,6 +144,7 @@ digests:
       path,
       `channels: { compromise: '#a', listing: '#b' }
 people: [{ slack: U0ANN, name: Ann, role: lead }]
+relays: [{ host: relay1 }]
 logs: [{ path: mail.log, format: postfix }]
 `,
     );
@@ -109,6 +166,7 @@ logs: [{ path: mail.log, format: postfix }]
     const path = join(dir, 'config.yml');
     const odd = `channels: { compromise: '#a', listing: '#b' }
 logs: [{ path: none.log, format: postfix }]
+relays: [{ host: relay1 }]
 blocklists: { only: [spamhaus-zen, dnsbl.sorbs.net] }
 `;
     const warnings = [
@@ -138,7 +196,7 @@ blocklists: { only: [spamhaus-zen, dnsbl.sorbs.net] }
       `channels: { compromise: abuse desk, listing: '#b' }
 people: [{ slack: U0123ABCD, name: Ann, role: technician }]
 relays: [{ host: r1, outbound_ip: 10.0.0.1 }, { host: R1 }]
-customers: [{ id: a, name: A, domains: ['@a.test', b.test], sasl_domains: ['https://c.test'] }]
+customers: [{ id: a, name: A, domains: ['@a.test', b.test], sasl_domains: ['https://c.test'], ips: [10.1.2.3/8, 10.0.0.0/24] }]
 logs: [{ path: . }, { path: . }]
 routes: [{ name: x, transport: 'smtp:[192.0.2.30]:25' }, { name: x, transport: 'smtp:[192.0.2.31]:25' }]
 digests: [{ channel: '#x', cron: '0 7 * * *' }, { channel: '#x', cron: '0 7 * * *' }]
@@ -158,6 +216,7 @@ notices: { automatic: true }
         '10.0.0.1 is a private address; name the public one that receivers see, for lists know no other.',
         'customer a: "@a.test" is no domain and never fits; write it as acme.example.',
         'customer a: "https://c.test" is no domain and never fits; write it as acme.example.',
+        'customer a: 10.1.2.3/8 is read as 10.0.0.0/8; write it so, or the prefix that is meant.',
         'relays: r1 stands there twice.',
         'routes: x stands there twice; name each its own.',
         'digests: "#x 0 7 * * *" stands there twice, and only one is posted; give each a name.',
@@ -181,7 +240,7 @@ intake: { lmtp: { listen: 127.0.0.1:99999 } }
     const { code, stderr } = await check(path);
 
     expect(code).toBe(2);
-    expect(stderr.trimEnd().split('\n').slice(1)).toEqual([
+    expect(mistakesOf(stderr)).toEqual([
       '  line 3, database.traffic: is the same file as database.path; name another',
       '  line 4, policy.listen: is the same as web.listen; name another port',
       '  line 5, mail.from: is "Desk"; expected a mail address, for example abuse-desk@relay.example',
