@@ -2,8 +2,8 @@
 import type { Ask } from './ask.js';
 import type { AddressLook, DnsRecord, Point } from './look.js';
 import { isGenericName, isSameAddress, reverseNameOf } from './reverse-name.js';
-import { merged, spfAt, withTerms } from './spf/edit.js';
-import { adding, mending, sentences } from './spf/look.js';
+import { spfAt } from './spf/edit.js';
+import { adding, mending, replacing, sentences } from './spf/look.js';
 import { byAddress, isBehind, type OurPart, ourPart } from './spf/ours.js';
 import { verifySpf } from './spf/verify.js';
 import { costOf, findSpf } from './spf/walk.js';
@@ -195,8 +195,7 @@ async function lookAtIdentity(ask: Ask, domain: string, ip: string, ours: OurPar
       state: 'bad',
       text: `${domain} has ${found.texts.length} SPF records`,
       record: found.texts.join('\n'),
-      advice: sentences('Take them all away and publish this one.', ours.gap),
-      publish: spfAt(domain, withTerms(merged(found.texts), ours.terms)),
+      ...replacing(domain, found.texts, ours.terms, ours.gap),
     };
   const verdict = await verifySpf(ask, domain, ip);
   switch (verdict.kind) {

@@ -80,3 +80,26 @@ describe('a mended SPF record', () => {
     expect(parseSpf('v=spf1 exists:a.example,b.example -all').faults).toHaveLength(1);
   });
 });
+
+describe('one SPF record in place of several', () => {
+  it.each([
+    [['v=spf1 redirect=_spf.google.example', 'v=spf1 a ~all'], `v=spf1 a include:_spf.google.example ip4:${IP} ~all`],
+    [['v=spf1 -all', 'v=spf1 include:_spf.google.example ~all'], `v=spf1 include:_spf.google.example ip4:${IP} ~all`],
+    [['v=spf1 ip4:198.51.100.0/24 -all', 'v=spf1 mx ?all'], `v=spf1 ip4:198.51.100.0/24 mx ip4:${IP} ?all`],
+    [['v=spf1 -ip4:198.51.100.0/24 mx -all', `v=spf1 ip4:${THEIRS} -all`], undefined],
+    [['v=spf1 ip4:198.51.100.9', 'v=spf1 -all'], `v=spf1 ip4:${THEIRS} ip4:${IP} ~all`],
+  ])('lets pass what any of them does, and ends as the mildest: %j', async (records, wanted) => {
+    const { value, ours, theirs } = await mend(...records);
+
+    if (wanted !== undefined) expect(value).toBe(wanted);
+    expect({ ours, theirs }).toEqual({ ours: 'pass', theirs: 'pass' });
+  });
+
+  it('keeps -all only where all of them have it, and says what it leaves out', async () => {
+    const { point, value } = await mend('v=spf1 mx -all', 'v=spf1 ip4:198.51.100.256 -all');
+
+    expect(value).toBe(`v=spf1 mx ip4:${IP} ~all`);
+    expect(point.advice).toContain('leaves out "ip4:198.51.100.256"');
+    expect((await mend('v=spf1 mx -all', 'v=spf1 a -all')).value).toBe(`v=spf1 a mx ip4:${IP} -all`);
+  });
+});

@@ -176,7 +176,7 @@ describe('the SPF record of a domain', () => {
     const point = await look({ [KVIST]: { txt: ['v=spf1 mx ~all', 'v=spf1 include:a.example -all'] } });
 
     expect(point).toMatchObject({ state: 'bad', text: 'there are 2 SPF records, so receivers heed none of them' });
-    expect(point.publish).toEqual(published('v=spf1 include:a.example mx ip4:203.0.113.17 -all'));
+    expect(point.publish).toEqual(published('v=spf1 include:a.example mx ip4:203.0.113.17 ~all'));
   });
 
   it('counts look-ups through all includes, and says which include costs how many', async () => {
@@ -262,7 +262,7 @@ describe('the SPF record of a domain', () => {
     [['v=spf1 include:kvist.example ~all'], 'v=spf1 ip4:203.0.113.17 ~all'],
     [['v=spf1 a:x.example mx:y.example a:z.example a:v6.example -all'], 'v=spf1 a:v6.example ip4:203.0.113.17 ~all'],
     [['v=spf1 include:broken.example -all'], 'v=spf1 ip4:203.0.113.17 include:broken.example -all'],
-    [['v=spf1 mx ~all', 'v=spf1 ip:192.0.2.1 -all'], 'v=spf1 ip4:192.0.2.1 mx ip4:203.0.113.17 -all'],
+    [['v=spf1 mx ~all', 'v=spf1 ip:192.0.2.1 -all'], 'v=spf1 ip4:192.0.2.1 mx ip4:203.0.113.17 ~all'],
     [['v=spf1 mx +all'], 'v=spf1 mx ip4:203.0.113.17 ~all'],
   ])('gives a record to publish in place of %j, with which our mail passes', async (txt, value) => {
     const world: Record<string, DnsReply> = {
@@ -384,7 +384,7 @@ describe('reading SPF records', () => {
           expect(new Set(added.terms.map(({ text }) => text))).toEqual(new Set([...terms, `ip4:${ip}`, all]));
           expect(added.terms.at(-1)?.text).toBe(all);
           expect(withTerms(added.text, [`ip4:${ip}`])).toBe(added.text);
-          expect(parseSpf(merged([record.text, newRecord([`ip4:${ip}`])])).faults).toEqual([]);
+          expect(parseSpf(merged([record.text, newRecord([`ip4:${ip}`])]).text).faults).toEqual([]);
         },
       ),
     );

@@ -1,7 +1,7 @@
 // The SPF record to publish instead: what stands there, mended, with what is missing put in before the end. Pure.
 import ipaddr from 'ipaddr.js';
 import type { DnsRecord } from '../look.js';
-import { parseSpf } from './record.js';
+import { parseSpf, type SpfTerm } from './record.js';
 
 /** `ip4:203.0.113.17` or `ip6:2001:db8::25`. */
 export function addressTerm(ip: string): string {
@@ -57,18 +57,35 @@ function otherModifiers(text: string): string[] {
   return words.filter((word) => isKept(word) && parseSpf(`v=spf1 ${word}`).faults.length === 0);
 }
 
-/** One record in place of several: all their terms, and the first one's end. */
-export function merged(texts: readonly string[]): string {
-  const [first = '', ...others] = texts.map((text) => mended(text).text);
-  const terms = others.flatMap((text) => parseSpf(text).terms.filter(({ mechanism }) => mechanism !== 'all'));
-  return withTerms(
-    first,
-    terms.map(({ text }) => text),
-  );
+/**
+ * One record in place of several: all their terms, those that refuse at the end, and the mildest of their ends. What redirect= names is
+ * included, for its end is its own.
+ */
+export function merged(texts: readonly string[]): Mended {
+  const parts = texts.map(mended);
+  const records = parts.map(({ text }) => parseSpf(text));
+  const isAll = ({ mechanism }: SpfTerm) => mechanism === 'all';
+  const terms = records.flatMap((record) => record.terms.filter((term) => !isAll(term)));
+  const included = records.flatMap(({ redirect }) => (redirect === undefined ? [] : [`include:${redirect}`]));
+  const letting = terms.filter(({ qualifier }) => qualifier === '+').map(({ text }) => text);
+  const others = terms.filter(({ qualifier }) => qualifier !== '+').map(({ text }) => text);
+  const ends = records.map((record) => record.terms.find(isAll)?.qualifier ?? '~');
+  const end = (['?', '~'] as const).find((mild) => ends.includes(mild)) ?? '-';
+  const modifiers = otherModifiers(parts[0]?.text ?? '');
+  return {
+    text: ['v=spf1', ...new Set([...letting, ...included, ...others]), `${end}all`, ...modifiers].join(' '),
+    leftOut: parts.flatMap(({ leftOut }) => leftOut),
+  };
+}
+
+export interface Mended {
+  text: string;
+  /** Words that are not in it, for nobody can tell what they mean. */
+  leftOut: string[];
 }
 
 /** A record whose slips are put right, and the words of which nobody can tell what is meant; it is softened where there are any. */
-export function mended(text: string): { text: string; leftOut: string[] } {
+export function mended(text: string): Mended {
   const plain = text
     .trim()
     .replace(/[\u2010-\u2015\u2212](?=all\b)/g, '-')

@@ -19,8 +19,7 @@ export async function lookAtSpf(ask: Ask, question: SpfQuestion): Promise<Point>
       state: 'bad',
       text: `there are ${found.texts.length} SPF records, so receivers heed none of them`,
       record: found.texts.join('\n'),
-      advice: sentences('Take them all away and publish this one.', gap),
-      publish: spfAt(domain, withTerms(merged(found.texts), terms)),
+      ...replacing(domain, found.texts, terms, gap),
     };
   const first = found.isNoName ? 'Is the name spelt right? If so: publish this record.' : 'Publish this record.';
   const what = ips.length > 0 ? 'Whatever else sends mail' : 'What sends mail';
@@ -31,6 +30,25 @@ export async function lookAtSpf(ask: Ask, question: SpfQuestion): Promise<Point>
     advice: sentences(first, `${what} for the domain${beside} goes before ~all, too.`, gap),
     publish: spfAt(domain, newRecord(terms.length > 0 ? terms : ['mx'])),
   };
+}
+
+/** One record in place of several, with terms of ours. */
+export function replacing(
+  domain: string,
+  texts: readonly string[],
+  terms: readonly string[],
+  gap: string,
+): Pick<Point, 'advice' | 'publish'> {
+  const { text, leftOut } = merged(texts);
+  return {
+    advice: sentences('Take them all away and publish this one.', lossOf(leftOut), gap),
+    publish: spfAt(domain, withTerms(text, terms)),
+  };
+}
+
+function lossOf(leftOut: readonly string[]): string {
+  const words = leftOut.map((word) => `"${word.slice(0, 80)}"`).join(', ');
+  return words === '' ? '' : `It leaves out ${words}: put in what was meant.`;
 }
 
 /** Those that are not empty, one behind the other. */
@@ -76,13 +94,11 @@ export function mending(
   const dead = cost.dead.filter((term) => !ours?.terms.includes(term));
   if (record.faults.length > 0 || (dead.length > 0 && cost.lookups <= LOOKUP_LIMIT)) {
     const { text, leftOut } = record.faults.length > 0 ? mended(record.text) : { text: record.text, leftOut: [] };
-    const lost = leftOut.map((word) => `"${word.slice(0, 80)}"`).join(', ');
-    const unread = lost === '' ? '' : `It leaves out ${lost}: put in what was meant.`;
     const without = dead.length === 0 ? '' : `It is without ${dead.join(' and ')}: nothing is found there.`;
-    const soft = lost !== '' || dead.length > 0 ? 'It does not end in -all, lest that mail is refused.' : '';
+    const soft = leftOut.length > 0 || dead.length > 0 ? 'It does not end in -all, lest that mail is refused.' : '';
     const whole = withTerms(text, ours?.hasInclude ? [] : (ours?.terms ?? []), dead);
     return {
-      advice: sentences('Publish this instead.', unread, without, soft, gap),
+      advice: sentences('Publish this instead.', lossOf(leftOut), without, soft, gap),
       publish: spfAt(domain, dead.length > 0 ? softened(whole) : whole),
     };
   }
