@@ -50,7 +50,10 @@ export interface ListingReaders {
   /** Ranks the suspects of listings anew where something has changed, links what was found, and brings the traffic's picture up to date. */
   attribute: () => Promise<void>;
   gateOf: (incident: Incident) => Gate;
-  /** Open compromises of customers that send over what the incident lists, behind it or not. */
+  /**
+   * Open compromises that would bring the next listing, behind this one or not: of an address everybody's, for the relays share the mail; of a
+   * domain its owner's.
+   */
   openOver: (incident: Incident) => Incident[];
   /** The ledger's requests of an incident, oldest first. */
   requestsOf: (incidentId: number) => (typeof delistingRequests.$inferSelect)[];

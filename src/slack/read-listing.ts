@@ -53,7 +53,13 @@ function impactNow({ impactOf }: Pick<Readers, 'impactOf'>, subject: ListingSubj
   return targets.length > 0 ? impactOf?.(targets) : undefined;
 }
 
-/** With whoever else sends spam over what is listed: that does harm now, however likely the others are, and comes first. */
+/** How many who send now stand before the likeliest. */
+const SENDING_FIRST = 2;
+
+/**
+ * With whoever else sends spam that could bring the next listing: that does harm now, however likely the others are, and comes first. The
+ * likeliest stands behind the first of them, so that a card that shows three has it.
+ */
 function readSuspects(deps: ReadDeps, incident: Incident): SuspectView[] | undefined {
   const suspects = deps.suspectsOf?.(incident).map((suspect) => suspectView(deps, suspect));
   if (!suspects) return undefined;
@@ -62,7 +68,11 @@ function readSuspects(deps: ReadDeps, incident: Incident): SuspectView[] | undef
     const other = suspectView(deps, { customer, likelihood: 0, evidence, incidentId: id, isLinked: false });
     return isSending(other) ? [other] : [];
   });
-  return [...suspects, ...others].toSorted((a, b) => Number(isSending(b)) - Number(isSending(a)));
+  const all = [...suspects, ...others];
+  const first = all.filter(isSending).slice(0, SENDING_FIRST);
+  const rest = all.filter((each) => !first.includes(each));
+  const likeliest = rest.slice(0, 1);
+  return [...first, ...likeliest, ...rest.slice(1).toSorted((a, b) => Number(isSending(b)) - Number(isSending(a)))];
 }
 
 function isSending({ sendingSince }: SuspectView): boolean {

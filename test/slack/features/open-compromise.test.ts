@@ -212,6 +212,25 @@ describe('the suspects of a listing', () => {
     ]);
   });
 
+  it('keep the likeliest with its button, however many others send now, and count those', async () => {
+    const { desk, suspects } = await cardWithTwo();
+    for (const customer of ['carl', 'dora', 'emil'])
+      await openCompromise(desk, { key: `${customer}|login:x`, customer, at: T0, since: T0 - 60_000 });
+    keepRanked(desk.ctx, 1, {
+      ranking: [{ customer: 'dahl', likelihood: 0.8, evidence: ['sent 900'] }],
+      basis: 'dahl alone',
+    });
+
+    expect(await suspects()).toEqual([
+      expect.stringMatching(/still sending/),
+      expect.stringMatching(/still sending/),
+      expect.stringMatching(/^\*dahl\* 80 %/),
+    ]);
+    const card = JSON.stringify((await cardOf(desk, DELIVERABILITY, 1)).blocks);
+    expect(card).toMatch(/"open-compromise".*"value":"[^"]*dahl"/);
+    expect(card).toContain('… and 2 more customers still sending: `/relay incidents`');
+  });
+
   it('stand for the incident of theirs that goes on, and not for an older one', async () => {
     const { desk, suspects, ranking } = await cardWithTwo();
     await openCompromise(desk, { key: 'acme|login:pat', at: T0, since: T0 - 60_000 });

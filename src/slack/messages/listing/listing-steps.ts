@@ -22,7 +22,11 @@ export function suspectBlocks({ incident, listing }: ListingCard): KnownBlock[] 
   const { suspects } = listing ?? {};
   if (!suspects) return [];
   if (suspects.length === 0) return [context(':mag: No customer stands out')];
-  return suspects.slice(0, SUSPECTS_SHOWN).map((suspect) => suspectBlock(incident, suspect));
+  const more = suspects.slice(SUSPECTS_SHOWN).filter(({ sendingSince }) => sendingSince !== undefined).length;
+  return [
+    ...suspects.slice(0, SUSPECTS_SHOWN).map((suspect) => suspectBlock(incident, suspect)),
+    ...(more > 0 ? [context(`… and ${count(more, 'more customer')} still sending: \`/relay incidents\``)] : []),
+  ];
 }
 
 function suspectBlock(incident: Incident, suspect: SuspectView): SectionBlock {
