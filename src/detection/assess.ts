@@ -91,7 +91,8 @@ export function weigh(view: View, isDeclaredBulk: boolean): SignalResult[] {
   for (const signal of signals) {
     if (isDeclaredBulk && !signal.appliesToDeclaredBulk) continue;
     const weight = signal.weigh(view);
-    if (weight !== undefined) all.push({ id: signal.id, group: signal.group, weight, sentence: signal.say(view) });
+    if (weight !== undefined)
+      all.push({ id: signal.id, group: signal.group, weight, sentence: signal.say(view, weight) });
   }
   return all;
 }

@@ -1,7 +1,7 @@
 // Mail that receivers refuse for its content. Their filters see the content, we do not: an honest company is refused as spam now and
 // then, a spam run again and again. Refusals of our address (blocklists) hit everybody on it, say nothing of the sender, and do not count.
 
-import type { Signal } from './signal.js';
+import { only, type Signal } from './signal.js';
 import { clamp, learned, lnEither, lnShare } from './statistics.js';
 
 /** Mail of people to people: mean 0.15 %. */
@@ -25,5 +25,8 @@ export const contentRefusals: Signal = {
     // Filters let bounces pass whatever they answer, so a lack of refusals does not speak for honesty.
     return clamp(lnShare(refused, tried, SPAM) - lnHonest, isNullSender ? 0 : -1.5, 6);
   },
-  say: ({ activity }) => `${Math.ceil(activity.contentRefusals)} refused as spam`,
+  say({ activity }, weight) {
+    const refused = Math.ceil(activity.contentRefusals);
+    return refused === 0 ? 'none refused as spam' : `${only(weight, refused)} refused as spam`;
+  },
 };

@@ -4,7 +4,7 @@
 
 import type { Novelty } from '../clues/novelty.js';
 import { type Activity, hoursOf } from '../identities/activity.js';
-import type { Signal, View } from './signal.js';
+import { only, type Signal, type View } from './signal.js';
 import { clamp, learned, lnShare } from './statistics.js';
 
 /** Half of the stolen logins are used from more than one network within the first hour. */
@@ -26,7 +26,10 @@ export const newNetworks: Signal = {
     const count = newOf(view.activity) + NEIGHBOUR.counts * Math.min(neighbours, NEIGHBOUR.most);
     return clamp(weightOf(view, count) + weightOfNames(view), -0.7, 6.5);
   },
-  say: ({ activity }) => inWords(newOf(activity), countOf(activity, 'neighbour')),
+  say({ activity }, weight) {
+    const [networks, neighbours] = [newOf(activity), countOf(activity, 'neighbour')];
+    return networks + neighbours === 0 ? 'no new network' : only(weight, inWords(networks, neighbours));
+  },
 };
 
 function countOf({ networks }: Activity, novelty: Novelty): number {

@@ -2,7 +2,7 @@
 // the thief's own program, while the owner's telephone and computer go on as ever. But a new telephone, or a new release of the old
 // program, looks the same.
 
-import type { Signal } from './signal.js';
+import { only, type Signal } from './signal.js';
 import { clamp } from './statistics.js';
 
 /** Three thieves in five use a program of their own; the others write through the victim's webmail, or imitate its program. */
@@ -25,6 +25,9 @@ export const newProgram: Signal = {
     const ofUsual = Math.log((1 - SPAM) / (1 - honest));
     return clamp(share * ofStrange + (1 - share) * ofUsual, -0.3, 3);
   },
-  say: ({ activity: { strange, messages } }) =>
-    strange >= messages ? 'a mail program never used before' : `${strange} of a mail program never used before`,
+  say({ activity: { strange, messages } }, weight) {
+    if (strange === 0) return 'no new mail program';
+    if (strange >= messages) return 'a mail program never used before';
+    return `${only(weight, strange)} of ${Math.ceil(messages)} messages from a mail program never used before`;
+  },
 };

@@ -1,7 +1,7 @@
 // Recipients never written to before. A spammer's list has nothing to do with whom the customer knows; people mostly answer and
 // continue. A first newsletter or a new ticket system also writes to strangers, which is why the group `reach` alone is no alarm.
 
-import { independentShare, type Signal } from './signal.js';
+import { independentShare, only, type Signal } from './signal.js';
 import { clamp, learned, lnShare } from './statistics.js';
 
 /** New recipients: mean 75 %. On the first day everybody is new, so before a habit is known this says almost nothing. */
@@ -21,5 +21,9 @@ export const newRecipients: Signal = {
     const tried = activity.tried * share;
     return clamp(lnShare(fresh, tried, SPAM) - lnShare(fresh, tried, honest), -3, 4);
   },
-  say: ({ activity }) => `${activity.newRecipients} never written to before`,
+  say({ activity: { newRecipients, tried } }, weight) {
+    if (weight >= 0) return `${newRecipients} never written to before`;
+    if (newRecipients === 0) return 'all recipients known from before';
+    return `${only(weight, newRecipients)} of ${Math.round(tried)} never written to before`;
+  },
 };

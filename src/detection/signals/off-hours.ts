@@ -7,7 +7,7 @@
 import type { Activity } from '../identities/activity.js';
 import { clockShare, isWeekend } from '../identities/clock.js';
 import type { Habit } from '../identities/habit.js';
-import type { Signal } from './signal.js';
+import { only, type Signal } from './signal.js';
 import { clamp } from './statistics.js';
 
 /** Messages after which it is known at which hours a customer writes: in all, and for working days those of working days. */
@@ -22,12 +22,11 @@ export const offHours: Signal = {
     if (isNullSender || customerHabit.messages < SETTLED_MESSAGES) return undefined;
     return clamp(weightOf(activity, habit, customerHabit), -0.5, 3);
   },
-  say({ activity, habit, customerHabit }) {
+  say({ activity, habit, customerHabit }, weight) {
     const seldom = Math.round(100 * seldomShare(activity, habit, customerHabit));
-    if (seldom > 0) return `${seldom === 100 ? 'all' : `${seldom} %`} of it at hours when it hardly ever writes`;
-    return weightOf(activity, habit, customerHabit) > 0
-      ? 'at hours when it writes little'
-      : 'at the hours when it usually writes';
+    if (seldom > 0)
+      return `${seldom === 100 ? 'all' : `${only(weight, seldom)} %`} of it at hours when it hardly ever writes`;
+    return weight > 0 ? 'at hours when it writes little' : 'at the hours when it usually writes';
   },
 };
 

@@ -2,7 +2,7 @@
 // letters, answers and orders each have a length of their own. A newsletter is one text as well, so this never speaks for spam: it only
 // speaks for honest mail when sizes differ, because what somebody writes by hand is hardly a spam campaign.
 
-import type { Signal } from './signal.js';
+import { only, type Signal } from './signal.js';
 import { clamp, learned, lnEither, lnShare, type Share } from './statistics.js';
 
 /** Messages of the size of the one before, among a person's letters: mean 12 %. */
@@ -33,6 +33,8 @@ export const oneText: Signal = {
     const lnSpam = lnEither(VARIED.probability, lnOf(VARIED.share), lnOf(SPAM));
     return clamp(lnSpam - lnHonest, -4, 0);
   },
-  say: ({ activity: { alike, compared } }) =>
-    `${Math.round((100 * alike) / compared)} % of the same length as the one before`,
+  say({ activity: { alike, compared } }, weight) {
+    const percent = Math.round((100 * alike) / compared);
+    return `${percent === 0 ? 'hardly any message has' : `${only(weight, percent)} % of messages have`} the size of the one before`;
+  },
 };

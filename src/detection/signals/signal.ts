@@ -38,8 +38,16 @@ export interface Signal {
    * judged here.
    */
   weigh(view: View): number | undefined;
-  /** What was weighed, for people, without markup: "38 % unknown users (57 of 150)". Called only when somebody may read it. */
-  say(view: View): string;
+  /**
+   * What was weighed, for people, without markup: "38 % unknown users (57 of 150)". `weight` is what `weigh` found: a sentence that speaks
+   * against spam says so in its words. Called only when somebody may read it.
+   */
+  say(view: View, weight: number): string;
+}
+
+/** `only 3`: a number above 0 would look like a sign of spam where it speaks against it. */
+export function only(weight: number, value: number | string): string {
+  return weight < 0 ? `only ${value}` : String(value);
 }
 
 /** How far a habit can be trusted: 0 when nothing was seen before, 1 from twelve hours with mail on. */

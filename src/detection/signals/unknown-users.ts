@@ -1,7 +1,7 @@
 // Recipients that do not exist. Harvested and bought lists are full of dead addresses; the people somebody writes to exist. Honest
 // senders see one or two in a hundred; an address list kept for years may reach ten, so this alone is not to make an alarm.
 import { reachOf } from '../identities/activity.js';
-import type { Signal } from './signal.js';
+import { only, type Signal } from './signal.js';
 import { clamp, learned, lnEither, lnShare, type Share } from './statistics.js';
 
 /** People and systems: mean 2 %. */
@@ -38,12 +38,12 @@ export const unknownUsers: Signal = {
     const lnSpam = isNullSender ? lnShare(unknown, tried, FORGED) : lnOfSpam(unknown, tried);
     return clamp(lnSpam - lnHonest, -4, 7);
   },
-  say({ activity }) {
+  say({ activity }, weight) {
     const { unknownUsers } = activity;
     const tried = reachOf(activity);
     const percent = Math.min(100, Math.round((100 * unknownUsers) / tried));
     const of = Math.round(tried);
-    return `${percent} % unknown users (${Math.min(Math.ceil(unknownUsers), of)} of ${of})`;
+    return `${percent === 0 ? 0 : only(weight, percent)} % unknown users (${Math.min(Math.ceil(unknownUsers), of)} of ${of})`;
   },
 };
 

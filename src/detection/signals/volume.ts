@@ -2,7 +2,7 @@
 // A mailing, a month's invoices or a full inbox worked off look the same, so volume alone never makes an alarm.
 import { hoursOf } from '../identities/activity.js';
 import { type Habit, hourly } from '../identities/habit.js';
-import { experience, inWords, rounded, type Signal } from './signal.js';
+import { experience, inWords, only, rounded, type Signal, type View } from './signal.js';
 import { clamp, lnBurstyCount } from './statistics.js';
 
 /**
@@ -32,12 +32,21 @@ export const volume: Signal = {
     const weight = lnBurstyCount(count, spamMean, 1) - honest;
     return clamp(weight, -2, 4 + experience(usual.hours));
   },
-  say({ activity, habit }) {
-    const { hours, mean } = hourly(habit);
-    const usually = hours > 0 ? `usual ${rounded(mean)} an hour` : 'no mail known before';
-    return `${activity.recipients} recipient${activity.recipients === 1 ? '' : 's'} in ${inWords(hoursOf(activity))}, ${usually}`;
+  say(view, weight) {
+    const { recipients } = view.activity;
+    const sent = `${recipients} recipient${recipients === 1 ? '' : 's'} in ${inWords(hoursOf(view.activity))}`;
+    const { hours, mean } = hourly(view.habit);
+    if (hours === 0) return weight < 0 ? only(weight, sent) : `${sent}, no mail of ${whose(view)} known before`;
+    return `${sent}, ${weight < 0 ? 'not much for its usual' : 'usual'} ${rounded(mean)} an hour`;
   },
 };
+
+/** Whose habit it is: the customer may be known well while its new login is not. */
+function whose({ scope, entry }: View): string {
+  if (scope === 'strangers') return 'these senders';
+  if (scope === 'sender') return 'this sender';
+  return entry === 'sender' ? 'this domain' : `this ${entry}`;
+}
 
 /** The share of the hours since it was first seen in which it sent, 0.2 at least: a sender mostly silent is expected to send little. */
 function shareOfHoursWithMail(habit: Habit, hours: number, now: number): number {

@@ -147,7 +147,7 @@ describe.each(signals.filter(({ id }) => id !== 'one-text').map((signal) => [sig
       const fires = cases[id]?.fires as View;
 
       expect(signal.weigh(fires)).toBeGreaterThan(0.8);
-      expect(signal.say(fires)).toMatch(cases[id]?.says as RegExp);
+      expect(signal.say(fires, 1)).toMatch(cases[id]?.says as RegExp);
     });
 
     it('does not speak for spam on honest mail', () => {
@@ -237,7 +237,7 @@ describe('new networks without a name in DNS', () => {
   });
 
   it('are counted as new networks in words', () => {
-    expect(newNetworks?.say(view({ networks: Tally.of({ '192.0.2.1': 'nameless', '198.51.100.1': 'new' }) }))).toBe(
+    expect(newNetworks?.say(view({ networks: Tally.of({ '192.0.2.1': 'nameless', '198.51.100.1': 'new' }) }), 1)).toBe(
       'two new networks',
     );
   });
@@ -330,10 +330,12 @@ describe('hours', () => {
 
   it.each([
     ['40 % of it at hours when it hardly ever writes', { 2: 16, 10: 24 }],
+    ['only 3 % of it at hours when it hardly ever writes', { 2: 1, 10: 39 }],
     ['at hours when it writes little', { 18: 40 }],
     ['at the hours when it usually writes', { 10: 40 }],
   ])('are told as %s', (sentence, slots) => {
-    expect(offHours?.say(view({ messages: 40, clock: Clock.of(slots) }, SETTLED))).toBe(sentence);
+    const at = view({ messages: 40, clock: Clock.of(slots) }, SETTLED);
+    expect(offHours?.say(at, offHours.weigh(at) as number)).toBe(sentence);
   });
 
   it('are no sign of a machine that writes all night', () => {
@@ -360,6 +362,74 @@ describe('complaints', () => {
   });
 });
 
+/** What speaks against spam, and how it is told: by name of the signal. */
+const told: [string, View, string][] = [
+  ['volume', view({ recipients: 7, choices: 7 }, SETTLED), '7 recipients in 30 min, not much for its usual 4 an hour'],
+  ['volume', view({ recipients: 2, choices: 2 }), 'only 2 recipients in 30 min'],
+  ['new-recipients', view({ messages: 60, tried: 60 }, SETTLED), 'all recipients known from before'],
+  [
+    'new-recipients',
+    view({ messages: 60, tried: 60, newRecipients: 10 }, SETTLED),
+    'only 10 of 60 never written to before',
+  ],
+  ['domain-spread', view({ messages: 60, tried: 60, newDomains: 2 }, SETTLED), 'only 2 domains new to this customer'],
+  ['domain-spread', view({ messages: 60, tried: 60 }, SETTLED), 'no domain new to this customer'],
+  ['recipients-per-message', view({ messages: 10, recipients: 16 }, SETTLED), 'only 1.6 recipients a message'],
+  ['recipients-per-message', view({ messages: 10, recipients: 10 }, SETTLED), 'only 1 recipient a message'],
+  ['unknown-users', view(tried(60, { unknownUsers: 1 })), 'only 2 % unknown users (1 of 58)'],
+  ['unknown-users', view(tried(60)), '0 % unknown users (0 of 58)'],
+  ['content-refusals', view(tried(60)), 'none refused as spam'],
+  ['new-networks', view({ networks: Tally.of({ '192.0.2.1': 'known' } as const) }, SETTLED), 'no new network'],
+  ['new-program', view({ messages: 25, programs: Tally.of({ a: 25 }) }, SETTLED), 'no new mail program'],
+  [
+    'new-program',
+    view({ messages: 25, strange: 1, programs: Tally.of({ a: 24, b: 1 }) }, SETTLED),
+    'only 1 of 25 messages from a mail program never used before',
+  ],
+  [
+    'many-senders',
+    view({ messages: 106, newSenders: 3, ...tried(106, { newRecipients: 100 }) }, SETTLED),
+    'only 3 sender addresses never seen here before',
+  ],
+  [
+    'one-text',
+    view({ compared: 25, alike: 8, senderCount: 1 }, SETTLED),
+    'only 32 % of messages have the size of the one before',
+  ],
+  ['one-text', view({ compared: 25, senderCount: 1 }, SETTLED), 'hardly any message has the size of the one before'],
+];
+
+describe('what speaks against spam', () => {
+  it.each(told)('by %s is told as such', (id, of, sentence) => {
+    const signal = signals.find((each) => each.id === id);
+    const weight = signal?.weigh(of) as number;
+
+    expect(weight).toBeLessThan(0);
+    expect(signal?.say(of, weight)).toBe(sentence);
+  });
+});
+
+describe('what is usual', () => {
+  const perMessage = signals.find((signal) => signal.id === 'recipients-per-message');
+  const volume = signals.find((signal) => signal.id === 'volume');
+  const run = { messages: 20, recipients: 51, choices: 51 };
+
+  it('is that of others, and said to be, while nothing is known of who sends', () => {
+    expect(perMessage?.say(view(run), 1)).toBe('2.5 recipients a message, usual for others 1.3');
+    expect(perMessage?.say(view(run, SETTLED), 1)).toBe('2.5 recipients a message, usual 1.2');
+  });
+
+  it.each([
+    ['this login', {}],
+    ['this address', { entry: 'address' }],
+    ['this domain', { entry: 'sender' }],
+    ['this sender', { scope: 'sender' }],
+    ['these senders', { scope: 'strangers' }],
+  ] as const)('is not known of %s, whatever is of its customer', (whose, more) => {
+    expect(volume?.say(view(run, {}, more), 1)).toBe(`51 recipients in 30 min, no mail of ${whose} known before`);
+  });
+});
+
 describe('signals', () => {
   it('have a case each, and unique ids', () => {
     expect([...Object.keys(cases), 'one-text'].sort()).toEqual(signals.map((signal) => signal.id).sort());
@@ -374,6 +444,6 @@ describe('signals', () => {
     const far = cases['new-networks']?.fires as View;
 
     expect(network?.weigh(near)).toBeLessThan(network?.weigh(far) as number);
-    expect(network?.say(near)).toBe('three new client addresses');
+    expect(network?.say(near, 1)).toBe('three new client addresses');
   });
 });
