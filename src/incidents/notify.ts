@@ -164,15 +164,17 @@ function isOutOfDate({ error }: Pick<Partial<NoticeRow>, 'error'>): boolean {
 
 /**
  * Why a notice that waited for the mail server is not true any more: the listing was over before the partner heard of it, and then neither
- * its beginning nor its end is sent; or it stands again.
+ * its beginning nor its end is sent; or it stands again, and then its beginning is sent and its end is not.
  */
 function whyOutOfDate({ db, ownerOfDomain }: NoticeEffectDeps, row: NoticeRow): string | undefined {
   const { id, incidentId, partner, kind } = row;
-  const others = noticesOf(db, incidentId).filter((each) => each.partner === partner && each.kind !== kind);
+  const rows = noticesOf(db, incidentId).filter((each) => each.partner === partner);
   const incident = findIncident(db, incidentId);
   const stands = incident !== undefined && standing(incident).some((entry) => isOurs(entry, ownerOfDomain));
-  if (kind === 'listed') return !stands || others.some((each) => each.id > id) ? OVERTAKEN : undefined;
-  const beginning = others.findLast((each) => each.id < id);
+  // One that was decided later says it as it stands.
+  const isToldLater = rows.some((each) => each.id > id && each.kind === 'listed');
+  if (kind === 'listed') return !stands || isToldLater ? OVERTAKEN : undefined;
+  const beginning = rows.findLast((each) => each.id < id && each.kind === 'listed');
   if (beginning?.state === 'failed' && beginning.error === OVERTAKEN) return OVERTAKEN;
   return stands ? LISTED_AGAIN : undefined;
 }

@@ -18,6 +18,8 @@ const PARTNERS = [
   { id: 'p-02', name: 'Vest Data', contact: 'desk@vest.example', customers: ['Vestmar AS', 'Granvik AS'] },
 ];
 
+const ON_MICROSOFT = [{ target: '203.0.113.17', list: 'microsoft-consumer' }];
+
 function setUp() {
   const db = freshDb();
   const deps = incidentDeps(db);
@@ -156,11 +158,13 @@ describe('telling partners', () => {
 
     tell({ partners });
     await runner.settled();
+    takeCleared(deps, ON_MICROSOFT);
     tell({ kind: 'clear', partners, template: { ...TEMPLATE, subject: 'Clear' } });
     server.isAway = false;
     await eventually(() => expect(states()).toEqual(['listed failed', 'clear failed']));
     expect(server.sent).toEqual([]);
 
+    openFromFinding(deps, microsoftBlock({ at: T0 + 60_000 }));
     tell({ partners });
     await eventually(() => expect(states()).toEqual(['listed failed', 'clear failed', 'listed sent']));
     resolveIncident(deps, { incidentId: incident.id, actor: ANN, reason: 'Lifted, they say' });
@@ -214,6 +218,29 @@ describe('telling partners', () => {
     expect(sent).toHaveLength(1);
     const [, clear] = noticesOf(db, incident.id);
     expect(clear).toMatchObject({ kind: 'clear', state: 'failed', error: expect.stringContaining('listed again') });
+  });
+
+  it('sends the beginning, once, of what stands again by the time the mail server is back', async () => {
+    const { db, deps, incident, tell, queued } = setUp();
+    const partners = PARTNERS.slice(0, 1);
+    const clear = { ...TEMPLATE, subject: 'Clear' };
+    const sent: string[] = [];
+    const send = async ({ subject }: Mail) => void sent.push(subject);
+    tell({ partners });
+    takeCleared(deps, ON_MICROSOFT);
+    tell({ kind: 'clear', partners, template: clear });
+    openFromFinding(deps, microsoftBlock({ at: T0 + 60_000 }));
+
+    await run(deps, queued(), send);
+    expect(sent).toEqual(['Listed']);
+    expect(noticesOf(db, incident.id).map(({ state }) => state)).toEqual(['sent', 'failed']);
+
+    const again = setUp();
+    again.tell({ partners });
+    again.tell({ kind: 'clear', partners, template: clear });
+    again.tell({ partners, template: { ...TEMPLATE, subject: 'Listed again' } });
+    await run(again.deps, again.queued(), send);
+    expect(sent).toEqual(['Listed', 'Listed again']);
   });
 
   it('says what has come to an end while it waited, and keeps what was sent', async () => {
