@@ -34,37 +34,40 @@ export function withReports(text: string, domain: string): string {
 }
 
 /**
- * A record whose slips are put right. The policy stays only where receivers heed it; where they make nothing of the record, or p=none
- * (RFC 7489 section 6.6.3), the mended one begins there too: nobody has seen yet what a stricter one would refuse.
+ * A record whose slips are put right. Policies stay only where receivers heed them; where they make nothing of the record, or p=none
+ * (RFC 7489 section 6.6.3), the mended one begins there too, for subdomains as well: nobody has seen yet what a stricter one would refuse.
  */
 export function mendedDmarc(text: string, domain: string): string {
   const tags = looseTags(text);
-  const kept = KEPT.flatMap(([name, sound]) => (sound.test(tags.get(name) ?? '') ? [`${name}=${tags.get(name)}`] : []));
+  const policy = policyInForce(text);
+  const isKept = (name: string) => policy !== undefined || !['sp', 'np'].includes(name);
+  const kept = KEPT.flatMap(([name, sound]) => {
+    const value = tags.get(name) ?? '';
+    return isKept(name) && sound.test(value) ? [`${name}=${value}`] : [];
+  });
   const rua = mailtos(tags.get('rua'));
   const ruf = mailtos(tags.get('ruf'));
   return [
     'v=DMARC1',
-    `p=${policyInForce(text)}`,
+    `p=${policy ?? 'none'}`,
     ...kept,
     `rua=${rua.length > 0 ? rua.join(',') : mailboxOf(domain)}`,
     ...(ruf.length > 0 ? [`ruf=${ruf.join(',')}`] : []),
   ].join('; ');
 }
 
-/** The policy that receivers heed of a record. */
-function policyInForce(text: string): string {
+/** The policy that receivers heed of a record; undefined where they heed none. */
+export function policyInForce(text: string): string | undefined {
   const read = readTags(text);
   const tags = 'fault' in read ? new Map<string, string>() : read.tags;
   const [p = '', sp = p] = ['p', 'sp'].map((name) => tags.get(name)?.toLowerCase());
-  return tags.get('v') === 'DMARC1' && POLICIES.includes(p) && POLICIES.includes(sp) ? p : 'none';
+  return tags.get('v') === 'DMARC1' && POLICIES.includes(p) && POLICIES.includes(sp) ? p : undefined;
 }
 
-/** One record in place of several, none of which is heeded: the mildest policy, and all who get reports. */
+/** One record in place of several: none of them is heeded, so it begins with p=none, and all who got reports get them. */
 export function mergedDmarc(texts: readonly string[], domain: string): string {
-  const all = texts.map(looseTags);
-  const policies = all.map((tags) => POLICIES.indexOf(tags.get('p')?.toLowerCase() ?? ''));
-  const rua = [...new Set(all.flatMap((tags) => mailtos(tags.get('rua'))))];
-  return `v=DMARC1; p=${POLICIES[Math.max(0, Math.min(...policies))]}; rua=${rua.join(',') || mailboxOf(domain)}`;
+  const rua = [...new Set(texts.flatMap((text) => mailtos(looseTags(text).get('rua'))))];
+  return `v=DMARC1; p=none; rua=${rua.join(',') || mailboxOf(domain)}`;
 }
 
 function mailboxOf(domain: string): string {

@@ -1,7 +1,7 @@
 // DMARC of a domain (RFC 7489): its record or the organisational domain's, and whether mail that we carry can pass under it.
 import { getDomain } from 'tldts';
 import type { Ask } from './ask.js';
-import { dmarcAt, mendedDmarc, mergedDmarc, newDmarc, withReports } from './dmarc-edit.js';
+import { dmarcAt, mendedDmarc, mergedDmarc, newDmarc, policyInForce, withReports } from './dmarc-edit.js';
 import type { Point } from './look.js';
 import { readTags } from './tags.js';
 
@@ -102,7 +102,7 @@ function judge(found: Exclude<Found, { kind: 'none' }>, at: string, domain: stri
       state: 'bad',
       text: `there are ${found.texts.length} DMARC records, so receivers heed none of them`,
       record: found.texts.join('\n'),
-      advice: 'Take them all away and publish this one.',
+      advice: `Take them all away and publish this one.${found.texts.some(isStrict) ? BEGINS_MILDLY : ''}`,
       publish: dmarcAt(at, mergedDmarc(found.texts, at)),
     };
   const record = readDmarc(found.text);
@@ -148,14 +148,18 @@ function judgeRecord(
 
 function mending(text: string, at: string): Pick<Point, 'advice' | 'publish'> {
   const value = mendedDmarc(text, at);
-  const isMilder = / p=none;/.test(value) && /\b(quarantine|reject)\b/i.test(text);
-  const why = isMilder
-    ? ' No policy is in force until now, so it begins with p=none: raise that once the reports show that all mail passes.'
-    : '';
+  const why = policyInForce(text) === undefined && isStrict(text) ? BEGINS_MILDLY : '';
   return {
     advice: `Publish this instead, with a mailbox that takes the reports.${why}`,
     publish: dmarcAt(at, value),
   };
+}
+
+const BEGINS_MILDLY =
+  ' No policy is in force until now, so it begins with p=none: raise that once the reports show that all mail passes.';
+
+function isStrict(text: string): boolean {
+  return /\b(quarantine|reject)/i.test(text);
 }
 
 function reported(text: string, at: string): Pick<Point, 'advice' | 'publish'> {

@@ -87,11 +87,67 @@ describe('the DMARC record to publish instead', () => {
       'v=DMARC1; p=none; pct=50; rua=mailto:a@x.example',
     ],
     [['v=DMARC1; p=reject; sp=all'], 'v=DMARC1; p=none; rua=mailto:dmarc@kvist.example'],
+    [['v=DMARC1 p=reject sp=reject rua=mailto:a@x.example'], 'v=DMARC1; p=none; rua=mailto:a@x.example'],
+    [['v=DMARC1; p=rejected; sp=reject; rua=mailto:a@x.example'], 'v=DMARC1; p=none; rua=mailto:a@x.example'],
+    [['v=DMARC1; sp=reject'], 'v=DMARC1; p=none; rua=mailto:dmarc@kvist.example'],
+    [['v=DMARC1, p=quarantine, np=reject, rua=mailto:a@x.example'], 'v=DMARC1; p=none; rua=mailto:a@x.example'],
+    [
+      ['v=DMARC1; p=reject; sp=none', 'v=DMARC1; p=reject; sp=none; t=y'],
+      'v=DMARC1; p=none; rua=mailto:dmarc@kvist.example',
+    ],
+    [
+      ['v=DMARC1; p=reject; pct=0', 'v=DMARC1; p=quarantine; pct=0'],
+      'v=DMARC1; p=none; rua=mailto:dmarc@kvist.example',
+    ],
+    [
+      ['v=DMARC1; p=reject; sp=none; t=y; pct=0; adkim=x; rua=mailto:a@x.example'],
+      'v=DMARC1; p=reject; sp=none; pct=0; t=y; rua=mailto:a@x.example',
+    ],
   ])('mends %j', async (records, value) => {
     const before = await look({ '_dmarc.kvist.example': { txt: records } });
 
     expect(before).toMatchObject({ state: 'bad', publish: published(value), advice: expect.stringMatching(/\.$/) });
     expect(readDmarc(value)).not.toHaveProperty('fault');
+  });
+
+  it('is never stricter than what is in force, for subdomains either', () => {
+    const RANK = ['none', 'quarantine', 'reject'];
+    const tag = fc.oneof(
+      fc
+        .tuple(fc.constantFrom('p', 'sp', 'np'), fc.constantFrom(...RANK, 'rejected', ''))
+        .map((pair) => pair.join('=')),
+      fc.constantFrom(
+        'adkim=x',
+        'adkim=s',
+        'pct=0',
+        'pct=5%',
+        't=y',
+        'rua=a@b.example',
+        'rua=mailto:a@b.example',
+        'oops',
+      ),
+    );
+    fc.assert(
+      fc.property(fc.array(tag, { maxLength: 6 }), fc.constantFrom('; ', ' ', ', '), (tags, between) => {
+        const text = ['v=DMARC1', ...tags].join(between);
+        const force = between === '; ' ? inForce(tags) : { p: 'none', sp: 'none' };
+        const mended = readDmarc(mendedDmarc(text, 'x.example'));
+        if ('fault' in mended) throw new Error(mended.fault);
+        expect(RANK.indexOf(mended.p)).toBeLessThanOrEqual(RANK.indexOf(force.p));
+        expect(RANK.indexOf(mended.sp)).toBeLessThanOrEqual(RANK.indexOf(force.sp));
+        expect(mergedDmarc([text, text], 'x.example')).toMatch(/^v=DMARC1; p=none; rua=\S+$/);
+      }),
+    );
+
+    /** RFC 7489 section 6.6.3: a bad p= or sp= makes it p=none at most; a tag that stands there twice makes it no record. */
+    function inForce(tags: string[]): { p: string; sp: string } {
+      const tagOf = (name: string) => tags.find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1);
+      const names = tags.map((one) => one.split('=')[0]);
+      const p = tagOf('p') ?? '';
+      const sp = tagOf('sp') ?? p;
+      const isHeeded = new Set(names).size === names.length && RANK.includes(p) && RANK.includes(sp);
+      return isHeeded ? { p, sp } : { p: 'none', sp: 'none' };
+    }
   });
 
   it('can be read, and asks for reports, whatever stood there', () => {
