@@ -1,10 +1,10 @@
 // A listing's card shows what is true now, also when nothing happened but time: the gate, and what the listing costs. The thread says when
-// a removal may be asked for. Nobody should have to come back and look.
+// a removal may be asked for, and when not any more. Nobody should have to come back and look.
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { RELAYWARDEN } from '../audit/record.js';
 import { auditOf } from '../audit/verify.js';
 import type { Context } from '../context.js';
-import type { Gate } from '../delisting/gate.js';
+import { type Gate, openPoints } from '../delisting/gate.js';
 import { decide, queueCard } from '../incidents/decide.js';
 import { type Incident, openEntries, targetsOf } from '../incidents/incident.js';
 import { findIncident, unresolvedIncidents } from '../incidents/store.js';
@@ -32,9 +32,16 @@ function refresh(ctx: Context, incident: Incident, gate: Gate, shown: GatesShown
   const state = [...gate.points.map(({ id, isMet }) => `${id}${isMet ? '+' : '-'}`), costOf(ctx, incident)].join(' ');
   if (shown.get(incident.id) === state) return;
   shown.set(incident.id, state);
-  if (gate.isOpen && !isTold(ctx, incident))
-    decide(ctx, { incidentId: incident.id, actor: RELAYWARDEN, verb: 'gate-open' }, () => ({ keepsRev: true }));
+  if (gate.isOpen !== isToldOpen(ctx, incident)) tell(ctx, incident, gate);
   else queueCard(ctx.db, ctx, incident);
+}
+
+/** Says that a removal may be asked for, or not any more and why: whoever read the first line would ask too early. */
+function tell(ctx: Context, { id }: Incident, gate: Gate): void {
+  const told = gate.isOpen
+    ? { verb: 'gate-open' }
+    : { verb: 'gate-locked', details: { unmet: openPoints(gate).map(({ text }) => text) } };
+  decide(ctx, { incidentId: id, actor: RELAYWARDEN, ...told }, () => ({ keepsRev: true }));
 }
 
 /** What the listing costs, as coarse as the card says it. */
@@ -44,10 +51,10 @@ function costOf({ impactOf }: Context, { subject }: Incident): string {
   return `${share}/${impact?.cleanRelays}`;
 }
 
-/** Reports whether the thread was told that the gate is open since the last request, or at all when there was no request. */
-function isTold({ db }: Context, { id }: Incident): boolean {
+/** Reports whether the thread says that the gate is open: it was told since the last request, and not taken back. */
+function isToldOpen({ db }: Context, { id }: Incident): boolean {
   const [latest] = auditOf(db, `incident:${id}`, LOOKED_THROUGH).filter(
-    ({ verb, outcome }) => outcome === 'done' && ['gate-open', 'request-delisting'].includes(verb),
+    ({ verb, outcome }) => outcome === 'done' && ['gate-open', 'gate-locked', 'request-delisting'].includes(verb),
   );
   return latest?.verb === 'gate-open';
 }

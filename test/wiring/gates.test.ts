@@ -1,11 +1,15 @@
 // The cards of open listings, drawn anew as time goes by.
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { recordAudit } from '../../src/audit/record.js';
+import { auditOf } from '../../src/audit/verify.js';
 import type { Context } from '../../src/context.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { resolveIncident } from '../../src/incidents/resolve.js';
+import { findIncident } from '../../src/incidents/store.js';
+import { auditLine } from '../../src/slack/messages/timeline.js';
 import { type GatesShown, refreshGates } from '../../src/wiring/gates.js';
-import { ANN, incidentDeps, microsoftBlock } from '../helpers/incidents.js';
+import { ANN, incidentDeps, microsoftBlock, T0 } from '../helpers/incidents.js';
 import { freshDb } from '../helpers/temp.js';
 
 /** Five listings, and the ids of those whose gate was read. */
@@ -44,5 +48,51 @@ describe('the cards of listings', () => {
     resolveIncident(ctx, { incidentId: 1, actor: ANN, reason: 'gone' });
     await refreshGates(ctx, shown);
     expect([...shown.keys()]).toEqual([2, 3, 4]);
+  });
+});
+
+describe('the thread of a listing', () => {
+  it('takes back that removal may be asked for, and says it again when it may', async () => {
+    const db = freshDb();
+    const cause = { id: 'compromise', text: 'incident 4 (Acme Mills) is open: nothing holds it back' } as const;
+    let isOpen = true;
+    const gateOf = () => ({ isOpen, points: [{ ...cause, isMet: isOpen }] });
+    const ctx = { ...incidentDeps(db), outbox: { wake() {} }, gateOf } as unknown as Context;
+    openFromFinding(ctx, microsoftBlock());
+    const shown: GatesShown = new Map();
+    const lookAt = async (open: boolean) => {
+      isOpen = open;
+      await refreshGates(ctx, shown);
+    };
+
+    await lookAt(false);
+    for (const open of [true, true, false, false, true]) await lookAt(open);
+
+    const said = auditOf(db, 'incident:1')
+      .filter(({ verb }) => verb.startsWith('gate'))
+      .toReversed();
+    expect(said.map((row) => auditLine(row, String))).toEqual([
+      ':unlock: Every point of the checklist is met: *removal may be asked for now*',
+      ':lock: *Removal has to wait again*: incident 4 (Acme Mills) is open: nothing holds it back',
+      ':unlock: Every point of the checklist is met: *removal may be asked for now*',
+    ]);
+    expect(findIncident(db, 1)?.rev).toBe(1);
+  });
+
+  it('is not told that a removal that was asked for has to wait, nor anew after a restart', async () => {
+    const db = freshDb();
+    let isOpen = true;
+    const gateOf = () => ({ isOpen, points: [] });
+    const ctx = { ...incidentDeps(db), outbox: { wake() {} }, gateOf } as unknown as Context;
+    openFromFinding(ctx, microsoftBlock());
+    await refreshGates(ctx, new Map());
+    await refreshGates(ctx, new Map());
+    recordAudit(db, { at: T0, actor: ANN, verb: 'request-delisting', subject: 'incident:1', details: {} });
+    isOpen = false;
+    await refreshGates(ctx, new Map());
+    await refreshGates(ctx, new Map());
+
+    const verbs = auditOf(db, 'incident:1').map(({ verb }) => verb);
+    expect(verbs.filter((verb) => verb.startsWith('gate'))).toEqual(['gate-open']);
   });
 });

@@ -78,7 +78,6 @@ const DONE: Record<string, Line> = {
     const told = details.isByHand ? 'noted as told by hand' : 'is telling';
     return `:mailbox_with_mail: ${who} ${told} ${count(partners, 'partner')} that ${details.kind === 'clear' ? 'it is clear' : 'we are listed'}`;
   },
-  'gate-open': () => ':unlock: Every point of the checklist is met: *removal may be asked for now*',
   notice: (_who, { details }) => `:mailbox: Told ${esc(String(details.partner ?? ''), 80)}`,
   'in-force': (_who, row, name) => `:shield: In force: ${containmentOf(row, name)}`,
   'not-contained': (_who, { details }) =>

@@ -64,6 +64,8 @@ type Line = (who: string, row: AuditRow) => string;
 
 /** What the ledger puts on record, as lines of an incident's thread. */
 export const DELISTING_LINES: Record<string, Line> = {
+  'gate-open': () => ':unlock: Every point of the checklist is met: *removal may be asked for now*',
+  'gate-locked': (_who, { details }) => `:lock: *Removal has to wait again*${unmetIn(details)}`,
   'no-culprit': (who) => `:detective: ${who} says that no culprit of ours is behind it`,
   'request-delisting': (who, { details }) => {
     const attempt = Number(details.attempt) > 1 ? ` (attempt ${Number(details.attempt)})` : '';
@@ -95,6 +97,12 @@ export const DELISTING_LINES: Record<string, Line> = {
     return `:repeat: Listed again: ${pairOf(details)} was taken off${off} after the request of ${esc(String(details.by ?? ''), 60)}, who claimed: “${esc(String(details.claim ?? ''), 500)}”`;
   },
 };
+
+function unmetIn({ unmet }: AuditRow['details']): string {
+  if (!Array.isArray(unmet) || unmet.length === 0) return '';
+  const [first, second, ...more] = unmet.map((each) => inReadersZone(esc(String(each), 250)));
+  return `: ${first}${second ? `; ${second}` : ''}${more.length > 0 ? `; and ${more.length} more` : ''}`;
+}
 
 function isTrouble(value: unknown): value is Pick<Trouble, 'state' | 'text'> {
   const { state, text } = (value ?? {}) as Record<string, unknown>;
