@@ -53,6 +53,7 @@ export const message: readonly ReplyPattern[] = [
       (?:by|in) (?:the )?(?:DCC|razor|pyzor|bogofilter)\b
       gtube
       virus
+      \b(?:W|Win)(?:32|64)[./]\w
       malware
       phishing
       unsolicited
