@@ -48,6 +48,9 @@ describe('replayPage', () => {
     expect(html).toContain('1 told later');
     expect(html).toContain('Customer acme');
     expect(html).toContain('<b>37</b> of 150');
+    const copied = html.replace(/<[^>]+>/g, '');
+    expect(copied).toContain('37 of 150 in 12 min');
+    expect(copied).toMatch(/leastRecipients \d+ → \d+ .*14 Jan 2026/s);
   });
 
   it.each([

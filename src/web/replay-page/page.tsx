@@ -75,9 +75,11 @@ function ChangedSettings({ report: { settings } }: { report: ReplayReport }) {
   return (
     <>
       {changed.map(({ name, now, changed }) => (
-        <span class="setting">
-          <code>{name}</code> {number(now)} → <b>{number(changed)}</b>
-        </span>
+        <>
+          <span class="setting">
+            <code>{name}</code> {number(now)} → <b>{number(changed)}</b>
+          </span>{' '}
+        </>
       ))}
     </>
   );

@@ -201,7 +201,7 @@ function Reach({ row, isCompared }: { row: ReportRow; isCompared: boolean }) {
         <span class="unseen">{name}: </span>
         {alarm ? (
           <>
-            <b>{alarm.reached.toLocaleString('en-US')}</b> of {recipients.toLocaleString('en-US')}
+            <b>{alarm.reached.toLocaleString('en-US')}</b> of {recipients.toLocaleString('en-US')}{' '}
             <small>{after(alarm.at - since)}</small>
           </>
         ) : (
