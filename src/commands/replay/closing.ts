@@ -7,12 +7,32 @@ import type { SameLines } from '../../intake/same-lines.js';
 import { unknownLinesOf } from '../terminal/not-understood.js';
 import { tableLines } from '../terminal/table.js';
 
-export function closingLines(report: ReplayReport, summary: ReplaySummary): string[] {
+export interface Asked {
+  /** Only what is concluded from then on is told, ms. */
+  reportFrom: number | undefined;
+  /** The database whose judgements were asked for, if it had none. */
+  unjudged: string | undefined;
+}
+
+export function closingLines(report: ReplayReport, summary: ReplaySummary, asked: Asked): string[] {
   return [
     ...(report.truth || isCompared(report) ? comparison(report) : []),
+    ...inVain(asked, summary),
     readLine(report, summary.overlongLines),
     ...summary.sameLines.map(sameLine),
     ...(summary.unknownLines > 0 ? unknownLinesOf(summary) : []),
+  ];
+}
+
+/** What was asked for and could not be: nothing found would look like nothing there. */
+function inVain({ reportFrom, unjudged }: Asked, { lastLineAt, isStopped }: ReplaySummary): string[] {
+  const isPast = reportFrom !== undefined && reportFrom > lastLineAt && !isStopped;
+  const end = () => `${new Date(lastLineAt).toISOString().slice(0, 19)}Z`;
+  return [
+    ...(isPast ? [`Nothing is told of: the logs end at ${end()}, before --report-from.`] : []),
+    ...(unjudged === undefined
+      ? []
+      : [`Nothing was judged: ${unjudged} has no incident that the desk acted on or marked as noise.`]),
   ];
 }
 

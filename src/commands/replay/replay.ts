@@ -18,7 +18,7 @@ import { replayPage } from '../../web/replay-page/index.js';
 import { refuseGarbage } from '../terminal/not-understood.js';
 import { endQuietlyOnClosedPipe, makeCommand, type OnExit, optionalConfig, printLine } from '../terminal/options.js';
 import { writeWhole } from '../terminal/write-whole.js';
-import { closingLines } from './closing.js';
+import { type Asked, closingLines } from './closing.js';
 import { logFiles } from './files.js';
 import { type ReplayBar, replayBar } from './progress.js';
 import { truthFor } from './truth.js';
@@ -113,8 +113,13 @@ async function run(logs: string[], options: Options): Promise<number> {
   const report = reportOf(summary, { ...plan, tally, traffic, tookMs: performance.now() - startedAt });
   if (compare) await printChanges(report);
   if (html) writePage(html, report, plan.replay.directory);
-  if (!json) for (const line of closingLines(report, summary)) process.stderr.write(`${line}\n`);
+  if (!json)
+    for (const line of closingLines(report, summary, askedOf(options, plan))) process.stderr.write(`${line}\n`);
   return summary.isStopped ? EXIT_INTERRUPTED : 0;
+}
+
+function askedOf({ incidents }: Options, { reportFrom, truth }: ReturnType<typeof planOf>): Asked {
+  return { reportFrom, unjudged: truth ? undefined : incidents };
 }
 
 /** What is read, by whom it is judged, and with which thresholds. Throws UserError for what does not fit together. */

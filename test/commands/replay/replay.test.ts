@@ -245,6 +245,17 @@ describe('replay', () => {
     expect(lines(stdout).map(({ kind }) => kind)).toEqual(['multiple']);
   });
 
+  it('says that a date lies behind the logs, and that a database holds no judgement', async () => {
+    const dir = tempDir();
+    openDb(join(dir, 'empty.db')).close();
+    const { code, stderr } = await replayIn(dir, LOG, '--report-from', '2027-01-01', '--incidents', 'empty.db');
+
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /^Nothing is told of: the logs end at 2026-01-1\dT[\d:]{8}Z, before --report-from\.\nNothing was judged: empty\.db has no incident that the desk acted on or marked as noise\.\n2248 lines read/,
+    );
+  });
+
   it('takes a day to report from in the time zone of the log', async () => {
     const dir = tempDir();
     const kindsFrom = async (from: string, log_timezone: string) => {
