@@ -48,6 +48,13 @@ const kinds = ({ out }: Told) =>
     .map((line) => (JSON.parse(line) as { kind: string }).kind);
 
 describe('relaywarden report', () => {
+  it('doubts in words that a file is a mail at all', async () => {
+    const { code, out } = await report('--text', put('notes.txt', 'Buy milk.\n'));
+
+    expect(code).toBe(0);
+    expect(out).toContain('\n  no report: neither a sender nor a subject was found. Is this a mail?\n');
+  });
+
   it('prints a line of JSON for each mail', async () => {
     const files = ['arf-1.eml', 'dsn-2.eml', 'other-vacation.eml'].map((name) => put(name, fixture(name)));
     const told = await report(...files);
