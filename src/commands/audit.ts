@@ -1,6 +1,7 @@
 // `relaywarden audit`: proof that the trail is whole, and export for whoever asks who did what.
+import { existsSync } from 'node:fs';
 import { auditRows, CSV_HEADER, toCsv, toJsonLine, verifyAudit } from '../audit/verify.js';
-import { openDbReadOnly } from '../db/open.js';
+import { type OpenDb, openDbReadOnly } from '../db/open.js';
 import { UserError } from '../errors.js';
 import {
   endQuietlyOnClosedPipe,
@@ -26,8 +27,17 @@ export function auditCommand(onExit: OnExit) {
   return command;
 }
 
+function openTrail(config: string | undefined): OpenDb {
+  const { path } = requiredConfig(config).database;
+  if (!existsSync(path))
+    throw new UserError(
+      `There is no audit trail to read: there is no database at ${path}. The first start makes it. If the bot has run, name its configuration with --config, or look for where database.path was.`,
+    );
+  return openDbReadOnly(path);
+}
+
 async function verify(options: { config?: string; json?: boolean }): Promise<number> {
-  const { db, close } = openDbReadOnly(requiredConfig(options.config).database.path);
+  const { db, close } = openTrail(options.config);
   const result = verifyAudit(db);
   close();
   if (options.json) await printLine(JSON.stringify(result));
@@ -40,7 +50,7 @@ async function exportAll(options: { config?: string; format: string }): Promise<
   if (!['json', 'csv'].includes(options.format))
     throw new UserError(`--format takes json or csv, not "${options.format}".`);
   endQuietlyOnClosedPipe();
-  const { db, close } = openDbReadOnly(requiredConfig(options.config).database.path);
+  const { db, close } = openTrail(options.config);
   if (options.format === 'csv') await printLine(CSV_HEADER);
   for (const row of auditRows(db)) await printLine(options.format === 'csv' ? toCsv(row) : toJsonLine(row));
   close();

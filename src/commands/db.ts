@@ -72,6 +72,7 @@ function refuseTarget(file: string): void {
 
 async function migrate(options: { config?: string }): Promise<void> {
   const { path } = requiredConfig(options.config).database;
+  const wasThere = existsSync(path);
   openDb(path).close();
-  await printLine(`${path} is up to date`);
+  await printLine(wasThere ? `${path} is up to date` : `There was no ${path}: a new, empty database was made there`);
 }
