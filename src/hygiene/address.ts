@@ -2,7 +2,7 @@
 import type { Ask } from './ask.js';
 import type { AddressLook, DnsRecord, Point } from './look.js';
 import { isGenericName, isSameAddress, reverseNameOf } from './reverse-name.js';
-import { spfAt } from './spf/edit.js';
+import { newRecord, spfAt } from './spf/edit.js';
 import { adding, mending, replacing, sentences } from './spf/look.js';
 import { byAddress, isBehind, type OurPart, ourPart } from './spf/ours.js';
 import { verifySpf } from './spf/verify.js';
@@ -161,8 +161,8 @@ async function lookAtIdentities(
 const RANK = { bad: 0, unknown: 1, ok: 2 };
 
 /**
- * What the record of a name must hold: every address that greets with it; for bounces what everybody else includes, too. The record that
- * everybody includes holds all addresses.
+ * What the record of a name must hold: every address that greets with it or that it leads to; for bounces what everybody else includes,
+ * too. The record that everybody includes holds all addresses.
  */
 async function partOf(
   ask: Ask,
@@ -171,14 +171,24 @@ async function partOf(
   { addresses, include }: OwnAddresses,
 ): Promise<OurPart> {
   const isForAll = include !== undefined && (await isBehind(ask, domain, include));
-  const sends = ({ helo, bounceDomains }: OwnAddress) =>
-    isForAll || helo?.toLowerCase() === domain || bounceDomains?.includes(domain);
+  const hosts = await addressesOf(ask, domain);
+  const sends = ({ ip, helo, bounceDomains }: OwnAddress) =>
+    isForAll ||
+    helo?.toLowerCase() === domain ||
+    bounceDomains?.includes(domain) ||
+    // What an address greets with need not be known here.
+    hosts.some((host) => isSameAddress(host, ip));
   const others = addresses.filter((other) => other.ip !== address.ip && sends(other));
   const ips = [address, ...others].map(({ ip }) => ip);
   return address.bounceDomains?.includes(domain) ? ourPart(ask, { domain, ips, include }) : byAddress(ips);
 }
 
-/** `ours` is what must be in its record. It ends in -all: nothing but our hosts sends under these names. */
+async function addressesOf(ask: Ask, name: string): Promise<string[]> {
+  const answers = await Promise.all([ask(name, 'A'), ask(name, 'AAAA')]);
+  return answers.flatMap((found) => (found.kind === 'found' ? found.values : []));
+}
+
+/** `ours` is what must be in its record. A new one ends in ~all: whether anything else sends under the name is not known here. */
 async function lookAtIdentity(ask: Ask, domain: string, ip: string, ours: OurPart): Promise<Point> {
   const found = await findSpf(ask, domain);
   const record = found.kind === 'one' ? { record: found.record.text } : {};
@@ -188,7 +198,7 @@ async function lookAtIdentity(ask: Ask, domain: string, ip: string, ours: OurPar
       state: 'bad',
       text: `${domain} has no SPF record`,
       advice: sentences('Publish this record.', ours.gap),
-      publish: spfAt(domain, `v=spf1 ${ours.terms.join(' ')} -all`),
+      publish: spfAt(domain, newRecord(ours.terms)),
     };
   if (found.kind === 'several')
     return {

@@ -95,7 +95,7 @@ describe('one of our addresses', () => {
   it('needs an SPF record of the greeting, and of the domains that bounces come from', async () => {
     expect((await look({ ...SOUND, [HOST]: { a: [IP] } })).spf).toMatchObject({
       state: 'bad',
-      publish: spfOf(HOST, `v=spf1 ip4:${IP} -all`),
+      publish: spfOf(HOST, `v=spf1 ip4:${IP} ~all`),
     });
     expect((await look({ ...SOUND, [HOST]: { a: [IP], txt: ['v=spf1 mx -all'] } })).spf.publish).toEqual(
       spfOf(HOST, `v=spf1 mx ip4:${IP} -all`),
@@ -115,10 +115,10 @@ describe('one of our addresses', () => {
       (await lookAtAddress((await startDns({ ...SOUND, ...table })).ask, own, 1, { ...all, include })).spf.publish;
     const fine = { 'bounce.example': { txt: [`v=spf1 ip4:${IP} -all`] } };
 
-    expect(await spfWith({ ...fine, [HOST]: { a: [IP] } })).toEqual(spfOf(HOST, `v=spf1 ip4:${IP} ip6:${six} -all`));
-    expect(await spfWith({})).toEqual(spfOf('bounce.example', `v=spf1 ip4:${IP} ip6:${six} ip4:203.0.113.18 -all`));
+    expect(await spfWith({ ...fine, [HOST]: { a: [IP] } })).toEqual(spfOf(HOST, `v=spf1 ip4:${IP} ip6:${six} ~all`));
+    expect(await spfWith({})).toEqual(spfOf('bounce.example', `v=spf1 ip4:${IP} ip6:${six} ip4:203.0.113.18 ~all`));
     expect(await spfWith({}, 'include:spf.relay.example')).toEqual(
-      spfOf('bounce.example', 'v=spf1 include:spf.relay.example -all'),
+      spfOf('bounce.example', 'v=spf1 include:spf.relay.example ~all'),
     );
     expect(await spfWith({ ...fine, [HOST]: { a: [IP], txt: [`v=spf1 ip:${IP} -all`] } })).toEqual(
       spfOf(HOST, `v=spf1 ip4:${IP} ip6:${six} -all`),
@@ -126,6 +126,25 @@ describe('one of our addresses', () => {
     expect(await spfWith({ ...fine, [HOST]: { a: [IP], txt: ['v=spf1 a -all', 'v=spf1 mx ~all'] } })).toEqual(
       spfOf(HOST, `v=spf1 a mx ip4:${IP} ip6:${six} ~all`),
     );
+  });
+
+  it('gives a record for all addresses that the name leads to, whatever they are said to greet with', async () => {
+    const other = '203.0.113.18';
+    const six = '2001:db8::25';
+    const table = {
+      [REVERSE]: { ptr: [HOST] },
+      [reverseNameOf(other) ?? '']: { ptr: [HOST] },
+      [HOST]: { a: [IP, other, '192.0.2.99'], aaaa: ['2001:0db8::0025'] },
+    };
+    const addresses = [{ ip: IP }, { ip: other }, { ip: six }, { ip: '203.0.113.19' }];
+    const lookWith = async (ip: string, txt: string[] = []) => {
+      const { ask } = await startDns({ ...table, [HOST]: { ...table[HOST], ...(txt.length > 0 ? { txt } : {}) } });
+      return (await lookAtAddress(ask, { ip }, 1, { addresses })).spf;
+    };
+    const value = (await lookWith(IP)).publish?.[0]?.value ?? '';
+
+    expect(value).toBe(`v=spf1 ip4:${IP} ip4:${other} ip6:${six} ~all`);
+    expect((await lookWith(other, [value])).state).toBe('ok');
   });
 
   it('gives all addresses of ours in the record that everybody includes, which cannot include itself', async () => {
