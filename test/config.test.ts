@@ -126,6 +126,7 @@ describe('the environment', () => {
     expect([logLevel({}), logLevel({ LOG_LEVEL: '' }), logLevel({ LOG_LEVEL: 'Debug' })]).toEqual([
       ...['info', 'info', 'debug'],
     ]);
+    expect(logLevel({ LOG_LEVEL: 'fatal' })).toBe('fatal');
     expect(() => logLevel({ LOG_LEVEL: 'loud' })).toThrow('LOG_LEVEL is "loud"; set it to one of trace, debug, info');
   });
 
