@@ -10,8 +10,8 @@ export function slotOf(at: number): number {
   const hour = Math.floor(at / HOUR_MS);
   // 1970-01-01 was a Thursday.
   const weekday = (Math.floor(hour / HOURS) + 4) % 7;
-  const isWeekend = weekday === 0 || weekday === 6;
-  return (((hour % HOURS) + HOURS) % HOURS) + (isWeekend ? HOURS : 0);
+  const isOff = weekday === 0 || weekday === 6;
+  return (((hour % HOURS) + HOURS) % HOURS) + (isOff ? HOURS : 0);
 }
 
 /** Reports whether a slot is of a Saturday or a Sunday. */
