@@ -1,9 +1,9 @@
 // What every feature is given, and how one person is told something: where they pressed, else in private.
 import type { WebClient } from '@slack/web-api';
 import type { Context } from '../context.js';
+import { logTrouble } from '../outbox/log-trouble.js';
 import type { Message } from './messages/blocks.js';
 import type { Poster } from './poster.js';
-import { logTrouble } from './web-client.js';
 
 /** What auth.test said. */
 export interface Identity {

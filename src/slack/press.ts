@@ -9,12 +9,12 @@ import { whenFree } from '../db/patience.js';
 import type { Outcome } from '../incidents/decide.js';
 import type { Incident, IncidentAction } from '../incidents/incident.js';
 import { findIncident } from '../incidents/store.js';
+import { logTrouble } from '../outbox/log-trouble.js';
 import { type Asker, authorize, type Right } from './authorize.js';
 import { type Desk, installedTeam, type Reply, tell } from './desk.js';
 import { MENU, type MenuEntry } from './messages/card-actions.js';
 import { FormState } from './messages/modals.js';
 import { lostRace, notPossible, privateNote, refusal } from './messages/private.js';
-import { logTrouble } from './web-client.js';
 
 /** A press that was read and allowed. */
 export interface Press {

@@ -107,15 +107,7 @@ const MEANINGS: Record<string, Trouble['kind']> = {
   team_added_to_org: 'later',
 };
 
-/** A failed try in one line of the log: what was said, and Slack's code. Where it failed is at level debug. */
-export function logTrouble(log: Pick<Logger, 'warn' | 'debug'>, error: unknown, fields: object, text: string): void {
-  const said = error instanceof Error ? error.message : String(error);
-  const { code } = troubleOf(error);
-  log.warn({ ...fields, error: said, ...(code === said ? {} : { code }) }, text);
-  log.debug({ ...fields, err: error }, text);
-}
-
-/** Reads an error of a call. What is not from Slack's libraries is thrown on: a bug. */
+/** Reads an error of a call. What is not from Slack's libraries, such as a broken connection, is tried again later. */
 export function troubleOf(error: unknown): Trouble {
   if (error instanceof WebAPIRateLimitedError)
     return { kind: 'rate-limited', retryAfterMs: error.retryAfter * 1000, code: 'ratelimited' };

@@ -216,6 +216,16 @@ describe('an effect that did not happen', () => {
     ]);
   });
 
+  it('has its stack at every level when nobody refused it and a handler is broken', () => {
+    const broken = new TypeError("Cannot read properties of undefined (reading 'id')");
+    expect(logOf('info', { nextAt }, broken)).toEqual([
+      expect.objectContaining({ err: expect.objectContaining({ stack: expect.stringContaining('at ') }) }),
+    ]);
+    const away = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:25'), { code: 'ECONNREFUSED' });
+    for (const each of [away, new EffectImpossible('no'), new TypeError('fetch failed', { cause: away })])
+      expect(JSON.stringify(logOf('info', { nextAt }, each))).not.toContain('stack');
+  });
+
   it('has its stack at level debug alone', () => {
     expect(JSON.stringify(logOf('info', { nextAt }, refused))).not.toContain('stack');
     expect(logOf('debug', { nextAt }, refused)[1]).toMatchObject({ err: { stack: expect.stringContaining('at ') } });
