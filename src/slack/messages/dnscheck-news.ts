@@ -58,7 +58,7 @@ function firstLine({ looks, ok, unknown, bad }: HygieneNews['first']): string {
   const wrong =
     bad.length > 0 ? `, to mend: ${fitLines([bad.map((name) => `\`${esc(name, 80)}\``).join(', ')], 1500)}` : '';
   const silent = unknown > 0 ? `, ${unknown} could not be found out` : '';
-  return `first look at ${looks}: ${ok} in order${silent}${wrong}`;
+  return `${looks} looked at for the first time: ${ok} in order${silent}${wrong}`;
 }
 
 /** One line, for the digest. */

@@ -185,7 +185,7 @@ describe('a round of looks', () => {
     await desk.ctx.hygiene.round();
     await desk.settled();
     expect(await news()).toHaveLength(1);
-    expect((await news())[0]?.text).toContain('first look at');
+    expect((await news())[0]?.text).toMatch(/: \d+ looked at for the first time: \d+ in order/);
 
     dns.table = {
       ...SOUND,
@@ -196,7 +196,7 @@ describe('a round of looks', () => {
     await desk.settled();
 
     expect(await news()).toHaveLength(2);
-    const told = JSON.stringify((await news()).find(({ text }) => !text?.includes('first look'))?.blocks);
+    const told = JSON.stringify((await news()).find(({ text }) => !text?.includes('for the first time'))?.blocks);
     expect(told).toContain('*SPF* of `acme.example` (Acme Mills) is *wrong now*');
     expect(told).toContain(`before: \`v=spf1 ip4:${IP} ip4:192.0.2.30 -all\``);
     expect(told).not.toContain('<!here>');

@@ -87,10 +87,12 @@ describe('the explanation', () => {
       /Known since <!date\S+ \S+ .*: \*no history yet\*/,
     );
     expect(words({ hoursKnown: 3 })).toContain(
-      'judged a little less surely until there was mail in 12 different hours',
+      ', with mail in 3 different hours so far. Until it is 12, it is compared with others as well.',
     );
     const { activity: _, ...silent } = KIM;
-    expect(explanationText({ ...silent, customerName: 'x' })).toContain('Sends nothing now');
+    expect(explanationText({ ...silent, customerName: 'x' })).toContain('Sends nothing now.');
+    expect(words({ hoursKnown: 1.8 })).toContain(', with mail in 1 hour so far.');
+    expect(words({ isAlarm: true, evidence: 14, confidence: 0.995, hoursKnown: 0.5 })).not.toContain('less surely');
     expect(words({ isDeclaredBulk: true })).toContain('Declared as bulk mail');
     expect(words({ customer: 'unattributed' })).toContain('belongs to no customer that is configured');
   });

@@ -111,14 +111,14 @@ function refusedPart({ entries }: ListingSubject): string {
   return refusals > 0 ? `${count(refusals, 'message')} refused` : 'no refusal seen yet';
 }
 
-/** `4 % of mail, 212 customers · 3 of 4 MTAs clean` */
+/** `4 % of mail, 212 customers · 3 of 4 mail servers clean` */
 export function impactLine({ share, customers, relays, cleanRelays }: Impact, isOfAddress = true): string {
   const mail = share === undefined ? 'share of mail not known' : `${percent(share)} of mail`;
-  const left = isOfAddress ? ` · ${cleanRelays} of ${count(relays, 'MTA')} clean` : '';
+  const left = isOfAddress ? ` · ${cleanRelays} of ${count(relays, 'mail server')} clean` : '';
   return `${mail}, ${count(customers, 'customer')}${left}`;
 }
 
-/** No MTA is the cleaner for another domain. */
+/** No mail server is the cleaner for another domain. */
 function isOfAddress({ entries }: ListingSubject): boolean {
   return entries.some(({ scope }) => scope !== 'domain');
 }

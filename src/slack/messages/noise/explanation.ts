@@ -189,7 +189,7 @@ function declaredLines({ isDeclaredBulk }: Explanation): string[] {
 }
 
 function activityLine({ activity }: Explanation): string {
-  if (!activity) return 'Sends nothing now that would be judged.';
+  if (!activity) return 'Sends nothing now.';
   const { since, lastAt, messages, recipients, senders } = activity;
   const from = senders > 1 ? ` from ${count(Math.round(senders), 'sender')}` : '';
   return `Sent ${count(Math.ceil(messages), 'message')} to ${count(Math.round(recipients), 'recipient')}${from} in ${span(lastAt - since)}, the last ${whenAgo(lastAt)}.`;
@@ -198,8 +198,9 @@ function activityLine({ activity }: Explanation): string {
 function habitLines({ habit, hoursKnown, knownSince }: Explanation): string[] {
   const since = `Known since ${when(knownSince)}`;
   if (hoursKnown < 1)
-    return [`:hatching_chick: ${since}: *no history yet*, so it is compared with others and judged less surely.`];
-  const known = `${since}, with mail in ${count(Math.round(hoursKnown), 'hour')}`;
+    return [`:hatching_chick: ${since}: *no history yet*, so it is compared with others.`];
+  const hours = Math.floor(hoursKnown);
+  const known = `${since}, with mail in ${count(hours, 'hour', 'different hours')} so far`;
   const { messagesADay, recipientsAnHour, newRecipientShare, unknownUserShare } = habit;
   const fresh = newRecipientShare === 0 ? 'none of them new' : `${percent(newRecipientShare)} of them new`;
   const unknown = unknownUserShare === 0 ? 'no unknown users' : `${percent(unknownUserShare)} unknown users`;
@@ -207,7 +208,7 @@ function habitLines({ habit, hoursKnown, knownSince }: Explanation): string[] {
   return hoursKnown < HOURS_TO_BE_KNOWN
     ? [
         usual,
-        `:hatching_chick: ${known}: judged a little less surely until there was mail in ${HOURS_TO_BE_KNOWN} different hours.`,
+        `:hatching_chick: ${known}. Until it is ${HOURS_TO_BE_KNOWN}, it is compared with others as well.`,
       ]
     : [usual];
 }
