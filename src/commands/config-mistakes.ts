@@ -1,5 +1,5 @@
 // Every mistake in a configuration and in the files it names, at once: what each key may be, and what only shows beside others.
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { chooseLists } from '../blocklists/extra.js';
 import { blocklists } from '../blocklists/operators/index.js';
 import { type Config, configParts, pathFrom, readConfig, readConfigValue, withAccountKeys } from '../config.js';
@@ -105,7 +105,9 @@ function ofDirectory({ customersFile, ...usable }: Partial<Config>, path: string
   const inline = placed(thrown([], () => void loadDirectory(parts)));
   if (customersFile === undefined) return inline;
   const source = { ...parts, customersFile: pathFrom(path, customersFile) };
-  const all = placed(thrown(['customersFile'], () => void loadDirectory(source)));
+  const found = placed(thrown(['customersFile'], () => void loadDirectory(source)));
+  const lineIn = found.length > 0 ? linesInFile(source.customersFile) : () => undefined;
+  const all = found.map((mistake) => withLine(mistake, source.customersFile, lineIn));
   // A partner may stand in the customer file and its customer in config.yml, so both are judged together. Only when the file cannot be
   // used is config.yml judged alone.
   return all.some(({ path: [key] }) => key === 'customersFile') ? [...all, ...inline] : all;
@@ -122,14 +124,43 @@ const NAMED: [RegExp, 'customers' | 'partners'][] = [
 
 /** Gives a mistake without a place that of the last entry of config.yml with the id that it names. */
 function withPlace(mistake: Mistake, value: unknown): Mistake {
-  if (mistake.path.length > 0 && mistake.path[0] !== 'customersFile') return mistake;
+  return mistake.path.length > 0 ? mistake : { ...mistake, path: placeOf(mistake.text, value) };
+}
+
+/** Where the last entry stands whose id a sentence names; empty when there is none. */
+function placeOf(text: string, value: unknown): PropertyKey[] {
   for (const [pattern, list] of NAMED) {
-    const id = pattern.exec(mistake.text)?.[1];
-    const given = (value as Record<string, unknown>)[list];
+    const id = pattern.exec(text)?.[1];
+    const given = ((value ?? {}) as Record<string, unknown>)[list];
     const at = entriesOf(given).findLastIndex((entry) => String(entry.id).trim() === id);
-    if (id !== undefined && at >= 0) return { ...mistake, path: [list, at] };
+    if (id !== undefined && at >= 0) return [list, at];
   }
-  return mistake;
+  return [];
+}
+
+type LineIn = (text: string) => number | undefined;
+
+/** A parser that knows lines is slow with very long files. */
+const MOST_BYTES_FOR_LINES = 2_000_000;
+
+/** Finds the lines of a customer file that sentences are about; none in a file that is too long or no YAML. */
+function linesInFile(file: string): LineIn {
+  try {
+    if (statSync(file).size > MOST_BYTES_FOR_LINES) return () => undefined;
+    const { value, lineOf } = readConfigValue(file);
+    return (text) => lineOf(placeOf(text, value));
+  } catch {
+    return () => undefined;
+  }
+}
+
+/** A mistake that stands in the customer file says in which line. */
+function withLine(mistake: Mistake, file: string, lineIn: LineIn): Mistake {
+  const start = `${file}: `;
+  const line = mistake.path.length === 0 && mistake.text.startsWith(start) ? lineIn(mistake.text) : undefined;
+  return line === undefined
+    ? mistake
+    : { ...mistake, text: `${start}line ${line}, ${mistake.text.slice(start.length)}` };
 }
 
 /** The entries of what should be a list of keys with values, in their places. */

@@ -99,6 +99,35 @@ customers:
     ]);
   });
 
+  it('names the line of a customer file in which a customer or partner is wrong', async () => {
+    const dir = tempDir();
+    const path = join(dir, 'config.yml');
+    const file = join(dir, 'customers.yml');
+    writeFileSync(
+      path,
+      `channels: { compromise: '#a', listing: '#b' }
+people: [{ slack: U0ANN, name: Ann, role: lead }]
+customersFile: customers.yml
+`,
+    );
+    writeFileSync(
+      file,
+      `partners: [{ id: p-1, name: One }, { id: p-1, name: Two }]
+customers:
+  - { id: c-000, name: A, domains: [mills.example], partner: none }
+  - { id: c-001, name: B, domains: [mills.example], ips: [10.0.0.0/8] }
+  - { id: c-002, name: C, ips: [10.1.0.0/16] }
+`,
+    );
+
+    expect(mistakesOf((await check(path)).stderr)).toEqual([
+      `  ${file}: line 1, partner id p-1 is used more than once`,
+      `  ${file}: line 3, customer c-000 names partner none, which is not defined`,
+      `  ${file}: line 4, domain mills.example belongs to both c-000 and c-001`,
+      expect.stringContaining(`  ${file}: line 5, address 10.1.0.0/16 of c-002 lies in 10.0.0.0/8 of c-001`),
+    ]);
+  });
+
   it('warns of a configuration with which there is nothing to do', async () => {
     const path = join(tempDir(), 'config.yml');
     writeFileSync(
