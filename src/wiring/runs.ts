@@ -11,6 +11,9 @@ import { sendsOver } from './delisting.js';
 /** What the card of each incident says. Lost with the process: then each card is drawn once more. */
 export type RunsShown = Map<number, Run['state'] | undefined>;
 
+/** Slack takes a message a second in a channel: an alert that comes while many listings are drawn must not wait for all of them. */
+const APART_MS = 2_000;
+
 type RunsContext = Pick<Context, 'db' | 'now' | 'health' | 'outbox' | 'ownerOfDomain' | 'suspectsOf'>;
 
 export function refreshRuns(ctx: RunsContext, shown: RunsShown): void {
@@ -32,7 +35,8 @@ export function refreshRuns(ctx: RunsContext, shown: RunsShown): void {
   }
   const listings = news.length === 0 ? [] : unresolved.filter((each) => isAbout(ctx, each, news));
   if (changed.length + listings.length === 0) return;
-  for (const incident of [...changed, ...listings]) queueCard(ctx.db, ctx, incident);
+  for (const incident of changed) queueCard(ctx.db, ctx, incident);
+  for (const [i, listing] of listings.entries()) queueCard(ctx.db, ctx, listing, i * APART_MS);
   ctx.outbox.wake();
 }
 

@@ -64,6 +64,18 @@ describe('the card of a listing', () => {
     expect(drawnAfter(4)).toEqual([]);
   });
 
+  it('is drawn two seconds after the one before it, so that an alert in between need not wait for all', () => {
+    const { ctx, drawnAfter } = desk();
+    ctx.listings = { groupMinutes: 60, stormAfter: 100 };
+    for (let i = 0; i < 4; i++) openFromFinding(ctx, microsoftBlock({ key: `block:${i}`, ip: `198.51.100.${i + 1}` }));
+
+    expect(drawnAfter(20)).toHaveLength(7);
+    const cards = ctx.db.select().from(outbox).where(isNull(outbox.doneAt)).all();
+    const due = cards.map(({ nextAt }) => nextAt).sort((a, b) => a - b);
+    expect(due.slice(0, 3)).toEqual([0, 0, 0]);
+    for (const [i, at] of due.slice(4).entries()) expect(at - (due[i + 3] as number)).toBeGreaterThan(1_900);
+  });
+
   it('is not drawn for what it does not say: late logs, and mail of customers that have nothing to do with it', () => {
     const { ctx, health, drawnAfter } = desk();
     ctx.ownerOfDomain = (domain) => (domain === 'acme.example' ? 'acme' : undefined);
