@@ -16,7 +16,8 @@ export interface Asker {
   teamIds: string[];
 }
 
-export type Verdict = { allowed: true; person: Person } | { allowed: false; why: string };
+/** `why` speaks to the person who asked, `onRecord` to whoever reads of them later. */
+export type Verdict = { allowed: true; person: Person } | { allowed: false; why: string; onRecord: string };
 
 const RANKS: Record<Role, number> = { technician: 1, lead: 2 };
 
@@ -28,12 +29,23 @@ export function verdictOn(
   right: Right,
 ): Verdict {
   const isOurs = asker.teamIds.length > 0 && asker.teamIds.every((team) => team === installedTeam);
-  if (!isOurs) return { allowed: false, why: 'only members of the workspace that runs this bot may do that.' };
+  if (!isOurs)
+    return {
+      allowed: false,
+      why: 'only members of the workspace that runs this bot may do that.',
+      onRecord: 'from another workspace',
+    };
   const person = config.people.find(({ slack }) => slack === asker.userId);
   if (!person)
-    return { allowed: false, why: 'you are not on the abuse desk. Ask its lead to add you to `people` in config.yml.' };
-  if (!mayDo(config, person, right))
-    return { allowed: false, why: `that takes a ${roleFor(config, right)}, you are a ${person.role}.` };
+    return {
+      allowed: false,
+      why: 'you are not on the abuse desk. Ask its lead to add you to `people` in config.yml.',
+      onRecord: 'not on the abuse desk',
+    };
+  if (!mayDo(config, person, right)) {
+    const needed = `that takes a ${roleFor(config, right)}`;
+    return { allowed: false, why: `${needed}, you are a ${person.role}.`, onRecord: `${needed}, not a ${person.role}` };
+  }
   return { allowed: true, person };
 }
 
@@ -62,7 +74,7 @@ export async function authorize(
     verb,
     subject,
     outcome: 'refused' as const,
-    details: { why: verdict.why, teams: asker.teamIds },
+    details: { why: verdict.onRecord, teams: asker.teamIds },
   };
   await record(ctx, entry);
   return verdict;

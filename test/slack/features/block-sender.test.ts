@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { auditRows } from '../../../src/audit/verify.js';
 import { containmentsInForce } from '../../../src/incidents/store.js';
+import { auditLine } from '../../../src/slack/messages/timeline.js';
 import { eventually } from '../../helpers/eventually.js';
 import {
   cardOf,
@@ -83,6 +84,11 @@ describe('Block sender', () => {
     expect(refused).toMatchObject([
       { actor: OUTSIDER, verb: 'block-sender', subject: 'incident:1' },
       { actor: FOREIGNER, verb: 'block-sender', subject: 'incident:1' },
+    ]);
+    // Read by others: not in the words that were said to them.
+    expect(refused.map((row) => auditLine(row, String))).toEqual([
+      expect.stringMatching(/ was refused: \S.* \(not on the abuse desk\)$/),
+      expect.stringMatching(/ was refused: \S.* \(from another workspace\)$/),
     ]);
     expect(desk.relays.applied).toEqual([]);
   });

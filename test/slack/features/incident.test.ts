@@ -254,6 +254,8 @@ describe('Suspend outbound', () => {
     await desk.slack.until(() => desk.slack.modal(LEAD));
 
     expect(told(desk, TECH)).toContain('that takes a lead, you are a technician');
+    const refused = [...auditRows(desk.ctx.db)].find(({ outcome }) => outcome === 'refused');
+    expect(refused?.details.why).toBe('that takes a lead, not a technician');
     expect(desk.slack.modal(TECH)).toBeUndefined();
   });
 
