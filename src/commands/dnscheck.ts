@@ -76,6 +76,8 @@ function linesOf(look: Look): string[] {
   return pointsOf(look).flatMap(({ name: what, point }) => [
     `${WORDS[point.state].padEnd(8)} ${name} ${what}: ${visible(point.text)}`,
     ...(point.advice ? [`         → ${visible(point.advice)}`] : []),
-    ...(point.publish ?? []).map(({ name, type, value }) => `           ${visible(`${name}  ${type}  ${value}`)}`),
+    ...(point.publish ?? []).map(
+      ({ name, type, value }) => `           ${visible(`${name}  ${type}  ${value}`, Number.POSITIVE_INFINITY)}`,
+    ),
   ]);
 }

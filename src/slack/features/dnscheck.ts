@@ -14,7 +14,7 @@ import {
   dnscheckProgress,
   dnscheckResult,
   type FinishedLook,
-  lookText,
+  lookNote,
 } from '../messages/dnscheck.js';
 import { privateNote, refusal } from '../messages/private.js';
 import { esc } from '../messages/text/escape.js';
@@ -141,7 +141,7 @@ async function lookAtListed({ desk, incident, arg, reply }: Press): Promise<void
   const looks = await desk.ctx.hygiene.look(read.subjects);
   await whenFree(() => desk.ctx.db.transaction((tx) => queueCard(tx, desk.ctx, incident), { behavior: 'immediate' }));
   desk.ctx.outbox.wake();
-  await tell(desk, reply, privateNote(looks.map(lookText).join('\n') || ':grey_question: Nothing could be told.'));
+  await tell(desk, reply, lookNote(looks));
 }
 
 function ephemeral(message: Message): Message & { response_type: 'ephemeral' } {

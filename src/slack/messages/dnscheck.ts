@@ -58,9 +58,13 @@ function strangerText(domains: readonly string[]): string {
   return `:information_source: ${names.join(', ')} belongs to no customer here. That its SPF does not name our addresses is a fault only if it is to send through us.`;
 }
 
-/** One look in a few lines, for a private answer. */
-export function lookText(look: Look): string {
-  return fitLines([titleOf(look), ...pointLines(look), ...adviceLines(look)], 2900);
+/** Looks for a private answer, without buttons. */
+export function lookNote(looks: readonly Look[]): Message {
+  const lines = looks.flatMap((look) => [titleOf(look), ...pointLines(look)]);
+  const text = looks.length === 0 ? ':grey_question: Nothing could be told.' : fitLines(lines, ROOM);
+  const parts = looks.length === 0 ? [section(text)] : looks.flatMap((look) => partOf(look, titleOf(look)));
+  const { shown, left } = fitParts([], parts.slice(0, 40), [TOO_MUCH]);
+  return message(text, [...shown, ...(left > 0 ? [TOO_MUCH] : [])]);
 }
 
 function headlineOf(target: string, looks: readonly Look[]): string {
@@ -91,11 +95,24 @@ function titleOf(look: Look): string {
 }
 
 function partOf(look: Look, title: string | undefined): KnownBlock[] {
-  const advice = adviceLines(look);
   return [
-    section(fitLines([...(title ? [title] : []), ...pointLines(look)], 2900)),
-    ...(advice.length > 0 ? [section(fitLines(advice, 2900))] : []),
+    section(fitLines([...(title ? [title] : []), ...pointLines(look)], ROOM)),
+    ...packed(adviceLines(look)).map(section),
   ];
+}
+
+/** Characters of a section's text; Slack takes 3,000. */
+const ROOM = 2900;
+
+/** Joins lines to texts that fit a section each. No line is parted: a record is to be copied whole. */
+function packed(lines: readonly string[]): string[] {
+  const texts: string[] = [];
+  for (const line of lines) {
+    const last = texts.at(-1);
+    if (last !== undefined && last.length + 1 + line.length <= ROOM) texts[texts.length - 1] = `${last}\n${line}`;
+    else texts.push(line);
+  }
+  return texts;
 }
 
 function pointLines(look: Look): string[] {
@@ -121,16 +138,20 @@ function adviceLines(look: Look): string[] {
   const order = (point: Point) => (point.state === 'bad' ? 0 : 1);
   return advised
     .sort((a, b) => order(a.point) - order(b.point))
-    .map(({ name, point }) => {
-      const stands = point.state === 'bad' && point.record ? `\n> now: ${code(point.record)}` : '';
-      const publish = (point.publish ?? []).map(recordLine).join('');
-      return `:point_right: *${esc(name, 60)}*: ${esc(point.advice ?? '', 900)}${publish}${stands}`;
-    });
+    .flatMap(({ name, point }) => [
+      `:point_right: *${esc(name, 60)}*: ${esc(point.advice ?? '', 900)}`,
+      ...(point.publish ?? []).map((record) => recordLine(record, nameOf(look))),
+      ...(point.state === 'bad' && point.record ? [`> now: ${code(point.record)}`] : []),
+    ]);
 }
 
-/** Name and value each by itself, so that they can be copied. */
-function recordLine({ name, type, value }: DnsRecord): string {
-  return `\n> ${type} at ${code(name)}: ${code(value)}`;
+/** Name and value each by itself, so that they can be copied: whole, or not at all. */
+function recordLine({ name, type, value }: DnsRecord, target: string): string {
+  const shown = esc(value, ROOM);
+  const line = `> ${type} at ${code(name)}: \`${shown}\``;
+  // A cut ends in an ellipsis, and a backtick would be shown as another sign.
+  if (line.length <= ROOM && !shown.endsWith('…') && !value.includes('`')) return line;
+  return `> ${type} at ${code(name)}: cannot be shown whole here; \`relaywarden dnscheck --json ${esc(target, 100)}\` has it`;
 }
 
 /** A record as code; an empty one has no marks, which would not be code. */

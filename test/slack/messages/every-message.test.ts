@@ -13,7 +13,7 @@ import { textInput } from '../../../src/slack/messages/blocks.js';
 import { type CardView, type ContainmentView, incidentCard } from '../../../src/slack/messages/card.js';
 import { checkProgress, checkResult } from '../../../src/slack/messages/check-result.js';
 import { type DigestView, digestMessage } from '../../../src/slack/messages/digest.js';
-import { dnscheckProgress, dnscheckResult, lookText } from '../../../src/slack/messages/dnscheck.js';
+import { dnscheckProgress, dnscheckResult, lookNote } from '../../../src/slack/messages/dnscheck.js';
 import { dnscheckNews } from '../../../src/slack/messages/dnscheck-news.js';
 import { heldListMessage } from '../../../src/slack/messages/held-list.js';
 import { homeView } from '../../../src/slack/messages/home.js';
@@ -22,15 +22,7 @@ import { listingNote } from '../../../src/slack/messages/listing/listing-note.js
 import { type KnownAbout, type WhyView, whyMessage } from '../../../src/slack/messages/noise/explanation.js';
 import { type NoiseLine, noiseList, undoneNote } from '../../../src/slack/messages/noise/noise.js';
 import { noiseForm } from '../../../src/slack/messages/noise/noise-form.js';
-import {
-  brokeDown,
-  history,
-  lostRace,
-  noteSaved,
-  notPossible,
-  privateNote,
-  refusal,
-} from '../../../src/slack/messages/private.js';
+import { brokeDown, history, lostRace, noteSaved, notPossible, refusal } from '../../../src/slack/messages/private.js';
 import { EMOJI } from '../../../src/slack/messages/text/spoken.js';
 import { timelineReply } from '../../../src/slack/messages/timeline.js';
 import { checkTokens, faultsOf, viewFaults } from '../../helpers/block-kit.js';
@@ -597,7 +589,7 @@ describe('every message', () => {
         expectFine(dnscheckProgress(text, 1, 3));
         expectFine(dnscheckResult({ id: 'x', target: text, at: T, looks, strangers: [text] }));
         expectFine(dnscheckResult({ id: 'x', target: text, at: T, looks, strangers: [] }, text));
-        expectFine(privateNote(looks.map(lookText)[0] ?? 'nothing'));
+        expectFine(lookNote(looks));
         const news = dnscheckNews(firstLooks, changes);
         if (news) expectFine(news);
       }),
