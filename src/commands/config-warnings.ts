@@ -10,7 +10,6 @@ import { outboundAddresses } from '../wiring/relays.js';
 /** Sentences about the parts that can be used of a value; `path` is the configuration's. */
 export function warningsOf(parts: Partial<Config>, path: string, value: unknown): string[] {
   return [
-    ...ofNothing(parts),
     ...ofLogs(parts, path),
     ...(parts.blocklists ? choiceWarnings(parts.blocklists) : []),
     ...ofPeople(parts),
@@ -20,6 +19,7 @@ export function warningsOf(parts: Partial<Config>, path: string, value: unknown)
     ...ofNetworks(parts),
     ...ofRepeated(parts),
     ...ofNotices(parts, value),
+    ...ofNothing(parts),
   ];
 }
 

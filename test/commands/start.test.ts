@@ -90,7 +90,7 @@ describe('start with half of a configuration', () => {
 
     expect(ran).toMatchObject({ code: 2, stdout: '' });
     expect(ran.stderr).toBe(
-      'relaywarden: config.yml has 1 mistake:\n  domain shared.example belongs to both eikemo and kvist\n',
+      'relaywarden: config.yml has 1 mistake:\n  line 1, customers.1 (Kvist AS): domain shared.example belongs to both eikemo and kvist\n',
     );
   });
 });
