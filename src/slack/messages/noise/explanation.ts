@@ -197,8 +197,7 @@ function activityLine({ activity }: Explanation): string {
 
 function habitLines({ habit, hoursKnown, knownSince }: Explanation): string[] {
   const since = `Known since ${when(knownSince)}`;
-  if (hoursKnown < 1)
-    return [`:hatching_chick: ${since}: *no history yet*, so it is compared with others.`];
+  if (hoursKnown < 1) return [`:hatching_chick: ${since}: *no history yet*, so it is compared with others.`];
   const hours = Math.floor(hoursKnown);
   const known = `${since}, with mail in ${count(hours, 'hour', 'different hours')} so far`;
   const { messagesADay, recipientsAnHour, newRecipientShare, unknownUserShare } = habit;
@@ -206,10 +205,7 @@ function habitLines({ habit, hoursKnown, knownSince }: Explanation): string[] {
   const unknown = unknownUserShare === 0 ? 'no unknown users' : `${percent(unknownUserShare)} unknown users`;
   const usual = `Usual for it: ${ofThem(messagesADay, 'message')} a day, ${ofThem(recipientsAnHour, 'recipient')} in an hour in which it sends, ${fresh}, ${unknown}.`;
   return hoursKnown < HOURS_TO_BE_KNOWN
-    ? [
-        usual,
-        `:hatching_chick: ${known}. Until it is ${HOURS_TO_BE_KNOWN}, it is compared with others as well.`,
-      ]
+    ? [usual, `:hatching_chick: ${known}. Until it is ${HOURS_TO_BE_KNOWN}, it is compared with others as well.`]
     : [usual];
 }
 
