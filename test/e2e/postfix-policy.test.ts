@@ -360,6 +360,21 @@ describe.skipIf(whyNot)(`containment on a real Postfix${whyNot ? ` (skipped: ${w
       expect(await outcome({ from: 'x@e.example', clientIp: '198.51.100.9' })).toEqual(['250 2.1.5 Ok']);
     });
 
+    it('lets a forged sender of nobody’s pass: the table sees a sender, and not whose mail it is in', async () => {
+      const forged = 'support@bank.example';
+      const senders = [forged, 'anna@kvist.example'];
+      mta = await startMta([containment('block-sender', { senders, ownSenders: ['anna@kvist.example'] })]);
+      const refused = [expect.stringContaining('is stopped')];
+      expect(await outcome({ ...kvist, from: forged })).toEqual(refused);
+      expect(await outcome({ ...vestmar, from: forged })).toEqual(['250 2.1.5 Ok']);
+
+      await mta.stop();
+
+      expect(await outcome({ ...vestmar, from: forged })).toEqual(['250 2.1.5 Ok']);
+      expect(await outcome({ ...kvist, from: forged })).toEqual(['250 2.1.5 Ok']);
+      expect(await outcome({ ...kvist, from: 'anna@kvist.example' })).toEqual(refused);
+    });
+
     it('holds a sender domain exactly', async () => {
       mta = await startMta([containment('suspend-outbound', { customer: 'sky' })]);
       await mta.stop();

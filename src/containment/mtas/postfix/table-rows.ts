@@ -2,7 +2,8 @@
 // both customer and recipient. A look-up sees one thing of a message and not whose it is, so a key is in it only when that one thing,
 // by itself, is the containment's customer's: by the same attribution that answers while we are up, without what was learned of client
 // addresses. Of a learned address only mail that nothing else tells is the customer's; a row for it would refuse all that comes from
-// there, other customers' too, whose sender's domain a look-up by address does not see. Pure.
+// there, other customers' too, whose sender's domain a look-up by address does not see. A sender of a domain that is no customer's may be
+// forged, and is then in honest mail of all customers who forward what its owner wrote. Pure.
 import { domainOf, loginKey } from '../../../mail/address.js';
 import { UNATTRIBUTED } from '../../../mail/customer.js';
 import { addressesOf, networkSize, parseNetwork } from '../../../mail/ip.js';
@@ -59,21 +60,28 @@ export function rowsOf(containments: readonly Containment[], deps: RowDeps): Tab
   return [...rows.values()];
 }
 
-/** A blocked login or sender may be in no directory; one that is another customer's is left out. */
-function* block({ customer, heirs = {}, senders, logins }: Containment, deps: RowDeps): Generator<TableRow> {
+/** A blocked login may be in no directory; one that is another customer's is left out. */
+function* block(containment: Containment, deps: RowDeps): Generator<TableRow> {
+  const { customer, senders, logins } = containment;
   const name = deps.nameOf(customer);
-  const isOthers = (owner: string | undefined) => owner !== undefined && owner !== customer;
   for (const login of logins) {
-    if (isOthers(deps.attribute({ login, sender: '' }))) continue;
+    const owner = deps.attribute({ login, sender: '' });
+    if (owner !== undefined && owner !== customer) continue;
     yield* loginRows(login, blockAction(deps.texts, { sender: '', login }, name), deps);
   }
   for (const sender of senders) {
     const key = senderKey(sender);
     // Postfix looks parts of an address up as well (`anna@`, `kvist.example`), so a part must not stand as a key.
-    const owner = deps.attribute({ sender: key });
-    if (!/^[^@].*@[^@]+$/.test(key) || (isOthers(owner) && heirs[key] !== owner)) continue;
+    if (!/^[^@].*@[^@]+$/.test(key) || !isTheirSender(key, containment, deps)) continue;
     yield { kind: 'sender', key, action: blockAction(deps.texts, { sender }, name) };
   }
+}
+
+/** Reports whether a sender is the customer's or its heir's, or was the customer's own when it was blocked and is nobody's by now. */
+function isTheirSender(key: string, { customer, heirs = {}, ownSenders = [] }: Containment, deps: RowDeps): boolean {
+  const owner = deps.attribute({ sender: key });
+  if (owner === undefined) return ownSenders.some((own) => senderKey(own) === key);
+  return owner === customer || owner === heirs[key];
 }
 
 function* suspension({ customer }: Containment, deps: RowDeps): Generator<TableRow> {

@@ -78,17 +78,36 @@ describe('rowsOf', () => {
     ]);
   });
 
-  it('blocks no sender and no login of another customer, and those in no directory', () => {
-    const block = containment('block-sender', {
-      senders: ['eva@vestmar.example', 'x@free.example'],
-      logins: ['vestmar', 'host@kvist.example', 'who'],
-    });
+  it('blocks no login of another customer, and those in no directory', () => {
+    const block = containment('block-sender', { logins: ['vestmar', 'host@kvist.example', 'who'] });
 
     expect(rowsOf([block], deps).map(({ kind, key }) => `${kind} ${key}`)).toEqual([
       'login who',
       'login who@relay.example',
-      'sender x@free.example',
     ]);
+  });
+
+  const sendersOf = (fields: Parameters<typeof containment>[1]) =>
+    rowsOf([containment('block-sender', fields)], deps).map(({ kind, key }) => `${kind} ${key}`);
+
+  it('blocks no sender of another customer, and none that may be forged: it is in everybody’s mail', () => {
+    const senders = ['eva@vestmar.example', 'support@bank.example', 'Anna@kvist.example'];
+
+    expect(sendersOf({ senders, ownSenders: ['Anna@kvist.example'] })).toEqual(['sender anna@kvist.example']);
+    expect(sendersOf({ senders: ['support@bank.example'], customer: UNATTRIBUTED, ownSenders: [] })).toEqual([]);
+    expect(sendersOf({ senders: ['support@bank.example'] })).toEqual([]);
+  });
+
+  it('follows a sender that was the customer’s own to its heir, and keeps it when it is nobody’s by now', () => {
+    const senders = ['eva@vestmar.example', 'Bo@gone.example', 'ida@both-sky.example'];
+    const own = { senders, ownSenders: senders };
+
+    expect(sendersOf({ ...own, heirs: { 'eva@vestmar.example': 'vestmar' } })).toEqual([
+      'sender eva@vestmar.example',
+      'sender bo@gone.example',
+      'sender ida@both-sky.example',
+    ]);
+    expect(sendersOf(own)).toEqual(['sender bo@gone.example', 'sender ida@both-sky.example']);
   });
 
   it('has the sender domains of a customer that has nothing else, as a kind of their own', () => {
