@@ -25,6 +25,7 @@ import { buildContext, type Parts } from './wiring/context.js';
 import { createHints } from './wiring/hints.js';
 import { createMta, inForce, type WiredMta } from './wiring/mta.js';
 import { completeBlocks, onEffectTrouble, reviewInForce, takeFinding } from './wiring/reactions.js';
+import { logReadingTrouble } from './wiring/reading-trouble.js';
 import { outboundAddresses } from './wiring/relays.js';
 import { startReports } from './wiring/reports.js';
 import { createSnds } from './wiring/snds.js';
@@ -184,7 +185,7 @@ function startReading(parts: Parts, ctx: Context, closers: Closers): void {
     spool: config.intake.spool,
     customerHeader: config.intake.customerHeader,
     onFinding: (finding) => whenFree(() => takeFinding(parts, ctx, finding)),
-    onError: (error) => log.error({ err: error }, 'reading the logs failed'),
+    onError: (error) => logReadingTrouble(log, error),
     onNotUnderstood: (line) => log.warn({ line }, 'a log line is not understood'),
   });
   closers.push(() => parts.live?.stop());

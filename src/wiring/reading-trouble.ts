@@ -1,0 +1,17 @@
+// How trouble with reading the logs stands in the bot's own log: what is wrong with a file in one line, a mistake of ours with its stack.
+import { isAbsolute } from 'node:path';
+import type { Logger } from 'pino';
+
+const MISSING = /: not there$/;
+
+/** What the log worker says of a file begins with its path: `/var/log/mail.log: not there`. */
+export function logReadingTrouble(log: Pick<Logger, 'warn' | 'error'>, error: Error): void {
+  const { message } = error;
+  if (!isAbsolute(message)) log.error({ err: error }, 'reading the logs failed');
+  else if (MISSING.test(message))
+    log.warn(
+      { file: message.replace(MISSING, '') },
+      'a log is not there; it is followed once it is. If its path is wrong, correct it under logs and start again',
+    );
+  else log.warn({ trouble: message }, 'a log is not read as it should be');
+}
