@@ -32,6 +32,14 @@ export interface CheckResult {
   ms: number;
 }
 
+/** A listing that was seen: by the watch, to which a second answer confirmed it, in a person's check, or in what a receiver reports. */
+export interface SeenListing extends Pick<CheckResult, 'target' | 'list' | 'codes' | 'meanings' | 'text'> {
+  /** ms */
+  at: number;
+  /** Reports whether nobody had looked before. */
+  isFirstLook?: boolean;
+}
+
 export type CheckTotals = Record<Verdict, number>;
 
 export interface CheckOptions {

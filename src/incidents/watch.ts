@@ -1,9 +1,9 @@
 // What is seen of our own addresses and domains means for the incidents: a new listing opens one or joins one, a clearing is written on it.
 import { type Actor, RELAYWARDEN, recordAudit } from '../audit/record.js';
-import type { CheckResult } from '../blocklists/check.js';
+import type { CheckResult, SeenListing } from '../blocklists/check.js';
 import { lastLineAt, queueCard, queueTimeline } from './decide.js';
 import { type Incident, seriousEntries } from './incident.js';
-import { entryFromDns, type SeenListing, type TargetOnList, withoutEntry } from './listings/entries.js';
+import { entryFromDns, type TargetOnList, withoutEntry } from './listings/entries.js';
 import { STORM_KEY, STORM_LINE_MS } from './listings/group.js';
 import { type Taken, takeListings } from './listings/take-listings.js';
 import type { OpenDeps } from './open.js';

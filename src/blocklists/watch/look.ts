@@ -1,23 +1,11 @@
 // One look of a list at everything it is asked about: what is new is asked a second time while the look goes on, and passed on when it stands.
-import type { CheckResult } from '../check.js';
+import type { CheckResult, SeenListing } from '../check.js';
 import type { Blocklist } from '../operator.js';
 import type { Target } from '../target.js';
 import { type AskDeps, askAgain, askInTurn } from './ask.js';
 import { holdOn } from './hold.js';
 import type { OpenListing } from './store.js';
 import type { WatchClock } from './turns.js';
-
-/** A listing that a second answer confirmed. */
-export interface ConfirmedListing {
-  target: string;
-  list: string;
-  codes: string[];
-  meanings: string[];
-  /** Outsiders' text. */
-  text: string;
-  at: number;
-  isFirstLook?: boolean;
-}
 
 export interface LookDeps extends AskDeps {
   clock: WatchClock;
@@ -36,7 +24,7 @@ export interface LookAt {
   released: ReadonlySet<string>;
   /** A held list passes nothing on before the look is over. */
   isHeld: boolean;
-  onListed: (seen: ConfirmedListing[]) => void;
+  onListed: (seen: SeenListing[]) => void;
   onCleared: (targets: string[]) => void;
 }
 
@@ -52,7 +40,7 @@ export interface Look {
   /** Open listings that answer something else now. */
   changed: { id: number; codes: string[] }[];
   /** New listings that were not passed on: too many at once. */
-  held: (ConfirmedListing & { kind: Target['kind'] })[];
+  held: (SeenListing & { kind: Target['kind'] })[];
 }
 
 /** A second answer comes this long after the first, at least and at most, ms: so that what is found meanwhile goes along. */

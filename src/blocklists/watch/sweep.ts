@@ -1,13 +1,14 @@
 // One sweep of a list: is it to be believed, what does it say of everything we watch, and what changes by that. Changes are passed on before
 // the sweep is written down: who dies in between sweeps again, and finds what was passed on already known.
 import type { Db } from '../../db/open.js';
+import type { SeenListing } from '../check.js';
 import type { ListHealth } from '../health.js';
 import { type Blocklist, isAskable, type TargetKind } from '../operator.js';
 import type { Target } from '../target.js';
 import { askTestEntries } from './ask.js';
 import { isBelieved, isTestDue, type Step, stepBelief } from './belief.js';
 import { beginHold, IGNORE_MS, passHold } from './hold.js';
-import { type ConfirmedListing, type Look, type LookDeps, lookAt } from './look.js';
+import { type Look, type LookDeps, lookAt } from './look.js';
 import { tellOfList } from './news.js';
 import { nextDueAt, type Place, type Random } from './plan.js';
 import type { Silence } from './silence.js';
@@ -30,7 +31,7 @@ export interface SweepDeps extends LookDeps {
   isDnsDead: () => Promise<boolean>;
   /** Which lists are silent, and since when while others answer; kept while the process lives. */
   silence: Silence;
-  onListed: (seen: ConfirmedListing[]) => void;
+  onListed: (seen: SeenListing[]) => void;
   onCleared: (pairs: { target: string; list: string }[]) => void;
   /** Called after effects were queued. */
   wake: () => void;

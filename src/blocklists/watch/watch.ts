@@ -2,9 +2,9 @@
 import { setMaxListeners } from 'node:events';
 import type { Db } from '../../db/open.js';
 import type { Resolver } from '../../dns/resolver.js';
+import type { SeenListing } from '../check.js';
 import { type AccountKeys, type Blocklist, paceOf, whyNotAskable } from '../operator.js';
 import { watchDns } from './dns-servers.js';
-import type { ConfirmedListing } from './look.js';
 import { type Due, intervalOf, minimumOf, mostDue, type Place, placesOf, type Random, type Rhythm } from './plan.js';
 import { reportOf, type WatchReport } from './report.js';
 import { Silence } from './silence.js';
@@ -27,7 +27,7 @@ export interface WatchOptions {
   holdShare: number;
   random: Random;
   /** Takes listings that are new, or answer something new, all of them confirmed. What was taken before changes nothing. */
-  onListed: (seen: ConfirmedListing[]) => void;
+  onListed: (seen: SeenListing[]) => void;
   /** Takes open listings that were seen clear twice in a row. */
   onCleared: (pairs: { target: string; list: string }[]) => void;
   /** Called after effects were queued. */

@@ -1,4 +1,5 @@
 // The entries of a listing incident: how a sign becomes one, what a further sign adds to it, and how it ends. Pure.
+import type { SeenListing } from '../../blocklists/check.js';
 import { type BlockFinding, refusedOf } from '../../detection/finding.js';
 import { customersHit, type ListedEntry, type ListingSubject } from '../incident.js';
 
@@ -15,20 +16,6 @@ export interface ListFacts {
   impact: ListedEntry['impact'];
   confidence: ListedEntry['confidence'];
   scope: ListedEntry['scope'];
-}
-
-/** A listing seen in DNS, by the watch or by a person's check. */
-export interface SeenListing {
-  target: string;
-  list: string;
-  codes: string[];
-  /** What the codes mean, in our words. */
-  meanings: string[];
-  /** TXT record. Hostile text. */
-  text: string;
-  at: number;
-  /** Reports whether nobody had looked before. */
-  isFirstLook?: boolean;
 }
 
 /** Names an entry: one target on one list. */

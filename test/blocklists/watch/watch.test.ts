@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it, vi } from 'vitest';
+import type { SeenListing } from '../../../src/blocklists/check.js';
 import { decideHold } from '../../../src/blocklists/watch/hold.js';
-import type { ConfirmedListing } from '../../../src/blocklists/watch/look.js';
 import { watchLines } from '../../../src/blocklists/watch/report.js';
 import { listStateOf } from '../../../src/blocklists/watch/store.js';
 import { audit, incidents, listings, outbox } from '../../../src/db/schema.js';
@@ -331,7 +331,7 @@ describe('without DNS servers', () => {
 describe('a restart', () => {
   it.each([
     ['before it was opened', () => {}],
-    ['after it was opened', (world: World, seen: ConfirmedListing[]) => takeListed(world.incidents, seen)],
+    ['after it was opened', (world: World, seen: SeenListing[]) => takeListed(world.incidents, seen)],
   ])('between finding a listing and writing the sweep down, %s, neither doubles nor forgets', async (_, opens) => {
     const { world, watch } = await looked();
     await watch.stop();

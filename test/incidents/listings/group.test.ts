@@ -2,9 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { auditOf, verifyAudit } from '../../../src/audit/verify.js';
+import type { SeenListing } from '../../../src/blocklists/check.js';
 import { incidents, outbox } from '../../../src/db/schema.js';
 import { type ListingSubject, seenClearAt, targetsOf } from '../../../src/incidents/incident.js';
-import { entryFromDns, type SeenListing } from '../../../src/incidents/listings/entries.js';
+import { entryFromDns } from '../../../src/incidents/listings/entries.js';
 import { causeOf, isListing, STORM_KEY } from '../../../src/incidents/listings/group.js';
 import { openFromFinding } from '../../../src/incidents/open.js';
 import { reopenIncident, resolveIncident } from '../../../src/incidents/resolve.js';
