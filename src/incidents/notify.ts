@@ -72,6 +72,23 @@ export function notifyPartners(
   });
 }
 
+/** Says in the thread that a letter which somebody wrote did not go out: `why` is a half sentence. Nothing else comes of it. */
+export function noteUnsent(
+  deps: DecideDeps,
+  { incidentId, actor, why }: Pick<Decision, 'incidentId' | 'actor'> & { why: string },
+): void {
+  deps.db.transaction(
+    (tx) => {
+      const incident = findIncident(tx, incidentId);
+      if (!incident) return;
+      const [subject, details] = [`incident:${incidentId}`, { unsent: why }];
+      const entry = { at: deps.now(), actor, verb: 'notify-partners', subject, outcome: 'refused' as const, details };
+      queueTimeline(tx, deps, incident, recordAudit(tx, entry));
+    },
+    { behavior: 'immediate' },
+  );
+}
+
 /** What partners were told of an incident, oldest first. */
 export function noticesOf(db: Tx, incidentId: number): NoticeRow[] {
   return db.select().from(notices).where(eq(notices.incidentId, incidentId)).orderBy(asc(notices.id)).all();
@@ -195,26 +212,40 @@ async function send(
   await mailer.send({ to: sendTo, subject, text: body, messageId: `notice-${id}-${createdAt}@${mailDomain}` });
 }
 
-/** Writes down what came of it, and shows it. Only a failure is worth a line in the thread: it wants somebody to act. */
-function settle(deps: DecideDeps, { id, incidentId, partner }: NoticeRow, change: Partial<NoticeRow>): void {
+/**
+ * Writes down what came of it, and shows it. A failure is worth a line in the thread, for it wants somebody to act; and so is a letter that
+ * was out of date before it could go, for the thread says that it is on its way: one line for all that one press sent.
+ */
+function settle(deps: DecideDeps, notice: NoticeRow, change: Partial<NoticeRow>): void {
+  const { id, incidentId, partner } = notice;
   deps.db.transaction(
     (tx) => {
       tx.update(notices).set(change).where(eq(notices.id, id)).run();
       const incident = findIncident(tx, incidentId);
       if (!incident) return;
+      const unsent = isOutOfDate(change) ? unsentWith(tx, notice) : undefined;
       const row = recordAudit(tx, {
         at: deps.now(),
         actor: RELAYWARDEN,
         verb: 'notice',
         subject: `incident:${incidentId}`,
         outcome: change.state === 'sent' ? 'done' : 'failed',
-        details: { partner, ...(change.error ? { why: change.error } : {}) },
+        details: {
+          ...{ partner, ...(change.error ? { why: change.error } : {}) },
+          ...(unsent ? { unsent: unsent.count } : {}),
+        },
       });
-      if (change.state === 'failed' && !isOutOfDate(change)) queueTimeline(tx, deps, incident, row);
+      if (change.state === 'failed' && (unsent?.isAll ?? true)) queueTimeline(tx, deps, incident, row);
       queueCard(tx, deps, incident, CARD_BUNDLE_MS);
     },
     { behavior: 'immediate' },
   );
+}
+
+/** How many letters of the same press were out of date so far, and whether all of them have come to an end by now. */
+function unsentWith(tx: Tx, { incidentId, kind, createdAt }: NoticeRow): { count: number; isAll: boolean } {
+  const together = noticesOf(tx, incidentId).filter((each) => each.kind === kind && each.createdAt === createdAt);
+  return { count: together.filter(isOutOfDate).length, isAll: together.every(({ state }) => state !== 'queued') };
 }
 
 /** Many partners hear of one listing: one change of the card shows them all. */

@@ -8,6 +8,7 @@ import { resolveIncident } from '../../src/incidents/resolve.js';
 import { takeCleared, takeListed } from '../../src/incidents/watch.js';
 import { EffectImpossible, type OutboxRow, startOutbox } from '../../src/outbox/run.js';
 import { type Mail, MailRefused } from '../../src/partners/mailer.js';
+import { timelineReply } from '../../src/slack/messages/timeline.js';
 import { eventually } from '../helpers/eventually.js';
 import { ANN, BEN, incidentDeps, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { freshDb } from '../helpers/temp.js';
@@ -203,6 +204,22 @@ describe('telling partners', () => {
 
     expect(sent).toEqual([]);
     expect(noticesOf(db, incident.id)).toMatchObject([{ state: 'failed', error: expect.stringContaining('over') }]);
+  });
+
+  it('says in the thread, once for all letters of a press, that they were out of date before they could go', async () => {
+    const { db, deps, incident, tell, queued } = setUp();
+    tell();
+    resolveIncident(deps, { incidentId: incident.id, actor: ANN, reason: 'Lifted, they say' });
+    const lines = () => db.select().from(outbox).where(eq(outbox.kind, 'incident.timeline')).all();
+    const before = lines().length;
+
+    await run(deps, queued(), async () => {});
+
+    const rows = auditOf(db, `incident:${incident.id}`).filter(({ verb }) => verb === 'notice');
+    const told = lines().slice(before);
+    expect(told.map(({ key }) => key)).toEqual([`timeline:${rows[0]?.seq}`]);
+    const [text] = rows.map((row) => timelineReply(row, (id) => id).text);
+    expect(text).toMatch(/^2 letters to partners not sent: it was over before any mail could be sent/);
   });
 
   it('does not call over what is listed again', async () => {

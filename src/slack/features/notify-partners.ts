@@ -1,7 +1,12 @@
 // Tell partners: whose customers a listing concerns, what they will read, and one press that sends it to all of them.
 import type { Checkboxes, InputBlock, MultiStaticSelect } from '@slack/types';
 import { endedSince } from '../../incidents/listings/standing.js';
-import { type AffectedPartner, notifyPartners as decideNotices, type NoticePlan } from '../../incidents/notify.js';
+import {
+  type AffectedPartner,
+  notifyPartners as decideNotices,
+  type NoticePlan,
+  noteUnsent,
+} from '../../incidents/notify.js';
 import { tell } from '../desk.js';
 import { context, count, MOST_INPUT, option, plainText, section, textInput } from '../messages/blocks.js';
 import { form } from '../messages/modals.js';
@@ -153,7 +158,7 @@ async function finish(given: Submission): Promise<void> {
   const plan = desk.ctx.noticePlan?.(incident);
   const isByHand = desk.ctx.config.mail === undefined || chosen(values[BY_HAND]).includes('yes');
   const changed = whatChanged(given, plan, ARG.exec(arg), isByHand);
-  if (changed !== undefined || !plan) return tell(desk, given.reply, privateNote(changed ?? CHANGED.resolved));
+  if (changed || !plan) return unsent(given, changed ?? CHANGED.resolved);
   const wanted = new Set(chosen(values.partners));
   const { incidentId, actor } = decisionOf(given);
   const outcome = decideNotices(desk.ctx, {
@@ -165,29 +170,54 @@ async function finish(given: Submission): Promise<void> {
   await settle(given, outcome);
 }
 
+/** Tells who sent the form, and in the thread those who wait for the letter. */
+async function unsent({ desk, incident, actor, reply }: Submission, { said, why }: Changed): Promise<void> {
+  noteUnsent(desk.ctx, { incidentId: incident.id, actor, why });
+  desk.ctx.outbox.wake();
+  await tell(desk, reply, privateNote(`:busts_in_silhouette: ${said}`));
+}
+
+interface Changed {
+  /** For who sent the form; mrkdwn. */
+  said: string;
+  /** For the record and the thread: a half sentence. */
+  why: string;
+}
+
 /** Why the text is not true any more, so that it is not sent. What a person has sent by their own means is sent. */
 function whatChanged(
   { desk, incident }: Submission,
   plan: NoticePlan | undefined,
   opened: RegExpExecArray | null,
   isByHand: boolean,
-): string | undefined {
+): Changed | undefined {
   const [, kind, openedAt] = opened ?? [];
   if (plan && plan.kind !== kind) return CHANGED[plan.kind];
   const ended = kind === 'listed' ? endedSince(incident, desk.ctx.ownerOfDomain, Number(openedAt)) : [];
   if (isByHand || ended.length === 0) return undefined;
   const lines = ended.map(({ target, listName }) => `• ${esc(target, 80)} on *${esc(listName, 80)}*`);
-  const said = [':busts_in_silhouette: *Not listed any more since you opened the form*:', ...lines];
-  return `${fitLines(said, 2500)}\nNothing was sent. Press the button again for the text as it is now.`;
+  const said = fitLines(['*Not listed any more since you opened the form*:', ...lines], 2500);
+  const [first, ...more] = ended.map(({ target, listName }) => `${target} on ${listName}`);
+  const what = `${first}${more.length > 0 ? ` and ${more.length} more` : ''}`;
+  return {
+    said: `${said}\nNothing was sent. Press the button again for the text as it is now.`,
+    why: `${what} came off while it was written`,
+  };
 }
 
 const CHANGED = {
-  listed:
-    ':busts_in_silhouette: It is listed again since you opened the form. Nothing was sent. Press the button again.',
-  clear:
-    ':busts_in_silhouette: It was seen clear since you opened the form. Nothing was sent. Press the button again for the other text.',
-  resolved:
-    ':busts_in_silhouette: The incident was marked resolved since you opened the form, and the listing still stands. Nothing was sent.',
+  listed: {
+    said: 'It is listed again since you opened the form. Nothing was sent. Press the button again.',
+    why: 'it was listed again while the letter was written',
+  },
+  clear: {
+    said: 'It was seen clear since you opened the form. Nothing was sent. Press the button again for the other text.',
+    why: 'it was seen clear while the letter was written',
+  },
+  resolved: {
+    said: 'The incident was marked resolved since you opened the form, and the listing still stands. Nothing was sent.',
+    why: 'the incident was marked resolved while the letter was written',
+  },
 };
 
 function chosen(value: string | string[] | undefined): string[] {

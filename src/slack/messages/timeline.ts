@@ -18,6 +18,7 @@ export function timelineReply(row: AuditRow, customerName: (id: string) => strin
 /** What a row says, without the time. */
 export function auditLine(row: AuditRow, customerName: (id: string) => string): string {
   const who = esc(row.actorName, 60);
+  if (row.details.unsent !== undefined) return unsentLine(who, row);
   if (row.outcome === 'refused')
     return `:no_entry_sign: ${who} was refused: ${esc(buttonWord(row.verb), 60)}${whyOf(row)}`;
   if (row.outcome === 'lost-race')
@@ -28,6 +29,13 @@ export function auditLine(row: AuditRow, customerName: (id: string) => string): 
     return `:x: ${esc(buttonWord(row.verb), 60)} FAILED, ${row.details.isForGood ? 'not in force' : 'still trying'}`;
   const line = Object.hasOwn(DONE, row.verb) ? DONE[row.verb] : undefined;
   return (line ?? otherwise)(who, row, customerName);
+}
+
+/** Letters to partners that did not go out, because the listing went on without them: nobody has done anything wrong. */
+function unsentLine(who: string, { actor, details: { unsent, why } }: AuditRow): string {
+  if (actor !== RELAYWARDEN.id)
+    return `:mailbox: The letter ${who} wrote to partners was not sent: ${esc(String(unsent), 300)}`;
+  return `:mailbox: ${Number(unsent) === 1 ? 'A letter' : `${Number(unsent)} letters`} to partners not sent: ${esc(String(why), 200)}`;
 }
 
 function reasonLine({ reason }: AuditRow): string {

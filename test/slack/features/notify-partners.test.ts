@@ -1,9 +1,11 @@
 // Tell partners, through the real app and signed requests.
 import { describe, expect, it } from 'vitest';
+import { auditOf } from '../../../src/audit/verify.js';
 import type { AffectedPartner, NoticePlan } from '../../../src/incidents/notify.js';
 import { noticesOf } from '../../../src/incidents/notify.js';
 import { takeCleared, takeListed } from '../../../src/incidents/watch.js';
 import { viewFaults } from '../../helpers/block-kit.js';
+import { eventually } from '../../helpers/eventually.js';
 import { T0 } from '../../helpers/incidents.js';
 import {
   DELIVERABILITY,
@@ -37,7 +39,12 @@ async function setUp(plan: NoticePlan = PLAN, config = testConfig({ mail: MAIL }
     return desk.slack.until(() => desk.slack.modal(user));
   };
   const rows = () => noticesOf(desk.ctx.db, 1);
-  return { desk, ts, open, rows };
+  const inThread = (words: string) =>
+    eventually(async () => {
+      const thread = await desk.slack.thread(DELIVERABILITY, ts);
+      expect(thread.map(({ text }) => text).join('\n')).toContain(words);
+    });
+  return { desk, ts, open, rows, inThread };
 }
 
 const FORM = { partners: ['northwind'], subject: 'Listed', body: 'Hello {partner}: {customers}' };
@@ -80,7 +87,7 @@ describe('Tell partners', () => {
   });
 
   it('sends nothing of what has ended since the form was opened, and says what; what was sent by hand is put on record', async () => {
-    const { desk, open, rows } = await setUp();
+    const { desk, open, rows, inThread } = await setUp();
     const target = '203.0.113.17';
     takeListed(desk.ctx, [{ target, list: 'zen', codes: [], meanings: [], text: '', at: T0 + 1 }]);
     const modal = await open();
@@ -96,11 +103,26 @@ describe('Tell partners', () => {
       /Not listed any more since you opened the form.*• 203\.0\.113\.17 on .*Nothing was sent/s,
     );
     expect(rows()).toEqual([]);
+    await inThread('The letter Ann wrote to partners was not sent: 203.0.113.17 on ');
+    const refused = auditOf(desk.ctx.db, 'incident:1').filter(({ outcome }) => outcome === 'refused');
+    expect(refused).toMatchObject([
+      { verb: 'notify-partners', details: { unsent: expect.stringContaining('came off') } },
+    ]);
 
     const again = await open();
     await desk.slack.submitView({ user: TECH, viewId: again.id, values: { ...FORM, 'by-hand': ['yes'] } });
     await desk.slack.until(() => rows().length > 0);
     expect(rows()).toMatchObject([{ state: 'sent' }]);
+  });
+
+  it('says in the thread what became of a letter whose incident was seen clear or resolved meanwhile', async () => {
+    const plan: NoticePlan = { ...PLAN };
+    const { desk, open, inThread } = await setUp(plan);
+    const cleared = await open();
+    plan.kind = 'clear';
+    await desk.slack.submitView({ user: TECH, viewId: cleared.id, values: FORM });
+    await inThread('The letter Ann wrote to partners was not sent: it was seen clear while the letter was written');
+    expect(told(desk, TECH)).toContain('It was seen clear since you opened the form. Nothing was sent.');
   });
 
   it('is one decision when two people send the same form', async () => {
