@@ -20,6 +20,11 @@ export function queueEffect(db: Pick<Db, 'insert'>, effect: Effect, now: number)
     .run();
 }
 
+/** The effect of a key, whatever became of it; undefined when it was never queued, or was pruned since. */
+export function queuedEffect(db: Pick<Db, 'select'>, key: string): typeof outbox.$inferSelect | undefined {
+  return db.select().from(outbox).where(eq(outbox.key, key)).get();
+}
+
 /**
  * Queues an effect that shows the current state (a card): when one of its kind still waits untouched in the lane,
  * that one will show this change too, so no second one is queued, only its time is moved forward.

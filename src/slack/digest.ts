@@ -13,7 +13,7 @@ import {
   listingsSince,
   unresolvedIncidents,
 } from '../incidents/store.js';
-import { queueEffect } from '../outbox/queue.js';
+import { queuedEffect, queueEffect } from '../outbox/queue.js';
 import { stuckEffects } from '../outbox/run.js';
 import { count } from './messages/blocks.js';
 import { type DigestView, isQuiet } from './messages/digest.js';
@@ -69,13 +69,31 @@ export function queueDigest(
   );
 }
 
-/** Queues a digest now, beside its slots: once for each `press`, which names the message that the button is on and who pressed. */
+/**
+ * Queues a digest now, beside its slots: once for each `press`, which names the message that the button is on and who pressed. Returns what
+ * became of an earlier press on the same message; undefined for the first.
+ */
 export function queueDigestNow(
   ctx: Pick<Context, 'db' | 'now'> & { config: Pick<Config, 'digests'> },
   { channel, press, periodMs }: { channel: string; press: string; periodMs: number },
-): void {
-  const to = ctx.now();
-  queuePost(ctx.db, `digest:now:${press}`, { channel, from: to - periodMs, to, whenQuiet: 'one-line' }, to);
+): EarlierPress | undefined {
+  const [key, to] = [`digest:now:${press}`, ctx.now()];
+  return ctx.db.transaction(
+    (tx) => {
+      const row = queuedEffect(tx, key);
+      if (row) return { at: row.createdAt, isPosted: row.doneAt !== null, isGivenUp: row.failedAt !== null };
+      queuePost(tx, key, { channel, from: to - periodMs, to, whenQuiet: 'one-line' }, to);
+      return undefined;
+    },
+    { behavior: 'immediate' },
+  );
+}
+
+/** When it was pressed (ms, by the bot's clock), and what became of it; neither while it still waits to be posted. */
+export interface EarlierPress {
+  at: number;
+  isPosted: boolean;
+  isGivenUp: boolean;
 }
 
 /** What was counted, read before: see Context.trafficIn. */

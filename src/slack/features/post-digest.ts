@@ -4,10 +4,11 @@ import type { BlockAction } from '@slack/bolt';
 import { whenFree } from '../../db/patience.js';
 import { authorize, mayDo } from '../authorize.js';
 import { type Desk, installedTeam, replaceOwn, tell } from '../desk.js';
-import { queueDigestNow, readDigest } from '../digest.js';
+import { type EarlierPress, queueDigestNow, readDigest } from '../digest.js';
 import { actions, button, context, type Message } from '../messages/blocks.js';
 import { digestMessage } from '../messages/digest.js';
 import { privateNote, refusal } from '../messages/private.js';
+import { when } from '../messages/text/time.js';
 import { askerOf, replyTo } from '../press.js';
 import { channelLink } from '../read.js';
 import type { Feature } from './feature.js';
@@ -29,14 +30,26 @@ export const postDigest: Feature = {
       const channel = reply.channel ?? desk.ctx.config.channels.compromise;
       // The second press of a double click names the same message.
       const press = `${verdict.person.slack}:${channel}:${body.container.message_ts ?? Date.now()}`;
-      await whenFree(() => queueDigestNow(desk.ctx, { channel, press, periodMs: DAY_MS }));
+      const earlier = await whenFree(() => queueDigestNow(desk.ctx, { channel, press, periodMs: DAY_MS }));
       desk.ctx.outbox.wake();
-      const note = privateNote(`:white_check_mark: The digest of the last 24 hours goes to ${channelLink(channel)}.`);
+      const note = privateNote(pressedText(channel, earlier));
       // In the place of the digest, so that nobody posts it twice.
       if (!(await replaceOwn(desk, reply, note))) await tell(desk, reply, note);
     });
   },
 };
+
+/** A client may show the button again, days later: a press on it posts nothing new, and says so. */
+function pressedText(channel: string, earlier: EarlierPress | undefined): string {
+  const where = channelLink(channel);
+  if (!earlier) return `:white_check_mark: The digest of the last 24 hours goes to ${where}.`;
+  const pressed = `You pressed that already, ${when(earlier.at)}`;
+  if (earlier.isPosted)
+    return `:information_source: ${pressed}: the digest was posted then. \`/relay digest\` shows the one of now.`;
+  return earlier.isGivenUp
+    ? `:warning: ${pressed}, but Slack did not take the digest. \`/relay digest\` shows the one of now, to be posted.`
+    : `:white_check_mark: ${pressed}: the digest goes to ${where}, once.`;
+}
 
 /** The digest of the last 24 hours for one person, with the button for who may post it. */
 export async function ownDigest({ ctx, identity }: Desk, userId: string): Promise<Message> {

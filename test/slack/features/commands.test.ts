@@ -1,12 +1,15 @@
 // /blcheck, /relay and the Home tab, through the real app and signed requests.
+import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { auditRows } from '../../../src/audit/verify.js';
 import type { CheckResult } from '../../../src/blocklists/check.js';
 import type { HealthItem } from '../../../src/context.js';
+import { outbox } from '../../../src/db/schema.js';
 import { contain } from '../../../src/incidents/contain.js';
 import { putLink } from '../../../src/incidents/culprits/links.js';
 import { openFromFinding } from '../../../src/incidents/open.js';
 import { unresolvedIncidents } from '../../../src/incidents/store.js';
+import { when } from '../../../src/slack/messages/text/time.js';
 import { viewFaults } from '../../helpers/block-kit.js';
 import { eventually } from '../../helpers/eventually.js';
 import { ANN, stolenMailbox, T0 } from '../../helpers/incidents.js';
@@ -329,6 +332,41 @@ describe('/relay', () => {
       await desk.settled();
       expect(await posted(desk)).toHaveLength(2);
     });
+  });
+
+  it.each([
+    { it: 'is posted', failure: undefined, is: 'doneAt', says: 'the digest was posted then. /relay digest shows' },
+    { it: 'waits', failure: { status: 500, times: 20 }, is: 'error', says: 'the digest goes to <#' },
+    {
+      it: 'was not taken',
+      failure: { error: 'not_in_channel', times: 10 },
+      is: 'failedAt',
+      says: 'but Slack did not take the digest. /relay digest shows',
+    },
+  ] as const)('says of a second press on a digest that it $it, and when it was pressed', async (earlier) => {
+    const desk = await openDesk();
+    await openCompromise(desk);
+    await desk.settled();
+    const { ts } = await askForDigest(desk, TECH);
+    const press = () => desk.press({ user: TECH, channel: ABUSE, ts, actionId: 'digest-post' });
+    const queued = () => desk.ctx.db.select().from(outbox).where(eq(outbox.kind, 'digest.post')).all();
+    // What a client shows for longer: the note does not come in the place of the digest.
+    desk.slack.failNext('response_url', { status: 500 });
+    if (earlier.failure) desk.slack.failNext('chat.postMessage', earlier.failure);
+    await press();
+    await eventually(() => expect(queued()[0]?.[earlier.is]).toEqual(expect.anything()));
+
+    await press();
+
+    const said = `You pressed that already, ${when(queued()[0]?.createdAt ?? 0)}`;
+    const text = await desk.slack.until(() =>
+      told(desk, TECH)
+        .split('\n')
+        .find((line) => line.includes(said)),
+    );
+    expect(text).toContain(earlier.says);
+    await desk.settled();
+    expect(queued()).toHaveLength(1);
   });
 
   it('lets nobody post the digest who may not', async () => {
