@@ -2,16 +2,26 @@
 // until they share it or open an incident from it.
 import { randomBytes } from 'node:crypto';
 import type { App, BlockAction, RespondFn } from '@slack/bolt';
-import { askedFor, parseTargets } from '../../blocklists/target.js';
+import { askedFor, parseTargets, type Target } from '../../blocklists/target.js';
 import { whenFree } from '../../db/patience.js';
+import { addressesIn } from '../../detection/finding.js';
 import { UserError } from '../../errors.js';
+import { openEntries } from '../../incidents/incident.js';
 import type { Taken } from '../../incidents/listings/take-listings.js';
+import { unresolvedIncidents } from '../../incidents/store.js';
 import { takeListed } from '../../incidents/watch.js';
 import { specialUseOf } from '../../mail/special-use.js';
 import { type Asker, authorize, record } from '../authorize.js';
 import { type Desk, installedTeam, tell } from '../desk.js';
 import { count, type Message } from '../messages/blocks.js';
-import { type Asked, CHECK_BUTTONS, checkProgress, checkResult, type FinishedCheck } from '../messages/check-result.js';
+import {
+  type Asked,
+  CHECK_BUTTONS,
+  checkProgress,
+  checkResult,
+  type FinishedCheck,
+  type OwnBlock,
+} from '../messages/check-result.js';
 import { privateNote, refusal } from '../messages/private.js';
 import { esc } from '../messages/text/escape.js';
 import { askerOf, replyTo } from '../press.js';
@@ -98,9 +108,27 @@ async function runCheck(desk: Desk, kept: Map<string, FinishedCheck>, asked: Ask
   };
   const results = await desk.ctx.check(asked.target, { maxAddresses: MAX_ADDRESSES, onResult });
   await last;
-  const check = { ...asked, id: randomBytes(9).toString('base64url'), at: desk.ctx.now(), results };
+  const refusedBy = readOwnBlocks(desk, parseTargets(asked.target, { maxAddresses: MAX_ADDRESSES }));
+  const check = { ...asked, id: randomBytes(9).toString('base64url'), at: desk.ctx.now(), results, refusedBy };
   keep(kept, check);
   await respond({ ...ephemeral(checkResult(check, desk.ctx.describeList)), replace_original: true });
+}
+
+/** Receivers' own blocks that stand, by the open incidents: replies to our mail told of them. The latest refusal first. */
+function readOwnBlocks({ ctx, identity }: Desk, targets: readonly Target[]): OwnBlock[] {
+  const asked = new Set(targets.map(({ text }) => text));
+  const blocks = unresolvedIncidents(ctx.db).flatMap((incident) => {
+    if (incident.subject.kind !== 'listing') return [];
+    const { id } = incident;
+    const refusing = openEntries(incident.subject).filter(
+      ({ inDns, target }) => !inDns && addressesIn(target).some((each) => asked.has(each)),
+    );
+    return refusing.map(({ target, listName, codes, lastSeenAt }) => ({
+      ...{ target, receiver: listName, code: codes[0] ?? '', lastRefusedAt: lastSeenAt },
+      incident: { id, link: linkTo(incident, identity()?.workspaceUrl) },
+    }));
+  });
+  return blocks.toSorted((a, b) => b.lastRefusedAt - a.lastRefusedAt);
 }
 
 function keep(kept: Map<string, FinishedCheck>, check: FinishedCheck): void {

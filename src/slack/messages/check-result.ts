@@ -19,11 +19,24 @@ export interface Asked {
   use?: string;
 }
 
+/** A receiver's own block, which no list in the DNS tells of: it shows in what the receiver answers to mail. */
+export interface OwnBlock {
+  /** Address or domain of ours. */
+  target: string;
+  receiver: string;
+  /** The receiver's own code; '' when it gives none. */
+  code: string;
+  lastRefusedAt: number;
+  incident: { id: number; link: string | undefined };
+}
+
 /** A finished check, kept for its buttons. */
 export interface FinishedCheck extends Asked {
   id: string;
   at: number;
   results: CheckResult[];
+  /** Receivers that refuse what was asked about. */
+  refusedBy?: OwnBlock[];
 }
 
 /** Name, pages and weight of a list, by id. */
@@ -54,6 +67,7 @@ export function checkResult(check: FinishedCheck, describe: DescribeList, shared
   const headline = headlineOf(check, listed, unsure);
   const blocks: (KnownBlock | undefined)[] = [
     section(headline),
+    ...ownBlocks(check),
     ...aboutTarget(check, listed.length > 0),
     listed.length > 0
       ? section(fitLines(listed.map((result) => listedLine(result, describe, addresses > 1))))
@@ -67,6 +81,17 @@ export function checkResult(check: FinishedCheck, describe: DescribeList, shared
     headline,
     blocks.filter((block) => block !== undefined),
   );
+}
+
+/** A line for each, whatever the lists say: mail from a clean address comes back all the same. */
+function ownBlocks({ target, refusedBy = [] }: FinishedCheck): KnownBlock[] {
+  const lines = refusedBy.map(({ target: refused, receiver, code, lastRefusedAt, incident: { id, link } }) => {
+    const what = refused === target ? 'mail from it' : `mail from \`${esc(refused, 80)}\``;
+    const name = link ? `<${link}|incident ${id}>` : `incident ${id}`;
+    const said = code ? ` (${esc(code, 40)})` : '';
+    return `:no_entry: *${esc(receiver, 80)} refuses ${what}*${said}, last ${when(lastRefusedAt)}: ${name}`;
+  });
+  return lines.length > 0 ? [section(fitLines(lines, 1500))] : [];
 }
 
 /** What nobody is to overlook in a result: that it says nothing, or is about something else than was typed. */
@@ -100,13 +125,17 @@ function headlineOf(check: FinishedCheck, listed: CheckResult[], unsure: CheckRe
   if (unsure.length === results.length)
     return `:grey_question: ${name}: *no list gave an answer*. That is not "clear".`;
   const asked = listsOf(results);
+  // Green is for an address that mail can leave from.
+  const isRefused = (check.refusedBy ?? []).length > 0;
+  const [good, but] = isRefused ? [':red_circle:', ', *but mail from it is refused*'] : [':large_green_circle:', ''];
   if (unsure.length === 0)
     return asked === 1
-      ? `:large_green_circle: ${name} is not on the one list that was asked.`
-      : `:large_green_circle: ${name} is on none of the ${asked} lists that were asked.`;
+      ? `${good} ${name} is not on the one list that was asked${but}.`
+      : `${good} ${name} is on none of the ${asked} lists that were asked${but}.`;
   const answered = listsOf(results.filter(({ verdict }) => verdict === 'clear'));
   const nowhere = answered === 1 ? 'is not on the one list' : `is on none of the ${answered} lists`;
-  return `:white_circle: ${name} ${nowhere} that answered, *${count(listsOf(unsure), 'list')} could not tell*.`;
+  const couldNot = `*${count(listsOf(unsure), 'list')} could not tell*`;
+  return `${isRefused ? good : ':white_circle:'} ${name} ${nowhere} that answered, ${couldNot}${but}.`;
 }
 
 /** `x is listed on 2 of 60 lists`; of a network, how many of its addresses are. */
