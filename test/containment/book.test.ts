@@ -56,14 +56,18 @@ describe('the book', () => {
     expect(book.concernsCustomers).toBe(false);
   });
 
-  it('lets the re-route placed last decide, whatever order they were loaded in', () => {
+  it.each([
+    ['whatever order they were loaded in', 10, 20],
+    ['though the clock was set back in between', 20, 10],
+  ])('lets the re-route placed last decide, %s', (_, ...placedAt) => {
     const book = createBook();
-    const early = containment('reroute', { route: 'a', placedAt: 10 });
-    const late = containment('reroute', { route: 'b', placedAt: 20 });
+    const early = containment('reroute', { route: 'a', placedAt: placedAt[0] });
+    const late = containment('reroute', { route: 'b', placedAt: placedAt[1] });
 
     book.replaceAll([late, early]);
 
     expect(book.rerouteOf('kvist')?.route).toBe('b');
+    expect(book.list()).toEqual([early, late]);
   });
 
   it('never blocks the null sender or an absent login', () => {
