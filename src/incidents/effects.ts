@@ -53,7 +53,8 @@ export function containmentEffects(deps: DecideDeps, mta: Pick<Mta, 'apply' | 'l
 export function containmentFailed(deps: DecideDeps, payload: unknown, why: string, isForGood = false): boolean {
   const row = findContainment(deps.db, idOf(payload));
   const incident = row && findIncident(deps.db, row.incidentId);
-  if (!row || !incident || row.failure === why) return false;
+  // What was lifted while it was tried is not to be in force.
+  if (!row || !incident || row.liftedAt !== null || row.failure === why) return false;
   deps.db.transaction(
     (tx) => {
       updateContainment(tx, row.id, { failure: why, effectiveAt: null });
@@ -113,6 +114,8 @@ function settle(
       const row = findContainment(tx, id);
       const incident = row && findIncident(tx, row.incidentId);
       if (!row || !incident) return;
+      // Lifted while the relays were told: in force for a moment that is over, and its lift tells the rest.
+      if (verb === 'in-force' && row.liftedAt !== null) return;
       updateContainment(tx, id, change);
       const stillBy = verb === 'out-of-force' ? othersOn(tx, row) : [];
       const details = {

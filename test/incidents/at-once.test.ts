@@ -6,7 +6,7 @@ import { createBook } from '../../src/containment/book.js';
 import { type Db, openDb } from '../../src/db/open.js';
 import { outbox } from '../../src/db/schema.js';
 import { contain, lift } from '../../src/incidents/contain.js';
-import { CONTAINMENT_EFFECTS, containmentEffects } from '../../src/incidents/effects.js';
+import { CONTAINMENT_EFFECTS, containmentEffects, containmentFailed } from '../../src/incidents/effects.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { resolveIncident } from '../../src/incidents/resolve.js';
 import { containmentsInForce, containmentsOf, findIncident, toContainment } from '../../src/incidents/store.js';
@@ -112,6 +112,39 @@ describe('two leads, of whom one lifts a block while the other blocks', () => {
 
     expect(inBook()).toEqual([]);
     expect(containmentsOf(db, id)).toMatchObject([{ effectiveAt: null, outOfForceAt: T0 }]);
+  });
+});
+
+describe('a block that is lifted while the relays are told of it', () => {
+  it('is not said to be in force afterwards', async () => {
+    const { db, deps } = setUp();
+    const { id, containmentId } = blocked(deps);
+    const effects = containmentEffects(deps, {
+      apply: async () => void lift(deps, { incidentId: id, rev: 2, actor: BEN, containmentId }),
+      lift: async () => {},
+    });
+    const payload = { containmentId };
+
+    await effects['containment.apply']({ payload });
+    await effects['containment.lift']({ payload });
+
+    expect(containmentsOf(db, id)).toMatchObject([{ liftedBy: 'Ben', effectiveAt: null, outOfForceAt: T0 }]);
+    expect(auditOf(db, `incident:${id}`).map(({ verb }) => verb)).toEqual([
+      'out-of-force',
+      'lift',
+      'block-sender',
+      'open',
+    ]);
+  });
+
+  it('is not said to have failed when they do not answer', () => {
+    const { db, deps } = setUp();
+    const { id, containmentId } = blocked(deps);
+    lift(deps, { incidentId: id, rev: 2, actor: BEN, containmentId });
+
+    expect(containmentFailed(deps, { containmentId }, 'the policy server does not run now', true)).toBe(false);
+    expect(containmentsOf(db, id)).toMatchObject([{ failure: null }]);
+    expect(auditOf(db, `incident:${id}`)[0]).toMatchObject({ verb: 'lift', outcome: 'done' });
   });
 });
 
