@@ -23,7 +23,7 @@ const TOP = new Map<string, (folder: string) => boolean>([
   ['errors.ts', () => true],
   ['thread.ts', () => true],
   ['mistakes.ts', () => true],
-  ['usable.ts', (folder) => folder === ''],
+  ['usable.ts', () => true],
   ['config.ts', (folder) => ['slack', 'web', 'wiring', 'practice', 'commands', ''].includes(folder)],
   ['config-schema.ts', (folder) => folder === ''],
   ['context.ts', (folder) => ['slack', 'web', 'wiring', 'practice', 'commands', ''].includes(folder)],

@@ -1,12 +1,13 @@
 // Every mistake in a configuration and in the files it names, at once: what each key may be, and what only shows beside others.
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { chooseLists } from '../blocklists/extra.js';
 import { blocklists } from '../blocklists/operators/index.js';
 import { type Config, configParts, pathFrom, readConfig, readConfigValue, withAccountKeys } from '../config.js';
 import { thresholdMistakes } from '../detection/thresholds.js';
 import { UserError } from '../errors.js';
 import { type Mistake, mistakesError } from '../mistakes.js';
-import { loadDirectory } from '../partners/load.js';
+import { type CustomerFile, customerFileError, readCustomerFile } from '../partners/customer-file.js';
+import { directoryMistakes, lostPartners, placesIn, together } from '../partners/load.js';
 import { checkCron } from '../schedule.js';
 import { warningsOf } from './config-warnings.js';
 
@@ -29,14 +30,15 @@ export function faultsOfConfig(path: string): ConfigFaults {
   if (!existsSync(path)) readConfig(path);
   const { value, lineOf } = readConfigValue(path);
   const { mistakes, parts } = configParts(value);
+  const { file, trouble } = customerFileOf(parts, path);
   const told = new Set(mistakes.map((mistake) => mistake.path.join('.')));
   const further = [
     ...[...ofThresholds(value), ...ofTimes(value), ...ofLists(parts, value)],
-    ...[...ofDirectory(parts, path, value), ...ofPlaces(parts)],
+    ...[...trouble, ...ofDirectory(parts, value, file), ...ofPlaces(parts)],
   ];
   const all = [...mistakes, ...further.filter((mistake) => !told.has(mistake.path.join('.')))];
   const error = all.length > 0 ? mistakesError(path, all, value, lineOf) : undefined;
-  return { error, warnings: warningsOf(parts, path, value) };
+  return { error, warnings: warningsOf(parts, path, value, file) };
 }
 
 /** What shows only beside another part. */
@@ -92,75 +94,38 @@ function ofLists({ blocklists: chosen }: Partial<Config>, value: unknown): Mista
   });
 }
 
-/** Of the customer file, and of what stands in the configuration itself where that file is no use. */
-function ofDirectory({ customersFile, ...usable }: Partial<Config>, path: string, value: unknown): Mistake[] {
-  const { partners: given } = (value ?? {}) as { partners?: unknown };
-  const broken = entriesOf(given).filter(({ id }) => !usable.partners?.some((partner) => partner.id === id));
-  // What is wrong with a partner is told already; that there is no such partner would be wrong.
-  const customers = (usable.customers ?? []).map(({ partner, ...rest }) =>
-    partner === undefined || broken.some(({ id }) => id === partner) ? rest : { ...rest, partner },
-  );
-  const parts = { ...usable, customers };
-  const placed = (mistakes: Mistake[]) => mistakes.map((mistake) => withPlace(mistake, value));
-  const inline = placed(thrown([], () => void loadDirectory(parts)));
-  if (customersFile === undefined) return inline;
-  const source = { ...parts, customersFile: pathFrom(path, customersFile) };
-  const found = placed(thrown(['customersFile'], () => void loadDirectory(source)));
-  const lineIn = found.length > 0 ? linesInFile(source.customersFile) : () => undefined;
-  const all = found.map((mistake) => withLine(mistake, source.customersFile, lineIn));
-  // A partner may stand in the customer file and its customer in config.yml, so both are judged together. Only when the file cannot be
-  // used is config.yml judged alone.
-  return all.some(({ path: [key] }) => key === 'customersFile') ? [...all, ...inline] : all;
-}
-
-/** Ids in the sentences of partners/load.ts; of two, the one further down is what was written later. */
-const NAMED: [RegExp, 'customers' | 'partners'][] = [
-  [/ belongs to both .+ and (.+)$/, 'customers'],
-  [/(?:^|: )customer (.+?)(?: names partner |: )/, 'customers'],
-  [/(?:^|: )address \S+ of (.+) lies in /, 'customers'],
-  [/customer id (.+) is used more than once$/, 'customers'],
-  [/partner id (.+) is used more than once$/, 'partners'],
-];
-
-/** Gives a mistake without a place that of the last entry of config.yml with the id that it names. */
-function withPlace(mistake: Mistake, value: unknown): Mistake {
-  return mistake.path.length > 0 ? mistake : { ...mistake, path: placeOf(mistake.text, value) };
-}
-
-/** Where the last entry stands whose id a sentence names; empty when there is none. */
-function placeOf(text: string, value: unknown): PropertyKey[] {
-  for (const [pattern, list] of NAMED) {
-    const id = pattern.exec(text)?.[1];
-    const given = ((value ?? {}) as Record<string, unknown>)[list];
-    const at = entriesOf(given).findLastIndex((entry) => String(entry.id).trim() === id);
-    if (id !== undefined && at >= 0) return [list, at];
-  }
-  return [];
-}
-
-type LineIn = (text: string) => number | undefined;
-
-/** A parser that knows lines is slow with very long files. */
-const MOST_BYTES_FOR_LINES = 2_000_000;
-
-/** Finds the lines of a customer file that sentences are about; none in a file that is too long or no YAML. */
-function linesInFile(file: string): LineIn {
+/** The customer file, or why it cannot be read at all. */
+function customerFileOf({ customersFile }: Partial<Config>, path: string): { file?: CustomerFile; trouble: Mistake[] } {
+  if (customersFile === undefined) return { trouble: [] };
   try {
-    if (statSync(file).size > MOST_BYTES_FOR_LINES) return () => undefined;
-    const { value, lineOf } = readConfigValue(file);
-    return (text) => lineOf(placeOf(text, value));
-  } catch {
-    return () => undefined;
+    return { file: readCustomerFile(pathFrom(path, customersFile)), trouble: [] };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { trouble: [{ path: ['customersFile'], text: error.message.trimEnd().replace(/\.$/, '') }] };
   }
 }
 
-/** A mistake that stands in the customer file says in which line. */
-function withLine(mistake: Mistake, file: string, lineIn: LineIn): Mistake {
-  const start = `${file}: `;
-  const line = mistake.path.length === 0 && mistake.text.startsWith(start) ? lineIn(mistake.text) : undefined;
-  return line === undefined
-    ? mistake
-    : { ...mistake, text: `${start}line ${line}, ${mistake.text.slice(start.length)}` };
+/**
+ * Of the customer file, and of what shows only beside other entries. A partner may stand in the file and its customer in config.yml, so both
+ * are judged together.
+ */
+function ofDirectory(parts: Partial<Config>, value: unknown, file: CustomerFile | undefined): Mistake[] {
+  const { customersFile: _, ...inline } = parts;
+  const [inConfig, inFile] = [placesIn(value), placesIn(file?.value)];
+  const [isLostHere, isLostThere] = [
+    lostPartners(value, parts.partners),
+    lostPartners(file?.value, file?.parts.partners),
+  ];
+  const found = directoryMistakes(together(inline, file?.parts), (id) => isLostHere(id) || isLostThere(id));
+  const theirs = found.flatMap((mistake) => {
+    const place = inFile(mistake);
+    return place ? [{ path: place, text: mistake.text }] : [];
+  });
+  const ours = found.flatMap((mistake) =>
+    inFile(mistake) ? [] : [{ path: inConfig(mistake) ?? [], text: mistake.text }],
+  );
+  if (!file || file.mistakes.length + theirs.length === 0) return ours;
+  return [...ours, ...listed(customerFileError(file, theirs).message)];
 }
 
 /** The entries of what should be a list of keys with values, in their places. */

@@ -5,28 +5,35 @@ import { type Config, digestName, pathFrom } from '../config.js';
 import { unreadableOf } from '../intake/rotations.js';
 import { parseIp, parseNetwork } from '../mail/ip.js';
 import { specialUseOf } from '../mail/special-use.js';
+import type { CustomerFile } from '../partners/customer-file.js';
+import type { Customer } from '../partners/directory.js';
+import { isNoDomain } from '../partners/overlaps.js';
 import { outboundAddresses } from '../wiring/relays.js';
 
-/** Sentences about the parts that can be used of a value; `path` is the configuration's. */
-export function warningsOf(parts: Partial<Config>, path: string, value: unknown): string[] {
+/** Sentences about the parts that can be used of a value and of the customer file that it names; `path` is the configuration's. */
+export function warningsOf(given: Partial<Config>, path: string, value: unknown, file?: CustomerFile): string[] {
+  const parts = { ...given, ...(given.relays ? { relays: [...given.relays, ...(file?.parts.relays ?? [])] } : {}) };
   return [
     ...ofLogs(parts, path),
     ...(parts.blocklists ? choiceWarnings(parts.blocklists) : []),
     ...ofPeople(parts),
     ...ofChannels(parts),
     ...ofAddresses(parts),
-    ...ofDomains(parts),
-    ...ofNetworks(parts),
+    ...(parts.customers ?? []).flatMap(ofCustomer),
+    ...(file?.parts.customers ?? []).flatMap(ofCustomer).map((warning) => `${file?.path}: ${warning}`),
     ...ofRepeated(parts),
     ...ofNotices(parts, value),
-    ...ofNothing(parts),
+    ...ofNothing(parts, file),
   ];
 }
 
 /** It starts with nothing to do, too. */
-function ofNothing({ relays, routes, customersFile, logs, intake }: Partial<Config>): string[] {
-  const hasNoRelay =
-    relays?.length === 0 && customersFile === undefined && !routes?.some(({ outboundIp }) => outboundIp);
+function ofNothing(
+  { relays, routes, customersFile, logs, intake }: Partial<Config>,
+  file: CustomerFile | undefined,
+): string[] {
+  const isAllKnown = customersFile === undefined || file?.mistakes.length === 0;
+  const hasNoRelay = relays?.length === 0 && isAllKnown && !routes?.some(({ outboundIp }) => outboundIp);
   const token = process.env.INTAKE_TOKEN || intake?.http.token;
   return [
     ...(hasNoRelay ? ['relays: there is none, so no address of yours is watched on blocklists.'] : []),
@@ -84,26 +91,26 @@ function ofAddresses({ relays = [], routes = [] }: Partial<Config>): string[] {
   });
 }
 
+function ofCustomer(customer: Customer): string[] {
+  return [...ofDomains(customer), ...ofNetworks(customer)];
+}
+
 /** Only a bare domain is ever a sender's domain. */
-function ofDomains({ customers = [] }: Partial<Config>): string[] {
-  return customers.flatMap(({ id, domains, sasl_domains }) =>
-    [...domains, ...sasl_domains]
-      .filter((domain) => /[@/:*\s]/.test(domain))
-      .map((domain) => `customer ${id}: "${domain}" is no domain and never fits; write it as acme.example.`),
-  );
+function ofDomains({ id, domains, sasl_domains }: Customer): string[] {
+  return [...domains, ...sasl_domains]
+    .filter(isNoDomain)
+    .map((domain) => `customer ${id}: "${domain}" is no domain and never fits; write it as acme.example.`);
 }
 
 /** `10.1.2.3/8` is read as 10.0.0.0/8: a mistyped prefix makes millions of addresses a customer's. */
-function ofNetworks({ customers = [] }: Partial<Config>): string[] {
-  return customers.flatMap(({ id, ips, shared_ips }) =>
-    [...ips, ...shared_ips].flatMap((text) => {
-      const network = parseNetwork(text);
-      if (!network || `${network.base}` === `${parseIp(text.split('/')[0] ?? '')}`) return [];
-      return [
-        `customer ${id}: ${text} is read as ${network.base}/${network.prefix}; write it so, or the prefix that is meant.`,
-      ];
-    }),
-  );
+function ofNetworks({ id, ips, shared_ips }: Customer): string[] {
+  return [...ips, ...shared_ips].flatMap((text) => {
+    const network = parseNetwork(text);
+    if (!network || `${network.base}` === `${parseIp(text.split('/')[0] ?? '')}`) return [];
+    return [
+      `customer ${id}: ${text} is read as ${network.base}/${network.prefix}; write it so, or the prefix that is meant.`,
+    ];
+  });
 }
 
 function ofRepeated({ relays = [], routes = [], digests = [] }: Partial<Config>): string[] {

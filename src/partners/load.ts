@@ -1,14 +1,12 @@
 // Reads who is who: from a customer file (JSON or YAML), from config.yml, or both together. A directory in which two customers
 // claim the same domain, login or address cannot say whose mail it was, so it is refused with both names.
-import { readFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
-import { fileTrouble, UserError } from '../errors.js';
+import type { UserError } from '../errors.js';
 import { normaliseAddress } from '../mail/address.js';
 import { parseNetwork } from '../mail/ip.js';
-import { linesOf, mistakesError, mistakesIn, yamlFault } from '../mistakes.js';
-import { type Customer, Directory } from './directory.js';
+import { type Mistake, mistakesError } from '../mistakes.js';
+import { type CustomerFile, customerFileError, readCustomerFile } from './customer-file.js';
+import type { Customer, Directory } from './directory.js';
 import { NetworkTable, overlapsIn } from './networks.js';
-import { repeatedKeys } from './repeated-keys.js';
 
 /** Where a directory may stand: inline, in a file, or both (the file's entries come after the inline ones). */
 export interface DirectorySource {
@@ -21,16 +19,23 @@ export interface DirectorySource {
   logTimezone?: string | undefined;
 }
 
-/** The whole directory of a configuration. Throws UserError that names every bad field or overlap. */
+/** The whole directory of a configuration. Throws UserError that names every bad field and every overlap. */
 export function loadDirectory(source: DirectorySource): Directory {
-  const directory = mergeDirectory(source);
-  checkDirectory(directory, source.customersFile ?? 'the configuration');
+  const { directory, file } = partsOf(source);
+  const found = directoryMistakes(directory, file && lostPartners(file.value, file.parts.partners));
+  const error = errorOf(found, file);
+  if (error) throw error;
   return directory;
 }
 
-/** The same with whatever overlaps in it, for who wants to say so. Throws UserError that names every bad field. */
-export function mergeDirectory(source: DirectorySource): Directory {
-  const file = source.customersFile === undefined ? undefined : parseFile(source.customersFile);
+/** What of a directory can be used, and its customer file. Throws UserError for a customer file that cannot be read at all. */
+export function partsOf(source: DirectorySource): { directory: Directory; file: CustomerFile | undefined } {
+  const file = source.customersFile === undefined ? undefined : readCustomerFile(source.customersFile);
+  return { directory: together(source, file?.parts), file };
+}
+
+/** The entries of the file come after the others. */
+export function together(source: DirectorySource, file: Directory | undefined): Directory {
   const logYear = source.logYear ?? file?.log_year;
   const logTimezone = source.logTimezone ?? file?.log_timezone;
   return {
@@ -42,118 +47,139 @@ export function mergeDirectory(source: DirectorySource): Directory {
   };
 }
 
-/** Reads one customer file. Throws UserError that names every bad field or overlap. */
+/** Reads one customer file. Throws UserError that names every bad field and every overlap. */
 export function readDirectory(path: string): Directory {
   return loadDirectory({ customersFile: path });
 }
 
 /** Throws UserError when two entries claim the same thing, or a name points at nothing; `where` names the source. */
 export function checkDirectory(directory: Directory, where: string): void {
-  const mistakes = [
+  const mistakes = directoryMistakes(directory);
+  if (mistakes.length > 0)
+    throw mistakesError(
+      where,
+      mistakes.map(({ text }) => ({ path: [], text })),
+      {},
+    );
+}
+
+/** A mistake that shows only beside other entries. */
+export interface DirectoryMistake {
+  /** The entry that it is about: of two that claim one thing, the one further down, which was written later. */
+  list: 'customers' | 'partners';
+  id: string;
+  text: string;
+}
+
+/** Two entries that claim the same thing, and names that point at nothing; `isLost` knows the partners that are there, but have a mistake. */
+export function directoryMistakes(
+  directory: Directory,
+  isLost: (partner: string) => boolean = () => false,
+): DirectoryMistake[] {
+  return [
     ...repeatedIds(directory),
-    ...danglingPartners(directory),
+    ...danglingPartners(directory, isLost),
     ...sharedNames(directory, 'domain', (customer) => [...customer.domains, ...customer.sasl_domains]),
     ...sharedNames(directory, 'SASL login', (customer) => customer.sasl_users),
     ...badNetworks(directory),
     ...overlappingNetworks(directory),
   ];
-  if (mistakes.length > 0) throw asUserError(where, mistakes);
 }
 
-function parseFile(path: string): Directory {
-  const text = readText(path);
-  const value = parseJson(path, text) ?? parseYaml(path, text) ?? {};
-  const parsed = Directory.safeParse(value);
-  if (!parsed.success) throw mistakesError(path, mistakesIn(parsed.error, value, Directory), value, linesOf(text));
-  return parsed.data;
+/** Finds the place of an entry in what was read; undefined when it does not stand there. */
+export function placesIn(value: unknown): (entry: Pick<DirectoryMistake, 'list' | 'id'>) => PropertyKey[] | undefined {
+  const given = (value ?? {}) as Record<string, unknown>;
+  const placesOf = (list: string) => new Map(entriesOf(given[list]).map(({ id }, at) => [String(id).trim(), at]));
+  const places = { customers: placesOf('customers'), partners: placesOf('partners') };
+  return ({ list, id }) => {
+    const at = places[list].get(id);
+    return at === undefined ? undefined : [list, at];
+  };
 }
 
-/** All JSON is YAML too, but a YAML parser takes 16 s and gigabytes for 100,000 customers. */
-function parseJson(path: string, text: string): unknown {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const mistakes = repeatedKeys(text).map(
-    ({ key, line, firstLine }) => `line ${line}: the key ${key} is given twice, first in line ${firstLine}`,
-  );
-  if (mistakes.length > 0) throw asUserError(path, mistakes);
-  return value;
+/**
+ * Reports of ids of partners whether they stand in what was read but not among those that can be used: what is wrong with them is told, and
+ * that there is no such partner would be wrong.
+ */
+export function lostPartners(value: unknown, usable: Directory['partners'] = []): (id: string) => boolean {
+  const { partners: given } = (value ?? {}) as { partners?: unknown };
+  if (given != null && !Array.isArray(given)) return () => true;
+  const sound = new Set(usable.map(({ id }) => id));
+  const lost = new Set(entriesOf(given).flatMap(({ id }) => (sound.has(String(id)) ? [] : String(id))));
+  return (id) => lost.has(id);
 }
 
-function parseYaml(path: string, text: string): unknown {
-  const document = parseDocument(text, { prettyErrors: true });
-  const broken = document.errors[0];
-  if (broken) throw new UserError(`${path} is neither JSON nor YAML: ${yamlFault(broken, text)}`);
-  return document.toJS();
+/** The entries of what should be a list of keys with values, in their places. */
+function entriesOf(list: unknown): Record<string, unknown>[] {
+  return Array.isArray(list) ? list.map((entry) => (typeof entry === 'object' && entry !== null ? entry : {})) : [];
 }
 
-function readText(path: string): string {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw new UserError(`The customer file ${path} cannot be read: ${fileTrouble(error)}.`, { cause: error });
-  }
-  if (bytes.includes(0)) throw new UserError(`The customer file ${path} is no text, expected JSON or YAML.`);
-  const text = bytes.toString('utf8');
-  if (text.trim() === '') throw new UserError(`The customer file ${path} is empty.`);
-  return text;
+function errorOf(found: readonly DirectoryMistake[], file: CustomerFile | undefined): UserError | undefined {
+  if (found.length + (file?.mistakes.length ?? 0) === 0) return undefined;
+  const placeOf = placesIn(file?.value);
+  const mistakes = found.map((mistake): Mistake => ({ path: placeOf(mistake) ?? [], text: mistake.text }));
+  return file ? customerFileError(file, mistakes) : mistakesError('the configuration', mistakes, {});
 }
 
-function repeatedIds(directory: Directory): string[] {
-  const lists = { customer: directory.customers, partner: directory.partners };
-  return Object.entries(lists).flatMap(([kind, list]) => {
+function repeatedIds(directory: Directory): DirectoryMistake[] {
+  return (['customers', 'partners'] as const).flatMap((list) => {
     const seen = new Set<string>();
-    const repeated = list.filter(({ id }) => seen.size === seen.add(id).size).map(({ id }) => id);
-    return [...new Set(repeated)].map((id) => `${kind} id ${id} is used more than once`);
+    const repeated = directory[list].filter(({ id }) => seen.size === seen.add(id).size).map(({ id }) => id);
+    return [...new Set(repeated)].map((id) => ({
+      list,
+      id,
+      text: `${list.slice(0, -1)} id ${id} is used more than once`,
+    }));
   });
 }
 
-function danglingPartners(directory: Directory): string[] {
+function danglingPartners(directory: Directory, isLost: (partner: string) => boolean): DirectoryMistake[] {
   const known = new Set(directory.partners.map((partner) => partner.id));
-  const dangling = directory.customers.filter(({ partner }) => partner !== undefined && !known.has(partner));
-  return dangling.map((customer) => `customer ${customer.id} names partner ${customer.partner}, which is not defined`);
+  return directory.customers.flatMap(({ id, partner }) =>
+    partner === undefined || known.has(partner) || isLost(partner)
+      ? []
+      : { list: 'customers' as const, id, text: `customer ${id} names partner ${partner}, which is not defined` },
+  );
 }
 
 /** A customer may name a thing twice (as domain and as SASL domain); two customers may not. */
-function sharedNames(directory: Directory, what: string, namesOf: (customer: Customer) => string[]): string[] {
+function sharedNames(
+  directory: Directory,
+  what: string,
+  namesOf: (customer: Customer) => string[],
+): DirectoryMistake[] {
   const owner = new Map<string, string>();
-  const mistakes = new Set<string>();
+  const mistakes = new Map<string, string>();
   for (const customer of directory.customers) {
     for (const name of namesOf(customer).map(normaliseAddress)) {
       const first = owner.get(name) ?? customer.id;
       owner.set(name, first);
-      if (first !== customer.id) mistakes.add(`${what} ${name} belongs to both ${first} and ${customer.id}`);
+      if (first !== customer.id)
+        mistakes.set(`${what} ${name} belongs to both ${first} and ${customer.id}`, customer.id);
     }
   }
-  return [...mistakes];
+  return [...mistakes].map(([text, id]) => ({ list: 'customers', id, text }));
 }
 
-function badNetworks(directory: Directory): string[] {
+function badNetworks(directory: Directory): DirectoryMistake[] {
   return directory.customers.flatMap((customer) =>
     [...customer.ips, ...customer.shared_ips]
       .filter((text) => !parseNetwork(text))
-      .map(
-        (text) =>
-          `customer ${customer.id}: ${text} is no address or network, expected for example 192.0.2.10 or 192.0.2.0/24`,
-      ),
+      .map((text) => ({
+        list: 'customers' as const,
+        id: customer.id,
+        text: `customer ${customer.id}: ${text} is no address or network, expected for example 192.0.2.10 or 192.0.2.0/24`,
+      })),
   );
 }
 
-function overlappingNetworks({ customers }: Directory): string[] {
+function overlappingNetworks({ customers }: Directory): DirectoryMistake[] {
   const table = new NetworkTable();
   const claims = customers.flatMap(({ id, ips }) => ips.map((text) => ({ customer: id, text })));
   for (const claim of claims) table.add(claim);
-  return overlapsIn(table, claims).map(
-    ({ inner, outer }) =>
-      `address ${inner.text} of ${inner.customer} lies in ${outer.text} of ${outer.customer}; list shared ones under shared_ips`,
-  );
-}
-
-function asUserError(where: string, mistakes: string[]): UserError {
-  const count = mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`;
-  return new UserError(`${where} has ${count}:\n${mistakes.map((mistake) => `  ${mistake}`).join('\n')}`);
+  return overlapsIn(table, claims).map(({ inner, outer }) => ({
+    list: 'customers',
+    id: inner.customer,
+    text: `address ${inner.text} of ${inner.customer} lies in ${outer.text} of ${outer.customer}; list shared ones under shared_ips`,
+  }));
 }

@@ -92,15 +92,17 @@ function badNetworks({ id, ips, shared_ips }: Customer): Fault[] {
     }));
 }
 
-/** What stands behind no `@`: `*.a.example`, `.a.example`, `ann@a.example`, `https://a.example`. */
+/** Reports of what never stands behind an `@`: `*.a.example`, `.a.example`, `ann@a.example`, `https://a.example`. */
+export function isNoDomain(text: string): boolean {
+  return /^\.|[*@/:\s]|\.$/.test(text) && !/^\[.*\]$/.test(text);
+}
+
 function badDomains({ id, domains, sasl_domains }: Customer): Fault[] {
-  return [...new Set([...domains, ...sasl_domains])]
-    .filter((text) => /^[.@]|[*@/:\s]|\.$/.test(text) && !/^\[.*\]$/.test(text))
-    .map((text) => ({
-      ...{ kind: 'bad-domain' as const, about: [id], name: text },
-      text: `${text} of ${id} is no domain, so no message is ever taken for its by it.`,
-      advice: 'Write each domain as it stands behind the @ of a sender, subdomains one by one.',
-    }));
+  return [...new Set([...domains, ...sasl_domains])].filter(isNoDomain).map((text) => ({
+    ...{ kind: 'bad-domain' as const, about: [id], name: text },
+    text: `${text} of ${id} is no domain, so no message is ever taken for its by it.`,
+    advice: 'Write each domain as it stands behind the @ of a sender, subdomains one by one.',
+  }));
 }
 
 function overlappingNetworks(customers: readonly Customer[]): Fault[] {

@@ -121,11 +121,67 @@ customers:
     );
 
     expect(mistakesOf((await check(path)).stderr)).toEqual([
-      `  ${file}: line 1, partner id p-1 is used more than once`,
-      `  ${file}: line 3, customer c-000 names partner none, which is not defined`,
-      `  ${file}: line 4, domain mills.example belongs to both c-000 and c-001`,
-      expect.stringContaining(`  ${file}: line 5, address 10.1.0.0/16 of c-002 lies in 10.0.0.0/8 of c-001`),
+      `  ${file}: line 1, partners.1 (Two): partner id p-1 is used more than once`,
+      `  ${file}: line 3, customers.0 (A): customer c-000 names partner none, which is not defined`,
+      `  ${file}: line 4, customers.1 (B): domain mills.example belongs to both c-000 and c-001`,
+      expect.stringContaining(
+        `  ${file}: line 5, customers.2 (C): address 10.1.0.0/16 of c-002 lies in 10.0.0.0/8 of c-001`,
+      ),
     ]);
+  });
+
+  it('names what is wrong with the sound entries of a customer file, and what is odd, beside the broken ones', async () => {
+    const dir = tempDir();
+    const [path, file] = [join(dir, 'config.yml'), join(dir, 'customers.yml')];
+    writeFileSync(
+      path,
+      `channels: { compromise: '#a', listing: '#b' }
+people: [{ slack: U0ANN, name: Ann, role: lead }]
+customers: [{ id: own, name: Own, domains: [mills.example] }]
+logs: [{ path: . }]
+customersFile: customers.yml
+`,
+    );
+    writeFileSync(
+      file,
+      `partners: [{ id: p-1, nam: Broken }]
+relays: [{ host: relay1, outbound_ip: 10.0.0.1 }]
+customers:
+  - { id: a, nam: A }
+  - { id: b, name: B, domains: [mills.example, "@b.example"], partner: p-1, ips: [10.1.2.3/8] }
+`,
+    );
+    const { code, stderr } = await check(path);
+
+    expect(code).toBe(2);
+    expect(mistakesOf(stderr)).toEqual([
+      `  ${file}: line 1, partners.0.name (p-1): is missing; write the name as cards show it`,
+      `  ${file}: line 1, partners.0.nam (p-1): is no key here; write name perhaps`,
+      `  ${file}: line 4, customers.0.name (a): is missing; write the name as cards show it`,
+      `  ${file}: line 4, customers.0.nam (a): is no key here; write name perhaps`,
+      `  ${file}: line 5, customers.1 (B): domain mills.example belongs to both own and b`,
+    ]);
+    expect(stderr.trimEnd().split('\n').slice(-3)).toEqual([
+      'warning: 10.0.0.1 is a private address; name the public one that receivers see, for lists know no other.',
+      `warning: ${file}: customer b: "@b.example" is no domain and never fits; write it as acme.example.`,
+      `warning: ${file}: customer b: 10.1.2.3/8 is read as 10.0.0.0/8; write it so, or the prefix that is meant.`,
+    ]);
+  });
+
+  it('counts a customer file that is no YAML as one mistake', async () => {
+    const path = join(tempDir(), 'config.yml');
+    writeFileSync(
+      path,
+      `channels: { compromise: '#a', listing: '#b' }
+people: [{ slack: U0ANN, name: Ann, role: lead }]
+customersFile: customers.yml
+`,
+    );
+    writeFileSync(join(path, '..', 'customers.yml'), 'customers:\n  - { id: a\n  - { id: b }\n');
+
+    expect((await check(path)).stderr).toMatch(
+      /has 1 mistake:\n {2}line 3, customersFile: .*customers\.yml is neither JSON nor YAML: .* at line 3/,
+    );
   });
 
   it('warns of a configuration with which there is nothing to do', async () => {

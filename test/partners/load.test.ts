@@ -73,6 +73,29 @@ describe('readDirectory', () => {
     expect(() => readDirectory(path)).toThrow(/customers\.0[\s\S]*customers\.1\.id/);
   });
 
+  it('names overlaps beside bad fields, each with its line, and a key that is given twice', () => {
+    const path = file(
+      'both.json',
+      `{"customers": [
+{"id": "a", "name": "A", "domains": ["x.example"]},
+{"id": "b", "nam": "B"},
+{"id": "c", "name": "C", "auth": "x",
+"auth": "y", "domains": ["x.example"]}]}`,
+    );
+
+    expect(() => readDirectory(path)).toThrow(
+      new UserError(
+        [
+          `${path} has 4 mistakes:`,
+          '  line 5: the key auth is given twice, first in line 4',
+          '  line 3, customers.1.name (b): is missing; write the name as cards show it',
+          '  line 3, customers.1.nam (b): is no key here; write name perhaps',
+          '  line 4, customers.2 (C): domain x.example belongs to both a and c',
+        ].join('\n'),
+      ),
+    );
+  });
+
   it('says so when there is no such file', () => {
     expect(() => readDirectory(join(dir, 'none.json'))).toThrow(/none\.json cannot be read/);
   });

@@ -3,6 +3,9 @@ import { existsSync } from 'node:fs';
 import { counted } from '../../detection/replay/replay-words.js';
 import { isOnlyRefused } from '../../detection/traffic/unowned.js';
 import { UserError } from '../../errors.js';
+import { type CustomerFile, customerFileError } from '../../partners/customer-file.js';
+import type { Directory } from '../../partners/directory.js';
+import { lostPartners, placesIn } from '../../partners/load.js';
 import { type Fault, faultsOf } from '../../partners/overlaps.js';
 import { endQuietlyOnClosedPipe, printLine } from '../terminal/options.js';
 import { tableLines } from '../terminal/table.js';
@@ -25,15 +28,21 @@ interface Options extends CustomersOptions {
 /** Prints what is found; answers the exit code. */
 export async function checkCustomers(options: Options): Promise<number> {
   endQuietlyOnClosedPipe();
-  const { directory, localDomains, traffic } = whoIsWho(options);
-  const faults = faultsOf(directory);
   const days = daysOf(options.days);
+  const { directory, file, localDomains, traffic } = whoIsWho(options);
+  if (file && file.mistakes.length > 0) {
+    await printFaults(faultsBesides(directory, file), options);
+    throw new UserError(
+      `${customerFileError(file).message}\nMail that belongs to nobody is looked for once these are mended.`,
+    );
+  }
+  const faults = faultsOf(directory);
   const all = options.log
     ? await straysInLogs(options.log, directory, localDomains)
     : straysInDb(traffic, directory, localDomains, Date.now() - days * DAY_MS);
   const strays = options.refused ? all : all.filter((stray) => !isOnlyRefused(stray));
+  await printFaults(faults, options);
   if (options.json) {
-    for (const fault of faults) await printLine(JSON.stringify(fault));
     for (const stray of strays) await printLine(JSON.stringify(asJson(stray)));
   } else {
     const isCounted = options.log !== undefined || (traffic !== undefined && existsSync(traffic));
@@ -43,7 +52,7 @@ export async function checkCustomers(options: Options): Promise<number> {
     const toMend = faults.length > 0 ? counted(faults.length, 'fault') : 'nothing';
     const closing = `${counted(directory.customers.length, 'customer')}: ${toMend} to mend; ${last}.`;
     const left = refusedLines(all.length - strays.length);
-    for (const line of [...faultLines(faults), ...strayLines(strays), ...left, closing]) await printLine(line);
+    for (const line of [...strayLines(strays), ...left, closing]) await printLine(line);
   }
   return faults.length + strays.length > 0 ? EXIT_FOUND : 0;
 }
@@ -62,8 +71,25 @@ function refusedLines(count: number): string[] {
   return [`${what} refused every time: strangers, mostly. --refused lists them.`];
 }
 
-function faultLines(faults: readonly Fault[]): string[] {
-  return faults.flatMap(({ text, advice }) => [visible(text), `  → ${visible(advice)}`]);
+async function printFaults(faults: readonly Fault[], { json }: Options): Promise<void> {
+  for (const fault of faults) {
+    const { text, advice } = fault;
+    for (const line of json ? [JSON.stringify(fault)] : [visible(text), `  → ${visible(advice)}`])
+      await printLine(line);
+  }
+}
+
+/** What is wrong with the entries that can be used, without what only follows from the mistakes in others. */
+function faultsBesides(directory: Directory, { mistakes, value, parts }: CustomerFile): Fault[] {
+  const isLost = lostPartners(value, parts.partners);
+  const placeOf = placesIn(value);
+  const isBroken = (id: string) => {
+    const place = placeOf({ list: 'customers', id });
+    return mistakes.some(({ path }) => place !== undefined && path[0] === place[0] && path[1] === place[1]);
+  };
+  return faultsOf(directory).filter(
+    ({ kind, about, name }) => !(kind === 'unknown-partner' ? isLost(name) : about.every(isBroken)),
+  );
 }
 
 function strayLines(strays: readonly Stray[]): string[] {

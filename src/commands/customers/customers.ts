@@ -23,7 +23,7 @@ export function customersCommand(onExit: OnExit) {
       .option('--json', 'a line of JSON for each finding')
       .addHelpText(
         'after',
-        '\nExit code: 0 nothing to say, 1 something to mend or to find an owner for, 2 the call is wrong.',
+        '\nExit code: 0 nothing to say, 1 something to mend or to find an owner for, 2 the call is wrong, or entries cannot be used.',
       )
       .action(async (options) => onExit(await checkCustomers(options))),
   );

@@ -2,6 +2,7 @@
 import { savedHints } from '../../detection/live/saved-hints.js';
 import { volumeOf } from '../../detection/traffic/traffic-report.js';
 import { UserError } from '../../errors.js';
+import { customerFileError } from '../../partners/customer-file.js';
 import type { Customer, Directory } from '../../partners/directory.js';
 import { type Found, findCustomer } from '../../partners/find.js';
 import { type Answer, whose } from '../../partners/whose.js';
@@ -19,7 +20,8 @@ export async function showCustomer(what: string, options: CustomersOptions & { j
     throw new UserError(
       'Say whose it is to be: a customer’s id or name, a login, mail address, domain or IP address. Example: relaywarden customers show anna@example.com.',
     );
-  const { directory, localDomains, traffic } = whoIsWho(options);
+  const { directory, file, localDomains, traffic } = whoIsWho(options);
+  if (file && file.mistakes.length > 0) throw customerFileError(file);
   const hints = traffic === undefined ? new Map() : savedHints(traffic);
   const hintFor = (clientIp: string): string | undefined => {
     const row = hints.get(clientIp);

@@ -57,6 +57,32 @@ describe('relaywarden customers check', () => {
     expect(stdout).toContain('\n2 customers: 1 fault to mend; ');
   });
 
+  it('tells of a file with broken entries what is wrong with the others too, and nothing that follows from those', async () => {
+    const broken = `${SOUND.replace('name: Example IT', 'nam: Example IT').replace(
+      `[${KVIST}]`,
+      `[${KVIST}, { id: c-2, name: Beta, domains: [KVIST.example] }, { id: c-3, name: Gamma, domains: [7] }]`,
+    )}`;
+    const { run, cwd } = world(broken);
+    const { code, stdout, stderr } = await run('check');
+    const json = await run('check', '--json');
+
+    expect(code).toBe(2);
+    expect(stdout.split('\n')).toEqual([
+      'The domain kvist.example belongs to c-1 and c-2, so it says of no message whose it is.',
+      '  → Leave it with the one customer whose domain it is.',
+      '',
+    ]);
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      `relaywarden: ${join(cwd, 'customers.yml')} has 3 mistakes:`,
+      '  line 2, partners.0.name (p-1): is missing; write the name as cards show it',
+      '  line 2, partners.0.nam (p-1): is no key here; write name perhaps',
+      '  line 3, customers.2.domains.0 (number 1): is 7; write text, with quotes: "7"',
+      'Mail that belongs to nobody is looked for once these are mended.',
+    ]);
+    expect(JSON.parse(json.stdout)).toMatchObject({ kind: 'shared-domain', name: 'kvist.example' });
+    expect(json).toMatchObject({ code: 2, stderr });
+  });
+
   it('lists what was counted and is nobody’s, with whose it perhaps is, as JSON too', async () => {
     const { run, traffic, count } = world();
     writeCounters(traffic, [

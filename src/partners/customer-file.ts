@@ -1,0 +1,81 @@
+// A customer file, JSON or YAML: what of it can be used, and everything that is wrong with the rest.
+import { readFileSync } from 'node:fs';
+import { parseDocument } from 'yaml';
+import { fileTrouble, UserError } from '../errors.js';
+import { type LineOf, linesOf, type Mistake, mistakesError, mistakesIn, yamlFault } from '../mistakes.js';
+import { usableOf } from '../usable.js';
+import { Directory } from './directory.js';
+import { repeatedKeys } from './repeated-keys.js';
+
+export interface CustomerFile {
+  path: string;
+  /** Without the entries that have a mistake. */
+  parts: Directory;
+  mistakes: Mistake[];
+  /** Nothing of it is checked. */
+  value: unknown;
+  lineOf: LineOf;
+}
+
+/** Throws UserError when the file cannot be read, is empty, or is neither JSON nor YAML. */
+export function readCustomerFile(path: string): CustomerFile {
+  const text = readText(path);
+  const json = parseJson(text);
+  const value = (json === undefined ? parseYaml(path, text) : json.value) ?? {};
+  const parsed = Directory.safeParse(value);
+  const mistakes = [...(json?.mistakes ?? []), ...(parsed.success ? [] : mistakesIn(parsed.error, value, Directory))];
+  const parts = parsed.success ? parsed.data : (usableOf(Directory, value) ?? Directory.parse({}));
+  return { path, parts, mistakes, value, lineOf: onDemand(() => linesOf(text)) };
+}
+
+/** Names every mistake of a customer file, and what else is told with them. */
+export function customerFileError(
+  { path, mistakes, value, lineOf }: CustomerFile,
+  more: readonly Mistake[] = [],
+): UserError {
+  return mistakesError(path, [...mistakes, ...more], value, lineOf);
+}
+
+/** A parser that knows lines is slow, and mostly nobody asks. */
+function onDemand(make: () => LineOf): LineOf {
+  let made: LineOf | undefined;
+  return (path) => {
+    made ??= make();
+    return made(path);
+  };
+}
+
+/** All JSON is YAML too, but a YAML parser takes 16 s and gigabytes for 100,000 customers. */
+function parseJson(text: string): { value: unknown; mistakes: Mistake[] } | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const mistakes = repeatedKeys(text).map(({ key, line, firstLine }) => ({
+    path: [],
+    text: `line ${line}: the key ${key} is given twice, first in line ${firstLine}`,
+  }));
+  return { value, mistakes };
+}
+
+function parseYaml(path: string, text: string): unknown {
+  const document = parseDocument(text, { prettyErrors: true });
+  if (document.errors.length === 0) return document.toJS();
+  const faults = document.errors.map((error) => yamlFault(error, text));
+  throw new UserError(`${path} is neither JSON nor YAML: ${faults.join('\n')}`);
+}
+
+function readText(path: string): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw new UserError(`The customer file ${path} cannot be read: ${fileTrouble(error)}.`, { cause: error });
+  }
+  if (bytes.includes(0)) throw new UserError(`The customer file ${path} is no text, expected JSON or YAML.`);
+  const text = bytes.toString('utf8');
+  if (text.trim() === '') throw new UserError(`The customer file ${path} is empty.`);
+  return text;
+}
