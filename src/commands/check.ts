@@ -27,13 +27,14 @@ export function checkCommand(onExit: OnExit) {
   return makeCommand(
     'check',
     'ask the blocklists about IP addresses, networks or domains',
-    'relaywarden check 198.51.100.7 2001:db8::25 198.51.100.0/28 example.com',
+    'relaywarden check 127.0.0.2 example.com',
   )
-    .argument('<target...>', 'IPv4, IPv6, CIDR or domain')
+    .argument('<target...>', 'IPv4 or IPv6 address, network in CIDR form, or domain')
     .option('--json', 'a line of JSON per target and list, as the answers come')
     .addHelpText(
       'after',
-      '\nExit code: 0 nothing is listed, 1 something is, 2 the call is wrong, 3 most answers do not count, or there is none.',
+      '\n127.0.0.2 is what every list of addresses has on it, for tests; put addresses, networks (ADDRESS/28) and domains of yours in its place.' +
+        '\nExit code: 0 nothing is listed, 1 something is, 2 the call is wrong, 3 most answers do not count, or there is none.',
     )
     .action(async (targets: string[], options) => onExit(await check(targets, options)));
 }

@@ -1,7 +1,7 @@
 // `relaywarden dnscheck`: are PTR, SPF, DKIM and DMARC in order? What is wrong comes with the record to publish.
 import { Resolver } from '../dns/resolver.js';
 import { UserError } from '../errors.js';
-import { type Look, type PointState, pointsOf, stateOf } from '../hygiene/look.js';
+import { type Look, type PointState, pointsOf, stateOf, written } from '../hygiene/look.js';
 import { lookAtEach } from '../hygiene/round.js';
 import { type HygieneSubject, type HygieneWorld, parseSubjects } from '../hygiene/subjects.js';
 import { loadDirectory } from '../partners/load.js';
@@ -13,7 +13,7 @@ import { visible } from './terminal/visible.js';
 const EXITS: Record<PointState, number> = { ok: 0, bad: 1, unknown: 0 };
 const EXIT_NOTHING_ASKED = 3;
 const DOMAINS_AT_MOST = 1_000;
-const EXAMPLE = 'relaywarden dnscheck 203.0.113.21 example.com';
+const EXAMPLE = 'relaywarden dnscheck example.com';
 
 export function dnscheckCommand(onExit: OnExit) {
   return makeCommand('dnscheck', 'look at PTR, SPF, DKIM and DMARC of addresses, domains or customers', EXAMPLE)
@@ -77,7 +77,8 @@ function linesOf(look: Look): string[] {
     `${WORDS[point.state].padEnd(8)} ${name} ${what}: ${visible(point.text)}`,
     ...(point.advice ? [`         → ${visible(point.advice)}`] : []),
     ...(point.publish ?? []).map(
-      ({ name, type, value }) => `           ${visible(`${name}  ${type}  ${value}`, Number.POSITIVE_INFINITY)}`,
+      (record) =>
+        `           ${visible(`${record.name}  ${record.type}  ${written(record)}`, Number.POSITIVE_INFINITY)}`,
     ),
   ]);
 }

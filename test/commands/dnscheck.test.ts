@@ -63,7 +63,7 @@ describe('relaywarden dnscheck', () => {
     expect(await run('nonsense')).toMatchObject({
       code: 2,
       stderr:
-        'relaywarden: "nonsense" is no IP address, no domain and no customer. Example: relaywarden dnscheck 203.0.113.21 example.com.\n',
+        'relaywarden: "nonsense" is no IP address, no domain and no customer. Example: relaywarden dnscheck example.com.\n',
     });
   });
 });

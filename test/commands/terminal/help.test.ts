@@ -1,9 +1,13 @@
 // What scripts rest on is said where one looks: fields, labels, exit codes.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { checkCommand } from '../../../src/commands/check.js';
 import { classifyCommand } from '../../../src/commands/classify.js';
+import { dnscheckCommand } from '../../../src/commands/dnscheck.js';
 import { replayCommand } from '../../../src/commands/replay/replay.js';
 import { LABEL_LISTS } from '../../../src/detection/replay/labels.js';
+import { parseNetwork } from '../../../src/mail/ip.js';
+import { specialUseOf } from '../../../src/mail/special-use.js';
 import { runFromSource } from '../../helpers/command.js';
 import { tempDir } from '../../helpers/temp.js';
 
@@ -12,6 +16,19 @@ function helpOf(command: ReturnType<typeof classifyCommand>): string {
   command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
   return help;
 }
+
+describe('an example that asks the DNS', () => {
+  it.each([
+    ['check', helpOf(checkCommand(() => {}))],
+    ['dnscheck', helpOf(dnscheckCommand(() => {}))],
+    ['docs/commands.md', readFileSync('docs/commands.md', 'utf8').replace(/^relaywarden customers.*$/gm, '')],
+  ])('of %s can be copied: it names no address that is for documentation alone', (_, text) => {
+    const addresses = text.split(/[\s,]+/).flatMap((word) => parseNetwork(word)?.base ?? []);
+
+    expect(addresses.map(specialUseOf).filter((use) => use?.includes('documentation'))).toEqual([]);
+    expect(text).toMatch(/check (127\.0\.0\.2 )?example\.com/);
+  });
+});
 
 describe('--help of replay', () => {
   const help = helpOf(replayCommand(() => {}));
