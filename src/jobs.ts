@@ -13,7 +13,7 @@ import { recheckDelisting, settleDelisting } from './wiring/delisting.js';
 import { type GatesShown, refreshGates } from './wiring/gates.js';
 import type { Hints } from './wiring/hints.js';
 import { sendDueNotices } from './wiring/notices.js';
-import { type RunsShown, refreshRuns } from './wiring/runs.js';
+import { noRunsShown, refreshRuns } from './wiring/runs.js';
 import type { Snds } from './wiring/snds.js';
 
 export interface JobParts {
@@ -34,7 +34,7 @@ interface JobSlack {
 
 export function jobsOf(parts: JobParts, ctx: Context, slack: JobSlack): Job[] {
   const gatesShown: GatesShown = new Map();
-  const runsShown: RunsShown = new Map();
+  const runsShown = noRunsShown();
   return [
     { name: 'watch', cron: '* * * * * *', run: () => parts.watch?.tick() },
     { name: 'snds', cron: '40 * * * * *', run: () => parts.snds?.tick() },

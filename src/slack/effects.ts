@@ -1,4 +1,5 @@
 // What the outbox does in Slack: an incident's card and thread, digests, health alerts. Each is safe to run again.
+import { createHash } from 'node:crypto';
 import type { AuditRow } from '../audit/record.js';
 import { auditRow } from '../audit/verify.js';
 import type { HeldNotice } from '../blocklists/watch/hold.js';
@@ -33,8 +34,9 @@ export interface EffectDeps extends ReadDeps, Pick<Context, 'config' | 'log' | '
 
 /** The handlers of every effect that Slack shows, by kind; for startOutbox. */
 export function slackEffects(deps: EffectDeps): Record<string, EffectHandler> {
+  const shown: CardsShown = new Map();
   return {
-    'incident.card': (row) => showCard(deps, row),
+    'incident.card': (row) => showCard(deps, shown, row),
     'incident.timeline': (row) => replyInThread(deps, row),
     'listing.note': (row) => postNote(deps, row),
     'digest.post': (row) => postDigest(deps, row),
@@ -74,11 +76,25 @@ async function postHeldList(deps: EffectDeps, row: OutboxRow): Promise<void> {
   await showHeldList(deps, held, (message) => postOnce(deps, row, deps.config.channels.listing, message));
 }
 
-async function showCard(deps: EffectDeps, row: OutboxRow): Promise<void> {
+/**
+ * What Slack shows of each incident, as a hash of its card: one that would not change is not sent, for Slack counts every change. Lost with
+ * the process, and unknown while a change is on its way: then the card is sent.
+ */
+type CardsShown = Map<number, string>;
+
+async function showCard(deps: EffectDeps, shown: CardsShown, row: OutboxRow): Promise<void> {
   const view = readCard(deps, (row.payload as { incidentId: number }).incidentId);
   if (!view) throw new EffectImpossible('the incident is gone');
   const { incident } = view;
   const message = incidentCard(view);
+  const drawn = createHash('sha256').update(JSON.stringify(message)).digest('base64');
+  if (incident.messageTs !== null && shown.get(incident.id) === drawn) return;
+  shown.delete(incident.id);
+  await sendCard(deps, row, incident, message);
+  shown.set(incident.id, drawn);
+}
+
+async function sendCard(deps: EffectDeps, row: OutboxRow, incident: Incident, message: Message): Promise<void> {
   if (incident.messageTs === null) return postCard(deps, row, incident, message);
   try {
     await deps.poster.update({ channel: incident.channel, ts: incident.messageTs }, message);

@@ -60,7 +60,7 @@ const SENDING_FIRST = 2;
  * With whoever else sends spam that could bring the next listing: that does harm now, however likely the others are, and comes first. The
  * likeliest stands behind the first of them, so that a card that shows three has it.
  */
-function readSuspects(deps: ReadDeps, incident: Incident): SuspectView[] | undefined {
+export function readSuspects(deps: ReadDeps, incident: Incident): SuspectView[] | undefined {
   const suspects = deps.suspectsOf?.(incident).map((suspect) => suspectView(deps, suspect));
   if (!suspects) return undefined;
   const others = (deps.openOver?.(incident) ?? []).flatMap(({ id, customer, evidence }) => {

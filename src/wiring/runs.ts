@@ -6,20 +6,35 @@ import { queueCard } from '../incidents/decide.js';
 import type { Incident } from '../incidents/incident.js';
 import { isBehind, type Run, runOf } from '../incidents/running.js';
 import { containmentsOf, findIncident, unresolvedIncidents } from '../incidents/store.js';
+import { suspectBlocks } from '../slack/messages/listing/listing-steps.js';
+import type { ReadDeps } from '../slack/read.js';
+import { readSuspects } from '../slack/read-listing.js';
 import { sendsOver } from './delisting.js';
 
-/** What the card of each incident says. Lost with the process: then each card is drawn once more. */
-export type RunsShown = Map<number, Run['state'] | undefined>;
+/** What the cards say, as they were last queued. Lost with the process: then each card is drawn once more. */
+export interface RunsShown {
+  /** Of each compromise, whether its mail goes on. */
+  compromises: Map<number, Run['state'] | undefined>;
+  /** Of each listing, who is said to be behind it and to send now, and when its card is drawn with that. */
+  listings: Map<number, { words: string; dueAt: number }>;
+}
 
-/** Slack takes a message a second in a channel: an alert that comes while many listings are drawn must not wait for all of them. */
+export function noRunsShown(): RunsShown {
+  return { compromises: new Map(), listings: new Map() };
+}
+
+/**
+ * Slack takes a message a second in a channel and some fifty changes a minute in all: an alert that comes while many listings are drawn,
+ * and the card under a button that was pressed, must not wait for all of them.
+ */
 const APART_MS = 2_000;
 
-type RunsContext = Pick<Context, 'db' | 'now' | 'health' | 'outbox' | 'ownerOfDomain' | 'suspectsOf'>;
+type RunsContext = ReadDeps & Pick<Context, 'health' | 'outbox'>;
 
 export function refreshRuns(ctx: RunsContext, shown: RunsShown): void {
   const unresolved = unresolvedIncidents(ctx.db);
   const open = unresolved.filter(({ kind }) => kind === 'compromise');
-  const gone = resolvedSince(ctx, shown, open);
+  const gone = resolvedSince(ctx, shown.compromises, open);
   if (open.length + gone.length === 0) return;
   const late = open.length > 0 && isBehind(ctx.health());
   const changed: Incident[] = [];
@@ -27,30 +42,64 @@ export function refreshRuns(ctx: RunsContext, shown: RunsShown): void {
   for (const incident of open) {
     const { id } = incident;
     const state = runOf(incident, containmentsOf(ctx.db, id), ctx.now(), late)?.state;
-    const earlier = shown.get(id);
+    const earlier = shown.compromises.get(id);
     // A listing's card says of others only whether they send now.
-    if (!shown.has(id) || (earlier === 'on') !== (state === 'on')) news.push(incident);
+    if (!shown.compromises.has(id) || (earlier === 'on') !== (state === 'on')) news.push(incident);
     if (earlier !== state) changed.push(incident);
-    shown.set(id, state);
+    shown.compromises.set(id, state);
   }
-  const listings = news.length === 0 ? [] : unresolved.filter((each) => isAbout(ctx, each, news));
-  if (changed.length + listings.length === 0) return;
   for (const incident of changed) queueCard(ctx.db, ctx, incident);
-  for (const [i, listing] of listings.entries()) queueCard(ctx.db, ctx, listing, i * APART_MS);
-  ctx.outbox.wake();
+  const listings = unresolved.filter(({ kind }) => kind === 'listing');
+  keepOnly(shown.listings, listings);
+  const concerned = news.length === 0 ? [] : listings.filter((each) => isAbout(ctx, each, news));
+  const queued = queueListings(ctx, shown.listings, concerned);
+  if (changed.length + queued > 0) ctx.outbox.wake();
+}
+
+/**
+ * Queues the cards that say something else now, one after the other and behind those that still wait; one that waits will say this, too.
+ * Returns how many it queued.
+ */
+function queueListings(ctx: RunsContext, shown: RunsShown['listings'], listings: readonly Incident[]): number {
+  const now = ctx.now();
+  let freeAt = Math.max(now, ...[...shown.values()].map(({ dueAt }) => dueAt + APART_MS));
+  let queued = 0;
+  for (const listing of listings) {
+    const words = suspectWords(ctx, listing);
+    const earlier = shown.get(listing.id);
+    if (earlier?.words === words) continue;
+    const isWaiting = earlier !== undefined && earlier.dueAt > now;
+    const dueAt = isWaiting ? earlier.dueAt : freeAt;
+    shown.set(listing.id, { words, dueAt });
+    if (isWaiting) continue;
+    queueCard(ctx.db, ctx, listing, dueAt - now);
+    freeAt += APART_MS;
+    queued++;
+  }
+  return queued;
+}
+
+/** What the card of a listing says of who is behind it, as one text. */
+function suspectWords(ctx: RunsContext, listing: Incident): string {
+  const suspects = readSuspects(ctx, listing);
+  return JSON.stringify(suspectBlocks({ incident: listing, hitNames: [], listing: suspects ? { suspects } : {} }));
 }
 
 /** Takes out what is resolved by now, and returns it. */
-function resolvedSince({ db }: RunsContext, shown: RunsShown, open: readonly Incident[]): Incident[] {
-  const ids = new Set(open.map(({ id }) => id));
+function resolvedSince({ db }: RunsContext, shown: RunsShown['compromises'], open: readonly Incident[]): Incident[] {
+  return keepOnly(shown, open).flatMap((id) => findIncident(db, id) ?? []);
+}
+
+/** Forgets what is of none of the incidents, and returns the ids of it. */
+function keepOnly(shown: Map<number, unknown>, incidents: readonly Incident[]): number[] {
+  const ids = new Set(incidents.map(({ id }) => id));
   const gone = [...shown.keys()].filter((id) => !ids.has(id));
   for (const id of gone) shown.delete(id);
-  return gone.flatMap((id) => findIncident(db, id) ?? []);
+  return gone;
 }
 
 /** Reports whether the card of a listing may name one of the compromises: as a sender over what is listed, as linked, or as suspected. */
 function isAbout(ctx: RunsContext, listing: Incident, compromises: readonly Incident[]): boolean {
-  if (listing.kind !== 'listing') return false;
   if (compromises.some(sendsOver(listing, ctx))) return true;
   const ids = new Set(compromises.map(({ id }) => id));
   if (linkedCompromises(ctx.db, listing.id).some(({ id }) => ids.has(id))) return true;

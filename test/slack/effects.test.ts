@@ -5,11 +5,12 @@ import { outbox } from '../../src/db/schema.js';
 import { contain } from '../../src/incidents/contain.js';
 import { queueCard } from '../../src/incidents/decide.js';
 import { openFromFinding } from '../../src/incidents/open.js';
-import { findIncident } from '../../src/incidents/store.js';
+import { findIncident, updateIncident } from '../../src/incidents/store.js';
 import { takeCleared, takeListed } from '../../src/incidents/watch.js';
 import { stuckEffects } from '../../src/outbox/run.js';
 import { Poster } from '../../src/slack/poster.js';
 import { createWebClient } from '../../src/slack/web-client.js';
+import { eventually } from '../helpers/eventually.js';
 import { ANN, stolenMailbox, T0 } from '../helpers/incidents.js';
 import {
   ABUSE,
@@ -27,11 +28,12 @@ import {
 const cards = async (desk: TestDesk, channel = ABUSE) =>
   (await desk.slack.messages(channel)).filter(({ text }) => text.includes('Compromised mailbox'));
 
-/** Queues the card again and runs it. */
-async function refresh(desk: TestDesk): Promise<void> {
+/** Queues the card again, with something new on it unless told, and runs it. */
+async function refresh(desk: TestDesk, hasNews = true): Promise<void> {
   const incident = findIncident(desk.ctx.db, 1);
   if (!incident) throw new Error('no incident');
-  queueCard(desk.ctx.db, desk.ctx, incident);
+  const evidence = hasNews ? [`${incident.evidence[0]}.`] : incident.evidence;
+  queueCard(desk.ctx.db, desk.ctx, updateIncident(desk.ctx.db, 1, { evidence }));
   await desk.settled();
 }
 
@@ -48,6 +50,33 @@ describe('an incident’s card', () => {
       expect(await cards(desk)).toHaveLength(1);
     },
   );
+
+  it('is sent when it says something else, and not when it would say the same', async () => {
+    const desk = await openDesk();
+    await openCompromise(desk);
+    await desk.settled();
+    const sent = () => desk.slack.calls('chat.update').length;
+    const before = sent();
+
+    await refresh(desk, false);
+    expect(sent()).toBe(before);
+    await refresh(desk);
+    expect(sent()).toBe(before + 1);
+  });
+
+  it('is sent again as it was when Slack took a change, but its answer got lost', async () => {
+    const desk = await openDesk();
+    const { channel, ts } = await openCompromise(desk);
+    await refresh(desk);
+    const shown = async () => /• [^"]*/.exec(JSON.stringify((await desk.slack.message(channel, ts))?.blocks))?.[0];
+    const [before, evidence] = [await shown(), findIncident(desk.ctx.db, 1)?.evidence ?? []];
+
+    desk.slack.failNext('chat.update', { status: 500, afterEffect: true, times: 3 });
+    await refresh(desk);
+    expect(await shown()).not.toBe(before);
+    updateIncident(desk.ctx.db, 1, { evidence });
+    await eventually(async () => expect(await shown()).toBe(before));
+  });
 
   it('is found again, not posted again, when the answer to the post got lost', async () => {
     const desk = await openDesk();

@@ -3,11 +3,14 @@ import { isNull } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import type { Context, HealthItem } from '../../src/context.js';
 import { outbox } from '../../src/db/schema.js';
+import { suspectsOf } from '../../src/incidents/culprits/blame.js';
 import { putLink } from '../../src/incidents/culprits/links.js';
+import type { Incident } from '../../src/incidents/incident.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { resolveIncident } from '../../src/incidents/resolve.js';
+import { unresolvedIncidents } from '../../src/incidents/store.js';
 import { takeListed } from '../../src/incidents/watch.js';
-import { type RunsShown, refreshRuns } from '../../src/wiring/runs.js';
+import { noRunsShown, refreshRuns } from '../../src/wiring/runs.js';
 import { ANN, incidentDeps, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { freshDb } from '../helpers/temp.js';
 
@@ -19,15 +22,16 @@ it('draws a card when its mail falls silent, when it begins again, and when the 
   let drawn = 0;
   const ctx = {
     ...incidentDeps(freshDb(), () => now),
+    hits: () => ({ hits: 0 }),
     health: () => [{ name: 'logs', ok: true, text: '', ...(isLate ? { isLate } : {}) }],
     outbox: { wake: () => void drawn++ },
   } as unknown as Context;
   const { incident } = openFromFinding(ctx, stolenMailbox({ at: T0 }));
-  const shown: RunsShown = new Map();
+  const shown = noRunsShown();
   const after = (minutes: number) => {
     now = T0 + minutes * MIN;
     refreshRuns(ctx, shown);
-    return [shown.get(incident.id), drawn];
+    return [shown.compromises.get(incident.id), drawn];
   };
 
   expect(after(1)).toEqual(['on', 1]);
@@ -41,7 +45,7 @@ it('draws a card when its mail falls silent, when it begins again, and when the 
   expect(after(303)).toEqual(['on', 4]);
   resolveIncident(ctx, { incidentId: incident.id, actor: ANN, reason: 'done' });
   expect(after(400)).toEqual([undefined, 4]);
-  expect(shown.size).toBe(0);
+  expect(shown.compromises.size).toBe(0);
 });
 
 describe('the card of a listing', () => {
@@ -76,6 +80,22 @@ describe('the card of a listing', () => {
     for (const [i, at] of due.slice(4).entries()) expect(at - (due[i + 3] as number)).toBeGreaterThan(1_900);
   });
 
+  it('is not drawn again when it would say the same, and waits behind those that wait', () => {
+    const { ctx, behind, other, drawnAfter, due } = desk();
+    ctx.listings = { groupMinutes: 60, stormAfter: 100 };
+    for (let i = 0; i < 3; i++) openFromFinding(ctx, microsoftBlock({ key: `block:${i}`, ip: `198.51.100.${i + 1}` }));
+    drawnAfter(20);
+    resolveIncident(ctx, { incidentId: other, actor: ANN, reason: 'silent for long' });
+    expect(drawnAfter(60)).toEqual([]);
+
+    // The first of four is drawn by now; what it has to say anew comes after the other three.
+    openFromFinding(ctx, stolenMailbox({ at: T0 + 70 * MIN, messages: 90 }));
+    expect(drawnAfter(70)).toHaveLength(5);
+    resolveIncident(ctx, { incidentId: behind, actor: ANN, reason: 'done' });
+    expect(drawnAfter(70 + 1 / 60)).toEqual(['incident:1']);
+    expect(due()[0]).toBeGreaterThan(Date.now() + 5_000);
+  });
+
   it('is not drawn for what it does not say: late logs, and mail of customers that have nothing to do with it', () => {
     const { ctx, health, drawnAfter } = desk();
     ctx.ownerOfDomain = (domain) => (domain === 'acme.example' ? 'acme' : undefined);
@@ -92,12 +112,17 @@ function desk() {
   let now = T0;
   const db = freshDb();
   const health: HealthItem[] = [];
-  const ctx = { ...incidentDeps(db, () => now), health: () => health, outbox: { wake() {} } } as unknown as Context;
+  const ctx = {
+    ...incidentDeps(db, () => now),
+    ...{ health: () => health, outbox: { wake() {} }, hits: () => ({ hits: 0 }), customerName: (id: string) => id },
+    suspectsOf: (incident: Incident) => suspectsOf(db, incident),
+    openOver: () => unresolvedIncidents(db).filter(({ kind }) => kind === 'compromise'),
+  } as unknown as Context;
   const listing = openFromFinding(ctx, microsoftBlock()).incident.id;
   const behind = openFromFinding(ctx, stolenMailbox({ at: T0 })).incident.id;
   const other = openFromFinding(ctx, stolenMailbox({ at: T0, key: 'compromise:bolt', customer: 'bolt' })).incident.id;
   putLink(db, { listingIncident: listing, compromiseIncident: behind, linkedAt: T0, linkedBy: 'Ann' });
-  const shown: RunsShown = new Map();
+  const shown = noRunsShown();
   refreshRuns(ctx, shown);
   const drawnAfter = (minutes: number) => {
     db.update(outbox).set({ doneAt: now }).run();
@@ -106,5 +131,12 @@ function desk() {
     const lanes = db.select().from(outbox).where(isNull(outbox.doneAt)).all();
     return lanes.map(({ lane }) => lane).sort();
   };
-  return { ctx, health, behind, other, drawnAfter };
+  const due = () =>
+    db
+      .select()
+      .from(outbox)
+      .where(isNull(outbox.doneAt))
+      .all()
+      .map(({ nextAt }) => nextAt);
+  return { ctx, health, behind, other, drawnAfter, due };
 }
