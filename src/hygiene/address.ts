@@ -2,11 +2,12 @@
 import type { Ask } from './ask.js';
 import type { AddressLook, DnsRecord, Point } from './look.js';
 import { isGenericName, isSameAddress, reverseNameOf } from './reverse-name.js';
+import { adding, completed, mending, sentences } from './spf/advice.js';
 import { newRecord, spfAt } from './spf/edit.js';
-import { adding, mending, replacing, sentences } from './spf/look.js';
+import { useless } from './spf/look.js';
 import { byAddress, isBehind, type OurPart, ourPart } from './spf/ours.js';
 import { verifySpf } from './spf/verify.js';
-import { costOf, findSpf } from './spf/walk.js';
+import { findSpf } from './spf/walk.js';
 
 export interface OwnAddress {
   ip: string;
@@ -198,15 +199,12 @@ async function lookAtIdentity(ask: Ask, domain: string, ip: string, ours: OurPar
       state: 'bad',
       text: `${domain} has no SPF record`,
       advice: sentences('Publish this record.', ours.gap),
-      publish: spfAt(domain, newRecord(ours.terms)),
+      publish: spfAt(domain, await completed(ask, domain, newRecord([]), ours)),
     };
-  if (found.kind === 'several')
-    return {
-      state: 'bad',
-      text: `${domain} has ${found.texts.length} SPF records`,
-      record: found.texts.join('\n'),
-      ...replacing(domain, found.texts, ours.terms, ours.gap),
-    };
+  if (found.kind !== 'one') {
+    const point = await useless(ask, domain, found.texts, found.kind === 'several', ours);
+    return { ...point, state: 'bad', text: `${domain}: ${point.text}` };
+  }
   const verdict = await verifySpf(ask, domain, ip);
   switch (verdict.kind) {
     case 'pass':
@@ -218,18 +216,14 @@ async function lookAtIdentity(ask: Ask, domain: string, ip: string, ours: OurPar
         state: 'bad',
         text: `receivers give up on the record of ${domain}: ${verdict.why}`,
         ...record,
-        ...mending(domain, found.record, await costOf(ask, domain, found.record, mailFrom(domain, ip)), ours),
+        ...(await mending(ask, domain, found.record, ours, false)),
       };
     case 'not-authorised':
       return {
         state: 'bad',
         text: `${domain} does not authorise ${ip}`,
         ...record,
-        ...adding(domain, found.record, ours, ours.terms),
+        ...(await adding(ask, domain, found.record, ours)),
       };
   }
-}
-
-function mailFrom(domain: string, ip: string) {
-  return { sender: `postmaster@${domain}`, ip, helo: domain };
 }

@@ -10,6 +10,29 @@ export interface DnsRecord {
   name: string;
   type: 'TXT' | 'PTR' | 'A' | 'AAAA';
   value: string;
+  /** The value as it has to be split when it is longer than one string of a TXT record may be; receivers join them without a blank. */
+  strings?: string[];
+}
+
+/** Octets in one string of a TXT record (RFC 1035 section 3.3). */
+const STRING_AT_MOST = 255;
+
+/** A TXT record of ASCII text, in as many strings as it takes. */
+export function txtAt(name: string, value: string): DnsRecord {
+  if (value.length <= STRING_AT_MOST) return { name, type: 'TXT', value };
+  return { name, type: 'TXT', value, strings: stringsOf(value) };
+}
+
+/** Parted within words: a form that trims what it is given takes no blank away. */
+function stringsOf(value: string): string[] {
+  let end = STRING_AT_MOST;
+  while (end > 1 && value.slice(end - 1, end + 1).includes(' ')) end--;
+  return value.length <= STRING_AT_MOST ? [value] : [value.slice(0, end), ...stringsOf(value.slice(end))];
+}
+
+/** The value as a zone file has it, and as the forms of DNS providers take it: in quotation marks where it is several strings. */
+export function written({ value, strings }: DnsRecord): string {
+  return strings === undefined ? value : strings.map((text) => `"${text}"`).join(' ');
 }
 
 /** One thing looked at. Texts are plain, may hold outsiders' text, and are escaped where they are shown. */

@@ -1,7 +1,6 @@
-// The SPF record to publish instead: what stands there, mended, with what is missing put in before the end. Pure.
-import ipaddr from 'ipaddr.js';
-import type { DnsRecord } from '../look.js';
-import { parseSpf, type SpfTerm } from './record.js';
+// SPF records as texts that are changed: terms put in where they count, ends made milder, several made one. Pure.
+import { type DnsRecord, txtAt } from '../look.js';
+import { parseSpf, type SpfRecord, type SpfTerm } from './record.js';
 
 /** `ip4:203.0.113.17` or `ip6:2001:db8::25`. */
 export function addressTerm(ip: string): string {
@@ -10,7 +9,7 @@ export function addressTerm(ip: string): string {
 
 /** As it is published: SPF is TXT and nothing else (RFC 7208 section 3.1). */
 export function spfAt(name: string, value: string): DnsRecord[] {
-  return [{ name, type: 'TXT', value }];
+  return [txtAt(name, value)];
 }
 
 /**
@@ -21,21 +20,51 @@ export function newRecord(terms: readonly string[]): string {
   return ['v=spf1', ...terms, '~all'].join(' ');
 }
 
+/** The sign of `all`; undefined without one. */
+export function endOf({ terms }: SpfRecord): SpfTerm['qualifier'] | undefined {
+  return terms.find(isAll)?.qualifier;
+}
+
+/** Terms that receivers pass over (RFC 7208 section 5.1). */
+export function behindAll({ terms }: SpfRecord): string[] {
+  const end = terms.findIndex(isAll);
+  return end < 0 ? [] : terms.slice(end + 1).map(({ text }) => text);
+}
+
 /**
- * The record with terms put in where they count: before `all`, redirect= and an include with a macro, which may be broken for our
- * addresses alone. Without those in `without`, and without what no receiver can read.
+ * The record with terms put in where they count: SPF stops at the first term that fits (section 4.6.2), so they come before any that may
+ * refuse our mail. Everybody else gets what they got. Without those in `without`, and without what no receiver can read or reach.
  */
 export function withTerms(text: string, added: readonly string[], without: readonly string[] = []): string {
   const { terms, redirect } = parseSpf(text);
-  const kept = terms.filter((term) => term.mechanism !== 'all' && !without.includes(term.text));
-  const all = terms.find(({ mechanism }) => mechanism === 'all');
+  const all = terms.find(isAll);
+  const reached = all ? terms.slice(0, terms.indexOf(all)) : terms;
+  const kept = reached.filter((term) => !without.includes(term.text) && !isOverruled(term, added));
   const isRedirected = redirect !== undefined && !without.includes(`redirect=${redirect}`);
-  // +all would let everybody in, whatever stands before it.
-  const end = all ? (all.qualifier === '+' ? '~all' : all.text) : isRedirected ? `redirect=${redirect}` : '~all';
-  const macro = kept.findIndex(({ mechanism, value }) => mechanism === 'include' && value.includes('%{'));
+  const end = all ? [all.text] : isRedirected ? [`redirect=${redirect}`] : [];
+  const refusing = kept.findIndex(mayRefuse);
   const words = kept.map((term) => term.text);
-  words.splice(macro < 0 ? words.length : macro, 0, ...added);
-  return ['v=spf1', ...new Set(words), end, ...otherModifiers(text)].join(' ');
+  words.splice(refusing < 0 ? words.length : refusing, 0, ...added);
+  return ['v=spf1', ...new Set(words), ...end, ...otherModifiers(text)].join(' ');
+}
+
+/** The record with terms at its very beginning: they count before a limit or a mistake is reached. */
+export function inFront(text: string, terms: readonly string[]): string {
+  return ['v=spf1', ...terms, ...wordsOf(text).slice(1)].join(' ');
+}
+
+function isAll({ mechanism }: SpfTerm): boolean {
+  return mechanism === 'all';
+}
+
+/** A macro may lead to another record for every address. */
+function mayRefuse({ qualifier, value }: SpfTerm): boolean {
+  return qualifier !== '+' || value.includes('%{');
+}
+
+/** The same term with another sign never fits behind one of ours: `-ip4:203.0.113.17`. */
+function isOverruled({ qualifier, text }: SpfTerm, added: readonly string[]): boolean {
+  return qualifier !== '+' && added.includes(text.slice(1).toLowerCase());
 }
 
 /**
@@ -43,11 +72,29 @@ export function withTerms(text: string, added: readonly string[], without: reado
  * redirect= would bring is not known.
  */
 export function softened(text: string): string {
-  const { terms, redirect } = parseSpf(text);
-  const hasAll = terms.some(({ mechanism }) => mechanism === 'all');
-  const words = wordsOf(text).map((word) => (/^-all$/i.test(word) ? '~all' : word));
-  if (hasAll || redirect === undefined) return words.join(' ');
+  const { redirect } = parseSpf(text);
+  const words = closed(text)
+    .split(' ')
+    .map((word) => (/^-all$/i.test(word) ? '~all' : word));
+  if (words.some((word) => /^[~?]all$/i.test(word)) || redirect === undefined) return words.join(' ');
   return words.flatMap((word) => (/^redirect=/i.test(word) ? [`include:${redirect}`, '~all'] : [word])).join(' ');
+}
+
+/** The record with ~all in place of an end that lets everybody in, or of none; modifiers stay behind it. */
+export function closed(text: string): string {
+  const record = parseSpf(text);
+  const end = endOf(record);
+  if (end === '+') return withEnd(text, '~all');
+  return end === undefined && record.redirect === undefined ? withEnd(text, '~all') : text;
+}
+
+/** The record with another end. */
+export function withEnd(text: string, end: string): string {
+  const words = withTerms(text, []).split(' ');
+  const at = words.findIndex((word) => /^[+\-~?]?all$/i.test(word));
+  if (at >= 0) words[at] = end;
+  else words.splice(words.length - otherModifiers(text).length, 0, end);
+  return words.join(' ');
 }
 
 /** exp= and what is not known: it changes no result (section 6), and is not ours to take away. */
@@ -58,57 +105,23 @@ function otherModifiers(text: string): string[] {
 }
 
 /**
- * One record in place of several: all their terms, those that refuse at the end, and the mildest of their ends. What redirect= names is
- * included, for its end is its own.
+ * One record in place of several sound ones: all their terms, those that refuse at the end, and the mildest of their ends. What redirect=
+ * names is included, for its end is its own.
  */
-export function merged(texts: readonly string[]): Mended {
-  const parts = texts.map(mended);
-  const records = parts.map(({ text }) => parseSpf(text));
-  const isAll = ({ mechanism }: SpfTerm) => mechanism === 'all';
-  const terms = records.flatMap((record) => record.terms.filter((term) => !isAll(term)));
-  const included = records.flatMap(({ redirect }) => (redirect === undefined ? [] : [`include:${redirect}`]));
+export function merged(texts: readonly string[]): string {
+  const records = texts.map((text) => parseSpf(text));
+  const terms = records.flatMap((record) => {
+    const end = record.terms.findIndex(isAll);
+    return end < 0 ? record.terms : record.terms.slice(0, end);
+  });
+  const redirected = records.filter((record) => endOf(record) === undefined);
+  const included = redirected.flatMap(({ redirect }) => (redirect === undefined ? [] : [`include:${redirect}`]));
   const letting = terms.filter(({ qualifier }) => qualifier === '+').map(({ text }) => text);
   const others = terms.filter(({ qualifier }) => qualifier !== '+').map(({ text }) => text);
-  const ends = records.map((record) => record.terms.find(isAll)?.qualifier ?? '~');
+  const ends = records.map((record) => endOf(record) ?? '~');
   const end = (['?', '~'] as const).find((mild) => ends.includes(mild)) ?? '-';
-  const modifiers = otherModifiers(parts[0]?.text ?? '');
-  return {
-    text: ['v=spf1', ...new Set([...letting, ...included, ...others]), `${end}all`, ...modifiers].join(' '),
-    leftOut: parts.flatMap(({ leftOut }) => leftOut),
-  };
-}
-
-export interface Mended {
-  text: string;
-  /** Words that are not in it, for nobody can tell what they mean. */
-  leftOut: string[];
-}
-
-/** A record whose slips are put right, and the words of which nobody can tell what is meant; it is softened where there are any. */
-export function mended(text: string): Mended {
-  const plain = text
-    .trim()
-    .replace(/[\u2010-\u2015\u2212](?=all\b)/g, '-')
-    .replace(/["\u201c\u201d\u00a0]/g, ' ')
-    // Between terms, and not within a macro, where they may stand.
-    .replace(/[,;]+(?![^{\s]*\})/g, ' ')
-    // A blank behind the colon: "include: spf.example.net".
-    .replace(/(?<=[\s+\-~?](?:include|exists|ip[46]?|a|mx):|\sredirect=) +/gi, '');
-  const [, ...words] = wordsOf(plain);
-  const tried = words.filter((word) => !/^v=spf1$/i.test(word)).map((word) => ({ word, right: rightWord(word) }));
-  const isRead = ({ right }: { right: string }) => parseSpf(`v=spf1 ${right}`).faults.length === 0;
-  const read = tried.filter(isRead).map(({ right }) => right);
-  const leftOut = tried.filter((each) => !isRead(each)).map(({ word }) => word);
-  const whole = withTerms(['v=spf1', ...read].join(' '), []);
-  return { text: leftOut.length > 0 ? softened(whole) : whole, leftOut };
-}
-
-/** `ip:`, `ipv4:` and a bare address are meant as ip4: or ip6:, whichever the address is. */
-function rightWord(word: string): string {
-  const [, qualifier = '', address = '', prefix = ''] =
-    /^([+\-~?]?)(?:ip(?:v?[46])?[:=])?([0-9a-f.:]+)(\/\d+)?$/i.exec(word) ?? [];
-  if (ipaddr.IPv4.isValidFourPartDecimal(address)) return `${qualifier}ip4:${address}${prefix}`;
-  return address.includes(':') && ipaddr.IPv6.isValid(address) ? `${qualifier}ip6:${address}${prefix}` : word;
+  const modifiers = otherModifiers(texts[0] ?? '');
+  return ['v=spf1', ...new Set([...letting, ...included, ...others]), `${end}all`, ...modifiers].join(' ');
 }
 
 function wordsOf(text: string): string[] {

@@ -1,59 +1,69 @@
 // SPF of a domain as one point: there is exactly one record, receivers can evaluate it, and it lets our addresses send.
 import type { Ask } from '../ask.js';
 import type { Point } from '../look.js';
-import { addressTerm, mended, merged, newRecord, softened, spfAt, withTerms } from './edit.js';
+import {
+  type Advice,
+  adding,
+  brokenBy,
+  closing,
+  completed,
+  meantBy,
+  mending,
+  passedOver,
+  replacing,
+  sentences,
+} from './advice.js';
+import { endOf, newRecord, spfAt, withEnd } from './edit.js';
 import { byAddress, named, type OurPart, ourPart, type SpfQuestion } from './ours.js';
 import type { SpfRecord } from './record.js';
+import { whyNone } from './slips.js';
 import { type SpfVerdict, verifySpf } from './verify.js';
-import { costOf, findSpf, LOOKUP_LIMIT, type SpfCost, VOID_LIMIT } from './walk.js';
+import { costOf, findSpf, LOOKUP_LIMIT, type SpfCost } from './walk.js';
 
 /** Looks at it. Never throws for what the DNS says. */
 export async function lookAtSpf(ask: Ask, question: SpfQuestion): Promise<Point> {
-  const { domain, ips } = question;
+  const { domain } = question;
   const found = await findSpf(ask, domain);
   if (found.kind === 'unknown') return { state: 'unknown', text: found.why };
   if (found.kind === 'one') return judge(ask, question, found.record);
-  const { terms, gap } = await ourPart(ask, question);
-  if (found.kind === 'several')
-    return {
-      state: 'bad',
-      text: `there are ${found.texts.length} SPF records, so receivers heed none of them`,
-      record: found.texts.join('\n'),
-      ...replacing(domain, found.texts, terms, gap),
-    };
-  const first = found.isNoName ? 'Is the name spelt right? If so: publish this record.' : 'Publish this record.';
+  const ours = await ourPart(ask, question);
+  if (found.kind === 'none') return { state: 'bad', ...(await missing(ask, question, found.isNoName, ours)) };
+  return { state: 'bad', ...(await useless(ask, domain, found.texts, found.kind === 'several', ours)) };
+}
+
+/** Several records, or what was meant as one: receivers heed none of it. */
+export async function useless(
+  ask: Ask,
+  domain: string,
+  texts: readonly string[],
+  areRecords: boolean,
+  ours: OurPart,
+): Promise<Pick<Point, 'text' | 'record' | 'advice' | 'publish'>> {
+  const many = texts.length > 1;
+  return {
+    text: areRecords
+      ? `there are ${texts.length} SPF records, so receivers heed none of them`
+      : `the SPF record is broken: ${whyNone(texts[0] ?? '')}, so receivers see none`,
+    record: texts.join('\n'),
+    ...(await replacing(
+      ask,
+      domain,
+      meantBy(texts),
+      ours,
+      many ? 'Take them all away and publish this one.' : 'Publish this instead.',
+    )),
+  };
+}
+
+async function missing(ask: Ask, { domain, ips }: SpfQuestion, isNoName: boolean, ours: OurPart) {
+  const first = isNoName ? 'Is the name spelt right? If so: publish this record.' : 'Publish this record.';
   const what = ips.length > 0 ? 'Whatever else sends mail' : 'What sends mail';
   const beside = ips.length > 0 ? '' : ' beside its own mail servers';
   return {
-    state: 'bad',
-    text: found.isNoName ? 'there is no SPF record, and no such name in the DNS' : 'there is no SPF record',
-    advice: sentences(first, `${what} for the domain${beside} goes before ~all, too.`, gap),
-    publish: spfAt(domain, newRecord(terms.length > 0 ? terms : ['mx'])),
+    text: isNoName ? 'there is no SPF record, and no such name in the DNS' : 'there is no SPF record',
+    advice: sentences(first, `${what} for the domain${beside} goes before ~all, too.`, ours.gap),
+    publish: spfAt(domain, await completed(ask, domain, newRecord(ips.length > 0 ? [] : ['mx']), ours)),
   };
-}
-
-/** One record in place of several, with terms of ours. */
-export function replacing(
-  domain: string,
-  texts: readonly string[],
-  terms: readonly string[],
-  gap: string,
-): Pick<Point, 'advice' | 'publish'> {
-  const { text, leftOut } = merged(texts);
-  return {
-    advice: sentences('Take them all away and publish this one.', lossOf(leftOut), gap),
-    publish: spfAt(domain, withTerms(text, terms)),
-  };
-}
-
-function lossOf(leftOut: readonly string[]): string {
-  const words = leftOut.map((word) => `"${word.slice(0, 80)}"`).join(', ');
-  return words === '' ? '' : `It leaves out ${words}: put in what was meant.`;
-}
-
-/** Those that are not empty, one behind the other. */
-export function sentences(...texts: string[]): string {
-  return texts.filter((text) => text !== '').join(' ');
 }
 
 async function judge(ask: Ask, question: SpfQuestion, record: SpfRecord): Promise<Point> {
@@ -66,87 +76,38 @@ async function judge(ask: Ask, question: SpfQuestion, record: SpfRecord): Promis
   const ours = isPassing && endOf(record) !== '+' ? byAddress(ips) : await ourPart(ask, question);
   const broken = brokenBy(cost);
   if (broken)
-    return { ...stands, state: 'bad', text: broken, ...mending(domain, record, cost, isPassing ? undefined : ours) };
-  return { ...stands, ...judgeAddresses(domain, record, cost, verdicts, ours) };
+    return { ...stands, state: 'bad', text: broken, ...(await mending(ask, domain, record, ours, isPassing)) };
+  return { ...stands, ...(await judgeAddresses(ask, { domain, record, cost, ours }, verdicts)) };
 }
 
-/** What makes receivers give up on the record, whoever sends. */
-function brokenBy(cost: SpfCost): string | undefined {
-  const [fault, ...more] = cost.faults;
-  const others = more.length > 0 ? `, and ${more.length} more ${more.length === 1 ? 'mistake' : 'mistakes'}` : '';
-  if (fault !== undefined) return `receivers cannot read it: ${fault}${others}`;
-  if (cost.lookups > LOOKUP_LIMIT)
-    return `receivers give up after ${LOOKUP_LIMIT} look-ups, and it takes ${cost.lookups}: ${costsInWords(cost)}`;
-  if (cost.voids > VOID_LIMIT)
-    return `receivers give up after ${VOID_LIMIT} look-ups that find nothing, and it has ${cost.voids} of them`;
-  return undefined;
+interface Judged {
+  domain: string;
+  record: SpfRecord;
+  cost: SpfCost;
+  ours: OurPart;
 }
 
-/** What to publish in place of a record that receivers give up on. `ours` is what must be in it, undefined while our mail passes. */
-export function mending(
-  domain: string,
-  record: SpfRecord,
-  cost: Pick<SpfCost, 'dead' | 'lookups'>,
-  ours: OurPart | undefined,
-): Pick<Point, 'advice' | 'publish'> {
-  const gap = ours?.gap ?? '';
-  // Our own include stays, whatever is wrong with what it names.
-  const dead = cost.dead.filter((term) => !ours?.terms.includes(term));
-  if (record.faults.length > 0 || (dead.length > 0 && cost.lookups <= LOOKUP_LIMIT)) {
-    const { text, leftOut } = record.faults.length > 0 ? mended(record.text) : { text: record.text, leftOut: [] };
-    const without = dead.length === 0 ? '' : `It is without ${dead.join(' and ')}: nothing is found there.`;
-    const soft = leftOut.length > 0 || dead.length > 0 ? 'It does not end in -all, lest that mail is refused.' : '';
-    const whole = withTerms(text, ours?.hasInclude ? [] : (ours?.terms ?? []), dead);
-    return {
-      advice: sentences('Publish this instead.', lossOf(leftOut), without, soft, gap),
-      publish: spfAt(domain, dead.length > 0 ? softened(whole) : whole),
-    };
-  }
-  const what =
-    cost.lookups > LOOKUP_LIMIT
-      ? 'Take out what costs most, or put addresses in its place.'
-      : 'The fault is in what the record names: have it mended there.';
-  if (ours === undefined) return { advice: `${what} Our mail passes meanwhile: our addresses come first.` };
-  return ours.addresses.length === 0
-    ? { advice: what }
-    : { advice: sentences(what, gap, UNTIL_THEN), ...firstAid(domain, record, ours) };
-}
-
-const UNTIL_THEN = 'Until then this lets our mail pass.';
-
-/**
- * Our addresses in front count before a limit or a mistake is reached; the domain's owner can publish that at once. An include would
- * cost look-ups, and what passes by the last ones allowed would fail.
- */
-function firstAid(domain: string, { text }: SpfRecord, { addresses }: OurPart): Pick<Point, 'publish'> {
-  const rest = text.trim().replace(/^v=spf1\s*/i, '');
-  return { publish: spfAt(domain, `v=spf1 ${addresses.join(' ')} ${rest}`) };
-}
-
-function costsInWords({ terms }: SpfCost): string {
-  const dear = terms.slice(0, 5).map(({ text, lookups }) => `${text} costs ${lookups}`);
-  return terms.length > dear.length ? `${dear.join(', ')}, others ${terms.length - dear.length}` : dear.join(', ');
-}
-
-function judgeAddresses(
-  domain: string,
-  record: SpfRecord,
-  cost: SpfCost,
+async function judgeAddresses(
+  ask: Ask,
+  { domain, record, cost, ours }: Judged,
   verdicts: { ip: string; verdict: SpfVerdict }[],
-  ours: OurPart,
-): Point {
+): Promise<Point> {
   const unasked = verdicts.flatMap(({ verdict }) => (verdict.kind === 'unknown' ? [verdict.why] : []));
   const broken = verdicts.flatMap(({ verdict }) => (verdict.kind === 'broken' ? [verdict.why] : []));
-  const missing = verdicts.filter(({ verdict }) => verdict.kind === 'not-authorised').map(({ ip }) => ip);
+  const lacking = verdicts.filter(({ verdict }) => verdict.kind === 'not-authorised').map(({ ip }) => ip);
   if (broken[0] !== undefined)
-    return { state: 'bad', text: `receivers give up on it: ${broken[0]}`, ...mending(domain, record, cost, ours) };
-  if (missing.length > 0) {
-    const some =
-      missing.length === verdicts.length ? '' : ` (${verdicts.length - missing.length} of ${verdicts.length} are)`;
     return {
       state: 'bad',
-      text: `does not authorise ${named(missing)}${some}`,
-      ...adding(domain, record, ours, ours.terms === ours.addresses ? missing.map(addressTerm) : ours.terms),
+      text: `receivers give up on it: ${broken[0]}`,
+      ...(await mending(ask, domain, record, ours, false)),
+    };
+  if (lacking.length > 0) {
+    const some =
+      lacking.length === verdicts.length ? '' : ` (${verdicts.length - lacking.length} of ${verdicts.length} are)`;
+    return {
+      state: 'bad',
+      text: `does not authorise ${named(lacking)}${some}`,
+      ...(await adding(ask, domain, record, ours)),
     };
   }
   if (unasked[0] !== undefined) return { state: 'unknown', text: unasked[0] };
@@ -154,7 +115,7 @@ function judgeAddresses(
     return {
       state: 'bad',
       text: 'ends in +all: it lets everybody send, which receivers punish',
-      ...closing(domain, record, ours),
+      ...(await closing(ask, domain, record, ours)),
     };
   const count =
     verdicts.length === 0
@@ -163,44 +124,14 @@ function judgeAddresses(
   return { state: 'ok', text: `${count}${cost.lookups} of ${LOOKUP_LIMIT} look-ups`, ...weakness(domain, record) };
 }
 
-/** Adds terms of ours that are missing. Where our include stands already, nothing in this record would help. */
-export function adding(
-  domain: string,
-  record: SpfRecord,
-  { terms, hasInclude, gap }: OurPart,
-  added: readonly string[],
-): Pick<Point, 'advice' | 'publish'> {
-  if (hasInclude)
-    return {
-      advice: `The record has ${terms.join(' ')} already: leave it as it is. ${gap || 'Something before that decides otherwise: look at it by hand.'}`,
-    };
-  return {
-    advice: sentences(`Add ${added.join(' ')} to the SPF record.`, gap),
-    publish: spfAt(domain, withTerms(record.text, added)),
-  };
-}
-
-/** In place of +all. While the record that our include names lacks an address, only +all lets that one pass. */
-function closing(domain: string, record: SpfRecord, ours: OurPart): Pick<Point, 'advice' | 'publish'> {
-  if (ours.gap !== '') return { advice: ours.gap };
-  return {
-    advice: 'Publish this instead, with whatever else sends mail for the domain before ~all.',
-    publish: spfAt(domain, withTerms(record.text, ours.hasInclude ? [] : ours.terms)),
-  };
-}
-
-/** A record that says nothing about strangers is no protection; our mail passes all the same. */
-function weakness(domain: string, record: SpfRecord): Pick<Point, 'advice' | 'publish'> {
+/** A record that says nothing about strangers is no protection, and words that count for nothing mislead; our mail passes all the same. */
+function weakness(domain: string, record: SpfRecord): Advice {
   const end = endOf(record);
-  if (end === '-' || end === '~' || record.redirect !== undefined) return {};
+  const ignored = passedOver(record);
+  if (end === '-' || end === '~' || record.redirect !== undefined) return ignored === '' ? {} : { advice: ignored };
   const what = end === '?' ? 'ends in ?all' : 'has no all at its end';
-  const better = end === '?' ? record.text.replace(/\?all\s*$/i, '~all') : `${record.text.trimEnd()} ~all`;
   return {
-    advice: `The record ${what}, so it says nothing about forgers; this is stronger.`,
-    publish: spfAt(domain, better),
+    advice: sentences(`The record ${what}, so it says nothing about forgers; this is stronger.`, ignored),
+    publish: spfAt(domain, withEnd(record.text, '~all')),
   };
-}
-
-function endOf({ terms }: SpfRecord): string | undefined {
-  return terms.find(({ mechanism }) => mechanism === 'all')?.qualifier;
 }

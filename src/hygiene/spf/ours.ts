@@ -13,6 +13,10 @@ export interface SpfQuestion {
 }
 
 export interface OurPart {
+  /** Our addresses that are to pass. */
+  ips: readonly string[];
+  /** Those of them that pass by `terms`; of the others `gap` tells, or the DNS did not. */
+  sure: readonly string[];
   /** What the record must hold for our mail to pass. */
   terms: readonly string[];
   /** Our addresses as terms: in front of a record they cost nothing and need nothing else. */
@@ -26,7 +30,7 @@ export interface OurPart {
 /** The part of a record that names the addresses themselves. */
 export function byAddress(ips: readonly string[]): OurPart {
   const addresses = ips.map(addressTerm);
-  return { terms: addresses, addresses, hasInclude: false, gap: '' };
+  return { ips, sure: ips, terms: addresses, addresses, hasInclude: false, gap: '' };
 }
 
 /** What must be in the domain's record. A record that the include is made of names the addresses: it would include itself. */
@@ -36,6 +40,8 @@ export async function ourPart(ask: Ask, { domain, ips, include }: SpfQuestion): 
   const verdicts = await Promise.all(ips.map(async (ip) => ({ ip, verdict: await verifySpf(ask, target, ip) })));
   const lacking = verdicts.filter(({ verdict }) => verdict.kind === 'not-authorised' || verdict.kind === 'broken');
   return {
+    ips,
+    sure: verdicts.filter(({ verdict }) => verdict.kind === 'pass').map(({ ip }) => ip),
     terms: [include],
     addresses: ips.map(addressTerm),
     hasInclude: (await domainsUnder(ask, domain)).has(target),

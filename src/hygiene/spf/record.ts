@@ -35,6 +35,18 @@ export function spfRecordsAmong(texts: readonly string[]): string[] {
   return texts.filter((text) => /^v=spf1( |$)/i.test(text.trimEnd()));
 }
 
+/**
+ * The terms in a word that lacks a blank between them: strings of a record are joined without any (section 3.3). `ip4:192.0.2.1-all`
+ * gives `ip4:192.0.2.1`, `-all`.
+ */
+export function parted(word: string): string[] {
+  return word
+    .replace(/(?<=[^\s+\-~?])(?=[+\-~?]?(?:include:|ip[46]:|exists:|redirect=))/gi, ' ')
+    .replace(/(?<=\d)(?=[+\-~?]?mx\b)/gi, ' ')
+    .replace(/(?<=[^\s+\-~?])(?=[+\-~?]all$)/i, ' ')
+    .split(' ');
+}
+
 /** Reads a record. Never throws; a term that cannot be read is a fault and left out. */
 export function parseSpf(text: string): SpfRecord {
   const record: SpfRecord = { text, terms: [], faults: [] };
@@ -64,7 +76,8 @@ function readTerm(record: SpfRecord, word: string): void {
     value: rest.startsWith(':') ? rest.slice(1) : rest,
   };
   const fault = faultIn(term, rest);
-  if (fault) record.faults.push(`"${word.slice(0, 80)}": ${fault}`);
+  const isJoined = parted(word).length > 1;
+  if (fault) record.faults.push(`"${word.slice(0, 80)}": ${isJoined ? 'a blank is missing in it' : fault}`);
   else record.terms.push(term);
 }
 
@@ -81,7 +94,7 @@ function hintFor(word: string): string {
   if (/^\d+\.\d+\.\d+\.\d+/.test(word)) return ' (ip4: is missing before it)';
   if (/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(word)) return ' (include: or a: is missing before it)';
   if (/^v=spf1$/i.test(word)) return ' (it stands there twice)';
-  return '';
+  return parted(word).length > 1 ? ' (a blank is missing in it)' : '';
 }
 
 function faultIn({ mechanism, value }: SpfTerm, rest: string): string | undefined {
@@ -105,7 +118,8 @@ function faultIn({ mechanism, value }: SpfTerm, rest: string): string | undefine
 
 /** `a` and `mx`: an optional domain, then optional prefixes, `/24//64`. */
 function hostFault(rest: string): string | undefined {
-  const [, colon, domain = '', four, six] = /^(:([^/]*))?(?:\/(\d{1,3}))?(?:\/\/(\d{1,3}))?$/.exec(rest) ?? [];
+  const [, colon, domain = '', four, six] =
+    /^(:([^/]*))?(?:\/(0|[1-9]\d{0,2}))?(?:\/\/(0|[1-9]\d{0,2}))?$/.exec(rest) ?? [];
   const isRead = colon !== undefined || four !== undefined || six !== undefined || rest === '';
   if (!isRead) return 'what follows is no domain and no prefix';
   if (colon !== undefined && !isDomainSpec(domain)) return 'what follows is no domain';
@@ -126,9 +140,9 @@ function networkFault(mechanism: 'ip4' | 'ip6', value: string): string | undefin
 function isDomainSpec(value: string): boolean {
   if (value.length > WORD_AT_MOST || !/^[\x21-\x7e]+$/.test(value)) return false;
   const plain = value.replace(/%(?:%|_|-|\{[slodipvhcrt]\d{0,3}r?[.\-+,/_=]*\})/gi, '');
-  // Commas and semicolons stand between terms of people who take SPF for another list.
-  if (/[%,;]/.test(plain)) return false;
+  // Commas and semicolons stand between terms of people who take SPF for another list; a colon or an end where a blank is missing.
+  if (/[%,;:=]|[+\-~?]all$/i.test(plain)) return false;
   const [last = '', ...before] = value.replace(/\.$/, '').split('.').reverse();
-  const isLabel = before.length > 0 && /^[a-z0-9-]+$/i.test(last) && /[a-z]/i.test(last);
+  const isLabel = before.length > 0 && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i.test(last) && /[a-z]/i.test(last);
   return isLabel || /%\{[^}]*\}$/.test(value);
 }

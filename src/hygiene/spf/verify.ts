@@ -2,7 +2,7 @@
 import type { QuestionType } from '../../dns/answer.js';
 import type { Ask } from '../ask.js';
 import { type SpfMail, withDomain } from './macro.js';
-import { spfRecordsAmong, WORD_AT_MOST } from './record.js';
+import { parseSpf, spfRecordsAmong, WORD_AT_MOST } from './record.js';
 
 export type SpfVerdict =
   | { kind: 'pass' }
@@ -38,12 +38,19 @@ const GIANT = new RegExp(`\\S{${WORD_AT_MOST + 1},}`, 'g');
 
 const CODES = { NXDOMAIN: 'ENOTFOUND', NOERROR: 'ENODATA', unknown: 'ETIMEOUT' };
 
-/** Records in the form of node:dns. */
+/** Records in the form of node:dns. Of TXT records those alone that are SPF: the library takes more for one than receivers do. */
 function shaped(values: string[], type: string, name: string): unknown[] {
   if (type === 'MX') return values.map((exchange, priority) => ({ exchange, priority }));
   if (type !== 'TXT') return values;
-  const isSpf = new Set(spfRecordsAmong(values));
-  return values.map((text) => [isSpf.has(text) ? withDomain(withoutGiants(text), name) : text]);
+  const records = spfRecordsAmong(values);
+  const [fault] = records.length === 1 ? parseSpf(records[0] ?? '').faults : [];
+  if (fault !== undefined) throw permerror(`in ${name}: ${fault}`);
+  return records.map((text) => [withDomain(withoutGiants(text), name)]);
+}
+
+/** A mistake anywhere in a record makes it void, whatever stands before (section 4.6); the library comes to it only when it gets there. */
+function permerror(text: string): Error {
+  return Object.assign(new Error(text), { spfResult: { error: 'permerror', text } });
 }
 
 /** The library's patterns take long over very long words; a word that is none makes it say "broken", which such a record is. */

@@ -3,6 +3,7 @@
 import type { Ask } from '../ask.js';
 import { expand, type SpfMail } from './macro.js';
 import { parseSpf, type SpfRecord, type SpfTerm, spfRecordsAmong } from './record.js';
+import { almostSpfAmong, whyNone } from './slips.js';
 
 export const LOOKUP_LIMIT = 10;
 export const VOID_LIMIT = 2;
@@ -16,6 +17,8 @@ export type SpfFound =
   | { kind: 'one'; record: SpfRecord }
   /** `isNoName`: nothing at all stands under the name; it may be misspelt. */
   | { kind: 'none'; isNoName: boolean }
+  /** Meant as SPF records, but none to receivers. */
+  | { kind: 'almost'; texts: string[] }
   | { kind: 'several'; texts: string[] }
   | { kind: 'unknown'; why: string };
 
@@ -38,8 +41,11 @@ export interface SpfCost {
 export async function findSpf(ask: Ask, domain: string): Promise<SpfFound> {
   const found = await ask(domain, 'TXT');
   if (found.kind === 'unknown') return { kind: 'unknown', why: found.why };
-  const texts = found.kind === 'found' ? spfRecordsAmong(found.values) : [];
+  const values = found.kind === 'found' ? found.values : [];
+  const texts = spfRecordsAmong(values);
+  const almost = almostSpfAmong(values).sort();
   const [text] = texts;
+  if (text === undefined && almost.length > 0) return { kind: 'almost', texts: almost };
   if (text === undefined) return { kind: 'none', isNoName: found.kind === 'missing' && found.rcode === 'NXDOMAIN' };
   return texts.length > 1 ? { kind: 'several', texts: texts.sort() } : { kind: 'one', record: parseSpf(text) };
 }
@@ -146,6 +152,9 @@ async function followRecord(on: Walk, domain: string, step: Step, path: string[]
       on.cost.voids += (await on.ask(target, 'TXT')).kind === 'missing' ? 1 : 0;
       if (!hangsOnMail(step)) fault(on, `${step.text}: ${target} has no SPF record`);
       return true;
+    case 'almost':
+      fault(on, `${step.text}: ${target} has no valid SPF record, ${whyNone(found.texts[0] ?? '')}`);
+      return false;
     case 'several':
       fault(on, `${step.text}: ${target} has ${found.texts.length} SPF records`);
       return false;

@@ -1,6 +1,14 @@
 // The answer to /dnscheck: ticks first, readable in five seconds; then what to do, with the record to publish.
 import type { KnownBlock } from '@slack/types';
-import { type DnsRecord, type Look, type Point, type PointState, pointsOf, stateOf } from '../../hygiene/look.js';
+import {
+  type DnsRecord,
+  type Look,
+  type Point,
+  type PointState,
+  pointsOf,
+  stateOf,
+  written,
+} from '../../hygiene/look.js';
 import { actions, button, context, fitParts, type Message, message, section } from './blocks.js';
 import { esc, fitLines } from './text/escape.js';
 import { when } from './text/time.js';
@@ -146,9 +154,11 @@ function adviceLines(look: Look): string[] {
 }
 
 /** Name and value each by itself, so that they can be copied: whole, or not at all. */
-function recordLine({ name, type, value }: DnsRecord, target: string): string {
-  const shown = esc(value, ROOM);
-  const line = `> ${type} at ${code(name)}: \`${shown}\``;
+function recordLine(record: DnsRecord, target: string): string {
+  const { name, type, value, strings } = record;
+  const shown = esc(written(record), ROOM);
+  const parts = strings === undefined ? '' : `, in ${strings.length} strings`;
+  const line = `> ${type} at ${code(name)}${parts}: \`${shown}\``;
   // A cut ends in an ellipsis, and a backtick would be shown as another sign.
   if (line.length <= ROOM && !shown.endsWith('…') && !value.includes('`')) return line;
   return `> ${type} at ${code(name)}: cannot be shown whole here; \`relaywarden dnscheck --json ${esc(target, 100)}\` has it`;

@@ -74,7 +74,7 @@ describe('/dnscheck', () => {
 
     const text = JSON.stringify(shown.blocks);
     expect(text).not.toContain('<!channel>');
-    expect(text).toContain('TXT at `acme.example`: `v=spf1 ip4:203.0.113.17 ip4:192.0.2.30 ~all`');
+    expect(text).toContain('TXT at `acme.example`: `v=spf1 mx ip4:203.0.113.17 ip4:192.0.2.30 ~all`');
     expect(text).toContain('now: `v=spf1 mx &lt;!channel&gt; -all`');
     expect(latestLook(desk.ctx.db, 'domain:acme.example')).toMatchObject({ spf: { state: 'bad' } });
   });

@@ -1,6 +1,6 @@
 // The answer to /dnscheck: a record to publish is there to be copied, so it is shown whole or not at all.
 import { describe, expect, it } from 'vitest';
-import type { DomainLook, Point } from '../../../src/hygiene/look.js';
+import { type DomainLook, type Point, txtAt } from '../../../src/hygiene/look.js';
 import { dnscheckResult, lookNote } from '../../../src/slack/messages/dnscheck.js';
 import { faultsOf } from '../../helpers/block-kit.js';
 
@@ -41,6 +41,14 @@ describe.each([
 
     expect(texts.flatMap((text) => text.split('\n')).filter((line) => line.includes(`: \`${value}\``))).toHaveLength(2);
     expect(texts.join('\n')).not.toMatch(/and \d+ more/);
+  });
+
+  it('is shown in strings where one is too short for it', () => {
+    const value = recordOf(20);
+    const look = lookWith('Add it.', value);
+    look.spf.publish = [txtAt('kvist.example', value)];
+
+    expect(textsOf(look).join('\n')).toMatch(/> TXT at `kvist.example`, in 2 strings: `"v=spf1 [^"]+" "[^"]+ -all"`/);
   });
 
   it.each([recordOf(200), 'v=spf1 exp=a`b.example -all'])('is not shown in part, but said where it is: %#', (value) => {
