@@ -16,8 +16,13 @@ export interface Asker {
   teamIds: string[];
 }
 
-/** `why` speaks to the person who asked, `onRecord` to whoever reads of them later. */
-export type Verdict = { allowed: true; person: Person } | { allowed: false; why: string; onRecord: string };
+/**
+ * `why` speaks to the person who asked, `onRecord` to whoever reads of them later. `isUnlisted` is somebody of the workspace who is not in
+ * `people`: we have a handle, and Slack alone the name.
+ */
+export type Verdict =
+  | { allowed: true; person: Person }
+  | { allowed: false; why: string; onRecord: string; isUnlisted?: true };
 
 const RANKS: Record<Role, number> = { technician: 1, lead: 2 };
 
@@ -41,6 +46,7 @@ export function verdictOn(
       allowed: false,
       why: 'you are not on the abuse desk. Ask its lead to add you to `people` in config.yml.',
       onRecord: 'not on the abuse desk',
+      isUnlisted: true,
     };
   if (!mayDo(config, person, right)) {
     const needed = `that takes a ${roleFor(config, right)}`;
@@ -74,7 +80,10 @@ export async function authorize(
     verb,
     subject,
     outcome: 'refused' as const,
-    details: { why: verdict.onRecord, teams: asker.teamIds },
+    details: {
+      ...{ why: verdict.onRecord, teams: asker.teamIds },
+      ...(verdict.isUnlisted ? { isUnlisted: true } : {}),
+    },
   };
   await record(ctx, entry);
   return verdict;

@@ -17,7 +17,7 @@ export function timelineReply(row: AuditRow, customerName: (id: string) => strin
 
 /** What a row says, without the time. */
 export function auditLine(row: AuditRow, customerName: (id: string) => string): string {
-  const who = esc(row.actorName, 60);
+  const who = whoOf(row);
   if (row.details.unsent !== undefined) return unsentLine(who, row);
   if (row.outcome === 'refused')
     return `:no_entry_sign: ${who} was refused: ${esc(buttonWord(row.verb), 60)}${whyOf(row)}`;
@@ -36,6 +36,14 @@ function unsentLine(who: string, { actor, details: { unsent, why } }: AuditRow):
   if (actor !== RELAYWARDEN.id)
     return `:mailbox: The letter ${who} wrote to partners was not sent: ${esc(String(unsent), 300)}`;
   return `:mailbox: ${Number(unsent) === 1 ? 'A letter' : `${Number(unsent)} letters`} to partners not sent: ${esc(String(why), 200)}`;
+}
+
+/**
+ * By the name on record; of whom only a handle is known, as a mention, which Slack shows as the name. It calls nobody: a refusal is told in
+ * private.
+ */
+function whoOf({ actor, actorName, details }: AuditRow): string {
+  return details.isUnlisted === true && /^[UW][A-Z0-9]{1,20}$/.test(actor) ? `<@${actor}>` : esc(actorName, 60);
 }
 
 function reasonLine({ reason }: AuditRow): string {

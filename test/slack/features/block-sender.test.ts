@@ -86,9 +86,11 @@ describe('Block sender', () => {
       { actor: FOREIGNER, verb: 'block-sender', subject: 'incident:1' },
     ]);
     // Read by others: not in the words that were said to them.
+    // Slack knows the name of whom the configuration does not name, and the record the handle.
+    expect(refused.map(({ actorName }) => actorName)).toEqual(['oscar', 'Eve']);
     expect(refused.map((row) => auditLine(row, String))).toEqual([
-      expect.stringMatching(/ was refused: \S.* \(not on the abuse desk\)$/),
-      expect.stringMatching(/ was refused: \S.* \(from another workspace\)$/),
+      expect.stringMatching(/ <@U0GUEST001> was refused: \S.* \(not on the abuse desk\)$/),
+      expect.stringMatching(/ Eve was refused: \S.* \(from another workspace\)$/),
     ]);
     expect(desk.relays.applied).toEqual([]);
   });
