@@ -58,23 +58,31 @@ export function liftAll(
     const rows = containmentsOf(tx, incident.id).filter((row) => row.action === action && row.liftedAt === null);
     if (rows.length === 0) return { refuse: 'They are lifted already.' };
     const now = deps.now();
-    for (const row of rows) endContainment(tx, { now: () => now }, row, request);
-    const hits = rows.reduce((sum, row) => sum + row.hits, 0);
+    const ended = rows.map((row) => endContainment(tx, { ...deps, now: () => now }, row, request));
+    const hits = ended.reduce((sum, each) => sum + each.hits, 0);
     const customers = [...new Set(rows.map(({ customer }) => customer))];
     return { details: { action, containments: rows.map(({ id }) => id), customers, hits } };
   });
 }
 
-/** Ends a containment within a decision; returns what is to be put on record of it. */
+/**
+ * Ends a containment within a decision, with all that it did: the relays forget its count when they are told. Returns what is to be put on
+ * record of it.
+ */
 export function endContainment(
   tx: Tx,
-  deps: Pick<DecideDeps, 'now'>,
+  deps: Pick<DecideDeps, 'now' | 'hits'>,
   row: ContainmentRow,
   { actor, reason }: Pick<Decision, 'actor' | 'reason'>,
-): Record<string, unknown> {
-  updateContainment(tx, row.id, { liftedAt: deps.now(), liftedBy: actor.name, liftReason: reason ?? null });
+) {
+  const live = deps.hits?.(row.id) ?? { hits: 0 };
+  const hits = Math.max(row.hits, live.hits);
+  updateContainment(tx, row.id, {
+    ...{ hits, lastHitAt: live.lastHitAt ?? row.lastHitAt },
+    ...{ liftedAt: deps.now(), liftedBy: actor.name, liftReason: reason ?? null },
+  });
   queueEffect(tx, effectOf('lift', row.id), deps.now());
-  return { containment: row.id, action: row.action, customer: row.customer, hits: row.hits };
+  return { containment: row.id, action: row.action, customer: row.customer, hits };
 }
 
 /** Blocks the senders and logins that no earlier block of the incident covers: others may have come since. */

@@ -92,9 +92,10 @@ export function createMta({ config, directory, book, log, now, alert }: MtaParts
 /** What is in force by the database, with the requests each has decided so far: what `start` takes. */
 export function inForce(db: Db): [Containment[], Map<number, Hits>] {
   const rows = containmentsInForce(db);
+  const hit = rows.filter(({ hits }) => hits > 0);
   return [
     rows.map(toContainment),
-    new Map(rows.map(({ id, hits, lastHitAt }) => [id, { count: hits, lastAt: lastHitAt ?? 0 }])),
+    new Map(hit.map(({ id, hits, lastHitAt }) => [id, { count: hits, lastAt: lastHitAt ?? 0 }])),
   ];
 }
 

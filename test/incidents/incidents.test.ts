@@ -2,7 +2,8 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { auditOf, verifyAudit } from '../../src/audit/verify.js';
 import { incidents, outbox } from '../../src/db/schema.js';
-import { contain, lift } from '../../src/incidents/contain.js';
+import { type ContainDeps, contain, lift, liftAll } from '../../src/incidents/contain.js';
+import type { Outcome } from '../../src/incidents/decide.js';
 import { containmentEffects, containmentFailed, reviewContainments } from '../../src/incidents/effects.js';
 import { offeredActions, targetsOf } from '../../src/incidents/incident.js';
 import { isMoreOfOpen, openFromFinding } from '../../src/incidents/open.js';
@@ -299,6 +300,18 @@ describe('containing', () => {
     expect(lift(deps, { incidentId: id, rev: 2, actor: BEN, containmentId, reason: 'ticket 7' }).kind).toBe('done');
     expect(lift(deps, { incidentId: id, actor: BEN, containmentId }).kind).toBe('not-possible');
     expect(findIncident(db, id)?.state).toBe('open');
+  });
+
+  it.each<[string, (deps: ContainDeps, incidentId: number) => Outcome]>([
+    ['one', (deps, incidentId) => lift(deps, { incidentId, actor: BEN, containmentId: 1 })],
+    ['all', (deps, incidentId) => liftAll(deps, { incidentId, actor: BEN, action: 'suspend-outbound' })],
+  ])('is lifted, %s, with all that it did up to then, not only what was saved of it', (_, end) => {
+    const { db, deps, id } = setUp();
+    contain(deps, { incidentId: id, rev: 1, actor: ANN, action: 'suspend-outbound' });
+    const live = { ...deps, hits: () => ({ hits: 41, lastHitAt: T0 + 1 }) };
+
+    expect(end(live, id)).toMatchObject({ kind: 'done', audit: { details: { hits: 41 } } });
+    expect(containmentsOf(db, id)).toMatchObject([{ hits: 41, lastHitAt: T0 + 1 }]);
   });
 
   it('refuses a re-route without a route, and leaves nothing behind', () => {
