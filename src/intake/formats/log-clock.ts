@@ -25,8 +25,16 @@ export class LogClock {
   at = 0;
   private readonly traditional: ReadTraditionalTime;
   private readonly hour = { isKnown: false, isDated: false, first: 0, second: 0, third: 0, fourth: 0, ms: 0 };
-  /** What the time read last begins with, to its second: sixteen bytes, and four more where it is dated. */
-  private readonly second = { length: 0, ms: 0, first: 0, last: 0, point: 0, zone: 0, zoneEnd: 0 };
+  /** What the time read last begins with, to its second: sixteen bytes, and four more where it is dated. NaN is like no bytes. */
+  private readonly second = {
+    isDated: false,
+    ms: 0,
+    first: Number.NaN,
+    last: Number.NaN,
+    point: 0,
+    zone: 0,
+    zoneEnd: 0,
+  };
   private zone = { first: 0, last: 0, ms: 0 };
 
   constructor(options: LogTimeOptions = {}) {
@@ -35,19 +43,17 @@ export class LogClock {
 
   /** Reads the time at `from`; answers where the rest of the line begins, or -1 when there is no time. Sets `at`. */
   read(page: Page, from: number): number {
-    if (from + LONGEST > page.end) return this.readAtEnd(page, from);
-    const again = this.readSameSecond(page.view, from);
-    if (again >= 0) return again;
-    const next = page.byte(from + 10) === UPPER_T ? this.readDated(page, from) : this.readTraditional(page, from);
-    if (next >= 0) this.keepSecond(page, from, next);
-    return next;
-  }
-
-  /** A time that differs from the last one in no more than its fraction, as most do in a busy log: -1 when it is another. */
-  private readSameSecond(view: DataView, from: number): number {
     const { second } = this;
-    if (view.getFloat64(from + 8, true) !== second.last || view.getFloat64(from, true) !== second.first) return -1;
-    if (second.length === TRADITIONAL_LENGTH) {
+    const { view } = page;
+    // Most times differ from the last one in no more than their fraction. Short, so that it becomes part of whoever reads lines.
+    if (
+      from + LONGEST > page.end ||
+      view.getFloat64(from + 8, true) !== second.last ||
+      view.getFloat64(from, true) !== second.first
+    ) {
+      return this.readOther(page, from);
+    }
+    if (!second.isDated) {
       this.at = second.ms;
       return from + TRADITIONAL_LENGTH;
     }
@@ -57,18 +63,25 @@ export class LogClock {
       view.getInt32(from + 26, true) === second.zone &&
       view.getInt32(from + 29, true) === second.zoneEnd &&
       areDigits(fraction, view.getInt32(from + 22, true));
-    if (!isAlike) return -1;
+    if (!isAlike) return this.readOther(page, from);
     this.at = second.ms + (fraction & 0xf) * 100 + ((fraction >>> 8) & 0xf) * 10 + ((fraction >>> 16) & 0xf);
     return from + DATED_LENGTH;
   }
 
+  private readOther(page: Page, from: number): number {
+    if (from + LONGEST > page.end) return this.readAtEnd(page, from);
+    const next = page.byte(from + 10) === UPPER_T ? this.readDated(page, from) : this.readTraditional(page, from);
+    if (next >= 0) this.keepSecond(page, from, next);
+    return next;
+  }
+
   private keepSecond(page: Page, from: number, next: number): void {
-    const length = next - from;
+    const isDated = page.byte(from + 10) === UPPER_T;
     // A traditional time with sixteen digits of a second is as long as a dated one.
-    if (length !== (page.byte(from + 10) === UPPER_T ? DATED_LENGTH : TRADITIONAL_LENGTH)) return;
+    if (next - from !== (isDated ? DATED_LENGTH : TRADITIONAL_LENGTH)) return;
     const { second } = this;
     const { view } = page;
-    second.length = length;
+    second.isDated = isDated;
     second.ms = this.at - this.fractionMs;
     second.first = page.eight(from);
     second.last = page.eight(from + 8);

@@ -95,6 +95,10 @@ describe('LogClock', () => {
     expect(read('Jan 14 10:05:03.123.567890123456 relay1 x')).toBeUndefined();
   });
 
+  it('takes NUL bytes at the beginning of a log, which a crash leaves, for no time', () => {
+    expect(timeIn({})('\0'.repeat(80))).toBeUndefined();
+  });
+
   it('follows a named zone through summer time', () => {
     const read = clockOf({ year: 2026, timeZone: 'Europe/Oslo' });
 

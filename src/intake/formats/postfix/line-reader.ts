@@ -94,11 +94,10 @@ export class LineReader {
     const { messages, joiner } = this.shared;
     // Most lines are about an open message, with an id as long as the last one. What is found need not be looked at letter by letter.
     const likely = from + this.idLength;
-    if (page.byte(likely) === COLON && page.byte(likely + 1) === SPACE) {
-      messages.id.load(scope, page, from, likely);
-      if (joiner.isOpen(messages.id)) return likely;
-    }
+    const isLikely = page.byte(likely) === COLON && page.byte(likely + 1) === SPACE;
+    if (isLikely && joiner.isOpen(messages.id.load(scope, page, from, likely))) return likely;
     const end = endOfQueueId(page, from);
+    if (isLikely && end === likely) return end;
     if (end < 0 || page.byte(end) !== COLON || page.byte(end + 1) !== SPACE) return -1;
     this.idLength = end - from;
     messages.id.load(scope, page, from, end);

@@ -103,11 +103,15 @@ export class OriginReader {
     return Math.imul(bits, 0x9e3779b1) >>> RECENT_SHIFT;
   }
 
-  /** Passes over `[812]: ` or `: `; false when neither stands at `from`. */
-  private endAt(page: Page, from: number, end: number): boolean {
-    const at = page.byte(from) === OPEN ? endOfPid(page, from, end) : from;
-    if (page.byte(at) !== COLON) return false;
-    this.next = page.byte(at + 1) === SPACE ? at + 2 : at + 1;
+  /** Passes over `[812]: ` or `: `; false when neither stands at `from`. A process id may be padded with spaces, or missing. */
+  private endAt({ bytes }: Page, from: number, end: number): boolean {
+    let at = from;
+    if (bytes[at] === OPEN) {
+      while (at < end && bytes[at] !== CLOSE) at++;
+      at++;
+    }
+    if (at >= end || bytes[at] !== COLON) return false;
+    this.next = bytes[at + 1] === SPACE ? at + 2 : at + 1;
     return true;
   }
 }
@@ -150,12 +154,6 @@ class Recent {
 }
 
 const NEVER = new Recent(new Page(), 0, 0, undefined);
-
-/** What follows `[812]`; a process id may be padded with spaces or missing. `open` when it has no end. */
-function endOfPid(page: Page, open: number, end: number): number {
-  const close = page.findByte(CLOSE, open, end);
-  return close < 0 ? open : close + 1;
-}
 
 /** `relay2 postfix-out/submission/smtpd`: what stands behind the last slash is the program. */
 function originOf(text: string, joiner: Joiner): Origin {
