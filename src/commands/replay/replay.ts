@@ -20,6 +20,7 @@ import { endQuietlyOnClosedPipe, makeCommand, type OnExit, optionalConfig, print
 import { writeWhole } from '../terminal/write-whole.js';
 import { type Asked, closingLines } from './closing.js';
 import { logFiles } from './files.js';
+import { changesTable, findingText, type Teller, tellerOf } from './finding-text.js';
 import { type ReplayBar, replayBar } from './progress.js';
 import { truthFor } from './truth.js';
 
@@ -37,12 +38,13 @@ interface Options {
   reportFrom?: string;
   html?: string;
   json?: boolean;
+  text?: boolean;
 }
 
 export function replayCommand(onExit: OnExit) {
   return makeCommand(
     'replay',
-    'run the live detection over past logs; a line of JSON per finding, or per change',
+    'run the live detection over past logs: what it would have told, or what a change of a threshold would change',
     [
       'relaywarden replay mail.log mail.log.1.gz --customers customers.json',
       'relaywarden replay - --customers customers.json < mail.log.1.gz',
@@ -65,7 +67,8 @@ export function replayCommand(onExit: OnExit) {
       'tell only of what is concluded from then on, in the log’s time zone; earlier lines are history',
     )
     .option('--html <file>', 'write a picture: one HTML page with everything in it')
-    .option('--json', 'the lines on stdout alone, without the closing lines on stderr')
+    .option('--json', 'a line of JSON per finding, or per change, and no closing lines on stderr')
+    .option('--text', 'words for people (on a terminal they are the default, elsewhere JSON is)')
     .addHelpText('after', HELP)
     .action(async (logs, options) => onExit(await run(logs, options)));
 }
@@ -85,6 +88,7 @@ Exit code: 0 the logs were read, 2 the call or a file is wrong, 130 it was inter
 async function run(logs: string[], options: Options): Promise<number> {
   const plan = planOf(logs, options);
   const { html, compare, json } = options;
+  const teller = isForPeople(options) ? tellerOf(plan.replay.directory) : undefined;
   if (html)
     refuseUnwritable(html, [...plan.files, options.customers, options.labels, options.incidents, options.config]);
   endQuietlyOnClosedPipe();
@@ -97,7 +101,7 @@ async function run(logs: string[], options: Options): Promise<number> {
   const summary = await replay({
     ...plan.replay,
     onFinding: (finding) => {
-      if (!compare && finding.at >= (plan.reportFrom ?? finding.at)) print(finding, bar);
+      if (!compare && finding.at >= (plan.reportFrom ?? finding.at)) print(finding, bar, teller);
     },
     onEvent: (event) => {
       traffic.take(event);
@@ -111,7 +115,7 @@ async function run(logs: string[], options: Options): Promise<number> {
   });
   if (!summary.isStopped) refuseGarbage(summary, options.format === 'auto' ? 'mail' : options.format, logs);
   const report = reportOf(summary, { ...plan, tally, traffic, tookMs: performance.now() - startedAt });
-  if (compare) await printChanges(report);
+  if (compare) await printChanges(report, teller);
   if (html) writePage(html, report, plan.replay.directory);
   if (!json)
     for (const line of closingLines(report, summary, askedOf(options, plan))) process.stderr.write(`${line}\n`);
@@ -207,13 +211,22 @@ function stopOnSignal(): { signal: AbortSignal; release: () => void } {
   };
 }
 
-function print(finding: Finding, bar: ReplayBar | undefined): void {
-  bar?.clear();
-  process.stdout.write(`${toReplayLine(finding)}\n`);
+/** Scripts read JSON, also those that were written before there were words. */
+function isForPeople({ text, json }: Options): boolean {
+  return text ?? (process.stdout.isTTY && !json);
 }
 
-async function printChanges({ changes }: ReplayReport): Promise<void> {
-  for (const { change, row } of changes) await printLine(toChangeLine(change, row));
+/** `teller` is there for people. */
+function print(finding: Finding, bar: ReplayBar | undefined, teller: Teller | undefined): void {
+  bar?.clear();
+  process.stdout.write(`${teller ? findingText(finding, teller) : toReplayLine(finding)}\n`);
+}
+
+async function printChanges(report: ReplayReport, teller: Teller | undefined): Promise<void> {
+  const lines = teller
+    ? changesTable(report, teller)
+    : report.changes.map(({ change, row }) => toChangeLine(change, row));
+  for (const line of lines) await printLine(line);
 }
 
 /** Checks --html before the logs are read, which may take an hour, and that the page is not written over a file it is made from. */
