@@ -131,6 +131,11 @@ export function isOutdated({ incident, rev }: Press): boolean {
   return rev !== incident.rev;
 }
 
+/** Tells who was faster before a form opens: nobody is to fill in what cannot count any more. */
+export function tellFaster(press: Press): Promise<void> {
+  return settle(press, { kind: 'lost-race', incident: press.incident });
+}
+
 /** What the form of a press carries. */
 export function formState({ incident, rev, arg, reply }: Press): FormState {
   return {

@@ -9,7 +9,17 @@ import { type ContainmentView, doneOf, whomOf } from '../messages/card.js';
 import { form } from '../messages/modals.js';
 import { privateNote } from '../messages/private.js';
 import { CONTAINMENTS, proofText } from '../messages/text/words.js';
-import { decisionOf, formState, onForm, openForm, type Press, settle, textOf } from '../press.js';
+import {
+  decisionOf,
+  formState,
+  isOutdated,
+  onForm,
+  openForm,
+  type Press,
+  settle,
+  tellFaster,
+  textOf,
+} from '../press.js';
 import { withProof } from '../read.js';
 import type { Feature } from './feature.js';
 
@@ -41,6 +51,7 @@ async function start(press: Press): Promise<void> {
   const inForce = containmentsOf(desk.ctx.db, incident.id).filter(({ liftedAt }) => liftedAt === null);
   if (inForce.length === 0)
     return tell(desk, reply, privateNote(':information_source: Nothing is in force for this incident.'));
+  if (isOutdated(press)) return tellFaster(press);
   await openForm(
     press,
     liftForm(

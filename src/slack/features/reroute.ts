@@ -22,6 +22,7 @@ import {
   type Press,
   type Submission,
   settle,
+  tellFaster,
   textOf,
 } from '../press.js';
 import { readCard } from '../read-card.js';
@@ -55,6 +56,7 @@ async function start(press: Press, isConfirmed: boolean): Promise<void> {
   if (!route) return refuseWithoutRoute(press);
   const { subject } = press.incident;
   if (subject.kind === 'compromise') return isConfirmed || isOutdated(press) ? ofCompromise(press, route) : ask(press);
+  if (isOutdated(press)) return tellFaster(press);
   const candidates = candidatesOf(press, subject, await sendersToday(press));
   if (candidates.length === 0)
     return tell(
@@ -78,14 +80,29 @@ async function finish(given: Submission): Promise<void> {
   const { desk, values } = given;
   const routes = desk.ctx.cleanRoutes();
   const route = routes.find(({ name }) => name === textOf(values, 'route')) ?? (values.route ? undefined : routes[0]);
-  if (!route) return refuseWithoutRoute(given);
+  if (!route) return routes.length > 0 ? refuseListedRoute(given) : refuseWithoutRoute(given);
   if (given.incident.subject.kind === 'compromise') return ofCompromise(given, route);
   const customers = chosenCustomers(values).filter((id) => desk.ctx.customer(id) !== undefined);
   await settle(given, contain(desk.ctx, { ...decisionOf(given), action: 'reroute', route: route.name, customers }));
 }
 
+/** It was clean when the form was opened, and another still is. */
+async function refuseListedRoute(given: Submission): Promise<void> {
+  const name = textOf(given.values, 'route');
+  const why = `the route ${name} sends from an address that is listed by now`;
+  await recordRefusal(given, why);
+  const text = `:octagonal_sign: *${esc(name, 40)} is no clean route any more*: it has been listed since the form was opened.\nNothing was re-routed. Press *Re-route Hotmail* again, and choose another.`;
+  await tell(given.desk, given.reply, privateNote(text));
+}
+
+function recordRefusal({ desk, incident, verb, actor }: Press, why: string): Promise<void> {
+  const subject = `incident:${incident.id}`;
+  return record(desk.ctx, { at: desk.ctx.now(), actor, verb, subject, outcome: 'refused', details: { why } });
+}
+
 /** No clean way is left: moving the mail would only burn another address. Loud, and on record. */
-async function refuseWithoutRoute({ desk, incident, verb, actor, reply }: Press): Promise<void> {
+async function refuseWithoutRoute(press: Press): Promise<void> {
+  const { desk, reply } = press;
   const { routes } = desk.ctx.config;
   const why =
     routes.length === 0
@@ -93,15 +110,7 @@ async function refuseWithoutRoute({ desk, incident, verb, actor, reply }: Press)
       : routes.length === 1
         ? 'the one there is sends from an address that is listed now'
         : `each of the ${routes.length} sends from an address that is listed now`;
-  const entry = {
-    at: desk.ctx.now(),
-    actor,
-    verb,
-    subject: `incident:${incident.id}`,
-    outcome: 'refused' as const,
-    details: { why },
-  };
-  await record(desk.ctx, entry);
+  await recordRefusal(press, why);
   const names = routes.map(({ name }) => esc(name, 40)).join(', ');
   const text = `:octagonal_sign: *No clean route is left*: ${why}${names ? ` (${names})` : ''}.\nNothing was re-routed. Get one delisted first, or stop the cause: block or suspend it.`;
   await tell(desk, reply, privateNote(text));

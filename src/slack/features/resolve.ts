@@ -8,7 +8,18 @@ import { containmentLine } from '../messages/card.js';
 import { form } from '../messages/modals.js';
 import { esc, fitLines } from '../messages/text/escape.js';
 import { when } from '../messages/text/time.js';
-import { decisionOf, formState, onButton, onForm, openForm, type Press, settle, textOf } from '../press.js';
+import {
+  decisionOf,
+  formState,
+  isOutdated,
+  onButton,
+  onForm,
+  openForm,
+  type Press,
+  settle,
+  tellFaster,
+  textOf,
+} from '../press.js';
 import { withProof } from '../read.js';
 import type { Feature } from './feature.js';
 
@@ -28,7 +39,7 @@ export const resolve: Feature = {
 };
 
 function ask(press: Press): Promise<void> {
-  return openForm(press, resolutionForm(press));
+  return isOutdated(press) ? tellFaster(press) : openForm(press, resolutionForm(press));
 }
 
 /** How many open listings the card showed that the person pressed on. */

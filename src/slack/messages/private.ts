@@ -20,12 +20,16 @@ export function refusal(verb: string, why: string): Message {
   );
 }
 
+/** Steps that take one of several: that somebody took one does not say that yours is done. */
+const OF_SEVERAL: ReadonlySet<string> = new Set(['lift', 'reroute']);
+
 /** Somebody else was faster: who did what, when. `winner` is the latest decision on record. */
 export function lostRace(verb: string, winner: AuditRow | undefined): Message {
   if (!winner)
     return privateNote(':busts_in_silhouette: The incident has changed since this card was drawn. Look at it again.');
   const done = `${doneWord(winner.verb)} by ${esc(winner.actorName, 60)}, ${clock(winner.at)}`;
-  if (winner.verb === verb) return privateNote(`:busts_in_silhouette: Already ${done}. Nothing was done twice.`);
+  if (winner.verb === verb && !OF_SEVERAL.has(verb))
+    return privateNote(`:busts_in_silhouette: Already ${done}. Nothing was done twice.`);
   return privateNote(
     `:busts_in_silhouette: Your *${esc(buttonWord(verb), 60)}* was not done: the incident has changed since (${done}). Look at the card, and press again if it is still right.`,
   );
