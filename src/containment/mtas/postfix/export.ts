@@ -31,8 +31,8 @@ export interface Export {
 /** How long after the last sign of life the table counts. Long enough for a restart, and for some signs lost to a slow or full disk. */
 const SILENCE_MS = 60_000;
 const SIGNS_PER_SILENCE = 4;
-/** How soon a sign of life is tried again that could not be written because Postfix was reading. */
-const BUSY_RETRY_MS = 250;
+/** How soon a sign of life is tried again that could not be written because Postfix was reading, or given because the door was shut. */
+const SOON_MS = 250;
 /** How soon a table that could not be written (full disk, locked) is tried again. */
 const RETRY_MS = 5_000;
 
@@ -63,13 +63,14 @@ export function createExport(options: ExportOptions): Export {
 
   /** Gives a sign of life, and again and again. None is written while the table has no row; the first row is written together with one. */
   function sign(): void {
-    let inMs = everyMs;
+    const isAnswering = options.isAnswering();
+    let inMs = isAnswering ? everyMs : Math.min(everyMs, SOON_MS);
     try {
-      if (options.isAnswering() && options.inForce().length > 0) table?.answering(silenceMs);
+      if (isAnswering && options.inForce().length > 0) table?.answering(silenceMs);
       lastSignAt = performance.now();
       signFailure = undefined;
     } catch (error) {
-      inMs = Math.min(everyMs, BUSY_RETRY_MS);
+      inMs = Math.min(everyMs, SOON_MS);
       const isLate = performance.now() - lastSignAt > 2 * everyMs;
       if (isLate && signFailure === undefined) onError(error);
       if (isLate) signFailure = textOf(error);

@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createBook } from '../../../../src/containment/book.js';
 import { createPostfixMta, type PostfixMtaOptions } from '../../../../src/containment/mtas/postfix/index.js';
-import { createPolicyDoor } from '../../../../src/containment/mtas/postfix/policy-door.js';
+import { createPolicyDoor, type DoorParts } from '../../../../src/containment/mtas/postfix/policy-door.js';
 import { openTable } from '../../../../src/containment/mtas/postfix/table.js';
 import { type Fate, testMta } from '../../../contract/mta.js';
 import { attributeByName, containment, requestText } from '../../containments.js';
@@ -156,6 +156,27 @@ describe('containment on Postfix', () => {
     vi.advanceTimersByTime(15_000);
     release();
     vi.advanceTimersByTime(250);
+    expect(countingIn(path)).toEqual([]);
+  });
+
+  it('gives a sign of life as soon as it answers again', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    cleanups.push(() => vi.useRealTimers());
+    const path = exportPath();
+    let isShut = true;
+    const door = (parts: DoorParts) => {
+      const made = createPolicyDoor(parts, attributeByName);
+      return Object.create(made, { isAnswering: { get: () => !isShut && made.isAnswering } });
+    };
+    const { mta } = makeMta({ export: exportTo(path), door });
+    await mta.start([containment('suspend-outbound')]);
+    cleanups.push(() => mta.stop());
+    vi.advanceTimersByTime(60_000);
+    expect(countingIn(path)).toEqual(['login kvist']);
+
+    isShut = false;
+    vi.advanceTimersByTime(250);
+
     expect(countingIn(path)).toEqual([]);
   });
 
