@@ -13,7 +13,7 @@ export type Lookup =
       alias?: string;
     }
   /** Somebody who knows says that there is no such name, or no such record under it. */
-  | { kind: 'missing'; rcode: 'NXDOMAIN' | 'NOERROR' }
+  | { kind: 'missing'; rcode: 'NXDOMAIN' | 'NOERROR'; alias?: string }
   /** `why` is a half sentence for people. */
   | { kind: 'unknown'; why: string };
 
@@ -36,7 +36,7 @@ function toLookup(answer: DnsAnswer, type: QuestionType): Lookup {
       return { kind: 'found', values, ...(answer.alias === undefined ? {} : { alias: answer.alias }) };
     }
     case 'none':
-      return { kind: 'missing', rcode: answer.rcode };
+      return { kind: 'missing', rcode: answer.rcode, ...(answer.alias === undefined ? {} : { alias: answer.alias }) };
     case 'refused':
       return { kind: 'unknown', why: 'the name server refused the question' };
     case 'servfail':

@@ -1,4 +1,5 @@
 // A look at one address that sends mail: its reverse name, the name it greets with, and the SPF of that name.
+import { whereItLeads } from './alias.js';
 import type { Ask } from './ask.js';
 import type { AddressLook, DnsRecord, Point } from './look.js';
 import { isGenericName, isSameAddress, reverseNameOf } from './reverse-name.js';
@@ -42,7 +43,17 @@ export async function lookAtAddress(
   const reverse = await lookAtReverse(ask, address);
   const helo = await lookAtGreeting(ask, address, reverse);
   const spf = await lookAtIdentities(ask, address, reverse, all);
-  return { kind: 'address', ip: address.ip, lookedAt: at, ptr: reverse.point, helo, spf };
+  const [ptr, greeting, sending] = await Promise.all(
+    [reverse.point, helo, spf].map((point) => whereItLeads(ask, point)),
+  );
+  return {
+    kind: 'address',
+    ip: address.ip,
+    lookedAt: at,
+    ptr: ptr ?? reverse.point,
+    helo: greeting ?? helo,
+    spf: sending ?? spf,
+  };
 }
 
 async function lookAtReverse(ask: Ask, { ip, helo }: OwnAddress): Promise<Reverse> {

@@ -1,6 +1,6 @@
 // The DMARC record to publish instead: what stands there, as far as it can be read, and never stricter than it was. Pure.
-import type { DnsRecord } from './look.js';
-import { readTags } from './tags.js';
+import { type DnsRecord, txtAt } from './look.js';
+import { readTags, type Tags } from './tags.js';
 
 const POLICIES = ['none', 'quarantine', 'reject'];
 
@@ -17,7 +17,7 @@ const KEPT: [string, RegExp][] = [
 
 /** As it is published: TXT below `_dmarc` (RFC 7489 section 6.1). */
 export function dmarcAt(domain: string, value: string): DnsRecord[] {
-  return [{ name: `_dmarc.${domain}`, type: 'TXT', value }];
+  return [txtAt(`_dmarc.${domain}`, value)];
 }
 
 /**
@@ -56,12 +56,23 @@ export function mendedDmarc(text: string, domain: string): string {
   ].join('; ');
 }
 
+/** The tags of a record by their names in lower case; one that stands there twice in any case makes the list none (RFC 6376 section 3.2). */
+export function dmarcTags(text: string): Tags {
+  const read = readTags(text);
+  if ('fault' in read) return read;
+  const tags = new Map([...read.tags].map(([name, value]) => [name.toLowerCase(), value]));
+  const twice = read.names.find(
+    (name, i) => read.names.findIndex((one) => one.toLowerCase() === name.toLowerCase()) < i,
+  );
+  return twice === undefined ? { tags, names: [...tags.keys()] } : { fault: `the tag ${twice} stands there twice` };
+}
+
 /** The policy that receivers heed of a record; undefined where they heed none. */
 export function policyInForce(text: string): string | undefined {
-  const read = readTags(text);
+  const read = dmarcTags(text);
   const tags = 'fault' in read ? new Map<string, string>() : read.tags;
   const [p = '', sp = p] = ['p', 'sp'].map((name) => tags.get(name)?.toLowerCase());
-  return tags.get('v') === 'DMARC1' && POLICIES.includes(p) && POLICIES.includes(sp) ? p : undefined;
+  return isDmarc(text) && POLICIES.includes(p) && POLICIES.includes(sp) ? p : undefined;
 }
 
 /** One record in place of several: none of them is heeded, so it begins with p=none, and all who got reports get them. */
@@ -74,10 +85,20 @@ function mailboxOf(domain: string): string {
   return `mailto:dmarc@${domain}`;
 }
 
+/** Reports whether receivers take the text for a DMARC record: they discard all that does not begin so (RFC 7489 section 6.4). */
+export function isDmarc(text: string): boolean {
+  return /^[vV][ \t]*=[ \t]*DMARC1[ \t]*(;|$)/.test(text);
+}
+
+/** Reports whether a text below `_dmarc` was meant as a record that receivers discard: `p=none; v=DMARC1`, `v=dmarc1`, in quotation marks. */
+export function isAlmostDmarc(text: string): boolean {
+  return !isDmarc(text) && /\bv\W{0,5}d?marc|^\W*dmarc|\bp\s*[=:]\s*(none|quarantine|reject)\b/i.test(text);
+}
+
 /** The tags of a record that is right, or what looks like them in one that is not: with commas or blanks between, say. */
 function looseTags(text: string): Map<string, string> {
-  const read = readTags(text);
-  const pairs = 'fault' in read || read.tags.get('v') !== 'DMARC1' ? loosePairs(text) : [...read.tags];
+  const read = dmarcTags(text);
+  const pairs = 'fault' in read || !isDmarc(text) ? loosePairs(text) : [...read.tags];
   const tags = new Map<string, string>();
   for (const [name, value] of pairs) if (!tags.has(name.toLowerCase())) tags.set(name.toLowerCase(), value);
   return tags;
@@ -85,16 +106,15 @@ function looseTags(text: string): Map<string, string> {
 
 function loosePairs(text: string): [string, string][] {
   const plain = text.slice(0, 2_000);
-  return [...plain.matchAll(/\b([a-z]{1,5})\s*[=:]\s*((?:mailto:)?[^;,\s=]+)/gi)].map(([, name = '', value = '']) => [
-    name,
-    value,
-  ]);
+  return [...plain.matchAll(/\b([a-z]{1,5})\s*[=:]\s*((?:mailto:)?[^;,\s="'\u201c-\u201f]+)/gi)].map(
+    ([, name = '', value = '']) => [name, value],
+  );
 }
 
 /** The addresses of a list; a bare one gets the `mailto:` that it lacks. */
 function mailtos(value = ''): string[] {
   return value.split(',').flatMap((part) => {
     const address = part.trim().replace(/^mailto:/i, '');
-    return /^[^\s@:;!"'<>]+@[^\s@:;"'<>]+\.[^\s@:;"'<>]+$/.test(address) ? [`mailto:${address}`] : [];
+    return /^(?=[\x21-\x7e]+$)[^\s@:;!"'<>]+@[^\s@:;"'<>]+\.[^\s@:;"'<>]+$/.test(address) ? [`mailto:${address}`] : [];
   });
 }

@@ -1,9 +1,18 @@
 // DMARC of a domain (RFC 7489): its record or the organisational domain's, and whether mail that we carry can pass under it.
 import { getDomain } from 'tldts';
 import type { Ask } from './ask.js';
-import { dmarcAt, mendedDmarc, mergedDmarc, newDmarc, policyInForce, withReports } from './dmarc-edit.js';
+import {
+  dmarcAt,
+  dmarcTags,
+  isAlmostDmarc,
+  isDmarc,
+  mendedDmarc,
+  mergedDmarc,
+  newDmarc,
+  policyInForce,
+  withReports,
+} from './dmarc-edit.js';
 import type { Point } from './look.js';
-import { readTags } from './tags.js';
 
 export type DmarcPolicy = 'none' | 'quarantine' | 'reject';
 
@@ -16,26 +25,32 @@ export interface DmarcRecord {
   aspf: 'r' | 's';
   /** Where reports go: `mailto:` addresses, outsiders' text. */
   rua: string[];
+  /** A mistake that receivers pass over, taking the default in its place (section 6.3), in words. */
+  slip?: string;
 }
 
-/** Reads a record; a fault is said in words. Unknown tags are ignored (section 6.3). Never throws. */
+/** Reads a record; a fault that makes receivers discard it is said in words. Unknown tags are ignored (section 6.3). Never throws. */
 export function readDmarc(text: string): DmarcRecord | { fault: string } {
-  const read = readTags(text);
+  const read = dmarcTags(text);
+  if (!isDmarc(text)) return { fault: 'it must begin with "v=DMARC1;"' };
   if ('fault' in read) return read;
-  const tags = new Map([...read.tags].map(([name, value]) => [name.toLowerCase(), value]));
-  if (read.names[0]?.toLowerCase() !== 'v' || tags.get('v') !== 'DMARC1') return { fault: 'v=DMARC1 must come first' };
+  const { tags } = read;
   const rua = urisOf(tags.get('rua'));
   const p = policyOf(tags.get('p'), rua.length > 0);
   const sp = tags.has('sp') ? policyOf(tags.get('sp'), rua.length > 0) : p;
-  const adkim = alignmentOf(tags.get('adkim'));
-  const aspf = alignmentOf(tags.get('aspf'));
   if (!p) return { fault: tags.has('p') ? 'p= must be none, quarantine or reject' : 'p= is missing' };
   if (!sp) return { fault: 'sp= must be none, quarantine or reject' };
-  if (!adkim || !aspf) return { fault: `${adkim ? 'aspf' : 'adkim'}= must be r or s` };
-  if (tags.has('pct') && !/^(100|\d{1,2})$/.test(tags.get('pct') ?? '')) return { fault: 'pct= must be 0 to 100' };
+  const slip = slipIn(tags);
+  const [adkim = 'r', aspf = 'r'] = ['adkim', 'aspf'].map((name) => alignmentOf(tags.get(name)));
+  return { p, sp, adkim, aspf, rua, ...(slip === undefined ? {} : { slip }) };
+}
+
+function slipIn(tags: ReadonlyMap<string, string>): string | undefined {
+  const mode = ['adkim', 'aspf'].find((name) => !alignmentOf(tags.get(name)));
+  if (mode) return `${mode}= must be r or s`;
+  if (tags.has('pct') && !/^(100|\d{1,2})$/.test(tags.get('pct') ?? '')) return 'pct= must be 0 to 100';
   const badUri = ['rua', 'ruf'].find((name) => tags.has(name) && urisOf(tags.get(name)).length === 0);
-  if (badUri) return { fault: `${badUri}= needs addresses as mailto:reports@example.com` };
-  return { p, sp, adkim, aspf, rua };
+  return badUri && `${badUri}= needs addresses as mailto:reports@example.com`;
 }
 
 /** A record without a policy counts as none where reports are asked for (section 6.6.3). */
@@ -77,13 +92,15 @@ type Found =
   | { kind: 'several'; texts: string[] }
   | { kind: 'unknown'; why: string };
 
+/** What receivers discard counts where nothing else is there: it was meant as a record. */
 async function recordAt(ask: Ask, domain: string): Promise<Found> {
   const found = await ask(`_dmarc.${domain}`, 'TXT');
   if (found.kind === 'unknown') return found;
-  const texts = found.kind === 'found' ? found.values.filter((text) => /^\s*v\s*=\s*DMARC1\b/i.test(text)) : [];
-  const [text] = texts;
+  const values = found.kind === 'found' ? [...found.values].sort() : [];
+  const texts = values.filter(isDmarc);
+  const [text, ...more] = texts.length > 0 ? texts : values.filter(isAlmostDmarc);
   if (text === undefined) return { kind: 'none' };
-  return texts.length > 1 ? { kind: 'several', texts: texts.sort() } : { kind: 'one', text };
+  return more.length > 0 ? { kind: 'several', texts: [text, ...more] } : { kind: 'one', text };
 }
 
 function missing(domain: string): Point {
@@ -113,18 +130,25 @@ function judge(found: Exclude<Found, { kind: 'none' }>, at: string, domain: stri
       record: found.text,
       ...mending(found.text, at),
     };
-  const better = record.rua.length === 0 ? reported(found.text, at) : raised(record);
-  return { record: found.text, ...judgeRecord(record, at, domain, aligned, better) };
+  const judged = judgeRecord(record, at, domain, aligned);
+  const { slip } = record;
+  if (slip !== undefined) return { record: found.text, ...slipped(judged, slip, mending(found.text, at)) };
+  const better = record.rua.length === 0 ? reported(found.text, at) : raised(at === domain ? record.p : record.sp);
+  return { record: found.text, ...(judged.state === 'ok' ? better : {}), ...judged };
 }
 
-/** `better` is what could be better in a record that does no harm. */
-function judgeRecord(
-  record: DmarcRecord,
-  at: string,
-  domain: string,
-  { spf, dkim }: Aligned,
-  better: Pick<Point, 'advice' | 'publish'>,
-): Point {
+/** The rest of the record is in force all the same. */
+function slipped(judged: Point, slip: string, { advice = '', publish = [] }: Pick<Point, 'advice' | 'publish'>): Point {
+  const first = judged.advice === undefined ? '' : `${judged.advice} `;
+  return {
+    state: 'bad',
+    text: `${judged.text}; receivers pass over a mistake: ${slip}`,
+    advice: first + advice,
+    publish,
+  };
+}
+
+function judgeRecord(record: DmarcRecord, at: string, domain: string, { spf, dkim }: Aligned): Point {
   const policy = at === domain ? record.p : record.sp;
   const from = at === domain ? '' : ` (of ${at})`;
   const said = `p=${policy}${from}`;
@@ -134,16 +158,21 @@ function judgeRecord(
   if (!isProved && policy !== 'none')
     return {
       state: 'bad',
-      text: `${said}, and the mail we carry fails it: neither SPF nor DKIM vouches for ${domain}`,
+      text:
+        dkim === 'none'
+          ? `${said}, and SPF fails: mail without a DKIM signature fails it`
+          : `${said}, and our mail fails it: neither SPF nor DKIM vouches for it`,
       advice:
         policy === 'reject'
-          ? 'Mend SPF (above) first: until then receivers reject this mail.'
-          : 'Mend SPF (above) first: until then this mail goes to spam.',
+          ? 'Mend SPF first: until then receivers may refuse this mail.'
+          : 'Mend SPF first: until then this mail may go to spam.',
     };
   const passes = isProved
     ? `our mail passes by ${spf === 'ok' ? (dkim === 'ok' ? 'SPF and DKIM' : 'SPF') : 'DKIM'}`
-    : 'our mail does not pass';
-  return { state: 'ok', text: `${said}, ${passes}`, ...better };
+    : dkim === 'none'
+      ? 'our mail does not pass by SPF'
+      : 'our mail does not pass';
+  return { state: 'ok', text: `${said}, ${passes}` };
 }
 
 function mending(text: string, at: string): Pick<Point, 'advice' | 'publish'> {
@@ -169,8 +198,8 @@ function reported(text: string, at: string): Pick<Point, 'advice' | 'publish'> {
   };
 }
 
-function raised({ p }: DmarcRecord): Pick<Point, 'advice'> {
-  return p === 'none'
+function raised(policy: DmarcPolicy): Pick<Point, 'advice'> {
+  return policy === 'none'
     ? { advice: 'p=none only watches: raise it to quarantine once the reports show that all mail passes.' }
     : {};
 }

@@ -1,4 +1,5 @@
 // A look at one domain whose mail we carry: SPF, the DKIM keys we know of, and DMARC, which rests on both.
+import { whereItLeads } from './alias.js';
 import type { Ask } from './ask.js';
 import { lookAtDkim } from './dkim.js';
 import { lookAtDmarc } from './dmarc.js';
@@ -27,7 +28,8 @@ export async function lookAtDomain(
   ]);
   const proof = ips.length === 0 ? spf.state : await proofOf(ask, domain, ips);
   const dmarc = await lookAtDmarc(ask, domain, { spf: proof, dkim: bestOf(dkim) });
-  return { kind: 'domain', domain, lookedAt: at, spf, dkim, dmarc };
+  const [reachable, policy] = await Promise.all([whereItLeads(ask, spf), whereItLeads(ask, dmarc)]);
+  return { kind: 'domain', domain, lookedAt: at, spf: reachable, dkim, dmarc: policy };
 }
 
 /** Whether SPF vouches for our mail. A record may be bad and do so all the same: with +all, or over the limit behind our addresses. */

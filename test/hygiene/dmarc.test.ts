@@ -43,7 +43,7 @@ describe('the DMARC record of a domain', () => {
     expect((await look(biting, { spf: 'unknown', dkim: 'bad' })).state).toBe('unknown');
     expect(await look(watching, { spf: 'bad', dkim: 'none' })).toMatchObject({
       state: 'ok',
-      text: 'p=none, our mail does not pass',
+      text: 'p=none, our mail does not pass by SPF',
     });
   });
 
@@ -71,6 +71,67 @@ describe('the DMARC record of a domain', () => {
     expect((await look(txt({ '_dmarc.kvist.example': `${one}; rua=mailto:d@x.example` }))).advice).toContain(
       'only watches',
     );
+  });
+});
+
+describe('a DMARC record that is nearly one', () => {
+  const good = 'v=DMARC1; p=reject; rua=mailto:d@kvist.example';
+
+  it.each([
+    'p=reject; v=DMARC1; rua=mailto:d@kvist.example',
+    'v=dmarc1; p=reject; rua=mailto:d@kvist.example',
+    'v=DMARC1, p=reject, rua=mailto:d@kvist.example',
+    'v = DMARC 1; p=reject; rua=mailto:d@kvist.example',
+    `"${good}"`,
+    ` ${good}`,
+    `\ufeff${good}`,
+    'p=reject; rua=mailto:d@kvist.example',
+  ])('is called broken, and not missing: %s', async (record) => {
+    expect(await look(txt({ '_dmarc.kvist.example': record }))).toMatchObject({
+      state: 'bad',
+      text: 'receivers cannot read it: it must begin with "v=DMARC1;"',
+      record,
+      publish: published('v=DMARC1; p=none; rua=mailto:d@kvist.example'),
+    });
+  });
+
+  it('takes nothing from a sound one beside it', async () => {
+    const both = { '_dmarc.kvist.example': { txt: ['v=dmarc1; p=none', good] } };
+
+    expect(await look(both)).toMatchObject({ state: 'ok', record: good });
+  });
+
+  it.each(['v=spf1 -all', 'google-site-verification=dmarc', 'v=STSv1; id=1'])(
+    'is none of other texts: %s',
+    async (text) => {
+      expect((await look(txt({ '_dmarc.kvist.example': text }))).text).toBe('there is no DMARC record');
+    },
+  );
+
+  it('with a mistake that receivers pass over is in force all the same', async () => {
+    const slip = txt({ '_dmarc.kvist.example': 'v=DMARC1; p=reject; pct=all; rua=mailto:d@kvist.example' });
+    const passing = await look(slip);
+    const failing = await look(slip, { spf: 'bad', dkim: 'bad' });
+
+    expect(passing.text).toBe('p=reject, our mail passes by SPF; receivers pass over a mistake: pct= must be 0 to 100');
+    expect(failing.text).toMatch(/^p=reject, and our mail fails it: .* a mistake: pct=/);
+    expect(failing.advice).toMatch(/^Mend SPF first: .*\. Publish this instead/);
+    expect(failing.publish).toEqual(published(good));
+  });
+
+  it('does not say that DKIM fails where nobody looked at it', async () => {
+    const biting = txt({ '_dmarc.kvist.example': good });
+
+    expect((await look(biting, { spf: 'bad', dkim: 'none' })).text).toBe(
+      'p=reject, and SPF fails: mail without a DKIM signature fails it',
+    );
+  });
+
+  it('speaks of the policy that is in force for a subdomain', async () => {
+    const table = txt({ '_dmarc.kvist.example': 'v=DMARC1; p=reject; sp=none; rua=mailto:d@kvist.example' });
+
+    expect((await look(table, PROVED, 'post.kvist.example')).advice).toContain('only watches');
+    expect((await look(table)).advice).toBeUndefined();
   });
 });
 
@@ -167,17 +228,26 @@ describe('the DMARC record to publish instead', () => {
 
 describe('reading DMARC records', () => {
   it.each([
-    ['p=reject; v=DMARC1', 'v=DMARC1 must come first'],
+    ['p=reject; v=DMARC1', 'must begin with "v=DMARC1;"'],
+    ['v=dmarc1; p=reject', 'must begin with "v=DMARC1;"'],
+    [' v=DMARC1; p=reject', 'must begin with "v=DMARC1;"'],
+    ['v=DMARC1 p=reject', 'must begin with "v=DMARC1;"'],
+    ['v=DMARC1; P=none; p=reject', 'stands there twice'],
     ['v=DMARC1', 'p= is missing'],
     ['v=DMARC1; p=refuse', 'p= must be'],
     ['v=DMARC1; p=none; sp=all', 'sp= must be'],
+    ['v=DMARC1; p=none; p=reject', 'stands there twice'],
+  ])('names the mistake in %s', (text, fault) => {
+    expect(readDmarc(text)).toEqual({ fault: expect.stringContaining(fault) });
+  });
+
+  it.each([
     ['v=DMARC1; p=none; adkim=x', 'adkim= must be'],
     ['v=DMARC1; p=none; aspf=strict', 'aspf= must be'],
     ['v=DMARC1; p=none; pct=101', 'pct= must be'],
     ['v=DMARC1; p=none; rua=reports@kvist.example', 'rua= needs'],
-    ['v=DMARC1; p=none; p=reject', 'stands there twice'],
-  ])('names the mistake in %s', (text, fault) => {
-    expect(readDmarc(text)).toEqual({ fault: expect.stringContaining(fault) });
+  ])('takes the default in place of the mistake in %s', (text, slip) => {
+    expect(readDmarc(text)).toMatchObject({ p: 'none', adkim: 'r', aspf: 'r', slip: expect.stringContaining(slip) });
   });
 
   it('reads what was written, in any order of tags and case', () => {

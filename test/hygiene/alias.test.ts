@@ -1,0 +1,45 @@
+// Records to publish where a CNAME stands: nothing may stand beside one.
+import { describe, expect, it } from 'vitest';
+import { lookAtAddress } from '../../src/hygiene/address.js';
+import { lookAtDomain } from '../../src/hygiene/domain.js';
+import { startDns } from './dns.js';
+
+const IP = '203.0.113.17';
+const OWN = { ips: [IP], selectors: [] };
+
+describe('a record to publish', () => {
+  it('goes where the CNAME of its name leads, with or without a record there', async () => {
+    const { ask } = await startDns({
+      'post.kvist.example': { cname: 'host.provider.example', txt: ['v=spf1 ip4:192.0.2.1 -all'] },
+      '_dmarc.post.kvist.example': { cname: '_dmarc.provider.example' },
+    });
+    const { spf, dmarc } = await lookAtDomain(ask, { domain: 'post.kvist.example', ...OWN }, 1);
+
+    expect(spf.publish).toEqual([
+      { name: 'host.provider.example', type: 'TXT', value: `v=spf1 ip4:192.0.2.1 ip4:${IP} -all` },
+    ]);
+    expect(spf.advice).toContain(
+      'post.kvist.example is a CNAME to host.provider.example: the record goes there, or in place of the CNAME.',
+    );
+    expect(dmarc.publish?.[0]?.name).toBe('_dmarc.provider.example');
+  });
+
+  it('goes to the customer’s part of a reverse zone (RFC 2317)', async () => {
+    const { ask } = await startDns({
+      '17.113.0.203.in-addr.arpa': { cname: '17.16-31.113.0.203.in-addr.arpa' },
+    });
+    const { ptr } = await lookAtAddress(ask, { ip: IP, helo: 'mail1.relay.example' }, 1);
+
+    expect(ptr.publish).toEqual([
+      { name: '17.16-31.113.0.203.in-addr.arpa', type: 'PTR', value: 'mail1.relay.example' },
+    ]);
+  });
+
+  it('stays under its name where there is no CNAME', async () => {
+    const { ask } = await startDns({});
+    const { spf, dmarc } = await lookAtDomain(ask, { domain: 'kvist.example', ...OWN }, 1);
+
+    expect([spf.publish?.[0]?.name, dmarc.publish?.[0]?.name]).toEqual(['kvist.example', '_dmarc.kvist.example']);
+    expect(spf.advice).not.toContain('CNAME');
+  });
+});
