@@ -1,6 +1,6 @@
 // Contain and lift: the decision in the database; the relays obey through the outbox (effects.ts).
 import type { ContainmentAction } from '../containment/containment.js';
-import { queueEffect } from '../outbox/queue.js';
+import { hurryLane, queueEffect } from '../outbox/queue.js';
 import { type DecideDeps, type Decision, decide, type Outcome } from './decide.js';
 import { effectOf } from './effects.js';
 import type { Incident } from './incident.js';
@@ -81,7 +81,10 @@ export function endContainment(
     ...{ hits, lastHitAt: live.lastHitAt ?? row.lastHitAt },
     ...{ liftedAt: deps.now(), liftedBy: actor.name, liftReason: reason ?? null },
   });
-  queueEffect(tx, effectOf('lift', row.id), deps.now());
+  const effect = effectOf('lift', row.id);
+  // The relays may not have been told of it yet, and are not to be told later.
+  hurryLane(tx, effect.lane);
+  queueEffect(tx, effect, deps.now());
   return { containment: row.id, action: row.action, customer: row.customer, hits };
 }
 

@@ -20,6 +20,12 @@ export function queueEffect(db: Pick<Db, 'insert'>, effect: Effect, now: number)
     .run();
 }
 
+/** Makes what still waits in a lane due at once: an effect that was put off must not hold up one that ends it. */
+export function hurryLane(db: Pick<Db, 'update'>, lane: string): void {
+  const isWaiting = and(eq(outbox.lane, lane), isNull(outbox.doneAt), isNull(outbox.failedAt));
+  db.update(outbox).set({ nextAt: 0 }).where(isWaiting).run();
+}
+
 /** The effect of a key, whatever became of it; undefined when it was never queued, or was pruned since. */
 export function queuedEffect(db: Pick<Db, 'select'>, key: string): typeof outbox.$inferSelect | undefined {
   return db.select().from(outbox).where(eq(outbox.key, key)).get();

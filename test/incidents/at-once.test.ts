@@ -137,6 +137,30 @@ describe('a block that is lifted while the relays are told of it', () => {
     ]);
   });
 
+  it('is out of force at once, also when they did not answer and were to be told again in a while', async () => {
+    const { db, deps } = setUp();
+    const { id, containmentId } = blocked(deps);
+    const told: string[] = [];
+    const apply = async () => {
+      told.push('apply');
+      throw new Error('the policy server does not run now');
+    };
+    const handlers = {
+      ...containmentEffects(deps, { apply, lift: async () => void told.push('lift') }),
+      ...{ 'incident.card': async () => {}, 'incident.timeline': async () => {} },
+    };
+    const { settled, stop } = startOutbox({ db, handlers, inProcess: CONTAINMENT_EFFECTS });
+    onTestFinished(stop);
+    await settled();
+    expect(told).toEqual(['apply']);
+
+    lift(deps, { incidentId: id, rev: 2, actor: BEN, containmentId });
+    await settled();
+
+    expect(told).toEqual(['apply', 'lift']);
+    expect(containmentsOf(db, id)).toMatchObject([{ outOfForceAt: T0 }]);
+  });
+
   it('is not said to have failed when they do not answer', () => {
     const { db, deps } = setUp();
     const { id, containmentId } = blocked(deps);
