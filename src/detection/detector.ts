@@ -6,10 +6,9 @@ import type { Directory } from '../partners/directory.js';
 import { Alarms } from './alarms.js';
 import { DEFAULT_THRESHOLDS, type Thresholds } from './assess.js';
 import { type Block, Blocks } from './blocks.js';
-import { ClientNames, type NamesOfRelay } from './clues/client-names.js';
+import type { NamesOfRelay } from './clues/client-names.js';
+import { Clients } from './clues/clients.js';
 import { Familiar, type FamiliarChanges } from './clues/familiar.js';
-import { LoginFailures } from './clues/login-failures.js';
-import { noveltyOf } from './clues/novelty.js';
 import { dislikeOf, meaningOf, outcomeOf, refusalOf } from './clues/outcome.js';
 import { Phantoms } from './clues/phantoms.js';
 import { Popularity } from './clues/popularity.js';
@@ -18,15 +17,7 @@ import { Slowdowns } from './clues/slowdowns.js';
 import { explain, type Knowledge } from './explain.js';
 import type { Explanation } from './explanation.js';
 import type { Finding } from './finding.js';
-import {
-  type Activity,
-  type Arrival,
-  addAddress,
-  addArrival,
-  addNetwork,
-  hasNetwork,
-  isFresh,
-} from './identities/activity.js';
+import { type Activity, type Arrival, addArrival } from './identities/activity.js';
 import { addAttempt, addLate, addSlowdown } from './identities/attempts.js';
 import { type CustomerHabit, CustomerHabits } from './identities/customer-habits.js';
 import { IDLE_MS, Identities } from './identities/identities.js';
@@ -77,12 +68,11 @@ export class Detector {
   readonly customers: CustomerHabits;
   private readonly sweepClock = new SweepClock();
   private readonly familiar = new Familiar();
-  private readonly failures = new LoginFailures();
   private readonly judged: Judged;
   private readonly alarms: Alarms;
   private readonly popularity = new Popularity();
   private readonly slowdowns = new Slowdowns();
-  private readonly clientNames: ClientNames;
+  private readonly clients: Clients;
   /** Of the message at hand. */
   private readonly arrival: Arrival = {
     at: 0,
@@ -104,7 +94,7 @@ export class Detector {
       load: load && ((key) => readBack(load(key) as SavedIdentity | undefined)),
     });
     this.customers = new CustomerHabits(load && ((key) => load(key) as SavedHabit | undefined));
-    this.clientNames = new ClientNames(load && ((key) => load(key) as NamesOfRelay | undefined));
+    this.clients = new Clients(load && ((key) => load(key) as NamesOfRelay | undefined));
     this.judged = new Judged(this.identities);
     this.phantoms = new Phantoms(this.identities, this.familiar);
     this.alarms = new Alarms(this.identities, this.customers, this.thresholds);
@@ -136,7 +126,7 @@ export class Detector {
       case 'delivery':
         return this.delivered(event, route, meaning);
       case 'login-failed':
-        this.failures.add(event.at, event.login, event.clientIp);
+        this.clients.seeFailedLogin(event);
         return NOTHING;
       case 'complaint':
         return route ? this.complained(event, route) : NOTHING;
@@ -153,37 +143,27 @@ export class Detector {
     return this.owners.customerOf(event);
   }
 
-  private accepted({ at, message }: Accepted, route: Route): Finding[] {
-    const { entry } = route;
-    const { clientIp } = message;
+  private accepted(event: Accepted, route: Route): Finding[] {
+    const { at, message } = event;
+    const { entry, whole } = route;
     const { arrival } = this;
     arrival.at = at;
     arrival.sender = route.sender;
     arrival.recipients = message.recipientCount;
     arrival.isNewSender = this.isNewSender(route);
-    arrival.failedLogins = this.failures.before(at, message.login, clientIp);
+    arrival.failedLogins = this.clients.failedBefore(event);
     const customer = this.customers.behind(route, at);
     this.phantoms.noteSender(route);
     const judged = this.judged.of(route, at);
-    if (clientIp !== undefined && isFresh(judged[0] && runningAt(judged[0], at), clientIp))
-      this.clientNames.count(message.relay, message.clientName);
+    this.clients.noteName(event, judged[0] && runningAt(judged[0], at));
     const program = message.messageId === undefined ? undefined : programOf(message.messageId, message.sender);
     for (const identity of judged) {
       const activity = runningAt(identity, at) ?? this.begin(identity, customer, at);
       addArrival(activity, arrival);
       addSize(activity, message.sizeBytes);
       if (program !== undefined) addProgram(activity, program, identity.habit);
-      if (clientIp !== undefined && clientIp !== activity.lastIp) {
-        addAddress(activity, clientIp);
-        if (entry.kind === 'login' && !hasNetwork(activity, clientIp)) {
-          const naming = this.clientNames.of(message.relay, message.clientName);
-          const novelty = noveltyOf(clientIp, activity, identity.habit, customer.habit, naming);
-          const guesses = novelty === 'known' ? 0 : this.failures.from(at, clientIp);
-          addNetwork(activity, clientIp, { novelty, guesses });
-        }
-      }
+      this.clients.addTo(activity, event, identity, customer.habit);
       this.identities.touch(identity);
-      const { whole } = route;
       if (identity.scope === 'sender' && entry.kind === 'login' && whole && route.regularOf !== whole) {
         if (noteRegular(whole, identity, route.shape, at)) route.regularOf = whole;
       }
@@ -290,7 +270,7 @@ export class Detector {
   takeChanges(): StateChanges {
     const rows: Map<string, StateRow> = this.identities.takeChanges();
     for (const [key, habit] of this.customers.takeChanges()) rows.set(key, habit);
-    for (const [key, names] of this.clientNames.takeChanges()) rows.set(key, names);
+    for (const [key, names] of this.clients.names.takeChanges()) rows.set(key, names);
     for (const key of this.blocks.dirty) rows.set(key, this.blocks.get(key));
     this.blocks.dirty.clear();
     return { rows, familiar: this.familiar.takeChanges() };
@@ -301,7 +281,7 @@ export class Detector {
     for (const [key, row] of rows) {
       if ('refusals' in row) this.blocks.restore(row as Block);
       else if ('habit' in row) this.identities.restore(identityOf(row as SavedIdentity));
-      else if ('clientsNamed' in row) this.clientNames.restore(key, row as NamesOfRelay);
+      else if ('clientsNamed' in row) this.clients.names.restore(key, row as NamesOfRelay);
       else this.customers.restore(key, row as SavedHabit);
     }
     this.familiar.restore(familiar);
