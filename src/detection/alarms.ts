@@ -2,6 +2,7 @@
 // Several mailboxes of a customer that are suspicious together (campaigns.ts) can be an alarm when none of them is one by itself.
 import { UNATTRIBUTED } from '../mail/customer.js';
 import { type Assessment, assess, type Thresholds } from './assess.js';
+import type { Background } from './background.js';
 import { beginnersAmong } from './beginners.js';
 import { Campaigns, type Suspect } from './campaigns.js';
 import { compromiseFinding, mostTelling, type RaisedAlarm } from './conclude.js';
@@ -53,8 +54,12 @@ export class Alarms {
   constructor(
     private readonly identities: Identities,
     private readonly customers: CustomerHabits,
-    private readonly thresholds: Thresholds,
+    private readonly background: Background,
   ) {}
+
+  private get thresholds(): Thresholds {
+    return this.background.thresholds;
+  }
 
   /**
    * How many suspicious mailboxes its customer has, if this identity is one of them and not the only one, and whether together they are an
@@ -86,6 +91,7 @@ export class Alarms {
     const due = judged.filter((identity) => this.isDue(identity, ownKey, at));
     if (due.length === 0) return NOTHING;
     const alarm = this.alarmOf(due, judged, route, at);
+    if (alarm) this.background.seeAlarm(route.owner.customer);
     if (!alarm || !this.mayReport(ownKey, at, alarm.assessment)) return NOTHING;
     const finding = this.findingOf(alarm, route, at);
     if (!finding) return NOTHING;
@@ -217,6 +223,7 @@ export class Alarms {
     const assessment = whole && nearness(whole) > nearness(run) ? whole : run;
     if (assessment === whole && whole?.isAlarm) startSpellAlarm(identity);
     identity.evidence = assessment.evidence;
+    this.background.see(route.owner.customer, nearness(assessment), at);
     this.noteSuspect(identity, assessment, route, at);
     if (assessment.evidence >= JOINT_LEAST) this.lastAssessment.set(identity.key, assessment);
     const isComplete = activity.tried >= 0.8 * activity.recipients;

@@ -7,13 +7,14 @@
 // honest identity's likelihood ratio ever exceeds A with probability at most 1/A, however often one looks. A run that speaks for honesty
 // (sum ≤ 0) is set aside and a new one begins, as in Page's CUSUM, so that an old quiet hour never hides new spam.
 //
-// The numbers. A relay provider with 200 customers of about 20 identities, most with one or two runs of mail a day, sees some 7,000
-// runs a day, and on a bad day two stolen accounts: prior odds of 1 : 3,500. A customer that is new is a little likelier to be a fraud
-// (0.55 nats). An alarm is given when spam is as likely as not, because a false alarm costs a person a minute, and a miss costs every
-// customer the address. That is ln 3,500 = 8.2 nats of evidence; by the bound above at most one honest run in 3,500 would be reported
-// if the models were exact. They are not, and their errors are not independent. So signals with the same honest cause form a group, and
-// each group has a bound below 8.2: a mailing has reach and nothing else; an old list has unknown users; a journey has new networks; a
-// new system has new senders. An alarm needs two of these at once (or one at its bound, at a customer of which nothing is known yet).
+// The numbers. A relay provider with 200 customers of about 20 identities, most with one or two runs of mail a day, sees some 7,000 runs
+// a day, and on a bad day two stolen accounts: prior odds of 1 : 3,500. A customer that is new is a little likelier to be a fraud (0.55
+// nats). These are the usual odds; background.ts learns from a provider's mail which are right there. An alarm is given when spam is as
+// likely as not, because a false alarm costs a person a minute, and a miss costs every customer the address. That is ln 3,500 = 8.2 nats
+// of evidence; by the bound above at most one honest run in 3,500 would be reported if the models were exact. They are not, and their
+// errors are not independent. So signals with the same honest cause form a group, and each group has a bound below 8.2: a mailing has
+// reach and nothing else; an old list has unknown users; a journey has new networks; a new system has new senders. An alarm needs two of
+// these at once (or one at its bound, at a customer of which nothing is known yet).
 //
 // What is at stake. Each recipient that never heard of the sender may be a spam trap or press the spam button, so 2,000 strangers cost ten
 // times what 200 do; and honest mail to so many strangers is rarer than spam to so many. From 200 strangers on, less evidence is therefore

@@ -5,6 +5,7 @@ import { type Accepted, type Complaint, type Delivery, isAccusation, type MailEv
 import type { Directory } from '../partners/directory.js';
 import { Alarms } from './alarms.js';
 import { DEFAULT_THRESHOLDS, type Thresholds } from './assess.js';
+import { Background, type SavedBackground } from './background.js';
 import { type Block, Blocks } from './blocks.js';
 import type { NamesOfRelay } from './clues/client-names.js';
 import { Clients } from './clues/clients.js';
@@ -60,7 +61,7 @@ export interface DetectorOptions {
 }
 
 export class Detector {
-  readonly thresholds: Thresholds;
+  private readonly background: Background;
   readonly owners: Owners;
   private readonly routes: Routes;
   private blocks: Blocks;
@@ -88,7 +89,8 @@ export class Detector {
     this.owners = new Owners(directory, localDomains ?? []);
     this.routes = new Routes(this.owners);
     this.blocks = new Blocks(directory);
-    this.thresholds = { ...DEFAULT_THRESHOLDS, ...thresholds };
+    const usual = { ...DEFAULT_THRESHOLDS, ...thresholds };
+    this.background = new Background(usual, load && ((key) => load(key) as SavedBackground | undefined));
     this.identities = new Identities({
       most: maxIdentities,
       load: load && ((key) => readBack(load(key) as SavedIdentity | undefined)),
@@ -97,7 +99,7 @@ export class Detector {
     this.clients = new Clients(load && ((key) => load(key) as NamesOfRelay | undefined));
     this.judged = new Judged(this.identities);
     this.phantoms = new Phantoms(this.identities, this.familiar);
-    this.alarms = new Alarms(this.identities, this.customers, this.thresholds);
+    this.alarms = new Alarms(this.identities, this.customers, this.background);
   }
 
   /** Takes the next event of the log; answers what it proves, mostly nothing. */
@@ -239,7 +241,7 @@ export class Detector {
 
   /** Why there is an alarm, or none; see explain.ts. Changes nothing. */
   explain(query: string, at?: number): Explanation[] {
-    const { identities, customers, owners, alarms, thresholds } = this;
+    const { identities, customers, owners, alarms, background } = this;
     const { loadMatching } = this.options;
     const knowledge: Knowledge = {
       awake: identities.values(),
@@ -251,7 +253,8 @@ export class Detector {
       customerHabit: (customer) => customers.peek(customer),
       customersOf: (text) => owners.candidates(text),
       together: (customer, key, now) => alarms.together(customer, key, now),
-      thresholds,
+      thresholds: background.thresholds,
+      learnedNats: background.learnedNats,
     };
     return explain(knowledge, query, at);
   }
@@ -273,6 +276,7 @@ export class Detector {
     for (const [key, names] of this.clients.names.takeChanges()) rows.set(key, names);
     for (const key of this.blocks.dirty) rows.set(key, this.blocks.get(key));
     this.blocks.dirty.clear();
+    for (const [key, background] of this.background.takeChanges()) rows.set(key, background);
     return { rows, familiar: this.familiar.takeChanges() };
   }
 
@@ -281,6 +285,7 @@ export class Detector {
     for (const [key, row] of rows) {
       if ('refusals' in row) this.blocks.restore(row as Block);
       else if ('habit' in row) this.identities.restore(identityOf(row as SavedIdentity));
+      else if ('nearDays' in row) this.background.restore(row as SavedBackground);
       else if ('clientsNamed' in row) this.clients.names.restore(key, row as NamesOfRelay);
       else this.customers.restore(key, row as SavedHabit);
     }

@@ -24,6 +24,8 @@ export interface Knowledge {
   /** The campaign of the customer that a mailbox is part of; undefined when it is part of none. */
   together: (customer: string, key: string, at: number) => Explanation['together'];
   thresholds: Thresholds;
+  /** By how many nats more than usual an alarm needs at this provider; see background.ts. */
+  learnedNats: number;
 }
 
 /** Explanations in an answer. */
@@ -110,7 +112,7 @@ function addressMatcher(query: string): ((identity: Identity, entryName: string)
 }
 
 function explanationOf(knowledge: Knowledge, identity: Identity, at: number): Explanation {
-  const { thresholds } = knowledge;
+  const { thresholds, learnedNats } = knowledge;
   const { customer, entryName, name } = namesOf(identity);
   const { scope, isDeclaredBulk, habit } = identity;
   const view = viewOf(knowledge, identity, at);
@@ -128,6 +130,7 @@ function explanationOf(knowledge: Knowledge, identity: Identity, at: number): Ex
     ...(view && mailOf(identity)),
     ...{ evidence, needed, confidence },
     ...(stake > 0 ? { stake } : {}),
+    ...(learnedNats !== 0 ? { learned: learnedNats } : {}),
     isAlarm: view !== undefined && (identity.alarm !== undefined || (together?.isAlarm ?? false)),
     ...(together ? { together } : {}),
     ...(view ? { signsOf: { from: view.activity.since, to: view.activity.lastAt } } : {}),

@@ -25,6 +25,13 @@ export const THRESHOLDS = {
     most: 1e6,
     meaning: 'Odds of spam at which an alarm is told; 1 is as likely as not, 10 is ten times likelier than not.',
   },
+  learnedFactor: {
+    default: 10,
+    least: 1,
+    most: 1e6,
+    meaning:
+      'By how many times honestPerSpam may rise where honest mail often comes near an alarm; it falls by the square root of it; 1 keeps it.',
+  },
   leastRecipients: {
     default: 8,
     least: 1,

@@ -47,10 +47,11 @@ describe('explain', () => {
 
     expect(first).toMatchObject({
       ...{ customer: 'Office-1', entry: { kind: 'login', name: KIM }, scope: 'entry', name: KIM },
-      ...{ isAlarm: true, isDeclaredBulk: false, needed: Math.log(DEFAULT_THRESHOLDS.honestPerSpam) },
+      ...{ isAlarm: true, isDeclaredBulk: false },
       activity: { since: T0, messages: 30, recipients: 90, senders: 1 },
     });
     expect(first?.evidence).toBeGreaterThan(first?.needed ?? 0);
+    expect(first?.needed).toBeCloseTo(Math.log(DEFAULT_THRESHOLDS.honestPerSpam), 1);
     expect(first?.confidence).toBeGreaterThan(0.5);
     expect(first?.signs.map(({ weight }) => weight)).toEqual(
       first?.signs.map(({ weight }) => weight).sort((a, b) => Math.abs(b) - Math.abs(a)),

@@ -1,6 +1,7 @@
 // Identities and habits as JSON in the database, and back. Counts that are zero, as most are, are left out; on reading they are zero again,
 // as are those that an earlier version did not know.
 
+import type { SavedBackground } from '../background.js';
 import type { Block } from '../blocks.js';
 import type { NamesOfRelay } from '../clues/client-names.js';
 import type { FamiliarChanges } from '../clues/familiar.js';
@@ -29,7 +30,7 @@ export type SavedIdentity = Pick<Identity, 'key' | 'scope' | 'entry' | 'isDeclar
 };
 
 /** A piece of the detector's state to be saved under a key; undefined deletes what is saved. */
-export type StateRow = Identity | Habit | Block | NamesOfRelay | undefined;
+export type StateRow = Identity | Habit | Block | NamesOfRelay | SavedBackground | undefined;
 /** What changed in the detector since the last commit. */
 export interface StateChanges {
   rows: Map<string, StateRow>;

@@ -1,6 +1,6 @@
-// Saves the detector's state in the traffic database, a row of JSON by key: identities, habits of customers, blocks, and how relays name
-// their clients. At the start only blocks are loaded; the others when they are needed. Identities silent for too long are deleted, a piece
-// of the table at a time.
+// Saves the detector's state in the traffic database, a row of JSON by key: identities, habits of customers, blocks, how relays name their
+// clients, and how often honest mail comes near an alarm. At the start only blocks are loaded; the others when they are needed. Identities
+// silent for too long are deleted, a piece of the table at a time.
 import { like, sql } from 'drizzle-orm';
 import type { TrafficDb } from '../../db/open-traffic.js';
 import { detectionState } from '../../db/traffic-schema.js';

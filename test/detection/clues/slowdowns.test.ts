@@ -126,7 +126,7 @@ function sold(outcome: (i: number) => Partial<Delivery>): MailEvent[] {
 }
 
 function seen(events: MailEvent[]) {
-  const detector = new Detector({ directory });
+  const detector = new Detector({ directory, thresholds: { learnedFactor: 1 } });
   const findings = events.flatMap((event) => detector.see(event));
   return { detector, findings };
 }

@@ -1,8 +1,10 @@
 // Why?: an answer in words, out of what the detection explains and what is on record, whatever the detection does.
 import { describe, expect, it } from 'vitest';
 import type { Explanation } from '../../../src/detection/explanation.js';
+import { contain } from '../../../src/incidents/contain.js';
 import { markNoise } from '../../../src/incidents/noise/mark-noise.js';
 import { openFromFinding } from '../../../src/incidents/open.js';
+import { resolveIncident } from '../../../src/incidents/resolve.js';
 import { Customer } from '../../../src/partners/directory.js';
 import { findCustomer, type Near } from '../../../src/partners/find.js';
 import { explanationText } from '../../../src/slack/messages/noise/explanation.js';
@@ -84,14 +86,14 @@ describe('the explanation', () => {
 
   it('says that it knows little, that nothing is sent, that it is declared, and that it is nobody’s', () => {
     expect(words({ hoursKnown: 0, knownSince: T0 - 3 * HOUR_MS })).toMatch(
-      /Known since <!date\S+ \S+ .*: \*no history yet\*/,
+      /\*No history yet\*: known since <!date\S+ \S+ .*, so it is compared with others/,
     );
-    expect(words({ hoursKnown: 3 })).toContain(
-      ', with mail in 3 different hours so far. Until it is 12, it is compared with others as well.',
+    expect(words({ hoursKnown: 3 })).toMatch(
+      /\*Little history\*: 3 hours with mail since <!date.*\. Below 12 hours it is compared with others, too\./,
     );
     const { activity: _, ...silent } = KIM;
     expect(explanationText({ ...silent, customerName: 'x' })).toContain('Sends nothing now.');
-    expect(words({ hoursKnown: 1.8 })).toContain(', with mail in 1 hour so far.');
+    expect(words({ hoursKnown: 1.8 })).toContain(': 1 hour with mail since');
     expect(words({ isAlarm: true, evidence: 14, confidence: 0.995, hoursKnown: 0.5 })).not.toContain('less surely');
     expect(words({ isDeclaredBulk: true })).toContain('Declared as bulk mail');
     expect(words({ customer: 'unattributed' })).toContain('belongs to no customer that is configured');
@@ -101,6 +103,10 @@ describe('the explanation', () => {
     expect(words({ evidence: -2 })).toContain('All in all it looks like honest mail');
     expect(words({ evidence: 8.4, isAlarm: false })).toContain('too little mail yet to judge');
     expect(words({ evidence: 7, needed: 8.3 })).toContain('not enough for an alarm: close to it.');
+    expect(words({ evidence: 8.5, needed: 9, learned: 1 })).toContain('Elsewhere it would be an alarm.');
+    expect(words({ evidence: 7.5, needed: 9, learned: 1 })).toContain('not enough for an alarm: close to it.');
+    expect(words({ evidence: 7.5, needed: 7, learned: -1, isAlarm: true })).toContain('Here they do, because honest');
+    expect(words({ evidence: 8.5, needed: 7, learned: -1, isAlarm: true })).toContain('enough for an alarm');
     const lasting = words({ evidence: 3.2, isAlarm: true, confidence: 0.15 });
     expect(lasting).toContain('the last stretch alone would not make one');
     expect(lasting).toMatch(/\*Alarm\*, still on, since/);
@@ -210,6 +216,52 @@ describe('/relay why', () => {
     expect(await ask(desk, 'why kim@acme.example')).toContain('Invoices, marked by Ann');
     await desk.slack.command({ user: TECH, channel: ABUSE, command: '/relay', text: 'why' });
     expect(told(desk, TECH)).toContain('Say whom');
+  });
+
+  it('says at the top that an alarm is held back, and how sure it is once', async () => {
+    const alarm = { ...KIM, isAlarm: true, evidence: 14, confidence: 0.975 };
+    const desk = await openDesk({ context: { explain: async () => [alarm] } });
+    await openCompromise(desk);
+    expect(await ask(desk, 'why kim@acme.example')).toContain(':rotating_light: *Alarm* for `kim@acme.example`"');
+
+    contain(desk.ctx, { incidentId: 1, rev: 1, actor: ANN, action: 'block-sender' });
+    const held = await ask(desk, 'why kim@acme.example');
+    expect(held).toContain(
+      ':large_yellow_circle: *Alarm* for `kim@acme.example`, and *held back* until somebody lifts it',
+    );
+    expect(held.match(/98 % sure/g)).toHaveLength(1);
+
+    resolveIncident(desk.ctx, { incidentId: 1, actor: ANN, reason: 'password changed' });
+    const resolved = await ask(desk, 'why kim@acme.example');
+    expect(resolved).toMatch(/:white_check_mark: <https:[^|]+\|Incident 1> was \*resolved\* by Ann, <!date/);
+    expect(resolved).toContain(
+      'The alarm for `kim@acme.example` is still on: if its mail goes on, a new incident opens',
+    );
+    openFromFinding(desk.ctx, stolenMailbox({ at: T0 + HOUR_MS, messages: 40 }));
+    expect(await ask(desk, 'why kim@acme.example')).toContain(':rotating_light: *Alarm* for `kim@acme.example`"');
+  });
+
+  it('says at the top that an alarm is silenced as noise', async () => {
+    const alarm = { ...KIM, isAlarm: true, evidence: 14 };
+    const desk = await openDesk({ context: { explain: async () => [alarm] } });
+    await openCompromise(desk);
+    const said = { reason: 'invoices', scope: 'sender', kind: 'single', days: 7, lifts: false } as const;
+    markNoise(desk.ctx, { incidentId: 1, actor: ANN, ...said });
+
+    const answer = await ask(desk, 'why kim@acme.example');
+    expect(answer).toContain(':mute: *Alarm* for `kim@acme.example`, and no open incident: what is silenced');
+    expect(answer).toContain('Invoices, marked by Ann');
+  });
+
+  it('names what sends before what rests', async () => {
+    const { activity: _, ...resting } = KIM;
+    const known = [
+      { ...resting, name: 'idle@acme.example', scope: 'sender' as const, evidence: 0 },
+      { ...KIM, evidence: -3 },
+    ];
+    const desk = await openDesk({ context: { explain: async () => known } });
+    const answer = await ask(desk, 'why acme.example');
+    expect(answer.indexOf('idle@acme.example')).toBeGreaterThan(answer.indexOf('kim@acme.example'));
   });
 
   it('keeps to the nearest few of many, the alarms first', async () => {

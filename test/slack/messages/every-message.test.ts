@@ -451,6 +451,7 @@ const knownAbout: fc.Arbitrary<KnownAbout> = fc.record(
     activity: fc.record({ since: when, lastAt: when, messages: size, recipients: size, senders: size }),
     evidence: nats,
     needed: nats,
+    learned: fc.double({ min: -2.3, max: 2.3, noNaN: true }),
     confidence: share01,
     isAlarm: fc.boolean(),
     signs: fc.array(fc.record({ group: hostile, weight: nats, sentence: hostile }), { maxLength: 20 }),

@@ -27,6 +27,8 @@ export interface WhyView {
   known: KnownAbout[];
   /** Unresolved ones about it. */
   incidents: { incident: Incident; customerName: string; link: string | undefined }[];
+  /** The one that somebody resolved last, of late. */
+  resolved?: { incident: Incident; link: string | undefined };
   /** What is held back of it. */
   noise: NoiseLine[];
   /** Mail of the one customer it is about, in the last 24 h. */
@@ -70,9 +72,9 @@ export function whyMessage(view: WhyView): Message {
   return message(`Why ${name || '?'}: ${verdict}`, fitBlocks([header(title), section(verdict)], middle, after));
 }
 
-/** Those nearest to an alarm, or furthest beyond it, first. */
-function closeness({ evidence, needed, isAlarm }: Explanation): number {
-  return (isAlarm ? 1_000 : 0) + evidence - needed;
+/** Those nearest to an alarm, or furthest beyond it, first; what sends nothing now behind what does. */
+function closeness({ evidence, needed, isAlarm, activity }: Explanation): number {
+  return (isAlarm ? 1_000 : activity ? 0 : -1_000) + evidence - needed;
 }
 
 function verdictOf(view: WhyView, alarms: number): string {
@@ -107,9 +109,26 @@ function verdictAbout(view: WhyView, alarms: number): string {
   if (known.length === 0 && nearText(view)) return `:grey_question: Nothing is known of ${name}.${nearText(view)}`;
   if (known.length === 0)
     return `:grey_question: Nothing is known of ${name}${incidents.length > 0 ? ' now' : ''}: no mail of it was seen, or none for 45 days. Ask for a customer, a sender address, a login or a client address.`;
-  if (alarms > 0)
-    return `:rotating_light: *Alarm* for ${alarms === known.length ? name : `${alarms} of ${known.length} behind ${name}`}`;
+  if (alarms > 0) {
+    const whom = alarms === known.length ? name : `${alarms} of ${known.length} behind ${name}`;
+    // Of a customer it may be another sender that was marked.
+    if (incidents.length === 0 && view.noise.length > 0)
+      return `:mute: *Alarm* for ${whom}, and no open incident: what is silenced as noise stands below`;
+    if (incidents.length === 0 && view.resolved) return resolvedText(view.resolved, whom);
+    const isHeld = incidents.length > 0 && incidents.every(({ incident }) => incident.state === 'contained');
+    return isHeld
+      ? `:large_yellow_circle: *Alarm* for ${whom}, and *held back* until somebody lifts it`
+      : `:rotating_light: *Alarm* for ${whom}`;
+  }
   return `:large_green_circle: *No alarm* for ${name}${incidents.length > 0 ? ' now; what was found before stands below' : ''}`;
+}
+
+/** Closed by a person, which the detection does not know of. */
+function resolvedText({ incident, link }: NonNullable<WhyView['resolved']>, whom: string): string {
+  const { id, resolvedBy, resolvedAt } = incident;
+  const name = link ? `<${link}|Incident ${id}>` : `Incident ${id}`;
+  const at = resolvedAt === null ? '' : `, ${when(resolvedAt)}`;
+  return `:white_check_mark: ${name} was *resolved* by ${esc(resolvedBy ?? '', 60)}${at}. The alarm for ${whom} is still on: if its mail goes on, a new incident opens`;
 }
 
 function incidentBlocks({ incidents, noise, known }: WhyView): KnownBlock[] {
@@ -118,7 +137,7 @@ function incidentBlocks({ incidents, noise, known }: WhyView): KnownBlock[] {
   const lines = [
     ...incidents
       .slice(0, INCIDENTS_SHOWN)
-      .map((each, i) => incidentLine(each, withReasons ? REASONS_SHOWN[i === 0 ? 'first' : 'others'] : 0)),
+      .map((each, i) => incidentLine(each, withReasons ? REASONS_SHOWN[i === 0 ? 'first' : 'others'] : undefined)),
     ...(incidents.length > INCIDENTS_SHOWN
       ? [`… and ${count(incidents.length - INCIDENTS_SHOWN, 'more incident')}`]
       : []),
@@ -127,17 +146,17 @@ function incidentBlocks({ incidents, noise, known }: WhyView): KnownBlock[] {
   return [lines, silenced].filter(({ length }) => length > 0).map((each) => section(fitLines(each, 2500)));
 }
 
-/** What the card of an open incident says, for when the detection cannot be asked. */
-function incidentLine({ incident, customerName, link }: WhyView['incidents'][number], mostReasons: number): string {
+/** What the card of an open incident says; how sure and why only where the detection says no alarm, or cannot be asked. */
+function incidentLine({ incident, customerName, link }: WhyView['incidents'][number], mostReasons?: number): string {
   const { id, subject, state, evidence, since } = incident;
   const name = link ? `<${link}|Incident ${id}>` : `Incident ${id}`;
   const { emoji, word } = STATES[state];
   const how =
-    subject.kind === 'compromise'
+    subject.kind === 'compromise' && mostReasons !== undefined
       ? `, ${sure(subject.confidence)}${subject.isCold ? ', less sure: no history yet' : ''}`
       : '';
   const title = esc(titleOf(incident, customerName), 120);
-  const reasons = evidence.slice(0, mostReasons).map((line) => `\n• ${esc(line, 200)}`);
+  const reasons = evidence.slice(0, mostReasons ?? 0).map((line) => `\n• ${esc(line, 200)}`);
   return `${emoji} *${name}* · ${title}: ${word.toLowerCase()}, since ${when(since)}${how}${reasons.join('')}`;
 }
 
@@ -196,17 +215,15 @@ function activityLine({ activity }: Explanation): string {
 }
 
 function habitLines({ habit, hoursKnown, knownSince }: Explanation): string[] {
-  const since = `Known since ${when(knownSince)}`;
-  if (hoursKnown < 1) return [`:hatching_chick: ${since}: *no history yet*, so it is compared with others.`];
-  const hours = Math.floor(hoursKnown);
-  const known = `${since}, with mail in ${count(hours, 'hour', 'different hours')} so far`;
+  if (hoursKnown < 1)
+    return [`:hatching_chick: *No history yet*: known since ${when(knownSince)}, so it is compared with others.`];
   const { messagesADay, recipientsAnHour, newRecipientShare, unknownUserShare } = habit;
   const fresh = newRecipientShare === 0 ? 'none of them new' : `${percent(newRecipientShare)} of them new`;
   const unknown = unknownUserShare === 0 ? 'no unknown users' : `${percent(unknownUserShare)} unknown users`;
   const usual = `Usual for it: ${ofThem(messagesADay, 'message')} a day, ${ofThem(recipientsAnHour, 'recipient')} in an hour in which it sends, ${fresh}, ${unknown}.`;
-  return hoursKnown < HOURS_TO_BE_KNOWN
-    ? [usual, `:hatching_chick: ${known}. Until it is ${HOURS_TO_BE_KNOWN}, it is compared with others as well.`]
-    : [usual];
+  const hours = count(Math.floor(hoursKnown), 'hour with mail', 'hours with mail');
+  const little = `:hatching_chick: *Little history*: ${hours} since ${when(knownSince)}. Below ${HOURS_TO_BE_KNOWN} hours it is compared with others, too.`;
+  return hoursKnown < HOURS_TO_BE_KNOWN ? [usual, little] : [usual];
 }
 
 function signLines({ signs, signsOf, activity }: Explanation): string[] {
@@ -235,14 +252,18 @@ export function weightWord(weight: number): 'strong' | 'some' | 'weak' {
 }
 
 /** How far from an alarm, or beyond one. */
-function distanceLine({ evidence, needed, stake = 0, isAlarm, activity }: Explanation): string {
+function distanceLine({ evidence, needed, stake = 0, learned = 0, isAlarm, activity }: Explanation): string {
   if (isAlarm && evidence < needed)
     return 'The alarm is on since it was reached; the last stretch alone would not make one.';
   if (isAlarm && evidence < needed + stake)
     return 'The signs alone would not make an alarm. They do because it has reached so many people it never wrote to before.';
+  if (isAlarm && evidence < needed - learned)
+    return 'Elsewhere the signs would not make an alarm. Here they do, because honest mail hardly ever looks like this.';
   if (isAlarm) return `Together the signs are ${MARGINS[weightWord(evidence - needed)]} for an alarm.`;
   if (!activity) return 'An alarm needs mail that looks like spam.';
   if (evidence <= 0) return 'All in all it looks like honest mail.';
+  if (evidence < needed && evidence >= needed - learned)
+    return 'Elsewhere it would be an alarm. Here it is none, because honest mail looks like this more often.';
   const missing = needed - evidence;
   if (missing <= 0) return 'The evidence is enough, but it is too little mail yet to judge.';
   return `Together the signs speak for spam, but are not enough for an alarm: ${farness(evidence / needed)}.`;
