@@ -8,9 +8,13 @@ import { teachingsOfIncident } from '../incidents/noise/teachings.js';
 import { SILENT_AFTER_MS } from '../incidents/running.js';
 import { containmentsOf, findIncident, openListings, unresolvedIncidents } from '../incidents/store.js';
 import type { StatusView } from './messages/status.js';
+import { linkTo } from './read.js';
 
 export type StatusDeps = Pick<Context, 'db' | 'now' | 'impactOf' | 'requestsOf' | 'outboundAddresses'> &
-  Partial<Pick<Context, 'health'>>;
+  Partial<Pick<Context, 'health'>> & {
+    /** `https://….slack.com/` once known. */
+    workspaceUrl?: () => string | undefined;
+  };
 
 /** What the desk asks after when a batch or a report is missed. */
 const INTAKE: ReadonlySet<string> = new Set(['spool', 'reports']);
@@ -27,7 +31,7 @@ export function readStatus(deps: StatusDeps): StatusView {
     addresses: deps.outboundAddresses?.().length ?? 0,
     entries,
     impact: entries.length > 0 ? deps.impactOf?.([...new Set(entries.map(({ target }) => target))]) : undefined,
-    cause: causeOf(deps, still),
+    ...causeOf(deps, still),
     request: latestRequest(deps, still),
     now: deps.now(),
     intake: (deps.health?.() ?? []).filter(({ name }) => INTAKE.has(name)),
@@ -49,13 +53,17 @@ function seriousOf({ subject, state }: Incident): ListedEntry[] {
 }
 
 /** Stopped when the last of the causes was; unknown while nobody has linked one to any of them. What turned out to be noise is no cause. */
-function causeOf({ db, now }: StatusDeps, listings: readonly Incident[]): StatusView['cause'] {
+function causeOf(deps: StatusDeps, listings: readonly Incident[]): Pick<StatusView, 'cause' | 'notStopped'> {
+  const { db, now } = deps;
   const isNoise = ({ id }: Incident) => teachingsOfIncident(db, id).some(({ undoneAt }) => undoneAt === null);
-  const causes = listings.flatMap(({ id }) => linkedCompromises(db, id)).filter((cause) => !isNoise(cause));
-  if (causes.length === 0)
-    return listings.some(({ id }) => onRecord(db, id, ['no-culprit']).length > 0) ? 'none' : 'unknown';
+  const linked = listings.flatMap(({ id }) => linkedCompromises(db, id)).filter((cause) => !isNoise(cause));
+  const causes = [...new Map(linked.map((cause) => [cause.id, cause])).values()];
+  const isNobody = listings.some(({ id }) => onRecord(db, id, ['no-culprit']).length > 0);
+  if (causes.length === 0) return { cause: isNobody ? 'none' : 'unknown', notStopped: [] };
   const times = causes.map((cause) => stoppedAt(db, cause, now()));
-  return times.includes(undefined) ? 'open' : { stoppedAt: Math.max(...times.map((at) => at ?? 0)) };
+  const goOn = causes.filter((_, i) => times[i] === undefined);
+  const notStopped = goOn.map((cause) => ({ id: cause.id, link: linkTo(cause, deps.workspaceUrl?.()) }));
+  return { cause: goOn.length > 0 ? 'open' : { stoppedAt: Math.max(...times.map((at) => at ?? 0)) }, notStopped };
 }
 
 /** When a cause was blocked; of one that was resolved without a block, when its mail ended. Undefined while neither is so. */

@@ -4,7 +4,7 @@ import type { Context } from '../context.js';
 import type { Explanation } from '../detection/explanation.js';
 import type { Incident } from '../incidents/incident.js';
 import { teachingsInForce } from '../incidents/noise/teachings.js';
-import { unresolvedIncidents } from '../incidents/store.js';
+import { incidentsSince, unresolvedIncidents } from '../incidents/store.js';
 import type { Found } from '../partners/find.js';
 import type { WhyView } from './messages/noise/explanation.js';
 import { customerNameOf, linkTo } from './read.js';
@@ -46,6 +46,7 @@ export async function readWhy(deps: WhyDeps, typed: string, workspaceUrl?: strin
         customerName: customerNameOf(deps, incident),
         link: linkTo(incident, workspaceUrl),
       })),
+    ...resolvedAbout(deps, query, customer, workspaceUrl),
     noise: noiseAbout(deps, query, customers),
     ...(only ? volumeOf(deps, only) : {}),
   };
@@ -114,6 +115,19 @@ function isAbout({ subject, customer }: Incident, query: string, asked: string |
   const name = query.toLowerCase();
   const { senders, logins, clientIps } = subject;
   return (asked !== undefined && customer === asked) || [...senders, ...logins, ...clientIps].includes(name);
+}
+
+/** The one that somebody resolved last, of the last day: the detection goes on to see for a while what raised the alarm. */
+function resolvedAbout(
+  { db, now }: WhyDeps,
+  query: string,
+  customer: string | undefined,
+  workspaceUrl: string | undefined,
+): Pick<WhyView, 'resolved'> {
+  const [latest] = incidentsSince(db, now() - DAY_MS)
+    .filter((incident) => incident.state === 'resolved' && isAbout(incident, query, customer))
+    .toSorted((a, b) => (b.resolvedAt ?? 0) - (a.resolvedAt ?? 0));
+  return latest ? { resolved: { incident: latest, link: linkTo(latest, workspaceUrl) } } : {};
 }
 
 /** What is held back of what was asked for: by its customer, its sender or its entry point. */

@@ -67,10 +67,10 @@ describe('the cause', () => {
 
     const { incident } = openFromFinding(deps, stolenMailbox());
     link(db, first, incident.id);
-    expect(status().cause).toBe('open');
+    expect(status()).toMatchObject({ cause: 'open', notStopped: [{ id: incident.id }] });
     resolveIncident(deps, { incidentId: incident.id, actor: ANN, reason: 'Mended' });
     expect(status().cause).toBe('open');
-    expect(status(T0 + HOUR).cause).toEqual({ stoppedAt: T0 });
+    expect(status(T0 + HOUR)).toMatchObject({ cause: { stoppedAt: T0 }, notStopped: [] });
 
     takeCleared(deps, [{ target: '203.0.113.17', list: 'zen' }]);
     list('zen', '203.0.113.18');

@@ -49,7 +49,7 @@ interface Asked {
 const WORDS: Record<string, (desk: Desk, asked: Asked) => Message | Promise<Message>> = {
   incidents,
   blocks,
-  status: ({ ctx }) => statusMessage(readStatus(ctx)),
+  status: ({ ctx, identity }) => statusMessage(readStatus({ ...ctx, workspaceUrl: () => identity()?.workspaceUrl })),
   why: explain,
   noise: ({ ctx }, { rest }) => noiseList(readNoise(ctx), Number(rest) || 1),
   digest: (desk, { userId }) => ownDigest(desk, userId),

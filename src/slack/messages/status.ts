@@ -19,6 +19,8 @@ export interface StatusView {
   cause: { stoppedAt: number } | 'open' | 'unknown' | 'none';
   /** Requests on their way: the latest asked for, and when the last of them is expected to be over. */
   request: { askedAt: number; expectedBy: number } | 'refused' | undefined;
+  /** Incidents of the causes whose mail nothing holds back. */
+  notStopped: { id: number; link: string | undefined }[];
   now: number;
   /** What waits to be read, and what reports said, where any are taken. */
   intake: HealthItem[];
@@ -35,15 +37,20 @@ export function statusMessage(view: StatusView): Message {
     blocks: [
       section(text),
       context('Ready to read out or paste: no customer is named in it.'),
-      ...(view.entries.length > 0 && view.cause === 'open' ? [context(NOT_STOPPED)] : []),
+      ...(view.entries.length > 0 && view.cause === 'open' ? [section(notStopped(view))] : []),
       ...(intake.length > 0 ? [context(intake.join('\n'))] : []),
     ],
   };
 }
 
 /** For the desk alone: the cause is known, and its mail may go on. */
-const NOT_STOPPED =
-  ':warning: *Not all mail that caused it is held back*: block the sender or suspend the customer on that incident’s card.';
+function notStopped({ notStopped: causes }: StatusView): string {
+  const shown = causes
+    .slice(0, MOST_NAMED)
+    .map(({ id, link }) => (link ? `<${link}|incident ${id}>` : `incident ${id}`));
+  const more = causes.length > MOST_NAMED ? ` and ${causes.length - MOST_NAMED} more` : '';
+  return `:warning: *Nothing holds back the mail of ${shown.join(', ')}${more}*, which caused it. Block the sender or suspend the customer there.`;
+}
 
 /** Three sentences, plain text. */
 export function statusSentences(view: StatusView): [string, string, string] {
@@ -93,7 +100,8 @@ function howMuch({ impact, entries }: StatusView): string {
   const areMany = new Set(entries.map(({ listName }) => listName)).size > 1;
   const only = `only receivers that use ${areMany ? 'one of those lists' : 'that list'} refuse it`;
   const from = new Set(entries.map(({ target }) => target)).size > 1 ? 'them' : 'it';
-  const part = share > 0 && share < 0.01 ? 'Less than 1 %' : `About ${Math.round(share * 100)} %`;
+  const part =
+    share > 0 && share < 0.01 ? 'Less than 1 %' : share >= 0.995 ? 'Nearly all' : `About ${Math.round(share * 100)} %`;
   if (entries.every(({ target }) => isDomain(target)))
     return `${part} of our outgoing mail (${count(customers, 'customer')}) comes from ${from}, and ${only}; all other mail goes out as usual.`;
   const rest =
@@ -105,14 +113,20 @@ function howMuch({ impact, entries }: StatusView): string {
 
 function whatNext({ cause, request, now }: StatusView): string {
   const did = causeWords(cause);
-  if (!request && cause === 'open')
-    return `${did}; once it is stopped we ask for removal, which takes 2 to 24 hours at most lists.`;
-  if (!request) return `${did}; then we ask for removal, which takes 2 to 24 hours at most lists.`;
+  if (!request)
+    return `${did}; ${WHEN_ASKED[whenOf(cause)]} we ask for removal, which takes 2 to 24 hours at most lists.`;
   if (request === 'refused') return `${did}; removal was asked for and refused, and we are asking again.`;
   const asked = `${did}, and removal was asked for at ${utc(request.askedAt)}`;
   return request.expectedBy > now
     ? `${asked}: we expect it to be over by ${utc(request.expectedBy)}.`
     : `${asked}; it takes longer than expected, and we are asking again.`;
+}
+
+/** Removal is asked for when the cause is over, and not before. */
+const WHEN_ASKED = { open: 'once it is stopped', unknown: 'once it is stopped', over: 'next' };
+
+function whenOf(cause: StatusView['cause']): keyof typeof WHEN_ASKED {
+  return cause === 'open' || cause === 'unknown' ? cause : 'over';
 }
 
 function causeWords(cause: StatusView['cause']): string {

@@ -20,6 +20,7 @@ const VIEW: StatusView = {
   impact: { share: 0.04, messages: 1904, customers: 212, relays: 4, cleanRelays: 3 },
   cause: { stoppedAt: T0 + HOUR },
   request: { askedAt: T0 + 3 * HOUR, expectedBy: T0 + 27 * HOUR },
+  notStopped: [],
   now: T0 + 4 * HOUR,
   intake: [],
 };
@@ -49,10 +50,28 @@ describe('the answer to "why do our mails bounce?"', () => {
   it('warns the desk, outside of what is read out, while the mail behind it is not held back', () => {
     const texts = (change: Partial<StatusView>) =>
       JSON.stringify(statusMessage({ ...VIEW, request: undefined, ...change }).blocks);
-    expect(texts({ cause: 'open' })).toContain('*Not all mail that caused it is held back*');
-    expect(texts({})).not.toContain('held back');
-    expect(texts({ cause: 'unknown' })).not.toContain('held back');
-    expect(texts({ cause: 'open', entries: [] })).not.toContain('held back');
+    const link = 'https://northrelay.slack.com/archives/C1/p1';
+    const notStopped = [{ id: 3, link }, ...[4, 5, 6, 7].map((id) => ({ id, link: undefined }))];
+    expect(texts({ cause: 'open', notStopped })).toContain(
+      `*Nothing holds back the mail of <${link}|incident 3>, incident 4, incident 5 and 2 more*, which caused it.`,
+    );
+    expect(texts({})).not.toContain('holds back');
+    expect(texts({ cause: 'unknown' })).not.toContain('holds back');
+    expect(texts({ cause: 'open', entries: [], notStopped })).not.toContain('holds back');
+  });
+
+  it('says that nearly all mail is touched, and gives no figure that nobody needs', () => {
+    const impact = { share: 1, messages: 1904, customers: 212, relays: 4, cleanRelays: 0 };
+    expect(statusSentences({ ...VIEW, impact })[1]).toMatch(
+      /^Nearly all of our outgoing mail \(212 customers\) leaves over it/,
+    );
+  });
+
+  it('says what comes next: removal, once the cause is stopped', () => {
+    const next = (cause: StatusView['cause']) => statusSentences({ ...VIEW, cause, request: undefined })[2];
+    expect(next('unknown')).toContain('the mail that caused it; once it is stopped we ask for removal');
+    expect(next('none')).toContain('no customer of ours caused it; next we ask for removal');
+    expect(next({ stoppedAt: T0 })).toContain('was stopped at 2026-11-21 10:39 UTC; next we ask for removal');
   });
 
   it('claims to stop nothing that nobody has found, and to have asked nobody who said no', () => {
