@@ -160,7 +160,7 @@ function judgeRecord(record: DmarcRecord, at: string, domain: string, { spf, dki
       state: 'bad',
       text:
         dkim === 'none'
-          ? `${said}, and SPF fails: mail without a DKIM signature fails it`
+          ? `${said}: without SPF, only mail that DKIM signs passes it`
           : `${said}, and our mail fails it: neither SPF nor DKIM vouches for it`,
       advice:
         policy === 'reject'

@@ -123,7 +123,7 @@ describe('a DMARC record that is nearly one', () => {
     const biting = txt({ '_dmarc.kvist.example': good });
 
     expect((await look(biting, { spf: 'bad', dkim: 'none' })).text).toBe(
-      'p=reject, and SPF fails: mail without a DKIM signature fails it',
+      'p=reject: without SPF, only mail that DKIM signs passes it',
     );
   });
 

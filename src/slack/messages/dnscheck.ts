@@ -129,8 +129,7 @@ function pointLines(look: Look): string[] {
 }
 
 /** What nobody looked at is neither fine nor wrong, and has to be said. */
-const NO_DKIM =
-  ':information_source: *DKIM*  not looked at: no selector of this domain is known (`hygiene.dkimSelectors` in config.yml)';
+const NO_DKIM = ':information_source: *DKIM*  not looked at: no selector is known (`hygiene.dkimSelectors`)';
 
 function said({ state, text, lastKnown }: Point): string {
   if (state !== 'unknown') return esc(text, 400);
@@ -149,19 +148,25 @@ function adviceLines(look: Look): string[] {
     .flatMap(({ name, point }) => [
       `:point_right: *${esc(name, 60)}*: ${esc(point.advice ?? '', 900)}`,
       ...(point.publish ?? []).map((record) => recordLine(record, nameOf(look))),
-      ...(point.state === 'bad' && point.record ? [`> now: ${code(point.record)}`] : []),
+      ...(point.publish && point.record ? oldLines(point.record) : []),
     ]);
 }
 
-/** Name and value each by itself, so that they can be copied: whole, or not at all. */
+/** What is to be replaced, beside what is to be published; several records each by itself. */
+function oldLines(record: string): string[] {
+  return record.split('\n').map((text) => `Old: ${code(text)}`);
+}
+
+/** Name and value each by itself, the value as a block that a finger can copy: whole, or not at all. */
 function recordLine(record: DnsRecord, target: string): string {
   const { name, type, value, strings } = record;
   const shown = esc(written(record), ROOM);
   const parts = strings === undefined ? '' : `, in ${strings.length} strings`;
-  const line = `> ${type} at ${code(name)}${parts}: \`${shown}\``;
+  const title = `*New* ${type} record at ${code(name)}`;
+  const line = `${title}${parts}:\n\`\`\`${shown}\`\`\``;
   // A cut ends in an ellipsis, and a backtick would be shown as another sign.
   if (line.length <= ROOM && !shown.endsWith('…') && !value.includes('`')) return line;
-  return `> ${type} at ${code(name)}: cannot be shown whole here; \`relaywarden dnscheck --json ${esc(target, 100)}\` has it`;
+  return `${title}: cannot be shown whole here; \`relaywarden dnscheck --json ${esc(target, 100)}\` has it`;
 }
 
 /** A record as code; an empty one has no marks, which would not be code. */

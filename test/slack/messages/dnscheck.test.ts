@@ -39,7 +39,7 @@ describe.each([
   ])('is shown whole, however long the advice: %#', (value, advice) => {
     const texts = textsOf(lookWith(advice, value, value));
 
-    expect(texts.flatMap((text) => text.split('\n')).filter((line) => line.includes(`: \`${value}\``))).toHaveLength(2);
+    expect(texts.flatMap((text) => text.split('\n')).filter((line) => line === `\`\`\`${value}\`\`\``)).toHaveLength(2);
     expect(texts.join('\n')).not.toMatch(/and \d+ more/);
   });
 
@@ -48,13 +48,15 @@ describe.each([
     const look = lookWith('Add it.', value);
     look.spf.publish = [txtAt('kvist.example', value)];
 
-    expect(textsOf(look).join('\n')).toMatch(/> TXT at `kvist.example`, in 2 strings: `"v=spf1 [^"]+" "[^"]+ -all"`/);
+    expect(textsOf(look).join('\n')).toMatch(
+      /\*New\* TXT record at `kvist.example`, in 2 strings:\n```"v=spf1 [^"]+" "[^"]+ -all"```/,
+    );
   });
 
   it.each([recordOf(200), 'v=spf1 exp=a`b.example -all'])('is not shown in part, but said where it is: %#', (value) => {
     const text = textsOf(lookWith('Add it.', value)).join('\n');
 
     expect(text).toContain('cannot be shown whole here; `relaywarden dnscheck --json kvist.example` has it');
-    expect(text).not.toContain(`TXT at \`kvist.example\`: \`v=spf1`);
+    expect(text).not.toContain('```');
   });
 });
