@@ -7,11 +7,12 @@ import { ReplyLines } from '../intake/reply-lines.js';
 import { unpacked } from '../intake/unpacked.js';
 import { catalogueOf } from '../wiring/describe-list.js';
 import { classifiedText, type Names } from './classify-text.js';
-import { endQuietlyOnClosedPipe, makeCommand, optionalConfig, printLine } from './terminal/options.js';
+import { endQuietlyOnClosedPipe, isForPeople, makeCommand, optionalConfig, printLine } from './terminal/options.js';
 
 interface Options {
   config?: string;
   text?: boolean;
+  json?: boolean;
 }
 
 /** What is printed for a reply; stable, scripts rest on it. */
@@ -30,12 +31,15 @@ export interface Classified {
 export function classifyCommand() {
   return makeCommand(
     'classify',
-    'say what SMTP replies mean, and the way off a list; a line of JSON for each, or --text',
+    'say what SMTP replies mean, and the way off a list',
     'grep -o "said: .*" mail.log | relaywarden classify\n  relaywarden classify --text replies.txt',
   )
     .argument('[file]', 'replies, one a line, gzip is unpacked; without it, or with -, they are read from stdin', '-')
-    .option('--json', 'accepted for likeness with the other commands: the output is JSON unless --text is given')
-    .option('--text', 'a few lines of words for each reply instead: what it means, who refuses, what to do next')
+    .option('--json', 'a line of JSON for each reply (the default where stdout is no terminal)')
+    .option(
+      '--text',
+      'a few lines of words for each: what it means, who refuses, what to do next (the default on a terminal)',
+    )
     .addHelpText('after', HELP)
     .action(run);
 }
@@ -58,13 +62,17 @@ Exit code: 0 the replies were read, whatever they mean; 2 the call or the file i
 async function run(file: string, options: Options): Promise<void> {
   endQuietlyOnClosedPipe();
   const { classify, namesOf } = classifier(optionalConfig(options.config));
+  const isText = isForPeople(options);
+  let count = 0;
   const shown = (reply: string) => {
+    count++;
     const classified = classify(reply);
-    return options.text ? classifiedText(classified, namesOf(classified)) : JSON.stringify(classified);
+    return isText ? classifiedText(classified, namesOf(classified)) : JSON.stringify(classified);
   };
   const lines = new ReplyLines();
   for await (const chunk of bytesOf(file)) await print(lines.feed(chunk).map(shown));
   await print(lines.finish().map(shown));
+  if (count === 0) process.stderr.write(`There is no reply in ${file === '-' ? 'stdin' : file}.\n`);
 }
 
 async function print(results: string[]): Promise<void> {

@@ -3,23 +3,24 @@ import { UserError } from '../errors.js';
 import { mailFiles, mailsIn } from '../intake/reports/mailbox.js';
 import { type Report, readReport } from '../intake/reports/read-report.js';
 import { reportText } from './report-text.js';
-import { endQuietlyOnClosedPipe, makeGroup, printLine } from './terminal/options.js';
+import { endQuietlyOnClosedPipe, isForPeople, makeGroup, printLine } from './terminal/options.js';
 import { progressBar } from './terminal/progress.js';
 
 interface Options {
   text?: boolean;
+  json?: boolean;
 }
 
 export function reportCommand(onExit: (code: number) => void) {
   // It reads no configuration.
   return makeGroup(
     'report',
-    'read feedback reports (ARF) and non-delivery reports (DSN); a line of JSON for each mail',
+    'read feedback reports (ARF) and non-delivery reports (DSN)',
     'relaywarden report complaint.eml\n  relaywarden report --text ~/Maildir\n  formail -s cat < mbox | relaywarden report -',
   )
     .argument('<files...>', 'mails, mailbox files (mbox) and folders (Maildir too); - is stdin, gzip is unpacked')
-    .option('--json', 'accepted for likeness with the other commands: the output is JSON unless --text is given')
-    .option('--text', 'a few lines of words for each mail instead')
+    .option('--json', 'a line of JSON for each mail (the default where stdout is no terminal)')
+    .option('--text', 'a few lines of words for each mail (the default on a terminal)')
     .addHelpText(
       'after',
       '\nExit 0 when every mail was read, 2 when a file or a mail could not be; the others are read all the same.',
@@ -27,7 +28,8 @@ export function reportCommand(onExit: (code: number) => void) {
     .action(async (files: string[], options: Options) => onExit(await run(files, options)));
 }
 
-async function run(paths: readonly string[], { text = false }: Options): Promise<number> {
+async function run(paths: readonly string[], options: Options): Promise<number> {
+  const text = isForPeople(options);
   endQuietlyOnClosedPipe();
   const { files, troubles } = await filesOf(paths);
   const bar = files.length > 1 ? progressBar(files.length, 'files') : undefined;

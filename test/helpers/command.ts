@@ -13,14 +13,15 @@ const CLI = new URL('../../src/cli.ts', import.meta.url).href;
 const LOADER = import.meta.resolve('tsx');
 const SCRIPT = `const { main } = await import(${JSON.stringify(CLI)}); process.exitCode = await main(process.argv.slice(1));`;
 
-const nodeArgs = (args: string[]) => ['--import', LOADER, '--input-type=module', '-e', SCRIPT, '--', ...args];
+/** What Node is called with. */
+export const sourceArgs = (args: string[]) => ['--import', LOADER, '--input-type=module', '-e', SCRIPT, '--', ...args];
 
 /** Starts it with pipes on all sides, for tests that talk to it. It ends with the test at the latest. */
 export function startFromSource(
   args: string[],
   { cwd, env = {} }: { cwd: string; env?: Record<string, string> },
 ): ChildProcessWithoutNullStreams {
-  const child = spawn(process.execPath, nodeArgs(args), { cwd, env: { PATH: process.env.PATH ?? '', ...env } });
+  const child = spawn(process.execPath, sourceArgs(args), { cwd, env: { PATH: process.env.PATH ?? '', ...env } });
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
 }
@@ -35,7 +36,7 @@ export async function runFromSource(
     timeoutMs = 60_000,
   }: { cwd: string; env?: Record<string, string>; input?: string | Buffer; timeoutMs?: number },
 ): Promise<Ran> {
-  const child = spawn(process.execPath, nodeArgs(args), {
+  const child = spawn(process.execPath, sourceArgs(args), {
     cwd,
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],

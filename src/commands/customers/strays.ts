@@ -11,6 +11,7 @@ import type { HintRow } from '../../partners/learned-hints.js';
 import { logFiles } from '../replay/files.js';
 import { replayBar } from '../replay/progress.js';
 import { refuseGarbage } from '../terminal/not-understood.js';
+import { restoreOnSignal } from '../terminal/progress.js';
 
 export interface Stray extends Unowned {
   /** Customer id it perhaps belongs to, and why. */
@@ -53,6 +54,7 @@ export async function straysInLogs(
   };
   const files = logFiles(paths, undefined);
   const bar = replayBar();
+  if (bar) restoreOnSignal(bar);
   const onProgress = (progress: ReplayProgress) => bar?.show(progress);
   const read = replay({ files, directory, localDomains, onFinding() {}, onEvent, onProgress });
   refuseGarbage(await read.finally(() => bar?.stop()), 'mail', files);

@@ -16,7 +16,14 @@ import type { Directory } from '../../partners/directory.js';
 import { loadDirectory, readDirectory } from '../../partners/load.js';
 import { replayPage } from '../../web/replay-page/index.js';
 import { refuseGarbage } from '../terminal/not-understood.js';
-import { endQuietlyOnClosedPipe, makeCommand, type OnExit, optionalConfig, printLine } from '../terminal/options.js';
+import {
+  endQuietlyOnClosedPipe,
+  isForPeople,
+  makeCommand,
+  type OnExit,
+  optionalConfig,
+  printLine,
+} from '../terminal/options.js';
 import { writeWhole } from '../terminal/write-whole.js';
 import { type Asked, closingLines } from './closing.js';
 import { logFiles } from './files.js';
@@ -209,11 +216,6 @@ function stopOnSignal(): { signal: AbortSignal; release: () => void } {
       for (const signal of signals) process.off(signal, onSignal);
     },
   };
-}
-
-/** Scripts read JSON, also those that were written before there were words. */
-function isForPeople({ text, json }: Options): boolean {
-  return text ?? (process.stdout.isTTY && !json);
 }
 
 /** `teller` is there for people. */

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { CONFIG_DEFAULT, type Config, readConfig } from '../../config.js';
+import { fileTrouble } from '../../errors.js';
 
 export type OnExit = (code: number) => void;
 
@@ -46,12 +47,21 @@ export async function printLine(line: string): Promise<void> {
 
 let isWatched = false;
 
-/** A closed pipe (`… | head`) is no error. */
+const EXIT_UNWRITTEN = 2;
+
+/** A closed pipe (`… | head`) is no error; a full disk is one, in words. What nobody takes from stderr is not missed. */
 export function endQuietlyOnClosedPipe(): void {
   if (isWatched) return;
   isWatched = true;
+  process.stderr.on('error', () => {});
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    process.stderr.write(`relaywarden: the output cannot be written: ${fileTrouble(error)}.\n`);
+    process.exit(EXIT_UNWRITTEN);
   });
+}
+
+/** Words on a terminal or with --text; else JSON, which scripts read, also those that were written before there were words. */
+export function isForPeople({ text, json }: { text?: boolean; json?: boolean }): boolean {
+  return text ?? (process.stdout.isTTY === true && !json);
 }

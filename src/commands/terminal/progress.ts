@@ -9,6 +9,16 @@ export function progressBar(total: number, what: string): cliProgress.SingleBar 
     stream: process.stderr,
     clearOnComplete: true,
   });
+  restoreOnSignal(bar);
   bar.start(total, 0);
   return bar;
+}
+
+/** Ctrl-C ends the command as it would without a bar, but first the terminal gets back its cursor and the wrapping of its lines. */
+export function restoreOnSignal(bar: { stop(): void }): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      bar.stop();
+      process.kill(process.pid, signal);
+    });
 }
