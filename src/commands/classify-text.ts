@@ -21,7 +21,7 @@ export function classifiedText(classified: Classified, names: Names): string {
   return [
     shownReply(classified.reply),
     `  ${says}${ip === null ? '' : `: ${ip}`} (${meaning})`,
-    ...(list === null ? [] : [`  list: ${visible(names.list ?? list, 200)}`]),
+    ...(list === null || list === provider ? [] : [`  list: ${visible(names.list ?? list, 200)}`]),
     ...(provider === null ? [] : [`  refused by: ${visible(names.provider ?? provider, 200)}`]),
     ...[...todo, ...(rerouteHelps ? [REROUTE] : [])].map((step) => `  → ${visible(step, 500)}`),
     '',

@@ -20,7 +20,10 @@ export interface Classified {
   reply: string;
   meaning: Meaning | 'unknown';
   provider: string | null;
-  /** Id of the list in the catalogue, or its zone where the catalogue does not know it. */
+  /**
+   * Id of the list in the catalogue, or its zone where the catalogue does not know it. Of a company whose opinion many receivers ask,
+   * without a list in the DNS: its id, as `provider`.
+   */
   list: string | null;
   ip: string | null;
   rerouteHelps: boolean;
@@ -49,7 +52,8 @@ Each line of JSON has
   reply         the reply as it was read
   meaning       see below
   provider      who refused, as in the catalogue; null when nothing tells
-  list          the blocklist it names: its id, or its zone where the catalogue does not know it; else null
+  list          the blocklist it names: its id, or its zone where the catalogue does not know it; of a company that many
+                receivers ask about addresses (Cloudmark, Proofpoint, Talos), its id, as in provider; else null
   ip            our address, when the reply names it; else null
   rerouteHelps  whether mail from another address would be taken
   delisting     the way off: url (a page, or mailto:), method, asks (what they want), expectedHours (least and most); else null
@@ -104,10 +108,14 @@ function classifier(config: Parameters<typeof catalogueOf>[0]) {
       provider: receivers.find(({ id }) => id === provider)?.name,
     };
   };
+  const keepers = new Set(receivers.filter(({ kind }) => kind !== 'mailbox').map(({ id }) => id));
+  /** Their block is one at all who ask them. */
+  const isAskedByMany = ({ meaning, provider }: ReplyMeaning) => meaning === 'ip-block' && keepers.has(provider ?? '');
   const classify = (reply: string): Classified => {
-    const read = classifyReply(reply);
+    const read = classifyReply(inLines(reply));
     if (!read) return { reply, ...UNKNOWN };
-    const list = read.zone === undefined ? undefined : idOf(read.zone);
+    const own = isAskedByMany(read) ? read.provider : undefined;
+    const list = (read.zone === undefined ? undefined : idOf(read.zone)) ?? own;
     return {
       reply,
       meaning: read.meaning,
@@ -119,6 +127,11 @@ function classifier(config: Parameters<typeof catalogueOf>[0]) {
     };
   };
   return { classify, namesOf };
+}
+
+/** Exim writes the ends of lines so in its log. */
+function inLines(reply: string): string {
+  return reply.includes('\\n') ? reply.replaceAll('\\r', '').replaceAll('\\n', '\n') : reply;
 }
 
 const UNKNOWN = {
@@ -139,7 +152,7 @@ function wayOff(
   list: string | undefined,
   removalOfId: (id: string) => Removal,
 ): Classified['delisting'] {
-  const at = list ?? (zone === undefined ? provider : undefined);
+  const at = list ?? (zone === undefined || meaning === 'ip-block' ? provider : undefined);
   if (at === undefined || !ASKABLE.has(meaning)) return null;
   const { url, mail, method, asks, expectedHours } = removalOfId(at);
   const letter = mail === undefined ? null : `mailto:${mail}`;

@@ -69,6 +69,27 @@ describe('relaywarden classify', () => {
     ]);
   });
 
+  it('names the company as the list where many ask it, and its own people for the way off', async () => {
+    const { results } = await classify(
+      [
+        '554 192.0.2.25: poor reputation, see http://csi.cloudmark.com/reset-request/?ip=192.0.2.25',
+        '554 SBRS score too low: http://www.senderbase.org/',
+        '554 Client host [192.0.2.25] blocked using senders.yandex.ru; Blocked by spam statistics',
+        // As Exim writes the ends of lines in its log.
+        '550-5.7.1 [192.0.2.25] unusual rate of\\n550-5.7.1 unsolicited mail originating from your IP address.\\n550 5.7.1 gsmtp',
+      ].join('\n'),
+    );
+
+    expect(
+      results.map(({ meaning, list, provider, delisting }) => [meaning, list, provider, delisting !== null]),
+    ).toEqual([
+      ['ip-block', 'cloudmark-csi', 'cloudmark-csi', true],
+      ['ip-block', 'cisco-talos', 'cisco-talos', true],
+      ['ip-block', 'senders.yandex.ru', 'yandex', true],
+      ['ip-block', null, 'google', true],
+    ]);
+  });
+
   it('says in words what each means, who refuses and what to do next, when asked to', async () => {
     const replies = [
       '550 5.7.606 Access denied, banned sending IP [192.0.2.25]. To request removal',

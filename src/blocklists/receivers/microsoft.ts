@@ -41,7 +41,7 @@ export const microsoft: readonly Receiver[] = [
   {
     id: 'microsoft-365',
     name: 'Microsoft 365',
-    kind: 'gateway',
+    kind: 'mailbox',
     confidence: 'high',
     removalUrl: 'https://sender.office.com/',
     method: 'self-service',

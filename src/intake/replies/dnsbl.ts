@@ -42,7 +42,7 @@ export const dnsbl: readonly ReplyPattern[] = [
     // A link in the message is listed: about its content, whatever list it is on.
     id: 'dx-body-url',
     ...kinds.content,
-    pattern: re`(?:contain(?:s|ing)?|with|in this|in the|of the|has)(?: \S{1,30}){0,4}? (?:URLs?|URIs?|links?|web ?sites?|host ?names?|domains?)(?:,| \S{1,80}){0,8}? (?:black ?|block ?)?listed`,
+    pattern: re`(?:contain(?:s|ing)?|with|in this|in the|of the|has)(?: \S{1,30}){0,4}? (?:URLs?|URIs?|links?|web ?sites?|host ?names?|domains?)(?:,| \S{1,80}){0,8}? (?:black ?|block ?)?listed(?: (?:at|in|on|by) (?:the )?${ZONE})?`,
     basis: 'composed',
     examples: ['554 5.7.1 Message contains a URL listed at multi.surbl.org'],
   },

@@ -28,12 +28,34 @@ export const waits: readonly ReplyPattern[] = [
   },
 ];
 
+/** A host that is called a list, of nobody we know. */
+const LIST_HOST = String.raw`(?<![@\w.-])(?<zone>(?:rbl|dnsbl|dnsrbl|blacklists?|blocklists?)\d?\.(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24})`;
+
 /** What of us stands on a list. */
 const WE = String.raw`(?:\b(?:ip|ips|ipv[46]|ip[ -]address|host|server|mail ?server|mta|client|you|sender|relay|network|connection|mail from|source)\b|\d\.\d{1,3}\.\d{1,3}\.\d|::)`;
 /** It is no mailbox that is listed, which is a list of senders. */
 const NO_MAILBOX = String.raw`(?!(?:black ?|block ?)?listed\b(?<=@[\w.-]{1,80}[>)\]"']{0,2},? (?:(?:is|was|has been) )?(?:black ?|block ?)?listed))`;
 
+/** A test of a filter of messages, by its name: `HTML_MESSAGE`, with its score or without. */
+const TEST = String.raw`[a-z\d]{1,24}(?:_[a-z\d]{1,24}){1,8}`;
+const NEXT = String.raw`(?:[=:( ]{1,2}-?\d[\d.]{0,6}\)?)?[,;] ?`;
+/** The same, of something else than who is on a list. */
+const TEST_OF_MESSAGE = String.raw`(?!\w{0,60}(?:rbl|dnsbl|(?:bl|spamhaus|spam_?cop|zen|barracuda|sorbs|rcvd_in|_ips?)(?:_|\b)))${TEST}`;
+
 export const mentions: readonly ReplyPattern[] = [
+  {
+    // What a filter counted together: a list is one test of many there, and about any server that the message went through.
+    id: 'score-report',
+    ...kinds.content,
+    isPermanent: 'by-code',
+    pattern: re`\b(?:scored?|tests?|symbols|hits|spam ?assassin|rspamd)\b`,
+    also: re`(?<!\w)(?:${TEST_OF_MESSAGE}${NEXT}${TEST}|${TEST}${NEXT}${TEST_OF_MESSAGE})`,
+    basis: 'composed',
+    examples: [
+      '554 5.7.1 SpamAssassin score 12.1 (BAYES_99, HTML_MESSAGE, RCVD_IN_BL_SPAMCOP_NET)',
+      '550 spam, tests=RCVD_IN_XBL=3.3,MISSING_DATE=1.4 required=5',
+    ],
+  },
   {
     id: 'list-of-domains',
     ...kinds.domainBlock,
@@ -52,9 +74,10 @@ export const mentions: readonly ReplyPattern[] = [
   {
     id: 'list-by-site',
     ...kinds.dnsbl,
-    pattern: re`${LIST_SITE}`,
+    pattern: re`${LIST_SITE}|${LIST_HOST}`,
     basis: 'composed',
     examples: [
+      '554 5.7.1 Too much junk of yours, look at https://rbl.example.net/?ip=192.0.2.25',
       '550 5.7.1 Rejected, see https://lookup.abusix.com/search?q=192.0.2.25',
       '554 5.7.1 Refused, look up http://www.abuseat.org/ for the reason',
       '550 5.7.1 192.0.2.25 rifiutato, vedi dyna.spamrats.com',
@@ -90,7 +113,7 @@ export const mentions: readonly ReplyPattern[] = [
     basis: 'composed',
     examples: [
       '550 Your server was found in badhosts.example.net',
-      '550 Ihr Server (192.0.2.25) ist in dnsbl.example.de gelistet, steht auf der Liste bl.example.de',
+      '550 Ihr Server (192.0.2.25) ist in sperre.example.de gelistet, steht auf der Liste bl.example.de',
     ],
   },
   {

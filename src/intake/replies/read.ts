@@ -4,7 +4,7 @@ import { zoneNamed } from './list-names.js';
 import { zoneAround } from './list-sites.js';
 import { type Reply, statusOf } from './normalise.js';
 import type { Entry } from './order.js';
-import { IP, type Meaning, type ReplyMeaning, re } from './reply.js';
+import { IP, type Meaning, type ReplyMeaning, re, ZONE } from './reply.js';
 
 type Groups = Readonly<Record<string, string | undefined>>;
 const NO_GROUPS: Groups = {};
@@ -27,7 +27,7 @@ export function readMatch(
   const ip = groups.ip === undefined ? addressBeside(meaning, reply) : addressIn(groups.ip);
   if (ip !== undefined) read.ip = ip;
   const site = groups.site === undefined ? undefined : zoneAround(reply.text, groups.site, match.index);
-  const zone = groups.zone ?? site ?? entry.zoneOfCode?.[code] ?? entry.zone;
+  const zone = groups.zone ?? site ?? entry.zoneOfCode?.[code] ?? entry.zone ?? zoneBeside(meaning, reply);
   if (zone !== undefined) read.zone = zoneNamed(zone);
   if (groups.domain !== undefined) read.domain = domainIn(groups.domain);
   return read;
@@ -62,6 +62,13 @@ function addressBeside(meaning: Meaning, { text }: Reply): string | undefined {
   const named = addressIn(NAMED_ADDRESS.exec(text)?.groups?.ip);
   return named ?? (OUR_ADDRESS_REFUSED.has(meaning) ? firstAddress(text) : undefined);
 }
+
+/** What is said to have been asked, where the pattern knows the refusal by its other words. */
+function zoneBeside(meaning: Meaning, { text }: Reply): string | undefined {
+  return OUR_ADDRESS_REFUSED.has(meaning) ? ASKED_LIST.exec(text)?.groups?.zone : undefined;
+}
+
+const ASKED_LIST = re`(?:(?:blocked|rejected) using|is in an RBL on) ${ZONE}`;
 
 /** What a list answers is an address too, of 127.0.0.0/8. */
 function firstAddress(text: string): string | undefined {

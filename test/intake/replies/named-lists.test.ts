@@ -155,6 +155,21 @@ describe('a list that is named', () => {
   });
 
   it.each([
+    ['rbl.example.net', '550 Too much junk came from your server, see https://rbl.example.net/?ip=192.0.2.25'],
+    ['blacklist2.example.net', '554 192.0.2.25 | blacklist2.example.net'],
+    ['bl.spamcannibal.org', '550 Su servidor esta en la lista negra Spam Cannibal'],
+    ['dnsbl.njabl.org', '554 NJABL says no to 192.0.2.25'],
+    ['r.mail-abuse.com', '554 5.7.1 Client host [192.0.2.25] blocked using rbl-plus.mail-abuse.org'],
+    ['senders.yandex.ru', '554 Client host [192.0.2.25] blocked using senders.yandex.ru; Blocked by spam statistics'],
+    ['88.blocklist.zap', '550 5.7.1 Client host 192.0.2.25 blocked using 88.blocklist.zap; Mail from IP banned'],
+    ['multi.surbl.org', '550 Your text was refused, see http://mail.example.net/why?list=SURBL'],
+    [undefined, '550 5.1.1 <rbl@example.net>: ann@rbl.example.net is unknown here'],
+    [undefined, '554 5.7.1 Your host is blocked using a list of ours'],
+  ])('has its zone, %s: %s', (zone, reply) => {
+    expect(classifyReply(reply)?.zone).toBe(zone);
+  });
+
+  it.each([
     ['content', '554 5.7.1 Message contains a link to evil.example, listed at multi.surbl.org'],
     ['domain-block', '554 5.7.1 The domain example.com is in the Spamhaus DBL'],
     ['domain-block', '554 Refused: SPAMHAUS_DBL'],

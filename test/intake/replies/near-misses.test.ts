@@ -260,3 +260,28 @@ describe('a code of two parts', () => {
     expect(meaningOf(reply)).toBe(meaning);
   });
 });
+
+describe('who refused', () => {
+  it.each([
+    ['cisco-talos', '554 mx.example.net your access to this mail system has been rejected due to the MTA'],
+    ['cisco-talos', '554 SBRS is too low: http://www.senderbase.org/'],
+    ['google', "550-5.7.1 Unauthenticated email from yahoo.com is not accepted due to domain's DMARC policy"],
+    ['cox', '421 cox 192.0.2.25 blocked - Error Code: CDRBL'],
+    [
+      'broadcom-symantec',
+      '553 Your IP address 192.0.2.25 is blacklisted, see http://www.symanteccloud.com/troubleshooting',
+    ],
+    ['united-internet', '552 Quota exceeded. See https://postmaster.1und1.de/en/case?c=r1503'],
+    // Greeted so by every gateway of Cloudmark; the end of another name.
+    [undefined, '421 mx.example.it bizsmtp Too many connections, try later'],
+    [undefined, '551 Blocked by our bulk filter, write to abuse@email.ru'],
+  ])('is %s: %s', (provider, reply) => {
+    expect(classifyReply(reply)?.provider).toBe(provider);
+  });
+
+  it('is asked when it blocks, and told of when it slows down: Google says both with the same words', () => {
+    const words = 'unusual rate of unsolicited mail originating from your IP address. gsmtp';
+    expect(meaningOf(`550 5.7.1 [192.0.2.25] ${words}`)).toBe('ip-block');
+    expect(meaningOf(`421 4.7.0 [192.0.2.25] ${words}`)).toBe('ip-throttle');
+  });
+});

@@ -53,6 +53,15 @@ describe('not of our address', () => {
     '554 Your message was rejected: URL on IP_BLOCKED host',
     '550 To stop attacks by that IP, this letter with a link to 203.0.113.7 was rejected',
     '550 5.7.1 Message contains the link http://203.0.113.9/ to an attack by 203.0.113.9',
+    // What a filter counted together, with lists among it.
+    '554 5.7.1 Refused: score=14.2 (FORGED_DATE,HTML_MESSAGE,RCVD_IN_SORBS_DUL,DNSBL_AND_URIBL)',
+    '550 5.7.1 Junk; tests=RBL_SPAMHAUS_ZEN=2.0, BAYES_80=3.5, MISSING_DATE=1.4',
+    '550 hits: URIBL_ABUSE, RCVD_IN_PSBL, MIME_HTML_ONLY; reword your letter',
+    // How much one recipient gets, or one sender may send.
+    '450 4.7.1 <ann@example.org>: Recipient address rejected: mx7 too many mails, come again',
+    '450 4.7.1 <ann@example.org>: Sender address rejected: too much mail today, wait',
+    '450 Too much mail (mailbomb protection), wait an hour',
+    '452 Policy rejection; message count quota exceeded',
     // Lists that could not be asked.
     '451 4.7.1 Error contacting DNSBL',
     '450 4.7.1 zen.spamhaus.org could not be reached, try later',
@@ -71,9 +80,29 @@ describe('not of our address', () => {
     ['content', '550 Message refused - av1.scan.example.net - infected with Win32/Netsky'],
     [undefined, '550 the form W32 is not to be found'],
     ['content', '554 5.7.1 Message rejected: content contains bad_ip url'],
+    ['content', '554 5.7.1 Refused: score=14.2 (FORGED_DATE,HTML_MESSAGE,RCVD_IN_SORBS_DUL,DNSBL_AND_URIBL)'],
+    ['content', '550 5.7.1 Junk; tests=RBL_SPAMHAUS_ZEN=2.0, BAYES_80=3.5, MISSING_DATE=1.4'],
+    ['content', '554 5.7.1 [CS] Message not taken'],
+    ['content', '554 5.7.1 Letter score (12) over the limit (10)'],
+    ['content', '554 5.7.1 Not taken; if it is a false positive, tell your hoster'],
+    ['recipient-volume', '450 4.7.1 <ann@example.org>: Recipient address rejected: mx7 too many mails, come again'],
+    ['recipient-volume', '450 Too much mail (mailbomb protection), wait an hour'],
+    ['domain-throttle', '450 4.7.1 <ann@example.org>: Sender address rejected: too much mail today, wait'],
+    ['volume', '452 Policy rejection; message count quota exceeded'],
+    ['mailbox-full', '452 4.2.2 Mailbox quota exceeded'],
+    ['recipient-policy', '550 This mailbox is not allowed to receive mail from other hosts'],
     ['recipient-policy', '550 Recipient domain is on our block list'],
     ['recipient-policy', "550 The recipient's domain is listed in our block list"],
     ['domain-block', '550 Your domain is on our block list'],
+    ['policy', '550 No mail without a valid sender domain'],
+    ['ptr', '550 No mail without a valid sender domain. Set up reverse DNS for 192.0.2.25'],
+    // The same words, of our address.
+    ['dnsbl', '554 5.7.1 refused, test: RBL_SPAMHAUS_ZEN'],
+    ['dnsbl', '554 5.7.1 refused, tests: RBL_SPAMHAUS_ZEN, RCVD_IN_XBL'],
+    ['dnsbl', '554 5.7.1 score 12: 192.0.2.25 listed at bl.spamcop.net (HTML_MESSAGE, BAYES_99)'],
+    ['ip-throttle', '450 4.7.1 <ann@example.org>: Recipient address rejected: too many messages from your IP'],
+    ['ip-throttle', '450 Too many mails (mail bomb) from your host, wait'],
+    ['ip-throttle', '421 192.0.2.25 has sent too many messages'],
   ])('is %s: %s', (meaning, reply) => {
     expect(meaningOf(reply)).toBe(meaning);
   });

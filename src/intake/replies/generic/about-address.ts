@@ -165,7 +165,7 @@ export const blocks: readonly ReplyPattern[] = [
     // Lists of links in messages.
     id: 'list-of-links',
     ...kinds.content,
-    pattern: re`\b(?:SURBL|URIBL)\b|\b(?:URLs?|URIs?|links?)\b.{0,60}? (?:black ?|block ?)?listed|(?:black|block) ?listed (?:url|uri|link)|\b(?:body|message|mail|your) (?:\S{1,20} ){0,2}?(?:URLs?|URIs?|links?) (?:(?:is|are|was|were|has|have|been) ){0,2}blocked by|\b(?:URLs?|URIs?|links?) in (?:\S{1,20} ){1,3}?(?:is|are|was|were|has been|have been) blocked by`,
+    pattern: re`\b(?<zone>SURBL|URIBL)\b|\b(?:URLs?|URIs?|links?)\b.{0,60}? (?:black ?|block ?)?listed|(?:black|block) ?listed (?:url|uri|link)|\b(?:body|message|mail|your) (?:\S{1,20} ){0,2}?(?:URLs?|URIs?|links?) (?:(?:is|are|was|were|has|have|been) ){0,2}blocked by|\b(?:URLs?|URIs?|links?) in (?:\S{1,20} ){1,3}?(?:is|are|was|were|has been|have been) blocked by`,
     basis: 'composed',
     examples: ['550 URL in message body is listed by SURBL', '554 Links in your message were blocked by an RBL'],
   },

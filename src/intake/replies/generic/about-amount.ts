@@ -43,7 +43,7 @@ export const connections: readonly ReplyPattern[] = [
     // Counted by who writes, not by where from.
     id: 'sender-rate',
     ...kinds.domainThrottle,
-    pattern: re`too (?:many|much) (?:messages|mails?|e-?mails) (?:\S{1,12} ){0,2}?(?:from|by) (?:(?:this|the|that|your) (?:sender|domain|sender domain|sending domain)\b(?!'s)|[<("']{0,2}[^\s<>@]{1,64}@[a-z\d])|\b(?:your|this|the|that|sender|sending) domain (?:(?:has|have|is|was) ){0,2}(?:sent|sends|sending) too (?:many|much)\b`,
+    pattern: re`sender address rejected: (?:\S{1,20} ){0,3}?(?:too (?:many|much) (?:messages|mails?|e-?mails)\b|rate[ -]?limit)|too (?:many|much) (?:messages|mails?|e-?mails) (?:\S{1,12} ){0,2}?(?:from|by) (?:(?:this|the|that|your) (?:sender|domain|sender domain|sending domain)\b(?!'s)|[<("']{0,2}[^\s<>@]{1,64}@[a-z\d])|\b(?:your|this|the|that|sender|sending) domain (?:(?:has|have|is|was) ){0,2}(?:sent|sends|sending) too (?:many|much)\b`,
     unless: re`\b(?:ips?|hosts?|server|mta|network)\b|\d\.\d{1,3}\.\d{1,3}\.\d`,
     basis: 'composed',
     examples: ['450 too many mails today from this sender'],
@@ -65,7 +65,7 @@ export const connections: readonly ReplyPattern[] = [
       (?:excessive|too high) (?:\S{1,20} ){0,3}?(?:connection|recipient|session|command)s
       max(?:imum)? (?:\S{1,20} ){0,3}?(?:connection|session|recipient|message)s?
       exceed\w{0,4} (?:\S{1,20} ){0,4}?(?:connections|sessions|recipients)
-      (?:sending|outgoing|outbound|submission) (?:\S{1,20} )?quota
+      (?:sending|outgoing|outbound|submission|count|rate) (?:\S{1,20} )?quota
       too many (?:smtp |protocol |syntax |auth\w{0,11} |log-?in )?errors\b(?!.{0,40} (?:from|by)\b)
       too frequent (?:re)?connect
       \bconnections \d{1,6} exceeds? \d

@@ -66,7 +66,9 @@ export const message: readonly ReplyPattern[] = [
       (?:message|e-?mail|mail|headers?) (?:is |are )?(?:not|isn.t|aren.t) (?:\S{1,12} ){0,2}?RFC[ -]?\d{0,4}[ -]compliant
       body of
       message (?:content )?(?:was )?(?:rejected|refused|blocked) (?:due to|because of|for) (?:its )?content
-      scored? [0-9]
+      scored? \(?[0-9]
+      \[CS\][ ]
+      false positive
       \bspam(?:s|my|ming|text|trap)?\b
       (?:bulk|junk) (?:mail|message)
       (?:as|like) bulk

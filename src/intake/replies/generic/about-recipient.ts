@@ -34,7 +34,7 @@ export const mailbox: readonly ReplyPattern[] = [
       too many (?:messages|mails|e-?mails) (?:on|in) (?:this |the |that )?(?:mail ?box|inbox|account|folder|maildir)
     `,
     // What we may send in a day is another thing.
-    unless: re`(?:queue|sending|outgoing|outbound|submission|hourly|daily|weekly|monthly) (?:\S{1,20} )?quota`,
+    unless: re`(?:queue|sending|outgoing|outbound|submission|hourly|daily|weekly|monthly|count|rate) (?:\S{1,20} )?quota`,
     basis: 'composed',
     examples: [
       '552 5.2.2 <someone@example.com>: Recipient address rejected: Mailbox full',
@@ -48,12 +48,13 @@ export const mailbox: readonly ReplyPattern[] = [
     pattern: oneOf`
       (?:recipient|user|mail ?box|account)(?: \S{1,40}){0,6}? (?:receiv(?:ing|ed))(?: \S{1,20}){0,4}? (?:too (?:many|much|quickly|fast)|at a rate)
       (?:recipient|mail ?box|user|inbound)(?: \S{1,30}){0,2}? (?:rate|message|mail|hourly|daily)(?: \S{1,20})? limit
-      ^4\d\d (?:4\.[12]\.\d{1,2} )?<?[^\s<>]{1,64}@[^\s<>]{1,80}>?:? too (?:many|much) (?:\S{1,12} ){0,2}?(?:messages|mails?|e-?mails)\b(?! (?:\S{1,12} )?(?:from|by) )
+      ^4\d\d (?:4\.[127]\.\d{1,2} )?<?[^\s<>]{1,64}@[^\s<>]{1,80}>?:? (?:recipient address rejected: (?:\S{1,20} ){0,3}?)?too (?:many|much) (?:\S{1,12} ){0,2}?(?:messages|mails?|e-?mails)\b(?! (?:\S{1,12} )?(?:from|by) )
+      \bmail[ -]?bomb(?:s|ed|ing)?\b
       recipient(?: \S{1,80}@\S{1,80})? (?:has |have )?(?:exceeded|reached) (?:\S{1,12} ){0,4}?(?:rate|message|mail|hourly|daily)s? (?:\S{1,12} )?limit
       too (?:many|much) (?:messages|mails?|emails) (?:to|for) (?:(?:this|the|that) (?:recipient|user|address|mailbox)|\S{1,64}@\S)
     `,
     // Microsoft's name for a customer, who sends.
-    unless: re`\btenant\b`,
+    unless: re`\btenant\b|\bmail[ -]?bomb.{0,80} (?:from|by) `,
     basis: 'composed',
     examples: ['450 4.2.1 The user is receiving mail too quickly', '452 4.2.0 Recipient hourly limit exceeded'],
   },

@@ -59,7 +59,7 @@ export const sender: readonly ReplyPattern[] = [
       (?:e-?mail|mail|messages?) from (?:this|that|the) sender(?: address)? (?:is |are )?(?:not (?:accepted|wanted|allowed|welcome)|refused|blocked|rejected|unwanted)
       (?:user|recipient|personal)(?:'s)? (?:reject|block|black|deny) ?list
       (?:user|recipient|addressee)s? (?:has |have )(?:banned|blocked|rejected|black ?listed)[ ](?!by|for|because|due)
-      not (?:allowed|permitted) to receive (?:any )?(?:e-?mails?|mails?|messages) from (?:you|this|your|external|outside)
+      not (?:allowed|permitted) to receive (?:any )?(?:e-?mails?|mails?|messages) from (?:you|this|your|external|outside|other|foreign|the internet)
       organi[sz]ational settings
       \brecipients?(?:'s?)? domain(?: \S{1,80})? (?:(?:is|was|has been|found|listed) ){1,3}(?:in|on|by) (?:\S{1,15} ){0,3}?(?:black|block|deny) ?list
       \S@\S{1,80} (?:is |has been |was )?(?:black|block) ?listed
@@ -112,6 +112,8 @@ export const sender: readonly ReplyPattern[] = [
       valid (?:sender|sending|return|envelope|from) (?:e?-?mail )?domain
       domain name (?:required|needed) for sender
     `,
+    // Of our host name, or of how much: said with the same words.
+    unless: re`\breverse DNS\b|\bPTR\b|\brDNS\b|sender address rejected: (?:\S{1,20} ){0,3}?(?:too (?:many|much) (?:messages|mails?|e-?mails)\b|rate[ -]?limit)`,
     basis: 'composed',
     examples: ['450 4.1.8 <user@example.com>: Sender address rejected: Domain not found', '550-Sender verify failed'],
   },

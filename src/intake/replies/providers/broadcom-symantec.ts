@@ -5,6 +5,7 @@ export const broadcomSymantec: Provider = {
   id: 'broadcom-symantec',
   hosts: ['messagelabs.com'],
   domains: [],
+  marks: ['symanteccloud.com', 'messagelabs.com'],
   patterns: [
     {
       id: 'sy-zodiac',

@@ -5,6 +5,7 @@ export const cox: Provider = {
   id: 'cox',
   hosts: ['cloudfilter.net'],
   domains: ['cox.net'],
+  marks: ['postmaster.cox.net', 'www.cox.com/'],
   patterns: [
     {
       // A bit for each list, from the right: Spamhaus, Return Path, ivmSIP, Cloudmark.
@@ -21,9 +22,11 @@ export const cox: Provider = {
       // Ends within a day.
       id: 'cox-cdrbl',
       ...kinds.block,
-      pattern: re`AUP#(?<code>CDRBL)`,
+      isPermanent: 'by-code',
+      pattern: re`(?:AUP#|Error Code: )(?<code>CDRBL)`,
       basis: 'observed',
       examples: [
+        '554 imp.example.net cox 192.0.2.25 blocked - Error Code: CDRBL - Refer to Error Codes section at http://postmaster.cox.net for more information.',
         '550 5.1.0 <bounce@example.com> sender rejected. Refer to Error Codes section at https://www.cox.com/residential/support/email-error-codes.html for more information. AUP#CDRBL',
       ],
     },

@@ -1,11 +1,11 @@
-// GoDaddy (secureserver.net, bizsmtp): codes IB1xx.
+// GoDaddy (secureserver.net): codes IB001 to IB705. `bizsmtp` is how Cloudmark's gateway greets, wherever it stands.
 import { IP, kinds, type Provider, re } from '../reply.js';
 
 export const godaddy: Provider = {
   id: 'godaddy',
   hosts: ['secureserver.net'],
   domains: [],
-  marks: ['secureserver.net', 'bizsmtp'],
+  marks: ['secureserver.net', 'x.co/rlbounce', ' ib10', ' ib11', ' ib21', ' ib50', ' ib60'],
   patterns: [
     {
       id: 'gd-ib-list',

@@ -7,8 +7,26 @@ export const google: Provider = {
   id: 'google',
   hosts: ['google.com', 'googlemail.com'],
   domains: ['gmail.com', 'googlemail.com'],
-  marks: ['gsmtp', 'support.google.com', 'gmail has ', 'gmail requires ', 'to gmail,'],
+  marks: [
+    'gsmtp',
+    'support.google.com',
+    'gmail has ',
+    'gmail requires ',
+    'to gmail,',
+    'and gmail users',
+    'unauthenticated email from',
+  ],
   patterns: [
+    {
+      // For good: it is blocked, not slowed down.
+      id: 'g-5.7.28-ip',
+      ...kinds.block,
+      pattern: re`^5\d\d .{0,180}?unusual (?:rate|amount) of (?:unsolicited )?e?mail originating.{0,10}from your IP (?:address|Netblock)`,
+      basis: 'observed',
+      examples: [
+        '550-5.7.28 [192.0.2.25] There is an unusual rate of unsolicited email originating from your IP address. To protect our users from spam, email sent from your IP address has been blocked. - gsmtp',
+      ],
+    },
     {
       id: 'g-4.7.28-ip',
       ...kinds.throttle,
@@ -17,7 +35,6 @@ export const google: Provider = {
       basis: 'observed',
       examples: [
         '421 4.7.28 [192.0.2.25] Our system has detected an unusual rate of unsolicited mail originating from your IP address. To protect our users from spam, mail sent from your IP address has been temporarily rate limited. Please visit https://support.google.com/mail/?p=UnsolicitedRateLimitError to review our Bulk Email Senders Guidelines. - gsmtp',
-        '550-5.7.28 [192.0.2.25] There is an unusual rate of unsolicited email originating from your IP address. To protect our users from spam, email sent from your IP address has been blocked. - gsmtp',
       ],
     },
     {

@@ -5,7 +5,7 @@ export const mailRu: Provider = {
   id: 'mail-ru',
   hosts: ['mail.ru'],
   domains: ['mail.ru', 'inbox.ru', 'list.ru', 'bk.ru', 'internet.ru', 'xmail.ru'],
-  marks: ['mail.ru'],
+  marks: ['.mail.ru'],
   patterns: [
     {
       id: 'mr-spam',

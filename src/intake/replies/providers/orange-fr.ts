@@ -5,7 +5,7 @@ export const orangeFr: Provider = {
   id: 'orange-fr',
   hosts: ['orange.fr', 'wanadoo.fr'],
   domains: ['orange.fr', 'wanadoo.fr', 'voila.fr'],
-  marks: ['orange.fr', 'wanadoo.fr', ' me adresse ip', ' me service refuse'],
+  marks: ['orange.fr', 'wanadoo.fr', ' me adresse ip', ' me service refuse', ' ofr_', ' ofr0'],
   patterns: [
     {
       // The link names whom to ask: Cloudmark or Spamhaus.

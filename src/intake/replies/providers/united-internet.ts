@@ -49,6 +49,9 @@ export const unitedInternet: Provider = {
   ],
   marks: [
     'postmaster.gmx',
+    'portal.gmx.',
+    'postmaster.1und1.',
+    'postmaster.1and1.',
     'postmaster.web.de',
     'postmaster.mail.com',
     'gmx.net (',

@@ -130,7 +130,7 @@ export const yahoo: Provider = {
     {
       id: 'y-auth',
       ...kinds.auth,
-      pattern: re`5\.7\.(?:5|9) \((?<code>AU0\d)\)|not accepted due to domain.?s DMARC policy`,
+      pattern: re`5\.7\.(?:5|9) \((?<code>AU0\d)\)`,
       basis: 'observed',
       examples: [
         '554 5.7.5 (AU01) Message not accepted for policy reasons. See http://postmaster.yahoo.com/errors/postmaster-28.html',

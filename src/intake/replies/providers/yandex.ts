@@ -18,7 +18,7 @@ export const yandex: Provider = {
       // For a day, when nothing but spam came from the address.
       id: 'ya-statistics',
       ...kinds.block,
-      pattern: re`Blocked by spam statistics(?:.{0,120}?(?:host|ip)=${IP})?`,
+      pattern: re`Blocked by spam statistics(?:.{0,120}?(?:host|ip|subject)=${IP})?`,
       basis: 'official',
       examples: ['554 5.7.1 Blocked by spam statistics, see http://feedback2.yandex.ru/?host=192.0.2.25'],
     },
