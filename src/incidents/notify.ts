@@ -65,7 +65,7 @@ export function notifyPartners(
         })
         .returning()
         .get();
-      if (!isByHand) queueEffect(tx, effectOf(row), now);
+      if (!isByHand) queueEffect(tx, effectOf(row, partner.name), now);
     }
     // Telling partners changes nothing that other buttons decide, so these stay valid.
     return { keepsRev: true, details: { kind, partners: left.map(({ id }) => id), ...(isByHand ? { isByHand } : {}) } };
@@ -125,9 +125,20 @@ function whyNobody(partners: readonly AffectedPartner[], told: ReadonlySet<strin
 }
 
 /** All notices to a partner about an incident share one outbox lane, so that the beginning is always told before the end. */
-function effectOf({ id, incidentId, partner }: NoticeRow): Effect {
+function effectOf({ id, incidentId, partner }: NoticeRow, partnerName: string): Effect {
   const lane = `notice:${incidentId}:${partner}`;
-  return { key: `notice:${id}`, kind: 'partner.notice', lane, payload: { noticeId: id } };
+  return {
+    key: `notice:${id}`,
+    kind: 'partner.notice',
+    lane,
+    payload: { noticeId: id, partnerName } satisfies Payload,
+  };
+}
+
+interface Payload {
+  noticeId: number;
+  /** As the letter calls it, for what the desk reads of it. Rows queued by an earlier version have none. */
+  partnerName?: string;
 }
 
 export interface NoticeEffectDeps extends DecideDeps {
@@ -145,14 +156,15 @@ export function noticeEffects(deps: NoticeEffectDeps) {
   const taken = new Map<number, Partial<NoticeRow>>();
   return {
     'partner.notice': async ({ payload }: { payload: unknown }) => {
-      const row = findNotice(deps.db, (payload as { noticeId: number }).noticeId);
+      const { noticeId, partnerName } = payload as Payload;
+      const row = findNotice(deps.db, noticeId);
       if (!row || row.state === 'sent') return;
       const change = taken.get(row.id) ?? (await sendOne(deps, row));
       taken.set(row.id, change);
-      settle(deps, row, change);
+      settle(deps, row, change, partnerName);
       taken.delete(row.id);
       if (change.state === 'failed' && !isOutOfDate(change))
-        throw new EffectImpossible(`the notice to ${row.partner} was refused: ${change.error}`);
+        throw new EffectImpossible(`the notice to ${partnerName ?? row.partner} was refused: ${change.error}`);
     },
   };
 }
@@ -216,7 +228,7 @@ async function send(
  * Writes down what came of it, and shows it. A failure is worth a line in the thread, for it wants somebody to act; and so is a letter that
  * was out of date before it could go, for the thread says that it is on its way: one line for all that one press sent.
  */
-function settle(deps: DecideDeps, notice: NoticeRow, change: Partial<NoticeRow>): void {
+function settle(deps: DecideDeps, notice: NoticeRow, change: Partial<NoticeRow>, partnerName?: string): void {
   const { id, incidentId, partner } = notice;
   deps.db.transaction(
     (tx) => {
@@ -231,7 +243,7 @@ function settle(deps: DecideDeps, notice: NoticeRow, change: Partial<NoticeRow>)
         subject: `incident:${incidentId}`,
         outcome: change.state === 'sent' ? 'done' : 'failed',
         details: {
-          ...{ partner, ...(change.error ? { why: change.error } : {}) },
+          ...{ partner, ...(partnerName ? { partnerName } : {}), ...(change.error ? { why: change.error } : {}) },
           ...(unsent ? { unsent: unsent.count } : {}),
         },
       });

@@ -48,6 +48,12 @@ async function run(deps: ReturnType<typeof setUp>['deps'], rows: OutboxRow[], se
   return outcomes;
 }
 
+/** What is told of the latest letter. */
+function lineOf(db: ReturnType<typeof setUp>['db'], incidentId: number): string {
+  const row = auditOf(db, `incident:${incidentId}`).find(({ verb }) => verb === 'notice');
+  return row ? timelineReply(row, String).text : '';
+}
+
 describe('telling partners', () => {
   it('sends each its own text, once, and keeps it on record', async () => {
     const { db, deps, incident, tell, queued } = setUp();
@@ -124,13 +130,25 @@ describe('telling partners', () => {
     expect(new Set(ids).size).toBe(1);
   });
 
+  it('has its partner by the id where it was queued before names were', async () => {
+    const { db, deps, incident, tell, queued } = setUp();
+    tell({ partners: PARTNERS.slice(0, 1) });
+    const rows = queued().map((row) => ({ ...row, payload: { noticeId: noticesOf(db, incident.id)[0]?.id } }));
+
+    await run(deps, rows, async () => Promise.reject(new MailRefused('550 no such user')));
+
+    expect(lineOf(db, incident.id)).toContain('The notice to p-01 could NOT be delivered');
+  });
+
   it('shows a refusal, and goes to another address when somebody tells the partner again', async () => {
     const { db, deps, incident, tell, queued } = setUp();
     tell({ partners: PARTNERS.slice(0, 1) });
 
     const [refused] = await run(deps, queued(), async () => Promise.reject(new MailRefused('550 no such user')));
     expect(refused).toBeInstanceOf(EffectImpossible);
+    expect((refused as Error).message).toContain('the notice to Example IT was refused');
     expect(noticesOf(db, incident.id)).toMatchObject([{ state: 'failed', error: '550 no such user' }]);
+    expect(lineOf(db, incident.id)).toMatch(/The notice to Example IT could NOT be delivered \(550 no such user\)/);
 
     const again = { actor: BEN, partners: PARTNERS.slice(0, 1).map((one) => ({ ...one, contact: 'boss@it.example' })) };
     expect(tell(again).kind).toBe('done');
@@ -138,6 +156,7 @@ describe('telling partners', () => {
     const sent: string[] = [];
     await run(deps, queued().slice(1), async ({ to }) => void sent.push(to));
     expect(sent).toEqual(['boss@it.example']);
+    expect(lineOf(db, incident.id)).toContain('Told Example IT');
     expect(db.select().from(notices).all()).toMatchObject([{ state: 'failed' }, { state: 'sent', error: null }]);
   });
 

@@ -24,7 +24,7 @@ export function auditLine(row: AuditRow, customerName: (id: string) => string): 
   if (row.outcome === 'lost-race')
     return `:busts_in_silhouette: ${who} pressed ${esc(buttonWord(row.verb), 60)}, somebody was faster`;
   if (row.outcome === 'failed' && row.verb === 'notice')
-    return `:x: The notice to ${esc(String(row.details.partner ?? ''), 80)} could NOT be delivered${whyOf(row)}`;
+    return `:x: The notice to ${partnerOf(row)} could NOT be delivered${whyOf(row)}`;
   if (row.outcome === 'failed')
     return `:x: ${esc(buttonWord(row.verb), 60)} FAILED, ${row.details.isForGood ? 'not in force' : 'still trying'}`;
   const line = Object.hasOwn(DONE, row.verb) ? DONE[row.verb] : undefined;
@@ -94,7 +94,7 @@ const DONE: Record<string, Line> = {
     const told = details.isByHand ? 'noted as told by hand' : 'is telling';
     return `:mailbox_with_mail: ${who} ${told} ${count(partners, 'partner')} that ${details.kind === 'clear' ? 'it is clear' : 'we are listed'}`;
   },
-  notice: (_who, { details }) => `:mailbox: Told ${esc(String(details.partner ?? ''), 80)}`,
+  notice: (_who, row) => `:mailbox: Told ${partnerOf(row)}`,
   'in-force': (_who, row, name) => `:shield: In force: ${containmentOf(row, name)}`,
   'not-contained': (_who, { details }) =>
     `:rotating_light: *Open again*: mail comes that nothing holds back${unblockedIn(details)}`,
@@ -197,6 +197,11 @@ function namesOf(texts: readonly string[]): string {
 function entryOf({ target, listName }: AuditRow['details']): string {
   const on = typeof listName === 'string' ? ` on *${esc(listName, 80)}*` : '';
   return `${esc(String(target ?? ''), 80)}${on}`;
+}
+
+/** By its name; by its id where the record is older than the names in it. */
+function partnerOf({ details: { partner, partnerName } }: AuditRow): string {
+  return esc(String(partnerName ?? partner ?? ''), 80);
 }
 
 /** What a storm has come to. */
