@@ -24,8 +24,8 @@ const USUAL_WEIGHT = 200;
 const FALL_PER_NAT = 0.6;
 /** What is kept of the past from one day to the next: about a week of it counts. */
 const KEPT_A_DAY = 0.85;
-/** A clock that is years ahead for one line makes no more than this be forgotten. */
-const MOST_DAYS_FORGOTTEN = 7;
+/** Logs of several relays that are caught up with are as far apart as this, and a clock that jumps makes no more be forgotten. */
+const MOST_DAYS_APART = 7;
 const DAY_MS = 24 * 3_600_000;
 /** How often the odds are reckoned anew. */
 const RENEW_MS = 600_000;
@@ -110,14 +110,14 @@ export class Background {
     for (const [customer, seen] of Object.entries(today)) this.today.set(customer, seen);
   }
 
-  /** Begins another day when it is one: what the last one brought becomes past. Late lines belong to the day at hand. */
+  /** Begins another day when it is one: what the last one brought becomes past. Logs that are behind belong to the day at hand. */
   private goTo(at: number): void {
     const day = Math.floor(at / DAY_MS);
     const passed = day - this.day;
-    if (passed === 0 || passed === -1) return;
+    if (passed <= 0 && passed >= -MOST_DAYS_APART) return;
     if (this.today.size > 0) {
       const { customerDays, nearDays } = this.sinceMidnight((this.day + 1) * DAY_MS);
-      const kept = KEPT_A_DAY ** clamp(passed, 1, MOST_DAYS_FORGOTTEN);
+      const kept = KEPT_A_DAY ** clamp(passed, 1, MOST_DAYS_APART);
       this.customerDays = kept * (this.customerDays + customerDays);
       this.nearDays = kept * (this.nearDays + nearDays);
       this.today.clear();

@@ -73,6 +73,19 @@ describe('the odds of honest mail', () => {
     expect(honestPerSpam(after)).toBeCloseTo(honestPerSpam(before));
   });
 
+  it('are learned alike from logs that are days apart', () => {
+    const together = new Background(DEFAULT_THRESHOLDS);
+    const apart = new Background(DEFAULT_THRESHOLDS);
+    live(together, 10, { near: 40 });
+    live(apart, 10, { near: 40 });
+    for (let i = 0; i < 100; i++) {
+      apart.see(`c${i}`, FAR, MONDAY + 6 * DAY + i * 60_000);
+      apart.see(`c${i}`, FAR, MONDAY + 9.8 * DAY + i * 60_000);
+    }
+    together.see('c1', FAR, MONDAY + 9.8 * DAY + 99 * 60_000);
+    expect(honestPerSpam(apart) / honestPerSpam(together)).toBeCloseTo(1, 1);
+  });
+
   it('are not forgotten because one line is years ahead', () => {
     const background = new Background(DEFAULT_THRESHOLDS);
     const at = live(background, 20, { near: 40 });
