@@ -1,4 +1,4 @@
-// The buttons of a card: the one or two steps that matter now, the recommended one first; every other step is in the menu beside them.
+// The buttons of a card: the few steps that matter now, the recommended one first; every other step is in the menu beside them.
 // A phone shows two buttons in a line, and who is woken at night is not to search six for the right one.
 import type { ActionsBlock, Button, Overflow, PlainTextOption } from '@slack/types';
 import {
@@ -44,7 +44,9 @@ export function cardActions(view: CardView): ActionsBlock {
   const others = [...undoNoise(view), ...removalPage(view)];
   const wanted = steps.filter((action) => urgent.includes(action)).length;
   // The history has its place in the menu, too.
-  const shown = Math.max(Math.min(BUTTONS_SHOWN - others.length, wanted), steps.length + 1 - MENU_HOLDS);
+  // On a phone the block of several senders stands in the second line, where the menu would be alone otherwise.
+  const most = BUTTONS_SHOWN + (steps[BUTTONS_SHOWN] === 'block-sender' && recommended !== undefined ? 1 : 0);
+  const shown = Math.max(Math.min(most - others.length, wanted), steps.length + 1 - MENU_HOLDS);
   return actions(`incident-${incident.id}-${incident.rev}`, [
     ...steps.slice(0, shown).map((action) => actionButton(view, action, action === recommended)),
     ...others,
@@ -68,9 +70,9 @@ function urgency(
   // Undo noise opens it again, too: the button beside it is for what nobody marked.
   if (incident.state === 'resolved') return view.noise?.isInForce ? [] : ['reopen', 'notify-partners'];
   if (incident.subject.kind === 'listing') return [...first, ...listingUrgency(view, placed)];
-  // Several senders can be blocked at once: the milder way beside the suspension of all. Whoever doubts asks why.
+  // Whoever doubts asks why. Several senders can be blocked at once: the milder way beside the suspension of all.
   if (recommended)
-    return [...first, ...(incident.subject.shape === 'multiple' ? BLOCK_THEM : []), 'why', ...LESS_URGENT];
+    return [...first, 'why', ...(incident.subject.shape === 'multiple' ? BLOCK_THEM : []), ...LESS_URGENT];
   return incident.state === 'open' ? ['why', 'resolve', ...LESS_URGENT] : ['resolve', 'why', ...LESS_URGENT];
 }
 

@@ -480,7 +480,7 @@ describe('the card of', () => {
     };
     for (const [name, view] of [...STATES, ['open again', reopened] as const]) {
       const buttons = buttonsOf(view).filter(({ type }) => type === 'button');
-      expect(buttons.length, name).toBeLessThanOrEqual(name === 'open again' ? 3 : 2);
+      expect(buttons.length, name).toBeLessThanOrEqual(['open again', 'a machine, open'].includes(name) ? 3 : 2);
       expect(menuOf(view).length, name).toBeLessThanOrEqual(5);
       // Slack has one confirmation for a whole menu: what needs its own asks in a form.
       expect(buttonsOf(view).at(-1), name).toMatchObject({ type: 'overflow' });
@@ -490,6 +490,11 @@ describe('the card of', () => {
         name,
       ).not.toContain('lift');
     }
+  });
+
+  it('has Why? beside the first step of a machine, too, and the block of its senders behind it', () => {
+    const shown = buttonsOf(ofMachine).map(({ action_id }) => action_id);
+    expect(shown).toEqual(['suspend-outbound', 'why', 'block-sender', 'incident-menu']);
   });
 
   it('loses no step to the menu', () => {
