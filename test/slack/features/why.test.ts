@@ -103,9 +103,13 @@ describe('the explanation', () => {
     expect(words({ evidence: -2 })).toContain('All in all it looks like honest mail');
     expect(words({ evidence: 8.4, isAlarm: false })).toContain('too little mail yet to judge');
     expect(words({ evidence: 7, needed: 8.3 })).toContain('not enough for an alarm: close to it.');
-    expect(words({ evidence: 8.5, needed: 9, learned: 1 })).toContain('Elsewhere it would be an alarm.');
+    expect(words({ evidence: 8.5, needed: 9, learned: 1 })).toContain(
+      'Usually this would be enough for an alarm. Here more is needed, because our customers’ honest mail often looks',
+    );
     expect(words({ evidence: 7.5, needed: 9, learned: 1 })).toContain('not enough for an alarm: close to it.');
-    expect(words({ evidence: 7.5, needed: 7, learned: -1, isAlarm: true })).toContain('Here they do, because honest');
+    expect(words({ evidence: 7.5, needed: 7, learned: -1, isAlarm: true })).toContain(
+      'Usually this would not be enough for an alarm. Here less is needed, because our customers’ honest mail seldom looks',
+    );
     expect(words({ evidence: 8.5, needed: 7, learned: -1, isAlarm: true })).toContain('enough for an alarm');
     const lasting = words({ evidence: 3.2, isAlarm: true, confidence: 0.15 });
     expect(lasting).toContain('the last stretch alone would not make one');

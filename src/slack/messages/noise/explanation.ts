@@ -258,12 +258,12 @@ function distanceLine({ evidence, needed, stake = 0, learned = 0, isAlarm, activ
   if (isAlarm && evidence < needed + stake)
     return 'The signs alone would not make an alarm. They do because it has reached so many people it never wrote to before.';
   if (isAlarm && evidence < needed - learned)
-    return 'Elsewhere the signs would not make an alarm. Here they do, because honest mail hardly ever looks like this.';
+    return 'Usually this would not be enough for an alarm. Here less is needed, because our customers’ honest mail seldom looks like spam.';
   if (isAlarm) return `Together the signs are ${MARGINS[weightWord(evidence - needed)]} for an alarm.`;
   if (!activity) return 'An alarm needs mail that looks like spam.';
   if (evidence <= 0) return 'All in all it looks like honest mail.';
   if (evidence < needed && evidence >= needed - learned)
-    return 'Elsewhere it would be an alarm. Here it is none, because honest mail looks like this more often.';
+    return 'Usually this would be enough for an alarm. Here more is needed, because our customers’ honest mail often looks like spam.';
   const missing = needed - evidence;
   if (missing <= 0) return 'The evidence is enough, but it is too little mail yet to judge.';
   return `Together the signs speak for spam, but are not enough for an alarm: ${farness(evidence / needed)}.`;
