@@ -48,10 +48,11 @@ export const lift: Feature = {
 
 async function start(press: Press): Promise<void> {
   const { desk, incident, reply } = press;
+  // Of what is lifted, it is told who lifted it.
+  if (isOutdated(press)) return tellFaster(press);
   const inForce = containmentsOf(desk.ctx.db, incident.id).filter(({ liftedAt }) => liftedAt === null);
   if (inForce.length === 0)
     return tell(desk, reply, privateNote(':information_source: Nothing is in force for this incident.'));
-  if (isOutdated(press)) return tellFaster(press);
   await openForm(
     press,
     liftForm(

@@ -11,12 +11,14 @@ import { esc } from '../messages/text/escape.js';
 import {
   decisionOf,
   formState,
+  isOutdated,
   onButton,
   onForm,
   openForm,
   type Press,
   type Submission,
   settle,
+  tellFaster,
   textOf,
 } from '../press.js';
 import { customerNameOf, withProof } from '../read.js';
@@ -37,7 +39,7 @@ export const markNoise: Feature = {
 async function start(press: Press): Promise<void> {
   const { desk, incident, person } = press;
   // Nobody is to fill in a form that cannot count any more.
-  if (incident.state === 'resolved') return settle(press, { kind: 'lost-race', incident });
+  if (incident.state === 'resolved' || isOutdated(press)) return tellFaster(press);
   const scopes = noiseScopes(incident);
   if (scopes.length === 0)
     return tell(

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { auditRows } from '../../../src/audit/verify.js';
 import { contain, lift } from '../../../src/incidents/contain.js';
+import { markNoise, undoNoise } from '../../../src/incidents/noise/mark-noise.js';
 import { resolveIncident } from '../../../src/incidents/resolve.js';
 import { containmentsInForce } from '../../../src/incidents/store.js';
 import {
@@ -56,6 +57,51 @@ describe('a step that somebody was faster than', () => {
 
     expect(said).toMatch(/Your Lift … was not done: the incident has changed since \(lifted by Lena, /);
     expect(containmentsInForce(desk.ctx.db).map(({ id }) => id)).toEqual([2]);
+  });
+
+  it('says who lifted the one block there was, not only that nothing is in force', async () => {
+    const desk = await openDesk();
+    const { channel } = await openCompromise(desk);
+    contain(desk.ctx, { incidentId: 1, actor: LENA, action: 'block-sender' });
+
+    const said = await pressLate(
+      desk,
+      channel,
+      'lift',
+      () => void lift(desk.ctx, { incidentId: 1, actor: LENA, containmentId: 1 }),
+    );
+
+    expect(said).toMatch(/Your Lift … was not done: the incident has changed since \(lifted by Lena, /);
+  });
+
+  it('asks nobody what mail it is that somebody blocked meanwhile', async () => {
+    const desk = await openDesk();
+    const { channel } = await openCompromise(desk);
+
+    const said = await pressLate(
+      desk,
+      channel,
+      'mark-noise',
+      () => void contain(desk.ctx, { incidentId: 1, actor: LENA, action: 'block-sender' }),
+    );
+
+    expect(said).toMatch(/Your Mark noise was not done: the incident has changed since \(blocked by Lena, /);
+  });
+
+  it('is told of a judgement that was taken back by its own word', async () => {
+    const desk = await openDesk();
+    const { channel } = await openCompromise(desk);
+    const mark = { reason: 'newsletter', scope: 'sender', kind: 'single', days: 30, lifts: false } as const;
+
+    const said = await pressLate(desk, channel, 'block-sender', () => {
+      markNoise(desk.ctx, { incidentId: 1, actor: LENA, ...mark });
+      undoNoise(desk.ctx, { incidentId: 1, teachingId: 1, actor: LENA, mayReopen: true });
+    });
+
+    expect(said).toMatch(
+      /Your Block sender was not done: the incident has changed since \(unmarked as noise by Lena, /,
+    );
+    expect(desk.relays.applied).toEqual([]);
   });
 
   it('asks nobody whose mail of a listing is to be re-routed, nor says that it is when other mail was', async () => {

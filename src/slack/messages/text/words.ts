@@ -105,7 +105,7 @@ const DONE: Record<string, string> = {
   'dnscheck-address': 'looked at in the DNS',
   'notify-partners': 'told the partners',
   'mark-noise': 'marked as noise',
-  'undo-noise': 'said to be no noise',
+  'undo-noise': 'unmarked as noise',
 };
 
 export function doneWord(verb: string): string {
