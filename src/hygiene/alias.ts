@@ -1,19 +1,36 @@
-// Names that are CNAMEs: nothing else may stand beside one (RFC 1034 section 3.6.2), so a record is published where it leads.
+// Names that are CNAMEs: nothing else may stand beside one (RFC 1034 section 3.6.2), so a record is published where it leads, or in its place.
+import { getDomain } from 'tldts';
 import type { Ask } from './ask.js';
 import type { DnsRecord, Point } from './look.js';
 
 /** The point with its records under the names where they can be published, and with a word about it. */
 export async function whereItLeads(ask: Ask, point: Point): Promise<Point> {
   if (point.publish === undefined) return point;
-  const publish = await Promise.all(point.publish.map((record) => moved(ask, record)));
-  const said = point.publish.flatMap(({ name }, i) => {
-    const to = publish[i]?.name ?? name;
-    return to === name ? [] : [`${name} is a CNAME to ${to}: the record goes there, or in place of the CNAME.`];
-  });
+  const led = await Promise.all(point.publish.map((record) => followed(ask, record)));
+  const publish = led.map(({ record }) => record);
+  const said = led.flatMap(({ word }) => word ?? []);
   return said.length === 0 ? point : { ...point, publish, advice: [point.advice ?? '', ...said].join(' ').trim() };
 }
 
-async function moved(ask: Ask, record: DnsRecord): Promise<DnsRecord> {
+async function followed(ask: Ask, record: DnsRecord): Promise<{ record: DnsRecord; word?: string }> {
   const found = await ask(record.name, record.type);
-  return found.kind === 'unknown' || found.alias === undefined ? record : { ...record, name: found.alias };
+  const to = found.kind === 'unknown' ? undefined : found.alias;
+  if (to === undefined || to === record.name) return { record };
+  const cname = `${record.name} is a CNAME to ${to}`;
+  if (isSameOwner(record, to)) return { record: { ...record, name: to }, word: `${cname}: the record goes there.` };
+  return { record, word: `${cname}, which is under another domain: ${inPlace(record)}.` };
+}
+
+/** The parts of a reverse zone are handed to customers by CNAMEs, which may lead to any domain of theirs (RFC 2317). */
+function isSameOwner({ name, type }: DnsRecord, to: string): boolean {
+  const [organisation, other] = [name, to].map((host) => getDomain(host, { allowPrivateDomains: true }));
+  return type === 'PTR' || (organisation !== null && organisation === other);
+}
+
+/** A host would lose its addresses with the CNAME, and its mail servers; a name as `_dmarc` has none. */
+function inPlace({ name, type }: DnsRecord): string {
+  const isHost = type === 'TXT' && !name.startsWith('_');
+  return isHost
+    ? 'ask whoever runs that one, or replace the CNAME with A, AAAA and MX records of its own and this one'
+    : 'ask whoever runs that one, or put this record in place of the CNAME';
 }

@@ -8,20 +8,53 @@ const IP = '203.0.113.17';
 const OWN = { ips: [IP], selectors: [] };
 
 describe('a record to publish', () => {
-  it('goes where the CNAME of its name leads, with or without a record there', async () => {
+  it('goes where the CNAME of its name leads within the same organisation, with or without a record there', async () => {
+    const { ask } = await startDns({
+      'post.kvist.example': { cname: 'host.kvist.example', txt: ['v=spf1 ip4:192.0.2.1 -all'] },
+      '_dmarc.post.kvist.example': { cname: '_dmarc.all.kvist.example' },
+    });
+    const { spf, dmarc } = await lookAtDomain(ask, { domain: 'post.kvist.example', ...OWN }, 1);
+
+    expect(spf.publish).toEqual([
+      { name: 'host.kvist.example', type: 'TXT', value: `v=spf1 ip4:192.0.2.1 ip4:${IP} -all` },
+    ]);
+    expect(spf.advice).toMatch(/ post\.kvist\.example is a CNAME to host\.kvist\.example: the record goes there\.$/);
+    expect(dmarc.publish?.[0]?.name).toBe('_dmarc.all.kvist.example');
+  });
+
+  it('is never put under a name of somebody else, nor the host’s addresses taken away', async () => {
     const { ask } = await startDns({
       'post.kvist.example': { cname: 'host.provider.example', txt: ['v=spf1 ip4:192.0.2.1 -all'] },
       '_dmarc.post.kvist.example': { cname: '_dmarc.provider.example' },
     });
     const { spf, dmarc } = await lookAtDomain(ask, { domain: 'post.kvist.example', ...OWN }, 1);
 
-    expect(spf.publish).toEqual([
-      { name: 'host.provider.example', type: 'TXT', value: `v=spf1 ip4:192.0.2.1 ip4:${IP} -all` },
+    expect([spf.publish?.[0]?.name, dmarc.publish?.[0]?.name]).toEqual([
+      'post.kvist.example',
+      '_dmarc.post.kvist.example',
     ]);
     expect(spf.advice).toContain(
-      'post.kvist.example is a CNAME to host.provider.example: the record goes there, or in place of the CNAME.',
+      'post.kvist.example is a CNAME to host.provider.example, which is under another domain: ask whoever runs that one, or replace the CNAME with A, AAAA and MX records of its own and this one.',
     );
-    expect(dmarc.publish?.[0]?.name).toBe('_dmarc.provider.example');
+    expect(dmarc.advice).toContain(
+      'is a CNAME to _dmarc.provider.example, which is under another domain: ask whoever runs that one, or put this record in place of the CNAME.',
+    );
+  });
+
+  it('tells customers of one provider apart (public suffix list, private part)', async () => {
+    const { ask } = await startDns({ 'kvist.github.io': { cname: 'other.github.io' } });
+    const { spf } = await lookAtDomain(ask, { domain: 'kvist.github.io', ...OWN }, 1);
+
+    expect(spf.publish?.[0]?.name).toBe('kvist.github.io');
+    expect(spf.advice).toContain('is under another domain');
+  });
+
+  it('goes to a domain of the customer’s own that a reverse zone leads to', async () => {
+    const { ask } = await startDns({ '17.113.0.203.in-addr.arpa': { cname: '17.rev.kvist.example' } });
+    const { ptr } = await lookAtAddress(ask, { ip: IP, helo: 'mail1.relay.example' }, 1);
+
+    expect(ptr.publish).toEqual([{ name: '17.rev.kvist.example', type: 'PTR', value: 'mail1.relay.example' }]);
+    expect(ptr.advice).toContain('the record goes there.');
   });
 
   it('goes to the customer’s part of a reverse zone (RFC 2317)', async () => {
