@@ -1,9 +1,10 @@
-// `relaywarden check` in words, where no list answers.
+// `relaywarden check` in words: where no list answers, and of the entry for tests.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { runFromSource } from '../helpers/command.js';
 import { tempDir } from '../helpers/temp.js';
+import { startDns } from '../hygiene/dns.js';
 
 const CONFIG = `channels: { compromise: '#a', listing: '#b' }
 people: [{ slack: U0ANN, name: Ann, role: lead }]
@@ -28,4 +29,33 @@ it('tells one reason once for all lists of which it is true', async () => {
     '0 listed, 0 clear, 0 refused to answer, 6 unknown.',
     expect.stringMatching(/^Most answers do not count, so this is no all-clear: /),
   ]);
+});
+
+it('tells apart the lists that are not known to have the entry for tests on them', async () => {
+  const { server } = await startDns({ '2.0.0.127.good.test': { a: ['127.0.0.2'] } });
+  const cwd = tempDir();
+  const own = (id: string, entry?: string) => ({
+    ...{ id, zone: `${id}.test`, kinds: ['ipv4'], match: 'exact', return_codes: { '127.0.0.2': 'spam' } },
+    ...(entry === undefined ? {} : { test_listed: { ipv4: entry } }),
+  });
+  const extra = [own('good', '127.0.0.2'), own('bare'), own('gone', '127.0.0.2')];
+  const blocklists = { only: extra.map(({ id }) => id), extra };
+  const config = {
+    channels: { compromise: '#a', listing: '#b' },
+    people: [{ slack: 'U0ANN', name: 'Ann', role: 'lead' }],
+    dns: { servers: [server], timeoutMs: 2_000, tries: 1 },
+    blocklists,
+  };
+  writeFileSync(join(cwd, 'config.yml'), JSON.stringify(config));
+  const lastLines = async (target: string) => {
+    const { stdout } = await runFromSource(['check', target], { cwd });
+    const lines = stdout.trimEnd().split('\n');
+    return lines.slice(lines.findIndex((line) => /^\d+ listed/.test(line)));
+  };
+
+  expect(await lastLines('127.0.0.2')).toEqual([
+    '1 listed, 1 clear, 0 refused to answer, 1 unknown.',
+    '1 of the clear is not known to have 127.0.0.2 for tests: there "clear" is no fault.',
+  ]);
+  expect((await lastLines('192.0.2.1')).join('\n')).not.toContain('not known');
 });
