@@ -35,6 +35,8 @@ export interface HealthItem {
   lacks?: string;
   /** Of the intake: what the relays did is not read up to now. */
   isLate?: true;
+  /** Of the blocklist checks: whether anything of ours is listed is not known now. */
+  isBlind?: true;
 }
 
 /** What stands around a listing, read when its card is drawn. A part that is not there is not shown. */

@@ -27,6 +27,7 @@ export function readStatus(deps: StatusDeps): StatusView {
   const entries = listings
     .flatMap((listing) => listing.entries)
     .sort((a, b) => WEIGHT[a.impact] - WEIGHT[b.impact] || a.firstSeenAt - b.firstSeenAt);
+  const health = deps.health?.() ?? [];
   return {
     addresses: deps.outboundAddresses?.().length ?? 0,
     entries,
@@ -34,7 +35,8 @@ export function readStatus(deps: StatusDeps): StatusView {
     ...causeOf(deps, still),
     request: latestRequest(deps, still),
     now: deps.now(),
-    intake: (deps.health?.() ?? []).filter(({ name }) => INTAKE.has(name)),
+    intake: health.filter(({ name }) => INTAKE.has(name)),
+    blind: health.filter(({ isBlind }) => isBlind === true),
   };
 }
 

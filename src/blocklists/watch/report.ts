@@ -93,6 +93,8 @@ export interface WatchLine {
   text: string;
   /** What of it does not work although it does on the whole. */
   lacks?: string;
+  /** Whether anything of ours is listed is not known now. */
+  isBlind?: true;
 }
 
 /** The lines of the watch: the DNS servers, and the watch itself. While no server answers, that alone is the trouble. */
@@ -106,6 +108,7 @@ function dnsLine({ servers, silent, isDead }: DnsReport): WatchLine {
       name: 'dns',
       ok: false,
       text: `${silent.length > 0 ? `no server answers (${silent.join(', ')})` : 'no server is configured'}: whether we are listed is unknown; nothing is opened or called clear`,
+      isBlind: true,
     };
   const text =
     silent.length > 0 ? `${silent.length} of ${servers} servers do not answer: ${silent.join(', ')}` : 'answers';
@@ -114,7 +117,8 @@ function dnsLine({ servers, silent, isDead }: DnsReport): WatchLine {
 
 function watchLine(report: WatchReport): WatchLine {
   const { lists, targets, late, dns } = report;
-  if (lists === 0 || targets === 0) return { name: 'watch', ok: true, text: 'there is nothing to watch' };
+  if (lists === 0 || targets === 0)
+    return { name: 'watch', ok: true, text: 'there is nothing to watch', isBlind: true };
   const parts = [
     `${targets} addresses and domains on ${lists} lists`,
     ...countOf('not asked yet', report.waiting),
@@ -130,7 +134,12 @@ function watchLine(report: WatchReport): WatchLine {
   const isDeaf = report.silent.length > 0 && report.believed.length === 0;
   const ok = dns.isDead || (late.length === 0 && !isDeaf);
   const mute = ok && !dns.isDead ? muteLists(report) : undefined;
-  return { name: 'watch', ok, text: parts.join('; '), ...(mute ? { lacks: mute } : {}) };
+  const isBlind = report.believed.length === 0;
+  return {
+    ...{ name: 'watch', ok, text: parts.join('; ') },
+    ...(mute ? { lacks: mute } : {}),
+    ...(isBlind ? { isBlind } : {}),
+  };
 }
 
 /** Lists that tell us nothing, by what ails them: what stands on one of those alone is not seen. */

@@ -24,12 +24,14 @@ export interface StatusView {
   now: number;
   /** What waits to be read, and what reports said, where any are taken. */
   intake: HealthItem[];
+  /** Why it is not known whether anything is listed; empty while the blocklists answer. */
+  blind: HealthItem[];
 }
 
 export function statusMessage(view: StatusView): Message {
   const sentences = statusSentences(view);
   const text = sentences.map((sentence) => esc(sentence, 900)).join(' ');
-  const intake = view.intake.map(
+  const health = [...view.blind.map((item) => ({ ...item, ok: false })), ...view.intake].map(
     (item) => `${item.ok ? '' : ':warning: '}*${partName(item.name)}*: ${esc(item.text, 200)}`,
   );
   return {
@@ -38,7 +40,7 @@ export function statusMessage(view: StatusView): Message {
       section(text),
       context('Ready to read out or paste: no customer is named in it.'),
       ...(view.entries.length > 0 && view.cause === 'open' ? [section(notStopped(view))] : []),
-      ...(intake.length > 0 ? [context(intake.join('\n'))] : []),
+      ...(health.length > 0 ? [context(health.join('\n'))] : []),
     ],
   };
 }
@@ -54,13 +56,25 @@ function notStopped({ notStopped: causes }: StatusView): string {
 
 /** Three sentences, plain text. */
 export function statusSentences(view: StatusView): [string, string, string] {
-  return view.entries.length === 0 ? NOTHING(view) : [what(view), howMuch(view), whatNext(view)];
+  if (view.entries.length > 0) return [what(view), howMuch(view), whatNext(view)];
+  return view.blind.length > 0 || view.addresses === 0 ? UNKNOWN(view) : NOTHING(view);
 }
 
+const SEND_TEXT = 'Please send us the text of the refusal: it names the reason, and we look it up in the log.';
+
 const NOTHING = ({ addresses }: StatusView): [string, string, string] => [
-  `None of our ${count(addresses, 'outgoing address', 'outgoing addresses')} is on a blocklist that we could ask, and no large receiver blocks one of them.`,
+  addresses === 1
+    ? 'Our outgoing address is on no blocklist that we could ask, and no large receiver blocks it.'
+    : `None of our ${addresses} outgoing addresses is on a blocklist that we could ask, and no large receiver blocks one of them.`,
   'A message that came back was refused for a reason of its own: a wrong address, a full mailbox, or its content.',
-  'Please send us the text of the refusal: it names the reason, and we look it up in the log.',
+  SEND_TEXT,
+];
+
+/** Nobody is to be told that all is well while nobody has looked. */
+const UNKNOWN = ({ addresses }: StatusView): [string, string, string] => [
+  `We cannot tell at the moment whether ${addresses === 1 ? 'our outgoing address' : 'one of our outgoing addresses'} is on a blocklist.`,
+  'A message that came back may have been refused for that, or for a reason of its own: a wrong address, a full mailbox, or its content.',
+  SEND_TEXT,
 ];
 
 const MOST_NAMED = 3;

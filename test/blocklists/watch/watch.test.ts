@@ -222,12 +222,18 @@ describe('list health', () => {
     for (const list of Object.values(world.lists)) list.manner = 'silent';
     await wait(world, 90 * MINUTE);
     expect(watch.report()).toMatchObject({ silent: ['ONE', 'TWO'], broken: [], dns: { isDead: false } });
-    expect(watchLines(watch.report())[1]).toMatchObject({ ok: false, text: expect.stringContaining('2 silent') });
+    expect(watchLines(watch.report())[1]).toMatchObject({
+      ...{ ok: false, isBlind: true },
+      text: expect.stringContaining('2 silent'),
+    });
     expect(alerts(world)).toEqual([]);
 
     for (const list of Object.values(world.lists)) list.manner = 'sound';
     await until(() => expect(watch.report()).toMatchObject({ believed: ['ONE', 'TWO'], silent: [] }));
-    for (const line of watchLines(watch.report())) expect(line).not.toHaveProperty('lacks');
+    for (const line of watchLines(watch.report())) {
+      expect(line).not.toHaveProperty('lacks');
+      expect(line).not.toHaveProperty('isBlind');
+    }
     expect(alerts(world)).toEqual([]);
   });
 });

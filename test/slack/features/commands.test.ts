@@ -421,6 +421,18 @@ describe('/relay', () => {
     expect(told(desk, TECH)).toContain('The mail that caused it was stopped at');
   });
 
+  it('says at a cold start that it cannot tell yet, in place of an all-clear', async () => {
+    const waiting = '2 addresses and domains on 9 lists; 9 not asked yet; no sweep yet';
+    const health = () => [{ name: 'watch', ok: true, text: waiting, isBlind: true as const }];
+    const desk = await openDesk({ context: { health, outboundAddresses: () => ['203.0.113.17', '203.0.113.18'] } });
+    await desk.slack.command({ user: TECH, channel: ABUSE, command: '/relay', text: 'status' });
+
+    const { text, blocks } = await desk.slack.until(() => desk.slack.ephemerals(TECH)[0]);
+    expect(text).toContain('We cannot tell at the moment whether one of our outgoing addresses is on a blocklist.');
+    expect(text).not.toContain('None of our');
+    expect(JSON.stringify(blocks)).toContain(`:warning: *Blocklist checks*: ${waiting}`);
+  });
+
   it('tells beside it what waits to be read and what reports said, where any are taken', async () => {
     const health = [
       { name: 'logs', ok: true, text: '12 lines read' },

@@ -23,6 +23,7 @@ const VIEW: StatusView = {
   notStopped: [],
   now: T0 + 4 * HOUR,
   intake: [],
+  blind: [],
 };
 
 describe('the answer to "why do our mails bounce?"', () => {
@@ -117,5 +118,20 @@ describe('the answer to "why do our mails bounce?"', () => {
       'None of our 4 outgoing addresses is on a blocklist that we could ask, and no large receiver blocks one of them.',
     );
     expect(sentences).toHaveLength(3);
+    expect(statusSentences({ ...VIEW, entries: [], addresses: 1 })[0]).toBe(
+      'Our outgoing address is on no blocklist that we could ask, and no large receiver blocks it.',
+    );
+  });
+
+  it('calls nothing clear while no list answers, and tells the desk why', () => {
+    const blind = [{ name: 'dns', ok: false, text: 'no server answers (192.0.2.53)', isBlind: true as const }];
+    const view = { ...VIEW, entries: [], blind };
+    expect(statusSentences(view).slice(0, 2)).toEqual([
+      'We cannot tell at the moment whether one of our outgoing addresses is on a blocklist.',
+      'A message that came back may have been refused for that, or for a reason of its own: a wrong address, a full mailbox, or its content.',
+    ]);
+    expect(JSON.stringify(statusMessage(view).blocks)).toContain(':warning: *DNS servers*: no server answers');
+    expect(statusSentences({ ...view, blind: [], addresses: 0 })[0]).toMatch(/^We cannot tell/);
+    expect(statusSentences({ ...view, entries: [entry()] })[0]).toMatch(/^203\.0\.113\.17, one of our 4/);
   });
 });
