@@ -1,5 +1,5 @@
 // Effects as rows: put one in the transaction that decides it; the runner (run.ts) makes it happen.
-import { and, desc, eq, isNull } from 'drizzle-orm';
+import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { Db } from '../db/open.js';
 import { outbox } from '../db/schema.js';
 
@@ -20,10 +20,16 @@ export function queueEffect(db: Pick<Db, 'insert'>, effect: Effect, now: number)
     .run();
 }
 
-/** Makes what still waits in a lane due at once: an effect that was put off must not hold up one that ends it. */
+/**
+ * Makes what still waits in a lane due at once: an effect that was put off must not hold up one that ends it. One that is under way now is
+ * due again at once should it fail: the runner sees by its time, which is always another one, that it was hurried.
+ */
 export function hurryLane(db: Pick<Db, 'update'>, lane: string): void {
   const isWaiting = and(eq(outbox.lane, lane), isNull(outbox.doneAt), isNull(outbox.failedAt));
-  db.update(outbox).set({ nextAt: 0 }).where(isWaiting).run();
+  db.update(outbox)
+    .set({ nextAt: sql`min(${outbox.nextAt}, 0) - 1` })
+    .where(isWaiting)
+    .run();
 }
 
 /** The effect of a key, whatever became of it; undefined when it was never queued, or was pruned since. */

@@ -1,5 +1,6 @@
 // Runs the outbox: at least once, in order within a lane, with back-off; an effect that cannot happen is kept and shown.
-import { and, asc, eq, gte, isNull, lt, min, or } from 'drizzle-orm';
+import { and, asc, eq, gte, isNull, lt, min, or, sql } from 'drizzle-orm';
+import type { SQLiteUpdateSetSource } from 'drizzle-orm/sqlite-core';
 import type { Db } from '../db/open.js';
 import { unsynced, whenFree } from '../db/patience.js';
 import { outbox } from '../db/schema.js';
@@ -168,13 +169,9 @@ async function runOne(deps: Running, row: OutboxRow): Promise<void> {
       if (!handler) throw new EffectImpossible(`nothing here knows how to do "${row.kind}"`);
       await handler(row);
     } catch (error) {
-      const when =
-        error instanceof EffectImpossible
-          ? { failedAt: Date.now() }
-          : { nextAt: Date.now() + retryDelayMs(row.attempts) };
-      const change = { ...when, error: error instanceof Error ? error.message : String(error) };
-      await mark(db, row, change);
-      onTrouble?.({ ...row, ...change, attempts: row.attempts + 1 }, error);
+      const when = error instanceof EffectImpossible ? { failedAt: Date.now() } : { nextAt: putOff(row) };
+      const failed = await mark(db, row, { ...when, error: error instanceof Error ? error.message : String(error) });
+      onTrouble?.(failed, error);
       return;
     }
     happened.add(row.id);
@@ -192,8 +189,14 @@ async function noteTry({ db, inProcess }: Running, row: OutboxRow): Promise<void
 }
 
 /** Writes without waiting for the disk: after a power cut an effect may happen once more, which every handler allows. */
-async function mark(db: Db, { id }: OutboxRow, change: Partial<OutboxRow>): Promise<void> {
-  await whenFree(() => unsynced(db, () => db.update(outbox).set(change).where(eq(outbox.id, id)).run()));
+async function mark(db: Db, { id }: OutboxRow, change: SQLiteUpdateSetSource<typeof outbox>): Promise<OutboxRow> {
+  return whenFree(() => unsynced(db, () => db.update(outbox).set(change).where(eq(outbox.id, id)).returning().get()));
+}
+
+/** When to try again what failed. Where its time was moved while it was tried (`hurryLane`), that time holds. */
+function putOff({ nextAt, attempts }: OutboxRow) {
+  const later = Date.now() + retryDelayMs(attempts);
+  return sql`iif(${outbox.nextAt} = ${nextAt}, ${later}, ${outbox.nextAt})`;
 }
 
 function retryDelayMs(attempts: number): number {

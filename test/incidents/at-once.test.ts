@@ -1,5 +1,6 @@
 // Two people at once, and a process that dies or a disk that fills in the middle: the relays, the record and the cards say the same afterwards.
 import { join } from 'node:path';
+import { eq } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { auditOf, verifyAudit } from '../../src/audit/verify.js';
 import { createBook } from '../../src/containment/book.js';
@@ -159,6 +160,28 @@ describe('a block that is lifted while the relays are told of it', () => {
 
     expect(told).toEqual(['apply', 'lift']);
     expect(containmentsOf(db, id)).toMatchObject([{ outOfForceAt: T0 }]);
+  });
+
+  it('is out of force at once, also when they were being told of it just then and did not answer', async () => {
+    const { db, deps } = setUp();
+    const { id, containmentId } = blocked(deps);
+    db.update(outbox).set({ attempts: 6 }).where(eq(outbox.kind, 'containment.apply')).run();
+    const told: string[] = [];
+    const apply = async () => {
+      told.push('apply');
+      lift(deps, { incidentId: id, rev: 2, actor: BEN, containmentId });
+      throw new Error('the policy server does not run now');
+    };
+    const handlers = {
+      ...containmentEffects(deps, { apply, lift: async () => void told.push('lift') }),
+      ...{ 'incident.card': async () => {}, 'incident.timeline': async () => {} },
+    };
+    const { settled, stop } = startOutbox({ db, handlers, inProcess: CONTAINMENT_EFFECTS });
+    onTestFinished(stop);
+    await settled();
+
+    expect(told).toEqual(['apply', 'lift']);
+    expect(containmentsOf(db, id)).toMatchObject([{ effectiveAt: null, failure: null, outOfForceAt: T0 }]);
   });
 
   it('is not said to have failed when they do not answer', () => {

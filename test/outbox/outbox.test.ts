@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Db } from '../../src/db/open.js';
 import { outbox } from '../../src/db/schema.js';
-import { queueEffect, queueRefresh } from '../../src/outbox/queue.js';
+import { hurryLane, queueEffect, queueRefresh } from '../../src/outbox/queue.js';
 import {
   type EffectHandler,
   EffectImpossible,
@@ -80,6 +80,28 @@ describe('the outbox', () => {
     db.update(outbox).set({ nextAt: 0 }).run();
     await runner(db, { post }).settled();
     expect(seen).toEqual(['first', 'second']);
+  });
+
+  it('tries again at once what failed while its lane was hurried, each time, and then waits as ever', async () => {
+    const db = freshDb();
+    const told: OutboxRow[] = [];
+    queueEffect(db, effect('x'), 0);
+    const post: EffectHandler = async () => {
+      if (told.length < 2) hurryLane(db, 'a');
+      throw new Error('Slack is away');
+    };
+
+    const { settled, stop } = startOutbox({ db, handlers: { post }, onTrouble: (row) => told.push(row) });
+    onTestFinished(stop);
+    const before = Date.now();
+    await settled();
+
+    expect(told.map(({ attempts, nextAt }) => [attempts, nextAt > before])).toEqual([
+      [1, false],
+      [2, false],
+      [3, true],
+    ]);
+    expect(db.select().from(outbox).all()).toEqual(told.slice(-1));
   });
 
   it('gives an impossible effect up, shows it, and goes on with the lane', async () => {
