@@ -1,4 +1,5 @@
-// Names that are CNAMEs: nothing else may stand beside one (RFC 1034 section 3.6.2), so a record is published where it leads, or in its place.
+// Names that are CNAMEs: nothing else may stand beside one (RFC 1034 section 3.6.2), so a record is published where
+// it leads, or in its place.
 import { getDomain } from 'tldts';
 import type { Ask } from './ask.js';
 import type { DnsRecord, Point } from './look.js';

@@ -75,6 +75,19 @@ export function policyInForce(text: string): string | undefined {
   return isDmarc(text) && POLICIES.includes(p) && POLICIES.includes(sp) ? p : undefined;
 }
 
+/**
+ * A record for a subdomain that asks for neither more nor less than its organisation's sound one, whose policy for it is given. Reports go
+ * where the text in its place wanted them.
+ */
+export function inheritedDmarc(text: string, organisations: string, policy: string, domain: string): string {
+  const tags = looseTags(organisations);
+  const kept = ['adkim', 'aspf', 'pct', 't'].flatMap((name) => (tags.has(name) ? [`${name}=${tags.get(name)}`] : []));
+  const rua = mailtos(looseTags(text).get('rua'));
+  return ['v=DMARC1', `p=${policy}`, ...kept, `rua=${rua.join(',') || tags.get('rua') || mailboxOf(domain)}`].join(
+    '; ',
+  );
+}
+
 /** One record in place of several: none of them is heeded, so it begins with p=none, and all who got reports get them. */
 export function mergedDmarc(texts: readonly string[], domain: string): string {
   const rua = [...new Set(texts.flatMap((text) => mailtos(looseTags(text).get('rua'))))];

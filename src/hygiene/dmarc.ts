@@ -4,6 +4,7 @@ import type { Ask } from './ask.js';
 import {
   dmarcAt,
   dmarcTags,
+  inheritedDmarc,
   isAlmostDmarc,
   isDmarc,
   mendedDmarc,
@@ -78,29 +79,53 @@ export interface Aligned {
 
 /** Looks at it. Mail that we carry has the domain as its envelope sender and as `d=`, so it aligns in either mode. */
 export async function lookAtDmarc(ask: Ask, domain: string, aligned: Aligned): Promise<Point> {
-  const own = await recordAt(ask, domain);
-  if (own.kind !== 'none') return judge(own, domain, domain, aligned);
-  const organisation = getDomain(domain, { allowPrivateDomains: true });
-  if (organisation === null || organisation === domain) return missing(domain);
-  const inherited = await recordAt(ask, organisation);
-  return inherited.kind === 'none' ? missing(domain) : judge(inherited, organisation, domain, aligned);
+  const own = await recordsAt(ask, domain);
+  const organisation = getDomain(domain, { allowPrivateDomains: true }) ?? domain;
+  if (own.kind === 'records' || own.kind === 'unknown' || organisation === domain)
+    return judge(own, domain, domain, aligned);
+  const inherited = await recordsAt(ask, organisation);
+  if (own.kind === 'none') return judge(inherited, organisation, domain, aligned);
+  if (inherited.kind === 'none' || inherited.kind === 'almost') return judge(own, domain, domain, aligned);
+  return overruled(own.texts, domain, inherited, organisation, judge(inherited, organisation, domain, aligned));
 }
 
 type Found =
-  | { kind: 'one'; text: string }
+  | { kind: 'records'; texts: string[] }
+  /** Meant as records; receivers discard them, and ask the organisational domain (RFC 7489 section 6.6.3, steps 2 and 3). */
+  | { kind: 'almost'; texts: string[] }
   | { kind: 'none' }
-  | { kind: 'several'; texts: string[] }
   | { kind: 'unknown'; why: string };
 
-/** What receivers discard counts where nothing else is there: it was meant as a record. */
-async function recordAt(ask: Ask, domain: string): Promise<Found> {
+async function recordsAt(ask: Ask, domain: string): Promise<Found> {
   const found = await ask(`_dmarc.${domain}`, 'TXT');
   if (found.kind === 'unknown') return found;
   const values = found.kind === 'found' ? [...found.values].sort() : [];
-  const texts = values.filter(isDmarc);
-  const [text, ...more] = texts.length > 0 ? texts : values.filter(isAlmostDmarc);
-  if (text === undefined) return { kind: 'none' };
-  return more.length > 0 ? { kind: 'several', texts: [text, ...more] } : { kind: 'one', text };
+  const [texts, almost] = [isDmarc, isAlmostDmarc].map((isOne) => values.filter(isOne));
+  if (texts?.length) return { kind: 'records', texts };
+  return almost?.length ? { kind: 'almost', texts: almost } : { kind: 'none' };
+}
+
+/** What stands at a subdomain counts for nothing, so the organisation's record is in force, which was judged. */
+function overruled(texts: readonly string[], domain: string, inherited: Found, at: string, judged: Point): Point {
+  const [first = ''] = texts;
+  const [organisations = ''] = inherited.kind === 'records' ? inherited.texts : [];
+  const [read, inForce] = [readDmarc(first), readDmarc(organisations)];
+  const why = 'fault' in read ? ` (${read.fault})` : '';
+  const point: Point = {
+    ...judged,
+    state: 'bad',
+    text: `what stands at _dmarc.${domain} counts for nothing${why}, so the record of ${at} does: ${judged.text}`,
+    record: [...texts, ...(judged.record === undefined ? [] : [judged.record])].join('\n'),
+  };
+  const then = judged.advice ?? '';
+  if (judged.publish !== undefined || 'fault' in inForce)
+    return { ...point, advice: `${then} Take away what stands at _dmarc.${domain}.`.trim() };
+  const what = `Take it away, or publish this in its place: it asks for what the record of ${at} asks for.`;
+  return {
+    ...point,
+    advice: `${what} ${then}`.trim(),
+    publish: dmarcAt(domain, inheritedDmarc(first, organisations, inForce.sp, domain)),
+  };
 }
 
 function missing(domain: string): Point {
@@ -112,9 +137,10 @@ function missing(domain: string): Point {
   };
 }
 
-function judge(found: Exclude<Found, { kind: 'none' }>, at: string, domain: string, aligned: Aligned): Point {
+function judge(found: Found, at: string, domain: string, aligned: Aligned): Point {
+  if (found.kind === 'none') return missing(domain);
   if (found.kind === 'unknown') return { state: 'unknown', text: found.why };
-  if (found.kind === 'several')
+  if (found.texts.length > 1)
     return {
       state: 'bad',
       text: `there are ${found.texts.length} DMARC records, so receivers heed none of them`,
@@ -122,19 +148,15 @@ function judge(found: Exclude<Found, { kind: 'none' }>, at: string, domain: stri
       advice: `Take them all away and publish this one.${found.texts.some(isStrict) ? BEGINS_MILDLY : ''}`,
       publish: dmarcAt(at, mergedDmarc(found.texts, at)),
     };
-  const record = readDmarc(found.text);
+  const [text = ''] = found.texts;
+  const record = readDmarc(text);
   if ('fault' in record)
-    return {
-      state: 'bad',
-      text: `receivers cannot read it: ${record.fault}`,
-      record: found.text,
-      ...mending(found.text, at),
-    };
+    return { state: 'bad', text: `receivers cannot read it: ${record.fault}`, record: text, ...mending(text, at) };
   const judged = judgeRecord(record, at, domain, aligned);
   const { slip } = record;
-  if (slip !== undefined) return { record: found.text, ...slipped(judged, slip, mending(found.text, at)) };
-  const better = record.rua.length === 0 ? reported(found.text, at) : raised(at === domain ? record.p : record.sp);
-  return { record: found.text, ...(judged.state === 'ok' ? better : {}), ...judged };
+  if (slip !== undefined) return { record: text, ...slipped(judged, slip, mending(text, at)) };
+  const better = record.rua.length === 0 ? reported(text, at) : raised(at === domain ? record.p : record.sp);
+  return { record: text, ...(judged.state === 'ok' ? better : {}), ...judged };
 }
 
 /** The rest of the record is in force all the same. */

@@ -101,6 +101,57 @@ describe('a DMARC record that is nearly one', () => {
     expect(await look(both)).toMatchObject({ state: 'ok', record: good });
   });
 
+  it.each([
+    ['p=quarantine; see ticket 12', 'rua=mailto:d@kvist.example'],
+    ['v=dmarc1; p=none; adkim=s; rua=mailto:d@mail.kvist.example', 'rua=mailto:d@mail.kvist.example'],
+  ])('does not hide at a subdomain the policy that is in force (RFC 7489 section 6.6.3): %s', async (own, rua) => {
+    const inForce = 'v=DMARC1; p=reject; aspf=s; pct=50; rua=mailto:d@kvist.example';
+    const table = txt({ '_dmarc.mail.kvist.example': own, '_dmarc.kvist.example': inForce });
+    const [passing, failing] = await Promise.all([
+      look(table, PROVED, 'mail.kvist.example'),
+      look(table, { spf: 'bad', dkim: 'bad' }, 'mail.kvist.example'),
+    ]);
+
+    expect(passing).toEqual({
+      state: 'bad',
+      text: 'what stands at _dmarc.mail.kvist.example counts for nothing (it must begin with "v=DMARC1;"), so the record of kvist.example does: p=reject (of kvist.example), our mail passes by SPF',
+      record: `${own}\n${inForce}`,
+      advice: 'Take it away, or publish this in its place: it asks for what the record of kvist.example asks for.',
+      publish: [
+        { name: '_dmarc.mail.kvist.example', type: 'TXT', value: `v=DMARC1; p=reject; aspf=s; pct=50; ${rua}` },
+      ],
+    });
+    expect(failing.text).toContain('our mail fails it');
+    expect(failing.advice).toMatch(/^Take it away, or .* Mend SPF first: until then receivers may refuse this mail\.$/);
+  });
+
+  it('gives way at a subdomain to what there is at the organisation, be it unknown, broken or open to be mended', async () => {
+    const own = { '_dmarc.mail.kvist.example': { txt: ['p=reject'] } };
+    const lookWith = (organisation: Record<string, DnsReply>) =>
+      look({ ...own, ...organisation }, PROVED, 'mail.kvist.example');
+    const silent = await lookWith({ '_dmarc.kvist.example': { fault: 'silent' } });
+    const sp = await lookWith(txt({ '_dmarc.kvist.example': 'v=DMARC1; p=reject; sp=none; rua=mailto:d@x.example' }));
+    const unreported = await lookWith(txt({ '_dmarc.kvist.example': 'v=DMARC1; p=reject' }));
+    const two = await lookWith({ '_dmarc.kvist.example': { txt: ['v=DMARC1; p=none', 'v=DMARC1; p=reject'] } });
+    const broken = await lookWith(txt({ '_dmarc.kvist.example': 'p=reject; v=DMARC1' }));
+
+    expect(silent).toMatchObject({ state: 'bad', advice: 'Take away what stands at _dmarc.mail.kvist.example.' });
+    expect(silent.publish).toBeUndefined();
+    expect(sp.publish?.[0]?.value).toBe('v=DMARC1; p=none; rua=mailto:d@x.example');
+    for (const { publish, advice } of [unreported, two]) {
+      expect(publish?.[0]?.name).toBe('_dmarc.kvist.example');
+      expect(advice).toMatch(/ Take away what stands at _dmarc\.mail\.kvist\.example\.$/);
+    }
+    // Nothing is in force.
+    for (const point of [broken, await lookWith({})]) {
+      expect(point.text).toBe('receivers cannot read it: it must begin with "v=DMARC1;"');
+      expect(point.publish?.[0]).toMatchObject({
+        name: '_dmarc.mail.kvist.example',
+        value: expect.stringMatching(/^v=DMARC1; p=none;/),
+      });
+    }
+  });
+
   it.each(['v=spf1 -all', 'google-site-verification=dmarc', 'v=STSv1; id=1'])(
     'is none of other texts: %s',
     async (text) => {
