@@ -59,7 +59,7 @@ function ofCause(cause: Cause, privacy: Privacy): string[] {
   const scale = `${count(messages, 'message')} to ${count(recipients, 'recipient')}`;
   return [
     `${utc(foundAt)}: found that ${foundWhat(cause)} (${scale}).`,
-    ...cause.containments.flatMap((containment) => containedHow(containment, cause.resolved?.at)),
+    ...cause.containments.flatMap((containment) => containedHow(containment, cause)),
     ...(cause.resolved ? [resolvedHow(cause.resolved, privacy)] : []),
   ];
 }
@@ -70,21 +70,22 @@ function foundWhat({ shape, senderCount }: Cause): string {
   return `a machine at one customer was infected and sent spam${senders}`;
 }
 
-/**
- * Sending round a block is no way of ending its cause, and not told as one; nor is lifting it taken for the end while nobody has said that
- * it is over.
- */
-function containedHow(
-  { action, placedAt, liftedAt, hits }: Cause['containments'][number],
-  resolvedAt: number | undefined,
-): string[] {
+/** Sending round a block is no way of ending its cause, and not told as one. */
+function containedHow(containment: Cause['containments'][number], cause: Cause): string[] {
+  const { action, placedAt, liftedAt, hits } = containment;
   if (action === 'reroute') return [];
   const what =
     action === 'block-sender' ? 'blocked this sender and its login' : 'suspended all outbound mail of this customer';
   const proof = hits > 0 ? `; mail to ${count(hits, 'further recipient')} refused since` : '';
-  const isOver = resolvedAt !== undefined;
-  const end = liftedAt === null ? '' : ` Lifted ${utc(liftedAt)}${isOver ? ', after the cause was ended' : ''}.`;
+  const after = isLiftedAfterEnd(containment, cause) ? ', after the cause was ended' : '';
+  const end = liftedAt === null ? '' : ` Lifted ${utc(liftedAt)}${after}.`;
   return [`${utc(placedAt)}: ${what}${proof}.${end}`];
+}
+
+/** Lifting is not taken for the end: a person said so before, and nothing had to be held back again later. */
+function isLiftedAfterEnd({ liftedAt }: Cause['containments'][number], { resolved, containments }: Cause): boolean {
+  if (liftedAt === null || resolved === undefined || liftedAt < resolved.at) return false;
+  return containments.every(({ action, placedAt }) => action === 'reroute' || placedAt < liftedAt);
 }
 
 function resolvedHow({ at, text }: NonNullable<Cause['resolved']>, privacy: Privacy): string {

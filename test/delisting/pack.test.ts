@@ -133,6 +133,10 @@ describe('the text', () => {
       /UTC, after the cause was ended\.[\s\S]*has been ended/,
     );
     expect(textOf([{ ...CAUSE, resolved: undefined }])).toContain('has been ended');
+    const tooEarly = { ...lifted, liftedAt: T0 - 3 * HOUR_MS };
+    const again = { ...lifted, placedAt: T0 - HOUR_MS / 2, liftedAt: null };
+    for (const containments of [[tooEarly], [tooEarly, again], [lifted, again]])
+      expect(textOf([{ ...CAUSE, containments }])).not.toContain('after the cause was ended');
     expect(textOf(Array(6).fill(CAUSE))).toContain('2 further sources found and stopped in the same way.');
     expect(textOf([...Array(5).fill(CAUSE), open])).toContain('2 further sources found.');
   });

@@ -2,6 +2,7 @@
 import type { InputBlock, KnownBlock, ModalView, RadioButtons, StaticSelect } from '@slack/types';
 import { type Gate, SHOW_INCIDENT } from '../../../delisting/gate.js';
 import { MOST_CLAIM, type Pack } from '../../../delisting/pack.js';
+import { isDomain } from '../../../delisting/read.js';
 import type { DelistingRequest } from '../../../delisting/request.js';
 import type { Draft } from '../../../delisting/store.js';
 import type { ListedEntry } from '../../../incidents/incident.js';
@@ -112,7 +113,7 @@ function mailLink({ label, url }: Pack['ways'][number]): string {
   return `:email: <${url.replaceAll('&', '&amp;')}|${esc(label, 60)}>`;
 }
 
-function packInputs({ pack, draft, gate, mayOverride }: PackView): (KnownBlock | InputBlock)[] {
+function packInputs({ entry, pack, draft, gate, mayOverride }: PackView): (KnownBlock | InputBlock)[] {
   const saved = draft ? [context(savedLine(draft, pack))] : [];
   return [
     ...(gate.isOpen || !mayOverride
@@ -125,7 +126,7 @@ function packInputs({ pack, draft, gate, mayOverride }: PackView): (KnownBlock |
         ]),
     ...saved,
     longText(PACK_INPUTS.text, 'Text to paste', draft?.text ?? pack.text ?? '', {
-      hint: 'For their form or mail. It names no customer, and is kept on record as what we told them.',
+      hint: `For their form or mail. ${whomItNames(entry.target, draft)} It is kept on record as what we told them.`,
     }),
     shortText(PACK_INPUTS.reference, 'Ticket or reference number, if there is one', ''),
     radio(PACK_INPUTS.how, 'What now', [
@@ -133,6 +134,12 @@ function packInputs({ pack, draft, gate, mayOverride }: PackView): (KnownBlock |
       ['draft', 'Save for later', 'keeps the text for whoever asks; counts as not asked'],
     ]),
   ];
+}
+
+/** Of what the bot wrote it is known; a person may have named anybody in a text that was saved. */
+function whomItNames(target: string, draft: Draft | undefined): string {
+  if (draft) return 'Read it first: it should name no customer.';
+  return isDomain(target) ? 'It names no customer but by the domain that is listed.' : 'It names no customer.';
 }
 
 /** Which of several listings it is about; the first is chosen already. */

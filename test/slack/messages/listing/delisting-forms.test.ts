@@ -100,6 +100,28 @@ describe('the way off a list that takes no request', () => {
   });
 });
 
+describe('what is said of the text to paste', () => {
+  const draft = { incidentId: 12, list: 'spamhaus-zen', text: 'a', savedAt: T0, savedBy: 'Ann' };
+  it.each([
+    ['of an address', '203.0.113.17', undefined, 'It names no customer. It is kept'],
+    ['of a domain', 'kvist.example', undefined, 'It names no customer but by the domain that is listed. It is kept'],
+    ['that a person saved', '203.0.113.17', { ...draft, target: '203.0.113.17' }, 'it should name no customer. It is'],
+  ])('is true of one %s', (_, target, saved, says) => {
+    const removal = removalOf('spamhaus-zen', { lists: blocklists, receivers });
+    const view = packForm('request-delisting', {
+      ...{ state, mayOverride: false, waiting: undefined, draft: saved, linkOf: () => undefined },
+      entry: { target, listName: 'Spamhaus ZEN' },
+      gate: { isOpen: true, points: [] },
+      pack: packOf({
+        ...{ removal, target, isDomain: true, codes: [], meanings: [], sample: '', refusals: 0 },
+        ...{ firstSeenAt: T0, lastSeenAt: T0, attempt: 1, now: T0 },
+        actions: { causes: [], dns: [], privacy: { secrets: ['kvist.example'], keep: target } },
+      }),
+    });
+    expect(JSON.stringify(view)).toContain(says);
+  });
+});
+
 describe('every form', () => {
   it('of every list and receiver in the catalogue, in every state, is one that Slack takes', () => {
     fc.assert(
