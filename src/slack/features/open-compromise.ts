@@ -9,7 +9,18 @@ import { section, textInput } from '../messages/blocks.js';
 import { form } from '../messages/modals.js';
 import { notPossible } from '../messages/private.js';
 import { esc } from '../messages/text/escape.js';
-import { decisionOf, formState, onButton, onForm, openForm, type Press, settle, textOf } from '../press.js';
+import {
+  decisionOf,
+  formState,
+  isOutdated,
+  onButton,
+  onForm,
+  openForm,
+  type Press,
+  settle,
+  tellFaster,
+  textOf,
+} from '../press.js';
 import { customerNameOf } from '../read.js';
 import type { Feature } from './feature.js';
 
@@ -21,7 +32,7 @@ export const openCompromise: Feature = {
   help: 'holds a customer for the cause of a listing: links its incident, or opens one',
   register(app, desk) {
     onButton(app, desk, 'open-compromise', accuseCustomer);
-    onButton(app, desk, 'unlink', (press) => openForm(press, unlinkForm(press)), UNLINK.right);
+    onButton(app, desk, 'unlink', askWhy, UNLINK.right);
     onForm(app, desk, UNLINK, (given) =>
       settle(
         given,
@@ -43,6 +54,11 @@ async function accuseCustomer(press: Press): Promise<void> {
     return tell(press.desk, press.reply, notPossible(press.verb, 'There is no such customer (any more).'));
   const senders = ctx.sendersOf?.(customer, firstSeenAt(subject) - BACKGROUND_HOURS * HOUR_MS);
   await settle(press, accuse(ctx, { ...decisionOf(press), customer, ...(senders ? { senders } : {}) }));
+}
+
+/** Nobody is to fill in a form that cannot count any more. */
+function askWhy(press: Press): Promise<void> {
+  return isOutdated(press) ? tellFaster(press) : openForm(press, unlinkForm(press));
 }
 
 function unlinkForm(press: Press) {

@@ -244,6 +244,22 @@ describe('the suspects of a listing', () => {
 });
 
 describe('Unlink', () => {
+  it('asks nobody why when somebody was faster: it says who', async () => {
+    const { desk, channel, ts } = await deskWithSuspect();
+    await desk.press({ user: TECH, channel, ts, actionId: 'open-compromise' });
+    await desk.slack.until(() => linkedCompromises(desk.ctx.db, 1).length === 1);
+    await desk.settled();
+    const { blocks } = await cardOf(desk, channel, 1);
+    const [, value] = /"action_id":"unlink"[^}]*"value":"([^"]+)"/.exec(JSON.stringify(blocks)) ?? [];
+    resolveIncident(desk.ctx, { incidentId: 1, actor: { id: TECH, name: 'Ann' }, reason: 'It is over' });
+
+    await desk.slack.press({ user: LEAD, channel, ts, actionId: 'unlink', value: value ?? '1:1:2' });
+    await desk.slack.until(() => desk.slack.modal(LEAD) ?? desk.slack.ephemerals(LEAD)[0]);
+
+    expect(desk.slack.modal(LEAD)).toBeUndefined();
+    expect(told(desk, LEAD)).toContain('was not done: the incident has changed since (marked resolved by Ann, ');
+  });
+
   it('takes the link back with a reason; the incident stays, and the ranking does not link it again', async () => {
     const { desk, channel, ts } = await deskWithSuspect();
     await desk.press({ user: TECH, channel, ts, actionId: 'open-compromise' });
