@@ -91,7 +91,7 @@ export class Alarms {
     const due = judged.filter((identity) => this.isDue(identity, ownKey, at));
     if (due.length === 0) return NOTHING;
     const alarm = this.alarmOf(due, judged, route, at);
-    if (alarm) this.background.seeAlarm(route.owner.customer);
+    if (alarm) this.background.seeAlarm(route.owner.customer, at);
     if (!alarm || !this.mayReport(ownKey, at, alarm.assessment)) return NOTHING;
     const finding = this.findingOf(alarm, route, at);
     if (!finding) return NOTHING;

@@ -11,53 +11,52 @@
 //
 // The bounds: no more than ten times the odds, for spam that is missed counts as honest too, and must not make the detection deaf. And no
 // less than the square root of that, 1.2 nats, so that an alarm still needs more than the most that the amount of mail may say alone.
+//
+// What it does not know is which alarms were false: it counts customers in alarm as neither honest nor near.
 import { clamp } from './signals/statistics.js';
 import type { Thresholds } from './thresholds.js';
 
-/** A customer comes near an alarm when this many nats are missing at the usual odds, or fewer. */
-const NEAR_NATS = 3.2;
+/** A customer comes near an alarm with this many nats: 3.2 less than the usual odds ask for, whatever is configured. */
+const NEAR_NATS = 5;
 /** The share of customers that come near in a day, of those whose mail is judged, for which the usual odds are right. */
 const USUAL_SHARE = 0.06;
 /** How many customers' days the usual share counts as. */
 const USUAL_WEIGHT = 200;
 /** Honest customers become fewer by this for each nat that they are nearer. */
 const FALL_PER_NAT = 0.6;
+/** Where an alarm needs hardly more than what is near, those who are near are in alarm, and nothing can be learned. */
+const LEAST_BETWEEN_NATS = 1;
 /** What is kept of the past from one day to the next: about a week of it counts. */
 const KEPT_A_DAY = 0.85;
-/** Logs of several relays that are caught up with are as far apart as this, and a clock that jumps makes no more be forgotten. */
+/** A clock that jumps makes no more be forgotten; and what is further behind shows that it was the newest day that was wrong. */
 const MOST_DAYS_APART = 7;
 const DAY_MS = 24 * 3_600_000;
-/** How often the odds are reckoned anew. */
-const RENEW_MS = 600_000;
+/** Customers whose day is saved with every commit that changes it; with more it is saved every ten minutes. */
+const SAVED_AT_ONCE = 1_000;
+const SAVE_MS = 600_000;
 const KEY = 'background|';
 
 type Seen = 'far' | 'near' | 'alarm';
 
 /** Of all customers; saved. */
 export interface SavedBackground {
-  /** The day at hand, in days since 1970 (UTC), and since when its mail was seen, ms. */
-  day: number;
-  dayBegunAt: number;
-  /** How near the customers whose mail was judged today came, at the most. */
-  today: Record<string, Seen>;
+  /** How near the customers whose mail was judged came at the most, by day since 1970 (UTC): the newest and the one before. */
+  open: Record<string, Record<string, Seen>>;
+  newest: number;
   /** Of the days before, decayed: days of customers without an alarm, and those of them that came near one. */
   customerDays: number;
   nearDays: number;
-  /** By how much the usual odds were multiplied last. */
-  factor: number;
 }
 
 /** Holds state. */
 export class Background {
-  private readonly today = new Map<string, Seen>();
-  private day = 0;
-  private dayBegunAt = 0;
-  private customerDays = 0;
-  private nearDays = 0;
-  private renewAt = 0;
+  private readonly open = new Map<number, Day>();
+  private newest = 0;
+  private past = { customerDays: 0, nearDays: 0 };
   private factor = 1;
   private learned: Thresholds;
   private hasChanged = false;
+  private savedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly usual: Thresholds,
@@ -73,81 +72,114 @@ export class Background {
     return this.learned;
   }
 
-  /** By how many nats more than usual an alarm needs here; below 0 less. */
-  get learnedNats(): number {
-    return Math.log(this.factor);
+  /** The thresholds as configured. */
+  get usualThresholds(): Thresholds {
+    return this.usual;
   }
 
   /** Takes how near an alarm a customer is at `at`: the evidence with what is at stake, nats. */
   see(customer: string, nats: number, at: number): void {
-    this.goTo(at);
-    const isNear = nats >= Math.log(this.usual.honestPerSpam) - NEAR_NATS;
-    const seen = this.today.get(customer);
-    if (seen === undefined || (isNear && seen === 'far')) this.today.set(customer, isNear ? 'near' : 'far');
-    if (at >= this.renewAt || at < this.renewAt - DAY_MS) this.renew(at);
+    this.note(customer, nats >= NEAR_NATS ? 'near' : 'far', at);
   }
 
   /** Takes that there is an alarm about a customer: its day counts neither as honest nor as near. */
-  seeAlarm(customer: string): void {
-    this.today.set(customer, 'alarm');
+  seeAlarm(customer: string, at: number): void {
+    this.note(customer, 'alarm', at);
   }
 
-  /** The row to be saved, if anything changed lately. */
+  /** The row to be saved, if it is time. */
   takeChanges(): [string, SavedBackground][] {
-    if (!this.hasChanged) return [];
+    const day = this.open.get(this.newest);
+    if (!this.hasChanged || !day) return [];
+    if (day.seen.size > SAVED_AT_ONCE && Math.abs(day.lastAt - this.savedAt) < SAVE_MS) return [];
     this.hasChanged = false;
-    const { day, dayBegunAt, customerDays, nearDays, factor } = this;
-    const today = Object.fromEntries(this.today);
-    return [[KEY, { day, dayBegunAt, today, customerDays, nearDays, factor }]];
+    this.savedAt = day.lastAt;
+    const open = Object.fromEntries([...this.open].map(([number, { seen }]) => [number, Object.fromEntries(seen)]));
+    return [[KEY, { open, newest: this.newest, ...this.past }]];
   }
 
-  restore({ day, dayBegunAt, today, customerDays, nearDays, factor }: SavedBackground): void {
-    this.day = day;
-    this.dayBegunAt = dayBegunAt;
-    this.customerDays = customerDays;
-    this.nearDays = nearDays;
-    this.learn(factor);
-    for (const [customer, seen] of Object.entries(today)) this.today.set(customer, seen);
-  }
-
-  /** Begins another day when it is one: what the last one brought becomes past. Logs that are behind belong to the day at hand. */
-  private goTo(at: number): void {
-    const day = Math.floor(at / DAY_MS);
-    const passed = day - this.day;
-    if (passed <= 0 && passed >= -MOST_DAYS_APART) return;
-    if (this.today.size > 0) {
-      const { customerDays, nearDays } = this.sinceMidnight((this.day + 1) * DAY_MS);
-      const kept = KEPT_A_DAY ** clamp(passed, 1, MOST_DAYS_APART);
-      this.customerDays = kept * (this.customerDays + customerDays);
-      this.nearDays = kept * (this.nearDays + nearDays);
-      this.today.clear();
+  restore({ open, newest, customerDays, nearDays }: SavedBackground): void {
+    for (const [number, customers] of Object.entries(open)) {
+      const day = newDay();
+      for (const [customer, seen] of Object.entries(customers)) noteOn(day, customer, seen);
+      this.open.set(Number(number), day);
     }
-    this.day = day;
-    this.dayBegunAt = at;
+    this.newest = newest;
+    this.past = { customerDays, nearDays };
+    this.learn();
   }
 
-  private sinceMidnight(at: number): { customerDays: number; nearDays: number } {
-    let honest = 0;
-    let near = 0;
-    for (const seen of this.today.values()) {
-      if (seen !== 'alarm') honest++;
-      if (seen === 'near') near++;
-    }
-    return { customerDays: honest * clamp((at - this.dayBegunAt) / DAY_MS, 0, 1), nearDays: near };
-  }
-
-  private renew(at: number): void {
-    this.renewAt = at + RENEW_MS;
+  private note(customer: string, seen: Seen, at: number): void {
+    const day = this.dayOf(at);
+    if (!day) return;
+    day.lastAt = at;
+    if (!noteOn(day, customer, seen)) return;
     this.hasChanged = true;
-    const today = this.sinceMidnight(at);
-    const near = this.nearDays + today.nearDays + USUAL_SHARE * USUAL_WEIGHT;
-    const days = this.customerDays + today.customerDays + USUAL_WEIGHT;
-    this.learn((near / days / USUAL_SHARE) ** (1 / FALL_PER_NAT));
+    this.learn();
   }
 
-  private learn(factor: number): void {
-    const { honestPerSpam, learnedFactor } = this.usual;
+  /** The day that an event counts for. Undefined for what is behind by more than a day: that day has been reckoned up. */
+  private dayOf(at: number): Day | undefined {
+    const number = Math.floor(at / DAY_MS);
+    if (number > this.newest || number < this.newest - MOST_DAYS_APART) this.turnTo(number);
+    if (number < this.newest - 1) return undefined;
+    let day = this.open.get(number);
+    if (!day) {
+      day = newDay();
+      this.open.set(number, day);
+    }
+    return day;
+  }
+
+  /** Makes `number` the newest day. All but the one before become past. */
+  private turnTo(number: number): void {
+    const kept = KEPT_A_DAY ** clamp(number - this.newest, 1, MOST_DAYS_APART);
+    let { customerDays, nearDays } = this.past;
+    for (const [open, day] of this.open) {
+      if (open === number - 1) continue;
+      customerDays += day.honest;
+      nearDays += day.near;
+      this.open.delete(open);
+    }
+    this.past = { customerDays: kept * customerDays, nearDays: kept * nearDays };
+    this.newest = number;
+  }
+
+  private learn(): void {
+    let near = this.past.nearDays + USUAL_SHARE * USUAL_WEIGHT;
+    let honest = this.past.customerDays + USUAL_WEIGHT;
+    for (const day of this.open.values()) {
+      near += day.near;
+      honest += day.honest;
+    }
+    const { honestPerSpam, alarmOdds, learnedFactor } = this.usual;
+    if (Math.log(honestPerSpam * alarmOdds) < NEAR_NATS + LEAST_BETWEEN_NATS) return;
+    const factor = (near / honest / USUAL_SHARE) ** (1 / FALL_PER_NAT);
     this.factor = clamp(factor, 1 / Math.sqrt(learnedFactor), learnedFactor);
     this.learned = { ...this.usual, honestPerSpam: honestPerSpam * this.factor };
   }
+}
+
+/** What was seen of customers on one day, and how many of them were no alarm, and near one. */
+interface Day {
+  seen: Map<string, Seen>;
+  honest: number;
+  near: number;
+  lastAt: number;
+}
+
+function newDay(): Day {
+  return { seen: new Map(), honest: 0, near: 0, lastAt: 0 };
+}
+
+const RANK: Record<Seen, number> = { far: 1, near: 2, alarm: 3 };
+
+/** Notes the nearest that a customer came; returns whether that is new. */
+function noteOn(day: Day, customer: string, seen: Seen): boolean {
+  const before = day.seen.get(customer);
+  if (before !== undefined && RANK[before] >= RANK[seen]) return false;
+  day.seen.set(customer, seen);
+  day.honest += Number(seen !== 'alarm') - Number(before !== undefined && before !== 'alarm');
+  day.near += Number(seen === 'near') - Number(before === 'near');
+  return true;
 }

@@ -254,7 +254,7 @@ export class Detector {
       customersOf: (text) => owners.candidates(text),
       together: (customer, key, now) => alarms.together(customer, key, now),
       thresholds: background.thresholds,
-      learnedNats: background.learnedNats,
+      usualThresholds: background.usualThresholds,
     };
     return explain(knowledge, query, at);
   }

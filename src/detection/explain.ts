@@ -24,8 +24,8 @@ export interface Knowledge {
   /** The campaign of the customer that a mailbox is part of; undefined when it is part of none. */
   together: (customer: string, key: string, at: number) => Explanation['together'];
   thresholds: Thresholds;
-  /** By how many nats more than usual an alarm needs at this provider; see background.ts. */
-  learnedNats: number;
+  /** As configured, without what is learned from the provider's mail; see background.ts. */
+  usualThresholds: Thresholds;
 }
 
 /** Explanations in an answer. */
@@ -112,7 +112,7 @@ function addressMatcher(query: string): ((identity: Identity, entryName: string)
 }
 
 function explanationOf(knowledge: Knowledge, identity: Identity, at: number): Explanation {
-  const { thresholds, learnedNats } = knowledge;
+  const { thresholds } = knowledge;
   const { customer, entryName, name } = namesOf(identity);
   const { scope, isDeclaredBulk, habit } = identity;
   const view = viewOf(knowledge, identity, at);
@@ -130,13 +130,25 @@ function explanationOf(knowledge: Knowledge, identity: Identity, at: number): Ex
     ...(view && mailOf(identity)),
     ...{ evidence, needed, confidence },
     ...(stake > 0 ? { stake } : {}),
-    ...(learnedNats !== 0 ? { learned: learnedNats } : {}),
+    ...(view ? learnedWhereItDecides(view, isDeclaredBulk, knowledge) : {}),
     isAlarm: view !== undefined && (identity.alarm !== undefined || (together?.isAlarm ?? false)),
     ...(together ? { together } : {}),
     ...(view ? { signsOf: { from: view.activity.since, to: view.activity.lastAt } } : {}),
     signs: view ? signsOf(view, isDeclaredBulk) : [],
     habit: habitOf(habit),
   };
+}
+
+/** What was learned of the odds, where that makes an alarm of the view, or none. */
+function learnedWhereItDecides(
+  view: View,
+  isDeclaredBulk: boolean,
+  knowledge: Knowledge,
+): Pick<Explanation, 'learned'> {
+  const { thresholds, usualThresholds } = knowledge;
+  const isAlarm = (by: Thresholds) => assess(view, isDeclaredBulk, by).isAlarm;
+  if (isAlarm(thresholds) === isAlarm(usualThresholds)) return {};
+  return { learned: Math.log(thresholds.honestPerSpam / usualThresholds.honestPerSpam) };
 }
 
 /** What the signals look at now: the run, or the whole spell where that has more evidence; undefined when the spell is over. */

@@ -22,7 +22,10 @@ export interface Explanation {
   needed: number;
   /** By how many nats less are needed than usual, because it has reached so many people to whom it never wrote before, if at all. */
   stake?: number;
-  /** By how many nats more are needed than usual, because honest mail comes near an alarm more often at this provider; below 0 less. */
+  /**
+   * By how many nats more are needed than usual, because honest mail comes near an alarm more often at this provider; below 0 less. Only
+   * where that makes an alarm of it, or none.
+   */
   learned?: number;
   /** 0..1 */
   confidence: number;

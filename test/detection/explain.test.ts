@@ -138,6 +138,44 @@ describe('explain', () => {
   });
 });
 
+/** Customers that write to many strangers, of whom most exist: near an alarm, and none. */
+const mailers = Directory.parse({
+  customers: Array.from({ length: 40 }, (_, i) => ({ id: `c${i}`, name: `C${i}`, domains: [`c${i}.example`] })),
+});
+const mailings = mailers.customers.flatMap((_, i) =>
+  Array.from({ length: 60 }, (_, j) => {
+    const head = message({ sender: `news@c${i}.example`, clientIp: `198.51.100.${i}`, acceptedAt: T0 + j * 60_000 });
+    return [accepted(head), delivery(head, `stranger${i}-${j}@site${j % 31}.test`, j % 8 === 5 ? UNKNOWN_USER : {})];
+  }).flat(),
+);
+const USUALLY_NEEDED = Math.log(DEFAULT_THRESHOLDS.honestPerSpam);
+
+describe('where honest mail often comes near an alarm', () => {
+  const neededBy = (whom: Detector) => whom.explain('c0', T0 + HOUR)[0]?.needed ?? 0;
+  const detector = new Detector({ directory: mailers });
+  const findings = mailings.flatMap((event) => detector.see(event));
+
+  it('an alarm needs more, also after a restart', () => {
+    const changes = detector.takeChanges();
+    const rows = new Map([...changes.rows].map(([key, row]) => [key, JSON.parse(JSON.stringify(row)) as object]));
+    const restarted = new Detector({ directory: mailers, load: (key) => rows.get(key) });
+    const restored = new Detector({ directory: mailers });
+    restored.restore(rows, []);
+
+    expect(findings).toEqual([]);
+    expect(neededBy(detector)).toBeGreaterThan(USUALLY_NEEDED + 0.5);
+    expect(neededBy(restored)).toBe(neededBy(detector));
+    expect(restarted.explain('c0', T0 + HOUR)).toEqual([]);
+    restarted.see(mailings[0] as MailEvent);
+    expect(neededBy(restarted)).toBe(neededBy(detector));
+  });
+
+  it('customers in alarm do not make it need more', () => {
+    const attacked = seen([...past, ...stolen]);
+    expect(attacked.explain(KIM, NOW)[0]?.needed).toBeLessThanOrEqual(USUALLY_NEEDED);
+  });
+});
+
 describe('explain, of what was saved', () => {
   let dir: string;
   let db: TrafficDb;
