@@ -13,13 +13,53 @@ export interface Names {
   provider?: string | undefined;
 }
 
+/** So many different replies are held at once; a file with more is told in parts. */
+const MOST_GROUPS = 10_000;
+
+interface Group {
+  /** The first of them. */
+  classified: Classified;
+  names: Names;
+  count: number;
+}
+
+/** Replies that say the same, told once with their number, in the order in which the first of each came. */
+export class AlikeReplies {
+  private readonly groups = new Map<string, Group>();
+
+  get isFull(): boolean {
+    return this.groups.size >= MOST_GROUPS;
+  }
+
+  add(classified: Classified, names: Names): void {
+    const { reply, ...result } = classified;
+    const key = `${wordingOf(reply)}\n${JSON.stringify(result)}`;
+    const group = this.groups.get(key);
+    if (group) group.count++;
+    else this.groups.set(key, { classified, names, count: 1 });
+  }
+
+  /** The words for each group; none is left afterwards. */
+  take(): string[] {
+    const blocks = [...this.groups.values()].map(classifiedText);
+    this.groups.clear();
+    return blocks;
+  }
+}
+
+/** A reply without what differs from one to the next: addresses, hosts, queue ids, times. */
+function wordingOf(reply: string): string {
+  return shownReply(reply).replace(/\S*[\d@]\S*/g, '#');
+}
+
 /** A few lines, an empty one at the end. */
-export function classifiedText(classified: Classified, names: Names): string {
+function classifiedText({ classified, names, count }: Group): string {
   const { meaning, ip, list, provider, delisting, rerouteHelps } = classified;
   const { says, next } = WORDS[meaning];
   const todo = delisting === null ? [next] : removalSteps(delisting);
   return [
     shownReply(classified.reply),
+    ...(count > 1 ? [`  ${count.toLocaleString('en-US')} replies like this`] : []),
     `  ${says}${ip === null ? '' : `: ${ip}`} (${meaning})`,
     ...(list === null || list === provider ? [] : [`  list: ${visible(names.list ?? list, 200)}`]),
     ...(provider === null ? [] : [`  refused by: ${visible(names.provider ?? provider, 200)}`]),
@@ -31,8 +71,14 @@ export function classifiedText(classified: Classified, names: Names): string {
 /** Without what stands before it in a log line. A cut is shown: half a link looks like a whole one. */
 function shownReply(line: string): string {
   const [, reply] = LOG_LINE.exec(line) ?? [];
-  const text = visible(reply ?? line, line.length).trim();
+  const text = withoutStrayBracket(visible(reply ?? line, line.length).trim());
   return text.length <= REPLY_SHOWN ? text : `${text.slice(0, REPLY_SHOWN - 1)}…`;
+}
+
+/** `grep -o "said: .*"` leaves the bracket at its end that Postfix opened before the host. */
+function withoutStrayBracket(text: string): string {
+  const isStray = text.endsWith(')') && text.split(')').length > text.split('(').length;
+  return isStray ? text.slice(0, -1) : text;
 }
 
 /** Postfix puts what the receiver said, and who it was, in brackets behind the status. */

@@ -6,7 +6,7 @@ import { classifyReply, type Meaning, type ReplyMeaning } from '../intake/replie
 import { ReplyLines } from '../intake/reply-lines.js';
 import { unpacked } from '../intake/unpacked.js';
 import { catalogueOf } from '../wiring/describe-list.js';
-import { classifiedText, type Names } from './classify-text.js';
+import { AlikeReplies, type Names } from './classify-text.js';
 import { endQuietlyOnClosedPipe, isForPeople, makeCommand, optionalConfig, printLine } from './terminal/options.js';
 
 interface Options {
@@ -41,7 +41,7 @@ export function classifyCommand() {
     .option('--json', 'a line of JSON for each reply (the default where stdout is no terminal)')
     .option(
       '--text',
-      'a few lines of words for each: what it means, who refuses, what to do next (the default on a terminal)',
+      'a few lines of words for each, alike ones together: what it means, who refuses, what to do next (the default on a terminal)',
     )
     .addHelpText('after', HELP)
     .action(run);
@@ -66,17 +66,38 @@ Exit code: 0 the replies were read, whatever they mean; 2 the call or the file i
 async function run(file: string, options: Options): Promise<void> {
   endQuietlyOnClosedPipe();
   const { classify, namesOf } = classifier(optionalConfig(options.config));
-  const isText = isForPeople(options);
+  const alike = isForPeople(options) ? new AlikeReplies() : undefined;
   let count = 0;
-  const shown = (reply: string) => {
-    count++;
-    const classified = classify(reply);
-    return isText ? classifiedText(classified, namesOf(classified)) : JSON.stringify(classified);
+  let strange = 0;
+  const take = async (replies: string[], isLast: boolean) => {
+    const results = replies.map(classify);
+    count += results.length;
+    strange += results.filter(isNoReply).length;
+    if (!alike) return print(results.map((result) => JSON.stringify(result)));
+    for (const result of results) alike.add(result, namesOf(result));
+    if (isLast || alike.isFull) await print(alike.take());
   };
   const lines = new ReplyLines();
-  for await (const chunk of bytesOf(file)) await print(lines.feed(chunk).map(shown));
-  await print(lines.finish().map(shown));
-  if (count === 0) process.stderr.write(`There is no reply in ${file === '-' ? 'stdin' : file}.\n`);
+  // Who types waits for the answer to each paste.
+  for await (const chunk of bytesOf(file)) await take(lines.feed(chunk), isTyped(file));
+  await take(lines.finish(), true);
+  const remark = remarkOn(file === '-' ? 'stdin' : file, count, strange);
+  if (remark) process.stderr.write(`${remark}\n`);
+}
+
+function isTyped(file: string): boolean {
+  return file === '-' && process.stdin.isTTY;
+}
+
+/** It means nothing, and no code stands in it (RFC 5321 section 4.2). */
+function isNoReply({ reply, meaning }: Classified): boolean {
+  return meaning === 'unknown' && !/(?<![\w.])[245]\d\d(?![\w.])/.test(reply);
+}
+
+function remarkOn(name: string, count: number, strange: number): string | undefined {
+  if (count === 0) return `There is no reply in ${name}.`;
+  if (count < 2 || strange * 2 <= count) return undefined;
+  return `${strange} of the ${count} lines are no SMTP reply. Is ${name} the right file? Expected: replies, one a line.`;
 }
 
 async function print(results: string[]): Promise<void> {
@@ -87,7 +108,7 @@ async function* bytesOf(file: string): AsyncGenerator<Buffer> {
   if (file !== '-' && !existsSync(file)) throw new UserError(`There is no file ${file}.`);
   const name = file === '-' ? 'stdin' : file;
   // Nothing else shows that it waits for somebody who types.
-  if (file === '-' && process.stdin.isTTY) process.stderr.write('Paste replies, one a line; Ctrl-D ends.\n');
+  if (isTyped(file)) process.stderr.write('Paste replies, one a line; Ctrl-D ends.\n');
   try {
     for await (const chunk of unpacked(file === '-' ? process.stdin : createReadStream(file))) {
       if (chunk.includes(0)) throw new UserError('it is no text, expected replies, one a line.');

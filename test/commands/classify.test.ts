@@ -126,6 +126,45 @@ describe('relaywarden classify', () => {
     expect(long?.length).toBe(500);
   });
 
+  it('tells alike replies once, with their number, and without the bracket that grep leaves', async () => {
+    const blocked = (host: string, id: number) =>
+      `said: 550 5.7.1 Service unavailable, Client host [203.0.113.21] blocked using Spamhaus ${host} [${id}] (in reply to RCPT TO command))`;
+    const input = [
+      blocked('mx1.a.example', 7),
+      'said: 550 5.1.1 <kim@example.com>: User unknown (in reply to RCPT TO command))',
+      blocked('mx2.a.example', 8),
+      blocked('mx1.a.example', 7),
+      'nothing of the kind',
+      'nothing of another kind',
+    ].join('\n');
+    const { stdout } = await runFromSource(['classify', '--text'], { cwd: tempDir(), input });
+    const blocks = stdout
+      .trimEnd()
+      .split('\n\n')
+      .map((block) => block.split('\n').slice(0, 2));
+
+    expect(blocks).toEqual([
+      [blocked('mx1.a.example', 7).slice(0, -1), '  3 replies like this'],
+      [
+        'said: 550 5.1.1 <kim@example.com>: User unknown (in reply to RCPT TO command)',
+        '  There is no such mailbox (unknown-user)',
+      ],
+      ['nothing of the kind', expect.stringContaining('(unknown)')],
+      ['nothing of another kind', expect.stringContaining('(unknown)')],
+    ]);
+    expect((await classify(input)).results.map(({ reply }) => reply)).toEqual(input.split('\n'));
+  });
+
+  it('asks whether it is the right file when most lines are no reply', async () => {
+    const cwd = new URL('../..', import.meta.url).pathname;
+    const { code, stderr } = await runFromSource(['classify', '--text', 'README.md'], { cwd });
+
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^\d+ of the \d+ lines are no SMTP reply\. Is README\.md the right file\? Expected: /);
+    const one = await classify('550 5.1.1 User unknown\n599 what nobody knows\nnothing');
+    expect(one.stderr).toBe('');
+  });
+
   it('takes a file, and cuts a line of a megabyte', async () => {
     const dir = tempDir();
     writeFileSync(join(dir, 'replies.txt'), `550 OU-001 (X) y\n552 5.2.2 ${'x'.repeat(1_000_000)}\n550 SC-004 (Y)`);
