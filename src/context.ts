@@ -35,6 +35,8 @@ export interface HealthItem {
   lacks?: string;
   /** Of the intake: what the relays did is not read up to now. */
   isLate?: true;
+  /** Where that is so because the reading is behind, and catches up: up to when they are read, ms. */
+  readTo?: number;
   /** Of the blocklist checks: whether anything of ours is listed is not known now. */
   isBlind?: true;
 }

@@ -13,6 +13,14 @@ export interface Run {
   lastAt: number;
   /** Reports whether that one was refused by a block. */
   wasRefused: boolean;
+  /** Of unknown: up to when the logs are read, ms, while the reading catches up. */
+  readTo?: number;
+}
+
+/** That what the relays did is not read up to now. */
+export interface Behind {
+  /** Up to when it is, ms; absent where that is not known. */
+  readTo?: number;
 }
 
 /**
@@ -29,13 +37,13 @@ type Tried = Pick<Containment, 'action'> & {
 
 /**
  * Undefined for listings, for what is resolved, and for what a person laid to a customer: there nobody counts. What a suspension refuses
- * is the customer's honest mail, too, and no sign. `isBehind` when what the relays did is not read up to now.
+ * is the customer's honest mail, too, and no sign. `behind` when what the relays did is not read up to now.
  */
 export function runOf(
   { subject, state, openedBy, lastSeenAt }: Incident,
   containments: readonly Tried[],
   now: number,
-  isBehind = false,
+  behind?: Behind,
 ): Run | undefined {
   if (subject.kind !== 'compromise' || state === 'resolved' || openedBy !== RELAYWARDEN.id) return undefined;
   const blocks = containments.filter(({ action, liftedAt }) => action === 'block-sender' && liftedAt === null);
@@ -46,7 +54,7 @@ export function runOf(
     const isHeld = state === 'contained' && containments.some((row) => holdsBack(row, lastSeenAt));
     return { state: wasRefused ? 'tried' : isHeld ? 'held' : 'on', lastAt, wasRefused };
   }
-  return { state: isBehind ? 'unknown' : 'silent', lastAt, wasRefused };
+  return behind ? { state: 'unknown', lastAt, wasRefused, ...behind } : { state: 'silent', lastAt, wasRefused };
 }
 
 /** Reports whether a containment took effect after the last message; a re-route lets the mail go on. */
@@ -54,7 +62,10 @@ function holdsBack({ action, liftedAt, effectiveAt }: Tried, lastSeenAt: number)
   return action !== 'reroute' && liftedAt === null && effectiveAt !== null && effectiveAt >= lastSeenAt;
 }
 
-/** Reports whether what the relays did is not read up to now, by the parts of the health report that tell. */
-export function isBehind(health: readonly { isLate?: true }[]): boolean {
-  return health.some(({ isLate }) => isLate === true);
+/** What of the relays' work is not read up to now, by the parts of the health report that tell; undefined when all is. */
+export function behindOf(health: readonly { isLate?: true; readTo?: number }[]): Behind | undefined {
+  const late = health.filter(({ isLate }) => isLate === true);
+  if (late.length === 0) return undefined;
+  const times = late.flatMap(({ readTo }) => readTo ?? []);
+  return times.length === late.length ? { readTo: Math.min(...times) } : {};
 }

@@ -38,6 +38,8 @@ export interface TailStats {
   losses: string[];
   /** Bytes written and not read yet. */
   behindBytes: number;
+  /** Paths of the logs that have such bytes. */
+  behind: string[];
   /** Why a file cannot be read now, each with its path; empty when all can. */
   troubles: string[];
 }
@@ -90,6 +92,7 @@ export class Tail {
 
   stats(): TailStats {
     const now = this.now();
+    const behind = this.files.map(({ file }) => ({ path: file.path, bytes: file.behindBytes() }));
     const sum = (pick: (file: FollowedFile) => number) => this.files.reduce((total, { file }) => total + pick(file), 0);
     return {
       overlongLines: sum((file) => file.overlongLines),
@@ -97,7 +100,8 @@ export class Tail {
       losses: this.files.flatMap(({ file }) =>
         file.losses.filter(({ at }) => now - at < NEWS_MS).map(({ text }) => text),
       ),
-      behindBytes: sum((file) => file.behindBytes()),
+      behindBytes: behind.reduce((total, { bytes }) => total + bytes, 0),
+      behind: behind.flatMap(({ path, bytes }) => (bytes > 0 ? path : [])),
       troubles: this.files.flatMap(({ trouble }) => trouble ?? []),
     };
   }

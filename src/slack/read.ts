@@ -1,7 +1,7 @@
 // What several messages show alike: a containment with its proof, a customer's name, links. Never waits for anything outside.
 import type { Context, ListingReaders, TrafficReaders } from '../context.js';
 import type { Incident } from '../incidents/incident.js';
-import { isBehind, type Run, runOf } from '../incidents/running.js';
+import { behindOf, type Run, runOf } from '../incidents/running.js';
 import { type ContainmentRow, containmentsOf, findIncident } from '../incidents/store.js';
 import { UNATTRIBUTED } from '../partners/attribution.js';
 import type { ContainmentView } from './messages/card.js';
@@ -58,7 +58,7 @@ export function readRun(
     ...row,
     lastHitAt: hits(row.id).lastHitAt ?? row.lastHitAt,
   }));
-  return runOf(incident, rows, now(), isBehind(health?.() ?? []));
+  return runOf(incident, rows, now(), behindOf(health?.() ?? []));
 }
 
 export function customerNameOf(deps: Pick<Context, 'customerName'>, { customer }: Pick<Incident, 'customer'>): string {

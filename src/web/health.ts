@@ -34,6 +34,8 @@ export interface IntakeLevel {
   linesRead: number;
   unknownLines: number;
   lagMs: number;
+  /** Up to when all of them are read, ms since the epoch; 0 where that is not known yet. */
+  readTo: number;
   troubles: string[];
   losses: string[];
   lostFiles: number;
@@ -68,11 +70,13 @@ function policyHealth({ isListening, requests }: HealthParts['policy']): HealthI
 
 function intakeHealth(intake: HealthParts['intake']): HealthItem {
   if (!intake) return { name: 'logs', ok: true, text: 'starting', isLate: true };
-  const { linesRead, unknownLines, lagMs, troubles, losses, lostFiles, error } = intake;
+  const { linesRead, unknownLines, lagMs, readTo, troubles, losses, lostFiles, error } = intake;
   if (error) return { name: 'logs', ok: false, text: error, isLate: true };
   if (troubles.length > 0) return { name: 'logs', ok: false, text: troubles.join('; '), isLate: true };
+  if (lagMs > LAG_LIMIT_MS && readTo === 0)
+    return { name: 'logs', ok: false, text: 'what was written before the start is being read', isLate: true };
   if (lagMs > LAG_LIMIT_MS)
-    return { name: 'logs', ok: false, text: `reading is ${Math.round(lagMs / 1000)} s behind`, isLate: true };
+    return { name: 'logs', ok: false, text: `reading is ${Math.round(lagMs / 1000)} s behind`, isLate: true, readTo };
   // What is lost will not come any more: it delays nothing.
   if (losses.length > 0) return { name: 'logs', ok: false, text: losses.join('; ') };
   const lost =

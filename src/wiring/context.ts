@@ -15,7 +15,6 @@ import type { Context, HealthItem } from '../context.js';
 import type { Db } from '../db/open.js';
 import type { DatabaseTrouble } from '../db/trouble.js';
 import type { Live } from '../detection/live/live.js';
-import { NO_STATS } from '../detection/live/live-messages.js';
 import { topSenders } from '../detection/traffic/sender-signs.js';
 import { type Period, volumeOf, volumes, volumesInTurns } from '../detection/traffic/traffic-report.js';
 import type { Resolver } from '../dns/resolver.js';
@@ -33,6 +32,7 @@ import { choiceHealth, describeLists } from './describe-list.js';
 import type { Hints } from './hints.js';
 import { createHygiene } from './hygiene.js';
 import { noticeReaders } from './notices.js';
+import { readingLevel } from './reading-level.js';
 import { cleanRoutes, outboundAddresses } from './relays.js';
 import { routesHealth } from './routes-health.js';
 import type { Snds } from './snds.js';
@@ -137,13 +137,8 @@ function reportsRead({ config, live }: Parts): ReportStats | undefined {
   return read && (isOn || Object.values(read).some((count) => count > 0)) ? read : undefined;
 }
 
-/** The age of the last line read is a delay only while unread lines wait: in a quiet night there are none. */
-function intakeOf({ live, now }: Parts) {
-  if (!live) return undefined;
-  const stats = live.stats();
-  // The log worker has not looked yet.
-  if (stats === NO_STATS) return undefined;
-  return { ...stats, lagMs: stats.behindBytes === 0 ? 0 : Math.max(0, now() - stats.lastLineAt) };
+function intakeOf({ live, now, speed = 1 }: Parts) {
+  return live && readingLevel(live.stats(), { now: now(), ageMs: live.statsAgeMs(), speed });
 }
 
 /** Until the outbox runs, effects only wait in the database. */

@@ -4,7 +4,7 @@ import type { Context } from '../context.js';
 import { linkedCompromises } from '../incidents/culprits/links.js';
 import { queueCard } from '../incidents/decide.js';
 import type { Incident } from '../incidents/incident.js';
-import { isBehind, type Run, runOf } from '../incidents/running.js';
+import { behindOf, type Run, runOf } from '../incidents/running.js';
 import { containmentsOf, findIncident, unresolvedIncidents } from '../incidents/store.js';
 import { suspectBlocks } from '../slack/messages/listing/listing-steps.js';
 import type { ReadDeps } from '../slack/read.js';
@@ -36,12 +36,12 @@ export function refreshRuns(ctx: RunsContext, shown: RunsShown): void {
   const open = unresolved.filter(({ kind }) => kind === 'compromise');
   const gone = resolvedSince(ctx, shown.compromises, open);
   if (open.length + gone.length === 0) return;
-  const late = open.length > 0 && isBehind(ctx.health());
+  const behind = open.length > 0 ? behindOf(ctx.health()) : undefined;
   const changed: Incident[] = [];
   const news = [...gone];
   for (const incident of open) {
     const { id } = incident;
-    const state = runOf(incident, containmentsOf(ctx.db, id), ctx.now(), late)?.state;
+    const state = runOf(incident, containmentsOf(ctx.db, id), ctx.now(), behind)?.state;
     const earlier = shown.compromises.get(id);
     // A listing's card says of others only whether they send now.
     if (!shown.compromises.has(id) || (earlier === 'on') !== (state === 'on')) news.push(incident);

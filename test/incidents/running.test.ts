@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { RELAYWARDEN } from '../../src/audit/record.js';
 import type { Incident } from '../../src/incidents/incident.js';
-import { isBehind, runOf } from '../../src/incidents/running.js';
+import { behindOf, runOf } from '../../src/incidents/running.js';
 
 const MIN = 60_000;
 const T = Date.UTC(2026, 2, 3, 2, 14);
@@ -33,9 +33,17 @@ describe('runOf', () => {
   });
 
   it('does not call silent what nobody has looked at', () => {
-    const late = isBehind([{}, { isLate: true }]);
+    const late = behindOf([{}, { isLate: true }]);
     expect(runOf(incident, [], T + 180 * MIN, late)?.state).toBe('unknown');
-    expect(runOf(incident, [], T + 180 * MIN, isBehind([{}]))?.state).toBe('silent');
+    expect(runOf(incident, [], T + 180 * MIN, behindOf([{}]))?.state).toBe('silent');
+  });
+
+  it('says up to when the logs are read, where only the reading is late', () => {
+    const readTo = T + 17 * MIN;
+    const late = behindOf([{ isLate: true, readTo }]);
+    expect(runOf(incident, [], T + 180 * MIN, late)).toMatchObject({ state: 'unknown', readTo });
+    expect(behindOf([{ isLate: true, readTo }, { isLate: true }])).toEqual({});
+    expect(runOf(incident, [], T + 5 * MIN, late)).toEqual({ state: 'on', lastAt: T, wasRefused: false });
   });
 
   it('says nothing of a listing, of what is resolved, and of what a person laid to a customer', () => {

@@ -86,6 +86,17 @@ describe('Tail', () => {
     expect(drain(tail)).toEqual(['two', 'last without end', 'three']);
   });
 
+  it('names the logs of which more was written than is read', () => {
+    const other = join(dir, 'other.log');
+    for (const each of [path, other]) writeFileSync(each, 'one\n');
+    const tail = new Tail({ paths: [path, other], positions: [], now: () => clock });
+    tails.push(tail);
+    drain(tail);
+    expect(tail.stats()).toMatchObject({ behindBytes: 0, behind: [] });
+    appendFileSync(other, 'two\n');
+    expect(tail.stats()).toMatchObject({ behindBytes: 4, behind: [other] });
+  });
+
   it('waits for a file that does not exist yet', () => {
     const tail = follow();
     expect(drain(tail)).toEqual([]);

@@ -4,7 +4,7 @@ import type { SpoolLevel } from '../../src/intake/spool-writer.js';
 import { type HealthParts, healthReport } from '../../src/web/health.js';
 
 const trouble = { text: () => undefined } as unknown as DatabaseTrouble;
-const intake = { linesRead: 12, unknownLines: 0, lagMs: 0, troubles: [], losses: [], lostFiles: 0 };
+const intake = { linesRead: 12, unknownLines: 0, lagMs: 0, readTo: 5_000_000, troubles: [], losses: [], lostFiles: 0 };
 
 const logsIn = (parts: Partial<HealthParts>) => itemIn('logs', parts);
 
@@ -54,7 +54,11 @@ describe('the health of the logs', () => {
 
   it('is late until the log worker has looked, and while it lags', () => {
     expect(logsIn({ intake: undefined })).toMatchObject({ ok: true, isLate: true });
-    expect(logsIn({ intake: { ...intake, lagMs: 61_000 } })).toMatchObject({ ok: false, isLate: true });
+    const late = { ok: false, isLate: true, readTo: 5_000_000 };
+    expect(logsIn({ intake: { ...intake, lagMs: 61_000 } })).toMatchObject(late);
+    expect(logsIn({ intake: { ...intake, lagMs: 5_061_000, readTo: 0 } })).toEqual({
+      ...{ name: 'logs', ok: false, isLate: true, text: 'what was written before the start is being read' },
+    });
   });
 });
 

@@ -59,7 +59,12 @@ export interface LiveStats {
   openMessages: number;
   /** Bytes written to the logs and not read yet. */
   behindBytes: number;
-  /** Time of the last line read, on the log's clock; 0 before the first. */
+  /**
+   * Up to when the log that is furthest behind is read, on its clock; 0 before its first line. Undefined while nothing waits in any log:
+   * then all was read when the worker told this.
+   */
+  readTo?: number;
+  /** Time of the last line read, on the log's clock, or of the last event that came by HTTP; 0 before the first. */
   lastLineAt: number;
   /** How far each log was read. */
   positions: Position[];

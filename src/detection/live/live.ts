@@ -51,6 +51,8 @@ export interface Live {
    */
   stop(patienceMs?: number): Promise<void>;
   stats(): LiveStats;
+  /** How long ago the worker told them, ms: under a second while it gets its share of the processor. */
+  statsAgeMs(): number;
   /** Why there is an alarm, or none; see explain.ts. Rejects when the worker ends before it has answered. */
   explain(query: string): Promise<Explanation[]>;
   /** Replaces who is who, from the next line on. */
@@ -72,6 +74,7 @@ export function startLive(options: LiveOptions): Live {
   const start = workerStart(options);
   let worker: Worker;
   let stats: LiveStats = NO_STATS;
+  let toldAt = performance.now();
   let restartMs = RESTART_MS.first;
   let restart: NodeJS.Timeout | undefined;
   let isStopping = false;
@@ -109,6 +112,7 @@ export function startLive(options: LiveOptions): Live {
     else if (message.type === 'no-explanation') questions.fail(message.id, message.message);
     else if (message.type === 'stats') {
       stats = message.stats;
+      toldAt = performance.now();
       restartMs = RESTART_MS.first;
     }
   }
@@ -116,6 +120,7 @@ export function startLive(options: LiveOptions): Live {
   launch();
   return {
     stats: () => stats,
+    statsAgeMs: () => performance.now() - toldAt,
     explain(query) {
       if (worker.threadId < 0) return Promise.reject(new Error('the log worker does not run'));
       return questions.ask((id) => say({ type: 'explain', id, query }));

@@ -272,7 +272,8 @@ function remind(): void {
 
 function statsNow(): LiveStats {
   const { linesRead, unknownLines, lastLineAt, openMessages } = pipeline.stats;
-  const { overlongLines, lostFiles, losses, behindBytes, troubles } = tail.stats();
+  const { overlongLines, lostFiles, losses, behindBytes, behind, troubles } = tail.stats();
+  const readTo = Math.min(...behind.map((path) => readerOf(path).stats.lastLineAt));
   return {
     linesRead,
     unknownLines,
@@ -282,6 +283,7 @@ function statsNow(): LiveStats {
     failedLines,
     openMessages,
     behindBytes,
+    ...(behind.length > 0 ? { readTo } : {}),
     lastLineAt,
     positions: tail.positions(),
     troubles,

@@ -3,7 +3,7 @@ import type { Run } from '../../../incidents/running.js';
 import { when, whenAgo } from './time.js';
 
 /** `Still sending · last message today 02:14, now` */
-export function runLine({ state, lastAt, wasRefused }: Run): string {
+export function runLine({ state, lastAt, wasRefused, readTo }: Run): string {
   const last = `last ${wasRefused ? 'refused' : 'message'} ${whenAgo(lastAt)}`;
   switch (state) {
     case 'on':
@@ -15,12 +15,12 @@ export function runLine({ state, lastAt, wasRefused }: Run): string {
     case 'silent':
       return `*Silent* · ${last}`;
     case 'unknown':
-      return `:warning: *Not known whether it goes on*: the logs are not read up to now · ${last}`;
+      return `:warning: *Not known whether it goes on*: the logs are ${readTo === undefined ? 'not read up to now' : `read up to ${when(readTo)}, catching up`} · ${last}`;
   }
 }
 
 /** `still sending`, `silent since today 02:14` */
-export function runWords({ state, lastAt }: Run): string {
+export function runWords({ state, lastAt, readTo }: Run): string {
   switch (state) {
     case 'on':
       return 'still sending';
@@ -31,6 +31,6 @@ export function runWords({ state, lastAt }: Run): string {
     case 'silent':
       return `silent since ${when(lastAt)}`;
     case 'unknown':
-      return `last seen ${when(lastAt)}, logs are late`;
+      return `last seen ${when(lastAt)}, logs ${readTo === undefined ? 'are late' : `read up to ${when(readTo)}`}`;
   }
 }
