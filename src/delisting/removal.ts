@@ -24,6 +24,8 @@ export interface Removal {
   scope: Blocklist['scope'];
   /** Reports whether a DNS question tells that it is gone. */
   inDns: boolean;
+  /** No catalogue knows it: times and ways are what lists have in general. */
+  isUnknown?: true;
 }
 
 /** The delisting guide's word on lists in general: 24 to 72 hours for a removal to reach everybody. */
@@ -38,7 +40,7 @@ export function removalOf(
   const list = lists.find((candidate) => candidate.id === id);
   if (list) return ofList(list);
   const receiver = receivers.find((candidate) => candidate.id === id);
-  return receiver ? ofReceiver(receiver, code) : { ...UNKNOWN, list: id, name: id };
+  return receiver ? ofReceiver(receiver, code) : { ...UNKNOWN, list: id, name: id, isUnknown: true };
 }
 
 function ofList({ id, name, scope, delisting }: Blocklist): Removal {

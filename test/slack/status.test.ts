@@ -1,5 +1,9 @@
 // What the desk is told of why mail bounces, in the states that are easily told wrong.
 import { describe, expect, it } from 'vitest';
+import { blocklists } from '../../src/blocklists/operators/index.js';
+import { receivers } from '../../src/blocklists/receivers.js';
+import type { HealthItem } from '../../src/context.js';
+import { removalOf } from '../../src/delisting/removal.js';
 import { markNoise } from '../../src/incidents/noise/mark-noise.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { resolveIncident } from '../../src/incidents/resolve.js';
@@ -22,9 +26,10 @@ function setUp() {
     }),
   };
   const asked: string[][] = [];
-  const status = (at = T0) =>
+  const status = (at = T0, health = (): HealthItem[] => []) =>
     readStatus({
-      ...{ db, now: () => at, requestsOf: () => [], outboundAddresses: () => ['203.0.113.17'] },
+      ...{ db, now: () => at, requestsOf: () => [], outboundAddresses: () => ['203.0.113.17'], health },
+      delisting: { removalOf: (id, code) => removalOf(id, { lists: blocklists, receivers }, code) },
       impactOf: (targets) => {
         asked.push([...targets]);
         return { share: 0.1, messages: 1, customers: 1, relays: 1, cleanRelays: 0 };
@@ -77,6 +82,17 @@ describe('the cause', () => {
     expect(status().cause).toBe('unknown');
   });
 
+  it('is silent when its mail ended though nothing holds it back, as far as the logs are read', () => {
+    const { db, deps, status, list } = setUp();
+    const { incident } = openFromFinding(deps, stolenMailbox());
+    link(db, list('zen'), incident.id);
+    const isLate = (): HealthItem[] => [{ name: 'logs', ok: false, text: 'reading is late', isLate: true }];
+
+    const silent = { cause: { silentSince: T0 }, notStopped: [{ id: incident.id }] };
+    expect(status(T0 + 3 * HOUR)).toMatchObject(silent);
+    expect(status(T0 + 3 * HOUR, isLate).cause).toBe('open');
+  });
+
   it('is none that was marked as noise: nothing was stopped by that', () => {
     const { db, deps, status, list } = setUp();
     const { incident } = openFromFinding(deps, stolenMailbox());
@@ -86,5 +102,24 @@ describe('the cause', () => {
 
     expect(marked.kind).toBe('done');
     expect(status(T0 + HOUR).cause).toBe('unknown');
+  });
+});
+
+describe('the wait', () => {
+  it('is the widest span of what the lists and receivers take themselves, and none where one is not known', () => {
+    const { deps, status, list } = setUp();
+    openFromFinding(deps, microsoftBlock({ ip: '203.0.113.18' }));
+    expect(status().wait).toEqual({ hours: [4, 72], isExpiring: false });
+    list('spamcop');
+    const [least, most] = removalOf('spamcop', { lists: blocklists, receivers }).expectedHours;
+    expect(status().wait).toEqual({ hours: [Math.min(4, least), Math.max(72, most)], isExpiring: false });
+    list('bl.unknown.example', '203.0.113.19');
+    expect(status().wait.hours).toBeUndefined();
+  });
+
+  it('is one for the list to forget where nothing can be asked', () => {
+    const { status, list } = setUp();
+    list('spamcop');
+    expect(status().wait.isExpiring).toBe(true);
   });
 });

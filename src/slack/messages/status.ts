@@ -2,6 +2,7 @@
 // it touches, what happens next. It names no customer, and promises nothing that nobody has begun.
 
 import type { HealthItem } from '../../context.js';
+import { type Progress, progressWords } from '../../delisting/progress.js';
 import type { ListedEntry } from '../../incidents/incident.js';
 import type { Impact } from '../../incidents/listings/impact.js';
 import { context, count, type Message, section } from './blocks.js';
@@ -9,16 +10,12 @@ import { partName } from './parts.js';
 import { esc, plain } from './text/escape.js';
 import { utc } from './text/time.js';
 
-export interface StatusView {
+export interface StatusView extends Progress {
   /** Addresses mail leaves from. */
   addresses: number;
   /** Everything that stands, worst first; mere notes are left out. */
   entries: ListedEntry[];
   impact: Impact | undefined;
-  /** When everything linked to it was held back; open while something is not, none when a person says that it is nobody of ours. */
-  cause: { stoppedAt: number } | 'open' | 'unknown' | 'none';
-  /** Requests on their way: the latest asked for, and when the last of them is expected to be over. */
-  request: { askedAt: number; expectedBy: number } | 'refused' | undefined;
   /** Incidents of the causes whose mail nothing holds back. */
   notStopped: { id: number; link: string | undefined }[];
   now: number;
@@ -39,7 +36,7 @@ export function statusMessage(view: StatusView): Message {
     blocks: [
       section(text),
       context('Ready to read out or paste: no customer is named in it.'),
-      ...(view.entries.length > 0 && view.cause === 'open' ? [section(notStopped(view))] : []),
+      ...(view.entries.length > 0 && view.notStopped.length > 0 ? [section(notStopped(view))] : []),
       ...(health.length > 0 ? [context(health.join('\n'))] : []),
     ],
   };
@@ -56,7 +53,7 @@ function notStopped({ notStopped: causes }: StatusView): string {
 
 /** Three sentences, plain text. */
 export function statusSentences(view: StatusView): [string, string, string] {
-  if (view.entries.length > 0) return [what(view), howMuch(view), whatNext(view)];
+  if (view.entries.length > 0) return [what(view), howMuch(view), progressWords(view, view.now)];
   return view.blind.length > 0 || view.addresses === 0 ? UNKNOWN(view) : NOTHING(view);
 }
 
@@ -123,35 +120,4 @@ function howMuch({ impact, entries }: StatusView): string {
       ? `; ${cleanRelays} of our ${relays} mail servers ${cleanRelays === 1 ? 'is' : 'are'} not affected`
       : '';
   return `${part} of our outgoing mail (${count(customers, 'customer')}) leaves over ${from}, and ${only}${rest}.`;
-}
-
-function whatNext({ cause, request, now }: StatusView): string {
-  const did = causeWords(cause);
-  if (!request)
-    return `${did}; ${WHEN_ASKED[whenOf(cause)]} we ask for removal, which takes 2 to 24 hours at most lists.`;
-  if (request === 'refused') return `${did}; removal was asked for and refused, and we are asking again.`;
-  const asked = `${did}, and removal was asked for at ${utc(request.askedAt)}`;
-  return request.expectedBy > now
-    ? `${asked}: we expect it to be over by ${utc(request.expectedBy)}.`
-    : `${asked}; it takes longer than expected, and we are asking again.`;
-}
-
-/** Removal is asked for when the cause is over, and not before. */
-const WHEN_ASKED = { open: 'once it is stopped', unknown: 'once it is stopped', over: 'next' };
-
-function whenOf(cause: StatusView['cause']): keyof typeof WHEN_ASKED {
-  return cause === 'open' || cause === 'unknown' ? cause : 'over';
-}
-
-function causeWords(cause: StatusView['cause']): string {
-  switch (cause) {
-    case 'open':
-      return 'We have found the mail that caused it';
-    case 'unknown':
-      return 'We are looking for the mail that caused it';
-    case 'none':
-      return 'We searched our logs, and no customer of ours caused it';
-    default:
-      return `The mail that caused it was stopped at ${utc(cause.stoppedAt)}`;
-  }
 }

@@ -20,6 +20,7 @@ const VIEW: StatusView = {
   impact: { share: 0.04, messages: 1904, customers: 212, relays: 4, cleanRelays: 3 },
   cause: { stoppedAt: T0 + HOUR },
   request: { askedAt: T0 + 3 * HOUR, expectedBy: T0 + 27 * HOUR },
+  wait: { hours: [4, 72], isExpiring: false },
   notStopped: [],
   now: T0 + 4 * HOUR,
   intake: [],
@@ -44,7 +45,7 @@ describe('the answer to "why do our mails bounce?"', () => {
   it('promises nothing that nobody has done', () => {
     const [, , next] = statusSentences({ ...VIEW, cause: 'open', request: undefined });
     expect(next).toBe(
-      'We have found the mail that caused it; once it is stopped we ask for removal, which takes 2 to 24 hours at most lists.',
+      'We have found the mail that caused it; once it is stopped we ask for removal, which as a rule takes 4 to 72 hours.',
     );
   });
 
@@ -73,6 +74,26 @@ describe('the answer to "why do our mails bounce?"', () => {
     expect(next('unknown')).toContain('the mail that caused it; once it is stopped we ask for removal');
     expect(next('none')).toContain('no customer of ours caused it; next we ask for removal');
     expect(next({ stoppedAt: T0 })).toContain('was stopped at 2026-11-21 10:39 UTC; next we ask for removal');
+  });
+
+  it('gives the time that the lists take themselves, and none where nobody knows it', () => {
+    const next = (wait: StatusView['wait'], cause: StatusView['cause'] = 'unknown') =>
+      statusSentences({ ...VIEW, cause, wait, request: undefined })[2];
+    expect(next({ hours: undefined, isExpiring: false })).toMatch(/; once it is stopped we ask for removal\.$/);
+    expect(next({ hours: [12, 48], isExpiring: true })).toMatch(
+      /; once it is stopped the listing goes by itself, which as a rule takes 12 to 48 hours\.$/,
+    );
+    expect(next({ hours: [12, 48], isExpiring: true }, 'none')).toMatch(/caused it; the listing goes by itself/);
+  });
+
+  it('says of a cause that nothing holds back when it fell silent, and still warns the desk', () => {
+    const cause = { silentSince: T0 + HOUR };
+    const notStopped = [{ id: 3, link: undefined }];
+    const view = { ...VIEW, cause, notStopped, request: undefined };
+    expect(statusSentences(view)[2]).toBe(
+      'We have found the mail that caused it, none of which was seen after 2026-11-21 11:39 UTC; once it cannot come again we ask for removal, which as a rule takes 4 to 72 hours.',
+    );
+    expect(JSON.stringify(statusMessage(view).blocks)).toContain('Nothing holds back the mail of incident 3');
   });
 
   it('claims to stop nothing that nobody has found, and to have asked nobody who said no', () => {

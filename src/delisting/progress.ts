@@ -1,0 +1,152 @@
+// How far the way off the lists is: whether the cause is held back, what was asked for, how long it takes. One wording for whoever asks the
+// desk and for partners.
+import { linkedCompromises } from '../incidents/culprits/links.js';
+import type { Incident, ListedEntry } from '../incidents/incident.js';
+import { teachingsOfIncident } from '../incidents/noise/teachings.js';
+import { runOf, SILENT_AFTER_MS } from '../incidents/running.js';
+import { containmentsOf, type Tx } from '../incidents/store.js';
+import { isExpiring } from './packs/expires.js';
+import type { Removal } from './removal.js';
+import { type DelistingRequest, isRunning } from './request.js';
+import { onRecord } from './store.js';
+import { utc, waitOf } from './words.js';
+
+export interface Progress {
+  /**
+   * When everything linked was held back, or when the last of it was seen though nothing holds it back; open while it goes on, none when a
+   * person says that it is nobody of ours.
+   */
+  cause: { stoppedAt: number } | { silentSince: number } | 'open' | 'unknown' | 'none';
+  /** Requests on their way: the latest asked for, and when the last of them is expected to be over. */
+  request: { askedAt: number; expectedBy: number } | 'refused' | undefined;
+  /** What the lists and receivers say of the time a removal takes. */
+  wait: Wait;
+}
+
+export interface Wait {
+  /** The widest span of all; undefined where one of them is not known. */
+  hours: readonly [number, number] | undefined;
+  /** Reports whether all of them forget by themselves. */
+  isExpiring: boolean;
+}
+
+export interface ProgressDeps {
+  db: Tx;
+  now: () => number;
+  requestsOf?: (incidentId: number) => DelistingRequest[];
+  delisting?: { removalOf: (list: string, code?: string) => Removal };
+  /** Parts of the health report: they tell whether the logs are read up to now. */
+  health?: () => readonly { isLate?: true }[];
+}
+
+/** Reads it of incidents of listings, and of what of them still stands; `notStopped` are the causes whose mail nothing holds back. */
+export function readProgress(
+  deps: ProgressDeps,
+  listings: readonly Incident[],
+  entries: readonly ListedEntry[],
+): Progress & { notStopped: Incident[] } {
+  return { ...causeOf(deps, listings), request: latestRequest(deps, listings), wait: waitFor(deps, entries) };
+}
+
+/** One sentence, plain text: what was done, and what comes next. `at` writes a time. */
+export function progressWords(
+  { cause, request, wait }: Progress,
+  now: number,
+  at: (ms: number) => string = utc,
+): string {
+  const did = causeWords(cause, at);
+  if (!request) return `${did}; ${next(cause, wait)}.`;
+  if (request === 'refused') return `${did}; removal was asked for and refused, and we are asking again.`;
+  const asked = `${did}, and removal was asked for at ${at(request.askedAt)}`;
+  return request.expectedBy > now
+    ? `${asked}: we expect it to be over by ${at(request.expectedBy)}.`
+    : `${asked}; it takes longer than expected, and we are asking again.`;
+}
+
+/** Stopped when the last of the causes was; unknown while nobody has linked one to any of them. What turned out to be noise is no cause. */
+function causeOf(
+  deps: ProgressDeps,
+  listings: readonly Incident[],
+): { cause: Progress['cause']; notStopped: Incident[] } {
+  const { db, now } = deps;
+  const isNoise = ({ id }: Incident) => teachingsOfIncident(db, id).some(({ undoneAt }) => undoneAt === null);
+  const linked = listings.flatMap(({ id }) => linkedCompromises(db, id)).filter((cause) => !isNoise(cause));
+  const causes = [...new Map(linked.map((cause) => [cause.id, cause])).values()];
+  const isNobody = listings.some(({ id }) => onRecord(db, id, ['no-culprit']).length > 0);
+  if (causes.length === 0) return { cause: isNobody ? 'none' : 'unknown', notStopped: [] };
+  const times = causes.map((cause) => stoppedAt(db, cause, now()));
+  const notStopped = causes.filter((_, i) => times[i] === undefined);
+  if (notStopped.length === 0) return { cause: { stoppedAt: latest(times) }, notStopped };
+  const silent = notStopped.map((cause) => silentSince(deps, cause));
+  const isSilent = silent.every((since) => since !== undefined);
+  return { cause: isSilent ? { silentSince: latest([...times, ...silent]) } : 'open', notStopped };
+}
+
+function latest(times: readonly (number | undefined)[]): number {
+  return Math.max(...times.map((at) => at ?? 0));
+}
+
+/** When a cause was blocked; of one that was resolved without a block, when its mail ended. Undefined while neither is so. */
+function stoppedAt(db: Tx, { id, state, lastSeenAt }: Incident, now: number): number | undefined {
+  if (state === 'open') return undefined;
+  const blockedAt = containmentsOf(db, id).flatMap(({ placedAt, action }) => (action === 'reroute' ? [] : [placedAt]));
+  if (blockedAt.length > 0) return Math.max(...blockedAt);
+  // Whoever resolves it is warned that nothing holds the mail back, and stops nothing.
+  return state === 'resolved' && now - lastSeenAt >= SILENT_AFTER_MS ? lastSeenAt : undefined;
+}
+
+/** Of a cause that nothing holds back: when its last mail was seen; undefined while it goes on, and while nobody can tell. */
+function silentSince({ db, now, health }: ProgressDeps, cause: Incident): number | undefined {
+  const isBehind = (health?.() ?? []).some(({ isLate }) => isLate === true);
+  const run = isBehind ? undefined : runOf(cause, containmentsOf(db, cause.id), now());
+  return run?.state === 'silent' ? run.lastAt : undefined;
+}
+
+/** Undefined while nothing is asked. A no that nothing came after is told when no request runs. */
+function latestRequest({ requestsOf }: ProgressDeps, listings: readonly Incident[]): Progress['request'] {
+  const requests = listings.flatMap(({ id }) => requestsOf?.(id) ?? []);
+  const running = requests.filter(isRunning);
+  if (running.length === 0) return requests.some(({ state }) => state === 'refused') ? 'refused' : undefined;
+  return {
+    askedAt: Math.max(...running.map(({ requestedAt }) => requestedAt)),
+    expectedBy: Math.max(...running.map(({ fullAt }) => fullAt)),
+  };
+}
+
+/** Of what no catalogue knows, and of what takes no requests, nobody can say. */
+function waitFor({ delisting }: ProgressDeps, entries: readonly Pick<ListedEntry, 'list' | 'codes'>[]): Wait {
+  const removals = entries.flatMap(({ list, codes }) => delisting?.removalOf(list, codes[0]) ?? []);
+  const areKnown =
+    removals.length > 0 && removals.every(({ method, isUnknown }) => method !== 'none' && isUnknown !== true);
+  if (!areKnown) return { hours: undefined, isExpiring: false };
+  const [least, most] = [0, 1].map((end) => removals.map(({ expectedHours }) => expectedHours[end] ?? 0));
+  return { hours: [Math.min(...(least ?? [])), Math.max(...(most ?? []))], isExpiring: removals.every(isExpiring) };
+}
+
+/** Removal is asked for when the cause is over, and not before. */
+function next(cause: Progress['cause'], { hours, isExpiring: isSo }: Wait): string {
+  const takes = hours ? `, which as a rule takes ${waitOf(hours)}` : '';
+  const when = whenOf(cause);
+  if (isSo) return `${when === 'next' ? '' : `${when} `}the listing goes by itself${takes}`;
+  return `${when} we ask for removal${takes}`;
+}
+
+function whenOf(cause: Progress['cause']): string {
+  if (cause === 'open' || cause === 'unknown') return 'once it is stopped';
+  return cause !== 'none' && 'silentSince' in cause ? 'once it cannot come again' : 'next';
+}
+
+function causeWords(cause: Progress['cause'], at: (ms: number) => string): string {
+  switch (cause) {
+    case 'open':
+      return 'We have found the mail that caused it';
+    case 'unknown':
+      return 'We are looking for the mail that caused it';
+    case 'none':
+      return 'We searched our logs, and no customer of ours caused it';
+    default:
+      return 'stoppedAt' in cause
+        ? `The mail that caused it was stopped at ${at(cause.stoppedAt)}`
+        : `We have found the mail that caused it, none of which was seen after ${at(cause.silentSince)}`;
+  }
+}
