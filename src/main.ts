@@ -1,5 +1,5 @@
 // The parts list: what relaywarden is made of, in the order it starts and stops. The only file that constructs.
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { choiceWarnings } from './blocklists/extra.js';
 import { type Config, intakeToken, logLevel, type SlackSecrets, sndsAccess } from './config.js';
 import { createBook } from './containment/book.js';
@@ -14,6 +14,7 @@ import { Resolver } from './dns/resolver.js';
 import { CONTAINMENT_EFFECTS, containmentEffects } from './incidents/effects.js';
 import { noticeEffects } from './incidents/notify.js';
 import { jobsOf, writeProof } from './jobs.js';
+import { createLog } from './log.js';
 import { startOutbox } from './outbox/run.js';
 import type { Directory } from './partners/directory.js';
 import { loadDirectory } from './partners/load.js';
@@ -118,7 +119,7 @@ async function startParts(options: StartOptions, closers: Closers): Promise<Omit
 }
 
 function openGround(
-  { config, now = Date.now, speed, log = pino({ name: 'relaywarden', level: logLevel() }) }: StartOptions,
+  { config, now = Date.now, speed, log = createLog({ name: 'relaywarden', level: logLevel() }) }: StartOptions,
   closers: Closers,
 ) {
   const directory = loadDirectory(config);

@@ -175,6 +175,6 @@ export async function runJob(ctx: Pick<Context, 'log'>, job: Job | undefined): P
   try {
     await job.run();
   } catch (error) {
-    ctx.log.error({ job: job.name, err: error }, 'a scheduled job failed');
+    ctx.log.error({ job: job.name, err: error }, 'a scheduled job failed; it runs again at its next time');
   }
 }

@@ -27,6 +27,7 @@ const TOP = new Map<string, (folder: string) => boolean>([
   ['config.ts', (folder) => ['slack', 'web', 'wiring', 'practice', 'commands', ''].includes(folder)],
   ['config-schema.ts', (folder) => folder === ''],
   ['context.ts', (folder) => ['slack', 'web', 'wiring', 'practice', 'commands', ''].includes(folder)],
+  ['log.ts', (folder) => ['practice', ''].includes(folder)],
   ['schedule.ts', (folder) => ['commands', ''].includes(folder)],
   ['jobs.ts', (folder) => folder === ''],
   ['main.ts', (folder) => ['practice', 'commands', ''].includes(folder)],

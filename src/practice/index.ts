@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { intakeToken } from '../config.js';
 import { containmentsInForce } from '../incidents/store.js';
+import { createLog } from '../log.js';
 import { type Running, startRelaywarden } from '../main.js';
 import { type Clock, startClock } from './clock.js';
 import { practiceConfig } from './config.js';
@@ -85,7 +86,7 @@ async function startParts(
     secrets: { ...secrets, apiUrl: slack.apiUrl },
     now: clock.now,
     speed: clock.speed,
-    log: pino({ level: logLevel }, pino.destination(2)),
+    log: createLog({ level: logLevel }, pino.destination(2)),
     messagesPerSecond: 20,
   });
   closers.push(() => bot.stop());
