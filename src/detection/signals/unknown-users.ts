@@ -39,11 +39,11 @@ export const unknownUsers: Signal = {
     return clamp(lnSpam - lnHonest, -4, 7);
   },
   say({ activity }, weight) {
-    const { unknownUsers } = activity;
-    const tried = reachOf(activity);
-    const percent = Math.min(100, Math.round((100 * unknownUsers) / tried));
-    const of = Math.round(tried);
-    return `${percent === 0 ? 0 : only(weight, percent)} % unknown users (${Math.min(Math.ceil(unknownUsers), of)} of ${of})`;
+    const of = Math.round(reachOf(activity));
+    // One that once took mail counts for a quarter, and is one of them all the same.
+    const unknown = Math.min(Math.ceil(activity.unknownUsers), of);
+    const percent = Math.round((100 * unknown) / of);
+    return `${percent === 0 ? 0 : only(weight, percent)} % unknown users (${unknown} of ${of})`;
   },
 };
 

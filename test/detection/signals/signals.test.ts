@@ -167,6 +167,14 @@ describe('unknown users', () => {
   const weight = (of: Partial<Activity>, isNullSender: boolean) =>
     unknownUsers?.weigh(view(of, {}, { isNullSender })) ?? 0;
 
+  it('is said in a share and a count that agree, also of addresses that once took mail and count for less', () => {
+    const said = (count: number, unknown: number) =>
+      unknownUsers?.say(view({ ...tried(count), unknownUsers: unknown }), 1);
+    expect(said(1, 0.25)).toBe('100 % unknown users (1 of 1)');
+    expect(said(20, 2.25)).toBe('15 % unknown users (3 of 20)');
+    expect(said(20, 0)).toBe('0 % unknown users (0 of 20)');
+  });
+
   it('are expected of bounces, up to what forged senders bring', () => {
     const some = tried(60, { unknownUsers: 12 });
     const most = tried(60, { unknownUsers: 45 });
