@@ -11,6 +11,8 @@ const IP = '203.0.113.17';
 const THEIRS = '198.51.100.9';
 const KVIST = 'kvist.example';
 
+const REFUSES_NOTHING = 'No receiver heeds it until now, so it refuses nothing yet: ~all may become -all once';
+
 const WORLD = spf({
   '_spf.google.example': `v=spf1 ip4:${THEIRS} -all`,
   'spf.outlook.example': 'v=spf1 ip4:198.51.100.10 -all',
@@ -70,10 +72,38 @@ describe('a mended SPF record', () => {
     expect({ ours, theirs }).toEqual({ ours: 'pass', theirs: 'softfail' });
   });
 
-  it('ends as before where nothing is left out', async () => {
-    expect((await mend('v=spf1 ip:198.51.100.9 -all')).value).toBe(`v=spf1 ip4:${THEIRS} ip4:${IP} -all`);
-    expect((await mend('v=spf1 mail.kvist.example ?all')).value).toBe(`v=spf1 ip4:${IP} ?all`);
+  it.each([
+    ['v=spf1 ip:198.51.100.9 -all', `v=spf1 ip4:${THEIRS} ip4:${IP} ~all`, REFUSES_NOTHING],
+    ['v=spf1 ip4:198.51.100.9 –all', `v=spf1 ip4:${THEIRS} ip4:${IP} ~all`, REFUSES_NOTHING],
+    ['v=spf1 include:_spf.google.example;-all', `v=spf1 include:_spf.google.example ip4:${IP} ~all`, REFUSES_NOTHING],
+    ['spf2.0/pra ip4:198.51.100.9 -all', `v=spf1 ip4:${THEIRS} ip4:${IP} ~all`, REFUSES_NOTHING],
+    ['v=spf1; -ip4:192.0.2.1 mx ~all', `v=spf1 ip4:${IP} ~ip4:192.0.2.1 mx ~all`, REFUSES_NOTHING],
+    ['v=spf1; redirect=_spf.google.example', `v=spf1 include:_spf.google.example ip4:${IP} ~all`, REFUSES_NOTHING],
+    ['v=spf1; mx +all', `v=spf1 mx ip4:${IP} ~all`, 'It ends in ~all instead of +all'],
+    ['v=spf1; mx', `v=spf1 mx ip4:${IP} ~all`, 'It ends in ~all where no end was.'],
+  ])('refuses nobody’s mail that nobody refused until now, and says why: %s', async (record, value, said) => {
+    const mended = await mend(record);
+
+    expect(mended).toMatchObject({ value, ours: 'pass' });
+    expect(mended.point.advice).toContain(said);
   });
+
+  it('refuses nothing behind an include that made receivers give up', async () => {
+    const { point, value } = await mend('v=spf1 include:gone.example -ip4:192.0.2.1 mx ~all');
+
+    expect(value).toBe(`v=spf1 ip4:${IP} ~ip4:192.0.2.1 mx ~all`);
+    expect(point.advice).toContain('It does not end in -all, lest that mail is refused.');
+  });
+
+  it.each(['v=spf1; ip4:198.51.100.9 ?all', 'v=spf1 mail.kvist.example ?all', 'v=spf1; mx ~all'])(
+    'ends as before where that refuses nothing: %s',
+    async (record) => {
+      const { point, value } = await mend(record);
+
+      expect(value.slice(-4)).toBe(record.slice(-4));
+      expect(point.advice).not.toContain('No receiver heeds it');
+    },
+  );
 
   it('lets commas stand within a macro', () => {
     expect(parseSpf('v=spf1 exists:%{l1r,-}.%{d} -all').faults).toEqual([]);
@@ -95,11 +125,13 @@ describe('one SPF record in place of several', () => {
     expect({ ours, theirs }).toEqual({ ours: 'pass', theirs: 'pass' });
   });
 
-  it('keeps -all only where all of them have it, and says what it leaves out', async () => {
+  it('ends in ~all though all of them end in -all, for none is heeded, and says what it leaves out', async () => {
     const { point, value } = await mend('v=spf1 mx -all', 'v=spf1 ip4:198.51.100.256 -all');
+    const sound = await mend('v=spf1 mx -all', 'v=spf1 a -all');
 
     expect(value).toBe(`v=spf1 mx ip4:${IP} ~all`);
     expect(point.advice).toContain('leaves out "ip4:198.51.100.256"');
-    expect((await mend('v=spf1 mx -all', 'v=spf1 a -all')).value).toBe(`v=spf1 a mx ip4:${IP} -all`);
+    expect(sound.value).toBe(`v=spf1 a mx ip4:${IP} ~all`);
+    expect(sound.point.advice).toContain(REFUSES_NOTHING);
   });
 });

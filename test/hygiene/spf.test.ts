@@ -256,8 +256,8 @@ describe('the SPF record of a domain', () => {
 
   it.each([
     [[], 'v=spf1 ip4:203.0.113.17 ~all'],
-    [['v=spf1 ip:203.0.113.0/28 -all'], 'v=spf1 ip4:203.0.113.0/28 ip4:203.0.113.17 -all'],
-    [['v=spf1 203.0.113.17 –all'], 'v=spf1 ip4:203.0.113.17 -all'],
+    [['v=spf1 ip:203.0.113.0/28 -all'], 'v=spf1 ip4:203.0.113.0/28 ip4:203.0.113.17 ~all'],
+    [['v=spf1 203.0.113.17 –all'], 'v=spf1 ip4:203.0.113.17 ~all'],
     [['v=spf1 ip4:203.0.113.17, ipv6:2001:db8::1; ~all'], 'v=spf1 ip4:203.0.113.17 ip6:2001:db8::1 ~all'],
     [['v=spf1 include: ok.example v=spf1 all:x'], 'v=spf1 include:ok.example ip4:203.0.113.17 ~all'],
     [['v=spf1 ok.example exp=why.ok.example -all'], 'v=spf1 ip4:203.0.113.17 ~all exp=why.ok.example'],

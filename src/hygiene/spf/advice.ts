@@ -4,7 +4,7 @@ import type { Point } from '../look.js';
 import { addressTerm, behindAll, closed, endOf, inFront, merged, softened, spfAt, withTerms } from './edit.js';
 import type { OurPart } from './ours.js';
 import { parseSpf, type SpfRecord } from './record.js';
-import { type Mended, mended } from './slips.js';
+import { CLOSED, type Mended, mended } from './slips.js';
 import { verifySpf } from './verify.js';
 import { costOf, LOOKUP_LIMIT, type SpfCost, VOID_LIMIT } from './walk.js';
 
@@ -32,14 +32,17 @@ export function meantBy(texts: readonly string[]): Mended {
   const parts = texts.map(mended);
   const leftOut = parts.flatMap((part) => part.leftOut);
   const [only] = parts;
-  return only && parts.length === 1 ? only : { text: merged(parts.map(({ text }) => text)), leftOut };
+  if (only && parts.length === 1) return only;
+  const text = merged(parts.map((part) => part.text));
+  const ends = endOf(parseSpf(text)) === '~' ? parts.flatMap((part) => part.ends) : [];
+  return { text, leftOut, ends: [...new Set(ends)] };
 }
 
 /** One record in place of what receivers cannot use. `opening` says what to do with it. */
 export async function replacing(
   ask: Ask,
   domain: string,
-  { text, leftOut }: Mended,
+  { text, leftOut, ends }: Mended,
   ours: OurPart,
   opening: string,
 ): Promise<Advice> {
@@ -47,11 +50,12 @@ export async function replacing(
   const base = dead.length > 0 ? softened(withTerms(text, [], dead)) : text;
   const value = await completed(ask, domain, base, ours);
   const without = dead.length === 0 ? '' : `It is without ${dead.join(' and ')}: nothing is found there.`;
-  const soft = leftOut.length > 0 || dead.length > 0 ? 'It does not end in -all, lest that mail is refused.' : '';
+  const isLess = ends.length === 0 && (leftOut.length > 0 || dead.length > 0);
+  const end = isLess ? 'It does not end in -all, lest that mail is refused.' : ends.join(' ');
   const left = brokenBy(await costAt(ask, domain, value, ours));
   const rest = left === undefined ? '' : `Our mail passes with it; for that of others, ${left}.`;
   return {
-    advice: sentences(opening, lossOf(leftOut), without, soft, rest, ours.gap),
+    advice: sentences(opening, lossOf(leftOut), without, end, rest, ours.gap),
     publish: spfAt(domain, value),
   };
 }
@@ -75,7 +79,7 @@ export async function mending(
   isPassing: boolean,
 ): Promise<Advice> {
   const cost = await costAt(ask, domain, record.text, ours);
-  const draft = record.faults.length > 0 ? mended(record.text) : { text: record.text, leftOut: [] };
+  const draft = record.faults.length > 0 ? mended(record.text) : { text: record.text, leftOut: [], ends: [] };
   if (record.faults.length > 0 || deadIn(cost, ours).length > 0)
     return replacing(ask, domain, draft, ours, 'Publish this instead.');
   const what =
@@ -95,9 +99,8 @@ export async function adding(ask: Ask, domain: string, record: SpfRecord, ours: 
   const isOpen = endOf(record) === '+';
   const base = isOpen ? closed(record.text) : record.text;
   const value = await completed(ask, domain, base, ours);
-  const open = isOpen ? 'It ends in ~all instead of +all, which lets everybody send.' : '';
   return {
-    advice: sentences(changeIn(base, value), dear(value, ours), open, passedOver(record), ours.gap),
+    advice: sentences(changeIn(base, value), dear(value, ours), isOpen ? CLOSED : '', passedOver(record), ours.gap),
     publish: spfAt(domain, value),
   };
 }

@@ -1,6 +1,6 @@
 // Texts that were meant as SPF records and are written wrong: whether one is, why receivers see none in it, and what was meant. Pure.
 import ipaddr from 'ipaddr.js';
-import { behindAll, closed, softened, withTerms } from './edit.js';
+import { behindAll, closed, endOf, softened, withTerms } from './edit.js';
 import { parseSpf, parted, spfRecordsAmong } from './record.js';
 
 /** How they begin: `v=spf1;`, `v = spf1`, `"v=spf1`, `v=spf1include:…`, or as Sender ID does (`spf2.0/pra`, RFC 4406). */
@@ -29,19 +29,34 @@ export interface Mended {
   text: string;
   /** Words that are not in it: nobody can tell what they mean, or they stood behind `all`. */
   leftOut: string[];
+  /** Why it ends otherwise than what was meant, in whole sentences. */
+  ends: string[];
 }
 
-/** What was meant, without the words of which nobody can tell; it is softened where there are any. */
+/** What was meant, without the words of which nobody can tell. No receiver heeds it until now, so it refuses nothing. */
 export function mended(text: string): Mended {
   const body = text.trim().replace(BEGINNING, ' ');
   // Strings that were pasted with their quotation marks: receivers would have joined them without a blank.
   const [apart, joined] = [' ', ''].map((between) => wordsIn(body.replace(/"\s*"/g, between)));
   const tried = apart && joined && faultsIn(joined) < faultsIn(apart) ? joined : (apart ?? []);
-  const read = ['v=spf1', ...tried.filter(isRead).map(({ right }) => right)].join(' ');
+  const read = ['v=spf1', ...new Set(tried.filter(isRead).map(({ right }) => right))].join(' ');
   const leftOut = [...tried.filter((each) => !isRead(each)).map(({ word }) => word), ...behindAll(parseSpf(read))];
   const whole = closed(withTerms(read, []));
-  return { text: leftOut.length > 0 ? softened(whole) : whole, leftOut };
+  const mild = softened(whole);
+  return { text: mild, leftOut, ends: mild === whole ? endAdded(read) : [REFUSES_NOTHING] };
 }
+
+const REFUSES_NOTHING =
+  'No receiver heeds it until now, so it refuses nothing yet: ~all may become -all once you know that all mail passes.';
+
+function endAdded(text: string): string[] {
+  const end = endOf(parseSpf(text));
+  if (end === '+') return [CLOSED];
+  return end === undefined ? ['It ends in ~all where no end was.'] : [];
+}
+
+/** In place of +all. */
+export const CLOSED = 'It ends in ~all instead of +all, which lets everybody send.';
 
 interface Tried {
   /** As it stands there. */
