@@ -243,6 +243,6 @@ describe('what is said of a record', () => {
   it('does not bring a record below the limit of look-ups that is not heeded until now, and refuses mail', async () => {
     const twice = 'v=spf1 include:dear.example exists:%{ir}.list.example include:dear.example -all';
 
-    expect((await look([twice])).value).toBe(twice.replace('v=spf1', `v=spf1 ip4:${OURS.join(' ip4:')}`));
+    expect((await look([twice])).value).toBe(twice.replace('v=spf1', 'v=spf1 ip4:203.0.113.18'));
   });
 });
