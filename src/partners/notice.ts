@@ -15,6 +15,8 @@ export interface NoticeFacts {
   share: number | undefined;
   /** Relays none of whose addresses is listed. */
   cleanRelays: number;
+  /** What was done and what comes next, a sentence or two, and when that was so. */
+  done: { text: string; at: number };
   /** clear: when the last of them was seen gone. */
   clearedAt?: number;
   support: { name: string; phone?: string | undefined; url?: string | undefined };
@@ -38,7 +40,7 @@ const MOST_LISTINGS_NAMED = 20;
 
 /** "One of our outgoing addresses is listed": what, how much of the mail, what we do, what the partner can do. */
 export function listedNotice(facts: NoticeFacts): NoticeTemplate {
-  const { listings } = facts;
+  const { listings, done } = facts;
   const { ours, isOne, addresses, domains } = namedIn(listings);
   const where = new Set(listings.map(({ listName }) => listName)).size === 1 ? 'a blocklist' : 'blocklists';
   const which = `${ours} ${isOne ? 'is' : 'are'}`;
@@ -55,8 +57,8 @@ export function listedNotice(facts: NoticeFacts): NoticeTemplate {
       `${which} on ${where}. Until ${isOne ? 'it is' : 'they are'} taken off, some receivers refuse mail that ${ways}.`,
       whatIsListed('What is listed', listings),
       [...reach(facts, them), `Your customers ${whose}: {customers}`].join('\n'),
-      // True at every step: the desk may have found the mail already, or stopped it, before the letter goes or is read.
-      'What we do: we find the mail that caused it and stop it; then we ask for removal. Most lists take 2 to 24 hours. We write again when it is clear.',
+      // With its time: the desk goes on while the letter waits, or lies unread.
+      `What we do (as of ${utc(done.at)}): ${oneLine(done.text, 1_000)} We write again when it is clear.`,
       `What you can do: a message that came back can be sent again. Tell us of a customer that cannot wait${otherWay}.`,
       signature(facts),
     ),
@@ -82,7 +84,7 @@ export function clearNotice(facts: NoticeFacts): NoticeTemplate {
 
 /** The template as one partner reads it. */
 export function fillIn({ subject, body }: NoticeTemplate, { partner, customers }: Reader): NoticeTemplate {
-  const named = customers.slice(0, MOST_CUSTOMERS_NAMED).map(oneLine);
+  const named = customers.slice(0, MOST_CUSTOMERS_NAMED).map((name) => oneLine(name));
   const more = customers.length - named.length;
   const words: Record<string, string> = {
     '{partner}': oneLine(partner),
@@ -145,15 +147,15 @@ function paragraphs(...texts: string[]): string {
 }
 
 /** `21 Nov 2026 10:39 UTC`: partners sit in many zones. */
-function utc(at: number): string {
+export function utc(at: number): string {
   const [, day, month, year, time] = /^\w+, (\d+) (\w+) (\d+) (\d\d:\d\d)/.exec(new Date(at).toUTCString()) ?? [];
   return `${day} ${month} ${year} ${time} UTC`;
 }
 
 /** Names come from files and other people's DNS: none may begin a line, or a header, of its own. */
-function oneLine(text: string): string {
+function oneLine(text: string, most = 200): string {
   return text
     .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
     .trim()
-    .slice(0, 200);
+    .slice(0, most);
 }

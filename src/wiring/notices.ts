@@ -2,6 +2,7 @@
 
 import { RELAYWARDEN } from '../audit/record.js';
 import type { Context } from '../context.js';
+import { type ProgressDeps, progressWords, readProgress } from '../delisting/progress.js';
 import { addressesIn } from '../detection/finding.js';
 import { volumesOver } from '../detection/traffic/traffic-report.js';
 import {
@@ -24,7 +25,7 @@ import {
 } from '../incidents/notify.js';
 import { findIncident, incidentsSince, unresolvedIncidents } from '../incidents/store.js';
 import { parseIp } from '../mail/ip.js';
-import { clearNotice, listedNotice, type NoticeFacts } from '../partners/notice.js';
+import { clearNotice, listedNotice, type NoticeFacts, utc } from '../partners/notice.js';
 import type { Parts } from './context.js';
 import { relaysOf } from './relays.js';
 
@@ -85,7 +86,7 @@ function costsMail(incident: Incident): boolean {
   );
 }
 
-type PlanContext = Pick<Context, 'impactOf' | 'now' | 'db' | 'ownerOfDomain'>;
+type PlanContext = Pick<Context, 'impactOf' | 'now' | 'db' | 'ownerOfDomain'> & ProgressDeps;
 
 /**
  * Plans the notices of an incident. There are none for a compromise, nor while a resolved incident's listing still stands. Listings of a
@@ -125,12 +126,9 @@ function whoHeard(
     );
 }
 
-function factsOf(
-  parts: NoticeParts,
-  ctx: Pick<Context, 'impactOf'>,
-  { resolvedAt }: Incident,
-  subject: ListingSubject,
-): NoticeFacts {
+function factsOf(parts: NoticeParts, ctx: PlanContext, incident: Incident, subject: ListingSubject): NoticeFacts {
+  const { resolvedAt } = incident;
+  const at = ctx.now();
   const impact = ctx.impactOf?.(targetsOf(subject));
   const ends = subject.entries.flatMap(({ clearedAt }) => clearedAt ?? resolvedAt ?? []);
   return {
@@ -140,6 +138,7 @@ function factsOf(
     })),
     share: impact?.share,
     cleanRelays: impact?.cleanRelays ?? 0,
+    done: { text: progressWords(readProgress(ctx, [incident], subject.entries), at, utc), at },
     ...(ends.length > 0 ? { clearedAt: Math.max(...ends) } : {}),
     support: parts.config.support,
   };

@@ -6,6 +6,7 @@ const FACTS: NoticeFacts = {
   listings: [{ target: '203.0.113.17', listName: 'Spamhaus ZEN', firstSeenAt: Date.UTC(2026, 10, 21, 10, 39) }],
   share: 0.04,
   cleanRelays: 3,
+  done: { text: 'The mail that caused it was stopped.', at: Date.UTC(2026, 10, 21, 12, 5) },
   support: { name: 'North Relay', phone: '+47 22 00 00 00' },
 };
 const READER = { partner: 'Example IT', customers: ['Kvist AS', 'Vestmar AS'] };
@@ -19,7 +20,9 @@ describe('a notice to partners', () => {
     expect(body).toContain('203.0.113.17 on Spamhaus ZEN, since 21 Nov 2026 10:39 UTC');
     expect(body).toContain('about 4 % of our outgoing mail leaves over it; the rest leaves over 3 other servers');
     expect(body).toContain('Kvist AS, Vestmar AS');
-    expect(body).toContain('What we do: we find the mail that caused it and stop it; then we ask for removal.');
+    expect(body).toContain(
+      'What we do (as of 21 Nov 2026 12:05 UTC): The mail that caused it was stopped. We write again when it is clear.',
+    );
     expect(body).toContain('Phone +47 22 00 00 00');
   });
 
@@ -59,7 +62,7 @@ describe('a notice to partners', () => {
     const { body } = listedNotice({ ...FACTS, share: undefined });
 
     expect(body).not.toMatch(/about|How much/);
-    expect(body).not.toMatch(/we are looking|is stopped/);
+    expect(body).not.toMatch(/we are looking|is stopped|2 to 24 hours/);
   });
 
   it('says when it is clear again', () => {
@@ -76,7 +79,8 @@ describe('a notice to partners', () => {
     });
     fc.assert(
       fc.property(hostile, fc.array(hostile, { maxLength: 80 }), hostile, (partner, customers, listName) => {
-        const facts = { ...FACTS, listings: [{ target: listName, listName, firstSeenAt: 0 }] };
+        const done = { ...FACTS.done, text: listName };
+        const facts = { ...FACTS, done, listings: [{ target: listName, listName, firstSeenAt: 0 }] };
         const filled = fillIn(listedNotice(facts), { partner, customers });
         const plain = fillIn(
           listedNotice({ ...FACTS, listings: [{ target: 'a', listName: 'b', firstSeenAt: 0 }] }),

@@ -6,14 +6,17 @@ import { openTrafficDb } from '../../src/db/open-traffic.js';
 import { notices } from '../../src/db/schema.js';
 import { createCounterStore } from '../../src/detection/counters/counter-store.js';
 import { SUMS, type Sums } from '../../src/detection/counters/counters.js';
+import { contain } from '../../src/incidents/contain.js';
 import { noticesOf } from '../../src/incidents/notify.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { resolveIncident } from '../../src/incidents/resolve.js';
 import { findIncident, incidentsSince } from '../../src/incidents/store.js';
 import { takeCleared, takeListed } from '../../src/incidents/watch.js';
 import { loadDirectory } from '../../src/partners/load.js';
+import { utc } from '../../src/partners/notice.js';
 import { noticeReaders, sendDueNotices } from '../../src/wiring/notices.js';
-import { ANN, incidentDeps, microsoftBlock, T0 } from '../helpers/incidents.js';
+import { delistingReaders, link } from '../helpers/delisting.js';
+import { ANN, incidentDeps, microsoftBlock, SERIOUS, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { freshDb, tempDir } from '../helpers/temp.js';
 
 const HOUR = 3_600_000;
@@ -77,6 +80,47 @@ describe('whom a listing concerns', () => {
     const [opened] = listed('2001:db8:0:0::2');
 
     expect(plan?.(opened?.incident as never)?.partners.map(({ id }) => id)).toEqual(['two']);
+  });
+});
+
+describe('what the letter says of our work', () => {
+  it('is what is so when it is written: looking, stopped, asked for, and when it should be over', () => {
+    const w = setUp();
+    const incident = w.listed('203.0.113.17')[0]?.incident;
+    const ctx = { ...w.ctx, delisting: delistingReaders(w.db) } as Context;
+    const readers = (at: number) => noticeReaders(w.parts, () => ({ ...ctx, now: () => at, requestsOf: asked }));
+    const letter = (at: number) =>
+      readers(at).noticePlan?.(findIncident(w.db, incident?.id ?? 0) as never)?.template.body;
+    let requests: ReturnType<NonNullable<Context['requestsOf']>> = [];
+    const asked = () => requests;
+
+    expect(letter(T0)).toMatch(
+      /What we do \(as of .* UTC\): We are looking for the mail that caused it; once it is stopped/,
+    );
+
+    const cause = openFromFinding(w.deps, stolenMailbox()).incident;
+    link(w.db, incident?.id ?? 0, cause.id);
+    expect(letter(T0)).toContain('We have found the mail that caused it; once it is stopped we ask for removal');
+    contain(w.deps, { incidentId: cause.id, actor: ANN, action: 'block-sender' });
+    expect(letter(T0 + HOUR)).toContain(`The mail that caused it was stopped at ${utc(T0)}; next we ask for removal`);
+
+    requests = [{ requestedAt: T0 + HOUR, fullAt: T0 + 25 * HOUR, closedAt: null, state: 'waiting' } as never];
+    expect(letter(T0 + 2 * HOUR)).toContain(
+      `(as of ${utc(T0 + 2 * HOUR)}): The mail that caused it was stopped at ${utc(T0)}, and removal was asked for at ${utc(T0 + HOUR)}: we expect it to be over by ${utc(T0 + 25 * HOUR)}. We write again`,
+    );
+  });
+
+  it('gives the time that the receiver itself takes, and none where nobody knows it', () => {
+    const w = setUp();
+    const ctx = { ...w.ctx, delisting: delistingReaders(w.db) } as Context;
+    const bodyOf = (incident: unknown) =>
+      noticeReaders(w.parts, () => ctx).noticePlan?.(incident as never)?.template.body;
+    const block = openFromFinding(w.deps, microsoftBlock({ customers: ['kvist'] })).incident;
+    expect(bodyOf(block)).toContain('we ask for removal, which as a rule takes 4 to 72 hours.');
+    const unknown = { target: '203.0.113.18', list: 'bl.unknown.example', codes: [], meanings: [], text: '', at: T0 };
+    const describeList = (id: string) => ({ ...SERIOUS, id, name: id, inDns: true });
+    const [opened] = takeListed({ ...w.deps, describeList }, [unknown]);
+    expect(bodyOf(opened?.incident)).toMatch(/once it is stopped we ask for removal\. We write again/);
   });
 });
 
