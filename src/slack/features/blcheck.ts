@@ -2,13 +2,14 @@
 // until they share it or open an incident from it.
 import { randomBytes } from 'node:crypto';
 import type { App, BlockAction, RespondFn } from '@slack/bolt';
+import type { CheckResult } from '../../blocklists/check.js';
 import { askedFor, parseTargets, type Target } from '../../blocklists/target.js';
 import { whenFree } from '../../db/patience.js';
 import { addressesIn } from '../../detection/finding.js';
 import { UserError } from '../../errors.js';
 import { openEntries } from '../../incidents/incident.js';
 import type { Taken } from '../../incidents/listings/take-listings.js';
-import { unresolvedIncidents } from '../../incidents/store.js';
+import { findIncident, openListing, unresolvedIncidents } from '../../incidents/store.js';
 import { takeListed } from '../../incidents/watch.js';
 import { specialUseOf } from '../../mail/special-use.js';
 import { type Asker, authorize, record } from '../authorize.js';
@@ -21,6 +22,7 @@ import {
   checkResult,
   type FinishedCheck,
   type OwnBlock,
+  type StandingIn,
 } from '../messages/check-result.js';
 import { privateNote, refusal } from '../messages/private.js';
 import { esc } from '../messages/text/escape.js';
@@ -109,7 +111,8 @@ async function runCheck(desk: Desk, kept: Map<string, FinishedCheck>, asked: Ask
   const results = await desk.ctx.check(asked.target, { maxAddresses: MAX_ADDRESSES, onResult });
   await last;
   const refusedBy = readOwnBlocks(desk, parseTargets(asked.target, { maxAddresses: MAX_ADDRESSES }));
-  const check = { ...asked, id: randomBytes(9).toString('base64url'), at: desk.ctx.now(), results, refusedBy };
+  const found = { results, refusedBy, standingIn: readStanding(desk, results) };
+  const check = { ...asked, id: randomBytes(9).toString('base64url'), at: desk.ctx.now(), ...found };
   keep(kept, check);
   await respond({ ...ephemeral(checkResult(check, desk.ctx.describeList)), replace_original: true });
 }
@@ -129,6 +132,17 @@ function readOwnBlocks({ ctx, identity }: Desk, targets: readonly Target[]): Own
     }));
   });
   return blocks.toSorted((a, b) => b.lastRefusedAt - a.lastRefusedAt);
+}
+
+/** The listings that an incident is about: to open it again would change nothing. */
+function readStanding({ ctx, identity }: Desk, results: readonly CheckResult[]): StandingIn[] {
+  return results.flatMap(({ target, list, verdict }) => {
+    const id = verdict === 'listed' ? openListing(ctx.db, target, list)?.incidentId : undefined;
+    const incident = id ? findIncident(ctx.db, id) : undefined;
+    if (!incident) return [];
+    const link = linkTo(incident, identity()?.workspaceUrl);
+    return [{ target, list, incident: { id: incident.id, state: incident.state, link } }];
+  });
 }
 
 function keep(kept: Map<string, FinishedCheck>, check: FinishedCheck): void {

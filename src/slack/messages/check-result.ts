@@ -2,6 +2,7 @@
 import type { ActionsBlockElement, KnownBlock } from '@slack/types';
 import type { CheckResult } from '../../blocklists/check.js';
 import type { Blocklist } from '../../blocklists/operator.js';
+import type { IncidentState } from '../../incidents/incident.js';
 import { parseIp } from '../../mail/ip.js';
 import { actions, button, context, count, isWebAddress, linkButton, type Message, message, section } from './blocks.js';
 import { esc, fitLines } from './text/escape.js';
@@ -30,6 +31,13 @@ export interface OwnBlock {
   incident: { id: number; link: string | undefined };
 }
 
+/** A listing that an incident is about already. */
+export interface StandingIn {
+  target: string;
+  list: string;
+  incident: { id: number; state: IncidentState; link: string | undefined };
+}
+
 /** A finished check, kept for its buttons. */
 export interface FinishedCheck extends Asked {
   id: string;
@@ -37,6 +45,8 @@ export interface FinishedCheck extends Asked {
   results: CheckResult[];
   /** Receivers that refuse what was asked about. */
   refusedBy?: OwnBlock[];
+  /** Listings of the result that need no new incident. */
+  standingIn?: StandingIn[];
 }
 
 /** Name, pages and weight of a list, by id. */
@@ -69,6 +79,7 @@ export function checkResult(check: FinishedCheck, describe: DescribeList, shared
     section(headline),
     ...ownBlocks(check),
     ...aboutTarget(check, listed.length > 0),
+    ...standingBlocks(incidentsOf(check)),
     listed.length > 0
       ? section(fitLines(listed.map((result) => listedLine(result, describe, addresses > 1))))
       : undefined,
@@ -92,6 +103,22 @@ function ownBlocks({ target, refusedBy = [] }: FinishedCheck): KnownBlock[] {
     return `:no_entry: *${esc(receiver, 80)} refuses ${what}*${said}, last ${when(lastRefusedAt)}: ${name}`;
   });
   return lines.length > 0 ? [section(fitLines(lines, 1500))] : [];
+}
+
+/** The incidents that the listings stand in, once each. */
+function incidentsOf({ standingIn = [] }: FinishedCheck): StandingIn['incident'][] {
+  return [...new Map(standingIn.map(({ incident }) => [incident.id, incident])).values()];
+}
+
+const INCIDENTS_NAMED = 3;
+
+function standingBlocks(incidents: readonly StandingIn['incident'][]): KnownBlock[] {
+  if (incidents.length === 0) return [];
+  const named = incidents.slice(0, INCIDENTS_NAMED).map(({ id, state, link }) => {
+    return `${link ? `<${link}|incident ${id}>` : `incident ${id}`} (${state})`;
+  });
+  const more = incidents.length - named.length;
+  return [section(`:information_source: Stands in ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`)];
 }
 
 /** What nobody is to overlook in a result: that it says nothing, or is about something else than was typed. */
@@ -225,11 +252,16 @@ function buttons(
     button({ action: CHECK_BUTTONS.again, label: 'Check again', value: check.id }),
     button({ action: CHECK_BUTTONS.share, label: 'Share to channel', value: check.id }),
   ];
+  const standing = new Set((check.standingIn ?? []).map(({ target, list }) => `${target} ${list}`));
+  const isNew = listed.some(({ target, list }) => !standing.has(`${target} ${list}`));
   const open =
-    listed.length > 0 && check.use === undefined
+    isNew && check.use === undefined
       ? [button({ action: CHECK_BUTTONS.open, label: 'Open incident', value: check.id, style: 'primary' })]
       : [];
-  const elements = [...(isShared ? [] : [...open, ...own]), ...pages(listed, describe)];
+  const goTo = incidentsOf(check)
+    .slice(0, INCIDENTS_NAMED)
+    .flatMap(({ id, link }) => (link ? linkButton(`incident-${id}`, `Go to incident ${id}`, link) : []));
+  const elements = [...goTo, ...(isShared ? [] : [...open, ...own]), ...pages(listed, describe)];
   return elements.length > 0 ? actions(`check-${check.id}`, elements) : undefined;
 }
 

@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckResult } from '../../../src/blocklists/check.js';
 import { resolveIncident } from '../../../src/incidents/resolve.js';
+import { unresolvedIncidents } from '../../../src/incidents/store.js';
+import { takeListed } from '../../../src/incidents/watch.js';
 import { eventually } from '../../helpers/eventually.js';
 import { ANN } from '../../helpers/incidents.js';
 import { ABUSE, openDesk, openListing, TECH } from '../../helpers/slack-desk.js';
@@ -56,5 +58,44 @@ describe('/blcheck of an address that a receiver refuses', () => {
     const { desk, ask } = await check(REFUSED, [answer(REFUSED, 'clear')]);
     resolveIncident(desk.ctx, { incidentId: 1, actor: ANN, reason: 'lifted' });
     expect((await ask()).blocks).not.toContain('no_entry');
+  });
+});
+
+describe('/blcheck of what is in an incident already', () => {
+  const listed = answer(REFUSED, 'listed');
+  const withIncident = async (results: CheckResult[]) => {
+    const { desk, ask } = await check(REFUSED, results);
+    takeListed(desk.ctx, [{ ...listed, at: desk.ctx.now() }], ANN);
+    desk.ctx.outbox.wake();
+    await desk.settled();
+    return { desk, ask };
+  };
+
+  it('shows the way to that incident, and no button to open one', async () => {
+    const { desk, ask } = await withIncident([listed]);
+    const [{ id } = { id: 0 }] = unresolvedIncidents(desk.ctx.db).filter(({ key }) => key.startsWith('listing:'));
+    const { blocks } = await ask();
+
+    expect(id).toBeGreaterThan(0);
+    expect(blocks).toMatch(new RegExp(`Stands in <https:[^|]+\\|incident ${id}> \\(open\\)`));
+    expect(blocks).toContain(`Go to incident ${id}`);
+    expect(blocks).not.toContain('Open incident');
+  });
+
+  it('says that it was resolved although the list has us still', async () => {
+    const { desk, ask } = await withIncident([listed]);
+    resolveIncident(desk.ctx, { incidentId: 1, actor: ANN, reason: 'the list will not take us off' });
+    const { blocks } = await ask();
+
+    expect(blocks).toContain('(resolved)');
+    expect(blocks).not.toContain('Open incident');
+  });
+
+  it('still opens what is in none', async () => {
+    const { ask } = await withIncident([listed, { ...listed, list: 'other' }]);
+    const { blocks } = await ask();
+
+    expect(blocks).toContain('Go to incident');
+    expect(blocks).toContain('Open incident');
   });
 });
