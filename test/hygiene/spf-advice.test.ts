@@ -238,7 +238,27 @@ describe('what is said of a record', () => {
 
     expect(value).toBe(full.replace('-all', `ip4:${OURS.join(' ip4:')} -all`));
     expect(point.advice).toContain(`With include:${HUB} it would take more look-ups than receivers make.`);
+
+    const near = full.replace('open.example', `${HUB}.net`);
+    const world = { ...worldWith(near), [`${HUB}.net`]: WORLD['good.example'] ?? {} };
+    const beside = await lookAtSpf(asking(world), { domain: KVIST, ips: OURS, include: `include:${HUB}` });
+    expect(beside.advice).toContain(`With include:${HUB} it would take more look-ups than receivers make.`);
   });
+
+  it.each([`include:${HUB}.net`, `Include:${HUB}.se`])(
+    'does not take a longer name for our include: %s',
+    async (longer) => {
+      const world = {
+        ...worldWith(`v=spf1 ${longer} -all`),
+        [HUB]: {},
+        [longer.slice('include:'.length)]: WORLD['good.example'] ?? {},
+      };
+      const point = await lookAtSpf(asking(world), { domain: KVIST, ips: OURS, include: `include:${HUB}` });
+
+      expect(point.publish?.[0]?.value).toBe(`v=spf1 ${longer} ip4:${OURS.join(' ip4:')} -all`);
+      expect(point.advice).toContain(`Add ip4:${OURS.join(' ip4:')} to the SPF record.`);
+    },
+  );
 
   it('does not bring a record below the limit of look-ups that is not heeded until now, and refuses mail', async () => {
     const twice = 'v=spf1 include:dear.example exists:%{ir}.list.example include:dear.example -all';

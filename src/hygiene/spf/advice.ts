@@ -67,7 +67,7 @@ export async function replacing(
 function deadIn({ dead, lookups, voids }: SpfCost, ours: OurPart): string[] {
   const isTooMuch = lookups > LOOKUP_LIMIT || voids > VOID_LIMIT;
   const isHarmful = (term: string) => isTooMuch || /^[+\-~?]?(include:|redirect=)/i.test(term);
-  return dead.filter((term) => isHarmful(term) && !ours.terms.includes(term));
+  return dead.filter((term) => isHarmful(term) && !holdsTerm(`v=spf1 ${term}`, ours.terms));
 }
 
 /** In place of a record that receivers give up on; where the fault lies beyond it, our addresses go to its beginning. */
@@ -134,7 +134,7 @@ function changeIn(base: string, value: string): string {
 
 /** Why the addresses stand there although there is an include for them. */
 function dear(value: string, { terms, addresses, gap }: OurPart): string {
-  const isInstead = terms[0] !== addresses[0] && !terms.some((term) => value.includes(term));
+  const isInstead = terms[0] !== addresses[0] && !holdsTerm(value, terms);
   return isInstead && gap === '' ? `With ${terms.join(' ')} it would take more look-ups than receivers make.` : '';
 }
 
@@ -174,9 +174,16 @@ export async function completed(ask: Ask, domain: string, base: string, ours: Ou
 async function holds(ask: Ask, domain: string, value: string, ours: OurPart): Promise<boolean> {
   if (brokenBy(await costAt(ask, domain, value, ours)) !== undefined) return false;
   const then = published(ask, domain, value);
-  const wanted = value.includes(ours.terms[0] ?? '') ? ours.sure : ours.ips;
+  const wanted = holdsTerm(value, ours.terms.slice(0, 1)) ? ours.sure : ours.ips;
   const verdicts = await Promise.all(wanted.map((ip) => verifySpf(then, domain, ip)));
   return verdicts.every(({ kind }) => kind === 'pass');
+}
+
+/** Reports whether one of the terms stands in the record, whole: `include:spf.relay.example` is not in `include:spf.relay.example.net`. */
+function holdsTerm(value: string, terms: readonly string[]): boolean {
+  const plain = (term: string) => term.toLowerCase().replace(/^\+|\.$/g, '');
+  const wanted = terms.map(plain);
+  return parseSpf(value).terms.some(({ text }) => wanted.includes(plain(text)));
 }
 
 function costAt(ask: Ask, domain: string, value: string, { ips }: OurPart): Promise<SpfCost> {
