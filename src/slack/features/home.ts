@@ -7,7 +7,7 @@ import { closedHome, type HomeShape, homeView } from '../messages/home.js';
 import { withProof } from '../read.js';
 import { troubleOf } from '../web-client.js';
 import type { Feature } from './feature.js';
-import { HELP_LINES } from './relay.js';
+import { helpLines } from './relay.js';
 
 export const home: Feature = {
   name: 'Home tab',
@@ -45,6 +45,6 @@ function readHome({ ctx, identity }: Desk): HomeShape {
     inForce: containmentsInForce(ctx.db).map((row) => withProof(ctx, row)),
     listed: readListed(ctx, openListings(ctx.db)),
     health: ctx.health(),
-    help: ['*What you can type*', ...HELP_LINES],
+    help: ['*What you can type*', ...helpLines(ctx.config)],
   };
 }

@@ -1,4 +1,5 @@
 // /relay: what is open, what is in force, why, and the digest. Everything else gets the list of what works.
+import type { Config } from '../../config.js';
 import { containmentsInForce } from '../../incidents/store.js';
 import { nearest } from '../../mail/nearest.js';
 import { authorize } from '../authorize.js';
@@ -36,8 +37,20 @@ export const COMMANDS: readonly (readonly [command: string, does: string])[] = [
   ['/dnscheck example.com', 'PTR, SPF, DKIM and DMARC of an address, a domain or a customer'],
 ];
 
-/** The same as lines. */
-export const HELP_LINES = COMMANDS.map(([command, does]) => `\`${command}\` ${does}`);
+type Ours = Pick<Config, 'customers' | 'relays'>;
+
+/** The same as lines, with a customer and an address of ours for the examples where the configuration names some: they can be tried. */
+export function helpLines({ customers: [customer], relays: [relay] }: Ours): string[] {
+  const own = [
+    ['kim@example.com', customer?.name],
+    ['203.0.113.21', relay?.outbound_ip ?? relay?.outbound_ips[0]],
+    ['example.com', customer?.domains[0]],
+  ] as const;
+  return COMMANDS.map(([command, does]) => {
+    const [example, ours] = own.find(([word, named]) => named && command.endsWith(` ${word}`)) ?? ['', ''];
+    return `\`${ours ? command.replace(example, () => esc(ours, 60)) : command}\` ${does}`;
+  });
+}
 
 interface Asked {
   userId: string;
@@ -99,7 +112,7 @@ function answerTo(
   rest: string,
   { user_id: userId }: { user_id: string },
 ): Message | Promise<Message> {
-  if (word === '' || word === 'help') return helpText();
+  if (word === '' || word === 'help') return privateNote(helpLines(desk.ctx.config).join('\n'));
   const known = wordOf(word);
   if (known) return known(desk, { userId, rest });
   const meant = meantBy(word, rest);
@@ -114,10 +127,6 @@ function meantBy(word: string, rest: string): string | undefined {
   const near = nearest(word, [...Object.keys(WORDS), 'help']);
   if (near) return near === 'why' ? `why ${rest}`.trim() : near;
   return /[@.:]/.test(word) ? `why ${word}` : undefined;
-}
-
-function helpText(): Message {
-  return privateNote(HELP_LINES.join('\n'));
 }
 
 function incidents(desk: Desk): Message {
