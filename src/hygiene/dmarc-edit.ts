@@ -45,13 +45,12 @@ export function mendedDmarc(text: string, domain: string): string {
     const value = tags.get(name) ?? '';
     return isKept(name) && sound.test(value) ? [`${name}=${value}`] : [];
   });
-  const rua = mailtos(tags.get('rua'));
-  const ruf = mailtos(tags.get('ruf'));
+  const ruf = urisIn(tags.get('ruf'));
   return [
     'v=DMARC1',
     `p=${policy ?? 'none'}`,
     ...kept,
-    `rua=${rua.length > 0 ? rua.join(',') : mailboxOf(domain)}`,
+    `rua=${withMailbox(urisIn(tags.get('rua')), domain)}`,
     ...(ruf.length > 0 ? [`ruf=${ruf.join(',')}`] : []),
   ].join('; ');
 }
@@ -82,16 +81,21 @@ export function policyInForce(text: string): string | undefined {
 export function inheritedDmarc(text: string, organisations: string, policy: string, domain: string): string {
   const tags = looseTags(organisations);
   const kept = ['adkim', 'aspf', 'pct', 't'].flatMap((name) => (tags.has(name) ? [`${name}=${tags.get(name)}`] : []));
-  const rua = mailtos(looseTags(text).get('rua'));
-  return ['v=DMARC1', `p=${policy}`, ...kept, `rua=${rua.join(',') || tags.get('rua') || mailboxOf(domain)}`].join(
-    '; ',
-  );
+  const [own, theirs] = [looseTags(text), tags].map((some) => urisIn(some.get('rua')));
+  const rua = own?.length ? own : (theirs ?? []);
+  return ['v=DMARC1', `p=${policy}`, ...kept, `rua=${withMailbox(rua, domain)}`].join('; ');
 }
 
 /** One record in place of several: none of them is heeded, so it begins with p=none, and all who got reports get them. */
 export function mergedDmarc(texts: readonly string[], domain: string): string {
-  const rua = [...new Set(texts.flatMap((text) => mailtos(looseTags(text).get('rua'))))];
-  return `v=DMARC1; p=none; rua=${rua.join(',') || mailboxOf(domain)}`;
+  const rua = [...new Set(texts.flatMap((text) => urisIn(looseTags(text).get('rua'))))];
+  return `v=DMARC1; p=none; rua=${withMailbox(rua, domain)}`;
+}
+
+/** Receivers report by mail; another scheme beside it is ignored (RFC 7489 section 6.3). */
+function withMailbox(uris: readonly string[], domain: string): string {
+  const isMailed = uris.some((uri) => uri.startsWith('mailto:'));
+  return [...(isMailed ? [] : [mailboxOf(domain)]), ...uris].join(',');
 }
 
 function mailboxOf(domain: string): string {
@@ -117,17 +121,21 @@ function looseTags(text: string): Map<string, string> {
   return tags;
 }
 
+const LOOSE = /[^;,\s="'\u201c-\u201f]+/.source;
+const LOOSE_URI = /(?:mailto:|https?:\/\/)[^;,\s"'\u201c-\u201f]+/.source;
+const LOOSE_PAIR = new RegExp(`\\b([a-z]{1,5})\\s*[=:]\\s*(${LOOSE_URI}(?:\\s*,\\s*${LOOSE_URI})*|${LOOSE})`, 'gi');
+
 function loosePairs(text: string): [string, string][] {
   const plain = text.slice(0, 2_000);
-  return [...plain.matchAll(/\b([a-z]{1,5})\s*[=:]\s*((?:mailto:)?[^;,\s="'\u201c-\u201f]+)/gi)].map(
-    ([, name = '', value = '']) => [name, value],
-  );
+  return [...plain.matchAll(LOOSE_PAIR)].map(([, name = '', value = '']) => [name, value]);
 }
 
-/** The addresses of a list; a bare one gets the `mailto:` that it lacks. */
-function mailtos(value = ''): string[] {
+/** Where reports go; a bare address gets the `mailto:` that it lacks. */
+function urisIn(value = ''): string[] {
   return value.split(',').flatMap((part) => {
-    const address = part.trim().replace(/^mailto:/i, '');
+    const uri = part.trim();
+    if (/^https?:\/\/(?=[\x21-\x7e]+$)[^\s;!"'<>]+$/i.test(uri)) return [uri];
+    const address = uri.replace(/^mailto:/i, '');
     return /^(?=[\x21-\x7e]+$)[^\s@:;!"'<>]+@[^\s@:;"'<>]+\.[^\s@:;"'<>]+$/.test(address) ? [`mailto:${address}`] : [];
   });
 }

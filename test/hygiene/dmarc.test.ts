@@ -212,6 +212,22 @@ describe('the DMARC record to publish instead', () => {
       'v=DMARC1; p=none; rua=mailto:dmarc@kvist.example',
     ],
     [
+      ['v=DMARC1; p=reject; adkim=x; rua=https://r.example/in?k=1,mailto:a@x.example; ruf=https://r.example/f'],
+      'v=DMARC1; p=reject; rua=https://r.example/in?k=1,mailto:a@x.example; ruf=https://r.example/f',
+    ],
+    [
+      ['v=DMARC1; p=reject; adkim=x; rua=https://r.example/in'],
+      'v=DMARC1; p=reject; rua=mailto:dmarc@kvist.example,https://r.example/in',
+    ],
+    [
+      ['v=dmarc1, p=reject, rua=https://r.example/in?k=1, mailto:a@x.example,mailto:b@x.example, pct=5'],
+      'v=DMARC1; p=none; pct=5; rua=https://r.example/in?k=1,mailto:a@x.example,mailto:b@x.example',
+    ],
+    [
+      ['v=DMARC1; p=none; rua=https://r.example/in', 'v=DMARC1; p=none; rua=mailto:a@x.example'],
+      'v=DMARC1; p=none; rua=https://r.example/in,mailto:a@x.example',
+    ],
+    [
       ['v=DMARC1; p=reject; sp=none; t=y; pct=0; adkim=x; rua=mailto:a@x.example'],
       'v=DMARC1; p=reject; sp=none; pct=0; t=y; rua=mailto:a@x.example',
     ],
