@@ -26,6 +26,11 @@ export function findReceiver(id: string): Receiver | undefined {
   return byId.get(id);
 }
 
+/** Reports whether the id is of a receiver that only its own mail asks: its block is no blocklist, which others ask, too. */
+export function isOwnBlock(id: string): boolean {
+  return findReceiver(id)?.kind === 'mailbox';
+}
+
 /** How removal is asked for after a refusal with this code of the receiver's own; '' when it gave none. */
 export function removalFor(receiver: Receiver, code = ''): Removal {
   const special = receiver.byCode?.find(({ codes }) => codes.test(code));

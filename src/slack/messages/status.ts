@@ -1,6 +1,7 @@
 // The answer to "why do our mails bounce?", in three sentences the desk can read out or paste: what is listed, how much of the mail
 // it touches, what happens next. It names no customer, and promises nothing that nobody has begun.
 
+import { isOwnBlock } from '../../blocklists/receivers.js';
 import type { HealthItem } from '../../context.js';
 import { type Progress, progressWords } from '../../delisting/progress.js';
 import type { ListedEntry } from '../../incidents/incident.js';
@@ -77,27 +78,46 @@ const UNKNOWN = ({ addresses }: StatusView): [string, string, string] => [
 const MOST_NAMED = 3;
 
 function what({ entries, addresses }: StatusView): string {
-  const targets = [...new Set(entries.map(({ target }) => target))];
   const since = Math.min(...entries.map(({ firstSeenAt }) => firstSeenAt));
-  const lists = [...new Set(entries.map(({ listName }) => plain(listName, 60)))];
-  const named = lists.slice(0, MOST_NAMED).join(', ');
-  const where = `${named}${lists.length > MOST_NAMED ? ` and ${lists.length - MOST_NAMED} more` : ''}`;
+  const { lists, blockers } = placesOf(entries);
+  const areMany = new Set(entries.map(({ target }) => target)).size > 1;
+  const which = whichOfOurs(entries, addresses);
+  const seen = `seen since ${utc(since)}`;
+  if (lists.length === 0)
+    return `${someOf(blockers)} ${blockers.length > 1 ? 'refuse' : 'refuses'} mail from ${which.replace(/,$/, '')}, ${seen}.`;
+  const on = `on ${lists.length > 1 ? `${lists.length} blocklists` : 'a blocklist'} (${someOf(lists)})`;
+  const places = [on, ...(blockers.length > 0 ? [`refused by ${someOf(blockers)}`] : [])];
+  const text = `${which} ${areMany ? 'are' : 'is'} ${places.join(areMany ? ' or ' : ' and ')}, ${seen}.`;
+  return text.replace(/^a /, 'A ');
+}
+
+/** The names of the blocklists; and of the receivers that block by themselves, which only their own mail asks. */
+function placesOf(entries: readonly ListedEntry[]): { lists: string[]; blockers: string[] } {
+  const names = (areOwn: boolean) => [
+    ...new Set(entries.filter(({ list }) => isOwnBlock(list) === areOwn).map(({ listName }) => plain(listName, 60))),
+  ];
+  return { lists: names(false), blockers: names(true) };
+}
+
+/** `A and B`, or `A, B, C and 2 more`. */
+function someOf(names: readonly string[]): string {
+  const more = names.length - MOST_NAMED;
+  const shown = more > 0 ? [...names.slice(0, MOST_NAMED), `${more} more`] : names;
+  return [...(shown.length > 1 ? [shown.slice(0, -1).join(', ')] : []), ...shown.slice(-1)].join(' and ');
+}
+
+function whichOfOurs(entries: readonly ListedEntry[], addresses: number): string {
+  const targets = [...new Set(entries.map(({ target }) => target))];
   const [only] = targets;
   const domains = targets.filter(isDomain).length;
-  const areDomains = domains === targets.length;
-  const ofOurs = addresses > 1 ? `one of our ${addresses} outgoing addresses` : 'our outgoing address';
-  const those = areDomains
-    ? `${targets.length} domains that send over us`
-    : domains > 0
-      ? `${targets.length - domains} of our ${addresses} outgoing addresses and ${count(domains, 'domain')} that ${domains === 1 ? 'sends' : 'send'} over us`
-      : `${targets.length} of our ${Math.max(addresses, targets.length)} outgoing addresses`;
-  const who =
-    targets.length > 1
-      ? `${those} are`
-      : areDomains
-        ? 'A domain that sends over us is'
-        : `${plain(only ?? '', 80)}, ${ofOurs}, is`;
-  return `${who} on ${lists.length > 1 ? `${lists.length} blocklists` : 'a blocklist'} (${where}), seen since ${utc(since)}.`;
+  if (targets.length === 1)
+    return domains > 0
+      ? 'a domain that sends over us'
+      : `${plain(only ?? '', 80)}, ${addresses > 1 ? `one of our ${addresses} outgoing addresses` : 'our outgoing address'},`;
+  if (domains === targets.length) return `${targets.length} domains that send over us`;
+  return domains > 0
+    ? `${targets.length - domains} of our ${addresses} outgoing addresses and ${count(domains, 'domain')} that ${domains === 1 ? 'sends' : 'send'} over us`
+    : `${targets.length} of our ${Math.max(addresses, targets.length)} outgoing addresses`;
 }
 
 function isDomain(target: string): boolean {
@@ -105,11 +125,11 @@ function isDomain(target: string): boolean {
 }
 
 function howMuch({ impact, entries }: StatusView): string {
+  const who = whoRefuses(entries);
   if (impact?.share === undefined)
-    return 'Receivers that use it refuse some of our mail; all other mail goes out as usual.';
+    return `${who} some of our mail; all other mail goes out as usual.`.replace(/^r/, 'R');
   const { share, customers, relays, cleanRelays } = impact;
-  const areMany = new Set(entries.map(({ listName }) => listName)).size > 1;
-  const only = `only receivers that use ${areMany ? 'one of those lists' : 'that list'} refuse it`;
+  const only = `only ${who} it`;
   const from = new Set(entries.map(({ target }) => target)).size > 1 ? 'them' : 'it';
   const part =
     share > 0 && share < 0.01 ? 'Less than 1 %' : share >= 0.995 ? 'Nearly all' : `About ${Math.round(share * 100)} %`;
@@ -120,4 +140,12 @@ function howMuch({ impact, entries }: StatusView): string {
       ? `; ${cleanRelays} of our ${relays} mail servers ${cleanRelays === 1 ? 'is' : 'are'} not affected`
       : '';
   return `${part} of our outgoing mail (${count(customers, 'customer')}) leaves over ${from}, and ${only}${rest}.`;
+}
+
+/** `receivers that use that list refuse`, `Microsoft refuses`, or both. */
+function whoRefuses(entries: readonly ListedEntry[]): string {
+  const { lists, blockers } = placesOf(entries);
+  const users = `receivers that use ${lists.length > 1 ? 'one of those lists' : 'that list'}`;
+  const all = [...(blockers.length > 0 ? [someOf(blockers)] : []), ...(lists.length > 0 ? [users] : [])];
+  return `${all.join(' and ')} ${lists.length === 0 && blockers.length === 1 ? 'refuses' : 'refuse'}`;
 }

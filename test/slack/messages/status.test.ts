@@ -120,6 +120,33 @@ describe('the answer to "why do our mails bounce?"', () => {
     expect(what).toMatch(/^2 of our 4 outgoing addresses are on 5 blocklists \(A, B, C and 2 more\)/);
   });
 
+  it('calls the block of a receiver of its own no blocklist', () => {
+    const block = entry({ list: 'microsoft-consumer', listName: 'Microsoft', inDns: false });
+    const alone = statusSentences({ ...VIEW, entries: [block] });
+    expect(alone[0]).toBe(
+      'Microsoft refuses mail from 203.0.113.17, one of our 4 outgoing addresses, seen since 2026-11-21 10:39 UTC.',
+    );
+    expect(alone[1]).toContain('leaves over it, and only Microsoft refuses it;');
+    expect(statusSentences({ ...VIEW, entries: [block], impact: undefined })[1]).toMatch(/^Microsoft refuses some of/);
+
+    const both = statusSentences({ ...VIEW, entries: [entry(), block] });
+    expect(both[0]).toContain('is on a blocklist (Spamhaus ZEN) and refused by Microsoft, seen since');
+    expect(both[1]).toContain('and only Microsoft and receivers that use that list refuse it;');
+    const apart = statusSentences({ ...VIEW, entries: [entry(), { ...block, target: '203.0.113.18' }] });
+    expect(apart[0]).toMatch(/^2 of our 4 outgoing addresses are on a blocklist \(Spamhaus ZEN\) or refused by Micro/);
+    const two = statusSentences({ ...VIEW, entries: [block, { ...block, list: 'united-internet', listName: 'GMX' }] });
+    expect(two[0]).toMatch(/^Microsoft and GMX refuse mail from 203\.0\.113\.17, one of our 4/);
+    const domain = { ...block, target: 'kvist.example' };
+    expect(statusSentences({ ...VIEW, entries: [domain] })[0]).toMatch(
+      /^Microsoft refuses mail from a domain that send/,
+    );
+  });
+
+  it('calls a list that no DNS question shows a list, where many receivers ask it', () => {
+    const cloudmark = entry({ list: 'cloudmark-csi', listName: 'Cloudmark', inDns: false });
+    expect(statusSentences({ ...VIEW, entries: [cloudmark] })[0]).toContain('is on a blocklist (Cloudmark)');
+  });
+
   it('speaks of one server as of one, and of several lists as of several', () => {
     const entries = [entry({ listName: 'A' }), entry({ listName: 'B' })];
     const impact = { share: 0.5, messages: 9, customers: 3, relays: 2, cleanRelays: 1 };
