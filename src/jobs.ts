@@ -6,6 +6,7 @@ import type { Context, HealthItem } from './context.js';
 import { type DatabaseTrouble, tryToWrite } from './db/trouble.js';
 import { queueCard } from './incidents/decide.js';
 import { containmentsInForce, findIncident, updateContainment } from './incidents/store.js';
+import { asGoodNews } from './outbox/good-news.js';
 import type { Directory } from './partners/directory.js';
 import { catchUpDigests, digestJobs, type Job, pruneJob, type QueueDigest } from './schedule.js';
 import { partName } from './slack/messages/parts.js';
@@ -89,6 +90,8 @@ function healthAlerts({ trouble }: JobParts, ctx: Context, slack: JobSlack): () 
     if (trouble.text()) tryDatabase(trouble, ctx);
     for (const item of ctx.health()) {
       if (item.ok === !bad.has(item.name)) continue;
+      // The checks are no trouble of their own while no DNS server answers, but they do not work either.
+      if (item.ok && item.isBlind) continue;
       await slack.alert(alertText(item));
       if (item.ok) bad.delete(item.name);
       else bad.add(item.name);
@@ -106,6 +109,9 @@ function tryDatabase(trouble: DatabaseTrouble, ctx: Context): void {
   }
 }
 
-function alertText({ name, ok, text }: HealthItem): string {
-  return ok ? `${partName(name)}: well again, ${text}` : `${partName(name)}: ${text}`;
+/** What does not work even so is said: "working again" alone would be more than is true. */
+function alertText({ name, ok, text, lacks }: HealthItem): string {
+  const part = partName(name);
+  if (!ok) return `${part}: ${text}`;
+  return asGoodNews(`${part}: working again${lacks ? `, except that ${lacks}` : ` (${text})`}`);
 }

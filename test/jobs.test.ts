@@ -52,7 +52,7 @@ describe('the health job', () => {
     db.$client.pragma('query_only = OFF');
     await look();
     await look();
-    expect(alerts.slice(1)).toEqual(['Database: well again, takes decisions']);
+    expect(alerts.slice(1)).toEqual(['✓ Database: working again (takes decisions)']);
   });
 
   it('tells each item once', async () => {
@@ -67,6 +67,22 @@ describe('the health job', () => {
     await look();
 
     expect(alerts).toEqual(['Relay logs: 90 s behind', 'Slack: Slack cannot be reached']);
+  });
+
+  it('says of a recovery what does not work even so, and tells none while the checks are blind', async () => {
+    const watch = { name: 'watch', text: '9 addresses on 60 lists; 2 broken (ONE, TWO)' };
+    let item: HealthItem = { ...watch, ok: false };
+    const { alerts, look } = setUp(() => [item]);
+
+    await look();
+    item = { ...watch, ok: true, isBlind: true };
+    await look();
+    expect(alerts).toHaveLength(1);
+    item = { ...watch, ok: true, lacks: '2 of 60 lists tell us nothing now: 2 broken (ONE, TWO)' };
+    await look();
+    expect(alerts.slice(1)).toEqual([
+      '✓ Blocklist checks: working again, except that 2 of 60 lists tell us nothing now: 2 broken (ONE, TWO)',
+    ]);
   });
 });
 

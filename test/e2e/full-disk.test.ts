@@ -83,7 +83,7 @@ describe.skipIf(whyNot)(`a full disk, with a real Postfix${whyNot ? ` (skipped: 
     await cardOf(world, stolen.address, /Sender blocked\* by Ann Tanaka/);
     expect(await write(world.postfix, stolen)).toEqual(isRefused);
     await eventually(async () =>
-      expect(await told()).toEqual([expect.anything(), expect.stringMatching(/well again/)]),
+      expect(await told()).toEqual([expect.anything(), expect.stringMatching(/relaywarden: Database: working again/)]),
     );
 
     // What the log said meanwhile was not lost: a mailbox stolen now is found, and the trail has no gap.

@@ -1,4 +1,5 @@
 // What people are told of a list's health, once each: in words, and what helps.
+import { asGoodNews } from '../../outbox/good-news.js';
 import { queueLine } from '../../outbox/queue.js';
 import type { Blocklist } from '../operator.js';
 import type { ListNews } from './belief.js';
@@ -21,9 +22,9 @@ export function newsText({ id, name, keyedZone, access }: Blocklist, news: ListN
     case 'broken':
       return `${name} is broken: ${reason}. Its answers count for nothing until its test entries pass.`;
     case 'well':
-      return `${name} is well again: its test entries pass, its answers count.`;
+      return asGoodNews(`${name} is well again: its test entries pass, its answers count.`);
     case 'answers again':
-      return `${name} answers us again.`;
+      return asGoodNews(`${name} answers us again.`);
     case 'refuses':
       return `${name} refuses us: ${reason}. It is asked again in ${minutes(backOffMs(1))} min, then ever more rarely. ${helpFor(id, keyedZone !== undefined, access)}`;
   }

@@ -160,7 +160,7 @@ describe('list health', () => {
     expect(watch.told).toEqual([]);
 
     if (world.lists.one) world.lists.one.manner = 'sound';
-    await until(() => expect(alerts(world)[1]).toMatch(/^ONE is well again/));
+    await until(() => expect(alerts(world)[1]).toMatch(/^✓ ONE is well again/));
     await wait(world, 10 * MINUTE);
     expect(alerts(world)).toHaveLength(2);
   });
@@ -199,7 +199,7 @@ describe('list health', () => {
     expect(alerts(world)).toEqual([expect.stringMatching(/^ONE refuses us: .*resolver of your own/)]);
 
     if (world.lists.one) world.lists.one.manner = 'sound';
-    await until(() => expect(alerts(world)[1]).toBe('ONE answers us again.'));
+    await until(() => expect(alerts(world)[1]).toBe('✓ ONE answers us again.'));
     expect(stateOf(world, 'one')).toMatchObject({ refusals: 0, backOffUntil: null });
     expect(watch.errors).toEqual([]);
   });
