@@ -1,4 +1,5 @@
 // `relaywarden dnscheck`: are PTR, SPF, DKIM and DMARC in order? What is wrong comes with the record to publish.
+import { lookup } from '../dns/lookup.js';
 import { Resolver } from '../dns/resolver.js';
 import { UserError } from '../errors.js';
 import { type Look, type PointState, pointsOf, stateOf, written } from '../hygiene/look.js';
@@ -38,10 +39,24 @@ async function dnscheck(texts: string[], options: { config?: string; json?: bool
     };
     const looks = await lookAtEach({ resolver, world, now: Date.now }, subjects, { onLook });
     if (!options.json) for (const line of looks.flatMap(linesOf)) await printLine(line);
+    if (looks.some((look) => stateOf(look) === 'bad') && (await knowsNoInternet(resolver)))
+      process.stderr.write(`${KNOWS_NO_INTERNET}\n`);
     return exitCodeOf(looks);
   } finally {
     resolver.close();
   }
+}
+
+/** Exists as long as there is an internet; only whether there is such a name is looked at. */
+const SURELY_THERE = 'com';
+const KNOWS_NO_INTERNET =
+  'The DNS server that was asked knows no ".com" either, so what it calls missing may well be there. ' +
+  'Set dns.servers to a resolver that knows the internet (docs/configuration.md).';
+
+/** A resolver behind a firewall, for example, that answers "no such name" to everything. */
+async function knowsNoInternet(resolver: Resolver): Promise<boolean> {
+  const answer = await lookup(resolver, SURELY_THERE, 'TXT');
+  return answer.kind === 'missing' && answer.rcode === 'NXDOMAIN';
 }
 
 /** What is said of a target that is none comes without an end, for Slack to go on; here an example follows. */

@@ -15,8 +15,12 @@ const TABLE: Record<string, DnsReply> = {
   '_dmarc.silent.example': { fault: 'silent' },
 };
 
-async function run(...args: string[]) {
-  const { server } = await startDns(TABLE);
+function run(...args: string[]) {
+  return runWith({ com: { rcode: 'NOERROR' }, ...TABLE }, ...args);
+}
+
+async function runWith(table: Record<string, DnsReply>, ...args: string[]) {
+  const { server } = await startDns(table);
   const cwd = tempDir();
   writeFileSync(
     join(cwd, 'config.yml'),
@@ -56,6 +60,15 @@ describe('relaywarden dnscheck', () => {
       '\n           _dmarc.kvist.example  TXT  v=DMARC1; p=none; rua=mailto:dmarc@kvist.example',
     );
     expect(text.stdout).not.toContain('\u001b');
+  });
+
+  it('says that the DNS server may be at fault when it has no name that must exist, and only then', async () => {
+    const sound = await run('kvist.example');
+    const blind = await runWith({}, 'kvist.example');
+
+    expect([sound.code, sound.stderr]).toEqual([1, '']);
+    expect(blind.stdout).toContain('no such name in the DNS');
+    expect(blind.stderr).toMatch(/^The DNS server that was asked knows no "\.com" either, .*Set dns\.servers/);
   });
 
   it('ends with 3 when the DNS told nothing, and with 2 after a wrong call', async () => {
