@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 /** A wait ends when what it waits for is there; this long only when it never comes, on a machine that is busy with other things. */
 const WAIT_MS = 30_000;
+/** A test has several such waits, and each ends by itself. */
+const TEST_MS = 300_000;
 
 export default defineConfig({
   test: {
@@ -14,8 +16,8 @@ export default defineConfig({
           exclude: ['test/e2e/**'],
           globalSetup: ['test/setup/seed.ts'],
           setupFiles: ['test/setup/properties.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: TEST_MS,
+          hookTimeout: TEST_MS,
           expect: { poll: { timeout: WAIT_MS } },
         },
       },

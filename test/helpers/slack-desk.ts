@@ -106,6 +106,7 @@ export async function openDesk(options: DeskOptions = {}): Promise<TestDesk> {
     workspace: WORKSPACE,
     botToken: BOT_TOKEN,
     signingSecret: SIGNING_SECRET,
+    patienceMs: 60_000,
     ...(options.scopes ? { scopes: options.scopes } : {}),
     ...(socket ? { delivery: socket, openConnection: socket.openConnection } : {}),
   });

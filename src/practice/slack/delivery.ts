@@ -20,7 +20,7 @@ export interface Delivery {
 }
 
 /** Delivers by POST to a Bolt HTTPReceiver's URL (`http://127.0.0.1:PORT/slack/events`). `url` is asked for each time. */
-export function httpDelivery(url: () => string, signingSecret: string): Delivery {
+export function httpDelivery(url: () => string, signingSecret: string, timeoutMs = ackTimeoutMs): Delivery {
   return {
     async deliver(envelope) {
       const isEvent = envelope.kind === 'events_api';
@@ -33,7 +33,8 @@ export function httpDelivery(url: () => string, signingSecret: string): Delivery
             }
           : {};
       const type = isEvent ? 'application/json' : 'application/x-www-form-urlencoded';
-      return post(url(), body, { ...signedHeaders(body, signingSecret), ...retry, 'content-type': type });
+      const headers = { ...signedHeaders(body, signingSecret), ...retry, 'content-type': type };
+      return post(url(), body, headers, timeoutMs);
     },
   };
 }
@@ -50,9 +51,9 @@ function formBody(kind: 'interactive' | 'slash_commands', payload: Json): string
   return new URLSearchParams(Object.entries(payload).map(([key, value]) => [key, String(value)])).toString();
 }
 
-async function post(url: string, body: string, headers: Record<string, string>): Promise<Ack> {
+async function post(url: string, body: string, headers: Record<string, string>, timeoutMs: number): Promise<Ack> {
   try {
-    const answer = await fetch(url, { method: 'POST', body, headers, signal: AbortSignal.timeout(ackTimeoutMs) });
+    const answer = await fetch(url, { method: 'POST', body, headers, signal: AbortSignal.timeout(timeoutMs) });
     const text = await answer.text();
     if (!answer.ok) return failedAck(answer.status);
     return { ok: true, body: ackBody(text) };

@@ -55,6 +55,8 @@ export interface SlackStandInOptions {
   openConnection?: (token: string) => Json;
   /** Where permalinks point; `https://<team>.slack.com` unless told. */
   permalinkBase?: string;
+  /** How long an app has to answer, and to open a form, ms; Slack's three seconds unless told. More is for tests on a machine that is busy. */
+  patienceMs?: number;
 }
 
 /** A running stand-in. Everything a reader could see is told to `on` and can be asked for. */
@@ -115,11 +117,11 @@ export async function startSlackStandIn(options: SlackStandInOptions): Promise<S
   const core: Core = {
     workspace,
     state,
-    triggers: new Triggers(),
+    triggers: new Triggers(options.patienceMs),
     responseUrls: new ResponseUrls(),
     views: new Views(),
     ephemerals: new Ephemerals(),
-    delivery: options.delivery ?? httpDelivery(() => botEventsUrl, options.signingSecret),
+    delivery: options.delivery ?? httpDelivery(() => botEventsUrl, options.signingSecret, options.patienceMs),
     earlierBlocks: new Map(),
     emit: (event) => {
       for (const listener of [...listeners]) listener(event);

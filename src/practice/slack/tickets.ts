@@ -15,10 +15,12 @@ export class Triggers {
   private readonly open = new Map<string, Trigger & { expiresAtMs: number }>();
   private readonly taken = new Set<string>();
 
+  constructor(private readonly lifeMs = triggerLifeMs) {}
+
   issue(trigger: Trigger): string {
     const id = `${Date.now()}.${randomBytes(4).readUInt32BE()}.${randomBytes(12).toString('hex')}`;
     dropOld(this.open);
-    this.open.set(id, { ...trigger, expiresAtMs: Date.now() + triggerLifeMs });
+    this.open.set(id, { ...trigger, expiresAtMs: Date.now() + this.lifeMs });
     return id;
   }
 
