@@ -232,6 +232,41 @@ describe('what is said of a record', () => {
     expect(fine.value).toBeUndefined();
   });
 
+  it.each([
+    'include=good.example',
+    'ip4=198.51.100.9',
+    'A=host.example',
+    'mx=host.example',
+    'ip6=::1',
+    'ip=192.0.2.1',
+    'exists=x.example',
+    'ptr=x.example',
+    'all=-',
+  ])('tells of a word with = in place of a colon, which counts for nothing and breaks nothing: %s', async (slip) => {
+    const said = `Receivers pass over ${slip}, for a term has no = in it: put in what was meant, or take it out.`;
+    const [fine, lacking, dead, full, broken] = await Promise.all(
+      [
+        `v=spf1 ip4:203.0.113.0/24 ${slip} -all`,
+        `v=spf1 ${slip} -all`,
+        `v=spf1 ${slip} include:gone.example -all`,
+        `v=spf1 ${slip} include:dear.example a include:dear.example -all`,
+        `v=spf1 ${slip} ip4:203.0.113.256 -all`,
+      ].map((text) => look([text])),
+    );
+
+    expect(fine?.point).toMatchObject({ state: 'ok', advice: said });
+    expect(lacking?.point).toMatchObject({ state: 'bad', text: expect.stringContaining('does not authorise') });
+    for (const one of [lacking, dead, full]) expect(one?.point.advice).toContain(said);
+    expect(broken?.point.advice).not.toContain(said);
+  });
+
+  it.each(['x-note=1', 'exp=why.example', 'inc=good.example', 'redirect=good.example'])(
+    'does not take another modifier for that: %s',
+    async (word) => {
+      expect((await look([`v=spf1 ip4:203.0.113.0/24 ${word} -all`])).point.advice).toBeUndefined();
+    },
+  );
+
   it('gives addresses where the include would cost more look-ups than there are', async () => {
     const full = 'v=spf1 include:dear.example include:good.example include:open.example a mx a:host.example -all';
     const { point, value } = await look([full], `include:${HUB}`);

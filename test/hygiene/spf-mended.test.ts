@@ -50,6 +50,7 @@ describe('a mended SPF record', () => {
     'v=spf1 include:spf.outlook.example, include:_spf.google.example, -all',
     'v=spf1 ip4:198.51.100.10,198.51.100.9 -all',
     'v=spf1 a:mail.kvist.example;ip4:198.51.100.9 -all',
+    'v=spf1; include=_spf.google.example, -all',
   ])('takes terms with commas and semicolons between them for several: %s', async (record) => {
     const mended = await mend(record);
 

@@ -79,13 +79,17 @@ export async function mending(
   isPassing: boolean,
 ): Promise<Advice> {
   const cost = await costAt(ask, domain, record.text, ours);
-  const draft = record.faults.length > 0 ? mended(record.text) : { text: record.text, leftOut: [], ends: [] };
-  if (record.faults.length > 0 || deadIn(cost, ours).length > 0)
-    return replacing(ask, domain, draft, ours, 'Publish this instead.');
-  const what =
+  if (record.faults.length > 0) return replacing(ask, domain, mended(record.text), ours, 'Publish this instead.');
+  const ignored = passedOver(record);
+  const draft = { text: record.text, leftOut: [], ends: [] };
+  if (deadIn(cost, ours).length > 0)
+    return replacing(ask, domain, draft, ours, sentences('Publish this instead.', ignored));
+  const what = sentences(
     cost.lookups > LOOKUP_LIMIT
       ? 'Take out what costs most, or put addresses in its place.'
-      : 'The fault is in what the record names: have it mended there.';
+      : 'The fault is in what the record names: have it mended there.',
+    ignored,
+  );
   if (isPassing) return { advice: `${what} Our mail passes meanwhile: our addresses come first.` };
   if (ours.addresses.length === 0) return { advice: what };
   const value = await completed(ask, domain, record.text, ours);
@@ -138,11 +142,18 @@ function dear(value: string, { terms, addresses, gap }: OurPart): string {
   return isInstead && gap === '' ? `With ${terms.join(' ')} it would take more look-ups than receivers make.` : '';
 }
 
-/** Words behind `all`: put before it, they would let mail pass that does not pass now, so nobody does that unasked. */
+/**
+ * Words behind `all`, or with = in place of a colon: put right, they would let mail pass that does not pass now, so nobody does that
+ * unasked.
+ */
 export function passedOver(record: SpfRecord): string {
-  const words = behindAll(record);
-  if (words.length === 0) return '';
-  return `Receivers pass over what stands behind all (${words.join(' ').slice(0, 200)}): put it before all if it is to send, else take it out.`;
+  const [behind, slips] = [behindAll(record), record.slips].map((words) => words.join(' ').slice(0, 200));
+  return sentences(
+    behind
+      ? `Receivers pass over what stands behind all (${behind}): put it before all if it is to send, else take it out.`
+      : '',
+    slips ? `Receivers pass over ${slips}, for a term has no = in it: put in what was meant, or take it out.` : '',
+  );
 }
 
 function lossOf(leftOut: readonly string[]): string {

@@ -22,6 +22,8 @@ export interface SpfRecord {
   redirect?: string;
   /** What makes a receiver give up on it (permerror), in words; empty when it is sound. */
   faults: string[];
+  /** Words that receivers take for unknown modifiers, and that were meant as terms: `include=example.com`. */
+  slips: string[];
 }
 
 /** Longer records do not come from people who want their mail read. */
@@ -49,7 +51,7 @@ export function parted(word: string): string[] {
 
 /** Reads a record. Never throws; a term that cannot be read is a fault and left out. */
 export function parseSpf(text: string): SpfRecord {
-  const record: SpfRecord = { text, terms: [], faults: [] };
+  const record: SpfRecord = { text, terms: [], faults: [], slips: [] };
   if (text.length > MAX_CHARACTERS) record.faults.push(`the record is ${text.length} characters long`);
   if (/[^\x20-\x7e]/.test(text)) record.faults.push('the record holds characters that are not ASCII');
   const [, ...words] = text.slice(0, MAX_CHARACTERS).trim().split(/ +/);
@@ -82,6 +84,7 @@ function readTerm(record: SpfRecord, word: string): void {
 }
 
 function readModifier(record: SpfRecord, word: string, name: string, value: string): void {
+  if (/^ip(v?[46])?$/.test(name) || MECHANISMS.some((mechanism) => mechanism === name)) record.slips.push(word);
   if (name !== 'redirect' && name !== 'exp') return; // Unknown modifiers are to be ignored (section 6).
   if (!isDomainSpec(value)) record.faults.push(`"${word}": ${name}= needs a domain`);
   else if (name === 'redirect' && record.redirect !== undefined) record.faults.push('redirect= stands there twice');

@@ -88,8 +88,9 @@ function faultsIn(tried: readonly Tried[]): number {
   return tried.filter((each) => !isRead(each)).length;
 }
 
-/** `ip:`, `ipv4:` and a bare address are meant as ip4: or ip6:, whichever the address is; `-all.` ends a sentence. */
+/** `ip:`, `ipv4:` and a bare address are meant as ip4: or ip6:, whichever it is; `-all.` ends a sentence; `include=` lacks its colon. */
 function rightWord(word: string): string {
+  if (/^[+\-~?]?(include|a|mx|exists|ptr)=./i.test(word)) return word.replace('=', ':');
   const [, all] = /^([+\-~?]?all)[.:!']+$/i.exec(word) ?? [];
   if (all !== undefined) return all;
   const [, qualifier = '', address = '', prefix = ''] =
