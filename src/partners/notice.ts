@@ -6,6 +6,8 @@ export interface NoticeListing {
   target: string;
   isDomain?: boolean;
   listName: string;
+  /** Reports whether `listName` is a receiver that refuses by itself, and no list that many ask. */
+  isOwnBlock?: boolean;
   firstSeenAt: number;
 }
 
@@ -41,21 +43,17 @@ const MOST_LISTINGS_NAMED = 20;
 /** "One of our outgoing addresses is listed": what, how much of the mail, what we do, what the partner can do. */
 export function listedNotice(facts: NoticeFacts): NoticeTemplate {
   const { listings, done } = facts;
-  const { ours, isOne, addresses, domains } = namedIn(listings);
-  const where = new Set(listings.map(({ listName }) => listName)).size === 1 ? 'a blocklist' : 'blocklists';
-  const which = `${ours} ${isOne ? 'is' : 'are'}`;
+  const { isOne, addresses, domains } = namedIn(listings);
+  const { headline, subject, until, title } = whatHappened(listings);
   const them = isOne ? 'it' : 'them';
-  const ways = [...(addresses > 0 ? [`leaves over ${them}`] : []), ...(domains > 0 ? [`names ${them}`] : [])].join(
-    ' or ',
-  );
   const whose = addresses > 0 ? `with mail over ${them} in the last 24 hours` : `whose mail was refused for ${them}`;
   const otherWay = addresses > 0 ? ': we can send its mail to Hotmail and Outlook.com another way' : '';
   return {
-    subject: `${which} on ${where}: some mail may be refused`,
+    subject,
     body: paragraphs(
       'Hello {partner},',
-      `${which} on ${where}. Until ${isOne ? 'it is' : 'they are'} taken off, some receivers refuse mail that ${ways}.`,
-      whatIsListed('What is listed', listings),
+      `${headline}. ${until} mail that ${waysOf(addresses, domains, them)}.`,
+      whatIsListed(title, listings),
       [...reach(facts, them), `Your customers ${whose}: {customers}`].join('\n'),
       // With its time: the desk goes on while the letter waits, or lies unread.
       `What we do (as of ${utc(done.at)}): ${oneLine(done.text, 1_000)} We write again when it is clear.`,
@@ -69,13 +67,20 @@ export function listedNotice(facts: NoticeFacts): NoticeTemplate {
 export function clearNotice(facts: NoticeFacts): NoticeTemplate {
   const { listings, clearedAt } = facts;
   const { addresses, domains } = namedIn(listings);
-  const ours = [...(addresses > 0 ? ['outgoing mail addresses'] : []), ...(domains > 0 ? ['domains'] : [])];
+  const ours = [...(addresses > 0 ? ['outgoing mail addresses'] : []), ...(domains > 0 ? ['domains'] : [])].join(
+    ' and ',
+  );
+  const { names, count, areAll } = blockersIn(listings);
+  const subject = areAll
+    ? `${names} ${count === 1 ? 'takes' : 'take'} mail from our ${ours} again`
+    : `Our ${ours} are off the blocklist`;
+  const since = clearedAt === undefined ? '' : ` since ${utc(clearedAt)}`;
   return {
-    subject: `Our ${ours.join(' and ')} are off the blocklist`,
+    subject,
     body: paragraphs(
       'Hello {partner},',
-      `the blocklisting we wrote about is over${clearedAt === undefined ? '' : ` since ${utc(clearedAt)}`}. Mail of {customers} leaves as usual.`,
-      whatIsListed('What was listed', listings),
+      `the ${areAll ? 'block' : 'blocklisting'} we wrote about is over${since}. Mail of {customers} leaves as usual.`,
+      whatIsListed(areAll ? 'What was refused' : 'What was listed', listings),
       'Some receivers keep old answers for a few hours. Messages that came back can be sent again; if one is still refused, send us the text of the refusal.',
       signature(facts),
     ),
@@ -103,6 +108,31 @@ export function sinceWritten(ended: readonly { target: string; listName: string;
   return ['Over since this was written:', ...lines, ...(more > 0 ? [`  and ${more} more`] : [])].join('\n');
 }
 
+/** The first line, the subject, until when mail is refused and by whom, and the title of what follows. */
+function whatHappened(listings: readonly NoticeListing[]): Record<'headline' | 'subject' | 'until' | 'title', string> {
+  const { ours, isOne } = namedIn(listings);
+  const { names, count, areAll } = blockersIn(listings);
+  if (areAll) {
+    const headline = `${names} ${count === 1 ? 'refuses' : 'refuse'} mail from ${ours}`;
+    return {
+      headline,
+      subject: headline,
+      until: `Until the block is lifted, ${count === 1 ? 'it refuses' : 'they refuse'}`,
+      title: 'What is refused',
+    };
+  }
+  const lists = new Set(listings.filter(({ isOwnBlock }) => !isOwnBlock).map(({ listName }) => listName));
+  const where = `on ${lists.size === 1 ? 'a blocklist' : 'blocklists'}`;
+  const also = count > 0 ? ` ${isOne ? 'and' : 'or'} refused by ${names}` : '';
+  const headline = `${ours.replace(/^o/, 'O')} ${isOne ? 'is' : 'are'} ${where}${also}`;
+  return {
+    headline,
+    subject: `${headline}: some mail may be refused`,
+    until: `Until ${isOne ? 'it is' : 'they are'} taken off, some receivers refuse`,
+    title: 'What is listed',
+  };
+}
+
 /** How many addresses and how many domains are listed, and both in words. */
 function namedIn(listings: readonly NoticeListing[]) {
   const count = (ofDomains: boolean) =>
@@ -110,15 +140,30 @@ function namedIn(listings: readonly NoticeListing[]) {
   const [addresses, domains] = [count(false), count(true)];
   const part = (n: number, what: string) => (n === 0 ? [] : [`${n === 1 ? 'one' : n} of our ${what}`]);
   const ours = [...part(addresses, 'outgoing mail addresses'), ...part(domains, 'domains')].join(' and ');
-  return { ours: ours.replace(/^o/, 'O'), isOne: addresses + domains === 1, addresses, domains };
+  return { ours, isOne: addresses + domains === 1, addresses, domains };
+}
+
+/** The receivers that refuse by themselves: `Microsoft and GMX`; and whether there is nothing else. */
+function blockersIn(listings: readonly NoticeListing[]): { names: string; count: number; areAll: boolean } {
+  const own = listings.filter(({ isOwnBlock }) => isOwnBlock);
+  const names = [...new Set(own.map(({ listName }) => oneLine(listName)))];
+  return {
+    names: [...(names.length > 1 ? [names.slice(0, -1).join(', ')] : []), ...names.slice(-1)].join(' and '),
+    count: names.length,
+    areAll: own.length === listings.length && own.length > 0,
+  };
+}
+
+function waysOf(addresses: number, domains: number, them: string): string {
+  return [...(addresses > 0 ? [`leaves over ${them}`] : []), ...(domains > 0 ? [`names ${them}`] : [])].join(' or ');
 }
 
 function whatIsListed(title: string, listings: readonly NoticeListing[]): string {
   return [title, ...listings.slice(0, MOST_LISTINGS_NAMED).map(listingLine), ...andMore(listings.length)].join('\n');
 }
 
-function listingLine({ target, listName, firstSeenAt }: NoticeListing): string {
-  return `  ${oneLine(target)} on ${oneLine(listName)}, since ${utc(firstSeenAt)}`;
+function listingLine({ target, listName, isOwnBlock, firstSeenAt }: NoticeListing): string {
+  return `  ${oneLine(target)} ${isOwnBlock ? 'refused by' : 'on'} ${oneLine(listName)}, since ${utc(firstSeenAt)}`;
 }
 
 function andMore(count: number): string[] {

@@ -1,6 +1,7 @@
 // Whom a listing concerns among the partners, and what they would be told: from the directory, the traffic and the record.
 
 import { RELAYWARDEN } from '../audit/record.js';
+import { isOwnBlock } from '../blocklists/receivers.js';
 import type { Context } from '../context.js';
 import { type ProgressDeps, progressWords, readProgress } from '../delisting/progress.js';
 import { addressesIn } from '../detection/finding.js';
@@ -132,8 +133,8 @@ function factsOf(parts: NoticeParts, ctx: PlanContext, incident: Incident, subje
   const impact = ctx.impactOf?.(targetsOf(subject));
   const ends = subject.entries.flatMap(({ clearedAt }) => clearedAt ?? resolvedAt ?? []);
   return {
-    listings: subject.entries.map(({ target, listName, firstSeenAt }) => ({
-      ...{ target, listName, firstSeenAt },
+    listings: subject.entries.map(({ target, list, listName, firstSeenAt }) => ({
+      ...{ target, listName, firstSeenAt, isOwnBlock: isOwnBlock(list) },
       isDomain: addressesIn(target).every((each) => parseIp(each) === undefined),
     })),
     share: impact?.share,

@@ -58,6 +58,29 @@ describe('a notice to partners', () => {
     );
   });
 
+  it('calls a receiver’s own block no blocklist, at its beginning and at its end', () => {
+    const [one] = FACTS.listings;
+    if (!one) throw new Error('no listing');
+    const block = { ...one, listName: 'Microsoft', isOwnBlock: true };
+    const alone = listedNotice({ ...FACTS, listings: [block] });
+    expect(alone.subject).toBe('Microsoft refuses mail from one of our outgoing mail addresses');
+    expect(alone.body).toContain('Until the block is lifted, it refuses mail that leaves over it.');
+    expect(alone.body).toContain('What is refused\n  203.0.113.17 refused by Microsoft, since 21 Nov 2026 10:39 UTC');
+    expect(alone.body).not.toMatch(/blocklist|taken off/);
+
+    const two = [block, { ...block, target: '203.0.113.18', listName: 'GMX' }];
+    expect(listedNotice({ ...FACTS, listings: two }).subject).toMatch(
+      /^Microsoft and GMX refuse mail from 2 of our outgoing mail addresses$/,
+    );
+    expect(listedNotice({ ...FACTS, listings: [one, block] }).subject).toMatch(
+      /^One of our outgoing mail addresses is on a blocklist and refused by Microsoft:/,
+    );
+    const clear = clearNotice({ ...FACTS, listings: [block] });
+    expect(clear.subject).toBe('Microsoft takes mail from our outgoing mail addresses again');
+    expect(clear.body).toContain('the block we wrote about is over');
+    expect(clear.body).not.toContain('listed');
+  });
+
   it('claims nothing that is not so', () => {
     const { body } = listedNotice({ ...FACTS, share: undefined });
 

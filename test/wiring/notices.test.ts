@@ -116,6 +116,7 @@ describe('what the letter says of our work', () => {
     const bodyOf = (incident: unknown) =>
       noticeReaders(w.parts, () => ctx).noticePlan?.(incident as never)?.template.body;
     const block = openFromFinding(w.deps, microsoftBlock({ customers: ['kvist'] })).incident;
+    expect(bodyOf(block)).toMatch(/^Hello .*\s+.* refuses mail from one of our outgoing mail addresses\./);
     expect(bodyOf(block)).toContain('we ask for removal, which as a rule takes 4 to 72 hours.');
     const unknown = { target: '203.0.113.18', list: 'bl.unknown.example', codes: [], meanings: [], text: '', at: T0 };
     const describeList = (id: string) => ({ ...SERIOUS, id, name: id, inDns: true });
