@@ -66,6 +66,14 @@ export function sendersText(view: CardView): string {
   return sendersLeft(view) > 0 ? `${n.toLocaleString('en-US')} of ${count(all, 'sender')}` : count(all, 'sender');
 }
 
+/** Which of them a block takes, where it leaves some out: what the detection could name, the busiest first, and nobody else's. */
+function whichText({ incident: { subject }, targets }: CardView): string {
+  if (subject.kind !== 'compromise') return '';
+  const { senders, senderCount } = subject;
+  if (senders.length < senderCount) return ': those that the incident names, the busiest first';
+  return targets.senders.length < senders.length ? ': none of another customer’s domain' : '';
+}
+
 /** Of mail that is nobody's there is nobody to suspend. */
 function stopsThem({ incident: { customer } }: CardView): string {
   return customer === UNATTRIBUTED ? '.' : ': Suspend outbound stops them all.';
@@ -103,8 +111,9 @@ function widerBlock(view: CardView): Consequence | undefined {
   const otherLogins = logins.filter((login) => !senders.includes(login));
   if (senders.length > 1) {
     const some = sendersText(view);
-    const whom = `${some} of ${plain(view.customerName, 60)}${otherLogins.length > 0 ? ` and all mail of the login ${plain(otherLogins.join(', '), 60)}` : ''}`;
+    const whom = `${some} of ${plain(view.customerName, 40)}${otherLogins.length > 0 ? ` and all mail of the login ${plain(otherLogins.join(', '), 40)}` : ''}`;
     const left = sendersLeft(view);
+    const which = left > 0 ? whichText(view) : '';
     const others =
       left > 0
         ? ` ${left === 1 ? '1 other goes' : `${left.toLocaleString('en-US')} others go`} on, and a machine invents more${stopsThem(view)}`
@@ -113,7 +122,7 @@ function widerBlock(view: CardView): Consequence | undefined {
           : ` A machine that invents senders will invent others${stopsThem(view)}`;
     return {
       title: `Block ${some}?`,
-      text: `Refuses ${whom} until somebody lifts it.${others}`,
+      text: `Refuses ${whom} until somebody lifts it${which}.${others}`,
       yes: 'Block senders',
     };
   }

@@ -506,13 +506,22 @@ describe('the card of', () => {
       expect(all.filter((each) => each === step)).toHaveLength(1);
   });
 
-  it('says how many senders a block leaves out, because they are too many to name', () => {
+  it('says how many senders a block leaves out, and which it takes, because they are too many to name', () => {
     const blocking = buttonsOf(ofMachine).find(({ action_id }) => action_id === 'block-sender');
 
     expect(blocking?.text?.text).toBe('Block 4 of 1,200 senders');
     expect(blocking?.confirm?.text?.text).toBe(
-      'Refuses 4 of 1,200 senders of Acme Mills until somebody lifts it. 1,196 others go on, and a machine invents more: Suspend outbound stops them all.',
+      'Refuses 4 of 1,200 senders of Acme Mills until somebody lifts it: those that the incident names, the busiest first. 1,196 others go on, and a machine invents more: Suspend outbound stops them all.',
     );
+  });
+
+  it('says that it takes nobody of another customer’s domain', () => {
+    const { subject } = ofMachine.incident;
+    const incident = { ...ofMachine.incident, subject: { ...subject, senderCount: 4 } as CompromiseSubject };
+    const targets = { senders: ofMachine.targets.senders.slice(1), logins: [] };
+    const asked = buttonsOf({ ...ofMachine, incident, targets }).find(({ action_id }) => action_id === 'block-sender');
+
+    expect(asked?.confirm?.text?.text).toMatch(/lifts it: none of another customer’s domain\. 1 other goes on/);
   });
 
   it('says of those that were seen since a block that they are more', () => {
@@ -531,7 +540,7 @@ describe('the card of', () => {
     const askedOf = (incident: Incident) =>
       buttonsOf({ ...ofMachine, incident }).find(({ action_id }) => action_id === 'block-sender')?.confirm?.text?.text;
 
-    expect(askedOf(incident)).toMatch(/lifts it\. 1,196 others go on, and a machine invents more\.$/);
+    expect(askedOf(incident)).toMatch(/the busiest first\. 1,196 others go on, and a machine invents more\.$/);
     expect(askedOf(few)).toMatch(/lifts it\. A machine that invents senders will invent others\.$/);
   });
 
