@@ -340,6 +340,20 @@ describe('SPF as a receiver evaluates it', () => {
     expect((await verifySpf(ask, KVIST, IP)).kind).toBe(kind);
   });
 
+  it.each<[string, Record<string, string>]>([
+    ['its own record', { [KVIST]: `v=spf1 ip4:${IP} ip:192.0.2.1 -all` }],
+    ['an include', { [KVIST]: 'v=spf1 include:a.example -all', 'a.example': `v=spf1 ip4:${IP} mx:x -all` }],
+    ['what redirect= names', { [KVIST]: 'v=spf1 redirect=a.example', 'a.example': `v=spf1 ip4:${IP} -all all:x` }],
+  ])('gives up for a mistake anywhere in %s, also behind the term that fits (section 4.6)', async (_, records) => {
+    const { ask } = await startDns(spf(records));
+    const point = await lookAtSpf(ask, { domain: KVIST, ips: [IP] });
+
+    expect(await verifySpf(ask, KVIST, IP)).toEqual({ kind: 'broken', why: expect.stringMatching(/^in \S+: "/) });
+    expect(point.state).toBe('bad');
+    // Our mail does not pass meanwhile, so there is something to publish.
+    expect(point.publish?.[0]?.value).toContain(`ip4:${IP}`);
+  });
+
   it('takes a word that is far too long for a broken record', async () => {
     const pieces = `v=spf1 redirect=.${'a'.repeat(5_000)}! include:x.${'b'.repeat(5_000)}!`.match(/.{1,255}/g) ?? [];
     const { ask } = await startDns({ [KVIST]: { txt: [pieces], fault: 'truncated' } });
