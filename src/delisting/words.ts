@@ -18,11 +18,12 @@ export function utc(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-/** `2 to 24 hours`, `12 hours to 7 days`, `up to 24 hours`. */
+/** `1 to 24 hours`, `12 hours to 7 days`, `up to 24 hours`. */
 export function waitOf([least, most]: readonly [number, number]): string {
   const [a, b] = [inUnits(least), inUnits(most)];
   if (least === most || least <= 0) return `up to ${b.count} ${b.unit}`;
-  return a.unit === b.unit ? `${a.count} to ${b.count} ${b.unit}` : `${a.count} ${a.unit} to ${b.count} ${b.unit}`;
+  const isOneUnit = a.unit === b.unit || `${a.unit}s` === b.unit;
+  return isOneUnit ? `${a.count} to ${b.count} ${b.unit}` : `${a.count} ${a.unit} to ${b.count} ${b.unit}`;
 }
 
 function inUnits(hours: number): { count: number; unit: string } {

@@ -79,6 +79,8 @@ describe('the answer to "why do our mails bounce?"', () => {
   it('gives the time that the lists take themselves, and none where nobody knows it', () => {
     const next = (wait: StatusView['wait'], cause: StatusView['cause'] = 'unknown') =>
       statusSentences({ ...VIEW, cause, wait, request: undefined })[2];
+    expect(next({ hours: [1, 72], isExpiring: false })).toMatch(/, which as a rule takes 1 to 72 hours\.$/);
+    expect(next({ hours: [12, 168], isExpiring: false })).toMatch(/ takes 12 hours to 7 days\.$/);
     expect(next({ hours: undefined, isExpiring: false })).toMatch(/; once it is stopped we ask for removal\.$/);
     expect(next({ hours: [12, 48], isExpiring: true })).toMatch(
       /; once it is stopped the listing goes by itself, which as a rule takes 12 to 48 hours\.$/,
