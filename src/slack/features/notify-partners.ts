@@ -7,6 +7,7 @@ import {
   type NoticePlan,
   noteUnsent,
 } from '../../incidents/notify.js';
+import { forgetLetter, keepWords, type OwnWords, ownBlocks, ownWords, rememberLetter } from '../begun-letters.js';
 import { tell } from '../desk.js';
 import { context, count, MOST_INPUT, option, plainText, section, textInput } from '../messages/blocks.js';
 import { form } from '../messages/modals.js';
@@ -46,13 +47,15 @@ async function start(press: Press): Promise<void> {
   const { desk, incident, reply } = press;
   const plan = desk.ctx.noticePlan?.(incident);
   if (!plan || plan.partners.length === 0) return tell(desk, reply, privateNote(NOBODY));
-  return openForm(press, noticeForm(press, plan));
+  const own = ownWords(press, plan);
+  rememberLetter(press, plan, own);
+  return openForm(press, noticeForm(press, plan, own));
 }
 
 const NOBODY =
   ':information_source: There is no partner to tell: each was told already, or none has customers with mail over what is listed. Nothing was sent.';
 
-function noticeForm(press: Press, { kind, at, template, partners }: NoticePlan) {
+function noticeForm(press: Press, { kind, at, template, partners }: NoticePlan, own: OwnWords | undefined) {
   const canSend = press.desk.ctx.config.mail !== undefined;
   return form({
     id: FORM.id,
@@ -60,16 +63,23 @@ function noticeForm(press: Press, { kind, at, template, partners }: NoticePlan) 
     submit: canSend ? 'Send' : 'Mark as sent',
     state: { ...formState(press), arg: `${kind}:${at}` },
     blocks: [
+      ...ownBlocks(own, template),
       ...(canSend ? [] : [section(fitLines([BY_HAND_ONLY, ...partners.map(readerLine)], 2500))]),
       partnersInput(partners),
       ...laterLine(partners),
       ...unreachable(partners),
-      textInput({ id: 'subject', label: 'Subject', initial: template.subject, isShort: true, most: 200 }),
+      textInput({
+        id: 'subject',
+        label: 'Subject',
+        initial: own?.words.subject ?? template.subject,
+        isShort: true,
+        most: 200,
+      }),
       textInput({
         id: 'body',
         most: MOST_INPUT,
         label: 'Text',
-        initial: template.body,
+        initial: own?.words.body ?? template.body,
         hint: '{partner} and {customers} are filled in for each: nobody reads of another partner’s customers.',
       }),
       ...(canSend ? [byHandInput()] : []),
@@ -167,11 +177,14 @@ async function finish(given: Submission): Promise<void> {
     template: { subject: textOf(values, 'subject'), body: textOf(values, 'body') },
     partners: plan.partners.filter(({ id }) => wanted.has(id)),
   });
+  if (outcome.kind === 'done') forgetLetter(given);
   await settle(given, outcome);
 }
 
 /** Tells who sent the form, and in the thread those who wait for the letter. */
-async function unsent({ desk, incident, actor, reply }: Submission, { said, why }: Changed): Promise<void> {
+async function unsent(given: Submission, { said, why }: Changed): Promise<void> {
+  const { desk, incident, actor, reply } = given;
+  keepWords(given, why);
   noteUnsent(desk.ctx, { incidentId: incident.id, actor, why });
   desk.ctx.outbox.wake();
   await tell(desk, reply, privateNote(`:busts_in_silhouette: ${said}`));
@@ -199,8 +212,9 @@ function whatChanged(
   const said = fitLines(['*Not listed any more since you opened the form*:', ...lines], 2500);
   const [first, ...more] = ended.map(({ target, listName }) => `${target} on ${listName}`);
   const what = `${first}${more.length > 0 ? ` and ${more.length} more` : ''}`;
+  const next = plan ? ' Press the button again: the form has what you changed, and the text as it is now.' : '';
   return {
-    said: `${said}\nNothing was sent. Press the button again for the text as it is now.`,
+    said: `${said}\nNothing was sent.${next}`,
     why: `${what} came off while it was written`,
   };
 }

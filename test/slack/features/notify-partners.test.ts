@@ -110,9 +110,37 @@ describe('Tell partners', () => {
     ]);
 
     const again = await open();
+    const words = JSON.stringify(again.content);
+    expect(viewFaults(again.content)).toEqual([]);
+    expect(words).toContain('"initial_value":"Hello {partner}: {customers}"');
+    expect(words).toMatch(/These are your words of before.*came off while it was written.*> mail of \{customers\} …/);
     await desk.slack.submitView({ user: TECH, viewId: again.id, values: { ...FORM, 'by-hand': ['yes'] } });
     await desk.slack.until(() => rows().length > 0);
     expect(rows()).toMatchObject([{ state: 'sent' }]);
+
+    const next = JSON.stringify((await open()).content);
+    expect(next).not.toContain('Hello {partner}: {customers}');
+    expect(next).not.toContain('your words');
+  });
+
+  it('begins with the text as it is now where the person had changed nothing', async () => {
+    const plan: NoticePlan = { ...PLAN };
+    const { desk, open } = await setUp(plan);
+    const modal = await open();
+    takeCleared(desk.ctx, [{ target: '203.0.113.17', list: 'spamhaus-zen' }]);
+    takeListed(desk.ctx, [{ target: '203.0.113.17', list: 'zen', codes: [], meanings: [], text: '', at: T0 + 1 }]);
+    takeCleared(desk.ctx, [{ target: '203.0.113.17', list: 'zen' }]);
+    await desk.slack.submitView({
+      user: TECH,
+      viewId: modal.id,
+      values: { ...PLAN.template, partners: ['northwind'] },
+    });
+    await desk.slack.until(() => told(desk, TECH) !== '');
+    plan.template = { ...PLAN.template, body: 'The text of now' };
+
+    const again = JSON.stringify((await open()).content);
+    expect(again).toContain('The text of now');
+    expect(again).not.toContain('your words');
   });
 
   it('says in the thread what became of a letter whose incident was seen clear or resolved meanwhile', async () => {
