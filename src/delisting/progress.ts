@@ -17,8 +17,8 @@ export interface Progress {
    * person says that it is nobody of ours.
    */
   cause: { stoppedAt: number } | { silentSince: number } | 'open' | 'unknown' | 'none';
-  /** Requests on their way: the latest asked for, and when the last of them is expected to be over. */
-  request: { askedAt: number; expectedBy: number } | 'refused' | undefined;
+  /** Requests on their way: the latest asked for, and when the last of them is expected to be over; a part when others wait. */
+  request: { askedAt: number; expectedBy: number; isPart?: true } | 'refused' | undefined;
   /** What the lists and receivers say of the time a removal takes. */
   wait: Wait;
 }
@@ -45,7 +45,7 @@ export function readProgress(
   listings: readonly Incident[],
   entries: readonly ListedEntry[],
 ): Progress & { notStopped: Incident[] } {
-  return { ...causeOf(deps, listings), request: latestRequest(deps, listings), wait: waitFor(deps, entries) };
+  return { ...causeOf(deps, listings), request: latestRequest(deps, listings, entries), wait: waitFor(deps, entries) };
 }
 
 /** One sentence, plain text: what was done, and what comes next. `at` writes a time. */
@@ -57,8 +57,15 @@ export function progressWords(
   const did = causeWords(cause, at);
   if (!request) return `${did}; ${next(cause, wait)}.`;
   if (request === 'refused') return `${did}; removal was asked for and refused, and we are asking again.`;
+  const isInTime = request.expectedBy > now;
+  if (request.isPart) {
+    const end = isInTime
+      ? `we expect that part to be over by ${at(request.expectedBy)}`
+      : 'that takes longer than expected';
+    return `${did}, and removal was asked for in part, last at ${at(request.askedAt)}: ${end}.`;
+  }
   const asked = `${did}, and removal was asked for at ${at(request.askedAt)}`;
-  return request.expectedBy > now
+  return isInTime
     ? `${asked}: we expect it to be over by ${at(request.expectedBy)}.`
     : `${asked}; it takes longer than expected, and we are asking again.`;
 }
@@ -103,13 +110,20 @@ function silentSince({ db, now, health }: ProgressDeps, cause: Incident): number
 }
 
 /** Undefined while nothing is asked. A no that nothing came after is told when no request runs. */
-function latestRequest({ requestsOf }: ProgressDeps, listings: readonly Incident[]): Progress['request'] {
+function latestRequest(
+  { requestsOf, delisting }: ProgressDeps,
+  listings: readonly Incident[],
+  entries: readonly ListedEntry[],
+): Progress['request'] {
   const requests = listings.flatMap(({ id }) => requestsOf?.(id) ?? []);
   const running = requests.filter(isRunning);
   if (running.length === 0) return requests.some(({ state }) => state === 'refused') ? 'refused' : undefined;
+  const isAsked = ({ target, list }: ListedEntry) => running.some((one) => one.target === target && one.list === list);
+  const isAskable = ({ list, codes }: ListedEntry) => !delisting || !isExpiring(delisting.removalOf(list, codes[0]));
   return {
     askedAt: Math.max(...running.map(({ requestedAt }) => requestedAt)),
     expectedBy: Math.max(...running.map(({ fullAt }) => fullAt)),
+    ...(entries.some((entry) => isAskable(entry) && !isAsked(entry)) ? { isPart: true } : {}),
   };
 }
 

@@ -104,7 +104,11 @@ describe('what the letter says of our work', () => {
     contain(w.deps, { incidentId: cause.id, actor: ANN, action: 'block-sender' });
     expect(letter(T0 + HOUR)).toContain(`The mail that caused it was stopped at ${utc(T0)}; next we ask for removal`);
 
-    requests = [{ requestedAt: T0 + HOUR, fullAt: T0 + 25 * HOUR, closedAt: null, state: 'waiting' } as never];
+    const other = { target: '203.0.113.99', list: 'spamhaus-zen' };
+    const request = { requestedAt: T0 + HOUR, fullAt: T0 + 25 * HOUR, closedAt: null, state: 'waiting' };
+    requests = [{ ...request, ...other } as never];
+    expect(letter(T0 + 2 * HOUR)).toContain('and removal was asked for in part, last at');
+    requests = [{ ...request, ...ZEN_PAIR } as never];
     expect(letter(T0 + 2 * HOUR)).toContain(
       `(as of ${utc(T0 + 2 * HOUR)}): The mail that caused it was stopped at ${utc(T0)}, and removal was asked for at ${utc(T0 + HOUR)}: we expect it to be over by ${utc(T0 + 25 * HOUR)}. We write again`,
     );
