@@ -170,8 +170,8 @@ async function runOne(deps: Running, row: OutboxRow): Promise<void> {
       await handler(row);
     } catch (error) {
       const when = error instanceof EffectImpossible ? { failedAt: Date.now() } : { nextAt: putOff(row) };
-      const failed = await mark(db, row, { ...when, error: error instanceof Error ? error.message : String(error) });
-      onTrouble?.(failed, error);
+      await mark(db, row, { ...when, error: error instanceof Error ? error.message : String(error) });
+      onTrouble?.(asSaved(db, row), error);
       return;
     }
     happened.add(row.id);
@@ -188,9 +188,16 @@ async function noteTry({ db, inProcess }: Running, row: OutboxRow): Promise<void
   }
 }
 
-/** Writes without waiting for the disk: after a power cut an effect may happen once more, which every handler allows. */
-async function mark(db: Db, { id }: OutboxRow, change: SQLiteUpdateSetSource<typeof outbox>): Promise<OutboxRow> {
-  return whenFree(() => unsynced(db, () => db.update(outbox).set(change).where(eq(outbox.id, id)).returning().get()));
+/**
+ * Writes without waiting for the disk: after a power cut an effect may happen once more, which every handler allows. With `returning` a
+ * full disk would go unnoticed, for the row is there before it is written.
+ */
+async function mark(db: Db, { id }: OutboxRow, change: SQLiteUpdateSetSource<typeof outbox>): Promise<void> {
+  await whenFree(() => unsynced(db, () => db.update(outbox).set(change).where(eq(outbox.id, id)).run()));
+}
+
+function asSaved(db: Db, row: OutboxRow): OutboxRow {
+  return db.select().from(outbox).where(eq(outbox.id, row.id)).get() ?? row;
 }
 
 /** When to try again what failed. Where its time was moved while it was tried (`hurryLane`), that time holds. */
