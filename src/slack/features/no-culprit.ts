@@ -1,7 +1,18 @@
 // No culprit of ours: a person answers for a listing that nobody among the customers brought about. It unlocks the gate's first point.
 import { stateNoCulprit } from '../../delisting/ledger.js';
 import { noCulpritForm } from '../messages/listing/delisting-forms.js';
-import { decisionOf, formState, onButton, onForm, openForm, settle, textOf } from '../press.js';
+import {
+  decisionOf,
+  formState,
+  isOutdated,
+  onButton,
+  onForm,
+  openForm,
+  type Press,
+  settle,
+  tellFaster,
+  textOf,
+} from '../press.js';
 import type { Feature } from './feature.js';
 
 const FORM = { id: 'no-culprit', right: 'request-delisting' } as const;
@@ -10,7 +21,7 @@ export const noCulprit: Feature = {
   name: 'No culprit of ours',
   help: 'puts on record, with a reason, that no customer is behind a listing',
   register(app, desk) {
-    onButton(app, desk, 'no-culprit', (press) => openForm(press, noCulpritForm(FORM.id, formState(press))), FORM.right);
+    onButton(app, desk, 'no-culprit', ask, FORM.right);
     onForm(app, desk, FORM, (given) =>
       settle(
         given,
@@ -19,3 +30,8 @@ export const noCulprit: Feature = {
     );
   },
 };
+
+/** Nobody is to give a reason that cannot count any more. */
+function ask(press: Press): Promise<void> {
+  return isOutdated(press) ? tellFaster(press) : openForm(press, noCulpritForm(FORM.id, formState(press)));
+}

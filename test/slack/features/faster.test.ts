@@ -20,13 +20,17 @@ import {
 
 const LENA = { id: LEAD, name: 'Lena' };
 
+type Element = { action_id?: string; value?: string };
+type Row = { elements?: Element[]; accessory?: Element };
+
 /** The technician takes a step of the card as it stood before `meanwhile`; what they are told instead of a form. */
 async function pressLate(desk: TestDesk, channel: string, step: string, meanwhile: () => void): Promise<string> {
   await desk.settled();
   const card = await cardOf(desk, channel, 1);
-  const elements = (card.blocks as { elements?: { action_id?: string; value?: string }[] }[]).flatMap(
-    ({ elements = [] }) => elements,
-  );
+  const elements = (card.blocks as Row[]).flatMap(({ elements = [], accessory }) => [
+    ...elements,
+    ...(accessory ? [accessory] : []),
+  ]);
   const { value = '' } = elements.find((element) => element.action_id === step) ?? {};
   const selectedOption = menuEntry(card, step);
   meanwhile();
@@ -133,6 +137,22 @@ describe('a step that somebody was faster than', () => {
     );
 
     expect(said).toMatch(/Already marked resolved by Lena, .*Nothing was done twice/);
+  });
+
+  it('asks nobody why no customer is behind a listing that is resolved', async () => {
+    const desk = await openDesk({ delisting: {} });
+    const { channel } = await openListing(desk);
+
+    const said = await pressLate(
+      desk,
+      channel,
+      'no-culprit',
+      () => void resolveIncident(desk.ctx, { incidentId: 1, actor: LENA, reason: 'the neighbour mended it' }),
+    );
+
+    expect(said).toMatch(
+      /Your No culprit of ours was not done: the incident has changed since \(marked resolved by Lena, /,
+    );
   });
 });
 
