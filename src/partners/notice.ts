@@ -21,6 +21,8 @@ export interface NoticeFacts {
   done: { text: string; at: number };
   /** clear: when the last of them was seen gone. */
   clearedAt?: number;
+  /** clear: reports whether we still block a sender of theirs, or suspend a customer. */
+  isHeldBack?: boolean;
   support: { name: string; phone?: string | undefined; url?: string | undefined };
 }
 
@@ -57,15 +59,18 @@ export function listedNotice(facts: NoticeFacts): NoticeTemplate {
       [...reach(facts, them), `Your customers ${whose}: {customers}`].join('\n'),
       // With its time: the desk goes on while the letter waits, or lies unread.
       `What we do (as of ${utc(done.at)}): ${oneLine(done.text, 1_000)} We write again when it is clear.`,
-      `What you can do: a message that came back can be sent again. Tell us of a customer that cannot wait${otherWay}.`,
+      `What you can do: a message that came back may be refused again, so wait with it until we write that it is clear. Tell us of a customer that cannot wait${otherWay}.`,
       signature(facts),
     ),
   };
 }
 
+/** Of whom, a letter that several partners get does not say. */
+const HELD_BACK = 'that of a sender who is blocked, or of a customer who is suspended';
+
 /** "It is clear again." */
 export function clearNotice(facts: NoticeFacts): NoticeTemplate {
-  const { listings, clearedAt } = facts;
+  const { listings, clearedAt, isHeldBack } = facts;
   const { addresses, domains } = namedIn(listings);
   const ours = [...(addresses > 0 ? ['outgoing mail addresses'] : []), ...(domains > 0 ? ['domains'] : [])].join(
     ' and ',
@@ -75,13 +80,15 @@ export function clearNotice(facts: NoticeFacts): NoticeTemplate {
     ? `${names} ${count === 1 ? 'takes' : 'take'} mail from our ${ours} again`
     : `Our ${ours} are off the blocklist`;
   const since = clearedAt === undefined ? '' : ` since ${utc(clearedAt)}`;
+  const usual = isHeldBack ? `as usual, except what we still refuse ourselves: ${HELD_BACK}` : 'as usual';
+  const again = isHeldBack ? ', except what we still refuse; if any other' : '; if one';
   return {
     subject,
     body: paragraphs(
       'Hello {partner},',
-      `the ${areAll ? 'block' : 'blocklisting'} we wrote about is over${since}. Mail of {customers} leaves as usual.`,
+      `the ${areAll ? 'block' : 'blocklisting'} we wrote about is over${since}. Mail of {customers} leaves ${usual}.`,
       whatIsListed(areAll ? 'What was refused' : 'What was listed', listings),
-      'Some receivers keep old answers for a few hours. Messages that came back can be sent again; if one is still refused, send us the text of the refusal.',
+      `Some receivers keep old answers for a few hours. Messages that came back can be sent again${again} is still refused, send us the text of the refusal.`,
       signature(facts),
     ),
   };

@@ -24,7 +24,7 @@ import {
   toldLast,
   wasRefused,
 } from '../incidents/notify.js';
-import { findIncident, incidentsSince, unresolvedIncidents } from '../incidents/store.js';
+import { containmentsInForce, findIncident, incidentsSince, unresolvedIncidents } from '../incidents/store.js';
 import { parseIp } from '../mail/ip.js';
 import { clearNotice, listedNotice, type NoticeFacts, utc } from '../partners/notice.js';
 import type { Parts } from './context.js';
@@ -107,7 +107,11 @@ function planNotices(parts: NoticeParts, ctx: PlanContext, incident: Incident): 
   const rows = noticesOf(ctx.db, incident.id);
   const affected = affectedPartners(parts, ctx.now(), incident, concerned);
   const at = ctx.now();
-  if (kind === 'clear') return { kind, at, template: clearNotice(facts), partners: whoHeard(parts, affected, rows) };
+  if (kind === 'clear') {
+    const partners = whoHeard(parts, affected, rows);
+    const template = clearNotice({ ...facts, isHeldBack: isHeldBack(parts, ctx, partners) });
+    return { kind, at, template, partners };
+  }
   const told = toldLast(rows, kind);
   return { kind, at, template: listedNotice(facts), partners: affected.filter(({ id }) => !told.has(id)) };
 }
@@ -125,6 +129,14 @@ function whoHeard(
       ({ id, name, contact }) =>
         affected.find((partner) => partner.id === id) ?? { id, name, contact, customers: ['your customers'] },
     );
+}
+
+/** Reports whether we refuse mail of a customer of theirs, or of one of its senders: that is not over with a listing. */
+function isHeldBack({ directory }: NoticeParts, { db }: PlanContext, partners: readonly AffectedPartner[]): boolean {
+  const told = new Set(partners.map(({ id }) => id));
+  const refused = containmentsInForce(db).filter(({ action }) => action !== 'reroute');
+  const held = new Set(refused.map(({ customer }) => customer));
+  return directory.customers.some(({ id, partner }) => held.has(id) && partner !== undefined && told.has(partner));
 }
 
 function factsOf(parts: NoticeParts, ctx: PlanContext, incident: Incident, subject: ListingSubject): NoticeFacts {

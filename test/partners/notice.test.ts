@@ -96,6 +96,22 @@ describe('a notice to partners', () => {
     expect(body).toContain('Mail of Kvist AS, Vestmar AS leaves as usual');
   });
 
+  it('says that what came back can be sent again when it is clear and nothing of it is held back, and never before', () => {
+    const again = /can be sent again/;
+    expect(listedNotice(FACTS).body).not.toMatch(again);
+    expect(listedNotice(FACTS).body).toContain(
+      'What you can do: a message that came back may be refused again, so wait with it until we write that it is clear.',
+    );
+
+    expect(clearNotice(FACTS).body).toContain('leaves as usual.');
+    expect(clearNotice(FACTS).body).toContain('Messages that came back can be sent again; if one is still refused');
+    const held = clearNotice({ ...FACTS, isHeldBack: true }).body;
+    expect(held).toContain(
+      'leaves as usual, except what we still refuse ourselves: that of a sender who is blocked, or of a customer who is suspended.',
+    );
+    expect(held).toContain('can be sent again, except what we still refuse; if any other is still refused');
+  });
+
   it('lets no name begin a line or a header of its own, and leaves no mark unfilled', () => {
     const hostile = fc.string({
       unit: fc.constantFrom('\r', '\n', 'a', ':', '\u2028', '{partner}', '{customers}', '$&'),

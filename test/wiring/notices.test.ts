@@ -194,6 +194,22 @@ describe('notices without a click', () => {
     expect(w.readers.noticesOf?.(1)).toEqual({ sent: 0, drafted: 0 });
   });
 
+  it('say at the end what is held back still, to whom it concerns', () => {
+    const clear = (customer: string) => {
+      const w = setUp({ mail: MAIL, notices: { automatic: true } });
+      const { incident } = openFromFinding(w.deps, stolenMailbox({ key: 'k', customer }));
+      contain(w.deps, { incidentId: incident.id, actor: ANN, action: 'suspend-outbound' });
+      const id = w.listed('203.0.113.17')[0]?.incident?.id ?? 0;
+      sendDueNotices(w.parts, w.ctx);
+      takeCleared(w.deps, [ZEN_PAIR]);
+      sendDueNotices(w.parts, w.ctx);
+      return noticesOf(w.db, id).at(-1)?.body;
+    };
+
+    expect(clear('kvist')).toContain('except what we still refuse');
+    expect(clear('vestmar')).toContain('Messages that came back can be sent again; if one');
+  });
+
   it('tell of the end of a listing that stood for weeks', () => {
     const { db, deps, ctx, parts, listed } = setUp({ mail: MAIL, notices: { automatic: true } });
     listed('203.0.113.17');
