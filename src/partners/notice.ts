@@ -11,6 +11,8 @@ export interface NoticeListing {
   firstSeenAt: number;
 }
 
+type Place = Pick<NoticeListing, 'target' | 'listName' | 'isOwnBlock'>;
+
 export interface NoticeFacts {
   listings: NoticeListing[];
   /** Part of all our mail that leaves over the listed addresses, 0..1; undefined when the logs do not tell. */
@@ -107,10 +109,10 @@ export function fillIn({ subject, body }: NoticeTemplate, { partner, customers }
 }
 
 /** Added to a letter that waited while a part of it came to an end. */
-export function sinceWritten(ended: readonly { target: string; listName: string; endedAt: number }[]): string {
+export function sinceWritten(ended: readonly (Place & { endedAt: number })[]): string {
   const lines = ended
     .slice(0, MOST_LISTINGS_NAMED)
-    .map(({ target, listName, endedAt }) => `  ${oneLine(target)} on ${oneLine(listName)}, over since ${utc(endedAt)}`);
+    .map(({ endedAt, ...place }) => `  ${inWords(place)}, over since ${utc(endedAt)}`);
   const more = ended.length - lines.length;
   return ['Over since this was written:', ...lines, ...(more > 0 ? [`  and ${more} more`] : [])].join('\n');
 }
@@ -169,8 +171,13 @@ function whatIsListed(title: string, listings: readonly NoticeListing[]): string
   return [title, ...listings.slice(0, MOST_LISTINGS_NAMED).map(listingLine), ...andMore(listings.length)].join('\n');
 }
 
-function listingLine({ target, listName, isOwnBlock, firstSeenAt }: NoticeListing): string {
-  return `  ${oneLine(target)} ${isOwnBlock ? 'refused by' : 'on'} ${oneLine(listName)}, since ${utc(firstSeenAt)}`;
+function listingLine({ firstSeenAt, ...place }: NoticeListing): string {
+  return `  ${inWords(place)}, since ${utc(firstSeenAt)}`;
+}
+
+/** `203.0.113.17 on Spamhaus ZEN`, `203.0.113.17 refused by Microsoft` */
+function inWords({ target, listName, isOwnBlock }: Place): string {
+  return `${oneLine(target)} ${isOwnBlock ? 'refused by' : 'on'} ${oneLine(listName)}`;
 }
 
 function andMore(count: number): string[] {

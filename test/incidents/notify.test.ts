@@ -295,6 +295,20 @@ describe('telling partners', () => {
     expect(noticesOf(db, incident.id)).toMatchObject([{ state: 'sent', body: text }]);
   });
 
+  it('calls the end of a receiver’s own block no end of a listing', async () => {
+    const { deps, tell, queued } = setUp();
+    takeListed(deps, [{ target: '203.0.113.17', list: 'zen', codes: [], meanings: [], text: '', at: T0 + 1 }]);
+    tell({ partners: PARTNERS.slice(0, 1) });
+    takeCleared(deps, ON_MICROSOFT);
+    const sent: Mail[] = [];
+
+    await run(deps, queued(), async (mail) => void sent.push(mail));
+
+    expect(sent[0]?.text).toMatch(
+      /\n\nOver since this was written:\n {2}203\.0\.113\.17 refused by microsoft-consumer, over since .* UTC\n$/,
+    );
+  });
+
   it('is for listings only', () => {
     const { deps, tell } = setUp();
     const { incident } = openFromFinding(deps, stolenMailbox());

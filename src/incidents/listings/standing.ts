@@ -1,4 +1,5 @@
 // Which of an incident's listings partners are told of: what stands now, and what has come to an end since a letter was written. Pure.
+import { isOwnBlock } from '../../blocklists/receivers.js';
 import { type Incident, isMinor, type ListedEntry, seriousEntries } from '../incident.js';
 
 type OwnerOfDomain = (domain: string) => string | undefined;
@@ -6,6 +7,8 @@ type OwnerOfDomain = (domain: string) => string | undefined;
 /** An entry that is over, and since when. */
 export interface EndedEntry extends Pick<ListedEntry, 'target' | 'listName'> {
   endedAt: number;
+  /** Reports whether it was a receiver that refused by itself, and no list that many ask. */
+  isOwnBlock: boolean;
 }
 
 /** A listing of a customer's own domain concerns no other customer. */
@@ -30,6 +33,7 @@ export function endedSince(
   return subject.entries.flatMap((entry) => {
     const endedAt = entry.clearedAt ?? (entry.inDns ? undefined : resolved);
     if (endedAt === undefined || endedAt < at || isMinor(entry) || !isOurs(entry, ownerOfDomain)) return [];
-    return [{ target: entry.target, listName: entry.listName, endedAt }];
+    const { target, list, listName } = entry;
+    return [{ target, listName, endedAt, isOwnBlock: isOwnBlock(list) }];
   });
 }

@@ -1,6 +1,6 @@
 // Tell partners: whose customers a listing concerns, what they will read, and one press that sends it to all of them.
 import type { Checkboxes, InputBlock, MultiStaticSelect } from '@slack/types';
-import { endedSince } from '../../incidents/listings/standing.js';
+import { type EndedEntry, endedSince } from '../../incidents/listings/standing.js';
 import {
   type AffectedPartner,
   notifyPartners as decideNotices,
@@ -208,15 +208,24 @@ function whatChanged(
   if (plan && plan.kind !== kind) return CHANGED[plan.kind];
   const ended = kind === 'listed' ? endedSince(incident, desk.ctx.ownerOfDomain, Number(openedAt)) : [];
   if (isByHand || ended.length === 0) return undefined;
-  const lines = ended.map(({ target, listName }) => `• ${esc(target, 80)} on *${esc(listName, 80)}*`);
-  const said = fitLines(['*Not listed any more since you opened the form*:', ...lines], 2500);
-  const [first, ...more] = ended.map(({ target, listName }) => `${target} on ${listName}`);
-  const what = `${first}${more.length > 0 ? ` and ${more.length} more` : ''}`;
+  const lines = ended.map(
+    ({ target, listName, isOwnBlock }) =>
+      `• ${esc(target, 80)} ${isOwnBlock ? 'refused by' : 'on'} *${esc(listName, 80)}*`,
+  );
+  const said = fitLines(['*Over since you opened the form*:', ...lines], 2500);
   const next = plan ? ' Press the button again: the form has what you changed, and the text as it is now.' : '';
   return {
     said: `${said}\nNothing was sent.${next}`,
-    why: `${what} came off while it was written`,
+    why: `${nameOf(ended)} over before it was sent`,
   };
+}
+
+/** `the listing of 203.0.113.17 on Spamhaus ZEN and 2 more were` */
+function nameOf([first, ...more]: readonly EndedEntry[]): string {
+  if (!first) return '';
+  const { target, listName, isOwnBlock } = first;
+  const what = isOwnBlock ? `the block of ${target} by ${listName}` : `the listing of ${target} on ${listName}`;
+  return more.length > 0 ? `${what} and ${more.length} more were` : `${what} was`;
 }
 
 const CHANGED = {

@@ -1,5 +1,6 @@
 // Mark resolved: what was found and done, in the words of the person who did it. Containments stay until they are lifted.
 import type { SectionBlock } from '@slack/types';
+import { isOwnBlock } from '../../blocklists/receivers.js';
 import { type ListedEntry, openEntries } from '../../incidents/incident.js';
 import { resolveIncident } from '../../incidents/resolve.js';
 import { containmentsOf } from '../../incidents/store.js';
@@ -56,14 +57,30 @@ function unheld({ incident: { subject, lastSeenAt } }: Press): SectionBlock[] {
 
 const LISTS_SHOWN = 3;
 
+/** Of a list only the list says that it is over; of a receiver's own block whoever resolves it does. */
 function stillListed(entries: readonly ListedEntry[]): SectionBlock[] {
-  if (entries.length === 0) return [];
+  const blocks = entries.filter(({ list }) => isOwnBlock(list));
+  const listed = entries.filter(({ list }) => !isOwnBlock(list));
+  return [
+    ...(listed.length > 0
+      ? [section(`:warning: *Still listed*: ${someOf(listed, 'on')}. This takes nothing off a list.`)]
+      : []),
+    ...(blocks.length > 0
+      ? [
+          section(
+            `:warning: *Not seen over*: ${someOf(blocks, 'refused by')}. This lifts no block, and from then on it counts as over.`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+function someOf(entries: readonly ListedEntry[], how: string): string {
   const shown = entries
     .slice(0, LISTS_SHOWN)
-    .map(({ target, listName }) => `${esc(target, 80)} on ${esc(listName, 80)}`);
+    .map(({ target, listName }) => `${esc(target, 80)} ${how} ${esc(listName, 80)}`);
   const left = entries.length - shown.length;
-  const more = left > 0 ? ` and ${left} more` : '';
-  return [section(`:warning: *Still listed*: ${shown.join(', ')}${more}. This takes nothing off a list.`)];
+  return `${shown.join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
 }
 
 function resolutionForm(press: Press) {

@@ -373,7 +373,9 @@ describe('Mark resolved, Re-open, Lift, Add note, History', () => {
     const other = await openDesk();
     const listed = await openListing(other);
     const ofListing = await pressAndWait(other, listed.channel, listed.ts, 'resolve');
-    expect(JSON.stringify(ofListing.content)).toContain('*Still listed*: 203.0.113.17 on Microsoft');
+    expect(JSON.stringify(ofListing.content)).toContain(
+      '*Not seen over*: 203.0.113.17 refused by Microsoft. This lifts no block, and from then on it counts as over.',
+    );
   });
 
   it('goes through the whole life of an incident, each step on record', async () => {

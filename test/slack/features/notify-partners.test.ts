@@ -99,21 +99,21 @@ describe('Tell partners', () => {
     await desk.slack.submitView({ user: TECH, viewId: modal.id, values: FORM });
     await desk.slack.until(() => told(desk, TECH) !== '');
 
-    expect(told(desk, TECH)).toMatch(
-      /Not listed any more since you opened the form.*• 203\.0\.113\.17 on .*Nothing was sent/s,
-    );
+    expect(told(desk, TECH)).toMatch(/Over since you opened the form.*• 203\.0\.113\.17 on .*Nothing was sent/s);
     expect(rows()).toEqual([]);
-    await inThread('The letter Ann wrote to partners was not sent: 203.0.113.17 on ');
+    await inThread('The letter Ann wrote to partners was not sent: the listing of 203.0.113.17 on ');
     const refused = auditOf(desk.ctx.db, 'incident:1').filter(({ outcome }) => outcome === 'refused');
     expect(refused).toMatchObject([
-      { verb: 'notify-partners', details: { unsent: expect.stringContaining('came off') } },
+      { verb: 'notify-partners', details: { unsent: expect.stringContaining('over before it was sent') } },
     ]);
 
     const again = await open();
     const words = JSON.stringify(again.content);
     expect(viewFaults(again.content)).toEqual([]);
     expect(words).toContain('"initial_value":"Hello {partner}: {customers}"');
-    expect(words).toMatch(/These are your words of before.*came off while it was written.*> mail of \{customers\} …/);
+    expect(words).toMatch(
+      /These are your words of before.*the listing of .* on .* was over before it was sent.*> mail of \{customers\} …/,
+    );
     await desk.slack.submitView({ user: TECH, viewId: again.id, values: { ...FORM, 'by-hand': ['yes'] } });
     await desk.slack.until(() => rows().length > 0);
     expect(rows()).toMatchObject([{ state: 'sent' }]);
