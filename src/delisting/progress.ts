@@ -3,7 +3,7 @@
 import { linkedCompromises } from '../incidents/culprits/links.js';
 import type { Incident, ListedEntry } from '../incidents/incident.js';
 import { teachingsOfIncident } from '../incidents/noise/teachings.js';
-import { runOf, SILENT_AFTER_MS } from '../incidents/running.js';
+import { behindOf, runOf, SILENT_AFTER_MS } from '../incidents/running.js';
 import { containmentsOf, type Tx } from '../incidents/store.js';
 import { isExpiring } from './packs/expires.js';
 import type { Removal } from './removal.js';
@@ -81,10 +81,11 @@ function causeOf(
   const causes = [...new Map(linked.map((cause) => [cause.id, cause])).values()];
   const isNobody = listings.some(({ id }) => onRecord(db, id, ['no-culprit']).length > 0);
   if (causes.length === 0) return { cause: isNobody ? 'none' : 'unknown', notStopped: [] };
-  const times = causes.map((cause) => stoppedAt(db, cause, now()));
+  const known = { now: now(), isBehind: behindOf(deps.health?.() ?? []) !== undefined };
+  const times = causes.map((cause) => stoppedAt(db, cause, known));
   const notStopped = causes.filter((_, i) => times[i] === undefined);
   if (notStopped.length === 0) return { cause: { stoppedAt: latest(times) }, notStopped };
-  const silent = notStopped.map((cause) => silentSince(deps, cause));
+  const silent = notStopped.map((cause) => silentSince(db, cause, known));
   const isSilent = silent.every((since) => since !== undefined);
   return { cause: isSilent ? { silentSince: latest([...times, ...silent]) } : 'open', notStopped };
 }
@@ -93,19 +94,26 @@ function latest(times: readonly (number | undefined)[]): number {
   return Math.max(...times.map((at) => at ?? 0));
 }
 
+/** The time, and whether the logs are read up to then: of mail that nobody has looked for nobody can say that it ended. */
+interface Known {
+  now: number;
+  isBehind: boolean;
+}
+
 /** When a cause was blocked; of one that was resolved without a block, when its mail ended. Undefined while neither is so. */
-function stoppedAt(db: Tx, { id, state, lastSeenAt }: Incident, now: number): number | undefined {
+function stoppedAt(db: Tx, { id, state, lastSeenAt }: Incident, { now, isBehind }: Known): number | undefined {
   if (state === 'open') return undefined;
-  const blockedAt = containmentsOf(db, id).flatMap(({ placedAt, action }) => (action === 'reroute' ? [] : [placedAt]));
-  if (blockedAt.length > 0) return Math.max(...blockedAt);
+  const blocks = containmentsOf(db, id).filter(({ action }) => action !== 'reroute');
+  // What the relays did not obey has stopped nothing.
+  const obeyed = blocks.filter(({ effectiveAt, failure }) => effectiveAt !== null || failure === null);
+  if (obeyed.length > 0) return Math.max(...obeyed.map(({ placedAt }) => placedAt));
   // Whoever resolves it is warned that nothing holds the mail back, and stops nothing.
-  return state === 'resolved' && now - lastSeenAt >= SILENT_AFTER_MS ? lastSeenAt : undefined;
+  return state === 'resolved' && !isBehind && now - lastSeenAt >= SILENT_AFTER_MS ? lastSeenAt : undefined;
 }
 
 /** Of a cause that nothing holds back: when its last mail was seen; undefined while it goes on, and while nobody can tell. */
-function silentSince({ db, now, health }: ProgressDeps, cause: Incident): number | undefined {
-  const isBehind = (health?.() ?? []).some(({ isLate }) => isLate === true);
-  const run = isBehind ? undefined : runOf(cause, containmentsOf(db, cause.id), now());
+function silentSince(db: Tx, cause: Incident, { now, isBehind }: Known): number | undefined {
+  const run = isBehind ? undefined : runOf(cause, containmentsOf(db, cause.id), now);
   return run?.state === 'silent' ? run.lastAt : undefined;
 }
 

@@ -4,6 +4,8 @@ import { blocklists } from '../../src/blocklists/operators/index.js';
 import { receivers } from '../../src/blocklists/receivers.js';
 import type { HealthItem } from '../../src/context.js';
 import { removalOf } from '../../src/delisting/removal.js';
+import { contain } from '../../src/incidents/contain.js';
+import { containmentFailed } from '../../src/incidents/effects.js';
 import { markNoise } from '../../src/incidents/noise/mark-noise.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { resolveIncident } from '../../src/incidents/resolve.js';
@@ -91,6 +93,29 @@ describe('the cause', () => {
     const silent = { cause: { silentSince: T0 }, notStopped: [{ id: incident.id }] };
     expect(status(T0 + 3 * HOUR)).toMatchObject(silent);
     expect(status(T0 + 3 * HOUR, isLate).cause).toBe('open');
+  });
+
+  it('is not stopped by a person’s word while nobody has read what the relays did since', () => {
+    const { db, deps, status, list } = setUp();
+    const { incident } = openFromFinding(deps, stolenMailbox());
+    link(db, list('zen'), incident.id);
+    resolveIncident(deps, { incidentId: incident.id, actor: ANN, reason: 'Mended' });
+    const isLate = (): HealthItem[] => [{ name: 'logs', ok: false, text: 'reading is late', isLate: true }];
+
+    expect(status(T0 + HOUR, isLate)).toMatchObject({ cause: 'open', notStopped: [{ id: incident.id }] });
+    expect(status(T0 + HOUR).cause).toEqual({ stoppedAt: T0 });
+  });
+
+  it('is not stopped by a block that the relays did not obey', () => {
+    const { db, deps, status, list } = setUp();
+    const { incident } = openFromFinding(deps, stolenMailbox());
+    link(db, list('zen'), incident.id);
+    contain(deps, { incidentId: incident.id, actor: ANN, action: 'block-sender' });
+    expect(status().cause).toEqual({ stoppedAt: T0 });
+
+    containmentFailed(deps, { containmentId: 1 }, 'the policy server is down');
+    resolveIncident(deps, { incidentId: incident.id, actor: ANN, reason: 'Mended' });
+    expect(status().cause).toBe('open');
   });
 
   it('is none that was marked as noise: nothing was stopped by that', () => {
