@@ -1,6 +1,6 @@
 // /relay: what is open, what is in force, why, and the digest. Everything else gets the list of what works.
 import type { Config } from '../../config.js';
-import { containmentsInForce } from '../../incidents/store.js';
+import { containmentsInForce, incidentsSince } from '../../incidents/store.js';
 import { nearest } from '../../mail/nearest.js';
 import { authorize } from '../authorize.js';
 import { type Desk, installedTeam } from '../desk.js';
@@ -162,9 +162,28 @@ function blocks(desk: Desk): Message {
 }
 
 function explain(desk: Desk, { rest }: Asked): Message | Promise<Message> {
-  if (rest === '') return privateNote(WHY_USAGE);
+  if (rest === '') return privateNote(whyUsage(desk.ctx));
   return readWhy(desk.ctx, rest, desk.identity()?.workspaceUrl).then(whyMessage);
 }
 
-const WHY_USAGE =
-  ':information_source: Say whom: `/relay why kim@example.com` (sender or login), `/relay why 198.51.100.7` (client address), `/relay why Acme Mills` (customer).';
+/** Whom one can ask about, with examples that can be tried: of the latest incidents, and a customer of ours. */
+function whyUsage({ db, now, config, customer }: Desk['ctx']): string {
+  const latest = incidentsSince(db, now() - EXAMPLES_MS);
+  const subjects = latest.flatMap(({ subject }) => (subject.kind === 'compromise' ? [subject] : []));
+  const first = (names: 'senders' | 'logins' | 'clientIps') =>
+    subjects.flatMap((subject) => subject[names]).find((name) => !/^(<>)?$/.test(name));
+  const inTrouble = latest.flatMap((incident) => customer(incident.customer ?? '') ?? [])[0];
+  const examples = [
+    { name: first('senders'), what: 'sender' },
+    { name: first('logins'), what: 'login' },
+    { name: first('clientIps'), what: 'client address' },
+    { name: (inTrouble ?? config.customers[0])?.name, what: 'customer' },
+  ];
+  const shown = examples
+    .filter(({ name }, i) => name !== undefined && examples.findIndex((each) => each.name === name) === i)
+    .map(({ name = '', what }) => `\`/relay why ${esc(name, 100)}\` (${what})`);
+  const such = shown.length > 0 ? `, such as ${shown.join(', ')}` : '';
+  return `:information_source: Say whom: a sender, a login, a client address or a customer${such}.`;
+}
+
+const EXAMPLES_MS = 30 * 86_400_000;

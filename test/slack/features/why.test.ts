@@ -9,7 +9,16 @@ import { Customer } from '../../../src/partners/directory.js';
 import { findCustomer, type Near } from '../../../src/partners/find.js';
 import { explanationText } from '../../../src/slack/messages/noise/explanation.js';
 import { ANN, stolenMailbox, T0 } from '../../helpers/incidents.js';
-import { ABUSE, OUTSIDER, openCompromise, openDesk, TECH, type TestDesk, told } from '../../helpers/slack-desk.js';
+import {
+  ABUSE,
+  OUTSIDER,
+  openCompromise,
+  openDesk,
+  TECH,
+  type TestDesk,
+  testConfig,
+  told,
+} from '../../helpers/slack-desk.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -218,8 +227,25 @@ describe('/relay why', () => {
 
     expect(await ask(desk, 'why nobody@elsewhere.example')).toContain('Nothing is known of `nobody@elsewhere.example`');
     expect(await ask(desk, 'why kim@acme.example')).toContain('Invoices, marked by Ann');
-    await desk.slack.command({ user: TECH, channel: ABUSE, command: '/relay', text: 'why' });
-    expect(told(desk, TECH)).toContain('Say whom');
+  });
+
+  it('says whom one can ask about, with examples of ours that can be tried', async () => {
+    const usage = async (desk: TestDesk) => {
+      await desk.slack.command({ user: TECH, channel: ABUSE, command: '/relay', text: 'why' });
+      return told(desk, TECH);
+    };
+    const whom = 'Say whom: a sender, a login, a client address or a customer';
+    expect(await usage(await openDesk())).toBe(`${whom}, such as /relay why Acme Mills (customer).`);
+    expect(await usage(await openDesk({ config: testConfig({ customers: [] }) }))).toBe(`${whom}.`);
+
+    const desk = await openDesk();
+    const bounces = { key: 'bounces', senders: ['<>'], logins: [], clientIps: ['192.0.2.44'] };
+    openFromFinding(desk.ctx, stolenMailbox({ customer: 'boreal', ...bounces }));
+    const at = desk.ctx.now();
+    openFromFinding(desk.ctx, stolenMailbox({ at, senders: ['kim@acme.example'], logins: ['kim'] }));
+    expect(await usage(desk)).toBe(
+      `${whom}, such as /relay why kim@acme.example (sender), /relay why kim (login), /relay why 192.0.2.9 (client address), /relay why Acme Mills (customer).`,
+    );
   });
 
   it('says at the top that an alarm is held back, and how sure it is once', async () => {
