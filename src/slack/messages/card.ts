@@ -2,7 +2,7 @@
 import type { KnownBlock } from '@slack/types';
 import { RELAYWARDEN } from '../../audit/record.js';
 import { type CompromiseSubject, type Incident, isBackscatter } from '../../incidents/incident.js';
-import type { Run } from '../../incidents/running.js';
+import { type Run, SILENT_AFTER_MS } from '../../incidents/running.js';
 import type { ContainmentRow } from '../../incidents/store.js';
 import type { Targets } from '../../incidents/targets.js';
 import { UNATTRIBUTED } from '../../partners/attribution.js';
@@ -139,10 +139,7 @@ function compromiseFields(view: CardView, subject: CompromiseSubject): [string, 
   return [
     ['Customer', esc(customerName, 100)],
     ...(partnerName ? [['Partner', esc(partnerName, 100)] as [string, string]] : []),
-    [
-      isBackscatter(subject) ? 'Sent so far' : isNoise(view) ? 'Mail' : 'Spam so far',
-      `${count(subject.messages, 'message')}, ${count(subject.recipients, 'recipient')}`,
-    ],
+    [sentLabel(view, subject), `${count(subject.messages, 'message')}, ${count(subject.recipients, 'recipient')}`],
     ['Seen', stretch(incident.since, incident.lastSeenAt)],
     ...(isMany ? [['Senders', someOf(subject.senders, subject.senderCount)] as [string, string]] : []),
     ...(logins.length > 0 ? [['Login', someOf(logins, logins.length)] as [string, string]] : []),
@@ -150,6 +147,17 @@ function compromiseFields(view: CardView, subject: CompromiseSubject): [string, 
       ? [['From', someOf(subject.clientIps, subject.clientIps.length)] as [string, string]]
       : []),
   ];
+}
+
+/** All of it is counted; that all of it is spam nobody can say once a part looks better. */
+function sentLabel(view: CardView, subject: CompromiseSubject): string {
+  if (isNoise(view)) return 'Mail';
+  return isBackscatter(subject) || isPast(view.incident, subject) ? 'Sent so far' : 'Spam so far';
+}
+
+/** Reports whether the reasons are of an earlier stretch: mail that came since was judged, too, and there was less to say against it. */
+function isPast({ lastSeenAt }: Incident, { evidenceOf }: CompromiseSubject): boolean {
+  return evidenceOf !== undefined && lastSeenAt - evidenceOf.to >= SILENT_AFTER_MS;
 }
 
 /** The first three, and how many more; a fourth that is the last takes no more room than to say so. */
@@ -172,9 +180,16 @@ function evidenceBlock(view: CardView, subject: CompromiseSubject): KnownBlock |
   const how = isFound ? ` · ${surenessOf(subject)}` : '';
   // The figures are of the stretch that says most: without its times they seem not to add up with all that was sent.
   const { evidenceOf } = subject;
-  const of = evidenceOf ? `judged by its mail of ${stretch(evidenceOf.from, evidenceOf.to)}` : `since ${when(since)}`;
-  return section(fitLines([`*${shapeOf(subject)}*${how} · ${of}`, ...lines]));
+  const isOld = isPast(view.incident, subject);
+  const of = evidenceOf
+    ? `judged by its ${isOld ? 'worst ' : ''}mail${isOld ? ',' : ' of'} ${stretch(evidenceOf.from, evidenceOf.to)}`
+    : `since ${when(since)}`;
+  const later = isOld && view.incident.state !== 'resolved' ? [LESS_SINCE] : [];
+  return section(fitLines([`*${shapeOf(subject)}*${how} · ${of}`, ...lines, ...later]));
 }
+
+const LESS_SINCE =
+  ':information_source: There is less to say against its mail since then: *Why?* tells how it stands now.';
 
 /** What it is, and what helps: no button does. */
 function backscatterText({ customer }: Incident): string {

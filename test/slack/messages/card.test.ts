@@ -566,6 +566,20 @@ describe('the card of', () => {
     expect(text).toMatch(/\| \*Seen\*: <!date\S+ \{time\}\|2026-03-03 10:15 UTC>–<!date[^|]+\|2026-03-03 10:42 UTC>/);
   });
 
+  it('says that the reasons are of the worst stretch while better mail is counted on, and calls not all of it spam', () => {
+    const of = (minutes: number, change: Partial<Incident> = {}) =>
+      JSON.stringify(incidentCard({ ...base, incident: { ...stolen, ...change, lastSeenAt: T + minutes * 60_000 } }));
+
+    expect(of(9)).toContain('judged by its mail of ');
+    expect(of(9)).toContain('*Spam so far*');
+    const later = of(70);
+    expect(later).toContain('judged by its worst mail, <!date^');
+    expect(later).toContain('There is less to say against its mail since then: *Why?* tells how it stands now.');
+    expect(later).toContain('*Sent so far*');
+    expect(later).not.toContain('Spam so far');
+    expect(of(70, resolved)).not.toContain('since then');
+  });
+
   it('says in one line what one press re-routed for several customers, and by itself what is not in force yet', () => {
     const rerouted = { ...block, action: 'reroute' as const, route: 'reserve', senders: [], logins: [] };
     const containments = [
