@@ -1,12 +1,12 @@
 // config.yml and the environment: the only reader of either. Every bad field is named at once, with what was expected.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { ACCOUNT_KEY, BlocklistChoice, knownLists } from './blocklists/extra.js';
 import { accountKeys } from './blocklists/keys.js';
 import { blocklists } from './blocklists/operators/index.js';
 import { Config, Snds, TOKEN } from './config-schema.js';
-import { fileTrouble, UserError } from './errors.js';
+import { fileTrouble, statOf, UserError } from './errors.js';
 import { type LineOf, linesOf, type Mistake, mistakesError, mistakesIn, yamlFault } from './mistakes.js';
 import { usableOf } from './usable.js';
 
@@ -27,7 +27,7 @@ export const CONFIG_DEFAULT = 'config.yml';
  * Throws UserError that lists every bad field with its path and what was expected.
  */
 export function readConfig(path: string): Config {
-  if (!existsSync(path)) throw new UserError(`There is no ${path}. Copy config.example.yml to ${path} and fill it in.`);
+  if (!statOf(path)) throw new UserError(`There is no ${path}. Copy config.example.yml to ${path} and fill it in.`);
   const { value, lineOf } = readConfigValue(path);
   const config = withAbsolutePaths(parseConfig(value, path, lineOf), dirname(resolve(path)));
   return { ...config, blocklists: withAccountKeys(config.blocklists) };

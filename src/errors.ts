@@ -1,8 +1,21 @@
 // The one kind of error whose text is meant for a person. Everything else that is thrown is a bug.
+import { type Stats, statSync } from 'node:fs';
 
 /** Something the reader can mend. `message` is shown as it is: what is wrong, with the value, and what to do. */
 export class UserError extends Error {
   override name = 'UserError';
+}
+
+/**
+ * What lies at a path; undefined when nothing does. Throws UserError when that cannot be seen: when a folder on the way is closed to this
+ * user, or is a file.
+ */
+export function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (cause) {
+    throw new UserError(`${path} cannot be reached: ${fileTrouble(cause)}.`, { cause });
+  }
 }
 
 /** Why a file cannot be read or written, in words, by the system's error. */
@@ -13,11 +26,19 @@ export function fileTrouble(error: unknown): string {
       return 'there is no such file or folder';
     case 'EISDIR':
       return 'it is a folder';
+    case 'EEXIST':
+      return 'a file of that name is there';
     case 'ENOTDIR':
       return 'a part of its path is a file, not a folder';
     case 'EACCES':
     case 'EPERM':
       return 'this user may not (permission denied)';
+    case 'EROFS':
+      return 'nothing can be written to that disk';
+    case 'ENAMETOOLONG':
+      return 'its name is too long';
+    case 'ELOOP':
+      return 'its links lead in a circle';
     case 'ENOSPC':
       return 'the disk is full';
     case 'Z_BUF_ERROR':

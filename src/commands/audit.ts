@@ -1,8 +1,7 @@
 // `relaywarden audit`: proof that the trail is whole, and export for whoever asks who did what.
-import { existsSync } from 'node:fs';
 import { auditRows, CSV_HEADER, toCsv, toJsonLine, verifyAudit } from '../audit/verify.js';
 import { type OpenDb, openDbReadOnly } from '../db/open.js';
-import { UserError } from '../errors.js';
+import { statOf, UserError } from '../errors.js';
 import {
   endQuietlyOnClosedPipe,
   makeCommand,
@@ -29,7 +28,7 @@ export function auditCommand(onExit: OnExit) {
 
 function openTrail(config: string | undefined): OpenDb {
   const { path } = requiredConfig(config).database;
-  if (!existsSync(path))
+  if (!statOf(path))
     throw new UserError(
       `There is no audit trail to read: there is no database at ${path}. The first start makes it. If the bot has run, name its configuration with --config, or look for where database.path was.`,
     );

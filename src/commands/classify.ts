@@ -1,7 +1,7 @@
 // `relaywarden classify`: what refusals mean, whose list we are on, and the way off it. A line of JSON for each reply, or words for people.
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { type Removal, removalOf } from '../delisting/removal.js';
-import { fileTrouble, UserError } from '../errors.js';
+import { fileTrouble, statOf, UserError } from '../errors.js';
 import { classifyReply, type Meaning, type ReplyMeaning } from '../intake/replies/index.js';
 import { ReplyLines } from '../intake/reply-lines.js';
 import { unpacked } from '../intake/unpacked.js';
@@ -105,7 +105,7 @@ async function print(results: string[]): Promise<void> {
 }
 
 async function* bytesOf(file: string): AsyncGenerator<Buffer> {
-  if (file !== '-' && !existsSync(file)) throw new UserError(`There is no file ${file}.`);
+  if (file !== '-' && !statOf(file)) throw new UserError(`There is no file ${file}.`);
   const name = file === '-' ? 'stdin' : file;
   // Nothing else shows that it waits for somebody who types.
   if (isTyped(file)) process.stderr.write('Paste replies, one a line; Ctrl-D ends.\n');

@@ -1,5 +1,5 @@
 // What is no mistake in a configuration, but hardly meant: it can be started with, and something of it will not be as its writer thinks.
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { choiceWarnings } from '../blocklists/extra.js';
 import { type Config, digestName, pathFrom } from '../config.js';
 import { unreadableOf } from '../intake/rotations.js';
@@ -45,13 +45,24 @@ function ofNothing(
 
 function ofLogs({ logs = [] }: Partial<Config>, path: string): string[] {
   const paths = logs.map((log) => pathFrom(path, log.path));
-  const isFolder = (log: string) => statSync(log, { throwIfNoEntry: false })?.isDirectory() === true;
+  const areThose = (kind: ReturnType<typeof kindOf>) => paths.filter((log) => kindOf(log) === kind);
   return [
-    ...paths.filter((log) => !existsSync(log)).map((log) => `${log} is not there (yet); it is followed once it is.`),
-    ...[...new Set(paths.filter(isFolder))].map((log) => `${log} is a folder; name the log in it that is written now.`),
+    ...areThose('missing').map((log) => `${log} is not there (yet); it is followed once it is.`),
+    ...[...new Set(areThose('folder'))].map((log) => `${log} is a folder; name the log in it that is written now.`),
     ...paths.flatMap(unreadableOf).map((log) => `${log} may not be read by this user; its lines will be missing.`),
     ...repeated(paths).map((log) => `${log} stands under logs twice; name it once.`),
   ];
+}
+
+/** What lies where a log should be. */
+function kindOf(path: string): 'file' | 'folder' | 'missing' | 'closed' {
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (!stat) return 'missing';
+    return stat.isDirectory() ? 'folder' : 'file';
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOTDIR' ? 'missing' : 'closed';
+  }
 }
 
 /** Of config.example.yml. */

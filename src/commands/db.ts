@@ -1,8 +1,8 @@
 // `relaywarden db`: a backup of the running database, and migrations by hand.
-import { accessSync, constants, existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openDb, openDbReadOnly } from '../db/open.js';
-import { fileTrouble, UserError } from '../errors.js';
+import { fileTrouble, statOf, UserError } from '../errors.js';
 import { makeCommand, makeGroup, printLine, requiredConfig } from './terminal/options.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
@@ -57,7 +57,7 @@ async function backup(file: string, options: { config?: string }): Promise<void>
 
 /** Throws UserError when no new file can be made there; SQLite would only say that it cannot. */
 function refuseTarget(file: string): void {
-  const there = statSync(file, { throwIfNoEntry: false });
+  const there = statOf(file);
   if (there?.isDirectory())
     throw new UserError(`${file} is a folder. Name a new file in it: ${join(file, 'relaywarden-backup.db')}`);
   if (there) throw new UserError(`${file} is there already. Name a new file.`);

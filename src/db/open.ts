@@ -1,11 +1,11 @@
 // Opens the decisions database: pragmas, migrations, the triggers of the audit trail, and the lock that keeps a second bot out.
-import { existsSync, mkdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
-import { fileTrouble, UserError } from '../errors.js';
+import { fileTrouble, statOf, UserError } from '../errors.js';
 import * as schema from './schema.js';
 
 export type Db = BetterSQLite3Database<typeof schema> & { $client: Database.Database };
@@ -66,7 +66,7 @@ function openLocked(path: string): OpenDb {
 
 /** Opens the database to read only, beside a running bot. Throws UserError when there is none. */
 export function openDbReadOnly(path: string): OpenDb {
-  if (!existsSync(path))
+  if (!statOf(path))
     throw new UserError(
       `There is no database at ${path}. Name the right one with --config or database.path; the first start makes it.`,
     );
@@ -141,7 +141,7 @@ function lock(path: string): () => void {
 function asUserError(path: string, error: unknown): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
   // Checked first, because SQLite's message for it speaks of something else.
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+  if (statOf(path)?.isDirectory())
     return new UserError(`The database ${path} cannot be used: it is a folder.`, { cause: error });
   const advice = Object.entries(ADVICE).find(([code]) => error.code.startsWith(code))?.[1];
   if (advice === undefined) return error;

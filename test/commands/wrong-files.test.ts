@@ -25,6 +25,7 @@ beforeEach(() => {
   writeFileSync(join(dir, 'empty'), '');
   mkdirSync(join(dir, 'folder'));
   writeFileSync(join(dir, 'folder.yml'), CONFIG);
+  writeFileSync(join(dir, 'in-file.yml'), CONFIG.replace('path: folder', 'path: empty/own.db'));
   mkdirSync(join(dir, 'held-lock'));
   writeFileSync(join(dir, 'locked.yml'), CONFIG.replace('path: folder', 'path: held'));
   writeFileSync(join(dir, 'mail.gz'), gzipSync(readFileSync(resolve('test/fixtures/reports/dsn-1.eml'))));
@@ -85,6 +86,24 @@ const WRONG: [string, (name: (file: string) => string) => string[], RegExp][] = 
   ]),
   ['strays in a log that is not there', (at) => strays(at('none')), /There is no log .*none\./],
   ['strays in an empty folder', (at) => strays(at('folder')), /There is no mail log in .*folder/],
+  ...[
+    ['replay of', replay],
+    ['strays in', strays],
+    ['a page in', (file: string) => [...replay(LOG), '--html', file]],
+    ['db backup to', (file: string) => ['db', 'backup', file]],
+    ['classify of', (file: string) => ['classify', file]],
+    ['a configuration in', (file: string) => ['config', 'check', '--config', file]],
+    ['no decisions in', decisions],
+  ].map(([what, args]): (typeof WRONG)[number] => [
+    `${what} a file that is taken for a folder`,
+    (at) => (args as typeof replay)(at('empty/x')),
+    /empty\/x cannot be reached: a part of its path is a file, not a folder\.\n$/,
+  ]),
+  [
+    'a database in a file that is taken for a folder',
+    (at) => ['db', 'migrate', '--config', at('in-file.yml')],
+    /The folder .*empty of the database cannot be made: a file of that name is there\. Make it, or name another/,
+  ],
   ['strays in bytes', (at) => strays(at('binary')), /Is .*binary the right file\?/],
   ['labels that are not there', (at) => labels(at('none')), /The labels .*none cannot be read: there is no such file/],
   ['a folder of labels', (at) => labels(at('folder')), /The labels .*folder cannot be read: it is a folder\./],
@@ -133,7 +152,7 @@ it.each(WRONG)('%s is one clear error', async (_, args, message) => {
 
   expect(code).toBe(2);
   expect(stderr).toMatch(message);
-  expect(stderr).not.toMatch(/this is a bug|EISDIR|ENOENT| at .*\.ts/);
+  expect(stderr).not.toMatch(/this is a bug|EISDIR|ENOENT|ENOTDIR|EEXIST| at .*\.ts/);
 });
 
 it.each([
@@ -152,6 +171,48 @@ it.each([
 
   expect(code).toBe(2);
   expect(stderr).toMatch(/forbidden cannot be read: this user may not \(permission denied\)/);
+});
+
+const inClosed = (text: string) => CONFIG.replace('folder', `closed/${text}`);
+it.each([
+  ['replay', (at: string) => replay(`${at}/closed/x`)],
+  ['a page of replay', (at: string) => [...replay(LOG), '--html', `${at}/closed/x`]],
+  ['classify', (at: string) => ['classify', `${at}/closed/x`]],
+  ['db backup', (at: string) => ['db', 'backup', `${at}/closed/x`]],
+  ['db migrate', (at: string) => ['db', 'migrate', '--config', `${at}/closed.yml`]],
+  ['audit verify', (at: string) => ['audit', 'verify', '--config', `${at}/closed.yml`]],
+  ['config check', (at: string) => ['config', 'check', '--config', `${at}/closed/x`]],
+])('%s says of a file in a folder that is closed to this user that it cannot be reached', async (_, args) => {
+  mkdirSync(join(dir, 'closed'), { mode: 0o700 });
+  writeFileSync(join(dir, 'closed.yml'), inClosed('x'));
+  chmodSync(dir, 0o755);
+  if (isRoot()) await run(...args(dir));
+  if (!isRoot()) chmodSync(join(dir, 'closed'), 0);
+  const { code, stderr } = await withoutRootFor(() => run(...args(dir)));
+  chmodSync(join(dir, 'closed'), 0o700);
+
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/closed\/x cannot be reached: this user may not \(permission denied\)\.\n$/);
+});
+
+it('replay of a folder says which files in it this user may not read', async () => {
+  mkdirSync(join(dir, 'logs'));
+  writeFileSync(join(dir, 'logs/mail.log'), readFileSync(LOG));
+  writeFileSync(join(dir, 'logs/mail.log.1'), readFileSync(LOG), { mode: 0o000 });
+  chmodSync(dir, 0o755);
+  if (isRoot()) await run(...replay(join(dir, 'logs')));
+  const one = await withoutRootFor(() => run(...replay(join(dir, 'logs'))));
+  chmodSync(join(dir, 'logs/mail.log'), 0);
+  const none = await withoutRootFor(() => run(...replay(join(dir, 'logs'))));
+
+  expect(one).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/^Passed over: this user may not read .*log\.1 /),
+  });
+  expect(none.code).toBe(2);
+  expect(none.stderr).toMatch(
+    /There is no mail log in .*logs but perhaps what this user may not read .*log, .*log\.1 \(/,
+  );
 });
 
 it('unpacks a mail', async () => {

@@ -1,50 +1,82 @@
 // Which logs a replay reads: files as they are named, and of a folder those that are mail logs, packed and rotated ones too.
-import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../../errors.js';
+import { fileTrouble, statOf, UserError } from '../../errors.js';
 import type { LogFormatId } from '../../intake/formats/format.js';
 import { detectFormat, formats } from '../../intake/formats/index.js';
 import { unpackedHead } from '../../intake/unpacked.js';
 
 const HEAD_BYTES = 64 * 1024;
+/** Files that are named when they may not be read: in /var/log there are many. */
+const MOST_NAMED = 5;
 /** What syslog writes a second time, beside the mail log. */
 const COPIES = /^(syslog|messages|daemon\.log|mail\.(info|warn|err))([.-]|$)/;
 
-/** The logs to read, each once; `-` is stdin. Throws UserError for a folder without a mail log. */
+/**
+ * The logs to read, each once; `-` is stdin. Throws UserError for a folder without a mail log. Of a folder says on stderr which files this
+ * user may not read: a mail log may be among them.
+ */
 export function logFiles(paths: readonly string[], format: LogFormatId | undefined): string[] {
   const files = paths.flatMap((path) => (isFolder(path) ? logsIn(path, format) : [path]));
   const seen = new Set<string>();
   return files.filter((file) => {
-    const real = statSync(file, { throwIfNoEntry: false }) ? realpathSync(file) : file;
+    const real = statOf(file) ? realpathSync(file) : file;
     return !seen.has(real) && seen.add(real);
   });
 }
 
 function isFolder(path: string): boolean {
-  return path !== '-' && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return path !== '-' && statOf(path)?.isDirectory() === true;
 }
 
 function logsIn(folder: string, format: LogFormatId | undefined): string[] {
-  const logs = readdirSync(folder)
+  const closed: string[] = [];
+  const logs = namesIn(folder)
     .filter((name) => !COPIES.test(name))
     .map((name) => join(folder, name))
-    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() && isLog(path, format))
+    .filter((path) => isFile(path) && isLog(path, format, closed))
     .toSorted();
-  if (logs.length === 0)
+  if (logs.length === 0 && closed.length === 0)
     throw new UserError(`There is no mail log in ${folder}; gzip is unpacked, other packings are not.`);
+  const notRead = `this user may not read ${listed(closed)} (permission denied)`;
+  if (logs.length === 0) throw new UserError(`There is no mail log in ${folder} but perhaps what ${notRead}.`);
+  if (closed.length > 0) process.stderr.write(`Passed over: ${notRead}.\n`);
   return logs;
 }
 
-function isLog(path: string, format: LogFormatId | undefined): boolean {
-  const head = headOf(path);
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (cause) {
+    throw new UserError(`${folder} cannot be read: ${fileTrouble(cause)}.`, { cause });
+  }
+}
+
+/** False also for what cannot be looked at: a link that leads into a closed folder. */
+function isFile(path: string): boolean {
+  try {
+    return statOf(path)?.isFile() === true;
+  } catch {
+    return false;
+  }
+}
+
+function listed(paths: readonly string[]): string {
+  const more = paths.length - MOST_NAMED;
+  return more > 0 ? `${paths.slice(0, MOST_NAMED).join(', ')} and ${more} more` : paths.join(', ');
+}
+
+function isLog(path: string, format: LogFormatId | undefined, closed: string[]): boolean {
+  const head = headOf(path, closed);
   return format ? formats[format]?.looksLike(head) === true : detectFormat(head) !== undefined;
 }
 
-/** The beginning of a file, unpacked; empty when it cannot be read. */
-function headOf(path: string): Buffer {
+/** The beginning of a file, unpacked; empty when it cannot be read. Adds to `closed` what this user may not read. */
+function headOf(path: string, closed: string[]): Buffer {
   try {
     return unpackedHead(readHead(path));
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EACCES') closed.push(path);
     return Buffer.alloc(0);
   }
 }

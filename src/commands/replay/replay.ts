@@ -1,6 +1,6 @@
 // `relaywarden replay`: what the live detection would have said about past logs, on the logs' own clock, and what other thresholds would
 // have changed about it.
-import { accessSync, constants, type Stats, statSync } from 'node:fs';
+import { accessSync, constants, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Config } from '../../config.js';
 import type { Finding } from '../../detection/finding.js';
@@ -9,7 +9,7 @@ import { toChangeLine, toReplayLine } from '../../detection/replay/replay-line.j
 import { type ReplayReport, reportOf, TrafficCurve } from '../../detection/replay/replay-report.js';
 import { ReachTally } from '../../detection/replay/truth.js';
 import { readSettings, readThresholds } from '../../detection/thresholds.js';
-import { fileTrouble, UserError } from '../../errors.js';
+import { fileTrouble, statOf, UserError } from '../../errors.js';
 import { LOG_FORMATS, type LogFormatId } from '../../intake/formats/format.js';
 import { zoneOffset } from '../../intake/formats/log-time.js';
 import type { Directory } from '../../partners/directory.js';
@@ -233,7 +233,7 @@ async function printChanges(report: ReplayReport, teller: Teller | undefined): P
 
 /** Checks --html before the logs are read, which may take an hour, and that the page is not written over a file it is made from. */
 function refuseUnwritable(path: string, read: readonly (string | undefined)[]): void {
-  const there = statSync(path, { throwIfNoEntry: false });
+  const there = statOf(path);
   if (there?.isDirectory()) throw new UserError(`--html ${path} cannot be written: it is a folder.`);
   if (there && read.some((file) => file !== undefined && isSameFile(file, there)))
     throw new UserError(`--html ${path} is one of the files that are read. Name another.`);
@@ -246,7 +246,7 @@ function refuseUnwritable(path: string, read: readonly (string | undefined)[]): 
 
 /** Reports whether two paths lead to the same file, through links too. */
 function isSameFile(path: string, { dev, ino }: Stats): boolean {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statOf(path);
   return stats?.ino === ino && stats.dev === dev;
 }
 

@@ -1,10 +1,9 @@
 // What a replay is judged by: a file of labels, or what the desk decided, from the decisions database.
-import { existsSync } from 'node:fs';
 import type { Config } from '../../config.js';
 import { openDbReadOnly } from '../../db/open.js';
 import { readLabels } from '../../detection/replay/labels.js';
 import type { Truth } from '../../detection/replay/truth.js';
-import { UserError } from '../../errors.js';
+import { statOf, UserError } from '../../errors.js';
 import { judgedTruth } from '../../incidents/culprits/judged.js';
 
 /** Labels before a database, a named database before the configuration's. Undefined when nobody judged anything. */
@@ -15,7 +14,7 @@ export function truthFor(
   if (labels && incidents) throw new UserError('--labels and --incidents are two truths. Name one.');
   if (labels) return readLabels(labels);
   const path = incidents ?? config?.database.path;
-  if (path === undefined || (!incidents && !existsSync(path))) return undefined;
+  if (path === undefined || (!incidents && !statOf(path))) return undefined;
   const { db, close } = openDbReadOnly(path);
   try {
     const truth = judgedTruth(db, path, 0, Number.MAX_SAFE_INTEGER);

@@ -1,6 +1,6 @@
 // One log of a replay while it is read: a file, packed or not, or stdin (`-`). A bounded piece of whole lines is in memory at a time.
-import { createReadStream, statSync } from 'node:fs';
-import { fileTrouble, UserError } from '../../errors.js';
+import { createReadStream } from 'node:fs';
+import { fileTrouble, statOf, UserError } from '../../errors.js';
 import type { LogFormatId, LogReader } from '../../intake/formats/format.js';
 import { detectFormat } from '../../intake/formats/index.js';
 import type { LogTimeOptions } from '../../intake/formats/log-time.js';
@@ -74,7 +74,7 @@ export class PastLog {
     skip: Skipped = { bytes: 0, lines: 0 },
   ): PastLog {
     if (path === '-') return new PastLog(path, 0, uncounted(unpacked(process.stdin)), pipeline, format);
-    const stat = statSync(path, { throwIfNoEntry: false });
+    const stat = statOf(path);
     if (!stat) throw new UserError(`There is no log ${path}.`);
     const raw = createReadStream(path, { highWaterMark: CHUNK_BYTES });
     const chunks = uncounted(without(skip.bytes, unpacked(raw)));
