@@ -103,6 +103,11 @@ async function startParts(options: StartOptions, closers: Closers): Promise<Omit
     trouble: createDatabaseTrouble(),
   };
   const ctx = buildContext(parts);
+  // Mail is refused until the door is shut, which is after all else: what was refused is on record only then.
+  closers.push(async () => {
+    await containment.mta.stop();
+    writeProof(parts, ctx);
+  });
   closers.push(() => ctx.hygiene.stop());
   reviewInForce(parts, ctx, containment.mta);
   const { slack, slackPort } = await startSlack(parts, ctx, containment.mta, options, closers);
@@ -113,7 +118,6 @@ async function startParts(options: StartOptions, closers: Closers): Promise<Omit
   startAsking(parts, ctx, options.speed ?? 1, closers);
   const schedule = startSchedule(ctx, jobsOf(parts, ctx, slack));
   catchUpDigests(ctx, slack.queueDigest);
-  closers.push(() => writeProof(parts, ctx));
   closers.push(() => schedule.stop());
   return { ctx, policy, slackPort, webPort, summary: summaryOf(directory, policy) };
 }
