@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+import { statOf } from '../errors.js';
 import * as schema from './traffic-schema.js';
+import { asUserError, refuseForeign } from './unusable.js';
 
 export type TrafficDb = BetterSQLite3Database<typeof schema> & { $client: Database.Database };
 
@@ -19,10 +21,31 @@ const MIGRATIONS = fileURLToPath(new URL('../../drizzle/traffic', import.meta.ur
  */
 const WAL_PAGES = 4_000;
 
-/** Opens (and creates) the file and brings it up to date. */
+/** Of the first migration. */
+const FIRST_TABLE = 'positions';
+const KEY = 'database.traffic';
+const BEGIN_ANEW = `Name the right file as ${KEY}, or move this one away: then the counting begins anew.`;
+
+/** Throws UserError for a file that is no traffic database, or cannot be read. One that is not there yet is none. */
+export function refuseOtherTraffic(path: string): void {
+  if (!statOf(path)) return;
+  try {
+    const client = new Database(path, { readonly: true });
+    try {
+      refuseForeign(client, path, FIRST_TABLE, KEY);
+    } finally {
+      client.close();
+    }
+  } catch (error) {
+    throw asUserError(path, error, BEGIN_ANEW);
+  }
+}
+
+/** Opens (and creates) the file and brings it up to date. Throws UserError for another program's. */
 export function openTrafficDb(path: string): TrafficDb {
   mkdirSync(dirname(path), { recursive: true });
   const client = new Database(path);
+  refuseForeign(client, path, FIRST_TABLE, KEY);
   client.pragma('journal_mode = WAL');
   client.pragma('synchronous = NORMAL');
   client.pragma(`wal_autocheckpoint = ${WAL_PAGES}`);
@@ -48,5 +71,5 @@ export function openTrafficDbReadOnly(path: string): TrafficDb | undefined {
 
 /** The worker makes the file a moment before its tables, on a busy machine seconds. All of them come in one transaction. */
 function hasTables(client: Database.Database): boolean {
-  return client.prepare("SELECT 1 FROM sqlite_master WHERE name = 'positions'").get() !== undefined;
+  return client.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(FIRST_TABLE) !== undefined;
 }

@@ -5,8 +5,10 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { fileTrouble, statOf, UserError } from '../errors.js';
 import * as schema from './schema.js';
+import { asUserError, migrationsIn, refuseForeign } from './unusable.js';
 
 export type Db = BetterSQLite3Database<typeof schema> & { $client: Database.Database };
 
@@ -74,13 +76,22 @@ export function openDbReadOnly(path: string): OpenDb {
     const client = new Database(path, { readonly: true });
     client.pragma('busy_timeout = 2000');
     // SQLite reads nothing when it opens a file: this query shows whether it is a database of ours.
-    const tables = client.prepare("SELECT count(*) FROM sqlite_master WHERE name = 'incidents'").pluck();
-    if (tables.get() === 0)
+    refuseForeign(client, path, FIRST_TABLE, 'database.path');
+    const tables = client.prepare('SELECT count(*) FROM sqlite_master WHERE name = ?').pluck();
+    if (tables.get(FIRST_TABLE) === 0)
       throw new UserError(`The database ${path} cannot be used: it holds no incidents. Name the decisions database.`);
     return { db: drizzle(client, { schema, casing: 'snake_case' }), close: () => client.close() };
   } catch (error) {
     throw asUserError(path, error);
   }
+}
+
+/** Throws UserError for a database without the columns that an older version did not have; what reads one must not write it. */
+export function refuseOlder({ $client }: Db, path: string): void {
+  if (migrationsIn($client) >= readMigrationFiles({ migrationsFolder: MIGRATIONS }).length) return;
+  throw new UserError(
+    `The database ${path} was written by an older relaywarden. Bring it up to date first, or a copy of it: relaywarden db migrate with a configuration that names it as database.path.`,
+  );
 }
 
 /** Size of the reserve file: room for SQLite's own side files and a day of decisions. */
@@ -107,9 +118,13 @@ function giveUpReserve(path: string): boolean {
 /** How long SQLite waits for another program's lock, ms. It holds up the whole thread, so it is short; patience.ts waits longer without. */
 const BUSY_MS = 10;
 
+/** Of the first migration. */
+const FIRST_TABLE = 'incidents';
+
 /** WAL so that readers never wait; FULL because a decision that was announced must survive a power cut. */
 function connect(path: string): Database.Database {
   const client = new Database(path);
+  refuseForeign(client, path, FIRST_TABLE, 'database.path');
   client.pragma('journal_mode = WAL');
   client.pragma('synchronous = FULL');
   client.pragma('foreign_keys = ON');
@@ -137,25 +152,3 @@ function lock(path: string): () => void {
     throw asUserError(path, error);
   }
 }
-
-function asUserError(path: string, error: unknown): unknown {
-  if (!(error instanceof Database.SqliteError)) return error;
-  // Checked first, because SQLite's message for it speaks of something else.
-  if (statOf(path)?.isDirectory())
-    return new UserError(`The database ${path} cannot be used: it is a folder.`, { cause: error });
-  const advice = Object.entries(ADVICE).find(([code]) => error.code.startsWith(code))?.[1];
-  if (advice === undefined) return error;
-  return new UserError(`The database ${path} cannot be used: ${error.message}. ${advice}`, { cause: error });
-}
-
-const PUT_BACK = 'Name the right file as database.path, or put back a copy that relaywarden db backup made.';
-const LET_WRITE = 'This user must be able to write the file and its folder.';
-
-/** What to do, by the beginning of SQLite's code. */
-const ADVICE: Record<string, string> = {
-  SQLITE_NOTADB: PUT_BACK,
-  SQLITE_CORRUPT: PUT_BACK,
-  SQLITE_CANTOPEN: LET_WRITE,
-  SQLITE_READONLY: LET_WRITE,
-  SQLITE_FULL: 'Make room on the disk.',
-};

@@ -1,5 +1,6 @@
 // Who is who, for the commands about customers: the file that --customers names, or the configuration's.
 import type { Config } from '../../config.js';
+import { refuseOtherTraffic } from '../../db/open-traffic.js';
 import { UserError } from '../../errors.js';
 import type { CustomerFile } from '../../partners/customer-file.js';
 import type { Directory } from '../../partners/directory.js';
@@ -24,6 +25,7 @@ export function whoIsWho({ customers, config }: CustomersOptions): WhoIsWho {
   const configured: Config | undefined = customers && !config ? undefined : optionalConfig(config);
   if (!customers && !configured)
     throw new UserError('There is no configuration: name a customer file with --customers FILE.');
+  if (configured) refuseOtherTraffic(configured.database.traffic);
   const parts = partsOf(customers ? { customersFile: customers } : (configured ?? {}));
   return { ...parts, localDomains: configured?.policy.localDomains ?? [], traffic: configured?.database.traffic };
 }

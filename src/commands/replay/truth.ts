@@ -1,6 +1,6 @@
 // What a replay is judged by: a file of labels, or what the desk decided, from the decisions database.
 import type { Config } from '../../config.js';
-import { openDbReadOnly } from '../../db/open.js';
+import { openDbReadOnly, refuseOlder } from '../../db/open.js';
 import { readLabels } from '../../detection/replay/labels.js';
 import type { Truth } from '../../detection/replay/truth.js';
 import { statOf, UserError } from '../../errors.js';
@@ -17,6 +17,7 @@ export function truthFor(
   if (path === undefined || (!incidents && !statOf(path))) return undefined;
   const { db, close } = openDbReadOnly(path);
   try {
+    refuseOlder(db, path);
     const truth = judgedTruth(db, path, 0, Number.MAX_SAFE_INTEGER);
     return truth.runs.length > 0 ? truth : undefined;
   } finally {
