@@ -23,6 +23,16 @@ export function tryToWrite({ $client }: Pick<Db, '$client'>): void {
   $client.pragma(`user_version = ${$client.pragma('user_version', { simple: true })}`);
 }
 
+/** The same as an answer. */
+export function takesWrites(db: Pick<Db, '$client'>): boolean {
+  try {
+    tryToWrite(db);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export function createDatabaseTrouble(): DatabaseTrouble {
   let text: string | undefined;
   return {

@@ -4,6 +4,7 @@ import type { SQLiteUpdateSetSource } from 'drizzle-orm/sqlite-core';
 import type { Db } from '../db/open.js';
 import { unsynced, whenFree } from '../db/patience.js';
 import { outbox } from '../db/schema.js';
+import { takesWrites } from '../db/trouble.js';
 
 export type OutboxRow = typeof outbox.$inferSelect;
 
@@ -28,7 +29,10 @@ interface RunnerDeps {
   handlers: Record<string, EffectHandler>;
   /** Kinds that happen in this process, whatever the disk says: done also while no try can be noted. Others wait, lest they repeat unnoted. */
   inProcess?: ReadonlySet<string>;
-  /** Given the row as it is after the failure: `nextAt` is when it is tried again, unless it was given up (`failedAt`). */
+  /**
+   * Given the row as it is after the failure: `nextAt` is when it is tried again, unless it was given up (`failedAt`). Of a database that
+   * keeps no note of what happened, or cannot be read, no effect is to blame: then it is given a row that stands for the outbox.
+   */
   onTrouble?: (row: OutboxRow, error: unknown) => void;
 }
 
@@ -42,17 +46,20 @@ const FURTHEST_MS = 5 * 60_000;
 interface Running extends RunnerDeps {
   /** Effects that happened but could not be marked as done, on a full disk for example. They are not repeated while the process lives. */
   happened: Set<number>;
+  /** By id, when an effect is tried again whose back-off could not be written, until the database takes a write. */
+  unwritten: Map<number, { nextAt: number; again: number; tries: number }>;
 }
 
 /** Times of retries are wall-clock times: they pace calls to the outside world. */
 export function startOutbox(given: RunnerDeps): OutboxRunner {
-  const deps: Running = { ...given, happened: new Set() };
+  const deps: Running = { ...given, happened: new Set(), unwritten: new Map() };
   const busyLanes = new Map<string, Promise<void>>();
   let stopped = false;
 
   function wake(): void {
     if (stopped) return;
-    for (const lane of dueLanes(deps.db)) {
+    if (deps.unwritten.size > 0 && takesWrites(deps.db)) deps.unwritten.clear();
+    for (const lane of dueLanes(deps)) {
       if (busyLanes.has(lane)) continue;
       const drained = drainLane(deps, lane, () => stopped).finally(() => {
         busyLanes.delete(lane);
@@ -66,7 +73,7 @@ export function startOutbox(given: RunnerDeps): OutboxRunner {
     try {
       wake();
     } catch (error) {
-      deps.onTrouble?.(UNREADABLE, error);
+      deps.onTrouble?.(OUTBOX_ITSELF, error);
     }
   }
 
@@ -113,7 +120,7 @@ export function pruneOutbox(db: Db, before: number): void {
     .run();
 }
 
-const UNREADABLE: OutboxRow = {
+const OUTBOX_ITSELF: OutboxRow = {
   id: 0,
   key: 'outbox',
   kind: 'outbox',
@@ -133,43 +140,53 @@ function pending(lane?: string) {
 }
 
 /** Lanes whose oldest effect is due. One query: while Slack is away, or many incidents open at once, thousands of lanes wait. */
-function dueLanes(db: Db): string[] {
+function dueLanes(deps: Running): string[] {
   // Beside min(), SQLite answers the other columns of that row: https://www.sqlite.org/lang_select.html#bareagg
-  const head = { lane: outbox.lane, nextAt: outbox.nextAt, oldest: min(outbox.id) };
-  const heads = db.select(head).from(outbox).where(pending()).groupBy(outbox.lane).all();
-  return heads.filter(({ nextAt }) => isDue(nextAt)).map(({ lane }) => lane);
+  const head = { lane: outbox.lane, nextAt: outbox.nextAt, id: min(outbox.id).mapWith(Number) };
+  const heads = deps.db.select(head).from(outbox).where(pending()).groupBy(outbox.lane).all();
+  return heads.filter((each) => isDue(deps, each)).map(({ lane }) => lane);
 }
 
-function isDue(nextAt: number): boolean {
-  const leftMs = nextAt - Date.now();
+function isDue({ unwritten }: Running, { id, nextAt }: Pick<OutboxRow, 'id' | 'nextAt'>): boolean {
+  const kept = unwritten.get(id);
+  const leftMs = (kept?.nextAt === nextAt ? kept.again : nextAt) - Date.now();
   return leftMs <= 0 || leftMs > FURTHEST_MS;
 }
 
 /** The oldest effect of a lane, when its time has come; later ones wait for it. */
-function nextOf(db: Db, lane: string): OutboxRow | undefined {
-  const head = db.select().from(outbox).where(pending(lane)).orderBy(asc(outbox.id)).limit(1).get();
-  return head && isDue(head.nextAt) ? head : undefined;
+function nextOf(deps: Running, lane: string): OutboxRow | undefined {
+  const head = deps.db.select().from(outbox).where(pending(lane)).orderBy(asc(outbox.id)).limit(1).get();
+  return head && isDue(deps, head) ? head : undefined;
 }
 
 async function drainLane(deps: Running, lane: string, isStopped: () => boolean): Promise<void> {
-  let row: OutboxRow | undefined;
   try {
-    for (row = nextOf(deps.db, lane); row && !isStopped(); row = nextOf(deps.db, lane)) await runOne(deps, row);
+    for (let row = nextOf(deps, lane); row && !isStopped(); row = nextOf(deps, lane)) await runOne(deps, row);
   } catch (error) {
-    deps.onTrouble?.(row ?? UNREADABLE, error);
+    deps.onTrouble?.(OUTBOX_ITSELF, error);
   }
 }
 
+/** Puts an effect off in memory where nothing of it can be written down. */
 async function runOne(deps: Running, row: OutboxRow): Promise<void> {
+  try {
+    await makeHappen(deps, row);
+  } catch (error) {
+    const waiting = putOffUnwritten(deps, row);
+    deps.onTrouble?.(deps.happened.has(row.id) ? OUTBOX_ITSELF : waiting, error);
+  }
+}
+
+async function makeHappen(deps: Running, row: OutboxRow): Promise<void> {
   const { db, handlers, happened, onTrouble } = deps;
   if (!happened.has(row.id)) {
-    await noteTry(deps, row);
+    const noted = await noteTry(deps, row);
     try {
       const handler = handlers[row.kind];
       if (!handler) throw new EffectImpossible(`nothing here knows how to do "${row.kind}"`);
-      await handler(row);
+      await handler(noted);
     } catch (error) {
-      const when = error instanceof EffectImpossible ? { failedAt: Date.now() } : { nextAt: putOff(row) };
+      const when = error instanceof EffectImpossible ? { failedAt: Date.now() } : { nextAt: putOff(noted) };
       await mark(db, row, { ...when, error: error instanceof Error ? error.message : String(error) });
       onTrouble?.(asSaved(db, row), error);
       return;
@@ -180,18 +197,17 @@ async function runOne(deps: Running, row: OutboxRow): Promise<void> {
   happened.delete(row.id);
 }
 
-async function noteTry({ db, inProcess }: Running, row: OutboxRow): Promise<void> {
+/** Returns what is tried: while another program held the database, a line of news may have joined the row that was read before. */
+async function noteTry({ db, inProcess }: Running, row: OutboxRow): Promise<OutboxRow> {
   try {
     await mark(db, row, { attempts: row.attempts + 1 });
   } catch (error) {
     if (!inProcess?.has(row.kind)) throw error;
   }
+  return { ...asSaved(db, row), attempts: row.attempts };
 }
 
-/**
- * Writes without waiting for the disk: after a power cut an effect may happen once more, which every handler allows. With `returning` a
- * full disk would go unnoticed, for the row is there before it is written.
- */
+/** Writes without waiting for the disk: after a power cut an effect may happen once more, which every handler allows. */
 async function mark(db: Db, { id }: OutboxRow, change: SQLiteUpdateSetSource<typeof outbox>): Promise<void> {
   await whenFree(() => unsynced(db, () => db.update(outbox).set(change).where(eq(outbox.id, id)).run()));
 }
@@ -204,6 +220,14 @@ function asSaved(db: Db, row: OutboxRow): OutboxRow {
 function putOff({ nextAt, attempts }: OutboxRow) {
   const later = Date.now() + retryDelayMs(attempts);
   return sql`iif(${outbox.nextAt} = ${nextAt}, ${later}, ${outbox.nextAt})`;
+}
+
+/** The same where nothing can be written. Returns the row as it would stand. */
+function putOffUnwritten({ unwritten }: Running, row: OutboxRow): OutboxRow {
+  const tries = unwritten.get(row.id)?.tries ?? row.attempts;
+  const again = Date.now() + retryDelayMs(tries);
+  unwritten.set(row.id, { nextAt: row.nextAt, again, tries: tries + 1 });
+  return { ...row, nextAt: again };
 }
 
 function retryDelayMs(attempts: number): number {

@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { isBusy, unsynced, whenFree } from '../../src/db/patience.js';
 import { incidents, outbox } from '../../src/db/schema.js';
-import { queueEffect } from '../../src/outbox/queue.js';
+import { queueEffect, queueLine } from '../../src/outbox/queue.js';
 import { startOutbox } from '../../src/outbox/run.js';
 import { freshDb, tempDir } from '../helpers/temp.js';
 
@@ -17,7 +17,7 @@ function held() {
     other.exec('BEGIN IMMEDIATE');
     setTimeout(() => other.close(), ms);
   };
-  return { db, hold };
+  return { db, other, hold };
 }
 
 const effect = { key: 'x', kind: 'post', lane: 'a', payload: {} };
@@ -74,6 +74,23 @@ describe('the outbox', () => {
 
     expect(db.select().from(outbox).get()).toMatchObject({ error: null, doneAt: expect.any(Number) });
     expect(times).toBe(1);
+  });
+
+  it('says a line of news, too, that joined while another program held the database', async () => {
+    const { db, other, hold } = held();
+    const line = (text: string) => queueLine(db, { key: text, kind: 'post', lane: 'a', text }, 0, 0);
+    const said: unknown[] = [];
+    line('SpamCop is broken');
+    hold(0);
+    // Read now, and tried as soon as the other lets go.
+    const runner = startOutbox({ db, handlers: { post: async ({ payload }) => void said.push(payload) } });
+    other.exec('COMMIT');
+    line('SpamCop is well again');
+
+    await runner.settled();
+    await runner.stop();
+
+    expect(said).toEqual([{ text: 'SpamCop is broken\nSpamCop is well again' }]);
   });
 });
 

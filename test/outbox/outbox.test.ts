@@ -177,24 +177,6 @@ describe('the outbox', () => {
     expect(tries).toBe(2);
   });
 
-  it('does not do again what happened while the disk was full, and marks it when it is not', async () => {
-    const db = freshDb();
-    let times = 0;
-    queueEffect(db, effect('mail to a partner'), 0);
-    const post: EffectHandler = async () => {
-      times++;
-      if (times === 1) db.$client.pragma('query_only = on');
-    };
-    const { settled } = runner(db, { post });
-    await vi.waitFor(() => expect(times).toBe(1));
-    db.$client.pragma('query_only = off');
-    await settled();
-    await settled();
-
-    expect(times).toBe(1);
-    expect(db.select().from(outbox).get()?.doneAt).not.toBeNull();
-  });
-
   it('holds up no other lane with an effect that fails for ever, tries it a minute apart at the most, and shows it', async () => {
     const db = freshDb();
     const done: string[] = [];
