@@ -139,7 +139,10 @@ function compromiseFields(view: CardView, subject: CompromiseSubject): [string, 
   return [
     ['Customer', esc(customerName, 100)],
     ...(partnerName ? [['Partner', esc(partnerName, 100)] as [string, string]] : []),
-    [sentLabel(view, subject), `${count(subject.messages, 'message')}, ${count(subject.recipients, 'recipient')}`],
+    [
+      isBackscatter(subject) ? 'Sent so far' : isNoise(view) ? 'Mail' : 'Spam so far',
+      `${count(subject.messages, 'message')}, ${count(subject.recipients, 'recipient')}`,
+    ],
     ['Seen', stretch(incident.since, incident.lastSeenAt)],
     ...(isMany ? [['Senders', someOf(subject.senders, subject.senderCount)] as [string, string]] : []),
     ...(logins.length > 0 ? [['Login', someOf(logins, logins.length)] as [string, string]] : []),
@@ -149,13 +152,7 @@ function compromiseFields(view: CardView, subject: CompromiseSubject): [string, 
   ];
 }
 
-/** All of it is counted; that all of it is spam nobody can say once a part looks better. */
-function sentLabel(view: CardView, subject: CompromiseSubject): string {
-  if (isNoise(view)) return 'Mail';
-  return isBackscatter(subject) || isPast(view.incident, subject) ? 'Sent so far' : 'Spam so far';
-}
-
-/** Reports whether the reasons are of an earlier stretch: mail that came since was judged, too, and there was less to say against it. */
+/** Reports whether the reasons are of an earlier stretch. Mail that came since was judged, too, and said less; it may be honest or not. */
 function isPast({ lastSeenAt }: Incident, { evidenceOf }: CompromiseSubject): boolean {
   return evidenceOf !== undefined && lastSeenAt - evidenceOf.to >= SILENT_AFTER_MS;
 }
@@ -184,12 +181,12 @@ function evidenceBlock(view: CardView, subject: CompromiseSubject): KnownBlock |
   const of = evidenceOf
     ? `judged by its ${isOld ? 'worst ' : ''}mail${isOld ? ',' : ' of'} ${stretch(evidenceOf.from, evidenceOf.to)}`
     : `since ${when(since)}`;
-  const later = isOld && view.incident.state !== 'resolved' ? [LESS_SINCE] : [];
+  const later = isOld && view.incident.state !== 'resolved' ? [OF_THEN] : [];
   return section(fitLines([`*${shapeOf(subject)}*${how} · ${of}`, ...lines, ...later]));
 }
 
-const LESS_SINCE =
-  ':information_source: There is less to say against its mail since then: *Why?* tells how it stands now.';
+const OF_THEN =
+  ':information_source: These figures are of that stretch, and its mail went on: *Why?* tells how it looks now.';
 
 /** What it is, and what helps: no button does. */
 function backscatterText({ customer }: Incident): string {
