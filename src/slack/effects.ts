@@ -51,12 +51,13 @@ type AlertDeps = Pick<EffectDeps, 'config' | 'poster' | 'log'>;
 /** Posts an alert about ourselves straight away; needs no database, which may be the trouble. Throws when Slack does not take it. */
 export async function healthAlert(deps: AlertDeps, text: string): Promise<void> {
   const [channel, message] = [healthChannel(deps), alertMessage(text)];
+  const post = (to: string, what: Message) => deps.poster.post(to, what);
   try {
-    await deps.poster.post(channel, message);
+    await post(channel, message);
   } catch (error) {
     const { kind, code } = troubleOf(error);
     if (kind !== 'channel-closed' && kind !== 'not-known') throw error;
-    await postElsewhere(deps, channel, message, undefined, code);
+    await postElsewhere({ ...deps, post }, channel, message, code);
   }
 }
 
@@ -153,26 +154,26 @@ async function postOnce(
   message: Message,
   options: PostOptions = {},
 ): Promise<Posted> {
-  const mark = row.key;
-  const earlier = row.attempts > 0 ? await deps.poster.find(channel, mark, options.threadTs) : undefined;
-  if (earlier) return earlier;
+  const post = async (to: string, what: Message) => {
+    const earlier = row.attempts > 0 ? await deps.poster.find(to, row.key, options.threadTs) : undefined;
+    return earlier ?? deps.poster.post(to, what, { ...options, mark: row.key });
+  };
   try {
-    return await deps.poster.post(channel, message, { ...options, mark });
+    return await post(channel, message);
   } catch (error) {
     const trouble = troubleOf(error);
     const hopeless = isHopeless(row, trouble, options.threadTs ? 'line' : 'message');
     if (options.threadTs && hopeless) throw new EffectImpossible(refusedInWords(trouble.code), { cause: error });
     if (options.threadTs || (trouble.kind !== 'channel-closed' && !hopeless)) throw giveUpOr(error, trouble);
-    return await postElsewhere(deps, channel, message, mark, trouble.code);
+    return await postElsewhere({ ...deps, post }, channel, message, trouble.code);
   }
 }
 
 /** A channel that takes nothing from us must not swallow an alert: the health channel gets it, with a word about why. */
 async function postElsewhere(
-  deps: AlertDeps,
+  deps: Pick<AlertDeps, 'config' | 'log'> & { post: (channel: string, message: Message) => Promise<Posted> },
   channel: string,
   message: Message,
-  mark: string | undefined,
   code: string,
 ): Promise<Posted> {
   const note = `:warning: Meant for ${channelLink(channel)}, which does not take it (${whyRefused(code) ?? esc(code, 60)}).`;
@@ -181,7 +182,7 @@ async function postElsewhere(
   const refused = [{ channel, code }];
   for (const fallback of new Set(candidates.filter((candidate) => candidate !== channel))) {
     try {
-      const posted = await deps.poster.post(fallback, noted, { mark });
+      const posted = await deps.post(fallback, noted);
       deps.log.warn({ channel, fallback, code }, 'a channel takes no messages; posted elsewhere');
       return posted;
     } catch (error) {

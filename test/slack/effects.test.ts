@@ -11,6 +11,7 @@ import { stuckEffects } from '../../src/outbox/run.js';
 import { Poster } from '../../src/slack/poster.js';
 import { createWebClient } from '../../src/slack/web-client.js';
 import { eventually } from '../helpers/eventually.js';
+import { refuseCommits } from '../helpers/full-disk.js';
 import { ANN, stolenMailbox, T0 } from '../helpers/incidents.js';
 import {
   ABUSE,
@@ -90,6 +91,19 @@ describe('an incident’s card', () => {
     expect(findIncident(desk.ctx.db, 1)?.messageTs).toBe(posted[0]?.ts);
   });
 
+  it('is found again when the disk was full as it was posted, and brought up to date where it stands', async () => {
+    const desk = await openDesk();
+    const end = refuseCommits(desk.ctx.db, 'update of message_ts on incidents');
+    openFromFinding(desk.ctx, stolenMailbox());
+    await desk.slack.until(async () => (await cards(desk)).length === 1);
+    await desk.settled();
+    end();
+
+    await eventually(async () => expect(findIncident(desk.ctx.db, 1)?.messageTs).toBe((await cards(desk))[0]?.ts));
+    await refresh(desk);
+    expect(await cards(desk)).toHaveLength(1);
+  });
+
   it('does without reading history where the app may not', async () => {
     const desk = await openDesk({ scopes: ['chat:write', 'commands', 'im:write'] });
     desk.slack.failNext('chat.postMessage', { status: 500 });
@@ -150,6 +164,21 @@ describe('an incident’s card', () => {
       expect(JSON.stringify(card?.blocks)).toContain(`Meant for <#${ABUSE}>`);
     },
   );
+
+  it('is found again, not posted again, in the health channel', async () => {
+    const config = testConfig({ channels: { compromise: ABUSE, listing: ABUSE, health: DELIVERABILITY } });
+    const desk = await openDesk({ config });
+    const closed = { error: 'is_archived' };
+    for (const failure of [closed, { status: 500, afterEffect: true }, closed])
+      desk.slack.failNext('chat.postMessage', failure);
+
+    openFromFinding(desk.ctx, stolenMailbox());
+    await desk.slack.until(async () => findIncident(desk.ctx.db, 1)?.messageTs);
+
+    const posted = await cards(desk, DELIVERABILITY);
+    expect(posted).toHaveLength(1);
+    expect(findIncident(desk.ctx.db, 1)).toMatchObject({ channel: DELIVERABILITY, messageTs: posted[0]?.ts });
+  });
 
   it('is given up, visibly, when no channel takes it', async () => {
     const desk = await openDesk();
