@@ -164,7 +164,10 @@ function quietPoint({ now, sources, quietMs, noCulprit, linked }: GateFacts): Ga
   return {
     id,
     isMet,
-    text: `${last.customerName} is quiet since ${utc(last.lastSpamAt)}${isMet ? '' : `, not yet ${duration(quietMs)}`}`,
+    // A card may be read while it goes on: of a source that may send again any minute nobody says that it is quiet.
+    text: isMet
+      ? `${last.customerName} is quiet since ${utc(last.lastSpamAt)}`
+      : `last spam of ${last.customerName} at ${utc(last.lastSpamAt)}, not yet ${duration(quietMs)} ago`,
     ...(isMet ? {} : { opensAt: last.lastSpamAt + quietMs }),
   };
 }

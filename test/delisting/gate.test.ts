@@ -70,11 +70,11 @@ describe('the gate', () => {
     const [quiet] = shut({ sources: [{ customerName: 'Kvist AS', lastSpamAt: T0 - 70 * 60_000 }] });
 
     expect(quiet).toMatchObject({
-      text: 'Kvist AS is quiet since 2026-03-03 01:05 UTC, not yet 4 h',
+      text: 'last spam of Kvist AS at 2026-03-03 01:05 UTC, not yet 4 h ago',
       opensAt: T0 + 170 * 60_000,
     });
     expect(quiet && inWords(quiet)).toBe(
-      'Kvist AS is quiet since 2026-03-03 01:05 UTC, not yet 4 h, met 2026-03-03 05:05 UTC if no more spam comes',
+      'last spam of Kvist AS at 2026-03-03 01:05 UTC, not yet 4 h ago, met 2026-03-03 05:05 UTC if no more spam comes',
     );
   });
 

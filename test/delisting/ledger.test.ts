@@ -96,7 +96,7 @@ describe('a request', () => {
     });
     expect(ask(w)).toMatchObject({
       kind: 'not-possible',
-      why: expect.stringMatching(/is quiet since 2026-\S+ \S+ UTC, not yet 4 h/),
+      why: expect.stringMatching(/last spam of .* at 2026-\S+ \S+ UTC, not yet 4 h ago/),
     });
 
     expect(requestsOf(w.db, w.id)).toEqual([]);
@@ -113,7 +113,7 @@ describe('a request', () => {
     const row = [...auditRows(w.db)].findLast(({ verb }) => verb === 'request-delisting');
     expect(row).toMatchObject({
       reason: 'the hospital waits',
-      details: { override: true, shut: [expect.stringContaining('quiet')] },
+      details: { override: true, shut: [expect.stringContaining('last spam of')] },
     });
   });
 
@@ -265,7 +265,7 @@ describe('an answer', () => {
     const reply = () =>
       recordReply(w.deps, { incidentId: w.id, actor: ANN, requestId: refused?.id ?? 0, claim: 'please look' });
 
-    expect(reply()).toMatchObject({ kind: 'not-possible', why: expect.stringContaining('quiet') });
+    expect(reply()).toMatchObject({ kind: 'not-possible', why: expect.stringContaining('last spam of') });
     lastSpamAt = undefined;
     w.db.$client.exec(`update incidents set state = 'resolved' where id = ${w.id}`);
     expect(reply()).toMatchObject({ kind: 'not-possible', why: expect.stringContaining('resolved') });

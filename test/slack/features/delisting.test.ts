@@ -98,7 +98,7 @@ describe('Request delisting', () => {
     const w = await listed(1);
     const modal = await opened(w, TECH, 'request-delisting');
 
-    expect(shown(modal)).toContain('Acme Mills is quiet since <!date^');
+    expect(shown(modal)).toContain('last spam of Acme Mills <!date^');
     expect(shown(modal)).toContain(':lock:');
     expect(modal.content.submit).toBeUndefined();
     expect((modal.content.blocks as { type: string }[]).filter(({ type }) => type === 'input')).toEqual([]);
@@ -126,7 +126,7 @@ describe('Request delisting', () => {
     expect(requestsOf(w.desk.ctx.db, 1)).toMatchObject([{ overrideReason: 'the hospital cannot wait' }]);
     const thread = (await w.desk.slack.thread(w.channel, w.ts)).map(({ text }) => text).join('\n');
     expect(thread).toContain(
-      'although the checklist was not met (Acme Mills is quiet since 2026-03-03 02:15 UTC, not yet 4 h, met 2026-03-03 06:15 UTC if no more spam comes)',
+      'although the checklist was not met (last spam of Acme Mills at 2026-03-03 02:15 UTC, not yet 4 h ago, met 2026-03-03 06:15 UTC if no more spam comes)',
     );
     expect(thread).toContain('the hospital cannot wait');
   });
@@ -159,7 +159,7 @@ describe('Request delisting', () => {
     await w.desk.slack.submitView({ user: TECH, viewId: modal.id, values: { text: 'my words', how: 'sent' } });
     await w.desk.slack.until(() => told(w.desk, TECH) !== '');
 
-    expect(told(w.desk, TECH)).toContain('The checklist is not met: Acme Mills is quiet since 2026-03-03 ');
+    expect(told(w.desk, TECH)).toContain('The checklist is not met: last spam of Acme Mills at 2026-03-03 ');
     expect(requestsOf(w.desk.ctx.db, 1)).toEqual([]);
     expect(findDraft(w.desk.ctx.db, 1, PAIR)?.text).toBe('my words');
   });
