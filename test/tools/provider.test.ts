@@ -26,6 +26,37 @@ function read(bytes: Buffer, year?: number) {
   return { events, stats: reader.stats };
 }
 
+interface SessionLines {
+  client: string;
+  messages: number;
+  /** A line that does not fit. */
+  wrong: string;
+}
+
+/** Every session of a log, by the lines of its process. */
+function sessionsIn(bytes: Buffer): SessionLines[] {
+  const sessions: SessionLines[] = [];
+  const open = new Map<string, SessionLines>();
+  for (const line of bytes.toString().split('\n')) {
+    const [, process, text] = /^\S+ (\S+ \S+smtpd\[\d+\]): (.+)$/.exec(line) ?? [];
+    if (process === undefined || text === undefined) continue;
+    const client = /(?:from |client=|warning: )(\S+?\[[^\]]+\])/.exec(text)?.[1] as string;
+    let session = open.get(process);
+    if (text.startsWith('connect from ') || !session) {
+      const wrong = session ? line : text.startsWith('connect from ') ? '' : line;
+      session = { client, messages: 0, wrong };
+      sessions.push(session);
+      open.set(process, session);
+    }
+    if (client !== undefined && client !== session.client) session.wrong = line;
+    if (text.includes(': client=')) session.messages++;
+    if (!text.startsWith('disconnect from ')) continue;
+    if (Number(/ mail=(\d+)/.exec(text)?.[1] ?? 0) !== session.messages) session.wrong = line;
+    open.delete(process);
+  }
+  return sessions;
+}
+
 const one = generate(3);
 const { events, stats } = read(one.bytes);
 
@@ -48,6 +79,31 @@ describe('a made-up provider', () => {
       .split('\n')
       .map((line) => line.slice(0, 26));
     expect(times.every((time, i) => i === 0 || time >= (times[i - 1] as string))).toBe(true);
+  });
+
+  it('lets a process serve one client at a time, from its connect line to its disconnect line', () => {
+    const sessions = sessionsIn(one.bytes);
+    const messages = sessions.reduce((sum, session) => sum + session.messages, 0);
+    const followers = messages - sessions.filter((session) => session.messages > 0).length;
+
+    expect(sessions.filter(({ wrong }) => wrong !== '').slice(0, 3)).toEqual([]);
+    expect(messages).toBe(
+      events.filter((event) => event.kind === 'accepted' && event.message.origin === 'client').length,
+    );
+    expect(followers / messages).toBeGreaterThan(0.05);
+    expect(followers / messages).toBeLessThan(0.5);
+  });
+
+  it('has a login use one SASL method, nearly always', () => {
+    const methods = new Map<string, Set<string>>();
+    for (const [, method, login] of one.bytes.toString().matchAll(/sasl_method=(\w+), sasl_username=(\S+)/g))
+      methods.set(login as string, (methods.get(login as string) ?? new Set()).add(method as string));
+    const all = [...methods.values()];
+
+    expect(all.filter(({ size }) => size > 1).length / all.length).toBeLessThan(0.1);
+    const plain = all.filter((each) => each.has('PLAIN')).length / all.length;
+    expect(plain).toBeGreaterThan(0.5);
+    expect(plain).toBeLessThan(0.7);
   });
 
   it('has customers whom the product can tell apart', () => {

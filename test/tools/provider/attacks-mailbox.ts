@@ -13,6 +13,7 @@ import {
 } from './campaign.js';
 import type { Customer } from './model.js';
 import { busyMailbox, run } from './run.js';
+import { isOtherProgram, KEPT } from './sessions.js';
 import { HOUR, MINUTE, type World } from './world.js';
 
 export function burst(world: World, customer: Customer, day: number): void {
@@ -27,7 +28,6 @@ export function burst(world: World, customer: Customer, day: number): void {
     messages: Math.max(40, Math.round(dice.intLog(100, 5_000) / (1 + most / 4))),
     perHour: dice.betweenLog(60, 3_000),
     perMessage: () => dice.int(Math.ceil(most / 2), most),
-    kept: dice.next(),
   });
 }
 
@@ -38,6 +38,7 @@ export function slowDrip(world: World, customer: Customer, day: number): void {
     at: world.time(customer, day, dice.between(0, 14)),
     messages: Math.round(perHour * dice.between(3, 12)),
     perHour,
+    kept: KEPT.drip(dice),
   });
 }
 
@@ -50,6 +51,8 @@ export function phishedMailboxes(world: World, customer: Customer, day: number):
   const spread = dice.between(0.2, 5) * HOUR;
   const each = dice.intLog(20, 120);
   const perHour = dice.betweenLog(15, 200);
+  const kept = KEPT.drip(dice);
+  const hasOtherMethod = isOtherProgram(dice);
   for (const victim of victims) {
     run(world, story, customer, {
       at: at + dice.between(0, spread),
@@ -59,6 +62,8 @@ export function phishedMailboxes(world: World, customer: Customer, day: number):
       to: spamList(world),
       origin: thief(world, customer, victim),
       quality,
+      kept,
+      hasOtherMethod,
     });
   }
 }
@@ -202,6 +207,7 @@ export function inWaves(world: World, customer: Customer, day: number): void {
   const origin = thief(world, customer, victim);
   const quality = spamQuality(world);
   const to = spamList(world);
+  const tool = { kept: KEPT.thief(dice), hasOtherMethod: isOtherProgram(dice) };
   let at = world.time(customer, day, dice.between(1, 12));
   for (let wave = dice.int(2, 5); wave > 0; wave--) {
     const messages = dice.intLog(20, 250);
@@ -213,6 +219,7 @@ export function inWaves(world: World, customer: Customer, day: number): void {
       to,
       origin,
       quality,
+      ...tool,
     });
     at += dice.between(0.4, 3) * HOUR;
   }

@@ -14,7 +14,9 @@ import {
 import { inventedSenders } from './customers.js';
 import type { Customer, Mailbox } from './model.js';
 import { inventor, junkName } from './names.js';
+import { appOrigin } from './ordinary.js';
 import { busyMailbox, type Origin, run } from './run.js';
+import { isOtherProgram, KEPT } from './sessions.js';
 import { HOUR, type World } from './world.js';
 
 function forge(
@@ -37,7 +39,9 @@ function forge(
     origin: origin ?? thief(world, customer, busyMailbox(world, customer)),
     quality: dice.is(0.8) ? spamQuality(world) : cleanQuality(world),
     isForged: true,
-    kept: dice.next(),
+    kept: KEPT.thief(dice),
+    // What comes from inside goes through the customer's own server.
+    hasOtherMethod: origin === undefined && isOtherProgram(dice),
   });
 }
 
@@ -96,6 +100,7 @@ export function backscatter(world: World, customer: Customer, day: number): void
     origin: fromInside(world, customer),
     quality: { unknown: dice.between(0.2, 0.7), content: dice.between(0, 0.1), isStrange: true },
     size: 5_000,
+    kept: KEPT.server(customer),
   });
 }
 
@@ -113,6 +118,8 @@ export function autoreplyFlood(world: World, customer: Customer, day: number): v
       origin: () => world.origin(customer, victim),
       quality: { unknown: dice.between(0.15, 0.6), content: dice.between(0, 0.1), isStrange: true },
       size: 4_000,
+      kept: KEPT.server(customer),
+      hasOtherMethod: false,
     },
     victim,
   );
@@ -133,10 +140,14 @@ export function webForm(world: World, customer: Customer, day: number): void {
     origin: () =>
       customer.auth === 'platform'
         ? world.origin(customer, customer.mailboxes[0] as Mailbox)
-        : { login, client: customer.auth === 'mailbox' ? customer.web : customer.server },
+        : form
+          ? appOrigin(world, customer, form)
+          : { login, client: customer.auth === 'mailbox' ? customer.web : customer.server },
     quality: isClean
       ? cleanQuality(world)
       : { unknown: dice.between(0.08, 0.4), content: dice.between(0.01, 0.2), isStrange: true },
+    kept: KEPT.oneByOne,
+    hasOtherMethod: false,
   });
 }
 
@@ -156,7 +167,7 @@ export function underNewsletter(world: World, customer: Customer, day: number): 
         ? { login: `news@${customer.domain}`, client: customer.web }
         : world.origin(customer, mailbox),
     quality: { unknown: dice.between(0.005, 0.03), content: 0.003 },
-    kept: 0.8,
+    kept: KEPT.bulk(dice),
   });
   fromMailbox(world, 'on a newsletter day', customer, {
     at,
@@ -188,7 +199,7 @@ export function fraudSignUp(world: World, _: Customer, day: number): void {
     to: spamList(world),
     origin: () => ({ login, client }),
     quality,
-    kept: dice.next(),
+    kept: KEPT.thief(dice),
   });
 }
 
@@ -206,7 +217,7 @@ export function newsletterStolen(world: World, customer: Customer, day: number):
     perHour: dice.betweenLog(200, 3_000),
     sender: () => sender,
     quality: { unknown: dice.between(0.06, 0.35), content: dice.betweenLog(0.01, 0.4), isStrange: true },
-    ...(isByLogin ? { origin: among(login, clients, world) } : {}),
-    kept: 0.8,
+    // Without a login it is the newsletter program itself that is misused.
+    ...(isByLogin ? { origin: among(login, clients, world) } : { kept: KEPT.bulk(dice) }),
   });
 }

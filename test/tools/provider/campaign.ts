@@ -3,6 +3,7 @@ import type { Dice } from './dice.js';
 import type { Customer, Mailbox, Quality, Story } from './model.js';
 import type { Client } from './networks.js';
 import { busyMailbox, type Origin, type Run, run } from './run.js';
+import { isOtherProgram, KEPT } from './sessions.js';
 import type { World } from './world.js';
 
 /** How bad the list and the mail are. */
@@ -79,6 +80,8 @@ export function fromMailbox(
     to: spamList(world),
     origin: thief(world, customer, mailbox),
     quality: spamQuality(world),
+    kept: KEPT.thief(world.dice),
+    hasOtherMethod: isOtherProgram(world.dice),
     ...spec,
   });
   return story;

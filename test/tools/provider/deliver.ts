@@ -6,6 +6,7 @@ import type { Send, Story } from './model.js';
 import type { Postfix } from './postfix.js';
 import type { Receiver } from './receivers.js';
 import { accepts, refuses } from './replies.js';
+import { methodOf, Sessions } from './sessions.js';
 import { DAY, HOUR, MINUTE, type World } from './world.js';
 
 const STRICT_ABOUT_SPF = new Set(['google', 'microsoft-consumer', 'yahoo', 'united-internet']);
@@ -26,6 +27,7 @@ interface Message {
 /** Takes messages in the order of their time. */
 export class Deliveries {
   private readonly dice: Dice;
+  private readonly sessions: Sessions;
   messages = 0;
   /** When each receiver slowed mail down, the last few times. */
   private readonly slowed = new Map<Receiver, number[]>();
@@ -35,13 +37,13 @@ export class Deliveries {
     private readonly relays: Postfix[],
   ) {
     this.dice = world.dice;
+    this.sessions = new Sessions(world.dice);
   }
 
   deliver(send: Send): void {
     const { dice } = this;
-    const { relay } = send.customer;
-    const postfix = this.relays[relay >= 0 && dice.is(0.95) ? relay : dice.int(0, this.relays.length - 1)] as Postfix;
-    const message = this.takeIn(postfix, send);
+    const message = this.takeIn(send);
+    const { postfix } = message;
     if (send.story) tell(send.story, send, message.at);
     let at = message.at + dice.between(2, 60);
     const later: { to: string; trouble: Trouble | undefined; at: number; attempt: number }[] = [];
@@ -55,25 +57,30 @@ export class Deliveries {
     postfix.qmgr(message.lastAt + 0.4, `${message.id}: removed`);
   }
 
-  private takeIn(postfix: Postfix, send: Send): Message {
+  private takeIn(send: Send): Message {
     const { dice } = this;
-    const { client, login, at: since } = send;
+    const { client, login } = send;
     this.messages++;
-    const at = since + (send.isKept ? 20 : dice.between(120, 900)) + dice.next();
-    const tag = send.isKept ? postfix.any('smtpd') : postfix.connect(since, client);
+    const session = this.sessions.of(send, () => this.relayFor(send));
+    const { postfix, tag } = session;
+    const at = session.readyAt + dice.next();
     const id = postfix.newId(at);
-    const port = postfix.relay.logsPorts ? `:${dice.int(1025, 65_000)}` : '';
-    const auth = login === undefined ? '' : `, sasl_method=${dice.is(0.6) ? 'PLAIN' : 'LOGIN'}, sasl_username=${login}`;
+    const port = session.port === undefined ? '' : `:${session.port}`;
+    const auth = login === undefined ? '' : `, sasl_method=${send.method ?? methodOf(login)}, sasl_username=${login}`;
     postfix.say(at, tag, `${id}: client=${client.name}[${client.ip}]${port}${auth}`);
     postfix.say(at + 8, postfix.any('cleanup'), `${id}: message-id=<${this.messageId(send)}>`);
     const queuedAt = at + 20 + Math.min(4_000, send.size / 4_000);
-    const count = send.to.length;
     postfix.qmgr(
       queuedAt,
-      `${id}: from=<${send.sender}>, size=${Math.round(send.size + 900)}, nrcpt=${count} (queue active)`,
+      `${id}: from=<${send.sender}>, size=${Math.round(send.size + 900)}, nrcpt=${send.to.length} (queue active)`,
     );
-    if (!send.isKept) postfix.disconnect(queuedAt + 90, tag, client, login !== undefined, count);
+    this.sessions.taken(session, send, queuedAt);
     return { postfix, id, at: queuedAt, send, refused: 0, lastAt: queuedAt };
+  }
+
+  private relayFor({ customer: { relay } }: Send): Postfix {
+    const { dice, relays } = this;
+    return relays[relay >= 0 && dice.is(0.95) ? relay : dice.int(0, relays.length - 1)] as Postfix;
   }
 
   private messageId({ at, sender, size }: Send): string {

@@ -76,6 +76,8 @@ export interface Quality {
   isStrange?: boolean;
 }
 
+export type Method = 'PLAIN' | 'LOGIN';
+
 export interface Send {
   at: number;
   customer: Customer;
@@ -88,8 +90,15 @@ export interface Send {
   story?: Story | undefined;
   /** Notices to the sender are refused: it does not exist, or is not ours. */
   isForged?: boolean;
-  /** Handed in over a connection that is open already. */
+  /** Handed in over the connection of the message before from the same client and login, where there is one yet. */
   isKept?: boolean;
+  /** Whose connections it comes over, where the same client and login has others beside. */
+  outbox?: string;
+  /** The message before and whether another comes in its session: see linkSessions. */
+  follows?: Send;
+  isFollowed?: boolean;
+  /** Where it is not the usual one of the login. */
+  method?: Method;
   /** The receivers are down: the first attempts fail. */
   isDeferred?: boolean;
 }

@@ -1,31 +1,45 @@
 // Lines that stand in every log and are about no customer's message: scanners, wrong passwords, refused strangers, statistics.
+import type { Client } from './networks.js';
 import type { Postfix } from './postfix.js';
 import { DAY, MINUTE, type World } from './world.js';
 
-/** A day of it, and the knocks that stories have asked for. */
-export function noise(world: World, relays: Postfix[], day: number): void {
+/** Something at its time; all that uses a relay's processes happens in the order of time. */
+export interface Happening {
+  at: number;
+  happens: () => void;
+}
+
+/** A day of it, and the knocks that stories have asked for, some of them for later days. In no order. */
+export function noise(world: World, relays: Postfix[], day: number): Happening[] {
   const { dice } = world;
   const from = world.start + day * DAY;
+  const happenings: Happening[] = [];
+  const knock = (at: number, relay: Postfix, login: string, client: Client) =>
+    happenings.push({ at, happens: () => relay.wrongPassword(at, login, client) });
   for (const relay of relays) {
     statistics(relay, from, dice.int(3, 40));
-    for (let n = dice.int(30, 200); n > 0; n--) stranger(world, relay, from + dice.between(0, DAY));
+    for (let n = dice.int(30, 200); n > 0; n--) {
+      const at = from + dice.between(0, DAY);
+      happenings.push({ at, happens: () => stranger(world, relay, at) });
+    }
   }
-  for (let n = dice.int(3, 15); n > 0; n--) bruteForce(world, from + dice.between(0, DAY * 0.8));
+  for (let n = dice.int(3, 15); n > 0; n--) bruteForce(from + dice.between(0, DAY * 0.8));
   for (const { at, login, client, times, everyMs } of world.knocks.splice(0)) {
     const relay = dice.pick(relays);
     for (let n = 0, when = at; n < times; n++, when += dice.exponential(everyMs)) {
-      if (when >= world.start) relay.wrongPassword(when, login, client);
+      if (when >= world.start) knock(when, relay, login, client);
     }
   }
+  return happenings;
 
-  function bruteForce(_: World, at: number): void {
+  function bruteForce(at: number): void {
     const client = world.makers.networks.thief();
     const customer = dice.pick(world.customers);
     const times = dice.intLog(3, 150);
     const relay = dice.pick(relays);
     for (let n = 0; n < times; n++) {
       const { login } = dice.pick(customer.mailboxes);
-      relay.wrongPassword(at + n * dice.between(2_000, 30_000), login, client);
+      knock(at + n * dice.between(2_000, 30_000), relay, login, client);
     }
   }
 }
@@ -39,10 +53,11 @@ function statistics(relay: Postfix, from: number, rate: number): void {
 
 /** Somebody at the door who has no business here. */
 function stranger({ dice, makers, receivers }: World, relay: Postfix, at: number): void {
-  const { ip, name } = makers.networks.thief();
-  const tag = relay.any('smtpd');
+  const client = makers.networks.thief();
+  const { ip, name } = client;
+  const smtpd = relay.connect(at, client);
+  const { tag } = smtpd;
   const form = dice.int(0, 3);
-  relay.say(at, tag, `connect from ${name}[${ip}]`);
   if (form === 0) {
     relay.say(at + 200, tag, `SSL_accept error from ${name}[${ip}]: -1`);
     relay.say(
@@ -63,5 +78,5 @@ function stranger({ dice, makers, receivers }: World, relay: Postfix, at: number
   } else {
     relay.say(at + 500, tag, `lost connection after EHLO from ${name}[${ip}]`);
   }
-  relay.say(at + 900, tag, `disconnect from ${name}[${ip}] ehlo=1 quit=1 commands=2`);
+  relay.disconnect(at + 900, smtpd, client, 'ehlo=1 quit=1 commands=2');
 }

@@ -2,6 +2,7 @@
 import type { Customer } from './model.js';
 import type { Oddity } from './oddities.js';
 import { acquaintances, audience, busyMailbox, machineOrigin, run } from './run.js';
+import { isOtherProgram, KEPT } from './sessions.js';
 import type { World } from './world.js';
 
 function toFew(
@@ -136,6 +137,8 @@ export const MACHINES: readonly Oddity[] = [
           return { login: customer.auth === 'smarthost' ? customer.logins[0] : mailbox?.login, client };
         },
         quality: { unknown: 0.012, content: 0.002 },
+        kept: KEPT.server(customer),
+        hasOtherMethod: isOtherProgram(dice),
       });
     },
   },
@@ -162,6 +165,7 @@ export const MACHINES: readonly Oddity[] = [
         to: audience(world, customer),
         origin: machineOrigin(world, customer, `${desk}@${customer.domain}`),
         quality: { unknown: dice.between(0.005, 0.03), content: 0.002, isStrange: true },
+        kept: KEPT.oneByOne,
       });
     },
   },
@@ -233,6 +237,7 @@ export const MACHINES: readonly Oddity[] = [
         origin: machineOrigin(world, customer, sender),
         quality: { unknown: dice.between(0.01, 0.04), content: 0.003, isStrange: true },
         size: 4_000,
+        kept: KEPT.oneByOne,
       });
     },
   },

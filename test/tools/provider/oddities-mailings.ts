@@ -2,6 +2,7 @@
 import type { Customer, Quality } from './model.js';
 import type { Oddity } from './oddities.js';
 import { acquaintances, audience, busyMailbox, machineOrigin, type Run, run, sitting } from './run.js';
+import { KEPT } from './sessions.js';
 import type { World } from './world.js';
 
 interface Mailing extends Partial<Run> {
@@ -26,7 +27,7 @@ function mailing(name: string, draw: (world: World, customer: Customer) => Maili
         sender: () => sender,
         to: audience(world, customer),
         origin: machineOrigin(world, customer, known?.login ?? sender),
-        kept: dice.pick([0, 0.5, 0.95]),
+        kept: KEPT.bulk(dice),
         size: dice.logNormal(30_000, 0.6),
         ...spec,
       });
@@ -81,6 +82,7 @@ export const MAILINGS: readonly Oddity[] = [
     perHour: dice.betweenLog(300, 5_000),
     quality: quality(dice.between(0.01, 0.07)),
     size: 4_000,
+    kept: KEPT.oneByOne,
   })),
   mailing('shop on a sale day', ({ dice }) => ({
     names: ['orders', 'shop', 'noreply', 'bestilling'],
@@ -88,6 +90,7 @@ export const MAILINGS: readonly Oddity[] = [
     perHour: dice.betweenLog(40, 300),
     hour: dice.between(6, 10),
     quality: quality(dice.between(0.01, 0.04)),
+    kept: KEPT.oneByOne,
   })),
   mailing('invoices at month end', ({ dice, receivers }, customer) => ({
     names: ['invoice', 'faktura', 'billing', 'rechnung'],
@@ -128,6 +131,7 @@ export const MAILINGS: readonly Oddity[] = [
     perHour: dice.betweenLog(15, 120),
     hour: dice.between(5, 10),
     quality: quality(dice.between(0.01, 0.05)),
+    kept: KEPT.oneByOne,
   })),
   mailing('event reminder', ({ dice }) => ({
     names: ['event', 'billett', 'tickets', 'noreply'],
@@ -161,6 +165,7 @@ export const MAILINGS: readonly Oddity[] = [
     messages: dice.intLog(50, 300),
     perHour: dice.betweenLog(200, 2_500),
     quality: quality(dice.between(0.005, 0.04), dice.between(0.001, 0.006)),
+    kept: KEPT.bulk(dice),
   })),
   fromPerson('price list to customers', (world, customer) => ({
     messages: world.dice.intLog(30, 200),
@@ -168,12 +173,15 @@ export const MAILINGS: readonly Oddity[] = [
     quality: quality(world.dice.between(0.01, 0.05)),
     to: acquaintances(world, customer, 0.7),
     size: 900_000,
+    kept: KEPT.bulk(world.dice),
   })),
   fromPerson('CRM campaign from a mailbox', ({ dice, receivers }) => ({
     messages: dice.intLog(80, 500),
     perHour: dice.betweenLog(40, 400),
     quality: quality(dice.between(0.015, 0.07), dice.between(0.002, 0.015)),
     to: () => receivers.stranger(0.1),
+    // It spreads its letters and connects for each.
+    kept: KEPT.oneByOne,
   })),
   fromPerson('invitation in blind copy', ({ dice }) => {
     const many = dice.int(25, 60);
@@ -189,11 +197,13 @@ export const MAILINGS: readonly Oddity[] = [
     perHour: dice.betweenLog(80, 1_500),
     quality: quality(dice.between(0.02, 0.08), dice.between(0.002, 0.01)),
     to: () => receivers.stranger(0.15),
+    kept: KEPT.bulk(dice),
   })),
   fromPerson('letter to all customers of old', ({ dice }) => ({
     messages: dice.intLog(100, 900),
     perHour: dice.betweenLog(150, 2_000),
     quality: quality(dice.between(0.04, 0.1), dice.between(0.002, 0.008)),
+    kept: KEPT.bulk(dice),
   })),
   fromPerson('word to all inhabitants', ({ dice, receivers }) => ({
     messages: dice.intLog(20, 200),
@@ -216,6 +226,7 @@ export const MAILINGS: readonly Oddity[] = [
     quality: quality(dice.between(0.02, 0.08)),
     to: () => receivers.stranger(0.95),
     size: 5_000,
+    kept: KEPT.oneByOne,
   })),
   {
     name: 'VERP list',
@@ -236,7 +247,7 @@ export const MAILINGS: readonly Oddity[] = [
         to: () => to,
         origin: machineOrigin(world, customer, `${list}@${customer.domain}`),
         quality: quality(dice.between(0.005, 0.05)),
-        kept: 0.9,
+        kept: KEPT.bulk(dice),
       });
     },
   },
@@ -272,7 +283,7 @@ export const MAILINGS: readonly Oddity[] = [
         origin: () =>
           dice.is(0.5) ? world.origin(customer, mailbox) : machineOrigin(world, customer, mailbox.login)(),
         quality: quality(dice.between(0.04, 0.1)),
-        kept: 0.7,
+        kept: KEPT.bulk(dice),
       });
     },
   },

@@ -5,12 +5,19 @@ import { type Client, holding } from './networks.js';
 import type { Oddity } from './oddities.js';
 import { fromPerson } from './oddities-mailings.js';
 import { acquaintances, busyMailbox, run, sitting } from './run.js';
+import { isOtherProgram, methodOf } from './sessions.js';
 import type { World } from './world.js';
 
 /** Ordinary letters of one mailbox, from other places than usual. */
 function elsewhere(
   name: string,
-  draw: (world: World) => { hour: number; messages: number; perHour: number; clients: () => Client },
+  draw: (world: World) => {
+    hour: number;
+    messages: number;
+    perHour: number;
+    clients: () => Client;
+    hasOtherMethod?: boolean;
+  },
 ): Oddity {
   return {
     name,
@@ -72,6 +79,7 @@ export const PEOPLE: readonly Oddity[] = [
       messages: dice.int(4, 18),
       perHour: dice.between(1, 5),
       clients: () => (dice.is(0.5) ? phone() : hotel),
+      hasOtherMethod: isOtherProgram(dice),
     };
   }),
   fromPerson('job applications', ({ dice, receivers }) => ({
@@ -166,7 +174,12 @@ export const PEOPLE: readonly Oddity[] = [
         perHour: homes.length * dice.between(1, 4),
         sender: () => mailbox.address,
         to: acquaintances(world, customer, 0.55),
-        origin: () => ({ login: mailbox.login, client: dice.pick(homes)() }),
+        // Each at the desk has a program of their own.
+        origin: () => {
+          const n = dice.int(0, homes.length - 1);
+          const method = methodOf(`${n} ${mailbox.login}`);
+          return { login: mailbox.login, client: (homes[n] as () => Client)(), method };
+        },
         quality: { unknown: dice.between(0.01, 0.03), content: 0.003 },
       });
     },

@@ -22,6 +22,7 @@ function flush(world: World, customer: Customer, day: number, name: string, most
       };
     },
     quality: { unknown: dice.between(0.01, 0.05), content: dice.between(0.001, 0.006) },
+    // The one time a server has so much for us that it hardly hangs up.
     kept: 0.9,
   });
 }

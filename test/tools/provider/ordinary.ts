@@ -1,5 +1,6 @@
 // Ordinary days: people write to whom they know, now and then to strangers; machines mail what they mail every day.
 import type { App, Customer, Mailbox, Quality } from './model.js';
+import { KEPT, methodOf } from './sessions.js';
 import { HOUR, type World } from './world.js';
 
 const ORDINARY: Quality = { unknown: 0.006, content: 0.0012 };
@@ -73,12 +74,14 @@ export function personMail(world: World, customer: Customer, mailbox: Mailbox, a
     return mailbox.book[dice.rank(mailbox.book.length)] as string;
   });
   const isStrange = strangers > 0;
+  const origin = world.origin(customer, mailbox);
   world.send({
     at,
     customer,
     sender: mailbox.address,
     to: [...new Set(to)],
-    ...world.origin(customer, mailbox),
+    ...origin,
+    isKept: dice.is(origin.client === customer.server ? KEPT.server(customer) : KEPT.bout),
     quality: isStrange ? { unknown: customer.trade.dead, content: 0.004, isStrange } : ORDINARY,
     size: dice.logNormal(14_000, 1.6),
   });
@@ -137,12 +140,14 @@ function appDay(world: World, customer: Customer, app: App, day: number, share: 
   }
   for (let i = 0; i < count; i++) {
     const at = world.time(customer, day, dice.between(...rhythm.hours));
+    const origin = appOrigin(world, customer, app);
     world.send({
       at,
       customer,
       sender: appSender(world, app),
       to: [appTarget(world, customer, app, rhythm)],
-      ...appOrigin(world, customer, app),
+      ...origin,
+      isKept: origin.client === customer.server && dice.is(KEPT.server(customer)),
       quality: rhythm.quality,
       size: dice.logNormal(app.name === 'scanner' ? 400_000 : 9_000, 0.8),
     });
@@ -156,6 +161,7 @@ function runOnce(world: World, customer: Customer, app: App, day: number, count:
   let at = world.time(customer, day, dice.between(9, 16));
   const everyMs = HOUR / dice.intLog(300, 4_000);
   const client = appOrigin(world, customer, app);
+  const kept = KEPT.bulk(dice);
   for (const target of app.targets.slice(0, count)) {
     at += dice.exponential(everyMs);
     const quality = RHYTHMS[app.name].quality;
@@ -167,7 +173,8 @@ function runOnce(world: World, customer: Customer, app: App, day: number, count:
       ...client,
       quality,
       size: 20_000,
-      isKept: dice.is(0.8),
+      isKept: dice.is(kept),
+      outbox: app.sender,
     });
   }
 }
@@ -175,7 +182,9 @@ function runOnce(world: World, customer: Customer, app: App, day: number, count:
 export function appOrigin(world: World, customer: Customer, app: App) {
   const { dice } = world;
   if (customer.auth === 'platform') return world.origin(customer, dice.pick(customer.mailboxes));
-  return { login: app.login, client: app.client };
+  // Somebody's login in a machine: the machine has a method of its own.
+  const isShared = customer.mailboxes.some(({ login }) => login === app.login);
+  return { login: app.login, client: app.client, ...(isShared ? { method: methodOf(app.sender) } : {}) };
 }
 
 function appSender({ dice, receivers }: World, app: App): string {

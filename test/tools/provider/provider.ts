@@ -3,10 +3,11 @@ import { ATTACKS } from './attacks.js';
 import { Deliveries } from './deliver.js';
 import { type LineForm, LogBuckets } from './log.js';
 import type { Auth, Customer } from './model.js';
-import { noise } from './noise.js';
+import { type Happening, noise } from './noise.js';
 import { ODDITIES } from './oddities.js';
 import { ordinaryDay } from './ordinary.js';
 import { Postfix } from './postfix.js';
+import { linkSessions } from './sessions.js';
 import { DAY, HOUR, World } from './world.js';
 
 const CHUNK = 256 * 1024;
@@ -77,16 +78,26 @@ function* chunks(world: World, form: LineForm): Generator<Buffer> {
   const relays = world.relays.map((relay) => new Postfix(relay, world.dice, log));
   const deliveries = new Deliveries(world, relays);
   let text = '';
+  let waiting: Happening[] = [];
   for (let day = 0; day < world.days; day++) {
     for (const customer of world.customers) if (customer.from <= day) ordinaryDay(world, customer, day);
-    noise(world, relays, day);
-    for (const send of world.takeDay(day)) {
-      text += log.takeUntil(send.at);
+    const end = world.start + (day + 1) * DAY;
+    const sends = world.takeDay(day);
+    linkSessions(sends);
+    const planned = [
+      ...waiting,
+      ...noise(world, relays, day),
+      ...sends.map((send) => ({ at: send.at, happens: () => deliveries.deliver(send) })),
+    ].sort((a, b) => a.at - b.at);
+    waiting = planned.filter(({ at }) => at >= end);
+    for (const { at, happens } of planned) {
+      if (at >= end) break;
+      text += log.takeUntil(at);
       if (text.length > CHUNK) {
         yield Buffer.from(text);
         text = '';
       }
-      deliveries.deliver(send);
+      happens();
     }
   }
   text += log.takeUntil(world.end);

@@ -1,8 +1,9 @@
 // A run of messages that belong together: what stories of every kind are made of.
 import type { Customer, Mailbox, Quality, Send, Story } from './model.js';
+import { methodOf, otherMethod, usualKept } from './sessions.js';
 import { HOUR, type World } from './world.js';
 
-export type Origin = Pick<Send, 'login' | 'client'>;
+export type Origin = Pick<Send, 'login' | 'client' | 'method'>;
 
 export interface Run {
   at: number;
@@ -16,8 +17,10 @@ export interface Run {
   quality: Quality;
   size?: number;
   isForged?: boolean;
-  /** Share of messages that come over a connection that is open already. */
+  /** Share of messages that come over a connection that is open already; by who sends when left out: see KEPT. */
   kept?: number;
+  /** Logs in by another method than the owner's program. */
+  hasOtherMethod?: boolean;
   isDeferred?: boolean;
 }
 
@@ -26,23 +29,26 @@ export function run(world: World, story: Story | undefined, customer: Customer, 
   const { dice } = world;
   const everyMs = HOUR / spec.perHour;
   const size = spec.size ?? dice.logNormal(12_000, 0.6);
-  let { at } = spec;
+  let { at, kept } = spec;
   for (let i = 0; i < spec.messages; i++) {
     const sender = spec.sender();
     const count = spec.perMessage?.() ?? 1;
     const to = Array.from({ length: count }, spec.to);
+    const origin = spec.origin(sender);
+    kept ??= usualKept(dice, customer, origin.client);
     world.send({
       at,
       customer,
       sender,
       to: count > 1 ? [...new Set(to)] : to,
-      ...spec.origin(sender),
+      ...origin,
+      ...(spec.hasOtherMethod && origin.login !== undefined ? { method: otherMethod(origin.login) } : {}),
       quality: spec.quality,
       size: size * dice.between(0.9, 1.1),
       story,
       ...(spec.isForged ? { isForged: true } : {}),
       ...(spec.isDeferred ? { isDeferred: true } : {}),
-      ...(i > 0 && dice.is(spec.kept ?? 0) ? { isKept: true } : {}),
+      ...(i > 0 && dice.is(kept) ? { isKept: true } : {}),
     });
     at += dice.exponential(everyMs);
   }
@@ -88,6 +94,8 @@ export function machineOrigin(
   if (customer.auth === 'platform') return () => world.origin(customer, dice.pick(customer.mailboxes));
   const login =
     customer.auth === 'mailbox' ? (dice.is(0.75) ? sender : dice.pick(customer.mailboxes).login) : customer.logins[0];
+  // Somebody's login in a machine: the machine has a method of its own.
+  const method = customer.auth === 'mailbox' && login !== sender ? { method: methodOf(sender) } : {};
   const client = customer.auth === 'mailbox' ? (dice.is(0.6) ? customer.web : customer.office) : customer.server;
-  return () => ({ login, client });
+  return () => ({ login, client, ...method });
 }
