@@ -32,7 +32,7 @@ import {
   startRun,
 } from './identities/identity.js';
 import { Judged } from './identities/judged.js';
-import { addProgram, addSize } from './identities/manner.js';
+import { addManner } from './identities/manner.js';
 import { Owners } from './identities/owners.js';
 import { type Route, Routes } from './identities/routes.js';
 import {
@@ -162,8 +162,7 @@ export class Detector {
     for (const identity of judged) {
       const activity = runningAt(identity, at) ?? this.begin(identity, customer, at);
       addArrival(activity, arrival);
-      addSize(activity, message.sizeBytes);
-      if (program !== undefined) addProgram(activity, program, identity.habit);
+      addManner(activity, message, program, identity.habit);
       this.clients.addTo(activity, event, identity, customer.habit);
       this.identities.touch(identity);
       if (identity.scope === 'sender' && entry.kind === 'login' && whole && route.regularOf !== whole) {

@@ -3,7 +3,7 @@
 // and there is a cap. A message whose head was never seen (the log begins in its middle) still gives delivery events.
 import type { MailEvent, MessageHead } from '../mail/event.js';
 import { Page } from './formats/page.js';
-import { type Attempt, clientHead, deliveryOf, newHead } from './joined.js';
+import { type Attempt, type Client, clientHead, deliveryOf, newHead } from './joined.js';
 import { OpenChanges } from './open-changes.js';
 import { OpenMessage, OpenMessages, QueueId, type QueueScope } from './open-messages.js';
 
@@ -68,20 +68,14 @@ export class Joiner {
   }
 
   /** `client=`: the first line of a message that came over SMTP. */
-  arrived(
-    id: QueueId,
-    clientName: string,
-    clientIp: string | undefined,
-    login: string | undefined,
-    original?: QueueId,
-  ): void {
+  arrived(id: QueueId, client: Client, original?: QueueId): void {
     this.endOldLife(id);
     const before = original && this.open.find(original);
     if (before) {
       this.goOn(id, before);
       return;
     }
-    this.begin(id, clientHead(id, this.now, clientName, clientIp, login)).hasArrival = true;
+    this.begin(id, clientHead(id, this.now, client)).hasArrival = true;
   }
 
   /** `uid=`: from a local program, or an old message queued anew (`postsuper -r`) under another id. */

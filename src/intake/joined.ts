@@ -14,6 +14,15 @@ export interface Attempt {
   reply: string;
 }
 
+/** The client of a message that came over SMTP. */
+export interface Client {
+  name: string;
+  ip: string | undefined;
+  login: string | undefined;
+  /** It had handed over another message in the same session; undefined where the log does not tell. */
+  isSameSession: boolean | undefined;
+}
+
 /** The head of a message of which no more is known than where it is from. */
 export function newHead(id: QueueId, acceptedAt: number, origin: MessageHead['origin']): MessageHead {
   return {
@@ -31,14 +40,9 @@ export function newHead(id: QueueId, acceptedAt: number, origin: MessageHead['or
  * The head of a message that came over SMTP. Nearly all are known by name, address and login, and an object is made faster with all it has
  * than bit by bit.
  */
-export function clientHead(
-  id: QueueId,
-  acceptedAt: number,
-  clientName: string,
-  clientIp: string | undefined,
-  login: string | undefined,
-): MessageHead {
-  if (clientIp !== undefined && login !== undefined) {
+export function clientHead(id: QueueId, acceptedAt: number, client: Client): MessageHead {
+  const { name: clientName, ip: clientIp, login, isSameSession } = client;
+  if (clientIp !== undefined && login !== undefined && isSameSession !== undefined) {
     return {
       relay: id.scope.relay,
       queueId: id.text(),
@@ -50,12 +54,14 @@ export function clientHead(
       clientName,
       clientIp,
       login,
+      isSameSession,
     };
   }
   const head = newHead(id, acceptedAt, 'client');
   head.clientName = clientName;
   if (clientIp !== undefined) head.clientIp = clientIp;
   if (login !== undefined) head.login = login;
+  if (isSameSession !== undefined) head.isSameSession = isSameSession;
   return head;
 }
 

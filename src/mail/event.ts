@@ -20,6 +20,8 @@ export interface MessageHead {
   clientName?: string;
   /** SASL login, lower case. */
   login?: string;
+  /** It came in the SMTP session of a message before; only for `client`, and where the log tells sessions (Postfix). */
+  isSameSession?: boolean;
   /** Envelope sender, lower case; '' is the null sender. */
   sender: string;
   /** Recipients in the envelope when it entered the queue. */

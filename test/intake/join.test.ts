@@ -18,6 +18,9 @@ const message = (id: string, from: string, second = 0) => [
   at(second, `qmgr[1]: ${id}: from=<${from}>, size=10, nrcpt=1 (queue active)`),
 ];
 
+const PC = { name: 'pc', ip: '192.0.2.7', login: 'ann', isSameSession: false };
+const LOCALHOST = { name: 'localhost', ip: '127.0.0.1', login: undefined, isSameSession: undefined };
+
 describe('Joiner', () => {
   it('joins the lines of the sample to messages, recipients and notifications', () => {
     const { events, intake } = readLines(readFileSync('test/fixtures/mail.log', 'utf8').split('\n'));
@@ -136,7 +139,7 @@ describe('Joiner', () => {
     for (let i = 0; i < 50; i++) {
       const bytes = Buffer.from((0x100000 + i).toString(16).toUpperCase());
       page.open(bytes, bytes.length);
-      joiner.arrived(id.load(scope, page, 0, bytes.length), 'pc', '192.0.2.7', 'ann');
+      joiner.arrived(id.load(scope, page, 0, bytes.length), PC);
     }
 
     expect(joiner.stats()).toMatchObject({ open: 10, forgotten: 40 });
@@ -151,8 +154,8 @@ describe('Joiner', () => {
 
   it('knows after a restart under which id a filter handed a message back', () => {
     const [before, after] = [new Joiner(), new Joiner()];
-    before.arrived(idIn(before)(1), 'pc', '192.0.2.7', 'ann');
-    before.arrived(idIn(before)(2), 'localhost', '127.0.0.1', undefined, idIn(before)(1));
+    before.arrived(idIn(before)(1), PC);
+    before.arrived(idIn(before)(2), LOCALHOST, idIn(before)(1));
     after.restore([...before.takeChanges()].flatMap(([key, row]) => (row ? [[key, row]] : [])));
 
     expect([1, 2].map((n) => after.loginOf(idIn(after)(n)))).toEqual(['ann', 'ann']);
@@ -161,14 +164,14 @@ describe('Joiner', () => {
   it.each(['queued anew', 'handed back by a filter'])('goes on at its cap when the oldest is %s', (how) => {
     const joiner = new Joiner({ maxOpen: 10 });
     const idOf = idIn(joiner);
-    for (let i = 0; i < 10; i++) joiner.arrived(idOf(i), 'pc', '192.0.2.7', 'ann');
+    for (let i = 0; i < 10; i++) joiner.arrived(idOf(i), PC);
     if (how === 'queued anew') joiner.pickedUp(idOf(10), idOf(0));
-    else joiner.arrived(idOf(10), 'pc', '192.0.2.7', 'ann', idOf(0));
+    else joiner.arrived(idOf(10), PC, idOf(0));
     expect(joiner.isOpen(idOf(0))).toBe(false);
     expect([...joiner.takeChanges().keys()]).not.toContain(`relay1/postfix/${idOf(0).text()}`);
 
     for (let i = 11; i < 40; i++) {
-      joiner.arrived(idOf(i), 'pc', '192.0.2.7', 'ann');
+      joiner.arrived(idOf(i), PC);
       expect(joiner.queued(idOf(i), 'ann@x.example', 10, 1)?.kind).toBe('accepted');
     }
     expect(joiner.stats().open).toBe(10);
@@ -257,7 +260,7 @@ describe('Joiner', () => {
     }
     readLines(message('AAAAAA1', 'ann@x.example'), read);
 
-    expect([...read.intake.takeChanges().keys()]).toEqual(['relay1/postfix/AAAAAA1']);
+    expect([...read.intake.takeChanges().keys()]).toEqual(['relay1/postfix/AAAAAA1', 'sessions']);
     expect(read.intake.takeChanges().size).toBe(0);
   });
 });

@@ -57,6 +57,8 @@ function setSum(sum: Activity, past: Activity, later: Activity): void {
   sum.clock.addAll(later.clock);
   sum.compared = past.compared + later.compared;
   sum.alike = past.alike + later.alike;
+  sum.inSessions = past.inSessions + later.inSessions;
+  sum.sameSession = past.sameSession + later.sameSession;
   sum.strange = past.strange + later.strange;
   sum.complaints = past.complaints + later.complaints;
   sum.lookAt = later.lookAt;

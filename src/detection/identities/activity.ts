@@ -76,6 +76,9 @@ export interface Activity {
   /** Messages whose size was compared with that of the message before, and how many were of about the same size; see manner.ts. */
   compared: number;
   alike: number;
+  /** Messages of which the log tells whether they came in the SMTP session of one before, and how many did. */
+  inSessions: number;
+  sameSession: number;
   /** Messages by the mail program that wrote them, for the first few programs (program.ts). Undefined for none. */
   programs: Tally<number> | undefined;
   /** Messages written by programs that the identity's habit does not know. */
@@ -100,6 +103,8 @@ export function newActivity(at: number): Activity {
     lastSize: 0,
     compared: 0,
     alike: 0,
+    inSessions: 0,
+    sameSession: 0,
     programs: undefined,
     strange: 0,
     senders: new Tally(),
@@ -140,6 +145,8 @@ export function renewActivity(activity: Activity, at: number): void {
   activity.lastSize = 0;
   activity.compared = 0;
   activity.alike = 0;
+  activity.inSessions = 0;
+  activity.sameSession = 0;
   activity.programs = undefined;
   activity.strange = 0;
   activity.senders.clear();

@@ -52,6 +52,8 @@ export interface Habit {
   nameless: number;
   compared: number;
   alike: number;
+  inSessions: number;
+  sameSession: number;
   /** Spells whose mail programs are known, and how many of them brought a new program. */
   programRuns: number;
   newPrograms: number;
@@ -85,6 +87,8 @@ export function newHabit(at: number): Habit {
     nameless: 0,
     compared: 0,
     alike: 0,
+    inSessions: 0,
+    sameSession: 0,
     programRuns: 0,
     newPrograms: 0,
     programs: undefined,
@@ -98,6 +102,7 @@ const SUMS = [
   ...(['hours', 'hourRecipients', 'hourSquares', 'messages', 'recipients', 'tried', 'newRecipients'] as const),
   ...(['newDomains', 'unknownUsers', 'contentRefusals', 'slowedDown', 'newSenders', 'newNetworks'] as const),
   ...(['lookedUp', 'nameless', 'compared', 'alike', 'programRuns', 'newPrograms'] as const),
+  ...(['inSessions', 'sameSession'] as const),
 ];
 showFractions(newHabit(0.5), [...SUMS, 'inHour']);
 
@@ -191,6 +196,8 @@ function decay(habit: Habit, at: number): void {
   habit.nameless *= keep;
   habit.compared *= keep;
   habit.alike *= keep;
+  habit.inSessions *= keep;
+  habit.sameSession *= keep;
   habit.programRuns *= keep;
   habit.newPrograms *= keep;
   habit.clock.scale(keep);

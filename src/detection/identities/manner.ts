@@ -1,5 +1,7 @@
-// How the messages of a run are written: by which mail program, and whether they look like one text, by their sizes. No I/O.
+// How the messages of a run are written and handed over: by which mail program, whether they look like one text, by their sizes, and how
+// many of them in one SMTP session. No I/O.
 
+import type { MessageHead } from '../../mail/event.js';
 import { Tally } from '../structures/tally.js';
 import type { Activity } from './activity.js';
 import type { Habit } from './habit.js';
@@ -10,6 +12,13 @@ const LIKE = 0.1;
 const MAX_PROGRAMS_OF_RUN = 8;
 const MAX_PROGRAMS = 12;
 
+/** Counts how a message is written and handed over; `program` is undefined where its Message-ID does not tell. */
+export function addManner(activity: Activity, message: MessageHead, program: string | undefined, habit: Habit): void {
+  addSize(activity, message.sizeBytes);
+  addSession(activity, message.isSameSession);
+  if (program !== undefined) addProgram(activity, program, habit);
+}
+
 /** Compares a message's size with that of the message before; 0 is a size that the log does not tell. */
 export function addSize(activity: Activity, sizeBytes: number): void {
   const { lastSize } = activity;
@@ -18,6 +27,13 @@ export function addSize(activity: Activity, sizeBytes: number): void {
   if (lastSize === 0) return;
   activity.compared++;
   if (Math.abs(sizeBytes - lastSize) <= LIKE * lastSize) activity.alike++;
+}
+
+/** Counts whether a message came in the SMTP session of one before; undefined where the log does not tell. */
+function addSession(activity: Activity, isSameSession: boolean | undefined): void {
+  if (isSameSession === undefined) return;
+  activity.inSessions++;
+  if (isSameSession) activity.sameSession++;
 }
 
 /** Counts a message by the program that wrote it; see program.ts. */
@@ -30,9 +46,12 @@ export function addProgram(activity: Activity, program: string, habit: Habit): v
 }
 
 /** Learns the manner of an ordinary spell. */
-export function foldManner(habit: Habit, { compared, alike, programs, lastAt }: Activity): void {
-  habit.compared += compared;
-  habit.alike += alike;
+export function foldManner(habit: Habit, activity: Activity): void {
+  const { programs, lastAt } = activity;
+  habit.compared += activity.compared;
+  habit.alike += activity.alike;
+  habit.inSessions += activity.inSessions;
+  habit.sameSession += activity.sameSession;
   if (programs) foldPrograms(habit, programs, lastAt);
 }
 

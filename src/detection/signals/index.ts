@@ -11,6 +11,7 @@ import { offHours } from './off-hours.js';
 import { oneText } from './one-text.js';
 import { phantomSenders } from './phantom-senders.js';
 import { recipientsPerMessage } from './recipients-per-message.js';
+import { sameSession } from './same-session.js';
 import type { Signal } from './signal.js';
 import { slowedDown } from './slowed-down.js';
 import { unknownUsers } from './unknown-users.js';
@@ -21,6 +22,7 @@ export const signals: Signal[] = [
   newRecipients,
   domainSpread,
   recipientsPerMessage,
+  sameSession,
   unknownUsers,
   contentRefusals,
   slowedDown,

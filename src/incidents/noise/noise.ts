@@ -109,6 +109,7 @@ const NEW_SIGN_NATS = 1.5;
 const OF_VOLUME: ReadonlySet<string> = new Set([
   'volume',
   'recipients-per-message',
+  'same-session',
   'domain-spread',
   'off-hours',
   'slowed-down',

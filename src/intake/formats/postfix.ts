@@ -13,9 +13,12 @@ import { MessageLines } from './postfix/message-lines.js';
 import { createNames } from './postfix/names.js';
 import { OriginReader } from './postfix/origin.js';
 import { hasPriority, PrefixedLines } from './postfix/prefixed.js';
+import type { SessionsRow } from './postfix/sessions.js';
 
 const LOOK_AHEAD_LINES = 64;
 const LOOKS_BYTES = 64 * 1024;
+/** Under which the open sessions are saved. */
+const SESSIONS = 'sessions';
 
 export const postfix: LogFormat = {
   id: 'postfix',
@@ -28,11 +31,28 @@ export const postfix: LogFormat = {
     return {
       reader: (_source, _relay, time) => new PostfixReader(shared, { ...options, ...time }),
       stats: () => joiner.stats(),
-      takeChanges: () => joiner.takeChanges(),
-      restore: (rows) => joiner.restore(rows as Iterable<[string, OpenMessageRow]>),
+      takeChanges: () => takeChanges(shared),
+      restore: (rows) => restore(shared, rows as Iterable<[string, OpenMessageRow | SessionsRow]>),
     };
   },
 };
+
+/** The open messages, by keys that have a slash, and the open sessions as one row. */
+function takeChanges({ joiner, messages }: Shared): Map<string, object | undefined> {
+  const rows: Map<string, object | undefined> = joiner.takeChanges();
+  const sessions = messages.sessions.takeChange();
+  if (sessions) rows.set(SESSIONS, sessions);
+  return rows;
+}
+
+function restore({ joiner, messages }: Shared, rows: Iterable<[string, OpenMessageRow | SessionsRow]>): void {
+  const open: [string, OpenMessageRow][] = [];
+  for (const [key, row] of rows) {
+    if ('sessions' in row) messages.sessions.restore(row, (relay, instance) => joiner.scopeOf(relay, instance));
+    else open.push([key, row]);
+  }
+  joiner.restore(open);
+}
 
 class PostfixReader implements LogReader {
   private readonly page = new Page();

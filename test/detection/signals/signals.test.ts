@@ -57,6 +57,8 @@ const SETTLED: Partial<Habit> = {
   newSenders: 3,
   compared: 300,
   alike: 30,
+  inSessions: 330,
+  sameSession: 10,
   programs: Tally.of({ 'mail.example': 0 }),
   programRuns: 40,
   newPrograms: 1,
@@ -65,6 +67,11 @@ const SETTLED: Partial<Habit> = {
 
 /** Per signal: what must fire, what must stay quiet, and a sentence it says. */
 const cases: Record<string, { fires: View; quiet: View; says: RegExp }> = {
+  'same-session': {
+    fires: view({ messages: 10, inSessions: 10, sameSession: 7 }, SETTLED),
+    quiet: view({ messages: 10, inSessions: 10, sameSession: 1 }, SETTLED),
+    says: /^7 of 10 messages followed another over the same connection$/,
+  },
   volume: {
     fires: view({ recipients: 120, choices: 120 }, SETTLED),
     quiet: view({ recipients: 7, choices: 7 }, SETTLED),
@@ -393,6 +400,11 @@ const told: [string, View, string][] = [
     'new-program',
     view({ messages: 25, strange: 1, programs: Tally.of({ a: 24, b: 1 }) }, SETTLED),
     'only 1 of 25 messages from a mail program never used before',
+  ],
+  [
+    'same-session',
+    view({ messages: 10, inSessions: 10 }, { inSessions: 100, sameSession: 20 }),
+    'no message followed another over the same connection',
   ],
   [
     'many-senders',

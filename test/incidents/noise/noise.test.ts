@@ -100,6 +100,7 @@ describe('an alarm that is more of the same', () => {
       'domain-spread',
       'off-hours',
       'recipients-per-message',
+      'same-session',
       'slowed-down',
       'volume',
     ]);

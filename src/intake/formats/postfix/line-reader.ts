@@ -17,6 +17,7 @@ import { UnknownLines } from './unknown-lines.js';
 
 const NOQUEUE = word('NOQUEUE: ');
 const WARNING = word('warning: ');
+const DISCONNECT = word('disconnect from ');
 const REPEATED = word('last message repeated ');
 const MARK = word('-- MARK --');
 const SOLARIS_ID = word('[ID ');
@@ -104,7 +105,7 @@ export class LineReader {
     return end;
   }
 
-  /** A line without a queue id: refusals at the door and failed logins are all that counts. */
+  /** A line without a queue id: refusals at the door, failed logins and the ends of sessions are all that counts. */
   private readOther(
     origin: Origin,
     page: Page,
@@ -115,7 +116,7 @@ export class LineReader {
   ): void {
     const { role, scope } = origin;
     if (role !== 'smtpd' && role !== 'postscreen') return;
-    const { names } = this.shared;
+    const { names, messages } = this.shared;
     if (page.has(NOQUEUE, from)) {
       const text = from + NOQUEUE.length;
       const event = isReject(page, text)
@@ -125,7 +126,7 @@ export class LineReader {
     } else if (page.has(WARNING, from)) {
       const event = readLoginFailed(page, from, end, { at: time.at, relay: scope.relay }, names);
       if (event) take(event);
-    }
+    } else if (role === 'smtpd' && page.has(DISCONNECT, from)) messages.sessions.end(scope, page, from);
   }
 }
 

@@ -11,6 +11,7 @@ import { endOfAddress, endOfQueueId, readInteger } from './fields.js';
 import type { Names } from './names.js';
 import type { Role } from './origin.js';
 import { isReject, readRefusal } from './refusal.js';
+import { Sessions } from './sessions.js';
 
 /** `to=`, without what follows: somebody may have taken the bracket away. */
 const TO = letters('to=\0');
@@ -34,6 +35,8 @@ const NOTIFICATION = word(' notification: ');
 const MILTER_DISCARD = word('milter-discard: ');
 const DISCARD = word('discard: ');
 
+/** `: ` stands between a queue id and the text. */
+const BEHIND_ID = 2;
 const COMMA = 0x2c;
 const LESS = 0x3c;
 const GREATER = 0x3e;
@@ -44,6 +47,7 @@ export type Reading = 'known' | 'unknown';
 /** Holds what is between lines; one for each format's intake, since a message's lines may be in several logs. */
 export class MessageLines {
   readonly id = new QueueId();
+  readonly sessions = new Sessions();
   private readonly other = new QueueId();
   private readonly delivery: DeliveryReader;
 
@@ -94,11 +98,11 @@ export class MessageLines {
     const loginAt = rest < 0 ? -1 : startOfLogin(page, rest, end);
     const loginEnd = loginAt < 0 ? rest : endOfLogin(page, loginAt, end);
     const original = loginEnd < 0 || loginEnd === end ? -1 : page.find(ORIGINAL_ID, loginEnd, end);
+    const login = loginAt < 0 ? undefined : senders.get(page, loginAt, loginEnd);
+    const isSameSession = this.sessions.hasBefore(this.id.scope, page, from - BEHIND_ID - this.id.length, ip);
     this.joiner.arrived(
       this.id,
-      name,
-      ip,
-      loginAt < 0 ? undefined : senders.get(page, loginAt, loginEnd),
+      { name, ip, login, isSameSession },
       original < 0 ? undefined : this.otherId(page, original + ORIGINAL_ID.length, end),
     );
     return 'known';
