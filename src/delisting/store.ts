@@ -1,6 +1,7 @@
 // Requests and drafts in the database: the only SQL of this folder.
 import { and, asc, desc, eq, inArray, isNotNull, isNull, lte, or } from 'drizzle-orm';
 import { audit, delistingDrafts, delistingRequests, incidents, listings } from '../db/schema.js';
+import { written } from '../db/written.js';
 import type { Tx } from '../incidents/store.js';
 import type { DelistingRequest, Pair } from './request.js';
 
@@ -88,7 +89,7 @@ export function relisted(
 }
 
 export function insertRequest(db: Tx, values: Omit<DelistingRequest, 'id'>): DelistingRequest {
-  return db.insert(delistingRequests).values(values).returning().get();
+  return written(db.insert(delistingRequests).values(values).returning());
 }
 
 export function updateRequest(db: Tx, id: number, change: Partial<DelistingRequest>): void {

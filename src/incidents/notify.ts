@@ -3,6 +3,7 @@
 import { asc, eq } from 'drizzle-orm';
 import { RELAYWARDEN, recordAudit } from '../audit/record.js';
 import { notices } from '../db/schema.js';
+import { written } from '../db/written.js';
 import { type Effect, queueEffect } from '../outbox/queue.js';
 import { EffectImpossible } from '../outbox/run.js';
 import { type Mailer, MailRefused } from '../partners/mailer.js';
@@ -56,15 +57,12 @@ export function notifyPartners(
     for (const partner of left) {
       const { subject, body } = fillIn(template, { partner: partner.name, customers: partner.customers });
       const state = isByHand ? ('sent' as const) : ('queued' as const);
-      const row = tx
-        .insert(notices)
-        .values({
-          ...{ incidentId: incident.id, partner: partner.id, kind, subject, body, state },
-          ...{ sendTo: partner.contact ?? null, createdAt: now, decidedAt: now, decidedBy: decision.actor.name },
-          sentAt: isByHand ? now : null,
-        })
-        .returning()
-        .get();
+      const notice = {
+        ...{ incidentId: incident.id, partner: partner.id, kind, subject, body, state },
+        ...{ sendTo: partner.contact ?? null, createdAt: now, decidedAt: now, decidedBy: decision.actor.name },
+        sentAt: isByHand ? now : null,
+      };
+      const row = written(tx.insert(notices).values(notice).returning());
       if (!isByHand) queueEffect(tx, effectOf(row, partner.name), now);
     }
     // Telling partners changes nothing that other buttons decide, so these stay valid.

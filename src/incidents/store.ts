@@ -3,6 +3,7 @@ import { and, asc, count, desc, eq, gt, gte, inArray, isNull, lte, ne, or, sql }
 import type { Containment } from '../containment/containment.js';
 import type { Db } from '../db/open.js';
 import { containments, incidents, listings } from '../db/schema.js';
+import { written } from '../db/written.js';
 import type { Incident, Subject } from './incident.js';
 
 /** The database or a transaction on it. */
@@ -76,23 +77,20 @@ export function earlierIncidentOf(db: Tx, target: string): number | undefined {
 }
 
 export function insertIncident(db: Tx, values: Omit<Incident, 'id'>): Incident {
-  return asIncident(db.insert(incidents).values(values).returning().get());
+  return asIncident(written(db.insert(incidents).values(values).returning()));
 }
 
 /** Changes an incident. `rev` belongs to decisions: pass it on only when a person's button must be outdated by this. */
 export function updateIncident(db: Tx, id: number, change: Partial<Omit<Incident, 'id'>>): Incident {
-  return asIncident(db.update(incidents).set(change).where(eq(incidents.id, id)).returning().get());
+  return asIncident(written(db.update(incidents).set(change).where(eq(incidents.id, id)).returning()));
 }
 
 export function insertContainment(
   db: Tx,
   values: Omit<Containment, 'id'> & { reason: string | null; placedBy: string },
 ): ContainmentRow {
-  return db
-    .insert(containments)
-    .values({ ...values, route: values.route ?? null })
-    .returning()
-    .get();
+  const row = { ...values, route: values.route ?? null };
+  return written(db.insert(containments).values(row).returning());
 }
 
 export function findContainment(db: Tx, id: number): ContainmentRow | undefined {

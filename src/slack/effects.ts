@@ -111,8 +111,7 @@ async function sendCard(deps: EffectDeps, row: OutboxRow, incident: Incident, me
 async function postCard(deps: EffectDeps, row: OutboxRow, incident: Incident, message: Message): Promise<void> {
   const posted = await postOnce(deps, row, incident.channel, message);
   const place = { channel: posted.channel, messageTs: posted.ts };
-  // In a transaction: by itself, an update that answers its row fails without a word when the disk is full.
-  await whenFree(() => deps.db.transaction((tx) => updateIncident(tx, incident.id, place)));
+  await whenFree(() => updateIncident(deps.db, incident.id, place));
 }
 
 /** News in a thread that must not wait until somebody looks there. */

@@ -17,6 +17,7 @@ import {
   sql,
 } from 'drizzle-orm';
 import { heldFindings, teachings } from '../../db/schema.js';
+import { written } from '../../db/written.js';
 import type { Tx } from '../store.js';
 import { covers, type Marked, type Teaching } from './noise.js';
 
@@ -38,7 +39,7 @@ export function insertTeaching(
   db: Tx,
   values: Omit<Teaching, 'id' | 'undoneAt' | 'undoneBy' | 'undoneByName' | 'matched' | 'lastMatchedAt' | 'notedAt'>,
 ): Teaching {
-  return asTeaching(db.insert(teachings).values(values).returning().get());
+  return asTeaching(written(db.insert(teachings).values(values).returning()));
 }
 
 export function findTeaching(db: Tx, id: number): Teaching | undefined {
@@ -67,7 +68,7 @@ export function alsoHeldBy(db: Tx, teaching: Teaching, at: number): Teaching | u
 }
 
 export function updateTeaching(db: Tx, id: number, change: Partial<TeachingRow>): Teaching {
-  return asTeaching(db.update(teachings).set(change).where(eq(teachings.id, id)).returning().get());
+  return asTeaching(written(db.update(teachings).set(change).where(eq(teachings.id, id)).returning()));
 }
 
 /** The latest run that a teaching held back behind an entry point. */
