@@ -3,6 +3,7 @@ import type { Guide } from './page/index.js';
 
 export const guide: Guide = {
   title: 'Try this',
+  whatThisIs: 'You guard a made-up mail relay, and the bot is the real one. Nothing can break.',
   steps: [
     'Soon a mailbox is stolen and #abuse-desk has an alert. Press Block sender.',
     'Look at the figures on top: what it sends is refused now, everybody else’s mail goes on.',

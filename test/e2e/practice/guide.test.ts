@@ -2,13 +2,13 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { guide } from '../../../src/practice/guide.js';
-import { startPracticePage } from '../../../src/practice/page/index.js';
+import { type CounterState, startPracticePage } from '../../../src/practice/page/index.js';
 import { PARTNER_MAIL } from '../../../src/practice/partner-mail.js';
 import { practiceWorkspace } from '../../../src/practice/slack/index.js';
 import { surface } from '../../practice/helpers/gallery-bot.js';
 import { startTinyBot } from '../../practice/helpers/tiny-bot.js';
 import { desktop, phone, startChromium } from '../chromium.js';
-import { faint, outOfSight } from '../measures.js';
+import { FINGER_PX, faint, outOfSight, smallTargets } from '../measures.js';
 import { whyNot } from '../requirements.js';
 
 const whyNotHere = whyNot({ programs: ['chromium'] });
@@ -36,6 +36,63 @@ describe.skipIf(whyNotHere)(`the guide${whyNotHere ? ` (skipped: ${whyNotHere})`
     const steps = page.getByRole('region', { name: 'Try this' }).getByRole('listitem');
     expect(await steps.allTextContents()).toEqual(guide.steps);
     expect([...(await outOfSight(page)), ...(await faint(page))]).toEqual([]);
+    await page.close();
+    await practice.close();
+    await bot.stop();
+  });
+
+  it('says on a phone without a press what this is and what to press first, then goes on with who reads it', async () => {
+    const bot = await startTinyBot();
+    const practice = await startPracticePage({ standIn: bot.slack, port: 0, surface, guide });
+    const page = await browser.newPage({ ...phone, reducedMotion: 'reduce' });
+    const counters = (state: CounterState): void =>
+      practice.setCounters(
+        ['acme', 'orchid', 'tuva'].map((id, i) => ({
+          ...{ customer: id, name: id, accepted: 10 + i, refused: 0, state: i === 0 ? state : 'normal' },
+        })),
+      );
+    counters('spamming');
+    await page.goto(practice.url);
+    await page.locator('.rw-empty').getByText('Press Block sender').waitFor();
+
+    const coach = page.getByRole('complementary', { name: 'What this is' });
+    const step = coach.getByRole('listitem');
+    expect(await coach.getByText(guide.whatThisIs).isVisible()).toBe(true);
+    expect(await step.allTextContents()).toEqual(guide.steps.slice(0, 1));
+    const all = page.locator('.rw-others');
+    expect(await all.locator('.rw-counter-name, b').allTextContents()).toEqual(['2 others', '23', '0']);
+    const [tile, screen] = [await all.boundingBox(), page.viewportSize()];
+    expect((tile?.x ?? 0) + (tile?.width ?? 0)).toBeLessThan(screen?.width ?? 0);
+    expect([...(await outOfSight(page)), ...(await faint(page)), ...(await smallTargets(page, FINGER_PX))]).toEqual([]);
+
+    counters('blocked');
+    await expect.poll(() => step.allTextContents()).toEqual([guide.steps[1]]);
+    await page.reload();
+    await expect.poll(() => step.allTextContents()).toEqual([guide.steps[1]]);
+    for (const next of guide.steps.slice(2)) {
+      await coach.getByRole('button', { name: 'Next' }).tap();
+      expect(await step.allTextContents()).toEqual([next]);
+      expect(await outOfSight(page)).toEqual([]);
+    }
+    await coach.getByRole('button', { name: 'Done' }).tap();
+    expect(await coach.isVisible()).toBe(false);
+    await page.reload();
+    await page.locator('.rw-empty').getByText('Press Block sender').waitFor();
+    expect(await coach.isVisible()).toBe(false);
+
+    await page.close();
+    await practice.close();
+    await bot.stop();
+  });
+
+  it('stands on a wide screen in the sidebar alone', async () => {
+    const bot = await startTinyBot();
+    const practice = await startPracticePage({ standIn: bot.slack, port: 0, surface, guide });
+    const page = await browser.newPage({ ...desktop, reducedMotion: 'reduce' });
+    await page.goto(practice.url);
+    await page.getByRole('region', { name: 'Try this' }).waitFor();
+
+    expect(await page.getByRole('complementary', { name: 'What this is' }).count()).toBe(0);
     await page.close();
     await practice.close();
     await bot.stop();

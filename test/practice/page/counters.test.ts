@@ -8,8 +8,28 @@ const strip = (states: CounterState[]) =>
 
 it('puts who spams first, then who is held, then whose mail others refuse', () => {
   const html = strip(['listed', 'normal', 'listed', 'blocked', 'listed', 'suspended', 'spamming']);
-  const order = [...html.matchAll(/data-state="(\w+)"/g)].map(([, state]) => state);
+  const order = [...html.matchAll(/data-customer="\w+" data-state="(\w+)"/g)].map(([, state]) => state);
   expect(order).toEqual(['spamming', 'blocked', 'suspended', 'listed', 'listed', 'listed', 'normal']);
+});
+
+it.each([
+  [['normal', 'spamming', 'normal', 'normal'], 'normal 3 others normal 3 accepted 0 refused'],
+  [['listed', 'normal', 'listed', 'spamming'], 'listed 3 others 2 listed 3 accepted 0 refused'],
+  [['spamming', 'normal', 'spamming', 'spamming'], 'spamming 3 others 2 spamming 3 accepted 0 refused'],
+] as [CounterState[], string][])('sums up all but the first, with the worst of them: %s', (states, words) => {
+  const [, others = ''] = strip(states).split('<li class="rw-counter rw-others" data-state="');
+  const shown = others.slice(0, others.indexOf('</li>')).replace('">', ' ');
+  expect(
+    shown
+      .replaceAll(/<[^>]*>/g, ' ')
+      .replaceAll(/\s+/g, ' ')
+      .trim(),
+  ).toBe(words);
+});
+
+it.each([[[]], [['spamming']], [['spamming', 'normal']]] as CounterState[][][])('sums nothing up of %s', (states) => {
+  expect(strip(states)).not.toContain('rw-others');
+  expect(strip(states).split('<li').length - 1).toBe(states.length);
 });
 
 it('draws who spams and who is listed in no rule together', () => {

@@ -1,4 +1,5 @@
 // The stream of changes: new and changed messages, modals, Home, counters, the clock.
+import { noticeHeld } from './coach.js';
 import { dateWords } from './dates.js';
 import { showModal } from './forms.js';
 import { announce, html, toast } from './net.js';
@@ -144,4 +145,5 @@ function showCounters(markup: string): void {
     }
   }
   list.replaceChildren(next);
+  noticeHeld();
 }

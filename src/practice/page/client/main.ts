@@ -1,4 +1,5 @@
 // The page comes to life: who acts, which channel and thread are shown, clicks and keys.
+import { coachClick, noticeHeld, showStep } from './coach.js';
 import { listenToComposers } from './composer.js';
 import { listenToModal, showModal } from './forms.js';
 import { clearUnread, connect, markRead } from './live.js';
@@ -90,7 +91,7 @@ function click(event: MouseEvent): void {
     return;
   }
   if (!target.closest('[role="menu"]')) closeMenus();
-  if (pressClick(event)) return;
+  if (coachClick(target) || pressClick(event)) return;
   const article = target.closest<HTMLElement>('article');
   const person = target.closest<HTMLElement>('#act-as [data-option]')?.dataset.option;
   const place = target.closest<HTMLElement>('.rw-sidebar [data-channel]')?.dataset.channel;
@@ -165,6 +166,8 @@ function followTheme(): void {
 
 async function followLink(): Promise<void> {
   const message = recall();
+  showStep(state.step);
+  noticeHeld();
   await actAs(state.user);
   if (message) document.querySelector<HTMLElement>(`article[data-ts="${message}"]`)?.focus();
 }

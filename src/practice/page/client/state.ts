@@ -22,6 +22,8 @@ export const state = {
   appChannel: '',
   /** When the person last did what the app answers, ms. */
   actedAt: 0,
+  /** Which step of the guide a phone shows, from 0. Behind the last one it shows none. */
+  step: 0,
   /** Root of the open thread. */
   thread: undefined as { channel: string; ts: string } | undefined,
 };
@@ -39,8 +41,9 @@ export function byId<T extends HTMLElement>(id: string): T {
 }
 
 export function remember(): void {
-  const { user, place, thread } = state;
-  const params = new URLSearchParams({ as: user, channel: place, ...(thread ? { thread: thread.ts } : {}) });
+  const { user, place, thread, step } = state;
+  const further = { ...(thread ? { thread: thread.ts } : {}), ...(step > 0 ? { step: String(step) } : {}) };
+  const params = new URLSearchParams({ as: user, channel: place, ...further });
   history.replaceState(null, '', `#${params}`);
 }
 
@@ -52,6 +55,7 @@ export function recall(): string | undefined {
   if (user) state.user = user.id;
   if (channel) state.place = channel.id;
   else if (params.get('channel') === 'app') state.place = 'app';
+  if (params.has('step')) state.step = Number.parseInt(params.get('step') ?? '', 10) || 0;
   const thread = params.get('thread');
   state.thread = channel && thread ? { channel: channel.id, ts: thread } : undefined;
   return params.get('message') ?? undefined;

@@ -36,22 +36,52 @@ const words: Record<CounterState, string> = {
 };
 
 export function countersHtml(counters: Counter[]): string {
-  const number = new Intl.NumberFormat('en');
-  const inOrder = [...counters].sort((a, b) => ranks[a.state] - ranks[b.state]);
+  const [first, ...others] = [...counters].sort((a, b) => ranks[a.state] - ranks[b.state]);
   return renderToStaticMarkup(
-    inOrder.map(({ customer, name, accepted, refused, state }) => (
-      <li key={customer} className="rw-counter" data-customer={customer} data-state={state}>
-        <span className="rw-counter-name">{name}</span>
-        <span className="rw-counter-state">{words[state]}</span>
-        <span className="rw-counter-figures">
-          <span>
-            <b data-count="accepted">{number.format(accepted)}</b> accepted
-          </span>
-          <span className={refused > 0 ? 'rw-refused some' : 'rw-refused'}>
-            <b data-count="refused">{number.format(refused)}</b> refused
-          </span>
-        </span>
-      </li>
-    )),
+    <>
+      {first ? <Tile {...first} /> : null}
+      {others.length > 1 ? <Others others={others} /> : null}
+      {others.map((counter) => (
+        <Tile key={counter.customer} {...counter} />
+      ))}
+    </>,
+  );
+}
+
+function Tile({ customer, name, accepted, refused, state }: Counter) {
+  return (
+    <li className="rw-counter" data-customer={customer} data-state={state}>
+      <span className="rw-counter-name">{name}</span>
+      <span className="rw-counter-state">{words[state]}</span>
+      <Figures accepted={accepted} refused={refused} />
+    </li>
+  );
+}
+
+/** All but the first in one, for a phone, which shows two: whether everybody else's mail goes on. */
+function Others({ others }: { others: Counter[] }) {
+  const { state } = others[0] as Counter;
+  const sum = (of: 'accepted' | 'refused') => others.reduce((total, counter) => total + counter[of], 0);
+  const inState = others.filter((counter) => counter.state === state).length;
+  return (
+    <li className="rw-counter rw-others" data-state={state}>
+      <span className="rw-counter-name">{others.length} others</span>
+      <span className="rw-counter-state">{state === 'normal' ? words.normal : `${inState} ${words[state]}`}</span>
+      <Figures accepted={sum('accepted')} refused={sum('refused')} />
+    </li>
+  );
+}
+
+function Figures({ accepted, refused }: Pick<Counter, 'accepted' | 'refused'>) {
+  const number = new Intl.NumberFormat('en');
+  return (
+    <span className="rw-counter-figures">
+      <span>
+        <b data-count="accepted">{number.format(accepted)}</b> accepted
+      </span>
+      <span className={refused > 0 ? 'rw-refused some' : 'rw-refused'}>
+        <b data-count="refused">{number.format(refused)}</b> refused
+      </span>
+    </span>
   );
 }

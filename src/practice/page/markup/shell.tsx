@@ -7,6 +7,8 @@ import { AppAvatar, Icon, PersonAvatar } from './icons.js';
 /** What a newcomer can try. Plain text. */
 export interface Guide {
   title: string;
+  /** In a breath, for a screen that shows nothing but the channel. */
+  whatThisIs: string;
   steps: string[];
   /** What stands in a channel before its first message, by the channel's name. */
   whileEmpty: Record<string, string>;
@@ -84,6 +86,7 @@ function Shell({ workspace, surface, guide, clock, counters, timeZone, title }: 
           {/* biome-ignore lint/security/noDangerouslySetInnerHtml: rendered by React in counters.tsx */}
           <ul id="counters" dangerouslySetInnerHTML={{ __html: counters }} />
         </section>
+        {guide ? <Coach guide={guide} /> : null}
         <div className="rw-columns">
           <Sidebar workspace={workspace} guide={guide} />
           <main className="rw-pane" id="channel-pane">
@@ -211,6 +214,28 @@ function Sidebar({ workspace: { team, channels, bot }, guide }: { workspace: Wor
       ) : null}
       <p className="rw-sidebar-note">Everything here is made up and stays on this machine. The bot is the real one.</p>
     </nav>
+  );
+}
+
+/** The guide a step at a time, where a phone has no room for the sidebar with all of it. */
+function Coach({ guide }: { guide: Guide }) {
+  return (
+    <aside className="rw-coach" id="coach" aria-label="What this is">
+      <p>{guide.whatThisIs}</p>
+      <button type="button" className="rw-icon-button" id="coach-close" aria-label="Close the guide">
+        <Icon name="close" />
+      </button>
+      <ol>
+        {guide.steps.map((step, index) => (
+          <li key={step} value={index + 1} hidden={index > 0}>
+            {step}
+          </li>
+        ))}
+      </ol>
+      <button type="button" className="rw-button" id="coach-next">
+        Next
+      </button>
+    </aside>
   );
 }
 
