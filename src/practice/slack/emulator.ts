@@ -57,7 +57,8 @@ export async function startSlackState(workspace: Workspace, botToken: string, sc
   const call = async (method: string, args: Json, token: string): Promise<Json> => {
     const answer = await fetch(`${emulator.url}/api/${method}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      // A connection of before would be reset when the process has slept: the server closes one that nothing comes over for 5 s.
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', connection: 'close' },
       body: ids.inward(JSON.stringify(args)),
     });
     const parsed: unknown = JSON.parse(ids.outward(await answer.text()));
