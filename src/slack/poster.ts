@@ -23,8 +23,8 @@ export interface PostOptions {
 /** Slack allows about one message a second in a channel, with short bursts (its rate limit page). */
 const MESSAGES_PER_SECOND = 1;
 const BURST = 5;
-/** Messages looked through for one that a crash kept us from remembering. */
-const LOOK_BACK = 50;
+/** Messages looked through for one that we could not remember: more than are posted in the minute between two tries. */
+const LOOK_BACK = 100;
 /** Of a thread: Slack's advice for one page, and a month of an incident that never rests. */
 const PAGE = 200;
 const MOST_PAGES = 10;
