@@ -43,7 +43,8 @@ async function again(press: Press): Promise<void> {
       };
     },
   );
-  await tell(press.desk, press.reply, privateNote(fitLines(lines.map((line) => `:mag: ${esc(line, 300)}.`))));
+  const said = [...lines.map((line) => `:mag: ${esc(line, 300)}.`), ...notAsked(subject, results)];
+  await tell(press.desk, press.reply, privateNote(fitLines(said)));
   await settle(press, outcome);
 }
 
@@ -75,6 +76,17 @@ async function askAbout({ desk }: Press, pairs: readonly TargetOnList[]): Promis
     }
   });
   return (await Promise.all(answers)).flat();
+}
+
+/** A line for each that is open and that nobody could ask: silence about it would read as if it were over. */
+function notAsked(subject: ListingSubject, results: readonly CheckResult[]): string[] {
+  const left = openEntries(subject).filter((entry) => !results.some((result) => isSameEntry(result, entry)));
+  return left.map(({ target, listName, lastSeenAt, inDns }) => {
+    const where = `${esc(target, 80)} at ${esc(listName, 80)}`;
+    return inDns
+      ? `:information_source: ${where}: could not be asked.`
+      : `:information_source: ${where}: cannot be asked, it is not in the DNS. Last refusal seen ${when(lastSeenAt)}.`;
+  });
 }
 
 /** A receiver's own block list is not in the DNS: its next refusal or acceptance is the only answer there is. */

@@ -4,6 +4,7 @@ import { auditRows } from '../../../src/audit/verify.js';
 import { openFromFinding } from '../../../src/incidents/open.js';
 import { addNote } from '../../../src/incidents/resolve.js';
 import { findIncident, openListings } from '../../../src/incidents/store.js';
+import { takeListed } from '../../../src/incidents/watch.js';
 import type { View } from '../../../src/practice/slack/index.js';
 import { viewFaults } from '../../helpers/block-kit.js';
 import { ANN, stolenMailbox, T0 } from '../../helpers/incidents.js';
@@ -537,6 +538,23 @@ describe('Check again', () => {
     expect(JSON.stringify(card.blocks)).toContain('*Seen clear*');
     const [first] = (card.blocks.find(({ type }) => type === 'actions')?.elements ?? []) as unknown[];
     expect(first).toMatchObject({ action_id: 'resolve', style: 'primary' });
+  });
+
+  it('says which of what is open nobody could ask', async () => {
+    const [target, list] = ['203.0.113.17', 'zen'];
+    const said = { target, list, zone: 'zen.example', codes: ['127.0.0.3'], meanings: [], text: '', ms: 1 };
+    const desk = await openDesk({ results: [{ ...said, verdict: 'listed' }] });
+    const { channel, ts } = await openListing(desk);
+    takeListed(desk.ctx, [{ ...said, at: T0 + 1 }]);
+    await desk.settled();
+
+    await desk.press({ user: TECH, channel, ts, actionId: 'check-again' });
+    await desk.slack.until(() => told(desk, TECH) !== '');
+
+    expect(told(desk, TECH)).toContain('203.0.113.17 on Spamhaus ZEN: still listed (127.0.0.3).');
+    expect(told(desk, TECH)).toContain(
+      '203.0.113.17 at Microsoft: cannot be asked, it is not in the DNS. Last refusal seen ',
+    );
   });
 
   it('does not believe a clearing that a second question contradicts', async () => {
