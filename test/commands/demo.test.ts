@@ -21,7 +21,7 @@ it('takes mail events in the practice workspace, and says where, of which relays
   expect(answer).toMatchObject({ status: 202, body: { accepted: 1 } });
   expect(answer.body).not.toHaveProperty('warning');
   child.kill('SIGTERM');
-}, 60_000);
+});
 
 it('says in words that its port is taken, and the call that takes another', async () => {
   const other = createServer().listen(0, '127.0.0.1');
