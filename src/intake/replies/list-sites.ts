@@ -130,6 +130,9 @@ const NAMES = [...ZONE_OF_SITE.keys(), ...ZONES].map((name) => name.replaceAll('
 /** One of them in a text, with the named group `site`; not in a mail address, some have mailboxes too. */
 export const LIST_SITE = String.raw`(?<![a-z\d-])(?<!@[\w.-]{0,60})(?<site>${NAMES.join('|')})(?![\w-]|\.[a-z])`;
 
+/** The operators that list what an address did, as a source fragment without a group; ZONES holds lists of countries besides. */
+export const LIST_OF_MISDEEDS = String.raw`(?<![a-z\d-])(?:${[...ZONE_OF_SITE.keys()].map((name) => name.replaceAll('.', String.raw`\.`)).join('|')})(?![\w-])`;
+
 /** Hosts of web sites, below a domain that also has lists. */
 const WEB_HOST = /^(?:www\d?|check|lookup|matrix|app|help|support|bl?og|ipadmin|postmaster|query|removal|my)\./;
 

@@ -1,6 +1,7 @@
 // All patterns in the order they are tried: servers that misread a list's answer, the provider that is known to be asked, what other
-// providers are known to say, refusals that name a DNS list, and what all share.
+// providers are known to say, zones that tell countries, refusals that name a DNS list, and what all share.
 import { dnsbl, misreadListAnswers } from './dnsbl.js';
+import { placeLists } from './generic/about-place.js';
 import { generic } from './generic/index.js';
 import { mentions, waits } from './list-mentions.js';
 import { providers } from './providers/index.js';
@@ -31,6 +32,7 @@ export const replyPatterns: readonly ReplyPattern[] = [
   ...misreadListAnswers,
   ...providers.flatMap(({ patterns }) => patterns),
   ...waits,
+  ...placeLists,
   ...dnsbl,
   ...mentions,
   ...generic,

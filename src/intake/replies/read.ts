@@ -63,11 +63,14 @@ function addressBeside(meaning: Meaning, { text }: Reply): string | undefined {
   return named ?? (OUR_ADDRESS_REFUSED.has(meaning) ? firstAddress(text) : undefined);
 }
 
-/** What is said to have been asked, where the pattern knows the refusal by its other words. */
+/** What is said to have been asked, where the pattern knows the refusal by its other words; of a message, the lists of links. */
 function zoneBeside(meaning: Meaning, { text }: Reply): string | undefined {
-  return OUR_ADDRESS_REFUSED.has(meaning) ? ASKED_LIST.exec(text)?.groups?.zone : undefined;
+  if (OUR_ADDRESS_REFUSED.has(meaning) || meaning === 'temporary') return ASKED_LIST.exec(text)?.groups?.zone;
+  return meaning === 'content' ? LIST_OF_LINKS.exec(text)?.groups?.zone : undefined;
 }
 
+/** By name or page. */
+const LIST_OF_LINKS = re`\b(?<zone>SURBL|URIBL)\b(?! ?_)`;
 const ASKED_LIST = re`(?:(?:blocked|rejected) using|is in an RBL on) ${ZONE}`;
 
 /** What a list answers is an address too, of 127.0.0.0/8. */

@@ -304,51 +304,6 @@ describe('the limit of what an account may send', () => {
   });
 });
 
-describe('a country refused', () => {
-  it.each([
-    '550 5.7.1 Mail from your country is not accepted',
-    '554 5.7.1 <mx.example.com[192.0.2.25]>: Client host rejected: country NL not permitted',
-    '554 geoblocked',
-    '550 access denied from region EU',
-    '550 Rejected - geographical restriction',
-    '550 mail from foreign countries not accepted',
-    '550 Your geographic location is blocked',
-    '550 5.7.1 192.0.2.25 is located in a country that we do not accept mail from',
-    '550 Country of origin not allowed',
-    '554 5.7.1 Geo-location policy: connection refused',
-    '550 no mail from outside our country',
-    '550 rejected: sending country not in allow list',
-    '554 connection from blacklisted country',
-    '554 refused because of the country of your IP',
-    '550 Ihr Land wird von uns nicht akzeptiert',
-    '421 4.7.1 geoip: connection from NL denied',
-    '550 Country blocked for mx-mail-1.example.com, follow this link: https://example.net/url',
-  ])('is our address refused, and no other of the same country helps: %s', (reply) => {
-    expect(classifyReply(reply)).toMatchObject({
-      meaning: 'ip-block',
-      isPermanent: reply.startsWith('5'),
-      rerouteHelps: false,
-    });
-  });
-
-  it.each([
-    '550 5.1.1 The country office mailbox is unknown',
-    '550 sender address rejected: country code top level domain not allowed',
-    '550 5.7.1 domain in country TLD .example is blocked',
-    '552 5.2.2 mailbox of region north is over quota',
-    '550 Message contains a country name that is blocked by the filter',
-    '450 4.7.1 region server busy, try later',
-    '550 No such user in this region',
-    '550 5.7.1 Message blocked by policy. [eu-west-1 region]',
-    '550 Your message was rejected: links to blocked countries found',
-    '550 5.7.1 The member of this region group is not allowed to receive',
-    '550 5.2.0 Sorry, mail to that country is not accepted from our users',
-    '550 5.7.1 Invoice from this country is denied as phishing',
-  ])('is not what is said here: %s', (reply) => {
-    expect(classifyReply(reply)?.meaning).not.toBe('ip-block');
-  });
-});
-
 describe('a recipient', () => {
   it.each([
     ['unknown-user', '550 this mailbox was deactivated and is frozen'],

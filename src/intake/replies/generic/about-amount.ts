@@ -1,5 +1,5 @@
 // Too much of something: at once, in a time, or in one message.
-import { kinds, oneOf, type ReplyPattern, re } from '../reply.js';
+import { DIGITS, kinds, oneOf, type ReplyPattern, re } from '../reply.js';
 
 /** Whose limit it is: a person's who sends, not that of the address which hands in. */
 const SENDING = `(?:sending|outgoing|outbound|submission|sent[ -]mail|relay)`;
@@ -52,9 +52,20 @@ export const connections: readonly ReplyPattern[] = [
     id: 'too-large',
     ...kinds.policy,
     isPermanent: 'by-code',
-    pattern: re`(?:message|mail|file|attachment)(?: \S{1,20})? (?:size|(?:is |was )?too (?:large|big|long))|size (?:exceeds|limit)|maximum (?:allowed )?size|attachment (?:count|number|limit)|too many attachments`,
+    pattern: oneOf`
+      (?:message|mail|file|attachment)(?: \S{1,20})? (?:size|(?:is |was )?too (?:large|big|long))
+      size (?:exceeds|limit)
+      maximum (?:allowed )?size
+      attachment (?:count|number|limit)
+      too many attachments
+      \btoo (?:much|many) (?:\S{1,12} ){0,2}?(?:data|bytes|octets|kilobytes|megabytes)\b(?! (?:\S{1,12} ){0,3}?(?:from|by|per|sent|connections?|in (?:an?|the|this|your)|to|of)\b)
+      \b(?:message|mail|letter|e-?mail|attachment)s? (?:of |with )?(?:\S{1,15} ){0,4}?(?:exceeds?|over|above|larger than|bigger than|more than) (?:\S{1,12} ){0,4}?(?:\d{1,12} ?)?(?:bytes|octets|[km]i?b)\b
+      \b(?:message|mail|letter|e-?mail)s? of \d{1,12} (?:bytes|octets|[km]i?b)\b
+      \bover-?sized? (?:\S{1,12} )?(?:message|mail|letter|e-?mail|attachment)
+      \b(?:nachricht|mail|anhang|message|courriel|mensaje|correo|mensagem|messaggio|allegato|bericht|bijlage|wiadomosc|zprava|sprava|viesti|meddelandet?|meddelelsen?|pismo|soobshchenie)\b(?: \S{1,12}){0,3}? (?:zu gro(?:ss|.{1,2})\b|trop (?:volumineu|gros|grand|lourd)|demasiad[oa] grande|muy grande|grande demais|muito grande|troppo grande|te groot|(?:jest )?za du[zs]|prilis velk|liian suuri|for stor|slishkom bol)
+    `,
     basis: 'composed',
-    examples: ['552 5.3.4 Message size exceeds fixed limit'],
+    examples: ['552 5.3.4 Message size exceeds fixed limit', '552 Error: that is too much data for one letter'],
   },
   {
     id: 'connections',
@@ -109,6 +120,15 @@ export const harvests: readonly ReplyPattern[] = [
     also: re`^4\d\d `,
     basis: 'composed',
     examples: ['421 Too many bad recipients from this IP'],
+  },
+  {
+    // Too much of something that is no fault.
+    id: 'address-over-limit',
+    ...kinds.throttle,
+    pattern: re`${DIGITS}[\])>]{0,2},? (?:has|have) (?:exceeded|reached|surpassed) (?:\S{1,12} ){0,3}?(?:limits?|quotas?|rates?|allowances?|thresholds?)\b`,
+    unless: re`spam|junk|abus|complain|reputation|\bbad\b|black ?list|\bbanned\b|\bblocked\b`,
+    basis: 'composed',
+    examples: ['554 Access denied, [192.0.2.25] has exceeded the permitted limits of its network'],
   },
 ];
 

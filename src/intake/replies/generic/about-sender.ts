@@ -111,9 +111,10 @@ export const sender: readonly ReplyPattern[] = [
       (?:from|sender|return)[: ] ?(?:e?-?mail )?(?:address|domain) (?:is )?(?:not (?:verified|valid)|invalid)
       valid (?:sender|sending|return|envelope|from) (?:e?-?mail )?domain
       domain name (?:required|needed) for sender
+      \b(?:sending|sends?|mail|e-?mail|messages?) from (?:an? )?(?:unregistered|unprovisioned|unverified|unvalidated) (?:sender |sending )?domains?\b
     `,
     // Of our host name, or of how much: said with the same words.
-    unless: re`\breverse DNS\b|\bPTR\b|\brDNS\b|sender address rejected: (?:\S{1,20} ){0,3}?(?:too (?:many|much) (?:messages|mails?|e-?mails)\b|rate[ -]?limit)`,
+    unless: re`\breverse DNS\b|\bPTR\b|\brDNS\b|\d\.\d{1,3}\.\d{1,3}\.\d.{0,60}?blocked.{0,60}? from un|sender address rejected: (?:\S{1,20} ){0,3}?(?:too (?:many|much) (?:messages|mails?|e-?mails)\b|rate[ -]?limit)`,
     basis: 'composed',
     examples: ['450 4.1.8 <user@example.com>: Sender address rejected: Domain not found', '550-Sender verify failed'],
   },

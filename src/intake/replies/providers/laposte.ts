@@ -17,14 +17,22 @@ export const laposte: Provider = {
       ],
     },
     {
-      // 101 Spamhaus, 102 Sender Score, 103 its own.
-      id: 'lp-block',
+      id: 'lp-sender-score',
       ...kinds.dnsbl,
-      pattern: re`(?<code>LPN(?:AAA)?\d{0,3}_10[1-3])`,
+      zone: 'bl.score.senderscore.com',
+      pattern: re`(?<code>LPN(?:AAA)?\d{0,3}_102)\b`,
       basis: 'composed',
       examples: [
         '550 5.5.0 Les emails envoyes vers la messagerie Laposte.net ont ete bloques par nos services. Afin de regulariser votre situation, nous vous invitons a cliquer sur le lien ci-dessous et a suivre la procedure. The emails sent to the mail host Laposte.net were blocked by our services. https://senderscore.org/blacklistlookup/ LPN007_102',
       ],
+    },
+    {
+      // Its own.
+      id: 'lp-block',
+      ...kinds.dnsbl,
+      pattern: re`(?<code>LPN(?:AAA)?\d{0,3}_103)\b`,
+      basis: 'composed',
+      examples: ['550 5.5.0 Service refuse. Please contact the administrator of your mail server. LPN007_103'],
     },
     {
       // Without a code.

@@ -25,7 +25,7 @@ export const microsoft365: Provider = {
       // Not for the portal: the whole report goes by mail.
       id: 'm365-5.7.511',
       ...kinds.block,
-      pattern: re`(?<code>5\.7\.511) Access denied, banned sender ?\[?${IP}\]?`,
+      pattern: re`(?<code>5\.7\.511) Access denied, banned sender(?: ?\[?${IP}\]?)?`,
       basis: 'observed',
       examples: [
         '550 5.7.511 Access denied, banned sender[192.0.2.25]. To request removal from this list please forward this message to delist@messaging.microsoft.com. For more information please go to http://go.microsoft.com/fwlink/?LinkId=526653. AS(508) [AM5EUR02FT019.eop-EUR02.prod.protection.outlook.com]',
@@ -89,6 +89,71 @@ export const microsoft365: Provider = {
       examples: [
         '550 5.7.509 Access denied, sending domain example.com does not pass DMARC verification and has a DMARC policy of reject.',
       ],
+    },
+    {
+      // The account that sends, or its organisation, has no leave any more: nothing of our address. 750: from domains it has not registered.
+      id: 'm365-account',
+      ...kinds.policy,
+      isPermanent: 'by-code',
+      alsoOf,
+      pattern: re`(?<code>5\.7\.(?:50[1-3]|705|750)) (?:Access denied|Service unavailable)`,
+      basis: 'official',
+      examples: [
+        '550 5.7.501 Access denied, spam abuse detected',
+        '550 5.7.705 Access denied, tenant has exceeded threshold',
+        '550 5.7.750 Service unavailable. Client blocked from sending from unregistered domains',
+      ],
+    },
+    {
+      // Too many from the range around our address in too short a time.
+      id: 'm365-5.7.508',
+      ...kinds.volume,
+      alsoOf,
+      pattern: re`(?<code>5\.7\.508) Access denied, \[?${IP}`,
+      basis: 'official',
+      examples: ['550 5.7.508 Access denied, [2001:db8::25] has exceeded permitted limits within 2001:db8::/64 range'],
+    },
+    {
+      // 507: the recipient's organisation blocks our address. 510: it takes nothing over IPv6. 703: our own organisation blocks the recipient.
+      id: 'm365-recipient',
+      ...kinds.recipientPolicy,
+      alsoOf,
+      pattern: re`(?<code>5\.7\.(?:507|510)) Access denied|\bblocked by your organi[sz]ation using Tenant Allow`,
+      basis: 'official',
+      examples: [
+        '550 5.7.507 Access denied, rejected by recipient',
+        '550 5.7.510 Access denied, [example.com] does not accept email over IPv6',
+        "550 5.7.703 Your message can't be delivered because messages to someone@example.com are blocked by your organization using Tenant Allow Block List.",
+      ],
+    },
+    {
+      id: 'm365-no-recipient',
+      ...kinds.unknownUser,
+      alsoOf,
+      pattern: re`(?<code>5\.7\.50[45]) (?:\S{1,320} )?(?:Recipient address rejected: )?Access denied`,
+      basis: 'official',
+      examples: [
+        '550 5.7.504 [someone@example.com]: Recipient address rejected: Access denied',
+        '550 5.7.505 Access denied, banned recipient',
+      ],
+    },
+    {
+      // The domain in HELO, envelope or From.
+      id: 'm365-5.7.800',
+      ...kinds.domainBlock,
+      alsoOf,
+      pattern: re`(?<code>5\.7\.800) Access denied, banned sender`,
+      basis: 'official',
+      examples: ['550 5.7.800 Access denied, banned sender'],
+    },
+    {
+      // No valid From.
+      id: 'm365-5.7.512',
+      ...kinds.content,
+      alsoOf,
+      pattern: re`(?<code>5\.7\.512) Access denied, message must be RFC ?5322`,
+      basis: 'official',
+      examples: ['550 5.7.512 Access denied, message must be RFC 5322 section 3.6.2 compliant'],
     },
     {
       id: 'm365-spam',

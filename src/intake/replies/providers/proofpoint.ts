@@ -25,5 +25,15 @@ export const proofpoint: Provider = {
       basis: 'observed',
       examples: ['550 5.7.1 Service unavailable; client [192.0.2.25] blocked using prs.proofpoint.com'],
     },
+    {
+      // By the name of the service: Proofpoint Dynamic Reputation, of addresses.
+      id: 'pp-name',
+      ...kinds.block,
+      isPermanent: 'by-code',
+      pattern: re`\bproofpoint(?:'s)? (?:\S{1,12} ){0,2}?reputation\b`,
+      unless: re`\b(?:file|attachment|url|link|message|domain) reputation`,
+      basis: 'composed',
+      examples: ['554 5.7.1 Mail of 192.0.2.25 refused, says the Proofpoint IP reputation service'],
+    },
   ],
 };

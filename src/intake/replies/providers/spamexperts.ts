@@ -1,5 +1,5 @@
 // N-able Mail Assure (SpamExperts), and its list spamrl.com.
-import { IP, kinds, type Provider, re } from '../reply.js';
+import { IP, kinds, type Provider, re, ZONE } from '../reply.js';
 
 export const spamexperts: Provider = {
   id: 'spamexperts',
@@ -16,7 +16,7 @@ export const spamexperts: Provider = {
     {
       id: 'se-url',
       ...kinds.content,
-      pattern: re`A URL in this email \((?<domain>[^)]{0,255})\) is listed on`,
+      pattern: re`A URL in this email \((?<domain>[^)]{0,255})\) is listed on(?: https?://(?:www\.)?${ZONE})?`,
       basis: 'observed',
       examples: ['550 A URL in this email (example.com) is listed on https://spamrl.com/. Please resolve and retry.'],
     },
