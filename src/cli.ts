@@ -44,6 +44,8 @@ export async function buildProgram(onExit: OnExit, names: Iterable<string> = COM
 export async function main(argv: readonly string[]): Promise<number> {
   endQuietlyOnClosedPipe();
   if (argv.length === 0) return main(['--help']).then(() => EXIT_ERROR);
+  const [helpOf, ...words] = argv;
+  if (helpOf === 'help' && words.length > 0) return main([...words, '--help']);
   let exitCode = 0;
   try {
     const [name = ''] = argv;

@@ -7,7 +7,14 @@ import { ReplyLines } from '../intake/reply-lines.js';
 import { unpacked } from '../intake/unpacked.js';
 import { catalogueOf } from '../wiring/describe-list.js';
 import { AlikeReplies, type Names } from './classify-text.js';
-import { endQuietlyOnClosedPipe, isForPeople, makeCommand, optionalConfig, printLine } from './terminal/options.js';
+import {
+  endQuietlyOnClosedPipe,
+  inviteToType,
+  isForPeople,
+  makeCommand,
+  optionalConfig,
+  printLine,
+} from './terminal/options.js';
 
 interface Options {
   config?: string;
@@ -107,8 +114,7 @@ async function print(results: string[]): Promise<void> {
 async function* bytesOf(file: string): AsyncGenerator<Buffer> {
   if (file !== '-' && !statOf(file)) throw new UserError(`There is no file ${file}.`);
   const name = file === '-' ? 'stdin' : file;
-  // Nothing else shows that it waits for somebody who types.
-  if (isTyped(file)) process.stderr.write('Paste replies, one a line; Ctrl-D ends.\n');
+  if (file === '-') inviteToType('replies, one a line');
   try {
     for await (const chunk of unpacked(file === '-' ? process.stdin : createReadStream(file))) {
       if (chunk.includes(0)) throw new UserError('it is no text, expected replies, one a line.');

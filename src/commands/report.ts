@@ -3,7 +3,7 @@ import { UserError } from '../errors.js';
 import { mailFiles, mailsIn } from '../intake/reports/mailbox.js';
 import { type Report, readReport } from '../intake/reports/read-report.js';
 import { reportText } from './report-text.js';
-import { endQuietlyOnClosedPipe, isForPeople, makeGroup, printLine } from './terminal/options.js';
+import { endQuietlyOnClosedPipe, inviteToType, isForPeople, makeGroup, printLine } from './terminal/options.js';
 import { progressBar } from './terminal/progress.js';
 
 interface Options {
@@ -32,6 +32,7 @@ async function run(paths: readonly string[], options: Options): Promise<number> 
   const text = isForPeople(options);
   endQuietlyOnClosedPipe();
   const { files, troubles } = await filesOf(paths);
+  if (files.includes('-')) inviteToType('a mail with its header');
   const bar = files.length > 1 ? progressBar(files.length, 'files') : undefined;
   for (const file of files) {
     for await (const mail of mailsIn(file)) {

@@ -11,6 +11,7 @@ import type { HintRow } from '../../partners/learned-hints.js';
 import { logFiles } from '../replay/files.js';
 import { replayBar } from '../replay/progress.js';
 import { refuseGarbage } from '../terminal/not-understood.js';
+import { inviteToType } from '../terminal/options.js';
 import { restoreOnSignal } from '../terminal/progress.js';
 
 export interface Stray extends Unowned {
@@ -53,6 +54,7 @@ export async function straysInLogs(
     if (!isKnown) tally.take(event);
   };
   const files = logFiles(paths, undefined);
+  if (files.includes('-')) inviteToType('log lines');
   const bar = replayBar();
   if (bar) restoreOnSignal(bar);
   const onProgress = (progress: ReplayProgress) => bar?.show(progress);

@@ -2,6 +2,7 @@
 import cliProgress from 'cli-progress';
 import type { ReplayProgress } from '../../detection/replay/replay.js';
 import { durationWords } from '../../detection/replay/replay-words.js';
+import { barBeside } from '../terminal/progress.js';
 
 /** The speed is that of this time: a log's quiet nights and busy mornings are read at different speeds. */
 const WINDOW_MS = 5_000;
@@ -82,9 +83,11 @@ export function replayBar(): ReplayBar | undefined {
 
 /** Nobody knows how long stdin is. */
 function startBar(bytesTotal: number, words: Record<string, string>): cliProgress.SingleBar {
-  const format =
-    bytesTotal > 0 ? '{bar} {percentage} % · {rate} lines/s · {left} left' : '{lines} lines · {rate} lines/s';
-  const bar = new cliProgress.SingleBar({ format, stream: process.stderr, clearOnComplete: true, hideCursor: true });
+  const shape =
+    bytesTotal > 0
+      ? barBeside('{percentage} % · {rate} lines/s · {left} left')
+      : { format: '{lines} lines · {rate} lines/s' };
+  const bar = new cliProgress.SingleBar({ ...shape, stream: process.stderr, clearOnComplete: true, hideCursor: true });
   bar.start(Math.max(1, bytesTotal), 0, words);
   return bar;
 }

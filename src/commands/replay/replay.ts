@@ -18,6 +18,7 @@ import { replayPage } from '../../web/replay-page/index.js';
 import { refuseGarbage } from '../terminal/not-understood.js';
 import {
   endQuietlyOnClosedPipe,
+  inviteToType,
   isForPeople,
   makeCommand,
   type OnExit,
@@ -99,6 +100,7 @@ async function run(logs: string[], options: Options): Promise<number> {
   if (html)
     refuseUnwritable(html, [...plan.files, options.customers, options.labels, options.incidents, options.config]);
   endQuietlyOnClosedPipe();
+  if (plan.files.includes('-')) inviteToType('log lines');
   const bar = replayBar();
   if (plan.files.length > 1) bar?.say(`Looking for lines that stand in two of ${plan.files.length} logs …`);
   const stop = stopOnSignal();
@@ -116,10 +118,13 @@ async function run(logs: string[], options: Options): Promise<number> {
     },
     onProgress: (progress) => bar?.show(progress),
     signal: stop.signal,
-  }).finally(() => {
-    bar?.stop();
-    stop.release();
-  });
+  })
+    .catch(unlessStopped(stop.signal))
+    .finally(() => {
+      bar?.stop();
+      stop.release();
+    });
+  if (!summary) return EXIT_INTERRUPTED;
   if (!summary.isStopped) refuseGarbage(summary, options.format === 'auto' ? 'mail' : options.format, logs);
   const report = reportOf(summary, { ...plan, tally, traffic, tookMs: performance.now() - startedAt });
   if (compare) await printChanges(report, teller);
@@ -197,6 +202,14 @@ function whoIsWho(customers: string | undefined, configured: Config | undefined)
   if (customers) return { directory: readDirectory(customers), localDomains };
   if (!configured) throw new UserError('Whose mail it is must be known: name a customer file with --customers FILE.');
   return { directory: loadDirectory(configured), localDomains };
+}
+
+/** Ctrl-C before the first line is no fault of stdin, which it closes: there is nothing to tell. */
+function unlessStopped(signal: AbortSignal): (error: unknown) => undefined {
+  return (error) => {
+    if (!signal.aborted) throw error;
+    return undefined;
+  };
 }
 
 /** Ctrl-C ends the reading, and what was found is told; a second one ends the process. */

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { CONFIG_DEFAULT, type Config, readConfig } from '../../config.js';
-import { fileTrouble } from '../../errors.js';
+import { fileTrouble, UserError } from '../../errors.js';
 
 export type OnExit = (code: number) => void;
 
@@ -61,7 +61,16 @@ export function endQuietlyOnClosedPipe(): void {
   });
 }
 
-/** Words on a terminal or with --text; else JSON, which scripts read, also those that were written before there were words. */
+/** Says on a terminal that stdin is read: nothing else shows that a command waits for somebody who types. `what` is a plural. */
+export function inviteToType(what: string): void {
+  if (process.stdin.isTTY) process.stderr.write(`Paste ${what}; Ctrl-D ends.\n`);
+}
+
+/**
+ * Words on a terminal or with --text; else JSON, which scripts read, also those that were written before there were words. Throws UserError
+ * for both at once.
+ */
 export function isForPeople({ text, json }: { text?: boolean; json?: boolean }): boolean {
+  if (text && json) throw new UserError('--text and --json cannot both be. Name one.');
   return text ?? (process.stdout.isTTY === true && !json);
 }

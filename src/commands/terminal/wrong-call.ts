@@ -1,6 +1,7 @@
 // What is said of a call that was written wrongly: which command it is about, what is wrong, and what to write instead. One line.
-import type { Command, CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { npmScript } from '../../config.js';
+import { folded } from './folded.js';
 import { exampleOf } from './options.js';
 
 /** Commander's complaint, and the command that it is about. */
@@ -16,9 +17,39 @@ export class WrongCall extends Error {
 /** Has a command and its own throw what is wrong with a call; commander itself would print it and end the process. */
 export function throwing(command: Command): Command {
   for (const own of command.commands) throwing(own);
-  return command.configureOutput({ writeErr: () => {} }).exitOverride((complaint) => {
+  if (command.commands.length > 0) command.on('beforeHelp', () => refuseStranger(command));
+  else command.hook('preAction', () => refuseEmpty(command));
+  return command.configureOutput({ writeErr: () => {}, writeOut: writeHelp }).exitOverride((complaint) => {
     throw complaint.exitCode === 0 ? complaint : new WrongCall(command, complaint);
   });
+}
+
+/** What commander does not fold by itself: the text behind a command's options. */
+function writeHelp(text: string): void {
+  const { columns } = process.stdout;
+  process.stdout.write(columns ? folded(text, columns) : text);
+}
+
+/** Help with a command that there is none of: commander would show the help of what holds it, as if nothing were wrong. */
+function refuseStranger(command: Command): void {
+  const [name] = command.args.filter((word) => word !== 'help' && !word.startsWith('-'));
+  if (name === undefined || ownOf(command, name)) return;
+  command.args = [name];
+  // It looks for what may be meant. Public, but its types do not have it.
+  (command as Command & { unknownCommand(): void }).unknownCommand();
+}
+
+/** `--config "$FILE"` with FILE unset, for example: another file would be taken, or none, without a word. */
+function refuseEmpty(command: Command): void {
+  const isEmpty = (value: unknown) => [value].flat().includes('');
+  const option = command.options.find((each) => isEmpty(command.getOptionValue(each.attributeName())));
+  const argument = command.registeredArguments.find((_, place) => isEmpty(command.processedArgs[place]));
+  if (option) throw wrongCall(command, 'optionMissingArgument', option.flags);
+  if (argument) throw wrongCall(command, 'missingArgument', argument.name());
+}
+
+function wrongCall(command: Command, code: string, what: string): WrongCall {
+  return new WrongCall(command, new CommanderError(1, `commander.${code}`, `'${what}'`));
 }
 
 /** `program` has all commands there are. */

@@ -143,7 +143,7 @@ export class PastLog {
       return result.done ? undefined : result.value;
     } catch (error) {
       const reason = error instanceof UserError ? error.message : `${fileTrouble(error)}.`;
-      throw new UserError(`${this.path} cannot be read: ${reason}`, { cause: error });
+      throw new UserError(`${this.path === '-' ? 'stdin' : this.path} cannot be read: ${reason}`, { cause: error });
     }
   }
 

@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { PassThrough } from 'node:stream';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { main } from '../../../src/cli.js';
 import { restoreOnSignal } from '../../../src/commands/terminal/progress.js';
 import { runFromSource, sourceArgs, startFromSource } from '../../helpers/command.js';
@@ -62,6 +63,23 @@ describe('output', () => {
     expect(await runFromSource(['classify'], { cwd: tempDir(), input: '\n' })).toEqual({
       ...{ code: 0, stdout: '', stderr: 'There is no reply in stdin.\n' },
     });
+  });
+
+  it('is none when Ctrl-C ends a replay that waits for its first line, and the exit code is 130', async () => {
+    const stdin = Object.assign(new PassThrough(), { isTTY: true });
+    vi.spyOn(process, 'stdin', 'get').mockReturnValue(stdin as unknown as typeof process.stdin);
+    const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    onTestFinished(() => void vi.restoreAllMocks());
+    const before = new Set(process.listeners('SIGINT'));
+    const ended = main(['replay', '-', '--customers', resolve('test/fixtures/customers.json')]);
+    const added = () => process.listeners('SIGINT').find((each) => !before.has(each));
+    await vi.waitFor(() => expect([added(), stdin.listenerCount('readable')]).toEqual([expect.anything(), 1]), 20_000);
+    added()?.('SIGINT');
+
+    expect(await ended).toBe(130);
+    expect(told.mock.calls.map(([text]) => text).filter((text) => !String(text).startsWith('\r'))).toEqual([
+      'Paste log lines; Ctrl-D ends.\n',
+    ]);
   });
 
   it('leaves a terminal as it was when Ctrl-C ends a command with a bar', () => {

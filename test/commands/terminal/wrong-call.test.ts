@@ -2,6 +2,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { main } from '../../../src/cli.js';
 
+/** Stands for an empty word. */
+const EMPTY = "''";
+
 async function call(line: string) {
   const told = { stderr: '', stdout: '' };
   const spies = (['stderr', 'stdout'] as const).map((stream) =>
@@ -11,7 +14,8 @@ async function call(line: string) {
     }),
   );
   try {
-    return { code: await main(line.split(' ').filter(Boolean)), ...told };
+    const words = line.split(' ').filter(Boolean);
+    return { code: await main(words.map((word) => (word === EMPTY ? '' : word))), ...told };
   } finally {
     for (const spy of spies) spy.mockRestore();
   }
@@ -41,6 +45,15 @@ describe('a wrong call', () => {
     ['customers shwo x', /^customers has no command shwo\. Did you mean show\?/],
     ['customers', /^customers needs one of its commands: check or show\. Example: relaywarden customers check\./],
     ['customers show', /^customers show needs WHAT \(customer id .* More: relaywarden customers show --help$/],
+    ['help replya', /^relaywarden has no command replya\. Did you mean replay\? More: relaywarden --help$/],
+    ['replya --help', /^relaywarden has no command replya\. Did you mean replay\? More: relaywarden --help$/],
+    ['audit exprot --help', /^audit has no command exprot\. Did you mean export\? Example: /],
+    ['help audit exprot', /^audit has no command exprot\. Did you mean export\? Example: /],
+    ['audit help exprot', /^audit has no command exprot\. Did you mean export\? Example: /],
+    ['demo --port=', /^--port needs a value: port of the page /],
+    ['replay a.log --customers=', /^--customers needs a value: who is who, /],
+    ['config check --config=', /^--config needs a value: configuration file /],
+    ['classify a.txt --text --json', /^--text and --json cannot both be\. Name one\.$/],
     ['audit export --format xml', /^--format takes json or csv, not "xml"\.$/],
   ])('%s', async (line, said) => {
     const { code, stdout, stderr } = await call(line);
@@ -48,6 +61,15 @@ describe('a wrong call', () => {
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^relaywarden: [^\n]*\n$/);
     expect(stderr.slice('relaywarden: '.length, -1)).toMatch(said);
+  });
+
+  it('with an empty word, as a variable that is not set leaves it, does not take what would be there without', async () => {
+    const told = await call('db backup *');
+    expect(told.stderr).toMatch(/^relaywarden: There is no config\.yml/);
+    for (const line of ['db backup *', 'check *', 'replay * --customers c.json', 'classify *'])
+      expect(await call(line.replace('*', EMPTY))).toMatchObject({
+        ...{ code: 2, stdout: '', stderr: expect.stringMatching(/^relaywarden: [a-z ]+ needs [A-Z…]+ \(/) },
+      });
   });
 
   it('behind npm, which keeps the options, is told of the -- before them', async () => {
@@ -61,9 +83,17 @@ describe('a wrong call', () => {
   });
 });
 
-it.each(['--help', 'help', 'help replay', 'replay --help', 'customers --help', '--version'])(
-  '%s is no wrong call',
-  async (line) => {
-    expect(await call(line)).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/Usage: |^\d/) });
-  },
-);
+it.each([
+  '--help',
+  'help',
+  'help replay',
+  'help db backup',
+  'help help',
+  'db help backup',
+  'help -c',
+  'replay --help',
+  'customers --help',
+  '--version',
+])('%s is no wrong call', async (line) => {
+  expect(await call(line)).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/Usage: |^\d/) });
+});
