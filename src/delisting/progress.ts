@@ -4,7 +4,7 @@ import { linkedCompromises } from '../incidents/culprits/links.js';
 import type { Incident, ListedEntry } from '../incidents/incident.js';
 import { teachingsOfIncident } from '../incidents/noise/teachings.js';
 import { behindOf, runOf, SILENT_AFTER_MS } from '../incidents/running.js';
-import { containmentsOf, type Tx } from '../incidents/store.js';
+import { type ContainmentRow, containmentsOf, type Tx } from '../incidents/store.js';
 import { isExpiring } from './packs/expires.js';
 import type { Removal } from './removal.js';
 import { type DelistingRequest, isRunning } from './request.js';
@@ -13,8 +13,8 @@ import { utc, waitOf } from './words.js';
 
 export interface Progress {
   /**
-   * When everything linked was held back, or when the last of it was seen though nothing holds it back; open while it goes on, none when a
-   * person says that it is nobody of ours.
+   * Since when nothing of all that is linked got through, or when the last of it was seen though nothing holds it back; open while it goes
+   * on, none when a person says that it is nobody of ours.
    */
   cause: { stoppedAt: number } | { silentSince: number } | 'open' | 'unknown' | 'none';
   /** Requests on their way: the latest asked for, and when the last of them is expected to be over; a part when others wait. */
@@ -82,11 +82,12 @@ function causeOf(
   const isNobody = listings.some(({ id }) => onRecord(db, id, ['no-culprit']).length > 0);
   if (causes.length === 0) return { cause: isNobody ? 'none' : 'unknown', notStopped: [] };
   const known = { now: now(), isBehind: behindOf(deps.health?.() ?? []) !== undefined };
-  const times = causes.map((cause) => stoppedAt(db, cause, known));
-  const notStopped = causes.filter((_, i) => times[i] === undefined);
-  if (notStopped.length === 0) return { cause: { stoppedAt: latest(times) }, notStopped };
-  const silent = notStopped.map((cause) => silentSince(db, cause, known));
+  const times = causes.map((cause) => stoppedAt(cause, obeyedBlocks(db, cause), known));
+  const ongoing = causes.filter((_, i) => times[i] === undefined);
+  if (ongoing.length === 0) return { cause: { stoppedAt: latest(times) }, notStopped: [] };
+  const silent = ongoing.map((cause) => silentSince(db, cause, known));
   const isSilent = silent.every((since) => since !== undefined);
+  const notStopped = ongoing.filter((cause) => obeyedBlocks(db, cause).every(({ liftedAt }) => liftedAt !== null));
   return { cause: isSilent ? { silentSince: latest([...times, ...silent]) } : 'open', notStopped };
 }
 
@@ -100,15 +101,34 @@ interface Known {
   isBehind: boolean;
 }
 
-/** When a cause was blocked; of one that was resolved without a block, when its mail ended. Undefined while neither is so. */
-function stoppedAt(db: Tx, { id, state, lastSeenAt }: Incident, { now, isBehind }: Known): number | undefined {
+/** Blocks and suspensions placed for it, lifted ones too, oldest first. What the relays did not obey has stopped nothing. */
+function obeyedBlocks(db: Tx, { id }: Incident): ContainmentRow[] {
+  return containmentsOf(db, id).filter(
+    ({ action, effectiveAt, failure }) => action !== 'reroute' && (effectiveAt !== null || failure === null),
+  );
+}
+
+/**
+ * The first block that no mail of it was seen after: a later one changes nothing of that. Where mail went on for a moment under a block and
+ * ended, or nothing was placed before it was resolved, when that mail ended. Undefined while it goes on, and while nobody can tell.
+ */
+function stoppedAt(
+  { state, lastSeenAt }: Incident,
+  blocks: readonly ContainmentRow[],
+  { now, isBehind }: Known,
+): number | undefined {
   if (state === 'open') return undefined;
-  const blocks = containmentsOf(db, id).filter(({ action }) => action !== 'reroute');
-  // What the relays did not obey has stopped nothing.
-  const obeyed = blocks.filter(({ effectiveAt, failure }) => effectiveAt !== null || failure === null);
-  if (obeyed.length > 0) return Math.max(...obeyed.map(({ placedAt }) => placedAt));
+  const first = blocks.map((row) => forceAt(row, lastSeenAt)).find((at) => at >= lastSeenAt);
+  const wasHeld = blocks.some((row) => forceAt(row, lastSeenAt) < lastSeenAt && (row.liftedAt ?? now) > lastSeenAt);
   // Whoever resolves it is warned that nothing holds the mail back, and stops nothing.
-  return state === 'resolved' && !isBehind && now - lastSeenAt >= SILENT_AFTER_MS ? lastSeenAt : undefined;
+  const hasEnded = !isBehind && (first ?? now) - lastSeenAt >= SILENT_AFTER_MS;
+  if (first !== undefined && !(wasHeld && hasEnded)) return first;
+  return hasEnded ? lastSeenAt : undefined;
+}
+
+/** From when it held: as it was pressed where nothing came after that, else when the relays obeyed. */
+function forceAt({ placedAt, effectiveAt }: ContainmentRow, lastSeenAt: number): number {
+  return placedAt >= lastSeenAt ? placedAt : (effectiveAt ?? placedAt);
 }
 
 /** Of a cause that nothing holds back: when its last mail was seen; undefined while it goes on, and while nobody can tell. */

@@ -118,6 +118,35 @@ describe('the cause', () => {
     expect(status().cause).toBe('open');
   });
 
+  it('was stopped by the first block that nothing came after, whatever is pressed hours later', () => {
+    const { db, deps, status, list } = setUp();
+    const { incident } = openFromFinding(deps, stolenMailbox());
+    link(db, list('zen'), incident.id);
+    const press = (action: 'block-sender' | 'suspend-outbound', at: number) =>
+      contain({ ...deps, now: () => at }, { incidentId: incident.id, actor: ANN, action });
+    press('block-sender', T0 + 60_000);
+    press('suspend-outbound', T0 + 5 * HOUR);
+    expect(status(T0 + 6 * HOUR).cause).toEqual({ stoppedAt: T0 + 60_000 });
+
+    // What was under way when the block was placed still left; it was over long before the second press.
+    openFromFinding(deps, stolenMailbox({ at: T0 + 90_000 }));
+    expect(status(T0 + 6 * HOUR).cause).toEqual({ stoppedAt: T0 + 90_000 });
+  });
+
+  it('was stopped by the second block where mail went on under the first', () => {
+    const { db, deps, status, list } = setUp();
+    const { incident } = openFromFinding(deps, stolenMailbox());
+    link(db, list('zen'), incident.id);
+    const press = (action: 'block-sender' | 'suspend-outbound', at: number) =>
+      contain({ ...deps, now: () => at }, { incidentId: incident.id, actor: ANN, action });
+    press('block-sender', T0 + 60_000);
+    openFromFinding(deps, stolenMailbox({ at: T0 + 2 * HOUR }));
+    expect(status(T0 + 2 * HOUR + 60_000)).toMatchObject({ cause: 'open', notStopped: [] });
+
+    press('suspend-outbound', T0 + 2 * HOUR + 120_000);
+    expect(status(T0 + 3 * HOUR).cause).toEqual({ stoppedAt: T0 + 2 * HOUR + 120_000 });
+  });
+
   it('is none that was marked as noise: nothing was stopped by that', () => {
     const { db, deps, status, list } = setUp();
     const { incident } = openFromFinding(deps, stolenMailbox());
