@@ -46,8 +46,18 @@ const FURTHEST_MS = 5 * 60_000;
 interface Running extends RunnerDeps {
   /** Effects that happened but could not be marked as done, on a full disk for example. They are not repeated while the process lives. */
   happened: Set<number>;
-  /** By id, when an effect is tried again whose back-off could not be written, until the database takes a write. */
-  unwritten: Map<number, { nextAt: number; again: number; tries: number }>;
+  /** By id, the effects whose back-off could not be written, until their own row is. */
+  unwritten: Map<number, Unwritten>;
+}
+
+interface Unwritten {
+  /** As it stands in the row. */
+  nextAt: number;
+  /** When it is tried again. */
+  again: number;
+  tries: number;
+  /** Why it did not happen, or was not marked. */
+  error: string;
 }
 
 /** Times of retries are wall-clock times: they pace calls to the outside world. */
@@ -58,7 +68,7 @@ export function startOutbox(given: RunnerDeps): OutboxRunner {
 
   function wake(): void {
     if (stopped) return;
-    if (deps.unwritten.size > 0 && takesWrites(deps.db)) deps.unwritten.clear();
+    hurryUnwritten(deps);
     for (const lane of dueLanes(deps)) {
       if (busyLanes.has(lane)) continue;
       const drained = drainLane(deps, lane, () => stopped).finally(() => {
@@ -172,7 +182,7 @@ async function runOne(deps: Running, row: OutboxRow): Promise<void> {
   try {
     await makeHappen(deps, row);
   } catch (error) {
-    const waiting = putOffUnwritten(deps, row);
+    const waiting = putOffUnwritten(deps, row, wordsOf(error));
     deps.onTrouble?.(deps.happened.has(row.id) ? OUTBOX_ITSELF : waiting, error);
   }
 }
@@ -186,15 +196,30 @@ async function makeHappen(deps: Running, row: OutboxRow): Promise<void> {
       if (!handler) throw new EffectImpossible(`nothing here knows how to do "${row.kind}"`);
       await handler(noted);
     } catch (error) {
-      const when = error instanceof EffectImpossible ? { failedAt: Date.now() } : { nextAt: putOff(noted) };
-      await mark(db, row, { ...when, error: error instanceof Error ? error.message : String(error) });
+      await markFailed(deps, noted, error);
       onTrouble?.(asSaved(db, row), error);
       return;
     }
     happened.add(row.id);
   }
-  await mark(db, row, { doneAt: Date.now(), error: null });
+  await markOutcome(deps, row, { doneAt: Date.now(), error: null });
   happened.delete(row.id);
+}
+
+/** Throws an error with the words of `failure`, and as its cause why they could not be written. */
+async function markFailed(deps: Running, noted: OutboxRow, failure: unknown): Promise<void> {
+  const when = failure instanceof EffectImpossible ? { failedAt: Date.now() } : { nextAt: putOff(noted) };
+  try {
+    await markOutcome(deps, noted, { ...when, error: wordsOf(failure) });
+  } catch (cause) {
+    throw new Error(wordsOf(failure), { cause });
+  }
+}
+
+/** What became of a try; once it is written, nothing of it is kept in memory. */
+async function markOutcome(deps: Running, row: OutboxRow, change: SQLiteUpdateSetSource<typeof outbox>): Promise<void> {
+  await mark(deps.db, row, change);
+  deps.unwritten.delete(row.id);
 }
 
 /** Returns what is tried: while another program held the database, a line of news may have joined the row that was read before. */
@@ -212,6 +237,10 @@ async function mark(db: Db, { id }: OutboxRow, change: SQLiteUpdateSetSource<typ
   await whenFree(() => unsynced(db, () => db.update(outbox).set(change).where(eq(outbox.id, id)).run()));
 }
 
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 function asSaved(db: Db, row: OutboxRow): OutboxRow {
   return db.select().from(outbox).where(eq(outbox.id, row.id)).get() ?? row;
 }
@@ -222,12 +251,26 @@ function putOff({ nextAt, attempts }: OutboxRow) {
   return sql`iif(${outbox.nextAt} = ${nextAt}, ${later}, ${outbox.nextAt})`;
 }
 
-/** The same where nothing can be written. Returns the row as it would stand. */
-function putOffUnwritten({ unwritten }: Running, row: OutboxRow): OutboxRow {
+/** The same where it cannot be written. Returns the row as it would stand. */
+function putOffUnwritten({ unwritten }: Running, row: OutboxRow, error: string): OutboxRow {
   const tries = unwritten.get(row.id)?.tries ?? row.attempts;
   const again = Date.now() + retryDelayMs(tries);
-  unwritten.set(row.id, { nextAt: row.nextAt, again, tries: tries + 1 });
+  unwritten.set(row.id, { nextAt: row.nextAt, again, tries: tries + 1, error });
   return { ...row, nextAt: again };
+}
+
+/** Makes due what could not be written and now can: its own row is the proof, as a full disk may take a smaller write and not this one. */
+function hurryUnwritten({ db, unwritten }: Running): void {
+  if (unwritten.size === 0 || !takesWrites(db)) return;
+  for (const [id, { nextAt, error }] of unwritten) {
+    const now = Date.now();
+    const untouched = and(eq(outbox.id, id), eq(outbox.nextAt, nextAt));
+    try {
+      unsynced(db, () => db.update(outbox).set({ nextAt: now, error }).where(untouched).run());
+    } catch {
+      return;
+    }
+  }
 }
 
 function retryDelayMs(attempts: number): number {

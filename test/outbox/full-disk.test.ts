@@ -2,6 +2,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Db } from '../../src/db/open.js';
 import { outbox } from '../../src/db/schema.js';
+import { isDiskError } from '../../src/db/trouble.js';
 import { queueEffect } from '../../src/outbox/queue.js';
 import { type OutboxRow, startOutbox } from '../../src/outbox/run.js';
 import { refuseCommits } from '../helpers/full-disk.js';
@@ -14,12 +15,17 @@ function setUp() {
   const db = freshDb();
   queueEffect(db, effect('x'), 0);
   const told: OutboxRow[] = [];
+  const errors: unknown[] = [];
   const start = (handlers: Given['handlers'], inProcess: Given['inProcess'] = new Set()) => {
-    const runner = startOutbox({ db, handlers, inProcess, onTrouble: (row) => told.push(row) });
+    const onTrouble = (row: OutboxRow, error: unknown) => {
+      told.push(row);
+      errors.push(error);
+    };
+    const runner = startOutbox({ db, handlers, inProcess, onTrouble });
     onTestFinished(() => runner.stop());
     return runner;
   };
-  return { db, told, start };
+  return { db, told, errors, start };
 }
 
 /** Makes the table unreadable once an effect is marked as done. */
@@ -99,6 +105,41 @@ describe('the outbox on a full disk', () => {
     await vi.advanceTimersByTimeAsync(1_000);
     expect(done).toEqual(['x']);
     expect(tries).toBe(7);
+  });
+
+  it('backs off further while the database takes other writes but not its own', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { db, start } = setUp();
+    const end = refuseCommits(db, 'update on outbox');
+    let tries = 0;
+    let isAnswered = false;
+    const post = async () => {
+      tries++;
+      if (!isAnswered) throw new Error('the relays do not answer');
+    };
+    start({ post }, new Set(['post']));
+
+    await vi.advanceTimersByTimeAsync(8_000);
+    expect(tries).toBe(4);
+    await vi.advanceTimersByTimeAsync(52_000);
+    expect(tries).toBe(6);
+
+    end();
+    isAnswered = true;
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(tries).toBe(7);
+    expect(db.select().from(outbox).get()?.doneAt).not.toBeNull();
+  });
+
+  it('tells why an effect failed also where that cannot be written, and that the disk is why it cannot', async () => {
+    const { db, start, errors } = setUp();
+    db.$client.pragma('query_only = on');
+    start({ post: () => Promise.reject(new Error('the relays do not answer')) }, new Set(['post']));
+
+    await vi.waitFor(() => expect(errors.length).toBeGreaterThan(0));
+    expect(errors[0]).toMatchObject({ message: 'the relays do not answer' });
+    expect(isDiskError(errors[0])).toBe(true);
   });
 
   it('blames no effect that happened when the database cannot be read after it', async () => {
