@@ -30,7 +30,7 @@ export function addSize(activity: Activity, sizeBytes: number): void {
 }
 
 /** Counts whether a message came in the SMTP session of one before; undefined where the log does not tell. */
-function addSession(activity: Activity, isSameSession: boolean | undefined): void {
+export function addSession(activity: Activity, isSameSession: boolean | undefined): void {
   if (isSameSession === undefined) return;
   activity.inSessions++;
   if (isSameSession) activity.sameSession++;

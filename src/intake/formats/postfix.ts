@@ -17,8 +17,8 @@ import type { SessionsRow } from './postfix/sessions.js';
 
 const LOOK_AHEAD_LINES = 64;
 const LOOKS_BYTES = 64 * 1024;
-/** Under which the open sessions are saved. */
-const SESSIONS = 'sessions';
+/** Under which the open sessions are saved. Earlier versions pass over a key with nothing behind its slash. */
+const SESSIONS = 'sessions/';
 
 export const postfix: LogFormat = {
   id: 'postfix',

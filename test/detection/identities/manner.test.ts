@@ -3,7 +3,7 @@ import { type Activity, newActivity } from '../../../src/detection/identities/ac
 import { addActivity, summed } from '../../../src/detection/identities/activity-sum.js';
 import { fold, newHabit } from '../../../src/detection/identities/habit.js';
 import { activityAt, close, newIdentity, setAside } from '../../../src/detection/identities/identity.js';
-import { addProgram, addSize } from '../../../src/detection/identities/manner.js';
+import { addProgram, addSession, addSize } from '../../../src/detection/identities/manner.js';
 
 function written(sizes: number[]): Activity {
   const activity = newActivity(0);
@@ -27,6 +27,26 @@ describe('sizes', () => {
     fold(habit, past);
 
     expect([habit.compared, habit.alike]).toEqual([2, 1]);
+  });
+});
+
+describe('sessions', () => {
+  const handedOver = (told: (boolean | undefined)[]) => {
+    const activity = newActivity(0);
+    for (const each of told) addSession(activity, each);
+    return activity;
+  };
+
+  it('become habit, and are put together with those of a later run, where the log tells of them', () => {
+    const past = handedOver([false, true, undefined]);
+    const later = handedOver([false, true, true, undefined]);
+    const sum = summed(past, later);
+    expect([sum.inSessions, sum.sameSession]).toEqual([5, 3]);
+    addActivity(past, later);
+    const habit = newHabit(0);
+    fold(habit, past);
+
+    expect([habit.inSessions, habit.sameSession]).toEqual([5, 3]);
   });
 });
 

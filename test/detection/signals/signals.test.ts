@@ -70,7 +70,7 @@ const cases: Record<string, { fires: View; quiet: View; says: RegExp }> = {
   'same-session': {
     fires: view({ messages: 10, inSessions: 10, sameSession: 7 }, SETTLED),
     quiet: view({ messages: 10, inSessions: 10, sameSession: 1 }, SETTLED),
-    says: /^7 of 10 messages followed another over the same connection$/,
+    says: /^7 of 10 messages in a row over one connection, usual 4 %$/,
   },
   volume: {
     fires: view({ recipients: 120, choices: 120 }, SETTLED),
@@ -282,6 +282,48 @@ describe('failed logins at an address never used before', () => {
   });
 });
 
+describe('messages over one connection', () => {
+  const sameSession = signals.find(({ id }) => id === 'same-session');
+  const weight = (same: number, of: number, habit: Partial<Habit> = {}, more: Partial<View> = {}) =>
+    sameSession?.weigh(view({ inSessions: of, sameSession: same }, habit, more));
+
+  it('say less when all of them come in one session, as a mailing does', () => {
+    expect(weight(19, 20)).toBeLessThan(0.5);
+    expect(weight(13, 20)).toBeGreaterThan(1);
+  });
+
+  it('say no more than a mailing may', () => {
+    expect(weight(70, 100, SETTLED)).toBe(1.2);
+    expect(signals.find(({ id }) => id === 'same-session')?.group).toBe('reach');
+  });
+
+  it('say nothing for spam of who is known to send so, nor where there are fewer than usual', () => {
+    const hub = { inSessions: 500, sameSession: 300 };
+
+    expect(weight(13, 20, hub)).toBeLessThan(0.3);
+    expect(weight(0, 40, { inSessions: 500, sameSession: 150 })).toBeLessThanOrEqual(0);
+  });
+
+  it.each([
+    ['few messages', weight(4, 4)],
+    ['bounces', weight(13, 20, {}, { isNullSender: true })],
+    ['people behind an address, who share its connections', weight(13, 20, {}, { scope: 'sender', entry: 'address' })],
+    ['who was learned before sessions were counted', weight(13, 20, { ...SETTLED, inSessions: 0, sameSession: 0 })],
+    [
+      'customers that were',
+      weight(13, 20, {}, { customerHabit: { ...newHabit(0), ...SETTLED, inSessions: 0, sameSession: 0 } }),
+    ],
+  ])('say nothing of %s', (_who, found) => {
+    expect(found).toBeUndefined();
+  });
+
+  it('are compared with what is usual, in words too', () => {
+    expect(sameSession?.say(view({ inSessions: 20, sameSession: 13 }), 1)).toBe(
+      '13 of 20 messages in a row over one connection, usual for others 10 %',
+    );
+  });
+});
+
 describe('letters each of their own length', () => {
   const oneText = signals.find((signal) => signal.id === 'one-text');
   const weight = (alike: number, more: Partial<View> = {}, habit: Partial<Habit> = SETTLED) =>
@@ -404,7 +446,7 @@ const told: [string, View, string][] = [
   [
     'same-session',
     view({ messages: 10, inSessions: 10 }, { inSessions: 100, sameSession: 20 }),
-    'no message followed another over the same connection',
+    'each message over a connection of its own',
   ],
   [
     'many-senders',

@@ -72,7 +72,9 @@ export class JournalReader {
       this.lines.uncounted++;
       return;
     }
-    const head = Buffer.from(`${wordOf(entry.host) || 'localhost'} ${wordOf(entry.identifier) || 'journal'}: `);
+    const process = /^\d+$/.test(entry.process) ? `[${entry.process}]` : '';
+    const program = `${wordOf(entry.identifier) || 'journal'}${process}`;
+    const head = Buffer.from(`${wordOf(entry.host) || 'localhost'} ${program}: `);
     const bytes = Buffer.concat([head, entry.message.subarray(0, LONGEST_LINE), Buffer.of(LF)]);
     for (let i = head.length; i < bytes.length - 1; i++) if (bytes[i] === LF) bytes[i] = SPACE;
     this.line.open(bytes, bytes.length);

@@ -8,6 +8,8 @@ export interface JournalEntry {
   at: number;
   host: string;
   identifier: string;
+  /** Id of the process. */
+  process: string;
   message: Buffer;
 }
 
@@ -46,6 +48,7 @@ export function readJsonEntry(page: Page, from: number, end: number): JournalEnt
     at: Math.floor(Number(textOf(fields.__REALTIME_TIMESTAMP) || Number.NaN) / 1000),
     host: textOf(fields._HOSTNAME),
     identifier: textOf(fields.SYSLOG_IDENTIFIER),
+    process: textOf(fields.SYSLOG_PID) || textOf(fields._PID),
     message: bytesOf(fields.MESSAGE),
   };
 }
@@ -66,6 +69,7 @@ export class ExportEntry implements JournalEntry {
   at = Number.NaN;
   host = '';
   identifier = '';
+  process = '';
   message: Buffer = NOTHING;
   /** A binary value of which not all bytes have come. */
   private binary: { name: string; head: Buffer; left: number; parts: Buffer[]; kept: number } | undefined;
@@ -76,7 +80,7 @@ export class ExportEntry implements JournalEntry {
 
   clear(): void {
     this.at = Number.NaN;
-    this.host = this.identifier = '';
+    this.host = this.identifier = this.process = '';
     this.message = NOTHING;
   }
 
@@ -128,6 +132,8 @@ export class ExportEntry implements JournalEntry {
     if (name === '__REALTIME_TIMESTAMP') this.at = Math.floor(Number(value.toString()) / 1000);
     else if (name === '_HOSTNAME') this.host ||= value.toString();
     else if (name === 'SYSLOG_IDENTIFIER') this.identifier ||= value.toString();
+    else if (name === 'SYSLOG_PID') this.process = value.toString();
+    else if (name === '_PID') this.process ||= value.toString();
     else if (name === 'MESSAGE' && this.message.length === 0) this.message = Buffer.from(value);
   }
 }

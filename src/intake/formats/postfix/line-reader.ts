@@ -17,6 +17,7 @@ import { UnknownLines } from './unknown-lines.js';
 
 const NOQUEUE = word('NOQUEUE: ');
 const WARNING = word('warning: ');
+const CONNECT = word('connect from ');
 const DISCONNECT = word('disconnect from ');
 const REPEATED = word('last message repeated ');
 const MARK = word('-- MARK --');
@@ -105,7 +106,7 @@ export class LineReader {
     return end;
   }
 
-  /** A line without a queue id: refusals at the door, failed logins and the ends of sessions are all that counts. */
+  /** A line without a queue id: refusals at the door, failed logins and sessions are all that counts. */
   private readOther(
     origin: Origin,
     page: Page,
@@ -126,7 +127,10 @@ export class LineReader {
     } else if (page.has(WARNING, from)) {
       const event = readLoginFailed(page, from, end, { at: time.at, relay: scope.relay }, names);
       if (event) take(event);
-    } else if (role === 'smtpd' && page.has(DISCONNECT, from)) messages.sessions.end(scope, page, from);
+    } else if (role === 'smtpd') {
+      if (page.has(CONNECT, from)) messages.sessions.begin(scope, page, from);
+      else if (page.has(DISCONNECT, from)) messages.sessions.end(scope, page, from);
+    }
   }
 }
 

@@ -35,6 +35,7 @@ const NOTIFICATION = word(' notification: ');
 const MILTER_DISCARD = word('milter-discard: ');
 const DISCARD = word('discard: ');
 
+const LOOPBACK = '127.0.0.1';
 /** `: ` stands between a queue id and the text. */
 const BEHIND_ID = 2;
 const COMMA = 0x2c;
@@ -99,10 +100,13 @@ export class MessageLines {
     const loginEnd = loginAt < 0 ? rest : endOfLogin(page, loginAt, end);
     const original = loginEnd < 0 || loginEnd === end ? -1 : page.find(ORIGINAL_ID, loginEnd, end);
     const login = loginAt < 0 ? undefined : senders.get(page, loginAt, loginEnd);
-    const isSameSession = this.sessions.hasBefore(this.id.scope, page, from - BEHIND_ID - this.id.length, ip);
+    const isSameSession = this.sessions.hasBefore(this.id.scope, page, from - BEHIND_ID - this.id.length);
+    // A filter or proxy keeps its own connection, whatever the client did.
+    const isPassedOn =
+      ip === LOOPBACK || (loginEnd >= 0 && loginEnd < end && page.find(ORIGINAL_CLIENT, loginEnd, end) >= 0);
     this.joiner.arrived(
       this.id,
-      { name, ip, login, isSameSession },
+      { name, ip, login, isSameSession: isPassedOn ? undefined : isSameSession },
       original < 0 ? undefined : this.otherId(page, original + ORIGINAL_ID.length, end),
     );
     return 'known';

@@ -1,10 +1,11 @@
 // SMTP sessions: which message came over the connection of one before it. A smtpd process serves one client at a time (smtpd(8)), so its
-// process id stands for the session until its `disconnect from` line. Where a log does not tell process ids it tells no sessions.
+// process id stands for the session from its `connect from` line to the next, or to its `disconnect from`. A session of which the log does
+// not tell the beginning is none: sites leave these lines out, and then the same process would be taken for the same session.
 import type { QueueScope } from '../../open-messages.js';
-import type { Page } from '../page.js';
-import { isDigit } from '../page.js';
+import { isDigit, type Page } from '../page.js';
 
 const OPEN = 0x5b;
+const CLOSE = 0x5d;
 /** `]: ` stands between a process id and the text. */
 const BEHIND = 3;
 /** A process id is below 2^22 (Linux' PID_MAX_LIMIT); no more digits are read. */
@@ -14,67 +15,73 @@ const MOST_OPEN = 2_000;
 
 /** The sessions as they are saved, as JSON. */
 export interface SessionsRow {
-  sessions: { relay: string; instance: string; process: number; clientIp: string }[];
+  sessions: { relay: string; instance: string; process: number; hasMessage: boolean }[];
 }
 
-/** Sessions in which a message was handed over. Holds state. */
+/** Holds state. */
 export class Sessions {
-  /** The address of the client by process, for each instance. */
-  private readonly open = new Map<QueueScope, Map<number, string>>();
+  /** Whether a message was begun in it, by process, for each instance. */
+  private readonly open = new Map<QueueScope, Map<number, boolean>>();
   private hasChanged = false;
 
-  /**
-   * Notes that a client hands a message over to the process named before the text at `from`; reports whether it did so before in the same
-   * session. Undefined where the line does not tell.
-   */
-  hasBefore(scope: QueueScope, page: Page, from: number, clientIp: string | undefined): boolean | undefined {
+  /** Notes that a session of the process named before the text at `from` begins. */
+  begin(scope: QueueScope, page: Page, from: number): void {
     const process = processBefore(page, from);
-    if (process < 0 || clientIp === undefined) return undefined;
-    const clients = this.clientsOf(scope);
-    // The end of a session may be lost, and the process serve somebody else.
-    const isFurther = clients.get(process) === clientIp;
-    if (!isFurther) {
-      if (clients.size >= MOST_OPEN) clients.clear();
-      clients.set(process, clientIp);
-      this.hasChanged = true;
-    }
-    return isFurther;
+    if (process < 0) return;
+    const sessions = this.sessionsOf(scope);
+    if (sessions.size >= MOST_OPEN) sessions.clear();
+    sessions.set(process, false);
+    this.hasChanged = true;
   }
 
-  /** Notes that the session of the process named before the text at `from` has ended. */
+  /** Notes that it has ended. */
   end(scope: QueueScope, page: Page, from: number): void {
     if (this.open.get(scope)?.delete(processBefore(page, from))) this.hasChanged = true;
+  }
+
+  /** Notes a message in the session; reports whether there was one before. Undefined where the log does not tell. */
+  hasBefore(scope: QueueScope, page: Page, from: number): boolean | undefined {
+    const sessions = this.open.get(scope);
+    if (!sessions) return undefined;
+    const process = processBefore(page, from);
+    const hasMessage = sessions.get(process);
+    if (hasMessage === false) {
+      sessions.set(process, true);
+      this.hasChanged = true;
+    }
+    return hasMessage;
   }
 
   /** The open sessions to save; undefined when they are as they were at the last call. */
   takeChange(): SessionsRow | undefined {
     if (!this.hasChanged) return undefined;
     this.hasChanged = false;
-    const sessions = [...this.open].flatMap(([{ relay, instance }, clients]) =>
-      [...clients].map(([process, clientIp]) => ({ relay, instance, process, clientIp })),
+    const sessions = [...this.open].flatMap(([{ relay, instance }, open]) =>
+      [...open].map(([process, hasMessage]) => ({ relay, instance, process, hasMessage })),
     );
     return { sessions };
   }
 
   /** Puts saved sessions back, before the first line. */
   restore({ sessions }: SessionsRow, scopeOf: (relay: string, instance: string) => QueueScope): void {
-    for (const { relay, instance, process, clientIp } of sessions) {
-      this.clientsOf(scopeOf(relay, instance)).set(process, clientIp);
+    for (const { relay, instance, process, hasMessage } of sessions) {
+      this.sessionsOf(scopeOf(relay, instance)).set(process, hasMessage);
     }
   }
 
-  private clientsOf(scope: QueueScope): Map<number, string> {
-    let clients = this.open.get(scope);
-    if (!clients) {
-      clients = new Map();
-      this.open.set(scope, clients);
+  private sessionsOf(scope: QueueScope): Map<number, boolean> {
+    let sessions = this.open.get(scope);
+    if (!sessions) {
+      sessions = new Map();
+      this.open.set(scope, sessions);
     }
-    return clients;
+    return sessions;
   }
 }
 
 /** The process id in `smtpd[21301]: ` before `from`; -1 for none. */
 function processBefore({ bytes }: Page, from: number): number {
+  if (bytes[from - BEHIND] !== CLOSE) return -1;
   let process = 0;
   let scale = 1;
   let at = from - BEHIND - 1;
