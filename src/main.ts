@@ -105,8 +105,11 @@ async function startParts(options: StartOptions, closers: Closers): Promise<Omit
   const ctx = buildContext(parts);
   // Mail is refused until the door is shut, which is after all else: what was refused is on record only then.
   closers.push(async () => {
-    await containment.mta.stop();
-    writeProof(parts, ctx);
+    try {
+      await containment.mta.stop();
+    } finally {
+      writeProof(parts, ctx);
+    }
   });
   closers.push(() => ctx.hygiene.stop());
   reviewInForce(parts, ctx, containment.mta);

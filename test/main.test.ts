@@ -1,13 +1,14 @@
 // The whole bot in this process: what is counted while it stops is on record when it has stopped.
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import pino from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
 import { openDb } from '../src/db/open.js';
 import { contain } from '../src/incidents/contain.js';
 import { openFromFinding } from '../src/incidents/open.js';
 import { containmentsOf } from '../src/incidents/store.js';
-import { startRelaywarden } from '../src/main.js';
+import { type Running, startRelaywarden } from '../src/main.js';
 import { practiceConfig } from '../src/practice/config.js';
 import { CUSTOMERS } from '../src/practice/internet/people.js';
 import { practiceWorkspace, startSlackStandIn } from '../src/practice/slack/index.js';
@@ -19,28 +20,44 @@ import { tempDir } from './helpers/temp.js';
 
 const SECRETS = { botToken: 'xoxb-test', signingSecret: 'a-test-secret' };
 
-async function startBot() {
+/** Takes no line of the policy server, as a log on a full disk would take none. */
+const brokenLog = () => {
+  const write = (line: string) => {
+    if (line.includes('"policy server"')) throw new Error('ENOSPC: no space left on device, write');
+  };
+  return pino({}, { write });
+};
+
+async function startBot(log = pino({ level: 'silent' })) {
   const dataDir = tempDir();
   const logPath = join(dataDir, 'mail.log');
   appendFileSync(logPath, '');
   const config = practiceConfig({ dataDir, logPath, dnsServer: '127.0.0.1:9' });
+  const table = join(dataDir, 'contained.sqlite');
+  config.policy.exportTable = table;
   const slack = await startSlackStandIn({ workspace: practiceWorkspace, ...SECRETS, patienceMs: 60_000 });
   onTestFinished(() => slack.close());
   const secrets = { ...SECRETS, apiUrl: slack.apiUrl };
-  const bot = await startRelaywarden({ config, secrets, log: pino({ level: 'silent' }) });
+  const bot = await startRelaywarden({ config, secrets, log });
   onTestFinished(() => bot.stop());
-  return { bot, path: config.database.path };
+  return { bot, path: config.database.path, table };
+}
+
+/** A block of a sender, in force. */
+async function blockSender({ ctx }: Running) {
+  const [customer] = CUSTOMERS;
+  const sender = `kim@${customer?.domains[0]}`;
+  const found = stolenMailbox({ at: Date.now(), customer: customer?.id ?? '', senders: [sender], logins: [sender] });
+  const { incident } = openFromFinding(ctx, found);
+  contain(ctx, { incidentId: incident.id, actor: ANN, action: 'block-sender' });
+  ctx.outbox.wake();
+  await eventually(() => expect(containmentsOf(ctx.db, incident.id)[0]?.effectiveAt).not.toBeNull());
+  return { sender, incident };
 }
 
 it('has every refusal on record that it made until its door was shut', async () => {
   const { bot, path } = await startBot();
-  const [customer] = CUSTOMERS;
-  const sender = `kim@${customer?.domains[0]}`;
-  const found = stolenMailbox({ at: Date.now(), customer: customer?.id ?? '', senders: [sender], logins: [sender] });
-  const { incident } = openFromFinding(bot.ctx, found);
-  contain(bot.ctx, { incidentId: incident.id, actor: ANN, action: 'block-sender' });
-  bot.ctx.outbox.wake();
-  await eventually(() => expect(containmentsOf(bot.ctx.db, incident.id)[0]?.effectiveAt).not.toBeNull());
+  const { sender, incident } = await blockSender(bot);
   const postfix = await connectPolicy(bot.policy);
   let refused = 0;
   const ask = async () => {
@@ -64,4 +81,21 @@ it('has every refusal on record that it made until its door was shut', async () 
   const { hits = 0 } = containmentsOf(db, incident.id)[0] ?? {};
   // The last answer may be lost with the connection.
   expect([refused, refused + 1]).toContain(hits);
+});
+
+it('has them on record also where the policy server does not stop as it should', async () => {
+  const { bot, path, table } = await startBot(brokenLog());
+  const { sender, incident } = await blockSender(bot);
+  const postfix = await connectPolicy(bot.policy);
+  postfix.write(requestText({ sender, sasl_username: sender, client_address: '192.0.2.9' }));
+  await postfix.actions(1);
+  // Another program holds the table: it cannot be said there that the server is gone, and the log does not take that either.
+  const other = new Database(table);
+  onTestFinished(() => void other.close());
+  other.exec('BEGIN EXCLUSIVE');
+  await bot.stop();
+
+  const { db, close } = openDb(path);
+  onTestFinished(close);
+  expect(containmentsOf(db, incident.id)[0]?.hits).toBe(1);
 });
