@@ -1,4 +1,5 @@
 // Contain and lift: the decision in the database; the relays obey through the outbox (effects.ts).
+import { recordAudit } from '../audit/record.js';
 import type { ContainmentAction } from '../containment/containment.js';
 import { hurryLane, queueEffect } from '../outbox/queue.js';
 import { type DecideDeps, type Decision, decide, type Outcome } from './decide.js';
@@ -63,6 +64,21 @@ export function liftAll(
     const customers = [...new Set(rows.map(({ customer }) => customer))];
     return { details: { action, containments: rows.map(({ id }) => id), customers, hits } };
   });
+}
+
+/** Lifts whatever is in force for an incident that somebody closes, each with a row of its own on record. Returns their ids. */
+export function liftInForce(
+  tx: Tx,
+  deps: DecideDeps,
+  { id }: Incident,
+  { actor, reason }: Pick<Decision, 'actor' | 'reason'>,
+): number[] {
+  const inForce = containmentsOf(tx, id).filter(({ liftedAt }) => liftedAt === null);
+  for (const row of inForce) {
+    const details = endContainment(tx, deps, row, { actor, reason });
+    recordAudit(tx, { at: deps.now(), actor, reason, verb: 'lift', subject: `incident:${id}`, details });
+  }
+  return inForce.map((row) => row.id);
 }
 
 /**

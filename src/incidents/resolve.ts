@@ -1,4 +1,5 @@
-// Resolve, re-open and note: what a person says about an incident without touching mail.
+// Resolve, re-open and note: what a person says about an incident. No mail is touched unless it is resolved with what is in force lifted.
+import { liftInForce } from './contain.js';
 import { type DecideDeps, type Decision, decide, type Outcome } from './decide.js';
 import { type Incident, type ListedEntry, openEntries, targetsOf } from './incident.js';
 import { holderOf, isListing } from './listings/group.js';
@@ -19,19 +20,25 @@ export interface ResolveDeps extends DecideDeps {
   isAsked?: (target: string, list: string) => boolean;
 }
 
-/**
- * Marks an incident resolved with what was found and done. Containments stay until they are lifted, and the card says so.
- * `openSeen` is how many open listings the person saw: with one more, they would close what they do not know of.
- */
-export function resolveIncident(deps: ResolveDeps, said: Said & { reason: string; openSeen?: number }): Outcome {
+export interface Resolution extends Said {
+  reason: string;
+  /** How many open listings the person saw: with one more, they would close what they do not know of. */
+  openSeen?: number;
+  /** Lifts whatever is in force for the incident; without it that stays until somebody lifts it, and the card says so. */
+  lifts?: boolean;
+}
+
+/** Marks an incident resolved with what was found and done. */
+export function resolveIncident(deps: ResolveDeps, { openSeen, lifts, ...said }: Resolution): Outcome {
   return decide(deps, { ...said, verb: 'resolve' }, (tx, incident) => {
     if (incident.state === 'resolved') return { refuse: 'It is resolved already.' };
-    if (hasGrown(incident, said.openSeen)) return { refuse: 'Another listing has joined it since. Look at the card.' };
+    if (hasGrown(incident, openSeen)) return { refuse: 'Another listing has joined it since. Look at the card.' };
     clearUnasked(tx, deps, incident, said.actor.name);
+    const lifted = lifts ? liftInForce(tx, deps, incident, said) : [];
     const stillInForce = containmentsOf(tx, incident.id).filter((row) => row.liftedAt === null).length;
     return {
       set: { state: 'resolved', resolvedAt: deps.now(), resolvedBy: said.actor.name, resolution: said.reason },
-      details: { stillInForce },
+      details: { ...(lifted.length > 0 ? { lifted } : {}), stillInForce },
     };
   });
 }

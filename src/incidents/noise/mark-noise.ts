@@ -2,7 +2,7 @@
 // incident open again.
 import { type Actor, recordAudit } from '../../audit/record.js';
 import { UNATTRIBUTED } from '../../partners/attribution.js';
-import { endContainment } from '../contain.js';
+import { liftInForce } from '../contain.js';
 import { isAccusedKey } from '../culprits/blame.js';
 import { type DecideDeps, type Decision, decide, type Outcome, queueCard, queueTimeline, stateOf } from '../decide.js';
 import type { Incident } from '../incident.js';
@@ -67,7 +67,7 @@ export function markNoise(deps: DecideDeps, mark: NoiseMark): Outcome {
     if (refusal) return { refuse: refusal };
     const replaced = replaceSame(tx, deps, incident, mark);
     const teaching = teach(tx, deps, incident, mark);
-    const lifted = lifts ? liftAll(tx, deps, incident, decision.actor) : [];
+    const lifted = lifts ? liftInForce(tx, deps, incident, { actor: decision.actor, reason: LIFT_REASON }) : [];
     const stillInForce = containmentsOf(tx, incident.id).filter(({ liftedAt }) => liftedAt === null).length;
     const { key, sender, until } = teaching;
     return {
@@ -157,17 +157,6 @@ function sayReplaced(
   const entry = { at: deps.now(), actor, verb: 'undo-noise', subject: `incident:${incidentId}`, details };
   queueTimeline(tx, deps, before, recordAudit(tx, entry));
   queueCard(tx, deps, before);
-}
-
-/** Lifts what is in force, each with a row of its own on record. */
-function liftAll(tx: Tx, deps: DecideDeps, { id }: Incident, actor: Actor): number[] {
-  const inForce = containmentsOf(tx, id).filter(({ liftedAt }) => liftedAt === null);
-  for (const row of inForce) {
-    const reason = LIFT_REASON;
-    const details = endContainment(tx, deps, row, { actor, reason });
-    recordAudit(tx, { at: deps.now(), actor, verb: 'lift', subject: `incident:${id}`, reason, details });
-  }
-  return inForce.map((row) => row.id);
 }
 
 export type Undone =

@@ -13,6 +13,7 @@ import {
   decisionOf,
   formState,
   isOutdated,
+  onButton,
   onForm,
   openForm,
   type Press,
@@ -34,6 +35,7 @@ export const lift: Feature = {
   help: 'ends a block, suspension or re-route; asks for a reason',
   menu: { entry: 'lift', right: 'lift', act: start },
   register(app, desk) {
+    onButton(app, desk, 'lift', start);
     onForm(app, desk, FORM, (given) => {
       const chosen = textOf(given.values, 'containment');
       const request = { ...decisionOf(given), reason: textOf(given.values, 'reason') };

@@ -5,7 +5,8 @@ import { NOISE_DAYS, NOISE_KINDS, NOISE_REASONS, type NoiseScope } from '../../i
 import { containmentsOf } from '../../incidents/store.js';
 import { mayDo } from '../authorize.js';
 import { tell } from '../desk.js';
-import { LIFT, NOISE_INPUTS, noiseForm, SURE } from '../messages/noise/noise-form.js';
+import { LIFT, LIFT_INPUT } from '../messages/lift-choice.js';
+import { NOISE_INPUTS, noiseForm, SURE } from '../messages/noise/noise-form.js';
 import { notPossible, privateNote } from '../messages/private.js';
 import { esc } from '../messages/text/escape.js';
 import {
@@ -85,7 +86,7 @@ async function finish(given: Submission): Promise<void> {
     ...{ reason, scope, days, despite },
     ...(note ? { note } : {}),
     kind: kindOf(scope, values),
-    lifts: textOf(values, NOISE_INPUTS.lift) === LIFT.yes && mayDo(desk.ctx.config, person, 'lift'),
+    lifts: textOf(values, LIFT_INPUT) === LIFT.yes && mayDo(desk.ctx.config, person, 'lift'),
   });
   await settle(given, outcome);
   const isMailing = reason === 'newsletter' && despite.length === 0;

@@ -1,13 +1,14 @@
-// Mark resolved: what was found and done, in the words of the person who did it. Containments stay until they are lifted.
+// Mark resolved: what was found and done, in the words of the person who did it. What is in force stays, unless it is lifted with it.
 import type { SectionBlock } from '@slack/types';
 import { isOwnBlock } from '../../blocklists/receivers.js';
 import { type ListedEntry, openEntries } from '../../incidents/incident.js';
 import { resolveIncident } from '../../incidents/resolve.js';
 import { containmentsOf } from '../../incidents/store.js';
+import { mayDo } from '../authorize.js';
 import { context, section, textInput } from '../messages/blocks.js';
-import { containmentLine } from '../messages/card.js';
+import { LIFT, LIFT_INPUT, liftChoice } from '../messages/lift-choice.js';
 import { form } from '../messages/modals.js';
-import { esc, fitLines } from '../messages/text/escape.js';
+import { esc } from '../messages/text/escape.js';
 import { when } from '../messages/text/time.js';
 import {
   decisionOf,
@@ -17,6 +18,7 @@ import {
   onForm,
   openForm,
   type Press,
+  type Submission,
   settle,
   tellFaster,
   textOf,
@@ -34,13 +36,19 @@ export const resolve: Feature = {
     onButton(app, desk, 'resolve', ask);
     onForm(app, desk, FORM, (given) => {
       const reason = `Found: ${textOf(given.values, 'found')} · Done: ${textOf(given.values, 'done')}`;
-      return settle(given, resolveIncident(desk.ctx, { ...decisionOf(given), reason, ...openSeen(given) }));
+      const said = { ...decisionOf(given), reason, ...openSeen(given), lifts: isToLift(given) };
+      return settle(given, resolveIncident(desk.ctx, said));
     });
   },
 };
 
 function ask(press: Press): Promise<void> {
   return isOutdated(press) ? tellFaster(press) : openForm(press, resolutionForm(press));
+}
+
+/** Whoever may not lift is not asked; what comes in of it all the same counts for nothing. */
+function isToLift({ desk, person, values }: Submission): boolean {
+  return textOf(values, LIFT_INPUT) === LIFT.yes && mayDo(desk.ctx.config, person, 'lift');
 }
 
 /** How many open listings the card showed that the person pressed on. */
@@ -86,20 +94,19 @@ function someOf(entries: readonly ListedEntry[], how: string): string {
 function resolutionForm(press: Press) {
   const { ctx } = press.desk;
   const inForce = containmentsOf(ctx.db, press.incident.id).filter(({ liftedAt }) => liftedAt === null);
-  const lines = inForce.map((row) => containmentLine(withProof(ctx, row), true));
-  const stays =
-    lines.length > 0
-      ? [section(fitLines([`*${lines.length === 1 ? 'Stays' : 'Stay'} in force until lifted*`, ...lines], 2000))]
-      : [];
   const isListing = press.incident.kind === 'listing';
-  const reminder = [...(isListing || lines.length === 0 ? unheld(press) : []), ...stays];
   return form({
     id: FORM.id,
     title: `Resolve incident ${press.incident.id}`,
     submit: 'Mark resolved',
     state: formState(press),
     blocks: [
-      ...reminder,
+      ...(isListing || inForce.length === 0 ? unheld(press) : []),
+      ...liftChoice({
+        inForce: inForce.map((row) => withProof(ctx, row)),
+        mayLift: mayDo(ctx.config, press.person, 'lift'),
+        lifts: false,
+      }),
       textInput({ id: 'found', label: 'What was found', placeholder: 'Password of the mailbox was phished.' }),
       textInput({
         id: 'done',

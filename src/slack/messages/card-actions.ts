@@ -59,7 +59,7 @@ function inOrder(steps: readonly IncidentAction[], urgent: readonly IncidentActi
   return [...new Set([...urgent.filter((action) => steps.includes(action)), ...steps])];
 }
 
-/** What matters first in the state that the incident is in; lifting starts the mail again and is never a button. */
+/** What matters first in the state that the incident is in. Lifting starts the mail again, and is a button only once it is resolved. */
 function urgency(
   view: CardView,
   placed: readonly string[],
@@ -68,7 +68,7 @@ function urgency(
   const first = recommended ? [recommended] : [];
   const { incident } = view;
   // Undo noise opens it again, too: the button beside it is for what nobody marked.
-  if (incident.state === 'resolved') return view.noise?.isInForce ? [] : ['reopen', 'notify-partners'];
+  if (incident.state === 'resolved') return view.noise?.isInForce ? ['lift'] : ['lift', 'reopen', 'notify-partners'];
   if (incident.subject.kind === 'listing') return [...first, ...listingUrgency(view, placed)];
   // Whoever doubts asks why. Several senders can be blocked at once: the milder way beside the suspension of all.
   if (recommended)

@@ -68,8 +68,7 @@ const DONE: Record<string, Line> = {
   reroute: (who, row, name) =>
     `:twisted_rightwards_arrows: ${who} re-routed Hotmail mail${ofCustomers(row, name)}${typeof row.details.route === 'string' ? ` via ${esc(row.details.route, 60)}` : ''}`,
   lift: (who, row, name) => `:arrow_backward: ${who} lifted ${containmentOf(row, name)}${hitsOf(row)}`,
-  resolve: (who, { details }) =>
-    `:white_check_mark: ${who} marked it resolved${Number(details.stillInForce) > 0 ? `; ${Number(details.stillInForce)} still in force until lifted` : ''}`,
+  resolve: (who, { details }) => `:white_check_mark: ${who} marked it resolved${liftedOf(details)}`,
   reopen: (who, { details }) =>
     `:leftwards_arrow_with_hook: ${who} re-opened it${Array.isArray(details.undone) ? '; alarms like it are no longer silenced' : ''}`,
   'mark-noise': (who, { details }) =>

@@ -392,7 +392,7 @@ describe('Mark resolved, Re-open, Lift, Add note, History', () => {
     const noteForm = await pressAndWait(desk, channel, before.ts, 'note');
     await desk.slack.submitView({ user: TECH, viewId: noteForm.id, values: { note: 'Called them <!channel>' } });
     const resolveForm = await pressAndWait(desk, channel, ts, 'resolve');
-    expect(JSON.stringify(resolveForm.content)).toContain('Stays in force');
+    expect(JSON.stringify(resolveForm.content)).toContain('Leave it in force');
     await desk.slack.submitView({
       user: TECH,
       viewId: resolveForm.id,
@@ -408,7 +408,7 @@ describe('Mark resolved, Re-open, Lift, Add note, History', () => {
     expect(shown).toContain('"reopen"');
     expect(shown).not.toContain('"suspend-outbound"');
 
-    const liftForm = await pressAndWait(desk, channel, ts, 'incident-menu', menuValue(resolved, 'lift'));
+    const liftForm = await pressAndWait(desk, channel, ts, 'lift');
     await desk.slack.submitView({ user: TECH, viewId: liftForm.id, values: { reason: 'Safe again' } });
     await desk.slack.until(() => desk.relays.lifted.length === 1);
     await desk.settled();

@@ -485,10 +485,8 @@ describe('the card of', () => {
       // Slack has one confirmation for a whole menu: what needs its own asks in a form.
       expect(buttonsOf(view).at(-1), name).toMatchObject({ type: 'overflow' });
       expect(buttonsOf(view).at(-1)?.confirm, name).toBeUndefined();
-      expect(
-        buttons.map(({ action_id }) => action_id),
-        name,
-      ).not.toContain('lift');
+      const canLift = buttons.some(({ action_id }) => action_id === 'lift');
+      expect(canLift, name).toBe(name === 'resolved, still blocked');
     }
   });
 

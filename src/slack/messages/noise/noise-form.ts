@@ -1,15 +1,7 @@
 // The form behind Mark noise: what it is, what that teaches, for how long, and what becomes of what is in force; before that, what speaks
 // for an attack. A phone shows little of it at once: each question takes a line, and what a choice means stands in its list.
 
-import type {
-  Checkboxes,
-  InputBlock,
-  KnownBlock,
-  ModalView,
-  PlainTextOption,
-  RadioButtons,
-  StaticSelect,
-} from '@slack/types';
+import type { Checkboxes, InputBlock, KnownBlock, ModalView, PlainTextOption, StaticSelect } from '@slack/types';
 import { NO_SENDER } from '../../../detection/identities/routes.js';
 import { type AttackEvidence, attackEvidence } from '../../../incidents/culprits/attack-evidence.js';
 import type { Incident } from '../../../incidents/incident.js';
@@ -25,9 +17,10 @@ import {
   type NoiseScope,
 } from '../../../incidents/noise/noise.js';
 import { context, option, plainText, section, textInput } from '../blocks.js';
-import { type ContainmentView, containmentLine } from '../card.js';
+import type { ContainmentView } from '../card.js';
+import { liftChoice } from '../lift-choice.js';
 import { type FormState, form } from '../modals.js';
-import { esc, fitLines } from '../text/escape.js';
+import { esc } from '../text/escape.js';
 import { inForceText } from '../text/words.js';
 import { capital, KIND_WORDS } from './noise.js';
 
@@ -38,13 +31,10 @@ export const NOISE_INPUTS = {
   scope: 'scope',
   kind: 'kind',
   days: 'days',
-  lift: 'lift',
   sure: 'sure',
 } as const;
 
 export const SURE = 'sure';
-
-export const LIFT = { yes: 'lift', no: 'leave' } as const;
 
 export interface NoiseFormView {
   id: string;
@@ -76,7 +66,8 @@ export function noiseForm(view: NoiseFormView): ModalView {
       reasonInput(),
       scopeInput(view),
       daysInput(),
-      ...containmentInputs(view, isHard),
+      // A block on honest mail does harm every minute; what looks like an attack stays blocked unless somebody says otherwise.
+      ...liftChoice({ ...view, lifts: !isHard }),
       kindInput(view),
       textInput({
         id: NOISE_INPUTS.note,
@@ -214,27 +205,6 @@ function daysText(days: number): string {
   if (days === 365) return 'A year';
   if (days === 7) return 'A week';
   return days === 1 ? 'A day' : `${days} days`;
-}
-
-/**
- * A block on honest mail does harm every minute, so lifting is chosen already; it is named, and can be left. What looks like an attack stays
- * blocked unless somebody says otherwise.
- */
-function containmentInputs({ inForce, mayLift }: NoiseFormView, isHard: boolean): (KnownBlock | InputBlock)[] {
-  if (inForce.length === 0) return [];
-  const [stays, it] = inForce.length === 1 ? ['Stays', 'it'] : ['Stay', 'them'];
-  const title = mayLift ? '*In force now*' : `*${stays} in force*: lifting ${it} takes another role, so ask a lead`;
-  const lines = section(fitLines([title, ...inForce.map((row) => containmentLine(row, true))], 1500));
-  if (!mayLift) return [lines];
-  const yes = option(`Lift ${it} now`, LIFT.yes, 'the mail goes through again');
-  const no = option(`Leave ${it} in force`, LIFT.no, `the mail is refused until somebody lifts ${it}`);
-  const element: RadioButtons = {
-    type: 'radio_buttons',
-    action_id: NOISE_INPUTS.lift,
-    options: [yes, no],
-    initial_option: isHard ? no : yes,
-  };
-  return [lines, { type: 'input', block_id: NOISE_INPUTS.lift, label: plainText('What is in force'), element }];
 }
 
 function select(id: string, label: string, options: PlainTextOption[], chosen: string | undefined): InputBlock {
