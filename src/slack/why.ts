@@ -4,15 +4,32 @@ import type { Context } from '../context.js';
 import type { Explanation } from '../detection/explanation.js';
 import type { Incident } from '../incidents/incident.js';
 import { teachingsInForce } from '../incidents/noise/teachings.js';
-import { incidentsSince, unresolvedIncidents } from '../incidents/store.js';
+import {
+  type ContainmentRow,
+  containmentsInForce,
+  findIncident,
+  incidentsSince,
+  unresolvedIncidents,
+} from '../incidents/store.js';
 import type { Found } from '../partners/find.js';
+import type { HeldBack } from './messages/in-force.js';
 import type { WhyView } from './messages/noise/explanation.js';
-import { customerNameOf, linkTo } from './read.js';
+import { customerNameOf, linkTo, withProof } from './read.js';
 import { readNoise } from './read-noise.js';
 
 export type WhyDeps = Pick<
   Context,
-  'db' | 'now' | 'customerName' | 'volumes' | 'volumeOf' | 'explain' | 'findCustomer' | 'log'
+  | 'db'
+  | 'now'
+  | 'customerName'
+  | 'ownerOfDomain'
+  | 'hits'
+  | 'learnedOf'
+  | 'volumes'
+  | 'volumeOf'
+  | 'explain'
+  | 'findCustomer'
+  | 'log'
 >;
 
 const ANSWER_MS = 2_000;
@@ -47,6 +64,7 @@ export async function readWhy(deps: WhyDeps, typed: string, workspaceUrl?: strin
         link: linkTo(incident, workspaceUrl),
       })),
     ...resolvedAbout(deps, query, customer, workspaceUrl),
+    inForce: inForceAbout(deps, query, customers, customer, workspaceUrl),
     noise: noiseAbout(deps, query, customers),
     ...(only ? volumeOf(deps, only) : {}),
   };
@@ -128,6 +146,28 @@ function resolvedAbout(
     .filter((incident) => incident.state === 'resolved' && isAbout(incident, query, customer))
     .toSorted((a, b) => (b.resolvedAt ?? 0) - (a.resolvedAt ?? 0));
   return latest ? { resolved: { incident: latest, link: linkTo(latest, workspaceUrl) } } : {};
+}
+
+/** What is in force of what was asked for, whatever became of its incident; a suspension is of every sender of its customer. */
+function inForceAbout(
+  deps: WhyDeps,
+  query: string,
+  customers: ReadonlySet<string>,
+  asked: string | undefined,
+  workspaceUrl: string | undefined,
+): HeldBack[] {
+  const name = query.toLowerCase();
+  const owner = deps.ownerOfDomain(name.slice(name.lastIndexOf('@') + 1));
+  const isMeant = (row: ContainmentRow, incident: Incident) =>
+    (asked !== undefined && row.customer === asked) ||
+    [...row.senders, ...row.logins].includes(name) ||
+    isAbout(incident, query, undefined) ||
+    (row.action === 'suspend-outbound' && (customers.has(row.customer) || row.customer === owner));
+  return containmentsInForce(deps.db).flatMap((row) => {
+    const incident = findIncident(deps.db, row.incidentId);
+    if (!incident || !isMeant(row, incident)) return [];
+    return [{ row: withProof(deps, row), incident, link: linkTo(incident, workspaceUrl) }];
+  });
 }
 
 /** What is held back of what was asked for: by its customer, its sender or its entry point. */

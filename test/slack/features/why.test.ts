@@ -1,10 +1,11 @@
 // Why?: an answer in words, out of what the detection explains and what is on record, whatever the detection does.
 import { describe, expect, it } from 'vitest';
 import type { Explanation } from '../../../src/detection/explanation.js';
-import { contain } from '../../../src/incidents/contain.js';
+import { contain, lift } from '../../../src/incidents/contain.js';
 import { markNoise } from '../../../src/incidents/noise/mark-noise.js';
 import { openFromFinding } from '../../../src/incidents/open.js';
 import { resolveIncident } from '../../../src/incidents/resolve.js';
+import { addHits, updateIncident } from '../../../src/incidents/store.js';
 import { Customer } from '../../../src/partners/directory.js';
 import { findCustomer, type Near } from '../../../src/partners/find.js';
 import { explanationText } from '../../../src/slack/messages/noise/explanation.js';
@@ -62,7 +63,7 @@ describe('the explanation', () => {
       *Speaks for spam*
       • 15 recipients in 59 min, usual 4 an hour (strong)
       • 9 never written to before (some)
-      *Speaks against*
+      *Speaks for honest mail*
       • 0 % unknown users (0 of 15) (some)
       Together the signs speak for spam, but are not enough for an alarm: far from it."
     `);
@@ -269,6 +270,46 @@ describe('/relay why', () => {
     );
     openFromFinding(desk.ctx, stolenMailbox({ at: T0 + HOUR_MS, messages: 40 }));
     expect(await ask(desk, 'why kim@acme.example')).toContain(':rotating_light: *Alarm* for `kim@acme.example`"');
+  });
+
+  it('names what is in force of a sender, a login, an address and a customer, also when its incident is over', async () => {
+    const desk = await openDesk({ context: { explain: async () => [], findCustomer: finder } });
+    await openCompromise(desk, { logins: ['kim'] });
+    contain(desk.ctx, { incidentId: 1, rev: 1, actor: ANN, action: 'block-sender' });
+    desk.ctx.outbox.wake();
+    await desk.settled();
+    addHits(desk.ctx.db, 1, 159, T0);
+    resolveIncident(desk.ctx, { incidentId: 1, actor: ANN, reason: 'password changed' });
+    updateIncident(desk.ctx.db, 1, { openedAt: T0 - 90 * 24 * HOUR_MS, resolvedAt: T0 - 60 * 24 * HOUR_MS });
+
+    for (const asked of ['kim@acme.example', 'kim', '192.0.2.9', 'Acme Mills']) {
+      const answer = await ask(desk, `why ${asked}`);
+      expect(answer, asked).toMatch(
+        /:no_entry: \*Sender blocked\* · Acme Mills by Ann · 159 recipients refused since <!/,
+      );
+      expect(answer, asked).toMatch(
+        /`kim@acme.example` · <https:[^|]+\|incident 1>, resolved <!date[^>]+>: \*Lift\* on its card ends it/,
+      );
+    }
+    expect(await ask(desk, 'why jo@acme.example')).not.toContain('Sender blocked');
+
+    lift(desk.ctx, { incidentId: 1, actor: ANN, containmentId: 1, reason: 'safe' });
+    expect(await ask(desk, 'why kim@acme.example')).not.toContain('Sender blocked');
+  });
+
+  it('says at the top that there is no alarm but a block, and names a suspension to each of its customer’s senders', async () => {
+    const desk = await openDesk({ context: { explain: async () => [KIM] } });
+    await openCompromise(desk);
+    contain(desk.ctx, { incidentId: 1, rev: 1, actor: ANN, action: 'suspend-outbound' });
+    desk.ctx.outbox.wake();
+    await desk.settled();
+    resolveIncident(desk.ctx, { incidentId: 1, actor: ANN, reason: 'password changed' });
+
+    const answer = await ask(desk, 'why jo@acme.example');
+    expect(answer).toContain(
+      ':no_entry: *No alarm* for `jo@acme.example`, but *1 suspension in force* until somebody lifts it',
+    );
+    expect(answer).toMatch(/\*Outbound suspended\* · Acme Mills by Ann .*<https:[^|]+\|incident 1>, resolved/);
   });
 
   it('says at the top that an alarm is silenced as noise', async () => {

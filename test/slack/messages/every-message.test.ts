@@ -641,10 +641,18 @@ describe('every message', () => {
           }),
           { maxLength: 8 },
         ),
+        inForce: fc.array(
+          fc.record({
+            row: containment,
+            incident,
+            link: fc.constantFrom(undefined, 'https://northrelay.slack.com/archives/C0/p1'),
+          }),
+          { maxLength: 8 },
+        ),
         noise: fc.array(noiseLine, { maxLength: 8 }),
         volume,
       },
-      { requiredKeys: ['query', 'at', 'answer', 'known', 'incidents', 'noise'] },
+      { requiredKeys: ['query', 'at', 'answer', 'known', 'incidents', 'inForce', 'noise'] },
     );
     const scopes = fc.subarray(['sender' as const, 'entry' as const, 'customer' as const], { minLength: 1 });
     fc.assert(

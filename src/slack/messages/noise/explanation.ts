@@ -7,9 +7,10 @@ import type { Incident } from '../../../incidents/incident.js';
 import { UNATTRIBUTED } from '../../../partners/attribution.js';
 import { context, count, divider, fitBlocks, header, type Message, message, percent, section } from '../blocks.js';
 import { titleOf } from '../card.js';
+import { type HeldBack, heldBackBlocks } from '../in-force.js';
 import { esc, fitLines } from '../text/escape.js';
 import { span, stretch, when, whenAgo } from '../text/time.js';
-import { STATES, sure } from '../text/words.js';
+import { inForceText, STATES, sure } from '../text/words.js';
 import { type NoiseLine, noiseText } from './noise.js';
 
 export type KnownAbout = Explanation & { customerName: string };
@@ -29,6 +30,8 @@ export interface WhyView {
   incidents: { incident: Incident; customerName: string; link: string | undefined }[];
   /** The one that somebody resolved last, of late. */
   resolved?: { incident: Incident; link: string | undefined };
+  /** What is in force of it, of resolved incidents, too. */
+  inForce: HeldBack[];
   /** What is held back of it. */
   noise: NoiseLine[];
   /** Mail of the one customer it is about, in the last 24 h. */
@@ -69,7 +72,8 @@ export function whyMessage(view: WhyView): Message {
       `${view.answer === 'answered' ? 'Read now, from the logs so far' : 'As it was last found'}. Only you see this.`,
     ),
   ];
-  return message(`Why ${name || '?'}: ${verdict}`, fitBlocks([header(title), section(verdict)], middle, after));
+  const before = [header(title), section(verdict), ...heldBackBlocks(view.inForce)];
+  return message(`Why ${name || '?'}: ${verdict}`, fitBlocks(before, middle, after));
 }
 
 /** Those nearest to an alarm, or furthest beyond it, first; what sends nothing now behind what does. */
@@ -120,6 +124,8 @@ function verdictAbout(view: WhyView, alarms: number): string {
       ? `:large_yellow_circle: *Alarm* for ${whom}, and *held back* until somebody lifts it`
       : `:rotating_light: *Alarm* for ${whom}`;
   }
+  if (view.inForce.length > 0)
+    return `:no_entry: *No alarm* for ${name}, but *${inForceText(view.inForce.map(({ row }) => row))}* until somebody lifts it`;
   return `:large_green_circle: *No alarm* for ${name}${incidents.length > 0 ? ' now; what was found before stands below' : ''}`;
 }
 
@@ -232,7 +238,7 @@ function signLines({ signs, signsOf, activity }: Explanation): string[] {
   const against = strongest.filter(({ weight }) => weight < 0);
   const isPart = signsOf && activity && (signsOf.from > activity.since || signsOf.to < activity.lastAt);
   const of = isPart ? [`Judged by its mail of ${stretch(signsOf.from, signsOf.to)}:`] : [];
-  return [...(signs.length > 0 ? of : []), ...part('Speaks for spam', speaksFor), ...part('Speaks against', against)];
+  return [...(signs.length > 0 ? of : []), ...part('Speaks for spam', speaksFor), ...part('Speaks for honest mail', against)];
 }
 
 function part(title: string, signs: Explanation['signs']): string[] {
