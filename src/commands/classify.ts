@@ -68,18 +68,17 @@ Each line of JSON has
 meaning is one of ip-block, ip-throttle, dnsbl, domain-block, domain-throttle, content, auth, ptr, tls, volume, recipient-volume,
 recipient-policy, policy, unknown-user, mailbox-full, temporary, receiver-misconfigured, unknown.
 
-Exit code: 0 the replies were read, whatever they mean; 2 the call or the file is wrong.`;
+Exit code: 0 the replies were read, whatever they mean; 2 the call is wrong, or the file: most of its lines are no replies.`;
 
 async function run(file: string, options: Options): Promise<void> {
   endQuietlyOnClosedPipe();
   const { classify, namesOf } = classifier(optionalConfig(options.config));
   const alike = isForPeople(options) ? new AlikeReplies() : undefined;
-  let count = 0;
-  let strange = 0;
+  const name = file === '-' ? 'stdin' : file;
+  const doubt = new Doubt(isTyped(file));
   const take = async (replies: string[], isLast: boolean) => {
-    const results = replies.map(classify);
-    count += results.length;
-    strange += results.filter(isNoReply).length;
+    const results = doubt.take(replies.map(classify), isLast);
+    if (!isLast && doubt.isHopeless) throw new UserError(doubt.remark(name, `first ${lines.count}`));
     if (!alike) return print(results.map((result) => JSON.stringify(result)));
     for (const result of results) alike.add(result, namesOf(result));
     if (isLast || alike.isFull) await print(alike.take());
@@ -88,7 +87,8 @@ async function run(file: string, options: Options): Promise<void> {
   // Who types waits for the answer to each paste.
   for await (const chunk of bytesOf(file)) await take(lines.feed(chunk), isTyped(file));
   await take(lines.finish(), true);
-  const remark = remarkOn(file === '-' ? 'stdin' : file, count, strange);
+  const remark = doubt.remark(name, `${lines.count}`);
+  if (remark && doubt.isWrongFile) throw new UserError(remark);
   if (remark) process.stderr.write(`${remark}\n`);
 }
 
@@ -96,15 +96,56 @@ function isTyped(file: string): boolean {
   return file === '-' && process.stdin.isTTY;
 }
 
+/** From so many lines on, a file most of whose lines are no replies is the wrong one; a few lines may be one reply, pasted as it was folded. */
+const ENOUGH_TO_TELL = 10;
+/** So many results are held back; then the rest is not read any more. */
+const MOST_HELD = 10_000;
+
+/** Whether it is the right file at all. Holds the results back as long as most are of lines that are no replies, and once they are not, never. */
+class Doubt {
+  private held: Classified[] = [];
+  private count = 0;
+  private strange = 0;
+
+  constructor(private isOver: boolean) {}
+
+  /** Takes the next results; answers those that are to be shown. */
+  take(results: Classified[], isLast: boolean): Classified[] {
+    this.count += results.length;
+    this.strange += results.filter(isNoReply).length;
+    if (this.isOver) return results;
+    this.held = this.held.concat(results);
+    this.isOver = !this.areMostStrange || (isLast && !this.isWrongFile);
+    return this.isOver ? this.held.splice(0) : [];
+  }
+
+  /** No more can be held back, and most is still no reply. */
+  get isHopeless(): boolean {
+    return this.held.length > MOST_HELD;
+  }
+
+  get isWrongFile(): boolean {
+    const isNone = this.count > 1 && this.strange === this.count;
+    return isNone || (this.count >= ENOUGH_TO_TELL && this.areMostStrange);
+  }
+
+  /** `lines`: how many the file has, or which of them were read, empty ones too. */
+  remark(name: string, lines: string): string | undefined {
+    if (this.count === 0) return `There is no reply in ${name}.`;
+    if (this.count < 2 || !this.areMostStrange) return undefined;
+    const good = this.count - this.strange;
+    const found = good === 0 ? 'None' : `Only ${good}`;
+    return `${found} of the ${lines} lines ${good > 1 ? 'are SMTP replies' : 'is an SMTP reply'}. Is ${name} the right file? Expected: replies, one a line.`;
+  }
+
+  private get areMostStrange(): boolean {
+    return this.strange * 2 > this.count;
+  }
+}
+
 /** It means nothing, and no code stands in it (RFC 5321 section 4.2). */
 function isNoReply({ reply, meaning }: Classified): boolean {
   return meaning === 'unknown' && !/(?<![\w.])[245]\d\d(?![\w.])/.test(reply);
-}
-
-function remarkOn(name: string, count: number, strange: number): string | undefined {
-  if (count === 0) return `There is no reply in ${name}.`;
-  if (count < 2 || strange * 2 <= count) return undefined;
-  return `${strange} of the ${count} lines are no SMTP reply. Is ${name} the right file? Expected: replies, one a line.`;
 }
 
 async function print(results: string[]): Promise<void> {

@@ -12,8 +12,6 @@ export function reportText(report: Report, source: string): string {
 function linesFor(report: Report): string[] {
   if (report.kind === 'arf') return arfLines(report);
   if (report.kind === 'dsn') return dsnLines(report);
-  if (report.subject === undefined && report.from === undefined)
-    return ['  no report: neither a sender nor a subject was found. Is this a mail?'];
   return [
     `  no report: ${plain(report.subject ?? 'a mail without a subject')}${report.from ? ` from ${plain(report.from)}` : ''}`,
   ];

@@ -36,8 +36,13 @@ async function run(paths: readonly string[], options: Options): Promise<number> 
   const bar = files.length > 1 ? progressBar(files.length, 'files') : undefined;
   for (const file of files) {
     for await (const mail of mailsIn(file)) {
-      if ('trouble' in mail) troubles.push(mail.trouble);
-      else await printLine(shown(await readReport(mail.bytes), mail.from, text));
+      if ('trouble' in mail) {
+        troubles.push(mail.trouble);
+        continue;
+      }
+      const report = await readReport(mail.bytes);
+      if (isNoMail(report, mail.bytes)) troubles.push(`${mail.from} is no mail: there is no header in it`);
+      else await printLine(shown(report, mail.from, text));
     }
     bar?.increment();
   }
@@ -45,6 +50,21 @@ async function run(paths: readonly string[], options: Options): Promise<number> 
   if (troubles.length === 1 && files.length <= 1) throw new UserError(`${troubles[0]}.`);
   for (const trouble of troubles) process.stderr.write(`relaywarden: ${trouble}.\n`);
   return troubles.length > 0 ? 2 : 0;
+}
+
+/** As much of a mail as may be its header. */
+const HEADER_BYTES = 64 * 1024;
+/** What stands before a mail in a mailbox file, or in nearly every header (RFC 5322 section 3.6, RFC 2045 section 3). */
+const MAIL_SIGNS =
+  /^From |^(?:return-path|received|date|sender|reply-to|to|cc|message-id|delivered-to|mime-version|content-type|x-[\w-]+)[ \t]*:/im;
+
+function isNoMail(report: Report, bytes: Buffer): boolean {
+  if (report.kind !== 'other' || report.from !== undefined || report.subject !== undefined) return false;
+  const [header = ''] = bytes
+    .toString('latin1', 0, HEADER_BYTES)
+    .trimStart()
+    .split(/\r?\n\r?\n/, 1);
+  return !MAIL_SIGNS.test(header);
 }
 
 function shown(report: Report, from: string, asText: boolean): string {

@@ -8,6 +8,12 @@ const LF = 0x0a;
 export class ReplyLines {
   private kept: Buffer[] = [];
   private keptBytes = 0;
+  private ended = 0;
+
+  /** Lines so far, empty ones too. */
+  get count(): number {
+    return this.ended;
+  }
 
   /** Takes the next bytes; answers the replies that they complete, without empty lines. */
   feed(chunk: Buffer): string[] {
@@ -15,7 +21,8 @@ export class ReplyLines {
     let from = 0;
     for (let end = chunk.indexOf(LF); end >= 0; end = chunk.indexOf(LF, from)) {
       this.keep(chunk.subarray(from, end));
-      replies.push(...this.finish());
+      this.ended++;
+      replies.push(...this.take());
       from = end + 1;
     }
     this.keep(chunk.subarray(from));
@@ -24,6 +31,11 @@ export class ReplyLines {
 
   /** The last reply, when no line end follows it. */
   finish(): string[] {
+    if (this.keptBytes > 0) this.ended++;
+    return this.take();
+  }
+
+  private take(): string[] {
     const reply = Buffer.concat(this.kept).toString('utf8').trim();
     this.kept = [];
     this.keptBytes = 0;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -155,14 +155,66 @@ describe('relaywarden classify', () => {
     expect((await classify(input)).results.map(({ reply }) => reply)).toEqual(input.split('\n'));
   });
 
-  it('asks whether it is the right file when most lines are no reply', async () => {
-    const cwd = new URL('../..', import.meta.url).pathname;
-    const { code, stderr } = await runFromSource(['classify', '--text', 'README.md'], { cwd });
+  it.each([['--text'], ['--json']])(
+    'refuses a file most of whose lines are no reply, before anything else: %s',
+    async (how) => {
+      const cwd = new URL('../..', import.meta.url).pathname;
+      const { code, stdout, stderr } = await runFromSource(['classify', how, 'README.md'], { cwd });
+      const lines = readFileSync(join(cwd, 'README.md'), 'utf8').trimEnd().split('\n').length;
 
-    expect(code).toBe(0);
-    expect(stderr).toMatch(/^\d+ of the \d+ lines are no SMTP reply\. Is README\.md the right file\? Expected: /);
-    const one = await classify('550 5.1.1 User unknown\n599 what nobody knows\nnothing');
-    expect(one.stderr).toBe('');
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(
+        new RegExp(
+          `^relaywarden: (None|Only \\d+) of the ${lines} lines .*\\. Is README\\.md the right file\\? Expected: .*\\n$`,
+        ),
+      );
+    },
+  );
+
+  it.each([
+    ['all of two', ['nothing', '', 'nothing else'], 'None of the 3 lines is an SMTP reply. Is stdin the right file?'],
+    ['nine of ten', [...Array(9).fill('what?'), '550 no'], 'Only 1 of the 10 lines is an SMTP reply.'],
+  ])('refuses what a pipe brings when most is no reply: %s', async (_, lines, said) => {
+    const { code, stdout, stderr } = await classify(lines.join('\n'), ['--json']);
+
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(said);
+  });
+
+  it('reads no more of a big file once it is surely the wrong one', async () => {
+    const cwd = tempDir();
+    writeFileSync(join(cwd, 'big.txt'), 'a line\n'.repeat(200_000));
+    const { code, stdout, stderr } = await runFromSource(['classify', 'big.txt'], { cwd });
+
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(
+      /^relaywarden: None of the first 1\d{4} lines is an SMTP reply\. Is big\.txt the right file\? /,
+    );
+  });
+
+  it.each([
+    ['one line', ['nothing of the kind'], ''],
+    ['an odd line first', ['Refused today:', '550 5.1.1 User unknown'], ''],
+    ['a code that nobody knows', ['550 5.1.1 User unknown', '599 what nobody knows', 'nothing'], ''],
+    ['many odd lines first', [...Array(400).fill('# a remark'), ...Array(400).fill('550 no')], ''],
+    ['a folded reply', ['host mx said:', '550 blocked', 'see the page'], 'Only 1 of the 3 lines is an SMTP reply.'],
+  ])('takes what may be meant so: %s', async (_, lines, said) => {
+    const { code, results, stderr } = await classify(lines.join('\n'));
+
+    expect([code, results.map(({ reply }) => reply)]).toEqual([0, lines]);
+    expect(stderr.startsWith(said) && (said !== '' || stderr === '')).toBe(true);
+  });
+
+  it('answers a pipe that stays open, once a reply has come', async () => {
+    const cli = new URL('../../src/cli.ts', import.meta.url).href;
+    const script = `const { main } = await import(${JSON.stringify(cli)}); process.exitCode = await main(['classify']);`;
+    const args = ['--import', import.meta.resolve('tsx'), '--input-type=module', '-e', script];
+    const child = spawn(process.execPath, args);
+    onTestFinished(() => void child.kill());
+    child.stdin.write('550 5.1.1 User unknown\n');
+    const [told] = (await once(child.stdout, 'data')) as [Buffer];
+
+    expect(JSON.parse(told.toString())).toMatchObject({ meaning: 'unknown-user' });
   });
 
   it('takes a file, and cuts a line of a megabyte', async () => {
