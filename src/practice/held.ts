@@ -10,9 +10,6 @@ export interface InForce {
   placedAt: number;
 }
 
-/** How long a decision is news: it is seen though no mail has met it yet. */
-const NEWS_MS = 3_600_000;
-
 const STATES: Record<ContainmentAction, CustomerState> = {
   'block-sender': 'blocked',
   'suspend-outbound': 'suspended',
@@ -21,10 +18,10 @@ const STATES: Record<ContainmentAction, CustomerState> = {
 const HELD_STATES = new Set(Object.values(STATES));
 
 /**
- * The counters with what is in force: a customer just acted on is seen as held at once, and first; once nothing is in force any more, what
- * its mail met is history. Whoever spams still does, whatever was decided.
+ * The counters with what is in force: a customer acted on is seen as held at once, first, and as long as that holds, also when no mail
+ * meets it any more; once nothing is in force, what its mail met is history. Whoever spams still does, whatever was decided.
  */
-export function asHeld(counters: CustomerCounters[], inForce: InForce[], at: number): CustomerCounters[] {
+export function asHeld(counters: CustomerCounters[], inForce: InForce[]): CustomerCounters[] {
   const latest = new Map<string, InForce>();
   for (const containment of inForce) {
     const known = latest.get(containment.customer);
@@ -33,12 +30,12 @@ export function asHeld(counters: CustomerCounters[], inForce: InForce[], at: num
   const heldSince = ({ customer, state }: CustomerCounters) =>
     HELD_STATES.has(state) ? (latest.get(customer)?.placedAt ?? 0) : 0;
   return counters
-    .map((counter) => ({ ...counter, state: stateOf(counter.state, latest.get(counter.customer), at) }))
+    .map((counter) => ({ ...counter, state: stateOf(counter.state, latest.get(counter.customer)) }))
     .sort((a, b) => heldSince(b) - heldSince(a));
 }
 
-function stateOf(seen: CustomerState, decided: InForce | undefined, at: number): CustomerState {
+function stateOf(seen: CustomerState, decided: InForce | undefined): CustomerState {
+  if (seen === 'spamming') return seen;
   if (HELD_STATES.has(seen)) return decided ? seen : 'normal';
-  if (seen === 'spamming' || !decided) return seen;
-  return at - decided.placedAt < NEWS_MS ? STATES[decided.action] : seen;
+  return decided ? STATES[decided.action] : seen;
 }

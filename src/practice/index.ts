@@ -118,7 +118,7 @@ function letMailFlow(internet: Internet, bot: Running, page: PracticePage, clock
   if ('path' in bot.policy) throw new Error('the practice policy server listens on TCP');
   internet.letMailFlow({
     policy: bot.policy,
-    onCounters: (counters) => page.setCounters(asHeld(counters, containmentsInForce(bot.ctx.db), bot.ctx.now())),
+    onCounters: (counters) => page.setCounters(asHeld(counters, containmentsInForce(bot.ctx.db))),
     onError: (error) => bot.ctx.log.error({ err: error }, 'practice traffic'),
   });
   page.setCounters(internet.counters());

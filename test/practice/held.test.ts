@@ -1,7 +1,11 @@
 // What the strip says of a customer whom somebody has just acted on.
 import { expect, it } from 'vitest';
-import { asHeld } from '../../src/practice/held.js';
-import type { CustomerCounters, CustomerState } from '../../src/practice/internet/relay/counters.js';
+import { asHeld, type InForce } from '../../src/practice/held.js';
+import {
+  type CustomerCounters,
+  type CustomerState,
+  createCounters,
+} from '../../src/practice/internet/relay/counters.js';
 
 const HOUR_MS = 3_600_000;
 const counter = (customer: string, state: CustomerState): CustomerCounters => {
@@ -12,27 +16,32 @@ const states = (counters: CustomerCounters[]) => counters.map(({ customer, state
 
 it('shows a decision at once, also of a customer whose mail is refused elsewhere, and the newest first', () => {
   const seen = [counter('quiet', 'normal'), counter('old', 'blocked'), counter('new', 'listed')];
-  expect(states(asHeld(seen, [block('old', HOUR_MS), block('new', 2 * HOUR_MS)], 2 * HOUR_MS))).toEqual([
+  expect(states(asHeld(seen, [block('old', HOUR_MS), block('new', 2 * HOUR_MS)]))).toEqual([
     'new blocked',
     'old blocked',
     'quiet normal',
   ]);
 });
 
-it('lets the mail speak again an hour later', () => {
-  expect(states(asHeld([counter('a', 'listed')], [block('a', HOUR_MS)], 2 * HOUR_MS))).toEqual(['a listed']);
+it('says blocked as long as a sender of the customer is, also when no mail has met that for hours', () => {
+  const counters = createCounters();
+  const [{ customer } = counter('', 'normal')] = counters.view(0);
+  counters.note(customer, 'blocked', 0);
+  const of = (at: number, inForce: InForce[]) =>
+    asHeld(counters.view(at), inForce).find((each) => each.customer === customer)?.state;
+
+  expect(of(100 * HOUR_MS, [block(customer, 0)])).toBe('blocked');
+  expect(of(100 * HOUR_MS, [])).toBe('normal');
+  expect(states(asHeld([counter('a', 'listed')], [block('a', 0)]))).toEqual(['a blocked']);
 });
 
 it('calls one who spams a spammer, whatever was decided, and puts none before another for it', () => {
   const seen = [counter('free', 'spamming'), counter('decided', 'spamming')];
-  expect(states(asHeld(seen, [block('decided', HOUR_MS)], HOUR_MS))).toEqual(['free spamming', 'decided spamming']);
+  expect(states(asHeld(seen, [block('decided', HOUR_MS)]))).toEqual(['free spamming', 'decided spamming']);
 });
 
 it('takes what mail met for history once nothing is in force', () => {
-  expect(states(asHeld([counter('a', 'suspended'), counter('b', 'listed')], [], HOUR_MS))).toEqual([
-    'a normal',
-    'b listed',
-  ]);
+  expect(states(asHeld([counter('a', 'suspended'), counter('b', 'listed')], []))).toEqual(['a normal', 'b listed']);
 });
 
 it.each([
@@ -40,5 +49,5 @@ it.each([
   ['reroute', 'rerouted'],
 ] as const)('names %s %s', (action, state) => {
   const decided = { customer: 'a', action, placedAt: 0 };
-  expect(states(asHeld([counter('a', 'normal')], [block('a', 0), decided], 1))).toEqual([`a ${state}`]);
+  expect(states(asHeld([counter('a', 'normal')], [block('a', 0), decided]))).toEqual([`a ${state}`]);
 });
