@@ -1,15 +1,17 @@
 // The root message of an incident: one card, always showing the current state, readable in five seconds on a phone.
 import type { KnownBlock } from '@slack/types';
 import { RELAYWARDEN } from '../../audit/record.js';
-import { type CompromiseSubject, type Incident, isBackscatter } from '../../incidents/incident.js';
+import { type CompromiseSubject, type Incident, isBackscatter, seenClearAt } from '../../incidents/incident.js';
 import { type Run, SILENT_AFTER_MS } from '../../incidents/running.js';
 import type { ContainmentRow } from '../../incidents/store.js';
 import type { Targets } from '../../incidents/targets.js';
 import { UNATTRIBUTED } from '../../partners/attribution.js';
-import { context, count, fields, fitBlocks, header, type Message, message, section } from './blocks.js';
+import { context, count, fitBlocks, header, type Message, message, section } from './blocks.js';
 import { cardActions } from './card-actions.js';
+import { factLines, isNoise } from './compromise-facts.js';
 import {
   type ListingView,
+  listedWhat,
   listingBlocks,
   listingHeadline,
   listingState,
@@ -61,7 +63,7 @@ export function incidentCard(view: CardView): Message {
   const blocks = fitBlocks(
     [header(title), section(fitLines(stateLines(view))), isFirst ? inForce : undefined].filter(isThere),
     details.filter(isThere),
-    [isFirst ? undefined : inForce, context(footer(incident)), cardActions(view)].filter(isThere),
+    [isFirst ? undefined : inForce, context(footer(view)), cardActions(view)].filter(isThere),
   );
   return message(notification(view, title), blocks);
 }
@@ -123,46 +125,13 @@ function compromiseBlocks(view: CardView, subject: CompromiseSubject): (KnownBlo
     subject.wasNoise && incident.state !== 'resolved' ? section(wasNoiseText(subject.wasNoise)) : undefined,
     evidenceBlock(view, subject),
     isBackscatter(subject) && incident.state !== 'resolved' ? section(backscatterText(incident)) : undefined,
-    fields(compromiseFields(view, subject)),
-  ];
-}
-
-/** Judged to be no attack, and not taken back. */
-function isNoise({ incident, noise }: CardView): boolean {
-  return incident.state === 'resolved' && noise !== undefined && noise.teaching.undoneAt === null;
-}
-
-function compromiseFields(view: CardView, subject: CompromiseSubject): [string, string][] {
-  const { incident, customerName, partnerName } = view;
-  const isMany = subject.shape === 'multiple';
-  const logins = subject.logins.filter((login) => isMany || !subject.senders.includes(login));
-  return [
-    ['Customer', esc(customerName, 100)],
-    ...(partnerName ? [['Partner', esc(partnerName, 100)] as [string, string]] : []),
-    [
-      isBackscatter(subject) ? 'Sent so far' : isNoise(view) ? 'Mail' : 'Spam so far',
-      `${count(subject.messages, 'message')}, ${count(subject.recipients, 'recipient')}`,
-    ],
-    ['Seen', stretch(incident.since, incident.lastSeenAt)],
-    ...(isMany ? [['Senders', someOf(subject.senders, subject.senderCount)] as [string, string]] : []),
-    ...(logins.length > 0 ? [['Login', someOf(logins, logins.length)] as [string, string]] : []),
-    ...(subject.clientIps.length > 0
-      ? [['From', someOf(subject.clientIps, subject.clientIps.length)] as [string, string]]
-      : []),
+    section(fitLines(factLines(view, subject))),
   ];
 }
 
 /** Reports whether the reasons are of an earlier stretch. Mail that came since was judged, too, and said less; it may be honest or not. */
 function isPast({ lastSeenAt }: Incident, { evidenceOf }: CompromiseSubject): boolean {
   return evidenceOf !== undefined && lastSeenAt - evidenceOf.to >= SILENT_AFTER_MS;
-}
-
-/** The first three, and how many more; a fourth that is the last takes no more room than to say so. */
-function someOf(values: readonly string[], total: number): string {
-  const shown = values.slice(0, total === 4 ? 4 : 3).map((value) => esc(value || '(null sender)', 80));
-  return total > shown.length
-    ? `${shown.join('\n')}\n… ${(total - shown.length).toLocaleString('en-US')} more`
-    : shown.join('\n');
 }
 
 const REASONS_SHOWN = 3;
@@ -181,12 +150,16 @@ function evidenceBlock(view: CardView, subject: CompromiseSubject): KnownBlock |
   const of = evidenceOf
     ? `judged by its ${isOld ? 'worst ' : ''}mail${isOld ? ',' : ' of'} ${stretch(evidenceOf.from, evidenceOf.to)}`
     : `since ${when(since)}`;
-  const later = isOld && view.incident.state !== 'resolved' ? [OF_THEN] : [];
+  const later = isOld && goesOn(view) ? [OF_THEN] : [];
   return section(fitLines([`*${shapeOf(subject)}*${how} · ${of}`, ...lines, ...later]));
 }
 
-const OF_THEN =
-  ':information_source: These figures are of that stretch, and its mail went on: *Why?* tells how it looks now.';
+const OF_THEN = ':information_source: Figures of then; *Why?* shows now.';
+
+/** Reports whether mail still comes that nothing holds back. */
+function goesOn({ incident, run }: CardView): boolean {
+  return incident.state === 'open' && run?.state === 'on';
+}
 
 /** What it is, and what helps: no button does. */
 function backscatterText({ customer }: Incident): string {
@@ -268,10 +241,32 @@ export function doneOf({ action, senders }: Pick<ContainmentRow, 'action' | 'sen
     : CONTAINMENTS[action].done;
 }
 
-function footer({ id, subject, lastSeenAt }: Incident): string {
-  if (subject.kind === 'listing') return `Incident ${id} · last seen ${when(lastSeenAt)}`;
-  const again = subject.earlierIncident === undefined ? '' : ` · again after incident ${subject.earlierIncident}`;
-  return `Incident ${id}${again}`;
+/** Which incident, whose and how it stands, once more: a phone that shows the buttons may not show the top of the card. */
+function footer(view: CardView): string {
+  const { id, subject, lastSeenAt } = view.incident;
+  const about = `Incident ${id} · ${whoseOf(view)} · ${nowOf(view)}`;
+  if (subject.kind === 'listing') return `${about} · last seen ${when(lastSeenAt)}`;
+  return subject.earlierIncident === undefined ? about : `${about} · again after incident ${subject.earlierIncident}`;
+}
+
+function whoseOf({ incident: { subject }, customerName }: CardView): string {
+  if (subject.kind === 'listing') return esc(listedWhat(subject), 60);
+  const [first = subject.logins[0]] = subject.senders;
+  const isOne = subject.shape === 'single' && !isBackscatter(subject) && first;
+  return esc(isOne ? first : customerName, 60);
+}
+
+/** `:no_entry: Sender blocked`, `:hourglass_flowing_sand: Blocking…`, `:warning: Block FAILED`, `:red_circle: Open` */
+function nowOf({ incident: { state, subject }, containments }: CardView): string {
+  const inForce = containments.filter(({ liftedAt }) => liftedAt === null);
+  const waiting = inForce.find(({ effectiveAt }) => effectiveAt === null);
+  const { emoji, word } = STATES[state];
+  if (waiting?.failure) return `:warning: ${CONTAINMENTS[waiting.action].noun} FAILED`;
+  if (waiting) return `:hourglass_flowing_sand: ${CONTAINMENTS[waiting.action].doing}…`;
+  if (state !== 'resolved' && subject.kind === 'listing' && seenClearAt(subject) !== undefined)
+    return ':large_green_circle: Seen clear';
+  const [first] = inForce;
+  return state === 'contained' && first ? `${CONTAINMENTS[first.action].emoji} ${doneOf(first)}` : `${emoji} ${word}`;
 }
 
 function notification(view: CardView, title: string): string {

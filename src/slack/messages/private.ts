@@ -3,6 +3,7 @@ import type { AuditRow } from '../../audit/record.js';
 import type { Incident } from '../../incidents/incident.js';
 import { actions, button, context, count, header, type Message, message, section } from './blocks.js';
 import { buttonValue } from './button-value.js';
+import { repliesText } from './listing/listing-card.js';
 import { esc, fitCount } from './text/escape.js';
 import { clock, when } from './text/time.js';
 import { BUTTONS, buttonWord, doneWord, STATES } from './text/words.js';
@@ -59,9 +60,9 @@ export function brokeDown(
   return privateNote(text);
 }
 
-/** The latest audit rows of an incident, newest first, of `total`, and the way to add to them. */
+/** The latest audit rows of an incident, newest first, of `total`, and the way to add to them; of a listing what was said of it, too. */
 export function history(
-  incident: Pick<Incident, 'id' | 'rev'>,
+  incident: Pick<Incident, 'id' | 'rev' | 'subject'>,
   rows: readonly AuditRow[],
   total: number,
   customerName: (id: string) => string,
@@ -71,6 +72,7 @@ export function history(
     (row) => `${when(row.at)}  ${auditLine(row, customerName)}${row.reason ? ` _“${esc(row.reason, 150)}”_` : ''}`,
   );
   const shown = lines.slice(0, fitCount(lines, ROOM));
+  const replies = incident.subject.kind === 'listing' ? repliesText(incident.subject) : '';
   const entries = `${count(total, 'entry', 'entries')}, newest first`;
   const howMany =
     shown.length < total
@@ -82,6 +84,7 @@ export function history(
       header(title),
       section(shown.join('\n') || 'Nothing is on record yet.'),
       context(`${howMany}. Only you see this.`),
+      ...(replies ? [section(replies)] : []),
       actions(`history-${incident.id}`, [
         button({ action: 'note', label: BUTTONS.note, value: buttonValue(incident) }),
       ]),

@@ -2,11 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import type { CompromiseSubject, Incident, ListedEntry, ListingSubject } from '../../../src/incidents/incident.js';
 import type { WasNoise } from '../../../src/incidents/noise/noise.js';
+import type { Run } from '../../../src/incidents/running.js';
 import { UNATTRIBUTED } from '../../../src/mail/customer.js';
 import type { CardView, ContainmentView } from '../../../src/slack/messages/card.js';
 import { incidentCard } from '../../../src/slack/messages/card.js';
 import type { DelistingRequest, ListingView } from '../../../src/slack/messages/listing/listing-card.js';
 import type { NoiseLine } from '../../../src/slack/messages/noise/noise.js';
+import { history } from '../../../src/slack/messages/private.js';
 
 const T = Date.UTC(2026, 2, 3, 10, 42);
 
@@ -441,6 +443,33 @@ describe('the card of a listing:', () => {
     expect(JSON.stringify(blocks)).not.toContain('> \\"');
   });
 
+  it('has the open points of the checklist, and of the others how many are met', () => {
+    const [, locked] = LISTINGS[0] as [string, CardView];
+    const points = (around.gate?.points ?? []).map((point) => ({ ...point, isMet: true }));
+    const open = readable({ ...locked, listing: { ...around, gate: { isOpen: true, points } } });
+
+    expect(readable(locked)).toContain('To ask for removal: 2 of 4 points met');
+    expect(readable(locked)).not.toContain('the cause is named');
+    expect(open).toContain(':white_check_mark: To ask for removal: 4 of 4 points met');
+    expect(open).not.toMatch(/PTR|white_large_square/);
+  });
+
+  it('has a line of what a receiver said; the whole of it is in the history', () => {
+    const text = `550 5.7.1 ${'Unfortunately, messages from this address were not sent. '.repeat(5)}`.trim();
+    const bounce = { at: T, queueId: '4drSDD4sVZz2vpH', recipientDomain: 'hotmail.com' };
+    const incident = many({ entries: [{ ...microsoft, text, bounce }] });
+
+    const said = readable({ ...listed, incident })
+      .split('\n')
+      .find((line) => line.startsWith('> '));
+    expect(said).toMatch(/^> 550 5\.7\.1 Unfortunately.*…$/);
+    expect(said?.length).toBeLessThan(85);
+    const shown = JSON.stringify(history(incident, [], 0, () => '').blocks);
+    expect(shown).toContain(text);
+    expect(shown).toContain('message 4drSDD4sVZz2vpH to hotmail.com, <!date');
+    expect(JSON.stringify(history(stolen, [], 0, () => '').blocks)).not.toContain('> ');
+  });
+
   it('carries what the person saw: which listing is asked about first, and how many were open', () => {
     const [, view] = LISTINGS[0] as [string, CardView];
     expect(menuOf(view)).toContain('request-delisting:12:3:spamhaus-zen|203.0.113.17');
@@ -561,17 +590,57 @@ describe('the card of', () => {
     expect(text).toMatch(
       /\*One address\* · 98 % sure · judged by its mail of <!date\S+ \{time\}\|2026-03-03 10:15 UTC>–<!date[^|]+\|2026-03-03 10:37 UTC>/,
     );
-    expect(text).toMatch(/\| \*Seen\*: <!date\S+ \{time\}\|2026-03-03 10:15 UTC>–<!date[^|]+\|2026-03-03 10:42 UTC>/);
+    expect(text).toMatch(
+      /\*Spam so far:\* 55 messages, 148 recipients, <!date\S+ \{time\}\|2026-03-03 10:15 UTC>–<!date[^|]+\|2026-03-03 10:42 UTC>/,
+    );
   });
 
-  it('says that the reasons are of the worst stretch while other mail is counted on', () => {
-    const of = (minutes: number, change: Partial<Incident> = {}) =>
-      JSON.stringify(incidentCard({ ...base, incident: { ...stolen, ...change, lastSeenAt: T + minutes * 60_000 } }));
+  it('says that the reasons are of the worst stretch, and that Why? knows more only while mail goes on unhindered', () => {
+    const on: Run = { state: 'on', lastAt: T, wasRefused: false };
+    const of = (minutes: number, change: Partial<Incident> = {}, run = on) =>
+      readable({ ...base, run, incident: { ...stolen, ...change, lastSeenAt: T + minutes * 60_000 } });
 
     expect(of(9)).toContain('judged by its mail of ');
     expect(of(70)).toContain('judged by its worst mail, <!date^');
-    expect(of(70)).toContain('These figures are of that stretch, and its mail went on: *Why?* tells how it looks now.');
-    expect(of(70, resolved)).not.toContain('went on');
+    expect(of(70)).toContain(':information_source: Figures of then; *Why?* shows now.');
+    const others = [of(9), of(70, contained), of(70, resolved), of(70, {}, { ...on, state: 'silent' })];
+    for (const card of others) expect(card).not.toMatch(/of then|went on/);
+  });
+
+  it('repeats above the buttons which incident it is, whose and how it stands: a phone shows the top no more', () => {
+    const lineOf = (change: Partial<CardView>) =>
+      readable({ ...base, ...change })
+        .split('\n')
+        .filter((line) => line.startsWith('~'));
+    const waiting = { ...block, effectiveAt: null };
+
+    expect(lineOf({})).toEqual(['~ Incident 12 · kim@acme.example · :red_circle: Open']);
+    expect(lineOf({ incident: contained, containments: [block] })).toEqual([
+      '~ Incident 12 · kim@acme.example · :no_entry: Sender blocked',
+    ]);
+    expect(lineOf({ incident: contained, containments: [waiting] })[0]).toMatch(
+      / · :hourglass_flowing_sand: Blocking…$/,
+    );
+    expect(lineOf({ incident: contained, containments: [{ ...waiting, failure: 'down' }] })[0]).toMatch(
+      / · :warning: Block FAILED$/,
+    );
+    // What is open again is not held back by what is still in force.
+    expect(lineOf({ containments: [block] })[0]).toMatch(/ · :red_circle: Open$/);
+    expect(lineOf({ incident: resolved, containments: [block] })[0]).toMatch(/ · :white_check_mark: Resolved$/);
+    expect(lineOf(ofMachine)).toEqual(['~ Incident 12 · Acme Mills · :red_circle: Open']);
+    expect(lineOf(ofBounces)).toEqual(['~ Incident 12 · Acme Mills · :red_circle: Open']);
+    expect(lineOf({ incident: seenClear })[0]).toMatch(
+      /^~ Incident 12 · 203\.0\.113\.22 · :large_green_circle: Seen clear/,
+    );
+  });
+
+  it('has a line for each fact, of many addresses the first, so that a phone shows it whole', () => {
+    const text = readable(ofMachine);
+
+    expect(text).toContain('*Customer:* Acme Mills · partner Northwind Partners\n');
+    expect(text).toContain('\n*Senders:* a@x.example and 1,199 more\n');
+    expect(text).toContain('\n*From:* 192.0.2.9 and 3 more\n');
+    expect(text).not.toContain('| ');
   });
 
   it('says in one line what one press re-routed for several customers, and by itself what is not in force yet', () => {
@@ -594,7 +663,9 @@ describe('the card of', () => {
   it('says after which incident it is one again', () => {
     const subject = { ...stolen.subject, earlierIncident: 7 } as Incident['subject'];
 
-    expect(readable({ ...base, incident: { ...stolen, subject } })).toContain('~ Incident 12 · again after incident 7');
+    expect(readable({ ...base, incident: { ...stolen, subject } })).toContain(
+      '~ Incident 12 · kim@acme.example · :red_circle: Open · again after incident 7',
+    );
   });
 
   it('says of bounces what they are and what helps, and recommends no button', () => {

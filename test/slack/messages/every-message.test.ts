@@ -527,9 +527,9 @@ describe('every message', () => {
 
   it('is a timeline reply and a history that Slack takes', () => {
     fc.assert(
-      fc.property(fc.array(auditRow, { minLength: 1, maxLength: 30 }), hostile, (rows, name) => {
+      fc.property(fc.array(auditRow, { minLength: 1, maxLength: 30 }), incident, hostile, (rows, of, name) => {
         for (const row of rows) expectFine(timelineReply(row, () => name));
-        expectFine(history({ id: 12, rev: 3 }, rows, 12_345, () => name));
+        expectFine(history(of, rows, 12_345, () => name));
       }),
       { numRuns: 60 },
     );

@@ -17,11 +17,14 @@ import { STORM_KEY } from '../../../incidents/listings/group.js';
 import type { Impact } from '../../../incidents/listings/impact.js';
 import { type Severity, severityOf, worstFirst } from '../../../incidents/listings/severity.js';
 import { context, count, percent, section } from '../blocks.js';
-import { esc, plain } from '../text/escape.js';
+import { esc, fitLines, plain } from '../text/escape.js';
 import { when } from '../text/time.js';
 import { SEVERITY } from '../text/words.js';
 import { entriesBlock } from './listing-entries.js';
 import { suspectBlocks, wayOffBlocks } from './listing-steps.js';
+
+/** Characters of a reply on the card: a line on a screen, two on a phone. */
+const SAMPLE = 80;
 
 /** A request to an operator, as the ledger has it. */
 export type DelistingRequest = typeof delistingRequests.$inferSelect;
@@ -67,13 +70,20 @@ export interface ListingCard {
 
 /** `Blocklisted: 203.0.113.17 on Spamhaus CSS`, or how many on how many; no markup in it. */
 export function listingTitle({ key, subject }: { key?: string; subject: ListingSubject }): string {
-  const open = seriousEntries(subject);
-  const entries = open.length > 0 ? open : subject.entries;
-  const targets = [...new Set(entries.map(({ target }) => target))];
-  const names = [...new Set(entries.map(({ listName }) => listName))];
-  const what = targets.length === 1 ? plain(targets[0] ?? '', 60) : targetCount(targets);
+  const names = [...new Set(inTitle(subject).map(({ listName }) => listName))];
   const where = names.length === 1 ? plain(names[0] ?? '', 60) : count(names.length, 'list');
-  return `${key === STORM_KEY ? 'Blocklist storm' : 'Blocklisted'}: ${what} on ${where}`;
+  return `${key === STORM_KEY ? 'Blocklist storm' : 'Blocklisted'}: ${listedWhat(subject)} on ${where}`;
+}
+
+/** `203.0.113.17`, or how many; no markup in it. */
+export function listedWhat(subject: ListingSubject): string {
+  const targets = [...new Set(inTitle(subject).map(({ target }) => target))];
+  return targets.length === 1 ? plain(targets[0] ?? '', 60) : targetCount(targets);
+}
+
+function inTitle(subject: ListingSubject): readonly ListedEntry[] {
+  const open = seriousEntries(subject);
+  return open.length > 0 ? open : subject.entries;
 }
 
 function targetCount(targets: readonly string[]): string {
@@ -149,18 +159,31 @@ function requestsOnly(card: ListingCard): KnownBlock[] {
   return wayOffBlocks({ ...card, listing });
 }
 
-/** One reply or reason, word for word: what an operator asks for first. */
+/** How a reply or reason begins; the whole of each is in the history. */
 function sample(ordered: readonly ListedEntry[]): KnownBlock | undefined {
   const entry =
     ordered.find(({ text, refusals }) => text !== '' && refusals > 0) ?? ordered.find(({ text }) => text !== '');
-  return entry ? section(`> ${esc(entry.text, 400)}${bounceLine(entry)}`) : undefined;
+  return entry ? section(`> ${esc(entry.text, SAMPLE)}${doubtLine(entry)}`) : undefined;
 }
 
-/** Which message it was, and whether it stands alone: `message 4drSDD to hotmail.com, 02:15 UTC · 1 refusal so far: not confirmed yet` */
-function bounceLine({ bounce, isConfirmed, refusals }: ListedEntry): string {
-  if (!bounce) return '';
-  const doubt = isConfirmed === false ? ` · ${count(refusals, 'refusal')} so far: not confirmed yet` : '';
-  return `\n_message ${esc(bounce.queueId, 30)} to ${esc(bounce.recipientDomain, 80)}, ${when(bounce.at)}_${doubt}`;
+/** `1 refusal so far: not confirmed yet` */
+function doubtLine({ bounce, isConfirmed, refusals }: ListedEntry): string {
+  return bounce && isConfirmed === false ? `\n_${count(refusals, 'refusal')} so far: not confirmed yet_` : '';
+}
+
+/** Replies and reasons word for word, the worst first: what an operator asks for. '' when there are none. */
+export function repliesText(subject: ListingSubject): string {
+  const said = worstFirst(subject, undefined).filter(({ text }) => text !== '');
+  return fitLines(
+    said.map((entry) => {
+      const { target, listName, text, bounce } = entry;
+      const of = bounce
+        ? `: message ${esc(bounce.queueId, 30)} to ${esc(bounce.recipientDomain, 80)}, ${when(bounce.at)}`
+        : '';
+      return `*${esc(target, 80)}* on *${esc(listName, 80)}*${of}\n> ${esc(text, 600)}`;
+    }),
+    2500,
+  );
 }
 
 function hits(names: readonly string[]): KnownBlock | undefined {

@@ -60,25 +60,16 @@ export function wayOffBlocks(card: ListingCard): KnownBlock[] {
   ];
 }
 
-/** Open points with the button that mends each; what is met in one line. */
+/** Open points with the button that mends each, and how many are met: which they are the form of the request says. */
 function gateBlocks(incident: Incident, points: readonly GatePoint[], hasSuspects: boolean): KnownBlock[] {
   const open = points.filter(({ isMet }) => !isMet);
-  const met = points.filter(({ isMet }) => isMet);
   const shown = open.slice(0, POINTS_SHOWN).map((point) => pointBlock(incident, point, hasSuspects));
   const more = open.length - shown.length;
+  const met = points.length - open.length;
   return [
     ...shown,
     ...(more > 0 ? [context(`… and ${count(more, 'more point')} to mend`)] : []),
-    ...(met.length > 0
-      ? [
-          context(
-            fitLines(
-              met.slice(0, 8).map(({ text }) => `:white_check_mark: ${inReadersZone(esc(text, 100))}`),
-              900,
-            ),
-          ),
-        ]
-      : []),
+    ...(met > 0 ? [context(`:white_check_mark: To ask for removal: ${met} of ${points.length} points met`)] : []),
   ];
 }
 

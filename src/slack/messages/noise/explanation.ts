@@ -238,7 +238,11 @@ function signLines({ signs, signsOf, activity }: Explanation): string[] {
   const against = strongest.filter(({ weight }) => weight < 0);
   const isPart = signsOf && activity && (signsOf.from > activity.since || signsOf.to < activity.lastAt);
   const of = isPart ? [`Judged by its mail of ${stretch(signsOf.from, signsOf.to)}:`] : [];
-  return [...(signs.length > 0 ? of : []), ...part('Speaks for spam', speaksFor), ...part('Speaks for honest mail', against)];
+  return [
+    ...(signs.length > 0 ? of : []),
+    ...part('Speaks for spam', speaksFor),
+    ...part('Speaks for honest mail', against),
+  ];
 }
 
 function part(title: string, signs: Explanation['signs']): string[] {

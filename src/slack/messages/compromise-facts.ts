@@ -1,0 +1,43 @@
+// Whose mail a compromise is, how much it was and where it came from: a line each, so that a phone has the state, the reasons and the
+// buttons on one screen. Every address it came from is behind Why?
+import { type CompromiseSubject, type Incident, isBackscatter } from '../../incidents/incident.js';
+import { count } from './blocks.js';
+import type { CardView } from './card.js';
+import { esc } from './text/escape.js';
+import { stretch } from './text/time.js';
+
+/** Reports whether it was judged to be no attack, and that was not taken back. */
+export function isNoise({ incident, noise }: Pick<CardView, 'incident' | 'noise'>): boolean {
+  return incident.state === 'resolved' && noise !== undefined && noise.teaching.undoneAt === null;
+}
+
+/** `*Customer:* Acme Mills · partner Northwind`, `*Spam so far:* 55 messages, 148 recipients, today 10:15–10:42`, and whom it came by. */
+export function factLines(view: CardView, subject: CompromiseSubject): string[] {
+  const { incident, customerName, partnerName } = view;
+  const isMany = subject.shape === 'multiple';
+  const logins = subject.logins.filter((login) => isMany || !subject.senders.includes(login));
+  const partner = partnerName ? ` · partner ${esc(partnerName, 100)}` : '';
+  return [
+    `*Customer:* ${esc(customerName, 100)}${partner}`,
+    `*${volumeWord(view, subject)}:* ${volumeOf(incident, subject)}`,
+    ...(isMany ? [`*Senders:* ${someOf(subject.senders, subject.senderCount, 1)}`] : []),
+    ...(logins.length > 0 ? [`*Login:* ${someOf(logins, logins.length, 2)}`] : []),
+    ...(subject.clientIps.length > 0 ? [`*From:* ${someOf(subject.clientIps, subject.clientIps.length, 1)}`] : []),
+  ];
+}
+
+function volumeWord(view: CardView, subject: CompromiseSubject): string {
+  if (isBackscatter(subject)) return 'Sent so far';
+  return isNoise(view) ? 'Mail' : 'Spam so far';
+}
+
+function volumeOf({ since, lastSeenAt }: Incident, { messages, recipients }: CompromiseSubject): string {
+  return `${count(messages, 'message')}, ${count(recipients, 'recipient')}, ${stretch(since, lastSeenAt)}`;
+}
+
+/** The first few, and how many more. */
+function someOf(values: readonly string[], total: number, most: number): string {
+  const shown = values.slice(0, most).map((value) => esc(value || '(null sender)', 80));
+  const more = total - shown.length;
+  return `${shown.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}`;
+}
