@@ -17,6 +17,8 @@ export interface HealthParts {
   policy: { isListening: boolean; requests: number };
   slack: HealthItem | undefined;
   intake: IntakeLevel | undefined;
+  /** Seconds of the logs' clock in a second; 1 unless told. */
+  speed?: number | undefined;
   /** Batches between their receipt and the log worker, where any are taken. */
   spool?: SpoolLevel | undefined;
   /** What became of reports, where any are taken. */
@@ -51,7 +53,7 @@ export function healthReport(parts: HealthParts): HealthItem[] {
     databaseHealth(parts.path, parts.trouble),
     policyHealth(parts.policy),
     ...(parts.slack ? [parts.slack] : []),
-    intakeHealth(parts.intake),
+    intakeHealth(parts),
     ...(parts.spool ? [spoolHealth(parts.spool)] : []),
     ...(parts.reports ? [reportsHealth(parts.reports)] : []),
     ...(parts.watch ?? []),
@@ -68,22 +70,26 @@ function policyHealth({ isListening, requests }: HealthParts['policy']): HealthI
   };
 }
 
-function intakeHealth(intake: HealthParts['intake']): HealthItem {
+/** Where the logs' clock runs faster, what is worth a word is measured by the wall clock; late it is all the same. */
+function intakeHealth({ intake, speed = 1 }: HealthParts): HealthItem {
   if (!intake) return { name: 'logs', ok: true, text: 'starting', isLate: true };
   const { linesRead, unknownLines, lagMs, readTo, troubles, losses, lostFiles, error } = intake;
   if (error) return { name: 'logs', ok: false, text: error, isLate: true };
   if (troubles.length > 0) return { name: 'logs', ok: false, text: troubles.join('; '), isLate: true };
-  if (lagMs > LAG_LIMIT_MS && readTo === 0)
-    return { name: 'logs', ok: false, text: 'what was written before the start is being read', isLate: true };
-  if (lagMs > LAG_LIMIT_MS)
-    return { name: 'logs', ok: false, text: `reading is ${Math.round(lagMs / 1000)} s behind`, isLate: true, readTo };
+  const late = lagMs > LAG_LIMIT_MS ? { isLate: true as const } : {};
+  if (late.isLate && readTo === 0)
+    return { name: 'logs', ok: false, text: 'what was written before the start is being read', ...late };
+  if (lagMs > LAG_LIMIT_MS * speed)
+    return { name: 'logs', ok: false, text: `reading is ${Math.round(lagMs / 1000)} s behind`, ...late, readTo };
+  const lateTo = late.isLate ? { ...late, readTo } : {};
   // What is lost will not come any more: it delays nothing.
-  if (losses.length > 0) return { name: 'logs', ok: false, text: losses.join('; ') };
+  if (losses.length > 0) return { name: 'logs', ok: false, text: losses.join('; '), ...lateTo };
   const lost =
     lostFiles === 0
       ? ''
       : `; since the start ${lostFiles} rotated ${lostFiles === 1 ? 'log' : 'logs'} not read to the end`;
-  return { name: 'logs', ok: true, text: `${linesRead} lines read, ${unknownLines} not understood${lost}` };
+  const text = `${linesRead} lines read, ${unknownLines} not understood${lost}`;
+  return { name: 'logs', ok: true, text, ...lateTo };
 }
 
 /** A batch that failed is news for a day; after that it is a file for somebody who tidies up. */

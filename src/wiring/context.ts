@@ -118,6 +118,7 @@ function health(parts: Parts): HealthItem[] {
     policy: parts.mta.snapshot(),
     slack: parts.slack?.health(),
     intake: intakeOf(parts),
+    speed: parts.speed,
     spool: spoolLevel(parts.config, parts.spool),
     reports: reportsRead(parts),
     watch: [

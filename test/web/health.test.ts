@@ -62,6 +62,21 @@ describe('the health of the logs', () => {
   });
 });
 
+describe('the health of the logs on a clock that runs faster', () => {
+  const at = (lagMs: number) => logsIn({ intake: { ...intake, lagMs }, speed: 60 });
+
+  it('is well while reading is behind by less than a minute of the wall clock, and late for the cards all the same', () => {
+    const well = { name: 'logs', ok: true, text: '12 lines read, 0 not understood' };
+    expect(at(50_000)).toEqual(well);
+    expect(at(94_000)).toEqual({ ...well, isLate: true, readTo: 5_000_000 });
+    expect(at(3_600_000)).toMatchObject({ ok: true, isLate: true });
+  });
+
+  it('is not well from then on', () => {
+    expect(at(3_660_000)).toMatchObject({ ok: false, isLate: true, text: 'reading is 3660 s behind' });
+  });
+});
+
 describe('the health of the reports', () => {
   it('says what was counted, and what was not', () => {
     const reports = { complaints: 12, lateBounces: 3, withoutEffect: 4, others: 1 };
