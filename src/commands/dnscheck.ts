@@ -39,12 +39,21 @@ async function dnscheck(texts: string[], options: { config?: string; json?: bool
     };
     const looks = await lookAtEach({ resolver, world, now: Date.now }, subjects, { onLook });
     if (!options.json) for (const line of looks.flatMap(linesOf)) await printLine(line);
+    if (config) for (const subject of subjects) tellStranger(subject);
     if (looks.some((look) => stateOf(look) === 'bad') && (await knowsNoInternet(resolver)))
       process.stderr.write(`${KNOWS_NO_INTERNET}\n`);
     return exitCodeOf(looks);
   } finally {
     resolver.close();
   }
+}
+
+/** Its SPF is judged by itself. */
+function tellStranger(subject: HygieneSubject): void {
+  if (subject.kind !== 'domain' || subject.isOurs) return;
+  process.stderr.write(
+    `${subject.domain} belongs to no customer here. Whether its SPF lets our addresses send is not judged: add it to a customer first.\n`,
+  );
 }
 
 /** Exists as long as there is an internet; only whether there is such a name is looked at. */

@@ -56,7 +56,8 @@ function lookAt({ world, now }: RoundDeps, ask: Ask, subject: HygieneSubject): P
     const own = world.addresses.find(({ ip }) => ip === subject.ip);
     return lookAtAddress(ask, own ?? { ip: subject.ip }, now(), world);
   }
-  const { domain } = subject;
-  const ips = world.addresses.map(({ ip }) => ip);
-  return lookAtDomain(ask, { domain, ips, include: world.include, selectors: world.selectorsOf(domain) }, now());
+  const { domain, isOurs } = subject;
+  // A stranger's record owes us nothing: it is judged by itself.
+  const asked = isOurs ? { ips: world.addresses.map(({ ip }) => ip), include: world.include } : { ips: [] };
+  return lookAtDomain(ask, { domain, ...asked, selectors: world.selectorsOf(domain) }, now());
 }

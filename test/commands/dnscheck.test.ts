@@ -62,6 +62,19 @@ describe('relaywarden dnscheck', () => {
     expect(text.stdout).not.toContain('\u001b');
   });
 
+  it('judges the SPF of a domain that is no customer’s by itself, and says so', async () => {
+    const { stdout, stderr } = await runWith(
+      { com: { rcode: 'NOERROR' }, 'stranger.example': { txt: ['v=spf1 mx -all'], mx: ['mx.stranger.example'] } },
+      'stranger.example',
+    );
+
+    expect(stdout).toContain('OK       stranger.example SPF');
+    expect(stdout).not.toContain('203.0.113.17');
+    expect(stderr).toMatch(
+      /^stranger\.example belongs to no customer here\. .* not judged: add it to a customer first\.\n$/,
+    );
+  });
+
   it('says that the DNS server may be at fault when it has no name that must exist, and only then', async () => {
     const sound = await run('kvist.example');
     const blind = await runWith({}, 'kvist.example');

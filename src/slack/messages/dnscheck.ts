@@ -60,10 +60,10 @@ export function dnscheckResult({ id, target, at, looks, strangers }: FinishedLoo
 
 const TOO_MUCH = context('… and more than fits here: look at one domain by itself, `/dnscheck example.com`');
 
-/** Everything is judged as if it sent through us: a stranger's record owes us nothing. */
+/** Its record owes us nothing, and is judged by itself. */
 function strangerText(domains: readonly string[]): string {
   const names = domains.slice(0, 3).map((domain) => `\`${esc(domain, 100)}\``);
-  return `:information_source: ${names.join(', ')} belongs to no customer here. That its SPF does not name our addresses is a fault only if it is to send through us.`;
+  return `:information_source: ${names.join(', ')} belongs to no customer here, so nothing of it is ours to mend. Whether its SPF lets our addresses send is not judged: add it to a customer first if it is to send through us.`;
 }
 
 /** Looks for a private answer, without buttons. */

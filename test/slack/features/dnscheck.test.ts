@@ -111,7 +111,9 @@ describe('/dnscheck', () => {
     };
 
     const stranger = await answerTo('stranger.example');
-    expect(stranger).toContain('`stranger.example` belongs to no customer here');
+    expect(stranger).toContain('`stranger.example` belongs to no customer here, so nothing of it is ours to mend');
+    expect(stranger).toContain(':white_check_mark: *SPF*');
+    for (const own of ['203.0.113.17', '192.0.2.30', 'v=spf1 mx ~all']) expect(stranger).not.toContain(own);
     expect(stranger).toContain('*DKIM*  not looked at: no selector is known');
     expect(await answerTo('acme.example')).not.toContain('belongs to no customer');
     expect(await answerTo(IP)).not.toContain('DKIM');
