@@ -72,7 +72,13 @@ async function report(): Promise<void> {
     clock.now += 60_000;
     await pictures.refresh();
   });
-  const facts = { relays, targets: ['203.0.113.1'], alsoListed: [], ownerOfDomain: NOBODYS };
+  const facts = {
+    relays,
+    outbound: relays.flatMap(({ outbound_ips: all }) => all),
+    targets: ['203.0.113.1'],
+    alsoListed: [],
+    ownerOfDomain: NOBODYS,
+  };
   const read = await median(() => void impactFrom({ picture: pictures.current(), ...facts }));
   const ranked = await longestHold(rankOnce);
   const day = { from: NOW - 24 * HOUR_MS, to: NOW };

@@ -11,6 +11,7 @@ import { lastSpamAt } from '../incidents/quiet.js';
 import { unresolvedIncidents } from '../incidents/store.js';
 import type { Parts } from './context.js';
 import { rankAnew } from './ranking.js';
+import { outboundAddresses } from './relays.js';
 
 type AttributionParts = Pick<Parts, 'config' | 'directory' | 'db' | 'now'>;
 type Readers = Pick<ListingReaders, 'impactOf' | 'suspectsOf' | 'lastSpamAt' | 'sendersOf' | 'attribute'>;
@@ -25,6 +26,7 @@ export function attributionReaders(parts: AttributionParts, ctx: () => Context):
       impactFrom({
         picture: pictures.current(),
         relays: directory.relays,
+        outbound: outboundAddresses(directory, config),
         targets,
         alsoListed: listedAddresses(parts),
         ownerOfDomain: ctx().ownerOfDomain,

@@ -48,7 +48,7 @@ function tell(ctx: Context, { id }: Incident, gate: Gate): void {
 function costOf({ impactOf }: Context, { subject }: Incident): string {
   const impact = subject.kind === 'listing' ? impactOf?.(targetsOf(subject)) : undefined;
   const share = impact?.share === undefined ? '?' : Math.round(impact.share * 20);
-  return `${share}/${impact?.cleanRelays}`;
+  return `${share}/${impact?.cleanAddresses}`;
 }
 
 /** Reports whether the thread says that the gate is open: it was told since the last request, and not taken back. */

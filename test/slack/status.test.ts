@@ -34,7 +34,7 @@ function setUp() {
       delisting: { removalOf: (id, code) => removalOf(id, { lists: blocklists, receivers }, code) },
       impactOf: (targets) => {
         asked.push([...targets]);
-        return { share: 0.1, messages: 1, customers: 1, relays: 1, cleanRelays: 0 };
+        return { share: 0.1, messages: 1, customers: 1, addresses: 1, cleanAddresses: 0, cleanRelays: 0 };
       },
     });
   const list = (id: string, target = '203.0.113.17') =>

@@ -22,7 +22,7 @@ const NOBODY: Directory = { relays: RELAYS, partners: [], customers: [] };
 function wired(traffic: string, at: number, directory: Directory = NOBODY) {
   const clock = { now: at + 30_000 };
   const db = freshDb();
-  const config = { database: { path: '', traffic } } as Context['config'];
+  const config = { database: { path: '', traffic }, routes: [] } as unknown as Context['config'];
   const ctx = { ...incidentDeps(db, () => clock.now), outbox: { wake() {} } } as unknown as Context;
   const readers = attributionReaders({ config, directory, db, now: () => clock.now }, () => ctx);
   const listed = (change = {}) =>
@@ -205,7 +205,8 @@ describe('the ranking', () => {
     expect(desk.impactOf(['198.51.100.7'])).toMatchObject({
       share: undefined,
       customers: 0,
-      relays: 3,
+      addresses: 4,
+      cleanAddresses: 4,
       cleanRelays: 3,
     });
   });
@@ -220,7 +221,8 @@ describe('the ranking', () => {
       share: undefined,
       messages: 0,
       customers: 0,
-      relays: 3,
+      addresses: 4,
+      cleanAddresses: 3,
       cleanRelays: 2,
     });
     expect(desk.lastSpamAt('guilty', 0)).toBeUndefined();
@@ -252,7 +254,8 @@ describe('the impact', () => {
       share: 40 / 120,
       messages: 40,
       customers: 2,
-      relays: 3,
+      addresses: 4,
+      cleanAddresses: 3,
       cleanRelays: 2,
     });
     expect(desk().impactOf(['203.0.113.17', '203.0.113.18'])).toMatchObject({
@@ -297,7 +300,14 @@ describe('the impact', () => {
     ]);
     const { impactOf } = wired(traffic, now - 30_000);
 
-    expect(impactOf(['acme.example'])).toEqual({ share: 0.25, messages: 5, customers: 1, relays: 3, cleanRelays: 3 });
+    expect(impactOf(['acme.example'])).toEqual({
+      share: 0.25,
+      messages: 5,
+      customers: 1,
+      addresses: 4,
+      cleanAddresses: 4,
+      cleanRelays: 3,
+    });
     expect(impactOf(['nobodys.example'])).toMatchObject({ share: undefined });
   });
 
@@ -305,7 +315,7 @@ describe('the impact', () => {
     const one = desk();
     one.listed({ ip: '203.0.113.18' });
 
-    expect(one.impactOf(['203.0.113.17'])).toMatchObject({ cleanRelays: 1 });
+    expect(one.impactOf(['203.0.113.17'])).toMatchObject({ cleanAddresses: 2, cleanRelays: 1 });
   });
 
   it('is a minute old at the most once somebody keeps it up to date', async () => {

@@ -69,6 +69,7 @@ function outboundOf({ outbound_ip, outbound_ips }: Relay): string[] {
   return [...new Set(all.map(canonical))];
 }
 
-function canonical(address: string): string {
+/** An address in the one way to write it; anything else as it is. */
+export function canonical(address: string): string {
   return parseIp(address)?.toString() ?? address;
 }

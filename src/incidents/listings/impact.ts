@@ -1,8 +1,9 @@
-// What a listing hits now: how much of the mail leaves over the listed addresses, whose, and how many relays are left. Pure.
+// What a listing hits now: how much of the mail leaves over the listed addresses, whose, and what is left. Pure.
+import { addressesIn } from '../../detection/finding.js';
 import type { DayPicture } from '../../detection/traffic/day-picture.js';
 import { parseIp } from '../../mail/ip.js';
 import type { Relay } from '../../partners/directory.js';
-import { egressOf, relaysWithout } from './egress.js';
+import { canonical, egressOf, relaysWithout } from './egress.js';
 
 /** Of the last 24 hours. */
 export interface Impact {
@@ -11,14 +12,18 @@ export interface Impact {
   messages: number;
   /** Customers with mail over the listed addresses. */
   customers: number;
-  /** Relays there are, and those none of whose addresses is listed. */
-  relays: number;
+  /** Addresses that mail leaves from, and those of them that are not listed. */
+  addresses: number;
+  cleanAddresses: number;
+  /** Relays none of whose addresses is listed. */
   cleanRelays: number;
 }
 
 export interface ImpactFacts {
   picture: DayPicture;
   relays: readonly Relay[];
+  /** Every address that mail leaves from, of relays and of routes. */
+  outbound: readonly string[];
   /** What is listed: our addresses, or domains. */
   targets: readonly string[];
   /** Addresses that other listings name: a relay that has one is not clean either. */
@@ -29,15 +34,17 @@ export interface ImpactFacts {
 
 /** The impact of addresses; of domains alone it is the mail of their owners, whichever way it leaves. */
 export function impactFrom(facts: ImpactFacts): Impact {
-  const { picture, relays, targets, alsoListed } = facts;
+  const { picture, relays, outbound, targets, alsoListed } = facts;
   const addresses = targets.filter((target) => parseIp(target) !== undefined);
   const hit = addresses.length > 0 ? overAddresses(facts, addresses) : ofOwners(facts);
   const all = totalOf(picture);
+  const listed = new Set([...targets, ...alsoListed].flatMap(addressesIn).map(canonical));
   return {
     share: hit === undefined || all === 0 ? undefined : hit.messages / all,
     messages: Math.round(hit?.messages ?? 0),
     customers: hit?.customers.size ?? 0,
-    relays: relays.length,
+    addresses: outbound.length,
+    cleanAddresses: outbound.filter((address) => !listed.has(canonical(address))).length,
     cleanRelays: relaysWithout(relays, [...addresses, ...alsoListed]).length,
   };
 }

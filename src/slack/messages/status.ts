@@ -10,6 +10,7 @@ import { context, count, type Message, section } from './blocks.js';
 import { partName } from './parts.js';
 import { esc, plain } from './text/escape.js';
 import { utc } from './text/time.js';
+import { isNearlyAll } from './text/words.js';
 
 export interface StatusView extends Progress {
   /** Addresses mail leaves from. */
@@ -128,16 +129,20 @@ function howMuch({ impact, entries }: StatusView): string {
   const who = whoRefuses(entries);
   if (impact?.share === undefined)
     return `${who} some of our mail; all other mail goes out as usual.`.replace(/^r/, 'R');
-  const { share, customers, relays, cleanRelays } = impact;
+  const { share, customers, addresses, cleanAddresses } = impact;
   const only = `only ${who} it`;
   const from = new Set(entries.map(({ target }) => target)).size > 1 ? 'them' : 'it';
   const part =
-    share > 0 && share < 0.01 ? 'Less than 1 %' : share >= 0.995 ? 'Nearly all' : `About ${Math.round(share * 100)} %`;
+    share > 0 && share < 0.01
+      ? 'Less than 1 %'
+      : isNearlyAll(share)
+        ? 'Nearly all'
+        : `About ${Math.round(share * 100)} %`;
   if (entries.every(({ target }) => isDomain(target)))
     return `${part} of our outgoing mail (${count(customers, 'customer')}) comes from ${from}, and ${only}; all other mail goes out as usual.`;
   const rest =
-    cleanRelays > 0
-      ? `; ${cleanRelays} of our ${relays} mail servers ${cleanRelays === 1 ? 'is' : 'are'} not affected`
+    cleanAddresses > 0
+      ? `; ${cleanAddresses} of our ${addresses} outgoing addresses ${cleanAddresses === 1 ? 'is' : 'are'} not affected`
       : '';
   return `${part} of our outgoing mail (${count(customers, 'customer')}) leaves over ${from}, and ${only}${rest}.`;
 }

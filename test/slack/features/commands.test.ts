@@ -398,7 +398,7 @@ describe('/relay', () => {
   });
 
   it('answers why mails bounce in three sentences that name no customer, and may be pasted', async () => {
-    const impact = { share: 0.04, messages: 1904, customers: 212, relays: 4, cleanRelays: 3 };
+    const impact = { share: 0.04, messages: 1904, customers: 212, addresses: 4, cleanAddresses: 3, cleanRelays: 3 };
     const context = { impactOf: () => impact, outboundAddresses: () => ['203.0.113.17', '203.0.113.18'] };
     const desk = await openDesk({ context });
     const ask = () => desk.slack.command({ user: TECH, channel: ABUSE, command: '/relay', text: 'status' });

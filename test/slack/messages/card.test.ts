@@ -317,7 +317,7 @@ const asked: DelistingRequest = {
   closedAt: null,
 };
 const around: ListingView = {
-  impact: { share: 0.041, messages: 51_200, customers: 212, relays: 4, cleanRelays: 3 },
+  impact: { share: 0.041, messages: 51_200, customers: 212, addresses: 4, cleanAddresses: 3, cleanRelays: 3 },
   suspects: [
     {
       customer: 'kvist',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ListedEntry } from '../../../src/incidents/incident.js';
+import { impactLine } from '../../../src/slack/messages/listing/listing-card.js';
 import { type StatusView, statusMessage, statusSentences } from '../../../src/slack/messages/status.js';
 
 const T0 = Date.UTC(2026, 10, 21, 10, 39);
@@ -17,7 +18,7 @@ function entry(change: Partial<ListedEntry> = {}): ListedEntry {
 const VIEW: StatusView = {
   addresses: 4,
   entries: [entry()],
-  impact: { share: 0.04, messages: 1904, customers: 212, relays: 4, cleanRelays: 3 },
+  impact: { share: 0.04, messages: 1904, customers: 212, addresses: 4, cleanAddresses: 3, cleanRelays: 3 },
   cause: { stoppedAt: T0 + HOUR },
   request: { askedAt: T0 + 3 * HOUR, expectedBy: T0 + 27 * HOUR },
   wait: { hours: [4, 72], isExpiring: false },
@@ -31,7 +32,7 @@ describe('the answer to "why do our mails bounce?"', () => {
   it('is what is listed, how much it touches, and what happens next', () => {
     expect(statusSentences(VIEW)).toEqual([
       '203.0.113.17, one of our 4 outgoing addresses, is on a blocklist (Spamhaus ZEN), seen since 2026-11-21 10:39 UTC.',
-      'About 4 % of our outgoing mail (212 customers) leaves over it, and only receivers that use that list refuse it; 3 of our 4 mail servers are not affected.',
+      'About 4 % of our outgoing mail (212 customers) leaves over it, and only receivers that use that list refuse it; 3 of our 4 outgoing addresses are not affected.',
       'The mail that caused it was stopped at 2026-11-21 11:39 UTC, and removal was asked for at 2026-11-21 13:39 UTC: we expect it to be over by 2026-11-22 13:39 UTC.',
     ]);
   });
@@ -63,9 +64,21 @@ describe('the answer to "why do our mails bounce?"', () => {
   });
 
   it('says that nearly all mail is touched, and gives no figure that nobody needs', () => {
-    const impact = { share: 1, messages: 1904, customers: 212, relays: 4, cleanRelays: 0 };
+    const impact = { share: 1, messages: 1904, customers: 212, addresses: 4, cleanAddresses: 0, cleanRelays: 0 };
     expect(statusSentences({ ...VIEW, impact })[1]).toMatch(
       /^Nearly all of our outgoing mail \(212 customers\) leaves over it/,
+    );
+  });
+
+  it('counts as the card of the same incident does, with the same noun', () => {
+    const impact = { share: 0.998, messages: 90, customers: 9, addresses: 3, cleanAddresses: 1, cleanRelays: 0 };
+    const entries = [entry(), entry({ target: '203.0.113.18' })];
+    const [what, howMuch] = statusSentences({ ...VIEW, addresses: 3, entries, impact });
+
+    expect(impactLine(impact)).toBe('nearly all mail, 9 customers · 1 of 3 outgoing addresses clean');
+    expect(what).toMatch(/^2 of our 3 outgoing addresses are on/);
+    expect(howMuch).toMatch(
+      /^Nearly all of our outgoing mail \(9 customers\).*; 1 of our 3 outgoing addresses is not aff/,
     );
   });
 
@@ -108,7 +121,7 @@ describe('the answer to "why do our mails bounce?"', () => {
   it('takes a domain for no address, and names none: it may be a customer’s', () => {
     const sentences = statusSentences({ ...VIEW, entries: [entry({ target: 'kvist.example', scope: 'domain' })] });
     expect(sentences[0]).toMatch(/^A domain that sends over us is on a blocklist \(Spamhaus ZEN\)/);
-    expect(sentences.join(' ')).not.toMatch(/kvist|mail servers are not affected|leaves over it/);
+    expect(sentences.join(' ')).not.toMatch(/kvist|outgoing addresses are not affected|leaves over it/);
   });
 
   it('owns up to a removal that takes too long', () => {
@@ -151,14 +164,14 @@ describe('the answer to "why do our mails bounce?"', () => {
 
   it('speaks of one server as of one, and of several lists as of several', () => {
     const entries = [entry({ listName: 'A' }), entry({ listName: 'B' })];
-    const impact = { share: 0.5, messages: 9, customers: 3, relays: 2, cleanRelays: 1 };
+    const impact = { share: 0.5, messages: 9, customers: 3, addresses: 2, cleanAddresses: 1, cleanRelays: 1 };
     expect(statusSentences({ ...VIEW, entries, impact })[1]).toBe(
-      'About 50 % of our outgoing mail (3 customers) leaves over it, and only receivers that use one of those lists refuse it; 1 of our 2 mail servers is not affected.',
+      'About 50 % of our outgoing mail (3 customers) leaves over it, and only receivers that use one of those lists refuse it; 1 of our 2 outgoing addresses is not affected.',
     );
   });
 
   it('claims no share when the logs do not tell', () => {
-    const impact = { share: undefined, messages: 0, customers: 0, relays: 1, cleanRelays: 0 };
+    const impact = { share: undefined, messages: 0, customers: 0, addresses: 1, cleanAddresses: 0, cleanRelays: 0 };
     expect(statusSentences({ ...VIEW, impact })[1]).not.toMatch(/%/);
   });
 

@@ -19,7 +19,7 @@ import { type Severity, severityOf, worstFirst } from '../../../incidents/listin
 import { context, count, percent, section } from '../blocks.js';
 import { esc, fitLines, plain } from '../text/escape.js';
 import { when } from '../text/time.js';
-import { SEVERITY } from '../text/words.js';
+import { isNearlyAll, SEVERITY } from '../text/words.js';
 import { entriesBlock } from './listing-entries.js';
 import { suspectBlocks, wayOffBlocks } from './listing-steps.js';
 
@@ -121,14 +121,21 @@ function refusedPart({ entries }: ListingSubject): string {
   return refusals > 0 ? `${count(refusals, 'message')} refused` : 'no refusal seen yet';
 }
 
-/** `4 % of mail, 212 customers · 3 of 4 mail servers clean` */
-export function impactLine({ share, customers, relays, cleanRelays }: Impact, isOfAddress = true): string {
-  const mail = share === undefined ? 'share of mail not known' : `${percent(share)} of mail`;
-  const left = isOfAddress ? ` · ${cleanRelays} of ${count(relays, 'mail server')} clean` : '';
+/** `4 % of mail, 212 customers · 3 of 4 outgoing addresses clean`: as `/relay status` counts them. */
+export function impactLine({ share, customers, addresses, cleanAddresses }: Impact, isOfAddress = true): string {
+  const mail =
+    share === undefined
+      ? 'share of mail not known'
+      : isNearlyAll(share)
+        ? 'nearly all mail'
+        : `${percent(share)} of mail`;
+  const left = isOfAddress
+    ? ` · ${cleanAddresses} of ${count(addresses, 'outgoing address', 'outgoing addresses')} clean`
+    : '';
   return `${mail}, ${count(customers, 'customer')}${left}`;
 }
 
-/** No mail server is the cleaner for another domain. */
+/** No address is the cleaner for another domain. */
 function isOfAddress({ entries }: ListingSubject): boolean {
   return entries.some(({ scope }) => scope !== 'domain');
 }

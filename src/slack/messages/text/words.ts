@@ -117,6 +117,11 @@ export function buttonWord(verb: string): string {
   return Object.hasOwn(BUTTONS, verb) ? BUTTONS[verb as IncidentAction] : verb;
 }
 
+/** Reports whether a part of all mail would round to 100 %, which is not said of it. */
+export function isNearlyAll(share: number): boolean {
+  return share >= 0.995;
+}
+
 /** How likely a conclusion is, 0..1: never quite certain. */
 export function odds(likelihood: number): string {
   if (likelihood > 0.99) return 'over 99 %';
