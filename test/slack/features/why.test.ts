@@ -8,7 +8,7 @@ import { resolveIncident } from '../../../src/incidents/resolve.js';
 import { addHits, updateIncident } from '../../../src/incidents/store.js';
 import { Customer } from '../../../src/partners/directory.js';
 import { findCustomer, type Near } from '../../../src/partners/find.js';
-import { explanationText } from '../../../src/slack/messages/noise/explanation.js';
+import { explanationText } from '../../../src/slack/messages/noise/explained.js';
 import { ANN, stolenMailbox, T0 } from '../../helpers/incidents.js';
 import {
   ABUSE,
@@ -176,7 +176,7 @@ describe('/relay why', () => {
     await ask(desk, 'WHY  <mailto:kim@acme.example|kim@acme.example>');
 
     expect(asked).toEqual(['acme', 'kim@acme.example']);
-    expect(answer).toContain('*No alarm* for `Acme Mills`');
+    expect(answer).toContain('"text":":large_green_circle: *No alarm*"');
     expect(answer).toContain('Acme Mills in the last 24 h: 1,240 messages');
   });
 
@@ -253,12 +253,14 @@ describe('/relay why', () => {
     const alarm = { ...KIM, isAlarm: true, evidence: 14, confidence: 0.975 };
     const desk = await openDesk({ context: { explain: async () => [alarm] } });
     await openCompromise(desk);
-    expect(await ask(desk, 'why kim@acme.example')).toContain(':rotating_light: *Alarm* for `kim@acme.example`"');
+    expect(await ask(desk, 'why kim@acme.example')).toMatch(
+      /:rotating_light: \*Alarm\*, 98 % sure, since <!date[^"]+> · Acme Mills"/,
+    );
 
     contain(desk.ctx, { incidentId: 1, rev: 1, actor: ANN, action: 'block-sender' });
     const held = await ask(desk, 'why kim@acme.example');
-    expect(held).toContain(
-      ':large_yellow_circle: *Alarm* for `kim@acme.example`, and *held back* until somebody lifts it',
+    expect(held).toMatch(
+      /:large_yellow_circle: \*Alarm\*, 98 % sure, since <!date[^"]+>, and \*held back\* until somebody lifts it/,
     );
     expect(held.match(/98 % sure/g)).toHaveLength(1);
 
@@ -269,7 +271,9 @@ describe('/relay why', () => {
       'The alarm for `kim@acme.example` is still on: if its mail goes on, a new incident opens',
     );
     openFromFinding(desk.ctx, stolenMailbox({ at: T0 + HOUR_MS, messages: 40 }));
-    expect(await ask(desk, 'why kim@acme.example')).toContain(':rotating_light: *Alarm* for `kim@acme.example`"');
+    expect(await ask(desk, 'why kim@acme.example')).toMatch(
+      /:rotating_light: \*Alarm\*, 98 % sure, since <!date[^"]+> · Acme Mills"/,
+    );
   });
 
   it('names what is in force of a sender, a login, an address and a customer, also when its incident is over', async () => {
@@ -307,9 +311,25 @@ describe('/relay why', () => {
 
     const answer = await ask(desk, 'why jo@acme.example');
     expect(answer).toContain(
-      ':no_entry: *No alarm* for `jo@acme.example`, but *1 suspension in force* until somebody lifts it',
+      ':no_entry: *No alarm*, but *1 suspension in force* until somebody lifts it',
     );
     expect(answer).toMatch(/\*Outbound suspended\* · Acme Mills by Ann .*<https:[^|]+\|incident 1>, resolved/);
+  });
+
+  it('names whom it is about once, in the header, and then what is known', async () => {
+    const alarm = { ...KIM, isAlarm: true, evidence: 14, confidence: 0.975 };
+    const desk = await openDesk({ context: { explain: async () => [alarm], findCustomer: finder } });
+    await openCompromise(desk, { clientIps: ['192.0.2.9', '192.0.2.10', '198.51.100.4'] });
+
+    const answer = await ask(desk, 'why kim@acme.example');
+    expect(answer.match(/kim@acme\.example/g)).toHaveLength(1);
+    expect(answer.match(/\*Alarm\*/g)).toHaveLength(1);
+    expect(answer).toMatch(/\|Incident 1>\*: open, since [^"]+\\nFrom: 192\.0\.2\.9, 192\.0\.2\.10, 198\.51\.100\.4/);
+    expect(answer).toContain('"text":"Sent 12 messages to 15 recipients');
+
+    const ofCustomer = await ask(desk, 'why Acme Mills');
+    expect(ofCustomer).toContain('Everything behind login `kim@acme.example`');
+    expect(ofCustomer.match(/\*Alarm\*/g)).toHaveLength(1);
   });
 
   it('says at the top that an alarm is silenced as noise', async () => {
@@ -320,7 +340,7 @@ describe('/relay why', () => {
     markNoise(desk.ctx, { incidentId: 1, actor: ANN, ...said });
 
     const answer = await ask(desk, 'why kim@acme.example');
-    expect(answer).toContain(':mute: *Alarm* for `kim@acme.example`, and no open incident: what is silenced');
+    expect(answer).toMatch(/:mute: \*Alarm\*, \d+ % sure, since [^"]+, and no open incident: what is silenced/);
     expect(answer).toContain('Invoices, marked by Ann');
   });
 
