@@ -1,6 +1,6 @@
 // Whose mail a compromise is, how much it was and where it came from: a line each, so that a phone has the state, the reasons and the
 // buttons on one screen. Every address it came from is behind Why?
-import { type CompromiseSubject, type Incident, isBackscatter } from '../../incidents/incident.js';
+import type { CompromiseSubject, Incident } from '../../incidents/incident.js';
 import { count } from './blocks.js';
 import type { CardView } from './card.js';
 import { esc } from './text/escape.js';
@@ -11,7 +11,7 @@ export function isNoise({ incident, noise }: Pick<CardView, 'incident' | 'noise'
   return incident.state === 'resolved' && noise !== undefined && noise.teaching.undoneAt === null;
 }
 
-/** `*Customer:* Acme Mills · partner Northwind`, `*Spam so far:* 55 messages, 148 recipients, today 10:15–10:42`, and whom it came by. */
+/** `*Customer:* Acme Mills · partner Northwind`, `*Sent so far:* 55 messages, 148 recipients, today 10:15–10:42`, and whom it came by. */
 export function factLines(view: CardView, subject: CompromiseSubject): string[] {
   const { incident, customerName, partnerName } = view;
   const isMany = subject.shape === 'multiple';
@@ -19,16 +19,11 @@ export function factLines(view: CardView, subject: CompromiseSubject): string[] 
   const partner = partnerName ? ` · partner ${esc(partnerName, 100)}` : '';
   return [
     `*Customer:* ${esc(customerName, 100)}${partner}`,
-    `*${volumeWord(view, subject)}:* ${volumeOf(incident, subject)}`,
+    `*${isNoise(view) ? 'Mail' : 'Sent so far'}:* ${volumeOf(incident, subject)}`,
     ...(isMany ? [`*Senders:* ${someOf(subject.senders, subject.senderCount, 1)}`] : []),
     ...(logins.length > 0 ? [`*Login:* ${someOf(logins, logins.length, 2)}`] : []),
     ...(subject.clientIps.length > 0 ? [`*From:* ${someOf(subject.clientIps, subject.clientIps.length, 1)}`] : []),
   ];
-}
-
-function volumeWord(view: CardView, subject: CompromiseSubject): string {
-  if (isBackscatter(subject)) return 'Sent so far';
-  return isNoise(view) ? 'Mail' : 'Spam so far';
 }
 
 function volumeOf({ since, lastSeenAt }: Incident, { messages, recipients }: CompromiseSubject): string {
