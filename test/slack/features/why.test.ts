@@ -310,9 +310,7 @@ describe('/relay why', () => {
     resolveIncident(desk.ctx, { incidentId: 1, actor: ANN, reason: 'password changed' });
 
     const answer = await ask(desk, 'why jo@acme.example');
-    expect(answer).toContain(
-      ':no_entry: *No alarm*, but *1 suspension in force* until somebody lifts it',
-    );
+    expect(answer).toContain(':no_entry: *No alarm*, but *1 suspension in force* until somebody lifts it');
     expect(answer).toMatch(/\*Outbound suspended\* · Acme Mills by Ann .*<https:[^|]+\|incident 1>, resolved/);
   });
 
