@@ -454,6 +454,13 @@ describe('the card of a listing:', () => {
     expect(open).not.toMatch(/PTR|white_large_square/);
   });
 
+  it('names two of those it hit, and how many more', () => {
+    const hitNames = ['Acme Mills', 'Boreal', 'Kvist AS', 'Late Ltd'];
+    expect(readable({ ...listed, incident: many({}), hitNames })).toContain(
+      'Refused so far: Acme Mills, Boreal and 2 more',
+    );
+  });
+
   it('has a line of what a receiver said; the whole of it is in the history', () => {
     const text = `550 5.7.1 ${'Unfortunately, messages from this address were not sent. '.repeat(5)}`.trim();
     const bounce = { at: T, queueId: '4drSDD4sVZz2vpH', recipientDomain: 'hotmail.com' };

@@ -25,6 +25,8 @@ import { suspectBlocks, wayOffBlocks } from './listing-steps.js';
 
 /** Characters of a reply on the card: a line on a screen, two on a phone. */
 const SAMPLE = 80;
+/** Names of customers that were refused; a phone has room for no more in two lines. */
+const HIT_SHOWN = 2;
 
 /** A request to an operator, as the ledger has it. */
 export type DelistingRequest = typeof delistingRequests.$inferSelect;
@@ -195,7 +197,7 @@ export function repliesText(subject: ListingSubject): string {
 
 function hits(names: readonly string[]): KnownBlock | undefined {
   if (names.length === 0) return undefined;
-  const shown = names.slice(0, 5).map((name) => esc(name, 60));
+  const shown = names.slice(0, HIT_SHOWN).map((name) => esc(name, 60));
   const more = names.length - shown.length;
   return context(`Refused so far: ${shown.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}`);
 }
