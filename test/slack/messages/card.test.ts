@@ -462,7 +462,8 @@ describe('the card of a listing:', () => {
   });
 
   it('has a line of what a receiver said; the whole of it is in the history', () => {
-    const text = `550 5.7.1 ${'Unfortunately, messages from this address were not sent. '.repeat(5)}`.trim();
+    const text =
+      `host mx.hotmail.example[192.0.2.67] said: 550 5.7.1 ${'Unfortunately, messages from this address were not sent. '.repeat(5)}`.trim();
     const bounce = { at: T, queueId: '4drSDD4sVZz2vpH', recipientDomain: 'hotmail.com' };
     const incident = many({ entries: [{ ...microsoft, text, bounce }] });
 

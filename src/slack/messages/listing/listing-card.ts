@@ -25,6 +25,8 @@ import { suspectBlocks, wayOffBlocks } from './listing-steps.js';
 
 /** Characters of a reply on the card: a line on a screen, two on a phone. */
 const SAMPLE = 80;
+/** What Postfix writes before a reply, where the card has room for the reply alone. */
+const WHO_SAID = /^host \S{1,300} (?:said|refused to talk to me): /;
 /** Names of customers that were refused; a phone has room for no more in two lines. */
 const HIT_SHOWN = 2;
 
@@ -172,7 +174,7 @@ function requestsOnly(card: ListingCard): KnownBlock[] {
 function sample(ordered: readonly ListedEntry[]): KnownBlock | undefined {
   const entry =
     ordered.find(({ text, refusals }) => text !== '' && refusals > 0) ?? ordered.find(({ text }) => text !== '');
-  return entry ? section(`> ${esc(entry.text, SAMPLE)}${doubtLine(entry)}`) : undefined;
+  return entry ? section(`> ${esc(entry.text.replace(WHO_SAID, ''), SAMPLE)}${doubtLine(entry)}`) : undefined;
 }
 
 /** `1 refusal so far: not confirmed yet` */
