@@ -261,28 +261,6 @@ describe('a code of two parts', () => {
   });
 });
 
-describe('Yahoo’s policy reasons', () => {
-  const see = 'See https://postmaster.yahooinc.com/error-codes';
-  it.each([
-    ['auth', `554 5.7.9 Message not accepted for policy reasons. ${see}`],
-    ['auth', '554 5.7.9 Message not accepted for policy reasons'],
-    ['auth', 'host mta5.am0.yahoodns.net[192.0.2.50] said: 554 5.7.9: Message not accepted for policy reasons.'],
-    [
-      'auth',
-      `550 5.7.9 This mail has been blocked because the sender is unauthenticated. Yahoo requires all senders to authenticate with either SPF or DKIM. ${see}`,
-    ],
-    ['content', `554 5.7.9 Message not accepted for policy reasons - [PH01]. ${see}`],
-    ['content', `554 Message not allowed - [PH01] Email not accepted for policy reasons. ${see}`],
-    ['content', `554 Message not accepted for policy reasons. ${see}`],
-    ['content', `554 5.7.1 Message not accepted for policy reasons. ${see}`],
-    ['content', `554 15.7.9 Message not accepted for policy reasons. ${see}`],
-    ['content', '554 5.7.9 Message not allowed - [299]'],
-    ['policy', '554 5.7.9 Not accepted, for reasons of policy'],
-  ])('are %s: %s', (meaning, reply) => {
-    expect(meaningOf(reply)).toBe(meaning);
-  });
-});
-
 describe('who refused', () => {
   it.each([
     ['cisco-talos', '554 mx.example.net your access to this mail system has been rejected due to the MTA'],

@@ -148,20 +148,12 @@ export const yahoo: Provider = {
       ],
     },
     {
-      // Of mail that fails DKIM, SPF or DMARC, says https://help.yahoo.com/kb/SLN7253.html; of content Yahoo writes [PH..].
-      id: 'y-auth-policy',
-      ...kinds.auth,
-      pattern: re`(?<![\w.])5\.7\.9:? Message not accepted for policy reasons`,
-      basis: 'official',
-      examples: ['554 5.7.9 Message not accepted for policy reasons. See https://postmaster.yahooinc.com/error-codes'],
-    },
-    {
       id: 'y-policy',
       ...kinds.content,
       pattern: re`Message not (?:accepted|allowed) (?:for policy reasons|- \[\d{1,4}\]|- Headers)`,
       basis: 'observed',
       examples: [
-        '554 Message not accepted for policy reasons. See https://postmaster.yahooinc.com/error-codes',
+        '554 5.7.9 Message not accepted for policy reasons. See https://postmaster.yahooinc.com/error-codes',
         '554 Message not allowed - [299]',
       ],
     },
