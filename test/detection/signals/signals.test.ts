@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { weigh } from '../../../src/detection/assess.js';
 import { hashOf } from '../../../src/detection/clues/familiar.js';
 import { type Activity, newActivity } from '../../../src/detection/identities/activity.js';
 import { addAttempt } from '../../../src/detection/identities/attempts.js';
@@ -315,6 +316,14 @@ describe('messages over one connection', () => {
     ],
   ])('say nothing of %s', (_who, found) => {
     expect(found).toBeUndefined();
+  });
+
+  it('say nothing of a declared bulk sender, who has every reason to send so', () => {
+    const of = view({ inSessions: 20, sameSession: 13 });
+    const ids = (isDeclaredBulk: boolean) => weigh(of, isDeclaredBulk).map(({ id }) => id);
+
+    expect(ids(false)).toContain('same-session');
+    expect(ids(true)).not.toContain('same-session');
   });
 
   it('are compared with what is usual, in words too', () => {
