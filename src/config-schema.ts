@@ -8,7 +8,7 @@ import { Address, Customer, Partner, Relay } from './partners/directory.js';
 
 const text = z.string().trim().min(1);
 
-export const ROLES = ['technician', 'lead'] as const;
+const ROLES = ['technician', 'lead'] as const;
 export type Role = (typeof ROLES)[number];
 
 export const Person = z.strictObject({

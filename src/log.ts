@@ -16,7 +16,7 @@ export function createLog(options: LoggerOptions, destination?: DestinationStrea
  * An error as it is logged: name, code, message with those of its causes, and the first lines of its stack.
  * Nothing else that hangs on it: errors of libraries carry whole requests, and an aborted one every constant of DOMException.
  */
-export function shownError(error: unknown): unknown {
+function shownError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { code } = error as NodeJS.ErrnoException;
   return {

@@ -170,7 +170,7 @@ function markStart(ctx: Pick<Context, 'db' | 'now'>, digest: Digest, slotAt: num
 }
 
 /** Runs a job now; a failure is logged and the next time comes as it would. */
-export async function runJob(ctx: Pick<Context, 'log'>, job: Job | undefined): Promise<void> {
+async function runJob(ctx: Pick<Context, 'log'>, job: Job | undefined): Promise<void> {
   if (!job) return;
   try {
     await job.run();

@@ -29,7 +29,7 @@ export function isListed(address: string, zone: number): boolean {
   return (Number(address.split('.')[3]) * 7 + zone * 13) % 41 === 0;
 }
 
-export function reversed(address: string): string {
+function reversed(address: string): string {
   return address.split('.').reverse().join('.');
 }
 

@@ -213,7 +213,7 @@ const CLEAR: Judgement = { verdict: 'clear', codes: [], meanings: [] };
 const LEADS_NOWHERE = without('unknown', 'answered with an alias that leads to no address');
 
 /** What a DNS answer means on this list; whatever is not an answer about the target is never clear. */
-export function judgeAnswer(list: Blocklist, answer: DnsAnswer): Judgement {
+function judgeAnswer(list: Blocklist, answer: DnsAnswer): Judgement {
   switch (answer.kind) {
     case 'answer':
       return judge(list, answer.addresses);

@@ -31,7 +31,7 @@ export function remember(hearing: Hearing, { kind }: DnsAnswer): void {
   hearing.wasHeard = true;
 }
 
-export function isGivenUp({ wasHeard, silences }: Hearing): boolean {
+function isGivenUp({ wasHeard, silences }: Hearing): boolean {
   return silences >= (wasHeard ? SILENCES_OF_THE_HEARD : SILENCES_OF_THE_UNHEARD);
 }
 

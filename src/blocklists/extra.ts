@@ -25,7 +25,7 @@ export const ExtraBlocklist = listFacts
   .transform(ownList);
 
 /** What the operator knows better about one of our lists; what is left out stays as it is. */
-export const BlocklistOverride = listFacts.transform(givenFacts);
+const BlocklistOverride = listFacts.transform(givenFacts);
 
 /** The `blocklists` part of config.yml. */
 export const BlocklistChoice = z.strictObject({

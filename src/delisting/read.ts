@@ -103,7 +103,7 @@ function entryFacts(
 }
 
 /** The word of a person that no culprit of ours is to be found. It says nothing of a listing that came later. */
-export function noCulpritOf(
+function noCulpritOf(
   db: Tx,
   incidentId: number,
   { firstSeenAt }: Pick<ListedEntry, 'firstSeenAt'>,

@@ -11,7 +11,7 @@ export interface Change {
 }
 
 /** What is known of a point: its own finding, or the last one there was; undefined when it was never answered. */
-export function known(point: Point, lookedAt: number): Known | undefined {
+function known(point: Point, lookedAt: number): Known | undefined {
   if (point.state === 'unknown') return point.lastKnown;
   const { state, text, record } = point;
   return { state, text, at: lookedAt, ...(record === undefined ? {} : { record }) };

@@ -37,11 +37,6 @@ export function changedSince(db: Pick<Db, 'select'>, from: number, limit = 50): 
   return rows.orderBy(desc(hygieneLooks.changedAt)).limit(limit).all().map(toStored);
 }
 
-/** What is wrong or cannot be told now, of everything that was looked at. */
-export function allLooks(db: Pick<Db, 'select'>): StoredLook[] {
-  return db.select().from(hygieneLooks).all().map(toStored);
-}
-
 /** What saving a look came to. */
 export type Saved =
   | { kind: 'first'; look: Look }

@@ -85,7 +85,7 @@ export function liftInForce(
  * Ends a containment within a decision, with all that it did: the relays forget its count when they are told. Returns what is to be put on
  * record of it.
  */
-export function endContainment(
+function endContainment(
   tx: Tx,
   deps: Pick<DecideDeps, 'now' | 'hits'>,
   row: ContainmentRow,

@@ -109,7 +109,7 @@ export interface Incident {
 }
 
 /** What a person can do to an incident. Lift is per containment. */
-export const INCIDENT_ACTIONS = [
+const INCIDENT_ACTIONS = [
   'block-sender',
   'reroute',
   'suspend-outbound',

@@ -161,7 +161,7 @@ export function notedListings(db: Tx): ListingRow[] {
 }
 
 /** Listings an incident is about, newest first. */
-export function listingsOf(db: Tx, incidentId: number): ListingRow[] {
+function listingsOf(db: Tx, incidentId: number): ListingRow[] {
   return db.select().from(listings).where(eq(listings.incidentId, incidentId)).orderBy(desc(listings.id)).all();
 }
 

@@ -6,7 +6,7 @@ import { type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Mail events as NDJSON that came over HTTP; one mail with a report that came over LMTP. */
-export const BATCH_KINDS = ['events', 'report'] as const;
+const BATCH_KINDS = ['events', 'report'] as const;
 export type BatchKind = (typeof BATCH_KINDS)[number];
 
 const ENDINGS = { events: 'ndjson', report: 'eml' } as const satisfies Record<BatchKind, string>;

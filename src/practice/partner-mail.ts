@@ -57,12 +57,7 @@ async function take(stream: SMTPServerDataStream, show: (letter: Letter) => Prom
 }
 
 /** A mail as it is read: from whom, to whom, subject and text. */
-export function letterOf({
-  from,
-  to = [],
-  subject = '',
-  text = '',
-}: Pick<Email, 'from' | 'to' | 'subject' | 'text'>): Letter {
+function letterOf({ from, to = [], subject = '', text = '' }: Pick<Email, 'from' | 'to' | 'subject' | 'text'>): Letter {
   const plain = (words: string, max: number) => ({
     type: 'plain_text',
     text: words.slice(0, max) || '–',

@@ -48,7 +48,7 @@ function channelOf(state: string | undefined): string | undefined {
 }
 
 /** The cause for a person: our own words where we have them, never a raw error text. */
-export function causeInWords(error: unknown): string {
+function causeInWords(error: unknown): string {
   if (error instanceof UserError) return error.message;
   const code = (error as { code?: unknown } | undefined)?.code;
   if (typeof code === 'string') {

@@ -58,7 +58,7 @@ export function askedPairs(
 }
 
 /** Every address that mail leaves from, and every domain that it is sent as. */
-export function watchedNames(config: Config, directory: Directory): string[] {
+function watchedNames(config: Config, directory: Directory): string[] {
   const { domains, customerDomains } = config.blocklists.watch;
   const ofCustomers = customerDomains ? directory.customers.flatMap((customer) => customer.domains) : [];
   return [...new Set([...outboundAddresses(directory, config), ...domains, ...ofCustomers])];

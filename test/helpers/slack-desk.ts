@@ -30,19 +30,19 @@ export const FOREIGNER = 'U0FOREIGN1';
 export const ABUSE = 'C0ABUSE001';
 export const DELIVERABILITY = 'C0DELIV001';
 export const BOT_TOKEN = 'xoxb-practice';
-export const APP_TOKEN = 'xapp-practice';
+const APP_TOKEN = 'xapp-practice';
 export const SIGNING_SECRET = 'practice-secret';
 
-export const ACME = Customer.parse({
+const ACME = Customer.parse({
   id: 'acme',
   name: 'Acme Mills',
   partner: 'northwind',
   domains: ['acme.example'],
   sasl_domains: ['acme.example'],
 });
-export const BOREAL = Customer.parse({ id: 'boreal', name: 'Boreal Foods', domains: ['boreal.example'] });
+const BOREAL = Customer.parse({ id: 'boreal', name: 'Boreal Foods', domains: ['boreal.example'] });
 
-export const WORKSPACE: Workspace = {
+const WORKSPACE: Workspace = {
   ...practiceWorkspace,
   people: [
     ...practiceWorkspace.people,

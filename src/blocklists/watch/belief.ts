@@ -4,9 +4,9 @@ import { backOffMs } from './plan.js';
 import type { ListState } from './store.js';
 
 /** Its test entries are asked no more often than this, ms. */
-export const TEST_EVERY_MS = 5 * 60_000;
+const TEST_EVERY_MS = 5 * 60_000;
 /** A list that was silent for so long while others answered is broken, ms. */
-export const SILENT_FOR_GOOD_MS = 60 * 60_000;
+const SILENT_FOR_GOOD_MS = 60 * 60_000;
 
 /** What people are told of a list, once each. */
 export type ListNews = 'broken' | 'well' | 'refuses' | 'answers again';

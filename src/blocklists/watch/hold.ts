@@ -58,7 +58,7 @@ export interface HeldNotice extends HeldList {
 const MOST_NAMED = 40;
 export const IGNORE_MS = 24 * 3_600_000;
 
-export function heldNoticeOf({ heldNotice }: ListState): HeldNotice | undefined {
+function heldNoticeOf({ heldNotice }: ListState): HeldNotice | undefined {
   return (heldNotice as HeldNotice | null) ?? undefined;
 }
 
@@ -142,7 +142,7 @@ export function noteHeldMessage(db: Tx, { list, heldAt }: HeldList, posted: { ch
   if (notice?.heldAt === heldAt) saveListState(db, list, { heldNotice: { ...notice, ...posted } });
 }
 
-export function verbOf(choice: HoldEnd['choice']): string {
+function verbOf(choice: HoldEnd['choice']): string {
   return choice === 'passed' ? 'end-hold' : `${choice}-list`;
 }
 

@@ -17,7 +17,7 @@ export function tellOfList(tx: Tx, list: Blocklist, news: ListNews, reason: stri
 }
 
 /** One line. `reason` may hold text of the catalogue only. */
-export function newsText({ id, name, keyedZone, access }: Blocklist, news: ListNews, reason: string): string {
+function newsText({ id, name, keyedZone, access }: Blocklist, news: ListNews, reason: string): string {
   switch (news) {
     case 'broken':
       return `${name} is broken: ${reason}. Its answers count for nothing until its test entries pass.`;

@@ -4,7 +4,7 @@ import type { Pack, PackFacts } from '../pack.js';
 import { waitOf } from '../words.js';
 import { actionsBlock, affected, bounceDetails, mailto, paragraphs, signed } from './text.js';
 
-export const DELIST_MAILBOX = 'delist@messaging.microsoft.com';
+const DELIST_MAILBOX = 'delist@messaging.microsoft.com';
 const PORTAL = 'https://sender.office.com/';
 
 export function microsoft365(facts: PackFacts): Pack {

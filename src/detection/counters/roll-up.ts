@@ -7,7 +7,7 @@ import { addedUp, SUM_COLUMNS } from './counter-sql.js';
 /** How many hours are kept: five weeks, for incidents, disputed blocks and a month's digest. */
 export const KEEP_HOURS = 35 * 24;
 /** How many days are kept: a year. */
-export const KEEP_DAYS = 366;
+const KEEP_DAYS = 366;
 /** Names of one kind that a customer keeps of a day; the smaller ones are added up as OTHER. */
 const MOST_A_DAY = 100;
 /** Rows moved or deleted in a step. */

@@ -3,7 +3,7 @@ import ipaddr from 'ipaddr.js';
 
 export type Qualifier = '+' | '-' | '~' | '?';
 
-export const MECHANISMS = ['all', 'include', 'a', 'mx', 'ptr', 'ip4', 'ip6', 'exists'] as const;
+const MECHANISMS = ['all', 'include', 'a', 'mx', 'ptr', 'ip4', 'ip6', 'exists'] as const;
 export type Mechanism = (typeof MECHANISMS)[number];
 
 export interface SpfTerm {

@@ -23,7 +23,7 @@ const STEPS: [from: number, Severity][] = [
 ];
 
 /** Weight of one listing, 0..1; `share` is the part of our mail that leaves over what is listed, undefined when nobody can tell. */
-export function weightOf({ impact, scope, confidence, refusals }: Weighed, share: number | undefined): number {
+function weightOf({ impact, scope, confidence, refusals }: Weighed, share: number | undefined): number {
   // A refusal proves that a receiver our customers write to asks this list.
   const cost = refusals > 0 ? Math.max(IMPACT[impact], IMPACT.medium) : IMPACT[impact];
   const sureness = refusals > 0 ? 1 : CONFIDENCE[confidence];
@@ -50,7 +50,7 @@ export function severityOf(subject: ListingSubject, share: number | undefined): 
   return worst(seriousEntries(subject).map((entry) => severityOfEntry(entry, share)));
 }
 
-export function worst(severities: readonly Severity[]): Severity {
+function worst(severities: readonly Severity[]): Severity {
   return SEVERITIES.find((severity) => severities.includes(severity)) ?? 'note';
 }
 

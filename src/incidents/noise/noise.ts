@@ -171,7 +171,7 @@ function isAbout({ customer, key, sender }: Teaching, sign: Sign): boolean {
 }
 
 /** What is not as it was marked, in sentences; empty when it is more of the same. */
-export function differences(teaching: Teaching, sign: Sign, isOwnDomain: IsOwnDomain): string[] {
+function differences(teaching: Teaching, sign: Sign, isOwnDomain: IsOwnDomain): string[] {
   return [over, otherEntry, otherShape, otherSenders, foreignSenders, moreMail, moreSenders, newSigns].flatMap(
     (look) => look(teaching, sign, isOwnDomain) ?? [],
   );

@@ -84,7 +84,7 @@ export class ByteCache<Value> {
 }
 
 /** Of at least four bytes: eight at a time in two hashes, the last ones overlapping, each turned into all bits of what came before. */
-export function hashOf(view: DataView, from: number, to: number): number {
+function hashOf(view: DataView, from: number, to: number): number {
   let even = to - from;
   let odd = 0;
   for (let at = from; at < to - 8; at += 8) {

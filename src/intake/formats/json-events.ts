@@ -137,7 +137,7 @@ export function parseEventLine(line: string): ParsedEvent {
 }
 
 /** The same for a value that is no longer text. */
-export function parseEvent(value: unknown): ParsedEvent {
+function parseEvent(value: unknown): ParsedEvent {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return wrong('The line is not a JSON object');
   }

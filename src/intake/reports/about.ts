@@ -61,7 +61,7 @@ export function aboutMessage(header: readonly Field[], queueIds: readonly string
 }
 
 /** `<a@b>` with or without brackets, and what else stands around it; undefined for none. */
-export function messageIdIn(value: string): string | undefined {
+function messageIdIn(value: string): string | undefined {
   const bare = bareAddress(value).split(/\s/)[0] ?? '';
   return bare === '' || bare.length > 1_000 ? undefined : bare;
 }

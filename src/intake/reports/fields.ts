@@ -33,11 +33,6 @@ export function readGroups(text: string): Field[][] {
   return groups;
 }
 
-/** The fields of a header: up to the first empty line, lines before the first field left out. */
-export function readHeader(text: string): Field[] {
-  return readGroups(text)[0] ?? [];
-}
-
 /** The first value of a field; undefined when it is absent or empty. */
 export function firstOf(fields: readonly Field[], name: string): string | undefined {
   return fields.find((field) => field.name === name && field.value !== '')?.value;

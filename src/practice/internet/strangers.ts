@@ -18,7 +18,7 @@ const KIND = 'bygg data elektro foods glass handel invest kjemi legal marin opti
 
 /** Consumer mail of Microsoft, by how common it is here. */
 const MICROSOFT = ['hotmail.com', 'hotmail.com', 'outlook.com', 'outlook.com', 'live.no', 'hotmail.no'];
-export const FREEMAIL = ['fjellpost.example', 'fjellpost.example', 'brevdue.example', 'kystnett.example'];
+const FREEMAIL = ['fjellpost.example', 'fjellpost.example', 'brevdue.example', 'kystnett.example'];
 
 /** A name as the left side of a person's address. */
 export function personName(chance: Chance): string {

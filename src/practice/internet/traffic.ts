@@ -33,7 +33,7 @@ export function createTraffic(startAt: number, seed: number): Traffic {
 }
 
 /** How busy a practice moment is, 0..1 of the busiest. Never dead: somebody may be watching at night. */
-export function busyness(at: number): number {
+function busyness(at: number): number {
   const when = new Date(at);
   const hour = when.getUTCHours();
   const isWeekend = when.getUTCDay() % 6 === 0;

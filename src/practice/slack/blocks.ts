@@ -16,7 +16,7 @@ export function withBlockIds(blocks: Json[]): Json[] {
 }
 
 /** Every element a person can use, with its block: actions, section accessories, inputs, and those inside containers. */
-export function elementsOf(blocks: Json[]): FoundElement[] {
+function elementsOf(blocks: Json[]): FoundElement[] {
   return blocks.flatMap((block): FoundElement[] => {
     const own = [...list(block.elements), obj(block.accessory), obj(block.element), ...list(block.actions)];
     const inner = elementsOf([...list(block.child_blocks), ...list(block.blocks)]);
@@ -40,7 +40,7 @@ function carries(element: Json, value: string): boolean {
   return element.value === value || optionsOf(element).some((option) => option.value === value);
 }
 
-export function optionsOf(element: Json): Json[] {
+function optionsOf(element: Json): Json[] {
   return [...list(element.options), ...list(element.option_groups).flatMap((group) => list(group.options))];
 }
 
@@ -99,7 +99,7 @@ export function initialChoice(element: Json): Choice {
 /** What people typed or chose, by action id, or by `block_id/action_id` where two blocks share one. */
 export type Values = Readonly<Record<string, Choice>>;
 
-export function choiceIn(values: Values, block: Json, element: Json): Choice {
+function choiceIn(values: Values, block: Json, element: Json): Choice {
   const actionId = str(element.action_id);
   const keys = [`${str(block.block_id)}/${actionId}`, actionId];
   const key = keys.find((candidate) => Object.hasOwn(values, candidate));

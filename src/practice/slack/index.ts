@@ -1,6 +1,6 @@
 // A stand-in for Slack: the Web API for the bot, signed deliveries to it, and people who press, type and read.
 
-import { allBlocks, asMessage, type Core, type StandInEvent, type StandInMessage } from './core.js';
+import { asMessage, type Core, type StandInEvent, type StandInMessage } from './core.js';
 import { type Delivery, httpDelivery } from './delivery.js';
 import { startSlackState } from './emulator.js';
 import { type Ephemeral, Ephemerals } from './ephemerals.js';
@@ -36,7 +36,6 @@ export type {
   View,
   Workspace,
 };
-export { allBlocks };
 
 export interface SlackStandInOptions {
   workspace: Workspace;

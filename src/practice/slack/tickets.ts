@@ -1,9 +1,9 @@
 // The two things Slack hands an app with a click that run out: trigger ids (3 s, once) and response URLs (5 uses, 30 min).
 import { randomBytes } from 'node:crypto';
 
-export const triggerLifeMs = 3000;
-export const responseUrlLifeMs = 30 * 60_000;
-export const responseUrlUses = 5;
+const triggerLifeMs = 3000;
+const responseUrlLifeMs = 30 * 60_000;
+const responseUrlUses = 5;
 
 /** What a trigger id stands for: whose screen a modal may be opened on, and over which view. */
 export interface Trigger {

@@ -16,7 +16,7 @@ export interface View {
   previousId: string | null;
 }
 
-export const deepestStack = 3;
+const deepestStack = 3;
 
 export class Views {
   private readonly stacks = new Map<string, View[]>();

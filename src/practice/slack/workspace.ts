@@ -56,7 +56,7 @@ export const practiceWorkspace: Workspace = {
   people: [
     { id: 'U0TECH0001', name: 'ann', realName: 'Ann Tanaka', title: 'Technician', tz: 'Europe/Amsterdam' },
     { id: 'U0LEAD0001', name: 'lena', realName: 'Lena Brandt', title: 'Abuse desk lead', tz: 'Europe/Amsterdam' },
-    { id: 'U0GUEST001', name: 'oscar', realName: 'Oscar Reyes', title: 'Sales, no rights here', tz: 'Europe/Madrid' },
+    { id: 'U0GUEST001', name: 'oscar', realName: 'Oscar Reyes', title: 'Sales, may only look', tz: 'Europe/Madrid' },
   ],
   channels: [
     { id: 'C0ABUSE001', name: 'abuse-desk', topic: 'Compromised customers, one thread each' },

@@ -28,6 +28,6 @@ async function undo({ desk, incident, person, actor, arg, verb, reply }: Press):
   const news = undoneNote(outcome, linkTo(incident, desk.identity()?.workspaceUrl));
   // The list would go on showing as standing what is over, and it is the person's alone.
   const isShown =
-    page !== undefined && (await replaceOwn(desk, reply, noiseList(readNoise(desk.ctx), Number(page), news)));
+    page !== undefined && (await replaceOwn(desk, reply, noiseList(readNoise(desk.ctx), Number(page), { news })));
   if (!isShown) await tell(desk, reply, news);
 }

@@ -33,7 +33,7 @@ export function plainText(text: string, max = 75): PlainTextElement {
   return { type: 'plain_text', text: plain(text, max) || '–', emoji: false };
 }
 
-export function mrkdwn(text: string): MrkdwnElement {
+function mrkdwn(text: string): MrkdwnElement {
   return { type: 'mrkdwn', text: text || '–', verbatim: true };
 }
 
@@ -43,11 +43,6 @@ export function header(text: string): HeaderBlock {
 
 export function section(text: string): SectionBlock {
   return { type: 'section', text: mrkdwn(text), expand: true };
-}
-
-/** Label and value pairs in two columns; at most eight, so that a phone shows them without scrolling. */
-export function fields(pairs: readonly (readonly [label: string, value: string])[]): SectionBlock {
-  return { type: 'section', fields: pairs.slice(0, 8).map(([label, value]) => mrkdwn(`*${label}*\n${value || '–'}`)) };
 }
 
 export function context(...texts: string[]): ContextBlock {

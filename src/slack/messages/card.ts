@@ -81,14 +81,6 @@ export function titleOf({ key, subject }: Pick<Incident, 'subject'> & { key?: st
   return `Compromised machine at ${plain(customerName, 100)}`;
 }
 
-/** The state in one line, without markup but for the emoji: for lists, digest and notifications. */
-export function stateWord({ incident, containments }: Pick<CardView, 'incident' | 'containments'>): string {
-  const { emoji, word } = STATES[incident.state];
-  const inForce = containments.filter((row) => row.liftedAt === null);
-  if (inForce.some(({ failure }) => failure !== null)) return `:warning: ${word}, FAILED in part`;
-  return `${emoji} ${word}`;
-}
-
 function stateLines(view: CardView): string[] {
   const { incident, containments, noise } = view;
   const { emoji, word, meaning } = STATES[incident.state];

@@ -50,7 +50,7 @@ export function toBlock({ targets, containments }: CardView): Targets {
  * Senders that a block of the targets leaves out: an incident names two hundred at the most, and none of another customer's domain is
  * blocked. None where the logins that they come by are blocked with them.
  */
-export function sendersLeft({ incident: { subject }, targets }: CardView): number {
+function sendersLeft({ incident: { subject }, targets }: CardView): number {
   if (subject.kind !== 'compromise') return 0;
   const { logins, senderCount } = subject;
   const isWhole = logins.length > 0 && logins.every((login) => targets.logins.includes(login));

@@ -58,7 +58,7 @@ export function listOf(id: string, change: Record<string, unknown> = {}): Blockl
   });
 }
 
-export function fastClock(speed = SPEED): WatchClock {
+function fastClock(speed = SPEED): WatchClock {
   const startedMs = performance.now();
   return {
     now: () => Math.round(T0 + (performance.now() - startedMs) * speed),

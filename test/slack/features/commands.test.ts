@@ -55,7 +55,7 @@ describe('a command while another program holds the database', () => {
   it.each([
     ['/blcheck', '192.0.2.10', OUTSIDER, 'you are not on the abuse desk'],
     ['/dnscheck', 'kvist.example', OUTSIDER, 'you are not on the abuse desk'],
-    ['/relay', 'blocks', OUTSIDER, 'you are not on the abuse desk'],
+    ['/relay', 'why', OUTSIDER, 'you are not on the abuse desk'],
   ])('%s %s waits, and answers %s', async (command, text, user, answer) => {
     const desk = await openDesk({ results: MIXED });
     holdDatabase(desk, 150);

@@ -179,7 +179,7 @@ function sum(list: number[]): number {
 function mean(list: number[]): number {
   return list.length === 0 ? 0 : sum(list) / list.length;
 }
-export function median(list: number[]): number {
+function median(list: number[]): number {
   const sorted = [...list].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

@@ -139,7 +139,7 @@ function makeApps(makers: Makers, customer: Customer): App[] {
 }
 
 /** A machine that mails. Where customers log in by mailbox, it has an own login or uses somebody's. */
-export function makeApp({ dice, receivers }: Makers, customer: Customer, name: AppName): App {
+function makeApp({ dice, receivers }: Makers, customer: Customer, name: AppName): App {
   const isInside = name === 'scanner' || name === 'backup' || name === 'monitor';
   const sender = `${dice.pick(APP_SENDERS[name])}@${name === 'form' && dice.is(0.4) ? `web${dice.int(1, 9)}.${customer.domain}` : customer.domain}`;
   const login =

@@ -48,7 +48,7 @@ const dnsbl = (zone: string, link: (ip: string) => string): Wording[] => [
   { mark: zone, said: (ip) => `550 5.7.1 Mail from ${ip} refused by blackhole site ${zone}; see ${link(ip)}` },
 ];
 
-export const LISTING_KINDS: readonly ListingKind[] = [
+const LISTING_KINDS: readonly ListingKind[] = [
   {
     name: 'microsoft consumer',
     styles: ['microsoft-consumer'],

@@ -48,10 +48,6 @@ export function nameForm(dice: Dice): NameForm {
   ]);
 }
 
-export function personName(dice: Dice): string {
-  return `${dice.pick(FIRST)}.${dice.pick(LAST)}`;
-}
-
 export function officeName(dice: Dice): string {
   return dice.pick(OFFICE);
 }

@@ -39,7 +39,7 @@ function elsewhere(
 }
 
 /** New people of the firm, who nobody has seen before. */
-export function newColleagues(world: World, customer: Customer, count: number): Mailbox[] {
+function newColleagues(world: World, customer: Customer, count: number): Mailbox[] {
   const { dice, makers } = world;
   const names = nameForm(dice);
   return Array.from({ length: count }, () => {

@@ -57,7 +57,7 @@ function hourOf({ dice }: World, { hours: [from, to] }: Customer): number {
 }
 
 /** One letter of a person. */
-export function personMail(world: World, customer: Customer, mailbox: Mailbox, at: number): void {
+function personMail(world: World, customer: Customer, mailbox: Mailbox, at: number): void {
   const { dice } = world;
   const count = dice.weighted([
     [78, 1],

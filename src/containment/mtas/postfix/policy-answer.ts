@@ -39,7 +39,7 @@ export function answerRequest(request: PolicyRequest, deps: AnswerDeps): Answer 
 }
 
 /** Reads what a decision needs. Undefined when the request is not about a message with a sender. */
-export function toSubmission(request: PolicyRequest): Submission | undefined {
+function toSubmission(request: PolicyRequest): Submission | undefined {
   if (request.get('request') !== 'smtpd_access_policy') return undefined;
   if (!STAGES_WITH_SENDER.has(request.get('protocol_state') ?? '')) return undefined;
   const login = request.get('sasl_username');

@@ -124,7 +124,7 @@ export function createPolicyClient({
 }
 
 /** The request at RCPT, with the attributes that Postfix 3.7 sends. */
-export function policyRequest(letter: Letter, recipient: Recipient, instance: string): string {
+function policyRequest(letter: Letter, recipient: Recipient, instance: string): string {
   const { client, login, sender, sizeBytes } = letter;
   const attributes: Record<string, string> = {
     request: 'smtpd_access_policy',

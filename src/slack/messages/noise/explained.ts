@@ -113,7 +113,7 @@ function part(title: string, signs: Explanation['signs']): string[] {
 }
 
 /** The weight of a sign for people: from twenty times, and from twice as likely. */
-export function weightWord(weight: number): 'strong' | 'some' | 'weak' {
+function weightWord(weight: number): 'strong' | 'some' | 'weak' {
   const size = Math.abs(weight);
   if (size >= STRONG) return 'strong';
   return size >= SOME ? 'some' : 'weak';

@@ -45,18 +45,18 @@ export interface NoiseLine {
 }
 
 /** Lines with a button each; more do not fit a phone. */
-export const NOISE_SHOWN = 5;
+const NOISE_SHOWN = 5;
 const NOISE_PAGE = 8;
 
 /** `news@acme.example`, `login kim@acme.example`, `all of Acme Mills`. */
-export function whatOf({ key, sender }: Pick<Teaching, 'key' | 'sender'>, customerName: string): string {
+function whatOf({ key, sender }: Pick<Teaching, 'key' | 'sender'>, customerName: string): string {
   if (sender === NO_SENDER) return 'mail without a sender';
   if (sender !== null) return `\`${esc(sender, 100) || '–'}\``;
   return key === null ? `all of *${esc(customerName, 80)}*` : entryName(key);
 }
 
 /** The entry point in a finding's key, `acme|login:kim@acme.example`, for people. */
-export function entryName(key: string): string {
+function entryName(key: string): string {
   const [, kind = '', whole = ''] = /\|(login|address|sender):(.*)$/s.exec(key) ?? [];
   const bounces = whole.endsWith(`|${NO_SENDER}`) ? 'mail without a sender from ' : '';
   const name = bounces ? whole.slice(0, -NO_SENDER.length - 1) : whole;
@@ -94,7 +94,7 @@ function noteOf({ note }: Teaching): string {
 }
 
 /** The line with its Undo; an ended one has none. `page` of the list that is to be drawn anew when it is pressed. */
-export function noiseBlock(line: NoiseLine, page?: number): SectionBlock {
+function noiseBlock(line: NoiseLine, page?: number): SectionBlock {
   const { teaching, isInForce } = line;
   const text = section(noiseText(line));
   return isInForce ? { ...text, accessory: undoButton(teaching, 'Undo', page) } : text;
