@@ -1,10 +1,10 @@
-// Who may do what: the person's team, their place in `people`, their role. A refusal is polite and on record.
+// Who may do what: the person's team, their place in `people`, their role; and who may look. A refusal is polite and on record.
 import { type AuditEntry, recordAudit } from '../audit/record.js';
 import type { Config, Person, Role } from '../config.js';
 import type { Context } from '../context.js';
 import { whenFree } from '../db/patience.js';
 
-/** What a person asks for, as in `rights` of config.yml; `look` needs any role. */
+/** What a person asks for, as in `rights` of config.yml; `look` needs any role, and see `readsAlong`. */
 export type Right = keyof Config['rights'] | 'look';
 
 /** Who asks, as Slack says it. */
@@ -33,8 +33,7 @@ export function verdictOn(
   asker: Asker,
   right: Right,
 ): Verdict {
-  const isOurs = asker.teamIds.length > 0 && asker.teamIds.every((team) => team === installedTeam);
-  if (!isOurs)
+  if (!isOfTeam(asker, installedTeam))
     return {
       allowed: false,
       why: 'only members of the workspace that runs this bot may do that.',
@@ -53,6 +52,28 @@ export function verdictOn(
     return { allowed: false, why: `${needed}, you are a ${person.role}.`, onRecord: `${needed}, not a ${person.role}` };
   }
   return { allowed: true, person };
+}
+
+function isOfTeam({ teamIds }: Asker, installedTeam: string): boolean {
+  return teamIds.length > 0 && teamIds.every((team) => team === installedTeam);
+}
+
+/** What Slack calls every private channel and direct message in place of their names. */
+const NAMELESS = ['privategroup', 'directmessage'];
+
+/**
+ * Reports whether somebody of the workspace asks in a channel where all cases are told: compromises or a digest. Slack lets nobody type
+ * where they cannot read, so that a list of the same shows them nothing new. `channel`: where a slash command was typed, as Slack says it.
+ */
+export function readsAlong(
+  { channels, digests }: Pick<Config, 'channels' | 'digests'>,
+  installedTeam: string,
+  asker: Asker,
+  channel: { id: string; name: string },
+): boolean {
+  const names = NAMELESS.includes(channel.name) ? [channel.id] : [channel.id, channel.name];
+  const told = [channels.compromise, ...digests.map((digest) => digest.channel)];
+  return isOfTeam(asker, installedTeam) && told.some((named) => names.includes(named.replace(/^#/, '')));
 }
 
 /** Reports whether a person whom we know may do more than what they pressed: a form offers nothing that would be refused. */

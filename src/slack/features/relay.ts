@@ -1,8 +1,9 @@
 // /relay: what is open, what is in force, why, and the digest. Everything else gets the list of what works.
+import type { SlashCommand } from '@slack/bolt';
 import type { Config } from '../../config.js';
 import { containmentsInForce, incidentsSince } from '../../incidents/store.js';
 import { nearest } from '../../mail/nearest.js';
-import { authorize } from '../authorize.js';
+import { authorize, mayDo, readsAlong } from '../authorize.js';
 import { type Desk, installedTeam } from '../desk.js';
 import { readOpen } from '../digest.js';
 import { context, count, header, type Message, section } from '../messages/blocks.js';
@@ -59,12 +60,14 @@ interface Asked {
 }
 
 /** What takes a while is a promise: Slack is told at once that it was heard. */
-const WORDS: Record<string, (desk: Desk, asked: Asked) => Message | Promise<Message>> = {
+type Word = (desk: Desk, asked: Asked) => Message | Promise<Message>;
+
+const WORDS: Record<string, Word> = {
   incidents,
   blocks,
   status: ({ ctx, identity }) => statusMessage(readStatus({ ...ctx, workspaceUrl: () => identity()?.workspaceUrl })),
   why: explain,
-  noise: ({ ctx }, { rest }) => noiseList(readNoise(ctx), Number(rest) || 1),
+  noise,
   digest: (desk, { userId }) => ownDigest(desk, userId),
 };
 
@@ -92,19 +95,20 @@ function wordOf(word: string) {
   return Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
 }
 
-/** What somebody hears who may not ask that; everybody may ask for help. */
-async function refusalTo(
-  desk: Desk,
-  word: string,
-  { user_id: userId, user_name: name, team_id: teamId }: { user_id: string; user_name: string; team_id: string },
-): Promise<Message | undefined> {
+/** What somebody hears who may not ask that. Everybody may ask for help, and for what they read in the channel where they ask. */
+async function refusalTo(desk: Desk, word: string, command: SlashCommand): Promise<Message | undefined> {
   if (word === '' || word === 'help') return undefined;
-  const known = wordOf(word);
-  const verb = known ? `/relay ${word}` : '/relay';
-  const asked = { right: 'look', verb, subject: 'relay' } as const;
-  const verdict = await authorize(desk.ctx, installedTeam(desk), { userId, name, teamIds: [teamId] }, asked);
-  return verdict.allowed ? undefined : refusal(verb, verdict.why);
+  const asker = { userId: command.user_id, name: command.user_name, teamIds: [command.team_id] };
+  const channel = { id: command.channel_id, name: command.channel_name };
+  const isTold = word !== 'why' && wordOf(word) !== undefined;
+  if (isTold && readsAlong(desk.ctx.config, installedTeam(desk), asker, channel)) return undefined;
+  const verb = wordOf(word) ? `/relay ${word}` : '/relay';
+  const verdict = await authorize(desk.ctx, installedTeam(desk), asker, { right: 'look', verb, subject: 'relay' });
+  if (verdict.allowed) return undefined;
+  return refusal(verb, isTold && verdict.isUnlisted ? `${verdict.why} ${WHERE_ALL_MAY}` : verdict.why);
 }
+
+const WHERE_ALL_MAY = 'Whoever reads its alerts or digests in a channel may ask this there.';
 
 function answerTo(
   desk: Desk,
@@ -159,6 +163,13 @@ function blocks(desk: Desk): Message {
     text: title,
     blocks: [header(title), section(fitLines(lines)), context('Oldest first. Only you see this.')],
   };
+}
+
+/** With Undo for whom it would not refuse. */
+function noise({ ctx }: Desk, { userId, rest }: Asked): Message {
+  const person = ctx.config.people.find(({ slack }) => slack === userId);
+  const mayUndo = person !== undefined && mayDo(ctx.config, person, 'mark-noise');
+  return noiseList(readNoise(ctx), Number(rest) || 1, { mayUndo });
 }
 
 function explain(desk: Desk, { rest }: Asked): Message | Promise<Message> {

@@ -119,7 +119,11 @@ export function noiseBlocks(lines: readonly NoiseLine[], idle: number): KnownBlo
 }
 
 /** Answer to /relay noise: a page of what is in force, newest first. `news` is what came of an Undo in the list. */
-export function noiseList(lines: readonly NoiseLine[], asked: number, news?: Message): Message {
+export function noiseList(
+  lines: readonly NoiseLine[],
+  asked: number,
+  { news, mayUndo = true }: { news?: Message; mayUndo?: boolean } = {},
+): Message {
   const first = news?.blocks ?? [];
   if (lines.length === 0)
     return message(news?.text ?? 'Nothing is marked as noise.', [
@@ -134,7 +138,7 @@ export function noiseList(lines: readonly NoiseLine[], asked: number, news?: Mes
   return message(news?.text ?? title, [
     ...first,
     header(title),
-    ...shown.map((line) => noiseBlock(line, page)),
+    ...shown.map((line) => (mayUndo ? noiseBlock(line, page) : section(noiseText(line)))),
     context(
       `Newest first, page ${page} of ${pages}${next}. This mail is let through; what looks otherwise than it was marked opens an incident all the same.`,
     ),
