@@ -1,7 +1,7 @@
 // /relay: what is open, what is in force, why, and the digest. Everything else gets the list of what works.
 import type { SlashCommand } from '@slack/bolt';
 import type { Config } from '../../config.js';
-import { containmentsInForce, incidentsSince } from '../../incidents/store.js';
+import { containmentsInForce, findIncident, incidentsSince } from '../../incidents/store.js';
 import { nearest } from '../../mail/nearest.js';
 import { authorize, mayDo, readsAlong } from '../authorize.js';
 import { type Desk, installedTeam } from '../desk.js';
@@ -15,7 +15,7 @@ import { privateNote, refusal } from '../messages/private.js';
 import { statusMessage } from '../messages/status.js';
 import { esc, fitLines } from '../messages/text/escape.js';
 import { inForceText } from '../messages/text/words.js';
-import { withProof } from '../read.js';
+import { linkTo, withProof } from '../read.js';
 import { readNoise } from '../read-noise.js';
 import { readStatus } from '../status.js';
 import { readWhy } from '../why.js';
@@ -156,7 +156,9 @@ function blocks(desk: Desk): Message {
     const [row] = together;
     if (!row) return '';
     const sender = row.action === 'block-sender' ? `\`${esc(whomOf(row), 100)}\` · ` : '';
-    return `${containmentsLine(together, true)}\n${sender}incident ${row.incidentId}`;
+    const incident = findIncident(desk.ctx.db, row.incidentId);
+    const link = incident && linkTo(incident, desk.identity()?.workspaceUrl);
+    return `${containmentsLine(together, true)}\n${sender}incident ${row.incidentId}${link ? ` · <${link}|show>` : ''}`;
   });
   const title = inForceText(rows);
   return {

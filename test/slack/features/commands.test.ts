@@ -287,6 +287,8 @@ describe('/relay', () => {
     const shown = JSON.stringify(desk.slack.ephemerals(TECH));
     expect(shown).toContain('Compromised mailbox: kim@acme.example');
     expect(shown).toContain('*Sender blocked* · Acme Mills by Ann');
+    const card = new RegExp(`incident 1 · <https?://[^|]*/archives/${channel}/p${ts.replace('.', '')}\\|show>`);
+    for (const { blocks } of desk.slack.ephemerals(TECH)) expect(JSON.stringify(blocks)).toMatch(card);
   });
 
   /** The digest as the person who asked sees it. */
