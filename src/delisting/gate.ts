@@ -1,6 +1,7 @@
 // The gate: whether a removal may be asked for now. To ask while the cause still sends means being listed again, for longer.
 // Sources: the provider's process article ("only then are we able to request removal"), the delisting guide's steps before a request.
 // Pure: facts in, points out.
+import type { Behind } from '../incidents/running.js';
 import { duration, utc } from './words.js';
 
 /** What one open point is about; `compromise` once for each linked incident, `dmarc` and `spf` for a domain. */
@@ -20,6 +21,8 @@ export const SHOW_INCIDENT = 'show-incident';
 export interface GatePoint {
   id: GatePointId;
   isMet: boolean;
+  /** Of one that is not met: all that is known speaks for it, and what came since nobody has read. */
+  isUnknown?: true;
   /** For people, without markup: "Incident 12 (Kvist AS) is contained", "quiet for 1 h of 4 h". May hold outsiders' text. */
   text: string;
   /** What mends it: a button of the listing's card. */
@@ -75,6 +78,8 @@ export interface GateFacts {
   candidate?: { customer: string; customerName: string } | undefined;
   sources: readonly Source[];
   quietMs: number;
+  /** When what the relays did is not read up to now: whoever sends spam since then is not seen. */
+  behind?: Behind | undefined;
   /** The latest look; undefined when nobody has looked. */
   look?: { lookedAt: number; points: readonly LookPoint[] } | undefined;
   /** The latest request of this target to this list. */
@@ -146,7 +151,7 @@ function compromisePoints({ linked, othersOpen = [] }: GateFacts): GatePoint[] {
 }
 
 /** The source that sent last decides. Where nobody is named there is nobody to be quiet. */
-function quietPoint({ now, sources, quietMs, noCulprit, linked }: GateFacts): GatePoint {
+function quietPoint({ now, sources, quietMs, behind, noCulprit, linked }: GateFacts): GatePoint {
   const id = 'quiet';
   const last = sources.toSorted((a, b) => b.lastSpamAt - a.lastSpamAt)[0];
   if (!last) {
@@ -159,17 +164,28 @@ function quietPoint({ now, sources, quietMs, noCulprit, linked }: GateFacts): Ga
         : 'whether the spam has stopped is not known: no source is named',
     };
   }
-  const quietFor = Math.max(0, now - last.lastSpamAt);
-  const isMet = quietFor >= quietMs;
-  return {
-    id,
-    isMet,
-    // A card may be read while it goes on: of a source that may send again any minute nobody says that it is quiet.
-    text: isMet
-      ? `${last.customerName} is quiet since ${utc(last.lastSpamAt)}`
-      : `last spam of ${last.customerName} at ${utc(last.lastSpamAt)}, not yet ${duration(quietMs)} ago`,
-    ...(isMet ? {} : { opensAt: last.lastSpamAt + quietMs }),
-  };
+  const { customerName, lastSpamAt } = last;
+  const seen = `last spam of ${customerName} at ${utc(lastSpamAt)}`;
+  if (quietMs === 0) return { id, isMet: true, text: `${seen}, and no quiet time is asked for` };
+  // A card may be read while it goes on: of a source that may send again any minute nobody says that it is quiet.
+  const lately = `${seen}, not yet ${duration(quietMs)} ago`;
+  const hasPassed = Math.max(0, now - lastSpamAt) >= quietMs;
+  if (behind && hasPassed)
+    return {
+      ...{ id, isMet: false, isUnknown: true },
+      text: `whether ${customerName} is quiet since ${utc(lastSpamAt)} is not known: ${readingWords(behind)}`,
+    };
+  if (behind) return { id, isMet: false, text: `${lately}; ${readingWords(behind)}` };
+  return hasPassed
+    ? { id, isMet: true, text: `${customerName} is quiet since ${utc(lastSpamAt)}` }
+    : { id, isMet: false, text: lately, opensAt: lastSpamAt + quietMs };
+}
+
+/** How far the logs are read, and what is to be done about it. */
+export function readingWords({ readTo }: Behind): string {
+  return readTo === undefined
+    ? 'the logs are not read up to now, and the Home tab of the bot says what to mend'
+    : `the logs are read up to ${utc(readTo)} and catch up by themselves`;
 }
 
 function dnsPoints({ now, target, isDomain, look }: GateFacts): GatePoint[] {

@@ -4,6 +4,7 @@
 import type { Suspect } from '../incidents/culprits/suspect.js';
 import type { DecideDeps } from '../incidents/decide.js';
 import { type Incident, type ListedEntry, openEntries } from '../incidents/incident.js';
+import { type Behind, behindOf } from '../incidents/running.js';
 import { containmentsOf, type Tx } from '../incidents/store.js';
 import type { Cause } from './actions-taken.js';
 import { type Gate, type GateFacts, gate, joinGates, type LookPoint, type Source } from './gate.js';
@@ -29,6 +30,8 @@ export interface DelistingReaders extends DecideDeps {
   suspectsOf: (incident: Incident) => Suspect[];
   /** When a customer sent spam last at or after `since`; undefined when it did not. */
   lastSpamAt: (customer: string, since: number) => number | undefined;
+  /** Parts of the health report: they tell whether the logs are read up to now. All are where it is not given. */
+  health?: () => readonly { isLate?: true; readTo?: number }[];
   /** The latest look at the DNS of an address or domain. */
   lookAt: (db: Tx, target: string) => GateFacts['look'];
   /** How many customers send over an address; undefined when the logs do not tell. */
@@ -62,20 +65,27 @@ export function findEntry({ subject }: Pick<Incident, 'subject'>, { target, list
   return openEntries(subject).find((entry) => entry.target === target && entry.list === list);
 }
 
-type CauseFacts = Pick<GateFacts, 'now' | 'linked' | 'othersOpen' | 'candidate' | 'sources' | 'quietMs'>;
+type CauseFacts = Pick<GateFacts, 'now' | 'linked' | 'othersOpen' | 'candidate' | 'sources' | 'quietMs' | 'behind'>;
 
 function causeFacts(deps: DelistingReaders, db: Tx, incident: Incident): CauseFacts {
   const linked = deps.linked(db, incident.id);
   const others = othersOver(deps, db, incident, linked);
   const named = ({ id, customer, state }: Incident) => ({ id, customerName: nameOf(deps, customer), state });
+  const sources = sourcesOf(deps, incident, linked);
   return {
     now: deps.now(),
     linked: linked.map(named),
     othersOpen: others.map(named),
     candidate: candidateOf(deps, incident, linked),
-    sources: sourcesOf(deps, incident, linked),
+    sources,
     quietMs: deps.quietMs,
+    behind: sources.length > 0 ? behindNow(deps) : undefined,
   };
+}
+
+/** What of the relays' work is not read up to now; undefined when all is. */
+export function behindNow({ health }: Pick<DelistingReaders, 'health'>): Behind | undefined {
+  return behindOf(health?.() ?? []);
 }
 
 function othersOver(deps: DelistingReaders, db: Tx, incident: Incident, linked: readonly Incident[]): Incident[] {
@@ -140,6 +150,7 @@ export function readPack(deps: DelistingReaders, db: Tx, incident: Incident, ent
 export function packFacts(deps: DelistingReaders, db: Tx, incident: Incident, entry: ListedEntry) {
   const linked = deps.linked(db, incident.id);
   const sources = sourcesOf(deps, incident, linked);
+  const isQuietKnown = sources.length > 0 && behindNow(deps) === undefined;
   const { target, list, codes, meanings, text, refusals, firstSeenAt, lastSeenAt } = entry;
   return {
     removal: deps.removalOf(list, codes[0]),
@@ -151,7 +162,7 @@ export function packFacts(deps: DelistingReaders, db: Tx, incident: Incident, en
     actions: {
       causes: linked.map((compromise) => causeOf(deps, db, compromise)),
       noCulpritAt: noCulpritOf(db, incident.id, entry)?.at,
-      quietSince: sources.length > 0 ? Math.max(...sources.map(({ lastSpamAt }) => lastSpamAt)) : undefined,
+      quietSince: isQuietKnown ? Math.max(...sources.map(({ lastSpamAt }) => lastSpamAt)) : undefined,
       dns: rightOnes(deps.lookAt(db, target)?.points ?? []),
       privacy: { secrets: [...deps.secrets(), ...linked.flatMap(namesIn)], keep: target },
     },

@@ -5,7 +5,7 @@ import { decide } from '../incidents/decide.js';
 import type { Incident } from '../incidents/incident.js';
 import { findIncident, type Tx } from '../incidents/store.js';
 import { closeCleared } from './ledger.js';
-import { type DelistingReaders, isDomain, sourcesOf } from './read.js';
+import { behindNow, type DelistingReaders, isDomain, sourcesOf } from './read.js';
 import { type DelistingRequest, dueStage, HOUR_MS, type Pair, retryMsOf, type Stage } from './request.js';
 import { dueRequests, findRequest, goneRequests, latestRequest, onRecord, relisted, updateRequest } from './store.js';
 import { type Trouble, troubleshoot } from './troubleshoot.js';
@@ -95,6 +95,7 @@ export function troublesOf(deps: DelistingReaders, db: Tx, incident: Incident, r
     sources: linked.flatMap((each) =>
       sourcesOf(deps, incident, [each]).map((source) => ({ ...source, incidentId: each.id })),
     ),
+    behind: behindNow(deps),
     look: deps.lookAt(db, target),
     customersOver: deps.customersOver(target),
     mayAskAt: last.requestedAt + retryMsOf(deps.removalOf(list)),

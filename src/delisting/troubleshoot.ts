@@ -1,5 +1,6 @@
 // A removal that does not come: the three questions of the delisting guide, answered by the bot itself, and when to ask again. Pure.
-import type { LookPoint, Mend, Source } from './gate.js';
+import type { Behind } from '../incidents/running.js';
+import { type LookPoint, type Mend, readingWords, type Source } from './gate.js';
 import { utc } from './words.js';
 
 export interface Trouble {
@@ -20,6 +21,8 @@ export interface TroubleFacts {
   list: string;
   requestedAt: number;
   sources: readonly (Source & { incidentId: number })[];
+  /** When what the relays did is not read up to now. */
+  behind?: Behind | undefined;
   look?: { points: readonly LookPoint[] } | undefined;
   /** How many customers send over the address; undefined when the logs do not tell. */
   customersOver: number | undefined;
@@ -33,10 +36,12 @@ export function troubleshoot(facts: TroubleFacts): Trouble[] {
   return [stillSpamming(facts), dnsRight(facts), ...ofAddress, askAgain(facts)];
 }
 
-function stillSpamming({ sources, requestedAt }: TroubleFacts): Trouble {
+function stillSpamming({ sources, requestedAt, behind }: TroubleFacts): Trouble {
   const id = 'spam';
   const last = sources.toSorted((a, b) => b.lastSpamAt - a.lastSpamAt)[0];
   if (!last) return { id, state: 'unknown', text: 'Still spam? Nobody is named as its source, so nobody can tell' };
+  if (behind && last.lastSpamAt <= requestedAt)
+    return { id, state: 'unknown', text: `Still spam? Not known: ${readingWords(behind)}` };
   if (last.lastSpamAt <= requestedAt)
     return { id, state: 'ok', text: 'Still spam? None from the suspected sources since the request' };
   return {

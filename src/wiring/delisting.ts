@@ -42,6 +42,7 @@ export function delistingReaders(
     openOver: (tx, incident) => openOver(tx, incident, ctx()),
     suspectsOf: (incident) => ctx().suspectsOf?.(incident) ?? [],
     lastSpamAt: (customer, since) => ctx().lastSpamAt?.(customer, since),
+    health: () => ctx().health(),
     lookAt,
     customersOver: (target) => ctx().impactOf?.([target]).customers,
     hits: (id) => ctx().hits(id),

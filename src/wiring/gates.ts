@@ -4,7 +4,7 @@ import { setImmediate as othersTurn } from 'node:timers/promises';
 import { RELAYWARDEN } from '../audit/record.js';
 import { auditOf } from '../audit/verify.js';
 import type { Context } from '../context.js';
-import { type Gate, openPoints } from '../delisting/gate.js';
+import { type Gate, type GatePoint, openPoints } from '../delisting/gate.js';
 import { decide, queueCard } from '../incidents/decide.js';
 import { type Incident, openEntries, targetsOf } from '../incidents/incident.js';
 import { findIncident, unresolvedIncidents } from '../incidents/store.js';
@@ -29,11 +29,22 @@ export async function refreshGates(ctx: Context, shown: GatesShown): Promise<voi
 }
 
 function refresh(ctx: Context, incident: Incident, gate: Gate, shown: GatesShown): void {
-  const state = [...gate.points.map(({ id, isMet }) => `${id}${isMet ? '+' : '-'}`), costOf(ctx, incident)].join(' ');
+  const state = [...gate.points.map(stateOf), costOf(ctx, incident)].join(' ');
   if (shown.get(incident.id) === state) return;
   shown.set(incident.id, state);
-  if (gate.isOpen !== isToldOpen(ctx, incident)) tell(ctx, incident, gate);
+  if (gate.isOpen !== isToldOpen(ctx, incident) && !isNotKnown(gate)) tell(ctx, incident, gate);
   else queueCard(ctx.db, ctx, incident);
+}
+
+/** A point as coarse as the card says it. */
+function stateOf({ id, isMet, isUnknown, opensAt }: GatePoint): string {
+  return `${id}${isMet ? '+' : isUnknown ? '?' : '-'}${opensAt === undefined ? '' : 't'}`;
+}
+
+/** Reports whether only reading the logs up to now can tell whether it is open: after every start, and whenever they are late. No news. */
+function isNotKnown(gate: Gate): boolean {
+  const shut = openPoints(gate);
+  return shut.length > 0 && shut.every(({ isUnknown }) => isUnknown === true);
 }
 
 /** Says that a removal may be asked for, or not any more and why: whoever read the first line would ask too early. */

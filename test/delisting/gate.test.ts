@@ -78,6 +78,38 @@ describe('the gate', () => {
     );
   });
 
+  it('does not know who is quiet while the logs are not read up to now, and says what to do', () => {
+    const behind = { readTo: T0 - 2 * HOUR_MS };
+
+    expect(shut({ behind })).toEqual([
+      {
+        ...{ id: 'quiet', isMet: false, isUnknown: true },
+        text: 'whether Kvist AS is quiet since 2026-03-02 21:15 UTC is not known: the logs are read up to 2026-03-03 00:15 UTC and catch up by themselves',
+      },
+    ]);
+    expect(shut({ behind: {} })[0]?.text).toBe(
+      'whether Kvist AS is quiet since 2026-03-02 21:15 UTC is not known: the logs are not read up to now, and the Home tab of the bot says what to mend',
+    );
+  });
+
+  it('promises no hour at which it opens while the logs are not read up to now', () => {
+    const [quiet] = shut({ behind: {}, sources: [{ customerName: 'Kvist AS', lastSpamAt: T0 - HOUR_MS }] });
+
+    expect(quiet).toEqual({
+      ...{ id: 'quiet', isMet: false },
+      text: 'last spam of Kvist AS at 2026-03-03 01:15 UTC, not yet 4 h ago; the logs are not read up to now, and the Home tab of the bot says what to mend',
+    });
+  });
+
+  it('calls nobody quiet where no quiet time is asked for, and asks for no logs then', () => {
+    const { points, isOpen } = gate({ ...READY, quietMs: 0, behind: {} });
+
+    expect(isOpen).toBe(true);
+    expect(points.find(({ id }) => id === 'quiet')?.text).toBe(
+      'last spam of Kvist AS at 2026-03-02 21:15 UTC, and no quiet time is asked for',
+    );
+  });
+
   it('carries the button that mends each point: the likeliest customer, or that there is none', () => {
     const candidate = { customer: 'kvist', customerName: 'Kvist AS' };
 
@@ -113,6 +145,7 @@ const anyFacts: fc.Arbitrary<GateFacts> = fc.record({
   candidate: fc.option(fc.record({ customer: fc.string(), customerName: fc.string() }), { nil: undefined }),
   sources: fc.array(fc.record({ customerName: fc.string(), lastSpamAt: at }), { maxLength: 4 }),
   quietMs: fc.constantFrom(0, HOUR_MS, 4 * HOUR_MS),
+  behind: fc.option(fc.constantFrom({}, { readTo: T0 - HOUR_MS }), { nil: undefined }),
   look: fc.option(
     fc.record({
       lookedAt: at,
@@ -139,7 +172,7 @@ describe('whatever the facts', () => {
         const last = Math.max(...facts.sources.map(({ lastSpamAt }) => lastSpamAt));
         const isQuiet =
           facts.sources.length > 0
-            ? T0 - last >= facts.quietMs
+            ? T0 - last >= facts.quietMs && (facts.quietMs === 0 || facts.behind === undefined)
             : facts.quietMs === 0 || (facts.linked.length === 0 && facts.noCulprit !== undefined);
         const wanted = facts.isDomain ? ['spf', 'dmarc'] : ['ptr', 'spf'];
         const { look, lastRequest } = facts;

@@ -104,6 +104,18 @@ describe('a request', () => {
     expect(verbs(w.db, 'refused')).toEqual(['request-delisting', 'request-delisting']);
   });
 
+  it('claims no quiet, and needs a lead, while the logs are not read up to now', () => {
+    const w = world({ health: () => [{}, { isLate: true }] });
+    const incident = findIncident(w.db, w.id);
+    const entry = incident && findEntry(incident, { target: IP, list: ZEN });
+    if (!incident || !entry) throw new Error('no entry');
+
+    expect(ask(w)).toMatchObject({ kind: 'not-possible', why: expect.stringContaining('is not known: the logs are') });
+    const read = readPack({ ...w.deps, health: () => [{}] }, w.db, incident, entry).text;
+    expect(read).toContain('No further spam from these sources since');
+    expect(readPack(w.deps, w.db, incident, entry).text).not.toContain('No further spam');
+  });
+
   it('is recorded over a shut gate by who may, with the reason and what was shut', () => {
     const w = world({ lastSpamAt: () => T0 + 4.5 * HOUR_MS });
 
@@ -342,6 +354,27 @@ describe('the clock', () => {
       { state: 'ok', text: 'PTR = host name? Yes: mail1.relay.example, and back' },
       { state: 'bad', text: expect.stringContaining('212 customers share 203.0.113.17') },
       { state: 'ok', text: 'Ask again? The list may be asked now' },
+    ]);
+  });
+
+  it('does not say of an overdue one that no spam came since, while the logs are not read up to now', async () => {
+    const w = world();
+    ask(w);
+    w.deps.health = () => [{ isLate: true, readTo: T0 + 52 * HOUR_MS }];
+    const { run } = ticking(w, () => LISTED);
+    w.clock.now = T0 + 53 * HOUR_MS;
+
+    await run();
+
+    const row = [...auditRows(w.db)].find(({ verb }) => verb === 'overdue');
+    expect(row?.details.troubles).toMatchObject([
+      {
+        state: 'unknown',
+        text: 'Still spam? Not known: the logs are read up to 2026-03-05 06:15 UTC and catch up by themselves',
+      },
+      {},
+      {},
+      {},
     ]);
   });
 

@@ -5,7 +5,7 @@ import { auditRows } from '../../src/audit/verify.js';
 import { blocklists } from '../../src/blocklists/operators/index.js';
 import { saveListState } from '../../src/blocklists/watch/store.js';
 import { parseConfig } from '../../src/config.js';
-import type { Context } from '../../src/context.js';
+import type { Context, HealthItem } from '../../src/context.js';
 import { recordRequest } from '../../src/delisting/ledger.js';
 import { readPack } from '../../src/delisting/read.js';
 import { requestsOf } from '../../src/delisting/store.js';
@@ -41,6 +41,7 @@ function setUp(kind: 'dns' | 'receiver' = 'dns', { linked = true } = {}) {
   const says: (Verdict | Error)[] = [];
   let asked = 0;
   const logged: unknown[] = [];
+  const health: HealthItem[] = [{ name: 'logs', ok: true, text: '3 lines read, 0 not understood' }];
   const deps = incidentDeps(db, () => clock.now);
   const ctx = {
     ...deps,
@@ -49,6 +50,7 @@ function setUp(kind: 'dns' | 'receiver' = 'dns', { linked = true } = {}) {
     customerName: (id: string) => (id === 'acme' ? ACME.name : id),
     hits: () => ({ hits: 0 }),
     noteDatabaseTrouble: () => {},
+    health: () => health,
     log: { error: (row: unknown) => logged.push(row) },
     check: async (target: string, { lists = [] }: { lists?: string[] }) => {
       asked++;
@@ -103,7 +105,7 @@ function setUp(kind: 'dns' | 'receiver' = 'dns', { linked = true } = {}) {
     const hour = Math.ceil(T0 / HOUR_MS) + hoursAfter;
     writeCounters(traffic, [{ ...none, hour, kind: 'receiver', owner: IP, name, sent, ipBlocks }]);
   };
-  return { ctx, db, clock, id, says, ask, logged, helo, look, asked: () => asked, deps, counted };
+  return { ctx, db, clock, id, says, ask, logged, health, helo, look, asked: () => asked, deps, counted };
 }
 
 const last = (db: ReturnType<typeof setUp>['db'], verb: string) =>
@@ -250,6 +252,17 @@ describe('what the gate reads', () => {
     const ptr = incident && w.ctx.gateOf?.(incident).points.find(({ id }) => id === 'ptr');
 
     expect(ptr).toMatchObject({ isMet: false, text: expect.stringContaining('greets as localhost') });
+  });
+
+  it('asks the health report whether the logs are read up to now, before it calls a source quiet', () => {
+    const w = setUp();
+    const incident = findIncident(w.db, w.id);
+    const quiet = () => incident && w.ctx.gateOf?.(incident).points.find(({ id }) => id === 'quiet');
+    expect(quiet()).toMatchObject({ isMet: true });
+
+    w.health[0] = { name: 'logs', ok: false, text: '/var/log/mail.log: no such file', isLate: true };
+    expect(quiet()).toMatchObject({ isMet: false, isUnknown: true });
+    expect(w.ask()).toMatchObject({ kind: 'not-possible', why: expect.stringContaining('is not known') });
   });
 
   it('names the likeliest customer while no cause is linked', () => {

@@ -1,9 +1,12 @@
 // The cards of open listings, drawn anew as time goes by.
 import { setImmediate as othersTurn } from 'node:timers/promises';
+import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { recordAudit } from '../../src/audit/record.js';
 import { auditOf } from '../../src/audit/verify.js';
 import type { Context } from '../../src/context.js';
+import { outbox } from '../../src/db/schema.js';
+import type { Gate } from '../../src/delisting/gate.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { resolveIncident } from '../../src/incidents/resolve.js';
 import { findIncident } from '../../src/incidents/store.js';
@@ -77,6 +80,33 @@ describe('the thread of a listing', () => {
       ':unlock: Every point of the checklist is met: *removal may be asked for now*',
     ]);
     expect(findIncident(db, 1)?.rev).toBe(1);
+  });
+
+  it('is told nothing while only the reading of the logs is late, and the card is drawn anew', async () => {
+    const db = freshDb();
+    const quiet = { id: 'quiet', text: 'x' } as const;
+    const gateAs = (isLate: boolean): Gate => ({
+      isOpen: !isLate,
+      points: [{ ...quiet, isMet: !isLate, ...(isLate ? { isUnknown: true } : {}) }],
+    });
+    let isLate = false;
+    const ctx = { ...incidentDeps(db), outbox: { wake() {} }, gateOf: () => gateAs(isLate) } as unknown as Context;
+    openFromFinding(ctx, microsoftBlock());
+    const shown: GatesShown = new Map();
+    const cards = () => db.select().from(outbox).where(eq(outbox.kind, 'incident.card')).all();
+    const lookAt = async (late: boolean) => {
+      db.delete(outbox).run();
+      isLate = late;
+      await refreshGates(ctx, shown);
+      return cards().length;
+    };
+
+    expect(await lookAt(false)).toBe(1);
+    expect(await lookAt(true)).toBe(1);
+    expect(await lookAt(true)).toBe(0);
+    expect(await lookAt(false)).toBe(1);
+    const told = auditOf(db, 'incident:1').filter(({ verb }) => verb.startsWith('gate'));
+    expect(told.map(({ verb }) => verb)).toEqual(['gate-open']);
   });
 
   it('is not told that a removal that was asked for has to wait, nor anew after a restart', async () => {
