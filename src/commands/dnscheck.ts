@@ -4,7 +4,13 @@ import { Resolver } from '../dns/resolver.js';
 import { UserError } from '../errors.js';
 import { type Look, type PointState, pointsOf, stateOf, written } from '../hygiene/look.js';
 import { lookAtEach } from '../hygiene/round.js';
-import { type HygieneSubject, type HygieneWorld, parseSubjects } from '../hygiene/subjects.js';
+import {
+  type HygieneSubject,
+  type HygieneWorld,
+  parseSubjects,
+  strangersOf,
+  strangerText,
+} from '../hygiene/subjects.js';
 import { loadDirectory } from '../partners/load.js';
 import { hygieneWorld } from '../wiring/hygiene.js';
 import { endQuietlyOnClosedPipe, makeCommand, type OnExit, optionalConfig, printLine } from './terminal/options.js';
@@ -38,22 +44,14 @@ async function dnscheck(texts: string[], options: { config?: string; json?: bool
       if (options.json) process.stdout.write(`${JSON.stringify(look)}\n`);
     };
     const looks = await lookAtEach({ resolver, world, now: Date.now }, subjects, { onLook });
+    if (config) for (const name of strangersOf(subjects)) process.stderr.write(`${strangerText(name)}\n`);
     if (!options.json) for (const line of looks.flatMap(linesOf)) await printLine(line);
-    if (config) for (const subject of subjects) tellStranger(subject);
     if (looks.some((look) => stateOf(look) === 'bad') && (await knowsNoInternet(resolver)))
       process.stderr.write(`${KNOWS_NO_INTERNET}\n`);
     return exitCodeOf(looks);
   } finally {
     resolver.close();
   }
-}
-
-/** Its SPF is judged by itself. */
-function tellStranger(subject: HygieneSubject): void {
-  if (subject.kind !== 'domain' || subject.isOurs) return;
-  process.stderr.write(
-    `${subject.domain} belongs to no customer here. Whether its SPF lets our addresses send is not judged: add it to a customer first.\n`,
-  );
 }
 
 /** Exists as long as there is an internet; only whether there is such a name is looked at. */

@@ -71,10 +71,12 @@ function urisOf(value = ''): string[] {
   return uris.filter((uri) => /^(mailto:[^\s@]+@[^\s@!]+(![0-9]+[kmgt]?)?|https?:\/\/\S+)$/i.test(uri));
 }
 
-/** What a mail from the domain can show: SPF that authorises us, a DKIM key that verifies. */
+/** What a mail from the domain can show: SPF that authorises us, or that is sound where the mail is its own; a DKIM key that verifies. */
 export interface Aligned {
   spf: Point['state'];
   dkim: Point['state'] | 'none';
+  /** The mail is a stranger's own. */
+  isForeign?: boolean;
 }
 
 /** Looks at it. Mail that we carry has the domain as its envelope sender and as `d=`, so it aligns in either mode. */
@@ -170,30 +172,31 @@ function slipped(judged: Point, slip: string, { advice = '', publish = [] }: Pic
   };
 }
 
-function judgeRecord(record: DmarcRecord, at: string, domain: string, { spf, dkim }: Aligned): Point {
+function judgeRecord(record: DmarcRecord, at: string, domain: string, { spf, dkim, isForeign }: Aligned): Point {
   const policy = at === domain ? record.p : record.sp;
   const from = at === domain ? '' : ` (of ${at})`;
   const said = `p=${policy}${from}`;
+  const [mail, pass] = isForeign ? ['its own mail', 'can pass'] : ['our mail', 'passes'];
   const isProved = spf === 'ok' || dkim === 'ok';
   const isUnsure = !isProved && (spf === 'unknown' || dkim === 'unknown');
-  if (isUnsure) return { state: 'unknown', text: `${said}; whether our mail passes cannot be told now` };
+  if (isUnsure) return { state: 'unknown', text: `${said}; whether ${mail} passes cannot be told now` };
   if (!isProved && policy !== 'none')
     return {
       state: 'bad',
       text:
         dkim === 'none'
           ? `${said}: without SPF, only mail that DKIM signs passes it`
-          : `${said}, and our mail fails it: neither SPF nor DKIM vouches for it`,
+          : `${said}, and ${mail} fails it: neither SPF nor DKIM vouches for it`,
       advice:
         policy === 'reject'
           ? 'Mend SPF first: until then receivers may refuse this mail.'
           : 'Mend SPF first: until then this mail may go to spam.',
     };
   const passes = isProved
-    ? `our mail passes by ${spf === 'ok' ? (dkim === 'ok' ? 'SPF and DKIM' : 'SPF') : 'DKIM'}`
+    ? `${mail} ${pass} by ${spf === 'ok' ? (dkim === 'ok' ? 'SPF and DKIM' : 'SPF') : 'DKIM'}`
     : dkim === 'none'
-      ? 'our mail does not pass by SPF'
-      : 'our mail does not pass';
+      ? `${mail} does not pass by SPF`
+      : `${mail} does not pass`;
   return { state: 'ok', text: `${said}, ${passes}` };
 }
 

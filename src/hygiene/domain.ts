@@ -1,4 +1,4 @@
-// A look at one domain whose mail we carry: SPF, the DKIM keys we know of, and DMARC, which rests on both.
+// A look at one domain, whose mail we carry or a stranger's: SPF, the DKIM keys we know of, and DMARC, which rests on both.
 import { whereItLeads } from './alias.js';
 import type { Ask } from './ask.js';
 import { lookAtDkim } from './dkim.js';
@@ -9,7 +9,7 @@ import { verifySpf } from './spf/verify.js';
 
 export interface OwnDomain {
   domain: string;
-  /** Our addresses, which its SPF must authorise. */
+  /** Our addresses, which its SPF must authorise; none of a stranger's. */
   ips: readonly string[];
   /** What is to be published for us instead of addresses: `include:spf.example.net`. */
   include?: string | undefined;
@@ -27,7 +27,7 @@ export async function lookAtDomain(
     ...selectors.map((selector) => lookAtDkim(ask, domain, selector)),
   ]);
   const proof = ips.length === 0 ? spf.state : await proofOf(ask, domain, ips);
-  const dmarc = await lookAtDmarc(ask, domain, { spf: proof, dkim: bestOf(dkim) });
+  const dmarc = await lookAtDmarc(ask, domain, { spf: proof, dkim: bestOf(dkim), isForeign: ips.length === 0 });
   const [reachable, policy] = await Promise.all([whereItLeads(ask, spf), whereItLeads(ask, dmarc)]);
   return { kind: 'domain', domain, lookedAt: at, spf: reachable, dkim, dmarc: policy };
 }

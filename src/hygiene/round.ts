@@ -4,7 +4,7 @@ import { lookAtAddress } from './address.js';
 import { type Ask, createAsk, createSlots } from './ask.js';
 import { lookAtDomain } from './domain.js';
 import type { Look } from './look.js';
-import type { HygieneSubject, HygieneWorld } from './subjects.js';
+import { type HygieneSubject, type HygieneWorld, owedBy } from './subjects.js';
 
 export interface RoundDeps {
   resolver: Pick<Resolver, 'query'>;
@@ -56,8 +56,6 @@ function lookAt({ world, now }: RoundDeps, ask: Ask, subject: HygieneSubject): P
     const own = world.addresses.find(({ ip }) => ip === subject.ip);
     return lookAtAddress(ask, own ?? { ip: subject.ip }, now(), world);
   }
-  const { domain, isOurs } = subject;
-  // A stranger's record owes us nothing: it is judged by itself.
-  const asked = isOurs ? { ips: world.addresses.map(({ ip }) => ip), include: world.include } : { ips: [] };
-  return lookAtDomain(ask, { domain, ...asked, selectors: world.selectorsOf(domain) }, now());
+  const { domain } = subject;
+  return lookAtDomain(ask, { domain, ...owedBy(world, subject), selectors: world.selectorsOf(domain) }, now());
 }

@@ -7,16 +7,20 @@ import type { OwnAddress } from './address.js';
 
 export type HygieneSubject =
   | { kind: 'address'; ip: string; isOurs: boolean }
-  /** `isOurs`: a customer's, or one that config.yml names. */
+  /** `isOurs`: a customer's, or a name of our own that config.yml knows; any other is a stranger's. */
   | { kind: 'domain'; domain: string; isOurs: boolean };
 
 /** Who we are. Addresses are in their shortest notation, domains in lower case. */
 export interface HygieneWorld {
   addresses: readonly OwnAddress[];
+  /** Customers' and those that config.yml watches: they are looked at each day. */
   domains: readonly string[];
+  /** Our own names beside: what customers include, and what bounces are sent under. */
+  ownNames?: readonly string[];
   /** Knows customers by what people type. */
   findCustomer: (typed: string) => Meant;
   include?: string | undefined;
+  /** DKIM selectors that must be there. */
   selectorsOf: (domain: string) => string[];
 }
 
@@ -49,8 +53,40 @@ export function parseSubjects(world: HygieneWorld, text: string, { most = 10 } =
   const meant = world.findCustomer(typed);
   const domain = domainIn(typed);
   if (meant.kind === 'customer' && (meant.by === undefined || !domain)) return subjectsOfCustomer(meant.customer, most);
-  if (domain) return [{ kind: 'domain', domain, isOurs: world.domains.includes(domain) }];
+  if (domain) return [{ kind: 'domain', domain, isOurs: isOurName(world, domain) }];
   throw new UserError(`"${typed.slice(0, 80)}" is no IP address, no domain and no customer${hint(meant)}`);
+}
+
+function isOurName({ domains, ownNames = [], addresses }: HygieneWorld, name: string): boolean {
+  return domains.includes(name) || ownNames.includes(name) || addresses.some(({ helo }) => isSameName(helo, name));
+}
+
+function isSameName(helo: string | undefined, name: string): boolean {
+  return helo?.toLowerCase() === name;
+}
+
+/**
+ * What the SPF of a domain has to let send: all our addresses, by the include where there is one; under a name that relays greet with,
+ * theirs; a stranger's record owes us nothing and is judged by itself.
+ */
+export function owedBy(
+  { domains, ownNames = [], addresses, include }: HygieneWorld,
+  { domain, isOurs }: Extract<HygieneSubject, { kind: 'domain' }>,
+): { ips: string[]; include?: string | undefined } {
+  if (!isOurs) return { ips: [] };
+  const greeting = addresses.filter(({ helo }) => isSameName(helo, domain));
+  const isGreeting = greeting.length > 0 && !domains.includes(domain) && !ownNames.includes(domain);
+  return isGreeting ? { ips: greeting.map(({ ip }) => ip) } : { ips: addresses.map(({ ip }) => ip), include };
+}
+
+/** The domains among them that nobody here has. */
+export function strangersOf(subjects: readonly HygieneSubject[]): string[] {
+  return subjects.flatMap((each) => (each.kind === 'domain' && !each.isOurs ? [each.domain] : []));
+}
+
+/** What has to be said of such a domain, before its records: somebody might publish them elsewhere. */
+export function strangerText(name: string): string {
+  return `${name} is neither a customer’s domain nor one of ours. What is wrong with it is for its owner to mend, and a record shown here is for the owner’s own mail. Whether it lets our addresses send is not judged; if it is to send through us, add it to a customer first.`;
 }
 
 function hint(meant: Meant): string {

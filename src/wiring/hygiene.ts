@@ -9,6 +9,7 @@ import { selectorsOf } from '../hygiene/domain.js';
 import type { Hygiene } from '../hygiene/hygiene.js';
 import type { Look } from '../hygiene/look.js';
 import { lookAtEach } from '../hygiene/round.js';
+import { targetOf } from '../hygiene/spf/ours.js';
 import { latestAddressLook, latestLook, type Saved, saveLook } from '../hygiene/store.js';
 import { type HygieneSubject, type HygieneWorld, ourSubjects, parseSubjects } from '../hygiene/subjects.js';
 import { queueCard } from '../incidents/decide.js';
@@ -122,12 +123,16 @@ export function hygieneWorld(config: Config, directory: Directory): HygieneWorld
   const { dkimSelectors, spfInclude, bounceDomains } = config.hygiene;
   const greetings = greetingsOf(config, directory.relays);
   const named = [...directory.customers.flatMap(({ domains }) => domains), ...config.blocklists.watch.domains];
+  const domains = new Set(named.map((domain) => domain.toLowerCase()));
+  const { '*': _everywhere, ...byName } = dkimSelectors;
   return {
     addresses: outboundAddresses(directory, config).map((ip) => ({ ip, helo: greetings.get(ip), bounceDomains })),
-    domains: [...new Set(named.map((domain) => domain.toLowerCase()))],
+    domains: [...domains],
+    ownNames: [...bounceDomains, ...(spfInclude ? [targetOf(spfInclude)] : [])].map((name) => name.toLowerCase()),
     findCustomer: (typed) => findCustomer(directory.customers, typed),
     include: spfInclude,
-    selectorsOf: (domain) => selectorsOf(dkimSelectors, domain),
+    // What must be at every domain must be at none that is a stranger's.
+    selectorsOf: (domain) => selectorsOf(domains.has(domain) ? dkimSelectors : byName, domain),
   };
 }
 

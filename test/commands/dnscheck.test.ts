@@ -19,7 +19,11 @@ function run(...args: string[]) {
   return runWith({ com: { rcode: 'NOERROR' }, ...TABLE }, ...args);
 }
 
-async function runWith(table: Record<string, DnsReply>, ...args: string[]) {
+function runWith(table: Record<string, DnsReply>, ...args: string[]) {
+  return runConfigured('{}', table, ...args);
+}
+
+async function runConfigured(hygiene: string, table: Record<string, DnsReply>, ...args: string[]) {
   const { server } = await startDns(table);
   const cwd = tempDir();
   writeFileSync(
@@ -28,11 +32,17 @@ async function runWith(table: Record<string, DnsReply>, ...args: string[]) {
 people: [{ slack: U0ANN, name: Ann, role: lead }]
 relays: [{ host: mail1.relay.example, outbound_ip: 203.0.113.17 }]
 customers: [{ id: c-1, name: Kvist AS, domains: [kvist.example] }]
+hygiene: ${hygiene}
 dns: { servers: ['${server}'], timeoutMs: 2000, tries: 1 }
 `,
   );
   return runFromSource(['dnscheck', ...args], { cwd });
 }
+
+const HYGIENE = `{ spfInclude: 'include:spf.relay.example', bounceDomains: [bounces.example], dkimSelectors: { '*': [s1] } }`;
+
+/** One more than receivers look up. */
+const HOSTS = Array.from({ length: 11 }, (_, i) => `h${i}.example`);
 
 describe('relaywarden dnscheck', () => {
   it('ends with 0 when nothing is wrong', async () => {
@@ -62,17 +72,47 @@ describe('relaywarden dnscheck', () => {
     expect(text.stdout).not.toContain('\u001b');
   });
 
-  it('judges the SPF of a domain that is no customer’s by itself, and says so', async () => {
-    const { stdout, stderr } = await runWith(
-      { com: { rcode: 'NOERROR' }, 'stranger.example': { txt: ['v=spf1 mx -all'], mx: ['mx.stranger.example'] } },
+  it.each([
+    {
+      it: 'sound',
+      spf: { txt: ['v=spf1 mx -all'], mx: ['mx.stranger.example'] },
+      says: 'OK       stranger.example SPF',
+    },
+    { it: 'none', spf: {}, says: 'there is no SPF record' },
+    { it: 'open', spf: { txt: ['v=spf1 +all'] }, says: 'with what sends mail for the domain before ~all' },
+    {
+      it: 'too dear',
+      spf: { txt: [`v=spf1 bogus ${HOSTS.map((host) => `a:${host}`).join(' ')} -all`] },
+      says: 'Even then receivers give up',
+    },
+  ])('judges a domain that is nobody’s here by itself, and says so ($it)', async ({ spf, says }) => {
+    const dmarc = { '_dmarc.stranger.example': { txt: ['v=DMARC1; p=reject; rua=mailto:d@stranger.example'] } };
+    const hosts = Object.fromEntries(HOSTS.map((host) => [host, { a: ['192.0.2.9'] }]));
+    const { stdout, stderr } = await runConfigured(
+      HYGIENE,
+      { com: { rcode: 'NOERROR' }, 'stranger.example': spf, ...dmarc, ...hosts },
       'stranger.example',
     );
 
-    expect(stdout).toContain('OK       stranger.example SPF');
-    expect(stdout).not.toContain('203.0.113.17');
+    expect(stdout).toContain(says);
+    expect(stdout).not.toMatch(/203\.0\.113\.17|spf\.relay\.example|[Oo]ur mail|_domainkey/);
     expect(stderr).toMatch(
-      /^stranger\.example belongs to no customer here\. .* not judged: add it to a customer first\.\n$/,
+      /^stranger\.example is neither a customer’s domain nor one of ours\. .* for its owner to mend, .* add it to a customer first\.\n$/,
     );
+  });
+
+  it.each([
+    ['spf.relay.example', 'Add ip4:203.0.113.17 to the SPF record'],
+    ['bounces.example', 'Add include:spf.relay.example to the SPF record'],
+    ['mail1.relay.example', 'OK       mail1.relay.example SPF: authorises 203.0.113.17'],
+  ])('knows %s as a name of our own, by what stands in the configuration', async (name, says) => {
+    const include = name.startsWith('spf') ? 'v=spf1 -all' : 'v=spf1 ip4:203.0.113.17 -all';
+    const own = { 'spf.relay.example': { txt: [include] }, 'bounces.example': { txt: ['v=spf1 -all'] } };
+    const { stdout, stderr } = await runConfigured(HYGIENE, { com: { rcode: 'NOERROR' }, ...TABLE, ...own }, name);
+
+    expect(stdout).toContain(says);
+    expect(stdout).not.toContain('_domainkey');
+    expect(stderr).toBe('');
   });
 
   it('says that the DNS server may be at fault when it has no name that must exist, and only then', async () => {

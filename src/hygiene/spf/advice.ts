@@ -53,7 +53,10 @@ export async function replacing(
   const isLess = ends.length === 0 && (leftOut.length > 0 || dead.length > 0);
   const end = isLess ? 'It does not end in -all, lest that mail is refused.' : ends.join(' ');
   const left = brokenBy(await costAt(ask, domain, value, ours));
-  const rest = left === undefined ? '' : `Our mail passes with it; for that of others, ${left}.`;
+  const rest =
+    left === undefined
+      ? ''
+      : `${ours.ips.length > 0 ? 'Our mail passes with it; for that of others,' : 'Even then'} ${left}.`;
   return {
     advice: sentences(opening, lossOf(leftOut), without, end, rest, ours.gap),
     publish: spfAt(domain, value),
@@ -114,7 +117,7 @@ export async function closing(ask: Ask, domain: string, record: SpfRecord, ours:
   if (ours.gap !== '') return { advice: ours.gap };
   return {
     advice: sentences(
-      'Publish this instead, with whatever else sends mail for the domain before ~all.',
+      `Publish this instead, with ${ours.ips.length > 0 ? 'whatever else' : 'what'} sends mail for the domain before ~all.`,
       passedOver(record),
     ),
     publish: spfAt(domain, await completed(ask, domain, closed(record.text), ours)),

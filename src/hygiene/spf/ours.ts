@@ -54,7 +54,8 @@ export async function isBehind(ask: Ask, domain: string, include: string): Promi
   return (await domainsUnder(ask, targetOf(include))).has(targetOf(domain));
 }
 
-function targetOf(include: string): string {
+/** The domain that an include names. */
+export function targetOf(include: string): string {
   return include
     .replace(/^include:/i, '')
     .replace(/\.$/, '')

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import type { App, BlockAction, RespondFn } from '@slack/bolt';
 import { whenFree } from '../../db/patience.js';
 import { UserError } from '../../errors.js';
-import type { HygieneSubject } from '../../hygiene/subjects.js';
+import { type HygieneSubject, strangersOf } from '../../hygiene/subjects.js';
 import { queueCard } from '../../incidents/decide.js';
 import { authorize, record } from '../authorize.js';
 import { type Desk, installedTeam, tell } from '../desk.js';
@@ -80,8 +80,8 @@ async function run(
   });
   await last;
   desk.ctx.outbox.wake();
-  const strangers = subjects.flatMap((each) => (each.kind === 'domain' && !each.isOurs ? [each.domain] : []));
-  const finished = { id: randomBytes(9).toString('base64url'), target, at: desk.ctx.now(), looks, strangers };
+  const found = { looks, strangers: strangersOf(subjects) };
+  const finished = { id: randomBytes(9).toString('base64url'), target, at: desk.ctx.now(), ...found };
   keep(kept, finished);
   await respond({ ...ephemeral(dnscheckResult(finished)), replace_original: true });
 }

@@ -9,6 +9,7 @@ import {
   stateOf,
   written,
 } from '../../hygiene/look.js';
+import { strangerText } from '../../hygiene/subjects.js';
 import { actions, button, context, fitParts, type Message, message, section } from './blocks.js';
 import { esc, fitLines } from './text/escape.js';
 import { when } from './text/time.js';
@@ -22,7 +23,7 @@ export interface FinishedLook {
   target: string;
   at: number;
   looks: Look[];
-  /** Domains among them that are no customer's. */
+  /** Domains among them that nobody here has. */
   strangers: string[];
 }
 
@@ -41,14 +42,15 @@ export function dnscheckProgress(target: string, done = 0, of?: number): Message
 
 /** The result. `sharedBy` makes it the channel's: named, and without the buttons of the person who asked. */
 export function dnscheckResult({ id, target, at, looks, strangers }: FinishedLook, sharedBy?: string): Message {
-  const headline = headlineOf(target, looks);
+  const isStrangers = strangers.length > 0;
+  const headline = headlineOf(target, looks, isStrangers ? 'wrong* for its owner to mend' : 'to mend*');
   const isOne = looks.length === 1;
   const parts = looks.flatMap((look) => partOf(look, isOne ? undefined : titleOf(look)));
   const own = [
     button({ action: DNSCHECK_BUTTONS.again, label: 'Check again', value: id }),
     button({ action: DNSCHECK_BUTTONS.share, label: 'Share to channel', value: id }),
   ];
-  const head = [section(headline), ...(strangers.length > 0 ? [context(strangerText(strangers))] : [])];
+  const head = [section(headline), ...strangers.slice(0, 3).map(strangerBlock)];
   const foot = [
     context(`Looked ${when(at)}${sharedBy ? ` by ${esc(sharedBy, 60)}` : ' · only you see this'}`),
     ...(sharedBy === undefined ? [actions(`dnscheck-${id}`, own)] : []),
@@ -60,12 +62,6 @@ export function dnscheckResult({ id, target, at, looks, strangers }: FinishedLoo
 
 const TOO_MUCH = context('… and more than fits here: look at one domain by itself, `/dnscheck example.com`');
 
-/** Its record owes us nothing, and is judged by itself. */
-function strangerText(domains: readonly string[]): string {
-  const names = domains.slice(0, 3).map((domain) => `\`${esc(domain, 100)}\``);
-  return `:information_source: ${names.join(', ')} belongs to no customer here, so nothing of it is ours to mend. Whether its SPF lets our addresses send is not judged: add it to a customer first if it is to send through us.`;
-}
-
 /** Looks for a private answer, without buttons. */
 export function lookNote(looks: readonly Look[]): Message {
   const lines = looks.flatMap((look) => [titleOf(look), ...pointLines(look)]);
@@ -75,12 +71,16 @@ export function lookNote(looks: readonly Look[]): Message {
   return message(text, [...shown, ...(left > 0 ? [TOO_MUCH] : [])]);
 }
 
-function headlineOf(target: string, looks: readonly Look[]): string {
+function strangerBlock(domain: string): KnownBlock {
+  return section(`:information_source: ${strangerText(code(domain))}`);
+}
+
+function headlineOf(target: string, looks: readonly Look[], toMend: string): string {
   const name = `\`${esc(target, 100)}\`${takenFor(target, looks)}`;
   const points = looks.flatMap(pointsOf);
   const bad = points.filter(({ point }) => point.state === 'bad').length;
   const unknown = points.filter(({ point }) => point.state === 'unknown').length;
-  if (bad > 0) return `${LIGHTS.bad} ${name}: *${bad} of ${points.length} to mend*`;
+  if (bad > 0) return `${LIGHTS.bad} ${name}: *${bad} of ${points.length} ${toMend}`;
   if (points.length === 0 || unknown === points.length)
     return `${LIGHTS.unknown} ${name}: *nothing could be found out*. That does not mean that something is missing: ask again in a while.`;
   if (unknown > 0) return `${LIGHTS.unknown} ${name}: nothing wrong, *${unknown} could not be found out*`;
