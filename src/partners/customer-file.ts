@@ -17,15 +17,21 @@ export interface CustomerFile {
   lineOf: LineOf;
 }
 
-/** Throws UserError when the file cannot be read, is empty, or is neither JSON nor YAML. */
+/** Throws UserError when the file cannot be read, holds nothing, or is neither JSON nor YAML. */
 export function readCustomerFile(path: string): CustomerFile {
   const text = readText(path);
   const json = parseJson(text);
-  const value = (json === undefined ? parseYaml(path, text) : json.value) ?? {};
+  const value = json === undefined ? parseYaml(path, text) : json.value;
+  // Taken for no customers, a file that somebody emptied by mistake would make all mail nobody's without a word.
+  if (value == null) throw new UserError(nothingIn(path, json === undefined ? 'customers: []' : '{"customers": []}'));
   const parsed = Directory.safeParse(value);
   const mistakes = [...(json?.mistakes ?? []), ...(parsed.success ? [] : mistakesIn(parsed.error, value, Directory))];
   const parts = parsed.success ? parsed.data : (usableOf(Directory, value) ?? Directory.parse({}));
   return { path, parts, mistakes, value, lineOf: onDemand(() => linesOf(text)) };
+}
+
+function nothingIn(path: string, none: string): string {
+  return `The customer file ${path} holds nothing but null or comments. Write your customers into it; while there are none, ${none}`;
 }
 
 /** Names every mistake of a customer file, and what else is told with them. */

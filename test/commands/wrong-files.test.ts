@@ -23,6 +23,8 @@ beforeEach(() => {
   writeFileSync(join(dir, 'broken.gz'), Buffer.concat([packed.subarray(0, 20), Buffer.alloc(3000, 0xff)]));
   writeFileSync(join(dir, 'binary'), Buffer.from([1, 0, 2, 0, 10, 255, 0, 7]));
   writeFileSync(join(dir, 'empty'), '');
+  writeFileSync(join(dir, 'null.json'), ' null\n');
+  writeFileSync(join(dir, 'comments.yml'), '# customers:\n---\n#  - id: acme\n');
   mkdirSync(join(dir, 'folder'));
   writeFileSync(join(dir, 'folder.yml'), CONFIG);
   writeFileSync(join(dir, 'in-file.yml'), CONFIG.replace('path: folder', 'path: empty/own.db'));
@@ -61,6 +63,16 @@ const WRONG: [string, (name: (file: string) => string) => string[], RegExp][] = 
     /is no text, expected JSON or YAML/,
   ],
   ['an empty customer file', (at) => ['replay', LOG, '--customers', at('empty')], /The customer file .* is empty\./],
+  [
+    'a customer file of null',
+    (at) => ['customers', 'check', '--customers', at('null.json')],
+    /null\.json holds nothing but null or comments\. Write your customers into it; while there are none, \{"customers": \[\]\}\n$/,
+  ],
+  [
+    'a customer file of comments',
+    (at) => ['replay', LOG, '--customers', at('comments.yml')],
+    /comments\.yml holds nothing but null or comments\. .* while there are none, customers: \[\]\n$/,
+  ],
   [
     'a page in no folder',
     (at) => [...replay(LOG), '--html', at('no/x.html')],
@@ -213,6 +225,15 @@ it('replay of a folder says which files in it this user may not read', async () 
   expect(none.stderr).toMatch(
     /There is no mail log in .*logs but perhaps what this user may not read .*log, .*log\.1 \(/,
   );
+});
+
+it.each(['customers: []', '{"customers": []}'])('takes a customer file that says there are none: %s', async (text) => {
+  writeFileSync(join(dir, 'none.yml'), text);
+
+  expect(await run('customers', 'check', '--customers', join(dir, 'none.yml'))).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^0 customers: /),
+  });
 });
 
 it('unpacks a mail', async () => {
