@@ -9,6 +9,7 @@ import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
+import { KINDS } from '../src/detection/counters/counters.js';
 import { practiceWorkspace, startSlackStandIn } from '../src/practice/slack/index.js';
 import { configOf, cpuMsOf, ended, freePorts, listening, memoryOf, SECRETS, startBot } from './tools/bot.js';
 import { median } from './tools/measured.js';
@@ -53,8 +54,11 @@ async function compare(customers: number, identities: number): Promise<void> {
     for (let round = 0; round < ROUNDS; round++) {
       const { bot, started } = await start(dir, slack.apiUrl);
       starts.push(started);
-      if (round === ROUNDS - 1) await wake(dir, bot, senders);
-      await ended(bot);
+      try {
+        if (round === ROUNDS - 1) await wake(dir, bot, senders);
+      } finally {
+        await ended(bot);
+      }
       peers.push({ ...(await loadMaps(dir)), catMs: timed('cat', [db]) });
     }
     const mid = (of: (one: Started) => number) => median(starts.map(of));
@@ -110,6 +114,7 @@ async function wake(dir: string, bot: ChildProcess, senders: Sender[]): Promise<
   const out = createWriteStream(log, { flags: 'a' });
   const step = Math.round(1 / WAKING_SHARE);
   const sending = senders.filter((_, i) => i % step === 0);
+  const countedBefore = messagesCounted(dir);
   const beganWallAt = Date.now();
   const beganAt = performance.now();
   for (let i = 0; i < sending.length; i += 500) {
@@ -124,9 +129,22 @@ async function wake(dir: string, bot: ChildProcess, senders: Sender[]): Promise<
   await readTo(dir, ino, size, bot);
   const ms = performance.now() - beganAt;
   const rss = memoryOf(bot, 'VmRSS');
+  const counted = messagesCounted(dir) - countedBefore;
+  if (counted !== sending.length) throw new Error(`${counted} of ${sending.length} messages were counted`);
   print(
     `${sending.length.toLocaleString('en')} identities sent: ${Math.round((5 * sending.length * 1_000) / ms).toLocaleString('en')} lines/s read, judged and saved; ${rss} MB resident, ${memoryOf(bot, 'VmHWM')} MB at the most since the start${goal(rss < GOALS.mb, '1 GB')}`,
   );
+}
+
+/** Messages of all customers by relay, as they are saved. */
+function messagesCounted(dir: string): number {
+  const db = new Database(join(dir, 'data/traffic.db'), { readonly: true, timeout: 5_000 });
+  const messages = db
+    .prepare<[number], number>('select coalesce(sum(messages), 0) from hour_counts where kind = ?')
+    .pluck()
+    .get(KINDS.relay);
+  db.close();
+  return messages ?? 0;
 }
 
 /** Waits until the bot has saved that it read the file so far. */
