@@ -21,6 +21,7 @@ const RANKS = [
 /** Files at the top of src/: who may import them. */
 const TOP = new Map<string, (folder: string) => boolean>([
   ['errors.ts', () => true],
+  ['folder.ts', () => true],
   ['thread.ts', () => true],
   ['mistakes.ts', () => true],
   ['usable.ts', () => true],

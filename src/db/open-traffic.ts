@@ -1,12 +1,13 @@
 // Opens the traffic database. With `synchronous = NORMAL`, not FULL: a power cut may undo the last commits, but the log positions are
 // undone with them, so that part of the log is read again and nothing is lost.
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { statOf } from '../errors.js';
+import { makeFolder } from '../folder.js';
 import * as schema from './traffic-schema.js';
 import { asUserError, refuseForeign } from './unusable.js';
 
@@ -43,7 +44,7 @@ export function refuseOtherTraffic(path: string): void {
 
 /** Opens (and creates) the file and brings it up to date. Throws UserError for another program's. */
 export function openTrafficDb(path: string): TrafficDb {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const client = new Database(path);
   refuseForeign(client, path, FIRST_TABLE, KEY);
   client.pragma('journal_mode = WAL');

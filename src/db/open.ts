@@ -1,5 +1,5 @@
 // Opens the decisions database: pragmas, migrations, the triggers of the audit trail, and the lock that keeps a second bot out.
-import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
@@ -7,6 +7,7 @@ import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { fileTrouble, statOf, UserError } from '../errors.js';
+import { makeFolder } from '../folder.js';
 import * as schema from './schema.js';
 import { asUserError, migrationsIn, refuseForeign } from './unusable.js';
 
@@ -39,7 +40,7 @@ export function openDb(path: string): OpenDb {
 function makeFolderOf(path: string): void {
   const folder = dirname(path);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (cause) {
     throw new UserError(
       `The folder ${folder} of the database cannot be made: ${fileTrouble(cause)}. Make it, or name another as database.path.`,

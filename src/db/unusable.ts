@@ -42,6 +42,8 @@ export function asUserError(path: string, error: unknown, putBack = PUT_BACK): u
 
 const PUT_BACK = 'Name the right file as database.path, or put back a copy that relaywarden db backup made.';
 const LET_WRITE = 'This user must be able to write the file and its folder.';
+const ON_DISK =
+  'The disk is broken, or has not the locks and shared memory that SQLite needs: name a file on another, local disk.';
 
 /** What to do, by the beginning of SQLite's code. */
 const ADVICE: Record<string, string> = {
@@ -50,4 +52,7 @@ const ADVICE: Record<string, string> = {
   SQLITE_CANTOPEN: LET_WRITE,
   SQLITE_READONLY: LET_WRITE,
   SQLITE_FULL: 'Make room on the disk.',
+  SQLITE_BUSY: 'Another program holds it: end that one, or try again when it is done.',
+  SQLITE_IOERR: ON_DISK,
+  SQLITE_PROTOCOL: ON_DISK,
 };

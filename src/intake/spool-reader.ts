@@ -1,8 +1,9 @@
 // The spool's way out, for the log worker: the oldest batch first. A batch is in hand from when it is taken until what it changed is
 // saved; a note beside the batches says which those are. Whoever dies with a batch in hand three times has found one that kills, and
 // it is moved aside, so that those behind it get their turn.
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../folder.js';
 import { type BatchFile, FAILED_FOLDER, parseBatchName } from './spool.js';
 
 const NOTE = 'in-hand.json';
@@ -54,7 +55,7 @@ export class SpoolReader {
     const folder = join(this.dir, FAILED_FOLDER);
     const path = join(folder, batch.name);
     const isMoved = this.letGo(batch, () => {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       renameSync(join(this.dir, batch.name), path);
       for (const name of readdirSync(folder).sort().slice(0, -KEEP_FAILED)) rmSync(join(folder, name));
     });

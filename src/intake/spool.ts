@@ -2,8 +2,9 @@
 // beside, made durable, renamed. Its name says when it came, what it is, under which key and how large it is, so that a listing of the
 // folder is all one needs to know. The name sorts by time.
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../folder.js';
 
 /** Mail events as NDJSON that came over HTTP; one mail with a report that came over LMTP. */
 const BATCH_KINDS = ['events', 'report'] as const;
@@ -61,7 +62,7 @@ let written = 0;
 export async function writeBatch(dir: string, batch: NewBatch): Promise<BatchFile> {
   const pieces = piecesOf(batch);
   const file = describe(batch, pieces);
-  await mkdir(dir, { recursive: true });
+  makeFolder(dir);
   const unfinished = join(dir, `${UNFINISHED}${file.name}`);
   const path = join(dir, file.name);
   try {

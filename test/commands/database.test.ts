@@ -1,21 +1,21 @@
 // What commands say of a database that is not there yet, is another program's, or of an older version.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it, vi } from 'vitest';
 import { main } from '../../src/cli.js';
+import { runFromSource } from '../helpers/command.js';
 import { tempDir } from '../helpers/temp.js';
+
+const CONFIG = `channels: { compromise: '#a', listing: '#b' }
+people: [{ slack: U0ANN, name: Ann, role: lead }]
+database: { path: own.db, traffic: traffic.db }
+`;
 
 function world() {
   const dir = tempDir();
   const config = join(dir, 'config.yml');
-  writeFileSync(
-    config,
-    `channels: { compromise: '#a', listing: '#b' }
-people: [{ slack: U0ANN, name: Ann, role: lead }]
-database: { path: own.db, traffic: traffic.db }
-`,
-  );
+  writeFileSync(config, CONFIG);
   const run = async (...args: string[]) => {
     const out = vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
     const err = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
@@ -110,3 +110,51 @@ it('replay says of the decisions of an older version how they can be read', asyn
       'relaywarden db migrate with a configuration that names it as database.path.\n',
   );
 });
+
+/** In a process of its own: a hang would hold up the test, too. */
+async function migrateAt(path: string) {
+  const cwd = tempDir();
+  symlinkSync(join(cwd, 'unmounted'), join(cwd, 'link'));
+  writeFileSync(join(cwd, 'config.yml'), CONFIG.replace('own.db', path));
+  return runFromSource(['db', 'migrate'], { cwd, timeoutMs: 20_000 });
+}
+
+it.each([
+  [
+    'link/own.db',
+    /The folder .*link of the database cannot be made: .*link is a link to what is not there\. Make it, or/,
+  ],
+  [
+    'link/data/own.db',
+    /The folder .*data of the database cannot be made: .*link is a link to what is not there\. Make it, or/,
+  ],
+  [
+    '/proc/self/none/own.db',
+    /The folder \/proc\/self\/none of the database cannot be made: no folder can be made at \/proc\/self\/none\. /,
+  ],
+  ['/proc/own.db', /The database \/proc\/own\.db cannot be used: unable to open database file\. /],
+])('db migrate ends with one error where no database can be: %s', async (path, says) => {
+  const { code, stderr } = await migrateAt(path);
+
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(says) });
+  expect(stderr.split('\n')).toHaveLength(2);
+});
+
+it.each(['db migrate', 'audit verify'])(
+  '%s says that another program holds the database',
+  async (command) => {
+    const { path, run } = world();
+    await run('db', 'migrate');
+    const shell = new Database(path);
+    shell.pragma('journal_mode = DELETE');
+    shell.exec('BEGIN EXCLUSIVE');
+    const { code, text } = await run(...command.split(' '));
+    shell.close();
+
+    expect(code).toBe(2);
+    expect(text).toBe(
+      `relaywarden: The database ${path} cannot be used: database is locked. Another program holds it: end that one, or try again when it is done.\n`,
+    );
+  },
+  20_000,
+);
