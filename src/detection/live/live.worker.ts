@@ -17,6 +17,7 @@ import type { Finding } from '../finding.js';
 import { Pipeline, timeOptionsOf } from '../pipeline.js';
 import { CommitClock } from './commit-clock.js';
 import type { FromWorker, LiveStats, ToWorker, WorkerStart } from './live-messages.js';
+import { NotAhead } from './not-ahead.js';
 import { buildOurSide } from './our-side.js';
 import { Pruner } from './prune.js';
 import { BatchTaker } from './take-batch.js';
@@ -47,6 +48,7 @@ const pipeline = new Pipeline({
   loadMatching: store.loadMatching,
   onEvent: noteMessage,
 });
+const inTime = new NotAhead(start.clock, (event) => pipeline.take(event));
 const begunBefore = new Set(saved.positions.filter(({ offset }) => offset > 0).map(({ path }) => path));
 const index = new MessageIndex(db);
 const reports = new ReportTaker(ourSide(start.directory));
@@ -66,7 +68,7 @@ const batches = new BatchTaker({
     events: (bytes, take) => void pipeline.reader('intake', 'json').read(bytes, 0, bytes.length, take),
     report: (bytes, take) => reports.take(bytes, take),
   },
-  take: (event) => pipeline.take(event),
+  take: (event) => inTime.see(event),
   commit,
   trouble: (message) => tell({ type: 'trouble', message }),
 });
@@ -90,7 +92,7 @@ function setDirectory(directory: WorkerStart['directory']): void {
 
 /** Answers a question of the main thread, between two reads. One that cannot be answered stops nothing. */
 function explain(id: number, query: string): void {
-  const { lastLineAt } = pipeline.stats;
+  const lastLineAt = Math.min(pipeline.stats.lastLineAt, inTime.now());
   try {
     const explanations = pipeline.detector.explain(query, lastLineAt > 0 ? lastLineAt : undefined);
     tell({ type: 'explanations', id, explanations });
@@ -142,6 +144,7 @@ port.close();
 
 async function follow(): Promise<void> {
   while (!isStopping) {
+    inTime.look();
     const taken = readOnce() + (await takeBatch());
     if (isCommitDue()) commit();
     remind();
@@ -180,7 +183,7 @@ function takeLines(bytes: Buffer, from: number, to: number, path: string, until:
 
 function takeEvent(event: MailEvent): void {
   try {
-    pipeline.take(event);
+    inTime.see(event);
   } catch (error) {
     // One event must not end the worker: the next one would stop at it again.
     if (failedLines++ === 0)
