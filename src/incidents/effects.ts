@@ -28,6 +28,21 @@ export function effectOf(verb: 'apply' | 'lift', id: number): Effect {
   };
 }
 
+/** Thrown when the relays obey, and that could not be written down: it is done again. The cause says why. */
+export class NotOnRecord extends Error {
+  override name = 'NotOnRecord';
+
+  constructor(cause: unknown) {
+    super(`In force, but not on record yet: ${wordsOf(cause)}`, { cause });
+  }
+}
+
+/** Of a query that failed, why: its own words are SQL, and hold what was to be written. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? wordsOf(error.cause) : error.message;
+}
+
 /** What the relays are told of is in memory: on a full disk a block that was decided holds all the same. */
 export const CONTAINMENT_EFFECTS: ReadonlySet<string> = new Set(['containment.apply', 'containment.lift']);
 
@@ -36,9 +51,13 @@ export function containmentEffects(deps: DecideDeps, mta: Pick<Mta, 'apply' | 'l
   return {
     'containment.apply': async ({ payload }: { payload: unknown }) => {
       const row = findContainment(deps.db, idOf(payload));
-      if (!row || row.liftedAt !== null || row.effectiveAt !== null) return;
+      if (!row || row.liftedAt !== null || (row.effectiveAt !== null && row.failure === null)) return;
       await obeyed(mta.apply(toContainment(row)));
-      settle(deps, row.id, 'in-force', { effectiveAt: deps.now(), failure: null });
+      try {
+        settle(deps, row.id, 'in-force', { effectiveAt: row.effectiveAt ?? deps.now(), failure: null });
+      } catch (error) {
+        throw new NotOnRecord(error);
+      }
     },
     'containment.lift': async ({ payload }: { payload: unknown }) => {
       const row = findContainment(deps.db, idOf(payload));
@@ -76,6 +95,20 @@ export function containmentFailed(deps: DecideDeps, payload: unknown, why: strin
     { behavior: 'immediate' },
   );
   return true;
+}
+
+/** Shows that the relays obey and that only the record of it is missing, as far as the database takes so much. `why` is of `NotOnRecord`. */
+export function notOnRecord(deps: DecideDeps, payload: unknown, why: string): void {
+  const row = findContainment(deps.db, idOf(payload));
+  const incident = row && findIncident(deps.db, row.incidentId);
+  if (!row || !incident || row.liftedAt !== null || row.failure === why) return;
+  deps.db.transaction(
+    (tx) => {
+      updateContainment(tx, row.id, { effectiveAt: row.effectiveAt ?? deps.now(), failure: why });
+      queueCard(tx, deps, updateIncident(tx, incident.id, { state: stateOf(tx, deps, incident) }));
+    },
+    { behavior: 'immediate' },
+  );
 }
 
 /**
@@ -165,7 +198,8 @@ function othersOn(tx: Tx, lifted: ContainmentRow): number[] {
     if (row.action === 'reroute') return isTheirs(row);
     return share(row.logins, lifted.logins) || (isTheirs(row) && share(row.senders, lifted.senders));
   };
-  const others = containmentsInForce(tx).filter((row) => row.id !== lifted.id && row.failure === null && holds(row));
+  const isObeyed = (row: ContainmentRow) => row.failure === null || row.effectiveAt !== null;
+  const others = containmentsInForce(tx).filter((row) => row.id !== lifted.id && isObeyed(row) && holds(row));
   return [...new Set(others.map(({ incidentId }) => incidentId))];
 }
 

@@ -4,7 +4,7 @@ import type { SQLiteUpdateSetSource } from 'drizzle-orm/sqlite-core';
 import type { Db } from '../db/open.js';
 import { unsynced, whenFree } from '../db/patience.js';
 import { outbox } from '../db/schema.js';
-import { takesWrites } from '../db/trouble.js';
+import { isDiskError, takesWrites } from '../db/trouble.js';
 
 export type OutboxRow = typeof outbox.$inferSelect;
 
@@ -206,12 +206,13 @@ async function makeHappen(deps: Running, row: OutboxRow): Promise<void> {
   happened.delete(row.id);
 }
 
-/** Throws an error with the words of `failure`, and as its cause why they could not be written. */
+/** Throws an error with the words of `failure`, and as its cause why they could not be written; `failure` itself where it was the disk. */
 async function markFailed(deps: Running, noted: OutboxRow, failure: unknown): Promise<void> {
   const when = failure instanceof EffectImpossible ? { failedAt: Date.now() } : { nextAt: putOff(noted) };
   try {
     await markOutcome(deps, noted, { ...when, error: wordsOf(failure) });
   } catch (cause) {
+    if (isDiskError(failure)) throw failure;
     throw new Error(wordsOf(failure), { cause });
   }
 }

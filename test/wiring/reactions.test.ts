@@ -1,21 +1,25 @@
 import { WebAPIPlatformError } from '@slack/web-api';
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Context } from '../../src/context.js';
 import type { Db } from '../../src/db/open.js';
 import { audit, containments, outbox } from '../../src/db/schema.js';
 import { createDatabaseTrouble } from '../../src/db/trouble.js';
 import { contain } from '../../src/incidents/contain.js';
-import { containmentEffects } from '../../src/incidents/effects.js';
+import { CONTAINMENT_EFFECTS, containmentEffects } from '../../src/incidents/effects.js';
 import { openFromFinding } from '../../src/incidents/open.js';
-import { containmentsOf, findContainment, toContainment } from '../../src/incidents/store.js';
-import { EffectImpossible, type OutboxRow } from '../../src/outbox/run.js';
+import { containmentsOf, findContainment, findIncident, toContainment } from '../../src/incidents/store.js';
+import { EffectImpossible, type OutboxRow, startOutbox } from '../../src/outbox/run.js';
 import { Directory } from '../../src/partners/directory.js';
+import { incidentCard } from '../../src/slack/messages/card.js';
 import { timelineReply } from '../../src/slack/messages/timeline.js';
+import type { ReadDeps } from '../../src/slack/read.js';
+import { readCard } from '../../src/slack/read-card.js';
 import type { Parts } from '../../src/wiring/context.js';
 import { completeBlocks, onEffectTrouble, reviewInForce } from '../../src/wiring/reactions.js';
-import { ANN, incidentDeps, microsoftBlock, stolenMailbox } from '../helpers/incidents.js';
+import { eventually } from '../helpers/eventually.js';
+import { ANN, incidentDeps, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { freshDb } from '../helpers/temp.js';
 
 const parts = { trouble: createDatabaseTrouble(), log: pino({ level: 'silent' }) };
@@ -182,6 +186,66 @@ describe('a start with blocks of an earlier version', () => {
 
     start(db, file({ id: 'acme', domains: ['acme.example'] }));
     expect(row()?.ownSenders).toBeNull();
+  });
+});
+
+describe('a block that the disk takes no note of', () => {
+  /** A block that was pressed; the disk takes nothing from the moment `isFull` is said until the outbox has told of it, once. */
+  function pressed(apply: (isFull: () => void) => Promise<void>) {
+    const db = freshDb();
+    const deps = incidentDeps(db);
+    const { incident } = openFromFinding(deps, stolenMailbox());
+    contain(deps, { incidentId: incident.id, actor: ANN, action: 'block-sender' });
+    const runner = startOutbox({
+      db,
+      handlers: {
+        ...containmentEffects(deps, {
+          apply: () => apply(() => db.$client.pragma('query_only = ON')),
+          lift: async () => {},
+        }),
+        'incident.card': async () => {},
+        'incident.timeline': async () => {},
+      },
+      inProcess: CONTAINMENT_EFFECTS,
+      onTrouble: (row, error) => {
+        db.$client.pragma('query_only = OFF');
+        onEffectTrouble(parts as unknown as Parts, deps as unknown as Context, row, error);
+      },
+    });
+    onTestFinished(() => runner.stop());
+    const shows = {
+      ...{ customerName: String, partnerOf: () => undefined, hits: () => ({ hits: 0 }) },
+      ...{ cleanRoutes: () => [], volumes: () => [] },
+    };
+    const card = () => {
+      const view = readCard({ ...deps, ...shows } as unknown as ReadDeps, incident.id);
+      return JSON.stringify(view && incidentCard(view));
+    };
+    return { card, state: () => findIncident(db, incident.id)?.state, row: () => containmentsOf(db, incident.id)[0] };
+  }
+
+  it('is in force, and its card says what failed and that it is tried again, until it is on record', async () => {
+    let tries = 0;
+    const { card, state, row } = pressed(async (isFull) => {
+      if (tries++ === 0) isFull();
+    });
+
+    await eventually(() => expect(card()).toContain('In force, but not on record yet: '));
+    expect(card()).toMatch(/Sender blocked\*.*attempt to write a readonly database\. It is tried again/);
+    expect(card()).not.toContain('FAILED');
+    expect(state()).toBe('contained');
+    await eventually(() => expect(row()).toMatchObject({ failure: null, effectiveAt: T0 }));
+    expect(card()).not.toContain('tried again');
+    expect(tries).toBe(2);
+  });
+
+  it('is not called in force where the relays did not answer', async () => {
+    const { card, state } = pressed(async () => {
+      throw new Error('the policy server does not run now');
+    });
+
+    await eventually(() => expect(card()).toMatch(/Block FAILED.*the policy server does not run now/));
+    expect(state()).toBe('open');
   });
 });
 

@@ -216,7 +216,8 @@ export function containmentLine(row: ContainmentView, withCustomer = false): str
   if (row.effectiveAt === null) return `:hourglass_flowing_sand: *${doing}…*${what} (@${by}, ${since})`;
   const soFar =
     row.hits > 0 ? `${proofText(row.hits, row.action)} since ${since}` : `since ${since}, none ${proof} yet`;
-  return `${emoji} *${done}*${what} by ${by} · ${soFar}`;
+  const unsaved = row.failure === null ? '' : `\n> :warning: ${esc(row.failure, 300)}. It is tried again`;
+  return `${emoji} *${done}*${what} by ${by} · ${soFar}${unsaved}`;
 }
 
 /** Whom a block takes, for a line: the first address, or login, and how many more. */
