@@ -7,8 +7,9 @@ import { accountKeys } from './blocklists/keys.js';
 import { blocklists } from './blocklists/operators/index.js';
 import { Config, Snds, TOKEN } from './config-schema.js';
 import { fileTrouble, statOf, UserError } from './errors.js';
-import { type LineOf, linesOf, type Mistake, mistakesError, mistakesIn, yamlFault } from './mistakes.js';
+import { type LineOf, linesOf, type Mistake, mistakesError, mistakesIn } from './mistakes.js';
 import { usableOf } from './usable.js';
+import { yamlFaults } from './yaml-faults.js';
 
 export { Config, Digest, digestName, Person, type Role, Route } from './config-schema.js';
 
@@ -43,10 +44,8 @@ export interface ConfigValue {
 export function readConfigValue(path: string): ConfigValue {
   const text = readText(path);
   const document = parseDocument(text, { prettyErrors: true });
-  if (document.errors.length > 0) {
-    const mistakes = document.errors.map((error) => yamlFault(error, text));
-    throw new UserError(`${path} is not valid YAML: ${mistakes.join('\n')}`);
-  }
+  if (document.errors.length > 0)
+    throw new UserError(`${path} is not valid YAML: ${yamlFaults(document.errors, text)}`);
   return { value: document.toJS() ?? {}, lineOf: linesOf(text) };
 }
 

@@ -63,18 +63,6 @@ export function linesOf(text: string): LineOf {
   };
 }
 
-/** What is wrong with a YAML text, with what to do about the mistakes that are made most. */
-export function yamlFault({ code, message }: { code: string; message: string }, text: string): string {
-  const hint =
-    YAML_HINTS[code] ?? (/[:,{[]\s+#[a-z]/i.test(text) ? 'A # begins a comment: put quotes around "#abuse-desk".' : '');
-  return [message.trimEnd(), ...(hint === '' ? [] : [hint])].join('\n');
-}
-
-const YAML_HINTS: Record<string, string> = {
-  TAB_AS_INDENT: 'Put blanks in place of the tabs.',
-  DUPLICATE_KEY: 'The key stands there twice: put what belongs to it in one place.',
-};
-
 function offsetOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number | undefined {
   const last = path.at(-1);
   const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
@@ -241,7 +229,7 @@ function shown(path: readonly PropertyKey[], value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (isObject(value)) return 'a group of keys';
   const text = JSON.stringify(value) ?? String(value);
-  return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN - 1)}…`;
+  return text.length <= MAX_SHOWN ? text : `${text.slice(0, MAX_SHOWN - 1)}…${text.startsWith('"') ? '"' : ''}`;
 }
 
 function isSecret(path: readonly PropertyKey[]): boolean {

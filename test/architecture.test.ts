@@ -25,6 +25,7 @@ const TOP = new Map<string, (folder: string) => boolean>([
   ['thread.ts', () => true],
   ['mistakes.ts', () => true],
   ['usable.ts', () => true],
+  ['yaml-faults.ts', () => true],
   ['config.ts', (folder) => ['slack', 'web', 'wiring', 'practice', 'commands', ''].includes(folder)],
   ['config-schema.ts', (folder) => folder === ''],
   ['context.ts', (folder) => ['slack', 'web', 'wiring', 'practice', 'commands', ''].includes(folder)],

@@ -68,14 +68,16 @@ Each line of JSON has
 meaning is one of ip-block, ip-throttle, dnsbl, domain-block, domain-throttle, content, auth, ptr, tls, volume, recipient-volume,
 recipient-policy, policy, unknown-user, mailbox-full, temporary, receiver-misconfigured, unknown.
 
-Exit code: 0 the replies were read, whatever they mean; 2 the call is wrong, or the file: most of its lines are no replies.`;
+Exit code: 0 the replies were read, whatever they mean; 2 the call is wrong, or the file: it is empty, or most of its
+lines are no replies.`;
 
 async function run(file: string, options: Options): Promise<void> {
   endQuietlyOnClosedPipe();
   const { classify, namesOf } = classifier(optionalConfig(options.config));
   const alike = isForPeople(options) ? new AlikeReplies() : undefined;
   const name = file === '-' ? 'stdin' : file;
-  const doubt = new Doubt(isTyped(file));
+  const lines = new ReplyLines();
+  const doubt = new Doubt(isTyped(file), lines);
   const take = async (replies: string[], isLast: boolean) => {
     const results = doubt.take(replies.map(classify), isLast);
     if (!isLast && doubt.isHopeless) throw new UserError(doubt.remark(name, `first ${lines.count}`));
@@ -83,12 +85,12 @@ async function run(file: string, options: Options): Promise<void> {
     for (const result of results) alike.add(result, namesOf(result));
     if (isLast || alike.isFull) await print(alike.take());
   };
-  const lines = new ReplyLines();
   // Who types waits for the answer to each paste.
   for await (const chunk of bytesOf(file)) await take(lines.feed(chunk), isTyped(file));
   await take(lines.finish(), true);
   const remark = doubt.remark(name, `${lines.count}`);
-  if (remark && doubt.isWrongFile) throw new UserError(remark);
+  // A filter before us may find nothing; a file that somebody names has something in it.
+  if (remark && (doubt.isWrongFile || (doubt.isEmpty && file !== '-'))) throw new UserError(remark);
   if (remark) process.stderr.write(`${remark}\n`);
 }
 
@@ -107,7 +109,10 @@ class Doubt {
   private count = 0;
   private strange = 0;
 
-  constructor(private isOver: boolean) {}
+  constructor(
+    private isOver: boolean,
+    private readonly lines: Pick<ReplyLines, 'isCut'>,
+  ) {}
 
   /** Takes the next results; answers those that are to be shown. */
   take(results: Classified[], isLast: boolean): Classified[] {
@@ -124,18 +129,24 @@ class Doubt {
     return this.held.length > MOST_HELD;
   }
 
+  get isEmpty(): boolean {
+    return this.count === 0;
+  }
+
+  /** A single line may be a piece of a reply, but not when it is longer than any. */
   get isWrongFile(): boolean {
-    const isNone = this.count > 1 && this.strange === this.count;
+    const isNone = (this.count > 1 || this.lines.isCut) && this.strange === this.count;
     return isNone || (this.count >= ENOUGH_TO_TELL && this.areMostStrange);
   }
 
   /** `lines`: how many the file has, or which of them were read, empty ones too. */
   remark(name: string, lines: string): string | undefined {
-    if (this.count === 0) return `There is no reply in ${name}.`;
-    if (this.count < 2 || !this.areMostStrange) return undefined;
+    if (this.isEmpty) return `There is no reply in ${name}.`;
+    if (!this.areMostStrange || (this.count < 2 && !this.isWrongFile)) return undefined;
     const good = this.count - this.strange;
-    const found = good === 0 ? 'None' : `Only ${good}`;
-    return `${found} of the ${lines} lines ${good > 1 ? 'are SMTP replies' : 'is an SMTP reply'}. Is ${name} the right file? Expected: replies, one a line.`;
+    const some = `${good === 0 ? 'None' : `Only ${good}`} of the ${lines} lines ${good > 1 ? 'are SMTP replies' : 'is an SMTP reply'}`;
+    const found = this.count === 1 ? 'The only line is no SMTP reply: it is too long' : some;
+    return `${found}. Is ${name} the right file? Expected: replies, one a line.`;
   }
 
   private get areMostStrange(): boolean {

@@ -9,6 +9,8 @@ export class ReplyLines {
   private kept: Buffer[] = [];
   private keptBytes = 0;
   private ended = 0;
+  /** A line was longer than any reply can be. */
+  isCut = false;
 
   /** Lines so far, empty ones too. */
   get count(): number {
@@ -44,6 +46,7 @@ export class ReplyLines {
 
   private keep(bytes: Buffer): void {
     const counted = bytes.subarray(0, MAX_REPLY_BYTES - this.keptBytes);
+    this.isCut ||= counted.length < bytes.length;
     if (counted.length === 0) return;
     this.kept.push(Buffer.from(counted));
     this.keptBytes += counted.length;

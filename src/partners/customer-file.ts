@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { fileTrouble, UserError } from '../errors.js';
-import { type LineOf, linesOf, type Mistake, mistakesError, mistakesIn, yamlFault } from '../mistakes.js';
+import { type LineOf, linesOf, type Mistake, mistakesError, mistakesIn } from '../mistakes.js';
 import { usableOf } from '../usable.js';
+import { yamlFaults } from '../yaml-faults.js';
 import { Directory } from './directory.js';
 import { repeatedKeys } from './repeated-keys.js';
 
@@ -69,8 +70,7 @@ function parseJson(text: string): { value: unknown; mistakes: Mistake[] } | unde
 function parseYaml(path: string, text: string): unknown {
   const document = parseDocument(text, { prettyErrors: true });
   if (document.errors.length === 0) return document.toJS();
-  const faults = document.errors.map((error) => yamlFault(error, text));
-  throw new UserError(`${path} is neither JSON nor YAML: ${faults.join('\n')}`);
+  throw new UserError(`${path} is neither JSON nor YAML: ${yamlFaults(document.errors, text)}`);
 }
 
 function readText(path: string): string {

@@ -23,6 +23,9 @@ beforeEach(() => {
   writeFileSync(join(dir, 'broken.gz'), Buffer.concat([packed.subarray(0, 20), Buffer.alloc(3000, 0xff)]));
   writeFileSync(join(dir, 'binary'), Buffer.from([1, 0, 2, 0, 10, 255, 0, 7]));
   writeFileSync(join(dir, 'empty'), '');
+  writeFileSync(join(dir, 'blank'), '   \n\n');
+  writeFileSync(join(dir, 'long'), 'a'.repeat(2 * 1024 * 1024));
+  writeFileSync(join(dir, 'utf-16'), `\uFEFF${readFileSync(LOG, 'utf8')}`, 'utf16le');
   writeFileSync(join(dir, 'null.json'), ' null\n');
   writeFileSync(join(dir, 'comments.yml'), '# customers:\n---\n#  - id: acme\n');
   mkdirSync(join(dir, 'folder'));
@@ -54,7 +57,14 @@ const WRONG: [string, (name: (file: string) => string) => string[], RegExp][] = 
   ['replay of a file that is not there', (at) => replay(at('none')), /There is no log .*none\./],
   ['replay of an empty folder', (at) => replay(at('.')), /There is no mail log in |cannot be read/],
   ['replay of an empty file', (at) => replay(at('empty')), /There is no line at all in .*empty\./],
-  ['replay of bytes', (at) => replay(at('binary')), /Is .*binary the right file\?/],
+  ['replay of bytes', (at) => replay(at('binary')), /Is .*binary the right file\? It is no text\.\n$/],
+  ['replay of blanks', (at) => replay(at('blank')), /There is no line at all in .*blank\.\n$/],
+  [
+    'replay of one endless line',
+    (at) => replay(at('long')),
+    /Is .*long the right file\? .* lines in it that are too long\.\n$/,
+  ],
+  ['replay of a log in UTF-16', (at) => replay(at('utf-16')), /Is .*utf-16 the right file\? It is no text\.\n$/],
   ['replay of a cut gzip', (at) => replay(at('cut.gz')), /cut\.gz cannot be read: it is packed and ends too early/],
   ['replay of a broken gzip', (at) => replay(at('broken.gz')), /it is packed, and the packing is broken\./],
   [
@@ -80,6 +90,28 @@ const WRONG: [string, (name: (file: string) => string) => string[], RegExp][] = 
   ],
   ['--set without its group', () => [...replay(LOG), '--set', 'alarmOdd=3'], /\(detection\.alarmOdds=3 perhaps\)/],
   ['classify of a folder', (at) => ['classify', at('.')], /cannot be read: it is a folder\./],
+  ['classify of an empty file', (at) => ['classify', at('empty')], /There is no reply in .*empty\.\n$/],
+  [
+    'classify of one endless line',
+    (at) => ['classify', at('long')],
+    /The only line is no SMTP reply: it is too long\. Is .*long the right file\?/,
+  ],
+  ['report of one endless line', (at) => ['report', at('long')], /long is no mail: there is no header in it\.\n$/],
+  [
+    'customers of one endless line',
+    (at) => ['customers', 'check', '--customers', at('long')],
+    /long has 1 mistake:\n {2}it holds "a{58}…"; write keys with values/,
+  ],
+  [
+    'customers of a log',
+    () => ['customers', 'check', '--customers', LOG],
+    /mail\.log is neither JSON nor YAML: (?:.*\n){1,25}… and [\d,]+ more\. Is it the right file\?\n$/,
+  ],
+  [
+    'a log as configuration',
+    () => ['config', 'check', '--config', LOG],
+    /mail\.log is not valid YAML: (?:.*\n){1,25}… and [\d,]+ more\. Is it the right file\?\n$/,
+  ],
   ['classify of bytes', (at) => ['classify', at('binary')], /it is no text, expected replies, one a line\./],
   ['classify of a broken gzip', (at) => ['classify', at('broken.gz')], /the packing is broken\./],
   ['classify of a file that is not there', (at) => ['classify', at('none')], /There is no file .*none\./],
@@ -234,6 +266,36 @@ it.each(['customers: []', '{"customers": []}'])('takes a customer file that says
     code: 0,
     stdout: expect.stringMatching(/^0 customers: /),
   });
+});
+
+const asText = (of: string, change: (text: string) => string) => {
+  const file = join(dir, 'changed');
+  writeFileSync(file, change(readFileSync(of, 'utf8')));
+  return file;
+};
+const DSN = resolve('test/fixtures/reports/dsn-1.eml');
+/** As other systems write a text. */
+it.each([
+  ['line ends of Windows', (text: string) => text.replace(/\r?\n/g, '\r\n')],
+  ['a mark of its byte order', (text: string) => `\uFEFF${text}`],
+])('reads a file with %s as without', async (_, change) => {
+  const ran = [];
+  for (const as of [(text: string) => text, change]) {
+    const { stdout, stderr } = await run(...replay(asText(LOG, as)));
+    ran.push([
+      stdout,
+      /\d+ lines read, \d+ not understood/.exec(stderr)?.[0],
+      await run('customers', 'check', '--customers', asText(CUSTOMERS, as)),
+      (await run('report', asText(DSN, as))).stdout,
+      await run(
+        'classify',
+        asText(LOG, () => as('550 5.1.1 user unknown\n451 4.7.1 Greylisted\n')),
+      ),
+    ]);
+  }
+
+  expect(ran[1]).toEqual(ran[0]);
+  expect(ran[1]?.[1]).toBe('2248 lines read, 0 not understood');
 });
 
 it('unpacks a mail', async () => {

@@ -4,7 +4,7 @@ import { counted } from '../../detection/replay/replay-words.js';
 import { UserError } from '../../errors.js';
 import { visible } from './visible.js';
 
-type Unknowns = Pick<ReplaySummary, 'linesRead' | 'unknownLines' | 'unknownSamples' | 'strangeLogs'>;
+type Unknowns = Pick<ReplaySummary, 'linesRead' | 'unknownLines' | 'overlongLines' | 'unknownSamples' | 'strangeLogs'>;
 
 const MOST_SHOWN = 20;
 const SAMPLE_LENGTH = 250;
@@ -14,17 +14,29 @@ export function refuseGarbage(summary: Unknowns, what: string, names: readonly s
   const { linesRead, unknownLines, unknownSamples, strangeLogs } = summary;
   if (unknownLines < linesRead) return;
   const files = names.map(shownName).join(' ');
-  if (linesRead === 0 && strangeLogs.length === 0) throw new UserError(`There is no line at all in ${files}.`);
+  const isNothing = linesRead === 0 && summary.overlongLines === 0 && strangeLogs.length === 0;
+  if (isNothing || areBlank(unknownSamples)) throw new UserError(`There is no line at all in ${files}.`);
   if (strangeLogs.length === 0 && unknownSamples.some(({ isFault }) => isFault)) {
     const none = linesRead === 1 ? 'The only line is not' : `None of the ${linesRead} lines is`;
     throw new UserError([`${none} understood.`, ...unknownLinesOf(summary)].join('\n'));
   }
   const none =
     linesRead > 1 ? `None of the ${linesRead} lines is a` : linesRead === 1 ? 'The only line is no' : 'There is no';
-  const first = unknownSamples[0] ? ` The first is: ${visible(unknownSamples[0].text, SAMPLE_LENGTH)}` : '';
   throw new UserError(
-    `${none} line of ${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what} log. Is ${files} the right file?${first}`,
+    `${none} line of ${/^[aeiou]/.test(what) ? 'an' : 'a'} ${what} log. Is ${files} the right file?${howItLooks(summary)}`,
   );
+}
+
+function areBlank(samples: Unknowns['unknownSamples']): boolean {
+  return samples.length > 0 && samples.every(({ text }) => text.trim() === '');
+}
+
+/** By what people see which file it is. */
+function howItLooks({ overlongLines, unknownSamples: [first] }: Unknowns): string {
+  if (!first) return overlongLines > 0 ? ' There are only lines in it that are too long.' : '';
+  // NUL, and what stands for bytes that are no UTF-8.
+  if (/[\0\uFFFD]/.test(first.text)) return ' It is no text.';
+  return ` The first is: ${visible(first.text, SAMPLE_LENGTH)}`;
 }
 
 function shownName(path: string): string {

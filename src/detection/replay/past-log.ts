@@ -73,11 +73,11 @@ export class PastLog {
     format: LogFormatId | undefined,
     skip: Skipped = { bytes: 0, lines: 0 },
   ): PastLog {
-    if (path === '-') return new PastLog(path, 0, uncounted(unpacked(process.stdin)), pipeline, format);
+    if (path === '-') return new PastLog(path, 0, uncounted(withoutMark(unpacked(process.stdin))), pipeline, format);
     const stat = statOf(path);
     if (!stat) throw new UserError(`There is no log ${path}.`);
     const raw = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-    const chunks = uncounted(without(skip.bytes, unpacked(raw)));
+    const chunks = uncounted(withoutMark(without(skip.bytes, unpacked(raw))));
     return new PastLog(path, stat.size, chunks, pipeline, format, () => raw.bytesRead, skip.lines);
   }
 
@@ -151,6 +151,18 @@ export class PastLog {
     const { lines, bytes } = this.buffer;
     if (lines) this.at = this.reader?.timeOf(bytes, lines.from, lines.to) ?? this.at;
     else if (this.isEnded) this.isDone = true;
+  }
+}
+
+/** What some editors and shells on Windows put before a text. */
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+async function* withoutMark(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let isFirst = true;
+  for await (const chunk of chunks) {
+    const isMarked = isFirst && BYTE_ORDER_MARK.equals(chunk.subarray(0, BYTE_ORDER_MARK.length));
+    isFirst = false;
+    yield isMarked ? chunk.subarray(BYTE_ORDER_MARK.length) : chunk;
   }
 }
 
