@@ -1,0 +1,91 @@
+// Messages that came through unnoticed are found again by all who look, and Slack is asked for few pages, at its pace.
+import { describe, expect, it } from 'vitest';
+import { openFromFinding } from '../../src/incidents/open.js';
+import { unresolvedIncidents } from '../../src/incidents/store.js';
+import { Poster } from '../../src/slack/poster.js';
+import { createWebClient } from '../../src/slack/web-client.js';
+import { eventually } from '../helpers/eventually.js';
+import { stolenMailbox } from '../helpers/incidents.js';
+import { ABUSE, BOT_TOKEN, DELIVERABILITY, openDesk, type TestDesk } from '../helpers/slack-desk.js';
+
+const CARDS = 30;
+const CARD = { text: 'a card', blocks: [] };
+const MARKS = Array.from({ length: CARDS }, (_, i) => `card:${i}`);
+
+/** A poster beside the bot, at a pace of so many messages a second. */
+function posterTo({ slack, ctx }: TestDesk, messagesPerSecond = 1000): Poster {
+  return new Poster(createWebClient({ botToken: BOT_TOKEN, apiUrl: slack.apiUrl }, ctx.log, 60_000), messagesPerSecond);
+}
+
+const readsOf = ({ slack }: TestDesk, method = 'conversations.history') => slack.calls(method).length;
+
+describe('after an outage', () => {
+  it('all cards of a channel are found by a few pages, and none is posted twice', async () => {
+    const desk = await openDesk();
+    desk.slack.failNext('chat.postMessage', { status: 500, afterEffect: true, times: CARDS });
+
+    for (let i = 0; i < CARDS; i++) openFromFinding(desk.ctx, stolenMailbox({ key: `compromise:acme:${i}` }));
+    desk.ctx.outbox.wake();
+    await eventually(() => {
+      const placed = unresolvedIncidents(desk.ctx.db).filter(({ messageTs }) => messageTs !== null);
+      expect(placed).toHaveLength(CARDS);
+    });
+
+    expect(await desk.slack.messages(ABUSE)).toHaveLength(CARDS);
+    expect(readsOf(desk)).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('a page that was read', () => {
+  it('serves all who look in that channel, and nobody who looks in another', async () => {
+    const desk = await openDesk();
+    const poster = posterTo(desk);
+    for (const mark of MARKS) await poster.post(ABUSE, CARD, { mark });
+
+    const later = posterTo(desk);
+    const found = await Promise.all(MARKS.map((mark) => later.find(ABUSE, mark)));
+    expect(new Set(found.map((each) => each?.ts)).size).toBe(CARDS);
+    expect(readsOf(desk)).toBe(1);
+    expect(await later.find(ABUSE, 'card:none')).toBeUndefined();
+    expect(readsOf(desk)).toBe(1);
+    expect(await later.find(DELIVERABILITY, 'card:1')).toBeUndefined();
+    expect(readsOf(desk)).toBe(2);
+  });
+
+  it('does not tell of what was posted after it', async () => {
+    const desk = await openDesk();
+    const poster = posterTo(desk);
+    expect(await poster.find(ABUSE, 'card:1')).toBeUndefined();
+
+    desk.slack.failNext('chat.postMessage', { status: 500, afterEffect: true });
+    await expect(poster.post(ABUSE, CARD, { mark: 'card:1' })).rejects.toThrow();
+    const [posted] = await desk.slack.messages(ABUSE);
+    expect(await poster.find(ABUSE, 'card:1')).toEqual({ channel: ABUSE, ts: posted?.ts });
+  });
+
+  it('is asked for again when Slack did not give it, and only after the pause that it asks for', async () => {
+    const desk = await openDesk();
+    const poster = posterTo(desk);
+    desk.slack.failNext('conversations.history', { retryAfter: 1 });
+
+    const tries = await Promise.allSettled(MARKS.map((mark) => poster.find(ABUSE, mark)));
+    expect(new Set(tries.map(({ status }) => status))).toEqual(new Set(['rejected']));
+    expect(await poster.find(ABUSE, 'card:1')).toBeUndefined();
+    const [first, second, ...more] = desk.slack.calls('conversations.history');
+    expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(950);
+    expect(more).toEqual([]);
+  });
+});
+
+it('threads are read at the pace that Slack allows', async () => {
+  const desk = await openDesk();
+  const { ts: threadTs } = await posterTo(desk).post(ABUSE, CARD);
+  const threads = [threadTs, ...Array.from({ length: 11 }, (_, i) => `17000000${10 + i}.000100`)];
+  // Ten times as fast as Slack: seven readings a second, after five at once.
+  const poster = posterTo(desk, 10);
+
+  await Promise.allSettled(threads.map((thread) => poster.find(ABUSE, 'line:1', thread)));
+  const calls = desk.slack.calls('conversations.replies');
+  expect(calls).toHaveLength(12);
+  expect((calls.at(-1)?.atMs ?? 0) - (calls[0]?.atMs ?? 0)).toBeGreaterThanOrEqual(900);
+});
