@@ -37,12 +37,17 @@ export function beginnersAmong(
       ...mailOf(identity.alarm, activity),
     });
   }
-  return found;
+  // In the order in which they began: that in memory is another when some of them slept.
+  return found.sort((a, b) => a.since - b.since || (a.key < b.key ? -1 : 1));
 }
 
 function hasJustBegun(identity: Identity, activity: Activity, { leastRecipients }: Thresholds, at: number): boolean {
-  const { scope, isDeclaredBulk, past, alarm } = identity;
-  if (scope === 'strangers' || isDeclaredBulk || past || alarm) return false;
-  if (activity.tried < LEAST_TRIED || activity.tried >= leastRecipients) return false;
+  if (!isBeginning(identity) || activity.tried >= leastRecipients) return false;
   return !hasEnded(activity.lastAt, activity.since, at) && hoursOf(activity) < 1;
+}
+
+/** Reports whether an identity may be a beginner, whatever the time. */
+export function isBeginning({ scope, isDeclaredBulk, activity, past, alarm }: Identity): boolean {
+  if (scope === 'strangers' || isDeclaredBulk || past || alarm) return false;
+  return activity !== undefined && activity.tried >= LEAST_TRIED;
 }

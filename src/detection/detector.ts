@@ -50,7 +50,7 @@ export interface DetectorOptions {
   /** Domains that Postfix appends to logins; see partners/attribution.ts. */
   localDomains?: readonly string[];
   thresholds?: Partial<Thresholds>;
-  /** Identities kept in memory; see identities.ts for who goes first. */
+  /** Identities kept in memory, with `load` at a commit; see identities.ts for who goes first. */
   maxIdentities?: number;
   /** What was saved under a key; without it everything stays in memory. Throws what the database throws. */
   load?: (key: string) => object | undefined;
@@ -75,13 +75,7 @@ export class Detector {
   private readonly slowdowns = new Slowdowns();
   private readonly clients: Clients;
   /** Of the message at hand. */
-  private readonly arrival: Arrival = {
-    at: 0,
-    sender: '',
-    recipients: 0,
-    isNewSender: false,
-    failedLogins: 0,
-  };
+  private readonly arrival: Arrival = { at: 0, sender: '', recipients: 0, isNewSender: false, failedLogins: 0 };
   private readonly phantoms: Phantoms;
 
   constructor(private readonly options: DetectorOptions) {
@@ -147,7 +141,6 @@ export class Detector {
 
   private accepted(event: Accepted, route: Route): Finding[] {
     const { at, message } = event;
-    const { entry, whole } = route;
     const { arrival } = this;
     arrival.at = at;
     arrival.sender = route.sender;
@@ -157,6 +150,7 @@ export class Detector {
     const customer = this.customers.behind(route, at);
     this.phantoms.noteSender(route);
     const judged = this.judged.of(route, at);
+    const { entry, whole } = route;
     this.clients.noteName(event, judged[0] && runningAt(judged[0], at));
     const program = message.messageId === undefined ? undefined : programOf(message.messageId, message.sender);
     for (const identity of judged) {
@@ -268,7 +262,7 @@ export class Detector {
     this.blocks = blocks;
   }
 
-  /** What changed since the last call, to be saved with the log position it belongs to. */
+  /** What changed since the last call, to be saved with the log position it belongs to, before anything else is taken. */
   takeChanges(): StateChanges {
     const rows: Map<string, StateRow> = this.identities.takeChanges();
     for (const [key, habit] of this.customers.takeChanges()) rows.set(key, habit);
@@ -276,7 +270,14 @@ export class Detector {
     for (const key of this.blocks.dirty) rows.set(key, this.blocks.get(key));
     this.blocks.dirty.clear();
     for (const [key, background] of this.background.takeChanges()) rows.set(key, background);
+    if (this.identities.isFull) this.putToSleep();
     return { rows, familiar: this.familiar.takeChanges() };
+  }
+
+  private putToSleep(): void {
+    this.identities.putToSleep();
+    this.customers.putToSleep((customer) => this.identities.isAwake(customer));
+    this.routes.forgetIdle();
   }
 
   /** Puts saved state back, before the first event. What `load` finds when it is asked for need not be here. */

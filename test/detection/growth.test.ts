@@ -7,6 +7,7 @@ import { openTrafficDb, type TrafficDb } from '../../src/db/open-traffic.js';
 import { acquaintances, detectionState, familiar as familiarRows } from '../../src/db/traffic-schema.js';
 import { Familiar, type FamiliarChanges, hashOf } from '../../src/detection/clues/familiar.js';
 import { Detector } from '../../src/detection/detector.js';
+import { newActivity } from '../../src/detection/identities/activity.js';
 import { IDLE_MS, Identities } from '../../src/detection/identities/identities.js';
 import { type Identity, newIdentity } from '../../src/detection/identities/identity.js';
 import type { StateChanges } from '../../src/detection/identities/saved-identity.js';
@@ -182,6 +183,42 @@ describe('identities', () => {
     expect(before).toBeGreaterThan(0);
     expect([...detector.identities.values()].some(({ key }) => key.includes('early'))).toBe(false);
     expect(detector.identities.get('acme|login:early@acme.example')?.habit.firstAt).toBe(T0);
+  });
+
+  it('awake in great numbers are put to sleep with a commit, those silent longest, and come back as they were', () => {
+    const directory = Directory.parse({ customers: [{ id: 'acme', name: 'Acme', domains: ['acme.example'] }] });
+    const detector = new Detector({ directory, load: store.loadState, maxIdentities: 100 });
+    const mail = (i: number) => {
+      const login = `box${i}@acme.example`;
+      for (const event of ordinary(login, T0 + i * 1_000, { login })) detector.see(event);
+    };
+    for (let i = 0; i < 130; i++) mail(i);
+    const isFull = detector.identities.isFull;
+    save(detector.takeChanges());
+    const awake = [...detector.identities.values()].map(({ key }) => key);
+    mail(3);
+
+    expect([isFull, detector.identities.isFull]).toEqual([true, false]);
+    expect(awake.length).toBeLessThanOrEqual(66);
+    expect(awake).toContain('acme|login:box129@acme.example');
+    expect(awake).not.toContain('acme|login:box3@acme.example');
+    expect(detector.identities.get('acme|login:box3@acme.example')?.activity).toMatchObject({
+      messages: 2,
+      since: T0 + 3_000,
+    });
+  });
+
+  it('that send all the time are not taken for silent when their runs are set aside', () => {
+    const identities = new Identities({ most: 10, load: () => undefined });
+    const steady = known('acme|login:steady', 50, T0 - 40 * DAY);
+    steady.past = newActivity(T0);
+    identities.restore(steady);
+    for (let i = 1; i < 10; i++) identities.restore(known(`acme|login:box${i}`, 50, T0 - i * DAY));
+    identities.takeChanges();
+    identities.putToSleep();
+
+    expect(identities.size).toBe(5);
+    expect([...identities.values()]).toContain(steady);
   });
 
   it('go from the database when they were silent for too long, those who were only passing first', () => {

@@ -66,9 +66,13 @@ export class CustomerHabits {
     if (!this.load) return;
     for (const [customer, known] of this.byCustomer) {
       if (known.isChanged || now - known.lastAt <= ASLEEP_MS) continue;
-      this.byCustomer.delete(customer);
-      known.isGone = true;
+      this.forget(customer, known);
     }
+  }
+
+  /** Drops from memory the habits of customers of whom nobody is awake. All must be saved. */
+  putToSleep(isAwake: (customer: string) => boolean): void {
+    for (const [customer, known] of this.byCustomer) if (!isAwake(customer)) this.forget(customer, known);
   }
 
   takeChanges(): [string, Habit][] {
@@ -89,6 +93,11 @@ export class CustomerHabits {
       isChanged: false,
       isGone: false,
     });
+  }
+
+  private forget(customer: string, known: CustomerHabit): void {
+    this.byCustomer.delete(customer);
+    known.isGone = true;
   }
 
   private touch(customer: CustomerHabit): void {

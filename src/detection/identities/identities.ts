@@ -1,6 +1,10 @@
-// All identities by key. With a database only those that sent in the last hours are in memory; the others are loaded when they send again,
-// so that a million mailboxes take no more memory than the busy ones. Without one (a replay) all stay in memory. When the table is full,
-// identities with few messages are dropped first: machines invent senders by the million, which must not push out people known for years.
+// All identities by key. With a database only those that sent in the last hours are in memory, and of those a bounded number: when they are
+// more, the ones silent longest are put to sleep after a commit, even in the middle of a spell. Who is asleep is loaded when it sends again
+// and goes on where it was, so that a million mailboxes take no more memory than the busy ones. Without a database (a replay) all stay in
+// memory. When there are too many even for that, identities with few messages are forgotten first: machines invent senders by the million,
+// which must not push out people known for years.
+import { isBeginning } from '../beginners.js';
+import { Beginners } from './beginners-asleep.js';
 import { type EntryPoint, type Identity, namesOf, newIdentity } from './identity.js';
 
 /** Silence after which an identity is forgotten: three half-lives of a habit, of which an eighth is left. */
@@ -9,12 +13,16 @@ export const IDLE_MS = 45 * 24 * 3_600_000;
 const PASSING_MS = 3 * 24 * 3_600_000;
 /** Silence after which a saved identity is dropped from memory: far longer than the pause that ends a spell. */
 const ASLEEP_MS = 7 * 3_600_000;
-/** Identities in memory, some 1.2 KB each. */
+/** Identities in memory without a database. One takes some 3 KB, and as much again with its route, its customer and its counters. */
 const MOST = 200_000;
+/** The same with a database, at a commit: more than send in a few hours at most providers. */
+const MOST_AWAKE = 20_000;
 /** An identity with fewer messages than this is passing, unless it is in alarm. */
 const HABITUAL_MESSAGES = 5;
-/** Part of the table that is dropped at once when it is full. */
+/** Part of the table that is forgotten at once when it is full, so that it is not sorted for every new one. */
 const SHARE_TO_FORGET = 0.1;
+/** The same of what is put to sleep. */
+const SHARE_TO_SLEEP = 0.5;
 
 export interface IdentitiesOptions {
   most?: number | undefined;
@@ -26,22 +34,25 @@ export class Identities {
   private readonly byKey = new Map<string, Identity>();
   /** The same by customer: every alarm looks through those of its customer. */
   private readonly byCustomer = new Map<string, Set<Identity>>();
+  private readonly beginners = new Beginners();
   /** Those to be saved with the next commit. */
   private changed: Identity[] = [];
   private readonly most: number;
-  /** Some are dropped when the table holds this many. */
-  private fullAt: number;
   private readonly load: IdentitiesOptions['load'];
 
   constructor({ most, load }: IdentitiesOptions = {}) {
-    this.most = most ?? MOST;
-    this.fullAt = this.most;
+    this.most = most ?? (load ? MOST_AWAKE : MOST);
     this.load = load;
   }
 
   /** How many are in memory. */
   get size(): number {
     return this.byKey.size;
+  }
+
+  /** Reports whether so many are awake that some should be put to sleep soon, after a commit. */
+  get isFull(): boolean {
+    return this.load !== undefined && this.byKey.size >= this.most;
   }
 
   /** The identity with this key, loaded if need be. */
@@ -75,9 +86,18 @@ export class Identities {
     return this.byKey.values();
   }
 
-  /** Those of a customer that are in memory, in the order in which they got there. */
-  ofCustomer(customer: string): Iterable<Identity> {
-    return this.byCustomer.get(customer) ?? [];
+  /** Those of a customer that are in memory, in the order in which they got there, then those asleep that had just begun to send. */
+  *ofCustomer(customer: string): Iterable<Identity> {
+    yield* this.byCustomer.get(customer) ?? [];
+    for (const key of this.beginners.of(customer)) {
+      const asleep = this.peek(key);
+      if (asleep) yield asleep;
+    }
+  }
+
+  /** Reports whether any identity of a customer is in memory. */
+  isAwake(customer: string): boolean {
+    return this.byCustomer.has(customer);
   }
 
   /** What changed since the last call, as rows to save by key; undefined deletes a row. */
@@ -97,6 +117,12 @@ export class Identities {
     this.put(identity);
   }
 
+  /** Puts those to sleep that were silent longest. All must be saved: to be called with a commit, before anything else is counted. */
+  putToSleep(): void {
+    const asleep = this.forgetSilent([...this.byKey.values()], Math.ceil(this.byKey.size * SHARE_TO_SLEEP));
+    for (const identity of asleep) if (isBeginning(identity)) this.beginners.add(identity, lastSeen(identity));
+  }
+
   /** Drops identities from memory that are silent at `now` (the log's clock): for hours if they are saved, for 45 days if nothing is. */
   forgetIdle(now: number): void {
     const idleMs = this.load ? ASLEEP_MS : IDLE_MS;
@@ -104,6 +130,7 @@ export class Identities {
       const isSaved = !this.load || !identity.isChanged;
       if (isSaved && now - lastSeen(identity) > idleMs) this.forget(identity);
     }
+    this.beginners.forgetIdle(now);
   }
 
   private wake(key: string): Identity | undefined {
@@ -113,7 +140,7 @@ export class Identities {
   }
 
   private put(identity: Identity): void {
-    if (this.byKey.size >= this.fullAt) this.makeRoom();
+    if (!this.load && this.byKey.size >= this.most) this.makeRoom();
     const before = this.byKey.get(identity.key);
     if (before) this.unlist(before);
     this.byKey.set(identity.key, identity);
@@ -122,6 +149,7 @@ export class Identities {
 
   private list(identity: Identity): void {
     const { customer } = namesOf(identity);
+    this.beginners.delete(customer, identity.key);
     const those = this.byCustomer.get(customer);
     if (those) those.add(identity);
     else this.byCustomer.set(customer, new Set([identity]));
@@ -133,20 +161,21 @@ export class Identities {
     if (those?.delete(identity) && those.size === 0) this.byCustomer.delete(customer);
   }
 
-  /** Drops a tenth, passing identities first and then those silent longest: so the table is not sorted for every new one. */
+  /** Forgets a tenth, passing identities first and then those silent longest. */
   private makeRoom(): void {
     let left = Math.max(1, Math.floor(this.most * SHARE_TO_FORGET));
-    // What is not saved yet must stay until the next commit, which is about a second away.
-    const all = [...this.byKey.values()].filter((identity) => !this.load || !identity.isChanged);
-    for (const group of [all.filter(isPassing), all.filter((identity) => !isPassing(identity))]) {
-      if (left <= 0) break;
-      const times = Float64Array.from(group, lastSeen).sort();
-      const until = times[Math.min(left, times.length) - 1] ?? Number.NEGATIVE_INFINITY;
-      const idleFirst = group.filter((identity) => lastSeen(identity) <= until).slice(0, left);
-      for (const identity of idleFirst) this.forget(identity);
-      left -= idleFirst.length;
-    }
-    this.fullAt = Math.max(this.most, this.byKey.size + this.most * SHARE_TO_FORGET);
+    const all = [...this.byKey.values()];
+    for (const group of [all.filter(isPassing), all.filter((identity) => !isPassing(identity))])
+      left -= this.forgetSilent(group, left).length;
+  }
+
+  /** Drops at most `most` of a group, those silent longest; returns them. */
+  private forgetSilent(group: Identity[], most: number): Identity[] {
+    const times = Float64Array.from(group, lastSeen).sort();
+    const until = times[Math.min(most, times.length) - 1] ?? Number.NEGATIVE_INFINITY;
+    const silent = group.filter((identity) => lastSeen(identity) <= until).slice(0, most);
+    for (const identity of silent) this.forget(identity);
+    return silent;
   }
 
   private forget(identity: Identity): void {
@@ -166,6 +195,6 @@ function isPassing({ habit, activity, alarm }: Identity): boolean {
   return alarm === undefined && habit.messages + (activity?.messages ?? 0) < HABITUAL_MESSAGES;
 }
 
-function lastSeen({ habit, activity }: Identity): number {
-  return Math.max(habit.decayedAt, activity?.lastAt ?? 0);
+function lastSeen({ habit, activity, past }: Identity): number {
+  return Math.max(habit.decayedAt, activity?.lastAt ?? 0, past?.lastAt ?? 0);
 }

@@ -105,8 +105,9 @@ export class Routes {
   /** Lets go of those whose sender was let go of. */
   forgetIdle(): void {
     for (const [door, senders] of this.byEntry) {
-      for (const [sender, { own }] of senders) {
-        if (!own?.isGone) continue;
+      for (const [sender, route] of senders) {
+        if (!route.own?.isGone) continue;
+        letGo(route);
         senders.delete(sender);
         this.last.delete(sender);
         this.size--;
@@ -179,6 +180,16 @@ export class Routes {
     this.last.set(sender, route);
     return route;
   }
+}
+
+/** Lets a route hold nothing that is large: messages that wait in a queue keep their route. What it held is looked up again. */
+function letGo(route: Route): void {
+  route.own = route.whole = route.strangers = route.regularOf = undefined;
+  route.judged = [];
+  route.judgedAsStranger = [];
+  route.customer = undefined;
+  route.hour = undefined;
+  route.place = undefined;
 }
 
 function doorOf({ login, clientIp }: MessageHead): string {

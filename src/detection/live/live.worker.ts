@@ -192,7 +192,7 @@ function takeEvent(event: MailEvent): void {
 }
 
 function isCommitDue(): boolean {
-  if (pipeline.counters.isFull) return true;
+  if (pipeline.counters.isFull || pipeline.detector.identities.isFull) return true;
   const { behindBytes } = tail.stats();
   return commitClock.isDue({ lines: uncommittedLines, findings: found.length, behindBytes });
 }
