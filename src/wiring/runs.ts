@@ -5,7 +5,8 @@ import { linkedCompromises } from '../incidents/culprits/links.js';
 import { queueCard } from '../incidents/decide.js';
 import type { Incident } from '../incidents/incident.js';
 import { behindOf, type Run, runOf } from '../incidents/running.js';
-import { containmentsOf, findIncident, unresolvedIncidents } from '../incidents/store.js';
+import { isAhead } from '../incidents/set-back.js';
+import { containmentsOf, findIncident, unresolvedIncidents, updateIncident } from '../incidents/store.js';
 import { suspectBlocks } from '../slack/messages/listing/listing-steps.js';
 import type { ReadDeps } from '../slack/read.js';
 import { readSuspects } from '../slack/read-listing.js';
@@ -33,7 +34,7 @@ type RunsContext = ReadDeps & Pick<Context, 'health' | 'outbox'>;
 
 export function refreshRuns(ctx: RunsContext, shown: RunsShown): void {
   const unresolved = unresolvedIncidents(ctx.db);
-  const open = unresolved.filter(({ kind }) => kind === 'compromise');
+  const open = unresolved.filter(({ kind }) => kind === 'compromise').map((incident) => noLaterThanNow(ctx, incident));
   const gone = resolvedSince(ctx, shown.compromises, open);
   if (open.length + gone.length === 0) return;
   const behind = open.length > 0 ? behindOf(ctx.health()) : undefined;
@@ -54,6 +55,13 @@ export function refreshRuns(ctx: RunsContext, shown: RunsShown): void {
   const concerned = news.length === 0 ? [] : listings.filter((each) => isAbout(ctx, each, news));
   const queued = queueListings(ctx, shown.listings, concerned);
   if (changed.length + queued > 0) ctx.outbox.wake();
+}
+
+/** Of a clock of ours that was ahead and was set right: what is on record as later than now was seen by now. */
+function noLaterThanNow({ db, now }: RunsContext, incident: Incident): Incident {
+  const { id, since, lastSeenAt } = incident;
+  if (!isAhead(lastSeenAt, now())) return incident;
+  return updateIncident(db, id, { since: Math.min(since, now()), lastSeenAt: now() });
 }
 
 /**

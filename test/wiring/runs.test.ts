@@ -8,7 +8,7 @@ import { putLink } from '../../src/incidents/culprits/links.js';
 import type { Incident } from '../../src/incidents/incident.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { resolveIncident } from '../../src/incidents/resolve.js';
-import { unresolvedIncidents } from '../../src/incidents/store.js';
+import { findIncident, unresolvedIncidents } from '../../src/incidents/store.js';
 import { takeListed } from '../../src/incidents/watch.js';
 import { noRunsShown, refreshRuns } from '../../src/wiring/runs.js';
 import { ANN, incidentDeps, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
@@ -46,6 +46,26 @@ it('draws a card when its mail falls silent, when it begins again, and when the 
   resolveIncident(ctx, { incidentId: incident.id, actor: ANN, reason: 'done' });
   expect(after(400)).toEqual([undefined, 4]);
   expect(shown.compromises.size).toBe(0);
+});
+
+it('calls mail silent a quarter of an hour after a clock that was two hours ahead was set right', () => {
+  let now = T0 + 120 * MIN;
+  const ctx = {
+    ...incidentDeps(freshDb(), () => now),
+    ...{ hits: () => ({ hits: 0 }), health: () => [], outbox: { wake: () => {} } },
+  } as unknown as Context;
+  const { incident } = openFromFinding(ctx, stolenMailbox({ at: now, since: now - 10 * MIN }));
+  const shown = noRunsShown();
+  const stateAt = (at: number) => {
+    now = at;
+    refreshRuns(ctx, shown);
+    return shown.compromises.get(incident.id);
+  };
+
+  expect(stateAt(now)).toBe('on');
+  expect(stateAt(T0)).toBe('on');
+  expect(findIncident(ctx.db, incident.id)).toMatchObject({ since: T0, lastSeenAt: T0 });
+  expect(stateAt(T0 + 16 * MIN)).toBe('silent');
 });
 
 describe('the card of a listing', () => {
