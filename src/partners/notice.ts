@@ -48,49 +48,49 @@ const MOST_LISTINGS_NAMED = 20;
 export function listedNotice(facts: NoticeFacts): NoticeTemplate {
   const { listings, done } = facts;
   const { isOne, addresses, domains } = namedIn(listings);
-  const { headline, subject, until, title } = whatHappened(listings);
-  const them = isOne ? 'it' : 'them';
-  const whose = addresses > 0 ? `with mail over ${them} in the last 24 hours` : `whose mail was refused for ${them}`;
+  const { headline, subject, meaning, title } = whatHappened(listings);
+  const whose =
+    addresses > 0
+      ? `was sent from ${addressesInWords(addresses)} in the last 24 hours`
+      : `was refused because of ${isOne ? 'it' : 'them'}`;
   const otherWay = addresses > 0 ? ': we can send its mail to Hotmail and Outlook.com another way' : '';
   return {
     subject,
     body: paragraphs(
       'Hello {partner},',
-      `${headline}. ${until} mail that ${waysOf(addresses, domains, them)}.`,
+      `${headline}. ${meaning} mail that ${waysOf(addresses, domains)}. Whoever sent it gets it back.`,
       whatIsListed(title, listings),
-      [...reach(facts, them), `Your customers ${whose}: {customers}`].join('\n'),
+      [...reach(facts, addresses, domains), `Your customers whose mail ${whose}: {customers}`].join('\n'),
       // With its time: the desk goes on while the letter waits, or lies unread.
-      `What we do (as of ${utc(done.at)}): ${oneLine(done.text, 1_000)} We write again when it is clear.`,
-      `What you can do: a message that came back may be refused again, so wait with it until we write that it is clear. Tell us of a customer that cannot wait${otherWay}.`,
+      `What we do (as of ${utc(done.at)}): ${oneLine(done.text, 1_000)} We write again when it is over.`,
+      `What you can do: a message that came back may be refused again, so wait until we write that it is over before you send it again. If a customer cannot wait, tell us${otherWay}.`,
       signature(facts),
     ),
   };
 }
 
 /** Of whom, a letter that several partners get does not say. */
-const HELD_BACK = 'that of a sender who is blocked, or of a customer who is suspended';
+const HELD_BACK = 'because we have blocked its sender or suspended all mail of the customer';
 
 /** "It is clear again." */
 export function clearNotice(facts: NoticeFacts): NoticeTemplate {
   const { listings, clearedAt, isHeldBack } = facts;
   const { addresses, domains } = namedIn(listings);
-  const ours = [...(addresses > 0 ? ['outgoing mail addresses'] : []), ...(domains > 0 ? ['domains'] : [])].join(
-    ' and ',
-  );
+  const ours = [...(addresses > 0 ? ['IP addresses'] : []), ...(domains > 0 ? ['domains'] : [])].join(' and ');
   const { names, count, areAll } = blockersIn(listings);
   const subject = areAll
-    ? `${names} ${count === 1 ? 'takes' : 'take'} mail from our ${ours} again`
+    ? `${names} ${count === 1 ? 'takes' : 'take'} our mail again`
     : `Our ${ours} are off the blocklist`;
-  const since = clearedAt === undefined ? '' : ` since ${utc(clearedAt)}`;
-  const usual = isHeldBack ? `as usual, except what we still refuse ourselves: ${HELD_BACK}` : 'as usual';
-  const again = isHeldBack ? ', except what we still refuse; if any other' : '; if one';
+  const over = clearedAt === undefined ? 'is over' : `has been over since ${utc(clearedAt)}`;
+  const usual = isHeldBack ? `as usual, except what we still refuse ourselves ${HELD_BACK}` : 'as usual';
+  const again = isHeldBack ? ', except what we still refuse. If any other' : '. If one';
   return {
     subject,
     body: paragraphs(
       'Hello {partner},',
-      `the ${areAll ? 'block' : 'blocklisting'} we wrote about is over${since}. Mail of {customers} leaves ${usual}.`,
+      `the ${areAll ? 'block' : 'blocklisting'} we wrote about ${over}. Mail of {customers} is sent ${usual}.`,
       whatIsListed(areAll ? 'What was refused' : 'What was listed', listings),
-      `Some receivers keep old answers for a few hours. Messages that came back can be sent again${again} is still refused, send us the text of the refusal.`,
+      `Messages that came back can be sent again${again} is still refused, wait a few hours, until every receiver has noticed; after that send us the text of the refusal.`,
       signature(facts),
     ),
   };
@@ -117,8 +117,10 @@ export function sinceWritten(ended: readonly (Place & { endedAt: number })[]): s
   return ['Over since this was written:', ...lines, ...(more > 0 ? [`  and ${more} more`] : [])].join('\n');
 }
 
-/** The first line, the subject, until when mail is refused and by whom, and the title of what follows. */
-function whatHappened(listings: readonly NoticeListing[]): Record<'headline' | 'subject' | 'until' | 'title', string> {
+/** The first line, the subject, what it means (a sentence without its end), and the title of what follows. */
+function whatHappened(
+  listings: readonly NoticeListing[],
+): Record<'headline' | 'subject' | 'meaning' | 'title', string> {
   const { ours, isOne } = namedIn(listings);
   const { names, count, areAll } = blockersIn(listings);
   if (areAll) {
@@ -126,7 +128,7 @@ function whatHappened(listings: readonly NoticeListing[]): Record<'headline' | '
     return {
       headline,
       subject: headline,
-      until: `Until the block is lifted, ${count === 1 ? 'it refuses' : 'they refuse'}`,
+      meaning: `Until ${count === 1 ? 'it lifts the block, it refuses' : 'they lift the block, they refuse'}`,
       title: 'What is refused',
     };
   }
@@ -137,10 +139,13 @@ function whatHappened(listings: readonly NoticeListing[]): Record<'headline' | '
   return {
     headline,
     subject: `${headline}: some mail may be refused`,
-    until: `Until ${isOne ? 'it is' : 'they are'} taken off, some receivers refuse`,
+    meaning: `${A_BLOCKLIST} Until ${isOne ? 'ours is' : 'ours are'} taken off, some receivers refuse`,
     title: 'What is listed',
   };
 }
+
+/** Not every reader of such a letter knows. */
+const A_BLOCKLIST = 'A blocklist names where spam came from, and many mail servers ask it before they take mail.';
 
 /** How many addresses and how many domains are listed, and both in words. */
 function namedIn(listings: readonly NoticeListing[]) {
@@ -148,7 +153,7 @@ function namedIn(listings: readonly NoticeListing[]) {
     new Set(listings.filter(({ isDomain = false }) => isDomain === ofDomains).map(({ target }) => target)).size;
   const [addresses, domains] = [count(false), count(true)];
   const part = (n: number, what: string) => (n === 0 ? [] : [`${n === 1 ? 'one' : n} of our ${what}`]);
-  const ours = [...part(addresses, 'outgoing mail addresses'), ...part(domains, 'domains')].join(' and ');
+  const ours = [...part(addresses, 'IP addresses for outgoing mail'), ...part(domains, 'domains')].join(' and ');
   return { ours, isOne: addresses + domains === 1, addresses, domains };
 }
 
@@ -163,8 +168,19 @@ function blockersIn(listings: readonly NoticeListing[]): { names: string; count:
   };
 }
 
-function waysOf(addresses: number, domains: number, them: string): string {
-  return [...(addresses > 0 ? [`leaves over ${them}`] : []), ...(domains > 0 ? [`names ${them}`] : [])].join(' or ');
+function addressesInWords(addresses: number): string {
+  return addresses === 1 ? 'that address' : 'those addresses';
+}
+
+function domainsInWords(domains: number): string {
+  return domains === 1 ? 'that domain' : 'those domains';
+}
+
+function waysOf(addresses: number, domains: number): string {
+  return [
+    ...(addresses > 0 ? [`is sent from ${addressesInWords(addresses)}`] : []),
+    ...(domains > 0 ? [`names ${domainsInWords(domains)}`] : []),
+  ].join(' or ');
 }
 
 function whatIsListed(title: string, listings: readonly NoticeListing[]): string {
@@ -184,17 +200,21 @@ function andMore(count: number): string[] {
   return count > MOST_LISTINGS_NAMED ? [`  and ${count - MOST_LISTINGS_NAMED} more`] : [];
 }
 
-function reach({ share, cleanRelays }: NoticeFacts, them: string): string[] {
+function reach({ share, cleanRelays }: NoticeFacts, addresses: number, domains: number): string[] {
   if (share === undefined) return [];
-  const rest =
-    cleanRelays > 0
-      ? `; the rest leaves over ${cleanRelays === 1 ? 'another server' : `${cleanRelays} other servers`}`
-      : '';
-  return [`How much: about ${percent(share)} of our outgoing mail leaves over ${them}${rest}.`];
+  const from = addresses > 0 ? addressesInWords(addresses) : domainsInWords(domains);
+  const rest = addresses > 0 && cleanRelays > 0 && share < NEARLY_ALL ? '; the others leave from other addresses' : '';
+  return [`How much: of every 100 messages that we send, ${ofHundred(share)} from ${from}${rest}.`];
 }
 
-function percent(share: number): string {
-  return share > 0 && share < 0.01 ? 'less than 1 %' : `${Math.round(share * 100)} %`;
+const NEARLY_ALL = 0.995;
+
+function ofHundred(share: number): string {
+  if (share === 0) return 'hardly any leave';
+  if (share < 0.01) return 'less than one leaves';
+  if (share >= NEARLY_ALL) return 'nearly all leave';
+  const of = Math.round(share * 100);
+  return of === 1 ? 'about one leaves' : `about ${of} leave`;
 }
 
 function signature({ support: { name, phone, url } }: NoticeFacts): string {

@@ -15,13 +15,20 @@ describe('a notice to partners', () => {
   it('says what is listed, how much of the mail it is, what we do and what they can do', () => {
     const { subject, body } = fillIn(listedNotice(FACTS), READER);
 
-    expect(subject).toBe('One of our outgoing mail addresses is on a blocklist: some mail may be refused');
+    expect(subject).toBe('One of our IP addresses for outgoing mail is on a blocklist: some mail may be refused');
     expect(body).toMatch(/^Hello Example IT,/);
     expect(body).toContain('203.0.113.17 on Spamhaus ZEN, since 21 Nov 2026 10:39 UTC');
-    expect(body).toContain('about 4 % of our outgoing mail leaves over it; the rest leaves over 3 other servers');
+    expect(body).toContain(
+      'How much: of every 100 messages that we send, about 4 leave from that address; the others leave from other addresses.',
+    );
+    expect(body).toContain('A blocklist names where spam came from, and many mail servers ask it');
+    expect(body).toContain('some receivers refuse mail that is sent from that address. Whoever sent it gets it back.');
+    expect(body).toContain(
+      'Your customers whose mail was sent from that address in the last 24 hours: Kvist AS, Vestmar',
+    );
     expect(body).toContain('Kvist AS, Vestmar AS');
     expect(body).toContain(
-      'What we do (as of 21 Nov 2026 12:05 UTC): The mail that caused it was stopped. We write again when it is clear.',
+      'What we do (as of 21 Nov 2026 12:05 UTC): The mail that caused it was stopped. We write again when it is over.',
     );
     expect(body).toContain('Phone +47 22 00 00 00');
   });
@@ -31,10 +38,12 @@ describe('a notice to partners', () => {
     if (!one) throw new Error('no listing');
     const two = listedNotice({ ...FACTS, listings: [one, { ...one, target: '203.0.113.18', listName: 'SpamCop' }] });
 
-    expect(two.subject).toBe('2 of our outgoing mail addresses are on blocklists: some mail may be refused');
-    expect(two.body).toContain('Until they are taken off, some receivers refuse mail that leaves over them.');
-    expect(two.body).toContain('of our outgoing mail leaves over them;');
-    expect(two.body).not.toMatch(/ over it\b/);
+    expect(two.subject).toBe('2 of our IP addresses for outgoing mail are on blocklists: some mail may be refused');
+    expect(two.body).toContain(
+      'Until ours are taken off, some receivers refuse mail that is sent from those addresses.',
+    );
+    expect(two.body).toContain('about 4 leave from those addresses;');
+    expect(two.body).not.toMatch(/that address/);
   });
 
   it('counts no domain as an address, and offers no other way for one', () => {
@@ -45,16 +54,16 @@ describe('a notice to partners', () => {
     const alone = listedNotice({ ...FACTS, share: undefined, listings: [domain] });
 
     expect(mixed.subject).toBe(
-      'One of our outgoing mail addresses and 2 of our domains are on a blocklist: some mail may be refused',
+      'One of our IP addresses for outgoing mail and 2 of our domains are on a blocklist: some mail may be refused',
     );
-    expect(mixed.body).toContain('some receivers refuse mail that leaves over them or names them.');
+    expect(mixed.body).toContain('some receivers refuse mail that is sent from that address or names those domains.');
     expect(alone.subject).toBe('One of our domains is on a blocklist: some mail may be refused');
-    expect(alone.body).toContain('some receivers refuse mail that names it.');
-    expect(alone.body).toContain('Your customers whose mail was refused for it: {customers}');
-    expect(alone.body).not.toMatch(/leaves over|another way|addresses/);
+    expect(alone.body).toContain('some receivers refuse mail that names that domain.');
+    expect(alone.body).toContain('Your customers whose mail was refused because of it: {customers}');
+    expect(alone.body).not.toMatch(/leave|another way|address/);
     expect(clearNotice({ ...FACTS, listings: [domain] }).subject).toBe('Our domains are off the blocklist');
     expect(clearNotice({ ...FACTS, listings: [one, domain] }).subject).toBe(
-      'Our outgoing mail addresses and domains are off the blocklist',
+      'Our IP addresses and domains are off the blocklist',
     );
   });
 
@@ -63,22 +72,42 @@ describe('a notice to partners', () => {
     if (!one) throw new Error('no listing');
     const block = { ...one, listName: 'Microsoft', isOwnBlock: true };
     const alone = listedNotice({ ...FACTS, listings: [block] });
-    expect(alone.subject).toBe('Microsoft refuses mail from one of our outgoing mail addresses');
-    expect(alone.body).toContain('Until the block is lifted, it refuses mail that leaves over it.');
+    expect(alone.subject).toBe('Microsoft refuses mail from one of our IP addresses for outgoing mail');
+    expect(alone.body).toContain('Until it lifts the block, it refuses mail that is sent from that address.');
     expect(alone.body).toContain('What is refused\n  203.0.113.17 refused by Microsoft, since 21 Nov 2026 10:39 UTC');
     expect(alone.body).not.toMatch(/blocklist|taken off/);
 
     const two = [block, { ...block, target: '203.0.113.18', listName: 'GMX' }];
     expect(listedNotice({ ...FACTS, listings: two }).subject).toMatch(
-      /^Microsoft and GMX refuse mail from 2 of our outgoing mail addresses$/,
+      /^Microsoft and GMX refuse mail from 2 of our IP addresses for outgoing mail$/,
     );
     expect(listedNotice({ ...FACTS, listings: [one, block] }).subject).toMatch(
-      /^One of our outgoing mail addresses is on a blocklist and refused by Microsoft:/,
+      /^One of our IP addresses for outgoing mail is on a blocklist and refused by Microsoft:/,
     );
     const clear = clearNotice({ ...FACTS, listings: [block] });
-    expect(clear.subject).toBe('Microsoft takes mail from our outgoing mail addresses again');
+    expect(clear.subject).toBe('Microsoft takes our mail again');
     expect(clear.body).toContain('the block we wrote about is over');
     expect(clear.body).not.toContain('listed');
+  });
+
+  it.each([
+    [0, 'hardly any leave'],
+    [0.004, 'less than one leaves'],
+    [0.0149, 'about one leaves'],
+    [0.5, 'about 50 leave'],
+    [0.994, 'about 99 leave'],
+    [0.996, 'nearly all leave'],
+    [1, 'nearly all leave'],
+  ])('says in words that need no mail expert how much mail it is: %d', (share, words) => {
+    const { body } = listedNotice({ ...FACTS, share });
+
+    expect(body).toContain(`How much: of every 100 messages that we send, ${words} from that address`);
+    expect(body).not.toMatch(/%|server[^s]|relay|outbound/);
+    expect(body.includes('the others leave from other addresses')).toBe(share < 0.995);
+  });
+
+  it('says of no other address that mail leaves from it where all are listed', () => {
+    expect(listedNotice({ ...FACTS, cleanRelays: 0 }).body).toMatch(/about 4 leave from that address\.\n/);
   });
 
   it('claims nothing that is not so', () => {
@@ -93,23 +122,25 @@ describe('a notice to partners', () => {
 
     expect(subject).toMatch(/off the blocklist/);
     expect(body).toContain('over since 22 Nov 2026 08:01 UTC');
-    expect(body).toContain('Mail of Kvist AS, Vestmar AS leaves as usual');
+    expect(body).toContain('Mail of Kvist AS, Vestmar AS is sent as usual');
   });
 
   it('says that what came back can be sent again when it is clear and nothing of it is held back, and never before', () => {
     const again = /can be sent again/;
     expect(listedNotice(FACTS).body).not.toMatch(again);
     expect(listedNotice(FACTS).body).toContain(
-      'What you can do: a message that came back may be refused again, so wait with it until we write that it is clear.',
+      'What you can do: a message that came back may be refused again, so wait until we write that it is over',
     );
 
-    expect(clearNotice(FACTS).body).toContain('leaves as usual.');
-    expect(clearNotice(FACTS).body).toContain('Messages that came back can be sent again; if one is still refused');
+    expect(clearNotice(FACTS).body).toContain('wrote about is over. Mail of {customers} is sent as usual.');
+    expect(clearNotice(FACTS).body).toContain(
+      'Messages that came back can be sent again. If one is still refused, wait a few hours',
+    );
     const held = clearNotice({ ...FACTS, isHeldBack: true }).body;
     expect(held).toContain(
-      'leaves as usual, except what we still refuse ourselves: that of a sender who is blocked, or of a customer who is suspended.',
+      'is sent as usual, except what we still refuse ourselves because we have blocked its sender or suspended all mail of the customer.',
     );
-    expect(held).toContain('can be sent again, except what we still refuse; if any other is still refused');
+    expect(held).toContain('can be sent again, except what we still refuse. If any other is still refused');
   });
 
   it('lets no name begin a line or a header of its own, and leaves no mark unfilled', () => {

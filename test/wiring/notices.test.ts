@@ -120,7 +120,7 @@ describe('what the letter says of our work', () => {
     const bodyOf = (incident: unknown) =>
       noticeReaders(w.parts, () => ctx).noticePlan?.(incident as never)?.template.body;
     const block = openFromFinding(w.deps, microsoftBlock({ customers: ['kvist'] })).incident;
-    expect(bodyOf(block)).toMatch(/^Hello .*\s+.* refuses mail from one of our outgoing mail addresses\./);
+    expect(bodyOf(block)).toMatch(/^Hello .*\s+.* refuses mail from one of our IP addresses for outgoing mail\./);
     expect(bodyOf(block)).toContain('we ask for removal, which as a rule takes 4 to 72 hours.');
     const unknown = { target: '203.0.113.18', list: 'bl.unknown.example', codes: [], meanings: [], text: '', at: T0 };
     const describeList = (id: string) => ({ ...SERIOUS, id, name: id, inDns: true });
@@ -176,7 +176,7 @@ describe('notices without a click', () => {
 
     const told = noticesOf(w.db, 1).map(({ partner, kind }) => `${partner} ${kind}`);
     expect(told).toEqual(['one listed', 'one clear']);
-    expect(noticesOf(w.db, 1)[1]?.body).toContain('Mail of your customers leaves as usual');
+    expect(noticesOf(w.db, 1)[1]?.body).toContain('Mail of your customers is sent as usual');
   });
 
   it('are sent anew of what comes back after its end was told', () => {
@@ -207,7 +207,7 @@ describe('notices without a click', () => {
     };
 
     expect(clear('kvist')).toContain('except what we still refuse');
-    expect(clear('vestmar')).toContain('Messages that came back can be sent again; if one');
+    expect(clear('vestmar')).toContain('Messages that came back can be sent again. If one');
   });
 
   it('tell of the end of a listing that stood for weeks', () => {
