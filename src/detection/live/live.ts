@@ -63,8 +63,8 @@ export interface Live {
 }
 
 /**
- * Limit of the worker's heap: more than twice what a million mailboxes need, of which a quarter send. The lower it is, the sooner V8 collects
- * garbage: here when the heap is 1.6 times what was in use, at 2 GB twice, above that four times.
+ * Limit of the worker's heap: more than twice what a million mailboxes need, of which a quarter send. The lower it is, the sooner V8
+ * collects garbage: here when the heap is 1.6 times what was in use, at 2 GB twice, above that four times.
  */
 const LIMITS = { maxOldGenerationSizeMb: 1_000 };
 const RESTART_MS = { first: 500, most: 30_000 };
