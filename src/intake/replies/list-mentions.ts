@@ -96,6 +96,9 @@ export const mentions: readonly ReplyPattern[] = [
       '550 5.7.1 Your server is UCEPROTECT-Level 2 listed',
       '554 5.7.1 refused: RBL_SPAMHAUS_ZEN',
       '554 5.7.1 Virus or not, JustSpam has you',
+      '550 Spam: your address 192.0.2.25 is in SPEWS level 2',
+      '554 Refused: this address is on the Policy Block List (PBL)',
+      '550 No mail, look at http://lists.example.net/orbs/',
     ],
   },
   {

@@ -59,9 +59,12 @@ const NAMES: readonly (readonly [called: string, zone: string, written?: string]
   ['nixspam', 'ix.dnsbl.manitu.net', 'nix ?spam'],
   ['nordspam', 'bl.nordspam.com'],
   ['nosolicitado', 'bl.nosolicitado.org', 'nosolicitado(?! por)'],
+  ['orbs', 'relays.orbs.org'],
   ['ordb', 'relays.ordb.org'],
   ['passivespamblocklist', 'psbl.surriel.com', 'passive spam block ?list'],
   ['pbl', SPAMHAUS, ''],
+  // "Policy block list" alone may be anybody's.
+  ['policyblocklist', SPAMHAUS, 'policy block ?list(?= \\(PBL\\))'],
   ['polspam', 'rbl.polspam.pl'],
   ['psbl', 'psbl.surriel.com'],
   [
@@ -85,6 +88,8 @@ const NAMES: readonly (readonly [called: string, zone: string, written?: string]
   ['spamcop', 'bl.spamcop.net', 'spam[ -]?cop'],
   ['spameatingmonkey', 'bl.spameatingmonkey.net', 'spam ?eating ?monkey'],
   ['spamrats', 'spam.spamrats.com', 'spam ?rats'],
+  // It had no zone of its own.
+  ['spews', 'spews.org'],
   ['spfbl', 'dnsbl.spfbl.net'],
   ['suomispam', 'bl.suomispam.net'],
   ['surbl', 'multi.surbl.org', ''],

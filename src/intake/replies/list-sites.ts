@@ -63,6 +63,7 @@ const ZONE_OF_SITE: ReadonlyMap<string, string> = new Map(
     'spamhaus.net': 'zen.spamhaus.org',
     'spamhaus.org': 'zen.spamhaus.org',
     'spamrats.com': 'spam.spamrats.com',
+    'spews.org': 'spews.org',
     'spfbl.net': 'dnsbl.spfbl.net',
     'suomispam.net': 'bl.suomispam.net',
     'surriel.com': 'psbl.surriel.com',

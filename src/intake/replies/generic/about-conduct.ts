@@ -15,8 +15,16 @@ const MARK = `(?:karma|rat(?:e|ing)|score|ranking|rank|grade|trust level)`;
 const FAILED_LOGINS = `\\btoo many (?:(?:failed|wrong|bad|invalid) (?:auth\\w{0,11}|log-?ins?|passwords?)(?: attempts?)?|(?:\\S{1,15} ){0,2}?(?:auth\\w{0,11}|log-?in|password)(?: \\S{1,10})? (?:errors|failures|attempts)) (?:from|by) ${OUR}`;
 const POOR = `(?:bad|poor|low|negative|insufficient|terrible)`;
 
+/** What was sent is junk by where it came to, or by its name; a message that is spam is another thing. */
+const SENT_JUNK = `(?:(?:us |me |out )?(?:spam|junk)\\b(?! (?:filter|report|complaint))|(?:\\S{1,12} )?(?:e-?mails?|mails?|messages?|letters?|spam|something) (?:\\S{1,12} )?to (?:\\S{1,40} ){0,3}?(?:spam ?traps?|honey ?pots?|traps?)\\b)`;
+/** The address of a mailbox has no digits behind that word. */
+const OR_ADDRESS = `(?:${US}|\\byour address [[(<]{0,2}${DIGITS}[\\])>]{0,2},?)`;
+
 /** It is in the message that the cause was found. */
 const MESSAGE_HOLDS = `\\b(?:message|e-?mail|mail|letter|body|attachment)s? (?:contains?|containing|holds?|includes?|carries)\\b|\\b(?:in|with) (?:this|the|your) (?:message|letter|body|attachment)\\b`;
+
+/** Of others, of our name, or of the receiver's own trouble the same words are said. */
+const NOT_OF_US = re`\b(?:SPF|DKIM|DMARC|PTR|rDNS|reverse|relay\w{0,3}|user|account|mail ?box|sender(?! (?:ip|host|server)\b)|virus (?:found|detected))\b|${MESSAGE_HOLDS}|^\d{3} [45]\.3\..{0,80}?\b(?:this|that) host\b|\bno longer\b|\b(?:database|lookup) (?:error|fail)`;
 
 /** Before what is said of senders and recipients, with the same words. */
 export const conduct: readonly ReplyPattern[] = [
@@ -40,13 +48,25 @@ export const conduct: readonly ReplyPattern[] = [
       ${US} ${SEEMS}(?:infected|compromised|hacked|hijacked|zombies?|bots?|botnets?)\b
       (?<!\b(?:report|reporting|stop|prevent|against) (?:\S{1,12} ){0,2}?)\b(?:attacks?|spam ?trap hits?|abuse|brute[ -]?force) (?:\S{1,15} ){0,3}?(?:from|by) ${BY_US}
     `,
-    unless: re`\b(?:SPF|DKIM|DMARC|PTR|rDNS|reverse|relay\w{0,3}|user|account|mail ?box|sender(?! (?:ip|host|server)\b)|virus (?:found|detected))\b|${MESSAGE_HOLDS}|^\d{3} [45]\.3\..{0,80}?\b(?:this|that) host\b|\bno longer\b|\b(?:database|lookup) (?:error|fail)`,
+    unless: NOT_OF_US,
     basis: 'composed',
     examples: [
       '550 Host 192.0.2.25 seems to be engaged in a "dictionary attack"',
       '554 Your mail server has hit a honeypot of ours',
       '554 5.7.1 Your IP is probably infected',
       '550 A brute-force attack came from your host',
+    ],
+  },
+  {
+    id: 'address-sent-junk',
+    ...kinds.block,
+    isPermanent: 'by-code',
+    pattern: re`${OR_ADDRESS} (?:(?:has|have|had|recently|just|repeatedly|been) ){1,3}(?:sent|sending) ${SENT_JUNK}`,
+    unless: NOT_OF_US,
+    basis: 'observed',
+    examples: [
+      '450 SPAM. Your address 192.0.2.25 has sent mail to an example.org spamtrap',
+      '450 Your address 192.0.2.25 has sent spam within the last 36 hours',
     ],
   },
   {

@@ -16,7 +16,7 @@ const GUARD = `(?:fail2ban|crowdsec|intrusion (?:prevention|detection|protection
 const LINE = `(?:dynamic(?:ally)?(?: (?:assigned|allocated))?|dial-?up|dsl|cable|residential|consumer|end[ -]user|home[ -]user)`;
 
 /** Said of others with the same words, or of what is amiss with our name. */
-const NOT_OF_US = re`\b(?:user(?! line)|account|mail ?box|recipients?|sender(?!'?s? (?:ip|host|server|mta)\b)|domains?|urls?|links?|attachment|PTR|r?DNS|reverse|host ?names?|SPF|DKIM|DMARC|HELO|EHLO|relay\w{0,3}|maintenance|greylist\w{0,3}|ldap|database|busy|overload\w{0,2}|errors?)\b`;
+const NOT_OF_US = re`\b(?:user(?! line)|account|mail ?box|recipients?|sender(?!'?s? (?:ip|host|server|mta)\b)|domains?|urls?|links?|attachment|PTR|r?DNS|reverse|host ?names?|SPF|DKIM|DMARC|HELO|EHLO|relay\w{0,3}|maintenance|greylist\w{0,3}|ldap|database|busy|overload\w{0,2}|(?<!\bin )errors?)\b`;
 
 export const standing: readonly ReplyPattern[] = [
   {
@@ -38,6 +38,25 @@ export const standing: readonly ReplyPattern[] = [
     examples: ['554 Your host is shunned here', '550 No service for 192.0.2.25', '550 We do not talk to your server'],
   },
   {
+    id: 'address-kept-out',
+    ...kinds.block,
+    isPermanent: 'by-code',
+    pattern: oneOf`
+      \b(?:do|does|will|can)(?: not|n.t) (?:allow|permit|take) (?:any )?(?:e-?mails?|mails?|messages?|connections?|traffic) (?:from|by) ${WHOM}
+      \byour (?:ASN?|autonomous system)(?: number)?(?: [[(<]?(?:AS ?)?\d{1,10}[\])>]?)? ${IS}(?:blocked|banned|refused|rejected|denied|black ?listed|block ?listed)\b
+      \byou (?:cannot|can ?not|can.t|may not) connect (?:for|until|here|again)\b
+      \b(?:virus|worm|malware) sources?\b(?! code)
+    `,
+    unless: NOT_OF_US,
+    basis: 'composed',
+    examples: [
+      "552 We don't allow mail from your server",
+      '541 Your AS is banned from this system',
+      '550 You cannot connect for 2 more days',
+      '553 Virus source: come back in a day',
+    ],
+  },
+  {
     id: 'address-guarded-against',
     ...kinds.block,
     isPermanent: 'by-code',
@@ -51,6 +70,23 @@ export const standing: readonly ReplyPattern[] = [
     examples: [
       '421 4.7.1 Intrusion detection active for [192.0.2.25]',
       '550 Suspicious traffic was seen from your server',
+      '451 Block triggered by suspicious activity from your IP (192.0.2.25); write to us if this is in error',
+    ],
+  },
+  {
+    // To be taken off is offered to those who are on.
+    id: 'address-may-be-removed',
+    ...kinds.block,
+    isPermanent: 'by-code',
+    pattern: oneOf`
+      https?://\S{0,100}?(?:white-?list|de-?list|unblock)\S{0,60} (?:\S{1,12} ){0,3}?(?:request|ask for|apply for|for) (?:\S{1,12} ){0,2}?(?:removal|de-?listing|unblocking)\b
+      \b(?:request|ask for|apply for|for) (?:\S{1,12} ){0,2}?(?:removal|de-?listing|unblocking)(?: \S{1,12}){0,3}?:? https?://
+    `,
+    unless: NOT_OF_US,
+    basis: 'composed',
+    examples: [
+      '550 You may not send mail. Please visit http://www.example.net/whitelist to request removal.',
+      '554 Mail refused. To ask for delisting go to https://post.example.net/form',
     ],
   },
   {

@@ -1,4 +1,4 @@
-// Fortinet FortiMail: recognised by the link to FortiGuard; the words are its owner's.
+// Fortinet FortiMail: recognised by the link to FortiGuard, or where that has the address; the words are its owner's.
 import { kinds, type Provider, re } from '../reply.js';
 
 export const fortinet: Provider = {
@@ -12,6 +12,13 @@ export const fortinet: Provider = {
       pattern: re`fortiguard\.com/`,
       basis: 'composed',
       examples: ['550 5.7.1 Blocked by FortiGuard, see https://www.fortiguard.com/services/antispam/removal'],
+    },
+    {
+      id: 'fg-address',
+      ...kinds.block,
+      pattern: re`\bfortiguard\b.{0,30}? (?:black|block|blocked|black ?listed|block ?listed|bad) ip\b`,
+      basis: 'observed',
+      examples: ['554 5.7.1 Refused: a FortiGuard - AntiSpam black IP address (192.0.2.25)'],
     },
   ],
 };
