@@ -84,6 +84,8 @@ describe('what our address sent', () => {
     "550 We don't allow mail from your domain",
     '550 The virus source code was found in an attachment',
     '550 You cannot connect without TLS',
+    '530 You cannot connect until you have logged in',
+    '554 Your letter was taken for spam. To request removal: https://form.example.net/',
     '451 Suspicious activity from your host could not be judged: errors in our filter',
     '550 Your domain is refused, request removal: https://form.example.net/',
     '550 Your mailbox asked for removal',

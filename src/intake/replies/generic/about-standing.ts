@@ -44,7 +44,7 @@ export const standing: readonly ReplyPattern[] = [
     pattern: oneOf`
       \b(?:do|does|will|can)(?: not|n.t) (?:allow|permit|take) (?:any )?(?:e-?mails?|mails?|messages?|connections?|traffic) (?:from|by) ${WHOM}
       \byour (?:ASN?|autonomous system)(?: number)?(?: [[(<]?(?:AS ?)?\d{1,10}[\])>]?)? ${IS}(?:blocked|banned|refused|rejected|denied|black ?listed|block ?listed)\b
-      \byou (?:cannot|can ?not|can.t|may not) connect (?:for|until|here|again)\b
+      \byou (?:cannot|can ?not|can.t|may not) connect (?:again )?for (?:the next |another )?(?:\d|an? (?:minute|hour|day|week))
       \b(?:virus|worm|malware) sources?\b(?! code)
     `,
     unless: NOT_OF_US,
@@ -82,7 +82,7 @@ export const standing: readonly ReplyPattern[] = [
       https?://\S{0,100}?(?:white-?list|de-?list|unblock)\S{0,60} (?:\S{1,12} ){0,3}?(?:request|ask for|apply for|for) (?:\S{1,12} ){0,2}?(?:removal|de-?listing|unblocking)\b
       \b(?:request|ask for|apply for|for) (?:\S{1,12} ){0,2}?(?:removal|de-?listing|unblocking)(?: \S{1,12}){0,3}?:? https?://
     `,
-    unless: NOT_OF_US,
+    unless: re`${NOT_OF_US.source}|\b(?:spam|virus|content|messages?|letters?)\b`,
     basis: 'composed',
     examples: [
       '550 You may not send mail. Please visit http://www.example.net/whitelist to request removal.',
