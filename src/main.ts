@@ -183,7 +183,7 @@ async function startSlack(
 
 /** The log worker, which reads and judges what the relays did. */
 function startReading(parts: Parts, ctx: Context, closers: Closers): void {
-  const { config, directory, now, speed, log } = parts;
+  const { config, directory, log } = parts;
   parts.live = startLive({
     files: config.logs,
     directory,
@@ -192,7 +192,6 @@ function startReading(parts: Parts, ctx: Context, closers: Closers): void {
     detection: config.detection,
     spool: config.intake.spool,
     customerHeader: config.intake.customerHeader,
-    ...{ now, speed },
     onFinding: (finding) => whenFree(() => takeFinding(parts, ctx, finding)),
     onError: (error) => logReadingTrouble(log, error),
     onNotUnderstood: (line) => log.warn({ line }, 'a log line is not understood'),

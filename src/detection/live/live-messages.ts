@@ -6,7 +6,6 @@ import type { Directory } from '../../partners/directory.js';
 import type { Explanation } from '../explanation.js';
 import type { Finding } from '../finding.js';
 import type { Thresholds } from '../thresholds.js';
-import type { BotClock } from './not-ahead.js';
 
 /** A log to follow. */
 export interface LogFile {
@@ -28,8 +27,6 @@ export interface WorkerStart {
   spool: string | undefined;
   /** Field of a message's header that names its customer. */
   customerHeader?: string | undefined;
-  /** Nothing is taken to have happened later than it says; undefined for logs whose times are their own. */
-  clock?: BotClock | undefined;
 }
 
 export type ToWorker =

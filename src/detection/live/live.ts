@@ -37,9 +37,6 @@ export interface LiveOptions {
   spool?: string;
   /** Field of a message's header in which the relays name its customer, for reports. */
   customerHeader?: string | undefined;
-  /** Now, in ms, and seconds of that clock in a second (1 unless told): times of a relay that is ahead of it are put right by it. */
-  now?: (() => number) | undefined;
-  speed?: number | undefined;
   /** Must be idempotent by `key` and `at`. When it throws, the finding is offered again. */
   onFinding: (finding: Finding) => void | Promise<void>;
   onError: (error: Error) => void;
@@ -152,7 +149,6 @@ function workerStart(options: LiveOptions): WorkerStart {
     startAt: options.startAt ?? 'beginning',
     spool: options.spool,
     customerHeader: options.customerHeader,
-    clock: options.now && { at: options.now(), wallAt: Date.now(), speed: options.speed ?? 1 },
   };
 }
 

@@ -17,7 +17,6 @@ import type { Finding } from '../finding.js';
 import { Pipeline, timeOptionsOf } from '../pipeline.js';
 import { CommitClock } from './commit-clock.js';
 import type { FromWorker, LiveStats, ToWorker, WorkerStart } from './live-messages.js';
-import { NotAhead } from './not-ahead.js';
 import { buildOurSide } from './our-side.js';
 import { Pruner } from './prune.js';
 import { BatchTaker } from './take-batch.js';
@@ -48,7 +47,6 @@ const pipeline = new Pipeline({
   loadMatching: store.loadMatching,
   onEvent: noteMessage,
 });
-const inTime = new NotAhead(start.clock, (event) => pipeline.take(event));
 const begunBefore = new Set(saved.positions.filter(({ offset }) => offset > 0).map(({ path }) => path));
 const index = new MessageIndex(db);
 const reports = new ReportTaker(ourSide(start.directory));
@@ -68,7 +66,7 @@ const batches = new BatchTaker({
     events: (bytes, take) => void pipeline.reader('intake', 'json').read(bytes, 0, bytes.length, take),
     report: (bytes, take) => reports.take(bytes, take),
   },
-  take: (event) => inTime.see(event),
+  take: (event) => pipeline.take(event),
   commit,
   trouble: (message) => tell({ type: 'trouble', message }),
 });
@@ -92,7 +90,7 @@ function setDirectory(directory: WorkerStart['directory']): void {
 
 /** Answers a question of the main thread, between two reads. One that cannot be answered stops nothing. */
 function explain(id: number, query: string): void {
-  const lastLineAt = Math.min(pipeline.stats.lastLineAt, inTime.now());
+  const { lastLineAt } = pipeline.stats;
   try {
     const explanations = pipeline.detector.explain(query, lastLineAt > 0 ? lastLineAt : undefined);
     tell({ type: 'explanations', id, explanations });
@@ -144,7 +142,6 @@ port.close();
 
 async function follow(): Promise<void> {
   while (!isStopping) {
-    inTime.look();
     const taken = readOnce() + (await takeBatch());
     if (isCommitDue()) commit();
     remind();
@@ -183,7 +180,7 @@ function takeLines(bytes: Buffer, from: number, to: number, path: string, until:
 
 function takeEvent(event: MailEvent): void {
   try {
-    inTime.see(event);
+    pipeline.take(event);
   } catch (error) {
     // One event must not end the worker: the next one would stop at it again.
     if (failedLines++ === 0)
