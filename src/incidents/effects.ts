@@ -122,7 +122,8 @@ export function reviewContainments(
   return containmentsInForce(deps.db).flatMap((row) => {
     const why = whyNot(toContainment(row));
     if (why !== undefined) return containmentFailed(deps, { containmentId: row.id }, why, true) ? [{ row, why }] : [];
-    if (row.failure !== null) settle(deps, row.id, 'in-force', { effectiveAt: deps.now(), failure: null });
+    const inForce = { effectiveAt: row.effectiveAt ?? deps.now(), failure: null };
+    if (row.failure !== null) settle(deps, row.id, 'in-force', inForce);
     return [];
   });
 }
