@@ -43,12 +43,13 @@ export class Pace {
     this.#tokens = Math.min(burst, this.#tokens + ((now - this.#atMs) / 1000) * perSecond) - 1;
     this.#atMs = now;
     const waitMs = Math.max(this.#tokens < 0 ? (-this.#tokens / perSecond) * 1000 : 0, this.#pausedUntilMs - now);
-    if (waitMs > 0) await pause(waitMs, this.#closing);
+    await pause(waitMs, this.#closing);
   }
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
+/** Resolves after `ms`; at once where that is none, and when the signal is given. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms <= 0 || signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);

@@ -63,7 +63,7 @@ export class Poster {
       const answer = await this.#paced(channel, () => orPlain(send, message));
       return { channel: answer.channel ?? channel, ts: answer.ts ?? '' };
     } finally {
-      if (mark) this.#earlier.tried(mark);
+      if (mark) this.#earlier.tried({ channel, threadTs }, mark);
     }
   }
 
