@@ -51,14 +51,15 @@ function pressedText(channel: string, earlier: EarlierPress | undefined): string
     : `:white_check_mark: ${pressed}: the digest goes to ${where}, once.`;
 }
 
-/** The digest of the last 24 hours for one person, with the button for who may post it. */
+/** The digest of the last 24 hours for one person, with the buttons that would not refuse them. */
 export async function ownDigest({ ctx, identity }: Desk, userId: string): Promise<Message> {
   const to = ctx.now();
   const request = { channel: '', from: to - DAY_MS, to, whenQuiet: 'one-line' } as const;
   const traffic = await ctx.trafficIn?.(request.from, to);
   const { digest } = readDigest({ ...ctx, workspaceUrl: () => identity()?.workspaceUrl }, request, traffic);
   const person = ctx.config.people.find(({ slack }) => slack === userId);
-  const mayPost = person !== undefined && mayDo(ctx.config, person, 'digest');
+  const may = (right: 'digest' | 'mark-noise') => person !== undefined && mayDo(ctx.config, person, right);
   const post = actions('digest', [button({ action: POST, label: 'Post in this channel', value: 'digest' })]);
-  return digestMessage(digest, [context('Only you see this.'), ...(mayPost ? [post] : [])]);
+  const below = [context('Only you see this.'), ...(may('digest') ? [post] : [])];
+  return digestMessage(digest, { below, mayUndo: may('mark-noise') });
 }

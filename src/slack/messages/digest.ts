@@ -69,8 +69,14 @@ export function isQuiet({
   return lists.every((list) => list.length === 0) && resolved === 0;
 }
 
-/** `below` stands under it, in front of the table, which Slack shows last. */
-export function digestMessage(view: DigestView, below: readonly KnownBlock[] = []): Message {
+/**
+ * `below` stands under it, in front of the table, which Slack shows last. `mayUndo`: of what is silenced as noise; false where one person
+ * alone reads it, who would be refused.
+ */
+export function digestMessage(
+  view: DigestView,
+  { below = [], mayUndo = true }: { below?: readonly KnownBlock[]; mayUndo?: boolean } = {},
+): Message {
   if (isQuiet(view)) {
     const line = `:large_green_circle: *Quiet* since ${when(view.from)}: ${volumeSum(view)}`;
     return message(`Digest: ${line}`, [section(line), ...below]);
@@ -80,7 +86,7 @@ export function digestMessage(view: DigestView, below: readonly KnownBlock[] = [
   const parts: KnownBlock[][] = [
     part('Open incidents', view.open.map(incidentLine)),
     part('Blocks, suspensions and re-routes in force', view.inForce.map(inForceLine)),
-    noisePart(view),
+    noisePart(view, mayUndo),
     part(
       'Newly listed',
       view.opened.map((row) => `${listedText(row)} · ${when(row.firstSeenAt)}`),
@@ -110,9 +116,9 @@ export function digestMessage(view: DigestView, below: readonly KnownBlock[] = [
 const MORE_THAN_FITS = '… there is more than fits here: `/relay incidents`, `/relay blocks`, `/relay noise`';
 
 /** Nothing is silenced without a word: what was held back is told with the way to take that back. */
-function noisePart({ noise }: DigestView): KnownBlock[] {
-  if (noise.lines.length === 0) return [];
-  return [divider(), section('*Silenced as noise*'), ...noiseBlocks(noise.lines, noise.idle)];
+function noisePart({ noise: { lines, idle } }: DigestView, mayUndo: boolean): KnownBlock[] {
+  if (lines.length === 0) return [];
+  return [divider(), section('*Silenced as noise*'), ...noiseBlocks(lines, { idle, mayUndo })];
 }
 
 /** A digest names no sender with fewer than these: every mailing list has some refusals, everybody some new recipients. */

@@ -72,7 +72,10 @@ it('shows nobody’s mail who is in no alert, and nothing to another company', a
   expect(await ask(desk, 'incidents', { user: FOREIGNER })).toContain('only members of the workspace');
 });
 
-it('offers Undo of noise to whom it would not refuse', async () => {
+it.each([
+  ['noise', /^1 marked as noise/],
+  ['digest', /Silenced as noise/],
+])('offers Undo in /relay %s to whom it would not refuse', async (word, shown) => {
   const config = testConfig();
   const desk = await openDesk({ config });
   await openCompromise(desk);
@@ -80,11 +83,13 @@ it('offers Undo of noise to whom it would not refuse', async () => {
   markNoise(desk.ctx, { incidentId: 1, rev: 1, actor: ANN, ...noise });
   await desk.settled();
 
-  expect(await ask(desk, 'noise')).toMatch(/^1 marked as noise/);
-  expect(await ask(desk, 'noise')).not.toContain('undo-noise');
-  expect(await ask(desk, 'noise', { user: TECH })).toContain('undo-noise');
+  const own = await ask(desk, word);
+  expect(own).toMatch(shown);
+  expect(own).toContain('marked by Ann');
+  expect(own).not.toContain('undo-noise');
+  expect(await ask(desk, word, { user: TECH })).toContain('undo-noise');
   config.rights['mark-noise'] = 'lead';
-  expect(await ask(desk, 'noise', { user: TECH })).not.toContain('undo-noise');
+  expect(await ask(desk, word, { user: TECH })).not.toContain('undo-noise');
 });
 
 it.each([

@@ -105,15 +105,18 @@ export function undoButton({ incidentId, id }: Pick<Teaching, 'incidentId' | 'id
   return button({ action: 'undo-noise', label, value: buttonValue({ id: incidentId, rev: 0 }, arg) });
 }
 
-/** The part of a digest: what was held back, and how to see the rest. */
-export function noiseBlocks(lines: readonly NoiseLine[], idle: number): KnownBlock[] {
+/** The part of a digest: what was held back, and how to see the rest. Without Undo for one reader whom it would refuse. */
+export function noiseBlocks(
+  lines: readonly NoiseLine[],
+  { idle, mayUndo }: { idle: number; mayUndo: boolean },
+): KnownBlock[] {
   const left = lines.length - NOISE_SHOWN;
   const more = [
     ...(left > 0 ? [`${left} more silenced something`] : []),
     ...(idle > 0 ? [`${idle} more in force silenced nothing`] : []),
   ];
   return [
-    ...lines.slice(0, NOISE_SHOWN).map((line) => noiseBlock(line)),
+    ...lines.slice(0, NOISE_SHOWN).map((line) => (mayUndo ? noiseBlock(line) : section(noiseText(line)))),
     ...(more.length > 0 ? [context(`… and ${more.join(', ')}: \`/relay noise\``)] : []),
   ];
 }
