@@ -5,7 +5,7 @@ import { digests } from '../db/schema.js';
 import { runningRequests } from '../delisting/store.js';
 import type { SenderSigns, TopSenders } from '../detection/traffic/sender-signs.js';
 import { changesIn } from '../hygiene/announce.js';
-import { bySeverity, SEVERITIES, type Severity, severityOfEntry } from '../incidents/listings/severity.js';
+import { bySeverity, SEVERITIES, severityOfEntry } from '../incidents/listings/severity.js';
 import {
   containmentsInForce,
   incidentsSince,
@@ -18,7 +18,7 @@ import { stuckEffects } from '../outbox/run.js';
 import { count } from './messages/blocks.js';
 import { type DigestView, isQuiet } from './messages/digest.js';
 import { namedChanges } from './messages/dnscheck-news.js';
-import type { HomeShape, ListedLine } from './messages/home.js';
+import type { HomeShape, ListedLine, OpenLine } from './messages/home.js';
 import { effectName, partName } from './messages/parts.js';
 import { customerNameOf, linkTo, ownerName, type ReadDeps, readRun, withProof } from './read.js';
 import { readSeverity } from './read-listing.js';
@@ -126,7 +126,10 @@ export function readDigest(
   return { digest, isQuiet: isQuiet(digest) };
 }
 
-/** The incidents that are not resolved, with names and links: compromises, which are causes, then listings, the worst first. */
+/**
+ * The incidents that are not resolved, with names and links: compromises, which are causes, those that still send first and of those what
+ * nothing holds back, then the open before the contained; then listings, the worst first.
+ */
 export function readOpen(
   deps: Pick<DigestDeps, 'db' | 'now' | 'hits' | 'health' | 'customerName' | 'workspaceUrl' | 'impactOf'>,
 ): HomeShape['open'] {
@@ -138,11 +141,13 @@ export function readOpen(
       severity: readSeverity(deps, incident),
       run: readRun(deps, incident),
     }))
-    .toSorted((a, b) => rankOf(a.severity) - rankOf(b.severity));
+    .toSorted((a, b) => rankOf(a) - rankOf(b));
 }
 
-function rankOf(severity: Severity | undefined): number {
-  return severity === undefined ? -1 : SEVERITIES.indexOf(severity);
+/** Below 0 for a compromise, for nobody has weighed it. */
+function rankOf({ incident, severity, run }: Pick<OpenLine, 'incident' | 'severity' | 'run'>): number {
+  if (severity !== undefined) return SEVERITIES.indexOf(severity);
+  return (run?.state === 'on' ? -4 : -2) + (incident.state === 'open' ? 0 : 1);
 }
 
 /** Listings with their lists' names, the worst first; what no incident is about is a note. */

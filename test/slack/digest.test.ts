@@ -4,7 +4,7 @@ import { parseConfig } from '../../src/config.js';
 import { outbox } from '../../src/db/schema.js';
 import { contain } from '../../src/incidents/contain.js';
 import { openFromFinding } from '../../src/incidents/open.js';
-import { queueDigest, readDigest } from '../../src/slack/digest.js';
+import { queueDigest, readDigest, readOpen } from '../../src/slack/digest.js';
 import { ANN, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { DELIVERABILITY, openDesk, testConfig } from '../helpers/slack-desk.js';
 
@@ -55,6 +55,25 @@ describe('the digest', () => {
     ])
       expect(shown).toContain(part);
     expect(shown).not.toContain('<!here>');
+  });
+
+  it('has on top what still sends and nothing holds back, then the open, then the contained, then listings', async () => {
+    const desk = await openDesk();
+    const opened = (name: string, at: number) => {
+      const sender = `${name}@acme.example`;
+      const finding = { key: `compromise:acme:${sender}`, senders: [sender], logins: [sender], at, since: at - 60_000 };
+      return openFromFinding({ ...desk.ctx, now: () => at }, stolenMailbox(finding)).incident.id;
+    };
+    const hold = (incidentId: number) => contain(desk.ctx, { incidentId, actor: ANN, action: 'block-sender' });
+    const listing = openFromFinding(desk.ctx, microsoftBlock()).incident.id;
+    const heldSilent = opened('held-silent', T0);
+    const silent = opened('silent', T0);
+    const sends = opened('sends', T0 + 3_600_000);
+    hold(heldSilent);
+
+    const open = readOpen({ ...desk.ctx, now: () => T0 + 3_660_000, workspaceUrl: () => undefined });
+    expect(open.map(({ incident }) => incident.id)).toEqual([sends, silent, heldSilent, listing]);
+    expect(open.map(({ run }) => run?.state)).toEqual(['on', 'silent', 'silent', undefined]);
   });
 
   it('says in words what could not be done, and of which incident', async () => {

@@ -144,7 +144,7 @@ function incidents(desk: Desk): Message {
     blocks: [
       header(title),
       section(fitLines(lines)),
-      context('Compromises first, then listings, the worst first. Only you see this.'),
+      context('Compromises first, what still sends on top; then listings, the worst first. Only you see this.'),
     ],
   };
 }
