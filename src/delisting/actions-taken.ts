@@ -30,8 +30,8 @@ export interface ActionFacts {
   causes: readonly Cause[];
   /** A person says that no culprit of ours is to be found; when. */
   noCulpritAt?: number | undefined;
-  /** Since when no suspected source has sent spam. */
-  quietSince?: number | undefined;
+  /** Since when no suspected source has sent spam, and whether that is long enough to be claimed: as long as the gate asks for. */
+  quiet?: { since: number; isLong: boolean } | undefined;
   /** DNS of what is listed that was looked at and is right: `PTR: mail1.example.net`. Outsiders' text. */
   dns: readonly string[];
   privacy: Privacy;
@@ -41,7 +41,7 @@ const MOST_CAUSES = 4;
 const MOST_RESOLUTION = 260;
 
 /** One sentence a line, oldest first; never empty. */
-export function actionsTaken({ causes, noCulpritAt, quietSince, dns, privacy }: ActionFacts): string[] {
+export function actionsTaken({ causes, noCulpritAt, quiet, dns, privacy }: ActionFacts): string[] {
   const shown = causes.slice(0, MOST_CAUSES);
   const lines = shown.flatMap((cause) => ofCause(cause, privacy));
   const further = causes.slice(MOST_CAUSES);
@@ -49,9 +49,17 @@ export function actionsTaken({ causes, noCulpritAt, quietSince, dns, privacy }: 
   if (further.length > 0) lines.push(`${count(further.length, 'further source')} found${stopped}.`);
   if (causes.length === 0 && noCulpritAt !== undefined)
     lines.push(`${utc(noCulpritAt)}: our logs were searched; no source of spam was found on our side.`);
-  if (quietSince !== undefined) lines.push(`No further spam from these sources since ${utc(quietSince)}.`);
+  if (quiet?.isLong) lines.push(`No further spam from these sources since ${utc(quiet.since)}.`);
+  if (isNothingDone({ causes })) lines.push('(nothing has been done about it yet: say what was done)');
   for (const line of dns.slice(0, 4)) lines.push(`Checked: ${fitForOutside(line, 200, privacy)}.`);
   return lines.length > 0 ? lines : ['(say what was found, and what was done about it)'];
+}
+
+/** Reports whether a cause was found, and nobody has held back anything of it or ended it. */
+export function isNothingDone({ causes }: Pick<ActionFacts, 'causes'>): boolean {
+  const isUntouched = ({ containments, resolved }: Cause) =>
+    resolved === undefined && containments.every(({ action }) => action === 'reroute');
+  return causes.length > 0 && causes.every(isUntouched);
 }
 
 function ofCause(cause: Cause, privacy: Privacy): string[] {

@@ -1,6 +1,6 @@
 // The pack: everything a person needs to ask for one removal. Where to go, what the form wants, and a text ready to paste. Pure.
 // One file for each kind of provider in packs/; here is the choice among them. Source of steps and contents: the delisting guide.
-import type { ActionFacts } from './actions-taken.js';
+import { type ActionFacts, isNothingDone } from './actions-taken.js';
 import { expires, isExpiring } from './packs/expires.js';
 import { generic } from './packs/generic.js';
 import { microsoft365 } from './packs/microsoft-365.js';
@@ -61,9 +61,15 @@ export const MOST_CLAIM = 3_000;
 /** The pack for one listing. */
 export function packOf(facts: PackFacts): Pack {
   const pack = chosen(facts);
-  const advice = [...pack.advice, ...generalAdvice(facts.removal)];
+  const advice = [
+    ...(isNothingDone(facts.actions) ? [NOTHING_DONE] : []),
+    ...pack.advice,
+    ...generalAdvice(facts.removal),
+  ];
   return { ...pack, advice, ...(pack.text === undefined ? {} : { text: cutTo(pack.text, MOST_TEXT) }) };
 }
+
+const NOTHING_DONE = 'Nothing has been done yet about the mail that brought the listing: block or suspend it first.';
 
 function chosen(facts: PackFacts): Pack {
   const { removal } = facts;

@@ -4,9 +4,9 @@
 import type { Suspect } from '../incidents/culprits/suspect.js';
 import type { DecideDeps } from '../incidents/decide.js';
 import { type Incident, type ListedEntry, openEntries } from '../incidents/incident.js';
-import { type Behind, behindOf } from '../incidents/running.js';
+import { type Behind, behindOf, SILENT_AFTER_MS } from '../incidents/running.js';
 import { containmentsOf, type Tx } from '../incidents/store.js';
-import type { Cause } from './actions-taken.js';
+import type { ActionFacts, Cause } from './actions-taken.js';
 import { type Gate, type GateFacts, gate, joinGates, type LookPoint, type Source } from './gate.js';
 import { type Pack, packOf } from './pack.js';
 import type { Removal } from './removal.js';
@@ -150,7 +150,6 @@ export function readPack(deps: DelistingReaders, db: Tx, incident: Incident, ent
 export function packFacts(deps: DelistingReaders, db: Tx, incident: Incident, entry: ListedEntry) {
   const linked = deps.linked(db, incident.id);
   const sources = sourcesOf(deps, incident, linked);
-  const isQuietKnown = sources.length > 0 && behindNow(deps) === undefined;
   const { target, list, codes, meanings, text, refusals, firstSeenAt, lastSeenAt } = entry;
   return {
     removal: deps.removalOf(list, codes[0]),
@@ -162,13 +161,20 @@ export function packFacts(deps: DelistingReaders, db: Tx, incident: Incident, en
     actions: {
       causes: linked.map((compromise) => causeOf(deps, db, compromise)),
       noCulpritAt: noCulpritOf(db, incident.id, entry)?.at,
-      quietSince: isQuietKnown ? Math.max(...sources.map(({ lastSpamAt }) => lastSpamAt)) : undefined,
+      quiet: quietOf(deps, sources),
       dns: rightOnes(deps.lookAt(db, target)?.points ?? []),
       privacy: { secrets: [...deps.secrets(), ...linked.flatMap(namesIn)], keep: target },
     },
     signature: deps.signature,
     now: deps.now(),
   };
+}
+
+/** Undefined where nobody knows. Without a quiet time to wait for, of mail that came a moment ago nobody says that it has stopped. */
+function quietOf(deps: DelistingReaders, sources: readonly Source[]): ActionFacts['quiet'] {
+  if (sources.length === 0 || behindNow(deps) !== undefined) return undefined;
+  const since = Math.max(...sources.map(({ lastSpamAt }) => lastSpamAt));
+  return { since, isLong: deps.now() - since >= Math.max(deps.quietMs, SILENT_AFTER_MS) };
 }
 
 function causeOf(

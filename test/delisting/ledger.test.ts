@@ -204,6 +204,15 @@ describe('the text to paste', () => {
     expect(textIn(w)).toContain(`Please remove ${IP} from your list.`);
   });
 
+  it('claims no end of the spam before the quiet time has passed, nor a moment after spam where none is asked for', () => {
+    const silence = 'No further spam from these sources since';
+
+    expect(textIn(world())).toContain(silence);
+    expect(textIn(world({ lastSpamAt: () => T0 + 4.5 * HOUR_MS }))).not.toContain(silence);
+    expect(textIn(world({ lastSpamAt: () => T0 + 4.9 * HOUR_MS, quietMs: 0 }))).not.toContain(silence);
+    expect(textIn(world({ lastSpamAt: () => T0 + 4.5 * HOUR_MS, quietMs: 0 }))).toContain(silence);
+  });
+
   it('confirms no end while a block misses a sender that was seen since', () => {
     const w = world();
     const senders = ['kim@acme.example', 'ann@acme.example'];

@@ -46,7 +46,7 @@ function facts(list: string, change: Partial<PackFacts> = {}, removal: Partial<R
     attempt: 1,
     actions: {
       causes: [CAUSE],
-      quietSince: T0 - 5.5 * HOUR_MS,
+      quiet: { since: T0 - 5.5 * HOUR_MS, isLong: true },
       dns: ['PTR: mail1.relay.example, and back'],
       privacy: { secrets: SECRETS, keep: IP },
     },
@@ -184,6 +184,21 @@ describe('the text', () => {
     expect(packOf(facts('microsoft-consumer', { actions, sample: '' })).text).toContain('(say what was found');
   });
 
+  it('says to whoever asks that nothing has been done yet, and no longer once something has', () => {
+    const packFor = (change: Partial<Cause>) => {
+      const causes = [{ ...CAUSE, containments: [], resolved: undefined, isEnded: false, ...change }];
+      return packOf(facts('spamhaus-zen', { actions: { causes, dns: [], privacy: { secrets: [], keep: IP } } }));
+    };
+    const reroutes = CAUSE.containments.filter(({ action }) => action === 'reroute');
+
+    for (const pack of [packFor({}), packFor({ containments: reroutes })]) {
+      expect(pack.advice[0]).toMatch(/^Nothing has been done yet about the mail that brought the listing/);
+      expect(pack.text).toContain('- (nothing has been done about it yet: say what was done)');
+    }
+    for (const pack of [packFor(CAUSE), packFor({ resolved: CAUSE.resolved })])
+      expect(`${pack.advice.join(' ')} ${pack.text}`).not.toMatch(/nothing has been done/i);
+  });
+
   it('says that nothing was found when a person says so', () => {
     const actions = { causes: [], noCulpritAt: T0, dns: [], privacy: { secrets: SECRETS, keep: IP } };
 
@@ -297,7 +312,7 @@ describe('whatever outsiders and our own people wrote', () => {
         fc.array(cause, { maxLength: 12 }),
         fc.array(spiked, { maxLength: 6 }),
         (list, sample, codes, causes, dns) => {
-          const actions = { causes, quietSince: T0, dns, privacy: { secrets: SECRETS, keep: IP } };
+          const actions = { causes, quiet: { since: T0, isLong: true }, dns, privacy: { secrets: SECRETS, keep: IP } };
           const given = facts(list, { sample, codes: list === 'microsoft-365' ? [] : codes, actions });
           for (const text of [
             packOf(given).text ?? '',

@@ -39,12 +39,10 @@ const NO_REMOVAL = {
 
 /** From the end of the abuse: what was seen last is the latest it can have been. */
 function whenGone({ removal, lastSeenAt, actions }: PackFacts): string {
-  const from = actions.quietSince ?? lastSeenAt;
+  const from = actions.quiet?.since ?? lastSeenAt;
   const [least, most] = removal.expectedHours;
   const since =
-    actions.quietSince === undefined
-      ? 'counted from when it was last seen'
-      : 'counted from when the sources fell quiet';
+    actions.quiet === undefined ? 'counted from when it was last seen' : 'counted from the last spam of its sources';
   const span =
     least <= 0
       ? `by ${utc(from + most * HOUR_MS)}`
