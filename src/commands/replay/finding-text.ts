@@ -49,7 +49,7 @@ function compromiseLines(finding: CompromiseFinding, { clock, nameOf }: Teller):
     `  since    ${moment(clock, since)}, ${much} by then`,
     ...namesLine('senders', senders, senderCount),
     ...namesLine('logins', logins),
-    ...namesLine('from', clientIps),
+    ...namesLine('from IP', clientIps),
     ...evidence.map((reason) => `  • ${reason}`),
   ];
 }

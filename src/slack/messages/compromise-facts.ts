@@ -22,7 +22,7 @@ export function factLines(view: CardView, subject: CompromiseSubject): string[] 
     `*${isNoise(view) ? 'Mail' : 'Sent so far'}:* ${volumeOf(incident, subject)}`,
     ...(isMany ? [`*Senders:* ${someOf(subject.senders, subject.senderCount, 1)}`] : []),
     ...(logins.length > 0 ? [`*Login:* ${someOf(logins, logins.length, 2)}`] : []),
-    ...(subject.clientIps.length > 0 ? [`*From:* ${someOf(subject.clientIps, subject.clientIps.length, 1)}`] : []),
+    ...(subject.clientIps.length > 0 ? [`*From IP:* ${someOf(subject.clientIps, subject.clientIps.length, 1)}`] : []),
   ];
 }
 

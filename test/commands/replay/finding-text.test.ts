@@ -36,7 +36,7 @@ describe('replay for people', { timeout: 60_000 }, () => {
       expect.stringMatching(/^ {2}since {4}14 Jan 2026 10:18, \d+ messages to \d+ recipients by then$/),
       '  senders  rstrand@scarlet-transport.example',
       '  logins   rstrand@scarlet-transport.example',
-      '  from     192.0.2.102, 192.0.2.101',
+      '  from IP  192.0.2.102, 192.0.2.101',
     ]);
     expect(lines.length).toBeGreaterThan(6);
     for (const reason of lines.slice(4)) expect(reason).toMatch(/^ {2}• \S/);

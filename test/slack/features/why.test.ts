@@ -322,7 +322,9 @@ describe('/relay why', () => {
     const answer = await ask(desk, 'why kim@acme.example');
     expect(answer.match(/kim@acme\.example/g)).toHaveLength(1);
     expect(answer.match(/\*Alarm\*/g)).toHaveLength(1);
-    expect(answer).toMatch(/\|Incident 1>\*: open, since [^"]+\\nFrom: 192\.0\.2\.9, 192\.0\.2\.10, 198\.51\.100\.4/);
+    expect(answer).toMatch(
+      /\|Incident 1>\*: open, since [^"]+\\nFrom IP: 192\.0\.2\.9, 192\.0\.2\.10, 198\.51\.100\.4/,
+    );
     expect(answer).toContain('"text":"Sent 12 messages to 15 recipients');
 
     const ofCustomer = await ask(desk, 'why Acme Mills');

@@ -647,7 +647,7 @@ describe('the card of', () => {
 
     expect(text).toContain('*Customer:* Acme Mills · partner Northwind Partners\n');
     expect(text).toContain('\n*Senders:* a@x.example and 1,199 more\n');
-    expect(text).toContain('\n*From:* 192.0.2.9 and 3 more\n');
+    expect(text).toContain('\n*From IP:* 192.0.2.9 and 3 more\n');
     expect(text).not.toContain('| ');
   });
 

@@ -190,7 +190,7 @@ function cameFrom(subject: Incident['subject']): string {
   if (subject.kind !== 'compromise' || subject.clientIps.length < 2) return '';
   const shown = subject.clientIps.slice(0, ADDRESSES_SHOWN).map((ip) => esc(ip, 60));
   const more = subject.clientIps.length - shown.length;
-  return `\nFrom: ${shown.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}`;
+  return `\nFrom IP: ${shown.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}`;
 }
 
 function volumeText({ customerName, messages, recipients, bounced }: NonNullable<WhyView['volume']>): string {
