@@ -21,7 +21,7 @@ const SENT_JUNK = `(?:(?:us |me |out )?(?:spam|junk)\\b(?! (?:filter|report|comp
 const OR_ADDRESS = `(?:${US}|\\byour address [[(<]{0,2}${DIGITS}[\\])>]{0,2},?)`;
 
 /** It is in the message that the cause was found. */
-const MESSAGE_HOLDS = `\\b(?:message|e-?mail|mail|letter|body|attachment)s? (?:contains?|containing|holds?|includes?|carries)\\b|\\b(?:in|with) (?:this|the|your) (?:message|letter|body|attachment)\\b`;
+export const MESSAGE_HOLDS = `\\b(?:message|e-?mail|mail|letter|body|attachment)s? (?:contains?|contained|containing|holds?|held|includes?|included|carries|carried)\\b|\\b(?:in|with) (?:this|the|your) (?:message|letter|body|attachment)\\b`;
 
 /** Of others, of our name, or of the receiver's own trouble the same words are said. */
 const NOT_OF_US = re`\b(?:SPF|DKIM|DMARC|PTR|rDNS|reverse|relay\w{0,3}|user|account|mail ?box|sender(?! (?:ip|host|server)\b)|virus (?:found|detected))\b|${MESSAGE_HOLDS}|^\d{3} [45]\.3\..{0,80}?\b(?:this|that) host\b|\bno longer\b|\b(?:database|lookup) (?:error|fail)`;

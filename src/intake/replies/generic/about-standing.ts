@@ -1,6 +1,7 @@
 // How our address stands with a receiver, in other words than "blocked" and "listed": not welcome, held off, guarded against, of a bad
 // history, or taken for one that no mail server has.
 import { DIGITS, kinds, oneOf, type ReplyPattern, re } from '../reply.js';
+import { MESSAGE_HOLDS } from './about-conduct.js';
 
 const HOST = `(?:ips?|host|server|mta|machine|network|subnet|mail ?host|mail ?server)`;
 const DIGITS_IN_BRACKETS = `[[(<]{0,2}${DIGITS}`;
@@ -17,6 +18,13 @@ const LINE = `(?:dynamic(?:ally)?(?: (?:assigned|allocated))?|dial-?up|dsl|cable
 
 /** Said of others with the same words, or of what is amiss with our name. */
 const NOT_OF_US = re`\b(?:user(?! line)|account|mail ?box|recipients?|sender(?!'?s? (?:ip|host|server|mta)\b)|domains?|urls?|links?|attachment|PTR|r?DNS|reverse|host ?names?|SPF|DKIM|DMARC|HELO|EHLO|relay\w{0,3}|maintenance|greylist\w{0,3}|ldap|database|busy|overload\w{0,2}|(?<!\bin )errors?)\b`;
+
+/** Who takes no mail from us is the receiver: its lists and its people have rules of their own. */
+const THEY = `(?:^\\d{3} (?:[45]\\.\\d{1,3}\\.\\d{1,3} )?|\\b(?:sorry,?|we|i|(?:this|the|our) (?:mail )?(?:servers?|hosts?|systems?|sites?|networks?|gateways?|filters?|company|policy|policies)) |(?<![\\w@.-])[a-z\\d-]{1,63}(?:\\.[a-z\\d-]{1,63}){1,8} )`;
+/** From our address whatever it is: not what is too large, not for somebody, not only without a login. */
+const WHATEVER = String.raw`(?: address)?(?: ?${DIGITS_IN_BRACKETS})?[\])>]{0,2}(?: (?:here|anymore|any more|any longer|again|at all))?(?=\W{0,3}$|[.,;:!)(-]|,? (?:because|due|see|visit|contact|for (?:spam|abuse))\b)`;
+/** With these the same is said of a login, of one list or mailbox, of too much at once, and of the receiver's own trouble. */
+const OF_THIS_MAIL = re`${NOT_OF_US.source}|${MESSAGE_HOLDS}|^53\d |^\d{3} (?:4\.3|[45]\.[46])\.|\b(?:unless|until|authenticat\w{0,6}|log(?:ged|ging)?[ -]?in|logins?|TLS|encrypt\w{0,6}|certificates?|port \d{1,5})\b|\bto (?:this|that|the|our|these|those) (?:\S{1,12} )?(?:lists?|groups?|address|people)\b|\btoo (?:many|much|often|fast|large|big)\b|\blimits?\b|\b(?:now|yet|later|at (?:the|this) (?:moment|time)|try again|(?:re)?start\w{0,3}|reboot\w{0,3}|disk|storage|memory|queues?|loops?|backend|unavailable)\b`;
 
 export const standing: readonly ReplyPattern[] = [
   {
@@ -42,12 +50,13 @@ export const standing: readonly ReplyPattern[] = [
     ...kinds.block,
     isPermanent: 'by-code',
     pattern: oneOf`
-      \b(?:do|does|will|can)(?: not|n.t) (?:allow|permit|take) (?:any )?(?:e-?mails?|mails?|messages?|connections?|traffic) (?:from|by) ${WHOM}
+      ${THEY}(?:do|does|will|can)(?: ?not|n.t) (?:allow|permit|take) (?:any )?(?:e-?mails?|mails?|messages?|connections?|traffic) (?:from|by) ${WHOM}${WHATEVER}
       \byour (?:ASN?|autonomous system)(?: number)?(?: [[(<]?(?:AS ?)?\d{1,10}[\])>]?)? ${IS}(?:blocked|banned|refused|rejected|denied|black ?listed|block ?listed)\b
       \byou (?:cannot|can ?not|can.t|may not) connect (?:again )?for (?:the next |another )?(?:\d|an? (?:minute|hour|day|week))
-      \b(?:virus|worm|malware) sources?\b(?! code)
+      ^\d{3} (?:[45]\.\d{1,3}\.\d{1,3} )?(?:virus|worm|malware) sources?(?=\W{0,2}$|[.,;!]|: ?(?:${DIGITS}|(?!\S{0,60}\.\w)))
+      (?:${US} ${IS}|\byou are )(?:an? )?(?:known )?(?:virus|worm|malware) source\b
     `,
-    unless: NOT_OF_US,
+    unless: OF_THIS_MAIL,
     basis: 'composed',
     examples: [
       "552 We don't allow mail from your server",
@@ -82,7 +91,7 @@ export const standing: readonly ReplyPattern[] = [
       https?://\S{0,100}?(?:white-?list|de-?list|unblock)\S{0,60} (?:\S{1,12} ){0,3}?(?:request|ask for|apply for|for) (?:\S{1,12} ){0,2}?(?:removal|de-?listing|unblocking)\b
       \b(?:request|ask for|apply for|for) (?:\S{1,12} ){0,2}?(?:removal|de-?listing|unblocking)(?: \S{1,12}){0,3}?:? https?://
     `,
-    unless: re`${NOT_OF_US.source}|\b(?:spam|virus|content|messages?|letters?)\b`,
+    unless: re`${OF_THIS_MAIL.source}|\b(?:spam|virus|content|messages?|letters?|mailing lists?|newsletters?|subscri\w{2,8}|no such)\b`,
     basis: 'composed',
     examples: [
       '550 You may not send mail. Please visit http://www.example.net/whitelist to request removal.',
