@@ -1,5 +1,6 @@
 // Classifies a refusal: whose fault it is, and does another address help. The order of patterns is in order.ts, a provider's words are
 // in providers/, and a status code decides where no words are known.
+import { withoutOwnSite } from './asked-site.js';
 import { meaningOfCode } from './codes.js';
 import { buildFilter } from './compile/filter.js';
 import { requiredWords } from './compile/literals.js';
@@ -53,8 +54,9 @@ export function classifyReply(raw: string, asked: Asked = NOTHING): ReplyMeaning
     memory.set(masked, meaning);
   }
   if (meaning === NO_MEANING) return undefined;
-  if (meaning.ip === undefined || masked.addresses.length === 0) return meaning;
-  return { ...meaning, ip: unmasked(meaning.ip, masked.addresses) };
+  const said = withoutOwnSite(meaning, raw, asked.relayHost, asked.recipientDomain);
+  if (said.ip === undefined || masked.addresses.length === 0) return said;
+  return { ...said, ip: unmasked(said.ip, masked.addresses) };
 }
 
 /** Says what nothing is known of: that can be remembered too. */

@@ -1,11 +1,11 @@
 // What a pattern that matched says of one reply: the meaning it stands for, with address, list, domain and code out of the text.
 import { parseIp } from '../../mail/ip.js';
+import { readAskedSite } from './asked-site.js';
 import { zoneNamed } from './list-names.js';
 import { zoneAround } from './list-sites.js';
 import { type Reply, statusOf } from './normalise.js';
 import type { Entry } from './order.js';
-import { providers } from './providers/index.js';
-import { DIGITS, IP, type Meaning, type ReplyMeaning, re, ZONE } from './reply.js';
+import { IP, type Meaning, type ReplyMeaning, re, ZONE } from './reply.js';
 
 type Groups = Readonly<Record<string, string | undefined>>;
 const NO_GROUPS: Groups = {};
@@ -28,9 +28,9 @@ export function readMatch(
   const ip = groups.ip === undefined ? addressBeside(meaning, reply) : addressIn(groups.ip);
   if (ip !== undefined) read.ip = ip;
   const site = groups.site === undefined ? undefined : zoneAround(reply.text, groups.site, match.index);
-  const named = groups.zone ?? site ?? entry.zoneOfCode?.[code] ?? entry.zone ?? zoneBeside(meaning, reply);
-  const zone = named ?? (entry.provider === undefined ? siteAsked(meaning, reply) : undefined);
+  const zone = groups.zone ?? site ?? entry.zoneOfCode?.[code] ?? entry.zone ?? zoneBeside(meaning, reply);
   if (zone !== undefined) read.zone = zoneNamed(zone);
+  else if (entry.provider === undefined && OUR_ADDRESS_REFUSED.has(meaning)) readAskedSite(read, reply.text);
   if (groups.domain !== undefined) read.domain = domainIn(groups.domain);
   return read;
 }
@@ -70,18 +70,6 @@ function zoneBeside(meaning: Meaning, { text }: Reply): string | undefined {
   if (OUR_ADDRESS_REFUSED.has(meaning) || meaning === 'temporary') return ASKED_LIST.exec(text)?.groups?.zone;
   return meaning === 'content' ? LIST_OF_LINKS.exec(text)?.groups?.zone : undefined;
 }
-
-/** Whose page a link asks about our address: that site keeps a list. A mailbox provider is no list, it is known by its name. */
-function siteAsked(meaning: Meaning, { text }: Reply): string | undefined {
-  const site = OUR_ADDRESS_REFUSED.has(meaning) ? ASKED_SITE.exec(text)?.groups?.zone?.toLowerCase() : undefined;
-  return site === undefined || OF_PROVIDERS.has(site.split('.').slice(-2).join('.')) ? undefined : site;
-}
-
-const OF_PROVIDERS = new Set(providers.flatMap(({ hosts, domains }) => [...hosts, ...domains]));
-
-/** Pages that ask many lists at once, or about something else, are nobody's list. */
-const MANY_LISTS = String.raw`(?!\S{0,60}?(?:mx-?toolbox|dnsbl\.info|multirbl|valli\.org|rbls\.org|robtex|openspf|spf|whois|blacklistalert|anti-abuse|dnsstuff))`;
-const ASKED_SITE = re`\bhttps?://${MANY_LISTS}(?:www\.)?${ZONE}(?:/[^\s?]{0,100})?\?(?:[^\s?&=]{1,20}=[^\s?&=]{0,40}&(?:amp;)?){0,4}(?:[a-z_-]{1,20}=)?${DIGITS}(?![\d.]*[a-z])`;
 
 /** By name or page. */
 const LIST_OF_LINKS = re`\b(?<zone>SURBL|URIBL)\b(?! ?_)`;

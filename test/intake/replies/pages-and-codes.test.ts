@@ -1,22 +1,35 @@
 // Whose list it is where a page, a code or a list that ended says so, and what our address sent; each beside what is near and is not it.
 import { describe, expect, it } from 'vitest';
-import { classifyReply } from '../../../src/intake/replies/index.js';
+import { type Asked, classifyReply } from '../../../src/intake/replies/index.js';
 
 const meaningOf = (reply: string) => classifyReply(reply)?.meaning;
 
 describe('a page that is asked about our address', () => {
   it.each([
     ['lists.example.net', '554 5.7.1 Client host rejected: visit http://www.lists.example.net/rbl/?ip=192.0.2.25'],
-    ['filter.example.net', '550 Mail from you is blocked, look at https://filter.example.net/?ip=192.0.2.25'],
-    ['look.example.org', '554 Your host is blocked: http://look.example.org/cgi/ask.cgi?lang=en&x=192.0.2.25'],
+    ['antispam.example.net', '550 Mail from you is blocked, look at https://antispam.example.net/?ip=192.0.2.25'],
+    ['look.example.org', '554 Your host is blocked: http://look.example.org/cgi/lookup.cgi?lang=en&x=192.0.2.25'],
     ['look.example.org', '554 Your host is blocked: HTTP://LOOK.EXAMPLE.ORG/BL?192.0.2.25'],
-    ['look.example.org', '554 Your host is blocked: http://look.example.org/?ip=2001:db8::25'],
+    ['lookup.example.org', '554 Your host is blocked: http://lookup.example.org/?ip=2001:db8::25'],
+    ['reputation.example.net', '554 Your host is blocked: http://reputation.example.net/?ip=192.0.2.25'],
+    [
+      'example.org',
+      '554 Your host is blocked: http://a.example.net/?ip=192.0.2.25 or http://example.org/bl?192.0.2.25',
+    ],
   ])('is that of a list, %s: %s', (zone, reply) => {
     expect(classifyReply(reply)?.meaning).toMatch(/^(?:ip-block|dnsbl)$/);
     expect(classifyReply(reply)?.zone).toBe(zone);
   });
 
   it.each([
+    ['is a help desk’s', '554 You are on a DNSBL, write to us: https://help.example.net/ticket?ip=192.0.2.25'],
+    ['says nothing of a list', '554 Your host is blocked, see https://filter.example.net/?ip=192.0.2.25'],
+    ['has a word with the letters in it', '554 Your host is blocked, see https://marble.example.net/?ip=192.0.2.25'],
+    ['is of help against spam', '554 Your host is blocked, see https://example.net/help/help_spam.htm?ip=192.0.2.25'],
+    ['is for removal', '554 Your host is blocked, see https://filter.example.net/de-listing?ip=192.0.2.25'],
+    ['is shortened', '554 Your host is blocked, see https://bit.ly/bl?192.0.2.25'],
+    ['is a mailbox provider’s', '554 Your IP is blocked, see https://help.yahoo.co.jp/bl?ip=192.0.2.25'],
+    ['asks many lists', '554 You are blocked, see https://whatismyipaddress.com/blacklist-check?ip=192.0.2.25'],
     ['asks many lists', '554 Your host is blocked, see https://mxtoolbox.com/SuperTool.aspx?run=192.0.2.25'],
     ['is a mailbox provider’s', '554 Your IP is blocked, see https://www.mail.ru/cgi-bin/support?ip=192.0.2.25'],
     ['is not asked about an address', '554 Your host is blocked, see https://look.example.org/?code=12'],
@@ -26,6 +39,19 @@ describe('a page that is asked about our address', () => {
     ['is about a letter', '554 Message contains spam, see http://www.example.org/spam?ip=192.0.2.25'],
   ])('is no list where it %s: %s', (_, reply) => {
     expect(classifyReply(reply)?.zone).toBeUndefined();
+  });
+
+  it('is no list where it is the receiver’s own, whom the host, the recipient or the reply itself tells', () => {
+    const reply = '554 Your host is blocked, see https://antispam.receiver.co.jp/?ip=192.0.2.25';
+    const told = (asked?: Asked, before = '') => classifyReply(`${before}${reply}`, asked);
+
+    expect(told({ relayHost: 'mx1.receiver.co.jp' })).toMatchObject({ meaning: 'ip-block', ip: '192.0.2.25' });
+    expect(told({ relayHost: 'mx1.receiver.co.jp' })?.zone).toBeUndefined();
+    expect(told({ relayHost: 'mx.example.net', recipientDomain: 'receiver.co.jp' })?.zone).toBeUndefined();
+    expect(told({}, 'host mx1.receiver.co.jp[192.0.2.1] said: ')?.zone).toBeUndefined();
+    for (const asked of [undefined, { relayHost: 'mx.other.co.jp', recipientDomain: 'example.com' }]) {
+      expect(told(asked)?.zone).toBe('antispam.receiver.co.jp');
+    }
   });
 
   it('is not put before a list that is named', () => {
