@@ -63,7 +63,7 @@ export interface DetectorOptions {
 export class Detector {
   private readonly background: Background;
   readonly owners: Owners;
-  private readonly routes: Routes;
+  readonly routes: Routes;
   private blocks: Blocks;
   readonly identities: Identities;
   readonly customers: CustomerHabits;
@@ -87,6 +87,7 @@ export class Detector {
     this.background = new Background(usual, load && ((key) => load(key) as SavedBackground | undefined));
     this.identities = new Identities({
       most: maxIdentities,
+      leastRecipients: usual.leastRecipients,
       load: load && ((key) => readBack(load(key) as SavedIdentity | undefined)),
     });
     this.customers = new CustomerHabits(load && ((key) => load(key) as SavedHabit | undefined));
@@ -235,11 +236,10 @@ export class Detector {
   /** Why there is an alarm, or none; see explain.ts. Changes nothing. */
   explain(query: string, at?: number): Explanation[] {
     const { identities, customers, owners, alarms, background } = this;
-    const { loadMatching } = this.options;
     const knowledge: Knowledge = {
       awake: identities.values(),
       saved: (prefix, part, most) =>
-        (loadMatching?.(prefix, part, most) ?? []).flatMap(
+        (this.options.loadMatching?.(prefix, part, most) ?? []).flatMap(
           (row) => ('scope' in row ? readBack(row as SavedIdentity) : []) ?? [],
         ),
       identity: (key) => identities.peek(key),

@@ -14,8 +14,9 @@ import type { StateChanges } from '../../src/detection/identities/saved-identity
 import { createTrafficStore, type TrafficStore } from '../../src/detection/live/traffic-store.js';
 import { Tally } from '../../src/detection/structures/tally.js';
 import { SweepClock } from '../../src/detection/sweep-clock.js';
+import { KEPT, type MessageHead } from '../../src/mail/event.js';
 import { Directory } from '../../src/partners/directory.js';
-import { DAY, HOUR, ordinary, T0 } from '../tools/mail-events.js';
+import { accepted, DAY, HOUR, message, ordinary, T0 } from '../tools/mail-events.js';
 
 let dir: string;
 let db: TrafficDb;
@@ -206,6 +207,31 @@ describe('identities', () => {
       messages: 2,
       since: T0 + 3_000,
     });
+  });
+
+  it('asleep leave no route and no habit of their customer in memory, also where a message waits in a queue', () => {
+    const customers = Array.from({ length: 100 }, (_, i) => ({
+      ...{ id: `c${i}`, name: `C ${i}`, domains: [`c${i}.example`], sasl_domains: [`c${i}.example`] },
+    }));
+    const detector = new Detector({
+      directory: Directory.parse({ customers }),
+      load: store.loadState,
+      maxIdentities: 50,
+    });
+    const waiting = customers.map(({ id }, i) => {
+      const login = `box@${id}.example`;
+      const head = message({ sender: login, login, acceptedAt: T0 + i * 1_000 });
+      detector.see(accepted(head));
+      return head;
+    });
+    const sizes = () => [detector.identities.size, detector.customers.size, detector.routes.size];
+    const before = sizes();
+    save(detector.takeChanges());
+    const [first] = waiting as [MessageHead];
+
+    expect(before).toEqual([100, 100, 100]);
+    expect(sizes()).toEqual([50, 50, 50]);
+    expect(first[KEPT]).toMatchObject({ own: undefined, whole: undefined, judged: [], customer: undefined });
   });
 
   it('that send all the time are not taken for silent when their runs are set aside', () => {

@@ -26,6 +26,11 @@ export class CustomerHabits {
 
   constructor(private readonly load?: (key: string) => SavedHabit | undefined) {}
 
+  /** How many are in memory. */
+  get size(): number {
+    return this.byCustomer.size;
+  }
+
   /** A customer's habit, loaded or made if need be; notes that it sends at `at`. */
   of(customer: string, at: number): CustomerHabit {
     let known = this.byCustomer.get(customer);

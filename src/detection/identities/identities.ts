@@ -3,8 +3,9 @@
 // and goes on where it was, so that a million mailboxes take no more memory than the busy ones. Without a database (a replay) all stay in
 // memory. When there are too many even for that, identities with few messages are forgotten first: machines invent senders by the million,
 // which must not push out people known for years.
-import { isBeginning } from '../beginners.js';
-import { Beginners } from './beginners-asleep.js';
+import { isBeginner } from '../beginners.js';
+import { DEFAULT_THRESHOLDS } from '../thresholds.js';
+import { BeginnersAsleep } from './beginners-asleep.js';
 import { type EntryPoint, type Identity, namesOf, newIdentity } from './identity.js';
 
 /** Silence after which an identity is forgotten: three half-lives of a habit, of which an eighth is left. */
@@ -26,6 +27,8 @@ const SHARE_TO_SLEEP = 0.5;
 
 export interface IdentitiesOptions {
   most?: number | undefined;
+  /** Who has tried so many recipients is no beginner; see thresholds.ts. */
+  leastRecipients?: number | undefined;
   /** Reads an identity from the database; undefined where nothing is saved. */
   load?: ((key: string) => Identity | undefined) | undefined;
 }
@@ -34,14 +37,16 @@ export class Identities {
   private readonly byKey = new Map<string, Identity>();
   /** The same by customer: every alarm looks through those of its customer. */
   private readonly byCustomer = new Map<string, Set<Identity>>();
-  private readonly beginners = new Beginners();
+  private readonly asleep = new BeginnersAsleep();
   /** Those to be saved with the next commit. */
   private changed: Identity[] = [];
   private readonly most: number;
+  private readonly leastRecipients: number;
   private readonly load: IdentitiesOptions['load'];
 
-  constructor({ most, load }: IdentitiesOptions = {}) {
+  constructor({ most, leastRecipients, load }: IdentitiesOptions = {}) {
     this.most = most ?? (load ? MOST_AWAKE : MOST);
+    this.leastRecipients = leastRecipients ?? DEFAULT_THRESHOLDS.leastRecipients;
     this.load = load;
   }
 
@@ -86,13 +91,10 @@ export class Identities {
     return this.byKey.values();
   }
 
-  /** Those of a customer that are in memory, in the order in which they got there, then those asleep that had just begun to send. */
+  /** Those of a customer that are in memory, in the order in which they got there, then beginners asleep, as they went to sleep. */
   *ofCustomer(customer: string): Iterable<Identity> {
     yield* this.byCustomer.get(customer) ?? [];
-    for (const key of this.beginners.of(customer)) {
-      const asleep = this.peek(key);
-      if (asleep) yield asleep;
-    }
+    yield* this.asleep.of(customer);
   }
 
   /** Reports whether any identity of a customer is in memory. */
@@ -119,8 +121,9 @@ export class Identities {
 
   /** Puts those to sleep that were silent longest. All must be saved: to be called with a commit, before anything else is counted. */
   putToSleep(): void {
-    const asleep = this.forgetSilent([...this.byKey.values()], Math.ceil(this.byKey.size * SHARE_TO_SLEEP));
-    for (const identity of asleep) if (isBeginning(identity)) this.beginners.add(identity, lastSeen(identity));
+    const silent = this.forgetSilent([...this.byKey.values()], Math.ceil(this.byKey.size * SHARE_TO_SLEEP));
+    for (const identity of silent) if (isBeginner(identity, this.leastRecipients)) this.asleep.add(identity);
+    this.asleep.thin();
   }
 
   /** Drops identities from memory that are silent at `now` (the log's clock): for hours if they are saved, for 45 days if nothing is. */
@@ -130,7 +133,7 @@ export class Identities {
       const isSaved = !this.load || !identity.isChanged;
       if (isSaved && now - lastSeen(identity) > idleMs) this.forget(identity);
     }
-    this.beginners.forgetIdle(now);
+    this.asleep.forgetIdle(now);
   }
 
   private wake(key: string): Identity | undefined {
@@ -149,7 +152,7 @@ export class Identities {
 
   private list(identity: Identity): void {
     const { customer } = namesOf(identity);
-    this.beginners.delete(customer, identity.key);
+    this.asleep.delete(customer, identity.key);
     const those = this.byCustomer.get(customer);
     if (those) those.add(identity);
     else this.byCustomer.set(customer, new Set([identity]));

@@ -60,7 +60,8 @@ export class Routes {
   private readonly byEntry = new Map<string, Map<string, Route>>();
   /** By sender the route of its last message, which is mostly that of the next: one look-up, where the above takes two. */
   private readonly last = new Map<string, Route>();
-  private size = 0;
+  /** How many are held. */
+  size = 0;
   /** Routes of another directory, or of another detector that takes the same messages, are not ours. */
   private era = {};
   /** The last message that came. */
