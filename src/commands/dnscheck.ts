@@ -2,7 +2,7 @@
 import { lookup } from '../dns/lookup.js';
 import { Resolver } from '../dns/resolver.js';
 import { UserError } from '../errors.js';
-import { type Look, type PointState, pointsOf, stateOf, written } from '../hygiene/look.js';
+import { type DnsRecord, type Look, type PointState, pointsOf, stateOf, written } from '../hygiene/look.js';
 import { lookAtEach } from '../hygiene/round.js';
 import {
   type HygieneSubject,
@@ -98,9 +98,17 @@ function linesOf(look: Look): string[] {
   return pointsOf(look).flatMap(({ name: what, point }) => [
     `${WORDS[point.state].padEnd(8)} ${name} ${what}: ${visible(point.text)}`,
     ...(point.advice ? [`         → ${visible(point.advice)}`] : []),
-    ...(point.publish ?? []).map(
-      (record) =>
-        `           ${visible(`${record.name}  ${record.type}  ${written(record)}`, Number.POSITIVE_INFINITY)}`,
-    ),
+    ...(point.publish ?? []).flatMap(recordLines),
   ]);
+}
+
+/** A record to publish, and before it what it replaces. */
+function recordLines(record: DnsRecord): string[] {
+  const { name, type, replaces = [] } = record;
+  const line = (what: string, value: string) =>
+    `           ${what.padEnd(7)}  ${visible(`${name}  ${type}  ${value}`, Number.POSITIVE_INFINITY)}`;
+  return [
+    ...replaces.map((old, i) => line(i === 0 ? 'replace' : 'and', old)),
+    line(replaces.length === 0 ? 'new' : 'by', written(record)),
+  ];
 }

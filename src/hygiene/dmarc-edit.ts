@@ -112,6 +112,12 @@ export function isAlmostDmarc(text: string): boolean {
   return !isDmarc(text) && /\bv\W{0,5}d?marc|^\W*dmarc|\bp\s*[=:]\s*(none|quarantine|reject)\b/i.test(text);
 }
 
+/** The records among TXT texts: those that receivers heed, else those that were meant as one. */
+export function dmarcAmong(texts: readonly string[]): string[] {
+  const records = texts.filter(isDmarc);
+  return records.length > 0 ? records : texts.filter(isAlmostDmarc);
+}
+
 /** The tags of a record that is right, or what looks like them in one that is not: with commas or blanks between, say. */
 function looseTags(text: string): Map<string, string> {
   const read = dmarcTags(text);

@@ -12,6 +12,8 @@ export interface DnsRecord {
   value: string;
   /** The value as it has to be split when it is longer than one string of a TXT record may be; receivers join them without a blank. */
   strings?: string[];
+  /** What stands at the name and has to go, word for word; outsiders' text. Beside it the record would do harm: two SPF records are none. */
+  replaces?: string[];
 }
 
 /** Octets in one string of a TXT record (RFC 1035 section 3.3). */

@@ -9,7 +9,9 @@ const IP = '203.0.113.17';
 const HOST = 'mail1.relay.example';
 const REVERSE = '17.113.0.203.in-addr.arpa';
 
-const spfOf = (name: string, value: string) => [{ name, type: 'TXT', value }];
+const spfOf = (name: string, value: string, ...replaces: string[]) => [
+  { name, type: 'TXT', value, ...(replaces.length > 0 ? { replaces } : {}) },
+];
 
 const SOUND: Record<string, DnsReply> = {
   [REVERSE]: { ptr: [HOST] },
@@ -98,7 +100,7 @@ describe('one of our addresses', () => {
       publish: spfOf(HOST, `v=spf1 ip4:${IP} ~all`),
     });
     expect((await look({ ...SOUND, [HOST]: { a: [IP], txt: ['v=spf1 mx -all'] } })).spf.publish).toEqual(
-      spfOf(HOST, `v=spf1 mx ip4:${IP} -all`),
+      spfOf(HOST, `v=spf1 mx ip4:${IP} -all`, 'v=spf1 mx -all'),
     );
     const bounces = { ...SOUND, 'bounce.example': { txt: ['v=spf1 ip4:192.0.2.1 -all'] } };
     expect((await look(bounces, { bounceDomains: ['bounce.example'] })).spf.text).toBe(
@@ -122,11 +124,11 @@ describe('one of our addresses', () => {
       spfOf('bounce.example', 'v=spf1 include:spf.relay.example ~all'),
     );
     expect(await spfWith({ ...fine, [HOST]: { a: [IP], txt: [`v=spf1 ip:${IP} -all`] } })).toEqual(
-      spfOf(HOST, `v=spf1 ip4:${IP} ip6:${six} ~all`),
+      spfOf(HOST, `v=spf1 ip4:${IP} ip6:${six} ~all`, `v=spf1 ip:${IP} -all`),
     );
     expect(await spfWith({ ...fine, [HOST]: { a: [IP], txt: ['v=spf1 a -all', 'v=spf1 mx ~all'] } })).toEqual(
       // The address itself passes by a.
-      spfOf(HOST, `v=spf1 a mx ip6:${six} ~all`),
+      spfOf(HOST, `v=spf1 a mx ip6:${six} ~all`, 'v=spf1 a -all', 'v=spf1 mx ~all'),
     );
   });
 

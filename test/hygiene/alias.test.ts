@@ -16,7 +16,12 @@ describe('a record to publish', () => {
     const { spf, dmarc } = await lookAtDomain(ask, { domain: 'post.kvist.example', ...OWN }, 1);
 
     expect(spf.publish).toEqual([
-      { name: 'host.kvist.example', type: 'TXT', value: `v=spf1 ip4:192.0.2.1 ip4:${IP} -all` },
+      {
+        name: 'host.kvist.example',
+        type: 'TXT',
+        value: `v=spf1 ip4:192.0.2.1 ip4:${IP} -all`,
+        replaces: ['v=spf1 ip4:192.0.2.1 -all'],
+      },
     ]);
     expect(spf.advice).toMatch(/ post\.kvist\.example is a CNAME to host\.kvist\.example: the record goes there\.$/);
     expect(dmarc.publish?.[0]?.name).toBe('_dmarc.all.kvist.example');
@@ -65,6 +70,28 @@ describe('a record to publish', () => {
 
     expect(ptr.publish).toEqual([
       { name: '17.16-31.113.0.203.in-addr.arpa', type: 'PTR', value: 'mail1.relay.example' },
+    ]);
+  });
+
+  it('replaces what stands there of its kind, and is new where only others do', async () => {
+    const { ask } = await startDns({
+      'kvist.example': { txt: ['site=1', 'v=spf1 mx -all', 'v=spf1 a -all'] },
+      '_dmarc.kvist.example': { txt: ['v=DMARC1; p=nonsense'] },
+      'post.kvist.example': { txt: ['site=2'] },
+      '17.113.0.203.in-addr.arpa': { ptr: ['old.kvist.example'] },
+    });
+    const { spf, dmarc } = await lookAtDomain(ask, { domain: 'kvist.example', ...OWN }, 1);
+    const { ptr, helo } = await lookAtAddress(ask, { ip: IP, helo: 'post.kvist.example' }, 1);
+    const other = await lookAtDomain(ask, { domain: 'post.kvist.example', ...OWN }, 1);
+
+    expect(spf.publish?.map(({ replaces }) => replaces)).toEqual([['v=spf1 a -all', 'v=spf1 mx -all']]);
+    expect(dmarc.publish?.map(({ replaces }) => replaces)).toEqual([['v=DMARC1; p=nonsense']]);
+    expect(other.spf.publish?.map(({ replaces }) => replaces)).toEqual([undefined]);
+    // The address of a host is published beside others, its reverse name in place of the old one.
+    expect(ptr.publish?.map(({ type, replaces }) => [type, replaces])).toEqual([['A', undefined]]);
+    expect(helo.publish?.map(({ type, replaces }) => [type, replaces])).toEqual([
+      ['PTR', ['old.kvist.example']],
+      ['A', undefined],
     ]);
   });
 

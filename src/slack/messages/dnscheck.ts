@@ -147,22 +147,26 @@ function adviceLines(look: Look): string[] {
     .sort((a, b) => order(a.point) - order(b.point))
     .flatMap(({ name, point }) => [
       `:point_right: *${esc(name, 60)}*: ${esc(point.advice ?? '', 900)}`,
-      ...(point.publish ?? []).map((record) => recordLine(record, nameOf(look))),
-      ...(point.publish && point.record ? oldLines(point.record) : []),
+      ...(point.publish ?? []).flatMap((record) => recordLines(record, nameOf(look))),
     ]);
 }
 
-/** What is to be replaced, beside what is to be published; several records each by itself. */
-function oldLines(record: string): string[] {
-  return record.split('\n').map((text) => `Old: ${code(text)}`);
+/**
+ * A record to publish: new, or by what it replaces, which comes first, each text by itself. The value is a block that a finger can copy:
+ * whole, or not at all.
+ */
+function recordLines(record: DnsRecord, target: string): string[] {
+  const { name, type, replaces = [] } = record;
+  const at = `at ${code(name)}`;
+  if (replaces.length === 0) return [valueLine(`*New* ${type} record ${at}`, record, target)];
+  const what = replaces.length === 1 ? `the ${type} record` : `these ${replaces.length} ${type} records`;
+  return [`*Replace* ${what} ${at}:`, ...replaces.map(code), valueLine('by this one', record, target)];
 }
 
-/** Name and value each by itself, the value as a block that a finger can copy: whole, or not at all. */
-function recordLine(record: DnsRecord, target: string): string {
-  const { name, type, value, strings } = record;
+function valueLine(title: string, record: DnsRecord, target: string): string {
+  const { value, strings } = record;
   const shown = esc(written(record), ROOM);
   const parts = strings === undefined ? '' : `, in ${strings.length} strings`;
-  const title = `*New* ${type} record at ${code(name)}`;
   const line = `${title}${parts}:\n\`\`\`${shown}\`\`\``;
   // A cut ends in an ellipsis, and a backtick would be shown as another sign.
   if (line.length <= ROOM && !shown.endsWith('…') && !value.includes('`')) return line;

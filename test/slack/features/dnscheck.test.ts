@@ -80,9 +80,9 @@ describe('/dnscheck', () => {
     const text = JSON.stringify(shown.blocks);
     expect(text).not.toContain('<!channel>');
     expect(text).toContain(
-      '*New* TXT record at `acme.example`:\\n```v=spf1 mx ip4:203.0.113.17 ip4:192.0.2.30 ~all```',
+      '*Replace* the TXT record at `acme.example`:\\n`v=spf1 mx &lt;!channel&gt; -all`\\nby this one:\\n```v=spf1 mx ip4:203.0.113.17 ip4:192.0.2.30 ~all```',
     );
-    expect(text).toContain('Old: `v=spf1 mx &lt;!channel&gt; -all`');
+    expect(text).not.toContain('*New*');
     expect(latestLook(desk.ctx.db, 'domain:acme.example')).toMatchObject({ spf: { state: 'bad' } });
   });
 
