@@ -2,6 +2,7 @@
 import { addressesIn, type CompromiseFinding } from '../detection/finding.js';
 import { NO_SENDER } from '../detection/identities/routes.js';
 import { UNATTRIBUTED } from '../partners/attribution.js';
+import type { Times } from './log-times.js';
 import type { WasNoise } from './noise/noise.js';
 import type { EarlierSpells } from './spells.js';
 
@@ -33,6 +34,8 @@ export interface CompromiseSubject extends Pick<CompromiseFinding, SharedWithFin
   earlierIncident?: number;
   /** What came in spells that were over before the present one; it is part of what stands above. */
   earlier?: EarlierSpells;
+  /** Its times by the relay's clock, where that was ahead of ours; see log-times.ts. */
+  logTimes?: Times;
 }
 
 /** One target on one list, or refused by one receiver, as it is known now. */

@@ -6,6 +6,7 @@ import { type Incident, isSameCulprit } from './incident.js';
 import { entryFromRefusals, type ListFacts } from './listings/entries.js';
 import type { GroupRules } from './listings/group.js';
 import { takeListings } from './listings/take-listings.js';
+import { isLatest, onClockOf, withTimesOf } from './log-times.js';
 import { holdBack, judgeByTeachings } from './noise/hold-back.js';
 import type { WasNoise } from './noise/noise.js';
 import { isAhead } from './set-back.js';
@@ -59,7 +60,8 @@ function openFromSign(deps: OpenDeps, sign: Sign): Opened {
       const unresolved = findUnresolved(tx, sign.key);
       if (unresolved) return raise(tx, deps, unresolved, sign);
       const resolved = findLatest(tx, sign.key);
-      if (resolved && isOlder(deps, sign, resolved.resolvedAt ?? 0)) return { kind: 'known', incident: resolved };
+      if (resolved && isKnown(deps, sign, resolved, resolved.resolvedAt ?? 0))
+        return { kind: 'known', incident: resolved };
       const judged = judgeByTeachings(tx, deps, sign);
       if (judged.kind === 'held') return holdBack(tx, deps, sign, judged.teaching);
       return { kind: 'opened', incident: openNew(tx, deps, withEarlierJudgement(sign, judged.wasNoise), resolved) };
@@ -68,24 +70,25 @@ function openFromSign(deps: OpenDeps, sign: Sign): Opened {
   );
 }
 
-function isOlder({ now }: OpenDeps, { at }: Sign, known: number): boolean {
-  return at <= known && !isAhead(known, now());
+/** Reports whether a sign was taken already, or tells of nothing after `until`, where that was no time of a clock that was ahead. */
+function isKnown({ now }: OpenDeps, sign: Sign, incident: Incident, until: number): boolean {
+  return isLatest(sign, incident) || (sign.at <= until && !isAhead(until, now()));
 }
 
 /** Buttons stay valid while the incident is about the same people; a block that misses a new sender opens it again, and that is told. */
 function raise(tx: Tx, deps: OpenDeps, incident: Incident, sign: Sign): Opened {
-  if (isOlder(deps, sign, incident.lastSeenAt)) return { kind: 'known', incident };
-  const known = withEarlierSpells(sign, incident);
+  const now = deps.now();
+  const before = onClockOf(sign, incident, now);
+  if (isKnown(deps, sign, incident, before.lastSeenAt)) return { kind: 'known', incident };
+  const known = withEarlierSpells(sign, before);
   const { subject } = known;
   const isSame = isSameCulprit(incident.subject, subject);
   const next = updateIncident(tx, incident.id, {
-    subject,
+    ...withTimesOf(sign, subject, now, incident),
     evidence: known.evidence,
     state: stateOf(tx, deps, { ...incident, subject }),
     rev: incident.rev + (isSame ? 0 : 1),
     occurrences: incident.occurrences + 1,
-    lastSeenAt: sign.at,
-    since: Math.min(incident.since, sign.since),
   });
   const isLoose = incident.state === 'contained' && next.state === 'open';
   queueCard(tx, deps, next, isSame && !isLoose ? CARD_BUNDLE_MS : 0);
@@ -120,13 +123,11 @@ function openNew(tx: Tx, deps: OpenDeps, sign: Sign, earlier: Incident | undefin
     rev: 1,
     key,
     customer,
-    subject,
+    ...withTimesOf(sign, subject, deps.now()),
     evidence,
     occurrences: 1,
-    since: sign.since,
     openedAt: deps.now(),
     openedBy: RELAYWARDEN.id,
-    lastSeenAt: sign.at,
     resolvedAt: null,
     resolvedBy: null,
     resolution: null,

@@ -2,6 +2,7 @@
 import { RELAYWARDEN } from '../audit/record.js';
 import type { Containment } from '../containment/containment.js';
 import type { Incident } from './incident.js';
+import { isAhead } from './set-back.js';
 
 export interface Run {
   /**
@@ -37,29 +38,33 @@ type Tried = Pick<Containment, 'action'> & {
 
 /**
  * Undefined for listings, for what is resolved, and for what a person laid to a customer: there nobody counts. What a suspension refuses
- * is the customer's honest mail, too, and no sign. `behind` when what the relays did is not read up to now.
+ * is the customer's honest mail, too, and no sign. `behind` when what the relays did is not read up to now. Of a clock that was ahead and
+ * was put right, what a containment has on record lies ahead: that orders nothing.
  */
 export function runOf(
-  { subject, state, openedBy, lastSeenAt }: Incident,
+  { subject, state, openedBy, ...incident }: Incident,
   containments: readonly Tried[],
   now: number,
   behind?: Behind,
 ): Run | undefined {
   if (subject.kind !== 'compromise' || state === 'resolved' || openedBy !== RELAYWARDEN.id) return undefined;
+  const lastSeenAt = Math.min(incident.lastSeenAt, now);
   const blocks = containments.filter(({ action, liftedAt }) => action === 'block-sender' && liftedAt === null);
-  const refusedAt = Math.max(0, ...blocks.map(({ lastHitAt }) => lastHitAt ?? 0));
+  const hits = blocks.flatMap(({ lastHitAt }) => (lastHitAt === null || isAhead(lastHitAt, now) ? [] : lastHitAt));
+  const refusedAt = Math.min(now, Math.max(0, ...hits));
   const wasRefused = refusedAt > lastSeenAt;
   const lastAt = Math.max(lastSeenAt, refusedAt);
   if (now - lastAt < SILENT_AFTER_MS) {
-    const isHeld = state === 'contained' && containments.some((row) => holdsBack(row, lastSeenAt));
+    const isHeld = state === 'contained' && containments.some((row) => holdsBack(row, lastSeenAt, now));
     return { state: wasRefused ? 'tried' : isHeld ? 'held' : 'on', lastAt, wasRefused };
   }
   return behind ? { state: 'unknown', lastAt, wasRefused, ...behind } : { state: 'silent', lastAt, wasRefused };
 }
 
 /** Reports whether a containment took effect after the last message; a re-route lets the mail go on. */
-function holdsBack({ action, liftedAt, effectiveAt }: Tried, lastSeenAt: number): boolean {
-  return action !== 'reroute' && liftedAt === null && effectiveAt !== null && effectiveAt >= lastSeenAt;
+function holdsBack({ action, liftedAt, effectiveAt }: Tried, lastSeenAt: number, now: number): boolean {
+  if (action === 'reroute' || liftedAt !== null || effectiveAt === null || isAhead(effectiveAt, now)) return false;
+  return effectiveAt >= lastSeenAt;
 }
 
 /** What of the relays' work is not read up to now, by the parts of the health report that tell; undefined when all is. */

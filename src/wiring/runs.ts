@@ -4,9 +4,17 @@ import type { Context } from '../context.js';
 import { linkedCompromises } from '../incidents/culprits/links.js';
 import { queueCard } from '../incidents/decide.js';
 import type { Incident } from '../incidents/incident.js';
+import { putRight } from '../incidents/log-times.js';
 import { behindOf, type Run, runOf } from '../incidents/running.js';
 import { isAhead } from '../incidents/set-back.js';
-import { containmentsOf, findIncident, unresolvedIncidents, updateIncident } from '../incidents/store.js';
+import {
+  type ContainmentRow,
+  containmentsOf,
+  findIncident,
+  unresolvedIncidents,
+  updateContainment,
+  updateIncident,
+} from '../incidents/store.js';
 import { suspectBlocks } from '../slack/messages/listing/listing-steps.js';
 import type { ReadDeps } from '../slack/read.js';
 import { readSuspects } from '../slack/read-listing.js';
@@ -59,9 +67,20 @@ export function refreshRuns(ctx: RunsContext, shown: RunsShown): void {
 
 /** Of a clock of ours that was ahead and was set right: what is on record as later than now was seen by now. */
 function noLaterThanNow({ db, now }: RunsContext, incident: Incident): Incident {
-  const { id, since, lastSeenAt } = incident;
-  if (!isAhead(lastSeenAt, now())) return incident;
-  return updateIncident(db, id, { since: Math.min(since, now()), lastSeenAt: now() });
+  const at = now();
+  for (const row of containmentsOf(db, incident.id)) {
+    const changes = timesPutRight(row, at);
+    if (Object.keys(changes).length > 0) updateContainment(db, row.id, changes);
+  }
+  return isAhead(incident.lastSeenAt, at) ? updateIncident(db, incident.id, putRight(incident, at)) : incident;
+}
+
+function timesPutRight({ placedAt, effectiveAt, lastHitAt }: ContainmentRow, now: number): Partial<ContainmentRow> {
+  return {
+    ...(isAhead(placedAt, now) ? { placedAt: now } : {}),
+    ...(effectiveAt !== null && isAhead(effectiveAt, now) ? { effectiveAt: now } : {}),
+    ...(lastHitAt !== null && isAhead(lastHitAt, now) ? { lastHitAt: now } : {}),
+  };
 }
 
 /**

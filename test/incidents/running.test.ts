@@ -25,6 +25,22 @@ describe('runOf', () => {
     ['a block not in force yet', contained, [{ ...untried, effectiveAt: null }], 5, { state: 'on' }],
     ['a suspension just now', contained, [{ ...untried, action: 'suspend-outbound' as const }], 5, { state: 'held' }],
     ['a re-route', contained, [{ ...untried, action: 'reroute' as const }], 5, { state: 'on' }],
+    [
+      'a block of a clock ahead',
+      contained,
+      [{ ...untried, effectiveAt: T + 120 * MIN }],
+      5,
+      { state: 'on', lastAt: T },
+    ],
+    ['a refusal of a clock ahead', incident, [{ ...block, lastHitAt: T + 120 * MIN }], 5, { state: 'on', lastAt: T }],
+    [
+      'a refusal in two minutes',
+      incident,
+      [{ ...block, lastHitAt: T + 7 * MIN }],
+      5,
+      { state: 'tried', lastAt: T + 5 * MIN },
+    ],
+    ['mail in an hour', incident, [], -60, { state: 'on', lastAt: T - 60 * MIN, wasRefused: false }],
     ['a lifted block', incident, [{ ...block, liftedAt: T }], 180, { state: 'silent', lastAt: T }],
     // All of the customer's mail is refused then, the honest too.
     ['a suspension', incident, [{ ...block, action: 'suspend-outbound' as const }], 41, { state: 'silent', lastAt: T }],

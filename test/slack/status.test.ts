@@ -129,7 +129,7 @@ describe('the cause', () => {
     expect(status(T0 + 6 * HOUR).cause).toEqual({ stoppedAt: T0 + 60_000 });
 
     // What was under way when the block was placed still left; it was over long before the second press.
-    openFromFinding(deps, stolenMailbox({ at: T0 + 90_000 }));
+    openFromFinding({ ...deps, now: () => T0 + 90_000 }, stolenMailbox({ at: T0 + 90_000 }));
     expect(status(T0 + 6 * HOUR).cause).toEqual({ stoppedAt: T0 + 90_000 });
   });
 
@@ -140,7 +140,7 @@ describe('the cause', () => {
     const press = (action: 'block-sender' | 'suspend-outbound', at: number) =>
       contain({ ...deps, now: () => at }, { incidentId: incident.id, actor: ANN, action });
     press('block-sender', T0 + 60_000);
-    openFromFinding(deps, stolenMailbox({ at: T0 + 2 * HOUR }));
+    openFromFinding({ ...deps, now: () => T0 + 2 * HOUR }, stolenMailbox({ at: T0 + 2 * HOUR }));
     expect(status(T0 + 2 * HOUR + 60_000)).toMatchObject({ cause: 'open', notStopped: [] });
 
     press('suspend-outbound', T0 + 2 * HOUR + 120_000);

@@ -3,12 +3,14 @@ import { isNull } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import type { Context, HealthItem } from '../../src/context.js';
 import { outbox } from '../../src/db/schema.js';
+import { contain } from '../../src/incidents/contain.js';
 import { suspectsOf } from '../../src/incidents/culprits/blame.js';
 import { putLink } from '../../src/incidents/culprits/links.js';
+import { containmentEffects } from '../../src/incidents/effects.js';
 import type { Incident } from '../../src/incidents/incident.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { resolveIncident } from '../../src/incidents/resolve.js';
-import { findIncident, unresolvedIncidents } from '../../src/incidents/store.js';
+import { containmentsOf, findIncident, unresolvedIncidents } from '../../src/incidents/store.js';
 import { takeListed } from '../../src/incidents/watch.js';
 import { noRunsShown, refreshRuns } from '../../src/wiring/runs.js';
 import { ANN, incidentDeps, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
@@ -64,8 +66,48 @@ it('calls mail silent a quarter of an hour after a clock that was two hours ahea
 
   expect(stateAt(now)).toBe('on');
   expect(stateAt(T0)).toBe('on');
-  expect(findIncident(ctx.db, incident.id)).toMatchObject({ since: T0, lastSeenAt: T0 });
+  expect(findIncident(ctx.db, incident.id)).toMatchObject({ since: T0 - 10 * MIN, lastSeenAt: T0 });
   expect(stateAt(T0 + 16 * MIN)).toBe('silent');
+  expect(openFromFinding(ctx, stolenMailbox({ at: T0 + 120 * MIN, since: T0 + 110 * MIN })).kind).toBe('known');
+});
+
+it('leaves what is on record as it is when a clock goes back by minutes, as clocks do', () => {
+  let now = T0;
+  const ctx = {
+    ...incidentDeps(freshDb(), () => now),
+    ...{ hits: () => ({ hits: 0 }), health: () => [], outbox: { wake: () => {} } },
+  } as unknown as Context;
+  const { incident } = openFromFinding(ctx, stolenMailbox());
+  now = T0 - 4 * MIN;
+  refreshRuns(ctx, noRunsShown());
+  expect(findIncident(ctx.db, incident.id)).toEqual(incident);
+});
+
+it('calls mail held by a block of a clock that was ahead until some comes behind it', async () => {
+  let now = T0 + 120 * MIN;
+  const ctx = {
+    ...incidentDeps(freshDb(), () => now),
+    ...{ hits: () => ({ hits: 0 }), health: () => [], outbox: { wake: () => {} } },
+  } as unknown as Context;
+  const { incident } = openFromFinding(ctx, stolenMailbox({ at: now, since: now - 10 * MIN }));
+  contain(ctx, { incidentId: incident.id, actor: ANN, action: 'block-sender' });
+  const [block] = containmentsOf(ctx.db, incident.id);
+  const effects = containmentEffects(ctx, { apply: async () => {}, lift: async () => {} });
+  await effects['containment.apply']({ payload: { containmentId: block?.id } });
+  const shown = noRunsShown();
+  const stateAt = (at: number) => {
+    now = at;
+    refreshRuns(ctx, shown);
+    return shown.compromises.get(incident.id);
+  };
+
+  expect(stateAt(now)).toBe('held');
+  expect(stateAt(T0)).toBe('held');
+  expect(containmentsOf(ctx.db, incident.id)).toMatchObject([{ placedAt: T0, effectiveAt: T0 }]);
+  now = T0 + 10 * MIN;
+  openFromFinding(ctx, stolenMailbox({ at: now, since: now - 5 * MIN, messages: 90 }));
+  expect(stateAt(now)).toBe('on');
+  expect(stateAt(T0 + 26 * MIN)).toBe('silent');
 });
 
 describe('the card of a listing', () => {

@@ -2,6 +2,7 @@
 import { RELAYWARDEN, recordAudit } from '../../audit/record.js';
 import { type DecideDeps, queueCard, queueTimeline } from '../decide.js';
 import type { Incident } from '../incident.js';
+import { onClockOf, withTimesOf } from '../log-times.js';
 import { isAhead } from '../set-back.js';
 import type { Sign } from '../sign.js';
 import { withEarlierSpells } from '../spells.js';
@@ -34,7 +35,10 @@ export function holdBack(
   if (run && sign.at <= run.lastAt && !isAhead(run.lastAt, deps.now())) return { kind: 'known', incident };
   const isSameRun = run !== undefined && sign.since <= run.lastAt;
   const since = isSameRun ? run.since : sign.since;
-  const mail = { ...silenced(tx, sign, teaching, isSameRun ? run : undefined), since: Math.max(since, teaching.at) };
+  const mail = {
+    ...silenced(tx, deps.now(), sign, teaching, isSameRun ? run : undefined),
+    since: Math.max(since, teaching.at),
+  };
   putHeldRun(tx, {
     teachingId: teaching.id,
     key: sign.key,
@@ -86,21 +90,18 @@ interface MarkedMail extends Mail {
  * What was silenced of a run so far; it never becomes less. A run may have begun before it was marked as noise, and the detection counts it
  * from its beginning, or only a later part of it: what the incident had shown is taken off.
  */
-function silenced(tx: Tx, sign: Sign, teaching: Teaching, run: HeldRun | undefined): Mail {
+function silenced(tx: Tx, now: number, sign: Sign, teaching: Teaching, run: HeldRun | undefined): Mail {
   const told = findLatest(tx, sign.key);
   if (told?.subject.kind !== 'compromise') return atLeast(run, sign.subject);
-  const known = withEarlierSpells(sign, told);
+  const before = onClockOf(sign, told, now);
+  const known = withEarlierSpells(sign, before);
   const more = difference(known.subject, told.subject);
-  // Of another incident this run is no part; it stays as it was resolved.
+  // Of another incident this run is no part; it stays as it was resolved. The marked one counts what is let through, so that it shows it,
+  // too, when the judgement is taken back.
   if (told.id !== teaching.incidentId)
-    return sign.since > told.lastSeenAt ? atLeast(run, sign.subject) : atLeast(run, more);
-  count(tx, told, sign, known);
+    return sign.since > before.lastSeenAt ? atLeast(run, sign.subject) : atLeast(run, more);
+  updateIncident(tx, told.id, { evidence: known.evidence, ...withTimesOf(sign, known.subject, now, told) });
   return { messages: (run?.messages ?? 0) + more.messages, recipients: (run?.recipients ?? 0) + more.recipients };
-}
-
-/** The marked incident counts what is let through, so that it shows it, too, when the judgement is taken back. */
-function count(tx: Tx, { id, since }: Incident, sign: Sign, known: Pick<Sign, 'subject' | 'evidence'>): void {
-  updateIncident(tx, id, { ...known, lastSeenAt: sign.at, since: Math.min(since, sign.since) });
 }
 
 function atLeast(run: Mail | undefined, { messages, recipients }: Mail): Mail {

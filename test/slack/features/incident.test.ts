@@ -224,7 +224,8 @@ describe('Suspend outbound', () => {
     const evidenceOf = { from: T0 - 600_000, to: T0 };
     const { channel, ts } = await openCompromise(desk, { signs, evidenceOf });
     const [at, weaker] = [T0 + 3 * 3_600_000, [{ id: 'volume', weight: 2 }]];
-    openFromFinding(desk.ctx, stolenMailbox({ at, messages: 4100, recipients: 4100, signs: weaker, evidence: ['x'] }));
+    const later = { at, messages: 4100, recipients: 4100, signs: weaker, evidence: ['x'] };
+    openFromFinding({ ...desk.ctx, now: () => at }, stolenMailbox(later));
 
     const form = await pressAndWait(desk, channel, ts, 'suspend-outbound');
 
