@@ -17,6 +17,8 @@ export interface Progress {
    * on, none when a person says that it is nobody of ours.
    */
   cause: { stoppedAt: number } | { silentSince: number } | 'open' | 'unknown' | 'none';
+  /** Open compromises of others could bring the next listing: the checklist counts them, too, and waits for them. */
+  isHeldUp?: true;
   /** Requests on their way: the latest asked for, and when the last of them is expected to be over; a part when others wait. */
   request: { askedAt: number; expectedBy: number; isPart?: true } | 'refused' | undefined;
   /** What the lists and receivers say of the time a removal takes. */
@@ -34,28 +36,38 @@ export interface ProgressDeps {
   db: Tx;
   now: () => number;
   requestsOf?: (incidentId: number) => DelistingRequest[];
+  /** Open compromises that could bring the next listing of what an incident lists. */
+  openOver?: (incident: Incident) => Incident[];
   delisting?: { removalOf: (list: string, code?: string) => Removal };
   /** Parts of the health report: they tell whether the logs are read up to now. */
   health?: () => readonly { isLate?: true }[];
 }
 
-/** Reads it of incidents of listings, and of what of them still stands; `notStopped` are the causes whose mail nothing holds back. */
+/** Reads it of incidents of listings, and of what of them still stands; `notStopped` are those whose mail nothing holds back. */
 export function readProgress(
   deps: ProgressDeps,
   listings: readonly Incident[],
   entries: readonly ListedEntry[],
 ): Progress & { notStopped: Incident[] } {
-  return { ...causeOf(deps, listings), request: latestRequest(deps, listings, entries), wait: waitFor(deps, entries) };
+  const { causes, ...known } = causeOf(deps, listings);
+  const others = othersOver(deps, listings, causes);
+  return {
+    ...known,
+    ...(others.length > 0 ? { isHeldUp: true } : {}),
+    notStopped: [...known.notStopped, ...others],
+    request: latestRequest(deps, listings, entries),
+    wait: waitFor(deps, entries),
+  };
 }
 
 /** One sentence, plain text: what was done, and what comes next. `at` writes a time. */
 export function progressWords(
-  { cause, request, wait }: Progress,
+  { cause, isHeldUp, request, wait }: Progress,
   now: number,
   at: (ms: number) => string = utc,
 ): string {
   const did = causeWords(cause, at);
-  if (!request) return `${did}; ${next(cause, wait)}.`;
+  if (!request) return `${did}; ${next(whenOf(cause, isHeldUp === true), wait)}.`;
   if (request === 'refused') return `${did}; removal was asked for and refused, and we are asking again.`;
   const isInTime = request.expectedBy > now;
   if (request.isPart) {
@@ -74,21 +86,32 @@ export function progressWords(
 function causeOf(
   deps: ProgressDeps,
   listings: readonly Incident[],
-): { cause: Progress['cause']; notStopped: Incident[] } {
+): { cause: Progress['cause']; causes: Incident[]; notStopped: Incident[] } {
   const { db, now } = deps;
   const isNoise = ({ id }: Incident) => teachingsOfIncident(db, id).some(({ undoneAt }) => undoneAt === null);
   const linked = listings.flatMap(({ id }) => linkedCompromises(db, id)).filter((cause) => !isNoise(cause));
   const causes = [...new Map(linked.map((cause) => [cause.id, cause])).values()];
   const isNobody = listings.some(({ id }) => onRecord(db, id, ['no-culprit']).length > 0);
-  if (causes.length === 0) return { cause: isNobody ? 'none' : 'unknown', notStopped: [] };
+  if (causes.length === 0) return { cause: isNobody ? 'none' : 'unknown', causes, notStopped: [] };
   const known = { now: now(), isBehind: behindOf(deps.health?.() ?? []) !== undefined };
   const times = causes.map((cause) => stoppedAt(cause, obeyedBlocks(db, cause), known));
   const ongoing = causes.filter((_, i) => times[i] === undefined);
-  if (ongoing.length === 0) return { cause: { stoppedAt: latest(times) }, notStopped: [] };
+  if (ongoing.length === 0) return { cause: { stoppedAt: latest(times) }, causes, notStopped: [] };
   const silent = ongoing.map((cause) => silentSince(db, cause, known));
   const isSilent = silent.every((since) => since !== undefined);
   const notStopped = ongoing.filter((cause) => obeyedBlocks(db, cause).every(({ liftedAt }) => liftedAt !== null));
-  return { cause: isSilent ? { silentSince: latest([...times, ...silent]) } : 'open', notStopped };
+  return { cause: isSilent ? { silentSince: latest([...times, ...silent]) } : 'open', causes, notStopped };
+}
+
+/** Those that are open and no cause, each once. */
+function othersOver(
+  { openOver }: ProgressDeps,
+  listings: readonly Incident[],
+  causes: readonly Incident[],
+): Incident[] {
+  const areCauses = new Set(causes.map(({ id }) => id));
+  const over = new Map(listings.flatMap((listing) => openOver?.(listing) ?? []).map((each) => [each.id, each]));
+  return [...over.values()].filter(({ id }) => !areCauses.has(id));
 }
 
 function latest(times: readonly (number | undefined)[]): number {
@@ -165,17 +188,17 @@ function waitFor({ delisting }: ProgressDeps, entries: readonly Pick<ListedEntry
   return { hours: [Math.min(...(least ?? [])), Math.max(...(most ?? []))], isExpiring: removals.every(isExpiring) };
 }
 
-/** Removal is asked for when the cause is over, and not before. */
-function next(cause: Progress['cause'], { hours, isExpiring: isSo }: Wait): string {
+/** Removal is asked for when the cause is over and no other can bring the next listing, and not before. */
+function next(when: string, { hours, isExpiring: isSo }: Wait): string {
   const takes = hours ? `, which as a rule takes ${waitOf(hours)}` : '';
-  const when = whenOf(cause);
   if (isSo) return `${when === 'next' ? '' : `${when} `}the listing goes by itself${takes}`;
   return `${when} we ask for removal${takes}`;
 }
 
-function whenOf(cause: Progress['cause']): string {
+function whenOf(cause: Progress['cause'], isHeldUp: boolean): string {
   if (cause === 'open' || cause === 'unknown') return 'once it is stopped';
-  return cause !== 'none' && 'silentSince' in cause ? 'once it cannot come again' : 'next';
+  if (cause !== 'none' && 'silentSince' in cause) return 'once it cannot come again';
+  return isHeldUp ? 'once nothing else can bring it back' : 'next';
 }
 
 function causeWords(cause: Progress['cause'], at: (ms: number) => string): string {

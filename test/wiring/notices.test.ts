@@ -14,6 +14,8 @@ import { findIncident, incidentsSince } from '../../src/incidents/store.js';
 import { takeCleared, takeListed } from '../../src/incidents/watch.js';
 import { loadDirectory } from '../../src/partners/load.js';
 import { utc } from '../../src/partners/notice.js';
+import { readStatus } from '../../src/slack/status.js';
+import { delistingReaders as delistingWiring } from '../../src/wiring/delisting.js';
 import { noticeReaders, sendDueNotices } from '../../src/wiring/notices.js';
 import { delistingReaders, link } from '../helpers/delisting.js';
 import { ANN, incidentDeps, microsoftBlock, SERIOUS, stolenMailbox, T0 } from '../helpers/incidents.js';
@@ -112,6 +114,29 @@ describe('what the letter says of our work', () => {
     expect(letter(T0 + 2 * HOUR)).toContain(
       `(as of ${utc(T0 + 2 * HOUR)}): The mail that caused it was stopped at ${utc(T0)}, and removal was asked for at ${utc(T0 + HOUR)}: we expect it to be over by ${utc(T0 + 25 * HOUR)}. We write again`,
     );
+  });
+
+  it('promises no removal next while somebody else sends over what is listed, as the checklist does not', () => {
+    const w = setUp();
+    const incident = w.listed('203.0.113.17')[0]?.incident;
+    const { openOver } = delistingWiring({ ...w.parts, db: w.db, now: w.deps.now }, [], () => w.ctx);
+    const ctx = { ...w.ctx, delisting: delistingReaders(w.db), openOver, now: () => T0 + HOUR } as Context;
+    const letter = () =>
+      noticeReaders(w.parts, () => ctx).noticePlan?.(findIncident(w.db, incident?.id ?? 0) as never)?.template.body;
+    const cause = openFromFinding(w.deps, stolenMailbox()).incident;
+    link(w.db, incident?.id ?? 0, cause.id);
+    contain(w.deps, { incidentId: cause.id, actor: ANN, action: 'block-sender' });
+    const stopped = `The mail that caused it was stopped at ${utc(T0)}`;
+    expect(letter()).toContain(`${stopped}; next we ask for removal`);
+
+    const other = openFromFinding(w.deps, stolenMailbox({ key: 'sender:ida@vestmar.example', customer: 'vestmar' }));
+    expect(letter()).toContain(`${stopped}; once nothing else can bring it back we ask for removal`);
+    expect(readStatus({ ...ctx, outboundAddresses: () => [] })).toMatchObject({
+      ...{ cause: { stoppedAt: T0 }, isHeldUp: true, notStopped: [{ id: other.incident.id }] },
+    });
+
+    contain(w.deps, { incidentId: other.incident.id, actor: ANN, action: 'block-sender' });
+    expect(letter()).toContain(`${stopped}; next we ask for removal`);
   });
 
   it('gives the time that the receiver itself takes, and none where nobody knows it', () => {

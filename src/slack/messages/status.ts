@@ -18,7 +18,7 @@ export interface StatusView extends Progress {
   /** Everything that stands, worst first; mere notes are left out. */
   entries: ListedEntry[];
   impact: Impact | undefined;
-  /** Incidents of the causes whose mail nothing holds back. */
+  /** Incidents whose mail nothing holds back, of causes and of what could bring the next listing. */
   notStopped: { id: number; link: string | undefined }[];
   now: number;
   /** What waits to be read, and what reports said, where any are taken. */
@@ -44,13 +44,13 @@ export function statusMessage(view: StatusView): Message {
   };
 }
 
-/** For the desk alone: the cause is known, and its mail may go on. */
+/** For the desk alone: it is known, and its mail may go on. */
 function notStopped({ notStopped: causes }: StatusView): string {
   const shown = causes
     .slice(0, MOST_NAMED)
     .map(({ id, link }) => (link ? `<${link}|incident ${id}>` : `incident ${id}`));
   const more = causes.length > MOST_NAMED ? ` and ${causes.length - MOST_NAMED} more` : '';
-  return `:warning: *Nothing holds back the mail of ${shown.join(', ')}${more}*, which caused it. Block the sender or suspend the customer there.`;
+  return `:warning: *Nothing holds back the mail of ${shown.join(', ')}${more}*, which caused it or can bring it back. Block the sender or suspend the customer there.`;
 }
 
 /** Three sentences, plain text. */

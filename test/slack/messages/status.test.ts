@@ -56,7 +56,7 @@ describe('the answer to "why do our mails bounce?"', () => {
     const link = 'https://northrelay.slack.com/archives/C1/p1';
     const notStopped = [{ id: 3, link }, ...[4, 5, 6, 7].map((id) => ({ id, link: undefined }))];
     expect(texts({ cause: 'open', notStopped })).toContain(
-      `*Nothing holds back the mail of <${link}|incident 3>, incident 4, incident 5 and 2 more*, which caused it.`,
+      `*Nothing holds back the mail of <${link}|incident 3>, incident 4, incident 5 and 2 more*, which caused it or can bring it back.`,
     );
     expect(texts({})).not.toContain('holds back');
     expect(texts({ cause: 'unknown' })).not.toContain('holds back');
