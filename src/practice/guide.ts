@@ -10,7 +10,7 @@ export const guide: Guide = {
     'Open the replies under the alert: who did what, and when.',
     'Its spam gets an address blocklisted: #deliverability says where, whose fault it is, and what is left to do.',
     'Press Tell partners there: #partner-mail shows the letters as the partners get them.',
-    'Act as Oscar, on top at the right: he may look, and nothing else.',
+    'Act as Oscar, on top at the right: in #abuse-desk he may type /relay incidents, blocks, status, noise or digest. Buttons refuse him.',
   ],
   whileEmpty: {
     'abuse-desk':

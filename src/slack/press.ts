@@ -14,7 +14,7 @@ import { type Asker, authorize, type Right } from './authorize.js';
 import { type Desk, installedTeam, type Reply, tell } from './desk.js';
 import { MENU, type MenuEntry } from './messages/card-actions.js';
 import { FormState } from './messages/modals.js';
-import { lostRace, notPossible, privateNote, refusal } from './messages/private.js';
+import { lookRefusal, lostRace, notPossible, privateNote, refusal } from './messages/private.js';
 
 /** A press that was read and allowed. */
 export interface Press {
@@ -172,7 +172,8 @@ async function pressOnce(desk: Desk, found: Found, act: Act<Press>): Promise<voi
   const [, id, rev, arg = ''] = BUTTON_VALUE.exec(value ?? '') ?? [];
   const subject = id ? `incident:${Number(id)}` : 'incident:?';
   const verdict = await authorize(desk.ctx, installedTeam(desk), askerOf(body), { right, verb, subject });
-  if (!verdict.allowed) return tell(desk, reply, refusal(verb, verdict.why));
+  if (!verdict.allowed)
+    return tell(desk, reply, right === 'look' ? lookRefusal(verb, verdict) : refusal(verb, verdict.why));
   if (id === undefined || rev === undefined) return tell(desk, reply, DAMAGED);
   const incident = findIncident(desk.ctx.db, Number(id));
   if (!incident) return tell(desk, reply, UNKNOWN_INCIDENT);

@@ -11,7 +11,7 @@ import { containmentsLine, placedTogether, whomOf } from '../messages/card.js';
 import { incidentText } from '../messages/home.js';
 import { whyMessage } from '../messages/noise/explanation.js';
 import { noiseList } from '../messages/noise/noise.js';
-import { privateNote, refusal } from '../messages/private.js';
+import { lookRefusal, privateNote } from '../messages/private.js';
 import { statusMessage } from '../messages/status.js';
 import { esc, fitLines } from '../messages/text/escape.js';
 import { inForceText } from '../messages/text/words.js';
@@ -104,11 +104,8 @@ async function refusalTo(desk: Desk, word: string, command: SlashCommand): Promi
   if (isTold && readsAlong(desk.ctx.config, installedTeam(desk), asker, channel)) return undefined;
   const verb = wordOf(word) ? `/relay ${word}` : '/relay';
   const verdict = await authorize(desk.ctx, installedTeam(desk), asker, { right: 'look', verb, subject: 'relay' });
-  if (verdict.allowed) return undefined;
-  return refusal(verb, isTold && verdict.isUnlisted ? `${verdict.why} ${WHERE_ALL_MAY}` : verdict.why);
+  return verdict.allowed ? undefined : lookRefusal(verb, verdict);
 }
-
-const WHERE_ALL_MAY = 'Whoever reads its alerts or digests in a channel may ask this there.';
 
 function answerTo(
   desk: Desk,

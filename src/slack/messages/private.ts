@@ -21,6 +21,17 @@ export function refusal(verb: string, why: string): Message {
   );
 }
 
+/** The same of what is only looked at; somebody of the workspace who is not in `people` hears what there is to see without. */
+export function lookRefusal(verb: string, { why, isUnlisted }: { why: string; isUnlisted?: true }): Message {
+  return privateNote(
+    `:no_entry_sign: Sorry, you may not see *${esc(buttonWord(verb), 60)}*: ${why}${isUnlisted ? ` ${MAY_ASK}` : ''}\n_The attempt is on record._`,
+  );
+}
+
+/** See readsAlong. */
+const MAY_ASK =
+  'In a channel that gets its alerts or digests you may type `/relay incidents`, `/relay blocks`, `/relay status`, `/relay noise` and `/relay digest`.';
+
 /** Steps that take one of several: that somebody took one does not say that yours is done. */
 const OF_SEVERAL: ReadonlySet<string> = new Set(['lift', 'reroute']);
 
