@@ -4,6 +4,7 @@ import { linkedCompromises } from '../incidents/culprits/links.js';
 import type { Incident, ListedEntry } from '../incidents/incident.js';
 import { teachingsOfIncident } from '../incidents/noise/teachings.js';
 import { behindOf, runOf, SILENT_AFTER_MS } from '../incidents/running.js';
+import { isAhead } from '../incidents/set-back.js';
 import { type ContainmentRow, containmentsOf, type Tx } from '../incidents/store.js';
 import { isExpiring } from './packs/expires.js';
 import type { Removal } from './removal.js';
@@ -141,17 +142,24 @@ function stoppedAt(
   { now, isBehind }: Known,
 ): number | undefined {
   if (state === 'open') return undefined;
-  const first = blocks.map((row) => forceAt(row, lastSeenAt)).find((at) => at >= lastSeenAt);
-  const wasHeld = blocks.some((row) => forceAt(row, lastSeenAt) < lastSeenAt && (row.liftedAt ?? now) > lastSeenAt);
+  const first = blocks.map((row) => forceAt(row, lastSeenAt, now)).find((at) => at >= lastSeenAt);
+  const wasHeld = blocks.some(
+    (row) => forceAt(row, lastSeenAt, now) < lastSeenAt && (row.liftedAt ?? now) > lastSeenAt,
+  );
   // Whoever resolves it is warned that nothing holds the mail back, and stops nothing.
   const hasEnded = !isBehind && (first ?? now) - lastSeenAt >= SILENT_AFTER_MS;
   if (first !== undefined && !(wasHeld && hasEnded)) return first;
   return hasEnded ? lastSeenAt : undefined;
 }
 
-/** From when it held: as it was pressed where nothing came after that, else when the relays obeyed. */
-function forceAt({ placedAt, effectiveAt }: ContainmentRow, lastSeenAt: number): number {
-  return placedAt >= lastSeenAt ? placedAt : (effectiveAt ?? placedAt);
+/**
+ * From when it held: as it was pressed where nothing came after that, else when the relays obeyed. What a clock that was ahead has made of
+ * these times is not believed; 0 where there is no other.
+ */
+function forceAt({ placedAt, effectiveAt }: ContainmentRow, lastSeenAt: number, now: number): number {
+  const believed = (at: number | null) => (at === null || isAhead(at, now) ? undefined : at);
+  const placed = believed(placedAt);
+  return placed !== undefined && placed >= lastSeenAt ? placed : (believed(effectiveAt) ?? placed ?? 0);
 }
 
 /** Of a cause that nothing holds back: when its last mail was seen; undefined while it goes on, and while nobody can tell. */
