@@ -6,7 +6,14 @@ import { liftInForce } from '../contain.js';
 import { isAccusedKey } from '../culprits/blame.js';
 import { type DecideDeps, type Decision, decide, type Outcome, queueCard, queueTimeline, stateOf } from '../decide.js';
 import type { Incident } from '../incident.js';
-import { containmentsOf, findIncident, findUnresolved, type Tx, updateIncident } from '../store.js';
+import {
+  type ContainmentRow,
+  containmentsOf,
+  findIncident,
+  findUnresolved,
+  type Tx,
+  updateIncident,
+} from '../store.js';
 import { ownDomains } from './hold-back.js';
 import {
   isInForce,
@@ -181,8 +188,8 @@ export interface PutBack {
   newer?: number;
   /** It stayed closed only because who took the judgement back may not re-open. */
   mayNotReopen?: true;
-  /** How many containments were lifted when it was marked: nothing places them again by itself. */
-  lifted: number;
+  /** The containments that were lifted when it was marked: nothing places them again by itself. */
+  lifted: ContainmentRow[];
 }
 
 /**
@@ -249,10 +256,10 @@ function putBackOf(
   return { incident: updateIncident(tx, incident.id, { ...opened, state, rev: incident.rev + 1 }), lifted };
 }
 
-function liftedBy(tx: Tx, { incidentId, at }: Teaching): number {
+function liftedBy(tx: Tx, { incidentId, at }: Teaching): ContainmentRow[] {
   return containmentsOf(tx, incidentId).filter(
     ({ liftedAt, liftReason }) => liftReason === LIFT_REASON && liftedAt !== null && liftedAt >= at,
-  ).length;
+  );
 }
 
 /** Whoever opens an incident again does not hold it for noise. Returns the ids of what is taken back. */

@@ -284,7 +284,7 @@ describe('Undo', () => {
     expect(openFromFinding(deps, later(1)).kind).toBe('held');
     const { rev = 0 } = findIncident(deps.db, 1) ?? {};
 
-    expect(undo()).toMatchObject({ kind: 'done', putBack: { incident: { id: 1, state: 'open' }, lifted: 0 } });
+    expect(undo()).toMatchObject({ kind: 'done', putBack: { incident: { id: 1, state: 'open' }, lifted: [] } });
 
     expect(findIncident(deps.db, 1)).toMatchObject({
       ...{ state: 'open', rev: rev + 1, resolvedAt: null, resolvedBy: null, resolution: null },
@@ -302,11 +302,11 @@ describe('Undo', () => {
     const { incident } = openFromFinding(deps, run());
     contain(deps, { incidentId: incident.id, actor: ANN, action: 'block-sender' });
     mark();
-    expect(undo()).toMatchObject({ putBack: { incident: { state: 'contained' }, lifted: 0 } });
+    expect(undo()).toMatchObject({ putBack: { incident: { state: 'contained' }, lifted: [] } });
 
     markNoise(deps, { incidentId: 1, ...MARK, lifts: true });
     expect(undoNoise(deps, { incidentId: 1, teachingId: 2, actor: BEN, mayReopen: true })).toMatchObject({
-      putBack: { incident: { state: 'open' }, lifted: 1 },
+      putBack: { incident: { state: 'open' }, lifted: [{ action: 'block-sender' }] },
     });
     expect(containmentsOf(deps.db, 1)).toHaveLength(1);
   });

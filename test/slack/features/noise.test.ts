@@ -180,6 +180,11 @@ describe('Mark noise', () => {
     await desk.slack.until(() => desk.relays.lifted.length === 1);
 
     expect(containmentsOf(desk.ctx.db, 1)).toMatchObject([{ liftedBy: 'Ann', liftReason: 'Marked as noise' }]);
+
+    await desk.settled();
+    await desk.press({ user: TECH, channel: ABUSE, ts, ...undo });
+    await desk.slack.until(() => /Taken back/.test(told(desk, TECH)));
+    expect(told(desk, TECH)).toContain('The block of kim@acme.example was lifted and is not placed again.');
   });
 
   it('leaves in force what looks like an attack, unless somebody chooses otherwise', async () => {

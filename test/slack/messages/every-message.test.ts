@@ -666,7 +666,12 @@ describe('every message', () => {
           for (const { teaching: each } of lines)
             for (const undone of [
               { kind: 'lost-race', teaching: each, stillBy: undefined } as const,
-              { kind: 'done', teaching: each, stillBy: undefined, putBack: { incident: found, lifted: 2 } } as const,
+              {
+                kind: 'done',
+                teaching: each,
+                stillBy: undefined,
+                putBack: { incident: found, lifted: inForce },
+              } as const,
             ])
               expectFine(undoneNote(undone, 'https://w.slack.example/archives/C1/p1'));
           const state = { incident: 1, rev: 1 };

@@ -13,9 +13,10 @@ import {
 } from '../../../incidents/noise/noise.js';
 import { actions, button, context, count, header, type Message, message, section } from '../blocks.js';
 import { buttonValue } from '../button-value.js';
+import { whomOf } from '../card.js';
 import { esc } from '../text/escape.js';
 import { clock, day, when } from '../text/time.js';
-import { BUTTONS } from '../text/words.js';
+import { BUTTONS, CONTAINMENTS, kindsText } from '../text/words.js';
 
 export const SCOPE_WORDS: Record<NoiseScope, string> = {
   sender: 'this sender only',
@@ -224,6 +225,15 @@ function putBackText(putBack: PutBack, isHeld: boolean, link: string | undefined
     return `${isHeld ? '' : 'The next alarm like it opens an incident. '}${capital(name)} stays closed.${why}`;
   }
   const again = `*${link ? `<${link}|${capital(name)}>` : capital(name)} is ${incident.state} again.*`;
-  if (lifted === 0) return again;
-  return `${again} ${capital(count(lifted, 'containment'))} that ended with the mark ${lifted === 1 ? 'is' : 'are'} not back in force. To hold the mail again, press Block sender or Suspend outbound on the card.`;
+  if (lifted.length === 0) return again;
+  return `${again} ${liftedText(lifted)} To hold the mail again, press Block sender or Suspend outbound on the card.`;
+}
+
+/** `The block of kim@acme.example was lifted and is not placed again.`; of several how many of each kind. */
+function liftedText(lifted: PutBack['lifted']): string {
+  const [first, ...others] = lifted;
+  if (!first || others.length > 0) return `${kindsText(lifted)} were lifted and are not placed again.`;
+  const noun = CONTAINMENTS[first.action].noun.toLowerCase();
+  const whom = first.action === 'block-sender' ? ` of ${esc(whomOf(first), 100)}` : '';
+  return `The ${noun}${whom} was lifted and is not placed again.`;
 }

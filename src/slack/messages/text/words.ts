@@ -75,11 +75,16 @@ export function proofText(hits: number, action: ContainmentAction): string {
 
 /** Exactly what is in force: `2 blocks and 1 re-route in force`, `no block, suspension or re-route in force`. */
 export function inForceText(rows: readonly { action: ContainmentAction }[]): string {
+  return `${kindsText(rows) || 'no block, suspension or re-route'} in force`;
+}
+
+/** `2 blocks and 1 re-route`; '' for none. */
+export function kindsText(rows: readonly { action: ContainmentAction }[]): string {
   const kinds = Object.entries(CONTAINMENTS).flatMap(([action, { noun }]) => {
     const n = rows.filter((row) => row.action === action).length;
     return n > 0 ? [`${n.toLocaleString('en-US')} ${noun.toLowerCase()}${n === 1 ? '' : 's'}`] : [];
   });
-  return `${LIST.format(kinds) || 'no block, suspension or re-route'} in force`;
+  return LIST.format(kinds);
 }
 
 /** `a, b and c` */
