@@ -22,7 +22,7 @@ type Found =
   | ('confidence' | 'signs' | 'evidenceOf' | 'isCold');
 
 /** As many as a finding has. */
-const MOST_NAMES = 200;
+export const MOST_NAMES = 200;
 const MOST_STRETCHES = 20;
 const NO_MAIL: Mail = { messages: 0, recipients: 0 };
 

@@ -1,6 +1,7 @@
 // What a step would do, named once before it is done: in the confirmation of a button that acts at once, and in the form that a menu entry
 // opens, because Slack knows one confirmation for a whole menu and not one for each of its entries. A button that opens a form has none.
 import type { ConfirmationDialog, ModalView } from '@slack/types';
+import { MOST_NAMES } from '../../incidents/spells.js';
 import { type Targets, uncovered } from '../../incidents/targets.js';
 import { UNATTRIBUTED } from '../../mail/customer.js';
 import { confirm, count, section } from './blocks.js';
@@ -70,7 +71,7 @@ export function sendersText(view: CardView): string {
 function whichText({ incident: { subject }, targets }: CardView): string {
   if (subject.kind !== 'compromise') return '';
   const { senders, senderCount } = subject;
-  if (senders.length < senderCount) return ': those that the incident names, the busiest first';
+  if (senders.length < senderCount) return `: the busiest, for an incident names ${MOST_NAMES} at the most`;
   return targets.senders.length < senders.length ? ': none of another customer’s domain' : '';
 }
 

@@ -546,7 +546,7 @@ describe('the card of', () => {
 
     expect(blocking?.text?.text).toBe('Block 4 of 1,200 senders');
     expect(blocking?.confirm?.text?.text).toBe(
-      'Refuses 4 of 1,200 senders of Acme Mills until somebody lifts it: those that the incident names, the busiest first. 1,196 others go on, and a machine invents more: Suspend outbound stops them all.',
+      'Refuses 4 of 1,200 senders of Acme Mills until somebody lifts it: the busiest, for an incident names 200 at the most. 1,196 others go on, and a machine invents more: Suspend outbound stops them all.',
     );
   });
 
@@ -575,7 +575,7 @@ describe('the card of', () => {
     const askedOf = (incident: Incident) =>
       buttonsOf({ ...ofMachine, incident }).find(({ action_id }) => action_id === 'block-sender')?.confirm?.text?.text;
 
-    expect(askedOf(incident)).toMatch(/the busiest first\. 1,196 others go on, and a machine invents more\.$/);
+    expect(askedOf(incident)).toMatch(/names 200 at the most\. 1,196 others go on, and a machine invents more\.$/);
     expect(askedOf(few)).toMatch(/lifts it\. A machine that invents senders will invent others\.$/);
   });
 
