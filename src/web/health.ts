@@ -41,6 +41,8 @@ export interface IntakeLevel {
   troubles: string[];
   losses: string[];
   lostFiles: number;
+  /** Logs whose newest line has a time that has not come yet, and by how much. */
+  ahead: { path: string; byMs: number }[];
   error?: string;
 }
 
@@ -73,7 +75,7 @@ function policyHealth({ isListening, requests }: HealthParts['policy']): HealthI
 /** Where the logs' clock runs faster, what is worth a word is measured by the wall clock; late it is all the same. */
 function intakeHealth({ intake, speed = 1 }: HealthParts): HealthItem {
   if (!intake) return { name: 'logs', ok: true, text: 'starting', isLate: true };
-  const { linesRead, unknownLines, lagMs, readTo, troubles, losses, lostFiles, error } = intake;
+  const { linesRead, unknownLines, lagMs, readTo, troubles, losses, lostFiles, ahead, error } = intake;
   if (error) return { name: 'logs', ok: false, text: error, isLate: true };
   if (troubles.length > 0) return { name: 'logs', ok: false, text: troubles.join('; '), isLate: true };
   const late = lagMs > LAG_LIMIT_MS ? { isLate: true as const } : {};
@@ -84,12 +86,21 @@ function intakeHealth({ intake, speed = 1 }: HealthParts): HealthItem {
   const lateTo = late.isLate ? { ...late, readTo } : {};
   // What is lost will not come any more: it delays nothing.
   if (losses.length > 0) return { name: 'logs', ok: false, text: losses.join('; '), ...lateTo };
+  if (ahead.length > 0) return { name: 'logs', ok: false, text: ahead.map(aheadText).join('; '), ...lateTo };
   const lost =
     lostFiles === 0
       ? ''
       : `; since the start ${lostFiles} rotated ${lostFiles === 1 ? 'log' : 'logs'} not read to the end`;
   const text = `${linesRead} lines read, ${unknownLines} not understood${lost}`;
   return { name: 'logs', ok: true, text, ...lateTo };
+}
+
+/** `/var/log/mail.log: its newest line is 2 h 4 min ahead of the bot's clock. …` */
+function aheadText({ path, byMs }: IntakeLevel['ahead'][number]): string {
+  const minutes = Math.round(byMs / 60_000);
+  const parts = [minutes >= 60 ? `${Math.floor(minutes / 60)} h` : '', minutes % 60 > 0 ? `${minutes % 60} min` : ''];
+  const by = parts.filter((part) => part !== '').join(' ');
+  return `${path}: its newest line is ${by} ahead of the bot's clock. Set the clock of that relay or of this machine, or logTimezone`;
 }
 
 /** A batch that failed is news for a day; after that it is a file for somebody who tidies up. */

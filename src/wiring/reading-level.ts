@@ -1,6 +1,7 @@
 // How far the reading of the logs is, for the health report and the cards: nobody may be told that an attack is silent by logs that were
 // not read up to now. Pure.
 import { type LiveStats, NO_STATS } from '../detection/live/live-messages.js';
+import { isAhead } from '../incidents/set-back.js';
 import type { IntakeLevel } from '../web/health.js';
 
 /**
@@ -26,5 +27,6 @@ export function readingLevel(stats: LiveStats, { now, ageMs, speed }: ReadingClo
   if (stats === NO_STATS) return undefined;
   const toldAt = ageMs > STALE_MS ? now - ageMs * speed : now;
   const readTo = Math.min(stats.readTo ?? toldAt, now);
-  return { ...stats, lagMs: now - readTo, readTo };
+  const ahead = stats.newest.filter(({ at }) => isAhead(at, now)).map(({ path, at }) => ({ path, byMs: at - now }));
+  return { ...stats, lagMs: now - readTo, readTo, ahead };
 }

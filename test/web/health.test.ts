@@ -4,7 +4,10 @@ import type { SpoolLevel } from '../../src/intake/spool-writer.js';
 import { type HealthParts, healthReport } from '../../src/web/health.js';
 
 const trouble = { text: () => undefined } as unknown as DatabaseTrouble;
-const intake = { linesRead: 12, unknownLines: 0, lagMs: 0, readTo: 5_000_000, troubles: [], losses: [], lostFiles: 0 };
+const intake = {
+  ...{ linesRead: 12, unknownLines: 0, lagMs: 0, readTo: 5_000_000 },
+  ...{ troubles: [], losses: [], lostFiles: 0, ahead: [] },
+};
 
 const logsIn = (parts: Partial<HealthParts>) => itemIn('logs', parts);
 
@@ -50,6 +53,20 @@ describe('the health of the logs', () => {
       ok: true,
       text: '12 lines read, 0 not understood; since the start 1 rotated log not read to the end',
     });
+  });
+
+  it('names each log that is ahead, by how much, and what to do; nothing is late', () => {
+    const ahead = [
+      { path: '/var/log/mail.log', byMs: 7_440_000 },
+      { path: '/var/log/mx2.log', byMs: 3_600_000 },
+    ];
+    const text = logsIn({ intake: { ...intake, ahead } })?.text.split('; ');
+    expect(text).toEqual([
+      "/var/log/mail.log: its newest line is 2 h 4 min ahead of the bot's clock. Set the clock of that relay or of this machine, or logTimezone",
+      "/var/log/mx2.log: its newest line is 1 h ahead of the bot's clock. Set the clock of that relay or of this machine, or logTimezone",
+    ]);
+    expect(logsIn({ intake: { ...intake, ahead } })).toMatchObject({ ok: false });
+    expect(logsIn({ intake: { ...intake, ahead } })).not.toHaveProperty('isLate');
   });
 
   it('is late until the log worker has looked, and while it lags', () => {

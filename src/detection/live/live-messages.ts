@@ -66,6 +66,8 @@ export interface LiveStats {
   readTo?: number;
   /** Time of the last line read, on the log's clock, or of the last event that came by HTTP; 0 before the first. */
   lastLineAt: number;
+  /** Of each log that was read since the start, by its path, the time of the newest line, on the log's clock. */
+  newest: { path: string; at: number }[];
   /** How far each log was read. */
   positions: Position[];
   /** Logs that are missing or cannot be read now, each with its path and the reason; the others are read all the same. */
@@ -86,6 +88,7 @@ export const NO_STATS: LiveStats = {
   openMessages: 0,
   behindBytes: 0,
   lastLineAt: 0,
+  newest: [],
   positions: [],
   troubles: [],
   reports: NO_REPORTS,

@@ -285,8 +285,13 @@ function statsNow(): LiveStats {
     behindBytes,
     ...(behind.length > 0 ? { readTo } : {}),
     lastLineAt,
+    newest: newestLines(),
     positions: tail.positions(),
     troubles,
     reports: reports.stats,
   };
+}
+
+function newestLines(): LiveStats['newest'] {
+  return start.files.map(({ path }) => ({ path, at: readerOf(path).stats.lastLineAt })).filter(({ at }) => at > 0);
 }
