@@ -3,6 +3,7 @@ import type { MultiStaticSelect, RadioButtons } from '@slack/types';
 import type { Route } from '../../config.js';
 import { contain } from '../../incidents/contain.js';
 import { customersHit, type ListingSubject } from '../../incidents/incident.js';
+import type { Run } from '../../incidents/running.js';
 import { containmentsOf, unresolvedIncidents } from '../../incidents/store.js';
 import { UNATTRIBUTED } from '../../partners/attribution.js';
 import { record } from '../authorize.js';
@@ -12,6 +13,7 @@ import { confirmForm } from '../messages/consequences.js';
 import { form } from '../messages/modals.js';
 import { privateNote } from '../messages/private.js';
 import { esc } from '../messages/text/escape.js';
+import { utc } from '../messages/text/time.js';
 import {
   decisionOf,
   formState,
@@ -25,6 +27,7 @@ import {
   tellFaster,
   textOf,
 } from '../press.js';
+import { readRun } from '../read.js';
 import { readCard } from '../read-card.js';
 import type { Feature } from './feature.js';
 
@@ -138,9 +141,9 @@ function candidatesOf({ desk, incident }: Press, subject: ListingSubject, sender
 function customerForm(press: Press, candidates: string[], routes: Route[]) {
   const { desk, incident } = press;
   const hit = incident.subject.kind === 'listing' ? new Set(customersHit(incident.subject)) : new Set<string>();
-  const spamming = spammingCustomers(press);
-  const options = candidates.map((id) => option(desk.ctx.customerName(id), id, remark(id, hit, spamming)));
-  const initial = options.filter(({ value = '' }) => hit.has(value) && !spamming.has(value));
+  const unheld = unheldCustomers(press);
+  const options = candidates.map((id) => option(desk.ctx.customerName(id), id, remark(id, hit, unheld)));
+  const initial = options.filter(({ value = '' }) => hit.has(value) && !unheld.has(value));
   const customers: MultiStaticSelect = {
     type: 'multi_static_select',
     action_id: 'customers',
@@ -172,15 +175,31 @@ function customerForm(press: Press, candidates: string[], routes: Route[]) {
   });
 }
 
-/** Customers whose spam nothing holds back: over the clean route it would get that address listed too. */
-function spammingCustomers({ desk }: Press): Set<string> {
-  const open = unresolvedIncidents(desk.ctx.db).filter(({ kind, state }) => kind === 'compromise' && state === 'open');
-  return new Set(open.flatMap(({ customer }) => customer ?? []));
+/** Customers whose spam nothing holds back, with what their mail does: over the clean route it would get that address listed too. */
+function unheldCustomers({ desk: { ctx } }: Press): Map<string, (Run | undefined)[]> {
+  const runs = new Map<string, (Run | undefined)[]>();
+  for (const incident of unresolvedIncidents(ctx.db)) {
+    const { kind, state, customer } = incident;
+    if (kind !== 'compromise' || state !== 'open' || customer === null) continue;
+    runs.set(customer, [...(runs.get(customer) ?? []), readRun(ctx, incident)]);
+  }
+  return runs;
 }
 
-function remark(id: string, hit: Set<string>, spamming: Set<string>): string | undefined {
-  if (spamming.has(id)) return 'sends spam now: block it first, or the clean address is listed next';
+function remark(id: string, hit: Set<string>, unheld: Map<string, (Run | undefined)[]>): string | undefined {
+  const runs = unheld.get(id);
+  if (runs) return unheldWords(runs);
   return hit.has(id) ? 'refused by this listing' : undefined;
+}
+
+/** Slack shows 75 characters, and no time of the reader's zone. */
+function unheldWords(runs: readonly (Run | undefined)[]): string {
+  if (runs.some((run) => run?.state === 'on' || run?.state === 'tried'))
+    return 'sends spam now: block it first, or the clean address is listed next';
+  const silent = runs.flatMap((run) => (run?.state === 'silent' ? run.lastAt : []));
+  return silent.length === runs.length
+    ? `open, nothing holds it back; silent since ${utc(Math.max(...silent))}`
+    : 'open, nothing holds it back; whether it sends now is not known';
 }
 
 function chosenCustomers(values: Submission['values']): string[] {

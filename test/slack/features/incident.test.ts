@@ -50,6 +50,8 @@ function buttonsOf({ blocks }: { blocks: unknown[] }) {
   return all.filter(({ type, url }) => type === 'button' && url === undefined);
 }
 
+const LATE_LOGS = { name: 'logs', ok: false, text: 'reading is late', isLate: true } as const;
+
 interface Shown {
   type: string;
   action_id?: string;
@@ -294,9 +296,13 @@ describe('Re-route Hotmail', () => {
     expect(desk.relays.applied).toMatchObject([{ action: 'reroute', customer: 'acme', route: 'reserve' }]);
   });
 
-  it('does not choose a customer whose spam nothing holds back, and says why', async () => {
-    const desk = await openDesk();
-    await openCompromise(desk);
+  it.each([
+    ['sends spam now: block it first, or the clean address is listed next', T0, false],
+    ['open, nothing holds it back; silent since 2026-03-03 01:15 UTC', T0 - 3_600_000, false],
+    ['open, nothing holds it back; whether it sends now is not known', T0 - 3_600_000, true],
+  ])('does not choose a customer whose spam nothing holds back, and says: %s', async (remark, lastSeenAt, isLate) => {
+    const desk = await openDesk(isLate ? { context: { health: () => [LATE_LOGS] } } : {});
+    await openCompromise(desk, { at: lastSeenAt, since: lastSeenAt - 600_000 });
     const { channel, ts } = await openListing(desk);
 
     const modal = await pressAndWait(desk, channel, ts, 'reroute');
@@ -304,7 +310,7 @@ describe('Re-route Hotmail', () => {
       modal.content.blocks as Array<{ element?: { options?: unknown[]; initial_options?: unknown[] } }>
     ).find(({ element }) => element?.options);
 
-    expect(JSON.stringify(input?.element?.options)).toContain('sends spam now');
+    expect(JSON.stringify(input?.element?.options)).toContain(`"${remark}"`);
     expect(JSON.stringify(input?.element?.initial_options ?? [])).not.toContain('"acme"');
   });
 
