@@ -1,8 +1,9 @@
 // `relaywarden dnscheck`: are PTR, SPF, DKIM and DMARC in order? What is wrong comes with the record to publish.
-import { lookup } from '../dns/lookup.js';
 import { Resolver } from '../dns/resolver.js';
 import { UserError } from '../errors.js';
-import { type DnsRecord, type Look, type PointState, pointsOf, stateOf, written } from '../hygiene/look.js';
+import { createAsk } from '../hygiene/ask.js';
+import { type DnsRecord, type Look, type Point, type PointState, pointsOf, stateOf, written } from '../hygiene/look.js';
+import { KNOWS_ONLY_ITS_OWN, knowsNoInternet } from '../hygiene/no-name.js';
 import { lookAtEach } from '../hygiene/round.js';
 import {
   type HygieneSubject,
@@ -44,26 +45,31 @@ async function dnscheck(texts: string[], options: { config?: string; json?: bool
       if (options.json) process.stdout.write(`${JSON.stringify(look)}\n`);
     };
     const looks = await lookAtEach({ resolver, world, now: Date.now }, subjects, { onLook });
-    if (config) for (const name of strangersOf(subjects)) process.stderr.write(`${strangerText(name)}\n`);
+    if (await isBlind(resolver, looks)) process.stderr.write(`${KNOWS_NO_INTERNET}\n`);
+    if (config) for (const name of strangersAmong(subjects, looks)) process.stderr.write(`${strangerText(name)}\n`);
     if (!options.json) for (const line of looks.flatMap(linesOf)) await printLine(line);
-    if (looks.some((look) => stateOf(look) === 'bad') && (await knowsNoInternet(resolver)))
-      process.stderr.write(`${KNOWS_NO_INTERNET}\n`);
     return exitCodeOf(looks);
   } finally {
     resolver.close();
   }
 }
 
-/** Exists as long as there is an internet; only whether there is such a name is looked at. */
-const SURELY_THERE = 'com';
 const KNOWS_NO_INTERNET =
   'The DNS server that was asked knows no ".com" either, so what it calls missing may well be there. ' +
   'Set dns.servers to a resolver that knows the internet (docs/configuration.md).';
 
-/** A resolver behind a firewall, for example, that answers "no such name" to everything. */
-async function knowsNoInternet(resolver: Resolver): Promise<boolean> {
-  const answer = await lookup(resolver, SURELY_THERE, 'TXT');
-  return answer.kind === 'missing' && answer.rcode === 'NXDOMAIN';
+/** Asked only where something is missing, or may be: a server that answers nothing is not waited for once more. */
+async function isBlind(resolver: Resolver, looks: readonly Look[]): Promise<boolean> {
+  const isInDoubt = looks.some(
+    (look) => stateOf(look) === 'bad' || pointsOf(look).some(({ point }) => point.text === KNOWS_ONLY_ITS_OWN),
+  );
+  return isInDoubt && knowsNoInternet(createAsk(resolver));
+}
+
+/** Of a name that is not there, there is nothing to be mended. */
+function strangersAmong(subjects: readonly HygieneSubject[], looks: readonly Look[]): string[] {
+  const nameless = looks.flatMap((look) => (look.kind === 'domain' && look.name ? [look.domain] : []));
+  return strangersOf(subjects).filter((name) => !nameless.includes(name));
 }
 
 /** What is said of a target that is none comes without an end, for Slack to go on; here an example follows. */
@@ -95,11 +101,16 @@ const WORDS: Record<PointState, string> = { ok: 'OK', bad: 'BAD', unknown: 'UNKN
 
 function linesOf(look: Look): string[] {
   const name = look.kind === 'address' ? look.ip : look.domain;
+  if (look.kind === 'domain' && look.name) return [`${WORDS[look.name.state].padEnd(8)} ${name}: ${whole(look.name)}`];
   return pointsOf(look).flatMap(({ name: what, point }) => [
     `${WORDS[point.state].padEnd(8)} ${name} ${what}: ${visible(point.text)}`,
     ...(point.advice ? [`         → ${visible(point.advice)}`] : []),
     ...(point.publish ?? []).flatMap(recordLines),
   ]);
+}
+
+function whole({ text, advice }: Point): string {
+  return advice ? `${text}. ${advice}` : text;
 }
 
 /** A record to publish, and before it what it replaces. */

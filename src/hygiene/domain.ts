@@ -4,6 +4,7 @@ import type { Ask } from './ask.js';
 import { lookAtDkim } from './dkim.js';
 import { lookAtDmarc } from './dmarc.js';
 import type { DomainLook, Point } from './look.js';
+import { lookForName } from './no-name.js';
 import { lookAtSpf } from './spf/look.js';
 import { verifySpf } from './spf/verify.js';
 
@@ -22,12 +23,18 @@ export async function lookAtDomain(
   { domain, ips, include, selectors }: OwnDomain,
   at: number,
 ): Promise<DomainLook> {
+  const name = await lookForName(ask, domain);
+  const isForeign = ips.length === 0;
+  if (name && (isForeign || name.state === 'unknown')) {
+    const dkim = selectors.map((selector) => ({ ...name, selector }));
+    return { kind: 'domain', domain, lookedAt: at, ...(isForeign ? { name } : {}), spf: name, dkim, dmarc: name };
+  }
   const [spf, ...dkim] = await Promise.all([
     lookAtSpf(ask, { domain, ips, include }),
     ...selectors.map((selector) => lookAtDkim(ask, domain, selector)),
   ]);
-  const proof = ips.length === 0 ? spf.state : await proofOf(ask, domain, ips);
-  const dmarc = await lookAtDmarc(ask, domain, { spf: proof, dkim: bestOf(dkim), isForeign: ips.length === 0 });
+  const proof = isForeign ? spf.state : await proofOf(ask, domain, ips);
+  const dmarc = await lookAtDmarc(ask, domain, { spf: proof, dkim: bestOf(dkim), isForeign });
   const [reachable, policy] = await Promise.all([whereItLeads(ask, spf), whereItLeads(ask, dmarc)]);
   return { kind: 'domain', domain, lookedAt: at, spf: reachable, dkim, dmarc: policy };
 }

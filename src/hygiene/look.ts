@@ -72,6 +72,8 @@ export interface DomainLook {
   kind: 'domain';
   domain: string;
   lookedAt: number;
+  /** A stranger's that is not in the DNS: this alone is told, and stands in place of every other point. */
+  name?: Point;
   spf: Point;
   /** One per selector that is configured. */
   dkim: Point[];
@@ -93,6 +95,7 @@ export function pointsOf(look: Look): { name: string; point: Point }[] {
       { name: 'HELO', point: look.helo },
       { name: 'SPF', point: look.spf },
     ];
+  if (look.name) return [{ name: 'name', point: look.name }];
   return [
     { name: 'SPF', point: look.spf },
     ...look.dkim.map((point) => ({ name: `DKIM ${point.selector ?? ''}`.trimEnd(), point })),

@@ -80,7 +80,7 @@ describe('relaywarden dnscheck', () => {
       spf: { txt: ['v=spf1 mx -all'], mx: ['mx.stranger.example'] },
       says: 'OK       stranger.example SPF',
     },
-    { it: 'none', spf: {}, says: 'there is no SPF record' },
+    { it: 'none', spf: { a: ['192.0.2.9'] }, says: 'there is no SPF record' },
     { it: 'open', spf: { txt: ['v=spf1 +all'] }, says: 'with what sends mail for the domain before ~all' },
     {
       it: 'too dear',
@@ -122,8 +122,24 @@ describe('relaywarden dnscheck', () => {
     const blind = await runWith({}, 'kvist.example');
 
     expect([sound.code, sound.stderr]).toEqual([1, '']);
-    expect(blind.stdout).toContain('no such name in the DNS');
+    expect(blind.code).toBe(3);
+    expect(blind.stdout).toMatch(
+      /^UNKNOWN {2}kvist\.example SPF: .* knows no "\.com" either, .*\nUNKNOWN {2}kvist\.example DMARC: .*\n$/,
+    );
     expect(blind.stderr).toMatch(/^The DNS server that was asked knows no "\.com" either, .*Set dns\.servers/);
+  });
+
+  it('asks of a stranger’s name that is not in the DNS whether it is spelt right, and no more', async () => {
+    const [sound, blind] = [await run('misspelt.example'), await runWith({}, 'misspelt.example')];
+
+    expect(sound).toMatchObject({
+      code: 1,
+      stdout: 'BAD      misspelt.example: no such name in the DNS. Is it spelt right?\n',
+      stderr: '',
+    });
+    expect(blind.code).toBe(3);
+    expect(blind.stdout).toMatch(/^UNKNOWN {2}misspelt\.example: the DNS server that is asked knows no "\.com" .*\n$/);
+    expect(blind.stderr).toMatch(/^The DNS server that was asked .*Set dns\.servers.*\n$/);
   });
 
   it('ends with 3 when the DNS told nothing, and with 2 after a wrong call', async () => {

@@ -45,12 +45,13 @@ export function dnscheckResult({ id, target, at, looks, strangers }: FinishedLoo
   const isStrangers = strangers.length > 0;
   const headline = headlineOf(target, looks, isStrangers ? 'wrong* for its owner to mend' : 'to mend*');
   const isOne = looks.length === 1;
-  const parts = looks.flatMap((look) => partOf(look, isOne ? undefined : titleOf(look)));
+  const isNameless = looks.some((look) => isOne && look.kind === 'domain' && look.name);
+  const parts = isNameless ? [] : looks.flatMap((look) => partOf(look, isOne ? undefined : titleOf(look)));
   const own = [
     button({ action: DNSCHECK_BUTTONS.again, label: 'Check again', value: id }),
     button({ action: DNSCHECK_BUTTONS.share, label: 'Share to channel', value: id }),
   ];
-  const head = [section(headline), ...strangers.slice(0, 3).map(strangerBlock)];
+  const head = [section(headline), ...(isNameless ? [] : strangers.slice(0, 3).map(strangerBlock))];
   const foot = [
     context(`Looked ${when(at)}${sharedBy ? ` by ${esc(sharedBy, 60)}` : ' · only you see this'}`),
     ...(sharedBy === undefined ? [actions(`dnscheck-${id}`, own)] : []),
@@ -77,6 +78,9 @@ function strangerBlock(domain: string): KnownBlock {
 
 function headlineOf(target: string, looks: readonly Look[], toMend: string): string {
   const name = `\`${esc(target, 100)}\`${takenFor(target, looks)}`;
+  const [only] = looks;
+  if (only?.kind === 'domain' && only.name && looks.length === 1)
+    return `${LIGHTS[only.name.state]} ${name}: ${namelessText(only.name)}`;
   const points = looks.flatMap(pointsOf);
   const bad = points.filter(({ point }) => point.state === 'bad').length;
   const unknown = points.filter(({ point }) => point.state === 'unknown').length;
@@ -85,6 +89,12 @@ function headlineOf(target: string, looks: readonly Look[], toMend: string): str
     return `${LIGHTS.unknown} ${name}: *nothing could be found out*. That does not mean that something is missing: ask again in a while.`;
   if (unknown > 0) return `${LIGHTS.unknown} ${name}: nothing wrong, *${unknown} could not be found out*`;
   return `${LIGHTS.ok} ${name}: *all in order*`;
+}
+
+/** Of a name that is not in the DNS nothing else is told. */
+function namelessText({ state, text, advice = '' }: Point): string {
+  if (state === 'bad') return `*${esc(text, 200)}*. ${esc(advice, 200)}`;
+  return `*nothing could be found out*: ${esc(text, 200)}. In the practice workspace these are the made-up ones.`;
 }
 
 /** Whoever typed a customer's name reads which domain was looked at; of several, each has its title. */
@@ -125,7 +135,7 @@ function packed(lines: readonly string[]): string[] {
 
 function pointLines(look: Look): string[] {
   const lines = pointsOf(look).map(({ name, point }) => `${TICKS[point.state]} *${esc(name, 60)}*  ${said(point)}`);
-  return look.kind === 'domain' && look.dkim.length === 0 ? [...lines, NO_DKIM] : lines;
+  return look.kind === 'domain' && !look.name && look.dkim.length === 0 ? [...lines, NO_DKIM] : lines;
 }
 
 /** What nobody looked at is neither fine nor wrong, and has to be said. */

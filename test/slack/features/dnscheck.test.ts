@@ -122,6 +122,24 @@ describe('/dnscheck', () => {
     expect(await answerTo(IP)).not.toContain('DKIM');
   });
 
+  it.each([
+    ['is misspelt', { com: { rcode: 'NOERROR' as const } }, '*no such name in the DNS*. Is it spelt right?'],
+    [
+      'only the internet knows',
+      {},
+      '*nothing could be found out*: the DNS server that is asked knows no ".com" either',
+    ],
+  ])('tells one sentence of a name that %s, and nothing to publish', async (_, table, says) => {
+    const { desk } = await deskWith({ ...SOUND, ...table });
+
+    await ask(desk, 'misspelt.example');
+    const shown = await desk.slack.until(() => desk.slack.ephemerals(TECH).find(({ blocks }) => blocks.length > 1));
+
+    expect(shown.blocks[0]).toMatchObject({ text: { text: expect.stringContaining(says) } });
+    expect(shown.blocks.map(({ type }) => type)).toEqual(['section', 'context', 'actions']);
+    expect(JSON.stringify(shown.blocks)).not.toMatch(/New|v=spf1|neither a customer|DKIM/);
+  });
+
   it('checks again, and shares in the channel without its buttons', async () => {
     const { desk, dns } = await deskWith({ ...SOUND, [HOST]: { a: [IP] } });
     await ask(desk, IP);
