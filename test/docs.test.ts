@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { blocklists } from '../src/blocklists/operators/index.js';
 import { buildProgram } from '../src/cli.js';
 import { Config, parseConfig } from '../src/config.js';
 import { checkDirectory, loadDirectory } from '../src/partners/load.js';
@@ -122,6 +123,11 @@ describe('the README', () => {
       const rows = [...page.matchAll(/^\| `(\/[^`]+)` \| (.*) \|$/gm)].map(([, command, does]) => [command, does]);
       expect(rows).toEqual(COMMANDS);
     }
+  });
+
+  it('counts the blocklists that answer whoever asks: no key, no resolver to register', () => {
+    const [, said] = /on (\d+) blocklists without an account/.exec(README) ?? [];
+    expect(Number(said)).toBe(blocklists.filter(({ access }) => access === 'public').length);
   });
 
   it('links to every page', () => {
