@@ -88,7 +88,19 @@ function headlineOf(target: string, looks: readonly Look[], toMend: string): str
   if (points.length === 0 || unknown === points.length)
     return `${LIGHTS.unknown} ${name}: *nothing could be found out*. That does not mean that something is missing: ask again in a while.`;
   if (unknown > 0) return `${LIGHTS.unknown} ${name}: nothing wrong, *${unknown} could not be found out*`;
-  return `${LIGHTS.ok} ${name}: *all in order*`;
+  return `${LIGHTS.ok} ${name}: ${inOrder(looks)}`;
+}
+
+/** Nobody's eye stops at "all" where something was not looked at. */
+function inOrder(looks: readonly Look[]): string {
+  const withoutDkim = looks.filter(isWithoutDkim).length;
+  if (withoutDkim === 0) return '*all in order*';
+  if (withoutDkim === looks.length) return '*SPF and DMARC in order*; DKIM not looked at';
+  return `*what was looked at is in order*; DKIM of ${withoutDkim} not looked at`;
+}
+
+function isWithoutDkim(look: Look): boolean {
+  return look.kind === 'domain' && !look.name && look.dkim.length === 0;
 }
 
 /** Of a name that is not in the DNS nothing else is told. */
@@ -135,7 +147,7 @@ function packed(lines: readonly string[]): string[] {
 
 function pointLines(look: Look): string[] {
   const lines = pointsOf(look).map(({ name, point }) => `${TICKS[point.state]} *${esc(name, 60)}*  ${said(point)}`);
-  return look.kind === 'domain' && !look.name && look.dkim.length === 0 ? [...lines, NO_DKIM] : lines;
+  return isWithoutDkim(look) ? [...lines, NO_DKIM] : lines;
 }
 
 /** What nobody looked at is neither fine nor wrong, and has to be said. */

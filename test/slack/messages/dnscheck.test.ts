@@ -60,3 +60,24 @@ describe.each([
     expect(text).not.toContain('```');
   });
 });
+
+describe('the headline of what is in order', () => {
+  const ok: Point = { state: 'ok', text: 'fine' };
+  const domain = (name: string, ...selectors: string[]): DomainLook => {
+    const dkim = selectors.map((selector) => ({ ...ok, selector }));
+    return { kind: 'domain', domain: name, lookedAt: 0, spf: ok, dkim, dmarc: ok };
+  };
+  const [signed, unsigned, other] = [domain('a.example', 's1'), domain('b.example'), domain('c.example')];
+
+  it.each([
+    [[signed], '*all in order*'],
+    [[unsigned], '*SPF and DMARC in order*; DKIM not looked at'],
+    [[unsigned, other], '*SPF and DMARC in order*; DKIM not looked at'],
+    [[signed, unsigned], '*what was looked at is in order*; DKIM of 1 not looked at'],
+  ])('says what was not looked at: %#', (looks, says) => {
+    const { blocks } = dnscheckResult({ id: 'x', target: 'kvist', at: 0, looks, strangers: [] });
+
+    expect(blocks?.[0]).toMatchObject({ text: { text: expect.stringMatching(/^:large_green_circle: /) } });
+    expect(JSON.stringify(blocks?.[0])).toContain(says);
+  });
+});
