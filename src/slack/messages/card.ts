@@ -1,7 +1,13 @@
 // The root message of an incident: one card, always showing the current state, readable in five seconds on a phone.
 import type { KnownBlock } from '@slack/types';
 import { RELAYWARDEN } from '../../audit/record.js';
-import { type CompromiseSubject, type Incident, isBackscatter, seenClearAt } from '../../incidents/incident.js';
+import {
+  type CompromiseSubject,
+  type Incident,
+  isBackscatter,
+  type ListingSubject,
+  seenClearAt,
+} from '../../incidents/incident.js';
 import { type Run, SILENT_AFTER_MS } from '../../incidents/running.js';
 import type { ContainmentRow } from '../../incidents/store.js';
 import type { Targets } from '../../incidents/targets.js';
@@ -236,10 +242,19 @@ export function doneOf({ action, senders }: Pick<ContainmentRow, 'action' | 'sen
 
 /** Which incident, whose and how it stands, once more: a phone that shows the buttons may not show the top of the card. */
 function footer(view: CardView): string {
-  const { id, subject, lastSeenAt } = view.incident;
+  const { id, subject } = view.incident;
   const about = `Incident ${id} · ${whoseOf(view)} · ${nowOf(view)}`;
-  if (subject.kind === 'listing') return `${about} · last seen ${when(lastSeenAt)}`;
+  if (subject.kind === 'listing') return [about, ...lastSign(view.incident, subject)].join(' · ');
   return subject.earlierIncident === undefined ? about : `${about} · again after incident ${subject.earlierIncident}`;
+}
+
+/**
+ * `last refusal today 10:42`. Where a blocklist refused mail, too, the time may be that of what it said anew. What the lists go on to say
+ * draws no card, so of a listing that nothing was refused for there is no such time.
+ */
+function lastSign({ lastSeenAt }: Incident, { entries }: ListingSubject): string[] {
+  if (entries.every(({ refusals }) => refusals === 0)) return [];
+  return [`last ${entries.some(({ inDns }) => inDns) ? 'news' : 'refusal'} ${when(lastSeenAt)}`];
 }
 
 function whoseOf({ incident: { subject }, customerName }: CardView): string {

@@ -478,6 +478,15 @@ describe('the card of a listing:', () => {
     expect(JSON.stringify(history(stolen, [], 0, () => '').blocks)).not.toContain('> ');
   });
 
+  it('says at its foot what its time is of, and has none where only lists were asked', () => {
+    const footOf = (...entries: Partial<ListedEntry>[]) =>
+      readable({ ...listed, incident: many({ entries: entries.map((entry) => ({ ...microsoft, ...entry })) }) });
+
+    expect(footOf({ refusals: 3 })).toMatch(/:red_circle: Open · last refusal <!date/);
+    expect(footOf({ refusals: 3 }, { inDns: true, refusals: 0 })).toMatch(/Open · last news <!date/);
+    expect(footOf({ inDns: true, refusals: 0 })).toMatch(/:red_circle: Open$/m);
+  });
+
   it('carries what the person saw: which listing is asked about first, and how many were open', () => {
     const [, view] = LISTINGS[0] as [string, CardView];
     expect(menuOf(view)).toContain('request-delisting:12:3:spamhaus-zen|203.0.113.17');
