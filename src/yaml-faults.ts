@@ -5,16 +5,16 @@ interface Fault {
   message: string;
 }
 
-/** Each is shown with its line; the wrong file has one in every line. */
+/** Each is shown with its line; the wrong file has one in every line, which tell nothing. */
 const MOST_SHOWN = 5;
 
 /** `faults`: those that the parser found in `text`, one at least. */
 export function yamlFaults(faults: readonly Fault[], text: string): string {
-  const more = faults.length - MOST_SHOWN;
-  return [
-    ...faults.slice(0, MOST_SHOWN).map((fault) => inWords(fault, text)),
-    ...(more > 0 ? [`… and ${more.toLocaleString('en-US')} more. Is it the right file?`] : []),
-  ].join('\n');
+  const shown = faults.length > MOST_SHOWN ? faults.slice(0, 1) : faults;
+  const question = `is it the right file? The first of ${faults.length.toLocaleString('en-US')} mistakes:`;
+  return [...(shown.length < faults.length ? [question] : []), ...shown.map((fault) => inWords(fault, text))].join(
+    '\n',
+  );
 }
 
 function inWords({ code, message }: Fault, text: string): string {

@@ -84,6 +84,11 @@ const WRONG: [string, (name: (file: string) => string) => string[], RegExp][] = 
     /comments\.yml holds nothing but null or comments\. .* while there are none, customers: \[\]\n$/,
   ],
   [
+    'no log, and no customer file either',
+    (at) => ['replay', at('nofile.log')],
+    /^relaywarden: There is no log .*nofile\.log\.\n$/,
+  ],
+  [
     'a page in no folder',
     (at) => [...replay(LOG), '--html', at('no/x.html')],
     /cannot be written: there is no such file/,
@@ -105,12 +110,12 @@ const WRONG: [string, (name: (file: string) => string) => string[], RegExp][] = 
   [
     'customers of a log',
     () => ['customers', 'check', '--customers', LOG],
-    /mail\.log is neither JSON nor YAML: (?:.*\n){1,25}… and [\d,]+ more\. Is it the right file\?\n$/,
+    /mail\.log is neither JSON nor YAML: is it the right file\? The first of [\d,]+ mistakes:\n(?:.*\n){1,6}$/,
   ],
   [
     'a log as configuration',
     () => ['config', 'check', '--config', LOG],
-    /mail\.log is not valid YAML: (?:.*\n){1,25}… and [\d,]+ more\. Is it the right file\?\n$/,
+    /mail\.log is not valid YAML: is it the right file\? The first of [\d,]+ mistakes:\n(?:.*\n){1,6}$/,
   ],
   ['classify of bytes', (at) => ['classify', at('binary')], /it is no text, expected replies, one a line\./],
   ['classify of a broken gzip', (at) => ['classify', at('broken.gz')], /the packing is broken\./],

@@ -13,11 +13,13 @@ const MOST_NAMED = 5;
 const COPIES = /^(syslog|messages|daemon\.log|mail\.(info|warn|err))([.-]|$)/;
 
 /**
- * The logs to read, each once; `-` is stdin. Throws UserError for a folder without a mail log. Of a folder says on stderr which files this
- * user may not read: a mail log may be among them.
+ * The logs to read, each once; `-` is stdin. Throws UserError for a log that is not there and a folder without one. Of a folder says on
+ * stderr which files this user may not read: a mail log may be among them.
  */
 export function logFiles(paths: readonly string[], format: LogFormatId | undefined): string[] {
   const files = paths.flatMap((path) => (isFolder(path) ? logsIn(path, format) : [path]));
+  const missing = files.find((path) => path !== '-' && !statOf(path));
+  if (missing !== undefined) throw new UserError(`There is no log ${missing}.`);
   const seen = new Set<string>();
   return files.filter((file) => {
     const real = statOf(file) ? realpathSync(file) : file;
