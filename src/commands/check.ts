@@ -9,7 +9,7 @@ import {
 } from '../blocklists/check.js';
 import { askedFor, parseTargets, type Target } from '../blocklists/target.js';
 import { Resolver } from '../dns/resolver.js';
-import { specialUseOf } from '../mail/special-use.js';
+import { isPrivate, specialUseOf } from '../mail/special-use.js';
 import { listsOf } from './lists.js';
 import { jsonLines } from './terminal/json-lines.js';
 import { endQuietlyOnClosedPipe, makeCommand, type OnExit, optionalConfig, printLine } from './terminal/options.js';
@@ -17,6 +17,10 @@ import { progressBar } from './terminal/progress.js';
 
 /** A /16: what one provider announces; more is a mistake in the prefix. */
 const MAX_ADDRESSES = 65_536;
+const NOT_ASKED =
+  'blocklists know public addresses only, so they are not asked. Name the address that the mail leaves from.';
+/** A wrong call. */
+const EXIT_NOTHING_ASKED = 2;
 const MOSTLY_SILENT =
   'Most answers do not count, so this is no all-clear: the DNS server that was asked may be refused by the lists, or answer in their place. ' +
   'Set dns.servers to a resolver of your own (docs/configuration.md).';
@@ -45,9 +49,14 @@ async function check(texts: string[], options: { config?: string; json?: boolean
   const { choice, lists } = listsOf(config);
   const targets = texts.flatMap((text) => {
     const some = parseTargets(text, { maxAddresses: MAX_ADDRESSES });
+    if (some.every(isNobodys)) {
+      process.stderr.write(`${askedFor(text).name} is private; ${NOT_ASKED}\n`);
+      return [];
+    }
     if (!options.json) for (const remark of remarksOn(text, some)) process.stderr.write(`${remark}\n`);
     return some;
   });
+  if (targets.length === 0) return EXIT_NOTHING_ASKED;
   const deps = { lists, keys: choice.keys };
   const resolver = new Resolver(config?.dns ?? {});
   const bar = progressBar(options.json ? 0 : countQuestions(deps, targets), 'answers');
@@ -68,12 +77,17 @@ async function check(texts: string[], options: { config?: string; json?: boolean
     });
     bar?.stop();
     await json?.end();
-    if (!json) await printReport([...listed, ...untold].slice(0, MAX_LINES), totals, withoutEntry);
+    if (!json) await printReport(inOrderOf(targets, [...listed, ...untold].slice(0, MAX_LINES)), totals, withoutEntry);
     return exitCodeFor(totals);
   } finally {
     bar?.stop();
     resolver.close();
   }
+}
+
+/** No network of at most MAX_ADDRESSES is private in part. */
+function isNobodys(target: Target): boolean {
+  return 'ip' in target && isPrivate(target.ip);
 }
 
 /** What a person may not have thought of: blocklists know no mailboxes, and nothing of addresses that no mail comes from. */
@@ -101,8 +115,14 @@ function isClearWithoutEntry({ target, verdict }: CheckResult, entry: string | u
 
 const ORDER = { listed: 0, unknown: 1, refused: 2, clear: 3 };
 
-async function printReport(notClear: CheckResult[], totals: CheckTotals, withoutEntry: number): Promise<void> {
-  const sorted = notClear.sort((a, b) => ORDER[a.verdict] - ORDER[b.verdict] || a.target.localeCompare(b.target));
+/** Listed first; then as they were named, and a network's addresses in order. */
+function inOrderOf(targets: readonly Target[], results: readonly CheckResult[]): CheckResult[] {
+  const places = new Map(targets.map(({ text }, i) => [text, i]));
+  const placeOf = ({ target }: CheckResult) => places.get(target) ?? 0;
+  return results.toSorted((a, b) => ORDER[a.verdict] - ORDER[b.verdict] || placeOf(a) - placeOf(b));
+}
+
+async function printReport(sorted: CheckResult[], totals: CheckTotals, withoutEntry: number): Promise<void> {
   for (const line of reportLines(sorted)) await printLine(line);
   const { listed, clear, refused, unknown } = totals;
   const more = listed + refused + unknown - sorted.length;

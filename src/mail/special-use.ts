@@ -1,6 +1,8 @@
 // Addresses that are no host's on the public internet (RFC 6890 and the registries of IANA). Pure.
 import { type Ip, isInNetwork, type Network, parseNetwork } from './ip.js';
 
+const PRIVATE = 'a private address';
+
 /** By the names that ipaddr.js has for the ranges; what is not named here is somebody's. */
 const USES: Record<string, string> = {
   unspecified: 'no host’s address',
@@ -9,9 +11,9 @@ const USES: Record<string, string> = {
   linkLocal: 'a link-local address',
   loopback: 'a machine’s own address (loopback)',
   carrierGradeNat: 'an address behind a provider’s NAT',
-  private: 'a private address',
-  uniqueLocal: 'a private address',
-  deprecatedSiteLocal: 'a private address',
+  private: PRIVATE,
+  uniqueLocal: PRIVATE,
+  deprecatedSiteLocal: PRIVATE,
   benchmarking: 'an address for tests in a laboratory',
   discard: 'an address whose packets are thrown away',
   reserved: 'a reserved address',
@@ -31,6 +33,11 @@ export function specialUseOf(ip: Ip): string | undefined {
   const range = ip.range();
   if (!Object.hasOwn(USES, range)) return undefined;
   return MORE.find(([, some]) => some.some((network) => isInNetwork(ip, network)))?.[0] ?? USES[range];
+}
+
+/** Reports whether it is of a network of somebody's own (RFC 1918, RFC 4193): any number of hosts have it. */
+export function isPrivate(ip: Ip): boolean {
+  return specialUseOf(ip) === PRIVATE;
 }
 
 function networks(...texts: string[]): Network[] {

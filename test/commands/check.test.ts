@@ -59,3 +59,25 @@ it('tells apart the lists that are not known to have the entry for tests on them
   ]);
   expect((await lastLines('192.0.2.1')).join('\n')).not.toContain('not known');
 });
+
+it('does not ask about private addresses, and says so in one sentence', async () => {
+  const cwd = tempDir();
+  writeFileSync(join(cwd, 'config.yml'), CONFIG);
+  const alone = await runFromSource(['check', '10.0.0.0/24'], { cwd });
+  const beside = await runFromSource(['check', 'fd00::1', '192.0.2.25'], { cwd });
+
+  expect(alone).toMatchObject({ code: 2, stdout: '' });
+  expect(alone.stderr).toMatch(
+    /^10\.0\.0\.0\/24 is private; blocklists know public addresses only, so they are not asked\. .*\n$/,
+  );
+  expect(beside.stderr).toMatch(/^fd00::1 is private; .*\n192\.0\.2\.25 is an address for examples/);
+  expect(beside.stdout).toContain('0 listed, 0 clear, 0 refused to answer, 3 unknown.');
+});
+
+it('tells a network’s addresses in order', async () => {
+  const cwd = tempDir();
+  writeFileSync(join(cwd, 'config.yml'), CONFIG);
+  const { stdout } = await runFromSource(['check', '192.0.2.8/30'], { cwd });
+
+  expect(stdout.match(/192\.0\.2\.\d+/g)).toEqual(['192.0.2.8', '192.0.2.9', '192.0.2.10', '192.0.2.11']);
+});

@@ -90,7 +90,7 @@ describe.skipIf(missing)(`relaywarden check against a real rbldnsd${missing ? ` 
   it('says what else may mislead: a private address, a mailbox, lists that mostly do not answer', async () => {
     const { stderr } = await check(configWith(['plain', 'names']), '10.0.0.0/31', 'kim@quiet.example');
     expect(stderr).toBe(
-      '10.0.0.0/31 is a private address, not on the public internet: what lists say of it means nothing.\n' +
+      '10.0.0.0/31 is private; blocklists know public addresses only, so they are not asked. Name the address that the mail leaves from.\n' +
         'quiet.example is asked about: blocklists know domains and addresses, no mailboxes.\n',
     );
 
