@@ -22,7 +22,7 @@ export const receivers: readonly Receiver[] = [
 const byId = new Map(receivers.map((receiver) => [receiver.id, receiver]));
 
 /** A receiver by its id; undefined for one that is not known. */
-function findReceiver(id: string): Receiver | undefined {
+export function findReceiver(id: string): Receiver | undefined {
   return byId.get(id);
 }
 

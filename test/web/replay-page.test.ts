@@ -67,6 +67,15 @@ describe('replayPage', () => {
     expect(/<div class="tile (\w+)"><h3>Right at once/.exec(html)?.[1]).toBe(tone);
   });
 
+  it('names a receiver as a card does, and one that nobody knows as it is', () => {
+    const refused = (provider: string) => row({ kind: 'blocklist', what: [provider, 'S3140'], whatCount: 2 });
+    const html = page(report([refused('microsoft-consumer'), refused('bl.example.net')]));
+
+    expect(html).toContain('Microsoft (Outlook.com, Hotmail), S3140');
+    expect(html).not.toContain('microsoft-consumer');
+    expect(html).toContain('bl.example.net, S3140');
+  });
+
   it('shows outsiders’ text as text', () => {
     const hostile = `"><script>alert(1)</script><svg onload=x>' & ${TURNING}`;
     const html = page(

@@ -1,5 +1,6 @@
 // A finding of a replay in words, for whoever reads it at a terminal: who, since when, one address or many, how sure, and why. And what other
 // thresholds change about findings, as a table.
+import { findReceiver } from '../../blocklists/receivers.js';
 import type { BlockFinding, CompromiseFinding, Finding } from '../../detection/finding.js';
 import { refusedOf } from '../../detection/finding.js';
 import type { ReplayReport, ReportRow } from '../../detection/replay/replay-report.js';
@@ -57,11 +58,16 @@ function compromiseLines(finding: CompromiseFinding, { clock, nameOf }: Teller):
 function blockLines(finding: BlockFinding, { clock, nameOf }: Teller): string[] {
   const { at, since, provider, code, reply, refusals, customers } = finding;
   return [
-    `${moment(clock, at)} ${clock.zone}  ${refusedOf(finding)} is refused by ${provider}${code === '' ? '' : ` (${code})`}`,
+    `${moment(clock, at)} ${clock.zone}  ${refusedOf(finding)} is refused by ${receiverName(provider)}${code === '' ? '' : ` (${code})`}`,
     `  since    ${moment(clock, since)}, ${counted(refusals, 'refusal')} by then`,
     ...namesLine('hits', customers.map(nameOf)),
     `  • ${reply}`,
   ];
+}
+
+/** As a card calls it: the name of a receiver that we know, else as the finding has it. */
+function receiverName(provider: string): string {
+  return findReceiver(provider)?.name ?? provider;
 }
 
 function namesLine(what: string, names: readonly string[], count = names.length): string[] {

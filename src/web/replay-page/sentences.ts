@@ -1,5 +1,6 @@
 // What the page says of a row, in words.
 
+import { findReceiver } from '../../blocklists/receivers.js';
 import type { ReportRow } from '../../detection/replay/replay-report.js';
 import { durationWords } from '../../detection/replay/replay-words.js';
 
@@ -64,9 +65,10 @@ export function grouped(rows: readonly ReportRow[]): { title: string; rows: Repo
 
 const KINDS = { single: 'one address', multiple: 'many addresses', blocklist: 'refused by a receiver' };
 
-/** `one address: kim@acme.example`, `many addresses: a@… and 42 more`. */
+/** `one address: kim@acme.example`, `many addresses: a@… and 42 more`; of a refusal the receiver's name and its code. */
 export function aboutWhom({ kind, what, whatCount }: ReportRow): { kind: string; names: string } {
-  const shown = what.slice(0, kind === 'multiple' ? 1 : 3).map((name) => shortened(name, 80));
+  const named = kind === 'blocklist' ? what.map((id) => findReceiver(id)?.name ?? id) : what;
+  const shown = named.slice(0, kind === 'multiple' ? 1 : 3).map((name) => shortened(name, 80));
   const more = Math.max(whatCount, what.length) - shown.length;
   return { kind: KINDS[kind], names: `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}` };
 }

@@ -41,7 +41,7 @@ describe('replay for people', { timeout: 60_000 }, () => {
     expect(lines.length).toBeGreaterThan(6);
     for (const reason of lines.slice(4)) expect(reason).toMatch(/^ {2}• \S/);
     expect(second).toMatch(
-      /^14 Jan 2026 10:39 UTC\+01:00 {2}203\.0\.113\.22 is refused by microsoft-consumer \(S3140\)\n/,
+      /^14 Jan 2026 10:39 UTC\+01:00 {2}203\.0\.113\.22 is refused by Microsoft \(Outlook\.com, Hotmail\) \(S3140\)\n/,
     );
     expect(third).toMatch(/: many addresses \(29\), .*\n.*\n {2}senders {2}maja\.ruud@.* and 24 more\n {2}from/s);
   });
