@@ -13,7 +13,6 @@ export const barracuda: Operator = {
       name: 'Barracuda Reputation Block List',
       operator: NAME,
       zone: 'b.barracudacentral.org',
-      access: 'registration',
       scope: 'address',
       confidence: 'high',
       impact: 'high',
