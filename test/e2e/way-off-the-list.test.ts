@@ -145,7 +145,7 @@ describe.skipIf(missing)(`the way off a list${missing ? ` (skipped: ${missing})`
     await formWith('partners');
     await fillIn(world, {});
     await eventually(() => expect(mail.messages).toHaveLength(2));
-    expect(mail.messages[1]?.data).toContain('is over since');
+    expect(mail.messages[1]?.data).toContain('has been over since');
   });
 
   it('has every step on record, in order, and the trail is whole', async () => {
