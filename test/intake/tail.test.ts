@@ -236,11 +236,12 @@ describe('Tail', () => {
     expect(drain(tail)).toEqual(['one']);
     const positions = tail.positions();
     tail.close();
-    unlinkSync(path);
-    writeFileSync(path, 'two, in a log of its own\n');
+    // Written while the log is still there: a file with the log's old inode might be the log itself, and would be waited for.
     const beside = join(dir, 'mail.log-private');
     writeFileSync(beside, 'something else\n');
     chmodSync(beside, 0);
+    unlinkSync(path);
+    writeFileSync(path, 'two, in a log of its own\n');
     symlinkSync('mail.log.9', join(dir, 'mail.log.9'));
     chmodSync(dir, 0o755);
 
