@@ -18,6 +18,14 @@ import { freshDb } from '../helpers/temp.js';
 
 const MIN = 60_000;
 
+/** Nobody was refused, all logs are read, and nothing waits for the outbox. */
+function quietContext(now: () => number): Context {
+  return {
+    ...incidentDeps(freshDb(), now),
+    ...{ hits: () => ({ hits: 0 }), health: () => [], outbox: { wake: () => {} } },
+  } as unknown as Context;
+}
+
 it('draws a card when its mail falls silent, when it begins again, and when the logs are late', () => {
   let now = T0;
   let isLate = false;
@@ -52,10 +60,7 @@ it('draws a card when its mail falls silent, when it begins again, and when the 
 
 it('calls mail silent a quarter of an hour after a clock that was two hours ahead was set right', () => {
   let now = T0 + 120 * MIN;
-  const ctx = {
-    ...incidentDeps(freshDb(), () => now),
-    ...{ hits: () => ({ hits: 0 }), health: () => [], outbox: { wake: () => {} } },
-  } as unknown as Context;
+  const ctx = quietContext(() => now);
   const { incident } = openFromFinding(ctx, stolenMailbox({ at: now, since: now - 10 * MIN }));
   const shown = noRunsShown();
   const stateAt = (at: number) => {
@@ -73,10 +78,7 @@ it('calls mail silent a quarter of an hour after a clock that was two hours ahea
 
 it('leaves what is on record as it is when a clock goes back by minutes, as clocks do', () => {
   let now = T0;
-  const ctx = {
-    ...incidentDeps(freshDb(), () => now),
-    ...{ hits: () => ({ hits: 0 }), health: () => [], outbox: { wake: () => {} } },
-  } as unknown as Context;
+  const ctx = quietContext(() => now);
   const { incident } = openFromFinding(ctx, stolenMailbox());
   now = T0 - 4 * MIN;
   refreshRuns(ctx, noRunsShown());
@@ -85,10 +87,7 @@ it('leaves what is on record as it is when a clock goes back by minutes, as cloc
 
 it('calls mail held by a block of a clock that was ahead until some comes behind it', async () => {
   let now = T0 + 120 * MIN;
-  const ctx = {
-    ...incidentDeps(freshDb(), () => now),
-    ...{ hits: () => ({ hits: 0 }), health: () => [], outbox: { wake: () => {} } },
-  } as unknown as Context;
+  const ctx = quietContext(() => now);
   const { incident } = openFromFinding(ctx, stolenMailbox({ at: now, since: now - 10 * MIN }));
   contain(ctx, { incidentId: incident.id, actor: ANN, action: 'block-sender' });
   const [block] = containmentsOf(ctx.db, incident.id);
