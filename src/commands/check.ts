@@ -10,6 +10,7 @@ import {
 import { askedFor, parseTargets, type Target } from '../blocklists/target.js';
 import { Resolver } from '../dns/resolver.js';
 import { isPrivate, specialUseOf } from '../mail/special-use.js';
+import { checkReport } from './check-text.js';
 import { listsOf } from './lists.js';
 import { jsonLines } from './terminal/json-lines.js';
 import { endQuietlyOnClosedPipe, makeCommand, type OnExit, optionalConfig, printLine } from './terminal/options.js';
@@ -24,8 +25,6 @@ const EXIT_NOTHING_ASKED = 2;
 const MOSTLY_SILENT =
   'Most answers do not count, so this is no all-clear: the DNS server that was asked may be refused by the lists, or answer in their place. ' +
   'Set dns.servers to a resolver of your own (docs/configuration.md).';
-/** Lines of the report; a /16 that nobody answers for would be millions. */
-const MAX_LINES = 20_000;
 
 export function checkCommand(onExit: OnExit) {
   return makeCommand(
@@ -62,8 +61,7 @@ async function check(texts: string[], options: { config?: string; json?: boolean
   const bar = progressBar(options.json ? 0 : countQuestions(deps, targets), 'answers');
   const json = options.json ? jsonLines() : undefined;
   const entryOf = new Map(lists.map(({ id, testListed }) => [id, testListed.ipv4]));
-  const listed: CheckResult[] = [];
-  const untold: CheckResult[] = [];
+  const report = checkReport(targets);
   let withoutEntry = 0;
   try {
     const totals = await checkTargets({ ...deps, resolver }, targets, {
@@ -71,13 +69,12 @@ async function check(texts: string[], options: { config?: string; json?: boolean
         bar?.increment();
         json?.write(result);
         if (isClearWithoutEntry(result, entryOf.get(result.list))) withoutEntry++;
-        const kept = result.verdict === 'listed' ? listed : untold;
-        if (!json && result.verdict !== 'clear' && kept.length < MAX_LINES) kept.push(result);
+        if (!json) report.add(result);
       },
     });
     bar?.stop();
     await json?.end();
-    if (!json) await printReport(inOrderOf(targets, [...listed, ...untold].slice(0, MAX_LINES)), totals, withoutEntry);
+    if (!json) await printReport(report.lines(), totals, withoutEntry);
     return exitCodeFor(totals);
   } finally {
     bar?.stop();
@@ -113,20 +110,9 @@ function isClearWithoutEntry({ target, verdict }: CheckResult, entry: string | u
   return target === TEST_ENTRY && verdict === 'clear' && entry !== TEST_ENTRY;
 }
 
-const ORDER = { listed: 0, unknown: 1, refused: 2, clear: 3 };
-
-/** Listed first; then as they were named, and a network's addresses in order. */
-function inOrderOf(targets: readonly Target[], results: readonly CheckResult[]): CheckResult[] {
-  const places = new Map(targets.map(({ text }, i) => [text, i]));
-  const placeOf = ({ target }: CheckResult) => places.get(target) ?? 0;
-  return results.toSorted((a, b) => ORDER[a.verdict] - ORDER[b.verdict] || placeOf(a) - placeOf(b));
-}
-
-async function printReport(sorted: CheckResult[], totals: CheckTotals, withoutEntry: number): Promise<void> {
-  for (const line of reportLines(sorted)) await printLine(line);
+async function printReport(lines: readonly string[], totals: CheckTotals, withoutEntry: number): Promise<void> {
+  for (const line of lines) await printLine(line);
   const { listed, clear, refused, unknown } = totals;
-  const more = listed + refused + unknown - sorted.length;
-  if (more > 0) await printLine(`… and ${more} more; --json prints all of them.`);
   await printLine(`${listed} listed, ${clear} clear, ${refused} refused to answer, ${unknown} unknown.`);
   if (withoutEntry > 0) {
     const are = withoutEntry === 1 ? 'is' : 'are';
@@ -135,21 +121,4 @@ async function printReport(sorted: CheckResult[], totals: CheckTotals, withoutEn
     );
   }
   if (isMostlySilent(totals)) await printLine(MOSTLY_SILENT);
-}
-
-/** A line for each listing; lists that gave no verdict on a target for the same reason share one. */
-function reportLines(results: readonly CheckResult[]): string[] {
-  const groups = new Map<string, { target: string; verdict: string; reason: string; lists: string[] }>();
-  for (const { target, list, verdict, codes, meanings, text } of results) {
-    const reason = [...codes, ...meanings, text].filter(Boolean).join(' · ');
-    const key = [target, verdict, reason, ...(verdict === 'listed' ? [list] : [])].join('\n');
-    const group = groups.get(key);
-    if (group) group.lists.push(list);
-    else groups.set(key, { target, verdict, reason, lists: [list] });
-  }
-  return [...groups.values()].map(({ target, verdict, reason, lists: [only, ...others] }) => {
-    const start = `${verdict.toUpperCase().padEnd(8)} ${target} on`;
-    if (others.length === 0) return `${start} ${only}: ${reason}`;
-    return `${start} ${others.length + 1} lists: ${reason} (${[only, ...others].toSorted().join(', ')})`;
-  });
 }

@@ -4,7 +4,7 @@ import cliProgress from 'cli-progress';
 /** `what` is counted, in the plural. Undefined when stderr is no terminal or there is nothing to count. */
 export function progressBar(total: number, what: string): cliProgress.SingleBar | undefined {
   if (total === 0 || !process.stderr.isTTY) return undefined;
-  const words = `{value}/{total} ${what} · {eta} s left`;
+  const words = `{value}/{total} ${what} · {eta_formatted} left`;
   const bar = new cliProgress.SingleBar({ ...barBeside(words), stream: process.stderr, clearOnComplete: true });
   restoreOnSignal(bar);
   bar.start(total, 0);
