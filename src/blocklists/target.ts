@@ -3,6 +3,7 @@ import { domainToASCII } from 'node:url';
 import { getDomain } from 'tldts';
 import { UserError } from '../errors.js';
 import { addressesOf, type Ip, type Network, networkSize, parseNetwork } from '../mail/ip.js';
+import { unroutedAs } from '../mail/special-use.js';
 
 export interface AddressTarget {
   kind: 'ipv4' | 'ipv6';
@@ -54,6 +55,20 @@ export function askedFor(text: string): { name: string; mailbox?: string } {
   const { text: name } = network ? addressTarget(network.base) : domainTarget(bare);
   const mailbox = mailboxIn(given);
   return { name, ...(mailbox ? { mailbox } : {}) };
+}
+
+/** RFC 5782 section 5 wants it on every list of IPv4 addresses, so that one can try whether the list answers. Not all have it. */
+export const TEST_ENTRY = '127.0.0.2';
+
+/**
+ * Why the lists are not asked about the targets of a text, in sentences for people: no mail comes from there. Undefined when they are
+ * asked. Only for text that `parseTargets` takes, with what it made of it.
+ */
+export function whyNotAsked(text: string, targets: readonly Target[]): string | undefined {
+  const { name } = askedFor(text);
+  const kinds = targets.map((target) => ('ip' in target ? unroutedAs(target.ip) : undefined));
+  if (name === TEST_ENTRY || kinds.includes(undefined)) return undefined;
+  return `${name} is ${kinds[0]}; blocklists know public addresses only, so they are not asked. Name the address that the mail leaves from.`;
 }
 
 /** The target an address is. */

@@ -7,9 +7,9 @@ import {
   exitCodeFor,
   isMostlySilent,
 } from '../blocklists/check.js';
-import { askedFor, parseTargets, type Target } from '../blocklists/target.js';
+import { askedFor, parseTargets, type Target, TEST_ENTRY, whyNotAsked } from '../blocklists/target.js';
 import { Resolver } from '../dns/resolver.js';
-import { isPrivate, specialUseOf } from '../mail/special-use.js';
+import { specialUseOf } from '../mail/special-use.js';
 import { checkReport } from './check-text.js';
 import { listsOf } from './lists.js';
 import { jsonLines } from './terminal/json-lines.js';
@@ -18,8 +18,6 @@ import { progressBar } from './terminal/progress.js';
 
 /** A /16: what one provider announces; more is a mistake in the prefix. */
 const MAX_ADDRESSES = 65_536;
-const NOT_ASKED =
-  'blocklists know public addresses only, so they are not asked. Name the address that the mail leaves from.';
 /** A wrong call. */
 const EXIT_NOTHING_ASKED = 2;
 const MOSTLY_SILENT =
@@ -48,8 +46,9 @@ async function check(texts: string[], options: { config?: string; json?: boolean
   const { choice, lists } = listsOf(config);
   const targets = texts.flatMap((text) => {
     const some = parseTargets(text, { maxAddresses: MAX_ADDRESSES });
-    if (some.every(isNobodys)) {
-      process.stderr.write(`${askedFor(text).name} is private; ${NOT_ASKED}\n`);
+    const notAsked = whyNotAsked(text, some);
+    if (notAsked !== undefined) {
+      process.stderr.write(`${notAsked}\n`);
       return [];
     }
     if (!options.json) for (const remark of remarksOn(text, some)) process.stderr.write(`${remark}\n`);
@@ -82,11 +81,6 @@ async function check(texts: string[], options: { config?: string; json?: boolean
   }
 }
 
-/** No network of at most MAX_ADDRESSES is private in part. */
-function isNobodys(target: Target): boolean {
-  return 'ip' in target && isPrivate(target.ip);
-}
-
 /** What a person may not have thought of: blocklists know no mailboxes, and nothing of addresses that no mail comes from. */
 function remarksOn(text: string, targets: readonly Target[]): string[] {
   const { name, mailbox } = askedFor(text);
@@ -96,9 +90,6 @@ function remarksOn(text: string, targets: readonly Target[]): string[] {
     ...(use && others.length === 0 ? [remarkOnUse(name, use)] : []),
   ];
 }
-
-/** RFC 5782 section 5 wants it on every list of IPv4 addresses, so that one can try whether the list answers. Not all have it. */
-const TEST_ENTRY = '127.0.0.2';
 
 function remarkOnUse(name: string, use: string): string {
   if (name === TEST_ENTRY) return `${name} is what most lists have on them for tests: a list that lists it works.`;

@@ -60,15 +60,20 @@ it('tells apart the lists that are not known to have the entry for tests on them
   expect((await lastLines('192.0.2.1')).join('\n')).not.toContain('not known');
 });
 
-it('does not ask about private addresses, and says so in one sentence', async () => {
+it('does not ask about addresses that no mail comes from, and says so in one sentence', async () => {
   const cwd = tempDir();
   writeFileSync(join(cwd, 'config.yml'), CONFIG);
   const alone = await runFromSource(['check', '10.0.0.0/24'], { cwd });
+  const loopback = await runFromSource(['check', '127.0.0.0/30', 'fe80::1'], { cwd });
   const beside = await runFromSource(['check', 'fd00::1', '192.0.2.25'], { cwd });
 
   expect(alone).toMatchObject({ code: 2, stdout: '' });
   expect(alone.stderr).toMatch(
     /^10\.0\.0\.0\/24 is private; blocklists know public addresses only, so they are not asked\. .*\n$/,
+  );
+  expect(loopback).toMatchObject({ code: 2, stdout: '' });
+  expect(loopback.stderr).toMatch(
+    /^127\.0\.0\.0\/30 is a machine’s own \(loopback\); .*\nfe80::1 is link-local; .*\n$/,
   );
   expect(beside.stderr).toMatch(/^fd00::1 is private; .*\n192\.0\.2\.25 is an address for examples/);
   expect(beside.stdout).toContain('0 listed, 0 clear, 0 refused to answer, 3 unknown.');

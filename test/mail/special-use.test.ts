@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseIp } from '../../src/mail/ip.js';
-import { specialUseOf } from '../../src/mail/special-use.js';
+import { specialUseOf, unroutedAs } from '../../src/mail/special-use.js';
 
 test.each([
   ['10.0.0.1', 'a private address'],
@@ -47,4 +47,17 @@ test('every address has an answer', () => {
       expect(ip === undefined || specialUseOf(ip) !== '').toBe(true);
     }),
   );
+});
+
+test.each([
+  ['10.0.0.1', 'private'],
+  ['127.0.0.1', 'a machine’s own (loopback)'],
+  ['fe80::1', 'link-local'],
+  ['198.18.0.1', 'for tests in a laboratory'],
+  ['192.0.2.1', undefined],
+  ['2001:db8::25', undefined],
+  ['8.8.8.8', undefined],
+])('no mail comes from %s, which is %s', (text, kind) => {
+  const ip = parseIp(text);
+  expect(ip && unroutedAs(ip)).toBe(kind);
 });

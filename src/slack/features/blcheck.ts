@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { App, BlockAction, RespondFn } from '@slack/bolt';
 import type { CheckResult } from '../../blocklists/check.js';
-import { askedFor, parseTargets, type Target } from '../../blocklists/target.js';
+import { askedFor, parseTargets, type Target, whyNotAsked } from '../../blocklists/target.js';
 import { whenFree } from '../../db/patience.js';
 import { addressesIn } from '../../detection/finding.js';
 import { UserError } from '../../errors.js';
@@ -70,12 +70,12 @@ export const blcheck: Feature = {
   },
 };
 
-/** What is wrong with the input, with what would have worked; undefined when it can be checked. */
+/** What is wrong with the input, with what would have worked, or why the lists are not asked about it; undefined when it can be checked. */
 function faultIn(text: string): string | undefined {
   if (text === '' || text === 'help') return `:information_source: ${USAGE}`;
   try {
-    parseTargets(text, { maxAddresses: MAX_ADDRESSES });
-    return undefined;
+    const notAsked = whyNotAsked(text, parseTargets(text, { maxAddresses: MAX_ADDRESSES }));
+    return notAsked && `:information_source: ${esc(notAsked, 600)}`;
   } catch (error) {
     if (error instanceof UserError) return `:grey_question: ${esc(error.message, 600)}`;
     throw error;

@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { auditRows } from '../../../src/audit/verify.js';
 import type { CheckResult } from '../../../src/blocklists/check.js';
+import { parseTargets, whyNotAsked } from '../../../src/blocklists/target.js';
 import type { HealthItem } from '../../../src/context.js';
 import { outbox } from '../../../src/db/schema.js';
 import { contain } from '../../../src/incidents/contain.js';
@@ -231,15 +232,34 @@ describe('/blcheck', () => {
   });
 
   it.each([
-    ['10.0.0.1', 'a private address'],
-    ['100.64.3.4', 'an address behind a provider’s NAT'],
-    ['198.51.100.0/28', 'an address for examples in documentation'],
-    ['fe80::1', 'a link-local address'],
-  ])('does not call %s clear, as %s', async (text, use) => {
-    const desk = await openDesk({ results: [result({ target: text })] });
+    ['10.0.0.1', '10.0.0.1 is private'],
+    ['10.20.0.0/28', '10.20.0.0/28 is private'],
+    ['127.0.0.1', '127.0.0.1 is a machine’s own (loopback)'],
+    ['100.64.3.4', '100.64.3.4 is behind a provider’s NAT'],
+    ['fe80::1', 'fe80::1 is link-local'],
+  ])('does not ask the lists about %s, in the words of the command line', async (text, words) => {
+    const asked: string[] = [];
+    const check = async (target: string) => {
+      asked.push(target);
+      return [result({ target })];
+    };
+    const desk = await openDesk({ context: { check } });
 
     await desk.slack.command({ user: TECH, channel: ABUSE, command: '/blcheck', text });
-    const shown = await desk.slack.until(() => desk.slack.ephemerals(TECH).find(({ text }) => text.includes(use)));
+    const sentence = whyNotAsked(text, parseTargets(text, { maxAddresses: 16 })) ?? '';
+    await desk.slack.until(() => desk.slack.ephemerals(TECH).find((shown) => shown.text.includes(sentence)));
+
+    expect(sentence).toContain(`${words}; blocklists know public addresses only`);
+    expect(asked).toEqual([]);
+  });
+
+  it('does not call an address for examples clear', async () => {
+    const desk = await openDesk({ results: [result({ target: '198.51.100.0/28' })] });
+
+    await desk.slack.command({ user: TECH, channel: ABUSE, command: '/blcheck', text: '198.51.100.0/28' });
+    const shown = await desk.slack.until(() =>
+      desk.slack.ephemerals(TECH).find(({ text }) => text.includes('an address for examples in documentation')),
+    );
 
     expect(shown.text).toContain('not on the public internet');
     expect(JSON.stringify(shown.blocks)).toContain('means nothing');
