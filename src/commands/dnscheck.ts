@@ -2,7 +2,16 @@
 import { Resolver } from '../dns/resolver.js';
 import { UserError } from '../errors.js';
 import { createAsk } from '../hygiene/ask.js';
-import { type DnsRecord, type Look, type Point, type PointState, pointsOf, stateOf, written } from '../hygiene/look.js';
+import {
+  type DnsRecord,
+  isWithoutDkim,
+  type Look,
+  type Point,
+  type PointState,
+  pointsOf,
+  stateOf,
+  written,
+} from '../hygiene/look.js';
 import { KNOWS_ONLY_ITS_OWN, knowsNoInternet } from '../hygiene/no-name.js';
 import { lookAtEach } from '../hygiene/round.js';
 import {
@@ -29,7 +38,8 @@ export function dnscheckCommand(onExit: OnExit) {
     .option('--json', 'a line of JSON per target, as the looks are done')
     .addHelpText(
       'after',
-      '\nExit code: 0 nothing is wrong, 1 something is, 2 the call is wrong, 3 the DNS told nothing.\nA question that nobody answers is "unknown", never a missing record.',
+      '\nExit code: 0 nothing is wrong, 1 something is, 2 the call is wrong, 3 the DNS told nothing.\nA question that nobody answers is "unknown", never a missing record.' +
+        '\nDKIM is looked at under the selectors that hygiene.dkimSelectors of the configuration names.',
     )
     .action(async (targets: string[], options) => onExit(await dnscheck(targets, options)));
 }
@@ -102,12 +112,17 @@ const WORDS: Record<PointState, string> = { ok: 'OK', bad: 'BAD', unknown: 'UNKN
 function linesOf(look: Look): string[] {
   const name = look.kind === 'address' ? look.ip : look.domain;
   if (look.kind === 'domain' && look.name) return [`${WORDS[look.name.state].padEnd(8)} ${name}: ${whole(look.name)}`];
-  return pointsOf(look).flatMap(({ name: what, point }) => [
+  const lines = pointsOf(look).flatMap(({ name: what, point }) => [
     `${WORDS[point.state].padEnd(8)} ${name} ${what}: ${visible(point.text)}`,
     ...(point.advice ? [`         → ${visible(point.advice)}`] : []),
     ...(point.publish ?? []).flatMap(recordLines),
   ]);
+  return isWithoutDkim(look) ? [...lines, `${'-'.padEnd(8)} ${name} DKIM: ${NO_DKIM}`] : lines;
 }
+
+/** Neither fine nor wrong. */
+const NO_DKIM =
+  'not looked at: no selector is known. Name it under hygiene.dkimSelectors in config.yml (docs/configuration.md).';
 
 function whole({ text, advice }: Point): string {
   return advice ? `${text}. ${advice}` : text;

@@ -103,6 +103,11 @@ export function pointsOf(look: Look): { name: string; point: Point }[] {
   ];
 }
 
+/** Reports whether nobody looked at the domain's DKIM: which keys there are, the DNS does not tell, so the selectors have to be known. */
+export function isWithoutDkim(look: Look): boolean {
+  return look.kind === 'domain' && !look.name && look.dkim.length === 0;
+}
+
 /** bad when anything is, else unknown when anything is. */
 export function stateOf(look: Look): PointState {
   const states = pointsOf(look).map(({ point }) => point.state);

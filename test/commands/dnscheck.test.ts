@@ -117,6 +117,18 @@ describe('relaywarden dnscheck', () => {
     expect(stderr).toBe('');
   });
 
+  it('says that nobody looked at DKIM where no selector is known, and how to name one', async () => {
+    const unlooked = /^- {8}kvist\.example DKIM: not looked at: no selector is known\. .*\bhygiene\.dkimSelectors\b/m;
+    const table = { com: { rcode: 'NOERROR' as const }, ...TABLE };
+
+    expect((await run('kvist.example')).stdout).toMatch(unlooked);
+    const named = await runConfigured(`{ dkimSelectors: { kvist.example: [s1] } }`, table, 'kvist.example');
+    expect(named.stdout).toMatch(/^BAD {6}kvist\.example DKIM s1: /m);
+    expect(named.stdout).not.toMatch(unlooked);
+    expect((await run('203.0.113.17')).stdout).not.toContain('DKIM');
+    expect((await run('misspelt.example')).stdout).not.toContain('DKIM');
+  });
+
   it('says that the DNS server may be at fault when it has no name that must exist, and only then', async () => {
     const sound = await run('kvist.example');
     const blind = await runWith({}, 'kvist.example');
@@ -124,7 +136,7 @@ describe('relaywarden dnscheck', () => {
     expect([sound.code, sound.stderr]).toEqual([1, '']);
     expect(blind.code).toBe(3);
     expect(blind.stdout).toMatch(
-      /^UNKNOWN {2}kvist\.example SPF: .* knows no "\.com" either, .*\nUNKNOWN {2}kvist\.example DMARC: .*\n$/,
+      /^UNKNOWN {2}kvist\.example SPF: .* knows no "\.com" either, .*\nUNKNOWN {2}kvist\.example DMARC: .*\n- .*\n$/,
     );
     expect(blind.stderr).toMatch(/^The DNS server that was asked knows no "\.com" either, .*Set dns\.servers/);
   });

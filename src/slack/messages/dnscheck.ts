@@ -2,6 +2,7 @@
 import type { KnownBlock } from '@slack/types';
 import {
   type DnsRecord,
+  isWithoutDkim,
   type Look,
   type Point,
   type PointState,
@@ -97,10 +98,6 @@ function inOrder(looks: readonly Look[]): string {
   if (withoutDkim === 0) return '*all in order*';
   if (withoutDkim === looks.length) return '*SPF and DMARC in order*; DKIM not looked at';
   return `*what was looked at is in order*; DKIM of ${withoutDkim} not looked at`;
-}
-
-function isWithoutDkim(look: Look): boolean {
-  return look.kind === 'domain' && !look.name && look.dkim.length === 0;
 }
 
 /** Of a name that is not in the DNS nothing else is told. */
