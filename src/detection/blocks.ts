@@ -81,10 +81,6 @@ export class Blocks {
     return this.blocks.get(key);
   }
 
-  all(): Iterable<Block> {
-    return this.blocks.values();
-  }
-
   restore(block: Block): void {
     this.blocks.set(block.key, { ...BEFORE, ...block });
   }

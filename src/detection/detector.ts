@@ -64,7 +64,7 @@ export class Detector {
   private readonly background: Background;
   readonly owners: Owners;
   readonly routes: Routes;
-  private blocks: Blocks;
+  private readonly blocks: Blocks;
   readonly identities: Identities;
   readonly customers: CustomerHabits;
   private readonly sweepClock = new SweepClock();
@@ -250,16 +250,6 @@ export class Detector {
       usualThresholds: background.usualThresholds,
     };
     return explain(knowledge, query, at);
-  }
-
-  /** Replaces who is who. Habits stay. */
-  setDirectory(directory: Directory): void {
-    this.owners.setDirectory(directory);
-    this.routes.clear();
-    const blocks = new Blocks(directory);
-    for (const block of this.blocks.all()) blocks.restore(block);
-    for (const key of this.blocks.dirty) blocks.dirty.add(key);
-    this.blocks = blocks;
   }
 
   /** What changed since the last call, to be saved with the log position it belongs to, before anything else is taken. */

@@ -3,7 +3,7 @@
 import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { LineBuffer, type LineRange } from './lines.js';
 import { LockedWait, NEVER_ALLOWED } from './locked-wait.js';
-import { endOfLastLine, HEAD_BYTES, headOf, isSameFile, type Position } from './position.js';
+import { HEAD_BYTES, headOf, isSameFile, type Position } from './position.js';
 import { isAllRead, isRefusal, type Rotation, rotatedSince } from './rotations.js';
 
 /** A writer may hold the old file for a moment after the rename (until it is told to reopen). */
@@ -31,14 +31,12 @@ export class FollowedFile {
   private isFinished = false;
   /** All lines of the file at the saved position are taken, and the next one could not be opened yet. */
   private isNextDue = false;
-  private isFirstOpen = true;
   /** Of a rotated file that may not be read. */
   private readonly wait: LockedWait;
 
   constructor(
     readonly path: string,
     private saved: Position | undefined,
-    private readonly startAt: 'beginning' | 'end',
     private readonly now: () => number,
   ) {
     this.wait = new LockedWait(saved, now);
@@ -134,17 +132,13 @@ export class FollowedFile {
     for (const [i, path] of waiting.entries()) {
       if (this.openRotated(path, 0)) return this.begun(waiting.slice(i + 1));
     }
-    const isOpen = this.open(this.path, this.startAt === 'end' && this.isFirstOpen ? 'end' : 0);
-    // A log that appears later was written while we watched: all of it is news.
-    this.isFirstOpen = false;
-    return isOpen && this.begun([]);
+    return this.open(this.path, 0) && this.begun([]);
   }
 
   /** A file is open at its beginning; those of `backlog` come after it. */
   private begun(backlog: string[]): true {
     this.saved = undefined;
     this.isNextDue = false;
-    this.isFirstOpen = false;
     this.backlog = backlog;
     return true;
   }
@@ -211,14 +205,14 @@ export class FollowedFile {
     this.losses.push({ at: this.now(), text });
   }
 
-  private open(path: string, from: number | 'end'): boolean {
+  private open(path: string, from: number): boolean {
     try {
       this.fd = openSync(path, 'r');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
       throw error;
     }
-    this.offset = from === 'end' ? endOfLastLine(this.fd) : from;
+    this.offset = from;
     this.buffer.reset();
     this.rotatedAt = undefined;
     this.sawHeadAt = Number.NEGATIVE_INFINITY;

@@ -38,15 +38,6 @@ export function isSameHead(head: Buffer, { headHash, headLength }: Position): bo
   return headLength > 0 && head.length >= headLength && hashOf(head.subarray(0, headLength)) === headHash;
 }
 
-/** Where the last complete line ends, looking back at most 64 KiB. */
-export function endOfLastLine(fd: number): number {
-  const size = fstatSync(fd).size;
-  const tail = Buffer.alloc(Math.min(size, 64 * 1024));
-  readSync(fd, tail, 0, tail.length, size - tail.length);
-  const last = tail.lastIndexOf(0x0a);
-  return last < 0 ? size : size - tail.length + last + 1;
-}
-
 function hashOfHead(fd: number, length: number): string {
   const head = Buffer.alloc(length);
   const read = length === 0 ? 0 : readSync(fd, head, 0, length, 0);

@@ -22,8 +22,6 @@ export interface TailOptions {
   paths: string[];
   /** Positions saved earlier, by path. */
   positions?: Position[];
-  /** Where to begin in a file no position is known of. A file that appears later is read from its beginning. */
-  startAt?: 'beginning' | 'end';
   /** Time of the first line of bytes[from, to) that has one, in ms. Without it several files are read in turn. */
   timeOf?: (bytes: Buffer, from: number, to: number, path: string) => number | undefined;
   now?: () => number;
@@ -62,9 +60,8 @@ export class Tail {
     this.now = options.now ?? Date.now;
     const saved = new Map((options.positions ?? []).map((position) => [position.path, position]));
     const { now } = this;
-    const startAt = options.startAt ?? 'beginning';
     this.files = options.paths.map((path) => ({
-      file: new FollowedFile(path, saved.get(path), startAt, now),
+      file: new FollowedFile(path, saved.get(path), now),
       at: Number.NEGATIVE_INFINITY,
       isLeft: false,
     }));

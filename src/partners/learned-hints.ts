@@ -42,15 +42,9 @@ export class LearnedHints {
 
   /** `mayLearn` reports whether an address may be learned of at all; see attribution.ts hintableAddresses. */
   constructor(
-    private mayLearn: (clientIp: string) => boolean,
+    private readonly mayLearn: (clientIp: string) => boolean,
     private readonly most = MOST,
   ) {}
-
-  /** Another directory: what it claims is not learned any more. */
-  setDirectory(mayLearn: (clientIp: string) => boolean): void {
-    this.mayLearn = mayLearn;
-    for (const clientIp of this.rows.keys()) if (!mayLearn(clientIp)) this.forget(clientIp);
-  }
 
   /** Takes a message that was attributed, at a time in ms. Call it once for each. */
   note({ clientIp, sender }: Origin, { customer, by }: Readonly<Attribution>, at: number): void {

@@ -45,10 +45,6 @@ export class Counters {
     this.outbound = new Outbound(relays);
   }
 
-  setRelays(relays: readonly Relay[]): void {
-    this.outbound.setRelays(relays);
-  }
-
   /** Reports whether the rows should be taken soon, before new names are counted as OTHER. */
   get isFull(): boolean {
     return this.budget.left < MOST_CELLS / 2 || this.hours.size > MOST_HOURS / 2;

@@ -8,17 +8,13 @@ const REMEMBERED = 10_000;
 
 export class Outbound {
   /** The address of each relay that has only one. */
-  private sole = new Map<string, string>();
+  private readonly sole: ReadonlyMap<string, string>;
   /** The relay of each address. */
-  private relays = new Map<string, string>();
+  private readonly relays: ReadonlyMap<string, string>;
   /** Cache of the canonical forms of addresses in the log. */
   private readonly canonical = new Map<string, string>();
 
   constructor(relays: readonly Relay[]) {
-    this.setRelays(relays);
-  }
-
-  setRelays(relays: readonly Relay[]): void {
     const having = relays.map((relay) => ({ host: relay.host, addresses: outboundAddressesOf(relay) }));
     this.sole = new Map(
       having.flatMap(({ host, addresses: [only, ...more] }) => (only && more.length === 0 ? [[host, only]] : [])),

@@ -17,9 +17,9 @@ interface Answer {
 export class Owners {
   /** Which client addresses carry one customer's mail, as learned; saved and restored by the log worker. */
   readonly hints: LearnedHints;
-  private attribute: Attribute;
+  private readonly attribute: Attribute;
   /** Customers' ids by their lower case. */
-  private ids: ReadonlyMap<string, string[]>;
+  private readonly ids: ReadonlyMap<string, string[]>;
   private last: Answer | undefined;
   /** The last message that was learned from. */
   private learned: MessageHead | undefined;
@@ -33,13 +33,6 @@ export class Owners {
     this.hints = new LearnedHints(hintableAddresses(directory));
     this.attribute = this.attributionBy(directory);
     this.ids = idsOf(directory);
-  }
-
-  setDirectory(directory: Directory): void {
-    this.hints.setDirectory(hintableAddresses(directory));
-    this.attribute = this.attributionBy(directory);
-    this.ids = idsOf(directory);
-    this.last = undefined;
   }
 
   /** Customers that a name may belong to, read as a customer's id in whatever case, a login, a client address or network, or a sender. */

@@ -11,7 +11,7 @@ import { type EntryPoint, entryOf, type Identity } from './identity.js';
 import type { Owners } from './owners.js';
 
 export interface Route extends Spot {
-  /** Of the directory that was in force; see Routes. */
+  /** See Routes. */
   readonly era: object;
   /** The sender as the message has it, and what it came in by: the login, else the client's address. */
   readonly from: string;
@@ -62,7 +62,7 @@ export class Routes {
   private readonly last = new Map<string, Route>();
   /** How many are held. */
   size = 0;
-  /** Routes of another directory, or of another detector that takes the same messages, are not ours. */
+  /** Routes from before there were too many, or of another detector that takes the same messages, are not ours. */
   private era = {};
   /** The last message that came. */
   private arrived: MessageHead | undefined;
@@ -117,7 +117,7 @@ export class Routes {
     }
   }
 
-  clear(): void {
+  private clear(): void {
     this.byEntry.clear();
     this.last.clear();
     this.size = 0;

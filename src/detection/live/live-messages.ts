@@ -22,7 +22,6 @@ export interface WorkerStart {
   localDomains: readonly string[];
   trafficDb: string;
   thresholds: Thresholds;
-  startAt: 'beginning' | 'end';
   /** Folder of batches; see intake/spool.ts. */
   spool: string | undefined;
   /** Field of a message's header that names its customer. */
@@ -31,7 +30,6 @@ export interface WorkerStart {
 
 export type ToWorker =
   | { type: 'acknowledge'; key: string; at: number }
-  | { type: 'directory'; directory: Directory }
   | { type: 'explain'; id: number; query: string }
   | { type: 'stop' };
 
@@ -41,8 +39,7 @@ export type FromWorker =
   | { type: 'trouble'; message: string }
   | { type: 'not-understood'; sample: string }
   | { type: 'explanations'; id: number; explanations: Explanation[] }
-  | { type: 'no-explanation'; id: number; message: string }
-  | { type: 'stopped' };
+  | { type: 'no-explanation'; id: number; message: string };
 
 export interface LiveStats {
   /** Since the worker started. */

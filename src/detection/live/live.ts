@@ -26,13 +26,8 @@ export interface LiveOptions {
   localDomains?: readonly string[];
   /** Path of the traffic database. */
   trafficDb: string;
-  /** For log times without year and zone; they override the directory's. */
-  logYear?: number | undefined;
-  logTimezone?: string | undefined;
   /** Thresholds by name; see thresholds.ts. */
   detection?: Record<string, number>;
-  /** Where to begin in a log never read before; from the beginning, detection gets a past to compare with. */
-  startAt?: 'beginning' | 'end';
   /** Folder where events and reports that did not come through a log wait; see intake/spool.ts. Need not exist. */
   spool?: string;
   /** Field of a message's header in which the relays name its customer, for reports. */
@@ -55,8 +50,6 @@ export interface Live {
   statsAgeMs(): number;
   /** Why there is an alarm, or none; see explain.ts. Rejects when the worker ends before it has answered. */
   explain(query: string): Promise<Explanation[]>;
-  /** Replaces who is who, from the next line on. */
-  reloadDirectory(directory: Directory): void;
 }
 
 /**
@@ -125,10 +118,6 @@ export function startLive(options: LiveOptions): Live {
       if (worker.threadId < 0) return Promise.reject(new Error('the log worker does not run'));
       return questions.ask((id) => say({ type: 'explain', id, query }));
     },
-    reloadDirectory(directory) {
-      start.directory = withTime(directory, options);
-      say({ type: 'directory', directory: start.directory });
-    },
     async stop(patienceMs = STOP_PATIENCE_MS) {
       isStopping = true;
       clearTimeout(restart);
@@ -142,20 +131,11 @@ export function startLive(options: LiveOptions): Live {
 function workerStart(options: LiveOptions): WorkerStart {
   return {
     files: options.files,
-    directory: withTime(options.directory, options),
+    directory: options.directory,
     localDomains: options.localDomains ?? [],
     trafficDb: options.trafficDb,
     thresholds: readThresholds(options.detection),
-    startAt: options.startAt ?? 'beginning',
     spool: options.spool,
     customerHeader: options.customerHeader,
-  };
-}
-
-function withTime(directory: Directory, { logYear, logTimezone }: LiveOptions): Directory {
-  return {
-    ...directory,
-    ...(logYear === undefined ? {} : { log_year: logYear }),
-    ...(logTimezone === undefined ? {} : { log_timezone: logTimezone }),
   };
 }

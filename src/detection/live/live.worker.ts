@@ -56,7 +56,6 @@ pipeline.detector.owners.hints.restore(saved.hints);
 const tail = new Tail({
   paths: start.files.map((file) => file.path),
   positions: saved.positions,
-  startAt: start.startAt,
   timeOf: (bytes, from, to, path) => readerOf(path).timeOf(bytes, from, to),
 });
 const batches = new BatchTaker({
@@ -80,12 +79,6 @@ function noteMessage(event: MailEvent): void {
 function ourSide(directory: WorkerStart['directory']): ReturnType<typeof buildOurSide> {
   const { localDomains, customerHeader } = start;
   return buildOurSide({ directory, index, localDomains, customerHeader });
-}
-
-function setDirectory(directory: WorkerStart['directory']): void {
-  pipeline.detector.setDirectory(directory);
-  pipeline.counters.setRelays(directory.relays);
-  reports.know(ourSide(directory));
 }
 
 /** Answers a question of the main thread, between two reads. One that cannot be answered stops nothing. */
@@ -128,7 +121,6 @@ const commitClock = new CommitClock();
 
 port.on('message', (message: ToWorker) => {
   if (message.type === 'acknowledge') acknowledged.push(message);
-  else if (message.type === 'directory') setDirectory(message.directory);
   else if (message.type === 'explain') explain(message.id, message.query);
   else isStopping = true;
 });
@@ -137,7 +129,6 @@ await follow();
 commit();
 tail.close();
 db.$client.close();
-tell({ type: 'stopped' });
 port.close();
 
 async function follow(): Promise<void> {

@@ -12,12 +12,7 @@ export class ReportTaker {
   readonly stats: ReportStats = { ...NO_REPORTS };
   private readonly seen = new Set<string>();
 
-  constructor(private ours: OurSide) {}
-
-  /** Replaces what we know of ourselves, from the next report on. */
-  know(ours: OurSide): void {
-    this.ours = ours;
-  }
+  constructor(private readonly ours: OurSide) {}
 
   /** Reads one mail and hands on its events. */
   async take(bytes: Buffer, take: (event: MailEvent) => void): Promise<void> {
