@@ -12,6 +12,7 @@ import { findIncident } from '../incidents/store.js';
 import { logTrouble } from '../outbox/log-trouble.js';
 import { type Asker, authorize, type Right } from './authorize.js';
 import { type Desk, installedTeam, type Reply, tell } from './desk.js';
+import type { Message } from './messages/blocks.js';
 import { MENU, type MenuEntry } from './messages/card-actions.js';
 import { FormState } from './messages/modals.js';
 import { lookRefusal, lostRace, notPossible, privateNote, refusal } from './messages/private.js';
@@ -104,6 +105,19 @@ export async function openForm({ desk, triggerId, reply }: Press, view: ModalVie
   }
 }
 
+/**
+ * Opens the form that `view` makes, or tells the person the message it gives instead of one. When somebody was faster it tells who, and
+ * `view` is not asked: nobody is to fill in what cannot count any more.
+ */
+export async function openFormUnlessOutdated(
+  press: Press,
+  view: () => ModalView | Message | Promise<ModalView | Message>,
+): Promise<void> {
+  if (isOutdated(press)) return tellFaster(press);
+  const shown = await view();
+  return 'type' in shown ? openForm(press, shown) : tell(press.desk, press.reply, shown);
+}
+
 /** Carries a decision out: wakes the outbox, and tells the person when it was not theirs to make. */
 export async function settle(
   { desk, verb, reply }: Pick<Press, 'desk' | 'verb' | 'reply'>,
@@ -131,7 +145,7 @@ export function isOutdated({ incident, rev }: Press): boolean {
   return rev !== incident.rev;
 }
 
-/** Tells who was faster before a form opens: nobody is to fill in what cannot count any more. */
+/** Tells who was faster, where nothing is decided yet. */
 export function tellFaster(press: Press): Promise<void> {
   return settle(press, { kind: 'lost-race', incident: press.incident });
 }

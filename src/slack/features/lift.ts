@@ -3,7 +3,6 @@ import type { RadioButtons } from '@slack/types';
 import { CONTAINMENT_ACTIONS } from '../../containment/containment.js';
 import { liftAll, lift as liftContainment } from '../../incidents/contain.js';
 import { containmentsOf } from '../../incidents/store.js';
-import { tell } from '../desk.js';
 import { option, plainText, textInput } from '../messages/blocks.js';
 import { type ContainmentView, doneOf, whomOf } from '../messages/card.js';
 import { form } from '../messages/modals.js';
@@ -12,13 +11,11 @@ import { CONTAINMENTS, proofText } from '../messages/text/words.js';
 import {
   decisionOf,
   formState,
-  isOutdated,
   onButton,
   onForm,
-  openForm,
+  openFormUnlessOutdated,
   type Press,
   settle,
-  tellFaster,
   textOf,
 } from '../press.js';
 import { withProof } from '../read.js';
@@ -48,20 +45,16 @@ export const lift: Feature = {
   },
 };
 
-async function start(press: Press): Promise<void> {
-  const { desk, incident, reply } = press;
-  // Of what is lifted, it is told who lifted it.
-  if (isOutdated(press)) return tellFaster(press);
-  const inForce = containmentsOf(desk.ctx.db, incident.id).filter(({ liftedAt }) => liftedAt === null);
-  if (inForce.length === 0)
-    return tell(desk, reply, privateNote(':information_source: Nothing is in force for this incident.'));
-  await openForm(
-    press,
-    liftForm(
+function start(press: Press): Promise<void> {
+  const { desk, incident } = press;
+  return openFormUnlessOutdated(press, () => {
+    const inForce = containmentsOf(desk.ctx.db, incident.id).filter(({ liftedAt }) => liftedAt === null);
+    if (inForce.length === 0) return privateNote(':information_source: Nothing is in force for this incident.');
+    return liftForm(
       press,
       inForce.map((row) => withProof(desk.ctx, row)),
-    ),
-  );
+    );
+  });
 }
 
 function liftForm(press: Press, inForce: ContainmentView[]) {

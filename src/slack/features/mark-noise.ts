@@ -12,10 +12,9 @@ import { esc } from '../messages/text/escape.js';
 import {
   decisionOf,
   formState,
-  isOutdated,
   onButton,
   onForm,
-  openForm,
+  openFormUnlessOutdated,
   type Press,
   type Submission,
   settle,
@@ -37,30 +36,26 @@ export const markNoise: Feature = {
   },
 };
 
-async function start(press: Press): Promise<void> {
-  const { desk, incident, person } = press;
-  // Nobody is to fill in a form that cannot count any more.
-  if (incident.state === 'resolved' || isOutdated(press)) return tellFaster(press);
+function start(press: Press): Promise<void> {
+  return press.incident.state === 'resolved'
+    ? tellFaster(press)
+    : openFormUnlessOutdated(press, () => questionsOf(press));
+}
+
+function questionsOf(press: Press) {
+  const { desk, incident, person, verb } = press;
   const scopes = noiseScopes(incident);
-  if (scopes.length === 0)
-    return tell(
-      desk,
-      press.reply,
-      notPossible(press.verb, 'Nothing can be taught of it: it names no sender and no customer.'),
-    );
+  if (scopes.length === 0) return notPossible(verb, 'Nothing can be taught of it: it names no sender and no customer.');
   const inForce = containmentsOf(desk.ctx.db, incident.id).filter(({ liftedAt }) => liftedAt === null);
-  await openForm(
-    press,
-    noiseForm({
-      id: FORM.id,
-      state: formState(press),
-      incident,
-      customerName: customerNameOf(desk.ctx, incident),
-      scopes,
-      inForce: inForce.map((row) => withProof(desk.ctx, row)),
-      mayLift: mayDo(desk.ctx.config, person, 'lift'),
-    }),
-  );
+  return noiseForm({
+    id: FORM.id,
+    state: formState(press),
+    incident,
+    customerName: customerNameOf(desk.ctx, incident),
+    scopes,
+    inForce: inForce.map((row) => withProof(desk.ctx, row)),
+    mayLift: mayDo(desk.ctx.config, person, 'lift'),
+  });
 }
 
 function check(values: Submission['values']): Record<string, string> {

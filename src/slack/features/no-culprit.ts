@@ -4,13 +4,11 @@ import { noCulpritForm } from '../messages/listing/delisting-forms.js';
 import {
   decisionOf,
   formState,
-  isOutdated,
   onButton,
   onForm,
-  openForm,
+  openFormUnlessOutdated,
   type Press,
   settle,
-  tellFaster,
   textOf,
 } from '../press.js';
 import type { Feature } from './feature.js';
@@ -31,7 +29,6 @@ export const noCulprit: Feature = {
   },
 };
 
-/** Nobody is to give a reason that cannot count any more. */
 function ask(press: Press): Promise<void> {
-  return isOutdated(press) ? tellFaster(press) : openForm(press, noCulpritForm(FORM.id, formState(press)));
+  return openFormUnlessOutdated(press, () => noCulpritForm(FORM.id, formState(press)));
 }

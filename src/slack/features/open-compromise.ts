@@ -12,13 +12,11 @@ import { esc } from '../messages/text/escape.js';
 import {
   decisionOf,
   formState,
-  isOutdated,
   onButton,
   onForm,
-  openForm,
+  openFormUnlessOutdated,
   type Press,
   settle,
-  tellFaster,
   textOf,
 } from '../press.js';
 import { customerNameOf } from '../read.js';
@@ -56,9 +54,8 @@ async function accuseCustomer(press: Press): Promise<void> {
   await settle(press, accuse(ctx, { ...decisionOf(press), customer, ...(senders ? { senders } : {}) }));
 }
 
-/** Nobody is to fill in a form that cannot count any more. */
 function askWhy(press: Press): Promise<void> {
-  return isOutdated(press) ? tellFaster(press) : openForm(press, unlinkForm(press));
+  return openFormUnlessOutdated(press, () => unlinkForm(press));
 }
 
 function unlinkForm(press: Press) {

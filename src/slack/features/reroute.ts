@@ -21,10 +21,10 @@ import {
   onButton,
   onForm,
   openForm,
+  openFormUnlessOutdated,
   type Press,
   type Submission,
   settle,
-  tellFaster,
   textOf,
 } from '../press.js';
 import { readRun } from '../read.js';
@@ -40,9 +40,9 @@ const DAY_MS = 86_400_000;
 export const reroute: Feature = {
   name: 'Re-route Hotmail',
   help: "sends a customer's Hotmail, Outlook.com, Live and MSN mail over a clean address",
-  menu: { entry: 'reroute', right: 'reroute', act: (press) => start(press, false) },
+  menu: { entry: 'reroute', right: 'reroute', act: ask },
   register(app, desk) {
-    onButton(app, desk, 'reroute', (press) => start(press, true));
+    onButton(app, desk, 'reroute', start);
     onForm(
       app,
       desk,
@@ -53,30 +53,34 @@ export const reroute: Feature = {
   },
 };
 
-/** A compromise names its customer, and a button's press was confirmed; a listing has to be asked whose mail. */
-async function start(press: Press, isConfirmed: boolean): Promise<void> {
-  const [route, ...others] = press.desk.ctx.cleanRoutes();
-  if (!route) return refuseWithoutRoute(press);
+/** An entry of the menu, unlike the button, was not confirmed yet. When somebody was faster, the decision itself says so. */
+async function ask(press: Press): Promise<void> {
+  const { desk, incident } = press;
+  const isToConfirm = incident.kind === 'compromise' && desk.ctx.cleanRoutes().length > 0 && !isOutdated(press);
+  if (!isToConfirm) return start(press);
+  const view = readCard(desk.ctx, incident.id);
+  if (view) await openForm(press, confirmForm(view, FORM.id, formState(press)));
+}
+
+/** A compromise names its customer; a listing has to be asked whose mail. */
+function start(press: Press): Promise<void> {
+  const routes = press.desk.ctx.cleanRoutes();
+  const [route] = routes;
   const { subject } = press.incident;
-  if (subject.kind === 'compromise') return isConfirmed || isOutdated(press) ? ofCompromise(press, route) : ask(press);
-  if (isOutdated(press)) return tellFaster(press);
-  const candidates = candidatesOf(press, subject, await sendersToday(press));
-  if (candidates.length === 0)
-    return tell(
-      press.desk,
-      press.reply,
-      privateNote(':information_source: Every customer is re-routed already, or none is known. Nothing was changed.'),
-    );
-  return openForm(press, customerForm(press, candidates, [route, ...others]));
+  if (!route) return refuseWithoutRoute(press);
+  if (subject.kind === 'compromise') return ofCompromise(press, route);
+  return openFormUnlessOutdated(press, () => customersOf(press, subject, routes));
 }
 
 function ofCompromise(press: Press, { name }: Route): Promise<void> {
   return settle(press, contain(press.desk.ctx, { ...decisionOf(press), action: 'reroute', route: name }));
 }
 
-async function ask(press: Press): Promise<void> {
-  const view = readCard(press.desk.ctx, press.incident.id);
-  if (view) await openForm(press, confirmForm(view, FORM.id, formState(press)));
+async function customersOf(press: Press, subject: ListingSubject, routes: Route[]) {
+  const candidates = candidatesOf(press, subject, await sendersToday(press));
+  return candidates.length > 0
+    ? customerForm(press, candidates, routes)
+    : privateNote(':information_source: Every customer is re-routed already, or none is known. Nothing was changed.');
 }
 
 async function finish(given: Submission): Promise<void> {

@@ -13,14 +13,12 @@ import { when } from '../messages/text/time.js';
 import {
   decisionOf,
   formState,
-  isOutdated,
   onButton,
   onForm,
-  openForm,
+  openFormUnlessOutdated,
   type Press,
   type Submission,
   settle,
-  tellFaster,
   textOf,
 } from '../press.js';
 import { withProof } from '../read.js';
@@ -43,7 +41,7 @@ export const resolve: Feature = {
 };
 
 function ask(press: Press): Promise<void> {
-  return isOutdated(press) ? tellFaster(press) : openForm(press, resolutionForm(press));
+  return openFormUnlessOutdated(press, () => resolutionForm(press));
 }
 
 /** Whoever may not lift is not asked; what comes in of it all the same counts for nothing. */
