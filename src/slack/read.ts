@@ -4,7 +4,7 @@ import type { Incident } from '../incidents/incident.js';
 import { behindOf, type Run, runOf } from '../incidents/running.js';
 import { type ContainmentRow, containmentsOf, findIncident } from '../incidents/store.js';
 import { UNATTRIBUTED } from '../partners/attribution.js';
-import type { ContainmentView } from './messages/card.js';
+import type { ContainmentView } from './messages/containment-lines.js';
 
 export type ReadDeps = Pick<
   Context,

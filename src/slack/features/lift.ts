@@ -4,7 +4,7 @@ import { CONTAINMENT_ACTIONS } from '../../containment/containment.js';
 import { liftAll, lift as liftContainment } from '../../incidents/contain.js';
 import { containmentsOf } from '../../incidents/store.js';
 import { option, plainText, textInput } from '../messages/blocks.js';
-import { type ContainmentView, doneOf, whomOf } from '../messages/card.js';
+import { type ContainmentView, doneOf, whomOf } from '../messages/containment-lines.js';
 import { form } from '../messages/modals.js';
 import { privateNote } from '../messages/private.js';
 import { CONTAINMENTS, proofText } from '../messages/text/words.js';

@@ -7,7 +7,7 @@ import { authorize, mayDo, readsAlong } from '../authorize.js';
 import { type Desk, installedTeam } from '../desk.js';
 import { readOpen } from '../digest.js';
 import { context, count, header, type Message, section } from '../messages/blocks.js';
-import { containmentsLine, placedTogether, whomOf } from '../messages/card.js';
+import { containmentsLine, placedTogether, whomOf } from '../messages/containment-lines.js';
 import { incidentText } from '../messages/home.js';
 import { whyMessage } from '../messages/noise/explanation.js';
 import { noiseList } from '../messages/noise/noise.js';
@@ -155,7 +155,7 @@ function blocks(desk: Desk): Message {
     const sender = row.action === 'block-sender' ? `\`${esc(whomOf(row), 100)}\` · ` : '';
     const incident = findIncident(desk.ctx.db, row.incidentId);
     const link = incident && linkTo(incident, desk.identity()?.workspaceUrl);
-    return `${containmentsLine(together, true)}\n${sender}incident ${row.incidentId}${link ? ` · <${link}|show>` : ''}`;
+    return `${containmentsLine(together)}\n${sender}incident ${row.incidentId}${link ? ` · <${link}|show>` : ''}`;
   });
   const title = inForceText(rows);
   return {

@@ -9,12 +9,18 @@ import {
   seenClearAt,
 } from '../../incidents/incident.js';
 import { type Run, SILENT_AFTER_MS } from '../../incidents/running.js';
-import type { ContainmentRow } from '../../incidents/store.js';
 import type { Targets } from '../../incidents/targets.js';
 import { UNATTRIBUTED } from '../../partners/attribution.js';
-import { context, count, fitBlocks, header, type Message, message, section } from './blocks.js';
+import { context, fitBlocks, header, type Message, message, section } from './blocks.js';
 import { cardActions } from './card-actions.js';
 import { factLines, isNoise } from './compromise-facts.js';
+import {
+  type ContainmentView,
+  containmentsLine,
+  doneOf,
+  ownContainmentLine,
+  placedTogether,
+} from './containment-lines.js';
 import {
   type ListingView,
   listedWhat,
@@ -27,10 +33,7 @@ import { type NoiseLine, noiseState, wasNoiseText } from './noise/noise.js';
 import { esc, fitLines, plain } from './text/escape.js';
 import { runLine } from './text/run.js';
 import { stretch, when } from './text/time.js';
-import { CONTAINMENTS, inForceText, proofText, STATES, sure } from './text/words.js';
-
-/** A containment as it is shown: with live counts and the customer's name. */
-export type ContainmentView = ContainmentRow & { customerName: string };
+import { CONTAINMENTS, inForceText, STATES, sure } from './text/words.js';
 
 /** Everything a card shows. Made by slack/read.ts. */
 export interface CardView {
@@ -181,63 +184,8 @@ function surenessOf({ confidence, isCold }: CompromiseSubject): string {
 function containmentBlock({ containments, incident }: CardView): KnownBlock | undefined {
   const isListing = incident.kind === 'listing';
   const inForce = containments.filter((row) => row.liftedAt === null);
-  const lines = placedTogether(inForce).map((rows) => containmentsLine(rows, isListing));
+  const lines = isListing ? placedTogether(inForce).map(containmentsLine) : inForce.map(ownContainmentLine);
   return lines.length > 0 ? section(fitLines(lines.slice(0, 12), isListing ? 1500 : 2500)) : undefined;
-}
-
-/** Re-routes that one press placed for several customers: a line each would hide the rest of a card. */
-export function placedTogether(rows: readonly ContainmentView[]): ContainmentView[][] {
-  const groups = new Map<string, ContainmentView[]>();
-  for (const [i, row] of rows.entries()) {
-    const { action, route, placedBy, placedAt, effectiveAt, failure } = row;
-    const isAlike = action === 'reroute' && effectiveAt !== null && failure === null;
-    const key = isAlike ? [route, placedBy, placedAt].join('|') : `${i}`;
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
-  return [...groups.values()];
-}
-
-/** What stands together in a line, with whose mail below it. */
-export function containmentsLine(rows: readonly ContainmentView[], withCustomer = false): string {
-  const [first, ...others] = rows;
-  if (!first) return '';
-  if (others.length === 0) return containmentLine(first, withCustomer);
-  const hits = rows.reduce((sum, row) => sum + row.hits, 0);
-  const names = rows.map(
-    (row) => `${esc(row.customerName, 80)}${row.hits > 0 ? ` ${row.hits.toLocaleString('en-US')}` : ''}`,
-  );
-  const line = containmentLine({ ...first, hits, customerName: count(rows.length, 'customer') }, true);
-  return `${line}\n> ${names.join(', ')}`;
-}
-
-/** One containment as a line: what, who, when, and the proof that it works. */
-export function containmentLine(row: ContainmentView, withCustomer = false): string {
-  const { doing, noun, proof, emoji } = CONTAINMENTS[row.action];
-  const done = doneOf(row);
-  const by = esc(row.placedBy, 60);
-  const since = when(row.placedAt);
-  const what = `${withCustomer ? ` · ${esc(row.customerName, 80)}` : ''}${row.route ? ` via ${esc(row.route, 60)}` : ''}`;
-  if (row.effectiveAt === null && row.failure !== null)
-    return `:x: *${noun} FAILED*${what} (@${by}, ${since}): ${esc(row.failure, 300)}`;
-  if (row.effectiveAt === null) return `:hourglass_flowing_sand: *${doing}…*${what} (@${by}, ${since})`;
-  const soFar =
-    row.hits > 0 ? `${proofText(row.hits, row.action)} since ${since}` : `since ${since}, none ${proof} yet`;
-  const unsaved = row.failure === null ? '' : `\n> :warning: ${esc(row.failure, 300)}. It is tried again`;
-  return `${emoji} *${done}*${what} by ${by} · ${soFar}${unsaved}`;
-}
-
-/** Whom a block takes, for a line: the first address, or login, and how many more. */
-export function whomOf({ senders, logins }: Pick<ContainmentRow, 'senders' | 'logins'>): string {
-  const [first] = senders.length > 0 ? senders : logins;
-  const more = Math.max(senders.length, 1) - 1;
-  return first ? `${first}${more > 0 ? ` and ${more} more` : ''}` : '';
-}
-
-/** `Sender blocked`, or how many were. */
-export function doneOf({ action, senders }: Pick<ContainmentRow, 'action' | 'senders'>): string {
-  return action === 'block-sender' && senders.length > 1
-    ? `${senders.length} senders blocked`
-    : CONTAINMENTS[action].done;
 }
 
 /** Which incident, whose and how it stands, once more: a phone that shows the buttons may not show the top of the card. */

@@ -6,7 +6,8 @@ import type { Severity } from '../../incidents/listings/severity.js';
 import type { Run } from '../../incidents/running.js';
 import type { ListingRow } from '../../incidents/store.js';
 import { context, count, divider, header, section } from './blocks.js';
-import { type ContainmentView, containmentsLine, placedTogether, titleOf } from './card.js';
+import { titleOf } from './card.js';
+import { type ContainmentView, containmentsLine, placedTogether } from './containment-lines.js';
 import { partName } from './parts.js';
 import { esc, fitLines } from './text/escape.js';
 import { runWords } from './text/run.js';
@@ -53,7 +54,7 @@ export function homeView(home: HomeShape): HomeView {
         : []),
       ...part(
         `Blocks, suspensions and re-routes in force (${inForce.length})`,
-        placedTogether(inForce).map((rows) => containmentsLine(rows, true)),
+        placedTogether(inForce).map(containmentsLine),
       ),
       ...part(
         `Listed now (${listed.length})`,

@@ -2,7 +2,7 @@
 import type { SectionBlock } from '@slack/types';
 import type { Incident } from '../../incidents/incident.js';
 import { count, section } from './blocks.js';
-import { type ContainmentView, containmentLine, whomOf } from './card.js';
+import { type ContainmentView, containmentLine, whomOf } from './containment-lines.js';
 import { esc, fitLines } from './text/escape.js';
 import { when } from './text/time.js';
 
@@ -27,5 +27,5 @@ function heldText({ row, incident: { id, state, resolvedAt }, link }: HeldBack):
   const whom = row.action === 'block-sender' ? `\`${esc(whomOf(row), 100) || '–'}\` · ` : '';
   const over = state === 'resolved' ? `, resolved${resolvedAt === null ? '' : ` ${when(resolvedAt)}`}` : '';
   const name = link ? `<${link}|incident ${id}>` : `incident ${id}`;
-  return `${containmentLine(row, true)}\n> ${whom}${name}${over}: *Lift* on its card ends it`;
+  return `${containmentLine(row)}\n> ${whom}${name}${over}: *Lift* on its card ends it`;
 }

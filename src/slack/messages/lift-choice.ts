@@ -1,7 +1,7 @@
 // What becomes of what is in force when somebody closes an incident: it is named, and lifted or left.
 import type { InputBlock, KnownBlock, RadioButtons } from '@slack/types';
 import { option, plainText, section } from './blocks.js';
-import { type ContainmentView, containmentLine } from './card.js';
+import { type ContainmentView, containmentLine } from './containment-lines.js';
 import { fitLines } from './text/escape.js';
 
 /** Id of the input. */
@@ -22,7 +22,7 @@ export function liftChoice({ inForce, mayLift, lifts }: LiftChoice): (KnownBlock
   if (inForce.length === 0) return [];
   const [stays, it] = inForce.length === 1 ? ['Stays', 'it'] : ['Stay', 'them'];
   const title = mayLift ? '*In force now*' : `*${stays} in force*: lifting ${it} takes another role, so ask a lead`;
-  const lines = section(fitLines([title, ...inForce.map((row) => containmentLine(row, true))], 1500));
+  const lines = section(fitLines([title, ...inForce.map(containmentLine)], 1500));
   if (!mayLift) return [lines];
   const isRefused = inForce.some(({ action }) => action !== 'reroute');
   const yes = option(

@@ -4,8 +4,9 @@ import type { CompromiseSubject, Incident, ListedEntry, ListingSubject } from '.
 import type { WasNoise } from '../../../src/incidents/noise/noise.js';
 import type { Run } from '../../../src/incidents/running.js';
 import { UNATTRIBUTED } from '../../../src/mail/customer.js';
-import type { CardView, ContainmentView } from '../../../src/slack/messages/card.js';
+import type { CardView } from '../../../src/slack/messages/card.js';
 import { incidentCard } from '../../../src/slack/messages/card.js';
+import type { ContainmentView } from '../../../src/slack/messages/containment-lines.js';
 import type { DelistingRequest, ListingView } from '../../../src/slack/messages/listing/listing-card.js';
 import type { NoiseLine } from '../../../src/slack/messages/noise/noise.js';
 import { history } from '../../../src/slack/messages/private.js';
@@ -668,7 +669,7 @@ describe('the card of', () => {
       { ...rerouted, id: 3, customerName: 'Kvist AS', hits: 1200 },
       { ...rerouted, id: 4, customerName: 'Late Ltd', effectiveAt: null },
     ];
-    const text = readable({ ...base, containments });
+    const text = readable({ ...listed, incident: listing, containments });
 
     expect(text).toMatch(
       /\*Hotmail re-routed\* · 3 customers via reserve by \w+ · 1,203 recipients re-routed since <!date/,

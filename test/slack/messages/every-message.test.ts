@@ -10,8 +10,9 @@ import { NOISE_KINDS, NOISE_REASONS, type Teaching } from '../../../src/incident
 import { alertMessage } from '../../../src/slack/messages/alert.js';
 import type { Message } from '../../../src/slack/messages/blocks.js';
 import { textInput } from '../../../src/slack/messages/blocks.js';
-import { type CardView, type ContainmentView, incidentCard } from '../../../src/slack/messages/card.js';
+import { type CardView, incidentCard } from '../../../src/slack/messages/card.js';
 import { checkProgress, checkResult } from '../../../src/slack/messages/check-result.js';
+import type { ContainmentView } from '../../../src/slack/messages/containment-lines.js';
 import { type DigestView, digestMessage } from '../../../src/slack/messages/digest.js';
 import { dnscheckProgress, dnscheckResult, lookNote } from '../../../src/slack/messages/dnscheck.js';
 import { dnscheckNews } from '../../../src/slack/messages/dnscheck-news.js';

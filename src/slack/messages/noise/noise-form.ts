@@ -17,7 +17,7 @@ import {
   type NoiseScope,
 } from '../../../incidents/noise/noise.js';
 import { context, option, plainText, section, textInput } from '../blocks.js';
-import type { ContainmentView } from '../card.js';
+import type { ContainmentView } from '../containment-lines.js';
 import { liftChoice } from '../lift-choice.js';
 import { type FormState, form } from '../modals.js';
 import { esc } from '../text/escape.js';

@@ -13,7 +13,7 @@ import {
 } from '../../../incidents/noise/noise.js';
 import { actions, button, context, count, header, type Message, message, section } from '../blocks.js';
 import { buttonValue } from '../button-value.js';
-import { whomOf } from '../card.js';
+import { whomOf } from '../containment-lines.js';
 import { esc } from '../text/escape.js';
 import { clock, day, when } from '../text/time.js';
 import { BUTTONS, CONTAINMENTS, kindsText } from '../text/words.js';
