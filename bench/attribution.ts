@@ -9,7 +9,7 @@ import { type CounterRow, SUMS, type Sums } from '../src/detection/counters/coun
 import { createTrafficStore } from '../src/detection/live/traffic-store.js';
 import { createDayPictures } from '../src/detection/traffic/day-picture.js';
 import { addHour, HOUR_MS, hoursOf, openTrafficHours } from '../src/detection/traffic/traffic-hours.js';
-import { volumesByRelay } from '../src/detection/traffic/traffic-report.js';
+import { volumes } from '../src/detection/traffic/traffic-report.js';
 import { rankingSteps } from '../src/incidents/culprits/suspects.js';
 import { impactFrom } from '../src/incidents/listings/impact.js';
 import { Directory } from '../src/partners/directory.js';
@@ -82,7 +82,7 @@ async function report(): Promise<void> {
   const read = await median(() => void impactFrom({ picture: pictures.current(), ...facts }));
   const ranked = await longestHold(rankOnce);
   const day = { from: NOW - 24 * HOUR_MS, to: NOW };
-  const peer = await median(() => void volumesByRelay(path, day));
+  const peer = await median(() => void volumes(path, day));
   print('a day summed up in one query', peer);
   print('the impact, read for a card', read, peer);
   print('longest hold while the picture is drawn anew', held, peer);

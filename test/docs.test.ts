@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { blocklists } from '../src/blocklists/operators/index.js';
 import { buildProgram } from '../src/cli.js';
 import { Config, parseConfig } from '../src/config.js';
-import { checkDirectory, loadDirectory } from '../src/partners/load.js';
+import { loadDirectory } from '../src/partners/load.js';
 import { FEATURES } from '../src/slack/features/index.js';
 import { COMMANDS } from '../src/slack/features/relay.js';
 
@@ -210,7 +210,7 @@ describe('--help', () => {
 describe('config.example.yml', () => {
   it('can be used as it is', () => {
     const config = parseConfig(parse(read('config.example.yml')), 'config.example.yml');
-    checkDirectory(loadDirectory(config), 'config.example.yml');
+    expect(() => loadDirectory(config)).not.toThrow();
   });
 
   it('mentions every key of the configuration', () => {

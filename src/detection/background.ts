@@ -53,7 +53,6 @@ export class Background {
   private readonly open = new Map<number, Day>();
   private newest = 0;
   private past = { customerDays: 0, nearDays: 0 };
-  private factor = 1;
   private learned: Thresholds;
   private hasChanged = false;
   private savedAt = Number.NEGATIVE_INFINITY;
@@ -154,9 +153,9 @@ export class Background {
     }
     const { honestPerSpam, alarmOdds, learnedFactor } = this.usual;
     if (Math.log(honestPerSpam * alarmOdds) < NEAR_NATS + LEAST_BETWEEN_NATS) return;
-    const factor = (near / honest / USUAL_SHARE) ** (1 / FALL_PER_NAT);
-    this.factor = clamp(factor, 1 / Math.sqrt(learnedFactor), learnedFactor);
-    this.learned = { ...this.usual, honestPerSpam: honestPerSpam * this.factor };
+    const asSeen = (near / honest / USUAL_SHARE) ** (1 / FALL_PER_NAT);
+    const factor = clamp(asSeen, 1 / Math.sqrt(learnedFactor), learnedFactor);
+    this.learned = { ...this.usual, honestPerSpam: honestPerSpam * factor };
   }
 }
 

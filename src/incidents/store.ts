@@ -1,5 +1,5 @@
 // Incidents, containments and listings in the database: the only SQL of this folder.
-import { and, asc, count, desc, eq, gt, gte, inArray, isNull, lte, ne, or, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, gte, inArray, isNull, lte, ne, or } from 'drizzle-orm';
 import type { Containment } from '../containment/containment.js';
 import type { Db } from '../db/open.js';
 import { containments, incidents, listings } from '../db/schema.js';
@@ -114,14 +114,6 @@ export function containmentsOf(db: Tx, incidentId: number): ContainmentRow[] {
 /** Every containment that is in force. */
 export function containmentsInForce(db: Tx): ContainmentRow[] {
   return db.select().from(containments).where(isNull(containments.liftedAt)).orderBy(asc(containments.id)).all();
-}
-
-/** Adds to the proof of a containment: requests it decided since last time. */
-export function addHits(db: Tx, id: number, hits: number, lastHitAt: number): void {
-  db.update(containments)
-    .set({ hits: sql`${containments.hits} + ${hits}`, lastHitAt })
-    .where(eq(containments.id, id))
-    .run();
 }
 
 export function toContainment(row: ContainmentRow): Containment {

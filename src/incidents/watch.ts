@@ -1,6 +1,6 @@
 // What is seen of our own addresses and domains means for the incidents: a new listing opens one or joins one, a clearing is written on it.
 import { type Actor, RELAYWARDEN, recordAudit } from '../audit/record.js';
-import type { CheckResult, SeenListing } from '../blocklists/check.js';
+import type { SeenListing } from '../blocklists/check.js';
 import { lastLineAt, queueCard, queueTimeline } from './decide.js';
 import { type Incident, seriousEntries } from './incident.js';
 import { entryFromDns, type TargetOnList, withoutEntry } from './listings/entries.js';
@@ -8,11 +8,6 @@ import { STORM_KEY, STORM_LINE_MS } from './listings/group.js';
 import { type Taken, takeListings } from './listings/take-listings.js';
 import type { OpenDeps } from './open.js';
 import { findIncident, type ListingRow, openListing, sawCleared, type Tx, updateIncident } from './store.js';
-
-export interface Seen {
-  taken: Taken[];
-  cleared: ListingRow[];
-}
 
 /**
  * Takes listings that were confirmed, in one transaction; give it all that came together. Each opens an incident, joins one, repeats
@@ -41,23 +36,6 @@ export function takeCleared(deps: OpenDeps, pairs: readonly TargetOnList[], acto
     },
     { behavior: 'immediate' },
   );
-}
-
-/**
- * Takes the verdicts of a check that somebody asked for. `listed` opens or repeats, `clear` ends an open listing of the same
- * target and list; refused and unknown say nothing either way and change nothing.
- */
-export function takeVerdicts(deps: OpenDeps, results: readonly CheckResult[], actor: Actor = RELAYWARDEN): Seen {
-  const at = deps.now();
-  const listed = results.filter(({ verdict }) => verdict === 'listed').map((result) => ({ ...result, at }));
-  return {
-    taken: takeListed(deps, listed, actor),
-    cleared: takeCleared(
-      deps,
-      results.filter(({ verdict }) => verdict === 'clear'),
-      actor,
-    ),
-  };
 }
 
 /** Those that are no more than a note are nobody's. */

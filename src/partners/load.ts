@@ -52,17 +52,6 @@ export function readDirectory(path: string): Directory {
   return loadDirectory({ customersFile: path });
 }
 
-/** Throws UserError when two entries claim the same thing, or a name points at nothing; `where` names the source. */
-export function checkDirectory(directory: Directory, where: string): void {
-  const mistakes = directoryMistakes(directory);
-  if (mistakes.length > 0)
-    throw mistakesError(
-      where,
-      mistakes.map(({ text }) => ({ path: [], text })),
-      {},
-    );
-}
-
 /** A mistake that shows only beside other entries. */
 export interface DirectoryMistake {
   /** The entry that it is about: of two that claim one thing, the one further down, which was written later. */

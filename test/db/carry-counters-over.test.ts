@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { MIGRATIONS } from '../../src/db/open.js';
 import { openTrafficDb } from '../../src/db/open-traffic.js';
 import { openTrafficHours } from '../../src/detection/traffic/traffic-hours.js';
-import { volumes, volumesByRelay } from '../../src/detection/traffic/traffic-report.js';
+import { volumes, volumesOver } from '../../src/detection/traffic/traffic-report.js';
 import { tempDir } from '../helpers/temp.js';
 
 const SQL = (name: string) => readFileSync(join(MIGRATIONS, '../traffic', `${name}.sql`), 'utf8');
@@ -36,10 +36,13 @@ it('the mail of each hour, customer and relay', () => {
     { customer: 'acme', messages: 18, recipients: 27, sent: 12, deferred: 0, bounced: 6, refused: 0 },
     { customer: 'relay1', messages: 1 },
   ]);
-  expect(volumesByRelay(path, ALWAYS).map(({ relay, messages }) => [relay, messages])).toEqual([
-    ['relay1', 13],
-    ['relay2', 6],
+  const over = (relay: string) =>
+    volumesOver(path, [relay], ALWAYS).map(({ customer, messages }) => [customer, messages]);
+  expect(over('relay1')).toEqual([
+    ['acme', 12],
+    ['relay1', 1],
   ]);
+  expect(over('relay2')).toEqual([['acme', 6]]);
   const hours = openTrafficHours(path);
   expect(hours?.ofCustomer('acme', HOUR, HOUR + 5)).toMatchObject([
     { hour: HOUR, messages: 11, sent: 8, unknownUsers: 2 },

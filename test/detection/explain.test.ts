@@ -9,7 +9,7 @@ import { Detector } from '../../src/detection/detector.js';
 import type { Explanation } from '../../src/detection/explanation.js';
 import { type Activity, newActivity } from '../../src/detection/identities/activity.js';
 import type { Identity } from '../../src/detection/identities/identity.js';
-import { createTrafficStore, type TrafficStore } from '../../src/detection/live/traffic-store.js';
+import { createTrafficStore } from '../../src/detection/live/traffic-store.js';
 import { DEFAULT_THRESHOLDS } from '../../src/detection/thresholds.js';
 import type { MailEvent } from '../../src/mail/event.js';
 import { Directory } from '../../src/partners/directory.js';
@@ -179,7 +179,7 @@ describe('where honest mail often comes near an alarm', () => {
 describe('explain, of what was saved', () => {
   let dir: string;
   let db: TrafficDb;
-  let store: TrafficStore;
+  let store: ReturnType<typeof createTrafficStore>;
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), 'explain-'));
     db = openTrafficDb(join(dir, 'traffic.db'));

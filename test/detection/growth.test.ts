@@ -11,7 +11,7 @@ import { newActivity } from '../../src/detection/identities/activity.js';
 import { IDLE_MS, Identities } from '../../src/detection/identities/identities.js';
 import { type Identity, newIdentity } from '../../src/detection/identities/identity.js';
 import type { StateChanges } from '../../src/detection/identities/saved-identity.js';
-import { createTrafficStore, type TrafficStore } from '../../src/detection/live/traffic-store.js';
+import { createTrafficStore } from '../../src/detection/live/traffic-store.js';
 import { Tally } from '../../src/detection/structures/tally.js';
 import { SweepClock } from '../../src/detection/sweep-clock.js';
 import { KEPT, type MessageHead } from '../../src/mail/event.js';
@@ -20,7 +20,7 @@ import { accepted, DAY, HOUR, message, ordinary, T0 } from '../tools/mail-events
 
 let dir: string;
 let db: TrafficDb;
-let store: TrafficStore;
+let store: ReturnType<typeof createTrafficStore>;
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'growth-'));

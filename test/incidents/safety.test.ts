@@ -10,7 +10,7 @@ import { openFromFinding } from '../../src/incidents/open.js';
 import { reopenIncident, resolveIncident } from '../../src/incidents/resolve.js';
 import { containmentsOf, findIncident, openListings, unresolvedIncidents } from '../../src/incidents/store.js';
 import { blockTargets } from '../../src/incidents/targets.js';
-import { takeListed, takeVerdicts } from '../../src/incidents/watch.js';
+import { takeCleared, takeListed } from '../../src/incidents/watch.js';
 import { Customer } from '../../src/partners/directory.js';
 import { ANN, BEN, incidentDeps, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { freshDb } from '../helpers/temp.js';
@@ -209,30 +209,13 @@ describe('lifting a block', () => {
 });
 
 describe('a listing', () => {
-  const result = (verdict: 'listed' | 'clear') => ({
-    target: '203.0.113.17',
-    list: 'spamhaus-zen',
-    zone: 'zen.spamhaus.org',
-    verdict,
-    codes: verdict === 'listed' ? ['127.0.0.3'] : [],
-    meanings: [],
-    text: '',
-    ms: 1,
-  });
+  const pair = { target: '203.0.113.17', list: 'spamhaus-zen' };
+  const seenAt = (at: number) => ({ ...pair, codes: ['127.0.0.3'], meanings: [], text: '', at });
 
   it('is one incident whether the DNS or a refusal showed it first, and keeps what both know', () => {
     const { db, deps } = setUp(stolenMailbox());
     openFromFinding(deps, microsoftBlock({ provider: 'zen.spamhaus.org', code: '', key: 'blocklist|x' }));
-    takeListed(deps, [
-      {
-        target: '203.0.113.17',
-        list: 'spamhaus-zen',
-        codes: ['127.0.0.3'],
-        meanings: [],
-        text: '',
-        at: T0 + MINUTE,
-      },
-    ]);
+    takeListed(deps, [seenAt(T0 + MINUTE)]);
 
     const listings = unresolvedIncidents(db).filter(({ kind }) => kind === 'listing');
     expect(listings).toMatchObject([
@@ -249,14 +232,14 @@ describe('a listing', () => {
     const db = freshDb();
     let now = T0;
     const deps = incidentDeps(db, () => now);
-    const [first] = takeVerdicts(deps, [result('listed')]).taken;
+    const [first] = takeListed(deps, [seenAt(now)]);
     resolveIncident(deps, { incidentId: first?.incident?.id ?? 0, actor: ANN, reason: 'a list nobody asks' });
 
     now += 15 * MINUTE;
-    expect(takeVerdicts(deps, [result('listed')]).taken[0]?.kind).toBe('known');
-    takeVerdicts(deps, [result('clear')]);
+    expect(takeListed(deps, [seenAt(now)])[0]?.kind).toBe('known');
+    takeCleared(deps, [pair]);
     now += 15 * MINUTE;
-    expect(takeVerdicts(deps, [result('listed')]).taken[0]?.kind).toBe('opened');
+    expect(takeListed(deps, [seenAt(now)])[0]?.kind).toBe('opened');
   });
 
   it('counts as gone by a person’s word only for a receiver’s own block, and comes back when re-opened', () => {
@@ -288,10 +271,10 @@ describe('a listing', () => {
   it('is written clear and on record, or neither', () => {
     const db = freshDb();
     const deps = incidentDeps(db);
-    takeVerdicts(deps, [result('listed')]);
+    takeListed(deps, [seenAt(T0)]);
     db.$client.exec("CREATE TRIGGER no_audit BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END");
 
-    expect(() => takeVerdicts(deps, [result('clear')])).toThrow();
+    expect(() => takeCleared(deps, [pair])).toThrow();
 
     expect(openListings(db).length).toBe(1);
   });

@@ -43,8 +43,6 @@ export type Acknowledged = Pick<Finding, 'key' | 'at'>;
 /** Findings that are sent at a time. */
 const MAX_REMINDED = 1_000;
 
-export type TrafficStore = ReturnType<typeof createTrafficStore>;
-
 /** Prepares the statements once: a busy relay commits thousands of rows a second. */
 export function createTrafficStore(db: TrafficDb) {
   const put = prepareStatements(db);

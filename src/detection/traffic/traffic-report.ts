@@ -1,4 +1,4 @@
-// Totals of mail from the traffic database, by customer or relay, for digests, cards and notices. Read-only, beside the log worker.
+// Totals of mail from the traffic database, by customer, for digests, cards and notices. Read-only, beside the log worker.
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { openTrafficDbReadOnly, type TrafficDb } from '../../db/open-traffic.js';
 import { KINDS } from '../counters/counter-cells.js';
@@ -24,9 +24,6 @@ export interface Totals {
 export interface CustomerTotals extends Totals {
   customer: string;
 }
-export interface RelayTotals extends Totals {
-  relay: string;
-}
 
 /** Times in ms. Counters are by the hour, and by the day (UTC) when older than five weeks; each counts if it begins in the period. */
 export interface Period {
@@ -36,14 +33,14 @@ export interface Period {
 
 /** Totals of each customer with mail in the period; empty when the worker never ran. */
 export function volumes(trafficDb: string, period: Period): CustomerTotals[] {
-  return read(trafficDb, (db, names) => byCustomer(names, totals(db, 'owner', period)));
+  return read(trafficDb, (db, names) => byCustomer(names, totals(db, period)));
 }
 
 /** The same for one customer; undefined when it had no mail. */
 export function volumeOf(trafficDb: string, customer: string, period: Period): CustomerTotals | undefined {
   return read(trafficDb, (db, names) => {
     const owner = names.idOf(customer);
-    return owner === undefined ? [] : byCustomer(names, totals(db, 'owner', period, { owner }));
+    return owner === undefined ? [] : byCustomer(names, totals(db, period, { owner }));
   })[0];
 }
 
@@ -54,7 +51,7 @@ export async function volumesInTurns(trafficDb: string, { from, to }: Period): P
   const sums = new Map<number, Found>();
   try {
     for (let begin = from; begin < to; begin += PART_MS) {
-      for (const one of totals(db, 'owner', { from: begin, to: Math.min(to, begin + PART_MS) })) {
+      for (const one of totals(db, { from: begin, to: Math.min(to, begin + PART_MS) })) {
         const sum = sums.get(one.id);
         if (sum) for (const name of TOTALLED) sum[name] += one[name];
         else sums.set(one.id, one);
@@ -67,18 +64,9 @@ export async function volumesInTurns(trafficDb: string, { from, to }: Period): P
   }
 }
 
-/** The totals per relay. */
-export function volumesByRelay(trafficDb: string, period: Period): RelayTotals[] {
-  return read(trafficDb, (db, names) =>
-    totals(db, 'name', period).map(({ id, ...sums }) => ({ relay: names.textOf(id), ...sums })),
-  );
-}
-
 /** Totals of each customer over the relays given. */
 export function volumesOver(trafficDb: string, relays: readonly string[], period: Period): CustomerTotals[] {
-  return read(trafficDb, (db, names) =>
-    byCustomer(names, totals(db, 'owner', period, { relays: names.idsOf(relays) })),
-  );
+  return read(trafficDb, (db, names) => byCustomer(names, totals(db, period, { relays: names.idsOf(relays) })));
 }
 
 type Found = Totals & { id: number };
@@ -93,10 +81,10 @@ interface Only {
   relays?: readonly number[];
 }
 
-function totals(db: TrafficDb, by: 'owner' | 'name', { from, to }: Period, { owner, relays }: Only = {}): Found[] {
+function totals(db: TrafficDb, { from, to }: Period, { owner, relays }: Only = {}): Found[] {
   const isOwners = owner === undefined ? '' : 'and owner = @owner';
   const rows = (table: CountTable, begin: string, end: string) =>
-    `select ${by} id, messages, recipients, sent, deferred, bounced + late_bounced bounced, refused
+    `select owner id, messages, recipients, sent, deferred, bounced + late_bounced bounced, refused
      from ${spanOf(table, begin, end)} cross join ${table} on ${UNIT[table]} = h and kind = ${KINDS.relay} ${isOwners}
      where @relays is null or name in (select value from json_each(@relays))`;
   const query = db.$client.prepare<[Record<string, unknown>], Found>(

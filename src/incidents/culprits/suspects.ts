@@ -48,12 +48,10 @@ const OURS = { address: 0.7, range: 0.25, network: 0.05 };
 const MOST_PRIOR = 0.1;
 const NEAR = { known: 0.8, firstLook: 0.3 };
 
-/** Names the customers that stand out, likeliest first; nobody is a possible answer. */
-export function rankSuspects(given: Case): RankedCustomer[] {
-  return atOnce(rankingSteps(given));
-}
-
-/** The same in small steps, a customer each, for who must let others have their turn between them. */
+/**
+ * Names the customers that stand out, likeliest first; nobody is a possible answer. It goes in small steps, a customer each, for who must
+ * let others have their turn between them.
+ */
 export function* rankingSteps(given: Case): Generator<undefined, RankedCustomer[]> {
   return named(yield* judging(given));
 }
@@ -71,19 +69,8 @@ export interface Judged extends RankedCustomer {
   telling: number;
 }
 
-/** Everybody's odds, likeliest first. What is missing to 1 is "none of them". */
-export function likelihoods(given: Case): Judged[] {
-  return atOnce(judging(given));
-}
-
-function atOnce<T>(steps: Generator<undefined, T>): T {
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-  }
-}
-
-function* judging(given: Case): Generator<undefined, Judged[]> {
+/** Everybody's odds, likeliest first, in the same steps. What is missing to 1 is "none of them". */
+export function* judging(given: Case): Generator<undefined, Judged[]> {
   const present = given.candidates.filter(({ near, before }) => amountOf(near) + amountOf(before) > 0);
   const totals = totalsOf(present);
   const judged: ReturnType<typeof judge>[] = [];

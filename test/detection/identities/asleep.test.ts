@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTrafficDb, type TrafficDb } from '../../../src/db/open-traffic.js';
 import { Detector } from '../../../src/detection/detector.js';
 import type { CompromiseFinding, Finding } from '../../../src/detection/finding.js';
-import { createTrafficStore, type TrafficStore } from '../../../src/detection/live/traffic-store.js';
+import { createTrafficStore } from '../../../src/detection/live/traffic-store.js';
 import { Pipeline, timeOptionsOf } from '../../../src/detection/pipeline.js';
 import type { Complaint, MailEvent } from '../../../src/mail/event.js';
 import { Directory } from '../../../src/partners/directory.js';
@@ -19,7 +19,7 @@ import { seeLines } from '../see-lines.js';
 
 let dir: string;
 let db: TrafficDb;
-let store: TrafficStore;
+let store: ReturnType<typeof createTrafficStore>;
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'asleep-'));

@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type Candidate,
-  type Case,
-  likelihoods,
-  NAMED_FROM,
-  rankSuspects,
-  suspectOwners,
-} from '../../../src/incidents/culprits/suspects.js';
+import { type Candidate, type Case, NAMED_FROM, suspectOwners } from '../../../src/incidents/culprits/suspects.js';
 import { type Mail, NO_MAIL, receptionOf, signsOf, weightOf } from '../../../src/incidents/culprits/suspicion.js';
+import { likelihoods, rankSuspects } from './at-once.js';
 
 const given = (candidates: Candidate[], change: Partial<Case> = {}): Case => ({
   candidates,

@@ -5,7 +5,7 @@ import { contain, lift } from '../../../src/incidents/contain.js';
 import { markNoise } from '../../../src/incidents/noise/mark-noise.js';
 import { openFromFinding } from '../../../src/incidents/open.js';
 import { resolveIncident } from '../../../src/incidents/resolve.js';
-import { addHits, updateIncident } from '../../../src/incidents/store.js';
+import { updateContainment, updateIncident } from '../../../src/incidents/store.js';
 import { Customer } from '../../../src/partners/directory.js';
 import { findCustomer, type Near } from '../../../src/partners/find.js';
 import { explanationText } from '../../../src/slack/messages/noise/explained.js';
@@ -282,7 +282,7 @@ describe('/relay why', () => {
     contain(desk.ctx, { incidentId: 1, rev: 1, actor: ANN, action: 'block-sender' });
     desk.ctx.outbox.wake();
     await desk.settled();
-    addHits(desk.ctx.db, 1, 159, T0);
+    updateContainment(desk.ctx.db, 1, { hits: 159, lastHitAt: T0 });
     resolveIncident(desk.ctx, { incidentId: 1, actor: ANN, reason: 'password changed' });
     updateIncident(desk.ctx.db, 1, { openedAt: T0 - 90 * 24 * HOUR_MS, resolvedAt: T0 - 60 * 24 * HOUR_MS });
 
