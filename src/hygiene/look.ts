@@ -72,7 +72,7 @@ export interface DomainLook {
   kind: 'domain';
   domain: string;
   lookedAt: number;
-  /** A stranger's that is not in the DNS: this alone is told, and stands in place of every other point. */
+  /** It is not in the DNS, and is no name of our own: this alone is told, and stands in place of every other point. */
   name?: Point;
   spf: Point;
   /** One per selector that is configured. */
@@ -95,7 +95,12 @@ export function pointsOf(look: Look): { name: string; point: Point }[] {
       { name: 'HELO', point: look.helo },
       { name: 'SPF', point: look.spf },
     ];
-  if (look.name) return [{ name: 'name', point: look.name }];
+  return look.name ? [{ name: 'name', point: look.name }] : recordPoints(look);
+}
+
+/** What is known of each record, also where the name is not there and nothing of it is told. */
+export function recordPoints(look: Look): { name: string; point: Point }[] {
+  if (look.kind === 'address') return pointsOf(look);
   return [
     { name: 'SPF', point: look.spf },
     ...look.dkim.map((point) => ({ name: `DKIM ${point.selector ?? ''}`.trimEnd(), point })),
@@ -103,7 +108,7 @@ export function pointsOf(look: Look): { name: string; point: Point }[] {
   ];
 }
 
-/** Reports whether nobody looked at the domain's DKIM: which keys there are, the DNS does not tell, so the selectors have to be known. */
+/** Reports whether nobody looked at the domain's DKIM: the DNS does not tell which keys there are, so the selectors have to be known. */
 export function isWithoutDkim(look: Look): boolean {
   return look.kind === 'domain' && !look.name && look.dkim.length === 0;
 }

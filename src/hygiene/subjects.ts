@@ -67,16 +67,18 @@ function isSameName(helo: string | undefined, name: string): boolean {
 
 /**
  * What the SPF of a domain has to let send: all our addresses, by the include where there is one; under a name that relays greet with,
- * theirs; a stranger's record owes us nothing and is judged by itself.
+ * theirs; a stranger's record owes us nothing and is judged by itself. `isOurName`: no customer's, but one that we publish records under.
  */
 export function owedBy(
   { domains, ownNames = [], addresses, include }: HygieneWorld,
   { domain, isOurs }: Extract<HygieneSubject, { kind: 'domain' }>,
-): { ips: string[]; include?: string | undefined } {
+): { ips: string[]; include?: string | undefined; isOurName?: boolean } {
   if (!isOurs) return { ips: [] };
   const greeting = addresses.filter(({ helo }) => isSameName(helo, domain));
+  const isOurName = greeting.length > 0 || ownNames.includes(domain);
   const isGreeting = greeting.length > 0 && !domains.includes(domain) && !ownNames.includes(domain);
-  return isGreeting ? { ips: greeting.map(({ ip }) => ip) } : { ips: addresses.map(({ ip }) => ip), include };
+  if (isGreeting) return { ips: greeting.map(({ ip }) => ip), isOurName };
+  return { ips: addresses.map(({ ip }) => ip), include, isOurName };
 }
 
 /** The domains among them that nobody here has. */

@@ -96,7 +96,7 @@ describe('a record to publish', () => {
   });
 
   it('stays under its name where there is no CNAME', async () => {
-    const { ask } = await startDns({ com: { rcode: 'NOERROR' } });
+    const { ask } = await startDns({ 'kvist.example': { rcode: 'NOERROR' } });
     const { spf, dmarc } = await lookAtDomain(ask, { domain: 'kvist.example', ...OWN }, 1);
 
     expect([spf.publish?.[0]?.name, dmarc.publish?.[0]?.name]).toEqual(['kvist.example', '_dmarc.kvist.example']);

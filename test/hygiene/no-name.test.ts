@@ -1,4 +1,4 @@
-// Names that are not in the DNS: nothing to publish for a stranger's, and nothing wrong where the DNS server knows no internet.
+// Names that are not in the DNS: nothing to publish but under our own, and nothing wrong where the DNS server knows no internet.
 import { describe, expect, it } from 'vitest';
 import { lookAtDomain } from '../../src/hygiene/domain.js';
 import { type DomainLook, pointsOf } from '../../src/hygiene/look.js';
@@ -26,8 +26,25 @@ describe('a name that is not in the DNS', () => {
     expect(JSON.stringify(found)).not.toContain('publish');
   });
 
-  it('has records to publish when mail of ours comes under it', async () => {
-    expect((await look(COM, OURS)).spf.publish).toHaveLength(1);
+  it('is asked about, and has nothing to publish, when it is a customer’s', async () => {
+    const found = await look(COM, OURS, ['s1']);
+
+    expect(states(found)).toEqual(['name bad']);
+    expect(found.name?.advice).toMatch(/^Is it spelt right in the configuration\? .* given up\.$/);
+    expect([found.spf.state, found.dkim[0]?.state, found.dmarc.state]).toEqual(['bad', 'bad', 'bad']);
+    expect(JSON.stringify(found)).not.toContain('publish');
+  });
+
+  it('has records to publish when it is a name of our own, which they bring about', async () => {
+    const { ask } = await startDns(COM);
+    const found = await lookAtDomain(
+      ask,
+      { domain: 'spf.relay.example', ips: OURS, selectors: [], isOurName: true },
+      1,
+    );
+
+    expect(found.spf.publish).toHaveLength(1);
+    expect(found.name).toBeUndefined();
   });
 
   it.each([

@@ -91,4 +91,23 @@ describe('keeping looks', () => {
     expect(stateOf(two)).toBe('bad');
     expect(stateOf(domain(1, { dmarc: unknown }))).toBe('unknown');
   });
+
+  it('tells once that a name is gone, and each record when it is back', () => {
+    const gone: Point = { state: 'bad', text: 'no such name in the DNS' };
+    const nameless = domain(2, { name: gone, spf: gone, dmarc: gone });
+    const db = freshDb();
+    saveLook(db, domain(1));
+
+    expect(saveLook(db, nameless).kind).toBe('changed');
+    expect(changesOf(domain(1), nameless)).toEqual([
+      { name: 'name', before: { state: 'ok', text: 'the name is in the DNS', at: 1 }, after: { ...gone, at: 2 } },
+    ]);
+    expect(saveLook(db, domain(3, { name: gone, spf: gone, dmarc: gone })).kind).toBe('same');
+    expect(saveLook(db, domain(4, { spf: unknown, dmarc: unknown })).kind).toBe('same');
+    const back = saveLook(db, domain(5));
+    expect(back.kind === 'changed' && changesOf(back.before, back.look)).toMatchObject([
+      { name: 'SPF', before: { state: 'bad' }, after: { state: 'ok' } },
+      { name: 'DMARC', before: { state: 'bad' }, after: { state: 'ok' } },
+    ]);
+  });
 });

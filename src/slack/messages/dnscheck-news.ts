@@ -104,6 +104,7 @@ const ADDRESS_MEANINGS: Record<string, string> = {
 };
 
 const DOMAIN_MEANINGS: Record<string, string> = {
+  name: 'Receivers may refuse mail of this domain, and nobody can answer it. Ask the customer or partner whether it was given up.',
   SPF: 'Mail of this domain that leaves through us fails SPF: it may be refused or go to spam. Tell the customer or partner.',
   DKIM: 'Signatures with this key do not verify. Tell the customer or partner.',
   DMARC:

@@ -140,6 +140,18 @@ describe('/dnscheck', () => {
     expect(JSON.stringify(shown.blocks)).not.toMatch(/New|v=spf1|neither a customer|DKIM/);
   });
 
+  it.each(['acme.example', 'Acme'])('publishes nothing for a customer’s domain that is gone: %s', async (typed) => {
+    const { desk } = await deskWith({ com: { rcode: 'NOERROR' } });
+
+    await ask(desk, typed);
+    const shown = await desk.slack.until(() => desk.slack.ephemerals(TECH).find(({ blocks }) => blocks.length > 1));
+
+    expect(JSON.stringify(shown.blocks)).toContain(
+      '*no such name in the DNS*. Is it spelt right in the configuration?',
+    );
+    expect(JSON.stringify(shown.blocks)).not.toMatch(/New|v=spf1|DKIM/);
+  });
+
   it('checks again, and shares in the channel without its buttons', async () => {
     const { desk, dns } = await deskWith({ ...SOUND, [HOST]: { a: [IP] } });
     await ask(desk, IP);
