@@ -90,10 +90,11 @@ function readAsked({ ctx }: Desk, text: string): Asked {
     target.kind === 'domain' || ours.has(target.text) ? undefined : specialUseOf(target.ip),
   );
   const [use] = uses;
+  const [own] = ours;
   return {
     target: name,
     ...(mailbox ? { mailbox } : {}),
-    ...(use !== undefined && uses.every((each) => each === use) ? { use } : {}),
+    ...(use !== undefined && uses.every((each) => each === use) ? { use, ...(own ? { ours: own } : {}) } : {}),
   };
 }
 
@@ -155,8 +156,8 @@ function registerButtons(app: App, desk: Desk, kept: Map<string, FinishedCheck>)
   onCheckButton(app, desk, kept, CHECK_BUTTONS.share, shareToChannel);
   onCheckButton(app, desk, kept, CHECK_BUTTONS.open, openIncidents);
   onCheckButton(app, desk, kept, CHECK_BUTTONS.again, async (given) => {
-    const { target, mailbox, use } = given.check;
-    const asked = { target, ...(mailbox ? { mailbox } : {}), ...(use ? { use } : {}) };
+    const { target, mailbox, use, ours } = given.check;
+    const asked = { target, ...(mailbox ? { mailbox } : {}), ...(use ? { use } : {}), ...(ours ? { ours } : {}) };
     await runCheck(desk, kept, asked, given.respond);
   });
 }

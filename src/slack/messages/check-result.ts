@@ -18,6 +18,8 @@ export interface Asked {
   mailbox?: string;
   /** What the address is that is not on the public internet: `a private address`. */
   use?: string;
+  /** One of our outbound addresses, to be asked about in place of such a one. */
+  ours?: string;
 }
 
 /** A receiver's own block, which no list in the DNS tells of: it shows in what the receiver answers to mail. */
@@ -122,12 +124,13 @@ function standingBlocks(incidents: readonly StandingIn['incident'][]): KnownBloc
 }
 
 /** What nobody is to overlook in a result: that it says nothing, or is about something else than was typed. */
-function aboutTarget({ target, mailbox, use }: FinishedCheck, isListed: boolean): KnownBlock[] {
+function aboutTarget({ target, mailbox, use, ours }: FinishedCheck, isListed: boolean): KnownBlock[] {
   const name = `\`${esc(target, 100)}\``;
+  const instead = ours ? `, \`${esc(ours, 50)}\` for instance` : '';
   if (use)
     return [
       section(
-        `${isListed ? `:information_source: ${name} is *${use}*, not on the public internet. ` : ''}What blocklists answer about it means nothing${isLoopback(use) ? ' (127.0.0.2 is on every working list, as a test)' : ''}. Check the address that the mail leaves from.`,
+        `${isListed ? `:information_source: ${name} is *${use}*, not on the public internet. ` : ''}What blocklists answer about it means nothing${isLoopback(use) ? ' (127.0.0.2 is on every working list, as a test)' : ''}. Check the address that the mail leaves from${instead}.`,
       ),
     ];
   return mailbox

@@ -61,6 +61,17 @@ describe('/blcheck of an address that a receiver refuses', () => {
   });
 });
 
+describe('/blcheck of an address for examples', () => {
+  it('names an address that mail leaves from to ask about instead, and asks about that one as ever', async () => {
+    const { ask } = await check('203.0.113.21', [answer('203.0.113.21', 'clear')]);
+    const { blocks } = await ask();
+    expect(blocks).toContain(`Check the address that the mail leaves from, \`${REFUSED}\` for instance.`);
+
+    const ours = await check('198.51.100.1', [answer('198.51.100.1', 'clear')]);
+    expect((await ours.ask()).blocks).not.toContain('for instance');
+  });
+});
+
 describe('/blcheck of what is in an incident already', () => {
   const listed = answer(REFUSED, 'listed');
   const withIncident = async (results: CheckResult[]) => {
