@@ -61,6 +61,8 @@ export interface DetectorOptions {
 }
 
 export class Detector {
+  /** Without the directory, which is large where customers are many. */
+  private readonly options: Omit<DetectorOptions, 'directory'>;
   private readonly background: Background;
   readonly owners: Owners;
   readonly routes: Routes;
@@ -78,8 +80,9 @@ export class Detector {
   private readonly arrival: Arrival = { at: 0, sender: '', recipients: 0, isNewSender: false, failedLogins: 0 };
   private readonly phantoms: Phantoms;
 
-  constructor(private readonly options: DetectorOptions) {
-    const { directory, localDomains, thresholds, maxIdentities, load } = options;
+  constructor({ directory, ...options }: DetectorOptions) {
+    this.options = options;
+    const { localDomains, thresholds, maxIdentities, load } = options;
     this.owners = new Owners(directory, localDomains ?? []);
     this.routes = new Routes(this.owners);
     this.blocks = new Blocks(directory);

@@ -64,9 +64,12 @@ export class Pipeline {
       onNewRecipients: (event, customer, count, route) => this.counters.countNew(event, customer, count, route),
     });
     this.time = options.time ?? {};
-    const { relays } = options.directory;
+    const {
+      relayOf,
+      directory: { relays },
+    } = options;
     const onlyRelay = relays.length === 1 ? relays[0]?.host : undefined;
-    this.relayOf = (source) => options.relayOf?.(source) ?? onlyRelay;
+    this.relayOf = (source) => relayOf?.(source) ?? onlyRelay;
     this.onEvent = options.onEvent;
   }
 

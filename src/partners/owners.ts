@@ -23,12 +23,16 @@ export interface Owners {
   declaredBy(id: string): readonly string[] | undefined;
 }
 
+const NONE: readonly string[] = [];
+
 /** Look-ups in maps. */
 export function ownersOf(customers: readonly Identified[], localDomains: ReadonlySet<string>): Owners {
   const logins = index(customers, (customer) => customer.sasl_users.map((login) => loginKey(login, localDomains)));
   const loginDomains = index(customers, (customer) => customer.sasl_domains);
   const senderDomains = index(customers, (customer) => customer.domains);
-  const declared = new Map(customers.map(({ id, declared_senders }) => [id, declared_senders]));
+  const declared = new Map(
+    customers.map(({ id, declared_senders: senders }) => [id, senders.length === 0 ? NONE : senders]),
+  );
   return {
     ofLogin: (key) => logins.get(key),
     ofLoginDomain: (domain) => loginDomains.get(domain),
@@ -45,8 +49,6 @@ export interface SharedOwners {
   own: readonly Prefix[];
   shared: readonly Prefix[];
 }
-
-const NONE: readonly string[] = [];
 
 export function shareOwners(customers: readonly Identified[], localDomains: ReadonlySet<string>): SharedOwners {
   const { own, shared } = networksOf(customers);

@@ -18,8 +18,7 @@ export class Owners {
   /** Which client addresses carry one customer's mail, as learned; saved and restored by the log worker. */
   readonly hints: LearnedHints;
   private readonly attribute: Attribute;
-  /** Customers' ids by their lower case. */
-  private readonly ids: ReadonlyMap<string, string[]>;
+  private readonly ids: ReadonlySet<string>;
   private last: Answer | undefined;
   /** The last message that was learned from. */
   private learned: MessageHead | undefined;
@@ -32,7 +31,7 @@ export class Owners {
   ) {
     this.hints = new LearnedHints(hintableAddresses(directory));
     this.attribute = this.attributionBy(directory);
-    this.ids = idsOf(directory);
+    this.ids = new Set(directory.customers.map(({ id }) => id));
   }
 
   /** Customers that a name may belong to, read as a customer's id in whatever case, a login, a client address or network, or a sender. */
@@ -44,7 +43,21 @@ export class Owners {
       { sender: name.includes('@') ? name : `@${name}` },
     ];
     const owners = origins.map((origin) => this.attribute(origin).customer);
-    return [...new Set([...(this.ids.get(name.toLowerCase()) ?? []), ...owners, UNATTRIBUTED])];
+    const lower = name.toLowerCase();
+    // Asked by people, so the names need no second table.
+    const named = [...this.ids].filter((id) => id.toLowerCase() === lower);
+    return [...new Set([...named, ...owners, UNATTRIBUTED])];
+  }
+
+  /** Reports whether a customer has this id. */
+  isCustomer(id: string): boolean {
+    return this.ids.has(id);
+  }
+
+  /** The customer whose domain a sender is of; undefined for nobody's. */
+  ofSender(sender: string): string | undefined {
+    const { customer } = this.attribute({ sender });
+    return customer === UNATTRIBUTED ? undefined : customer;
   }
 
   /** Whose message it is; undefined for the relay's own notifications. */
@@ -89,10 +102,4 @@ export class Owners {
     const { localDomains } = this;
     return buildAttribution(directory, { localDomains, hintFor: (clientIp) => this.hints.hintFor(clientIp, this.at) });
   }
-}
-
-function idsOf({ customers }: Directory): Map<string, string[]> {
-  const ids = new Map<string, string[]>();
-  for (const { id } of customers) ids.set(id.toLowerCase(), [...(ids.get(id.toLowerCase()) ?? []), id]);
-  return ids;
 }

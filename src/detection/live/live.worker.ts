@@ -49,7 +49,16 @@ const pipeline = new Pipeline({
 });
 const begunBefore = new Set(saved.positions.filter(({ offset }) => offset > 0).map(({ path }) => path));
 const index = new MessageIndex(db);
-const reports = new ReportTaker(ourSide(start.directory));
+const reports = new ReportTaker(
+  buildOurSide({
+    relays: start.directory.relays,
+    owners: pipeline.detector.owners,
+    index,
+    customerHeader: start.customerHeader,
+  }),
+);
+// Whose mail it is stands in look-ups by now. `workerData` is held as long as the thread lives, and the list of customers may be large.
+start.directory = { ...start.directory, customers: [], partners: [] };
 pipeline.restoreMessages(saved.messages);
 pipeline.detector.restore(saved.state, saved.familiar);
 pipeline.detector.owners.hints.restore(saved.hints);
@@ -74,11 +83,6 @@ const batches = new BatchTaker({
 function noteMessage(event: MailEvent): void {
   if (event.kind !== 'accepted' || event.message.origin === 'notification') return;
   index.note(event.message, pipeline.detector.customerOf(event) ?? UNATTRIBUTED);
-}
-
-function ourSide(directory: WorkerStart['directory']): ReturnType<typeof buildOurSide> {
-  const { localDomains, customerHeader } = start;
-  return buildOurSide({ directory, index, localDomains, customerHeader });
 }
 
 /** Answers a question of the main thread, between two reads. One that cannot be answered stops nothing. */

@@ -3,48 +3,28 @@
 import type { MessageIndex } from '../../intake/reports/message-index.js';
 import type { OurSide } from '../../intake/reports/to-events.js';
 import { parseIp } from '../../mail/ip.js';
-import { type Attribute, buildAttribution, UNATTRIBUTED } from '../../partners/attribution.js';
-import type { Directory, Relay } from '../../partners/directory.js';
+import type { Relay } from '../../partners/directory.js';
+import type { Owners } from '../identities/owners.js';
 
 export interface OurSideOptions {
-  directory: Directory;
+  relays: readonly Relay[];
+  owners: Pick<Owners, 'isCustomer' | 'ofSender'>;
   index: Pick<MessageIndex, 'find'>;
-  localDomains?: readonly string[];
   /** Name of the header field in which the relays put the customer's id. */
   customerHeader?: string | undefined;
   now?: () => number;
 }
 
-/** Builds the look-ups; to be called again when the directory changes. */
-export function buildOurSide({
-  directory,
-  index,
-  localDomains,
-  customerHeader,
-  now = Date.now,
-}: OurSideOptions): OurSide {
-  const byHost = new Map(
-    directory.relays.flatMap((relay) => namesOf(relay).map((name) => [name.toLowerCase(), relay.host])),
-  );
-  const byIp = new Map(
-    directory.relays.flatMap((relay) => addressesOf(relay).map((ip) => [canonical(ip), relay.host])),
-  );
-  const customers = new Set(directory.customers.map(({ id }) => id));
-  // Built when the first report needs it: most bots never get one, and with 100,000 customers it takes seconds.
-  let attribution: Attribute | undefined;
-  const attribute: Attribute = (origin) => {
-    attribution ??= buildAttribution(directory, localDomains ? { localDomains } : {});
-    return attribution(origin);
-  };
+/** Builds the look-ups of relays; those of customers are there already. */
+export function buildOurSide({ relays, owners, index, customerHeader, now = Date.now }: OurSideOptions): OurSide {
+  const byHost = new Map(relays.flatMap((relay) => namesOf(relay).map((name) => [name.toLowerCase(), relay.host])));
+  const byIp = new Map(relays.flatMap((relay) => addressesOf(relay).map((ip) => [canonical(ip), relay.host])));
   return {
     find: (query) => index.find(query),
     relayOfHost: (host) => byHost.get(host.toLowerCase().replace(/\.$/, '')),
     relayOfIp: (ip) => byIp.get(canonical(ip)),
-    isCustomer: (id) => customers.has(id),
-    customerOfSender: (sender) => {
-      const { customer } = attribute({ sender });
-      return customer === UNATTRIBUTED ? undefined : customer;
-    },
+    isCustomer: (id) => owners.isCustomer(id),
+    customerOfSender: (sender) => owners.ofSender(sender),
     customerHeader: customerHeader?.toLowerCase(),
     now,
   };

@@ -1,5 +1,6 @@
 // What reports change, with the look-ups of a real directory.
 import { beforeEach, describe, expect, it } from 'vitest';
+import { Owners } from '../../../src/detection/identities/owners.js';
 import { buildOurSide } from '../../../src/detection/live/our-side.js';
 import type { MessageQuery, SentMessage } from '../../../src/intake/reports/message-index.js';
 import { ReportTaker } from '../../../src/intake/reports/take-reports.js';
@@ -44,7 +45,10 @@ function ours(more: Partial<OurSide> = {}, of = directory): OurSide {
     asked.push(query);
     return known;
   };
-  return { ...buildOurSide({ directory: of, index: { find }, now: () => NOW }), ...more };
+  return {
+    ...buildOurSide({ relays: of.relays, owners: new Owners(of, []), index: { find }, now: () => NOW }),
+    ...more,
+  };
 }
 
 async function eventsOf(mail: string | Buffer, taker = new ReportTaker(ours())): Promise<MailEvent[]> {
