@@ -4,7 +4,7 @@ import type { Config } from './config.js';
 import type { Book } from './containment/book.js';
 import type { Context, HealthItem } from './context.js';
 import { type DatabaseTrouble, tryToWrite } from './db/trouble.js';
-import { queueCard } from './incidents/decide.js';
+import { queueCard } from './incidents/record.js';
 import { containmentsInForce, findIncident, updateContainment } from './incidents/store.js';
 import { asGoodNews } from './outbox/good-news.js';
 import type { Directory } from './partners/directory.js';

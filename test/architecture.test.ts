@@ -47,6 +47,11 @@ const OWNERS: Array<[RegExp, (file: string) => boolean, string]> = [
   [/^better-sqlite3$/, (file) => /^(db|containment\/mtas|practice)\//.test(file), 'db/'],
 ];
 
+/** What is written out in one place, so that nobody writes it otherwise. */
+const WRITTEN_ONCE: Array<[RegExp, (file: string) => boolean, string]> = [
+  [/`incident:\$\{/, (file) => file === 'incidents/record.ts', 'auditSubject of incidents/record.ts'],
+];
+
 interface Import {
   file: string;
   target: string;
@@ -55,9 +60,11 @@ interface Import {
 
 const SRC = new URL('../src', import.meta.url).pathname;
 
-const imports = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+const sources = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.tsx?$/.test(file))
-  .flatMap((file) => importsOf(file, readFileSync(join(SRC, file), 'utf8')));
+  .map((file) => ({ file, source: readFileSync(join(SRC, file), 'utf8') }));
+
+const imports = sources.flatMap(({ file, source }) => importsOf(file, source));
 
 describe('the order of the house', () => {
   it('has imports to look at', () => {
@@ -72,7 +79,12 @@ describe('the order of the house', () => {
     expect(imports.map(ownerFault).filter(Boolean)).toEqual([]);
   });
 
+  it('writes out in one place what has to be the same everywhere', () => {
+    expect(sources.flatMap(repeatFaults)).toEqual([]);
+  });
+
   it('sees a fault when there is one', () => {
+    expect(repeatFaults({ file: 'slack/press.ts', source: `\`incident:\${id}\`` })).toHaveLength(1);
     expect(rankFault({ file: 'mail/ip.ts', target: 'db/open.ts', typeOnly: false })).toMatch(/mail\/ip.ts/);
     expect(rankFault({ file: 'intake/tail.ts', target: 'partners/load.ts', typeOnly: true })).toMatch(/sibling/);
     expect(ownerFault({ file: 'incidents/open.ts', target: '@slack/bolt', typeOnly: false })).toMatch(/slack/);
@@ -106,6 +118,12 @@ function ownerFault({ file, target, typeOnly }: Import): string | undefined {
   if (typeOnly) return undefined;
   const rule = OWNERS.find(([pattern]) => pattern.test(target));
   return rule && !rule[1](file) ? `${file} imports ${target}; only ${rule[2]} may` : undefined;
+}
+
+function repeatFaults({ file, source }: { file: string; source: string }): string[] {
+  return WRITTEN_ONCE.filter(([pattern, isAllowed]) => pattern.test(source) && !isAllowed(file)).map(
+    ([, , instead]) => `${file} writes out what is there: ${instead}`,
+  );
 }
 
 function topFolder(file: string): string {

@@ -2,6 +2,7 @@
 import { and, asc, desc, eq, inArray, isNotNull, isNull, lte, or } from 'drizzle-orm';
 import { audit, delistingDrafts, delistingRequests, incidents, listings } from '../db/schema.js';
 import { written } from '../db/written.js';
+import { auditSubject } from '../incidents/record.js';
 import type { Tx } from '../incidents/store.js';
 import type { DelistingRequest, Pair } from './request.js';
 
@@ -127,7 +128,7 @@ function ofDraft(incidentId: number, { target, list }: Pair) {
 /** What was put on record about an incident under certain verbs, newest first. */
 export function onRecord(db: Tx, incidentId: number, verbs: readonly string[]): (typeof audit.$inferSelect)[] {
   const said = and(
-    eq(audit.subject, `incident:${incidentId}`),
+    eq(audit.subject, auditSubject(incidentId)),
     inArray(audit.verb, [...verbs]),
     eq(audit.outcome, 'done'),
   );

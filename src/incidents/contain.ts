@@ -1,10 +1,10 @@
 // Contain and lift: the decision in the database; the relays obey through the outbox (effects.ts).
-import { recordAudit } from '../audit/record.js';
 import type { ContainmentAction } from '../containment/containment.js';
 import { hurryLane, queueEffect } from '../outbox/queue.js';
 import { type DecideDeps, type Decision, decide, type Outcome } from './decide.js';
 import { effectOf } from './effects.js';
 import type { Incident } from './incident.js';
+import { recordOn } from './record.js';
 import {
   type ContainmentRow,
   containmentsOf,
@@ -70,13 +70,13 @@ export function liftAll(
 export function liftInForce(
   tx: Tx,
   deps: DecideDeps,
-  { id }: Incident,
+  incident: Incident,
   { actor, reason }: Pick<Decision, 'actor' | 'reason'>,
 ): number[] {
-  const inForce = containmentsOf(tx, id).filter(({ liftedAt }) => liftedAt === null);
+  const inForce = containmentsOf(tx, incident.id).filter(({ liftedAt }) => liftedAt === null);
   for (const row of inForce) {
     const details = endContainment(tx, deps, row, { actor, reason });
-    recordAudit(tx, { at: deps.now(), actor, reason, verb: 'lift', subject: `incident:${id}`, details });
+    recordOn(tx, deps, incident, { actor, reason, verb: 'lift', details });
   }
   return inForce.map((row) => row.id);
 }

@@ -1,10 +1,9 @@
 // The one way an incident changes by a decision: compare revision, change, audit and queue the effects in one transaction.
 
-import { randomUUID } from 'node:crypto';
-import { type Actor, type AuditRow, recordAudit } from '../audit/record.js';
+import type { Actor, AuditRow } from '../audit/record.js';
 import type { Db } from '../db/open.js';
-import { lastQueuedAt, queueEffect, queueRefresh } from '../outbox/queue.js';
 import { type Incident, type IncidentState, stateAfter } from './incident.js';
+import { queueCard, recordOn, sayInThread } from './record.js';
 import { containmentsOf, findIncident, type Tx, updateIncident } from './store.js';
 import { blockTargets, fittingActions, type Owners } from './targets.js';
 
@@ -57,17 +56,19 @@ export type Change = (
  * is written whatever the outcome, and the card and the thread are queued. No await: two people make one effect.
  */
 export function decide(deps: DecideDeps, decision: Decision, change: Change): Outcome {
+  const { actor, verb, reason } = decision;
   return deps.db.transaction(
     (tx) => {
       const incident = findIncident(tx, decision.incidentId);
       if (!incident) return { kind: 'not-found' };
       if (decision.rev !== undefined && decision.rev !== incident.rev) {
-        audit(tx, deps, decision, 'lost-race', { sawRev: decision.rev, rev: incident.rev });
+        const details = { sawRev: decision.rev, rev: incident.rev };
+        recordOn(tx, deps, incident, { actor, verb, reason, outcome: 'lost-race', details });
         return { kind: 'lost-race', incident };
       }
       const changed = change(tx, incident);
       if ('refuse' in changed) {
-        audit(tx, deps, decision, 'refused', { why: changed.refuse });
+        recordOn(tx, deps, incident, { actor, verb, reason, outcome: 'refused', details: { why: changed.refuse } });
         return { kind: 'not-possible', incident, why: changed.refuse };
       }
       const state = stateOf(tx, deps, { ...incident, ...changed.set });
@@ -76,14 +77,10 @@ export function decide(deps: DecideDeps, decision: Decision, change: Change): Ou
         state,
         rev: incident.rev + (changed.keepsRev ? 0 : 1),
       });
-      const row = audit(tx, deps, decision, 'done', {
-        ...decision.details,
-        ...changed.details,
-        before: incident.state,
-        after: state,
-      });
       queueCard(tx, deps, next);
-      if (!changed.isQuiet) queueTimeline(tx, deps, next, row);
+      const details = { ...decision.details, ...changed.details, before: incident.state, after: state };
+      const put = changed.isQuiet ? recordOn : sayInThread;
+      const row = put(tx, deps, next, { actor, verb, reason, outcome: 'done', details });
       return { kind: 'done', incident: next, audit: row };
     },
     { behavior: 'immediate' },
@@ -99,46 +96,4 @@ export function stateOf(tx: Tx, deps: Owners, incident: Incident): IncidentState
   const fitting = fittingActions(blockTargets(incident, deps), obeyed);
   const holding = fitting.filter((action) => incident.kind === 'listing' || action !== 'reroute');
   return stateAfter(incident.state, holding.length);
-}
-
-/** Queues the root message to be posted or brought up to date; `delayMs`, by the bot's clock, bundles counter changes. */
-export function queueCard(tx: Tx, deps: Pick<DecideDeps, 'now' | 'speed'>, incident: Incident, delayMs = 0): void {
-  const { id } = incident;
-  const effect = {
-    key: `card:${id}:${randomUUID()}`,
-    kind: 'incident.card',
-    lane: laneOf(id),
-    payload: { incidentId: id },
-  };
-  queueRefresh(tx, effect, deps.now(), delayMs / (deps.speed ?? 1));
-}
-
-/** Queues one reply in the incident's thread, made from an audit row. */
-export function queueTimeline(tx: Tx, deps: Pick<DecideDeps, 'now'>, incident: Incident, row: AuditRow): void {
-  const payload = { incidentId: incident.id, seq: row.seq };
-  queueEffect(
-    tx,
-    { key: `timeline:${row.seq}`, kind: 'incident.timeline', lane: laneOf(incident.id), payload },
-    deps.now(),
-  );
-}
-
-/** When the latest line of an incident's thread was queued; undefined when there is none. */
-export function lastLineAt(tx: Tx, incidentId: number): number | undefined {
-  return lastQueuedAt(tx, laneOf(incidentId), 'incident.timeline');
-}
-
-function laneOf(incidentId: number): string {
-  return `incident:${incidentId}`;
-}
-
-function audit(
-  tx: Tx,
-  deps: DecideDeps,
-  decision: Decision,
-  outcome: AuditRow['outcome'],
-  details: Record<string, unknown>,
-): AuditRow {
-  const { actor, verb, reason, incidentId } = decision;
-  return recordAudit(tx, { at: deps.now(), actor, verb, subject: `incident:${incidentId}`, outcome, reason, details });
 }

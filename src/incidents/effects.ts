@@ -1,11 +1,11 @@
 // The effects of containing and lifting: make the relays obey, write down that they do, show it. Each is safe to run again.
-import { RELAYWARDEN, recordAudit } from '../audit/record.js';
 import type { Containment } from '../containment/containment.js';
 import type { Mta } from '../containment/mta.js';
 import { UserError } from '../errors.js';
 import type { Effect } from '../outbox/queue.js';
 import { EffectImpossible } from '../outbox/run.js';
-import { type DecideDeps, queueCard, queueTimeline, stateOf } from './decide.js';
+import { type DecideDeps, stateOf } from './decide.js';
+import { queueCard, recordOn, sayInThread } from './record.js';
 import {
   type ContainmentRow,
   containmentsInForce,
@@ -77,19 +77,10 @@ export function containmentFailed(deps: DecideDeps, payload: unknown, why: strin
   deps.db.transaction(
     (tx) => {
       updateContainment(tx, row.id, { failure: why, effectiveAt: null });
-      const subject = `incident:${incident.id}`;
-      const details = { containment: row.id, ...(isForGood ? { isForGood } : {}) };
-      const entry = recordAudit(tx, {
-        at: deps.now(),
-        actor: RELAYWARDEN,
-        verb: row.action,
-        subject,
-        outcome: 'failed',
-        reason: why,
-        details,
-      });
       const next = updateIncident(tx, incident.id, { state: stateOf(tx, deps, incident) });
-      if (isForGood && !isToldOfOthers(tx, row, why)) queueTimeline(tx, deps, next, entry);
+      const details = { containment: row.id, ...(isForGood ? { isForGood } : {}) };
+      const put = isForGood && !isToldOfOthers(tx, row, why) ? sayInThread : recordOn;
+      put(tx, deps, next, { verb: row.action, outcome: 'failed', reason: why, details });
       queueCard(tx, deps, next);
     },
     { behavior: 'immediate' },
@@ -158,10 +149,9 @@ function settle(
         customer: row.customer,
         ...(stillBy.length > 0 ? { stillBy } : {}),
       };
-      const entry = { at: deps.now(), actor: RELAYWARDEN, verb, subject: `incident:${incident.id}`, details };
       const next = updateIncident(tx, incident.id, { state: stateOf(tx, deps, incident) });
-      const record = recordAudit(tx, entry);
-      if (stillBy.length > 0 || !isOneOfMany(tx, row)) queueTimeline(tx, deps, next, record);
+      const put = stillBy.length > 0 || !isOneOfMany(tx, row) ? sayInThread : recordOn;
+      put(tx, deps, next, { verb, details });
       queueCard(tx, deps, next);
     },
     { behavior: 'immediate' },

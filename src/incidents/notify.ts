@@ -1,15 +1,15 @@
 // Telling partners that our addresses are listed, and that they are clear again: who decided it, one notice a partner, sent through the
 // outbox. A listing is told once and its end once, whoever presses and however often; one that comes back is told anew.
 import { asc, eq } from 'drizzle-orm';
-import { RELAYWARDEN, recordAudit } from '../audit/record.js';
 import { notices } from '../db/schema.js';
 import { written } from '../db/written.js';
 import { type Effect, queueEffect } from '../outbox/queue.js';
 import { EffectImpossible } from '../outbox/run.js';
 import { type Mailer, MailRefused } from '../partners/mailer.js';
 import { fillIn, type NoticeTemplate, sinceWritten } from '../partners/notice.js';
-import { type DecideDeps, type Decision, decide, type Outcome, queueCard, queueTimeline } from './decide.js';
+import { type DecideDeps, type Decision, decide, type Outcome } from './decide.js';
 import { endedSince, isOurs, standing } from './listings/standing.js';
+import { queueCard, recordOn, sayInThread } from './record.js';
 import { findIncident, type Tx } from './store.js';
 
 export type NoticeRow = typeof notices.$inferSelect;
@@ -79,9 +79,7 @@ export function noteUnsent(
     (tx) => {
       const incident = findIncident(tx, incidentId);
       if (!incident) return;
-      const [subject, details] = [`incident:${incidentId}`, { unsent: why }];
-      const entry = { at: deps.now(), actor, verb: 'notify-partners', subject, outcome: 'refused' as const, details };
-      queueTimeline(tx, deps, incident, recordAudit(tx, entry));
+      sayInThread(tx, deps, incident, { actor, verb: 'notify-partners', outcome: 'refused', details: { unsent: why } });
     },
     { behavior: 'immediate' },
   );
@@ -234,18 +232,15 @@ function settle(deps: DecideDeps, notice: NoticeRow, change: Partial<NoticeRow>,
       const incident = findIncident(tx, incidentId);
       if (!incident) return;
       const unsent = isOutOfDate(change) ? unsentWith(tx, notice) : undefined;
-      const row = recordAudit(tx, {
-        at: deps.now(),
-        actor: RELAYWARDEN,
+      const put = change.state === 'failed' && (unsent?.isAll ?? true) ? sayInThread : recordOn;
+      put(tx, deps, incident, {
         verb: 'notice',
-        subject: `incident:${incidentId}`,
         outcome: change.state === 'sent' ? 'done' : 'failed',
         details: {
           ...{ partner, ...(partnerName ? { partnerName } : {}), ...(change.error ? { why: change.error } : {}) },
           ...(unsent ? { unsent: unsent.count } : {}),
         },
       });
-      if (change.state === 'failed' && (unsent?.isAll ?? true)) queueTimeline(tx, deps, incident, row);
       queueCard(tx, deps, incident, CARD_BUNDLE_MS);
     },
     { behavior: 'immediate' },

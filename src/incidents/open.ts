@@ -1,7 +1,7 @@
 // From a finding to an incident: open one, or raise the counter of the one that is open already.
-import { RELAYWARDEN, recordAudit } from '../audit/record.js';
+import { RELAYWARDEN } from '../audit/record.js';
 import { type BlockFinding, type Finding, refusedOf } from '../detection/finding.js';
-import { type DecideDeps, queueCard, queueTimeline, stateOf } from './decide.js';
+import { type DecideDeps, stateOf } from './decide.js';
 import { type Incident, isSameCulprit } from './incident.js';
 import { entryFromRefusals, type ListFacts } from './listings/entries.js';
 import type { GroupRules } from './listings/group.js';
@@ -9,6 +9,7 @@ import { takeListings } from './listings/take-listings.js';
 import { isLatest, onClockOf, withTimesOf } from './log-times.js';
 import { holdBack, judgeByTeachings } from './noise/hold-back.js';
 import type { WasNoise } from './noise/noise.js';
+import { queueCard, sayInThread } from './record.js';
 import { isAhead } from './set-back.js';
 import { compromiseSign, type Sign } from './sign.js';
 import { withEarlierSpells } from './spells.js';
@@ -100,14 +101,7 @@ function raise(tx: Tx, deps: OpenDeps, incident: Incident, sign: Sign): Opened {
 function tellLoose(tx: Tx, deps: OpenDeps, incident: Incident): void {
   const { senders, logins } = uncovered(blockTargets(incident, deps), containmentsOf(tx, incident.id));
   const details = { unblocked: [...new Set([...senders, ...logins])], before: 'contained', after: incident.state };
-  const entry = {
-    at: deps.now(),
-    actor: RELAYWARDEN,
-    verb: 'not-contained',
-    subject: `incident:${incident.id}`,
-    details,
-  };
-  queueTimeline(tx, deps, incident, recordAudit(tx, entry));
+  sayInThread(tx, deps, incident, { verb: 'not-contained', details });
 }
 
 function withEarlierJudgement(sign: Sign, wasNoise: WasNoise | undefined): Sign {
@@ -140,14 +134,7 @@ function openNew(tx: Tx, deps: OpenDeps, sign: Sign, earlier: Incident | undefin
     ...(earlier ? { earlierIncident: earlier.id } : {}),
     ...(wasNoise ? { wasNoise: wasNoise.teaching, differs: wasNoise.now } : {}),
   };
-  const row = recordAudit(tx, {
-    at: deps.now(),
-    actor: RELAYWARDEN,
-    verb: 'open',
-    subject: `incident:${incident.id}`,
-    details,
-  });
   queueCard(tx, deps, incident);
-  queueTimeline(tx, deps, incident, row);
+  sayInThread(tx, deps, incident, { verb: 'open', details });
   return incident;
 }

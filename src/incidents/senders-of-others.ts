@@ -1,9 +1,9 @@
 // Blocked senders whose domain came to another customer since: a block goes on for its own customer's mail alone, and that is said once.
-import { RELAYWARDEN, recordAudit } from '../audit/record.js';
 import type { Containment } from '../containment/containment.js';
 import type { Db } from '../db/open.js';
 import type { Customer } from '../partners/directory.js';
-import { type DecideDeps, queueTimeline } from './decide.js';
+import type { DecideDeps } from './decide.js';
+import { sayInThread } from './record.js';
 import {
   type ContainmentRow,
   containmentsInForce,
@@ -59,12 +59,5 @@ function tell(tx: Tx, deps: Pick<DecideDeps, 'now'>, row: ContainmentRow, others
   updateContainment(tx, row.id, { toldOthers: [...(row.toldOthers ?? []), ...senders] });
   const owners = [...new Set(others.map(({ owner }) => owner))];
   const details = { containment: row.id, customer: row.customer, senders, owners };
-  const entry = {
-    at: deps.now(),
-    actor: RELAYWARDEN,
-    verb: 'not-followed',
-    subject: `incident:${incident.id}`,
-    details,
-  };
-  queueTimeline(tx, deps, incident, recordAudit(tx, entry));
+  sayInThread(tx, deps, incident, { verb: 'not-followed', details });
 }

@@ -1,12 +1,12 @@
 // What is seen of our own addresses and domains means for the incidents: a new listing opens one or joins one, a clearing is written on it.
-import { type Actor, RELAYWARDEN, recordAudit } from '../audit/record.js';
+import { type Actor, RELAYWARDEN } from '../audit/record.js';
 import type { SeenListing } from '../blocklists/check.js';
-import { lastLineAt, queueCard, queueTimeline } from './decide.js';
 import { type Incident, seriousEntries } from './incident.js';
 import { entryFromDns, type TargetOnList, withoutEntry } from './listings/entries.js';
 import { STORM_KEY, STORM_LINE_MS } from './listings/group.js';
 import { type Taken, takeListings } from './listings/take-listings.js';
 import type { OpenDeps } from './open.js';
+import { lastLineAt, queueCard, recordOn, sayInThread } from './record.js';
 import { findIncident, type ListingRow, openListing, sawCleared, type Tx, updateIncident } from './store.js';
 
 /**
@@ -58,9 +58,8 @@ function clearFrom(tx: Tx, deps: OpenDeps, incidentId: number, rows: readonly Li
     const { name: listName } = deps.describeList(list, target);
     const left = seriousEntries(subject).length;
     const details = { target, list, listName, left, before: state, after: state };
-    const isQuiet = isTooMuch(tx, incident, left, at);
-    const row = recordAudit(tx, { at, actor, verb: 'cleared', subject: `incident:${incidentId}`, details });
-    if (!isQuiet) queueTimeline(tx, deps, incident, row);
+    const put = isTooMuch(tx, incident, left, at) ? recordOn : sayInThread;
+    put(tx, deps, incident, { actor, verb: 'cleared', details });
   }
   queueCard(tx, deps, updateIncident(tx, incidentId, { subject }));
 }

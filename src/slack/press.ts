@@ -8,6 +8,7 @@ import type { Person } from '../config.js';
 import { whenFree } from '../db/patience.js';
 import type { Outcome } from '../incidents/decide.js';
 import type { Incident, IncidentAction } from '../incidents/incident.js';
+import { auditSubject } from '../incidents/record.js';
 import { findIncident } from '../incidents/store.js';
 import { logTrouble } from '../outbox/log-trouble.js';
 import { type Asker, authorize, type Right } from './authorize.js';
@@ -184,7 +185,7 @@ async function pressOnce(desk: Desk, found: Found, act: Act<Press>): Promise<voi
   const { verb, right, value, body, respond, channel } = found;
   const reply = { ...replyTo(body, respond), ...(channel ? { channel } : {}) };
   const [, id, rev, arg = ''] = BUTTON_VALUE.exec(value ?? '') ?? [];
-  const subject = id ? `incident:${Number(id)}` : 'incident:?';
+  const subject = id ? auditSubject(Number(id)) : 'incident:?';
   const verdict = await authorize(desk.ctx, installedTeam(desk), askerOf(body), { right, verb, subject });
   if (!verdict.allowed)
     return tell(desk, reply, right === 'look' ? lookRefusal(verb, verdict) : refusal(verb, verdict.why));
@@ -219,7 +220,7 @@ const DECISIONS: readonly IncidentAction[] = [
 /** The latest decision on record: who was faster. An Undo that left the incident closed outdates no card. */
 function winnerOf(desk: Desk, { id }: Incident) {
   const isDecision = new Set<string>(DECISIONS);
-  return auditOf(desk.ctx.db, `incident:${id}`, 200).find(
+  return auditOf(desk.ctx.db, auditSubject(id), 200).find(
     ({ outcome, verb, details: { before, after } }) =>
       outcome === 'done' && isDecision.has(verb) && (verb !== 'undo-noise' || before !== after),
   );

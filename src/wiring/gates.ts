@@ -5,8 +5,9 @@ import { RELAYWARDEN } from '../audit/record.js';
 import { auditOf } from '../audit/verify.js';
 import type { Context } from '../context.js';
 import { type Gate, type GatePoint, openPoints } from '../delisting/gate.js';
-import { decide, queueCard } from '../incidents/decide.js';
+import { decide } from '../incidents/decide.js';
 import { type Incident, openEntries, targetsOf } from '../incidents/incident.js';
+import { auditSubject, queueCard } from '../incidents/record.js';
 import { findIncident, unresolvedIncidents } from '../incidents/store.js';
 
 /** What the card of each incident shows of its gate and its cost. Lost with the process: then each card is drawn once more. */
@@ -64,7 +65,7 @@ function costOf({ impactOf }: Context, { subject }: Incident): string {
 
 /** Reports whether the thread says that the gate is open: it was told since the last request, and not taken back. */
 function isToldOpen({ db }: Context, { id }: Incident): boolean {
-  const [latest] = auditOf(db, `incident:${id}`, LOOKED_THROUGH).filter(
+  const [latest] = auditOf(db, auditSubject(id), LOOKED_THROUGH).filter(
     ({ verb, outcome }) => outcome === 'done' && ['gate-open', 'gate-locked', 'request-delisting'].includes(verb),
   );
   return latest?.verb === 'gate-open';

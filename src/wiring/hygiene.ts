@@ -12,7 +12,7 @@ import { lookAtEach } from '../hygiene/round.js';
 import { targetOf } from '../hygiene/spf/ours.js';
 import { latestAddressLook, latestLook, type Saved, saveLook } from '../hygiene/store.js';
 import { type HygieneSubject, type HygieneWorld, ourSubjects, parseSubjects } from '../hygiene/subjects.js';
-import { queueCard } from '../incidents/decide.js';
+import { queueCard } from '../incidents/record.js';
 import { unresolvedIncidents } from '../incidents/store.js';
 import { parseIp } from '../mail/ip.js';
 import type { Directory, Relay } from '../partners/directory.js';

@@ -2,9 +2,9 @@
 // anew when that changes.
 import type { Context } from '../context.js';
 import { linkedCompromises } from '../incidents/culprits/links.js';
-import { queueCard } from '../incidents/decide.js';
 import type { Incident } from '../incidents/incident.js';
 import { putRight } from '../incidents/log-times.js';
+import { queueCard } from '../incidents/record.js';
 import { behindOf, type Run, runOf } from '../incidents/running.js';
 import { isAhead } from '../incidents/set-back.js';
 import {

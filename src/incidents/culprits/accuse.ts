@@ -1,9 +1,9 @@
 // What a person says of who is behind a listing: that a customer is (its compromise is linked, or opened when there is none), and that a
 // linked one is not.
-import { type Actor, recordAudit } from '../../audit/record.js';
 import { NO_SENDERS, type RecentSenders } from '../../detection/traffic/recent-senders.js';
-import { type DecideDeps, type Decision, decide, type Outcome, queueCard, queueTimeline } from '../decide.js';
+import { type DecideDeps, type Decision, decide, type Outcome } from '../decide.js';
 import type { CompromiseSubject, Incident, ListingSubject } from '../incident.js';
+import { queueCard, sayInThread } from '../record.js';
 import { insertIncident, type Tx } from '../store.js';
 import { accusedKey, firstSeenAt } from './blame.js';
 import { endLink, findLink, keptRanking, linkedCompromises, putLink, runningCompromises } from './links.js';
@@ -79,15 +79,9 @@ function open(tx: Tx, deps: AccuseDeps, listing: Incident, subject: ListingSubje
     channel: deps.channelFor('compromise'),
     messageTs: null,
   });
-  tell(tx, deps, incident, actor, { evidence, listing: listing.id });
-  return incident;
-}
-
-function tell(tx: Tx, deps: DecideDeps, incident: Incident, actor: Actor, details: Record<string, unknown>): void {
-  const subject = `incident:${incident.id}`;
-  const row = recordAudit(tx, { at: deps.now(), actor, verb: 'open', subject, details });
   queueCard(tx, deps, incident);
-  queueTimeline(tx, deps, incident, row);
+  sayInThread(tx, deps, incident, { actor, verb: 'open', details: { evidence, listing: listing.id } });
+  return incident;
 }
 
 /**

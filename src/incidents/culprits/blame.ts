@@ -1,8 +1,9 @@
 // Whom a listing is laid to: the ranking is kept with the listing, and the compromises of those it names are linked to it. A link that a
 // person took back is not made again.
-import { RELAYWARDEN, recordAudit } from '../../audit/record.js';
-import { type DecideDeps, queueCard, queueTimeline } from '../decide.js';
+import { RELAYWARDEN } from '../../audit/record.js';
+import type { DecideDeps } from '../decide.js';
 import type { Incident, ListingSubject } from '../incident.js';
+import { queueCard, sayInThread } from '../record.js';
 import { findIncident, type Tx } from '../store.js';
 import { compromisesAfter, findLink, keepRanking, keptRanking, linkedCompromises, putLink } from './links.js';
 import type { RankedCustomer, Suspect } from './suspect.js';
@@ -57,19 +58,12 @@ export function keepRanked(
 }
 
 function linkNew(tx: Tx, deps: DecideDeps, incident: Incident, named: RankedCustomer, from: number): void {
-  const fresh = compromisesAfter(tx, from, [named.customer]).filter(({ id }) => !findLink(tx, incident.id, id));
+  const { customer, likelihood } = named;
+  const fresh = compromisesAfter(tx, from, [customer]).filter(({ id }) => !findLink(tx, incident.id, id));
   for (const { id } of fresh) {
-    const at = deps.now();
-    putLink(tx, { listingIncident: incident.id, compromiseIncident: id, linkedAt: at, linkedBy: RELAYWARDEN.name });
-    const { customer, likelihood } = named;
-    const row = recordAudit(tx, {
-      at,
-      actor: RELAYWARDEN,
-      verb: 'link',
-      subject: `incident:${incident.id}`,
-      details: { compromise: id, customer, likelihood },
-    });
-    queueTimeline(tx, deps, incident, row);
+    const link = { listingIncident: incident.id, compromiseIncident: id };
+    putLink(tx, { ...link, linkedAt: deps.now(), linkedBy: RELAYWARDEN.name });
+    sayInThread(tx, deps, incident, { verb: 'link', details: { compromise: id, customer, likelihood } });
   }
 }
 

@@ -2,9 +2,10 @@
 // one line for all that a list newly names.
 import { addressesIn } from '../../detection/finding.js';
 import { queueEffect } from '../../outbox/queue.js';
-import { queueCard, stateOf } from '../decide.js';
+import { stateOf } from '../decide.js';
 import { type Incident, type ListedEntry, targetsOf } from '../incident.js';
 import type { OpenDeps } from '../open.js';
+import { queueCard } from '../record.js';
 import {
   countOpenedSince,
   type ListingRow,

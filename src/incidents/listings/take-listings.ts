@@ -1,11 +1,11 @@
 // Signs of listings taken into the incidents, as many as came together in one transaction: opened, joined, repeated, or only noted.
 import { and, desc, eq, sql } from 'drizzle-orm';
-import { type Actor, recordAudit } from '../../audit/record.js';
+import type { Actor } from '../../audit/record.js';
 import { audit } from '../../db/schema.js';
 import { addressesIn } from '../../detection/finding.js';
-import { lastLineAt, queueCard, queueTimeline } from '../decide.js';
 import { type Incident, isMinor, type ListedEntry, type ListingSubject, targetsOf } from '../incident.js';
 import type { OpenDeps, Opened } from '../open.js';
+import { auditSubject, lastLineAt, queueCard, recordOn, sayInThread } from '../record.js';
 import { isAhead } from '../set-back.js';
 import { earlierIncidentOf, findIncident, insertIncident, latestListing, openListing, type Tx } from '../store.js';
 import { begunAnew, entryFromDns, evidenceOfListing, findEntry, withEntry } from './entries.js';
@@ -153,9 +153,8 @@ function openNew(round: Round, { entry, actor }: ListingSign, key: string, pool:
   round.changed.set(next.id, 0);
   if (key !== STORM_KEY) round.opened++;
   const details = { evidence, ...(earlier ? { earlierIncident: earlier } : {}) };
-  const row = recordAudit(tx, { at: deps.now(), actor, verb: 'open', subject: `incident:${next.id}`, details });
   queueCard(tx, deps, next);
-  queueTimeline(tx, deps, next, row);
+  sayInThread(tx, deps, next, { actor, verb: 'open', details });
   return { kind: 'opened', incident: next };
 }
 
@@ -233,8 +232,8 @@ function tell(
     ...(isStorm ? { targets: targetsOf(subject).length, lists } : {}),
     ...(inChannel ? { inChannel } : {}),
   };
-  const row = recordAudit(tx, { at, actor, verb, subject: `incident:${id}`, details });
-  if (isSaid) queueTimeline(tx, deps, incident, row);
+  const put = isSaid ? sayInThread : recordOn;
+  put(tx, deps, incident, { actor, verb, details });
 }
 
 function isLongAgo(lastAt: number | undefined, at: number, ms: number): boolean {
@@ -244,6 +243,6 @@ function isLongAgo(lastAt: number | undefined, at: number, ms: number): boolean 
 /** When the channel was last told that something of an incident is listed again. */
 function lastInChannelAt(tx: Tx, incidentId: number): number | undefined {
   const isLoud = sql`json_extract(${audit.details}, '$.inChannel')`;
-  const whose = and(eq(audit.subject, `incident:${incidentId}`), eq(audit.verb, 'listed-again'), isLoud);
+  const whose = and(eq(audit.subject, auditSubject(incidentId)), eq(audit.verb, 'listed-again'), isLoud);
   return tx.select({ at: audit.at }).from(audit).where(whose).orderBy(desc(audit.seq)).limit(1).get()?.at;
 }

@@ -1,8 +1,8 @@
 // What happens to an alarm that is more of what was marked as noise: it opens nothing, but it is counted, and once a day it is put on record.
-import { RELAYWARDEN, recordAudit } from '../../audit/record.js';
-import { type DecideDeps, queueCard, queueTimeline } from '../decide.js';
+import type { DecideDeps } from '../decide.js';
 import type { Incident } from '../incident.js';
 import { onClockOf, withTimesOf } from '../log-times.js';
+import { queueCard, sayInThread } from '../record.js';
 import { isAhead } from '../set-back.js';
 import type { Sign } from '../sign.js';
 import { withEarlierSpells } from '../spells.js';
@@ -66,14 +66,7 @@ function noteOnRecord(
   const at = deps.now();
   if (notedAt !== null && at - notedAt < NOTE_EVERY_MS && !isAhead(notedAt, at)) return {};
   const details = { teaching: id, key, evidence: evidence.slice(0, 3), ...mail };
-  const row = recordAudit(tx, {
-    at,
-    actor: RELAYWARDEN,
-    verb: 'held-back',
-    subject: `incident:${incident.id}`,
-    details,
-  });
-  queueTimeline(tx, deps, incident, row);
+  sayInThread(tx, deps, incident, { verb: 'held-back', details });
   return { notedAt: at };
 }
 

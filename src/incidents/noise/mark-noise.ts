@@ -1,11 +1,12 @@
 // Mark noise, and take it back: a person says that an alarm was none, and for what and how long that is to hold. Whoever takes it back has the
 // incident open again.
-import { type Actor, recordAudit } from '../../audit/record.js';
+import type { Actor } from '../../audit/record.js';
 import { UNATTRIBUTED } from '../../partners/attribution.js';
 import { liftInForce } from '../contain.js';
 import { isAccusedKey } from '../culprits/blame.js';
-import { type DecideDeps, type Decision, decide, type Outcome, queueCard, queueTimeline, stateOf } from '../decide.js';
+import { type DecideDeps, type Decision, decide, type Outcome, stateOf } from '../decide.js';
 import type { Incident } from '../incident.js';
+import { queueCard, recordOn, sayInThread } from '../record.js';
 import {
   type ContainmentRow,
   containmentsOf,
@@ -160,9 +161,7 @@ function sayReplaced(
 ): void {
   const before = findIncident(tx, incidentId);
   if (!before || before.id === by) return;
-  const details = { teaching: id, replacedBy: by };
-  const entry = { at: deps.now(), actor, verb: 'undo-noise', subject: `incident:${incidentId}`, details };
-  queueTimeline(tx, deps, before, recordAudit(tx, entry));
+  sayInThread(tx, deps, before, { actor, verb: 'undo-noise', details: { teaching: id, replacedBy: by } });
   queueCard(tx, deps, before);
 }
 
@@ -213,23 +212,16 @@ export function undoNoise(
       if (!incident || teaching?.incidentId !== incidentId) return { kind: 'not-found' };
       const at = deps.now();
       const stillBy = alsoHeldBy(tx, teaching, at);
-      const entry = {
-        at,
-        actor,
-        verb: 'undo-noise',
-        subject: `incident:${incident.id}`,
-        details: { teaching: teaching.id, ...(stillBy ? { stillBy: stillBy.incidentId } : {}) },
-      };
+      const details = { teaching: teaching.id, ...(stillBy ? { stillBy: stillBy.incidentId } : {}) };
       if (teaching.undoneAt !== null) {
-        recordAudit(tx, { ...entry, outcome: 'lost-race' });
+        recordOn(tx, deps, incident, { actor, verb: 'undo-noise', outcome: 'lost-race', details });
         return { kind: 'lost-race', teaching, stillBy };
       }
       if (!isInForce(teaching, at)) return { kind: 'ended', teaching, stillBy };
       const undone = end(tx, deps, teaching.id, actor);
       const putBack = putBackOf(tx, deps, incident, teaching, { isHeld: stillBy !== undefined, mayReopen });
-      const { state: after } = putBack.incident;
-      const details = { ...entry.details, before: incident.state, after };
-      queueTimeline(tx, deps, putBack.incident, recordAudit(tx, { ...entry, details }));
+      const changed = { before: incident.state, after: putBack.incident.state };
+      sayInThread(tx, deps, putBack.incident, { actor, verb: 'undo-noise', details: { ...details, ...changed } });
       queueCard(tx, deps, putBack.incident);
       return { kind: 'done', teaching: undone, stillBy, putBack };
     },

@@ -5,7 +5,7 @@ import type { App, BlockAction, RespondFn } from '@slack/bolt';
 import { whenFree } from '../../db/patience.js';
 import { UserError } from '../../errors.js';
 import { type HygieneSubject, strangersOf } from '../../hygiene/subjects.js';
-import { queueCard } from '../../incidents/decide.js';
+import { queueCard } from '../../incidents/record.js';
 import { authorize, record } from '../authorize.js';
 import { type Desk, installedTeam, tell } from '../desk.js';
 import type { Message } from '../messages/blocks.js';

@@ -1,5 +1,6 @@
 // History: who did what to this incident, when and why; refusals and lost races too. For the person's eyes.
 import { auditCount, auditOf } from '../../audit/verify.js';
+import { auditSubject } from '../../incidents/record.js';
 import { tell } from '../desk.js';
 import { history as historyMessage } from '../messages/private.js';
 import type { Press } from '../press.js';
@@ -14,7 +15,7 @@ export const history: Feature = {
 };
 
 async function show({ desk, incident, reply }: Press): Promise<void> {
-  const subject = `incident:${incident.id}`;
+  const subject = auditSubject(incident.id);
   const [rows, total] = [auditOf(desk.ctx.db, subject, ROWS), auditCount(desk.ctx.db, subject)];
   await tell(desk, reply, historyMessage(incident, rows, total, desk.ctx.customerName));
 }

@@ -6,6 +6,7 @@ import { findEntry, readGate, readPack } from '../../delisting/read.js';
 import type { Pair } from '../../delisting/request.js';
 import { findDraft } from '../../delisting/store.js';
 import { type ListedEntry, openEntries } from '../../incidents/incident.js';
+import { auditSubject } from '../../incidents/record.js';
 import { findIncident } from '../../incidents/store.js';
 import { authorize, type Verdict, verdictOn } from '../authorize.js';
 import { installedTeam, tell } from '../desk.js';
@@ -123,7 +124,7 @@ function verdictOnOverride({ desk, person, incident }: Submission): Promise<Verd
   const asked = {
     right: 'override-delisting',
     verb: 'override-delisting',
-    subject: `incident:${incident.id}`,
+    subject: auditSubject(incident.id),
   } as const;
   return authorize(desk.ctx, team, asker, asked);
 }

@@ -3,6 +3,7 @@ import type { MultiStaticSelect, RadioButtons } from '@slack/types';
 import type { Route } from '../../config.js';
 import { contain } from '../../incidents/contain.js';
 import { customersHit, type ListingSubject } from '../../incidents/incident.js';
+import { auditSubject } from '../../incidents/record.js';
 import type { Run } from '../../incidents/running.js';
 import { containmentsOf, unresolvedIncidents } from '../../incidents/store.js';
 import { UNATTRIBUTED } from '../../partners/attribution.js';
@@ -103,7 +104,7 @@ async function refuseListedRoute(given: Submission): Promise<void> {
 }
 
 function recordRefusal({ desk, incident, verb, actor }: Press, why: string): Promise<void> {
-  const subject = `incident:${incident.id}`;
+  const subject = auditSubject(incident.id);
   return record(desk.ctx, { at: desk.ctx.now(), actor, verb, subject, outcome: 'refused', details: { why } });
 }
 
