@@ -1,6 +1,6 @@
-// The whole bot in this process: what is counted while it stops is on record when it has stopped.
-import { appendFileSync } from 'node:fs';
-import { join } from 'node:path';
+// The whole bot in this process: what is counted while it stops is on record when it has stopped, and what health knows of its table.
+import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import pino from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
@@ -33,7 +33,8 @@ async function startBot(log = pino({ level: 'silent' })) {
   const logPath = join(dataDir, 'mail.log');
   appendFileSync(logPath, '');
   const config = practiceConfig({ dataDir, logPath, dnsServer: '127.0.0.1:9' });
-  const table = join(dataDir, 'contained.sqlite');
+  const table = join(dataDir, 'export', 'contained.sqlite');
+  mkdirSync(dirname(table));
   config.policy.exportTable = table;
   const slack = await startSlackStandIn({ workspace: practiceWorkspace, ...SECRETS, patienceMs: 60_000 });
   onTestFinished(() => slack.close());
@@ -98,4 +99,18 @@ it('has them on record also where the policy server does not stop as it should',
   const { db, close } = openDb(path);
   onTestFinished(close);
   expect(containmentsOf(db, incident.id)[0]?.hits).toBe(1);
+});
+
+it('says in its health that the table for Postfix is behind, and keeps the block in force', async () => {
+  const { bot, table } = await startBot();
+  const health = () => bot.ctx.health().find(({ name }) => name === 'exported table');
+  expect(health()).toMatchObject({ ok: true });
+  rmSync(dirname(table), { recursive: true });
+
+  const { sender } = await blockSender(bot);
+
+  expect(health()).toMatchObject({ ok: false, text: expect.stringMatching(/is behind since .*Z: .*does not exist/) });
+  const postfix = await connectPolicy(bot.policy);
+  postfix.write(requestText({ sender, sasl_username: sender, client_address: '192.0.2.9' }));
+  expect(await postfix.actions(1)).toEqual([expect.stringMatching(/^(REJECT|5\d\d)/)]);
 });

@@ -1,6 +1,7 @@
 // How the bot is doing, in words: what /healthz, the Home tab and the health alert say.
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { ExportState } from '../containment/mtas/postfix/export.js';
 import type { HealthItem } from '../context.js';
 import type { DatabaseTrouble } from '../db/trouble.js';
 import type { ReportStats } from '../intake/reports/report-stats.js';
@@ -13,8 +14,10 @@ export interface HealthParts {
   /** Path of the decisions database. */
   path: string;
   trouble: DatabaseTrouble;
-  /** Whether the policy server listens, and how many requests it answered. */
-  policy: { isListening: boolean; requests: number };
+  /** Whether the policy server listens, how many requests it answered, and how many of them for a route that is not there. */
+  policy: { isListening: boolean; requests: number; answers: { 'no-route': number } };
+  /** The exported table, where there is one. */
+  exported?: ExportState | undefined;
   slack: HealthItem | undefined;
   intake: IntakeLevel | undefined;
   /** Seconds of the logs' clock in a second; 1 unless told. */
@@ -54,6 +57,7 @@ export function healthReport(parts: HealthParts): HealthItem[] {
   return [
     databaseHealth(parts.path, parts.trouble),
     policyHealth(parts.policy),
+    ...(parts.exported ? [exportHealth(parts.exported)] : []),
     ...(parts.slack ? [parts.slack] : []),
     intakeHealth(parts),
     ...(parts.spool ? [spoolHealth(parts.spool)] : []),
@@ -64,12 +68,28 @@ export function healthReport(parts: HealthParts): HealthItem[] {
   ];
 }
 
-function policyHealth({ isListening, requests }: HealthParts['policy']): HealthItem {
+function policyHealth({ isListening, requests, answers }: HealthParts['policy']): HealthItem {
+  const unrouted = answers['no-route'];
   return {
     name: 'policy server',
     ok: isListening,
     text: isListening ? `answers; ${requests} requests so far` : 'does not listen: blocks are not in force',
+    ...(unrouted > 0
+      ? { lacks: `mail to ${countOf(unrouted, 'recipient')} went its usual way: its route is not configured` }
+      : {}),
   };
+}
+
+/** Rows that are behind count while we are down; rows without signs of life count although we answer. */
+function exportHealth({ path, trouble }: ExportState): HealthItem {
+  const name = 'exported table';
+  if (!trouble) return { name, ok: true, text: 'is in step with what is in force' };
+  const since = `since ${new Date(trouble.since).toISOString().slice(0, 16)}Z: ${trouble.why}`;
+  const text =
+    trouble.of === 'rows'
+      ? `${path} is behind ${since}. While the bot is down, Postfix does not know what was decided since then`
+      : `${path} has had no sign of life ${since}. Postfix may go by it although the bot answers`;
+  return { name, ok: false, text };
 }
 
 /** Where the logs' clock runs faster, what is worth a word is measured by the wall clock; late it is all the same. */

@@ -116,6 +116,7 @@ function health(parts: Parts): HealthItem[] {
     path: parts.config.database.path,
     trouble: parts.trouble,
     policy: parts.mta.snapshot(),
+    exported: parts.mta.exported(),
     slack: parts.slack?.health(),
     intake: intakeOf(parts),
     speed: parts.speed,

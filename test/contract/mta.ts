@@ -52,12 +52,10 @@ export function testMta(name: string, make: () => Promise<MtaSubject>): void {
         await mta.apply(containment);
         expect(await fateOf(hit)).toBe(fate);
         expect(await fateOf(spared)).toBe('pass');
-        expect(await mta.list()).toEqual([containment]);
       }
       for (const _ of [1, 2]) {
         await mta.lift({ id: containment.id });
         expect(await fateOf(hit)).toBe('pass');
-        expect(await mta.list()).toEqual([]);
       }
     });
 
@@ -70,17 +68,14 @@ export function testMta(name: string, make: () => Promise<MtaSubject>): void {
 
       expect(await fateOf({ ...toOther, sender: 'anna@kvist.example' })).toBe('pass');
       expect(await fateOf(toOther)).toBe('refused');
-      expect(await mta.list()).toEqual([changed]);
     });
 
     it('lifting one leaves the others', async () => {
       const { mta, fateOf } = subject;
       for (const containment of [reroute, suspension, block]) await mta.apply(containment);
-      expect(await mta.list()).toEqual([block, suspension, reroute]);
 
       await mta.lift(suspension);
 
-      expect(await mta.list()).toEqual([block, reroute]);
       expect(await fateOf(toHotmail)).toBe('rerouted');
       expect(await fateOf({ ...toOther, sender: 'anna@kvist.example' })).toBe('refused');
     });
@@ -90,16 +85,7 @@ export function testMta(name: string, make: () => Promise<MtaSubject>): void {
 
       await expect(mta.apply({ ...reroute, route: 'gone' })).rejects.toThrow('"gone"');
 
-      expect(await mta.list()).toEqual([]);
       expect(await fateOf(toHotmail)).toBe('pass');
-    });
-
-    it('is well, in words', async () => {
-      const health = await subject.mta.health();
-
-      expect(health).toMatchObject({ ok: true });
-      expect(health.summary).not.toBe('');
-      expect(() => JSON.stringify(health)).not.toThrow();
     });
   });
 }

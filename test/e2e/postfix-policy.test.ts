@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createBook } from '../../src/containment/book.js';
+import { type Book, createBook } from '../../src/containment/book.js';
 import type { Containment, ContainmentAction } from '../../src/containment/containment.js';
 import type { PostfixMta, PostfixMtaOptions } from '../../src/containment/mtas/postfix/index.js';
 import { Directory } from '../../src/partners/directory.js';
@@ -66,6 +66,7 @@ describe.skipIf(whyNot)(`containment on a real Postfix${whyNot ? ` (skipped: ${w
   let second: TestPostfix;
   let postfix: TestPostfix;
   let mta: PostfixMta;
+  let book: Book;
   let exportPath: string;
 
   const how = (): MtaOf => ({
@@ -77,7 +78,8 @@ describe.skipIf(whyNot)(`containment on a real Postfix${whyNot ? ` (skipped: ${w
 
   /** The policy server that Postfix asks; one at a time, always on the same port. */
   async function startMta(inForce: Containment[] = [], options: Partial<PostfixMtaOptions> = {}): Promise<PostfixMta> {
-    const made = mtaOf(how(), options);
+    book = createBook();
+    const made = mtaOf(how(), { book, ...options });
     await made.start(inForce);
     return made;
   }
@@ -123,7 +125,7 @@ describe.skipIf(whyNot)(`containment on a real Postfix${whyNot ? ` (skipped: ${w
   });
 
   beforeEach(async () => {
-    for (const inForce of await mta.list()) await mta.lift(inForce);
+    for (const inForce of book.list()) await mta.lift(inForce);
   });
 
   afterEach(async () => {
@@ -308,10 +310,9 @@ describe.skipIf(whyNot)(`containment on a real Postfix${whyNot ? ` (skipped: ${w
   }, 120_000);
 
   it('counts what it refused', async () => {
-    const book = createBook();
     await mta.stop();
     const block = containment('block-sender', { senders: ['anna@kvist.example'] });
-    mta = await startMta([block], { book });
+    mta = await startMta([block]);
 
     await outcome({ ...kvist, from: 'anna@kvist.example' }, [OTHER, HOTMAIL]);
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NOTHING_ASKED } from '../../src/containment/mtas/postfix/policy-server.js';
 import type { DatabaseTrouble } from '../../src/db/trouble.js';
 import type { SpoolLevel } from '../../src/intake/spool-writer.js';
 import { type HealthParts, healthReport } from '../../src/web/health.js';
@@ -15,7 +16,7 @@ function itemIn(name: string, parts: Partial<HealthParts>) {
   const report = healthReport({
     path: 'relaywarden.db',
     trouble,
-    policy: { isListening: true, requests: 0 },
+    policy: NOTHING_ASKED,
     slack: undefined,
     intake,
     stuck: () => 0,

@@ -96,14 +96,14 @@ describe('the policy thread', () => {
 
     await killThread();
     await client.closed;
-    expect(await mta.health()).toMatchObject({ ok: false, summary: 'the policy server is not listening' });
+    expect(mta.snapshot().isListening).toBe(false);
 
     const again = await reconnected(address);
     expect(await ask(again, { sender: 'bo@kvist.example' })).toBe('REJECT 5.7.1 kvist AS suspended');
     expect(await ask(again, { sender: '', sasl_username: 'vestmar-anna' })).toBe('REJECT 5.7.1 blocked');
     expect(await ask(again, { sender: 'root@web', client_address: '192.0.2.7' })).toContain('suspended');
     expect(await ask(again, { sender: 'eva@vestmar.example' })).toBe('DUNNO');
-    await expect.poll(() => mta.health()).toMatchObject({ ok: true });
+    expect(mta.snapshot().isListening).toBe(true);
     expect(errors).toEqual([expect.stringContaining('it is started again')]);
   });
 

@@ -2,6 +2,7 @@
 const NAMES: Record<string, string> = {
   database: 'Database',
   'policy server': 'Policy server',
+  'exported table': 'Exported table',
   slack: 'Slack',
   logs: 'Relay logs',
   spool: 'Mail events and reports sent in',

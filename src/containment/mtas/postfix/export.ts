@@ -12,7 +12,22 @@ export interface ExportOptions extends RowDeps {
   isAnswering: () => boolean;
   /** How long we must have been silent before the table counts, ms; whole seconds. */
   silenceMs?: number;
+  now: () => number;
   onError: (error: unknown) => void;
+}
+
+/** The exported table, for health. */
+export interface ExportState {
+  path: string;
+  trouble?: ExportTrouble | undefined;
+}
+
+/** What of the file is not as it should be: its rows, or the signs of life that keep them from counting while we answer. */
+export interface ExportTrouble {
+  of: 'rows' | 'signs';
+  why: string;
+  /** When it was as it should be last, ms since the epoch. */
+  since: number;
 }
 
 export interface Export {
@@ -24,8 +39,7 @@ export interface Export {
   begin(): void;
   /** The policy server is closed: the table counts at once. It keeps its rows: that is what it is for. */
   close(): void;
-  /** Why the file is not as it should be. */
-  failure(): string | undefined;
+  state(): ExportState;
 }
 
 /** How long after the last sign of life the table counts. Long enough for a restart, and for some signs lost to a slow or full disk. */
@@ -37,43 +51,67 @@ const SOON_MS = 250;
 const RETRY_MS = 5_000;
 
 export function createExport(options: ExportOptions): Export {
-  const { path, silenceMs = SILENCE_MS, onError } = options;
+  const { path, silenceMs = SILENCE_MS, now, onError } = options;
   const everyMs = silenceMs / SIGNS_PER_SILENCE;
   let table: ExportedTable | undefined;
   let hasBegun = false;
-  let rowFailure: string | undefined;
-  let signFailure: string | undefined;
+  let rowTrouble: ExportTrouble | undefined;
+  let signTrouble: ExportTrouble | undefined;
   let retry: NodeJS.Timeout | undefined;
   let nextSign: NodeJS.Timeout | undefined;
-  let lastSignAt = 0;
+  let lastSign = { at: 0, elapsedMs: 0 };
 
-  /** The book is in force already when this fails, so the failure is shown and tried again, and never undoes a containment. */
+  /**
+   * The book is in force already when this fails, so the failure is shown and tried again, and never undoes a containment. A file that was
+   * removed or replaced is made anew.
+   */
   function follow(): void {
     clearTimeout(retry);
     retry = undefined;
     try {
-      table?.write(rowsOf(options.inForce(), options), hasBegun && options.isAnswering() ? silenceMs : undefined);
-      rowFailure = undefined;
+      write();
+      if (table?.isInPlace() === false) {
+        table = madeAnew(table);
+        write();
+      }
+      rowTrouble = undefined;
     } catch (error) {
-      rowFailure = textOf(error);
+      rowTrouble = { of: 'rows', why: textOf(error), since: rowTrouble?.since ?? now() };
       onError(error);
       retry = setTimeout(follow, RETRY_MS).unref();
     }
+  }
+
+  function write(): void {
+    table?.write(rowsOf(options.inForce(), options), hasBegun && options.isAnswering() ? silenceMs : undefined);
+  }
+
+  /** Postfix goes on reading the file that it has open: that one says nothing any more. */
+  function madeAnew(old: ExportedTable): ExportedTable {
+    const made = openTable(path);
+    try {
+      old.write([]);
+    } catch (error) {
+      onError(error);
+    }
+    old.close();
+    return made;
   }
 
   /** Gives a sign of life, and again and again. None is written while the table has no row; the first row is written together with one. */
   function sign(): void {
     const isAnswering = options.isAnswering();
     let inMs = isAnswering ? everyMs : Math.min(everyMs, SOON_MS);
+    if (table?.isInPlace() === false && retry === undefined) follow();
     try {
       if (isAnswering && options.inForce().length > 0) table?.answering(silenceMs);
-      lastSignAt = performance.now();
-      signFailure = undefined;
+      lastSign = { at: now(), elapsedMs: performance.now() };
+      signTrouble = undefined;
     } catch (error) {
       inMs = Math.min(everyMs, SOON_MS);
-      const isLate = performance.now() - lastSignAt > 2 * everyMs;
-      if (isLate && signFailure === undefined) onError(error);
-      if (isLate) signFailure = textOf(error);
+      const isLate = performance.now() - lastSign.elapsedMs > 2 * everyMs;
+      if (isLate && signTrouble === undefined) onError(error);
+      if (isLate) signTrouble = { of: 'signs', why: textOf(error), since: lastSign.at };
     }
     nextSign = setTimeout(sign, inMs).unref();
   }
@@ -86,7 +124,7 @@ export function createExport(options: ExportOptions): Export {
     follow,
     begin() {
       hasBegun = true;
-      lastSignAt = performance.now();
+      lastSign = { at: now(), elapsedMs: performance.now() };
       sign();
     },
     close() {
@@ -102,7 +140,7 @@ export function createExport(options: ExportOptions): Export {
       table?.close();
       table = undefined;
     },
-    failure: () => rowFailure ?? signFailure,
+    state: () => ({ path, trouble: rowTrouble ?? signTrouble }),
   };
 }
 

@@ -2,8 +2,8 @@
 import { UserError } from '../../../errors.js';
 import type { Book, Hits } from '../../book.js';
 import type { Attribute, Containment } from '../../containment.js';
-import type { Mta, MtaHealth } from '../../mta.js';
-import { createExport } from './export.js';
+import type { Mta } from '../../mta.js';
+import { createExport, type ExportState } from './export.js';
 import type { ListenAddress } from './listen-address.js';
 import type { DoorParts, PolicyDoor } from './policy-door.js';
 import type { PolicyServerSnapshot } from './policy-server.js';
@@ -40,6 +40,8 @@ export interface PostfixMta extends Mta {
   /** Lets answers finish, closes the door and the table, which counts from then on. */
   stop(): Promise<void>;
   snapshot(): PolicyServerSnapshot;
+  /** How the exported table is; undefined where there is none. */
+  exported(): ExportState | undefined;
 }
 
 /** Makes containment on Postfix; nothing is open before `start`. Throws UserError for a route FILTER would not take. */
@@ -59,11 +61,11 @@ export function createPostfixMta(options: PostfixMtaOptions): PostfixMta {
       localDomains,
       inForce: () => book.list(),
       isAnswering: () => door.isAnswering,
+      now,
       onError,
     });
 
   return {
-    name: 'postfix',
     async start(inForce, earlier) {
       book.replaceAll(inForce, earlier);
       exported?.open();
@@ -95,9 +97,8 @@ export function createPostfixMta(options: PostfixMtaOptions): PostfixMta {
       exported?.follow();
       await door.remove(id);
     },
-    list: async () => book.list(),
-    health: async () => healthOf(door.snapshot(), book, exported?.failure()),
     snapshot: () => door.snapshot(),
+    exported: () => exported?.state(),
   };
 }
 
@@ -109,18 +110,4 @@ function checkedRoutes(routes: Readonly<Record<string, string>>): Map<string, st
     }
   }
   return new Map(Object.entries(routes));
-}
-
-function healthOf(server: PolicyServerSnapshot, book: Book, exportFailure: string | undefined): MtaHealth {
-  const inForce = book.list().length;
-  const troubles = [
-    ...(server.isListening ? [] : ['the policy server is not listening']),
-    ...(exportFailure ? [`the exported table is behind: ${exportFailure}`] : []),
-    ...(server.answers['no-route'] > 0
-      ? [`${server.answers['no-route']} messages passed because their route is not configured`]
-      : []),
-  ];
-  const summary =
-    troubles.length > 0 ? troubles.join('; ') : `${inForce} in force, ${server.requests} requests answered`;
-  return { ok: troubles.length === 0, summary, detail: { inForce, ...server } };
 }

@@ -11,7 +11,7 @@
 //   disk while it holds the lock; we do, afterwards.
 // - Without a journal file: removing it would lengthen the lock, and one left behind by a killed process tells readers to roll back, which
 //   they may not do without write permission; they could read nothing until we are back.
-import { chmodSync, closeSync, fdatasync, openSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, fdatasync, fstatSync, openSync, rmSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { MICROSOFT_CONSUMER_DOMAINS } from '../../../mail/microsoft-consumer.js';
 import type { TableRow } from './table-rows.js';
@@ -45,6 +45,8 @@ export interface ExportedTable {
   silent(): void;
   /** All rows, whether they count now or not. */
   read(): TableRow[];
+  /** Reports whether the path leads to this file: SQLite goes on writing one that was removed or replaced. Never throws. */
+  isInPlace(): boolean;
   close(): void;
 }
 
@@ -54,6 +56,7 @@ export function openTable(path: string): ExportedTable {
   chmodSync(path, 0o644);
   // Open as long as the database: closing any descriptor of a file drops the process's locks on it (POSIX, fcntl).
   const descriptor = openSync(path, 'r');
+  const own = fstatSync(descriptor);
   let isClosed = false;
   const read = db.prepare<[], TableRow>('SELECT kind, key, action FROM contained');
   const put = db.prepare('INSERT OR REPLACE INTO contained (kind, key, action) VALUES (@kind, @key, @action)');
@@ -96,6 +99,14 @@ export function openTable(path: string): ExportedTable {
     },
     silent: () => void noSpan.run(),
     read: () => read.all(),
+    isInPlace() {
+      try {
+        const there = statSync(path);
+        return there.ino === own.ino && there.dev === own.dev;
+      } catch {
+        return false;
+      }
+    },
     close() {
       if (isClosed) return;
       isClosed = true;

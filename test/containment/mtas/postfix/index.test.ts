@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -79,16 +79,14 @@ describe('containment on Postfix', () => {
     client.write(requestText({ sender: 'bo@kvist.example', recipient: 'k@hotmail.com' }));
 
     expect(await client.actions(1)).toEqual(['DUNNO']);
-    expect(await mta.health()).toMatchObject({
-      ok: false,
-      summary: expect.stringContaining('route is not configured'),
-    });
+    expect(mta.snapshot()).toMatchObject({ isListening: true, answers: { 'no-route': 1 } });
   });
 
   it('is not well when it does not listen', async () => {
     const { mta } = makeMta();
 
-    expect(await mta.health()).toMatchObject({ ok: false, summary: 'the policy server is not listening' });
+    expect(mta.snapshot()).toMatchObject({ isListening: false });
+    expect(mta.exported()).toBeUndefined();
   });
 
   it('keeps the exported table in step, and leaves it behind when it stops', async () => {
@@ -185,18 +183,21 @@ describe('containment on Postfix', () => {
     cleanups.push(() => vi.useRealTimers());
     const path = exportPath();
     const errors: unknown[] = [];
-    const { mta } = makeMta({ export: exportTo(path), onError: (error) => errors.push(error) });
+    let now = 1_000;
+    const { mta } = makeMta({ export: exportTo(path), now: () => now, onError: (error) => errors.push(error) });
     await mta.start([containment('suspend-outbound')]);
     cleanups.push(() => mta.stop());
+    now = 2_000;
 
     const release = openLocked(path);
     vi.advanceTimersByTime(60_000);
     expect(errors).toHaveLength(1);
-    expect(await mta.health()).toMatchObject({ ok: false, summary: expect.stringContaining('table is behind') });
+    const trouble = { of: 'signs', why: 'database is locked', since: 1_000 };
+    expect(mta.exported()).toEqual({ path, trouble });
 
     release();
     vi.advanceTimersByTime(250);
-    expect(await mta.health()).toMatchObject({ ok: true });
+    expect(mta.exported()).toEqual({ path });
   });
 
   it('leaves the signs of another process alone when it cannot listen', async () => {
@@ -217,7 +218,8 @@ describe('containment on Postfix', () => {
     cleanups.push(() => vi.useRealTimers());
     const path = exportPath();
     const errors: unknown[] = [];
-    const { mta } = makeMta({ export: exportTo(path), onError: (error) => errors.push(error) });
+    let now = 1_000;
+    const { mta } = makeMta({ export: exportTo(path), now: () => now, onError: (error) => errors.push(error) });
     const client = await connectPolicy(await mta.start([]));
     cleanups.push(() => mta.stop());
     const blocker = openLocked(path);
@@ -227,11 +229,34 @@ describe('containment on Postfix', () => {
     client.write(requestText({ sender: 'bo@kvist.example' }));
     expect(await client.actions(1)).toEqual(['REJECT 5.7.1 suspended']);
     expect(errors).toHaveLength(1);
-    expect(await mta.health()).toMatchObject({ ok: false, summary: expect.stringContaining('table is behind') });
+    now = 6_000;
+    vi.advanceTimersByTime(5_000);
+    expect(mta.exported()).toEqual({ path, trouble: { of: 'rows', why: 'database is locked', since: 1_000 } });
     blocker();
     vi.advanceTimersByTime(5_000);
     expect(keysIn(path)).toEqual(['login kvist']);
-    expect(await mta.health()).toMatchObject({ ok: true });
+    expect(mta.exported()).toEqual({ path });
+  });
+
+  it('makes a table that was removed or replaced anew, and has the one that Postfix has open say nothing more', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    cleanups.push(() => vi.useRealTimers());
+    const path = exportPath();
+    const { mta } = makeMta({ export: exportTo(path) });
+    await mta.start([containment('suspend-outbound')]);
+    cleanups.push(() => mta.stop());
+    const seenByPostfix = new Database(path, { readonly: true });
+    cleanups.push(() => seenByPostfix.close());
+    copyFileSync(path, `${path}.copy`);
+    renameSync(`${path}.copy`, path);
+
+    vi.advanceTimersByTime(15_000);
+
+    await mta.apply(containment('suspend-outbound', { customer: 'vestmar' }));
+    expect(keysIn(path)).toEqual(['login kvist', 'login vestmar']);
+    expect(countingIn(path)).toEqual([]);
+    expect(seenByPostfix.prepare('SELECT key FROM contained').pluck().all()).toEqual([]);
+    expect(mta.exported()).toEqual({ path });
   });
 
   it('names the table when its directory is missing', async () => {
