@@ -28,6 +28,11 @@ export interface Containment {
   placedAt: number;
 }
 
+/** Reports whether a containment, by its row in the database, has been ended; until then it is in force, whether or not the relays obey. */
+export function isLifted({ liftedAt }: { liftedAt: number | null }): boolean {
+  return liftedAt !== null;
+}
+
 /** What is known of a message when its envelope is handed in. Outsiders' text throughout. */
 export interface Submission {
   /** SASL login; absent when the client did not log in. */

@@ -1,5 +1,6 @@
 // How far the way off the lists is: whether the cause is held back, what was asked for, how long it takes. One wording for whoever asks the
 // desk and for partners.
+import { isLifted } from '../containment/containment.js';
 import { linkedCompromises } from '../incidents/culprits/links.js';
 import type { Incident, ListedEntry } from '../incidents/incident.js';
 import { teachingsOfIncident } from '../incidents/noise/teachings.js';
@@ -100,7 +101,7 @@ function causeOf(
   if (ongoing.length === 0) return { cause: { stoppedAt: latest(times) }, causes, notStopped: [] };
   const silent = ongoing.map((cause) => silentSince(db, cause, known));
   const isSilent = silent.every((since) => since !== undefined);
-  const notStopped = ongoing.filter((cause) => obeyedBlocks(db, cause).every(({ liftedAt }) => liftedAt !== null));
+  const notStopped = ongoing.filter((cause) => obeyedBlocks(db, cause).every(isLifted));
   return { cause: isSilent ? { silentSince: latest([...times, ...silent]) } : 'open', causes, notStopped };
 }
 

@@ -1,6 +1,7 @@
 // The facts of gate and pack, read from the database and from what others know. Everything is read anew each time: a request is
 // decided on how things are, not on how they were shown.
 
+import { isLifted } from '../containment/containment.js';
 import type { Suspect } from '../incidents/culprits/suspect.js';
 import type { DecideDeps } from '../incidents/decide.js';
 import { type Incident, type ListedEntry, openEntries } from '../incidents/incident.js';
@@ -194,7 +195,7 @@ function causeOf(
       .filter(({ effectiveAt, failure }) => effectiveAt !== null || failure === null)
       .map(({ id: containment, action, placedAt, liftedAt, hits }) => ({
         ...{ action, placedAt, liftedAt },
-        hits: Math.max(hits, liftedAt === null ? deps.hits(containment).hits : 0),
+        hits: Math.max(hits, isLifted({ liftedAt }) ? 0 : deps.hits(containment).hits),
       })),
     resolved: state === 'resolved' && resolvedAt !== null ? { at: resolvedAt, text: resolution ?? '' } : undefined,
   };

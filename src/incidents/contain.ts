@@ -1,5 +1,5 @@
 // Contain and lift: the decision in the database; the relays obey through the outbox (effects.ts).
-import type { ContainmentAction } from '../containment/containment.js';
+import { type ContainmentAction, isLifted } from '../containment/containment.js';
 import { hurryLane, queueEffect } from '../outbox/queue.js';
 import { type DecideDeps, type Decision, decide, type Outcome } from './decide.js';
 import { effectOf } from './effects.js';
@@ -9,6 +9,7 @@ import {
   type ContainmentRow,
   containmentsOf,
   findContainment,
+  inForceOf,
   insertContainment,
   type Tx,
   updateContainment,
@@ -45,8 +46,8 @@ export function lift(
   return decide(deps, { ...request, verb: 'lift' }, (tx, incident) => {
     const row = findContainment(tx, request.containmentId);
     if (!row || row.incidentId !== incident.id) return { refuse: 'There is no such containment.' };
-    if (row.liftedAt !== null) return { refuse: 'It is lifted already.' };
-    return { details: endContainment(tx, deps, row, request) };
+    if (isLifted(row)) return { refuse: 'It is lifted already.' };
+    return { details: endContainment(tx, deps, row, { ...request, at: deps.now() }) };
   });
 }
 
@@ -56,10 +57,11 @@ export function liftAll(
   { action, ...request }: Omit<Decision, 'verb' | 'details'> & { action: ContainmentAction },
 ): Outcome {
   return decide(deps, { ...request, verb: 'lift' }, (tx, incident) => {
-    const rows = containmentsOf(tx, incident.id).filter((row) => row.action === action && row.liftedAt === null);
+    const rows = inForceOf(tx, incident.id).filter((row) => row.action === action);
     if (rows.length === 0) return { refuse: 'They are lifted already.' };
-    const now = deps.now();
-    const ended = rows.map((row) => endContainment(tx, { ...deps, now: () => now }, row, request));
+    // One moment for all: by that they are known to belong together.
+    const at = deps.now();
+    const ended = rows.map((row) => endContainment(tx, deps, row, { ...request, at }));
     const hits = ended.reduce((sum, each) => sum + each.hits, 0);
     const customers = [...new Set(rows.map(({ customer }) => customer))];
     return { details: { action, containments: rows.map(({ id }) => id), customers, hits } };
@@ -73,9 +75,9 @@ export function liftInForce(
   incident: Incident,
   { actor, reason }: Pick<Decision, 'actor' | 'reason'>,
 ): number[] {
-  const inForce = containmentsOf(tx, incident.id).filter(({ liftedAt }) => liftedAt === null);
+  const inForce = inForceOf(tx, incident.id);
   for (const row of inForce) {
-    const details = endContainment(tx, deps, row, { actor, reason });
+    const details = endContainment(tx, deps, row, { actor, reason, at: deps.now() });
     recordOn(tx, deps, incident, { actor, reason, verb: 'lift', details });
   }
   return inForce.map((row) => row.id);
@@ -87,20 +89,20 @@ export function liftInForce(
  */
 function endContainment(
   tx: Tx,
-  deps: Pick<DecideDeps, 'now' | 'hits'>,
+  deps: Pick<DecideDeps, 'hits'>,
   row: ContainmentRow,
-  { actor, reason }: Pick<Decision, 'actor' | 'reason'>,
+  { actor, reason, at }: Pick<Decision, 'actor' | 'reason'> & { at: number },
 ) {
   const live = deps.hits?.(row.id) ?? { hits: 0 };
   const hits = Math.max(row.hits, live.hits);
   updateContainment(tx, row.id, {
     ...{ hits, lastHitAt: live.lastHitAt ?? row.lastHitAt },
-    ...{ liftedAt: deps.now(), liftedBy: actor.name, liftReason: reason ?? null },
+    ...{ liftedAt: at, liftedBy: actor.name, liftReason: reason ?? null },
   });
   const effect = effectOf('lift', row.id);
   // The relays may not have been told of it yet, and are not to be told later.
   hurryLane(tx, effect.lane);
-  queueEffect(tx, effect, deps.now());
+  queueEffect(tx, effect, at);
   return { containment: row.id, action: row.action, customer: row.customer, hits };
 }
 
@@ -111,45 +113,48 @@ function block(tx: Tx, deps: ContainDeps, request: ContainRequest, incident: Inc
     return { refuse: 'No sender address of this customer is known that could be blocked.' };
   const missing = uncovered(targets, containmentsOf(tx, incident.id));
   if (isEmpty(missing)) return { refuse: 'That is already in force.' };
-  const { id } = place(tx, deps, request, incident, incident.customer, missing);
-  return { details: { containments: [id], customers: [incident.customer], ...missing } };
+  const { customer } = incident;
+  const { id } = place(tx, deps, { ...request, incident, customer, targets: missing, at: deps.now() });
+  return { details: { containments: [id], customers: [customer], ...missing } };
 }
 
 function placeOnCustomers(tx: Tx, deps: ContainDeps, request: ContainRequest, incident: Incident) {
   const customers = request.customers ?? (incident.customer ? [incident.customer] : []);
   if (customers.length === 0) return { refuse: 'No customer is named.' };
-  const inForce = containmentsOf(tx, incident.id).filter(
-    (row) => row.action === request.action && row.liftedAt === null,
-  );
+  const inForce = inForceOf(tx, incident.id).filter(({ action }) => action === request.action);
   const fresh = customers.filter((id) => !inForce.some(({ customer }) => customer === id));
   if (fresh.length === 0) return { refuse: 'That is already in force.' };
-  const now = deps.now();
   // One moment for all: by that they are known to belong together.
-  const placed = fresh.map((customer) => {
-    return place(tx, { ...deps, now: () => now }, request, incident, customer, { senders: [], logins: [] });
-  });
+  const at = deps.now();
+  const targets = { senders: [], logins: [] };
+  const placed = fresh.map((customer) => place(tx, deps, { ...request, incident, customer, targets, at }));
   return { details: { containments: placed.map(({ id }) => id), customers: fresh } };
+}
+
+/** One containment to be placed. */
+interface Placement extends Pick<ContainRequest, 'action' | 'route' | 'reason' | 'actor'> {
+  incident: Incident;
+  customer: string;
+  targets: Targets;
+  at: number;
 }
 
 function place(
   tx: Tx,
-  deps: ContainDeps,
-  request: ContainRequest,
-  incident: Incident,
-  customer: string,
-  targets: Targets,
+  deps: Pick<ContainDeps, 'customer'>,
+  { action, route, reason, actor, incident, customer, targets, at }: Placement,
 ): ContainmentRow {
   const row = insertContainment(tx, {
     incidentId: incident.id,
-    action: request.action,
+    action,
     customer,
     ...targets,
     ownSenders: targets.senders.filter((sender) => isOfCustomer(sender, deps.customer(customer))),
-    ...(request.route ? { route: request.route } : {}),
-    reason: request.reason ?? null,
-    placedAt: deps.now(),
-    placedBy: request.actor.name,
+    ...(route ? { route } : {}),
+    reason: reason ?? null,
+    placedAt: at,
+    placedBy: actor.name,
   });
-  queueEffect(tx, effectOf('apply', row.id), deps.now());
+  queueEffect(tx, effectOf('apply', row.id), at);
   return row;
 }

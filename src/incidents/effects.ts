@@ -1,5 +1,5 @@
 // The effects of containing and lifting: make the relays obey, write down that they do, show it. Each is safe to run again.
-import type { Containment } from '../containment/containment.js';
+import { type Containment, isLifted } from '../containment/containment.js';
 import type { Mta } from '../containment/mta.js';
 import { UserError } from '../errors.js';
 import type { Effect } from '../outbox/queue.js';
@@ -12,6 +12,7 @@ import {
   containmentsOf,
   findContainment,
   findIncident,
+  inForceOf,
   type Tx,
   toContainment,
   updateContainment,
@@ -51,7 +52,7 @@ export function containmentEffects(deps: DecideDeps, mta: Pick<Mta, 'apply' | 'l
   return {
     'containment.apply': async ({ payload }: { payload: unknown }) => {
       const row = findContainment(deps.db, idOf(payload));
-      if (!row || row.liftedAt !== null || (row.effectiveAt !== null && row.failure === null)) return;
+      if (!row || isLifted(row) || (row.effectiveAt !== null && row.failure === null)) return;
       await obeyed(mta.apply(toContainment(row)));
       try {
         settle(deps, row.id, 'in-force', { effectiveAt: row.effectiveAt ?? deps.now(), failure: null });
@@ -73,7 +74,7 @@ export function containmentFailed(deps: DecideDeps, payload: unknown, why: strin
   const row = findContainment(deps.db, idOf(payload));
   const incident = row && findIncident(deps.db, row.incidentId);
   // What was lifted while it was tried is not to be in force.
-  if (!row || !incident || row.liftedAt !== null || row.failure === why) return false;
+  if (!row || !incident || isLifted(row) || row.failure === why) return false;
   deps.db.transaction(
     (tx) => {
       updateContainment(tx, row.id, { failure: why, effectiveAt: null });
@@ -92,7 +93,7 @@ export function containmentFailed(deps: DecideDeps, payload: unknown, why: strin
 export function notOnRecord(deps: DecideDeps, payload: unknown, why: string): void {
   const row = findContainment(deps.db, idOf(payload));
   const incident = row && findIncident(deps.db, row.incidentId);
-  if (!row || !incident || row.liftedAt !== null || row.failure === why) return;
+  if (!row || !incident || isLifted(row) || row.failure === why) return;
   deps.db.transaction(
     (tx) => {
       updateContainment(tx, row.id, { effectiveAt: row.effectiveAt ?? deps.now(), failure: why });
@@ -140,7 +141,7 @@ function settle(
       const incident = row && findIncident(tx, row.incidentId);
       if (!row || !incident) return;
       // Lifted while the relays were told: in force for a moment that is over, and its lift tells the rest.
-      if (verb === 'in-force' && row.liftedAt !== null) return;
+      if (verb === 'in-force' && isLifted(row)) return;
       updateContainment(tx, id, change);
       const stillBy = verb === 'out-of-force' ? othersOn(tx, row) : [];
       const details = {
@@ -171,9 +172,7 @@ function isOneOfMany(tx: Tx, { incidentId, action, placedAt, liftedAt }: Contain
 
 /** A route that is gone ends the re-route of a hundred customers at once, for one reason: that is one line. */
 function isToldOfOthers(tx: Tx, { id, incidentId, action }: ContainmentRow, why: string): boolean {
-  return containmentsOf(tx, incidentId).some(
-    (row) => row.id !== id && row.action === action && row.liftedAt === null && row.failure === why,
-  );
+  return inForceOf(tx, incidentId).some((row) => row.id !== id && row.action === action && row.failure === why);
 }
 
 /**

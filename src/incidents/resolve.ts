@@ -6,8 +6,8 @@ import { holderOf, isListing } from './listings/group.js';
 import { undoNoiseOf } from './noise/mark-noise.js';
 import {
   clearListingsOf,
-  containmentsOf,
   findUnresolved,
+  inForceOf,
   restoreListingsOf,
   type Tx,
   unresolvedIncidents,
@@ -35,7 +35,7 @@ export function resolveIncident(deps: ResolveDeps, { openSeen, lifts, ...said }:
     if (hasGrown(incident, openSeen)) return { refuse: 'Another listing has joined it since. Look at the card.' };
     clearUnasked(tx, deps, incident, said.actor.name);
     const lifted = lifts ? liftInForce(tx, deps, incident, said) : [];
-    const stillInForce = containmentsOf(tx, incident.id).filter((row) => row.liftedAt === null).length;
+    const stillInForce = inForceOf(tx, incident.id).length;
     return {
       set: { state: 'resolved', resolvedAt: deps.now(), resolvedBy: said.actor.name, resolution: said.reason },
       details: { ...(lifted.length > 0 ? { lifted } : {}), stillInForce },

@@ -1,6 +1,6 @@
 // Whether the mail of a compromise goes on: what somebody who is woken wants to know before anything else. Pure.
 import { RELAYWARDEN } from '../audit/record.js';
-import type { Containment } from '../containment/containment.js';
+import { type Containment, isLifted } from '../containment/containment.js';
 import type { Incident } from './incident.js';
 import { isAhead } from './set-back.js';
 
@@ -49,7 +49,7 @@ export function runOf(
 ): Run | undefined {
   if (subject.kind !== 'compromise' || state === 'resolved' || openedBy !== RELAYWARDEN.id) return undefined;
   const lastSeenAt = Math.min(incident.lastSeenAt, now);
-  const blocks = containments.filter(({ action, liftedAt }) => action === 'block-sender' && liftedAt === null);
+  const blocks = containments.filter((row) => row.action === 'block-sender' && !isLifted(row));
   const hits = blocks.flatMap(({ lastHitAt }) => (lastHitAt === null || isAhead(lastHitAt, now) ? [] : lastHitAt));
   const refusedAt = Math.min(now, Math.max(0, ...hits));
   const wasRefused = refusedAt > lastSeenAt;
@@ -62,8 +62,9 @@ export function runOf(
 }
 
 /** Reports whether a containment took effect after the last message; a re-route lets the mail go on. */
-function holdsBack({ action, liftedAt, effectiveAt }: Tried, lastSeenAt: number, now: number): boolean {
-  if (action === 'reroute' || liftedAt !== null || effectiveAt === null || isAhead(effectiveAt, now)) return false;
+function holdsBack(row: Tried, lastSeenAt: number, now: number): boolean {
+  const { action, effectiveAt } = row;
+  if (action === 'reroute' || isLifted(row) || effectiveAt === null || isAhead(effectiveAt, now)) return false;
   return effectiveAt >= lastSeenAt;
 }
 

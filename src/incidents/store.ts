@@ -1,6 +1,6 @@
 // Incidents, containments and listings in the database: the only SQL of this folder.
 import { and, asc, count, desc, eq, gt, gte, inArray, isNull, lte, ne, or } from 'drizzle-orm';
-import type { Containment } from '../containment/containment.js';
+import { type Containment, isLifted } from '../containment/containment.js';
 import type { Db } from '../db/open.js';
 import { containments, incidents, listings } from '../db/schema.js';
 import { written } from '../db/written.js';
@@ -109,6 +109,11 @@ export function containmentsOf(db: Tx, incidentId: number): ContainmentRow[] {
     .where(eq(containments.incidentId, incidentId))
     .orderBy(asc(containments.id))
     .all();
+}
+
+/** The containments of an incident that nobody has lifted, oldest first. */
+export function inForceOf(db: Tx, incidentId: number): ContainmentRow[] {
+  return containmentsOf(db, incidentId).filter((row) => !isLifted(row));
 }
 
 /** Every containment that is in force. */

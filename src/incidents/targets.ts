@@ -1,6 +1,6 @@
 // Whom a block takes: the addresses and logins of a compromise that are the customer's own and one person's. Pure.
 import { senderKey } from '../containment/book.js';
-import type { ContainmentAction } from '../containment/containment.js';
+import { type ContainmentAction, isLifted } from '../containment/containment.js';
 import { domainOf, normaliseAddress } from '../mail/address.js';
 import type { Customer } from '../partners/directory.js';
 import { type CompromiseSubject, type Incident, isBackscatter } from './incident.js';
@@ -39,7 +39,7 @@ export function blockTargets({ subject, customer }: Pick<Incident, 'subject' | '
 
 /** The targets that no block in force covers yet. */
 export function uncovered({ senders, logins }: Targets, rows: readonly InForce[]): Targets {
-  const blocks = rows.filter(({ action, liftedAt }) => action === 'block-sender' && liftedAt === null);
+  const blocks = rows.filter((row) => row.action === 'block-sender' && !isLifted(row));
   const taken = {
     senders: new Set(blocks.flatMap((row) => row.senders)),
     logins: new Set(blocks.flatMap((row) => row.logins)),
@@ -52,7 +52,7 @@ export function uncovered({ senders, logins }: Targets, rows: readonly InForce[]
 
 /** Containments that are in force and still fit: a block that misses a sender seen since is not one of them. */
 export function fittingActions(targets: Targets, rows: readonly InForce[]): ContainmentAction[] {
-  const inForce = new Set(rows.filter(({ liftedAt }) => liftedAt === null).map(({ action }) => action));
+  const inForce = new Set(rows.filter((row) => !isLifted(row)).map(({ action }) => action));
   if (!isEmpty(uncovered(targets, rows))) inForce.delete('block-sender');
   return [...inForce];
 }

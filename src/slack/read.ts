@@ -1,4 +1,5 @@
 // What several messages show alike: a containment with its proof, a customer's name, links. Never waits for anything outside.
+import { isLifted } from '../containment/containment.js';
 import type { Context, ListingReaders, TrafficReaders } from '../context.js';
 import type { Incident } from '../incidents/incident.js';
 import { behindOf, type Run, runOf } from '../incidents/running.js';
@@ -31,7 +32,7 @@ type ProofDeps = Pick<Context, 'db' | 'customerName' | 'hits' | 'learnedOf'>;
 
 /** A containment with its customer's name and the live count of what it did. */
 export function withProof(deps: ProofDeps, row: ContainmentRow): ContainmentView {
-  const live = row.liftedAt === null ? deps.hits(row.id) : { hits: 0 };
+  const live = isLifted(row) ? { hits: 0 } : deps.hits(row.id);
   return {
     ...row,
     customerName: containedName(deps, row),

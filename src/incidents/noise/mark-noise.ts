@@ -12,6 +12,7 @@ import {
   containmentsOf,
   findIncident,
   findUnresolved,
+  inForceOf,
   type Tx,
   updateIncident,
 } from '../store.js';
@@ -76,7 +77,7 @@ export function markNoise(deps: DecideDeps, mark: NoiseMark): Outcome {
     const replaced = replaceSame(tx, deps, incident, mark);
     const teaching = teach(tx, deps, incident, mark);
     const lifted = lifts ? liftInForce(tx, deps, incident, { actor: decision.actor, reason: LIFT_REASON }) : [];
-    const stillInForce = containmentsOf(tx, incident.id).filter(({ liftedAt }) => liftedAt === null).length;
+    const stillInForce = inForceOf(tx, incident.id).length;
     const { key, sender, until } = teaching;
     return {
       set: {

@@ -2,7 +2,7 @@
 import type { RadioButtons } from '@slack/types';
 import { CONTAINMENT_ACTIONS } from '../../containment/containment.js';
 import { liftAll, lift as liftContainment } from '../../incidents/contain.js';
-import { containmentsOf } from '../../incidents/store.js';
+import { inForceOf } from '../../incidents/store.js';
 import { option, plainText, textInput } from '../messages/blocks.js';
 import { type ContainmentView, doneOf, whomOf } from '../messages/containment-lines.js';
 import { form } from '../messages/modals.js';
@@ -48,7 +48,7 @@ export const lift: Feature = {
 function start(press: Press): Promise<void> {
   const { desk, incident } = press;
   return openFormUnlessOutdated(press, () => {
-    const inForce = containmentsOf(desk.ctx.db, incident.id).filter(({ liftedAt }) => liftedAt === null);
+    const inForce = inForceOf(desk.ctx.db, incident.id);
     if (inForce.length === 0) return privateNote(':information_source: Nothing is in force for this incident.');
     return liftForm(
       press,

@@ -2,7 +2,7 @@
 import { attackEvidence } from '../../incidents/culprits/attack-evidence.js';
 import { markNoise as decideNoise, noiseScopes } from '../../incidents/noise/mark-noise.js';
 import { NOISE_DAYS, NOISE_KINDS, NOISE_REASONS, type NoiseScope } from '../../incidents/noise/noise.js';
-import { containmentsOf } from '../../incidents/store.js';
+import { inForceOf } from '../../incidents/store.js';
 import { mayDo } from '../authorize.js';
 import { tell } from '../desk.js';
 import { LIFT, LIFT_INPUT } from '../messages/lift-choice.js';
@@ -46,7 +46,7 @@ function questionsOf(press: Press) {
   const { desk, incident, person, verb } = press;
   const scopes = noiseScopes(incident);
   if (scopes.length === 0) return notPossible(verb, 'Nothing can be taught of it: it names no sender and no customer.');
-  const inForce = containmentsOf(desk.ctx.db, incident.id).filter(({ liftedAt }) => liftedAt === null);
+  const inForce = inForceOf(desk.ctx.db, incident.id);
   return noiseForm({
     id: FORM.id,
     state: formState(press),

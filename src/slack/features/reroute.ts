@@ -5,7 +5,7 @@ import { contain } from '../../incidents/contain.js';
 import { customersHit, type ListingSubject } from '../../incidents/incident.js';
 import { auditSubject } from '../../incidents/record.js';
 import type { Run } from '../../incidents/running.js';
-import { containmentsOf, unresolvedIncidents } from '../../incidents/store.js';
+import { inForceOf, unresolvedIncidents } from '../../incidents/store.js';
 import { UNATTRIBUTED } from '../../partners/attribution.js';
 import { record } from '../authorize.js';
 import { tell } from '../desk.js';
@@ -133,9 +133,7 @@ async function sendersToday({ desk: { ctx } }: Press): Promise<string[]> {
 
 /** Customers the listing hit first, then the others with mail today; without those re-routed by this incident already. */
 function candidatesOf({ desk, incident }: Press, subject: ListingSubject, senders: readonly string[]): string[] {
-  const inForce = containmentsOf(desk.ctx.db, incident.id).filter(
-    ({ action, liftedAt }) => action === 'reroute' && liftedAt === null,
-  );
+  const inForce = inForceOf(desk.ctx.db, incident.id).filter(({ action }) => action === 'reroute');
   const done = new Set(inForce.map(({ customer }) => customer));
   const all = new Set([...customersHit(subject), ...senders]);
   return [...all]

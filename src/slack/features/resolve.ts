@@ -3,7 +3,7 @@ import type { SectionBlock } from '@slack/types';
 import { isOwnBlock } from '../../blocklists/receivers.js';
 import { type ListedEntry, openEntries } from '../../incidents/incident.js';
 import { resolveIncident } from '../../incidents/resolve.js';
-import { containmentsOf } from '../../incidents/store.js';
+import { inForceOf } from '../../incidents/store.js';
 import { mayDo } from '../authorize.js';
 import { context, section, textInput } from '../messages/blocks.js';
 import { LIFT, LIFT_INPUT, liftChoice } from '../messages/lift-choice.js';
@@ -91,7 +91,7 @@ function someOf(entries: readonly ListedEntry[], how: string): string {
 
 function resolutionForm(press: Press) {
   const { ctx } = press.desk;
-  const inForce = containmentsOf(ctx.db, press.incident.id).filter(({ liftedAt }) => liftedAt === null);
+  const inForce = inForceOf(ctx.db, press.incident.id);
   const isListing = press.incident.kind === 'listing';
   return form({
     id: FORM.id,

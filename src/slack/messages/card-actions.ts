@@ -1,6 +1,7 @@
 // The buttons of a card: the few steps that matter now, the recommended one first; every other step is in the menu beside them.
 // A phone shows two buttons in a line, and who is woken at night is not to search six for the right one.
 import type { ActionsBlock, Button, Overflow, PlainTextOption } from '@slack/types';
+import { isLifted } from '../../containment/containment.js';
 import {
   type IncidentAction,
   isBackscatter,
@@ -33,7 +34,7 @@ const MOST_OPTION_VALUE = 150;
 
 export function cardActions(view: CardView): ActionsBlock {
   const { incident, containments } = view;
-  const inForce = containments.filter(({ liftedAt }) => liftedAt === null);
+  const inForce = containments.filter((row) => !isLifted(row));
   const placed = fittingActions(view.targets, containments);
   const offered = offeredActions(incident, placed, !isEmpty(view.targets)).filter((action) => isAtHand(view, action));
   const recommended =

@@ -1,6 +1,7 @@
 // The root message of an incident: one card, always showing the current state, readable in five seconds on a phone.
 import type { KnownBlock } from '@slack/types';
 import { RELAYWARDEN } from '../../audit/record.js';
+import { isLifted } from '../../containment/containment.js';
 import {
   type CompromiseSubject,
   type Incident,
@@ -95,7 +96,7 @@ function stateLines(view: CardView): string[] {
   const { emoji, word, meaning } = STATES[incident.state];
   if (incident.state === 'resolved') {
     const who = `${emoji} *${word}* by ${esc(incident.resolvedBy ?? '', 60)}${incident.resolvedAt ? `, ${when(incident.resolvedAt)}` : ''}`;
-    const left = containments.filter(({ liftedAt }) => liftedAt === null);
+    const left = containments.filter((row) => !isLifted(row));
     const still =
       left.length > 0
         ? [
@@ -111,7 +112,7 @@ function stateLines(view: CardView): string[] {
 
 /** Whether the mail is held back, or what keeps us from it. */
 function holdLine({ containments }: CardView, otherwise: string): string {
-  const waiting = containments.find((row) => row.liftedAt === null && row.effectiveAt === null);
+  const waiting = containments.find((row) => !isLifted(row) && row.effectiveAt === null);
   if (!waiting) return otherwise;
   const { noun, doing } = CONTAINMENTS[waiting.action];
   return waiting.failure
@@ -183,7 +184,7 @@ function surenessOf({ confidence, isCold }: CompromiseSubject): string {
 
 function containmentBlock({ containments, incident }: CardView): KnownBlock | undefined {
   const isListing = incident.kind === 'listing';
-  const inForce = containments.filter((row) => row.liftedAt === null);
+  const inForce = containments.filter((row) => !isLifted(row));
   const lines = isListing ? placedTogether(inForce).map(containmentsLine) : inForce.map(ownContainmentLine);
   return lines.length > 0 ? section(fitLines(lines.slice(0, 12), isListing ? 1500 : 2500)) : undefined;
 }
@@ -214,7 +215,7 @@ function whoseOf({ incident: { subject }, customerName }: CardView): string {
 
 /** `:no_entry: Sender blocked`, `:hourglass_flowing_sand: Blocking…`, `:warning: Block FAILED`, `:red_circle: Open` */
 function nowOf({ incident: { state, subject }, containments }: CardView): string {
-  const inForce = containments.filter(({ liftedAt }) => liftedAt === null);
+  const inForce = containments.filter((row) => !isLifted(row));
   const waiting = inForce.find(({ effectiveAt }) => effectiveAt === null);
   const { emoji, word } = STATES[state];
   if (waiting?.failure) return `:warning: ${CONTAINMENTS[waiting.action].noun} FAILED`;
