@@ -1,5 +1,6 @@
-// The lines of one message, scattered over a log, joined into mail events. A message is known by relay, Postfix instance and
-// queue id from its first line until `removed`. Memory is bounded: what no line has touched for a day (log time) is forgotten,
+// The lines of one message, scattered over a log, joined into mail events. A message is known by relay, syslog name and queue id from its
+// first line until `removed`; services of one Postfix may write under names of their own, so an id that is open under one other name of the
+// relay is that message. Memory is bounded: what no line has touched for a day (log time) is forgotten,
 // and there is a cap. A message whose head was never seen (the log begins in its middle) still gives delivery events.
 import type { MailEvent, MessageHead } from '../mail/event.js';
 import { Page } from './formats/page.js';
@@ -62,7 +63,7 @@ export class Joiner {
     const name = `${relay}/${instance}`;
     const known = this.scopes.get(name);
     if (known) return known;
-    const scope = { relay, instance };
+    const scope = { relay, instance, hasQueue: false };
     this.scopes.set(name, scope);
     return scope;
   }
@@ -70,7 +71,7 @@ export class Joiner {
   /** `client=`: the first line of a message that came over SMTP. */
   arrived(id: QueueId, client: Client, original?: QueueId): void {
     this.endOldLife(id);
-    const before = original && this.open.find(original);
+    const before = original && this.open.findOriginal(original);
     if (before) {
       this.goOn(id, before);
       return;
@@ -81,7 +82,7 @@ export class Joiner {
   /** `uid=`: from a local program, or an old message queued anew (`postsuper -r`) under another id. */
   pickedUp(id: QueueId, original?: QueueId): void {
     this.endOldLife(id);
-    const before = original && this.open.find(original);
+    const before = original && this.open.findOriginal(original);
     if (before) {
       this.goOn(id, before).deferred = before.deferred;
       this.remove(before);
@@ -141,7 +142,7 @@ export class Joiner {
 
   /** The relay gave up: the message goes back, and every recipient that was put off gets no further attempt. */
   expired(id: QueueId, reply: string): MailEvent[] {
-    const message = this.open.find(id);
+    const message = this.find(id);
     if (!message) return [];
     const events = [...(message.deferred ?? [])].map((recipient): MailEvent => {
       const attempt = {
@@ -167,7 +168,7 @@ export class Joiner {
 
   /** The login a message came in with, if it is known. */
   loginOf(id: QueueId): string | undefined {
-    return this.open.find(id)?.head.login;
+    return this.find(id)?.head.login;
   }
 
   /** `removed`, or refused after its queue file was begun: nothing more will be said of it. */
@@ -210,7 +211,7 @@ export class Joiner {
   }
 
   private find(id: QueueId): OpenMessage | undefined {
-    return id.message ?? this.open.find(id);
+    return id.message ?? this.open.find(id) ?? this.open.findElsewhere(id);
   }
 
   /** The message of that id, begun with what is known if no line of its arrival was seen. */

@@ -1,17 +1,22 @@
-// The messages between their first and their last line, found by relay, Postfix instance and queue id as they stand in the log's bytes:
+// The messages between their first and their last line, found by relay, syslog name and queue id as they stand in the log's bytes:
 // no string is made to look one up. Bounded by age and number; the oldest are at the front, in the order they came.
 import type { MessageHead } from '../mail/event.js';
 import type { Page } from './formats/page.js';
 
-/** A relay and one Postfix instance on it: queue ids are unique within, and there only while in the queue. */
+/**
+ * A relay and a syslog name on it, which is a Postfix instance or a service of one that was given a name of its own (`-o syslog_name=`).
+ * Queue ids are unique within an instance, and there only while in the queue.
+ */
 export interface QueueScope {
   relay: string;
   instance: string;
+  /** A queue manager writes under that name: it is an instance. */
+  hasQueue: boolean;
 }
 
 /** Where a queue id stands; one is used again for every look-up. Ids have 6 to 40 letters, checked before. */
 export class QueueId {
-  scope: QueueScope = { relay: '', instance: '' };
+  scope: QueueScope = { relay: '', instance: '', hasQueue: false };
   length = 0;
   first = 0;
   second = 0;
@@ -99,6 +104,15 @@ export class OpenMessage {
   }
 
   is(id: QueueId): boolean {
+    return this.scope === id.scope && this.hasLettersOf(id);
+  }
+
+  /** Reports whether the id is the same and the host too, under another name. */
+  isElsewhere(id: QueueId): boolean {
+    return this.scope !== id.scope && this.scope.relay === id.scope.relay && this.hasLettersOf(id);
+  }
+
+  private hasLettersOf(id: QueueId): boolean {
     return (
       this.last === id.last &&
       this.hash === id.hash &&
@@ -106,7 +120,6 @@ export class OpenMessage {
       this.second === id.second &&
       this.first === id.first &&
       this.length === id.length &&
-      this.scope === id.scope &&
       (id.isCovered || this.queueId === id.text())
     );
   }
@@ -123,6 +136,27 @@ export class OpenMessages {
     let message = this.buckets[id.hash & (this.buckets.length - 1)];
     while (message !== undefined && !message.is(id)) message = message.next;
     return message;
+  }
+
+  /** The message that a line names as the one that came before: a filter may stand between two instances, each with its queue. */
+  findOriginal(id: QueueId): OpenMessage | undefined {
+    return this.find(id) ?? this.findElsewhere(id, true);
+  }
+
+  /** The message of that id under another syslog name of the same host, of any queue or of what may be the same; undefined for several. */
+  findElsewhere(id: QueueId, isOfAnyQueue = false): OpenMessage | undefined {
+    const hasQueue = id.scope.hasQueue && !isOfAnyQueue;
+    let found: OpenMessage | undefined;
+    for (
+      let message = this.buckets[id.hash & (this.buckets.length - 1)];
+      message !== undefined;
+      message = message.next
+    ) {
+      if (!message.isElsewhere(id) || (hasQueue && message.scope.hasQueue)) continue;
+      if (found) return undefined;
+      found = message;
+    }
+    return found;
   }
 
   /** Puts in a message whose id is not in yet. */

@@ -19,7 +19,7 @@ export type Role =
   | 'foreign';
 
 export interface Origin {
-  /** Host and syslog_name of the instance: `postfix`, `postfix-out`. */
+  /** Host and syslog_name: `postfix`, `postfix-out`. */
   scope: QueueScope;
   role: Role;
 }
@@ -163,7 +163,9 @@ function originOf(text: string, joiner: Joiner): Origin {
   const known = slash > 0 ? ROLES.get(tag.slice(tag.lastIndexOf('/') + 1)) : undefined;
   const role = known ?? (slash > 0 && tag.startsWith('postfix') ? 'quiet' : 'foreign');
   if (role === 'foreign') return { scope: NOWHERE, role };
-  return { scope: joiner.scopeOf(text.slice(0, hostEnd), tag.slice(0, slash)), role };
+  const scope = joiner.scopeOf(text.slice(0, hostEnd), tag.slice(0, slash));
+  if (role === 'qmgr') scope.hasQueue = true;
+  return { scope, role };
 }
 
-const NOWHERE: QueueScope = { relay: '', instance: '' };
+const NOWHERE: QueueScope = { relay: '', instance: '', hasQueue: false };
