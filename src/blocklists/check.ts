@@ -2,8 +2,9 @@
 import type { DnsAnswer } from '../dns/answer.js';
 import type { Resolver } from '../dns/resolver.js';
 import { deal, type Hearing, newHearing, remember } from './dealing.js';
-import { type Judgement, judge, prefixesOf, type Verdict } from './listing.js';
-import { type AccountKeys, type Blocklist, isAskable, type TargetKind, zoneOf } from './operator.js';
+import type { Query } from './health.js';
+import { isNoSuchName, type Judgement, judge, prefixesOf, unheardReason, type Verdict } from './listing.js';
+import { type AccountKeys, askedZone, type Blocklist, isAskable, type TargetKind, zoneOf } from './operator.js';
 import { Proof } from './proof.js';
 import { reasonText } from './reason.js';
 import type { Target } from './target.js';
@@ -88,8 +89,6 @@ export async function checkTargets(
   return totals;
 }
 
-type Query = (name: string, type: 'A' | 'TXT') => Promise<DnsAnswer>;
-
 /** The exit code of `relaywarden check`: 0 nothing listed, 1 something listed, 3 too few verdicts to say that nothing is. */
 export function exitCodeFor(totals: CheckTotals): 0 | 1 | 3 {
   if (totals.listed > 0) return 1;
@@ -115,15 +114,14 @@ interface ListInCheck {
 
 function listInCheck(list: Blocklist, { keys = {} }: CheckDeps, query: Query): ListInCheck {
   const shownZone = zoneOf(list, keys);
-  const key = keys[list.id];
-  const zone = key === undefined ? shownZone : shownZone.replaceAll('{key}', key);
+  const zone = askedZone(list, keys);
   const proofOf = (kind: TargetKind) =>
     isAskable(list, kind, keys) ? new Proof((name) => query(name, 'A'), list, zone, kind) : undefined;
   return {
     list,
     shownZone,
     zone,
-    key: shownZone.includes('{key}') ? key : undefined,
+    key: shownZone.includes('{key}') ? keys[list.id] : undefined,
     hearing: newHearing(),
     proof: { ipv4: proofOf('ipv4'), ipv6: proofOf('ipv6'), domain: proofOf('domain') },
   };
@@ -210,26 +208,12 @@ const IS_MADE_UP = without(
 );
 
 const CLEAR: Judgement = { verdict: 'clear', codes: [], meanings: [] };
-const LEADS_NOWHERE = without('unknown', 'answered with an alias that leads to no address');
 
 /** What a DNS answer means on this list; whatever is not an answer about the target is never clear. */
 function judgeAnswer(list: Blocklist, answer: DnsAnswer): Judgement {
-  switch (answer.kind) {
-    case 'answer':
-      return judge(list, answer.addresses);
-    case 'none':
-      return answer.alias === undefined ? CLEAR : LEADS_NOWHERE;
-    case 'refused':
-      return without('refused', 'the DNS server refused the question');
-    case 'servfail':
-      return without('unknown', `the list's servers could not be asked (${answer.rcode})`);
-    case 'timeout':
-      return without('unknown', 'no answer in time');
-    case 'unreachable':
-      return without('unknown', `the DNS server cannot be reached (${answer.reason})`);
-    case 'malformed':
-      return without('unknown', `no readable answer (${answer.reason})`);
-  }
+  if (answer.kind === 'answer') return judge(list, answer.addresses);
+  if (isNoSuchName(answer)) return CLEAR;
+  return without(answer.kind === 'refused' ? 'refused' : 'unknown', unheardReason(answer));
 }
 
 function without(verdict: 'refused' | 'unknown', meaning: string): Judgement {

@@ -1,6 +1,6 @@
 // Whether a list can be believed: asked about its own test entries, it must list the one and not the other (RFC 5782 section 5).
 import type { DnsAnswer } from '../dns/answer.js';
-import { judge, testEntryPrefix } from './listing.js';
+import { isNoSuchName, judge, testEntryPrefix, unheardReason } from './listing.js';
 import type { Blocklist, TargetKind } from './operator.js';
 
 /**
@@ -108,23 +108,6 @@ function missing({ testBasis }: Blocklist, entry: string): ListHealth {
     : { state: 'unproven', reason: `the usual test entry ${entry} is not listed; the operator does not promise it` };
 }
 
-function isNoSuchName(answer: DnsAnswer): boolean {
-  return answer.kind === 'none' && answer.alias === undefined;
-}
-
-function unheard(answer: Exclude<DnsAnswer, { kind: 'answer' }>): ListHealth {
-  switch (answer.kind) {
-    case 'none':
-      return { state: 'silent', reason: 'answered with an alias that leads to no address' };
-    case 'refused':
-      return { state: 'refused', reason: 'the DNS server refused the question' };
-    case 'servfail':
-      return { state: 'silent', reason: `the list's servers could not be asked (${answer.rcode})` };
-    case 'timeout':
-      return { state: 'silent', reason: 'no answer in time' };
-    case 'unreachable':
-      return { state: 'silent', reason: `the DNS server cannot be reached (${answer.reason})` };
-    case 'malformed':
-      return { state: 'silent', reason: `no readable answer (${answer.reason})` };
-  }
+function unheard(answer: Parameters<typeof unheardReason>[0]): ListHealth {
+  return { state: answer.kind === 'refused' ? 'refused' : 'silent', reason: unheardReason(answer) };
 }

@@ -1,5 +1,6 @@
 // Names that ask a blocklist, and what its answer means (RFC 5782 sections 2 and 4). Pure.
 import ipaddr from 'ipaddr.js';
+import type { DnsAnswer, Records } from '../dns/answer.js';
 import type { Blocklist, TargetKind } from './operator.js';
 import type { Target } from './target.js';
 
@@ -97,6 +98,29 @@ function readCode(list: CodeRules, address: string): Reading {
   if (list.match === 'any') return { sense: 'listed', meanings: ['listed'] };
   if (list.errorCodes.other !== undefined) return { sense: 'refused', meanings: [list.errorCodes.other] };
   return { sense: 'undocumented', meanings: [`answered ${address}, a code the list does not document`] };
+}
+
+/** Reports whether the DNS says that there is no such entry: the name does not exist, and is no alias. */
+export function isNoSuchName(answer: DnsAnswer): boolean {
+  return answer.kind === 'none' && answer.alias === undefined;
+}
+
+/** Why an answer without an address, and other than `isNoSuchName`, says nothing of the entry; fit to be shown. */
+export function unheardReason(answer: Exclude<DnsAnswer, Records>): string {
+  switch (answer.kind) {
+    case 'none':
+      return 'answered with an alias that leads to no address';
+    case 'refused':
+      return 'the DNS server refused the question';
+    case 'servfail':
+      return `the list's servers could not be asked (${answer.rcode})`;
+    case 'timeout':
+      return 'no answer in time';
+    case 'unreachable':
+      return `the DNS server cannot be reached (${answer.reason})`;
+    case 'malformed':
+      return `no readable answer (${answer.reason})`;
+  }
 }
 
 /** Reports whether the list itself says what this answer means: a listing, a refusal or a remark. */

@@ -1,7 +1,7 @@
 // What a list says of its own test entries in one check (RFC 5782 section 5): the ground on which its other answers are believed.
 import type { DnsAnswer } from '../dns/answer.js';
 import { CLEAN_BY_CONVENTION } from './health.js';
-import { isDocumented, judge, testEntryPrefix } from './listing.js';
+import { isDocumented, isNoSuchName, judge, testEntryPrefix } from './listing.js';
 import type { Blocklist, TargetKind } from './operator.js';
 
 type AskAddress = (name: string) => Promise<DnsAnswer>;
@@ -33,7 +33,7 @@ export class Proof {
    */
   lacksListedEntry(): Promise<boolean> {
     this.listedEntry ??= this.askEntry(this.list.testListed[this.kind]).then((answer) => {
-      const lacksIt = answer?.kind === 'none' && answer.alias === undefined;
+      const lacksIt = answer !== undefined && isNoSuchName(answer);
       this.isListedEntryThere = !lacksIt;
       return lacksIt;
     });
