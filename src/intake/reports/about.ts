@@ -1,4 +1,5 @@
 // The message a report is about, as its attached copy or header tells: everything our own records could know it by.
+import { bareMessageId } from '../../mail/message-id.js';
 import { addressesIn, bareAddress } from './addresses.js';
 import { allOf, type Field, firstOf } from './fields.js';
 import { wordsOf } from './read-mail.js';
@@ -62,7 +63,7 @@ export function aboutMessage(header: readonly Field[], queueIds: readonly string
 
 /** `<a@b>` with or without brackets, and what else stands around it; undefined for none. */
 function messageIdIn(value: string): string | undefined {
-  const bare = bareAddress(value).split(/\s/)[0] ?? '';
+  const bare = bareMessageId(value);
   return bare === '' || bare.length > 1_000 ? undefined : bare;
 }
 

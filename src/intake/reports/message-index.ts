@@ -6,6 +6,7 @@ import { and, eq, gte, lt, lte } from 'drizzle-orm';
 import type { TrafficDb } from '../../db/open-traffic.js';
 import { messageChunks } from '../../db/traffic-schema.js';
 import type { MessageHead } from '../../mail/event.js';
+import { bareMessageId, messageIdKey } from '../../mail/message-id.js';
 import { hashId, type IdHash, MessageColumns, PackedHashes, type Sent, sentIn } from './message-chunk.js';
 
 const HOUR_MS = 3_600_000;
@@ -30,6 +31,7 @@ export interface SentMessage extends Sent {
 
 export interface MessageQuery {
   queueIds: readonly string[];
+  /** With brackets or without. */
   messageId?: string | undefined;
   /** When it may have passed a relay of ours, best guess first, ms. */
   times: readonly number[];
@@ -63,7 +65,7 @@ export class MessageIndex {
     customer: string,
   ): void {
     if (acceptedAt < this.now() - KEEP_MS) return;
-    this.open.add(queueId, messageId, acceptedAt, { relay, customer, sender, login, clientIp });
+    this.open.add(queueId, messageIdKey(messageId), acceptedAt, { relay, customer, sender, login, clientIp });
   }
 
   /** Saves what is new. Belongs into the transaction that saves the log's position. */
@@ -84,7 +86,7 @@ export class MessageIndex {
     const keys: Key[] = [...new Set(queueIds)]
       .slice(0, 50)
       .map((queueId) => ({ kind: 'queue', hash: hashId(queueId), queueId }));
-    if (messageId) keys.push({ kind: 'id', hash: hashId(messageId) });
+    if (messageId) for (const id of formsOf(messageId)) keys.push({ kind: 'id', hash: hashId(id) });
     if (keys.length === 0) return undefined;
     const near = this.search(
       keys,
@@ -153,6 +155,11 @@ export class MessageIndex {
       .where(and(eq(messageChunks.isFull, true), lt(messageChunks.toAt, this.now() - KEEP_MS)))
       .run();
   }
+}
+
+/** As it is noted; and as earlier versions noted it from a log that has no brackets, until those rows are two weeks old. */
+function formsOf(messageId: string): string[] {
+  return [messageIdKey(messageId), bareMessageId(messageId)];
 }
 
 interface Match {

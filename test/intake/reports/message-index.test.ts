@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTrafficDb, type TrafficDb } from '../../../src/db/open-traffic.js';
+import { messageChunks } from '../../../src/db/traffic-schema.js';
 import { hashId, MessageColumns, PackedHashes, sentIn } from '../../../src/intake/reports/message-chunk.js';
 import { KEEP_MS, MessageIndex } from '../../../src/intake/reports/message-index.js';
 import type { MessageHead } from '../../../src/mail/event.js';
@@ -125,6 +126,33 @@ describe('the message index', () => {
     expect(find({ queueIds: ['A1'], senders: ['b@b.example'] })).toBe('a');
     expect(find({ senders: ['b@b.example'], times: [NOW + HOUR] })).toBe('c');
     expect(find({ senders: ['b@b.example'], times: [NOW - 5 * HOUR] })).toBe('b');
+  });
+
+  it('knows a Message-ID however the log and the report write it', () => {
+    for (const [i, messageId] of ['<one@c.example>', 'two@c.example', ' <three@c.example>'].entries()) {
+      index.note(message(i, { messageId }), `c-${i}`);
+    }
+    index.save();
+    for (const each of [index, restarted()]) {
+      for (const [i, name] of ['one', 'two', 'three'].entries()) {
+        for (const messageId of [`${name}@c.example`, `<${name}@c.example>`]) {
+          expect(each.find({ ...query, messageId })).toMatchObject({ customer: `c-${i}` });
+        }
+      }
+    }
+  });
+
+  it('answers from what earlier versions saved, which took ids as the log wrote them', () => {
+    const old = new MessageColumns();
+    const sent = { relay: 'r', customer: 'c', sender: 'a@c.example', login: '', clientIp: '' };
+    old.add('Q1', '<with@c.example>', NOW - HOUR, sent);
+    old.add('Q2', 'without@c.example', NOW - HOUR, sent);
+    db.insert(messageChunks)
+      .values({ ...old.pack(0, 2), isFull: true })
+      .run();
+    for (const messageId of ['with@c.example', '<with@c.example>', 'without@c.example', '<without@c.example>']) {
+      expect(index.find({ ...query, messageId })).toMatchObject({ customer: 'c', at: NOW - HOUR });
+    }
   });
 
   it('looks beyond the time a report gives when nothing is near it', () => {
