@@ -122,13 +122,8 @@ export class Pipeline {
     return stats;
   }
 
-  /** The first few lines of each log that were not understood; outsiders' text. */
-  get unknownSamples(): string[] {
-    return [...this.readers.values()].flatMap(({ stats }) => stats.samples);
-  }
-
-  /** The same lines, each with its log and its place in it. */
-  get unknownLines(): UnknownSample[] {
+  /** The first few lines of each log that were not understood, each with its log and its place in it. */
+  get unknownSamples(): UnknownSample[] {
     return [...this.readers].flatMap(([source, { stats }]) =>
       stats.samples.map((text, i) => ({ source, text, ...stats.places[i] })),
     );

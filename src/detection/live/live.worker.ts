@@ -208,7 +208,7 @@ function commit(): void {
 
 /** Sends the first few lines of each log that were not understood, so that whoever writes them can be told what is wrong. */
 function tellNotUnderstood(): void {
-  for (const sample of pipeline.unknownSamples) {
+  for (const { text: sample } of pipeline.unknownSamples) {
     if (toldSamples.has(sample)) continue;
     toldSamples.add(sample);
     tell({ type: 'not-understood', sample });

@@ -95,7 +95,7 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
   return {
     ...pipeline.stats,
     overlongLines: logs.reduce((sum, log) => sum + log.overlongLines, 0),
-    unknownSamples: pipeline.unknownLines,
+    unknownSamples: pipeline.unknownSamples,
     strangeLogs: logs.filter(({ isKnown }) => !isKnown).map(({ path }) => path),
     sameLines,
     firstLineAt: Number.isFinite(firstLineAt) ? firstLineAt : undefined,
