@@ -11,12 +11,13 @@ import type { Incident, IncidentAction } from '../incidents/incident.js';
 import { auditSubject } from '../incidents/record.js';
 import { findIncident } from '../incidents/store.js';
 import { logTrouble } from '../outbox/log-trouble.js';
-import { type Asker, authorize, type Right } from './authorize.js';
+import { authorize, type Right } from './authorize.js';
 import { type Desk, installedTeam, type Reply, tell } from './desk.js';
 import type { Message } from './messages/blocks.js';
 import { MENU, type MenuEntry } from './messages/card-actions.js';
 import { FormState } from './messages/modals.js';
 import { lookRefusal, lostRace, notPossible, privateNote, refusal } from './messages/private.js';
+import { askerOf, replyTo } from './who-asks.js';
 
 /** A press that was read and allowed. */
 export interface Press {
@@ -224,21 +225,6 @@ function winnerOf(desk: Desk, { id }: Incident) {
     ({ outcome, verb, details: { before, after } }) =>
       outcome === 'done' && isDecision.has(verb) && (verb !== 'undo-noise' || before !== after),
   );
-}
-
-export function askerOf(body: Pick<BlockAction | ViewSubmitAction, 'user' | 'team'>): Asker {
-  const { user, team } = body;
-  const teamIds = [user.team_id, team?.id].filter((teamId): teamId is string => typeof teamId === 'string');
-  return { userId: user.id, name: ('username' in user && user.username) || user.id, teamIds };
-}
-
-export function replyTo(body: BlockAction | ViewSubmitAction, respond?: RespondFn): Reply {
-  const channel = 'channel' in body ? body.channel?.id : undefined;
-  return {
-    userId: body.user.id,
-    ...(channel ? { channel } : {}),
-    ...(respond && 'response_url' in body ? { respond } : {}),
-  };
 }
 
 const Chosen = z.looseObject({

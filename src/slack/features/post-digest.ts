@@ -1,35 +1,30 @@
 // The digest that somebody asks for: it is shown to them alone, and a button posts it for all. Whoever asks a question has not yet decided
 // to put a page into a channel.
-import type { BlockAction } from '@slack/bolt';
 import { whenFree } from '../../db/patience.js';
-import { authorize, mayDo } from '../authorize.js';
-import { type Desk, installedTeam, replaceOwn, tell } from '../desk.js';
+import { mayDo } from '../authorize.js';
+import { type Desk, replaceOwn, tell } from '../desk.js';
 import { type EarlierPress, queueDigestNow, readDigest } from '../digest.js';
 import { actions, button, context, type Message } from '../messages/blocks.js';
 import { digestMessage } from '../messages/digest.js';
-import { privateNote, refusal } from '../messages/private.js';
+import { privateNote } from '../messages/private.js';
 import { when } from '../messages/text/time.js';
-import { askerOf, replyTo } from '../press.js';
+import { onPlainButton } from '../plain-button.js';
 import { channelLink } from '../read.js';
 import type { Feature } from './feature.js';
 
 const POST = 'digest-post';
-const VERB = '/relay digest';
+const COMMAND = '/relay digest';
 const DAY_MS = 86_400_000;
 
 export const postDigest: Feature = {
   name: 'Post in this channel',
   help: 'posts the digest that `/relay digest` showed to you alone',
   register(app, desk) {
-    app.action<BlockAction>({ type: 'block_actions', action_id: POST }, async ({ ack, body, respond }) => {
-      await ack();
-      const reply = replyTo(body, respond);
-      const asked = { right: 'digest', verb: VERB, subject: 'digest' } as const;
-      const verdict = await authorize(desk.ctx, installedTeam(desk), askerOf(body), asked);
-      if (!verdict.allowed) return tell(desk, reply, refusal(VERB, verdict.why));
+    const post = { action: POST, right: 'digest', verb: COMMAND, label: COMMAND, subject: () => 'digest' } as const;
+    onPlainButton(app, desk, post, async ({ actor, body, reply }) => {
       const channel = reply.channel ?? desk.ctx.config.channels.compromise;
       // The second press of a double click names the same message.
-      const press = `${verdict.person.slack}:${channel}:${body.container.message_ts ?? Date.now()}`;
+      const press = `${actor.id}:${channel}:${body.container.message_ts ?? Date.now()}`;
       const earlier = await whenFree(() => queueDigestNow(desk.ctx, { channel, press, periodMs: DAY_MS }));
       desk.ctx.outbox.wake();
       const note = privateNote(pressedText(channel, earlier));

@@ -18,6 +18,7 @@ import { inForceText } from '../messages/text/words.js';
 import { linkTo, withProof } from '../read.js';
 import { readNoise } from '../read-noise.js';
 import { readStatus } from '../status.js';
+import { askerOfCommand } from '../who-asks.js';
 import { readWhy } from '../why.js';
 import type { Feature } from './feature.js';
 import { ownDigest } from './post-digest.js';
@@ -98,7 +99,7 @@ function wordOf(word: string) {
 /** What somebody hears who may not ask that. Everybody may ask for help, and for what they read in the channel where they ask. */
 async function refusalTo(desk: Desk, word: string, command: SlashCommand): Promise<Message | undefined> {
   if (word === '' || word === 'help') return undefined;
-  const asker = { userId: command.user_id, name: command.user_name, teamIds: [command.team_id] };
+  const asker = askerOfCommand(command);
   const channel = { id: command.channel_id, name: command.channel_name };
   const isTold = word !== 'why' && wordOf(word) !== undefined;
   if (isTold && readsAlong(desk.ctx.config, installedTeam(desk), asker, channel)) return undefined;
