@@ -3,6 +3,7 @@ import type { AboutMessage } from '../intake/reports/about.js';
 import type { ArfReport } from '../intake/reports/arf.js';
 import type { DsnReport } from '../intake/reports/dsn.js';
 import type { Report } from '../intake/reports/read-report.js';
+import { isAccusation } from '../mail/event.js';
 
 /** A few lines, an empty one at the end. */
 export function reportText(report: Report, source: string): string {
@@ -21,6 +22,7 @@ function arfLines(report: ArfReport): string[] {
   const { feedbackType, reporter, userAgent, sourceIp, arrivalDate, originalRcptTo, about } = report;
   return [
     `  ${plain(feedbackType)} report of ${plain(reporter || 'nobody named')}${userAgent ? ` (${plain(userAgent)})` : ''}`,
+    ...(isAccusation(report) ? [] : ['  no complaint, so it counts as nothing']),
     ...line('came from', sourceIp),
     ...line('arrived', arrivalDate),
     ...line('recipient', originalRcptTo.join(', ')),

@@ -81,7 +81,7 @@ export interface Complaint {
  * Reports whether a report accuses the message's sender. "Not spam" takes a complaint back (RFC 6430); failed authentication tells a
  * domain's owner who uses its name (RFC 6591).
  */
-export function isAccusation({ feedbackType }: Complaint): boolean {
+export function isAccusation({ feedbackType }: Pick<Complaint, 'feedbackType'>): boolean {
   return feedbackType !== 'not-spam' && feedbackType !== 'auth-failure';
 }
 

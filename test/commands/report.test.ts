@@ -68,6 +68,13 @@ describe('relaywarden report', () => {
     expect(out).toContain('\n  no report: ');
   });
 
+  it('says of wanted mail and of failed authentication that it is no complaint', async () => {
+    const abuse = fixture('arf-yahoo.eml').toString();
+    const wanted = put('wanted.eml', abuse.replace('Feedback-Type: abuse', 'Feedback-Type: not-spam'));
+    expect((await report('--text', wanted)).out).toContain('\n  no complaint, so it counts as nothing\n');
+    expect((await report('--text', put('abuse.eml', abuse))).out).not.toContain('no complaint');
+  });
+
   it('prints a line of JSON for each mail', async () => {
     const files = ['arf-1.eml', 'dsn-2.eml', 'other-vacation.eml'].map((name) => put(name, fixture(name)));
     const told = await report(...files);

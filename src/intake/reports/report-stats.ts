@@ -4,7 +4,7 @@
 export interface ReportStats {
   complaints: number;
   lateBounces: number;
-  /** Reports that nothing is counted for: delays, our own notifications, messages that are not ours. */
+  /** Reports that nothing is counted for: wanted mail, failed authentication, delays, our own notifications, messages that are not ours. */
   withoutEffect: number;
   /** Mails that are no reports. */
   others: number;

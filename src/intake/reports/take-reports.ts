@@ -1,6 +1,6 @@
 // Reports out of the spool, for the log worker: read, tied to the message, handed on as events. The spool lets the same bytes count
 // once; what comes twice in different clothes (a copy for the postmaster, a second try of the reporter) is known here by what it says.
-import type { MailEvent } from '../../mail/event.js';
+import { isAccusation, type MailEvent } from '../../mail/event.js';
 import { type Report, readReport } from './read-report.js';
 import { NO_REPORTS, type ReportStats } from './report-stats.js';
 import { type OurSide, toEvents } from './to-events.js';
@@ -24,8 +24,9 @@ export class ReportTaker {
     const events = toEvents(report, this.ours).filter((event) => this.isNew(report, event));
     if (events.length === 0) this.stats.withoutEffect++;
     for (const event of events) {
-      if (event.kind === 'complaint') this.stats.complaints++;
-      else this.stats.lateBounces++;
+      if (event.kind !== 'complaint') this.stats.lateBounces++;
+      else if (isAccusation(event)) this.stats.complaints++;
+      else this.stats.withoutEffect++;
       take(event);
     }
   }

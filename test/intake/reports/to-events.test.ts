@@ -131,6 +131,13 @@ describe('a complaint', () => {
     expect(await eventsOf(Buffer.from(next), taker)).toHaveLength(1);
     expect(taker.stats).toEqual({ complaints: 2, lateBounces: 0, withoutEffect: 1, others: 0 });
   });
+
+  it.each(['not-spam', 'auth-failure'])('is none when it reports %s', async (type) => {
+    const taker = new ReportTaker(ours());
+    const mail = fixture('arf-yahoo.eml').toString().replace('Feedback-Type: abuse', `Feedback-Type: ${type}`);
+    expect(await eventsOf(Buffer.from(mail), taker)).toMatchObject([{ feedbackType: type }]);
+    expect(taker.stats).toEqual({ complaints: 0, lateBounces: 0, withoutEffect: 1, others: 0 });
+  });
 });
 
 describe('a late bounce', () => {
