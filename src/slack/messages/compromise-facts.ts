@@ -4,14 +4,17 @@ import type { CompromiseSubject, Incident } from '../../incidents/incident.js';
 import { count } from './blocks.js';
 import type { CardView } from './card.js';
 import { esc } from './text/escape.js';
-import { stretch } from './text/time.js';
+import { later, stretch, when } from './text/time.js';
 
 /** Reports whether it was judged to be no attack, and that was not taken back. */
 export function isNoise({ incident, noise }: Pick<CardView, 'incident' | 'noise'>): boolean {
   return incident.state === 'resolved' && noise !== undefined && noise.teaching.undoneAt === null;
 }
 
-/** `*Customer:* Acme Mills · partner Northwind`, `*Sent so far:* 55 messages, 148 recipients, today 10:15–10:42`, and whom it came by. */
+/**
+ * `*Customer:* Acme Mills · partner Northwind`, `*Sent so far:* 55 messages, 148 recipients since today 10:15 (counted at 10:42)`, and whom
+ * it came by.
+ */
 export function factLines(view: CardView, subject: CompromiseSubject): string[] {
   const { incident, customerName, partnerName } = view;
   const isMany = subject.shape === 'multiple';
@@ -19,15 +22,22 @@ export function factLines(view: CardView, subject: CompromiseSubject): string[] 
   const partner = partnerName ? ` · partner ${esc(partnerName, 100)}` : '';
   return [
     `*Customer:* ${esc(customerName, 100)}${partner}`,
-    `*${isNoise(view) ? 'Mail' : 'Sent so far'}:* ${volumeOf(incident, subject)}`,
+    isNoise(view)
+      ? `*Mail:* ${volumeOf(subject)}, ${stretch(incident.since, incident.lastSeenAt)}`
+      : `*Sent so far:* ${volumeOf(subject)} ${countedWhen(incident)}`,
     ...(isMany ? [`*Senders:* ${someOf(subject.senders, subject.senderCount, 1)}`] : []),
     ...(logins.length > 0 ? [`*Login:* ${someOf(logins, logins.length, 2)}`] : []),
     ...(subject.clientIps.length > 0 ? [`*From IP:* ${someOf(subject.clientIps, subject.clientIps.length, 1)}`] : []),
   ];
 }
 
-function volumeOf({ since, lastSeenAt }: Incident, { messages, recipients }: CompromiseSubject): string {
-  return `${count(messages, 'message')}, ${count(recipients, 'recipient')}, ${stretch(since, lastSeenAt)}`;
+function volumeOf({ messages, recipients }: CompromiseSubject): string {
+  return `${count(messages, 'message')}, ${count(recipients, 'recipient')}`;
+}
+
+/** The figures are those of the last finding, some minutes old; what came since is in Why? and the digest. */
+function countedWhen({ since, lastSeenAt }: Incident): string {
+  return `since ${when(since)} (counted at ${later(since, lastSeenAt)})`;
 }
 
 /** The first few, and how many more. */

@@ -609,7 +609,7 @@ describe('the card of', () => {
       /\*One address\* · 98 % sure · judged by its mail of <!date\S+ \{time\}\|2026-03-03 10:15 UTC>–<!date[^|]+\|2026-03-03 10:37 UTC>/,
     );
     expect(text).toMatch(
-      /\*Sent so far:\* 55 messages, 148 recipients, <!date\S+ \{time\}\|2026-03-03 10:15 UTC>–<!date[^|]+\|2026-03-03 10:42 UTC>/,
+      /\*Sent so far:\* 55 messages, 148 recipients since <!date\S+ \{time\}\|2026-03-03 10:15 UTC> \(counted at <!date\S+\^\{time\}\|2026-03-03 10:42 UTC>\)/,
     );
   });
 

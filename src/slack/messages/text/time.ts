@@ -18,8 +18,12 @@ export function clock(atMs: number): string {
 /** `today 09:35–09:41`, with the day of its end where that is another. */
 export function stretch(fromMs: number, toMs: number): string {
   const [from = '', to = ''] = [fromMs, toMs].map(utc);
-  if (from === to) return when(fromMs);
-  return `${when(fromMs)}–${from.slice(0, 10) === to.slice(0, 10) ? clock(toMs) : when(toMs)}`;
+  return from === to ? when(fromMs) : `${when(fromMs)}–${later(fromMs, toMs)}`;
+}
+
+/** A time after another one that was told: `09:41`, with the day where that is another. */
+export function later(fromMs: number, toMs: number): string {
+  return utc(fromMs).slice(0, 10) === utc(toMs).slice(0, 10) ? clock(toMs) : when(toMs);
 }
 
 /** The day alone, for what is weeks away. */
