@@ -1,7 +1,7 @@
 // Mail that receivers refuse for its content. Their filters see the content, we do not: an honest company is refused as spam now and
 // then, a spam run again and again. Refusals of our address (blocklists) hit everybody on it, say nothing of the sender, and do not count.
 
-import { only, type Signal } from './signal.js';
+import type { Signal } from './signal.js';
 import { clamp, learned, lnEither, lnShare } from './statistics.js';
 
 /** Mail of people to people: mean 0.15 %. */
@@ -27,6 +27,8 @@ export const contentRefusals: Signal = {
   },
   say({ activity }, weight) {
     const refused = Math.ceil(activity.contentRefusals);
-    return refused === 0 ? 'none refused as spam' : `${only(weight, refused)} refused as spam`;
+    if (refused === 0) return 'no receiver refused any of it as spam';
+    if (weight >= 0) return `${refused} refused as spam`;
+    return `refused as spam for only ${refused} ${refused === 1 ? 'recipient' : 'recipients'}`;
   },
 };

@@ -1,7 +1,7 @@
 // Recipient domains this customer never wrote to. Bought lists are scattered over the world; a company's mail stays in its own trade.
 // Weak, because most spam goes to the same few mailbox providers as everybody's mail.
 
-import { independentShare, only, type Signal } from './signal.js';
+import { independentShare, type Signal } from './signal.js';
 import { clamp, learned, lnShare } from './statistics.js';
 
 /** Recipients in a domain that is new: mean 25 % before a habit is known. */
@@ -22,7 +22,9 @@ export const domainSpread: Signal = {
     return clamp(lnShare(fresh, tried, SPAM) - lnShare(fresh, tried, honest), -0.4, 1);
   },
   say({ activity: { newDomains } }, weight) {
-    if (newDomains === 0) return 'no domain new to this customer';
-    return `${only(weight, newDomains)} ${newDomains === 1 ? 'domain' : 'domains'} new to this customer`;
+    if (newDomains === 0) return 'writes to no domain that is new to this customer';
+    const domains = newDomains === 1 ? 'domain' : 'domains';
+    if (weight >= 0) return `${newDomains} ${domains} new to this customer`;
+    return `writes to only ${newDomains} ${domains} that ${newDomains === 1 ? 'is' : 'are'} new to this customer`;
   },
 };

@@ -4,7 +4,7 @@
 // the four values below are weighted by how well each explains the entry's past. So the first day needs no special case: all senders
 // are new then, but they begin to repeat. Addresses with a counter in them (tickets, VERP, SRS) are one sender: see sender-shape.ts.
 
-import { only, type Signal, toStrangers } from './signal.js';
+import { type Signal, toStrangers } from './signal.js';
 import { clamp, lnEither, lnGamma, lnShare, lnSum } from './statistics.js';
 
 /** θ from a workshop to a university; the last is a system that writes a new sender address every time. */
@@ -32,7 +32,10 @@ export const manySenders: Signal = {
     const weight = lnOfSpam(newSenders, messages) - lnHonest(newSenders, messages, known);
     return clamp(weight, -1, 6.5) * toStrangers(activity);
   },
-  say: ({ activity }, weight) => `${only(weight, activity.newSenders)} sender addresses never seen here before`,
+  say({ activity: { newSenders } }, weight) {
+    if (weight >= 0) return `${newSenders} sender addresses never seen here before`;
+    return `only ${newSenders} of its sender addresses were never seen here before`;
+  },
 };
 
 function lnOfSpam(fresh: number, messages: number): number {

@@ -4,7 +4,7 @@
 
 import type { Novelty } from '../clues/novelty.js';
 import { type Activity, hoursOf } from '../identities/activity.js';
-import { only, type Signal, type View } from './signal.js';
+import type { Signal, View } from './signal.js';
 import { clamp, learned, lnShare } from './statistics.js';
 
 /** Half of the stolen logins are used from more than one network within the first hour. */
@@ -28,7 +28,9 @@ export const newNetworks: Signal = {
   },
   say({ activity }, weight) {
     const [networks, neighbours] = [newOf(activity), countOf(activity, 'neighbour')];
-    return networks + neighbours === 0 ? 'no new network' : only(weight, inWords(networks, neighbours));
+    if (networks + neighbours === 0) return 'comes from no network that is new to it';
+    const said = inWords(networks, neighbours);
+    return weight < 0 ? `comes from only ${said}` : said;
   },
 };
 

@@ -26,7 +26,7 @@ export const newProgram: Signal = {
     return clamp(share * ofStrange + (1 - share) * ofUsual, -0.3, 3);
   },
   say({ activity: { strange, messages } }, weight) {
-    if (strange === 0) return 'no new mail program';
+    if (strange === 0) return 'all of it comes from mail programs used before';
     if (strange >= messages) return 'a mail program never used before';
     return `${only(weight, strange)} of ${Math.ceil(messages)} messages from a mail program never used before`;
   },

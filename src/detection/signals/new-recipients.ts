@@ -23,7 +23,7 @@ export const newRecipients: Signal = {
   },
   say({ activity: { newRecipients, tried } }, weight) {
     if (weight >= 0) return `${newRecipients} never written to before`;
-    if (newRecipients === 0) return 'all recipients known from before';
-    return `${only(weight, newRecipients)} of ${Math.round(tried)} never written to before`;
+    if (newRecipients === 0) return 'wrote to all recipients before';
+    return `${only(weight, newRecipients)} of ${Math.round(tried)} recipients ${newRecipients === 1 ? 'was' : 'were'} never written to before`;
   },
 };

@@ -24,9 +24,10 @@ export const offHours: Signal = {
   },
   say({ activity, habit, customerHabit }, weight) {
     const seldom = Math.round(100 * seldomShare(activity, habit, customerHabit));
+    const sent = weight < 0 ? 'was sent ' : '';
     if (seldom > 0)
-      return `${seldom === 100 ? 'all' : `${only(weight, seldom)} %`} of it at hours when it hardly ever writes`;
-    return weight > 0 ? 'at hours when it writes little' : 'at the hours when it usually writes';
+      return `${seldom === 100 ? 'all' : `${only(weight, seldom)} %`} of it ${sent}at hours when it hardly ever writes`;
+    return weight > 0 ? 'at hours when it writes little' : 'sent at the hours when it usually writes';
   },
 };
 

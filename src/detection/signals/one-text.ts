@@ -35,6 +35,7 @@ export const oneText: Signal = {
   },
   say({ activity: { alike, compared } }, weight) {
     const percent = Math.round((100 * alike) / compared);
-    return `${percent === 0 ? 'hardly any message has' : `${only(weight, percent)} % of messages have`} the size of the one before`;
+    const alone = percent === 0 ? 'hardly any has' : `${only(weight, percent)} % have`;
+    return `messages differ in size, as those written one by one do: ${alone} the size of the one before`;
   },
 };

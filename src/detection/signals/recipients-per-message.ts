@@ -1,7 +1,7 @@
 // Recipients per message against habit. Spam tools fill the envelope to get more out through one connection; people mostly write
 // to one or two. Letters to a board or a class do it too, so it is worth little alone.
 import { type Habit, hoursKnown } from '../identities/habit.js';
-import { only, rounded, type Signal } from './signal.js';
+import { rounded, type Signal } from './signal.js';
 import { clamp } from './statistics.js';
 
 /** Before a habit is known: 1.3 recipients a message. Weighs as much as ten messages of habit. */
@@ -19,10 +19,10 @@ export const recipientsPerMessage: Signal = {
     return clamp(weight, -0.1, 1.5);
   },
   say({ activity: { messages, recipients }, habit }, weight) {
-    const perMessage = `${rounded(recipients / messages)} ${recipients === messages ? 'recipient' : 'recipients'} a message`;
-    if (weight < 0) return only(weight, perMessage);
+    const perMessage = `${rounded(recipients / messages)} ${recipients === messages ? 'recipient' : 'recipients'}`;
+    if (weight < 0) return `each message goes to only ${perMessage}${recipients === messages ? '' : ' on average'}`;
     // Of nobody known what is usual is what is expected of others.
-    return `${perMessage}, usual ${hoursKnown(habit) > 0 ? '' : 'for others '}${rounded(usualOf(habit))}`;
+    return `${perMessage} a message, usual ${hoursKnown(habit) > 0 ? '' : 'for others '}${rounded(usualOf(habit))}`;
   },
 };
 

@@ -4,7 +4,7 @@
 // `reach`, which is no alarm alone, and it is worth little: it tells spam some letters earlier.
 
 import type { Habit } from '../identities/habit.js';
-import { only, type Signal } from './signal.js';
+import type { Signal } from './signal.js';
 import { clamp, learned, lnEither, lnShare, type Share } from './statistics.js';
 
 /** Of mail of people and systems, before a habit is known: mean 10 %. */
@@ -34,9 +34,9 @@ export const sameSession: Signal = {
     return clamp(lnShare(same, inSessions, SPAM) - lnHonest, -0.5, most);
   },
   say({ activity: { inSessions, sameSession: same }, habit, customerHabit }, weight) {
-    if (same === 0) return 'each message over a connection of its own';
-    const inARow = `${only(weight, same)} of ${inSessions} messages in a row over one connection`;
-    if (weight < 0) return inARow;
+    if (same === 0) return 'each message came over a connection of its own';
+    if (weight < 0) return `only ${same} of ${inSessions} messages came over the same connection as the one before`;
+    const inARow = `${same} of ${inSessions} messages in a row over one connection`;
     const percent = Math.round(100 * meanOf(usualOf(habit, customerHabit)));
     return `${inARow}, usual ${customerHabit.inSessions > 0 ? '' : 'for others '}${percent} %`;
   },

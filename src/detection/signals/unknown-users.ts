@@ -1,7 +1,7 @@
 // Recipients that do not exist. Harvested and bought lists are full of dead addresses; the people somebody writes to exist. Honest
 // senders see one or two in a hundred; an address list kept for years may reach ten, so this alone is not to make an alarm.
 import { reachOf } from '../identities/activity.js';
-import { only, type Signal } from './signal.js';
+import type { Signal } from './signal.js';
 import { clamp, learned, lnEither, lnShare, type Share } from './statistics.js';
 
 /** People and systems: mean 2 %. */
@@ -43,7 +43,9 @@ export const unknownUsers: Signal = {
     // One that once took mail counts for a quarter, and is one of them all the same.
     const unknown = Math.min(Math.ceil(activity.unknownUsers), of);
     const percent = Math.round((100 * unknown) / of);
-    return `${percent === 0 ? 0 : only(weight, percent)} % unknown users (${unknown} of ${of})`;
+    if (weight >= 0) return `${percent} % unknown users (${unknown} of ${of})`;
+    if (unknown === 0) return `no recipient (of ${of}) turned out not to exist`;
+    return `only ${unknown} of ${of} recipients (${percent} %) turned out not to exist`;
   },
 };
 

@@ -37,7 +37,8 @@ export const volume: Signal = {
     const sent = `${recipients} recipient${recipients === 1 ? '' : 's'} in ${inWords(hoursOf(view.activity))}`;
     const { hours, mean } = hourly(view.habit);
     if (hours === 0) return weight < 0 ? only(weight, sent) : `${sent}, no mail of ${whose(view)} known before`;
-    return `${sent}, ${weight < 0 ? 'not much for its usual' : 'usual'} ${rounded(mean)} an hour`;
+    if (weight >= 0) return `${sent}, usual ${rounded(mean)} an hour`;
+    return `${sent}, which is not much beside the ${rounded(mean)} an hour that are usual for it`;
   },
 };
 

@@ -396,9 +396,9 @@ describe('hours', () => {
 
   it.each([
     ['40 % of it at hours when it hardly ever writes', { 2: 16, 10: 24 }],
-    ['only 3 % of it at hours when it hardly ever writes', { 2: 1, 10: 39 }],
+    ['only 3 % of it was sent at hours when it hardly ever writes', { 2: 1, 10: 39 }],
     ['at hours when it writes little', { 18: 40 }],
-    ['at the hours when it usually writes', { 10: 40 }],
+    ['sent at the hours when it usually writes', { 10: 40 }],
   ])('are told as %s', (sentence, slots) => {
     const at = view({ messages: 40, clock: Clock.of(slots) }, SETTLED);
     expect(offHours?.say(at, offHours.weigh(at) as number)).toBe(sentence);
@@ -430,23 +430,43 @@ describe('complaints', () => {
 
 /** What speaks against spam, and how it is told: by name of the signal. */
 const told: [string, View, string][] = [
-  ['volume', view({ recipients: 7, choices: 7 }, SETTLED), '7 recipients in 30 min, not much for its usual 4 an hour'],
+  [
+    'volume',
+    view({ recipients: 7, choices: 7 }, SETTLED),
+    '7 recipients in 30 min, which is not much beside the 4 an hour that are usual for it',
+  ],
   ['volume', view({ recipients: 2, choices: 2 }), 'only 2 recipients in 30 min'],
-  ['new-recipients', view({ messages: 60, tried: 60 }, SETTLED), 'all recipients known from before'],
+  ['new-recipients', view({ messages: 60, tried: 60 }, SETTLED), 'wrote to all recipients before'],
   [
     'new-recipients',
     view({ messages: 60, tried: 60, newRecipients: 10 }, SETTLED),
-    'only 10 of 60 never written to before',
+    'only 10 of 60 recipients were never written to before',
   ],
-  ['domain-spread', view({ messages: 60, tried: 60, newDomains: 2 }, SETTLED), 'only 2 domains new to this customer'],
-  ['domain-spread', view({ messages: 60, tried: 60 }, SETTLED), 'no domain new to this customer'],
-  ['recipients-per-message', view({ messages: 10, recipients: 16 }, SETTLED), 'only 1.6 recipients a message'],
-  ['recipients-per-message', view({ messages: 10, recipients: 10 }, SETTLED), 'only 1 recipient a message'],
-  ['unknown-users', view(tried(60, { unknownUsers: 1 })), 'only 2 % unknown users (1 of 58)'],
-  ['unknown-users', view(tried(60)), '0 % unknown users (0 of 58)'],
-  ['content-refusals', view(tried(60)), 'none refused as spam'],
-  ['new-networks', view({ networks: Tally.of({ '192.0.2.1': 'known' } as const) }, SETTLED), 'no new network'],
-  ['new-program', view({ messages: 25, programs: Tally.of({ a: 25 }) }, SETTLED), 'no new mail program'],
+  [
+    'domain-spread',
+    view({ messages: 60, tried: 60, newDomains: 2 }, SETTLED),
+    'writes to only 2 domains that are new to this customer',
+  ],
+  ['domain-spread', view({ messages: 60, tried: 60 }, SETTLED), 'writes to no domain that is new to this customer'],
+  [
+    'recipients-per-message',
+    view({ messages: 10, recipients: 16 }, SETTLED),
+    'each message goes to only 1.6 recipients on average',
+  ],
+  ['recipients-per-message', view({ messages: 10, recipients: 10 }, SETTLED), 'each message goes to only 1 recipient'],
+  ['unknown-users', view(tried(60, { unknownUsers: 1 })), 'only 1 of 58 recipients (2 %) turned out not to exist'],
+  ['unknown-users', view(tried(60)), 'no recipient (of 58) turned out not to exist'],
+  ['content-refusals', view(tried(60)), 'no receiver refused any of it as spam'],
+  [
+    'new-networks',
+    view({ networks: Tally.of({ '192.0.2.1': 'known' } as const) }, SETTLED),
+    'comes from no network that is new to it',
+  ],
+  [
+    'new-program',
+    view({ messages: 25, programs: Tally.of({ a: 25 }) }, SETTLED),
+    'all of it comes from mail programs used before',
+  ],
   [
     'new-program',
     view({ messages: 25, strange: 1, programs: Tally.of({ a: 24, b: 1 }) }, SETTLED),
@@ -455,19 +475,23 @@ const told: [string, View, string][] = [
   [
     'same-session',
     view({ messages: 10, inSessions: 10 }, { inSessions: 100, sameSession: 20 }),
-    'each message over a connection of its own',
+    'each message came over a connection of its own',
   ],
   [
     'many-senders',
     view({ messages: 106, newSenders: 3, ...tried(106, { newRecipients: 100 }) }, SETTLED),
-    'only 3 sender addresses never seen here before',
+    'only 3 of its sender addresses were never seen here before',
   ],
   [
     'one-text',
     view({ compared: 25, alike: 8, senderCount: 1 }, SETTLED),
-    'only 32 % of messages have the size of the one before',
+    'messages differ in size, as those written one by one do: only 32 % have the size of the one before',
   ],
-  ['one-text', view({ compared: 25, senderCount: 1 }, SETTLED), 'hardly any message has the size of the one before'],
+  [
+    'one-text',
+    view({ compared: 25, senderCount: 1 }, SETTLED),
+    'messages differ in size, as those written one by one do: hardly any has the size of the one before',
+  ],
 ];
 
 describe('what speaks against spam', () => {
