@@ -1,12 +1,11 @@
 // config.yml and the environment: the only reader of either. Every bad field is named at once, with what was expected.
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { ACCOUNT_KEY, BlocklistChoice, knownLists } from './blocklists/extra.js';
 import { accountKeys } from './blocklists/keys.js';
 import { blocklists } from './blocklists/operators/index.js';
 import { Config, Snds, TOKEN } from './config-schema.js';
-import { fileTrouble, statOf, UserError } from './errors.js';
+import { readTextFile, statOf, UserError } from './errors.js';
 import { type LineOf, linesOf, type Mistake, mistakesError, mistakesIn } from './mistakes.js';
 import { usableOf } from './usable.js';
 import { yamlFaults } from './yaml-faults.js';
@@ -42,22 +41,11 @@ export interface ConfigValue {
 
 /** What stands in a configuration file. Throws UserError when it cannot be read, or is no YAML: all that is wrong with that. */
 export function readConfigValue(path: string): ConfigValue {
-  const text = readText(path);
+  const text = readTextFile(path, path, ': a configuration is YAML, see config.example.yml.');
   const document = parseDocument(text, { prettyErrors: true });
   if (document.errors.length > 0)
     throw new UserError(`${path} is not valid YAML: ${yamlFaults(document.errors, text)}`);
   return { value: document.toJS() ?? {}, lineOf: linesOf(text) };
-}
-
-function readText(path: string): string {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (cause) {
-    throw new UserError(`${path} cannot be read: ${fileTrouble(cause)}.`, { cause });
-  }
-  if (bytes.includes(0)) throw new UserError(`${path} is no text: a configuration is YAML, see config.example.yml.`);
-  return bytes.toString('utf8');
 }
 
 /** The choice of lists of those who have no configuration file. */

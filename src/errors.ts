@@ -1,5 +1,5 @@
 // The one kind of error whose text is meant for a person. Everything else that is thrown is a bug.
-import { type Stats, statSync } from 'node:fs';
+import { readFileSync, type Stats, statSync } from 'node:fs';
 
 /** Something the reader can mend. `message` is shown as it is: what is wrong, with the value, and what to do. */
 export class UserError extends Error {
@@ -16,6 +16,21 @@ export function statOf(path: string): Stats | undefined {
   } catch (cause) {
     throw new UserError(`${path} cannot be reached: ${fileTrouble(cause)}.`, { cause });
   }
+}
+
+/**
+ * The text of a small file. Throws UserError when it cannot be read; `name` is what it is called there. With `wanted`, the end of that
+ * sentence, it is thrown for what is no text too.
+ */
+export function readTextFile(path: string, name: string, wanted?: string): string {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new UserError(`${name} cannot be read: ${fileTrouble(cause)}.`, { cause });
+  }
+  if (wanted !== undefined && text.includes('\0')) throw new UserError(`${name} is no text${wanted}`);
+  return text;
 }
 
 /** Why a file cannot be read or written, in words, by the system's error. */

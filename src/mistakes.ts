@@ -48,22 +48,35 @@ export function mistakesError(
 
 export type LineOf = (path: readonly PropertyKey[]) => number | undefined;
 
-/** Finds lines in a YAML or JSON text: of the key, or of what is there of its path. Of a very long text it knows none. */
+/**
+ * Finds lines in a YAML or JSON text: of the key, or of what is there of its path. Of a very long text it knows none. The text is parsed at
+ * the first question, for mostly nobody asks.
+ */
 export function linesOf(text: string): LineOf {
   if (text.length > MOST_BYTES_FOR_LINES) return () => undefined;
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, uniqueKeys: false });
+  let parsed: WithLines | undefined;
   return (path) => {
     if (path.length === 0) return undefined;
+    parsed ??= withLines(text);
     for (let length = path.length; length > 0; length--) {
-      const offset = offsetOf(document, path.slice(0, length));
-      if (offset !== undefined) return lineCounter.linePos(offset).line;
+      const offset = offsetOf(parsed.document, path.slice(0, length));
+      if (offset !== undefined) return parsed.lineCounter.linePos(offset).line;
     }
     return undefined;
   };
 }
 
-function offsetOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number | undefined {
+interface WithLines {
+  document: ReturnType<typeof parseDocument>;
+  lineCounter: LineCounter;
+}
+
+function withLines(text: string): WithLines {
+  const lineCounter = new LineCounter();
+  return { document: parseDocument(text, { lineCounter, uniqueKeys: false }), lineCounter };
+}
+
+function offsetOf(document: WithLines['document'], path: readonly PropertyKey[]): number | undefined {
   const last = path.at(-1);
   const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
   if (isMap(parent)) {

@@ -1,7 +1,6 @@
 // A customer file, JSON or YAML: what of it can be used, and everything that is wrong with the rest.
-import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
-import { fileTrouble, UserError } from '../errors.js';
+import { readTextFile, UserError } from '../errors.js';
 import { type LineOf, linesOf, type Mistake, mistakesError, mistakesIn } from '../mistakes.js';
 import { usableOf } from '../usable.js';
 import { yamlFaults } from '../yaml-faults.js';
@@ -20,7 +19,8 @@ export interface CustomerFile {
 
 /** Throws UserError when the file cannot be read, holds nothing, or is neither JSON nor YAML. */
 export function readCustomerFile(path: string): CustomerFile {
-  const text = readText(path);
+  const text = readTextFile(path, `The customer file ${path}`, ', expected JSON or YAML.');
+  if (text.trim() === '') throw new UserError(`The customer file ${path} is empty.`);
   const json = parseJson(text);
   const value = json === undefined ? parseYaml(path, text) : json.value;
   // Taken for no customers, a file that somebody emptied by mistake would make all mail nobody's without a word.
@@ -28,7 +28,7 @@ export function readCustomerFile(path: string): CustomerFile {
   const parsed = Directory.safeParse(value);
   const mistakes = [...(json?.mistakes ?? []), ...(parsed.success ? [] : mistakesIn(parsed.error, value, Directory))];
   const parts = parsed.success ? parsed.data : (usableOf(Directory, value) ?? Directory.parse({}));
-  return { path, parts, mistakes, value, lineOf: onDemand(() => linesOf(text)) };
+  return { path, parts, mistakes, value, lineOf: linesOf(text) };
 }
 
 function nothingIn(path: string, none: string): string {
@@ -41,15 +41,6 @@ export function customerFileError(
   more: readonly Mistake[] = [],
 ): UserError {
   return mistakesError(path, [...mistakes, ...more], value, lineOf);
-}
-
-/** A parser that knows lines is slow, and mostly nobody asks. */
-function onDemand(make: () => LineOf): LineOf {
-  let made: LineOf | undefined;
-  return (path) => {
-    made ??= make();
-    return made(path);
-  };
 }
 
 /** All JSON is YAML too, but a YAML parser takes 16 s and gigabytes for 100,000 customers. */
@@ -71,17 +62,4 @@ function parseYaml(path: string, text: string): unknown {
   const document = parseDocument(text, { prettyErrors: true });
   if (document.errors.length === 0) return document.toJS();
   throw new UserError(`${path} is neither JSON nor YAML: ${yamlFaults(document.errors, text)}`);
-}
-
-function readText(path: string): string {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw new UserError(`The customer file ${path} cannot be read: ${fileTrouble(error)}.`, { cause: error });
-  }
-  if (bytes.includes(0)) throw new UserError(`The customer file ${path} is no text, expected JSON or YAML.`);
-  const text = bytes.toString('utf8');
-  if (text.trim() === '') throw new UserError(`The customer file ${path} is empty.`);
-  return text;
 }

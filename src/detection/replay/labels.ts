@@ -1,8 +1,7 @@
 // Reads a file of labels for `replay --labels`: what is known to be spam and honest mail in a log, in the shape of
 // test/fixtures/expected.json. Unknown keys are ignored.
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { fileTrouble, UserError } from '../../errors.js';
+import { readTextFile, UserError } from '../../errors.js';
 import { normaliseAddress } from '../../mail/address.js';
 import { mistakesError, mistakesIn } from '../../mistakes.js';
 import type { Truth } from './truth.js';
@@ -67,12 +66,7 @@ function toRun(run: z.infer<typeof Run>, verdict: 'spam' | 'honest'): Truth['run
 }
 
 function parse(path: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new UserError(`The labels ${path} cannot be read: ${fileTrouble(cause)}.`, { cause });
-  }
+  const text = readTextFile(path, `The labels ${path}`);
   try {
     return JSON.parse(text);
   } catch (cause) {
