@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { auditRows } from '../../src/audit/verify.js';
 import { actions, button } from '../../src/slack/messages/blocks.js';
 import { createWebClient } from '../../src/slack/web-client.js';
-import { ABUSE, BOT_TOKEN, OUTSIDER, openDesk, TECH, told } from '../helpers/slack-desk.js';
+import { ABUSE, BOT_TOKEN, OUTSIDER, openDesk, TECH, testConfig, told } from '../helpers/slack-desk.js';
 
 const BUTTONS = [
   { action: 'check-share', command: '/blcheck', subject: 'check' },
@@ -14,8 +14,8 @@ const BUTTONS = [
 ];
 
 /** A press on the button of a result that a bot before this one showed. */
-async function pressOld(action: string, user: string) {
-  const desk = await openDesk();
+async function pressOld(action: string, user: string, config = testConfig()) {
+  const desk = await openDesk({ config });
   const { chat } = createWebClient({ botToken: BOT_TOKEN, apiUrl: desk.slack.apiUrl }, desk.ctx.log, 60_000);
   const blocks = [actions('result', [button({ action, label: 'Press', value: 'of-yesterday' })])];
   const { ts = '' } = await chat.postMessage({ channel: ABUSE, text: 'a result', blocks });
@@ -39,6 +39,12 @@ it.each(BUTTONS)('$action refuses an outsider, and has it on record', async ({ a
   expect(told(desk, OUTSIDER)).toMatch(/was not done/);
   expect(told(desk, OUTSIDER)).toContain(command);
   expect([...auditRows(desk.ctx.db)]).toMatchObject([{ actor: OUTSIDER, verb: action, subject, outcome: 'refused' }]);
+});
+
+it.each(BUTTONS)('$action needs the role that the configuration names for checks', async ({ action }) => {
+  const desk = await pressOld(action, TECH, testConfig({ rights: { check: 'lead' } }));
+
+  expect(told(desk, TECH)).toContain('that takes a lead, you are a technician');
 });
 
 it('keeps the last two hundred results', async () => {
