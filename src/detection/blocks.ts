@@ -7,8 +7,7 @@ import type { ReplyMeaning } from '../intake/replies/index.js';
 import { domainOf } from '../mail/address.js';
 import type { Delivery } from '../mail/event.js';
 import { parseIp } from '../mail/ip.js';
-import type { Directory } from '../partners/directory.js';
-import { outboundAddressesOf } from './counters/outbound.js';
+import { type Directory, outboundAddressesOf } from '../partners/directory.js';
 import { type BlockFinding, refusedOf } from './finding.js';
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,6 @@
 // Answers why somebody is in alarm, or is not, for `/relay why` and the Why? button: what the detection knows of a customer, an entry point
 // or a sender, assessed as it stands now. Changes nothing, and loads nothing into the detector's memory.
-import { parseIp, parseNetwork } from '../mail/ip.js';
+import { isInNetwork, parseIp, parseNetwork } from '../mail/ip.js';
 import { assess, weigh } from './assess.js';
 import type { Explanation } from './explanation.js';
 import type { Activity } from './identities/activity.js';
@@ -103,7 +103,7 @@ function addressMatcher(query: string): ((identity: Identity, entryName: string)
   const isIn = (address: string) => {
     if (address === name) return true;
     const ip = parseIp(address);
-    return ip !== undefined && ip.kind() === network.base.kind() && ip.match(network.base, network.prefix);
+    return ip !== undefined && isInNetwork(ip, network);
   };
   return ({ entry, activity, past, alarm, habit }, entryName) =>
     (entry === 'address' && isIn(entryName)) ||

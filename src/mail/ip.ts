@@ -19,6 +19,11 @@ export function parseIp(text: string): Ip | undefined {
   return isUsualForm ? ipaddr.process(text) : undefined;
 }
 
+/** An address in the one way to write it; any other text as it is. */
+export function canonicalIp(text: string): string {
+  return parseIp(text)?.toString() ?? text;
+}
+
 /** Parses `address/prefix`; a bare address is a network of one. Host bits are dropped. Undefined when it is neither. */
 export function parseNetwork(text: string): Network | undefined {
   const [address = '', prefixText, ...rest] = text.split('/');

@@ -1,7 +1,7 @@
 // Who is who: relays, partners, customers. The shape of samples/customers.json as a zod schema, and look-ups in it. Pure.
 import { z } from 'zod';
 import { UNATTRIBUTED } from '../mail/customer.js';
-import { parseIp } from '../mail/ip.js';
+import { canonicalIp, parseIp } from '../mail/ip.js';
 
 const text = z.string().trim().min(1);
 /** One IP address. */
@@ -49,6 +49,12 @@ export const Relay = z.strictObject({
   pool: text.default('default'),
 });
 export type Relay = z.infer<typeof Relay>;
+
+/** Every address a relay sends from, once and in canonical form, in the order they stand in. */
+export function outboundAddressesOf({ outbound_ip, outbound_ips }: Relay): string[] {
+  const all = outbound_ip === undefined ? outbound_ips : [outbound_ip, ...outbound_ips];
+  return [...new Set(all.map(canonicalIp))];
+}
 
 function isTimeZone(text: string): boolean {
   if (/^([+-]\d{2}:?\d{2}|Z)$/.test(text)) return true;

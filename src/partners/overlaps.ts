@@ -1,8 +1,8 @@
 // What is wrong with a directory, in sentences: who claims what somebody else claims too, what is missing, what stands there twice. Each
 // with what to do about it. Pure.
 import { domainOf, normaliseAddress } from '../mail/address.js';
-import { parseIp, parseNetwork } from '../mail/ip.js';
-import type { Customer, Directory, Relay } from './directory.js';
+import { parseNetwork } from '../mail/ip.js';
+import { type Customer, type Directory, outboundAddressesOf, type Relay } from './directory.js';
 import { type Claim, NetworkTable, overlapsIn } from './networks.js';
 
 export interface Fault {
@@ -182,10 +182,8 @@ function unknownPartners({ customers, partners }: Directory): Fault[] {
 }
 
 function relayFaults(relays: readonly Relay[]): Fault[] {
-  const addressesOf = ({ outbound_ip, outbound_ips }: Relay) =>
-    new Set((outbound_ip === undefined ? outbound_ips : [outbound_ip, ...outbound_ips]).map((ip) => `${parseIp(ip)}`));
   const without = relays
-    .filter((relay) => addressesOf(relay).size === 0)
+    .filter((relay) => outboundAddressesOf(relay).length === 0)
     .map(({ host }) => ({
       ...{ kind: 'relay-without-address' as const, about: [host], name: '' },
       text: `The relay ${host} has no outbound address.`,
@@ -193,7 +191,7 @@ function relayFaults(relays: readonly Relay[]): Fault[] {
     }));
   const users = new Map<string, string[]>();
   for (const relay of relays)
-    for (const address of addressesOf(relay)) users.set(address, [...(users.get(address) ?? []), relay.host]);
+    for (const address of outboundAddressesOf(relay)) users.set(address, [...(users.get(address) ?? []), relay.host]);
   const twice = [...users]
     .filter(([, hosts]) => hosts.length > 1)
     .map(([address, hosts]) => ({

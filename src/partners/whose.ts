@@ -2,7 +2,7 @@
 // attribution.ts gives, with the reason. Pure.
 import { domainOf, loginKey, normaliseAddress } from '../mail/address.js';
 import { parseIp, parseNetwork } from '../mail/ip.js';
-import type { Customer, Directory } from './directory.js';
+import { type Customer, type Directory, outboundAddressesOf } from './directory.js';
 import { type Claim, NetworkTable } from './networks.js';
 
 export interface Answer {
@@ -72,11 +72,7 @@ function ofSender(customers: readonly Customer[], sender: string, as: 'sender' |
 function ofIp({ customers, relays }: Directory, text: string, { hintFor, perhapsOf }: WhoseOptions): Answer[] {
   const ip = parseIp(text);
   const network = parseNetwork(text);
-  const relay = relays.find(({ outbound_ip, outbound_ips }) =>
-    [outbound_ip, ...outbound_ips].some(
-      (one) => ip !== undefined && one !== undefined && `${parseIp(one)}` === `${ip}`,
-    ),
-  );
+  const relay = ip && relays.find((each) => outboundAddressesOf(each).includes(`${ip}`));
   if (relay)
     return [
       {

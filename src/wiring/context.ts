@@ -20,9 +20,8 @@ import { type Period, volumeOf, volumes, volumesInTurns } from '../detection/tra
 import type { Resolver } from '../dns/resolver.js';
 import { findContainment, openListings } from '../incidents/store.js';
 import type { ReportStats } from '../intake/reports/report-stats.js';
-import { parseIp } from '../mail/ip.js';
 import { type OutboxRunner, stuckEffects } from '../outbox/run.js';
-import type { Directory } from '../partners/directory.js';
+import { type Directory, outboundAddressesOf } from '../partners/directory.js';
 import { findCustomer } from '../partners/find.js';
 import type { Slack } from '../slack/app.js';
 import { healthReport } from '../web/health.js';
@@ -162,11 +161,7 @@ function asAsked(domain: string): string {
 /** Pool of each of our outbound addresses. */
 function poolsOf({ relays }: Directory): Context['poolOf'] {
   const pools = new Map(
-    relays.flatMap(({ outbound_ip, outbound_ips, pool }) =>
-      [...(outbound_ip ? [outbound_ip] : []), ...outbound_ips].map(
-        (ip) => [parseIp(ip)?.toString() ?? ip, pool] as const,
-      ),
-    ),
+    relays.flatMap((relay) => outboundAddressesOf(relay).map((address) => [address, relay.pool] as const)),
   );
   return (address) => pools.get(address);
 }

@@ -14,10 +14,10 @@ import { latestAddressLook, latestLook, type Saved, saveLook } from '../hygiene/
 import { type HygieneSubject, type HygieneWorld, ourSubjects, parseSubjects } from '../hygiene/subjects.js';
 import { queueCard } from '../incidents/record.js';
 import { unresolvedIncidents } from '../incidents/store.js';
-import { parseIp } from '../mail/ip.js';
-import type { Directory, Relay } from '../partners/directory.js';
+import { canonicalIp } from '../mail/ip.js';
+import { type Directory, outboundAddressesOf, type Relay } from '../partners/directory.js';
 import { findCustomer } from '../partners/find.js';
-import { outboundAddresses, outboundOf } from './relays.js';
+import { outboundAddresses } from './relays.js';
 
 const HOUR_MS = 3_600_000;
 /** A day, and time for a round that is late. */
@@ -139,17 +139,15 @@ export function hygieneWorld(config: Config, directory: Directory): HygieneWorld
 /** The name each address greets with; what is not known is left out. */
 function greetingsOf({ routes }: Config, relays: readonly Relay[]): Map<string, string> {
   const ofRoutes = routes.flatMap(({ outboundIp, helo }) => (outboundIp && helo ? [[outboundIp, helo] as const] : []));
-  const ofRelays = relays.flatMap((relay) => outboundOf(relay).map((ip) => [ip, greetingOf(relay, ip)] as const));
-  return new Map([...ofRoutes, ...ofRelays].map(([ip, helo]) => [canonical(ip), helo]));
+  const ofRelays = relays.flatMap((relay) =>
+    outboundAddressesOf(relay).map((ip) => [ip, greetingOf(relay, ip)] as const),
+  );
+  return new Map([...ofRoutes.map(([ip, helo]) => [canonicalIp(ip), helo] as const), ...ofRelays]);
 }
 
 /** The host's name in the log is often the short one. */
-function greetingOf({ host, name, helo }: Relay, ip: string): string {
+function greetingOf({ host, name, helo }: Relay, address: string): string {
   const said =
-    typeof helo === 'string' ? helo : Object.entries(helo ?? {}).find(([at]) => canonical(at) === canonical(ip))?.[1];
+    typeof helo === 'string' ? helo : Object.entries(helo ?? {}).find(([at]) => canonicalIp(at) === address)?.[1];
   return said ?? [host, name].find((candidate) => candidate?.includes('.')) ?? host;
-}
-
-function canonical(address: string): string {
-  return parseIp(address)?.toString() ?? address;
 }

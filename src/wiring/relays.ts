@@ -1,17 +1,12 @@
 // Which relays send from an address.
 import { addressesIn } from '../detection/finding.js';
-import { parseIp } from '../mail/ip.js';
-import type { Directory, Relay } from '../partners/directory.js';
+import { canonicalIp } from '../mail/ip.js';
+import { type Directory, outboundAddressesOf, type Relay } from '../partners/directory.js';
 
 /** The relays that have one of the addresses; none for domains. */
 export function relaysOf({ relays }: Pick<Directory, 'relays'>, targets: readonly string[]): Relay[] {
-  const wanted = new Set(targets.map(canonical));
-  return relays.filter((relay) => outboundOf(relay).some((address) => wanted.has(canonical(address))));
-}
-
-/** Every address a relay sends from, as configured. */
-export function outboundOf({ outbound_ip, outbound_ips }: Relay): string[] {
-  return [...(outbound_ip ? [outbound_ip] : []), ...outbound_ips];
+  const wanted = new Set(targets.map(canonicalIp));
+  return relays.filter((relay) => outboundAddressesOf(relay).some((address) => wanted.has(address)));
 }
 
 /** Every address that mail leaves from. */
@@ -19,8 +14,8 @@ export function outboundAddresses(
   { relays }: Pick<Directory, 'relays'>,
   { routes }: { routes: readonly { outboundIp?: string | undefined }[] },
 ): string[] {
-  const ofRoutes = routes.flatMap(({ outboundIp }) => outboundIp ?? []);
-  return [...new Set([...relays.flatMap(outboundOf), ...ofRoutes].map(canonical))];
+  const ofRoutes = routes.flatMap(({ outboundIp }) => (outboundIp === undefined ? [] : canonicalIp(outboundIp)));
+  return [...new Set([...relays.flatMap(outboundAddressesOf), ...ofRoutes])];
 }
 
 /**
@@ -32,10 +27,6 @@ export function cleanRoutes<Route extends { outboundIp?: string | undefined }>(
   listings: readonly { target: string; incidentId: number | null }[],
 ): Route[] {
   const serious = listings.filter(({ incidentId }) => incidentId !== null);
-  const listed = new Set(serious.flatMap(({ target }) => addressesIn(target).map(canonical)));
-  return routes.filter(({ outboundIp }) => outboundIp === undefined || !listed.has(canonical(outboundIp)));
-}
-
-function canonical(address: string): string {
-  return parseIp(address)?.toString() ?? address;
+  const listed = new Set(serious.flatMap(({ target }) => addressesIn(target).map(canonicalIp)));
+  return routes.filter(({ outboundIp }) => outboundIp === undefined || !listed.has(canonicalIp(outboundIp)));
 }

@@ -1,7 +1,7 @@
 // Which of our addresses mail left from: the one in the log, else the only one of the relay. The name of a relay with several stands for
 // them all.
-import { parseIp } from '../../mail/ip.js';
-import type { Relay } from '../../partners/directory.js';
+import { canonicalIp } from '../../mail/ip.js';
+import { outboundAddressesOf, type Relay } from '../../partners/directory.js';
 import { OTHER } from './counter-cells.js';
 
 const REMEMBERED = 10_000;
@@ -34,19 +34,9 @@ export class Outbound {
   }
 
   private seen(outboundIp: string): string {
-    const address = canonicalAddress(outboundIp);
+    const address = canonicalIp(outboundIp);
     if (this.canonical.size >= REMEMBERED) this.canonical.clear();
     this.canonical.set(outboundIp, address);
     return address;
   }
-}
-
-/** Every address of a relay once, in canonical form. */
-export function outboundAddressesOf({ outbound_ip, outbound_ips }: Relay): string[] {
-  const all = outbound_ip === undefined ? outbound_ips : [outbound_ip, ...outbound_ips];
-  return [...new Set(all.map(canonicalAddress))];
-}
-
-function canonicalAddress(text: string): string {
-  return parseIp(text)?.toString() ?? text;
 }

@@ -2,8 +2,8 @@
 // address, our customers, and who sent which message.
 import type { MessageIndex } from '../../intake/reports/message-index.js';
 import type { OurSide } from '../../intake/reports/to-events.js';
-import { parseIp } from '../../mail/ip.js';
-import type { Relay } from '../../partners/directory.js';
+import { canonicalIp } from '../../mail/ip.js';
+import { outboundAddressesOf, type Relay } from '../../partners/directory.js';
 import type { Owners } from '../identities/owners.js';
 
 export interface OurSideOptions {
@@ -18,11 +18,11 @@ export interface OurSideOptions {
 /** Builds the look-ups of relays; those of customers are there already. */
 export function buildOurSide({ relays, owners, index, customerHeader, now = Date.now }: OurSideOptions): OurSide {
   const byHost = new Map(relays.flatMap((relay) => namesOf(relay).map((name) => [name.toLowerCase(), relay.host])));
-  const byIp = new Map(relays.flatMap((relay) => addressesOf(relay).map((ip) => [canonical(ip), relay.host])));
+  const byIp = new Map(relays.flatMap((relay) => outboundAddressesOf(relay).map((ip) => [ip, relay.host])));
   return {
     find: (query) => index.find(query),
     relayOfHost: (host) => byHost.get(host.toLowerCase().replace(/\.$/, '')),
-    relayOfIp: (ip) => byIp.get(canonical(ip)),
+    relayOfIp: (ip) => byIp.get(canonicalIp(ip)),
     isCustomer: (id) => owners.isCustomer(id),
     customerOfSender: (sender) => owners.ofSender(sender),
     customerHeader: customerHeader?.toLowerCase(),
@@ -33,12 +33,4 @@ export function buildOurSide({ relays, owners, index, customerHeader, now = Date
 function namesOf({ host, name, helo }: Relay): string[] {
   const greetings = typeof helo === 'string' ? [helo] : Object.values(helo ?? {});
   return [host, ...(name === undefined ? [] : [name]), ...greetings];
-}
-
-function addressesOf({ outbound_ip, outbound_ips }: Relay): string[] {
-  return [...(outbound_ip === undefined ? [] : [outbound_ip]), ...outbound_ips];
-}
-
-function canonical(ip: string): string {
-  return parseIp(ip)?.toString() ?? ip;
 }

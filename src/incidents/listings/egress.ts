@@ -1,8 +1,8 @@
 // Which relays' mail left over which of our addresses. A relay with one address tells it all. Of a relay with several, what the log says of
 // each delivery tells how a customer's mail was spread; where it says nothing, each address is taken to carry an even part. (Replies name
 // addresses, but mostly those that are refused: their mix is no measure.) Pure.
-import { parseIp } from '../../mail/ip.js';
-import type { Relay } from '../../partners/directory.js';
+import { canonicalIp } from '../../mail/ip.js';
+import { outboundAddressesOf, type Relay } from '../../partners/directory.js';
 
 export interface Egress {
   /** Reports whether the configuration says which relays have the addresses. */
@@ -18,7 +18,7 @@ export type Measured = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 /** Addresses of relays that have several: of these it is worth knowing what left from which. */
 export function measuredAddresses(relays: readonly Relay[]): string[] {
-  return relays.map(outboundOf).flatMap((addresses) => (addresses.length > 1 ? addresses : []));
+  return relays.map(outboundAddressesOf).flatMap((addresses) => (addresses.length > 1 ? addresses : []));
 }
 
 /** How mail gets to the addresses. Where no relay is known to have one of them, any relay without addresses may. */
@@ -27,18 +27,18 @@ export function egressOf(
   addresses: readonly string[],
   measured: Measured = new Map(),
 ): Egress {
-  const wanted = new Set(addresses.map(canonical));
+  const wanted = new Set(addresses.map(canonicalIp));
   const parts = new Map(relays.map((relay) => [relay.host, partsOver(relay, wanted, measured)]));
   const having = relays.filter((relay) => partOver(relay, wanted) > 0).map(({ host }) => host);
   if (having.length > 0)
     return { isKnown: true, partOf: (relay, customer) => parts.get(relay)?.(customer) ?? 0, relays: having };
-  const isSettled = (relay: string) => relays.some((one) => one.host === relay && outboundOf(one).length > 0);
+  const isSettled = (relay: string) => relays.some((one) => one.host === relay && outboundAddressesOf(one).length > 0);
   return { isKnown: false, partOf: (relay) => (isSettled(relay) ? 0 : 1), relays: undefined };
 }
 
 /** Relays none of whose addresses is among those given. */
 export function relaysWithout(relays: readonly Relay[], addresses: readonly string[]): Relay[] {
-  const wanted = new Set(addresses.map(canonical));
+  const wanted = new Set(addresses.map(canonicalIp));
   return relays.filter((relay) => partOver(relay, wanted) === 0);
 }
 
@@ -48,7 +48,7 @@ export function relaysWithout(relays: readonly Relay[], addresses: readonly stri
  */
 function partsOver(relay: Relay, wanted: ReadonlySet<string>, measured: Measured): (customer: string) => number {
   const even = partOver(relay, wanted);
-  const outbound = outboundOf(relay);
+  const outbound = outboundAddressesOf(relay);
   if (even === 0 || even === 1 || !outbound.some((address) => measured.has(address))) return () => even;
   const spread = (amount: (address: string) => number): number | undefined => {
     const all = outbound.reduce((sum, address) => sum + amount(address), 0);
@@ -60,16 +60,6 @@ function partsOver(relay: Relay, wanted: ReadonlySet<string>, measured: Measured
 }
 
 function partOver(relay: Relay, wanted: ReadonlySet<string>): number {
-  const outbound = outboundOf(relay);
+  const outbound = outboundAddressesOf(relay);
   return outbound.length === 0 ? 0 : outbound.filter((address) => wanted.has(address)).length / outbound.length;
-}
-
-function outboundOf({ outbound_ip, outbound_ips }: Relay): string[] {
-  const all = outbound_ip === undefined ? outbound_ips : [outbound_ip, ...outbound_ips];
-  return [...new Set(all.map(canonical))];
-}
-
-/** An address in the one way to write it; anything else as it is. */
-export function canonical(address: string): string {
-  return parseIp(address)?.toString() ?? address;
 }

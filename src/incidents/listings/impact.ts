@@ -1,9 +1,9 @@
 // What a listing hits now: how much of the mail leaves over the listed addresses, whose, and what is left. Pure.
 import { addressesIn } from '../../detection/finding.js';
 import type { DayPicture } from '../../detection/traffic/day-picture.js';
-import { parseIp } from '../../mail/ip.js';
+import { canonicalIp, parseIp } from '../../mail/ip.js';
 import type { Relay } from '../../partners/directory.js';
-import { canonical, egressOf, relaysWithout } from './egress.js';
+import { egressOf, relaysWithout } from './egress.js';
 
 /** Of the last 24 hours. */
 export interface Impact {
@@ -38,13 +38,13 @@ export function impactFrom(facts: ImpactFacts): Impact {
   const addresses = targets.filter((target) => parseIp(target) !== undefined);
   const hit = addresses.length > 0 ? overAddresses(facts, addresses) : ofOwners(facts);
   const all = totalOf(picture);
-  const listed = new Set([...targets, ...alsoListed].flatMap(addressesIn).map(canonical));
+  const listed = new Set([...targets, ...alsoListed].flatMap(addressesIn).map(canonicalIp));
   return {
     share: hit === undefined || all === 0 ? undefined : hit.messages / all,
     messages: Math.round(hit?.messages ?? 0),
     customers: hit?.customers.size ?? 0,
     addresses: outbound.length,
-    cleanAddresses: outbound.filter((address) => !listed.has(canonical(address))).length,
+    cleanAddresses: outbound.filter((address) => !listed.has(canonicalIp(address))).length,
     cleanRelays: relaysWithout(relays, [...addresses, ...alsoListed]).length,
   };
 }
