@@ -9,6 +9,7 @@ import type { LogReader } from '../../intake/formats/format.js';
 import type { LogTimeOptions } from '../../intake/formats/log-time.js';
 import { MessageIndex } from '../../intake/reports/message-index.js';
 import { ReportTaker } from '../../intake/reports/take-reports.js';
+import { tieComplaint } from '../../intake/reports/tie-complaint.js';
 import { Tail } from '../../intake/tail.js';
 import type { MailEvent } from '../../mail/event.js';
 import { UNATTRIBUTED } from '../../partners/attribution.js';
@@ -49,6 +50,8 @@ const pipeline = new Pipeline({
 });
 const begunBefore = new Set(saved.positions.filter(({ offset }) => offset > 0).map(({ path }) => path));
 const index = new MessageIndex(db);
+/** For what comes as an event: a complaint may be about a message that is in the index, saved or not. */
+const tied = (event: MailEvent) => tieComplaint(event, (query) => index.find(query));
 const reports = new ReportTaker(
   buildOurSide({
     relays: start.directory.relays,
@@ -71,7 +74,8 @@ const batches = new BatchTaker({
   db,
   dir: start.spool,
   takers: {
-    events: (bytes, take) => void pipeline.reader('intake', 'json').read(bytes, 0, bytes.length, take),
+    events: (bytes, take) =>
+      void pipeline.reader('intake', 'json').read(bytes, 0, bytes.length, (event) => take(tied(event))),
     report: (bytes, take) => reports.take(bytes, take),
   },
   take: (event) => pipeline.take(event),
@@ -175,7 +179,7 @@ function takeLines(bytes: Buffer, from: number, to: number, path: string, until:
 
 function takeEvent(event: MailEvent): void {
   try {
-    pipeline.take(event);
+    pipeline.take(tied(event));
   } catch (error) {
     // One event must not end the worker: the next one would stop at it again.
     if (failedLines++ === 0)

@@ -31,6 +31,8 @@ export interface SentMessage extends Sent {
 
 export interface MessageQuery {
   queueIds: readonly string[];
+  /** The relay whose queue ids they are; without it any relay's. */
+  queueRelay?: string | undefined;
   /** With brackets or without. */
   messageId?: string | undefined;
   /** When it may have passed a relay of ours, best guess first, ms. */
@@ -39,7 +41,7 @@ export interface MessageQuery {
   senders: readonly string[];
 }
 
-type Key = { kind: 'queue' | 'id'; hash: IdHash; queueId?: string };
+type Key = { kind: 'queue' | 'id'; hash: IdHash; queueId?: string; relay?: string | undefined };
 
 /** Holds what is not in a full chunk yet. */
 export class MessageIndex {
@@ -82,10 +84,10 @@ export class MessageIndex {
   }
 
   /** The message that fits best; undefined when none of ours does. */
-  find({ queueIds, messageId, times, senders }: MessageQuery): SentMessage | undefined {
+  find({ queueIds, queueRelay, messageId, times, senders }: MessageQuery): SentMessage | undefined {
     const keys: Key[] = [...new Set(queueIds)]
       .slice(0, 50)
-      .map((queueId) => ({ kind: 'queue', hash: hashId(queueId), queueId }));
+      .map((queueId) => ({ kind: 'queue', hash: hashId(queueId), queueId, relay: queueRelay }));
     if (messageId) for (const id of formsOf(messageId)) keys.push({ kind: 'id', hash: hashId(id) });
     if (keys.length === 0) return undefined;
     const near = this.search(
@@ -175,6 +177,7 @@ function addMatch(
   { at, sent }: { at: number; sent: Sent },
   key: Key,
 ): void {
+  if (key.relay !== undefined && key.relay !== sent.relay) return;
   const match = matches.get(place) ?? { at, sent, hasMessageId: false };
   if (key.kind === 'id') match.hasMessageId = true;
   else if (key.queueId !== undefined) match.queueId = key.queueId;

@@ -156,14 +156,25 @@ function headOf(about: AboutMessage, found: SentMessage | undefined, relay: stri
       ...unknown,
     };
   }
+  return { ...headOfSent(found), ...unknown };
+}
+
+/** What we know of a message of ours. */
+export function headOfSent({
+  relay,
+  queueId = '',
+  at,
+  clientIp,
+  login,
+  sender,
+}: SentMessage): Omit<MessageHead, 'recipientCount' | 'sizeBytes'> {
   return {
     relay,
-    queueId: found.queueId ?? '',
-    acceptedAt: found.at,
-    origin: found.clientIp === '' ? 'local' : 'client',
-    ...(found.clientIp === '' ? {} : { clientIp: found.clientIp }),
-    ...(found.login === '' ? {} : { login: found.login }),
-    sender: found.sender,
-    ...unknown,
+    queueId,
+    acceptedAt: at,
+    origin: clientIp === '' ? 'local' : 'client',
+    ...(clientIp === '' ? {} : { clientIp }),
+    ...(login === '' ? {} : { login }),
+    sender,
   };
 }

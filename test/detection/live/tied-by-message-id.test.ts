@@ -1,4 +1,5 @@
 // A complaint is tied to its message by Message-ID alone: through the log worker, for each log format, which all write the id otherwise.
+// It comes as a report by mail, as a line of the log, or in a batch of events.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -121,9 +122,33 @@ function complaints(): unknown[] {
 
 const EACH_ONCE = [...FORMATS].sort().map((format) => `c-${format} ${loginAt(format)} 1`);
 
-it('counts a report by mail that hides everything else', async () => {
+function writeLogs(more: Partial<Record<Format, string[]>> = {}): void {
   const at = new Date(Date.now() - 60_000);
-  for (const format of FORMATS) writeFileSync(join(dir, format), `${LOGS[format](at).join('\n')}\n`);
+  for (const format of FORMATS) {
+    writeFileSync(join(dir, format), [...LOGS[format](at), ...(more[format] ?? []), ''].join('\n'));
+  }
+}
+
+const complaint = (relay: string, more: object) =>
+  JSON.stringify({ type: 'complaint', time: Date.now(), relay, reporter: 'webmail.test', ...more });
+
+/** What KumoMTA logs of a report whose sender is redacted, with the id on a line of its own as Outlook writes it. */
+const feedback = () =>
+  JSON.stringify({
+    type: 'Feedback',
+    id: '0d98076abbbc11ed940250ebf67f93bd',
+    sender: 'staff@webmail.test',
+    recipient: 'fbl@reports.example',
+    size: 900,
+    timestamp: Date.now() / 1_000,
+    feedback_report: {
+      feedback_type: 'abuse',
+      original_message: `From: <redacted@redacted>\r\nMessage-ID:\r\n\t<${idOf('kumomta')}>\r\n\r\n`,
+    },
+  });
+
+it('counts a report by mail that hides everything else', async () => {
+  writeLogs();
   follow();
   await eventually(() => expect(live?.stats().linesRead).toBe(6));
   for (const format of FORMATS) {
@@ -132,4 +157,32 @@ it('counts a report by mail that hides everything else', async () => {
 
   await eventually(() => expect(complaints()).toEqual(EACH_ONCE));
   await eventually(() => expect(live?.stats().reports).toMatchObject({ complaints: FORMATS.length, withoutEffect: 0 }));
+});
+
+it('counts a complaint in a log, behind its message', async () => {
+  writeLogs({ json: [complaint('json-relay', { message_id: `<${idOf('json')}>` })], kumomta: [feedback()] });
+  follow();
+
+  await eventually(() =>
+    expect(complaints()).toEqual(['c-json ann@json.example 1', 'c-kumomta ann@kumomta.example 1']),
+  );
+});
+
+it('counts a complaint of a batch, by either id, after a restart', async () => {
+  writeLogs();
+  follow();
+  await eventually(() => expect(live?.stats().linesRead).toBe(6));
+  await live?.stop();
+  follow();
+  const lines = [
+    complaint('exim-relay', { message_id: idOf('exim') }),
+    complaint('postfix-relay', { id: '4drSDD4sVZz2vpH' }),
+    // Another relay may have the same queue id.
+    complaint('exim-relay', { id: '4drSDD4sVZz2vpH' }),
+  ];
+  await writeBatch(join(dir, 'spool'), { key: 'k', kind: 'events', bytes: Buffer.from(`${lines.join('\n')}\n`) });
+
+  await eventually(() =>
+    expect(complaints()).toEqual(['c-exim ann@exim.example 1', 'c-postfix ann@postfix.example 1']),
+  );
 });

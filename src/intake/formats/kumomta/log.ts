@@ -153,7 +153,8 @@ function complaint(record: KumoRecord, relay: string): Complaint {
 
 /** The Message-ID in the header of the message that is complained about. */
 function messageIdIn(message: string): string | undefined {
-  const header = message.slice(0, 32 * 1024).split(/\r?\n\r?\n/, 1)[0] ?? '';
+  const folded = message.slice(0, 32 * 1024).split(/\r?\n\r?\n/, 1)[0] ?? '';
+  const header = folded.replace(/\r?\n[ \t]+/g, ' ');
   for (const line of header.split('\n', 500)) {
     if (!/^message-id:/i.test(line)) continue;
     const id = line.slice('message-id:'.length).trim();
