@@ -1,11 +1,12 @@
 // What a listing hits and who is behind it, at the size of 1,000 customers on four relays for 54 hours: how long the thread that answers
 // Slack and Postfix is held up by it, beside one query that sums up the same day. `npm run bench:attribution`
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openTrafficDb } from '../src/db/open-traffic.js';
-import { type CounterRow, SUMS, type Sums } from '../src/detection/counters/counters.js';
+import { type CounterRow, SUMS, type Sums } from '../src/detection/counters/counter-cells.js';
 import { createTrafficStore } from '../src/detection/live/traffic-store.js';
 import { createDayPictures } from '../src/detection/traffic/day-picture.js';
 import { addHour, HOUR_MS, hoursOf, openTrafficHours } from '../src/detection/traffic/traffic-hours.js';

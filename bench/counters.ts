@@ -1,14 +1,15 @@
 // Counters of 1,000 customers: what counting an event costs, how big a year becomes in SQLite, and how long its readers take, beside a table
 // with a row for each event. The year is reckoned from weeks that are really written: as hours, and again after they have become days.
 // `npm run bench:counters [weeks]`
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { openTrafficDb } from '../src/db/open-traffic.js';
+import type { CounterRow } from '../src/detection/counters/counter-cells.js';
 import { createCounterStore } from '../src/detection/counters/counter-store.js';
-import type { CounterRow } from '../src/detection/counters/counters.js';
 import { KEEP_HOURS, RollUp } from '../src/detection/counters/roll-up.js';
 import { receivedSince } from '../src/detection/traffic/received.js';
 import { topSenders } from '../src/detection/traffic/sender-signs.js';

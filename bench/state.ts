@@ -1,6 +1,7 @@
 // A bot that has known 100,000 customers with a million senders for a month: how big its state is in SQLite, how long it takes to start
 // with it, and how much memory it needs, after the start and while a quarter of them send. Beside it a process that loads all rows
 // into Maps, and `cat` of the same file. `npm run bench:state [customers] [identities]`
+
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { createWriteStream, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +10,7 @@ import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
-import { KINDS } from '../src/detection/counters/counters.js';
+import { KINDS } from '../src/detection/counters/counter-cells.js';
 import { practiceWorkspace, startSlackStandIn } from '../src/practice/slack/index.js';
 import { configOf, cpuMsOf, ended, freePorts, listening, memoryOf, SECRETS, startBot } from './tools/bot.js';
 import { median } from './tools/measured.js';

@@ -1,5 +1,5 @@
 // 1,000 customers with their mailboxes and machines, and what their mail of an hour adds up to: for benchmarks of the counters.
-import { type CounterRow, type Kind, OTHER, SUMS, type Sums } from '../../src/detection/counters/counters.js';
+import { type CounterRow, type Kind, OTHER, SUMS, type Sums } from '../../src/detection/counters/counter-cells.js';
 import { Directory } from '../../src/partners/directory.js';
 import { chance, gauss } from './chance.js';
 

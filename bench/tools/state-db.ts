@@ -1,8 +1,9 @@
 // A month of what the detection knows of many senders, written the way the log worker saves it.
+
 import { join } from 'node:path';
 import { openTrafficDb } from '../../src/db/open-traffic.js';
 import { Familiar, hashOf } from '../../src/detection/clues/familiar.js';
-import { type CounterRow, type Kind, SUMS } from '../../src/detection/counters/counters.js';
+import { type CounterRow, type Kind, SUMS } from '../../src/detection/counters/counter-cells.js';
 import { type Activity, addArrival, addNetwork, newActivity } from '../../src/detection/identities/activity.js';
 import { addAttempt } from '../../src/detection/identities/attempts.js';
 import { fold, newHabit } from '../../src/detection/identities/habit.js';

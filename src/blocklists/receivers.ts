@@ -8,8 +8,6 @@ import { microsoft } from './receivers/microsoft.js';
 import type { Receiver, Removal } from './receivers/receiver.js';
 import { worldwide } from './receivers/worldwide.js';
 
-export type { Receiver, Removal } from './receivers/receiver.js';
-
 export const receivers: readonly Receiver[] = [
   ...microsoft,
   ...worldwide,

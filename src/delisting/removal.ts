@@ -1,6 +1,8 @@
 // How one gets off a list: what the catalogue of lists and of receivers says, in one shape. Pure.
+
 import type { Blocklist, Delisting } from '../blocklists/operator.js';
-import { type Receiver, removalFor } from '../blocklists/receivers.js';
+import type { Receiver } from '../blocklists/receivers/receiver.js';
+import { removalFor } from '../blocklists/receivers.js';
 
 export interface Removal {
   /** Id of the list or receiver. */

@@ -1,7 +1,8 @@
 // Decides when an identity is assessed, whether it is in alarm, and when that is reported as a finding: at once, and again while it lasts.
 // Several mailboxes of a customer that are suspicious together (campaigns.ts) can be an alarm when none of them is one by itself.
+
 import { UNATTRIBUTED } from '../mail/customer.js';
-import { type Assessment, assess, type Thresholds } from './assess.js';
+import { type Assessment, assess } from './assess.js';
 import type { Background } from './background.js';
 import { beginnersAmong } from './beginners.js';
 import { Campaigns, type Suspect } from './campaigns.js';
@@ -24,6 +25,7 @@ import { NO_SENDER, type Route } from './identities/routes.js';
 import type { View } from './signals/signal.js';
 import { clamp } from './signals/statistics.js';
 import { RecentMap } from './structures/recent-map.js';
+import type { Thresholds } from './thresholds.js';
 
 /**
  * A running alarm is reported again after 5 % of its age, within these bounds; and at once when another signal speaks for spam, because

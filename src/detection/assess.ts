@@ -32,8 +32,6 @@ import { experience, type Group, type View } from './signals/signal.js';
 import { clamp } from './signals/statistics.js';
 import { DEFAULT_THRESHOLDS, type Thresholds } from './thresholds.js';
 
-export { DEFAULT_THRESHOLDS, type Thresholds };
-
 /**
  * Bounds of what a group adds to the evidence, in nats. The upper bound goes from `cold`, for an identity never seen before, to `most` as
  * its habit becomes known (see `experience`). Of `reach`, `newcomer` is the upper bound at a customer never seen before, and `notices`

@@ -1,12 +1,14 @@
 // Mailboxes that have just begun to send suspiciously when another of the same customer is in alarm. They have tried too few recipients to
 // be judged by themselves; but where one mailbox was stolen, one colleague's in twenty was stolen too, and the first alarm should name
 // them. Pure.
+
 import { UNATTRIBUTED } from '../mail/customer.js';
-import { type Assessment, assess, type Thresholds } from './assess.js';
+import { type Assessment, assess } from './assess.js';
 import { isAccomplice, type Suspect } from './campaigns.js';
 import { type Activity, hoursOf } from './identities/activity.js';
 import type { Habit } from './identities/habit.js';
 import { entryKeyOf, hasEnded, type Identity, mailOf, namesOf } from './identities/identity.js';
+import type { Thresholds } from './thresholds.js';
 
 const LEAST_TRIED = 3;
 

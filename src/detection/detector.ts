@@ -1,10 +1,10 @@
 // The detector: mail events in, findings out. It keeps what each identity is doing and usually does, and asks assess.ts as the
 // evidence grows. Time is the log's clock alone, so a replayed log and a live one give the same findings.
+
 import type { ReplyMeaning } from '../intake/replies/index.js';
 import { type Accepted, type Complaint, type Delivery, isAccusation, type MailEvent } from '../mail/event.js';
 import type { Directory } from '../partners/directory.js';
 import { Alarms } from './alarms.js';
-import { DEFAULT_THRESHOLDS, type Thresholds } from './assess.js';
 import { Background, type SavedBackground } from './background.js';
 import { type Block, Blocks } from './blocks.js';
 import type { NamesOfRelay } from './clues/client-names.js';
@@ -44,6 +44,7 @@ import {
 } from './identities/saved-identity.js';
 import { noteRegular } from './identities/shared-login.js';
 import { SweepClock } from './sweep-clock.js';
+import { DEFAULT_THRESHOLDS, type Thresholds } from './thresholds.js';
 
 export interface DetectorOptions {
   directory: Directory;

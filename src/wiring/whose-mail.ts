@@ -1,6 +1,8 @@
 // Whose message it is, as the policy server asks: a customer, or nobody.
+
 import type { Attribute } from '../containment/containment.js';
-import { type AttributionOptions, attributionBy, UNATTRIBUTED } from '../partners/attribution.js';
+import { UNATTRIBUTED } from '../mail/customer.js';
+import { type AttributionOptions, attributionBy } from '../partners/attribution.js';
 import type { Owners } from '../partners/owners.js';
 
 /** `declared` leaves out what was learned of client addresses, which is asked last. */

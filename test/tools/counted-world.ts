@@ -1,7 +1,9 @@
 // A provider of several relays whose made-up mail is in a traffic database, as the log worker leaves it there.
+
 import { openTrafficDb, type TrafficDb } from '../../src/db/open-traffic.js';
 import { meaningOf } from '../../src/detection/clues/outcome.js';
-import { type CounterRow, Counters } from '../../src/detection/counters/counters.js';
+import type { CounterRow } from '../../src/detection/counters/counter-cells.js';
+import { Counters } from '../../src/detection/counters/counters.js';
 import { Detector } from '../../src/detection/detector.js';
 import type { CompromiseFinding } from '../../src/detection/finding.js';
 import { createTrafficStore } from '../../src/detection/live/traffic-store.js';

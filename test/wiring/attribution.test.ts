@@ -1,8 +1,9 @@
 // What a listing hits and who is behind it, from made-up mail in a real traffic database.
+
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../../src/context.js';
-import { type CounterRow, SUMS, type Sums } from '../../src/detection/counters/counters.js';
+import { type CounterRow, SUMS, type Sums } from '../../src/detection/counters/counter-cells.js';
 import { HOUR_MS } from '../../src/detection/traffic/traffic-hours.js';
 import { keptRanking, linkedCompromises } from '../../src/incidents/culprits/links.js';
 import { openFromFinding } from '../../src/incidents/open.js';

@@ -1,4 +1,5 @@
 // The ledger's clock over everything that is real but the DNS answers: what a re-check believes, and what it cannot tell.
+
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { auditRows } from '../../src/audit/verify.js';
@@ -9,7 +10,7 @@ import type { Context, HealthItem } from '../../src/context.js';
 import { recordRequest } from '../../src/delisting/ledger.js';
 import { readPack } from '../../src/delisting/read.js';
 import { requestsOf } from '../../src/delisting/store.js';
-import { SUMS, type Sums } from '../../src/detection/counters/counters.js';
+import { SUMS, type Sums } from '../../src/detection/counters/counter-cells.js';
 import { UserError } from '../../src/errors.js';
 import { saveLook } from '../../src/hygiene/store.js';
 import { contain } from '../../src/incidents/contain.js';

@@ -15,8 +15,6 @@ import { AT, type CounterRow } from './counter-cells.js';
 import { Outbound } from './outbound.js';
 import { Receivers } from './receivers.js';
 
-export { type CounterRow, KINDS, type Kind, OTHER, SUMS, type SumName, type Sums } from './counter-cells.js';
-
 const HOUR_MS = 3_600_000;
 /** The current hour keeps its cells over a commit, unless they are more than this. */
 const KEPT_CELLS = 200_000;

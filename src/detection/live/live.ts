@@ -17,8 +17,6 @@ import {
 } from './live-messages.js';
 import { Questions } from './questions.js';
 
-export type { LiveStats } from './live-messages.js';
-
 export interface LiveOptions {
   files: LogFile[];
   directory: Directory;

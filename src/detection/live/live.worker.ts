@@ -1,6 +1,7 @@
 // The log worker: a thread that reads the logs, runs the detection on them and saves what it learns in the traffic database, so that the
 // main thread, which answers Slack, never waits for any of it. Findings are saved before they are sent. It runs at a lower priority than
 // the other threads, for machines with few cores.
+
 import { statSync } from 'node:fs';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -11,8 +12,8 @@ import { MessageIndex } from '../../intake/reports/message-index.js';
 import { ReportTaker } from '../../intake/reports/take-reports.js';
 import { tieComplaint } from '../../intake/reports/tie-complaint.js';
 import { Tail } from '../../intake/tail.js';
+import { UNATTRIBUTED } from '../../mail/customer.js';
 import type { MailEvent } from '../../mail/event.js';
-import { UNATTRIBUTED } from '../../partners/attribution.js';
 import { goBehind } from '../../thread.js';
 import type { Finding } from '../finding.js';
 import { Pipeline, timeOptionsOf } from '../pipeline.js';

@@ -1,14 +1,15 @@
 // Saves and loads what the log worker knows. A commit is one transaction with everything that comes from the same piece of log: how far it
 // was read, messages not completed yet, the detector's state, counters and findings. After a crash the log is read again from the last
 // commit, and nothing is lost or counted twice.
+
 import { and, eq, sql } from 'drizzle-orm';
 import type { TrafficDb } from '../../db/open-traffic.js';
 import { findings, openMessages, positions } from '../../db/traffic-schema.js';
 import type { Position } from '../../intake/position.js';
 import type { HintRow } from '../../partners/learned-hints.js';
 import type { FamiliarChanges } from '../clues/familiar.js';
+import type { CounterRow } from '../counters/counter-cells.js';
 import { createCounterStore } from '../counters/counter-store.js';
-import type { CounterRow } from '../counters/counters.js';
 import type { Finding } from '../finding.js';
 import type { StateChanges } from '../identities/saved-identity.js';
 import { createFamiliarStore } from './familiar-store.js';

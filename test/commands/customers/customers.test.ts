@@ -1,8 +1,9 @@
 // `relaywarden customers` as a command: what it finds, whom it names, how it ends.
+
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type CounterRow, type Kind, SUMS, type Sums } from '../../../src/detection/counters/counters.js';
+import { type CounterRow, type Kind, SUMS, type Sums } from '../../../src/detection/counters/counter-cells.js';
 import { runFromSource } from '../../helpers/command.js';
 import { tempDir } from '../../helpers/temp.js';
 import { writeCounters } from '../../tools/counted-world.js';

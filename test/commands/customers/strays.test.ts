@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { straysInDb, straysInLogs } from '../../../src/commands/customers/strays.js';
-import { type CounterRow, type Kind, SUMS, type Sums } from '../../../src/detection/counters/counters.js';
+import { type CounterRow, type Kind, SUMS, type Sums } from '../../../src/detection/counters/counter-cells.js';
 import { isOnlyRefused } from '../../../src/detection/traffic/unowned.js';
 import { readDirectory } from '../../../src/partners/load.js';
 import { whose } from '../../../src/partners/whose.js';

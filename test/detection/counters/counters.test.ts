@@ -4,13 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { meaningOf } from '../../../src/detection/clues/outcome.js';
 import {
   type CounterRow,
-  Counters,
   KINDS,
   type Kind,
   OTHER,
   type SUMS,
   type SumName,
-} from '../../../src/detection/counters/counters.js';
+} from '../../../src/detection/counters/counter-cells.js';
+import { Counters } from '../../../src/detection/counters/counters.js';
 import { Pipeline } from '../../../src/detection/pipeline.js';
 import { UNATTRIBUTED } from '../../../src/mail/customer.js';
 import type { MailEvent } from '../../../src/mail/event.js';

@@ -1,4 +1,5 @@
 // What is deleted from the traffic database and when: hours become days, days go after a year, names that nothing means go last.
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,8 +7,8 @@ import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTrafficDb, type TrafficDb } from '../../../src/db/open-traffic.js';
 import { dayCounts, findings, hourCounts, names } from '../../../src/db/traffic-schema.js';
+import { OTHER, SUMS, type Sums } from '../../../src/detection/counters/counter-cells.js';
 import { createCounterStore } from '../../../src/detection/counters/counter-store.js';
-import { OTHER, SUMS, type Sums } from '../../../src/detection/counters/counters.js';
 import { Pruner } from '../../../src/detection/live/prune.js';
 import { DAY, HOUR, T0 } from '../../tools/mail-events.js';
 

@@ -1,7 +1,8 @@
 // What is read out of the counters, for the digest, for re-checks and for who looks for the owner of a login.
+
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type CounterRow, type Kind, OTHER, SUMS, type Sums } from '../../../src/detection/counters/counters.js';
+import { type CounterRow, type Kind, OTHER, SUMS, type Sums } from '../../../src/detection/counters/counter-cells.js';
 import { receivedSince } from '../../../src/detection/traffic/received.js';
 import { topSenders } from '../../../src/detection/traffic/sender-signs.js';
 import { volumeOf, volumes, volumesInTurns } from '../../../src/detection/traffic/traffic-report.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { buildAttribution, UNATTRIBUTED } from '../../../src/partners/attribution.js';
+import { UNATTRIBUTED } from '../../../src/mail/customer.js';
+import { buildAttribution } from '../../../src/partners/attribution.js';
 import { Directory } from '../../../src/partners/directory.js';
 import { CUSTOMERS, PARTNERS, RELAYS } from '../../../src/practice/internet/people.js';
 import { BEGIN, DAY_MS, HOUR_MS, readEvents, rehearse } from './company.js';
