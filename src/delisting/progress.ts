@@ -3,7 +3,6 @@
 import { isLifted } from '../containment/containment.js';
 import { linkedCompromises } from '../incidents/culprits/links.js';
 import type { Incident, ListedEntry } from '../incidents/incident.js';
-import { teachingsOfIncident } from '../incidents/noise/teachings.js';
 import { behindOf, runOf, SILENT_AFTER_MS } from '../incidents/running.js';
 import { isAhead } from '../incidents/set-back.js';
 import { type ContainmentRow, containmentsOf, type Tx } from '../incidents/store.js';
@@ -84,14 +83,13 @@ export function progressWords(
     : `${asked}; it takes longer than expected, and we are asking again.`;
 }
 
-/** Stopped when the last of the causes was; unknown while nobody has linked one to any of them. What turned out to be noise is no cause. */
+/** Stopped when the last of the causes was; unknown while nobody has linked one to any of them. */
 function causeOf(
   deps: ProgressDeps,
   listings: readonly Incident[],
 ): { cause: Progress['cause']; causes: Incident[]; notStopped: Incident[] } {
   const { db, now } = deps;
-  const isNoise = ({ id }: Incident) => teachingsOfIncident(db, id).some(({ undoneAt }) => undoneAt === null);
-  const linked = listings.flatMap(({ id }) => linkedCompromises(db, id)).filter((cause) => !isNoise(cause));
+  const linked = listings.flatMap(({ id }) => linkedCompromises(db, id));
   const causes = [...new Map(linked.map((cause) => [cause.id, cause])).values()];
   const isNobody = listings.some(({ id }) => onRecord(db, id, ['no-culprit']).length > 0);
   if (causes.length === 0) return { cause: isNobody ? 'none' : 'unknown', causes, notStopped: [] };

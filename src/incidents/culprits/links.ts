@@ -1,5 +1,6 @@
 // Which compromises stand behind which listing, and whom the ranking suspected, in the database.
-import { and, asc, eq, gt, inArray, isNull, ne, notInArray, or, type SQL } from 'drizzle-orm';
+import { and, asc, eq, exists, gt, gte, inArray, isNull, lt, ne, notInArray, or, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
 import { incidentLinks, incidents, listingSuspects, teachings } from '../../db/schema.js';
 import type { Incident } from '../incident.js';
 import { findIncident, type Tx } from '../store.js';
@@ -7,12 +8,21 @@ import type { RankedCustomer } from './suspect.js';
 
 export type LinkRow = typeof incidentLinks.$inferSelect;
 
-/** The compromises behind a listing, as a person or the ranking said, in the order they were linked. */
+/**
+ * The compromises behind a listing, as a person or the ranking said, in the order they were linked. What a person has called noise since
+ * is no cause of anything; its link stands again when that is taken back.
+ */
 export function linkedCompromises(db: Tx, listingIncidentId: number): Incident[] {
   return db
     .select()
     .from(incidentLinks)
-    .where(and(eq(incidentLinks.listingIncident, listingIncidentId), isNull(incidentLinks.unlinkedAt)))
+    .where(
+      and(
+        eq(incidentLinks.listingIncident, listingIncidentId),
+        isNull(incidentLinks.unlinkedAt),
+        notInArray(incidentLinks.compromiseIncident, noiseIncidents(db)),
+      ),
+    )
     .orderBy(asc(incidentLinks.linkedAt), asc(incidentLinks.compromiseIncident))
     .all()
     .flatMap(({ compromiseIncident }) => findIncident(db, compromiseIncident) ?? []);
@@ -46,8 +56,7 @@ export function endLink(db: Tx, link: Pick<LinkRow, 'listingIncident' | 'comprom
 /** Compromise incidents that went on after `from`: not resolved, or resolved later than that, and not as noise. Oldest first. */
 export function compromisesAfter(db: Tx, from: number, customers?: readonly string[]): Incident[] {
   const wentOn = or(isUnresolved, gt(incidents.resolvedAt, from));
-  const noise = db.select({ id: teachings.incidentId }).from(teachings).where(isNull(teachings.undoneAt));
-  const isReal = notInArray(incidents.id, noise);
+  const isReal = notInArray(incidents.id, noiseIncidents(db));
   return compromises(db, and(wentOn, isReal, customers ? inArray(incidents.customer, [...customers]) : undefined));
 }
 
@@ -57,6 +66,30 @@ export function runningCompromises(db: Tx, customer: string): Incident[] {
 }
 
 const isUnresolved = ne(incidents.state, 'resolved');
+
+/** One press writes its times within milliseconds of each other. */
+const ONE_PRESS_MS = 1_000;
+
+/**
+ * Ids of the incidents that a person resolved as noise and nobody has said otherwise. Marking the same again ends what was said before and
+ * does not take it back; what was opened again and resolved later is judged by that.
+ */
+function noiseIncidents(db: Tx) {
+  const next = alias(teachings, 'next');
+  const replaced = and(
+    eq(next.customer, teachings.customer),
+    sql`${next.key} is ${teachings.key}`,
+    sql`${next.sender} is ${teachings.sender}`,
+    gte(next.at, teachings.undoneAt),
+    lt(next.at, sql`${teachings.undoneAt} + ${ONE_PRESS_MS}`),
+  );
+  const stands = or(isNull(teachings.undoneAt), exists(db.select().from(next).where(replaced)));
+  return db
+    .select({ id: teachings.incidentId })
+    .from(teachings)
+    .innerJoin(incidents, eq(incidents.id, teachings.incidentId))
+    .where(and(stands, lt(incidents.resolvedAt, sql`${teachings.at} + ${ONE_PRESS_MS}`)));
+}
 
 function compromises(db: Tx, which: SQL | undefined): Incident[] {
   return db

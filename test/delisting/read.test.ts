@@ -1,0 +1,83 @@
+// What gate and text read of the causes of a listing, on a real database: what a person has called noise is none of them.
+import { describe, expect, it } from 'vitest';
+import { openPoints } from '../../src/delisting/gate.js';
+import { findEntry, readGate, readPack } from '../../src/delisting/read.js';
+import { contain } from '../../src/incidents/contain.js';
+import { markNoise, undoNoise } from '../../src/incidents/noise/mark-noise.js';
+import { teachingsOfIncident } from '../../src/incidents/noise/teachings.js';
+import { openFromFinding } from '../../src/incidents/open.js';
+import { reopenIncident, resolveIncident } from '../../src/incidents/resolve.js';
+import { findIncident } from '../../src/incidents/store.js';
+import { delistingReaders, HOUR_MS, IP, link, list } from '../helpers/delisting.js';
+import { ANN, BEN, incidentDeps, stolenMailbox, T0 } from '../helpers/incidents.js';
+import { freshDb } from '../helpers/temp.js';
+
+const NEWSLETTER = { scope: 'sender', kind: 'both', reason: 'newsletter', days: 30, lifts: true } as const;
+
+/** A listing with a blocked mailbox linked to it, quiet for five hours. */
+function setUp() {
+  const db = freshDb();
+  const clock = { now: T0 };
+  const deps = incidentDeps(db, () => clock.now);
+  const readers = delistingReaders(db, () => clock.now);
+  const listing = list(db);
+  const found = openFromFinding(deps, stolenMailbox()).incident.id;
+  contain(deps, { incidentId: found, actor: ANN, action: 'block-sender' });
+  link(db, listing, found);
+  clock.now = T0 + 5 * HOUR_MS;
+  const mark = (incidentId = found) => markNoise(deps, { incidentId, actor: BEN, ...NEWSLETTER });
+  const read = () => {
+    const incident = findIncident(db, listing);
+    const entry = incident && findEntry(incident, { target: IP, list: 'spamhaus-zen' });
+    if (!incident || !entry) throw new Error('not listed');
+    const shut = openPoints(readGate(readers, db, incident, entry)).map(({ text }) => text);
+    return { shut, text: readPack(readers, db, incident, entry).text ?? '' };
+  };
+  return { db, clock, deps, found, mark, read };
+}
+
+describe('a cause that a person has called noise', () => {
+  it('names none, and no word of it goes to the operator', () => {
+    const { mark, read } = setUp();
+    expect(read().shut).toEqual([]);
+    expect(read().text).toContain("one customer's mailbox was used by an outsider");
+
+    mark();
+
+    expect(read().shut).toEqual(['no cause is named', 'whether the spam has stopped is not known: no source is named']);
+    expect(read().text).not.toMatch(/outsider|noise|newsletter|resolved|No further spam|has been ended/i);
+  });
+
+  it('is one again when the judgement is taken back', () => {
+    const { db, deps, found, mark, read } = setUp();
+    mark();
+    const [teaching] = teachingsOfIncident(db, found);
+    undoNoise(deps, { incidentId: found, teachingId: teaching?.id ?? 0, actor: ANN, mayReopen: true });
+
+    expect(read().shut).toContain('incident 2 (Acme Mills) is open: nothing holds it back');
+  });
+
+  it('stays none when the next alarm of the same mail is called noise in its place', () => {
+    const { clock, deps, mark, read } = setUp();
+    mark();
+    clock.now += HOUR_MS;
+    const again = openFromFinding(
+      deps,
+      stolenMailbox({ at: clock.now, since: clock.now - 600_000, recipients: 9_000 }),
+    );
+    expect(mark(again.incident.id)).toMatchObject({ kind: 'done', audit: { details: { replaced: [1] } } });
+
+    expect(read().shut).toContain('no cause is named');
+  });
+
+  it('is one when it was opened again after its time and resolved as real', () => {
+    const { clock, deps, found, mark, read } = setUp();
+    mark();
+    clock.now += 31 * 24 * HOUR_MS;
+    reopenIncident(deps, { incidentId: found, actor: ANN });
+    resolveIncident(deps, { incidentId: found, actor: ANN, reason: 'Password changed' });
+
+    expect(read().shut).not.toContain('no cause is named');
+    expect(read().text).toContain('Password changed');
+  });
+});
