@@ -1,6 +1,7 @@
 // Makes a finding of an alarm: who sends, one address or many, since when, and why we think so. Pure.
 import type { Assessment } from './assess.js';
 import type { Suspect } from './campaigns.js';
+import { isOfUsualNetwork } from './clues/novelty.js';
 import { isNumbered } from './clues/sender-shape.js';
 import type { CompromiseFinding } from './finding.js';
 import { type Habit, hourly } from './identities/habit.js';
@@ -76,6 +77,7 @@ export function compromiseFinding(conclusion: Conclusion): CompromiseFinding | u
     senderCount: suspects.length,
     ...loginsOf(conclusion, suspects, covered.since),
     clientIps: covered.clientIps,
+    ...newClientIpsOf(conclusion, covered.clientIps),
     messages: Math.max(wholeNumber(covered.messages + sumOf(accomplices, 'messages')), suspects.length),
     recipients: covered.recipients + sumOf(accomplices, 'recipients'),
     confidence: alarm.assessment.confidence,
@@ -89,6 +91,12 @@ export function compromiseFinding(conclusion: Conclusion): CompromiseFinding | u
 /** Reports whether a habit is next to no history to compare with. */
 function isCold(habit: Habit): boolean {
   return experience(hourly(habit).hours) < HALF_KNOWN;
+}
+
+function newClientIpsOf({ entry, alarm, customerHabit }: Conclusion, clientIps: string[]) {
+  if (entry.kind !== 'login') return {};
+  const { habit } = alarm.identity;
+  return { newClientIps: clientIps.filter((ip) => !isOfUsualNetwork(ip, habit, customerHabit)) };
 }
 
 function loginsOf({ entry, whole, isSuspect, accomplices }: Conclusion, suspects: string[], since: number) {

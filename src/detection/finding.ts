@@ -20,6 +20,8 @@ export interface CompromiseFinding {
   sharedLogins: string[];
   /** Client addresses used. */
   clientIps: string[];
+  /** Those of a login among them that are in networks from which neither it nor its customer usually writes. */
+  newClientIps?: string[];
   messages: number;
   recipients: number;
   /** 0..1 */

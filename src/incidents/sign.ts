@@ -10,6 +10,8 @@ export interface Sign {
   customer: string;
   subject: CompromiseSubject;
   evidence: string[];
+  /** As in the finding. */
+  newClientIps?: string[];
 }
 
 export function compromiseSign(finding: CompromiseFinding): Sign {
@@ -24,6 +26,6 @@ export function compromiseSign(finding: CompromiseFinding): Sign {
     ...(evidenceOf ? { evidenceOf } : {}),
     ...(isCold ? { isCold } : {}),
   };
-  const { key, at, since, customer, evidence } = finding;
-  return { key, at, since, customer, subject, evidence };
+  const { key, at, since, customer, evidence, newClientIps } = finding;
+  return { key, at, since, customer, subject, evidence, ...(newClientIps ? { newClientIps } : {}) };
 }

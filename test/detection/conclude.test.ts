@@ -83,6 +83,20 @@ describe('a finding', () => {
     expect(evidenceOf?.to).toBeLessThanOrEqual(at);
   });
 
+  it('tells the networks that are new to the customer from those of its other logins', () => {
+    const office = '192.0.2.77';
+    const colleague = Array.from({ length: 7 }, (_, i) =>
+      ordinary('ann@office.example', T0 - (i + 1) * DAY, { login: 'ann@office.example', clientIp: office }),
+    ).flat();
+    const { clientIps, newClientIps } = firstFinding([
+      ...[...colleague, ...spam(() => KIM, T0, 40, { login: KIM, clientIp: '198.51.100.7' })],
+      ...ordinary(KIM, T0 + 1, { login: KIM, clientIp: office }),
+    ]);
+
+    expect(clientIps.toSorted()).toEqual([office, '198.51.100.7']);
+    expect(newClientIps).toEqual(['198.51.100.7']);
+  });
+
   it('is as sure as it says when its mailbox has a past', () => {
     expect(firstFinding([...mailOf(KIM, 7), ...stolen])).not.toHaveProperty('isCold');
   });

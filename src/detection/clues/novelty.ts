@@ -26,9 +26,14 @@ export function noveltyOf(
   naming?: 'named' | 'nameless',
 ): Novelty {
   if (own.networks?.has(address) || customer.networks?.has(address)) return 'known';
+  const isNear = isOfUsualNetwork(address, own, customer) || hasIn(activity, networkOf(address));
+  return isNear ? 'neighbour' : (naming ?? 'new');
+}
+
+/** Reports whether login or customer used the network of an address before, by their habits. */
+export function isOfUsualNetwork(address: string, own: Habit, customer: Habit): boolean {
   const network = networkOf(address);
-  const isNear = own.networks?.has(network) || customer.networks?.has(network);
-  return isNear || hasIn(activity, network) ? 'neighbour' : (naming ?? 'new');
+  return own.networks?.has(network) === true || customer.networks?.has(network) === true;
 }
 
 /** The network of an address, as siteOf in mail/ip.ts: `192.0.2.0/24` for `192.0.2.7`. IPv4 is cut as text: this is called often. */

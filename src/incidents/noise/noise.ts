@@ -9,7 +9,9 @@
 // sixtieth. So newsletters and mail merges may have fifty times as many. Twenty recipients count as the least that was marked: below a
 // hundred nobody is woken for a number. Longer runs may be longer: what counts is the pace, after the first hour.
 // A kind of evidence is new when it weighs 1.5 nats, 4.5 times likelier with spam: what hovers about nothing was not missing before, it
-// only was not said. Sheer volume and its shadows (envelopes with more recipients, more domains, odd hours) are judged as volume.
+// only was not said. Sheer volume and its shadows (envelopes with more recipients, more domains, odd hours) are judged as volume, and new
+// networks by which they are: the customer's usual ones are none, and those that were marked are not new again.
+import { networkOf } from '../../detection/clues/novelty.js';
 import type { Subject } from '../incident.js';
 import type { Sign } from '../sign.js';
 
@@ -106,7 +108,10 @@ const GROWTH = 5;
 const MAILING_GROWTH = 50;
 const MAILINGS: ReadonlySet<NoiseReason> = new Set(['newsletter', 'mail-merge']);
 const NEW_SIGN_NATS = 1.5;
-const OF_VOLUME: ReadonlySet<string> = new Set([
+const NEW_NETWORKS = 'new-networks';
+/** Signs that have a look of their own: volume with its shadows, and new networks. */
+const JUDGED_OTHERWISE: ReadonlySet<string> = new Set([
+  NEW_NETWORKS,
   'volume',
   'recipients-per-message',
   'same-session',
@@ -114,7 +119,6 @@ const OF_VOLUME: ReadonlySet<string> = new Set([
   'off-hours',
   'slowed-down',
 ]);
-const NEW_NETWORKS = 'new-networks';
 /** An ended teaching is worth a word on the card for so long. */
 const REMEMBERED_MS = 90 * 24 * HOUR_MS;
 
@@ -172,9 +176,7 @@ function isAbout({ customer, key, sender }: Teaching, sign: Sign): boolean {
 
 /** What is not as it was marked, in sentences; empty when it is more of the same. */
 function differences(teaching: Teaching, sign: Sign, isOwnDomain: IsOwnDomain): string[] {
-  return [over, otherEntry, otherShape, otherSenders, foreignSenders, moreMail, moreSenders, newSigns].flatMap(
-    (look) => look(teaching, sign, isOwnDomain) ?? [],
-  );
+  return LOOKS.flatMap((look) => look(teaching, sign, isOwnDomain) ?? []);
 }
 
 type Look = (teaching: Teaching, sign: Sign, isOwnDomain: IsOwnDomain) => string | string[] | undefined;
@@ -218,17 +220,26 @@ const moreSenders: Look = ({ marked, reason, sender }, { subject: { senderCount 
     : undefined;
 };
 
+/** A journey that was judged is over when the next begins, and the way back to the office is none. */
+const newNetworks: Look = ({ marked }, { subject, newClientIps = subject.clientIps }) => {
+  if (!subject.signs?.some(({ id, weight }) => id === NEW_NETWORKS && weight >= NEW_SIGN_NATS)) return undefined;
+  const before = new Set(marked.clientIps.map(networkOf));
+  const further = newClientIps.filter((ip) => !before.has(networkOf(ip)));
+  const count = new Set(further.map(networkOf)).size;
+  if (count === 0) return undefined;
+  return `${count === 1 ? 'a network that is' : `${count} networks that are`} new to the customer: ${firstOf(further)}`;
+};
+
 const newSigns: Look = ({ marked }, { evidence, subject }) =>
   (subject.signs ?? []).flatMap(({ id, weight }, i) => {
-    if (weight < NEW_SIGN_NATS || OF_VOLUME.has(id)) return [];
-    const isNew = !marked.signs.includes(id) || (id === NEW_NETWORKS && hasNewNetwork(marked, subject.clientIps));
+    const isNew = weight >= NEW_SIGN_NATS && !JUDGED_OTHERWISE.has(id) && !marked.signs.includes(id);
     return isNew ? [evidence[i] ?? id] : [];
   });
 
-/** A journey that was judged is over when the next begins: this network was not among those marked. */
-function hasNewNetwork(marked: Marked, clientIps: readonly string[]): boolean {
-  return clientIps.some((ip) => !marked.clientIps.includes(ip));
-}
+const LOOKS: Look[] = [
+  ...[over, otherEntry, otherShape, otherSenders, foreignSenders, moreMail, moreSenders],
+  ...[newNetworks, newSigns],
+];
 
 /** So many times the recipients that were marked are more of the same. */
 export function growthOf(reason: NoiseReason): number {

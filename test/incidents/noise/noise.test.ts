@@ -94,7 +94,8 @@ describe('an alarm that is more of the same', () => {
 
   it('is not, when any other kind of evidence has come to it', () => {
     const kinds = signals.map(({ id }) => id);
-    const heldKinds = kinds.filter((id) => why(teaching(), sign({ signs: [{ id, weight: 5 }] })) === 'held');
+    const clientIps = ['198.51.100.7'];
+    const heldKinds = kinds.filter((id) => why(teaching(), sign({ clientIps, signs: [{ id, weight: 5 }] })) === 'held');
 
     expect(heldKinds.toSorted()).toEqual([
       'domain-spread',
@@ -151,13 +152,29 @@ describe('an alarm that is something else opens, and says what is different', ()
     expect(why(taught, sign(change))).not.toBe('held');
   });
 
-  it('takes a network that was not there for a new one, and the one that was judged for the old', () => {
+  describe('new networks', () => {
     const travels = teaching({ marked: { ...teaching().marked, signs: ['volume', 'new-networks'] } });
-    const from = (clientIps: string[]) =>
-      sign({ clientIps, signs: [{ id: 'new-networks', weight: 4 }], evidence: ['abroad'] });
-    expect(why(travels, from(['192.0.2.9']))).toBe('held');
-    expect(why(travels, from(['192.0.2.9', '198.51.100.7']))).toEqual(['abroad']);
-    expect(why(teaching(), from(['192.0.2.9']))).toEqual(['abroad']);
+    const from = (clientIps: string[], newClientIps?: string[]) =>
+      sign({
+        ...{ clientIps, signs: [{ id: 'new-networks', weight: 4 }], evidence: ['three new networks'] },
+        ...(newClientIps ? { newClientIps } : {}),
+      });
+
+    it('are those that were not there when it was marked, and are named', () => {
+      expect(why(travels, from(['192.0.2.9']))).toBe('held');
+      expect(why(travels, from(['192.0.2.9', '192.0.2.77']))).toBe('held');
+      expect(why(travels, from(['192.0.2.9', '198.51.100.7']))).toEqual([
+        'a network that is new to the customer: 198.51.100.7',
+      ]);
+      expect(why(teaching(), from(['198.51.100.7', '203.0.113.8', '203.0.113.9']))).toEqual([
+        '2 networks that are new to the customer: 198.51.100.7, 203.0.113.8, 203.0.113.9',
+      ]);
+    });
+
+    it('are none that the customer usually writes from: the owner is at her desk again', () => {
+      expect(why(travels, from(['192.0.2.9', '198.51.100.7'], ['192.0.2.9']))).toBe('held');
+      expect(why(travels, from(['192.0.2.9', '198.51.100.7'], ['192.0.2.9', '198.51.100.7']))).toHaveLength(1);
+    });
   });
 
   it('takes many new senders for new, but not what was foreign when it was marked', () => {
@@ -209,7 +226,9 @@ describe('whatever the traffic', () => {
         expect(found).toMatchObject({ customer: 'acme', key: KEY });
         expect(found.at).toBeLessThan(teaching().until);
         expect(found.subject.recipients).toBeLessThanOrEqual(300);
-        expect(found.subject.signs?.filter(({ id, weight }) => id !== 'volume' && weight >= 1.5)).toEqual([]);
+        const isNew = ({ id }: { id: string }) =>
+          id === 'new-networks' ? found.subject.clientIps.includes('198.51.100.7') : id !== 'volume';
+        expect(found.subject.signs?.filter((each) => each.weight >= 1.5 && isNew(each))).toEqual([]);
       }),
       { numRuns: 500 },
     );
