@@ -16,7 +16,7 @@ export const positions = sqliteTable('positions', {
   lockedSeenAt: integer(),
 });
 
-/** Messages still in a relay's queue, by log format and message; JSON that the format defines, such as OpenMessageRow of intake/join.ts. */
+/** Messages still in a relay's queue, by log format and message; JSON that the format defines, such as OpenMessageRow of intake/open-changes.ts. */
 export const openMessages = sqliteTable('open_messages', {
   key: text().primaryKey(),
   value: text().notNull(),

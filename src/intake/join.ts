@@ -4,8 +4,9 @@
 // and there is a cap. A message whose head was never seen (the log begins in its middle) still gives delivery events.
 import type { MailEvent, MessageHead } from '../mail/event.js';
 import { Page } from './formats/page.js';
-import { type Attempt, type Client, clientHead, deliveryOf, newHead } from './joined.js';
-import { OpenChanges } from './open-changes.js';
+import { HandOvers } from './hand-overs.js';
+import { type Attempt, type Client, clientHead, deliveryOf, expiryOf, newHead } from './joined.js';
+import { messageOf, OpenChanges, type OpenMessageRow } from './open-changes.js';
 import { OpenMessage, OpenMessages, QueueId, type QueueScope } from './open-messages.js';
 
 /** Longer than any retry interval (Postfix maximal_backoff_time is 4000 s), so only a message on hold is forgotten. */
@@ -17,18 +18,6 @@ const SWEEP_EVERY = 20_000;
 const SHARE_TO_FORGET = 0.01;
 /** A retry comes after minimal_backoff_time (300 s) at the earliest: what tells first attempts apart when the head is unknown. */
 const FIRST_ATTEMPT_SECONDS = 300;
-
-/** A message as it is saved and loaded, as JSON. */
-export interface OpenMessageRow {
-  head: MessageHead;
-  lastAt: number;
-  /** The head came from the lines of its arrival, not guessed from a delivery. */
-  hasArrival: boolean;
-  isAccepted: boolean;
-  continuedAs?: string;
-  continues?: string;
-  deferred: string[];
-}
 
 export interface JoinStats {
   open: number;
@@ -46,6 +35,7 @@ export interface JoinOptions {
 export class Joiner {
   private readonly open = new OpenMessages();
   private readonly scopes = new Map<string, QueueScope>();
+  private readonly handOvers = new HandOvers(this.open, (message) => this.changed(message));
   private readonly changes = new OpenChanges();
   private readonly maxOpen: number;
   private readonly counts = { headless: 0, forgotten: 0 };
@@ -76,17 +66,23 @@ export class Joiner {
       this.goOn(id, before);
       return;
     }
-    this.begin(id, clientHead(id, this.now, client)).hasArrival = true;
+    const message = this.begin(id, clientHead(id, this.now, client));
+    message.hasArrival = true;
+    message.isFromWithin = client.isFromWithin;
   }
 
   /** `uid=`: from a local program, or an old message queued anew (`postsuper -r`) under another id. */
-  pickedUp(id: QueueId, original?: QueueId): void {
+  pickedUp(id: QueueId, sender: string, original?: QueueId): void {
     this.endOldLife(id);
     const before = original && this.open.findOriginal(original);
     if (before) {
       this.goOn(id, before).deferred = before.deferred;
       this.remove(before);
-    } else this.begin(id, newHead(id, this.now, 'local')).hasArrival = true;
+      return;
+    }
+    const message = this.begin(id, newHead(id, this.now, 'local'));
+    message.hasArrival = message.isFromWithin = true;
+    message.head.sender = sender;
   }
 
   /** `message-id=`: of the message itself, or (`isResent`) of a forwarding of it, which counts when there is no other. */
@@ -96,6 +92,7 @@ export class Joiner {
     if (!message.hasArrival) message.head.origin = 'notification';
     message.hasArrival = true;
     if (!isResent || message.head.messageId === undefined) message.head.messageId = messageId;
+    if (message.isFromWithin && message.head.origin === 'local') this.handOvers.cameByProgram(message, this.now);
     this.changed(message);
   }
 
@@ -115,9 +112,34 @@ export class Joiner {
     head.sizeBytes = Math.min(sizeBytes, MOST_BYTES);
     head.recipientCount = Math.min(recipientCount, MOST_RECIPIENTS);
     if (!message.hasArrival || message.isAccepted) return undefined;
-    message.isAccepted = true;
     head.acceptedAt = this.now;
-    return { kind: 'accepted', at: this.now, message: head };
+    if (message.isFromWithin && head.origin === 'client' && this.handOvers.cameByLoopback(message, this.now)) {
+      return undefined;
+    }
+    return accept(message);
+  }
+
+  /** Whether there may be messages that wait: see `awaited`. */
+  get isWaiting(): boolean {
+    return this.handOvers.isWaiting;
+  }
+
+  /** Before a message is delivered: its acceptance, when it waited for a filter's reply to tell which message it is, and none did. */
+  awaited(id: QueueId): MailEvent | undefined {
+    const message = this.find(id);
+    return message && this.handOvers.isOwn(message, this.now) ? accept(message) : undefined;
+  }
+
+  /** The reply to a hand-over on the relay itself: `queued as` `next`. */
+  handedOver(id: QueueId, next: QueueId): void {
+    const before = this.find(id);
+    const message = this.open.findOriginal(next);
+    if (before && message) this.handOvers.named(message, before);
+  }
+
+  /** A pipe(8) service took the message. */
+  taken(id: QueueId, service: string): void {
+    this.handOvers.taken(this.touch(id), service);
   }
 
   /** One attempt for one recipient. */
@@ -144,17 +166,7 @@ export class Joiner {
   expired(id: QueueId, reply: string): MailEvent[] {
     const message = this.find(id);
     if (!message) return [];
-    const events = [...(message.deferred ?? [])].map((recipient): MailEvent => {
-      const attempt = {
-        recipient,
-        status: 'expired',
-        remoteHost: undefined,
-        remoteIp: undefined,
-        dsn: '',
-        reply,
-      } as const;
-      return deliveryOf(message.head, this.now, { ...attempt, delaySeconds: 0 }, recipient, false);
-    });
+    const events = [...(message.deferred ?? [])].map((to) => expiryOf(message.head, this.now, to, reply));
     message.deferred = undefined;
     this.changed(message);
     return events;
@@ -201,12 +213,7 @@ export class Joiner {
       if (bytes.length < 4) continue;
       page.open(bytes, bytes.length);
       const id = this.other.load(this.scopeOf(relay, instance), page, 0, bytes.length);
-      const message = new OpenMessage(id.scope, id, row.head, queueId, row.lastAt);
-      Object.assign(message, { hasArrival: row.hasArrival, isAccepted: row.isAccepted, isSaved: true });
-      message.continuedAs = row.continuedAs;
-      message.continues = row.continues;
-      if (row.deferred.length > 0) message.deferred = new Set(row.deferred);
-      this.open.add(message);
+      this.open.add(messageOf(row, id, queueId));
     }
   }
 
@@ -255,6 +262,7 @@ export class Joiner {
   private remove(message: OpenMessage): void {
     this.open.delete(message);
     this.changes.noteGone(message);
+    if (!this.handOvers.isEmpty) this.handOvers.gone(message, this.now);
   }
 
   private sweep(): void {
@@ -275,4 +283,9 @@ export class Joiner {
     this.counts.forgotten++;
     this.remove(message);
   }
+}
+
+function accept(message: OpenMessage): MailEvent {
+  message.isAccepted = true;
+  return { kind: 'accepted', at: message.head.acceptedAt, message: message.head };
 }

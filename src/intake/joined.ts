@@ -19,6 +19,8 @@ export interface Client {
   name: string;
   ip: string | undefined;
   login: string | undefined;
+  /** It is the relay itself, and has no login. */
+  isFromWithin: boolean;
   /** It had handed over another message in the same session; undefined where the log does not tell. */
   isSameSession: boolean | undefined;
 }
@@ -81,4 +83,9 @@ export function deliveryOf(
     return { kind: 'delivery', at, message, recipient, isFirstAttempt, status, dsn, remoteHost, reply };
   }
   return { kind: 'delivery', at, message, recipient, isFirstAttempt, status, dsn, remoteHost, remoteIp, reply };
+}
+
+/** The event of a recipient that gets no further attempt. */
+export function expiryOf(message: MessageHead, at: number, recipient: string, reply: string): Delivery {
+  return { kind: 'delivery', at, message, recipient, isFirstAttempt: false, status: 'expired', dsn: '', reply };
 }

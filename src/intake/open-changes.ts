@@ -1,7 +1,19 @@
 // Which open messages changed since they were saved last. Most messages come and go between two savings and are never saved at all;
 // where nobody saves, nothing piles up: what is gone and was never saved leaves no trace.
-import type { OpenMessageRow } from './join.js';
-import type { OpenMessage } from './open-messages.js';
+import type { MessageHead } from '../mail/event.js';
+import { OpenMessage, type QueueId } from './open-messages.js';
+
+/** A message as it is saved and loaded, as JSON. */
+export interface OpenMessageRow {
+  head: MessageHead;
+  lastAt: number;
+  /** The head came from the lines of its arrival, not guessed from a delivery. */
+  hasArrival: boolean;
+  isAccepted: boolean;
+  continuedAs?: string;
+  continues?: string;
+  deferred: string[];
+}
 
 export class OpenChanges {
   /** In no order. */
@@ -53,4 +65,14 @@ function rowOf(message: OpenMessage): OpenMessageRow {
     ...(continues === undefined ? {} : { continues }),
     deferred: [...(deferred ?? [])],
   };
+}
+
+/** A saved message as it was. */
+export function messageOf(row: OpenMessageRow, id: QueueId, queueId: string): OpenMessage {
+  const message = new OpenMessage(id.scope, id, row.head, queueId, row.lastAt);
+  Object.assign(message, { hasArrival: row.hasArrival, isAccepted: row.isAccepted, isSaved: true });
+  message.continuedAs = row.continuedAs;
+  message.continues = row.continues;
+  if (row.deferred.length > 0) message.deferred = new Set(row.deferred);
+  return message;
 }

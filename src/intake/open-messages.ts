@@ -71,7 +71,9 @@ export class OpenMessage {
   declare readonly last: number;
   hasArrival = false;
   isAccepted = false;
-  /** A content filter handed it back under this key: what the log says about it there is about the same message. */
+  /** From a local program, or over loopback without a login: a content filter may have handed it back. */
+  isFromWithin = false;
+  /** A content filter took it, and handed it back under this key: what the log says about it there is about the same message. */
   continuedAs: string | undefined;
   continues: string | undefined;
   /** Recipients with a deferred attempt behind them, and no final one. */
@@ -202,6 +204,10 @@ export class OpenMessages {
       yield message;
       message = newer;
     }
+  }
+
+  *fromNewest(): Generator<OpenMessage> {
+    for (let message = this.newest; message !== undefined; message = message.older) yield message;
   }
 
   private grow(): void {

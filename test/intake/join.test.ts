@@ -18,8 +18,14 @@ const message = (id: string, from: string, second = 0) => [
   at(second, `qmgr[1]: ${id}: from=<${from}>, size=10, nrcpt=1 (queue active)`),
 ];
 
-const PC = { name: 'pc', ip: '192.0.2.7', login: 'ann', isSameSession: false };
-const LOCALHOST = { name: 'localhost', ip: '127.0.0.1', login: undefined, isSameSession: undefined };
+const PC = { name: 'pc', ip: '192.0.2.7', login: 'ann', isFromWithin: false, isSameSession: false };
+const LOCALHOST = {
+  name: 'localhost',
+  ip: '127.0.0.1',
+  login: undefined,
+  isFromWithin: true,
+  isSameSession: undefined,
+};
 
 describe('Joiner', () => {
   it('joins the lines of the sample to messages, recipients and notifications', () => {
@@ -165,7 +171,7 @@ describe('Joiner', () => {
     const joiner = new Joiner({ maxOpen: 10 });
     const idOf = idIn(joiner);
     for (let i = 0; i < 10; i++) joiner.arrived(idOf(i), PC);
-    if (how === 'queued anew') joiner.pickedUp(idOf(10), idOf(0));
+    if (how === 'queued anew') joiner.pickedUp(idOf(10), '', idOf(0));
     else joiner.arrived(idOf(10), PC, idOf(0));
     expect(joiner.isOpen(idOf(0))).toBe(false);
     expect([...joiner.takeChanges().keys()]).not.toContain(`relay1/postfix/${idOf(0).text()}`);

@@ -1,7 +1,8 @@
 // Postfix logs: syslog files (RFC 3164, RFC 3339 and RFC 5424), `maillog_file`, and the systemd journal as `journalctl -o export` or `-o json`
 // writes it. Which of them a log is shows in its lines. What the lines say is in postfix/.
 import type { MailEvent } from '../../mail/event.js';
-import { Joiner, type OpenMessageRow } from '../join.js';
+import { Joiner } from '../join.js';
+import type { OpenMessageRow } from '../open-changes.js';
 import type { LogFormat, LogReader } from './format.js';
 import { LogClock } from './log-clock.js';
 import type { LogTimeOptions } from './log-time.js';

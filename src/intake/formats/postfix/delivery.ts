@@ -30,6 +30,9 @@ export class DeliveryReader implements Attempt {
   remoteIp: string | undefined;
   dsn = '';
   reply = '';
+  /** Where the text begins with which something on the relay itself took the message; 0 for all else. */
+  takenAt = 0;
+  private isNear = false;
   private page: Page | undefined;
   private recipientAt = 0;
   private recipientEnd = 0;
@@ -72,6 +75,7 @@ export class DeliveryReader implements Attempt {
         const host = this.names.hosts.get(page, at + 6, comma);
         this.remoteHost = host.name;
         this.remoteIp = host.ip;
+        this.isNear = host.isNear;
       } else if (name === DSN) {
         hasCode = true;
         this.dsn = this.readCode(page, at + 4, comma);
@@ -100,8 +104,10 @@ export class DeliveryReader implements Attempt {
     if (page.word(from) === SENT && page.byte(from + 4) === SPACE && page.byte(from + 5) === OPEN) {
       this.status = 'sent';
       this.reply = '';
+      this.takenAt = this.isNear ? from + 6 : 0;
       return 'attempt';
     }
+    this.takenAt = 0;
     const wordEnd = page.findByte(SPACE, from, end);
     if (wordEnd < 0 || page.byte(wordEnd + 1) !== OPEN) return 'unknown';
     const status = statusOf(page, from, wordEnd);

@@ -5,7 +5,7 @@
 import type { MailEvent } from '../../../mail/event.js';
 import type { Joiner } from '../../join.js';
 import { QueueId } from '../../open-messages.js';
-import { letters, type Page, word } from '../page.js';
+import { letters, type Page, SPACE, word } from '../page.js';
 import { DeliveryReader } from './delivery.js';
 import { endOfAddress, endOfQueueId, readInteger } from './fields.js';
 import type { Names } from './names.js';
@@ -34,8 +34,10 @@ const QUEUED_ANEW = word(' orig_id=');
 const NOTIFICATION = word(' notification: ');
 const MILTER_DISCARD = word('milter-discard: ');
 const DISCARD = word('discard: ');
+const PICKUP_SENDER = word(' from=<');
+const QUEUED_AS = word('queued as ');
+const DELIVERED_VIA = word('delivered via ');
 
-const LOOPBACK = '127.0.0.1';
 /** `: ` stands between a queue id and the text. */
 const BEHIND_ID = 2;
 const COMMA = 0x2c;
@@ -84,9 +86,30 @@ export class MessageLines {
   private readDelivery(page: Page, from: number, end: number, take: (event: MailEvent) => void): Reading {
     const line = this.delivery.read(page, from, end);
     if (line !== 'attempt') return line === 'probe' ? 'known' : 'unknown';
+    this.tellAwaited(take);
+    if (this.delivery.takenAt > 0) this.readTaken(page, this.delivery.takenAt, end);
     const event = this.joiner.delivered(this.id, this.delivery);
     if (event) take(event);
     return 'known';
+  }
+
+  // 250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as 4BBB
+  // delivered via spamassassin service
+  private readTaken(page: Page, from: number, end: number): void {
+    if (page.has(DELIVERED_VIA, from)) {
+      const at = from + DELIVERED_VIA.length;
+      const nameEnd = page.findByte(SPACE, at, end);
+      if (nameEnd > 0) this.joiner.taken(this.id, page.text(at, nameEnd));
+      return;
+    }
+    const found = page.find(QUEUED_AS, from, end);
+    const next = found < 0 ? undefined : this.otherId(page, found + QUEUED_AS.length, end);
+    if (next) this.joiner.handedOver(this.id, next);
+  }
+
+  private tellAwaited(take: (event: MailEvent) => void): void {
+    const accepted = this.joiner.isWaiting ? this.joiner.awaited(this.id) : undefined;
+    if (accepted) take(accepted);
   }
 
   // client=mail.example[192.0.2.11]:40123, sasl_method=LOGIN, sasl_username=ann@customer.example, sasl_sender=S, orig_queue_id=ID,
@@ -94,7 +117,7 @@ export class MessageLines {
   private readClient(page: Page, from: number, end: number): Reading {
     const { hosts, senders } = this.names;
     const rest = page.findByte(COMMA, from + CLIENT.length, end);
-    const { name, ip } = hosts.get(page, from + CLIENT.length, rest < 0 ? end : rest);
+    const { name, ip, isNear } = hosts.get(page, from + CLIENT.length, rest < 0 ? end : rest);
     if (name === undefined) return 'unknown';
     const loginAt = rest < 0 ? -1 : startOfLogin(page, rest, end);
     const loginEnd = loginAt < 0 ? rest : endOfLogin(page, loginAt, end);
@@ -102,11 +125,16 @@ export class MessageLines {
     const login = loginAt < 0 ? undefined : senders.get(page, loginAt, loginEnd);
     const isSameSession = this.sessions.hasBefore(this.id.scope, page, from - BEHIND_ID - this.id.length);
     // A filter or proxy keeps its own connection, whatever the client did.
-    const isPassedOn =
-      ip === LOOPBACK || (loginEnd >= 0 && loginEnd < end && page.find(ORIGINAL_CLIENT, loginEnd, end) >= 0);
+    const isPassedOn = isNear || (loginEnd >= 0 && loginEnd < end && page.find(ORIGINAL_CLIENT, loginEnd, end) >= 0);
     this.joiner.arrived(
       this.id,
-      { name, ip, login, isSameSession: isPassedOn ? undefined : isSameSession },
+      {
+        name,
+        ip,
+        login,
+        isFromWithin: isNear && login === undefined,
+        isSameSession: isPassedOn ? undefined : isSameSession,
+      },
       original < 0 ? undefined : this.otherId(page, original + ORIGINAL_ID.length, end),
     );
     return 'known';
@@ -156,6 +184,7 @@ export class MessageLines {
     const field = close + behind;
     if (page.has(STATUS, field)) {
       const reply = page.text(field + STATUS.length, end);
+      this.tellAwaited(take);
       for (const event of this.joiner.expired(this.id, reply)) take(event);
       return 'known';
     }
@@ -172,7 +201,13 @@ export class MessageLines {
   private readPickup(page: Page, from: number, end: number): Reading {
     if (!page.has(UID, from)) return 'known';
     const original = page.find(QUEUED_ANEW, from, end);
-    this.joiner.pickedUp(this.id, original < 0 ? undefined : this.otherId(page, original + QUEUED_ANEW.length, end));
+    const senderAt = page.find(PICKUP_SENDER, from, end);
+    const senderEnd = senderAt < 0 ? -1 : endOfAddress(page, senderAt + PICKUP_SENDER.length, end);
+    this.joiner.pickedUp(
+      this.id,
+      senderEnd < 0 ? '' : this.names.senders.get(page, senderAt + PICKUP_SENDER.length, senderEnd),
+      original < 0 ? undefined : this.otherId(page, original + QUEUED_ANEW.length, end),
+    );
     return 'known';
   }
 

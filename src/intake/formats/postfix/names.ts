@@ -1,6 +1,7 @@
 // The names a log repeats, each made a string once: senders and logins under the form they are compared by, hosts and codes as they
 // stand. Shared by all logs of a format.
 import { normaliseAddress } from '../../../mail/address.js';
+import { isLoopback } from '../../hand-overs.js';
 import { ByteCache } from '../byte-cache.js';
 import type { Page } from '../page.js';
 
@@ -10,6 +11,8 @@ const LESS = 0x3c;
 export interface Host {
   name: string | undefined;
   ip: string | undefined;
+  /** The relay itself, as far as the text tells: a loopback address, a socket, an agent's name. */
+  isNear: boolean;
 }
 
 export interface Names {
@@ -41,9 +44,10 @@ export function addressOf(page: Page, from: number, to: number): string {
 function hostOf(text: string): Host {
   const open = text.indexOf('[');
   const close = text.indexOf(']', open);
-  if (open < 0 || close < 0) return { name: undefined, ip: undefined };
+  if (open < 0 || close < 0) return { name: undefined, ip: undefined, isNear: true };
   const address = text.slice(open + 1, close);
-  return { name: own(text.slice(0, open)), ip: address.includes('/') ? undefined : own(address) };
+  const ip = address.includes('/') ? undefined : own(address);
+  return { name: own(text.slice(0, open)), ip, isNear: isLoopback(ip) };
 }
 
 /** A copy: V8 keeps the whole text alive for a slice of it. */
