@@ -112,21 +112,13 @@ function openNew(tx: Tx, deps: OpenDeps, sign: Sign, earlier: Incident | undefin
   const { key, customer, evidence } = sign;
   const subject = { ...sign.subject, ...(earlier ? { earlierIncident: earlier.id } : {}) };
   const incident = insertIncident(tx, {
-    kind: subject.kind,
-    state: 'open',
-    rev: 1,
     key,
     customer,
     ...withTimesOf(sign, subject, deps.now()),
     evidence,
-    occurrences: 1,
     openedAt: deps.now(),
     openedBy: RELAYWARDEN.id,
-    resolvedAt: null,
-    resolvedBy: null,
-    resolution: null,
     channel: deps.channelFor(subject.kind),
-    messageTs: null,
   });
   const { wasNoise } = subject;
   const details = {

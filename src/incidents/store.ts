@@ -76,7 +76,26 @@ export function earlierIncidentOf(db: Tx, target: string): number | undefined {
     .get()?.id;
 }
 
-export function insertIncident(db: Tx, values: Omit<Incident, 'id'>): Incident {
+/** What a new incident has of its own. */
+export type NewIncident = Pick<
+  Incident,
+  'key' | 'customer' | 'subject' | 'evidence' | 'since' | 'lastSeenAt' | 'openedAt' | 'openedBy' | 'channel'
+>;
+
+/** What every new incident is: seen once, decided by nobody, not posted yet. */
+const AT_FIRST = {
+  state: 'open',
+  rev: 1,
+  occurrences: 1,
+  resolvedAt: null,
+  resolvedBy: null,
+  resolution: null,
+  messageTs: null,
+} as const;
+
+/** Opens an incident, of the kind that its subject is of. */
+export function insertIncident(db: Tx, fresh: NewIncident): Incident {
+  const values = { ...AT_FIRST, ...fresh, kind: fresh.subject.kind };
   return asIncident(written(db.insert(incidents).values(values).returning()));
 }
 

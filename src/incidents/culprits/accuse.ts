@@ -60,24 +60,16 @@ function open(tx: Tx, deps: AccuseDeps, listing: Incident, subject: ListingSubje
   const evidence = [...(named?.evidence ?? []), `${actor.name} holds it for the cause of listing ${listing.id}`];
   const at = Math.min(firstSeenAt(subject), deps.now());
   const incident = insertIncident(tx, {
-    kind: 'compromise',
-    state: 'open',
-    rev: 1,
     key: accusedKey(listing.id, customer),
     customer,
     subject: accused(senders, named?.likelihood ?? 0),
     evidence,
-    occurrences: 1,
     since: Math.min(senders.since ?? at, at),
     openedAt: deps.now(),
     openedBy: actor.id,
     // The last that is known of its mail is what brought the listing.
     lastSeenAt: at,
-    resolvedAt: null,
-    resolvedBy: null,
-    resolution: null,
     channel: deps.channelFor('compromise'),
-    messageTs: null,
   });
   queueCard(tx, deps, incident);
   sayInThread(tx, deps, incident, { actor, verb: 'open', details: { evidence, listing: listing.id } });

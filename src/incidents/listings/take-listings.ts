@@ -145,7 +145,17 @@ function openNew(round: Round, { entry, actor }: ListingSign, key: string, pool:
     ...(earlier ? { earlierIncident: earlier } : {}),
   };
   const evidence = evidenceOfListing(subject);
-  const incident = insertIncident(tx, { ...newIncident(deps, entry, actor), key, subject, evidence });
+  const incident = insertIncident(tx, {
+    key,
+    customer: null,
+    subject,
+    evidence,
+    since: entry.firstSeenAt,
+    lastSeenAt: entry.lastSeenAt,
+    openedAt: deps.now(),
+    openedBy: actor.id,
+    channel: deps.channelFor('listing'),
+  });
   remember(round, entry, incident.id);
   const next = { ...incident, subject: adopted(round, entry, incident.id).reduce(withEntry, subject) };
   round.unresolved.push(next);
@@ -156,29 +166,6 @@ function openNew(round: Round, { entry, actor }: ListingSign, key: string, pool:
   queueCard(tx, deps, next);
   sayInThread(tx, deps, next, { actor, verb: 'open', details });
   return { kind: 'opened', incident: next };
-}
-
-function newIncident(
-  deps: OpenDeps,
-  entry: ListedEntry,
-  actor: Actor,
-): Omit<Incident, 'id' | 'key' | 'subject' | 'evidence'> {
-  return {
-    kind: 'listing',
-    state: 'open',
-    rev: 1,
-    customer: null,
-    occurrences: 1,
-    since: entry.firstSeenAt,
-    openedAt: deps.now(),
-    openedBy: actor.id,
-    lastSeenAt: entry.lastSeenAt,
-    resolvedAt: null,
-    resolvedBy: null,
-    resolution: null,
-    channel: deps.channelFor('listing'),
-    messageTs: null,
-  };
 }
 
 /** Notes about the target that were no alarm alone: they belong to its incident now. */
