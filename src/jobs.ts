@@ -3,6 +3,7 @@ import type { Watch } from './blocklists/watch/watch.js';
 import type { Config } from './config.js';
 import type { Book } from './containment/book.js';
 import type { Context, HealthItem } from './context.js';
+import { immediately } from './db/transaction.js';
 import { type DatabaseTrouble, tryToWrite } from './db/trouble.js';
 import { queueCard } from './incidents/record.js';
 import { containmentsInForce, findIncident, updateContainment } from './incidents/store.js';
@@ -67,7 +68,7 @@ export function writeProof({ book, trouble }: JobParts, ctx: Context): void {
   const grown = containmentsInForce(ctx.db).filter((row) => (counted.get(row.id)?.count ?? 0) > row.hits);
   if (grown.length === 0) return;
   try {
-    ctx.db.transaction((tx) => {
+    immediately(ctx.db, (tx) => {
       for (const row of grown) {
         const { count, lastAt } = counted.get(row.id) ?? { count: row.hits, lastAt: row.lastHitAt };
         updateContainment(tx, row.id, { hits: count, lastHitAt: lastAt });

@@ -1,8 +1,8 @@
 // The audit trail: one row per thing somebody did or was refused, chained by hash so that a later change shows.
 import { createHash } from 'node:crypto';
 import { desc } from 'drizzle-orm';
-import type { Db } from '../db/open.js';
 import { audit } from '../db/schema.js';
+import type { Tx } from '../db/transaction.js';
 
 /** Who acts: a person in Slack, or the bot itself. */
 export interface Actor {
@@ -28,7 +28,7 @@ export type AuditRow = typeof audit.$inferSelect;
 export const GENESIS = '0'.repeat(64);
 
 /** Appends one entry. Call it inside the transaction that makes the change, so that neither stands without the other. */
-export function recordAudit(db: Pick<Db, 'select' | 'insert'>, entry: AuditEntry): AuditRow {
+export function recordAudit(db: Tx, entry: AuditEntry): AuditRow {
   const last = db.select({ seq: audit.seq, hash: audit.hash }).from(audit).orderBy(desc(audit.seq)).limit(1).get();
   const row = {
     seq: (last?.seq ?? 0) + 1,

@@ -1,13 +1,13 @@
 // Reads the audit trail back: proof that nobody changed it, and export for people and machines.
 import { asc, count, desc, eq, gt } from 'drizzle-orm';
-import type { Db } from '../db/open.js';
 import { audit } from '../db/schema.js';
+import type { Tx } from '../db/transaction.js';
 import { type AuditRow, GENESIS, hashOf } from './record.js';
 
 export type Verification = { intact: true; rows: number; head: string } | { intact: false; seq: number; why: string };
 
 /** Walks the chain from the first row and names the first that does not fit. */
-export function verifyAudit(db: Pick<Db, 'select'>): Verification {
+export function verifyAudit(db: Tx): Verification {
   let prevHash = GENESIS;
   let seq = 0;
   for (const row of auditRows(db)) {
@@ -21,7 +21,7 @@ export function verifyAudit(db: Pick<Db, 'select'>): Verification {
 }
 
 /** All rows, oldest first, read in pages so that a long trail needs no memory. */
-export function* auditRows(db: Pick<Db, 'select'>, pageSize = 1000): Generator<AuditRow> {
+export function* auditRows(db: Tx, pageSize = 1000): Generator<AuditRow> {
   let after = 0;
   for (;;) {
     const page = db.select().from(audit).where(gt(audit.seq, after)).orderBy(asc(audit.seq)).limit(pageSize).all();
@@ -33,17 +33,17 @@ export function* auditRows(db: Pick<Db, 'select'>, pageSize = 1000): Generator<A
 }
 
 /** One entry by its number. */
-export function auditRow(db: Pick<Db, 'select'>, seq: number): AuditRow | undefined {
+export function auditRow(db: Tx, seq: number): AuditRow | undefined {
   return db.select().from(audit).where(eq(audit.seq, seq)).get();
 }
 
 /** The latest entries about one subject, newest first. */
-export function auditOf(db: Pick<Db, 'select'>, subject: string, limit = 20): AuditRow[] {
+export function auditOf(db: Tx, subject: string, limit = 20): AuditRow[] {
   return db.select().from(audit).where(eq(audit.subject, subject)).orderBy(desc(audit.seq)).limit(limit).all();
 }
 
 /** How many entries there are about one subject. */
-export function auditCount(db: Pick<Db, 'select'>, subject: string): number {
+export function auditCount(db: Tx, subject: string): number {
   return db.select({ rows: count() }).from(audit).where(eq(audit.subject, subject)).get()?.rows ?? 0;
 }
 

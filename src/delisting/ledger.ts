@@ -1,9 +1,10 @@
 // The ledger: what people ask of operators and what these answer. Every entry is one decision: evaluated, saved, audited and shown in
 // one transaction, on the facts as they are in it.
 import { type Actor, RELAYWARDEN } from '../audit/record.js';
+import type { Tx } from '../db/transaction.js';
 import { decide, type Outcome } from '../incidents/decide.js';
 import type { Incident, ListedEntry } from '../incidents/incident.js';
-import { findIncident, type Tx } from '../incidents/store.js';
+import { findIncident } from '../incidents/store.js';
 import { type GatePoint, inWords, openPoints } from './gate.js';
 import { MOST_CLAIM } from './pack.js';
 import { type DelistingReaders, findEntry, readGate } from './read.js';

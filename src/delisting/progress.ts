@@ -1,11 +1,12 @@
 // How far the way off the lists is: whether the cause is held back, what was asked for, how long it takes. One wording for whoever asks the
 // desk and for partners.
 import { isLifted } from '../containment/containment.js';
+import type { Tx } from '../db/transaction.js';
 import { linkedCompromises } from '../incidents/culprits/links.js';
 import type { Incident, ListedEntry } from '../incidents/incident.js';
 import { behindOf, runOf, SILENT_AFTER_MS } from '../incidents/running.js';
 import { isAhead } from '../incidents/set-back.js';
-import { type ContainmentRow, containmentsOf, type Tx } from '../incidents/store.js';
+import { type ContainmentRow, containmentsOf } from '../incidents/store.js';
 import { isExpiring } from './packs/expires.js';
 import type { Removal } from './removal.js';
 import { type DelistingRequest, isRunning } from './request.js';

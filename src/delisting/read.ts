@@ -2,11 +2,12 @@
 // decided on how things are, not on how they were shown.
 
 import { isLifted } from '../containment/containment.js';
+import type { Tx } from '../db/transaction.js';
 import type { Suspect } from '../incidents/culprits/suspect.js';
 import type { DecideDeps } from '../incidents/decide.js';
 import { type Incident, type ListedEntry, openEntries } from '../incidents/incident.js';
 import { type Behind, behindOf, SILENT_AFTER_MS } from '../incidents/running.js';
-import { containmentsOf, type Tx } from '../incidents/store.js';
+import { containmentsOf } from '../incidents/store.js';
 import type { ActionFacts, Cause } from './actions-taken.js';
 import { type Gate, type GateFacts, gate, joinGates, type LookPoint, type Source } from './gate.js';
 import { type Pack, packOf } from './pack.js';

@@ -1,9 +1,10 @@
 // What the ledger does by the clock: looks again at half and at the full expected wait, says what is overdue and why that may be,
 // closes what is gone, and tells when something is back on a list it was taken off. Each once, whatever restarts between.
 import { RELAYWARDEN } from '../audit/record.js';
+import type { Tx } from '../db/transaction.js';
 import { decide } from '../incidents/decide.js';
 import type { Incident } from '../incidents/incident.js';
-import { findIncident, type Tx } from '../incidents/store.js';
+import { findIncident } from '../incidents/store.js';
 import { closeCleared } from './ledger.js';
 import { behindNow, type DelistingReaders, isDomain, sourcesOf } from './read.js';
 import { type DelistingRequest, dueStage, HOUR_MS, type Pair, retryMsOf, type Stage } from './request.js';

@@ -1,9 +1,9 @@
 // Requests and drafts in the database: the only SQL of this folder.
 import { and, asc, desc, eq, inArray, isNotNull, isNull, lte, or } from 'drizzle-orm';
 import { audit, delistingDrafts, delistingRequests, incidents, listings } from '../db/schema.js';
+import type { Tx } from '../db/transaction.js';
 import { written } from '../db/written.js';
 import { auditSubject } from '../incidents/record.js';
-import type { Tx } from '../incidents/store.js';
 import type { DelistingRequest, Pair } from './request.js';
 
 export type Draft = typeof delistingDrafts.$inferSelect;

@@ -1,7 +1,7 @@
 // What a round has to tell: queued as one effect, read when it is posted. What changed is in the looks; the effect says since when.
 import { desc, eq } from 'drizzle-orm';
-import type { Db } from '../db/open.js';
 import { outbox } from '../db/schema.js';
+import type { Tx } from '../db/transaction.js';
 import { queueEffect } from '../outbox/queue.js';
 import { type Look, stateOf } from './look.js';
 import { changedSince, type StoredLook } from './store.js';
@@ -23,10 +23,7 @@ const NAMED = 20;
 const TOLD_WITHIN_MS = 30 * 86_400_000;
 
 /** Queues it; false when there is nothing to tell. A change that an earlier round could not tell any more is told now. */
-export function queueHygieneNews(
-  db: Pick<Db, 'select' | 'insert'>,
-  { first, now }: { first: readonly Look[]; now: number },
-): boolean {
+export function queueHygieneNews(db: Tx, { first, now }: { first: readonly Look[]; now: number }): boolean {
   const from = Math.max(toldUntil(db) ?? 0, now - TOLD_WITHIN_MS);
   const to = now + 1;
   if (first.length === 0 && changedSince(db, from, 1).length === 0) return false;
@@ -36,11 +33,11 @@ export function queueHygieneNews(
 }
 
 /** The looks that changed within the news. */
-export function changesIn(db: Pick<Db, 'select'>, { from, to }: Pick<HygieneNews, 'from' | 'to'>): StoredLook[] {
+export function changesIn(db: Tx, { from, to }: Pick<HygieneNews, 'from' | 'to'>): StoredLook[] {
   return changedSince(db, from, 500).filter(({ changedAt }) => (changedAt ?? 0) < to);
 }
 
-function toldUntil(db: Pick<Db, 'select'>): number | undefined {
+function toldUntil(db: Tx): number | undefined {
   const told = db.select({ payload: outbox.payload }).from(outbox).where(eq(outbox.kind, HYGIENE_NEWS));
   return (told.orderBy(desc(outbox.id)).limit(1).get()?.payload as HygieneNews | undefined)?.to;
 }

@@ -1,12 +1,9 @@
 // Looks in the database: the latest of each address and domain, and the one before it changed. The only SQL of this folder.
 import { desc, eq, gte } from 'drizzle-orm';
-import type { Db } from '../db/open.js';
 import { hygieneLooks } from '../db/schema.js';
+import type { Tx } from '../db/transaction.js';
 import { changesOf, keepKnown } from './changes.js';
 import { type AddressLook, type Look, subjectOf } from './look.js';
-
-/** The database or a transaction on it. */
-export type Tx = Pick<Db, 'select' | 'insert' | 'update'>;
 
 export interface StoredLook {
   look: Look;
@@ -16,23 +13,23 @@ export interface StoredLook {
 }
 
 /** The latest look at a subject (`ip:…`, `domain:…`); undefined when nobody looked yet. */
-export function latestLook(db: Pick<Db, 'select'>, subject: string): Look | undefined {
+export function latestLook(db: Tx, subject: string): Look | undefined {
   return storedLook(db, subject)?.look;
 }
 
 /** The latest look at one of our addresses; its `ptr` and `spf` are what the delisting gate asks for. */
-export function latestAddressLook(db: Pick<Db, 'select'>, ip: string): AddressLook | undefined {
+export function latestAddressLook(db: Tx, ip: string): AddressLook | undefined {
   const look = latestLook(db, `ip:${ip}`);
   return look?.kind === 'address' ? look : undefined;
 }
 
-export function storedLook(db: Pick<Db, 'select'>, subject: string): StoredLook | undefined {
+export function storedLook(db: Tx, subject: string): StoredLook | undefined {
   const row = db.select().from(hygieneLooks).where(eq(hygieneLooks.subject, subject)).get();
   return row && toStored(row);
 }
 
 /** Looks that changed at or after a time, latest change first. */
-export function changedSince(db: Pick<Db, 'select'>, from: number, limit = 50): StoredLook[] {
+export function changedSince(db: Tx, from: number, limit = 50): StoredLook[] {
   const rows = db.select().from(hygieneLooks).where(gte(hygieneLooks.changedAt, from));
   return rows.orderBy(desc(hygieneLooks.changedAt)).limit(limit).all().map(toStored);
 }

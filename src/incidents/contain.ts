@@ -1,5 +1,6 @@
 // Contain and lift: the decision in the database; the relays obey through the outbox (effects.ts).
 import { type ContainmentAction, isLifted } from '../containment/containment.js';
+import type { Tx } from '../db/transaction.js';
 import { hurryLane, queueEffect } from '../outbox/queue.js';
 import { type DecideDeps, type Decision, decide, type Outcome } from './decide.js';
 import { effectOf } from './effects.js';
@@ -11,7 +12,6 @@ import {
   findContainment,
   inForceOf,
   insertContainment,
-  type Tx,
   updateContainment,
 } from './store.js';
 import { blockTargets, isEmpty, isOfCustomer, type Targets, uncovered } from './targets.js';

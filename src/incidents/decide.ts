@@ -2,9 +2,10 @@
 
 import type { Actor, AuditRow } from '../audit/record.js';
 import type { Db } from '../db/open.js';
+import { immediately, type Tx } from '../db/transaction.js';
 import { type Incident, type IncidentState, stateAfter } from './incident.js';
 import { queueCard, recordOn, sayInThread } from './record.js';
-import { containmentsOf, findIncident, type Tx, updateIncident } from './store.js';
+import { containmentsOf, findIncident, updateIncident } from './store.js';
 import { blockTargets, fittingActions, type Owners } from './targets.js';
 
 export interface DecideDeps extends Owners {
@@ -57,34 +58,31 @@ export type Change = (
  */
 export function decide(deps: DecideDeps, decision: Decision, change: Change): Outcome {
   const { actor, verb, reason } = decision;
-  return deps.db.transaction(
-    (tx) => {
-      const incident = findIncident(tx, decision.incidentId);
-      if (!incident) return { kind: 'not-found' };
-      if (decision.rev !== undefined && decision.rev !== incident.rev) {
-        const details = { sawRev: decision.rev, rev: incident.rev };
-        recordOn(tx, deps, incident, { actor, verb, reason, outcome: 'lost-race', details });
-        return { kind: 'lost-race', incident };
-      }
-      const changed = change(tx, incident);
-      if ('refuse' in changed) {
-        recordOn(tx, deps, incident, { actor, verb, reason, outcome: 'refused', details: { why: changed.refuse } });
-        return { kind: 'not-possible', incident, why: changed.refuse };
-      }
-      const state = stateOf(tx, deps, { ...incident, ...changed.set });
-      const next = updateIncident(tx, incident.id, {
-        ...changed.set,
-        state,
-        rev: incident.rev + (changed.keepsRev ? 0 : 1),
-      });
-      queueCard(tx, deps, next);
-      const details = { ...decision.details, ...changed.details, before: incident.state, after: state };
-      const put = changed.isQuiet ? recordOn : sayInThread;
-      const row = put(tx, deps, next, { actor, verb, reason, outcome: 'done', details });
-      return { kind: 'done', incident: next, audit: row };
-    },
-    { behavior: 'immediate' },
-  );
+  return immediately(deps.db, (tx) => {
+    const incident = findIncident(tx, decision.incidentId);
+    if (!incident) return { kind: 'not-found' };
+    if (decision.rev !== undefined && decision.rev !== incident.rev) {
+      const details = { sawRev: decision.rev, rev: incident.rev };
+      recordOn(tx, deps, incident, { actor, verb, reason, outcome: 'lost-race', details });
+      return { kind: 'lost-race', incident };
+    }
+    const changed = change(tx, incident);
+    if ('refuse' in changed) {
+      recordOn(tx, deps, incident, { actor, verb, reason, outcome: 'refused', details: { why: changed.refuse } });
+      return { kind: 'not-possible', incident, why: changed.refuse };
+    }
+    const state = stateOf(tx, deps, { ...incident, ...changed.set });
+    const next = updateIncident(tx, incident.id, {
+      ...changed.set,
+      state,
+      rev: incident.rev + (changed.keepsRev ? 0 : 1),
+    });
+    queueCard(tx, deps, next);
+    const details = { ...decision.details, ...changed.details, before: incident.state, after: state };
+    const put = changed.isQuiet ? recordOn : sayInThread;
+    const row = put(tx, deps, next, { actor, verb, reason, outcome: 'done', details });
+    return { kind: 'done', incident: next, audit: row };
+  });
 }
 
 /**

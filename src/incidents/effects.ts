@@ -1,6 +1,7 @@
 // The effects of containing and lifting: make the relays obey, write down that they do, show it. Each is safe to run again.
 import { type Containment, isLifted } from '../containment/containment.js';
 import type { Mta } from '../containment/mta.js';
+import { immediately, type Tx } from '../db/transaction.js';
 import { UserError } from '../errors.js';
 import type { Effect } from '../outbox/queue.js';
 import { EffectImpossible } from '../outbox/run.js';
@@ -13,7 +14,6 @@ import {
   findContainment,
   findIncident,
   inForceOf,
-  type Tx,
   toContainment,
   updateContainment,
   updateIncident,
@@ -75,17 +75,14 @@ export function containmentFailed(deps: DecideDeps, payload: unknown, why: strin
   const incident = row && findIncident(deps.db, row.incidentId);
   // What was lifted while it was tried is not to be in force.
   if (!row || !incident || isLifted(row) || row.failure === why) return false;
-  deps.db.transaction(
-    (tx) => {
-      updateContainment(tx, row.id, { failure: why, effectiveAt: null });
-      const next = updateIncident(tx, incident.id, { state: stateOf(tx, deps, incident) });
-      const details = { containment: row.id, ...(isForGood ? { isForGood } : {}) };
-      const put = isForGood && !isToldOfOthers(tx, row, why) ? sayInThread : recordOn;
-      put(tx, deps, next, { verb: row.action, outcome: 'failed', reason: why, details });
-      queueCard(tx, deps, next);
-    },
-    { behavior: 'immediate' },
-  );
+  immediately(deps.db, (tx) => {
+    updateContainment(tx, row.id, { failure: why, effectiveAt: null });
+    const next = updateIncident(tx, incident.id, { state: stateOf(tx, deps, incident) });
+    const details = { containment: row.id, ...(isForGood ? { isForGood } : {}) };
+    const put = isForGood && !isToldOfOthers(tx, row, why) ? sayInThread : recordOn;
+    put(tx, deps, next, { verb: row.action, outcome: 'failed', reason: why, details });
+    queueCard(tx, deps, next);
+  });
   return true;
 }
 
@@ -94,13 +91,10 @@ export function notOnRecord(deps: DecideDeps, payload: unknown, why: string): vo
   const row = findContainment(deps.db, idOf(payload));
   const incident = row && findIncident(deps.db, row.incidentId);
   if (!row || !incident || isLifted(row) || row.failure === why) return;
-  deps.db.transaction(
-    (tx) => {
-      updateContainment(tx, row.id, { effectiveAt: row.effectiveAt ?? deps.now(), failure: why });
-      queueCard(tx, deps, updateIncident(tx, incident.id, { state: stateOf(tx, deps, incident) }));
-    },
-    { behavior: 'immediate' },
-  );
+  immediately(deps.db, (tx) => {
+    updateContainment(tx, row.id, { effectiveAt: row.effectiveAt ?? deps.now(), failure: why });
+    queueCard(tx, deps, updateIncident(tx, incident.id, { state: stateOf(tx, deps, incident) }));
+  });
 }
 
 /**
@@ -135,28 +129,25 @@ function settle(
   verb: 'in-force' | 'out-of-force',
   change: Partial<ContainmentRow>,
 ): void {
-  deps.db.transaction(
-    (tx) => {
-      const row = findContainment(tx, id);
-      const incident = row && findIncident(tx, row.incidentId);
-      if (!row || !incident) return;
-      // Lifted while the relays were told: in force for a moment that is over, and its lift tells the rest.
-      if (verb === 'in-force' && isLifted(row)) return;
-      updateContainment(tx, id, change);
-      const stillBy = verb === 'out-of-force' ? othersOn(tx, row) : [];
-      const details = {
-        containment: id,
-        action: row.action,
-        customer: row.customer,
-        ...(stillBy.length > 0 ? { stillBy } : {}),
-      };
-      const next = updateIncident(tx, incident.id, { state: stateOf(tx, deps, incident) });
-      const put = stillBy.length > 0 || !isOneOfMany(tx, row) ? sayInThread : recordOn;
-      put(tx, deps, next, { verb, details });
-      queueCard(tx, deps, next);
-    },
-    { behavior: 'immediate' },
-  );
+  immediately(deps.db, (tx) => {
+    const row = findContainment(tx, id);
+    const incident = row && findIncident(tx, row.incidentId);
+    if (!row || !incident) return;
+    // Lifted while the relays were told: in force for a moment that is over, and its lift tells the rest.
+    if (verb === 'in-force' && isLifted(row)) return;
+    updateContainment(tx, id, change);
+    const stillBy = verb === 'out-of-force' ? othersOn(tx, row) : [];
+    const details = {
+      containment: id,
+      action: row.action,
+      customer: row.customer,
+      ...(stillBy.length > 0 ? { stillBy } : {}),
+    };
+    const next = updateIncident(tx, incident.id, { state: stateOf(tx, deps, incident) });
+    const put = stillBy.length > 0 || !isOneOfMany(tx, row) ? sayInThread : recordOn;
+    put(tx, deps, next, { verb, details });
+    queueCard(tx, deps, next);
+  });
 }
 
 /** A line each in the thread is read as long as they are few. */

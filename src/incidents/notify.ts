@@ -2,6 +2,7 @@
 // outbox. A listing is told once and its end once, whoever presses and however often; one that comes back is told anew.
 import { asc, eq } from 'drizzle-orm';
 import { notices } from '../db/schema.js';
+import { immediately, type Tx } from '../db/transaction.js';
 import { written } from '../db/written.js';
 import { type Effect, queueEffect } from '../outbox/queue.js';
 import { EffectImpossible } from '../outbox/run.js';
@@ -10,7 +11,7 @@ import { fillIn, type NoticeTemplate, sinceWritten } from '../partners/notice.js
 import { type DecideDeps, type Decision, decide, type Outcome } from './decide.js';
 import { endedSince, isOurs, standing } from './listings/standing.js';
 import { queueCard, recordOn, sayInThread } from './record.js';
-import { findIncident, type Tx } from './store.js';
+import { findIncident } from './store.js';
 
 export type NoticeRow = typeof notices.$inferSelect;
 export type NoticeKind = NoticeRow['kind'];
@@ -75,14 +76,11 @@ export function noteUnsent(
   deps: DecideDeps,
   { incidentId, actor, why }: Pick<Decision, 'incidentId' | 'actor'> & { why: string },
 ): void {
-  deps.db.transaction(
-    (tx) => {
-      const incident = findIncident(tx, incidentId);
-      if (!incident) return;
-      sayInThread(tx, deps, incident, { actor, verb: 'notify-partners', outcome: 'refused', details: { unsent: why } });
-    },
-    { behavior: 'immediate' },
-  );
+  immediately(deps.db, (tx) => {
+    const incident = findIncident(tx, incidentId);
+    if (!incident) return;
+    sayInThread(tx, deps, incident, { actor, verb: 'notify-partners', outcome: 'refused', details: { unsent: why } });
+  });
 }
 
 /** What partners were told of an incident, oldest first. */
@@ -226,25 +224,22 @@ async function send(
  */
 function settle(deps: DecideDeps, notice: NoticeRow, change: Partial<NoticeRow>, partnerName?: string): void {
   const { id, incidentId, partner } = notice;
-  deps.db.transaction(
-    (tx) => {
-      tx.update(notices).set(change).where(eq(notices.id, id)).run();
-      const incident = findIncident(tx, incidentId);
-      if (!incident) return;
-      const unsent = isOutOfDate(change) ? unsentWith(tx, notice) : undefined;
-      const put = change.state === 'failed' && (unsent?.isAll ?? true) ? sayInThread : recordOn;
-      put(tx, deps, incident, {
-        verb: 'notice',
-        outcome: change.state === 'sent' ? 'done' : 'failed',
-        details: {
-          ...{ partner, ...(partnerName ? { partnerName } : {}), ...(change.error ? { why: change.error } : {}) },
-          ...(unsent ? { unsent: unsent.count } : {}),
-        },
-      });
-      queueCard(tx, deps, incident, CARD_BUNDLE_MS);
-    },
-    { behavior: 'immediate' },
-  );
+  immediately(deps.db, (tx) => {
+    tx.update(notices).set(change).where(eq(notices.id, id)).run();
+    const incident = findIncident(tx, incidentId);
+    if (!incident) return;
+    const unsent = isOutOfDate(change) ? unsentWith(tx, notice) : undefined;
+    const put = change.state === 'failed' && (unsent?.isAll ?? true) ? sayInThread : recordOn;
+    put(tx, deps, incident, {
+      verb: 'notice',
+      outcome: change.state === 'sent' ? 'done' : 'failed',
+      details: {
+        ...{ partner, ...(partnerName ? { partnerName } : {}), ...(change.error ? { why: change.error } : {}) },
+        ...(unsent ? { unsent: unsent.count } : {}),
+      },
+    });
+    queueCard(tx, deps, incident, CARD_BUNDLE_MS);
+  });
 }
 
 /** How many letters of the same press were out of date so far, and whether all of them have come to an end by now. */

@@ -1,5 +1,6 @@
 // From a finding to an incident: open one, or raise the counter of the one that is open already.
 import { RELAYWARDEN } from '../audit/record.js';
+import { immediately, type Tx } from '../db/transaction.js';
 import { type BlockFinding, type Finding, refusedOf } from '../detection/finding.js';
 import { type DecideDeps, stateOf } from './decide.js';
 import { type Incident, isSameCulprit } from './incident.js';
@@ -13,7 +14,7 @@ import { queueCard, sayInThread } from './record.js';
 import { isAhead } from './set-back.js';
 import { compromiseSign, type Sign } from './sign.js';
 import { withEarlierSpells } from './spells.js';
-import { containmentsOf, findLatest, findUnresolved, insertIncident, type Tx, updateIncident } from './store.js';
+import { containmentsOf, findLatest, findUnresolved, insertIncident, updateIncident } from './store.js';
 import { blockTargets, uncovered } from './targets.js';
 
 export interface OpenDeps extends DecideDeps {
@@ -56,19 +57,16 @@ function openFromBlock(deps: OpenDeps, finding: BlockFinding): Opened {
 }
 
 function openFromSign(deps: OpenDeps, sign: Sign): Opened {
-  return deps.db.transaction(
-    (tx) => {
-      const unresolved = findUnresolved(tx, sign.key);
-      if (unresolved) return raise(tx, deps, unresolved, sign);
-      const resolved = findLatest(tx, sign.key);
-      if (resolved && isKnown(deps, sign, resolved, resolved.resolvedAt ?? 0))
-        return { kind: 'known', incident: resolved };
-      const judged = judgeByTeachings(tx, deps, sign);
-      if (judged.kind === 'held') return holdBack(tx, deps, sign, judged.teaching);
-      return { kind: 'opened', incident: openNew(tx, deps, withEarlierJudgement(sign, judged.wasNoise), resolved) };
-    },
-    { behavior: 'immediate' },
-  );
+  return immediately(deps.db, (tx) => {
+    const unresolved = findUnresolved(tx, sign.key);
+    if (unresolved) return raise(tx, deps, unresolved, sign);
+    const resolved = findLatest(tx, sign.key);
+    if (resolved && isKnown(deps, sign, resolved, resolved.resolvedAt ?? 0))
+      return { kind: 'known', incident: resolved };
+    const judged = judgeByTeachings(tx, deps, sign);
+    if (judged.kind === 'held') return holdBack(tx, deps, sign, judged.teaching);
+    return { kind: 'opened', incident: openNew(tx, deps, withEarlierJudgement(sign, judged.wasNoise), resolved) };
+  });
 }
 
 /** Reports whether a sign was taken already, or tells of nothing after `until`, where that was no time of a clock that was ahead. */

@@ -1,9 +1,10 @@
 // When a customer was last seen to send spam: what a request to a list's operator has to wait for. Three places tell: what the detection
 // found, what a block still refuses, and the counters of each hour.
+import type { Tx } from '../db/transaction.js';
 import { HOUR_MS, type Summed, type TrafficHours } from '../detection/traffic/traffic-hours.js';
 import { compromisesAfter } from './culprits/links.js';
 import { receptionOf } from './culprits/suspicion.js';
-import { containmentsOf, type Tx } from './store.js';
+import { containmentsOf } from './store.js';
 
 /**
  * The weight (nats) from which an hour's unknown users and refusals count as spam: twenty times likelier with spam than without. A customer

@@ -1,9 +1,9 @@
 // What is written of an incident, and where it shows: rows in the record, lines in its thread, its card.
 import { randomUUID } from 'node:crypto';
 import { type Actor, type AuditEntry, type AuditRow, RELAYWARDEN, recordAudit } from '../audit/record.js';
+import type { Tx } from '../db/transaction.js';
 import { lastQueuedAt, queueEffect, queueRefresh } from '../outbox/queue.js';
 import type { Incident } from './incident.js';
-import type { Tx } from './store.js';
 
 /** The bot's clock. */
 interface Clock {

@@ -1,17 +1,11 @@
 // Resolve, re-open and note: what a person says about an incident. No mail is touched unless it is resolved with what is in force lifted.
+import type { Tx } from '../db/transaction.js';
 import { liftInForce } from './contain.js';
 import { type DecideDeps, type Decision, decide, type Outcome } from './decide.js';
 import { type Incident, type ListedEntry, openEntries, targetsOf } from './incident.js';
 import { holderOf, isListing } from './listings/group.js';
 import { undoNoiseOf } from './noise/mark-noise.js';
-import {
-  clearListingsOf,
-  findUnresolved,
-  inForceOf,
-  restoreListingsOf,
-  type Tx,
-  unresolvedIncidents,
-} from './store.js';
+import { clearListingsOf, findUnresolved, inForceOf, restoreListingsOf, unresolvedIncidents } from './store.js';
 
 type Said = Omit<Decision, 'verb' | 'details'>;
 

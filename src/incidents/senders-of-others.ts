@@ -1,17 +1,11 @@
 // Blocked senders whose domain came to another customer since: a block goes on for its own customer's mail alone, and that is said once.
 import type { Containment } from '../containment/containment.js';
 import type { Db } from '../db/open.js';
+import { immediately, type Tx } from '../db/transaction.js';
 import type { Customer } from '../partners/directory.js';
 import type { DecideDeps } from './decide.js';
 import { sayInThread } from './record.js';
-import {
-  type ContainmentRow,
-  containmentsInForce,
-  findIncident,
-  type Tx,
-  toContainment,
-  updateContainment,
-} from './store.js';
+import { type ContainmentRow, containmentsInForce, findIncident, toContainment, updateContainment } from './store.js';
 import { isOfCustomer } from './targets.js';
 
 /** A blocked sender, and the customer that has its domain by now. */
@@ -25,18 +19,15 @@ export interface SenderOfOther {
  * it says something else. A customer that is not in it is left for later. Returns how many blocks that were.
  */
 export function keepOwnSenders(db: Db, customer: (id: string) => Customer | undefined): number {
-  return db.transaction(
-    (tx) => {
-      const unasked = containmentsInForce(tx).filter(
-        ({ action, ownSenders }) => action === 'block-sender' && !ownSenders,
-      );
-      const known = unasked.filter((row) => customer(row.customer) !== undefined);
-      for (const { id, senders, customer: whose } of known)
-        updateContainment(tx, id, { ownSenders: senders.filter((sender) => isOfCustomer(sender, customer(whose))) });
-      return known.length;
-    },
-    { behavior: 'immediate' },
-  );
+  return immediately(db, (tx) => {
+    const unasked = containmentsInForce(tx).filter(
+      ({ action, ownSenders }) => action === 'block-sender' && !ownSenders,
+    );
+    const known = unasked.filter((row) => customer(row.customer) !== undefined);
+    for (const { id, senders, customer: whose } of known)
+      updateContainment(tx, id, { ownSenders: senders.filter((sender) => isOfCustomer(sender, customer(whose))) });
+    return known.length;
+  });
 }
 
 /** After a start, with everything loaded: puts on record, with a line in the thread, which senders each block newly holds back in part alone. */

@@ -1,13 +1,10 @@
 // Incidents, containments and listings in the database: the only SQL of this folder.
 import { and, asc, count, desc, eq, gt, gte, inArray, isNull, lte, ne, or } from 'drizzle-orm';
 import { type Containment, isLifted } from '../containment/containment.js';
-import type { Db } from '../db/open.js';
 import { containments, incidents, listings } from '../db/schema.js';
+import type { Tx } from '../db/transaction.js';
 import { written } from '../db/written.js';
 import type { Incident, Subject } from './incident.js';
-
-/** The database or a transaction on it. */
-export type Tx = Pick<Db, 'select' | 'insert' | 'update' | 'delete'>;
 
 export type ContainmentRow = typeof containments.$inferSelect;
 export type ListingRow = typeof listings.$inferSelect;

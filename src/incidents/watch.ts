@@ -1,13 +1,14 @@
 // What is seen of our own addresses and domains means for the incidents: a new listing opens one or joins one, a clearing is written on it.
 import { type Actor, RELAYWARDEN } from '../audit/record.js';
 import type { SeenListing } from '../blocklists/check.js';
+import { immediately, type Tx } from '../db/transaction.js';
 import { type Incident, seriousEntries } from './incident.js';
 import { entryFromDns, type TargetOnList, withoutEntry } from './listings/entries.js';
 import { STORM_KEY, STORM_LINE_MS } from './listings/group.js';
 import { type Taken, takeListings } from './listings/take-listings.js';
 import type { OpenDeps } from './open.js';
 import { lastLineAt, queueCard, recordOn, sayInThread } from './record.js';
-import { findIncident, type ListingRow, openListing, sawCleared, type Tx, updateIncident } from './store.js';
+import { findIncident, type ListingRow, openListing, sawCleared, updateIncident } from './store.js';
 
 /**
  * Takes listings that were confirmed, in one transaction; give it all that came together. Each opens an incident, joins one, repeats
@@ -23,19 +24,16 @@ export function takeListed(deps: OpenDeps, seen: readonly SeenListing[], actor: 
  * it all that came together: each incident is read and written once.
  */
 export function takeCleared(deps: OpenDeps, pairs: readonly TargetOnList[], actor: Actor = RELAYWARDEN): ListingRow[] {
-  return deps.db.transaction(
-    (tx) => {
-      const rows = pairs.flatMap(({ target, list }) => openListing(tx, target, list) ?? []);
-      sawCleared(
-        tx,
-        rows.map(({ id }) => id),
-        deps.now(),
-      );
-      for (const [incidentId, own] of byIncident(rows)) clearFrom(tx, deps, incidentId, own, actor);
-      return rows;
-    },
-    { behavior: 'immediate' },
-  );
+  return immediately(deps.db, (tx) => {
+    const rows = pairs.flatMap(({ target, list }) => openListing(tx, target, list) ?? []);
+    sawCleared(
+      tx,
+      rows.map(({ id }) => id),
+      deps.now(),
+    );
+    for (const [incidentId, own] of byIncident(rows)) clearFrom(tx, deps, incidentId, own, actor);
+    return rows;
+  });
 }
 
 /** Those that are no more than a note are nobody's. */

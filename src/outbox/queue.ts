@@ -1,7 +1,7 @@
 // Effects as rows: put one in the transaction that decides it; the runner (run.ts) makes it happen.
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
-import type { Db } from '../db/open.js';
 import { outbox } from '../db/schema.js';
+import type { Tx } from '../db/transaction.js';
 
 export interface Effect {
   /** Names the effect; queueing the same key again changes nothing. */
@@ -13,7 +13,7 @@ export interface Effect {
 }
 
 /** Queues the effect, due at once. Call it inside the deciding transaction. */
-export function queueEffect(db: Pick<Db, 'insert'>, effect: Effect, now: number): void {
+export function queueEffect(db: Tx, effect: Effect, now: number): void {
   db.insert(outbox)
     .values({ ...effect, createdAt: now, nextAt: 0 })
     .onConflictDoNothing({ target: outbox.key })
@@ -24,7 +24,7 @@ export function queueEffect(db: Pick<Db, 'insert'>, effect: Effect, now: number)
  * Makes what still waits in a lane due at once: an effect that was put off must not hold up one that ends it. One that is under way now is
  * due again at once should it fail: the runner sees by its time, which is always another one, that it was hurried.
  */
-export function hurryLane(db: Pick<Db, 'update'>, lane: string): void {
+export function hurryLane(db: Tx, lane: string): void {
   const isWaiting = and(eq(outbox.lane, lane), isNull(outbox.doneAt), isNull(outbox.failedAt));
   db.update(outbox)
     .set({ nextAt: sql`min(${outbox.nextAt}, 0) - 1` })
@@ -33,7 +33,7 @@ export function hurryLane(db: Pick<Db, 'update'>, lane: string): void {
 }
 
 /** The effect of a key, whatever became of it; undefined when it was never queued, or was pruned since. */
-export function queuedEffect(db: Pick<Db, 'select'>, key: string): typeof outbox.$inferSelect | undefined {
+export function queuedEffect(db: Tx, key: string): typeof outbox.$inferSelect | undefined {
   return db.select().from(outbox).where(eq(outbox.key, key)).get();
 }
 
@@ -42,12 +42,7 @@ export function queuedEffect(db: Pick<Db, 'select'>, key: string): typeof outbox
  * that one will show this change too, so no second one is queued, only its time is moved forward.
  * `delayMs` bundles changes that come in quick succession; wall-clock time.
  */
-export function queueRefresh(
-  db: Pick<Db, 'insert' | 'select' | 'update'>,
-  effect: Effect,
-  now: number,
-  delayMs = 0,
-): void {
+export function queueRefresh(db: Tx, effect: Effect, now: number, delayMs = 0): void {
   const dueAt = delayMs === 0 ? 0 : Date.now() + delayMs;
   const waiting = db.select({ id: outbox.id, nextAt: outbox.nextAt }).from(outbox).where(isWaitingLike(effect)).get();
   if (!waiting) {
@@ -61,7 +56,7 @@ export function queueRefresh(
 }
 
 /** When the latest effect of a kind was queued in a lane; undefined when there is none. */
-export function lastQueuedAt(db: Pick<Db, 'select'>, lane: string, kind: string): number | undefined {
+export function lastQueuedAt(db: Tx, lane: string, kind: string): number | undefined {
   const ofKind = and(eq(outbox.lane, lane), eq(outbox.kind, kind));
   return db.select({ at: outbox.createdAt }).from(outbox).where(ofKind).orderBy(desc(outbox.id)).limit(1).get()?.at;
 }
@@ -71,7 +66,7 @@ export function lastQueuedAt(db: Pick<Db, 'select'>, lane: string, kind: string)
  * The first line waits `delayMs` (wall clock) for others, so that ten at once are one message. The payload is `{ text }`, a line each.
  */
 export function queueLine(
-  db: Pick<Db, 'insert' | 'select' | 'update'>,
+  db: Tx,
   { text, ...effect }: Omit<Effect, 'payload'> & { text: string },
   now: number,
   delayMs: number,

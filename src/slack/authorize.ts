@@ -3,6 +3,7 @@ import { type AuditEntry, recordAudit } from '../audit/record.js';
 import type { Config, Person, Role } from '../config.js';
 import type { Context } from '../context.js';
 import { whenFree } from '../db/patience.js';
+import { immediately } from '../db/transaction.js';
 
 /** What a person asks for, as in `rights` of config.yml; `look` needs any role, and see `readsAlong`. */
 export type Right = keyof Config['rights'] | 'look';
@@ -112,5 +113,5 @@ export async function authorize(
 
 /** Puts what a person did or asked for on record, in a transaction of its own. */
 export function record({ db }: Pick<Context, 'db'>, entry: AuditEntry): Promise<void> {
-  return whenFree(() => db.transaction((tx) => void recordAudit(tx, entry), { behavior: 'immediate' }));
+  return whenFree(() => immediately(db, (tx) => void recordAudit(tx, entry)));
 }

@@ -2,6 +2,7 @@
 import { type Config, type Digest, digestName } from '../config.js';
 import type { Context, Volume } from '../context.js';
 import { digests } from '../db/schema.js';
+import { immediately, type Tx } from '../db/transaction.js';
 import { runningRequests } from '../delisting/store.js';
 import type { SenderSigns, TopSenders } from '../detection/traffic/sender-signs.js';
 import { changesIn } from '../hygiene/announce.js';
@@ -47,26 +48,23 @@ export function queueDigest(
   digest: Digest,
   { slotAt, from, to }: { slotAt: number; from: number; to: number },
 ): boolean {
-  return ctx.db.transaction(
-    (tx) => {
-      const name = digestName(digest);
-      const marked = tx
-        .insert(digests)
-        .values({ digest: name, slotAt, coversFrom: from, decidedAt: to })
-        .onConflictDoNothing()
-        .returning()
-        .all();
-      if (marked.length === 0) return false;
-      queuePost(
-        tx,
-        `digest:${name}:${slotAt}`,
-        { channel: digest.channel, from, to, whenQuiet: digest.whenQuiet },
-        ctx.now(),
-      );
-      return true;
-    },
-    { behavior: 'immediate' },
-  );
+  return immediately(ctx.db, (tx) => {
+    const name = digestName(digest);
+    const marked = tx
+      .insert(digests)
+      .values({ digest: name, slotAt, coversFrom: from, decidedAt: to })
+      .onConflictDoNothing()
+      .returning()
+      .all();
+    if (marked.length === 0) return false;
+    queuePost(
+      tx,
+      `digest:${name}:${slotAt}`,
+      { channel: digest.channel, from, to, whenQuiet: digest.whenQuiet },
+      ctx.now(),
+    );
+    return true;
+  });
 }
 
 /**
@@ -78,15 +76,12 @@ export function queueDigestNow(
   { channel, press, periodMs }: { channel: string; press: string; periodMs: number },
 ): EarlierPress | undefined {
   const [key, to] = [`digest:now:${press}`, ctx.now()];
-  return ctx.db.transaction(
-    (tx) => {
-      const row = queuedEffect(tx, key);
-      if (row) return { at: row.createdAt, isPosted: row.doneAt !== null, isGivenUp: row.failedAt !== null };
-      queuePost(tx, key, { channel, from: to - periodMs, to, whenQuiet: 'one-line' }, to);
-      return undefined;
-    },
-    { behavior: 'immediate' },
-  );
+  return immediately(ctx.db, (tx) => {
+    const row = queuedEffect(tx, key);
+    if (row) return { at: row.createdAt, isPosted: row.doneAt !== null, isGivenUp: row.failedAt !== null };
+    queuePost(tx, key, { channel, from: to - periodMs, to, whenQuiet: 'one-line' }, to);
+    return undefined;
+  });
 }
 
 /** When it was pressed (ms, by the bot's clock), and what became of it; neither while it still waits to be posted. */
@@ -210,6 +205,6 @@ function stuckText({ kind, payload, attempts, failedAt, error }: ReturnType<type
   return `${what}: ${tried}${error ? `: ${error}` : ''}`;
 }
 
-function queuePost(db: Parameters<typeof queueEffect>[0], key: string, payload: DigestRequest, now: number): void {
+function queuePost(db: Tx, key: string, payload: DigestRequest, now: number): void {
   queueEffect(db, { key, kind: 'digest.post', lane: `digest:${payload.channel}`, payload }, now);
 }

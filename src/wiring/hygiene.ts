@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config.js';
 import type { Context } from '../context.js';
 import { unsynced, whenFree } from '../db/patience.js';
+import { immediately, type Tx } from '../db/transaction.js';
 import type { Resolver } from '../dns/resolver.js';
 import { queueHygieneNews } from '../hygiene/announce.js';
 import { selectorsOf } from '../hygiene/domain.js';
@@ -89,18 +90,15 @@ function keepLook(ctx: Context, look: Look): Promise<Saved> {
 
 /** Keeps a look, and has the cards drawn anew that show another state of it. */
 function keep(ctx: Context, look: Look): Saved {
-  return ctx.db.transaction(
-    (tx) => {
-      const saved = saveLook(tx, look, ctx.now());
-      const target = look.kind === 'address' ? look.ip : look.domain;
-      if (saved.kind !== 'same') for (const incident of listingsOf(tx, target)) queueCard(tx, ctx, incident);
-      return saved;
-    },
-    { behavior: 'immediate' },
-  );
+  return immediately(ctx.db, (tx) => {
+    const saved = saveLook(tx, look, ctx.now());
+    const target = look.kind === 'address' ? look.ip : look.domain;
+    if (saved.kind !== 'same') for (const incident of listingsOf(tx, target)) queueCard(tx, ctx, incident);
+    return saved;
+  });
 }
 
-function listingsOf(tx: Parameters<typeof unresolvedIncidents>[0], target: string) {
+function listingsOf(tx: Tx, target: string) {
   return unresolvedIncidents(tx).filter(
     ({ subject }) => subject.kind === 'listing' && subject.entries.some((entry) => entry.target === target),
   );

@@ -2,6 +2,7 @@
 // hold any more.
 import type { Context } from '../context.js';
 import { isBusy, unsynced } from '../db/patience.js';
+import { immediately } from '../db/transaction.js';
 import { isDiskError } from '../db/trouble.js';
 import type { Finding } from '../detection/finding.js';
 import type { DecideDeps } from '../incidents/decide.js';
@@ -58,14 +59,11 @@ export function reviewInForce(
   { whyNot, ofOthers }: Pick<WiredMta, 'whyNot' | 'ofOthers'>,
 ): void {
   try {
-    deps.db.transaction(
-      (tx) => {
-        const text = alertOf(reviewContainments(deps, whyNot));
-        if (text !== undefined) queueEffect(tx, alertEffect(text), deps.now());
-        tellOfOthers(tx, deps, ofOthers);
-      },
-      { behavior: 'immediate' },
-    );
+    immediately(deps.db, (tx) => {
+      const text = alertOf(reviewContainments(deps, whyNot));
+      if (text !== undefined) queueEffect(tx, alertEffect(text), deps.now());
+      tellOfOthers(tx, deps, ofOthers);
+    });
   } catch (error) {
     // On a full disk it cannot be written down; that must not keep the bot from starting.
     parts.trouble.note(error);

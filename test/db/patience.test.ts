@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { isBusy, unsynced, whenFree } from '../../src/db/patience.js';
 import { incidents, outbox } from '../../src/db/schema.js';
+import { immediately } from '../../src/db/transaction.js';
 import { queueEffect, queueLine } from '../../src/outbox/queue.js';
 import { startOutbox } from '../../src/outbox/run.js';
 import { freshDb, tempDir } from '../helpers/temp.js';
@@ -27,7 +28,7 @@ describe('whenFree', () => {
     const { db, hold } = held();
     hold(100);
 
-    await whenFree(() => db.transaction((tx) => queueEffect(tx, effect, 0), { behavior: 'immediate' }));
+    await whenFree(() => immediately(db, (tx) => queueEffect(tx, effect, 0)));
 
     expect(db.select().from(outbox).all()).toHaveLength(1);
   });

@@ -1,9 +1,10 @@
 // A list that suddenly lists much of what we watch is held for a person: is it us, or has the list gone wrong?
 import { type Actor, RELAYWARDEN, recordAudit } from '../../audit/record.js';
 import type { Db } from '../../db/open.js';
+import { immediately, type Tx } from '../../db/transaction.js';
 import { queueEffect } from '../../outbox/queue.js';
 import type { Target } from '../target.js';
-import { type ListState, listStateOf, saveListState, type Tx } from './store.js';
+import { type ListState, listStateOf, saveListState } from './store.js';
 
 /** Fewer than this are never held back: a few listings at once are what a bad day looks like. */
 const FEWEST_HELD = 3;
@@ -90,20 +91,17 @@ export function decideHold(
   db: Db,
   { list, heldAt, choice, actor, at }: { list: string; heldAt: number; choice: HoldChoice; actor: Actor; at: number },
 ): HoldOutcome {
-  return db.transaction(
-    (tx): HoldOutcome => {
-      const state = listStateOf(tx, list);
-      if (state.heldAt === heldAt) {
-        end(tx, state, { choice, by: actor.name, at }, actor);
-        return { kind: 'done' };
-      }
-      const entry = { at, actor, verb: verbOf(choice), subject: subjectOf(list), details: { sawHold: heldAt } };
-      recordAudit(tx, { ...entry, outcome: 'lost-race' });
-      const notice = heldNoticeOf(state);
-      return { kind: 'lost-race', end: notice?.heldAt === heldAt ? notice.end : undefined };
-    },
-    { behavior: 'immediate' },
-  );
+  return immediately(db, (tx): HoldOutcome => {
+    const state = listStateOf(tx, list);
+    if (state.heldAt === heldAt) {
+      end(tx, state, { choice, by: actor.name, at }, actor);
+      return { kind: 'done' };
+    }
+    const entry = { at, actor, verb: verbOf(choice), subject: subjectOf(list), details: { sawHold: heldAt } };
+    recordAudit(tx, { ...entry, outcome: 'lost-race' });
+    const notice = heldNoticeOf(state);
+    return { kind: 'lost-race', end: notice?.heldAt === heldAt ? notice.end : undefined };
+  });
 }
 
 function end(tx: Tx, state: ListState, how: HoldEnd, actor: Actor): void {

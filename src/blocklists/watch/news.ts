@@ -1,10 +1,10 @@
 // What people are told of a list's health, once each: in words, and what helps.
+import type { Tx } from '../../db/transaction.js';
 import { asGoodNews } from '../../outbox/good-news.js';
 import { queueLine } from '../../outbox/queue.js';
 import type { Blocklist } from '../operator.js';
 import type { ListNews } from './belief.js';
 import { backOffMs } from './plan.js';
-import type { Tx } from './store.js';
 
 /** News of several lists within this time are one message; wall clock. */
 const TOGETHER_MS = 15_000;

@@ -1,10 +1,7 @@
 // What the watch keeps: one row a list, and what it last saw of the listings that are open. The only SQL of this folder.
 import { and, eq, inArray, isNull } from 'drizzle-orm';
-import type { Db } from '../../db/open.js';
 import { listings, listStates } from '../../db/schema.js';
-
-/** The database or a transaction on it. */
-export type Tx = Pick<Db, 'select' | 'insert' | 'update' | 'delete'>;
+import type { Tx } from '../../db/transaction.js';
 
 export type ListState = typeof listStates.$inferSelect;
 

@@ -1,6 +1,7 @@
 // One sweep of a list: is it to be believed, what does it say of everything we watch, and what changes by that. Changes are passed on before
 // the sweep is written down: who dies in between sweeps again, and finds what was passed on already known.
 import type { Db } from '../../db/open.js';
+import { immediately, type Tx } from '../../db/transaction.js';
 import type { SeenListing } from '../check.js';
 import type { ListHealth } from '../health.js';
 import { type Blocklist, isAskable, type TargetKind } from '../operator.js';
@@ -20,7 +21,6 @@ import {
   sawClearOnce,
   sawOtherCodes,
   sawStillListed,
-  type Tx,
 } from './store.js';
 
 export interface SweepDeps extends LookDeps {
@@ -164,7 +164,7 @@ function put(deps: SweepDeps, list: Blocklist, place: Place, startedAt: number, 
 }
 
 function transact<T>(deps: SweepDeps, change: (tx: Tx) => T): T {
-  const result = deps.db.transaction(change, { behavior: 'immediate' });
+  const result = immediately(deps.db, change);
   deps.wake();
   return result;
 }

@@ -1,10 +1,11 @@
 // What a person says of who is behind a listing: that a customer is (its compromise is linked, or opened when there is none), and that a
 // linked one is not.
+import type { Tx } from '../../db/transaction.js';
 import { NO_SENDERS, type RecentSenders } from '../../detection/traffic/recent-senders.js';
 import { type DecideDeps, type Decision, decide, type Outcome } from '../decide.js';
 import type { CompromiseSubject, Incident, ListingSubject } from '../incident.js';
 import { queueCard, sayInThread } from '../record.js';
-import { insertIncident, type Tx } from '../store.js';
+import { insertIncident } from '../store.js';
 import { accusedKey, firstSeenAt } from './blame.js';
 import { endLink, findLink, keptRanking, linkedCompromises, putLink, runningCompromises } from './links.js';
 

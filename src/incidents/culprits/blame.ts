@@ -1,10 +1,11 @@
 // Whom a listing is laid to: the ranking is kept with the listing, and the compromises of those it names are linked to it. A link that a
 // person took back is not made again.
 import { RELAYWARDEN } from '../../audit/record.js';
+import { immediately, type Tx } from '../../db/transaction.js';
 import type { DecideDeps } from '../decide.js';
 import type { Incident, ListingSubject } from '../incident.js';
 import { queueCard, sayInThread } from '../record.js';
-import { findIncident, type Tx } from '../store.js';
+import { findIncident } from '../store.js';
 import { compromisesAfter, findLink, keepRanking, keptRanking, linkedCompromises, putLink } from './links.js';
 import type { RankedCustomer, Suspect } from './suspect.js';
 
@@ -44,17 +45,14 @@ export function keepRanked(
   incidentId: number,
   { ranking, basis }: { ranking: RankedCustomer[]; basis: string },
 ): void {
-  deps.db.transaction(
-    (tx) => {
-      const incident = findIncident(tx, incidentId);
-      if (!incident || incident.state === 'resolved' || incident.subject.kind !== 'listing') return;
-      keepRanking(tx, { incidentId, rankedAt: deps.now(), basis, ranking });
-      const from = firstSeenAt(incident.subject) - NEAR_HOURS * HOUR_MS;
-      for (const named of ranking) linkNew(tx, deps, incident, named, from);
-      queueCard(tx, deps, incident);
-    },
-    { behavior: 'immediate' },
-  );
+  immediately(deps.db, (tx) => {
+    const incident = findIncident(tx, incidentId);
+    if (!incident || incident.state === 'resolved' || incident.subject.kind !== 'listing') return;
+    keepRanking(tx, { incidentId, rankedAt: deps.now(), basis, ranking });
+    const from = firstSeenAt(incident.subject) - NEAR_HOURS * HOUR_MS;
+    for (const named of ranking) linkNew(tx, deps, incident, named, from);
+    queueCard(tx, deps, incident);
+  });
 }
 
 function linkNew(tx: Tx, deps: DecideDeps, incident: Incident, named: RankedCustomer, from: number): void {

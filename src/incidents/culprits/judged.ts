@@ -2,10 +2,11 @@
 import { eq } from 'drizzle-orm';
 import { RELAYWARDEN } from '../../audit/record.js';
 import { teachings } from '../../db/schema.js';
+import type { Tx } from '../../db/transaction.js';
 import { sendersOf, type TrueRun, type Truth, type Verdict } from '../../detection/replay/truth.js';
 import { UserError } from '../../errors.js';
 import type { CompromiseSubject } from '../incident.js';
-import { compromisesBetween, containmentsOf, type Tx } from '../store.js';
+import { compromisesBetween, containmentsOf } from '../store.js';
 
 /**
  * The desk's judgements about mail between two times (ms), as far as it made any: an alarm marked as noise was honest mail; a compromise

@@ -2,8 +2,9 @@
 import { and, asc, eq, exists, gt, gte, inArray, isNull, lt, ne, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { incidentLinks, incidents, listingSuspects, teachings } from '../../db/schema.js';
+import type { Tx } from '../../db/transaction.js';
 import type { Incident } from '../incident.js';
-import { findIncident, type Tx } from '../store.js';
+import { findIncident } from '../store.js';
 import type { RankedCustomer } from './suspect.js';
 
 export type LinkRow = typeof incidentLinks.$inferSelect;

@@ -1,5 +1,6 @@
 // What taking listings has at hand while it runs, and what it leaves when it ends: each changed incident written back once with its card, and
 // one line for all that a list newly names.
+import type { Tx } from '../../db/transaction.js';
 import { addressesIn } from '../../detection/finding.js';
 import { queueEffect } from '../../outbox/queue.js';
 import { stateOf } from '../decide.js';
@@ -11,7 +12,6 @@ import {
   type ListingRow,
   notedListings,
   sawListed,
-  type Tx,
   unresolvedIncidents,
   updateIncident,
 } from '../store.js';

@@ -2,12 +2,13 @@
 import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Actor } from '../../audit/record.js';
 import { audit } from '../../db/schema.js';
+import { immediately, type Tx } from '../../db/transaction.js';
 import { addressesIn } from '../../detection/finding.js';
 import { type Incident, isMinor, type ListedEntry, type ListingSubject, targetsOf } from '../incident.js';
 import type { OpenDeps, Opened } from '../open.js';
 import { auditSubject, lastLineAt, queueCard, recordOn, sayInThread } from '../record.js';
 import { isAhead } from '../set-back.js';
-import { earlierIncidentOf, findIncident, insertIncident, latestListing, openListing, type Tx } from '../store.js';
+import { earlierIncidentOf, findIncident, insertIncident, latestListing, openListing } from '../store.js';
 import { begunAnew, entryFromDns, evidenceOfListing, findEntry, withEntry } from './entries.js';
 import { causeOf, type ListingIncident, poolMateOf, STORM_KEY, STORM_LINE_MS, stormOf } from './group.js';
 import { beginRound, finishRound, hold, holderIdOf, nowOf, type Round, remember } from './listing-round.js';
@@ -35,15 +36,12 @@ const LOUD_AGAIN_MS = 3_600_000;
 
 /** Takes the signs in one transaction: all of them are on record afterwards with their effects, or none is. */
 export function takeListings(deps: OpenDeps, signs: readonly ListingSign[]): Taken[] {
-  return deps.db.transaction(
-    (tx) => {
-      const round = beginRound(tx, deps);
-      const taken = signs.map((sign) => takeOne(round, sign));
-      finishRound(round);
-      return taken.map((each) => (each.kind === 'noted' ? each : { ...each, incident: nowOf(round, each.incident) }));
-    },
-    { behavior: 'immediate' },
-  );
+  return immediately(deps.db, (tx) => {
+    const round = beginRound(tx, deps);
+    const taken = signs.map((sign) => takeOne(round, sign));
+    finishRound(round);
+    return taken.map((each) => (each.kind === 'noted' ? each : { ...each, incident: nowOf(round, each.incident) }));
+  });
 }
 
 function takeOne(round: Round, sign: ListingSign): Taken {

@@ -1,4 +1,5 @@
 // What happens to an alarm that is more of what was marked as noise: it opens nothing, but it is counted, and once a day it is put on record.
+import type { Tx } from '../../db/transaction.js';
 import type { DecideDeps } from '../decide.js';
 import type { Incident } from '../incident.js';
 import { onClockOf, withTimesOf } from '../log-times.js';
@@ -6,7 +7,7 @@ import { queueCard, sayInThread } from '../record.js';
 import { isAhead } from '../set-back.js';
 import type { Sign } from '../sign.js';
 import { withEarlierSpells } from '../spells.js';
-import { findIncident, findLatest, type Tx, updateIncident } from '../store.js';
+import { findIncident, findLatest, updateIncident } from '../store.js';
 import { type IsOwnDomain, type Judgement, judge, type Teaching } from './noise.js';
 import { type HeldRun, latestHeldRun, putHeldRun, teachingsOf, updateTeaching } from './teachings.js';
 

@@ -1,6 +1,7 @@
 // Mark noise, and take it back: a person says that an alarm was none, and for what and how long that is to hold. Whoever takes it back has the
 // incident open again.
 import type { Actor } from '../../audit/record.js';
+import { immediately, type Tx } from '../../db/transaction.js';
 import { UNATTRIBUTED } from '../../partners/attribution.js';
 import { liftInForce } from '../contain.js';
 import { isAccusedKey } from '../culprits/blame.js';
@@ -13,7 +14,6 @@ import {
   findIncident,
   findUnresolved,
   inForceOf,
-  type Tx,
   updateIncident,
 } from '../store.js';
 import { ownDomains } from './hold-back.js';
@@ -206,28 +206,25 @@ export function undoNoise(
     mayReopen,
   }: { incidentId: number; teachingId: number; actor: Actor; mayReopen: boolean },
 ): Undone {
-  return deps.db.transaction(
-    (tx): Undone => {
-      const teaching = findTeaching(tx, teachingId);
-      const incident = findIncident(tx, incidentId);
-      if (!incident || teaching?.incidentId !== incidentId) return { kind: 'not-found' };
-      const at = deps.now();
-      const stillBy = alsoHeldBy(tx, teaching, at);
-      const details = { teaching: teaching.id, ...(stillBy ? { stillBy: stillBy.incidentId } : {}) };
-      if (teaching.undoneAt !== null) {
-        recordOn(tx, deps, incident, { actor, verb: 'undo-noise', outcome: 'lost-race', details });
-        return { kind: 'lost-race', teaching, stillBy };
-      }
-      if (!isInForce(teaching, at)) return { kind: 'ended', teaching, stillBy };
-      const undone = end(tx, deps, teaching.id, actor);
-      const putBack = putBackOf(tx, deps, incident, teaching, { isHeld: stillBy !== undefined, mayReopen });
-      const changed = { before: incident.state, after: putBack.incident.state };
-      sayInThread(tx, deps, putBack.incident, { actor, verb: 'undo-noise', details: { ...details, ...changed } });
-      queueCard(tx, deps, putBack.incident);
-      return { kind: 'done', teaching: undone, stillBy, putBack };
-    },
-    { behavior: 'immediate' },
-  );
+  return immediately(deps.db, (tx): Undone => {
+    const teaching = findTeaching(tx, teachingId);
+    const incident = findIncident(tx, incidentId);
+    if (!incident || teaching?.incidentId !== incidentId) return { kind: 'not-found' };
+    const at = deps.now();
+    const stillBy = alsoHeldBy(tx, teaching, at);
+    const details = { teaching: teaching.id, ...(stillBy ? { stillBy: stillBy.incidentId } : {}) };
+    if (teaching.undoneAt !== null) {
+      recordOn(tx, deps, incident, { actor, verb: 'undo-noise', outcome: 'lost-race', details });
+      return { kind: 'lost-race', teaching, stillBy };
+    }
+    if (!isInForce(teaching, at)) return { kind: 'ended', teaching, stillBy };
+    const undone = end(tx, deps, teaching.id, actor);
+    const putBack = putBackOf(tx, deps, incident, teaching, { isHeld: stillBy !== undefined, mayReopen });
+    const changed = { before: incident.state, after: putBack.incident.state };
+    sayInThread(tx, deps, putBack.incident, { actor, verb: 'undo-noise', details: { ...details, ...changed } });
+    queueCard(tx, deps, putBack.incident);
+    return { kind: 'done', teaching: undone, stillBy, putBack };
+  });
 }
 
 /** Opens the incident again where that makes sense; buttons of the card that closed it do not count any more. */

@@ -17,8 +17,8 @@ import {
   sql,
 } from 'drizzle-orm';
 import { heldFindings, teachings } from '../../db/schema.js';
+import type { Tx } from '../../db/transaction.js';
 import { written } from '../../db/written.js';
-import type { Tx } from '../store.js';
 import { covers, type Marked, type Teaching } from './noise.js';
 
 type TeachingRow = typeof teachings.$inferSelect;

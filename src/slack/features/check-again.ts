@@ -1,5 +1,6 @@
 // Check again: asks the blocklist of a listing once more, or says plainly that it cannot be asked.
 import type { CheckResult } from '../../blocklists/check.js';
+import type { Tx } from '../../db/transaction.js';
 import { UserError } from '../../errors.js';
 import { decide } from '../../incidents/decide.js';
 import { type ListingSubject, openEntries, type Subject } from '../../incidents/incident.js';
@@ -105,7 +106,7 @@ async function cannotBeAsked({ desk, incident, reply }: Press, subject: ListingS
   );
 }
 
-function note(tx: Parameters<typeof sawListed>[0], incidentId: number, result: CheckResult, at: number): void {
+function note(tx: Tx, incidentId: number, result: CheckResult, at: number): void {
   const { target, list } = result;
   if (result.verdict === 'listed')
     sawListed(tx, { target, list, codes: result.codes, text: result.text, incidentId }, at);

@@ -1,6 +1,7 @@
 // /dnscheck: are PTR, SPF, DKIM and DMARC in order? Answers at once, then with ticks and what to publish. On a listing's card the same
 // look is behind the button that mends an open point of the gate.
 import { whenFree } from '../../db/patience.js';
+import { immediately } from '../../db/transaction.js';
 import { UserError } from '../../errors.js';
 import { type HygieneSubject, strangersOf } from '../../hygiene/subjects.js';
 import { queueCard } from '../../incidents/record.js';
@@ -82,7 +83,7 @@ async function lookAtListed({ desk, incident, arg, reply }: Press): Promise<void
   const read = readSubjects(desk, arg);
   if ('fault' in read) return tell(desk, reply, privateNote(read.fault));
   const looks = await desk.ctx.hygiene.look(read.subjects);
-  await whenFree(() => desk.ctx.db.transaction((tx) => queueCard(tx, desk.ctx, incident), { behavior: 'immediate' }));
+  await whenFree(() => immediately(desk.ctx.db, (tx) => queueCard(tx, desk.ctx, incident)));
   desk.ctx.outbox.wake();
   await tell(desk, reply, lookNote(looks));
 }
