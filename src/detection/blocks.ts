@@ -5,7 +5,7 @@
 import { getDomain } from 'tldts';
 import type { ReplyMeaning } from '../intake/replies/index.js';
 import { domainOf } from '../mail/address.js';
-import type { Delivery } from '../mail/event.js';
+import type { Delivery, HostRefused } from '../mail/event.js';
 import { parseIp } from '../mail/ip.js';
 import { type Directory, outboundAddressesOf } from '../partners/directory.js';
 import { type BlockFinding, refusedOf } from './finding.js';
@@ -27,15 +27,25 @@ export interface Block extends BlockFinding {
   recent: number[];
 }
 
+/** A delivery that was refused, or what one host said before the relay went on to the receiver's next one. */
+type Refusal = Pick<Delivery, 'at' | 'message' | 'remoteHost' | 'remoteIp' | 'reply' | 'outboundIp'> &
+  (Pick<Delivery, 'kind' | 'recipient'> | { kind: HostRefused['kind']; recipient?: never });
+
 /** What is refused: an address of ours, one of several, or a domain of ours. */
 type Refused = Pick<BlockFinding, 'ip' | 'oneOf' | 'domain'>;
 
 /** With more addresses than this, "one of them" is no help: there is no finding until a reply names one. */
 const MOST_CANDIDATES = 16;
 
+/** An attempt with all hosts of a receiver takes less, and the next one comes later: Postfix waits five minutes. */
+const ATTEMPT_MS = 4 * MINUTE_MS;
+const MOST_ATTEMPTS = 1_000;
+
 /** The blocks seen lately, by key. */
 export class Blocks {
   private readonly blocks = new Map<string, Block>();
+  /** Attempts with a refusal that was counted and further hosts to be tried: its time, by block and message, the oldest first. */
+  private readonly counted = new Map<string, number>();
   /** Keys of those that changed and are to be saved. */
   readonly dirty = new Set<string>();
   /** Our addresses by relay host, and all of them. */
@@ -55,25 +65,29 @@ export class Blocks {
   }
 
   /**
-   * Takes a refused delivery and what its reply means; `customer` is whose mail it was, undefined for nobody's. Returns a finding for the
+   * Takes a refusal and what its reply means; `customer` is whose mail it was, undefined for nobody's. Returns a finding for the
    * first refusal of a block, for the one that confirms it, and once a minute while it goes on.
    */
-  see(delivery: Delivery, meaning: ReplyMeaning, customer: string | undefined): BlockFinding | undefined {
+  see(refusal: Refusal, meaning: ReplyMeaning, customer: string | undefined): BlockFinding | undefined {
     if (!isBlock(meaning)) return undefined;
-    const provider = nameOf(delivery, meaning);
-    const refused = this.refusedBy(delivery, meaning, provider);
+    const provider = nameOf(refusal, meaning);
+    const refused = this.refusedBy(refusal, meaning, provider);
     if (refused === undefined) return undefined;
-    const block = this.blockOf(delivery, meaning, refused, provider);
-    const isNews = noteRefusal(block, delivery.at);
+    const block = this.blockOf(refusal, meaning, refused, provider);
+    if (this.isCounted(refusal, block.key)) {
+      block.lastRefusalAt = refusal.at;
+      return undefined;
+    }
+    const isNews = noteRefusal(block, refusal.at);
     if (customer !== undefined && block.customers.length < MAX_CUSTOMERS && !block.customers.includes(customer)) {
       block.customers.push(customer);
     }
-    if (!isNews && Math.abs(delivery.at - block.lastFindingAt) < MINUTE_MS) return undefined;
-    block.lastFindingAt = delivery.at;
+    if (!isNews && Math.abs(refusal.at - block.lastFindingAt) < MINUTE_MS) return undefined;
+    block.lastFindingAt = refusal.at;
     // Whoever resolved the incident once is to see the reply that opened it again.
-    Object.assign(block, evidenceOf(delivery, meaning));
+    Object.assign(block, evidenceOf(refusal, meaning));
     const { lastFindingAt: _, lastRefusalAt: __, recent: ___, ...finding } = block;
-    return { ...finding, at: delivery.at, customers: [...block.customers] };
+    return { ...finding, at: refusal.at, customers: [...block.customers] };
   }
 
   get(key: string): Block | undefined {
@@ -93,12 +107,26 @@ export class Blocks {
     }
   }
 
-  private blockOf(delivery: Delivery, meaning: ReplyMeaning, refused: Refused, provider: string): Block {
+  /** Reports whether a refusal is of an attempt that was counted: what the hosts of a receiver say of a message one after the other is one. */
+  private isCounted({ kind, at, message }: Refusal, key: string): boolean {
+    const name = `${key}|${message.relay}/${message.queueId}`;
+    const before = this.counted.get(name);
+    const isCounted = before !== undefined && Math.abs(at - before) < ATTEMPT_MS;
+    if (isCounted && kind === 'host-refused') return true;
+    // A delivery ends the attempt for one recipient: those of the others count.
+    this.counted.delete(name);
+    if (kind === 'delivery') return isCounted;
+    this.counted.set(name, at);
+    if (this.counted.size > MOST_ATTEMPTS) this.counted.delete(this.counted.keys().next().value as string);
+    return false;
+  }
+
+  private blockOf(refusal: Refusal, meaning: ReplyMeaning, refused: Refused, provider: string): Block {
     const key = keyOf(refusedOf(refused), provider);
     const known = this.blocks.get(key);
     this.dirty.add(key);
-    if (known && Math.abs(delivery.at - known.lastRefusalAt) < OVER_MS) return known;
-    const { at, message } = delivery;
+    if (known && Math.abs(refusal.at - known.lastRefusalAt) < OVER_MS) return known;
+    const { at, message } = refusal;
     const block: Block = {
       kind: 'blocklist',
       key,
@@ -107,7 +135,7 @@ export class Blocks {
       ...refused,
       relay: message.relay,
       provider,
-      ...evidenceOf(delivery, meaning),
+      ...evidenceOf(refusal, meaning),
       refusals: 0,
       isConfirmed: false,
       customers: [],
@@ -119,10 +147,10 @@ export class Blocks {
     return block;
   }
 
-  private refusedBy(delivery: Delivery, meaning: ReplyMeaning, provider: string): Refused | undefined {
-    const addresses = this.refusedAddresses(delivery, meaning.ip);
-    if (meaning.meaning !== 'domain-block') return this.among(addresses, provider, delivery.at);
-    const domain = this.refusedDomain(delivery, meaning.domain);
+  private refusedBy(refusal: Refusal, meaning: ReplyMeaning, provider: string): Refused | undefined {
+    const addresses = this.refusedAddresses(refusal, meaning.ip);
+    if (meaning.meaning !== 'domain-block') return this.among(addresses, provider, refusal.at);
+    const domain = this.refusedDomain(refusal, meaning.domain);
     return domain === undefined ? undefined : { ip: addresses.length === 1 ? (addresses[0] as string) : '', domain };
   }
 
@@ -131,7 +159,7 @@ export class Blocks {
    * the log names, else those of the relay.
    */
   private refusedAddresses(
-    { message, outboundIp, remoteIp, reply }: Delivery,
+    { message, outboundIp, remoteIp, reply }: Refusal,
     named: string | undefined,
   ): readonly string[] {
     const configured = this.outbound.get(message.relay) ?? [];
@@ -166,7 +194,7 @@ export class Blocks {
   }
 
   /** Our domain that is refused: the one named; else the relay's name if the reply speaks of HELO, else the sender's domain. Only ours. */
-  private refusedDomain({ message, reply }: Delivery, named: string | undefined): string | undefined {
+  private refusedDomain({ message, reply }: Refusal, named: string | undefined): string | undefined {
     const implied = /\bhelo\b/i.test(reply) ? this.relayNames.get(message.relay) : domainOf(message.sender);
     const domain = named ?? implied ?? '';
     return this.ourDomains.has(domain) ? domain : undefined;
@@ -175,7 +203,7 @@ export class Blocks {
 
 /** What a finding quotes of a refusal; without the local part of the recipient. */
 function evidenceOf(
-  { at, message, recipient, reply }: Delivery,
+  { at, message, recipient = '', reply }: Refusal,
   { code }: ReplyMeaning,
 ): Required<Pick<BlockFinding, 'code' | 'reply' | 'sample'>> {
   const sample = { at, queueId: message.queueId, recipientDomain: domainOf(recipient) };
@@ -219,7 +247,7 @@ function noteRefusal(block: Block, at: number): boolean {
 }
 
 /** Who refuses: the blocklist that is named, else the receiver's id, else the domain of its host. */
-function nameOf({ remoteHost, recipient }: Delivery, { meaning, zone, provider }: ReplyMeaning): string {
+function nameOf({ remoteHost, recipient = '' }: Refusal, { meaning, zone, provider }: ReplyMeaning): string {
   if (meaning === 'dnsbl' || meaning === 'domain-block') return zone ?? provider ?? 'unnamed-list';
   return provider ?? getDomain(remoteHost ?? '') ?? (domainOf(recipient) || 'unknown');
 }

@@ -126,6 +126,8 @@ export class Detector {
         return route ? this.accepted(event, route) : NOTHING;
       case 'delivery':
         return this.delivered(event, route, meaning);
+      case 'host-refused':
+        return listOf(meaning && this.blocks.see(event, meaning, this.owners.of(event.message)?.customer));
       case 'login-failed':
         this.clients.seeFailedLogin(event);
         return NOTHING;
@@ -190,8 +192,7 @@ export class Detector {
     const { at, message } = event;
     const refusal = meaning || event.status !== 'sent' ? refusalOf(event, meaning) : undefined;
     if (message.origin === 'notification' && refusal === 'unknown-user') this.phantoms.noteReturned(event.recipient);
-    const block = meaning && this.blocks.see(event, meaning, route?.owner.customer);
-    const found = block ? [block] : NOTHING;
+    const found = listOf(meaning && this.blocks.see(event, meaning, route?.owner.customer));
     if (!route || message.origin === 'unknown') return found;
     const { familiar, popularity } = this;
     const isOwn = !route.isForwarding;
@@ -288,6 +289,10 @@ export class Detector {
 }
 
 const NOTHING: Finding[] = [];
+
+function listOf(finding: Finding | undefined): Finding[] {
+  return finding ? [finding] : NOTHING;
+}
 
 function readBack(saved: SavedIdentity | undefined): Identity | undefined {
   return saved && identityOf(saved);

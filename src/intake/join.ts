@@ -178,6 +178,11 @@ export class Joiner {
     return id.message !== undefined;
   }
 
+  /** What is known of a message; no more than its id where none is open. */
+  headOf(id: QueueId): MessageHead {
+    return this.find(id)?.head ?? newHead(id, this.now, 'unknown');
+  }
+
   /** The login a message came in with, if it is known. */
   loginOf(id: QueueId): string | undefined {
     return this.find(id)?.head.login;

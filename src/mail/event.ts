@@ -61,6 +61,20 @@ export interface Delivery {
   isLate?: boolean;
 }
 
+/**
+ * One host of a receiver refused a message, and the relay goes on to the receiver's next host: no attempt of a recipient has ended, and the
+ * message may be delivered yet.
+ */
+export interface HostRefused {
+  kind: 'host-refused';
+  at: number;
+  message: MessageHead;
+  /** Host the relay spoke to, and its address. */
+  remoteHost?: string;
+  remoteIp?: string;
+  reply: string;
+}
+
 /** A receiver's user, or its filter, reported a message of ours (RFC 5965). */
 export interface Complaint {
   kind: 'complaint';
@@ -105,4 +119,4 @@ export interface LoginFailed {
   login?: string;
 }
 
-export type MailEvent = Accepted | Delivery | Refused | LoginFailed | Complaint;
+export type MailEvent = Accepted | Delivery | HostRefused | Refused | LoginFailed | Complaint;

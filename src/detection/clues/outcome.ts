@@ -16,8 +16,9 @@ const DOMAIN = seedOf('d:');
 const DEAD = seedOf('x:');
 const REFUSING = seedOf('c:');
 
-/** What the reply of an unsuccessful attempt means; undefined for everything else. Reading it costs, so ask once for each event. */
+/** What the reply of an unsuccessful attempt, or of one host, means; undefined for everything else. Reading it costs: ask once per event. */
 export function meaningOf(event: MailEvent): ReplyMeaning | undefined {
+  if (event.kind === 'host-refused') return classifyReply(event.reply, { relayHost: event.remoteHost });
   if (event.kind !== 'delivery' || event.status === 'sent') return undefined;
   const { dsn, remoteHost: relayHost, recipient, reply } = event;
   return classifyReply(reply, { dsn, relayHost, recipientDomain: domainOf(recipient) });

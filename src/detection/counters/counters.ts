@@ -52,6 +52,7 @@ export class Counters {
   count(event: MailEvent, customer: string, meaning: ReplyMeaning | undefined, spot?: Spot): void {
     switch (event.kind) {
       case 'login-failed':
+      case 'host-refused':
         return;
       case 'accepted': {
         const hour = this.hourOf(event.at);

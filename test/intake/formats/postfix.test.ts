@@ -352,8 +352,6 @@ describe('lines of no message', () => {
     `qmgr[1]: ${ID}: from=<a@x.example>, status=expired, returned to sender`,
     `qmgr[1]: ${ID}: from=<a@x.example>, status=force-expired, returned to sender`,
     'qmgr[1]: warning: connect to transport private/x: No such file or directory',
-    `smtp[1]: ${ID}: host mx[192.0.2.1] said: 450 4.2.0 later (in reply to RCPT TO command)`,
-    `smtp[1]: ${ID}: host mx[192.0.2.1] refused to talk to me: 421 later`,
     `smtp[1]: ${ID}: lost connection with mx[192.0.2.1] while receiving the initial server greeting`,
     `smtp[1]: ${ID}: conversation with mx[192.0.2.1] timed out while sending end of data -- message may be sent more than once`,
     `smtp[1]: ${ID}: Cannot start TLS: handshake failure`,

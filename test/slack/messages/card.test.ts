@@ -476,6 +476,8 @@ describe('the card of a listing:', () => {
     const shown = JSON.stringify(history(incident, [], 0, () => '').blocks);
     expect(shown).toContain(text);
     expect(shown).toContain('message 4drSDD4sVZz2vpH to hotmail.com, <!date');
+    const byHost = many({ entries: [{ ...microsoft, text, bounce: { ...bounce, recipientDomain: '' } }] });
+    expect(JSON.stringify(history(byHost, [], 0, () => '').blocks)).toContain('message 4drSDD4sVZz2vpH, <!date');
     expect(JSON.stringify(history(stolen, [], 0, () => '').blocks)).not.toContain('> ');
   });
 

@@ -45,6 +45,12 @@ export interface DeliveryLine extends OfMessage {
   /** Nothing was tried: the time for it has not come. */
   isWaiting: boolean;
 }
+/** What one host said; the relay may go on to the receiver's next. The line of the last is repeated for each recipient (DeliveryLine). */
+export interface HostRefusedLine extends OfMessage {
+  kind: 'host-refused';
+  remote: LoggedHost;
+  reply: string;
+}
 export interface CompletedLine extends OfMessage {
   kind: 'completed';
 }
@@ -61,7 +67,7 @@ export interface LoginFailedLine extends Line {
   client: LoggedHost;
   login?: string;
 }
-export type EximLine = ArrivalLine | DeliveryLine | CompletedLine | RejectLine | LoginFailedLine;
+export type EximLine = ArrivalLine | DeliveryLine | HostRefusedLine | CompletedLine | RejectLine | LoginFailedLine;
 
 const ID = /[0-9A-Za-z]{6}-(?:[0-9A-Za-z]{6}-[0-9A-Za-z]{2}|[0-9A-Za-z]{11}-[0-9A-Za-z]{4}) /y;
 
@@ -88,7 +94,8 @@ function ofMessage(head: OfMessage, line: string, from: number): EximLine | 'oth
       return deferred(head, line, from + 3);
     default:
       // `*>` is a delivery that -N suppressed, `(=` a message that was taken and thrown away.
-      return isCompleted(line, from) ? { ...head, kind: 'completed' } : ofSession(head, line, from);
+      if (isCompleted(line, from)) return { ...head, kind: 'completed' };
+      return hostRefused(head, line, from) ?? ofSession(head, line, from);
   }
 }
 
@@ -191,6 +198,15 @@ function deferred(head: OfMessage, line: string, from: number): DeliveryLine | '
 }
 
 const DEFER = /^ ?(?:routing )?defer \(-?\w{1,6}\)/;
+
+// H=mx1.b [192.0.2.1]: SMTP error from remote mail server after initial connection: 554 5.7.1 blocked
+function hostRefused(head: OfMessage, line: string, from: number): HostRefusedLine | undefined {
+  const { host, next } = readItems(line, from);
+  if (!host || !line.startsWith(REMOTE_ERROR, next)) return undefined;
+  return { ...head, kind: 'host-refused', remote: host, reply: readReply(textAt(line, next)).reply };
+}
+
+const REMOTE_ERROR = ': SMTP error from remote mail';
 
 function attempt(head: OfMessage, items: Items, recipient: string, host: LoggedHost = {}): DeliveryLine {
   const outboundIp = readOutboundEndpoint(items.values.get('I') ?? '');

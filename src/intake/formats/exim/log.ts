@@ -2,12 +2,12 @@
 // `log_selector = +outgoing_interface`, and how many recipients a message has only with `+received_recipients`: without it a message is
 // taken to have one until deliveries tell of more.
 import { hostname } from 'node:os';
-import type { Delivery, MailEvent, MessageHead } from '../../../mail/event.js';
+import type { Delivery, HostRefused, MailEvent, MessageHead } from '../../../mail/event.js';
 import type { LogFormat, LogReader } from '../format.js';
 import { bookIntake, firstLines, lineReader } from '../line-reader.js';
 import type { LogTimeOptions } from '../log-time.js';
 import { type BookMessage, MessageBook, own } from '../message-book.js';
-import type { ArrivalLine, DeliveryLine, EximLine, LoginFailedLine, RejectLine } from './line.js';
+import type { ArrivalLine, DeliveryLine, EximLine, HostRefusedLine, LoginFailedLine, RejectLine } from './line.js';
 import { parseEximLine } from './line.js';
 import { eximHeadReader } from './time.js';
 
@@ -51,6 +51,7 @@ function createReader(book: MessageBook, options: LogTimeOptions, relay: string)
 function tell(book: MessageBook, line: EximLine, relay: string, take: Take): void {
   if (line.kind === 'arrival') arrived(book, line, relay, take);
   else if (line.kind === 'delivery') attempted(book, line, relay, take);
+  else if (line.kind === 'host-refused') take(hostRefused(book, line, relay));
   else if (line.kind === 'completed') book.close(keyOf(relay, line.id));
   else if (line.kind === 'reject') take(refused(line, relay));
   else take(loginFailed(line, relay));
@@ -103,6 +104,18 @@ function deliveryOf(book: MessageBook, message: BookMessage, line: DeliveryLine)
   };
 }
 
+function hostRefused(book: MessageBook, line: HostRefusedLine, relay: string): HostRefused {
+  const { at, remote, reply } = line;
+  return {
+    kind: 'host-refused',
+    at,
+    message: book.find(keyOf(relay, line.id), at)?.head ?? unseenHead(line, relay),
+    ...(remote.name === undefined ? {} : { remoteHost: remote.name }),
+    ...(remote.ip === undefined ? {} : { remoteIp: remote.ip }),
+    reply,
+  };
+}
+
 function headOf(line: ArrivalLine, relay: string): MessageHead {
   const { name, ip } = line.client;
   return {
@@ -120,20 +133,20 @@ function headOf(line: ArrivalLine, relay: string): MessageHead {
   };
 }
 
-function unseenHead(line: DeliveryLine, relay: string): MessageHead {
+function unseenHead(line: DeliveryLine | HostRefusedLine, relay: string): MessageHead {
   return {
     relay,
     queueId: own(line.id),
     acceptedAt: acceptedAt(line),
     origin: 'unknown',
-    sender: own(line.sender ?? ''),
+    sender: line.kind === 'delivery' ? own(line.sender ?? '') : '',
     recipientCount: 0,
     sizeBytes: 0,
   };
 }
 
 /** An id begins with the second of arrival, in base 62. */
-function acceptedAt({ id, at }: DeliveryLine): number {
+function acceptedAt({ id, at }: Pick<DeliveryLine, 'id' | 'at'>): number {
   let seconds = 0;
   for (const letter of id.slice(0, 6)) seconds = seconds * 62 + DIGITS.indexOf(letter);
   const isLikely = seconds * 1000 <= at + 3_600_000 && seconds * 1000 > at - 30 * 86_400_000;

@@ -8,6 +8,7 @@ import { QueueId } from '../../open-messages.js';
 import { letters, type Page, SPACE, word } from '../page.js';
 import { DeliveryReader } from './delivery.js';
 import { endOfAddress, endOfQueueId, readInteger } from './fields.js';
+import { readHostRefusal } from './host-refusal.js';
 import type { Names } from './names.js';
 import type { Role } from './origin.js';
 import { isReject, readRefusal } from './refusal.js';
@@ -75,6 +76,8 @@ export class MessageLines {
         return this.readPickup(page, from, end);
       case 'bounce':
         return this.readNotification(page, from, end);
+      case 'delivery':
+        return this.readHostRefusal(page, from, end, take);
       case 'postsuper':
         if (page.has(REMOVED, from)) this.joiner.removed(this.id);
         return 'known';
@@ -212,6 +215,12 @@ export class MessageLines {
   }
 
   // sender non-delivery notification: 4drhrz45jlz3NZd (also "sender delay", "sender delivery status", "postmaster non-delivery")
+  private readHostRefusal(page: Page, from: number, end: number, take: (event: MailEvent) => void): Reading {
+    const said = readHostRefusal(page, from, end, this.names);
+    if (said) take({ kind: 'host-refused', at: this.joiner.now, message: this.joiner.headOf(this.id), ...said });
+    return 'known';
+  }
+
   private readNotification(page: Page, from: number, end: number): Reading {
     const found = page.find(NOTIFICATION, from, end);
     const id = found < 0 ? undefined : this.otherId(page, found + NOTIFICATION.length, end);

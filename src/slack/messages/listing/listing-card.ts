@@ -188,9 +188,9 @@ export function repliesText(subject: ListingSubject): string {
   return fitLines(
     said.map((entry) => {
       const { target, listName, text, bounce } = entry;
-      const of = bounce
-        ? `: message ${esc(bounce.queueId, 30)} to ${esc(bounce.recipientDomain, 80)}, ${when(bounce.at)}`
-        : '';
+      // Nobody's domain, where it is what one host said before the next was tried.
+      const to = bounce?.recipientDomain ? ` to ${esc(bounce.recipientDomain, 80)}` : '';
+      const of = bounce ? `: message ${esc(bounce.queueId, 30)}${to}, ${when(bounce.at)}` : '';
       return `*${esc(target, 80)}* on *${esc(listName, 80)}*${of}\n> ${esc(text, 600)}`;
     }),
     2500,
