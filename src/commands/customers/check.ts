@@ -4,14 +4,14 @@ import { counted } from '../../detection/replay/replay-words.js';
 import { isOnlyRefused } from '../../detection/traffic/unowned.js';
 import { UserError } from '../../errors.js';
 import { type CustomerFile, customerFileError } from '../../partners/customer-file.js';
-import type { Directory } from '../../partners/directory.js';
+import type { Customer, Directory } from '../../partners/directory.js';
 import { lostPartners, placesIn } from '../../partners/load.js';
 import { type Fault, faultsOf } from '../../partners/overlaps.js';
 import { endQuietlyOnClosedPipe, printLine } from '../terminal/options.js';
 import { tableLines } from '../terminal/table.js';
 import { visible } from '../terminal/visible.js';
 import { type CustomersOptions, whoIsWho } from './file.js';
-import { type Stray, straysInDb, straysInLogs } from './strays.js';
+import { type Stray, straysInDb, straysInLogs, type Way } from './strays.js';
 
 const DAY_MS = 86_400_000;
 const EXIT_FOUND = 1;
@@ -40,7 +40,9 @@ export async function checkCustomers(options: Options): Promise<number> {
   const all = options.log
     ? await straysInLogs(options.log, directory, localDomains)
     : straysInDb(traffic, directory, localDomains, Date.now() - days * DAY_MS);
-  const strays = options.refused ? all : all.filter((stray) => !isOnlyRefused(stray));
+  const taken = options.refused ? all : all.filter((stray) => !isOnlyRefused(stray));
+  const isDeclared = directory.customers.some(declaresLogins);
+  const strays = isDeclared ? taken : taken.filter(isMailOfNobody);
   await printFaults(faults, options);
   if (options.json) {
     for (const stray of strays) await printLine(JSON.stringify(asJson(stray)));
@@ -51,8 +53,10 @@ export async function checkCustomers(options: Options): Promise<number> {
       : 'no mail was counted yet, --log FILE looks for what is nobody’s in a log';
     const toMend = faults.length > 0 ? counted(faults.length, 'fault') : 'nothing';
     const closing = `${counted(directory.customers.length, 'customer')}: ${toMend} to mend; ${last}.`;
-    const left = refusedLines(all.length - strays.length);
-    for (const line of [...strayLines(strays), ...left, closing]) await printLine(line);
+    const left = [...refusedLines(all.length - taken.length), ...undeclaredLines(isDeclared ? [] : taken)];
+    const logins = strays.filter((stray) => !isMailOfNobody(stray));
+    const lines = [...strayLines(strays.filter(isMailOfNobody)), ...loginLines(logins, directory), ...left, closing];
+    for (const line of lines) await printLine(line);
   }
   return faults.length + strays.length > 0 ? EXIT_FOUND : 0;
 }
@@ -62,6 +66,17 @@ function asJson({ firstSeenAt, lastSeenAt, isByHour, ...stray }: Stray) {
   const iso = (at: number) => new Date(at).toISOString();
   const last = isByHour ? Math.min(lastSeenAt, Date.now()) : lastSeenAt;
   return { kind: 'unowned', ...stray, firstSeen: iso(firstSeenAt), lastSeen: iso(last) };
+}
+
+const isMailOfNobody = ({ countsFor }: Stray) => countsFor === undefined;
+const declaresLogins = ({ sasl_users, sasl_domains }: Customer) => sasl_users.length + sasl_domains.length > 0;
+
+/** A customer file without logins leaves them to address and domain on purpose: not one of them is news. */
+function undeclaredLines(strays: readonly Stray[]): string[] {
+  const count = new Set(strays.filter(({ countsFor }) => countsFor !== undefined).map(({ name }) => name)).size;
+  if (count === 0) return [];
+  const what = count === 1 ? '1 login was' : `${count} logins were`;
+  return [`${what} seen in mail of customers, and no customer has sasl_users or sasl_domains that could tell whose.`];
 }
 
 /** Most of those are nobody's business: machines that knock at every mail server. */
@@ -92,29 +107,58 @@ function faultsBesides(directory: Directory, { mistakes, value, parts }: Custome
   );
 }
 
+/** Mail of nobody. */
 function strayLines(strays: readonly Stray[]): string[] {
-  if (strays.length === 0) return [];
+  const rows = strays.slice(0, MOST_SHOWN).map((stray) => [stray.what, ...cellsOf(stray)]);
+  return listLines('Mail that belongs to nobody:', ['what', 'name', ...CELLS], rows, strays.length);
+}
+
+const WAYS: Record<Way, string> = {
+  address: 'client address',
+  sender: 'sender’s domain',
+  relay: 'what the relay says',
+};
+
+/** Logins of nobody in mail of customers; first those among logins that are declared, where one that is not stands out. */
+function loginLines(strays: readonly Stray[], { customers }: Directory): string[] {
+  const declaring = new Set(customers.filter(declaresLogins).map(({ id }) => id));
+  const isOdd = ({ countsFor }: Stray) => Number(declaring.has(countsFor ?? ''));
+  const rows = strays
+    .toSorted((a, b) => isOdd(b) - isOdd(a))
+    .slice(0, MOST_SHOWN)
+    .map((stray) => {
+      const [name = '', ...cells] = cellsOf(stray);
+      return [name, visible(stray.countsFor ?? ''), (stray.by ?? []).map((way) => WAYS[way]).join(' or '), ...cells];
+    });
+  const title = 'Logins that no customer has, in mail that counts for a customer all the same:';
+  return listLines(title, ['login', 'counts for', 'by', ...CELLS], rows, strays.length);
+}
+
+const CELLS = ['messages', 'refused', 'first seen', 'last seen (UTC)', 'perhaps'];
+
+/** The name, and a cell for each of CELLS. */
+function cellsOf({ name, messages, refused, firstSeenAt, lastSeenAt, isByHour, why }: Stray): string[] {
   const minute = (at: number) => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
   /** Counted by the hour: `2026-01-14 10h` is somewhen in that hour. */
   const time = (at: number, isByHour: boolean) => (isByHour ? `${minute(at).slice(0, 13)}h` : minute(at));
-  const rows = strays
-    .slice(0, MOST_SHOWN)
-    .map(({ what, name, messages, refused, firstSeenAt, lastSeenAt, isByHour, why }) => [
-      ...[what, visible(name, 80), messages.toLocaleString('en-US'), refused.toLocaleString('en-US')],
-      ...[time(firstSeenAt, isByHour), time(isByHour ? lastSeenAt - 1 : lastSeenAt, isByHour), why ?? ''],
-    ]);
-  const left = strays.length - rows.length;
   return [
-    'Mail that belongs to nobody:',
-    ...tableLines([['what', 'name', 'messages', 'refused', 'first seen', 'last seen (UTC)', 'perhaps'], ...rows]),
-    ...(left > 0 ? [`… and ${left} more; --json prints all of them.`] : []),
+    ...[visible(name, 80), messages.toLocaleString('en-US'), refused.toLocaleString('en-US')],
+    ...[time(firstSeenAt, isByHour), time(isByHour ? lastSeenAt - 1 : lastSeenAt, isByHour), why ?? ''],
   ];
+}
+
+function listLines(title: string, head: readonly string[], rows: readonly string[][], count: number): string[] {
+  if (count === 0) return [];
+  const left = count - rows.length;
+  const more = left > 0 ? [`… and ${left} more; --json prints all of them.`] : [];
+  return [title, ...tableLines([[...head], ...rows]), ...more];
 }
 
 /** Names only what there is: it is what exit code 1 may be about. */
 function strayCounts(strays: readonly Stray[]): string {
   if (strays.length === 0) return 'nothing seen is nobody’s';
-  const of = (what: Stray['what']) => strays.filter((stray) => stray.what === what).length;
+  const of = (what: Stray['what']) =>
+    new Set(strays.filter((stray) => stray.what === what).map(({ name }) => name)).size;
   const some = [
     ...(of('login') > 0 ? [counted(of('login'), 'login')] : []),
     ...(of('address') > 0 ? [of('address') === 1 ? '1 address' : `${of('address')} addresses`] : []),

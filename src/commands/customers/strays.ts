@@ -1,12 +1,13 @@
-// Mail that belongs to nobody, out of what was counted or out of logs, with whom it perhaps belongs to.
+// Mail that belongs to nobody, and logins of nobody in mail that is somebody's, out of what was counted or out of logs; with whom they
+// perhaps belong to.
 import { Owners } from '../../detection/identities/owners.js';
 import { savedHints } from '../../detection/live/saved-hints.js';
 import { type ReplayProgress, replay } from '../../detection/replay/replay.js';
-import { type Unowned, UnownedTally, unownedSince } from '../../detection/traffic/unowned.js';
+import { foreignLoginsSince, type Unowned, UnownedTally, unownedSince } from '../../detection/traffic/unowned.js';
 import { UNATTRIBUTED } from '../../mail/customer.js';
 import type { MailEvent } from '../../mail/event.js';
-import { buildAttribution, type Origin } from '../../partners/attribution.js';
-import type { Directory } from '../../partners/directory.js';
+import { type Attribute, buildAttribution, type Origin } from '../../partners/attribution.js';
+import type { Customer, Directory } from '../../partners/directory.js';
 import type { HintRow } from '../../partners/learned-hints.js';
 import { logFiles } from '../replay/files.js';
 import { replayBar } from '../replay/progress.js';
@@ -18,7 +19,12 @@ export interface Stray extends Unowned {
   /** Customer id it perhaps belongs to, and why. */
   suggests?: string;
   why?: string;
+  /** Of a login with `countsFor`: by what its mail counts for that customer; what it may be, where only counts are left. */
+  by?: Way[];
 }
+
+/** The client address, the sender's domain, or the relay's own word. */
+export type Way = 'address' | 'sender' | 'relay';
 
 type Hints = ReadonlyMap<string, Pick<HintRow, 'customer' | 'isLearned' | 'days' | 'messages'>>;
 
@@ -32,7 +38,21 @@ export function straysInDb(
   if (traffic === undefined) return [];
   const attribute = buildAttribution(directory, { localDomains });
   const isStill = (one: Unowned) => attribute(originOf(one)).by === 'nothing';
-  return suggested(unownedSince(traffic, since).filter(isStill), directory, savedHints(traffic));
+  const logins = foreignLoginsSince(traffic, since, (login) => attribute({ login, sender: '' }).by === 'nothing');
+  const ways = new Map(directory.customers.map((customer) => [customer.id, waysOf(customer)]));
+  const strays = suggested(
+    [...unownedSince(traffic, since).filter(isStill), ...logins],
+    directory,
+    savedHints(traffic),
+  );
+  return strays.map((stray) =>
+    stray.countsFor === undefined ? stray : { ...stray, by: ways.get(stray.countsFor) ?? [] },
+  );
+}
+
+/** By what a customer's mail can be known, besides its logins. */
+function waysOf({ ips, domains }: Customer): Way[] {
+  return [...(ips.length > 0 ? (['address'] as const) : []), ...(domains.length > 0 ? (['sender'] as const) : [])];
 }
 
 function originOf({ what, name }: Unowned): Origin {
@@ -48,10 +68,12 @@ export async function straysInLogs(
 ): Promise<Stray[]> {
   const owners = new Owners(directory, localDomains);
   const tally = new UnownedTally();
+  const logins = new ForeignLogins(directory, localDomains, tally);
   const onEvent = (event: MailEvent) => {
     const customer = owners.customerOf(event);
-    const isKnown = customer === undefined || (customer !== UNATTRIBUTED && !isByHint(owners, event));
-    if (!isKnown) tally.take(event);
+    if (customer === undefined) return;
+    if (customer === UNATTRIBUTED || isByHint(owners, event)) tally.take(event);
+    else logins.take(event, customer);
   };
   const files = logFiles(paths, undefined);
   if (files.includes('-')) inviteToType('log lines');
@@ -61,7 +83,39 @@ export async function straysInLogs(
   const read = replay({ files, directory, localDomains, onFinding() {}, onEvent, onProgress });
   refuseGarbage(await read.finally(() => bar?.stop()), 'mail', files);
   const hints = [...owners.hints.takeChanges()].flatMap(([ip, row]) => (row ? [[ip, row] as const] : []));
-  return suggested(tally.sorted(), directory, new Map(hints));
+  return logins.withWays(suggested(tally.sorted(), directory, new Map(hints)));
+}
+
+/** Finds logins of nobody in mail of customers, and remembers by what it counts for them. */
+class ForeignLogins {
+  private readonly attribute: Attribute;
+  private readonly ways = new Map<string, Set<Way>>();
+
+  constructor(
+    directory: Directory,
+    localDomains: readonly string[],
+    private readonly tally: UnownedTally,
+  ) {
+    this.attribute = buildAttribution(directory, { localDomains });
+  }
+
+  take(event: MailEvent, customer: string): void {
+    if (event.kind !== 'accepted' && event.kind !== 'refused') return;
+    const { login, clientIp, sender } = event.kind === 'accepted' ? event.message : event;
+    if (login === undefined || this.attribute({ login, sender: '' }).by !== 'nothing') return;
+    this.tally.takeForeignLogin(event, customer);
+    const usual = this.attribute({ clientIp, sender });
+    const way = usual.customer === customer ? (usual.by as Way) : 'relay';
+    const key = `${customer} ${login}`;
+    this.ways.set(key, (this.ways.get(key) ?? new Set()).add(way));
+  }
+
+  withWays(strays: readonly Stray[]): Stray[] {
+    return strays.map((stray) => {
+      const ways = stray.countsFor === undefined ? undefined : this.ways.get(`${stray.countsFor} ${stray.name}`);
+      return ways ? { ...stray, by: [...ways] } : stray;
+    });
+  }
 }
 
 function isByHint(owners: Owners, event: MailEvent): boolean {

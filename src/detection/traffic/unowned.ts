@@ -2,7 +2,7 @@
 import { openTrafficDbReadOnly, type TrafficDb } from '../../db/open-traffic.js';
 import { domainOf } from '../../mail/address.js';
 import { UNATTRIBUTED } from '../../mail/customer.js';
-import type { MailEvent } from '../../mail/event.js';
+import type { Accepted, MailEvent, Refused } from '../../mail/event.js';
 import { networkOf } from '../counters/counted-network.js';
 import { KINDS, OTHER } from '../counters/counter-cells.js';
 import { type CountTable, spanOf, UNIT } from '../counters/counter-sql.js';
@@ -21,6 +21,8 @@ export interface Unowned {
   firstSeenAt: number;
   lastSeenAt: number;
   isByHour: boolean;
+  /** Of a login that is nobody's in mail that is somebody's all the same: the customer it counts for. */
+  countsFor?: string;
 }
 
 /**
@@ -39,16 +41,35 @@ export function unownedSince(trafficDb: string, since: number): Unowned[] {
     const names = new NameReader(db);
     const owner = names.idOf(UNATTRIBUTED);
     if (owner === undefined) return [];
+    const which = `kind in (${KINDS.sender}, ${KINDS.login}, ${KINDS.network}) and owner = ${owner}`;
     const found = new Sums(true);
     for (const table of ['day_counts', 'hour_counts'] as const)
-      for (const row of rowsOf(db, table, owner, since)) found.add(row.kind, names.textOf(row.name), row);
+      for (const row of rowsOf(db, table, since, which)) found.add(row.kind, names.textOf(row.name), row);
     return found.sorted();
   } finally {
     db.$client.close();
   }
 }
 
-/** The same from events instead of counters, with exact times. */
+/** The logins in mail of customers that nobody has: those `isNobodys` names, each with the customer its mail counted for. */
+export function foreignLoginsSince(trafficDb: string, since: number, isNobodys: (login: string) => boolean): Unowned[] {
+  const db = openTrafficDbReadOnly(trafficDb);
+  if (!db) return [];
+  try {
+    const names = new NameReader(db);
+    const found = new Sums(true);
+    for (const table of ['day_counts', 'hour_counts'] as const)
+      for (const row of rowsOf(db, table, since, `kind = ${KINDS.login}`)) {
+        const [login, customer] = [names.textOf(row.name), names.textOf(row.owner)];
+        if (customer !== UNATTRIBUTED && isNobodys(login)) found.add(KINDS.login, login, row, customer);
+      }
+    return found.sorted();
+  } finally {
+    db.$client.close();
+  }
+}
+
+/** Both from events instead of counters, with exact times. */
 export class UnownedTally {
   private readonly found = new Sums(false);
 
@@ -56,16 +77,25 @@ export class UnownedTally {
   take(event: MailEvent): void {
     if (event.kind !== 'accepted' && event.kind !== 'refused') return;
     const { sender, login, clientIp } = event.kind === 'accepted' ? event.message : event;
-    const sums = event.kind === 'accepted' ? { messages: 1, refused: 0 } : { messages: 0, refused: 1 };
-    const seen = { ...sums, from: event.at, to: event.at };
+    const seen = seenIn(event);
     this.found.add(KINDS.sender, sender, seen);
     if (login !== undefined) this.found.add(KINDS.login, login, seen);
     if (clientIp !== undefined) this.found.add(KINDS.network, networkOf(clientIp, UNATTRIBUTED), seen);
   }
 
+  /** Takes an event whose login is nobody's and whose mail counts for a customer. */
+  takeForeignLogin(event: Accepted | Refused, countsFor: string): void {
+    const { login } = event.kind === 'accepted' ? event.message : event;
+    if (login !== undefined) this.found.add(KINDS.login, login, seenIn(event), countsFor);
+  }
+
   sorted(): Unowned[] {
     return this.found.sorted();
   }
+}
+
+function seenIn({ kind, at }: Accepted | Refused): Seen {
+  return { messages: kind === 'accepted' ? 1 : 0, refused: kind === 'accepted' ? 0 : 1, from: at, to: at };
 }
 
 interface Seen {
@@ -76,16 +106,16 @@ interface Seen {
   to: number;
 }
 
-function rowsOf(db: TrafficDb, table: CountTable, owner: number, since: number) {
+/** Counts by kind, owner and name of the rows that `which` (SQL) picks. */
+function rowsOf(db: TrafficDb, table: CountTable, since: number, which: string) {
   const unit = UNIT[table];
   const ms = table === 'hour_counts' ? HOUR_MS : 24 * HOUR_MS;
   return db.$client
-    .prepare<[object], Seen & { kind: number; name: number }>(
-      `select kind, name, sum(messages) messages, sum(refused) refused, min(${unit}) * ${ms} "from", (max(${unit}) + 1) * ${ms} "to"
-       from ${spanOf(table, '@from', '@to')} cross join ${table} on ${unit} = h and kind in (${KINDS.sender}, ${KINDS.login}, ${KINDS.network})
-       and owner = @owner group by kind, name`,
+    .prepare<[object], Seen & { kind: number; owner: number; name: number }>(
+      `select kind, owner, name, sum(messages) messages, sum(refused) refused, min(${unit}) * ${ms} "from", (max(${unit}) + 1) * ${ms} "to"
+       from ${spanOf(table, '@from', '@to')} cross join ${table} on ${unit} = h and ${which} group by kind, owner, name`,
     )
-    .all({ from: Math.floor(since / ms), to: Number.MAX_SAFE_INTEGER, owner });
+    .all({ from: Math.floor(since / ms), to: Number.MAX_SAFE_INTEGER });
 }
 
 const WHAT = { [KINDS.sender]: 'domain', [KINDS.login]: 'login', [KINDS.network]: 'address' } as const;
@@ -99,15 +129,17 @@ class Sums {
   constructor(private readonly isByHour: boolean) {}
 
   /** Adds counts to a name. Senders are added up by domain, because domains are what the customer file lists. */
-  add(kind: number, text: string, { messages, refused, from, to }: Seen): void {
+  add(kind: number, text: string, { messages, refused, from, to }: Seen, countsFor?: string): void {
     const what = WHAT[kind as keyof typeof WHAT];
     const name = what === 'domain' ? domainOf(text) : text;
     if (what === undefined || name === '' || name === OTHER) return;
-    const one = this.found.get(`${what} ${name}`);
+    const key = `${what} ${countsFor ?? ''} ${name}`;
+    const one = this.found.get(key);
     if (!one) {
       if (this.found.size >= MOST_NAMES) return;
       const { isByHour } = this;
-      this.found.set(`${what} ${name}`, { what, name, messages, refused, firstSeenAt: from, lastSeenAt: to, isByHour });
+      const unowned = { what, name, messages, refused, firstSeenAt: from, lastSeenAt: to, isByHour };
+      this.found.set(key, countsFor === undefined ? unowned : { ...unowned, countsFor });
       return;
     }
     one.messages += messages;
