@@ -59,6 +59,8 @@ export interface ListingReaders {
    * domain its owner's.
    */
   openOver: (incident: Incident) => Incident[];
+  /** Compromises of those that went on after `from`, whatever became of them; what a person called noise is none. */
+  sentOver: (incident: Incident, from: number) => Incident[];
   /** The ledger's requests of an incident, oldest first. */
   requestsOf: (incidentId: number) => (typeof delistingRequests.$inferSelect)[];
   /** Requests of an incident whose time is up, with what may hold them up. */

@@ -1,24 +1,14 @@
 // How far the way off the lists is: whether the cause is held back, what was asked for, how long it takes. One wording for whoever asks the
 // desk and for partners.
-import { isLifted } from '../containment/containment.js';
-import type { Tx } from '../db/transaction.js';
-import { linkedCompromises } from '../incidents/culprits/links.js';
 import type { Incident, ListedEntry } from '../incidents/incident.js';
-import { behindOf, runOf, SILENT_AFTER_MS } from '../incidents/running.js';
-import { isAhead } from '../incidents/set-back.js';
-import { type ContainmentRow, containmentsOf } from '../incidents/store.js';
+import { type CauseDeps, type CauseState, readCause } from './cause.js';
 import { isExpiring } from './packs/expires.js';
 import type { Removal } from './removal.js';
 import { type DelistingRequest, isRunning } from './request.js';
-import { onRecord } from './store.js';
 import { utc, waitOf } from './words.js';
 
 export interface Progress {
-  /**
-   * Since when nothing of all that is linked got through, or when the last of it was seen though nothing holds it back; open while it goes
-   * on, none when a person says that it is nobody of ours.
-   */
-  cause: { stoppedAt: number } | { silentSince: number } | 'open' | 'unknown' | 'none';
+  cause: CauseState;
   /** Open compromises of others could bring the next listing: the checklist counts them, too, and waits for them. */
   isHeldUp?: true;
   /** Requests on their way: the latest asked for, and when the last of them is expected to be over; a part when others wait. */
@@ -34,15 +24,11 @@ export interface Wait {
   isExpiring: boolean;
 }
 
-export interface ProgressDeps {
-  db: Tx;
-  now: () => number;
+export interface ProgressDeps extends CauseDeps {
   requestsOf?: (incidentId: number) => DelistingRequest[];
   /** Open compromises that could bring the next listing of what an incident lists. */
   openOver?: (incident: Incident) => Incident[];
   delisting?: { removalOf: (list: string, code?: string) => Removal };
-  /** Parts of the health report: they tell whether the logs are read up to now. */
-  health?: () => readonly { isLate?: true }[];
 }
 
 /** Reads it of incidents of listings, and of what of them still stands; `notStopped` are those whose mail nothing holds back. */
@@ -51,7 +37,7 @@ export function readProgress(
   listings: readonly Incident[],
   entries: readonly ListedEntry[],
 ): Progress & { notStopped: Incident[] } {
-  const { causes, ...known } = causeOf(deps, listings);
+  const { causes, ...known } = readCause(deps, listings, entries);
   const others = othersOver(deps, listings, causes);
   return {
     ...known,
@@ -84,26 +70,6 @@ export function progressWords(
     : `${asked}; it takes longer than expected, and we are asking again.`;
 }
 
-/** Stopped when the last of the causes was; unknown while nobody has linked one to any of them. */
-function causeOf(
-  deps: ProgressDeps,
-  listings: readonly Incident[],
-): { cause: Progress['cause']; causes: Incident[]; notStopped: Incident[] } {
-  const { db, now } = deps;
-  const linked = listings.flatMap(({ id }) => linkedCompromises(db, id));
-  const causes = [...new Map(linked.map((cause) => [cause.id, cause])).values()];
-  const isNobody = listings.some(({ id }) => onRecord(db, id, ['no-culprit']).length > 0);
-  if (causes.length === 0) return { cause: isNobody ? 'none' : 'unknown', causes, notStopped: [] };
-  const known = { now: now(), isBehind: behindOf(deps.health?.() ?? []) !== undefined };
-  const times = causes.map((cause) => stoppedAt(cause, obeyedBlocks(db, cause), known));
-  const ongoing = causes.filter((_, i) => times[i] === undefined);
-  if (ongoing.length === 0) return { cause: { stoppedAt: latest(times) }, causes, notStopped: [] };
-  const silent = ongoing.map((cause) => silentSince(db, cause, known));
-  const isSilent = silent.every((since) => since !== undefined);
-  const notStopped = ongoing.filter((cause) => obeyedBlocks(db, cause).every(isLifted));
-  return { cause: isSilent ? { silentSince: latest([...times, ...silent]) } : 'open', causes, notStopped };
-}
-
 /** Those that are open and no cause, each once. */
 function othersOver(
   { openOver }: ProgressDeps,
@@ -113,59 +79,6 @@ function othersOver(
   const areCauses = new Set(causes.map(({ id }) => id));
   const over = new Map(listings.flatMap((listing) => openOver?.(listing) ?? []).map((each) => [each.id, each]));
   return [...over.values()].filter(({ id }) => !areCauses.has(id));
-}
-
-function latest(times: readonly (number | undefined)[]): number {
-  return Math.max(...times.map((at) => at ?? 0));
-}
-
-/** The time, and whether the logs are read up to then: of mail that nobody has looked for nobody can say that it ended. */
-interface Known {
-  now: number;
-  isBehind: boolean;
-}
-
-/** Blocks and suspensions placed for it, lifted ones too, oldest first. What the relays did not obey has stopped nothing. */
-function obeyedBlocks(db: Tx, { id }: Incident): ContainmentRow[] {
-  return containmentsOf(db, id).filter(
-    ({ action, effectiveAt, failure }) => action !== 'reroute' && (effectiveAt !== null || failure === null),
-  );
-}
-
-/**
- * The first block that no mail of it was seen after: a later one changes nothing of that. Where mail went on for a moment under a block and
- * ended, or nothing was placed before it was resolved, when that mail ended. Undefined while it goes on, and while nobody can tell.
- */
-function stoppedAt(
-  { state, lastSeenAt }: Incident,
-  blocks: readonly ContainmentRow[],
-  { now, isBehind }: Known,
-): number | undefined {
-  if (state === 'open') return undefined;
-  const first = blocks.map((row) => forceAt(row, lastSeenAt, now)).find((at) => at >= lastSeenAt);
-  const wasHeld = blocks.some(
-    (row) => forceAt(row, lastSeenAt, now) < lastSeenAt && (row.liftedAt ?? now) > lastSeenAt,
-  );
-  // Whoever resolves it is warned that nothing holds the mail back, and stops nothing.
-  const hasEnded = !isBehind && (first ?? now) - lastSeenAt >= SILENT_AFTER_MS;
-  if (first !== undefined && !(wasHeld && hasEnded)) return first;
-  return hasEnded ? lastSeenAt : undefined;
-}
-
-/**
- * From when it held: as it was pressed where nothing came after that, else when the relays obeyed. What a clock that was ahead has made of
- * these times is not believed; 0 where there is no other.
- */
-function forceAt({ placedAt, effectiveAt }: ContainmentRow, lastSeenAt: number, now: number): number {
-  const believed = (at: number | null) => (at === null || isAhead(at, now) ? undefined : at);
-  const placed = believed(placedAt);
-  return placed !== undefined && placed >= lastSeenAt ? placed : (believed(effectiveAt) ?? placed ?? 0);
-}
-
-/** Of a cause that nothing holds back: when its last mail was seen; undefined while it goes on, and while nobody can tell. */
-function silentSince(db: Tx, cause: Incident, { now, isBehind }: Known): number | undefined {
-  const run = isBehind ? undefined : runOf(cause, containmentsOf(db, cause.id), now);
-  return run?.state === 'silent' ? run.lastAt : undefined;
 }
 
 /** Undefined while nothing is asked. A no that nothing came after is told when no request runs. */
@@ -203,23 +116,39 @@ function next(when: string, { hours, isExpiring: isSo }: Wait): string {
   return `${when} we ask for removal${takes}`;
 }
 
-function whenOf(cause: Progress['cause'], isHeldUp: boolean): string {
-  if (cause === 'open' || cause === 'unknown') return 'once it is stopped';
-  if (cause !== 'none' && 'silentSince' in cause) return 'once it cannot come again';
-  return isHeldUp ? 'once nothing else can bring it back' : 'next';
+function whenOf(cause: CauseState, isHeldUp: boolean): string {
+  if (cause === 'none') return isHeldUp ? NOT_ALONE : 'next';
+  if (typeof cause === 'string') return STOPPED;
+  if ('silentSince' in cause) return 'once it cannot come again';
+  return cause.rest ? STOPPED : isHeldUp ? NOT_ALONE : 'next';
 }
 
-function causeWords(cause: Progress['cause'], at: (ms: number) => string): string {
+const STOPPED = 'once it is stopped';
+const NOT_ALONE = 'once nothing else can bring it back';
+
+function causeWords(cause: CauseState, at: (ms: number) => string): string {
   switch (cause) {
     case 'open':
       return 'We have found the mail that caused it';
+    case 'part':
+      return 'We have found part of the mail that caused it, and are looking for the rest';
     case 'unknown':
       return 'We are looking for the mail that caused it';
     case 'none':
       return 'We searched our logs, and no customer of ours caused it';
     default:
-      return 'stoppedAt' in cause
-        ? `The mail that caused it was stopped at ${at(cause.stoppedAt)}`
-        : `We have found the mail that caused it, none of which was seen after ${at(cause.silentSince)}`;
+      return 'stoppedAt' in cause ? stoppedWords(cause, at) : SILENT(at(cause.silentSince));
   }
+}
+
+const SILENT = (at: string) => `We have found the mail that caused it, none of which was seen after ${at}`;
+
+function stoppedWords(
+  { stoppedAt, rest }: Extract<CauseState, { stoppedAt: number }>,
+  at: (ms: number) => string,
+): string {
+  if (rest === 'open') return `One possible cause of it was stopped at ${at(stoppedAt)}, another is not stopped yet`;
+  if (rest === 'unknown')
+    return `Part of the mail that caused it was stopped at ${at(stoppedAt)}, and we are looking for the rest`;
+  return `The mail that caused it was stopped at ${at(stoppedAt)}`;
 }

@@ -8,7 +8,7 @@ import { linkTo } from './read.js';
 
 export type StatusDeps = Pick<Context, 'db' | 'now' | 'impactOf' | 'requestsOf' | 'outboundAddresses'> &
   Partial<Pick<Context, 'health'>> &
-  Pick<ProgressDeps, 'delisting' | 'openOver'> & {
+  Pick<ProgressDeps, 'delisting' | 'openOver' | 'sentOver'> & {
     /** `https://….slack.com/` once known. */
     workspaceUrl?: () => string | undefined;
   };

@@ -15,7 +15,7 @@ import { receivedSince } from '../detection/traffic/received.js';
 import { UserError } from '../errors.js';
 import type { AddressLook, DomainLook, Point } from '../hygiene/look.js';
 import { latestLook } from '../hygiene/store.js';
-import { linkedCompromises } from '../incidents/culprits/links.js';
+import { compromisesAfter, linkedCompromises } from '../incidents/culprits/links.js';
 import { type Incident, openEntries } from '../incidents/incident.js';
 import { findIncident, openListing, unresolvedIncidents } from '../incidents/store.js';
 import { takeCleared } from '../incidents/watch.js';
@@ -29,7 +29,7 @@ export function delistingReaders(
   { config, directory, db, now }: Pick<Parts, 'config' | 'directory' | 'db' | 'now'>,
   lists: readonly Blocklist[],
   ctx: () => Context,
-): Pick<Context, 'delisting' | 'gateOf' | 'openOver' | 'requestsOf' | 'overdueOf' | 'relistedOf'> {
+): Pick<Context, 'delisting' | 'gateOf' | 'openOver' | 'sentOver' | 'requestsOf' | 'overdueOf' | 'relistedOf'> {
   const delisting: DelistingReaders = {
     db,
     now,
@@ -53,6 +53,7 @@ export function delistingReaders(
     delisting,
     gateOf: (incident) => readJoinedGate(delisting, db, incident),
     openOver: (incident) => openOver(db, incident, ctx()),
+    sentOver: (incident, from) => compromisesAfter(db, from).filter(sendsOver(incident, ctx())),
     requestsOf: (incidentId) => requestsOf(db, incidentId),
     overdueOf: (incident) =>
       requestsOf(db, incident.id)

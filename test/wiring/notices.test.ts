@@ -77,6 +77,23 @@ describe('whom a listing concerns', () => {
     });
   });
 
+  it('knows which customers a text names, and whose they are', () => {
+    const { plan, listed } = setUp({
+      customers: [
+        { id: 'kvist', name: 'Kvist AS', partner: 'one', domains: ['kvist.example'] },
+        { id: 'kvist2', name: 'Kvist AS', partner: 'two' },
+        { id: 'vestmar', name: 'Vestmar AS', partner: 'two', domains: ['vestmar.example'] },
+        { id: 'solo', name: 'Solo AS' },
+      ],
+    });
+    const [opened] = listed('203.0.113.17');
+    const othersIn = plan?.(opened?.incident as never)?.othersIn;
+    const text = 'Kvist AS, VESTMAR  as, Solo AS, mail of vestmar.example and kvist.example, vestmarken';
+
+    expect(othersIn?.(text, 'one')).toEqual(['VESTMAR  as', 'Solo AS', 'vestmar.example']);
+    expect(othersIn?.(text, 'two')).toEqual(['Solo AS', 'kvist.example']);
+  });
+
   it('knows an IPv6 address however it is written', () => {
     const { plan, listed } = setUp();
     const [opened] = listed('2001:db8:0:0::2');
@@ -119,8 +136,9 @@ describe('what the letter says of our work', () => {
   it('promises no removal next while somebody else sends over what is listed, as the checklist does not', () => {
     const w = setUp();
     const incident = w.listed('203.0.113.17')[0]?.incident;
-    const { openOver } = delistingWiring({ ...w.parts, db: w.db, now: w.deps.now }, [], () => w.ctx);
-    const ctx = { ...w.ctx, delisting: delistingReaders(w.db), openOver, now: () => T0 + HOUR } as Context;
+    const over = delistingWiring({ ...w.parts, db: w.db, now: w.deps.now }, [], () => w.ctx);
+    const { openOver, sentOver } = over;
+    const ctx = { ...w.ctx, delisting: delistingReaders(w.db), openOver, sentOver, now: () => T0 + HOUR } as Context;
     const letter = () =>
       noticeReaders(w.parts, () => ctx).noticePlan?.(findIncident(w.db, incident?.id ?? 0) as never)?.template.body;
     const cause = openFromFinding(w.deps, stolenMailbox()).incident;
@@ -129,12 +147,17 @@ describe('what the letter says of our work', () => {
     const stopped = `The mail that caused it was stopped at ${utc(T0)}`;
     expect(letter()).toContain(`${stopped}; next we ask for removal`);
 
-    const other = openFromFinding(w.deps, stolenMailbox({ key: 'sender:ida@vestmar.example', customer: 'vestmar' }));
+    const later = { since: T0 + HOUR / 2, at: T0 + HOUR, customer: 'vestmar' };
+    const finding = stolenMailbox({ key: 'sender:ida@vestmar.example', ...later });
+    const other = openFromFinding({ ...w.deps, now: () => T0 + HOUR }, finding);
     expect(letter()).toContain(`${stopped}; once nothing else can bring it back we ask for removal`);
     expect(readStatus({ ...ctx, outboundAddresses: () => [] })).toMatchObject({
       ...{ cause: { stoppedAt: T0 }, isHeldUp: true, notStopped: [{ id: other.incident.id }] },
     });
 
+    const before = openFromFinding(w.deps, stolenMailbox({ key: 'sender:bo@vestmar.example', customer: 'vestmar' }));
+    expect(letter()).toContain(`One possible cause of it was stopped at ${utc(T0)}, another is not stopped yet; once`);
+    contain(w.deps, { incidentId: before.incident.id, actor: ANN, action: 'block-sender' });
     contain(w.deps, { incidentId: other.incident.id, actor: ANN, action: 'block-sender' });
     expect(letter()).toContain(`${stopped}; next we ask for removal`);
   });

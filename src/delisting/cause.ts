@@ -1,0 +1,207 @@
+// Whether the mail that brought listings is held back, and since when: judged for each of them. Mail that ended long before a listing began
+// is not its cause, and nobody is told that a cause is over while other mail may be it.
+import { RELAYWARDEN } from '../audit/record.js';
+import { isLifted } from '../containment/containment.js';
+import type { Tx } from '../db/transaction.js';
+import { NEAR_HOURS } from '../incidents/culprits/blame.js';
+import { findLink, linkedCompromises } from '../incidents/culprits/links.js';
+import { type Incident, type ListedEntry, openEntries } from '../incidents/incident.js';
+import { behindOf, runOf, SILENT_AFTER_MS } from '../incidents/running.js';
+import { isAhead } from '../incidents/set-back.js';
+import { type ContainmentRow, containmentsOf } from '../incidents/store.js';
+import { onRecord } from './store.js';
+
+/**
+ * stoppedAt: nothing of what can be the cause got through since, ms; `rest` when other mail may be it that goes on, or when the cause of a
+ * part is not known · silentSince: nothing holds it back, and the last of it was seen then · open: it goes on · part: so it does or is silent,
+ * and the cause of the rest is not known · unknown: nobody has named one · none: a person says that it is nobody of ours.
+ */
+export type CauseState =
+  | { stoppedAt: number; rest?: 'open' | 'unknown' }
+  | { silentSince: number }
+  | 'open'
+  | 'part'
+  | 'unknown'
+  | 'none';
+
+export interface CauseDeps {
+  db: Tx;
+  now: () => number;
+  /** Compromises that went on after `from` of customers that send over what an incident lists; noise is none. */
+  sentOver?: (incident: Incident, from: number) => Incident[];
+  /** Parts of the health report: they tell whether the logs are read up to now. */
+  health?: () => readonly { isLate?: true }[];
+}
+
+/** Reads it of incidents of listings and of what of them counts; with the linked causes, and those of them that nothing holds back. */
+export function readCause(
+  deps: CauseDeps,
+  listings: readonly Incident[],
+  entries: readonly ListedEntry[],
+): { cause: CauseState; causes: Incident[]; notStopped: Incident[] } {
+  const judge = judgeOf(deps);
+  const judged = listings.map((listing) => causesOf(deps, judge, listing, entries));
+  const causes = onlyOnce(judged.flatMap((each) => each.causes));
+  const isUnknown = judged.length === 0 || judged.some((each) => each.isUnknown);
+  if (causes.length === 0) return { cause: isUnknown ? 'unknown' : 'none', causes, notStopped: [] };
+  const ongoing = causes.filter((cause) => judge(cause).stoppedAt === undefined);
+  const all = onlyOnce([...causes, ...judged.flatMap((each) => each.others)]).map(judge);
+  const notStopped = ongoing.filter(({ id }) => obeyedBlocks(deps.db, id).every(isLifted));
+  return { cause: ongoing.length > 0 ? goingOn(all, isUnknown) : stopped(all, isUnknown), causes, notStopped };
+}
+
+function stopped(all: readonly Judged[], isUnknown: boolean): CauseState {
+  const goesOn = all.some(({ stoppedAt }) => stoppedAt === undefined);
+  const rest = goesOn ? 'open' : isUnknown ? 'unknown' : undefined;
+  return { stoppedAt: latest(all.map(({ stoppedAt }) => stoppedAt)), ...(rest ? { rest } : {}) };
+}
+
+function goingOn(all: readonly Judged[], isUnknown: boolean): CauseState {
+  if (isUnknown) return 'part';
+  const isOver = all.every(({ stoppedAt, silentSince }) => stoppedAt !== undefined || silentSince !== undefined);
+  return isOver ? { silentSince: latest(all.flatMap((each) => [each.stoppedAt, each.silentSince])) } : 'open';
+}
+
+/** When the mail of a compromise was stopped, or else when it fell silent; neither while it goes on, and while nobody can tell. */
+interface Judged {
+  stoppedAt: number | undefined;
+  silentSince: number | undefined;
+}
+
+function judgeOf({ db, now, health }: CauseDeps): (compromise: Incident) => Judged {
+  const known = { now: now(), isBehind: behindOf(health?.() ?? []) !== undefined };
+  return (compromise) => {
+    const at = stoppedAt(compromise, obeyedBlocks(db, compromise.id), known);
+    return { stoppedAt: at, silentSince: at === undefined ? silentSince(db, compromise, known) : undefined };
+  };
+}
+
+const NEAR_MS = NEAR_HOURS * 3_600_000;
+
+interface Causes {
+  /** Linked to the listing, and not over before it could be the cause of anything listed. */
+  causes: Incident[];
+  /** Linked by nobody, though their mail left over what is listed in the hours before. */
+  others: Incident[];
+  /** Something is listed whose cause nobody has named. */
+  isUnknown: boolean;
+}
+
+function causesOf(
+  deps: CauseDeps,
+  judge: (compromise: Incident) => Judged,
+  listing: Incident,
+  entries: readonly ListedEntry[],
+): Causes {
+  const { db, sentOver } = deps;
+  const standing = standingOf(listing, entries);
+  const linked = linkedCompromises(db, listing.id).map((cause) => ({
+    cause,
+    covers: coversOf(db, judge, listing, cause),
+  }));
+  const causes = linked
+    .filter(({ covers }) => standing.length === 0 || standing.some(covers))
+    .map(({ cause }) => cause);
+  const isNamed = (entry: ListedEntry) => linked.some(({ covers }) => covers(entry));
+  const isUnnamed = linked.length === 0 || !standing.every(isNamed);
+  const from = Math.min(...standing.map(({ firstSeenAt }) => firstSeenAt)) - NEAR_MS;
+  const others = standing.length === 0 ? [] : (sentOver?.(listing, from) ?? []);
+  return {
+    causes,
+    // What a person says is about something else is linked no more.
+    others: others.filter((other) => !findLink(db, listing.id, other.id) && standing.some(wasSent(other))),
+    isUnknown: isUnnamed && !isNobodys(db, listing, standing),
+  };
+}
+
+/** Of what counts, what stands still; or all of it when nothing does. */
+function standingOf({ subject }: Incident, entries: readonly ListedEntry[]): ListedEntry[] {
+  if (subject.kind !== 'listing') return [];
+  const still = openEntries(subject).filter((entry) => entries.includes(entry));
+  return still.length > 0 ? still : subject.entries.filter((entry) => entries.includes(entry));
+}
+
+/**
+ * Reports of an entry whether a linked compromise can be its cause: its mail went on until the hours before it in which the ranking looks,
+ * too, or a person has linked it since. Of what stood there at the first look nobody knows when it began.
+ */
+function coversOf(
+  db: Tx,
+  judge: (compromise: Incident) => Judged,
+  listing: Incident,
+  cause: Incident,
+): (entry: ListedEntry) => boolean {
+  const { stoppedAt = Number.POSITIVE_INFINITY } = judge(cause);
+  const link = findLink(db, listing.id, cause.id);
+  const saidAt = link && link.linkedBy !== RELAYWARDEN.name ? link.linkedAt : Number.NEGATIVE_INFINITY;
+  return ({ firstSeenAt, isFirstLook }) =>
+    isFirstLook === true || stoppedAt >= firstSeenAt - NEAR_MS || saidAt >= firstSeenAt;
+}
+
+/** Reports of an entry whether mail of the compromise was sent in the hours before it. */
+function wasSent({ since, lastSeenAt }: Incident): (entry: ListedEntry) => boolean {
+  return ({ firstSeenAt }) => since <= firstSeenAt && lastSeenAt >= firstSeenAt - NEAR_MS;
+}
+
+/** Reports whether a person says that no culprit of ours is to be found. That says nothing of what was listed later. */
+function isNobodys(db: Tx, { id }: Incident, standing: readonly ListedEntry[]): boolean {
+  const [said] = onRecord(db, id, ['no-culprit']);
+  return said !== undefined && standing.every(({ firstSeenAt }) => said.at >= firstSeenAt);
+}
+
+function onlyOnce(incidents: readonly Incident[]): Incident[] {
+  return [...new Map(incidents.map((incident) => [incident.id, incident])).values()];
+}
+
+function latest(times: readonly (number | undefined)[]): number {
+  return Math.max(...times.map((at) => at ?? 0));
+}
+
+/** The time, and whether the logs are read up to then: of mail that nobody has looked for nobody can say that it ended. */
+interface Known {
+  now: number;
+  isBehind: boolean;
+}
+
+/** Blocks and suspensions placed for it, lifted ones too, oldest first. What the relays did not obey has stopped nothing. */
+function obeyedBlocks(db: Tx, id: number): ContainmentRow[] {
+  return containmentsOf(db, id).filter(
+    ({ action, effectiveAt, failure }) => action !== 'reroute' && (effectiveAt !== null || failure === null),
+  );
+}
+
+/**
+ * The first block that no mail of it was seen after: a later one changes nothing of that. Where mail went on for a moment under a block and
+ * ended, or nothing was placed before it was resolved, when that mail ended. Undefined while it goes on, and while nobody can tell.
+ */
+function stoppedAt(
+  { state, lastSeenAt }: Incident,
+  blocks: readonly ContainmentRow[],
+  { now, isBehind }: Known,
+): number | undefined {
+  if (state === 'open') return undefined;
+  const first = blocks.map((row) => forceAt(row, lastSeenAt, now)).find((at) => at >= lastSeenAt);
+  const wasHeld = blocks.some(
+    (row) => forceAt(row, lastSeenAt, now) < lastSeenAt && (row.liftedAt ?? now) > lastSeenAt,
+  );
+  // Whoever resolves it is warned that nothing holds the mail back, and stops nothing.
+  const hasEnded = !isBehind && (first ?? now) - lastSeenAt >= SILENT_AFTER_MS;
+  if (first !== undefined && !(wasHeld && hasEnded)) return first;
+  return hasEnded ? lastSeenAt : undefined;
+}
+
+/**
+ * From when it held: as it was pressed where nothing came after that, else when the relays obeyed. What a clock that was ahead has made of
+ * these times is not believed; 0 where there is no other.
+ */
+function forceAt({ placedAt, effectiveAt }: ContainmentRow, lastSeenAt: number, now: number): number {
+  const believed = (at: number | null) => (at === null || isAhead(at, now) ? undefined : at);
+  const placed = believed(placedAt);
+  return placed !== undefined && placed >= lastSeenAt ? placed : (believed(effectiveAt) ?? placed ?? 0);
+}
+
+/** Of a cause that nothing holds back: when its last mail was seen; undefined while it goes on, and while nobody can tell. */
+function silentSince(db: Tx, cause: Incident, { now, isBehind }: Known): number | undefined {
+  const run = isBehind ? undefined : runOf(cause, containmentsOf(db, cause.id), now);
+  return run?.state === 'silent' ? run.lastAt : undefined;
+}
