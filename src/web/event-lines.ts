@@ -22,6 +22,8 @@ const MAX_AHEAD_MS = 24 * 3_600_000;
 /** The log worker reads no longer ones. */
 const TOO_LONG = `The line is not shorter than ${MAX_LINE_BYTES} bytes.`;
 const LF = 0x0a;
+/** What some programs on Windows put before a text, in UTF-8. */
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const END = Buffer.from('\n');
 
 export class EventLines {
@@ -97,7 +99,8 @@ export class EventLines {
       this.line++;
       this.reject(TOO_LONG);
     } else {
-      const line = this.begun.length === 1 && this.begun[0] ? this.begun[0] : Buffer.concat(this.begun);
+      const whole = this.begun.length === 1 && this.begun[0] ? this.begun[0] : Buffer.concat(this.begun);
+      const line = this.line === 0 ? withoutMark(whole) : whole;
       if (this.check(line.subarray(0, -1))) this.keep(line);
     }
     this.begun = [];
@@ -144,4 +147,9 @@ export class EventLines {
     await this.turns.next();
     this.turnEndsAt = performance.now() + TURN_MS;
   }
+}
+
+function withoutMark(text: Buffer): Buffer {
+  const { length } = BYTE_ORDER_MARK;
+  return BYTE_ORDER_MARK.equals(text.subarray(0, length)) ? text.subarray(length) : text;
 }

@@ -111,6 +111,17 @@ describe('POST /intake/events', () => {
     expect(batches()).toEqual([eventLines(2) + eventLines(1, 3)]);
   });
 
+  it.each([false, true])('takes the first line behind a byte order mark; packed: %s', async (gzip) => {
+    expect(await post(port, `\ufeff${eventLines(2)}`, { gzip })).toMatchObject({
+      status: 202,
+      body: { accepted: 2, rejectedCount: 0 },
+    });
+    const second = `${JSON.stringify(eventRecord(3))}\n\ufeff`;
+    expect(await post(port, `\ufeff\n${second}`, { gzip })).toMatchObject({ status: 202, body: { accepted: 1 } });
+
+    expect(batches()).toEqual([eventLines(2), eventLines(1, 3)]);
+  });
+
   it('names twenty bad lines and counts the others', async () => {
     const answer = await post(port, 'bad\n'.repeat(1_000) + eventLines(1));
 
