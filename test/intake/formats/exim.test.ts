@@ -208,6 +208,25 @@ describe('an Exim line', () => {
       { kind: 'reject', sender: '', recipient: 'c@d.example', reply: '' },
     ],
     [
+      `${OLD} H=(x) [192.0.2.7] X=TLS1.3:c:256 A=login:ann F=<a@b.example> rejected after DATA: This message was classified as spam`,
+      {
+        kind: 'reject',
+        client: { ip: '192.0.2.7' },
+        login: 'ann',
+        sender: 'a@b.example',
+        recipient: '',
+        reply: 'This message was classified as spam',
+      },
+    ],
+    [
+      `${NEW} H=(x) [192.0.2.7] F=<a@b.example> temporarily rejected after DATA`,
+      { kind: 'reject', recipient: '', reply: '' },
+    ],
+    [
+      `${OLD} U=ann F=<ann@b.example> rejected during MIME ACL checks: a program is attached`,
+      { kind: 'reject', sender: 'ann@b.example', recipient: '', reply: 'a program is attached' },
+    ],
+    [
       'login authenticator failed for H=(x) [192.0.2.66]:50111 I=[203.0.113.1]:587: 535 Incorrect authentication data (set_id=Info@Mills.example)',
       { kind: 'login-failed', client: { ip: '192.0.2.66' }, login: 'info@mills.example' },
     ],
@@ -225,7 +244,6 @@ describe('an Exim line', () => {
     `${OLD} *> a@b.example R=r T=t`,
     `${OLD} Frozen (delivery error message)`,
     `${OLD} H=mx.b.example [198.51.100.1] Connection refused`,
-    `${OLD} H=(x) [192.0.2.7] F=<a@b.example> rejected after DATA: spam`,
     'rejected MAIL command U=ann: too many messages in one connection',
     'Start queue run: pid=1234',
     'cwd=/var/spool/exim 3 args: /usr/sbin/exim -Mc 1vgABC-0001Jx-1a',

@@ -241,6 +241,7 @@ function textAt(line: string, from: number): string {
 
 // Lines that are about a client's session:
 //   H=(pc) [192.0.2.7] F=<a@b> rejected RCPT <c@d>: relay not permitted
+//   1vgABC-000000001Jx-1a2b H=(pc) [192.0.2.7] A=login:ann F=<a@b> rejected after DATA: spam
 //   login authenticator failed for H=(pc) [192.0.2.7]:50111: 535 Incorrect authentication data (set_id=ann)
 function ofSession(head: Line, line: string, from: number): EximLine | 'other' {
   const { host: relay, at } = head;
@@ -251,14 +252,15 @@ function ofSession(head: Line, line: string, from: number): EximLine | 'other' {
 }
 
 const FAILED = ' authenticator failed for ';
-const REJECTED = /(?:temporarily )?rejected RCPT /y;
+/** A recipient, or the message for what it holds. */
+const REJECTED = /(?:temporarily )?rejected (?:RCPT |(?:after DATA|during MIME ACL checks)(?=:|$))/y;
 
 function rejected(head: Line, line: string, from: number): RejectLine | 'other' {
   const items = readItems(line, from);
   REJECTED.lastIndex = items.next + 1;
   if (!REJECTED.test(line)) return 'other';
   const start = REJECTED.lastIndex;
-  const { address, next } = readAddress(line, start);
+  const { address, next } = line.endsWith('RCPT ', start) ? readAddress(line, start) : { address: '', next: start };
   return {
     ...head,
     kind: 'reject',
