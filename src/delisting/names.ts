@@ -37,20 +37,34 @@ export function folded(text: string): string {
   return text.normalize('NFKC').trim().toLowerCase().replace(/\s+/g, ' ');
 }
 
-/** The text with `[customer]` for every name in it, the longest first. Whole words only: a customer named Post does not eat the postmaster. */
-export function withoutNames(text: string, { first }: Names): string {
-  const words = wordsOf(text);
+/** The text with `[customer]` for every name in it. */
+export function withoutNames(text: string, names: Names): string {
   let out = '';
   let from = 0;
+  for (const { start, end } of mentionsOf(text, names)) {
+    out += `${text.slice(from, start)}[customer]`;
+    from = end;
+  }
+  return out + text.slice(from);
+}
+
+/** The names in a text, as it writes them. */
+export function namesIn(text: string, names: Names): string[] {
+  return mentionsOf(text, names).map(({ start, end }) => text.slice(start, end));
+}
+
+/** Where names stand, the longest first. Whole words only: a customer named Post does not eat the postmaster. */
+function mentionsOf(text: string, { first }: Names): { start: number; end: number }[] {
+  const words = wordsOf(text);
+  const mentions: { start: number; end: number }[] = [];
   for (let i = 0; i < words.length; i++) {
     const last = lastWordOf(first, words, i);
     const [begin, end] = [words[i], words[last ?? -1]];
     if (last === undefined || !begin || !end) continue;
-    out += `${text.slice(from, begin.start)}[customer]`;
-    from = end.end;
+    mentions.push({ start: begin.start, end: end.end });
     i = last;
   }
-  return out + text.slice(from);
+  return mentions;
 }
 
 interface Word {

@@ -34,6 +34,8 @@ export interface NoticePlan {
   template: NoticeTemplate;
   /** Those who have not been told of this yet. */
   partners: AffectedPartner[];
+  /** Names in a text that are customers of others than a partner (id). */
+  othersIn?: (text: string, partner: string) => string[];
 }
 
 export interface NotifyRequest extends Omit<Decision, 'verb' | 'details'> {

@@ -108,6 +108,16 @@ export function fillIn({ subject, body }: NoticeTemplate, { partner, customers }
   return { subject: oneLine(fill(subject)), body: fill(body) };
 }
 
+/** What stands in braces and is filled in for nobody: `{kunden}`; a brace without its other half, too. */
+export function unknownMarks(text: string): string[] {
+  return text.replace(/\{partner\}|\{customers\}/g, '').match(/\{[^{}\n]{0,40}\}?|\}/g) ?? [];
+}
+
+/** Reports whether a line of the text names a place in the letter's words, and not as over. */
+export function saysListed(text: string, place: Place): boolean {
+  return text.split('\n').some((line) => line.includes(inWords(place)) && !line.includes('over since'));
+}
+
 /** Added to a letter that waited while a part of it came to an end. */
 export function sinceWritten(ended: readonly (Place & { endedAt: number })[]): string {
   const lines = ended

@@ -28,6 +28,7 @@ import { containmentsInForce, findIncident, incidentsSince, unresolvedIncidents 
 import { parseIp } from '../mail/ip.js';
 import { clearNotice, listedNotice, type NoticeFacts, utc } from '../partners/notice.js';
 import type { Parts } from './context.js';
+import { othersNamedIn } from './named-customers.js';
 import { relaysOf } from './relays.js';
 
 type NoticeParts = Pick<Parts, 'config' | 'directory'>;
@@ -107,13 +108,15 @@ function planNotices(parts: NoticeParts, ctx: PlanContext, incident: Incident): 
   const rows = noticesOf(ctx.db, incident.id);
   const affected = affectedPartners(parts, ctx.now(), incident, concerned);
   const at = ctx.now();
+  const othersIn = (text: string, partner: string) => othersNamedIn(parts.directory, text, partner);
   if (kind === 'clear') {
     const partners = whoHeard(parts, affected, rows);
     const template = clearNotice({ ...facts, isHeldBack: isHeldBack(parts, ctx, partners) });
-    return { kind, at, template, partners };
+    return { kind, at, template, partners, othersIn };
   }
   const told = toldLast(rows, kind);
-  return { kind, at, template: listedNotice(facts), partners: affected.filter(({ id }) => !told.has(id)) };
+  const partners = affected.filter(({ id }) => !told.has(id));
+  return { kind, at, template: listedNotice(facts), partners, othersIn };
 }
 
 /** The end of a listing is told to the partners who were told of its beginning, even if their customers have left them meanwhile. */

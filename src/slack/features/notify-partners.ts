@@ -1,14 +1,15 @@
 // Tell partners: whose customers a listing concerns, what they will read, and one press that sends it to all of them.
 import type { Checkboxes, InputBlock, MultiStaticSelect } from '@slack/types';
-import { type EndedEntry, endedSince } from '../../incidents/listings/standing.js';
 import {
   type AffectedPartner,
   notifyPartners as decideNotices,
   type NoticePlan,
   noteUnsent,
 } from '../../incidents/notify.js';
+import { unknownMarks } from '../../partners/notice.js';
 import { forgetLetter, keepWords, type OwnWords, ownBlocks, ownWords, rememberLetter } from '../begun-letters.js';
 import { tell } from '../desk.js';
+import { type Unsent, whyUnsent } from '../letter-faults.js';
 import { context, count, MOST_INPUT, option, plainText, section, textInput } from '../messages/blocks.js';
 import { form } from '../messages/modals.js';
 import { privateNote } from '../messages/private.js';
@@ -156,7 +157,17 @@ function byHandInput(): InputBlock {
 }
 
 function check(values: Submission['values']): Record<string, string> {
-  return chosen(values.partners).length > 0 ? {} : { partners: 'Choose at least one partner.' };
+  return {
+    ...(chosen(values.partners).length > 0 ? {} : { partners: 'Choose at least one partner.' }),
+    ...markFault('subject', textOf(values, 'subject')),
+    ...markFault('body', textOf(values, 'body')),
+  };
+}
+
+function markFault(field: string, text: string): Record<string, string> {
+  const [mark] = unknownMarks(text);
+  if (mark === undefined) return {};
+  return { [field]: `Nothing is filled in for ${mark}. Only {partner} and {customers} may stand in braces.` };
 }
 
 /** The kind of notice that the form was opened for, and when. */
@@ -167,81 +178,29 @@ async function finish(given: Submission): Promise<void> {
   const { desk, incident, values, arg } = given;
   const plan = desk.ctx.noticePlan?.(incident);
   const isByHand = desk.ctx.config.mail === undefined || chosen(values[BY_HAND]).includes('yes');
-  const changed = whatChanged(given, plan, ARG.exec(arg), isByHand);
-  if (changed || !plan) return unsent(given, changed ?? CHANGED.resolved);
+  const [, kind, openedAt] = ARG.exec(arg) ?? [];
   const wanted = new Set(chosen(values.partners));
+  const partners = plan?.partners.filter(({ id }) => wanted.has(id)) ?? [];
+  const template = { subject: textOf(values, 'subject'), body: textOf(values, 'body') };
+  const letter = { kind, openedAt: Number(openedAt), template, partners, isByHand };
+  const fault = whyUnsent(desk.ctx, incident, plan, letter);
+  if (fault || !plan) return fault && unsent(given, fault);
   const { incidentId, actor } = decisionOf(given);
-  const outcome = decideNotices(desk.ctx, {
-    ...{ incidentId, actor, isByHand },
-    kind: plan.kind,
-    template: { subject: textOf(values, 'subject'), body: textOf(values, 'body') },
-    partners: plan.partners.filter(({ id }) => wanted.has(id)),
-  });
+  const outcome = decideNotices(desk.ctx, { incidentId, actor, isByHand, kind: plan.kind, template, partners });
   if (outcome.kind === 'done') forgetLetter(given);
   await settle(given, outcome);
 }
 
-/** Tells who sent the form, and in the thread those who wait for the letter. */
-async function unsent(given: Submission, { said, why }: Changed): Promise<void> {
+/** Tells who sent the form, and in the thread those who wait for the letter where the matter itself has changed. */
+async function unsent(given: Submission, { said, why, isNews }: Unsent): Promise<void> {
   const { desk, incident, actor, reply } = given;
   keepWords(given, why);
-  noteUnsent(desk.ctx, { incidentId: incident.id, actor, why });
-  desk.ctx.outbox.wake();
+  if (isNews) {
+    noteUnsent(desk.ctx, { incidentId: incident.id, actor, why });
+    desk.ctx.outbox.wake();
+  }
   await tell(desk, reply, privateNote(`:busts_in_silhouette: ${said}`));
 }
-
-interface Changed {
-  /** For who sent the form; mrkdwn. */
-  said: string;
-  /** For the record and the thread: a half sentence. */
-  why: string;
-}
-
-/** Why the text is not true any more, so that it is not sent. What a person has sent by their own means is sent. */
-function whatChanged(
-  { desk, incident }: Submission,
-  plan: NoticePlan | undefined,
-  opened: RegExpExecArray | null,
-  isByHand: boolean,
-): Changed | undefined {
-  const [, kind, openedAt] = opened ?? [];
-  if (plan && plan.kind !== kind) return CHANGED[plan.kind];
-  const ended = kind === 'listed' ? endedSince(incident, desk.ctx.ownerOfDomain, Number(openedAt)) : [];
-  if (isByHand || ended.length === 0) return undefined;
-  const lines = ended.map(
-    ({ target, listName, isOwnBlock }) =>
-      `• ${esc(target, 80)} ${isOwnBlock ? 'refused by' : 'on'} *${esc(listName, 80)}*`,
-  );
-  const said = fitLines(['*Over since you opened the form*:', ...lines], 2500);
-  const next = plan ? ' Press the button again: the form has what you changed, and the text as it is now.' : '';
-  return {
-    said: `${said}\nNothing was sent.${next}`,
-    why: `${nameOf(ended)} over before it was sent`,
-  };
-}
-
-/** `the listing of 203.0.113.17 on Spamhaus ZEN and 2 more were` */
-function nameOf([first, ...more]: readonly EndedEntry[]): string {
-  if (!first) return '';
-  const { target, listName, isOwnBlock } = first;
-  const what = isOwnBlock ? `the block of ${target} by ${listName}` : `the listing of ${target} on ${listName}`;
-  return more.length > 0 ? `${what} and ${more.length} more were` : `${what} was`;
-}
-
-const CHANGED = {
-  listed: {
-    said: 'It is listed again since you opened the form. Nothing was sent. Press the button again.',
-    why: 'it was listed again while the letter was written',
-  },
-  clear: {
-    said: 'It was seen clear since you opened the form. Nothing was sent. Press the button again for the other text.',
-    why: 'it was seen clear while the letter was written',
-  },
-  resolved: {
-    said: 'The incident was marked resolved since you opened the form, and the listing still stands. Nothing was sent.',
-    why: 'the incident was marked resolved while the letter was written',
-  },
-};
 
 function chosen(value: string | string[] | undefined): string[] {
   return Array.isArray(value) ? value : [];

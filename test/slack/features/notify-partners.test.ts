@@ -153,6 +153,67 @@ describe('Tell partners', () => {
     expect(told(desk, TECH)).toContain('It was seen clear since you opened the form. Nothing was sent.');
   });
 
+  it('holds a second press to that, too: the words of before still name what is over', async () => {
+    const plan = { ...PLAN };
+    const { desk, open, rows } = await setUp(plan);
+    const target = '203.0.113.17';
+    takeListed(desk.ctx, [{ target, list: 'kettle', codes: [], meanings: [], text: '', at: T0 + 1 }]);
+    const body = `Hello {partner}\n  ${target} on kettle, since 03 Mar 2026 02:15 UTC`;
+    const first = await open();
+    takeCleared(desk.ctx, [{ target, list: 'kettle' }]);
+    await desk.slack.submitView({ user: TECH, viewId: first.id, values: { ...FORM, body } });
+    await desk.slack.until(() => told(desk, TECH).includes('Over since you opened the form'));
+
+    plan.at = T0 + 60_000;
+    const second = await open();
+    await desk.slack.submitView({ user: TECH, viewId: second.id, values: { ...FORM, body } });
+    await desk.slack.until(() => told(desk, TECH).includes('names as listed what is over'));
+    expect(told(desk, TECH)).toContain('• 203.0.113.17 on kettle\nNothing was sent.');
+    expect(rows()).toEqual([]);
+
+    const third = await open();
+    expect(JSON.stringify(third.content)).toContain('the listing of 203.0.113.17 on kettle was over');
+    const over = `Hello {partner}\n  ${target} on kettle, over since 03 Mar 2026 02:15 UTC`;
+    await desk.slack.submitView({ user: TECH, viewId: third.id, values: { ...FORM, body: over } });
+    await desk.slack.until(() => rows().length > 0);
+  });
+
+  it('keeps a text open that has marks nobody fills in, and says at the field which', async () => {
+    const { desk, open, rows } = await setUp();
+    const modal = await open();
+    const send = (words: object) =>
+      desk.slack.submitView({ user: TECH, viewId: modal.id, values: { ...FORM, ...words } });
+
+    expect(await send({ body: 'Hello {partner}: {kunden}' })).toMatchObject({
+      result: 'errors',
+      errors: { body: 'Nothing is filled in for {kunden}. Only {partner} and {customers} may stand in braces.' },
+    });
+    expect(await send({ subject: 'For {Partner}' })).toMatchObject({ errors: { subject: /\{Partner\}/ } });
+    expect(await send({ body: 'Hello {partner' })).toMatchObject({ result: 'errors' });
+    expect(rows()).toEqual([]);
+  });
+
+  it('sends nothing that names another partner’s customer, and keeps what was written', async () => {
+    const othersIn = (text: string, partner: string) =>
+      [...(text.match(/Boreal Foods|Relay Desk/g) ?? [])].filter(() => partner === 'northwind');
+    const template = { ...PLAN.template, body: `${PLAN.template.body}\nRelay Desk` };
+    const { desk, open, rows } = await setUp({ ...PLAN, template, othersIn });
+    const body = 'Hello {partner}: {customers} and Boreal Foods\nRelay Desk';
+    const modal = await open();
+    await desk.slack.submitView({ user: TECH, viewId: modal.id, values: { ...FORM, body } });
+    await desk.slack.until(() => told(desk, TECH) !== '');
+
+    expect(told(desk, TECH)).toMatch(
+      /The text names Boreal Foods, and Northwind .* would read of another partner’s customer\. Nothing was sent/,
+    );
+    expect(rows()).toEqual([]);
+    const again = await open();
+    expect(JSON.stringify(again.content)).toMatch(/Hello \{partner\}: \{customers\} and Boreal Foods/);
+    const values = { ...FORM, body: 'Hello {partner}: {customers}\nRelay Desk' };
+    await desk.slack.submitView({ user: TECH, viewId: again.id, values });
+    await desk.slack.until(() => rows().length > 0);
+  });
+
   it('is one decision when two people send the same form', async () => {
     const { desk, open, rows } = await setUp();
     const [ann, lena] = [await open(TECH), await open(LEAD)];
