@@ -195,7 +195,7 @@ export function recordAnswer(deps: DelistingReaders, said: AnswerSaid): Outcome 
         request: request.id,
         ...{ target, list, answer, listName: deps.removalOf(list).name },
         ...(said.reference ? { reference: said.reference } : {}),
-        ...(answer === 'refused' && isUnqualified(said.text ?? '') ? { isUnqualified: true } : {}),
+        ...(answer === 'refused' && isUnqualified({ list, answer: said.text ?? null }) ? { isUnqualified: true } : {}),
       },
     };
   });

@@ -6,6 +6,7 @@ import { generic } from './packs/generic.js';
 import { microsoft365 } from './packs/microsoft-365.js';
 import { microsoftConsumer } from './packs/microsoft-consumer.js';
 import type { Removal } from './removal.js';
+import { hasReaders } from './request.js';
 import { cutTo } from './words.js';
 
 export interface PackFacts {
@@ -74,7 +75,7 @@ const NOTHING_DONE = 'Nothing has been done yet about the mail that brought the 
 function chosen(facts: PackFacts): Pack {
   const { removal } = facts;
   if (isExpiring(removal)) return expires(facts);
-  if (['microsoft-consumer', 'microsoft-snds'].includes(removal.list)) return microsoftConsumer(facts);
+  if (hasReaders(removal.list)) return microsoftConsumer(facts);
   if (removal.list === 'microsoft-365') return microsoft365(facts);
   return generic(facts);
 }

@@ -1,4 +1,4 @@
-// The answer to an automatic "does not qualify for mitigation": asks for a person, with the facts again. Pure.
+// The answer to Microsoft's automatic "does not qualify for mitigation": asks for a person, with the facts again. Pure.
 import { actionsTaken } from './actions-taken.js';
 import { MOST_TEXT, type PackFacts } from './pack.js';
 import { affected, bounceDetails, paragraphs, signed } from './packs/text.js';
@@ -12,14 +12,16 @@ export function replyKit(
   const ticket = earlier.reference
     ? `ticket ${oneLine(earlier.reference, 80)}`
     : `our request of ${utc(earlier.requestedAt)}`;
+  const what = facts.isDomain ? 'domain' : 'address';
+  const refused = facts.refusals > 0 ? `, yet mail from it was refused, last at ${utc(facts.lastSeenAt)}` : '';
   return cutTo(
     paragraphs(
       'Hello,',
-      `Thank you for the answer to ${ticket}. It says that the address does not qualify, yet mail from it is still refused. Please pass this on to a person for a review.`,
+      `Thank you for the answer to ${ticket}. It says that the ${what} does not qualify${refused}. Please pass this on to a person for a review.`,
       affected(facts),
       bounceDetails(facts),
       ['Since then, and before:', ...actionsTaken(facts.actions).map((line) => `- ${line}`)].join('\n'),
-      'If something about this address still speaks against it, please say what, so that we can mend it. Otherwise please lift the block.',
+      `If something about this ${what} still speaks against it, please say what, so that we can mend it. Otherwise please lift the block.`,
       signed(facts),
     ),
     MOST_TEXT,

@@ -44,9 +44,18 @@ export function dueStage(request: DelistingRequest, now: number): Stage | undefi
 export const ANSWERS = ['none', 'accepted', 'refused'] as const;
 export type Answer = (typeof ANSWERS)[number];
 
-/** Reports whether a refusal is the automatic one that a person at the operator's can still overrule. */
-export function isUnqualified(answer: string): boolean {
-  return /not\s+(?:be\s+)?(?:currently\s+)?(?:qualif|eligible)|nothing\s+was\s+detected|does\s?n.t\s+qualif/i.test(
-    answer,
-  );
+/** Of whom it is known that a person reads the reply to an automatic refusal: the tickets of Microsoft's sender support form. */
+const READ_BY_PEOPLE: ReadonlySet<string> = new Set(['microsoft-consumer', 'microsoft-snds']);
+
+/** Reports whether a list or receiver, by its id, refuses by itself first and has a person read the reply to that. */
+export function hasReaders(list: string): boolean {
+  return READ_BY_PEOPLE.has(list);
 }
+
+/** Reports whether what the operator wrote is that automatic refusal, which a person there can still overrule. */
+export function isUnqualified({ list, answer }: { list: string; answer: string | null }): boolean {
+  return hasReaders(list) && UNQUALIFIED.test(answer ?? '');
+}
+
+const UNQUALIFIED =
+  /not\s+(?:be\s+)?(?:currently\s+)?(?:qualif|eligible)|nothing\s+was\s+detected|does\s?n.t\s+qualif/i;

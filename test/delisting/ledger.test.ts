@@ -277,6 +277,18 @@ describe('an answer', () => {
     ).toBe('not-possible');
   });
 
+  it('that refuses is one that a person overrules only where it is known who reads the reply', () => {
+    const noteOf = (list: string) => {
+      const w = world();
+      ask(w, { overrideReason: 'hurry', mayOverride: true });
+      w.db.$client.exec(`update delisting_requests set list = '${list}'`);
+      answered(w, 'refused', 'Your request does not qualify for mitigation.');
+      return [...auditRows(w.db)].findLast(({ verb }) => verb === 'record-answer')?.details;
+    };
+    expect(noteOf('microsoft-consumer')).toMatchObject({ answer: 'refused', isUnqualified: true });
+    expect(noteOf(ZEN)).not.toHaveProperty('isUnqualified');
+  });
+
   it('that refuses by itself can be answered in the same ticket at once, but only with the cause ended', () => {
     let lastSpamAt: number | undefined = T0 + 5 * HOUR_MS;
     const w = world({ lastSpamAt: () => lastSpamAt });

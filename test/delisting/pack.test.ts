@@ -210,6 +210,15 @@ describe('the text', () => {
 
     expect(text).toMatchSnapshot();
   });
+
+  it('says to it only what is so: no refusal that nobody has seen, and of a domain no address', () => {
+    const earlier = { reference: 'SRX1234', requestedAt: T0, answer: null };
+    const unseen = replyKit(facts('microsoft-snds', { refusals: 0 }), earlier);
+    expect(unseen).toContain('It says that the address does not qualify. Please');
+    const domain = replyKit(facts('microsoft-consumer', { isDomain: true, target: 'kvist.example' }), earlier);
+    expect(domain).toContain('It says that the domain does not qualify, yet mail from it was refused, last at 2026-');
+    expect(domain).toContain('If something about this domain still');
+  });
 });
 
 describe('discretion', () => {

@@ -51,8 +51,8 @@ function requestOf({ desk, incident, arg }: Press): DelistingRequest | undefined
   return requests.findLast(isRunning) ?? requests.findLast(canBeAnswered);
 }
 
-function canBeAnswered({ state, answer }: DelistingRequest): boolean {
-  return state === 'refused' && isUnqualified(answer ?? '');
+function canBeAnswered(request: DelistingRequest): boolean {
+  return request.state === 'refused' && isUnqualified(request);
 }
 
 async function finish(given: Submission): Promise<void> {

@@ -317,6 +317,10 @@ describe('Record answer', () => {
     });
     expect(viewFaults(reply.content)).toEqual([]);
     expect(shown(reply)).toContain('Thank you for the answer to ticket SRX1');
+    await w.desk.settled();
+    const [card, ...thread] = await w.desk.slack.thread(w.channel, w.ts);
+    expect(JSON.stringify(card)).toContain('"Ask for a person"');
+    expect(JSON.stringify(thread)).toContain('is ready under *Ask for a person*');
     await w.desk.slack.submitView({ user: TECH, viewId: reply.id, values: { text: 'a person, please' } });
     await w.desk.slack.until(() => requestsOf(w.desk.ctx.db, 1).length === 2);
 
@@ -324,6 +328,25 @@ describe('Record answer', () => {
       { state: 'refused', answer: text },
       { state: 'waiting', attempt: 2, reference: 'SRX1', claim: 'a person, please', earlierRequest: id },
     ]);
+  });
+
+  it('promises no reply that a person reads to the refusal of a list of which nobody knows that', async () => {
+    const w = await listed(5);
+    const id = await asked(w);
+    w.desk.ctx.db.$client.exec("update delisting_requests set list = 'spamhaus-zen'");
+    const modal = await opened(w, TECH, 'record-answer', String(id));
+    expect(shown(modal)).not.toContain('ready to send');
+    const text = 'Your request does not qualify for mitigation.';
+
+    await w.desk.slack.submitView({ user: TECH, viewId: modal.id, values: { answer: 'refused', text } });
+    await w.desk.slack.until(() => requestsOf(w.desk.ctx.db, 1)[0]?.state === 'refused');
+    await w.desk.settled();
+
+    expect(JSON.stringify(await w.desk.slack.thread(w.channel, w.ts))).not.toMatch(
+      /Ask for a person|asks for a person/,
+    );
+    await press(w, TECH, 'record-answer', String(id));
+    await w.desk.slack.until(() => told(w.desk, TECH).includes('No request waits'));
   });
 
   it('takes an old button for its own request, and for no other that waits', async () => {

@@ -3,14 +3,14 @@ import type { InputBlock, KnownBlock, ModalView, RadioButtons, StaticSelect } fr
 import { type Gate, SHOW_INCIDENT } from '../../../delisting/gate.js';
 import { MOST_CLAIM, type Pack } from '../../../delisting/pack.js';
 import { isDomain } from '../../../delisting/read.js';
-import type { DelistingRequest } from '../../../delisting/request.js';
+import { type DelistingRequest, hasReaders } from '../../../delisting/request.js';
 import type { Draft } from '../../../delisting/store.js';
 import type { ListedEntry } from '../../../incidents/incident.js';
 import { actions, context, isWebAddress, linkButton, option, plainText, section, textInput } from '../blocks.js';
 import { type FormState, form } from '../modals.js';
 import { esc, fitLines } from '../text/escape.js';
 import { when } from '../text/time.js';
-import { gateLines } from './delisting.js';
+import { ASK_A_PERSON, gateLines } from './delisting.js';
 
 /** What the form of one listing shows. */
 export interface PackView {
@@ -180,13 +180,15 @@ export function answerForm(id: string, state: FormState, request: DelistingReque
       radio('answer', 'What they say', [
         ['none', 'Nothing yet', 'only the number, or a note'],
         ['accepted', 'Accepted', 'the wait for the removal counts from now'],
-        ['refused', 'Refused', '"does not qualify for mitigation" gets a reply that is ready to send'],
+        ['refused', 'Refused', hasReaders(request.list) ? REPLY_READY : 'ends the request; their words stay on record'],
       ]),
       shortText('reference', 'Ticket or reference number', request.reference ?? ''),
       longText('text', 'Their words', '', { optional: true, max: 2000 }),
     ],
   });
 }
+
+const REPLY_READY = '"does not qualify for mitigation" gets a reply that is ready to send';
 
 /** The reply to an automatic refusal, ready to send. */
 export function replyForm(
@@ -199,7 +201,7 @@ export function replyForm(
   const number = request.reference ? ` to ticket *${esc(request.reference, 80)}*` : '';
   return form({
     id,
-    title: 'Ask for a person',
+    title: ASK_A_PERSON,
     submit: 'I have sent it',
     state,
     blocks: [

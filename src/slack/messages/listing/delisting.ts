@@ -60,6 +60,9 @@ export function relistedLine(request: DelistingRequest, listName: string): strin
   return `:repeat: \`${esc(target, 80)}\` was taken off ${esc(listName, 80)}${off}, after the request of ${esc(requestedByName, 60)} (${when(requestedAt)}), who claimed: “${esc(claim, 400)}”`;
 }
 
+/** The button of a request that a machine has refused. */
+export const ASK_A_PERSON = 'Ask for a person';
+
 type Line = (who: string, row: AuditRow) => string;
 
 /** What the ledger puts on record, as lines of an incident's thread. */
@@ -76,7 +79,7 @@ export const DELISTING_LINES: Record<string, Line> = {
   'record-answer': (who, { details }) => {
     const what = { accepted: 'accepted the request for', refused: 'refused the request for' }[String(details.answer)];
     const number = typeof details.reference === 'string' ? ` · number ${esc(details.reference, 80)}` : '';
-    const next = details.isUnqualified ? '. A reply that asks for a person is ready under *Record answer*' : '';
+    const next = details.isUnqualified ? `. A reply that asks for a person is ready under *${ASK_A_PERSON}*` : '';
     return what
       ? `:inbox_tray: Recorded by ${who}: ${nameOf(details)} ${what} ${targetOf(details)}${number}${next}`
       : `:label: ${who} noted an answer about ${pairOf(details)}${number}`;
