@@ -4,7 +4,7 @@
 // address, it is the relay's only one of the family (IPv4 or IPv6) that was used; of several the finding only says that it is one of them.
 import { getDomain } from 'tldts';
 import type { ReplyMeaning } from '../intake/replies/index.js';
-import { domainOf } from '../mail/address.js';
+import { domainOf, formsOf } from '../mail/address.js';
 import type { Delivery, HostRefused } from '../mail/event.js';
 import { parseIp } from '../mail/ip.js';
 import { type Directory, outboundAddressesOf } from '../partners/directory.js';
@@ -51,7 +51,7 @@ export class Blocks {
   /** Our addresses by relay host, and all of them. */
   private readonly outbound: Map<string, string[]>;
   private readonly ours: Set<string>;
-  /** Customers' domains and the names of our relays, lower case. */
+  /** Customers' domains, in every script a log may have them in, and the names of our relays; lower case. */
   private readonly ourDomains: Set<string>;
   /** A relay's name in the directory (else its host name), lower case, by its host. */
   private readonly relayNames: Map<string, string>;
@@ -60,7 +60,7 @@ export class Blocks {
     this.outbound = new Map(relays.map((relay) => [relay.host, outboundAddressesOf(relay)]));
     this.ours = new Set([...this.outbound.values()].flat());
     this.relayNames = new Map(relays.map(({ host, name }) => [host, (name ?? host).toLowerCase()]));
-    const domains = customers.flatMap((customer) => customer.domains.map((domain) => domain.toLowerCase()));
+    const domains = customers.flatMap((customer) => customer.domains.flatMap(formsOf));
     this.ourDomains = new Set([...domains, ...this.relayNames.values()]);
   }
 

@@ -1,4 +1,5 @@
 // Mail addresses as they stand in envelopes and logs (RFC 5321 section 4.1.2). Pure.
+import { domainToASCII, domainToUnicode } from 'node:url';
 
 /** The null sender `<>` of bounces, as we keep it. */
 export const NULL_SENDER = '';
@@ -30,3 +31,25 @@ export function domainOf(address: string): string {
   const domain = address.slice(at + 1).toLowerCase();
   return domain.endsWith('.') ? domain.slice(0, -1) : domain;
 }
+
+/**
+ * The form under which an address, a login or a domain of the customer file finds that of a log: normalised, and what stands behind the
+ * last `@`, all of it where there is none, in ASCII (`xn--…`, RFC 5891). The file has a domain as people write it; most logs have it so.
+ */
+export function addressKey(text: string): string {
+  const plain = normaliseAddress(text);
+  if (!NOT_ASCII.test(plain)) return plain;
+  const from = plain.lastIndexOf('@') + 1;
+  return plain.slice(0, from) + (domainToASCII(plain.slice(from)) || plain.slice(from));
+}
+
+/** Every form in which a log may have an address or domain: its key, and in letters of its own script. */
+export function formsOf(text: string): string[] {
+  const key = addressKey(text);
+  if (!key.includes('xn--')) return [key];
+  const from = key.lastIndexOf('@') + 1;
+  const inLetters = domainToUnicode(key.slice(from)) || key.slice(from);
+  return [...new Set([key, key.slice(0, from) + inLetters, normaliseAddress(text)])];
+}
+
+const NOT_ASCII = /[^\0-\x7f]/;

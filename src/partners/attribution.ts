@@ -2,11 +2,9 @@
 // address if it is one customer's alone, the sender's domain, and last what was learned of the address (learned-hints.ts). Hosted mail
 // platforms share addresses among customers, so there only the sender's domain tells. Pure but for what it remembers: it is asked for
 // every message, mostly about logins, addresses and senders that it was asked about before.
-import { domainOf, loginKey, normaliseAddress } from '../mail/address.js';
+import { addressKey, domainOf, formsOf, loginKey } from '../mail/address.js';
 import { UNATTRIBUTED } from '../mail/customer.js';
 import { addressLookup, type Identified, type Owners, ownersOf } from './owners.js';
-
-export { UNATTRIBUTED };
 
 export interface Origin {
   login?: string | undefined;
@@ -57,10 +55,10 @@ export function attributionBy(
   const local = localSet(localDomains);
   const answersFor = answersWhenAsked(owners);
   const ofLogin = remembering((login) =>
-    answersFor(owners.ofLogin(loginKey(login, local)) ?? owners.ofLoginDomain(domainOf(login))),
+    answersFor(owners.ofLogin(addressKey(loginKey(login, local))) ?? owners.ofLoginDomain(addressKey(domainOf(login)))),
   );
   const ofAddress = remembering((clientIp) => answersFor(owners.ofAddress(clientIp)));
-  const ofSender = remembering((sender) => answersFor(owners.ofSenderDomain(domainOf(sender))));
+  const ofSender = remembering((sender) => answersFor(owners.ofSenderDomain(addressKey(domainOf(sender)))));
 
   const usual = ({ login, clientIp, sender }: Origin): Readonly<Attribution> => {
     let found = login === undefined ? undefined : ofLogin(login);
@@ -130,7 +128,7 @@ function answersOf(id: string, declaredSenders: readonly string[]): Answers {
   };
   const plain = by(false);
   if (declaredSenders.length === 0) return { plain, bulk: plain, declared: undefined };
-  return { plain, bulk: by(true), declared: new Set(declaredSenders.map(normaliseAddress)) };
+  return { plain, bulk: by(true), declared: new Set(declaredSenders.flatMap(formsOf)) };
 }
 
 function answer({ plain, bulk, declared }: Answers, by: By, sender: string): Readonly<Attribution> {

@@ -1,7 +1,7 @@
 // Reads who is who: from a customer file (JSON or YAML), from config.yml, or both together. A directory in which two customers
 // claim the same domain, login or address cannot say whose mail it was, so it is refused with both names.
 import type { UserError } from '../errors.js';
-import { normaliseAddress } from '../mail/address.js';
+import { addressKey, normaliseAddress } from '../mail/address.js';
 import { parseNetwork } from '../mail/ip.js';
 import { type Mistake, mistakesError } from '../mistakes.js';
 import { type CustomerFile, customerFileError, readCustomerFile } from './customer-file.js';
@@ -141,8 +141,9 @@ function sharedNames(
   const mistakes = new Map<string, string>();
   for (const customer of directory.customers) {
     for (const name of namesOf(customer).map(normaliseAddress)) {
-      const first = owner.get(name) ?? customer.id;
-      owner.set(name, first);
+      const key = addressKey(name);
+      const first = owner.get(key) ?? customer.id;
+      owner.set(key, first);
       if (first !== customer.id)
         mistakes.set(`${what} ${name} belongs to both ${first} and ${customer.id}`, customer.id);
     }

@@ -1,6 +1,6 @@
 // What is wrong with a directory, in sentences: who claims what somebody else claims too, what is missing, what stands there twice. Each
 // with what to do about it. Pure.
-import { domainOf, normaliseAddress } from '../mail/address.js';
+import { addressKey, domainOf, normaliseAddress } from '../mail/address.js';
 import { parseNetwork } from '../mail/ip.js';
 import { type Customer, type Directory, outboundAddressesOf, type Relay } from './directory.js';
 import { type Claim, NetworkTable, overlapsIn } from './networks.js';
@@ -66,16 +66,16 @@ function claimedTwice(
   word: string,
   namesOf: (customer: Customer) => string[],
 ): Fault[] {
-  const owners = new Map<string, Set<string>>();
+  const owners = new Map<string, { name: string; ids: Set<string> }>();
   for (const customer of customers)
     for (const name of namesOf(customer).map(normaliseAddress)) {
-      const known = owners.get(name);
-      if (known) known.add(customer.id);
-      else owners.set(name, new Set([customer.id]));
+      const known = owners.get(addressKey(name));
+      if (known) known.ids.add(customer.id);
+      else owners.set(addressKey(name), { name, ids: new Set([customer.id]) });
     }
-  return [...owners]
-    .filter(([, ids]) => ids.size > 1)
-    .map(([name, ids]) => ({
+  return [...owners.values()]
+    .filter(({ ids }) => ids.size > 1)
+    .map(({ name, ids }) => ({
       ...{ kind, about: [...ids], name },
       text: `The ${word} ${name} belongs to ${listed([...ids])}, so it says of no message whose it is.`,
       advice: `Leave it with the one customer whose ${word} it is.`,
@@ -138,10 +138,10 @@ function ownAndShared(customers: readonly Customer[]): Fault[] {
 }
 
 function declaredOutside({ id, domains, declared_senders }: Customer): Fault[] {
-  const own = new Set(domains.map(normaliseAddress));
+  const own = new Set(domains.map(addressKey));
   return declared_senders
     .map(normaliseAddress)
-    .filter((sender) => !isWithin(domainOf(sender), own))
+    .filter((sender) => !isWithin(addressKey(domainOf(sender)), own))
     .map((sender) => ({
       ...{ kind: 'declared-outside' as const, about: [id], name: sender },
       text: `The declared sender ${sender} of ${id} is in none of its domains.`,

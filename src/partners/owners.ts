@@ -1,6 +1,6 @@
 // Who has a login, a domain or an address: the look-ups behind attribution, in maps of this thread or in memory that threads share. A name
 // that two customers have is nobody's. Pure.
-import { loginKey, normaliseAddress } from '../mail/address.js';
+import { addressKey, loginKey } from '../mail/address.js';
 import { parseIp } from '../mail/ip.js';
 import type { Customer } from './directory.js';
 import { type Claim, NetworkTable, networksHolding, type Prefix } from './networks.js';
@@ -12,9 +12,9 @@ export type Identified = Pick<
   'id' | 'domains' | 'sasl_users' | 'sasl_domains' | 'ips' | 'shared_ips' | 'declared_senders'
 >;
 
-/** Customer ids. */
+/** Customer ids, of names in the form of `addressKey`. */
 export interface Owners {
-  /** Of a login under its `loginKey`. */
+  /** Of a login under its `loginKey`, in that form too. */
   ofLogin(key: string): string | undefined;
   ofLoginDomain(domain: string): string | undefined;
   ofSenderDomain(domain: string): string | undefined;
@@ -60,9 +60,9 @@ export function shareOwners(customers: readonly Identified[], localDomains: Read
     for (const [id, number] of numbers) yield [`c${id}`, number];
     for (const { id, sasl_users, sasl_domains, domains } of customers) {
       const number = numbers.get(id) ?? CONTESTED;
-      for (const login of sasl_users) yield [`l${normaliseAddress(loginKey(login, localDomains))}`, number];
-      for (const domain of sasl_domains) yield [`d${normaliseAddress(domain)}`, number];
-      for (const domain of domains) yield [`s${normaliseAddress(domain)}`, number];
+      for (const login of sasl_users) yield [`l${addressKey(loginKey(login, localDomains))}`, number];
+      for (const domain of sasl_domains) yield [`d${addressKey(domain)}`, number];
+      for (const domain of domains) yield [`s${addressKey(domain)}`, number];
     }
     for (const [kind, table] of Object.entries({ a: own, h: shared })) {
       for (const [network, { customer }] of table.networks())
@@ -103,7 +103,7 @@ function index(customers: readonly Identified[], namesOf: (customer: Identified)
   const owners = new Map<string, string>();
   const shared = new Set<string>();
   for (const customer of customers) {
-    for (const name of namesOf(customer).map(normaliseAddress)) {
+    for (const name of namesOf(customer).map(addressKey)) {
       const first = owners.get(name);
       if (first === undefined) owners.set(name, customer.id);
       else if (first !== customer.id) shared.add(name);

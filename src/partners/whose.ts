@@ -1,6 +1,6 @@
 // Whose is this login, address, domain or client address, and by what rule? For people, who ask it daily; the same answers as
 // attribution.ts gives, with the reason. Pure.
-import { domainOf, loginKey, normaliseAddress } from '../mail/address.js';
+import { addressKey, domainOf, loginKey, normaliseAddress } from '../mail/address.js';
 import { parseIp, parseNetwork } from '../mail/ip.js';
 import { type Customer, type Directory, outboundAddressesOf } from './directory.js';
 import { type Claim, NetworkTable } from './networks.js';
@@ -41,13 +41,17 @@ export function whose(directory: Directory, text: string, options: WhoseOptions 
 function ofLogin(customers: readonly Customer[], login: string, { localDomains = [] }: WhoseOptions): Answer {
   const local = new Set(localDomains.map((domain) => domain.toLowerCase()));
   const key = loginKey(login, local);
+  const isIt = (user: string) => addressKey(loginKey(user, local)) === addressKey(key);
   const domain = domainOf(login);
-  const exact = customers.filter(({ sasl_users }) => sasl_users.some((user) => loginKey(user, local) === key));
+  const exact = customers.filter(({ sasl_users }) => sasl_users.some(isIt));
   if (exact.length > 0) return decided('login', exact, `The login ${key} stands under sasl_users`);
   const byDomain = customers.filter(
     ({ sasl_domains }) => domain !== '' && sasl_domains.some((one) => same(one, domain)),
   );
-  if (byDomain.length > 0) return decided('login', byDomain, `The domain ${domain} stands under sasl_domains`);
+  if (byDomain.length > 0) {
+    const written = writtenAs(byDomain[0]?.sasl_domains, domain);
+    return decided('login', byDomain, `The domain ${domain} stands under sasl_domains${written}`);
+  }
   return NOBODYS_LOGIN;
 }
 
@@ -63,7 +67,7 @@ function ofSender(customers: readonly Customer[], sender: string, as: 'sender' |
     return decided(
       as,
       owners,
-      `The sender domain ${domain} stands under domains; a login or client address of somebody else decides first, here`,
+      `The sender domain ${domain} stands under domains${writtenAs(owners[0]?.domains, domain)}; a login or client address of somebody else decides first, here`,
     );
   return nobodys(as, `No customer has the domain ${domain} under domains.`);
 }
@@ -131,7 +135,13 @@ function nobodys(as: Answer['as'], rule: string): Answer {
 }
 
 function same(one: string, domain: string): boolean {
-  return normaliseAddress(one) === domain;
+  return addressKey(one) === addressKey(domain);
+}
+
+/** The domain as the file has it, where that is in another script. */
+function writtenAs(names: readonly string[] = [], domain: string): string {
+  const written = names.find((one) => same(one, domain));
+  return written === undefined || normaliseAddress(written) === domain ? '' : ` as ${written}`;
 }
 
 function listed(names: readonly string[]): string {

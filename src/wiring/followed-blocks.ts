@@ -3,7 +3,7 @@
 import { senderKey } from '../containment/book.js';
 import type { Containment } from '../containment/containment.js';
 import type { SenderOfOther } from '../incidents/senders-of-others.js';
-import { domainOf, normaliseAddress } from '../mail/address.js';
+import { addressKey, domainOf } from '../mail/address.js';
 import { UNATTRIBUTED } from '../mail/customer.js';
 import type { Directory } from '../partners/directory.js';
 import type { Owners } from '../partners/owners.js';
@@ -31,7 +31,7 @@ export function followBlocks(
 ): FollowedBlocks {
   let contested: ReadonlySet<string> | undefined;
   const ownerOf = (sender: string) => {
-    const domain = domainOf(sender);
+    const domain = addressKey(domainOf(sender));
     const owner = ofSenderDomain(domain);
     if (owner !== undefined) return owner;
     contested ??= claimedTwice(customers);
@@ -67,7 +67,7 @@ function claimedTwice(customers: Directory['customers']): ReadonlySet<string> {
   const owners = new Map<string, string>();
   const twice = new Set<string>();
   for (const { id, domains } of customers) {
-    for (const domain of domains.map(normaliseAddress)) {
+    for (const domain of domains.map(addressKey)) {
       if ((owners.get(domain) ?? id) !== id) twice.add(domain);
       owners.set(domain, id);
     }

@@ -4,6 +4,7 @@ import { Owners } from '../../detection/identities/owners.js';
 import { savedHints } from '../../detection/live/saved-hints.js';
 import { type ReplayProgress, replay } from '../../detection/replay/replay.js';
 import { foreignLoginsSince, type Unowned, UnownedTally, unownedSince } from '../../detection/traffic/unowned.js';
+import { addressKey } from '../../mail/address.js';
 import { UNATTRIBUTED } from '../../mail/customer.js';
 import type { MailEvent } from '../../mail/event.js';
 import { type Attribute, buildAttribution, type Origin } from '../../partners/attribution.js';
@@ -123,13 +124,14 @@ function isByHint(owners: Owners, event: MailEvent): boolean {
 }
 
 function suggested(strays: readonly Unowned[], { customers }: Directory, hints: Hints): Stray[] {
-  const byDomain = new Map(customers.flatMap(({ id, domains }) => domains.map((domain) => [domain.toLowerCase(), id])));
+  const byDomain = new Map(customers.flatMap(({ id, domains }) => domains.map((domain) => [addressKey(domain), id])));
   const ownerOf = (domain: string): string | undefined => {
     const dot = domain.indexOf('.');
     return byDomain.get(domain) ?? (dot < 0 ? undefined : ownerOf(domain.slice(dot + 1)));
   };
   return strays.map((stray) => {
-    const owner = stray.what === 'address' ? undefined : ownerOf(stray.name.slice(stray.name.lastIndexOf('@') + 1));
+    const owner =
+      stray.what === 'address' ? undefined : ownerOf(addressKey(stray.name.slice(stray.name.lastIndexOf('@') + 1)));
     if (owner !== undefined) return { ...stray, suggests: owner, why: `${owner}: it is in its domain` };
     const hint = stray.what === 'address' ? hints.get(stray.name) : undefined;
     if (!hint || hint.customer === '') return { ...stray };
