@@ -12,7 +12,6 @@ import type { RecentSenders } from './detection/traffic/recent-senders.js';
 import type { TopSenders } from './detection/traffic/sender-signs.js';
 import type { CustomerTotals } from './detection/traffic/traffic-report.js';
 import type { Hygiene } from './hygiene/hygiene.js';
-import type { ContainDeps } from './incidents/contain.js';
 import type { Suspect } from './incidents/culprits/suspect.js';
 import type { Incident } from './incidents/incident.js';
 import type { Impact } from './incidents/listings/impact.js';
@@ -21,9 +20,6 @@ import type { OpenDeps } from './incidents/open.js';
 import type { OutboxRunner } from './outbox/run.js';
 import type { Customer, Partner } from './partners/directory.js';
 import type { Found, Near } from './partners/find.js';
-
-/** Mail of one customer over a period, from the intake's counters. */
-export type Volume = CustomerTotals;
 
 /** One line of the health report; `ok: false` shows in Slack's Home and on /healthz. */
 export interface HealthItem {
@@ -82,14 +78,14 @@ export interface ListingReaders {
 /** What was counted of the mail, for one customer or for who can wait. */
 export interface TrafficReaders {
   /** One customer's mail over a period (ms); undefined for none. */
-  volumeOf: (customer: string, from: number, to: number) => Volume | undefined;
+  volumeOf: (customer: string, from: number, to: number) => CustomerTotals | undefined;
   /** Totals by customer over a period (ms); read bit by bit, so that nobody waits for it. */
-  volumesInTurns: (from: number, to: number) => Promise<Volume[]>;
+  volumesInTurns: (from: number, to: number) => Promise<CustomerTotals[]>;
   /** Totals by customer, and the senders that stand out, over a period (ms); read bit by bit, so that nobody waits for it. */
-  trafficIn: (from: number, to: number) => Promise<{ volumes: Volume[]; senders: TopSenders }>;
+  trafficIn: (from: number, to: number) => Promise<{ volumes: CustomerTotals[]; senders: TopSenders }>;
 }
 
-export interface Context extends OpenDeps, ContainDeps, Partial<ListingReaders>, Partial<TrafficReaders> {
+export interface Context extends OpenDeps, Partial<ListingReaders>, Partial<TrafficReaders> {
   config: Config;
   db: Db;
   log: Logger;
@@ -112,7 +108,7 @@ export interface Context extends OpenDeps, ContainDeps, Partial<ListingReaders>,
   cleanRoutes: () => Route[];
   /** Requests a containment decided since it was placed, live. */
   hits: (containmentId: number) => { hits: number; lastHitAt?: number };
-  volumes: (from: number, to: number) => Volume[];
+  volumes: (from: number, to: number) => CustomerTotals[];
   health: () => HealthItem[];
   /** What the detection knows now of a customer (id), sender address, login or client address; it may take a while. */
   explain?: (query: string) => Promise<Explanation[]>;

@@ -16,8 +16,6 @@ import {
 } from './store.js';
 import { blockTargets, isEmpty, isOfCustomer, type Targets, uncovered } from './targets.js';
 
-export type ContainDeps = DecideDeps;
-
 export interface ContainRequest extends Omit<Decision, 'verb' | 'details'> {
   action: ContainmentAction;
   /** reroute: name of the route. */
@@ -27,7 +25,7 @@ export interface ContainRequest extends Omit<Decision, 'verb' | 'details'> {
 }
 
 /** Places a containment on every customer named (the incident's own by default). */
-export function contain(deps: ContainDeps, request: ContainRequest): Outcome {
+export function contain(deps: DecideDeps, request: ContainRequest): Outcome {
   return decide(deps, { ...request, verb: request.action, details: { route: request.route } }, (tx, incident) => {
     if (incident.state === 'resolved') return { refuse: 'This incident is resolved. Re-open it first.' };
     if (request.action === 'reroute' && !request.route)
@@ -107,7 +105,7 @@ function endContainment(
 }
 
 /** Blocks the senders and logins that no earlier block of the incident covers: others may have come since. */
-function block(tx: Tx, deps: ContainDeps, request: ContainRequest, incident: Incident) {
+function block(tx: Tx, deps: DecideDeps, request: ContainRequest, incident: Incident) {
   const targets = blockTargets(incident, deps);
   if (isEmpty(targets) || !incident.customer)
     return { refuse: 'No sender address of this customer is known that could be blocked.' };
@@ -118,7 +116,7 @@ function block(tx: Tx, deps: ContainDeps, request: ContainRequest, incident: Inc
   return { details: { containments: [id], customers: [customer], ...missing } };
 }
 
-function placeOnCustomers(tx: Tx, deps: ContainDeps, request: ContainRequest, incident: Incident) {
+function placeOnCustomers(tx: Tx, deps: DecideDeps, request: ContainRequest, incident: Incident) {
   const customers = request.customers ?? (incident.customer ? [incident.customer] : []);
   if (customers.length === 0) return { refuse: 'No customer is named.' };
   const inForce = inForceOf(tx, incident.id).filter(({ action }) => action === request.action);
@@ -141,7 +139,7 @@ interface Placement extends Pick<ContainRequest, 'action' | 'route' | 'reason' |
 
 function place(
   tx: Tx,
-  deps: Pick<ContainDeps, 'customer'>,
+  deps: Pick<DecideDeps, 'customer'>,
   { action, route, reason, actor, incident, customer, targets, at }: Placement,
 ): ContainmentRow {
   const row = insertContainment(tx, {

@@ -1,7 +1,8 @@
 // The incident: its kinds, states and what may happen to it when. Pure: values in, values out.
+
 import { addressesIn, type CompromiseFinding } from '../detection/finding.js';
 import { NO_SENDER } from '../detection/identities/routes.js';
-import { UNATTRIBUTED } from '../partners/attribution.js';
+import { UNATTRIBUTED } from '../mail/customer.js';
 import type { Times } from './log-times.js';
 import type { WasNoise } from './noise/noise.js';
 import type { EarlierSpells } from './spells.js';

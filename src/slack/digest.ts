@@ -1,10 +1,11 @@
 // The digest: read at the moment it is posted, queued once per slot.
 import { type Config, type Digest, digestName } from '../config.js';
-import type { Context, Volume } from '../context.js';
+import type { Context } from '../context.js';
 import { digests } from '../db/schema.js';
 import { immediately, type Tx } from '../db/transaction.js';
 import { runningRequests } from '../delisting/store.js';
 import type { SenderSigns, TopSenders } from '../detection/traffic/sender-signs.js';
+import type { CustomerTotals } from '../detection/traffic/traffic-report.js';
 import { changesIn } from '../hygiene/announce.js';
 import { bySeverity, SEVERITIES, severityOfEntry } from '../incidents/listings/severity.js';
 import {
@@ -165,7 +166,7 @@ function readRequests(deps: Pick<DigestDeps, 'db' | 'describeList'>): DigestView
     .toSorted((a, b) => isLate(a) - isLate(b));
 }
 
-function namedVolumes(deps: ReadDeps, volumes: readonly Volume[]): DigestView['volumes'] {
+function namedVolumes(deps: ReadDeps, volumes: readonly CustomerTotals[]): DigestView['volumes'] {
   return volumes
     .toSorted((a, b) => b.messages - a.messages)
     .map(({ customer, ...counts }) => ({ ...counts, customerName: deps.customerName(customer) }));

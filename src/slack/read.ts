@@ -1,10 +1,11 @@
 // What several messages show alike: a containment with its proof, a customer's name, links. Never waits for anything outside.
+
 import { isLifted } from '../containment/containment.js';
 import type { Context, ListingReaders, TrafficReaders } from '../context.js';
 import type { Incident } from '../incidents/incident.js';
 import { behindOf, type Run, runOf } from '../incidents/running.js';
 import { type ContainmentRow, containmentsOf, findIncident } from '../incidents/store.js';
-import { UNATTRIBUTED } from '../partners/attribution.js';
+import { UNATTRIBUTED } from '../mail/customer.js';
 import type { ContainmentView } from './messages/containment-lines.js';
 
 export type ReadDeps = Pick<

@@ -1,7 +1,6 @@
 // Findings and dependencies to open incidents with in tests.
 import type { Db } from '../../src/db/open.js';
 import type { BlockFinding, CompromiseFinding } from '../../src/detection/finding.js';
-import type { ContainDeps } from '../../src/incidents/contain.js';
 import type { OpenDeps } from '../../src/incidents/open.js';
 import { Customer } from '../../src/partners/directory.js';
 
@@ -19,7 +18,7 @@ export const ACME = Customer.parse({
 /** What most lists are in tests. */
 export const SERIOUS = { impact: 'high', confidence: 'high', scope: 'address' } as const;
 
-export function incidentDeps(db: Db, now: () => number = () => T0): OpenDeps & ContainDeps {
+export function incidentDeps(db: Db, now: () => number = () => T0): OpenDeps {
   return {
     db,
     now,

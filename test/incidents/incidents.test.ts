@@ -2,8 +2,8 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { auditOf, verifyAudit } from '../../src/audit/verify.js';
 import { incidents, outbox } from '../../src/db/schema.js';
-import { type ContainDeps, contain, lift, liftAll } from '../../src/incidents/contain.js';
-import type { Outcome } from '../../src/incidents/decide.js';
+import { contain, lift, liftAll } from '../../src/incidents/contain.js';
+import type { DecideDeps, Outcome } from '../../src/incidents/decide.js';
 import { containmentEffects, containmentFailed, reviewContainments } from '../../src/incidents/effects.js';
 import { offeredActions, targetsOf } from '../../src/incidents/incident.js';
 import { isMoreOfOpen, openFromFinding } from '../../src/incidents/open.js';
@@ -302,7 +302,7 @@ describe('containing', () => {
     expect(findIncident(db, id)?.state).toBe('open');
   });
 
-  it.each<[string, (deps: ContainDeps, incidentId: number) => Outcome]>([
+  it.each<[string, (deps: DecideDeps, incidentId: number) => Outcome]>([
     ['one', (deps, incidentId) => lift(deps, { incidentId, actor: BEN, containmentId: 1 })],
     ['all', (deps, incidentId) => liftAll(deps, { incidentId, actor: BEN, action: 'suspend-outbound' })],
   ])('is lifted, %s, with all that it did up to then, not only what was saved of it', (_, end) => {

@@ -1,8 +1,9 @@
 // Mark noise, and take it back: a person says that an alarm was none, and for what and how long that is to hold. Whoever takes it back has the
 // incident open again.
+
 import type { Actor } from '../../audit/record.js';
 import { immediately, type Tx } from '../../db/transaction.js';
-import { UNATTRIBUTED } from '../../partners/attribution.js';
+import { UNATTRIBUTED } from '../../mail/customer.js';
 import { liftInForce } from '../contain.js';
 import { isAccusedKey } from '../culprits/blame.js';
 import { type DecideDeps, type Decision, decide, type Outcome, stateOf } from '../decide.js';

@@ -1,9 +1,10 @@
 // Open compromise: a person holds a customer for the cause of a listing. Its compromise is linked to the listing, or opened with what is
 // known of its mail; a link that turns out wrong is taken back.
+
 import { accuse, unlink } from '../../incidents/culprits/accuse.js';
 import { BACKGROUND_HOURS, firstSeenAt } from '../../incidents/culprits/blame.js';
 import { findIncident } from '../../incidents/store.js';
-import { UNATTRIBUTED } from '../../partners/attribution.js';
+import { UNATTRIBUTED } from '../../mail/customer.js';
 import { tell } from '../desk.js';
 import { section, textInput } from '../messages/blocks.js';
 import { form } from '../messages/modals.js';

@@ -1,4 +1,5 @@
 // Re-route Hotmail: a customer's mail to Microsoft's consumer domains leaves over an address that is not listed.
+
 import type { MultiStaticSelect, RadioButtons } from '@slack/types';
 import type { Route } from '../../config.js';
 import { contain } from '../../incidents/contain.js';
@@ -6,7 +7,7 @@ import { customersHit, type ListingSubject } from '../../incidents/incident.js';
 import { auditSubject } from '../../incidents/record.js';
 import type { Run } from '../../incidents/running.js';
 import { inForceOf, unresolvedIncidents } from '../../incidents/store.js';
-import { UNATTRIBUTED } from '../../partners/attribution.js';
+import { UNATTRIBUTED } from '../../mail/customer.js';
 import { record } from '../authorize.js';
 import { tell } from '../desk.js';
 import { option, plainText, section } from '../messages/blocks.js';

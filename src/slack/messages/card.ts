@@ -1,4 +1,5 @@
 // The root message of an incident: one card, always showing the current state, readable in five seconds on a phone.
+
 import type { KnownBlock } from '@slack/types';
 import { RELAYWARDEN } from '../../audit/record.js';
 import { isLifted } from '../../containment/containment.js';
@@ -11,7 +12,7 @@ import {
 } from '../../incidents/incident.js';
 import { type Run, SILENT_AFTER_MS } from '../../incidents/running.js';
 import type { Targets } from '../../incidents/targets.js';
-import { UNATTRIBUTED } from '../../partners/attribution.js';
+import { UNATTRIBUTED } from '../../mail/customer.js';
 import { context, fitBlocks, header, type Message, message, section } from './blocks.js';
 import { cardActions } from './card-actions.js';
 import { factLines, isNoise } from './compromise-facts.js';

@@ -2,7 +2,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { auditOf } from '../../../src/audit/verify.js';
 import type { CompromiseFinding } from '../../../src/detection/finding.js';
-import type { ContainDeps } from '../../../src/incidents/contain.js';
 import { markNoise, undoNoise } from '../../../src/incidents/noise/mark-noise.js';
 import { heldBetween } from '../../../src/incidents/noise/teachings.js';
 import { type OpenDeps, openFromFinding } from '../../../src/incidents/open.js';
@@ -14,7 +13,7 @@ const MINUTE_MS = 60_000;
 const MACHINE = names(0, 230);
 
 let now = T0;
-let deps: OpenDeps & ContainDeps;
+let deps: OpenDeps;
 
 beforeEach(() => {
   now = T0;

@@ -5,7 +5,6 @@ import { auditOf, verifyAudit } from '../../../src/audit/verify.js';
 import { openDb } from '../../../src/db/open.js';
 import { outbox } from '../../../src/db/schema.js';
 import type { CompromiseFinding } from '../../../src/detection/finding.js';
-import type { ContainDeps } from '../../../src/incidents/contain.js';
 import { contain } from '../../../src/incidents/contain.js';
 import { accuse } from '../../../src/incidents/culprits/accuse.js';
 import { compromisesAfter } from '../../../src/incidents/culprits/links.js';
@@ -32,7 +31,7 @@ const MARK: Omit<NoiseMark, 'incidentId'> = {
 };
 
 let now = T0;
-let deps: OpenDeps & ContainDeps;
+let deps: OpenDeps;
 
 beforeEach(() => {
   now = T0;

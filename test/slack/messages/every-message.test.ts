@@ -1,4 +1,5 @@
 // Every message the app can make, in every state and with hostile text, is one that Slack takes and that nobody outside can bend.
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AuditRow } from '../../../src/audit/record.js';
@@ -20,7 +21,8 @@ import { heldListMessage } from '../../../src/slack/messages/held-list.js';
 import { homeView } from '../../../src/slack/messages/home.js';
 import type { ListingView } from '../../../src/slack/messages/listing/listing-card.js';
 import { listingNote } from '../../../src/slack/messages/listing/listing-note.js';
-import { type KnownAbout, type WhyView, whyMessage } from '../../../src/slack/messages/noise/explanation.js';
+import type { KnownAbout } from '../../../src/slack/messages/noise/explained.js';
+import { type WhyView, whyMessage } from '../../../src/slack/messages/noise/explanation.js';
 import { type NoiseLine, noiseList, undoneNote } from '../../../src/slack/messages/noise/noise.js';
 import { noiseForm } from '../../../src/slack/messages/noise/noise-form.js';
 import { brokeDown, history, lostRace, noteSaved, notPossible, refusal } from '../../../src/slack/messages/private.js';

@@ -12,8 +12,6 @@ import { inForceText, STATES, sure } from '../text/words.js';
 import { alarmWords, briefText, explanationText, type KnownAbout } from './explained.js';
 import { type NoiseLine, noiseText } from './noise.js';
 
-export type { KnownAbout } from './explained.js';
-
 export interface WhyView {
   /** What was asked for. Hostile text. */
   query: string;
