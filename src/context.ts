@@ -70,7 +70,12 @@ export interface ListingReaders {
   /** What Microsoft SNDS says of addresses that is worth a word, a line each. May hold outsiders' text. */
   sndsOf: (addresses: readonly string[]) => string[];
   /** Partners told, and those who could be on a click. */
-  noticesOf: (incidentId: number) => { sent: number; drafted: number };
+  noticesOf: (incidentId: number) => {
+    sent: number;
+    drafted: number;
+    /** Partners among both who were told of some of what is listed, and not of the rest. */
+    more?: { partners: number; told: string[]; untold: string[] };
+  };
   /** What telling the partners would mean now; undefined for a compromise. */
   noticePlan: (incident: Incident) => NoticePlan | undefined;
 }

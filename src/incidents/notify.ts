@@ -1,5 +1,6 @@
 // Telling partners that our addresses are listed, and that they are clear again: who decided it, one notice a partner, sent through the
-// outbox. A listing is told once and its end once, whoever presses and however often; one that comes back is told anew.
+// outbox. A listing is told once and its end once, whoever presses and however often; one that comes back is told anew, and so is what is
+// listed beside it later.
 import { asc, eq } from 'drizzle-orm';
 import { notices } from '../db/schema.js';
 import { immediately, type Tx } from '../db/transaction.js';
@@ -24,6 +25,8 @@ export interface AffectedPartner {
   contact: string | undefined;
   /** Names of its customers that are affected. */
   customers: string[];
+  /** Of one that was told of other addresses and domains before: those that it was not told of. */
+  untold?: string[];
 }
 
 /** What a press on "Tell partners" would do now. */
@@ -32,7 +35,9 @@ export interface NoticePlan {
   /** When it was planned: the text says how it stood then. */
   at: number;
   template: NoticeTemplate;
-  /** Those who have not been told of this yet. */
+  /** Addresses and domains that the letter tells of as listed; none for an end. */
+  targets: string[];
+  /** Those who have not been told of this yet, or not of all of it. */
   partners: AffectedPartner[];
   /** Names in a text that are customers of others than a partner (id). */
   othersIn?: (text: string, partner: string) => string[];
@@ -41,6 +46,8 @@ export interface NoticePlan {
 export interface NotifyRequest extends Omit<Decision, 'verb' | 'details'> {
   kind: NoticeKind;
   template: NoticeTemplate;
+  /** What the text tells of as listed; none for an end. */
+  targets: readonly string[];
   partners: readonly AffectedPartner[];
   /** A person has sent the text with their own means; nothing is mailed. */
   isByHand?: boolean;
@@ -49,11 +56,12 @@ export interface NotifyRequest extends Omit<Decision, 'verb' | 'details'> {
 /** Decides that these partners are told. One that was told of this listing before is left out; refused when none is left. */
 export function notifyPartners(
   deps: DecideDeps,
-  { kind, template, partners, isByHand, ...decision }: NotifyRequest,
+  { kind, template, targets, partners, isByHand, ...decision }: NotifyRequest,
 ): Outcome {
   return decide(deps, { ...decision, verb: 'notify-partners' }, (tx, incident) => {
     if (incident.subject.kind !== 'listing') return { refuse: 'Partners hear of listings here, and of nothing else.' };
-    const told = toldLast(noticesOf(tx, incident.id), kind);
+    const rows = noticesOf(tx, incident.id);
+    const told = new Set([...toldLast(rows, kind)].filter((id) => untoldOf(rows, id, targets).length === 0));
     const left = partners.filter(({ id, contact }) => !told.has(id) && (isByHand || contact !== undefined));
     if (left.length === 0) return { refuse: whyNobody(partners, told) };
     const now = deps.now();
@@ -62,6 +70,7 @@ export function notifyPartners(
       const state = isByHand ? ('sent' as const) : ('queued' as const);
       const notice = {
         ...{ incidentId: incident.id, partner: partner.id, kind, subject, body, state },
+        targets: kind === 'listed' ? [...targets] : null,
         ...{ sendTo: partner.contact ?? null, createdAt: now, decidedAt: now, decidedBy: decision.actor.name },
         sentAt: isByHand ? now : null,
       };
@@ -100,6 +109,17 @@ export function toldLast(
 ): Set<string> {
   const latest = new Map(rows.filter(({ state }) => state !== 'failed').map((row) => [row.partner, row.kind]));
   return new Set([...latest].filter(([, told]) => told === kind).map(([partner]) => partner));
+}
+
+/** Which of the targets the partner has not heard of since it was last told that all is clear. Rows come oldest first. */
+export function untoldOf(
+  rows: readonly Pick<NoticeRow, 'partner' | 'kind' | 'state' | 'targets'>[],
+  partner: string,
+  targets: readonly string[],
+): string[] {
+  const heard = rows.filter((row) => row.partner === partner && row.state !== 'failed');
+  const since = heard.slice(heard.findLastIndex(({ kind }) => kind === 'clear') + 1);
+  return targets.filter((target) => !since.some((row) => row.targets === null || row.targets.includes(target)));
 }
 
 /** Reports whether the partner's mail server refused such a notice at this address: then automatic notices do not try it again. */
@@ -196,11 +216,14 @@ function whyOutOfDate({ db, ownerOfDomain }: NoticeEffectDeps, row: NoticeRow): 
   const rows = noticesOf(db, incidentId).filter((each) => each.partner === partner);
   const incident = findIncident(db, incidentId);
   const stands = incident !== undefined && standing(incident).some((entry) => isOurs(entry, ownerOfDomain));
-  // One that was decided later says it as it stands.
-  const isToldLater = rows.some((each) => each.id > id && each.kind === 'listed');
+  // One that was decided later, after an end, says it as it stands.
+  const ended = rows.find((each) => each.id > id && each.kind === 'clear');
+  const isToldLater = ended !== undefined && rows.some((each) => each.id > ended.id && each.kind === 'listed');
   if (kind === 'listed') return !stands || isToldLater ? OVERTAKEN : undefined;
-  const beginning = rows.findLast((each) => each.id < id && each.kind === 'listed');
-  if (beginning?.state === 'failed' && beginning.error === OVERTAKEN) return OVERTAKEN;
+  const before = rows.filter((each) => each.id < id);
+  const told = before.findLastIndex((each) => each.kind === 'clear' && each.state !== 'failed');
+  const beginnings = before.slice(told + 1).filter((each) => each.kind === 'listed');
+  if (beginnings.length > 0 && beginnings.every(({ error }) => error === OVERTAKEN)) return OVERTAKEN;
   return stands ? LISTED_AGAIN : undefined;
 }
 

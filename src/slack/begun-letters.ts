@@ -18,6 +18,8 @@ interface Letter {
   kind: NoticePlan['kind'];
   /** The text that the bot proposed when the form was opened. */
   template: Template;
+  /** What that text told of as listed. */
+  targets: string[];
   own: OwnWords;
 }
 
@@ -25,8 +27,13 @@ const letters = new WeakMap<Desk, Map<string, Letter>>();
 const MOST_LETTERS = 100;
 
 /** Remembers what a form begins with. */
-export function rememberLetter(press: Press, { kind, template }: NoticePlan, own: OwnWords | undefined): void {
-  put(press, { kind, template, own: own ?? { words: {}, why: '' } });
+export function rememberLetter(press: Press, { kind, template, targets }: NoticePlan, own: OwnWords | undefined): void {
+  put(press, { kind, template, targets, own: own ?? { words: {}, why: '' } });
+}
+
+/** What the form told of as listed when it was opened; after a restart, what the letter would tell of now. */
+export function targetsTold(given: Submission, plan: NoticePlan): string[] {
+  return lettersOf(given).get(nameOf(given))?.targets ?? plan.targets;
 }
 
 /** What the person wrote in a letter of this kind that was not sent. */

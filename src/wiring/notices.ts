@@ -22,6 +22,7 @@ import {
   noticesOf,
   notifyPartners,
   toldLast,
+  untoldOf,
   wasRefused,
 } from '../incidents/notify.js';
 import { containmentsInForce, findIncident, incidentsSince, unresolvedIncidents } from '../incidents/store.js';
@@ -43,12 +44,27 @@ export function noticeReaders(parts: NoticeParts, ctx: () => Context): Pick<Cont
     noticesOf(incidentId) {
       const incident = findIncident(ctx().db, incidentId);
       const rows = noticesOf(ctx().db, incidentId);
+      const plan = incident && noticePlan(incident);
+      const more = plan && moreToTell(plan);
       return {
         sent: new Set(rows.filter(({ state }) => state === 'sent').map(({ partner }) => partner)).size,
-        drafted: incident ? (noticePlan(incident)?.partners.length ?? 0) : 0,
+        drafted: plan?.partners.length ?? 0,
+        ...(more ? { more } : {}),
       };
     },
   };
+}
+
+/** How many partners were told of some of what is listed and not of the rest, of which, and of which not. */
+function moreToTell({
+  partners,
+  targets,
+}: NoticePlan): { partners: number; told: string[]; untold: string[] } | undefined {
+  const told = partners.filter(({ untold }) => untold !== undefined);
+  const untold = new Set(told.flatMap((partner) => partner.untold ?? []));
+  const isUntold = (target: string) => untold.has(target);
+  if (told.length === 0) return undefined;
+  return { partners: told.length, told: targets.filter((each) => !isUntold(each)), untold: targets.filter(isUntold) };
 }
 
 /** After this time the end of a listing is not told any more. */
@@ -56,7 +72,7 @@ const TELL_WITHIN_MS = 7 * DAY_MS;
 
 /**
  * Tells partners without a click, where the config says so: of listings that cost mail, and of their end. Run again and again; what was
- * told is not told twice.
+ * told is not told twice. What is listed beside it later a person tells: a storm of listings is to be no storm of letters.
  */
 export function sendDueNotices(parts: NoticeParts, ctx: Context): void {
   const { notices, mail } = parts.config;
@@ -65,11 +81,13 @@ export function sendDueNotices(parts: NoticeParts, ctx: Context): void {
     const plan = planNotices(parts, ctx, incident);
     const rows = noticesOf(ctx.db, incident.id);
     const isReachable = (partner: AffectedPartner) =>
-      partner.contact !== undefined && !wasRefused(rows, plan?.kind ?? 'listed', partner);
+      partner.contact !== undefined &&
+      partner.untold === undefined &&
+      !wasRefused(rows, plan?.kind ?? 'listed', partner);
     const partners = plan?.partners.filter(isReachable) ?? [];
     if (!plan || partners.length === 0 || (plan.kind === 'listed' && !costsMail(incident))) continue;
-    const { kind, template } = plan;
-    notifyPartners(ctx, { incidentId: incident.id, actor: RELAYWARDEN, kind, template, partners });
+    const { kind, template, targets } = plan;
+    notifyPartners(ctx, { incidentId: incident.id, actor: RELAYWARDEN, kind, template, targets, partners });
     ctx.outbox.wake();
   }
 }
@@ -112,11 +130,38 @@ function planNotices(parts: NoticeParts, ctx: PlanContext, incident: Incident): 
   if (kind === 'clear') {
     const partners = whoHeard(parts, affected, rows);
     const template = clearNotice({ ...facts, isHeldBack: isHeldBack(parts, ctx, partners) });
-    return { kind, at, template, partners, othersIn };
+    return { kind, at, template, targets: [], partners, othersIn };
   }
-  const told = toldLast(rows, kind);
-  const partners = affected.filter(({ id }) => !told.has(id));
-  return { kind, at, template: listedNotice(facts), partners, othersIn };
+  const targets = [...new Set(stands.map(({ target }) => target))];
+  const concerns = (some: readonly string[]) =>
+    affectedPartners(parts, at, incident, {
+      ...subject,
+      entries: stands.filter(({ target }) => some.includes(target)),
+    });
+  const partners = toTell(affected, rows, targets, concerns);
+  return { kind, at, template: listedNotice(facts), targets, partners, othersIn };
+}
+
+/** Partners that were told of nothing, and those with customers over what they were not told of. */
+function toTell(
+  affected: readonly AffectedPartner[],
+  rows: NoticeRow[],
+  targets: readonly string[],
+  concerns: (targets: readonly string[]) => AffectedPartner[],
+): AffectedPartner[] {
+  const told = toldLast(rows, 'listed');
+  const concerned = new Map<string, Set<string>>();
+  const isConcerned = (id: string, untold: readonly string[]) => {
+    const key = untold.join();
+    const ids = concerned.get(key) ?? new Set(concerns(untold).map((partner) => partner.id));
+    concerned.set(key, ids);
+    return ids.has(id);
+  };
+  return affected.flatMap((partner) => {
+    if (!told.has(partner.id)) return [partner];
+    const untold = untoldOf(rows, partner.id, targets);
+    return untold.length > 0 && isConcerned(partner.id, untold) ? [{ ...partner, untold }] : [];
+  });
 }
 
 /** The end of a listing is told to the partners who were told of its beginning, even if their customers have left them meanwhile. */

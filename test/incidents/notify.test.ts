@@ -31,6 +31,7 @@ function setUp() {
       actor: ANN,
       kind: 'listed',
       template: TEMPLATE,
+      targets: ['203.0.113.17'],
       partners: PARTNERS,
       ...change,
     });
@@ -80,6 +81,34 @@ describe('telling partners', () => {
     expect(tell({ actor: BEN }).kind).toBe('done');
     expect(tell({ actor: BEN })).toMatchObject({ kind: 'not-possible', why: 'Every partner has been told already.' });
     expect(queued()).toHaveLength(2);
+  });
+
+  it('tells a partner of what is listed beside it later, once, and each letter is sent', async () => {
+    const { db, deps, incident, tell, queued } = setUp();
+    const partners = PARTNERS.slice(0, 1);
+    const both = { partners, targets: ['203.0.113.17', '203.0.113.18'], template: { ...TEMPLATE, subject: 'Both' } };
+
+    expect([tell({ partners }), tell(both)].map(({ kind }) => kind)).toEqual(['done', 'done']);
+    expect([tell(both), tell({ partners })].map(({ kind }) => kind)).toEqual(['not-possible', 'not-possible']);
+    expect(noticesOf(db, incident.id).map(({ targets }) => targets)).toEqual([['203.0.113.17'], both.targets]);
+    const sent: string[] = [];
+    await run(deps, queued(), async ({ subject }) => void sent.push(subject));
+    expect(sent).toEqual(['Listed', 'Both']);
+  });
+
+  it('tells of the end though a further letter was over before it could be sent', async () => {
+    const { deps, incident, tell, queued } = setUp();
+    const partners = PARTNERS.slice(0, 1);
+    const sent: string[] = [];
+    const send = async ({ subject }: Mail) => void sent.push(subject);
+    tell({ partners });
+    await run(deps, queued(), send);
+    tell({ partners, targets: ['203.0.113.17', '203.0.113.18'], template: { ...TEMPLATE, subject: 'Both' } });
+    resolveIncident(deps, { incidentId: incident.id, actor: ANN, reason: 'Lifted, they say' });
+    tell({ kind: 'clear', partners, template: { ...TEMPLATE, subject: 'Clear' } });
+
+    await run(deps, queued().slice(1), send);
+    expect(sent).toEqual(['Listed', 'Clear']);
   });
 
   it('leaves the buttons that others see good', () => {

@@ -7,7 +7,7 @@ import { notices } from '../../src/db/schema.js';
 import { SUMS, type Sums } from '../../src/detection/counters/counter-cells.js';
 import { createCounterStore } from '../../src/detection/counters/counter-store.js';
 import { contain } from '../../src/incidents/contain.js';
-import { noticesOf } from '../../src/incidents/notify.js';
+import { noticesOf, notifyPartners } from '../../src/incidents/notify.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { resolveIncident } from '../../src/incidents/resolve.js';
 import { findIncident, incidentsSince } from '../../src/incidents/store.js';
@@ -75,6 +75,33 @@ describe('whom a listing concerns', () => {
       kind: 'listed',
       partners: [{ id: 'one', name: 'Example IT', contact: 'it@one.example', customers: ['Kvist AS'] }],
     });
+  });
+
+  it('is also a partner that was told of another address, where its customers send over the new one', () => {
+    const w = setUp({ mail: MAIL, notices: { automatic: true } });
+    const storm = { ...w.deps, listings: { groupMinutes: 60, stormAfter: 0 } };
+    const seen = (target: string) =>
+      takeListed(storm, [{ target, list: 'zen', codes: [], meanings: [], text: '', at: T0 }]);
+    seen('203.0.113.17');
+    sendDueNotices(w.parts, w.ctx);
+    seen('203.0.113.18');
+    const notices = () => w.readers.noticesOf?.(1);
+    const ofOne = () => w.plan?.(findIncident(w.db, 1) as never)?.partners.find(({ id }) => id === 'one');
+    expect(findIncident(w.db, 1)?.subject).toMatchObject({ entries: { length: 2 } });
+
+    expect(ofOne()).toBeUndefined();
+    w.parts.directory.customers = w.parts.directory.customers.map((each) => ({ ...each, partner: 'one' }));
+    expect(ofOne()).toMatchObject({ id: 'one', untold: ['203.0.113.18'] });
+    expect(notices()).toEqual({
+      ...{ sent: 0, drafted: 1 },
+      more: { partners: 1, told: ['203.0.113.17'], untold: ['203.0.113.18'] },
+    });
+
+    sendDueNotices(w.parts, w.ctx);
+    expect(noticesOf(w.db, 1)).toHaveLength(1);
+    const plan = w.plan?.(findIncident(w.db, 1) as never);
+    if (plan) notifyPartners(w.deps, { incidentId: 1, actor: ANN, ...plan });
+    expect(notices()).toEqual({ sent: 0, drafted: 0 });
   });
 
   it('knows which customers a text names, and whose they are', () => {

@@ -116,6 +116,8 @@ export const notices = sqliteTable(
       .references(() => incidents.id),
     partner: text().notNull(),
     kind: text({ enum: ['listed', 'clear'] }).notNull(),
+    /** Addresses and domains it tells of as listed; null in rows of earlier versions and of an end: then it is of all. */
+    targets: text({ mode: 'json' }).$type<string[]>(),
     sendTo: text(),
     subject: text().notNull(),
     body: text().notNull(),

@@ -7,7 +7,15 @@ import {
   noteUnsent,
 } from '../../incidents/notify.js';
 import { unknownMarks } from '../../partners/notice.js';
-import { forgetLetter, keepWords, type OwnWords, ownBlocks, ownWords, rememberLetter } from '../begun-letters.js';
+import {
+  forgetLetter,
+  keepWords,
+  type OwnWords,
+  ownBlocks,
+  ownWords,
+  rememberLetter,
+  targetsTold,
+} from '../begun-letters.js';
 import { tell } from '../desk.js';
 import { type Unsent, whyUnsent } from '../letter-faults.js';
 import { context, count, MOST_INPUT, option, plainText, section, textInput } from '../messages/blocks.js';
@@ -186,7 +194,8 @@ async function finish(given: Submission): Promise<void> {
   const fault = whyUnsent(desk.ctx, incident, plan, letter);
   if (fault || !plan) return fault && unsent(given, fault);
   const { incidentId, actor } = decisionOf(given);
-  const outcome = decideNotices(desk.ctx, { incidentId, actor, isByHand, kind: plan.kind, template, partners });
+  const told = { kind: plan.kind, template, targets: targetsTold(given, plan), partners };
+  const outcome = decideNotices(desk.ctx, { incidentId, actor, isByHand, ...told });
   if (outcome.kind === 'done') forgetLetter(given);
   await settle(given, outcome);
 }

@@ -26,6 +26,7 @@ const PLAN: NoticePlan = {
   kind: 'listed',
   at: T0,
   template: { subject: 'One of our addresses is listed', body: 'Hello {partner},\n\nmail of {customers} …' },
+  targets: ['203.0.113.17'],
   partners: PARTNERS,
 };
 const MAIL = { smtp: 'smtp://127.0.0.1:1', from: 'desk@relay.example' };
@@ -212,6 +213,17 @@ describe('Tell partners', () => {
     const values = { ...FORM, body: 'Hello {partner}: {customers}\nRelay Desk' };
     await desk.slack.submitView({ user: TECH, viewId: again.id, values });
     await desk.slack.until(() => rows().length > 0);
+  });
+
+  it('is on record with what it told of, though more is listed by the time it is sent', async () => {
+    const plan = { ...PLAN };
+    const { desk, open, rows } = await setUp(plan);
+    const modal = await open();
+    plan.targets = ['203.0.113.17', '203.0.113.18'];
+    await desk.slack.submitView({ user: TECH, viewId: modal.id, values: FORM });
+    await desk.slack.until(() => rows().length > 0);
+
+    expect(rows()).toMatchObject([{ targets: ['203.0.113.17'] }]);
   });
 
   it('is one decision when two people send the same form', async () => {

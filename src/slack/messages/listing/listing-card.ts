@@ -62,6 +62,8 @@ export interface SuspectView extends Suspect {
 export interface NoticeCounts {
   sent: number;
   drafted: number;
+  /** Those among both who were told of some of what is listed, and not of the rest. */
+  more?: { partners: number; told: string[]; untold: string[] };
 }
 
 /** What of a card's view these blocks read. */

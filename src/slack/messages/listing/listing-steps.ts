@@ -16,6 +16,7 @@ const POINTS_SHOWN = 6;
 const REQUESTS_SHOWN = 3;
 const OVERDUE_SHOWN = 2;
 const RELISTED_SHOWN = 2;
+const TARGETS_SHOWN = 3;
 
 /** Who sends now and the likeliest customers, each with the button that opens a compromise incident for it. */
 export function suspectBlocks({ incident, listing }: ListingCard): KnownBlock[] {
@@ -140,11 +141,23 @@ function outcomeOf({ state, answer, halfAt, fullAt, halfDoneAt, closedAt }: Deli
   }
 }
 
-function noticeBlocks({ sent, drafted }: NoticeCounts): KnownBlock[] {
+/** `2 partners told of 203.0.113.12; not of 203.0.113.11` */
+function noticeBlocks({ sent, drafted, more }: NoticeCounts): KnownBlock[] {
   if (sent + drafted === 0) return [];
   const told = sent > 0 ? [`${count(sent, 'partner')} told`] : [];
-  const left = drafted > 0 ? [`${count(drafted, 'partner')} to tell`] : [];
-  return [context(`:mailbox_with_mail: ${[...told, ...left].join(', ')}`)];
+  const first = drafted - (more?.partners ?? 0);
+  const left = first > 0 ? [`${count(first, 'partner')} to tell`] : [];
+  if (!more) return [context(`:mailbox_with_mail: ${[...told, ...left].join(', ')}`)];
+  const whole = sent === more.partners ? [] : told;
+  const of = more.told.length > 0 ? ` of ${someOf(more.told)}` : '';
+  const partly = `${count(more.partners, 'partner')} told${of}; not of ${someOf(more.untold)}`;
+  return [context(`:mailbox_with_mail: ${[...whole, partly, ...left].join(' · ')}`)];
+}
+
+function someOf(targets: readonly string[]): string {
+  const more = targets.length - TARGETS_SHOWN;
+  const shown = targets.slice(0, TARGETS_SHOWN).map((target) => esc(target, 80));
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function withButton(incident: Incident, text: string, { action, label, arg, url }: Mend): SectionBlock {
