@@ -49,8 +49,10 @@ export interface LinkedCompromise {
 /** Somebody whose mail is suspected. */
 export interface Source {
   customerName: string;
-  /** When it sent spam last, as far as anybody knows; ms. */
+  /** When it sent spam last, or tried to, as far as anybody knows; ms. */
   lastSpamAt: number;
+  /** Reports whether that was a try that a block refused. */
+  wasRefused?: true;
 }
 
 /** One point of the look at the DNS of what is listed. */
@@ -164,8 +166,9 @@ function quietPoint({ now, sources, quietMs, behind, noCulprit, linked }: GateFa
         : 'whether the spam has stopped is not known: no source is named',
     };
   }
-  const { customerName, lastSpamAt } = last;
-  const seen = `last spam of ${customerName} at ${utc(lastSpamAt)}`;
+  const { customerName, lastSpamAt, wasRefused } = last;
+  const at = `of ${customerName} at ${utc(lastSpamAt)}`;
+  const seen = wasRefused ? `last try ${at}, refused` : `last spam ${at}`;
   if (quietMs === 0) return { id, isMet: true, text: `${seen}, and no quiet time is asked for` };
   // A card may be read while it goes on: of a source that may send again any minute nobody says that it is quiet.
   const lately = `${seen}, not yet ${duration(quietMs)} ago`;

@@ -133,15 +133,24 @@ function candidateOf(deps: DelistingReaders, incident: Incident, linked: readonl
 
 /** Whoever is behind the linked compromises. What was found of them counts as spam when no counter knows a later one. */
 export function sourcesOf(
-  deps: Pick<DelistingReaders, 'lastSpamAt' | 'customerName'>,
+  deps: Pick<DelistingReaders, 'db' | 'lastSpamAt' | 'customerName'>,
   incident: Pick<Incident, 'since'>,
   linked: readonly Incident[],
 ): Source[] {
   return linked.flatMap(({ customer, since, lastSeenAt }) => {
     if (customer === null) return [];
     const counted = deps.lastSpamAt(customer, Math.min(since, incident.since));
-    return [{ customerName: nameOf(deps, customer), lastSpamAt: Math.max(counted ?? 0, lastSeenAt) }];
+    const lastSpamAt = Math.max(counted ?? 0, lastSeenAt);
+    const wasRefused = lastSpamAt > lastSeenAt && isRefusal(deps.db, linked, customer, lastSpamAt);
+    return [{ customerName: nameOf(deps, customer), lastSpamAt, ...(wasRefused ? { wasRefused } : {}) }];
   });
+}
+
+/** Reports whether a block of a customer's senders last refused a message at that moment. */
+function isRefusal(db: Tx, linked: readonly Incident[], customer: string, at: number): boolean {
+  const own = linked.filter((compromise) => compromise.customer === customer);
+  const blocks = own.flatMap(({ id }) => containmentsOf(db, id)).filter(({ action }) => action === 'block-sender');
+  return blocks.some(({ lastHitAt }) => lastHitAt === at);
 }
 
 /** The pack of one target on one list. */

@@ -47,9 +47,13 @@ function stillSpamming({ sources, requestedAt, behind }: TroubleFacts): Trouble 
   return {
     id,
     state: 'bad',
-    text: `Still spam? Yes: ${last.customerName} sent some at ${utc(last.lastSpamAt)}, after the request`,
+    text: `Still spam? ${sentWords(last)} at ${utc(last.lastSpamAt)}, after the request`,
     mend: { action: 'show-incident', label: `Incident ${last.incidentId}`, arg: String(last.incidentId) },
   };
+}
+
+function sentWords({ customerName, wasRefused }: Source): string {
+  return wasRefused ? `Tries, which a block refuses: ${customerName}, last` : `Yes: ${customerName} sent some`;
 }
 
 function dnsRight({ target, isDomain, look }: TroubleFacts): Trouble {

@@ -11,7 +11,13 @@ import { auditSubject, queueCard } from '../incidents/record.js';
 import { findIncident, unresolvedIncidents } from '../incidents/store.js';
 
 /** What the card of each incident shows of its gate and its cost. Lost with the process: then each card is drawn once more. */
-export type GatesShown = Map<number, string>;
+export type GatesShown = Map<number, Shown>;
+
+interface Shown {
+  state: string;
+  /** The first hour at which a point is said to be met, ms. It moves on while spam goes on, and a card that names it is wrong from then on. */
+  opensAt: number;
+}
 
 /** Draws the cards anew on which something has changed, and tells of one that has opened. One by one, so that nobody waits for many. */
 export async function refreshGates(ctx: Context, shown: GatesShown): Promise<void> {
@@ -31,8 +37,10 @@ export async function refreshGates(ctx: Context, shown: GatesShown): Promise<voi
 
 function refresh(ctx: Context, incident: Incident, gate: Gate, shown: GatesShown): void {
   const state = [...gate.points.map(stateOf), costOf(ctx, incident)].join(' ');
-  if (shown.get(incident.id) === state) return;
-  shown.set(incident.id, state);
+  const earlier = shown.get(incident.id);
+  if (earlier?.state === state && earlier.opensAt > ctx.now()) return;
+  const hours = gate.points.flatMap(({ opensAt }) => opensAt ?? []).filter((at) => at > ctx.now());
+  shown.set(incident.id, { state, opensAt: Math.min(...hours) });
   if (gate.isOpen !== isToldOpen(ctx, incident) && !isNotKnown(gate)) tell(ctx, incident, gate);
   else queueCard(ctx.db, ctx, incident);
 }

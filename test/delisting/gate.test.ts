@@ -78,6 +78,11 @@ describe('the gate', () => {
     );
   });
 
+  it('calls a last message that a block refused a try', () => {
+    const [quiet] = shut({ sources: [{ customerName: 'Kvist AS', lastSpamAt: T0 - HOUR_MS, wasRefused: true }] });
+    expect(quiet?.text).toBe('last try of Kvist AS at 2026-03-03 01:15 UTC, refused, not yet 4 h ago');
+  });
+
   it('does not know who is quiet while the logs are not read up to now, and says what to do', () => {
     const behind = { readTo: T0 - 2 * HOUR_MS };
 

@@ -7,7 +7,7 @@ import { markNoise, undoNoise } from '../../src/incidents/noise/mark-noise.js';
 import { teachingsOfIncident } from '../../src/incidents/noise/teachings.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { reopenIncident, resolveIncident } from '../../src/incidents/resolve.js';
-import { findIncident } from '../../src/incidents/store.js';
+import { containmentsOf, findIncident, updateContainment } from '../../src/incidents/store.js';
 import { delistingReaders, HOUR_MS, IP, link, list } from '../helpers/delisting.js';
 import { ANN, BEN, incidentDeps, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { freshDb } from '../helpers/temp.js';
@@ -33,8 +33,21 @@ function setUp() {
     const shut = openPoints(readGate(readers, db, incident, entry)).map(({ text }) => text);
     return { shut, text: readPack(readers, db, incident, entry).text ?? '' };
   };
-  return { db, clock, deps, found, mark, read };
+  return { db, clock, deps, readers, found, mark, read };
 }
+
+describe('the last spam of a source', () => {
+  it('is a try that was refused where a block tells, and not where mail came after that', () => {
+    const { db, clock, found, readers, read } = setUp();
+    const triedAt = clock.now - HOUR_MS;
+    for (const { id } of containmentsOf(db, found)) updateContainment(db, id, { lastHitAt: triedAt });
+    readers.lastSpamAt = () => triedAt;
+    expect(read().shut).toEqual([expect.stringMatching(/^last try of Acme Mills at 2026-03-03 06:15 UTC, refused/)]);
+
+    readers.lastSpamAt = () => triedAt + 60_000;
+    expect(read().shut).toEqual([expect.stringMatching(/^last spam of Acme Mills at 2026-03-03 06:16 UTC/)]);
+  });
+});
 
 describe('a cause that a person has called noise', () => {
   it('names none, and no word of it goes to the operator', () => {

@@ -54,6 +54,33 @@ describe('the cards of listings', () => {
   });
 });
 
+describe('the hour at which a point is met', () => {
+  it('draws the card once more when it has passed, for spam that went on has moved it', async () => {
+    const db = freshDb();
+    let [now, lastSpamAt] = [T0, T0];
+    const quietMs = 4 * 3_600_000;
+    const gateOf = (): Gate => ({
+      isOpen: false,
+      points: [{ id: 'quiet', isMet: false, text: 'last spam', opensAt: lastSpamAt + quietMs }],
+    });
+    const ctx = { ...incidentDeps(db, () => now), outbox: { wake() {} }, gateOf } as unknown as Context;
+    openFromFinding(ctx, microsoftBlock());
+    const shown: GatesShown = new Map();
+    const cardsAfter = async (at: number, spamAt: number) => {
+      db.delete(outbox).run();
+      [now, lastSpamAt] = [at, spamAt];
+      await refreshGates(ctx, shown);
+      return db.select().from(outbox).where(eq(outbox.kind, 'incident.card')).all().length;
+    };
+
+    expect(await cardsAfter(T0, T0)).toBe(1);
+    expect(await cardsAfter(T0 + quietMs - 1, T0 + quietMs / 2)).toBe(0);
+    expect(await cardsAfter(T0 + quietMs, T0 + quietMs / 2)).toBe(1);
+    expect(await cardsAfter(T0 + quietMs + 5_000, T0 + quietMs)).toBe(0);
+    expect(await cardsAfter(T0 + 1.5 * quietMs, T0 + quietMs)).toBe(1);
+  });
+});
+
 describe('the thread of a listing', () => {
   it('takes back that removal may be asked for, and says it again when it may', async () => {
     const db = freshDb();
