@@ -97,7 +97,13 @@ function runFrom({ address, login, clientIp }: Sender, at: number): Activity {
 function makeRun(): Activity {
   const activity = newActivity(NOW);
   const messages = 1 + Math.floor(6 * chance());
-  const arrival = { sender: 'somebody@customer.example', recipients: 1, isNewSender: false, failedLogins: 0 };
+  const arrival = {
+    sender: 'somebody@customer.example',
+    recipients: 1,
+    isNewSender: false,
+    hasNumber: false,
+    failedLogins: 0,
+  };
   for (let i = 0; i < messages; i++) {
     const at = Math.floor(NOW / DAY_MS) * DAY_MS + (8 + Math.floor(9 * chance())) * HOUR_MS;
     addArrival(activity, { ...arrival, at });

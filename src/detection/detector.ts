@@ -78,7 +78,14 @@ export class Detector {
   private readonly slowdowns = new Slowdowns();
   private readonly clients: Clients;
   /** Of the message at hand. */
-  private readonly arrival: Arrival = { at: 0, sender: '', recipients: 0, isNewSender: false, failedLogins: 0 };
+  private readonly arrival: Arrival = {
+    at: 0,
+    sender: '',
+    recipients: 0,
+    isNewSender: false,
+    hasNumber: false,
+    failedLogins: 0,
+  };
   private readonly phantoms: Phantoms;
 
   constructor({ directory, ...options }: DetectorOptions) {
@@ -153,6 +160,7 @@ export class Detector {
     arrival.sender = route.sender;
     arrival.recipients = message.recipientCount;
     arrival.isNewSender = this.isNewSender(route);
+    arrival.hasNumber = route.hasNumber;
     arrival.failedLogins = this.clients.failedBefore(event);
     const customer = this.customers.behind(route, at);
     this.phantoms.noteSender(route);

@@ -14,13 +14,19 @@ export function shapeOf(sender: string): string {
   return `${shapeOfLocalPart(local)}@${domainOf(sender)}`;
 }
 
+/** Stands in a shape for a number or an id. */
+export const NUMBER = '#';
+/** Letters of an id that is no name: half an MD5. */
+const LONG_ID = 16;
+
 function shapeOfLocalPart(local: string): string {
+  if (isInventedName(local)) return local;
   const plus = local.indexOf('+');
   if (plus > 0) return `${local.slice(0, plus)}+`;
   // VERP and SRS write another address into the local part, with `=` for its `@`.
   if (local.includes('=')) return `${/^[a-z]+\d?/.exec(local)?.[0] ?? ''}=`;
   // Digits inside a name (`ann2@`) are the person's; three and more, or a long hexadecimal word, are a counter.
-  const counted = local.replace(/[0-9a-f]*\d[0-9a-f]{7,}/g, '#').replace(/\d{3,}/g, '#');
+  const counted = local.replace(/[0-9a-f]*\d[0-9a-f]{7,}/g, NUMBER).replace(/\d{3,}/g, NUMBER);
   return /\d/.test(counted)
     ? counted
         .split(/([-._])/)
@@ -29,10 +35,18 @@ function shapeOfLocalPart(local: string): string {
     : counted;
 }
 
+/**
+ * Reports whether a local part is one short word of letters and digits mixed (`9cfbac6e`, `x7k2p9`): a mailbox somebody invented. A program
+ * writes its ids beside a word (`ticket-4711`), longer, or in digits alone (the numbers of a fax gateway).
+ */
+function isInventedName(local: string): boolean {
+  return local.length < LONG_ID && /^(?=.*[a-z])[a-z]*\d[a-z\d]*[a-z][a-z\d]*$/.test(local);
+}
+
 /** A word in which letters and digits alternate (`ad34a4`) is an id that a program made. */
 function withoutId(word: string): string {
   const changes = word.match(/[a-z]\d|\d[a-z]/g)?.length ?? 0;
-  return changes >= 2 ? '#' : word;
+  return changes >= 2 ? NUMBER : word;
 }
 
 /** Reports whether a program made the address for one message or one recipient: with another address in it, or text behind a plus. */

@@ -47,6 +47,8 @@ function setSum(sum: Activity, past: Activity, later: Activity): void {
   sum.choices = past.choices + later.choices;
   setUnion(sum.reached, past.reached, later.reached);
   sum.newSenders = past.newSenders + later.newSenders;
+  sum.newNumbered = past.newNumbered + later.newNumbered;
+  sum.furtherNumbered = past.furtherNumbered + later.furtherNumbered;
   sum.phantomSenders = past.phantomSenders + later.phantomSenders;
   sum.failedLogins = Math.max(past.failedLogins, later.failedLogins);
   sum.guesses = Math.max(past.guesses, later.guesses);

@@ -47,6 +47,9 @@ export interface Activity {
   reached: Distinct;
   /** Messages that brought a sender address never seen at this entry. */
   newSenders: number;
+  /** Those of them with a number that is left out where senders are compared (sender-shape.ts), and further ones that differ in it alone. */
+  newNumbered: number;
+  furtherNumbered: number;
   /** Senders that do not exist: our non-delivery notices to them were refused; see phantoms.ts. */
   phantomSenders: number;
   /** Failed logins with the same login or from the same client address in the hours before a message; the most of any message. */
@@ -117,6 +120,8 @@ export function newActivity(at: number): Activity {
     networkCount: 0,
     networks: undefined,
     newSenders: 0,
+    newNumbered: 0,
+    furtherNumbered: 0,
     senderCount: 0,
     clientIps: [],
     unknownUsers: 0,
@@ -159,6 +164,8 @@ export function renewActivity(activity: Activity, at: number): void {
   activity.networkCount = 0;
   activity.networks = undefined;
   activity.newSenders = 0;
+  activity.newNumbered = 0;
+  activity.furtherNumbered = 0;
   activity.senderCount = 0;
   activity.clientIps.length = 0;
   activity.unknownUsers = 0;
@@ -184,6 +191,8 @@ export interface Arrival {
   recipients: number;
   /** The customer was never seen to send from this address at this entry. */
   isNewSender: boolean;
+  /** The sender has a number that is left out where senders are compared. */
+  hasNumber: boolean;
   /** Failed logins before it, with its login or from its client address. */
   failedLogins: number;
 }
@@ -197,8 +206,14 @@ export function addArrival(activity: Activity, arrival: Arrival): void {
   activity.choices += 1 + FURTHER * Math.max(0, arrival.recipients - 1);
   activity.clock.add(slotOf(at), 1);
   if (arrival.isNewSender) activity.newSenders++;
+  if (arrival.hasNumber) addNumbered(activity, arrival);
   if (failedLogins > activity.failedLogins) activity.failedLogins = failedLogins;
   addSender(activity, arrival.sender, 1);
+}
+
+function addNumbered(activity: Activity, { sender, isNewSender }: Arrival): void {
+  if (isNewSender) activity.newNumbered++;
+  else if (activity.senderCount < MAX_SENDERS && !activity.senders.has(sender)) activity.furtherNumbered++;
 }
 
 /** Notes the client address of a message; to be called when it differs from that of the message before. */

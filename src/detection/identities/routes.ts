@@ -4,7 +4,7 @@ import { NULL_SENDER } from '../../mail/address.js';
 import { KEPT, type MessageHead } from '../../mail/event.js';
 import type { Attribution } from '../../partners/attribution.js';
 import { type Acquaintances, hashOf } from '../clues/familiar.js';
-import { isForwarding, shapeOf } from '../clues/sender-shape.js';
+import { isForwarding, NUMBER, shapeOf } from '../clues/sender-shape.js';
 import type { Spot } from '../counters/counters.js';
 import type { CustomerHabit } from './customer-habits.js';
 import { type EntryPoint, entryOf, type Identity } from './identity.js';
@@ -27,6 +27,8 @@ export interface Route extends Spot {
   readonly entry: EntryPoint;
   /** See sender-shape.ts. */
   readonly shape: string;
+  /** The address has a number that the shape leaves out. */
+  readonly hasNumber: boolean;
   /** Of the sender's shape at this entry, and of its being a phantom there; see familiar.ts. */
   readonly senderHash: number;
   readonly phantomHash: number;
@@ -166,6 +168,7 @@ export class Routes {
       entry,
       sender: sender === NULL_SENDER ? NO_SENDER : sender,
       shape: sender === NULL_SENDER ? NO_SENDER : shape,
+      hasNumber: shape.includes(NUMBER),
       senderHash: hashOf(`s:${entry.key}|${shape}`),
       phantomHash: hashOf(`p:${entry.key}|${shape}`),
       strangers: undefined,

@@ -2,8 +2,10 @@
 // like many people; a company's senders repeat, and the more of them are known the rarer a new one is. That is the Chinese
 // restaurant process: after n messages the next sender is new with probability θ / (θ + n). θ is about the number of people who send;
 // the four values below are weighted by how well each explains the entry's past. So the first day needs no special case: all senders
-// are new then, but they begin to repeat. Addresses with a counter in them (tickets, VERP, SRS) are one sender: see sender-shape.ts.
+// are new then, but they begin to repeat. Addresses with a counter in them (tickets, VERP, SRS) are one sender, see sender-shape.ts, unless there are
+// many names before the number.
 
+import type { Activity } from '../identities/activity.js';
 import { type Signal, toStrangers } from './signal.js';
 import { clamp, lnEither, lnGamma, lnShare, lnSum } from './statistics.js';
 
@@ -21,22 +23,34 @@ const SPAM = { yes: 9, no: 1 };
 /** Two forging machines in five take their senders from a list and start again at its end: names repeat, in any share. */
 const POOL = { probability: 0.4, share: { yes: 1, no: 1 } };
 
+/**
+ * A system that numbers its senders writes one name before the number, or a few (`ticket-4711@`, `sales-17@`). Who invents people has many
+ * (`nils1972@`, `anna.523@`): then each number is a sender of its own.
+ */
+const MANY_NAMES = 5;
+
 export const manySenders: Signal = {
   id: 'many-senders',
   group: 'senders',
   appliesToDeclaredBulk: false,
   weigh({ activity, entryHabit, scope }) {
-    if (scope === 'sender' || activity.newSenders < 3) return undefined;
+    const newSenders = newSendersOf(activity);
+    if (scope === 'sender' || newSenders < 3) return undefined;
     const known = { seen: entryHabit.newSenders, of: entryHabit.messages };
-    const { newSenders, messages } = activity;
+    const { messages } = activity;
     const weight = lnOfSpam(newSenders, messages) - lnHonest(newSenders, messages, known);
     return clamp(weight, -1, 6.5) * toStrangers(activity);
   },
-  say({ activity: { newSenders } }, weight) {
+  say({ activity }, weight) {
+    const newSenders = newSendersOf(activity);
     if (weight >= 0) return `${newSenders} sender addresses never seen here before`;
     return `only ${newSenders} of its sender addresses were never seen here before`;
   },
 };
+
+function newSendersOf({ newSenders, newNumbered, furtherNumbered }: Activity): number {
+  return newNumbered >= MANY_NAMES ? newSenders + furtherNumbered : newSenders;
+}
 
 function lnOfSpam(fresh: number, messages: number): number {
   return lnEither(POOL.probability, lnShare(fresh, messages, POOL.share), lnShare(fresh, messages, SPAM));

@@ -37,6 +37,7 @@ const identities = fc
         sender,
         recipients: 3,
         isNewSender: i % 2 === 0,
+        hasNumber: false,
         failedLogins: 0,
       });
     activity.choices = number;
