@@ -32,7 +32,7 @@ function run(since: number, count: number, unknown = 0): Activity {
   const activity = newActivity(since);
   for (let i = 0; i < count; i++) {
     const at = since + i * 60_000;
-    addArrival(activity, { at, sender: KIM, recipients: 1, isNewSender: false, failedLogins: 0 });
+    addArrival(activity, { at, sender: KIM, recipients: 1, isNewSender: false, hasNumber: false, failedLogins: 0 });
     const counts = { tried: 1, newRecipients: 1, newDomains: 0, unknownUsers: i < unknown ? 1 : 0, contentRefusals: 0 };
     addAttempt(activity, { recipient: hashOf(`${since}.${i}`), domain: i, isPopular: true, ...counts }, at);
   }
@@ -121,6 +121,14 @@ describe('a habit', () => {
 
     expect(before).toBeCloseTo(4, 0);
     expect(after.mean).toBeLessThan(2 * before);
+  });
+
+  it('says how much is usual in an hour, however long the spells are', () => {
+    const habit = newHabit(T0);
+    for (let day = 0; day < 5; day++) fold(habit, run(T0 + day * DAY, 8 * 60));
+
+    expect(hourly(habit).hours).toBeGreaterThan(35);
+    expect(hourly(habit).mean).toBeCloseTo(60);
   });
 
   it('follows who truly grows', () => {

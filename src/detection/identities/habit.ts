@@ -5,7 +5,7 @@ import { isNew, networkOf } from '../clues/novelty.js';
 import { showFractions } from '../structures/fractions.js';
 import { Tally } from '../structures/tally.js';
 import type { Activity } from './activity.js';
-import { Clock } from './clock.js';
+import { Clock, slotOf } from './clock.js';
 import { foldManner } from './manner.js';
 
 /** Client addresses and networks remembered; bounds the memory that one identity takes. */
@@ -15,6 +15,8 @@ const NETWORKS_AT_ONCE = 20;
 
 /** Hours with mail after which the habit can say how much is usual. */
 const LEARNED_HOURS = 6;
+/** Half of the longest spell (identity.ts). */
+const OUTSTANDING_HOURS = 4;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Two weeks: long enough to keep a monthly rhythm in sight, short enough to follow a customer who grows. */
@@ -27,13 +29,12 @@ export interface Habit {
   /** Until when the sums are decayed: about the last mail that was learned. */
   decayedAt: number;
   /**
-   * Clock hours with mail, the recipients in them (as `choices`), and the sum of their squares: for mean and variance by the hour. A spell
-   * counts in the hour in which it began.
+   * Clock hours with mail, the recipients in them (as `choices`), and the sum of their squares: for mean and variance by the hour.
    */
   hours: number;
   hourRecipients: number;
   hourSquares: number;
-  /** The clock hour that spells are still added to (ms / 3,600,000; -1 for none), and its recipients so far. */
+  /** The clock hour that recipients are still added to (ms / 3,600,000; -1 for none), and its recipients so far. */
   hour: number;
   inHour: number;
   messages: number;
@@ -109,7 +110,7 @@ showFractions(newHabit(0.5), [...SUMS, 'inHour']);
 /** Learns an ordinary spell. */
 export function fold(habit: Habit, activity: Activity): void {
   decay(habit, activity.lastAt);
-  fillHour(habit, Math.floor(activity.since / HOUR_MS), activity.choices);
+  fillHours(habit, activity);
   habit.messages += activity.messages;
   habit.recipients += activity.recipients;
   habit.tried += activity.tried;
@@ -153,6 +154,17 @@ export function hourly(habit: Habit): { hours: number; mean: number; variance: n
   return { hours, mean, variance: Math.max(0, (habit.hourSquares + habit.inHour ** 2) / hours - mean ** 2) };
 }
 
+/** A spell's recipients go to the clock hours of its messages. Its clock knows those of a day: a spell ends long before (identity.ts). */
+function fillHours(habit: Habit, { since, lastAt, messages, choices, clock }: Activity): void {
+  const first = Math.floor(since / HOUR_MS);
+  const last = Math.min(Math.floor(lastAt / HOUR_MS), first + 23);
+  const hours = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i)
+    .map((hour) => ({ hour, share: clock.in(slotOf(hour * HOUR_MS)) / messages }))
+    .filter(({ share }) => share > 0);
+  const recipients = Math.min(choices, mostToLearn(habit, hours.length));
+  for (const { hour, share } of hours) fillHour(habit, hour, recipients * share);
+}
+
 function fillHour(habit: Habit, hour: number, recipients: number): void {
   if (hour !== habit.hour) {
     if (habit.inHour > 0) {
@@ -163,13 +175,17 @@ function fillHour(habit: Habit, hour: number, recipients: number): void {
     habit.hour = hour;
     habit.inHour = 0;
   }
-  habit.inHour += Math.min(recipients, mostToLearn(habit));
+  habit.inHour += recipients;
 }
 
-/** Recipients that an hour can add at most: a mailing, or spam that nobody found, must not become the measure within a day. */
-function mostToLearn(habit: Habit): number {
+/**
+ * Recipients that a spell with mail in `spellHours` hours can add at most: what is usual in them, and some hours that stand out. A mailing,
+ * or spam that nobody found, must not become the measure within a day.
+ */
+function mostToLearn(habit: Habit, spellHours: number): number {
   const { hours, mean, variance } = hourly(habit);
-  return hours < LEARNED_HOURS ? Number.POSITIVE_INFINITY : 3 * mean + 3 * Math.sqrt(variance) + 10;
+  if (hours < LEARNED_HOURS) return Number.POSITIVE_INFINITY;
+  return spellHours * mean + Math.min(spellHours, OUTSTANDING_HOURS) * (2 * mean + 3 * Math.sqrt(variance) + 10);
 }
 
 /** Halves the sums for every HALF_LIFE_MS passed. A clock that jumps back decays nothing; one that jumps ahead, at most a year. */
