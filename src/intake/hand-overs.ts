@@ -25,6 +25,8 @@ interface Service {
 export class HandOvers {
   /** Hosts on which a message came back over loopback. */
   private readonly filtered = new Set<string>();
+  /** Hosts with a filter before the queue, the reply of which says whose a message is. */
+  readonly fronted = new Set<string>();
   /** How many messages a pipe(8) service took, and how many of them came back. */
   private readonly services = new Map<string, Service>();
   private readonly takenBy = new Map<OpenMessage, Service>();
@@ -57,7 +59,9 @@ export class HandOvers {
   cameByLoopback(message: OpenMessage, now: number): boolean {
     const before = this.originalOf(message, now, false);
     if (before !== 'several' && this.goOn(message, before)) return true;
-    const waits = before === 'several' || this.filtered.has(message.scope.relay);
+    const { relay } = message.scope;
+    const isFronted = this.fronted.has(relay) && isLoopback(message.head.clientIp);
+    const waits = before === 'several' || isFronted || this.filtered.has(relay);
     if (waits) this.waiting.add(message);
     return waits;
   }
@@ -65,6 +69,11 @@ export class HandOvers {
   /** Nothing will tell any more what a message is. Reports whether it waited, and is one of its own. */
   isOwn(message: OpenMessage, now: number): boolean {
     return this.waiting.delete(message) && !this.goOn(message, this.originalOf(message, now, true));
+  }
+
+  /** What a message is was told. Reports whether it waited. */
+  isTold(message: OpenMessage): boolean {
+    return this.waiting.delete(message);
   }
 
   /** The filter's reply to being handed `before` names `message`; or another that has its id, if it was no filter. */
@@ -152,7 +161,7 @@ export class HandOvers {
     if (before.scope.relay !== scope.relay || !before.isAccepted || !isFromWithin || came === head) return false;
     if (came.sender !== head.sender) return false;
     // Programs that hand in the same text in several messages do so in the same way each time: only another way is a way back.
-    if (isWithin(before) && came.origin === head.origin) return false;
+    if (before.isFromWithin && came.origin === head.origin) return false;
     if (!isLoopback(head.clientIp) && head.clientIp !== came.clientIp) return false;
     const back = this.back.get(before);
     // Aliases may make it more recipients; a filter that hands back each by itself, no more than it took.
@@ -162,11 +171,6 @@ export class HandOvers {
 
 function isId(messageId: string | undefined): boolean {
   return messageId !== undefined && messageId !== '' && messageId !== '<>';
-}
-
-/** Reports whether nothing is known of where a message came from but that it was the relay itself. */
-function isWithin({ head, isFromWithin }: OpenMessage): boolean {
-  return isFromWithin && isLoopback(head.clientIp);
 }
 
 /** Without an address it came from a local program, or through a socket. */

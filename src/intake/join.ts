@@ -4,10 +4,10 @@
 // and there is a cap. A message whose head was never seen (the log begins in its middle) still gives delivery events.
 import type { MailEvent, MessageHead } from '../mail/event.js';
 import { Page } from './formats/page.js';
-import { HandOvers } from './hand-overs.js';
-import { type Attempt, type Client, clientHead, deliveryOf, expiryOf, newHead } from './joined.js';
+import { HandOvers, isLoopback } from './hand-overs.js';
+import { type Attempt, type Client, clientHead, deliveryOf, expiryOf, newHead, tellClient } from './joined.js';
 import { messageOf, OpenChanges, type OpenMessageRow } from './open-changes.js';
-import { OpenMessage, OpenMessages, QueueId, type QueueScope } from './open-messages.js';
+import { OpenMessage, OpenMessages, QueueId, type QueueScope, QueueScopes } from './open-messages.js';
 
 /** Longer than any retry interval (Postfix maximal_backoff_time is 4000 s), so only a message on hold is forgotten. */
 const IDLE_MS = 24 * 3_600_000;
@@ -27,14 +27,10 @@ export interface JoinStats {
   forgotten: number;
 }
 
-export interface JoinOptions {
-  maxOpen?: number;
-}
-
 /** Joins lines of any number of relays. Holds state. */
 export class Joiner {
   private readonly open = new OpenMessages();
-  private readonly scopes = new Map<string, QueueScope>();
+  private readonly scopes = new QueueScopes();
   private readonly handOvers = new HandOvers(this.open, (message) => this.changed(message));
   private readonly changes = new OpenChanges();
   private readonly maxOpen: number;
@@ -44,18 +40,13 @@ export class Joiner {
   /** Time of the line that is being taken, ms, on the log's clock. */
   now = 0;
 
-  constructor(options: JoinOptions = {}) {
-    this.maxOpen = options.maxOpen ?? 200_000;
+  constructor({ maxOpen = 200_000 }: { maxOpen?: number } = {}) {
+    this.maxOpen = maxOpen;
   }
 
   /** The scope of an instance: always the same object. */
   scopeOf(relay: string, instance: string): QueueScope {
-    const name = `${relay}/${instance}`;
-    const known = this.scopes.get(name);
-    if (known) return known;
-    const scope = { relay, instance, hasQueue: false };
-    this.scopes.set(name, scope);
-    return scope;
+    return this.scopes.of(relay, instance);
   }
 
   /** `client=`: the first line of a message that came over SMTP. */
@@ -113,10 +104,9 @@ export class Joiner {
     head.recipientCount = Math.min(recipientCount, MOST_RECIPIENTS);
     if (!message.hasArrival || message.isAccepted) return undefined;
     head.acceptedAt = this.now;
-    if (message.isFromWithin && head.origin === 'client' && this.handOvers.cameByLoopback(message, this.now)) {
-      return undefined;
-    }
-    return accept(message);
+    const isOpen = message.isFromWithin && head.origin === 'client' && head.login === undefined;
+    if (isOpen && this.handOvers.cameByLoopback(message, this.now)) return undefined;
+    return message.accept();
   }
 
   /** Whether there may be messages that wait: see `awaited`. */
@@ -127,7 +117,7 @@ export class Joiner {
   /** Before a message is delivered: its acceptance, when it waited for a filter's reply to tell which message it is, and none did. */
   awaited(id: QueueId): MailEvent | undefined {
     const message = this.find(id);
-    return message && this.handOvers.isOwn(message, this.now) ? accept(message) : undefined;
+    return message && this.handOvers.isOwn(message, this.now) ? message.accept() : undefined;
   }
 
   /** The reply to a hand-over on the relay itself: `queued as` `next`. */
@@ -135,6 +125,22 @@ export class Joiner {
     const before = this.find(id);
     const message = this.open.findOriginal(next);
     if (before && message) this.handOvers.named(message, before);
+  }
+
+  /** Whose the message is that a filter before the queue passed on. Its acceptance, when it waited for that. */
+  passedOn(id: QueueId, client: Client): MailEvent | undefined {
+    const message = this.open.findOriginal(id);
+    if (!message?.isFromWithin || message.head.origin !== 'client' || message.head.login !== undefined)
+      return undefined;
+    if (!isLoopback(message.head.clientIp) && message.head.clientIp !== client.ip) return undefined;
+    tellClient(message.head, client);
+    this.changed(message);
+    return this.handOvers.isTold(message) ? message.accept() : undefined;
+  }
+
+  /** The replies of a filter before the queue say whose a message is. */
+  expectReplies({ relay }: QueueScope): void {
+    this.handOvers.fronted.add(relay);
   }
 
   /** A pipe(8) service took the message. */
@@ -288,9 +294,4 @@ export class Joiner {
     this.counts.forgotten++;
     this.remove(message);
   }
-}
-
-function accept(message: OpenMessage): MailEvent {
-  message.isAccepted = true;
-  return { kind: 'accepted', at: message.head.acceptedAt, message: message.head };
 }

@@ -19,7 +19,7 @@ export interface Client {
   name: string;
   ip: string | undefined;
   login: string | undefined;
-  /** It is the relay itself, and has no login. */
+  /** It is the relay itself, without a login; it may pass on what another client sent. */
   isFromWithin: boolean;
   /** It had handed over another message in the same session; undefined where the log does not tell. */
   isSameSession: boolean | undefined;
@@ -65,6 +65,13 @@ export function clientHead(id: QueueId, acceptedAt: number, client: Client): Mes
   if (login !== undefined) head.login = login;
   if (isSameSession !== undefined) head.isSameSession = isSameSession;
   return head;
+}
+
+/** Puts in a head what is known later of its client. */
+export function tellClient(head: MessageHead, { name, ip, login, isSameSession }: Client): void {
+  if (ip !== undefined) Object.assign(head, { clientName: name, clientIp: ip });
+  if (login !== undefined) head.login = login;
+  if (isSameSession !== undefined) head.isSameSession = isSameSession;
 }
 
 /** The event of an attempt. Written out case by case: built up piece by piece it costs several times as much, and nothing is made as often. */

@@ -1,6 +1,6 @@
 // The messages between their first and their last line, found by relay, syslog name and queue id as they stand in the log's bytes:
 // no string is made to look one up. Bounded by age and number; the oldest are at the front, in the order they came.
-import type { MessageHead } from '../mail/event.js';
+import type { Accepted, MessageHead } from '../mail/event.js';
 import type { Page } from './formats/page.js';
 
 /**
@@ -12,6 +12,18 @@ export interface QueueScope {
   instance: string;
   /** A queue manager writes under that name: it is an instance. */
   hasQueue: boolean;
+}
+
+export class QueueScopes {
+  private readonly known = new Map<string, QueueScope>();
+
+  /** Always the same object for the same names. */
+  of(relay: string, instance: string): QueueScope {
+    const key = `${relay}/${instance}`;
+    const scope = this.known.get(key) ?? { relay, instance, hasQueue: false };
+    this.known.set(key, scope);
+    return scope;
+  }
 }
 
 /** Where a queue id stands; one is used again for every look-up. Ids have 6 to 40 letters, checked before. */
@@ -103,6 +115,11 @@ export class OpenMessage {
 
   get key(): string {
     return `${this.scope.relay}/${this.scope.instance}/${this.queueId}`;
+  }
+
+  accept(): Accepted {
+    this.isAccepted = true;
+    return { kind: 'accepted', at: this.head.acceptedAt, message: this.head };
   }
 
   is(id: QueueId): boolean {

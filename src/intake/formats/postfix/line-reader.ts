@@ -117,9 +117,11 @@ export class LineReader {
   ): void {
     const { role, scope } = origin;
     if (role !== 'smtpd' && role !== 'postscreen') return;
-    const { names, messages } = this.shared;
+    const { names, messages, joiner } = this.shared;
+    joiner.now = time.at;
     if (page.has(NOQUEUE, from)) {
       const text = from + NOQUEUE.length;
+      if (messages.fronts.read(scope, page, from, text, end, take)) return;
       const event = isReject(page, text)
         ? readRefusal(page, text, end, { at: time.at, relay: scope.relay }, names)
         : undefined;
@@ -129,7 +131,10 @@ export class LineReader {
       if (event) take(event);
     } else if (role === 'smtpd') {
       if (page.has(CONNECT, from)) messages.sessions.begin(scope, page, from);
-      else if (page.has(DISCONNECT, from)) messages.sessions.end(scope, page, from);
+      else if (page.has(DISCONNECT, from)) {
+        messages.sessions.end(scope, page, from);
+        messages.fronts.end(scope, page, from);
+      } else messages.fronts.read(scope, page, from, from, end, take);
     }
   }
 }

@@ -6,8 +6,10 @@ import type { MailEvent } from '../../../mail/event.js';
 import type { Joiner } from '../../join.js';
 import { QueueId } from '../../open-messages.js';
 import { letters, type Page, SPACE, word } from '../page.js';
+import { endOfLogin, ORIGINAL_CLIENT, ORIGINAL_ID, startOfLogin } from './client-fields.js';
 import { DeliveryReader } from './delivery.js';
 import { endOfAddress, endOfQueueId, readInteger } from './fields.js';
+import { Fronts } from './fronts.js';
 import { readHostRefusal } from './host-refusal.js';
 import type { Names } from './names.js';
 import type { Role } from './origin.js';
@@ -26,11 +28,6 @@ const UID = word('uid=');
 const SIZE = word(', size=');
 const COUNT = word(', nrcpt=');
 const STATUS = word(', status=');
-const METHOD = word(', sasl_method=');
-const LOGIN = word(', sasl_username=');
-const SASL_SENDER = word(', sasl_sender=');
-const ORIGINAL_ID = word(', orig_queue_id=');
-const ORIGINAL_CLIENT = word(', orig_client=');
 const QUEUED_ANEW = word(' orig_id=');
 const NOTIFICATION = word(' notification: ');
 const MILTER_DISCARD = word('milter-discard: ');
@@ -52,6 +49,7 @@ export type Reading = 'known' | 'unknown';
 export class MessageLines {
   readonly id = new QueueId();
   readonly sessions = new Sessions();
+  readonly fronts: Fronts;
   private readonly other = new QueueId();
   private readonly delivery: DeliveryReader;
 
@@ -60,6 +58,7 @@ export class MessageLines {
     private readonly names: Names,
   ) {
     this.delivery = new DeliveryReader(names);
+    this.fronts = new Fronts(joiner, names, this.sessions);
   }
 
   /** Reads bytes[from, end), what follows the queue id in `this.id`. */
@@ -124,20 +123,19 @@ export class MessageLines {
     if (name === undefined) return 'unknown';
     const loginAt = rest < 0 ? -1 : startOfLogin(page, rest, end);
     const loginEnd = loginAt < 0 ? rest : endOfLogin(page, loginAt, end);
-    const original = loginEnd < 0 || loginEnd === end ? -1 : page.find(ORIGINAL_ID, loginEnd, end);
+    const hasMore = loginEnd >= 0 && loginEnd < end;
+    const original = hasMore ? page.find(ORIGINAL_ID, loginEnd, end) : -1;
+    const passedOn = hasMore ? page.find(ORIGINAL_CLIENT, loginEnd, end) : -1;
     const login = loginAt < 0 ? undefined : senders.get(page, loginAt, loginEnd);
+    const isFromWithin = isNear && login === undefined;
     const isSameSession = this.sessions.hasBefore(this.id.scope, page, from - BEHIND_ID - this.id.length);
     // A filter or proxy keeps its own connection, whatever the client did.
-    const isPassedOn = isNear || (loginEnd >= 0 && loginEnd < end && page.find(ORIGINAL_CLIENT, loginEnd, end) >= 0);
+    const own = { name, ip, login, isFromWithin, isSameSession: isNear || passedOn >= 0 ? undefined : isSameSession };
     this.joiner.arrived(
       this.id,
-      {
-        name,
-        ip,
-        login,
-        isFromWithin: isNear && login === undefined,
-        isSameSession: isPassedOn ? undefined : isSameSession,
-      },
+      isFromWithin && passedOn >= 0
+        ? this.fronts.clientOf(own, this.id.scope.relay, hosts.get(page, passedOn + ORIGINAL_CLIENT.length, end))
+        : own,
       original < 0 ? undefined : this.otherId(page, original + ORIGINAL_ID.length, end),
     );
     return 'known';
@@ -233,19 +231,4 @@ export class MessageLines {
     const idEnd = endOfQueueId(page, from);
     return idEnd < 0 || idEnd > end ? undefined : this.other.load(this.id.scope, page, from, idEnd);
   }
-}
-
-/** Where the login begins behind the client, of which `from` is the first comma; -1 for none. */
-function startOfLogin(page: Page, from: number, end: number): number {
-  const at = page.has(METHOD, from) ? page.findByte(COMMA, from + METHOD.length, end) : from;
-  return at >= 0 && page.has(LOGIN, at) ? at + LOGIN.length : -1;
-}
-
-/** A login may hold a comma: it ends before the fields that can follow it. */
-function endOfLogin(page: Page, from: number, end: number): number {
-  let at = page.findByte(COMMA, from, end);
-  while (at >= 0 && !page.has(SASL_SENDER, at) && !page.has(ORIGINAL_ID, at) && !page.has(ORIGINAL_CLIENT, at)) {
-    at = page.findByte(COMMA, at + 1, end);
-  }
-  return at < 0 ? end : at;
 }

@@ -4,6 +4,7 @@
 //   helo=<pc> sasl_username=<ann>                                               (smtpd; brackets and sasl_method= vary)
 // reject: RCPT from [192.0.2.168]:4711: 550 5.7.1 …; from=<s@z.test>, to=<x@y.test>, proto=ESMTP, helo=<pc>      (postscreen)
 // reject: header Subject: x from pc[192.0.2.168]; from=<s@z.test> to=<x@y.test> proto=ESMTP helo=<pc>: 5.7.1 no  (cleanup)
+// proxy-reject: END-OF-MESSAGE: 554 5.7.0 …; from=<…> to=<…> proto=ESMTP helo=<…>      (smtpd, what the filter before the queue said)
 // milter-reject: END-OF-MESSAGE from pc[192.0.2.168]: 5.7.1 …; from=<…> to=<…> proto=ESMTP helo=<…>
 import type { LoginFailed, Refused } from '../../../mail/event.js';
 import { type Page, SPACE, word } from '../page.js';
@@ -39,12 +40,9 @@ export interface LineHead {
 
 /** The refusal in bytes[from, end); undefined for one before there was a sender (CONNECT, HELO, AUTH): it is about no mail. */
 export function readRefusal(page: Page, from: number, end: number, head: LineHead, names: Names): Refused | undefined {
-  const senderAt = findSender(page, from, end);
-  const senderEnd = senderAt < 0 ? -1 : endOfAddress(page, senderAt + SENDER.length, end);
-  if (senderEnd < 0) return undefined;
-  const toAt = page.byte(senderEnd + 1) === COMMA ? senderEnd + 3 : senderEnd + 2;
-  const recipientEnd = page.has(TO, toAt) ? endOfAddress(page, toAt + 4, end) : -1;
-  const rest = Math.max(senderEnd, recipientEnd);
+  const addresses = readAddresses(page, from, end, names);
+  if (!addresses) return undefined;
+  const { senderAt, rest } = addresses;
   // Postfix' own checks of header and body are named in lower case, stages of the dialogue in upper case.
   const isCheck = page.byte(page.findByte(SPACE, from, end) + 1) >= 0x61;
   const client = isCheck ? clientBefore(page, from, senderAt) : clientAfter(page, from, senderAt);
@@ -55,14 +53,55 @@ export function readRefusal(page: Page, from: number, end: number, head: LineHea
     relay: head.relay,
     ...(client === undefined ? {} : { clientIp: names.names.get(page, client.from, client.to) }),
     ...(login === undefined ? {} : { login }),
-    sender: names.senders.get(page, senderAt + SENDER.length, senderEnd),
-    recipient: recipientEnd < 0 ? '' : names.senders.get(page, toAt + 4, recipientEnd),
+    sender: addresses.sender,
+    recipient: addresses.recipient,
     reply: isCheck ? checkText(page, rest, end) : page.text(client?.next ?? from, senderAt),
   };
 }
 
+/** What a filter before the queue refused, in bytes[from, end), which begin with the stage. The line does not name the client. */
+export function readProxyReject(
+  page: Page,
+  from: number,
+  end: number,
+  head: LineHead,
+  names: Names,
+  client: { ip: string | undefined; login: string | undefined } | undefined,
+): Refused | undefined {
+  const addresses = readAddresses(page, from, end, names);
+  if (!addresses) return undefined;
+  const { senderAt, rest, sender, recipient } = addresses;
+  const login = client ? client.login : readLogin(page, rest, end, names);
+  const reply = page.text(Math.min(page.findByte(SPACE, from, end) + 1, senderAt), senderAt);
+  return {
+    kind: 'refused',
+    at: head.at,
+    relay: head.relay,
+    ...(client?.ip === undefined ? {} : { clientIp: client.ip }),
+    ...(login === undefined ? {} : { login }),
+    sender,
+    recipient,
+    reply,
+  };
+}
+
+/** Sender and recipient, where they begin and where they end. */
+function readAddresses(page: Page, from: number, end: number, names: Names) {
+  const senderAt = findSender(page, from, end);
+  const senderEnd = senderAt < 0 ? -1 : endOfAddress(page, senderAt + SENDER.length, end);
+  if (senderEnd < 0) return undefined;
+  const toAt = page.byte(senderEnd + 1) === COMMA ? senderEnd + 3 : senderEnd + 2;
+  const recipientEnd = page.has(TO, toAt) ? endOfAddress(page, toAt + 4, end) : -1;
+  return {
+    senderAt,
+    rest: Math.max(senderEnd, recipientEnd),
+    sender: names.senders.get(page, senderAt + SENDER.length, senderEnd),
+    recipient: recipientEnd < 0 ? '' : names.senders.get(page, toAt + 4, recipientEnd),
+  };
+}
+
 /** Where `; from=<` stands. The reply repeats the recipient, which may hold the same: quoted addresses are passed over. */
-function findSender(page: Page, from: number, end: number): number {
+export function findSender(page: Page, from: number, end: number): number {
   for (let at = from; at < end; at++) {
     const code = page.byte(at);
     if (code === SEMICOLON && page.has(SENDER, at)) return at;

@@ -80,7 +80,7 @@ export class Sessions {
 }
 
 /** The process id in `smtpd[21301]: ` before `from`; -1 for none. */
-function processBefore({ bytes }: Page, from: number): number {
+export function processBefore({ bytes }: Page, from: number): number {
   if (bytes[from - BEHIND] !== CLOSE) return -1;
   let process = 0;
   let scale = 1;
