@@ -43,23 +43,29 @@ const MOST_RESOLUTION = 260;
 /** One sentence a line, oldest first; never empty. */
 export function actionsTaken({ causes, noCulpritAt, quiet, dns, privacy }: ActionFacts): string[] {
   const shown = causes.slice(0, MOST_CAUSES);
-  const lines = shown.flatMap((cause) => ofCause(cause, privacy));
+  const isNothing = isNothingDone({ causes });
+  const lines = shown.flatMap((cause) => [
+    ...ofCause(cause, privacy),
+    ...(isUntouched(cause) && !isNothing ? ['(nothing has been done about that one yet: say what was done)'] : []),
+  ]);
   const further = causes.slice(MOST_CAUSES);
   const stopped = further.every(({ isEnded }) => isEnded) ? ' and stopped in the same way' : '';
   if (further.length > 0) lines.push(`${count(further.length, 'further source')} found${stopped}.`);
   if (causes.length === 0 && noCulpritAt !== undefined)
     lines.push(`${utc(noCulpritAt)}: our logs were searched; no source of spam was found on our side.`);
   if (quiet?.isLong) lines.push(`No further spam from these sources since ${utc(quiet.since)}.`);
-  if (isNothingDone({ causes })) lines.push('(nothing has been done about it yet: say what was done)');
+  if (isNothing) lines.push('(nothing has been done about it yet: say what was done)');
   for (const line of dns.slice(0, 4)) lines.push(`Checked: ${fitForOutside(line, 200, privacy)}.`);
   return lines.length > 0 ? lines : ['(say what was found, and what was done about it)'];
 }
 
 /** Reports whether a cause was found, and nobody has held back anything of it or ended it. */
 export function isNothingDone({ causes }: Pick<ActionFacts, 'causes'>): boolean {
-  const isUntouched = ({ containments, resolved }: Cause) =>
-    resolved === undefined && containments.every(({ action }) => action === 'reroute');
   return causes.length > 0 && causes.every(isUntouched);
+}
+
+function isUntouched({ containments, resolved }: Cause): boolean {
+  return resolved === undefined && containments.every(({ action }) => action === 'reroute');
 }
 
 function ofCause(cause: Cause, privacy: Privacy): string[] {

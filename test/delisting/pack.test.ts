@@ -199,6 +199,17 @@ describe('the text', () => {
       expect(`${pack.advice.join(' ')} ${pack.text}`).not.toMatch(/nothing has been done/i);
   });
 
+  it('says of each source of several that nothing has been done about it', () => {
+    const untouched = { ...CAUSE, foundAt: T0 - HOUR_MS, containments: [], resolved: undefined, isEnded: false };
+    const causes = [untouched, CAUSE];
+    const pack = packOf(facts('spamhaus-zen', { actions: { causes, dns: [], privacy: { secrets: [], keep: IP } } }));
+    const lines = (pack.text ?? '').split('\n').filter((line) => line.startsWith('- '));
+
+    expect(lines[0]).toContain('found that');
+    expect(lines[1]).toBe('- (nothing has been done about that one yet: say what was done)');
+    expect(lines.slice(2).join('\n')).not.toContain('nothing has been done');
+  });
+
   it('says that nothing was found when a person says so', () => {
     const actions = { causes: [], noCulpritAt: T0, dns: [], privacy: { secrets: SECRETS, keep: IP } };
 
