@@ -2,6 +2,7 @@
 // Sources: the provider's process article ("only then are we able to request removal"), the delisting guide's steps before a request.
 // Pure: facts in, points out.
 import type { Behind } from '../incidents/running.js';
+import { type PartBlock, partWords } from '../incidents/targets.js';
 import { duration, utc } from './words.js';
 
 /** What one open point is about; `compromise` once for each linked incident, `dmarc` and `spf` for a domain. */
@@ -44,6 +45,8 @@ export interface LinkedCompromise {
   id: number;
   customerName: string;
   state: 'open' | 'contained' | 'resolved';
+  /** Of one that is open: how much of it is blocked, where the rest passes. */
+  part?: PartBlock | undefined;
 }
 
 /** Somebody whose mail is suspected. */
@@ -144,10 +147,10 @@ function suspectPoint({ linked, noCulprit, candidate }: GateFacts): GatePoint {
 }
 
 function compromisePoints({ linked, othersOpen = [] }: GateFacts): GatePoint[] {
-  return [...linked, ...othersOpen].map(({ id, customerName, state }) => ({
+  return [...linked, ...othersOpen].map(({ id, customerName, state, part }) => ({
     id: 'compromise' as const,
     isMet: state !== 'open',
-    text: `incident ${id} (${customerName}) is ${state === 'open' ? 'open: nothing holds it back' : state}`,
+    text: `incident ${id} (${customerName}) is ${state === 'open' ? `open: ${part ? partWords(part) : 'nothing holds it back'}` : state}`,
     ...(state === 'open' ? { mend: { action: SHOW_INCIDENT, label: `Incident ${id}`, arg: String(id) } } : {}),
   }));
 }

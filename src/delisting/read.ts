@@ -8,6 +8,7 @@ import type { DecideDeps } from '../incidents/decide.js';
 import { type Incident, type ListedEntry, openEntries } from '../incidents/incident.js';
 import { type Behind, behindOf, SILENT_AFTER_MS } from '../incidents/running.js';
 import { containmentsOf } from '../incidents/store.js';
+import { blockTargets, partBlock } from '../incidents/targets.js';
 import type { ActionFacts, Cause } from './actions-taken.js';
 import { type Gate, type GateFacts, gate, joinGates, type LookPoint, type Source } from './gate.js';
 import { type Pack, packOf } from './pack.js';
@@ -72,7 +73,10 @@ type CauseFacts = Pick<GateFacts, 'now' | 'linked' | 'othersOpen' | 'candidate' 
 function causeFacts(deps: DelistingReaders, db: Tx, incident: Incident): CauseFacts {
   const linked = deps.linked(db, incident.id);
   const others = othersOver(deps, db, incident, linked);
-  const named = ({ id, customer, state }: Incident) => ({ id, customerName: nameOf(deps, customer), state });
+  const named = (compromise: Incident) => ({
+    ...{ id: compromise.id, state: compromise.state, customerName: nameOf(deps, compromise.customer) },
+    part: partBlock(compromise, blockTargets(compromise, deps), containmentsOf(db, compromise.id)),
+  });
   const sources = sourcesOf(deps, incident, linked);
   return {
     now: deps.now(),

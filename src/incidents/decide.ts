@@ -6,7 +6,7 @@ import { immediately, type Tx } from '../db/transaction.js';
 import { type Incident, type IncidentState, stateAfter } from './incident.js';
 import { queueCard, recordOn, sayInThread } from './record.js';
 import { containmentsOf, findIncident, updateIncident } from './store.js';
-import { blockTargets, fittingActions, type Owners } from './targets.js';
+import { blockTargets, holdingActions, type Owners } from './targets.js';
 
 export interface DecideDeps extends Owners {
   db: Db;
@@ -86,12 +86,10 @@ export function decide(deps: DecideDeps, decision: Decision, change: Change): Ou
 }
 
 /**
- * The state that follows from what is in force for the people the incident is about now. A re-route holds no spam back, and nothing does
- * that the relays do not obey.
+ * The state that follows from what is in force for the people the incident is about now. While a block leaves out some of its mail it is
+ * open.
  */
 export function stateOf(tx: Tx, deps: Owners, incident: Incident): IncidentState {
-  const obeyed = containmentsOf(tx, incident.id).filter((row) => row.effectiveAt !== null || row.failure === null);
-  const fitting = fittingActions(blockTargets(incident, deps), obeyed);
-  const holding = fitting.filter((action) => incident.kind === 'listing' || action !== 'reroute');
+  const holding = holdingActions(incident, blockTargets(incident, deps), containmentsOf(tx, incident.id));
   return stateAfter(incident.state, holding.length);
 }

@@ -9,7 +9,7 @@ import type { EarlierSpells } from './spells.js';
 
 export type IncidentKind = 'compromise' | 'listing';
 
-/** open: nothing holds the mail back · contained: at least one containment is in force · resolved: a person said so. */
+/** open: nothing holds the mail back, or not all of it · contained: all of it is held back · resolved: a person said so. */
 export type IncidentState = 'open' | 'contained' | 'resolved';
 
 type SharedWithFinding =
@@ -183,7 +183,7 @@ export function isBackscatter(subject: Subject): boolean {
   return subject.kind === 'compromise' && subject.shape === 'single' && subject.senders[0] === NO_SENDER;
 }
 
-/** The state that follows from the containments in force; resolved stays until it is re-opened. */
+/** The state that follows from the containments that hold all of its mail back; resolved stays until it is re-opened. */
 export function stateAfter(state: IncidentState, containmentsInForce: number): IncidentState {
   if (state === 'resolved') return 'resolved';
   return containmentsInForce > 0 ? 'contained' : 'open';

@@ -14,8 +14,8 @@ import { queueCard, sayInThread } from './record.js';
 import { isAhead } from './set-back.js';
 import { compromiseSign, type Sign } from './sign.js';
 import { withEarlierSpells } from './spells.js';
-import { containmentsOf, findLatest, findUnresolved, insertIncident, updateIncident } from './store.js';
-import { blockTargets, uncovered } from './targets.js';
+import { containmentsOf, findLatest, findUnresolved, inForceOf, insertIncident, updateIncident } from './store.js';
+import { blockTargets, partBlock, uncovered } from './targets.js';
 
 export interface OpenDeps extends DecideDeps {
   /** Channel an incident goes to. */
@@ -74,7 +74,7 @@ function isKnown({ now }: OpenDeps, sign: Sign, incident: Incident, until: numbe
   return isLatest(sign, incident) || (sign.at <= until && !isAhead(until, now()));
 }
 
-/** Buttons stay valid while the incident is about the same people; a block that misses a new sender opens it again, and that is told. */
+/** Buttons stay valid while the incident is about the same people; mail that passes a block opens it again, and that is told. */
 function raise(tx: Tx, deps: OpenDeps, incident: Incident, sign: Sign): Opened {
   const now = deps.now();
   const before = onClockOf(sign, incident, now);
@@ -89,16 +89,29 @@ function raise(tx: Tx, deps: OpenDeps, incident: Incident, sign: Sign): Opened {
     rev: incident.rev + (isSame ? 0 : 1),
     occurrences: incident.occurrences + 1,
   });
-  const isLoose = incident.state === 'contained' && next.state === 'open';
+  const isLoose = comesLoose(tx, incident, next);
   queueCard(tx, deps, next, isSame && !isLoose ? CARD_BUNDLE_MS : 0);
-  if (isLoose) tellLoose(tx, deps, next);
+  if (isLoose) tellLoose(tx, deps, next, incident.state);
   return { kind: 'repeated', incident: next };
 }
 
-/** Whoever contained it has turned to something else, and a card that changes rings no bell. */
-function tellLoose(tx: Tx, deps: OpenDeps, incident: Incident): void {
-  const { senders, logins } = uncovered(blockTargets(incident, deps), containmentsOf(tx, incident.id));
-  const details = { unblocked: [...new Set([...senders, ...logins])], before: 'contained', after: incident.state };
+/** Reports whether mail of it is the first to come since the latest block, which does not take all of it. */
+function comesLoose(tx: Tx, before: Incident, { id, state, lastSeenAt }: Incident): boolean {
+  if (state !== 'open') return false;
+  if (before.state === 'contained') return true;
+  const blocks = inForceOf(tx, id).filter(({ action }) => action === 'block-sender');
+  const latest = Math.max(...blocks.flatMap(({ effectiveAt }) => effectiveAt ?? []));
+  return before.lastSeenAt <= latest && latest < lastSeenAt;
+}
+
+/** Whoever blocked it has turned to something else, and a card that changes rings no bell. */
+function tellLoose(tx: Tx, deps: OpenDeps, incident: Incident, before: Incident['state']): void {
+  const targets = blockTargets(incident, deps);
+  const rows = containmentsOf(tx, incident.id);
+  const { senders, logins } = uncovered(targets, rows);
+  const part = partBlock(incident, targets, rows);
+  const unblocked = [...new Set([...senders, ...logins])];
+  const details = { unblocked, ...(part ? { part } : {}), before, after: incident.state };
   sayInThread(tx, deps, incident, { verb: 'not-contained', details });
 }
 

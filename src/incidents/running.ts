@@ -52,11 +52,14 @@ export function runOf(
   const blocks = containments.filter((row) => row.action === 'block-sender' && !isLifted(row));
   const hits = blocks.flatMap(({ lastHitAt }) => (lastHitAt === null || isAhead(lastHitAt, now) ? [] : lastHitAt));
   const refusedAt = Math.min(now, Math.max(0, ...hits));
-  const wasRefused = refusedAt > lastSeenAt;
-  const lastAt = Math.max(lastSeenAt, refusedAt);
+  const isHeld = containments.some((row) => holdsBack(row, lastSeenAt, now));
+  // Beside a block that leaves senders out, mail that passed a moment ago is the news, and not what was refused after it.
+  const passes = state === 'open' && !isHeld && now - lastSeenAt < SILENT_AFTER_MS;
+  const wasRefused = refusedAt > lastSeenAt && !passes;
+  const lastAt = wasRefused ? refusedAt : lastSeenAt;
   if (now - lastAt < SILENT_AFTER_MS) {
-    const isHeld = state === 'contained' && containments.some((row) => holdsBack(row, lastSeenAt, now));
-    return { state: wasRefused ? 'tried' : isHeld ? 'held' : 'on', lastAt, wasRefused };
+    const going = state === 'contained' && isHeld ? 'held' : 'on';
+    return { state: wasRefused ? 'tried' : going, lastAt, wasRefused };
   }
   return behind ? { state: 'unknown', lastAt, wasRefused, ...behind } : { state: 'silent', lastAt, wasRefused };
 }

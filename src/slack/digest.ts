@@ -15,6 +15,7 @@ import {
   listingsSince,
   unresolvedIncidents,
 } from '../incidents/store.js';
+import type { Owners } from '../incidents/targets.js';
 import { queuedEffect, queueEffect } from '../outbox/queue.js';
 import { stuckEffects } from '../outbox/run.js';
 import { count } from './messages/blocks.js';
@@ -22,7 +23,7 @@ import { type DigestView, isQuiet } from './messages/digest.js';
 import { namedChanges } from './messages/dnscheck-news.js';
 import type { HomeShape, ListedLine, OpenLine } from './messages/home.js';
 import { effectName, partName } from './messages/parts.js';
-import { customerNameOf, linkTo, ownerName, type ReadDeps, readRun, withProof } from './read.js';
+import { customerNameOf, linkTo, ownerName, type ReadDeps, readPart, readRun, withProof } from './read.js';
 import { readSeverity } from './read-listing.js';
 import { readNoiseBetween } from './read-noise.js';
 
@@ -127,7 +128,10 @@ export function readDigest(
  * nothing holds back, then the open before the contained; then listings, the worst first.
  */
 export function readOpen(
-  deps: Pick<DigestDeps, 'db' | 'now' | 'hits' | 'health' | 'customerName' | 'workspaceUrl' | 'impactOf'>,
+  deps: Pick<
+    DigestDeps,
+    'db' | 'now' | 'hits' | 'health' | 'customerName' | 'workspaceUrl' | 'impactOf' | keyof Owners
+  >,
 ): HomeShape['open'] {
   return unresolvedIncidents(deps.db)
     .map((incident) => ({
@@ -136,6 +140,7 @@ export function readOpen(
       link: linkTo(incident, deps.workspaceUrl()),
       severity: readSeverity(deps, incident),
       run: readRun(deps, incident),
+      part: readPart(deps, incident),
     }))
     .toSorted((a, b) => rankOf(a) - rankOf(b));
 }

@@ -1,10 +1,10 @@
 // What several messages show alike: a containment with its proof, a customer's name, links. Never waits for anything outside.
-
 import { isLifted } from '../containment/containment.js';
 import type { Context, ListingReaders, TrafficReaders } from '../context.js';
 import type { Incident } from '../incidents/incident.js';
 import { behindOf, type Run, runOf } from '../incidents/running.js';
 import { type ContainmentRow, containmentsOf, findIncident } from '../incidents/store.js';
+import { blockTargets, type Owners, type PartBlock, partBlock } from '../incidents/targets.js';
 import { UNATTRIBUTED } from '../mail/customer.js';
 import type { ContainmentView } from './messages/containment-lines.js';
 
@@ -61,6 +61,11 @@ export function readRun(
     lastHitAt: hits(row.id).lastHitAt ?? row.lastHitAt,
   }));
   return runOf(incident, rows, now(), behindOf(health?.() ?? []));
+}
+
+/** How much of an incident the blocks in force take, where some of its mail passes. */
+export function readPart(deps: Pick<Context, 'db'> & Owners, incident: Incident): PartBlock | undefined {
+  return partBlock(incident, blockTargets(incident, deps), containmentsOf(deps.db, incident.id));
 }
 
 export function customerNameOf(deps: Pick<Context, 'customerName'>, { customer }: Pick<Incident, 'customer'>): string {

@@ -3,10 +3,11 @@ import type { Context } from '../context.js';
 import { type ProgressDeps, readProgress } from '../delisting/progress.js';
 import { type Incident, isMinor, type ListedEntry, openEntries } from '../incidents/incident.js';
 import { findIncident, openListings, unresolvedIncidents } from '../incidents/store.js';
+import type { Owners } from '../incidents/targets.js';
 import type { StatusView } from './messages/status.js';
-import { linkTo } from './read.js';
+import { linkTo, readPart } from './read.js';
 
-export type StatusDeps = Pick<Context, 'db' | 'now' | 'impactOf' | 'requestsOf' | 'outboundAddresses'> &
+export type StatusDeps = Pick<Context, 'db' | 'now' | keyof Owners | 'impactOf' | 'requestsOf' | 'outboundAddresses'> &
   Partial<Pick<Context, 'health'>> &
   Pick<ProgressDeps, 'delisting' | 'openOver' | 'sentOver'> & {
     /** `https://….slack.com/` once known. */
@@ -31,7 +32,10 @@ export function readStatus(deps: StatusDeps): StatusView {
     entries,
     impact: entries.length > 0 ? deps.impactOf?.([...new Set(entries.map(({ target }) => target))]) : undefined,
     ...progress,
-    notStopped: notStopped.map((cause) => ({ id: cause.id, link: linkTo(cause, deps.workspaceUrl?.()) })),
+    notStopped: notStopped.map((cause) => ({
+      ...{ id: cause.id, link: linkTo(cause, deps.workspaceUrl?.()) },
+      part: readPart(deps, cause),
+    })),
     now: deps.now(),
     intake: health.filter(({ name }) => INTAKE.has(name)),
     blind: health.filter(({ isBlind }) => isBlind === true),

@@ -33,6 +33,11 @@ describe('the gate', () => {
       { othersOpen: [{ id: 13, customerName: 'Vestmar AS', state: 'open' as const }] },
       ['compromise'],
     ],
+    [
+      'a compromise is blocked in part',
+      { linked: [{ id: 12, customerName: 'Kvist AS', state: 'open', part: { blocked: 200, of: 283 } }] },
+      ['compromise'],
+    ],
     ['a compromise is open', { linked: [{ id: 12, customerName: 'Kvist AS', state: 'open' }] }, ['compromise']],
     ['spam went on', { sources: [{ customerName: 'Kvist AS', lastSpamAt: T0 - HOUR_MS }] }, ['quiet']],
     ['nobody has looked at the DNS', { look: undefined }, ['ptr', 'spf']],

@@ -16,6 +16,20 @@ const untried = { ...block, lastHitAt: null };
 describe('runOf', () => {
   it.each([
     ['mail a moment ago', incident, [], 5, { state: 'on', lastAt: T, wasRefused: false }],
+    [
+      'mail that passed a block',
+      incident,
+      [{ ...block, effectiveAt: T - MIN, lastHitAt: T + MIN }],
+      5,
+      { state: 'on', lastAt: T },
+    ],
+    [
+      'mail that passed long ago',
+      incident,
+      [{ ...block, effectiveAt: T - MIN }],
+      41,
+      { state: 'tried', wasRefused: true },
+    ],
     ['none for three hours', incident, [], 180, { state: 'silent', lastAt: T, wasRefused: false }],
     ['a block that still refuses', incident, [block], 41, { state: 'tried', lastAt: T + 40 * MIN, wasRefused: true }],
     ['a block that refused last', incident, [block], 180, { state: 'silent', lastAt: T + 40 * MIN, wasRefused: true }],

@@ -30,7 +30,8 @@ function setUp() {
   const asked: string[][] = [];
   const status = (at = T0, health = (): HealthItem[] => []) =>
     readStatus({
-      ...{ db, now: () => at, requestsOf: () => [], outboundAddresses: () => ['203.0.113.17'], health },
+      ...deps,
+      ...{ now: () => at, requestsOf: () => [], outboundAddresses: () => ['203.0.113.17'], health },
       delisting: { removalOf: (id, code) => removalOf(id, { lists: blocklists, receivers }, code) },
       impactOf: (targets) => {
         asked.push([...targets]);

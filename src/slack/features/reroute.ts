@@ -29,7 +29,7 @@ import {
   settle,
   textOf,
 } from '../press.js';
-import { readRun } from '../read.js';
+import { readPart, readRun } from '../read.js';
 import { readCard } from '../read-card.js';
 import type { Feature } from './feature.js';
 
@@ -179,31 +179,40 @@ function customerForm(press: Press, candidates: string[], routes: Route[]) {
   });
 }
 
-/** Customers whose spam nothing holds back, with what their mail does: over the clean route it would get that address listed too. */
-function unheldCustomers({ desk: { ctx } }: Press): Map<string, (Run | undefined)[]> {
-  const runs = new Map<string, (Run | undefined)[]>();
+/** Whether the mail of an open incident goes on, and whether some of it is blocked. */
+interface Unheld {
+  run: Run | undefined;
+  isPart: boolean;
+}
+
+/** Customers whose spam is not held back, or in part alone, with what their mail does: over the clean route it would get that address listed too. */
+function unheldCustomers({ desk: { ctx } }: Press): Map<string, Unheld[]> {
+  const unheld = new Map<string, Unheld[]>();
   for (const incident of unresolvedIncidents(ctx.db)) {
     const { kind, state, customer } = incident;
     if (kind !== 'compromise' || state !== 'open' || customer === null) continue;
-    runs.set(customer, [...(runs.get(customer) ?? []), readRun(ctx, incident)]);
+    const one = { run: readRun(ctx, incident), isPart: readPart(ctx, incident) !== undefined };
+    unheld.set(customer, [...(unheld.get(customer) ?? []), one]);
   }
-  return runs;
+  return unheld;
 }
 
-function remark(id: string, hit: Set<string>, unheld: Map<string, (Run | undefined)[]>): string | undefined {
-  const runs = unheld.get(id);
-  if (runs) return unheldWords(runs);
+function remark(id: string, hit: Set<string>, unheld: Map<string, Unheld[]>): string | undefined {
+  const theirs = unheld.get(id);
+  if (theirs) return unheldWords(theirs);
   return hit.has(id) ? 'refused by this listing' : undefined;
 }
 
 /** Slack shows 75 characters, and no time of the reader's zone. */
-function unheldWords(runs: readonly (Run | undefined)[]): string {
+function unheldWords(unheld: readonly Unheld[]): string {
+  const runs = unheld.map(({ run }) => run);
+  const how = unheld.every(({ isPart }) => isPart) ? 'blocked in part' : 'nothing holds it back';
   if (runs.some((run) => run?.state === 'on' || run?.state === 'tried'))
     return 'sends spam now: block it first, or the clean address is listed next';
   const silent = runs.flatMap((run) => (run?.state === 'silent' ? run.lastAt : []));
   return silent.length === runs.length
-    ? `open, nothing holds it back; silent since ${utc(Math.max(...silent))}`
-    : 'open, nothing holds it back; whether it sends now is not known';
+    ? `open, ${how}; silent since ${utc(Math.max(...silent))}`
+    : `open, ${how}; whether it sends now is not known`;
 }
 
 function chosenCustomers(values: Submission['values']): string[] {

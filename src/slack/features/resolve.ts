@@ -4,6 +4,7 @@ import { isOwnBlock } from '../../blocklists/receivers.js';
 import { type ListedEntry, openEntries } from '../../incidents/incident.js';
 import { resolveIncident } from '../../incidents/resolve.js';
 import { inForceOf } from '../../incidents/store.js';
+import { type PartBlock, partWords } from '../../incidents/targets.js';
 import { mayDo } from '../authorize.js';
 import { context, section, textInput } from '../messages/blocks.js';
 import { LIFT, LIFT_INPUT, liftChoice } from '../messages/lift-choice.js';
@@ -21,7 +22,7 @@ import {
   settle,
   textOf,
 } from '../press.js';
-import { withProof } from '../read.js';
+import { readPart, withProof } from '../read.js';
 import type { Feature } from './feature.js';
 
 const FORM = { id: 'resolve', right: 'resolve' } as const;
@@ -55,9 +56,10 @@ function openSeen({ arg }: Press): { openSeen?: number } {
 }
 
 /** Whoever closes it may take closing for stopping. */
-function unheld({ incident: { subject, lastSeenAt } }: Press): SectionBlock[] {
+function unheld({ incident: { subject, lastSeenAt } }: Press, part: PartBlock | undefined): SectionBlock[] {
   if (subject.kind === 'listing') return stillListed(openEntries(subject));
-  const text = `:warning: *Nothing holds this mail back*; last seen ${when(lastSeenAt)}. If it goes on, a new incident opens.`;
+  const how = part ? partWords(part) : 'Nothing holds this mail back';
+  const text = `:warning: *${how}*; last seen ${when(lastSeenAt)}. If it goes on, a new incident opens.`;
   return [section(text)];
 }
 
@@ -92,6 +94,7 @@ function someOf(entries: readonly ListedEntry[], how: string): string {
 function resolutionForm(press: Press) {
   const { ctx } = press.desk;
   const inForce = inForceOf(ctx.db, press.incident.id);
+  const part = readPart(ctx, press.incident);
   const isListing = press.incident.kind === 'listing';
   return form({
     id: FORM.id,
@@ -99,7 +102,7 @@ function resolutionForm(press: Press) {
     submit: 'Mark resolved',
     state: formState(press),
     blocks: [
-      ...(isListing || inForce.length === 0 ? unheld(press) : []),
+      ...(isListing || inForce.length === 0 || part ? unheld(press, part) : []),
       ...liftChoice({
         inForce: inForce.map((row) => withProof(ctx, row)),
         mayLift: mayDo(ctx.config, press.person, 'lift'),

@@ -11,7 +11,7 @@ import {
   seenClearAt,
 } from '../../incidents/incident.js';
 import { mostImportant } from '../../incidents/listings/severity.js';
-import { fittingActions, isEmpty } from '../../incidents/targets.js';
+import { fittingActions, isEmpty, partBlock } from '../../incidents/targets.js';
 import { actions, button, count, isWebAddress, linkButton, option } from './blocks.js';
 import { buttonValue } from './button-value.js';
 import type { CardView } from './card.js';
@@ -37,8 +37,9 @@ export function cardActions(view: CardView): ActionsBlock {
   const inForce = containments.filter((row) => !isLifted(row));
   const placed = fittingActions(view.targets, containments);
   const offered = offeredActions(incident, placed, !isEmpty(view.targets)).filter((action) => isAtHand(view, action));
-  const recommended =
-    incident.state === 'resolved' || isStopped(incident, placed) ? undefined : recommendedOf(view, offered);
+  const isPart = partBlock(incident, view.targets, containments) !== undefined;
+  const isOver = incident.state === 'resolved' || (!isPart && isStopped(incident, placed));
+  const recommended = isOver ? undefined : recommendedOf(view, offered);
   const canLift: IncidentAction[] = inForce.length > 0 ? ['lift'] : [];
   const urgent = urgency(view, placed, recommended);
   const steps = inOrder([...offered, ...canLift], urgent);
@@ -115,13 +116,14 @@ function isAtHand({ incident, listing }: CardView, action: IncidentAction): bool
 }
 
 /**
- * The step that is highlighted: resolve for a listing that is gone, otherwise the first that the procedure offers. None for backscatter,
+ * The step that is highlighted: resolve for a listing that is gone, otherwise the first that the procedure offers. Nothing is over because
+ * no more can be blocked. None for backscatter,
  * where talking to the customer helps and no button does, and none for a removal while its gate is locked or a request already runs.
  */
 function recommendedOf({ incident, listing }: CardView, offered: IncidentAction[]): IncidentAction | undefined {
   const [first] = offered;
   if (isBackscatter(incident.subject)) return undefined;
-  if (incident.subject.kind !== 'listing') return first;
+  if (incident.subject.kind !== 'listing') return first === 'resolve' ? undefined : first;
   if (seenClearAt(incident.subject) !== undefined && offered.includes('resolve')) return 'resolve';
   if (first !== 'request-delisting') return first;
   return listing?.gate?.isOpen && !isAsked(listing) ? first : undefined;

@@ -1,5 +1,4 @@
 // The root message of an incident: one card, always showing the current state, readable in five seconds on a phone.
-
 import type { KnownBlock } from '@slack/types';
 import { RELAYWARDEN } from '../../audit/record.js';
 import { isLifted } from '../../containment/containment.js';
@@ -11,7 +10,7 @@ import {
   seenClearAt,
 } from '../../incidents/incident.js';
 import { type Run, SILENT_AFTER_MS } from '../../incidents/running.js';
-import type { Targets } from '../../incidents/targets.js';
+import { type PartBlock, partBlock, type Targets } from '../../incidents/targets.js';
 import { UNATTRIBUTED } from '../../mail/customer.js';
 import { context, fitBlocks, header, type Message, message, section } from './blocks.js';
 import { cardActions } from './card-actions.js';
@@ -35,7 +34,7 @@ import { type NoiseLine, noiseState, wasNoiseText } from './noise/noise.js';
 import { esc, fitLines, plain } from './text/escape.js';
 import { runLine } from './text/run.js';
 import { stretch, when } from './text/time.js';
-import { CONTAINMENTS, inForceText, STATES, sure } from './text/words.js';
+import { CONTAINMENTS, holdText, inForceText, STATES, sure } from './text/words.js';
 
 /** Everything a card shows. Made by slack/read.ts. */
 export interface CardView {
@@ -94,7 +93,7 @@ export function titleOf({ key, subject }: Pick<Incident, 'subject'> & { key?: st
 
 function stateLines(view: CardView): string[] {
   const { incident, containments, noise } = view;
-  const { emoji, word, meaning } = STATES[incident.state];
+  const { emoji, word } = STATES[incident.state];
   if (incident.state === 'resolved') {
     const who = `${emoji} *${word}* by ${esc(incident.resolvedBy ?? '', 60)}${incident.resolvedAt ? `, ${when(incident.resolvedAt)}` : ''}`;
     const left = containments.filter((row) => !isLifted(row));
@@ -108,7 +107,10 @@ function stateLines(view: CardView): string[] {
     return [who, ...still, ...(incident.resolution ? [`> ${esc(incident.resolution, 600)}`] : []), ...held];
   }
   if (incident.subject.kind === 'listing') return listingState(view, incident.subject);
-  return [holdLine(view, `${emoji} *${word}* · ${meaning}`), ...(view.run ? [runLine(view.run)] : [])];
+  return [
+    holdLine(view, `${emoji} *${word}* · ${holdText(incident.state, partOf(view))}`),
+    ...(view.run ? [runLine(view.run)] : []),
+  ];
 }
 
 /** Whether the mail is held back, or what keeps us from it. */
@@ -119,6 +121,11 @@ function holdLine({ containments }: CardView, otherwise: string): string {
   return waiting.failure
     ? `:warning: *${noun} FAILED* · not in force, see below`
     : `:hourglass_flowing_sand: *${doing}…* (@${esc(waiting.placedBy, 60)})`;
+}
+
+/** How much of it the blocks in force take, where they leave some of it out. */
+export function partOf({ incident, targets, containments }: CardView): PartBlock | undefined {
+  return partBlock(incident, targets, containments);
 }
 
 /** Why, before the figures: a phone shows no more. What was judged before and does not hold comes first: somebody may know this mail. */
@@ -214,8 +221,10 @@ function whoseOf({ incident: { subject }, customerName }: CardView): string {
   return esc(isOne ? first : customerName, 60);
 }
 
-/** `:no_entry: Sender blocked`, `:hourglass_flowing_sand: Blocking…`, `:warning: Block FAILED`, `:red_circle: Open` */
-function nowOf({ incident: { state, subject }, containments }: CardView): string {
+/** `:no_entry: Sender blocked`, `:hourglass_flowing_sand: Blocking…`, `:warning: Block FAILED`, `:red_circle: Open, blocked in part` */
+function nowOf(view: CardView): string {
+  const { incident, containments } = view;
+  const { state, subject } = incident;
   const inForce = containments.filter((row) => !isLifted(row));
   const waiting = inForce.find(({ effectiveAt }) => effectiveAt === null);
   const { emoji, word } = STATES[state];
@@ -223,8 +232,9 @@ function nowOf({ incident: { state, subject }, containments }: CardView): string
   if (waiting) return `:hourglass_flowing_sand: ${CONTAINMENTS[waiting.action].doing}…`;
   if (state !== 'resolved' && subject.kind === 'listing' && seenClearAt(subject) !== undefined)
     return ':large_green_circle: Seen clear';
-  const [first] = inForce;
-  return state === 'contained' && first ? `${CONTAINMENTS[first.action].emoji} ${doneOf(first)}` : `${emoji} ${word}`;
+  const first = inForce.find(({ action }) => action === 'suspend-outbound') ?? inForce[0];
+  if (state === 'contained' && first) return `${CONTAINMENTS[first.action].emoji} ${doneOf(first)}`;
+  return `${emoji} ${word}${partOf(view) ? ', blocked in part' : ''}`;
 }
 
 function notification(view: CardView, title: string): string {

@@ -1,8 +1,9 @@
 // What a step would do, named once before it is done: in the confirmation of a button that acts at once, and in the form that a menu entry
 // opens, because Slack knows one confirmation for a whole menu and not one for each of its entries. A button that opens a form has none.
 import type { ConfirmationDialog, ModalView } from '@slack/types';
+import { isLifted } from '../../containment/containment.js';
 import { MOST_NAMES } from '../../incidents/spells.js';
-import { type Targets, uncovered } from '../../incidents/targets.js';
+import { sendersTaken, type Targets, uncovered } from '../../incidents/targets.js';
 import { UNATTRIBUTED } from '../../mail/customer.js';
 import { confirm, count, section } from './blocks.js';
 import type { CardView } from './card.js';
@@ -51,20 +52,23 @@ export function toBlock({ targets, containments }: CardView): Targets {
  * Senders that a block of the targets leaves out: an incident names two hundred at the most, and none of another customer's domain is
  * blocked. None where the logins that they come by are blocked with them.
  */
-function sendersLeft({ incident: { subject }, targets }: CardView): number {
+function sendersLeft({ incident: { subject }, targets, containments }: CardView): number {
   if (subject.kind !== 'compromise') return 0;
   const { logins, senderCount } = subject;
   const isWhole = logins.length > 0 && logins.every((login) => targets.logins.includes(login));
-  return isWhole ? 0 : Math.max(0, senderCount - targets.senders.length);
+  const taken = new Set([...targets.senders, ...sendersTaken(containments)]);
+  return isWhole ? 0 : Math.max(0, senderCount - taken.size);
 }
 
-/** `200 of 213 senders`: those a block would take, of all the card counts; `13 more senders` where the others are blocked already. */
+/** `200 of 213 senders`: those a block would take, of all the card counts; `5 of 18 more senders` where the others are blocked already. */
 export function sendersText(view: CardView): string {
   const { incident, targets } = view;
   const n = toBlock(view).senders.length;
-  if (n < targets.senders.length) return count(n, 'more sender');
+  const left = sendersLeft(view);
+  if (n < targets.senders.length)
+    return left > 0 ? `${n.toLocaleString('en-US')} of ${count(n + left, 'more sender')}` : count(n, 'more sender');
   const all = incident.subject.kind === 'compromise' ? Math.max(n, incident.subject.senderCount) : n;
-  return sendersLeft(view) > 0 ? `${n.toLocaleString('en-US')} of ${count(all, 'sender')}` : count(all, 'sender');
+  return left > 0 ? `${n.toLocaleString('en-US')} of ${count(all, 'sender')}` : count(all, 'sender');
 }
 
 /** Which of them a block takes, where it leaves some out: what the detection could name, the busiest first, and nobody else's. */
@@ -75,9 +79,13 @@ function whichText({ incident: { subject }, targets }: CardView): string {
   return targets.senders.length < senders.length ? ': none of another customer’s domain' : '';
 }
 
-/** Of mail that is nobody's there is nobody to suspend. */
-function stopsThem({ incident: { customer } }: CardView): string {
-  return customer === UNATTRIBUTED ? '.' : ': Suspend outbound stops them all.';
+/** What goes on beside the block, and what stops it; of mail that is nobody's there is nobody to suspend. */
+function beside(left: number, { incident: { customer }, containments }: CardView): string {
+  if (containments.some((row) => row.action === 'suspend-outbound' && row.effectiveAt !== null && !isLifted(row)))
+    return 'Outbound is suspended already, so nothing goes on until that is lifted.';
+  const goOn = `${left === 1 ? '1 other goes' : `${left.toLocaleString('en-US')} others go`} on, and a machine invents more`;
+  const said = left > 0 ? goOn : 'A machine that invents senders will invent others';
+  return customer === UNATTRIBUTED ? `${said}.` : `${said}: Suspend outbound stops them all.`;
 }
 
 function nameOf({ customerName }: CardView): string {
@@ -115,15 +123,10 @@ function widerBlock(view: CardView): Consequence | undefined {
     const whom = `${some} of ${plain(view.customerName, 40)}${otherLogins.length > 0 ? ` and all mail of the login ${plain(otherLogins.join(', '), 40)}` : ''}`;
     const left = sendersLeft(view);
     const which = left > 0 ? whichText(view) : '';
-    const others =
-      left > 0
-        ? ` ${left === 1 ? '1 other goes' : `${left.toLocaleString('en-US')} others go`} on, and a machine invents more${stopsThem(view)}`
-        : otherLogins.length > 0
-          ? ''
-          : ` A machine that invents senders will invent others${stopsThem(view)}`;
+    const rest = left === 0 && otherLogins.length > 0 ? '' : ` ${beside(left, view)}`;
     return {
       title: `Block ${some}?`,
-      text: `Refuses ${whom} until somebody lifts it${which}.${others}`,
+      text: `Refuses ${whom} until somebody lifts it${which}.${rest}`,
       yes: 'Block senders',
     };
   }

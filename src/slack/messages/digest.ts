@@ -177,11 +177,11 @@ function part(title: string, lines: string[], room = ROOM): KnownBlock[] {
   return lines.length > 0 ? [divider(), section(fitLines([`*${title}*`, ...lines], room))] : [];
 }
 
-function incidentLine({ incident, customerName, link, severity }: OpenLine): string {
+function incidentLine({ incident, customerName, link, severity, part }: OpenLine): string {
   const title = esc(titleOf(incident, customerName), 160);
   const name = link ? `<${link}|${title}>` : title;
   const customer = incident.subject.kind === 'compromise' ? ` · ${esc(customerName, 80)}` : '';
-  const { emoji, word } = wordsOf(incident, severity);
+  const { emoji, word } = wordsOf({ incident, severity, part });
   return `${emoji} ${name}${customer} · ${word}, since ${when(incident.openedAt)}`;
 }
 

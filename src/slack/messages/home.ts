@@ -5,6 +5,7 @@ import type { Incident } from '../../incidents/incident.js';
 import type { Severity } from '../../incidents/listings/severity.js';
 import type { Run } from '../../incidents/running.js';
 import type { ListingRow } from '../../incidents/store.js';
+import { type PartBlock, partWords } from '../../incidents/targets.js';
 import { context, count, divider, header, section } from './blocks.js';
 import { titleOf } from './card.js';
 import { type ContainmentView, containmentsLine, placedTogether } from './containment-lines.js';
@@ -23,6 +24,8 @@ export interface OpenLine {
   severity?: Severity | undefined;
   /** Of a compromise: whether its mail goes on. */
   run?: Run | undefined;
+  /** Of a compromise: how much of it is blocked, where some of its mail passes. */
+  part?: PartBlock | undefined;
 }
 
 /** A listing as a line. */
@@ -73,17 +76,23 @@ export function closedHome(why: string): HomeView {
 }
 
 /** The open incidents as lines, for /relay incidents too. */
-export function incidentText({ incident, customerName, link, severity, run }: OpenLine): string {
+export function incidentText({ incident, customerName, link, severity, run, part }: OpenLine): string {
   const title = `*${esc(titleOf(incident, customerName), 200)}*`;
   const customer = incident.subject.kind === 'compromise' ? `${esc(customerName, 80)} · ` : '';
-  const { emoji, word } = wordsOf(incident, severity);
+  const { emoji, word } = wordsOf({ incident, severity, part });
   const go = link ? ` · <${link}|show>` : '';
   return `${emoji} ${title}\n${customer}${word}${run ? ` · ${runWords(run)}` : ''} · opened ${when(incident.openedAt)} · incident ${incident.id}${go}`;
 }
 
 /** A listing says how bad it is, a compromise whether it is held back. */
-export function wordsOf({ state }: Incident, severity: Severity | undefined): { emoji: string; word: string } {
-  if (severity === undefined) return STATES[state];
+export function wordsOf({ incident: { state }, severity, part }: Pick<OpenLine, 'incident' | 'severity' | 'part'>): {
+  emoji: string;
+  word: string;
+} {
+  if (severity === undefined) {
+    const { emoji, word } = STATES[state];
+    return { emoji, word: state === 'open' && part ? `${word}: ${partWords(part)}` : word };
+  }
   if (severity === 'note') return { emoji: ':large_green_circle:', word: 'Seen clear' };
   const { emoji, word } = SEVERITY[severity];
   return { emoji, word: state === 'contained' ? `${word}, ${STATES[state].word.toLowerCase()}` : word };

@@ -6,6 +6,7 @@ import type { HealthItem } from '../../context.js';
 import { type Progress, progressWords } from '../../delisting/progress.js';
 import type { ListedEntry } from '../../incidents/incident.js';
 import type { Impact } from '../../incidents/listings/impact.js';
+import { type PartBlock, partWords } from '../../incidents/targets.js';
 import { context, count, type Message, section } from './blocks.js';
 import { partName } from './parts.js';
 import { esc, plain } from './text/escape.js';
@@ -18,8 +19,8 @@ export interface StatusView extends Progress {
   /** Everything that stands, worst first; mere notes are left out. */
   entries: ListedEntry[];
   impact: Impact | undefined;
-  /** Incidents whose mail nothing holds back, of causes and of what could bring the next listing. */
-  notStopped: { id: number; link: string | undefined }[];
+  /** Incidents whose mail is not held back, or in part alone, of causes and of what could bring the next listing. */
+  notStopped: { id: number; link: string | undefined; part?: PartBlock | undefined }[];
   now: number;
   /** What waits to be read, and what reports said, where any are taken. */
   intake: HealthItem[];
@@ -38,19 +39,33 @@ export function statusMessage(view: StatusView): Message {
     blocks: [
       section(text),
       context('Ready to read out or paste: no customer is named in it.'),
-      ...(view.entries.length > 0 && view.notStopped.length > 0 ? [section(notStopped(view))] : []),
+      ...(view.entries.length > 0 && view.notStopped.length > 0 ? [section(notStopped(view.notStopped))] : []),
       ...(health.length > 0 ? [context(health.join('\n'))] : []),
     ],
   };
 }
 
 /** For the desk alone: it is known, and its mail may go on. */
-function notStopped({ notStopped: causes }: StatusView): string {
-  const shown = causes
+function notStopped(causes: StatusView['notStopped']): string {
+  const whole = causes.filter(({ part }) => !part);
+  const parts = causes.flatMap(({ part, ...cause }) => (part ? { ...cause, part } : []));
+  const shown = whole.slice(0, MOST_NAMED).map(incidentName);
+  const more = whole.length > MOST_NAMED ? ` and ${whole.length - MOST_NAMED} more` : '';
+  const unheld =
+    whole.length > 0
+      ? `:warning: *Nothing holds back the mail of ${shown.join(', ')}${more}*, which caused it or can bring it back. Block the sender or suspend the customer there.`
+      : undefined;
+  const leaky = parts
     .slice(0, MOST_NAMED)
-    .map(({ id, link }) => (link ? `<${link}|incident ${id}>` : `incident ${id}`));
-  const more = causes.length > MOST_NAMED ? ` and ${causes.length - MOST_NAMED} more` : '';
-  return `:warning: *Nothing holds back the mail of ${shown.join(', ')}${more}*, which caused it or can bring it back. Block the sender or suspend the customer there.`;
+    .map(
+      (cause) =>
+        `:warning: *${incidentName(cause)}: ${partWords(cause.part)}*. It caused the listing or can bring it back.`,
+    );
+  return [...(unheld ? [unheld] : []), ...leaky].join('\n');
+}
+
+function incidentName({ id, link }: Omit<StatusView['notStopped'][number], 'part'>): string {
+  return link ? `<${link}|incident ${id}>` : `incident ${id}`;
 }
 
 /** Three sentences, plain text. */

@@ -1,6 +1,7 @@
 // One line per audit row: the reply in an incident's thread, and the entry in its history.
 import { type AuditRow, RELAYWARDEN } from '../../audit/record.js';
 import { NOISE_KINDS, NOISE_REASONS, NOISE_WORDS, type NoiseScope } from '../../incidents/noise/noise.js';
+import { type PartBlock, partWords } from '../../incidents/targets.js';
 import { UNATTRIBUTED } from '../../mail/customer.js';
 import { count, type Message, message, section } from './blocks.js';
 import { DELISTING_LINES } from './listing/delisting.js';
@@ -95,8 +96,7 @@ const DONE: Record<string, Line> = {
   },
   notice: (_who, row) => `:mailbox: Told ${partnerOf(row)}`,
   'in-force': (_who, row, name) => `:shield: In force: ${containmentOf(row, name)}`,
-  'not-contained': (_who, { details }) =>
-    `:rotating_light: *Open again*: mail comes that nothing holds back${unblockedIn(details)}`,
+  'not-contained': (_who, { details }) => `:rotating_light: ${looseText(details)}`,
   'not-followed': (_who, row, name) => notFollowed(row, name),
   'out-of-force': (_who, row, name) => `:shield: No longer in force: ${containmentOf(row, name)}${stillBy(row)}`,
 };
@@ -180,6 +180,20 @@ function notFollowed({ details }: AuditRow, customerName: Parameters<Line>[2]): 
   const who = named(owners.map((owner) => (owner === UNATTRIBUTED ? 'several customers' : customerName(owner))));
   const have = owners.length > 1 || owners[0] === UNATTRIBUTED ? 'have' : 'has';
   return `:warning: The block does *not* hold mail of ${who}, who by now ${have} the domain of ${named(senders)}. It goes on for mail of ${whose}`;
+}
+
+/** That mail of it comes again, or goes on beside a block. */
+function looseText(details: AuditRow['details']): string {
+  const { before, part, unblocked } = details;
+  const isNamed = Array.isArray(unblocked) && unblocked.length > 0;
+  const passes = isPartBlock(part) ? partWords(part) : 'mail comes that nothing holds back';
+  if (before === 'open') return `*Still sending*: ${passes}`;
+  return `*Open again*: ${isNamed ? `mail comes that nothing holds back${unblockedIn(details)}` : passes}`;
+}
+
+function isPartBlock(part: unknown): part is PartBlock {
+  const { blocked, of } = (part ?? {}) as Partial<Record<keyof PartBlock, unknown>>;
+  return typeof blocked === 'number' && typeof of === 'number';
 }
 
 function unblockedIn({ unblocked }: AuditRow['details']): string {

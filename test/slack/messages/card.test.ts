@@ -6,6 +6,7 @@ import type { Run } from '../../../src/incidents/running.js';
 import { UNATTRIBUTED } from '../../../src/mail/customer.js';
 import type { CardView } from '../../../src/slack/messages/card.js';
 import { incidentCard } from '../../../src/slack/messages/card.js';
+import { confirmForm } from '../../../src/slack/messages/consequences.js';
 import type { ContainmentView } from '../../../src/slack/messages/containment-lines.js';
 import type { DelistingRequest, ListingView } from '../../../src/slack/messages/listing/listing-card.js';
 import type { NoiseLine } from '../../../src/slack/messages/noise/noise.js';
@@ -129,6 +130,8 @@ const ofMachine = {
   incident: machine,
   targets: { senders: (machine.subject as { senders: string[] }).senders, logins: [] },
 };
+/** Of the 1,200. */
+const ofThree = { ...block, senders: ofMachine.targets.senders.slice(0, 3), logins: [] };
 const contained = { ...stolen, state: 'contained' as const };
 const resolved = {
   ...stolen,
@@ -233,6 +236,7 @@ const STATES: [string, CardView][] = [
       containments: [{ ...block, action: 'suspend-outbound' }],
     },
   ],
+  ['a machine, blocked in part', { ...ofMachine, containments: [ofThree] }],
   [
     'nobody’s',
     {
@@ -529,7 +533,9 @@ describe('the card of', () => {
     };
     for (const [name, view] of [...STATES, ['open again', reopened] as const]) {
       const buttons = buttonsOf(view).filter(({ type }) => type === 'button');
-      expect(buttons.length, name).toBeLessThanOrEqual(['open again', 'a machine, open'].includes(name) ? 3 : 2);
+      expect(buttons.length, name).toBeLessThanOrEqual(
+        ['open again', 'a machine, open', 'a machine, blocked in part'].includes(name) ? 3 : 2,
+      );
       expect(menuOf(view).length, name).toBeLessThanOrEqual(5);
       // Slack has one confirmation for a whole menu: what needs its own asks in a form.
       expect(buttonsOf(view).at(-1), name).toMatchObject({ type: 'overflow' });
@@ -577,7 +583,53 @@ describe('the card of', () => {
       ({ action_id }) => action_id === 'block-sender',
     );
 
-    expect(blocking?.text?.text).toBe('Block 2 more senders');
+    expect(blocking?.text?.text).toBe('Block 2 of 1,198 more senders');
+    expect(blocking?.confirm?.text?.text).toContain(' 1,196 others go on,');
+  });
+
+  it('recommends no suspension that is in force, where a block is asked about', () => {
+    const suspension = { ...block, action: 'suspend-outbound' as const, senders: [], logins: [] };
+    const incident = { ...machine, state: 'contained' as const };
+    const few = { ...incident, subject: { ...machine.subject, senderCount: 4 } as CompromiseSubject };
+    const askedOf = (change: Partial<CardView>) => {
+      const view = { ...ofMachine, incident, containments: [suspension], ...change };
+      return JSON.stringify(confirmForm(view, 'block-sender', { incident: 12, rev: 3 }).blocks);
+    };
+
+    const suspended = 'lifts it. Outbound is suspended already, so nothing goes on until that is lifted.';
+    expect(askedOf({ incident: few })).toContain(suspended);
+    expect(askedOf({})).toContain('names 200 at the most. Outbound is suspended already');
+    expect(askedOf({ containments: [{ ...suspension, liftedAt: T }] })).toContain('Suspend outbound stops them all');
+  });
+
+  it('says how much of a machine is blocked, and still has the suspension of all first', () => {
+    const view = { ...ofMachine, containments: [ofThree], run: { state: 'on', lastAt: T, wasRefused: false } as Run };
+    const text = readable(view);
+
+    expect(text).toContain(
+      ':red_circle: *Open* · 3 of 1,200 senders blocked; mail of the others passes\n*Still sending*',
+    );
+    expect(text).toMatch(/~ Incident 12 · Acme Mills · :red_circle: Open, blocked in part$/m);
+    expect(buttonsOf(view)[0]).toMatchObject({ action_id: 'suspend-outbound', style: 'primary' });
+    const suspended = { ...block, id: 2, action: 'suspend-outbound' as const, senders: [], logins: [] };
+    const stopped = readable({
+      ...ofMachine,
+      incident: { ...machine, state: 'contained' },
+      containments: [ofThree, suspended],
+    });
+    expect(stopped).toContain('*Contained* · held back until somebody lifts it');
+    expect(stopped).toMatch(/~ Incident 12 · Acme Mills · :no_entry: Outbound suspended$/m);
+  });
+
+  it('highlights no closing of what goes on because nobody can be suspended', () => {
+    const four = { ...ofThree, senders: ofMachine.targets.senders };
+    const nobodys = { ...ofMachine, incident: { ...machine, customer: UNATTRIBUTED }, containments: [four] };
+
+    expect(buttonsOf(nobodys).map(({ action_id, style }) => [action_id, style])).toEqual([
+      ['why', undefined],
+      ['resolve', undefined],
+      ['incident-menu', undefined],
+    ]);
   });
 
   it('names no suspension where nobody can be suspended, because the mail is nobody’s', () => {

@@ -58,6 +58,19 @@ describe('the answer to "why do our mails bounce?"', () => {
     expect(texts({ cause: 'open', notStopped })).toContain(
       `*Nothing holds back the mail of <${link}|incident 3>, incident 4, incident 5 and 2 more*, which caused it or can bring it back.`,
     );
+    const part = { blocked: 200, of: 283 };
+    const both = texts({
+      cause: 'open',
+      notStopped: [
+        { id: 3, link },
+        { id: 4, link: undefined, part },
+      ],
+    });
+    expect(both).toContain(`*Nothing holds back the mail of <${link}|incident 3>*, which caused it`);
+    expect(both).toContain(
+      '*incident 4: 200 of 283 senders blocked; mail of the others passes*. It caused the listing',
+    );
+    expect(texts({ cause: 'open', notStopped: [{ id: 4, link, part }] })).not.toContain('Nothing holds back');
     expect(texts({})).not.toContain('holds back');
     expect(texts({ cause: 'unknown' })).not.toContain('holds back');
     expect(texts({ cause: 'open', entries: [], notStopped })).not.toContain('holds back');

@@ -2,6 +2,7 @@
 import type { ContainmentAction } from '../../../containment/containment.js';
 import type { IncidentAction, IncidentState } from '../../../incidents/incident.js';
 import type { Severity } from '../../../incidents/listings/severity.js';
+import { type PartBlock, partWords } from '../../../incidents/targets.js';
 
 export const BUTTONS: Record<IncidentAction, string> = {
   'block-sender': 'Block sender',
@@ -29,6 +30,11 @@ export const STATES: Record<IncidentState, { emoji: string; word: string; meanin
   contained: { emoji: ':large_yellow_circle:', word: 'Contained', meaning: 'held back until somebody lifts it' },
   resolved: { emoji: ':white_check_mark:', word: 'Resolved', meaning: '' },
 };
+
+/** How the mail of an incident stands: `held back until somebody lifts it`, `200 of 283 senders blocked; mail of the others passes`. */
+export function holdText(state: IncidentState, part: PartBlock | undefined): string {
+  return state === 'open' && part ? partWords(part) : STATES[state].meaning;
+}
 
 export const SEVERITY: Record<Severity, { emoji: string; word: string }> = {
   critical: { emoji: ':rotating_light:', word: 'Critical' },

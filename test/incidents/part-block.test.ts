@@ -1,0 +1,158 @@
+// A block that takes some senders of an incident and leaves others out: the incident is open, and mail that passes is told.
+import { describe, expect, it } from 'vitest';
+import { auditOf } from '../../src/audit/verify.js';
+import { contain } from '../../src/incidents/contain.js';
+import { containmentEffects } from '../../src/incidents/effects.js';
+import { openFromFinding } from '../../src/incidents/open.js';
+import { containmentsOf, findIncident } from '../../src/incidents/store.js';
+import { blockTargets, partBlock, partWords } from '../../src/incidents/targets.js';
+import { timelineReply } from '../../src/slack/messages/timeline.js';
+import { ANN, incidentDeps, stolenMailbox, T0 } from '../helpers/incidents.js';
+import { freshDb } from '../helpers/temp.js';
+
+const MINUTE = 60_000;
+const invented = (n: number, from = 0) => Array.from({ length: n }, (_, i) => `s${from + i}@acme.example`);
+
+/** A machine that was seen to send under more names than an incident has room for. */
+function machine(change: Parameters<typeof stolenMailbox>[0] = {}) {
+  const senders = invented(200);
+  return stolenMailbox({
+    kind: 'multiple',
+    key: 'acme|ip:192.0.2.9',
+    senders,
+    senderCount: 283,
+    logins: [],
+    ...change,
+  });
+}
+
+function setUp(finding = machine()) {
+  let now = T0;
+  const db = freshDb();
+  const deps = incidentDeps(db, () => now);
+  const { id } = openFromFinding(deps, finding).incident;
+  const effects = containmentEffects(deps, { apply: async () => {}, lift: async () => {} });
+  const current = () => findIncident(db, id);
+  return {
+    ...{ db, deps, id, incident: current },
+    part: () => {
+      const incident = current();
+      return incident && partBlock(incident, blockTargets(incident, deps), containmentsOf(db, id));
+    },
+    /** A minute later. */
+    place: async (action: 'block-sender' | 'suspend-outbound') => {
+      now += MINUTE;
+      contain(deps, { incidentId: id, actor: ANN, action });
+      const row = containmentsOf(db, id).at(-1);
+      await effects['containment.apply']({ payload: { containmentId: row?.id } });
+    },
+    /** Minutes later mail was accepted. */
+    seen: (minutes: number, finding = machine()) => {
+      now += minutes * MINUTE;
+      return openFromFinding(deps, { ...finding, at: now }).incident;
+    },
+    /** The oldest first. */
+    told: () =>
+      auditOf(db, `incident:${id}`)
+        .filter(({ verb }) => verb === 'not-contained')
+        .toReversed(),
+  };
+}
+
+describe('a block that leaves senders out', () => {
+  it('contains nothing, and says how much it takes', async () => {
+    const { place, incident, part } = setUp();
+    expect(part()).toBeUndefined();
+
+    await place('block-sender');
+
+    expect(incident()?.state).toBe('open');
+    expect(part()).toEqual({ blocked: 200, of: 283 });
+  });
+
+  it('is told once as soon as mail passes it, in the channel too, and again after the next block', async () => {
+    const { place, seen, told } = setUp();
+    await place('block-sender');
+    expect(told()).toEqual([]);
+
+    seen(2);
+    seen(5);
+    expect(told()).toMatchObject([{ details: { part: { blocked: 200, of: 283 }, before: 'open' } }]);
+    const [row] = told();
+    expect(row && timelineReply(row, String).text).toMatch(
+      /^Still sending: 200 of 283 senders blocked; mail of the others passes · /,
+    );
+
+    // Another five are among the busiest now.
+    seen(1, machine({ senders: [...invented(195), ...invented(5, 300)] }));
+    await place('block-sender');
+    seen(1, machine({ senders: [...invented(195), ...invented(5, 300)] }));
+    seen(5, machine({ senders: [...invented(195), ...invented(5, 300)] }));
+    expect(told().map(({ details }) => details.part)).toEqual([
+      { blocked: 200, of: 283 },
+      { blocked: 205, of: 283 },
+    ]);
+  });
+
+  it('says nothing of mail from before the block, which is found later', async () => {
+    const { deps, place, told, incident } = setUp();
+    await place('block-sender');
+
+    openFromFinding(deps, machine({ at: T0 + MINUTE - 1 }));
+
+    expect(incident()?.lastSeenAt).toBe(T0 + MINUTE - 1);
+    expect(told()).toEqual([]);
+  });
+
+  it('opens again what was contained, when the next sender has no room among those that are named', async () => {
+    const { place, seen, told, incident, part } = setUp(machine({ senderCount: 200 }));
+    await place('block-sender');
+    expect(incident()?.state).toBe('contained');
+
+    seen(10, machine({ senderCount: 201 }));
+
+    expect(incident()?.state).toBe('open');
+    expect(part()).toEqual({ blocked: 200, of: 201 });
+    const [row] = told();
+    expect(row && timelineReply(row, String).text).toContain(
+      'Open again: 200 of 201 senders blocked; mail of the other passes',
+    );
+  });
+
+  it('is none while the customer is suspended: nothing passes', async () => {
+    const { place, seen, told, incident, part } = setUp();
+    await place('block-sender');
+    await place('suspend-outbound');
+
+    expect(incident()?.state).toBe('contained');
+    expect(part()).toBeUndefined();
+    seen(5);
+    expect(told()).toEqual([]);
+  });
+
+  it('is none where the login that they all come by is blocked, or all of them are', async () => {
+    const byLogin = setUp(machine({ logins: ['kim@acme.example'], senders: ['kim@acme.example', ...invented(199)] }));
+    await byLogin.place('block-sender');
+    expect([byLogin.incident()?.state, byLogin.part()]).toEqual(['contained', undefined]);
+
+    const few = setUp(machine({ senders: invented(51), senderCount: 51 }));
+    await few.place('block-sender');
+    expect([few.incident()?.state, few.part()]).toEqual(['contained', undefined]);
+  });
+
+  it('leaves out senders of another customer’s domain, too', async () => {
+    const { place, incident, part } = setUp(
+      machine({ senders: [...invented(3), 'boss@bolt.example'], senderCount: 4, logins: [] }),
+    );
+    await place('block-sender');
+
+    expect(incident()?.state).toBe('open');
+    expect(part()).toEqual({ blocked: 3, of: 4 });
+  });
+
+  it('gives no figures where those that are blocked are all that are counted', () => {
+    expect(partWords({ blocked: 1200, of: 3000 })).toBe('1,200 of 3,000 senders blocked; mail of the others passes');
+    expect(partWords({ blocked: 205, of: 205 })).toBe('blocked in part; other mail passes');
+    expect(partWords({ blocked: 0, of: 2 })).toBe('blocked in part; other mail passes');
+  });
+});
