@@ -15,6 +15,9 @@ const SHAPE = { least: 0.3, expected: 0.5, most: 3 };
 /** Spam is sent at several times the habit, and hardly ever at less than some dozens of recipients an hour. */
 const SPAM = { times: 8, atLeastAnHour: 40 };
 
+/** Within it the mail before may be of the same spell; see identity.ts. */
+const LONGEST_SPELL_MS = 8 * 3_600_000;
+
 export const volume: Signal = {
   id: 'volume',
   group: 'reach',
@@ -36,11 +39,17 @@ export const volume: Signal = {
     const { recipients } = view.activity;
     const sent = `${recipients} recipient${recipients === 1 ? '' : 's'} in ${inWords(hoursOf(view.activity))}`;
     const { hours, mean } = hourly(view.habit);
-    if (hours === 0) return weight < 0 ? only(weight, sent) : `${sent}, no mail of ${whose(view)} known before`;
+    if (hours === 0)
+      return weight < 0 ? only(weight, sent) : `${sent}, no ${mailBefore(view)} of ${whose(view)} known before`;
     if (weight >= 0) return `${sent}, usual ${rounded(mean)} an hour`;
     return `${sent}, which is not much beside the ${rounded(mean)} an hour that are usual for it`;
   },
 };
+
+/** Mail that looked too much like spam to be learned leaves no habit, yet there was some. */
+function mailBefore({ activity, habit }: View): string {
+  return activity.since - habit.firstAt < LONGEST_SPELL_MS ? 'mail' : 'ordinary mail';
+}
 
 /** Whose habit it is: the customer may be known well while its new login is not. */
 function whose({ scope, entry }: View): string {

@@ -521,7 +521,13 @@ describe('what is usual', () => {
     ['this sender', { scope: 'sender' }],
     ['these senders', { scope: 'strangers' }],
   ] as const)('is not known of %s, whatever is of its customer', (whose, more) => {
-    expect(volume?.say(view(run, {}, more), 1)).toBe(`51 recipients in 30 min, no mail of ${whose} known before`);
+    const fresh = { firstAt: 100 * HOUR };
+    expect(volume?.say(view(run, fresh, more), 1)).toBe(`51 recipients in 30 min, no mail of ${whose} known before`);
+  });
+
+  it('is not said to be unknown for want of mail where all mail before looked too much like spam to be learned', () => {
+    const said = volume?.say(view(run, { firstAt: 90 * HOUR }), 1);
+    expect(said).toBe('51 recipients in 30 min, no ordinary mail of this login known before');
   });
 });
 
