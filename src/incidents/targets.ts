@@ -1,7 +1,7 @@
 // Whom a block takes: the addresses and logins of a compromise that are the customer's own and one person's. Pure.
 import { senderKey } from '../containment/book.js';
 import { type ContainmentAction, isLifted } from '../containment/containment.js';
-import { domainOf, normaliseAddress } from '../mail/address.js';
+import { addressKey, domainOf } from '../mail/address.js';
 import type { Customer } from '../partners/directory.js';
 import { type CompromiseSubject, type Incident, isBackscatter } from './incident.js';
 
@@ -121,8 +121,8 @@ export function isEmpty({ senders, logins }: Targets): boolean {
 
 /** Reports whether a sender is of a domain that the customer has in the file, alone or beside another. */
 export function isOfCustomer(sender: string, customer: Customer | undefined): boolean {
-  const domain = domainOf(senderKey(sender));
-  return customer?.domains.some((each) => normaliseAddress(each) === domain) ?? false;
+  const domain = addressKey(domainOf(senderKey(sender)));
+  return customer?.domains.some((each) => addressKey(each) === domain) ?? false;
 }
 
 /** Senders that blocks in force take. */

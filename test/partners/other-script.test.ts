@@ -1,5 +1,6 @@
 // A domain in letters of its own script and the same in ASCII (xn--…) are one domain, whichever the file has and whichever the log.
 import { describe, expect, it } from 'vitest';
+import { isOfCustomer } from '../../src/incidents/targets.js';
 import { buildAttribution } from '../../src/partners/attribution.js';
 import { Directory } from '../../src/partners/directory.js';
 import { directoryMistakes } from '../../src/partners/load.js';
@@ -43,6 +44,10 @@ describe.each(FORMS)('a file with %s', (written) => {
       rule: expect.stringContaining(`The sender domain ${asked} stands under domains${as}; `),
     });
     expect(whose(directory, `scan@${asked}`)[0]).toMatchObject({ as: 'login', customer: 'b' });
+  });
+
+  it('has senders of either form as its own', () => {
+    for (const form of FORMS) expect(isOfCustomer(`ann@${form}`, directory.customers[0])).toBe(true);
   });
 
   it('gives the exported table every form that Postfix may ask for', () => {
