@@ -25,7 +25,10 @@ async function postMessage(core: Core, args: Json, token: string): Promise<Json>
     { ...args, channel, ...checked.parts, bot_id: bot.botId, app_id: bot.appId },
     token,
   );
-  if (answer.ok === true) announce(core, str(answer.channel), str(answer.ts), str(args.thread_ts));
+  if (answer.ok !== true) return answer;
+  if (str(args.thread_ts) !== '' && String(args.reply_broadcast) === 'true')
+    core.broadcasts.add(str(answer.channel), str(answer.ts));
+  announce(core, str(answer.channel), str(answer.ts), str(args.thread_ts));
   return answer;
 }
 
@@ -66,6 +69,7 @@ async function deleteMessage(core: Core, args: Json, token: string): Promise<Jso
   if (answer.ok === true) {
     const threadTs = before ? asMessage(str(args.channel), before).threadTs : undefined;
     const gone = { type: 'message-deleted', channel: str(args.channel), ts: str(args.ts) } as const;
+    core.broadcasts.remove(str(args.channel), str(args.ts));
     core.emit(threadTs === undefined ? gone : { ...gone, threadTs });
   }
   return answer;
@@ -84,13 +88,14 @@ function channelIdOf({ workspace }: Core, channel: string): string {
   return workspace.channels.find((candidate) => candidate.name === name)?.id ?? channel;
 }
 
-/** Tells the screens that a message is new or changed; its root shows another reply count. */
+/** Tells the screens that a message is new or changed, in its thread and where it was sent besides; its root shows another reply count. */
 export function announce(core: Core, channel: string, ts: string, threadTs: string): void {
   if (threadTs === '' || threadTs === ts) {
     core.emit({ type: 'message', channel, ts });
     return;
   }
-  core.emit({ type: 'message', channel, ts, threadTs });
+  const also = core.broadcasts.has(channel, ts) ? { isBroadcast: true as const } : {};
+  core.emit({ type: 'message', channel, ts, threadTs, ...also });
   core.emit({ type: 'message', channel, ts: threadTs });
 }
 

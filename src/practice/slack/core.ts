@@ -1,4 +1,5 @@
 // What the parts of the Slack stand-in share: state, open tickets, and the news of what a reader's screen now shows.
+import type { Broadcasts } from './broadcasts.js';
 import type { Delivery } from './delivery.js';
 import type { SlackState } from './emulator.js';
 import type { Ephemerals } from './ephemerals.js';
@@ -9,7 +10,7 @@ import type { Workspace } from './workspace.js';
 
 /** Something changed on somebody's screen. */
 export type StandInEvent =
-  | { type: 'message'; channel: string; ts: string; threadTs?: string }
+  | { type: 'message'; channel: string; ts: string; threadTs?: string; isBroadcast?: true }
   | { type: 'message-deleted'; channel: string; ts: string; threadTs?: string }
   | { type: 'ephemeral'; user: string; channel: string; ts: string; threadTs?: string }
   | { type: 'ephemeral-deleted'; user: string; channel: string; ts: string }
@@ -29,6 +30,8 @@ export interface StandInMessage {
   blocks: Json[];
   attachments: Json[];
   threadTs?: string;
+  /** A reply that stands in the channel, too. */
+  isBroadcast?: true;
   replyCount: number;
   replyUsers: string[];
   isEdited: boolean;
@@ -42,6 +45,7 @@ export interface Core {
   responseUrls: ResponseUrls;
   views: Views;
   ephemerals: Ephemerals;
+  broadcasts: Broadcasts;
   delivery: Delivery;
   /** Blocks that messages had before their updates, newest first: a person may press a card that has changed since. */
   earlierBlocks: Map<string, Json[][]>;
@@ -75,6 +79,7 @@ export function asMessage(channel: string, raw: Json): StandInMessage {
     blocks: list(raw.blocks),
     attachments: list(raw.attachments),
     ...(threadTs && threadTs !== raw.ts ? { threadTs } : {}),
+    ...(raw.subtype === 'thread_broadcast' ? { isBroadcast: true as const } : {}),
     replyCount: typeof raw.reply_count === 'number' ? raw.reply_count : 0,
     replyUsers: Array.isArray(raw.reply_users) ? raw.reply_users.filter((id) => typeof id === 'string') : [],
     isEdited: raw.edited !== undefined,

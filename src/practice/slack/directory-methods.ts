@@ -1,4 +1,5 @@
 // Who and where: auth.test, users and conversations, with the fields that emulate leaves out.
+import { withBroadcasts, withSubtype } from './broadcasts.js';
 import type { Method } from './chat.js';
 import type { Core } from './core.js';
 import { isJson, type Json, list, obj, str } from './json.js';
@@ -86,14 +87,16 @@ function paged(answer: Json, { limit, cursor }: Json): Json {
 
 /** emulate ignores `oldest`, `latest` and `inclusive`, and shows metadata unasked. */
 async function readHistory(core: Core, method: string, args: Json, token: string): Promise<Json> {
-  const answer = await core.state.call(method, args, token);
-  if (answer.ok !== true) return answer;
+  const told = await core.state.call(method, args, token);
+  if (told.ok !== true) return told;
+  const answer = method === 'conversations.history' ? await withBroadcasts(core, args, told) : told;
   const isInclusive = args.inclusive === true || args.inclusive === 'true' || args.inclusive === '1';
   const after = (ts: string, bound: string) => ts > bound || (isInclusive && ts === bound);
   const wantsMetadata = String(args.include_all_metadata) === 'true' || args.include_all_metadata === '1';
   const messages = list(answer.messages)
     .filter((message) => !str(args.oldest) || after(str(message.ts), str(args.oldest)))
     .filter((message) => !str(args.latest) || after(str(args.latest), str(message.ts)))
+    .map((message) => withSubtype(core, str(args.channel), message))
     .map(({ metadata, ...message }) => (wantsMetadata && metadata ? { ...message, metadata } : message));
   return { ...answer, messages };
 }

@@ -1,5 +1,6 @@
 // A stand-in for Slack: the Web API for the bot, signed deliveries to it, and people who press, type and read.
 
+import { Broadcasts, withBroadcasts, withSubtype } from './broadcasts.js';
 import { asMessage, type Core, type StandInEvent, type StandInMessage } from './core.js';
 import { type Delivery, httpDelivery } from './delivery.js';
 import { startSlackState } from './emulator.js';
@@ -77,7 +78,7 @@ export interface SlackStandIn {
   say(input: { user: string; channel: string; text: string; threadTs?: string }): Promise<string>;
   sendEvent(user: string, event: Json, again?: { eventId?: string; retryNum?: number }): Promise<Outcome>;
 
-  /** The last root messages of a channel (1,000 unless told), oldest first. */
+  /** The last messages in a channel (1,000 unless told), oldest first: roots of threads, and replies that were sent there, too. */
   messages(channel: string, most?: number): Promise<StandInMessage[]>;
   /** A thread's root and replies, oldest first. */
   thread(channel: string, ts: string): Promise<StandInMessage[]>;
@@ -120,6 +121,7 @@ export async function startSlackStandIn(options: SlackStandInOptions): Promise<S
     responseUrls: new ResponseUrls(),
     views: new Views(),
     ephemerals: new Ephemerals(),
+    broadcasts: new Broadcasts(),
     delivery: options.delivery ?? httpDelivery(() => botEventsUrl, options.signingSecret, options.patienceMs),
     earlierBlocks: new Map(),
     emit: (event) => {
@@ -175,11 +177,12 @@ function people(core: Core) {
 function screens(core: Core) {
   const thread = async (channel: string, ts: string) => {
     const answer = await core.state.asBot('conversations.replies', { channel, ts });
-    return list(answer.messages).map((raw) => asMessage(channel, raw));
+    return list(answer.messages).map((raw) => asMessage(channel, withSubtype(core, channel, raw)));
   };
   return {
     messages: async (channel: string, most = 1000) => {
-      const answer = await core.state.asBot('conversations.history', { channel, limit: most });
+      const asked = { channel, limit: most };
+      const answer = await withBroadcasts(core, asked, await core.state.asBot('conversations.history', asked));
       if (answer.ok !== true) throw new Error(`no messages of ${channel}: ${str(answer.error)}`);
       const messages = list(answer.messages).map((raw) => asMessage(channel, raw));
       return messages.reverse();

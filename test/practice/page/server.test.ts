@@ -114,6 +114,17 @@ it('stamps a message with the practice time at which it was posted, not with the
   await late.close();
 });
 
+it('says in the channel that a reply was sent there, too', async () => {
+  const { chat } = bot.app.client;
+  const { ts = '' } = await chat.postMessage({ channel: abuseDesk, text: 'a card' });
+  await chat.postMessage({ channel: abuseDesk, thread_ts: ts, text: 'only in the thread' });
+  await chat.postMessage({ channel: abuseDesk, thread_ts: ts, text: 'open again', reply_broadcast: true });
+
+  const html = await (await fetch(`${page.url}/view/channel/${abuseDesk}?as=${ann}`)).text();
+  expect(html).not.toContain('only in the thread');
+  expect(html).toMatch(/data-thread="[\d.]+".*replied to .*data-open-thread="".*open again/s);
+});
+
 it('serves the client as scripts the browser can load', async () => {
   for (const name of ['main', 'forms', 'live']) {
     const answer = await fetch(`${page.url}/assets/client/${name}.js`);

@@ -70,6 +70,47 @@ describe('messages', () => {
     ).toBeUndefined();
   });
 
+  it('stand in the thread and in the channel when a reply is broadcast', async () => {
+    const { chat, conversations } = bot.app.client;
+    const root = {
+      channel: abuseDesk,
+      thread_ts: (await chat.postMessage({ channel: abuseDesk, text: 'root' })).ts ?? '',
+    };
+    await chat.postMessage({ ...root, text: 'in the thread' });
+    const seen: unknown[] = [];
+    bot.slack.on((event) => seen.push(event));
+    const { ts = '' } = await chat.postMessage({ ...root, text: 'for all', reply_broadcast: true });
+    await chat.postMessage({ channel: abuseDesk, text: 'next' });
+
+    const inChannel = await bot.slack.messages(abuseDesk);
+    expect(inChannel.map(({ text }) => text)).toEqual(['root', 'for all', 'next']);
+    expect(inChannel[1]).toMatchObject({ threadTs: root.thread_ts, isBroadcast: true });
+    const thread = await bot.slack.thread(abuseDesk, root.thread_ts);
+    expect(thread.map(({ text, isBroadcast = false }) => [text, isBroadcast])).toEqual([
+      ['root', false],
+      ['in the thread', false],
+      ['for all', true],
+    ]);
+    expect(seen).toContainEqual({
+      type: 'message',
+      channel: abuseDesk,
+      ts,
+      threadTs: root.thread_ts,
+      isBroadcast: true,
+    });
+
+    const history = async (cursor = '') => conversations.history({ channel: abuseDesk, limit: 1, cursor });
+    const first = await history();
+    const second = await history(first.response_metadata?.next_cursor ?? '');
+    expect([first, second].map(({ messages = [] }) => messages.map(({ text }) => text))).toEqual([
+      ['next', 'for all'],
+      ['root'],
+    ]);
+    expect(first.messages?.[1]).toMatchObject({ subtype: 'thread_broadcast', thread_ts: root.thread_ts });
+    await chat.delete({ channel: abuseDesk, ts });
+    expect((await bot.slack.messages(abuseDesk)).map(({ text }) => text)).toEqual(['root', 'next']);
+  });
+
   it('reach one person only when ephemeral', async () => {
     await bot.app.client.chat.postEphemeral({ channel: abuseDesk, user: ann, text: 'between us' });
 

@@ -10,6 +10,8 @@ interface MessageChange {
   channel: string;
   ts: string;
   threadTs?: string;
+  /** A reply that stands in the channel, too. */
+  isBroadcast?: boolean;
   html: string;
 }
 
@@ -72,15 +74,13 @@ async function refresh(): Promise<void> {
   showModal(await html('/view/modal', state.user));
 }
 
-function take({ channel, ts, threadTs, html: markup }: MessageChange): void {
+function take({ channel, ts, threadTs, isBroadcast, html: markup }: MessageChange): void {
   const { thread } = state;
   const inThread = thread?.channel === channel && (threadTs ?? ts) === thread.ts;
   const answers = isAnswer(markup);
   const isNewReply = inThread ? place(byId('thread'), markup, answers) : false;
-  if (threadTs !== undefined) {
-    if (isNewReply) tell('thread');
-    return;
-  }
+  if (threadTs !== undefined && isNewReply) tell('thread');
+  if (threadTs !== undefined && !isBroadcast) return;
   if (channel === shownChannel()) {
     counted.add(`${channel}/${ts}`);
     if (place(byId('messages'), markup, answers)) tell('messages');

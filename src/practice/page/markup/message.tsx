@@ -22,6 +22,7 @@ export interface MessageParts {
 export function messageHtml(message: StandInMessage, parts: MessageParts): string {
   const { lexicon } = parts;
   const body = [
+    message.isBroadcast ? renderToStaticMarkup(<RepliedMark />) : '',
     contentHtml(message.text, message.blocks, lexicon),
     ...message.attachments.map((attachment) => attachmentHtml(attachment, lexicon)),
     message.isEdited && message.blocks.length === 0 ? '<span class="rw-edited">(edited)</span>' : '',
@@ -88,6 +89,18 @@ function EphemeralMark() {
   return (
     <div className="rw-only-you">
       <Icon name="eye" size={14} /> Only visible to you
+    </div>
+  );
+}
+
+/** Above a reply that stands in the channel, too; in its thread the page hides it. */
+function RepliedMark() {
+  return (
+    <div className="rw-replied">
+      replied to{' '}
+      <button type="button" data-open-thread="">
+        a thread
+      </button>
     </div>
   );
 }
