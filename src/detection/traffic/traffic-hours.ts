@@ -27,8 +27,8 @@ export type OutboundRow = [customer: string, outbound: string, handled: number];
 export interface TrafficHours {
   /** Rows of an hour (ms / 3,600,000), of all relays or of those given. */
   read(hour: number, relays?: readonly string[]): HourRow[];
-  /** Customer, relay and messages of an hour. */
-  messages(hour: number): [customer: string, relay: string, messages: number][];
+  /** Customer, relay and messages of an hour, one row after the other: with 100,000 customers a list of them is as large as all the rest. */
+  messages(hour: number): Iterable<[customer: string, relay: string, messages: number]>;
   /** The mail of an hour by outbound address, of all of them or of those given. */
   outbound(hour: number, addresses?: readonly string[]): OutboundRow[];
   /** One customer's sums by hour, over all relays; hours without its mail are left out. */
@@ -46,7 +46,9 @@ export function openTrafficHours(path: string): TrafficHours | undefined {
   const named = ([owner = 0, name = 0, ...sums]: number[]) => [names.textOf(owner), names.textOf(name), ...sums];
   return {
     read: (hour, relays) => sql.rows.all({ hour, names: wanted(relays) }).map((row) => named(row) as HourRow),
-    messages: (hour) => sql.messages.all({ hour, names: null }).map((row) => named(row) as [string, string, number]),
+    *messages(hour) {
+      for (const row of sql.messages.iterate({ hour, names: null })) yield named(row) as [string, string, number];
+    },
     outbound: (hour, addresses) =>
       sql.handled.all({ hour, names: wanted(addresses) }).map((row) => named(row) as OutboundRow),
     ofCustomer(customer, from, toHour) {
