@@ -66,9 +66,16 @@ export class HandOvers {
     return waits;
   }
 
+  /** A saved message is open again: it may have waited. */
+  restored(message: OpenMessage): void {
+    if (message.isFromWithin && !message.isAccepted) this.waiting.add(message);
+  }
+
   /** Nothing will tell any more what a message is. Reports whether it waited, and is one of its own. */
   isOwn(message: OpenMessage, now: number): boolean {
-    return this.waiting.delete(message) && !this.goOn(message, this.originalOf(message, now, true));
+    return (
+      this.waiting.delete(message) && !message.isAccepted && !this.goOn(message, this.originalOf(message, now, true))
+    );
   }
 
   /** What a message is was told. Reports whether it waited. */

@@ -224,7 +224,9 @@ export class Joiner {
       if (bytes.length < 4) continue;
       page.open(bytes, bytes.length);
       const id = this.other.load(this.scopeOf(relay, instance), page, 0, bytes.length);
-      this.open.add(messageOf(row, id, queueId));
+      const message = messageOf(row, id, queueId);
+      this.open.add(message);
+      this.handOvers.restored(message);
     }
   }
 

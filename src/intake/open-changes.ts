@@ -10,6 +10,7 @@ export interface OpenMessageRow {
   /** The head came from the lines of its arrival, not guessed from a delivery. */
   hasArrival: boolean;
   isAccepted: boolean;
+  isFromWithin?: boolean;
   continuedAs?: string;
   continues?: string;
   deferred: string[];
@@ -55,12 +56,13 @@ export class OpenChanges {
 }
 
 function rowOf(message: OpenMessage): OpenMessageRow {
-  const { head, lastAt, hasArrival, isAccepted, continuedAs, continues, deferred } = message;
+  const { head, lastAt, hasArrival, isAccepted, isFromWithin, continuedAs, continues, deferred } = message;
   return {
     head,
     lastAt,
     hasArrival,
     isAccepted,
+    ...(isFromWithin ? { isFromWithin } : {}),
     ...(continuedAs === undefined ? {} : { continuedAs }),
     ...(continues === undefined ? {} : { continues }),
     deferred: [...(deferred ?? [])],
@@ -71,6 +73,7 @@ function rowOf(message: OpenMessage): OpenMessageRow {
 export function messageOf(row: OpenMessageRow, id: QueueId, queueId: string): OpenMessage {
   const message = new OpenMessage(id.scope, id, row.head, queueId, row.lastAt);
   Object.assign(message, { hasArrival: row.hasArrival, isAccepted: row.isAccepted, isSaved: true });
+  message.isFromWithin = row.isFromWithin === true;
   message.continuedAs = row.continuedAs;
   message.continues = row.continues;
   if (row.deferred.length > 0) message.deferred = new Set(row.deferred);

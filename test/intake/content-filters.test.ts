@@ -17,6 +17,8 @@ import { readLines } from './read.js';
 
 const ONCE = ['accepted of ann', 'bounced of ann'];
 const [OLD, NEW] = ['4AAA00001A', '4BBB00001B'];
+/** Where these lines were read a filter is known, and one message of ann's. */
+const FILTERED = [...arrives({ id: OLD }), ...comesBack({ id: NEW }), handedOver(OLD, NEW), removed(OLD), removed(NEW)];
 
 describe('a filter that hands back over SMTP', () => {
   it('hands back the same message', () => {
@@ -29,20 +31,13 @@ describe('a filter that hands back over SMTP', () => {
   });
 
   it('is known by the reply alone where nothing else tells: the message had no id, or came back twice', () => {
-    const before = [
-      ...arrives({ id: OLD }),
-      ...comesBack({ id: NEW }),
-      handedOver(OLD, NEW),
-      removed(OLD),
-      removed(NEW),
-    ];
     const withoutId = [
       ...arrives({ id: '4CCC00001A', login: 'bob', messageId: '<>' }),
       ...comesBack({ id: '4DDD00001B', messageId: '<20260114.4DDD00001B@relay1.example>' }),
       handedOver('4CCC00001A', '4DDD00001B'),
       bounced('4DDD00001B'),
     ];
-    expect(told([...before, ...withoutId]).slice(1)).toEqual(['accepted of bob', 'bounced of bob']);
+    expect(told([...FILTERED, ...withoutId]).slice(1)).toEqual(['accepted of bob', 'bounced of bob']);
 
     const two = [
       ...arrives({ id: '4CCC00001A', login: 'bob' }),
@@ -122,6 +117,28 @@ describe('a filter that hands back over SMTP', () => {
   });
 });
 
+describe('a message that waits for the reply', () => {
+  const waiting = comesBack({ id: '4CCC00001C', messageId: '<cron@relay1.example>' });
+
+  it.each([
+    ['in the queue', waiting, []],
+    ['on its way there', waiting.slice(0, 2), waiting.slice(2)],
+    [
+      'on its way there from a local program',
+      [pickedUp('4CCC00001C')],
+      [identified('4CCC00001C'), queued('4CCC00001C')],
+    ],
+  ])('is told once where the bot was restarted while it was %s', (_where, first, rest) => {
+    const before = readLines([...FILTERED, ...first]);
+    expect(before.events).toHaveLength(1);
+    const after = readLines([]);
+    after.intake.restore(JSON.parse(JSON.stringify([...before.intake.takeChanges()].filter(([, row]) => row))));
+    const { events } = readLines([...rest, bounced('4CCC00001C'), bounced('4CCC00001C', 'b@two.example')], after);
+
+    expect(events.map(({ kind }) => kind)).toEqual(['accepted', 'delivery', 'delivery']);
+  });
+});
+
 describe('what is no message come back', () => {
   it.each([
     ['its sender is another', { id: NEW, sender: 'list-bounces@x.example' }],
@@ -170,16 +187,9 @@ describe('what is no message come back', () => {
   });
 
   it('a message of a program on the relay beside a filter, which is told when it is delivered', () => {
-    const before = [
-      ...arrives({ id: OLD }),
-      ...comesBack({ id: NEW }),
-      handedOver(OLD, NEW),
-      removed(OLD),
-      removed(NEW),
-    ];
     const own = [...comesBack({ id: '4CCC00001C', messageId: '<cron@relay1.example>' }), bounced('4CCC00001C')];
 
-    expect(told([...before, ...own]).slice(1)).toEqual(['accepted of undefined', 'bounced of undefined']);
+    expect(told([...FILTERED, ...own]).slice(1)).toEqual(['accepted of undefined', 'bounced of undefined']);
   });
 });
 
@@ -249,19 +259,12 @@ it('a log through a filter tells of as many messages as came in, whose they were
           removed(next),
         ];
       });
-      const known = [
-        ...arrives({ id: OLD }),
-        ...comesBack({ id: NEW }),
-        handedOver(OLD, NEW),
-        removed(OLD),
-        removed(NEW),
-      ];
       const lines: string[] = [];
       while (queues.some((queue) => queue.length > 0)) {
         const left = queues.filter((queue) => queue.length > 0);
         lines.push(left[(dice.next().value as number) % left.length]?.shift() as string);
       }
-      const { events, intake } = readLines([...known, ...lines]);
+      const { events, intake } = readLines([...FILTERED, ...lines]);
       const mine = events.slice(1);
       const accepted = mine.filter((event) => event.kind === 'accepted');
       const deliveries = mine.flatMap((event) => (event.kind === 'delivery' ? [event] : []));
