@@ -2,7 +2,8 @@
 import { domainToASCII } from 'node:url';
 import { getDomain, parse } from 'tldts';
 import { UserError } from '../errors.js';
-import { parseIp } from '../mail/ip.js';
+import { type Ip, parseIp } from '../mail/ip.js';
+import { unroutedAs } from '../mail/special-use.js';
 import type { OwnAddress } from './address.js';
 
 export type HygieneSubject =
@@ -44,17 +45,26 @@ export function nameOf(subject: HygieneSubject): string {
 
 /**
  * Reads an address, a domain, or a customer's id or name (a part will do when only one customer has it, unless it is a domain itself).
- * Throws UserError, with what would have worked, when it is none.
+ * Throws UserError, with what would have worked, when it is none, or an address that no mail comes from.
  */
 export function parseSubjects(world: HygieneWorld, text: string, { most = 10 } = {}): HygieneSubject[] {
   const typed = text.trim();
   const ip = parseIp(typed.replace(/^\[(.*)\]$/, '$1'));
-  if (ip) return [addressSubject(world, ip.toString())];
+  if (ip) return [addressSubject(world, checkRouted(ip).toString())];
   const meant = world.findCustomer(typed);
   const domain = domainIn(typed);
   if (meant.kind === 'customer' && (meant.by === undefined || !domain)) return subjectsOfCustomer(meant.customer, most);
   if (domain) return [{ kind: 'domain', domain, isOurs: isOurName(world, domain) }];
   throw new UserError(`"${typed.slice(0, 80)}" is no IP address, no domain and no customer${hint(meant)}`);
+}
+
+/** Nobody can publish a name for such an address that others see. */
+function checkRouted(ip: Ip): Ip {
+  const kind = unroutedAs(ip);
+  if (kind === undefined) return ip;
+  throw new UserError(
+    `${ip} is ${kind}; receivers never see it, so there is nothing to look at. Name the address that the mail leaves from`,
+  );
 }
 
 function isOurName({ domains, ownNames = [], addresses }: HygieneWorld, name: string): boolean {

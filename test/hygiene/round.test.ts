@@ -73,6 +73,14 @@ describe('what is to be looked at', () => {
     expect(() => parseSubjects(WORLD, '192.0.2.0/2')).toThrow(/no customer$/);
   });
 
+  it.each([
+    ['10.0.0.1', '10.0.0.1 is private'],
+    ['[127.0.0.1]', '127.0.0.1 is a machine’s own (loopback)'],
+    ['FE80::1', 'fe80::1 is link-local'],
+  ])('looks at nothing of %s, which no mail comes from', (typed, words) => {
+    expect(() => parseSubjects(WORLD, typed)).toThrow(`${words}; receivers never see it`);
+  });
+
   it('knows what is ours', () => {
     expect(ourSubjects(WORLD)).toHaveLength(5);
     expect(parseSubjects(WORLD, '198.51.100.1')[0]?.isOurs).toBe(false);
