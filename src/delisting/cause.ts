@@ -46,7 +46,8 @@ export function readCause(
   if (causes.length === 0) return { cause: isUnknown ? 'unknown' : 'none', causes, notStopped: [] };
   const ongoing = causes.filter((cause) => judge(cause).stoppedAt === undefined);
   const all = onlyOnce([...causes, ...judged.flatMap((each) => each.others)]).map(judge);
-  const notStopped = ongoing.filter(({ id }) => obeyedBlocks(deps.db, id).every(isLifted));
+  // One that is open may be blocked in part, and the rest of its mail passes.
+  const notStopped = ongoing.filter(({ id, state }) => state === 'open' || obeyedBlocks(deps.db, id).every(isLifted));
   return { cause: ongoing.length > 0 ? goingOn(all, isUnknown) : stopped(all, isUnknown), causes, notStopped };
 }
 

@@ -35,8 +35,16 @@ export function withEarlierSpells(
   const { subject: before } = incident;
   if (before.kind !== 'compromise') return { subject: spell, evidence };
   const joint = withEarlierMail({ ...sign, subject: withWhatWas(spell, before) }, incident, before);
+  const counted = withUnnamed(joint, before);
   const areTheSame = spell.senders.some((sender) => before.senders.includes(sender));
-  return areTheSame ? withStrongestReasons(joint, before, incident.evidence) : joint;
+  return areTheSame ? withStrongestReasons(counted, before, incident.evidence) : counted;
+}
+
+/** Senders beyond those that have room are only counted: that the detection forgets them does not mean that all are named now. */
+function withUnnamed(now: Pick<Sign, 'subject' | 'evidence'>, before: CompromiseSubject): typeof now {
+  const { subject, evidence } = now;
+  if (subject.shape === 'single' || before.senderCount <= before.senders.length) return now;
+  return { subject: { ...subject, senderCount: Math.max(before.senderCount, subject.senderCount) }, evidence };
 }
 
 /** What was said of an earlier judgement and an earlier incident stays on the card while this one lasts. */

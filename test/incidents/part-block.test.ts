@@ -119,6 +119,20 @@ describe('a block that leaves senders out', () => {
     );
   });
 
+  it('leaves out as many when the detection has forgotten some of them', async () => {
+    const { place, seen, incident, part } = setUp();
+    await place('block-sender');
+
+    seen(60, machine({ senderCount: 255 }));
+    expect(part()).toEqual({ blocked: 200, of: 283 });
+    seen(60, machine({ senders: invented(120), senderCount: 120 }));
+    expect(part()).toEqual({ blocked: 200, of: 283 });
+    expect(incident()?.state).toBe('open');
+    // One mailbox of them, alone, is a correction.
+    seen(1, machine({ kind: 'single', senders: ['s1@acme.example'], senderCount: 1 }));
+    expect(part()).toBeUndefined();
+  });
+
   it('is none while the customer is suspended: nothing passes', async () => {
     const { place, seen, told, incident, part } = setUp();
     await place('block-sender');

@@ -96,6 +96,18 @@ describe('the cause', () => {
     expect(status(T0 + 3 * HOUR, isLate).cause).toBe('open');
   });
 
+  it('is not stopped by a block that leaves senders out, and the desk is told how much that takes', () => {
+    const { db, deps, status, list } = setUp();
+    const senders = Array.from({ length: 200 }, (_, i) => `s${i}@acme.example`);
+    const machine = stolenMailbox({ kind: 'multiple', senders, senderCount: 283, logins: [] });
+    const { incident } = openFromFinding(deps, machine);
+    link(db, list('zen'), incident.id);
+    contain(deps, { incidentId: incident.id, actor: ANN, action: 'block-sender' });
+
+    const part = { blocked: 200, of: 283 };
+    expect(status()).toMatchObject({ cause: 'open', notStopped: [{ id: incident.id, part }] });
+  });
+
   it('is not stopped by a person’s word while nobody has read what the relays did since', () => {
     const { db, deps, status, list } = setUp();
     const { incident } = openFromFinding(deps, stolenMailbox());
