@@ -27,7 +27,7 @@ export function containmentsLine(rows: readonly ContainmentView[]): string {
   if (others.length === 0) return containmentLine(first);
   const hits = rows.reduce((sum, row) => sum + row.hits, 0);
   const names = rows.map(
-    (row) => `${esc(row.customerName, 80)}${row.hits > 0 ? ` ${row.hits.toLocaleString('en-US')}` : ''}`,
+    (row) => `${esc(row.customerName, 80)}${row.hits > 0 ? ` (${count(row.hits, 'recipient')})` : ''}`,
   );
   const line = containmentLine({ ...first, hits, customerName: count(rows.length, 'customer') });
   return `${line}\n> ${names.join(', ')}`;

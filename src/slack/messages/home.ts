@@ -13,7 +13,7 @@ import { partName } from './parts.js';
 import { esc, fitLines } from './text/escape.js';
 import { runWords } from './text/run.js';
 import { when } from './text/time.js';
-import { SEVERITY, STATES } from './text/words.js';
+import { inForceText, SEVERITY, STATES } from './text/words.js';
 
 /** An incident as a line. */
 export interface OpenLine {
@@ -55,10 +55,7 @@ export function homeView(home: HomeShape): HomeView {
       ...(open.length > SHOWN_INCIDENTS
         ? [context(`… and ${open.length - SHOWN_INCIDENTS} more: \`/relay incidents\``)]
         : []),
-      ...part(
-        `Blocks, suspensions and re-routes in force (${inForce.length})`,
-        placedTogether(inForce).map(containmentsLine),
-      ),
+      ...part(inForceText(inForce), placedTogether(inForce).map(containmentsLine)),
       ...part(
         `Listed now (${listed.length})`,
         listed.map((row) => `${listedText(row)} · since ${when(row.firstSeenAt)}`),
@@ -95,7 +92,8 @@ export function wordsOf({ incident: { state }, severity, part }: Pick<OpenLine, 
   }
   if (severity === 'note') return { emoji: ':large_green_circle:', word: 'Seen clear' };
   const { emoji, word } = SEVERITY[severity];
-  return { emoji, word: state === 'contained' ? `${word}, ${STATES[state].word.toLowerCase()}` : word };
+  // What holds mail back does so to a compromise; of a listing the way around it is taken, and its cause may go on.
+  return { emoji, word: state === 'contained' ? `${word}, mail re-routed` : word };
 }
 
 export function listedText({ target, listName, severity }: ListedLine): string {

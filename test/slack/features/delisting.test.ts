@@ -108,6 +108,8 @@ describe('Request delisting', () => {
     const w = await listed(1);
     const modal = await opened(w, LEAD, 'request-delisting');
     expect(blockIds(modal)).toContain('override');
+    expect(shown(modal)).toContain('"It is locked: why ask all the same?"');
+    expect(shown(modal)).toContain('Must be said if you have sent it; ');
     const send = (override: string) =>
       w.desk.slack.submitView({
         user: LEAD,

@@ -6,6 +6,7 @@ import { keepRanked, suspectsOf } from '../../../src/incidents/culprits/blame.js
 import { linkedCompromises } from '../../../src/incidents/culprits/links.js';
 import { resolveIncident } from '../../../src/incidents/resolve.js';
 import { findIncident, unresolvedIncidents } from '../../../src/incidents/store.js';
+import { auditLine } from '../../../src/slack/messages/timeline.js';
 import { viewFaults } from '../../helpers/block-kit.js';
 import { T0 } from '../../helpers/incidents.js';
 import {
@@ -98,6 +99,11 @@ describe('Open compromise', () => {
         .sort(),
     ).toEqual(['done', 'lost-race', 'lost-race']);
     await desk.slack.until(() => `${told(desk, TECH)}${told(desk, LEAD)}`.includes('Nothing was done twice'));
+    const [slower] = accusations(desk).filter(({ outcome }) => outcome === 'lost-race');
+    expect(`${told(desk, TECH)}${told(desk, LEAD)}`).toContain('Already linked to a customer’s incident by ');
+    expect(slower && auditLine(slower, (id) => id)).toContain(
+      ' pressed Open compromise or Link incident, somebody was faster',
+    );
   });
 
   it('links the incident that the customer has already, and opens no second', async () => {

@@ -728,7 +728,7 @@ describe('the card of', () => {
     expect(text).toMatch(
       /\*Hotmail re-routed\* · 3 customers via reserve by \w+ · 1,203 recipients re-routed since <!date/,
     );
-    expect(text).toContain('> Acme Mills 3, Boreal, Kvist AS 1,200');
+    expect(text).toContain('> Acme Mills (3 recipients), Boreal, Kvist AS (1,200 recipients)');
     expect(text).toMatch(/\*Re-routing…\*/);
   });
 

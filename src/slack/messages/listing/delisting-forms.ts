@@ -119,9 +119,10 @@ function packInputs({ entry, pack, draft, gate, mayOverride }: PackView): (Known
     ...(gate.isOpen || !mayOverride
       ? []
       : [
-          longText(PACK_INPUTS.override, 'It is locked: why ask all the same? Needed to send', '', {
+          longText(PACK_INPUTS.override, 'It is locked: why ask all the same?', '', {
             optional: true,
             max: 1000,
+            hint: 'Must be said if you have sent it; it may be empty while the text is saved for later.',
           }),
         ]),
     ...saved,

@@ -108,7 +108,7 @@ const DONE: Record<string, string> = {
   reopen: 're-opened',
   note: 'noted',
   'check-again': 'checked again',
-  'open-compromise': 'laid to a customer',
+  'open-compromise': 'linked to a customer’s incident',
   unlink: 'unlinked from an incident',
   'request-delisting': 'asked for',
   'record-answer': 'answered',
@@ -125,6 +125,8 @@ export function doneWord(verb: string): string {
 
 /** `this incident's button` as a person knows it; for refusals and errors. */
 export function buttonWord(verb: string): string {
+  // Its button says which incident it links, where there is one already.
+  if (verb === 'open-compromise') return 'Open compromise or Link incident';
   return Object.hasOwn(BUTTONS, verb) ? BUTTONS[verb as IncidentAction] : verb;
 }
 
