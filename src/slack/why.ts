@@ -14,13 +14,14 @@ import {
 import type { Found } from '../partners/find.js';
 import type { HeldBack } from './messages/in-force.js';
 import type { WhyView } from './messages/noise/explanation.js';
-import { customerNameOf, linkTo, withProof } from './read.js';
+import { customerNameOf, linkTo, readPart, withProof } from './read.js';
 import { readNoise } from './read-noise.js';
 
 export type WhyDeps = Pick<
   Context,
   | 'db'
   | 'now'
+  | 'customer'
   | 'customerName'
   | 'ownerOfDomain'
   | 'hits'
@@ -62,6 +63,7 @@ export async function readWhy(deps: WhyDeps, typed: string, workspaceUrl?: strin
         incident,
         customerName: customerNameOf(deps, incident),
         link: linkTo(incident, workspaceUrl),
+        part: readPart(deps, incident),
       })),
     ...resolvedAbout(deps, query, customer, workspaceUrl),
     inForce: inForceAbout(deps, query, customers, customer, workspaceUrl),

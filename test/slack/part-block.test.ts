@@ -5,6 +5,8 @@ import { openFromFinding } from '../../src/incidents/open.js';
 import { readDigest, readOpen } from '../../src/slack/digest.js';
 import { digestMessage } from '../../src/slack/messages/digest.js';
 import { incidentText } from '../../src/slack/messages/home.js';
+import { whyMessage } from '../../src/slack/messages/noise/explanation.js';
+import { readWhy } from '../../src/slack/why.js';
 import { ANN, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { ABUSE, cardOf, openDesk, TECH } from '../helpers/slack-desk.js';
 
@@ -26,6 +28,9 @@ it('is said on the card, in the lists, the digest and the form that closes it, a
   const period = { channel: ABUSE, from: T0 - 3_600_000, to: T0 + 3_600_000, whenQuiet: 'skip' as const };
   const { digest } = readDigest({ ...desk.ctx, workspaceUrl: () => undefined }, period);
   expect(JSON.stringify(digestMessage(digest).blocks)).toContain(`Open: ${PART}, since `);
+
+  const why = whyMessage(await readWhy(desk.ctx, 's1@acme.example'));
+  expect(JSON.stringify(why.blocks)).toContain(`: open (${PART}), since `);
 
   await desk.press({ user: TECH, channel: ABUSE, ts: card.ts, actionId: 'resolve' });
   const { content } = await desk.slack.until(() => desk.slack.modal(TECH));

@@ -3,6 +3,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { Explanation } from '../../../detection/explanation.js';
 import type { Incident } from '../../../incidents/incident.js';
+import { type PartBlock, partWords } from '../../../incidents/targets.js';
 import { context, count, divider, fitBlocks, header, type Message, message, section } from '../blocks.js';
 import { titleOf } from '../card.js';
 import { type HeldBack, heldBackBlocks } from '../in-force.js';
@@ -24,7 +25,13 @@ export interface WhyView {
   answer: 'answered' | 'late' | 'not-there';
   known: KnownAbout[];
   /** Unresolved ones about it. */
-  incidents: { incident: Incident; customerName: string; link: string | undefined }[];
+  incidents: {
+    incident: Incident;
+    customerName: string;
+    link: string | undefined;
+    /** How much of it is blocked, where some of its mail passes. */
+    part?: PartBlock | undefined;
+  }[];
   /** The one that somebody resolved last, of late. */
   resolved?: { incident: Incident; link: string | undefined };
   /** What is in force of it, of resolved incidents, too. */
@@ -166,7 +173,7 @@ function incidentBlocks({ query, incidents, noise, known }: WhyView): KnownBlock
 
 /** What the card of an open incident says; how sure and why only where the detection says no alarm, or cannot be asked. */
 function incidentLine(
-  { incident, customerName, link }: WhyView['incidents'][number],
+  { incident, customerName, link, part }: WhyView['incidents'][number],
   query: string,
   mostReasons?: number,
 ): string {
@@ -179,8 +186,9 @@ function incidentLine(
       : '';
   const isAsked = subject.kind === 'compromise' && subject.shape === 'single' && isSame(subject.senders[0], query);
   const title = isAsked ? '' : ` · ${esc(titleOf(incident, customerName), 120)}`;
+  const blocked = part ? ` (${partWords(part)})` : '';
   const reasons = evidence.slice(0, mostReasons ?? 0).map((line) => `\n• ${esc(line, 200)}`);
-  return `${emoji} *${name}*${title}: ${word.toLowerCase()}, since ${when(since)}${how}${cameFrom(subject)}${reasons.join('')}`;
+  return `${emoji} *${name}*${title}: ${word.toLowerCase()}${blocked}, since ${when(since)}${how}${cameFrom(subject)}${reasons.join('')}`;
 }
 
 /** Where it came from, which the card cuts to the first. */
