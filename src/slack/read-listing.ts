@@ -3,6 +3,7 @@ import type { ListingReaders } from '../context.js';
 import { type Gate, type Mend, SHOW_INCIDENT } from '../delisting/gate.js';
 import type { Suspect } from '../incidents/culprits/suspect.js';
 import { type Incident, type ListingSubject, openEntries, seriousEntries, targetsOf } from '../incidents/incident.js';
+import type { Impact } from '../incidents/listings/impact.js';
 import { type Severity, severityOf } from '../incidents/listings/severity.js';
 import { findIncident } from '../incidents/store.js';
 import type { ListingView, SuspectView } from './messages/listing/listing-card.js';
@@ -27,11 +28,23 @@ export function readListing(deps: ReadDeps, incident: Incident, subject: Listing
   return {
     ...past,
     ...(impact ? { impact } : {}),
+    ...(impact?.rerouted ? { reroutedBy: readReroutes(deps, impact.rerouted) } : {}),
     ...(suspects ? { suspects } : {}),
     ...(snds.length > 0 ? { snds } : {}),
     ...(gate ? { gate: withLinks(deps, gate) } : {}),
     ...delistingView(deps, incident),
   };
+}
+
+function readReroutes(
+  deps: ReadDeps,
+  rerouted: NonNullable<Impact['rerouted']>,
+): NonNullable<ListingView['reroutedBy']> {
+  return rerouted.flatMap(({ incidentId, customers }) => {
+    const incident = findIncident(deps.db, incidentId);
+    const link = linkOf(deps, incidentId);
+    return incident ? [{ id: incidentId, rev: incident.rev, customers, ...(link ? { link } : {}) }] : [];
+  });
 }
 
 function delistingView(deps: ReadDeps, incident: Incident): Pick<ListingView, 'overdue' | 'relisted'> {

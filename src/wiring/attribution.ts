@@ -11,7 +11,7 @@ import { lastSpamAt } from '../incidents/quiet.js';
 import { unresolvedIncidents } from '../incidents/store.js';
 import type { Parts } from './context.js';
 import { rankAnew } from './ranking.js';
-import { outboundAddresses } from './relays.js';
+import { outboundAddresses, reroutesInForce } from './relays.js';
 
 type AttributionParts = Pick<Parts, 'config' | 'directory' | 'db' | 'now'>;
 type Readers = Pick<ListingReaders, 'impactOf' | 'suspectsOf' | 'lastSpamAt' | 'sendersOf' | 'attribute'>;
@@ -29,6 +29,7 @@ export function attributionReaders(parts: AttributionParts, ctx: () => Context):
         outbound: outboundAddresses(directory, config),
         targets,
         alsoListed: listedAddresses(parts),
+        reroutes: reroutesInForce(config, db),
         ownerOfDomain: ctx().ownerOfDomain,
       }),
     suspectsOf: (incident) => suspectsOf(db, incident),

@@ -68,7 +68,8 @@ function tell(ctx: Context, { id }: Incident, gate: Gate): void {
 function costOf({ impactOf }: Context, { subject }: Incident): string {
   const impact = subject.kind === 'listing' ? impactOf?.(targetsOf(subject)) : undefined;
   const share = impact?.share === undefined ? '?' : Math.round(impact.share * 20);
-  return `${share}/${impact?.cleanAddresses}`;
+  const rerouted = impact?.rerouted?.map(({ incidentId, customers }) => `${incidentId}:${customers}`) ?? [];
+  return `${share}/${impact?.cleanAddresses}/${rerouted.join()}`;
 }
 
 /** Reports whether the thread says that the gate is open: it was told since the last request, and not taken back. */

@@ -26,11 +26,11 @@ import {
   wasRefused,
 } from '../incidents/notify.js';
 import { containmentsInForce, findIncident, incidentsSince, unresolvedIncidents } from '../incidents/store.js';
-import { parseIp } from '../mail/ip.js';
+import { canonicalIp, parseIp } from '../mail/ip.js';
 import { clearNotice, listedNotice, type NoticeFacts, utc } from '../partners/notice.js';
 import type { Parts } from './context.js';
 import { othersNamedIn } from './named-customers.js';
-import { relaysOf } from './relays.js';
+import { relaysOf, reroutesInForce } from './relays.js';
 
 type NoticeParts = Pick<Parts, 'config' | 'directory'>;
 
@@ -124,7 +124,7 @@ function planNotices(parts: NoticeParts, ctx: PlanContext, incident: Incident): 
   const concerned: ListingSubject = { ...subject, entries };
   const facts = factsOf(parts, ctx, incident, concerned);
   const rows = noticesOf(ctx.db, incident.id);
-  const affected = affectedPartners(parts, ctx.now(), incident, concerned);
+  const affected = affectedPartners(parts, ctx, incident, concerned);
   const at = ctx.now();
   const othersIn = (text: string, partner: string) => othersNamedIn(parts.directory, text, partner);
   if (kind === 'clear') {
@@ -134,7 +134,7 @@ function planNotices(parts: NoticeParts, ctx: PlanContext, incident: Incident): 
   }
   const targets = [...new Set(stands.map(({ target }) => target))];
   const concerns = (some: readonly string[]) =>
-    affectedPartners(parts, at, incident, {
+    affectedPartners(parts, ctx, incident, {
       ...subject,
       entries: stands.filter(({ target }) => some.includes(target)),
     });
@@ -205,21 +205,25 @@ function factsOf(parts: NoticeParts, ctx: PlanContext, incident: Incident, subje
   };
 }
 
-/** Partners of the customers whose mail left over the listed addresses in the day before, or was refused for it. */
+/** Partners of the customers whose mail left over the listed addresses in the day before, is re-routed over them, or was refused for it. */
 function affectedPartners(
   { directory, config }: NoticeParts,
-  now: number,
+  ctx: Pick<PlanContext, 'now' | 'db'>,
   { openedAt }: Incident,
   subject: ListingSubject,
 ): AffectedPartner[] {
+  const now = ctx.now();
   const to = Math.max(now, openedAt);
   const relays = relaysOf(directory, targetsOf(subject)).map(({ host }) => host);
   const sending =
     relays.length > 0
       ? volumesOver(config.database.traffic, relays, { from: Math.min(openedAt, now) - DAY_MS, to })
       : [];
+  const targets = new Set(targetsOf(subject).map(canonicalIp));
+  const rerouted = reroutesInForce(config, ctx.db).filter(({ outboundIp }) => targets.has(canonicalIp(outboundIp)));
   const ids = new Set([
     ...customersHit(subject),
+    ...rerouted.map(({ customer }) => customer),
     ...sending.filter(({ messages }) => messages > 0).map(({ customer }) => customer),
   ]);
   const customers = directory.customers.filter(({ id }) => ids.has(id));

@@ -1,5 +1,8 @@
-// Which relays send from an address.
+// Which relays send from an address, and which re-routed mail does.
+import type { Db } from '../db/open.js';
 import { addressesIn } from '../detection/finding.js';
+import type { Reroute } from '../incidents/listings/impact.js';
+import { containmentsInForce } from '../incidents/store.js';
 import { canonicalIp } from '../mail/ip.js';
 import { type Directory, outboundAddressesOf, type Relay } from '../partners/directory.js';
 
@@ -7,6 +10,18 @@ import { type Directory, outboundAddressesOf, type Relay } from '../partners/dir
 export function relaysOf({ relays }: Pick<Directory, 'relays'>, targets: readonly string[]): Relay[] {
   const wanted = new Set(targets.map(canonicalIp));
   return relays.filter((relay) => outboundAddressesOf(relay).some((address) => wanted.has(address)));
+}
+
+/** The re-routes in force whose route says which address it sends from. */
+export function reroutesInForce(
+  { routes }: { routes: readonly { name: string; outboundIp?: string | undefined }[] },
+  db: Db,
+): Reroute[] {
+  const addresses = new Map(routes.map(({ name, outboundIp }) => [name, outboundIp]));
+  return containmentsInForce(db).flatMap(({ action, route, customer, incidentId }) => {
+    const outboundIp = action === 'reroute' ? addresses.get(route ?? '') : undefined;
+    return outboundIp === undefined ? [] : [{ customer, incidentId, outboundIp }];
+  });
 }
 
 /** Every address that mail leaves from. */

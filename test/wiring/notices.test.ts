@@ -104,6 +104,16 @@ describe('whom a listing concerns', () => {
     expect(notices()).toEqual({ sent: 0, drafted: 0 });
   });
 
+  it('is also a partner whose customer’s mail is re-routed over the listed address', () => {
+    const routes = [{ name: 'clean', transport: 'smtp:[192.0.2.30]:25', outboundIp: '203.0.113.40' }];
+    const w = setUp({ routes });
+    const cause = openFromFinding(w.deps, stolenMailbox({ customer: 'vestmar' })).incident;
+    contain(w.deps, { incidentId: cause.id, actor: ANN, action: 'reroute', route: 'clean' });
+    const [opened] = w.listed('203.0.113.40');
+
+    expect(w.plan?.(opened?.incident as never)?.partners).toMatchObject([{ id: 'two', customers: ['Vestmar AS'] }]);
+  });
+
   it('knows which customers a text names, and whose they are', () => {
     const { plan, listed } = setUp({
       customers: [

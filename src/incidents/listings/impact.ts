@@ -10,8 +10,10 @@ export interface Impact {
   /** Part of all mail that left over the listed addresses, 0..1; undefined when the logs do not tell. */
   share: number | undefined;
   messages: number;
-  /** Customers with mail over the listed addresses. */
+  /** Customers with mail over the listed addresses, also those whose mail is re-routed over them. */
   customers: number;
+  /** How many are re-routed over them, by the incident that did it; missing when none is. */
+  rerouted?: { incidentId: number; customers: number }[];
   /** Addresses that mail leaves from, and those of them that are not listed. */
   addresses: number;
   cleanAddresses: number;
@@ -28,8 +30,16 @@ export interface ImpactFacts {
   targets: readonly string[];
   /** Addresses that other listings name: a relay that has one is not clean either. */
   alsoListed: readonly string[];
+  /** Re-routes in force, and the address that each goes over. */
+  reroutes?: readonly Reroute[];
   /** Customer a domain belongs to. */
   ownerOfDomain: (domain: string) => string | undefined;
+}
+
+export interface Reroute {
+  customer: string;
+  incidentId: number;
+  outboundIp: string;
 }
 
 /** The impact of addresses; of domains alone it is the mail of their owners, whichever way it leaves. */
@@ -37,16 +47,30 @@ export function impactFrom(facts: ImpactFacts): Impact {
   const { picture, relays, outbound, targets, alsoListed } = facts;
   const addresses = targets.filter((target) => parseIp(target) !== undefined);
   const hit = addresses.length > 0 ? overAddresses(facts, addresses) : ofOwners(facts);
+  const rerouted = reroutedOver(facts, addresses);
   const all = totalOf(picture);
   const listed = new Set([...targets, ...alsoListed].flatMap(addressesIn).map(canonicalIp));
   return {
     share: hit === undefined || all === 0 ? undefined : hit.messages / all,
     messages: Math.round(hit?.messages ?? 0),
-    customers: hit?.customers.size ?? 0,
+    customers: new Set([...(hit?.customers ?? []), ...rerouted.map(({ customer }) => customer)]).size,
+    ...(rerouted.length > 0 ? { rerouted: byIncident(rerouted) } : {}),
     addresses: outbound.length,
     cleanAddresses: outbound.filter((address) => !listed.has(canonicalIp(address))).length,
     cleanRelays: relaysWithout(relays, [...addresses, ...alsoListed]).length,
   };
+}
+
+function reroutedOver({ reroutes = [] }: ImpactFacts, addresses: readonly string[]): Reroute[] {
+  const listed = new Set(addresses.map(canonicalIp));
+  return reroutes.filter(({ outboundIp }) => listed.has(canonicalIp(outboundIp)));
+}
+
+function byIncident(reroutes: readonly Reroute[]): NonNullable<Impact['rerouted']> {
+  return [...new Set(reroutes.map(({ incidentId }) => incidentId))].map((incidentId) => {
+    const own = reroutes.filter((each) => each.incidentId === incidentId);
+    return { incidentId, customers: new Set(own.map(({ customer }) => customer)).size };
+  });
 }
 
 interface Hit {

@@ -4,6 +4,7 @@ import { CONTAINMENT_ACTIONS } from '../../containment/containment.js';
 import { liftAll, lift as liftContainment } from '../../incidents/contain.js';
 import { inForceOf } from '../../incidents/store.js';
 import { option, plainText, textInput } from '../messages/blocks.js';
+import { FROM_ANOTHER_CARD } from '../messages/button-value.js';
 import { type ContainmentView, doneOf, whomOf } from '../messages/containment-lines.js';
 import { form } from '../messages/modals.js';
 import { privateNote } from '../messages/private.js';
@@ -45,8 +46,9 @@ export const lift: Feature = {
   },
 };
 
-function start(press: Press): Promise<void> {
-  const { desk, incident } = press;
+function start(given: Press): Promise<void> {
+  const { desk, incident } = given;
+  const press = given.arg === FROM_ANOTHER_CARD ? { ...given, rev: incident.rev, arg: '' } : given;
   return openFormUnlessOutdated(press, () => {
     const inForce = inForceOf(desk.ctx.db, incident.id);
     if (inForce.length === 0) return privateNote(':information_source: Nothing is in force for this incident.');

@@ -108,8 +108,10 @@ function undoNoise({ noise }: CardView): Button[] {
 }
 
 /** Reports whether there is anything for the step to do: partners left to tell, or listings left to ask about. */
-function isAtHand({ incident, listing }: CardView, action: IncidentAction): boolean {
+function isAtHand({ incident, listing, routeName }: CardView, action: IncidentAction): boolean {
   const { subject } = incident;
+  // Re-routed mail leaves over what is listed, and there is no other way: it has to be lifted.
+  if (action === 'reroute' && listing?.impact?.rerouted) return routeName !== undefined;
   if (action === 'notify-partners') return (listing?.notices?.drafted ?? 0) > 0;
   if (action !== 'request-delisting') return true;
   return subject.kind === 'listing' && listing?.gate !== undefined && openEntries(subject).length > 0;

@@ -21,7 +21,7 @@ import { esc, fitLines, plain } from '../text/escape.js';
 import { when } from '../text/time.js';
 import { isNearlyAll, SEVERITY } from '../text/words.js';
 import { entriesBlock } from './listing-entries.js';
-import { suspectBlocks, wayOffBlocks } from './listing-steps.js';
+import { reroutedBlocks, suspectBlocks, wayOffBlocks } from './listing-steps.js';
 
 /** Characters of a reply on the card: a line on a screen, two on a phone. */
 const SAMPLE = 80;
@@ -39,6 +39,8 @@ export interface ListingView {
   /** Those that send now first, then the most likely, with names; empty when nobody stands out. */
   suspects?: SuspectView[];
   gate?: Gate;
+  /** Incidents that re-routed mail over what is listed, and of how many customers. */
+  reroutedBy?: { id: number; rev: number; customers: number; link?: string }[];
   /** Requests of this incident, oldest first. */
   requests?: DelistingRequest[];
   /** Requests whose time is up, with what may hold them up. */
@@ -162,7 +164,7 @@ export function listingBlocks(card: ListingCard, subject: ListingSubject): (Know
     entriesBlock(ordered, incident.key === STORM_KEY),
     hits(hitNames),
     ...(card.listing?.snds ?? []).slice(0, 3).map((line) => context(esc(line, 200))),
-    ...(incident.state === 'resolved' ? [] : [...suspectBlocks(card), ...steps]),
+    ...(incident.state === 'resolved' ? [] : [...reroutedBlocks(card), ...suspectBlocks(card), ...steps]),
     sample(ordered),
   ];
 }

@@ -4,7 +4,7 @@ import { type GatePoint, type Mend, SHOW_INCIDENT, whenMet } from '../../../deli
 import { isUnqualified } from '../../../delisting/request.js';
 import type { Incident } from '../../../incidents/incident.js';
 import { button, context, count, isWebAddress, linkButton, section } from '../blocks.js';
-import { buttonValue } from '../button-value.js';
+import { buttonValue, FROM_ANOTHER_CARD } from '../button-value.js';
 import { esc, fitLines } from '../text/escape.js';
 import { inReadersZone, when } from '../text/time.js';
 import { BUTTONS, odds } from '../text/words.js';
@@ -17,6 +17,16 @@ const REQUESTS_SHOWN = 3;
 const OVERDUE_SHOWN = 2;
 const RELISTED_SHOWN = 2;
 const TARGETS_SHOWN = 3;
+const REROUTES_SHOWN = 3;
+
+/** Mail that is re-routed over what is listed: whoever lifts it lifts it here, on whichever card it was re-routed. */
+export function reroutedBlocks({ listing }: ListingCard): KnownBlock[] {
+  return (listing?.reroutedBy ?? []).slice(0, REROUTES_SHOWN).map(({ id, rev, customers, link }) => {
+    const text = `:twisted_rightwards_arrows: Re-routed mail of *${count(customers, 'customer')}* leaves from what is listed here · ${nameOf(id, link)}`;
+    const value = buttonValue({ id, rev }, FROM_ANOTHER_CARD);
+    return { ...section(text), accessory: button({ action: 'lift', label: BUTTONS.lift, value }) };
+  });
+}
 
 /** Who sends now and the likeliest customers, each with the button that opens a compromise incident for it. */
 export function suspectBlocks({ incident, listing }: ListingCard): KnownBlock[] {
