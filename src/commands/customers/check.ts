@@ -40,12 +40,13 @@ export async function checkCustomers(options: Options): Promise<number> {
   const all = options.log
     ? await straysInLogs(options.log, directory, localDomains)
     : straysInDb(traffic, directory, localDomains, Date.now() - days * DAY_MS);
-  const taken = options.refused ? all : all.filter((stray) => !isOnlyRefused(stray));
+  const taken = options.refused ? all : all.filter((stray) => !isOnlyRefused(stray) || stray.relay !== undefined);
   const isDeclared = directory.customers.some(declaresLogins);
-  const strays = isDeclared ? taken : taken.filter(isMailOfNobody);
+  const strays = (isDeclared ? taken : taken.filter(isMailOfNobody)).filter(({ relay }) => relay === undefined);
+  const ours = all.filter(({ relay }) => relay !== undefined);
   await printFaults(faults, options);
   if (options.json) {
-    for (const stray of strays) await printLine(JSON.stringify(asJson(stray)));
+    for (const stray of [...strays, ...ours]) await printLine(JSON.stringify(asJson(stray)));
   } else {
     const isCounted = options.log !== undefined || (traffic !== undefined && existsSync(traffic));
     const last = isCounted
@@ -55,7 +56,8 @@ export async function checkCustomers(options: Options): Promise<number> {
     const closing = `${counted(directory.customers.length, 'customer')}: ${toMend} to mend; ${last}.`;
     const left = [...refusedLines(all.length - taken.length), ...undeclaredLines(isDeclared ? [] : taken)];
     const logins = strays.filter((stray) => !isMailOfNobody(stray));
-    const lines = [...strayLines(strays.filter(isMailOfNobody)), ...loginLines(logins, directory), ...left, closing];
+    const tables = [...strayLines(strays.filter(isMailOfNobody)), ...loginLines(logins, directory)];
+    const lines = [...tables, ...ourLines(ours), ...left, closing];
     for (const line of lines) await printLine(line);
   }
   return faults.length + strays.length > 0 ? EXIT_FOUND : 0;
@@ -65,7 +67,12 @@ export async function checkCustomers(options: Options): Promise<number> {
 function asJson({ firstSeenAt, lastSeenAt, isByHour, ...stray }: Stray) {
   const iso = (at: number) => new Date(at).toISOString();
   const last = isByHour ? Math.min(lastSeenAt, Date.now()) : lastSeenAt;
-  return { kind: 'unowned', ...stray, firstSeen: iso(firstSeenAt), lastSeen: iso(last) };
+  return {
+    kind: stray.relay === undefined ? 'unowned' : 'own-address',
+    ...stray,
+    firstSeen: iso(firstSeenAt),
+    lastSeen: iso(last),
+  };
 }
 
 const isMailOfNobody = ({ countsFor }: Stray) => countsFor === undefined;
@@ -111,6 +118,14 @@ function faultsBesides(directory: Directory, { mistakes, value, parts }: Custome
 function strayLines(strays: readonly Stray[]): string[] {
   const rows = strays.slice(0, MOST_SHOWN).map((stray) => [stray.what, ...cellsOf(stray)]);
   return listLines('Mail that belongs to nobody:', ['what', 'name', ...CELLS], rows, strays.length);
+}
+
+/** Nobody is to look for whose they are. */
+function ourLines(strays: readonly Stray[]): string[] {
+  return strays.map(({ name, relay, messages, refused }) => {
+    const mail = messages > 0 ? counted(messages, 'message') : `${counted(refused, 'recipient')} refused`;
+    return `${name} is our own: mail of the relay ${visible(relay ?? '')} leaves from it. What came from there, as from one relay of ours to another, counted for nobody: ${mail}.`;
+  });
 }
 
 const WAYS: Record<Way, string> = {

@@ -8,7 +8,7 @@ import { addressKey } from '../../mail/address.js';
 import { UNATTRIBUTED } from '../../mail/customer.js';
 import type { MailEvent } from '../../mail/event.js';
 import { type Attribute, buildAttribution, type Origin } from '../../partners/attribution.js';
-import type { Customer, Directory } from '../../partners/directory.js';
+import { type Customer, type Directory, outboundAddressesOf } from '../../partners/directory.js';
 import type { HintRow } from '../../partners/learned-hints.js';
 import { logFiles } from '../replay/files.js';
 import { replayBar } from '../replay/progress.js';
@@ -20,6 +20,8 @@ export interface Stray extends Unowned {
   /** Customer id it perhaps belongs to, and why. */
   suggests?: string;
   why?: string;
+  /** Of an address that mail of ours leaves from: the relay's host. */
+  relay?: string;
   /** Of a login with `countsFor`: by what its mail counts for that customer; what it may be, where only counts are left. */
   by?: Way[];
 }
@@ -123,13 +125,16 @@ function isByHint(owners: Owners, event: MailEvent): boolean {
   return (event.kind === 'accepted' || event.kind === 'delivery') && owners.of(event.message)?.by === 'hint';
 }
 
-function suggested(strays: readonly Unowned[], { customers }: Directory, hints: Hints): Stray[] {
+function suggested(strays: readonly Unowned[], { customers, relays }: Directory, hints: Hints): Stray[] {
+  const relayOf = new Map(relays.flatMap((relay) => outboundAddressesOf(relay).map((ip) => [ip, relay.host] as const)));
   const byDomain = new Map(customers.flatMap(({ id, domains }) => domains.map((domain) => [addressKey(domain), id])));
   const ownerOf = (domain: string): string | undefined => {
     const dot = domain.indexOf('.');
     return byDomain.get(domain) ?? (dot < 0 ? undefined : ownerOf(domain.slice(dot + 1)));
   };
   return strays.map((stray) => {
+    const relay = stray.what === 'address' ? relayOf.get(stray.name) : undefined;
+    if (relay !== undefined) return { ...stray, relay };
     const owner =
       stray.what === 'address' ? undefined : ownerOf(addressKey(stray.name.slice(stray.name.lastIndexOf('@') + 1)));
     if (owner !== undefined) return { ...stray, suggests: owner, why: `${owner}: it is in its domain` };
