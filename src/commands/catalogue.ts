@@ -1,4 +1,5 @@
 // `relaywarden catalogue`: the lists we know, what is known of one, and whether each can be believed.
+import { deadZone, unfitZone } from '../blocklists/dead.js';
 import { entryOf } from '../blocklists/entry.js';
 import { whyNotChosen } from '../blocklists/extra.js';
 import { type ListHealth, testList } from '../blocklists/health.js';
@@ -163,6 +164,12 @@ function findList(name: string, { known }: ChosenLists): Blocklist {
   const asked = name.toLowerCase().replace(/\.$/, '');
   const found = known.find(({ id, zone, keyedZone }) => [id, zone, keyedZone].includes(asked));
   if (found) return found;
+  const dead = deadZone(asked);
+  if (dead)
+    throw new UserError(`${asked} is no list any more, since ${dead.since}: ${dead.whatHappened}; ${dead.behaviour}`);
+  const unfit = unfitZone(asked);
+  if (unfit)
+    throw new UserError(`${asked} is not among our lists, for it tells little about our mail: ${unfit.reason}`);
   const meant = nearest(
     asked,
     known.map(({ id }) => id),

@@ -81,6 +81,21 @@ describe('catalogue show', () => {
 
     expect([code, stderr]).toEqual([2, 'relaywarden: there is no list "spamhaus-zn"; did you mean spamhaus-zen?\n']);
   });
+
+  it.each([
+    [
+      'ix.dnsbl.manitu.net',
+      'ix.dnsbl.manitu.net is no list any more, since 2025-01-16: NiX Spam ended; it holds no data or does not answer',
+    ],
+    [
+      'List.DNSWL.org.',
+      'list.dnswl.org is not among our lists, for it tells little about our mail: it lists good senders',
+    ],
+  ])('says what became of %s, or why it is not asked', async (zone, words) => {
+    const { code, stderr } = await runFromSource(['catalogue', 'show', zone], { cwd: tempDir() });
+
+    expect([code, stderr]).toEqual([2, `relaywarden: ${words}\n`]);
+  });
 });
 
 describe('catalogue test', () => {
