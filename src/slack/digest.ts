@@ -112,7 +112,7 @@ export function readDigest(
     resolved: incidentsSince(deps.db, from).filter(({ resolvedAt }) => isIn(resolvedAt)).length,
     inForce: containmentsInForce(deps.db).map((row) => withProof(deps, row)),
     opened: named(touched.filter(({ firstSeenAt }) => isIn(firstSeenAt))),
-    cleared: named(touched.filter(({ clearedAt }) => isIn(clearedAt))),
+    cleared: named(touched.filter(({ clearedAt }) => isIn(clearedAt))).toSorted(byClearing),
     requests: readRequests(deps),
     volumes: namedVolumes(deps, traffic?.volumes ?? deps.volumes(from, to)),
     senders: traffic ? namedSenders(deps, traffic.senders) : NO_SENDERS,
@@ -161,6 +161,11 @@ export function readListed(deps: Pick<Context, 'describeList'>, rows: readonly L
       return { ...row, listName, severity };
     })
     .toSorted((a, b) => bySeverity(a.severity, b.severity));
+}
+
+/** What was seen clear last comes first; how bad it was does not matter any more. */
+function byClearing(a: ListedLine, b: ListedLine): number {
+  return (b.clearedAt ?? 0) - (a.clearedAt ?? 0);
 }
 
 /** What operators were asked and have not ended yet; the overdue first. */

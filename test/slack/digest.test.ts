@@ -1,7 +1,7 @@
 // The digest: once per slot, and what it tells.
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config.js';
-import { outbox } from '../../src/db/schema.js';
+import { listings, outbox } from '../../src/db/schema.js';
 import { contain } from '../../src/incidents/contain.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { queueDigest, readDigest, readOpen } from '../../src/slack/digest.js';
@@ -55,6 +55,32 @@ describe('the digest', () => {
     ])
       expect(shown).toContain(part);
     expect(shown).not.toContain('<!here>');
+  });
+
+  it('tells what was seen clear in the order of time, the latest first, whatever list it was on', async () => {
+    const desk = await openDesk();
+    const cleared = ['spamhaus-zen', 'psbl', 'spamcop'].map((list, i) => ({
+      list,
+      clearedAt: T0 - (7 - 3 * (i % 2) + i) * 60_000,
+    }));
+    for (const { list, clearedAt } of cleared)
+      desk.ctx.db
+        .insert(listings)
+        .values({
+          target: '203.0.113.17',
+          list,
+          firstSeenAt: T0 - 3_600_000,
+          lastSeenAt: clearedAt,
+          clearedAt,
+          codes: [],
+          incidentId: null,
+        })
+        .run();
+
+    const period = { channel: DELIVERABILITY, from: T0 - 3_600_000, to: T0, whenQuiet: 'skip' as const };
+    const { digest } = readDigest({ ...desk.ctx, workspaceUrl: () => undefined }, period);
+
+    expect(digest.cleared.map(({ list }) => list)).toEqual(['psbl', 'spamhaus-zen', 'spamcop']);
   });
 
   it('has on top what still sends and nothing holds back, then the open, then the contained, then listings', async () => {
