@@ -2,7 +2,7 @@
 // whose words are those of a listing. A text that names a list is never missed; what a list says of links in the message is content.
 import { CALLED } from './list-names.js';
 import { LIST_SITE } from './list-sites.js';
-import { kinds, type ReplyPattern, re, ZONE } from './reply.js';
+import { DIGITS, kinds, type ReplyPattern, re, ZONE } from './reply.js';
 
 /** What is asked about an address. */
 const SERVICE = String.raw`\b(?:DNS ?BLs?|RBLs?|black ?lists?|block ?lists?|reputation)`;
@@ -36,6 +36,9 @@ const WE = String.raw`(?:\b(?:ip|ips|ipv[46]|ip[ -]address|host|server|mail ?ser
 /** It is no mailbox that is listed, which is a list of senders. */
 const NO_MAILBOX = String.raw`(?!(?:black ?|block ?)?listed\b(?<=@[\w.-]{1,80}[>)\]"']{0,2},? (?:(?:is|was|has been) )?(?:black ?|block ?)?listed))`;
 
+/** This list's filter puts its name before all that it says: of senders and recipients, too, and of SPF. */
+const FILTER_OF_OTHERS = re`\bSPFBL (?:(?:host ?name and |ip or )?sender|recipient|message|relay\w{0,3}|unknown user|transient|permanent error|[^\s<>@]{1,64}@\S{1,255}|${DIGITS} is not allowed to send)\b(?!.{0,100}?\b(?:blocked|listed|black ?listed|banned)\b)`;
+
 /** A test of a filter of messages, by its name: `HTML_MESSAGE`, with its score or without. */
 const TEST = String.raw`[a-z\d]{1,24}(?:_[a-z\d]{1,24}){1,8}`;
 const NEXT = String.raw`(?:[=:( ]{1,2}-?\d[\d.]{0,6}\)?)?[,;] ?`;
@@ -57,6 +60,14 @@ export const mentions: readonly ReplyPattern[] = [
     ],
   },
   {
+    id: 'filter-of-sender',
+    ...kinds.policy,
+    isPermanent: 'by-code',
+    pattern: re`\bSPFBL (?:(?:host ?name and |ip or )?sender|[^\s<>@]{1,64}@\S{1,255}) (?:has|have|is|are) (?!.{0,100}?\b(?:blocked|listed|black ?listed|banned)\b)`,
+    basis: 'observed',
+    examples: ['554 5.7.1 SPFBL user@example.com has a reserved domain. See http://spfbl.net/en/feedback'],
+  },
+  {
     id: 'list-of-domains',
     ...kinds.domainBlock,
     pattern: re`(?<![@\w.-])(?<zone>(?:dbl|rhsbl|uribl|urired|fresh\d{0,2}|zrd|dblack|rbluri|ivmuri)\.(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24})`,
@@ -75,6 +86,7 @@ export const mentions: readonly ReplyPattern[] = [
     id: 'list-by-site',
     ...kinds.dnsbl,
     pattern: re`${LIST_SITE}|${LIST_HOST}`,
+    unless: FILTER_OF_OTHERS,
     basis: 'composed',
     examples: [
       '554 5.7.1 Too much junk of yours, look at https://rbl.example.net/?ip=192.0.2.25',
@@ -88,6 +100,7 @@ export const mentions: readonly ReplyPattern[] = [
     id: 'list-by-name',
     ...kinds.dnsbl,
     pattern: re`(?<![a-z\d@.])(?<zone>${CALLED})(?:'s)?(?![a-z\d]|[.@]\w(?!\w{0,2}$)|-[\w-]{0,60}\.[a-z])`,
+    unless: FILTER_OF_OTHERS,
     basis: 'composed',
     examples: [
       '554 Your access has been refused by Spamhaus',

@@ -110,8 +110,11 @@ export const kinds = {
   misconfigured: { meaning: 'receiver-misconfigured', isPermanent: true, rerouteHelps: false },
 } as const satisfies Record<string, Conclusion>;
 
-/** An IPv4 or IPv6 address as a source fragment with the named group `ip`; it begins where a number can begin. */
-export const IP = String.raw`(?<ip>(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}|(?<![\w.:])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:\.\d{1,3}){0,3})`;
+/**
+ * An IPv4 or IPv6 address as a source fragment with the named group `ip`; it begins where a number can begin, and is
+ * more than the two colons that some put between sentences.
+ */
+export const IP = String.raw`(?<ip>(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}|(?<![\w.:])(?!::(?![0-9a-f]))[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:\.\d{1,3}){0,3})`;
 
 /** An address in digits that stands for itself, as a source fragment. */
 export const DIGITS = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|(?!\d\d?:\d\d(?![\da-f:]*[a-f]|[\d:]*::))[0-9a-f]{1,4}:[0-9a-f:.]{3,40})`;

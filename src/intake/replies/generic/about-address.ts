@@ -15,9 +15,11 @@ const NOT_FOR_WHO_IT_IS = re`${NO_TLS.source}|\bAUTH\w{0,11} (?:is )?(?:first|ma
 const SENDERS_MAILBOX = re`\bsend(?:ing|er(?:'?s)?) (?:e-?mail )?address(?! ?[[(<]{0,2}\d)|\b(?:your|this|the) e-?mail address(?! ?[[(<]{0,2}\d)|requires? authentication|authentication (?:is )?required`;
 
 /** What is done to it, with or without `has been`. */
-const TURNED_AWAY = `(?:(?:is|are|was|were|has|have|been|being|already|permanently|temporarily|currently|administratively|now) ){0,5}(?:${BLOCKED}|reject(?:ed)?|refused|denied|forbidden|filtered|suspended|hang(?:ed)? ?up|in (?:prison|jail))`;
+const TURNED_AWAY = `(?:(?:is|are|was|were|has|have|been|being|already|permanently|temporarily|currently|administratively|locally|manually|automatically|now) ){0,5}(?:${BLOCKED}|reject(?:ed)?|refused|denied|forbidden|filtered|suspended|hang(?:ed)? ?up|in (?:prison|jail))`;
 /** A link leads to what is blocked. */
 const LINK_TO = `\\b(?:urls?|uris?|links?) (?:(?:on|to|at|with|leads?|points?|pointing|leading) ){1,2}(?:an? |the )?(?:\\S{1,12} )?(?:ip_)?${BLOCKED}`;
+/** Our name along with it, and what both are used for. */
+const USED_BY_US = `(?: or (?:the )?(?:mail )?(?:host ?name|host|name))?(?: (?:you )?(?:use|used|using|connects?|connecting)(?: (?:when|while|for|to|by|you|us|here|connect|connecting|send|sending)){1,4})?`;
 const LETTERS = '(?:e-?mail|mail|messages?|connections?|traffic|smtp|access)';
 
 /** One of our addresses, in words with or without digits, or in digits alone. */
@@ -74,7 +76,7 @@ export const plainly: readonly ReplyPattern[] = [
     ...kinds.block,
     isPermanent: 'by-code',
     pattern: oneOf`
-      \bips?(?: address(?:es)?)? ?[[(<]{0,2}(?:${DIGITS})?[\])>]{0,2},?(?: address)? ${TURNED_AWAY}\b
+      \bips?(?: address(?:es)?)? ?[[(<]{0,2}(?:${DIGITS})?[\])>]{0,2},?(?: address)?${USED_BY_US} ${TURNED_AWAY}\b
       (?:not taken|rejected|refused|denied)[:,] invalid ip\b
       (?:^\d{3} (?:\d\.\d{1,3}\.\d{1,3} )?|\b(?:host|server|client) )[[(<]?${DIGITS}[\])>]?:? ${TURNED_AWAY}\b
       \b${LETTERS} from (?:(?:ip|host|server|address|location|site|system|your|this|that|the) ){0,4}[[(<]?${DIGITS}[\])>]{0,2},? ${TURNED_AWAY}\b
@@ -197,7 +199,7 @@ export const blocks: readonly ReplyPattern[] = [
   {
     id: 'throttled-address',
     ...kinds.throttle,
-    pattern: re`^4\d\d .{0,200}?(?:(?:ip|host|server|mta|network|from|address)\b.{0,80}?(?:throttl|rate[ -]?limit|rate has|slow(?:ed)? down|exceed|temporarily (?:blocked|block ?listed|black ?listed|banned|rejected(?! message)|refused|deferred|suspended))|(?:throttl|rate[ -]?limit|temporarily (?:blocked|block ?listed|black ?listed|banned|refused)).{0,80}?\b(?:ip|host|server|mta|network|client)\b|too (?:many|much) (?:messages|mails?|e-?mails) (?:\S{1,20} ){0,3}?(?:from|by)\b|you (?:are|have been) temporarily (?:block|black|ban|den|refus)|(?:try again|retry|send) slower)`,
+    pattern: re`^4\d\d .{0,200}?(?:(?:ip|host|server|mta|network|from|address)\b.{0,80}?(?:throttl|rate[ -]?limit|rate has|slow(?:ed)? down|exceed|temporar(?:il)?y (?:blocked|block ?listed|black ?listed|banned|rejected(?! message)|refused|deferred|suspended))|(?:throttl|rate[ -]?limit|temporarily (?:blocked|block ?listed|black ?listed|banned|refused)).{0,80}?\b(?:ip|host|server|mta|network|client)\b|too (?:many|much) (?:messages|mails?|e-?mails) (?:\S{1,20} ){0,3}?(?:from|by)\b|you (?:are|have been) temporarily (?:block|black|ban|den|refus)|(?:try again|retry|send) slower)`,
     basis: 'composed',
     examples: [
       '421 4.7.0 Your IP is temporarily blocked, try again later',

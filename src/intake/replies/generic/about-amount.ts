@@ -26,6 +26,7 @@ export const connections: readonly ReplyPattern[] = [
       \b${ACCOUNT}(?: \S{1,80})?:? (?:(?:is|are|was|has|have|been|being|currently) ){0,4}(?:throttled|rate[ -]?limit)
       \brate[ -]?limit(?:ed)?(?: (?:is|was|has|been|exceeded|reached)){0,3}(?:,? for|:)? (?:(?:this|your|the) )?(?:sending |authenticated )?${ACCOUNT}\b
       \b(?:log ?in|auth|authentication) rate\b
+      \b${ACCOUNT}(?: \S{1,80}){0,2}? (?:(?:is|was|has|have|been|keeps) ){0,2}(?:sending|sent|sends) too (?:many|much|fast|quickly|often|frequently)\b
       too many (?:messages|mails|e-?mails) (?:sent )?per second\b
       \byou (?:(?:have|already|just) ){0,2}(?:sent|send|sending) too (?:many|much) (?:\S{1,12} )?(?:messages|mails?|e-?mails?)\b(?! to (?:this|that|our|my|the|us|me)\b)
       \bSubmissionQuotaExceeded
@@ -43,10 +44,20 @@ export const connections: readonly ReplyPattern[] = [
     // Counted by who writes, not by where from.
     id: 'sender-rate',
     ...kinds.domainThrottle,
-    pattern: re`sender address rejected: (?:\S{1,20} ){0,3}?(?:too (?:many|much) (?:messages|mails?|e-?mails)\b|rate[ -]?limit)|too (?:many|much) (?:messages|mails?|e-?mails) (?:\S{1,12} ){0,2}?(?:from|by) (?:(?:this|the|that|your) (?:sender|domain|sender domain|sending domain)\b(?!'s)|[<("']{0,2}[^\s<>@]{1,64}@[a-z\d])|\b(?:your|this|the|that|sender|sending) domain (?:(?:has|have|is|was) ){0,2}(?:sent|sends|sending) too (?:many|much)\b`,
-    unless: re`\b(?:ips?|hosts?|server|mta|network)\b|\d\.\d{1,3}\.\d{1,3}\.\d`,
+    pattern: oneOf`
+      sender address rejected: (?:\S{1,20} ){0,3}?(?:too (?:many|much) (?:messages|mails?|e-?mails)\b|rate[ -]?limit)
+      too (?:many|much) (?:messages|mails?|e-?mails) (?:\S{1,12} ){0,2}?(?:from|by) (?:(?:this|the|that|your) (?:domain|sender domain|sending domain)\b(?!'s)|(?:(?:this|the|that|your) )?sender\b(?!'s)|[<("']{0,2}[^\s<>@]{1,64}@[a-z\d])
+      \b(?:your|this|the|that|sender|sending) domain (?:(?:has|have|is|was) ){0,2}(?:sent|sends|sending) too (?:many|much)\b
+      \b(?:rate|number|amount|volume) of (?:messages|mails?|e-?mails?) (?:(?:sent|originating|coming|received) )?(?:from|by) (?:(?:this|the|that|your) )?(?:sender(?: address| domain)?|(?:e-?)?mail address|from address|domain)\b(?!'s)
+      \b(?:sender|user|account)(?: address)? rate (?:for|of) \S{1,80},? (?:(?:is|has|was|been) ){0,2}(?:exceed|over|above|too high)
+    `,
+    unless: re`\b(?:ips?|hosts?|server|mta|network)\b|\d\.\d{1,3}\.\d{1,3}\.\d|[0-9a-f]:[0-9a-f]{0,4}:`,
     basis: 'composed',
-    examples: ['450 too many mails today from this sender'],
+    examples: [
+      '450 too many mails today from this sender',
+      '550 Sender rate for user@example.com exceeds 100 an hour',
+      '451 An unusual number of messages from your sender address was seen',
+    ],
   },
   {
     id: 'too-large',
@@ -82,7 +93,7 @@ export const connections: readonly ReplyPattern[] = [
       \bconnections \d{1,6} exceeds? \d
     `,
     // Too much of it has had its consequence.
-    unless: re`\byou (?:are|were|have been) (?:(?:now|temporarily|permanently|already) ){0,2}(?:block|black|bann)`,
+    unless: re`\b(?:you|(?:your|messages from your|mail from your) (?:ip|host|server)(?: address)?) (?:(?:is|are|was|were|has|have|been) ){1,2}(?:(?:now|temporar(?:il)?y|permanently|already) ){0,2}(?:block|black|bann)`,
     basis: 'composed',
     examples: [
       '421 4.7.0 Too many connections from your host, slow down',
@@ -150,7 +161,7 @@ export const amount: readonly ReplyPattern[] = [
       rate[ -]?limit
       (?:frequency|number) of (?:\S{1,20} ){1,5}?(?:is |was |has been )?(?:limited|exceeded|reached|too high)
       frequency (?:\S{1,20} ){0,2}?(?:limit|too high)
-      rate (?:has |was )?exceed
+      rate (?:(?:for|of) [[(<]?${DIGITS}[\])>]? )?(?:has |was |is )?exceed
       throttl
       \bspam (?:rate|limit|quota)\b
       slow(?:ing)? (?:it )?down

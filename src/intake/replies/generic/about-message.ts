@@ -14,6 +14,8 @@ export const plainSpam: readonly ReplyPattern[] = [
       (?:body|headers?|message|mail|e-?mail|attachment|text)s?(?! (?:server|host|relay|gateway)) (?:\S{1,15} ){0,2}?(?:contains?|containing|includes?) (?:an? |the )?(?:\S{1,15} ){0,2}?(?:black ?listed|block ?listed|blocked|banned|listed|bad|suspicious|malicious) (?:ips?|addresses|address|links?|urls?|domains?|hosts?)\b
       (?:body|headers?|message|mail|e-?mail|text)s? (?:contains?|containing|includes?) (?:an? )?(?:ips?|addresses|address|hosts?) (?:that is |which is |is )?(?:listed|found|on|in)\b
       spam message (?:rejected|refused|blocked|discarded)
+      (?:black|block) ?listed (?:\S{1,12} )?(?:body|content|url|uri|link)s? (?:hosts?|domains?|ips?|addresses|address)\b
+      \b(?:body|content|url|uri|link)s? (?:hosts?|domains?|ips?|addresses|address)(?: \S{1,60})? (?:(?:is|are|was|has|been|found|stands|listed|on|in|our|the|an?) ){1,5}(?:black|block) ?list
       too many (?:same|identical|similar|duplicated?|equal)(?:[ -]\S{1,10}){0,2}? (?:messages?|mails?|e-?mails?|letters?|contents?|subjects?)\b(?! (?:from|by) (?:\S{1,8} )?(?:ip|host|server|[[(<]?\d{1,3}\.))
       spam (?:detected|content)(?! from|\W{1,3}(?:your |the )?(?:ip|host|server)\b.{0,40} (?:blocked|banned|black ?listed)\b)
     `,

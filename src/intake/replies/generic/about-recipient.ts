@@ -17,7 +17,7 @@ export const mailbox: readonly ReplyPattern[] = [
     pattern: oneOf`
       (?:mail ?box|inbox|account|user|recipient|maildir|folder)(?:'s)?[^.;]{0,40}? (?:is |are )?(?:full|over (?:its |the |his )?(?:storage |disk )?(?:quota|limit|size)|out of (?:storage|space|quota|disk))
       over ?quota
-      quota (?:is )?(?:full|over|exceed|reached|violation|would)
+      quota (?:usage )?(?:is )?(?:full|over|exceed|reached|violation|would)
       exceed\w{0,4} (?:\S{1,20} ){0,4}?(?:storage|mail ?box|disk) ?(?:quota|limit|size|allocation|space)?
       exceed\w{0,4} (?:\S{1,20} ){0,3}?quota
       out of (?:storage space|quota)

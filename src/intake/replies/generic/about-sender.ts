@@ -21,12 +21,34 @@ export const authentication: readonly ReplyPattern[] = [
       \bsignature[ _-](?:is )?(?:incorrect|invalid|not valid|broken|missing)|(?:incorrect|invalid|bad|broken|missing) (?:\S{1,20} )?signature\b
       (?:invalid|wrong|unauthori[sz]ed) (?:ip|host|server|source) for sending (?:e?-?mails?|messages) (?:of|for|from)
       (?:does not|doesn.t|not|fails? to) align\b
+      not trusted (?:to send|for send(?:ing)?)(?: \S{1,15}){0,2}? (?:as|from|for) (?:our|your|the|this|that|its) (?:\S{1,12} )?(?:domains?|users?|name)\b
       not (?:authori[sz]ed|allowed|permitted|designated) to (?:send|use)(?! (?:any )?more\b)(?: (?!to\b)\S{1,30}){0,5}? (?:from|for|of|as) (?!(?:that|this|your) (?:country|region|network|ip|host|server))
     `,
     basis: 'composed',
     examples: [
       '550 5.7.23 The message was rejected because of Sender Policy Framework violation',
       "550 5.7.1 Rejected for policy reasons: DMARC policy of the sender's domain is reject",
+    ],
+  },
+];
+
+/** What our server calls itself: before our address, which stands in the same sentences. */
+export const names: readonly ReplyPattern[] = [
+  {
+    id: 'helo-refused',
+    ...kinds.policy,
+    isPermanent: 'by-code',
+    pattern: oneOf`
+      \b(?:helo|ehlo) command rejected:[ ]
+      \b(?:ips?|address|host ?name|name)(?: (?:is|are|was|does|do|did))? ?(?:not (?:equal|match|agree|the same)|n.t (?:equal|match|agree)|differs?|mis-?match\w{0,3})\b(?: \S{1,15}){0,4}? (?:helo|ehlo)\b
+      \b(?:helo|ehlo)(?: \S{1,60}){0,2}? (?:is |does |did )?(?:not (?:equal|match|agree|resolve)|n.t (?:equal|match|agree|resolve)|differs?|mis-?match\w{0,3})\b(?: \S{1,15}){0,3}? (?:ips?|address)\b
+    `,
+    // What is refused is our address all the same, or its own name.
+    unless: re`(?:black|block|deny) ?list|\bbanned\b|reputation|\b(?:ips?|host|server|client)(?: address)?(?: \S{1,50})? (?:is|are|was|has been) (?:\S{1,12} )?(?:blocked|refused|rejected|denied)\b|\b(?:DNS ?BL|RBL|PTR|rDNS|reverse)`,
+    basis: 'observed',
+    examples: [
+      '554 5.7.1 <192-0-2-25.dsl.example.net>: Helo command rejected: ACCESS DENIED. The sending mail server appears to be on a dynamic IP address',
+      '421 4.7.1 The IP address does not match the name in your HELO',
     ],
   },
 ];
@@ -110,6 +132,7 @@ export const sender: readonly ReplyPattern[] = [
       cannot verify sender
       (?:from|sender|return)[: ] ?(?:e?-?mail )?(?:address|domain) (?:is )?(?:not (?:verified|valid)|invalid)
       valid (?:sender|sending|return|envelope|from) (?:e?-?mail )?domain
+      (?:\bsender(?: address)?|\b[^\s<>@]{1,64}@\S{1,255}) has (?:an? )?(?:non-?existent|non-?existing|reserved|invalid|unknown) (?:\S{1,12} )?domain\b
       domain name (?:required|needed) for sender
       \b(?:sending|sends?|mail|e-?mail|messages?) from (?:an? )?(?:unregistered|unprovisioned|unverified|unvalidated) (?:sender |sending )?domains?\b
     `,
@@ -159,6 +182,9 @@ export const sender: readonly ReplyPattern[] = [
   },
 ];
 
+/** The name of an address, as DNS has it. */
+const REVERSE = `(?:PTR|rDNS|reverse[ -]DNS|reverse(?= (?:host ?)?name))(?: (?:host ?)?(?:name|record|entry))?`;
+
 export const trust: readonly ReplyPattern[] = [
   {
     id: 'wait',
@@ -187,6 +213,22 @@ export const trust: readonly ReplyPattern[] = [
     examples: ['530 5.7.0 Must issue a STARTTLS command first', '550 5.7.10 Encryption needed'],
   },
   {
+    // The name that our address has is on a list: it is not missing.
+    id: 'reverse-name-listed',
+    ...kinds.block,
+    isPermanent: 'by-code',
+    pattern: oneOf`
+      \b(?:black ?listed|block ?listed|banned) ${REVERSE}\b
+      \b${REVERSE}(?: (?:of|for))?(?: \S{1,60}){0,4}? (?:(?:is|was|has|been|found|stands|listed) ){1,3}(?:black ?listed|block ?listed|banned\b|(?:in|on) (?:\S{1,12} ){0,2}?(?:black|block|deny) ?list)
+    `,
+    unless: re`\b(?:no|not|missing|without|invalid|lacks?|doesn.t|isn.t|mis-?match\w{0,3}|cannot|can.t|unresolv\w{1,6})\b`,
+    basis: 'observed',
+    examples: [
+      '554 5.7.1 Blacklisted reverse DNS name of your address (mta.example.com)',
+      '550 The PTR of 192.0.2.25 is on our blacklist',
+    ],
+  },
+  {
     id: 'reverse-dns',
     ...kinds.ptr,
     isPermanent: 'by-code',
@@ -205,7 +247,7 @@ export const trust: readonly ReplyPattern[] = [
       \bhost (?:name )?(?:can.?t|cannot|could not) be resolved
     `,
     // A remark behind the address, which was refused for something else.
-    unless: re`\btoo (?:many|much) (?:\S{1,12} ){0,2}?(?:errors|spam|junk|complaints|attempts|failures)\b.{0,60}? \(no (?:PTR|r?DNS|reverse)`,
+    unless: re`\btoo (?:many|much) (?:\S{1,12} ){0,2}?(?:errors|spam|junk|complaints|attempts|failures|connections|commands|sessions)\b.{0,60}? \(no (?:PTR|r?DNS|reverse)`,
     basis: 'composed',
     examples: [
       '450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.25]',

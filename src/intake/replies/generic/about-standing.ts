@@ -72,6 +72,7 @@ export const standing: readonly ReplyPattern[] = [
     pattern: oneOf`
       \b${GUARD}(?: (?:is|was|has|been|now)){0,3} (?:active|activated|enabled|triggered|engaged|in effect|tripped|blocks|block|drops|bans) (?:(?:for|by|against|from|due to) )?${WHOM}
       ${US} ${IS}(?:caught|stopped|denied|blocked|banned|held|dropped) by (?:an? |the |our )?${GUARD}
+      ^\d{3} (?:[45]\.\d{1,3}\.\d{1,3} )?(?:(?:your|the|this|sending|client) )?(?:ip|host|client)(?: address)?(?: ${DIGITS_IN_BRACKETS}[\])>]{0,2})? (?:(?:is|was|has|been) ){0,2}(?:caught|trapped) (?:by|in) (?!(?:\S{1,12} )?(?:rate|limit|throttl|quota))\S
       \b(?:suspicious|unusual|malicious|abusive|hostile|anomalous|harmful) (?:activit\w{1,3}|behaviou?r|traffic|patterns?)(?: \S{1,12}){0,3}? (?:from|by|of) ${WHOM}
     `,
     unless: NOT_OF_US,
@@ -79,6 +80,7 @@ export const standing: readonly ReplyPattern[] = [
     examples: [
       '421 4.7.1 Intrusion detection active for [192.0.2.25]',
       '550 Suspicious traffic was seen from your server',
+      '551 5.7.1 IP caught by our spam net',
       '451 Block triggered by suspicious activity from your IP (192.0.2.25); write to us if this is in error',
     ],
   },

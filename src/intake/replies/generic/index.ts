@@ -10,13 +10,14 @@ import { message, plainSpam, rest } from './about-message.js';
 import { place } from './about-place.js';
 import { receiver } from './about-receiver.js';
 import { mailbox, people } from './about-recipient.js';
-import { authentication, sender, trust } from './about-sender.js';
+import { authentication, names, sender, trust } from './about-sender.js';
 import { standing } from './about-standing.js';
 import { elsewhere } from './other-languages.js';
 
 export const generic: readonly ReplyPattern[] = [
   ...recorded,
   ...authentication,
+  ...names,
   ...plainSpam,
   ...receiver,
   ...place,

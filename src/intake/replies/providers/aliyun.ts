@@ -39,13 +39,21 @@ export const aliyun: Provider = {
       ],
     },
     {
+      // Where no connection is told, it is said to a login of theirs, of how much its sender may send.
+      id: 'al-sender-limit',
+      ...kinds.volume,
+      pattern: re`\bbehaviou?r spam ?ANTISPAM_BAT\[[^\]]{0,80}\]: ?(?:too (?:frequently|many|much|fast)|frequen)`,
+      basis: 'observed',
+      examples: ['554 Reject by behaviour spamANTISPAM_BAT[01201311R8S9, ay29a5]: too frequently sending'],
+    },
+    {
       id: 'al-much',
       ...kinds.throttle,
       pattern: re`${OPENING}(?:too (?:frequently|many|much|fast)|currently unexpected|frequen)`,
       basis: 'composed',
       examples: [
         '454 Transient reject by behaviour spam at DATA State(Connection IP address:192.0.2.25)ANTISPAM_BAT[01201311R6S7,ay29a4]: currently unexpected sending',
-        '554 Reject by behaviour spamANTISPAM_BAT[01201311R8S9, ay29a5]: too frequently sending',
+        '554 Reject by behaviour spam at Rcpt State(Connection IP address:192.0.2.25)ANTISPAM_BAT[01201311R8S9, ay29a5]: too frequently sending',
       ],
     },
   ],
