@@ -2,6 +2,7 @@
 // a thread of its own and may be busy: it is given two seconds, and what is on record is said anyway.
 import type { Context } from '../context.js';
 import type { Explanation } from '../detection/explanation.js';
+import { NO_SENDER } from '../detection/identities/routes.js';
 import type { Incident } from '../incidents/incident.js';
 import { teachingsInForce } from '../incidents/noise/teachings.js';
 import {
@@ -11,6 +12,7 @@ import {
   incidentsSince,
   unresolvedIncidents,
 } from '../incidents/store.js';
+import { canonicalIp, parseIp } from '../mail/ip.js';
 import type { Found } from '../partners/find.js';
 import type { HeldBack } from './messages/in-force.js';
 import type { WhyView } from './messages/noise/explanation.js';
@@ -30,6 +32,7 @@ export type WhyDeps = Pick<
   | 'volumeOf'
   | 'explain'
   | 'findCustomer'
+  | 'outboundAddresses'
   | 'log'
 >;
 
@@ -50,15 +53,17 @@ export async function readWhy(deps: WhyDeps, typed: string, workspaceUrl?: strin
   const { answer, known } = part && isAnswering ? await ask(deps, part.customer.id) : asTyped;
   const customers = new Set([...(customer ? [customer] : []), ...known.map((each) => each.customer)]);
   const [only] = customers.size === 1 ? customers : [];
+  const isOurs = isOurAddress(deps, query);
   return {
     query,
+    ...(isOurs ? { isOurs } : {}),
     ...(part ? { takenFor: { name: part.customer.name, by: part.by ?? '' } } : {}),
     ...(isUnknown && found?.kind === 'near' ? { near: nearOf(deps, found) } : {}),
     at: deps.now(),
     answer,
     known: known.map((each) => ({ ...each, customerName: nameOf(deps, each.customer) })),
     incidents: unresolvedIncidents(deps.db)
-      .filter((incident) => isAbout(incident, query, customer))
+      .filter((incident) => isAbout(incident, query, customer) || (isOurs && isListing(incident, query)))
       .map((incident) => ({
         incident,
         customerName: customerNameOf(deps, incident),
@@ -67,13 +72,14 @@ export async function readWhy(deps: WhyDeps, typed: string, workspaceUrl?: strin
       })),
     ...resolvedAbout(deps, query, customer, workspaceUrl),
     inForce: inForceAbout(deps, query, customers, customer, workspaceUrl),
-    noise: noiseAbout(deps, query, customers),
+    noise: noiseAbout(deps, query, customer, known),
     ...(only ? volumeOf(deps, only) : {}),
   };
 }
 
-/** `<mailto:kim@acme.example|kim@acme.example>` is how some clients send what somebody typed. */
+/** `<mailto:kim@acme.example|kim@acme.example>` is how some clients send what somebody typed, and `&lt;&gt;` how Slack sends `<>`. */
 function asAsked(typed: string): string {
+  if (typed.trim() === '&lt;&gt;') return NO_SENDER;
   const [, linked] = /^<(?:mailto:)?([^|>]+)(?:\|[^>]*)?>$/.exec(typed.trim()) ?? [];
   return (linked ?? typed)
     .trim()
@@ -137,6 +143,14 @@ function isAbout({ subject, customer }: Incident, query: string, asked: string |
   return (asked !== undefined && customer === asked) || [...senders, ...logins, ...clientIps].includes(name);
 }
 
+function isOurAddress({ outboundAddresses }: WhyDeps, query: string): boolean {
+  return parseIp(query) !== undefined && (outboundAddresses?.() ?? []).includes(canonicalIp(query));
+}
+
+function isListing({ subject }: Incident, address: string): boolean {
+  return subject.kind === 'listing' && subject.entries.some(({ target }) => target === canonicalIp(address));
+}
+
 /** The one that somebody resolved last, of the last day: the detection goes on to see for a while what raised the alarm. */
 function resolvedAbout(
   { db, now }: WhyDeps,
@@ -172,14 +186,21 @@ function inForceAbout(
   });
 }
 
-/** What is held back of what was asked for: by its customer, its sender or its entry point. */
-function noiseAbout(deps: WhyDeps, query: string, customers: ReadonlySet<string>): WhyView['noise'] {
+/** What is held back of what was asked for: of its customer as a whole, of its sender, or of what is behind its entry point. */
+function noiseAbout(
+  deps: WhyDeps,
+  query: string,
+  asked: string | undefined,
+  known: readonly Explanation[],
+): WhyView['noise'] {
   if (teachingsInForce(deps.db, deps.now()).length === 0) return [];
-  const name = query.toLowerCase();
-  return readNoise(deps).filter(
-    ({ teaching: { customer, key, sender } }) =>
-      customers.has(customer) || sender === name || (key?.endsWith(`:${name}`) ?? false),
-  );
+  const names = new Set([query, ...known.map(({ name }) => name)].map((name) => name.toLowerCase()));
+  const keys = new Set(known.map(({ customer, entry }) => `${customer}|${entry.kind}:${entry.name}`));
+  return readNoise(deps).filter(({ teaching: { customer, key, sender } }) => {
+    if (customer === asked || key?.endsWith(`:${query.toLowerCase()}`)) return true;
+    if (sender !== null) return names.has(sender);
+    return key === null ? known.some((each) => each.customer === customer) : keys.has(key);
+  });
 }
 
 function volumeOf(deps: WhyDeps, customer: string): Pick<WhyView, 'volume'> {

@@ -2,6 +2,7 @@
 // far that is from an alarm. Nothing is said that the numbers do not say.
 import type { KnownBlock } from '@slack/types';
 import type { Explanation } from '../../../detection/explanation.js';
+import { NO_SENDER } from '../../../detection/identities/routes.js';
 import type { Incident } from '../../../incidents/incident.js';
 import { type PartBlock, partWords } from '../../../incidents/targets.js';
 import { context, count, divider, fitBlocks, header, type Message, message, section } from '../blocks.js';
@@ -16,6 +17,8 @@ import { type NoiseLine, noiseText } from './noise.js';
 export interface WhyView {
   /** What was asked for. Hostile text. */
   query: string;
+  /** It is an address that our mail leaves from; `incidents` are then of its listings, too. */
+  isOurs?: boolean;
   /** The one customer that has it in its name, id or domain (`by`). */
   takenFor?: { name: string; by: string };
   /** Of nobody known, what was meant perhaps; hostile text in the names. */
@@ -93,7 +96,20 @@ function isSame(name: string | undefined, query: string): boolean {
 }
 
 function verdictOf(view: WhyView, alarms: number): string {
+  if (view.isOurs) return oursText(view, alarms);
+  if (view.query === NO_SENDER && view.known.length === 0)
+    return ':information_source: That is *mail without a sender*, which is how every server sends bounces. Ask for the customer or the client address it comes from.';
   return `${takenText(view)}${verdictAbout(view, alarms)}`;
+}
+
+/** What leaves from there is everybody's mail; only a relay that hands mail to another of ours is known as a sender there. */
+function oursText(view: WhyView, alarms: number): string {
+  const name = `\`${esc(view.query, 80)}\``;
+  const more =
+    view.known.length > 0
+      ? `\n${verdictAbout(view, alarms)}`
+      : ' Why? is for whoever sends over it: ask for a customer, a sender address, a login or a client address.';
+  return `:information_source: ${name} is *our own*: our mail leaves from it. Whether it is listed, \`/blcheck ${esc(view.query, 80)}\` tells.${more}`;
 }
 
 /** Nobody is to take the answer for one about something else. */
@@ -184,7 +200,9 @@ function incidentLine(
     subject.kind === 'compromise' && mostReasons !== undefined
       ? `, ${sure(subject.confidence)}${subject.isCold ? ', less sure: no history yet' : ''}`
       : '';
-  const isAsked = subject.kind === 'compromise' && subject.shape === 'single' && isSame(subject.senders[0], query);
+  // The null sender tells nothing of whose mail it is.
+  const [single] = subject.kind === 'compromise' && subject.shape === 'single' ? subject.senders : [];
+  const isAsked = single !== NO_SENDER && isSame(single, query);
   const title = isAsked ? '' : ` · ${esc(titleOf(incident, customerName), 120)}`;
   const blocked = part ? ` (${partWords(part)})` : '';
   const reasons = evidence.slice(0, mostReasons ?? 0).map((line) => `\n• ${esc(line, 200)}`);
