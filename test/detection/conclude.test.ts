@@ -34,7 +34,14 @@ describe('an alarm about everything behind an entry', () => {
   const identity = newIdentity('office|login:office-relay', 'entry', { kind: 'login' }, T0 - 9 * DAY);
   const activity = newActivity(T0);
   for (const sender of [...Array.from({ length: 400 }, () => news), ...forged])
-    addArrival(activity, { at: T0, sender, recipients: 1, isNewSender: sender !== news, hasNumber: false, failedLogins: 0 });
+    addArrival(activity, {
+      at: T0,
+      sender,
+      recipients: 1,
+      isNewSender: sender !== news,
+      hasNumber: false,
+      failedLogins: 0,
+    });
   identity.activity = activity;
   const named = (sign: string) =>
     compromiseFinding({

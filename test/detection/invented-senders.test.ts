@@ -40,6 +40,10 @@ describe('40 messages with as many senders', () => {
   it.each([
     ['a ticket system', (i: number) => `ticket-${4700 + i}`],
     ['three of its queues', (i: number) => `${['help', 'sales', 'returns'][i % 3]}-${4700 + i}`],
+    [
+      'a ticket system with an id behind the number',
+      (i: number) => `ticket-${4700 + i}-${(0xabcdef + i * 0x9e3779).toString(16).slice(-6)}`,
+    ],
     ['a fax gateway', (i: number) => `4712${345600 + i}`],
     ['an MD5 for each recipient', (i: number) => `${i.toString(16).padStart(8, '0')}9f86d081884c7d659a2feaa0`],
     ['recipients written into them', (i: number) => `news-ann${i}=there.test`],

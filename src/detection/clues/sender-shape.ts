@@ -27,12 +27,11 @@ function shapeOfLocalPart(local: string): string {
   if (local.includes('=')) return `${/^[a-z]+\d?/.exec(local)?.[0] ?? ''}=`;
   // Digits inside a name (`ann2@`) are the person's; three and more, or a long hexadecimal word, are a counter.
   const counted = local.replace(/[0-9a-f]*\d[0-9a-f]{7,}/g, NUMBER).replace(/\d{3,}/g, NUMBER);
-  return /\d/.test(counted)
-    ? counted
-        .split(/([-._])/)
-        .map(withoutId)
-        .join('')
-    : counted;
+  if (!/[\d#]/.test(counted)) return counted;
+  const words = counted.split(/([-._])/);
+  const number = words.findIndex((word) => word.includes(NUMBER));
+  // Behind its number a program may write an id (`ticket-145522-92bbcd`), which nobody's name is.
+  return words.map((word, i) => (number >= 0 && i > number && /[\d#]/.test(word) ? NUMBER : withoutId(word))).join('');
 }
 
 /**
@@ -45,7 +44,7 @@ function isInventedName(local: string): boolean {
 
 /** A word in which letters and digits alternate (`ad34a4`) is an id that a program made. */
 function withoutId(word: string): string {
-  const changes = word.match(/[a-z]\d|\d[a-z]/g)?.length ?? 0;
+  const changes = word.match(/[a-z][\d#]|[\d#][a-z]/g)?.length ?? 0;
   return changes >= 2 ? NUMBER : word;
 }
 

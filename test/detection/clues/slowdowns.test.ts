@@ -108,7 +108,7 @@ const directory = Directory.parse({
 });
 const LOGIN = 'ann@mill.example';
 
-/** Two weeks of a mailbox's mail; then 150 letters to strangers within an hour, from two networks it never used, of which none comes back. */
+/** Two weeks of a mailbox's mail; then 150 letters to strangers within an hour, from an address beside its own, of which none comes back. */
 function sold(outcome: (i: number) => Partial<Delivery>): MailEvent[] {
   const past = Array.from({ length: 140 }, (_, i) =>
     ordinary(LOGIN, T0 - (1 + Math.floor(i / 10)) * DAY + (i % 10) * 40 * 60_000, { login: LOGIN }),
@@ -117,7 +117,7 @@ function sold(outcome: (i: number) => Partial<Delivery>): MailEvent[] {
     const head = message({
       sender: LOGIN,
       login: LOGIN,
-      clientIp: i < 75 ? '198.51.100.9' : '203.0.113.9',
+      clientIp: '192.0.2.50',
       acceptedAt: T0 + i * 24_000,
     });
     return [accepted(head), delivery(head, `stranger${i}@site${i % 40}.test`, outcome(i))];
