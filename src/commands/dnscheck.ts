@@ -21,6 +21,7 @@ import {
   strangersOf,
   strangerText,
 } from '../hygiene/subjects.js';
+import { parseIp } from '../mail/ip.js';
 import { loadDirectory } from '../partners/load.js';
 import { hygieneWorld } from '../wiring/hygiene.js';
 import { endQuietlyOnClosedPipe, makeCommand, type OnExit, optionalConfig, printLine } from './terminal/options.js';
@@ -88,7 +89,8 @@ function subjectsOf(world: HygieneWorld, text: string): HygieneSubject[] {
     return parseSubjects(world, text, { most: DOMAINS_AT_MOST });
   } catch (cause) {
     if (!(cause instanceof UserError)) throw cause;
-    const hint = world === NOBODY ? ' Customers are known by config.yml, or the file that --config names.' : '';
+    const mayBeCustomer = world === NOBODY && parseIp(text) === undefined;
+    const hint = mayBeCustomer ? ' Customers are known by config.yml, or the file that --config names.' : '';
     throw new UserError(`${cause.message}.${hint} Example: ${EXAMPLE}.`, { cause });
   }
 }

@@ -58,6 +58,15 @@ describe('relaywarden dnscheck', () => {
     });
   });
 
+  it('ends with 2 for an address that no mail comes from, in one sentence about that alone', async () => {
+    const { code, stdout, stderr } = await runFromSource(['dnscheck', '10.0.0.1'], { cwd: tempDir() });
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toBe(
+      'relaywarden: 10.0.0.1 is private; receivers never see it, so there is nothing to look at. Name the address that the mail leaves from. Example: relaywarden dnscheck example.com.\n',
+    );
+  });
+
   it('ends with 1 when something is, with the look as JSON, and with nothing that steers a terminal', async () => {
     const json = await run('--json', 'Kvist AS');
     const text = await run('kvist.example');
