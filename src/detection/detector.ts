@@ -18,7 +18,7 @@ import { Slowdowns } from './clues/slowdowns.js';
 import { explain, type Knowledge } from './explain.js';
 import type { Explanation } from './explanation.js';
 import type { Finding } from './finding.js';
-import { type Activity, type Arrival, addArrival } from './identities/activity.js';
+import { type Activity, addArrival, newArrival } from './identities/activity.js';
 import { addAttempt, addLate, addSlowdown } from './identities/attempts.js';
 import { type CustomerHabit, CustomerHabits } from './identities/customer-habits.js';
 import { IDLE_MS, Identities } from './identities/identities.js';
@@ -78,14 +78,7 @@ export class Detector {
   private readonly slowdowns = new Slowdowns();
   private readonly clients: Clients;
   /** Of the message at hand. */
-  private readonly arrival: Arrival = {
-    at: 0,
-    sender: '',
-    recipients: 0,
-    isNewSender: false,
-    hasNumber: false,
-    failedLogins: 0,
-  };
+  private readonly arrival = newArrival();
   private readonly phantoms: Phantoms;
 
   constructor({ directory, ...options }: DetectorOptions) {

@@ -197,6 +197,10 @@ export interface Arrival {
   failedLogins: number;
 }
 
+export function newArrival(): Arrival {
+  return { at: 0, sender: '', recipients: 0, isNewSender: false, hasNumber: false, failedLogins: 0 };
+}
+
 /** Counts an accepted message. */
 export function addArrival(activity: Activity, arrival: Arrival): void {
   const { at, failedLogins } = arrival;
