@@ -151,6 +151,6 @@ function isOwn(sender: string, customer: string | null, { ownerOfDomain }: Owner
 
 function isOnePersons(login: string, subject: CompromiseSubject, customer: string | null, owners: Owners): boolean {
   if (subject.senders.includes(login)) return true;
-  const declared = owners.customer(customer ?? '')?.sasl_users.map((user) => user.toLowerCase()) ?? [];
-  return !subject.sharedLogins.includes(login) && !declared.includes(login);
+  const declared = owners.customer(customer ?? '')?.sasl_users.map(addressKey) ?? [];
+  return !subject.sharedLogins.includes(login) && !declared.includes(addressKey(login));
 }

@@ -56,6 +56,14 @@ describe('whom a block takes', () => {
     expect(targetsOf(stolenMailbox({ logins: ['smtp@acme.example'] }), declared).logins).toEqual([]);
   });
 
+  it('is never a declared login, in whichever script the file and the log have its domain', () => {
+    const forms = ['relay@bücher.example', 'relay@xn--bcher-kva.example'];
+    for (const sasl_users of forms.map((form) => [form])) {
+      const declared = Customer.parse({ id: 'acme', name: 'Acme', domains: ['acme.example'], sasl_users });
+      for (const login of forms) expect(targetsOf(stolenMailbox({ logins: [login] }), declared).logins).toEqual([]);
+    }
+  });
+
   it('is never a whole domain or the null sender', () => {
     expect(targetsOf(stolenMailbox({ senders: ['acme.example', '@acme.example', ''], logins: [] }))).toEqual({
       senders: [],
