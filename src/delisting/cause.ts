@@ -12,9 +12,10 @@ import { type ContainmentRow, containmentsOf } from '../incidents/store.js';
 import { onRecord } from './store.js';
 
 /**
- * stoppedAt: nothing of what can be the cause got through since, ms; `rest` when other mail may be it that goes on, or when the cause of a
- * part is not known · silentSince: nothing holds it back, and the last of it was seen then · open: it goes on · part: so it does or is silent,
- * and the cause of the rest is not known · unknown: nobody has named one · none: a person says that it is nobody of ours.
+ * stoppedAt: nothing of what can be the cause got through since, ms; `rest` when other mail may be it that goes on, or when the cause or
+ * the end of a part is not known · silentSince: nothing holds it back, and the last of it was seen then · open: it goes on · part: so it
+ * does or is silent, and the cause of the rest is not known · unknown: nobody has named one · none: a person says that it is nobody of
+ * ours.
  */
 export type CauseState =
   | { stoppedAt: number; rest?: 'open' | 'unknown' }
@@ -51,9 +52,11 @@ export function readCause(
   return { cause: ongoing.length > 0 ? goingOn(all, isUnknown) : stopped(all, isUnknown), causes, notStopped };
 }
 
+/** Of what a person has resolved nobody claims that it goes on: that its end is not known may be for late logs alone. */
 function stopped(all: readonly Judged[], isUnknown: boolean): CauseState {
-  const goesOn = all.some(({ stoppedAt }) => stoppedAt === undefined);
-  const rest = goesOn ? 'open' : isUnknown ? 'unknown' : undefined;
+  const rests = all.filter(({ stoppedAt }) => stoppedAt === undefined);
+  const goesOn = rests.some(({ state }) => state !== 'resolved');
+  const rest = goesOn ? 'open' : isUnknown || rests.length > 0 ? 'unknown' : undefined;
   return { stoppedAt: latest(all.map(({ stoppedAt }) => stoppedAt)), ...(rest ? { rest } : {}) };
 }
 
@@ -64,7 +67,7 @@ function goingOn(all: readonly Judged[], isUnknown: boolean): CauseState {
 }
 
 /** When the mail of a compromise was stopped, or else when it fell silent; neither while it goes on, and while nobody can tell. */
-interface Judged {
+interface Judged extends Pick<Incident, 'state'> {
   stoppedAt: number | undefined;
   silentSince: number | undefined;
 }
@@ -73,7 +76,8 @@ function judgeOf({ db, now, health }: CauseDeps): (compromise: Incident) => Judg
   const known = { now: now(), isBehind: behindOf(health?.() ?? []) !== undefined };
   return (compromise) => {
     const at = stoppedAt(compromise, obeyedBlocks(db, compromise.id), known);
-    return { stoppedAt: at, silentSince: at === undefined ? silentSince(db, compromise, known) : undefined };
+    const silent = at === undefined ? silentSince(db, compromise, known) : undefined;
+    return { state: compromise.state, stoppedAt: at, silentSince: silent };
   };
 }
 

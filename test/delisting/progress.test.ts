@@ -6,6 +6,7 @@ import { contain } from '../../src/incidents/contain.js';
 import { compromisesAfter, endLink, putLink } from '../../src/incidents/culprits/links.js';
 import { openEntries } from '../../src/incidents/incident.js';
 import { openFromFinding } from '../../src/incidents/open.js';
+import { resolveIncident } from '../../src/incidents/resolve.js';
 import { containmentsOf, findIncident, unresolvedIncidents, updateContainment } from '../../src/incidents/store.js';
 import { takeListed } from '../../src/incidents/watch.js';
 import { ANN, incidentDeps, microsoftBlock, SERIOUS, stolenMailbox, T0 } from '../helpers/incidents.js';
@@ -66,15 +67,21 @@ function desk() {
   };
   const link = (hour: number, listingIncident: number, compromiseIncident: number, linkedBy = RELAYWARDEN.name) =>
     putLink(db, { listingIncident, compromiseIncident, linkedAt: at(hour), linkedBy });
-  const read = () => {
+  const resolve = (hour: number, incidentId: number) => {
+    at(hour);
+    resolveIncident(deps, { incidentId, actor: ANN, reason: 'password changed' });
+  };
+  const read = (isLate = false) => {
     const listings = unresolvedIncidents(db).filter(({ kind }) => kind === 'listing');
     const entries = listings.flatMap(({ subject }) => (subject.kind === 'listing' ? openEntries(subject) : []));
     const openOver = () =>
       unresolvedIncidents(db).filter(({ kind, state }) => kind === 'compromise' && state === 'open');
     const sentOver = (_: unknown, from: number) => compromisesAfter(db, from);
-    return readProgress({ db, now: () => now, openOver, sentOver }, listings, entries);
+    const health = () => (isLate ? [{ isLate } as const] : []);
+    return readProgress({ db, now: () => now, openOver, sentOver, health }, listings, entries);
   };
-  return { db, deps, at, mailbox, block, listed, link, read, said: () => progressWords(read(), now, String) };
+  const said = (isLate = false) => progressWords(read(isLate), now, String);
+  return { db, deps, at, mailbox, block, resolve, listed, link, read, said };
 }
 
 /** A mailbox that was blocked at once, behind a listing an hour later. */
@@ -132,6 +139,21 @@ describe('a cause that was stopped', () => {
     );
     d.block(4, other);
     expect(d.read().cause).toEqual({ stoppedAt: T0 + 4 * HOUR });
+  });
+
+  it('is told with no word that another goes on which a person has resolved, though the logs are read late', () => {
+    const d = desk();
+    const first = d.mailbox(0, 'kim@acme.example');
+    d.block(0.1, first);
+    const other = d.mailbox(0.5, 'pat@vestmar.example', 'vestmar');
+    const listing = d.listed(1, 'zen');
+    d.link(1, listing, first);
+    expect(d.read(true).cause).toMatchObject({ rest: 'open' });
+
+    d.resolve(1.5, other);
+    expect(d.read().cause).toEqual({ stoppedAt: T0 + 0.5 * HOUR });
+    expect(d.read(true).cause).toEqual({ stoppedAt: T0 + 0.1 * HOUR, rest: 'unknown' });
+    expect(d.said(true)).toMatch(/^Part of the mail that caused it was stopped at /);
   });
 
   it('is the one alone where the other began after the listing, or is about something else as a person says', () => {
