@@ -73,6 +73,16 @@ describe('the card of an address that re-routed mail leaves from', () => {
     });
   });
 
+  it('counts what it has no room to lift, and says where that is', () => {
+    const blocks = (ids: number[]) => {
+      const reroutedBy = ids.map((id) => ({ id, rev: 1, customers: 2 }));
+      return reroutedBlocks({ incident, hitNames: [], listing: { reroutedBy } });
+    };
+    expect(blocks([2, 3, 4, 5, 6])).toHaveLength(4);
+    expect(JSON.stringify(blocks([2, 3, 4, 5, 6]).at(-1))).toContain('… and 2 more: `/relay blocks`');
+    expect(JSON.stringify(blocks([2, 3, 4]))).not.toContain('more');
+  });
+
   it('offers no re-route that would be refused, and Tell partners first', () => {
     expect(buttons({ impact })).toContain('Re-route Hotmail');
     expect(buttons({ impact: { ...impact, rerouted } }, 'clean-2')).toContain('Re-route Hotmail');

@@ -21,11 +21,14 @@ const REROUTES_SHOWN = 3;
 
 /** Mail that is re-routed over what is listed: whoever lifts it lifts it here, on whichever card it was re-routed. */
 export function reroutedBlocks({ listing }: ListingCard): KnownBlock[] {
-  return (listing?.reroutedBy ?? []).slice(0, REROUTES_SHOWN).map(({ id, rev, customers, link }) => {
+  const all = listing?.reroutedBy ?? [];
+  const shown = all.slice(0, REROUTES_SHOWN).map(({ id, rev, customers, link }) => {
     const text = `:twisted_rightwards_arrows: Re-routed mail of *${count(customers, 'customer')}* leaves from what is listed here · ${nameOf(id, link)}`;
     const value = buttonValue({ id, rev }, FROM_ANOTHER_CARD);
     return { ...section(text), accessory: button({ action: 'lift', label: BUTTONS.lift, value }) };
   });
+  const more = all.length - shown.length;
+  return [...shown, ...(more > 0 ? [context(`… and ${more} more: \`/relay blocks\``)] : [])];
 }
 
 /** Who sends now and the likeliest customers, each with the button that opens a compromise incident for it. */
