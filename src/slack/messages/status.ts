@@ -61,7 +61,12 @@ function notStopped(causes: StatusView['notStopped']): string {
       (cause) =>
         `:warning: *${incidentName(cause)}: ${partWords(cause.part)}*. It caused the listing or can bring it back.`,
     );
-  return [...(unheld ? [unheld] : []), ...leaky].join('\n');
+  const rest = parts.length - leaky.length;
+  return [
+    ...(unheld ? [unheld] : []),
+    ...leaky,
+    ...(rest > 0 ? [`… and ${count(rest, 'more incident')} blocked in part: \`/relay incidents\``] : []),
+  ].join('\n');
 }
 
 function incidentName({ id, link }: Omit<StatusView['notStopped'][number], 'part'>): string {

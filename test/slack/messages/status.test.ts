@@ -71,6 +71,12 @@ describe('the answer to "why do our mails bounce?"', () => {
       '*incident 4: 200 of 283 senders blocked; mail of the others passes*. It caused the listing',
     );
     expect(texts({ cause: 'open', notStopped: [{ id: 4, link, part }] })).not.toContain('Nothing holds back');
+    const parts = [4, 5, 6, 7, 8].map((id) => ({ id, link: undefined, part }));
+    expect(texts({ cause: 'open', notStopped: parts })).toContain(
+      '\\n… and 2 more incidents blocked in part: `/relay incidents`',
+    );
+    expect(texts({ cause: 'open', notStopped: parts.slice(0, 4) })).toContain('… and 1 more incident blocked in part');
+    expect(texts({ cause: 'open', notStopped: parts.slice(0, 3) })).not.toContain('more');
     expect(texts({})).not.toContain('holds back');
     expect(texts({ cause: 'unknown' })).not.toContain('holds back');
     expect(texts({ cause: 'open', entries: [], notStopped })).not.toContain('holds back');
