@@ -223,7 +223,8 @@ function whyOutOfDate({ db, ownerOfDomain }: NoticeEffectDeps, row: NoticeRow): 
   const before = rows.filter((each) => each.id < id);
   const told = before.findLastIndex((each) => each.kind === 'clear' && each.state !== 'failed');
   const beginnings = before.slice(told + 1).filter((each) => each.kind === 'listed');
-  if (beginnings.length > 0 && beginnings.every(({ error }) => error === OVERTAKEN)) return OVERTAKEN;
+  const isUntold = beginnings.length > 0 && beginnings.every(({ state }) => state === 'failed');
+  if (isUntold && beginnings.at(-1)?.error === OVERTAKEN) return OVERTAKEN;
   return stands ? LISTED_AGAIN : undefined;
 }
 

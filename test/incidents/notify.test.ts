@@ -111,6 +111,21 @@ describe('telling partners', () => {
     expect(sent).toEqual(['Listed', 'Clear']);
   });
 
+  it('tells of no end where the beginning was refused once, and over before it could be sent again', async () => {
+    const { db, deps, incident, tell, queued } = setUp();
+    const partners = PARTNERS.slice(0, 1);
+    const sent: string[] = [];
+    tell({ partners });
+    await run(deps, queued(), async () => Promise.reject(new MailRefused('550 no such user')));
+    tell({ partners });
+    resolveIncident(deps, { incidentId: incident.id, actor: ANN, reason: 'Lifted, they say' });
+    tell({ kind: 'clear', partners, template: { ...TEMPLATE, subject: 'Clear' } });
+
+    await run(deps, queued().slice(1), async ({ subject }) => void sent.push(subject));
+    expect(sent).toEqual([]);
+    expect(noticesOf(db, incident.id).map(({ state }) => state)).toEqual(['failed', 'failed', 'failed']);
+  });
+
   it('leaves the buttons that others see good', () => {
     const { incident, tell } = setUp();
 
