@@ -115,7 +115,13 @@ export function unknownMarks(text: string): string[] {
 
 /** Reports whether a line of the text names a place in the letter's words, and not as over. */
 export function saysListed(text: string, place: Place): boolean {
-  return text.split('\n').some((line) => line.includes(inWords(place)) && !line.includes('over since'));
+  return text.split('\n').some((line) => hasWords(line, inWords(place)) && !line.includes('over since'));
+}
+
+/** Reports whether the words stand in the text by themselves: `b.example` does not stand in `a.b.example`. */
+export function hasWords(text: string, words: string): boolean {
+  const escaped = words.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  return new RegExp(`(?<![\\p{L}\\p{N}_][.:-]*)${escaped}(?![.:]?[\\p{L}\\p{N}]|[/_-])`, 'u').test(text);
 }
 
 /** Added to a letter that waited while a part of it came to an end. */

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clearNotice, fillIn, listedNotice, type NoticeFacts } from '../../src/partners/notice.js';
+import {
+  clearNotice,
+  fillIn,
+  hasWords,
+  listedNotice,
+  type NoticeFacts,
+  saysListed,
+} from '../../src/partners/notice.js';
 
 const FACTS: NoticeFacts = {
   listings: [{ target: '203.0.113.17', listName: 'Spamhaus ZEN', firstSeenAt: Date.UTC(2026, 10, 21, 10, 39) }],
@@ -108,6 +115,31 @@ describe('a notice to partners', () => {
 
   it('says of no other address that mail leaves from it where all are listed', () => {
     expect(listedNotice({ ...FACTS, cleanRelays: 0 }).body).toMatch(/about 4 leave from that address\.\n/);
+  });
+
+  it('names a place in whole words, and not where a longer name stands', () => {
+    const says = (target: string, listName: string, text: string) => saysListed(text, { target, listName });
+    expect(says('provider.example', 'Spamhaus DBL', '  mx.provider.example on Spamhaus DBL, since')).toBe(false);
+    expect(says('a.example', 'SEM-URI', '  a.example on SEM-URIRED, since')).toBe(false);
+    expect(says('203.0.113.1', 'SpamCop', '  203.0.113.1 on SpamCop-2, since')).toBe(false);
+    expect(says('provider.example', 'SEM (URI)', '-provider.example on SEM (URI).')).toBe(true);
+    expect(says('2001:db8::2', 'Spamhaus ZEN', '(2001:db8::2 on Spamhaus ZEN)')).toBe(true);
+
+    expect(['203.0.113.17', '1203.0.113.1', '203.0.113.1/24'].filter((text) => hasWords(text, '203.0.113.1'))).toEqual(
+      [],
+    );
+    expect(hasWords('2001:db8::2:1 and 2001:db8::22', '2001:db8::2')).toBe(false);
+    expect(hasWords('Listed is 203.0.113.1.', '203.0.113.1')).toBe(true);
+  });
+
+  it('finds what its own letter names, whatever the name', () => {
+    const name = fc.string({ minLength: 1, maxLength: 20 }).filter((text) => /^[!-~]+$/.test(text));
+    fc.assert(
+      fc.property(name, name, (target, listName) => {
+        const { body } = listedNotice({ ...FACTS, listings: [{ target, listName, firstSeenAt: 0 }] });
+        expect(saysListed(body, { target, listName })).toBe(true);
+      }),
+    );
   });
 
   it('claims nothing that is not so', () => {
