@@ -205,7 +205,7 @@ function factsOf(parts: NoticeParts, ctx: PlanContext, incident: Incident, subje
   };
 }
 
-/** Partners of the customers whose mail left over the listed addresses in the day before, is re-routed over them, or was refused for it. */
+/** Partners of the customers whose mail left over the listed addresses in the day before, also by a re-route, or was refused for it. */
 function affectedPartners(
   { directory, config }: NoticeParts,
   ctx: Pick<PlanContext, 'now' | 'db'>,
@@ -215,12 +215,12 @@ function affectedPartners(
   const now = ctx.now();
   const to = Math.max(now, openedAt);
   const relays = relaysOf(directory, targetsOf(subject)).map(({ host }) => host);
-  const sending =
-    relays.length > 0
-      ? volumesOver(config.database.traffic, relays, { from: Math.min(openedAt, now) - DAY_MS, to })
-      : [];
+  const from = Math.min(openedAt, now) - DAY_MS;
+  const sending = relays.length > 0 ? volumesOver(config.database.traffic, relays, { from, to }) : [];
   const targets = new Set(targetsOf(subject).map(canonicalIp));
-  const rerouted = reroutesInForce(config, ctx.db).filter(({ outboundIp }) => targets.has(canonicalIp(outboundIp)));
+  const rerouted = reroutesInForce(config, ctx.db).filter(
+    ({ outboundIp, lastHitAt }) => targets.has(canonicalIp(outboundIp)) && (lastHitAt ?? 0) >= from,
+  );
   const ids = new Set([
     ...customersHit(subject),
     ...rerouted.map(({ customer }) => customer),

@@ -12,15 +12,15 @@ export function relaysOf({ relays }: Pick<Directory, 'relays'>, targets: readonl
   return relays.filter((relay) => outboundAddressesOf(relay).some((address) => wanted.has(address)));
 }
 
-/** The re-routes in force whose route says which address it sends from. */
+/** The re-routes in force whose route says which address it sends from; `lastHitAt` is when mail last went that way, null for never. */
 export function reroutesInForce(
   { routes }: { routes: readonly { name: string; outboundIp?: string | undefined }[] },
   db: Db,
-): Reroute[] {
+): (Reroute & { lastHitAt: number | null })[] {
   const addresses = new Map(routes.map(({ name, outboundIp }) => [name, outboundIp]));
-  return containmentsInForce(db).flatMap(({ action, route, customer, incidentId }) => {
+  return containmentsInForce(db).flatMap(({ action, route, customer, incidentId, lastHitAt }) => {
     const outboundIp = action === 'reroute' ? addresses.get(route ?? '') : undefined;
-    return outboundIp === undefined ? [] : [{ customer, incidentId, outboundIp }];
+    return outboundIp === undefined ? [] : [{ customer, incidentId, outboundIp, lastHitAt }];
   });
 }
 

@@ -10,7 +10,7 @@ import { contain } from '../../src/incidents/contain.js';
 import { noticesOf, notifyPartners } from '../../src/incidents/notify.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { resolveIncident } from '../../src/incidents/resolve.js';
-import { findIncident, incidentsSince } from '../../src/incidents/store.js';
+import { findIncident, incidentsSince, updateContainment } from '../../src/incidents/store.js';
 import { takeCleared, takeListed } from '../../src/incidents/watch.js';
 import { loadDirectory } from '../../src/partners/load.js';
 import { utc } from '../../src/partners/notice.js';
@@ -104,14 +104,20 @@ describe('whom a listing concerns', () => {
     expect(notices()).toEqual({ sent: 0, drafted: 0 });
   });
 
-  it('is also a partner whose customer’s mail is re-routed over the listed address', () => {
+  it('is also a partner whose customer’s mail went over the listed address by a re-route, and only if some did', () => {
     const routes = [{ name: 'clean', transport: 'smtp:[192.0.2.30]:25', outboundIp: '203.0.113.40' }];
     const w = setUp({ routes });
     const cause = openFromFinding(w.deps, stolenMailbox({ customer: 'vestmar' })).incident;
     contain(w.deps, { incidentId: cause.id, actor: ANN, action: 'reroute', route: 'clean' });
     const [opened] = w.listed('203.0.113.40');
+    const partners = () => w.plan?.(opened?.incident as never)?.partners;
+    const lastMailAt = (lastHitAt: number) => updateContainment(w.db, 1, { hits: 1, lastHitAt });
 
-    expect(w.plan?.(opened?.incident as never)?.partners).toMatchObject([{ id: 'two', customers: ['Vestmar AS'] }]);
+    expect(partners()).toEqual([]);
+    lastMailAt(T0 - 25 * HOUR);
+    expect(partners()).toEqual([]);
+    lastMailAt(T0 - 23 * HOUR);
+    expect(partners()).toMatchObject([{ id: 'two', customers: ['Vestmar AS'] }]);
   });
 
   it('knows which customers a text names, and whose they are', () => {
