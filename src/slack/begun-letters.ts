@@ -1,5 +1,6 @@
 // Letters to partners that a person has changed and that could not be sent as they were: what they wrote comes back when they press again.
 import type { NoticePlan } from '../incidents/notify.js';
+import { hasWords } from '../partners/notice.js';
 import type { Desk } from './desk.js';
 import { section } from './messages/blocks.js';
 import { esc, fitLines } from './messages/text/escape.js';
@@ -31,9 +32,15 @@ export function rememberLetter(press: Press, { kind, template, targets }: Notice
   put(press, { kind, template, targets, own: own ?? { words: {}, why: '' } });
 }
 
-/** What the form told of as listed when it was opened; after a restart, what the letter would tell of now. */
+/**
+ * What the letter tells of as listed: what the form told of when it was opened (after a restart, what the letter would tell of now),
+ * without what the person has taken out. A text that is left with none of it speaks of all.
+ */
 export function targetsTold(given: Submission, plan: NoticePlan): string[] {
-  return lettersOf(given).get(nameOf(given))?.targets ?? plan.targets;
+  const { targets, template } = lettersOf(given).get(nameOf(given)) ?? plan;
+  const text = `${textOf(given.values, 'subject')}\n${textOf(given.values, 'body')}`;
+  const said = targets.filter((target) => !hasWords(template.body, target) || hasWords(text, target));
+  return said.length > 0 ? said : targets;
 }
 
 /** What the person wrote in a letter of this kind that was not sent. */

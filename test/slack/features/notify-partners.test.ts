@@ -226,6 +226,21 @@ describe('Tell partners', () => {
     expect(rows()).toMatchObject([{ targets: ['203.0.113.17'] }]);
   });
 
+  it('is on record without what the person took out of the text', async () => {
+    const targets = ['203.0.113.1', '203.0.113.17'];
+    const template = { ...PLAN.template, body: `Hello {partner}\n  ${targets.join(' on kettle\n  ')} on kettle` };
+    const send = async (body: string) => {
+      const { desk, open, rows } = await setUp({ ...PLAN, template, targets });
+      const modal = await open();
+      await desk.slack.submitView({ user: TECH, viewId: modal.id, values: { ...FORM, body } });
+      await desk.slack.until(() => rows().length > 0);
+      return rows()[0]?.targets;
+    };
+
+    expect(await send('Hello {partner}\n  203.0.113.17 on kettle')).toEqual(['203.0.113.17']);
+    expect(await send('Hello {partner}, mail of {customers} may be refused')).toEqual(targets);
+  });
+
   it('is one decision when two people send the same form', async () => {
     const { desk, open, rows } = await setUp();
     const [ann, lena] = [await open(TECH), await open(LEAD)];
