@@ -101,7 +101,7 @@ function makeRun(): Activity {
     sender: 'somebody@customer.example',
     recipients: 1,
     isNewSender: false,
-    hasNumber: false,
+    isNewNumber: false,
     failedLogins: 0,
   };
   for (let i = 0; i < messages; i++) {

@@ -24,6 +24,7 @@ import { type CustomerHabit, CustomerHabits } from './identities/customer-habits
 import { IDLE_MS, Identities } from './identities/identities.js';
 import {
   activityAt,
+  beginsWith,
   endSpell,
   hasCounted,
   type Identity,
@@ -153,12 +154,12 @@ export class Detector {
     arrival.sender = route.sender;
     arrival.recipients = message.recipientCount;
     arrival.isNewSender = this.isNewSender(route);
-    arrival.hasNumber = route.hasNumber;
     arrival.failedLogins = this.clients.failedBefore(event);
     const customer = this.customers.behind(route, at);
     this.phantoms.noteSender(route);
     const judged = this.judged.of(route, at);
     const { entry, whole } = route;
+    arrival.isNewNumber = route.hasNumber && beginsWith(route.own, at);
     this.clients.noteName(event, judged[0] && runningAt(judged[0], at));
     const program = message.messageId === undefined ? undefined : programOf(message.messageId, message.sender);
     for (const identity of judged) {

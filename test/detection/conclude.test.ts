@@ -39,7 +39,7 @@ describe('an alarm about everything behind an entry', () => {
       sender,
       recipients: 1,
       isNewSender: sender !== news,
-      hasNumber: false,
+      isNewNumber: false,
       failedLogins: 0,
     });
   identity.activity = activity;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Detector } from '../../src/detection/detector.js';
 import { Directory } from '../../src/partners/directory.js';
-import { accepted, delivery, HOUR, message, T0 } from '../tools/mail-events.js';
+import { accepted, DAY, delivery, HOUR, message, T0 } from '../tools/mail-events.js';
 
 const directory = Directory.parse({
   customers: [{ id: 'office', name: 'Office', domains: ['office.example'], sasl_users: ['office-relay'] }],
@@ -50,4 +50,23 @@ describe('40 messages with as many senders', () => {
   ])('say nothing of a forger when they are those of %s', (_, localPart) => {
     expect(saidOf(localPart)?.weight ?? 0).toBeLessThanOrEqual(0);
   });
+});
+
+it('people with numbers who write every day are new on no day after', () => {
+  const detector = new Detector({ directory });
+  const student = (i: number) =>
+    `${String.fromCharCode(97 + (i % 26))}${['dahl', 'berg', 'lund', 'moe'][i % 4]}${100 + i}`;
+  for (let day = 0; day < 3; day++) {
+    for (let i = 0; i < 200; i++) {
+      const at = T0 + day * DAY + i * 60_000;
+      const head = message({ sender: `${student(i)}@office.example`, acceptedAt: at, login: 'office-relay' });
+      detector.see(accepted(head));
+      detector.see(delivery(head, `friend${i % 40}@there.test`, { at }));
+    }
+  }
+
+  const { activity, past } = detector.identities.get('office|login:office-relay') ?? {};
+  const parts = [activity, past].flatMap((part) => part ?? []);
+  expect(parts.length).toBeGreaterThan(0);
+  expect(parts.map(({ furtherNumbered }) => furtherNumbered)).toEqual(parts.map(() => 0));
 });

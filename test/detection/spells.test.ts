@@ -32,7 +32,7 @@ function run(since: number, count: number, unknown = 0): Activity {
   const activity = newActivity(since);
   for (let i = 0; i < count; i++) {
     const at = since + i * 60_000;
-    addArrival(activity, { at, sender: KIM, recipients: 1, isNewSender: false, hasNumber: false, failedLogins: 0 });
+    addArrival(activity, { at, sender: KIM, recipients: 1, isNewSender: false, isNewNumber: false, failedLogins: 0 });
     const counts = { tried: 1, newRecipients: 1, newDomains: 0, unknownUsers: i < unknown ? 1 : 0, contentRefusals: 0 };
     addAttempt(activity, { recipient: hashOf(`${since}.${i}`), domain: i, isPopular: true, ...counts }, at);
   }

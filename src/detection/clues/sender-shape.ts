@@ -26,7 +26,7 @@ function shapeOfLocalPart(local: string): string {
   // VERP and SRS write another address into the local part, with `=` for its `@`.
   if (local.includes('=')) return `${/^[a-z]+\d?/.exec(local)?.[0] ?? ''}=`;
   // Digits inside a name (`ann2@`) are the person's; three and more, or a long hexadecimal word, are a counter.
-  const counted = local.replace(/[0-9a-f]*\d[0-9a-f]{7,}/g, NUMBER).replace(/\d{3,}/g, NUMBER);
+  const counted = local.replace(/(?<![0-9a-f])[0-9a-f]*\d[0-9a-f]{7,}/g, NUMBER).replace(/\d{3,}/g, NUMBER);
   if (!/[\d#]/.test(counted)) return counted;
   const words = counted.split(/([-._])/);
   const number = words.findIndex((word) => word.includes(NUMBER));

@@ -191,14 +191,14 @@ export interface Arrival {
   recipients: number;
   /** The customer was never seen to send from this address at this entry. */
   isNewSender: boolean;
-  /** The sender has a number that is left out where senders are compared. */
-  hasNumber: boolean;
+  /** The sender has a number that is left out where senders are compared, and was never seen with it. */
+  isNewNumber: boolean;
   /** Failed logins before it, with its login or from its client address. */
   failedLogins: number;
 }
 
 export function newArrival(): Arrival {
-  return { at: 0, sender: '', recipients: 0, isNewSender: false, hasNumber: false, failedLogins: 0 };
+  return { at: 0, sender: '', recipients: 0, isNewSender: false, isNewNumber: false, failedLogins: 0 };
 }
 
 /** Counts an accepted message. */
@@ -210,14 +210,14 @@ export function addArrival(activity: Activity, arrival: Arrival): void {
   activity.choices += 1 + FURTHER * Math.max(0, arrival.recipients - 1);
   activity.clock.add(slotOf(at), 1);
   if (arrival.isNewSender) activity.newSenders++;
-  if (arrival.hasNumber) addNumbered(activity, arrival);
+  if (arrival.isNewNumber) addNumbered(activity, arrival);
   if (failedLogins > activity.failedLogins) activity.failedLogins = failedLogins;
   addSender(activity, arrival.sender, 1);
 }
 
-function addNumbered(activity: Activity, { sender, isNewSender }: Arrival): void {
+function addNumbered(activity: Activity, { isNewSender }: Arrival): void {
   if (isNewSender) activity.newNumbered++;
-  else if (activity.senderCount < MAX_SENDERS && !activity.senders.has(sender)) activity.furtherNumbered++;
+  else activity.furtherNumbered++;
 }
 
 /** Notes the client address of a message; to be called when it differs from that of the message before. */

@@ -241,6 +241,11 @@ export function covering(alarm: Alarm, activity: Activity): Alarm {
   };
 }
 
+/** Reports whether the identity begins with the message of time `at`, which is not counted yet. */
+export function beginsWith(identity: Identity | undefined, at: number): boolean {
+  return identity !== undefined && identity.habit.firstAt === at && identity.activity === undefined;
+}
+
 /** How much mail an alarm covers with the activity, and since when. */
 export function mailOf(alarm: Alarm | undefined, activity: Activity) {
   return {

@@ -37,7 +37,7 @@ const identities = fc
         sender,
         recipients: 3,
         isNewSender: i % 2 === 0,
-        hasNumber: false,
+        isNewNumber: false,
         failedLogins: 0,
       });
     activity.choices = number;
