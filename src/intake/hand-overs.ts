@@ -33,6 +33,8 @@ export class HandOvers {
   /** Removed messages that a program took. */
   private readonly late: { message: OpenMessage; service: Service; at: number }[] = [];
   private readonly waiting = new Set<OpenMessage>();
+  /** Messages of which a filter before the queue said so before they were in it. */
+  private readonly told = new WeakSet<OpenMessage>();
   /** How many recipients of a message came back. */
   private readonly back = new WeakMap<OpenMessage, number>();
 
@@ -57,11 +59,12 @@ export class HandOvers {
 
   /** A message came over loopback. Reports whether it is another that came back, or waits for the reply that says so. */
   cameByLoopback(message: OpenMessage, now: number): boolean {
+    if (this.told.has(message)) return false;
     const before = this.originalOf(message, now, false);
     if (before !== 'several' && this.goOn(message, before)) return true;
     const { relay } = message.scope;
-    const isFronted = this.fronted.has(relay) && isLoopback(message.head.clientIp);
-    const waits = before === 'several' || isFronted || this.filtered.has(relay);
+    // A filter before the queue may name the client's address, which does not say yet whose the message is: many may share it.
+    const waits = before === 'several' || this.fronted.has(relay) || this.filtered.has(relay);
     if (waits) this.waiting.add(message);
     return waits;
   }
@@ -80,6 +83,7 @@ export class HandOvers {
 
   /** What a message is was told. Reports whether it waited. */
   isTold(message: OpenMessage): boolean {
+    this.told.add(message);
     return this.waiting.delete(message);
   }
 

@@ -130,8 +130,8 @@ export class Joiner {
   /** Whose the message is that a filter before the queue passed on. Its acceptance, when it waited for that. */
   passedOn(id: QueueId, client: Client): MailEvent | undefined {
     const message = this.open.findOriginal(id);
-    if (!message?.isFromWithin || message.head.origin !== 'client' || message.head.login !== undefined)
-      return undefined;
+    if (!message?.isFromWithin || message.isAccepted) return undefined;
+    if (message.head.origin !== 'client' || message.head.login !== undefined) return undefined;
     if (!isLoopback(message.head.clientIp) && message.head.clientIp !== client.ip) return undefined;
     tellClient(message.head, client);
     this.changed(message);

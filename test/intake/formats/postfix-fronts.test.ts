@@ -30,12 +30,16 @@ const goesOut = (id: string) => [
   line(`qmgr[122]: ${id}: removed`),
 ];
 
-/** Of each event its kind, and the address and login it is known by. */
-const told = (lines: string[]) =>
-  readLines(lines).events.map((event) => {
-    const { clientIp, login } = 'message' in event ? event.message : event;
-    return [event.kind, clientIp, login];
-  });
+/** Of each event its kind, and the address and login it is known by at once: what later lines put in comes too late. */
+const told = (lines: string[]) => {
+  const log = readLines([]);
+  return lines.flatMap((text) =>
+    readLines([text], log).events.map((event) => {
+      const { clientIp, login } = 'message' in event ? event.message : event;
+      return [event.kind, clientIp, login];
+    }),
+  );
+};
 const known = (ip: string | undefined, login: string | undefined) => [
   ['accepted', ip, login],
   ['delivery', ip, login],
@@ -76,6 +80,40 @@ describe('a message that a filter before the queue passed on', () => {
       known('192.0.2.9', undefined),
     );
     expect(told([...begins(101), ...begins(102), ...comesBack(ID, PC), ...goesOut(ID)])).toEqual(BOB);
+  });
+
+  it('has the login that the reply stands for where clients of one address have several', () => {
+    const clients = [...begins(101), ...begins(102, 'eve@acme.example')];
+    const [message, queued] = [comesBack(ID, PC).slice(0, 3), comesBack(ID, PC).slice(3)];
+    const end = ends(queuedAs(ID));
+
+    expect(told([...clients, ...message, ...queued, ...end, ...goesOut(ID)])).toEqual(BOB);
+    expect(told([...clients, ...message, ...end, ...queued, ...goesOut(ID)])).toEqual(BOB);
+  });
+
+  it('keeps what it was known by at its first delivery, whatever the reply says later', () => {
+    const clients = [...begins(101), ...begins(102, 'eve@acme.example')];
+    const [sent = ''] = goesOut(ID);
+    const lines = [...clients, ...comesBack(ID, PC), sent, ...ends(queuedAs(ID)), sent];
+
+    expect(told(lines)).toEqual([...known('192.0.2.9', undefined), ['delivery', '192.0.2.9', undefined]]);
+  });
+
+  it('is told as soon as the reply and the queue have it, with or without a login', () => {
+    const [message, queued] = [comesBack(ID, PC).slice(0, 3), comesBack(ID, PC).slice(3)];
+    const end = ends(queuedAs(ID), 101, ADDRESSES);
+    const accepted = known('192.0.2.9', undefined).slice(0, 1);
+
+    expect(told([...begins(101, ''), ...message, ...queued])).toEqual([]);
+    expect(told([...begins(101, ''), ...message, ...queued, ...end])).toEqual(accepted);
+    expect(told([...begins(101, ''), ...message, ...end, ...queued])).toEqual(accepted);
+  });
+
+  it('is told when it is delivered where the log has no replies', () => {
+    const { events, intake } = readLines([...begins(101, ''), ...comesBack(ID, PC), ...goesOut(ID)]);
+
+    expect(events.map(({ kind }) => kind)).toEqual(['accepted', 'delivery']);
+    expect(intake.stats().open).toBe(0);
   });
 
   it('has none of a client that is done', () => {
