@@ -1,16 +1,18 @@
 // From a finding to an incident: open one, or raise the counter of the one that is open already.
+import { and, between, eq } from 'drizzle-orm';
 import { RELAYWARDEN } from '../audit/record.js';
+import { audit } from '../db/schema.js';
 import { immediately, type Tx } from '../db/transaction.js';
 import { type BlockFinding, type Finding, refusedOf } from '../detection/finding.js';
 import { type DecideDeps, stateOf } from './decide.js';
-import { type Incident, isSameCulprit } from './incident.js';
+import { type Incident, type IncidentState, isSameCulprit } from './incident.js';
 import { entryFromRefusals, type ListFacts } from './listings/entries.js';
 import type { GroupRules } from './listings/group.js';
 import { takeListings } from './listings/take-listings.js';
 import { isLatest, onClockOf, withTimesOf } from './log-times.js';
 import { holdBack, judgeByTeachings } from './noise/hold-back.js';
 import type { WasNoise } from './noise/noise.js';
-import { queueCard, sayInThread } from './record.js';
+import { auditSubject, queueCard, recordOn, sayInThread } from './record.js';
 import { isAhead } from './set-back.js';
 import { compromiseSign, type Sign } from './sign.js';
 import { withEarlierSpells } from './spells.js';
@@ -82,10 +84,11 @@ function raise(tx: Tx, deps: OpenDeps, incident: Incident, sign: Sign): Opened {
   const known = withEarlierSpells(sign, before);
   const { subject } = known;
   const isSame = isSameCulprit(incident.subject, subject);
+  const state = stateOf(tx, deps, { ...incident, subject });
   const next = updateIncident(tx, incident.id, {
     ...withTimesOf(sign, subject, now, incident),
     evidence: known.evidence,
-    state: stateOf(tx, deps, { ...incident, subject }),
+    state: namesFewerOnly(tx, incident, state) ? 'open' : state,
     rev: incident.rev + (isSame ? 0 : 1),
     occurrences: incident.occurrences + 1,
   });
@@ -95,16 +98,24 @@ function raise(tx: Tx, deps: OpenDeps, incident: Incident, sign: Sign): Opened {
   return { kind: 'repeated', incident: next };
 }
 
+/** Reports whether all of it would be held back only because this finding names fewer: nothing has come into force since its latest mail. */
+function namesFewerOnly(tx: Tx, before: Incident, state: IncidentState): boolean {
+  if (before.state !== 'open' || state !== 'contained') return false;
+  return inForceOf(tx, before.id).every(({ effectiveAt }) => (effectiveAt ?? 0) <= before.lastSeenAt);
+}
+
 /** Reports whether mail of it is the first to come since the latest block, which does not take all of it. */
 function comesLoose(tx: Tx, before: Incident, { id, state, lastSeenAt }: Incident): boolean {
   if (state !== 'open') return false;
   if (before.state === 'contained') return true;
-  const blocks = inForceOf(tx, id).filter(({ action }) => action === 'block-sender');
-  const latest = Math.max(...blocks.flatMap(({ effectiveAt }) => effectiveAt ?? []));
+  const latest = latestBlockAt(tx, id);
   return before.lastSeenAt <= latest && latest < lastSeenAt;
 }
 
-/** Whoever blocked it has turned to something else, and a card that changes rings no bell. */
+/**
+ * Whoever blocked it has turned to something else, and a card that changes rings no bell. Mail that nobody can block any further is told once
+ * after each block, and is only on record from then on.
+ */
 function tellLoose(tx: Tx, deps: OpenDeps, incident: Incident, before: Incident['state']): void {
   const targets = blockTargets(incident, deps);
   const rows = containmentsOf(tx, incident.id);
@@ -112,7 +123,21 @@ function tellLoose(tx: Tx, deps: OpenDeps, incident: Incident, before: Incident[
   const part = partBlock(incident, targets, rows);
   const unblocked = [...new Set([...senders, ...logins])];
   const details = { unblocked, ...(part ? { part } : {}), before, after: incident.state };
-  sayInThread(tx, deps, incident, { verb: 'not-contained', details });
+  const isNews = unblocked.length > 0 || !isToldSinceBlock(tx, incident.id, deps.now());
+  const put = isNews ? sayInThread : recordOn;
+  put(tx, deps, incident, { verb: 'not-contained', details });
+}
+
+function isToldSinceBlock(tx: Tx, incidentId: number, now: number): boolean {
+  const isSince = between(audit.at, latestBlockAt(tx, incidentId), now);
+  const whose = and(eq(audit.subject, auditSubject(incidentId)), eq(audit.verb, 'not-contained'), isSince);
+  return tx.select({ seq: audit.seq }).from(audit).where(whose).limit(1).get() !== undefined;
+}
+
+/** When the latest block that is in force came into force; 0 when none has. */
+function latestBlockAt(tx: Tx, incidentId: number): number {
+  const blocks = inForceOf(tx, incidentId).filter(({ action }) => action === 'block-sender');
+  return Math.max(0, ...blocks.flatMap(({ effectiveAt }) => effectiveAt ?? []));
 }
 
 function withEarlierJudgement(sign: Sign, wasNoise: WasNoise | undefined): Sign {

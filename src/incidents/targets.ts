@@ -83,16 +83,19 @@ export function holdingActions(
   return fitting.filter(holds);
 }
 
-/** How much of a compromise the blocks in force take; undefined where they take nothing of it, and where nothing of it passes. */
+/**
+ * How much of a compromise the blocks in force take; undefined where they take nothing of it, and where nothing of it passes. One that is open
+ * although all that its latest finding names is taken has other mail, which an earlier one named.
+ */
 export function partBlock(
-  incident: Pick<Incident, 'subject'>,
+  incident: Pick<Incident, 'subject' | 'state'>,
   targets: Targets,
   rows: readonly InForce[],
 ): PartBlock | undefined {
-  const { subject } = incident;
+  const { subject, state } = incident;
   const { senders, logins } = takenBy(rows.filter(isObeyed));
   if (subject.kind !== 'compromise' || senders.size + logins.size === 0) return undefined;
-  if (holdingActions(incident, targets, rows).length > 0) return undefined;
+  if (state !== 'open' && holdingActions(incident, targets, rows).length > 0) return undefined;
   const known = new Set([...senders, ...targets.senders]);
   return { blocked: senders.size, of: Math.max(subject.senderCount, known.size) };
 }

@@ -1,9 +1,12 @@
 // A block that takes some senders of an incident and leaves others out: the incident is open, and mail that passes is told.
+import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { auditOf } from '../../src/audit/verify.js';
-import { contain } from '../../src/incidents/contain.js';
+import { auditOf, auditRow } from '../../src/audit/verify.js';
+import { outbox } from '../../src/db/schema.js';
+import { contain, lift } from '../../src/incidents/contain.js';
 import { containmentEffects } from '../../src/incidents/effects.js';
 import { openFromFinding } from '../../src/incidents/open.js';
+import { addNote } from '../../src/incidents/resolve.js';
 import { containmentsOf, findIncident } from '../../src/incidents/store.js';
 import { blockTargets, partBlock, partWords } from '../../src/incidents/targets.js';
 import { timelineReply } from '../../src/slack/messages/timeline.js';
@@ -50,6 +53,17 @@ function setUp(finding = machine()) {
     seen: (minutes: number, finding = machine()) => {
       now += minutes * MINUTE;
       return openFromFinding(deps, { ...finding, at: now }).incident;
+    },
+    lift: () => {
+      const containmentId = containmentsOf(db, id).at(-1)?.id ?? 0;
+      lift(deps, { incidentId: id, actor: ANN, containmentId });
+    },
+    note: () => addNote(deps, { incidentId: id, actor: ANN, reason: 'looking' }),
+    /** How often it was told in the channel that mail passes. */
+    said: () => {
+      const lines = db.select().from(outbox).where(eq(outbox.kind, 'incident.timeline')).all();
+      const verbs = lines.map(({ payload }) => auditRow(db, (payload as { seq: number }).seq)?.verb);
+      return verbs.filter((verb) => verb === 'not-contained').length;
     },
     /** The oldest first. */
     told: () =>
@@ -128,9 +142,10 @@ describe('a block that leaves senders out', () => {
     seen(60, machine({ senders: invented(120), senderCount: 120 }));
     expect(part()).toEqual({ blocked: 200, of: 283 });
     expect(incident()?.state).toBe('open');
-    // One mailbox of them, alone, is a correction.
+    // One mailbox of them, alone, is a correction; but nothing more was done about what passed.
     seen(1, machine({ kind: 'single', senders: ['s1@acme.example'], senderCount: 1 }));
-    expect(part()).toBeUndefined();
+    expect(incident()?.state).toBe('open');
+    expect(part()).toEqual({ blocked: 200, of: 200 });
   });
 
   it('is none while the customer is suspended: nothing passes', async () => {
@@ -162,6 +177,47 @@ describe('a block that leaves senders out', () => {
 
     expect(incident()?.state).toBe('open');
     expect(part()).toEqual({ blocked: 3, of: 4 });
+  });
+
+  describe('of another customer’s domain, where findings about one mailbox and about all of its login alternate', () => {
+    const one = stolenMailbox({ logins: ['relay'], sharedLogins: ['relay'] });
+    const all = { ...one, kind: 'multiple' as const, senders: ['kim@acme.example', 'x@bolt.example'], senderCount: 2 };
+
+    it('stays open when only the finding names fewer, and says so once', async () => {
+      const { place, seen, part, said } = setUp(all);
+      await place('block-sender');
+      const states = [one, all, one, all, one].map((finding) => seen(5, finding).state);
+
+      expect(states).toEqual(['contained', 'open', 'open', 'open', 'open']);
+      expect(said()).toBe(1);
+      expect(part()).toEqual({ blocked: 1, of: 1 });
+    });
+
+    it('is only on record when it opens again and nothing more can be blocked, until the next block', async () => {
+      const { place, lift, seen, note, told, said } = setUp(all);
+      await place('block-sender');
+      seen(5, one);
+      seen(5, all);
+      seen(5, one);
+      note();
+      seen(5, all);
+      expect([told().length, said()]).toEqual([2, 1]);
+
+      lift();
+      await place('block-sender');
+      seen(5, all);
+      expect([told().length, said()]).toEqual([3, 2]);
+    });
+
+    it('is contained as soon as the customer is suspended', async () => {
+      const { place, seen, incident } = setUp(all);
+      await place('block-sender');
+      seen(5, all);
+      seen(5, one);
+      await place('suspend-outbound');
+      expect(incident()?.state).toBe('contained');
+      expect(seen(5, all).state).toBe('contained');
+    });
   });
 
   it('gives no figures where those that are blocked are all that are counted', () => {

@@ -697,7 +697,7 @@ describe('the card of', () => {
       / · :warning: Block FAILED$/,
     );
     // What is open again is not held back by what is still in force.
-    expect(lineOf({ containments: [block] })[0]).toMatch(/ · :red_circle: Open$/);
+    expect(lineOf({ containments: [block] })[0]).toMatch(/ · :red_circle: Open, blocked in part$/);
     expect(lineOf({ incident: resolved, containments: [block] })[0]).toMatch(/ · :white_check_mark: Resolved$/);
     expect(lineOf(ofMachine)).toEqual(['~ Incident 12 · Acme Mills · :red_circle: Open']);
     expect(lineOf(ofBounces)).toEqual(['~ Incident 12 · Acme Mills · :red_circle: Open']);
