@@ -131,6 +131,14 @@ describe('a habit', () => {
     expect(hourly(habit).mean).toBeCloseTo(60);
   });
 
+  it('of a customer counts an hour once, whoever of it wrote in it', () => {
+    const habit = newHabit(T0);
+    for (let login = 0; login < 5; login++) fold(habit, run(T0, 8 * 60));
+
+    expect(hourly(habit).hours).toBe(8);
+    expect(hourly(habit).mean).toBeCloseTo(300);
+  });
+
   it('follows who truly grows', () => {
     const habit = newHabit(T0);
     for (let i = 0; i < 40; i++) fold(habit, run(T0 + i * 4 * HOUR, 4));

@@ -18,7 +18,8 @@ const LEARNED_HOURS = 6;
 /** Half of the longest spell (identity.ts). */
 const OUTSTANDING_HOURS = 4;
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const HOURS_OF_A_DAY = 24;
+const DAY_MS = HOURS_OF_A_DAY * HOUR_MS;
 /** Two weeks: long enough to keep a monthly rhythm in sight, short enough to follow a customer who grows. */
 export const HALF_LIFE_MS = 14 * DAY_MS;
 
@@ -157,7 +158,7 @@ export function hourly(habit: Habit): { hours: number; mean: number; variance: n
 /** A spell's recipients go to the clock hours of its messages. Its clock knows those of a day: a spell ends long before (identity.ts). */
 function fillHours(habit: Habit, { since, lastAt, messages, choices, clock }: Activity): void {
   const first = Math.floor(since / HOUR_MS);
-  const last = Math.min(Math.floor(lastAt / HOUR_MS), first + 23);
+  const last = Math.min(Math.floor(lastAt / HOUR_MS), first + HOURS_OF_A_DAY - 1);
   const hours = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i)
     .map((hour) => ({ hour, share: clock.in(slotOf(hour * HOUR_MS)) / messages }))
     .filter(({ share }) => share > 0);
@@ -166,6 +167,11 @@ function fillHours(habit: Habit, { since, lastAt, messages, choices, clock }: Ac
 }
 
 function fillHour(habit: Habit, hour: number, recipients: number): void {
+  // A spell of another entry had this hour already.
+  if (hour < habit.hour && habit.hour - hour < HOURS_OF_A_DAY) {
+    habit.hourRecipients += recipients;
+    return;
+  }
   if (hour !== habit.hour) {
     if (habit.inHour > 0) {
       habit.hours++;
