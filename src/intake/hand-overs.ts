@@ -7,6 +7,7 @@
 //   4AAA: to=<b@y>, relay=127.0.0.1[127.0.0.1]:10024, …, status=sent (250 2.0.0 Ok: queued as 4BBB)
 //
 // The reply comes last. Where a filter was seen at work, a message that nothing stands out for waits for it, until it is delivered itself.
+import type { Attempt } from './joined.js';
 import type { OpenMessage, OpenMessages } from './open-messages.js';
 
 /** How many of the newest messages are looked through; more where there is a filter, and a backlog before it. */
@@ -102,7 +103,7 @@ export class HandOvers {
     const service = this.services.get(key) ?? { taken: 0, back: 0 };
     this.services.set(key, service);
     if (this.takenBy.has(message)) return;
-    if (service.back * 2 > service.taken) message.continuedAs ??= name;
+    if (service.back * 2 > service.taken) goesOnNear(message, name);
     this.takenBy.set(message, service);
     service.taken++;
     if (this.back.has(message)) service.back++;
@@ -130,7 +131,7 @@ export class HandOvers {
     message.continues = before.key;
     message.isAccepted = true;
     message.isFromWithin = false;
-    before.continuedAs = message.key;
+    goesOnNear(before, message.key);
     this.changed(message);
     if (this.open.has(before)) this.changed(before);
     return true;
@@ -178,6 +179,17 @@ export class HandOvers {
     // Aliases may make it more recipients; a filter that hands back each by itself, no more than it took.
     return back === undefined || back + Math.max(1, head.recipientCount) <= came.recipientCount;
   }
+}
+
+/** Something on the relay took the message. Where a filter had said itself that it did (`orig_queue_id=`), that may be on another host. */
+function goesOnNear(message: OpenMessage, next: string): void {
+  message.handedNear ||= message.continuedAs === undefined;
+  message.continuedAs ??= next;
+}
+
+/** Whether what was sent there was handed to the filter: the message goes on under its other queue id. */
+export function isHandOver({ continuedAs, handedNear }: OpenMessage, { status, remoteIp }: Attempt): boolean {
+  return continuedAs !== undefined && status === 'sent' && (!handedNear || isLoopback(remoteIp));
 }
 
 function isId(messageId: string | undefined): boolean {

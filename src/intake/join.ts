@@ -4,7 +4,7 @@
 // and there is a cap. A message whose head was never seen (the log begins in its middle) still gives delivery events.
 import type { MailEvent, MessageHead } from '../mail/event.js';
 import { Page } from './formats/page.js';
-import { HandOvers, isLoopback } from './hand-overs.js';
+import { HandOvers, isHandOver, isLoopback } from './hand-overs.js';
 import { type Attempt, type Client, clientHead, deliveryOf, expiryOf, newHead, tellClient } from './joined.js';
 import { messageOf, OpenChanges, type OpenMessageRow } from './open-changes.js';
 import { OpenMessage, OpenMessages, QueueId, type QueueScope, QueueScopes } from './open-messages.js';
@@ -152,8 +152,7 @@ export class Joiner {
   delivered(id: QueueId, attempt: Attempt): MailEvent | undefined {
     const message = this.touch(id);
     const { status } = attempt;
-    // Handed to the content filter: the message goes on under its other queue id.
-    if (message.continuedAs !== undefined && status === 'sent') return undefined;
+    if (isHandOver(message, attempt)) return undefined;
     if (!message.hasArrival) {
       this.counts.headless++;
       message.head.acceptedAt = this.now - attempt.delaySeconds * 1000;

@@ -11,6 +11,7 @@ export interface OpenMessageRow {
   hasArrival: boolean;
   isAccepted: boolean;
   isFromWithin?: boolean;
+  handedNear?: boolean;
   continuedAs?: string;
   continues?: string;
   deferred: string[];
@@ -56,13 +57,14 @@ export class OpenChanges {
 }
 
 function rowOf(message: OpenMessage): OpenMessageRow {
-  const { head, lastAt, hasArrival, isAccepted, isFromWithin, continuedAs, continues, deferred } = message;
+  const { head, lastAt, hasArrival, isAccepted, isFromWithin, handedNear, continuedAs, continues, deferred } = message;
   return {
     head,
     lastAt,
     hasArrival,
     isAccepted,
     ...(isFromWithin ? { isFromWithin } : {}),
+    ...(handedNear ? { handedNear } : {}),
     ...(continuedAs === undefined ? {} : { continuedAs }),
     ...(continues === undefined ? {} : { continues }),
     deferred: [...(deferred ?? [])],
@@ -74,6 +76,7 @@ export function messageOf(row: OpenMessageRow, id: QueueId, queueId: string): Op
   const message = new OpenMessage(id.scope, id, row.head, queueId, row.lastAt);
   Object.assign(message, { hasArrival: row.hasArrival, isAccepted: row.isAccepted, isSaved: true });
   message.isFromWithin = row.isFromWithin === true;
+  message.handedNear = row.handedNear === true;
   message.continuedAs = row.continuedAs;
   message.continues = row.continues;
   if (row.deferred.length > 0) message.deferred = new Set(row.deferred);

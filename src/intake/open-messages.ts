@@ -88,6 +88,8 @@ export class OpenMessage {
   /** A content filter took it, and handed it back under this key: what the log says about it there is about the same message. */
   continuedAs: string | undefined;
   continues: string | undefined;
+  /** What took it is on the relay itself: what is sent elsewhere is sent, whatever was handed back. */
+  handedNear = false;
   /** Recipients with a deferred attempt behind them, and no final one. */
   deferred: Set<string> | undefined;
   /** Where it is among those that changed since they were last saved; -1 for a message that did not. */

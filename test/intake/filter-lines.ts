@@ -50,6 +50,10 @@ export const bounced = (id: string, to = 'a@one.example') =>
   line(
     `smtp[6]: ${id}: to=<${to}>, relay=mx.one.example[198.51.100.1]:25, delay=1, delays=0/0/0/1, dsn=5.1.1, status=bounced (host mx.one.example[198.51.100.1] said: 550 5.1.1 user unknown (in reply to RCPT TO command))`,
   );
+export const sent = (id: string, to: string) =>
+  line(
+    `smtp[6]: ${id}: to=<${to}>, relay=mx.one.example[198.51.100.1]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 ok)`,
+  );
 export const removed = (id: string) => line(`qmgr[3]: ${id}: removed`);
 export const piped = (id: string, service = 'spamassassin', to = 'a@one.example') =>
   line(
