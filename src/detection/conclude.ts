@@ -103,7 +103,11 @@ function loginsOf({ entry, whole, isSuspect, accomplices }: Conclusion, suspects
   if (entry.kind !== 'login') return { logins: [], sharedLogins: [] };
   const isShared = whole && isSharedLogin({ login: entry.name, whole, suspects, since, isSuspect });
   const logins = [entry.name, ...accomplices.flatMap(({ login }) => login ?? [])];
-  return { logins: [...new Set(logins)], sharedLogins: isShared ? [entry.name] : [] };
+  return {
+    logins: [...new Set(logins)],
+    sharedLogins: isShared ? [entry.name] : [],
+    ...(accomplices.some(({ login }) => !login) ? { isPartlyWithoutLogin: true } : {}),
+  };
 }
 
 /** Tells the senders that an alarm is about from those that only wrote at the same time. */

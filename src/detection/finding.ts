@@ -18,6 +18,8 @@ export interface CompromiseFinding {
   logins: string[];
   /** The logins among them that senders who are not suspected use regularly too: a company's, not a person's (shared-login.ts). */
   sharedLogins: string[];
+  /** Reports whether some of the senders came without a login, so that their mail goes on when all of `logins` are blocked. */
+  isPartlyWithoutLogin?: boolean;
   /** Client addresses used. */
   clientIps: string[];
   /** Those of a login among them that are in networks from which neither it nor its customer usually writes. */

@@ -17,6 +17,7 @@ type SharedWithFinding =
   | 'senderCount'
   | 'logins'
   | 'sharedLogins'
+  | 'isPartlyWithoutLogin'
   | 'clientIps'
   | 'messages'
   | 'recipients'

@@ -16,11 +16,12 @@ export interface Sign {
 
 export function compromiseSign(finding: CompromiseFinding): Sign {
   const { senders, senderCount, logins, sharedLogins, clientIps, messages, recipients, confidence } = finding;
-  const { signs, evidenceOf, isCold } = finding;
+  const { signs, evidenceOf, isCold, isPartlyWithoutLogin } = finding;
   const subject: CompromiseSubject = {
     kind: 'compromise',
     shape: finding.kind,
     ...{ senders, senderCount, logins, sharedLogins, clientIps },
+    ...(isPartlyWithoutLogin ? { isPartlyWithoutLogin } : {}),
     ...{ messages, recipients, confidence },
     ...(signs ? { signs } : {}),
     ...(evidenceOf ? { evidenceOf } : {}),

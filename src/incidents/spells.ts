@@ -19,7 +19,7 @@ type Mail = Pick<CompromiseSubject, 'messages' | 'recipients'>;
 
 type Found =
   | ('shape' | 'senders' | 'senderCount' | 'logins' | 'sharedLogins' | 'clientIps')
-  | ('confidence' | 'signs' | 'evidenceOf' | 'isCold');
+  | ('isPartlyWithoutLogin' | 'confidence' | 'signs' | 'evidenceOf' | 'isCold');
 
 /** As many as a finding has. */
 export const MOST_NAMES = 200;
@@ -117,9 +117,10 @@ function mailIn({ messages, recipients }: Mail): Mail {
 
 function foundOf(before: CompromiseSubject, evidence: string[]): NonNullable<EarlierSpells['found']> {
   const { shape, senders, senderCount, logins, sharedLogins, clientIps } = before;
-  const { confidence, signs, evidenceOf, isCold } = before;
+  const { confidence, signs, evidenceOf, isCold, isPartlyWithoutLogin } = before;
   return {
     ...{ shape, senders, senderCount, logins, sharedLogins, clientIps, confidence, evidence },
+    ...(isPartlyWithoutLogin ? { isPartlyWithoutLogin } : {}),
     ...(signs ? { signs } : {}),
     ...(evidenceOf ? { evidenceOf } : {}),
     ...(isCold ? { isCold } : {}),
@@ -140,11 +141,17 @@ function joined(
     logins: united(found.logins, subject.logins).slice(0, MOST_NAMES),
     sharedLogins: united(found.sharedLogins, subject.sharedLogins).slice(0, MOST_NAMES),
     clientIps: united(found.clientIps, subject.clientIps).slice(0, MOST_NAMES),
+    ...([found, subject].some(isWithoutLogin) ? { isPartlyWithoutLogin: true } : {}),
   };
   const isOne = found.shape === 'single' && subject.shape === 'single' && senders.length === 1;
   const both = { ...subject, ...named, shape: isOne ? ('single' as const) : ('multiple' as const) };
   if (subject.confidence >= found.confidence) return { subject: both, evidence: now.evidence };
   return { subject: withReasonsOf(found, both, found.confidence), evidence: found.evidence };
+}
+
+/** Reports whether some of its senders came without a login, or all of them. */
+function isWithoutLogin({ logins, isPartlyWithoutLogin }: Pick<CompromiseSubject, Found>): boolean {
+  return isPartlyWithoutLogin === true || logins.length === 0;
 }
 
 function withStrongestReasons(

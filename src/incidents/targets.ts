@@ -110,11 +110,11 @@ export function partWords({ blocked, of }: PartBlock): string {
 }
 
 /**
- * Reports whether blocks take every sender that is counted, or every login that these come by. An incident names two hundred senders at the
+ * Reports whether blocks take every sender that is counted, or every login that these come by, where each has one. An incident names two hundred senders at the
  * most, and those of another customer's domain are never blocked.
  */
-function takesAll({ senders, senderCount, logins }: CompromiseSubject, taken: Taken): boolean {
-  if (logins.length > 0 && logins.every((login) => taken.logins.has(login))) return true;
+function takesAll({ senders, senderCount, logins, isPartlyWithoutLogin }: CompromiseSubject, taken: Taken): boolean {
+  if (!isPartlyWithoutLogin && logins.length > 0 && logins.every((login) => taken.logins.has(login))) return true;
   return senderCount <= senders.length && senders.every((sender) => taken.senders.has(sender));
 }
 

@@ -3,12 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { Campaigns, type Suspect } from '../../src/detection/campaigns.js';
 import { Detector } from '../../src/detection/detector.js';
 import type { CompromiseFinding } from '../../src/detection/finding.js';
-import type { MailEvent } from '../../src/mail/event.js';
+import type { MailEvent, MessageHead } from '../../src/mail/event.js';
 import { Directory } from '../../src/partners/directory.js';
 import { accepted, DAY, delivery, HOUR, message, ordinary, T0, UNKNOWN_USER } from '../tools/mail-events.js';
 
 const directory = Directory.parse({
-  customers: [{ id: 'office', name: 'Office', domains: ['office.example'], sasl_domains: ['office.example'] }],
+  customers: [
+    {
+      ...{ id: 'office', name: 'Office', domains: ['office.example'] },
+      ...{ sasl_domains: ['office.example'], shared_ips: ['198.51.100.0/24'] },
+    },
+  ],
 });
 const staff = Array.from({ length: 50 }, (_, i) => `p${String(i).padStart(2, '0')}@office.example`);
 
@@ -26,9 +31,15 @@ const past = staff.flatMap((login, n) =>
 );
 
 /** So many letters to strangers, three minutes apart, every `nthBad` of them to nobody. */
-function letters(login: string, since: number, count: number, nthBad: number): MailEvent[] {
+function letters(
+  login: string,
+  since: number,
+  count: number,
+  nthBad: number,
+  by: Partial<MessageHead> = { login },
+): MailEvent[] {
   return Array.from({ length: count }, (_, i) => {
-    const head = message({ sender: login, login, acceptedAt: since + i * 180_000 });
+    const head = message({ sender: login, ...by, acceptedAt: since + i * 180_000 });
     const to = `stranger${i}.${login.slice(0, 3)}@far${i}.${login.slice(0, 3)}.test`;
     return [accepted(head), delivery(head, to, i % nthBad === 0 ? UNKNOWN_USER : {})];
   }).flat();
@@ -75,6 +86,17 @@ describe('a colleague who has only begun', () => {
     expect(first?.kind).toBe('multiple');
     expect(first?.senders).toEqual([lost, begun]);
     expect(findingsIn([...past, ...few, ...usual])).toEqual([]);
+  });
+
+  it('is told to have come without a login, which no block of the logins takes', () => {
+    const run = letters(lost, T0, 30, 2);
+    const few = (by: object) => letters(begun, T0 + 1_000, 5, 2, by);
+    const [byAddress] = findingsIn([...past, ...run, ...few({ clientIp: '198.51.100.7' })]);
+    expect(byAddress).toMatchObject({ senders: [lost, begun], logins: [lost], isPartlyWithoutLogin: true });
+
+    const [byLogin] = findingsIn([...past, ...run, ...few({ login: begun })]);
+    expect(byLogin).toMatchObject({ senders: [lost, begun], logins: [lost, begun] });
+    expect(byLogin).not.toHaveProperty('isPartlyWithoutLogin');
   });
 
   it('is nobody’s colleague where the mail is nobody’s', () => {

@@ -169,6 +169,23 @@ describe('a block that leaves senders out', () => {
     expect([few.incident()?.state, few.part()]).toEqual(['contained', undefined]);
   });
 
+  it('is one where some came without a login, though every login is blocked, in this spell or an earlier one', async () => {
+    const kim = 'kim@acme.example';
+    const both = stolenMailbox({ kind: 'multiple', senders: [kim, 'z@bolt.example'], senderCount: 2 });
+    const now = setUp({ ...both, isPartlyWithoutLogin: true });
+    await now.place('block-sender');
+    expect([now.incident()?.state, now.part()]).toEqual(['open', { blocked: 1, of: 2 }]);
+
+    const before = setUp(stolenMailbox({ logins: [], senders: ['z@bolt.example'] }));
+    before.seen(600, stolenMailbox({ since: T0 + 540 * MINUTE }));
+    await before.place('block-sender');
+    expect([before.incident()?.state, before.part()]).toEqual(['open', { blocked: 1, of: 2 }]);
+
+    const noneWithout = setUp(both);
+    await noneWithout.place('block-sender');
+    expect(noneWithout.incident()?.state).toBe('contained');
+  });
+
   it('leaves out senders of another customer’s domain, too', async () => {
     const { place, incident, part } = setUp(
       machine({ senders: [...invented(3), 'boss@bolt.example'], senderCount: 4, logins: [] }),
