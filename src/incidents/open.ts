@@ -98,7 +98,7 @@ function raise(tx: Tx, deps: OpenDeps, incident: Incident, sign: Sign): Opened {
   return { kind: 'repeated', incident: next };
 }
 
-/** Reports whether all of it would be held back only because this finding names fewer: nothing has come into force since its latest mail. */
+/** Reports whether all of it would be held back only because a finding names fewer: nothing came into force since its latest mail. */
 function namesFewerOnly(tx: Tx, before: Incident, state: IncidentState): boolean {
   if (before.state !== 'open' || state !== 'contained') return false;
   return inForceOf(tx, before.id).every(({ effectiveAt }) => (effectiveAt ?? 0) <= before.lastSeenAt);
@@ -113,8 +113,8 @@ function comesLoose(tx: Tx, before: Incident, { id, state, lastSeenAt }: Inciden
 }
 
 /**
- * Whoever blocked it has turned to something else, and a card that changes rings no bell. Mail that nobody can block any further is told once
- * after each block, and is only on record from then on.
+ * Whoever blocked it has turned to something else, and a card that changes rings no bell. Mail that nobody can block any further is told
+ * once after each block, and is only on record from then on.
  */
 function tellLoose(tx: Tx, deps: OpenDeps, incident: Incident, before: Incident['state']): void {
   const targets = blockTargets(incident, deps);

@@ -67,8 +67,8 @@ export function fittingActions(targets: Targets, rows: readonly InForce[]): Cont
 }
 
 /**
- * Containments that hold back all mail of the incident, as far as the relays obey. A block that leaves senders out does not, and a re-route holds no spam back; a
- * listing has nothing to hold back but what is re-routed.
+ * Containments that hold back all mail of the incident, as far as the relays obey. A block that leaves senders out does not, and a re-route
+ * holds no spam back; a listing has nothing to hold back but what is re-routed.
  */
 export function holdingActions(
   { subject }: Pick<Incident, 'subject'>,
@@ -84,8 +84,8 @@ export function holdingActions(
 }
 
 /**
- * How much of a compromise the blocks in force take; undefined where they take nothing of it, and where nothing of it passes. One that is open
- * although all that its latest finding names is taken has other mail, which an earlier one named.
+ * How much of a compromise the blocks in force take; undefined where they take nothing of it, and where nothing of it passes. One that is
+ * open although all that its latest finding names is taken has other mail, which an earlier one named.
  */
 export function partBlock(
   incident: Pick<Incident, 'subject' | 'state'>,
@@ -110,8 +110,8 @@ export function partWords({ blocked, of }: PartBlock): string {
 }
 
 /**
- * Reports whether blocks take every sender that is counted, or every login that these come by, where each has one. An incident names two hundred senders at the
- * most, and those of another customer's domain are never blocked.
+ * Reports whether blocks take every sender that is counted, or every login that these come by, where each has one. An incident names two
+ * hundred senders at the most, and those of another customer's domain are never blocked.
  */
 function takesAll({ senders, senderCount, logins, isPartlyWithoutLogin }: CompromiseSubject, taken: Taken): boolean {
   if (!isPartlyWithoutLogin && logins.length > 0 && logins.every((login) => taken.logins.has(login))) return true;
