@@ -82,7 +82,8 @@ describe.skipIf(missing)(`the way off a list${missing ? ` (skipped: ${missing})`
 
   it('names the customer whose mailbox was stolen, and the cost', async () => {
     await spam(world.postfix, stolen);
-    await cardOf(world, stolen.address, /unknown users/);
+    // Which reasons it gives hangs on what receivers have said by then.
+    await cardOf(world, stolen.address);
     lists.rewrite('plain.test', [...TEST_ENTRY, OURS]);
 
     const words = wordsOf(await listingCard(/Kvist AS.*linked to/s));
