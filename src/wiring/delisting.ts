@@ -1,5 +1,4 @@
 // The way off a list, wired: what the gate, the packs and the ledger ask of everything else.
-import type { CheckResult } from '../blocklists/check.js';
 import type { Blocklist } from '../blocklists/operator.js';
 import { receivers } from '../blocklists/receivers.js';
 import { listStateOf } from '../blocklists/watch/store.js';
@@ -12,11 +11,11 @@ import { removalOf } from '../delisting/removal.js';
 import { type DelistingRequest, isRunning } from '../delisting/request.js';
 import { relisted, requestsOf } from '../delisting/store.js';
 import { receivedSince } from '../detection/traffic/received.js';
-import { UserError } from '../errors.js';
 import type { AddressLook, DomainLook, Point } from '../hygiene/look.js';
 import { latestLook } from '../hygiene/store.js';
 import { compromisesAfter, linkedCompromises } from '../incidents/culprits/links.js';
 import { type Incident, openEntries } from '../incidents/incident.js';
+import { askAgain, verdictInWords } from '../incidents/listings/ask-again.js';
 import { findIncident, openListing, unresolvedIncidents } from '../incidents/store.js';
 import { takeCleared } from '../incidents/watch.js';
 import type { Directory } from '../partners/directory.js';
@@ -104,36 +103,23 @@ export async function recheckDelisting(ctx: Context): Promise<void> {
   ctx.outbox.wake();
 }
 
-/** Asks the list; a clearing is believed when a second question says the same. A receiver's own block shows in its replies alone. */
+/** Looks again, and ends the listing that is gone. A receiver's own block shows in its replies alone. */
 async function recheck(ctx: Context, request: DelistingRequest): Promise<Recheck> {
   const { target, list } = request;
   if (!ctx.delisting.removalOf(list).inDns) return inReplies(ctx, request);
-  const first = await ask(ctx, request);
-  if (first.verdict !== 'clear') return first;
-  const second = await ask(ctx, request);
-  if (second.verdict === 'clear') takeCleared(ctx, [{ target, list }]);
-  return second;
+  const seen = await ask(ctx, request);
+  if (seen.verdict === 'clear') takeCleared(ctx, [{ target, list }]);
+  return seen;
 }
 
 /** The list's word. One that fails its own test entries says nothing, and one that is not asked any more says so. */
 async function ask(ctx: Context, { target, list }: DelistingRequest): Promise<Recheck> {
   if (listStateOf(ctx.db, list).health === 'broken')
     return { verdict: 'unknown', text: 'the list is broken: it fails its own test entries' };
-  const result = (await answersOf(ctx, target, list)).find((one) => one.list === list);
+  const [result] = await askAgain(ctx.check, [{ target, list }]);
   if (!result) return { verdict: 'unknown', text: 'is not asked by this configuration' };
-  const { verdict, codes, meanings } = result;
-  if (verdict === 'listed') return { verdict, text: `still listed (${codes.join(', ')})` };
-  if (verdict === 'clear') return { verdict, text: 'clear now' };
-  return { verdict: 'unknown', text: `could not tell, ${verdict}${meanings[0] ? ` (${meanings[0]})` : ''}` };
-}
-
-async function answersOf(ctx: Context, target: string, list: string): Promise<CheckResult[]> {
-  try {
-    return await ctx.check(target, { lists: [list] });
-  } catch (error) {
-    if (error instanceof UserError) return [];
-    throw error;
-  }
+  const { verdict } = result;
+  return { verdict: verdict === 'refused' ? 'unknown' : verdict, text: verdictInWords(result) };
 }
 
 /** So many recipients' mail has to be taken: one message may have met a server that does not know the block yet. */
