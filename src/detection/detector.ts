@@ -3,25 +3,24 @@
 
 import type { ReplyMeaning } from '../intake/replies/index.js';
 import { type Accepted, type Complaint, type Delivery, isAccusation, type MailEvent } from '../mail/event.js';
-import type { Directory } from '../partners/directory.js';
-import { Alarms } from './alarms.js';
-import { Background, type SavedBackground } from './background.js';
-import { type Block, Blocks } from './blocks.js';
+import type { Alarms } from './alarms.js';
+import type { Background, SavedBackground } from './background.js';
+import type { Block, Blocks } from './blocks.js';
 import type { NamesOfRelay } from './clues/client-names.js';
-import { Clients } from './clues/clients.js';
-import { Familiar, type FamiliarChanges } from './clues/familiar.js';
+import type { Clients } from './clues/clients.js';
+import type { Familiar, FamiliarChanges } from './clues/familiar.js';
 import { dislikeOf, meaningOf, outcomeOf, refusalOf } from './clues/outcome.js';
-import { Phantoms } from './clues/phantoms.js';
-import { Popularity } from './clues/popularity.js';
+import type { Phantoms } from './clues/phantoms.js';
+import type { Popularity } from './clues/popularity.js';
 import { programOf } from './clues/program.js';
-import { Slowdowns } from './clues/slowdowns.js';
+import type { Slowdowns } from './clues/slowdowns.js';
 import { explain, type Knowledge } from './explain.js';
 import type { Explanation } from './explanation.js';
 import type { Finding } from './finding.js';
 import { type Activity, addArrival, newArrival } from './identities/activity.js';
 import { addAttempt, addLate, addSlowdown } from './identities/attempts.js';
-import { type CustomerHabit, CustomerHabits } from './identities/customer-habits.js';
-import { IDLE_MS, Identities } from './identities/identities.js';
+import type { CustomerHabit, CustomerHabits } from './identities/customer-habits.js';
+import { IDLE_MS, type Identities } from './identities/identities.js';
 import {
   activityAt,
   beginsWith,
@@ -32,10 +31,10 @@ import {
   runningAt,
   startRun,
 } from './identities/identity.js';
-import { Judged } from './identities/judged.js';
+import type { Judged } from './identities/judged.js';
 import { addManner } from './identities/manner.js';
-import { Owners } from './identities/owners.js';
-import { type Route, Routes } from './identities/routes.js';
+import type { Owners } from './identities/owners.js';
+import type { Route, Routes } from './identities/routes.js';
 import {
   identityOf,
   type SavedHabit,
@@ -44,62 +43,45 @@ import {
   type StateRow,
 } from './identities/saved-identity.js';
 import { noteRegular } from './identities/shared-login.js';
+import { type DetectorOptions, makeParts, readBack } from './parts.js';
 import { SweepClock } from './sweep-clock.js';
-import { DEFAULT_THRESHOLDS, type Thresholds } from './thresholds.js';
-
-export interface DetectorOptions {
-  directory: Directory;
-  /** Domains that Postfix appends to logins; see partners/attribution.ts. */
-  localDomains?: readonly string[];
-  thresholds?: Partial<Thresholds>;
-  /** Identities kept in memory, with `load` at a commit; see identities.ts for who goes first. */
-  maxIdentities?: number;
-  /** What was saved under a key; without it everything stays in memory. Throws what the database throws. */
-  load?: (key: string) => object | undefined;
-  /** What was saved under keys that begin with `prefix`, which ends with `|`, and hold `part`; for `explain`. */
-  loadMatching?: (prefix: string, part: string, most: number) => object[];
-  /** Is told of recipients that a customer had not written to before. */
-  onNewRecipients?: (event: Delivery, customer: string, count: number, route: Route) => void;
-}
 
 export class Detector {
   /** Without the directory, which is large where customers are many. */
   private readonly options: Omit<DetectorOptions, 'directory'>;
-  private readonly background: Background;
   readonly owners: Owners;
   readonly routes: Routes;
-  private readonly blocks: Blocks;
   readonly identities: Identities;
   readonly customers: CustomerHabits;
-  private readonly sweepClock = new SweepClock();
-  private readonly familiar = new Familiar();
+  private readonly background: Background;
+  private readonly blocks: Blocks;
+  private readonly familiar: Familiar;
+  private readonly popularity: Popularity;
+  private readonly slowdowns: Slowdowns;
+  private readonly clients: Clients;
+  private readonly phantoms: Phantoms;
   private readonly judged: Judged;
   private readonly alarms: Alarms;
-  private readonly popularity = new Popularity();
-  private readonly slowdowns = new Slowdowns();
-  private readonly clients: Clients;
+  private readonly sweepClock = new SweepClock();
   /** Of the message at hand. */
   private readonly arrival = newArrival();
-  private readonly phantoms: Phantoms;
 
   constructor({ directory, ...options }: DetectorOptions) {
     this.options = options;
-    const { localDomains, thresholds, maxIdentities, load } = options;
-    this.owners = new Owners(directory, localDomains ?? []);
-    this.routes = new Routes(this.owners);
-    this.blocks = new Blocks(directory);
-    const usual = { ...DEFAULT_THRESHOLDS, ...thresholds };
-    this.background = new Background(usual, load && ((key) => load(key) as SavedBackground | undefined));
-    this.identities = new Identities({
-      most: maxIdentities,
-      leastRecipients: usual.leastRecipients,
-      load: load && ((key) => readBack(load(key) as SavedIdentity | undefined)),
-    });
-    this.customers = new CustomerHabits(load && ((key) => load(key) as SavedHabit | undefined));
-    this.clients = new Clients(load && ((key) => load(key) as NamesOfRelay | undefined));
-    this.judged = new Judged(this.identities);
-    this.phantoms = new Phantoms(this.identities, this.familiar);
-    this.alarms = new Alarms(this.identities, this.customers, this.background);
+    const parts = makeParts(directory, options);
+    this.owners = parts.owners;
+    this.routes = parts.routes;
+    this.identities = parts.identities;
+    this.customers = parts.customers;
+    this.background = parts.background;
+    this.blocks = parts.blocks;
+    this.familiar = parts.familiar;
+    this.popularity = parts.popularity;
+    this.slowdowns = parts.slowdowns;
+    this.clients = parts.clients;
+    this.phantoms = parts.phantoms;
+    this.judged = parts.judged;
+    this.alarms = parts.alarms;
   }
 
   /** Takes the next event of the log; answers what it proves, mostly nothing. */
@@ -294,8 +276,4 @@ const NOTHING: Finding[] = [];
 
 function listOf(finding: Finding | undefined): Finding[] {
   return finding ? [finding] : NOTHING;
-}
-
-function readBack(saved: SavedIdentity | undefined): Identity | undefined {
-  return saved && identityOf(saved);
 }

@@ -19,9 +19,9 @@ export interface PipelineOptions {
   time?: LogTimeOptions;
   /** Host of the relay that wrote a log, for formats that do not say; by default the only relay there is, else this machine. */
   relayOf?: (source: string) => string | undefined;
-  /** Reads saved state by its key; see DetectorOptions. */
+  /** Reads saved state by its key; see DetectorOptions in parts.ts. */
   load?: (key: string) => object | undefined;
-  /** Reads all saved state of a customer; see DetectorOptions. */
+  /** Reads all saved state of a customer; see DetectorOptions in parts.ts. */
   loadMatching?: (prefix: string, part: string, most: number) => object[];
   /** Sees every event after the pipeline has taken it. */
   onEvent?: ((event: MailEvent) => void) | undefined;
