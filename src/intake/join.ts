@@ -139,7 +139,7 @@ export class Joiner {
   }
 
   /** The replies of a filter before the queue say whose a message is. */
-  expectReplies({ relay }: QueueScope): void {
+  expectReplies(relay: string): void {
     this.handOvers.fronted.add(relay);
   }
 

@@ -7,6 +7,7 @@ import type { LogFormat, LogReader } from './format.js';
 import { LogClock } from './log-clock.js';
 import type { LogTimeOptions } from './log-time.js';
 import { LF, Page } from './page.js';
+import type { FrontsRow } from './postfix/fronts.js';
 import { beginsExport, beginsJson } from './postfix/journal.js';
 import { JournalReader } from './postfix/journal-reader.js';
 import { LineReader, type Shared } from './postfix/line-reader.js';
@@ -18,8 +19,14 @@ import type { SessionsRow } from './postfix/sessions.js';
 
 const LOOK_AHEAD_LINES = 64;
 const LOOKS_BYTES = 64 * 1024;
-/** Under which the open sessions are saved. Earlier versions pass over a key with nothing behind its slash. */
+/**
+ * Under which the open sessions are saved, and what is with a filter before the queue. Earlier versions pass over a key with nothing
+ * behind its slash.
+ */
 const SESSIONS = 'sessions/';
+const FRONTS = 'fronts/';
+
+type Row = OpenMessageRow | SessionsRow | FrontsRow;
 
 export const postfix: LogFormat = {
   id: 'postfix',
@@ -33,23 +40,26 @@ export const postfix: LogFormat = {
       reader: (_source, _relay, time) => new PostfixReader(shared, { ...options, ...time }),
       stats: () => joiner.stats(),
       takeChanges: () => takeChanges(shared),
-      restore: (rows) => restore(shared, rows as Iterable<[string, OpenMessageRow | SessionsRow]>),
+      restore: (rows) => restore(shared, rows as Iterable<[string, Row]>),
     };
   },
 };
 
-/** The open messages, by keys that have a slash, and the open sessions as one row. */
+/** The open messages, by keys that have a slash; the open sessions and what is with a filter before the queue as a row each. */
 function takeChanges({ joiner, messages }: Shared): Map<string, object | undefined> {
   const rows: Map<string, object | undefined> = joiner.takeChanges();
   const sessions = messages.sessions.takeChange();
   if (sessions) rows.set(SESSIONS, sessions);
+  const fronts = messages.fronts.takeChange();
+  if (fronts) rows.set(FRONTS, fronts);
   return rows;
 }
 
-function restore({ joiner, messages }: Shared, rows: Iterable<[string, OpenMessageRow | SessionsRow]>): void {
+function restore({ joiner, messages }: Shared, rows: Iterable<[string, Row]>): void {
   const open: [string, OpenMessageRow][] = [];
   for (const [key, row] of rows) {
     if ('sessions' in row) messages.sessions.restore(row, (relay, instance) => joiner.scopeOf(relay, instance));
+    else if ('fronts' in row) messages.fronts.restore(row);
     else open.push([key, row]);
   }
   joiner.restore(open);

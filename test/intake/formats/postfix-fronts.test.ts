@@ -128,6 +128,40 @@ describe('a message that a filter before the queue passed on', () => {
     }
   });
 
+  describe('over a restart', () => {
+    /** The log as another process reads it on, with what the first saved as JSON. */
+    const restart = (lines: string[]) => {
+      const { intake } = readLines(lines);
+      const saved = [...intake.takeChanges()].flatMap(([key, row]) => (row ? [[key, row] as [string, object]] : []));
+      expect(intake.takeChanges().size).toBe(0);
+      const later = readLines([]);
+      later.intake.restore(JSON.parse(JSON.stringify(saved)));
+      return (rest: string[]) =>
+        readLines(rest, later).events.map((event) => 'message' in event && event.message.login);
+    };
+    const bob = ['bob@acme.example', 'bob@acme.example'];
+
+    it('keeps the login that the address tells, or the reply', () => {
+      const byAddress = restart(begins());
+      expect(byAddress([...comesBack(ID, PC), ...ends('250 2.5.0 OK (1)'), ...goesOut(ID)])).toEqual(bob);
+
+      const byReply = restart([...begins(101), ...begins(102, 'eve@acme.example')]);
+      expect(byReply([...comesBack(ID, PC), ...ends(queuedAs(ID)), ...goesOut(ID)])).toEqual(bob);
+    });
+
+    it('still waits for the reply that tells whose it is', () => {
+      const goOn = restart([...begins(), ...comesBack(ID).slice(0, 3)]);
+
+      expect(goOn([...comesBack(ID).slice(3), ...ends(queuedAs(ID)), ...goesOut(ID)])).toEqual(bob);
+    });
+
+    it('does not take a client that is done for one that is with the filter', () => {
+      const goOn = restart([...begins(101, 'eve@acme.example'), ...ends('250 2.5.0 OK (1)'), ...begins(102)]);
+
+      expect(goOn([...comesBack(ID, PC), ...goesOut(ID)])).toEqual(bob);
+    });
+  });
+
   it('tells its session', () => {
     const again = [line(`smtpd[101]: NOQUEUE: client=${PC}, sasl_method=PLAIN, sasl_username=bob@acme.example`)];
     const lines = [...begins(), ...comesBack(ID, PC), ...ends('250 OK'), ...again, ...comesBack('042F62C229B', PC)];

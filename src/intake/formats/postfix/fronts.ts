@@ -26,11 +26,17 @@ const COMMA = 0x2c;
 /** Messages of one host that are with the filter; with more, the log lacks their ends. */
 const MOST_OPEN = 2_000;
 
+/** The messages that are with a filter as they are saved, as JSON. */
+export interface FrontsRow {
+  fronts: { relay: string; process: number; client: Client }[];
+}
+
 /** Holds state: the messages that are with the filter now. */
 export class Fronts {
   /** By host and process: an smtpd has one at a time. */
   private readonly open = new Map<string, Map<number, Client>>();
   private readonly next = new QueueId();
+  private hasChanged = false;
 
   constructor(
     private readonly joiner: Joiner,
@@ -62,7 +68,7 @@ export class Fronts {
     const open = this.open.get(scope.relay);
     const process = open ? processBefore(page, start) : -1;
     const client = open?.get(process);
-    open?.delete(process);
+    if (open?.delete(process)) this.hasChanged = true;
     return client;
   }
 
@@ -77,6 +83,21 @@ export class Fronts {
     return { ...own, name, ip, login, isSameSession: fronts.length === 1 ? first?.isSameSession : undefined };
   }
 
+  /** What is with a filter, to save; undefined when it is as it was at the last call. */
+  takeChange(): FrontsRow | undefined {
+    if (!this.hasChanged) return undefined;
+    this.hasChanged = false;
+    const fronts = [...this.open].flatMap(([relay, open]) =>
+      [...open].map(([process, client]) => ({ relay, process, client })),
+    );
+    return { fronts };
+  }
+
+  /** Puts back what was saved, before the first line. */
+  restore({ fronts }: FrontsRow): void {
+    for (const { relay, process, client } of fronts) this.put(relay, process, client);
+  }
+
   private begin(scope: QueueScope, page: Page, start: number, from: number, end: number): void {
     const process = processBefore(page, start);
     const rest = page.findByte(COMMA, from, end);
@@ -85,11 +106,16 @@ export class Fronts {
     const loginAt = rest < 0 ? -1 : startOfLogin(page, rest, end);
     const login = loginAt < 0 ? undefined : this.names.senders.get(page, loginAt, endOfLogin(page, loginAt, end));
     const isSameSession = this.sessions.hasBefore(scope, page, start);
-    const open = this.open.get(scope.relay) ?? new Map<number, Client>();
-    this.open.set(scope.relay, open);
+    this.put(scope.relay, process, { name, ip, login, isFromWithin: false, isSameSession });
+    this.hasChanged = true;
+  }
+
+  private put(relay: string, process: number, client: Client): void {
+    const open = this.open.get(relay) ?? new Map<number, Client>();
+    this.open.set(relay, open);
     if (open.size >= MOST_OPEN) open.clear();
-    open.set(process, { name, ip, login, isFromWithin: false, isSameSession });
-    this.joiner.expectReplies(scope);
+    open.set(process, client);
+    this.joiner.expectReplies(relay);
   }
 
   private accept(
