@@ -1,9 +1,15 @@
-// Facts of a list as config.yml writes them, and as the catalogue keeps them.
+// Facts of a list as config.yml writes them, and as the catalogue keeps them. Each has one name, in config.yml with underscores: what is
+// expectedHours in Blocklist is expected_hours there.
 import { z } from 'zod';
 import type { Blocklist, Delisting } from './operator.js';
 
 const text = z.string().trim().min(1);
-const url = z.string().regex(/^https?:\/\/\S+$/, 'expected an http or https address');
+const url = z
+  .string()
+  .regex(/^https?:\/\/\S+$/, 'expected an http or https address')
+  .nullable()
+  .transform((address) => address ?? undefined)
+  .optional();
 const zone = z
   .string()
   .toLowerCase()
@@ -22,20 +28,29 @@ const codes = z.record(
   text,
 );
 const kind = z.enum(['ipv4', 'ipv6', 'domain']);
-const entries = z.partialRecord(kind, text).nullish();
+const entries = z
+  .partialRecord(kind, text)
+  .nullable()
+  .transform((given) => given ?? {})
+  .optional();
 const hours = z
   .tuple([z.number().min(0), z.number().min(0)])
   .refine(([shortest, longest]) => shortest <= longest, 'expected the shorter time first');
 
-/** Each fact by the name it has in config.yml. */
 const delistingFacts = z.strictObject({
-  url: url.nullish(),
+  url,
   method: z.enum(['self-service', 'form', 'email', 'automatic-expiry', 'none']).optional(),
   policy: text.optional(),
   expected_hours: hours.optional(),
   needs: z.array(text).optional(),
   retry_hours: z.number().min(0).optional(),
   sells: text.optional(),
+});
+
+/** How often a list may be asked at most. */
+const paceFacts = z.strictObject({
+  per_second: z.number().positive().optional(),
+  minimum_minutes: z.number().positive().optional(),
 });
 
 /** Facts of one list, none of which must be there. */
@@ -64,12 +79,9 @@ export const listFacts = z.strictObject({
   impact: z.enum(['critical', 'high', 'medium', 'low']).optional(),
   impact_reason: text.optional(),
   delisting: delistingFacts.optional(),
-  lookup_url: url.nullish(),
+  lookup_url: url,
   usage_terms: text.optional(),
-  /** How often it may be asked at most. */
-  ask: z
-    .strictObject({ per_second: z.number().positive().optional(), minimum_minutes: z.number().positive().optional() })
-    .optional(),
+  ask: paceFacts.optional(),
   note: text.optional(),
   // Where a fact comes from: kept by those who wrote it, not used here.
   status: z.unknown().optional(),
@@ -78,62 +90,52 @@ export const listFacts = z.strictObject({
 });
 export type ListFacts = z.infer<typeof listFacts>;
 
+/** A list as config.yml would write it: what `relaywarden catalogue` shows, and what `blocklists.extra` takes. */
+export function entryOf({ id, keyedZone, siblings, delisting, ask, ...facts }: Blocklist): Record<string, unknown> {
+  const zones = { ...(keyedZone === undefined ? {} : { keyed: keyedZone }), ...siblings };
+  const own = {
+    ...facts,
+    zoneVariants: unlessEmpty(zones),
+    delisting: written(delisting, delistingFacts.shape),
+    ask: ask && written(ask, paceFacts.shape),
+  };
+  return { id, ...written(own, listFacts.shape) };
+}
+
 /** What the catalogue keeps of such facts: those that were given, and no other. */
 export type GivenFacts = Partial<Omit<Blocklist, 'delisting' | 'id'>> & { delisting: Partial<Delisting> };
 
 /** Facts of config.yml in the catalogue's form. */
 export function givenFacts(facts: ListFacts): GivenFacts {
-  const { keyed, ...siblings } = facts.zone_variants ?? {};
-  const { perSecond, minimumMinutes } = {
-    perSecond: facts.ask?.per_second,
-    minimumMinutes: facts.ask?.minimum_minutes,
-  };
-  return {
-    ...given({
-      name: facts.name,
-      operator: facts.operator,
-      zone: facts.zone,
-      keyedZone: keyed,
-      siblings: Object.keys(siblings).length > 0 ? siblings : undefined,
-      keyName: facts.key_name,
-      kinds: facts.kinds,
-      domainForm: facts.domain_form,
-      access: facts.access,
-      match: facts.match,
-      returnCodes: facts.return_codes,
-      errorCodes: facts.error_codes,
-      noteCodes: facts.note_codes,
-      testListed: facts.test_listed === null ? {} : facts.test_listed,
-      testClean: facts.test_clean === null ? {} : facts.test_clean,
-      testBasis: facts.test_basis,
-      scope: facts.scope,
-      confidence: facts.confidence,
-      impact: facts.impact,
-      impactReason: facts.impact_reason,
-      lookupUrl: facts.lookup_url ?? undefined,
-      usageTerms: facts.usage_terms,
-      ask: facts.ask && given({ perSecond, minimumMinutes }),
-      note: facts.note,
-    }),
-    delisting: givenDelisting(facts.delisting ?? {}),
-  };
+  const { zone_variants = {}, delisting = {}, ask, status, source, notes, ...others } = facts;
+  const { keyed, ...siblings } = zone_variants;
+  const own = { ...others, keyedZone: keyed, siblings: unlessEmpty(siblings), ask: ask && read(ask) };
+  return { ...read(own), delisting: read(delisting) };
 }
 
-function givenDelisting(facts: z.infer<typeof delistingFacts>): Partial<Delisting> {
-  return given({
-    url: facts.url ?? undefined,
-    method: facts.method,
-    policy: facts.policy,
-    expectedHours: facts.expected_hours,
-    needs: facts.needs,
-    retryHours: facts.retry_hours,
-    sells: facts.sells,
-  });
+function unlessEmpty(zones: Record<string, string>): Record<string, string> | undefined {
+  return Object.keys(zones).length > 0 ? zones : undefined;
 }
 
-/** Leaves out what is undefined. */
-function given<T extends object>(facts: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
+/** The facts that are given, by their names in config.yml and in its order. */
+function written(facts: object, shape: object): Record<string, unknown> {
+  const values = new Map<string, unknown>(Object.entries(facts));
+  return given(Object.keys(shape).map((name) => [name, values.get(ours(name))]));
+}
+
+/** The facts that are given, by our names. */
+function read<F extends object>(facts: F): Read<F> {
+  return given(Object.entries(facts).map(([name, value]) => [ours(name), value])) as Read<F>;
+}
+
+type Read<F> = { [Name in keyof F as Ours<Name>]?: Exclude<F[Name], undefined> };
+type Ours<Name> = Name extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<Ours<Tail>>}` : Name;
+
+/** Our name for what config.yml calls so. */
+function ours(name: string): string {
+  return name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function given(facts: [name: string, value: unknown][]): Record<string, unknown> {
+  return Object.fromEntries(facts.filter(([, value]) => value !== undefined));
 }

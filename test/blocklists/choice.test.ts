@@ -2,7 +2,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { deadZone, deadZones, unfitZone, unfitZones } from '../../src/blocklists/dead.js';
-import { entryOf } from '../../src/blocklists/entry.js';
 import {
   BlocklistChoice,
   choiceWarnings,
@@ -10,6 +9,7 @@ import {
   ExtraBlocklist,
   knownLists,
 } from '../../src/blocklists/extra.js';
+import { entryOf } from '../../src/blocklists/facts.js';
 import { accountKeys, keyNames } from '../../src/blocklists/keys.js';
 import { isAskable, paceOf, zoneOf } from '../../src/blocklists/operator.js';
 import { blocklists } from '../../src/blocklists/operators/index.js';
