@@ -13,13 +13,15 @@ import { onRecord } from './store.js';
 
 /**
  * stoppedAt: nothing of what can be the cause got through since, ms; `rest` when other mail may be it that goes on, or when the cause or
- * the end of a part is not known · silentSince: nothing holds it back, and the last of it was seen then · open: it goes on · part: so it
- * does or is silent, and the cause of the rest is not known · unknown: nobody has named one · none: a person says that it is nobody of
- * ours.
+ * the end of a part is not known · silentSince: nothing holds it back, and the last of it was seen then · unsure: a person resolved it with
+ * nothing that holds it back, and the logs are not read far enough to tell whether it has ended · open: it goes on · part: so it does, is
+ * silent or is not known to have ended, and the cause of the rest is not known · unknown: nobody has named one · none: a person says that
+ * it is nobody of ours.
  */
 export type CauseState =
   | { stoppedAt: number; rest?: 'open' | 'unknown' }
   | { silentSince: number }
+  | 'unsure'
   | 'open'
   | 'part'
   | 'unknown'
@@ -45,18 +47,25 @@ export function readCause(
   const causes = onlyOnce(judged.flatMap((each) => each.causes));
   const isUnknown = judged.length === 0 || judged.some((each) => each.isUnknown);
   if (causes.length === 0) return { cause: isUnknown ? 'unknown' : 'none', causes, notStopped: [] };
-  const ongoing = causes.filter((cause) => judge(cause).stoppedAt === undefined);
+  const ongoing = causes.filter((cause) => goesOn(judge(cause)));
   const all = onlyOnce([...causes, ...judged.flatMap((each) => each.others)]).map(judge);
   // One that is open may be blocked in part, and the rest of its mail passes.
   const notStopped = ongoing.filter(({ id, state }) => state === 'open' || obeyedBlocks(deps.db, id).every(isLifted));
-  return { cause: ongoing.length > 0 ? goingOn(all, isUnknown) : stopped(all, isUnknown), causes, notStopped };
+  return { cause: causeOf(causes.map(judge), all, isUnknown), causes, notStopped };
+}
+
+/** `all` are the linked causes, and what nobody has linked though it may be one. */
+function causeOf(linked: readonly Judged[], all: readonly Judged[], isUnknown: boolean): CauseState {
+  if (linked.some(goesOn)) return goingOn(all, isUnknown);
+  if (linked.some(({ stoppedAt }) => stoppedAt !== undefined)) return stopped(all, isUnknown);
+  return isUnknown ? 'part' : 'unsure';
 }
 
 /** Of what a person has resolved nobody claims that it goes on: that its end is not known may be for late logs alone. */
 function stopped(all: readonly Judged[], isUnknown: boolean): CauseState {
   const rests = all.filter(({ stoppedAt }) => stoppedAt === undefined);
-  const goesOn = rests.some(({ state }) => state !== 'resolved');
-  const rest = goesOn ? 'open' : isUnknown || rests.length > 0 ? 'unknown' : undefined;
+  const isOpen = rests.some(({ state }) => state !== 'resolved');
+  const rest = isOpen ? 'open' : isUnknown || rests.length > 0 ? 'unknown' : undefined;
   return { stoppedAt: latest(all.map(({ stoppedAt }) => stoppedAt)), ...(rest ? { rest } : {}) };
 }
 
@@ -70,14 +79,22 @@ function goingOn(all: readonly Judged[], isUnknown: boolean): CauseState {
 interface Judged extends Pick<Incident, 'state'> {
   stoppedAt: number | undefined;
   silentSince: number | undefined;
+  /** A person resolved it, and late logs alone keep anybody from telling whether it has ended. */
+  isUnsure: boolean;
+}
+
+function goesOn({ stoppedAt, isUnsure }: Judged): boolean {
+  return stoppedAt === undefined && !isUnsure;
 }
 
 function judgeOf({ db, now, health }: CauseDeps): (compromise: Incident) => Judged {
   const known = { now: now(), isBehind: behindOf(health?.() ?? []) !== undefined };
   return (compromise) => {
-    const at = stoppedAt(compromise, obeyedBlocks(db, compromise.id), known);
+    const blocks = obeyedBlocks(db, compromise.id);
+    const at = stoppedAt(compromise, blocks, known);
     const silent = at === undefined ? silentSince(db, compromise, known) : undefined;
-    return { state: compromise.state, stoppedAt: at, silentSince: silent };
+    const isUnsure = at === undefined && stoppedAt(compromise, blocks, { ...known, isBehind: false }) !== undefined;
+    return { state: compromise.state, stoppedAt: at, silentSince: silent, isUnsure };
   };
 }
 

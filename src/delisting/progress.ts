@@ -118,6 +118,7 @@ function next(when: string, { hours, isExpiring: isSo }: Wait): string {
 
 function whenOf(cause: CauseState, isHeldUp: boolean): string {
   if (cause === 'none') return isHeldUp ? NOT_ALONE : 'next';
+  if (cause === 'unsure') return isHeldUp ? NOT_ALONE : 'once it has';
   if (typeof cause === 'string') return STOPPED;
   if ('silentSince' in cause) return 'once it cannot come again';
   return cause.rest ? STOPPED : isHeldUp ? NOT_ALONE : 'next';
@@ -130,6 +131,8 @@ function causeWords(cause: CauseState, at: (ms: number) => string): string {
   switch (cause) {
     case 'open':
       return 'We have found the mail that caused it';
+    case 'unsure':
+      return 'We have found the mail that caused it, and are checking that it has ended';
     case 'part':
       return 'We have found part of the mail that caused it, and are looking for the rest';
     case 'unknown':

@@ -156,6 +156,29 @@ describe('a cause that was stopped', () => {
     expect(d.said(true)).toMatch(/^Part of the mail that caused it was stopped at /);
   });
 
+  it('is told beside another that a person has resolved, of which late logs do not tell whether it has ended', () => {
+    const d = blockedAtOnce();
+    const other = d.mailbox(0.5, 'pat@vestmar.example', 'vestmar');
+    d.link(1, d.listing, other);
+    expect(d.read(true)).toMatchObject({ cause: 'open', notStopped: [{ id: other }] });
+
+    d.resolve(1.5, other);
+    expect(d.read(true)).toMatchObject({ cause: { stoppedAt: d.stoppedAt, rest: 'unknown' }, notStopped: [] });
+    expect(d.read().cause).toEqual({ stoppedAt: T0 + 0.5 * HOUR });
+  });
+
+  it('is not made up of one that is not known to have ended, though mail that nobody linked was stopped', () => {
+    const d = desk();
+    const linked = d.mailbox(0, 'kim@acme.example');
+    d.block(0.1, d.mailbox(0, 'pat@vestmar.example', 'vestmar'));
+    d.link(1, d.listed(1, 'zen'), linked);
+    d.resolve(1.5, linked);
+
+    expect(d.read(true).cause).toBe('unsure');
+    d.listed(9, 'zen', '203.0.113.99');
+    expect(d.read(true).cause).toBe('part');
+  });
+
   it('is the one alone where the other began after the listing, or is about something else as a person says', () => {
     const d = blockedAtOnce();
     const other = d.mailbox(2, 'pat@vestmar.example', 'vestmar');

@@ -10,6 +10,7 @@ import { markNoise } from '../../src/incidents/noise/mark-noise.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { resolveIncident } from '../../src/incidents/resolve.js';
 import { takeCleared, takeListed } from '../../src/incidents/watch.js';
+import { statusSentences } from '../../src/slack/messages/status.js';
 import { readStatus } from '../../src/slack/status.js';
 import { link } from '../helpers/delisting.js';
 import { ANN, incidentDeps, microsoftBlock, SERIOUS, stolenMailbox, T0 } from '../helpers/incidents.js';
@@ -108,14 +109,18 @@ describe('the cause', () => {
     expect(status()).toMatchObject({ cause: 'open', notStopped: [{ id: incident.id, part }] });
   });
 
-  it('is not stopped by a person’s word while nobody has read what the relays did since', () => {
+  it('is not known to have ended by a person’s word while nobody has read what the relays did since', () => {
     const { db, deps, status, list } = setUp();
     const { incident } = openFromFinding(deps, stolenMailbox());
     link(db, list('zen'), incident.id);
     resolveIncident(deps, { incidentId: incident.id, actor: ANN, reason: 'Mended' });
     const isLate = (): HealthItem[] => [{ name: 'logs', ok: false, text: 'reading is late', isLate: true }];
 
-    expect(status(T0 + HOUR, isLate)).toMatchObject({ cause: 'open', notStopped: [{ id: incident.id }] });
+    expect(status(T0, isLate)).toMatchObject({ cause: 'open', notStopped: [{ id: incident.id }] });
+    expect(status(T0 + HOUR, isLate)).toMatchObject({ cause: 'unsure', notStopped: [] });
+    expect(statusSentences(status(T0 + HOUR, isLate))[2]).toMatch(
+      /^We have found the mail that caused it, and are checking that it has ended; once it has we ask for removal/,
+    );
     expect(status(T0 + HOUR).cause).toEqual({ stoppedAt: T0 });
   });
 
