@@ -1,6 +1,7 @@
 // The one way an incident changes by a decision: compare revision, change, audit and queue the effects in one transaction.
 
 import type { Actor, AuditRow } from '../audit/record.js';
+import type { ContainmentAction } from '../containment/containment.js';
 import type { Db } from '../db/open.js';
 import { immediately, type Tx } from '../db/transaction.js';
 import { type Incident, type IncidentState, stateAfter } from './incident.js';
@@ -66,12 +67,13 @@ export function decide(deps: DecideDeps, decision: Decision, change: Change): Ou
       recordOn(tx, deps, incident, { actor, verb, reason, outcome: 'lost-race', details });
       return { kind: 'lost-race', incident };
     }
+    const heldBefore = seeminglyHeld(tx, deps, incident);
     const changed = change(tx, incident);
     if ('refuse' in changed) {
       recordOn(tx, deps, incident, { actor, verb, reason, outcome: 'refused', details: { why: changed.refuse } });
       return { kind: 'not-possible', incident, why: changed.refuse };
     }
-    const state = stateOf(tx, deps, { ...incident, ...changed.set });
+    const state = stateOf(tx, deps, { ...incident, ...changed.set }, heldBefore);
     const next = updateIncident(tx, incident.id, {
       ...changed.set,
       state,
@@ -87,9 +89,26 @@ export function decide(deps: DecideDeps, decision: Decision, change: Change): Ou
 
 /**
  * The state that follows from what is in force for the people the incident is about now. While a block leaves out some of its mail it is
- * open.
+ * open; `heldBefore` is what seemed to hold all of it before a change, and did not.
  */
-export function stateOf(tx: Tx, deps: Owners, incident: Incident): IncidentState {
-  const holding = holdingActions(incident, blockTargets(incident, deps), containmentsOf(tx, incident.id));
+export function stateOf(
+  tx: Tx,
+  deps: Owners,
+  incident: Incident,
+  heldBefore: readonly ContainmentAction[] = [],
+): IncidentState {
+  const holding = holdingOf(tx, deps, incident).filter((action) => !heldBefore.includes(action));
   return stateAfter(incident.state, holding.length);
+}
+
+/**
+ * What takes all that the latest finding of an open incident names, although mail passes that an earlier one named: whatever is done about
+ * something else does not make it contained.
+ */
+export function seeminglyHeld(tx: Tx, deps: Owners, incident: Incident): ContainmentAction[] {
+  return incident.state === 'open' ? holdingOf(tx, deps, incident) : [];
+}
+
+function holdingOf(tx: Tx, deps: Owners, incident: Incident): ContainmentAction[] {
+  return holdingActions(incident, blockTargets(incident, deps), containmentsOf(tx, incident.id));
 }

@@ -2,11 +2,12 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { auditOf, auditRow } from '../../src/audit/verify.js';
+import type { ContainmentAction } from '../../src/containment/containment.js';
 import { outbox } from '../../src/db/schema.js';
 import { contain, lift } from '../../src/incidents/contain.js';
-import { containmentEffects } from '../../src/incidents/effects.js';
+import { containmentEffects, containmentFailed } from '../../src/incidents/effects.js';
 import { openFromFinding } from '../../src/incidents/open.js';
-import { addNote } from '../../src/incidents/resolve.js';
+import { addNote, reopenIncident, resolveIncident } from '../../src/incidents/resolve.js';
 import { containmentsOf, findIncident } from '../../src/incidents/store.js';
 import { blockTargets, partBlock, partWords } from '../../src/incidents/targets.js';
 import { timelineReply } from '../../src/slack/messages/timeline.js';
@@ -59,6 +60,20 @@ function setUp(finding = machine()) {
       lift(deps, { incidentId: id, actor: ANN, containmentId });
     },
     note: () => addNote(deps, { incidentId: id, actor: ANN, reason: 'looking' }),
+    reopen: () => {
+      resolveIncident(deps, { incidentId: id, actor: ANN, reason: 'Mended' });
+      reopenIncident(deps, { incidentId: id, actor: ANN });
+    },
+    reroute: () => contain(deps, { incidentId: id, actor: ANN, action: 'reroute', route: 'clean' }),
+    /** The relays do not obey at first. Answers the state then, and when they do. */
+    fail: async (action: ContainmentAction) => {
+      const row = containmentsOf(db, id).findLast((each) => each.action === action);
+      const payload = { containmentId: row?.id };
+      containmentFailed(deps, payload, 'no answer');
+      const failed = current()?.state;
+      await effects['containment.apply']({ payload });
+      return [failed, current()?.state];
+    },
     /** How often it was told in the channel that mail passes. */
     said: () => {
       const lines = db.select().from(outbox).where(eq(outbox.kind, 'incident.timeline')).all();
@@ -210,13 +225,26 @@ describe('a block that leaves senders out', () => {
       expect(part()).toEqual({ blocked: 1, of: 1 });
     });
 
+    it('stays open whatever is done about something else', async () => {
+      const { place, seen, note, reroute, fail, incident } = setUp(all);
+      await place('block-sender');
+      seen(5, all);
+      seen(5, one);
+      note();
+      expect(incident()?.state).toBe('open');
+      reroute();
+      expect(incident()?.state).toBe('open');
+      expect(await fail('reroute')).toEqual(['open', 'open']);
+      expect(await fail('block-sender')).toEqual(['open', 'contained']);
+    });
+
     it('is only on record when it opens again and nothing more can be blocked, until the next block', async () => {
-      const { place, lift, seen, note, told, said } = setUp(all);
+      const { place, lift, seen, reopen, told, said } = setUp(all);
       await place('block-sender');
       seen(5, one);
       seen(5, all);
       seen(5, one);
-      note();
+      reopen();
       seen(5, all);
       expect([told().length, said()]).toEqual([2, 1]);
 
