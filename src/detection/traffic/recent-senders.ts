@@ -10,6 +10,8 @@ export interface RecentSenders {
   senders: string[];
   senderCount: number;
   logins: string[];
+  /** Reports whether some of the mail came without a login, or by one of which there is no room, beside what came by `logins`. */
+  isPartlyWithoutLogin?: true;
   clientIps: string[];
   messages: number;
   recipients: number;
@@ -57,11 +59,15 @@ function summed(chosen: Running[], customer: string, isSuspected: boolean): Rece
       if (sender.includes('@')) bySender.set(sender, (bySender.get(sender) ?? 0) + count);
     }
   }
+  const logins = chosen.map((identity) => loginOf(identity, customer));
+  const known = [...new Set(logins.flatMap((login) => login ?? []))];
+  const isPartly = (known.length > 0 && logins.includes(undefined)) || known.length > MAX_SENDERS;
   const ranked = [...bySender].toSorted((a, b) => b[1] - a[1]).map(([sender]) => sender);
   return {
     senders: ranked.slice(0, MAX_SENDERS),
     senderCount: ranked.length,
-    logins: [...new Set(chosen.flatMap((identity) => loginOf(identity, customer) ?? []))].slice(0, MAX_SENDERS),
+    logins: known.slice(0, MAX_SENDERS),
+    ...(isPartly ? { isPartlyWithoutLogin: true } : {}),
     clientIps: [...new Set(activities.flatMap(({ clientIps = [] }) => clientIps))].slice(0, MAX_SENDERS),
     messages: Math.max(total(activities, 'messages'), Math.min(ranked.length, MAX_SENDERS)),
     recipients: total(activities, 'recipients'),

@@ -82,7 +82,7 @@ function open(tx: Tx, deps: AccuseDeps, listing: Incident, subject: ListingSubje
  * there to be looked at, and so is every login: nobody is to be locked out on a guess.
  */
 function accused(recent: RecentSenders, confidence: number): CompromiseSubject {
-  const { senders, senderCount, logins, clientIps, messages, recipients, isSuspected } = recent;
+  const { senders, senderCount, logins, isPartlyWithoutLogin, clientIps, messages, recipients, isSuspected } = recent;
   return {
     kind: 'compromise',
     shape: isSuspected && senders.length === 1 ? 'single' : 'multiple',
@@ -90,6 +90,7 @@ function accused(recent: RecentSenders, confidence: number): CompromiseSubject {
     senderCount,
     logins,
     sharedLogins: logins.filter((login) => !senders.includes(login)),
+    ...(isPartlyWithoutLogin ? { isPartlyWithoutLogin } : {}),
     clientIps,
     messages,
     recipients,
