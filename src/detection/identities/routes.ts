@@ -82,7 +82,9 @@ export class Routes {
     const kept = this.kept(message);
     if (kept) return kept;
     if (message.origin === 'notification') return undefined;
-    const route = this.known(message) ?? this.found(message, this.owners.of(message));
+    const known = this.known(message);
+    const isDecided = known?.isSettled && message.customer === undefined;
+    const route = isDecided ? known : this.routeBy(message, known, this.owners.of(message));
     if (route) message[KEPT] = route;
     return route;
   }
@@ -99,10 +101,14 @@ export class Routes {
       message[KEPT] = known;
       return known;
     }
-    const owner = this.owners.arrived(message, at);
-    const route = known && owner && isSame(known.owner, owner) ? known : this.found(message, owner);
+    const route = this.routeBy(message, known, this.owners.arrived(message, at));
     if (route) message[KEPT] = route;
     return route;
+  }
+
+  /** The known route, if it is of the message's owner: customers that the relay names may have the sender in common. */
+  private routeBy(message: MessageHead, known: Route | undefined, owner: Attribution | undefined): Route | undefined {
+    return known && owner && isSame(known.owner, owner) ? known : this.found(message, owner);
   }
 
   /** Lets go of those whose sender was let go of. */

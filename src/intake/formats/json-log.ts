@@ -1,6 +1,6 @@
 // Logs of our own mail events: a record a line (json-events.ts). Records of one message are joined by relay and id: what came with the
 // first of them need not stand in the others. A delivery of a message nobody announced announces it, where it says who sent it.
-import type { MailEvent, MessageHead } from '../../mail/event.js';
+import { KEPT, type MailEvent, type MessageHead } from '../../mail/event.js';
 import type { LogFormat } from './format.js';
 import { readInstant } from './instant.js';
 import {
@@ -112,7 +112,11 @@ function filled(message: BookMessage, record: Omit<MailEventRecord, 'type'>): Me
   const { clientIp, clientName, login, messageId, customer } = headOf(record);
   const extra = { clientIp, clientName, login, messageId, customer };
   const news = Object.entries(extra).filter(([key, value]) => value !== undefined && !(key in message.head));
-  if (news.length > 0) message.head = { ...message.head, ...Object.fromEntries(news) };
+  if (news.length > 0) {
+    // What was found out about it was found out without them.
+    const { [KEPT]: _, ...head } = message.head;
+    message.head = { ...head, ...Object.fromEntries(news) };
+  }
   return message.head;
 }
 
