@@ -19,7 +19,7 @@ import type { NoticePlan } from './incidents/notify.js';
 import type { OpenDeps } from './incidents/open.js';
 import type { OutboxRunner } from './outbox/run.js';
 import type { Customer, Partner } from './partners/directory.js';
-import type { Found, Near } from './partners/find.js';
+import type { Found, FoundPartner, Near } from './partners/find.js';
 
 /** One line of the health report; `ok: false` shows in Slack's Home and on /healthz. */
 export interface HealthItem {
@@ -119,6 +119,8 @@ export interface Context extends OpenDeps, Partial<ListingReaders>, Partial<Traf
   explain?: (query: string) => Promise<Explanation[]>;
   /** The customer that somebody means by what they typed; see partners/find.ts. */
   findCustomer?: (typed: string, addresses?: readonly Near[]) => Found;
+  /** The partner that somebody means by what they typed. */
+  findPartner?: (typed: string) => FoundPartner | undefined;
   /** What the gate, the packs and the ledger of delisting requests read. */
   delisting: DelistingReaders;
   /** Looks at the DNS of addresses and domains. */

@@ -1,6 +1,6 @@
-// Finding a customer by what people type: its id or name, a part of one, or what is nearly one. Pure.
+// Finding a customer or a partner by what people type: its id or name, a part of one, or what is nearly one. Pure.
 import { parseNetwork } from '../mail/ip.js';
-import type { Customer } from './directory.js';
+import type { Customer, Directory, Partner } from './directory.js';
 import { plainLetters } from './plain-letters.js';
 
 /** Something that can be typed instead. */
@@ -16,6 +16,13 @@ export type Found =
   | { kind: 'customer'; customer: Customer; by: string | undefined }
   /** At most five of those that are meant perhaps, and how many more there are; none when nothing is like it. */
   | { kind: 'near'; near: Near[]; more: number };
+
+/** A partner and the customers it looks after; `isExact` when its id or name was typed, and no more than a part of it otherwise. */
+export interface FoundPartner {
+  partner: Partner;
+  customers: Customer[];
+  isExact: boolean;
+}
 
 const SHOWN = 5;
 const LEAST_PART = 2;
@@ -48,9 +55,25 @@ export function findCustomer(customers: readonly Customer[], typed: string, addr
   return near(almost(named, [...addresses, ...mailboxes], asked, mayBe));
 }
 
-function called(customers: readonly Customer[], asked: string): Customer | undefined {
+/** Finds the partner somebody means: by its id or name, or by a part of it or a slip in it where that leaves only one. */
+export function findPartner(
+  { partners, customers }: Pick<Directory, 'partners' | 'customers'>,
+  typed: string,
+): FoundPartner | undefined {
+  const asked = plainLetters(typed.trim().slice(0, 320));
+  const exact = called(partners, asked);
+  const named = (isIt: (name: string) => boolean) =>
+    asked.length < LEAST_PART ? [] : partners.filter(({ id, name }) => [id, name].map(plainLetters).some(isIt));
+  const holding = named((name) => name.includes(asked));
+  const [only, ...others] = exact ? [exact] : holding.length > 0 ? holding : named((name) => isAlmost(name, asked));
+  if (!only || others.length > 0) return undefined;
+  const theirs = customers.filter(({ partner }) => partner === only.id);
+  return { partner: only, customers: theirs, isExact: exact !== undefined };
+}
+
+function called<T extends { id: string; name: string }>(all: readonly T[], asked: string): T | undefined {
   const isIt = (name: string) => plainLetters(name) === asked;
-  return customers.find(({ id }) => isIt(id)) ?? customers.find(({ name }) => isIt(name));
+  return all.find(({ id }) => isIt(id)) ?? all.find(({ name }) => isIt(name));
 }
 
 function near(all: readonly Near[]): Found {

@@ -13,7 +13,7 @@ import {
   unresolvedIncidents,
 } from '../incidents/store.js';
 import { canonicalIp, parseIp } from '../mail/ip.js';
-import type { Found } from '../partners/find.js';
+import type { Found, FoundPartner } from '../partners/find.js';
 import type { HeldBack } from './messages/in-force.js';
 import type { WhyView } from './messages/noise/explanation.js';
 import { customerNameOf, linkTo, readPart, withProof } from './read.js';
@@ -32,6 +32,7 @@ export type WhyDeps = Pick<
   | 'volumeOf'
   | 'explain'
   | 'findCustomer'
+  | 'findPartner'
   | 'outboundAddresses'
   | 'log'
 >;
@@ -47,23 +48,29 @@ export async function readWhy(deps: WhyDeps, typed: string, workspaceUrl?: strin
   const named = found?.kind === 'customer' && found.by === undefined ? found.customer.id : undefined;
   const asTyped = await ask(deps, named ?? query);
   const isUnknown = asTyped.known.length === 0 && !isOnRecord(deps, query);
-  const part = isUnknown && !named && found?.kind === 'customer' ? found : undefined;
+  const partner = isUnknown && !named ? partnerMeant(deps, query, found) : undefined;
+  const part = isUnknown && !named && !partner && found?.kind === 'customer' ? found : undefined;
   const customer = named ?? part?.customer.id;
   const isAnswering = asTyped.answer === 'answered';
   const { answer, known } = part && isAnswering ? await ask(deps, part.customer.id) : asTyped;
   const customers = new Set([...(customer ? [customer] : []), ...known.map((each) => each.customer)]);
   const [only] = customers.size === 1 ? customers : [];
+  const isTheirs = ({ customer }: Incident) => partner?.customers.some(({ id }) => id === customer) === true;
   const isOurs = isOurAddress(deps, query);
   return {
     query,
     ...(isOurs ? { isOurs } : {}),
     ...(part ? { takenFor: { name: part.customer.name, by: part.by ?? '' } } : {}),
-    ...(isUnknown && found?.kind === 'near' ? { near: nearOf(deps, found) } : {}),
+    ...(partner ? { partner: partnerOf(deps, partner) } : {}),
+    ...(isUnknown && !partner && found?.kind === 'near' ? { near: nearOf(deps, found) } : {}),
     at: deps.now(),
     answer,
     known: known.map((each) => ({ ...each, customerName: nameOf(deps, each.customer) })),
     incidents: unresolvedIncidents(deps.db)
-      .filter((incident) => isAbout(incident, query, customer) || (isOurs && isListing(incident, query)))
+      .filter(
+        (incident) =>
+          isAbout(incident, query, customer) || isTheirs(incident) || (isOurs && isListing(incident, query)),
+      )
       .map((incident) => ({
         incident,
         customerName: customerNameOf(deps, incident),
@@ -118,6 +125,20 @@ function find(deps: WhyDeps, query: string): Found | undefined {
     sender === null ? [] : [{ name: sender, customer }],
   );
   return deps.findCustomer?.(query, [...inTrouble, ...silenced]);
+}
+
+/** A partner by its id or name; by a part of it only where that is like nothing of a customer. */
+function partnerMeant(deps: WhyDeps, query: string, found: Found | undefined): FoundPartner | undefined {
+  const meant = deps.findPartner?.(query);
+  const isLikeCustomer = found?.kind === 'customer' || (found?.near.length ?? 0) > 0;
+  return meant && (meant.isExact || !isLikeCustomer) ? meant : undefined;
+}
+
+/** Those of whom there is something to say first. */
+function partnerOf({ db }: WhyDeps, { partner, customers }: FoundPartner): NonNullable<WhyView['partner']> {
+  const inTrouble = new Set(unresolvedIncidents(db).map(({ customer }) => customer));
+  const sorted = customers.toSorted((a, b) => Number(inTrouble.has(b.id)) - Number(inTrouble.has(a.id)));
+  return { name: partner.name, customers: sorted.map(({ name }) => name) };
 }
 
 function isOnRecord({ db }: WhyDeps, query: string): boolean {

@@ -22,7 +22,7 @@ import { findContainment, openListings } from '../incidents/store.js';
 import type { ReportStats } from '../intake/reports/report-stats.js';
 import { type OutboxRunner, stuckEffects } from '../outbox/run.js';
 import { type Directory, outboundAddressesOf } from '../partners/directory.js';
-import { findCustomer } from '../partners/find.js';
+import { findCustomer, findPartner } from '../partners/find.js';
 import type { Slack } from '../slack/app.js';
 import { healthReport } from '../web/health.js';
 import { attributionReaders } from './attribution.js';
@@ -76,6 +76,7 @@ export function buildContext(parts: Parts): Context {
     learnedOf: (clientIp) => parts.hints.customerOf(clientIp),
     ownerOfDomain: domainOwners(directory),
     findCustomer: (typed, addresses) => findCustomer(directory.customers, typed, addresses),
+    findPartner: (typed) => findPartner(directory, typed),
     customerName: (id) => customers.get(id)?.name ?? id,
     partnerOf: (id) => partners.get(customers.get(id)?.partner ?? ''),
     channelFor: (kind) => config.channels[kind],

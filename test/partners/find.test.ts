@@ -1,8 +1,8 @@
 // Whom somebody means by what they typed.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Customer } from '../../src/partners/directory.js';
-import { findCustomer } from '../../src/partners/find.js';
+import { Customer, Partner } from '../../src/partners/directory.js';
+import { findCustomer, findPartner } from '../../src/partners/find.js';
 
 const customers = [
   { id: 'c1', name: 'Opal Reiser', domains: ['opal-reiser.example'], sasl_users: ['kontor@opal-reiser.example'] },
@@ -91,5 +91,34 @@ describe('findCustomer', () => {
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('findPartner', () => {
+  const partners = [
+    { id: 'p-01', name: 'Nordlys IT' },
+    { id: 'p-02', name: 'Fjord Hosting' },
+    { id: 'p-03', name: 'Nordlys Drift' },
+    { id: 'fjord', name: 'Ålesund Data' },
+  ].map((each) => Partner.parse(each));
+  const theirs = ['Kvist', 'Opal'].map((name) => Customer.parse({ id: name, name, partner: 'p-02' }));
+  const ask = (typed: string) => findPartner({ partners, customers: [...customers, ...theirs] }, typed);
+
+  it.each([
+    ['nordlys it', 'p-01', true],
+    [' P-03 ', 'p-03', true],
+    ['FJORD', 'fjord', true],
+    ['hosting', 'p-02', false],
+    ['alesund', 'fjord', false],
+    ['Fjrod Hosting', 'p-02', false],
+  ])('takes %j for %s', (typed, id, isExact) => expect(ask(typed)).toMatchObject({ partner: { id }, isExact }));
+
+  it.each(['nordlys', 'x', '', 'kvist', 'nobody at all'])('takes %j for none', (typed) =>
+    expect(ask(typed)).toBeUndefined(),
+  );
+
+  it('answers with the customers it looks after', () => {
+    expect(ask('p-02')?.customers.map(({ name }) => name)).toEqual(['Kvist', 'Opal']);
+    expect(ask('p-01')?.customers).toEqual([]);
   });
 });

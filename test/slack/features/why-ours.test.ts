@@ -1,10 +1,10 @@
-// Why? of what is no customer's sender: an address of our own, the null sender; and whose silenced alarms stand below an answer.
+// Why? of what is no customer's sender: an address of our own, the null sender, a partner; and whose silenced alarms stand below an answer.
 import { expect, it } from 'vitest';
 import type { Explanation } from '../../../src/detection/explanation.js';
 import { markNoise } from '../../../src/incidents/noise/mark-noise.js';
 import { openFromFinding } from '../../../src/incidents/open.js';
-import { Customer } from '../../../src/partners/directory.js';
-import { findCustomer } from '../../../src/partners/find.js';
+import { Customer, Partner } from '../../../src/partners/directory.js';
+import { findCustomer, findPartner } from '../../../src/partners/find.js';
 import { readWhy } from '../../../src/slack/why.js';
 import { ANN, stolenMailbox, T0 } from '../../helpers/incidents.js';
 import { ABUSE, openDesk, openListing, TECH, type TestDesk, told } from '../../helpers/slack-desk.js';
@@ -58,4 +58,27 @@ it('names no silenced alarms of another sender of the customer', async () => {
   expect(await silencedOf('ole@acme.example')).toBe(0);
   expect(await silencedOf('kim@acme.example')).toBe(1);
   expect(await silencedOf('Acme Mills')).toBe(1);
+});
+
+it('says of a partner that it is one, and leads to its customers, first those with an incident', async () => {
+  const partners = [Partner.parse({ id: 'northwind', name: 'Northwind Partners' })];
+  const theirs = ['Ask', 'Bø', 'Dal', 'Eik', 'Foss', 'Gran'].map((name) => ({ id: name, name, partner: 'northwind' }));
+  const acme = { id: 'acme', name: 'Acme Mills', partner: 'northwind' };
+  const other = { id: 'nw', name: 'Northwind Partners Bakery' };
+  const customers = [...theirs, acme, other].map((each) => Customer.parse(each));
+  const desk = await openDesk({
+    context: {
+      ...{ explain, findCustomer: (typed) => findCustomer(customers, typed) },
+      findPartner: (typed) => findPartner({ partners, customers }, typed),
+    },
+  });
+  openFromFinding(desk.ctx, stolenMailbox({ key: 'acme|login:kim@acme.example' }));
+  const answer = await ask(desk, 'why northwind partners');
+
+  expect(answer).toContain('*Northwind Partners* is a *partner*, and looks after 7 customers. Why? is for one of them');
+  expect(answer).toContain('ask for `Acme Mills`, `Ask`, `Bø`, `Dal`, `Eik` or one of 2 others.');
+  expect(answer).toMatch(/Incident 1\S* · Compromised mailbox: kim@acme.example · Acme Mills: open, since/);
+  // What is like a customer's name is taken for the customer.
+  expect(await ask(desk, 'why bakery')).toContain('is taken for *Northwind Partners Bakery*');
+  expect(await ask(desk, 'why acme mills')).not.toContain('is a *partner*');
 });

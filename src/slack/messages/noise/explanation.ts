@@ -21,6 +21,8 @@ export interface WhyView {
   isOurs?: boolean;
   /** The one customer that has it in its name, id or domain (`by`). */
   takenFor?: { name: string; by: string };
+  /** It is a partner, with the names of its customers; `incidents` are then of these. Hostile text in the names. */
+  partner?: { name: string; customers: string[] };
   /** Of nobody known, what was meant perhaps; hostile text in the names. */
   near?: { named: { name: string; customerName: string }[]; more: number };
   at: number;
@@ -48,6 +50,7 @@ export interface WhyView {
 const SHOWN = 3;
 const INCIDENTS_SHOWN = 5;
 const ADDRESSES_SHOWN = 10;
+const CUSTOMERS_SHOWN = 5;
 /** Of the first as many as a finding has, for the card shows three; of the others no more than the card, so that there is room for them. */
 const REASONS_SHOWN = { first: 8, others: 3 };
 
@@ -97,6 +100,7 @@ function isSame(name: string | undefined, query: string): boolean {
 
 function verdictOf(view: WhyView, alarms: number): string {
   if (view.isOurs) return oursText(view, alarms);
+  if (view.partner) return partnerText(view.partner);
   if (view.query === NO_SENDER && view.known.length === 0)
     return ':information_source: That is *mail without a sender*, which is how every server sends bounces. Ask for the customer or the client address it comes from.';
   return `${takenText(view)}${verdictAbout(view, alarms)}`;
@@ -110,6 +114,17 @@ function oursText(view: WhyView, alarms: number): string {
       ? `\n${verdictAbout(view, alarms)}`
       : ' Why? is for whoever sends over it: ask for a customer, a sender address, a login or a client address.';
   return `:information_source: ${name} is *our own*: our mail leaves from it. Whether it is listed, \`/blcheck ${esc(view.query, 80)}\` tells.${more}`;
+}
+
+/** The detection knows no partners: what leads on is a customer of theirs. */
+function partnerText({ name, customers }: NonNullable<WhyView['partner']>): string {
+  const who = `:information_source: *${esc(name, 80)}* is a *partner*`;
+  if (customers.length === 0) return `${who}, and looks after none of our customers.`;
+  const most = customers.length === CUSTOMERS_SHOWN + 1 ? customers.length : CUSTOMERS_SHOWN;
+  const named = customers.slice(0, most).map((each) => `\`${esc(each, 60) || '–'}\``);
+  const left = customers.length - named.length;
+  const more = left > 0 ? ` or one of ${left.toLocaleString('en-US')} others` : '';
+  return `${who}, and looks after ${count(customers.length, 'customer')}. Why? is for one of them: ask for ${named.join(', ')}${more}.`;
 }
 
 /** Nobody is to take the answer for one about something else. */
@@ -170,14 +185,18 @@ function resolvedText({ incident, link }: NonNullable<WhyView['resolved']>, whom
   return `:white_check_mark: ${name} was *resolved* by ${esc(resolvedBy ?? '', 60)}${at}. The alarm for ${whom} is still on: if its mail goes on, a new incident opens`;
 }
 
-function incidentBlocks({ query, incidents, noise, known }: WhyView): KnownBlock[] {
+function incidentBlocks({ query, partner, incidents, noise, known }: WhyView): KnownBlock[] {
   // What the detection says now is nearer than what the card said, and twice the same is once too much.
   const withReasons = !known.some(({ isAlarm }) => isAlarm);
   const lines = [
     ...incidents
       .slice(0, INCIDENTS_SHOWN)
       .map((each, i) =>
-        incidentLine(each, query, withReasons ? REASONS_SHOWN[i === 0 ? 'first' : 'others'] : undefined),
+        incidentLine(
+          each,
+          partner ? undefined : query,
+          withReasons ? REASONS_SHOWN[i === 0 ? 'first' : 'others'] : undefined,
+        ),
       ),
     ...(incidents.length > INCIDENTS_SHOWN
       ? [`… and ${count(incidents.length - INCIDENTS_SHOWN, 'more incident')}`]
@@ -187,10 +206,13 @@ function incidentBlocks({ query, incidents, noise, known }: WhyView): KnownBlock
   return [lines, silenced].filter(({ length }) => length > 0).map((each) => section(fitLines(each, 2500)));
 }
 
-/** What the card of an open incident says; how sure and why only where the detection says no alarm, or cannot be asked. */
+/**
+ * What the card of an open incident says; how sure and why only where the detection says no alarm, or cannot be asked. Its customer is named
+ * where no one sender or customer was asked for.
+ */
 function incidentLine(
   { incident, customerName, link, part }: WhyView['incidents'][number],
-  query: string,
+  query: string | undefined,
   mostReasons?: number,
 ): string {
   const { id, subject, state, evidence, since } = incident;
@@ -202,8 +224,10 @@ function incidentLine(
       : '';
   // The null sender tells nothing of whose mail it is.
   const [single] = subject.kind === 'compromise' && subject.shape === 'single' ? subject.senders : [];
-  const isAsked = single !== NO_SENDER && isSame(single, query);
-  const title = isAsked ? '' : ` · ${esc(titleOf(incident, customerName), 120)}`;
+  const isAsked = query !== undefined && single !== NO_SENDER && isSame(single, query);
+  const whose =
+    query === undefined && single !== undefined && single !== NO_SENDER ? ` · ${esc(customerName, 80)}` : '';
+  const title = isAsked ? '' : ` · ${esc(titleOf(incident, customerName), 120)}${whose}`;
   const blocked = part ? ` (${partWords(part)})` : '';
   const reasons = evidence.slice(0, mostReasons ?? 0).map((line) => `\n• ${esc(line, 200)}`);
   return `${emoji} *${name}*${title}: ${word.toLowerCase()}${blocked}, since ${when(since)}${how}${cameFrom(subject)}${reasons.join('')}`;
