@@ -65,7 +65,8 @@ export const connections: readonly ReplyPattern[] = [
     isPermanent: 'by-code',
     pattern: oneOf`
       (?:message|mail|file|attachment)(?: \S{1,20})? (?:size|(?:is |was )?too (?:large|big|long))
-      size (?:exceeds|limit)
+      (?:size|(?:message|mail|letter) length) (?:exceeds|limit)
+      ^55[24] 5\.2\.3 (?!.{0,100}?\b(?:quota|mailbox)\b)
       maximum (?:allowed )?size
       attachment (?:count|number|limit)
       too many attachments
@@ -76,7 +77,11 @@ export const connections: readonly ReplyPattern[] = [
       \b(?:nachricht|mail|anhang|message|courriel|mensaje|correo|mensagem|messaggio|allegato|bericht|bijlage|wiadomosc|zprava|sprava|viesti|meddelandet?|meddelelsen?|pismo|soobshchenie)\b(?: \S{1,12}){0,3}? (?:zu gro(?:ss|.{1,2})\b|trop (?:volumineu|gros|grand|lourd)|demasiad[oa] grande|muy grande|grande demais|muito grande|troppo grande|te groot|(?:jest )?za du[zs]|prilis velk|liian suuri|for stor|slishkom bol)
     `,
     basis: 'composed',
-    examples: ['552 5.3.4 Message size exceeds fixed limit', '552 Error: that is too much data for one letter'],
+    examples: [
+      '552 5.3.4 Message size exceeds fixed limit',
+      '552 Error: that is too much data for one letter',
+      '552 5.2.3 Message length exceeds limit set by recipient',
+    ],
   },
   {
     id: 'connections',
