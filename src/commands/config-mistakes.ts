@@ -7,7 +7,7 @@ import { thresholdMistakes } from '../detection/thresholds.js';
 import { UserError } from '../errors.js';
 import { type Mistake, mistakesError } from '../mistakes.js';
 import { type CustomerFile, customerFileError, readCustomerFile } from '../partners/customer-file.js';
-import { directoryMistakes, lostPartners, placesIn, together } from '../partners/load.js';
+import { directoryMistakes, entriesOf, lostPartners, placesIn, together } from '../partners/load.js';
 import { checkCron } from '../schedule.js';
 import { warningsOf } from './config-warnings.js';
 
@@ -126,11 +126,6 @@ function ofDirectory(parts: Partial<Config>, value: unknown, file: CustomerFile 
   );
   if (!file || file.mistakes.length + theirs.length === 0) return ours;
   return [...ours, ...listed(customerFileError(file, theirs).message)];
-}
-
-/** The entries of what should be a list of keys with values, in their places. */
-function entriesOf(list: unknown): Record<string, unknown>[] {
-  return Array.isArray(list) ? list.map((entry) => (typeof entry === 'object' && entry !== null ? entry : {})) : [];
 }
 
 /** What somebody can mend; everything else is a bug. */

@@ -5,9 +5,9 @@ import { type Config, digestName, pathFrom } from '../config.js';
 import { unreadableOf } from '../intake/rotations.js';
 import { parseIp, parseNetwork } from '../mail/ip.js';
 import { specialUseOf } from '../mail/special-use.js';
+import { isNoDomain } from '../partners/customer-faults.js';
 import type { CustomerFile } from '../partners/customer-file.js';
 import type { Customer } from '../partners/directory.js';
-import { isNoDomain } from '../partners/overlaps.js';
 import { outboundAddresses } from '../wiring/relays.js';
 
 /** Sentences about the parts that can be used of a value and of the customer file that it names; `path` is the configuration's. */

@@ -1,12 +1,18 @@
 // Reads who is who: from a customer file (JSON or YAML), from config.yml, or both together. A directory in which two customers
 // claim the same domain, login or address cannot say whose mail it was, so it is refused with both names.
 import type { UserError } from '../errors.js';
-import { addressKey, normaliseAddress } from '../mail/address.js';
-import { parseNetwork } from '../mail/ip.js';
 import { type Mistake, mistakesError } from '../mistakes.js';
+import {
+  badNetworks,
+  overlappingNetworks,
+  repeatedIn,
+  sharedDomains,
+  sharedLogins,
+  withUnknownPartner,
+} from './claims.js';
 import { type CustomerFile, customerFileError, readCustomerFile } from './customer-file.js';
-import type { Customer, Directory } from './directory.js';
-import { NetworkTable, overlapsIn } from './networks.js';
+import type { Directory } from './directory.js';
+import type { Claim } from './networks.js';
 
 /** Where a directory may stand: inline, in a file, or both (the file's entries come after the inline ones). */
 export interface DirectorySource {
@@ -65,13 +71,26 @@ export function directoryMistakes(
   directory: Directory,
   isLost: (partner: string) => boolean = () => false,
 ): DirectoryMistake[] {
+  const { customers } = directory;
   return [
     ...repeatedIds(directory),
-    ...danglingPartners(directory, isLost),
-    ...sharedNames(directory, 'domain', (customer) => [...customer.domains, ...customer.sasl_domains]),
-    ...sharedNames(directory, 'SASL login', (customer) => customer.sasl_users),
-    ...badNetworks(directory),
-    ...overlappingNetworks(directory),
+    ...withUnknownPartner(directory)
+      .filter(({ partner }) => !isLost(partner))
+      .map(({ id, partner }) => ofCustomer(id, `customer ${id} names partner ${partner}, which is not defined`)),
+    ...ofShared('domain', sharedDomains(customers)),
+    ...ofShared('SASL login', sharedLogins(customers)),
+    ...badNetworks(customers).map(({ customer, text }) =>
+      ofCustomer(
+        customer,
+        `customer ${customer}: ${text} is no address or network, expected for example 192.0.2.10 or 192.0.2.0/24`,
+      ),
+    ),
+    ...overlappingNetworks(customers).map(({ inner, outer }) =>
+      ofCustomer(
+        inner.customer,
+        `address ${inner.text} of ${inner.customer} lies in ${outer.text} of ${outer.customer}; list shared ones under shared_ips`,
+      ),
+    ),
   ];
 }
 
@@ -99,7 +118,7 @@ export function lostPartners(value: unknown, usable: Directory['partners'] = [])
 }
 
 /** The entries of what should be a list of keys with values, in their places. */
-function entriesOf(list: unknown): Record<string, unknown>[] {
+export function entriesOf(list: unknown): Record<string, unknown>[] {
   return Array.isArray(list) ? list.map((entry) => (typeof entry === 'object' && entry !== null ? entry : {})) : [];
 }
 
@@ -111,65 +130,22 @@ function errorOf(found: readonly DirectoryMistake[], file: CustomerFile | undefi
 }
 
 function repeatedIds(directory: Directory): DirectoryMistake[] {
-  return (['customers', 'partners'] as const).flatMap((list) => {
-    const seen = new Set<string>();
-    const repeated = directory[list].filter(({ id }) => seen.size === seen.add(id).size).map(({ id }) => id);
-    return [...new Set(repeated)].map((id) => ({
-      list,
-      id,
+  return (['customers', 'partners'] as const).flatMap((list) =>
+    repeatedIn(directory[list].map(({ id }) => id)).map((id) => ({
+      ...{ list, id },
       text: `${list.slice(0, -1)} id ${id} is used more than once`,
-    }));
-  });
-}
-
-function danglingPartners(directory: Directory, isLost: (partner: string) => boolean): DirectoryMistake[] {
-  const known = new Set(directory.partners.map((partner) => partner.id));
-  return directory.customers.flatMap(({ id, partner }) =>
-    partner === undefined || known.has(partner) || isLost(partner)
-      ? []
-      : { list: 'customers' as const, id, text: `customer ${id} names partner ${partner}, which is not defined` },
+    })),
   );
 }
 
-/** A customer may name a thing twice (as domain and as SASL domain); two customers may not. */
-function sharedNames(
-  directory: Directory,
-  what: string,
-  namesOf: (customer: Customer) => string[],
-): DirectoryMistake[] {
-  const owner = new Map<string, string>();
-  const mistakes = new Map<string, string>();
-  for (const customer of directory.customers) {
-    for (const name of namesOf(customer).map(normaliseAddress)) {
-      const key = addressKey(name);
-      const first = owner.get(key) ?? customer.id;
-      owner.set(key, first);
-      if (first !== customer.id)
-        mistakes.set(`${what} ${name} belongs to both ${first} and ${customer.id}`, customer.id);
-    }
-  }
-  return [...mistakes].map(([text, id]) => ({ list: 'customers', id, text }));
-}
-
-function badNetworks(directory: Directory): DirectoryMistake[] {
-  return directory.customers.flatMap((customer) =>
-    [...customer.ips, ...customer.shared_ips]
-      .filter((text) => !parseNetwork(text))
-      .map((text) => ({
-        list: 'customers' as const,
-        id: customer.id,
-        text: `customer ${customer.id}: ${text} is no address or network, expected for example 192.0.2.10 or 192.0.2.0/24`,
-      })),
+function ofShared(what: string, shared: readonly Claim[][]): DirectoryMistake[] {
+  return shared.flatMap(([first, ...others]) =>
+    others.map(({ customer, text }) =>
+      ofCustomer(customer, `${what} ${text} belongs to both ${first?.customer} and ${customer}`),
+    ),
   );
 }
 
-function overlappingNetworks({ customers }: Directory): DirectoryMistake[] {
-  const table = new NetworkTable();
-  const claims = customers.flatMap(({ id, ips }) => ips.map((text) => ({ customer: id, text })));
-  for (const claim of claims) table.add(claim);
-  return overlapsIn(table, claims).map(({ inner, outer }) => ({
-    list: 'customers',
-    id: inner.customer,
-    text: `address ${inner.text} of ${inner.customer} lies in ${outer.text} of ${outer.customer}; list shared ones under shared_ips`,
-  }));
+function ofCustomer(id: string, text: string): DirectoryMistake {
+  return { list: 'customers', id, text };
 }

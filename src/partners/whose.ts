@@ -2,8 +2,9 @@
 // attribution.ts gives, with the reason. Pure.
 import { addressKey, domainOf, loginKey, normaliseAddress } from '../mail/address.js';
 import { parseIp, parseNetwork } from '../mail/ip.js';
+import { claimsOf, tableOf } from './claims.js';
 import { type Customer, type Directory, outboundAddressesOf } from './directory.js';
-import { type Claim, NetworkTable } from './networks.js';
+import type { Claim } from './networks.js';
 
 export interface Answer {
   /** What the text was taken for. */
@@ -85,7 +86,8 @@ function ofIp({ customers, relays }: Directory, text: string, { hintFor, perhaps
         rule: `It is our own: mail of the relay ${relay.host} leaves from it.`,
       },
     ];
-  const holding = (list: 'ips' | 'shared_ips') => (network ? tableOf(customers, list).around(network) : []);
+  const holding = (list: 'ips' | 'shared_ips') =>
+    network ? tableOf(claimsOf(customers, (one) => one[list])).around(network) : [];
   const shared = holding('shared_ips').flat();
   const [narrowest = []] = holding('ips');
   if (shared.length > 0) return [ofShared(shared, hintFor?.(text), perhapsOf?.(text))];
@@ -113,12 +115,6 @@ function ofShared(shared: readonly Claim[], hint: string | undefined, perhaps: s
   const ids = [...new Set(shared.map(({ customer }) => customer))];
   const rule = `It stands under shared_ips of ${listed(ids)}: the login or the sender’s domain decides${hint ? ', and else what was learned of it' : ''}.${perhapsText(perhaps)}`;
   return { as: 'client address', customer: hint, rule };
-}
-
-function tableOf(customers: readonly Customer[], list: 'ips' | 'shared_ips'): NetworkTable {
-  const table = new NetworkTable();
-  for (const customer of customers) for (const text of customer[list]) table.add({ customer: customer.id, text });
-  return table;
 }
 
 /** What two customers claim is nobody's. */

@@ -5,6 +5,7 @@ import type { Containment } from '../containment/containment.js';
 import type { SenderOfOther } from '../incidents/senders-of-others.js';
 import { addressKey, domainOf } from '../mail/address.js';
 import { UNATTRIBUTED } from '../mail/customer.js';
+import { sharedNames } from '../partners/claims.js';
 import type { Directory } from '../partners/directory.js';
 import type { Owners } from '../partners/owners.js';
 
@@ -29,12 +30,12 @@ export function followBlocks(
   { ofSenderDomain }: Pick<Owners, 'ofSenderDomain'>,
   isKnown: (customer: string) => boolean,
 ): FollowedBlocks {
-  let contested: ReadonlySet<string> | undefined;
+  let contested: ReadonlyMap<string, unknown> | undefined;
   const ownerOf = (sender: string) => {
     const domain = addressKey(domainOf(sender));
     const owner = ofSenderDomain(domain);
     if (owner !== undefined) return owner;
-    contested ??= claimedTwice(customers);
+    contested ??= sharedNames(customers, ({ domains }) => domains);
     return contested.has(domain) ? UNATTRIBUTED : undefined;
   };
   const customerOf = ({ customer }: Containment) => (isKnown(customer) ? customer : UNATTRIBUTED);
@@ -60,17 +61,4 @@ export function followBlocks(
       });
     },
   };
-}
-
-/** Domains of several customers. */
-function claimedTwice(customers: Directory['customers']): ReadonlySet<string> {
-  const owners = new Map<string, string>();
-  const twice = new Set<string>();
-  for (const { id, domains } of customers) {
-    for (const domain of domains.map(addressKey)) {
-      if ((owners.get(domain) ?? id) !== id) twice.add(domain);
-      owners.set(domain, id);
-    }
-  }
-  return twice;
 }

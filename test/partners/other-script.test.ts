@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { isOfCustomer } from '../../src/incidents/targets.js';
 import { buildAttribution } from '../../src/partners/attribution.js';
+import { faultsOf } from '../../src/partners/customer-faults.js';
 import { Directory } from '../../src/partners/directory.js';
 import { directoryMistakes } from '../../src/partners/load.js';
-import { faultsOf } from '../../src/partners/overlaps.js';
 import { ownersOf, sharedOwners, shareOwners } from '../../src/partners/owners.js';
 import { whose } from '../../src/partners/whose.js';
 import { followBlocks } from '../../src/wiring/followed-blocks.js';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isInNetwork, parseIp, parseNetwork } from '../../src/mail/ip.js';
+import { faultsOf } from '../../src/partners/customer-faults.js';
 import { Directory } from '../../src/partners/directory.js';
 import { directoryMistakes } from '../../src/partners/load.js';
 import { NetworkTable } from '../../src/partners/networks.js';
-import { faultsOf } from '../../src/partners/overlaps.js';
 
 const kindsOf = (input: unknown) => faultsOf(Directory.parse(input)).map(({ kind, about }) => [kind, ...about]);
 const sound = { id: 'a', name: 'A', domains: ['a.example'] };

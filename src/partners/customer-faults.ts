@@ -2,8 +2,18 @@
 // with what to do about it. Pure.
 import { addressKey, domainOf, normaliseAddress } from '../mail/address.js';
 import { parseNetwork } from '../mail/ip.js';
+import {
+  badNetworks,
+  claimsOf,
+  overlappingNetworks,
+  repeatedIn,
+  sharedDomains,
+  sharedLogins,
+  tableOf,
+  withUnknownPartner,
+} from './claims.js';
 import { type Customer, type Directory, outboundAddressesOf, type Relay } from './directory.js';
-import { type Claim, NetworkTable, overlapsIn } from './networks.js';
+import type { Claim } from './networks.js';
 
 export interface Fault {
   kind:
@@ -35,15 +45,15 @@ export function faultsOf(directory: Directory): Fault[] {
   const { customers, relays } = directory;
   return [
     ...repeatedIds(directory),
-    ...claimedTwice(customers, 'shared-login', 'login', ({ sasl_users }) => sasl_users),
-    ...claimedTwice(customers, 'shared-domain', 'domain', ({ domains, sasl_domains }) => [...domains, ...sasl_domains]),
-    ...customers.flatMap(badNetworks),
+    ...ofShared('shared-login', 'login', sharedLogins(customers)),
+    ...ofShared('shared-domain', 'domain', sharedDomains(customers)),
+    ...badNetworks(customers).map(badNetwork),
     ...customers.flatMap(badDomains),
-    ...overlappingNetworks(customers),
+    ...overlappingNetworks(customers).map(overlapping),
     ...ownAndShared(customers),
     ...customers.flatMap(declaredOutside),
     ...customers.filter(isUnidentified).map(unidentified),
-    ...unknownPartners(directory),
+    ...withUnknownPartner(directory).map(unknownPartner),
     ...relayFaults(relays),
     ...customers.flatMap(repeated),
   ];
@@ -59,37 +69,24 @@ function repeatedIds({ customers, partners }: Directory): Fault[] {
   );
 }
 
-/** A customer may name a thing twice (as domain and as SASL domain); two customers may not. */
-function claimedTwice(
-  customers: readonly Customer[],
-  kind: 'shared-login' | 'shared-domain',
-  word: string,
-  namesOf: (customer: Customer) => string[],
-): Fault[] {
-  const owners = new Map<string, { name: string; ids: Set<string> }>();
-  for (const customer of customers)
-    for (const name of namesOf(customer).map(normaliseAddress)) {
-      const known = owners.get(addressKey(name));
-      if (known) known.ids.add(customer.id);
-      else owners.set(addressKey(name), { name, ids: new Set([customer.id]) });
-    }
-  return [...owners.values()]
-    .filter(({ ids }) => ids.size > 1)
-    .map(({ name, ids }) => ({
-      ...{ kind, about: [...ids], name },
-      text: `The ${word} ${name} belongs to ${listed([...ids])}, so it says of no message whose it is.`,
+function ofShared(kind: 'shared-login' | 'shared-domain', word: string, shared: readonly Claim[][]): Fault[] {
+  return shared.map((claims) => {
+    const about = claims.map(({ customer }) => customer);
+    const name = claims[0]?.text ?? '';
+    return {
+      ...{ kind, about, name },
+      text: `The ${word} ${name} belongs to ${listed(about)}, so it says of no message whose it is.`,
       advice: `Leave it with the one customer whose ${word} it is.`,
-    }));
+    };
+  });
 }
 
-function badNetworks({ id, ips, shared_ips }: Customer): Fault[] {
-  return [...ips, ...shared_ips]
-    .filter((text) => !parseNetwork(text))
-    .map((text) => ({
-      ...{ kind: 'bad-network' as const, about: [id], name: text },
-      text: `${text} of ${id} is no address and no network.`,
-      advice: 'Write it as 192.0.2.10 or 192.0.2.0/24.',
-    }));
+function badNetwork({ customer, text }: Claim): Fault {
+  return {
+    ...{ kind: 'bad-network', about: [customer], name: text },
+    text: `${text} of ${customer} is no address and no network.`,
+    advice: 'Write it as 192.0.2.10 or 192.0.2.0/24.',
+  };
 }
 
 /** Reports of what never stands behind an `@`: `*.a.example`, `.a.example`, `ann@a.example`, `https://a.example`. */
@@ -105,20 +102,17 @@ function badDomains({ id, domains, sasl_domains }: Customer): Fault[] {
   }));
 }
 
-function overlappingNetworks(customers: readonly Customer[]): Fault[] {
-  const claims = claimsOf(customers, ({ ips }) => ips);
-  return overlapsIn(tableOf(claims), claims).map(({ inner, outer }) => {
-    const isSame = inner.text === outer.text;
-    return {
-      ...{ kind: 'overlapping-networks' as const, about: [inner.customer, outer.customer], name: inner.text },
-      text: isSame
-        ? `${inner.text} belongs to ${outer.customer} and to ${inner.customer}, so it says of no message whose it is.`
-        : `${inner.text} of ${inner.customer} lies in ${outer.text} of ${outer.customer}.`,
-      advice: isSame
-        ? 'Leave it with one of them, or put it under shared_ips of both.'
-        : `Take it out of the network of ${outer.customer}, or put it under shared_ips of both when both send from there.`,
-    };
-  });
+function overlapping({ inner, outer }: { inner: Claim; outer: Claim }): Fault {
+  const isSame = inner.text === outer.text;
+  return {
+    ...{ kind: 'overlapping-networks', about: [inner.customer, outer.customer], name: inner.text },
+    text: isSame
+      ? `${inner.text} belongs to ${outer.customer} and to ${inner.customer}, so it says of no message whose it is.`
+      : `${inner.text} of ${inner.customer} lies in ${outer.text} of ${outer.customer}.`,
+    advice: isSame
+      ? 'Leave it with one of them, or put it under shared_ips of both.'
+      : `Take it out of the network of ${outer.customer}, or put it under shared_ips of both when both send from there.`,
+  };
 }
 
 /** Somebody's own address that somebody else shares is never used. */
@@ -168,17 +162,12 @@ function unidentified({ id }: Customer): Fault {
   };
 }
 
-function unknownPartners({ customers, partners }: Directory): Fault[] {
-  const known = new Set(partners.map(({ id }) => id));
-  return customers.flatMap(({ id, partner }) =>
-    partner === undefined || known.has(partner)
-      ? []
-      : {
-          ...{ kind: 'unknown-partner' as const, about: [id], name: partner },
-          text: `${id} is looked after by ${partner}, who is not among the partners.`,
-          advice: 'Add the partner, or correct the name.',
-        },
-  );
+function unknownPartner({ id, partner }: { id: string; partner: string }): Fault {
+  return {
+    ...{ kind: 'unknown-partner', about: [id], name: partner },
+    text: `${id} is looked after by ${partner}, who is not among the partners.`,
+    advice: 'Add the partner, or correct the name.',
+  };
 }
 
 function relayFaults(relays: readonly Relay[]): Fault[] {
@@ -211,26 +200,6 @@ function repeated({ id, domains, sasl_users, sasl_domains, ips, shared_ips, decl
       advice: 'Take one of them away.',
     })),
   );
-}
-
-function claimsOf(customers: readonly Customer[], namesOf: (customer: Customer) => string[]): Claim[] {
-  return customers.flatMap((customer) => namesOf(customer).map((text) => ({ customer: customer.id, text })));
-}
-
-function tableOf(claims: readonly Claim[]): NetworkTable {
-  const table = new NetworkTable();
-  for (const claim of claims) table.add(claim);
-  return table;
-}
-
-function repeatedIn(names: readonly string[]): string[] {
-  const seen = new Set<string>();
-  const repeated = new Set<string>();
-  for (const name of names) {
-    if (seen.has(name)) repeated.add(name);
-    seen.add(name);
-  }
-  return [...repeated];
 }
 
 /** `a, b and c` */
