@@ -277,6 +277,27 @@ describe('records of KumoMTA', () => {
     });
   });
 
+  it('takes nothing of how a late bounce came for how our message did', () => {
+    const [late] = read([
+      {
+        ...{ ...base, type: 'OOB', sender: 'ann@mills.example', recipient: 'gone@two.example' },
+        queue: 'c-002@mills.example',
+        meta: { received_from: '198.51.100.30:2525', authn_id: 'post@two.example', tenant: 'c-002' },
+        headers: { 'Message-ID': '<report@two.example>' },
+      },
+    ]);
+
+    expect((late as Delivery).message).toEqual({
+      relay: 'kumo1',
+      queueId: '',
+      acceptedAt: AT,
+      origin: 'unknown',
+      sender: 'ann@mills.example',
+      recipientCount: 1,
+      sizeBytes: 0,
+    });
+  });
+
   it('reads a feedback report as a complaint', () => {
     const feedback_report = {
       feedback_type: 'Abuse',
@@ -345,6 +366,29 @@ describe('records of KumoMTA', () => {
         reply: '550 5.7.1 relaying not permitted',
       },
       { kind: 'login-failed', at: AT, relay: 'kumo1', clientIp: '192.0.2.7' },
+    ]);
+  });
+
+  it('reads out of the command what was refused, as the record names whom the client was let write to before', () => {
+    const rejection = { ...base, type: 'Rejection', id: '', queue: '' };
+    const refusal = (command: string, recipient: string, sender = 'ann@mills.example', code = 550) => ({
+      ...{ ...rejection, sender, recipient, response: { code, enhanced_code: null, content: 'no', command } },
+    });
+    const events = read([
+      refusal('RCPT TO:<Bob@two.example> NOTIFY=NEVER', ''),
+      refusal('rcpt to:<bob@three.example>', 'let@in.example'),
+      refusal('DATA', '', ''),
+      refusal('DATA', 'let@in.example', 'ann@mills.example', 552),
+      refusal('DATA', '', 'ann@mills.example', 503),
+      refusal('MAIL FROM:<ann@mills.example>', ''),
+      refusal('NONSENSE', 'let@in.example', 'ann@mills.example', 500),
+    ]);
+
+    expect(events.map((event) => event.kind === 'refused' && [event.sender, event.recipient, event.login])).toEqual([
+      ['ann@mills.example', 'bob@two.example', 'ann@mills.example'],
+      ['ann@mills.example', 'bob@three.example', 'ann@mills.example'],
+      ['', '', 'ann@mills.example'],
+      ['ann@mills.example', 'let@in.example', 'ann@mills.example'],
     ]);
   });
 

@@ -114,14 +114,17 @@ function deliveryOf(
 }
 
 /**
- * A report that came by mail: the id is the report's, the sender is ours, whom it was sent to. Its own date is whatever the reporter
- * wrote; it is news when it came.
+ * A report that came by mail: the id is the report's, the sender is ours, whom it was sent to. Who handed it in, its header and its tenant
+ * are the reporter's, and say nothing of our message. Its own date is whatever the reporter wrote; it is news when it came.
  */
 function lateBounces(record: KumoRecord, relay: string): Delivery[] {
-  const message: MessageHead = { ...headOf(record, relay, false), origin: 'unknown', acceptedAt: record.createdAt };
+  const { createdAt, sender } = record;
+  const message: MessageHead = {
+    ...{ relay, queueId: '', acceptedAt: createdAt, origin: 'unknown', sender, recipientCount: 1, sizeBytes: 0 },
+  };
   return record.recipient.map((recipient) => ({
     ...deliveryOf(record, message, recipient, 'bounced', false),
-    at: record.createdAt,
+    at: createdAt,
     isLate: true,
   }));
 }
@@ -163,15 +166,30 @@ function messageIdIn(message: string): string | undefined {
   return undefined;
 }
 
-/** What we answered a client with: a refused recipient, or a failed login (RFC 4954 section 6: 535). */
+/** What we answered a client with: a refused recipient or message, or a failed login (RFC 4954 section 6: 535). */
 function refusals(record: KumoRecord, relay: string): MailEvent[] {
   const { at, sender } = record;
   const { clientIp, login } = headOf(record, relay, true);
   const client = { ...(clientIp === undefined ? {} : { clientIp }), ...(login === undefined ? {} : { login }) };
   if (record.response.code === 535) return [{ kind: 'login-failed', at, relay, ...client }];
   const reply = replyOf(record);
-  return record.recipient.map((recipient) => ({ kind: 'refused', at, relay, ...client, sender, recipient, reply }));
+  return refusedIn(record).map((recipient) => ({ kind: 'refused', at, relay, ...client, sender, recipient, reply }));
 }
+
+/**
+ * kumod logs the recipient that it accepted last, not the one that it refuses, and of a message that it refuses neither sender nor
+ * recipient (smtp_server.rs, write_response): the command tells. '' stands for the message.
+ */
+function refusedIn({ recipient, response: { code, command } }: KumoRecord): string[] {
+  if (!command) return recipient;
+  const asked = /^RCPT TO: ?<([^>]*)>/i.exec(command)?.[1];
+  if (asked !== undefined) return [normaliseAddress(asked)];
+  if (!/^DATA\b/i.test(command) || code === OUT_OF_ORDER) return [];
+  return recipient.length > 0 ? recipient : [''];
+}
+
+/** RFC 5321 section 4.2.3: bad sequence of commands. */
+const OUT_OF_ORDER = 503;
 
 /** `isPeerClient`: the peer of this record is who handed the message in, not who it went to. */
 function headOf(record: KumoRecord, relay: string, isPeerClient: boolean): MessageHead {
