@@ -228,14 +228,18 @@ export function stateNoCulprit(deps: DelistingReaders, said: Said & { rev: numbe
   });
 }
 
-/** Keeps a text for later. Nothing is decided by it, so nothing goes into the thread. */
-export function keepDraft(deps: Pick<DelistingReaders, 'db' | 'now'>, draft: Said & Pair & { text: string }): void {
+/** Keeps a text for whoever asks. It is on record and on the card; nothing is decided by it, so nothing goes into the thread. */
+export function keepDraft(deps: DelistingReaders, draft: Said & Pair & { text: string }): void {
   const { incidentId, target, list, text, actor } = draft;
-  saveDraft(deps.db, {
-    ...{ incidentId, target, list },
-    text: cutTo(text, MOST_CLAIM),
-    savedAt: deps.now(),
-    savedBy: actor.name,
+  decide(deps, { incidentId, actor, verb: 'keep-draft' }, (tx) => {
+    saveDraft(tx, {
+      ...{ incidentId, target, list },
+      text: cutTo(text, MOST_CLAIM),
+      savedAt: deps.now(),
+      savedBy: actor.name,
+    });
+    const details = { target, list, listName: deps.removalOf(list).name };
+    return { ...TOUCHES_NO_BUTTON, isQuiet: true, details };
   });
 }
 

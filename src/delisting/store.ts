@@ -101,6 +101,12 @@ export function findDraft(db: Tx, incidentId: number, { target, list }: Pair): D
   return db.select().from(delistingDrafts).where(ofDraft(incidentId, { target, list })).get();
 }
 
+/** Texts kept of an incident, the newest first. */
+export function draftsOf(db: Tx, incidentId: number): Draft[] {
+  const ofIncident = eq(delistingDrafts.incidentId, incidentId);
+  return db.select().from(delistingDrafts).where(ofIncident).orderBy(desc(delistingDrafts.savedAt)).all();
+}
+
 /** Keeps a text; a later one replaces it. */
 export function saveDraft(db: Tx, draft: Draft): void {
   const { text, savedAt, savedBy } = draft;

@@ -1,6 +1,8 @@
 // Reads what stands around a listing: what it costs, who may be behind it, the gate, the ledger, the notices.
 import type { ListingReaders } from '../context.js';
 import { type Gate, type Mend, SHOW_INCIDENT } from '../delisting/gate.js';
+import { isRunning, type Pair } from '../delisting/request.js';
+import { draftsOf, requestsOf } from '../delisting/store.js';
 import type { Suspect } from '../incidents/culprits/suspect.js';
 import { type Incident, type ListingSubject, openEntries, seriousEntries, targetsOf } from '../incidents/incident.js';
 import type { Impact } from '../incidents/listings/impact.js';
@@ -33,6 +35,7 @@ export function readListing(deps: ReadDeps, incident: Incident, subject: Listing
     ...(snds.length > 0 ? { snds } : {}),
     ...(gate ? { gate: withLinks(deps, gate) } : {}),
     ...delistingView(deps, incident),
+    ...draftsView(deps, incident, subject),
   };
 }
 
@@ -54,6 +57,15 @@ function delistingView(deps: ReadDeps, incident: Incident): Pick<ListingView, 'o
   }));
   const relisted = deps.relistedOf?.(incident.id);
   return { ...(overdue ? { overdue } : {}), ...(relisted ? { relisted } : {}) };
+}
+
+/** What runs is on its way already, and nobody asks for what is gone. */
+function draftsView({ db }: ReadDeps, { id }: Incident, subject: ListingSubject): Pick<ListingView, 'drafts'> {
+  const drafts = draftsOf(db, id).filter((draft) => {
+    const isIt = ({ target, list }: Pair) => target === draft.target && list === draft.list;
+    return openEntries(subject).some(isIt) && !requestsOf(db, id).some((one) => isIt(one) && isRunning(one));
+  });
+  return drafts.length > 0 ? { drafts } : {};
 }
 
 /** How urgent a listing is now; undefined for another kind of incident. */

@@ -1,6 +1,6 @@
 // The way off a list through the real app: locked for a technician, overridden by a lead, saved, sent once, answered.
 import { describe, expect, it } from 'vitest';
-import { auditRows } from '../../../src/audit/verify.js';
+import { auditOf, auditRows } from '../../../src/audit/verify.js';
 import type { Removal } from '../../../src/delisting/removal.js';
 import { findDraft, requestsOf } from '../../../src/delisting/store.js';
 import { contain } from '../../../src/incidents/contain.js';
@@ -9,10 +9,12 @@ import { queueCard } from '../../../src/incidents/record.js';
 import { findIncident } from '../../../src/incidents/store.js';
 import type { View } from '../../../src/practice/slack/index.js';
 import { queueDigestNow } from '../../../src/slack/digest.js';
+import { auditLine } from '../../../src/slack/messages/timeline.js';
 import { viewFaults } from '../../helpers/block-kit.js';
 import { HOUR_MS, IP, link, list } from '../../helpers/delisting.js';
 import { ANN, stolenMailbox, T0 } from '../../helpers/incidents.js';
 import {
+  cardOf,
   DELIVERABILITY,
   type DeskOptions,
   FOREIGNER,
@@ -198,6 +200,30 @@ describe('Request delisting', () => {
     expect(shown(next)).toContain('half a <!channel> text');
     expect(shown(next)).toContain('as Ann saved it');
     expect(requestsOf(w.desk.ctx.db, 1)).toEqual([]);
+  });
+
+  it('says on the card and in the history who keeps a text, until it is asked', async () => {
+    const w = await listed(5);
+    const kept = async (text: string, how: string) => {
+      const modal = await opened(w, TECH, 'request-delisting');
+      await w.desk.slack.submitView({ user: TECH, viewId: modal.id, values: { text, how } });
+    };
+    const card = async () => JSON.stringify((await cardOf(w.desk, DELIVERABILITY, 1)).blocks);
+    await kept('half a text', 'draft');
+    await w.desk.slack.until(() => told(w.desk, TECH).includes('saved'));
+    await w.desk.settled();
+
+    expect(await card()).toMatch(/:floppy_disk: \S+ on Microsoft[^"]*: text kept by Ann .*, \*not sent\*/);
+    const [row] = auditOf(w.desk.ctx.db, 'incident:1');
+    expect(row && auditLine(row, String)).toMatch(
+      /^:floppy_disk: Ann’s text for the removal of `\S+` at Microsoft.* is kept for whoever asks: \*not sent\*$/,
+    );
+    expect(findIncident(w.desk.ctx.db, 1)?.rev).toBe(1);
+
+    await kept('the whole text', 'sent');
+    await w.desk.slack.until(() => requestsOf(w.desk.ctx.db, 1).length > 0);
+    await w.desk.settled();
+    expect(await card()).not.toContain(':floppy_disk:');
   });
 
   it('refuses an outsider and a person of another company', async () => {

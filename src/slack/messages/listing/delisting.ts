@@ -76,6 +76,8 @@ export const DELISTING_LINES: Record<string, Line> = {
     const again = typeof details.fullAt === 'number' ? `; expected by ${when(details.fullAt)}` : '';
     return `:outbox_tray: ${who} ${did} ${pairOf(details)}${attempt}${overriddenOf(details)}${again}`;
   },
+  'keep-draft': (who, { details }) =>
+    `:floppy_disk: ${who}’s text for the removal of ${pairOf(details)} is kept for whoever asks: *not sent*`,
   'record-answer': (who, { details }) => {
     const what = { accepted: 'accepted the request for', refused: 'refused the request for' }[String(details.answer)];
     const number = typeof details.reference === 'string' ? ` · number ${esc(details.reference, 80)}` : '';

@@ -3,6 +3,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { delistingRequests } from '../../../db/schema.js';
 import type { Gate } from '../../../delisting/gate.js';
+import type { Draft } from '../../../delisting/store.js';
 import type { Trouble } from '../../../delisting/troubleshoot.js';
 import type { Suspect } from '../../../incidents/culprits/suspect.js';
 import {
@@ -43,6 +44,8 @@ export interface ListingView {
   reroutedBy?: { id: number; rev: number; customers: number; link?: string }[];
   /** Requests of this incident, oldest first. */
   requests?: DelistingRequest[];
+  /** Texts that were kept for whoever asks, of what is listed and asked of nobody now, the newest first. */
+  drafts?: Omit<Draft, 'text' | 'incidentId'>[];
   /** Requests whose time is up, with what may hold them up. */
   overdue?: { request: DelistingRequest; troubles: Trouble[] }[];
   /** Requests that had taken off what is listed again now. */

@@ -69,6 +69,7 @@ export function wayOffBlocks(card: ListingCard): KnownBlock[] {
     ...(gate ? gateBlocks(incident, gate.points, (listing.suspects ?? []).length > 0) : []),
     ...relistedBlocks(listing),
     ...latestRequests(requests).map((request) => requestBlock(incident, request)),
+    ...draftBlocks(incident, listing),
     ...overdueBlocks(incident, listing),
     ...(notices ? noticeBlocks(notices) : []),
   ];
@@ -113,6 +114,15 @@ function requestBlock(incident: Incident, request: DelistingRequest): SectionBlo
   return withButton(incident, text, { action: 'record-answer', label, arg: String(request.id) });
 }
 
+/** So that nobody writes what a colleague has written. */
+function draftBlocks(incident: Incident, { drafts = [] }: ListingView): KnownBlock[] {
+  const lines = drafts.slice(0, REQUESTS_SHOWN).map((draft) => {
+    const who = `kept by ${esc(draft.savedBy, 60)} ${when(draft.savedAt)}`;
+    return `:floppy_disk: ${esc(draft.target, 60)}${onList(incident, draft)}: text ${who}, *not sent*`;
+  });
+  return lines.length > 0 ? [context(lines.join('\n'))] : [];
+}
+
 /** What was claimed when it was taken off the last time. */
 function relistedBlocks({ relisted = [] }: ListingView): KnownBlock[] {
   const lines = relisted.slice(0, RELISTED_SHOWN).map((request) => relistedLine(request, request.listName));
@@ -134,7 +144,7 @@ function isPressable(mend: Mend | undefined): boolean {
   return mend !== undefined && (mend.action !== SHOW_INCIDENT || isWebAddress(mend.url));
 }
 
-function onList({ subject }: Incident, { target, list }: DelistingRequest): string {
+function onList({ subject }: Incident, { target, list }: Pick<DelistingRequest, 'target' | 'list'>): string {
   if (subject.kind !== 'listing') return '';
   const entry = subject.entries.find((each) => each.target === target && each.list === list);
   return entry ? ` on ${esc(entry.listName, 60)}` : '';
