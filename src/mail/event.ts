@@ -28,7 +28,10 @@ export interface MessageHead {
   recipientCount: number;
   sizeBytes: number;
   messageId?: string;
-  /** Customer id the relay itself gave with the message; attribution decides where it gave none, or one nobody has. */
+  /**
+   * Customer id the relay itself gave with the message, or, of a message that was reported, our records; attribution decides where none was
+   * given, or one nobody has.
+   */
   customer?: string;
   [KEPT]?: object;
 }
@@ -81,8 +84,6 @@ export interface Complaint {
   at: number;
   /** The message it is about, as far as the report and our own records tell; `origin: 'unknown'` when only the report knows it. */
   message: MessageHead;
-  /** Customer id, when our own records or headers named it; else attribution by `message` decides. */
-  customer?: string;
   /** `abuse`, `fraud`, `virus`, `not-spam`, `auth-failure`, `other`. */
   feedbackType: string;
   /** Who reports: the domain of the report's sender. */

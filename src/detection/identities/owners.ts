@@ -78,7 +78,6 @@ export class Owners {
   customerOf(event: MailEvent): string | undefined {
     if (event.kind === 'login-failed') return undefined;
     this.at = event.at;
-    if (event.kind === 'complaint' && event.customer !== undefined) return event.customer;
     if (event.kind === 'refused') return this.attribute(event).customer;
     return (event.kind === 'accepted' ? this.arrived(event.message, event.at) : this.of(event.message))?.customer;
   }

@@ -10,7 +10,7 @@ import type { LogReader } from '../../intake/formats/format.js';
 import type { LogTimeOptions } from '../../intake/formats/log-time.js';
 import { MessageIndex } from '../../intake/reports/message-index.js';
 import { ReportTaker } from '../../intake/reports/take-reports.js';
-import { tieComplaint } from '../../intake/reports/tie-complaint.js';
+import { tieReport } from '../../intake/reports/tie-report.js';
 import { Tail } from '../../intake/tail.js';
 import { UNATTRIBUTED } from '../../mail/customer.js';
 import type { MailEvent } from '../../mail/event.js';
@@ -51,16 +51,15 @@ const pipeline = new Pipeline({
 });
 const begunBefore = new Set(saved.positions.filter(({ offset }) => offset > 0).map(({ path }) => path));
 const index = new MessageIndex(db);
-/** For what comes as an event: a complaint may be about a message that is in the index, saved or not. */
-const tied = (event: MailEvent) => tieComplaint(event, (query) => index.find(query));
-const reports = new ReportTaker(
-  buildOurSide({
-    relays: start.directory.relays,
-    owners: pipeline.detector.owners,
-    index,
-    customerHeader: start.customerHeader,
-  }),
-);
+const ours = buildOurSide({
+  relays: start.directory.relays,
+  owners: pipeline.detector.owners,
+  index,
+  customerHeader: start.customerHeader,
+});
+/** For what comes as an event: a report may be about a message that is in the index, saved or not. */
+const tied = (event: MailEvent) => tieReport(event, ours);
+const reports = new ReportTaker(ours);
 // Whose mail it is stands in look-ups by now. `workerData` is held as long as the thread lives, and the list of customers may be large.
 start.directory = { ...start.directory, customers: [], partners: [] };
 pipeline.restoreMessages(saved.messages);

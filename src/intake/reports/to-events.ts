@@ -42,13 +42,11 @@ function complaintOf(report: ArfReport, ours: OurSide): Complaint[] {
   const found = findMessage(about, timeOf(report.arrivalDate), ours);
   const relay = found?.relay ?? relayOf(about, outboundIp, ours);
   if (relay === undefined) return [];
-  const customer = customerOf(about, found, ours);
   return [
     {
       kind: 'complaint',
       at: ours.now(),
-      message: headOf(report.about, found, relay, ours),
-      ...(customer === undefined ? {} : { customer }),
+      message: headOf(about, found, relay, ours),
       feedbackType,
       reporter,
       ...(outboundIp === undefined || ours.relayOfIp(outboundIp) === undefined ? {} : { outboundIp }),
@@ -133,7 +131,7 @@ function customerOf(about: AboutMessage, found: SentMessage | undefined, ours: O
 }
 
 /** `bounce+cust-05+kari=b.example@relay.example`: what may be an id in a return path of ours (VERP). */
-function idsIn(returnPath: string): string[] {
+export function idsIn(returnPath: string): string[] {
   const local = returnPath.slice(0, Math.max(0, returnPath.lastIndexOf('@'))).slice(0, 200);
   return local.split(/[+=]/);
 }
@@ -143,8 +141,12 @@ function sendersOf({ returnPath, from }: AboutMessage): string[] {
 }
 
 function headOf(about: AboutMessage, found: SentMessage | undefined, relay: string, ours: OurSide): MessageHead {
-  const messageId = about.messageId === undefined ? {} : { messageId: about.messageId };
-  const unknown = { recipientCount: 1, sizeBytes: 0, ...messageId };
+  const customer = customerOf(about, found, ours);
+  const unknown = {
+    ...{ recipientCount: 1, sizeBytes: 0 },
+    ...(about.messageId === undefined ? {} : { messageId: about.messageId }),
+    ...(customer === undefined ? {} : { customer }),
+  };
   if (!found) {
     const sender = sendersOf(about).find((address) => domainOf(address) !== '') ?? '';
     return {
@@ -159,7 +161,7 @@ function headOf(about: AboutMessage, found: SentMessage | undefined, relay: stri
   return { ...headOfSent(found), ...unknown };
 }
 
-/** What we know of a message of ours. */
+/** What we know of how a message of ours came in. */
 export function headOfSent({
   relay,
   queueId = '',

@@ -63,7 +63,6 @@ describe('a complaint', () => {
       {
         kind: 'complaint',
         at: NOW,
-        customer: 'c-quay',
         feedbackType: 'abuse',
         reporter: 'webmail.test',
         outboundIp: '203.0.113.41',
@@ -78,6 +77,7 @@ describe('a complaint', () => {
           recipientCount: 1,
           sizeBytes: 0,
           messageId: '20260203081402.77@ws7.harbour.example',
+          customer: 'c-quay',
         },
       },
     ]);
@@ -94,26 +94,26 @@ describe('a complaint', () => {
   it('else for the one our relay named in its header', async () => {
     known = undefined;
     const taker = new ReportTaker(ours({ customerHeader: 'x-relay-customer', customerOfSender: () => 'c-quay' }));
-    expect(await eventsOf('arf-jmrp-headers.eml', taker)).toMatchObject([{ customer: 'c-harbour' }]);
+    expect(await eventsOf('arf-jmrp-headers.eml', taker)).toMatchObject([{ message: { customer: 'c-harbour' } }]);
   });
 
   it('else for the one whose id our return path carries', async () => {
     known = undefined;
     const taker = new ReportTaker(ours({ customerOfSender: () => 'c-quay' }));
     expect(await eventsOf('arf-every-field.eml', taker)).toMatchObject([
-      { customer: 'c-harbour', feedbackType: 'auth-failure', outboundIp: '2001:db8::41' },
+      { message: { customer: 'c-harbour' }, feedbackType: 'auth-failure', outboundIp: '2001:db8::41' },
     ]);
   });
 
   it('else for the one whose sender or signature it is', async () => {
     known = undefined;
     expect(await eventsOf('arf-yahoo.eml')).toMatchObject([
-      { customer: 'c-harbour', message: { relay: 'relay1', origin: 'unknown', sender: 'office@harbour.example' } },
+      { message: { customer: 'c-harbour', relay: 'relay1', origin: 'unknown', sender: 'office@harbour.example' } },
     ]);
     const signed = fixture('arf-jmrp-headers.eml')
       .toString()
       .replace('From: "Harbour, office" <office@harbour.example>', 'From: x@redacted.test');
-    expect(await eventsOf(Buffer.from(signed))).toMatchObject([{ customer: 'c-harbour' }]);
+    expect(await eventsOf(Buffer.from(signed))).toMatchObject([{ message: { customer: 'c-harbour' } }]);
   });
 
   it('counts for nobody when nothing shows that the message was ours', async () => {
@@ -157,6 +157,21 @@ describe('a late bounce', () => {
       },
     ]);
     expect(await eventsOf('dsn-three-of-four.eml')).toHaveLength(3);
+  });
+
+  it('is of the customer that our records, our header, our return path or its sender name, in this order', async () => {
+    const customerOf = async (mail: string, more: Partial<OurSide> = {}) => {
+      const [event] = await eventsOf(Buffer.from(mail), new ReportTaker(ours(more)));
+      return event?.kind === 'delivery' ? event.message.customer : undefined;
+    };
+    const mail = fixture('dsn-sendmail.eml').toString();
+    const returned = mail.replace('Received: from ws7', 'Return-Path: <bounce+c-quay+x=y.test@post.example>\n$&');
+    const marked = mail.replace('X-Relay-Customer: c-harbour', 'X-Relay-Customer: c-quay');
+    expect(await customerOf(mail)).toBe('c-quay');
+    known = undefined;
+    expect(await customerOf(marked, { customerHeader: 'x-relay-customer' })).toBe('c-quay');
+    expect(await customerOf(returned)).toBe('c-quay');
+    expect(await customerOf(mail)).toBe('c-harbour');
   });
 
   it('is none when our own relay tells it: its log has told it', async () => {
