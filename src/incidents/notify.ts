@@ -8,7 +8,7 @@ import { written } from '../db/written.js';
 import { type Effect, queueEffect } from '../outbox/queue.js';
 import { EffectImpossible } from '../outbox/run.js';
 import { type Mailer, MailRefused } from '../partners/mailer.js';
-import { fillIn, type NoticeTemplate, sinceWritten } from '../partners/notice.js';
+import { type EarlierLetter, fillIn, type NoticeTemplate, sinceWritten } from '../partners/notice.js';
 import { type DecideDeps, type Decision, decide, type Outcome } from './decide.js';
 import { endedSince, isOurs, standing } from './listings/standing.js';
 import { queueCard, recordOn, sayInThread } from './record.js';
@@ -27,6 +27,8 @@ export interface AffectedPartner {
   customers: string[];
   /** Of one that was told of other addresses and domains before: those that it was not told of. */
   untold?: string[];
+  /** Of the same, the latest letter to it. */
+  earlier?: EarlierLetter;
 }
 
 /** What a press on "Tell partners" would do now. */
@@ -66,7 +68,8 @@ export function notifyPartners(
     if (left.length === 0) return { refuse: whyNobody(partners, told) };
     const now = deps.now();
     for (const partner of left) {
-      const { subject, body } = fillIn(template, { partner: partner.name, customers: partner.customers });
+      const { name, customers, earlier } = partner;
+      const { subject, body } = fillIn(template, { partner: name, customers, earlier });
       const state = isByHand ? ('sent' as const) : ('queued' as const);
       const notice = {
         ...{ incidentId: incident.id, partner: partner.id, kind, subject, body, state },
@@ -75,7 +78,7 @@ export function notifyPartners(
         sentAt: isByHand ? now : null,
       };
       const row = written(tx.insert(notices).values(notice).returning());
-      if (!isByHand) queueEffect(tx, effectOf(row, partner.name), now);
+      if (!isByHand) queueEffect(tx, effectOf(row, name), now);
     }
     // Telling partners changes nothing that other buttons decide, so these stay valid.
     return { keepsRev: true, details: { kind, partners: left.map(({ id }) => id), ...(isByHand ? { isByHand } : {}) } };
@@ -111,15 +114,28 @@ export function toldLast(
   return new Set([...latest].filter(([, told]) => told === kind).map(([partner]) => partner));
 }
 
+type Heard = Pick<NoticeRow, 'partner' | 'kind' | 'state' | 'targets'>;
+
 /** Which of the targets the partner has not heard of since it was last told that all is clear. Rows come oldest first. */
-export function untoldOf(
-  rows: readonly Pick<NoticeRow, 'partner' | 'kind' | 'state' | 'targets'>[],
-  partner: string,
-  targets: readonly string[],
-): string[] {
-  const heard = rows.filter((row) => row.partner === partner && row.state !== 'failed');
-  const since = heard.slice(heard.findLastIndex(({ kind }) => kind === 'clear') + 1);
+export function untoldOf(rows: readonly Heard[], partner: string, targets: readonly string[]): string[] {
+  const since = sinceClear(rows, partner);
   return targets.filter((target) => !since.some((row) => row.targets === null || row.targets.includes(target)));
+}
+
+/** The latest letter of a listing that the partner got since then, with what is `untold` in it; undefined when it is not known what it told. */
+export function earlierOf(
+  rows: readonly (Heard & Pick<NoticeRow, 'sentAt' | 'createdAt'>)[],
+  partner: string,
+  untold: readonly string[],
+): EarlierLetter | undefined {
+  const last = sinceClear(rows, partner).at(-1);
+  if (!last?.targets || last.targets.length === 0) return undefined;
+  return { at: last.sentAt ?? last.createdAt, about: last.targets, since: untold };
+}
+
+function sinceClear<Row extends Heard>(rows: readonly Row[], partner: string): Row[] {
+  const heard = rows.filter((row) => row.partner === partner && row.state !== 'failed');
+  return heard.slice(heard.findLastIndex(({ kind }) => kind === 'clear') + 1);
 }
 
 /** Reports whether the partner's mail server refused such a notice at this address: then automatic notices do not try it again. */

@@ -1,5 +1,5 @@
 // What a partner is told when our addresses or domains are listed, and when they are clear again. Plain text, written once for all partners
-// with `{partner}` and `{customers}` in it, so that the desk can read and change it before it goes out. Pure.
+// with `{partner}`, `{customers}` and `{earlier}` in it, so that the desk can read and change it before it goes out. Pure.
 
 export interface NoticeListing {
   /** One of our addresses, or of our domains. */
@@ -21,6 +21,8 @@ export interface NoticeFacts {
   cleanRelays: number;
   /** What was done and what comes next, a sentence or two, and when that was so. */
   done: { text: string; at: number };
+  /** listed: reports whether some of its readers had a letter about it before. */
+  hasEarlier?: boolean;
   /** clear: when the last of them was seen gone. */
   clearedAt?: number;
   /** clear: reports whether we still block a sender of theirs, or suspend a customer. */
@@ -38,6 +40,16 @@ export interface NoticeTemplate {
 export interface Reader {
   partner: string;
   customers: string[];
+  earlier?: EarlierLetter | undefined;
+}
+
+/** What a partner was told before of the same matter. */
+export interface EarlierLetter {
+  at: number;
+  /** Addresses and domains that it told of. */
+  about: readonly string[];
+  /** Those that have come to them since. */
+  since: readonly string[];
 }
 
 const MOST_CUSTOMERS_NAMED = 50;
@@ -58,6 +70,7 @@ export function listedNotice(facts: NoticeFacts): NoticeTemplate {
     subject,
     body: paragraphs(
       'Hello {partner},',
+      ...(facts.hasEarlier ? [EARLIER] : []),
       `${headline}. ${meaning} mail that ${waysOf(addresses, domains)}. Whoever sent it gets it back.`,
       whatIsListed(title, listings),
       [...reach(facts, addresses, domains), `Your customers whose mail ${whose}: {customers}`].join('\n'),
@@ -96,21 +109,43 @@ export function clearNotice(facts: NoticeFacts): NoticeTemplate {
   };
 }
 
+/** A paragraph by itself, which is left out for whom this is the first letter. */
+const EARLIER = '{earlier}';
+
 /** The template as one partner reads it. */
-export function fillIn({ subject, body }: NoticeTemplate, { partner, customers }: Reader): NoticeTemplate {
+export function fillIn({ subject, body }: NoticeTemplate, { partner, customers, earlier }: Reader): NoticeTemplate {
   const named = customers.slice(0, MOST_CUSTOMERS_NAMED).map((name) => oneLine(name));
   const more = customers.length - named.length;
   const words: Record<string, string> = {
     '{partner}': oneLine(partner),
     '{customers}': `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}` || 'none seen',
+    [EARLIER]: earlier ? earlierWords(earlier) : '',
   };
-  const fill = (text: string) => text.replace(/\{partner\}|\{customers\}/g, (mark) => words[mark] ?? mark);
-  return { subject: oneLine(fill(subject)), body: fill(body) };
+  const fill = (text: string) => text.replace(MARKS, (mark) => words[mark] ?? mark);
+  const kept = earlier ? body : body.replace(/^\{earlier\}[ \t]*\r?\n(?:[ \t]*\r?\n)?/gm, '');
+  return { subject: oneLine(fill(subject)), body: fill(kept) };
+}
+
+const MARKS = /\{partner\}|\{customers\}|\{earlier\}/g;
+
+/** `We wrote on 21 Nov 2026 10:39 UTC about 203.0.113.17. New since then: 203.0.113.18.` */
+export function earlierWords({ at, about, since }: EarlierLetter): string {
+  const news = since.length > 0 ? ` New since then: ${someOf(since)}.` : '';
+  return `We wrote on ${utc(at)} about ${someOf(about)}.${news}`;
+}
+
+const MOST_TARGETS_NAMED = 5;
+
+function someOf(targets: readonly string[]): string {
+  const named = targets.slice(0, MOST_TARGETS_NAMED).map((target) => oneLine(target));
+  const more = targets.length - named.length;
+  if (more > 0) return `${named.join(', ')} and ${more} more`;
+  return [...(named.length > 1 ? [named.slice(0, -1).join(', ')] : []), ...named.slice(-1)].join(' and ');
 }
 
 /** What stands in braces and is filled in for nobody: `{kunden}`; a brace without its other half, too. */
 export function unknownMarks(text: string): string[] {
-  return text.replace(/\{partner\}|\{customers\}/g, '').match(/\{[^{}\n]{0,40}\}?|\}/g) ?? [];
+  return text.replace(MARKS, '').match(/\{[^{}\n]{0,40}\}?|\}/g) ?? [];
 }
 
 /** Reports whether a line of the text names a place in the letter's words, and not as over. */

@@ -17,6 +17,7 @@ import {
 import { isOurs, standing } from '../incidents/listings/standing.js';
 import {
   type AffectedPartner,
+  earlierOf,
   type NoticePlan,
   type NoticeRow,
   noticesOf,
@@ -139,7 +140,8 @@ function planNotices(parts: NoticeParts, ctx: PlanContext, incident: Incident): 
       entries: stands.filter(({ target }) => some.includes(target)),
     });
   const partners = toTell(affected, rows, targets, concerns);
-  return { kind, at, template: listedNotice(facts), targets, partners, othersIn };
+  const hasEarlier = partners.some(({ earlier }) => earlier !== undefined);
+  return { kind, at, template: listedNotice({ ...facts, hasEarlier }), targets, partners, othersIn };
 }
 
 /** Partners that were told of nothing, and those with customers over what they were not told of. */
@@ -160,7 +162,9 @@ function toTell(
   return affected.flatMap((partner) => {
     if (!told.has(partner.id)) return [partner];
     const untold = untoldOf(rows, partner.id, targets);
-    return untold.length > 0 && isConcerned(partner.id, untold) ? [{ ...partner, untold }] : [];
+    if (untold.length === 0 || !isConcerned(partner.id, untold)) return [];
+    const earlier = earlierOf(rows, partner.id, untold);
+    return [{ ...partner, untold, ...(earlier ? { earlier } : {}) }];
   });
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   clearNotice,
+  earlierWords,
   fillIn,
   hasWords,
   listedNotice,
@@ -175,9 +176,23 @@ describe('a notice to partners', () => {
     expect(held).toContain('can be sent again, except what we still refuse. If any other is still refused');
   });
 
+  it('says when we wrote before and about what, and nothing of it to whom we did not', () => {
+    const letter = listedNotice({ ...FACTS, hasEarlier: true });
+    const earlier = { at: Date.UTC(2026, 2, 3, 2, 15), about: ['203.0.113.17'], since: ['203.0.113.18'] };
+    const said = 'We wrote on 03 Mar 2026 02:15 UTC about 203.0.113.17. New since then: 203.0.113.18.';
+    const { body } = fillIn(letter, { ...READER, earlier });
+
+    expect(body).toContain(`\n\n${said}\n\n`);
+    expect(fillIn(letter, READER).body).toBe(fillIn(listedNotice(FACTS), READER).body);
+    expect(body.replace(`${said}\n\n`, '')).toBe(fillIn(letter, READER).body);
+    const many = Array.from({ length: 7 }, (_, i) => `203.0.113.${i}`);
+    expect(earlierWords({ ...earlier, about: many, since: [] })).toMatch(/203\.0\.113\.4 and 2 more\.$/);
+    expect(earlierWords({ ...earlier, about: many.slice(0, 2), since: [] })).toMatch(/\.0 and 203\.0\.113\.1\.$/);
+  });
+
   it('lets no name begin a line or a header of its own, and leaves no mark unfilled', () => {
     const hostile = fc.string({
-      unit: fc.constantFrom('\r', '\n', 'a', ':', '\u2028', '{partner}', '{customers}', '$&'),
+      unit: fc.constantFrom('\r', '\n', 'a', ':', '\u2028', '{partner}', '{customers}', '{earlier}', '$&'),
     });
     fc.assert(
       fc.property(hostile, fc.array(hostile, { maxLength: 80 }), hostile, (partner, customers, listName) => {

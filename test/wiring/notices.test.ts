@@ -104,6 +104,34 @@ describe('whom a listing concerns', () => {
     expect(notices()).toEqual({ sent: 0, drafted: 0 });
   });
 
+  it('is reminded of what it was told before, and reads nothing of that where it was told nothing', () => {
+    const w = setUp({ mail: MAIL, notices: { automatic: true } });
+    const storm = { ...w.deps, listings: { groupMinutes: 60, stormAfter: 0 } };
+    const seen = (target: string) =>
+      takeListed(storm, [{ target, list: 'zen', codes: [], meanings: [], text: '', at: T0 }]);
+    seen('203.0.113.17');
+    sendDueNotices(w.parts, w.ctx);
+    seen('203.0.113.18');
+    w.parts.directory.customers = w.parts.directory.customers.map((each) => ({
+      ...each,
+      partner: each.id === 'solo' ? 'two' : 'one',
+    }));
+    const plan = w.plan?.(findIncident(w.db, 1) as never);
+    expect(plan?.partners.map(({ id, earlier }) => [id, earlier?.about])).toEqual([
+      ['one', ['203.0.113.17']],
+      ['two', undefined],
+    ]);
+    if (plan) notifyPartners(w.deps, { incidentId: 1, actor: ANN, ...plan });
+    const [first, second, other] = noticesOf(w.db, 1);
+
+    expect(first?.body).not.toContain('We wrote on');
+    expect(second?.body).toContain(
+      `\n\nWe wrote on ${utc(T0)} about 203.0.113.17. New since then: 203.0.113.18.\n\nTwo of our`.replace('Two', '2'),
+    );
+    expect(other?.partner).toBe('two');
+    expect(other?.body).toMatch(/^Hello Vest Data,\n\n2 of our/);
+  });
+
   it('is also a partner whose customer’s mail went over the listed address by a re-route, and only if some did', () => {
     const routes = [{ name: 'clean', transport: 'smtp:[192.0.2.30]:25', outboundIp: '203.0.113.40' }];
     const w = setUp({ routes });

@@ -6,7 +6,7 @@ import {
   type NoticePlan,
   noteUnsent,
 } from '../../incidents/notify.js';
-import { unknownMarks } from '../../partners/notice.js';
+import { earlierWords, unknownMarks } from '../../partners/notice.js';
 import {
   forgetLetter,
   keepWords,
@@ -89,7 +89,7 @@ function noticeForm(press: Press, { kind, at, template, partners }: NoticePlan, 
         most: MOST_INPUT,
         label: 'Text',
         initial: own?.words.body ?? template.body,
-        hint: '{partner} and {customers} are filled in for each: nobody reads of another partner’s customers.',
+        hint: hintOf(partners),
       }),
       ...(canSend ? [byHandInput()] : []),
       context('Kept on record with the name of who sent it.'),
@@ -97,12 +97,20 @@ function noticeForm(press: Press, { kind, at, template, partners }: NoticePlan, 
   });
 }
 
+function hintOf(partners: NoticePlan['partners']): string {
+  const each = '{partner} and {customers} are filled in for each: nobody reads of another partner’s customers.';
+  return partners.some(({ earlier }) => earlier !== undefined)
+    ? `${each} {earlier} says when we wrote to it before and about what, and is left out where we did not.`
+    : each;
+}
+
 const BY_HAND_ONLY =
   ':information_source: The bot cannot send mail here. Copy the text, send it yourself with these names for {partner} and {customers}, then mark it as sent.';
 
 /** What to put in for the marks, for each. */
-function readerLine({ name, contact, customers }: AffectedPartner): string {
-  return `• *${esc(name, 80)}*${contact ? ` ${esc(contact, 80)}` : ''}: ${esc(customers.join(', '), 300)}`;
+function readerLine({ name, contact, customers, earlier }: AffectedPartner): string {
+  const before = earlier ? `. {earlier}: ${esc(earlierWords(earlier), 300)}` : '';
+  return `• *${esc(name, 80)}*${contact ? ` ${esc(contact, 80)}` : ''}: ${esc(customers.join(', '), 300)}${before}`;
 }
 
 function partnersInput(partners: NoticePlan['partners']): InputBlock {
@@ -175,7 +183,9 @@ function check(values: Submission['values']): Record<string, string> {
 function markFault(field: string, text: string): Record<string, string> {
   const [mark] = unknownMarks(text);
   if (mark === undefined) return {};
-  return { [field]: `Nothing is filled in for ${mark}. Only {partner} and {customers} may stand in braces.` };
+  return {
+    [field]: `Nothing is filled in for ${mark}. Only {partner}, {customers} and {earlier} may stand in braces.`,
+  };
 }
 
 /** The kind of notice that the form was opened for, and when. */

@@ -187,7 +187,9 @@ describe('Tell partners', () => {
 
     expect(await send({ body: 'Hello {partner}: {kunden}' })).toMatchObject({
       result: 'errors',
-      errors: { body: 'Nothing is filled in for {kunden}. Only {partner} and {customers} may stand in braces.' },
+      errors: {
+        body: 'Nothing is filled in for {kunden}. Only {partner}, {customers} and {earlier} may stand in braces.',
+      },
     });
     expect(await send({ subject: 'For {Partner}' })).toMatchObject({ errors: { subject: /\{Partner\}/ } });
     expect(await send({ body: 'Hello {partner' })).toMatchObject({ result: 'errors' });
