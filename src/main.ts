@@ -9,7 +9,6 @@ import { openDb } from './db/open.js';
 import { whenFree } from './db/patience.js';
 import { createDatabaseTrouble } from './db/trouble.js';
 import { startLive } from './detection/live/live.js';
-import { counted } from './detection/replay/replay-words.js';
 import { Resolver } from './dns/resolver.js';
 import { CONTAINMENT_EFFECTS, containmentEffects } from './incidents/effects.js';
 import { noticeEffects } from './incidents/notify.js';
@@ -32,6 +31,7 @@ import { startReports } from './wiring/reports.js';
 import { createSnds } from './wiring/snds.js';
 import { createSpool } from './wiring/spool.js';
 import { createWatch } from './wiring/watch.js';
+import { count } from './words.js';
 
 export interface StartOptions {
   config: Config;
@@ -237,5 +237,5 @@ function mailDomain(from = ''): string {
 
 function summaryOf({ relays, customers }: Directory, policy: ListenAddress): string {
   const at = 'path' in policy ? policy.path : `${policy.host}:${policy.port}`;
-  return `${counted(relays.length, 'relay')}, ${counted(customers.length, 'customer')}, policy server on ${at}`;
+  return `${count(relays.length, 'relay')}, ${count(customers.length, 'customer')}, policy server on ${at}`;
 }

@@ -22,6 +22,7 @@ const RANKS = [
 const TOP = new Map<string, (folder: string) => boolean>([
   ['errors.ts', () => true],
   ['folder.ts', () => true],
+  ['words.ts', () => true],
   ['thread.ts', () => true],
   ['mistakes.ts', () => true],
   ['usable.ts', () => true],

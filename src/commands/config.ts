@@ -3,10 +3,10 @@ import { chooseLists } from '../blocklists/extra.js';
 import { whyNotAskable } from '../blocklists/operator.js';
 import { blocklists } from '../blocklists/operators/index.js';
 import { CONFIG_DEFAULT, readConfig } from '../config.js';
-import { counted } from '../detection/replay/replay-words.js';
 import { readThresholds, THRESHOLD_NAMES, THRESHOLDS } from '../detection/thresholds.js';
 import { UserError } from '../errors.js';
 import { loadDirectory } from '../partners/load.js';
+import { count } from '../words.js';
 import { faultsOfConfig } from './config-mistakes.js';
 import { makeCommand, makeGroup, optionalConfig, printLine } from './terminal/options.js';
 import { tableLines } from './terminal/table.js';
@@ -45,8 +45,8 @@ async function check(options: { config?: string }): Promise<void> {
   const lists = chooseLists(blocklists, config.blocklists);
   const asked = lists.filter((list) => whyNotAskable(list, config.blocklists.keys) === undefined);
   const counts = [
-    ...[counted(relays.length, 'relay'), counted(partners.length, 'partner'), counted(customers.length, 'customer')],
-    `${config.people.length} ${config.people.length === 1 ? 'person' : 'people'}, ${counted(asked.length, 'blocklist')}`,
+    ...[count(relays.length, 'relay'), count(partners.length, 'partner'), count(customers.length, 'customer')],
+    `${config.people.length} ${config.people.length === 1 ? 'person' : 'people'}, ${count(asked.length, 'blocklist')}`,
   ].join(', ');
   await printLine(`The configuration can be used: ${counts}.`);
 }

@@ -1,4 +1,5 @@
 // Errors of a disk that is full or broken: tells them from other errors, and remembers the last one until a write works again.
+import { rootMessage } from '../words.js';
 import type { Db } from './open.js';
 
 /** Remembers that writing the database failed, until it works again. */
@@ -37,16 +38,11 @@ export function createDatabaseTrouble(): DatabaseTrouble {
   let text: string | undefined;
   return {
     note(error) {
-      if (isDiskError(error)) text = messageOf(error);
+      if (isDiskError(error)) text = rootMessage(error);
     },
     over() {
       text = undefined;
     },
     text: () => text,
   };
-}
-
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? messageOf(error.cause) : error.message;
 }

@@ -32,11 +32,6 @@ function inUnits(hours: number): { count: number; unit: string } {
   return { count: Number(hours.toFixed(1)), unit: hours === 1 ? 'hour' : 'hours' };
 }
 
-/** `1 message`, `2 messages`. */
-export function count(n: number, one: string, many = `${one}s`): string {
-  return `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
-}
-
 /** Control characters, marks that turn text round, and characters that take no room: they hide what a text really says. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029\u115f\u1160\u3164\uffa0]/gu;
 

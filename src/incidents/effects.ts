@@ -5,6 +5,7 @@ import { immediately, type Tx } from '../db/transaction.js';
 import { UserError } from '../errors.js';
 import type { Effect } from '../outbox/queue.js';
 import { EffectImpossible } from '../outbox/run.js';
+import { rootMessage } from '../words.js';
 import { type DecideDeps, seeminglyHeld, stateOf } from './decide.js';
 import { queueCard, recordOn, sayInThread } from './record.js';
 import {
@@ -34,14 +35,8 @@ export class NotOnRecord extends Error {
   override name = 'NotOnRecord';
 
   constructor(cause: unknown) {
-    super(`In force, but not on record yet: ${wordsOf(cause)}`, { cause });
+    super(`In force, but not on record yet: ${rootMessage(cause)}`, { cause });
   }
-}
-
-/** Of a query that failed, why: its own words are SQL, and hold what was to be written. */
-function wordsOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? wordsOf(error.cause) : error.message;
 }
 
 /** What the relays are told of is in memory: on a full disk a block that was decided holds all the same. */

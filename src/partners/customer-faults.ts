@@ -2,6 +2,7 @@
 // with what to do about it. Pure.
 import { addressKey, domainOf, normaliseAddress } from '../mail/address.js';
 import { parseNetwork } from '../mail/ip.js';
+import { series } from '../words.js';
 import {
   badNetworks,
   claimsOf,
@@ -75,7 +76,7 @@ function ofShared(kind: 'shared-login' | 'shared-domain', word: string, shared: 
     const name = claims[0]?.text ?? '';
     return {
       ...{ kind, about, name },
-      text: `The ${word} ${name} belongs to ${listed(about)}, so it says of no message whose it is.`,
+      text: `The ${word} ${name} belongs to ${series(about)}, so it says of no message whose it is.`,
       advice: `Leave it with the one customer whose ${word} it is.`,
     };
   });
@@ -185,7 +186,7 @@ function relayFaults(relays: readonly Relay[]): Fault[] {
     .filter(([, hosts]) => hosts.length > 1)
     .map(([address, hosts]) => ({
       ...{ kind: 'address-of-two-relays' as const, about: hosts, name: address },
-      text: `The outbound address ${address} belongs to the relays ${listed(hosts)}.`,
+      text: `The outbound address ${address} belongs to the relays ${series(hosts)}.`,
       advice: 'Right when they leave through one gateway; else correct it.',
     }));
   return [...without, ...twice];
@@ -200,9 +201,4 @@ function repeated({ id, domains, sasl_users, sasl_domains, ips, shared_ips, decl
       advice: 'Take one of them away.',
     })),
   );
-}
-
-/** `a, b and c` */
-function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

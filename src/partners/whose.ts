@@ -2,6 +2,7 @@
 // attribution.ts gives, with the reason. Pure.
 import { addressKey, domainOf, loginKey, normaliseAddress } from '../mail/address.js';
 import { parseIp, parseNetwork } from '../mail/ip.js';
+import { series } from '../words.js';
 import { claimsOf, tableOf } from './claims.js';
 import { type Customer, type Directory, outboundAddressesOf } from './directory.js';
 import type { Claim } from './networks.js';
@@ -113,7 +114,7 @@ function perhapsText(customer: string | undefined): string {
 
 function ofShared(shared: readonly Claim[], hint: string | undefined, perhaps: string | undefined): Answer {
   const ids = [...new Set(shared.map(({ customer }) => customer))];
-  const rule = `It stands under shared_ips of ${listed(ids)}: the login or the sender’s domain decides${hint ? ', and else what was learned of it' : ''}.${perhapsText(perhaps)}`;
+  const rule = `It stands under shared_ips of ${series(ids)}: the login or the sender’s domain decides${hint ? ', and else what was learned of it' : ''}.${perhapsText(perhaps)}`;
   return { as: 'client address', customer: hint, rule };
 }
 
@@ -123,7 +124,7 @@ function decided(as: Answer['as'], owners: readonly Customer[], because: string)
   const ids = owners.map(({ id }) => id);
   return more.length === 0
     ? { as, customer: only?.id, rule: `${because} of ${only?.id}.` }
-    : { as, customer: undefined, rule: `${because} of ${listed(ids)}, so it is taken for nobody’s.` };
+    : { as, customer: undefined, rule: `${because} of ${series(ids)}, so it is taken for nobody’s.` };
 }
 
 function nobodys(as: Answer['as'], rule: string): Answer {
@@ -138,8 +139,4 @@ function same(one: string, domain: string): boolean {
 function writtenAs(names: readonly string[] = [], domain: string): string {
   const written = names.find((one) => same(one, domain));
   return written === undefined || normaliseAddress(written) === domain ? '' : ` as ${written}`;
-}
-
-function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

@@ -6,6 +6,7 @@ import type { HealthItem } from '../context.js';
 import type { DatabaseTrouble } from '../db/trouble.js';
 import type { ReportStats } from '../intake/reports/report-stats.js';
 import type { SpoolLevel } from '../intake/spool-writer.js';
+import { count } from '../words.js';
 
 /** Below this much free space the database's disk is called full: one digest and a few hundred decisions fit in it. */
 const SCARCE_BYTES = 50 * 1024 * 1024;
@@ -75,7 +76,7 @@ function policyHealth({ isListening, requests, answers }: HealthParts['policy'])
     ok: isListening,
     text: isListening ? `answers; ${requests} requests so far` : 'does not listen: blocks are not in force',
     ...(unrouted > 0
-      ? { lacks: `mail to ${countOf(unrouted, 'recipient')} went its usual way: its route is not configured` }
+      ? { lacks: `mail to ${count(unrouted, 'recipient')} went its usual way: its route is not configured` }
       : {}),
   };
 }
@@ -138,7 +139,7 @@ function spoolHealth({
   const waiting =
     batches === 0
       ? `${failed > 0 ? 'all else' : 'everything'} is read`
-      : `${countOf(batches, 'batch waits', 'batches wait')} to be read (${(bytes / 1e6).toFixed(1)} MB), the oldest for ${Math.round(oldestAgeMs / 1000)} s`;
+      : `${count(batches, 'batch waits', 'batches wait')} to be read (${(bytes / 1e6).toFixed(1)} MB), the oldest for ${Math.round(oldestAgeMs / 1000)} s`;
   const late = batches > 0 && oldestAgeMs > LAG_LIMIT_MS;
   const faults = [
     ...(trouble === undefined ? [] : [`no more can be kept (${trouble}), so senders are told to come again`]),
@@ -146,8 +147,7 @@ function spoolHealth({
     ...(late ? ['reading is late'] : []),
     ...(failed > 0 && newestFailedAgeMs < FAILED_NEWS_MS ? ['a batch could not be read today'] : []),
   ];
-  const kept =
-    failed > 0 ? [`${countOf(failed, 'batch', 'batches')} that could not be read in the folder "failed"`] : [];
+  const kept = failed > 0 ? [`${count(failed, 'batch', 'batches')} that could not be read in the folder "failed"`] : [];
   const isLate = late || isFull || trouble !== undefined;
   return {
     name: 'spool',
@@ -158,27 +158,23 @@ function spoolHealth({
 }
 
 function reportsHealth({ complaints, lateBounces, withoutEffect, others }: ReportStats): HealthItem {
-  const counted = [countOf(complaints, 'complaint'), countOf(lateBounces, 'late bounce')].join(' and ');
-  const left = [countOf(withoutEffect, 'report that changes', 'reports that change'), countOf(others, 'mail', 'mails')];
+  const counted = [count(complaints, 'complaint'), count(lateBounces, 'late bounce')].join(' and ');
+  const left = [count(withoutEffect, 'report that changes', 'reports that change'), count(others, 'mail', 'mails')];
   const text = `${counted} since the start; left out: ${left[0]} nothing, ${left[1]} of another kind`;
   return { name: 'reports', ok: true, text };
 }
 
 function outboxHealth({ stuck, trouble }: HealthParts): HealthItem {
   if (trouble.text()) return { name: 'effects', ok: true, text: 'cannot be looked at now' };
-  const count = stuck();
+  const left = stuck();
   return {
     name: 'effects',
-    ok: count === 0,
+    ok: left === 0,
     text:
-      count === 0
+      left === 0
         ? 'all that was decided is done'
-        : `${countOf(count, 'step')} could not be done yet: /relay digest names them`,
+        : `${count(left, 'step')} could not be done yet: /relay digest names them`,
   };
-}
-
-function countOf(n: number, one: string, many = `${one}s`): string {
-  return `${n} ${n === 1 ? one : many}`;
 }
 
 /** The database's line: whether it takes decisions now, and whether it will soon not. */

@@ -1,12 +1,12 @@
 // `relaywarden customers check`: overlaps and gaps in the customer file, and mail that belongs to nobody.
 import { existsSync } from 'node:fs';
-import { counted } from '../../detection/replay/replay-words.js';
 import { isOnlyRefused } from '../../detection/traffic/unowned.js';
 import { UserError } from '../../errors.js';
 import { type Fault, faultsOf } from '../../partners/customer-faults.js';
 import { type CustomerFile, customerFileError } from '../../partners/customer-file.js';
 import type { Customer, Directory } from '../../partners/directory.js';
 import { lostPartners, placesIn } from '../../partners/load.js';
+import { count } from '../../words.js';
 import { endQuietlyOnClosedPipe, printLine } from '../terminal/options.js';
 import { tableLines } from '../terminal/table.js';
 import { visible } from '../terminal/visible.js';
@@ -52,8 +52,8 @@ export async function checkCustomers(options: Options): Promise<number> {
     const last = isCounted
       ? strayCounts(strays)
       : 'no mail was counted yet, --log FILE looks for what is nobody’s in a log';
-    const toMend = faults.length > 0 ? counted(faults.length, 'fault') : 'nothing';
-    const closing = `${counted(directory.customers.length, 'customer')}: ${toMend} to mend; ${last}.`;
+    const toMend = faults.length > 0 ? count(faults.length, 'fault') : 'nothing';
+    const closing = `${count(directory.customers.length, 'customer')}: ${toMend} to mend; ${last}.`;
     const left = [...refusedLines(all.length - taken.length), ...undeclaredLines(isDeclared ? [] : taken)];
     const logins = strays.filter((stray) => !isMailOfNobody(stray));
     const tables = [...strayLines(strays.filter(isMailOfNobody)), ...loginLines(logins, directory)];
@@ -123,7 +123,7 @@ function strayLines(strays: readonly Stray[]): string[] {
 /** Nobody is to look for whose they are. */
 function ourLines(strays: readonly Stray[]): string[] {
   return strays.map(({ name, relay, messages, refused }) => {
-    const mail = messages > 0 ? counted(messages, 'message') : `${counted(refused, 'recipient')} refused`;
+    const mail = messages > 0 ? count(messages, 'message') : `${count(refused, 'recipient')} refused`;
     return `${name} is our own: mail of the relay ${visible(relay ?? '')} leaves from it. What came from there, as from one relay of ours to another, counted for nobody: ${mail}.`;
   });
 }
@@ -175,9 +175,9 @@ function strayCounts(strays: readonly Stray[]): string {
   const of = (what: Stray['what']) =>
     new Set(strays.filter((stray) => stray.what === what).map(({ name }) => name)).size;
   const some = [
-    ...(of('login') > 0 ? [counted(of('login'), 'login')] : []),
+    ...(of('login') > 0 ? [count(of('login'), 'login')] : []),
     ...(of('address') > 0 ? [of('address') === 1 ? '1 address' : `${of('address')} addresses`] : []),
-    ...(of('domain') > 0 ? [counted(of('domain'), 'sender domain')] : []),
+    ...(of('domain') > 0 ? [count(of('domain'), 'sender domain')] : []),
   ];
   return `to find an owner for: ${some.join(', ')}`;
 }

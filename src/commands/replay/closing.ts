@@ -1,9 +1,9 @@
 // What a replay says at its end, on stderr: the numbers of both runs side by side, and how much was read how fast.
-
 import type { ReplaySummary } from '../../detection/replay/replay.js';
 import type { ReplayReport } from '../../detection/replay/replay-report.js';
-import { counted, headline, measures } from '../../detection/replay/replay-words.js';
+import { headline, measures } from '../../detection/replay/replay-words.js';
 import type { SameLines } from '../../intake/same-lines.js';
+import { count } from '../../words.js';
 import { unknownLinesOf } from '../terminal/not-understood.js';
 import { tableLines } from '../terminal/table.js';
 
@@ -49,7 +49,7 @@ function comparison(report: ReplayReport): string[] {
 }
 
 function sameLine({ path, other, lines, part, isOtherForm }: SameLines): string {
-  const all = counted(lines, 'line');
+  const all = count(lines, 'line');
   const stand = `${lines === 1 ? 'stands' : 'stand'} in ${other}${isOtherForm ? ', with times in another form' : ''}`;
   if (part === 'whole') return `Passed over: ${path}. Its ${all} ${stand}.`;
   if (part === 'beginning') return `Passed over: the first ${all} of ${path}. ${lines === 1 ? 'It' : 'They'} ${stand}.`;
@@ -65,7 +65,7 @@ function readLine(report: ReplayReport, overlongLines: number): string {
   const rate = Math.round((1000 * linesRead) / Math.max(1, tookMs)).toLocaleString('en-US');
   const incidents = rows.filter(({ now }) => now).length;
   return (
-    `${linesRead} ${linesRead === 1 ? 'line' : 'lines'} read, ${unknownLines} not understood, ${overlongLines} too long; ${counted(incidents, 'incident')}; ` +
+    `${linesRead} ${linesRead === 1 ? 'line' : 'lines'} read, ${unknownLines} not understood, ${overlongLines} too long; ${count(incidents, 'incident')}; ` +
     `${(tookMs / 1000).toFixed(1)} s, ${rate} lines/s.${isStopped ? ' Stopped before the end.' : ''}`
   );
 }

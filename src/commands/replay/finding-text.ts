@@ -4,12 +4,12 @@ import { findReceiver } from '../../blocklists/receivers.js';
 import type { BlockFinding, CompromiseFinding, Finding } from '../../detection/finding.js';
 import { refusedOf } from '../../detection/finding.js';
 import type { ReplayReport, ReportRow } from '../../detection/replay/replay-report.js';
-import { counted } from '../../detection/replay/replay-words.js';
 import { UNATTRIBUTED } from '../../mail/customer.js';
 import type { Directory } from '../../partners/directory.js';
 import { sure } from '../../slack/messages/text/words.js';
 import { type PageClock, pageClock } from '../../web/replay-page/clock.js';
 import { aboutWhom, outcomeOf, shortened } from '../../web/replay-page/sentences.js';
+import { count } from '../../words.js';
 import { tableLines } from '../terminal/table.js';
 import { visible } from '../terminal/visible.js';
 
@@ -44,7 +44,7 @@ function compromiseLines(finding: CompromiseFinding, { clock, nameOf }: Teller):
   const { kind, at, since, customer, senders, senderCount, logins, clientIps, evidence } = finding;
   const shape = kind === 'single' ? 'one address' : `many addresses (${senderCount.toLocaleString('en-US')})`;
   const how = `${sure(finding.confidence)}${finding.isCold ? ', less sure: no history yet' : ''}`;
-  const much = `${counted(finding.messages, 'message')} to ${counted(finding.recipients, 'recipient')}`;
+  const much = `${count(finding.messages, 'message')} to ${count(finding.recipients, 'recipient')}`;
   return [
     `${moment(clock, at)} ${clock.zone}  ${nameOf(customer)}: ${shape}, ${how}`,
     `  since    ${moment(clock, since)}, ${much} by then`,
@@ -59,7 +59,7 @@ function blockLines(finding: BlockFinding, { clock, nameOf }: Teller): string[] 
   const { at, since, provider, code, reply, refusals, customers } = finding;
   return [
     `${moment(clock, at)} ${clock.zone}  ${refusedOf(finding)} is refused by ${receiverName(provider)}${code === '' ? '' : ` (${code})`}`,
-    `  since    ${moment(clock, since)}, ${counted(refusals, 'refusal')} by then`,
+    `  since    ${moment(clock, since)}, ${count(refusals, 'refusal')} by then`,
     ...namesLine('hits', customers.map(nameOf)),
     `  • ${reply}`,
   ];

@@ -1,7 +1,7 @@
 // What is said of lines that were not understood: where they stand, what is wrong with them, and whether it is the right file at all.
 import type { ReplaySummary } from '../../detection/replay/replay.js';
-import { counted } from '../../detection/replay/replay-words.js';
 import { UserError } from '../../errors.js';
+import { count } from '../../words.js';
 import { visible } from './visible.js';
 
 type Unknowns = Pick<ReplaySummary, 'linesRead' | 'unknownLines' | 'overlongLines' | 'unknownSamples' | 'strangeLogs'>;
@@ -49,10 +49,10 @@ export function unknownLinesOf({ linesRead, unknownLines, unknownSamples, strang
   const areMany = new Set(unknownSamples.map(({ source }) => source)).size > 1;
   const isMost = linesRead > 1 && unknownLines * 2 > linesRead;
   return [
-    ...shown.map(({ source, line, count, text }) => {
+    ...shown.map(({ source, line, count: times = 1, text }) => {
       const file = areMany ? `${shownName(source)} ` : '';
       const where = line === undefined ? file.trim() : `${file}line ${line}`;
-      const more = (count ?? 1) > 1 ? ` (and ${counted((count ?? 1) - 1, 'line')} like it)` : '';
+      const more = times > 1 ? ` (and ${count(times - 1, 'line')} like it)` : '';
       return `Not understood${where ? `, ${where}` : ''}: ${visible(text, SAMPLE_LENGTH)}${more}`;
     }),
     ...(unknownSamples.length > shown.length

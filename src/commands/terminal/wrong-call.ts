@@ -1,6 +1,7 @@
 // What is said of a call that was written wrongly: which command it is about, what is wrong, and what to write instead. One line.
 import { type Command, CommanderError } from 'commander';
 import { npmScript } from '../../config.js';
+import { series } from '../../words.js';
 import { folded } from './folded.js';
 import { exampleOf } from './options.js';
 
@@ -75,9 +76,9 @@ function faultOf(
   const perhaps = meant === undefined ? '' : ` Did you mean ${meant}?`;
   switch (code) {
     case 'commander.unknownCommand':
-      return `${nameOf(command)} has no command ${wrong}.${perhaps || ` There are ${listed(namesIn(command))}.`}`;
+      return `${nameOf(command)} has no command ${wrong}.${perhaps || ` There are ${series(namesIn(command))}.`}`;
     case 'commander.help':
-      return `${nameOf(command)} needs one of its commands: ${listed(namesIn(command), 'or')}.`;
+      return `${nameOf(command)} needs one of its commands: ${series(namesIn(command), 'or')}.`;
     case 'commander.unknownOption':
       return perhaps
         ? `${nameOf(command)} has no option ${wrong}.${perhaps}`
@@ -103,17 +104,17 @@ function strangeOption(command: Command, wrong: string, program: Command, argv: 
   if (command.parent === null && names.length === 1)
     return `${flag} comes behind its command: npx relaywarden ${[...names, ...argv].join(' ')}.`;
   if (command.parent === null && names.length > 0)
-    return `${flag} comes behind the command that it is for: ${listed(names, 'or')}.`;
+    return `${flag} comes behind the command that it is for: ${series(names, 'or')}.`;
   const [only, ...others] = owners;
   if (!only) return `${nameOf(command)} has no option ${flag}.`;
-  if (others.length > 0) return `${nameOf(command)} has no option ${flag}; ${listed(names)} have.`;
+  if (others.length > 0) return `${nameOf(command)} has no option ${flag}; ${series(names)} have.`;
   return `${nameOf(command)} has no option ${flag}; ${nameOf(only)} has.${exampleText(only)}`;
 }
 
 /** npm keeps options for itself that have no -- before them, and hands on what follows them. */
 function tooMuch(command: Command): string {
   const taken = command.registeredArguments.length;
-  const fault = `${nameOf(command)} takes ${taken === 0 ? 'no argument' : 'fewer arguments'}: what is ${listed(command.args.slice(taken))}?`;
+  const fault = `${nameOf(command)} takes ${taken === 0 ? 'no argument' : 'fewer arguments'}: what is ${series(command.args.slice(taken))}?`;
   const isByNpm = npmScript() === command.name();
   return isByNpm ? `${fault} Behind npm, options need -- before them: npm run demo -- --port 8080.` : fault;
 }
@@ -150,8 +151,4 @@ function allCommands(command: Command): Command[] {
 
 function namesIn({ commands }: Command): string[] {
   return commands.map((own) => own.name());
-}
-
-function listed(names: readonly string[], and = 'and'): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} ${and} ${names.at(-1)}`;
 }

@@ -1,4 +1,5 @@
 // A replay in words and rounded numbers, for its page and for the command's closing lines.
+import { count } from '../../words.js';
 import type { ReplayReport, ReportRow } from './replay-report.js';
 import { f1, type Score } from './score.js';
 
@@ -17,24 +18,19 @@ export function durationWords(ms: number): string {
 export function headline({ rows, settings }: ReplayReport): string {
   const told = rows.filter(({ change }) => change !== 'missed');
   const isCompared = settings.some(({ changed }) => changed !== undefined);
-  if (!isCompared) return told.length === 0 ? 'No incident' : counted(told.length, 'incident');
-  const count = (change: ReportRow['change']) => rows.filter((row) => row.change === change).length;
+  if (!isCompared) return told.length === 0 ? 'No incident' : count(told.length, 'incident');
+  const of = (change: ReportRow['change']) => rows.filter((row) => row.change === change).length;
   const parts = [
-    [count('new'), 'newly told'],
-    [count('gone'), 'no longer told'],
-    [count('earlier'), 'told earlier'],
-    [count('later'), 'told later'],
+    [of('new'), 'newly told'],
+    [of('gone'), 'no longer told'],
+    [of('earlier'), 'told earlier'],
+    [of('later'), 'told later'],
   ] as const;
   const changes = parts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`);
-  if (changes.length > 0)
-    return capital(`${changes.join(', ')}${count('same') > 0 ? `, ${count('same')} as now` : ''}`);
+  if (changes.length > 0) return capital(`${changes.join(', ')}${of('same') > 0 ? `, ${of('same')} as now` : ''}`);
   return told.length === 0
     ? 'No incident, with the change or without'
-    : `Nothing changes: ${counted(told.length, 'incident')} as now`;
-}
-
-export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+    : `Nothing changes: ${count(told.length, 'incident')} as now`;
 }
 
 /** A row of the table of scores. */

@@ -1,6 +1,7 @@
 // The entries of a listing incident: how a sign becomes one, what a further sign adds to it, and how it ends. Pure.
 import type { SeenListing } from '../../blocklists/check.js';
 import { type BlockFinding, refusedOf } from '../../detection/finding.js';
+import { count } from '../../words.js';
 import { customersHit, type ListedEntry, type ListingSubject } from '../incident.js';
 
 /** What is known of a list or receiver; of one that is not in the catalogue, its id and name are what was asked. */
@@ -127,7 +128,7 @@ const MOST_EVIDENCE = 20;
 /** Evidence in words. */
 export function evidenceOfListing(subject: ListingSubject): string[] {
   const refusals = subject.entries.reduce((sum, entry) => sum + entry.refusals, 0);
-  const refused = `${plural(refusals, 'message')} of ${plural(customersHit(subject).length, 'customer')} refused`;
+  const refused = `${count(refusals, 'message')} of ${count(customersHit(subject).length, 'customer')} refused`;
   const answers = subject.entries
     .filter(({ inDns, codes }) => inDns && codes.length > 0)
     .map(({ listName, codes, target }) => `${listName} answers ${codes.join(', ')} for ${target}`);
@@ -145,8 +146,4 @@ function entryOf(
     ...(removalUrl ? { removalUrl } : {}),
     ...{ customers: [], refusals: 0, firstSeenAt, lastSeenAt },
   };
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -5,7 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { raw } from 'hono/html';
 import type { ReplayReport, ReportRow } from '../../detection/replay/replay-report.js';
-import { counted, headline } from '../../detection/replay/replay-words.js';
+import { headline } from '../../detection/replay/replay-words.js';
+import { count } from '../../words.js';
 import type { PageClock } from './clock.js';
 import { Numbers } from './numbers.js';
 import { Axis, Legend, Row, Traffic } from './rows.js';
@@ -63,7 +64,7 @@ function Head({ report, clock, isCompared }: Pick<PageProps, 'report' | 'clock'>
       <h1>{headline(report)}</h1>
       <p class="lead">
         {isCompared ? <ChangedSettings report={report} /> : null}
-        {first === last ? first : `${first} to ${last}`}, {counted(linesRead, 'line')}
+        {first === last ? first : `${first} to ${last}`}, {count(linesRead, 'line')}
         {isStopped ? <strong class="warn"> · stopped before the end of the logs</strong> : null}
       </p>
     </header>
@@ -165,9 +166,9 @@ function Sources({ report, clock }: Pick<PageProps, 'report' | 'clock'>) {
   return (
     <footer>
       <p>
-        {counted(linesRead, 'line')} of {files.map((file) => shortened(file)).join(', ')} read in{' '}
+        {count(linesRead, 'line')} of {files.map((file) => shortened(file)).join(', ')} read in{' '}
         {(tookMs / 1000).toFixed(1)} s ({rate.toLocaleString('en-US')} a second), {unknownLines.toLocaleString('en-US')}{' '}
-        not understood. {counted(customers, 'customer')}. Times in {clock.zone}.
+        not understood. {count(customers, 'customer')}. Times in {clock.zone}.
       </p>
       <p>
         {truth ? truthWords(truth) : 'Nothing is known of what was spam and what was not: only changes can be told.'}

@@ -5,7 +5,8 @@
 // Every x is in percent, so that one drawing fits a wide screen and a phone.
 
 import type { Alarm, ReplayReport, ReportRow } from '../../detection/replay/replay-report.js';
-import { counted, durationWords } from '../../detection/replay/replay-words.js';
+import { durationWords } from '../../detection/replay/replay-words.js';
+import { count } from '../../words.js';
 import type { PageClock } from './clock.js';
 import type { TimeScale } from './scale.js';
 import { aboutWhom, outcomeOf, shortened } from './sentences.js';
@@ -189,7 +190,7 @@ function Grid({ scale }: { scale: TimeScale }) {
 function Reach({ row, isCompared }: { row: ReportRow; isCompared: boolean }) {
   const { now, changed, recipients, since, kind, verdict } = row;
   const untold = verdict === 'spam' ? recipients : 0;
-  if (kind === 'blocklist') return <p class="reach refusals">{counted(recipients, 'refusal')} seen</p>;
+  if (kind === 'blocklist') return <p class="reach refusals">{count(recipients, 'refusal')} seen</p>;
   const bar = (alarm: Alarm | undefined, name: string, run: 'now' | 'changed') => (
     <div class="run">
       <Glyph kind={run} />

@@ -1,0 +1,17 @@
+// Words that every part of the bot uses: so many of something, several names in a row, what lies behind an error. Pure.
+
+/** `1 message`, `2,345 messages`. */
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+}
+
+/** `a, b and c` */
+export function series(names: readonly string[], and = 'and'): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} ${and} ${names.at(-1)}`;
+}
+
+/** What the error says that began it. Of a query that failed the error's own words are SQL, and hold what was to be written. */
+export function rootMessage(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? rootMessage(error.cause) : error.message;
+}
