@@ -60,6 +60,52 @@ describe('the head of an Exim line', () => {
 });
 
 describe('an Exim line', () => {
+  const ARRIVED = `${T} ${NEW} <= ann@mills.example H=pc (pc) [192.0.2.7]`;
+  it.each(['P=esmtpsa L- X=TLS1.3:x:256', 'P=esmtpsa L.', 'P=esmtpsa L.-', 'P=esmtpsa L*-', 'TFO* Ci=3b2 P=esmtpsa L'])(
+    'reads on behind how the session went: %s',
+    (items) => {
+      expect(parse(`${ARRIVED} ${items} A=login:ann@mills.example S=1234 id=7@mills.example`)).toMatchObject({
+        login: 'ann@mills.example',
+        sizeBytes: 1234,
+        messageId: '<7@mills.example>',
+      });
+    },
+  );
+
+  it.each(['DMARC', 'SPF DMARC', 'SPF=pass DMARC=accept', 'DKIM=mills.example ARC RT=0.1s Q=bulk'])(
+    'reads on behind what was checked: %s',
+    (items) => {
+      expect(
+        parse(
+          `${ARRIVED} P=esmtpsa S=1234 ${items} id*=7@mills.example T="Sale for you and me" from <ann@mills.example>`,
+        ),
+      ).toEqual(parse(`${ARRIVED} P=esmtpsa S=1234 id=7@mills.example`));
+    },
+  );
+
+  it.each([
+    ['login:ann@mills.example:ann@mills.example', 'ann@mills.example'],
+    ['login:ann@mills.example:<>', 'ann@mills.example'],
+    ['cram:ann:ann@mills.example', 'ann'],
+    ['tls:CN=ann', 'cn=ann'],
+    ['login::ann@mills.example', ':ann@mills.example'],
+  ])('takes the name of the authenticator for the login, not what MAIL FROM says behind it: %s', (auth, login) => {
+    expect(parse(`${ARRIVED} P=esmtpsa A=${auth} S=1234`)).toMatchObject({ login });
+  });
+
+  it.each(['L-', 'L. X=TLS1.3:x:256 CV=no', 'Ci=3b2 L'])('reads what was refused behind %s', (items) => {
+    const line = `H=(pc) [192.0.2.7]:50111 P=esmtpsa ${items} A=login:ann F=<ann@mills.example> SPF rejected RCPT <d@four.example>: no`;
+    const refused = { kind: 'reject', login: 'ann', recipient: 'd@four.example', reply: 'no' };
+    expect(parse(`${T} ${line}`)).toMatchObject(refused);
+    expect(parse(`${T}  DS${line}`)).toMatchObject(refused);
+  });
+
+  it('takes no login for a wrong one where the authenticator could not ask', () => {
+    const failed = `${T} plain authenticator failed for H=(pc) [192.0.2.7]:50111 I=[203.0.113.2]:587`;
+    expect(parse(`${failed}: 435 Unable to authenticate at present (set_id=ann): ldap is down`)).toBe('other');
+    expect(parse(`${failed}: 535 Incorrect authentication data (set_id=ann)`)).toMatchObject({ login: 'ann' });
+  });
+
   it('takes nothing out of a Message-ID with blanks, which its sender chose', () => {
     const forged = 'id=1 A=plain:boss@b.example R=1vgABC-0001Jx-00 H=x [192.0.2.1] S=5';
     const line = parse(

@@ -73,9 +73,10 @@ export interface Items {
   next: number;
 }
 
-const KEY = /([A-Za-z][A-Za-z0-9]{0,9})=/y;
-/** Items without a value: pipelining, chunking, and so on. */
-const FLAG = /(?:L\*?|K\*?|K\/C|PRDR|ARC|DS|TFO\*?|\*)(?= |$)/y;
+/** `id*=` is a Message-ID that Exim gave. */
+const KEY = /([A-Za-z][A-Za-z0-9]{0,9})\*?=/y;
+/** Items without a value: pipelining (`L-`: offered and not used), chunking, what was checked, and so on. */
+const FLAG = /(?:L[*.]?-?|K\*?|K\/C|PRDR|ARC|SPF|DMARC|DS|TFO\*?|\*)(?= |$)/y;
 /** Host, sender and so on may be many; a line is 64 KiB at most. */
 const MAX_ITEMS = 64;
 

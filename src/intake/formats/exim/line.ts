@@ -128,13 +128,15 @@ function sizeOf(value: string | undefined): number {
   return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : 0;
 }
 
-/** `A=login:ann@mills.example`: the authenticator, then the name it gave (server_set_id). */
+/** `A=login:ann@mills.example`: the authenticator, then the name it gave (server_set_id); with `+smtp_mailauth` the client's `AUTH=` too. */
 function loginOf({ values }: Items): { login?: string } {
   const authenticated = values.get('A') ?? '';
   const colon = authenticated.indexOf(':');
-  const login = colon < 0 ? '' : normaliseAddress(authenticated.slice(colon + 1));
+  const login = colon < 0 ? '' : normaliseAddress(authenticated.slice(colon + 1).replace(MAIL_AUTH, ''));
   return login === '' ? {} : { login };
 }
+
+const MAIL_AUTH = /(?<=.):(?:<>|[^:@]{1,320}@[^:@]{1,320})$/;
 
 /** ` from <sender> for a@b c@d` behind the items; 0 when they are not logged. */
 function recipientsIn(line: string, from: number): number {
@@ -246,11 +248,15 @@ function textAt(line: string, from: number): string {
 function ofSession(head: Line, line: string, from: number): EximLine | 'other' {
   const { host: relay, at } = head;
   const own: Line = { at, ...(relay === undefined ? {} : { host: relay }) };
-  if (line.startsWith('H=', from) || line.startsWith('U=', from)) return rejected(own, line, from);
+  DNSSEC.lastIndex = from;
+  const start = DNSSEC.test(line) ? DNSSEC.lastIndex : from;
+  if (line.startsWith('H=', start) || line.startsWith('U=', start)) return rejected(own, line, start);
   const failure = line.slice(from, from + 200).indexOf(FAILED);
   return failure < 0 ? 'other' : loginFailed(own, line, from + failure + FAILED.length);
 }
 
+/** `log_selector = +dnssec`, with a blank behind it or without. */
+const DNSSEC = / ?DS ?(?=[HU]=)/y;
 const FAILED = ' authenticator failed for ';
 /** A recipient, or the message for what it holds. */
 const REJECTED = /(?:temporarily )?rejected (?:RCPT |(?:after DATA|during MIME ACL checks)(?=:|$))/y;
@@ -272,8 +278,10 @@ function rejected(head: Line, line: string, from: number): RejectLine | 'other' 
   };
 }
 
-function loginFailed(head: Line, line: string, from: number): LoginFailedLine {
-  const { host } = readHost(line, line.startsWith('H=', from) ? from + 2 : from);
+/** Where the authenticator could not ask (435), nobody knows whether the login is wrong. */
+function loginFailed(head: Line, line: string, from: number): LoginFailedLine | 'other' {
+  const { host, next } = readHost(line, line.startsWith('H=', from) ? from + 2 : from);
+  if (/^4\d\d /.test(textAt(line, readItems(line, next).next))) return 'other';
   const id = line.lastIndexOf('(set_id=');
   const login = id < 0 || !line.endsWith(')') ? '' : normaliseAddress(line.slice(id + 8, -1));
   return { ...head, kind: 'login-failed', client: host, ...(login === '' ? {} : { login }) };
