@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 // Compiles src/ to dist/ (types are checked by `npm run typecheck`), and copies what is not code: every file by itself, as benchmarks take
 // them, then what runs, with all it imports. Finding and linking a thousand files takes two thirds of a start, and 10 MB.
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+//
+// The first `npx relaywarden …` in a folder has npm run this, perhaps under a bot that runs and reads parts of dist/ only when it needs
+// them. So a file that stays the same is not touched, one that changes is replaced whole, and none is missing in between.
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -9,9 +12,7 @@ import { build } from 'esbuild';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
 
-const files = readdirSync('src', { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile())
-  .map((entry) => join(entry.parentPath, entry.name));
+const files = filesIn('src');
 const isCode = (file) => ['.ts', '.tsx'].includes(extname(file));
 
 /** The practice workspace is made of these, and says so when they are not installed; esbuild, its page's compiler, has a program with it. */
@@ -25,6 +26,7 @@ const options = {
   target: 'node20',
   sourcemap: true,
   logLevel: 'warning',
+  write: false,
 };
 /** The text of a program stays in memory while it runs, so no blank is too many. */
 const whole = {
@@ -33,13 +35,14 @@ const whole = {
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
-  metafile: true,
   // What CommonJS packages ask for inside an ES module.
   banner: { js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);" },
 };
 
-rmSync('dist', { recursive: true, force: true });
-await build({ ...options, entryPoints: files.filter(isCode), outdir: 'dist', outbase: 'src', jsx: 'automatic' });
+/** What dist/ is to hold: bytes by path. What is bundled takes the place of what was compiled by itself. */
+const made = new Map();
+
+take(await build({ ...options, entryPoints: files.filter(isCode), outdir: 'dist', outbase: 'src', jsx: 'automatic' }));
 await buildWhole({
   entryPoints: ['src/cli.ts'],
   outdir: 'dist',
@@ -55,16 +58,37 @@ for (const thread of ['detection/live/live.worker', 'wiring/policy.worker'])
     outfile: `dist/${thread}.js`,
     plugins: [asIn(dirname(thread))],
   });
-for (const file of files.filter((name) => !isCode(name))) cpSync(file, join('dist', file.slice('src/'.length)));
+for (const file of files.filter((name) => !isCode(name)))
+  made.set(join('dist', file.slice('src/'.length)), readFileSync(file));
+
+for (const [file, bytes] of made) replace(file, bytes);
+for (const file of filesIn('dist')) if (!made.has(file)) rmSync(file, { force: true });
+
+function take({ outputFiles }) {
+  for (const { path, contents } of outputFiles) made.set(relative(root, path), Buffer.from(contents));
+}
 
 /** A single letter beyond Latin-1 would make the text in memory twice as long; esbuild leaves those in regular expressions. */
 async function buildWhole(of) {
-  const { metafile } = await build({ ...whole, ...of });
-  for (const file of Object.keys(metafile.outputs).filter((name) => name.endsWith('.js'))) {
-    const text = readFileSync(file, 'utf8');
+  const { outputFiles } = await build({ ...whole, ...of });
+  take({ outputFiles });
+  for (const { path, text } of outputFiles.filter(({ path: name }) => name.endsWith('.js'))) {
     const escaped = text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-    if (escaped !== text) writeFileSync(file, escaped);
+    if (escaped !== text) made.set(relative(root, path), Buffer.from(escaped));
   }
+}
+
+function replace(file, bytes) {
+  if (existsSync(file) && readFileSync(file).equals(bytes)) return;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.${process.pid}`, bytes);
+  renameSync(`${file}.${process.pid}`, file);
+}
+
+function filesIn(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
 }
 
 /** Lets a module that is written into a file of this folder find what lies beside it where it would stand by itself. */
