@@ -306,6 +306,12 @@ describe('a login that failed', () => {
     expect(event).toMatchObject({ kind: 'login-failed', relay: 'relay2', clientIp: '192.0.2.168' });
     expect(event && 'login' in event ? event.login : undefined).toBe(login);
   });
+
+  it('is none where the authenticator could not be asked', () => {
+    const why = 'Connection lost to authentication server, sasl_username=ann@x.example';
+    const line = `postfix/smtpd[5]: warning: unknown[192.0.2.168]: SASL LOGIN authentication failed: ${why}`;
+    expect(eventOf(line)).toBeUndefined();
+  });
 });
 
 it('a login that failed, with the port of the client', () => {

@@ -20,6 +20,8 @@ const LOGIN = word('sasl_username=');
 const CHECK_TEXT = word('>: ');
 const SASL = word(': SASL ');
 const FAILED = word(' authentication failed');
+/** Said by smtpd's side of Dovecot, where nobody could be asked. */
+const NOT_ASKED = word(': Connection lost to authentication server');
 const UNAVAILABLE = '(unavailable)';
 const OPEN = 0x5b;
 const CLOSE = 0x5d;
@@ -167,7 +169,7 @@ export function readLoginFailed(
   const saidAt = close < 0 ? -1 : page.find(SASL, close + 1, Math.min(end, close + 16));
   if (saidAt < 0) return undefined;
   const failedAt = page.find(FAILED, saidAt, end);
-  if (failedAt < 0) return undefined;
+  if (failedAt < 0 || page.find(NOT_ASKED, failedAt, Math.min(end, failedAt + 80)) >= 0) return undefined;
   const nameAt = page.find(LOGIN, failedAt, end);
   const login = nameAt < 0 ? '' : names.senders.get(page, nameAt + LOGIN.length, end);
   return {
