@@ -21,6 +21,7 @@ import {
   startAlarm,
   startSpellAlarm,
 } from './identities/identity.js';
+import { onsetOf } from './identities/onset.js';
 import { NO_SENDER, type Route } from './identities/routes.js';
 import type { View } from './signals/signal.js';
 import { clamp } from './signals/statistics.js';
@@ -142,7 +143,7 @@ export class Alarms {
     for (const identity of identities) {
       const assessment = this.assessOne(identity, route, at);
       if (!assessment?.isAlarm || !identity.activity) continue;
-      identity.alarm ??= startAlarm(identity.activity);
+      identity.alarm ??= startAlarm(identity.activity, onsetOf(identity.activity, assessment.signs));
       alarms.push({ identity, assessment });
     }
     return alarms;
@@ -190,7 +191,8 @@ export class Alarms {
     const { key, activity } = identity;
     const { evidence, beyondReach } = assessment;
     const login = entry.kind === 'login' ? entry.name : undefined;
-    const mail = activity ? mailOf(identity.alarm, activity) : { since: at, messages: 0, recipients: 0 };
+    const onset = activity && onsetOf(activity, assessment.signs);
+    const mail = activity ? mailOf(identity.alarm, activity, onset) : { since: at, messages: 0, recipients: 0 };
     this.campaigns.note(owner.customer, {
       key,
       entryKey: entry.key,
@@ -223,7 +225,7 @@ export class Alarms {
     const run = assess(this.viewOf(identity, activity, route, at), identity.isDeclaredBulk, this.thresholds);
     const whole = this.assessSpell(identity, route, at);
     const assessment = whole && nearness(whole) > nearness(run) ? whole : run;
-    if (assessment === whole && whole?.isAlarm) startSpellAlarm(identity);
+    if (assessment === whole && whole?.isAlarm) this.startSpellAlarm(identity, whole);
     identity.evidence = assessment.evidence;
     this.background.see(route.owner.customer, nearness(assessment), at);
     this.noteSuspect(identity, assessment, route, at);
@@ -231,6 +233,11 @@ export class Alarms {
     const isComplete = activity.tried >= 0.8 * activity.recipients;
     if (run.evidence <= 0 && isComplete && !assessment.isAlarm) setAside(identity);
     return assessment;
+  }
+
+  private startSpellAlarm(identity: Identity, { signs }: Assessment): void {
+    const spell = spellOf(identity);
+    startSpellAlarm(identity, spell && onsetOf(spell, signs));
   }
 
   /** Assesses the whole spell; undefined when the run is all of it, and during an alarm. */

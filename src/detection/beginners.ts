@@ -8,6 +8,7 @@ import { isAccomplice, type Suspect } from './campaigns.js';
 import { type Activity, hoursOf } from './identities/activity.js';
 import type { Habit } from './identities/habit.js';
 import { entryKeyOf, hasEnded, type Identity, mailOf, namesOf } from './identities/identity.js';
+import { onsetOf } from './identities/onset.js';
 import type { Thresholds } from './thresholds.js';
 
 const LEAST_TRIED = 3;
@@ -28,13 +29,13 @@ export function beginnersAmong(
     if (!identity.key.startsWith(own) || !isBeginner(identity, thresholds.leastRecipients)) continue;
     const { key, entry, alarm, activity } = identity;
     if (hasEnded(activity.lastAt, activity.since, at)) continue;
-    const { evidence, beyondReach } = assessBeginner(identity, customerHabit);
+    const { evidence, beyondReach, signs } = assessBeginner(identity, customerHabit);
     if (!isAccomplice({ evidence, beyondReach })) continue;
     const { entryName, name } = namesOf(identity);
     const login = entry === 'login' ? entryName : undefined;
     found.push({
       ...{ key, entryKey: entryKeyOf(identity), login, sender: name, evidence, beyondReach, at },
-      ...mailOf(alarm, activity),
+      ...mailOf(alarm, activity, onsetOf(activity, signs)),
     });
   }
   // In the order in which they began: that in memory is another when some of them slept.

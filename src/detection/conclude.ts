@@ -5,7 +5,8 @@ import { isOfUsualNetwork } from './clues/novelty.js';
 import { isNumbered } from './clues/sender-shape.js';
 import type { CompromiseFinding } from './finding.js';
 import { type Habit, hourly } from './identities/habit.js';
-import { covering, type EntryPoint, type Identity, startAlarm } from './identities/identity.js';
+import { covering, type EntryPoint, type Identity, mailSinceOnset, startAlarm } from './identities/identity.js';
+import { onsetOf } from './identities/onset.js';
 import { NO_SENDER } from './identities/routes.js';
 import { isSharedLogin } from './identities/shared-login.js';
 import { experience } from './signals/signal.js';
@@ -58,7 +59,9 @@ export function compromiseFinding(conclusion: Conclusion): CompromiseFinding | u
   const { at, customer, key, alarm, accomplices } = conclusion;
   const { activity } = alarm.identity;
   if (!activity) throw new Error(`alarm without an activity: ${alarm.identity.key}`);
-  const covered = covering(alarm.identity.alarm ?? startAlarm(activity), activity);
+  const { signs, sentences, confidence, from, to } = alarm.assessment;
+  const covered = covering(alarm.identity.alarm ?? startAlarm(activity, onsetOf(activity, signs)), activity);
+  const { since, messages, recipients } = mailSinceOnset(covered);
   const ranked = rank(covered.senders, suspicionOf(conclusion, covered.since));
   const [first] = ranked;
   if (!first) return undefined;
@@ -71,19 +74,16 @@ export function compromiseFinding(conclusion: Conclusion): CompromiseFinding | u
     kind: isOne && suspects.length === 1 ? 'single' : 'multiple',
     key,
     at,
-    since: Math.min(covered.since, ...accomplices.map(({ since }) => since)),
+    since: Math.min(since, ...accomplices.map((accomplice) => accomplice.since)),
     customer,
     senders: suspects.slice(0, MAX_SENDERS),
     senderCount: suspects.length,
     ...loginsOf(conclusion, suspects, covered.since),
-    clientIps: covered.clientIps,
-    ...newClientIpsOf(conclusion, covered.clientIps),
-    messages: Math.max(wholeNumber(covered.messages + sumOf(accomplices, 'messages')), suspects.length),
-    recipients: covered.recipients + sumOf(accomplices, 'recipients'),
-    confidence: alarm.assessment.confidence,
-    evidence: alarm.assessment.sentences,
-    signs: alarm.assessment.signs,
-    evidenceOf: { from: alarm.assessment.from, to: alarm.assessment.to },
+    ...clientIpsOf(conclusion, covered.clientIps),
+    messages: Math.max(wholeNumber(messages + sumOf(accomplices, 'messages')), suspects.length),
+    recipients: recipients + sumOf(accomplices, 'recipients'),
+    ...{ confidence, evidence: sentences, signs },
+    evidenceOf: { from, to },
     ...(isCold(alarm.identity.habit) && isCold(conclusion.customerHabit) ? { isCold: true } : {}),
   };
 }
@@ -93,10 +93,13 @@ function isCold(habit: Habit): boolean {
   return experience(hourly(habit).hours) < HALF_KNOWN;
 }
 
-function newClientIpsOf({ entry, alarm, customerHabit }: Conclusion, clientIps: string[]) {
-  if (entry.kind !== 'login') return {};
+/** Of a login those in networks that are new to it come first: a card has room for one, and the owner's own is not the one to look into. */
+function clientIpsOf({ entry, alarm, customerHabit }: Conclusion, clientIps: string[]) {
+  if (entry.kind !== 'login') return { clientIps };
   const { habit } = alarm.identity;
-  return { newClientIps: clientIps.filter((ip) => !isOfUsualNetwork(ip, habit, customerHabit)) };
+  const isUsual = (ip: string) => isOfUsualNetwork(ip, habit, customerHabit);
+  const newClientIps = clientIps.filter((ip) => !isUsual(ip));
+  return { clientIps: [...newClientIps, ...clientIps.filter(isUsual)], newClientIps };
 }
 
 function loginsOf({ entry, whole, isSuspect, accomplices }: Conclusion, suspects: string[], since: number) {

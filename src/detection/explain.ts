@@ -5,7 +5,16 @@ import { assess, weigh } from './assess.js';
 import type { Explanation } from './explanation.js';
 import type { Activity } from './identities/activity.js';
 import { HALF_LIFE_MS, type Habit, hourly, newHabit } from './identities/habit.js';
-import { covering, entryKeyOf, hasEnded, type Identity, namesOf, spellOf, startAlarm } from './identities/identity.js';
+import {
+  covering,
+  entryKeyOf,
+  hasEnded,
+  type Identity,
+  mailSinceOnset,
+  namesOf,
+  spellOf,
+  startAlarm,
+} from './identities/identity.js';
 import { NO_SENDER } from './identities/routes.js';
 import type { View } from './signals/signal.js';
 import type { Thresholds } from './thresholds.js';
@@ -178,8 +187,9 @@ function mailOf({ activity, past, alarm }: Identity): Pick<Explanation, 'activit
   const parts = [past, activity].filter((each): each is Activity => each !== undefined);
   const [first] = parts;
   if (!first) return {};
-  const { since, messages, recipients, senders } = parts.reduce(covering, alarm ?? startAlarm(first));
-  const count = Math.max(senders.size, ...parts.map(({ senderCount }) => senderCount));
+  const covered = parts.reduce(covering, alarm ?? startAlarm(first));
+  const { since, messages, recipients } = mailSinceOnset(covered);
+  const count = Math.max(covered.senders.size, ...parts.map(({ senderCount }) => senderCount));
   const lastAt = Math.max(...parts.map((part) => part.lastAt));
   return { activity: { since, lastAt, messages, recipients, senders: count } };
 }

@@ -20,7 +20,7 @@ export interface CompromiseFinding {
   sharedLogins: string[];
   /** Reports whether some of the senders came without a login, so that their mail goes on when all of `logins` are blocked. */
   isPartlyWithoutLogin?: boolean;
-  /** Client addresses used. */
+  /** Client addresses used; of a login those in networks that are new to it come first. */
   clientIps: string[];
   /** Those of a login among them that are in networks from which neither it nor its customer usually writes. */
   newClientIps?: string[];

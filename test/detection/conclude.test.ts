@@ -6,6 +6,7 @@ import type { CompromiseFinding } from '../../src/detection/finding.js';
 import { addArrival, newActivity } from '../../src/detection/identities/activity.js';
 import { newHabit } from '../../src/detection/identities/habit.js';
 import { newIdentity } from '../../src/detection/identities/identity.js';
+import { onsetOf } from '../../src/detection/identities/onset.js';
 import type { MailEvent } from '../../src/mail/event.js';
 import { Directory } from '../../src/partners/directory.js';
 import { DAY, HOUR, ordinary, spam, T0 } from '../tools/mail-events.js';
@@ -102,6 +103,46 @@ describe('a finding', () => {
 
     expect(clientIps.toSorted()).toEqual([office, '198.51.100.7']);
     expect(newClientIps).toEqual(['198.51.100.7']);
+  });
+
+  const OFFICE = '192.0.2.5';
+  const THIEF = '198.51.100.7';
+  const ownersMorning = [3, 2].flatMap((n) => ordinary(KIM, T0 - n * 20 * 60_000, { login: KIM, clientIp: OFFICE }));
+
+  it('begins with the first letter from a network that is new, not with the letters that the owner wrote before', () => {
+    const found = firstFinding([
+      ...[...mailOf(KIM, 7), ...ownersMorning],
+      ...spam(() => KIM, T0, 40, { login: KIM, clientIp: THIEF }),
+    ]);
+
+    expect(found.since).toBe(T0);
+    expect(found.recipients).toBe(3 * found.messages);
+    expect(found.evidenceOf?.from).toBe(ownersMorning[0]?.at);
+    expect(found.clientIps).toEqual([THIEF, OFFICE]);
+  });
+
+  it('goes on to tell the same beginning, and counts from there, while the alarm lasts', () => {
+    const detector = new Detector({ directory });
+    const stolenFor3h = spam(() => KIM, T0, 180, { login: KIM, clientIp: THIEF });
+    const findings = [...mailOf(KIM, 7), ...ownersMorning, ...stolenFor3h]
+      .toSorted((one, other) => one.at - other.at)
+      .flatMap((event) => detector.see(event))
+      .filter((finding) => finding.kind !== 'blocklist');
+
+    expect(new Set(findings.map(({ since }) => since))).toEqual(new Set([T0]));
+    expect(findings.at(-1)?.recipients).toBe(3 * (findings.at(-1)?.messages ?? 0));
+    expect(detector.explain(KIM)[0]?.activity).toMatchObject({ since: T0, messages: 180, recipients: 540 });
+  });
+
+  it('begins with the whole run where most of it came before the new network', () => {
+    const signs = [{ id: 'new-networks', weight: 4 }];
+    const onset = (before: number) => {
+      const newNetworkFrom = { at: T0 + HOUR, messages: before, recipients: before };
+      return onsetOf(Object.assign(newActivity(T0), { newNetworkFrom, recipients: 20 }), signs);
+    };
+
+    expect(onset(9)?.at).toBe(T0 + HOUR);
+    expect(onset(11)).toBeUndefined();
   });
 
   it('is as sure as it says when its mailbox has a past', () => {

@@ -4,9 +4,10 @@ import type { Accepted, LoginFailed } from '../../mail/event.js';
 import { type Activity, addAddress, addNetwork, hasNetwork, isFresh } from '../identities/activity.js';
 import type { Habit } from '../identities/habit.js';
 import type { Identity } from '../identities/identity.js';
+import { markOf } from '../identities/onset.js';
 import { ClientNames, type NamesOfRelay } from './client-names.js';
 import { LoginFailures } from './login-failures.js';
-import { noveltyOf } from './novelty.js';
+import { isNew, noveltyOf } from './novelty.js';
 
 /** Holds state; the names that relays tell are saved. */
 export class Clients {
@@ -33,12 +34,13 @@ export class Clients {
 
   /** Adds the address of a message to a run of its identity, when it is another than the last; `customer` is the customer's habit. */
   addTo(activity: Activity, { at, message }: Accepted, { entry, habit }: Identity, customer: Habit): void {
-    const { clientIp, relay, clientName } = message;
+    const { clientIp, relay, clientName, recipientCount } = message;
     if (clientIp === undefined || clientIp === activity.lastIp) return;
     addAddress(activity, clientIp);
     if (entry !== 'login' || hasNetwork(activity, clientIp)) return;
     const novelty = noveltyOf(clientIp, activity, habit, customer, this.names.of(relay, clientName));
     const guesses = novelty === 'known' ? 0 : this.failures.from(at, clientIp);
     addNetwork(activity, clientIp, { novelty, guesses });
+    if (isNew(novelty)) activity.newNetworkFrom ??= markOf(activity, at, recipientCount);
   }
 }

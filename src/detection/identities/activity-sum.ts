@@ -3,6 +3,7 @@
 import { setUnion } from '../structures/distinct.js';
 import { Tally } from '../structures/tally.js';
 import { type Activity, addAddress, addSender, newActivity } from './activity.js';
+import type { Mark } from './onset.js';
 
 /** Adds a later activity to an earlier one, for good. */
 export function addActivity(past: Activity, later: Activity): void {
@@ -35,6 +36,9 @@ export function summed(past: Activity, later: Activity): Activity {
 const SUM = newActivity(0.5);
 
 function setSum(sum: Activity, past: Activity, later: Activity): void {
+  // Before the messages are added: `sum` may be `past` itself.
+  sum.newNetworkFrom = past.newNetworkFrom ?? behind(past, later.newNetworkFrom);
+  sum.strangeFrom = past.strangeFrom ?? behind(past, later.strangeFrom);
   sum.lastAt = Math.max(past.lastAt, later.lastAt);
   sum.messages = past.messages + later.messages;
   sum.recipients = past.recipients + later.recipients;
@@ -64,6 +68,11 @@ function setSum(sum: Activity, past: Activity, later: Activity): void {
   sum.strange = past.strange + later.strange;
   sum.complaints = past.complaints + later.complaints;
   sum.lookAt = later.lookAt;
+}
+
+/** A mark of the later activity in the sum of both. */
+function behind({ messages, recipients }: Activity, mark: Mark | undefined): Mark | undefined {
+  return mark && { at: mark.at, messages: messages + mark.messages, recipients: recipients + mark.recipients };
 }
 
 function addedTo(sum: Tally<number> | undefined, other: Tally<number> | undefined): Tally<number> | undefined {

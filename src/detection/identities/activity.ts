@@ -6,6 +6,7 @@ import { clearDistinct, type Distinct, distinctCount, newDistinct } from '../str
 import { showFractions } from '../structures/fractions.js';
 import { Tally } from '../structures/tally.js';
 import { Clock, slotOf } from './clock.js';
+import type { Mark } from './onset.js';
 
 /** What each recipient of an envelope after the first adds to `choices`. */
 const FURTHER = 0.3;
@@ -72,6 +73,8 @@ export interface Activity {
   /** Client addresses of a login, and how new each is to it (novelty.ts); undefined for none. */
   networks: Tally<Novelty> | undefined;
   networkCount: number;
+  /** The first message from a network that is new to the login; undefined for none. */
+  newNetworkFrom: Mark | undefined;
   /** Messages by hour of the day; see clock.ts. */
   clock: Clock;
   /** Size of the last message in bytes; 0 for unknown. */
@@ -86,6 +89,8 @@ export interface Activity {
   programs: Tally<number> | undefined;
   /** Messages written by programs that the identity's habit does not know. */
   strange: number;
+  /** The first of them; undefined for none. */
+  strangeFrom: Mark | undefined;
   /** Complaints about mail of the spell. */
   complaints: number;
   /** The run is assessed when `tried` has reached this. Set to 0, to assess at the next event, when something may speak for spam. */
@@ -110,6 +115,7 @@ export function newActivity(at: number): Activity {
     sameSession: 0,
     programs: undefined,
     strange: 0,
+    strangeFrom: undefined,
     senders: new Tally(),
     lastIp: undefined,
     reached: newDistinct(),
@@ -119,6 +125,7 @@ export function newActivity(at: number): Activity {
     guesses: 0,
     networkCount: 0,
     networks: undefined,
+    newNetworkFrom: undefined,
     newSenders: 0,
     newNumbered: 0,
     furtherNumbered: 0,
@@ -154,6 +161,7 @@ export function renewActivity(activity: Activity, at: number): void {
   activity.sameSession = 0;
   activity.programs = undefined;
   activity.strange = 0;
+  activity.strangeFrom = undefined;
   activity.senders.clear();
   activity.lastIp = undefined;
   clearDistinct(activity.reached);
@@ -163,6 +171,7 @@ export function renewActivity(activity: Activity, at: number): void {
   activity.guesses = 0;
   activity.networkCount = 0;
   activity.networks = undefined;
+  activity.newNetworkFrom = undefined;
   activity.newSenders = 0;
   activity.newNumbered = 0;
   activity.furtherNumbered = 0;

@@ -16,6 +16,7 @@ import { Tally } from '../structures/tally.js';
 import { type Activity, newActivity, renewActivity } from './activity.js';
 import { addActivity, summed } from './activity-sum.js';
 import { fold, type Habit, newHabit } from './habit.js';
+import type { Mark } from './onset.js';
 
 /** A pause that ends a spell. Spam that drips at 20 messages an hour has pauses of minutes, so it stays one spell. */
 const PAUSE_MS = 90 * 60_000;
@@ -64,6 +65,8 @@ export interface Alarm {
   recipients: number;
   senders: Tally<number>;
   clientIps: string[];
+  /** Where in it the mail that the alarm is about begins, with what was the owner's before; without it, at its beginning. */
+  onset?: Mark | undefined;
 }
 
 export interface EntryPoint {
@@ -189,10 +192,10 @@ export function spellOf({ activity, past }: Identity): Activity | undefined {
 }
 
 /** Begins an alarm about the whole spell: the runs that were set aside belong to it too. */
-export function startSpellAlarm(identity: Identity): void {
+export function startSpellAlarm(identity: Identity, onset?: Mark): void {
   const { past, activity } = identity;
   if (!past || identity.alarm) return;
-  identity.alarm = covering(startAlarm(past), past);
+  identity.alarm = covering(startAlarm(past, onset), past);
   identity.past = undefined;
   if (activity) identity.spellSince = activity.since;
 }
@@ -217,8 +220,9 @@ function continueAlarm(identity: Identity, past: Activity, at: number): Activity
 }
 
 /** An alarm that covers nothing yet, since the beginning of the activity. */
-export function startAlarm(activity: Activity): Alarm {
-  return { since: activity.since, messages: 0, recipients: 0, senders: new Tally(), clientIps: [] };
+export function startAlarm(activity: Activity, onset?: Mark): Alarm {
+  const alarm = { since: activity.since, messages: 0, recipients: 0, senders: new Tally<number>(), clientIps: [] };
+  return onset ? { ...alarm, onset } : alarm;
 }
 
 /** An alarm with the activity added to what it covers. */
@@ -238,6 +242,7 @@ export function covering(alarm: Alarm, activity: Activity): Alarm {
     recipients: alarm.recipients + activity.recipients + activity.lateRecipients,
     senders,
     clientIps: [...new Set([...alarm.clientIps, ...activity.clientIps])].slice(0, MAX_COVERED_ADDRESSES),
+    ...(alarm.onset ? { onset: alarm.onset } : {}),
   };
 }
 
@@ -246,13 +251,20 @@ export function beginsWith(identity: Identity | undefined, at: number): boolean 
   return identity !== undefined && identity.habit.firstAt === at && identity.activity === undefined;
 }
 
-/** How much mail an alarm covers with the activity, and since when. */
-export function mailOf(alarm: Alarm | undefined, activity: Activity) {
+/** How much mail an alarm covers with the activity, and since when; of an activity without an alarm, from `onset` on. */
+export function mailOf(alarm: Alarm | undefined, activity: Activity, onset?: Mark) {
+  const from = alarm ? alarm.onset : onset;
   return {
-    since: alarm?.since ?? activity.since,
-    messages: (alarm?.messages ?? 0) + activity.messages + activity.lateMessages,
-    recipients: (alarm?.recipients ?? 0) + activity.recipients + activity.lateRecipients,
+    since: from?.at ?? alarm?.since ?? activity.since,
+    messages: (alarm?.messages ?? 0) + activity.messages + activity.lateMessages - (from?.messages ?? 0),
+    recipients: (alarm?.recipients ?? 0) + activity.recipients + activity.lateRecipients - (from?.recipients ?? 0),
   };
+}
+
+/** The mail of an alarm from its onset on, and since when that is. */
+export function mailSinceOnset({ since, messages, recipients, onset }: Alarm) {
+  if (!onset) return { since, messages, recipients };
+  return { since: onset.at, messages: messages - onset.messages, recipients: recipients - onset.recipients };
 }
 
 /** Ends the spell; an ordinary one is learned and returned. The result is overwritten when the next run begins. */

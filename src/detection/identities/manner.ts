@@ -5,6 +5,7 @@ import type { MessageHead } from '../../mail/event.js';
 import { Tally } from '../structures/tally.js';
 import type { Activity } from './activity.js';
 import type { Habit } from './habit.js';
+import { markOf } from './onset.js';
 
 /** Two messages are alike when their sizes differ by at most this share: one text with other names filled in. */
 const LIKE = 0.1;
@@ -16,7 +17,11 @@ const MAX_PROGRAMS = 12;
 export function addManner(activity: Activity, message: MessageHead, program: string | undefined, habit: Habit): void {
   addSize(activity, message.sizeBytes);
   addSession(activity, message.isSameSession);
-  if (program !== undefined) addProgram(activity, program, habit);
+  if (program === undefined) return;
+  const { strange } = activity;
+  addProgram(activity, program, habit);
+  if (strange === 0 && activity.strange > 0)
+    activity.strangeFrom = markOf(activity, message.acceptedAt, message.recipientCount);
 }
 
 /** Compares a message's size with that of the message before; 0 is a size that the log does not tell. */

@@ -95,7 +95,7 @@ function signLines({ signs, signsOf, activity }: Explanation): string[] {
   const strongest = signs.toSorted((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
   const speaksFor = strongest.filter(({ weight }) => weight > 0);
   const against = strongest.filter(({ weight }) => weight < 0);
-  const isPart = signsOf && activity && (signsOf.from > activity.since || signsOf.to < activity.lastAt);
+  const isPart = signsOf && activity && (signsOf.from !== activity.since || signsOf.to < activity.lastAt);
   const of = isPart ? [`Judged by its mail of ${stretch(signsOf.from, signsOf.to)}:`] : [];
   return [
     ...(signs.length > 0 ? of : []),
