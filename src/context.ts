@@ -1,4 +1,4 @@
-// Everything main.ts built, for the edges: slack/, web/, cli.ts, schedule.ts and practice/.
+// What slack/, wiring/, the schedule and its jobs are given to ask and to act with. wiring/context.ts builds it.
 import type { Logger } from 'pino';
 import type { CheckResult } from './blocklists/check.js';
 import type { Config, Route } from './config.js';
@@ -37,7 +37,7 @@ export interface HealthItem {
   isBlind?: true;
 }
 
-/** What stands around a listing, read when its card is drawn. A part that is not there is not shown. */
+/** What stands around a listing, read when its card is drawn. */
 export interface ListingReaders {
   /** Of listed addresses and domains. */
   impactOf: (targets: readonly string[]) => Impact;
@@ -90,7 +90,7 @@ export interface TrafficReaders {
   trafficIn: (from: number, to: number) => Promise<{ volumes: CustomerTotals[]; senders: TopSenders }>;
 }
 
-export interface Context extends OpenDeps, Partial<ListingReaders>, Partial<TrafficReaders> {
+export interface Context extends OpenDeps, ListingReaders, TrafficReaders {
   config: Config;
   db: Db;
   log: Logger;
@@ -99,7 +99,7 @@ export interface Context extends OpenDeps, Partial<ListingReaders>, Partial<Traf
   partnerOf: (customer: string) => Partner | undefined;
   customer: (id: string) => Customer | undefined;
   /** Id of the customer that mail from a client address is taken for, where nothing else tells: what was learned of it. */
-  learnedOf?: (clientIp: string) => string | undefined;
+  learnedOf: (clientIp: string) => string | undefined;
   /** Checks targets (IP, network, domain) on all lists, or on those named in `lists`; results as they arrive. Throws UserError on bad input. */
   check: (
     targetText: string,
@@ -113,14 +113,13 @@ export interface Context extends OpenDeps, Partial<ListingReaders>, Partial<Traf
   cleanRoutes: () => Route[];
   /** Requests a containment decided since it was placed, live. */
   hits: (containmentId: number) => { hits: number; lastHitAt?: number };
-  volumes: (from: number, to: number) => CustomerTotals[];
   health: () => HealthItem[];
   /** What the detection knows now of a customer (id), sender address, login or client address; it may take a while. */
-  explain?: (query: string) => Promise<Explanation[]>;
+  explain: (query: string) => Promise<Explanation[]>;
   /** The customer that somebody means by what they typed; see partners/find.ts. */
-  findCustomer?: (typed: string, addresses?: readonly Near[]) => Found;
+  findCustomer: (typed: string, addresses?: readonly Near[]) => Found;
   /** The partner that somebody means by what they typed. */
-  findPartner?: (typed: string) => FoundPartner | undefined;
+  findPartner: (typed: string) => FoundPartner | undefined;
   /** What the gate, the packs and the ledger of delisting requests read. */
   delisting: DelistingReaders;
   /** Looks at the DNS of addresses and domains. */

@@ -46,7 +46,7 @@ export function jobsOf(parts: JobParts, ctx: Context, slack: JobSlack): Job[] {
     // node-cron lets a slot go that falls into a busy second; this makes up for it.
     { name: 'digest slots', cron: '30 * * * * *', run: () => catchUpDigests(ctx, slack.queueDigest) },
     { name: 'hints', cron: '50 * * * * *', run: () => parts.hints?.refresh() },
-    { name: 'attribution', cron: '*/2 * * * * *', run: () => ctx.attribute?.() },
+    { name: 'attribution', cron: '*/2 * * * * *', run: () => ctx.attribute() },
     { name: 'notices', cron: '*/15 * * * * *', run: () => sendDueNotices(parts, ctx) },
     { name: 'delisting', cron: '*/5 * * * * *', run: () => settleDelisting(ctx) },
     { name: 'gates', cron: '*/5 * * * * *', run: () => refreshGates(ctx, gatesShown) },

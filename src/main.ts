@@ -1,4 +1,4 @@
-// The parts list: what relaywarden is made of, in the order it starts and stops. The only file that constructs.
+// The parts list: what relaywarden is made of, in the order it starts and stops.
 import type { Logger } from 'pino';
 import { choiceWarnings } from './blocklists/extra.js';
 import { type Config, intakeToken, logLevel, type SlackSecrets, sndsAccess } from './config.js';

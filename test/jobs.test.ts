@@ -1,8 +1,7 @@
-import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../src/config.js';
 import { createBook } from '../src/containment/book.js';
-import type { Context, HealthItem } from '../src/context.js';
+import type { HealthItem } from '../src/context.js';
 import { outbox } from '../src/db/schema.js';
 import { createDatabaseTrouble } from '../src/db/trouble.js';
 import { contain } from '../src/incidents/contain.js';
@@ -10,6 +9,7 @@ import { openFromFinding } from '../src/incidents/open.js';
 import { containmentsOf, toContainment } from '../src/incidents/store.js';
 import { jobsOf } from '../src/jobs.js';
 import { databaseHealth } from '../src/web/health.js';
+import { testContext } from './helpers/context.js';
 import { ANN, incidentDeps, stolenMailbox, T0 } from './helpers/incidents.js';
 import { freshDb, tempDir } from './helpers/temp.js';
 
@@ -24,13 +24,7 @@ function setUp(health?: () => HealthItem[]) {
   const trouble = createDatabaseTrouble();
   const alerts: string[] = [];
   const path = tempDir();
-  const ctx = {
-    config,
-    db,
-    now: Date.now,
-    log: pino({ level: 'silent' }),
-    health: health ?? (() => [databaseHealth(path, trouble)]),
-  } as unknown as Context;
+  const ctx = testContext(db, Date.now, { health: health ?? (() => [databaseHealth(path, trouble)]) });
   const directory = { relays: [], partners: [], customers: [] };
   const slack = { queueDigest: () => false, alert: async (text: string) => void alerts.push(text) };
   const job = jobsOf({ config, directory, book: createBook(), trouble }, ctx, slack).find(
@@ -100,7 +94,7 @@ describe('the proof job', () => {
       const [row] = containmentsOf(db, incident.id);
       const book = createBook();
       if (row) book.put(toContainment(row));
-      const ctx = { config, db, now: () => T0, speed, outbox: { wake: () => undefined } } as unknown as Context;
+      const ctx = testContext(db, () => T0, { speed });
       const parts = {
         config,
         directory: { relays: [], partners: [], customers: [] },

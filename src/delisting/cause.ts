@@ -31,9 +31,9 @@ export interface CauseDeps {
   db: Tx;
   now: () => number;
   /** Compromises that went on after `from` of customers that send over what an incident lists; noise is none. */
-  sentOver?: (incident: Incident, from: number) => Incident[];
+  sentOver: (incident: Incident, from: number) => Incident[];
   /** Parts of the health report: they tell whether the logs are read up to now. */
-  health?: () => readonly { isLate?: true }[];
+  health: () => readonly { isLate?: true }[];
 }
 
 /** Reads it of incidents of listings and of what of them counts; with the linked causes, and those of them that nothing holds back. */
@@ -88,7 +88,7 @@ function goesOn({ stoppedAt, isUnsure }: Judged): boolean {
 }
 
 function judgeOf({ db, now, health }: CauseDeps): (compromise: Incident) => Judged {
-  const known = { now: now(), isBehind: behindOf(health?.() ?? []) !== undefined };
+  const known = { now: now(), isBehind: behindOf(health()) !== undefined };
   return (compromise) => {
     const blocks = obeyedBlocks(db, compromise.id);
     const at = stoppedAt(compromise, blocks, known);
@@ -127,7 +127,7 @@ function causesOf(
   const isNamed = (entry: ListedEntry) => linked.some(({ covers }) => covers(entry));
   const isUnnamed = linked.length === 0 || !standing.every(isNamed);
   const from = Math.min(...standing.map(({ firstSeenAt }) => firstSeenAt)) - NEAR_MS;
-  const others = standing.length === 0 ? [] : (sentOver?.(listing, from) ?? []);
+  const others = standing.length === 0 ? [] : sentOver(listing, from);
   return {
     causes,
     // What a person says is about something else is linked no more.

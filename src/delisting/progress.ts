@@ -25,10 +25,10 @@ export interface Wait {
 }
 
 export interface ProgressDeps extends CauseDeps {
-  requestsOf?: (incidentId: number) => DelistingRequest[];
+  requestsOf: (incidentId: number) => DelistingRequest[];
   /** Open compromises that could bring the next listing of what an incident lists. */
-  openOver?: (incident: Incident) => Incident[];
-  delisting?: { removalOf: (list: string, code?: string) => Removal };
+  openOver: (incident: Incident) => Incident[];
+  delisting: { removalOf: (list: string, code?: string) => Removal };
 }
 
 /** Reads it of incidents of listings, and of what of them still stands; `notStopped` are those whose mail nothing holds back. */
@@ -77,7 +77,7 @@ function othersOver(
   causes: readonly Incident[],
 ): Incident[] {
   const areCauses = new Set(causes.map(({ id }) => id));
-  const over = new Map(listings.flatMap((listing) => openOver?.(listing) ?? []).map((each) => [each.id, each]));
+  const over = new Map(listings.flatMap((listing) => openOver(listing)).map((each) => [each.id, each]));
   return [...over.values()].filter(({ id }) => !areCauses.has(id));
 }
 
@@ -87,11 +87,11 @@ function latestRequest(
   listings: readonly Incident[],
   entries: readonly ListedEntry[],
 ): Progress['request'] {
-  const requests = listings.flatMap(({ id }) => requestsOf?.(id) ?? []);
+  const requests = listings.flatMap(({ id }) => requestsOf(id));
   const running = requests.filter(isRunning);
   if (running.length === 0) return requests.some(({ state }) => state === 'refused') ? 'refused' : undefined;
   const isAsked = ({ target, list }: ListedEntry) => running.some((one) => one.target === target && one.list === list);
-  const isAskable = ({ list, codes }: ListedEntry) => !delisting || !isExpiring(delisting.removalOf(list, codes[0]));
+  const isAskable = ({ list, codes }: ListedEntry) => !isExpiring(delisting.removalOf(list, codes[0]));
   return {
     askedAt: Math.max(...running.map(({ requestedAt }) => requestedAt)),
     expectedBy: Math.max(...running.map(({ fullAt }) => fullAt)),
@@ -101,7 +101,7 @@ function latestRequest(
 
 /** Of what no catalogue knows, and of what takes no requests, nobody can say. */
 function waitFor({ delisting }: ProgressDeps, entries: readonly Pick<ListedEntry, 'list' | 'codes'>[]): Wait {
-  const removals = entries.flatMap(({ list, codes }) => delisting?.removalOf(list, codes[0]) ?? []);
+  const removals = entries.map(({ list, codes }) => delisting.removalOf(list, codes[0]));
   const areKnown =
     removals.length > 0 && removals.every(({ method, isUnknown }) => method !== 'none' && isUnknown !== true);
   if (!areKnown) return { hours: undefined, isExpiring: false };

@@ -28,13 +28,13 @@ export interface DelistingReaders extends DecideDeps {
   /** Compromises that stand behind a listing. */
   linked: (db: Tx, incidentId: number) => Incident[];
   /** Open compromises of customers that send over what the incident lists, linked or not. */
-  openOver?: (db: Tx, incident: Incident) => Incident[];
+  openOver: (db: Tx, incident: Incident) => Incident[];
   /** Ranked customers, likeliest first. */
   suspectsOf: (incident: Incident) => Suspect[];
   /** When a customer sent spam last at or after `since`; undefined when it did not. */
   lastSpamAt: (customer: string, since: number) => number | undefined;
-  /** Parts of the health report: they tell whether the logs are read up to now. All are where it is not given. */
-  health?: () => readonly { isLate?: true; readTo?: number }[];
+  /** Parts of the health report: they tell whether the logs are read up to now. */
+  health: () => readonly { isLate?: true; readTo?: number }[];
   /** The latest look at the DNS of an address or domain. */
   lookAt: (db: Tx, target: string) => GateFacts['look'];
   /** How many customers send over an address; undefined when the logs do not tell. */
@@ -91,12 +91,12 @@ function causeFacts(deps: DelistingReaders, db: Tx, incident: Incident): CauseFa
 
 /** What of the relays' work is not read up to now; undefined when all is. */
 export function behindNow({ health }: Pick<DelistingReaders, 'health'>): Behind | undefined {
-  return behindOf(health?.() ?? []);
+  return behindOf(health());
 }
 
 function othersOver(deps: DelistingReaders, db: Tx, incident: Incident, linked: readonly Incident[]): Incident[] {
   const isLinked = new Set(linked.map(({ id }) => id));
-  return deps.openOver?.(db, incident).filter(({ id }) => !isLinked.has(id)) ?? [];
+  return deps.openOver(db, incident).filter(({ id }) => !isLinked.has(id));
 }
 
 function entryFacts(

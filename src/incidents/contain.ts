@@ -91,7 +91,7 @@ function endContainment(
   row: ContainmentRow,
   { actor, reason, at }: Pick<Decision, 'actor' | 'reason'> & { at: number },
 ) {
-  const live = deps.hits?.(row.id) ?? { hits: 0 };
+  const live = deps.hits(row.id);
   const hits = Math.max(row.hits, live.hits);
   updateContainment(tx, row.id, {
     ...{ hits, lastHitAt: live.lastHitAt ?? row.lastHitAt },

@@ -15,8 +15,8 @@ export interface DecideDeps extends Owners {
   now: () => number;
   /** Seconds of that clock in a second; 1 unless told. */
   speed?: number | undefined;
-  /** What a containment decided so far, live; as last saved unless told. */
-  hits?: (containmentId: number) => { hits: number; lastHitAt?: number };
+  /** What a containment decided so far, live. */
+  hits: (containmentId: number) => { hits: number; lastHitAt?: number };
 }
 
 /** What a button carries and who pressed it. */

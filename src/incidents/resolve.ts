@@ -10,8 +10,8 @@ import { clearListingsOf, findUnresolved, inForceOf, restoreListingsOf, unresolv
 type Said = Omit<Decision, 'verb' | 'details'>;
 
 export interface ResolveDeps extends DecideDeps {
-  /** Reports whether the watch asks the list about the target now; without it, what was known when it was seen counts. */
-  isAsked?: (target: string, list: string) => boolean;
+  /** Reports whether the watch asks the list about the target now. */
+  isAsked: (target: string, list: string) => boolean;
 }
 
 export interface Resolution extends Said {
@@ -62,7 +62,7 @@ function hasGrown({ subject }: Incident, openSeen: number | undefined): boolean 
  */
 function clearUnasked(tx: Tx, { now, isAsked }: ResolveDeps, { id, subject }: Incident, who: string): void {
   if (subject.kind !== 'listing') return;
-  const isUnasked = ({ inDns, target, list }: ListedEntry) => !inDns || isAsked?.(target, list) === false;
+  const isUnasked = ({ inDns, target, list }: ListedEntry) => !inDns || !isAsked(target, list);
   clearListingsOf(tx, id, subject.entries.filter(isUnasked), who, now());
 }
 

@@ -35,7 +35,7 @@ export interface DigestRequest {
   whenQuiet: Digest['whenQuiet'];
 }
 
-export interface DigestDeps extends ReadDeps, Pick<Context, 'describeList' | 'health'> {
+export interface DigestDeps extends ReadDeps, Pick<Context, 'describeList'> {
   workspaceUrl: () => string | undefined;
 }
 
@@ -94,13 +94,13 @@ export interface EarlierPress {
 }
 
 /** What was counted, read before: see Context.trafficIn. */
-export type Traffic = Awaited<ReturnType<NonNullable<Context['trafficIn']>>>;
+export type Traffic = Awaited<ReturnType<Context['trafficIn']>>;
 
 /** Reads what a digest shows. What is open and in force is as of now, the rest is of the period. */
 export function readDigest(
   deps: DigestDeps,
   { from, to }: DigestRequest,
-  traffic?: Traffic,
+  traffic: Traffic,
 ): { digest: DigestView; isQuiet: boolean } {
   const touched = listingsSince(deps.db, from).filter((row) => row.firstSeenAt < to || row.clearedAt !== null);
   const named = (rows: readonly ListingRow[]) => readListed(deps, rows);
@@ -114,8 +114,8 @@ export function readDigest(
     opened: named(touched.filter(({ firstSeenAt }) => isIn(firstSeenAt))),
     cleared: named(touched.filter(({ clearedAt }) => isIn(clearedAt))).toSorted(byClearing),
     requests: readRequests(deps),
-    volumes: namedVolumes(deps, traffic?.volumes ?? deps.volumes(from, to)),
-    senders: traffic ? namedSenders(deps, traffic.senders) : NO_SENDERS,
+    volumes: namedVolumes(deps, traffic.volumes),
+    senders: namedSenders(deps, traffic.senders),
     dnsChanges: namedChanges(changesIn(deps.db, { from, to }), ownerName(deps)),
     troubles: readTroubles(deps),
     noise: readNoiseBetween(deps, from, to),
@@ -182,8 +182,6 @@ function namedVolumes(deps: ReadDeps, volumes: readonly CustomerTotals[]): Diges
     .map(({ customer, ...counts }) => ({ ...counts, customerName: deps.customerName(customer) }));
 }
 
-const NO_SENDERS: DigestView['senders'] = { byRefusals: [], byComplaints: [], byNewRecipients: [] };
-
 function namedSenders(
   deps: ReadDeps,
   { byRefusals, byComplaints, byNewRecipients }: TopSenders,
@@ -203,7 +201,7 @@ function readTroubles(deps: Pick<DigestDeps, 'db' | 'health' | 'sndsOf' | 'outbo
   const stuck = stuckEffects(deps.db).slice(0, STUCK_SHOWN);
   return [
     ...broken.map(({ name, text }) => `${partName(name)}: ${text}`),
-    ...(broken.some(({ name }) => name === 'snds') ? [] : (deps.sndsOf?.(deps.outboundAddresses?.() ?? []) ?? [])),
+    ...(broken.some(({ name }) => name === 'snds') ? [] : deps.sndsOf(deps.outboundAddresses())),
     ...stuck.map(stuckText),
   ];
 }

@@ -26,7 +26,7 @@ import { readCard } from './read-card.js';
 import { refusedInWords, whyRefused } from './refusals.js';
 import { type Trouble, troubleOf } from './web-client.js';
 
-export interface EffectDeps extends ReadDeps, Pick<Context, 'config' | 'log' | 'describeList' | 'health'> {
+export interface EffectDeps extends ReadDeps, Pick<Context, 'config' | 'log' | 'describeList'> {
   poster: Poster;
   /** `https://….slack.com/` once known. */
   workspaceUrl: () => string | undefined;
@@ -140,7 +140,7 @@ async function postNote(deps: EffectDeps, row: OutboxRow): Promise<void> {
 
 async function postDigest(deps: EffectDeps, row: OutboxRow): Promise<void> {
   const request = row.payload as DigestRequest;
-  const view = readDigest(deps, request, await deps.trafficIn?.(request.from, request.to));
+  const view = readDigest(deps, request, await deps.trafficIn(request.from, request.to));
   if (request.whenQuiet === 'skip' && view.isQuiet) return;
   await postOnce(deps, row, request.channel, digestMessage(view.digest));
 }

@@ -1,5 +1,4 @@
 // Reads what a card shows out of the database and the live counters. Never waits for anything outside.
-import type { Context } from '../context.js';
 import { customersHit, type Incident } from '../incidents/incident.js';
 import { containmentsOf, findIncident } from '../incidents/store.js';
 import { blockTargets } from '../incidents/targets.js';
@@ -11,7 +10,7 @@ import { readNoiseOf } from './read-noise.js';
 const DAY_MS = 86_400_000;
 
 /** The card of an incident as things are now; undefined when there is no such incident. */
-export function readCard(deps: ReadDeps & Partial<Pick<Context, 'health'>>, incidentId: number): CardView | undefined {
+export function readCard(deps: ReadDeps, incidentId: number): CardView | undefined {
   const incident = findIncident(deps.db, incidentId);
   if (!incident) return undefined;
   const run = readRun(deps, incident);
@@ -35,7 +34,5 @@ export function readCard(deps: ReadDeps & Partial<Pick<Context, 'health'>>, inci
 export function messagesPerDay(deps: ReadDeps, { customer }: Incident): number | undefined {
   if (!customer) return undefined;
   const now = deps.now();
-  const [from, to] = [now - DAY_MS, now];
-  if (deps.volumeOf) return deps.volumeOf(customer, from, to)?.messages;
-  return deps.volumes(from, to).find((volume) => volume.customer === customer)?.messages;
+  return deps.volumeOf(customer, now - DAY_MS, now)?.messages;
 }

@@ -1,5 +1,5 @@
 // Reads what stands around a listing: what it costs, who may be behind it, the gate, the ledger, the notices.
-import type { ListingReaders } from '../context.js';
+import type { Context } from '../context.js';
 import { type Gate, type Mend, SHOW_INCIDENT } from '../delisting/gate.js';
 import { isRunning, type Pair } from '../delisting/request.js';
 import { draftsOf, requestsOf } from '../delisting/store.js';
@@ -14,24 +14,19 @@ import { customerNameOf, linkTo, type ReadDeps, readRun } from './read.js';
 /** Of more open listings than this no gate is drawn: they are gone through one by one. */
 const MOST_GATES = 30;
 
-type Readers = Partial<ListingReaders>;
-
-/** What is known around a listing; parts that nobody can tell are left out. */
+/** What is known around a listing; what nobody needs to see of it now is left out. */
 export function readListing(deps: ReadDeps, incident: Incident, subject: ListingSubject): ListingView {
-  const requests = deps.requestsOf?.(incident.id);
-  const notices = deps.noticesOf?.(incident.id);
-  const past = { ...(requests ? { requests } : {}), ...(notices ? { notices } : {}) };
+  const past = { requests: deps.requestsOf(incident.id), notices: deps.noticesOf(incident.id) };
   if (incident.state === 'resolved') return past;
   const impact = impactNow(deps, subject);
-  const suspects = readSuspects(deps, incident);
   const open = openEntries(subject).length;
-  const snds = deps.sndsOf?.(targetsOf(subject)) ?? [];
-  const gate = open > 0 && open <= MOST_GATES ? deps.gateOf?.(incident) : undefined;
+  const snds = deps.sndsOf(targetsOf(subject));
+  const gate = open > 0 && open <= MOST_GATES ? deps.gateOf(incident) : undefined;
   return {
     ...past,
     ...(impact ? { impact } : {}),
     ...(impact?.rerouted ? { reroutedBy: readReroutes(deps, impact.rerouted) } : {}),
-    ...(suspects ? { suspects } : {}),
+    suspects: readSuspects(deps, incident),
     ...(snds.length > 0 ? { snds } : {}),
     ...(gate ? { gate: withLinks(deps, gate) } : {}),
     ...delistingView(deps, incident),
@@ -51,12 +46,11 @@ function readReroutes(
 }
 
 function delistingView(deps: ReadDeps, incident: Incident): Pick<ListingView, 'overdue' | 'relisted'> {
-  const overdue = deps.overdueOf?.(incident).map(({ request, troubles }) => ({
+  const overdue = deps.overdueOf(incident).map(({ request, troubles }) => ({
     request,
     troubles: troubles.map((trouble) => withLink(deps, trouble)),
   }));
-  const relisted = deps.relistedOf?.(incident.id);
-  return { ...(overdue ? { overdue } : {}), ...(relisted ? { relisted } : {}) };
+  return { overdue, relisted: deps.relistedOf(incident.id) };
 }
 
 /** What runs is on its way already, and nobody asks for what is gone. */
@@ -69,13 +63,13 @@ function draftsView({ db }: ReadDeps, { id }: Incident, subject: ListingSubject)
 }
 
 /** How urgent a listing is now; undefined for another kind of incident. */
-export function readSeverity(deps: Pick<Readers, 'impactOf'>, { subject }: Incident): Severity | undefined {
+export function readSeverity(deps: Pick<Context, 'impactOf'>, { subject }: Incident): Severity | undefined {
   return subject.kind === 'listing' ? severityOf(subject, impactNow(deps, subject)?.share) : undefined;
 }
 
-function impactNow({ impactOf }: Pick<Readers, 'impactOf'>, subject: ListingSubject): ListingView['impact'] {
+function impactNow({ impactOf }: Pick<Context, 'impactOf'>, subject: ListingSubject): Impact | undefined {
   const targets = [...new Set(seriousEntries(subject).map(({ target }) => target))];
-  return targets.length > 0 ? impactOf?.(targets) : undefined;
+  return targets.length > 0 ? impactOf(targets) : undefined;
 }
 
 /** How many who send now stand before the likeliest. */
@@ -85,10 +79,9 @@ const SENDING_FIRST = 2;
  * With whoever else sends spam that could bring the next listing: that does harm now, however likely the others are, and comes first. The
  * likeliest stands behind the first of them, so that a card that shows three has it.
  */
-export function readSuspects(deps: ReadDeps, incident: Incident): SuspectView[] | undefined {
-  const suspects = deps.suspectsOf?.(incident).map((suspect) => suspectView(deps, suspect));
-  if (!suspects) return undefined;
-  const others = (deps.openOver?.(incident) ?? []).flatMap(({ id, customer, evidence }) => {
+export function readSuspects(deps: ReadDeps, incident: Incident): SuspectView[] {
+  const suspects = deps.suspectsOf(incident).map((suspect) => suspectView(deps, suspect));
+  const others = deps.openOver(incident).flatMap(({ id, customer, evidence }) => {
     if (customer === null || suspects.some(({ incidentId }) => incidentId === id)) return [];
     const other = suspectView(deps, { customer, likelihood: 0, evidence, incidentId: id, isLinked: false });
     return isSending(other) ? [other] : [];

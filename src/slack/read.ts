@@ -18,11 +18,11 @@ export type ReadDeps = Pick<
   | 'ownerOfDomain'
   | 'partnerOf'
   | 'hits'
-  | 'volumes'
+  | 'health'
   | 'cleanRoutes'
 > &
-  Partial<ListingReaders> &
-  Partial<TrafficReaders> & {
+  ListingReaders &
+  TrafficReaders & {
     /** `https://….slack.com/` once known. */
     workspaceUrl?: () => string | undefined;
   };
@@ -47,20 +47,20 @@ function containedName(deps: ProofDeps, { customer, incidentId }: ContainmentRow
   if (customer !== UNATTRIBUTED) return deps.customerName(customer);
   const subject = findIncident(deps.db, incidentId)?.subject;
   const addresses = subject?.kind === 'compromise' ? subject.clientIps : [];
-  const [learned, ...others] = new Set(addresses.map((address) => deps.learnedOf?.(address)));
+  const [learned, ...others] = new Set(addresses.map((address) => deps.learnedOf(address)));
   return learned === undefined || others.length > 0 ? NOBODYS : `${deps.customerName(learned)}, by its address`;
 }
 
 /** Whether the mail of an incident goes on; see incidents/running.ts. */
 export function readRun(
-  { db, now, hits, health }: Pick<Context, 'db' | 'now' | 'hits'> & Partial<Pick<Context, 'health'>>,
+  { db, now, hits, health }: Pick<Context, 'db' | 'now' | 'hits' | 'health'>,
   incident: Incident,
 ): Run | undefined {
   const rows = containmentsOf(db, incident.id).map((row) => ({
     ...row,
     lastHitAt: hits(row.id).lastHitAt ?? row.lastHitAt,
   }));
-  return runOf(incident, rows, now(), behindOf(health?.() ?? []));
+  return runOf(incident, rows, now(), behindOf(health()));
 }
 
 /** How much of an incident the blocks in force take, where some of its mail passes. */

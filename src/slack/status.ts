@@ -7,9 +7,8 @@ import type { Owners } from '../incidents/targets.js';
 import type { StatusView } from './messages/status.js';
 import { linkTo, readPart } from './read.js';
 
-export type StatusDeps = Pick<Context, 'db' | 'now' | keyof Owners | 'impactOf' | 'requestsOf' | 'outboundAddresses'> &
-  Partial<Pick<Context, 'health'>> &
-  Pick<ProgressDeps, 'delisting' | 'openOver' | 'sentOver'> & {
+export type StatusDeps = Pick<Context, 'db' | 'now' | 'health' | keyof Owners | 'impactOf' | 'outboundAddresses'> &
+  ProgressDeps & {
     /** `https://….slack.com/` once known. */
     workspaceUrl?: () => string | undefined;
   };
@@ -25,12 +24,12 @@ export function readStatus(deps: StatusDeps): StatusView {
   const entries = listings
     .flatMap((listing) => listing.entries)
     .sort((a, b) => WEIGHT[a.impact] - WEIGHT[b.impact] || a.firstSeenAt - b.firstSeenAt);
-  const health = deps.health?.() ?? [];
+  const health = deps.health();
   const { notStopped, ...progress } = readProgress(deps, still, entries);
   return {
-    addresses: deps.outboundAddresses?.().length ?? 0,
+    addresses: deps.outboundAddresses().length,
     entries,
-    impact: entries.length > 0 ? deps.impactOf?.([...new Set(entries.map(({ target }) => target))]) : undefined,
+    impact: entries.length > 0 ? deps.impactOf([...new Set(entries.map(({ target }) => target))]) : undefined,
     ...progress,
     notStopped: notStopped.map((cause) => ({
       ...{ id: cause.id, link: linkTo(cause, deps.workspaceUrl?.()) },

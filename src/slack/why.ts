@@ -28,7 +28,6 @@ export type WhyDeps = Pick<
   | 'ownerOfDomain'
   | 'hits'
   | 'learnedOf'
-  | 'volumes'
   | 'volumeOf'
   | 'explain'
   | 'findCustomer'
@@ -45,11 +44,11 @@ const LONGEST_QUERY = 320;
 export async function readWhy(deps: WhyDeps, typed: string, workspaceUrl?: string): Promise<WhyView> {
   const query = asAsked(typed);
   const found = find(deps, query);
-  const named = found?.kind === 'customer' && found.by === undefined ? found.customer.id : undefined;
+  const named = found.kind === 'customer' && found.by === undefined ? found.customer.id : undefined;
   const asTyped = await ask(deps, named ?? query);
   const isUnknown = asTyped.known.length === 0 && !isOnRecord(deps, query);
   const partner = isUnknown && !named ? partnerMeant(deps, query, found) : undefined;
-  const part = isUnknown && !named && !partner && found?.kind === 'customer' ? found : undefined;
+  const part = isUnknown && !named && !partner && found.kind === 'customer' ? found : undefined;
   const customer = named ?? part?.customer.id;
   const isAnswering = asTyped.answer === 'answered';
   const { answer, known } = part && isAnswering ? await ask(deps, part.customer.id) : asTyped;
@@ -62,7 +61,7 @@ export async function readWhy(deps: WhyDeps, typed: string, workspaceUrl?: strin
     ...(isOurs ? { isOurs } : {}),
     ...(part ? { takenFor: { name: part.customer.name, by: part.by ?? '' } } : {}),
     ...(partner ? { partner: partnerOf(deps, partner) } : {}),
-    ...(isUnknown && !partner && found?.kind === 'near' ? { near: nearOf(deps, found) } : {}),
+    ...(isUnknown && !partner && found.kind === 'near' ? { near: nearOf(deps, found) } : {}),
     at: deps.now(),
     answer,
     known: known.map((each) => ({ ...each, customerName: nameOf(deps, each.customer) })),
@@ -98,7 +97,6 @@ async function ask(
   { explain, log }: WhyDeps,
   query: string,
 ): Promise<{ answer: WhyView['answer']; known: Explanation[] }> {
-  if (!explain) return { answer: 'not-there', known: [] };
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(resolve, ANSWER_MS, undefined);
@@ -115,7 +113,7 @@ async function ask(
 }
 
 /** Whom it may mean; those in open incidents and of what is silenced are known by their addresses, too. */
-function find(deps: WhyDeps, query: string): Found | undefined {
+function find(deps: WhyDeps, query: string): Found {
   const inTrouble = unresolvedIncidents(deps.db).flatMap(({ subject, customer }) =>
     subject.kind === 'compromise'
       ? [...subject.senders, ...subject.logins].map((name) => ({ name, customer: customer ?? undefined }))
@@ -124,13 +122,13 @@ function find(deps: WhyDeps, query: string): Found | undefined {
   const silenced = teachingsInForce(deps.db, deps.now()).flatMap(({ sender, customer }) =>
     sender === null ? [] : [{ name: sender, customer }],
   );
-  return deps.findCustomer?.(query, [...inTrouble, ...silenced]);
+  return deps.findCustomer(query, [...inTrouble, ...silenced]);
 }
 
 /** A partner by its id or name; by a part of it only where that is like nothing of a customer. */
-function partnerMeant(deps: WhyDeps, query: string, found: Found | undefined): FoundPartner | undefined {
-  const meant = deps.findPartner?.(query);
-  const isLikeCustomer = found?.kind === 'customer' || (found?.near.length ?? 0) > 0;
+function partnerMeant(deps: WhyDeps, query: string, found: Found): FoundPartner | undefined {
+  const meant = deps.findPartner(query);
+  const isLikeCustomer = found.kind === 'customer' || found.near.length > 0;
   return meant && (meant.isExact || !isLikeCustomer) ? meant : undefined;
 }
 
@@ -165,7 +163,7 @@ function isAbout({ subject, customer }: Incident, query: string, asked: string |
 }
 
 function isOurAddress({ outboundAddresses }: WhyDeps, query: string): boolean {
-  return parseIp(query) !== undefined && (outboundAddresses?.() ?? []).includes(canonicalIp(query));
+  return parseIp(query) !== undefined && outboundAddresses().includes(canonicalIp(query));
 }
 
 function isListing({ subject }: Incident, address: string): boolean {
@@ -226,9 +224,6 @@ function noiseAbout(
 
 function volumeOf(deps: WhyDeps, customer: string): Pick<WhyView, 'volume'> {
   const now = deps.now();
-  const [from, to] = [now - DAY_MS, now];
-  const found = deps.volumeOf
-    ? deps.volumeOf(customer, from, to)
-    : deps.volumes(from, to).find((each) => each.customer === customer);
+  const found = deps.volumeOf(customer, now - DAY_MS, now);
   return found ? { volume: { ...found, customerName: nameOf(deps, customer) } } : {};
 }

@@ -16,7 +16,7 @@ import type { Db } from '../db/open.js';
 import type { DatabaseTrouble } from '../db/trouble.js';
 import type { Live } from '../detection/live/live.js';
 import { topSenders } from '../detection/traffic/sender-signs.js';
-import { type Period, volumeOf, volumes, volumesInTurns } from '../detection/traffic/traffic-report.js';
+import { type Period, volumeOf, volumesInTurns } from '../detection/traffic/traffic-report.js';
 import type { Resolver } from '../dns/resolver.js';
 import { findContainment, openListings } from '../incidents/store.js';
 import type { ReportStats } from '../intake/reports/report-stats.js';
@@ -87,7 +87,6 @@ export function buildContext(parts: Parts): Context {
     isAsked: askedPairs(config, directory, describeLists(config.blocklists)),
     cleanRoutes: () => cleanRoutes(config.routes, openListings(db)),
     hits: (id) => hitsOf(book, db, id),
-    volumes: (from, to) => volumes(config.database.traffic, { from, to }),
     volumeOf: (customer, from, to) => volumeOf(config.database.traffic, customer, { from, to }),
     volumesInTurns: (from, to) => volumesInTurns(config.database.traffic, { from, to }),
     trafficIn: (from, to) => trafficIn(config.database.traffic, { from, to }),

@@ -28,7 +28,7 @@ export async function refreshGates(ctx: Context, shown: GatesShown): Promise<voi
   for (const id of ids) {
     const incident = findIncident(ctx.db, id);
     // Read again: while other cards were drawn it may have been resolved.
-    const gate = incident && hasOpenEntries(incident) ? ctx.gateOf?.(incident) : undefined;
+    const gate = incident && hasOpenEntries(incident) ? ctx.gateOf(incident) : undefined;
     if (incident && gate) refresh(ctx, incident, gate, shown);
     await othersTurn();
   }
@@ -66,7 +66,7 @@ function tell(ctx: Context, { id }: Incident, gate: Gate): void {
 
 /** What the listing costs, as coarse as the card says it. */
 function costOf({ impactOf }: Context, { subject }: Incident): string {
-  const impact = subject.kind === 'listing' ? impactOf?.(targetsOf(subject)) : undefined;
+  const impact = subject.kind === 'listing' ? impactOf(targetsOf(subject)) : undefined;
   const share = impact?.share === undefined ? '?' : Math.round(impact.share * 20);
   const rerouted = impact?.rerouted?.map(({ incidentId, customers }) => `${incidentId}:${customers}`) ?? [];
   return `${share}/${impact?.cleanAddresses}/${rerouted.join()}`;

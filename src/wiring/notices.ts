@@ -194,7 +194,7 @@ function isHeldBack({ directory }: NoticeParts, { db }: PlanContext, partners: r
 function factsOf(parts: NoticeParts, ctx: PlanContext, incident: Incident, subject: ListingSubject): NoticeFacts {
   const { resolvedAt } = incident;
   const at = ctx.now();
-  const impact = ctx.impactOf?.(targetsOf(subject));
+  const impact = ctx.impactOf(targetsOf(subject));
   const ends = subject.entries.flatMap(({ clearedAt }) => clearedAt ?? resolvedAt ?? []);
   return {
     listings: subject.entries.map(({ target, list, listName, firstSeenAt }) => ({

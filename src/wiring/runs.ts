@@ -38,7 +38,7 @@ export function noRunsShown(): RunsShown {
  */
 const APART_MS = 2_000;
 
-type RunsContext = ReadDeps & Pick<Context, 'health' | 'outbox'>;
+type RunsContext = ReadDeps & Pick<Context, 'outbox'>;
 
 export function refreshRuns(ctx: RunsContext, shown: RunsShown): void {
   const unresolved = unresolvedIncidents(ctx.db);
@@ -109,7 +109,7 @@ function queueListings(ctx: RunsContext, shown: RunsShown['listings'], listings:
 /** What the card of a listing says of who is behind it, as one text. */
 function suspectWords(ctx: RunsContext, listing: Incident): string {
   const suspects = readSuspects(ctx, listing);
-  return JSON.stringify(suspectBlocks({ incident: listing, hitNames: [], listing: suspects ? { suspects } : {} }));
+  return JSON.stringify(suspectBlocks({ incident: listing, hitNames: [], listing: { suspects } }));
 }
 
 /** Takes out what is resolved by now, and returns it. */
@@ -130,5 +130,5 @@ function isAbout(ctx: RunsContext, listing: Incident, compromises: readonly Inci
   if (compromises.some(sendsOver(listing, ctx))) return true;
   const ids = new Set(compromises.map(({ id }) => id));
   if (linkedCompromises(ctx.db, listing.id).some(({ id }) => ids.has(id))) return true;
-  return ctx.suspectsOf?.(listing)?.some(({ incidentId }) => incidentId !== undefined && ids.has(incidentId)) ?? false;
+  return ctx.suspectsOf(listing).some(({ incidentId }) => incidentId !== undefined && ids.has(incidentId));
 }

@@ -9,6 +9,7 @@ import { openFromFinding } from '../../src/incidents/open.js';
 import { resolveIncident } from '../../src/incidents/resolve.js';
 import { containmentsOf, findIncident, unresolvedIncidents, updateContainment } from '../../src/incidents/store.js';
 import { takeListed } from '../../src/incidents/watch.js';
+import { testContext } from '../helpers/context.js';
 import { ANN, incidentDeps, microsoftBlock, SERIOUS, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { freshDb } from '../helpers/temp.js';
 
@@ -24,7 +25,7 @@ function causeWith(times: { placedAt: number; effectiveAt: number }) {
   putLink(db, { listingIncident: listing.id, compromiseIncident: mailbox.id, linkedAt: T0, linkedBy: 'Ann' });
   contain(deps, { incidentId: mailbox.id, actor: ANN, action: 'block-sender' });
   for (const { id } of containmentsOf(db, mailbox.id)) updateContainment(db, id, times);
-  return readProgress({ db, now: () => T0 }, [listing], []).cause;
+  return readProgress(testContext(db), [listing], []).cause;
 }
 
 describe('the cause of a listing', () => {
@@ -78,7 +79,7 @@ function desk() {
       unresolvedIncidents(db).filter(({ kind, state }) => kind === 'compromise' && state === 'open');
     const sentOver = (_: unknown, from: number) => compromisesAfter(db, from);
     const health = () => (isLate ? [{ isLate } as const] : []);
-    return readProgress({ db, now: () => now, openOver, sentOver, health }, listings, entries);
+    return readProgress({ ...testContext(db, () => now), openOver, sentOver, health }, listings, entries);
   };
   const said = (isLate = false) => progressWords(read(isLate), now, String);
   return { db, deps, at, mailbox, block, resolve, listed, link, read, said };

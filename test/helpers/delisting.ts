@@ -33,11 +33,12 @@ export function delistingReaders(
     removalOf: (list, code) => removalOf(list, { lists: blocklists, receivers }, code),
     customerName: (id) => (id === ACME.id ? ACME.name : id),
     linked: linkedCompromises,
+    openOver: () => [],
     suspectsOf: () => [],
     lastSpamAt: () => undefined,
+    health: () => [],
     lookAt: () => goodLook(now()),
     customersOver: () => 212,
-    hits: () => ({ hits: 0 }),
     secrets: () => [ACME.name, ...ACME.domains],
     ...change,
   };

@@ -2,6 +2,7 @@
 import type { Db } from '../../src/db/open.js';
 import type { BlockFinding, CompromiseFinding } from '../../src/detection/finding.js';
 import type { OpenDeps } from '../../src/incidents/open.js';
+import type { ResolveDeps } from '../../src/incidents/resolve.js';
 import { Customer } from '../../src/partners/directory.js';
 
 export const T0 = Date.UTC(2026, 2, 3, 2, 15);
@@ -18,7 +19,7 @@ export const ACME = Customer.parse({
 /** What most lists are in tests. */
 export const SERIOUS = { impact: 'high', confidence: 'high', scope: 'address' } as const;
 
-export function incidentDeps(db: Db, now: () => number = () => T0): OpenDeps {
+export function incidentDeps(db: Db, now: () => number = () => T0): OpenDeps & ResolveDeps {
   return {
     db,
     now,
@@ -29,6 +30,8 @@ export function incidentDeps(db: Db, now: () => number = () => T0): OpenDeps {
         : { id, name: id, inDns: false, ...SERIOUS },
     ownerOfDomain: (domain) => ({ 'acme.example': 'acme', 'bolt.example': 'bolt' })[domain],
     poolOf: () => undefined,
+    isAsked: () => true,
+    hits: () => ({ hits: 0 }),
     listings: { groupMinutes: 60, stormAfter: 5 },
     customer: (id) => (id === ACME.id ? ACME : undefined),
   };

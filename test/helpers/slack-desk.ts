@@ -19,6 +19,7 @@ import { type SocketModeStandIn, startSocketMode } from '../../src/practice/slac
 import type { Workspace } from '../../src/practice/slack/workspace.js';
 import { createSlack, type Slack } from '../../src/slack/app.js';
 import { MENU } from '../../src/slack/messages/card-actions.js';
+import { NOTHING_KNOWN } from './context.js';
 import { delistingReaders } from './delisting.js';
 import { microsoftBlock, SERIOUS, stolenMailbox, T0 } from './incidents.js';
 import { freshDb, tempDir } from './temp.js';
@@ -74,7 +75,7 @@ export interface DeskOptions {
   results?: CheckResult[];
   dbPath?: string;
   context?: Partial<Context>;
-  /** What the way off a list reads; given, the cards show gate and requests too. */
+  /** What the way off a list reads. */
   delisting?: Partial<DelistingReaders>;
   scopes?: string[];
   start?: boolean;
@@ -122,13 +123,13 @@ export async function openDesk(options: DeskOptions = {}): Promise<TestDesk> {
   const relays: TestDesk['relays'] = { applied: [], lifted: [], failure: undefined };
   const base = { ...contextOf(options, log), ...options.context };
   const delisting = delistingReaders(base.db, base.now, { ...readersOf(base), ...options.delisting });
-  const listingReaders: Partial<Context> = options.delisting
-    ? {
-        gateOf: (incident) => readJoinedGate(delisting, base.db, incident),
-        requestsOf: (incidentId) => requestsOf(base.db, incidentId),
-      }
-    : {};
-  const ctx: Context = { delisting, ...listingReaders, ...base };
+  const ctx: Context = {
+    ...base,
+    delisting,
+    gateOf: (incident) => readJoinedGate(delisting, base.db, incident),
+    requestsOf: (incidentId) => requestsOf(base.db, incidentId),
+    ...options.context,
+  };
   const app = createSlack(ctx, secrets, {
     retryMs: { first: 50, longest: 200 },
     messagesPerSecond: options.messagesPerSecond ?? 100,
@@ -216,14 +217,26 @@ function contextOf(options: DeskOptions, log: Context['log']): Omit<Context, 'de
     },
     cleanRoutes: () => config.routes,
     hits: () => ({ hits: 0 }),
-    volumes: () => [
-      { customer: 'acme', messages: 1240, recipients: 1500, sent: 1400, deferred: 40, bounced: 60, refused: 3 },
-    ],
+    ...NOTHING_KNOWN,
+    volumeOf: (id) => (id === VOLUME.customer ? VOLUME : undefined),
+    volumesInTurns: async () => [VOLUME],
+    trafficIn: async () => ({ volumes: [VOLUME], senders: NO_SENDERS }),
     health: () => [{ name: 'policy server', ok: true, text: 'answers' }],
-    hygiene: { subjectsOf: () => [], look: async () => [], round: async () => {}, isDue: () => false, stop: () => {} },
     noteDatabaseTrouble: () => {},
   };
 }
+
+/** All the mail of the last day. */
+const VOLUME = {
+  customer: 'acme',
+  messages: 1240,
+  recipients: 1500,
+  sent: 1400,
+  deferred: 40,
+  bounced: 60,
+  refused: 3,
+};
+const NO_SENDERS = { byRefusals: [], byComplaints: [], byNewRecipients: [] };
 
 const LISTS: Record<string, { name: string; removalUrl?: string }> = {
   'microsoft-consumer': { name: 'Microsoft', removalUrl: 'https://sender.office.example/' },

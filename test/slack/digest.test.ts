@@ -5,6 +5,7 @@ import { listings, outbox } from '../../src/db/schema.js';
 import { contain } from '../../src/incidents/contain.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { queueDigest, readDigest, readOpen } from '../../src/slack/digest.js';
+import { NOTHING_KNOWN } from '../helpers/context.js';
 import { ANN, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { DELIVERABILITY, openDesk, testConfig } from '../helpers/slack-desk.js';
 
@@ -17,7 +18,7 @@ function digestOf(whenQuiet: 'skip' | 'one-line') {
   return digest;
 }
 
-const QUIET = { volumes: () => [], health: () => [] };
+const QUIET = { trafficIn: NOTHING_KNOWN.trafficIn, health: () => [] };
 
 describe('the digest', () => {
   it('is queued once per slot, whoever asks and however often', async () => {
@@ -78,7 +79,8 @@ describe('the digest', () => {
         .run();
 
     const period = { channel: DELIVERABILITY, from: T0 - 3_600_000, to: T0, whenQuiet: 'skip' as const };
-    const { digest } = readDigest({ ...desk.ctx, workspaceUrl: () => undefined }, period);
+    const traffic = await desk.ctx.trafficIn(period.from, period.to);
+    const { digest } = readDigest({ ...desk.ctx, workspaceUrl: () => undefined }, period, traffic);
 
     expect(digest.cleared.map(({ list }) => list)).toEqual(['psbl', 'spamhaus-zen', 'spamcop']);
   });
@@ -112,6 +114,7 @@ describe('the digest', () => {
     const { troubles } = readDigest(
       { ...desk.ctx, workspaceUrl: () => undefined },
       { ...slot, channel: '', whenQuiet: 'skip' },
+      await desk.ctx.trafficIn(slot.from, slot.to),
     ).digest;
 
     expect(troubles).toEqual([

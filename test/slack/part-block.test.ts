@@ -26,7 +26,8 @@ it('is said on the card, in the lists, the digest and the form that closes it, a
   const open = readOpen({ ...desk.ctx, workspaceUrl: () => undefined });
   expect(open.map(incidentText).join()).toContain(`Acme Mills · Open: ${PART} · `);
   const period = { channel: ABUSE, from: T0 - 3_600_000, to: T0 + 3_600_000, whenQuiet: 'skip' as const };
-  const { digest } = readDigest({ ...desk.ctx, workspaceUrl: () => undefined }, period);
+  const traffic = await desk.ctx.trafficIn(period.from, period.to);
+  const { digest } = readDigest({ ...desk.ctx, workspaceUrl: () => undefined }, period, traffic);
   expect(JSON.stringify(digestMessage(digest).blocks)).toContain(`Open: ${PART}, since `);
 
   const why = whyMessage(await readWhy(desk.ctx, 's1@acme.example'));

@@ -12,6 +12,7 @@ import { resolveIncident } from '../../src/incidents/resolve.js';
 import { takeCleared, takeListed } from '../../src/incidents/watch.js';
 import { statusSentences } from '../../src/slack/messages/status.js';
 import { readStatus } from '../../src/slack/status.js';
+import { testContext } from '../helpers/context.js';
 import { link } from '../helpers/delisting.js';
 import { ANN, incidentDeps, microsoftBlock, SERIOUS, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { freshDb } from '../helpers/temp.js';
@@ -31,9 +32,8 @@ function setUp() {
   const asked: string[][] = [];
   const status = (at = T0, health = (): HealthItem[] => []) =>
     readStatus({
-      ...deps,
-      ...{ now: () => at, requestsOf: () => [], outboundAddresses: () => ['203.0.113.17'], health },
-      delisting: { removalOf: (id, code) => removalOf(id, { lists: blocklists, receivers }, code) },
+      ...testContext(db, () => at, deps),
+      ...{ now: () => at, outboundAddresses: () => ['203.0.113.17'], health },
       impactOf: (targets) => {
         asked.push([...targets]);
         return { share: 0.1, messages: 1, customers: 1, addresses: 1, cleanAddresses: 0, cleanRelays: 0 };

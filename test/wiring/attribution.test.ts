@@ -9,7 +9,8 @@ import { keptRanking, linkedCompromises } from '../../src/incidents/culprits/lin
 import { openFromFinding } from '../../src/incidents/open.js';
 import type { Directory } from '../../src/partners/directory.js';
 import { attributionReaders } from '../../src/wiring/attribution.js';
-import { incidentDeps, microsoftBlock, stolenMailbox } from '../helpers/incidents.js';
+import { testContext } from '../helpers/context.js';
+import { microsoftBlock, stolenMailbox } from '../helpers/incidents.js';
 import { freshDb, tempDir } from '../helpers/temp.js';
 import { countWorld, RELAYS, writeCounters } from '../tools/counted-world.js';
 import { attacks, oddities, type Scenario } from '../tools/scenarios.js';
@@ -24,7 +25,7 @@ function wired(traffic: string, at: number, directory: Directory = NOBODY) {
   const clock = { now: at + 30_000 };
   const db = freshDb();
   const config = { database: { path: '', traffic }, routes: [] } as unknown as Context['config'];
-  const ctx = { ...incidentDeps(db, () => clock.now), outbox: { wake() {} } } as unknown as Context;
+  const ctx = testContext(db, () => clock.now);
   const readers = attributionReaders({ config, directory, db, now: () => clock.now }, () => ctx);
   const listed = (change = {}) =>
     openFromFinding(ctx, microsoftBlock({ at, since: at, customers: [], ...change })).incident;

@@ -1,12 +1,13 @@
 // The ledger's clock over everything that is real but the DNS answers: what a re-check believes, and what it cannot tell.
 
 import { join } from 'node:path';
+import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 import { auditRows } from '../../src/audit/verify.js';
 import { blocklists } from '../../src/blocklists/operators/index.js';
 import { saveListState } from '../../src/blocklists/watch/store.js';
 import { parseConfig } from '../../src/config.js';
-import type { Context, HealthItem } from '../../src/context.js';
+import type { HealthItem } from '../../src/context.js';
 import { recordRequest } from '../../src/delisting/ledger.js';
 import { readPack } from '../../src/delisting/read.js';
 import { requestsOf } from '../../src/delisting/store.js';
@@ -18,6 +19,7 @@ import { openFromFinding } from '../../src/incidents/open.js';
 import { findIncident } from '../../src/incidents/store.js';
 import { loadDirectory } from '../../src/partners/load.js';
 import { delistingReaders, recheckDelisting, settleDelisting } from '../../src/wiring/delisting.js';
+import { testContext } from '../helpers/context.js';
 import { HOUR_MS, IP, link, list } from '../helpers/delisting.js';
 import { ACME, ANN, incidentDeps, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { freshDb, tempDir } from '../helpers/temp.js';
@@ -44,16 +46,12 @@ function setUp(kind: 'dns' | 'receiver' = 'dns', { linked = true } = {}) {
   const logged: unknown[] = [];
   const health: HealthItem[] = [{ name: 'logs', ok: true, text: '3 lines read, 0 not understood' }];
   const deps = incidentDeps(db, () => clock.now);
-  const ctx = {
-    ...deps,
+  const ctx = testContext(db, () => clock.now, {
     config,
-    outbox: { wake() {} },
     customerName: (id: string) => (id === 'acme' ? ACME.name : id),
-    hits: () => ({ hits: 0 }),
-    noteDatabaseTrouble: () => {},
     health: () => health,
-    log: { error: (row: unknown) => logged.push(row) },
-    check: async (target: string, { lists = [] }: { lists?: string[] }) => {
+    log: pino({ level: 'error' }, { write: (line) => void logged.push(JSON.parse(line)) }),
+    check: async (target, { lists = [] } = {}) => {
       asked++;
       const verdict = says.shift() ?? 'listed';
       if (verdict instanceof Error) throw verdict;
@@ -68,7 +66,7 @@ function setUp(kind: 'dns' | 'receiver' = 'dns', { linked = true } = {}) {
         ms: 1,
       }));
     },
-  } as unknown as Context;
+  });
   Object.assign(
     ctx,
     delistingReaders({ config, directory: loadDirectory(config), db, now: () => clock.now }, blocklists, () => ctx),
@@ -250,7 +248,7 @@ describe('what the gate reads', () => {
     w.look();
 
     const incident = findIncident(w.db, w.id);
-    const ptr = incident && w.ctx.gateOf?.(incident).points.find(({ id }) => id === 'ptr');
+    const ptr = incident && w.ctx.gateOf(incident).points.find(({ id }) => id === 'ptr');
 
     expect(ptr).toMatchObject({ isMet: false, text: expect.stringContaining('greets as localhost') });
   });
@@ -258,7 +256,7 @@ describe('what the gate reads', () => {
   it('asks the health report whether the logs are read up to now, before it calls a source quiet', () => {
     const w = setUp();
     const incident = findIncident(w.db, w.id);
-    const quiet = () => incident && w.ctx.gateOf?.(incident).points.find(({ id }) => id === 'quiet');
+    const quiet = () => incident && w.ctx.gateOf(incident).points.find(({ id }) => id === 'quiet');
     expect(quiet()).toMatchObject({ isMet: true });
 
     w.health[0] = { name: 'logs', ok: false, text: '/var/log/mail.log: no such file', isLate: true };
@@ -271,7 +269,7 @@ describe('what the gate reads', () => {
     w.ctx.suspectsOf = () => [{ customer: 'acme', likelihood: 0.8, evidence: [], isLinked: false }];
 
     const incident = findIncident(w.db, w.id);
-    const [suspect] = (incident && w.ctx.gateOf?.(incident).points) ?? [];
+    const [suspect] = (incident && w.ctx.gateOf(incident).points) ?? [];
 
     expect(suspect).toMatchObject({
       isMet: false,

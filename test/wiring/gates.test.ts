@@ -4,7 +4,6 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { recordAudit } from '../../src/audit/record.js';
 import { auditOf } from '../../src/audit/verify.js';
-import type { Context } from '../../src/context.js';
 import { outbox } from '../../src/db/schema.js';
 import type { Gate } from '../../src/delisting/gate.js';
 import { openFromFinding } from '../../src/incidents/open.js';
@@ -12,21 +11,19 @@ import { resolveIncident } from '../../src/incidents/resolve.js';
 import { findIncident } from '../../src/incidents/store.js';
 import { auditLine } from '../../src/slack/messages/timeline.js';
 import { type GatesShown, refreshGates } from '../../src/wiring/gates.js';
-import { ANN, incidentDeps, microsoftBlock, T0 } from '../helpers/incidents.js';
+import { testContext } from '../helpers/context.js';
+import { ANN, microsoftBlock, T0 } from '../helpers/incidents.js';
 import { freshDb } from '../helpers/temp.js';
 
 /** Five listings, and the ids of those whose gate was read. */
 function setUp() {
   const db = freshDb();
   const read: number[] = [];
-  const ctx = {
-    ...incidentDeps(db),
-    outbox: { wake() {} },
-    gateOf: ({ id }: { id: number }) => {
-      read.push(id);
-      return { isOpen: false, points: [] };
-    },
-  } as unknown as Context;
+  const gateOf = ({ id }: { id: number }) => {
+    read.push(id);
+    return { isOpen: false, points: [] };
+  };
+  const ctx = testContext(db, () => T0, { gateOf });
   for (let i = 1; i <= 5; i++) openFromFinding(ctx, microsoftBlock({ ip: `203.0.113.${i}` }));
   return { ctx, read };
 }
@@ -63,7 +60,7 @@ describe('the hour at which a point is met', () => {
       isOpen: false,
       points: [{ id: 'quiet', isMet: false, text: 'last spam', opensAt: lastSpamAt + quietMs }],
     });
-    const ctx = { ...incidentDeps(db, () => now), outbox: { wake() {} }, gateOf } as unknown as Context;
+    const ctx = testContext(db, () => now, { gateOf });
     openFromFinding(ctx, microsoftBlock());
     const shown: GatesShown = new Map();
     const cardsAfter = async (at: number, spamAt: number) => {
@@ -87,7 +84,7 @@ describe('the thread of a listing', () => {
     const cause = { id: 'compromise', text: 'incident 4 (Acme Mills) is open: nothing holds it back' } as const;
     let isOpen = true;
     const gateOf = () => ({ isOpen, points: [{ ...cause, isMet: isOpen }] });
-    const ctx = { ...incidentDeps(db), outbox: { wake() {} }, gateOf } as unknown as Context;
+    const ctx = testContext(db, () => T0, { gateOf });
     openFromFinding(ctx, microsoftBlock());
     const shown: GatesShown = new Map();
     const lookAt = async (open: boolean) => {
@@ -117,7 +114,7 @@ describe('the thread of a listing', () => {
       points: [{ ...quiet, isMet: !isLate, ...(isLate ? { isUnknown: true } : {}) }],
     });
     let isLate = false;
-    const ctx = { ...incidentDeps(db), outbox: { wake() {} }, gateOf: () => gateAs(isLate) } as unknown as Context;
+    const ctx = testContext(db, () => T0, { gateOf: () => gateAs(isLate) });
     openFromFinding(ctx, microsoftBlock());
     const shown: GatesShown = new Map();
     const cards = () => db.select().from(outbox).where(eq(outbox.kind, 'incident.card')).all();
@@ -140,7 +137,7 @@ describe('the thread of a listing', () => {
     const db = freshDb();
     let isOpen = true;
     const gateOf = () => ({ isOpen, points: [] });
-    const ctx = { ...incidentDeps(db), outbox: { wake() {} }, gateOf } as unknown as Context;
+    const ctx = testContext(db, () => T0, { gateOf });
     openFromFinding(ctx, microsoftBlock());
     await refreshGates(ctx, new Map());
     await refreshGates(ctx, new Map());

@@ -2,7 +2,6 @@
 import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import type { Context } from '../../src/context.js';
 import { audit } from '../../src/db/schema.js';
 import { createDatabaseTrouble } from '../../src/db/trouble.js';
 import { contain, lift } from '../../src/incidents/contain.js';
@@ -12,7 +11,8 @@ import { containmentsOf, findContainment } from '../../src/incidents/store.js';
 import type { OutboxRow } from '../../src/outbox/run.js';
 import type { Parts } from '../../src/wiring/context.js';
 import { onEffectTrouble, reviewInForce } from '../../src/wiring/reactions.js';
-import { ANN, incidentDeps, stolenMailbox, T0 } from '../helpers/incidents.js';
+import { testContext } from '../helpers/context.js';
+import { ANN, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { freshDb } from '../helpers/temp.js';
 
 const parts = { trouble: createDatabaseTrouble(), log: pino({ level: 'silent' }) };
@@ -23,7 +23,7 @@ describe('a block in force that is not on record', () => {
   async function twoBlocks() {
     const clock = { at: T0 };
     const db = freshDb();
-    const deps = incidentDeps(db, () => clock.at);
+    const deps = testContext(db, () => clock.at);
     const { 'containment.apply': apply, 'containment.lift': obeyLift } = containmentEffects(deps, {
       apply: async () => {},
       lift: async () => {},
@@ -40,7 +40,7 @@ describe('a block in force that is not on record', () => {
     await apply({ payload: { containmentId: second.id } });
     const trouble = (error: Error) => {
       const row = { kind: 'containment.apply', payload: { containmentId: first.id }, failedAt: null, nextAt: 0 };
-      onEffectTrouble(parts as unknown as Parts, deps as unknown as Context, row as OutboxRow, error);
+      onEffectTrouble(parts as unknown as Parts, deps, row as OutboxRow, error);
     };
     return { db, deps, clock, obeyLift, trouble, first, second, row: () => findContainment(db, first.id) };
   }

@@ -17,7 +17,8 @@ import { utc } from '../../src/partners/notice.js';
 import { readStatus } from '../../src/slack/status.js';
 import { delistingReaders as delistingWiring } from '../../src/wiring/delisting.js';
 import { noticeReaders, sendDueNotices } from '../../src/wiring/notices.js';
-import { delistingReaders, link } from '../helpers/delisting.js';
+import { testContext } from '../helpers/context.js';
+import { link } from '../helpers/delisting.js';
 import { ANN, incidentDeps, microsoftBlock, SERIOUS, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { freshDb, tempDir } from '../helpers/temp.js';
 
@@ -57,7 +58,7 @@ function setUp(change: Record<string, unknown> = {}) {
 
   const db = freshDb();
   const deps = incidentDeps(db);
-  const ctx = { ...deps, config, outbox: { wake() {} } } as unknown as Context;
+  const ctx = testContext(db, () => T0, { config });
   const parts = { config, directory: loadDirectory(config) };
   const readers = noticeReaders(parts, () => ctx);
   const plan = readers.noticePlan;
@@ -71,7 +72,7 @@ describe('whom a listing concerns', () => {
     const { plan, listed } = setUp();
     const [opened] = listed('203.0.113.17');
 
-    expect(plan?.(opened?.incident as never)).toMatchObject({
+    expect(plan(opened?.incident as never)).toMatchObject({
       kind: 'listed',
       partners: [{ id: 'one', name: 'Example IT', contact: 'it@one.example', customers: ['Kvist AS'] }],
     });
@@ -85,8 +86,8 @@ describe('whom a listing concerns', () => {
     seen('203.0.113.17');
     sendDueNotices(w.parts, w.ctx);
     seen('203.0.113.18');
-    const notices = () => w.readers.noticesOf?.(1);
-    const ofOne = () => w.plan?.(findIncident(w.db, 1) as never)?.partners.find(({ id }) => id === 'one');
+    const notices = () => w.readers.noticesOf(1);
+    const ofOne = () => w.plan(findIncident(w.db, 1) as never)?.partners.find(({ id }) => id === 'one');
     expect(findIncident(w.db, 1)?.subject).toMatchObject({ entries: { length: 2 } });
 
     expect(ofOne()).toBeUndefined();
@@ -99,7 +100,7 @@ describe('whom a listing concerns', () => {
 
     sendDueNotices(w.parts, w.ctx);
     expect(noticesOf(w.db, 1)).toHaveLength(1);
-    const plan = w.plan?.(findIncident(w.db, 1) as never);
+    const plan = w.plan(findIncident(w.db, 1) as never);
     if (plan) notifyPartners(w.deps, { incidentId: 1, actor: ANN, ...plan });
     expect(notices()).toEqual({ sent: 0, drafted: 0 });
   });
@@ -138,7 +139,7 @@ describe('whom a listing concerns', () => {
     const cause = openFromFinding(w.deps, stolenMailbox({ customer: 'vestmar' })).incident;
     contain(w.deps, { incidentId: cause.id, actor: ANN, action: 'reroute', route: 'clean' });
     const [opened] = w.listed('203.0.113.40');
-    const partners = () => w.plan?.(opened?.incident as never)?.partners;
+    const partners = () => w.plan(opened?.incident as never)?.partners;
     const lastMailAt = (lastHitAt: number) => updateContainment(w.db, 1, { hits: 1, lastHitAt });
 
     expect(partners()).toEqual([]);
@@ -158,7 +159,7 @@ describe('whom a listing concerns', () => {
       ],
     });
     const [opened] = listed('203.0.113.17');
-    const othersIn = plan?.(opened?.incident as never)?.othersIn;
+    const othersIn = plan(opened?.incident as never)?.othersIn;
     const text = 'Kvist AS, VESTMAR  as, Solo AS, mail of vestmar.example and kvist.example, vestmarken';
 
     expect(othersIn?.(text, 'one')).toEqual(['VESTMAR  as', 'Solo AS', 'vestmar.example']);
@@ -169,7 +170,7 @@ describe('whom a listing concerns', () => {
     const { plan, listed } = setUp();
     const [opened] = listed('2001:db8:0:0::2');
 
-    expect(plan?.(opened?.incident as never)?.partners.map(({ id }) => id)).toEqual(['two']);
+    expect(plan(opened?.incident as never)?.partners.map(({ id }) => id)).toEqual(['two']);
   });
 });
 
@@ -177,11 +178,10 @@ describe('what the letter says of our work', () => {
   it('is what is so when it is written: looking, stopped, asked for, and when it should be over', () => {
     const w = setUp();
     const incident = w.listed('203.0.113.17')[0]?.incident;
-    const ctx = { ...w.ctx, delisting: delistingReaders(w.db) } as Context;
-    const readers = (at: number) => noticeReaders(w.parts, () => ({ ...ctx, now: () => at, requestsOf: asked }));
+    const readers = (at: number) => noticeReaders(w.parts, () => ({ ...w.ctx, now: () => at, requestsOf: asked }));
     const letter = (at: number) =>
-      readers(at).noticePlan?.(findIncident(w.db, incident?.id ?? 0) as never)?.template.body;
-    let requests: ReturnType<NonNullable<Context['requestsOf']>> = [];
+      readers(at).noticePlan(findIncident(w.db, incident?.id ?? 0) as never)?.template.body;
+    let requests: ReturnType<Context['requestsOf']> = [];
     const asked = () => requests;
 
     expect(letter(T0)).toMatch(
@@ -209,9 +209,9 @@ describe('what the letter says of our work', () => {
     const incident = w.listed('203.0.113.17')[0]?.incident;
     const over = delistingWiring({ ...w.parts, db: w.db, now: w.deps.now }, [], () => w.ctx);
     const { openOver, sentOver } = over;
-    const ctx = { ...w.ctx, delisting: delistingReaders(w.db), openOver, sentOver, now: () => T0 + HOUR } as Context;
+    const ctx = { ...w.ctx, openOver, sentOver, now: () => T0 + HOUR };
     const letter = () =>
-      noticeReaders(w.parts, () => ctx).noticePlan?.(findIncident(w.db, incident?.id ?? 0) as never)?.template.body;
+      noticeReaders(w.parts, () => ctx).noticePlan(findIncident(w.db, incident?.id ?? 0) as never)?.template.body;
     const cause = openFromFinding(w.deps, stolenMailbox()).incident;
     link(w.db, incident?.id ?? 0, cause.id);
     contain(w.deps, { incidentId: cause.id, actor: ANN, action: 'block-sender' });
@@ -222,7 +222,7 @@ describe('what the letter says of our work', () => {
     const finding = stolenMailbox({ key: 'sender:ida@vestmar.example', ...later });
     const other = openFromFinding({ ...w.deps, now: () => T0 + HOUR }, finding);
     expect(letter()).toContain(`${stopped}; once nothing else can bring it back we ask for removal`);
-    expect(readStatus({ ...ctx, outboundAddresses: () => [] })).toMatchObject({
+    expect(readStatus(ctx)).toMatchObject({
       ...{ cause: { stoppedAt: T0 }, isHeldUp: true, notStopped: [{ id: other.incident.id }] },
     });
 
@@ -235,9 +235,7 @@ describe('what the letter says of our work', () => {
 
   it('gives the time that the receiver itself takes, and none where nobody knows it', () => {
     const w = setUp();
-    const ctx = { ...w.ctx, delisting: delistingReaders(w.db) } as Context;
-    const bodyOf = (incident: unknown) =>
-      noticeReaders(w.parts, () => ctx).noticePlan?.(incident as never)?.template.body;
+    const bodyOf = (incident: unknown) => w.plan(incident as never)?.template.body;
     const block = openFromFinding(w.deps, microsoftBlock({ customers: ['kvist'] })).incident;
     expect(bodyOf(block)).toMatch(/^Hello .*\s+.* refuses mail from one of our IP addresses for outgoing mail\./);
     expect(bodyOf(block)).toContain('we ask for removal, which as a rule takes 4 to 72 hours.');
@@ -275,7 +273,7 @@ describe('notices without a click', () => {
 
     sendDueNotices(w.parts, w.ctx);
     expect(noticesOf(w.db, 1)).toHaveLength(1);
-    expect(w.readers.noticesOf?.(1)).toEqual({ sent: 0, drafted: 1 });
+    expect(w.readers.noticesOf(1)).toEqual({ sent: 0, drafted: 1 });
 
     const [one, ...others] = w.parts.directory.partners;
     if (one) w.parts.directory.partners = [{ ...one, contact: 'boss@one.example' }, ...others];
@@ -310,7 +308,7 @@ describe('notices without a click', () => {
     step(() => takeCleared(w.deps, [ZEN_PAIR]));
 
     expect(noticesOf(w.db, 1).map(({ kind }) => kind)).toEqual(['listed', 'clear', 'listed', 'clear']);
-    expect(w.readers.noticesOf?.(1)).toEqual({ sent: 0, drafted: 0 });
+    expect(w.readers.noticesOf(1)).toEqual({ sent: 0, drafted: 0 });
   });
 
   it('say at the end what is held back still, to whom it concerns', () => {
@@ -386,7 +384,7 @@ describe('notices without a click', () => {
     const seen = (target: string) => ({ target, list: 'zen', codes: [], meanings: [], text: '', at: T0 });
     const [first] = takeListed(storm, [seen('203.0.113.17'), seen('acme.example')]);
 
-    const body = w.plan?.(first?.incident as never)?.template.body;
+    const body = w.plan(first?.incident as never)?.template.body;
     expect(body).toContain('203.0.113.17');
     expect(body).not.toContain('acme');
   });

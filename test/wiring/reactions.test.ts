@@ -14,10 +14,10 @@ import { EffectImpossible, type OutboxRow, startOutbox } from '../../src/outbox/
 import { Directory } from '../../src/partners/directory.js';
 import { incidentCard } from '../../src/slack/messages/card.js';
 import { timelineReply } from '../../src/slack/messages/timeline.js';
-import type { ReadDeps } from '../../src/slack/read.js';
 import { readCard } from '../../src/slack/read-card.js';
 import type { Parts } from '../../src/wiring/context.js';
 import { completeBlocks, onEffectTrouble, reviewInForce } from '../../src/wiring/reactions.js';
+import { testContext } from '../helpers/context.js';
 import { eventually } from '../helpers/eventually.js';
 import { ANN, incidentDeps, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { freshDb } from '../helpers/temp.js';
@@ -193,7 +193,7 @@ describe('a block that the disk takes no note of', () => {
   /** A block that was pressed; the disk takes nothing from the moment `isFull` is said until the outbox has told of it, once. */
   function pressed(apply: (isFull: () => void) => Promise<void>) {
     const db = freshDb();
-    const deps = incidentDeps(db);
+    const deps = testContext(db);
     const { incident } = openFromFinding(deps, stolenMailbox());
     contain(deps, { incidentId: incident.id, actor: ANN, action: 'block-sender' });
     const runner = startOutbox({
@@ -209,16 +209,12 @@ describe('a block that the disk takes no note of', () => {
       inProcess: CONTAINMENT_EFFECTS,
       onTrouble: (row, error) => {
         db.$client.pragma('query_only = OFF');
-        onEffectTrouble(parts as unknown as Parts, deps as unknown as Context, row, error);
+        onEffectTrouble(parts as unknown as Parts, deps, row, error);
       },
     });
     onTestFinished(() => runner.stop());
-    const shows = {
-      ...{ customerName: String, partnerOf: () => undefined, hits: () => ({ hits: 0 }) },
-      ...{ cleanRoutes: () => [], volumes: () => [] },
-    };
     const card = () => {
-      const view = readCard({ ...deps, ...shows } as unknown as ReadDeps, incident.id);
+      const view = readCard(deps, incident.id);
       return JSON.stringify(view && incidentCard(view));
     };
     return { card, state: () => findIncident(db, incident.id)?.state, row: () => containmentsOf(db, incident.id)[0] };

@@ -1,41 +1,30 @@
 // The card of a compromise is drawn anew when its mail stops or begins again, and not else.
 import { isNull } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import type { Context, HealthItem } from '../../src/context.js';
+import type { HealthItem } from '../../src/context.js';
 import { outbox } from '../../src/db/schema.js';
 import { contain } from '../../src/incidents/contain.js';
 import { suspectsOf } from '../../src/incidents/culprits/blame.js';
 import { putLink } from '../../src/incidents/culprits/links.js';
 import { containmentEffects } from '../../src/incidents/effects.js';
-import type { Incident } from '../../src/incidents/incident.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { resolveIncident } from '../../src/incidents/resolve.js';
 import { containmentsOf, findIncident, unresolvedIncidents } from '../../src/incidents/store.js';
 import { takeListed } from '../../src/incidents/watch.js';
 import { noRunsShown, refreshRuns } from '../../src/wiring/runs.js';
-import { ANN, incidentDeps, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
+import { testContext } from '../helpers/context.js';
+import { ANN, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { freshDb } from '../helpers/temp.js';
 
 const MIN = 60_000;
-
-/** Nobody was refused, all logs are read, and nothing waits for the outbox. */
-function quietContext(now: () => number): Context {
-  return {
-    ...incidentDeps(freshDb(), now),
-    ...{ hits: () => ({ hits: 0 }), health: () => [], outbox: { wake: () => {} } },
-  } as unknown as Context;
-}
 
 it('draws a card when its mail falls silent, when it begins again, and when the logs are late', () => {
   let now = T0;
   let isLate = false;
   let drawn = 0;
-  const ctx = {
-    ...incidentDeps(freshDb(), () => now),
-    hits: () => ({ hits: 0 }),
-    health: () => [{ name: 'logs', ok: true, text: '', ...(isLate ? { isLate } : {}) }],
-    outbox: { wake: () => void drawn++ },
-  } as unknown as Context;
+  const health = () => [{ name: 'logs', ok: true, text: '', ...(isLate ? { isLate: true as const } : {}) }];
+  const ctx = testContext(freshDb(), () => now, { health });
+  ctx.outbox.wake = () => void drawn++;
   const { incident } = openFromFinding(ctx, stolenMailbox({ at: T0 }));
   const shown = noRunsShown();
   const after = (minutes: number) => {
@@ -60,7 +49,7 @@ it('draws a card when its mail falls silent, when it begins again, and when the 
 
 it('calls mail silent a quarter of an hour after a clock that was two hours ahead was set right', () => {
   let now = T0 + 120 * MIN;
-  const ctx = quietContext(() => now);
+  const ctx = testContext(freshDb(), () => now);
   const { incident } = openFromFinding(ctx, stolenMailbox({ at: now, since: now - 10 * MIN }));
   const shown = noRunsShown();
   const stateAt = (at: number) => {
@@ -78,7 +67,7 @@ it('calls mail silent a quarter of an hour after a clock that was two hours ahea
 
 it('leaves what is on record as it is when a clock goes back by minutes, as clocks do', () => {
   let now = T0;
-  const ctx = quietContext(() => now);
+  const ctx = testContext(freshDb(), () => now);
   const { incident } = openFromFinding(ctx, stolenMailbox());
   now = T0 - 4 * MIN;
   refreshRuns(ctx, noRunsShown());
@@ -87,7 +76,7 @@ it('leaves what is on record as it is when a clock goes back by minutes, as cloc
 
 it('calls mail held by a block of a clock that was ahead until some comes behind it', async () => {
   let now = T0 + 120 * MIN;
-  const ctx = quietContext(() => now);
+  const ctx = testContext(freshDb(), () => now);
   const { incident } = openFromFinding(ctx, stolenMailbox({ at: now, since: now - 10 * MIN }));
   contain(ctx, { incidentId: incident.id, actor: ANN, action: 'block-sender' });
   const [block] = containmentsOf(ctx.db, incident.id);
@@ -173,12 +162,11 @@ function desk() {
   let now = T0;
   const db = freshDb();
   const health: HealthItem[] = [];
-  const ctx = {
-    ...incidentDeps(db, () => now),
-    ...{ health: () => health, outbox: { wake() {} }, hits: () => ({ hits: 0 }), customerName: (id: string) => id },
-    suspectsOf: (incident: Incident) => suspectsOf(db, incident),
+  const ctx = testContext(db, () => now, {
+    health: () => health,
+    suspectsOf: (incident) => suspectsOf(db, incident),
     openOver: () => unresolvedIncidents(db).filter(({ kind }) => kind === 'compromise'),
-  } as unknown as Context;
+  });
   const listing = openFromFinding(ctx, microsoftBlock()).incident.id;
   const behind = openFromFinding(ctx, stolenMailbox({ at: T0 })).incident.id;
   const other = openFromFinding(ctx, stolenMailbox({ at: T0, key: 'compromise:bolt', customer: 'bolt' })).incident.id;

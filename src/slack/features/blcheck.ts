@@ -77,7 +77,7 @@ function faultIn(text: string): string | undefined {
 /** What is asked about, by the name it has in the DNS, and what has to be said of it. */
 function readAsked({ ctx }: Desk, text: string): Asked {
   const { name, mailbox } = askedFor(text);
-  const ours = new Set(ctx.outboundAddresses?.() ?? []);
+  const ours = new Set(ctx.outboundAddresses());
   const uses = parseTargets(text, { maxAddresses: MAX_ADDRESSES }).map((target) =>
     target.kind === 'domain' || ours.has(target.text) ? undefined : specialUseOf(target.ip),
   );

@@ -54,7 +54,7 @@ export const notifyPartners: Feature = {
 
 async function start(press: Press): Promise<void> {
   const { desk, incident, reply } = press;
-  const plan = desk.ctx.noticePlan?.(incident);
+  const plan = desk.ctx.noticePlan(incident);
   if (!plan || plan.partners.length === 0) return tell(desk, reply, privateNote(NOBODY));
   const own = ownWords(press, plan);
   rememberLetter(press, plan, own);
@@ -194,7 +194,7 @@ const ARG = /^(listed|clear):(\d{1,15})$/;
 /** What is sent is what was read: the text comes from the form, who may get it from the directory as it is now. */
 async function finish(given: Submission): Promise<void> {
   const { desk, incident, values, arg } = given;
-  const plan = desk.ctx.noticePlan?.(incident);
+  const plan = desk.ctx.noticePlan(incident);
   const isByHand = desk.ctx.config.mail === undefined || chosen(values[BY_HAND]).includes('yes');
   const [, kind, openedAt] = ARG.exec(arg) ?? [];
   const wanted = new Set(chosen(values.partners));

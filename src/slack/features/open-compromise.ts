@@ -51,8 +51,8 @@ async function accuseCustomer(press: Press): Promise<void> {
   const customer = press.arg;
   if (subject.kind !== 'listing' || (ctx.customer(customer) === undefined && customer !== UNATTRIBUTED))
     return tell(press.desk, press.reply, notPossible(press.verb, 'There is no such customer (any more).'));
-  const senders = ctx.sendersOf?.(customer, firstSeenAt(subject) - BACKGROUND_HOURS * HOUR_MS);
-  await settle(press, accuse(ctx, { ...decisionOf(press), customer, ...(senders ? { senders } : {}) }));
+  const senders = ctx.sendersOf(customer, firstSeenAt(subject) - BACKGROUND_HOURS * HOUR_MS);
+  await settle(press, accuse(ctx, { ...decisionOf(press), customer, senders }));
 }
 
 function askWhy(press: Press): Promise<void> {

@@ -50,7 +50,7 @@ function pressedText(channel: string, earlier: EarlierPress | undefined): string
 export async function ownDigest({ ctx, identity }: Desk, userId: string): Promise<Message> {
   const to = ctx.now();
   const request = { channel: '', from: to - DAY_MS, to, whenQuiet: 'one-line' } as const;
-  const traffic = await ctx.trafficIn?.(request.from, to);
+  const traffic = await ctx.trafficIn(request.from, to);
   const { digest } = readDigest({ ...ctx, workspaceUrl: () => identity()?.workspaceUrl }, request, traffic);
   const person = ctx.config.people.find(({ slack }) => slack === userId);
   const may = (right: 'digest' | 'mark-noise') => person !== undefined && mayDo(ctx.config, person, right);

@@ -10,7 +10,7 @@ import { accuse } from '../../../src/incidents/culprits/accuse.js';
 import { compromisesAfter } from '../../../src/incidents/culprits/links.js';
 import { markNoise, type NoiseMark, noiseScopes, undoNoise } from '../../../src/incidents/noise/mark-noise.js';
 import { findTeaching, heldBetween, teachingsInForce } from '../../../src/incidents/noise/teachings.js';
-import { type OpenDeps, openFromFinding } from '../../../src/incidents/open.js';
+import { openFromFinding } from '../../../src/incidents/open.js';
 import { reopenIncident, resolveIncident } from '../../../src/incidents/resolve.js';
 import { containmentsOf, findIncident, unresolvedIncidents } from '../../../src/incidents/store.js';
 import { pruneJob } from '../../../src/schedule.js';
@@ -31,7 +31,7 @@ const MARK: Omit<NoiseMark, 'incidentId'> = {
 };
 
 let now = T0;
-let deps: OpenDeps;
+let deps: ReturnType<typeof incidentDeps>;
 
 beforeEach(() => {
   now = T0;

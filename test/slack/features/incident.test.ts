@@ -317,9 +317,6 @@ describe('Re-route Hotmail', () => {
   it('asks which customers of a listing, those it hit chosen already, and over which route', async () => {
     const desk = await openDesk({
       context: {
-        volumes: () => {
-          throw new Error('holds everybody up');
-        },
         volumesInTurns: async () =>
           ['acme', 'boreal', 'unattributed'].map((customer) => ({
             customer,

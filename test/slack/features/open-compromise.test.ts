@@ -1,7 +1,7 @@
 // Holding a customer for the cause of a listing, and taking it back, through the real app and signed requests.
 import { describe, expect, it } from 'vitest';
 import { auditRows } from '../../../src/audit/verify.js';
-import type { RecentSenders } from '../../../src/detection/traffic/recent-senders.js';
+import { NO_SENDERS, type RecentSenders } from '../../../src/detection/traffic/recent-senders.js';
 import { keepRanked, suspectsOf } from '../../../src/incidents/culprits/blame.js';
 import { linkedCompromises } from '../../../src/incidents/culprits/links.js';
 import { resolveIncident } from '../../../src/incidents/resolve.js';
@@ -35,13 +35,13 @@ const SUSPECTED: RecentSenders = {
 };
 
 /** A listing whose ranking names Boreal Foods, which has no incident of its own. */
-async function deskWithSuspect(senders: RecentSenders | undefined = SUSPECTED) {
+async function deskWithSuspect(senders = SUSPECTED) {
   const desk: TestDesk = await openDesk({
     context: {
       suspectsOf: (incident) => suspectsOf(desk.ctx.db, incident),
       openOver: () =>
         unresolvedIncidents(desk.ctx.db).filter(({ kind, state }) => kind === 'compromise' && state === 'open'),
-      ...(senders ? { sendersOf: () => senders } : {}),
+      sendersOf: () => senders,
     },
   });
   await openListing(desk);
@@ -144,8 +144,7 @@ describe('Open compromise', () => {
   });
 
   it('is there without anything known of the traffic', async () => {
-    const { desk, channel, ts } = await deskWithSuspect();
-    delete desk.ctx.sendersOf;
+    const { desk, channel, ts } = await deskWithSuspect(NO_SENDERS);
 
     await desk.press({ user: TECH, channel, ts, actionId: 'open-compromise' });
     await desk.slack.until(() => linkedCompromises(desk.ctx.db, 1).length === 1);

@@ -26,8 +26,8 @@ export interface WhyView {
   /** Of nobody known, what was meant perhaps; hostile text in the names. */
   near?: { named: { name: string; customerName: string }[]; more: number };
   at: number;
-  /** late: the detection did not answer in time. not-there: there is none here. */
-  answer: 'answered' | 'late' | 'not-there';
+  /** late: the detection did not answer in time. */
+  answer: 'answered' | 'late';
   known: KnownAbout[];
   /** Unresolved ones about it. */
   incidents: {
@@ -148,8 +148,6 @@ function verdictAbout(view: WhyView, alarms: number): string {
   const { answer, known, incidents, takenFor } = view;
   const query = takenFor?.name ?? view.query;
   const name = `\`${esc(query, 120) || '–'}\``;
-  if (answer === 'not-there')
-    return `:information_source: The detection cannot be asked here. What is on record of ${name} stands below.${nearText(view)}`;
   if (answer === 'late')
     return `:hourglass: The detection is busy and did not answer in two seconds. Ask again; what is on record of ${name} stands below.${nearText(view)}`;
   if (known.length === 0 && nearText(view)) return `:grey_question: Nothing is known of ${name}.${nearText(view)}`;
