@@ -265,6 +265,20 @@ describe('an Exim line', () => {
       },
     ],
     [
+      `${OLD} F=a@b.example H=(x) [192.0.2.7] X=TLS1.3:c:256 P=esmtpsa temporarily rejected by local_scan(): scored 12`,
+      { kind: 'reject', client: { ip: '192.0.2.7' }, sender: 'a@b.example', recipient: '', reply: 'scored 12' },
+    ],
+    [`${OLD} F=<> H=h.example [192.0.2.7] P=smtp rejected by local_scan(): spam`, { kind: 'reject', sender: '' }],
+    [
+      `${OLD} F=<ann@b.example> rejected by non-SMTP ACL: too many`,
+      { kind: 'reject', client: {}, sender: 'ann@b.example', reply: 'too many' },
+    ],
+    [
+      'H=(x) [192.0.2.7] rejected DATA: too many recipients in a minute',
+      { kind: 'reject', client: { ip: '192.0.2.7' }, sender: '', reply: 'too many recipients in a minute' },
+    ],
+    [`${NEW} H=(x) [192.0.2.7] F=<a@b.example> rejected after DATA PRDR: no`, { kind: 'reject', reply: 'no' }],
+    [
       `${NEW} H=(x) [192.0.2.7] F=<a@b.example> temporarily rejected after DATA`,
       { kind: 'reject', recipient: '', reply: '' },
     ],
@@ -290,6 +304,8 @@ describe('an Exim line', () => {
     `${OLD} *> a@b.example R=r T=t`,
     `${OLD} Frozen (delivery error message)`,
     `${OLD} H=mx.b.example [198.51.100.1] Connection refused`,
+    `${OLD} F=<a@b.example> R=r T=t: nothing of the kind`,
+    'H=(x) [192.0.2.7] rejected DATABASE: none',
     'rejected MAIL command U=ann: too many messages in one connection',
     'Start queue run: pid=1234',
     'cwd=/var/spool/exim 3 args: /usr/sbin/exim -Mc 1vgABC-0001Jx-1a',

@@ -244,22 +244,27 @@ function textAt(line: string, from: number): string {
 // Lines that are about a client's session:
 //   H=(pc) [192.0.2.7] F=<a@b> rejected RCPT <c@d>: relay not permitted
 //   1vgABC-000000001Jx-1a2b H=(pc) [192.0.2.7] A=login:ann F=<a@b> rejected after DATA: spam
+//   1vgABC-000000001Jx-1a2b F=a@b H=(pc) [192.0.2.7] P=esmtp rejected by local_scan(): spam
+//   H=(pc) [192.0.2.7] rejected DATA: too many
 //   login authenticator failed for H=(pc) [192.0.2.7]:50111: 535 Incorrect authentication data (set_id=ann)
 function ofSession(head: Line, line: string, from: number): EximLine | 'other' {
   const { host: relay, at } = head;
   const own: Line = { at, ...(relay === undefined ? {} : { host: relay }) };
   DNSSEC.lastIndex = from;
   const start = DNSSEC.test(line) ? DNSSEC.lastIndex : from;
-  if (line.startsWith('H=', start) || line.startsWith('U=', start)) return rejected(own, line, start);
+  if (SESSION.includes(line.slice(start, start + 2))) return rejected(own, line, start);
   const failure = line.slice(from, from + 200).indexOf(FAILED);
   return failure < 0 ? 'other' : loginFailed(own, line, from + failure + FAILED.length);
 }
 
 /** `log_selector = +dnssec`, with a blank behind it or without. */
 const DNSSEC = / ?DS ?(?=[HU]=)/y;
+/** What such a line begins with: the client, a local user, or the sender. */
+const SESSION = ['H=', 'U=', 'F='];
 const FAILED = ' authenticator failed for ';
-/** A recipient, or the message for what it holds. */
-const REJECTED = /(?:temporarily )?rejected (?:RCPT |(?:after DATA|during MIME ACL checks)(?=:|$))/y;
+/** A recipient; or the message, before it comes (that line has no sender) or for what it holds. */
+const REJECTED =
+  /(?:temporarily )?rejected (?:RCPT |(?:DATA|after DATA(?: PRDR)?|during MIME ACL checks|by (?:local_scan\(\)|non-SMTP ACL))(?=:|$))/y;
 
 function rejected(head: Line, line: string, from: number): RejectLine | 'other' {
   const items = readItems(line, from);
