@@ -6,6 +6,7 @@ import type { BookRow, MessageBook } from './message-book.js';
 
 const LF = 0x0a;
 const CR = 0x0d;
+const BYTE_ORDER_MARK = 0xfeff;
 const MAX_SAMPLES = 5;
 /** Different faults that are kept; whoever writes such a log mends them all. */
 const MAX_FAULTS = 20;
@@ -103,7 +104,10 @@ function sampleOf({ error }: NotUnderstood, line: string): string {
 
 /** The first lines of a log as text, the last of them perhaps cut. */
 export function firstLines(bytes: Buffer): string[] {
-  return bytes.toString('utf8', 0, 64 * 1024).split('\n', 200);
+  return bytes
+    .toString('utf8', 0, 64 * 1024)
+    .replace(/^\ufeff/, '')
+    .split('\n', 200);
 }
 
 function lineEnd(bytes: Buffer, start: number, to: number): number {
@@ -111,6 +115,8 @@ function lineEnd(bytes: Buffer, start: number, to: number): number {
   return end < 0 || end > to ? to : end;
 }
 
+/** Without the mark that some programs begin a file with. */
 function textOf(bytes: Buffer, start: number, end: number): string {
-  return bytes.toString('utf8', start, end > start && bytes[end - 1] === CR ? end - 1 : end);
+  const text = bytes.toString('utf8', start, end > start && bytes[end - 1] === CR ? end - 1 : end);
+  return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
 }

@@ -49,6 +49,18 @@ describe('a log of mail events', () => {
     expect(intake.stats().open).toBe(0);
   });
 
+  it('begins with a byte order mark, where whoever wrote it put one', () => {
+    const bytes = Buffer.from(`\ufeff${JSON.stringify(accepted)}\n`);
+    const reader = json.open({}).reader('log');
+    const events: MailEvent[] = [];
+
+    expect(detectFormat(bytes)).toBe('json');
+    expect(reader.timeOf(bytes, 0, bytes.length)).toBe(AT);
+    reader.read(bytes, 0, bytes.length, (event) => events.push(event), AT);
+    expect(events).toHaveLength(1);
+    expect(reader.stats.unknown).toBe(0);
+  });
+
   it('keeps relays apart that use the same ids', () => {
     const [, other] = read([
       accepted,
