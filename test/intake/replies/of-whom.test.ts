@@ -30,6 +30,10 @@ describe('who sent too much', () => {
     ['mailbox-full', 'Mailbox quota usage exceeded.'],
     ['mailbox-full', '552 quota usage is full'],
     ['volume', '550 Sending quota usage exceeded'],
+    // iRedAPD, of which sender, recipient or client it counts nobody knows.
+    ['volume', '554 5.7.1 <c@two.example>: Recipient address rejected: Throttling quota exceeded'],
+    ['volume', '554 5.7.1 <END-OF-MESSAGE>: End-of-data rejected: Throttling quota exceeded'],
+    ['mailbox-full', '554 5.7.1 <c@two.example>: Recipient address rejected: throttled, mailbox quota exceeded'],
   ])('is %s: %s', (meaning, reply) => {
     expect(meaningOf(reply)).toBe(meaning);
   });

@@ -92,7 +92,7 @@ export const connections: readonly ReplyPattern[] = [
       (?:excessive|too high) (?:\S{1,20} ){0,3}?(?:connection|recipient|session|command)s
       max(?:imum)? (?:\S{1,20} ){0,3}?(?:connection|session|recipient|message)s?
       exceed\w{0,4} (?:\S{1,20} ){0,4}?(?:connections|sessions|recipients)
-      (?:sending|outgoing|outbound|submission|count|rate) (?:\S{1,20} )?quota
+      (?:sending|outgoing|outbound|submission|count|rate|throttl(?:ing|e)) (?:\S{1,20} )?quota
       too many (?:smtp |protocol |syntax |auth\w{0,11} |log-?in )?errors\b(?!.{0,40} (?:from|by)\b)
       too frequent (?:re)?connect
       \bconnections \d{1,6} exceeds? \d

@@ -34,7 +34,7 @@ export const mailbox: readonly ReplyPattern[] = [
       too many (?:messages|mails|e-?mails) (?:on|in) (?:this |the |that )?(?:mail ?box|inbox|account|folder|maildir)
     `,
     // What we may send in a day is another thing.
-    unless: re`(?:queue|sending|outgoing|outbound|submission|hourly|daily|weekly|monthly|count|rate) (?:\S{1,20} )?quota`,
+    unless: re`(?:queue|sending|outgoing|outbound|submission|hourly|daily|weekly|monthly|count|rate|throttl(?:ing|e)) (?:\S{1,20} )?quota`,
     basis: 'composed',
     examples: [
       '552 5.2.2 <someone@example.com>: Recipient address rejected: Mailbox full',
