@@ -3,6 +3,7 @@
 import { setUnion } from '../structures/distinct.js';
 import { Tally } from '../structures/tally.js';
 import { type Activity, addAddress, addSender, newActivity } from './activity.js';
+import { addedRefusals } from './attempts.js';
 import type { Mark } from './onset.js';
 
 /** Adds a later activity to an earlier one, for good. */
@@ -48,6 +49,7 @@ function setSum(sum: Activity, past: Activity, later: Activity): void {
   sum.unknownUsers = past.unknownUsers + later.unknownUsers;
   sum.contentRefusals = past.contentRefusals + later.contentRefusals;
   sum.slowedDown = past.slowedDown + later.slowedDown;
+  sum.refusals = addedRefusals(past.refusals, later.refusals);
   sum.choices = past.choices + later.choices;
   setUnion(sum.reached, past.reached, later.reached);
   sum.newSenders = past.newSenders + later.newSenders;

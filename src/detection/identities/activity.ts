@@ -5,6 +5,7 @@ import { isNew, type Novelty } from '../clues/novelty.js';
 import { clearDistinct, type Distinct, distinctCount, newDistinct } from '../structures/distinct.js';
 import { showFractions } from '../structures/fractions.js';
 import { Tally } from '../structures/tally.js';
+import type { Refusals } from './attempts.js';
 import { Clock, slotOf } from './clock.js';
 import type { Mark } from './onset.js';
 
@@ -42,6 +43,8 @@ export interface Activity {
   slowedDown: number;
   /** How many each receiver put off; undefined for none. */
   slowedByReceiver: Tally<number> | undefined;
+  /** Of those three every recipient counted once and whole, for people. Undefined for none. */
+  refusals: Refusals | undefined;
   /** Independent choices of recipients: those of one envelope were picked together, so each after the first counts 0.3. */
   choices: number;
   /** Different recipients tried. */
@@ -137,6 +140,7 @@ export function newActivity(at: number): Activity {
     refusedByDomain: undefined,
     slowedDown: 0,
     slowedByReceiver: undefined,
+    refusals: undefined,
     phantomSenders: 0,
     lateMessages: 0,
     lateRecipients: 0,
@@ -183,6 +187,7 @@ export function renewActivity(activity: Activity, at: number): void {
   activity.refusedByDomain = undefined;
   activity.slowedDown = 0;
   activity.slowedByReceiver = undefined;
+  activity.refusals = undefined;
   activity.phantomSenders = 0;
   activity.lateMessages = 0;
   activity.lateRecipients = 0;

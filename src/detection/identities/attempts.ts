@@ -20,6 +20,13 @@ export interface Attempted {
   isPopular: boolean;
 }
 
+/** Recipients, each counted whole: those that do not exist, those whose receiver refused the mail as spam, and those whose receiver put it off. */
+export interface Refusals {
+  unknown: number;
+  asSpam: number;
+  slowed: number;
+}
+
 /** How many unknown users of one domain count, unless it is popular: a firm that closed is one cause, not forty dead addresses. */
 const MOST_OF_SMALL_DOMAIN = 2;
 
@@ -39,6 +46,7 @@ export function addAttempt(activity: Activity, attempt: Attempted, at: number): 
 }
 
 function addRefused(activity: Activity, { domain }: Attempted): void {
+  refusalsOf(activity).asSpam++;
   activity.refusedByDomain ??= new Tally();
   const { refusedByDomain } = activity;
   const name = String(domain);
@@ -49,6 +57,7 @@ function addRefused(activity: Activity, { domain }: Attempted): void {
 
 /** Counts a recipient whose receiver put the mail off. */
 export function addSlowdown(activity: Activity, { receiver, share }: Slowdown): void {
+  refusalsOf(activity).slowed++;
   activity.slowedByReceiver ??= new Tally();
   const { slowedByReceiver } = activity;
   const before = slowedByReceiver.get(receiver) ?? 0;
@@ -58,6 +67,7 @@ export function addSlowdown(activity: Activity, { receiver, share }: Slowdown): 
 }
 
 function addUnknown(activity: Activity, { unknownUsers, domain, isPopular }: Attempted): void {
+  refusalsOf(activity).unknown++;
   activity.unknownByDomain ??= new Tally();
   const { unknownByDomain } = activity;
   const name = String(domain);
@@ -65,6 +75,21 @@ function addUnknown(activity: Activity, { unknownUsers, domain, isPopular }: Att
   if (!isPopular && before >= MOST_OF_SMALL_DOMAIN) return;
   unknownByDomain.set(name, before + 1);
   activity.unknownUsers += unknownUsers;
+}
+
+function refusalsOf(activity: Activity): Refusals {
+  activity.refusals ??= { unknown: 0, asSpam: 0, slowed: 0 };
+  return activity.refusals;
+}
+
+/** Both added up. */
+export function addedRefusals(one: Refusals | undefined, other: Refusals | undefined): Refusals | undefined {
+  if (!one || !other) return one ?? other;
+  return {
+    unknown: one.unknown + other.unknown,
+    asSpam: one.asSpam + other.asSpam,
+    slowed: one.slowed + other.slowed,
+  };
 }
 
 /** Counts the first attempt for one recipient of a message that was accepted before the spell. */

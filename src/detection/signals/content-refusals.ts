@@ -26,9 +26,12 @@ export const contentRefusals: Signal = {
     return clamp(lnShare(refused, tried, SPAM) - lnHonest, isNullSender ? 0 : -1.5, 6);
   },
   say({ activity }, weight) {
-    const refused = Math.ceil(activity.contentRefusals);
+    // Weighed are fewer, where many of them are one receiver's; people count them all.
+    const weighed = Math.ceil(activity.contentRefusals);
+    const refused = Math.max(weighed, activity.refusals?.asSpam ?? 0);
     if (refused === 0) return 'no receiver refused any of it as spam';
     if (weight >= 0) return `${refused} refused as spam`;
+    if (refused > weighed) return `${refused} refused as spam, but by few receivers`;
     return `refused as spam for only ${refused} ${refused === 1 ? 'recipient' : 'recipients'}`;
   },
 };

@@ -34,5 +34,8 @@ export const slowedDown: Signal = {
     );
     return clamp(lnShare(slowed, tried, SPAM) - lnHonest, 0, MOST);
   },
-  say: ({ activity }) => `${Math.ceil(activity.slowedDown)} slowed down by receivers`,
+  // Weighed are fewer, where others' mail is slowed down as well, or much by one receiver; people count them all.
+  say({ activity: { slowedDown, refusals } }) {
+    return `${Math.max(Math.ceil(slowedDown), refusals?.slowed ?? 0)} slowed down by receivers`;
+  },
 };

@@ -40,11 +40,14 @@ export const unknownUsers: Signal = {
   },
   say({ activity }, weight) {
     const of = Math.round(reachOf(activity));
-    // One that once took mail counts for a quarter, and is one of them all the same.
-    const unknown = Math.min(Math.ceil(activity.unknownUsers), of);
+    // Weighed are fewer than there are, where a firm closed or a mailbox; people count them all.
+    const weighed = Math.ceil(activity.unknownUsers);
+    const unknown = Math.min(Math.max(weighed, activity.refusals?.unknown ?? 0), of);
     const percent = Math.round((100 * unknown) / of);
     if (weight >= 0) return `${percent} % unknown users (${unknown} of ${of})`;
     if (unknown === 0) return `no recipient (of ${of}) turned out not to exist`;
+    if (unknown > weighed)
+      return `${unknown} of ${of} recipients turned out not to exist, as when a firm or mailboxes close`;
     return `only ${unknown} of ${of} recipients (${percent} %) turned out not to exist`;
   },
 };
