@@ -7,9 +7,10 @@ import { isAhead } from './set-back.js';
 export interface Run {
   /**
    * on: mail came a moment ago · tried: it came and a block refused it · held: what holds it back took effect behind the last message ·
-   * silent: none for a while · unknown: nobody has looked since.
+   * stopped: a suspension has refused mail of the customer since, honest or not · silent: none for a while · unknown: nobody has looked
+   * since.
    */
-  state: 'on' | 'tried' | 'held' | 'silent' | 'unknown';
+  state: 'on' | 'tried' | 'held' | 'stopped' | 'silent' | 'unknown';
   /** The last message that is known, ms; to within the five minutes after which a running alarm is told again. */
   lastAt: number;
   /** Reports whether that one was refused by a block. */
@@ -38,7 +39,7 @@ type Tried = Pick<Containment, 'action'> & {
 
 /**
  * Undefined for listings, for what is resolved, and for what a person laid to a customer: there nobody counts. What a suspension refuses
- * is the customer's honest mail, too, and no sign. `behind` when what the relays did is not read up to now. Of a clock that was ahead and
+ * is the customer's honest mail, too: no sign that it goes on, and none that it is silent. `behind` when what the relays did is not read up to now. Of a clock that was ahead and
  * was put right, what a containment has on record lies ahead: that orders nothing.
  */
 export function runOf(
@@ -53,15 +54,18 @@ export function runOf(
   const hits = blocks.flatMap(({ lastHitAt }) => (lastHitAt === null || isAhead(lastHitAt, now) ? [] : lastHitAt));
   const refusedAt = Math.min(now, Math.max(0, ...hits));
   const isHeld = containments.some((row) => holdsBack(row, lastSeenAt, now));
+  const isStopped = containments.some((row) => stopsAll(row, lastSeenAt, now));
   // Beside a block that leaves senders out, mail that passed a moment ago is the news, and not what was refused after it.
   const passes = state === 'open' && !isHeld && now - lastSeenAt < SILENT_AFTER_MS;
   const wasRefused = refusedAt > lastSeenAt && !passes;
   const lastAt = wasRefused ? refusedAt : lastSeenAt;
   if (now - lastAt < SILENT_AFTER_MS) {
-    const going = state === 'contained' && isHeld ? 'held' : 'on';
+    const held = isStopped ? 'stopped' : 'held';
+    const going = state === 'contained' && isHeld ? held : 'on';
     return { state: wasRefused ? 'tried' : going, lastAt, wasRefused };
   }
-  return behind ? { state: 'unknown', lastAt, wasRefused, ...behind } : { state: 'silent', lastAt, wasRefused };
+  if (behind) return { state: 'unknown', lastAt, wasRefused, ...behind };
+  return { state: isStopped && !wasRefused ? 'stopped' : 'silent', lastAt, wasRefused };
 }
 
 /** Reports whether a containment took effect after the last message; a re-route lets the mail go on. */
@@ -69,6 +73,13 @@ function holdsBack(row: Tried, lastSeenAt: number, now: number): boolean {
   const { action, effectiveAt } = row;
   if (action === 'reroute' || isLifted(row) || effectiveAt === null || isAhead(effectiveAt, now)) return false;
   return effectiveAt >= lastSeenAt;
+}
+
+/** Reports whether a suspension has refused mail after the last message that passed. */
+function stopsAll(row: Tried, lastSeenAt: number, now: number): boolean {
+  const { action, lastHitAt } = row;
+  if (action !== 'suspend-outbound' || isLifted(row) || lastHitAt === null || isAhead(lastHitAt, now)) return false;
+  return lastHitAt > lastSeenAt;
 }
 
 /** What of the relays' work is not read up to now, by the parts of the health report that tell; undefined when all is. */

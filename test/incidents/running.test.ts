@@ -56,8 +56,42 @@ describe('runOf', () => {
     ],
     ['mail in an hour', incident, [], -60, { state: 'on', lastAt: T - 60 * MIN, wasRefused: false }],
     ['a lifted block', incident, [{ ...block, liftedAt: T }], 180, { state: 'silent', lastAt: T }],
-    // All of the customer's mail is refused then, the honest too.
-    ['a suspension', incident, [{ ...block, action: 'suspend-outbound' as const }], 41, { state: 'silent', lastAt: T }],
+    // All of the customer's mail is refused then, the honest too: nobody knows whether its spam is silent.
+    [
+      'a suspension',
+      contained,
+      [{ ...block, action: 'suspend-outbound' as const }],
+      41,
+      { state: 'stopped', lastAt: T },
+    ],
+    [
+      'a suspension that refuses at once',
+      contained,
+      [{ ...block, action: 'suspend-outbound' as const, lastHitAt: T + 2 * MIN }],
+      5,
+      { state: 'stopped', lastAt: T, wasRefused: false },
+    ],
+    [
+      'a suspension that mail came behind',
+      contained,
+      [{ ...block, action: 'suspend-outbound' as const, effectiveAt: T - MIN, lastHitAt: T + MIN }],
+      5,
+      { state: 'on', lastAt: T },
+    ],
+    [
+      'a suspension that took its time',
+      contained,
+      [{ ...block, action: 'suspend-outbound' as const, effectiveAt: T - MIN }],
+      41,
+      { state: 'stopped', lastAt: T },
+    ],
+    [
+      'a suspension with nothing to refuse',
+      contained,
+      [{ ...untried, action: 'suspend-outbound' as const }],
+      41,
+      { state: 'silent' },
+    ],
   ])('reads %s', (_, of, rows, minutes, expected) => {
     expect(runOf(of, rows, T + minutes * MIN)).toMatchObject(expected);
   });

@@ -275,7 +275,13 @@ const card: fc.Arbitrary<CardView> = fc.record(
     noise: noiseLine,
     run: fc.record({
       ...{ lastAt: when, wasRefused: fc.boolean() },
-      state: fc.constantFrom('on' as const, 'tried' as const, 'silent' as const, 'unknown' as const),
+      state: fc.constantFrom(
+        'on' as const,
+        'tried' as const,
+        'stopped' as const,
+        'silent' as const,
+        'unknown' as const,
+      ),
     }),
   },
   {

@@ -12,6 +12,8 @@ export function runLine({ state, lastAt, wasRefused, readTo }: Run): string {
       return `*Still trying* · ${last}`;
     case 'held':
       return `*Nothing more has come* · ${last}`;
+    case 'stopped':
+      return `*Nothing passes* · ${last}`;
     case 'silent':
       return `*Silent* · ${last}`;
     case 'unknown':
@@ -28,6 +30,8 @@ export function runWords({ state, lastAt, readTo }: Run): string {
       return 'still trying';
     case 'held':
       return 'nothing since';
+    case 'stopped':
+      return `nothing passes since ${when(lastAt)}`;
     case 'silent':
       return `silent since ${when(lastAt)}`;
     case 'unknown':
