@@ -5,13 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { intakeToken } from '../config.js';
-import { containmentsInForce } from '../incidents/store.js';
 import { createLog } from '../log.js';
 import { type Running, startRelaywarden } from '../main.js';
 import { type Clock, startClock } from './clock.js';
 import { practiceConfig } from './config.js';
 import { guide } from './guide.js';
-import { asHeld } from './held.js';
+import { asHeld, inForceNow } from './held.js';
 import { type Internet, startInternet } from './internet/internet.js';
 import { type PracticePage, startPracticePage, surfaceOfManifest } from './page/index.js';
 import { type Letter, PARTNER_MAIL, startPartnerMail } from './partner-mail.js';
@@ -118,7 +117,7 @@ function letMailFlow(internet: Internet, bot: Running, page: PracticePage, clock
   if ('path' in bot.policy) throw new Error('the practice policy server listens on TCP');
   internet.letMailFlow({
     policy: bot.policy,
-    onCounters: (counters) => page.setCounters(asHeld(counters, containmentsInForce(bot.ctx.db))),
+    onCounters: (counters) => page.setCounters(asHeld(counters, inForceNow(bot.ctx))),
     onError: (error) => bot.ctx.log.error({ err: error }, 'practice traffic'),
   });
   page.setCounters(internet.counters());

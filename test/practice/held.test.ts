@@ -1,18 +1,22 @@
 // What the strip says of a customer whom somebody has just acted on.
 import { expect, it } from 'vitest';
-import { asHeld, type InForce } from '../../src/practice/held.js';
+import { contain } from '../../src/incidents/contain.js';
+import { openFromFinding } from '../../src/incidents/open.js';
+import { asHeld, type HeldCounters, type InForce, inForceNow } from '../../src/practice/held.js';
 import {
   type CustomerCounters,
   type CustomerState,
   createCounters,
 } from '../../src/practice/internet/relay/counters.js';
+import { ANN, incidentDeps, stolenMailbox } from '../helpers/incidents.js';
+import { freshDb } from '../helpers/temp.js';
 
 const HOUR_MS = 3_600_000;
 const counter = (customer: string, state: CustomerState): CustomerCounters => {
   return { customer, name: customer, accepted: 1, refused: 0, bounced: 0, rerouted: 0, state };
 };
 const block = (customer: string, placedAt: number) => ({ customer, action: 'block-sender' as const, placedAt });
-const states = (counters: CustomerCounters[]) => counters.map(({ customer, state }) => `${customer} ${state}`);
+const states = (counters: HeldCounters[]) => counters.map(({ customer, state }) => `${customer} ${state}`);
 
 it('shows a decision at once, also of a customer whose mail is refused elsewhere, and the newest first', () => {
   const seen = [counter('quiet', 'normal'), counter('old', 'blocked'), counter('new', 'listed')];
@@ -50,4 +54,19 @@ it.each([
 ] as const)('names %s %s', (action, state) => {
   const decided = { customer: 'a', action, placedAt: 0 };
   expect(states(asHeld([counter('a', 'normal')], [block('a', 0), decided]))).toEqual([`a ${state}`]);
+});
+
+it('says that a customer is blocked in part while senders are left out, and blocked when none is', () => {
+  const of = (senders: string[]) => {
+    const deps = incidentDeps(freshDb());
+    const machine = stolenMailbox({ kind: 'multiple', senders, senderCount: senders.length, logins: [] });
+    const { incident } = openFromFinding(deps, machine);
+    contain(deps, { incidentId: incident.id, actor: ANN, action: 'block-sender' });
+    return (['normal', 'blocked', 'spamming'] as const).flatMap((seen) =>
+      states(asHeld([counter('acme', seen)], inForceNow(deps))),
+    );
+  };
+
+  expect(of(['a@acme.example', 'x@bolt.example'])).toEqual(['acme partly', 'acme partly', 'acme spamming']);
+  expect(of(['a@acme.example', 'b@acme.example'])).toEqual(['acme blocked', 'acme blocked', 'acme spamming']);
 });

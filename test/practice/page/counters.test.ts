@@ -7,9 +7,10 @@ const strip = (states: CounterState[]) =>
   countersHtml(states.map((state, i) => ({ customer: `c${i}`, name: `C${i}`, accepted: 1, refused: 0, state })));
 
 it('puts who spams first, then who is held, then whose mail others refuse', () => {
-  const html = strip(['listed', 'normal', 'listed', 'blocked', 'listed', 'suspended', 'spamming']);
+  const html = strip(['listed', 'normal', 'listed', 'partly', 'blocked', 'listed', 'suspended', 'spamming']);
   const order = [...html.matchAll(/data-customer="\w+" data-state="(\w+)"/g)].map(([, state]) => state);
-  expect(order).toEqual(['spamming', 'blocked', 'suspended', 'listed', 'listed', 'listed', 'normal']);
+  expect(html).toContain('>blocked in part<');
+  expect(order).toEqual(['spamming', 'partly', 'blocked', 'suspended', 'listed', 'listed', 'listed', 'normal']);
 });
 
 it.each([

@@ -1,7 +1,7 @@
 // The strip above the channels: what the relay accepted and refused, customer by customer.
 import { renderToStaticMarkup } from 'react-dom/server';
 
-export type CounterState = 'normal' | 'spamming' | 'blocked' | 'suspended' | 'rerouted' | 'listed';
+export type CounterState = 'normal' | 'spamming' | 'partly' | 'blocked' | 'suspended' | 'rerouted' | 'listed';
 
 /**
  * Who spams comes first, then who is held. A listed address stops mail of everybody behind it, so "listed" comes after: it must not push
@@ -9,6 +9,7 @@ export type CounterState = 'normal' | 'spamming' | 'blocked' | 'suspended' | 're
  */
 const ranks: Record<CounterState, number> = {
   spamming: 0,
+  partly: 1,
   blocked: 1,
   suspended: 1,
   rerouted: 1,
@@ -29,6 +30,7 @@ export interface Counter {
 const words: Record<CounterState, string> = {
   normal: 'normal',
   spamming: 'spamming',
+  partly: 'blocked in part',
   blocked: 'blocked',
   suspended: 'suspended',
   rerouted: 're-routed',
