@@ -1,6 +1,7 @@
 // What an operator need not know: who our customers are. Names, domains, addresses and logins are taken out of every text that goes
 // outside, before a person sees the draft. Pure.
 
+import type { Directory } from '../partners/directory.js';
 import { folded, namesOf, withoutNames } from './names.js';
 import { oneLine } from './words.js';
 
@@ -17,6 +18,20 @@ export interface Privacy {
  */
 const MAIL_ADDRESS =
   /[^\s<>()[\]:;,"'`@]{1,64}@[\p{L}\p{N}.-]{1,255}|[^\s<>()[\]:;,"'`@/?=&%]{1,64}%40[\p{L}\p{N}.-]{1,255}/giu;
+
+/** A shorter login is mostly a word that everybody uses: info, scan. */
+const TELLING_LOGIN = 6;
+
+/** Everything by which a customer or partner could be known. */
+export function secretsOf({ customers, partners }: Directory): string[] {
+  const ofCustomers = customers.flatMap(({ name, domains, sasl_users, sasl_domains }) => [
+    name,
+    ...domains,
+    ...sasl_domains,
+    ...sasl_users.filter((login) => login.length >= TELLING_LOGIN),
+  ]);
+  return [...ofCustomers, ...partners.map(({ name }) => name)];
+}
 
 /** The text with `[customer]` for a customer's or partner's name and `[address]` for a mail address of theirs. */
 export function discreet(text: string, { secrets, keep }: Privacy): string {

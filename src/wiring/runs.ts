@@ -1,6 +1,7 @@
 // A compromise's card says whether its mail goes on, and those of listings who sends now, also when nothing happens but time: they are drawn
 // anew when that changes.
 import type { Context } from '../context.js';
+import { sendsOver } from '../delisting/senders-over.js';
 import { linkedCompromises } from '../incidents/culprits/links.js';
 import type { Incident } from '../incidents/incident.js';
 import { putRight } from '../incidents/log-times.js';
@@ -18,7 +19,6 @@ import {
 import { suspectBlocks } from '../slack/messages/listing/listing-steps.js';
 import type { ReadDeps } from '../slack/read.js';
 import { readSuspects } from '../slack/read-listing.js';
-import { sendsOver } from './delisting.js';
 
 /** What the cards say, as they were last queued. Lost with the process: then each card is drawn once more. */
 export interface RunsShown {
