@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { constants, getPriority, setPriority } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
+import { within } from './waiting.js';
 
 /**
  * Starts the thread whose file, without its ending, is `name` beside the module of URL `beside`. A thread inherits no TypeScript loader, and
@@ -45,7 +46,7 @@ export async function endThread(worker: Worker, ask: () => void, patienceMs: num
   ask();
   if (await within(patienceMs, gone)) return true;
   void worker.terminate();
-  return within(patienceMs, gone);
+  return (await within(patienceMs, gone)) ?? false;
 }
 
 /**
@@ -56,14 +57,4 @@ export function deathOf(thrown: unknown): Error {
   if (thrown instanceof Error) return thrown;
   const code = (thrown as { code?: unknown } | null)?.code;
   return new Error(typeof code === 'string' ? `the database failed: ${code}` : String(thrown));
-}
-
-async function within(timeMs: number, gone: Promise<true>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), timeMs);
-  });
-  const isGone = await Promise.race([gone, late]);
-  clearTimeout(timer);
-  return isGone;
 }

@@ -23,6 +23,7 @@ const TOP = new Map<string, (folder: string) => boolean>([
   ['errors.ts', () => true],
   ['folder.ts', () => true],
   ['words.ts', () => true],
+  ['waiting.ts', () => true],
   ['thread.ts', () => true],
   ['mistakes.ts', () => true],
   ['usable.ts', () => true],

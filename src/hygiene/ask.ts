@@ -2,6 +2,7 @@
 import type { QuestionType } from '../dns/answer.js';
 import { type Lookup, lookup } from '../dns/lookup.js';
 import type { Resolver } from '../dns/resolver.js';
+import { Slots } from '../waiting.js';
 
 export type Ask = (name: string, type: QuestionType) => Promise<Lookup>;
 
@@ -15,32 +16,15 @@ export interface AskOptions {
 /** Makes an asker with a memory of its own: take a new one for each round, so that every round sees the DNS as it is then. */
 export function createAsk(resolver: Pick<Resolver, 'query'>, { limit = 20, remembered = 5_000 }: AskOptions = {}): Ask {
   const answers = new Map<string, Promise<Lookup>>();
-  const take = createSlots(limit);
+  const slots = new Slots(limit);
   return (name, type) => {
     const key = `${type} ${name.toLowerCase()}`;
     const earlier = answers.get(key);
     if (earlier) return earlier;
-    const answer = take(() => lookup(resolver, name, type));
+    const answer = slots.run(() => lookup(resolver, name, type));
     answers.set(key, answer);
     const [oldest] = answers.keys();
     if (answers.size > remembered && oldest !== undefined) answers.delete(oldest);
     return answer;
-  };
-}
-
-/** Runs at most `limit` at a time; more wait their turn. */
-export function createSlots(limit: number): <T>(run: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let free = limit;
-  return async (run) => {
-    if (free > 0) free--;
-    else await new Promise<void>((go) => waiting.push(go));
-    try {
-      return await run();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else free++;
-    }
   };
 }

@@ -1,7 +1,8 @@
 // A round of looks: few at a time, spread over time, so that thousands of domains neither flood the resolver nor hold anything up.
 import type { Resolver } from '../dns/resolver.js';
+import { Slots } from '../waiting.js';
 import { lookAtAddress } from './address.js';
-import { type Ask, createAsk, createSlots } from './ask.js';
+import { type Ask, createAsk } from './ask.js';
 import { lookAtDomain } from './domain.js';
 import type { Look } from './look.js';
 import { type HygieneSubject, type HygieneWorld, owedBy } from './subjects.js';
@@ -30,15 +31,15 @@ export async function lookAtEach(
   { parallel = 4, pause, signal, onLook }: RoundOptions = {},
 ): Promise<Look[]> {
   const ask = createAsk(deps.resolver);
-  const take = createSlots(parallel);
+  const slots = new Slots(parallel);
   const looks: Look[] = [];
   const running: Promise<void>[] = [];
-  const free = () => take(async () => {});
+  const free = () => slots.run(async () => {});
   for (const [i, subject] of subjects.entries()) {
     await free();
     if (signal?.aborted) break;
     running.push(
-      take(async () => {
+      slots.run(async () => {
         const look = await lookAt(deps, ask, subject);
         if (signal?.aborted) return;
         looks[i] = look;

@@ -1,5 +1,6 @@
 // Calls to Slack one after the other at a pace: so many a second, short bursts, and a pause when Slack asks for one. By a clock that nobody
 // sets.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { troubleOf } from './web-client.js';
 
 export interface PaceOptions {
@@ -48,15 +49,6 @@ export class Pace {
 }
 
 /** Resolves after `ms`; at once where that is none, and when the signal is given. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms <= 0 || signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => {});
 }

@@ -5,6 +5,7 @@ import type { SocketModeClient } from '@slack/socket-mode';
 import type { Logger } from 'pino';
 import type { SlackSecrets } from '../config.js';
 import { UserError } from '../errors.js';
+import { within } from '../waiting.js';
 import type { Connection } from './bolt-app.js';
 import { apiUrlOf, slackLogger, troubleOf } from './web-client.js';
 
@@ -87,7 +88,7 @@ export function createSocketConnection(
       isClosed = true;
       clearTimeout(timer);
       state = { ok: false, text: 'stopped' };
-      if (socket.websocket?.isActive()) await Promise.race([socket.disconnect(), pause(2_000)]);
+      if (socket.websocket?.isActive()) await within(2_000, socket.disconnect());
     },
     state: () => state,
     port: () => undefined,
@@ -117,10 +118,4 @@ function warnOfOthers(data: unknown, log: Logger): void {
   const connections = /"num_connections":\s*(\d+)/.exec(typeof data === 'string' ? data.slice(0, 500) : '')?.[1];
   if (Number(connections) > 1)
     log.warn({ connections: Number(connections) }, 'another process is connected with the same app token');
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });
 }

@@ -14,6 +14,7 @@ import {
 } from '../incidents/store.js';
 import { canonicalIp, parseIp } from '../mail/ip.js';
 import type { Found, FoundPartner } from '../partners/find.js';
+import { within } from '../waiting.js';
 import type { HeldBack } from './messages/in-force.js';
 import type { WhyView } from './messages/noise/explanation.js';
 import { customerNameOf, linkTo, readPart, withProof } from './read.js';
@@ -97,18 +98,12 @@ async function ask(
   { explain, log }: WhyDeps,
   query: string,
 ): Promise<{ answer: WhyView['answer']; known: Explanation[] }> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, ANSWER_MS, undefined);
-  });
   try {
-    const known = await Promise.race([explain(query), late]);
+    const known = await within(ANSWER_MS, explain(query));
     return known ? { answer: 'answered', known } : { answer: 'late', known: [] };
   } catch (error) {
     log.warn({ err: error }, 'the detection could not explain');
     return { answer: 'late', known: [] };
-  } finally {
-    clearTimeout(timer);
   }
 }
 

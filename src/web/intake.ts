@@ -4,10 +4,11 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import type { Context, Hono } from 'hono';
 import type { SpoolWriter } from '../intake/spool-writer.js';
+import { Slots } from '../waiting.js';
 import { EventLines } from './event-lines.js';
 import { BodyError, type BodyLimits, readBody, tooLong } from './request-body.js';
 import { type StrangeRelay, strangeWords } from './strange-relays.js';
-import { createPlaces, createTurns, type Places, type Turns } from './turns.js';
+import { createTurns, type Turns } from './turns.js';
 
 export interface IntakeOptions {
   /** What senders show; without one nothing is taken. */
@@ -50,7 +51,7 @@ class Refusal extends Error {
 /** Adds the route. Without a token it says that it is off, with 404. */
 export function mountIntake(app: Hono<{ Bindings: HttpBindings }>, options: IntakeOptions): void {
   const turns = createTurns();
-  const places = createPlaces(PLACES.atOnce, PLACES.waiting);
+  const places = new Slots(PLACES.atOnce);
   const tellStrange = onceEach(options.onStrangeRelay);
   app.all(PATH, async (c) => {
     try {
@@ -62,21 +63,19 @@ export function mountIntake(app: Hono<{ Bindings: HttpBindings }>, options: Inta
   });
 }
 
-async function receive(c: IntakeContext, options: IntakeOptions, turns: Turns, places: Places): Promise<Response> {
+async function receive(c: IntakeContext, options: IntakeOptions, turns: Turns, places: Slots): Promise<Response> {
   const limits = options.limits ?? LIMITS;
   checkMethod(c);
   checkToken(c, options.token);
   const isGzip = readHeaders(c, limits);
   const key = readKey(c);
   if (options.spool.isFull()) throw full();
-  const leave = await places.take();
-  if (!leave) throw new Refusal(429, 'Too many requests wait already.', { 'Retry-After': '1' });
-  try {
+  if (places.waiting >= PLACES.waiting)
+    throw new Refusal(429, 'Too many requests wait already.', { 'Retry-After': '1' });
+  return places.run(async () => {
     const { lines, fingerprint } = await readLines(readBody(c.env.incoming, isGzip, limits), turns, options);
-    return await keep(c, options, lines, key, fingerprint);
-  } finally {
-    leave();
-  }
+    return keep(c, options, lines, key, fingerprint);
+  });
 }
 
 function checkMethod(c: IntakeContext): void {

@@ -24,33 +24,3 @@ export function createTurns(): Turns {
       }),
   };
 }
-
-export interface Places {
-  /** Takes a place, waiting for one if need be; answers how to give it back, or undefined when too many wait already. */
-  take(): Promise<(() => void) | undefined>;
-}
-
-/** Room for `places` at once; `waiting` more may queue. */
-export function createPlaces(places: number, waiting: number): Places {
-  const queue: Array<() => void> = [];
-  let free = places;
-
-  function giveBack(): void {
-    const next = queue.shift();
-    if (next) next();
-    else free++;
-  }
-
-  return {
-    async take() {
-      if (free > 0) free--;
-      else if (queue.length >= waiting) return undefined;
-      else await new Promise<void>((resolve) => queue.push(resolve));
-      let isTaken = true;
-      return () => {
-        if (isTaken) giveBack();
-        isTaken = false;
-      };
-    },
-  };
-}

@@ -8,15 +8,17 @@ import { NOTHING_ASKED, type PolicyServerSnapshot } from '../containment/mtas/po
 import { UserError } from '../errors.js';
 import type { SharedOwners } from '../partners/owners.js';
 import { endThread, startThread } from '../thread.js';
+import { Unanswered } from '../waiting.js';
 import type { FromPolicy, Learned, Named, PolicyStart, ToPolicy } from './policy-messages.js';
 import { newPulse, watchPulse } from './pulse.js';
-import { Unanswered } from './unanswered.js';
 
 /** Memory limit of the thread; it holds what is in force and the latest answers. */
 const LIMITS = { maxOldGenerationSizeMb: 1_000 };
 /** Wait before a thread that died is started again; doubled each time it dies within a minute of its start. */
 const RESTART_MS = { first: 20, most: 5_000 };
 const SOON_MS = 60_000;
+/** How long a change waits to be confirmed: long enough for a thread that died to be started again. */
+const CONFIRMED_MS = 5_000;
 /** Learned addresses in one message to the thread: while it takes them in, policy requests wait. */
 const LEARNED_AT_ONCE = 500;
 /** How long `close` waits for more than the policy server's own time of grace, and then for a thread that is ended by force. */
@@ -53,7 +55,8 @@ export class PolicyThread implements PolicyDoor {
   #startedAt = 0;
   #stopWatching = () => {};
   readonly #toldAt = new Map<string, number>();
-  readonly #unanswered = new Unanswered();
+  /** Changes that the thread was told to make and has not confirmed yet. */
+  readonly #unanswered = new Unanswered({ afterMs: CONFIRMED_MS, why: 'the policy server does not run now' });
   #opened = { resolve: (_: ListenAddress) => {}, reject: (_: Error) => {} };
 
   constructor(parts: DoorParts, owners: SharedOwners, options: PolicyThreadOptions = {}) {
@@ -138,7 +141,7 @@ export class PolicyThread implements PolicyDoor {
 
   /** `toldTo`: the last change that was part of the state this thread was started with. */
   #take(message: FromPolicy, toldTo: number): void {
-    if (message.type === 'done') this.#unanswered.done(message.change);
+    if (message.type === 'done') this.#unanswered.answer(message.change);
     else if (message.type === 'trouble') this.#parts.onError(new Error(message.message));
     else if (message.type === 'listening') this.#listening(message.address, toldTo);
     else if (message.type === 'news') {
@@ -154,7 +157,7 @@ export class PolicyThread implements PolicyDoor {
   #listening(address: ListenAddress, toldTo: number): void {
     this.#address = address;
     if (this.#state !== 'closing') this.#state = 'answering';
-    this.#unanswered.doneTo(toldTo);
+    this.#unanswered.answerTo(toldTo);
     this.#opened.resolve(address);
   }
 

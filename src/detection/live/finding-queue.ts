@@ -1,6 +1,7 @@
 // Findings of the log worker that wait to be taken by the main thread: one after the other, because an update must not overtake the finding
 // it updates, and the same one only once at a time, because the worker sends a finding again until it is acknowledged.
-import { setImmediate as othersTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as othersTurn } from 'node:timers/promises';
+import { within } from '../../waiting.js';
 import type { Finding } from '../finding.js';
 
 export class FindingQueue {
@@ -34,9 +35,7 @@ export class FindingQueue {
   async end(patienceMs: number): Promise<void> {
     this.endsAt = performance.now() + patienceMs;
     // The finding in hand may never be done, so the wait is bounded.
-    const patience = new AbortController();
-    await Promise.race([this.taken, sleep(patienceMs, undefined, patience).catch(() => {})]);
-    patience.abort();
+    await within(patienceMs, this.taken);
   }
 
   private async takeOne(finding: Finding): Promise<void> {

@@ -3,6 +3,7 @@
 import type { Worker } from 'node:worker_threads';
 import type { Directory } from '../../partners/directory.js';
 import { deathOf, endThread, startThread } from '../../thread.js';
+import { Unanswered } from '../../waiting.js';
 import type { Explanation } from '../explanation.js';
 import type { Finding } from '../finding.js';
 import { readThresholds } from '../thresholds.js';
@@ -15,7 +16,6 @@ import {
   type ToWorker,
   type WorkerStart,
 } from './live-messages.js';
-import { Questions } from './questions.js';
 
 export interface LiveOptions {
   files: LogFile[];
@@ -69,7 +69,7 @@ export function startLive(options: LiveOptions): Live {
   let restartMs = RESTART_MS.first;
   let restart: NodeJS.Timeout | undefined;
   let isStopping = false;
-  const questions = new Questions();
+  const questions = new Unanswered<Explanation[]>();
   const say = (message: ToWorker) => worker.postMessage(message);
   const queue = new FindingQueue(
     async (finding) => {
