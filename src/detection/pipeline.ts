@@ -88,6 +88,11 @@ export class Pipeline {
     return reader.read(bytes, from, to, this.takeOne, until);
   }
 
+  /** No log has another line: takes what waited for one. */
+  finish(): void {
+    for (const intake of this.intakes.values()) intake.finish?.(this.takeOne);
+  }
+
   /** Counts and judges an event. */
   take(event: MailEvent): void {
     const { detector, counters } = this;

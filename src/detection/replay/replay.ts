@@ -91,6 +91,8 @@ export async function replay(options: ReplayOptions): Promise<ReplaySummary> {
       report();
     }
   }
+  pipeline.finish();
+  collect(runs);
   report();
   return {
     ...pipeline.stats,

@@ -26,6 +26,8 @@ export interface LogIntake {
   takeChanges(): Map<string, object | undefined>;
   /** Puts saved rows back, before the first line. */
   restore(rows: Iterable<[string, object]>): void;
+  /** No log has another line: hands on what waited for one. */
+  finish?(take: (event: MailEvent) => void): void;
 }
 
 export interface IntakeStats {

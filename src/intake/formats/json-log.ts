@@ -1,6 +1,8 @@
 // Logs of our own mail events: a record a line (json-events.ts). Records of one message are joined by relay and id: what came with the
-// first of them need not stand in the others. A delivery of a message nobody announced announces it, where it says who sent it.
+// first of them need not stand in the others. A delivery of a message nobody announced announces it, where it says who sent it and does not
+// come before its time (early-deliveries.ts).
 import { KEPT, type MailEvent, type MessageHead } from '../../mail/event.js';
+import { EarlyDeliveries } from './early-deliveries.js';
 import type { LogFormat } from './format.js';
 import { readInstant } from './instant.js';
 import {
@@ -17,7 +19,7 @@ import {
   toMailEvents,
 } from './json-events.js';
 import { bookIntake, firstLines, lineReader, type NotUnderstood } from './line-reader.js';
-import { type BookMessage, MessageBook } from './message-book.js';
+import { type BookMessage, type BookRow, MessageBook } from './message-book.js';
 
 type Take = (event: MailEvent) => void;
 type Line = { at: number; record: MailEventRecord };
@@ -28,11 +30,23 @@ export const json: LogFormat = {
   looksLike: (bytes) => firstLines(bytes).some((line) => line.startsWith('{') && isOurs(line)),
   open() {
     const book = new MessageBook();
-    return bookIntake(book, () =>
-      lineReader<Line>({ parse, timeOf, tell: ({ record }, take) => tell(book, record, take) }),
+    const state = { book, early: new EarlyDeliveries<DeliveryRecord>(book) };
+    const intake = bookIntake(book, () =>
+      lineReader<Line>({ parse, timeOf, tell: ({ record }, take) => tell(state, record, take) }),
     );
+    return {
+      ...intake,
+      restore: (rows) => intake.restore(state.early.seeing(rows as Iterable<[string, BookRow]>)),
+      finish: (take) => release(state, state.early.all(), take),
+    };
   },
 };
+
+/** The messages of an intake, and the deliveries that came before theirs. */
+interface State {
+  book: MessageBook;
+  early: EarlyDeliveries<DeliveryRecord>;
+}
 
 function parse(line: string): Line | NotUnderstood {
   const parsed = parseEventLine(line);
@@ -60,20 +74,43 @@ function fieldsOf(line: string): { type?: unknown; time?: unknown } | undefined 
   }
 }
 
-function tell(book: MessageBook, record: MailEventRecord, take: Take): void {
+function tell(state: State, record: MailEventRecord, take: Take): void {
+  const { book, early } = state;
+  release(state, early.due(record.time), take);
   const message = record.id === undefined ? undefined : book.find(keyOf(record), record.time);
-  if (isDelivery(record)) delivered(book, record, message, take);
-  else if (record.type === 'accepted') accepted(book, record, message, take);
+  if (isDelivery(record)) {
+    if (!isHeld(state, record, message)) delivered(book, record, message, take);
+  } else if (record.type === 'accepted') accepted(state, record, message, take);
   else if (record.type === 'complaint' && message) take(toComplaint(record, filled(message, record)));
   else for (const event of toMailEvents(record)) take(event);
 }
 
-function accepted(book: MessageBook, record: MailEventRecord, known: BookMessage | undefined, take: Take): void {
+function accepted({ book, early }: State, record: MailEventRecord, known: BookMessage | undefined, take: Take): void {
+  early.saysArrival(record);
   const head = headOf(record);
+  const held = known ? early.end(known) : [];
   // The same record once more: producers send again what they got no answer for.
-  if (known && known.head.acceptedAt === head.acceptedAt) return;
+  const isToldAlready = known !== undefined && known.head.origin !== 'unknown' && held.length === 0;
+  if (isToldAlready && known.head.acceptedAt === head.acceptedAt) return;
   if (record.id !== undefined) book.add(keyOf(record), head, record.time, head.recipientCount);
   take({ kind: 'accepted', at: record.time, message: head });
+  for (const each of held) delivered(book, each, book.find(keyOf(each), each.time), take);
+}
+
+/** Lets a delivery wait for the arrival of its message, where that is still to be told. */
+function isHeld({ book, early }: State, record: DeliveryRecord, known: BookMessage | undefined): boolean {
+  if (record.id === undefined || record.late === true || isFirstAttempt(record) === false) return false;
+  if (known ? known.early === undefined : !early.mayCome(record)) return false;
+  return early.hold(known ?? book.add(keyOf(record), headOf(record), record.time, undefined), record);
+}
+
+/** Nothing was told of their arrival: their deliveries announce them. */
+function release({ book, early }: State, messages: readonly BookMessage[], take: Take): void {
+  for (const message of messages) {
+    const held = early.end(message);
+    book.close(message.key);
+    for (const each of held) delivered(book, each, book.find(keyOf(each), each.time), take);
+  }
 }
 
 function delivered(book: MessageBook, record: DeliveryRecord, known: BookMessage | undefined, take: Take): void {

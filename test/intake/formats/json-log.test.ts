@@ -137,6 +137,80 @@ describe('a log of mail events', () => {
     expect(events[2]).toMatchObject({ message: { acceptedAt: AT - 5000 } });
   });
 
+  describe('where deliveries come before what says that the message was taken', () => {
+    const other = { ...accepted, id: 'A0', time: AT - 5000 };
+    const sent = (to: string, more: object = {}) => ({
+      ...{ ...base, type: 'delivered', time: AT + 300, sender: 'ann@mills.example', recipient: to, attempt: 1 },
+      ...more,
+    });
+    const shown = (events: MailEvent[]) =>
+      events.map((event) =>
+        event.kind === 'delivery'
+          ? [event.recipient, event.message.queueId, event.message.login]
+          : [event.kind, 'message' in event && event.message.queueId],
+      );
+    const inOrder = [
+      ['accepted', 'A1'],
+      ['a@one.example', 'A1', 'ann@mills.example'],
+      ['b@two.example', 'A1', 'ann@mills.example'],
+    ];
+
+    it('counts the message once, and knows how it came in', () => {
+      const events = read([other, sent('a@one.example'), sent('b@two.example'), accepted]);
+      expect(shown(events).slice(1)).toEqual(inOrder);
+    });
+
+    it('does so where a delivery names no sender, and says when the message was taken', () => {
+      const silent = sent('a@one.example', { sender: undefined, accepted_time: AT });
+      expect(shown(read([silent, accepted]))).toEqual([
+        ['a@one.example', 'A1', undefined],
+        ['accepted', 'A1'],
+      ]);
+      expect(shown(read([other, silent, accepted])).slice(1)).toEqual(inOrder.slice(0, 2));
+    });
+
+    it('waits over a restart', () => {
+      const before = json.open({});
+      read([other, sent('a@one.example')], before);
+      const after = json.open({});
+      after.restore(JSON.parse(JSON.stringify([...before.takeChanges()])));
+      expect(shown(read([accepted, sent('b@two.example')], after))).toEqual(inOrder);
+    });
+
+    it('waits a minute and no longer, whatever the clock of another line', () => {
+      const announced = [
+        ['accepted', 'A1'],
+        ['a@one.example', 'A1', undefined],
+      ];
+      const next = (seconds: number) => ({ ...other, id: `N${seconds}`, time: AT + 300 + seconds * 1000 });
+      const strange = sent('x@far.example', { id: 'X', time: AT + 9e9 });
+      expect(shown(read([other, sent('a@one.example'), next(59)])).slice(1)).toEqual([['accepted', 'N59']]);
+      expect(shown(read([other, sent('a@one.example'), next(61)])).slice(1)).toEqual([
+        ...announced,
+        ['accepted', 'N61'],
+      ]);
+      expect(shown(read([other, strange, sent('a@one.example'), next(61)]))).toEqual(
+        expect.arrayContaining([...announced, ['x@far.example', 'X', undefined]]),
+      );
+    });
+
+    it('hands on what waits when there are no more lines', () => {
+      const intake = json.open({});
+      const events = read([other, sent('a@one.example')], intake);
+      intake.finish?.((event) => events.push(event));
+      expect(shown(events).slice(1)).toEqual([
+        ['accepted', 'A1'],
+        ['a@one.example', 'A1', undefined],
+      ]);
+    });
+
+    it('waits for nothing where nobody says what is taken, and with no retry', () => {
+      expect(shown(read([sent('a@one.example')]))).toHaveLength(2);
+      expect(shown(read([{ ...other, relay: 'relay2' }, sent('a@one.example')]))).toHaveLength(3);
+      expect(shown(read([other, sent('a@one.example', { attempt: 2 })]))).toHaveLength(2);
+    });
+  });
+
   it('knows the message of a complaint while it is open', () => {
     const [, complaint] = read([accepted, { ...base, type: 'complaint', time: AT, reporter: 'yahoo.com' }]);
     expect(complaint).toMatchObject({
