@@ -18,7 +18,7 @@ import {
 import type { Owners } from '../incidents/targets.js';
 import { queuedEffect, queueEffect } from '../outbox/queue.js';
 import { stuckEffects } from '../outbox/run.js';
-import { count } from './messages/blocks.js';
+import { count } from '../words.js';
 import { type DigestView, isQuiet } from './messages/digest.js';
 import { namedChanges } from './messages/dnscheck-news.js';
 import type { HomeShape, ListedLine, OpenLine } from './messages/home.js';

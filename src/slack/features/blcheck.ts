@@ -10,9 +10,9 @@ import type { Taken } from '../../incidents/listings/take-listings.js';
 import { findIncident, openListing, unresolvedIncidents } from '../../incidents/store.js';
 import { takeListed } from '../../incidents/watch.js';
 import { specialUseOf } from '../../mail/special-use.js';
+import { count } from '../../words.js';
 import { type Desk, tell } from '../desk.js';
 import { type Lookup, onLookup, type ResultPress } from '../lookup.js';
-import { count } from '../messages/blocks.js';
 import {
   type Asked,
   CHECK_BUTTONS,

@@ -7,6 +7,7 @@ import {
   noteUnsent,
 } from '../../incidents/notify.js';
 import { earlierWords, unknownMarks } from '../../partners/notice.js';
+import { count } from '../../words.js';
 import {
   forgetLetter,
   keepWords,
@@ -18,7 +19,7 @@ import {
 } from '../begun-letters.js';
 import { tell } from '../desk.js';
 import { type Unsent, whyUnsent } from '../letter-faults.js';
-import { context, count, MOST_INPUT, option, plainText, section, textInput } from '../messages/blocks.js';
+import { context, MOST_INPUT, option, plainText, section, textInput } from '../messages/blocks.js';
 import { form } from '../messages/modals.js';
 import { privateNote } from '../messages/private.js';
 import { esc, fitLines, plain } from '../messages/text/escape.js';

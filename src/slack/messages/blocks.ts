@@ -169,11 +169,6 @@ function initialOf(text: string, most: number): string {
   return kept.replace(/[\uD800-\uDBFF]$/, '');
 }
 
-/** `1 message`, `2 messages`. */
-export function count(n: number, one: string, many = `${one}s`): string {
-  return `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
-}
-
 /** A part of a whole, 0..1: `4 %`, `0.4 %`, `under 0.1 %`. */
 export function percent(share: number): string {
   const value = share * 100;

@@ -12,7 +12,8 @@ import {
 } from '../../incidents/incident.js';
 import { mostImportant } from '../../incidents/listings/severity.js';
 import { fittingActions, isEmpty, partBlock } from '../../incidents/targets.js';
-import { actions, button, count, isWebAddress, linkButton, option } from './blocks.js';
+import { count } from '../../words.js';
+import { actions, button, isWebAddress, linkButton, option } from './blocks.js';
 import { buttonValue } from './button-value.js';
 import type { CardView } from './card.js';
 import { confirmation, sendersText, toBlock } from './consequences.js';

@@ -4,7 +4,8 @@ import type { CheckResult } from '../../blocklists/check.js';
 import type { Blocklist } from '../../blocklists/operator.js';
 import type { IncidentState } from '../../incidents/incident.js';
 import { parseIp } from '../../mail/ip.js';
-import { actions, button, context, count, isWebAddress, linkButton, type Message, message, section } from './blocks.js';
+import { count } from '../../words.js';
+import { actions, button, context, isWebAddress, linkButton, type Message, message, section } from './blocks.js';
 import { esc, fitLines } from './text/escape.js';
 import { when } from './text/time.js';
 

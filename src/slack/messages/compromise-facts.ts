@@ -1,7 +1,7 @@
 // Whose mail a compromise is, how much it was and where it came from: a line each, so that a phone has the state, the reasons and the
 // buttons on one screen. Every address it came from is behind Why?
 import type { CompromiseSubject, Incident } from '../../incidents/incident.js';
-import { count } from './blocks.js';
+import { count } from '../../words.js';
 import type { CardView } from './card.js';
 import { esc } from './text/escape.js';
 import { later, stretch, when } from './text/time.js';

@@ -1,6 +1,6 @@
 // A containment as a line, wherever one is shown: what holds which mail back, who placed it, when, and the proof that it works.
 import type { ContainmentRow } from '../../incidents/store.js';
-import { count } from './blocks.js';
+import { count } from '../../words.js';
 import { esc } from './text/escape.js';
 import { when } from './text/time.js';
 import { CONTAINMENTS, proofText } from './text/words.js';

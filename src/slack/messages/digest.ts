@@ -2,7 +2,8 @@
 import type { KnownBlock, TableBlock } from '@slack/types';
 import type { DelistingRequest } from '../../delisting/request.js';
 import type { SenderSigns, TopSenders } from '../../detection/traffic/sender-signs.js';
-import { context, count, divider, fitParts, header, type Message, message, section } from './blocks.js';
+import { count } from '../../words.js';
+import { context, divider, fitParts, header, type Message, message, section } from './blocks.js';
 import { titleOf } from './card.js';
 import { type ContainmentView, doneOf, whomOf } from './containment-lines.js';
 import { changeLine, type NamedChange } from './dnscheck-news.js';

@@ -2,7 +2,8 @@
 import type { HygieneNews } from '../../hygiene/announce.js';
 import { type Change, changesOf } from '../../hygiene/changes.js';
 import type { StoredLook } from '../../hygiene/store.js';
-import { context, count, fitParts, type Message, message, section } from './blocks.js';
+import { count } from '../../words.js';
+import { context, fitParts, type Message, message, section } from './blocks.js';
 import { code } from './dnscheck.js';
 import { esc, fitLines } from './text/escape.js';
 

@@ -1,7 +1,8 @@
 // What is in force of somebody, whatever became of the incident it was placed for: what, since when, what it did, and where it is lifted.
 import type { SectionBlock } from '@slack/types';
 import type { Incident } from '../../incidents/incident.js';
-import { count, section } from './blocks.js';
+import { count } from '../../words.js';
+import { section } from './blocks.js';
 import { type ContainmentView, containmentLine, whomOf } from './containment-lines.js';
 import { esc, fitLines } from './text/escape.js';
 import { when } from './text/time.js';

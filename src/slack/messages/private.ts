@@ -1,7 +1,8 @@
 // What only one person sees: refusals, lost races, what could not be done, an incident's history.
 import type { AuditRow } from '../../audit/record.js';
 import type { Incident } from '../../incidents/incident.js';
-import { actions, button, context, count, header, type Message, message, section } from './blocks.js';
+import { count } from '../../words.js';
+import { actions, button, context, header, type Message, message, section } from './blocks.js';
 import { buttonValue } from './button-value.js';
 import { repliesText } from './listing/listing-card.js';
 import { esc, fitCount } from './text/escape.js';

@@ -1,13 +1,13 @@
 // The answer to "why do our mails bounce?", in three sentences the desk can read out or paste: what is listed, how much of the mail
 // it touches, what happens next. It names no customer, and promises nothing that nobody has begun.
-
 import { isOwnBlock } from '../../blocklists/receivers.js';
 import type { HealthItem } from '../../context.js';
 import { type Progress, progressWords } from '../../delisting/progress.js';
 import type { ListedEntry } from '../../incidents/incident.js';
 import type { Impact } from '../../incidents/listings/impact.js';
 import { type PartBlock, partWords } from '../../incidents/targets.js';
-import { context, count, type Message, section } from './blocks.js';
+import { count } from '../../words.js';
+import { context, type Message, section } from './blocks.js';
 import { partName } from './parts.js';
 import { esc, plain } from './text/escape.js';
 import { utc } from './text/time.js';

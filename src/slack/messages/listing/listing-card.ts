@@ -17,7 +17,8 @@ import {
 import { STORM_KEY } from '../../../incidents/listings/group.js';
 import type { Impact } from '../../../incidents/listings/impact.js';
 import { type Severity, severityOf, worstFirst } from '../../../incidents/listings/severity.js';
-import { context, count, percent, section } from '../blocks.js';
+import { count } from '../../../words.js';
+import { context, percent, section } from '../blocks.js';
 import { esc, fitLines, plain } from '../text/escape.js';
 import { when } from '../text/time.js';
 import { isNearlyAll, SEVERITY } from '../text/words.js';

@@ -1,7 +1,8 @@
 // What is listed where: grouped by address, the worst first; a storm by list, with how many.
 import type { KnownBlock } from '@slack/types';
 import { isMinor, type ListedEntry } from '../../../incidents/incident.js';
-import { count, section } from '../blocks.js';
+import { count } from '../../../words.js';
+import { section } from '../blocks.js';
 import { esc, fitLines } from '../text/escape.js';
 import { when } from '../text/time.js';
 

@@ -1,6 +1,7 @@
 // A listing that is no alarm: one plain line, once.
 import type { ListFacts } from '../../../incidents/listings/entries.js';
-import { count, type Message, message, section } from '../blocks.js';
+import { count } from '../../../words.js';
+import { type Message, message, section } from '../blocks.js';
 import { esc } from '../text/escape.js';
 
 const SHOWN = 5;

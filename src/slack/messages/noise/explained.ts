@@ -1,10 +1,10 @@
 // What is known of one login, address or sender, in words: what it sends, what is usual for it, what speaks for spam and what against, and how
 // far that is from an alarm.
-
 import type { Explanation } from '../../../detection/explanation.js';
 import { NO_SENDER } from '../../../detection/identities/routes.js';
 import { UNATTRIBUTED } from '../../../mail/customer.js';
-import { count, percent } from '../blocks.js';
+import { count } from '../../../words.js';
+import { percent } from '../blocks.js';
 import { esc, fitLines } from '../text/escape.js';
 import { span, stretch, when, whenAgo } from '../text/time.js';
 import { sure } from '../text/words.js';

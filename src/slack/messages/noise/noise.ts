@@ -1,5 +1,4 @@
 // Noise in words: what was taught, by whom and until when, and which alarms that silenced; as a line, and as a list with a way back.
-
 import type { KnownBlock, SectionBlock } from '@slack/types';
 import { NO_SENDER } from '../../../detection/identities/routes.js';
 import type { PutBack, Undone } from '../../../incidents/noise/mark-noise.js';
@@ -11,7 +10,8 @@ import {
   type Teaching,
   type WasNoise,
 } from '../../../incidents/noise/noise.js';
-import { actions, button, context, count, header, type Message, message, section } from '../blocks.js';
+import { count } from '../../../words.js';
+import { actions, button, context, header, type Message, message, section } from '../blocks.js';
 import { buttonValue } from '../button-value.js';
 import { whomOf } from '../containment-lines.js';
 import { esc } from '../text/escape.js';

@@ -1,7 +1,7 @@
 // The reason that a form begins with: what is counted up to now, then what gave it away and when. It is kept on record and read days later,
 // so its times are whole and in UTC, where Slack would translate none.
 import type { Incident } from '../../../incidents/incident.js';
-import { count } from '../blocks.js';
+import { count } from '../../../words.js';
 import { utcStretch } from './time.js';
 
 /** Plain text with outsiders' words in it; '' when nothing is known. */
