@@ -6,8 +6,12 @@ import { LockedWait, NEVER_ALLOWED } from './locked-wait.js';
 import { HEAD_BYTES, headOf, isSameFile, type Position } from './position.js';
 import { isAllRead, isRefusal, type Rotation, rotatedSince } from './rotations.js';
 
-/** A writer may hold the old file for a moment after the rename (until it is told to reopen). */
+/**
+ * A writer may hold the old file for a moment after the rename, until it is told to reopen. While the new file is empty it was not told
+ * yet: on a busy machine, or where many logs are rotated first, that takes longer.
+ */
 const LINGER_MS = 2_000;
+const LINGER_EMPTY_MS = 10 * 60_000;
 /** Read at once. */
 const CHUNK_BYTES = 256 * 1024;
 /** Nobody writes a log faster: 1 GB/s. */
@@ -262,7 +266,8 @@ export class FollowedFile {
     const isCurrent = current !== undefined && current.ino === stat.ino && current.dev === stat.dev;
     if (isCurrent || (current === undefined && this.backlog.length === 0)) return;
     this.rotatedAt ??= this.now();
-    const isSettled = this.backlog.length > 0 || this.now() - this.rotatedAt >= LINGER_MS;
+    const lingerMs = current?.size === 0 ? LINGER_EMPTY_MS : LINGER_MS;
+    const isSettled = this.backlog.length > 0 || this.now() - this.rotatedAt >= lingerMs;
     if (!isSettled) return;
     this.finish();
     if (!this.lines) this.beginNext();

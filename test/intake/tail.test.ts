@@ -66,6 +66,35 @@ function takingLines(onLine: (line: string) => void): TakeLines {
 const timeOf = (line: string) => (/^t\d{5} /.test(line) ? Number(line.slice(1, 6)) * 1000 : undefined);
 
 describe('Tail', () => {
+  it('reads what is written to the old file until the writer takes to the new one', () => {
+    const tail = follow();
+    writeFileSync(path, 't00001 one\n');
+    expect(drain(tail)).toEqual(['t00001 one']);
+    renameSync(path, `${path}.1`);
+    writeFileSync(path, '');
+    expect(drain(tail)).toEqual([]);
+    appendFileSync(`${path}.1`, 't00002 late\n');
+    expect(drain(tail)).toEqual(['t00002 late']);
+    appendFileSync(path, 't00003 new\n');
+    expect(drain(tail)).toEqual(['t00003 new']);
+  });
+
+  it('takes a new file for the log at last, though nothing is written to it', () => {
+    const tail = follow();
+    writeFileSync(path, 't00001 one\n');
+    drain(tail);
+    renameSync(path, `${path}.1`);
+    writeFileSync(path, '');
+    drain(tail);
+    clock += 11 * 60_000;
+    drain(tail);
+    unlinkSync(`${path}.1`);
+    const again = follow(tail.positions());
+    appendFileSync(path, 't00002 two\n');
+    expect(drain(again)).toEqual(['t00002 two']);
+    expect(again.stats().losses).toEqual([]);
+  });
+
   it('keeps a partial last line until its end arrives', () => {
     writeFileSync(path, 'one\ntw');
     const tail = follow();
