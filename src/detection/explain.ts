@@ -4,7 +4,7 @@ import { isInNetwork, parseIp, parseNetwork } from '../mail/ip.js';
 import { assess, weigh } from './assess.js';
 import type { Explanation } from './explanation.js';
 import type { Activity } from './identities/activity.js';
-import { HALF_LIFE_MS, type Habit, hourly, newHabit } from './identities/habit.js';
+import { HALF_LIFE_MS, type Habit, hourly, newHabit, recipientsAnHour } from './identities/habit.js';
 import {
   covering,
   entryKeyOf,
@@ -206,7 +206,7 @@ function habitOf(habit: Habit): Explanation['habit'] {
   const share = (count: number) => (tried > 0 ? Math.min(1, count / tried) : 0);
   return {
     messagesADay: messages / daysIn(decayedAt - firstAt),
-    recipientsAnHour: hourly(habit).mean,
+    recipientsAnHour: recipientsAnHour(habit),
     newRecipientShare: share(newRecipients),
     unknownUserShare: share(unknownUsers),
   };

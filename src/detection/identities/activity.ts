@@ -215,13 +215,18 @@ export function newArrival(): Arrival {
   return { at: 0, sender: '', recipients: 0, isNewSender: false, isNewNumber: false, failedLogins: 0 };
 }
 
+/** `choices` of so many messages to so many recipients in all. */
+export function choicesOf(messages: number, recipients: number): number {
+  return messages + FURTHER * Math.max(0, recipients - messages);
+}
+
 /** Counts an accepted message. */
 export function addArrival(activity: Activity, arrival: Arrival): void {
   const { at, failedLogins } = arrival;
   if (at > activity.lastAt) activity.lastAt = at;
   activity.messages++;
   activity.recipients += arrival.recipients;
-  activity.choices += 1 + FURTHER * Math.max(0, arrival.recipients - 1);
+  activity.choices += choicesOf(1, arrival.recipients);
   activity.clock.add(slotOf(at), 1);
   if (arrival.isNewSender) activity.newSenders++;
   if (arrival.isNewNumber) addNumbered(activity, arrival);

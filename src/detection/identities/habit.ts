@@ -4,7 +4,7 @@
 import { isNew, networkOf } from '../clues/novelty.js';
 import { showFractions } from '../structures/fractions.js';
 import { Tally } from '../structures/tally.js';
-import type { Activity } from './activity.js';
+import { type Activity, choicesOf } from './activity.js';
 import { Clock, slotOf } from './clock.js';
 import { foldManner } from './manner.js';
 
@@ -153,6 +153,12 @@ export function hourly(habit: Habit): { hours: number; mean: number; variance: n
   if (hours === 0) return { hours: 0, mean: 0, variance: 0 };
   const mean = (habit.hourRecipients + habit.inHour) / hours;
   return { hours, mean, variance: Math.max(0, (habit.hourSquares + habit.inHour ** 2) / hours - mean ** 2) };
+}
+
+/** Recipients in a usual hour with mail, each counted whole, for people: `hourly` counts them as `choices`. */
+export function recipientsAnHour(habit: Habit): number {
+  const { messages, recipients } = habit;
+  return messages > 0 ? (hourly(habit).mean * recipients) / choicesOf(messages, recipients) : 0;
 }
 
 /** A spell's recipients go to the clock hours of its messages. Its clock knows those of a day: a spell ends long before (identity.ts). */

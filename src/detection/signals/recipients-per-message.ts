@@ -1,6 +1,6 @@
 // Recipients per message against habit. Spam tools fill the envelope to get more out through one connection; people mostly write
 // to one or two. Letters to a board or a class do it too, so it is worth little alone.
-import { type Habit, hoursKnown } from '../identities/habit.js';
+import type { Habit } from '../identities/habit.js';
 import { rounded, type Signal } from './signal.js';
 import { clamp } from './statistics.js';
 
@@ -22,7 +22,8 @@ export const recipientsPerMessage: Signal = {
     const perMessage = `${rounded(recipients / messages)} ${recipients === messages ? 'recipient' : 'recipients'}`;
     if (weight < 0) return `each message goes to only ${perMessage}${recipients === messages ? '' : ' on average'}`;
     // Of nobody known what is usual is what is expected of others.
-    return `${perMessage} a message, usual ${hoursKnown(habit) > 0 ? '' : 'for others '}${rounded(usualOf(habit))}`;
+    if (habit.messages === 0) return `${perMessage} a message, usual for others ${EXPECTED.perMessage}`;
+    return `${perMessage} a message, usual ${rounded(habit.recipients / habit.messages)}`;
   },
 };
 

@@ -37,8 +37,9 @@ export const sameSession: Signal = {
     if (same === 0) return 'each message came over a connection of its own';
     if (weight < 0) return `only ${same} of ${inSessions} messages came over the same connection as the one before`;
     const inARow = `${same} of ${inSessions} messages in a row over one connection`;
-    const percent = Math.round(100 * meanOf(usualOf(habit, customerHabit)));
-    return `${inARow}, usual ${customerHabit.inSessions > 0 ? '' : 'for others '}${percent} %`;
+    const known = [habit, customerHabit].find((each) => each.inSessions > 0);
+    const share = known ? known.sameSession / known.inSessions : meanOf(HONEST);
+    return `${inARow}, usual ${known ? '' : 'for others '}${Math.round(100 * share)} %`;
   },
 };
 

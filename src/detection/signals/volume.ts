@@ -1,7 +1,7 @@
 // Volume against the identity's own habit. Spam is sent as fast as the account allows; people and machines have their rhythm.
 // A mailing, a month's invoices or a full inbox worked off look the same, so volume alone never makes an alarm.
 import { hoursOf } from '../identities/activity.js';
-import { type Habit, hourly } from '../identities/habit.js';
+import { type Habit, hourly, hoursKnown, recipientsAnHour } from '../identities/habit.js';
 import { experience, inWords, only, rounded, type Signal, type View } from './signal.js';
 import { clamp, lnBurstyCount } from './statistics.js';
 
@@ -38,11 +38,11 @@ export const volume: Signal = {
   say(view, weight) {
     const { recipients } = view.activity;
     const sent = `${recipients} recipient${recipients === 1 ? '' : 's'} in ${inWords(hoursOf(view.activity))}`;
-    const { hours, mean } = hourly(view.habit);
-    if (hours === 0)
+    const usual = rounded(recipientsAnHour(view.habit));
+    if (hoursKnown(view.habit) === 0)
       return weight < 0 ? only(weight, sent) : `${sent}, no ${mailBefore(view)} of ${whose(view)} known before`;
-    if (weight >= 0) return `${sent}, usual ${rounded(mean)} an hour`;
-    return `${sent}, which is not much beside the ${rounded(mean)} an hour that are usual for it`;
+    if (weight >= 0) return `${sent}, usual ${usual} an hour`;
+    return `${sent}, which is not much beside the ${usual} an hour that are usual for it`;
   },
 };
 
