@@ -110,6 +110,8 @@ export interface Refused {
   sender: string;
   recipient: string;
   reply: string;
+  /** Customer id the relay itself gave. */
+  customer?: string;
 }
 
 export interface LoginFailed {

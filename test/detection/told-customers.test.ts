@@ -78,4 +78,17 @@ describe('mail of customers that the relay names', () => {
 
     expect(sums(pipeline)).toMatchObject({ 'c-1': { sent: 1 }, unattributed: { messages: 1 } });
   });
+
+  it('counts what the relay refused for the customer it names', () => {
+    const pipeline = open();
+    const refused = { type: 'refused', sender: SENDER, recipient: 'a@far.example', reply: '554 5.7.1 no' };
+
+    read(pipeline, [
+      { ...refused, customer: 'c-1' },
+      { ...refused, sender: 'ann@two.example', customer: 'c-1' },
+      { ...refused, customer: 'c-gone' },
+    ]);
+
+    expect(sums(pipeline)).toEqual({ 'c-1': { refused: 2 }, unattributed: { refused: 1 } });
+  });
 });

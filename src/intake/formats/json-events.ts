@@ -273,8 +273,9 @@ export function isFirstAttempt({ attempt, late }: Pick<MailEventRecord, 'attempt
 }
 
 function toRefused(record: MailEventRecord, message: MessageHead, recipient: string): Refused {
-  const { time: at, relay, reply = '' } = record;
-  return { kind: 'refused', at, relay, ...clientOf(message), sender: message.sender, recipient, reply };
+  const { time: at, relay, reply = '', customer } = record;
+  const whose = { ...clientOf(message), sender: message.sender, ...(customer === undefined ? {} : { customer }) };
+  return { kind: 'refused', at, relay, ...whose, recipient, reply };
 }
 
 export function toComplaint(record: MailEventRecord, message: MessageHead): Complaint {

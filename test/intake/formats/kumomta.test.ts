@@ -372,7 +372,13 @@ describe('records of KumoMTA', () => {
   it('reads out of the command what was refused, as the record names whom the client was let write to before', () => {
     const rejection = { ...base, type: 'Rejection', id: '', queue: '' };
     const refusal = (command: string, recipient: string, sender = 'ann@mills.example', code = 550) => ({
-      ...{ ...rejection, sender, recipient, response: { code, enhanced_code: null, content: 'no', command } },
+      ...{
+        ...rejection,
+        meta: { authn_id: 'ann@mills.example', tenant: 'c-001' },
+        sender,
+        recipient,
+        response: { code, enhanced_code: null, content: 'no', command },
+      },
     });
     const events = read([
       refusal('RCPT TO:<Bob@two.example> NOTIFY=NEVER', ''),
@@ -384,6 +390,7 @@ describe('records of KumoMTA', () => {
       refusal('NONSENSE', 'let@in.example', 'ann@mills.example', 500),
     ]);
 
+    expect(events.every((event) => event.kind === 'refused' && event.customer === 'c-001')).toBe(true);
     expect(events.map((event) => event.kind === 'refused' && [event.sender, event.recipient, event.login])).toEqual([
       ['ann@mills.example', 'bob@two.example', 'ann@mills.example'],
       ['ann@mills.example', 'bob@three.example', 'ann@mills.example'],

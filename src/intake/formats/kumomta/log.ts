@@ -169,11 +169,12 @@ function messageIdIn(message: string): string | undefined {
 /** What we answered a client with: a refused recipient or message, or a failed login (RFC 4954 section 6: 535). */
 function refusals(record: KumoRecord, relay: string): MailEvent[] {
   const { at, sender } = record;
-  const { clientIp, login } = headOf(record, relay, true);
+  const { clientIp, login, customer } = headOf(record, relay, true);
   const client = { ...(clientIp === undefined ? {} : { clientIp }), ...(login === undefined ? {} : { login }) };
   if (record.response.code === 535) return [{ kind: 'login-failed', at, relay, ...client }];
+  const whose = { ...client, sender, ...(customer === undefined ? {} : { customer }) };
   const reply = replyOf(record);
-  return refusedIn(record).map((recipient) => ({ kind: 'refused', at, relay, ...client, sender, recipient, reply }));
+  return refusedIn(record).map((recipient) => ({ kind: 'refused', at, relay, ...whose, recipient, reply }));
 }
 
 /**
