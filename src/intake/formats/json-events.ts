@@ -26,6 +26,9 @@ const MAX_RECIPIENT_COUNT = 100_000;
 /** So much of a wrong value is shown: enough to find it by, and no letter or list at full length. */
 const MAX_SHOWN = 60;
 
+/** What is earlier was no time: seconds since a machine was started, or thousands of seconds. */
+const EARLIEST = Date.UTC(2000, 0);
+
 const name = z.string({ error: 'must be text' }).max(MAX_NAME, `must be ${MAX_NAME} characters at most`);
 const address = name.transform(normaliseAddress);
 const filledAddress = address.refine((value) => value !== '', 'must not be empty');
@@ -36,8 +39,10 @@ const ip = name.transform((text, context) => {
 });
 const time = z.unknown().transform((value, context) => {
   const at = readInstant(value);
-  if (at === undefined) context.addIssue('must be an RFC 3339 time or seconds since 1970');
-  return at ?? z.NEVER;
+  if (at !== undefined && at >= EARLIEST) return at;
+  const what = 'must be an RFC 3339 time or seconds since 1970';
+  context.addIssue(at === undefined ? what : `${what}: this is in ${new Date(at).getUTCFullYear()}`);
+  return z.NEVER;
 });
 const count = z.number({ error: 'must be a number' }).int('must be a whole number').min(0, 'must not be negative');
 

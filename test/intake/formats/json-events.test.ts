@@ -139,6 +139,14 @@ describe('records of mail events', () => {
       'time must be an RFC 3339 time or seconds since 1970 (it is "yesterday").',
     ],
     [{ ...base, time: -5, type: 'login-failed' }, 'time must be an RFC 3339 time or seconds since 1970 (it is -5).'],
+    [
+      { ...base, time: 86_400, type: 'login-failed' },
+      'time must be an RFC 3339 time or seconds since 1970: this is in 1970 (it is 86400).',
+    ],
+    [
+      { ...base, time: AT, accepted_time: AT / 1e6, type: 'delivered', recipient: 'a@b.example', id: '1' },
+      'accepted_time must be an RFC 3339 time or seconds since 1970: this is in 1970 (it is 1768384.8).',
+    ],
     [{ time: AT, type: 'login-failed' }, 'relay is missing; it is the host name of the relay.'],
     [{ ...base, type: 'accepted', recipient: 'a@b.example' }, 'sender is missing; accepted needs it.'],
     [{ ...base, type: 'accepted', sender: 'a@b.example' }, 'recipient is missing; accepted needs it.'],
