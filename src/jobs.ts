@@ -6,16 +6,17 @@ import type { Context, HealthItem } from './context.js';
 import { immediately } from './db/transaction.js';
 import { type DatabaseTrouble, tryToWrite } from './db/trouble.js';
 import { queueCard } from './incidents/record.js';
+import { putTimesRight } from './incidents/set-back.js';
 import { containmentsInForce, findIncident, updateContainment } from './incidents/store.js';
 import { asGoodNews } from './outbox/good-news.js';
 import type { Directory } from './partners/directory.js';
 import { catchUpDigests, digestJobs, type Job, pruneJob, type QueueDigest } from './schedule.js';
 import { partName } from './slack/messages/parts.js';
+import { noCompromisesShown, redrawCompromises } from './slack/redraw/compromises.js';
+import { type ListingsShown, redrawListings } from './slack/redraw/listings.js';
 import { recheckDelisting, settleDelisting } from './wiring/delisting.js';
-import { type GatesShown, refreshGates } from './wiring/gates.js';
 import type { Hints } from './wiring/hints.js';
 import { sendDueNotices } from './wiring/notices.js';
-import { noRunsShown, refreshRuns } from './wiring/runs.js';
 import type { Snds } from './wiring/snds.js';
 
 export interface JobParts {
@@ -35,8 +36,8 @@ interface JobSlack {
 }
 
 export function jobsOf(parts: JobParts, ctx: Context, slack: JobSlack): Job[] {
-  const gatesShown: GatesShown = new Map();
-  const runsShown = noRunsShown();
+  const listingsShown: ListingsShown = new Map();
+  const compromisesShown = noCompromisesShown();
   return [
     { name: 'watch', cron: '* * * * * *', run: () => parts.watch?.tick() },
     { name: 'snds', cron: '40 * * * * *', run: () => parts.snds?.tick() },
@@ -49,8 +50,15 @@ export function jobsOf(parts: JobParts, ctx: Context, slack: JobSlack): Job[] {
     { name: 'attribution', cron: '*/2 * * * * *', run: () => ctx.attribute() },
     { name: 'notices', cron: '*/15 * * * * *', run: () => sendDueNotices(parts, ctx) },
     { name: 'delisting', cron: '*/5 * * * * *', run: () => settleDelisting(ctx) },
-    { name: 'gates', cron: '*/5 * * * * *', run: () => refreshGates(ctx, gatesShown) },
-    { name: 'runs', cron: '*/5 * * * * *', run: () => refreshRuns(ctx, runsShown) },
+    { name: 'listing cards', cron: '*/5 * * * * *', run: () => redrawListings(ctx, listingsShown) },
+    {
+      name: 'compromise cards',
+      cron: '*/5 * * * * *',
+      run: () => {
+        putTimesRight(ctx);
+        redrawCompromises(ctx, compromisesShown);
+      },
+    },
     { name: 'delisting re-checks', cron: '20 * * * * *', run: () => recheckDelisting(ctx) },
     { name: 'hygiene', cron: ctx.config.hygiene.cron, run: () => ctx.hygiene.round() },
     // The first round, and one that was missed.

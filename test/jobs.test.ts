@@ -6,7 +6,7 @@ import { outbox } from '../src/db/schema.js';
 import { createDatabaseTrouble } from '../src/db/trouble.js';
 import { contain } from '../src/incidents/contain.js';
 import { openFromFinding } from '../src/incidents/open.js';
-import { containmentsOf, toContainment } from '../src/incidents/store.js';
+import { containmentsOf, findIncident, toContainment } from '../src/incidents/store.js';
 import { jobsOf } from '../src/jobs.js';
 import { databaseHealth } from '../src/web/health.js';
 import { testContext } from './helpers/context.js';
@@ -125,4 +125,20 @@ describe('the proof job', () => {
       expect(dueAt()).toBeLessThanOrEqual(Date.now() + most);
     },
   );
+});
+
+describe('the job of compromise cards', () => {
+  it('puts right what a clock that was ahead has left on record', async () => {
+    let now = T0 + 7_200_000;
+    const ctx = testContext(freshDb(), () => now);
+    const { incident } = openFromFinding(ctx, stolenMailbox({ at: now, since: now - 600_000 }));
+    const directory = { relays: [], partners: [], customers: [] };
+    const parts = { config, directory, book: createBook(), trouble: createDatabaseTrouble() };
+    const slack = { queueDigest: () => false, alert: async () => undefined };
+    const job = jobsOf(parts, ctx, slack).find(({ name }) => name === 'compromise cards');
+
+    now = T0;
+    await job?.run();
+    expect(findIncident(ctx.db, incident.id)).toMatchObject({ since: T0 - 600_000, lastSeenAt: T0 });
+  });
 });

@@ -1,13 +1,14 @@
 // Whether the mail that brought listings is held back, and since when: judged for each of them. Mail that ended long before a listing began
 // is not its cause, and nobody is told that a cause is over while other mail may be it.
+
 import { RELAYWARDEN } from '../audit/record.js';
 import { isLifted } from '../containment/containment.js';
 import type { Tx } from '../db/transaction.js';
 import { NEAR_HOURS } from '../incidents/culprits/blame.js';
 import { findLink, linkedCompromises } from '../incidents/culprits/links.js';
 import { type Incident, type ListedEntry, openEntries } from '../incidents/incident.js';
+import { isAhead } from '../incidents/log-times.js';
 import { behindOf, runOf, SILENT_AFTER_MS } from '../incidents/running.js';
-import { isAhead } from '../incidents/set-back.js';
 import { type ContainmentRow, containmentsOf } from '../incidents/store.js';
 import { onRecord } from './store.js';
 

@@ -1,13 +1,20 @@
 // A finding has the times of its relay's clock, which may be ahead of ours. What an incident says of itself is never later than now; what
 // the relay's clock said is kept beside that, so that the same finding is known again and stretches of mail are told apart. Pure.
 import type { CompromiseSubject, Incident } from './incident.js';
-import { isAhead } from './set-back.js';
 import type { Sign } from './sign.js';
 
 /** When mail was seen, ms. */
 export interface Times {
   since: number;
   lastSeenAt: number;
+}
+
+/** Clocks of relays and bot are never quite the same. */
+const NEARLY_NOW_MS = 5 * 60_000;
+
+/** Reports whether a moment on record is of a clock that was ahead. To wait until it has come would be to be blind for so long. */
+export function isAhead(at: number, now: number): boolean {
+  return at > now + NEARLY_NOW_MS;
 }
 
 type Known = Pick<Incident, 'subject' | 'since' | 'lastSeenAt'>;

@@ -9,11 +9,10 @@ import { type Incident, type IncidentState, isSameCulprit } from './incident.js'
 import { entryFromRefusals, type ListFacts } from './listings/entries.js';
 import type { GroupRules } from './listings/group.js';
 import { takeListings } from './listings/take-listings.js';
-import { isLatest, onClockOf, withTimesOf } from './log-times.js';
+import { isAhead, isLatest, onClockOf, withTimesOf } from './log-times.js';
 import { holdBack, judgeByTeachings } from './noise/hold-back.js';
 import type { WasNoise } from './noise/noise.js';
 import { auditSubject, queueCard, recordOn, sayInThread } from './record.js';
-import { isAhead } from './set-back.js';
 import { compromiseSign, type Sign } from './sign.js';
 import { withEarlierSpells } from './spells.js';
 import { containmentsOf, findLatest, findUnresolved, inForceOf, insertIncident, updateIncident } from './store.js';

@@ -1,8 +1,9 @@
 // Whether the mail of a compromise goes on: what somebody who is woken wants to know before anything else. Pure.
+
 import { RELAYWARDEN } from '../audit/record.js';
 import { type Containment, isLifted } from '../containment/containment.js';
 import type { Incident } from './incident.js';
-import { isAhead } from './set-back.js';
+import { isAhead } from './log-times.js';
 
 export interface Run {
   /**

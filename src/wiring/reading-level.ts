@@ -1,7 +1,8 @@
 // How far the reading of the logs is, for the health report and the cards: nobody may be told that an attack is silent by logs that were
 // not read up to now. Pure.
+
 import { type LiveStats, NO_STATS } from '../detection/live/live-messages.js';
-import { isAhead } from '../incidents/set-back.js';
+import { isAhead } from '../incidents/log-times.js';
 import type { IntakeLevel } from '../web/health.js';
 
 /**

@@ -2,9 +2,8 @@
 import type { Tx } from '../../db/transaction.js';
 import type { DecideDeps } from '../decide.js';
 import type { Incident } from '../incident.js';
-import { onClockOf, withTimesOf } from '../log-times.js';
+import { isAhead, onClockOf, withTimesOf } from '../log-times.js';
 import { queueCard, sayInThread } from '../record.js';
-import { isAhead } from '../set-back.js';
 import type { Sign } from '../sign.js';
 import { withEarlierSpells } from '../spells.js';
 import { findIncident, findLatest, updateIncident } from '../store.js';

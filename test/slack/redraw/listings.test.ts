@@ -2,18 +2,18 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { recordAudit } from '../../src/audit/record.js';
-import { auditOf } from '../../src/audit/verify.js';
-import { outbox } from '../../src/db/schema.js';
-import type { Gate } from '../../src/delisting/gate.js';
-import { openFromFinding } from '../../src/incidents/open.js';
-import { resolveIncident } from '../../src/incidents/resolve.js';
-import { findIncident } from '../../src/incidents/store.js';
-import { auditLine } from '../../src/slack/messages/timeline.js';
-import { type GatesShown, refreshGates } from '../../src/wiring/gates.js';
-import { testContext } from '../helpers/context.js';
-import { ANN, microsoftBlock, T0 } from '../helpers/incidents.js';
-import { freshDb } from '../helpers/temp.js';
+import { recordAudit } from '../../../src/audit/record.js';
+import { auditOf } from '../../../src/audit/verify.js';
+import { outbox } from '../../../src/db/schema.js';
+import type { Gate } from '../../../src/delisting/gate.js';
+import { openFromFinding } from '../../../src/incidents/open.js';
+import { resolveIncident } from '../../../src/incidents/resolve.js';
+import { findIncident } from '../../../src/incidents/store.js';
+import { auditLine } from '../../../src/slack/messages/timeline.js';
+import { type ListingsShown, redrawListings } from '../../../src/slack/redraw/listings.js';
+import { testContext } from '../../helpers/context.js';
+import { ANN, microsoftBlock, T0 } from '../../helpers/incidents.js';
+import { freshDb } from '../../helpers/temp.js';
 
 /** Five listings, and the ids of those whose gate was read. */
 function setUp() {
@@ -31,7 +31,7 @@ function setUp() {
 describe('the cards of listings', () => {
   it('are looked at one by one, while others have their turn', async () => {
     const { ctx, read } = setUp();
-    const all = refreshGates(ctx, new Map());
+    const all = redrawListings(ctx, new Map());
     expect(read).toEqual([1]);
     await all;
     expect(read).toEqual([1, 2, 3, 4, 5]);
@@ -39,14 +39,14 @@ describe('the cards of listings', () => {
 
   it('are left alone once a person has resolved them, also in the middle of it', async () => {
     const { ctx, read } = setUp();
-    const shown: GatesShown = new Map();
-    const all = refreshGates(ctx, shown);
+    const shown: ListingsShown = new Map();
+    const all = redrawListings(ctx, shown);
     resolveIncident(ctx, { incidentId: 5, actor: ANN, reason: 'gone' });
     await all;
     await othersTurn();
     expect(read).toEqual([1, 2, 3, 4]);
     resolveIncident(ctx, { incidentId: 1, actor: ANN, reason: 'gone' });
-    await refreshGates(ctx, shown);
+    await redrawListings(ctx, shown);
     expect([...shown.keys()]).toEqual([2, 3, 4]);
   });
 });
@@ -62,11 +62,11 @@ describe('the hour at which a point is met', () => {
     });
     const ctx = testContext(db, () => now, { gateOf });
     openFromFinding(ctx, microsoftBlock());
-    const shown: GatesShown = new Map();
+    const shown: ListingsShown = new Map();
     const cardsAfter = async (at: number, spamAt: number) => {
       db.delete(outbox).run();
       [now, lastSpamAt] = [at, spamAt];
-      await refreshGates(ctx, shown);
+      await redrawListings(ctx, shown);
       return db.select().from(outbox).where(eq(outbox.kind, 'incident.card')).all().length;
     };
 
@@ -86,10 +86,10 @@ describe('the thread of a listing', () => {
     const gateOf = () => ({ isOpen, points: [{ ...cause, isMet: isOpen }] });
     const ctx = testContext(db, () => T0, { gateOf });
     openFromFinding(ctx, microsoftBlock());
-    const shown: GatesShown = new Map();
+    const shown: ListingsShown = new Map();
     const lookAt = async (open: boolean) => {
       isOpen = open;
-      await refreshGates(ctx, shown);
+      await redrawListings(ctx, shown);
     };
 
     await lookAt(false);
@@ -116,12 +116,12 @@ describe('the thread of a listing', () => {
     let isLate = false;
     const ctx = testContext(db, () => T0, { gateOf: () => gateAs(isLate) });
     openFromFinding(ctx, microsoftBlock());
-    const shown: GatesShown = new Map();
+    const shown: ListingsShown = new Map();
     const cards = () => db.select().from(outbox).where(eq(outbox.kind, 'incident.card')).all();
     const lookAt = async (late: boolean) => {
       db.delete(outbox).run();
       isLate = late;
-      await refreshGates(ctx, shown);
+      await redrawListings(ctx, shown);
       return cards().length;
     };
 
@@ -139,12 +139,12 @@ describe('the thread of a listing', () => {
     const gateOf = () => ({ isOpen, points: [] });
     const ctx = testContext(db, () => T0, { gateOf });
     openFromFinding(ctx, microsoftBlock());
-    await refreshGates(ctx, new Map());
-    await refreshGates(ctx, new Map());
+    await redrawListings(ctx, new Map());
+    await redrawListings(ctx, new Map());
     recordAudit(db, { at: T0, actor: ANN, verb: 'request-delisting', subject: 'incident:1', details: {} });
     isOpen = false;
-    await refreshGates(ctx, new Map());
-    await refreshGates(ctx, new Map());
+    await redrawListings(ctx, new Map());
+    await redrawListings(ctx, new Map());
 
     const verbs = auditOf(db, 'incident:1').map(({ verb }) => verb);
     expect(verbs.filter((verb) => verb.startsWith('gate'))).toEqual(['gate-open']);

@@ -1,17 +1,17 @@
 // A listing's card shows what is true now, also when nothing happened but time: the gate, and what the listing costs. The thread says when
 // a removal may be asked for, and when not any more. Nobody should have to come back and look.
 import { setImmediate as othersTurn } from 'node:timers/promises';
-import { RELAYWARDEN } from '../audit/record.js';
-import { auditOf } from '../audit/verify.js';
-import type { Context } from '../context.js';
-import { type Gate, type GatePoint, openPoints } from '../delisting/gate.js';
-import { decide } from '../incidents/decide.js';
-import { type Incident, openEntries, targetsOf } from '../incidents/incident.js';
-import { auditSubject, queueCard } from '../incidents/record.js';
-import { findIncident, unresolvedIncidents } from '../incidents/store.js';
+import { RELAYWARDEN } from '../../audit/record.js';
+import { auditOf } from '../../audit/verify.js';
+import type { Context } from '../../context.js';
+import { type Gate, type GatePoint, openPoints } from '../../delisting/gate.js';
+import { decide } from '../../incidents/decide.js';
+import { type Incident, openEntries, targetsOf } from '../../incidents/incident.js';
+import { auditSubject, queueCard } from '../../incidents/record.js';
+import { findIncident, unresolvedIncidents } from '../../incidents/store.js';
 
 /** What the card of each incident shows of its gate and its cost. Lost with the process: then each card is drawn once more. */
-export type GatesShown = Map<number, Shown>;
+export type ListingsShown = Map<number, Shown>;
 
 interface Shown {
   state: string;
@@ -20,7 +20,7 @@ interface Shown {
 }
 
 /** Draws the cards anew on which something has changed, and tells of one that has opened. One by one, so that nobody waits for many. */
-export async function refreshGates(ctx: Context, shown: GatesShown): Promise<void> {
+export async function redrawListings(ctx: Context, shown: ListingsShown): Promise<void> {
   const ids = unresolvedIncidents(ctx.db)
     .filter(hasOpenEntries)
     .map(({ id }) => id);
@@ -35,7 +35,7 @@ export async function refreshGates(ctx: Context, shown: GatesShown): Promise<voi
   ctx.outbox.wake();
 }
 
-function refresh(ctx: Context, incident: Incident, gate: Gate, shown: GatesShown): void {
+function refresh(ctx: Context, incident: Incident, gate: Gate, shown: ListingsShown): void {
   const state = [...gate.points.map(stateOf), costOf(ctx, incident)].join(' ');
   const earlier = shown.get(incident.id);
   if (earlier?.state === state && earlier.opensAt > ctx.now()) return;

@@ -1,34 +1,25 @@
 // A compromise's card says whether its mail goes on, and those of listings who sends now, also when nothing happens but time: they are drawn
 // anew when that changes.
-import type { Context } from '../context.js';
-import { sendsOver } from '../delisting/senders-over.js';
-import { linkedCompromises } from '../incidents/culprits/links.js';
-import type { Incident } from '../incidents/incident.js';
-import { putRight } from '../incidents/log-times.js';
-import { queueCard } from '../incidents/record.js';
-import { behindOf, type Run, runOf } from '../incidents/running.js';
-import { isAhead } from '../incidents/set-back.js';
-import {
-  type ContainmentRow,
-  containmentsOf,
-  findIncident,
-  unresolvedIncidents,
-  updateContainment,
-  updateIncident,
-} from '../incidents/store.js';
-import { suspectBlocks } from '../slack/messages/listing/listing-steps.js';
-import type { ReadDeps } from '../slack/read.js';
-import { readSuspects } from '../slack/read-listing.js';
+import type { Context } from '../../context.js';
+import { sendsOver } from '../../delisting/senders-over.js';
+import { linkedCompromises } from '../../incidents/culprits/links.js';
+import type { Incident } from '../../incidents/incident.js';
+import { queueCard } from '../../incidents/record.js';
+import { behindOf, type Run, runOf } from '../../incidents/running.js';
+import { containmentsOf, findIncident, unresolvedIncidents } from '../../incidents/store.js';
+import { suspectBlocks } from '../messages/listing/listing-steps.js';
+import type { ReadDeps } from '../read.js';
+import { readSuspects } from '../read-listing.js';
 
 /** What the cards say, as they were last queued. Lost with the process: then each card is drawn once more. */
-export interface RunsShown {
+export interface CompromisesShown {
   /** Of each compromise, whether its mail goes on. */
   compromises: Map<number, Run['state'] | undefined>;
   /** Of each listing, who is said to be behind it and to send now, and when its card is drawn with that. */
   listings: Map<number, { words: string; dueAt: number }>;
 }
 
-export function noRunsShown(): RunsShown {
+export function noCompromisesShown(): CompromisesShown {
   return { compromises: new Map(), listings: new Map() };
 }
 
@@ -38,11 +29,12 @@ export function noRunsShown(): RunsShown {
  */
 const APART_MS = 2_000;
 
-type RunsContext = ReadDeps & Pick<Context, 'outbox'>;
+type RedrawContext = ReadDeps & Pick<Context, 'outbox'>;
 
-export function refreshRuns(ctx: RunsContext, shown: RunsShown): void {
+/** Draws the cards anew that say something else now. */
+export function redrawCompromises(ctx: RedrawContext, shown: CompromisesShown): void {
   const unresolved = unresolvedIncidents(ctx.db);
-  const open = unresolved.filter(({ kind }) => kind === 'compromise').map((incident) => noLaterThanNow(ctx, incident));
+  const open = unresolved.filter(({ kind }) => kind === 'compromise');
   const gone = resolvedSince(ctx, shown.compromises, open);
   if (open.length + gone.length === 0) return;
   const behind = open.length > 0 ? behindOf(ctx.health()) : undefined;
@@ -65,29 +57,11 @@ export function refreshRuns(ctx: RunsContext, shown: RunsShown): void {
   if (changed.length + queued > 0) ctx.outbox.wake();
 }
 
-/** Of a clock of ours that was ahead and was set right: what is on record as later than now was seen by now. */
-function noLaterThanNow({ db, now }: RunsContext, incident: Incident): Incident {
-  const at = now();
-  for (const row of containmentsOf(db, incident.id)) {
-    const changes = timesPutRight(row, at);
-    if (Object.keys(changes).length > 0) updateContainment(db, row.id, changes);
-  }
-  return isAhead(incident.lastSeenAt, at) ? updateIncident(db, incident.id, putRight(incident, at)) : incident;
-}
-
-function timesPutRight({ placedAt, effectiveAt, lastHitAt }: ContainmentRow, now: number): Partial<ContainmentRow> {
-  return {
-    ...(isAhead(placedAt, now) ? { placedAt: now } : {}),
-    ...(effectiveAt !== null && isAhead(effectiveAt, now) ? { effectiveAt: now } : {}),
-    ...(lastHitAt !== null && isAhead(lastHitAt, now) ? { lastHitAt: now } : {}),
-  };
-}
-
 /**
  * Queues the cards that say something else now, one after the other and behind those that still wait; one that waits will say this, too.
  * Returns how many it queued.
  */
-function queueListings(ctx: RunsContext, shown: RunsShown['listings'], listings: readonly Incident[]): number {
+function queueListings(ctx: RedrawContext, shown: CompromisesShown['listings'], listings: readonly Incident[]): number {
   const now = ctx.now();
   let freeAt = Math.max(now, ...[...shown.values()].map(({ dueAt }) => dueAt + APART_MS));
   let queued = 0;
@@ -107,13 +81,17 @@ function queueListings(ctx: RunsContext, shown: RunsShown['listings'], listings:
 }
 
 /** What the card of a listing says of who is behind it, as one text. */
-function suspectWords(ctx: RunsContext, listing: Incident): string {
+function suspectWords(ctx: RedrawContext, listing: Incident): string {
   const suspects = readSuspects(ctx, listing);
   return JSON.stringify(suspectBlocks({ incident: listing, hitNames: [], listing: { suspects } }));
 }
 
 /** Takes out what is resolved by now, and returns it. */
-function resolvedSince({ db }: RunsContext, shown: RunsShown['compromises'], open: readonly Incident[]): Incident[] {
+function resolvedSince(
+  { db }: RedrawContext,
+  shown: CompromisesShown['compromises'],
+  open: readonly Incident[],
+): Incident[] {
   return keepOnly(shown, open).flatMap((id) => findIncident(db, id) ?? []);
 }
 
@@ -126,7 +104,7 @@ function keepOnly(shown: Map<number, unknown>, incidents: readonly Incident[]): 
 }
 
 /** Reports whether the card of a listing may name one of the compromises: as a sender over what is listed, as linked, or as suspected. */
-function isAbout(ctx: RunsContext, listing: Incident, compromises: readonly Incident[]): boolean {
+function isAbout(ctx: RedrawContext, listing: Incident, compromises: readonly Incident[]): boolean {
   if (compromises.some(sendsOver(listing, ctx))) return true;
   const ids = new Set(compromises.map(({ id }) => id));
   if (linkedCompromises(ctx.db, listing.id).some(({ id }) => ids.has(id))) return true;

@@ -1,20 +1,21 @@
 // The card of a compromise is drawn anew when its mail stops or begins again, and not else.
 import { isNull } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import type { HealthItem } from '../../src/context.js';
-import { outbox } from '../../src/db/schema.js';
-import { contain } from '../../src/incidents/contain.js';
-import { suspectsOf } from '../../src/incidents/culprits/blame.js';
-import { putLink } from '../../src/incidents/culprits/links.js';
-import { containmentEffects } from '../../src/incidents/effects.js';
-import { openFromFinding } from '../../src/incidents/open.js';
-import { resolveIncident } from '../../src/incidents/resolve.js';
-import { containmentsOf, findIncident, unresolvedIncidents } from '../../src/incidents/store.js';
-import { takeListed } from '../../src/incidents/watch.js';
-import { noRunsShown, refreshRuns } from '../../src/wiring/runs.js';
-import { testContext } from '../helpers/context.js';
-import { ANN, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
-import { freshDb } from '../helpers/temp.js';
+import type { HealthItem } from '../../../src/context.js';
+import { outbox } from '../../../src/db/schema.js';
+import { contain } from '../../../src/incidents/contain.js';
+import { suspectsOf } from '../../../src/incidents/culprits/blame.js';
+import { putLink } from '../../../src/incidents/culprits/links.js';
+import { containmentEffects } from '../../../src/incidents/effects.js';
+import { openFromFinding } from '../../../src/incidents/open.js';
+import { resolveIncident } from '../../../src/incidents/resolve.js';
+import { putTimesRight } from '../../../src/incidents/set-back.js';
+import { containmentsOf, findIncident, unresolvedIncidents } from '../../../src/incidents/store.js';
+import { takeListed } from '../../../src/incidents/watch.js';
+import { noCompromisesShown, redrawCompromises } from '../../../src/slack/redraw/compromises.js';
+import { testContext } from '../../helpers/context.js';
+import { ANN, microsoftBlock, stolenMailbox, T0 } from '../../helpers/incidents.js';
+import { freshDb } from '../../helpers/temp.js';
 
 const MIN = 60_000;
 
@@ -26,10 +27,10 @@ it('draws a card when its mail falls silent, when it begins again, and when the 
   const ctx = testContext(freshDb(), () => now, { health });
   ctx.outbox.wake = () => void drawn++;
   const { incident } = openFromFinding(ctx, stolenMailbox({ at: T0 }));
-  const shown = noRunsShown();
+  const shown = noCompromisesShown();
   const after = (minutes: number) => {
     now = T0 + minutes * MIN;
-    refreshRuns(ctx, shown);
+    redrawCompromises(ctx, shown);
     return [shown.compromises.get(incident.id), drawn];
   };
 
@@ -51,10 +52,11 @@ it('calls mail silent a quarter of an hour after a clock that was two hours ahea
   let now = T0 + 120 * MIN;
   const ctx = testContext(freshDb(), () => now);
   const { incident } = openFromFinding(ctx, stolenMailbox({ at: now, since: now - 10 * MIN }));
-  const shown = noRunsShown();
+  const shown = noCompromisesShown();
   const stateAt = (at: number) => {
     now = at;
-    refreshRuns(ctx, shown);
+    putTimesRight(ctx);
+    redrawCompromises(ctx, shown);
     return shown.compromises.get(incident.id);
   };
 
@@ -70,7 +72,8 @@ it('leaves what is on record as it is when a clock goes back by minutes, as cloc
   const ctx = testContext(freshDb(), () => now);
   const { incident } = openFromFinding(ctx, stolenMailbox());
   now = T0 - 4 * MIN;
-  refreshRuns(ctx, noRunsShown());
+  putTimesRight(ctx);
+  redrawCompromises(ctx, noCompromisesShown());
   expect(findIncident(ctx.db, incident.id)).toEqual(incident);
 });
 
@@ -82,10 +85,11 @@ it('calls mail held by a block of a clock that was ahead until some comes behind
   const [block] = containmentsOf(ctx.db, incident.id);
   const effects = containmentEffects(ctx, { apply: async () => {}, lift: async () => {} });
   await effects['containment.apply']({ payload: { containmentId: block?.id } });
-  const shown = noRunsShown();
+  const shown = noCompromisesShown();
   const stateAt = (at: number) => {
     now = at;
-    refreshRuns(ctx, shown);
+    putTimesRight(ctx);
+    redrawCompromises(ctx, shown);
     return shown.compromises.get(incident.id);
   };
 
@@ -171,12 +175,12 @@ function desk() {
   const behind = openFromFinding(ctx, stolenMailbox({ at: T0 })).incident.id;
   const other = openFromFinding(ctx, stolenMailbox({ at: T0, key: 'compromise:bolt', customer: 'bolt' })).incident.id;
   putLink(db, { listingIncident: listing, compromiseIncident: behind, linkedAt: T0, linkedBy: 'Ann' });
-  const shown = noRunsShown();
-  refreshRuns(ctx, shown);
+  const shown = noCompromisesShown();
+  redrawCompromises(ctx, shown);
   const drawnAfter = (minutes: number) => {
     db.update(outbox).set({ doneAt: now }).run();
     now = T0 + minutes * MIN;
-    refreshRuns(ctx, shown);
+    redrawCompromises(ctx, shown);
     const lanes = db.select().from(outbox).where(isNull(outbox.doneAt)).all();
     return lanes.map(({ lane }) => lane).sort();
   };
