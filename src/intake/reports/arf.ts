@@ -148,7 +148,10 @@ function extensionsOf(fields: readonly Field[]): Record<string, string[]> {
 function aboutOf(fields: readonly Field[], copy: readonly Field[]): AboutMessage {
   const envelopeId = firstOf(fields, 'original-envelope-id');
   const about = aboutMessage(copy, envelopeId === undefined ? [] : [bareAddress(envelopeId)]);
-  const mailFrom = fields.find(({ name }) => name === 'original-mail-from')?.value;
+  // Where it is blotted out, the copy may still have it.
+  const mailFrom = allOf(fields, 'original-mail-from').find(
+    (value) => (value.includes('@') && !/redacted/i.test(value)) || value === '<>',
+  );
   // OpenDMARC and others of its kind put what they know of the message among the fields of the report.
   const own = fields.some(({ name }) => name === 'message-id') ? aboutMessage(fields) : undefined;
   return {

@@ -72,6 +72,20 @@ describe('feedback reports', () => {
   );
 
   it.each([
+    ['Original-Mail-From:', 'bounce+c-harbour@post.example'],
+    ['Original-Mail-From: redacted', 'bounce+c-harbour@post.example'],
+    ['Original-Mail-From: <redacted@redacted.test>', 'bounce+c-harbour@post.example'],
+    ['Original-Mail-From: <>', ''],
+    ['Original-Mail-From: <ann@harbour.example>', 'ann@harbour.example'],
+  ])('takes the return path from the copy where the report has none to tell: %s', async (field, returnPath) => {
+    const mail = fixture('arf-jmrp-headers.eml')
+      .toString()
+      .replace('Feedback-Type: abuse', `$&\n${field}`)
+      .replace('X-HmXmrOriginalRecipient', 'Return-Path: <bounce+c-harbour@post.example>\n$&');
+    expect(await readReport(Buffer.from(mail))).toMatchObject({ about: { returnPath } });
+  });
+
+  it.each([
     ['[203.0.113.41]', '203.0.113.41'],
     ['203.0.113.41 (ws7.harbour.example)', '203.0.113.41'],
     ['IPv6:2001:db8::41', '2001:db8::41'],
