@@ -70,6 +70,17 @@ export function openTrafficDbReadOnly(path: string): TrafficDb | undefined {
   }
 }
 
+/** What `read` reads of the file, which is opened for that alone; `none` when openTrafficDbReadOnly has nothing to open. */
+export function readTraffic<T>(path: string, none: T, read: (db: TrafficDb) => T): T {
+  const db = openTrafficDbReadOnly(path);
+  if (!db) return none;
+  try {
+    return read(db);
+  } finally {
+    db.$client.close();
+  }
+}
+
 /** The worker makes the file a moment before its tables, on a busy machine seconds. All of them come in one transaction. */
 function hasTables(client: Database.Database): boolean {
   return client.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(FIRST_TABLE) !== undefined;

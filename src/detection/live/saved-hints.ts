@@ -1,18 +1,12 @@
 // Reads the learned hints (hint-store.ts) outside the log worker: for `customers check` and `show`, and for the policy server.
 import { setImmediate as othersTurn } from 'node:timers/promises';
-import { openTrafficDbReadOnly } from '../../db/open-traffic.js';
+import { openTrafficDbReadOnly, readTraffic } from '../../db/open-traffic.js';
 import type { HintRow } from '../../partners/learned-hints.js';
 import { createHintStore } from './hint-store.js';
 
 /** All rows by client address; none while the worker never ran. */
 export function savedHints(trafficDb: string): Map<string, HintRow> {
-  const db = openTrafficDbReadOnly(trafficDb);
-  if (!db) return new Map();
-  try {
-    return new Map(createHintStore(db).load());
-  } finally {
-    db.$client.close();
-  }
+  return readTraffic(trafficDb, new Map(), (db) => new Map(createHintStore(db).load()));
 }
 
 /** Rows read before the thread does its other work: they take some milliseconds. */

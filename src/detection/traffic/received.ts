@@ -1,5 +1,5 @@
 // What a receiver did with mail from one of our addresses since a time: whether it takes it again, after it was asked to lift a block.
-import { openTrafficDbReadOnly } from '../../db/open-traffic.js';
+import { readTraffic } from '../../db/open-traffic.js';
 import { KINDS } from '../counters/counter-cells.js';
 import { NameReader } from '../counters/names.js';
 
@@ -19,9 +19,7 @@ export interface Received {
  */
 export function receivedSince(trafficDb: string, address: string, receiver: string, since: number): Received {
   const none = { sent: 0, refused: 0 };
-  const db = openTrafficDbReadOnly(trafficDb);
-  if (!db) return none;
-  try {
+  return readTraffic(trafficDb, none, (db) => {
     const names = new NameReader(db);
     const [owner, name] = [names.idOf(address), names.idOf(receiver)];
     if (owner === undefined || name === undefined) return none;
@@ -37,9 +35,7 @@ export function receivedSince(trafficDb: string, address: string, receiver: stri
       .prepare<[object], Received>(sum('day_counts', 'day'))
       .get({ from: Math.ceil(first / 24), owner, name });
     return { sent: (hours?.sent ?? 0) + (days?.sent ?? 0), refused: (hours?.refused ?? 0) + (days?.refused ?? 0) };
-  } finally {
-    db.$client.close();
-  }
+  });
 }
 
 /** Bounds the hours looked up when a row has a time far in the future; a delisting request is followed for weeks. */

@@ -1,7 +1,7 @@
 // The senders of a customer that sent lately, from the log worker's saved state: those it suspects a little, else those with the most mail.
 // For a person who opens an incident about a customer when the detection has not.
 import { and, gte, lt } from 'drizzle-orm';
-import { openTrafficDbReadOnly } from '../../db/open-traffic.js';
+import { readTraffic } from '../../db/open-traffic.js';
 import { detectionState } from '../../db/traffic-schema.js';
 import type { SavedActivity, SavedIdentity } from '../identities/saved-identity.js';
 
@@ -87,9 +87,7 @@ function loginOf({ key, entry }: SavedIdentity, customer: string): string | unde
 }
 
 function identitiesOf(trafficDb: string, customer: string): Running[] {
-  const db = openTrafficDbReadOnly(trafficDb);
-  if (!db) return [];
-  try {
+  return readTraffic(trafficDb, [], (db) => {
     const rows = db
       .select()
       .from(detectionState)
@@ -98,9 +96,7 @@ function identitiesOf(trafficDb: string, customer: string): Running[] {
       .limit(MAX_READ)
       .all();
     return rows.map(({ value }) => JSON.parse(value) as SavedIdentity).filter(isRunning);
-  } finally {
-    db.$client.close();
-  }
+  });
 }
 
 function isRunning(identity: SavedIdentity): identity is Running {

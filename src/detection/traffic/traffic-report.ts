@@ -1,6 +1,6 @@
 // Totals of mail from the traffic database, by customer, for digests, cards and notices. Read-only, beside the log worker.
 import { setImmediate as othersTurn } from 'node:timers/promises';
-import { openTrafficDbReadOnly, type TrafficDb } from '../../db/open-traffic.js';
+import { openTrafficDbReadOnly, readTraffic, type TrafficDb } from '../../db/open-traffic.js';
 import { KINDS } from '../counters/counter-cells.js';
 import { type CountTable, spanOf, UNIT } from '../counters/counter-sql.js';
 import { NameReader } from '../counters/names.js';
@@ -103,11 +103,5 @@ function totals(db: TrafficDb, { from, to }: Period, { owner, relays }: Only = {
 }
 
 function read<T>(path: string, query: (db: TrafficDb, names: NameReader) => T[]): T[] {
-  const db = openTrafficDbReadOnly(path);
-  if (!db) return [];
-  try {
-    return query(db, new NameReader(db));
-  } finally {
-    db.$client.close();
-  }
+  return readTraffic(path, [], (db) => query(db, new NameReader(db)));
 }

@@ -1,5 +1,5 @@
 // Logins, client addresses and sender domains that were seen in the traffic and belong to no customer, for `relaywarden customers check`.
-import { openTrafficDbReadOnly, type TrafficDb } from '../../db/open-traffic.js';
+import { readTraffic, type TrafficDb } from '../../db/open-traffic.js';
 import { domainOf } from '../../mail/address.js';
 import { UNATTRIBUTED } from '../../mail/customer.js';
 import type { Accepted, MailEvent, Refused } from '../../mail/event.js';
@@ -35,9 +35,7 @@ export function isOnlyRefused({ what, messages }: Unowned): boolean {
 
 /** Everything unattributed that was counted since a time (ms), most messages first; empty while the worker never ran. */
 export function unownedSince(trafficDb: string, since: number): Unowned[] {
-  const db = openTrafficDbReadOnly(trafficDb);
-  if (!db) return [];
-  try {
+  return readTraffic(trafficDb, [], (db) => {
     const names = new NameReader(db);
     const owner = names.idOf(UNATTRIBUTED);
     if (owner === undefined) return [];
@@ -46,16 +44,12 @@ export function unownedSince(trafficDb: string, since: number): Unowned[] {
     for (const table of ['day_counts', 'hour_counts'] as const)
       for (const row of rowsOf(db, table, since, which)) found.add(row.kind, names.textOf(row.name), row);
     return found.sorted();
-  } finally {
-    db.$client.close();
-  }
+  });
 }
 
 /** The logins in mail of customers that nobody has: those `isNobodys` names, each with the customer its mail counted for. */
 export function foreignLoginsSince(trafficDb: string, since: number, isNobodys: (login: string) => boolean): Unowned[] {
-  const db = openTrafficDbReadOnly(trafficDb);
-  if (!db) return [];
-  try {
+  return readTraffic(trafficDb, [], (db) => {
     const names = new NameReader(db);
     const found = new Sums(true);
     for (const table of ['day_counts', 'hour_counts'] as const)
@@ -64,9 +58,7 @@ export function foreignLoginsSince(trafficDb: string, since: number, isNobodys: 
         if (customer !== UNATTRIBUTED && isNobodys(login)) found.add(KINDS.login, login, row, customer);
       }
     return found.sorted();
-  } finally {
-    db.$client.close();
-  }
+  });
 }
 
 /** Both from events instead of counters, with exact times. */
