@@ -1,4 +1,4 @@
-// Words that every part of the bot uses: so many of something, several names in a row, what lies behind an error. Pure.
+// Words that every part uses: so many of something, several names in a row, a time for all zones, what lies behind an error. Pure.
 
 /** `1 message`, `2,345 messages`. */
 export function count(n: number, one: string, many = `${one}s`): string {
@@ -8,6 +8,11 @@ export function count(n: number, one: string, many = `${one}s`): string {
 /** `a, b and c` */
 export function series(names: readonly string[], and = 'and'): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} ${and} ${names.at(-1)}`;
+}
+
+/** `2026-01-02 03:04 UTC`: for the record, for whoever sits in another zone, and for places where Slack parses nothing. */
+export function utc(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** What the error says that began it. Of a query that failed the error's own words are SQL, and hold what was to be written. */

@@ -1,8 +1,8 @@
 // What was found and what was done about it, as sentences for an operator: out of the linked incidents and their containments. Pure.
 // Says "one customer's mailbox" and never whose.
-import { count } from '../words.js';
+import { count, utc } from '../words.js';
 import { fitForOutside, type Privacy, withoutAddresses } from './discretion.js';
-import { oneLine, utc } from './words.js';
+import { oneLine } from './words.js';
 
 /** A compromise behind the listing, with what was done about it. */
 export interface Cause {

@@ -3,7 +3,8 @@
 // Pure: facts in, points out.
 import type { Behind } from '../incidents/running.js';
 import { type PartBlock, partWords } from '../incidents/targets.js';
-import { duration, utc } from './words.js';
+import { utc } from '../words.js';
+import { duration } from './words.js';
 
 /** What one open point is about; `compromise` once for each linked incident, `dmarc` and `spf` for a domain. */
 export type GatePointId = 'suspect' | 'compromise' | 'quiet' | 'ptr' | 'spf' | 'dmarc' | 'retry';

@@ -5,6 +5,7 @@ import type { Tx } from '../db/transaction.js';
 import { decide, type Outcome } from '../incidents/decide.js';
 import type { Incident, ListedEntry } from '../incidents/incident.js';
 import { findIncident } from '../incidents/store.js';
+import { utc } from '../words.js';
 import { type GatePoint, inWords, openPoints } from './gate.js';
 import { MOST_CLAIM } from './pack.js';
 import { type DelistingReaders, findEntry, readGate } from './read.js';
@@ -27,7 +28,7 @@ import {
   saveDraft,
   updateRequest,
 } from './store.js';
-import { cutTo, duration, utc } from './words.js';
+import { cutTo, duration } from './words.js';
 
 interface Said {
   incidentId: number;

@@ -1,11 +1,12 @@
 // How far the way off the lists is: whether the cause is held back, what was asked for, how long it takes. One wording for whoever asks the
 // desk and for partners.
 import type { Incident, ListedEntry } from '../incidents/incident.js';
+import { utc } from '../words.js';
 import { type CauseDeps, type CauseState, readCause } from './cause.js';
 import { isExpiring } from './packs/expires.js';
 import type { Removal } from './removal.js';
 import { type DelistingRequest, isRunning } from './request.js';
-import { utc, waitOf } from './words.js';
+import { waitOf } from './words.js';
 
 export interface Progress {
   cause: CauseState;

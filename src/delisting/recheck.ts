@@ -5,12 +5,12 @@ import type { Tx } from '../db/transaction.js';
 import { decide } from '../incidents/decide.js';
 import type { Incident } from '../incidents/incident.js';
 import { findIncident } from '../incidents/store.js';
+import { utc } from '../words.js';
 import { closeCleared } from './ledger.js';
 import { behindNow, type DelistingReaders, isDomain, sourcesOf } from './read.js';
 import { type DelistingRequest, dueStage, HOUR_MS, type Pair, retryMsOf, type Stage } from './request.js';
 import { dueRequests, findRequest, goneRequests, latestRequest, onRecord, relisted, updateRequest } from './store.js';
 import { type Trouble, troubleshoot } from './troubleshoot.js';
-import { utc } from './words.js';
 
 /** What a second look says. unknown: nobody can tell; `text` says why. */
 export interface Recheck {

@@ -1,8 +1,9 @@
 // The answer to Microsoft's automatic "does not qualify for mitigation": asks for a person, with the facts again. Pure.
+import { utc } from '../words.js';
 import { actionsTaken } from './actions-taken.js';
 import { MOST_TEXT, type PackFacts } from './pack.js';
 import { affected, bounceDetails, paragraphs, signed } from './packs/text.js';
-import { cutTo, oneLine, utc } from './words.js';
+import { cutTo, oneLine } from './words.js';
 
 /** A text to reply with to the operator's automatic refusal; at most MOST_TEXT characters. */
 export function replyKit(

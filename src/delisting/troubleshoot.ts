@@ -1,7 +1,7 @@
 // A removal that does not come: the three questions of the delisting guide, answered by the bot itself, and when to ask again. Pure.
 import type { Behind } from '../incidents/running.js';
+import { utc } from '../words.js';
 import { type LookPoint, type Mend, readingWords, type Source } from './gate.js';
-import { utc } from './words.js';
 
 export interface Trouble {
   id: 'spam' | 'ptr' | 'dedicated' | 'again';

@@ -13,11 +13,6 @@ export function duration(ms: number): string {
   return rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
 }
 
-/** `2026-03-03 14:20 UTC`: operators and we are in different zones. */
-export function utc(atMs: number): string {
-  return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-
 /** `1 to 24 hours`, `12 hours to 7 days`, `up to 24 hours`. */
 export function waitOf([least, most]: readonly [number, number]): string {
   const [a, b] = [inUnits(least), inUnits(most)];

@@ -1,7 +1,8 @@
 // Lists that nobody can be taken off: those that forget by themselves, and those without any removal.
+import { utc } from '../../words.js';
 import type { Pack, PackFacts } from '../pack.js';
 import type { Removal } from '../removal.js';
-import { utc, waitOf } from '../words.js';
+import { waitOf } from '../words.js';
 
 const HOUR_MS = 3_600_000;
 

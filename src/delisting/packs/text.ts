@@ -1,9 +1,9 @@
 // The parts that every request is written from. Pure; plain text in English, operators read no other.
-import { count } from '../../words.js';
+import { count, utc } from '../../words.js';
 import { actionsTaken } from '../actions-taken.js';
 import { fitForOutside } from '../discretion.js';
 import type { PackFacts } from '../pack.js';
-import { oneLine, utc } from '../words.js';
+import { oneLine } from '../words.js';
 
 const MOST_SAMPLE = 700;
 

@@ -1,5 +1,4 @@
 // Re-route Hotmail: a customer's mail to Microsoft's consumer domains leaves over an address that is not listed.
-
 import type { MultiStaticSelect, RadioButtons } from '@slack/types';
 import type { Route } from '../../config.js';
 import { contain } from '../../incidents/contain.js';
@@ -8,6 +7,7 @@ import { auditSubject } from '../../incidents/record.js';
 import type { Run } from '../../incidents/running.js';
 import { inForceOf, unresolvedIncidents } from '../../incidents/store.js';
 import { UNATTRIBUTED } from '../../mail/customer.js';
+import { utc } from '../../words.js';
 import { record } from '../authorize.js';
 import { tell } from '../desk.js';
 import { option, plainText, section } from '../messages/blocks.js';
@@ -15,7 +15,6 @@ import { confirmForm } from '../messages/consequences.js';
 import { form } from '../messages/modals.js';
 import { privateNote } from '../messages/private.js';
 import { esc } from '../messages/text/escape.js';
-import { utc } from '../messages/text/time.js';
 import {
   decisionOf,
   formState,

@@ -6,11 +6,10 @@ import { type Progress, progressWords } from '../../delisting/progress.js';
 import type { ListedEntry } from '../../incidents/incident.js';
 import type { Impact } from '../../incidents/listings/impact.js';
 import { type PartBlock, partWords } from '../../incidents/targets.js';
-import { count } from '../../words.js';
+import { count, utc } from '../../words.js';
 import { context, type Message, section } from './blocks.js';
 import { partName } from './parts.js';
 import { esc, plain } from './text/escape.js';
-import { utc } from './text/time.js';
 import { isNearlyAll } from './text/words.js';
 
 export interface StatusView extends Progress {

@@ -1,4 +1,5 @@
 // Times and spans in Slack text: each reader sees their own zone, and UTC where Slack does not translate.
+import { utc } from '../../../words.js';
 
 /** Time of day in the reader's zone, with the day when it was not today. */
 export function when(atMs: number): string {
@@ -29,11 +30,6 @@ export function later(fromMs: number, toMs: number): string {
 /** The day alone, for what is weeks away. */
 export function day(atMs: number): string {
   return `<!date^${Math.floor(atMs / 1000)}^{date_short}|${utc(atMs).slice(0, 10)}>`;
-}
-
-/** `2026-01-02 03:04 UTC`, for places where Slack parses nothing. */
-export function utc(atMs: number): string {
-  return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** Text for the record, with its times of `utc` in the reader's zone: `asked at 2026-01-02 03:04 UTC` is `asked today 04:04`. */

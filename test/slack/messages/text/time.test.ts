@@ -1,7 +1,8 @@
 // Times in texts that also go on record, as Slack shows them.
 import { describe, expect, it } from 'vitest';
 import { pointLine } from '../../../../src/slack/messages/listing/delisting.js';
-import { inReadersZone, utc } from '../../../../src/slack/messages/text/time.js';
+import { inReadersZone } from '../../../../src/slack/messages/text/time.js';
+import { utc } from '../../../../src/words.js';
 
 const AT = Date.UTC(2026, 10, 20, 10, 16);
 
