@@ -15,6 +15,8 @@ const DASH = 0x2d;
 const DOT = 0x2e;
 const UPPER_T = 0x54;
 const UPPER_Z = 0x5a;
+/** So much a log goes back within an hour when that comes once more, as the clocks go back: log-time.ts. */
+const AGAIN_MS = 30 * 60_000;
 const HIGH_NIBBLES = -0x0f0f0f10;
 const DIGITS = 0x30303030;
 const SIXES = 0x06060606;
@@ -36,6 +38,8 @@ export class LogClock {
     zoneEnd: 0,
   };
   private zone = { first: 0, last: 0, ms: 0 };
+  /** Within its hour, of the traditional time read last, ms. */
+  private minuteMs = 0;
 
   constructor(options: LogTimeOptions = {}) {
     this.traditional = traditionalTimeReader(options);
@@ -115,7 +119,10 @@ export class LogClock {
   private readTraditional(page: Page, from: number): number {
     const minuteMs = sixties(page, from + 10);
     if (minuteMs < 0) return -1;
-    if (!this.isHour(page, from, from + 6, false) && !this.beginTraditional(page, from, minuteMs)) return -1;
+    const isAgain = minuteMs < this.minuteMs - AGAIN_MS;
+    const isBegun = !isAgain && this.isHour(page, from, from + 6, false);
+    if (!isBegun && !this.beginTraditional(page, from, minuteMs)) return -1;
+    this.minuteMs = minuteMs;
     const next = this.readFraction(page, from + 15);
     if (page.byte(next) !== SPACE) return -1;
     this.at = this.hour.ms + minuteMs + this.fractionMs;
@@ -160,7 +167,8 @@ export class LogClock {
   }
 
   private beginTraditional(page: Page, from: number, minuteMs: number): boolean {
-    const at = this.traditional(page.bytes.toString('latin1', from, from + 15));
+    const isAgain = this.isHour(page, from, from + 6, false);
+    const at = this.traditional(page.bytes.toString('latin1', from, from + 15), isAgain);
     return this.begin(page, from, from + 6, false, at === undefined ? Number.NaN : at - minuteMs);
   }
 

@@ -13,17 +13,20 @@ export interface LogTimeOptions {
   now?: (() => number) | undefined;
 }
 
-/** Reads `Jan 14 10:05:03`; ms, or undefined when it is no time. Keeps the last month seen: one for each log, not shared. */
-export type ReadTraditionalTime = (text: string) => number | undefined;
+/**
+ * Reads `Jan 14 10:05:03`; ms, or undefined when it is no time. Keeps the last month seen: one for each log, not shared. `isAgain`: the log
+ * has gone back within this hour.
+ */
+export type ReadTraditionalTime = (text: string, isAgain?: boolean) => number | undefined;
 
 export function traditionalTimeReader(options: LogTimeOptions = {}): ReadTraditionalTime {
   const { timeZone } = options;
   // A zone that is none is told at once; this machine's own is looked up for a line that needs it: it costs as much as 20,000 lines.
-  let offsetAt = timeZone === undefined ? undefined : zoneOffset(timeZone);
   const clock = options.now ?? Date.now;
+  let momentOf = timeZone === undefined ? undefined : momentReader(timeZone, clock);
   let year = options.year;
   let lastMonth = -1;
-  return (text) => {
+  return (text, isAgain) => {
     if (text.charCodeAt(3) !== 0x20 || text.charCodeAt(6) !== 0x20) return undefined;
     const month = MONTHS.indexOf(text.slice(0, 3));
     const date = digits(text, text.charCodeAt(4) === 0x20 ? 5 : 4, 6);
@@ -34,8 +37,8 @@ export function traditionalTimeReader(options: LogTimeOptions = {}): ReadTraditi
     else if (year !== undefined && lastMonth === 0 && month === 11) year--;
     lastMonth = month;
     const localMs = Date.UTC(year ?? closestYear(month, date, clock()), month, date) + timeMs;
-    offsetAt ??= zoneOffset(timeZone);
-    return localMs - offsetAt(localMs);
+    momentOf ??= momentReader(timeZone, clock);
+    return momentOf(localMs, isAgain);
   };
 }
 
@@ -43,6 +46,49 @@ export function traditionalTimeReader(options: LogTimeOptions = {}): ReadTraditi
 function closestYear(month: number, date: number, now: number): number {
   const thisYear = new Date(now).getUTCFullYear();
   return Date.UTC(thisYear, month, date) > now + 2 * DAY_MS ? thisYear - 1 : thisYear;
+}
+
+/** A log goes back by an hour when the clocks do; lines of several hosts are out of order by less than this. */
+const BACK_MS = 30 * 60_000;
+const HOUR_MS = 3_600_000;
+/** Zones change at quarters of an hour, and to ask for each line is costly. */
+const QUARTER_MS = 900_000;
+
+/**
+ * A function from the local time of a log's lines, one after the other and each as if it were UTC, to the moment in ms. An hour that comes
+ * twice, when the clocks go back, is the first until the log goes back too (`isAgain`, or more than BACK_MS since the last one asked
+ * about); at the beginning the one that fits the clock, and the first in an old log. Throws RangeError for no zone.
+ */
+export function momentReader(
+  timeZone: string | undefined,
+  now: () => number = Date.now,
+): (localMs: number, isAgain?: boolean) => number {
+  const offsetAt = offsetOfZone(timeZone);
+  const secondAt = zoneOffset(timeZone);
+  const quarter = { number: Number.NaN, second: 0, first: 0 };
+  let last: number | undefined;
+
+  function look(localMs: number): void {
+    const number = Math.floor(localMs / QUARTER_MS);
+    if (number === quarter.number) return;
+    const second = secondAt(localMs);
+    const before = offsetAt(localMs - second - HOUR_MS);
+    const isTwice = before > second && offsetAt(localMs - before) === before;
+    Object.assign(quarter, { number, second, first: isTwice ? before : second });
+  }
+
+  return (localMs, isAgain = false) => {
+    look(localMs);
+    const second = localMs - quarter.second;
+    const first = localMs - quarter.first;
+    const isSecond = last === undefined ? isCloser(second, first, now()) : isAgain || first < last - BACK_MS;
+    last = isSecond ? second : first;
+    return last;
+  };
+}
+
+function isCloser(second: number, first: number, now: number): boolean {
+  return Math.abs(now - second) < HOUR_MS && Math.abs(now - second) < Math.abs(now - first);
 }
 
 /** A function from local time (as if it were UTC) to the zone's offset in ms. Throws RangeError for no zone. */

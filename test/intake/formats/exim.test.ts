@@ -44,6 +44,14 @@ describe('the head of an Exim line', () => {
     expect(parse(line)).toMatchObject({ at, kind: 'completed' });
   });
 
+  it('goes on from the first hour to the second, when the clocks go back', () => {
+    const readHead = eximHeadReader({ timeZone: 'Europe/Oslo', now: options.now });
+    const local = ['02:30:00', '02:59:59', '02:00:01', '02:30:00', '03:00:00'];
+    expect(local.map((time) => readHead(`2025-10-26 ${time} ${NEW} Completed`)?.at)).toEqual(
+      ['00:30:00', '00:59:59', '01:00:01', '01:30:00', '02:00:00'].map((time) => Date.parse(`2025-10-26T${time}Z`)),
+    );
+  });
+
   it('takes the host from syslog', () => {
     expect(parse(`Jan 14 10:05:04 mx1 exim[77]: ${T} ${NEW} Completed`)).toMatchObject({ host: 'mx1' });
   });

@@ -65,6 +65,38 @@ describe('LogClock', () => {
     expect(read(line, 0)).toBeUndefined();
   });
 
+  describe('in the hour that comes twice when the clocks go back', () => {
+    const zone = { year: 2026, timeZone: 'Europe/Oslo', now: () => Date.UTC(2027, 0, 1) };
+    const line = (time: string) => `Oct 25 ${time} relay1 x`;
+    const at = (time: string) => Date.parse(`2026-10-25T${time}Z`);
+
+    it('takes the first until the log goes back', () => {
+      const read = clockOf(zone);
+      const local = ['01:59:59', '02:00:10', '02:59:58', '02:59:50', '02:00:05', '02:30:00', '02:30:00', '03:00:00'];
+      const times = ['23:59:59', '00:00:10', '00:59:58', '00:59:50', '01:00:05', '01:30:00', '01:30:00', '02:00:00'];
+      const expected = times.map((time, i) => at(time) - (i === 0 ? 24 * 3_600_000 : 0));
+      expect(local.map((time) => read(line(time)))).toEqual(expected);
+    });
+
+    it('knows lines of the hour before and behind it, that come a little late, and goes on in the second', () => {
+      const read = clockOf(zone);
+      for (const time of ['02:59:59', '02:00:10', '03:00:00']) read(line(time));
+      expect(read(line('02:59:59'))).toBe(at('01:59:59'));
+      expect(read(line('03:00:01'))).toBe(at('02:00:01'));
+    });
+
+    it('begins with the one that the clock shows', () => {
+      expect(clockOf({ ...zone, now: () => at('01:10:10') })(line('02:10:00'))).toBe(at('01:10:00'));
+      expect(clockOf({ ...zone, now: () => at('00:10:10') })(line('02:10:00'))).toBe(at('00:10:00'));
+    });
+
+    it('leaves the hour that is left out in spring as it was', () => {
+      const read = clockOf(zone);
+      expect(read('Mar 29 01:59:59 relay1 x')).toBe(Date.parse('2026-03-29T00:59:59Z'));
+      expect(read('Mar 29 03:00:00 relay1 x')).toBe(Date.parse('2026-03-29T01:00:00Z'));
+    });
+  });
+
   it('says of a time what it would say of it alone, however like the one before it is', () => {
     const first = fc.constantFrom(
       '2026-01-14T10:05:03.123456+01:00 relay1 x',

@@ -1,7 +1,7 @@
 // The head of an Exim log line: its own time, or what syslog writes before it. Exim writes local time; the zone stands in the line only
 // with `log_selector = +…` and `log_timezone`, milliseconds and the process id only with `+millisec` and `+pid`.
 import { readInstant } from '../instant.js';
-import { type LogTimeOptions, traditionalTimeReader, zoneOffset } from '../log-time.js';
+import { type LogTimeOptions, momentReader, traditionalTimeReader } from '../log-time.js';
 
 //   2026-01-14 10:05:03 …
 //   2026-01-14 10:05:03.250 +0100 [1234] …
@@ -23,7 +23,7 @@ export interface EximHead {
 /** Builds a reader for one log; it keeps the year of syslog lines. Undefined for a line that has no time. */
 export function eximHeadReader(options: LogTimeOptions): (line: string) => EximHead | undefined {
   const readTraditional = traditionalTimeReader(options);
-  const offsetAt = remembered(zoneOffset(options.timeZone));
+  const momentOf = momentReader(options.timeZone, options.now);
   const readOwn = (line: string, from: number): EximHead | undefined => {
     OWN.lastIndex = from;
     const parts = OWN.exec(line);
@@ -31,8 +31,9 @@ export function eximHeadReader(options: LogTimeOptions): (line: string) => EximH
     const local = localMs(parts);
     if (Number.isNaN(local)) return undefined;
     const [, , , , , , , , sign, hours, minutes] = parts;
-    const offset = sign === undefined ? offsetAt(local) : (Number(hours) * 60 + Number(minutes)) * 60_000;
-    return { at: local - (sign === '-' ? -offset : offset), next: OWN.lastIndex };
+    const offset = (Number(hours) * 60 + Number(minutes)) * 60_000;
+    const at = sign === undefined ? momentOf(local) : local - (sign === '-' ? -offset : offset);
+    return { at, next: OWN.lastIndex };
   };
   const readAfterSyslog = (line: string): EximHead | undefined => {
     const isZoned = line.charCodeAt(10) === 0x54;
@@ -58,17 +59,4 @@ export function eximHeadReader(options: LogTimeOptions): (line: string) => EximH
 function localMs([, year, month, day, hour, minute, second, ms = '0']: RegExpExecArray): number {
   const text = `${year}-${month}-${day}T${hour}:${minute}:${second}Z`;
   return Date.parse(text) + Number(ms);
-}
-
-/** Zones change at quarters of an hour, and to ask for each line is costly. */
-function remembered(offsetAt: (localMs: number) => number): (localMs: number) => number {
-  const last = { quarter: -1, offsetMs: 0 };
-  return (localMs) => {
-    const quarter = Math.floor(localMs / 900_000);
-    if (quarter !== last.quarter) {
-      last.quarter = quarter;
-      last.offsetMs = offsetAt(localMs);
-    }
-    return last.offsetMs;
-  };
 }
