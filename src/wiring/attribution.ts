@@ -4,13 +4,13 @@ import { createDayPictures } from '../detection/traffic/day-picture.js';
 import { recentSenders } from '../detection/traffic/recent-senders.js';
 import { openTrafficHours } from '../detection/traffic/traffic-hours.js';
 import { suspectsOf } from '../incidents/culprits/blame.js';
+import { rankAnew } from '../incidents/culprits/ranking.js';
 import { seriousEntries } from '../incidents/incident.js';
 import { measuredAddresses } from '../incidents/listings/egress.js';
 import { impactFrom } from '../incidents/listings/impact.js';
 import { lastSpamAt } from '../incidents/quiet.js';
 import { unresolvedIncidents } from '../incidents/store.js';
 import type { Parts } from './context.js';
-import { rankAnew } from './ranking.js';
 import { outboundAddresses, reroutesInForce } from './relays.js';
 
 type AttributionParts = Pick<Parts, 'config' | 'directory' | 'db' | 'now'>;
@@ -37,7 +37,8 @@ export function attributionReaders(parts: AttributionParts, ctx: () => Context):
     sendersOf: (customer, since) => recentSenders(path, customer, since),
     attribute: async () => {
       await pictures.refresh();
-      for (const incident of unresolvedIncidents(db)) await rankAnew(parts, ctx(), incident);
+      const deps = { ...ctx(), relays: directory.relays, trafficDb: path };
+      for (const incident of unresolvedIncidents(db)) if (await rankAnew(deps, incident)) ctx().outbox.wake();
     },
   };
 }

@@ -7,12 +7,12 @@ import { createPostfixMta, type PostfixMta } from '../containment/mtas/postfix/i
 import type { ListenAddress } from '../containment/mtas/postfix/listen-address.js';
 import type { Db } from '../db/open.js';
 import { UserError } from '../errors.js';
+import { type FollowedBlocks, followBlocks } from '../incidents/followed-blocks.js';
 import { containmentsInForce, toContainment } from '../incidents/store.js';
 import { UNATTRIBUTED } from '../mail/customer.js';
 import { localSet } from '../partners/attribution.js';
 import type { Directory } from '../partners/directory.js';
 import { sharedOwners, shareOwners } from '../partners/owners.js';
-import { type FollowedBlocks, followBlocks } from './followed-blocks.js';
 import { identitiesIn } from './identities.js';
 import { PolicyThread } from './policy-thread.js';
 import { whoseMail } from './whose-mail.js';

@@ -1,5 +1,6 @@
 // A domain in letters of its own script and the same in ASCII (xn--…) are one domain, whichever the file has and whichever the log.
 import { describe, expect, it } from 'vitest';
+import { followBlocks } from '../../src/incidents/followed-blocks.js';
 import { isOfCustomer } from '../../src/incidents/targets.js';
 import { buildAttribution } from '../../src/partners/attribution.js';
 import { faultsOf } from '../../src/partners/customer-faults.js';
@@ -7,7 +8,6 @@ import { Directory } from '../../src/partners/directory.js';
 import { directoryMistakes } from '../../src/partners/load.js';
 import { ownersOf, sharedOwners, shareOwners } from '../../src/partners/owners.js';
 import { whose } from '../../src/partners/whose.js';
-import { followBlocks } from '../../src/wiring/followed-blocks.js';
 import { identitiesIn } from '../../src/wiring/identities.js';
 
 const FORMS = ['münchen.example', 'xn--mnchen-3ya.example'];

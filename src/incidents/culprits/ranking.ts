@@ -1,7 +1,6 @@
 // Reads what the ranking of a listing's suspects rests on, and keeps the answer. Hour by hour, so that nobody waits for it.
 import { createHash } from 'node:crypto';
 import { setImmediate as othersTurn } from 'node:timers/promises';
-import type { Context } from '../context.js';
 import {
   addHour,
   addOutbound,
@@ -10,42 +9,47 @@ import {
   openTrafficHours,
   type Summed,
   type Window,
-} from '../detection/traffic/traffic-hours.js';
-import { BACKGROUND_HOURS, firstSeenAt, foundBefore, keepRanked, NEAR_HOURS } from '../incidents/culprits/blame.js';
-import { keptRanking, linkedCompromises } from '../incidents/culprits/links.js';
-import type { RankedCustomer } from '../incidents/culprits/suspect.js';
-import { type Candidate, type Case, rankingSteps, suspectOwners } from '../incidents/culprits/suspects.js';
-import { NO_MAIL } from '../incidents/culprits/suspicion.js';
-import { type Incident, type ListedEntry, type ListingSubject, targetsOf } from '../incidents/incident.js';
-import { type Egress, egressOf, measuredAddresses } from '../incidents/listings/egress.js';
-import { parseIp } from '../mail/ip.js';
-import type { Parts } from './context.js';
+} from '../../detection/traffic/traffic-hours.js';
+import { parseIp } from '../../mail/ip.js';
+import type { Relay } from '../../partners/directory.js';
+import type { DecideDeps } from '../decide.js';
+import { type Incident, type ListedEntry, type ListingSubject, targetsOf } from '../incident.js';
+import { type Egress, egressOf, measuredAddresses } from '../listings/egress.js';
+import { BACKGROUND_HOURS, firstSeenAt, foundBefore, keepRanked, NEAR_HOURS } from './blame.js';
+import { keptRanking, linkedCompromises } from './links.js';
+import type { RankedCustomer } from './suspect.js';
+import { type Candidate, type Case, rankingSteps, suspectOwners } from './suspects.js';
+import { NO_MAIL } from './suspicion.js';
 
-type RankingParts = Pick<Parts, 'config' | 'directory' | 'db' | 'now'>;
+export interface RankingDeps extends DecideDeps {
+  relays: readonly Relay[];
+  /** Path of the traffic database. */
+  trafficDb: string;
+}
 
 /** Replies to mail that was sent before the listing still come in for a while: then it is ranked once more. */
 const SETTLED_MS = 2 * 60_000;
 
-/** Ranks a listing's suspects if what the ranking rests on has changed. */
-export async function rankAnew(parts: RankingParts, ctx: Context, incident: Incident): Promise<void> {
+/** Ranks a listing's suspects if what the ranking rests on has changed. Returns whether it has. */
+export async function rankAnew(deps: RankingDeps, incident: Incident): Promise<boolean> {
   const { subject } = incident;
-  if (subject.kind !== 'listing') return;
-  const kept = keptRanking(parts.db, incident.id);
-  const basis = basisOf(parts, subject);
-  const mark = `${basis}.${shownOf(parts, incident)}`;
-  if (kept?.basis === mark) return;
-  const ranking = kept?.basis.startsWith(`${basis}.`) ? kept.ranking : await rank(parts, ctx, subject);
-  keepRanked(ctx, incident.id, { ranking, basis: mark });
-  ctx.outbox.wake();
+  if (subject.kind !== 'listing') return false;
+  const kept = keptRanking(deps.db, incident.id);
+  const basis = basisOf(deps, subject);
+  const mark = `${basis}.${shownOf(deps, incident)}`;
+  if (kept?.basis === mark) return false;
+  const ranking = kept?.basis.startsWith(`${basis}.`) ? kept.ranking : await rank(deps, subject);
+  keepRanked(deps, incident.id, { ranking, basis: mark });
+  return true;
 }
 
 /** A hash of what the card shows of the linked compromises: when it changes, the card is drawn anew. */
-function shownOf({ db }: RankingParts, { id }: Incident): string {
+function shownOf({ db }: RankingDeps, { id }: Incident): string {
   return markOf(linkedCompromises(db, id).map((linked) => [linked.id, linked.state, linked.messageTs !== null]));
 }
 
 /** A hash of what the ranking rests on besides the counters: when it changes, the suspects are ranked again. */
-function basisOf({ db, now }: RankingParts, subject: ListingSubject): string {
+function basisOf({ db, now }: RankingDeps, subject: ListingSubject): string {
   const at = firstSeenAt(subject);
   const found = foundBefore(db, at).map((incident) => [incident.id, confidenceOf(incident).toFixed(2)]);
   return markOf([at, targetsOf(subject), found, now() - at >= SETTLED_MS]);
@@ -55,13 +59,13 @@ function markOf(facts: unknown[]): string {
   return createHash('sha256').update(JSON.stringify(facts)).digest('base64url').slice(0, 16);
 }
 
-async function rank(parts: RankingParts, ctx: Context, subject: ListingSubject): Promise<RankedCustomer[]> {
+async function rank(deps: RankingDeps, subject: ListingSubject): Promise<RankedCustomer[]> {
   const targets = targetsOf(subject);
   const addresses = targets.filter((target) => parseIp(target) !== undefined);
   if (addresses.length > 0)
-    return inTurns(rankingSteps(await caseOf(parts, subject, await egressAt(parts, subject, addresses), addresses)));
-  const owned = ownersOf(ctx, targets);
-  return owned.length === 0 ? [] : suspectOwners(owned, await caseOf(parts, subject, EVERYWHERE, []));
+    return inTurns(rankingSteps(await caseOf(deps, subject, await egressAt(deps, subject, addresses), addresses)));
+  const owned = ownersOf(deps, targets);
+  return owned.length === 0 ? [] : suspectOwners(owned, await caseOf(deps, subject, EVERYWHERE, []));
 }
 
 /** Customers judged before others have their turn: a millisecond or two. */
@@ -77,14 +81,14 @@ async function inTurns<T>(steps: Generator<undefined, T>): Promise<T> {
 
 /** How mail got to the addresses in the time that is looked at. */
 async function egressAt(
-  { config, directory, now }: RankingParts,
+  { relays, trafficDb, now }: RankingDeps,
   subject: ListingSubject,
   addresses: string[],
 ): Promise<Egress> {
   const at = firstSeenAt(subject);
   const measured = new Map<string, Map<string, number>>();
-  const wanted = measuredAddresses(directory.relays);
-  const hours = wanted.length > 0 ? openTrafficHours(config.database.traffic) : undefined;
+  const wanted = measuredAddresses(relays);
+  const hours = wanted.length > 0 ? openTrafficHours(trafficDb) : undefined;
   try {
     for (const { hour, part } of hours ? hoursOf({ from: at - ALL_HOURS * HOUR_MS, to: at }, now()) : []) {
       if (hours) addOutbound(measured, hours.outbound(hour, wanted), part);
@@ -93,7 +97,7 @@ async function egressAt(
   } finally {
     hours?.close();
   }
-  return egressOf(directory.relays, addresses, measured);
+  return egressOf(relays, addresses, measured);
 }
 
 const ALL_HOURS = NEAR_HOURS + BACKGROUND_HOURS;
@@ -101,7 +105,7 @@ const ALL_HOURS = NEAR_HOURS + BACKGROUND_HOURS;
 const EVERYWHERE: Egress = { isKnown: false, partOf: () => 1, relays: undefined };
 
 /** Customers that listed domains belong to. */
-function ownersOf({ ownerOfDomain }: Context, domains: string[]): { customer: string; domains: string[] }[] {
+function ownersOf({ ownerOfDomain }: RankingDeps, domains: string[]): { customer: string; domains: string[] }[] {
   const owners = new Map<string, string[]>();
   for (const domain of domains) {
     const owner = ownerOfDomain(domain);
@@ -110,17 +114,12 @@ function ownersOf({ ownerOfDomain }: Context, domains: string[]): { customer: st
   return [...owners].map(([customer, own]) => ({ customer, domains: own }));
 }
 
-async function caseOf(
-  parts: RankingParts,
-  subject: ListingSubject,
-  egress: Egress,
-  addresses: string[],
-): Promise<Case> {
+async function caseOf(deps: RankingDeps, subject: ListingSubject, egress: Egress, addresses: string[]): Promise<Case> {
   const at = firstSeenAt(subject);
   const edge = at - NEAR_HOURS * HOUR_MS;
-  const near = await sumsOf(parts, { from: edge, to: at }, egress);
-  const before = await sumsOf(parts, { from: edge - BACKGROUND_HOURS * HOUR_MS, to: edge }, egress);
-  const detected = detectedBefore(parts, at);
+  const near = await sumsOf(deps, { from: edge, to: at }, egress);
+  const before = await sumsOf(deps, { from: edge - BACKGROUND_HOURS * HOUR_MS, to: edge }, egress);
+  const detected = detectedBefore(deps, at);
   const candidates = [...new Set([...near.keys(), ...before.keys()])].map(
     (customer): Candidate => ({
       customer,
@@ -140,9 +139,9 @@ async function caseOf(
 }
 
 /** Mail over the addresses in a window, by customer; none while the log worker never ran. */
-async function sumsOf({ config, now }: RankingParts, window: Window, egress: Egress): Promise<Map<string, Summed>> {
+async function sumsOf({ trafficDb, now }: RankingDeps, window: Window, egress: Egress): Promise<Map<string, Summed>> {
   const sums = new Map<string, Summed>();
-  const hours = openTrafficHours(config.database.traffic);
+  const hours = openTrafficHours(trafficDb);
   if (!hours) return sums;
   try {
     for (const { hour, part } of hoursOf(window, now())) {
@@ -156,7 +155,7 @@ async function sumsOf({ config, now }: RankingParts, window: Window, egress: Egr
 }
 
 /** What the detection is surest of, by customer. */
-function detectedBefore({ db }: RankingParts, at: number): Map<string, NonNullable<Candidate['detected']>> {
+function detectedBefore({ db }: RankingDeps, at: number): Map<string, NonNullable<Candidate['detected']>> {
   const detected = new Map<string, NonNullable<Candidate['detected']>>();
   for (const incident of foundBefore(db, at)) {
     const { customer, openedAt } = incident;

@@ -2,12 +2,12 @@
 // the block was placed: one who was renamed, split in two or put into the file since. Pure.
 import { senderKey } from '../containment/book.js';
 import type { Containment } from '../containment/containment.js';
-import type { SenderOfOther } from '../incidents/senders-of-others.js';
 import { addressKey, domainOf } from '../mail/address.js';
 import { UNATTRIBUTED } from '../mail/customer.js';
 import { sharedNames } from '../partners/claims.js';
 import type { Directory } from '../partners/directory.js';
 import type { Owners } from '../partners/owners.js';
+import type { SenderOfOther } from './senders-of-others.js';
 
 export interface FollowedBlocks {
   /** What the policy server is to do of a containment. */
