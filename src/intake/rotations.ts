@@ -1,7 +1,8 @@
-// Where a log went when it was rotated: logrotate's `.1` and `-20260114`, beside the log or, where the log is a link, beside what it
-// points to. A rotated file is known by its first bytes; one that this user may not read, by its inode alone.
+// Where a log went when it was rotated: logrotate's `.1`, `-20260114` and, with `extension`, `mail-20260114.log`, beside the log or, where
+// the log is a link, beside what it points to. A rotated file is known by its first bytes; one that this user may not read, by its inode
+// alone.
 import { closeSync, fstatSync, openSync, readdirSync, readlinkSync, readSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { isSameFile, isSameHead, type Position } from './position.js';
 import { unpackedHead } from './unpacked.js';
 
@@ -121,14 +122,26 @@ function siblingsOf(path: string): Sibling[] {
 }
 
 function siblingAt(place: string, name: string): Sibling | undefined {
-  const own = basename(place);
-  const suffix = name.slice(own.length);
-  if (!name.startsWith(own) || !/^[.-]/.test(suffix)) return undefined;
+  const suffix = suffixOf(basename(place), name);
+  if (!/^[.-]/.test(suffix)) return undefined;
   const path = join(dirname(place), name);
   const stat = readable(() => statSync(path));
   if (!stat?.isFile()) return undefined;
   const { dev: device, ino: inode, size, mtimeMs } = stat;
   return { path, suffix, device, inode, size, mtimeMs, isPacked: PACKED.test(name) };
+}
+
+/**
+ * What a name has beyond the log's: behind it, or, with a date, before its ending (logrotate's `extension`: `mail-20260114.log`). Only with a
+ * date: `mail-2.log` may be another relay's log. '' for any other file.
+ */
+function suffixOf(own: string, name: string): string {
+  if (name.startsWith(own)) return name.slice(own.length);
+  const ending = extname(own);
+  const stem = own.slice(0, own.length - ending.length);
+  if (ending === '' || !name.startsWith(stem)) return '';
+  const [, date = '', rest = ''] = /^([.-]\d{4}-?\d\d-?\d\d[-\d]*)(.*)$/.exec(name.slice(stem.length)) ?? [];
+  return rest.startsWith(ending) ? date + rest.slice(ending.length) : '';
 }
 
 /** What a link leads to, though nothing may be there just now. */

@@ -79,6 +79,20 @@ describe('Tail', () => {
     expect(drain(tail)).toEqual(['t00003 new']);
   });
 
+  it('finds the old file where its date stands before the ending, and takes no other log for it', () => {
+    const tail = follow();
+    writeFileSync(path, 't00001 one\n');
+    expect(drain(tail)).toEqual(['t00001 one']);
+    const positions = tail.positions();
+    appendFileSync(path, 't00002 two\n');
+    renameSync(path, join(dir, 'mail-20260114.log'));
+    utimesSync(join(dir, 'mail-20260114.log'), 1_000, 1_000);
+    writeFileSync(join(dir, 'mail-2.log'), 't00003 of another relay\n');
+    writeFileSync(join(dir, 'mail-20260115.log'), 't00004 next day\n');
+    writeFileSync(path, 't00005 now\n');
+    expect(drain(follow(positions))).toEqual(['t00002 two', 't00004 next day', 't00005 now']);
+  });
+
   it('takes a new file for the log at last, though nothing is written to it', () => {
     const tail = follow();
     writeFileSync(path, 't00001 one\n');
