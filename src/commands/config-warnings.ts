@@ -1,5 +1,5 @@
 // What is no mistake in a configuration, but hardly meant: it can be started with, and something of it will not be as its writer thinks.
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { choiceWarnings } from '../blocklists/extra.js';
 import { type Config, digestName, pathFrom } from '../config.js';
 import { unreadableOf } from '../intake/rotations.js';
@@ -50,8 +50,17 @@ function ofLogs({ logs = [] }: Partial<Config>, path: string): string[] {
     ...areThose('missing').map((log) => `${log} is not there (yet); it is followed once it is.`),
     ...[...new Set(areThose('folder'))].map((log) => `${log} is a folder; name the log in it that is written now.`),
     ...paths.flatMap(unreadableOf).map((log) => `${log} may not be read by this user; its lines will be missing.`),
-    ...repeated(paths).map((log) => `${log} stands under logs twice; name it once.`),
+    ...repeated(paths.map(fileBehind)).map((log) => `${log} stands under logs twice; name it once.`),
   ];
+}
+
+/** What a link leads to: the same lines under two names count twice. */
+function fileBehind(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 /** What lies where a log should be. */

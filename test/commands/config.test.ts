@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { main } from '../../src/cli.js';
@@ -271,6 +271,25 @@ blocklists: { only: [spamhaus-zen, dnsbl.sorbs.net] }
     ]);
     expect(usable.code).toBe(0);
     expect(usable.stderr.trimEnd().split('\n')).toEqual(warnings);
+  });
+
+  it('tells of a log that stands there under two names', async () => {
+    const dir = tempDir();
+    const path = join(dir, 'config.yml');
+    writeFileSync(join(dir, 'mail.log'), '');
+    symlinkSync('mail.log', join(dir, 'current.log'));
+    writeFileSync(
+      path,
+      `channels: { compromise: '#a', listing: '#b' }
+people: [{ slack: U0123ABCX, name: Ann, role: lead }]
+relays: [{ host: r1, outbound_ip: 9.9.9.9 }]
+logs: [{ path: mail.log }, { path: current.log }, { path: other.log }]
+`,
+    );
+    const { stderr } = await check(path);
+
+    expect(stderr).toContain(`${realpathSync(join(dir, 'mail.log'))} stands under logs twice; name it once.`);
+    expect(stderr.match(/twice/g)).toHaveLength(1);
   });
 
   it('tells what is hardly meant', async () => {
