@@ -59,8 +59,6 @@ const OTHER_TRANSACTIONS = new Set([
   'detection/live/traffic-store.ts',
   // The table that Postfix reads.
   'containment/mtas/postfix/table.ts',
-  // The decisions database, immediate too: it spells that out itself yet.
-  'intake/snds-store.ts',
 ]);
 
 /** What is written out in one place, so that nobody writes it otherwise. */

@@ -4,9 +4,9 @@ import type { Context, HealthItem } from '../context.js';
 import type { Db } from '../db/open.js';
 import { openListings } from '../incidents/store.js';
 import { takeCleared, takeListed } from '../incidents/watch.js';
-import type { SndsData } from '../intake/formats/snds.js';
-import { fetchSnds, type SndsFetched } from '../intake/snds.js';
-import { latestSnds, saveSnds, sndsBlocked, sndsHeardAt } from '../intake/snds-store.js';
+import { fetchSnds, type SndsFetched } from '../intake/snds/fetch.js';
+import { latestSnds, saveSnds, sndsBlocked, sndsHeardAt } from '../intake/snds/store.js';
+import type { SndsData } from '../intake/snds/tables.js';
 
 export interface Snds {
   /** Fetches when it is time to. */

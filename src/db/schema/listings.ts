@@ -124,7 +124,7 @@ export const sndsReports = sqliteTable(
     ip: text().notNull(),
     activityEnd: integer().notNull(),
     fetchedAt: integer().notNull(),
-    /** Shape: intake/formats/snds.ts. */
+    /** Shape: intake/snds/tables.ts. */
     report: text({ mode: 'json' }).$type<unknown>().notNull(),
   },
   (table) => [primaryKey({ columns: [table.ip, table.activityEnd] })],

@@ -1,9 +1,10 @@
 // What SNDS said of our addresses, kept: the days each was seen on, what is blocked now, and when SNDS was last heard.
 import { and, desc, eq, gt, lt } from 'drizzle-orm';
-import type { Db } from '../db/open.js';
-import { sndsReports } from '../db/schema.js';
-import { parseIp } from '../mail/ip.js';
-import type { SndsData, SndsStatus } from './formats/snds.js';
+import type { Db } from '../../db/open.js';
+import { sndsReports } from '../../db/schema.js';
+import { immediately } from '../../db/transaction.js';
+import { parseIp } from '../../mail/ip.js';
+import type { SndsData, SndsStatus } from './tables.js';
 
 /** What stands in `snds_reports.report`. A status is of no period and has `activityEnd` 0, as has the note of when it was heard. */
 type Report = { kind: 'data'; data: SndsData } | { kind: 'blocked'; details: string } | { kind: 'heard' };
@@ -31,22 +32,19 @@ export function saveSnds(
     ...blockedAmong(ours, status).map(({ ip, details }) => rowOf(ip, NO_PERIOD, { kind: 'blocked', details })),
     rowOf(NOBODY, NO_PERIOD, { kind: 'heard' }),
   ];
-  db.transaction(
-    (tx) => {
-      tx.delete(sndsReports).where(eq(sndsReports.activityEnd, NO_PERIOD)).run();
-      const isOld = and(gt(sndsReports.activityEnd, NO_PERIOD), lt(sndsReports.activityEnd, at - KEEP_MS));
-      tx.delete(sndsReports).where(isOld).run();
-      for (const { ip, activityEnd, report } of rows) {
-        const values = { ip, activityEnd, fetchedAt: at, report };
-        const target = [sndsReports.ip, sndsReports.activityEnd];
-        tx.insert(sndsReports)
-          .values(values)
-          .onConflictDoUpdate({ target, set: { fetchedAt: at, report } })
-          .run();
-      }
-    },
-    { behavior: 'immediate' },
-  );
+  immediately(db, (tx) => {
+    tx.delete(sndsReports).where(eq(sndsReports.activityEnd, NO_PERIOD)).run();
+    const isOld = and(gt(sndsReports.activityEnd, NO_PERIOD), lt(sndsReports.activityEnd, at - KEEP_MS));
+    tx.delete(sndsReports).where(isOld).run();
+    for (const { ip, activityEnd, report } of rows) {
+      const values = { ip, activityEnd, fetchedAt: at, report };
+      const target = [sndsReports.ip, sndsReports.activityEnd];
+      tx.insert(sndsReports)
+        .values(values)
+        .onConflictDoUpdate({ target, set: { fetchedAt: at, report } })
+        .run();
+    }
+  });
 }
 
 /** When SNDS last gave both tables; undefined for never. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseCsv } from '../../../src/intake/formats/csv.js';
-import { readSndsData, readSndsStatus } from '../../../src/intake/formats/snds.js';
+import { readSndsData, readSndsStatus } from '../../../src/intake/snds/tables.js';
 
 const CLASSIC = [
   '192.0.2.25,12/31/2025 10:00 AM,1/1/2026 12:00 AM,1894,1800,1750,GREEN,< 0.1%,,,0,,,',

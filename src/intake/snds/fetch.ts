@@ -1,5 +1,5 @@
 // Fetches the two SNDS tables. The link holds the key and so does every address made of it: neither is ever part of a text.
-import { readSndsData, readSndsStatus, type SndsData, type SndsStatus } from './formats/snds.js';
+import { readSndsData, readSndsStatus, type SndsData, type SndsStatus } from './tables.js';
 
 export interface SndsAccess {
   /** Base of the two reports; or with `{report}` where `data` and `ipStatus` go. */

@@ -3,7 +3,7 @@
 // portal were announced to change, so a header is read by its names. A table of neither kind is an error: a wrong colour is worse than
 // none. Sources: the SNDS pages of March to June 2026; the order of the classic columns from a client in use.
 import { parseIp } from '../../mail/ip.js';
-import { parseCsv } from './csv.js';
+import { parseCsv } from '../formats/csv.js';
 
 /** green: under 10 % spam, yellow: up to 90 %, red: more. */
 export type SndsColour = 'GREEN' | 'YELLOW' | 'RED';
