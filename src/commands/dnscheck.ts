@@ -17,6 +17,7 @@ import { lookAtEach } from '../hygiene/round.js';
 import {
   type HygieneSubject,
   type HygieneWorld,
+  nameOf,
   parseSubjects,
   strangersOf,
   strangerText,
@@ -112,7 +113,7 @@ function exitCodeOf(looks: readonly Look[]): number {
 const WORDS: Record<PointState, string> = { ok: 'OK', bad: 'BAD', unknown: 'UNKNOWN' };
 
 function linesOf(look: Look): string[] {
-  const name = look.kind === 'address' ? look.ip : look.domain;
+  const name = nameOf(look);
   if (look.kind === 'domain' && look.name) return [`${WORDS[look.name.state].padEnd(8)} ${name}: ${whole(look.name)}`];
   const lines = pointsOf(look).flatMap(({ name: what, point }) => [
     `${WORDS[point.state].padEnd(8)} ${name} ${what}: ${visible(point.text)}`,

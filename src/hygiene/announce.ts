@@ -5,6 +5,7 @@ import type { Tx } from '../db/transaction.js';
 import { queueEffect } from '../outbox/queue.js';
 import { type Look, stateOf } from './look.js';
 import { changedSince, type StoredLook } from './store.js';
+import { nameOf } from './subjects.js';
 
 export const HYGIENE_NEWS = 'hygiene.news';
 
@@ -43,7 +44,7 @@ function toldUntil(db: Tx): number | undefined {
 }
 
 function sumOf(looks: readonly Look[]): HygieneNews['first'] {
-  const states = looks.map((look) => ({ state: stateOf(look), name: look.kind === 'address' ? look.ip : look.domain }));
+  const states = looks.map((look) => ({ state: stateOf(look), name: nameOf(look) }));
   const bad = states.filter(({ state }) => state === 'bad').map(({ name }) => name);
   return {
     looks: looks.length,

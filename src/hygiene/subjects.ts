@@ -5,6 +5,7 @@ import { UserError } from '../errors.js';
 import { type Ip, parseIp } from '../mail/ip.js';
 import { unroutedAs } from '../mail/special-use.js';
 import type { OwnAddress } from './address.js';
+import type { Look } from './look.js';
 
 export type HygieneSubject =
   | { kind: 'address'; ip: string; isOurs: boolean }
@@ -38,9 +39,9 @@ export function ourSubjects({ addresses, domains }: HygieneWorld): HygieneSubjec
   ];
 }
 
-/** How a subject is called: `203.0.113.17`, `kvist.example`. */
-export function nameOf(subject: HygieneSubject): string {
-  return subject.kind === 'address' ? subject.ip : subject.domain;
+/** How a subject, or what a look was at, is called: `203.0.113.17`, `kvist.example`. */
+export function nameOf(of: HygieneSubject | Look): string {
+  return of.kind === 'address' ? of.ip : of.domain;
 }
 
 /**

@@ -12,7 +12,7 @@ import type { Look } from '../hygiene/look.js';
 import { lookAtEach } from '../hygiene/round.js';
 import { targetOf } from '../hygiene/spf/ours.js';
 import { latestAddressLook, latestLook, type Saved, saveLook } from '../hygiene/store.js';
-import { type HygieneSubject, type HygieneWorld, ourSubjects, parseSubjects } from '../hygiene/subjects.js';
+import { type HygieneSubject, type HygieneWorld, nameOf, ourSubjects, parseSubjects } from '../hygiene/subjects.js';
 import { queueCard } from '../incidents/record.js';
 import { unresolvedIncidents } from '../incidents/store.js';
 import { canonicalIp } from '../mail/ip.js';
@@ -41,8 +41,8 @@ export function createHygiene(
     async look(some, onLook) {
       let done = 0;
       const looks = await lookAtEach(deps, some, { signal: stopped.signal, onLook: () => onLook?.(++done) });
-      const ours = new Set(some.flatMap((subject) => (subject.isOurs ? [keyOf(subject)] : [])));
-      return looks.map((look) => (ours.has(keyOf(look)) ? keep(ctx(), look).look : look));
+      const ours = new Set(some.flatMap((subject) => (subject.isOurs ? [nameOf(subject)] : [])));
+      return looks.map((look) => (ours.has(nameOf(look)) ? keep(ctx(), look).look : look));
     },
     async round() {
       if (isRunning) return;
@@ -92,7 +92,7 @@ function keepLook(ctx: Context, look: Look): Promise<Saved> {
 function keep(ctx: Context, look: Look): Saved {
   return immediately(ctx.db, (tx) => {
     const saved = saveLook(tx, look, ctx.now());
-    const target = look.kind === 'address' ? look.ip : look.domain;
+    const target = nameOf(look);
     if (saved.kind !== 'same') for (const incident of listingsOf(tx, target)) queueCard(tx, ctx, incident);
     return saved;
   });
@@ -110,10 +110,6 @@ function isDue({ db, now }: Context, { addresses, domains }: HygieneWorld): bool
       ? addresses.map(({ ip }) => latestAddressLook(db, ip))
       : domains.slice(0, 1).map((domain) => latestLook(db, `domain:${domain}`));
   return looks.some((look) => look === undefined || look.lookedAt < now() - DUE_AFTER_MS);
-}
-
-function keyOf(of: HygieneSubject | Look): string {
-  return of.kind === 'address' ? of.ip : of.domain;
 }
 
 /** Who we are, as configuration and directory say it. */

@@ -2,6 +2,7 @@
 import type { HygieneNews } from '../../hygiene/announce.js';
 import { type Change, changesOf } from '../../hygiene/changes.js';
 import type { StoredLook } from '../../hygiene/store.js';
+import { nameOf } from '../../hygiene/subjects.js';
 import { count } from '../../words.js';
 import { context, fitParts, type Message, message, section } from './blocks.js';
 import { code } from './dnscheck.js';
@@ -21,7 +22,7 @@ const SHOWN = 15;
 /** The changes of looks, what went wrong first. */
 export function namedChanges(looks: readonly StoredLook[], customerNameOf: (domain: string) => string): NamedChange[] {
   const all = looks.flatMap(({ look, before }) => {
-    const of = look.kind === 'address' ? look.ip : look.domain;
+    const of = nameOf(look);
     const customerName = look.kind === 'domain' ? customerNameOf(of) : '';
     const changes = before ? changesOf(before, look) : [];
     return changes.map((change) => ({ ...change, of, isAddress: look.kind === 'address', customerName }));

@@ -10,7 +10,7 @@ import {
   stateOf,
   written,
 } from '../../hygiene/look.js';
-import { strangerText } from '../../hygiene/subjects.js';
+import { nameOf, strangerText } from '../../hygiene/subjects.js';
 import { actions, button, context, fitParts, type Message, message, section } from './blocks.js';
 import { esc, fitLines } from './text/escape.js';
 import { when } from './text/time.js';
@@ -111,10 +111,6 @@ function takenFor(target: string, looks: readonly Look[]): string {
   const [only, ...others] = looks;
   const name = only && others.length === 0 ? nameOf(only) : target;
   return name.toLowerCase() === target.trim().toLowerCase() ? '' : ` (${esc(name, 100)})`;
-}
-
-function nameOf(look: Look): string {
-  return look.kind === 'address' ? look.ip : look.domain;
 }
 
 function titleOf(look: Look): string {
