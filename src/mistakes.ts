@@ -4,6 +4,7 @@ import { isMap, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { UserError } from './errors.js';
 import { nearest } from './mail/nearest.js';
+import { isObject } from './usable.js';
 
 export interface Mistake {
   /** Keys and places in lists from the top of the file; empty for the whole. */
@@ -251,10 +252,6 @@ function isSecret(path: readonly PropertyKey[]): boolean {
 
 function isEmpty(value: unknown): boolean {
   return value === null || value === '' || (Array.isArray(value) && value.length === 0);
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
 }
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {

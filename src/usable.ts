@@ -45,6 +45,6 @@ function compacted(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, compacted(each)]));
 }
 
-function isObject(value: unknown): value is Record<PropertyKey, unknown> {
+export function isObject(value: unknown): value is Record<PropertyKey, unknown> {
   return typeof value === 'object' && value !== null;
 }
