@@ -10,6 +10,12 @@ export function series(names: readonly string[], and = 'and'): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} ${and} ${names.at(-1)}`;
 }
 
+/** `a, b and 3 more`: what is shown, and how much of `total` is not. */
+export function andMore(shown: readonly string[], total: number): string {
+  const more = total - shown.length;
+  return `${shown.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}`;
+}
+
 /** `2026-01-02 03:04 UTC`: for the record, for whoever sits in another zone, and for places where Slack parses nothing. */
 export function utc(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

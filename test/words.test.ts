@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { count, rootMessage, series } from '../src/words.js';
+import { andMore, count, rootMessage, series } from '../src/words.js';
 
 describe('words', () => {
   it.each([
@@ -19,6 +19,12 @@ describe('words', () => {
   ])('put %j in a row', (names, words) => {
     expect(series(names, 'or')).toBe(words);
     expect(series(names)).toBe(words.replace(' or ', ' and '));
+  });
+
+  it('name what is shown, and how many there are besides', () => {
+    expect(andMore(['a', 'b'], 2)).toBe('a, b');
+    expect(andMore(['a', 'b'], 1234)).toBe('a, b and 1,232 more');
+    expect(andMore([], 0)).toBe('');
   });
 
   it('say of an error what began it', () => {

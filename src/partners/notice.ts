@@ -1,5 +1,6 @@
 // What a partner is told when our addresses or domains are listed, and when they are clear again. Plain text, written once for all partners
 // with `{partner}`, `{customers}` and `{earlier}` in it, so that the desk can read and change it before it goes out. Pure.
+import { andMore, series } from '../words.js';
 
 export interface NoticeListing {
   /** One of our addresses, or of our domains. */
@@ -115,10 +116,9 @@ const EARLIER = '{earlier}';
 /** The template as one partner reads it. */
 export function fillIn({ subject, body }: NoticeTemplate, { partner, customers, earlier }: Reader): NoticeTemplate {
   const named = customers.slice(0, MOST_CUSTOMERS_NAMED).map((name) => oneLine(name));
-  const more = customers.length - named.length;
   const words: Record<string, string> = {
     '{partner}': oneLine(partner),
-    '{customers}': `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}` || 'none seen',
+    '{customers}': andMore(named, customers.length) || 'none seen',
     [EARLIER]: earlier ? earlierWords(earlier) : '',
   };
   const fill = (text: string) => text.replace(MARKS, (mark) => words[mark] ?? mark);
@@ -138,9 +138,7 @@ const MOST_TARGETS_NAMED = 5;
 
 function someOf(targets: readonly string[]): string {
   const named = targets.slice(0, MOST_TARGETS_NAMED).map((target) => oneLine(target));
-  const more = targets.length - named.length;
-  if (more > 0) return `${named.join(', ')} and ${more} more`;
-  return [...(named.length > 1 ? [named.slice(0, -1).join(', ')] : []), ...named.slice(-1)].join(' and ');
+  return targets.length > named.length ? andMore(named, targets.length) : series(named);
 }
 
 /** What stands in braces and is filled in for nobody: `{kunden}`; a brace without its other half, too. */
@@ -235,7 +233,7 @@ function waysOf(addresses: number, domains: number): string {
 }
 
 function whatIsListed(title: string, listings: readonly NoticeListing[]): string {
-  return [title, ...listings.slice(0, MOST_LISTINGS_NAMED).map(listingLine), ...andMore(listings.length)].join('\n');
+  return [title, ...listings.slice(0, MOST_LISTINGS_NAMED).map(listingLine), ...moreLine(listings.length)].join('\n');
 }
 
 function listingLine({ firstSeenAt, ...place }: NoticeListing): string {
@@ -247,7 +245,7 @@ function inWords({ target, listName, isOwnBlock }: Place): string {
   return `${oneLine(target)} ${isOwnBlock ? 'refused by' : 'on'} ${oneLine(listName)}`;
 }
 
-function andMore(count: number): string[] {
+function moreLine(count: number): string[] {
   return count > MOST_LISTINGS_NAMED ? [`  and ${count - MOST_LISTINGS_NAMED} more`] : [];
 }
 

@@ -4,6 +4,7 @@ import type { Incident } from '../incidents/incident.js';
 import { type EndedEntry, endedSince, standing } from '../incidents/listings/standing.js';
 import type { AffectedPartner, NoticePlan } from '../incidents/notify.js';
 import { type NoticeTemplate, saysListed } from '../partners/notice.js';
+import { andMore } from '../words.js';
 import { esc, fitLines } from './messages/text/escape.js';
 
 /** A letter that a person sends in. */
@@ -111,8 +112,7 @@ function othersNamed({ template, othersIn }: NoticePlan, { template: own, partne
 }
 
 function firstOf(names: readonly string[]): string {
-  const more = names.length - 3;
-  return `${names.slice(0, 3).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return andMore(names.slice(0, 3), names.length);
 }
 
 const CHANGED = {

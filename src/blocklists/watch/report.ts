@@ -1,4 +1,5 @@
 // How the watch is doing, as values and in words: what is asked, what is not believed, what is late. Pure.
+import { andMore } from '../../words.js';
 import { type AccountKeys, type Blocklist, isAskable } from '../operator.js';
 import type { DnsReport } from './dns-servers.js';
 import { intervalOf, type Rhythm } from './plan.js';
@@ -161,8 +162,7 @@ const MOST_NAMED = 4;
 
 function some(what: string, names: readonly string[]): string[] {
   if (names.length === 0) return [];
-  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
-  return [`${names.length} ${what} (${names.slice(0, MOST_NAMED).join(', ')}${more})`];
+  return [`${names.length} ${what} (${andMore(names.slice(0, MOST_NAMED), names.length)})`];
 }
 
 function countOf(what: string, names: readonly string[]): string[] {

@@ -5,6 +5,7 @@ import { fileTrouble, statOf, UserError } from '../../errors.js';
 import type { LogFormatId } from '../../intake/formats/format.js';
 import { detectFormat, formats } from '../../intake/formats/index.js';
 import { unpackedHead } from '../../intake/unpacked.js';
+import { andMore } from '../../words.js';
 
 const HEAD_BYTES = 64 * 1024;
 /** Files that are named when they may not be read: in /var/log there are many. */
@@ -40,7 +41,7 @@ function logsIn(folder: string, format: LogFormatId | undefined): string[] {
     .toSorted();
   if (logs.length === 0 && closed.length === 0)
     throw new UserError(`There is no mail log in ${folder}; gzip is unpacked, other packings are not.`);
-  const notRead = `this user may not read ${listed(closed)} (permission denied)`;
+  const notRead = `this user may not read ${andMore(closed.slice(0, MOST_NAMED), closed.length)} (permission denied)`;
   if (logs.length === 0) throw new UserError(`There is no mail log in ${folder} but perhaps what ${notRead}.`);
   if (closed.length > 0) process.stderr.write(`Passed over: ${notRead}.\n`);
   return logs;
@@ -61,11 +62,6 @@ function isFile(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-function listed(paths: readonly string[]): string {
-  const more = paths.length - MOST_NAMED;
-  return more > 0 ? `${paths.slice(0, MOST_NAMED).join(', ')} and ${more} more` : paths.join(', ');
 }
 
 function isLog(path: string, format: LogFormatId | undefined, closed: string[]): boolean {

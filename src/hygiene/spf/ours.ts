@@ -1,4 +1,5 @@
 // Our part of an SPF record: the include that stands for our addresses, or the addresses where none is configured.
+import { andMore } from '../../words.js';
 import type { Ask } from '../ask.js';
 import { addressTerm } from './edit.js';
 import { verifySpf } from './verify.js';
@@ -71,5 +72,5 @@ const NAMED = 4;
 
 /** `203.0.113.17, 203.0.113.18`, or the first few and how many more. */
 export function named(ips: readonly string[]): string {
-  return ips.length <= NAMED ? ips.join(', ') : `${ips.slice(0, NAMED).join(', ')} and ${ips.length - NAMED} more`;
+  return andMore(ips.slice(0, NAMED), ips.length);
 }

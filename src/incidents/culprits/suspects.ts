@@ -13,6 +13,7 @@
 //
 // The time. Lists react within hours; some within a day or two. So each customer may have done it in the last hours (near) or earlier
 // (far), and the likelihoods are added by those odds; where nobody knows since when the address is listed, earlier is likelier.
+import { andMore } from '../../words.js';
 import type { RankedCustomer } from './suspect.js';
 import { handledOf, type Mail, NO_MAIL, type Sign, signsOf, type View, weightOf } from './suspicion.js';
 
@@ -109,7 +110,7 @@ export function suspectOwners(owned: { customer: string; domains: string[] }[], 
   return owned
     .map(({ customer, domains }, i) => {
       const known = judged.find((each) => each.customer === customer);
-      const owns = `owns ${domains.slice(0, 3).join(', ')}${domains.length > 3 ? ` and ${domains.length - 3} more` : ''}`;
+      const owns = `owns ${andMore(domains.slice(0, 3), domains.length)}`;
       return {
         customer,
         likelihood: (OWNER * Math.exp(weights[i] ?? 0)) / all,

@@ -5,6 +5,7 @@ import { type ListedEntry, openEntries } from '../../incidents/incident.js';
 import { resolveIncident } from '../../incidents/resolve.js';
 import { inForceOf } from '../../incidents/store.js';
 import { type PartBlock, partWords } from '../../incidents/targets.js';
+import { andMore } from '../../words.js';
 import { mayDo } from '../authorize.js';
 import { context, section, textInput } from '../messages/blocks.js';
 import { LIFT, LIFT_INPUT, liftChoice } from '../messages/lift-choice.js';
@@ -87,8 +88,7 @@ function someOf(entries: readonly ListedEntry[], how: string): string {
   const shown = entries
     .slice(0, LISTS_SHOWN)
     .map(({ target, listName }) => `${esc(target, 80)} ${how} ${esc(listName, 80)}`);
-  const left = entries.length - shown.length;
-  return `${shown.join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
+  return andMore(shown, entries.length);
 }
 
 function resolutionForm(press: Press) {

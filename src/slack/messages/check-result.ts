@@ -4,7 +4,7 @@ import type { CheckResult } from '../../blocklists/check.js';
 import type { Blocklist } from '../../blocklists/operator.js';
 import type { IncidentState } from '../../incidents/incident.js';
 import { parseIp } from '../../mail/ip.js';
-import { count } from '../../words.js';
+import { andMore, count } from '../../words.js';
 import { actions, button, context, isWebAddress, linkButton, type Message, message, section } from './blocks.js';
 import { esc, fitLines } from './text/escape.js';
 import { when } from './text/time.js';
@@ -120,8 +120,7 @@ function standingBlocks(incidents: readonly StandingIn['incident'][]): KnownBloc
   const named = incidents.slice(0, INCIDENTS_NAMED).map(({ id, state, link }) => {
     return `${link ? `<${link}|incident ${id}>` : `incident ${id}`} (${state})`;
   });
-  const more = incidents.length - named.length;
-  return [section(`:information_source: Stands in ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`)];
+  return [section(`:information_source: Stands in ${andMore(named, incidents.length)}`)];
 }
 
 /** What nobody is to overlook in a result: that it says nothing, or is about something else than was typed. */

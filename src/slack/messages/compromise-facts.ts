@@ -1,7 +1,7 @@
 // Whose mail a compromise is, how much it was and where it came from: a line each, so that a phone has the state, the reasons and the
 // buttons on one screen. Every address it came from is behind Why?
 import type { CompromiseSubject, Incident } from '../../incidents/incident.js';
-import { count } from '../../words.js';
+import { andMore, count } from '../../words.js';
 import type { CardView } from './card.js';
 import { esc } from './text/escape.js';
 import { later, stretch, when } from './text/time.js';
@@ -43,6 +43,5 @@ function countedWhen({ since, lastSeenAt }: Incident): string {
 /** The first few, and how many more. */
 function someOf(values: readonly string[], total: number, most: number): string {
   const shown = values.slice(0, most).map((value) => esc(value || '(null sender)', 80));
-  const more = total - shown.length;
-  return `${shown.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}`;
+  return andMore(shown, total);
 }

@@ -3,10 +3,11 @@
 import { isOwnBlock } from '../../blocklists/receivers.js';
 import type { HealthItem } from '../../context.js';
 import { type Progress, progressWords } from '../../delisting/progress.js';
+import { isDomain } from '../../delisting/read.js';
 import type { ListedEntry } from '../../incidents/incident.js';
 import type { Impact } from '../../incidents/listings/impact.js';
 import { type PartBlock, partWords } from '../../incidents/targets.js';
-import { count, utc } from '../../words.js';
+import { andMore, count, utc } from '../../words.js';
 import { context, type Message, section } from './blocks.js';
 import { partName } from './parts.js';
 import { esc, plain } from './text/escape.js';
@@ -49,10 +50,9 @@ function notStopped(causes: StatusView['notStopped']): string {
   const whole = causes.filter(({ part }) => !part);
   const parts = causes.flatMap(({ part, ...cause }) => (part ? { ...cause, part } : []));
   const shown = whole.slice(0, MOST_NAMED).map(incidentName);
-  const more = whole.length > MOST_NAMED ? ` and ${whole.length - MOST_NAMED} more` : '';
   const unheld =
     whole.length > 0
-      ? `:warning: *Nothing holds back the mail of ${shown.join(', ')}${more}*, which caused it or can bring it back. Block the sender or suspend the customer there.`
+      ? `:warning: *Nothing holds back the mail of ${andMore(shown, whole.length)}*, which caused it or can bring it back. Block the sender or suspend the customer there.`
       : undefined;
   const leaky = parts
     .slice(0, MOST_NAMED)
@@ -138,10 +138,6 @@ function whichOfOurs(entries: readonly ListedEntry[], addresses: number): string
   return domains > 0
     ? `${targets.length - domains} of our ${addresses} outgoing addresses and ${count(domains, 'domain')} that ${domains === 1 ? 'sends' : 'send'} over us`
     : `${targets.length} of our ${Math.max(addresses, targets.length)} outgoing addresses`;
-}
-
-function isDomain(target: string): boolean {
-  return !target.includes(':') && /[a-z]/i.test(target);
 }
 
 function howMuch({ impact, entries }: StatusView): string {

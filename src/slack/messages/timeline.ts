@@ -3,7 +3,7 @@ import { type AuditRow, RELAYWARDEN } from '../../audit/record.js';
 import { NOISE_KINDS, NOISE_REASONS, NOISE_WORDS, type NoiseScope } from '../../incidents/noise/noise.js';
 import { type PartBlock, partWords } from '../../incidents/targets.js';
 import { UNATTRIBUTED } from '../../mail/customer.js';
-import { count } from '../../words.js';
+import { andMore, count } from '../../words.js';
 import { type Message, message, section } from './blocks.js';
 import { DELISTING_LINES } from './listing/delisting.js';
 import { KIND_WORDS, SCOPE_WORDS } from './noise/noise.js';
@@ -203,8 +203,7 @@ function unblockedIn({ unblocked }: AuditRow['details']): string {
 }
 
 function namesOf(texts: readonly string[]): string {
-  const more = texts.length - 3;
-  return `${texts.slice(0, 3).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return andMore(texts.slice(0, 3), texts.length);
 }
 
 /** `203.0.113.17 on Spamhaus ZEN` */
@@ -236,8 +235,7 @@ function sendersOf({ senders }: AuditRow['details']): string {
 function ofCustomers({ details }: AuditRow, customerName: Parameters<Line>[2]): string {
   if (!Array.isArray(details.customers) || details.customers.length === 0) return '';
   const names = details.customers.slice(0, 5).map((id) => esc(customerName(String(id)), 80));
-  const more = details.customers.length - names.length;
-  return ` of ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return ` of ${andMore(names, details.customers.length)}`;
 }
 
 function hitsOf({ details }: AuditRow): string {

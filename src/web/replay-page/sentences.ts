@@ -1,8 +1,8 @@
 // What the page says of a row, in words.
-
 import { findReceiver } from '../../blocklists/receivers.js';
 import type { ReportRow } from '../../detection/replay/replay-report.js';
 import { durationWords } from '../../detection/replay/replay-words.js';
+import { andMore } from '../../words.js';
 
 export type Tone = 'good' | 'bad' | 'warn' | 'plain';
 
@@ -69,8 +69,7 @@ const KINDS = { single: 'one address', multiple: 'many addresses', blocklist: 'r
 export function aboutWhom({ kind, what, whatCount }: ReportRow): { kind: string; names: string } {
   const named = kind === 'blocklist' ? what.map((id) => findReceiver(id)?.name ?? id) : what;
   const shown = named.slice(0, kind === 'multiple' ? 1 : 3).map((name) => shortened(name, 80));
-  const more = Math.max(whatCount, what.length) - shown.length;
-  return { kind: KINDS[kind], names: `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}` };
+  return { kind: KINDS[kind], names: andMore(shown, Math.max(whatCount, what.length)) };
 }
 
 export function shortened(text: string, most = 120): string {

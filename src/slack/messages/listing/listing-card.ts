@@ -3,6 +3,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { delistingRequests } from '../../../db/schema.js';
 import type { Gate } from '../../../delisting/gate.js';
+import { isDomain } from '../../../delisting/read.js';
 import type { Draft } from '../../../delisting/store.js';
 import type { Trouble } from '../../../delisting/troubleshoot.js';
 import type { Suspect } from '../../../incidents/culprits/suspect.js';
@@ -17,7 +18,7 @@ import {
 import { STORM_KEY } from '../../../incidents/listings/group.js';
 import type { Impact } from '../../../incidents/listings/impact.js';
 import { type Severity, severityOf, worstFirst } from '../../../incidents/listings/severity.js';
-import { count } from '../../../words.js';
+import { andMore, count } from '../../../words.js';
 import { context, percent, section } from '../blocks.js';
 import { esc, fitLines, plain } from '../text/escape.js';
 import { when } from '../text/time.js';
@@ -99,7 +100,6 @@ function inTitle(subject: ListingSubject): readonly ListedEntry[] {
 }
 
 function targetCount(targets: readonly string[]): string {
-  const isDomain = (target: string) => !target.includes(':') && /[a-z]/i.test(target);
   if (targets.every(isDomain)) return count(targets.length, 'domain');
   return targets.some(isDomain)
     ? count(targets.length, 'address or domain', 'addresses and domains')
@@ -208,8 +208,7 @@ export function repliesText(subject: ListingSubject): string {
 function hits(names: readonly string[]): KnownBlock | undefined {
   if (names.length === 0) return undefined;
   const shown = names.slice(0, HIT_SHOWN).map((name) => esc(name, 60));
-  const more = names.length - shown.length;
-  return context(`Refused so far: ${shown.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}`);
+  return context(`Refused so far: ${andMore(shown, names.length)}`);
 }
 
 /** One line for the notification: the title says what, this says how bad. */

@@ -3,7 +3,7 @@ import type { KnownBlock, SectionBlock } from '@slack/types';
 import { type GatePoint, type Mend, SHOW_INCIDENT, whenMet } from '../../../delisting/gate.js';
 import { isUnqualified } from '../../../delisting/request.js';
 import type { Incident } from '../../../incidents/incident.js';
-import { count } from '../../../words.js';
+import { andMore, count } from '../../../words.js';
 import { button, context, isWebAddress, linkButton, section } from '../blocks.js';
 import { buttonValue, FROM_ANOTHER_CARD } from '../button-value.js';
 import { esc, fitLines } from '../text/escape.js';
@@ -179,9 +179,8 @@ function noticeBlocks({ sent, drafted, more }: NoticeCounts): KnownBlock[] {
 }
 
 function someOf(targets: readonly string[]): string {
-  const more = targets.length - TARGETS_SHOWN;
   const shown = targets.slice(0, TARGETS_SHOWN).map((target) => esc(target, 80));
-  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return andMore(shown, targets.length);
 }
 
 function withButton(incident: Incident, text: string, { action, label, arg, url }: Mend): SectionBlock {

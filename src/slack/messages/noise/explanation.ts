@@ -5,7 +5,7 @@ import type { Explanation } from '../../../detection/explanation.js';
 import { NO_SENDER } from '../../../detection/identities/routes.js';
 import type { Incident } from '../../../incidents/incident.js';
 import { type PartBlock, partWords } from '../../../incidents/targets.js';
-import { count } from '../../../words.js';
+import { andMore, count } from '../../../words.js';
 import { context, divider, fitBlocks, header, type Message, message, section } from '../blocks.js';
 import { titleOf } from '../card.js';
 import { type HeldBack, heldBackBlocks } from '../in-force.js';
@@ -236,8 +236,7 @@ function incidentLine(
 function cameFrom(subject: Incident['subject']): string {
   if (subject.kind !== 'compromise' || subject.clientIps.length < 2) return '';
   const shown = subject.clientIps.slice(0, ADDRESSES_SHOWN).map((ip) => esc(ip, 60));
-  const more = subject.clientIps.length - shown.length;
-  return `\nFrom IP: ${shown.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}`;
+  return `\nFrom IP: ${andMore(shown, subject.clientIps.length)}`;
 }
 
 function volumeText({ customerName, messages, recipients, bounced }: NonNullable<WhyView['volume']>): string {
