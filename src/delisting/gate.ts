@@ -4,6 +4,7 @@
 import type { Behind } from '../incidents/running.js';
 import { type PartBlock, partWords } from '../incidents/targets.js';
 import { utc } from '../words.js';
+import type { Pair } from './request.js';
 import { duration } from './words.js';
 
 /** What one open point is about; `compromise` once for each linked incident, `dmarc` and `spf` for a domain. */
@@ -39,6 +40,8 @@ export interface Gate {
   /** Reports whether every point is met. */
   isOpen: boolean;
   points: GatePoint[];
+  /** Of several listings: those that may be asked about next. Absent where nothing is left to ask. */
+  about?: readonly Pair[];
 }
 
 /** A compromise that stands behind the listing, as a person or the ranking said. */

@@ -12,6 +12,7 @@ import { blockTargets, partBlock } from '../incidents/targets.js';
 import type { ActionFacts, Cause } from './actions-taken.js';
 import { type Gate, type GateFacts, gate, joinGates, type LookPoint, type Source } from './gate.js';
 import { type Pack, packOf } from './pack.js';
+import { isExpiring } from './packs/expires.js';
 import type { Removal } from './removal.js';
 import { type Pair, retryMsOf } from './request.js';
 import { latestRequest, onRecord, requestsOf } from './store.js';
@@ -54,12 +55,27 @@ export function readGate(deps: DelistingReaders, db: Tx, incident: Incident, ent
   return gate({ ...causeFacts(deps, db, incident), ...entryFacts(deps, db, incident, entry) });
 }
 
-/** The gate of all that is listed still, for the card. What they share is read once. */
+/**
+ * The gate of what is listed still, for the card: of all that is not asked for, or of everything when nothing is left to ask. One request
+ * locks no other. What they share is read once.
+ */
 export function readJoinedGate(deps: DelistingReaders, db: Tx, incident: Incident): Gate {
   if (incident.subject.kind !== 'listing') return { isOpen: false, points: [] };
   const shared = causeFacts(deps, db, incident);
   const entries = openEntries(incident.subject);
-  return joinGates(entries.map((entry) => gate({ ...shared, ...entryFacts(deps, db, incident, entry) })));
+  const unasked = entries.filter((entry) => !isAsked(deps, db, entry));
+  const about = unasked.filter(({ list, codes }) => !isExpiring(deps.removalOf(list, codes[0])));
+  const shown = about.length > 0 ? unasked : entries;
+  return {
+    ...joinGates(shown.map((entry) => gate({ ...shared, ...entryFacts(deps, db, incident, entry) }))),
+    ...(about.length > 0 ? { about } : {}),
+  };
+}
+
+/** Reports whether it was asked for so lately that asking again makes no sense. */
+function isAsked({ now, removalOf }: DelistingReaders, db: Tx, pair: Pair): boolean {
+  const last = latestRequest(db, pair);
+  return last !== undefined && now() - last.requestedAt < retryMsOf(removalOf(pair.list));
 }
 
 /** The entry of an incident that is listed still. */

@@ -65,7 +65,12 @@ export function worstFirst({ entries }: ListingSubject, share: number | undefine
   return entries.toSorted((a, b) => rank(b) - rank(a));
 }
 
-/** The entry that a request to a list would be about first; undefined when nothing is open. */
-export function mostImportant(subject: ListingSubject, share: number | undefined): ListedEntry | undefined {
-  return worstFirst(subject, share).find(({ clearedAt }) => clearedAt === undefined);
+/** The entry that a request to a list would be about first, of those left to ask about; undefined when nothing is open. */
+export function mostImportant(
+  subject: ListingSubject,
+  share: number | undefined,
+  left: readonly Pick<ListedEntry, 'target' | 'list'>[] = [],
+): ListedEntry | undefined {
+  const open = worstFirst(subject, share).filter(({ clearedAt }) => clearedAt === undefined);
+  return open.find(({ target, list }) => left.some((one) => one.target === target && one.list === list)) ?? open[0];
 }

@@ -1,17 +1,21 @@
 // Request delisting: the gate first, then the pack with everything the operator wants. The bot sends nothing itself: a person does,
 // and says so here. Whether the gate is open, and who may override it, is asked again when the form comes in.
+import type { Context } from '../../context.js';
 import { openPoints } from '../../delisting/gate.js';
 import { keepDraft, recordRequest, stillWaiting } from '../../delisting/ledger.js';
+import { isExpiring } from '../../delisting/packs/expires.js';
 import { findEntry, readGate, readPack } from '../../delisting/read.js';
 import type { Pair } from '../../delisting/request.js';
-import { findDraft } from '../../delisting/store.js';
+import { findDraft, runningRequest } from '../../delisting/store.js';
 import { type ListedEntry, openEntries } from '../../incidents/incident.js';
 import { auditSubject } from '../../incidents/record.js';
 import { findIncident } from '../../incidents/store.js';
+import { utc } from '../../words.js';
 import { authorize, type Verdict, verdictOn } from '../authorize.js';
 import { installedTeam, tell } from '../desk.js';
 import { choiceOf, chooserForm, PACK_INPUTS, packForm } from '../messages/listing/delisting-forms.js';
 import { privateNote, refusal } from '../messages/private.js';
+import { esc } from '../messages/text/escape.js';
 import { formState, onButton, onForm, openForm, type Press, type Submission, settle, textOf } from '../press.js';
 import { linkTo } from '../read.js';
 import type { Feature } from './feature.js';
@@ -35,12 +39,26 @@ async function start(press: Press): Promise<void> {
   const { incident, arg } = press;
   const entries = incident.subject.kind === 'listing' ? openEntries(incident.subject) : [];
   const named = entries.find((entry) => isPair(entry, pairOf(arg)));
-  const [first, ...others] = named ? [named, ...entries.filter((entry) => entry !== named)] : entries;
+  const [first, ...others] = askableFirst(press, entries, named);
   if (!first)
     return tell(press.desk, press.reply, privateNote(':information_source: Nothing of this is listed any more.'));
   return others.length === 0
     ? openPack(press, first)
     : openForm(press, chooserForm(CHOOSER.id, formState(press), [first, ...others]));
+}
+
+/** What nobody needs to ask for, or has asked for already, comes last and says so. */
+function askableFirst({ desk: { ctx } }: Press, entries: readonly ListedEntry[], named: ListedEntry | undefined) {
+  const remarked = entries.map((entry) => ({ ...entry, remark: remarkOn(ctx, entry), isNamed: entry === named }));
+  const rank = ({ remark, isNamed }: (typeof remarked)[number]) => (isNamed ? 0 : remark === undefined ? 1 : 2);
+  return remarked.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** Slack shows 75 characters, and no time of the reader's zone. */
+function remarkOn({ delisting, db }: Context, { target, list, codes }: ListedEntry): string | undefined {
+  const running = runningRequest(db, { target, list });
+  if (running) return `asked ${utc(running.requestedAt)}, the answer is out`;
+  return isExpiring(delisting.removalOf(list, codes[0])) ? 'goes by itself, nothing to ask for' : undefined;
 }
 
 async function chosen(given: Submission): Promise<void> {
@@ -90,11 +108,9 @@ async function finish(given: Submission): Promise<void> {
   const said = { incidentId: incident.id, actor, ...pair };
   if (textOf(values, PACK_INPUTS.how) !== 'sent') {
     keepDraft(desk.ctx.delisting, { ...said, text });
-    return tell(
-      desk,
-      reply,
-      privateNote(':floppy_disk: The text is saved for whoever asks. Nothing was sent or recorded as sent.'),
-    );
+    const where = `\`${esc(pair.target, 80)}\` at ${esc(findEntry(incident, pair)?.listName ?? pair.list, 80)}`;
+    const kept = `:floppy_disk: The text for ${where} is saved for whoever asks. Nothing was sent or recorded as sent.`;
+    return tell(desk, reply, privateNote(kept));
   }
   const overrideReason = textOf(values, PACK_INPUTS.override);
   const override = overrideReason !== '' && isShut(given, pair) ? await verdictOnOverride(given) : undefined;

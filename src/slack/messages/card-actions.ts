@@ -100,8 +100,12 @@ function listingUrgency(
   ];
 }
 
+/** Reports whether a request runs for whatever could be asked for now. */
 function isAsked(listing: CardView['listing']): boolean {
-  return listing?.requests?.some(({ closedAt }) => closedAt === null) ?? false;
+  const running = listing?.requests?.filter(({ closedAt }) => closedAt === null) ?? [];
+  const left = listing?.gate?.about ?? [];
+  if (left.length === 0) return running.length > 0;
+  return left.every(({ target, list }) => running.some((one) => one.target === target && one.list === list));
 }
 
 function undoNoise({ noise }: CardView): Button[] {
@@ -156,7 +160,8 @@ function argOf({ incident, listing }: CardView, action: IncidentAction): string 
   const { subject } = incident;
   if (subject.kind !== 'listing') return '';
   if (action === 'resolve') return String(openEntries(subject).length);
-  const entry = action === 'request-delisting' ? mostImportant(subject, listing?.impact?.share) : undefined;
+  if (action !== 'request-delisting') return '';
+  const entry = mostImportant(subject, listing?.impact?.share, listing?.gate?.about);
   return entry ? `${entry.list}|${entry.target}`.slice(0, 300) : '';
 }
 

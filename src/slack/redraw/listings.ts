@@ -5,6 +5,7 @@ import { RELAYWARDEN } from '../../audit/record.js';
 import { auditOf } from '../../audit/verify.js';
 import type { Context } from '../../context.js';
 import { type Gate, type GatePoint, openPoints } from '../../delisting/gate.js';
+import type { Pair } from '../../delisting/request.js';
 import { decide } from '../../incidents/decide.js';
 import { type Incident, openEntries, targetsOf } from '../../incidents/incident.js';
 import { auditSubject, queueCard } from '../../incidents/record.js';
@@ -41,7 +42,7 @@ function refresh(ctx: Context, incident: Incident, gate: Gate, shown: ListingsSh
   if (earlier?.state === state && earlier.opensAt > ctx.now()) return;
   const hours = gate.points.flatMap(({ opensAt }) => opensAt ?? []).filter((at) => at > ctx.now());
   shown.set(incident.id, { state, opensAt: Math.min(...hours) });
-  if (gate.isOpen !== isToldOpen(ctx, incident) && !isNotKnown(gate)) tell(ctx, incident, gate);
+  if (gate.isOpen !== isToldOpen(ctx, incident, gate) && !isNotKnown(gate)) tell(ctx, incident, gate);
   else queueCard(ctx.db, ctx, incident);
 }
 
@@ -72,12 +73,22 @@ function costOf({ impactOf }: Context, { subject }: Incident): string {
   return `${share}/${impact?.cleanAddresses}/${rerouted.join()}`;
 }
 
-/** Reports whether the thread says that the gate is open: it was told since the last request, and not taken back. */
-function isToldOpen({ db }: Context, { id }: Incident): boolean {
-  const [latest] = auditOf(db, auditSubject(id), LOOKED_THROUGH).filter(
+/**
+ * Reports whether the thread says that the gate is open, and that was not taken back. A request ends it for what it asks for, not for the
+ * listings left.
+ */
+function isToldOpen({ db, requestsOf }: Context, { id }: Incident, { about = [] }: Gate): boolean {
+  const told = auditOf(db, auditSubject(id), LOOKED_THROUGH).filter(
     ({ verb, outcome }) => outcome === 'done' && ['gate-open', 'gate-locked', 'request-delisting'].includes(verb),
   );
-  return latest?.verb === 'gate-open';
+  if (told[0]?.verb !== 'request-delisting') return told[0]?.verb === 'gate-open';
+  const asked = requestsOf(id);
+  const isUnasked = (pair: Pair) => !asked.some(({ target, list }) => target === pair.target && list === pair.list);
+  return about.length > 0 && about.every(isUnasked) && told.find(isOfGate)?.verb === 'gate-open';
+}
+
+function isOfGate({ verb }: { verb: string }): boolean {
+  return verb !== 'request-delisting';
 }
 
 const LOOKED_THROUGH = 500;

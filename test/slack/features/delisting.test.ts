@@ -70,6 +70,10 @@ async function opened(w: Listed, user: string, actionId: string, arg?: string): 
 }
 
 const shown = ({ content }: View) => JSON.stringify(content);
+const options = ({ content }: View) =>
+  (content.blocks as { element?: { options?: { value: string; description?: { text: string } }[] } }[]).flatMap(
+    ({ element }) => element?.options ?? [],
+  );
 const blockIds = ({ content }: View) => (content.blocks as { block_id?: string }[]).map(({ block_id }) => block_id);
 const verbs = (desk: TestDesk, outcome: string) =>
   [...auditRows(desk.ctx.db)].filter((row) => row.outcome === outcome).map(({ verb, actor }) => `${verb} ${actor}`);
@@ -253,6 +257,36 @@ describe('Request delisting', () => {
 
     expect(viewFaults(pack.content)).toEqual([]);
     expect(shown(pack)).toContain('check.spamhaus.org');
+  });
+
+  it('locks no other listing by the request for one, and offers the others first', async () => {
+    const w = await listed(5);
+    list(w.desk.ctx.db, { now: w.desk.ctx.now, target: IP, list: 'spamhaus-zen' });
+    await w.desk.settled();
+    const chooser = await opened(w, TECH, 'request-delisting');
+    await w.desk.slack.submitView({ user: TECH, viewId: chooser.id, values: { entry: `${LIST}|${IP}` } });
+    const pack = await w.desk.slack.until(() => {
+      const modal = w.desk.slack.modal(TECH);
+      return modal?.content.callback_id === 'request-delisting' ? modal : undefined;
+    });
+    await w.desk.slack.submitView({ user: TECH, viewId: pack.id, values: { text: 'please', how: 'sent' } });
+    await w.desk.slack.until(() => requestsOf(w.desk.ctx.db, 1).length > 0 || undefined);
+    await w.desk.settled();
+
+    const card = JSON.stringify((await cardOf(w.desk, w.channel, 1)).blocks);
+    expect(card).toContain('"text":"Request delisting"');
+    expect(card).not.toContain('Request delisting (locked)');
+    expect(card).toContain('To ask for removal: 6 of 6 points met');
+    const again = await opened(w, TECH, 'request-delisting', `spamhaus-zen|${IP}`);
+    const [first, second] = options(again);
+    expect(first?.value).toBe(`spamhaus-zen|${IP}`);
+    expect(second?.description?.text).toMatch(/^asked 2026-03-0\d \d\d:\d\d UTC, the answer is out$/);
+    await w.desk.slack.submitView({ user: TECH, viewId: again.id, values: { entry: `${LIST}|${IP}` } });
+    const locked = await w.desk.slack.until(() => {
+      const modal = w.desk.slack.modal(TECH);
+      return modal && shown(modal).includes('Locked') ? modal : undefined;
+    });
+    expect(shown(locked).match(/asked Microsoft/g)).toHaveLength(1);
   });
 
   it('says that nothing needs asking of a list that expires by itself', async () => {

@@ -106,6 +106,30 @@ describe('the thread of a listing', () => {
     expect(findIncident(db, 1)?.rev).toBe(1);
   });
 
+  it('is told nothing again when one of several was asked for, and that the others have to wait', async () => {
+    const db = freshDb();
+    const cause = { id: 'compromise', text: 'incident 4 (Acme Mills) is open: nothing holds it back' } as const;
+    const about = [{ target: '203.0.113.21', list: 'spamhaus-zen' }];
+    let isOpen = true;
+    const gateOf = (): Gate => ({ isOpen, points: [{ ...cause, isMet: isOpen }], about });
+    const ctx = testContext(db, () => T0, { gateOf });
+    openFromFinding(ctx, microsoftBlock());
+    const shown: ListingsShown = new Map();
+    const said = () => auditOf(db, 'incident:1').filter(({ verb }) => verb.startsWith('gate'));
+
+    await redrawListings(ctx, shown);
+    expect(said()).toHaveLength(1);
+    db.transaction((tx) =>
+      recordAudit(tx, { at: T0, actor: ANN, verb: 'request-delisting', subject: 'incident:1', outcome: 'done' }),
+    );
+    shown.clear();
+    await redrawListings(ctx, shown);
+    expect(said()).toHaveLength(1);
+    isOpen = false;
+    await redrawListings(ctx, shown);
+    expect(said()[0]?.verb).toBe('gate-locked');
+  });
+
   it('is told nothing while only the reading of the logs is late, and the card is drawn anew', async () => {
     const db = freshDb();
     const quiet = { id: 'quiet', text: 'x' } as const;

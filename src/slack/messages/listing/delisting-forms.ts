@@ -49,7 +49,8 @@ export function packForm(id: string, view: PackView): ModalView {
 function heading({ entry, gate, waiting, mayOverride, pack }: PackView) {
   const name = `*\`${esc(entry.target, 80)}\` at ${esc(entry.listName, 80)}*`;
   if (pack.text === undefined) return section(name);
-  if (waiting !== undefined) return section(`${name}\n:lock: ${esc(waiting, 400)}`);
+  // The checklist below says who asked, and when it may be asked again.
+  if (waiting !== undefined) return section(`${name}\n:lock: *Asked already*: the answer is still out.`);
   if (gate.isOpen) return section(`${name}\n:unlock: Every point of the checklist is met.`);
   return section(
     mayOverride
@@ -143,9 +144,15 @@ function whomItNames(target: string, draft: Draft | undefined): string {
   return isDomain(target) ? 'It names no customer but by the domain that is listed.' : 'It names no customer.';
 }
 
-/** Which of several listings it is about; the first is chosen already. */
-export function chooserForm(id: string, state: FormState, entries: readonly ListedEntry[]): ModalView {
-  const options = entries.slice(0, 100).map((entry) => option(`${entry.target} at ${entry.listName}`, choiceOf(entry)));
+/** Which of several listings it is about, with what keeps one from being asked for; the first is chosen already. */
+export function chooserForm(
+  id: string,
+  state: FormState,
+  entries: readonly (ListedEntry & { remark?: string | undefined })[],
+): ModalView {
+  const options = entries
+    .slice(0, 100)
+    .map((entry) => option(`${entry.target} at ${entry.listName}`, choiceOf(entry), entry.remark));
   const [first] = options;
   const element: StaticSelect = {
     type: 'static_select',
