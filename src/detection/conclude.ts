@@ -83,7 +83,7 @@ export function compromiseFinding(conclusion: Conclusion): CompromiseFinding | u
     messages: Math.max(wholeNumber(messages + sumOf(accomplices, 'messages')), suspects.length),
     recipients: recipients + sumOf(accomplices, 'recipients'),
     ...{ confidence, evidence: sentences, signs },
-    evidenceOf: { from, to },
+    evidenceOf: { from, to, ...(isOne && suspects.length > 1 ? { sender: top } : {}) },
     ...(isCold(alarm.identity.habit) && isCold(conclusion.customerHabit) ? { isCold: true } : {}),
   };
 }

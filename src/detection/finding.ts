@@ -32,8 +32,11 @@ export interface CompromiseFinding {
   evidence: string[];
   /** Which signals said the sentences, one for each and in their order, by id, and how strongly, in nats. */
   signs?: { id: string; weight: number }[];
-  /** Times of the first and last mail that the evidence speaks of, ms; it may be a part of all mail of the alarm. */
-  evidenceOf?: { from: number; to: number };
+  /**
+   * Times of the first and last mail that the evidence speaks of, ms; it may be a part of all mail of the alarm. `sender` is set where several
+   * mailboxes are named and it speaks of one of them.
+   */
+  evidenceOf?: { from: number; to: number; sender?: string };
   /** Reports whether there was next to no history to compare with: the same signs are less sure then. */
   isCold?: boolean;
 }

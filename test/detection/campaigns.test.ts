@@ -67,6 +67,18 @@ describe('mailboxes that were phished together', () => {
     expect(last?.confidence).toBeGreaterThan(0.5);
   });
 
+  it('are told with the one that the figures of the reasons are of', () => {
+    for (const { evidence, evidenceOf } of findingsIn([...past, ...attacks.flat()])) {
+      const ofWhom = phished.indexOf(evidenceOf?.sender ?? '');
+      const [, count] =
+        /^(\d+) recipients? in/.exec(evidence.find((reason) => /recipients? in/.test(reason)) ?? '') ?? [];
+      const sent = (attacks[ofWhom] ?? []).filter(({ kind, at }) => kind === 'accepted' && at <= (evidenceOf?.to ?? 0));
+
+      expect(ofWhom).toBeGreaterThanOrEqual(0);
+      expect(Number(count)).toBe(sent.length);
+    }
+  });
+
   it('are none over days: who is odd on another day has nothing to do with it', () => {
     const apart = phished.flatMap((login, i) => letters(login, T0 + i * DAY, 12, 4));
 

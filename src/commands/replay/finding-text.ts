@@ -41,7 +41,7 @@ export function findingText(finding: Finding, teller: Teller): string {
 }
 
 function compromiseLines(finding: CompromiseFinding, { clock, nameOf }: Teller): string[] {
-  const { kind, at, since, customer, senders, senderCount, logins, clientIps, evidence } = finding;
+  const { kind, at, since, customer, senders, senderCount, logins, clientIps, evidence, evidenceOf } = finding;
   const shape = kind === 'single' ? 'one address' : `many addresses (${senderCount.toLocaleString('en-US')})`;
   const how = `${sure(finding.confidence)}${finding.isCold ? ', less sure: no history yet' : ''}`;
   const much = `${count(finding.messages, 'message')} to ${count(finding.recipients, 'recipient')}`;
@@ -51,6 +51,7 @@ function compromiseLines(finding: CompromiseFinding, { clock, nameOf }: Teller):
     ...namesLine('senders', senders, senderCount),
     ...namesLine('logins', logins),
     ...namesLine('from IP', clientIps),
+    ...namesLine('judged by', evidenceOf?.sender === undefined ? [] : [evidenceOf.sender]),
     ...evidence.map((reason) => `  • ${reason}`),
   ];
 }

@@ -158,10 +158,16 @@ function evidenceBlock(view: CardView, subject: CompromiseSubject): KnownBlock |
   const { evidenceOf } = subject;
   const isOld = isPast(view.incident, subject);
   const of = evidenceOf
-    ? `judged by its ${isOld ? 'worst ' : ''}mail${isOld ? ',' : ' of'} ${stretch(evidenceOf.from, evidenceOf.to)}`
+    ? `judged by ${mailJudged(evidenceOf.sender, isOld)}${isOld || evidenceOf.sender ? ',' : ' of'} ${stretch(evidenceOf.from, evidenceOf.to)}`
     : `since ${when(since)}`;
   const later = isOld && goesOn(view) ? [OF_THEN] : [];
   return section(fitLines([`*${shapeOf(subject)}*${how} · ${of}`, ...lines, ...later]));
+}
+
+/** Of several mailboxes the figures are of one. */
+function mailJudged(sender: string | undefined, isOld: boolean): string {
+  const mail = isOld ? 'worst mail' : 'mail';
+  return sender === undefined ? `its ${mail}` : `the ${mail} of ${esc(sender, 80)}`;
 }
 
 const OF_THEN = ':information_source: Figures of then; *Why?* shows now.';

@@ -679,6 +679,15 @@ describe('the card of', () => {
     for (const card of others) expect(card).not.toMatch(/of then|went on/);
   });
 
+  it('says of which of several mailboxes the figures of the reasons are', () => {
+    const evidenceOf = { from: T - 27 * 60_000, to: T - 5 * 60_000, sender: 'ann@acme.example' };
+    const subject = { ...stolen.subject, evidenceOf } as CompromiseSubject;
+
+    expect(readable({ ...base, incident: { ...stolen, subject } })).toContain(
+      '· judged by the mail of ann@acme.example, <!date^',
+    );
+  });
+
   it('repeats above the buttons which incident it is, whose and how it stands: a phone shows the top no more', () => {
     const lineOf = (change: Partial<CardView>) =>
       readable({ ...base, ...change })

@@ -13,6 +13,7 @@ export function reasonSoFar({ subject, evidence, since, lastSeenAt }: Incident):
   const soFar = `${count(messages, 'message')} to ${count(recipients, 'recipient')}, ${times}`;
   // The figures of a reason are of the stretch that said most, which may be hours ago.
   const ofThem = evidenceOf && utcStretch(evidenceOf.from, evidenceOf.to);
-  const of = ofThem && ofThem !== times ? `, ${ofThem}` : '';
+  const by = evidenceOf?.sender ? ` (${evidenceOf.sender})` : '';
+  const of = `${by}${ofThem && ofThem !== times ? `, ${ofThem}` : ''}`;
   return [...(messages > 0 ? [soFar] : []), ...(strongest ? [`${strongest}${of}`] : [])].join('. ');
 }
