@@ -1,5 +1,6 @@
 // Complaints and late bounces that come as events (JSON, KumoMTA's Feedback and OOB) and not by mail: whose message it was is asked of the
 // same index, then of the return path.
+import { UNATTRIBUTED } from '../../mail/customer.js';
 import type { Complaint, Delivery, MailEvent, MessageHead } from '../../mail/event.js';
 import { headOfSent, idsIn, type OurSide } from './to-events.js';
 
@@ -14,7 +15,8 @@ export function tieReport(event: MailEvent, { find, isCustomer }: Pick<OurSide, 
     times: [acceptedAt],
     senders: sender === '' ? [] : [sender],
   });
-  const owner = customer ?? (found ? found.customer : idsIn(sender).find(isCustomer));
+  const known = found?.customer === UNATTRIBUTED ? undefined : found?.customer;
+  const owner = customer ?? known ?? idsIn(sender).find(isCustomer);
   if (!found && owner === customer) return event;
   const message = { ...event.message, ...(found ? headOfSent(found) : {}) };
   return { ...event, message: owner === undefined ? message : { ...message, customer: owner } };

@@ -115,13 +115,15 @@ function relayOf({ received }: AboutMessage, outboundIp: string | undefined, our
   return undefined;
 }
 
-/** Our own record, our relay's header, an id of ours in a return path; then whose sender or signing domain it is. */
+/** Our own record, unless that knows nobody either, our relay's header, an id of ours in a return path; then whose sender or signing domain it is. */
 function customerOf(about: AboutMessage, found: SentMessage | undefined, ours: OurSide): string | undefined {
-  if (found) return found.customer;
+  if (found && found.customer !== UNATTRIBUTED) return found.customer;
   const named = ours.customerHeader === undefined ? undefined : about.extraHeaders[ours.customerHeader];
   if (named !== undefined && ours.isCustomer(named)) return named;
   const verp = idsIn(about.returnPath ?? '').find(ours.isCustomer);
   if (verp !== undefined) return verp;
+  // Nobody's by how it came in: what its header says of its author, anybody may write.
+  if (found) return undefined;
   const senders = [...sendersOf(about), ...about.dkimDomains.map((domain) => `@${domain}`)];
   for (const sender of senders) {
     const customer = ours.customerOfSender(sender);

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { MessageQuery, SentMessage } from '../../../src/intake/reports/message-index.js';
 import { tieReport } from '../../../src/intake/reports/tie-report.js';
+import { UNATTRIBUTED } from '../../../src/mail/customer.js';
 import type { Complaint, Delivery, MessageHead } from '../../../src/mail/event.js';
 
 const NOW = Date.UTC(2026, 1, 3, 12);
@@ -120,4 +121,9 @@ it('else takes the customer whose id the return path carries', () => {
   };
   expect(of('bounce+c-quay+x=far.test@relay.example')).toBe('c-quay');
   expect(of('bounce+c-gone+x=far.test@relay.example')).toBeUndefined();
+  const returned = lateBounce({ sender: 'bounce+c-quay+x=far.test@relay.example' });
+  const nobodys = side(() => ({ ...SENT, customer: UNATTRIBUTED }));
+  expect(tieReport(returned, nobodys)).toMatchObject({ message: { customer: 'c-quay', login: 'boat' } });
+  const { message } = tieReport(lateBounce(), nobodys) as Delivery;
+  expect(message).not.toHaveProperty('customer');
 });

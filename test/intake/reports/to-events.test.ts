@@ -5,6 +5,7 @@ import { buildOurSide } from '../../../src/detection/live/our-side.js';
 import type { MessageQuery, SentMessage } from '../../../src/intake/reports/message-index.js';
 import { ReportTaker } from '../../../src/intake/reports/take-reports.js';
 import type { OurSide } from '../../../src/intake/reports/to-events.js';
+import { UNATTRIBUTED } from '../../../src/mail/customer.js';
 import type { MailEvent } from '../../../src/mail/event.js';
 import { Directory } from '../../../src/partners/directory.js';
 import { fixture } from './fixture.js';
@@ -168,6 +169,9 @@ describe('a late bounce', () => {
     const returned = mail.replace('Received: from ws7', 'Return-Path: <bounce+c-quay+x=y.test@post.example>\n$&');
     const marked = mail.replace('X-Relay-Customer: c-harbour', 'X-Relay-Customer: c-quay');
     expect(await customerOf(mail)).toBe('c-quay');
+    known = { ...SENT, customer: UNATTRIBUTED };
+    expect(await customerOf(mail)).toBeUndefined();
+    expect(await customerOf(marked, { customerHeader: 'x-relay-customer' })).toBe('c-quay');
     known = undefined;
     expect(await customerOf(marked, { customerHeader: 'x-relay-customer' })).toBe('c-quay');
     expect(await customerOf(returned)).toBe('c-quay');
