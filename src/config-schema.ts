@@ -1,6 +1,6 @@
 // What may stand in config.yml: each key, what is expected of it, and what it is when it is not there.
 import { z } from 'zod';
-import { BlocklistChoice } from './blocklists/extra.js';
+import { BlocklistChoice } from './blocklists/choice.js';
 import { CONTAINMENT_ACTIONS } from './containment/containment.js';
 import { parseServer } from './dns/address.js';
 import { LOG_FORMATS } from './intake/formats/format.js';

@@ -1,7 +1,7 @@
 // config.yml and the environment: the only reader of either. Every bad field is named at once, with what was expected.
 import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
-import { ACCOUNT_KEY, BlocklistChoice, knownLists } from './blocklists/extra.js';
+import { ACCOUNT_KEY, BlocklistChoice, knownLists } from './blocklists/choice.js';
 import { accountKeys } from './blocklists/keys.js';
 import { blocklists } from './blocklists/operators/index.js';
 import { Config, Snds, TOKEN } from './config-schema.js';

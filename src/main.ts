@@ -1,6 +1,6 @@
 // The parts list: what relaywarden is made of, in the order it starts and stops.
 import type { Logger } from 'pino';
-import { choiceWarnings } from './blocklists/extra.js';
+import { choiceWarnings } from './blocklists/choice.js';
 import { type Config, intakeToken, logLevel, type SlackSecrets, sndsAccess } from './config.js';
 import { createBook } from './containment/book.js';
 import type { ListenAddress } from './containment/mtas/postfix/listen-address.js';

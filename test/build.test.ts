@@ -11,7 +11,8 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'relaywarden-build-'));
   for (const file of ['bin/build.js', 'package.json']) cpSync(file, join(folder, file));
   symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
-  for (const file of ['cli', 'detection/live/live.worker', 'wiring/policy.worker']) write(`src/${file}.ts`, 'export {};\n');
+  for (const file of ['cli', 'detection/live/live.worker', 'wiring/policy.worker'])
+    write(`src/${file}.ts`, 'export {};\n');
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 

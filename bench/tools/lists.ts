@@ -1,6 +1,6 @@
 // 60 zones of a local rbldnsd and 256 addresses, about one pair in forty listed, as on a bad day: what the benches of blocklists ask.
 import { type CheckResult, checkTargets } from '../../src/blocklists/check.js';
-import { ExtraBlocklist } from '../../src/blocklists/extra.js';
+import { ExtraBlocklist } from '../../src/blocklists/choice.js';
 import type { Blocklist } from '../../src/blocklists/operator.js';
 import { addressTarget, parseTargets, type Target } from '../../src/blocklists/target.js';
 import type { Resolver } from '../../src/dns/resolver.js';

@@ -1,6 +1,7 @@
 // `relaywarden catalogue`: the lists we know, what is known of one, and whether each can be believed.
+
+import { whyNotChosen } from '../blocklists/choice.js';
 import { deadZone, unfitZone } from '../blocklists/dead.js';
-import { whyNotChosen } from '../blocklists/extra.js';
 import { entryOf } from '../blocklists/facts.js';
 import { type ListHealth, testList } from '../blocklists/health.js';
 import { askedZone, type Blocklist, whyNotAskable, zoneOf } from '../blocklists/operator.js';

@@ -1,6 +1,6 @@
 // Every mistake in a configuration and in the files it names, at once: what each key may be, and what only shows beside others.
 import { existsSync } from 'node:fs';
-import { chooseLists } from '../blocklists/extra.js';
+import { chooseLists } from '../blocklists/choice.js';
 import { blocklists } from '../blocklists/operators/index.js';
 import { type Config, configParts, pathFrom, readConfig, readConfigValue, withAccountKeys } from '../config.js';
 import { thresholdMistakes } from '../detection/thresholds.js';

@@ -1,6 +1,6 @@
 // What is no mistake in a configuration, but hardly meant: it can be started with, and something of it will not be as its writer thinks.
 import { realpathSync, statSync } from 'node:fs';
-import { choiceWarnings } from '../blocklists/extra.js';
+import { choiceWarnings } from '../blocklists/choice.js';
 import { type Config, digestName, pathFrom } from '../config.js';
 import { unreadableOf } from '../intake/rotations.js';
 import { parseIp, parseNetwork } from '../mail/ip.js';

@@ -1,5 +1,5 @@
 // `relaywarden config`: says whether config.yml and the customer file can be used, before anything is started; and what may be set.
-import { chooseLists } from '../blocklists/extra.js';
+import { chooseLists } from '../blocklists/choice.js';
 import { whyNotAskable } from '../blocklists/operator.js';
 import { blocklists } from '../blocklists/operators/index.js';
 import { CONFIG_DEFAULT, readConfig } from '../config.js';

@@ -1,5 +1,5 @@
 // The lists as a command is told to use them: from the configuration, or all of ours when there is none.
-import { type BlocklistChoice, choiceWarnings, chooseLists, knownLists } from '../blocklists/extra.js';
+import { type BlocklistChoice, choiceWarnings, chooseLists, knownLists } from '../blocklists/choice.js';
 import type { Blocklist } from '../blocklists/operator.js';
 import { blocklists } from '../blocklists/operators/index.js';
 import { type Config, defaultBlocklistChoice } from '../config.js';

@@ -7,9 +7,9 @@ import type { Sign } from './sign.js';
 
 /** What the spells before the present one came to, as it stood when they were over. */
 export interface EarlierSpells extends Mail {
-  /** Who was found before the present stretch; undefined in incidents of earlier versions. */
+  /** Who was found before the present spell; undefined in incidents of earlier versions. */
   found?: Pick<CompromiseSubject, Found> & { evidence: string[] };
-  /** The latest stretches by their beginning (ms), each with what is counted besides; undefined in incidents of earlier versions. */
+  /** The latest spells by their beginning (ms), each with what is counted besides; undefined in incidents of earlier versions. */
   stretches?: ({ since: number } & Mail)[];
 }
 
@@ -23,7 +23,7 @@ type Found =
 
 /** As many as a finding has. */
 export const MOST_NAMES = 200;
-const MOST_STRETCHES = 20;
+const MOST_SPELLS = 20;
 const NO_MAIL: Mail = { messages: 0, recipients: 0 };
 
 /** The subject and evidence of an incident with a further sign of it. */
@@ -67,7 +67,7 @@ function withEarlierMail(
   return earlier ? joined({ subject: { ...subject, earlier }, evidence }, earlier.found) : { subject, evidence };
 }
 
-/** What came before the stretch that a sign is about; with a new entry for one that is told for the first time. */
+/** What came before the spell that a sign is about; with a new entry for one that is told for the first time. */
 function earlierOf(sign: Sighting, incident: Known, before: CompromiseSubject): EarlierSpells | undefined {
   const { earlier } = before;
   const { since, lastSeenAt } = incident;
@@ -81,7 +81,7 @@ function earlierOf(sign: Sighting, incident: Known, before: CompromiseSubject): 
   return {
     ...mailIn(past),
     ...(found ? { found } : {}),
-    stretches: [...stretches, { since: sign.since, ...mailIn(beside) }].slice(-MOST_STRETCHES),
+    stretches: [...stretches, { since: sign.since, ...mailIn(beside) }].slice(-MOST_SPELLS),
   };
 }
 
@@ -98,7 +98,7 @@ function narrows({ subject: { shape, senders } }: Sighting, before: CompromiseSu
 }
 
 /**
- * The share of a stretch that was counted in an earlier one when it is first told at `at`: all of it while findings follow each other, for a
+ * The share of a spell that was counted in an earlier one when it is first told at `at`: all of it while findings follow each other, for a
  * running alarm is told again within minutes. After a silence it goes by the time.
  */
 function shareCounted(since: number, lastSeenAt: number, at: number): number {

@@ -2,7 +2,7 @@
 import { domainToASCII } from 'node:url';
 import type { Logger } from 'pino';
 import { type CheckResult, checkTargets, countQuestions } from '../blocklists/check.js';
-import { chooseLists } from '../blocklists/extra.js';
+import { chooseLists } from '../blocklists/choice.js';
 import type { Blocklist } from '../blocklists/operator.js';
 import { blocklists } from '../blocklists/operators/index.js';
 import { parseTargets } from '../blocklists/target.js';

@@ -1,5 +1,5 @@
 // What the desk is told of a list or of a receiver's own block: our facts, whether or not we ask it ourselves.
-import { type BlocklistChoice, choiceWarnings, chooseLists, knownLists } from '../blocklists/extra.js';
+import { type BlocklistChoice, choiceWarnings, chooseLists, knownLists } from '../blocklists/choice.js';
 import { type Blocklist, lookupUrlFor, whyNotAskable } from '../blocklists/operator.js';
 import { blocklists } from '../blocklists/operators/index.js';
 import { receivers } from '../blocklists/receivers.js';

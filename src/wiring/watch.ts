@@ -1,7 +1,7 @@
 // The watch, wired: what is watched, on which lists, by which clock, and who is told.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { chooseLists } from '../blocklists/extra.js';
+import { chooseLists } from '../blocklists/choice.js';
 import { blocklists } from '../blocklists/operators/index.js';
 import { seededRandom } from '../blocklists/watch/plan.js';
 import { watchedTargets } from '../blocklists/watch/targets.js';

@@ -1,7 +1,7 @@
 // Whole checks against a responder on loopback: every verdict, the reason text, keys that stay secret, lists that are dead or list the world.
 import { afterEach, expect, test } from 'vitest';
 import { type CheckResult, checkTargets, countQuestions, exitCodeFor } from '../../src/blocklists/check.js';
-import { ExtraBlocklist } from '../../src/blocklists/extra.js';
+import { ExtraBlocklist } from '../../src/blocklists/choice.js';
 import type { AccountKeys, Blocklist } from '../../src/blocklists/operator.js';
 import { blocklists } from '../../src/blocklists/operators/index.js';
 import { parseTargets } from '../../src/blocklists/target.js';

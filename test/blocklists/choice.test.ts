@@ -1,14 +1,14 @@
 // What config.yml may say about lists: names, zones that ended, facts known better, and account keys.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { deadZone, deadZones, unfitZone, unfitZones } from '../../src/blocklists/dead.js';
 import {
   BlocklistChoice,
   choiceWarnings,
   chooseLists,
   ExtraBlocklist,
   knownLists,
-} from '../../src/blocklists/extra.js';
+} from '../../src/blocklists/choice.js';
+import { deadZone, deadZones, unfitZone, unfitZones } from '../../src/blocklists/dead.js';
 import { entryOf } from '../../src/blocklists/facts.js';
 import { accountKeys, keyNames } from '../../src/blocklists/keys.js';
 import { isAskable, paceOf, zoneOf } from '../../src/blocklists/operator.js';

@@ -1,7 +1,7 @@
 // A list's own test entries, asked of a responder on loopback: who can be believed, and why not.
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
-import { ExtraBlocklist } from '../../src/blocklists/extra.js';
+import { ExtraBlocklist } from '../../src/blocklists/choice.js';
 import { testList } from '../../src/blocklists/health.js';
 import type { Blocklist } from '../../src/blocklists/operator.js';
 import type { DnsAnswer } from '../../src/dns/answer.js';

@@ -1,6 +1,6 @@
 // The lists we ship, and the operator's own ones.
 import { expect, test } from 'vitest';
-import { BlocklistChoice, chooseLists, ExtraBlocklist } from '../../src/blocklists/extra.js';
+import { BlocklistChoice, chooseLists, ExtraBlocklist } from '../../src/blocklists/choice.js';
 import { isAskable, lookupUrlFor, zoneOf } from '../../src/blocklists/operator.js';
 import { blocklists } from '../../src/blocklists/operators/index.js';
 

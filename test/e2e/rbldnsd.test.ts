@@ -1,7 +1,7 @@
 // Checks against a real blocklist server: listed, clear, refused, dead, IPv6, domains, several answers, a list of the world.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CheckResult, checkTargets, countQuestions, exitCodeFor } from '../../src/blocklists/check.js';
-import { ExtraBlocklist } from '../../src/blocklists/extra.js';
+import { ExtraBlocklist } from '../../src/blocklists/choice.js';
 import type { Blocklist } from '../../src/blocklists/operator.js';
 import { blocklists } from '../../src/blocklists/operators/index.js';
 import { parseTargets } from '../../src/blocklists/target.js';

@@ -2,7 +2,7 @@
 // for a datagram and of IPv6 names, and what happens when it dies in the middle of a check.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CheckResult, checkTargets } from '../../src/blocklists/check.js';
-import { ExtraBlocklist } from '../../src/blocklists/extra.js';
+import { ExtraBlocklist } from '../../src/blocklists/choice.js';
 import type { Blocklist } from '../../src/blocklists/operator.js';
 import { parseTargets } from '../../src/blocklists/target.js';
 import { Resolver } from '../../src/dns/resolver.js';

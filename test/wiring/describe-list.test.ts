@@ -1,6 +1,6 @@
 // What the desk is told of a list that a refusal names, asked or not.
 import { expect, it } from 'vitest';
-import { BlocklistChoice } from '../../src/blocklists/extra.js';
+import { BlocklistChoice } from '../../src/blocklists/choice.js';
 import { choiceHealth, describeLists } from '../../src/wiring/describe-list.js';
 
 const describeList = describeLists(

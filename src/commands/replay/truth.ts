@@ -4,7 +4,7 @@ import { openDbReadOnly, refuseOlder } from '../../db/open.js';
 import { readLabels } from '../../detection/replay/labels.js';
 import type { Truth } from '../../detection/replay/truth.js';
 import { statOf, UserError } from '../../errors.js';
-import { judgedTruth } from '../../incidents/culprits/judged.js';
+import { judgedTruth } from '../../incidents/noise/judged-truth.js';
 
 /** Labels before a database, a named database before the configuration's. Undefined when nobody judged anything. */
 export function truthFor(

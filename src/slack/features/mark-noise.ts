@@ -1,5 +1,5 @@
 // Mark noise: an alarm was none. What it was and what that teaches is asked in a form; it can be taken back.
-import { attackEvidence } from '../../incidents/culprits/attack-evidence.js';
+import { attackEvidence } from '../../incidents/noise/attack-evidence.js';
 import { markNoise as decideNoise, noiseScopes } from '../../incidents/noise/mark-noise.js';
 import { NOISE_DAYS, NOISE_KINDS, NOISE_REASONS, type NoiseScope } from '../../incidents/noise/noise.js';
 import { inForceOf } from '../../incidents/store.js';

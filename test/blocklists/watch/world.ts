@@ -1,7 +1,7 @@
 // A watch in a small internet of its own: a real resolver, a real DNS server whose lists can be changed, a real database, a fast clock.
 import { setTimeout as delay } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
-import { ExtraBlocklist } from '../../../src/blocklists/extra.js';
+import { ExtraBlocklist } from '../../../src/blocklists/choice.js';
 import type { Blocklist } from '../../../src/blocklists/operator.js';
 import { seededRandom } from '../../../src/blocklists/watch/plan.js';
 import type { WatchClock } from '../../../src/blocklists/watch/turns.js';

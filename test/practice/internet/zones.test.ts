@@ -1,7 +1,7 @@
 import { promises } from 'node:dns';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type CheckResult, checkTargets } from '../../../src/blocklists/check.js';
-import { chooseLists } from '../../../src/blocklists/extra.js';
+import { chooseLists } from '../../../src/blocklists/choice.js';
 import { blocklists } from '../../../src/blocklists/operators/index.js';
 import { parseTargets } from '../../../src/blocklists/target.js';
 import { Resolver } from '../../../src/dns/resolver.js';

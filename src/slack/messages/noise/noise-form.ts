@@ -3,8 +3,8 @@
 
 import type { Checkboxes, InputBlock, KnownBlock, ModalView, PlainTextOption, StaticSelect } from '@slack/types';
 import { NO_SENDER } from '../../../detection/identities/routes.js';
-import { type AttackEvidence, attackEvidence } from '../../../incidents/culprits/attack-evidence.js';
 import type { Incident } from '../../../incidents/incident.js';
+import { type AttackEvidence, attackEvidence } from '../../../incidents/noise/attack-evidence.js';
 import {
   DEFAULT_NOISE_DAYS,
   growthOf,

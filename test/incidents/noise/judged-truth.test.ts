@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { teachings } from '../../../src/db/schema.js';
 import { contain } from '../../../src/incidents/contain.js';
 import { accuse } from '../../../src/incidents/culprits/accuse.js';
-import { judgedTruth } from '../../../src/incidents/culprits/judged.js';
+import { judgedTruth } from '../../../src/incidents/noise/judged-truth.js';
 import { openFromFinding } from '../../../src/incidents/open.js';
 import { resolveIncident } from '../../../src/incidents/resolve.js';
 import { unresolvedIncidents } from '../../../src/incidents/store.js';
