@@ -1,10 +1,10 @@
 // The way of a mail event: it is read from a log line (or comes from an HTTP batch or a report), is counted for its customer, and is judged
 // by the detector. The live log worker and a replay of past logs both use this.
-import type { LogFormatId, LogIntake, LogReader, SamplePlace } from '../intake/formats/format.js';
+import type { IntakeOptions, LogFormatId, LogIntake, LogReader, SamplePlace } from '../intake/formats/format.js';
 import { formats } from '../intake/formats/index.js';
 import type { LogTimeOptions } from '../intake/formats/log-time.js';
 import type { MailEvent } from '../mail/event.js';
-import type { Directory } from '../partners/directory.js';
+import { type Directory, namesOfRelays } from '../partners/directory.js';
 import { meaningOf } from './clues/outcome.js';
 import { Counters } from './counters/counters.js';
 import { Detector } from './detector.js';
@@ -52,7 +52,7 @@ export class Pipeline {
   private found: Finding[] = [];
   private readonly intakes = new Map<LogFormatId, LogIntake>();
   private readonly readers = new Map<string, LogReader>();
-  private readonly time: LogTimeOptions;
+  private readonly intakeOptions: IntakeOptions;
   private readonly relayOf: (source: string) => string | undefined;
   private readonly onEvent: PipelineOptions['onEvent'];
   private readonly takeOne = (event: MailEvent) => this.take(event);
@@ -63,11 +63,11 @@ export class Pipeline {
       ...options,
       onNewRecipients: (event, customer, count, route) => this.counters.countNew(event, customer, count, route),
     });
-    this.time = options.time ?? {};
     const {
       relayOf,
       directory: { relays },
     } = options;
+    this.intakeOptions = { ...options.time, ...(relays.length > 1 ? { ownRelays: namesOfRelays(relays) } : {}) };
     const onlyRelay = relays.length === 1 ? relays[0]?.host : undefined;
     this.relayOf = (source) => relayOf?.(source) ?? onlyRelay;
     this.onEvent = options.onEvent;
@@ -170,7 +170,7 @@ export class Pipeline {
     if (!intake) {
       const format = formats[id];
       if (!format) throw new Error(`no log format ${id}`);
-      intake = format.open(this.time);
+      intake = format.open(this.intakeOptions);
       this.intakes.set(id, intake);
     }
     return intake;

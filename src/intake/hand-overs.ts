@@ -6,9 +6,12 @@
 //   4BBB: client=localhost[127.0.0.1]               4BBB: message-id=<m1>   4BBB: from=<ann@x>, … (queue active)
 //   4AAA: to=<b@y>, relay=127.0.0.1[127.0.0.1]:10024, …, status=sent (250 2.0.0 Ok: queued as 4BBB)
 //
+// Mail that one of our relays hands to another is joined in the same way (relay-chains.ts).
 // The reply comes last. Where a filter was seen at work, a message that nothing stands out for waits for it, until it is delivered itself.
+import type { MessageHead } from '../mail/event.js';
 import type { Attempt } from './joined.js';
-import type { OpenMessage, OpenMessages } from './open-messages.js';
+import type { OpenMessage, OpenMessages, QueueId } from './open-messages.js';
+import type { RelayChains } from './relay-chains.js';
 
 /** How many of the newest messages are looked through; more where there is a filter, and a backlog before it. */
 const LOOKED_THROUGH = 200;
@@ -42,6 +45,7 @@ export class HandOvers {
   /** `changed` is told of messages that are open and whose row is another. */
   constructor(
     private readonly open: OpenMessages,
+    private readonly chains: RelayChains,
     private readonly changed: (message: OpenMessage) => void,
   ) {}
 
@@ -58,21 +62,22 @@ export class HandOvers {
     return this.goOn(message, this.originalOf(message, now, true));
   }
 
-  /** A message came over loopback. Reports whether it is another that came back, or waits for the reply that says so. */
-  cameByLoopback(message: OpenMessage, now: number): boolean {
+  /** A message came over loopback, or from another of our relays. Reports whether it is one that is known, or waits for the reply that says so. */
+  cameBack(message: OpenMessage, now: number): boolean {
     if (this.told.has(message)) return false;
-    const before = this.originalOf(message, now, false);
+    const expected = message.isFromRelay ? this.chains.expectedAs(message) : undefined;
+    const before = expected ?? this.originalOf(message, now, false);
     if (before !== 'several' && this.goOn(message, before)) return true;
     const { relay } = message.scope;
     // A filter before the queue may name the client's address, which does not say yet whose the message is: many may share it.
-    const waits = before === 'several' || this.fronted.has(relay) || this.filtered.has(relay);
+    const waits = before === 'several' || message.isFromRelay || this.fronted.has(relay) || this.filtered.has(relay);
     if (waits) this.waiting.add(message);
     return waits;
   }
 
   /** A saved message is open again: it may have waited. */
   restored(message: OpenMessage): void {
-    if (message.isFromWithin && !message.isAccepted) this.waiting.add(message);
+    if ((message.isFromWithin || message.isFromRelay) && !message.isAccepted) this.waiting.add(message);
   }
 
   /** Nothing will tell any more what a message is. Reports whether it waited, and is one of its own. */
@@ -91,10 +96,31 @@ export class HandOvers {
   /** The filter's reply to being handed `before` names `message`; or another that has its id, if it was no filter. */
   named(message: OpenMessage, before: OpenMessage): void {
     const { messageId } = before.head;
-    const isBack = message.isFromWithin || message.continues !== undefined;
+    const isBack = message.isFromWithin || message.isFromRelay || message.continues !== undefined;
     const isSame = !isId(messageId) || messageId === message.head.messageId;
-    if (before === message || !before.isAccepted || !isBack || !isSame) return;
-    if (message.continues !== before.key) this.goOn(message, before);
+    if (before === message || !before.isAccepted || !isSame) return;
+    if (!isBack) this.learnRelay(message, before);
+    else if (message.continues !== before.key) this.goOn(message, before);
+  }
+
+  /** The reply of another of our relays names the message, some lines or all of which may not have come yet. */
+  namedElsewhere(id: QueueId, before: OpenMessage, relay: string, now: number): void {
+    const message = this.open.findOnOtherHost(id);
+    if (message?.head.messageId !== undefined) this.named(message, before);
+    else if (before.isAccepted && this.chains.expect(id.text(), before, relay, now)) goesOnNear(before, id.text());
+  }
+
+  /** Too late for the message at hand, which was told as one of its own: the address it came from is our relay's. */
+  private learnRelay(message: OpenMessage, before: OpenMessage): void {
+    const { clientIp, messageId, sender } = message.head;
+    if (message.scope.relay === before.scope.relay || !isId(messageId) || sender !== before.head.sender) return;
+    this.chains.learn(before.scope.relay, message.scope.relay, clientIp);
+  }
+
+  /** Mail that goes straight to others leaves by no other relay of ours. */
+  attempted({ scope }: OpenMessage, attempt: Attempt): void {
+    if (this.chains.areKnown && attempt.status === 'sent' && isElsewhere(attempt))
+      this.chains.leftStraight(scope.relay);
   }
 
   /** A pipe(8) service took the message: a filter, if most of what it took came back, or where it was to go. */
@@ -123,14 +149,16 @@ export class HandOvers {
   private goOn(message: OpenMessage, before: OpenMessage | 'several' | undefined): boolean {
     if (!before || before === 'several') return false;
     this.waiting.delete(message);
-    if (message.head.origin === 'client') this.filtered.add(message.scope.relay);
+    const isAcross = message.scope.relay !== before.scope.relay;
+    if (isAcross) this.chains.learn(before.scope.relay, message.scope.relay, message.head.clientIp);
+    else if (message.head.origin === 'client') this.filtered.add(message.scope.relay);
     const service = this.takenBy.get(before) ?? this.late.find((one) => one.message === before)?.service;
     if (service && !this.back.has(before)) service.back++;
     this.back.set(before, (this.back.get(before) ?? 0) + Math.max(1, message.head.recipientCount));
-    message.head = before.head;
+    message.head = isAcross ? { ...before.head, ...placeOf(message) } : before.head;
     message.continues = before.key;
     message.isAccepted = true;
-    message.isFromWithin = false;
+    message.isFromWithin = message.isFromRelay = false;
     goesOnNear(before, message.key);
     this.changed(message);
     if (this.open.has(before)) this.changed(before);
@@ -168,13 +196,14 @@ export class HandOvers {
   }
 
   /** What two passes have in common, beside the message id. */
-  private mayBe(before: OpenMessage, { scope, head, isFromWithin }: OpenMessage): boolean {
+  private mayBe(before: OpenMessage, { scope, head, isFromWithin, isFromRelay }: OpenMessage): boolean {
     const came = before.head;
-    if (before.scope.relay !== scope.relay || !before.isAccepted || !isFromWithin || came === head) return false;
+    const isHere = before.scope.relay === scope.relay;
+    if (!(isHere ? isFromWithin : isFromRelay) || !before.isAccepted || came === head) return false;
     if (came.sender !== head.sender) return false;
     // Programs that hand in the same text in several messages do so in the same way each time: only another way is a way back.
-    if (before.isFromWithin && came.origin === head.origin) return false;
-    if (!isLoopback(head.clientIp) && head.clientIp !== came.clientIp) return false;
+    if (isHere && before.isFromWithin && came.origin === head.origin) return false;
+    if (isHere && !isLoopback(head.clientIp) && head.clientIp !== came.clientIp) return false;
     const back = this.back.get(before);
     // Aliases may make it more recipients; a filter that hands back each by itself, no more than it took.
     return back === undefined || back + Math.max(1, head.recipientCount) <= came.recipientCount;
@@ -187,9 +216,19 @@ function goesOnNear(message: OpenMessage, next: string): void {
   message.continuedAs ??= next;
 }
 
-/** Whether what was sent there was handed to the filter: the message goes on under its other queue id. */
-export function isHandOver({ continuedAs, handedNear }: OpenMessage, { status, remoteIp }: Attempt): boolean {
-  return continuedAs !== undefined && status === 'sent' && (!handedNear || isLoopback(remoteIp));
+/** Whether what was sent there was handed to the filter, or to another of our relays: the message goes on under its other queue id. */
+export function isHandOver({ continuedAs, handedNear }: OpenMessage, attempt: Attempt): boolean {
+  return continuedAs !== undefined && attempt.status === 'sent' && (!handedNear || !isElsewhere(attempt));
+}
+
+/** Reports whether it was sent to a host that is neither the relay itself nor another of ours. */
+function isElsewhere({ remoteIp, toRelay }: Attempt): boolean {
+  return toRelay === undefined && !isLoopback(remoteIp);
+}
+
+/** What a message has of its own wherever it was before. */
+function placeOf({ scope, queueId }: OpenMessage): Pick<MessageHead, 'relay' | 'queueId'> {
+  return { relay: scope.relay, queueId };
 }
 
 function isId(messageId: string | undefined): boolean {

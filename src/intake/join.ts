@@ -3,35 +3,35 @@
 // relay is that message. Memory is bounded: what no line has touched for a day (log time) is forgotten,
 // and there is a cap. A message whose head was never seen (the log begins in its middle) still gives delivery events.
 import type { MailEvent, MessageHead } from '../mail/event.js';
-import { Page } from './formats/page.js';
+import type { IntakeStats } from './formats/format.js';
 import { HandOvers, isHandOver, isLoopback } from './hand-overs.js';
-import { type Attempt, type Client, clientHead, deliveryOf, expiryOf, newHead, tellClient } from './joined.js';
+import {
+  type Attempt,
+  type Client,
+  clientHead,
+  deliveryOf,
+  expiryOf,
+  newHead,
+  tellClient,
+  tellQueued,
+} from './joined.js';
 import { messageOf, OpenChanges, type OpenMessageRow } from './open-changes.js';
 import { OpenMessage, OpenMessages, QueueId, type QueueScope, QueueScopes } from './open-messages.js';
+import { RelayChains } from './relay-chains.js';
 
 /** Longer than any retry interval (Postfix maximal_backoff_time is 4000 s), so only a message on hold is forgotten. */
 const IDLE_MS = 24 * 3_600_000;
-/** What a log says of sizes and numbers of recipients goes no further: broken lines hold any number. */
-const MOST_BYTES = Number.MAX_SAFE_INTEGER;
-const MOST_RECIPIENTS = 100_000;
 const SWEEP_EVERY = 20_000;
 const SHARE_TO_FORGET = 0.01;
 /** A retry comes after minimal_backoff_time (300 s) at the earliest: what tells first attempts apart when the head is unknown. */
 const FIRST_ATTEMPT_SECONDS = 300;
 
-export interface JoinStats {
-  open: number;
-  /** Delivery lines whose message was never seen arriving. */
-  headless: number;
-  /** Messages forgotten because of age or of the cap. */
-  forgotten: number;
-}
-
 /** Joins lines of any number of relays. Holds state. */
 export class Joiner {
   private readonly open = new OpenMessages();
   private readonly scopes = new QueueScopes();
-  private readonly handOvers = new HandOvers(this.open, (message) => this.changed(message));
+  private readonly chains = new RelayChains();
+  private readonly handOvers = new HandOvers(this.open, this.chains, (message) => this.changed(message));
   private readonly changes = new OpenChanges();
   private readonly maxOpen: number;
   private readonly counts = { headless: 0, forgotten: 0 };
@@ -60,6 +60,7 @@ export class Joiner {
     const message = this.begin(id, clientHead(id, this.now, client));
     message.hasArrival = true;
     message.isFromWithin = client.isFromWithin;
+    message.isFromRelay = client.isRelay === true || this.chains.isRelay(client.ip);
   }
 
   /** `uid=`: from a local program, or an old message queued anew (`postsuper -r`) under another id. */
@@ -99,14 +100,12 @@ export class Joiner {
     const message = this.touch(id);
     if (message.continues !== undefined) return undefined;
     const { head } = message;
-    head.sender = sender;
-    head.sizeBytes = Math.min(sizeBytes, MOST_BYTES);
-    head.recipientCount = Math.min(recipientCount, MOST_RECIPIENTS);
+    tellQueued(head, sender, sizeBytes, recipientCount);
     if (!message.hasArrival || message.isAccepted) return undefined;
     head.acceptedAt = this.now;
     const isOpen = message.isFromWithin && head.origin === 'client' && head.login === undefined;
-    if (isOpen && this.handOvers.cameByLoopback(message, this.now)) return undefined;
-    return message.accept();
+    if ((isOpen || message.isFromRelay) && this.handOvers.cameBack(message, this.now)) return undefined;
+    return this.accepted(message);
   }
 
   /** Whether there may be messages that wait: see `awaited`. */
@@ -117,14 +116,17 @@ export class Joiner {
   /** Before a message is delivered: its acceptance, when it waited for a filter's reply to tell which message it is, and none did. */
   awaited(id: QueueId): MailEvent | undefined {
     const message = this.find(id);
-    return message && this.handOvers.isOwn(message, this.now) ? message.accept() : undefined;
+    return message && this.handOvers.isOwn(message, this.now) ? this.accepted(message) : undefined;
   }
 
-  /** The reply to a hand-over on the relay itself: `queued as` `next`. */
-  handedOver(id: QueueId, next: QueueId): void {
+  /** The reply to a hand-over, `queued as` `next`: on the relay itself, or on another of ours (`relay`). */
+  handedOver(id: QueueId, next: QueueId, relay: string | undefined): void {
     const before = this.find(id);
-    const message = this.open.findOriginal(next);
-    if (before && message) this.handOvers.named(message, before);
+    if (!before) return;
+    if (relay === undefined) {
+      const message = this.open.findOriginal(next);
+      if (message) this.handOvers.named(message, before);
+    } else this.handOvers.namedElsewhere(next, before, relay, this.now);
   }
 
   /** Whose the message is that a filter before the queue passed on. Its acceptance, when it waited for that. */
@@ -135,7 +137,7 @@ export class Joiner {
     if (!isLoopback(message.head.clientIp) && message.head.clientIp !== client.ip) return undefined;
     tellClient(message.head, client);
     this.changed(message);
-    return this.handOvers.isTold(message) ? message.accept() : undefined;
+    return this.handOvers.isTold(message) ? this.accepted(message) : undefined;
   }
 
   /** The replies of a filter before the queue say whose a message is. */
@@ -153,6 +155,7 @@ export class Joiner {
     const message = this.touch(id);
     const { status } = attempt;
     if (isHandOver(message, attempt)) return undefined;
+    this.handOvers.attempted(message, attempt);
     if (!message.hasArrival) {
       this.counts.headless++;
       message.head.acceptedAt = this.now - attempt.delaySeconds * 1000;
@@ -204,7 +207,7 @@ export class Joiner {
     if (message) this.remove(message);
   }
 
-  stats(): JoinStats {
+  stats(): IntakeStats {
     return { open: this.open.size, ...this.counts };
   }
 
@@ -215,18 +218,16 @@ export class Joiner {
 
   /** Puts saved messages back, before the first line. */
   restore(messages: Iterable<[string, OpenMessageRow]>): void {
-    const page = new Page();
     for (const [key, row] of messages) {
-      const queueId = key.slice(key.lastIndexOf('/') + 1);
-      const bytes = Buffer.from(queueId);
-      const [relay = '', instance = ''] = key.split('/');
-      if (bytes.length < 4) continue;
-      page.open(bytes, bytes.length);
-      const id = this.other.load(this.scopeOf(relay, instance), page, 0, bytes.length);
-      const message = messageOf(row, id, queueId);
+      const message = messageOf(key, row, this.scopes, this.other);
+      if (!message) continue;
       this.open.add(message);
       this.handOvers.restored(message);
     }
+  }
+
+  private accepted(message: OpenMessage): MailEvent {
+    return message.accept(this.chains.leavesBy(message.scope.relay));
   }
 
   private find(id: QueueId): OpenMessage | undefined {

@@ -2,6 +2,9 @@
 import type { Delivery, MessageHead } from '../mail/event.js';
 import type { QueueId } from './open-messages.js';
 
+const MOST_BYTES = Number.MAX_SAFE_INTEGER;
+const MOST_RECIPIENTS = 100_000;
+
 /** What a line says of an attempt; one object is used again for every line, and makes what it is asked for. */
 export interface Attempt {
   recipient: string;
@@ -12,6 +15,8 @@ export interface Attempt {
   delaySeconds: number;
   dsn: string;
   reply: string;
+  /** The host that it was sent to is another of our relays: what its log calls it. */
+  toRelay: string | undefined;
 }
 
 /** The client of a message that came over SMTP. */
@@ -21,6 +26,8 @@ export interface Client {
   login: string | undefined;
   /** It is the relay itself, without a login; it may pass on what another client sent. */
   isFromWithin: boolean;
+  /** It is another of our relays, which may pass on what it took. */
+  isRelay?: boolean;
   /** It had handed over another message in the same session; undefined where the log does not tell. */
   isSameSession: boolean | undefined;
 }
@@ -65,6 +72,13 @@ export function clientHead(id: QueueId, acceptedAt: number, client: Client): Mes
   if (login !== undefined) head.login = login;
   if (isSameSession !== undefined) head.isSameSession = isSameSession;
   return head;
+}
+
+/** Puts in a head what the queue manager says. Broken lines hold any number. */
+export function tellQueued(head: MessageHead, sender: string, sizeBytes: number, recipientCount: number): void {
+  head.sender = sender;
+  head.sizeBytes = Math.min(sizeBytes, MOST_BYTES);
+  head.recipientCount = Math.min(recipientCount, MOST_RECIPIENTS);
 }
 
 /** Puts in a head what is known later of its client. */

@@ -1,7 +1,8 @@
 // Which open messages changed since they were saved last. Most messages come and go between two savings and are never saved at all;
 // where nobody saves, nothing piles up: what is gone and was never saved leaves no trace.
 import type { MessageHead } from '../mail/event.js';
-import { OpenMessage, type QueueId } from './open-messages.js';
+import { Page } from './formats/page.js';
+import { OpenMessage, type QueueId, type QueueScopes } from './open-messages.js';
 
 /** A message as it is saved and loaded, as JSON. */
 export interface OpenMessageRow {
@@ -11,6 +12,7 @@ export interface OpenMessageRow {
   hasArrival: boolean;
   isAccepted: boolean;
   isFromWithin?: boolean;
+  isFromRelay?: boolean;
   handedNear?: boolean;
   continuedAs?: string;
   continues?: string;
@@ -57,13 +59,15 @@ export class OpenChanges {
 }
 
 function rowOf(message: OpenMessage): OpenMessageRow {
-  const { head, lastAt, hasArrival, isAccepted, isFromWithin, handedNear, continuedAs, continues, deferred } = message;
+  const { head, lastAt, hasArrival, isAccepted, isFromWithin, isFromRelay } = message;
+  const { handedNear, continuedAs, continues, deferred } = message;
   return {
     head,
     lastAt,
     hasArrival,
     isAccepted,
     ...(isFromWithin ? { isFromWithin } : {}),
+    ...(isFromRelay ? { isFromRelay } : {}),
     ...(handedNear ? { handedNear } : {}),
     ...(continuedAs === undefined ? {} : { continuedAs }),
     ...(continues === undefined ? {} : { continues }),
@@ -71,11 +75,19 @@ function rowOf(message: OpenMessage): OpenMessageRow {
   };
 }
 
-/** A saved message as it was. */
-export function messageOf(row: OpenMessageRow, id: QueueId, queueId: string): OpenMessage {
+/** A saved message as it was; undefined for a row that is none. `id` is used to make it. */
+export function messageOf(key: string, row: OpenMessageRow, scopes: QueueScopes, id: QueueId): OpenMessage | undefined {
+  const [relay = '', instance = ''] = key.split('/');
+  const queueId = key.slice(key.lastIndexOf('/') + 1);
+  const bytes = Buffer.from(queueId);
+  if (bytes.length < 4) return undefined;
+  const page = new Page();
+  page.open(bytes, bytes.length);
+  id.load(scopes.of(relay, instance), page, 0, bytes.length);
   const message = new OpenMessage(id.scope, id, row.head, queueId, row.lastAt);
   Object.assign(message, { hasArrival: row.hasArrival, isAccepted: row.isAccepted, isSaved: true });
   message.isFromWithin = row.isFromWithin === true;
+  message.isFromRelay = row.isFromRelay === true;
   message.handedNear = row.handedNear === true;
   message.continuedAs = row.continuedAs;
   message.continues = row.continues;

@@ -85,6 +85,8 @@ export class OpenMessage {
   isAccepted = false;
   /** From a local program, or over loopback without a login: a content filter may have handed it back. */
   isFromWithin = false;
+  /** From another of our relays: it may be a message that this one took. */
+  isFromRelay = false;
   /** A content filter took it, and handed it back under this key: what the log says about it there is about the same message. */
   continuedAs: string | undefined;
   continues: string | undefined;
@@ -119,9 +121,13 @@ export class OpenMessage {
     return `${this.scope.relay}/${this.scope.instance}/${this.queueId}`;
   }
 
-  accept(): Accepted {
+  /** `leavesBy` is another relay; see Accepted. */
+  accept(leavesBy?: string): Accepted {
     this.isAccepted = true;
-    return { kind: 'accepted', at: this.head.acceptedAt, message: this.head };
+    const { head } = this;
+    return leavesBy === undefined
+      ? { kind: 'accepted', at: head.acceptedAt, message: head }
+      : { kind: 'accepted', at: head.acceptedAt, message: head, leavesBy };
   }
 
   is(id: QueueId): boolean {
@@ -131,6 +137,11 @@ export class OpenMessage {
   /** Reports whether the id is the same and the host too, under another name. */
   isElsewhere(id: QueueId): boolean {
     return this.scope !== id.scope && this.scope.relay === id.scope.relay && this.hasLettersOf(id);
+  }
+
+  /** Reports whether the id is the same, on another host. */
+  isOnOtherHost(id: QueueId): boolean {
+    return this.scope.relay !== id.scope.relay && this.hasLettersOf(id);
   }
 
   private hasLettersOf(id: QueueId): boolean {
@@ -174,6 +185,21 @@ export class OpenMessages {
       message = message.next
     ) {
       if (!message.isElsewhere(id) || (hasQueue && message.scope.hasQueue)) continue;
+      if (found) return undefined;
+      found = message;
+    }
+    return found;
+  }
+
+  /** The message of that id on another host; undefined for several. */
+  findOnOtherHost(id: QueueId): OpenMessage | undefined {
+    let found: OpenMessage | undefined;
+    for (
+      let message = this.buckets[id.hash & (this.buckets.length - 1)];
+      message !== undefined;
+      message = message.next
+    ) {
+      if (!message.isOnOtherHost(id)) continue;
       if (found) return undefined;
       found = message;
     }

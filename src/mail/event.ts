@@ -40,6 +40,8 @@ export interface Accepted {
   kind: 'accepted';
   at: number;
   message: MessageHead;
+  /** Another of our relays, where this one hands its mail to that one: the message leaves there, and is counted as mail over it. */
+  leavesBy?: string;
 }
 
 /** One attempt to deliver a message to one recipient. */

@@ -56,6 +56,17 @@ export function outboundAddressesOf({ outbound_ip, outbound_ips }: Relay): strin
   return [...new Set(all.map(canonicalIp))];
 }
 
+/** What a relay may be called by another: its full names and its addresses, each → its host. */
+export function namesOfRelays(relays: readonly Relay[]): Map<string, string> {
+  const names = relays.flatMap((relay) => {
+    const { host, name, helo = [] } = relay;
+    const greetings = typeof helo === 'string' ? [helo] : Object.values(helo);
+    const full = [host, name, ...greetings].flatMap((each) => (each?.includes('.') ? [each.toLowerCase()] : []));
+    return [...full, ...outboundAddressesOf(relay)].map((each) => [each, host] as const);
+  });
+  return new Map(names);
+}
+
 function isTimeZone(text: string): boolean {
   if (/^([+-]\d{2}:?\d{2}|Z)$/.test(text)) return true;
   try {

@@ -1,5 +1,6 @@
 // What every log format gives: bytes of a log in, mail events out. One file each in this folder, listed in index.ts.
 import type { MailEvent } from '../../mail/event.js';
+import type { OwnRelays } from '../relay-chains.js';
 import type { LogTimeOptions } from './log-time.js';
 
 export const LOG_FORMATS = ['postfix', 'exim', 'kumomta', 'json'] as const;
@@ -11,7 +12,12 @@ export interface LogFormat {
   name: string;
   /** Reports whether the beginning of a log (some lines, the last perhaps cut) is of this format. Throws nothing. */
   looksLike(bytes: Buffer): boolean;
-  open(options: LogTimeOptions): LogIntake;
+  open(options: IntakeOptions): LogIntake;
+}
+
+export interface IntakeOptions extends LogTimeOptions {
+  /** Our relays, where the log may tell that one hands its mail to another. */
+  ownRelays?: OwnRelays;
 }
 
 /** All logs of one format, read together: the lines of one message may be scattered over several files. Holds state. */

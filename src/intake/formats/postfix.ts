@@ -34,7 +34,7 @@ export const postfix: LogFormat = {
   looksLike,
   open(options) {
     const joiner = new Joiner();
-    const names = createNames();
+    const names = createNames(options.ownRelays);
     const shared: Shared = { joiner, names, messages: new MessageLines(joiner, names) };
     return {
       reader: (_source, _relay, time) => new PostfixReader(shared, { ...options, ...time }),

@@ -28,9 +28,10 @@ export class DeliveryReader implements Attempt {
   status: Attempt['status'] = 'sent';
   remoteHost: string | undefined;
   remoteIp: string | undefined;
+  toRelay: string | undefined;
   dsn = '';
   reply = '';
-  /** Where the text begins with which something on the relay itself took the message; 0 for all else. */
+  /** Where the text begins with which something on the relay itself, or another of ours, took the message; 0 for all else. */
   takenAt = 0;
   private isNear = false;
   private page: Page | undefined;
@@ -76,6 +77,7 @@ export class DeliveryReader implements Attempt {
         this.remoteHost = host.name;
         this.remoteIp = host.ip;
         this.isNear = host.isNear;
+        this.toRelay = host.relay;
       } else if (name === DSN) {
         hasCode = true;
         this.dsn = this.readCode(page, at + 4, comma);
@@ -104,7 +106,7 @@ export class DeliveryReader implements Attempt {
     if (page.word(from) === SENT && page.byte(from + 4) === SPACE && page.byte(from + 5) === OPEN) {
       this.status = 'sent';
       this.reply = '';
-      this.takenAt = this.isNear ? from + 6 : 0;
+      this.takenAt = this.isNear || this.toRelay !== undefined ? from + 6 : 0;
       return 'attempt';
     }
     this.takenAt = 0;

@@ -106,7 +106,7 @@ export class MessageLines {
     }
     const found = page.find(QUEUED_AS, from, end);
     const next = found < 0 ? undefined : this.otherId(page, found + QUEUED_AS.length, end);
-    if (next) this.joiner.handedOver(this.id, next);
+    if (next) this.joiner.handedOver(this.id, next, this.delivery.toRelay);
   }
 
   private tellAwaited(take: (event: MailEvent) => void): void {
@@ -119,7 +119,7 @@ export class MessageLines {
   private readClient(page: Page, from: number, end: number): Reading {
     const { hosts, senders } = this.names;
     const rest = page.findByte(COMMA, from + CLIENT.length, end);
-    const { name, ip, isNear } = hosts.get(page, from + CLIENT.length, rest < 0 ? end : rest);
+    const { name, ip, isNear, relay } = hosts.get(page, from + CLIENT.length, rest < 0 ? end : rest);
     if (name === undefined) return 'unknown';
     const loginAt = rest < 0 ? -1 : startOfLogin(page, rest, end);
     const loginEnd = loginAt < 0 ? rest : endOfLogin(page, loginAt, end);
@@ -130,7 +130,15 @@ export class MessageLines {
     const isFromWithin = isNear && login === undefined;
     const isSameSession = this.sessions.hasBefore(this.id.scope, page, from - BEHIND_ID - this.id.length);
     // A filter or proxy keeps its own connection, whatever the client did.
-    const own = { name, ip, login, isFromWithin, isSameSession: isNear || passedOn >= 0 ? undefined : isSameSession };
+    const isSameClient = !isNear && passedOn < 0;
+    const own = {
+      name,
+      ip,
+      login,
+      isFromWithin,
+      isRelay: relay !== undefined,
+      isSameSession: isSameClient ? isSameSession : undefined,
+    };
     this.joiner.arrived(
       this.id,
       isFromWithin && passedOn >= 0

@@ -2,6 +2,7 @@
 // stand. Shared by all logs of a format.
 import { normaliseAddress } from '../../../mail/address.js';
 import { isLoopback } from '../../hand-overs.js';
+import type { OwnRelays } from '../../relay-chains.js';
 import { ByteCache } from '../byte-cache.js';
 import type { Page } from '../page.js';
 
@@ -13,6 +14,8 @@ export interface Host {
   ip: string | undefined;
   /** The relay itself, as far as the text tells: a loopback address, a socket, an agent's name. */
   isNear: boolean;
+  /** Another of our relays: what its log calls it. */
+  relay: string | undefined;
 }
 
 export interface Names {
@@ -24,10 +27,12 @@ export interface Names {
   names: ByteCache<string>;
 }
 
-export function createNames(): Names {
+const NO_RELAYS: OwnRelays = new Map();
+
+export function createNames(relays: OwnRelays = NO_RELAYS): Names {
   return {
     senders: new ByteCache(16 * 1024, addressOf),
-    hosts: new ByteCache(8 * 1024, (page, from, to) => hostOf(page.text(from, to))),
+    hosts: new ByteCache(8 * 1024, (page, from, to) => hostOf(page.text(from, to), relays)),
     names: new ByteCache(4 * 1024, (page, from, to) => page.text(from, to)),
   };
 }
@@ -41,13 +46,16 @@ export function addressOf(page: Page, from: number, to: number): string {
   return (first === LESS ? undefined : page.plainText(from, to)) ?? normaliseAddress(page.text(from, to));
 }
 
-function hostOf(text: string): Host {
+function hostOf(text: string, relays: OwnRelays): Host {
   const open = text.indexOf('[');
   const close = text.indexOf(']', open);
-  if (open < 0 || close < 0) return { name: undefined, ip: undefined, isNear: true };
+  if (open < 0 || close < 0) return { name: undefined, ip: undefined, isNear: true, relay: undefined };
   const address = text.slice(open + 1, close);
   const ip = address.includes('/') ? undefined : own(address);
-  return { name: own(text.slice(0, open)), ip, isNear: isLoopback(ip) };
+  const name = own(text.slice(0, open));
+  const isNear = isLoopback(ip);
+  const relay = isNear || relays.size === 0 ? undefined : (relays.get(name.toLowerCase()) ?? relays.get(ip ?? ''));
+  return { name, ip, isNear, relay };
 }
 
 /** A copy: V8 keeps the whole text alive for a slice of it. */
