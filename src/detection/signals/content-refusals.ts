@@ -2,7 +2,7 @@
 // then, a spam run again and again. Refusals of our address (blocklists) hit everybody on it, say nothing of the sender, and do not count.
 
 import type { Signal } from './signal.js';
-import { clamp, learned, lnEither, lnShare } from './statistics.js';
+import { beyondUsual, clamp, learned, lnEither, lnShare } from './statistics.js';
 
 /** Mail of people to people: mean 0.15 %. */
 const HONEST = { yes: 0.4, no: 260 };
@@ -23,7 +23,8 @@ export const contentRefusals: Signal = {
     const lnDisliked = lnShare(refused, tried, DISLIKED.share);
     const lnHonest = lnEither(DISLIKED.probability, lnDisliked, lnShare(refused, tried, honest));
     // Filters let bounces pass whatever they answer, so a lack of refusals does not speak for honesty.
-    return clamp(lnShare(refused, tried, SPAM) - lnHonest, isNullSender ? 0 : -1.5, 6);
+    const weight = beyondUsual(lnShare(refused, tried, SPAM) - lnHonest, refused, tried, honest);
+    return clamp(weight, isNullSender ? 0 : -1.5, 6);
   },
   say({ activity }, weight) {
     // Weighed are fewer, where many of them are one receiver's; people count them all.

@@ -2,7 +2,7 @@
 // Weak, because most spam goes to the same few mailbox providers as everybody's mail.
 
 import { independentShare, type Signal } from './signal.js';
-import { clamp, learned, lnShare } from './statistics.js';
+import { beyondUsual, clamp, learned, lnShare } from './statistics.js';
 
 /** Recipients in a domain that is new: mean 25 % before a habit is known. */
 const HONEST = { yes: 1, no: 3 };
@@ -19,7 +19,8 @@ export const domainSpread: Signal = {
     const share = independentShare(activity);
     const fresh = activity.newDomains * share;
     const tried = activity.tried * share;
-    return clamp(lnShare(fresh, tried, SPAM) - lnShare(fresh, tried, honest), -0.4, 1);
+    const weight = lnShare(fresh, tried, SPAM) - lnShare(fresh, tried, honest);
+    return clamp(beyondUsual(weight, fresh, tried, honest), -0.4, 1);
   },
   say({ activity: { newDomains } }, weight) {
     if (newDomains === 0) return 'writes to no domain that is new to this customer';

@@ -2,7 +2,7 @@
 // continue. A first newsletter or a new ticket system also writes to strangers, which is why the group `reach` alone is no alarm.
 
 import { independentShare, only, type Signal } from './signal.js';
-import { clamp, learned, lnShare } from './statistics.js';
+import { beyondUsual, clamp, learned, lnShare } from './statistics.js';
 
 /** New recipients: mean 75 %. On the first day everybody is new, so before a habit is known this says almost nothing. */
 const HONEST = { yes: 3, no: 1 };
@@ -19,7 +19,8 @@ export const newRecipients: Signal = {
     const share = independentShare(activity);
     const fresh = activity.newRecipients * share;
     const tried = activity.tried * share;
-    return clamp(lnShare(fresh, tried, SPAM) - lnShare(fresh, tried, honest), -3, 4);
+    const weight = lnShare(fresh, tried, SPAM) - lnShare(fresh, tried, honest);
+    return clamp(beyondUsual(weight, fresh, tried, honest), -3, 4);
   },
   say({ activity: { newRecipients, tried } }, weight) {
     if (weight >= 0) return `${newRecipients} never written to before`;

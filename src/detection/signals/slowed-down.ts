@@ -3,7 +3,7 @@
 // many is put off now and then as well; who is put off along with many others is not the cause and hardly counts (see slowdowns.ts).
 
 import type { Signal } from './signal.js';
-import { clamp, learned, lnEither, lnShare } from './statistics.js';
+import { beyondUsual, clamp, learned, lnEither, lnShare } from './statistics.js';
 
 /** Mail of people to people: mean 0.2 %. */
 const HONEST = { yes: 0.4, no: 200 };
@@ -32,7 +32,7 @@ export const slowedDown: Signal = {
       lnShare(slowed, tried, MAILING.share),
       lnShare(slowed, tried, honest),
     );
-    return clamp(lnShare(slowed, tried, SPAM) - lnHonest, 0, MOST);
+    return clamp(beyondUsual(lnShare(slowed, tried, SPAM) - lnHonest, slowed, tried, honest), 0, MOST);
   },
   // Weighed are fewer, where others' mail is slowed down as well, or much by one receiver; people count them all.
   say({ activity: { slowedDown, refusals } }) {

@@ -40,6 +40,14 @@ export function lnShare(yes: number, total: number, believed: Share): number {
   return lnBeta(believed.yes + yes, believed.no + Math.max(0, total - yes)) - believed.lnBeta;
 }
 
+/**
+ * A weight, but none for spam where `yes` of `total` is no more than the share that is believed of honest mail. Spam has its own mean, and of
+ * whose mail has more than that a ratio would take less than usual for spam.
+ */
+export function beyondUsual(weight: number, yes: number, total: number, honest: Share): number {
+  return weight > 0 && yes * (honest.yes + honest.no) <= honest.yes * total ? 0 : weight;
+}
+
 /** ln of a sum of probabilities given as logarithms. */
 export function lnSum(logs: number[]): number {
   const most = Math.max(...logs);

@@ -2,7 +2,7 @@
 // senders see one or two in a hundred; an address list kept for years may reach ten, so this alone is not to make an alarm.
 import { reachOf } from '../identities/activity.js';
 import type { Signal } from './signal.js';
-import { clamp, learned, lnEither, lnShare, type Share } from './statistics.js';
+import { beyondUsual, clamp, learned, lnEither, lnShare, type Share } from './statistics.js';
 
 /** People and systems: mean 2 %. */
 const HONEST = { yes: 0.4, no: 20 };
@@ -28,15 +28,19 @@ export const unknownUsers: Signal = {
     const unknown = activity.unknownUsers;
     const tried = reachOf(activity);
     if (tried === 0) return undefined;
-    const lnOfUsual = (believed: Share) => {
+    const usualAfter = (believed: Share) => {
       const byCustomer = learned(believed, customerHabit.unknownUsers, customerHabit.tried, 40);
-      return lnShare(unknown, tried, learned(byCustomer, habit.unknownUsers, habit.tried, 100));
+      return learned(byCustomer, habit.unknownUsers, habit.tried, 100);
     };
-    let lnUsual = lnOfUsual(HONEST);
-    if (isNullSender) lnUsual = lnEither(FEW_BOUNCES / (FEW_BOUNCES + tried), lnOfUsual(BOUNCES), lnUsual);
+    const usual = usualAfter(HONEST);
+    let lnUsual = lnShare(unknown, tried, usual);
+    if (isNullSender) {
+      const lnBounces = lnShare(unknown, tried, usualAfter(BOUNCES));
+      lnUsual = lnEither(FEW_BOUNCES / (FEW_BOUNCES + tried), lnBounces, lnUsual);
+    }
     const lnHonest = lnEither(OLD_LIST.probability, lnShare(unknown, tried, OLD_LIST.share), lnUsual);
     const lnSpam = isNullSender ? lnShare(unknown, tried, FORGED) : lnOfSpam(unknown, tried);
-    return clamp(lnSpam - lnHonest, -4, 7);
+    return clamp(beyondUsual(lnSpam - lnHonest, unknown, tried, usual), -4, 7);
   },
   say({ activity }, weight) {
     const of = Math.round(reachOf(activity));
