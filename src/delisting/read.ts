@@ -3,6 +3,7 @@
 
 import { isLifted } from '../containment/containment.js';
 import type { Tx } from '../db/transaction.js';
+import { findLink } from '../incidents/culprits/links.js';
 import type { Suspect } from '../incidents/culprits/suspect.js';
 import type { DecideDeps } from '../incidents/decide.js';
 import { type Incident, type ListedEntry, openEntries } from '../incidents/incident.js';
@@ -30,6 +31,8 @@ export interface DelistingReaders extends DecideDeps {
   linked: (db: Tx, incidentId: number) => Incident[];
   /** Open compromises of customers that send over what the incident lists, linked or not. */
   openOver: (db: Tx, incident: Incident) => Incident[];
+  /** Those that went on after `from` (ms), whatever became of them; what a person called noise is none. */
+  sentOver: (db: Tx, incident: Incident, from: number) => Incident[];
   /** Ranked customers, likeliest first. */
   suspectsOf: (incident: Incident) => Suspect[];
   /** When a customer sent spam last at or after `since`; undefined when it did not. */
@@ -93,7 +96,7 @@ function causeFacts(deps: DelistingReaders, db: Tx, incident: Incident): CauseFa
     ...{ id: compromise.id, state: compromise.state, customerName: nameOf(deps, compromise.customer) },
     part: partBlock(compromise, blockTargets(compromise, deps), containmentsOf(db, compromise.id)),
   });
-  const sources = sourcesOf(deps, incident, linked);
+  const sources = [...sourcesOf(deps, incident, linked), ...lateOthers(deps, db, incident, linked)];
   return {
     now: deps.now(),
     linked: linked.map(named),
@@ -113,6 +116,19 @@ export function behindNow({ health }: Pick<DelistingReaders, 'health'>): Behind 
 function othersOver(deps: DelistingReaders, db: Tx, incident: Incident, linked: readonly Incident[]): Incident[] {
   const isLinked = new Set(linked.map(({ id }) => id));
   return deps.openOver(db, incident).filter(({ id }) => !isLinked.has(id));
+}
+
+/**
+ * Others that send over the same addresses and were stopped within the quiet time: nobody linked them, and yet their mail brings the next
+ * listing. Of what a person unlinked they have said that it is something else.
+ */
+function lateOthers(deps: DelistingReaders, db: Tx, incident: Incident, linked: readonly Incident[]): Source[] {
+  const from = deps.now() - deps.quietMs;
+  const isLinked = new Set(linked.map(({ id }) => id));
+  const others = deps
+    .sentOver(db, incident, from)
+    .filter(({ id, state }) => state !== 'open' && !isLinked.has(id) && !findLink(db, incident.id, id));
+  return sourcesOf(deps, incident, others).filter(({ lastSpamAt }) => lastSpamAt > from);
 }
 
 function entryFacts(

@@ -33,6 +33,7 @@ export function delistingReaders(
     removalOf: (list, code) => removalOf(list, { lists, receivers }, code),
     linked: linkedCompromises,
     openOver: (tx, incident) => openOver(tx, incident, ctx()),
+    sentOver: (tx, incident, from) => sentOver(tx, incident, from, ctx()),
     suspectsOf: (incident) => ctx().suspectsOf(incident),
     lastSpamAt: (customer, since) => ctx().lastSpamAt(customer, since),
     health: () => ctx().health(),

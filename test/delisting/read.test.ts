@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { openPoints } from '../../src/delisting/gate.js';
 import { findEntry, readGate, readPack } from '../../src/delisting/read.js';
+import { sentOver } from '../../src/delisting/senders-over.js';
 import { contain } from '../../src/incidents/contain.js';
+import { unlink } from '../../src/incidents/culprits/accuse.js';
 import { markNoise, undoNoise } from '../../src/incidents/noise/mark-noise.js';
 import { teachingsOfIncident } from '../../src/incidents/noise/teachings.js';
 import { openFromFinding } from '../../src/incidents/open.js';
@@ -36,6 +38,16 @@ function setUp() {
   return { db, clock, deps, readers, found, mark, read };
 }
 
+function stolenElsewhere(at: number) {
+  const whose = {
+    key: 'other|login:b@b.example',
+    customer: 'other',
+    senders: ['b@b.example'],
+    logins: ['b@b.example'],
+  };
+  return stolenMailbox({ ...whose, at, since: at - 600_000 });
+}
+
 describe('the last spam of a source', () => {
   it('is a try that was refused where a block tells, and not where mail came after that', () => {
     const { db, clock, found, readers, read } = setUp();
@@ -46,6 +58,32 @@ describe('the last spam of a source', () => {
 
     readers.lastSpamAt = () => triedAt + 60_000;
     expect(read().shut).toEqual([expect.stringMatching(/^last spam of Acme Mills at 2026-03-03 06:16 UTC/)]);
+  });
+});
+
+describe('the quiet', () => {
+  it('waits for another that sends over the same address, also when that is stopped and nobody linked it', () => {
+    const { clock, deps, readers, read } = setUp();
+    readers.sentOver = (tx, incident, from) => sentOver(tx, incident, from, deps);
+    expect(read().shut).toEqual([]);
+    const other = openFromFinding(deps, stolenElsewhere(clock.now)).incident.id;
+    contain(deps, { incidentId: other, actor: ANN, action: 'block-sender' });
+
+    expect(read().shut).toEqual([expect.stringMatching(/^last spam of other at .*, not yet 4 h ago/)]);
+
+    clock.now += 5 * HOUR_MS;
+    expect(read().shut).toEqual([]);
+  });
+
+  it('does not wait for what a person has unlinked', () => {
+    const { db, clock, deps, readers, read } = setUp();
+    readers.sentOver = (tx, incident, from) => sentOver(tx, incident, from, deps);
+    const other = openFromFinding(deps, stolenElsewhere(clock.now)).incident.id;
+    contain(deps, { incidentId: other, actor: ANN, action: 'block-sender' });
+    link(db, 1, other);
+    unlink(deps, { incidentId: 1, compromise: other, actor: ANN, reason: 'not theirs' });
+
+    expect(read().shut).toEqual([]);
   });
 });
 

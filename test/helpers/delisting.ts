@@ -34,6 +34,7 @@ export function delistingReaders(
     customerName: (id) => (id === ACME.id ? ACME.name : id),
     linked: linkedCompromises,
     openOver: () => [],
+    sentOver: () => [],
     suspectsOf: () => [],
     lastSpamAt: () => undefined,
     health: () => [],
