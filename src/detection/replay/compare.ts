@@ -18,6 +18,9 @@ export type Change =
     };
 export type ChangeKind = Change['change'];
 
+/** A difference below this is none: it would be told as 0 s. */
+const SAME_MS = 500;
+
 type Run = 'now' | 'changed';
 interface Told {
   run: Run;
@@ -73,7 +76,8 @@ function joined(one: ToldIncident | undefined, other: ToldIncident): ToldInciden
 function changeOf({ told: { now, changed } }: Stretch): Change {
   if (!now || !changed) return now ? { change: 'gone', now } : { change: 'new', changed: changed as ToldIncident };
   const laterMs = changed.first.at - now.first.at;
-  return { change: laterMs === 0 ? 'same' : laterMs < 0 ? 'earlier' : 'later', now, changed, laterMs };
+  const isSame = Math.abs(laterMs) < SAME_MS;
+  return { change: isSame ? 'same' : laterMs < 0 ? 'earlier' : 'later', now, changed, laterMs };
 }
 
 /** The earlier of its beginning and its first finding: events of several relays are not quite in order, so either may come first. */

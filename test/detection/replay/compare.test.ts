@@ -92,6 +92,13 @@ describe('compareRuns', () => {
     ]);
   });
 
+  it('calls less than half a second no difference', () => {
+    const told = (at: number) => compareRuns(run(finding('a', HOUR)), run(finding('a', at)))[0]?.change;
+
+    expect([HOUR - 499, HOUR + 499].map(told)).toEqual(['same', 'same']);
+    expect([HOUR - 500, HOUR + 500].map(told)).toEqual(['earlier', 'later']);
+  });
+
   it('takes what comes again after more than a day for another incident, unless the other run saw it go on', () => {
     const twice = [finding('a', HOUR), finding('a', HOUR + NEW_INCIDENT_MS + 1)];
     const between = finding('a', 13 * HOUR);
