@@ -87,34 +87,54 @@ export class HandOvers {
     );
   }
 
+  /** No line will come any more: the messages that waited for one, and are of their own. */
+  rest(now: number): OpenMessage[] {
+    return [...this.waiting].filter((message) => this.isOwn(message, now));
+  }
+
   /** What a message is was told. Reports whether it waited. */
   isTold(message: OpenMessage): boolean {
     this.told.add(message);
     return this.waiting.delete(message);
   }
 
-  /** The filter's reply to being handed `before` names `message`; or another that has its id, if it was no filter. */
-  named(message: OpenMessage, before: OpenMessage): void {
+  /** The reply to being handed `before` names the message of an id: on the relay itself, or on another of ours. */
+  replied(id: QueueId, before: OpenMessage, { toRelay, remoteIp }: Attempt, now: number): void {
+    if (toRelay !== undefined) return this.namedElsewhere(id, before, toRelay, now);
+    const message = this.open.findOriginal(id);
+    if (message) this.named(message, before, remoteIp);
+  }
+
+  /** A reply names `message`; or another that has its id, if it was no filter. `from` is the address that it came from. */
+  private named(message: OpenMessage, before: OpenMessage, from?: string): void {
     const { messageId } = before.head;
     const isBack = message.isFromWithin || message.isFromRelay || message.continues !== undefined;
     const isSame = !isId(messageId) || messageId === message.head.messageId;
     if (before === message || !before.isAccepted || !isSame) return;
-    if (!isBack) this.learnRelay(message, before);
+    if (!isBack) this.learn(message, before, from);
     else if (message.continues !== before.key) this.goOn(message, before);
   }
 
   /** The reply of another of our relays names the message, some lines or all of which may not have come yet. */
-  namedElsewhere(id: QueueId, before: OpenMessage, relay: string, now: number): void {
+  private namedElsewhere(id: QueueId, before: OpenMessage, relay: string, now: number): void {
     const message = this.open.findOnOtherHost(id);
     if (message?.head.messageId !== undefined) this.named(message, before);
     else if (before.isAccepted && this.chains.expect(id.text(), before, relay, now)) goesOnNear(before, id.text());
   }
 
-  /** Too late for the message at hand, which was told as one of its own: the address it came from is our relay's. */
-  private learnRelay(message: OpenMessage, before: OpenMessage): void {
-    const { clientIp, messageId, sender } = message.head;
-    if (message.scope.relay === before.scope.relay || !isId(messageId) || sender !== before.head.sender) return;
-    this.chains.learn(before.scope.relay, message.scope.relay, clientIp);
+  /** Too late for the message at hand, which was told as one of its own: the address it came from is our relay's, or a filter's. */
+  private learn(message: OpenMessage, before: OpenMessage, from: string | undefined): void {
+    const { clientIp, login, messageId, sender } = message.head;
+    if (!isId(messageId) || sender !== before.head.sender) return;
+    const [relay, next] = [before.scope.relay, message.scope.relay];
+    if (relay !== next) this.chains.learn(relay, next, clientIp);
+    else if (from !== undefined && from === clientIp && login === undefined) this.chains.learnFilter(relay, from);
+  }
+
+  /** Whether what was sent there was handed to a filter, or to another of our relays: the message goes on under its other queue id. */
+  isHandOver({ continuedAs, handedNear, scope }: OpenMessage, attempt: Attempt): boolean {
+    if (continuedAs === undefined || attempt.status !== 'sent') return false;
+    return !handedNear || !isElsewhere(attempt) || this.chains.isFilter(scope.relay, attempt.remoteIp);
   }
 
   /** Mail that goes straight to others leaves by no other relay of ours. */
@@ -203,7 +223,8 @@ export class HandOvers {
     if (came.sender !== head.sender) return false;
     // Programs that hand in the same text in several messages do so in the same way each time: only another way is a way back.
     if (isHere && before.isFromWithin && came.origin === head.origin) return false;
-    if (isHere && !isLoopback(head.clientIp) && head.clientIp !== came.clientIp) return false;
+    const isFilters = isLoopback(head.clientIp) || this.chains.isFilter(scope.relay, head.clientIp);
+    if (isHere && !isFilters && head.clientIp !== came.clientIp) return false;
     const back = this.back.get(before);
     // Aliases may make it more recipients; a filter that hands back each by itself, no more than it took.
     return back === undefined || back + Math.max(1, head.recipientCount) <= came.recipientCount;
@@ -214,11 +235,6 @@ export class HandOvers {
 function goesOnNear(message: OpenMessage, next: string): void {
   message.handedNear ||= message.continuedAs === undefined;
   message.continuedAs ??= next;
-}
-
-/** Whether what was sent there was handed to the filter, or to another of our relays: the message goes on under its other queue id. */
-export function isHandOver({ continuedAs, handedNear }: OpenMessage, attempt: Attempt): boolean {
-  return continuedAs !== undefined && attempt.status === 'sent' && (!handedNear || !isElsewhere(attempt));
 }
 
 /** Reports whether it was sent to a host that is neither the relay itself nor another of ours. */

@@ -4,7 +4,7 @@
 // and there is a cap. A message whose head was never seen (the log begins in its middle) still gives delivery events.
 import type { MailEvent, MessageHead } from '../mail/event.js';
 import type { IntakeStats } from './formats/format.js';
-import { HandOvers, isHandOver, isLoopback } from './hand-overs.js';
+import { HandOvers, isLoopback } from './hand-overs.js';
 import {
   type Attempt,
   type Client,
@@ -31,7 +31,7 @@ export class Joiner {
   private readonly open = new OpenMessages();
   private readonly scopes = new QueueScopes();
   private readonly chains = new RelayChains();
-  private readonly handOvers = new HandOvers(this.open, this.chains, (message) => this.changed(message));
+  readonly handOvers = new HandOvers(this.open, this.chains, (message) => this.changed(message));
   private readonly changes = new OpenChanges();
   private readonly maxOpen: number;
   private readonly counts = { headless: 0, forgotten: 0 };
@@ -59,7 +59,8 @@ export class Joiner {
     }
     const message = this.begin(id, clientHead(id, this.now, client));
     message.hasArrival = true;
-    message.isFromWithin = client.isFromWithin;
+    const isFilter = client.login === undefined && this.chains.isFilter(id.scope.relay, client.ip);
+    message.isFromWithin = client.isFromWithin || isFilter;
     message.isFromRelay = client.isRelay === true || this.chains.isRelay(client.ip);
   }
 
@@ -119,14 +120,10 @@ export class Joiner {
     return message && this.handOvers.isOwn(message, this.now) ? this.accepted(message) : undefined;
   }
 
-  /** The reply to a hand-over, `queued as` `next`: on the relay itself, or on another of ours (`relay`). */
-  handedOver(id: QueueId, next: QueueId, relay: string | undefined): void {
+  /** The reply to a hand-over, `queued as` `next`. */
+  handedOver(id: QueueId, next: QueueId, attempt: Attempt): void {
     const before = this.find(id);
-    if (!before) return;
-    if (relay === undefined) {
-      const message = this.open.findOriginal(next);
-      if (message) this.handOvers.named(message, before);
-    } else this.handOvers.namedElsewhere(next, before, relay, this.now);
+    if (before) this.handOvers.replied(next, before, attempt, this.now);
   }
 
   /** Whose the message is that a filter before the queue passed on. Its acceptance, when it waited for that. */
@@ -154,7 +151,7 @@ export class Joiner {
   delivered(id: QueueId, attempt: Attempt): MailEvent | undefined {
     const message = this.touch(id);
     const { status } = attempt;
-    if (isHandOver(message, attempt)) return undefined;
+    if (this.handOvers.isHandOver(message, attempt)) return undefined;
     this.handOvers.attempted(message, attempt);
     if (!message.hasArrival) {
       this.counts.headless++;

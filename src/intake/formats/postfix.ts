@@ -41,6 +41,9 @@ export const postfix: LogFormat = {
       stats: () => joiner.stats(),
       takeChanges: () => takeChanges(shared),
       restore: (rows) => restore(shared, rows as Iterable<[string, Row]>),
+      finish: (take) => {
+        for (const message of joiner.handOvers.rest(joiner.now)) take(message.accept());
+      },
     };
   },
 };
