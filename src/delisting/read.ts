@@ -6,7 +6,7 @@ import type { Tx } from '../db/transaction.js';
 import { findLink } from '../incidents/culprits/links.js';
 import type { Suspect } from '../incidents/culprits/suspect.js';
 import type { DecideDeps } from '../incidents/decide.js';
-import { type Incident, type ListedEntry, openEntries } from '../incidents/incident.js';
+import { type CompromiseIncident, type Incident, type ListedEntry, openEntries } from '../incidents/incident.js';
 import { type Behind, behindOf, SILENT_AFTER_MS } from '../incidents/running.js';
 import { containmentsOf } from '../incidents/store.js';
 import { blockTargets, partBlock } from '../incidents/targets.js';
@@ -28,7 +28,7 @@ export interface DelistingReaders extends DecideDeps {
   removalOf: (list: string, code?: string) => Removal;
   customerName: (id: string) => string;
   /** Compromises that stand behind a listing. */
-  linked: (db: Tx, incidentId: number) => Incident[];
+  linked: (db: Tx, incidentId: number) => CompromiseIncident[];
   /** Open compromises of customers that send over what the incident lists, linked or not. */
   openOver: (db: Tx, incident: Incident) => Incident[];
   /** Those that went on after `from` (ms), whatever became of them; what a person called noise is none. */
@@ -171,14 +171,13 @@ function candidateOf(deps: DelistingReaders, incident: Incident, linked: readonl
 export function sourcesOf(
   deps: Pick<DelistingReaders, 'db' | 'lastSpamAt' | 'customerName'>,
   incident: Pick<Incident, 'since'>,
-  linked: readonly Incident[],
+  linked: readonly CompromiseIncident[],
 ): Source[] {
-  return linked.flatMap(({ customer, since, lastSeenAt }) => {
-    if (customer === null) return [];
+  return linked.map(({ customer, since, lastSeenAt }) => {
     const counted = deps.lastSpamAt(customer, Math.min(since, incident.since));
     const lastSpamAt = Math.max(counted ?? 0, lastSeenAt);
     const wasRefused = lastSpamAt > lastSeenAt && isRefusal(deps.db, linked, customer, lastSpamAt);
-    return [{ customerName: nameOf(deps, customer), lastSpamAt, ...(wasRefused ? { wasRefused } : {}) }];
+    return { customerName: nameOf(deps, customer), lastSpamAt, ...(wasRefused ? { wasRefused } : {}) };
   });
 }
 
@@ -227,15 +226,14 @@ function quietOf(deps: DelistingReaders, sources: readonly Source[]): ActionFact
 function causeOf(
   deps: DelistingReaders,
   db: Tx,
-  { id, subject, openedAt, state, resolvedAt, resolution }: Incident,
+  { id, subject, openedAt, state, resolvedAt, resolution }: CompromiseIncident,
 ): Cause {
-  const isCompromise = subject.kind === 'compromise';
   return {
-    shape: isCompromise ? subject.shape : 'single',
+    shape: subject.shape,
     foundAt: openedAt,
-    messages: isCompromise ? subject.messages : 0,
-    recipients: isCompromise ? subject.recipients : 0,
-    senderCount: isCompromise ? subject.senderCount : 0,
+    messages: subject.messages,
+    recipients: subject.recipients,
+    senderCount: subject.senderCount,
     isEnded: state !== 'open',
     containments: containmentsOf(db, id)
       .filter(({ effectiveAt, failure }) => effectiveAt !== null || failure === null)
@@ -251,8 +249,8 @@ function rightOnes(points: readonly LookPoint[]): string[] {
   return points.filter(({ state }) => state === 'ok').map(({ name, text }) => `${name}: ${text}`);
 }
 
-function namesIn({ subject }: Incident): string[] {
-  return subject.kind === 'compromise' ? [...subject.senders, ...subject.logins, ...subject.clientIps] : [];
+function namesIn({ subject }: CompromiseIncident): string[] {
+  return [...subject.senders, ...subject.logins, ...subject.clientIps];
 }
 
 function nameOf({ customerName }: Pick<DelistingReaders, 'customerName'>, customer: string | null): string {

@@ -107,7 +107,7 @@ function endContainment(
 /** Blocks the senders and logins that no earlier block of the incident covers: others may have come since. */
 function block(tx: Tx, deps: DecideDeps, request: ContainRequest, incident: Incident) {
   const targets = blockTargets(incident, deps);
-  if (isEmpty(targets) || !incident.customer)
+  if (isEmpty(targets) || incident.kind !== 'compromise')
     return { refuse: 'No sender address of this customer is known that could be blocked.' };
   const missing = uncovered(targets, containmentsOf(tx, incident.id));
   if (isEmpty(missing)) return { refuse: 'That is already in force.' };

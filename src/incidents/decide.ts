@@ -87,6 +87,9 @@ export function decide(deps: DecideDeps, decision: Decision, change: Change): Ou
   });
 }
 
+/** What of an incident tells how it is held. */
+type Held = Pick<Incident, 'id' | 'state' | 'customer' | 'subject'>;
+
 /**
  * The state that follows from what is in force for the people the incident is about now. While a block leaves out some of its mail it is
  * open; `heldBefore` is what seemed to hold all of it before a change, and did not.
@@ -94,7 +97,7 @@ export function decide(deps: DecideDeps, decision: Decision, change: Change): Ou
 export function stateOf(
   tx: Tx,
   deps: Owners,
-  incident: Incident,
+  incident: Held,
   heldBefore: readonly ContainmentAction[] = [],
 ): IncidentState {
   const holding = holdingOf(tx, deps, incident).filter((action) => !heldBefore.includes(action));
@@ -109,6 +112,6 @@ export function seeminglyHeld(tx: Tx, deps: Owners, incident: Incident): Contain
   return incident.state === 'open' ? holdingOf(tx, deps, incident) : [];
 }
 
-function holdingOf(tx: Tx, deps: Owners, incident: Incident): ContainmentAction[] {
+function holdingOf(tx: Tx, deps: Owners, incident: Held): ContainmentAction[] {
   return holdingActions(incident, blockTargets(incident, deps), containmentsOf(tx, incident.id));
 }

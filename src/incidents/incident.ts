@@ -92,14 +92,12 @@ export interface ListingSubject {
 
 export type Subject = CompromiseSubject | ListingSubject;
 
-export interface Incident {
+/** What is so of both kinds. */
+interface AnyIncident {
   id: number;
-  kind: IncidentKind;
   state: IncidentState;
   rev: number;
   key: string;
-  customer: string | null;
-  subject: Subject;
   evidence: string[];
   occurrences: number;
   since: number;
@@ -111,6 +109,29 @@ export interface Incident {
   resolution: string | null;
   channel: string;
   messageTs: string | null;
+}
+
+export interface CompromiseIncident extends AnyIncident {
+  kind: 'compromise';
+  /** Its id; UNATTRIBUTED where nobody knows whose mail it is. */
+  customer: string;
+  subject: CompromiseSubject;
+}
+
+export interface ListingIncident extends AnyIncident {
+  kind: 'listing';
+  customer: null;
+  subject: ListingSubject;
+}
+
+export type Incident = CompromiseIncident | ListingIncident;
+
+export function isCompromise(incident: Incident): incident is CompromiseIncident {
+  return incident.kind === 'compromise';
+}
+
+export function isListing(incident: Incident): incident is ListingIncident {
+  return incident.kind === 'listing';
 }
 
 /** What a person can do to an incident. Lift is per containment. */

@@ -5,7 +5,7 @@ import { audit } from '../db/schema.js';
 import { immediately, type Tx } from '../db/transaction.js';
 import { type BlockFinding, type Finding, refusedOf } from '../detection/finding.js';
 import { type DecideDeps, stateOf } from './decide.js';
-import { type Incident, type IncidentState, isSameCulprit } from './incident.js';
+import { type CompromiseIncident, type Incident, type IncidentState, isSameCulprit } from './incident.js';
 import { entryFromRefusals, type ListFacts } from './listings/entries.js';
 import type { GroupRules } from './listings/group.js';
 import { takeListings } from './listings/take-listings.js';
@@ -60,7 +60,7 @@ function openFromBlock(deps: OpenDeps, finding: BlockFinding): Opened {
 function openFromSign(deps: OpenDeps, sign: Sign): Opened {
   return immediately(deps.db, (tx) => {
     const unresolved = findUnresolved(tx, sign.key);
-    if (unresolved) return raise(tx, deps, unresolved, sign);
+    if (unresolved?.kind === 'compromise') return raise(tx, deps, unresolved, sign);
     const resolved = findLatest(tx, sign.key);
     if (resolved && isKnown(deps, sign, resolved, resolved.resolvedAt ?? 0))
       return { kind: 'known', incident: resolved };
@@ -76,7 +76,7 @@ function isKnown({ now }: OpenDeps, sign: Sign, incident: Incident, until: numbe
 }
 
 /** Buttons stay valid while the incident is about the same people; mail that passes a block opens it again, and that is told. */
-function raise(tx: Tx, deps: OpenDeps, incident: Incident, sign: Sign): Opened {
+function raise(tx: Tx, deps: OpenDeps, incident: CompromiseIncident, sign: Sign): Opened {
   const now = deps.now();
   const before = onClockOf(sign, incident, now);
   if (isKnown(deps, sign, incident, before.lastSeenAt)) return { kind: 'known', incident };

@@ -2,8 +2,8 @@
 import type { Tx } from '../db/transaction.js';
 import { liftInForce } from './contain.js';
 import { type DecideDeps, type Decision, decide, type Outcome } from './decide.js';
-import { type Incident, type ListedEntry, openEntries, targetsOf } from './incident.js';
-import { holderOf, isListing } from './listings/group.js';
+import { type Incident, isListing, type ListedEntry, openEntries, targetsOf } from './incident.js';
+import { holderOf } from './listings/group.js';
 import { undoNoiseOf } from './noise/mark-noise.js';
 import { clearListingsOf, findUnresolved, inForceOf, restoreListingsOf, unresolvedIncidents } from './store.js';
 

@@ -1,6 +1,7 @@
 // A clock of ours that was ahead and was set right again: what is on record as later than now was seen by now.
 import { immediately } from '../db/transaction.js';
 import type { DecideDeps } from './decide.js';
+import { isCompromise } from './incident.js';
 import { isAhead, putRight } from './log-times.js';
 import {
   type ContainmentRow,
@@ -13,7 +14,7 @@ import {
 /** Puts right the times of unresolved compromises and of what was placed for them. Where none is ahead it writes nothing. */
 export function putTimesRight({ db, now }: Pick<DecideDeps, 'db' | 'now'>): void {
   const at = now();
-  const compromises = unresolvedIncidents(db).filter(({ kind }) => kind === 'compromise');
+  const compromises = unresolvedIncidents(db).filter(isCompromise);
   const late = compromises.filter(({ lastSeenAt }) => isAhead(lastSeenAt, at));
   const rows = compromises.flatMap(({ id }) => containmentsOf(db, id)).filter((row) => hasTimesAhead(row, at));
   if (late.length + rows.length === 0) return;

@@ -4,7 +4,7 @@ import { type Containment, isLifted } from '../containment/containment.js';
 import { containments, incidents, listings } from '../db/schema.js';
 import type { Tx } from '../db/transaction.js';
 import { written } from '../db/written.js';
-import type { Incident, Subject } from './incident.js';
+import { type CompromiseIncident, type Incident, isCompromise, type ListingIncident } from './incident.js';
 
 export type ContainmentRow = typeof containments.$inferSelect;
 export type ListingRow = typeof listings.$inferSelect;
@@ -50,9 +50,16 @@ export function incidentsSince(db: Tx, from: number): Incident[] {
 }
 
 /** Compromises whose mail was seen between two times, oldest first. */
-export function compromisesBetween(db: Tx, from: number, to: number): Incident[] {
+export function compromisesBetween(db: Tx, from: number, to: number): CompromiseIncident[] {
   const isBetween = and(eq(incidents.kind, 'compromise'), lte(incidents.since, to), gte(incidents.lastSeenAt, from));
-  return db.select().from(incidents).where(isBetween).orderBy(asc(incidents.since)).all().map(asIncident);
+  return db
+    .select()
+    .from(incidents)
+    .where(isBetween)
+    .orderBy(asc(incidents.since))
+    .all()
+    .map(asIncident)
+    .filter(isCompromise);
 }
 
 /** How many listing incidents were opened after `since`, whatever became of them; without those of one key. */
@@ -74,8 +81,8 @@ export function earlierIncidentOf(db: Tx, target: string): number | undefined {
 }
 
 /** What a new incident has of its own. */
-export type NewIncident = Pick<
-  Incident,
+type Fresh<T extends Incident> = Pick<
+  T,
   'key' | 'customer' | 'subject' | 'evidence' | 'since' | 'lastSeenAt' | 'openedAt' | 'openedBy' | 'channel'
 >;
 
@@ -91,7 +98,9 @@ const AT_FIRST = {
 } as const;
 
 /** Opens an incident, of the kind that its subject is of. */
-export function insertIncident(db: Tx, fresh: NewIncident): Incident {
+export function insertIncident(db: Tx, fresh: Fresh<CompromiseIncident>): CompromiseIncident;
+export function insertIncident(db: Tx, fresh: Fresh<ListingIncident>): ListingIncident;
+export function insertIncident(db: Tx, fresh: Fresh<Incident>): Incident {
   const values = { ...AT_FIRST, ...fresh, kind: fresh.subject.kind };
   return asIncident(written(db.insert(incidents).values(values).returning()));
 }
@@ -245,6 +254,7 @@ function toIncident(row: IncidentRow | undefined): Incident | undefined {
   return row && asIncident(row);
 }
 
-function asIncident(row: IncidentRow): Incident {
-  return { ...row, subject: row.subject as Subject };
+/** Whoever writes a row gives its kind and its subject as one of these: see insertIncident. */
+export function asIncident(row: IncidentRow): Incident {
+  return row as Incident;
 }

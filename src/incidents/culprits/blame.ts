@@ -3,7 +3,7 @@
 import { RELAYWARDEN } from '../../audit/record.js';
 import { immediately, type Tx } from '../../db/transaction.js';
 import type { DecideDeps } from '../decide.js';
-import type { Incident, ListingSubject } from '../incident.js';
+import type { CompromiseIncident, Incident, ListingSubject } from '../incident.js';
 import { queueCard, sayInThread } from '../record.js';
 import { findIncident } from '../store.js';
 import { compromisesAfter, findLink, keepRanking, keptRanking, linkedCompromises, putLink } from './links.js';
@@ -33,7 +33,7 @@ export function firstSeenAt({ entries }: ListingSubject): number {
 }
 
 /** What the detection itself found in mail that began before a listing was first seen. */
-export function foundBefore(db: Tx, at: number): Incident[] {
+export function foundBefore(db: Tx, at: number): CompromiseIncident[] {
   return compromisesAfter(db, at - (NEAR_HOURS + BACKGROUND_HOURS) * HOUR_MS).filter(
     ({ since, key }) => since <= at && !key.startsWith('listing:'),
   );
@@ -78,7 +78,7 @@ export function suspectsOf(db: Tx, incident: Incident): Suspect[] {
   );
   const suspects = ranked.map((named) => withIncident(db, incident, named, linked, known));
   const besides = linked.filter(({ customer }) => !ranked.some((named) => named.customer === customer));
-  return [...suspects, ...besides.flatMap((compromise) => linkedBesides(compromise))];
+  return [...suspects, ...besides.map(linkedBesides)];
 }
 
 /** With the one of its incidents that somebody has to see: not resolved, and seen last. */
@@ -86,8 +86,8 @@ function withIncident(
   db: Tx,
   listing: Incident,
   named: RankedCustomer,
-  linked: Incident[],
-  known: Incident[],
+  linked: CompromiseIncident[],
+  known: CompromiseIncident[],
 ): Suspect {
   const own = linked.filter(({ customer }) => customer === named.customer);
   // What a person said is about something else counts only where there is nothing linked.
@@ -102,6 +102,6 @@ function isOver({ state }: Incident): boolean {
   return state === 'resolved';
 }
 
-function linkedBesides({ id, customer, evidence }: Incident): Suspect[] {
-  return customer === null ? [] : [{ customer, likelihood: 0, evidence, incidentId: id, isLinked: true }];
+function linkedBesides({ id, customer, evidence }: CompromiseIncident): Suspect {
+  return { customer, likelihood: 0, evidence, incidentId: id, isLinked: true };
 }

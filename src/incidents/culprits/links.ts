@@ -3,8 +3,8 @@ import { and, asc, eq, exists, gt, gte, inArray, isNull, lt, ne, notInArray, or,
 import { alias } from 'drizzle-orm/sqlite-core';
 import { incidentLinks, incidents, listingSuspects, teachings } from '../../db/schema.js';
 import type { Tx } from '../../db/transaction.js';
-import type { Incident } from '../incident.js';
-import { findIncident } from '../store.js';
+import { type CompromiseIncident, isCompromise } from '../incident.js';
+import { asIncident, findIncident } from '../store.js';
 import type { RankedCustomer } from './suspect.js';
 
 export type LinkRow = typeof incidentLinks.$inferSelect;
@@ -13,7 +13,7 @@ export type LinkRow = typeof incidentLinks.$inferSelect;
  * The compromises behind a listing, as a person or the ranking said, in the order they were linked. What a person has called noise since
  * is no cause of anything; its link stands again when that is taken back.
  */
-export function linkedCompromises(db: Tx, listingIncidentId: number): Incident[] {
+export function linkedCompromises(db: Tx, listingIncidentId: number): CompromiseIncident[] {
   return db
     .select()
     .from(incidentLinks)
@@ -26,7 +26,8 @@ export function linkedCompromises(db: Tx, listingIncidentId: number): Incident[]
     )
     .orderBy(asc(incidentLinks.linkedAt), asc(incidentLinks.compromiseIncident))
     .all()
-    .flatMap(({ compromiseIncident }) => findIncident(db, compromiseIncident) ?? []);
+    .flatMap(({ compromiseIncident }) => findIncident(db, compromiseIncident) ?? [])
+    .filter(isCompromise);
 }
 
 /** The link of the two, also one that was taken back. */
@@ -55,14 +56,14 @@ export function endLink(db: Tx, link: Pick<LinkRow, 'listingIncident' | 'comprom
 }
 
 /** Compromise incidents that went on after `from`: not resolved, or resolved later than that, and not as noise. Oldest first. */
-export function compromisesAfter(db: Tx, from: number, customers?: readonly string[]): Incident[] {
+export function compromisesAfter(db: Tx, from: number, customers?: readonly string[]): CompromiseIncident[] {
   const wentOn = or(isUnresolved, gt(incidents.resolvedAt, from));
   const isReal = notInArray(incidents.id, noiseIncidents(db));
   return compromises(db, and(wentOn, isReal, customers ? inArray(incidents.customer, [...customers]) : undefined));
 }
 
 /** A customer's compromise incidents that nobody has resolved, oldest first. */
-export function runningCompromises(db: Tx, customer: string): Incident[] {
+export function runningCompromises(db: Tx, customer: string): CompromiseIncident[] {
   return compromises(db, and(isUnresolved, eq(incidents.customer, customer)));
 }
 
@@ -92,14 +93,15 @@ function noiseIncidents(db: Tx) {
     .where(and(stands, lt(incidents.resolvedAt, sql`${teachings.at} + ${ONE_PRESS_MS}`)));
 }
 
-function compromises(db: Tx, which: SQL | undefined): Incident[] {
+function compromises(db: Tx, which: SQL | undefined): CompromiseIncident[] {
   return db
     .select()
     .from(incidents)
     .where(and(eq(incidents.kind, 'compromise'), which))
     .orderBy(asc(incidents.id))
     .all()
-    .map((row) => ({ ...row, subject: row.subject as Incident['subject'] }));
+    .map(asIncident)
+    .filter(isCompromise);
 }
 
 /** The ranking as it was kept; undefined while nobody has ranked. */

@@ -51,7 +51,7 @@ function shownOf({ db }: RankingDeps, { id }: Incident): string {
 /** A hash of what the ranking rests on besides the counters: when it changes, the suspects are ranked again. */
 function basisOf({ db, now }: RankingDeps, subject: ListingSubject): string {
   const at = firstSeenAt(subject);
-  const found = foundBefore(db, at).map((incident) => [incident.id, confidenceOf(incident).toFixed(2)]);
+  const found = foundBefore(db, at).map((incident) => [incident.id, incident.subject.confidence.toFixed(2)]);
   return markOf([at, targetsOf(subject), found, now() - at >= SETTLED_MS]);
 }
 
@@ -159,15 +159,11 @@ function detectedBefore({ db }: RankingDeps, at: number): Map<string, NonNullabl
   const detected = new Map<string, NonNullable<Candidate['detected']>>();
   for (const incident of foundBefore(db, at)) {
     const { customer, openedAt } = incident;
-    const confidence = confidenceOf(incident);
-    if (customer === null || (detected.get(customer)?.confidence ?? -1) >= confidence) continue;
+    const { confidence } = incident.subject;
+    if ((detected.get(customer)?.confidence ?? -1) >= confidence) continue;
     detected.set(customer, { confidence, msBefore: at - openedAt });
   }
   return detected;
-}
-
-function confidenceOf({ subject }: Incident): number {
-  return subject.kind === 'compromise' ? subject.confidence : 0;
 }
 
 /** What the narrowest listing is about: when the address itself is listed, a listing of its network takes no suspicion off a customer. */

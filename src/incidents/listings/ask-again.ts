@@ -2,7 +2,7 @@
 import type { CheckResult } from '../../blocklists/check.js';
 import type { Tx } from '../../db/transaction.js';
 import { UserError } from '../../errors.js';
-import type { Incident, Subject } from '../incident.js';
+import type { ListingIncident, ListingSubject } from '../incident.js';
 import { openListing, sawCleared, sawListed } from '../store.js';
 import { isSameEntry, type TargetOnList, withoutEntry } from './entries.js';
 
@@ -48,10 +48,10 @@ export function verdictInWords({ verdict, codes, meanings }: CheckResult): strin
 /** Puts on record what the lists said of an incident's listings. Answers its subject, in which those that are gone say so. */
 export function noteAnswers(
   tx: Tx,
-  { id, subject }: Pick<Incident, 'id' | 'subject'>,
+  { id, subject }: Pick<ListingIncident, 'id' | 'subject'>,
   answers: readonly CheckResult[],
   at: number,
-): Subject {
+): ListingSubject {
   for (const { target, list, codes, text } of answers.filter(({ verdict }) => verdict === 'listed'))
     sawListed(tx, { target, list, codes, text, incidentId: id }, at);
   const gone = answers.filter(({ verdict }) => verdict === 'clear');
@@ -61,6 +61,5 @@ export function noteAnswers(
     rows.map((row) => row.id),
     at,
   );
-  if (subject.kind !== 'listing') return subject;
   return gone.reduce((before, pair) => withoutEntry(before, pair, at), subject);
 }

@@ -1,7 +1,7 @@
 // Which incident a new listing belongs to: one incident per cause, and one rolling summary when causes come faster than people read. Pure.
 import { getDomain } from 'tldts';
 import { parseIp } from '../../mail/ip.js';
-import { type Incident, isMinor, type ListedEntry, type ListingSubject, targetsOf } from '../incident.js';
+import { isMinor, type ListedEntry, type ListingIncident, type ListingSubject, targetsOf } from '../incident.js';
 
 export interface GroupRules {
   /** Addresses of one pool that are listed within this time are one incident. */
@@ -10,8 +10,6 @@ export interface GroupRules {
   stormAfter: number;
 }
 
-export type ListingIncident = Incident & { subject: ListingSubject };
-
 /** Key of the rolling summary. */
 export const STORM_KEY = 'listing:storm';
 export const STORM_WINDOW_MS = 15 * 60_000;
@@ -19,10 +17,6 @@ export const STORM_WINDOW_MS = 15 * 60_000;
 export const STORM_LINE_MS = 60_000;
 
 const MINUTE_MS = 60_000;
-
-export function isListing(incident: Incident): incident is ListingIncident {
-  return incident.subject.kind === 'listing';
-}
 
 /** What is listed together whatever the list: an address alone, a domain with all names under the one that was registered. */
 export function causeOf(target: string): string {

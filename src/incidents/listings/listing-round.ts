@@ -4,7 +4,7 @@ import type { Tx } from '../../db/transaction.js';
 import { addressesIn } from '../../detection/finding.js';
 import { queueEffect } from '../../outbox/queue.js';
 import { stateOf } from '../decide.js';
-import { type Incident, type ListedEntry, targetsOf } from '../incident.js';
+import { type Incident, isListing, type ListedEntry, type ListingIncident, targetsOf } from '../incident.js';
 import type { OpenDeps } from '../open.js';
 import { queueCard } from '../record.js';
 import {
@@ -16,7 +16,7 @@ import {
   updateIncident,
 } from '../store.js';
 import { evidenceOfListing } from './entries.js';
-import { causeOf, isListing, type ListingIncident, STORM_KEY, STORM_WINDOW_MS } from './group.js';
+import { causeOf, STORM_KEY, STORM_WINDOW_MS } from './group.js';
 
 /** Payload of the effect `listing.note`: targets newly on a list that raises no alarm. */
 export interface ListingNote {

@@ -5,13 +5,20 @@ import type { Actor } from '../../audit/record.js';
 import { audit } from '../../db/schema.js';
 import { immediately, type Tx } from '../../db/transaction.js';
 import { addressesIn } from '../../detection/finding.js';
-import { type Incident, isMinor, type ListedEntry, type ListingSubject, targetsOf } from '../incident.js';
+import {
+  type Incident,
+  isMinor,
+  type ListedEntry,
+  type ListingIncident,
+  type ListingSubject,
+  targetsOf,
+} from '../incident.js';
 import { isAhead } from '../log-times.js';
 import type { OpenDeps, Opened } from '../open.js';
 import { auditSubject, lastLineAt, queueCard, recordOn, sayInThread } from '../record.js';
 import { earlierIncidentOf, findIncident, insertIncident, latestListing, openListing } from '../store.js';
 import { begunAnew, entryFromDns, evidenceOfListing, findEntry, withEntry } from './entries.js';
-import { causeOf, type ListingIncident, poolMateOf, STORM_KEY, STORM_LINE_MS, stormOf } from './group.js';
+import { causeOf, poolMateOf, STORM_KEY, STORM_LINE_MS, stormOf } from './group.js';
 import { beginRound, finishRound, hold, holderIdOf, nowOf, type Round, remember } from './listing-round.js';
 
 export interface ListingSign {

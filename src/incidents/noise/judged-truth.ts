@@ -5,7 +5,6 @@ import { teachings } from '../../db/schema.js';
 import type { Tx } from '../../db/transaction.js';
 import { sendersOf, type TrueRun, type Truth, type Verdict } from '../../detection/replay/truth.js';
 import { UserError } from '../../errors.js';
-import type { CompromiseSubject } from '../incident.js';
 import { compromisesBetween, containmentsOf } from '../store.js';
 
 /**
@@ -15,8 +14,8 @@ import { compromisesBetween, containmentsOf } from '../store.js';
 export function judgedTruth(db: Tx, source: string, from: number, to: number): Truth {
   const runs = compromisesBetween(db, from, to).flatMap((incident): TrueRun[] => {
     const verdict = verdictOn(db, incident);
-    if (!verdict || incident.customer === null) return [];
-    const { shape, logins, clientIps, ...subject } = incident.subject as CompromiseSubject;
+    if (!verdict) return [];
+    const { shape, logins, clientIps, ...subject } = incident.subject;
     const senders = sendersOf(subject);
     const name = `incident ${incident.id}`;
     const { customer, since, lastSeenAt } = incident;

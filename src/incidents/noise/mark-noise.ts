@@ -7,7 +7,7 @@ import { UNATTRIBUTED } from '../../mail/customer.js';
 import { liftInForce } from '../contain.js';
 import { isAccusedKey } from '../culprits/blame.js';
 import { type DecideDeps, type Decision, decide, type Outcome, stateOf } from '../decide.js';
-import type { Incident } from '../incident.js';
+import type { CompromiseIncident, Incident } from '../incident.js';
 import { queueCard, recordOn, sayInThread } from '../record.js';
 import {
   type ContainmentRow,
@@ -56,8 +56,9 @@ export interface NoiseMark extends Omit<Decision, 'verb' | 'details' | 'reason'>
 }
 
 /** What a teaching can be about, the narrowest first: nobody is to silence more than they looked at. */
-export function noiseScopes({ key, customer, subject }: Pick<Incident, 'key' | 'customer' | 'subject'>): NoiseScope[] {
-  if (subject.kind !== 'compromise' || customer === null) return [];
+export function noiseScopes(incident: Incident): NoiseScope[] {
+  if (incident.kind !== 'compromise') return [];
+  const { key, customer, subject } = incident;
   const namesOne = subject.shape === 'single' && subject.senders[0] !== undefined;
   // The detection raises no alarm under the key of an incident that a person opened; and unattributed mail is many customers'.
   const hasEntry = !isAccusedKey(key);
@@ -73,6 +74,7 @@ export function markNoise(deps: DecideDeps, mark: NoiseMark): Outcome {
   const { reason, note, scope, kind, days, lifts, despite = [], ...decision } = mark;
   const said = { ...decision, verb: 'mark-noise', ...(note ? { reason: note } : {}) };
   return decide(deps, said, (tx, incident) => {
+    if (incident.kind !== 'compromise') return { refuse: 'Only a compromise can be noise.' };
     const refusal = refusalOf(incident, mark);
     if (refusal) return { refuse: refusal };
     const replaced = replaceSame(tx, deps, incident, mark);
@@ -104,17 +106,15 @@ export function markNoise(deps: DecideDeps, mark: NoiseMark): Outcome {
   });
 }
 
-function refusalOf(incident: Incident, { scope, days, reason, note }: NoiseMark): string | undefined {
-  if (incident.subject.kind !== 'compromise') return 'Only a compromise can be noise.';
+function refusalOf(incident: CompromiseIncident, { scope, days, reason, note }: NoiseMark): string | undefined {
   if (incident.state === 'resolved') return 'It is resolved already.';
   if (!noiseScopes(incident).includes(scope)) return 'That cannot be taught of this incident. Look at the card.';
   if (!NOISE_DAYS.some((each) => each === days)) return 'Noise is taught for a year at most.';
   return reason === 'other' && !note ? 'Say in words what it is.' : undefined;
 }
 
-function teach(tx: Tx, deps: DecideDeps, incident: Incident, mark: NoiseMark): Teaching {
+function teach(tx: Tx, deps: DecideDeps, incident: CompromiseIncident, mark: NoiseMark): Teaching {
   const { id, customer, subject, since, lastSeenAt } = incident;
-  if (customer === null) throw new Error('a compromise has a customer');
   const at = deps.now();
   return insertTeaching(tx, {
     incidentId: id,
@@ -131,14 +131,19 @@ function teach(tx: Tx, deps: DecideDeps, incident: Incident, mark: NoiseMark): T
   });
 }
 
-function aboutOf({ key, subject }: Incident, scope: NoiseScope): Pick<Teaching, 'key' | 'sender'> {
+function aboutOf({ key, subject }: CompromiseIncident, scope: NoiseScope): Pick<Teaching, 'key' | 'sender'> {
   const entry = scope === 'customer' || isAccusedKey(key) ? null : key;
-  const sender = scope === 'sender' && subject.kind === 'compromise' ? (subject.senders[0] ?? null) : null;
+  const sender = scope === 'sender' ? (subject.senders[0] ?? null) : null;
   return { key: entry, sender };
 }
 
 /** What is marked again replaces what was said before, so that one Undo takes it all back. */
-function replaceSame(tx: Tx, deps: DecideDeps, incident: Incident, { scope, kind, actor }: NoiseMark): number[] {
+function replaceSame(
+  tx: Tx,
+  deps: DecideDeps,
+  incident: CompromiseIncident,
+  { scope, kind, actor }: NoiseMark,
+): number[] {
   const { key, sender } = aboutOf(incident, scope);
   const same = teachingsInForce(tx, deps.now()).filter(
     (old) =>

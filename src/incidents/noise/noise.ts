@@ -12,7 +12,7 @@
 // only was not said. Sheer volume and its shadows (envelopes with more recipients, more domains, odd hours) are judged as volume, and new
 // networks by which they are: the customer's usual ones are none, and those that were marked are not new again.
 import { networkOf } from '../../detection/clues/novelty.js';
-import type { Subject } from '../incident.js';
+import type { CompromiseSubject } from '../incident.js';
 import type { Sign } from '../sign.js';
 
 /** What it was, in a person's judgement. */
@@ -140,8 +140,7 @@ export function covers(other: Teaching, { id, customer, key, sender, kind }: Tea
 }
 
 /** What a later alarm will be compared with. */
-export function markedOf(subject: Subject, lastedMs: number, isOwnDomain: IsOwnDomain): Marked {
-  if (subject.kind !== 'compromise') throw new Error('only a compromise can be noise');
+export function markedOf(subject: CompromiseSubject, lastedMs: number, isOwnDomain: IsOwnDomain): Marked {
   const { shape, recipients, senderCount, senders, clientIps, signs = [] } = subject;
   return {
     ...{ shape, recipients, senderCount, clientIps, lastedMs },

@@ -35,7 +35,7 @@ async function again(press: Press): Promise<void> {
     { incidentId: press.incident.id, actor: press.actor, verb: 'check-again' },
     (tx, incident) => ({
       keepsRev: true,
-      set: { subject: noteAnswers(tx, incident, results, at) },
+      ...(incident.kind === 'listing' ? { set: { subject: noteAnswers(tx, incident, results, at) } } : {}),
       details: { result: lines.join('; '), verdicts: results.map(({ verdict }) => verdict) },
     }),
   );

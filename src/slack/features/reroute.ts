@@ -189,7 +189,7 @@ function unheldCustomers({ desk: { ctx } }: Press): Map<string, Unheld[]> {
   const unheld = new Map<string, Unheld[]>();
   for (const incident of unresolvedIncidents(ctx.db)) {
     const { kind, state, customer } = incident;
-    if (kind !== 'compromise' || state !== 'open' || customer === null) continue;
+    if (kind !== 'compromise' || state !== 'open') continue;
     const one = { run: readRun(ctx, incident), isPart: readPart(ctx, incident) !== undefined };
     unheld.set(customer, [...(unheld.get(customer) ?? []), one]);
   }

@@ -1,6 +1,13 @@
 // The card in each state, as a technician reads it. The snapshots are for reading: a change in them is a change in what people see.
 import { describe, expect, it } from 'vitest';
-import type { CompromiseSubject, Incident, ListedEntry, ListingSubject } from '../../../src/incidents/incident.js';
+import type {
+  CompromiseIncident,
+  CompromiseSubject,
+  Incident,
+  ListedEntry,
+  ListingIncident,
+  ListingSubject,
+} from '../../../src/incidents/incident.js';
 import type { WasNoise } from '../../../src/incidents/noise/noise.js';
 import type { Run } from '../../../src/incidents/running.js';
 import { UNATTRIBUTED } from '../../../src/mail/customer.js';
@@ -14,7 +21,7 @@ import { history } from '../../../src/slack/messages/private.js';
 
 const T = Date.UTC(2026, 2, 3, 10, 42);
 
-const stolen: Incident = {
+const stolen: CompromiseIncident = {
   id: 12,
   kind: 'compromise',
   state: 'open',
@@ -46,17 +53,17 @@ const stolen: Incident = {
   channel: 'C0ABUSE001',
   messageTs: '1.1',
 };
-const machine: Incident = {
+const machine: CompromiseIncident = {
   ...stolen,
   subject: {
-    ...(stolen.subject as Extract<Incident['subject'], { kind: 'compromise' }>),
+    ...stolen.subject,
     shape: 'multiple',
     senders: ['a@x.example', 'b@y.example', 'c@z.example', 'd@q.example'],
     senderCount: 1200,
     logins: [],
   },
 };
-const listing: Incident = {
+const listing: ListingIncident = {
   ...stolen,
   kind: 'listing',
   customer: null,
@@ -88,8 +95,8 @@ const listing: Incident = {
 const seenClear: Incident = {
   ...listing,
   subject: {
-    ...(listing.subject as ListingSubject),
-    entries: (listing.subject as ListingSubject).entries.map((entry) => ({ ...entry, clearedAt: T })),
+    ...listing.subject,
+    entries: listing.subject.entries.map((entry) => ({ ...entry, clearedAt: T })),
   },
 };
 const block: ContainmentView = {
@@ -669,7 +676,7 @@ describe('the card of', () => {
 
   it('says that the reasons are of the worst stretch, and that Why? knows more only while mail goes on unhindered', () => {
     const on: Run = { state: 'on', lastAt: T, wasRefused: false };
-    const of = (minutes: number, change: Partial<Incident> = {}, run = on) =>
+    const of = (minutes: number, change: Partial<CompromiseIncident> = {}, run = on) =>
       readable({ ...base, run, incident: { ...stolen, ...change, lastSeenAt: T + minutes * 60_000 } });
 
     expect(of(9)).toContain('judged by its mail of ');
@@ -742,7 +749,7 @@ describe('the card of', () => {
   });
 
   it('says after which incident it is one again', () => {
-    const subject = { ...stolen.subject, earlierIncident: 7 } as Incident['subject'];
+    const subject = { ...stolen.subject, earlierIncident: 7 };
 
     expect(readable({ ...base, incident: { ...stolen, subject } })).toContain(
       '~ Incident 12 · kim@acme.example · :red_circle: Open · again after incident 7',
