@@ -101,7 +101,8 @@ function endContainment(
   // The relays may not have been told of it yet, and are not to be told later.
   hurryLane(tx, effect.lane);
   queueEffect(tx, effect, at);
-  return { containment: row.id, action: row.action, customer: row.customer, hits };
+  const many = row.senders.length > 1 ? { senderCount: row.senders.length } : {};
+  return { containment: row.id, action: row.action, customer: row.customer, ...many, hits };
 }
 
 /** Blocks the senders and logins that no earlier block of the incident covers: others may have come since. */

@@ -139,6 +139,7 @@ function settle(
       containment: id,
       action: row.action,
       customer: row.customer,
+      ...(row.senders.length > 1 ? { senderCount: row.senders.length } : {}),
       ...(stillBy.length > 0 ? { stillBy } : {}),
     };
     const next = updateIncident(tx, incident.id, { state: stateOf(tx, deps, incident, heldBefore) });

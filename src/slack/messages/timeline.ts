@@ -7,7 +7,7 @@ import { andMore, count } from '../../words.js';
 import { type Message, message, section } from './blocks.js';
 import { DELISTING_LINES } from './listing/delisting.js';
 import { KIND_WORDS, SCOPE_WORDS } from './noise/noise.js';
-import { esc } from './text/escape.js';
+import { esc, quoted } from './text/escape.js';
 import { clock, day, when } from './text/time.js';
 import { buttonWord, odds } from './text/words.js';
 
@@ -49,7 +49,7 @@ function whoOf({ actor, actorName, details }: AuditRow): string {
 }
 
 function reasonLine({ reason }: AuditRow): string {
-  return reason ? `\n> ${esc(reason, 900)}` : '';
+  return reason ? `\n${quoted(reason, 900)}` : '';
 }
 
 function whyOf({ details }: AuditRow): string {
@@ -63,7 +63,7 @@ const DONE: Record<string, Line> = {
   open: (who, { details }) => {
     const again =
       typeof details.earlierIncident === 'number' ? `, again after incident ${details.earlierIncident}` : '';
-    return `:rotating_light: Opened by ${who}${again}${differsOf(details)}`;
+    return `:rotating_light: Opened by ${who}${again}${openedFor(details)}${differsOf(details)}`;
   },
   'block-sender': (who, { details }) => `:no_entry: ${who} blocked ${sendersOf(details)}`,
   'suspend-outbound': (who, row, name) => `:no_entry: ${who} suspended outbound mail${ofCustomers(row, name)}`,
@@ -129,6 +129,13 @@ function liftedOf({ lifted, stillInForce }: AuditRow['details']): string {
   return Number(stillInForce) > 0 ? `${ended}; ${Number(stillInForce)} still in force until lifted` : ended;
 }
 
+/** What spoke for it then: the card has moved on to what was found since. */
+function openedFor({ evidence }: AuditRow['details']): string {
+  return Array.isArray(evidence) && evidence.length > 0
+    ? `: ${esc(evidence.slice(0, 3).map(String).join(' · '), 200)}`
+    : '';
+}
+
 /** What was read and overruled. */
 function despiteOf({ despite }: AuditRow['details']): string {
   return Array.isArray(despite) && despite.length > 0
@@ -159,7 +166,10 @@ const NOUNS: Record<string, string> = {
 
 function containmentOf(row: AuditRow, customerName: Parameters<Line>[2]): string {
   const { details } = row;
-  const noun = NOUNS[String(details.action)] ?? 'the containment';
+  const isOfMany = typeof details.senderCount === 'number';
+  const noun = isOfMany
+    ? `the block of ${details.senderCount} senders`
+    : (NOUNS[String(details.action)] ?? 'the containment');
   if (Array.isArray(details.containments))
     return `${noun}, ${details.containments.length} in all${ofCustomers(row, customerName)}`;
   return typeof details.customer === 'string' ? `${noun} (${esc(customerName(details.customer), 80)})` : noun;

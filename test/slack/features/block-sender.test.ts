@@ -34,8 +34,21 @@ describe('Block sender', () => {
     expect(card).toContain('*Sender blocked* by Ann');
     expect(card).not.toContain('"block-sender"');
     const thread = (await desk.slack.thread(channel, ts)).map(({ text }) => text).join('\n');
+    expect(thread).toContain('Opened by relaywarden: 60 recipients in 10 min, usual 4 an hour · ');
     expect(thread).toContain('Ann blocked the sender');
     expect(thread).toContain('In force: the block of the sender (Acme Mills)');
+  });
+
+  it('says of how many senders the block is that came into force', async () => {
+    const desk = await openDesk();
+    const senders = ['kim@acme.example', 'ola@acme.example', 'per@acme.example'];
+    const { channel, ts } = await openCompromise(desk, { kind: 'multiple', senders, senderCount: 3, logins: [] });
+
+    await desk.press({ user: TECH, channel, ts, ...block });
+    await desk.settled();
+
+    const thread = (await desk.slack.thread(channel, ts)).map(({ text }) => text).join('\n');
+    expect(thread).toContain('In force: the block of 3 senders (Acme Mills)');
   });
 
   it('makes one effect of fifty presses at once, and tells the other forty-nine', async () => {

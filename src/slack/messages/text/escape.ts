@@ -30,6 +30,18 @@ export function withoutTurns(text: string): string {
   return text.replace(TURNS, '');
 }
 
+/** A person's words as a quotation that keeps their lines; `max` characters of them at most. */
+export function quoted(text: string, max: number): string {
+  const lines: string[] = [];
+  let room = max;
+  for (const line of text.split(/\r?\n/)) {
+    const shown = room > 0 ? esc(line, room) : '';
+    if (shown !== '') lines.push(`> ${shown}`);
+    room -= shown.length + 1;
+  }
+  return lines.join('\n');
+}
+
 /** Joins lines until the next one would not fit; says how many are left out. */
 export function fitLines(lines: readonly string[], max = 2900): string {
   const kept = lines.slice(0, fitCount(lines, max));

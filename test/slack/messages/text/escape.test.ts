@@ -1,7 +1,14 @@
 // Outsiders' text made harmless: no token survives, no cut falls inside an entity or a character.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { esc, fitLines, plain } from '../../../../src/slack/messages/text/escape.js';
+import { esc, fitLines, plain, quoted } from '../../../../src/slack/messages/text/escape.js';
+
+describe('quoted', () => {
+  it('keeps the lines of what a person wrote, harmless and no longer than it may be', () => {
+    expect(quoted('Called Ida.\n\n<!here> ticket 4711', 100)).toBe('> Called Ida.\n> &lt;!here&gt; ticket 4711');
+    expect(quoted('abc\ndefgh\nij', 7)).toBe('> abc\n> de…');
+  });
+});
 
 describe('esc', () => {
   it.each([
