@@ -5,7 +5,8 @@
 //   relay2 4BBB: client=relay1.example[10.0.0.1]           4BBB: message-id=<m1>   4BBB: from=<ann@x>, … (queue active)
 //   relay1 4AAA: to=<b@y>, relay=relay2.example[10.0.0.2]:25, …, status=sent (250 2.0.0 Ok: queued as 4BBB)
 //
-// What is known here is which of our relays hands to which, and what one has handed over while the other's lines have not come yet.
+// What is known here is which of our relays hands to which, and what one has handed over while the other's lines have not come yet; and
+// where the content filters are that a relay has on other hosts.
 import type { OpenMessage } from './open-messages.js';
 
 /** Names and addresses of our relays, in lower case → the host that a relay's log gives. */
@@ -14,7 +15,7 @@ export type OwnRelays = ReadonlyMap<string, string>;
 /** The other log may be read this much later (log time). */
 const LATE_MS = 10 * 60_000;
 const MOST_EXPECTED = 5_000;
-/** Addresses that were seen to be a relay's; a provider has few. */
+/** Addresses that were seen to be a relay's or a filter's; a provider has few. */
 const MOST_ADDRESSES = 1_000;
 /** Tiers one behind the other. */
 const MOST_TIERS = 3;
@@ -24,6 +25,8 @@ export class RelayChains {
   /** By relay the one that took its latest message. */
   private readonly next = new Map<string, string>();
   private readonly addresses = new Set<string>();
+  /** By relay the addresses of content filters on other hosts, which hand back what it gave them. */
+  private readonly filters = new Map<string, Set<string>>();
   /** By the queue id that the second relay gave, the oldest first. */
   private readonly expected = new Map<string, { before: OpenMessage; at: number }>();
 
@@ -49,6 +52,18 @@ export class RelayChains {
   learn(relay: string, next: string, ip: string | undefined): void {
     this.next.set(relay, next);
     if (ip !== undefined && this.addresses.size < MOST_ADDRESSES) this.addresses.add(ip);
+  }
+
+  /** Reports whether a content filter of the relay is at that address, by what it handed back before. */
+  isFilter(relay: string, ip: string | undefined): boolean {
+    return ip !== undefined && this.filters.size > 0 && this.filters.get(relay)?.has(ip) === true;
+  }
+
+  /** What was sent to that address came back from there, as its reply said. */
+  learnFilter(relay: string, ip: string): void {
+    const known = this.filters.get(relay) ?? new Set();
+    this.filters.set(relay, known);
+    if (known.size < MOST_ADDRESSES) known.add(ip);
   }
 
   /** A message of `relay` went to somebody else. */

@@ -31,9 +31,10 @@ export class DeliveryReader implements Attempt {
   toRelay: string | undefined;
   dsn = '';
   reply = '';
-  /** Where the text begins with which something on the relay itself, or another of ours, took the message; 0 for all else. */
+  /** Where the text begins with which something of ours took the message; 0 for all else. */
   takenAt = 0;
-  private isNear = false;
+  /** The host may be the relay itself, a filter of it, or another of our relays. */
+  private isOurs = false;
   private page: Page | undefined;
   private recipientAt = 0;
   private recipientEnd = 0;
@@ -76,7 +77,7 @@ export class DeliveryReader implements Attempt {
         const host = this.names.hosts.get(page, at + 6, comma);
         this.remoteHost = host.name;
         this.remoteIp = host.ip;
-        this.isNear = host.isNear;
+        this.isOurs = host.isNear || host.isPrivate || host.relay !== undefined;
         this.toRelay = host.relay;
       } else if (name === DSN) {
         hasCode = true;
@@ -106,7 +107,7 @@ export class DeliveryReader implements Attempt {
     if (page.word(from) === SENT && page.byte(from + 4) === SPACE && page.byte(from + 5) === OPEN) {
       this.status = 'sent';
       this.reply = '';
-      this.takenAt = this.isNear || this.toRelay !== undefined ? from + 6 : 0;
+      this.takenAt = this.isOurs ? from + 6 : 0;
       return 'attempt';
     }
     this.takenAt = 0;

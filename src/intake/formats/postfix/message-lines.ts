@@ -106,7 +106,7 @@ export class MessageLines {
     }
     const found = page.find(QUEUED_AS, from, end);
     const next = found < 0 ? undefined : this.otherId(page, found + QUEUED_AS.length, end);
-    if (next) this.joiner.handedOver(this.id, next, this.delivery.toRelay);
+    if (next) this.joiner.handedOver(this.id, next, this.delivery);
   }
 
   private tellAwaited(take: (event: MailEvent) => void): void {

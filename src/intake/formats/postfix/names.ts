@@ -16,6 +16,8 @@ export interface Host {
   isNear: boolean;
   /** Another of our relays: what its log calls it. */
   relay: string | undefined;
+  /** The address is in a private network: a content filter of ours may be there. */
+  isPrivate: boolean;
 }
 
 export interface Names {
@@ -46,16 +48,20 @@ export function addressOf(page: Page, from: number, to: number): string {
   return (first === LESS ? undefined : page.plainText(from, to)) ?? normaliseAddress(page.text(from, to));
 }
 
+/** RFC 1918 and RFC 4193. */
+const PRIVATE = /^(?:10\.|172\.(?:1[6-9]|2\d|3[01])\.|192\.168\.|f[cd][0-9a-f]{2}:)/i;
+
 function hostOf(text: string, relays: OwnRelays): Host {
   const open = text.indexOf('[');
   const close = text.indexOf(']', open);
-  if (open < 0 || close < 0) return { name: undefined, ip: undefined, isNear: true, relay: undefined };
+  if (open < 0 || close < 0)
+    return { name: undefined, ip: undefined, isNear: true, relay: undefined, isPrivate: false };
   const address = text.slice(open + 1, close);
   const ip = address.includes('/') ? undefined : own(address);
   const name = own(text.slice(0, open));
   const isNear = isLoopback(ip);
   const relay = isNear || relays.size === 0 ? undefined : (relays.get(name.toLowerCase()) ?? relays.get(ip ?? ''));
-  return { name, ip, isNear, relay };
+  return { name, ip, isNear, relay, isPrivate: ip !== undefined && PRIVATE.test(ip) };
 }
 
 /** A copy: V8 keeps the whole text alive for a slice of it. */
