@@ -32,7 +32,7 @@ export interface DelistingReaders extends DecideDeps {
   /** Open compromises of customers that send over what the incident lists, linked or not. */
   openOver: (db: Tx, incident: Incident) => Incident[];
   /** Those that went on after `from` (ms), whatever became of them; what a person called noise is none. */
-  sentOver: (db: Tx, incident: Incident, from: number) => Incident[];
+  sentOver: (db: Tx, incident: Incident, from: number) => CompromiseIncident[];
   /** Ranked customers, likeliest first. */
   suspectsOf: (incident: Incident) => Suspect[];
   /** When a customer sent spam last at or after `since`; undefined when it did not. */

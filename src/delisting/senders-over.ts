@@ -2,7 +2,7 @@
 // their owners' alone.
 import type { Tx } from '../db/transaction.js';
 import { compromisesAfter } from '../incidents/culprits/links.js';
-import { type Incident, openEntries } from '../incidents/incident.js';
+import { type CompromiseIncident, type Incident, openEntries } from '../incidents/incident.js';
 import { unresolvedIncidents } from '../incidents/store.js';
 import type { Owners } from '../incidents/targets.js';
 import { isDomain } from './read.js';
@@ -16,7 +16,7 @@ export function openOver(tx: Tx, listing: Incident, owners: DomainOwners): Incid
 }
 
 /** Those that went on after `from` (ms), whatever became of them; what a person called noise is none. */
-export function sentOver(tx: Tx, listing: Incident, from: number, owners: DomainOwners): Incident[] {
+export function sentOver(tx: Tx, listing: Incident, from: number, owners: DomainOwners): CompromiseIncident[] {
   return compromisesAfter(tx, from).filter(sendsOver(listing, owners));
 }
 
