@@ -30,9 +30,17 @@ import type { Thresholds } from './thresholds.js';
 
 /**
  * A running alarm is reported again after 5 % of its age, within these bounds; and at once when another signal speaks for spam, because
- * the card in Slack must show it.
+ * the card in Slack must show it, or when it has so many times the recipients: a burst is over in seconds, and its first finding has eight.
  */
-const TELL_AGAIN = { leastMs: 60_000, mostMs: 5 * 60_000, ofItsAge: 0.05 };
+const TELL_AGAIN = { leastMs: 60_000, mostMs: 5 * 60_000, ofItsAge: 0.05, growth: 2 };
+
+/** What was reported last of an entry, and after how long it is to be reported again. */
+interface Reported {
+  at: number;
+  reasons: number;
+  recipients: number;
+  againMs: number;
+}
 /** A customer has about ten mailboxes that send, and so many chances of a false alarm become one when they are judged together. */
 const MAILBOXES_OF_CUSTOMER = 10;
 /** Evidence, in nats, that a mailbox must have itself for a finding about a campaign to be made of it. */
@@ -51,8 +59,8 @@ export class Alarms {
   private readonly campaigns = new Campaigns();
   /** By key of the identity, of those that may stand for a campaign. */
   private readonly lastAssessment = new RecentMap<string, Assessment>(2_000);
-  /** By the key of its entry: when it was last reported, with how many reasons, and after how long it is to be reported again. */
-  private readonly lastFinding = new RecentMap<string, { at: number; reasons: number; againMs: number }>(10_000);
+  /** By the key of its entry: its last report. */
+  private readonly lastFinding = new RecentMap<string, Reported>(10_000);
 
   constructor(
     private readonly identities: Identities,
@@ -95,7 +103,7 @@ export class Alarms {
     if (due.length === 0) return NOTHING;
     const alarm = this.alarmOf(due, judged, route, at);
     if (alarm) this.background.seeAlarm(route.owner.customer, at);
-    if (!alarm || !this.mayReport(ownKey, at, alarm.assessment)) return NOTHING;
+    if (!alarm || !this.mayReport(ownKey, at, alarm)) return NOTHING;
     const finding = this.findingOf(alarm, route, at);
     if (!finding) return NOTHING;
     this.noteReported(ownKey, finding, at);
@@ -132,9 +140,9 @@ export class Alarms {
     });
   }
 
-  private noteReported(ownKey: string, { since, evidence }: CompromiseFinding, at: number): void {
+  private noteReported(ownKey: string, { since, evidence, recipients }: CompromiseFinding, at: number): void {
     const againMs = clamp((at - since) * TELL_AGAIN.ofItsAge, TELL_AGAIN.leastMs, TELL_AGAIN.mostMs);
-    this.lastFinding.set(ownKey, { at, reasons: evidence.length, againMs });
+    this.lastFinding.set(ownKey, { at, reasons: evidence.length, recipients, againMs });
   }
 
   /** Assesses identities; returns those that are in alarm. */
@@ -259,10 +267,12 @@ export class Alarms {
     };
   }
 
-  /** Reports whether it is time for another finding, or there are more reasons than in the last one. */
-  private mayReport(key: string, at: number, { sentences }: Assessment): boolean {
+  /** Reports whether it is time for another finding, or there are more reasons than in the last one, or twice the recipients. */
+  private mayReport(key: string, at: number, { identity, assessment }: RaisedAlarm): boolean {
     const last = this.lastFinding.get(key);
-    return !last || sentences.length > last.reasons || this.mayTellAgain(key, at);
+    if (!last || assessment.sentences.length > last.reasons || this.mayTellAgain(key, at)) return true;
+    const { activity, alarm } = identity;
+    return activity !== undefined && mailOf(alarm, activity).recipients >= TELL_AGAIN.growth * last.recipients;
   }
 
   private mayTellAgain(key: string, at: number): boolean {

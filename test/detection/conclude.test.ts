@@ -9,7 +9,7 @@ import { newIdentity } from '../../src/detection/identities/identity.js';
 import { onsetOf } from '../../src/detection/identities/onset.js';
 import type { MailEvent } from '../../src/mail/event.js';
 import { Directory } from '../../src/partners/directory.js';
-import { DAY, HOUR, ordinary, spam, T0 } from '../tools/mail-events.js';
+import { accepted, DAY, delivery, HOUR, message, ordinary, spam, T0, UNKNOWN_USER } from '../tools/mail-events.js';
 
 const directory = Directory.parse({
   customers: [{ id: 'office', name: 'Office', domains: ['office.example'], sasl_domains: ['office.example'] }],
@@ -132,6 +132,24 @@ describe('a finding', () => {
     expect(new Set(findings.map(({ since }) => since))).toEqual(new Set([T0]));
     expect(findings.at(-1)?.recipients).toBe(3 * (findings.at(-1)?.messages ?? 0));
     expect(detector.explain(KIM)[0]?.activity).toMatchObject({ since: T0, messages: 180, recipients: 540 });
+  });
+
+  it('never has less than half of the mail of a burst that is over within a minute', () => {
+    const detector = new Detector({ directory });
+    const burst = Array.from({ length: 600 }, (_, i): MailEvent[] => {
+      const head = message({ sender: KIM, login: KIM, clientIp: THIEF, acceptedAt: T0 + i * 80 });
+      return [
+        accepted(head),
+        delivery(head, `victim${i}@site${i}.test`, { ...(i % 8 ? {} : UNKNOWN_USER), at: head.acceptedAt }),
+      ];
+    });
+    const findings = [...mailOf(KIM, 7), ...burst.flat()]
+      .toSorted((one, other) => one.at - other.at)
+      .flatMap((event) => detector.see(event))
+      .filter((finding) => finding.kind !== 'blocklist');
+
+    expect(findings.at(-1)?.recipients).toBeGreaterThan(250);
+    expect(findings.length).toBeLessThan(20);
   });
 
   it('begins with the whole run where most of it came before the new network', () => {
