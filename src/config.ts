@@ -33,7 +33,7 @@ export function readConfig(path: string): Config {
   return { ...config, blocklists: withAccountKeys(config.blocklists) };
 }
 
-export interface ConfigValue {
+interface ConfigValue {
   /** Nothing of it is checked. */
   value: unknown;
   lineOf: LineOf;

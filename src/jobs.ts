@@ -19,7 +19,7 @@ import type { Hints } from './wiring/hints.js';
 import { sendDueNotices } from './wiring/notices.js';
 import type { Snds } from './wiring/snds.js';
 
-export interface JobParts {
+interface JobParts {
   config: Config;
   directory: Directory;
   book: Book;

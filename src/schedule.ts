@@ -18,7 +18,7 @@ export interface Job {
   run: () => void | Promise<void>;
 }
 
-export interface Schedule {
+interface Schedule {
   stop(): Promise<void>;
 }
 

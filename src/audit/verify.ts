@@ -4,7 +4,7 @@ import { audit } from '../db/schema.js';
 import type { Tx } from '../db/transaction.js';
 import { type AuditRow, GENESIS, hashOf } from './record.js';
 
-export type Verification = { intact: true; rows: number; head: string } | { intact: false; seq: number; why: string };
+type Verification = { intact: true; rows: number; head: string } | { intact: false; seq: number; why: string };
 
 /** Walks the chain from the first row and names the first that does not fit. */
 export function verifyAudit(db: Tx): Verification {

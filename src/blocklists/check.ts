@@ -9,7 +9,7 @@ import { Proof } from './proof.js';
 import { reasonText } from './reason.js';
 import type { Target } from './target.js';
 
-export interface CheckDeps {
+interface CheckDeps {
   resolver: Pick<Resolver, 'query'>;
   lists: readonly Blocklist[];
   keys?: AccountKeys;
@@ -43,7 +43,7 @@ export interface SeenListing extends Pick<CheckResult, 'target' | 'list' | 'code
 
 export type CheckTotals = Record<Verdict, number>;
 
-export interface CheckOptions {
+interface CheckOptions {
   signal?: AbortSignal | undefined;
   onResult: (result: CheckResult) => void;
 }

@@ -1,7 +1,7 @@
 // Zones that old tools still ask although they have ended, and zones that are no blocklists: what became of each, so that a configuration
 // that names one can be answered with more than silence.
 
-export interface DeadZone {
+interface DeadZone {
   zone: string;
   /** suffix: every zone below it too. */
   match: 'exact' | 'suffix';
@@ -75,7 +75,7 @@ export const deadZones: readonly DeadZone[] = [
   exact('swl.spamhaus.org', "Spamhaus' list of good addresses ended", '2018-12', GONE),
 ];
 
-export interface UnfitZone {
+interface UnfitZone {
   zone: string;
   match: 'exact' | 'suffix';
   /** Why a hit there is no bad news, or none about us. */

@@ -35,7 +35,7 @@ function isGivenUp({ wasHeard, silences }: Hearing): boolean {
   return silences >= (wasHeard ? SILENCES_OF_THE_HEARD : SILENCES_OF_THE_UNHEARD);
 }
 
-export interface Work<J> {
+interface Work<J> {
   hearingOf: (job: J) => Hearing;
   /** Does the job. */
   start: (job: J) => Promise<void>;

@@ -103,7 +103,7 @@ export function entryOf({ id, keyedZone, siblings, delisting, ask, ...facts }: B
 }
 
 /** What the catalogue keeps of such facts: those that were given, and no other. */
-export type GivenFacts = Partial<Omit<Blocklist, 'delisting' | 'id'>> & { delisting: Partial<Delisting> };
+type GivenFacts = Partial<Omit<Blocklist, 'delisting' | 'id'>> & { delisting: Partial<Delisting> };
 
 /** Facts of config.yml in the catalogue's form. */
 export function givenFacts(facts: ListFacts): GivenFacts {

@@ -76,7 +76,7 @@ export function judge(list: CodeRules, addresses: readonly string[]): Judgement 
 }
 
 /** What of a list is needed to read its answers. */
-export type CodeRules = Pick<Blocklist, 'match' | 'returnCodes' | 'errorCodes' | 'noteCodes'>;
+type CodeRules = Pick<Blocklist, 'match' | 'returnCodes' | 'errorCodes' | 'noteCodes'>;
 
 function readCode(list: CodeRules, address: string): Reading {
   if (!address.startsWith('127.')) {

@@ -5,7 +5,7 @@ import { UserError } from '../errors.js';
 import { addressesOf, type Ip, type Network, networkSize, parseNetwork } from '../mail/ip.js';
 import { unroutedAs } from '../mail/special-use.js';
 
-export interface AddressTarget {
+interface AddressTarget {
   kind: 'ipv4' | 'ipv6';
   /** Shortest usual notation (RFC 5952). */
   text: string;

@@ -38,7 +38,7 @@ interface Placed {
   isNext: boolean;
 }
 
-export interface CheckReport {
+interface CheckReport {
   /** Takes an answer; they come in any order. Memory grows with what differs. */
   add(result: CheckResult): void;
   /** Listed first. Where several targets were asked about, the last line says which are listed on any list. */

@@ -11,7 +11,7 @@ import { directoryMistakes, entriesOf, lostPartners, placesIn, together } from '
 import { checkCron } from '../schedule.js';
 import { warningsOf } from './config-warnings.js';
 
-export interface ConfigFaults {
+interface ConfigFaults {
   /** Names every mistake; undefined when there is none. */
   error: UserError | undefined;
   /** Of the parts that can be used; sentences. */

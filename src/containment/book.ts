@@ -25,7 +25,7 @@ export interface Book extends Rules {
   hits(): Map<number, Hits>;
 }
 
-export interface BookOptions {
+interface BookOptions {
   /**
    * Domains that Postfix appends to a login without one (`smtpd_sasl_local_domain`): `anna` and `anna@relay.example` are then
    * one login. Any other domain behind a login is part of it.

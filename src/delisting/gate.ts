@@ -45,7 +45,7 @@ export interface Gate {
 }
 
 /** A compromise that stands behind the listing, as a person or the ranking said. */
-export interface LinkedCompromise {
+interface LinkedCompromise {
   id: number;
   customerName: string;
   state: 'open' | 'contained' | 'resolved';

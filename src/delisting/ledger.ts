@@ -171,7 +171,7 @@ export function recordReply(deps: DelistingReaders, said: Said & { requestId: nu
   });
 }
 
-export interface AnswerSaid extends Said {
+interface AnswerSaid extends Said {
   requestId: number;
   answer: Answer;
   reference?: string | undefined;

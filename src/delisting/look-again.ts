@@ -9,7 +9,7 @@ import type { DelistingReaders } from './read.js';
 import type { Recheck } from './recheck.js';
 import type { DelistingRequest } from './request.js';
 
-export interface LookAgainDeps extends OpenDeps, Pick<DelistingReaders, 'removalOf'> {
+interface LookAgainDeps extends OpenDeps, Pick<DelistingReaders, 'removalOf'> {
   check: Parameters<typeof askAgain>[0];
   /** Path of the traffic database. */
   trafficDb: string;

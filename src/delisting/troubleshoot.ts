@@ -14,7 +14,7 @@ export interface Trouble {
   opensAt?: number;
 }
 
-export interface TroubleFacts {
+interface TroubleFacts {
   now: number;
   target: string;
   isDomain: boolean;

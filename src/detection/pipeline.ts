@@ -11,7 +11,7 @@ import { Detector } from './detector.js';
 import type { Finding } from './finding.js';
 import type { Thresholds } from './thresholds.js';
 
-export interface PipelineOptions {
+interface PipelineOptions {
   directory: Directory;
   /** Domains that Postfix appends to logins; see partners/attribution.ts. */
   localDomains?: readonly string[];

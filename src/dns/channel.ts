@@ -9,7 +9,7 @@ const QUESTIONS_PER_PORT = 4_096;
 /** Room for the answers that come while we do something else; the system gives as much of it as it likes. */
 const RECEIVE_BUFFER_BYTES = 1_048_576;
 
-export interface ChannelEvents {
+interface ChannelEvents {
   onMessage(channel: Channel, message: Buffer): void;
   onConnected(channel: Channel): void;
   onError(channel: Channel, error: NodeJS.ErrnoException): void;

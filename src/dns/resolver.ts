@@ -25,7 +25,7 @@ export interface ResolverOptions {
   now?: () => number;
 }
 
-export interface ResolverStats {
+interface ResolverStats {
   asked: number;
   sent: number;
   overTcp: number;
@@ -34,7 +34,7 @@ export interface ResolverStats {
 }
 
 /** How the configured servers are; when none of them answers, nothing that was asked says anything about a list. */
-export interface ResolverHealth {
+interface ResolverHealth {
   servers: ServerHealth[];
 }
 

@@ -37,7 +37,7 @@ export interface UpstreamEvents {
   onStray(): void;
 }
 
-export interface UpstreamOptions {
+interface UpstreamOptions {
   window: number;
   timeoutMs: number;
   /** Epoch ms. */

@@ -28,7 +28,7 @@ interface Reverse {
 }
 
 /** All addresses of ours, and what our own records include in their place: `include:spf.relay.example`. */
-export interface OwnAddresses {
+interface OwnAddresses {
   addresses: readonly OwnAddress[];
   include?: string | undefined;
 }

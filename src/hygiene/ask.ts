@@ -6,7 +6,7 @@ import { Slots } from '../waiting.js';
 
 export type Ask = (name: string, type: QuestionType) => Promise<Lookup>;
 
-export interface AskOptions {
+interface AskOptions {
   /** Questions in flight. */
   limit?: number;
   /** Answers remembered; the oldest goes first. */

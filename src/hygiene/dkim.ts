@@ -5,7 +5,7 @@ import type { Point } from './look.js';
 import { readTags } from './tags.js';
 
 /** What a key record says. */
-export type DkimKey =
+type DkimKey =
   | { kind: 'key'; type: 'rsa'; bits: number; isTesting: boolean }
   | { kind: 'key'; type: 'ed25519'; isTesting: boolean }
   | { kind: 'revoked' }

@@ -15,9 +15,9 @@ import {
 } from './dmarc-edit.js';
 import type { Point } from './look.js';
 
-export type DmarcPolicy = 'none' | 'quarantine' | 'reject';
+type DmarcPolicy = 'none' | 'quarantine' | 'reject';
 
-export interface DmarcRecord {
+interface DmarcRecord {
   p: DmarcPolicy;
   /** For subdomains; as `p` when it is not said. */
   sp: DmarcPolicy;

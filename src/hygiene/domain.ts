@@ -8,7 +8,7 @@ import { lookForName } from './no-name.js';
 import { lookAtSpf } from './spf/look.js';
 import { verifySpf } from './spf/verify.js';
 
-export interface OwnDomain {
+interface OwnDomain {
   domain: string;
   /** Our addresses, which its SPF must authorise; none of a stranger's. */
   ips: readonly string[];

@@ -7,14 +7,14 @@ import { lookAtDomain } from './domain.js';
 import type { Look } from './look.js';
 import { type HygieneSubject, type HygieneWorld, owedBy } from './subjects.js';
 
-export interface RoundDeps {
+interface RoundDeps {
   resolver: Pick<Resolver, 'query'>;
   world: HygieneWorld;
   /** ms */
   now: () => number;
 }
 
-export interface RoundOptions {
+interface RoundOptions {
   /** Looks at the same time. */
   parallel?: number;
   /** Waits between two looks' beginnings. */

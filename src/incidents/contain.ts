@@ -16,7 +16,7 @@ import {
 } from './store.js';
 import { blockTargets, isEmpty, isOfCustomer, type Targets, uncovered } from './targets.js';
 
-export interface ContainRequest extends Omit<Decision, 'verb' | 'details'> {
+interface ContainRequest extends Omit<Decision, 'verb' | 'details'> {
   action: ContainmentAction;
   /** reroute: name of the route. */
   route?: string;

@@ -7,8 +7,6 @@ import type { Times } from './log-times.js';
 import type { WasNoise } from './noise/noise.js';
 import type { EarlierSpells } from './spells.js';
 
-export type IncidentKind = 'compromise' | 'listing';
-
 /** open: nothing holds the mail back, or not all of it · contained: all of it is held back · resolved: a person said so. */
 export type IncidentState = 'open' | 'contained' | 'resolved';
 

@@ -21,7 +21,7 @@ type Known = Pick<Incident, 'subject' | 'since' | 'lastSeenAt'>;
 type Sighting = Pick<Sign, 'since' | 'at'>;
 
 /** Times none of which is later than now. Where both are, they stay as far apart as they were. */
-export function noLaterThan(now: number, { since, lastSeenAt }: Times): Times {
+function noLaterThan(now: number, { since, lastSeenAt }: Times): Times {
   const ahead = Math.max(0, lastSeenAt - now);
   return { since: Math.min(since > now ? since - ahead : since, now), lastSeenAt: lastSeenAt - ahead };
 }

@@ -15,7 +15,7 @@ import { queueCard, recordOn, sayInThread } from './record.js';
 import { findIncident } from './store.js';
 
 export type NoticeRow = typeof notices.$inferSelect;
-export type NoticeKind = NoticeRow['kind'];
+type NoticeKind = NoticeRow['kind'];
 
 /** A partner with mail over the listed addresses. */
 export interface AffectedPartner {
@@ -45,7 +45,7 @@ export interface NoticePlan {
   othersIn?: (text: string, partner: string) => string[];
 }
 
-export interface NotifyRequest extends Omit<Decision, 'verb' | 'details'> {
+interface NotifyRequest extends Omit<Decision, 'verb' | 'details'> {
   kind: NoticeKind;
   template: NoticeTemplate;
   /** What the text tells of as listed; none for an end. */
@@ -173,7 +173,7 @@ interface Payload {
   partnerName?: string;
 }
 
-export interface NoticeEffectDeps extends DecideDeps {
+interface NoticeEffectDeps extends DecideDeps {
   /** Undefined when no mail server is configured. */
   mailer: Mailer | undefined;
   /** Domain of Message-IDs: that of the sender's address. */

@@ -12,7 +12,7 @@ import { containmentsOf } from './store.js';
  */
 const SIGN = Math.log(20);
 
-export interface QuietDeps {
+interface QuietDeps {
   db: Tx;
   now: () => number;
   /** Opens the counters; undefined while there are none. */

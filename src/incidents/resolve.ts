@@ -14,7 +14,7 @@ export interface ResolveDeps extends DecideDeps {
   isAsked: (target: string, list: string) => boolean;
 }
 
-export interface Resolution extends Said {
+interface Resolution extends Said {
   reason: string;
   /** How many open listings the person saw: with one more, they would close what they do not know of. */
   openSeen?: number;

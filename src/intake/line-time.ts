@@ -30,7 +30,7 @@ export function behindTime(bytes: Buffer, from: number, to: number): number {
 }
 
 /** A line: bytes[from, to), its text begins at `text`. */
-export interface TimedLine {
+interface TimedLine {
   bytes: Buffer;
   from: number;
   text: number;

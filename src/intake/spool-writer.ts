@@ -33,7 +33,7 @@ export interface SpoolLevel {
   trouble?: string;
 }
 
-export interface SpoolWriterOptions {
+interface SpoolWriterOptions {
   dir: string;
   maxBytes: number;
   /** Fingerprint of the batch with this id if it was counted before; see detection/live/counted-batches.ts. */

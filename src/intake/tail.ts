@@ -18,7 +18,7 @@ const MERGE_MS = 1_000;
  */
 export type TakeLines = (bytes: Buffer, from: number, to: number, path: string, until: number) => number;
 
-export interface TailOptions {
+interface TailOptions {
   paths: string[];
   /** Positions saved earlier, by path. */
   positions?: Position[];
@@ -27,7 +27,7 @@ export interface TailOptions {
   now?: () => number;
 }
 
-export interface TailStats {
+interface TailStats {
   /** Lines too long to be a log line, skipped. */
   overlongLines: number;
   /** Rotated files that could not be read to their end: lines are missing. */

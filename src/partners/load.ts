@@ -15,7 +15,7 @@ import type { Directory } from './directory.js';
 import type { Claim } from './networks.js';
 
 /** Where a directory may stand: inline, in a file, or both (the file's entries come after the inline ones). */
-export interface DirectorySource {
+interface DirectorySource {
   relays?: Directory['relays'];
   partners?: Directory['partners'];
   customers?: Directory['customers'];
@@ -59,7 +59,7 @@ export function readDirectory(path: string): Directory {
 }
 
 /** A mistake that shows only beside other entries. */
-export interface DirectoryMistake {
+interface DirectoryMistake {
   /** The entry that it is about: of two that claim one thing, the one further down, which was written later. */
   list: 'customers' | 'partners';
   id: string;

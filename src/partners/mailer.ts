@@ -1,7 +1,7 @@
 // Mail to partners, over the submission server in the configuration. The only user of nodemailer.
 import { createTransport } from 'nodemailer';
 
-export interface MailSettings {
+interface MailSettings {
   /** `smtp://host:port` or `smtps://user:password@host:port`. */
   smtp: string;
   from: string;

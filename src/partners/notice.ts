@@ -2,7 +2,7 @@
 // with `{partner}`, `{customers}` and `{earlier}` in it, so that the desk can read and change it before it goes out. Pure.
 import { andMore, series } from '../words.js';
 
-export interface NoticeListing {
+interface NoticeListing {
   /** One of our addresses, or of our domains. */
   target: string;
   isDomain?: boolean;

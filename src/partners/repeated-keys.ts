@@ -1,7 +1,7 @@
 // Keys that stand twice in one object of a JSON text. JSON.parse keeps the last of them and says nothing (RFC 8259 section 4), so that half
 // of a customer would be lost without a word.
 
-export interface RepeatedKey {
+interface RepeatedKey {
   key: string;
   /** Where it stands again, from 1. */
   line: number;

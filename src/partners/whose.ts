@@ -16,7 +16,7 @@ export interface Answer {
   rule: string;
 }
 
-export interface WhoseOptions {
+interface WhoseOptions {
   /** See AttributionOptions.localDomains. */
   localDomains?: readonly string[];
   /** What was learned of a client address. */

@@ -10,7 +10,7 @@ export interface Clock {
   speed: number;
 }
 
-export interface ClockOptions {
+interface ClockOptions {
   /** Practice time now, ms; the wall clock's when absent. */
   startAt?: number;
   /** At 60, a second is a minute. */

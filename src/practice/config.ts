@@ -6,7 +6,7 @@ import { CLEAN_MTA, CUSTOMERS, PARTNERS, RELAYS } from './internet/people.js';
 import { PRACTICE_LISTS } from './internet/practice-lists.js';
 import { practiceWorkspace } from './slack/workspace.js';
 
-export interface PracticeConfigOptions {
+interface PracticeConfigOptions {
   /** Folder for databases and the log; exists. */
   dataDir: string;
   /** The practice relays' log, as the internet writes it. */

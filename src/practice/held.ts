@@ -17,7 +17,7 @@ export interface InForce {
 }
 
 /** The customer is blocked in part, and the rest of its mail passes. */
-export type HeldState = CustomerState | 'partly';
+type HeldState = CustomerState | 'partly';
 
 export type HeldCounters = Omit<CustomerCounters, 'state'> & { state: HeldState };
 

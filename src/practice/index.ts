@@ -16,7 +16,7 @@ import { type PracticePage, startPracticePage, surfaceOfManifest } from './page/
 import { type Letter, PARTNER_MAIL, startPartnerMail } from './partner-mail.js';
 import { practiceWorkspace, type SlackStandIn, startSlackStandIn } from './slack/index.js';
 
-export interface PracticeOptions {
+interface PracticeOptions {
   /** Port of the page on 127.0.0.1; 0 takes a free one. */
   port: number;
   /** Practice seconds per second. */
@@ -105,7 +105,7 @@ async function post(apiUrl: string, token: string, letter: Letter): Promise<void
 }
 
 /** Half past nine (UTC) of the latest working day: when customers write mail, so that there is something to protect. */
-export function workingMorning(now: number): number {
+function workingMorning(now: number): number {
   const day = new Date(now);
   const isWeekend = () => [0, 6].includes(day.getUTCDay());
   while (isWeekend()) day.setUTCDate(day.getUTCDate() - 1);

@@ -17,7 +17,7 @@ export interface Letter {
   blocks: object[];
 }
 
-export interface PartnerMail {
+interface PartnerMail {
   /** `smtp://127.0.0.1:port` */
   url: string;
   stop(): Promise<void>;

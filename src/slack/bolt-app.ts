@@ -12,7 +12,7 @@ import type { Poster } from './poster.js';
 import { createSocketConnection } from './socket-connection.js';
 import { apiUrlOf, slackLogger, troubleOf } from './web-client.js';
 
-export interface SlackApp {
+interface SlackApp {
   /**
    * Connects. Throws UserError when Slack does not take a token; an unreachable Slack is no error: the app keeps trying and says so
    * in `state`, because blocks must be in force whatever Slack does.
@@ -24,7 +24,7 @@ export interface SlackApp {
   port(): number | undefined;
 }
 
-export interface SlackAppOptions {
+interface SlackAppOptions {
   mode: 'socket' | 'http';
   client: WebClient;
   poster: Poster;

@@ -35,7 +35,7 @@ export interface DigestRequest {
   whenQuiet: Digest['whenQuiet'];
 }
 
-export interface DigestDeps extends ReadDeps, Pick<Context, 'describeList'> {
+interface DigestDeps extends ReadDeps, Pick<Context, 'describeList'> {
   workspaceUrl: () => string | undefined;
 }
 

@@ -26,7 +26,7 @@ import { readCard } from './read-card.js';
 import { refusedInWords, whyRefused } from './refusals.js';
 import { type Trouble, troubleOf } from './web-client.js';
 
-export interface EffectDeps extends ReadDeps, Pick<Context, 'config' | 'log' | 'describeList'> {
+interface EffectDeps extends ReadDeps, Pick<Context, 'config' | 'log' | 'describeList'> {
   poster: Poster;
   /** `https://….slack.com/` once known. */
   workspaceUrl: () => string | undefined;

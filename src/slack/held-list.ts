@@ -6,7 +6,7 @@ import { heldListMessage } from './messages/held-list.js';
 import type { Posted, Poster } from './poster.js';
 import { troubleOf } from './web-client.js';
 
-export interface HeldListDeps extends Pick<Context, 'db' | 'describeList'> {
+interface HeldListDeps extends Pick<Context, 'db' | 'describeList'> {
   poster: Poster;
 }
 

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { troubleOf } from './web-client.js';
 
-export interface PaceOptions {
+interface PaceOptions {
   perSecond: number;
   /** Calls that may come at once after a rest. */
   burst: number;

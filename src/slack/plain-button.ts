@@ -6,7 +6,7 @@ import { type Desk, installedTeam, type Reply, tell } from './desk.js';
 import { refusal } from './messages/private.js';
 import { askerOf, replyTo } from './who-asks.js';
 
-export interface PlainButton {
+interface PlainButton {
   /** Its action id. */
   action: string;
   right: Right;

@@ -7,7 +7,7 @@ import type { Owners } from '../incidents/targets.js';
 import type { StatusView } from './messages/status.js';
 import { linkTo, readPart } from './read.js';
 
-export type StatusDeps = Pick<Context, 'db' | 'now' | 'health' | keyof Owners | 'impactOf' | 'outboundAddresses'> &
+type StatusDeps = Pick<Context, 'db' | 'now' | 'health' | keyof Owners | 'impactOf' | 'outboundAddresses'> &
   ProgressDeps & {
     /** `https://….slack.com/` once known. */
     workspaceUrl?: () => string | undefined;

@@ -20,7 +20,7 @@ import type { WhyView } from './messages/noise/explanation.js';
 import { customerNameOf, linkTo, readPart, withProof } from './read.js';
 import { readNoise } from './read-noise.js';
 
-export type WhyDeps = Pick<
+type WhyDeps = Pick<
   Context,
   | 'db'
   | 'now'

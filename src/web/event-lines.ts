@@ -6,7 +6,7 @@ import { BodyError } from './request-body.js';
 import { StrangeRelays } from './strange-relays.js';
 import { TURN_MS, type Turns } from './turns.js';
 
-export interface RejectedLine {
+interface RejectedLine {
   /** From 1. */
   line: number;
   error: string;

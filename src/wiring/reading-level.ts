@@ -11,7 +11,7 @@ import type { IntakeLevel } from '../web/health.js';
  */
 const STALE_MS = 10_000;
 
-export interface ReadingClock {
+interface ReadingClock {
   /** ms since the epoch, on the clock of the logs. */
   now: number;
   /** How long ago the worker told the statistics, ms of the wall clock. */

@@ -16,7 +16,7 @@ export interface Snds {
   linesOf(addresses: readonly string[]): string[];
 }
 
-export interface SndsDeps {
+interface SndsDeps {
   db: Db;
   now: () => number;
   log: Context['log'];

@@ -2,7 +2,7 @@
 import type { Resolver } from '../../dns/resolver.js';
 import type { WatchClock } from './turns.js';
 
-export interface DnsDeps {
+interface DnsDeps {
   resolver: Pick<Resolver, 'query' | 'health'>;
   clock: WatchClock;
   signal: AbortSignal;
@@ -16,7 +16,7 @@ export interface DnsReport {
   isDead: boolean;
 }
 
-export interface DnsServers {
+interface DnsServers {
   /** Looks; where no server seems to answer, asks them before it says so. */
   isDead(): Promise<boolean>;
   /** What was found last, at once; while it is bad it is looked at again every now and then. */

@@ -78,7 +78,7 @@ export function passHold(tx: Tx, state: ListState, at: number): void {
   end(tx, state, { choice: 'passed', by: RELAYWARDEN.name, at }, RELAYWARDEN);
 }
 
-export type HoldOutcome =
+type HoldOutcome =
   | { kind: 'done' }
   /** Decided before; `end` says how, when it is known. */
   | { kind: 'lost-race'; end: HoldEnd | undefined };

@@ -12,7 +12,7 @@ export interface LookDeps extends AskDeps {
   holdShare: number;
 }
 
-export interface LookAt {
+interface LookAt {
   list: Blocklist;
   targets: readonly Target[];
   intervalMs: number;

@@ -30,7 +30,7 @@ export interface WatchReport {
   at: number;
 }
 
-export interface ReportOf {
+interface ReportOf {
   lists: readonly Blocklist[];
   states: ReadonlyMap<string, ListState>;
   rhythm: Rhythm;
@@ -88,7 +88,7 @@ function isLate(list: Blocklist, standing: Standing, { states, rhythm, startedAt
 }
 
 /** A line of health, as /healthz and the Home tab show it. */
-export interface WatchLine {
+interface WatchLine {
   name: string;
   ok: boolean;
   text: string;

@@ -38,7 +38,7 @@ export interface SweepDeps extends LookDeps {
 }
 
 /** What it came to: `dns-dead` learnt nothing and is to be tried again soon. */
-export type Sweep = 'done' | 'not-believed' | 'dns-dead';
+type Sweep = 'done' | 'not-believed' | 'dns-dead';
 
 /** Sweeps a list once and sets when it is due again. Rejects when the watch stops or the database takes nothing. */
 export async function sweepList(deps: SweepDeps, list: Blocklist, place: Place): Promise<Sweep> {

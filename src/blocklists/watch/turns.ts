@@ -8,7 +8,7 @@ export interface WatchClock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-export interface TurnOptions {
+interface TurnOptions {
   /** Least time between two turns of the lane, ms. */
   gapMs: number;
   /** Goes before whoever waits in the lane. */

@@ -12,7 +12,7 @@ export interface CustomersOptions {
   customers?: string;
 }
 
-export interface WhoIsWho {
+interface WhoIsWho {
   /** Without the entries of the customer file that have a mistake. */
   directory: Directory;
   file: CustomerFile | undefined;

@@ -2,7 +2,7 @@
 
 const FULL = 65_536;
 
-export interface JsonLines {
+interface JsonLines {
   write(value: unknown): void;
   /** Writes what is left; resolves once the reader has taken it. */
   end(): Promise<void>;

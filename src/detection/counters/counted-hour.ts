@@ -24,7 +24,7 @@ export interface Came {
 }
 
 /** A customer's mail over one relay. */
-export interface RelayCount {
+interface RelayCount {
   readonly relay: string;
   readonly relayCell: number;
   /** The outbound address it leaves from, where the log does not name it with each delivery; undefined until mail has left. */
@@ -51,7 +51,7 @@ export interface Place {
 }
 
 /** A customer's cells in this hour, by name. */
-export interface CountedCustomer {
+interface CountedCustomer {
   readonly name: string;
   readonly mostNames: number;
   readonly senders: Map<string, Place>;

@@ -7,7 +7,7 @@ import { NameWriter } from './names.js';
 
 const HOURS_A_DAY = 24;
 
-export interface CounterStore {
+interface CounterStore {
   /** Adds rows. Throws what SQLite throws; the transaction around it must then be rolled back. */
   add(rows: Iterable<CounterRow>): void;
 }

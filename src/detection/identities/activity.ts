@@ -264,7 +264,7 @@ export function hasNetwork({ networks, networkCount }: Activity, clientIp: strin
 }
 
 /** What is known of a client address that a login came from. */
-export interface ClientAddress {
+interface ClientAddress {
   novelty: Novelty;
   /** Failed logins from it before; 0 for an address that is not new. */
   guesses: number;

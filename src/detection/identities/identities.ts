@@ -25,7 +25,7 @@ const SHARE_TO_FORGET = 0.1;
 /** The same of what is put to sleep. */
 const SHARE_TO_SLEEP = 0.5;
 
-export interface IdentitiesOptions {
+interface IdentitiesOptions {
   most?: number | undefined;
   /** Who has tried so many recipients is no beginner; see thresholds.ts. */
   leastRecipients?: number | undefined;

@@ -20,7 +20,7 @@ type Saved<T> = T extends Tally<infer Value> ? Record<string, Value> : T extends
 
 export type SavedHabit = Counts<Habit>;
 export type SavedActivity = Counts<Activity> & Pick<Activity, 'since' | 'lastAt'>;
-export type SavedAlarm = Omit<Alarm, 'senders'> & { senders: Record<string, number> };
+type SavedAlarm = Omit<Alarm, 'senders'> & { senders: Record<string, number> };
 export type SavedIdentity = Pick<Identity, 'key' | 'scope' | 'entry' | 'isDeclaredBulk' | 'evidence'> & {
   habit: SavedHabit;
   activity?: SavedActivity;

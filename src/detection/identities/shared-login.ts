@@ -23,7 +23,7 @@ export function noteRegular(whole: Identity, { habit }: Identity, shape: string,
   return true;
 }
 
-export interface LoginUse {
+interface LoginUse {
   login: string;
   /** The identity of the login as a whole. */
   whole: Identity;

@@ -33,7 +33,7 @@ export function pruneCountedBatches(db: TrafficDb, now: number, limit: number): 
   return db.run(sql`delete from ${batches} where rowid in (${old})`).changes;
 }
 
-export interface CountedReader {
+interface CountedReader {
   /** Content hash of the batch with this id, when it is counted. */
   fingerprint(id: string): string | undefined;
   close(): void;

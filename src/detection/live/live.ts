@@ -17,7 +17,7 @@ import {
   type WorkerStart,
 } from './live-messages.js';
 
-export interface LiveOptions {
+interface LiveOptions {
   files: LogFile[];
   directory: Directory;
   /** Domains that Postfix appends to logins (`smtpd_sasl_local_domain`); none unless given. */

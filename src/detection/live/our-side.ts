@@ -6,7 +6,7 @@ import { canonicalIp } from '../../mail/ip.js';
 import { outboundAddressesOf, type Relay } from '../../partners/directory.js';
 import type { Owners } from '../identities/owners.js';
 
-export interface OurSideOptions {
+interface OurSideOptions {
   relays: readonly Relay[];
   owners: Pick<Owners, 'isCustomer' | 'ofSender'>;
   index: Pick<MessageIndex, 'find'>;

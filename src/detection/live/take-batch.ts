@@ -9,7 +9,7 @@ import type { MailEvent } from '../../mail/event.js';
 import { createCountedBatches } from './counted-batches.js';
 
 /** Reads a batch's content and hands on its events in order. */
-export type Taker = (bytes: Buffer, take: (event: MailEvent) => void) => void | Promise<void>;
+type Taker = (bytes: Buffer, take: (event: MailEvent) => void) => void | Promise<void>;
 
 export interface BatchTakerOptions {
   db: TrafficDb;

@@ -17,7 +17,7 @@ import { createHintStore } from './hint-store.js';
 import { createStateStore } from './state-store.js';
 
 /** What a commit saves. */
-export interface Batch {
+interface Batch {
   positions: Position[];
   /** See Pipeline.takeMessages. */
   messages: Map<string, object | undefined>;

@@ -47,7 +47,7 @@ export interface Alarm {
   reached: number;
 }
 
-export interface Setting {
+interface Setting {
   name: ThresholdName;
   default: number;
   now: number;
@@ -80,7 +80,7 @@ export interface ReplayReport {
 }
 
 /** What a report is made of besides the summary of the replay. */
-export interface ReportBasis {
+interface ReportBasis {
   files: string[];
   /** Of both runs; `changed` is undefined when there is one. */
   thresholds: { now: Thresholds; changed: Thresholds | undefined };

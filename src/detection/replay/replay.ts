@@ -16,7 +16,7 @@ const PROGRESS_LINES = 50_000;
 /** Lines of different logs may be out of order by this much: relays' clocks differ anyway, and changing between logs costs time. */
 const MERGE_MS = 1_000;
 
-export interface ReplayOptions {
+interface ReplayOptions {
   /** Paths; `-` is stdin, gzip is unpacked. Lines that are in two of them are read once (intake/same-lines.ts). */
   files: string[];
   directory: Directory;

@@ -29,7 +29,7 @@ export interface Score {
   blocksSeen: number;
 }
 
-export interface ScoreBasis {
+interface ScoreBasis {
   truth: Truth;
   tally: ReachTally;
   customers: number;

@@ -24,7 +24,7 @@ export interface TrueRun {
 }
 
 /** A receiver refused our address. */
-export interface TrueBlock {
+interface TrueBlock {
   ip: string;
   since: number;
   until: number;

@@ -12,7 +12,7 @@ export interface DayPicture {
   outbound: Map<string, Map<string, number>>;
 }
 
-export interface DayPictures {
+interface DayPictures {
   /** The latest picture. One that was not refreshed for a quarter of an hour is drawn anew first, which holds up the thread. */
   current(): DayPicture;
   /** Draws a new one if the latest is older than a minute, hour by hour with turns for others. Throws what SQLite throws. */
@@ -23,7 +23,7 @@ const FRESH_MS = 60_000;
 const STALE_MS = 15 * 60_000;
 const DAY_HOURS = 24;
 
-export interface DayPictureOptions {
+interface DayPictureOptions {
   /** Path of the traffic database. */
   path: string;
   now: () => number;

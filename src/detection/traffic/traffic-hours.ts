@@ -20,9 +20,9 @@ const SUMMED = [
 export type Summed = Record<(typeof SUMMED)[number], number>;
 
 /** Customer, relay, and the sums as SUMMED names them. */
-export type HourRow = [customer: string, relay: string, ...sums: number[]];
+type HourRow = [customer: string, relay: string, ...sums: number[]];
 /** Customer, outbound address (or relay, when the address is not known), and the recipients whose mail was accepted or refused for good. */
-export type OutboundRow = [customer: string, outbound: string, handled: number];
+type OutboundRow = [customer: string, outbound: string, handled: number];
 
 export interface TrafficHours {
   /** Rows of an hour (ms / 3,600,000), of all relays or of those given. */

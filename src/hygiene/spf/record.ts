@@ -1,10 +1,10 @@
 // An SPF record as a value (RFC 7208 sections 4.5, 4.6 and 12), with every mistake named by the term it is in. Pure.
 import ipaddr from 'ipaddr.js';
 
-export type Qualifier = '+' | '-' | '~' | '?';
+type Qualifier = '+' | '-' | '~' | '?';
 
 const MECHANISMS = ['all', 'include', 'a', 'mx', 'ptr', 'ip4', 'ip6', 'exists'] as const;
-export type Mechanism = (typeof MECHANISMS)[number];
+type Mechanism = (typeof MECHANISMS)[number];
 
 export interface SpfTerm {
   /** As it stands in the record. */

@@ -13,7 +13,7 @@ const MX_LIMIT = 10;
 const COUNTED_AT_MOST = 40;
 
 /** The SPF record of a domain. */
-export type SpfFound =
+type SpfFound =
   | { kind: 'one'; record: SpfRecord }
   /** `isNoName`: nothing at all stands under the name; it may be misspelt. */
   | { kind: 'none'; isNoName: boolean }

@@ -9,12 +9,12 @@ import { insertIncident } from '../store.js';
 import { accusedKey, firstSeenAt } from './blame.js';
 import { endLink, findLink, keptRanking, linkedCompromises, putLink, runningCompromises } from './links.js';
 
-export interface AccuseDeps extends DecideDeps {
+interface AccuseDeps extends DecideDeps {
   /** Channel an incident goes to. */
   channelFor: (kind: Incident['kind']) => string;
 }
 
-export interface Accusation extends Omit<Decision, 'verb' | 'details'> {
+interface Accusation extends Omit<Decision, 'verb' | 'details'> {
   /** Customer id. */
   customer: string;
   /** What the detection knows of its senders. */

@@ -7,7 +7,7 @@ import { type CompromiseIncident, isCompromise } from '../incident.js';
 import { asIncident, findIncident } from '../store.js';
 import type { RankedCustomer } from './suspect.js';
 
-export type LinkRow = typeof incidentLinks.$inferSelect;
+type LinkRow = typeof incidentLinks.$inferSelect;
 
 /**
  * The compromises behind a listing, as a person or the ranking said, in the order they were linked. What a person has called noise since

@@ -21,7 +21,7 @@ import type { RankedCustomer } from './suspect.js';
 import { type Candidate, type Case, rankingSteps, suspectOwners } from './suspects.js';
 import { NO_MAIL } from './suspicion.js';
 
-export interface RankingDeps extends DecideDeps {
+interface RankingDeps extends DecideDeps {
   relays: readonly Relay[];
   /** Path of the traffic database. */
   trafficDb: string;

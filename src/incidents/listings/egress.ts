@@ -14,7 +14,7 @@ export interface Egress {
 }
 
 /** Recipients whose mail left from an address, by customer; addresses in canonical form. */
-export type Measured = ReadonlyMap<string, ReadonlyMap<string, number>>;
+type Measured = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
 /** Addresses of relays that have several: of these it is worth knowing what left from which. */
 export function measuredAddresses(relays: readonly Relay[]): string[] {

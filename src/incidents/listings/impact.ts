@@ -21,7 +21,7 @@ export interface Impact {
   cleanRelays: number;
 }
 
-export interface ImpactFacts {
+interface ImpactFacts {
   picture: DayPicture;
   relays: readonly Relay[];
   /** Every address that mail leaves from, of relays and of routes. */

@@ -21,14 +21,14 @@ import { begunAnew, entryFromDns, evidenceOfListing, findEntry, withEntry } from
 import { causeOf, poolMateOf, STORM_KEY, STORM_LINE_MS, stormOf } from './group.js';
 import { beginRound, finishRound, hold, holderIdOf, nowOf, type Round, remember } from './listing-round.js';
 
-export interface ListingSign {
+interface ListingSign {
   entry: ListedEntry;
   /** Who saw it: ourselves, or who asked. */
   actor: Actor;
 }
 
 /** A listing that is no alarm: said once in a plain line, remembered, and shown in the digest. */
-export interface Noted {
+interface Noted {
   kind: 'noted';
   target: string;
   list: string;

@@ -25,7 +25,7 @@ type TeachingRow = typeof teachings.$inferSelect;
 export type HeldRun = typeof heldFindings.$inferSelect;
 
 /** What a teaching held back in a period. A run counts in the period in which it was first found, so none is counted in two digests. */
-export interface HeldSums {
+interface HeldSums {
   teachingId: number;
   runs: number;
   messages: number;

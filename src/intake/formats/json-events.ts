@@ -120,9 +120,9 @@ function checkByType(record: Fields, context: z.RefinementCtx): void {
   }
 }
 
-export type ParsedEvent = { ok: true; record: MailEventRecord } | WrongEvent;
+type ParsedEvent = { ok: true; record: MailEventRecord } | WrongEvent;
 
-export interface WrongEvent {
+interface WrongEvent {
   ok: false;
   /** The field and why, without an end: `time is missing`. The same for all records that are wrong in this way. */
   fault: string;

@@ -24,7 +24,7 @@ export interface NotUnderstood {
 
 type Counted = SamplePlace & { count: number };
 
-export interface LineGrammar<Line extends { at: number }> {
+interface LineGrammar<Line extends { at: number }> {
   /** `other`: a line that says nothing about mail; `unknown`: one we should know and do not, or none of this log. Throws nothing. */
   parse(line: string): Line | NotUnderstood | 'other' | 'unknown';
   timeOf(line: string): number | undefined;

@@ -2,7 +2,7 @@
 // decides most surely: domains move, from access providers to Yahoo and from anybody to Microsoft.
 import type { Provider } from './reply.js';
 
-export interface Recognise {
+interface Recognise {
   byHost: (host: string) => readonly string[];
   byDomain: (domain: string) => readonly string[];
 }

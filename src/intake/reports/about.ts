@@ -5,7 +5,7 @@ import { allOf, type Field, firstOf } from './fields.js';
 import { wordsOf } from './read-mail.js';
 
 /** One server the message went through, from its Received line (RFC 5321 section 4.4). */
-export interface Hop {
+interface Hop {
   /** Host that wrote the line; '' when it did not say. */
   by: string;
   /** Its id for the message: the queue id where a relay of ours wrote it. */

@@ -7,7 +7,7 @@ import { firstReply, type Place, type Placed, reasonsIn } from './dsn-reasons.js
 import { type Field, firstOf, linesOf } from './fields.js';
 import { type ReportMail, wordsOf } from './read-mail.js';
 
-export interface ToldRecipient {
+interface ToldRecipient {
   address: string;
   action: 'failed' | 'delayed';
   /** The reply or the words that belong to it. */
@@ -18,7 +18,7 @@ export interface ToldRecipient {
 const MAX_LINES = 2_000;
 const MAX_RECIPIENTS = 1_000;
 
-export interface BounceText {
+interface BounceText {
   recipients: ToldRecipient[];
   /** `copy`: nobody is named; whom the message that came back was for. */
   readFrom: 'text' | 'copy';

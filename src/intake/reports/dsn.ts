@@ -8,10 +8,10 @@ import { camelCase, type Field, firstOf } from './fields.js';
 import type { ReportMail } from './read-mail.js';
 import { type StatusGroups, statusGroups } from './status-part.js';
 
-export type DsnAction = 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded';
+type DsnAction = 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded';
 
 /** Fields as they stand, types (`rfc822;`, `dns;`, `smtp;`) taken off. What was not sent is absent. */
-export interface DsnRecipient {
+interface DsnRecipient {
   finalRecipient: string;
   originalRecipient?: string;
   action: DsnAction;

@@ -15,7 +15,7 @@ const IDLE_MS = 60_000;
 /** What is being received when we stop has this long to come to its end. */
 const CLOSE_MS = 5_000;
 
-export interface LmtpOptions {
+interface LmtpOptions {
   /** `host:port`, `[::1]:port`; port 0 takes a free one. */
   listen: string;
   /** Others than this machine may come too. LMTP knows no password: whoever reaches it can report whom he likes. */

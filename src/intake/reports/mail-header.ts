@@ -13,7 +13,7 @@ const CONTENT_FIELDS = ['content-type', 'content-transfer-encoding', 'content-di
 const LF = 0x0a;
 const CR = 0x0d;
 
-export interface SplitMail {
+interface SplitMail {
   header: Field[];
   /** The lines that say how the body is to be read, the first of each name, as they stand. */
   contentFields: Buffer;

@@ -7,7 +7,7 @@ import { unpacked } from '../unpacked.js';
 import { MAX_MAIL_BYTES } from './read-mail.js';
 
 /** A mail's bytes, or why there are none. `from` says where it stood, for people. */
-export type StoredMail = { from: string; bytes: Buffer } | { from: string; trouble: string };
+type StoredMail = { from: string; bytes: Buffer } | { from: string; trouble: string };
 
 /** The files behind a name: itself, or what a folder holds (a Maildir's `new` and `cur`). Throws UserError. */
 export async function mailFiles(path: string): Promise<string[]> {

@@ -19,7 +19,7 @@ export interface IdHash {
 }
 
 /** What a chunk holds as stored: the hashes can be looked through without unpacking the rest. */
-export interface PackedChunk {
+interface PackedChunk {
   fromAt: number;
   toAt: number;
   count: number;

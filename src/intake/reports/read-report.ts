@@ -6,7 +6,7 @@ import { type DsnReport, readDsn } from './dsn.js';
 import { firstOf } from './fields.js';
 import { type ReportMail, readMail, wordsOf } from './read-mail.js';
 
-export interface OtherMail {
+interface OtherMail {
   kind: 'other';
   from?: string;
   subject?: string;

@@ -10,7 +10,7 @@ import type { SndsData, SndsStatus } from './tables.js';
 type Report = { kind: 'data'; data: SndsData } | { kind: 'blocked'; details: string } | { kind: 'heard' };
 
 /** One of our addresses that SNDS calls blocked. */
-export interface SndsBlocked {
+interface SndsBlocked {
   ip: string;
   details: string;
 }

@@ -6,7 +6,7 @@ import { parseIp } from '../../mail/ip.js';
 import { parseCsv } from '../formats/csv.js';
 
 /** green: under 10 % spam, yellow: up to 90 %, red: more. */
-export type SndsColour = 'GREEN' | 'YELLOW' | 'RED';
+type SndsColour = 'GREEN' | 'YELLOW' | 'RED';
 
 /** One address over one period, mostly a day; times are UTC in ms. Texts are as Microsoft gives them. */
 export interface SndsData {
@@ -34,7 +34,7 @@ export interface SndsStatus {
 }
 
 /** The rows, or why they could not be read. */
-export type SndsTable<Row> = { kind: 'rows'; rows: Row[] } | { kind: 'unknown-layout'; text: string };
+type SndsTable<Row> = { kind: 'rows'; rows: Row[] } | { kind: 'unknown-layout'; text: string };
 
 /** Names of the columns, letters and digits alone, that a header may use; the order is that of the classic table. */
 const DATA_COLUMNS = {

@@ -24,7 +24,7 @@ export interface DnsReply {
   fault?: DnsFault;
 }
 
-export type DnsFault =
+type DnsFault =
   | 'silent'
   | 'truncated'
   | 'cut-off'
@@ -42,7 +42,7 @@ export interface DnsQuestion {
   over: 'udp' | 'tcp';
 }
 
-export interface DnsServerOptions {
+interface DnsServerOptions {
   host?: string;
   /** 0 takes any free one. */
   port?: number;

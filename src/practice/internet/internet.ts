@@ -9,7 +9,7 @@ import type { SceneView } from './scenes/programme.js';
 import { createWorld } from './world.js';
 import { answerZones } from './zones.js';
 
-export interface InternetOptions {
+interface InternetOptions {
   clock: Clock;
   /** The log file to write; one from an earlier practice is replaced. Rotated by rename to `logPath.1`. */
   logPath: string;
@@ -19,7 +19,7 @@ export interface InternetOptions {
   dnsPort?: number;
 }
 
-export interface TrafficOptions {
+interface TrafficOptions {
   /** Where the policy server listens. */
   policy: { host: string; port: number };
   /** Told at most four times a second, only after a change. */

@@ -7,7 +7,7 @@ import { transformSync } from 'esbuild';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { AppAvatar } from './markup/icons.js';
 
-export interface Asset {
+interface Asset {
   type: string;
   body: string;
 }

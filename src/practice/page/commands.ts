@@ -1,7 +1,7 @@
 // What the composer knows of the app: its slash commands and message shortcuts, as manifest.yml declares them.
 import { parse } from 'yaml';
 
-export interface SlashCommandHelp {
+interface SlashCommandHelp {
   /** "/blcheck" */
   command: string;
   description: string;

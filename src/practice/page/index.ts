@@ -22,7 +22,7 @@ export { surfaceOfManifest } from './commands.js';
 export type { Counter, CounterState } from './markup/counters.js';
 export type { Guide } from './markup/shell.js';
 
-export interface PracticePageOptions {
+interface PracticePageOptions {
   standIn: SlackStandIn;
   /** Port on 127.0.0.1; 0 for any free one. */
   port: number;

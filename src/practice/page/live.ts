@@ -2,12 +2,12 @@
 import type { SlackStandIn, StandInEvent } from '../slack/index.js';
 
 /** One push to a page; `event` names what the client does with `data`. */
-export interface Push {
+interface Push {
   event: string;
   data: unknown;
 }
 
-export interface Viewer {
+interface Viewer {
   user: string;
   push(push: Push): void;
 }

@@ -5,7 +5,7 @@ import { type Json, list, obj, str } from './json.js';
 /** What a person chose: a button's value, one option's value, several, a text or a date. */
 export type Choice = string | string[] | undefined;
 
-export interface FoundElement {
+interface FoundElement {
   block: Json;
   element: Json;
 }

@@ -4,7 +4,7 @@ import { isJson, type Json, list, obj, str } from './json.js';
 import { type Fault, lengthFault, textFault } from './text-limits.js';
 
 /** Where the blocks are to be shown; limits differ. */
-export type Surface = 'message' | 'modal' | 'home';
+type Surface = 'message' | 'modal' | 'home';
 
 const maxBlocks: Record<Surface, number> = { message: 50, modal: 100, home: 100 };
 /** Undocumented: messages above roughly this many characters of block text answer `msg_blocks_too_long`. */
@@ -18,7 +18,7 @@ const known = new Set([
 ]);
 const messagesOnly = new Set(['table', 'data_table', 'data_visualization', 'markdown', 'file', 'plan', 'task_card']);
 
-export interface BlockVerdict {
+interface BlockVerdict {
   /** Slack's error code, when refused. */
   error?: 'invalid_blocks' | 'msg_blocks_too_long' | 'invalid_blocks_format';
   /** `[ERROR] … [json-pointer:/blocks/0/text]`, as in response_metadata.messages. */

@@ -2,7 +2,7 @@
 import { type Core, personOf } from './core.js';
 import { type Json, str } from './json.js';
 
-export interface PersonPayload {
+interface PersonPayload {
   id: string;
   username: string;
   name: string;

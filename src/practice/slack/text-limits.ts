@@ -8,7 +8,7 @@ export function lengthFault(value: unknown, at: string, max: number, fault: Faul
   if (typeof value === 'string' && value.length > max) fault(at, `must be less than ${max + 1} characters`);
 }
 
-export interface TextRule {
+interface TextRule {
   max: number;
   /** Only plain_text is taken. */
   plain?: boolean;

@@ -6,7 +6,7 @@ const responseUrlLifeMs = 30 * 60_000;
 const responseUrlUses = 5;
 
 /** What a trigger id stands for: whose screen a modal may be opened on, and over which view. */
-export interface Trigger {
+interface Trigger {
   userId: string;
   viewId?: string;
 }

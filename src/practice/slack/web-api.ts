@@ -19,13 +19,13 @@ export interface LoggedCall {
   atMs: number;
 }
 
-export interface WebApi {
+interface WebApi {
   port: number;
   calls: LoggedCall[];
   close(): Promise<void>;
 }
 
-export interface WebApiParts {
+interface WebApiParts {
   core: () => Core;
   botToken: string;
   failures: Failures;

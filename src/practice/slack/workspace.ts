@@ -25,13 +25,13 @@ export interface ChannelSeed {
 }
 
 /** The team and the app that is installed in it. */
-export interface Team {
+interface Team {
   id: string;
   domain: string;
   name: string;
 }
 
-export interface BotIdentity {
+interface BotIdentity {
   appId: string;
   botId: string;
   /** The bot's user id. */

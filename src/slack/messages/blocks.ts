@@ -82,7 +82,7 @@ export function fitParts(
   return { shown: parts.slice(0, kept), left: parts.length - kept };
 }
 
-export interface ButtonShape {
+interface ButtonShape {
   action: string;
   label: string;
   value: string;
@@ -122,7 +122,7 @@ export function option(label: string, value: string, description?: string): Plai
   return { text: plainText(label), value, ...(description ? { description: plainText(description) } : {}) };
 }
 
-export interface TextInput {
+interface TextInput {
   id: string;
   label: string;
   initial?: string | undefined;

@@ -13,7 +13,7 @@ import { esc, plain } from './text/escape.js';
 import { BUTTONS } from './text/words.js';
 
 /** The steps that act when they are confirmed, with nothing to fill in. */
-export type ConfirmedAction = 'block-sender' | 'reroute';
+type ConfirmedAction = 'block-sender' | 'reroute';
 
 interface Consequence {
   title: string;

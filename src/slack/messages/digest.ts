@@ -14,7 +14,7 @@ import { esc, fitLines, plain } from './text/escape.js';
 import { when } from './text/time.js';
 import { CONTAINMENTS, inForceText, proofText } from './text/words.js';
 
-export interface VolumeLine {
+interface VolumeLine {
   customerName: string;
   messages: number;
   recipients: number;
@@ -23,7 +23,7 @@ export interface VolumeLine {
 }
 
 /** Hostile text in `sender`. */
-export interface SenderLine extends SenderSigns {
+interface SenderLine extends SenderSigns {
   customerName: string;
 }
 

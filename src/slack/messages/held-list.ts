@@ -24,7 +24,7 @@ export const HELD_LABELS: Record<HoldChoice, string> = {
 };
 
 /** What is known of the list: our own words and addresses. */
-export interface HeldListFacts {
+interface HeldListFacts {
   name: string;
   /** The operator's page about the first of its targets. */
   lookupUrl?: string;

@@ -9,7 +9,7 @@ export const LIFT_INPUT = 'lift';
 
 export const LIFT = { yes: 'lift', no: 'leave' } as const;
 
-export interface LiftChoice {
+interface LiftChoice {
   inForce: readonly ContainmentView[];
   /** Reports whether the person may lift it; who may not is told whom to ask. */
   mayLift: boolean;

@@ -14,7 +14,7 @@ export const FormState = z.object({
 });
 export type FormState = z.infer<typeof FormState>;
 
-export interface Form {
+interface Form {
   /** Callback id: the feature's own name. */
   id: string;
   title: string;

@@ -12,7 +12,7 @@ import type { ReadDeps } from '../read.js';
 import { readSuspects } from '../read-listing.js';
 
 /** What the cards say, as they were last queued. Lost with the process: then each card is drawn once more. */
-export interface CompromisesShown {
+interface CompromisesShown {
   /** Of each compromise, whether its mail goes on. */
   compromises: Map<number, Run['state'] | undefined>;
   /** Of each listing, who is said to be behind it and to send now, and when its card is drawn with that. */

@@ -3,7 +3,7 @@ import type { ReplayReport } from '../../detection/replay/replay-report.js';
 import { pageClock } from './clock.js';
 import { Page } from './page.js';
 
-export interface PageOptions {
+interface PageOptions {
   /** Zone the times are written in: an IANA name, `Z` or `+01:00`; this machine's unless given. */
   timeZone: string | undefined;
   /** Name of a customer, for people. */

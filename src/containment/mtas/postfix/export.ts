@@ -4,7 +4,7 @@ import type { Containment } from '../../containment.js';
 import { type ExportedTable, openTable } from './table.js';
 import { type RowDeps, rowsOf } from './table-rows.js';
 
-export interface ExportOptions extends RowDeps {
+interface ExportOptions extends RowDeps {
   path: string;
   /** What is in force. */
   inForce: () => Containment[];
@@ -23,14 +23,14 @@ export interface ExportState {
 }
 
 /** What of the file is not as it should be: its rows, or the signs of life that keep them from counting while we answer. */
-export interface ExportTrouble {
+interface ExportTrouble {
   of: 'rows' | 'signs';
   why: string;
   /** When it was as it should be last, ms since the epoch. */
   since: number;
 }
 
-export interface Export {
+interface Export {
   /** Opens the file and writes what is in force. Throws UserError when it cannot be opened. */
   open(): void;
   /** Writes what is in force now; never throws. */

@@ -8,7 +8,7 @@ export interface LatencySnapshot {
   maxUs: number;
 }
 
-export interface Latency {
+interface Latency {
   add(us: number, count: number): void;
   snapshot(): LatencySnapshot;
 }

@@ -11,7 +11,7 @@ export interface Answer {
   action: string;
 }
 
-export interface AnswerDeps {
+interface AnswerDeps {
   rules: Rules;
   attribute: Attribute;
   texts: ReplyTexts;

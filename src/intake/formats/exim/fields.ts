@@ -6,7 +6,7 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const SPACE = 0x20;
 
-export interface LoggedAddress {
+interface LoggedAddress {
   /** The address as it stands; `<>` is ''. A pipe or a file begins with `|` or `/`. */
   address: string;
   /** The address it was before aliases and the like, where that is another. */

@@ -51,7 +51,7 @@ export interface HostRefusedLine extends OfMessage {
   remote: LoggedHost;
   reply: string;
 }
-export interface CompletedLine extends OfMessage {
+interface CompletedLine extends OfMessage {
   kind: 'completed';
 }
 export interface RejectLine extends Line {

@@ -12,7 +12,7 @@ const GREETED = /^SMTP error from remote mail(?:er| server) after initial connec
 const CODE = /^[245]\d\d[ -]/;
 const STATUS = /^[245]\d\d[ -]#?([245]\.\d{1,3}\.\d{1,3})(?!\d)/;
 
-export interface RemoteReply {
+interface RemoteReply {
   /** The remote host's words, behind `after initial connection: ` when it greeted with them; or Exim's own reason where none was heard. */
   reply: string;
   dsn: string;

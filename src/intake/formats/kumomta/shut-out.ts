@@ -4,7 +4,7 @@
 //   Response { code: 554, enhanced_code: None, content: "mx.b.example no", command: None }, connect to …
 import { readEndpoint } from '../endpoint.js';
 
-export interface ShutOut {
+interface ShutOut {
   /** The host's words, behind `after initial connection: ` when it greeted with them. */
   reply: string;
   /** Enhanced status code, '' for none. */

@@ -28,7 +28,7 @@ const OPEN = 0x5b;
 const CLOSE = 0x5d;
 
 /** The time of the line being read, ms: in an object of its own, since numbers that are handed on cost an object each time. */
-export interface LineTime {
+interface LineTime {
   at: number;
 }
 

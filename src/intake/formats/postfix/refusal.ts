@@ -35,7 +35,7 @@ export function isReject(page: Page, from: number): boolean {
 }
 
 /** What of a line is not in its text. */
-export interface LineHead {
+interface LineHead {
   at: number;
   relay: string;
 }

@@ -1,7 +1,7 @@
 // Finds all of several hundred words in one pass over a text (Aho and Corasick, 1975), without regard to case of ASCII letters.
 
 /** Calls `onWord` with the index of each word that stands in the bytes, a few times at most, however often it stands there. */
-export type Scan = (bytes: Uint8Array, from: number, to: number, onWord: (word: number) => void) => void;
+type Scan = (bytes: Uint8Array, from: number, to: number, onWord: (word: number) => void) => void;
 
 /** Words are lower case and ASCII. */
 export function buildScan(words: readonly string[]): Scan {

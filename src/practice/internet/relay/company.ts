@@ -27,7 +27,7 @@ export interface RelayCompany {
   counters: CounterBook;
 }
 
-export interface RelayOptions {
+interface RelayOptions {
   /** Practice ms. */
   startAt: number;
   /** The same seed and steps give the same days. */

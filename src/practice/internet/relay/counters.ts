@@ -17,7 +17,7 @@ export interface CustomerCounters {
 /** How a customer fares, judged from its mail and what the policy server says to it alone; `listed` when Microsoft refuses its mail. */
 export type CustomerState = 'normal' | 'spamming' | 'blocked' | 'suspended' | 'rerouted' | 'listed';
 
-export type CounterName = 'accepted' | 'refused' | 'bounced' | 'rerouted';
+type CounterName = 'accepted' | 'refused' | 'bounced' | 'rerouted';
 
 /** When something was last seen of a customer, practice ms. */
 export type Sign = 'spamAccepted' | 'mailAccepted' | 'blocked' | 'suspended' | 'rerouted' | 'refusedByMicrosoft';

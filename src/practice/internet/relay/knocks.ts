@@ -5,7 +5,7 @@ import type { LogLine, Pen } from './postfix-log.js';
 
 const PER_HOUR = 5;
 
-export interface Knocks {
+interface Knocks {
   until(until: number): LogLine[];
   skipTo(at: number): void;
 }

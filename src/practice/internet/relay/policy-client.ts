@@ -15,7 +15,7 @@ export interface PolicyClient {
   close(): void;
 }
 
-export interface PolicyClientOptions {
+interface PolicyClientOptions {
   host: string;
   port: number;
   /** How long an answer may take. */

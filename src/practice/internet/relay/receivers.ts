@@ -17,7 +17,7 @@ export interface Attempt {
   isMicrosoftBlock?: boolean;
 }
 
-export interface Circumstances {
+interface Circumstances {
   at: number;
   /** The address the mail leaves from. */
   outboundIp: string;

@@ -25,7 +25,7 @@ export function collect(scope: Element): Values {
 }
 
 /** Says below a menu what its chosen entry means, as far as the app says it. */
-export function describeChoice(select: HTMLSelectElement): void {
+function describeChoice(select: HTMLSelectElement): void {
   const note = document.getElementById(`${select.id}-chosen`);
   const notes = [...select.selectedOptions].map(({ dataset }) => dataset.note ?? '').filter((text) => text !== '');
   if (note) note.textContent = notes.length === 1 ? (notes[0] ?? '') : '';

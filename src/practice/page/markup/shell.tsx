@@ -14,7 +14,7 @@ export interface Guide {
   whileEmpty: Record<string, string>;
 }
 
-export interface ShellParts {
+interface ShellParts {
   workspace: Workspace;
   surface: AppSurface;
   guide: Guide | undefined;

@@ -13,7 +13,7 @@ import { when } from '../text/time.js';
 import { ASK_A_PERSON, gateLines } from './delisting.js';
 
 /** What the form of one listing shows. */
-export interface PackView {
+interface PackView {
   state: FormState;
   entry: Pick<ListedEntry, 'target' | 'listName'>;
   gate: Gate;

@@ -36,7 +36,7 @@ export const NOISE_INPUTS = {
 
 export const SURE = 'sure';
 
-export interface NoiseFormView {
+interface NoiseFormView {
   id: string;
   state: FormState;
   incident: Incident;
