@@ -232,6 +232,27 @@ describe.skipIf(whyNotHere)(`the practice page${whyNotHere ? ` (skipped: ${whyNo
     await shot('home');
   });
 
+  it('goes back by the Back button: from a thread to its channel, from a channel to the one before', async () => {
+    await open(phone);
+    const title = () => page.title();
+    await page.getByRole('button', { name: 'Channels' }).click();
+    await page.locator(`.rw-sidebar [data-channel="${deliverability}"]`).click();
+    await page.locator('#messages table').waitFor();
+    await page.getByRole('button', { name: 'Channels' }).click();
+    await page.locator(`.rw-sidebar [data-channel="${abuseDesk}"]`).click();
+    await theCard().getByRole('button', { name: '2 replies' }).click();
+    await page.locator('#thread').getByText('Notice to').waitFor();
+
+    await page.goBack();
+    await page.locator('#thread-pane').waitFor({ state: 'hidden' });
+    expect(await title()).toMatch(/^#abuse-desk/);
+    await page.goBack();
+    await page.locator('#messages table').waitFor();
+    expect(await title()).toMatch(/^#deliverability/);
+    await page.goForward();
+    await theCard().waitFor();
+  });
+
   it('draws no white scrollbar across the dark bars', async () => {
     await open({ width: 1280, height: 420 });
     for (const bar of ['.rw-strip', '.rw-sidebar']) {

@@ -51,7 +51,9 @@ export function showModal(markup: string): void {
   if (!dialog.open) dialog.showModal();
   const wrong = next.querySelector<HTMLElement>('.has-error [data-key]');
   const same = focusedKey ? next.querySelector<HTMLElement>(`[data-key="${CSS.escape(focusedKey)}"]`) : null;
-  (wrong ?? same ?? next.querySelector<HTMLElement>('[autofocus], [data-key], footer button'))?.focus();
+  const first = next.querySelector<HTMLElement>('[autofocus], [data-key], footer button');
+  // What a form says above its first field is read first.
+  (wrong ?? same ?? first)?.focus({ preventScroll: !wrong && !same });
   if (wrong) announce(next.querySelector('.rw-error')?.textContent ?? '');
 }
 

@@ -9,7 +9,7 @@ import { clearPanes, loadChannel, loadThread } from './panes.js';
 import { pressChange, pressClick } from './press.js';
 import { boot, byId, recall, remember, state } from './state.js';
 
-async function openPlace(place: string): Promise<void> {
+async function openPlace(place: string, isStep = false): Promise<void> {
   state.place = place;
   if (isDrawerOpen()) {
     setDrawer(false);
@@ -21,7 +21,16 @@ async function openPlace(place: string): Promise<void> {
   if (place === 'app' && state.tab === 'home') await act('home', { user: state.user });
   await Promise.all([loadChannel(), loadThread()]);
   markRead(byId('messages'));
-  remember();
+  remember(isStep);
+}
+
+/** Back and forward, between channels and threads: on a phone a thread covers all else. */
+async function stepBack(): Promise<void> {
+  const before = state.user;
+  recall();
+  const { user } = state;
+  state.user = before;
+  await (user === before ? openPlace(state.place) : actAs(user));
 }
 
 /** Title, topic, tabs, the chosen entry in the sidebar, and what the composer says. */
@@ -69,7 +78,7 @@ async function openThread(article: HTMLElement): Promise<void> {
   const { channel = '', ts = '', thread } = article.dataset;
   state.thread = { channel, ts: thread || ts };
   await loadThread();
-  remember();
+  remember(true);
   // On a phone the keyboard would cover what was asked for.
   if (matchMedia('(hover: hover)').matches) byId('thread-pane').querySelector('textarea')?.focus();
   else byId('thread-close').focus();
@@ -98,7 +107,7 @@ function click(event: MouseEvent): void {
   const tab = target.closest<HTMLElement>('[data-tab]')?.dataset.tab;
   const shortcut = target.closest<HTMLElement>('[data-shortcut]')?.dataset.shortcut;
   if (person) void actAs(person);
-  else if (place) void openPlace(place);
+  else if (place) void openPlace(place, true);
   else if (tab === 'home' || tab === 'messages') {
     state.tab = tab;
     void openPlace('app');
@@ -178,6 +187,7 @@ listenToModal();
 document.addEventListener('click', click);
 document.addEventListener('change', pressChange);
 document.addEventListener('keydown', key);
+window.addEventListener('popstate', () => void stepBack());
 document.addEventListener('click', (event) => {
   const link = (event.target as Element).closest<HTMLAnchorElement>('a[data-permalink]');
   if (!link) return;

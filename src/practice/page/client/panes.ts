@@ -1,6 +1,6 @@
 // The message lists of the channel and thread panes: put messages in their place, keep the reader's place.
 import { html } from './net.js';
-import { boot, byId, shownChannel, state } from './state.js';
+import { boot, byId, remember, shownChannel, state } from './state.js';
 
 /** The words in a pane without messages. */
 function emptyWords(pane: HTMLElement): string {
@@ -120,7 +120,12 @@ export async function loadThread(): Promise<void> {
   document.body.classList.toggle('has-thread', thread !== undefined);
   if (!thread) return;
   const markup = await html(`/view/thread/${thread.channel}/${thread.ts}`, user);
-  if (user === state.user && thread === state.thread) fill(byId('thread'), markup);
+  if (user !== state.user || thread !== state.thread) return;
+  if (markup !== '') return fill(byId('thread'), markup);
+  // The workspace was started anew, and knows nothing of it.
+  state.thread = undefined;
+  remember();
+  return loadThread();
 }
 
 /** Takes away what one person saw before another looks. */

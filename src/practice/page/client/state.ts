@@ -40,11 +40,14 @@ export function byId<T extends HTMLElement>(id: string): T {
   return found as T;
 }
 
-export function remember(): void {
+/** Writes what is shown into the address; a step is one that the Back button takes back. */
+export function remember(isStep = false): void {
   const { user, place, thread, step } = state;
   const further = { ...(thread ? { thread: thread.ts } : {}), ...(step > 0 ? { step: String(step) } : {}) };
   const params = new URLSearchParams({ as: user, channel: place, ...further });
-  history.replaceState(null, '', `#${params}`);
+  const address = `#${params}`;
+  if (isStep && address !== location.hash) history.pushState(null, '', address);
+  else history.replaceState(null, '', address);
 }
 
 /** Takes over what the address says; returns the message it points to, if any. */
