@@ -1,5 +1,5 @@
 // The book: every containment in force, in memory, found by sender, login or customer in one step. Policy answers come from one.
-import { loginKey, normaliseAddress } from '../mail/address.js';
+import { localSet, loginKey, normaliseAddress } from '../mail/address.js';
 import type { Containment, Rules } from './containment.js';
 
 /** What a containment has done since it was placed: the proof that it works. */
@@ -44,8 +44,8 @@ interface Index {
 }
 
 /** Makes an empty book. */
-export function createBook({ localDomains = [] }: BookOptions = {}): Book {
-  const local = new Set(localDomains.map((domain) => domain.toLowerCase()));
+export function createBook({ localDomains }: BookOptions = {}): Book {
+  const local = localSet(localDomains);
   let index = emptyIndex();
   let counters = new Map<number, Hits>();
 

@@ -14,6 +14,11 @@ export function normaliseAddress(address: string): string {
   return bare.toLowerCase();
 }
 
+/** Local domains as the configuration names them, to be looked up by loginKey. */
+export function localSet(localDomains: readonly string[] = []): ReadonlySet<string> {
+  return new Set(localDomains.map((domain) => domain.toLowerCase()));
+}
+
 /**
  * A SASL login under the form it is compared by: lower case, without a local domain (lower case; what Postfix appends to a bare
  * login, `smtpd_sasl_local_domain`). Any other domain behind a login is part of it. '' for none.

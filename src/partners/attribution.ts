@@ -2,7 +2,7 @@
 // address if it is one customer's alone, the sender's domain, and last what was learned of the address (learned-hints.ts). Hosted mail
 // platforms share addresses among customers, so there only the sender's domain tells. Pure but for what it remembers: it is asked for
 // every message, mostly about logins, addresses and senders that it was asked about before.
-import { addressKey, domainOf, formsOf, loginKey } from '../mail/address.js';
+import { addressKey, domainOf, formsOf, localSet, loginKey } from '../mail/address.js';
 import { UNATTRIBUTED } from '../mail/customer.js';
 import { addressLookup, type Identified, type Owners, ownersOf } from './owners.js';
 
@@ -162,9 +162,4 @@ function rememberingMay(may: (name: string) => boolean): (name: string) => boole
     }
     return found;
   };
-}
-
-/** Domains as `AttributionOptions` gives them, to be looked up. */
-export function localSet(localDomains: readonly string[] = []): ReadonlySet<string> {
-  return new Set(localDomains.map((domain) => domain.toLowerCase()));
 }

@@ -1,6 +1,6 @@
 // Whose is this login, address, domain or client address, and by what rule? For people, who ask it daily; the same answers as
 // attribution.ts gives, with the reason. Pure.
-import { addressKey, domainOf, loginKey, normaliseAddress } from '../mail/address.js';
+import { addressKey, domainOf, localSet, loginKey, normaliseAddress } from '../mail/address.js';
 import { parseIp, parseNetwork } from '../mail/ip.js';
 import { series } from '../words.js';
 import { claimsOf, tableOf } from './claims.js';
@@ -40,8 +40,8 @@ export function whose(directory: Directory, text: string, options: WhoseOptions 
   return login === NOBODYS_LOGIN ? [login, domain] : [login];
 }
 
-function ofLogin(customers: readonly Customer[], login: string, { localDomains = [] }: WhoseOptions): Answer {
-  const local = new Set(localDomains.map((domain) => domain.toLowerCase()));
+function ofLogin(customers: readonly Customer[], login: string, { localDomains }: WhoseOptions): Answer {
+  const local = localSet(localDomains);
   const key = loginKey(login, local);
   const isIt = (user: string) => addressKey(loginKey(user, local)) === addressKey(key);
   const domain = domainOf(login);

@@ -18,6 +18,7 @@ const INTAKE: ReadonlySet<string> = new Set(['spool', 'reports']);
 
 const WEIGHT = { critical: 0, high: 1, medium: 2, low: 3 };
 
+/** Reads it from the database and from what others know at this moment. */
 export function readStatus(deps: StatusDeps): StatusView {
   const listings = standing(deps).map((incident) => ({ incident, entries: seriousOf(incident) }));
   const still = listings.filter(({ entries }) => entries.length > 0).map(({ incident }) => incident);

@@ -35,6 +35,7 @@ const OLD_COLOUR_MS = 3 * 86_400_000;
 const TIMEOUT_MS = 30_000;
 const NEW_LINK = 'https://substrate.office.com/ip-domain-management-snds/SNDS/Auto';
 
+/** Asks nothing until its first tick, and then only if what was heard before a restart is older than the interval. */
 export function createSnds(access: SndsAccess, deps: SndsDeps): Snds {
   const { db, now } = deps;
   let triedAt = sndsHeardAt(db);

@@ -4,7 +4,7 @@
 // addresses. Of a learned address only mail that nothing else tells is the customer's; a row for it would refuse all that comes from
 // there, other customers' too, whose sender's domain a look-up by address does not see. A sender of a domain that is no customer's may be
 // forged, and is then in honest mail of all customers who forward what its owner wrote. Pure.
-import { domainOf, loginKey } from '../../../mail/address.js';
+import { domainOf, localSet, loginKey } from '../../../mail/address.js';
 import { UNATTRIBUTED } from '../../../mail/customer.js';
 import { addressesOf, networkSize, parseNetwork } from '../../../mail/ip.js';
 import { senderKey } from '../../book.js';
@@ -88,7 +88,7 @@ function* suspension({ customer }: Containment, deps: RowDeps): Generator<TableR
   if (customer === UNATTRIBUTED) return;
   const action = suspendAction(deps.texts, { sender: '' }, deps.nameOf(customer));
   const { logins, loginDomains, clientIps, senderDomains } = deps.identitiesOf(customer);
-  const local = localSet(deps);
+  const local = localSet(deps.localDomains);
   for (const login of logins) {
     if (deps.attribute({ login, sender: '' }) === customer) yield* loginRows(login, action, deps);
   }
@@ -110,7 +110,7 @@ function* suspension({ customer }: Containment, deps: RowDeps): Generator<TableR
 /** Another customer's login under a suspended login domain: found before the domain, and decides nothing. */
 function* exceptions({ customer }: Containment, deps: RowDeps): Generator<TableRow> {
   const { loginDomains, othersLogins } = deps.identitiesOf(customer);
-  const local = localSet(deps);
+  const local = localSet(deps.localDomains);
   const suspended = new Set(loginDomains.map((domain) => domain.toLowerCase()).filter((domain) => !local.has(domain)));
   for (const login of othersLogins) {
     if (suspended.has(domainOf(login))) yield { kind: 'login', key: loginKey(login, local), action: 'DUNNO' };
@@ -119,16 +119,12 @@ function* exceptions({ customer }: Containment, deps: RowDeps): Generator<TableR
 
 /** A login in each form that Postfix may ask for: bare, and with each local domain. */
 function* loginRows(login: string, action: string, deps: RowDeps): Generator<TableRow> {
-  const local = localSet(deps);
+  const local = localSet(deps.localDomains);
   const bare = loginKey(login, local);
   if (bare === '') return;
   yield { kind: 'login', key: bare, action };
   if (bare.includes('@')) return;
   for (const domain of local) yield { kind: 'login', key: `${bare}@${domain}`, action };
-}
-
-function localSet({ localDomains }: RowDeps): Set<string> {
-  return new Set(localDomains.map((domain) => domain.toLowerCase()));
 }
 
 function singleAddresses(text: string): string[] {
