@@ -154,13 +154,14 @@ describe('a finding', () => {
 
   it('begins with the whole run where most of it came before the new network', () => {
     const signs = [{ id: 'new-networks', weight: 4 }];
-    const onset = (before: number) => {
-      const newNetworkFrom = { at: T0 + HOUR, messages: before, recipients: before };
-      return onsetOf(Object.assign(newActivity(T0), { newNetworkFrom, recipients: 20 }), signs);
+    const onset = (messages: number, recipients: number) => {
+      const newNetworkFrom = { at: T0 + HOUR, messages, recipients };
+      return onsetOf(Object.assign(newActivity(T0), { newNetworkFrom, messages: 10, recipients: 20 }), signs)?.at;
     };
 
-    expect(onset(9)?.at).toBe(T0 + HOUR);
-    expect(onset(11)).toBeUndefined();
+    expect(onset(6, 11)).toBeUndefined();
+    // The owner wrote to a dozen in one letter, or the thief did.
+    expect([onset(1, 12), onset(9, 9)]).toEqual([T0 + HOUR, T0 + HOUR]);
   });
 
   it('is as sure as it says when its mailbox has a past', () => {

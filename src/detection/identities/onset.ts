@@ -20,13 +20,14 @@ const TELLING = 1;
 
 /**
  * The message with which the mail of an alarm begins, by the signs of the assessment; undefined for the first of the run. Where most of its
- * recipients came before that message, it is not what the alarm is about.
+ * messages and most of its recipients came before that message, it is not what the alarm is about.
  */
 export function onsetOf(
-  { newNetworkFrom, strangeFrom, recipients }: Activity,
+  { newNetworkFrom, strangeFrom, messages, recipients }: Activity,
   signs: readonly { id: string; weight: number }[],
 ): Mark | undefined {
   const tells = (id: string) => signs.some((sign) => sign.id === id && sign.weight >= TELLING);
   const mark = tells('new-networks') ? newNetworkFrom : tells('new-program') ? strangeFrom : undefined;
-  return mark && 2 * mark.recipients <= recipients ? mark : undefined;
+  if (!mark) return undefined;
+  return 2 * mark.messages <= messages || 2 * mark.recipients <= recipients ? mark : undefined;
 }
