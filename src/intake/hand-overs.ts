@@ -100,9 +100,9 @@ export class HandOvers {
 
   /** The reply to being handed `before` names the message of an id: on the relay itself, or on another of ours. */
   replied(id: QueueId, before: OpenMessage, { toRelay, remoteIp }: Attempt, now: number): void {
-    if (toRelay !== undefined) return this.namedElsewhere(id, before, toRelay, now);
-    const message = this.open.findOriginal(id);
+    const message = toRelay === undefined ? this.open.findOriginal(id) : undefined;
     if (message) this.named(message, before, remoteIp);
+    if (toRelay !== undefined) this.namedElsewhere(id, before, toRelay, now);
   }
 
   /** A reply names `message`; or another that has its id, if it was no filter. `from` is the address that it came from. */
