@@ -140,7 +140,9 @@ export function readSlackSecrets(mode: Config['slack']['mode'], env: NodeJS.Proc
   const missing = ['SLACK_BOT_TOKEN', second].filter((name) => !env[name]);
   if (missing.length > 0)
     throw new UserError(
-      `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set; slack.mode ${mode} needs SLACK_BOT_TOKEN and ${second}.`,
+      missing.length === 1
+        ? `${missing[0]} is not set; slack.mode ${mode} needs SLACK_BOT_TOKEN and ${second}.`
+        : `${missing.join(' and ')} are not set; slack.mode ${mode} needs both.`,
     );
   checkPrefix('SLACK_BOT_TOKEN', env.SLACK_BOT_TOKEN, 'xoxb-');
   if (mode === 'socket') checkPrefix('SLACK_APP_TOKEN', env.SLACK_APP_TOKEN, 'xapp-');

@@ -90,7 +90,7 @@ describe.skipIf(missing)(`the way off a list${missing ? ` (skipped: ${missing})`
     expect(words).toContain(`Blocklisted: ${OURS} on The plain list`);
     expect(words).toContain('seen in spam traps');
     expect(words).toMatch(/incident \d+ \(Kvist AS\) is open: nothing holds it back/);
-    await listingCard(/nearly all mail, 8 customers/);
+    await listingCard(/nearly all our mail, 8 customers/);
   });
 
   it('lets nobody ask for removal while the cause goes on', async () => {

@@ -29,7 +29,8 @@ export function listingDetails(facts: PackFacts): string {
   const said = [...codes.slice(0, 5), ...meanings.slice(0, 3)].join(', ');
   const answer = said === '' ? '' : `: ${fitForOutside(said, 300, facts.actions.privacy)}`;
   const sample = sampleOf(facts);
-  return [`Listed on ${removal.name} since ${utc(firstSeenAt)}${answer}`, ...(sample ? [sample] : [])].join('\n');
+  const reason = sample ? [`Reason given there: ${sample}`] : [];
+  return [`Listed on ${removal.name} since ${utc(firstSeenAt)}${answer}`, ...reason].join('\n');
 }
 
 /** `Actions taken to fix the issue:` and one line each. */

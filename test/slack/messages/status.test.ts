@@ -94,7 +94,7 @@ describe('the answer to "why do our mails bounce?"', () => {
     const entries = [entry(), entry({ target: '203.0.113.18' })];
     const [what, howMuch] = statusSentences({ ...VIEW, addresses: 3, entries, impact });
 
-    expect(impactLine(impact)).toBe('nearly all mail, 9 customers · 1 of 3 outgoing addresses clean');
+    expect(impactLine(impact)).toBe('affects nearly all our mail, 9 customers · 1 of 3 outgoing addresses clean');
     expect(what).toMatch(/^2 of our 3 outgoing addresses are on/);
     expect(howMuch).toMatch(
       /^Nearly all of our outgoing mail \(9 customers\).*; 1 of our 3 outgoing addresses is not aff/,

@@ -20,6 +20,7 @@ import type { Impact } from '../../../incidents/listings/impact.js';
 import { type Severity, severityOf, worstFirst } from '../../../incidents/listings/severity.js';
 import { andMore, count } from '../../../words.js';
 import { context, percent, section } from '../blocks.js';
+import { capital } from '../noise/noise.js';
 import { esc, fitLines, plain } from '../text/escape.js';
 import { when } from '../text/time.js';
 import { isNearlyAll, SEVERITY } from '../text/words.js';
@@ -114,7 +115,7 @@ export function listingState(card: ListingCard, subject: ListingSubject): string
     clearAt === undefined
       ? `${severityWord(severityOf(subject, impact?.share))} · ${stateOf(card.incident)} · ${refusedPart(subject)}`
       : `:large_green_circle: *Seen clear* ${when(clearAt)} · mark it resolved when it stays so`;
-  return [head, ...(impact ? [`*${impactLine(impact, isOfAddress(subject))}*`] : []), ...beginnings(subject)];
+  return [head, ...(impact ? [`*${capital(impactLine(impact, isOfAddress(subject)))}*`] : []), ...beginnings(subject)];
 }
 
 /** `:rotating_light: *Critical*` */
@@ -133,18 +134,18 @@ function refusedPart({ entries }: ListingSubject): string {
   return refusals > 0 ? `${count(refusals, 'message')} refused` : 'no refusal seen yet';
 }
 
-/** `4 % of mail, 212 customers · 3 of 4 outgoing addresses clean`: as `/relay status` counts them. */
+/** `affects 4 % of our mail, 212 customers · 3 of 4 outgoing addresses clean`: as `/relay status` counts them. */
 export function impactLine({ share, customers, addresses, cleanAddresses }: Impact, isOfAddress = true): string {
   const mail =
     share === undefined
-      ? 'share of mail not known'
+      ? 'a share of our mail that is not known'
       : isNearlyAll(share)
-        ? 'nearly all mail'
-        : `${percent(share)} of mail`;
+        ? 'nearly all our mail'
+        : `${percent(share)} of our mail`;
   const left = isOfAddress
     ? ` · ${cleanAddresses} of ${count(addresses, 'outgoing address', 'outgoing addresses')} clean`
     : '';
-  return `${mail}, ${count(customers, 'customer')}${left}`;
+  return `affects ${mail}, ${count(customers, 'customer')}${left}`;
 }
 
 /** No address is the cleaner for another domain. */
