@@ -5,7 +5,7 @@ import { contain } from '../../incidents/contain.js';
 import { customersHit, type ListingSubject } from '../../incidents/incident.js';
 import { auditSubject } from '../../incidents/record.js';
 import type { Run } from '../../incidents/running.js';
-import { inForceOf, unresolvedIncidents } from '../../incidents/store.js';
+import { containmentsInForce, inForceOf, unresolvedIncidents } from '../../incidents/store.js';
 import { UNATTRIBUTED } from '../../mail/customer.js';
 import { utc } from '../../words.js';
 import { record } from '../authorize.js';
@@ -145,8 +145,16 @@ function customerForm(press: Press, candidates: string[], routes: Route[]) {
   const { desk, incident } = press;
   const hit = incident.subject.kind === 'listing' ? new Set(customersHit(incident.subject)) : new Set<string>();
   const unheld = unheldCustomers(press);
-  const options = candidates.map((id) => option(desk.ctx.customerName(id), id, remark(id, hit, unheld)));
-  const initial = options.filter(({ value = '' }) => hit.has(value) && !unheld.has(value));
+  const suspended = suspendedCustomers(press);
+  const remark = (id: string) => {
+    const theirs = unheld.get(id);
+    if (theirs) return unheldWords(theirs);
+    if (suspended.has(id)) return 'suspended: none of its mail leaves';
+    return hit.has(id) ? 'refused by this listing' : undefined;
+  };
+  const options = candidates.map((id) => option(desk.ctx.customerName(id), id, remark(id)));
+  const isWise = (id: string) => hit.has(id) && !unheld.has(id) && !suspended.has(id);
+  const initial = options.filter(({ value = '' }) => isWise(value));
   const customers: MultiStaticSelect = {
     type: 'multi_static_select',
     action_id: 'customers',
@@ -196,10 +204,10 @@ function unheldCustomers({ desk: { ctx } }: Press): Map<string, Unheld[]> {
   return unheld;
 }
 
-function remark(id: string, hit: Set<string>, unheld: Map<string, Unheld[]>): string | undefined {
-  const theirs = unheld.get(id);
-  if (theirs) return unheldWords(theirs);
-  return hit.has(id) ? 'refused by this listing' : undefined;
+/** Once the suspension is lifted their mail would go over the clean route unseen. */
+function suspendedCustomers({ desk: { ctx } }: Press): Set<string> {
+  const suspended = containmentsInForce(ctx.db).filter(({ action }) => action === 'suspend-outbound');
+  return new Set(suspended.map(({ customer }) => customer));
 }
 
 /** Slack shows 75 characters, and no time of the reader's zone. */

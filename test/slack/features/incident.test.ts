@@ -1,6 +1,7 @@
 // The other buttons, forms and menu entries of a card, through the real app and signed requests.
 import { describe, expect, it } from 'vitest';
 import { auditRows } from '../../../src/audit/verify.js';
+import { contain } from '../../../src/incidents/contain.js';
 import { openFromFinding } from '../../../src/incidents/open.js';
 import { addNote } from '../../../src/incidents/resolve.js';
 import { findIncident, openListings } from '../../../src/incidents/store.js';
@@ -312,6 +313,19 @@ describe('Re-route Hotmail', () => {
 
     expect(JSON.stringify(input?.element?.options)).toContain(`"${remark}"`);
     expect(JSON.stringify(input?.element?.initial_options ?? [])).not.toContain('"acme"');
+  });
+
+  it('does not choose a customer that is suspended', async () => {
+    const desk = await openDesk();
+    const { incident } = openFromFinding(desk.ctx, stolenMailbox());
+    contain(desk.ctx, { incidentId: incident.id, actor: ANN, action: 'suspend-outbound', reason: 'a machine' });
+    const { channel, ts } = await openListing(desk);
+
+    const modal = await pressAndWait(desk, channel, ts, 'reroute');
+
+    const form = JSON.stringify(modal.content);
+    expect(form).toContain('"suspended: none of its mail leaves"');
+    expect(form).not.toContain('"initial_options"');
   });
 
   it('asks which customers of a listing, those it hit chosen already, and over which route', async () => {
