@@ -32,7 +32,7 @@ import type { Thresholds } from './thresholds.js';
  * A running alarm is reported again after 5 % of its age, within these bounds; and at once when another signal speaks for spam, because
  * the card in Slack must show it, or when it has so many times the recipients: a burst is over in seconds, and its first finding has eight.
  */
-const TELL_AGAIN = { leastMs: 60_000, mostMs: 5 * 60_000, ofItsAge: 0.05, growth: 2 };
+const TELL_AGAIN = { leastMs: 60_000, mostMs: 5 * 60_000, ofItsAge: 0.05, growth: 1.3 };
 
 /** What was reported last of an entry, and after how long it is to be reported again. */
 interface Reported {
@@ -267,7 +267,7 @@ export class Alarms {
     };
   }
 
-  /** Reports whether it is time for another finding, or there are more reasons than in the last one, or twice the recipients. */
+  /** Reports whether it is time for another finding, or there are more reasons than in the last one, or a third more recipients. */
   private mayReport(key: string, at: number, { identity, assessment }: RaisedAlarm): boolean {
     const last = this.lastFinding.get(key);
     if (!last || assessment.sentences.length > last.reasons || this.mayTellAgain(key, at)) return true;
