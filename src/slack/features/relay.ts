@@ -12,7 +12,7 @@ import { containmentsLine, placedTogether, whomOf } from '../messages/containmen
 import { incidentText } from '../messages/home.js';
 import { whyMessage } from '../messages/noise/explanation.js';
 import { noiseList } from '../messages/noise/noise.js';
-import { lookRefusal, privateNote } from '../messages/private.js';
+import { lookRefusal, MAY_ASK, privateNote } from '../messages/private.js';
 import { statusMessage } from '../messages/status.js';
 import { esc, fitLines } from '../messages/text/escape.js';
 import { inForceText } from '../messages/text/words.js';
@@ -93,6 +93,13 @@ export const relay: Feature = {
   },
 };
 
+/** Whoever is not of the desk reads which of it is theirs. */
+function help({ ctx: { config } }: Desk, userId: string): Message {
+  const isOfDesk = config.people.some(({ slack }) => slack === userId);
+  const limits = isOfDesk ? [] : [`:information_source: You are not on the abuse desk. ${MAY_ASK}`];
+  return privateNote([...helpLines(config), ...limits].join('\n'));
+}
+
 function wordOf(word: string) {
   return Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
 }
@@ -115,7 +122,7 @@ function answerTo(
   rest: string,
   { user_id: userId }: { user_id: string },
 ): Message | Promise<Message> {
-  if (word === '' || word === 'help') return privateNote(helpLines(desk.ctx.config).join('\n'));
+  if (word === '' || word === 'help') return help(desk, userId);
   const known = wordOf(word);
   if (known) return known(desk, { userId, rest });
   const meant = meantBy(word, rest);

@@ -29,8 +29,8 @@ export function lookRefusal(verb: string, { why, isUnlisted }: { why: string; is
   );
 }
 
-/** See readsAlong. */
-const MAY_ASK =
+/** What is open to somebody who is not in `people`; see readsAlong. */
+export const MAY_ASK =
   'In a channel that gets its alerts or digests you may type `/relay incidents`, `/relay blocks`, `/relay status`, `/relay noise` and `/relay digest`.';
 
 /** Steps that take one of several: that somebody took one does not say that yours is done. */

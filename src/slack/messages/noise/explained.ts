@@ -76,7 +76,9 @@ function activityLine({ activity }: Explanation): string {
   if (!activity) return 'Sends nothing now.';
   const { since, lastAt, messages, recipients, senders } = activity;
   const from = senders > 1 ? ` from ${count(Math.round(senders), 'sender')}` : '';
-  return `Sent ${count(Math.ceil(messages), 'message')} to ${count(Math.round(recipients), 'recipient')}${from} in ${span(lastAt - since)}, the last ${whenAgo(lastAt)}.`;
+  const much = `${count(Math.ceil(messages), 'message')} to ${count(Math.round(recipients), 'recipient')}${from}`;
+  if (Math.ceil(messages) === 1) return `Sent ${much}, ${whenAgo(lastAt)}.`;
+  return `Sent ${much} in ${span(lastAt - since)}, the last ${whenAgo(lastAt)}.`;
 }
 
 function habitLines({ habit, hoursKnown, knownSince }: Explanation): string[] {
