@@ -122,14 +122,17 @@ export function untoldOf(rows: readonly Heard[], partner: string, targets: reado
   return targets.filter((target) => !since.some((row) => row.targets === null || row.targets.includes(target)));
 }
 
-/** The latest letter of a listing that the partner got since then, with what is `untold` in it; undefined when it is not known what it told. */
+/**
+ * The partner's latest letter of a listing since then, with what is `untold` in it; undefined while that letter waits to be sent, and when
+ * it is not known what it told.
+ */
 export function earlierOf(
   rows: readonly (Heard & Pick<NoticeRow, 'sentAt' | 'createdAt'>)[],
   partner: string,
   untold: readonly string[],
 ): EarlierLetter | undefined {
   const last = sinceClear(rows, partner).at(-1);
-  if (!last?.targets || last.targets.length === 0) return undefined;
+  if (last?.state !== 'sent' || !last.targets || last.targets.length === 0) return undefined;
   return { at: last.sentAt ?? last.createdAt, about: last.targets, since: untold };
 }
 
