@@ -55,7 +55,7 @@ export function runOf(
   const hits = blocks.flatMap(({ lastHitAt }) => (lastHitAt === null || isAhead(lastHitAt, now) ? [] : lastHitAt));
   const refusedAt = Math.min(now, Math.max(0, ...hits));
   const isHeld = containments.some((row) => holdsBack(row, lastSeenAt, now));
-  const isStopped = containments.some((row) => stopsAll(row, lastSeenAt, now));
+  const isStopped = state === 'contained' && containments.some((row) => stopsAll(row, lastSeenAt, now));
   // Beside a block that leaves senders out, mail that passed a moment ago is the news, and not what was refused after it.
   const passes = state === 'open' && !isHeld && now - lastSeenAt < SILENT_AFTER_MS;
   const wasRefused = refusedAt > lastSeenAt && !passes;
@@ -76,10 +76,11 @@ function holdsBack(row: Tried, lastSeenAt: number, now: number): boolean {
   return effectiveAt >= lastSeenAt;
 }
 
-/** Reports whether a suspension has refused mail after the last message that passed. */
+/** Reports whether a suspension that the relays obey has refused mail after the last message that passed. */
 function stopsAll(row: Tried, lastSeenAt: number, now: number): boolean {
-  const { action, lastHitAt } = row;
-  if (action !== 'suspend-outbound' || isLifted(row) || lastHitAt === null || isAhead(lastHitAt, now)) return false;
+  const { action, effectiveAt, lastHitAt } = row;
+  if (action !== 'suspend-outbound' || isLifted(row) || effectiveAt === null) return false;
+  if (lastHitAt === null || isAhead(lastHitAt, now)) return false;
   return lastHitAt > lastSeenAt;
 }
 

@@ -86,6 +86,27 @@ describe('runOf', () => {
       { state: 'stopped', lastAt: T },
     ],
     [
+      'a suspension that could not be done',
+      incident,
+      [{ ...block, action: 'suspend-outbound' as const, effectiveAt: null }],
+      41,
+      { state: 'silent', lastAt: T },
+    ],
+    [
+      'a suspension that failed beside a block that holds',
+      contained,
+      [untried, { ...block, action: 'suspend-outbound' as const, effectiveAt: null, lastHitAt: T + 2 * MIN }],
+      5,
+      { state: 'held', lastAt: T },
+    ],
+    [
+      'a suspension that failed beside one, later',
+      contained,
+      [untried, { ...block, action: 'suspend-outbound' as const, effectiveAt: null }],
+      41,
+      { state: 'silent', lastAt: T },
+    ],
+    [
       'a suspension with nothing to refuse',
       contained,
       [{ ...untried, action: 'suspend-outbound' as const }],

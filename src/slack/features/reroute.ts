@@ -6,6 +6,7 @@ import { customersHit, type ListingSubject } from '../../incidents/incident.js';
 import { auditSubject } from '../../incidents/record.js';
 import type { Run } from '../../incidents/running.js';
 import { containmentsInForce, inForceOf, unresolvedIncidents } from '../../incidents/store.js';
+import { isObeyed } from '../../incidents/targets.js';
 import { UNATTRIBUTED } from '../../mail/customer.js';
 import { utc } from '../../words.js';
 import { record } from '../authorize.js';
@@ -204,9 +205,9 @@ function unheldCustomers({ desk: { ctx } }: Press): Map<string, Unheld[]> {
   return unheld;
 }
 
-/** Once the suspension is lifted their mail would go over the clean route unseen. */
+/** Once the suspension is lifted their mail would go over the clean route unseen. One that the relays do not obey suspends nobody. */
 function suspendedCustomers({ desk: { ctx } }: Press): Set<string> {
-  const suspended = containmentsInForce(ctx.db).filter(({ action }) => action === 'suspend-outbound');
+  const suspended = containmentsInForce(ctx.db).filter((row) => row.action === 'suspend-outbound' && isObeyed(row));
   return new Set(suspended.map(({ customer }) => customer));
 }
 

@@ -2,9 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { auditRows } from '../../../src/audit/verify.js';
 import { contain } from '../../../src/incidents/contain.js';
+import { containmentFailed } from '../../../src/incidents/effects.js';
 import { openFromFinding } from '../../../src/incidents/open.js';
 import { addNote } from '../../../src/incidents/resolve.js';
-import { findIncident, openListings } from '../../../src/incidents/store.js';
+import { containmentsOf, findIncident, openListings } from '../../../src/incidents/store.js';
 import { takeListed } from '../../../src/incidents/watch.js';
 import type { View } from '../../../src/practice/slack/index.js';
 import { viewFaults } from '../../helpers/block-kit.js';
@@ -326,6 +327,23 @@ describe('Re-route Hotmail', () => {
     const form = JSON.stringify(modal.content);
     expect(form).toContain('"suspended: none of its mail leaves"');
     expect(form).not.toContain('"initial_options"');
+  });
+
+  it('chooses one whose suspension the relays do not obey, while a block holds its spam', async () => {
+    const desk = await openDesk();
+    const { incident } = openFromFinding(desk.ctx, stolenMailbox());
+    for (const action of ['block-sender', 'suspend-outbound'] as const)
+      contain(desk.ctx, { incidentId: incident.id, actor: ANN, action, reason: 'a machine' });
+    const suspension = () => containmentsOf(desk.ctx.db, incident.id).at(-1);
+    await desk.slack.until(() => suspension()?.effectiveAt);
+    containmentFailed(desk.ctx, { containmentId: suspension()?.id }, 'no answer');
+    const { channel, ts } = await openListing(desk);
+
+    const modal = await pressAndWait(desk, channel, ts, 'reroute');
+
+    const form = JSON.stringify(modal.content);
+    expect(form).not.toContain('none of its mail leaves');
+    expect(form).toContain('"initial_options"');
   });
 
   it('asks which customers of a listing, those it hit chosen already, and over which route', async () => {
