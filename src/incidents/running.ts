@@ -40,8 +40,9 @@ type Tried = Pick<Containment, 'action'> & {
 
 /**
  * Undefined for listings, for what is resolved, and for what a person laid to a customer: there nobody counts. What a suspension refuses
- * is the customer's honest mail, too: no sign that it goes on, and none that it is silent. `behind` when what the relays did is not read up to now. Of a clock that was ahead and
- * was put right, what a containment has on record lies ahead: that orders nothing.
+ * is the customer's honest mail, too: no sign that it goes on, and none that it is silent, however long ago. `behind` when what the
+ * relays did is not read up to now. Of a clock that was ahead and was put right, what a containment has on record lies ahead: that orders
+ * nothing.
  */
 export function runOf(
   { subject, state, openedBy, ...incident }: Incident,

@@ -86,6 +86,13 @@ describe('runOf', () => {
       { state: 'stopped', lastAt: T },
     ],
     [
+      'a suspension that has refused nothing for three days',
+      contained,
+      [{ ...block, action: 'suspend-outbound' as const }],
+      3 * 24 * 60,
+      { state: 'stopped', lastAt: T },
+    ],
+    [
       'a suspension that could not be done',
       incident,
       [{ ...block, action: 'suspend-outbound' as const, effectiveAt: null }],
