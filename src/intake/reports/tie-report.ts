@@ -2,13 +2,16 @@
 // same index, then of the return path.
 import { UNATTRIBUTED } from '../../mail/customer.js';
 import type { Complaint, Delivery, MailEvent, MessageHead } from '../../mail/event.js';
-import { headOfSent, idsIn, type OurSide } from './to-events.js';
+import { customerInPath, headOfSent, type OurSide } from './to-events.js';
 
 /** The event itself, but a report that does not tell how its message came in: that one with what we know of the message. */
-export function tieReport(event: MailEvent, { find, isCustomer }: Pick<OurSide, 'find' | 'isCustomer'>): MailEvent {
+export function tieReport(
+  event: MailEvent,
+  ours: Pick<OurSide, 'find' | 'isCustomer' | 'customerOfSender'>,
+): MailEvent {
   if (!isReport(event) || saysHowItCame(event.message)) return event;
   const { relay, queueId, messageId, acceptedAt, sender, customer } = event.message;
-  const found = find({
+  const found = ours.find({
     queueIds: queueId === '' ? [] : [queueId],
     queueRelay: relay,
     messageId,
@@ -16,7 +19,7 @@ export function tieReport(event: MailEvent, { find, isCustomer }: Pick<OurSide, 
     senders: sender === '' ? [] : [sender],
   });
   const known = found?.customer === UNATTRIBUTED ? undefined : found?.customer;
-  const owner = customer ?? known ?? idsIn(sender).find(isCustomer);
+  const owner = customer ?? known ?? customerInPath(sender, ours);
   if (!found && owner === customer) return event;
   const message = { ...event.message, ...(found ? headOfSent(found) : {}) };
   return { ...event, message: owner === undefined ? message : { ...message, customer: owner } };

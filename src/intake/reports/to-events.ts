@@ -120,7 +120,7 @@ function customerOf(about: AboutMessage, found: SentMessage | undefined, ours: O
   if (found && found.customer !== UNATTRIBUTED) return found.customer;
   const named = ours.customerHeader === undefined ? undefined : about.extraHeaders[ours.customerHeader];
   if (named !== undefined && ours.isCustomer(named)) return named;
-  const verp = idsIn(about.returnPath ?? '').find(ours.isCustomer);
+  const verp = customerInPath(about.returnPath ?? '', ours);
   if (verp !== undefined) return verp;
   // Nobody's by how it came in: what its header says of its author, anybody may write.
   if (found) return undefined;
@@ -132,10 +132,19 @@ function customerOf(about: AboutMessage, found: SentMessage | undefined, ours: O
   return undefined;
 }
 
-/** `bounce+cust-05+kari=b.example@relay.example`: what may be an id in a return path of ours (VERP). */
-export function idsIn(returnPath: string): string[] {
+/**
+ * The customer whose id a return path of ours carries (VERP): `bounce+cust-05+kari=b.example@relay.example`. Undefined for any other
+ * address, and for one at a customer's own domain: words of an ordinary sender may be like an id by chance.
+ */
+export function customerInPath(
+  returnPath: string,
+  { isCustomer, customerOfSender }: Pick<OurSide, 'isCustomer' | 'customerOfSender'>,
+): string | undefined {
   const local = returnPath.slice(0, Math.max(0, returnPath.lastIndexOf('@'))).slice(0, 200);
-  return local.split(/[+=]/);
+  const [, id, ...recipient] = local.split('+');
+  if (id === undefined || !recipient.at(-1)?.includes('=') || !isCustomer(id)) return undefined;
+  const owner = customerOfSender(normaliseAddress(returnPath));
+  return owner === undefined || owner === UNATTRIBUTED ? id : undefined;
 }
 
 function sendersOf({ returnPath, from }: AboutMessage): string[] {

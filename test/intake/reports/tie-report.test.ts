@@ -30,7 +30,11 @@ function complaint(more: Partial<MessageHead> = {}): Complaint {
 }
 
 function side(find: (query: MessageQuery) => SentMessage | undefined) {
-  return { find, isCustomer: (id: string) => id === 'c-quay' };
+  return {
+    find,
+    isCustomer: (id: string) => ['c-quay', 'shop'].includes(id),
+    customerOfSender: (sender: string) => (sender.endsWith('@harbour.example') ? 'c-harbour' : undefined),
+  };
 }
 
 function lateBounce(more: Partial<MessageHead> = {}, isLate = true): Delivery {
@@ -126,4 +130,28 @@ it('else takes the customer whose id the return path carries', () => {
   expect(tieReport(returned, nobodys)).toMatchObject({ message: { customer: 'c-quay', login: 'boat' } });
   const { message } = tieReport(lateBounce(), nobodys) as Delivery;
   expect(message).not.toHaveProperty('customer');
+});
+
+it.each([
+  'shop@far.example',
+  'news+shop@far.example',
+  'shop+liv=webmail.test@far.example',
+  'prvs=1234abcdef=shop@far.example',
+  'bounce+shop=webmail.test@far.example',
+  'bounce+shop+liv=webmail.test@harbour.example',
+])('takes no word of an ordinary sender for a customer: %s', (sender) => {
+  for (const event of [complaint({ sender }), lateBounce({ sender })]) {
+    expect(
+      tieReport(
+        event,
+        side(() => undefined),
+      ),
+    ).toBe(event);
+    const nobodys = tieReport(
+      event,
+      side(() => ({ ...SENT, customer: UNATTRIBUTED })),
+    );
+    expect(nobodys).toMatchObject({ message: { login: 'boat' } });
+    expect((nobodys as Delivery).message).not.toHaveProperty('customer');
+  }
 });

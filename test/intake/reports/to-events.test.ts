@@ -100,7 +100,8 @@ describe('a complaint', () => {
 
   it('else for the one whose id our return path carries', async () => {
     known = undefined;
-    const taker = new ReportTaker(ours({ customerOfSender: () => 'c-quay' }));
+    const customerOfSender = (sender: string) => (sender.endsWith('@post.example') ? undefined : 'c-quay');
+    const taker = new ReportTaker(ours({ customerOfSender }));
     expect(await eventsOf('arf-every-field.eml', taker)).toMatchObject([
       { message: { customer: 'c-harbour' }, feedbackType: 'auth-failure', outboundIp: '2001:db8::41' },
     ]);
