@@ -73,6 +73,21 @@ describe('the message index', () => {
     expect(restarted().find({ ...query, queueIds: ['Q33000x'] })).toBeUndefined();
   });
 
+  it('looks through no more than so many chunks far from the times given, the newest first', () => {
+    index = new MessageIndex(db, () => now, { atOnce: 3, perSecond: 1 });
+    for (let i = 0; i < 2 * 32_768; i++) index.note(message(i, { acceptedAt: NOW - 200 * HOUR + i * 1_000 }), 'c');
+    index.save();
+    const find = (queueId: string, at = NOW) => index.find({ ...query, queueIds: [queueId], times: [at] })?.queueId;
+    const [old, recent] = ['Q5x', 'Q60000x'];
+
+    expect([find(old), find(old)]).toEqual([old, undefined]);
+    expect(find(old, NOW - 200 * HOUR)).toBe(old);
+    now += 1_000;
+    expect(find(recent)).toBe(recent);
+    now += 60_000;
+    expect([find(old), find(old)]).toEqual([old, undefined]);
+  });
+
   it('saves small chunks, and a full one in their place', () => {
     for (let i = 0; i < 8_000; i++) index.note(message(i), 'c');
     index.save();
