@@ -110,7 +110,7 @@ export function clearNotice(facts: NoticeFacts): NoticeTemplate {
   };
 }
 
-/** A paragraph by itself, which is left out for whom this is the first letter. */
+/** A line of its own in the text of a beginning, which is left out for whom this is the first letter. */
 const EARLIER = '{earlier}';
 
 /** The template as one partner reads it. */
@@ -122,7 +122,7 @@ export function fillIn({ subject, body }: NoticeTemplate, { partner, customers, 
     [EARLIER]: earlier ? earlierWords(earlier) : '',
   };
   const fill = (text: string) => text.replace(MARKS, (mark) => words[mark] ?? mark);
-  const kept = earlier ? body : body.replace(/^\{earlier\}[ \t]*\r?\n(?:[ \t]*\r?\n)?/gm, '');
+  const kept = earlier ? body : body.replace(/^[ \t]*\{earlier\}[ \t]*\r?\n(?:[ \t]*\r?\n)?/gm, '');
   return { subject: oneLine(fill(subject)), body: fill(kept) };
 }
 
@@ -142,8 +142,14 @@ function someOf(targets: readonly string[]): string {
 }
 
 /** What stands in braces and is filled in for nobody: `{kunden}`; a brace without its other half, too. */
-export function unknownMarks(text: string): string[] {
-  return text.replace(MARKS, '').match(/\{[^{}\n]{0,40}\}?|\}/g) ?? [];
+export function unknownMarks(text: string, mayHaveEarlier = true): string[] {
+  const known = mayHaveEarlier ? MARKS : /\{partner\}|\{customers\}/g;
+  return text.replace(known, '').match(/\{[^{}\n]{0,40}\}?|\}/g) ?? [];
+}
+
+/** Reports whether `{earlier}` stands beside other words, which mean nothing where it is left out. */
+export function isEarlierAmongWords(text: string): boolean {
+  return text.split('\n').some((line) => line.includes(EARLIER) && line.trim() !== EARLIER);
 }
 
 /** Reports whether a line of the text names a place in the letter's words, and not as over. */

@@ -79,14 +79,14 @@ export function onForm(
   desk: Desk,
   { id, right }: { id: string; right: Right },
   act: Act<Submission>,
-  check: (values: Submission['values']) => Record<string, string> = () => ({}),
+  check: (values: Submission['values'], arg: string) => Record<string, string> = () => ({}),
 ): void {
   app.view<ViewSubmitAction>({ type: 'view_submission', callback_id: id }, async ({ ack, body, view }) => {
     const values = valuesOf(view.state.values);
-    const errors = { ...blankFields(view.state.values), ...check(values) };
+    const state = FormState.safeParse(parseJson(view.private_metadata)).data;
+    const errors = { ...blankFields(view.state.values), ...check(values, state?.arg ?? '') };
     if (Object.keys(errors).length > 0) return ack({ response_action: 'errors', errors });
     await ack();
-    const state = FormState.safeParse(parseJson(view.private_metadata)).data;
     const value = state && `${state.incident}:${state.rev}:${state.arg ?? ''}`;
     const found = { verb: id, right, value, body, channel: state?.channel };
     await press(desk, found, (pressed) => act({ ...pressed, values }));

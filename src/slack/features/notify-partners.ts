@@ -6,7 +6,7 @@ import {
   type NoticePlan,
   noteUnsent,
 } from '../../incidents/notify.js';
-import { earlierWords, unknownMarks } from '../../partners/notice.js';
+import { earlierWords, isEarlierAmongWords, unknownMarks } from '../../partners/notice.js';
 import { count } from '../../words.js';
 import {
   forgetLetter,
@@ -173,20 +173,24 @@ function byHandInput(): InputBlock {
   return { type: 'input', block_id: BY_HAND, optional: true, label: plainText('By hand'), element };
 }
 
-function check(values: Submission['values']): Record<string, string> {
+function check(values: Submission['values'], arg: string): Record<string, string> {
+  const subject = markFault(textOf(values, 'subject'), false);
+  // Who reads of the end has had the beginning.
+  const body = markFault(textOf(values, 'body'), !arg.startsWith('clear'));
   return {
     ...(chosen(values.partners).length > 0 ? {} : { partners: 'Choose at least one partner.' }),
-    ...markFault('subject', textOf(values, 'subject')),
-    ...markFault('body', textOf(values, 'body')),
+    ...(subject ? { subject } : {}),
+    ...(body ? { body } : {}),
   };
 }
 
-function markFault(field: string, text: string): Record<string, string> {
-  const [mark] = unknownMarks(text);
-  if (mark === undefined) return {};
-  return {
-    [field]: `Nothing is filled in for ${mark}. Only {partner}, {customers} and {earlier} may stand in braces.`,
-  };
+function markFault(text: string, mayHaveEarlier: boolean): string | undefined {
+  const [mark] = unknownMarks(text, mayHaveEarlier);
+  const known = mayHaveEarlier ? '{partner}, {customers} and {earlier}' : '{partner} and {customers}';
+  if (mark !== undefined) return `Nothing is filled in for ${mark}. Only ${known} may stand in braces here.`;
+  if (isEarlierAmongWords(text))
+    return 'Put {earlier} on a line of its own: a partner who had no letter before is not sent it.';
+  return undefined;
 }
 
 /** The kind of notice that the form was opened for, and when. */

@@ -188,12 +188,32 @@ describe('Tell partners', () => {
     expect(await send({ body: 'Hello {partner}: {kunden}' })).toMatchObject({
       result: 'errors',
       errors: {
-        body: 'Nothing is filled in for {kunden}. Only {partner}, {customers} and {earlier} may stand in braces.',
+        body: 'Nothing is filled in for {kunden}. Only {partner}, {customers} and {earlier} may stand in braces here.',
       },
     });
     expect(await send({ subject: 'For {Partner}' })).toMatchObject({ errors: { subject: /\{Partner\}/ } });
     expect(await send({ body: 'Hello {partner' })).toMatchObject({ result: 'errors' });
     expect(rows()).toEqual([]);
+  });
+
+  it('takes {earlier} only where nothing is missing when it is left out', async () => {
+    const writes = async (kind: NoticePlan['kind'], words: object) => {
+      const { desk, open, rows } = await setUp({ ...PLAN, kind });
+      const { id: viewId } = await open();
+      const outcome = await desk.slack.submitView({ user: TECH, viewId, values: { ...FORM, ...words } });
+      if (outcome.result === 'errors') return outcome.errors;
+      await desk.slack.until(() => rows().length > 0);
+      return rows()[0]?.body;
+    };
+    const notHere = 'Nothing is filled in for {earlier}. Only {partner} and {customers} may stand in braces here.';
+
+    expect(await writes('listed', { subject: 'Again: {earlier}' })).toEqual({ subject: notHere });
+    expect(await writes('clear', { body: 'Hello\n{earlier}\nIt is over.' })).toEqual({ body: notHere });
+    expect(await writes('listed', { body: 'As we said ({earlier}), it is listed.' })).toEqual({
+      body: 'Put {earlier} on a line of its own: a partner who had no letter before is not sent it.',
+    });
+    const body = 'Hello {partner}\n\n  {earlier}\n\nIt is listed.';
+    expect(await writes('listed', { body })).toBe('Hello Northwind <!channel>\n\nIt is listed.');
   });
 
   it('sends nothing that names another partner’s customer, and keeps what was written', async () => {
