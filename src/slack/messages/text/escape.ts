@@ -30,13 +30,14 @@ export function withoutTurns(text: string): string {
   return text.replace(TURNS, '');
 }
 
-/** A person's words as a quotation that keeps their lines; `max` characters of them at most. */
+/** A person's words as a quotation that keeps their lines; `max` characters of them at most, and `…` where that leaves some out. */
 export function quoted(text: string, max: number): string {
   const lines: string[] = [];
   let room = max;
-  for (const line of text.split(/\r?\n/)) {
-    const shown = room > 0 ? esc(line, room) : '';
-    if (shown !== '') lines.push(`> ${shown}`);
+  for (const line of text.split(/\r?\n/).filter((each) => esc(each) !== '')) {
+    if (room <= 0) return `${lines.join('\n').replace(/…$/, '')}…`;
+    const shown = esc(line, room);
+    lines.push(`> ${shown}`);
     room -= shown.length + 1;
   }
   return lines.join('\n');

@@ -8,6 +8,16 @@ describe('quoted', () => {
     expect(quoted('Called Ida.\n\n<!here> ticket 4711', 100)).toBe('> Called Ida.\n> &lt;!here&gt; ticket 4711');
     expect(quoted('abc\ndefgh\nij', 7)).toBe('> abc\n> de…');
   });
+
+  it.each([
+    ['abc\ndef', '> abc…'],
+    ['ab\ncd', '> ab…'],
+    ['abcd\nef', '> ab…'],
+    ['abc\n\n', '> abc'],
+    ['a\nb\n', '> a\n> b'],
+  ])('says of %j that more was written, when there is', (text, shown) => {
+    expect(quoted(text, 3)).toBe(shown);
+  });
 });
 
 describe('esc', () => {
