@@ -30,7 +30,7 @@ export const json: LogFormat = {
   looksLike: (bytes) => firstLines(bytes).some((line) => line.startsWith('{') && isOurs(line)),
   open() {
     const book = new MessageBook();
-    const state = { book, early: new EarlyDeliveries<DeliveryRecord>(book) };
+    const state = { book, early: new EarlyDeliveries<DeliveryRecord>(book, (record) => recipientsOf(record).length) };
     const intake = bookIntake(book, () =>
       lineReader<Line>({ parse, timeOf, tell: ({ record }, take) => tell(state, record, take) }),
     );
@@ -76,10 +76,11 @@ function fieldsOf(line: string): { type?: unknown; time?: unknown } | undefined 
 
 function tell(state: State, record: MailEventRecord, take: Take): void {
   const { book, early } = state;
-  release(state, early.due(record.time), take);
+  release(state, early.due(record), take);
   const message = record.id === undefined ? undefined : book.find(keyOf(record), record.time);
   if (isDelivery(record)) {
-    if (!isHeld(state, record, message)) delivered(book, record, message, take);
+    if (mayWait(state, record, message)) waits(state, record, message, take);
+    else delivered(book, record, message, take);
   } else if (record.type === 'accepted') accepted(state, record, message, take);
   else if (record.type === 'complaint' && message) take(toComplaint(record, filled(message, record)));
   else for (const event of toMailEvents(record)) take(event);
@@ -97,19 +98,35 @@ function accepted({ book, early }: State, record: MailEventRecord, known: BookMe
   for (const each of held) delivered(book, each, book.find(keyOf(each), each.time), take);
 }
 
-/** Lets a delivery wait for the arrival of its message, where that is still to be told. */
-function isHeld({ book, early }: State, record: DeliveryRecord, known: BookMessage | undefined): boolean {
+/** Reports whether the arrival of a delivery's message is still to be told. */
+function mayWait({ early }: State, record: DeliveryRecord, known: BookMessage | undefined): boolean {
   if (record.id === undefined || record.late === true || isFirstAttempt(record) === false) return false;
-  if (known ? known.early === undefined : !early.mayCome(record)) return false;
-  return early.hold(known ?? book.add(keyOf(record), headOf(record), record.time, undefined), record);
+  return known ? known.early !== undefined : early.mayCome(record);
 }
 
-/** Nothing was told of their arrival: their deliveries announce them. */
+/** Lets a delivery wait for the arrival of its message. Where there is no room, the message waits no longer. */
+function waits(state: State, record: DeliveryRecord, known: BookMessage | undefined, take: Take): void {
+  const { book, early } = state;
+  const hasRoom = early.hasRoom(known, record);
+  if (!known && !hasRoom) {
+    delivered(book, record, undefined, take);
+    return;
+  }
+  const message = known ?? book.add(keyOf(record), headOf(record), record.time, undefined);
+  early.hold(message, record);
+  if (!hasRoom) release(state, [message], take);
+}
+
+/** Nothing was told of their arrival: their deliveries announce them, as one message for all recipients that are known by now. */
 function release({ book, early }: State, messages: readonly BookMessage[], take: Take): void {
   for (const message of messages) {
     const held = early.end(message);
     book.close(message.key);
-    for (const each of held) delivered(book, each, book.find(keyOf(each), each.time), take);
+    const recipients = held.reduce((sum, each) => sum + recipientsOf(each).length, 0);
+    for (const each of held) {
+      const record = { ...each, recipient_count: Math.max(recipients, each.recipient_count ?? 0) };
+      delivered(book, record, book.find(keyOf(each), each.time), take);
+    }
   }
 }
 

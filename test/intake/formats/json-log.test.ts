@@ -194,6 +194,39 @@ describe('a log of mail events', () => {
       );
     });
 
+    it('waits also while the lines of another relay, or of a batch that comes late, are of other hours', () => {
+      const hourAgo = AT - 3_600_000;
+      const catchingUp = { ...other, relay: 'relay2', time: hourAgo };
+      expect(shown(read([other, sent('a@one.example'), catchingUp, accepted])).slice(1)).toEqual([
+        ['accepted', 'A0'],
+        ...inOrder.slice(0, 2),
+      ]);
+      const late = { ...other, id: 'L1', time: AT - 30 * 3_600_000 };
+      expect(shown(read([other, late, sent('a@one.example'), accepted])).slice(2)).toEqual(inOrder.slice(0, 2));
+    });
+
+    it.each([
+      ['1,000 recipients of a message', 1, 1_000],
+      ['50,000 in all', 50, 1_000],
+    ])('lets no more wait than %s: the message is told by its deliveries', (_, messages, each) => {
+      const intake = json.open({});
+      const many = (i: number) => ({
+        ...sent('x', { id: `M${i}`, recipient: undefined }),
+        recipients: Array.from({ length: each }, (_, n) => `u${n}@one.example`),
+      });
+      const events = read([other, ...Array.from({ length: messages }, (_, i) => many(i))], intake);
+      expect(events).toHaveLength(1);
+      const more = read([sent('more@one.example', { id: 'M0' })], intake);
+      expect(shown(more.slice(0, 2))).toEqual([
+        ['accepted', 'M0'],
+        ['u0@one.example', 'M0', undefined],
+      ]);
+      expect(more.map(({ kind }) => kind).filter((kind) => kind === 'accepted')).toHaveLength(1);
+      expect(more).toHaveLength(each + 2);
+      // There is room again.
+      expect(read([many(99)], intake)).toEqual([]);
+    });
+
     it('hands on what waits when there are no more lines', () => {
       const intake = json.open({});
       const events = read([other, sent('a@one.example')], intake);
