@@ -120,7 +120,8 @@ function othersOver(deps: DelistingReaders, db: Tx, incident: Incident, linked: 
 
 /**
  * Others that send over the same addresses and were stopped within the quiet time: nobody linked them, and yet their mail brings the next
- * listing. Of what a person unlinked they have said that it is something else.
+ * listing. What a block refuses brings none: a machine that goes on trying would lock every removal. Of what a person unlinked they have
+ * said that it is something else.
  */
 function lateOthers(deps: DelistingReaders, db: Tx, incident: Incident, linked: readonly Incident[]): Source[] {
   const from = deps.now() - deps.quietMs;
@@ -128,7 +129,11 @@ function lateOthers(deps: DelistingReaders, db: Tx, incident: Incident, linked: 
   const others = deps
     .sentOver(db, incident, from)
     .filter(({ id, state }) => state !== 'open' && !isLinked.has(id) && !findLink(db, incident.id, id));
-  return sourcesOf(deps, incident, others).filter(({ lastSpamAt }) => lastSpamAt > from);
+  const passed = sourcesOf(deps, incident, others).map(({ customerName, lastSpamAt, wasRefused }, i) => ({
+    customerName,
+    lastSpamAt: wasRefused ? (others[i]?.lastSeenAt ?? lastSpamAt) : lastSpamAt,
+  }));
+  return passed.filter(({ lastSpamAt }) => lastSpamAt > from);
 }
 
 function entryFacts(

@@ -75,6 +75,26 @@ describe('the quiet', () => {
     expect(read().shut).toEqual([]);
   });
 
+  it('waits for none of which a block refuses the tries, once what passed is long ago', () => {
+    const { db, clock, deps, readers, read } = setUp();
+    readers.sentOver = (tx, incident, from) => sentOver(tx, incident, from, deps);
+    const other = openFromFinding(deps, stolenElsewhere(clock.now - 3 * HOUR_MS)).incident.id;
+    contain(deps, { incidentId: other, actor: ANN, action: 'block-sender' });
+    const tries = (at: number) => {
+      for (const { id } of containmentsOf(db, other)) updateContainment(db, id, { lastHitAt: at });
+      readers.lastSpamAt = (customer) => (customer === 'other' ? at : undefined);
+    };
+
+    tries(clock.now - 60_000);
+    expect(read().shut).toEqual([
+      expect.stringMatching(/^last spam of other at 2026-03-03 04:15 UTC, not yet 4 h ago/),
+    ]);
+
+    clock.now += 2 * HOUR_MS;
+    tries(clock.now - 60_000);
+    expect(read().shut).toEqual([]);
+  });
+
   it('does not wait for what a person has unlinked', () => {
     const { db, clock, deps, readers, read } = setUp();
     readers.sentOver = (tx, incident, from) => sentOver(tx, incident, from, deps);
