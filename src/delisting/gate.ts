@@ -186,9 +186,10 @@ function quietPoint({ now, sources, quietMs, behind, noCulprit, linked }: GateFa
       text: `whether ${customerName} is quiet since ${utc(lastSpamAt)} is not known: ${readingWords(behind)}`,
     };
   if (behind) return { id, isMet: false, text: `${lately}; ${readingWords(behind)}` };
-  return hasPassed
-    ? { id, isMet: true, text: `${customerName} is quiet since ${utc(lastSpamAt)}` }
-    : { id, isMet: false, text: lately, opensAt: lastSpamAt + quietMs };
+  if (hasPassed) return { id, isMet: true, text: `${customerName} is quiet since ${utc(lastSpamAt)}` };
+  // While no cause is named time alone does not meet it: once the others are quiet, whether the cause is remains unknown.
+  const isNamed = linked.length > 0 || noCulprit !== undefined;
+  return { id, isMet: false, text: lately, ...(isNamed ? { opensAt: lastSpamAt + quietMs } : {}) };
 }
 
 /** How far the logs are read, and what is to be done about it. */

@@ -88,6 +88,19 @@ describe('the gate', () => {
     expect(quiet?.text).toBe('last try of Kvist AS at 2026-03-03 01:15 UTC, refused, not yet 4 h ago');
   });
 
+  it('promises no hour while no cause is named, whoever else was just stopped', () => {
+    const sources = [{ customerName: 'Vestmar AS', lastSpamAt: T0 - HOUR_MS }];
+    const noCulprit = { byName: 'Ann', reason: 'the range was listed for a neighbour' };
+    const quietOf = (facts: Partial<GateFacts>) =>
+      shut({ linked: [], sources, ...facts }).find(({ id }) => id === 'quiet');
+
+    expect(quietOf({})).toEqual({
+      ...{ id: 'quiet', isMet: false },
+      text: 'last spam of Vestmar AS at 2026-03-03 01:15 UTC, not yet 4 h ago',
+    });
+    expect(quietOf({ noCulprit })?.opensAt).toBe(T0 + 3 * HOUR_MS);
+  });
+
   it('does not know who is quiet while the logs are not read up to now, and says what to do', () => {
     const behind = { readTo: T0 - 2 * HOUR_MS };
 
