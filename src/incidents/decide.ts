@@ -1,13 +1,15 @@
 // The one way an incident changes by a decision: compare revision, change, audit and queue the effects in one transaction.
 
+import { and, asc, eq, inArray } from 'drizzle-orm';
 import type { Actor, AuditRow } from '../audit/record.js';
-import type { ContainmentAction } from '../containment/containment.js';
+import { isLifted } from '../containment/containment.js';
 import type { Db } from '../db/open.js';
+import { audit } from '../db/schema.js';
 import { immediately, type Tx } from '../db/transaction.js';
 import { type Incident, type IncidentState, stateAfter } from './incident.js';
-import { queueCard, recordOn, sayInThread } from './record.js';
-import { containmentsOf, findIncident, updateIncident } from './store.js';
-import { blockTargets, holdingActions, type Owners } from './targets.js';
+import { auditSubject, queueCard, recordOn, sayInThread } from './record.js';
+import { type ContainmentRow, containmentsOf, findIncident, updateIncident } from './store.js';
+import { blockTargets, holdingActions, isObeyed, type Owners } from './targets.js';
 
 export interface DecideDeps extends Owners {
   db: Db;
@@ -67,13 +69,12 @@ export function decide(deps: DecideDeps, decision: Decision, change: Change): Ou
       recordOn(tx, deps, incident, { actor, verb, reason, outcome: 'lost-race', details });
       return { kind: 'lost-race', incident };
     }
-    const heldBefore = seeminglyHeld(tx, deps, incident);
     const changed = change(tx, incident);
     if ('refuse' in changed) {
       recordOn(tx, deps, incident, { actor, verb, reason, outcome: 'refused', details: { why: changed.refuse } });
       return { kind: 'not-possible', incident, why: changed.refuse };
     }
-    const state = stateOf(tx, deps, { ...incident, ...changed.set }, heldBefore);
+    const state = stateOf(tx, deps, { ...incident, ...changed.set });
     const next = updateIncident(tx, incident.id, {
       ...changed.set,
       state,
@@ -92,26 +93,32 @@ type Held = Pick<Incident, 'id' | 'state' | 'customer' | 'subject'>;
 
 /**
  * The state that follows from what is in force for the people the incident is about now. While a block leaves out some of its mail it is
- * open; `heldBefore` is what seemed to hold all of it before a change, and did not.
+ * open, also when the latest finding names only senders that are blocked.
  */
-export function stateOf(
-  tx: Tx,
-  deps: Owners,
-  incident: Held,
-  heldBefore: readonly ContainmentAction[] = [],
-): IncidentState {
-  const holding = holdingOf(tx, deps, incident).filter((action) => !heldBefore.includes(action));
-  return stateAfter(incident.state, holding.length);
+export function stateOf(tx: Tx, deps: Owners, incident: Held): IncidentState {
+  const rows = containmentsOf(tx, incident.id);
+  const holding = holdingActions(incident, blockTargets(incident, deps), rows);
+  const held = holding.filter((action) => action !== 'block-sender' || !isPassed(tx, incident.id, rows));
+  return stateAfter(incident.state, held.length);
 }
 
-/**
- * What takes all that the latest finding of an open incident names, although mail passes that an earlier one named: whatever is done about
- * something else does not make it contained.
- */
-export function seeminglyHeld(tx: Tx, deps: Owners, incident: Incident): ContainmentAction[] {
-  return incident.state === 'open' ? holdingOf(tx, deps, incident) : [];
+/** Reports whether it is on record that mail passed since the latest of the blocks that the relays obey was decided. */
+function isPassed(tx: Tx, incidentId: number, rows: readonly ContainmentRow[]): boolean {
+  const latest = rows.findLast((row) => row.action === 'block-sender' && !isLifted(row) && isObeyed(row));
+  const said = blockRecord(tx, incidentId);
+  const decided = said.findLast(({ details }) => isOf(details, latest?.id));
+  // Of a block that is being decided nothing is on record yet.
+  return decided !== undefined && said.some(({ seq, verb }) => verb === 'not-contained' && seq > decided.seq);
 }
 
-function holdingOf(tx: Tx, deps: Owners, incident: Held): ContainmentAction[] {
-  return holdingActions(incident, blockTargets(incident, deps), containmentsOf(tx, incident.id));
+/** What is on record of an incident's blocks and of mail that passed them, the oldest first. */
+function blockRecord(tx: Tx, incidentId: number) {
+  const verbs = inArray(audit.verb, ['block-sender', 'not-contained']);
+  const isDone = and(eq(audit.subject, auditSubject(incidentId)), eq(audit.outcome, 'done'), verbs);
+  const { seq, verb, details } = audit;
+  return tx.select({ seq, verb, details }).from(audit).where(isDone).orderBy(asc(seq)).all();
+}
+
+function isOf({ containments }: Record<string, unknown>, id: number | undefined): boolean {
+  return Array.isArray(containments) && containments.includes(id);
 }

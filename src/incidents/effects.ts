@@ -6,7 +6,7 @@ import { UserError } from '../errors.js';
 import type { Effect } from '../outbox/queue.js';
 import { EffectImpossible } from '../outbox/run.js';
 import { rootMessage } from '../words.js';
-import { type DecideDeps, seeminglyHeld, stateOf } from './decide.js';
+import { type DecideDeps, stateOf } from './decide.js';
 import { queueCard, recordOn, sayInThread } from './record.js';
 import {
   type ContainmentRow,
@@ -71,9 +71,8 @@ export function containmentFailed(deps: DecideDeps, payload: unknown, why: strin
   // What was lifted while it was tried is not to be in force.
   if (!row || !incident || isLifted(row) || row.failure === why) return false;
   immediately(deps.db, (tx) => {
-    const heldBefore = seeminglyHeld(tx, deps, incident);
     updateContainment(tx, row.id, { failure: why, effectiveAt: null });
-    const next = updateIncident(tx, incident.id, { state: stateOf(tx, deps, incident, heldBefore) });
+    const next = updateIncident(tx, incident.id, { state: stateOf(tx, deps, incident) });
     const details = { containment: row.id, ...(isForGood ? { isForGood } : {}) };
     const put = isForGood && !isToldOfOthers(tx, row, why) ? sayInThread : recordOn;
     put(tx, deps, next, { verb: row.action, outcome: 'failed', reason: why, details });
@@ -88,9 +87,8 @@ export function notOnRecord(deps: DecideDeps, payload: unknown, why: string): vo
   const incident = row && findIncident(deps.db, row.incidentId);
   if (!row || !incident || isLifted(row) || row.failure === why) return;
   immediately(deps.db, (tx) => {
-    const heldBefore = seeminglyHeld(tx, deps, incident);
     updateContainment(tx, row.id, { effectiveAt: row.effectiveAt ?? deps.now(), failure: why });
-    queueCard(tx, deps, updateIncident(tx, incident.id, { state: stateOf(tx, deps, incident, heldBefore) }));
+    queueCard(tx, deps, updateIncident(tx, incident.id, { state: stateOf(tx, deps, incident) }));
   });
 }
 
@@ -132,7 +130,6 @@ function settle(
     if (!row || !incident) return;
     // Lifted while the relays were told: in force for a moment that is over, and its lift tells the rest.
     if (verb === 'in-force' && isLifted(row)) return;
-    const heldBefore = seeminglyHeld(tx, deps, incident);
     updateContainment(tx, id, change);
     const stillBy = verb === 'out-of-force' ? othersOn(tx, row) : [];
     const details = {
@@ -142,7 +139,7 @@ function settle(
       ...(row.senders.length > 1 ? { senderCount: row.senders.length } : {}),
       ...(stillBy.length > 0 ? { stillBy } : {}),
     };
-    const next = updateIncident(tx, incident.id, { state: stateOf(tx, deps, incident, heldBefore) });
+    const next = updateIncident(tx, incident.id, { state: stateOf(tx, deps, incident) });
     const put = stillBy.length > 0 || !isOneOfMany(tx, row) ? sayInThread : recordOn;
     put(tx, deps, next, { verb, details });
     queueCard(tx, deps, next);

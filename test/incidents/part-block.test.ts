@@ -235,10 +235,24 @@ describe('a block that leaves senders out', () => {
       reroute();
       expect(incident()?.state).toBe('open');
       expect(await fail('reroute')).toEqual(['open', 'open']);
-      expect(await fail('block-sender')).toEqual(['open', 'contained']);
+      expect(await fail('block-sender')).toEqual(['open', 'open']);
     });
 
-    it('is only on record when it opens again and nothing more can be blocked, until the next block', async () => {
+    it('stays open after a suspension that is lifted or fails, and when it is opened again', async () => {
+      const { place, lift, seen, reopen, fail, incident } = setUp(all);
+      await place('block-sender');
+      seen(5, all);
+      seen(5, one);
+
+      await place('suspend-outbound');
+      expect(await fail('suspend-outbound')).toEqual(['open', 'contained']);
+      lift();
+      expect(incident()?.state).toBe('open');
+      reopen();
+      expect(incident()?.state).toBe('open');
+    });
+
+    it('is told once when it is opened again and nothing more can be blocked, until the next block', async () => {
       const { place, lift, seen, reopen, told, said } = setUp(all);
       await place('block-sender');
       seen(5, one);
@@ -246,12 +260,12 @@ describe('a block that leaves senders out', () => {
       seen(5, one);
       reopen();
       seen(5, all);
-      expect([told().length, said()]).toEqual([2, 1]);
+      expect([told().length, said()]).toEqual([1, 1]);
 
       lift();
       await place('block-sender');
       seen(5, all);
-      expect([told().length, said()]).toEqual([3, 2]);
+      expect([told().length, said()]).toEqual([2, 2]);
     });
 
     it('is contained as soon as the customer is suspended', async () => {
