@@ -61,11 +61,14 @@ it('names no silenced alarms of another sender of the customer', async () => {
 });
 
 it('says of a partner that it is one, and leads to its customers, first those with an incident', async () => {
-  const partners = [Partner.parse({ id: 'northwind', name: 'Northwind Partners' })];
+  const partners = ['Northwind', 'Solveig', 'Tolv'].map((name) =>
+    Partner.parse({ id: name.toLowerCase(), name: `${name} Partners` }),
+  );
   const theirs = ['Ask', 'Bø', 'Dal', 'Eik', 'Foss', 'Gran'].map((name) => ({ id: name, name, partner: 'northwind' }));
   const acme = { id: 'acme', name: 'Acme Mills', partner: 'northwind' };
   const other = { id: 'nw', name: 'Northwind Partners Bakery' };
-  const customers = [...theirs, acme, other].map((each) => Customer.parse(each));
+  const few = ['Ur', 'Vik', 'Wang'].map((name) => ({ id: name, name, partner: name === 'Wang' ? 'tolv' : 'solveig' }));
+  const customers = [...theirs, ...few, acme, other].map((each) => Customer.parse(each));
   const desk = await openDesk({
     context: {
       ...{ explain, findCustomer: (typed) => findCustomer(customers, typed) },
@@ -78,6 +81,8 @@ it('says of a partner that it is one, and leads to its customers, first those wi
   expect(answer).toContain('*Northwind Partners* is a *partner*, and looks after 7 customers. Why? is for one of them');
   expect(answer).toContain('ask for `Acme Mills`, `Ask`, `Bø`, `Dal`, `Eik` or one of 2 others.');
   expect(answer).toMatch(/Incident 1\S* · Compromised mailbox: kim@acme.example · Acme Mills: open, since/);
+  expect(await ask(desk, 'why solveig')).toContain('Why? is for one of them: ask for `Ur` or `Vik`.');
+  expect(await ask(desk, 'why tolv')).toContain('Why? is for that customer: ask for `Wang`.');
   // What is like a customer's name is taken for the customer.
   expect(await ask(desk, 'why bakery')).toContain('is taken for *Northwind Partners Bakery*');
   expect(await ask(desk, 'why acme mills')).not.toContain('is a *partner*');

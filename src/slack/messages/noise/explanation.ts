@@ -1,11 +1,11 @@
-// Why there is an alarm, or why there is none, in words: what it sends, what is usual for it, what speaks for spam and what against, and how
-// far that is from an alarm. Nothing is said that the numbers do not say.
+// Why there is an alarm, or why there is none, in words: what it sends, what is usual for it, what speaks for spam and what against, and
+// how far that is from an alarm. Nothing is said that the numbers do not say.
 import type { KnownBlock } from '@slack/types';
 import type { Explanation } from '../../../detection/explanation.js';
 import { NO_SENDER } from '../../../detection/identities/routes.js';
 import type { Incident } from '../../../incidents/incident.js';
 import { type PartBlock, partWords } from '../../../incidents/targets.js';
-import { andMore, count } from '../../../words.js';
+import { andMore, count, series } from '../../../words.js';
 import { context, divider, fitBlocks, header, type Message, message, section } from '../blocks.js';
 import { titleOf } from '../card.js';
 import { type HeldBack, heldBackBlocks } from '../in-force.js';
@@ -124,8 +124,9 @@ function partnerText({ name, customers }: NonNullable<WhyView['partner']>): stri
   const most = customers.length === CUSTOMERS_SHOWN + 1 ? customers.length : CUSTOMERS_SHOWN;
   const named = customers.slice(0, most).map((each) => `\`${esc(each, 60) || '–'}\``);
   const left = customers.length - named.length;
-  const more = left > 0 ? ` or one of ${left.toLocaleString('en-US')} others` : '';
-  return `${who}, and looks after ${count(customers.length, 'customer')}. Why? is for one of them: ask for ${named.join(', ')}${more}.`;
+  const any = left > 0 ? `${named.join(', ')} or one of ${count(left, 'other')}` : series(named, 'or');
+  const whom = customers.length === 1 ? 'that customer' : 'one of them';
+  return `${who}, and looks after ${count(customers.length, 'customer')}. Why? is for ${whom}: ask for ${any}.`;
 }
 
 /** Nobody is to take the answer for one about something else. */
@@ -206,8 +207,8 @@ function incidentBlocks({ query, partner, incidents, noise, known }: WhyView): K
 }
 
 /**
- * What the card of an open incident says; how sure and why only where the detection says no alarm, or cannot be asked. Its customer is named
- * where no one sender or customer was asked for.
+ * What the card of an open incident says; how sure and why only where the detection says no alarm, or cannot be asked. Its customer is
+ * named where no one sender or customer was asked for.
  */
 function incidentLine(
   { incident, customerName, link, part }: WhyView['incidents'][number],
