@@ -3,7 +3,8 @@
 // them, then what runs, with all it imports. Finding and linking a thousand files takes two thirds of a start, and 10 MB.
 //
 // The first `npx relaywarden …` in a folder has npm run this, perhaps under a bot that runs and reads parts of dist/ only when it needs
-// them. So a file that stays the same is not touched, one that changes is replaced whole, and none is missing in between.
+// them. So a file that stays the same is not touched, and one that changes is replaced whole: over an unchanged source nothing is missing
+// at any time. Over a changed one (a bot is updated when it stands still) the parts whose names the new build no longer has are removed.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';

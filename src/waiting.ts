@@ -82,7 +82,7 @@ export class Slots {
 export async function within<T>(ms: number, awaited: Promise<T>): Promise<T | undefined> {
   const inTime = new AbortController();
   try {
-    return await Promise.race([awaited, sleep(ms, undefined, inTime).catch(() => undefined)]);
+    return await Promise.race([awaited, sleep(ms, undefined, { signal: inTime.signal }).catch(() => undefined)]);
   } finally {
     inTime.abort();
   }

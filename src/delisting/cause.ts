@@ -14,10 +14,10 @@ import { onRecord } from './store.js';
 
 /**
  * stoppedAt: nothing of what can be the cause got through since, ms; `rest` when other mail may be it that goes on, or when the cause or
- * the end of a part is not known · silentSince: nothing holds it back, and the last of it was seen then · unsure: a person resolved it with
- * nothing that holds it back, and the logs are not read far enough to tell whether it has ended · open: it goes on · part: so it does, is
- * silent or is not known to have ended, and the cause of the rest is not known · unknown: nobody has named one · none: a person says that
- * it is nobody of ours.
+ * the end of a part is not known · silentSince: nothing holds it back, and the last of it was seen then · unsure: a person resolved it
+ * with nothing that holds it back, and the logs are not read far enough to tell whether it has ended · open: it goes on · part: so it
+ * does, is silent or is not known to have ended, and the cause of the rest is not known · unknown: nobody has named one · none: a person
+ * says that it is nobody of ours.
  */
 export type CauseState =
   | { stoppedAt: number; rest?: 'open' | 'unknown' }

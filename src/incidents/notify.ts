@@ -185,7 +185,8 @@ interface NoticeEffectDeps extends DecideDeps {
 
 /**
  * The outbox handler that sends one notice. At least once: a process that is killed between the server's answer and the note of it sends
- * the same Message-ID again. While the process lives it is sent once, also when the note cannot be written (a full disk) and is tried again.
+ * the same Message-ID again. While the process lives it is sent once, also when the note cannot be written (a full disk) and is tried
+ * again.
  */
 export function noticeEffects(deps: NoticeEffectDeps) {
   const taken = new Map<number, Partial<NoticeRow>>();
