@@ -9,7 +9,7 @@ import type { Directory } from '../../partners/directory.js';
 import { sure } from '../../slack/messages/text/words.js';
 import { type PageClock, pageClock } from '../../web/replay-page/clock.js';
 import { aboutWhom, outcomeOf, shortened } from '../../web/replay-page/sentences.js';
-import { count } from '../../words.js';
+import { andMore, count } from '../../words.js';
 import { tableLines } from '../terminal/table.js';
 import { visible } from '../terminal/visible.js';
 
@@ -71,11 +71,10 @@ function receiverName(provider: string): string {
   return findReceiver(provider)?.name ?? provider;
 }
 
-function namesLine(what: string, names: readonly string[], count = names.length): string[] {
+function namesLine(what: string, names: readonly string[], total = names.length): string[] {
   if (names.length === 0) return [];
   const shown = names.slice(0, NAMES_SHOWN).map((name) => (name === '' ? '<>' : visible(name, 80)));
-  const more = count - shown.length;
-  return [`  ${what.padEnd(8)} ${shown.join(', ')}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}`];
+  return [`  ${what.padEnd(8)} ${andMore(shown, total)}`];
 }
 
 function moment({ date, time }: PageClock, at: number): string {

@@ -1,6 +1,6 @@
 // A containment as a line, wherever one is shown: what holds which mail back, who placed it, when, and the proof that it works.
 import type { ContainmentRow } from '../../incidents/store.js';
-import { count } from '../../words.js';
+import { andMore, count } from '../../words.js';
 import { esc } from './text/escape.js';
 import { when } from './text/time.js';
 import { CONTAINMENTS, proofText } from './text/words.js';
@@ -61,13 +61,12 @@ function lineOf(row: ContainmentRow, whose: string): string {
 /** Whom a block takes, for a line: the first address, or login, and how many more. */
 export function whomOf({ senders, logins }: Pick<ContainmentRow, 'senders' | 'logins'>): string {
   const [first] = senders.length > 0 ? senders : logins;
-  const more = Math.max(senders.length, 1) - 1;
-  return first ? `${first}${more > 0 ? ` and ${more} more` : ''}` : '';
+  return first ? andMore([first], Math.max(senders.length, 1)) : '';
 }
 
 /** `Sender blocked`, or how many were. */
 export function doneOf({ action, senders }: Pick<ContainmentRow, 'action' | 'senders'>): string {
   return action === 'block-sender' && senders.length > 1
-    ? `${senders.length} senders blocked`
+    ? `${count(senders.length, 'sender')} blocked`
     : CONTAINMENTS[action].done;
 }

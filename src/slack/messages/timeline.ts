@@ -168,7 +168,7 @@ function containmentOf(row: AuditRow, customerName: Parameters<Line>[2]): string
   const { details } = row;
   const isOfMany = typeof details.senderCount === 'number';
   const noun = isOfMany
-    ? `the block of ${details.senderCount} senders`
+    ? `the block of ${count(Number(details.senderCount), 'sender')}`
     : (NOUNS[String(details.action)] ?? 'the containment');
   if (Array.isArray(details.containments))
     return `${noun}, ${details.containments.length} in all${ofCustomers(row, customerName)}`;

@@ -1,6 +1,6 @@
 // A listing that is no alarm: one plain line, once.
 import type { ListFacts } from '../../../incidents/listings/entries.js';
-import { count } from '../../../words.js';
+import { andMore } from '../../../words.js';
 import { type Message, message, section } from '../blocks.js';
 import { esc } from '../text/escape.js';
 
@@ -9,8 +9,7 @@ const SHOWN = 5;
 /** `Note: 203.0.113.17 is on X (few receivers ask it, nothing to do)`. */
 export function listingNote(targets: readonly string[], { name, scope }: Pick<ListFacts, 'name' | 'scope'>): Message {
   const shown = targets.slice(0, SHOWN).map((target) => `\`${esc(target, 80)}\``);
-  const more = targets.length - shown.length;
-  const whom = `${shown.join(', ')}${more > 0 ? ` and ${count(more, 'more', 'more')}` : ''}`;
+  const whom = andMore(shown, targets.length);
   const isNetwork = scope === 'range' || scope === 'network';
   const why = isNetwork ? "your provider's network, not you" : 'few receivers ask it, nothing to do';
   const line = `:information_source: Note: ${whom} ${targets.length === 1 ? 'is' : 'are'} on *${esc(name, 80)}* (${why})`;

@@ -3,6 +3,7 @@ import type { ContainmentAction } from '../../../containment/containment.js';
 import type { IncidentAction, IncidentState } from '../../../incidents/incident.js';
 import type { Severity } from '../../../incidents/listings/severity.js';
 import { type PartBlock, partWords } from '../../../incidents/targets.js';
+import { count, series } from '../../../words.js';
 
 export const BUTTONS: Record<IncidentAction, string> = {
   'block-sender': 'Block sender',
@@ -76,7 +77,7 @@ export const CONTAINMENTS: Record<ContainmentAction, ContainmentWords> = {
 
 /** `1,203 recipients refused`: the relays ask about each recipient, not about a message. */
 export function proofText(hits: number, action: ContainmentAction): string {
-  return `${hits.toLocaleString('en-US')} ${hits === 1 ? 'recipient' : 'recipients'} ${CONTAINMENTS[action].proof}`;
+  return `${count(hits, 'recipient')} ${CONTAINMENTS[action].proof}`;
 }
 
 /** Exactly what is in force: `2 blocks and 1 re-route in force`, `no block, suspension or re-route in force`. */
@@ -88,13 +89,10 @@ export function inForceText(rows: readonly { action: ContainmentAction }[]): str
 export function kindsText(rows: readonly { action: ContainmentAction }[]): string {
   const kinds = Object.entries(CONTAINMENTS).flatMap(([action, { noun }]) => {
     const n = rows.filter((row) => row.action === action).length;
-    return n > 0 ? [`${n.toLocaleString('en-US')} ${noun.toLowerCase()}${n === 1 ? '' : 's'}`] : [];
+    return n > 0 ? [count(n, noun.toLowerCase())] : [];
   });
-  return LIST.format(kinds);
+  return series(kinds);
 }
-
-/** `a, b and c` */
-const LIST = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
 /** What somebody did, as a half sentence after "Already" and before "by Ann". */
 const DONE: Record<string, string> = {
