@@ -15,8 +15,8 @@ const DASH = 0x2d;
 const DOT = 0x2e;
 const UPPER_T = 0x54;
 const UPPER_Z = 0x5a;
-/** So much a log goes back within an hour when that comes once more, as the clocks go back: log-time.ts. */
-const AGAIN_MS = 30 * 60_000;
+/** A log that goes back by so much within an hour may be in one that comes once more, as the clocks go back by 30 minutes: log-time.ts. */
+const AGAIN_MS = 15 * 60_000;
 const HIGH_NIBBLES = -0x0f0f0f10;
 const DIGITS = 0x30303030;
 const SIXES = 0x06060606;
@@ -167,8 +167,8 @@ export class LogClock {
   }
 
   private beginTraditional(page: Page, from: number, minuteMs: number): boolean {
-    const isAgain = this.isHour(page, from, from + 6, false);
-    const at = this.traditional(page.bytes.toString('latin1', from, from + 15), isAgain);
+    const backMs = this.isHour(page, from, from + 6, false) ? this.minuteMs - minuteMs : undefined;
+    const at = this.traditional(page.bytes.toString('latin1', from, from + 15), backMs);
     return this.begin(page, from, from + 6, false, at === undefined ? Number.NaN : at - minuteMs);
   }
 

@@ -14,10 +14,10 @@ export interface LogTimeOptions {
 }
 
 /**
- * Reads `Jan 14 10:05:03`; ms, or undefined when it is no time. Keeps the last month seen: one for each log, not shared. `isAgain`: the log
- * has gone back within this hour.
+ * Reads `Jan 14 10:05:03`; ms, or undefined when it is no time. Keeps the last month seen: one for each log, not shared. `backMs`: by how
+ * much the log has just gone back, where not each of its times is asked about.
  */
-export type ReadTraditionalTime = (text: string, isAgain?: boolean) => number | undefined;
+export type ReadTraditionalTime = (text: string, backMs?: number) => number | undefined;
 
 export function traditionalTimeReader(options: LogTimeOptions = {}): ReadTraditionalTime {
   const { timeZone } = options;
@@ -26,7 +26,7 @@ export function traditionalTimeReader(options: LogTimeOptions = {}): ReadTraditi
   let momentOf = timeZone === undefined ? undefined : momentReader(timeZone, clock);
   let year = options.year;
   let lastMonth = -1;
-  return (text, isAgain) => {
+  return (text, backMs) => {
     if (text.charCodeAt(3) !== 0x20 || text.charCodeAt(6) !== 0x20) return undefined;
     const month = MONTHS.indexOf(text.slice(0, 3));
     const date = digits(text, text.charCodeAt(4) === 0x20 ? 5 : 4, 6);
@@ -38,7 +38,7 @@ export function traditionalTimeReader(options: LogTimeOptions = {}): ReadTraditi
     lastMonth = month;
     const localMs = Date.UTC(year ?? closestYear(month, date, clock()), month, date) + timeMs;
     momentOf ??= momentReader(timeZone, clock);
-    return momentOf(localMs, isAgain);
+    return momentOf(localMs, backMs);
   };
 }
 
@@ -48,47 +48,62 @@ function closestYear(month: number, date: number, now: number): number {
   return Date.UTC(thisYear, month, date) > now + 2 * DAY_MS ? thisYear - 1 : thisYear;
 }
 
-/** A log goes back by an hour when the clocks do; lines of several hosts are out of order by less than this. */
-const BACK_MS = 30 * 60_000;
 const HOUR_MS = 3_600_000;
 /** Zones change at quarters of an hour, and to ask for each line is costly. */
 const QUARTER_MS = 900_000;
 
+/** From a log's local time, as if it were UTC, to the moment; both ms. `backMs` as in ReadTraditionalTime. */
+export type MomentOf = (localMs: number, backMs?: number) => number;
+
 /**
- * A function from the local time of a log's lines, one after the other and each as if it were UTC, to the moment in ms. An hour that comes
- * twice, when the clocks go back, is the first until the log goes back too (`isAgain`, or more than BACK_MS since the last one asked
- * about); at the beginning the one that fits the clock, and the first in an old log. Throws RangeError for no zone.
+ * A function for the lines of a log, one after the other. An hour that comes twice, when the clocks go back, is the first until the log goes
+ * back too, by more than half of what the clocks do: lines of several hosts are out of order by less. From then on it is the second, and
+ * also where the log begins in it by the clock. Throws RangeError for no zone.
  */
-export function momentReader(
-  timeZone: string | undefined,
-  now: () => number = Date.now,
-): (localMs: number, isAgain?: boolean) => number {
-  const offsetAt = offsetOfZone(timeZone);
-  const secondAt = zoneOffset(timeZone);
-  const quarter = { number: Number.NaN, second: 0, first: 0 };
+export function momentReader(timeZone: string | undefined, now: () => number = Date.now): MomentOf {
+  const offsetsAt = offsetsOfLocal(timeZone);
+  let quarter = { number: Number.NaN, first: 0, second: 0 };
   let last: number | undefined;
+  let lastLocal = Number.NEGATIVE_INFINITY;
+  /** The last moment that was in the second of such hours. */
+  let inSecond = Number.NEGATIVE_INFINITY;
 
-  function look(localMs: number): void {
+  return (localMs, backMs = lastLocal - localMs) => {
     const number = Math.floor(localMs / QUARTER_MS);
-    if (number === quarter.number) return;
-    const second = secondAt(localMs);
-    const before = offsetAt(localMs - second - HOUR_MS);
-    const isTwice = before > second && offsetAt(localMs - before) === before;
-    Object.assign(quarter, { number, second, first: isTwice ? before : second });
-  }
-
-  return (localMs, isAgain = false) => {
-    look(localMs);
-    const second = localMs - quarter.second;
+    if (number !== quarter.number) quarter = { number, ...offsetsAt(localMs) };
     const first = localMs - quarter.first;
-    const isSecond = last === undefined ? isCloser(second, first, now()) : isAgain || first < last - BACK_MS;
+    const second = localMs - quarter.second;
+    const half = (second - first) / 2;
+    const isSecond =
+      last === undefined
+        ? isCloser(second, first, now())
+        : Math.abs(second - inSecond) < DAY_MS || backMs > half || first < last - half;
     last = isSecond ? second : first;
+    if (isSecond && half > 0) inSecond = second;
+    lastLocal = localMs;
     return last;
   };
 }
 
 function isCloser(second: number, first: number, now: number): boolean {
   return Math.abs(now - second) < HOUR_MS && Math.abs(now - second) < Math.abs(now - first);
+}
+
+/**
+ * A function from local time (as if it were UTC) to the zone's offsets in ms: two where it comes twice, because the clocks go back, else
+ * twice the same.
+ */
+function offsetsOfLocal(timeZone: string | undefined): (localMs: number) => { first: number; second: number } {
+  const offsetAt = offsetOfZone(timeZone);
+  const only = zoneOffset(timeZone);
+  return (localMs) => {
+    const before = offsetAt(localMs - DAY_MS);
+    const after = offsetAt(localMs + DAY_MS);
+    const isTwice = before > after && offsetAt(localMs - before) === before && offsetAt(localMs - after) === after;
+    if (isTwice) return { first: before, second: after };
+    const offset = only(localMs);
+    return { first: offset, second: offset };
+  };
 }
 
 /** A function from local time (as if it were UTC) to the zone's offset in ms. Throws RangeError for no zone. */

@@ -52,6 +52,16 @@ describe('the head of an Exim line', () => {
     );
   });
 
+  it('stays in the second hour over a pause', () => {
+    const readHead = eximHeadReader({ timeZone: 'Europe/Berlin', now: options.now });
+    const local = ['02:58:00', '02:00:00', '02:05:00', '02:40:00', '02:59:00', '03:00:00', '02:59:59'];
+    expect(local.map((time) => readHead(`2025-10-26 ${time} ${NEW} Completed`)?.at)).toEqual(
+      ['00:58:00', '01:00:00', '01:05:00', '01:40:00', '01:59:00', '02:00:00', '01:59:59'].map((time) =>
+        Date.parse(`2025-10-26T${time}Z`),
+      ),
+    );
+  });
+
   it('takes the host from syslog', () => {
     expect(parse(`Jan 14 10:05:04 mx1 exim[77]: ${T} ${NEW} Completed`)).toMatchObject({ host: 'mx1' });
   });

@@ -85,6 +85,25 @@ describe('LogClock', () => {
       expect(read(line('03:00:01'))).toBe(at('02:00:01'));
     });
 
+    it.each([
+      ['Europe/Berlin', 'Oct 25', '02:58 02:00 02:05 02:40 03:00', '00:58 01:00 01:05 01:40 02:00'],
+      ['Europe/London', 'Oct 25', '00:59 01:58 01:00 01:40 02:00', '23:59 00:58 01:00 01:40 02:00'],
+      ['America/New_York', 'Nov  1', '00:59 01:00 01:59 01:00 01:30 02:00', '04:59 05:00 05:59 06:00 06:30 07:00'],
+      ['America/Los_Angeles', 'Nov  1', '01:58 01:01 01:40 02:00', '08:58 09:01 09:40 10:00'],
+      ['Australia/Sydney', 'Apr  5', '02:58 02:00 02:40 03:00', '15:58 16:00 16:40 17:00'],
+      ['Australia/Lord_Howe', 'Apr  5', '01:29 01:58 01:31 01:55 02:00', '14:29 14:58 15:01 15:25 15:30'],
+    ])('goes on in the second, whatever the zone and the pauses: %s', (timeZone, date, local, utc) => {
+      const read = clockOf({ year: 2026, timeZone, now: zone.now });
+      const times = local.split(' ').map((time) => read(`${date} ${time}:00 relay1 x`) as number);
+      expect(times.map((time) => new Date(time).toISOString().slice(11, 16)).join(' ')).toBe(utc);
+    });
+
+    it('takes lines of other hosts that are a little out of order for no second hour', () => {
+      const read = clockOf(zone);
+      const local = ['02:20:00', '02:02:00', '02:45:00', '02:40:00'];
+      expect(local.map((time) => read(line(time)))).toEqual(['00:20:00', '00:02:00', '00:45:00', '00:40:00'].map(at));
+    });
+
     it('begins with the one that the clock shows', () => {
       expect(clockOf({ ...zone, now: () => at('01:10:10') })(line('02:10:00'))).toBe(at('01:10:00'));
       expect(clockOf({ ...zone, now: () => at('00:10:10') })(line('02:10:00'))).toBe(at('00:10:00'));
