@@ -17,7 +17,6 @@ import {
 } from './joined.js';
 import { messageOf, OpenChanges, type OpenMessageRow } from './open-changes.js';
 import { OpenMessage, OpenMessages, QueueId, type QueueScope, QueueScopes } from './open-messages.js';
-import { RelayChains } from './relay-chains.js';
 
 /** Longer than any retry interval (Postfix maximal_backoff_time is 4000 s), so only a message on hold is forgotten. */
 const IDLE_MS = 24 * 3_600_000;
@@ -30,8 +29,7 @@ const FIRST_ATTEMPT_SECONDS = 300;
 export class Joiner {
   private readonly open = new OpenMessages();
   private readonly scopes = new QueueScopes();
-  private readonly chains = new RelayChains();
-  readonly handOvers = new HandOvers(this.open, this.chains, (message) => this.changed(message));
+  readonly handOvers = new HandOvers(this.open, this.scopes, (message) => this.changed(message));
   private readonly changes = new OpenChanges();
   private readonly maxOpen: number;
   private readonly counts = { headless: 0, forgotten: 0 };
@@ -59,9 +57,9 @@ export class Joiner {
     }
     const message = this.begin(id, clientHead(id, this.now, client));
     message.hasArrival = true;
-    const isFilter = client.login === undefined && this.chains.isFilter(id.scope.relay, client.ip);
+    const isFilter = client.login === undefined && this.handOvers.isFilter(id.scope.relay, client.ip);
     message.isFromWithin = client.isFromWithin || isFilter;
-    message.isFromRelay = client.isRelay === true || this.chains.isRelay(client.ip);
+    message.fromRelay = client.relay;
   }
 
   /** `uid=`: from a local program, or an old message queued anew (`postsuper -r`) under another id. */
@@ -105,8 +103,9 @@ export class Joiner {
     if (!message.hasArrival || message.isAccepted) return undefined;
     head.acceptedAt = this.now;
     const isOpen = message.isFromWithin && head.origin === 'client' && head.login === undefined;
-    if ((isOpen || message.isFromRelay) && this.handOvers.cameBack(message, this.now)) return undefined;
-    return this.accepted(message);
+    const { handOvers } = this;
+    if (isOpen ? handOvers.cameBack(message, this.now) : handOvers.cameByRelay(message)) return undefined;
+    return message.accept();
   }
 
   /** Whether there may be messages that wait: see `awaited`. */
@@ -117,13 +116,13 @@ export class Joiner {
   /** Before a message is delivered: its acceptance, when it waited for a filter's reply to tell which message it is, and none did. */
   awaited(id: QueueId): MailEvent | undefined {
     const message = this.find(id);
-    return message && this.handOvers.isOwn(message, this.now) ? this.accepted(message) : undefined;
+    return message && this.handOvers.isOwn(message, this.now) ? message.accept() : undefined;
   }
 
-  /** The reply to a hand-over, `queued as` `next`. */
-  handedOver(id: QueueId, next: QueueId, attempt: Attempt): void {
+  /** The reply to a hand-over, `queued as` `next`. Reports whether lines of another of our relays tell the rest. */
+  handedOver(id: QueueId, next: QueueId, attempt: Attempt): boolean {
     const before = this.find(id);
-    if (before) this.handOvers.replied(next, before, attempt, this.now);
+    return before !== undefined && this.handOvers.replied(next, before, attempt, this.now);
   }
 
   /** Whose the message is that a filter before the queue passed on. Its acceptance, when it waited for that. */
@@ -134,7 +133,7 @@ export class Joiner {
     if (!isLoopback(message.head.clientIp) && message.head.clientIp !== client.ip) return undefined;
     tellClient(message.head, client);
     this.changed(message);
-    return this.handOvers.isTold(message) ? this.accepted(message) : undefined;
+    return this.handOvers.isTold(message) ? message.accept() : undefined;
   }
 
   /** The replies of a filter before the queue say whose a message is. */
@@ -152,7 +151,6 @@ export class Joiner {
     const message = this.touch(id);
     const { status } = attempt;
     if (this.handOvers.isHandOver(message, attempt)) return undefined;
-    this.handOvers.attempted(message, attempt);
     if (!message.hasArrival) {
       this.counts.headless++;
       message.head.acceptedAt = this.now - attempt.delaySeconds * 1000;
@@ -223,10 +221,6 @@ export class Joiner {
     }
   }
 
-  private accepted(message: OpenMessage): MailEvent {
-    return message.accept(this.chains.leavesBy(message.scope.relay));
-  }
-
   private find(id: QueueId): OpenMessage | undefined {
     return id.message ?? this.open.find(id) ?? this.open.findElsewhere(id);
   }
@@ -254,6 +248,7 @@ export class Joiner {
 
   /** The same message under another id, by which it is saved too: what it is stays as it was. */
   private goOn(id: QueueId, before: OpenMessage): OpenMessage {
+    if (before.fromRelay !== undefined) this.handOvers.settle(before, this.now);
     const message = this.begin(id, before.head, id.text());
     message.continues = before.key;
     message.hasArrival = message.isAccepted = true;
@@ -270,6 +265,7 @@ export class Joiner {
   }
 
   private remove(message: OpenMessage): void {
+    if (this.handOvers.isWaiting) this.handOvers.settle(message, this.now);
     this.open.delete(message);
     this.changes.noteGone(message);
     if (!this.handOvers.isEmpty) this.handOvers.gone(message, this.now);

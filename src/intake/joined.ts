@@ -26,8 +26,8 @@ export interface Client {
   login: string | undefined;
   /** It is the relay itself, without a login; it may pass on what another client sent. */
   isFromWithin: boolean;
-  /** It is another of our relays, which may pass on what it took. */
-  isRelay?: boolean;
+  /** It is another of our relays, which may pass on what it took: what its log calls it. */
+  relay?: string | undefined;
   /** It had handed over another message in the same session; undefined where the log does not tell. */
   isSameSession: boolean | undefined;
 }

@@ -12,7 +12,7 @@ export interface OpenMessageRow {
   hasArrival: boolean;
   isAccepted: boolean;
   isFromWithin?: boolean;
-  isFromRelay?: boolean;
+  fromRelay?: string;
   handedNear?: boolean;
   continuedAs?: string;
   continues?: string;
@@ -59,7 +59,7 @@ export class OpenChanges {
 }
 
 function rowOf(message: OpenMessage): OpenMessageRow {
-  const { head, lastAt, hasArrival, isAccepted, isFromWithin, isFromRelay } = message;
+  const { head, lastAt, hasArrival, isAccepted, isFromWithin, fromRelay } = message;
   const { handedNear, continuedAs, continues, deferred } = message;
   return {
     head,
@@ -67,7 +67,7 @@ function rowOf(message: OpenMessage): OpenMessageRow {
     hasArrival,
     isAccepted,
     ...(isFromWithin ? { isFromWithin } : {}),
-    ...(isFromRelay ? { isFromRelay } : {}),
+    ...(fromRelay === undefined ? {} : { fromRelay }),
     ...(handedNear ? { handedNear } : {}),
     ...(continuedAs === undefined ? {} : { continuedAs }),
     ...(continues === undefined ? {} : { continues }),
@@ -87,7 +87,7 @@ export function messageOf(key: string, row: OpenMessageRow, scopes: QueueScopes,
   const message = new OpenMessage(id.scope, id, row.head, queueId, row.lastAt);
   Object.assign(message, { hasArrival: row.hasArrival, isAccepted: row.isAccepted, isSaved: true });
   message.isFromWithin = row.isFromWithin === true;
-  message.isFromRelay = row.isFromRelay === true;
+  message.fromRelay = row.fromRelay;
   message.handedNear = row.handedNear === true;
   message.continuedAs = row.continuedAs;
   message.continues = row.continues;

@@ -24,6 +24,12 @@ export class QueueScopes {
     this.known.set(key, scope);
     return scope;
   }
+
+  /** Reports whether a line of a queue manager on the relay was read. */
+  isRead(relay: string): boolean {
+    for (const scope of this.known.values()) if (scope.hasQueue && scope.relay === relay) return true;
+    return false;
+  }
 }
 
 /** Where a queue id stands; one is used again for every look-up. Ids have 6 to 40 letters, checked before. */
@@ -85,8 +91,8 @@ export class OpenMessage {
   isAccepted = false;
   /** From a local program, or over loopback without a login: a content filter may have handed it back. */
   isFromWithin = false;
-  /** From another of our relays: it may be a message that this one took. */
-  isFromRelay = false;
+  /** The other relay of ours that it came from, while it may be a message that this one took. */
+  fromRelay: string | undefined;
   /** A content filter took it, and handed it back under this key: what the log says about it there is about the same message. */
   continuedAs: string | undefined;
   continues: string | undefined;
@@ -121,13 +127,9 @@ export class OpenMessage {
     return `${this.scope.relay}/${this.scope.instance}/${this.queueId}`;
   }
 
-  /** `leavesBy` is another relay; see Accepted. */
-  accept(leavesBy?: string): Accepted {
+  accept(): Accepted {
     this.isAccepted = true;
-    const { head } = this;
-    return leavesBy === undefined
-      ? { kind: 'accepted', at: head.acceptedAt, message: head }
-      : { kind: 'accepted', at: head.acceptedAt, message: head, leavesBy };
+    return { kind: 'accepted', at: this.head.acceptedAt, message: this.head };
   }
 
   is(id: QueueId): boolean {
@@ -139,9 +141,9 @@ export class OpenMessage {
     return this.scope !== id.scope && this.scope.relay === id.scope.relay && this.hasLettersOf(id);
   }
 
-  /** Reports whether the id is the same, on another host. */
-  isOnOtherHost(id: QueueId): boolean {
-    return this.scope.relay !== id.scope.relay && this.hasLettersOf(id);
+  /** Reports whether it is on that host, under any name, and has the letters of an id that was read on another. */
+  isOn(relay: string, id: QueueId): boolean {
+    return this.scope.relay === relay && this.hasLettersOf(id);
   }
 
   private hasLettersOf(id: QueueId): boolean {
@@ -191,17 +193,15 @@ export class OpenMessages {
     return found;
   }
 
-  /** The message of that id on another host; undefined for several. */
-  findOnOtherHost(id: QueueId): OpenMessage | undefined {
-    let found: OpenMessage | undefined;
+  /** The messages of that host, which the id is not of, that have its letters: one for each instance there at the most. */
+  findOn(relay: string, id: QueueId): OpenMessage[] {
+    const found: OpenMessage[] = [];
     for (
       let message = this.buckets[id.hash & (this.buckets.length - 1)];
       message !== undefined;
       message = message.next
     ) {
-      if (!message.isOnOtherHost(id)) continue;
-      if (found) return undefined;
-      found = message;
+      if (message.isOn(relay, id)) found.push(message);
     }
     return found;
   }

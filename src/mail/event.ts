@@ -40,8 +40,6 @@ export interface Accepted {
   kind: 'accepted';
   at: number;
   message: MessageHead;
-  /** Another of our relays, where this one hands its mail to that one: the message leaves there, and is counted as mail over it. */
-  leavesBy?: string;
 }
 
 /** One attempt to deliver a message to one recipient. */

@@ -1,4 +1,5 @@
-// Two tiers of relays in one log, from the lines to the counters: each message counts once, over the relay that it leaves by.
+// Two tiers of relays in one log, from the lines to the counters: each message counts once, as mail of the relay that took it from the client,
+// and what becomes of it as of the one that sent it.
 import { expect, it } from 'vitest';
 import { Pipeline } from '../../src/detection/pipeline.js';
 import { Directory } from '../../src/partners/directory.js';
@@ -48,11 +49,43 @@ it('counts what one relay hands to another once', () => {
       .toSorted();
 
   expect(of('sender')).toEqual([['acme', 'ann@acme.example', 3, 6, 6]]);
-  // Which relay the first leaves by is not known when it comes.
   expect(of('relay')).toEqual([
-    ['acme', 'out', 2, 4, 6],
-    ['acme', 'submit', 1, 2, 0],
+    ['acme', 'out', 0, 0, 6],
+    ['acme', 'submit', 3, 6, 0],
   ]);
   expect(of('outbound')).toEqual([['acme', '203.0.113.2', 0, 0, 6]]);
   expect(pipeline.stats).toMatchObject({ unknownLines: 0, openMessages: 0 });
 });
+
+it('counts what the first sends by itself as its own, whatever it hands over besides', () => {
+  const straight = (n: number) =>
+    message(n)
+      .split(/(?<=\n)/)
+      .filter((line) => line.includes(' submit '))
+      .join('')
+      .replaceAll('out.north.example[10.0.0.2]', 'mx.one.example[198.51.100.1]');
+  const rows = counted([message(1), straight(2), message(3), straight(4)].join('')).filter(
+    ({ kind }) => kind === 'relay',
+  );
+
+  expect(rows.map(({ name, messages, sent }) => [name, messages, sent]).toSorted()).toEqual([
+    ['out', 0, 4],
+    ['submit', 4, 4],
+  ]);
+});
+
+it('counts what the second removes unsent', () => {
+  const lines = message(1).split(/(?<=\n)/);
+  const taken = lines.filter((line) => line.includes('(queue active)') || line.includes('client=')).join('');
+  const removed = '2026-01-14T10:01:00.000000+01:00 out postfix/postsuper[9]: 4BBB000001B: removed\n';
+  const senders = counted(taken + removed).filter(({ kind }) => kind === 'sender');
+
+  expect(senders.map(({ messages, recipients }) => [messages, recipients])).toEqual([[2, 4]]);
+});
+
+function counted(lines: string) {
+  const pipeline = new Pipeline({ directory });
+  const bytes = Buffer.from(lines);
+  pipeline.read(pipeline.reader('mail.log', 'postfix'), bytes, 0, bytes.length);
+  return pipeline.counters.take();
+}

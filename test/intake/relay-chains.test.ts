@@ -51,6 +51,8 @@ const bounces = (id = SECOND, to = 'a@one.example', relay = 'relay2') =>
     `smtp[14]: ${id}: to=<${to}>, relay=mx.one.example[198.51.100.1]:25, delay=1, delays=0/0/0/1, dsn=5.1.1, status=bounced (host mx.one.example[198.51.100.1] said: 550 5.1.1 user unknown)`,
   );
 const removed = (relay: string, id: string) => line(relay, `qmgr[3]: ${id}: removed`);
+/** Lines by which the logs of both are known to be read. */
+const seen = [removed('relay1', '4DDD00001D'), removed('relay2', '4DDD00002D')];
 
 const open = (): Read => {
   const intake = postfix.open(options);
@@ -77,7 +79,7 @@ describe('mail that one of our relays hands to another', () => {
     expect(log.intake.stats()).toEqual({ open: 0, headless: 0, forgotten: 0 });
   });
 
-  it('is one message whatever the order of the lines of both, once the way is known', () => {
+  it('is one message whatever the order of the lines of both, unless it is delivered before the reply is read', () => {
     const [one, two] = [
       [...arrives({ id: '4AAA00002A', messageId: '<m2@x.example>' }), handsOn('4AAA00002A', '4BBB00002B')],
       [...arrivesAgain({ id: '4BBB00002B', messageId: '<m2@x.example>' }), bounces('4BBB00002B')],
@@ -86,19 +88,58 @@ describe('mail that one of our relays hands to another', () => {
     const order = fc.shuffledSubarray([...one.map(() => 1), ...two.map(() => 2)], {
       minLength: one.length + two.length,
     });
+    const once = ['accepted relay1 4AAA00002A ann', 'delivery relay2 4BBB00002B ann'];
+    const twice = [once[0], 'delivery relay1 4AAA00002A ann', 'accepted relay2 4BBB00002B undefined'];
+    twice.push('delivery relay2 4BBB00002B undefined');
     fc.assert(
       fc.property(order, (turns) => {
         const log = open();
-        read([...arrives(), ...arrivesAgain(), handsOn(), removed('relay1', FIRST), bounces()], log);
+        read(seen, log);
         const [left, right] = [[...one], [...two]];
         const mixed = turns.flatMap((turn) => (turn === 1 ? left : right).shift() ?? []);
-        // What the second sends before the first has taken it, by a clock that is behind, is nobody's but its own.
-        fc.pre(mixed.indexOf(one[2] as string) < mixed.indexOf(two[3] as string));
+        const isJoined = mixed.indexOf(one[3] as string) < mixed.indexOf(two[3] as string);
 
-        expect(told(read(mixed, log))).toEqual(['accepted relay1 4AAA00002A ann', 'delivery relay2 4BBB00002B ann']);
+        expect(told(read(mixed, log)).toSorted()).toEqual((isJoined ? once : twice).toSorted());
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('counts once where the log of the second is read a little later', () => {
+    const numbers = Array.from({ length: 50 }, (_, i) => `0${String(i).padStart(2, '0')}`);
+    const first = numbers.map((n) => [
+      ...arrives({ id: `4AAA00${n}A`, messageId: `<m${n}@x.example>` }),
+      handsOn(`4AAA00${n}A`, `4BBB00${n}B`),
+      removed('relay1', `4AAA00${n}A`),
+    ]);
+    const second = numbers.map((n) => [
+      ...arrivesAgain({ id: `4BBB00${n}B`, messageId: `<m${n}@x.example>` }),
+      bounces(`4BBB00${n}B`),
+      removed('relay2', `4BBB00${n}B`),
+    ]);
+    const lines = [
+      ...seen,
+      ...first.flatMap((each, i) => [...each, ...(second[i - 1] ?? [])]),
+      ...(second.at(-1) ?? []),
+    ];
+    const events = read(lines);
+
+    expect(events.map(({ kind }) => kind).toSorted()).toEqual([
+      ...numbers.map(() => 'accepted'),
+      ...numbers.map(() => 'delivery'),
+    ]);
+  });
+
+  it('was attempted before where the first had put it off', () => {
+    const putOff = handsOn().replace(/dsn=.*/, 'dsn=4.4.1, status=deferred (connection timed out)');
+    for (const lines of [
+      [...arrives(), putOff, ...arrivesAgain(), handsOn(), bounces()],
+      [...arrives(), putOff, handsOn(), ...arrivesAgain(), bounces()],
+    ]) {
+      const events = read([...seen, ...lines]);
+      expect(told(events)).toEqual([ONCE[0], `delivery relay1 ${FIRST} ann`, ONCE[1]]);
+      expect(events.map((event) => event.kind === 'delivery' && event.isFirstAttempt)).toEqual([false, true, false]);
+    }
   });
 
   it('is told by the reply where two have the same id, and may go on in several parts', () => {
@@ -119,28 +160,61 @@ describe('mail that one of our relays hands to another', () => {
     expect(told(read(parts))).toEqual([...ONCE, `delivery relay2 ${other[1]} ann`]);
   });
 
-  it('is known by an address that has no name from the second message on', () => {
-    const log = open();
-    const nameless = { client: 'unknown[10.0.0.1]' };
-    read(
-      [...arrives(), ...arrivesAgain(nameless), handsOn(), removed('relay1', FIRST), removed('relay2', SECOND)],
-      log,
-    );
-    const next = [...arrives(), ...arrivesAgain(nameless), handsOn(), bounces()];
-
-    expect(told(read(next, log))).toEqual(ONCE);
+  it('is counted however it ends', () => {
+    const own = [ONCE[0], `accepted relay2 ${SECOND} undefined`];
+    for (const last of [
+      line('relay2', `postsuper[9]: ${SECOND}: removed`),
+      removed('relay2', SECOND),
+      line('relay2', `smtpd[1]: ${SECOND}: client=pc[192.0.2.8]`),
+    ])
+      expect(told(read([...arrives(), ...arrivesAgain(), last]))).toEqual(own);
   });
 
-  it('is counted as mail over the relay that it leaves by, and over the first again when that sends by itself', () => {
-    const log = open();
-    const leavesBy = (lines: string[]) => read(lines, log).map((event) => event.kind === 'accepted' && event.leavesBy);
-    const all = [...arrives(), ...arrivesAgain(), handsOn(), bounces(), removed('relay1', FIRST)];
+  it('waits for nothing where no line of the first was read, or where it is the relay itself', () => {
+    expect(told(read(arrivesAgain()))).toEqual([`accepted relay2 ${SECOND} undefined`]);
+    const itself = arrivesAgain({ client: 'relay2.north.example[203.0.113.2]' });
+    expect(told(read([...seen, ...itself]))).toEqual([`accepted relay2 ${SECOND} undefined`]);
+  });
 
-    expect(leavesBy([...all, removed('relay2', SECOND)])[0]).toBeUndefined();
-    expect(leavesBy([...all, removed('relay2', SECOND)])[0]).toBe('relay2');
-    const straight = bounces(FIRST, 'a@one.example', 'relay1').replace('status=bounced', 'status=sent');
-    expect(leavesBy([...arrives(), straight, removed('relay1', FIRST)])[0]).toBe('relay2');
-    expect(leavesBy([...arrives(), straight, removed('relay1', FIRST)])[0]).toBeUndefined();
+  it('is handed back by a filter at an address of the relay itself, from the second on', () => {
+    const itself = 'relay2.north.example[203.0.113.2]';
+    const through = (n: number) => {
+      const [id, next, messageId] = [`4AAA00000${n}A`, `4BBB00000${n}B`, `<m${n}@x.example>`];
+      const into = arrivesAgain({ id, messageId, client: 'pc[192.0.2.7]' });
+      const reply = handsOn(id, next, 'a@one.example', itself).replace(' relay1 ', ' relay2 ');
+      return [...into, ...arrivesAgain({ id: next, messageId, client: itself }), reply, bounces(next)];
+    };
+    const log = open();
+    expect(read(through(1), log)).toHaveLength(4);
+    expect(told(read(through(2), log))).toEqual([
+      'accepted relay2 4AAA000002A undefined',
+      'delivery relay2 4AAA000002A undefined',
+    ]);
+  });
+
+  it('is a message of its own when it is delivered before the reply is read, however many others came', () => {
+    for (const count of [0, 250]) {
+      const others = Array.from({ length: count }, (_, i) => `4CCC00${1000 + i}C`).flatMap((id) =>
+        arrives({ id, messageId: `<${id}@x.example>` }),
+      );
+      const events = told(read([...seen, ...arrives(), ...others, ...arrivesAgain(), bounces(), handsOn()]));
+      expect(events.filter((event) => !event.includes('4CCC'))).toEqual([
+        ONCE[0],
+        `accepted relay2 ${SECOND} undefined`,
+        `delivery relay2 ${SECOND} undefined`,
+        `delivery relay1 ${FIRST} ann`,
+      ]);
+    }
+  });
+
+  it('is handed back by a filter there before the reply is read: then it counts once on each relay', () => {
+    const back = arrivesAgain({ id: '4BBB00002B', client: 'localhost[127.0.0.1]' });
+    expect(told(read([...arrives(), ...arrivesAgain(), ...back, handsOn(), bounces('4BBB00002B')]))).toEqual([
+      ONCE[0],
+      `accepted relay2 ${SECOND} undefined`,
+      `delivery relay1 ${FIRST} ann`,
+      `delivery relay2 ${SECOND} undefined`,
+    ]);
   });
 
   it('goes on after a restart, also what waits for its first delivery', () => {
@@ -151,6 +225,8 @@ describe('mail that one of our relays hands to another', () => {
       const after = open();
       after.intake.restore(JSON.parse(JSON.stringify([...before.intake.takeChanges()])));
 
+      // Until the first has written something, nothing is waited for.
+      read(seen, after);
       expect(told([...events, ...read(lines.slice(from), after)]), String(from)).toEqual(ONCE);
     }
   });
@@ -160,6 +236,26 @@ describe('mail that one of our relays hands to another', () => {
       ONCE[0],
       `delivery relay1 ${FIRST} ann`,
     ]);
+  });
+
+  it('is not the one of that id on a third relay', () => {
+    const other = arrivesAgain().map((each) => each.replace(' relay2 ', ' relay3 ').replace('<ann@', '<bob@'));
+    const first = arrives({ messageId: '<>' });
+    expect(told(read([...seen, ...other, ...first, handsOn(), bounces(SECOND, 'z@one.example', 'relay3')]))).toEqual([
+      ONCE[0],
+      `delivery relay1 ${FIRST} ann`,
+      `accepted relay3 ${SECOND} undefined`,
+      `delivery relay3 ${SECOND} undefined`,
+    ]);
+  });
+
+  it('is not what has another sender', () => {
+    const other = arrivesAgain().map((each) => each.replace('<ann@', '<bob@'));
+    const apart = [ONCE[0], `accepted relay2 ${SECOND} undefined`, `delivery relay2 ${SECOND} undefined`];
+    expect(told(read([...arrives(), ...other, handsOn(), bounces()])).toSorted()).toEqual(
+      [...apart, `delivery relay1 ${FIRST} ann`].toSorted(),
+    );
+    expect(told(read([...seen, ...arrives(), handsOn(), ...other, bounces()]))).toEqual(apart);
   });
 
   it('is not what another host says that it queued under that id', () => {

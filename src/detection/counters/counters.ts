@@ -56,11 +56,9 @@ export class Counters {
         return;
       case 'accepted': {
         const hour = this.hourOf(event.at);
-        const { message, leavesBy } = event;
-        const came = leavesBy === undefined ? message : { ...message, relay: leavesBy };
-        const place = placeIn(hour, customer, came, spot);
+        const place = placeIn(hour, customer, event.message, spot);
         hour.add(place, AT.messages, 1);
-        hour.add(place, AT.recipients, Math.min(message.recipientCount, MOST_RECIPIENTS));
+        hour.add(place, AT.recipients, Math.min(event.message.recipientCount, MOST_RECIPIENTS));
         return;
       }
       case 'delivery':

@@ -63,6 +63,13 @@ export class MessageLines {
 
   /** Reads bytes[from, end), what follows the queue id in `this.id`. */
   read(role: Role, page: Page, from: number, end: number, take: (event: MailEvent) => void): Reading {
+    const reading = this.readAs(role, page, from, end, take);
+    const { handOvers } = this.joiner;
+    if (handOvers.untold.length > 0) handOvers.tellUntold(take);
+    return reading;
+  }
+
+  private readAs(role: Role, page: Page, from: number, end: number, take: (event: MailEvent) => void): Reading {
     if ((page.word(from) & THREE_LETTERS) === TO) return this.readDelivery(page, from, end, take);
     switch (role) {
       case 'smtpd':
@@ -89,7 +96,7 @@ export class MessageLines {
     const line = this.delivery.read(page, from, end);
     if (line !== 'attempt') return line === 'probe' ? 'known' : 'unknown';
     this.tellAwaited(take);
-    if (this.delivery.takenAt > 0) this.readTaken(page, this.delivery.takenAt, end);
+    if (this.delivery.takenAt > 0 && this.readTaken(page, this.delivery.takenAt, end)) return 'known';
     const event = this.joiner.delivered(this.id, this.delivery);
     if (event) take(event);
     return 'known';
@@ -97,16 +104,17 @@ export class MessageLines {
 
   // 250 2.0.0 from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as 4BBB
   // delivered via spamassassin service
-  private readTaken(page: Page, from: number, end: number): void {
+  /** Reports whether another of our relays took the message, the lines of which tell the rest. */
+  private readTaken(page: Page, from: number, end: number): boolean {
     if (page.has(DELIVERED_VIA, from)) {
       const at = from + DELIVERED_VIA.length;
       const nameEnd = page.findByte(SPACE, at, end);
       if (nameEnd > 0) this.joiner.taken(this.id, page.text(at, nameEnd));
-      return;
+      return false;
     }
     const found = page.find(QUEUED_AS, from, end);
     const next = found < 0 ? undefined : this.otherId(page, found + QUEUED_AS.length, end);
-    if (next) this.joiner.handedOver(this.id, next, this.delivery);
+    return next !== undefined && this.joiner.handedOver(this.id, next, this.delivery);
   }
 
   private tellAwaited(take: (event: MailEvent) => void): void {
@@ -136,7 +144,7 @@ export class MessageLines {
       ip,
       login,
       isFromWithin,
-      isRelay: relay !== undefined,
+      relay: relay === this.id.scope.relay ? undefined : relay,
       isSameSession: isSameClient ? isSameSession : undefined,
     };
     this.joiner.arrived(
