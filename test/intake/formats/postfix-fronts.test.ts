@@ -149,6 +149,15 @@ describe('a message that a filter before the queue passed on', () => {
       expect(byReply([...comesBack(ID, PC), ...ends(queuedAs(ID)), ...goesOut(ID)])).toEqual(bob);
     });
 
+    it('takes a client whose end the log lacks for gone after an hour', () => {
+      const later = (lines: string[]) => lines.map((text) => text.replace('T10:01', 'T11:01'));
+      const rest = [...begins(102), ...comesBack(ID, PC), ...goesOut(ID)];
+      const never = begins(101, 'eve@acme.example');
+
+      expect(told([...never, ...later(rest)])).toEqual(BOB);
+      expect(restart(never)(later(rest))).toEqual(bob);
+    });
+
     it('still waits for the reply that tells whose it is', () => {
       const goOn = restart([...begins(), ...comesBack(ID).slice(0, 3)]);
 

@@ -25,16 +25,25 @@ const QUEUED_AS = word('queued as ');
 const COMMA = 0x2c;
 /** Messages of one host that are with the filter; with more, the log lacks their ends. */
 const MOST_OPEN = 2_000;
+/** No filter takes so long (smtpd_proxy_timeout is 100 seconds by default): the log lacks the end. */
+const KEEP_MS = 3_600_000;
+
+/** A message that is with the filter since `at`, ms. */
+interface Front {
+  client: Client;
+  at: number;
+}
 
 /** The messages that are with a filter as they are saved, as JSON. */
 export interface FrontsRow {
-  fronts: { relay: string; process: number; client: Client }[];
+  /** Earlier versions saved no time. */
+  fronts: { relay: string; process: number; client: Client; at?: number }[];
 }
 
 /** Holds state: the messages that are with the filter now. */
 export class Fronts {
   /** By host and process: an smtpd has one at a time. */
-  private readonly open = new Map<string, Map<number, Client>>();
+  private readonly open = new Map<string, Map<number, Front>>();
   private readonly next = new QueueId();
   private hasChanged = false;
 
@@ -67,7 +76,7 @@ export class Fronts {
   end(scope: QueueScope, page: Page, start: number): Client | undefined {
     const open = this.open.get(scope.relay);
     const process = open ? processBefore(page, start) : -1;
-    const client = open?.get(process);
+    const client = open?.get(process)?.client;
     if (open?.delete(process)) this.hasChanged = true;
     return client;
   }
@@ -76,7 +85,8 @@ export class Fronts {
   clientOf(own: Client, relay: string, said: Host): Client {
     const { name = own.name, ip } = said;
     if (ip === undefined || !parseIp(ip)) return own;
-    const fronts = [...(this.open.get(relay)?.values() ?? [])].filter((client) => client.ip === ip);
+    const all = [...(this.open.get(relay)?.values() ?? [])].filter((front) => this.isOpen(front));
+    const fronts = all.map(({ client }) => client).filter((client) => client.ip === ip);
     const [first] = fronts;
     // Of several from one address, with other logins, none is certain.
     const login = fronts.every((client) => client.login === first?.login) ? first?.login : undefined;
@@ -88,14 +98,14 @@ export class Fronts {
     if (!this.hasChanged) return undefined;
     this.hasChanged = false;
     const fronts = [...this.open].flatMap(([relay, open]) =>
-      [...open].map(([process, client]) => ({ relay, process, client })),
+      [...open].flatMap(([process, front]) => (this.isOpen(front) ? { relay, process, ...front } : [])),
     );
     return { fronts };
   }
 
   /** Puts back what was saved, before the first line. */
   restore({ fronts }: FrontsRow): void {
-    for (const { relay, process, client } of fronts) this.put(relay, process, client);
+    for (const { relay, process, client, at = 0 } of fronts) this.put(relay, process, { client, at });
   }
 
   private begin(scope: QueueScope, page: Page, start: number, from: number, end: number): void {
@@ -106,15 +116,20 @@ export class Fronts {
     const loginAt = rest < 0 ? -1 : startOfLogin(page, rest, end);
     const login = loginAt < 0 ? undefined : this.names.senders.get(page, loginAt, endOfLogin(page, loginAt, end));
     const isSameSession = this.sessions.hasBefore(scope, page, start);
-    this.put(scope.relay, process, { name, ip, login, isFromWithin: false, isSameSession });
+    const client = { name, ip, login, isFromWithin: false, isSameSession };
+    this.put(scope.relay, process, { client, at: this.joiner.now });
     this.hasChanged = true;
   }
 
-  private put(relay: string, process: number, client: Client): void {
-    const open = this.open.get(relay) ?? new Map<number, Client>();
+  private isOpen({ at }: Front): boolean {
+    return this.joiner.now - at < KEEP_MS;
+  }
+
+  private put(relay: string, process: number, front: Front): void {
+    const open = this.open.get(relay) ?? new Map<number, Front>();
     this.open.set(relay, open);
     if (open.size >= MOST_OPEN) open.clear();
-    open.set(process, client);
+    open.set(process, front);
     this.joiner.expectReplies(relay);
   }
 
