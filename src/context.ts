@@ -13,7 +13,7 @@ import type { TopSenders } from './detection/traffic/sender-signs.js';
 import type { CustomerTotals } from './detection/traffic/traffic-report.js';
 import type { Hygiene } from './hygiene/hygiene.js';
 import type { Suspect } from './incidents/culprits/suspect.js';
-import type { Incident } from './incidents/incident.js';
+import type { CompromiseIncident, Incident } from './incidents/incident.js';
 import type { Impact } from './incidents/listings/impact.js';
 import type { NoticePlan } from './incidents/notify.js';
 import type { OpenDeps } from './incidents/open.js';
@@ -54,7 +54,7 @@ export interface ListingReaders {
    * Open compromises that would bring the next listing, behind this one or not: of an address everybody's, for the relays share the mail; of a
    * domain its owner's.
    */
-  openOver: (incident: Incident) => Incident[];
+  openOver: (incident: Incident) => CompromiseIncident[];
   /** Compromises of those that went on after `from`, whatever became of them; what a person called noise is none. */
   sentOver: (incident: Incident, from: number) => Incident[];
   /** The ledger's requests of an incident, oldest first. */

@@ -10,9 +10,11 @@ import { isDomain } from './read.js';
 type DomainOwners = Pick<Owners, 'ownerOfDomain'>;
 
 /** Open ones, which would bring the next listing. */
-export function openOver(tx: Tx, listing: Incident, owners: DomainOwners): Incident[] {
+export function openOver(tx: Tx, listing: Incident, owners: DomainOwners): CompromiseIncident[] {
   const isOver = sendsOver(listing, owners);
-  return unresolvedIncidents(tx).filter((each) => each.kind === 'compromise' && each.state === 'open' && isOver(each));
+  return unresolvedIncidents(tx)
+    .filter((each) => each.kind === 'compromise')
+    .filter((each) => each.state === 'open' && isOver(each));
 }
 
 /** Those that went on after `from` (ms), whatever became of them; what a person called noise is none. */
@@ -24,10 +26,10 @@ export function sentOver(tx: Tx, listing: Incident, from: number, owners: Domain
 export function sendsOver(
   { subject }: Incident,
   { ownerOfDomain }: DomainOwners,
-): (compromise: Pick<Incident, 'customer'>) => boolean {
+): (compromise: Pick<CompromiseIncident, 'customer'>) => boolean {
   if (subject.kind !== 'listing') return () => false;
   const targets = openEntries(subject).map(({ target }) => target);
   const owners = new Set(targets.filter(isDomain).map(ownerOfDomain));
   const isOfAddress = targets.some((target) => !isDomain(target));
-  return ({ customer }) => isOfAddress || (customer !== null && owners.has(customer));
+  return ({ customer }) => isOfAddress || owners.has(customer);
 }

@@ -82,7 +82,7 @@ const SENDING_FIRST = 2;
 export function readSuspects(deps: ReadDeps, incident: Incident): SuspectView[] {
   const suspects = deps.suspectsOf(incident).map((suspect) => suspectView(deps, suspect));
   const others = deps.openOver(incident).flatMap(({ id, customer, evidence }) => {
-    if (customer === null || suspects.some(({ incidentId }) => incidentId === id)) return [];
+    if (suspects.some(({ incidentId }) => incidentId === id)) return [];
     const other = suspectView(deps, { customer, likelihood: 0, evidence, incidentId: id, isLinked: false });
     return isSending(other) ? [other] : [];
   });

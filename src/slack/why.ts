@@ -109,11 +109,9 @@ async function ask(
 
 /** Whom it may mean; those in open incidents and of what is silenced are known by their addresses, too. */
 function find(deps: WhyDeps, query: string): Found {
-  const inTrouble = unresolvedIncidents(deps.db).flatMap(({ subject, customer }) =>
-    subject.kind === 'compromise'
-      ? [...subject.senders, ...subject.logins].map((name) => ({ name, customer: customer ?? undefined }))
-      : [],
-  );
+  const inTrouble = unresolvedIncidents(deps.db)
+    .filter((each) => each.kind === 'compromise')
+    .flatMap(({ subject, customer }) => [...subject.senders, ...subject.logins].map((name) => ({ name, customer })));
   const silenced = teachingsInForce(deps.db, deps.now()).flatMap(({ sender, customer }) =>
     sender === null ? [] : [{ name: sender, customer }],
   );

@@ -105,7 +105,8 @@ function keepOnly(shown: Map<number, unknown>, incidents: readonly Incident[]): 
 
 /** Reports whether the card of a listing may name one of the compromises: as a sender over what is listed, as linked, or as suspected. */
 function isAbout(ctx: RedrawContext, listing: Incident, compromises: readonly Incident[]): boolean {
-  if (compromises.some(sendsOver(listing, ctx))) return true;
+  const isOver = sendsOver(listing, ctx);
+  if (compromises.some((each) => each.kind === 'compromise' && isOver(each))) return true;
   const ids = new Set(compromises.map(({ id }) => id));
   if (linkedCompromises(ctx.db, listing.id).some(({ id }) => ids.has(id))) return true;
   return ctx.suspectsOf(listing).some(({ incidentId }) => incidentId !== undefined && ids.has(incidentId));

@@ -40,7 +40,9 @@ async function deskWithSuspect(senders = SUSPECTED) {
     context: {
       suspectsOf: (incident) => suspectsOf(desk.ctx.db, incident),
       openOver: () =>
-        unresolvedIncidents(desk.ctx.db).filter(({ kind, state }) => kind === 'compromise' && state === 'open'),
+        unresolvedIncidents(desk.ctx.db)
+          .filter((each) => each.kind === 'compromise')
+          .filter(({ state }) => state === 'open'),
       sendersOf: () => senders,
     },
   });

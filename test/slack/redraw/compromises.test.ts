@@ -169,7 +169,7 @@ function desk() {
   const ctx = testContext(db, () => now, {
     health: () => health,
     suspectsOf: (incident) => suspectsOf(db, incident),
-    openOver: () => unresolvedIncidents(db).filter(({ kind }) => kind === 'compromise'),
+    openOver: () => unresolvedIncidents(db).filter((each) => each.kind === 'compromise'),
   });
   const listing = openFromFinding(ctx, microsoftBlock()).incident.id;
   const behind = openFromFinding(ctx, stolenMailbox({ at: T0 })).incident.id;
