@@ -9,6 +9,9 @@ import type { DnsAnswer } from '../../src/dns/answer.js';
 import { Resolver } from '../../src/dns/resolver.js';
 import { type DnsReply, fromTable, startDnsServer } from '../../src/practice/internet/dns-server.js';
 
+/** Hundreds of questions are answered in this thread, on a machine that may stand still for a moment: only silence may last this long. */
+const TIMEOUT_MS = 600;
+
 const opened: { close(): unknown }[] = [];
 
 afterEach(async () => {
@@ -45,7 +48,7 @@ async function check(
       return answer(question);
     },
   });
-  const resolver = new Resolver({ servers: [server], timeoutMs: 80, tries: 1 });
+  const resolver = new Resolver({ servers: [server], timeoutMs: TIMEOUT_MS, tries: 1 });
   opened.push(server, resolver);
   const results: CheckResult[] = [];
   const totals = await checkTargets(
