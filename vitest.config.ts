@@ -11,6 +11,7 @@ const WORKERS = availableParallelism() + 2;
 
 export default defineConfig({
   test: {
+    reporters: ['default', './test/setup/second-try.ts'],
     projects: [
       {
         test: {
