@@ -87,7 +87,7 @@ describe('the text', () => {
     expect(packOf(facts('microsoft-365', { codes: ['5.7.606'] })).text).toMatchSnapshot();
   });
 
-  it('for Microsoft 365 goes by mail with 5.7.511 and Blocklist 1, the text in the link', () => {
+  it('for Microsoft 365 goes by mail with 5.7.511 and the lists that have a name, the text in the link', () => {
     const pack = packOf(
       facts('microsoft-365', { codes: ['5.7.511'], sample: `550 5.7.511 Access denied, banned sender[${IP}]` }),
     );
@@ -97,8 +97,10 @@ describe('the text', () => {
     const url = pack.ways[0]?.url ?? '';
     expect(url).toMatch(/^mailto:delist@messaging\.microsoft\.com\?subject=Delisting%20request/);
     expect(url.length).toBeLessThan(2000);
-    const named = packOf(facts('microsoft-365', { codes: ['BLOCKLIST 1'], sample: 'blocked; To request removal …' }));
-    expect(named.kind).toBe('microsoft-365-mail');
+    for (const code of ['BLOCKLIST 1', 'FBLW15']) {
+      const named = packOf(facts('microsoft-365', { codes: [code], sample: 'blocked; To request removal …' }));
+      expect(named.kind).toBe('microsoft-365-mail');
+    }
   });
 
   it('for a list with a form confirms that it is clean, and the steps say so', () => {

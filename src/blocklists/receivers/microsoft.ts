@@ -22,6 +22,9 @@ const CONSUMER: Removal = {
     'A robot answers first: mitigated, conditionally mitigated or not qualified. Answer its mail to reach a person, and keep the SRX number. The range may be affected: look at the neighbouring addresses too. sender.office.com is no help here.',
 };
 
+/** The codes, and the names of lists, in refusals of the business mail that no portal takes: the whole refusal is forwarded. */
+export const LIFTED_BY_MAIL = /(?<![\w.])(?:5\.7\.511|Blocklist 1|FBLW\d+)(?!\w)/i;
+
 export const microsoft: readonly Receiver[] = [
   {
     id: 'microsoft-consumer',
@@ -50,8 +53,7 @@ export const microsoft: readonly Receiver[] = [
     notes: 'Takes 5.7.606 to 5.7.649. Mostly done within half an hour after the link was followed.',
     byCode: [
       {
-        // No portal for these two: the whole refusal is forwarded.
-        codes: /^(?:5\.7\.511|BLOCKLIST 1)$/i,
+        codes: LIFTED_BY_MAIL,
         mail: 'delist@messaging.microsoft.com',
         method: 'email',
         asks: ['the whole non-delivery report, forwarded', 'blocked IP address', 'actions taken to fix the issue'],

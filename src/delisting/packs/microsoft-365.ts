@@ -1,5 +1,7 @@
-// Microsoft 365: codes 5.7.606 to 5.7.649 are lifted at sender.office.com; 5.7.511 and "Blocklist 1" by forwarding the bounce to
-// delist@messaging.microsoft.com. Sources: the delisting guide (sign in, enter the address, request), Microsoft's bounce texts.
+// Microsoft 365: codes 5.7.606 to 5.7.649 are lifted at sender.office.com; 5.7.511 and the lists with a name (Blocklist 1, FBLW15) by
+// forwarding the bounce to delist@messaging.microsoft.com. Sources: the delisting guide (sign in, enter the address, request),
+// Microsoft's bounce texts.
+import { LIFTED_BY_MAIL } from '../../blocklists/receivers/microsoft.js';
 import type { Pack, PackFacts } from '../pack.js';
 import { waitOf } from '../words.js';
 import { actionsBlock, affected, bounceDetails, mailto, paragraphs, signed } from './text.js';
@@ -15,9 +17,7 @@ export function microsoft365(facts: PackFacts): Pack {
 function isPortalBlock({ codes, sample }: PackFacts): boolean {
   if (codes.some((code) => /^5\.7\.6(?:0[6-9]|[1-4]\d)$/.test(code))) return true;
   const saysMail =
-    codes.some((code) => /^(?:5\.7\.511|blocklist 1)$/i.test(code)) ||
-    sample.toLowerCase().includes(DELIST_MAILBOX) ||
-    /blocklist 1\b/i.test(sample);
+    [...codes, sample].some((text) => LIFTED_BY_MAIL.test(text)) || sample.toLowerCase().includes(DELIST_MAILBOX);
   return !saysMail;
 }
 

@@ -31,9 +31,12 @@ export const att: Provider = {
     {
       id: 'att-blocks',
       ...kinds.block,
-      pattern: re`blocked for abuse\. see https?://(?:www\.)?att\.net/blocks`,
+      pattern: re`(?:(?<code>DNSRBL): )?blocked for abuse\. see https?://(?:www\.)?att\.net/blocks`,
       basis: 'composed',
-      examples: ['550 Error. Blocked for abuse. See http://att.net/blocks'],
+      examples: [
+        '550 Error. Blocked for abuse. See http://att.net/blocks',
+        '521 192.0.2.25 blocked by sbc:blacklist.mailrelay.att.net. 521 DNSRBL: Blocked for abuse. See http://att.net/blocks',
+      ],
     },
   ],
 };

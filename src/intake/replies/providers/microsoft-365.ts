@@ -32,13 +32,15 @@ export const microsoft365: Provider = {
       ],
     },
     {
+      // Its own lists, by the names that it gives them.
       id: 'm365-blocklist1',
       ...kinds.block,
-      pattern: re`Client host \[?${IP}\]? blocked using (?:(?<code>Blocklist 1)|(?<zone>[\w-]{1,20}\.blocklist\.zap))`,
+      pattern: re`Client host (?:\[?${IP}\]? )?blocked using (?:(?<code>Blocklist 1|FBLW\d{1,3})\b|(?<zone>[\w-]{1,20}\.blocklist\.zap))`,
       basis: 'official',
       examples: [
         '550 5.7.1 :127.0.0.3:Client host 192.0.2.25 blocked using 88.blocklist.zap; Mail from IP banned. To request removal from this list please forward this message to delist.forefront@messaging.microsoft.com',
         '550 5.7.1 Service unavailable; Client host [192.0.2.25] blocked using Blocklist 1; To request removal from this list please forward this message to delist@messaging.microsoft.com',
+        '550 5.7.1 Service unavailable; Client host [192.0.2.25] blocked using FBLW15; To request removal from this list please forward this message to delist@messaging.microsoft.com',
       ],
     },
     {
