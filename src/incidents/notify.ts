@@ -1,7 +1,7 @@
 // Telling partners that our addresses are listed, and that they are clear again: who decided it, one notice a partner, sent through the
 // outbox. A listing is told once and its end once, whoever presses and however often; one that comes back is told anew, and so is what is
 // listed beside it later.
-import { asc, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { notices } from '../db/schema.js';
 import { immediately, type Tx } from '../db/transaction.js';
 import { written } from '../db/written.js';
@@ -10,12 +10,10 @@ import { EffectImpossible } from '../outbox/run.js';
 import { type Mailer, MailRefused } from '../partners/mailer.js';
 import { type EarlierLetter, fillIn, type NoticeTemplate, sinceWritten } from '../partners/notice.js';
 import { type DecideDeps, type Decision, decide, type Outcome } from './decide.js';
+import { type NoticeKind, type NoticeRow, noticesOf, toldLast, untoldOf } from './heard.js';
 import { endedSince, isOurs, standing } from './listings/standing.js';
 import { queueCard, recordOn, sayInThread } from './record.js';
 import { findIncident } from './store.js';
-
-export type NoticeRow = typeof notices.$inferSelect;
-type NoticeKind = NoticeRow['kind'];
 
 /** A partner with mail over the listed addresses. */
 export interface AffectedPartner {
@@ -95,50 +93,6 @@ export function noteUnsent(
     if (!incident) return;
     sayInThread(tx, deps, incident, { actor, verb: 'notify-partners', outcome: 'refused', details: { unsent: why } });
   });
-}
-
-/** What partners were told of an incident, oldest first. */
-export function noticesOf(db: Tx, incidentId: number): NoticeRow[] {
-  return db.select().from(notices).where(eq(notices.incidentId, incidentId)).orderBy(asc(notices.id)).all();
-}
-
-/**
- * The partners whose latest notice is of this kind: they know how it stands. One that was refused told nobody: whoever presses again sends
- * it to the address that is known then. Rows come oldest first.
- */
-export function toldLast(
-  rows: readonly Pick<NoticeRow, 'partner' | 'kind' | 'state'>[],
-  kind: NoticeKind,
-): Set<string> {
-  const latest = new Map(rows.filter(({ state }) => state !== 'failed').map((row) => [row.partner, row.kind]));
-  return new Set([...latest].filter(([, told]) => told === kind).map(([partner]) => partner));
-}
-
-type Heard = Pick<NoticeRow, 'partner' | 'kind' | 'state' | 'targets'>;
-
-/** Which of the targets the partner has not heard of since it was last told that all is clear. Rows come oldest first. */
-export function untoldOf(rows: readonly Heard[], partner: string, targets: readonly string[]): string[] {
-  const since = sinceClear(rows, partner);
-  return targets.filter((target) => !since.some((row) => row.targets === null || row.targets.includes(target)));
-}
-
-/**
- * The partner's latest letter of a listing since then, with what is `untold` in it; undefined while that letter waits to be sent, and when
- * it is not known what it told.
- */
-export function earlierOf(
-  rows: readonly (Heard & Pick<NoticeRow, 'sentAt' | 'createdAt'>)[],
-  partner: string,
-  untold: readonly string[],
-): EarlierLetter | undefined {
-  const last = sinceClear(rows, partner).at(-1);
-  if (last?.state !== 'sent' || !last.targets || last.targets.length === 0) return undefined;
-  return { at: last.sentAt ?? last.createdAt, about: last.targets, since: untold };
-}
-
-function sinceClear<Row extends Heard>(rows: readonly Row[], partner: string): Row[] {
-  const heard = rows.filter((row) => row.partner === partner && row.state !== 'failed');
-  return heard.slice(heard.findLastIndex(({ kind }) => kind === 'clear') + 1);
 }
 
 /** Reports whether the partner's mail server refused such a notice at this address: then automatic notices do not try it again. */

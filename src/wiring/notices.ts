@@ -6,6 +6,7 @@ import type { Context } from '../context.js';
 import { type ProgressDeps, progressWords, readProgress } from '../delisting/progress.js';
 import { addressesIn } from '../detection/finding.js';
 import { volumesOver } from '../detection/traffic/traffic-report.js';
+import { earlierOf, type NoticeRow, noticesOf, toldLast, untoldOf } from '../incidents/heard.js';
 import {
   customersHit,
   type Incident,
@@ -15,17 +16,7 @@ import {
   targetsOf,
 } from '../incidents/incident.js';
 import { isOurs, standing } from '../incidents/listings/standing.js';
-import {
-  type AffectedPartner,
-  earlierOf,
-  type NoticePlan,
-  type NoticeRow,
-  noticesOf,
-  notifyPartners,
-  toldLast,
-  untoldOf,
-  wasRefused,
-} from '../incidents/notify.js';
+import { type AffectedPartner, type NoticePlan, notifyPartners, wasRefused } from '../incidents/notify.js';
 import { containmentsInForce, findIncident, incidentsSince, unresolvedIncidents } from '../incidents/store.js';
 import { canonicalIp, parseIp } from '../mail/ip.js';
 import { clearNotice, listedNotice, type NoticeFacts, utc } from '../partners/notice.js';

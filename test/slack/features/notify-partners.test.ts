@@ -1,8 +1,8 @@
 // Tell partners, through the real app and signed requests.
 import { describe, expect, it } from 'vitest';
 import { auditOf } from '../../../src/audit/verify.js';
+import { noticesOf } from '../../../src/incidents/heard.js';
 import type { AffectedPartner, NoticePlan } from '../../../src/incidents/notify.js';
-import { noticesOf } from '../../../src/incidents/notify.js';
 import { takeCleared, takeListed } from '../../../src/incidents/watch.js';
 import { viewFaults } from '../../helpers/block-kit.js';
 import { eventually } from '../../helpers/eventually.js';
