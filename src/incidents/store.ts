@@ -80,11 +80,10 @@ export function earlierIncidentOf(db: Tx, target: string): number | undefined {
     .get()?.id;
 }
 
-/** What a new incident has of its own. */
-type Fresh<T extends Incident> = Pick<
-  T,
-  'key' | 'customer' | 'subject' | 'evidence' | 'since' | 'lastSeenAt' | 'openedAt' | 'openedBy' | 'channel'
->;
+/** What a new incident has of its own; of each kind apart, so that subject and customer stay a pair. */
+type Fresh<T extends Incident> = T extends Incident
+  ? Pick<T, 'key' | 'customer' | 'subject' | 'evidence' | 'since' | 'lastSeenAt' | 'openedAt' | 'openedBy' | 'channel'>
+  : never;
 
 /** What every new incident is: seen once, decided by nobody, not posted yet. */
 const AT_FIRST = {

@@ -68,6 +68,7 @@ export function readPart(deps: Pick<Context, 'db'> & Owners, incident: Incident)
   return partBlock(incident, blockTargets(incident, deps), containmentsOf(deps.db, incident.id));
 }
 
+/** Whose mail it is, for people; '' for a listing, which is about ours. */
 export function customerNameOf(deps: Pick<Context, 'customerName'>, { customer }: Pick<Incident, 'customer'>): string {
   if (customer === null) return '';
   return customer === UNATTRIBUTED ? NOBODYS : deps.customerName(customer);

@@ -1,6 +1,7 @@
 // /relay: what is open, what is in force, why, and the digest. Everything else gets the list of what works.
 import type { SlashCommand } from '@slack/bolt';
 import type { Config } from '../../config.js';
+import { isCompromise } from '../../incidents/incident.js';
 import { containmentsInForce, findIncident, incidentsSince } from '../../incidents/store.js';
 import { nearest } from '../../mail/nearest.js';
 import { count } from '../../words.js';
@@ -160,7 +161,6 @@ function blocks(desk: Desk): Message {
   if (rows.length === 0) return privateNote(':white_check_mark: Nothing is blocked, suspended or re-routed.');
   const lines = placedTogether(rows).map((together) => {
     const [row] = together;
-    if (!row) return '';
     const sender = row.action === 'block-sender' ? `\`${esc(whomOf(row), 100)}\` · ` : '';
     const incident = findIncident(desk.ctx.db, row.incidentId);
     const link = incident && linkTo(incident, desk.identity()?.workspaceUrl);
@@ -187,11 +187,10 @@ function explain(desk: Desk, { rest }: Asked): Message | Promise<Message> {
 
 /** Whom one can ask about, with examples that can be tried: of the latest incidents, and a customer of ours. */
 function whyUsage({ db, now, config, customer }: Desk['ctx']): string {
-  const latest = incidentsSince(db, now() - EXAMPLES_MS);
-  const subjects = latest.flatMap(({ subject }) => (subject.kind === 'compromise' ? [subject] : []));
+  const latest = incidentsSince(db, now() - EXAMPLES_MS).filter(isCompromise);
   const first = (names: 'senders' | 'logins' | 'clientIps') =>
-    subjects.flatMap((subject) => subject[names]).find((name) => !/^(<>)?$/.test(name));
-  const inTrouble = latest.flatMap((incident) => customer(incident.customer ?? '') ?? [])[0];
+    latest.flatMap(({ subject }) => subject[names]).find((name) => !/^(<>)?$/.test(name));
+  const inTrouble = latest.flatMap((incident) => customer(incident.customer) ?? [])[0];
   const examples = [
     { name: first('senders'), what: 'sender' },
     { name: first('logins'), what: 'login' },

@@ -8,22 +8,26 @@ import { CONTAINMENTS, proofText } from './text/words.js';
 /** A containment as it is shown: with live counts and the customer's name. */
 export type ContainmentView = ContainmentRow & { customerName: string };
 
+/** What stands in one line. */
+type Together = [ContainmentView, ...ContainmentView[]];
+
 /** Re-routes that one press placed for several customers: a line each would hide the rest of a card. */
-export function placedTogether(rows: readonly ContainmentView[]): ContainmentView[][] {
-  const groups = new Map<string, ContainmentView[]>();
+export function placedTogether(rows: readonly ContainmentView[]): Together[] {
+  const groups = new Map<string, Together>();
   for (const [i, row] of rows.entries()) {
     const { action, route, placedBy, placedAt, effectiveAt, failure } = row;
     const isAlike = action === 'reroute' && effectiveAt !== null && failure === null;
     const key = isAlike ? [route, placedBy, placedAt].join('|') : `${i}`;
-    groups.set(key, [...(groups.get(key) ?? []), row]);
+    const together = groups.get(key);
+    if (together) together.push(row);
+    else groups.set(key, [row]);
   }
   return [...groups.values()];
 }
 
 /** What stands together in a line, with whose mail below it. */
-export function containmentsLine(rows: readonly ContainmentView[]): string {
+export function containmentsLine(rows: Together): string {
   const [first, ...others] = rows;
-  if (!first) return '';
   if (others.length === 0) return containmentLine(first);
   const hits = rows.reduce((sum, row) => sum + row.hits, 0);
   const names = rows.map(
