@@ -79,18 +79,20 @@ export async function startDnsServer({ host = '127.0.0.1', port = 0, answer }: D
   });
   const udp = await listen(tcp, host, port);
   const stranger = createSocket(udp.type);
+  let isClosed = false;
   udp.socket.on('message', (query, from) => {
     const reply = replyTo(query, answer, 'udp');
     for (const { bytes, fromStranger } of reply?.packets ?? []) {
-      after(reply?.delayMs ?? 0, () =>
-        (fromStranger ? stranger : udp.socket).send(bytes, from.port, from.address, ignore),
-      );
+      after(reply?.delayMs ?? 0, () => {
+        if (!isClosed) (fromStranger ? stranger : udp.socket).send(bytes, from.port, from.address, ignore);
+      });
     }
   });
   return {
     host,
     port: udp.socket.address().port,
     async close() {
+      isClosed = true;
       for (const socket of connections) socket.destroy();
       stranger.close();
       udp.socket.close();

@@ -1,5 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { encode } from 'dns-packet';
 import { expect, it, onTestFinished } from 'vitest';
 import { startDnsServer } from '../../../src/practice/internet/dns-server.js';
 
@@ -24,4 +26,24 @@ it('finds a port that is free for UDP and TCP alike, though others are taken for
 
 it('throws when the port that it shall have is taken', async () => {
   await expect(startDnsServer({ port: await takePort(), answer })).rejects.toThrow('EADDRINUSE');
+});
+
+it('sends nothing once it is closed, though a reply is due then', async () => {
+  let hear = () => {};
+  const heard = new Promise<void>((resolve) => {
+    hear = resolve;
+  });
+  const server = await startDnsServer({
+    answer() {
+      hear();
+      return { delayMs: 20 };
+    },
+  });
+  const asker = createSocket('udp4');
+  asker.send(encode({ type: 'query', questions: [{ name: 'x.test', type: 'A' }] }), server.port, server.host);
+  await heard;
+  asker.close();
+  await server.close();
+  // A timer set later for longer ends after that of the reply: what it throws would be nobody's, and fail the run.
+  await sleep(50);
 });
