@@ -13,7 +13,7 @@ export interface Question {
   readonly only: Upstream | undefined;
   sendsLeft: number;
   sends: number;
-  /** When it is given up, monotonic ms; set by its first sending. */
+  /** When it is given up, monotonic ms without those in which this process stood still; set by its first sending. */
   deadlineMs: number;
   /** Whom it was sent to and who may still answer, one for each server, the last asked last. */
   readonly attempts: Attempt[];

@@ -64,6 +64,9 @@ export class Resolver {
   private isPaceDue = false;
   private lastBusyMs = 0;
   private lastSweepMs = 0;
+  /** For how long this process stood still while questions were out. That is nobody's silence: deadlines are that much later. */
+  private stoodStillMs = 0;
+  private isCatchingUp = false;
 
   constructor({ servers = [], timeoutMs = 2_000, tries = 3, window = 100, now = Date.now }: ResolverOptions = {}) {
     const addresses = servers.length > 0 ? servers : systemServers();
@@ -160,7 +163,8 @@ export class Resolver {
 
   private send(question: Question, upstream: Upstream, nowMs: number): void {
     question.isQueued = false;
-    if (question.sends === 0) question.deadlineMs = nowMs + this.timeoutMs * (question.only ? 1 : this.tries);
+    const mayTakeMs = this.timeoutMs * (question.only ? 1 : this.tries);
+    if (question.sends === 0) question.deadlineMs = nowMs - this.stoodStillMs + mayTakeMs;
     question.sends++;
     question.sendsLeft--;
     this.stats.sent++;
@@ -248,17 +252,26 @@ export class Resolver {
   /** One coarse timer for all questions; it runs while there are any, and a little longer to close idle sockets. */
   private startSweeping(nowMs: number): void {
     this.lastBusyMs = nowMs;
-    if (this.timer) this.timer.ref();
-    else this.timer = setInterval(() => this.sweep(), SWEEP_MS);
+    if (this.timer) {
+      this.timer.ref();
+      return;
+    }
+    this.lastSweepMs = nowMs;
+    this.timer = setInterval(() => this.sweep(), SWEEP_MS);
   }
 
   private sweep(): void {
     const nowMs = performance.now();
-    const isLate = nowMs - this.lastSweepMs > 3 * SWEEP_MS;
+    const lateMs = nowMs - this.lastSweepMs - SWEEP_MS;
     this.lastSweepMs = nowMs;
-    // This process stood still for a while, so answers may lie unread in the socket. Read them before anything is called lost.
-    if (isLate) return;
-    for (const upstream of this.upstreams) upstream.sweep(nowMs);
+    // This process stood still for a while, so answers may lie unread in the socket. Read them before anything is called lost; but in a
+    // process that is late each time, every second look must do.
+    this.isCatchingUp = lateMs > 2 * SWEEP_MS && !this.isCatchingUp;
+    if (this.isCatchingUp) {
+      this.stoodStillMs += lateMs;
+      return;
+    }
+    for (const upstream of this.upstreams) upstream.sweep(nowMs, nowMs - this.stoodStillMs);
     this.pump();
     if (this.fetching > 0 || this.upstreams.some((upstream) => upstream.hasOpen())) {
       this.lastBusyMs = nowMs;

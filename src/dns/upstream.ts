@@ -98,10 +98,10 @@ export class Upstream {
     if (channel.isConnected) channel.send(question.message, this.isKnownGood);
   }
 
-  /** Tells of the questions that took too long. */
-  sweep(nowMs: number): void {
+  /** Tells of the questions that took too long; `awakeMs` is the time of their deadlines. */
+  sweep(nowMs: number, awakeMs: number): void {
     for (const channel of this.channels) {
-      for (const attempt of channel.open.values()) this.look(attempt, nowMs);
+      for (const attempt of channel.open.values()) this.look(attempt, nowMs, awakeMs);
       if (channel.left === 0 && channel.open.size === 0) this.closeOne(channel);
     }
   }
@@ -146,9 +146,9 @@ export class Upstream {
     return attempt;
   }
 
-  private look(attempt: Attempt, nowMs: number): void {
+  private look(attempt: Attempt, nowMs: number, awakeMs: number): void {
     const { question } = attempt;
-    if (nowMs >= question.deadlineMs) {
+    if (awakeMs >= question.deadlineMs) {
       this.events.onDeadline(question);
       return;
     }

@@ -8,6 +8,8 @@ import { Resolver, type ResolverOptions } from '../../src/dns/resolver.js';
 import { readAnswer } from '../../src/dns/wire.js';
 import { type DnsReply, type DnsServer, startDnsServer } from '../../src/practice/internet/dns-server.js';
 
+/** For what is waited out; what is answered never waits so long as the default below. */
+const SHORT_MS = 150;
 const LISTED: DnsReply = { a: ['127.0.0.2'] };
 const opened: { close(): unknown }[] = [];
 
@@ -23,7 +25,7 @@ async function serverThat(answer: (name: string, nth: number) => DnsReply | unde
 }
 
 function resolverOf(servers: { host: string; port: number }[], options: ResolverOptions = {}): Resolver {
-  const resolver = new Resolver({ servers, timeoutMs: 150, tries: 2, ...options });
+  const resolver = new Resolver({ servers, timeoutMs: 60_000, tries: 2, ...options });
   opened.push(resolver);
   return resolver;
 }
@@ -64,10 +66,15 @@ test.each([
 );
 
 test('a reply that only repeats a question, as a question, is no answer', async () => {
-  const server = await rawServer((query) => [query]);
-  const resolver = resolverOf([server], { tries: 1 });
+  let asked = 0;
+  const server = await rawServer((query) => {
+    asked++;
+    return [query];
+  });
+  const resolver = resolverOf([server], { timeoutMs: SHORT_MS, tries: 1 });
   expect(await resolver.query('x.zone.test', 'A')).toEqual({ kind: 'timeout' });
-  expect(resolver.stats.dropped).toBe(2);
+  await expect.poll(() => resolver.stats.dropped).toBe(asked);
+  expect(asked).toBeGreaterThan(0);
 });
 
 const SELF = [0xc0, 0x1d];
@@ -135,7 +142,7 @@ test('a server that falls silent in the middle is taken over by the other', asyn
   let asked = 0;
   const dying = await serverThat(() => (asked++ < 150 ? LISTED : { fault: 'silent' }));
   const living = await serverThat(() => LISTED);
-  const resolver = resolverOf([dying, living], { timeoutMs: 2_000, tries: 3 });
+  const resolver = resolverOf([dying, living], { tries: 3 });
   expect(await askAll(resolver, 2_000)).toEqual(['answer']);
   // Most of the rest went straight to the one that lives.
   expect(asked).toBeLessThan(600);
@@ -144,7 +151,7 @@ test('a server that falls silent in the middle is taken over by the other', asyn
 test('a server that goes away in the middle is taken over by the other', async () => {
   const living = await serverThat(() => LISTED);
   const dying = await startDnsServer({ answer: () => LISTED });
-  const resolver = resolverOf([dying, living], { timeoutMs: 2_000, tries: 3 });
+  const resolver = resolverOf([dying, living], { tries: 3 });
   expect(await askAll(resolver, 200)).toEqual(['answer']);
   await dying.close();
   expect(await askAll(resolver, 1_000)).toEqual(['answer']);
@@ -153,7 +160,7 @@ test('a server that goes away in the middle is taken over by the other', async (
 
 test('when no server is left nothing is answered, and health says so', async () => {
   const silent = [await serverThat(() => ({ fault: 'silent' })), await serverThat(() => ({ fault: 'silent' }))];
-  const resolver = resolverOf(silent);
+  const resolver = resolverOf(silent, { timeoutMs: SHORT_MS });
   expect(await askAll(resolver, 40)).toEqual(['timeout']);
   await expect.poll(() => resolver.health().servers.map(({ isAnswering }) => isAnswering)).toEqual([false, false]);
 });
@@ -163,10 +170,11 @@ test('a zone without living servers does not make the server look dead, and an a
   const server = await serverThat((name) =>
     isDead || name.endsWith('.dead.test') ? { fault: 'silent' } : { rcode: 'REFUSED' },
   );
-  const resolver = resolverOf([server]);
+  const resolver = resolverOf([server], { timeoutMs: SHORT_MS });
   const askDead = () => Promise.all(Array.from({ length: 30 }, (_, i) => resolver.query(`n${i}.dead.test`, 'A')));
   await askDead();
-  expect(resolver.health().servers[0]).toMatchObject({ isAnswering: true, lastAnswerAt: expect.any(Number) });
+  await expect.poll(() => resolver.health().servers[0]?.lastAnswerAt).toEqual(expect.any(Number));
+  expect(resolver.health().servers[0]?.isAnswering).toBe(true);
   isDead = true;
   await askDead();
   await expect.poll(() => resolver.health().servers[0]?.isAnswering).toBe(false);
