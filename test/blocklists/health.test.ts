@@ -8,6 +8,9 @@ import type { DnsAnswer } from '../../src/dns/answer.js';
 import { Resolver } from '../../src/dns/resolver.js';
 import { type DnsReply, fromTable, startDnsServer } from '../../src/practice/internet/dns-server.js';
 
+/** Only silence waits so long. */
+const TIMEOUT_MS = 600;
+
 const opened: { close(): unknown }[] = [];
 
 afterEach(async () => {
@@ -40,7 +43,7 @@ const REMARKS: Blocklist = { ...CONVENTION, noteCodes: { '127.0.0.1': 'white' } 
 
 async function stateOf(subject: Blocklist, table: Record<string, DnsReply>) {
   const server = await startDnsServer({ answer: fromTable(table) });
-  const resolver = new Resolver({ servers: [server], timeoutMs: 80, tries: 1 });
+  const resolver = new Resolver({ servers: [server], timeoutMs: TIMEOUT_MS, tries: 1 });
   opened.push(server, resolver);
   return testList((name, type) => resolver.query(name, type), subject, subject.zone);
 }

@@ -4,6 +4,9 @@ import { Resolver } from '../../src/dns/resolver.js';
 import { type Ask, createAsk } from '../../src/hygiene/ask.js';
 import { type DnsQuestion, type DnsReply, fromTable, startDnsServer } from '../../src/practice/internet/dns-server.js';
 
+/** Only silence waits so long. */
+const TIMEOUT_MS = 600;
+
 export interface TestDns {
   ask: Ask;
   resolver: Resolver;
@@ -23,7 +26,7 @@ export async function startDns(table: Record<string, DnsReply> = {}): Promise<Te
     return dns.table[`${question.type} ${question.name}`] ?? fromTable(dns.table)(question);
   };
   const server = await startDnsServer({ answer });
-  const resolver = new Resolver({ servers: [server], timeoutMs: 200, tries: 1 });
+  const resolver = new Resolver({ servers: [server], timeoutMs: TIMEOUT_MS, tries: 1 });
   onTestFinished(async () => {
     resolver.close();
     await server.close();
