@@ -7,6 +7,7 @@ import { findLink } from '../incidents/culprits/links.js';
 import type { Suspect } from '../incidents/culprits/suspect.js';
 import type { DecideDeps } from '../incidents/decide.js';
 import { type CompromiseIncident, type Incident, type ListedEntry, openEntries } from '../incidents/incident.js';
+import { refusedTries } from '../incidents/quiet.js';
 import { type Behind, behindOf, SILENT_AFTER_MS } from '../incidents/running.js';
 import { containmentsOf } from '../incidents/store.js';
 import { blockTargets, partBlock } from '../incidents/targets.js';
@@ -179,18 +180,11 @@ export function sourcesOf(
   linked: readonly CompromiseIncident[],
 ): Source[] {
   return linked.map(({ customer, since, lastSeenAt }) => {
-    const counted = deps.lastSpamAt(customer, Math.min(since, incident.since));
-    const lastSpamAt = Math.max(counted ?? 0, lastSeenAt);
-    const wasRefused = lastSpamAt > lastSeenAt && isRefusal(deps.db, linked, customer, lastSpamAt);
+    const from = Math.min(since, incident.since);
+    const lastSpamAt = Math.max(deps.lastSpamAt(customer, from) ?? 0, lastSeenAt);
+    const wasRefused = lastSpamAt > lastSeenAt && refusedTries(deps.db, customer, from).includes(lastSpamAt);
     return { customerName: nameOf(deps, customer), lastSpamAt, ...(wasRefused ? { wasRefused } : {}) };
   });
-}
-
-/** Reports whether a block of a customer's senders last refused a message at that moment. */
-function isRefusal(db: Tx, linked: readonly Incident[], customer: string, at: number): boolean {
-  const own = linked.filter((compromise) => compromise.customer === customer);
-  const blocks = own.flatMap(({ id }) => containmentsOf(db, id)).filter(({ action }) => action === 'block-sender');
-  return blocks.some(({ lastHitAt }) => lastHitAt === at);
 }
 
 /** The pack of one target on one list. */

@@ -25,7 +25,7 @@ interface QuietDeps {
  * customer's honest mail, too, and no sign.
  */
 export function lastSpamAt(deps: QuietDeps, customer: string, since: number): number | undefined {
-  const known = [...found(deps, customer, since), ...refused(deps, customer, since)];
+  const known = [...found(deps, customer, since), ...refusedTries(deps.db, customer, since)];
   const explained = new Set(known.map(hourOf));
   const moments = [...known, ...counted(deps, customer, since, explained)];
   const latest = Math.max(...moments.filter((at) => at >= since));
@@ -36,7 +36,8 @@ function found({ db }: QuietDeps, customer: string, since: number): number[] {
   return compromisesAfter(db, since, [customer]).map(({ lastSeenAt }) => lastSeenAt);
 }
 
-function refused({ db }: QuietDeps, customer: string, since: number): number[] {
+/** When blocks of a customer's senders last refused a message, each, whichever incident they are of. */
+export function refusedTries(db: Tx, customer: string, since: number): number[] {
   return compromisesAfter(db, since, [customer])
     .flatMap(({ id }) => containmentsOf(db, id))
     .filter((row) => row.customer === customer && row.action === 'block-sender')

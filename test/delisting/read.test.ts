@@ -38,6 +38,11 @@ function setUp() {
   return { db, clock, deps, readers, found, mark, read };
 }
 
+function anotherOfAcme(at: number) {
+  const whose = { key: 'acme|login:lee@acme.example', senders: ['lee@acme.example'], logins: ['lee@acme.example'] };
+  return stolenMailbox({ ...whose, at, since: at - 600_000 });
+}
+
 function stolenElsewhere(at: number) {
   const whose = {
     key: 'other|login:b@b.example',
@@ -58,6 +63,17 @@ describe('the last spam of a source', () => {
 
     readers.lastSpamAt = () => triedAt + 60_000;
     expect(read().shut).toEqual([expect.stringMatching(/^last spam of Acme Mills at 2026-03-03 06:16 UTC/)]);
+  });
+
+  it('is a try also where the block is of another incident of the customer, which nobody linked', () => {
+    const { db, clock, deps, readers, read } = setUp();
+    const second = openFromFinding(deps, anotherOfAcme(T0)).incident.id;
+    contain(deps, { incidentId: second, actor: ANN, action: 'block-sender' });
+    const triedAt = clock.now - HOUR_MS;
+    for (const { id } of containmentsOf(db, second)) updateContainment(db, id, { lastHitAt: triedAt });
+    readers.lastSpamAt = () => triedAt;
+
+    expect(read().shut).toEqual([expect.stringMatching(/^last try of Acme Mills at 2026-03-03 06:15 UTC, refused/)]);
   });
 });
 
@@ -92,6 +108,22 @@ describe('the quiet', () => {
 
     clock.now += 2 * HOUR_MS;
     tries(clock.now - 60_000);
+    expect(read().shut).toEqual([]);
+  });
+
+  it('waits for none whose tries a block of another of its incidents refuses, which a person unlinked', () => {
+    const { db, clock, deps, readers, read } = setUp();
+    readers.sentOver = (tx, incident, from) => sentOver(tx, incident, from, deps);
+    openFromFinding(deps, stolenElsewhere(T0));
+    contain(deps, { incidentId: 3, actor: ANN, action: 'block-sender' });
+    openFromFinding(deps, { ...stolenElsewhere(T0), key: 'other|login:c@b.example', senders: ['c@b.example'] });
+    contain(deps, { incidentId: 4, actor: ANN, action: 'block-sender' });
+    link(db, 1, 4);
+    unlink(deps, { incidentId: 1, compromise: 4, actor: ANN, reason: 'not theirs' });
+    const triedAt = clock.now - 60_000;
+    for (const { id } of containmentsOf(db, 4)) updateContainment(db, id, { lastHitAt: triedAt });
+    readers.lastSpamAt = (customer) => (customer === 'other' ? triedAt : undefined);
+
     expect(read().shut).toEqual([]);
   });
 
