@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** A wait ends when what it waits for is there; this long only when it never comes, on a machine that is busy with other things. */
-const WAIT_MS = 30_000;
+const WAIT_MS = 60_000;
 /** A test has several such waits, and each ends by itself. */
 const TEST_MS = 300_000;
 /** Half of a test's time is waiting, for servers and programs that it starts: two files more than there are cores. */
@@ -31,8 +31,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/e2e/build.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: TEST_MS,
+          hookTimeout: TEST_MS,
           expect: { poll: { timeout: WAIT_MS } },
           fileParallelism: false,
         },

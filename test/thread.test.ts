@@ -23,7 +23,7 @@ async function started(source: string) {
 describe('ending a thread', () => {
   it('lets it end by itself', async () => {
     const { worker, exit } = await started(OBEDIENT);
-    expect(await endThread(worker, () => worker.postMessage('stop'), 20_000)).toBe(true);
+    expect(await endThread(worker, () => worker.postMessage('stop'), 120_000)).toBe(true);
     expect(await exit).toEqual([7]);
   });
 
@@ -53,7 +53,7 @@ describe.runIf(process.platform === 'linux')('a thread behind the others', () =>
 
 describe('what a thread died of', () => {
   async function deathBy(source: string): Promise<Error> {
-    const [thrown] = await once(new Worker(source, { eval: true }), 'error', { signal: AbortSignal.timeout(60_000) });
+    const [thrown] = await once(new Worker(source, { eval: true }), 'error', { signal: AbortSignal.timeout(120_000) });
     return deathOf(thrown);
   }
 

@@ -116,7 +116,7 @@ async function migrateAt(path: string) {
   const cwd = tempDir();
   symlinkSync(join(cwd, 'unmounted'), join(cwd, 'link'));
   writeFileSync(join(cwd, 'config.yml'), CONFIG.replace('own.db', path));
-  return runFromSource(['db', 'migrate'], { cwd, timeoutMs: 20_000 });
+  return runFromSource(['db', 'migrate'], { cwd, timeoutMs: 120_000 });
 }
 
 it.each([

@@ -37,4 +37,4 @@ describe('Detector on made-up traffic', () => {
   it('stays silent about customers nothing happens to', () => {
     expect([...withHistory, ...firstDay].flatMap((each) => each.stray)).toEqual([]);
   });
-}, 120_000);
+});

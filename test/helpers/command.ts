@@ -33,7 +33,7 @@ export async function runFromSource(
     cwd,
     env = {},
     input,
-    timeoutMs = 60_000,
+    timeoutMs = 200_000,
   }: { cwd: string; env?: Record<string, string>; input?: string | Buffer; timeoutMs?: number },
 ): Promise<Ran> {
   const child = spawn(process.execPath, sourceArgs(args), {

@@ -2,7 +2,7 @@
 import { vi } from 'vitest';
 
 /** Only what never comes takes so long. The same as for expect.poll (vitest.config.ts). */
-const WAIT_MS = 30_000;
+const WAIT_MS = 60_000;
 
 /** Resolves as soon as `check` passes, with what it returns; rejects with what it last threw. */
 export function eventually<T>(check: () => T | Promise<T>): Promise<T> {

@@ -431,7 +431,7 @@ describe('the pace of a channel', () => {
     await desk.settled();
 
     expect(JSON.stringify((await desk.slack.message(channel, ts))?.blocks)).toContain('bob@acme.example');
-  }, 20_000);
+  });
 });
 
 describe('a private answer', () => {

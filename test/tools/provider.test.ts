@@ -132,4 +132,4 @@ describe('a made-up provider', () => {
     expect(one.labels.attacks.length).toBeGreaterThan(2);
     expect(one.labels.oddities.length).toBeGreaterThan(10);
   });
-}, 120_000);
+});

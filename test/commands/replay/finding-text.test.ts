@@ -24,7 +24,7 @@ async function replayOn(isTTY: boolean, ...args: string[]): Promise<string> {
   }
 }
 
-describe('replay for people', { timeout: 60_000 }, () => {
+describe('replay for people', () => {
   it('says on a terminal who, since when, one address or many, how sure and why', async () => {
     const [first = '', second = '', third = ''] = (await replayOn(true)).split('\n\n');
 

@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { main } from '../../../src/cli.js';
 import { restoreOnSignal } from '../../../src/commands/terminal/progress.js';
 import { runFromSource, sourceArgs, startFromSource } from '../../helpers/command.js';
+import { eventually } from '../../helpers/eventually.js';
 import { tempDir } from '../../helpers/temp.js';
 
 const MAIL = resolve('test/fixtures/reports/dsn-1.eml');
@@ -73,7 +74,7 @@ describe('output', () => {
     const before = new Set(process.listeners('SIGINT'));
     const ended = main(['replay', '-', '--customers', resolve('test/fixtures/customers.json')]);
     const added = () => process.listeners('SIGINT').find((each) => !before.has(each));
-    await vi.waitFor(() => expect([added(), stdin.listenerCount('readable')]).toEqual([expect.anything(), 1]), 20_000);
+    await eventually(() => expect([added(), stdin.listenerCount('readable')]).toEqual([expect.anything(), 1]));
     added()?.('SIGINT');
 
     expect(await ended).toBe(130);

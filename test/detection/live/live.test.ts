@@ -26,7 +26,8 @@ const CUSTOMERS = 'test/fixtures/customers.json';
 const SAMPLE = readFileSync('test/fixtures/mail.log', 'utf8');
 const LINES = SAMPLE.trimEnd().split('\n');
 const ALWAYS = { from: 0, to: 4e12 };
-const TIMEOUT_MS = 60_000;
+/** Only what never comes is waited for so long. */
+const WAIT_MS = 120_000;
 
 let dir: string;
 let log: string;
@@ -48,7 +49,7 @@ afterEach(async () => {
 });
 
 async function until(isTrue: () => boolean): Promise<void> {
-  const end = Date.now() + TIMEOUT_MS;
+  const end = Date.now() + WAIT_MS;
   while (!isTrue()) {
     if (Date.now() > end) throw new Error('waited in vain');
     await sleep(20);
@@ -142,9 +143,7 @@ function spawnChild(): { child: ChildProcess; findings: Finding[]; linesRead: ()
 }
 
 describe('a year that is configured', () => {
-  it('is that of the first line: years later, after a restart, the log is of today', {
-    timeout: TIMEOUT_MS,
-  }, async () => {
+  it('is that of the first line: years later, after a restart, the log is of today', async () => {
     const start = () => {
       const directory = { ...readDirectory(CUSTOMERS), log_year: 2019, log_timezone: 'Z' };
       const files = [{ path: log, format: 'postfix' as const }];
@@ -167,21 +166,17 @@ describe('a year that is configured', () => {
 });
 
 describe('startLive', () => {
-  it(
-    'finds what the sample holds, counts it, and says how it is doing',
-    async () => {
-      const found = new Map<string, Finding>();
-      writeFileSync(log, SAMPLE);
-      const live = follow(log, trafficDb, (finding) => found.set(finding.key, finding));
-      await until(() => live.stats().linesRead === LINES.length && found.size === 3);
+  it('finds what the sample holds, counts it, and says how it is doing', async () => {
+    const found = new Map<string, Finding>();
+    writeFileSync(log, SAMPLE);
+    const live = follow(log, trafficDb, (finding) => found.set(finding.key, finding));
+    await until(() => live.stats().linesRead === LINES.length && found.size === 3);
 
-      expect([...found.values()].map((finding) => finding.kind).sort()).toEqual(['blocklist', 'multiple', 'single']);
-      expect(live.stats()).toMatchObject({ unknownLines: 0, failedLines: 0, openMessages: 0, behindBytes: 0 });
-      expect(volumes(trafficDb, ALWAYS).find((total) => total.customer === 'cust-01')).toMatchObject({ messages: 57 });
-      for (const relay of ['relay1', 'relay2']) expect(volumesOver(trafficDb, [relay], ALWAYS)).not.toEqual([]);
-    },
-    TIMEOUT_MS,
-  );
+    expect([...found.values()].map((finding) => finding.kind).sort()).toEqual(['blocklist', 'multiple', 'single']);
+    expect(live.stats()).toMatchObject({ unknownLines: 0, failedLines: 0, openMessages: 0, behindBytes: 0 });
+    expect(volumes(trafficDb, ALWAYS).find((total) => total.customer === 'cust-01')).toMatchObject({ messages: 57 });
+    for (const relay of ['relay1', 'relay2']) expect(volumesOver(trafficDb, [relay], ALWAYS)).not.toEqual([]);
+  });
 
   it('does not wait for ever for who takes its findings when it is stopped, and tells them after the next start', async () => {
     const first: Finding[] = [];
@@ -206,9 +201,7 @@ describe('startLive', () => {
     expect(again).toContain(first[0]?.key);
   });
 
-  it('keeps on record since when a log waits for a rotated file that may not be read, though it learns nothing', {
-    timeout: TIMEOUT_MS,
-  }, async () => {
+  it('keeps on record since when a log waits for a rotated file that may not be read, though it learns nothing', async () => {
     const waits = () => {
       const db = openTrafficDbReadOnly(trafficDb);
       const since = db
@@ -263,158 +256,134 @@ describe('startLive', () => {
     ]);
   });
 
-  it(
-    'loses and repeats nothing when it is killed and started again, over and over',
-    async () => {
-      const expected = await reference();
-      const found = new Map<string, Finding>();
-      const steps = [300, 900, 1000, 1700, LINES.length];
-      writeFileSync(log, '');
-      let written = 0;
-      for (const step of steps) {
-        const { child, findings, linesRead } = spawnChild();
-        // Not on a line's end: the rest comes while it is down.
-        appendFileSync(log, `${LINES.slice(written, step - 1).join('\n')}\n${LINES[step - 1]?.slice(0, 30)}`);
-        await until(() => linesRead() >= 1 || step - written < 2);
-        if (step === 1000) renameSync(log, `${log}.1`);
-        child.kill('SIGKILL');
-        await new Promise((resolve) => child.once('exit', resolve));
-        appendFileSync(step === 1000 ? `${log}.1` : log, `${LINES[step - 1]?.slice(30)}\n`);
-        if (step === 1000) writeFileSync(log, '');
-        for (const finding of findings) found.set(`${finding.key} ${finding.at}`, finding);
-        written = step;
-      }
-      const live = follow(log, trafficDb, (finding) => found.set(`${finding.key} ${finding.at}`, finding));
-      await until(
-        () =>
-          contentsOf(trafficDb).volumes.reduce((sum, row) => sum + row.sent, 0) >=
-          expected.volumes.reduce((sum, row) => sum + row.sent, 0),
-      );
-      await live.stop();
+  it('loses and repeats nothing when it is killed and started again, over and over', async () => {
+    const expected = await reference();
+    const found = new Map<string, Finding>();
+    const steps = [300, 900, 1000, 1700, LINES.length];
+    writeFileSync(log, '');
+    let written = 0;
+    for (const step of steps) {
+      const { child, findings, linesRead } = spawnChild();
+      // Not on a line's end: the rest comes while it is down.
+      appendFileSync(log, `${LINES.slice(written, step - 1).join('\n')}\n${LINES[step - 1]?.slice(0, 30)}`);
+      await until(() => linesRead() >= 1 || step - written < 2);
+      if (step === 1000) renameSync(log, `${log}.1`);
+      child.kill('SIGKILL');
+      await new Promise((resolve) => child.once('exit', resolve));
+      appendFileSync(step === 1000 ? `${log}.1` : log, `${LINES[step - 1]?.slice(30)}\n`);
+      if (step === 1000) writeFileSync(log, '');
+      for (const finding of findings) found.set(`${finding.key} ${finding.at}`, finding);
+      written = step;
+    }
+    const live = follow(log, trafficDb, (finding) => found.set(`${finding.key} ${finding.at}`, finding));
+    await until(
+      () =>
+        contentsOf(trafficDb).volumes.reduce((sum, row) => sum + row.sent, 0) >=
+        expected.volumes.reduce((sum, row) => sum + row.sent, 0),
+    );
+    await live.stop();
 
-      expect(contentsOf(trafficDb)).toEqual(expected);
-      expect(new Set([...found.values()].map((finding) => finding.kind))).toEqual(
-        new Set(['single', 'multiple', 'blocklist']),
-      );
-    },
-    TIMEOUT_MS * 4,
-  );
+    expect(contentsOf(trafficDb)).toEqual(expected);
+    expect(new Set([...found.values()].map((finding) => finding.kind))).toEqual(
+      new Set(['single', 'multiple', 'blocklist']),
+    );
+  });
 
-  it(
-    'offers a finding again until it was taken',
-    async () => {
-      writeFileSync(log, SAMPLE);
-      const refusing = follow(log, trafficDb, () => {
-        throw new Error('the database is full');
-      });
-      await until(() => refusing.stats().linesRead === LINES.length);
-      await refusing.stop();
-      const taken: string[] = [];
-      const accepting = follow(log, trafficDb, (finding) => taken.push(finding.kind));
-      await until(() => new Set(taken).size === 3);
+  it('offers a finding again until it was taken', async () => {
+    writeFileSync(log, SAMPLE);
+    const refusing = follow(log, trafficDb, () => {
+      throw new Error('the database is full');
+    });
+    await until(() => refusing.stats().linesRead === LINES.length);
+    await refusing.stop();
+    const taken: string[] = [];
+    const accepting = follow(log, trafficDb, (finding) => taken.push(finding.kind));
+    await until(() => new Set(taken).size === 3);
 
-      expect(accepting.stats().linesRead).toBe(0);
-    },
-    TIMEOUT_MS,
-  );
+    expect(accepting.stats().linesRead).toBe(0);
+  });
 
-  it(
-    'says in its statistics that the database fails, and goes on from where it was',
-    async () => {
-      const errors: string[] = [];
-      writeFileSync(log, `${LINES.slice(0, 1000).join('\n')}\n`);
-      const live = startLive({
-        files: [{ path: log, format: 'postfix' }],
-        directory: readDirectory(CUSTOMERS),
-        trafficDb,
-        onFinding: () => {},
-        onError: (error) => errors.push(error.message),
-      });
-      lives.push(live);
-      await until(() => live.stats().linesRead === 1000);
-      const hand = new Database(trafficDb);
-      hand.exec('ALTER TABLE positions RENAME TO elsewhere');
-      appendFileSync(log, `${LINES.slice(1000).join('\n')}\n`);
-      await until(() => errors.length > 0);
-      expect([live.stats().error, ...new Set(errors)]).toEqual(Array(2).fill('the database failed: SQLITE_ERROR'));
+  it('says in its statistics that the database fails, and goes on from where it was', async () => {
+    const errors: string[] = [];
+    writeFileSync(log, `${LINES.slice(0, 1000).join('\n')}\n`);
+    const live = startLive({
+      files: [{ path: log, format: 'postfix' }],
+      directory: readDirectory(CUSTOMERS),
+      trafficDb,
+      onFinding: () => {},
+      onError: (error) => errors.push(error.message),
+    });
+    lives.push(live);
+    await until(() => live.stats().linesRead === 1000);
+    const hand = new Database(trafficDb);
+    hand.exec('ALTER TABLE positions RENAME TO elsewhere');
+    appendFileSync(log, `${LINES.slice(1000).join('\n')}\n`);
+    await until(() => errors.length > 0);
+    expect([live.stats().error, ...new Set(errors)]).toEqual(Array(2).fill('the database failed: SQLITE_ERROR'));
 
-      hand.exec('ALTER TABLE elsewhere RENAME TO positions');
-      hand.close();
-      await until(() => live.stats().linesRead === LINES.length - 1000);
-      expect(live.stats().error).toBeUndefined();
-    },
-    TIMEOUT_MS,
-  );
+    hand.exec('ALTER TABLE elsewhere RENAME TO positions');
+    hand.close();
+    await until(() => live.stats().linesRead === LINES.length - 1000);
+    expect(live.stats().error).toBeUndefined();
+  });
 
-  it(
-    'reads the other logs while one is not there, says which, and reads it when it comes',
-    async () => {
-      const late = join(dir, 'late.log');
-      const [head, tail] = [LINES.slice(0, 1000), LINES.slice(1000)];
-      const errors: string[] = [];
-      writeFileSync(log, `${head.join('\n')}\n`);
-      const live = startLive({
-        files: [late, log].map((path) => ({ path, format: 'postfix' as const })),
-        directory: readDirectory(CUSTOMERS),
-        trafficDb,
-        onFinding: () => {},
-        onError: (error) => errors.push(error.message),
-      });
-      lives.push(live);
-      await until(() => live.stats().linesRead === head.length);
-      expect(live.stats().troubles).toEqual([`${late}: not there`]);
-      writeFileSync(late, `${tail.join('\n')}\n`);
-      await until(() => live.stats().linesRead === LINES.length);
+  it('reads the other logs while one is not there, says which, and reads it when it comes', async () => {
+    const late = join(dir, 'late.log');
+    const [head, tail] = [LINES.slice(0, 1000), LINES.slice(1000)];
+    const errors: string[] = [];
+    writeFileSync(log, `${head.join('\n')}\n`);
+    const live = startLive({
+      files: [late, log].map((path) => ({ path, format: 'postfix' as const })),
+      directory: readDirectory(CUSTOMERS),
+      trafficDb,
+      onFinding: () => {},
+      onError: (error) => errors.push(error.message),
+    });
+    lives.push(live);
+    await until(() => live.stats().linesRead === head.length);
+    expect(live.stats().troubles).toEqual([`${late}: not there`]);
+    writeFileSync(late, `${tail.join('\n')}\n`);
+    await until(() => live.stats().linesRead === LINES.length);
 
-      await until(() => live.stats().troubles.length === 0);
-      expect(errors).toEqual([`${late}: not there`]);
-    },
-    TIMEOUT_MS,
-  );
+    await until(() => live.stats().troubles.length === 0);
+    expect(errors).toEqual([`${late}: not there`]);
+  });
 
-  it(
-    'explains what it knows, many questions at once, while it reads and when it has',
-    async () => {
-      writeFileSync(log, SAMPLE);
-      const live = follow(log, trafficDb);
-      const early = live.explain('cust-01');
-      await until(() => live.stats().linesRead === LINES.length);
-      const queries = ['CUST-01', 'RStrand@scarlet-transport.example', 'nobody@nowhere.example'];
-      const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => live.explain(queries[i % 3] as string)));
+  it('explains what it knows, many questions at once, while it reads and when it has', async () => {
+    writeFileSync(log, SAMPLE);
+    const live = follow(log, trafficDb);
+    const early = live.explain('cust-01');
+    await until(() => live.stats().linesRead === LINES.length);
+    const queries = ['CUST-01', 'RStrand@scarlet-transport.example', 'nobody@nowhere.example'];
+    const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => live.explain(queries[i % 3] as string)));
 
-      expect(await early).toEqual(expect.any(Array));
-      expect(answers[0]?.length).toBeGreaterThan(0);
-      expect(answers.slice(0, 3)).toEqual(answers.slice(57));
-      expect(answers[0]?.every(({ customer }) => customer === 'cust-01')).toBe(true);
-      expect(answers[1]?.[0]).toMatchObject({ customer: 'cust-01', entry: { kind: 'login' }, scope: 'entry' });
-      expect(answers[2]).toEqual([]);
-    },
-    TIMEOUT_MS,
-  );
+    expect(await early).toEqual(expect.any(Array));
+    expect(answers[0]?.length).toBeGreaterThan(0);
+    expect(answers.slice(0, 3)).toEqual(answers.slice(57));
+    expect(answers[0]?.every(({ customer }) => customer === 'cust-01')).toBe(true);
+    expect(answers[1]?.[0]).toMatchObject({ customer: 'cust-01', entry: { kind: 'login' }, scope: 'entry' });
+    expect(answers[2]).toEqual([]);
+  });
 
-  it(
-    'gives a question up when the worker ends, and answers from what was saved after a restart',
-    async () => {
-      writeFileSync(log, SAMPLE);
-      const live = follow(log, trafficDb);
-      await until(() => live.stats().linesRead === LINES.length);
-      const before = await live.explain('rstrand@scarlet-transport.example');
-      const stopped = live.stop();
-      const late = live.explain('cust-01');
-      await expect(late.catch((error: Error) => error.message)).resolves.toSatisfy(
-        (said) => Array.isArray(said) || said === 'the log worker ended',
-      );
-      await stopped;
-      await expect(live.explain('cust-01')).rejects.toThrow('the log worker does not run');
-      const again = follow(log, trafficDb);
-      const after = await again.explain('rstrand@scarlet-transport.example');
+  it('gives a question up when the worker ends, and answers from what was saved after a restart', async () => {
+    writeFileSync(log, SAMPLE);
+    const live = follow(log, trafficDb);
+    await until(() => live.stats().linesRead === LINES.length);
+    const before = await live.explain('rstrand@scarlet-transport.example');
+    const stopped = live.stop();
+    const late = live.explain('cust-01');
+    await expect(late.catch((error: Error) => error.message)).resolves.toSatisfy(
+      (said) => Array.isArray(said) || said === 'the log worker ended',
+    );
+    await stopped;
+    await expect(live.explain('cust-01')).rejects.toThrow('the log worker does not run');
+    const again = follow(log, trafficDb);
+    const after = await again.explain('rstrand@scarlet-transport.example');
 
-      expect(after.map(({ name, habit }) => ({ name, habit }))).toEqual(
-        before.map(({ name, habit }) => ({ name, habit })),
-      );
-    },
-    TIMEOUT_MS,
-  );
+    expect(after.map(({ name, habit }) => ({ name, habit }))).toEqual(
+      before.map(({ name, habit }) => ({ name, habit })),
+    );
+  });
 
   it('refuses a threshold it does not know', () => {
     expect(() =>

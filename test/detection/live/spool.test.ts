@@ -15,7 +15,8 @@ import { startWeb } from '../../../src/web/server.js';
 import { eventLines, post, TOKEN } from '../../web/event-batches.js';
 
 const CUSTOMERS = 'test/fixtures/customers.json';
-const TIMEOUT_MS = 60_000;
+/** Only what never comes is waited for so long. */
+const WAIT_MS = 120_000;
 
 let dir: string;
 let spool: string;
@@ -40,7 +41,7 @@ async function stopAll(): Promise<void> {
 }
 
 async function until(isTrue: () => boolean): Promise<void> {
-  const end = Date.now() + TIMEOUT_MS;
+  const end = Date.now() + WAIT_MS;
   while (!isTrue()) {
     if (Date.now() > end) throw new Error('waited in vain');
     await sleep(20);
@@ -154,9 +155,7 @@ describe('a batch in the spool', () => {
     while ((await post(port, eventLines(100, accepted))).status === 202) accepted += 100;
     expect(accepted).toBeGreaterThan(0);
     startWorker();
-    await expect
-      .poll(async () => (await post(port, eventLines(100, accepted))).status, { timeout: TIMEOUT_MS })
-      .toBe(202);
+    await expect.poll(async () => (await post(port, eventLines(100, accepted))).status, { timeout: WAIT_MS }).toBe(202);
 
     await settled(accepted + 100);
   });
@@ -181,47 +180,43 @@ function spawnChild(): Child {
 }
 
 describe('a process that is killed in the middle of a stream', () => {
-  it(
-    'has counted every event once in the end',
-    async () => {
-      const batches = 60;
-      const perBatch = 50;
-      let current = spawnChild();
-      let sent = 0;
-      const statuses: number[] = [];
-      let answered = 0;
+  it('has counted every event once in the end', async () => {
+    const batches = 60;
+    const perBatch = 50;
+    let current = spawnChild();
+    let sent = 0;
+    const statuses: number[] = [];
+    let answered = 0;
 
-      async function send(client: number): Promise<void> {
-        for (let i = client; i < batches; i += 2) {
-          for (let isTaken = false; !isTaken; ) isTaken = await tryToSend(i);
-          sent++;
-        }
+    async function send(client: number): Promise<void> {
+      for (let i = client; i < batches; i += 2) {
+        for (let isTaken = false; !isTaken; ) isTaken = await tryToSend(i);
+        sent++;
       }
-      async function tryToSend(batch: number): Promise<boolean> {
-        try {
-          const body = eventLines(perBatch, batch * perBatch);
-          const { status } = await post(await current.port, body, { key: `batch ${batch}`, gzip: batch % 3 === 0 });
-          statuses.push(status);
-          // As if the answer had been lost, now and then.
-          return status < 300 && ++answered % 5 !== 0;
-        } catch {
-          await sleep(10);
-          return false;
-        }
+    }
+    async function tryToSend(batch: number): Promise<boolean> {
+      try {
+        const body = eventLines(perBatch, batch * perBatch);
+        const { status } = await post(await current.port, body, { key: `batch ${batch}`, gzip: batch % 3 === 0 });
+        statuses.push(status);
+        // As if the answer had been lost, now and then.
+        return status < 300 && ++answered % 5 !== 0;
+      } catch {
+        await sleep(10);
+        return false;
       }
+    }
 
-      const clients = Promise.all([send(0), send(1)]);
-      for (const killAt of [5, 20, 40]) {
-        await until(() => sent >= killAt);
-        current.process.kill('SIGKILL');
-        await new Promise((resolve) => current.process.once('exit', resolve));
-        current = spawnChild();
-      }
-      await clients;
-      await settled(batches * perBatch);
+    const clients = Promise.all([send(0), send(1)]);
+    for (const killAt of [5, 20, 40]) {
+      await until(() => sent >= killAt);
+      current.process.kill('SIGKILL');
+      await new Promise((resolve) => current.process.once('exit', resolve));
+      current = spawnChild();
+    }
+    await clients;
+    await settled(batches * perBatch);
 
-      expect(statuses).toContain(200);
-    },
-    TIMEOUT_MS * 3,
-  );
+    expect(statuses).toContain(200);
+  });
 });
