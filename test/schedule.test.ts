@@ -11,6 +11,7 @@ import {
   startSchedule,
 } from '../src/schedule.js';
 import { queueDigest } from '../src/slack/digest.js';
+import { eventually } from './helpers/eventually.js';
 import { freshDb } from './helpers/temp.js';
 
 const NIGHTLY = { channel: '#abuse-desk', cron: '0 7 * * *', timezone: 'Europe/Oslo', whenQuiet: 'one-line' as const };
@@ -163,12 +164,14 @@ describe('a job that takes longer than the time to its next run', () => {
     };
     const schedule = startSchedule({ log }, [{ name: 'slow', cron: '* * * * * *', run }]);
 
-    await vi.waitFor(() => expect(logged).not.toEqual([]), { timeout: 10_000 });
+    // On a busy machine it also tells of a time that it let go.
+    const told = () => logged.find(({ msg }) => msg.includes('overlap'));
+    await eventually(() => expect(told()).toMatchObject({ level: pino.levels.values.debug, job: 'slow' }));
+    expect(started).toBe(1);
     finish();
     await schedule.stop();
 
-    expect(started).toBe(1);
-    expect(logged[0]).toMatchObject({ level: pino.levels.values.debug, job: 'slow' });
+    expect(new Set(logged.map(({ level }) => level))).toEqual(new Set([pino.levels.values.debug]));
     expect(printed).not.toHaveBeenCalled();
     printed.mockRestore();
   });

@@ -7,6 +7,7 @@ import { afterEach, expect, test } from 'vitest';
 import { Resolver, type ResolverOptions } from '../../src/dns/resolver.js';
 import { readAnswer } from '../../src/dns/wire.js';
 import { type DnsReply, type DnsServer, startDnsServer } from '../../src/practice/internet/dns-server.js';
+import { eventually } from '../helpers/eventually.js';
 
 /** For what is waited out; what is answered never waits so long as the default below. */
 const SHORT_MS = 150;
@@ -161,8 +162,10 @@ test('a server that goes away in the middle is taken over by the other', async (
 test('when no server is left nothing is answered, and health says so', async () => {
   const silent = [await serverThat(() => ({ fault: 'silent' })), await serverThat(() => ({ fault: 'silent' }))];
   const resolver = resolverOf(silent, { timeoutMs: SHORT_MS });
-  expect(await askAll(resolver, 40)).toEqual(['timeout']);
-  await expect.poll(() => resolver.health().servers.map(({ isAnswering }) => isAnswering)).toEqual([false, false]);
+  await eventually(async () => {
+    expect(await askAll(resolver, 40)).toEqual(['timeout']);
+    expect(resolver.health().servers.map(({ isAnswering }) => isAnswering)).toEqual([false, false]);
+  });
 });
 
 test('a zone without living servers does not make the server look dead, and an answer makes it live again', async () => {
@@ -172,12 +175,17 @@ test('a zone without living servers does not make the server look dead, and an a
   );
   const resolver = resolverOf([server], { timeoutMs: SHORT_MS });
   const askDead = () => Promise.all(Array.from({ length: 30 }, (_, i) => resolver.query(`n${i}.dead.test`, 'A')));
-  await askDead();
-  await expect.poll(() => resolver.health().servers[0]?.lastAnswerAt).toEqual(expect.any(Number));
-  expect(resolver.health().servers[0]?.isAnswering).toBe(true);
+  const health = () => resolver.health().servers[0];
+  // Again, for in a process that stands still at the wrong moment too few questions count as lost to suspect anybody.
+  await eventually(async () => {
+    await askDead();
+    expect(health()).toMatchObject({ isAnswering: true, lastAnswerAt: expect.any(Number) });
+  });
   isDead = true;
-  await askDead();
-  await expect.poll(() => resolver.health().servers[0]?.isAnswering).toBe(false);
+  await eventually(async () => {
+    await askDead();
+    expect(health()?.isAnswering).toBe(false);
+  });
   isDead = false;
   await resolver.query('x.zone.test', 'A');
   expect(resolver.health().servers[0]?.isAnswering).toBe(true);

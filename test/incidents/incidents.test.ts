@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { auditOf, verifyAudit } from '../../src/audit/verify.js';
 import { incidents, outbox } from '../../src/db/schema.js';
 import { contain, lift, liftAll } from '../../src/incidents/contain.js';
@@ -48,6 +48,8 @@ describe('opening', () => {
     { speed: 1, mostMs: 10_000 },
     { speed: 60, mostMs: 167 },
   ])('shows the first sign at once, and what adds to it within ten seconds of a clock $speed times ours', (one) => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
     const db = freshDb();
     const deps = { ...incidentDeps(db), speed: one.speed };
     const waitMs = () => {

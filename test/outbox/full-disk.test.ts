@@ -5,6 +5,7 @@ import { outbox } from '../../src/db/schema.js';
 import { isDiskError } from '../../src/db/trouble.js';
 import { queueEffect } from '../../src/outbox/queue.js';
 import { type OutboxRow, startOutbox } from '../../src/outbox/run.js';
+import { eventually } from '../helpers/eventually.js';
 import { refuseCommits } from '../helpers/full-disk.js';
 import { freshDb } from '../helpers/temp.js';
 
@@ -48,7 +49,7 @@ describe('the outbox on a full disk', () => {
       if (times === 1) db.$client.pragma('query_only = on');
     };
     const { settled } = start({ post });
-    await vi.waitFor(() => expect(times).toBe(1));
+    await eventually(() => expect(times).toBe(1));
     db.$client.pragma('query_only = off');
     await settled();
     await settled();
@@ -68,7 +69,7 @@ describe('the outbox on a full disk', () => {
       if (times === 5) end.pop()?.();
     };
     const { settled } = start({ post });
-    await vi.waitFor(() => expect(told.length).toBeGreaterThan(0));
+    await eventually(() => expect(told.length).toBeGreaterThan(0));
     expect(times).toBe(1);
     // It happened: the outbox is in trouble, and not the effect.
     expect(told[0]?.key).toBe('outbox');
@@ -137,7 +138,7 @@ describe('the outbox on a full disk', () => {
     db.$client.pragma('query_only = on');
     start({ post: () => Promise.reject(new Error('the relays do not answer')) }, new Set(['post']));
 
-    await vi.waitFor(() => expect(errors.length).toBeGreaterThan(0));
+    await eventually(() => expect(errors.length).toBeGreaterThan(0));
     expect(errors[0]).toMatchObject({ message: 'the relays do not answer' });
     expect(isDiskError(errors[0])).toBe(true);
   });
@@ -147,7 +148,7 @@ describe('the outbox on a full disk', () => {
     loseOutbox(db);
     start({ post: async () => {} });
 
-    await vi.waitFor(() => expect(told.length).toBeGreaterThan(0));
+    await eventually(() => expect(told.length).toBeGreaterThan(0));
     expect(told[0]?.key).toBe('outbox');
   });
 });
