@@ -42,7 +42,9 @@ export async function checkCustomers(options: Options): Promise<number> {
     : straysInDb(traffic, directory, localDomains, Date.now() - days * DAY_MS);
   const taken = options.refused ? all : all.filter((stray) => !isOnlyRefused(stray) || stray.relay !== undefined);
   const isDeclared = directory.customers.some(declaresLogins);
-  const strays = (isDeclared ? taken : taken.filter(isMailOfNobody)).filter(({ relay }) => relay === undefined);
+  const strays = taken
+    .filter((stray) => isDeclared || stray.countsFor === undefined)
+    .filter(({ relay }) => relay === undefined);
   const ours = all.filter(({ relay }) => relay !== undefined);
   await printFaults(faults, options);
   if (options.json) {
@@ -55,8 +57,13 @@ export async function checkCustomers(options: Options): Promise<number> {
     const toMend = faults.length > 0 ? count(faults.length, 'fault') : 'nothing';
     const closing = `${count(directory.customers.length, 'customer')}: ${toMend} to mend; ${last}.`;
     const left = [...refusedLines(all.length - taken.length), ...undeclaredLines(isDeclared ? [] : taken)];
-    const logins = strays.filter((stray) => !isMailOfNobody(stray));
-    const tables = [...strayLines(strays.filter(isMailOfNobody)), ...loginLines(logins, directory)];
+    const logins = strays.filter(({ countsFor }) => countsFor !== undefined);
+    const named = strays.filter(({ what }) => what === 'customer');
+    const tables = [
+      ...strayLines(strays.filter(isMailOfNobody)),
+      ...loginLines(logins, directory),
+      ...namedLines(named),
+    ];
     const lines = [...tables, ...ourLines(ours), ...left, closing];
     for (const line of lines) await printLine(line);
   }
@@ -75,7 +82,7 @@ function asJson({ firstSeenAt, lastSeenAt, isByHour, ...stray }: Stray) {
   };
 }
 
-const isMailOfNobody = ({ countsFor }: Stray) => countsFor === undefined;
+const isMailOfNobody = ({ what, countsFor }: Stray) => what !== 'customer' && countsFor === undefined;
 const declaresLogins = ({ sasl_users, sasl_domains }: Customer) => sasl_users.length + sasl_domains.length > 0;
 
 /** A customer file without logins leaves them to address and domain on purpose: not one of them is news. */
@@ -149,6 +156,14 @@ function loginLines(strays: readonly Stray[], { customers }: Directory): string[
   return listLines(title, ['login', 'counts for', 'by', ...CELLS], rows, strays.length);
 }
 
+/** Customers that nobody is: the relay's word for them helps nobody. */
+function namedLines(strays: readonly Stray[]): string[] {
+  const rows = strays.slice(0, MOST_SHOWN).map(cellsOf);
+  const title =
+    'Customers that a relay names and the customer file does not have; whose their mail is goes by the rest:';
+  return listLines(title, ['customer', ...CELLS], rows, strays.length);
+}
+
 const CELLS = ['messages', 'refused', 'first seen', 'last seen (UTC)', 'perhaps'];
 
 /** The name, and a cell for each of CELLS. */
@@ -178,6 +193,7 @@ function strayCounts(strays: readonly Stray[]): string {
     ...(of('login') > 0 ? [count(of('login'), 'login')] : []),
     ...(of('address') > 0 ? [of('address') === 1 ? '1 address' : `${of('address')} addresses`] : []),
     ...(of('domain') > 0 ? [count(of('domain'), 'sender domain')] : []),
+    ...(of('customer') > 0 ? [count(of('customer'), 'customer id')] : []),
   ];
   return `to find an owner for: ${some.join(', ')}`;
 }

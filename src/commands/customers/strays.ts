@@ -1,5 +1,5 @@
-// Mail that belongs to nobody, and logins of nobody in mail that is somebody's, out of what was counted or out of logs; with whom they
-// perhaps belong to.
+// Mail that belongs to nobody, and logins of nobody in mail that is somebody's, out of what was counted or out of logs; out of logs also
+// the customers that a relay names and nobody is. With whom they perhaps belong to.
 import { Owners } from '../../detection/identities/owners.js';
 import { savedHints } from '../../detection/live/saved-hints.js';
 import { type ReplayProgress, replay } from '../../detection/replay/replay.js';
@@ -75,6 +75,7 @@ export async function straysInLogs(
   const onEvent = (event: MailEvent) => {
     const customer = owners.customerOf(event);
     if (customer === undefined) return;
+    tally.takeCustomer(event, (id) => owners.isCustomer(id));
     if (customer === UNATTRIBUTED || isByHint(owners, event)) tally.take(event);
     else logins.take(event, customer);
   };
@@ -132,7 +133,9 @@ function suggested(strays: readonly Unowned[], { customers, relays }: Directory,
     const dot = domain.indexOf('.');
     return byDomain.get(domain) ?? (dot < 0 ? undefined : ownerOf(domain.slice(dot + 1)));
   };
+  const byId = new Map(customers.map(({ id }) => [id.toLowerCase(), id]));
   return strays.map((stray) => {
+    if (stray.what === 'customer') return { ...stray, ...meant(byId.get(stray.name.toLowerCase())) };
     const relay = stray.what === 'address' ? relayOf.get(stray.name) : undefined;
     if (relay !== undefined) return { ...stray, relay };
     const owner =
@@ -145,4 +148,8 @@ function suggested(strays: readonly Unowned[], { customers, relays }: Directory,
       : 'its domains were seen from there';
     return { ...stray, suggests: hint.customer, why: `${hint.customer}: ${seen}` };
   });
+}
+
+function meant(id: string | undefined): Pick<Stray, 'suggests' | 'why'> {
+  return id === undefined ? {} : { suggests: id, why: `${id}: but for upper and lower case` };
 }

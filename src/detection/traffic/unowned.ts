@@ -1,4 +1,5 @@
-// Logins, client addresses and sender domains that were seen in the traffic and belong to no customer, for `relaywarden customers check`.
+// Logins, client addresses and sender domains that were seen in the traffic and belong to no customer, and customers named there that
+// nobody is, for `relaywarden customers check`.
 import { readTraffic, type TrafficDb } from '../../db/open-traffic.js';
 import { domainOf } from '../../mail/address.js';
 import { UNATTRIBUTED } from '../../mail/customer.js';
@@ -11,7 +12,8 @@ import { NameReader } from '../counters/names.js';
 const HOUR_MS = 3_600_000;
 
 export interface Unowned {
-  what: 'login' | 'address' | 'domain';
+  /** customer: an id that a relay gave with the message; its mail counts as if none had been given. */
+  what: 'login' | 'address' | 'domain' | 'customer';
   /** As the log had it. Hostile text. */
   name: string;
   messages: number;
@@ -27,10 +29,10 @@ export interface Unowned {
 
 /**
  * Reports whether a name never got a message accepted: it may be any stranger, or a customer whose address is not allowed yet. Never true
- * of a login, which somebody must have been given.
+ * of a login, which somebody must have been given, nor of a customer's id, which a relay of ours gave.
  */
 export function isOnlyRefused({ what, messages }: Unowned): boolean {
-  return messages === 0 && what !== 'login';
+  return messages === 0 && (what === 'address' || what === 'domain');
 }
 
 /** Everything unattributed that was counted since a time (ms), most messages first; empty while the worker never ran. */
@@ -42,7 +44,7 @@ export function unownedSince(trafficDb: string, since: number): Unowned[] {
     const which = `kind in (${KINDS.sender}, ${KINDS.login}, ${KINDS.network}) and owner = ${owner}`;
     const found = new Sums(true);
     for (const table of ['day_counts', 'hour_counts'] as const)
-      for (const row of rowsOf(db, table, since, which)) found.add(row.kind, names.textOf(row.name), row);
+      for (const row of rowsOf(db, table, since, which)) found.add(WHAT[row.kind], names.textOf(row.name), row);
     return found.sorted();
   });
 }
@@ -55,7 +57,7 @@ export function foreignLoginsSince(trafficDb: string, since: number, isNobodys: 
     for (const table of ['day_counts', 'hour_counts'] as const)
       for (const row of rowsOf(db, table, since, `kind = ${KINDS.login}`)) {
         const [login, customer] = [names.textOf(row.name), names.textOf(row.owner)];
-        if (customer !== UNATTRIBUTED && isNobodys(login)) found.add(KINDS.login, login, row, customer);
+        if (customer !== UNATTRIBUTED && isNobodys(login)) found.add('login', login, row, customer);
       }
     return found.sorted();
   });
@@ -70,15 +72,22 @@ export class UnownedTally {
     if (event.kind !== 'accepted' && event.kind !== 'refused') return;
     const { sender, login, clientIp } = event.kind === 'accepted' ? event.message : event;
     const seen = seenIn(event);
-    this.found.add(KINDS.sender, sender, seen);
-    if (login !== undefined) this.found.add(KINDS.login, login, seen);
-    if (clientIp !== undefined) this.found.add(KINDS.network, networkOf(clientIp, UNATTRIBUTED), seen);
+    this.found.add('domain', sender, seen);
+    if (login !== undefined) this.found.add('login', login, seen);
+    if (clientIp !== undefined) this.found.add('address', networkOf(clientIp, UNATTRIBUTED), seen);
   }
 
   /** Takes an event whose login is nobody's and whose mail counts for a customer. */
   takeForeignLogin(event: Accepted | Refused, countsFor: string): void {
     const { login } = event.kind === 'accepted' ? event.message : event;
-    if (login !== undefined) this.found.add(KINDS.login, login, seenIn(event), countsFor);
+    if (login !== undefined) this.found.add('login', login, seenIn(event), countsFor);
+  }
+
+  /** Takes an event with which a relay gave a customer's id, if no customer has it. */
+  takeCustomer(event: MailEvent, isCustomer: (id: string) => boolean): void {
+    if (event.kind !== 'accepted' && event.kind !== 'refused') return;
+    const { customer } = event.kind === 'accepted' ? event.message : event;
+    if (customer !== undefined && !isCustomer(customer)) this.found.add('customer', customer, seenIn(event));
   }
 
   sorted(): Unowned[] {
@@ -110,7 +119,11 @@ function rowsOf(db: TrafficDb, table: CountTable, since: number, which: string) 
     .all({ from: Math.floor(since / ms), to: Number.MAX_SAFE_INTEGER });
 }
 
-const WHAT = { [KINDS.sender]: 'domain', [KINDS.login]: 'login', [KINDS.network]: 'address' } as const;
+const WHAT: Readonly<Record<number, Unowned['what']>> = {
+  [KINDS.sender]: 'domain',
+  [KINDS.login]: 'login',
+  [KINDS.network]: 'address',
+};
 
 /** Names held. Further ones are left out, because invented names must not fill the memory. */
 const MOST_NAMES = 200_000;
@@ -121,8 +134,8 @@ class Sums {
   constructor(private readonly isByHour: boolean) {}
 
   /** Adds counts to a name. Senders are added up by domain, because domains are what the customer file lists. */
-  add(kind: number, text: string, { messages, refused, from, to }: Seen, countsFor?: string): void {
-    const what = WHAT[kind as keyof typeof WHAT];
+  add(what: Unowned['what'] | undefined, text: string, seen: Seen, countsFor?: string): void {
+    const { messages, refused, from, to } = seen;
     const name = what === 'domain' ? domainOf(text) : text;
     if (what === undefined || name === '' || name === OTHER) return;
     const key = `${what} ${countsFor ?? ''} ${name}`;
