@@ -9,7 +9,7 @@ import { findLink, linkedCompromises } from '../incidents/culprits/links.js';
 import { type Incident, type ListedEntry, openEntries } from '../incidents/incident.js';
 import { isAhead } from '../incidents/log-times.js';
 import { behindOf, runOf, SILENT_AFTER_MS } from '../incidents/running.js';
-import { type ContainmentRow, containmentsOf } from '../incidents/store.js';
+import { type ContainmentRow, holdsOn } from '../incidents/store.js';
 import { onRecord } from './store.js';
 
 /**
@@ -51,7 +51,7 @@ export function readCause(
   const ongoing = causes.filter((cause) => goesOn(judge(cause)));
   const all = onlyOnce([...causes, ...judged.flatMap((each) => each.others)]).map(judge);
   // One that is open may be blocked in part, and the rest of its mail passes.
-  const notStopped = ongoing.filter(({ id, state }) => state === 'open' || obeyedBlocks(deps.db, id).every(isLifted));
+  const notStopped = ongoing.filter((cause) => cause.state === 'open' || obeyedBlocks(deps.db, cause).every(isLifted));
   return { cause: causeOf(causes.map(judge), all, isUnknown), causes, notStopped };
 }
 
@@ -91,7 +91,7 @@ function goesOn({ stoppedAt, isUnsure }: Judged): boolean {
 function judgeOf({ db, now, health }: CauseDeps): (compromise: Incident) => Judged {
   const known = { now: now(), isBehind: behindOf(health()) !== undefined };
   return (compromise) => {
-    const blocks = obeyedBlocks(db, compromise.id);
+    const blocks = obeyedBlocks(db, compromise);
     const at = stoppedAt(compromise, blocks, known);
     const silent = at === undefined ? silentSince(db, compromise, known) : undefined;
     const isUnsure = at === undefined && stoppedAt(compromise, blocks, { ...known, isBehind: false }) !== undefined;
@@ -186,9 +186,9 @@ interface Known {
   isBehind: boolean;
 }
 
-/** Blocks and suspensions placed for it, lifted ones too, oldest first. What the relays did not obey has stopped nothing. */
-function obeyedBlocks(db: Tx, id: number): ContainmentRow[] {
-  return containmentsOf(db, id).filter(
+/** Blocks and suspensions that hold or held it, lifted ones too, oldest first. What the relays did not obey has stopped nothing. */
+function obeyedBlocks(db: Tx, cause: Incident): ContainmentRow[] {
+  return holdsOn(db, cause).filter(
     ({ action, effectiveAt, failure }) => action !== 'reroute' && (effectiveAt !== null || failure === null),
   );
 }
@@ -225,6 +225,6 @@ function forceAt({ placedAt, effectiveAt }: ContainmentRow, lastSeenAt: number, 
 
 /** Of a cause that nothing holds back: when its last mail was seen; undefined while it goes on, and while nobody can tell. */
 function silentSince(db: Tx, cause: Incident, { now, isBehind }: Known): number | undefined {
-  const run = isBehind ? undefined : runOf(cause, containmentsOf(db, cause.id), now);
+  const run = isBehind ? undefined : runOf(cause, holdsOn(db, cause), now);
   return run?.state === 'silent' ? run.lastAt : undefined;
 }

@@ -9,7 +9,7 @@ import type { DecideDeps } from '../incidents/decide.js';
 import { type CompromiseIncident, type Incident, type ListedEntry, openEntries } from '../incidents/incident.js';
 import { refusedTries } from '../incidents/quiet.js';
 import { type Behind, behindOf, SILENT_AFTER_MS } from '../incidents/running.js';
-import { containmentsOf } from '../incidents/store.js';
+import { containmentsOf, holdsOn } from '../incidents/store.js';
 import { blockTargets, partBlock } from '../incidents/targets.js';
 import type { ActionFacts, Cause } from './actions-taken.js';
 import { type Gate, type GateFacts, gate, joinGates, type LookPoint, type Source } from './gate.js';
@@ -222,11 +222,8 @@ function quietOf(deps: DelistingReaders, sources: readonly Source[]): ActionFact
   return { since, isLong: deps.now() - since >= Math.max(deps.quietMs, SILENT_AFTER_MS) };
 }
 
-function causeOf(
-  deps: DelistingReaders,
-  db: Tx,
-  { id, subject, openedAt, state, resolvedAt, resolution }: CompromiseIncident,
-): Cause {
+function causeOf(deps: DelistingReaders, db: Tx, compromise: CompromiseIncident): Cause {
+  const { subject, openedAt, state, resolvedAt, resolution } = compromise;
   return {
     shape: subject.shape,
     foundAt: openedAt,
@@ -234,7 +231,7 @@ function causeOf(
     recipients: subject.recipients,
     senderCount: subject.senderCount,
     isEnded: state !== 'open',
-    containments: containmentsOf(db, id)
+    containments: holdsOn(db, compromise)
       .filter(({ effectiveAt, failure }) => effectiveAt !== null || failure === null)
       .map(({ id: containment, action, placedAt, liftedAt, hits }) => ({
         ...{ action, placedAt, liftedAt },

@@ -6,6 +6,7 @@ import { type DecideDeps, type Decision, decide, type Outcome } from './decide.j
 import { effectOf } from './effects.js';
 import type { Incident } from './incident.js';
 import { recordOn } from './record.js';
+import { showOnOthers } from './same-customer.js';
 import {
   type ContainmentRow,
   containmentsOf,
@@ -87,7 +88,7 @@ export function liftInForce(
  */
 function endContainment(
   tx: Tx,
-  deps: Pick<DecideDeps, 'hits'>,
+  deps: DecideDeps,
   row: ContainmentRow,
   { actor, reason, at }: Pick<Decision, 'actor' | 'reason'> & { at: number },
 ) {
@@ -101,6 +102,7 @@ function endContainment(
   // The relays may not have been told of it yet, and are not to be told later.
   hurryLane(tx, effect.lane);
   queueEffect(tx, effect, at);
+  showOnOthers(tx, deps, row);
   const many = row.senders.length > 1 ? { senderCount: row.senders.length } : {};
   return { containment: row.id, action: row.action, customer: row.customer, ...many, hits };
 }
@@ -140,7 +142,7 @@ interface Placement extends Pick<ContainRequest, 'action' | 'route' | 'reason' |
 
 function place(
   tx: Tx,
-  deps: Pick<DecideDeps, 'customer'>,
+  deps: DecideDeps,
   { action, route, reason, actor, incident, customer, targets, at }: Placement,
 ): ContainmentRow {
   const row = insertContainment(tx, {
@@ -155,5 +157,6 @@ function place(
     placedBy: actor.name,
   });
   queueEffect(tx, effectOf('apply', row.id), at);
+  showOnOthers(tx, deps, row);
   return row;
 }

@@ -8,7 +8,7 @@ import { audit } from '../db/schema.js';
 import { immediately, type Tx } from '../db/transaction.js';
 import { type Incident, type IncidentState, stateAfter } from './incident.js';
 import { auditSubject, queueCard, recordOn, sayInThread } from './record.js';
-import { type ContainmentRow, containmentsOf, findIncident, updateIncident } from './store.js';
+import { type ContainmentRow, findIncident, holdsOn, updateIncident } from './store.js';
 import { blockTargets, holdingActions, isObeyed, type Owners } from './targets.js';
 
 export interface DecideDeps extends Owners {
@@ -89,14 +89,14 @@ export function decide(deps: DecideDeps, decision: Decision, change: Change): Ou
 }
 
 /** What of an incident tells how it is held. */
-type Held = Pick<Incident, 'id' | 'state' | 'customer' | 'subject'>;
+type Held = Pick<Incident, 'id' | 'state' | 'customer' | 'subject' | 'since'>;
 
 /**
  * The state that follows from what is in force for the people the incident is about now. While a block leaves out some of its mail it is
  * open, also when the latest finding names only senders that are blocked.
  */
 export function stateOf(tx: Tx, deps: Owners, incident: Held): IncidentState {
-  const rows = containmentsOf(tx, incident.id);
+  const rows = holdsOn(tx, incident);
   const holding = holdingActions(incident, blockTargets(incident, deps), rows);
   const held = holding.filter((action) => action !== 'block-sender' || !isPassed(tx, incident.id, rows));
   return stateAfter(incident.state, held.length);

@@ -8,6 +8,7 @@ import { EffectImpossible } from '../outbox/run.js';
 import { rootMessage } from '../words.js';
 import { type DecideDeps, stateOf } from './decide.js';
 import { queueCard, recordOn, sayInThread } from './record.js';
+import { showOnOthers } from './same-customer.js';
 import {
   type ContainmentRow,
   containmentsInForce,
@@ -77,6 +78,7 @@ export function containmentFailed(deps: DecideDeps, payload: unknown, why: strin
     const put = isForGood && !isToldOfOthers(tx, row, why) ? sayInThread : recordOn;
     put(tx, deps, next, { verb: row.action, outcome: 'failed', reason: why, details });
     queueCard(tx, deps, next);
+    showOnOthers(tx, deps, row);
   });
   return true;
 }
@@ -89,6 +91,7 @@ export function notOnRecord(deps: DecideDeps, payload: unknown, why: string): vo
   immediately(deps.db, (tx) => {
     updateContainment(tx, row.id, { effectiveAt: row.effectiveAt ?? deps.now(), failure: why });
     queueCard(tx, deps, updateIncident(tx, incident.id, { state: stateOf(tx, deps, incident) }));
+    showOnOthers(tx, deps, row);
   });
 }
 
@@ -143,6 +146,7 @@ function settle(
     const put = stillBy.length > 0 || !isOneOfMany(tx, row) ? sayInThread : recordOn;
     put(tx, deps, next, { verb, details });
     queueCard(tx, deps, next);
+    showOnOthers(tx, deps, row);
   });
 }
 

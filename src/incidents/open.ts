@@ -1,6 +1,7 @@
 // From a finding to an incident: open one, or raise the counter of the one that is open already.
 import { and, between, eq } from 'drizzle-orm';
 import { RELAYWARDEN } from '../audit/record.js';
+import { isLifted } from '../containment/containment.js';
 import { audit } from '../db/schema.js';
 import { immediately, type Tx } from '../db/transaction.js';
 import { type BlockFinding, type Finding, refusedOf } from '../detection/finding.js';
@@ -15,7 +16,15 @@ import type { WasNoise } from './noise/noise.js';
 import { auditSubject, queueCard, recordOn, sayInThread } from './record.js';
 import { compromiseSign, type Sign } from './sign.js';
 import { withEarlierSpells } from './spells.js';
-import { containmentsOf, findLatest, findUnresolved, inForceOf, insertIncident, updateIncident } from './store.js';
+import {
+  containmentsOf,
+  findLatest,
+  findUnresolved,
+  holdsOn,
+  inForceOf,
+  insertIncident,
+  updateIncident,
+} from './store.js';
 import { blockTargets, partBlock, uncovered } from './targets.js';
 
 export interface OpenDeps extends DecideDeps {
@@ -100,7 +109,8 @@ function raise(tx: Tx, deps: OpenDeps, incident: CompromiseIncident, sign: Sign)
 /** Reports whether all of it would be held back only because a finding names fewer: nothing came into force since its latest mail. */
 function namesFewerOnly(tx: Tx, before: Incident, state: IncidentState): boolean {
   if (before.state !== 'open' || state !== 'contained') return false;
-  return inForceOf(tx, before.id).every(({ effectiveAt }) => (effectiveAt ?? 0) <= before.lastSeenAt);
+  const inForce = holdsOn(tx, before).filter((row) => !isLifted(row));
+  return inForce.every(({ effectiveAt }) => (effectiveAt ?? 0) <= before.lastSeenAt);
 }
 
 /** Reports whether mail of it is the first to come since the latest block, which does not take all of it. */
@@ -146,7 +156,7 @@ function withEarlierJudgement(sign: Sign, wasNoise: WasNoise | undefined): Sign 
 function openNew(tx: Tx, deps: OpenDeps, sign: Sign, earlier: Incident | undefined): Incident {
   const { key, customer, evidence } = sign;
   const subject = { ...sign.subject, ...(earlier ? { earlierIncident: earlier.id } : {}) };
-  const incident = insertIncident(tx, {
+  const opened = insertIncident(tx, {
     key,
     customer,
     ...withTimesOf(sign, subject, deps.now()),
@@ -155,6 +165,8 @@ function openNew(tx: Tx, deps: OpenDeps, sign: Sign, earlier: Incident | undefin
     openedBy: RELAYWARDEN.id,
     channel: deps.channelFor(subject.kind),
   });
+  // Its customer may be suspended for another incident.
+  const incident = updateIncident(tx, opened.id, { state: stateOf(tx, deps, opened) });
   const { wasNoise } = subject;
   const details = {
     evidence,

@@ -140,6 +140,29 @@ export function inForceOf(db: Tx, incidentId: number): ContainmentRow[] {
   return containmentsOf(db, incidentId).filter((row) => !isLifted(row));
 }
 
+/**
+ * What holds or held the mail of an incident back, lifted ones too: its own containments, and suspensions of its customer that were placed
+ * on another of that customer's incidents. One that was in force before the mail of this incident began does not hold it. Oldest first.
+ */
+export function holdsOn(db: Tx, incident: Pick<Incident, 'id' | 'customer' | 'since'>): ContainmentRow[] {
+  return [...containmentsOf(db, incident.id), ...suspensionsByOthers(db, incident)].toSorted((a, b) => a.id - b.id);
+}
+
+/** Of `holdsOn`, those of other incidents, oldest first. */
+export function suspensionsByOthers(
+  db: Tx,
+  { id, customer, since }: Pick<Incident, 'id' | 'customer' | 'since'>,
+): ContainmentRow[] {
+  if (customer === null) return [];
+  const isTheirs = and(
+    eq(containments.customer, customer),
+    eq(containments.action, 'suspend-outbound'),
+    ne(containments.incidentId, id),
+  );
+  const rows = db.select().from(containments).where(isTheirs).orderBy(asc(containments.id)).all();
+  return rows.filter(({ effectiveAt, placedAt }) => (effectiveAt ?? placedAt) >= since);
+}
+
 /** Every containment that is in force. */
 export function containmentsInForce(db: Tx): ContainmentRow[] {
   return db.select().from(containments).where(isNull(containments.liftedAt)).orderBy(asc(containments.id)).all();

@@ -3,7 +3,7 @@ import { customersHit, type Incident } from '../incidents/incident.js';
 import { containmentsOf, findIncident } from '../incidents/store.js';
 import { blockTargets } from '../incidents/targets.js';
 import type { CardView } from './messages/card.js';
-import { customerNameOf, type ReadDeps, readRun, withProof } from './read.js';
+import { customerNameOf, type ReadDeps, readRun, readSuspensions, withProof } from './read.js';
 import { readListing } from './read-listing.js';
 import { readNoiseOf } from './read-noise.js';
 
@@ -18,6 +18,7 @@ export function readCard(deps: ReadDeps, incidentId: number): CardView | undefin
   return {
     incident,
     containments: containmentsOf(deps.db, incident.id).map((row) => withProof(deps, row)),
+    suspensions: readSuspensions(deps, incident),
     customerName: customerNameOf(deps, incident),
     partnerName: incident.customer ? deps.partnerOf(incident.customer)?.name : undefined,
     messagesPerDay: messagesPerDay(deps, incident),

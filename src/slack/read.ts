@@ -3,10 +3,10 @@ import { isLifted } from '../containment/containment.js';
 import type { Context, ListingReaders, TrafficReaders } from '../context.js';
 import type { Incident } from '../incidents/incident.js';
 import { behindOf, type Run, runOf } from '../incidents/running.js';
-import { type ContainmentRow, containmentsOf, findIncident } from '../incidents/store.js';
-import { blockTargets, type Owners, type PartBlock, partBlock } from '../incidents/targets.js';
+import { type ContainmentRow, containmentsOf, findIncident, holdsOn, suspensionsByOthers } from '../incidents/store.js';
+import { blockTargets, isObeyed, type Owners, type PartBlock, partBlock } from '../incidents/targets.js';
 import { UNATTRIBUTED } from '../mail/customer.js';
-import type { ContainmentView } from './messages/containment-lines.js';
+import type { ContainmentView, SuspensionView } from './messages/containment-lines.js';
 
 export type ReadDeps = Pick<
   Context,
@@ -51,12 +51,24 @@ function containedName(deps: ProofDeps, { customer, incidentId }: ContainmentRow
   return learned === undefined || others.length > 0 ? NOBODYS : `${deps.customerName(learned)}, by its address`;
 }
 
+/** Suspensions that the relays obey and that were placed on another incident of the customer: they hold this one's mail back, too. */
+export function readSuspensions(
+  deps: ProofDeps & { workspaceUrl?: () => string | undefined },
+  incident: Incident,
+): SuspensionView[] {
+  const inForce = suspensionsByOthers(deps.db, incident).filter((row) => !isLifted(row) && isObeyed(row));
+  return inForce.map((row) => {
+    const on = findIncident(deps.db, row.incidentId);
+    return { ...withProof(deps, row), link: on && linkTo(on, deps.workspaceUrl?.()) };
+  });
+}
+
 /** Whether the mail of an incident goes on; see incidents/running.ts. */
 export function readRun(
   { db, now, hits, health }: Pick<Context, 'db' | 'now' | 'hits' | 'health'>,
   incident: Incident,
 ): Run | undefined {
-  const rows = containmentsOf(db, incident.id).map((row) => ({
+  const rows = holdsOn(db, incident).map((row) => ({
     ...row,
     lastHitAt: hits(row.id).lastHitAt ?? row.lastHitAt,
   }));

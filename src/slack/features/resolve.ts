@@ -8,9 +8,10 @@ import { type PartBlock, partWords } from '../../incidents/targets.js';
 import { andMore } from '../../words.js';
 import { mayDo } from '../authorize.js';
 import { context, section, textInput } from '../messages/blocks.js';
+import { suspensionLine } from '../messages/containment-lines.js';
 import { LIFT, LIFT_INPUT, liftChoice } from '../messages/lift-choice.js';
 import { form } from '../messages/modals.js';
-import { esc } from '../messages/text/escape.js';
+import { esc, fitLines } from '../messages/text/escape.js';
 import { when } from '../messages/text/time.js';
 import {
   decisionOf,
@@ -23,7 +24,7 @@ import {
   settle,
   textOf,
 } from '../press.js';
-import { readPart, withProof } from '../read.js';
+import { readPart, readSuspensions, withProof } from '../read.js';
 import type { Feature } from './feature.js';
 
 const FORM = { id: 'resolve', right: 'resolve' } as const;
@@ -95,6 +96,8 @@ function resolutionForm(press: Press) {
   const { ctx } = press.desk;
   const inForce = inForceOf(ctx.db, press.incident.id);
   const part = readPart(ctx, press.incident);
+  const suspensions = readSuspensions(ctx, press.incident);
+  const isLoose = inForce.length + suspensions.length === 0;
   const isListing = press.incident.kind === 'listing';
   return form({
     id: FORM.id,
@@ -102,7 +105,8 @@ function resolutionForm(press: Press) {
     submit: 'Mark resolved',
     state: formState(press),
     blocks: [
-      ...(isListing || inForce.length === 0 || part ? unheld(press, part) : []),
+      ...(isListing || isLoose || part ? unheld(press, part) : []),
+      ...(suspensions.length > 0 ? [section(fitLines(suspensions.map(suspensionLine)))] : []),
       ...liftChoice({
         inForce: inForce.map((row) => withProof(ctx, row)),
         mayLift: mayDo(ctx.config, press.person, 'lift'),

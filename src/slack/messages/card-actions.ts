@@ -34,9 +34,9 @@ const MENU_HOLDS = 5;
 const MOST_OPTION_VALUE = 150;
 
 export function cardActions(view: CardView): ActionsBlock {
-  const { incident, containments } = view;
+  const { incident, containments, suspensions = [] } = view;
   const inForce = containments.filter((row) => !isLifted(row));
-  const placed = fittingActions(view.targets, containments);
+  const placed = fittingActions(view.targets, [...containments, ...suspensions]);
   const offered = offeredActions(incident, placed, !isEmpty(view.targets)).filter((action) => isAtHand(view, action));
   const isPart = partBlock(incident, view.targets, containments) !== undefined;
   const isOver = incident.state === 'resolved' || (!isPart && isStopped(incident, placed));

@@ -21,6 +21,8 @@ import {
   doneOf,
   ownContainmentLine,
   placedTogether,
+  type SuspensionView,
+  suspensionLine,
 } from './containment-lines.js';
 import {
   type ListingView,
@@ -41,6 +43,8 @@ export interface CardView {
   incident: Incident;
   /** All containments of the incident, lifted ones too, with live counts. */
   containments: ContainmentView[];
+  /** Compromise: suspensions of the customer in force that were placed on another incident. */
+  suspensions?: SuspensionView[];
   customerName: string;
   partnerName: string | undefined;
   /** Messages of the customer in the last 24 h, for the consequence of a suspension. */
@@ -114,8 +118,8 @@ function stateLines(view: CardView): string[] {
 }
 
 /** Whether the mail is held back, or what keeps us from it. */
-function holdLine({ containments }: CardView, otherwise: string): string {
-  const waiting = containments.find((row) => !isLifted(row) && row.effectiveAt === null);
+function holdLine({ containments, suspensions = [] }: CardView, otherwise: string): string {
+  const waiting = [...containments, ...suspensions].find((row) => !isLifted(row) && row.effectiveAt === null);
   if (!waiting) return otherwise;
   const { noun, doing } = CONTAINMENTS[waiting.action];
   return waiting.failure
@@ -196,10 +200,14 @@ function surenessOf({ confidence, isCold }: CompromiseSubject): string {
   return `${sure(confidence)}${isCold ? ', *less sure: no history yet*' : ''}`;
 }
 
-function containmentBlock({ containments, incident }: CardView): KnownBlock | undefined {
+function containmentBlock({ containments, suspensions = [], incident }: CardView): KnownBlock | undefined {
   const isListing = incident.kind === 'listing';
   const inForce = containments.filter((row) => !isLifted(row));
-  const lines = isListing ? placedTogether(inForce).map(containmentsLine) : inForce.map(ownContainmentLine);
+  // Of what is resolved a card shows what is its own to lift.
+  const others = incident.state === 'resolved' ? [] : suspensions.map(suspensionLine);
+  const lines = isListing
+    ? placedTogether(inForce).map(containmentsLine)
+    : [...inForce.map(ownContainmentLine), ...others];
   return lines.length > 0 ? section(fitLines(lines.slice(0, 12), isListing ? 1500 : 2500)) : undefined;
 }
 
@@ -229,9 +237,9 @@ function whoseOf({ incident: { subject }, customerName }: CardView): string {
 
 /** `:no_entry: Sender blocked`, `:hourglass_flowing_sand: Blocking…`, `:warning: Block FAILED`, `:red_circle: Open, blocked in part` */
 function nowOf(view: CardView): string {
-  const { incident, containments } = view;
+  const { incident, containments, suspensions = [] } = view;
   const { state, subject } = incident;
-  const inForce = containments.filter((row) => !isLifted(row));
+  const inForce = [...containments.filter((row) => !isLifted(row)), ...suspensions];
   const waiting = inForce.find(({ effectiveAt }) => effectiveAt === null);
   const { emoji, word } = STATES[state];
   if (waiting?.failure) return `:warning: ${CONTAINMENTS[waiting.action].noun} FAILED`;

@@ -8,6 +8,9 @@ import { CONTAINMENTS, proofText } from './text/words.js';
 /** A containment as it is shown: with live counts and the customer's name. */
 export type ContainmentView = ContainmentRow & { customerName: string };
 
+/** A suspension of the customer that was placed on another incident. `link` leads to that incident's card. */
+export type SuspensionView = ContainmentView & { link: string | undefined };
+
 /** What stands in one line. */
 type Together = [ContainmentView, ...ContainmentView[]];
 
@@ -45,6 +48,12 @@ export function containmentLine(row: ContainmentView): string {
 /** The line on the card of a compromise, which names the customer itself. */
 export function ownContainmentLine(row: ContainmentRow): string {
   return lineOf(row, '');
+}
+
+/** The line on the card of an incident that is held back by what was placed on another: there it is lifted. */
+export function suspensionLine({ link, ...row }: SuspensionView): string {
+  const name = `incident ${row.incidentId}`;
+  return lineOf(row, ` on ${link ? `<${link}|${name}>` : name}`);
 }
 
 function lineOf(row: ContainmentRow, whose: string): string {

@@ -98,6 +98,10 @@ const DONE: Record<string, Line> = {
   notice: (_who, row) => `:mailbox: Told ${partnerOf(row)}`,
   'in-force': (_who, row, name) => `:shield: In force: ${containmentOf(row, name)}`,
   'not-contained': (_who, { details }) => `:rotating_light: ${looseText(details)}`,
+  'held-by-other': (_who, { details }, name) =>
+    `:shield: Held back by *incident ${Number(details.by)}*: all outbound mail of ${esc(name(String(details.customer)), 80)} is suspended there`,
+  'loose-by-other': (_who, { details }) =>
+    `:rotating_light: *Open again*: the suspension on incident ${Number(details.by)} does not hold it back any more`,
   'not-followed': (_who, row, name) => notFollowed(row, name),
   'out-of-force': (_who, row, name) => `:shield: No longer in force: ${containmentOf(row, name)}${stillBy(row)}`,
 };

@@ -6,7 +6,7 @@ import { linkedCompromises } from '../../incidents/culprits/links.js';
 import type { Incident } from '../../incidents/incident.js';
 import { queueCard } from '../../incidents/record.js';
 import { behindOf, type Run, runOf } from '../../incidents/running.js';
-import { containmentsOf, findIncident, unresolvedIncidents } from '../../incidents/store.js';
+import { findIncident, holdsOn, unresolvedIncidents } from '../../incidents/store.js';
 import { suspectBlocks } from '../messages/listing/listing-steps.js';
 import type { ReadDeps } from '../read.js';
 import { readSuspects } from '../read-listing.js';
@@ -42,7 +42,7 @@ export function redrawCompromises(ctx: RedrawContext, shown: CompromisesShown): 
   const news = [...gone];
   for (const incident of open) {
     const { id } = incident;
-    const state = runOf(incident, containmentsOf(ctx.db, id), ctx.now(), behind)?.state;
+    const state = runOf(incident, holdsOn(ctx.db, incident), ctx.now(), behind)?.state;
     const earlier = shown.compromises.get(id);
     // A listing's card says of others only whether they send now.
     if (!shown.compromises.has(id) || (earlier === 'on') !== (state === 'on')) news.push(incident);
