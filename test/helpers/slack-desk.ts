@@ -90,8 +90,8 @@ export interface TestDesk {
   /** With a config that says `socket`. */
   socket: SocketModeStandIn | undefined;
   app: Slack;
-  /** What the relays were told, in order. */
-  relays: { applied: Containment[]; lifted: number[]; failure: string | undefined };
+  /** What the relays were told, in order; they do nothing while they are busy. */
+  relays: { applied: Containment[]; lifted: number[]; failure: string | undefined; busy?: Promise<void> };
   /** Lines that the bot logged. */
   logged: Record<string, unknown>[];
   /** Takes a step of a card as a person does: by its button, or by its entry in the menu where it is none. */
@@ -139,6 +139,7 @@ export async function openDesk(options: DeskOptions = {}): Promise<TestDesk> {
     ...app.effects,
     ...containmentEffects(ctx, {
       apply: async (containment) => {
+        await relays.busy;
         if (relays.failure) throw new Error(relays.failure);
         relays.applied.push(containment);
       },

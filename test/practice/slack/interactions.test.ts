@@ -2,6 +2,7 @@
 import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import { afterEach, describe, expect, it } from 'vitest';
 import { signedHeaders } from '../../../src/practice/slack/delivery.js';
+import { eventually } from '../../helpers/eventually.js';
 import {
   abuseDesk,
   ann,
@@ -93,7 +94,7 @@ describe('a pressed button', () => {
       app.action('block', async ({ ack }) => {
         inside += 1;
         most = Math.max(most, inside);
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await eventually(() => expect(most).toBe(2));
         inside -= 1;
         await ack();
       }),

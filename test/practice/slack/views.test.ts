@@ -121,11 +121,10 @@ describe('a modal', () => {
       );
     const form = { user: ann, channel: abuseDesk, command: '/form', text: '' };
     await bot.slack.command(form);
-    await bot.slack.command(form);
-
     expect(await open(triggers[0] ?? '')).toBe('opened');
     expect(await open(triggers[0] ?? '')).toBe('exchanged_trigger_id');
     expect(await open('made up')).toBe('invalid_trigger_id');
+    await bot.slack.command(form);
     await new Promise((resolve) => setTimeout(resolve, 3100));
     expect(await open(triggers[1] ?? '')).toBe('trigger_expired');
   });

@@ -1,6 +1,6 @@
 // /blcheck, /relay and the Home tab, through the real app and signed requests.
 import { eq } from 'drizzle-orm';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { auditRows } from '../../../src/audit/verify.js';
 import type { CheckResult } from '../../../src/blocklists/check.js';
 import { parseTargets, whyNotAsked } from '../../../src/blocklists/target.js';
@@ -95,6 +95,10 @@ describe('/relay blocks', () => {
     const desk = await openDesk();
     desk.relays.failure = 'the policy server is down';
     await openCompromise(desk);
+    let letGo = () => {};
+    desk.relays.busy = new Promise((resolve) => {
+      letGo = resolve;
+    });
     contain(desk.ctx, { incidentId: 1, rev: 1, actor: ANN, action: 'block-sender' });
     const blocks = async () => {
       await desk.slack.command({ user: TECH, channel: ABUSE, command: '/relay', text: 'blocks' });
@@ -102,6 +106,7 @@ describe('/relay blocks', () => {
     };
 
     expect(await blocks()).toMatch(/Blocking…\*.*\(@Ann, <!date/);
+    letGo();
     desk.ctx.outbox.wake();
     await eventually(async () =>
       expect(await blocks()).toMatch(/Block FAILED\*.*\(@Ann, <!date.*policy server is down/),
@@ -126,14 +131,20 @@ describe('/blcheck', () => {
   });
 
   it('answers at once with a line that fills, in at most the five answers that Slack takes', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    let answer: ((list: number) => void) | undefined;
+    let finish = (_results: CheckResult[]) => {};
     const desk = await openDesk({
       context: {
-        check: async (_text, { onResult } = {}) => {
-          for (let done = 1; done <= 4; done++) {
-            await new Promise((resolve) => setTimeout(resolve, 1100));
-            onResult?.(result({}), done, 4);
-          }
-          return [result({})];
+        check: (_text, { onResult } = {}) => {
+          answer = (list) => {
+            vi.setSystemTime(Date.now() + 1_100);
+            onResult?.(result({}), list, 4);
+          };
+          return new Promise((resolve) => {
+            finish = resolve;
+          });
         },
         outboundAddresses: OURS,
       },
@@ -142,7 +153,13 @@ describe('/blcheck', () => {
     await desk.slack.command({ user: TECH, channel: ABUSE, command: '/blcheck', text: '192.0.2.10' });
     const bars = () => JSON.stringify(desk.slack.ephemerals(TECH));
     expect(bars()).toContain('▱▱▱▱▱▱▱▱▱▱');
+    await eventually(() => expect(answer).toBeDefined());
+    answer?.(1);
+    answer?.(2);
     await desk.slack.until(() => bars().includes('▰▰▰▰▰▱▱▱▱▱  2 of 4'));
+    answer?.(3);
+    answer?.(4);
+    finish([result({})]);
     await desk.slack.until(() => told(desk, TECH).includes('is not on the one list'));
 
     expect(desk.slack.ephemerals(TECH)).toHaveLength(1);
