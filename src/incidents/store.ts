@@ -168,6 +168,12 @@ export function containmentsInForce(db: Tx): ContainmentRow[] {
   return db.select().from(containments).where(isNull(containments.liftedAt)).orderBy(asc(containments.id)).all();
 }
 
+/** Containments that somebody lifted at or after `from`, the latest first. */
+export function liftedSince(db: Tx, from: number): ContainmentRow[] {
+  const isLate = gte(containments.liftedAt, from);
+  return db.select().from(containments).where(isLate).orderBy(desc(containments.liftedAt), asc(containments.id)).all();
+}
+
 export function toContainment(row: ContainmentRow): Containment {
   const { id, incidentId, action, customer, senders, ownSenders, logins, placedAt, route } = row;
   return {

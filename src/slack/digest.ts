@@ -12,6 +12,7 @@ import {
   containmentsInForce,
   incidentsSince,
   type ListingRow,
+  liftedSince,
   listingsSince,
   unresolvedIncidents,
 } from '../incidents/store.js';
@@ -109,8 +110,11 @@ export function readDigest(
     from,
     to,
     open: readOpen(deps),
-    resolved: incidentsSince(deps.db, from).filter(({ resolvedAt }) => isIn(resolvedAt)).length,
+    resolved: readResolved(deps, from, isIn),
     inForce: containmentsInForce(deps.db).map((row) => withProof(deps, row)),
+    lifted: liftedSince(deps.db, from)
+      .filter(({ liftedAt }) => isIn(liftedAt))
+      .map((row) => withProof(deps, row)),
     opened: named(touched.filter(({ firstSeenAt }) => isIn(firstSeenAt))),
     cleared: named(touched.filter(({ clearedAt }) => isIn(clearedAt))).toSorted(byClearing),
     requests: readRequests(deps),
@@ -121,6 +125,18 @@ export function readDigest(
     noise: readNoiseBetween(deps, from, to),
   };
   return { digest, isQuiet: isQuiet(digest) };
+}
+
+/** What was resolved in the period, the latest first. */
+function readResolved(deps: DigestDeps, from: number, isIn: (at: number | null) => boolean): DigestView['resolved'] {
+  return incidentsSince(deps.db, from)
+    .filter(({ resolvedAt }) => isIn(resolvedAt))
+    .toSorted((a, b) => (b.resolvedAt ?? 0) - (a.resolvedAt ?? 0))
+    .map((incident) => ({
+      incident,
+      customerName: customerNameOf(deps, incident),
+      link: linkTo(incident, deps.workspaceUrl()),
+    }));
 }
 
 /**

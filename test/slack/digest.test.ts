@@ -2,11 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config.js';
 import { listings, outbox } from '../../src/db/schema.js';
-import { contain } from '../../src/incidents/contain.js';
+import { contain, lift, liftAll } from '../../src/incidents/contain.js';
 import { openFromFinding } from '../../src/incidents/open.js';
+import { resolveIncident } from '../../src/incidents/resolve.js';
+import { containmentsOf } from '../../src/incidents/store.js';
 import { queueDigest, readDigest, readOpen } from '../../src/slack/digest.js';
+import { digestMessage } from '../../src/slack/messages/digest.js';
 import { NOTHING_KNOWN } from '../helpers/context.js';
-import { ANN, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
+import { ANN, BEN, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { DELIVERABILITY, openDesk, testConfig } from '../helpers/slack-desk.js';
 
 const slot = { slotAt: T0, from: T0 - 3_600_000, to: T0 + 3_600_000 };
@@ -56,6 +59,44 @@ describe('the digest', () => {
     ])
       expect(shown).toContain(part);
     expect(shown).not.toContain('<!here>');
+  });
+
+  it('names what was resolved and lifted, with who did it, when and why', async () => {
+    const desk = await openDesk();
+    const { id } = openFromFinding(desk.ctx, stolenMailbox()).incident;
+    contain(desk.ctx, { incidentId: id, actor: ANN, action: 'block-sender' });
+    await desk.settled();
+    const [block] = containmentsOf(desk.ctx.db, id);
+    lift(desk.ctx, { incidentId: id, actor: BEN, containmentId: block?.id ?? 0, reason: 'Password *changed* <!here>' });
+    resolveIncident(desk.ctx, { incidentId: id, actor: BEN, reason: 'Found: phished · Done: ticket 4711' });
+    await desk.settled();
+
+    desk.app.queueDigest(digestOf('one-line'), slot);
+    await desk.settled();
+
+    const message = (await desk.slack.messages(DELIVERABILITY)).find(({ text }) => text.startsWith('Digest:'));
+    const shown = JSON.stringify(message?.blocks);
+    expect(shown).toContain('1 resolved');
+    expect(shown).toMatch(
+      /\*Resolved\*.n:white_check_mark: <https:[^|]*\|Compromised mailbox: kim@acme.example> · Acme Mills · <!date[^>]*>, by Ben.n> Found: phished · Done: ticket 4711/,
+    );
+    expect(shown).toMatch(
+      /\*Lifted\*.n:arrow_backward: Sender blocked kim@acme.example · Acme Mills · lifted <!date[^>]*>, by Ben · 0 recipients refused.n> Password \*changed\* &lt;!here&gt;/,
+    );
+  });
+
+  it('names what one press lifted of many customers in one line', async () => {
+    const desk = await openDesk();
+    const { id } = openFromFinding(desk.ctx, microsoftBlock()).incident;
+    const reroute = { incidentId: id, actor: ANN, action: 'reroute' } as const;
+    contain(desk.ctx, { ...reroute, route: 'reserve', customers: ['acme', 'boreal'] });
+    liftAll(desk.ctx, { ...reroute, reason: 'clear again' });
+    const traffic = await desk.ctx.trafficIn(slot.from, slot.to);
+    const request = { ...slot, channel: DELIVERABILITY, whenQuiet: 'skip' as const };
+    const { digest } = readDigest({ ...desk.ctx, workspaceUrl: () => undefined }, request, traffic);
+    const shown = JSON.stringify(digestMessage(digest).blocks);
+    expect(shown.match(/:arrow_backward:/g)).toHaveLength(1);
+    expect(shown).toContain('Hotmail re-routed · Acme Mills, Boreal Foods · lifted');
   });
 
   it('tells what was seen clear in the order of time, the latest first, whatever list it was on', async () => {

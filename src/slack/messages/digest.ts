@@ -2,7 +2,7 @@
 import type { KnownBlock, TableBlock } from '@slack/types';
 import type { DelistingRequest } from '../../delisting/request.js';
 import type { SenderSigns, TopSenders } from '../../detection/traffic/sender-signs.js';
-import { count } from '../../words.js';
+import { andMore, count } from '../../words.js';
 import { context, divider, fitParts, header, type Message, message, section } from './blocks.js';
 import { titleOf } from './card.js';
 import { type ContainmentView, doneOf, whomOf } from './containment-lines.js';
@@ -12,7 +12,7 @@ import { requestLine } from './listing/delisting.js';
 import { type NoiseLine, noiseBlocks } from './noise/noise.js';
 import { esc, fitLines, plain } from './text/escape.js';
 import { when } from './text/time.js';
-import { CONTAINMENTS, inForceText, proofText } from './text/words.js';
+import { CONTAINMENTS, inForceText, proofText, STATES } from './text/words.js';
 
 interface VolumeLine {
   customerName: string;
@@ -32,9 +32,11 @@ export interface DigestView {
   from: number;
   to: number;
   open: OpenLine[];
-  /** How many incidents were resolved in the period. */
-  resolved: number;
+  /** What was resolved in the period, the latest first. */
+  resolved: Pick<OpenLine, 'incident' | 'customerName' | 'link'>[];
   inForce: ContainmentView[];
+  /** What was lifted in the period, the latest first. */
+  lifted: ContainmentView[];
   opened: ListedLine[];
   cleared: ListedLine[];
   /** Requests to operators that wait for their end, the overdue first. */
@@ -60,6 +62,7 @@ const REQUESTS_ROOM = 900;
 export function isQuiet({
   open,
   inForce,
+  lifted,
   opened,
   cleared,
   resolved,
@@ -67,8 +70,8 @@ export function isQuiet({
   troubles,
   noise,
 }: DigestView): boolean {
-  const lists = [open, inForce, opened, cleared, dnsChanges, troubles, noise.lines];
-  return lists.every((list) => list.length === 0) && resolved === 0;
+  const lists = [open, inForce, lifted, opened, cleared, resolved, dnsChanges, troubles, noise.lines];
+  return lists.every((list) => list.length === 0);
 }
 
 /**
@@ -89,6 +92,8 @@ export function digestMessage(
     part('Open incidents', view.open.map(incidentLine)),
     part('Blocks, suspensions and re-routes in force', view.inForce.map(inForceLine)),
     noisePart(view, mayUndo),
+    part('Resolved', view.resolved.map(resolvedLine)),
+    part('Lifted', liftedTogether(view.lifted).map(liftedLine)),
     part(
       'Newly listed',
       view.opened.map((row) => `${listedText(row)} · ${when(row.firstSeenAt)}`),
@@ -158,7 +163,7 @@ function headlineOf(view: DigestView): string {
   return [
     `*${count(open.length, 'open incident')}*`,
     inForceText(inForce),
-    `${resolved} resolved`,
+    `${resolved.length} resolved`,
     `${count(opened.length, 'new listing')}`,
     `${cleared.length} seen clear`,
     ...(heldBack > 0 ? [`${count(heldBack, 'alarm')} silenced as noise`] : []),
@@ -178,12 +183,43 @@ function part(title: string, lines: string[], room = ROOM): KnownBlock[] {
   return lines.length > 0 ? [divider(), section(fitLines([`*${title}*`, ...lines], room))] : [];
 }
 
-function incidentLine({ incident, customerName, link, severity, part }: OpenLine): string {
+function incidentLine(line: OpenLine): string {
+  const { emoji, word } = wordsOf(line);
+  return `${emoji} ${incidentName(line)} · ${word}, since ${when(line.incident.openedAt)}`;
+}
+
+/** Its title, which leads to its card, and whose it is. */
+function incidentName({ incident, customerName, link }: Pick<OpenLine, 'incident' | 'customerName' | 'link'>): string {
   const title = esc(titleOf(incident, customerName), 160);
-  const name = link ? `<${link}|${title}>` : title;
   const customer = incident.subject.kind === 'compromise' ? ` · ${esc(customerName, 80)}` : '';
-  const { emoji, word } = wordsOf({ incident, severity, part });
-  return `${emoji} ${name}${customer} · ${word}, since ${when(incident.openedAt)}`;
+  return `${link ? `<${link}|${title}>` : title}${customer}`;
+}
+
+/** Who ended it, when, and what they wrote: whoever comes in the morning has to find no card for that. */
+function resolvedLine(line: DigestView['resolved'][number]): string {
+  const { resolvedAt, resolvedBy, resolution } = line.incident;
+  const said = resolution ? `\n> ${esc(resolution, 200)}` : '';
+  return `${STATES.resolved.emoji} ${incidentName(line)} · ${when(resolvedAt ?? 0)}, by ${esc(resolvedBy ?? '', 60)}${said}`;
+}
+
+/** What one press lifted of a hundred customers is one line. */
+function liftedTogether(rows: readonly ContainmentView[]): ContainmentView[][] {
+  const together = new Map<string, ContainmentView[]>();
+  for (const row of rows) {
+    const key = `${row.action} ${row.incidentId} ${row.liftedAt}`;
+    together.set(key, [...(together.get(key) ?? []), row]);
+  }
+  return [...together.values()];
+}
+
+function liftedLine(rows: readonly ContainmentView[]): string {
+  const [first] = rows;
+  if (!first) return '';
+  const names = rows.slice(0, 3).map(({ customerName }) => esc(customerName, 80));
+  const what = first.action === 'block-sender' ? ` ${esc(whomOf(first), 100)}` : '';
+  const hits = rows.reduce((sum, row) => sum + row.hits, 0);
+  const said = first.liftReason ? `\n> ${esc(first.liftReason, 200)}` : '';
+  return `:arrow_backward: ${doneOf(first)}${what} · ${andMore(names, rows.length)} · lifted ${when(first.liftedAt ?? 0)}, by ${esc(first.liftedBy ?? '', 60)} · ${proofText(hits, first.action)}${said}`;
 }
 
 function inForceLine(row: ContainmentView): string {

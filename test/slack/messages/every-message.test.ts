@@ -358,6 +358,7 @@ const auditRow: fc.Arbitrary<AuditRow> = fc.record({
     fc.record({
       ...{ noise: fc.constantFrom(...NOISE_REASONS), scope: fc.constantFrom('sender', 'entry', 'customer', 'x') },
       ...{ sender: maybe(hostile), kind: fc.constantFrom(...NOISE_KINDS), until: when, lifted: fc.array(fc.nat()) },
+      ...{ liftedActions: fc.array(fc.constantFrom('block-sender', 'reroute', 'other')) },
       ...{ stillInForce: fc.nat(), messages: size, recipients: size, undone: few, differs: few },
     }),
     fc.constant({}),
@@ -498,8 +499,9 @@ const digest: fc.Arbitrary<DigestView> = fc.record({
   from: when,
   to: when,
   open,
-  resolved: fc.nat({ max: 50 }),
+  resolved: open,
   inForce: fc.array(containment, { maxLength: 40 }),
+  lifted: fc.array(containment, { maxLength: 40 }),
   opened: fc.array(listingRow, { maxLength: 40 }),
   requests: fc.array(
     fc.tuple(request, hostile).map(([row, listName]) => ({ ...row, listName })),
