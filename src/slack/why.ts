@@ -3,7 +3,7 @@
 import type { Context } from '../context.js';
 import type { Explanation } from '../detection/explanation.js';
 import { NO_SENDER } from '../detection/identities/routes.js';
-import type { Incident } from '../incidents/incident.js';
+import { type Incident, isBackscatter } from '../incidents/incident.js';
 import { teachingsInForce } from '../incidents/noise/teachings.js';
 import {
   type ContainmentRow,
@@ -82,6 +82,26 @@ export async function readWhy(deps: WhyDeps, typed: string, workspaceUrl?: strin
     noise: noiseAbout(deps, query, customer, known),
     ...(only ? volumeOf(deps, only) : {}),
   };
+}
+
+/** Reports whether an answer has nothing of whom was asked for. */
+export function isNobody({ known, incidents, inForce, takenFor, partner, isOurs }: WhyView): boolean {
+  return known.length + incidents.length + inForce.length === 0 && !takenFor && !partner && !isOurs;
+}
+
+/** The incident that `incident 12`, `#12` or `12` names, as cards and threads do. */
+export function incidentNamed({ db }: Pick<WhyDeps, 'db'>, typed: string): Incident | undefined {
+  const [, id] = /^(?:incident)?\s*#?\s*(\d{1,9})$/i.exec(asAsked(typed)) ?? [];
+  return id === undefined ? undefined : findIncident(db, Number(id));
+}
+
+/** What to ask the detection about: the address of a single sender, else the login or client address that several senders came in by. */
+export function aboutOf({ subject, customer }: Incident): string | undefined {
+  if (subject.kind !== 'compromise') return undefined;
+  const { shape, senders, logins, clientIps } = subject;
+  // Backscatter has the null sender, so it is asked about by where it came in.
+  const single = shape === 'single' && !isBackscatter(subject) ? senders[0] : undefined;
+  return single ?? logins[0] ?? clientIps[0] ?? customer ?? undefined;
 }
 
 /** `<mailto:kim@acme.example|kim@acme.example>` is how some clients send what somebody typed, and `&lt;&gt;` how Slack sends `<>`. */

@@ -21,7 +21,7 @@ import { linkTo, withProof } from '../read.js';
 import { readNoise } from '../read-noise.js';
 import { readStatus } from '../status.js';
 import { askerOfCommand } from '../who-asks.js';
-import { readWhy } from '../why.js';
+import { aboutOf, incidentNamed, isNobody, readWhy } from '../why.js';
 import type { Feature } from './feature.js';
 import { ownDigest } from './post-digest.js';
 
@@ -181,8 +181,20 @@ function noise({ ctx }: Desk, { userId, rest }: Asked): Message {
 }
 
 function explain(desk: Desk, { rest }: Asked): Message | Promise<Message> {
-  if (rest === '') return privateNote(whyUsage(desk.ctx));
-  return readWhy(desk.ctx, rest, desk.identity()?.workspaceUrl).then(whyMessage);
+  return rest === '' ? privateNote(whyUsage(desk.ctx)) : explained(desk, rest);
+}
+
+async function explained({ ctx, identity }: Desk, rest: string): Promise<Message> {
+  const workspaceUrl = identity()?.workspaceUrl;
+  const view = await readWhy(ctx, rest, workspaceUrl);
+  // A login or customer may be called by a number, too.
+  const incident = isNobody(view) ? incidentNamed(ctx, rest) : undefined;
+  if (!incident) return whyMessage(view);
+  const about = aboutOf(incident);
+  if (about !== undefined) return whyMessage(await readWhy(ctx, about, workspaceUrl));
+  const link = linkTo(incident, workspaceUrl);
+  const name = link ? `<${link}|Incident ${incident.id}>` : `Incident ${incident.id}`;
+  return privateNote(`:information_source: ${name} is a listing: its card names whose mail brought it.`);
 }
 
 /** Whom one can ask about, with examples that can be tried: of the latest incidents, and a customer of ours. */

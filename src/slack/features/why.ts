@@ -1,10 +1,9 @@
 // Why?: what the detection knows of a compromise's sender or entry point, for and against, for the person's eyes. /relay why asks the same.
-import { type Incident, isBackscatter } from '../../incidents/incident.js';
 import { tell } from '../desk.js';
 import { whyMessage } from '../messages/noise/explanation.js';
 import { notPossible } from '../messages/private.js';
 import { onButton, type Press } from '../press.js';
-import { readWhy } from '../why.js';
+import { aboutOf, readWhy } from '../why.js';
 import type { Feature } from './feature.js';
 
 export const why: Feature = {
@@ -18,13 +17,4 @@ async function show({ desk, incident, verb, reply }: Press): Promise<void> {
   const about = aboutOf(incident);
   if (about === undefined) return tell(desk, reply, notPossible(verb, 'It names nobody that could be asked about.'));
   await tell(desk, reply, whyMessage(await readWhy(desk.ctx, about, desk.identity()?.workspaceUrl)));
-}
-
-/** What to ask the detection about: the address of a single sender, else the login or client address that several senders came in by. */
-function aboutOf({ subject, customer }: Incident): string | undefined {
-  if (subject.kind !== 'compromise') return undefined;
-  const { shape, senders, logins, clientIps } = subject;
-  // Backscatter has the null sender, so it is asked about by where it came in.
-  const single = shape === 'single' && !isBackscatter(subject) ? senders[0] : undefined;
-  return single ?? logins[0] ?? clientIps[0] ?? customer ?? undefined;
 }

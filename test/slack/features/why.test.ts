@@ -9,7 +9,7 @@ import { updateContainment, updateIncident } from '../../../src/incidents/store.
 import { Customer } from '../../../src/partners/directory.js';
 import { findCustomer, type Near } from '../../../src/partners/find.js';
 import { explanationText } from '../../../src/slack/messages/noise/explained.js';
-import { ANN, stolenMailbox, T0 } from '../../helpers/incidents.js';
+import { ANN, microsoftBlock, stolenMailbox, T0 } from '../../helpers/incidents.js';
 import {
   ABUSE,
   OUTSIDER,
@@ -45,6 +45,9 @@ const KIM: Explanation = {
 };
 
 const words = (change: Partial<Explanation>) => explanationText({ ...KIM, ...change, customerName: 'Acme Mills' });
+
+/** Clocks go on between two answers. */
+const withoutTimes = (text: string) => text.replace(/<!date[^>]*>|"block_id":"[^"]*"/g, '');
 
 async function ask(desk: TestDesk, text: string): Promise<string> {
   const before = desk.slack.ephemerals(TECH).length;
@@ -132,6 +135,27 @@ const finder = (typed: string, known?: readonly Near[]) =>
   findCustomer([Customer.parse({ id: 'acme', name: 'Acme Mills', domains: ['acme.example'] })], typed, known);
 
 describe('/relay why', () => {
+  it('of an incident by its number is what the button on its card tells, and of a listing says where to look', async () => {
+    const desk = await openDesk();
+    const { incident } = openFromFinding(desk.ctx, stolenMailbox());
+    const listing = openFromFinding(desk.ctx, microsoftBlock()).incident;
+    await desk.settled();
+
+    const asked = await ask(desk, 'why kim@acme.example');
+    for (const text of [`${incident.id}`, `incident ${incident.id}`, `Incident #${incident.id}`, `#${incident.id}`])
+      expect(withoutTimes(await ask(desk, `why ${text}`))).toBe(withoutTimes(asked));
+    expect(await ask(desk, `why incident ${listing.id}`)).toContain(
+      'is a listing: its card names whose mail brought it',
+    );
+    expect(await ask(desk, 'why incident 99')).toContain('Nothing is known of `incident 99`');
+  });
+
+  it('of a number that is somebody’s login is about that login', async () => {
+    const desk = await openDesk({ context: { explain: async (name) => (name === '1' ? [{ ...KIM, name }] : []) } });
+    openFromFinding(desk.ctx, stolenMailbox());
+    expect(await ask(desk, 'why 1')).not.toContain('kim@acme.example');
+  });
+
   it('says in full what is nearest to an alarm, and of others that they are none', async () => {
     const quiet = { ...KIM, name: 'jo@acme.example', entry: { kind: 'login' as const, name: 'jo@acme.example' } };
     const desk = await openDesk({ context: { explain: async () => [KIM, { ...quiet, evidence: -3 }] } });
