@@ -73,13 +73,13 @@ export function liftInForce(
   deps: DecideDeps,
   incident: Incident,
   { actor, reason }: Pick<Decision, 'actor' | 'reason'>,
-): number[] {
+): { lifted: number[]; liftedActions: ContainmentAction[] } {
   const inForce = inForceOf(tx, incident.id);
   for (const row of inForce) {
     const details = endContainment(tx, deps, row, { actor, reason, at: deps.now() });
     recordOn(tx, deps, incident, { actor, reason, verb: 'lift', details });
   }
-  return inForce.map((row) => row.id);
+  return { lifted: inForce.map(({ id }) => id), liftedActions: inForce.map(({ action }) => action) };
 }
 
 /**

@@ -28,11 +28,11 @@ export function resolveIncident(deps: ResolveDeps, { openSeen, lifts, ...said }:
     if (incident.state === 'resolved') return { refuse: 'It is resolved already.' };
     if (hasGrown(incident, openSeen)) return { refuse: 'Another listing has joined it since. Look at the card.' };
     clearUnasked(tx, deps, incident, said.actor.name);
-    const lifted = lifts ? liftInForce(tx, deps, incident, said) : [];
+    const ended = lifts ? liftInForce(tx, deps, incident, said) : undefined;
     const stillInForce = inForceOf(tx, incident.id).length;
     return {
       set: { state: 'resolved', resolvedAt: deps.now(), resolvedBy: said.actor.name, resolution: said.reason },
-      details: { ...(lifted.length > 0 ? { lifted } : {}), stillInForce },
+      details: { ...(ended && ended.lifted.length > 0 ? ended : {}), stillInForce },
     };
   });
 }

@@ -79,7 +79,8 @@ export function markNoise(deps: DecideDeps, mark: NoiseMark): Outcome {
     if (refusal) return { refuse: refusal };
     const replaced = replaceSame(tx, deps, incident, mark);
     const teaching = teach(tx, deps, incident, mark);
-    const lifted = lifts ? liftInForce(tx, deps, incident, { actor: decision.actor, reason: LIFT_REASON }) : [];
+    const by = { actor: decision.actor, reason: LIFT_REASON };
+    const ended = lifts ? liftInForce(tx, deps, incident, by) : { lifted: [] };
     const stillInForce = inForceOf(tx, incident.id).length;
     const { key, sender, until } = teaching;
     return {
@@ -97,7 +98,7 @@ export function markNoise(deps: DecideDeps, mark: NoiseMark): Outcome {
         sender,
         kind,
         until,
-        lifted,
+        ...ended,
         stillInForce,
         replaced,
         ...(despite.length > 0 ? { despite } : {}),

@@ -78,7 +78,7 @@ function liftForm(press: Press, inForce: ContainmentView[]) {
   };
   return form({
     id: FORM.id,
-    title: 'Lift a containment',
+    title: 'Lift what is in force',
     submit: 'Lift',
     state: formState(press),
     blocks: [

@@ -14,7 +14,7 @@ import type {
   PlainTextOption,
   SectionBlock,
 } from '@slack/types';
-import { plain, withoutTurns } from './text/escape.js';
+import { asTyped, plain, quoted, withoutTurns } from './text/escape.js';
 import { spoken } from './text/spoken.js';
 
 /** What is posted: `text` is the notification and what a screen reader says; `blocks` is what is seen. */
@@ -26,6 +26,18 @@ export interface Message {
 /** A message whose text is read out as plain words; `text` may be mrkdwn. */
 export function message(text: string, blocks: KnownBlock[]): Message {
   return { text: spoken(text), blocks };
+}
+
+/** A line of ours, and below it what a person said. */
+export function withWords(line: string, words: string, max: number): Message {
+  return message(`${line}\n${quoted(words, max)}`, [section(line), ...quotation(words, max)]);
+}
+
+/** What a person said, `max` characters of it, as it was typed; nothing where that says nothing. */
+export function quotation(words: string, max: number): SectionBlock[] {
+  const typed = asTyped(words, max);
+  const text: PlainTextElement = { type: 'plain_text', text: `“${typed}”`, emoji: false };
+  return typed === '' ? [] : [{ type: 'section', text, expand: true }];
 }
 
 /** Text that is shown as it is; cut to fit. */

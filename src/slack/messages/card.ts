@@ -12,7 +12,7 @@ import {
 import { type Run, SILENT_AFTER_MS } from '../../incidents/running.js';
 import { type PartBlock, partBlock, type Targets } from '../../incidents/targets.js';
 import { UNATTRIBUTED } from '../../mail/customer.js';
-import { context, fitBlocks, header, type Message, message, section } from './blocks.js';
+import { context, fitBlocks, header, type Message, message, quotation, section } from './blocks.js';
 import { cardActions } from './card-actions.js';
 import { factLines, isNoise } from './compromise-facts.js';
 import {
@@ -75,7 +75,7 @@ export function incidentCard(view: CardView): Message {
   const inForce = containmentBlock(view);
   const isFirst = incident.kind === 'compromise';
   const blocks = fitBlocks(
-    [header(title), section(fitLines(stateLines(view))), isFirst ? inForce : undefined].filter(isThere),
+    [header(title), ...stateBlocks(view), isFirst ? inForce : undefined].filter(isThere),
     details.filter(isThere),
     [isFirst ? undefined : inForce, context(footer(view)), cardActions(view)].filter(isThere),
   );
@@ -95,21 +95,25 @@ export function titleOf({ key, subject }: Pick<Incident, 'subject'> & { key?: st
   return `Compromised machine at ${plain(customerName, 100)}`;
 }
 
+function stateBlocks(view: CardView): KnownBlock[] {
+  const { state, resolution } = view.incident;
+  if (state !== 'resolved') return [section(fitLines(stateLines(view)))];
+  const held = view.noise ? [section(noiseState(view.noise))] : [];
+  return [section(fitLines(resolvedLines(view))), ...quotation(resolution ?? '', 600), ...held];
+}
+
+function resolvedLines({ incident: { resolvedBy, resolvedAt }, containments }: CardView): string[] {
+  const { emoji, word } = STATES.resolved;
+  const who = `${emoji} *${word}* by ${esc(resolvedBy ?? '', 60)}${resolvedAt ? `, ${when(resolvedAt)}` : ''}`;
+  const left = containments.filter((row) => !isLifted(row));
+  if (left.length === 0) return [who];
+  const them = left.length === 1 ? 'it' : 'them';
+  return [who, `:warning: *${inForceText(left)} still*, until somebody lifts ${them}: see below`];
+}
+
 function stateLines(view: CardView): string[] {
-  const { incident, containments, noise } = view;
+  const { incident } = view;
   const { emoji, word } = STATES[incident.state];
-  if (incident.state === 'resolved') {
-    const who = `${emoji} *${word}* by ${esc(incident.resolvedBy ?? '', 60)}${incident.resolvedAt ? `, ${when(incident.resolvedAt)}` : ''}`;
-    const left = containments.filter((row) => !isLifted(row));
-    const still =
-      left.length > 0
-        ? [
-            `:warning: *${inForceText(left)} still*, until somebody lifts ${left.length === 1 ? 'it' : 'them'}: see below`,
-          ]
-        : [];
-    const held = noise ? [noiseState(noise)] : [];
-    return [who, ...still, ...(incident.resolution ? [`> ${esc(incident.resolution, 600)}`] : []), ...held];
-  }
   if (incident.subject.kind === 'listing') return listingState(view, incident.subject);
   return [
     holdLine(view, `${emoji} *${word}* · ${holdText(incident.state, partOf(view))}`),

@@ -2,10 +2,10 @@
 import type { AuditRow } from '../../audit/record.js';
 import type { Incident } from '../../incidents/incident.js';
 import { count } from '../../words.js';
-import { actions, button, context, header, type Message, message, section } from './blocks.js';
+import { actions, button, context, header, type Message, message, section, withWords } from './blocks.js';
 import { buttonValue } from './button-value.js';
 import { repliesText } from './listing/listing-card.js';
-import { esc, fitCount, quoted } from './text/escape.js';
+import { esc, fitCount } from './text/escape.js';
 import { clock, when } from './text/time.js';
 import { BUTTONS, buttonWord, doneWord, STATES } from './text/words.js';
 import { auditLine } from './timeline.js';
@@ -56,7 +56,7 @@ export function notPossible(verb: string, why: string): Message {
 /** A note is on record; `isInThread` where changes are told there. */
 export function noteSaved(incidentId: number, note: string, isInThread: boolean): Message {
   const where = isInThread ? 'in the history, and in the thread of the card for all to read' : 'in the history';
-  return privateNote(`:memo: Your note on incident ${incidentId} is saved: it is ${where}.\n${quoted(note, 300)}`);
+  return withWords(`:memo: Your note on incident ${incidentId} is saved: it is ${where}.`, note, 300);
 }
 
 /** Something broke: what, how things stand, and the reference under which the log has it. */

@@ -4,17 +4,16 @@ import { NOISE_KINDS, NOISE_REASONS, NOISE_WORDS, type NoiseScope } from '../../
 import { type PartBlock, partWords } from '../../incidents/targets.js';
 import { UNATTRIBUTED } from '../../mail/customer.js';
 import { andMore, count } from '../../words.js';
-import { type Message, message, section } from './blocks.js';
+import { type Message, withWords } from './blocks.js';
 import { DELISTING_LINES } from './listing/delisting.js';
 import { KIND_WORDS, SCOPE_WORDS } from './noise/noise.js';
-import { esc, quoted } from './text/escape.js';
+import { esc } from './text/escape.js';
 import { clock, day, when } from './text/time.js';
-import { buttonWord, odds } from './text/words.js';
+import { buttonWord, kindsText, odds } from './text/words.js';
 
 /** What happened, as it is told in the thread: short, with who, when and why. */
 export function timelineReply(row: AuditRow, customerName: (id: string) => string): Message {
-  const line = `${auditLine(row, customerName)} · ${clock(row.at)}${reasonLine(row)}`;
-  return message(line, [section(line)]);
+  return withWords(`${auditLine(row, customerName)} · ${clock(row.at)}`, row.reason ?? '', 900);
 }
 
 /** What a row says, without the time. */
@@ -46,10 +45,6 @@ function unsentLine(who: string, { actor, details: { unsent, why } }: AuditRow):
  */
 function whoOf({ actor, actorName, details }: AuditRow): string {
   return details.isUnlisted === true && /^[UW][A-Z0-9]{1,20}$/.test(actor) ? `<@${actor}>` : esc(actorName, 60);
-}
-
-function reasonLine({ reason }: AuditRow): string {
-  return reason ? `\n${quoted(reason, 900)}` : '';
 }
 
 function whyOf({ details }: AuditRow): string {
@@ -128,8 +123,11 @@ function isOneOf<T extends string>(values: readonly T[], value: unknown): value 
   return values.some((each) => each === value);
 }
 
-function liftedOf({ lifted, stillInForce }: AuditRow['details']): string {
-  const ended = Array.isArray(lifted) && lifted.length > 0 ? `; lifted ${count(lifted.length, 'containment')}` : '';
+/** `; lifted 1 block`. Rows of an earlier version do not say what was lifted; it was all there was. */
+function liftedOf({ lifted, liftedActions, stillInForce }: AuditRow['details']): string {
+  const actions = Array.isArray(liftedActions) ? liftedActions : [];
+  const what = kindsText(actions.map((action) => ({ action }))) || 'all that was in force';
+  const ended = Array.isArray(lifted) && lifted.length > 0 ? `; lifted ${what}` : '';
   return Number(stillInForce) > 0 ? `${ended}; ${Number(stillInForce)} still in force until lifted` : ended;
 }
 

@@ -79,7 +79,7 @@ describe('Mark noise', () => {
     const ts = await markNoise(desk, { ...NEWSLETTER, note: 'Asked Kim <!channel>' });
 
     const card = JSON.stringify((await cardOf(desk, ABUSE, 1)).blocks);
-    expect(card).toContain('Noise: newsletter. Asked Kim &lt;!channel&gt;');
+    expect(card).toContain('Noise: newsletter. Asked Kim ‹!channel›');
     expect(card).toContain('Alarms like it are silenced until');
     expect(card).toContain('"undo-noise"');
     expect(card).not.toContain('<!channel>');

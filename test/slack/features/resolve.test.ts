@@ -63,10 +63,10 @@ describe('Mark resolved', () => {
     const rows = [...auditRows(desk.ctx.db)].filter(({ verb }) => verb === 'lift' || verb === 'resolve');
     expect(rows).toMatchObject([
       { verb: 'lift', actorName: 'Ann', reason, details: { containment: 1, action: 'block-sender' } },
-      { verb: 'resolve', details: { lifted: [1], stillInForce: 0 } },
+      { verb: 'resolve', details: { lifted: [1], liftedActions: ['block-sender'], stillInForce: 0 } },
     ]);
     const lines = (await desk.slack.thread(ABUSE, ts)).map(({ text }) => text).join('\n');
-    expect(lines).toContain('Ann marked it resolved; lifted 1 containment');
+    expect(lines).toContain('Ann marked it resolved; lifted 1 block');
     expect(await stepsOn(desk, ABUSE)).not.toContain('lift');
   });
 

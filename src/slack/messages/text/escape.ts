@@ -30,17 +30,29 @@ export function withoutTurns(text: string): string {
   return text.replace(TURNS, '');
 }
 
-/** A person's words as a quotation that keeps their lines; `max` characters of them at most, and `…` where that leaves some out. */
+/** A person's words as mrkdwn that quotes them, in which `*word*` turns bold; a block of their own takes them asTyped. */
 export function quoted(text: string, max: number): string {
+  return linesOf(text, max, ENTITIES)
+    .map((line) => `> ${line}`)
+    .join('\n');
+}
+
+/** A person's words and lines for plain_text objects, where Slack reads no marks; angle brackets as in plain. */
+export function asTyped(text: string, max: number): string {
+  return linesOf(text, max, BRACKETS).join('\n');
+}
+
+/** The lines of a text that say something; `max` characters of them at most, and `…` where that leaves some out. */
+function linesOf(text: string, max: number, replace: Record<string, string>): string[] {
   const lines: string[] = [];
   let room = max;
-  for (const line of text.split(/\r?\n/).filter((each) => esc(each) !== '')) {
-    if (room <= 0) return `${lines.join('\n').replace(/…$/, '')}…`;
-    const shown = esc(line, room);
-    lines.push(`> ${shown}`);
+  for (const line of text.split(/\r?\n/).filter((each) => cut(each, max, replace) !== '')) {
+    if (room <= 0) return [...lines.slice(0, -1), `${lines.at(-1)?.replace(/…$/, '')}…`];
+    const shown = cut(line, room, replace);
+    lines.push(shown);
     room -= shown.length + 1;
   }
-  return lines.join('\n');
+  return lines;
 }
 
 /** Joins lines until the next one would not fit; says how many are left out. */

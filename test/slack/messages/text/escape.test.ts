@@ -1,7 +1,7 @@
 // Outsiders' text made harmless: no token survives, no cut falls inside an entity or a character.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { esc, fitLines, plain, quoted } from '../../../../src/slack/messages/text/escape.js';
+import { asTyped, esc, fitLines, plain, quoted } from '../../../../src/slack/messages/text/escape.js';
 
 describe('quoted', () => {
   it('keeps the lines of what a person wrote, harmless and no longer than it may be', () => {
@@ -17,6 +17,13 @@ describe('quoted', () => {
     ['a\nb\n', '> a\n> b'],
   ])('says of %j that more was written, when there is', (text, shown) => {
     expect(quoted(text, 3)).toBe(shown);
+  });
+});
+
+describe('asTyped', () => {
+  it('keeps marks and lines, and leaves out what hides or turns text', () => {
+    expect(asTyped('*Never* <b> `x` & _y_\n\nline\u202e two\u200b', 100)).toBe('*Never* ‹b› `x` & _y_\nline two');
+    expect(asTyped('abc\ndef', 3)).toBe('abc…');
   });
 });
 
