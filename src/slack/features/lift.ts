@@ -2,13 +2,15 @@
 import type { RadioButtons } from '@slack/types';
 import { CONTAINMENT_ACTIONS } from '../../containment/containment.js';
 import { liftAll, lift as liftContainment } from '../../incidents/contain.js';
+import type { Outcome } from '../../incidents/decide.js';
 import { inForceOf } from '../../incidents/store.js';
+import { tell } from '../desk.js';
 import { option, plainText, textInput } from '../messages/blocks.js';
 import { FROM_ANOTHER_CARD } from '../messages/button-value.js';
 import { type ContainmentView, doneOf, whomOf } from '../messages/containment-lines.js';
 import { form } from '../messages/modals.js';
 import { privateNote } from '../messages/private.js';
-import { CONTAINMENTS, proofText } from '../messages/text/words.js';
+import { CONTAINMENTS, inForceText, proofText } from '../messages/text/words.js';
 import {
   decisionOf,
   formState,
@@ -45,6 +47,15 @@ export const lift: Feature = {
     });
   },
 };
+
+/** Whoever was not the first to close an incident, and wanted to lift what is in force with it, is not to believe that it is lifted. */
+export async function tellNotLifted({ desk, incident, reply }: Press, outcome: Outcome): Promise<void> {
+  if (outcome.kind !== 'lost-race' || outcome.incident.state !== 'resolved') return;
+  const inForce = inForceOf(desk.ctx.db, incident.id);
+  if (inForce.length === 0) return;
+  const text = `:warning: *${inForceText(inForce)} still*: it was not lifted as you chose. *Lift …* on the card ends it.`;
+  await tell(desk, reply, privateNote(text));
+}
 
 function start(given: Press): Promise<void> {
   const { desk, incident } = given;

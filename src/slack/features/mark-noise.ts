@@ -23,6 +23,7 @@ import {
 } from '../press.js';
 import { customerNameOf, withProof } from '../read.js';
 import type { Feature } from './feature.js';
+import { tellNotLifted } from './lift.js';
 
 const FORM = { id: 'mark-noise', right: 'mark-noise' } as const;
 
@@ -76,14 +77,16 @@ async function finish(given: Submission): Promise<void> {
   const { hard: despite } = attackEvidence(incident);
   if (despite.length > 0 && !isSure(values)) return tell(desk, reply, notPossible(given.verb, changedText(despite)));
   const note = textOf(values, NOISE_INPUTS.note);
+  const lifts = textOf(values, LIFT_INPUT) === LIFT.yes && mayDo(desk.ctx.config, person, 'lift');
   const outcome = decideNoise(desk.ctx, {
     ...decisionOf(given),
     ...{ reason, scope, days, despite },
     ...(note ? { note } : {}),
     kind: kindOf(scope, values),
-    lifts: textOf(values, LIFT_INPUT) === LIFT.yes && mayDo(desk.ctx.config, person, 'lift'),
+    lifts,
   });
   await settle(given, outcome);
+  if (lifts) await tellNotLifted(given, outcome);
   const isMailing = reason === 'newsletter' && despite.length === 0;
   if (outcome.kind === 'done' && isMailing) await tell(desk, reply, privateNote(declareHint(given)));
 }

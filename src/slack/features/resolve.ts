@@ -26,6 +26,7 @@ import {
 } from '../press.js';
 import { readPart, readSuspensions, withProof } from '../read.js';
 import type { Feature } from './feature.js';
+import { tellNotLifted } from './lift.js';
 
 const FORM = { id: 'resolve', right: 'resolve' } as const;
 
@@ -35,10 +36,12 @@ export const resolve: Feature = {
   menu: { entry: 'resolve', right: 'resolve', act: ask },
   register(app, desk) {
     onButton(app, desk, 'resolve', ask);
-    onForm(app, desk, FORM, (given) => {
+    onForm(app, desk, FORM, async (given) => {
       const reason = `Found: ${textOf(given.values, 'found')} · Done: ${textOf(given.values, 'done')}`;
-      const said = { ...decisionOf(given), reason, ...openSeen(given), lifts: isToLift(given) };
-      return settle(given, resolveIncident(desk.ctx, said));
+      const lifts = isToLift(given);
+      const outcome = resolveIncident(desk.ctx, { ...decisionOf(given), reason, ...openSeen(given), lifts });
+      await settle(given, outcome);
+      if (lifts) await tellNotLifted(given, outcome);
     });
   },
 };

@@ -139,6 +139,25 @@ describe('a step that somebody was faster than', () => {
     expect(said).toMatch(/Already marked resolved by Lena, .*Nothing was done twice/);
   });
 
+  it('tells who chose to lift the block with it that it stays', async () => {
+    const desk = await openDesk();
+    const { channel } = await openCompromise(desk);
+    contain(desk.ctx, { incidentId: 1, actor: LENA, action: 'block-sender' });
+    await desk.settled();
+    const { ts } = await cardOf(desk, channel, 1);
+    await desk.press({ user: TECH, channel, ts, actionId: 'resolve' });
+    const form = await desk.slack.until(() => desk.slack.modal(TECH));
+    resolveIncident(desk.ctx, { incidentId: 1, actor: LENA, reason: 'password changed' });
+
+    const values = { found: 'phished', done: 'password changed', lift: 'lift' };
+    await desk.slack.submitView({ user: TECH, viewId: form.id, values });
+    await desk.slack.until(() => desk.slack.ephemerals(TECH)[1]);
+
+    expect(told(desk, TECH)).toMatch(/Already marked resolved by Lena, .*Nothing was done twice/);
+    expect(told(desk, TECH)).toMatch(/1 block in force still: it was not lifted as you chose/);
+    expect(containmentsInForce(desk.ctx.db)).toHaveLength(1);
+  });
+
   it('asks nobody why no customer is behind a listing that is resolved', async () => {
     const desk = await openDesk({ delisting: {} });
     const { channel } = await openListing(desk);
