@@ -4,7 +4,8 @@
 //
 // The first `npx relaywarden …` in a folder has npm run this, perhaps under a bot that runs and reads parts of dist/ only when it needs
 // them. So a file that stays the same is not touched, and one that changes is replaced whole: over an unchanged source nothing is missing
-// at any time. Over a changed one (a bot is updated when it stands still) the parts whose names the new build no longer has are removed.
+// at any time. Over a changed one the parts that only the former build had stay until the next change, for a bot that still runs has not
+// read them all; dist/former.json names them.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,6 +41,8 @@ const whole = {
   banner: { js: "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);" },
 };
 
+const FORMER = join('dist', 'former.json');
+
 /** What dist/ is to hold: bytes by path. What is bundled takes the place of what was compiled by itself. */
 const made = new Map();
 
@@ -62,8 +65,9 @@ for (const thread of ['detection/live/live.worker', 'wiring/policy.worker'])
 for (const file of files.filter((name) => !isCode(name)))
   made.set(join('dist', file.slice('src/'.length)), readFileSync(file));
 
-for (const [file, bytes] of made) replace(file, bytes);
-for (const file of filesIn('dist')) if (!made.has(file)) rmSync(file, { force: true });
+const changed = [...made].filter(([file, bytes]) => replace(file, bytes));
+const left = filesIn('dist').filter((file) => !made.has(file) && file !== FORMER);
+keepFormer(left, changed.length > 0);
 
 function take({ outputFiles }) {
   for (const { path, contents } of outputFiles) made.set(relative(root, path), Buffer.from(contents));
@@ -79,11 +83,21 @@ async function buildWhole(of) {
   }
 }
 
+/** Removes what was left over before this change already, and notes what is left over since. */
+function keepFormer(left, isChanged) {
+  const before = existsSync(FORMER) ? JSON.parse(readFileSync(FORMER, 'utf8')) : [];
+  const isOver = (file) => isChanged && before.includes(file);
+  for (const file of left.filter(isOver)) rmSync(file, { force: true });
+  replace(FORMER, Buffer.from(JSON.stringify(left.filter((file) => !isOver(file)))));
+}
+
+/** Reports whether it was another. */
 function replace(file, bytes) {
-  if (existsSync(file) && readFileSync(file).equals(bytes)) return;
+  if (existsSync(file) && readFileSync(file).equals(bytes)) return false;
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.${process.pid}`, bytes);
   renameSync(`${file}.${process.pid}`, file);
+  return true;
 }
 
 function filesIn(folder) {

@@ -25,18 +25,31 @@ it('touches nothing that a running bot may still read, when it is run again over
   expect(statSync(join(folder, 'dist/cli.js'))).toMatchObject({ ino: before.ino, mtimeMs: before.mtimeMs });
 });
 
-it('makes dist/ what the source is now: changed, new and gone', () => {
-  write('src/old.ts', 'export const old = 1;\n');
+it('makes dist/ what the source is now: changed and new', () => {
   build();
-  rmSync(join(folder, 'src/old.ts'));
   write('src/words.txt', 'new');
   write('src/cli.ts', "console.log('changed');\n");
 
   build();
 
-  expect(existsSync(join(folder, 'dist/old.js'))).toBe(false);
   expect(existsSync(join(folder, 'dist/words.txt'))).toBe(true);
   expect(execFileSync(process.execPath, ['dist/cli.js'], { cwd: folder, encoding: 'utf8' })).toBe('changed\n');
+});
+
+it('leaves what only the former build had to a bot that still runs, until the source changes again', () => {
+  write('src/old.ts', 'export const old = 1;\n');
+  build();
+  rmSync(join(folder, 'src/old.ts'));
+  write('src/cli.ts', "console.log('changed');\n");
+
+  build();
+  expect(existsSync(join(folder, 'dist/old.js'))).toBe(true);
+  build();
+  expect(existsSync(join(folder, 'dist/old.js'))).toBe(true);
+
+  write('src/cli.ts', "console.log('changed again');\n");
+  build();
+  expect(existsSync(join(folder, 'dist/old.js'))).toBe(false);
 });
 
 function build() {
