@@ -1,6 +1,7 @@
 // Refusals that name a DNS blocklist, in the wordings of Postfix, Exim, cPanel, Exchange and the lists' own texts. Servers that take a
 // list's "query refused" answer for a listing come first: there we are not listed, the receiver is misconfigured. A list that names
 // the sender's domain or our host name lists that domain, not our address.
+import { LIST_SITE } from './list-sites.js';
 import { IP, kinds, type ReplyPattern, re, ZONE } from './reply.js';
 
 /** What stands in brackets is a name. */
@@ -221,9 +222,12 @@ export const dnsbl: readonly ReplyPattern[] = [
   {
     id: 'dx-cpanel-other',
     ...kinds.dnsbl,
-    pattern: re`${IP}\](?::\d{1,5})? is in an RBL`,
+    pattern: re`${IP}\](?::\d{1,5})? is in an RBL\b(?:[:,]?(?: (?:see|visit|blocked|listed|at|by|on|-)){0,4}:? https?://(?:[\w-]{1,20}\.)?${LIST_SITE})?`,
     basis: 'observed',
-    examples: ['550-"JunkMail rejected - mta.example.com [192.0.2.25]:24706 is in an RBL: Blocked"'],
+    examples: [
+      '550-"JunkMail rejected - mta.example.com [192.0.2.25]:24706 is in an RBL: Blocked"',
+      '550 JunkMail rejected - mta.example.com [192.0.2.25]:24706 is in an RBL, see http://www.spamhaus.org/sbl/',
+    ],
   },
   {
     // Whatever the words around it: something that calls itself a list, and a zone behind it.

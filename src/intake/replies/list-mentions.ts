@@ -70,9 +70,12 @@ export const mentions: readonly ReplyPattern[] = [
   {
     id: 'list-of-domains',
     ...kinds.domainBlock,
-    pattern: re`(?<![@\w.-])(?<zone>(?:dbl|rhsbl|uribl|urired|fresh\d{0,2}|zrd|dblack|rbluri|ivmuri)\.(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24})`,
+    pattern: re`(?<![@\w.-])(?<zone>(?:[a-z0-9-]{1,63}\.){0,2}(?:dbl|rhsbl|uribl|urired|fresh\d{0,2}|zrd|dblack|rbluri|ivmuri)\.(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24})`,
     basis: 'composed',
-    examples: ['550 5.7.1 Sender refused: example.com is in rhsbl.zapbl.net'],
+    examples: [
+      '550 5.7.1 Sender refused: example.com is in rhsbl.zapbl.net',
+      '550 example.com has bad DNS, see badconf.rhsbl.example.net',
+    ],
   },
   {
     // Lists of what messages link to.

@@ -73,6 +73,7 @@ const NAMES: readonly (readonly [called: string, zone: string, written?: string]
     'return ?path reputation network (?:block|black) ?list',
   ],
   ['returnpathreputationnetworkblacklist', 'bl.score.senderscore.com', ''],
+  ['rbl+', 'r.mail-abuse.com', 'rbl\\+'],
   ['s5h', 'all.s5h.net'],
   ['sbl', SPAMHAUS, ''],
   ['sblcss', SPAMHAUS, ''],

@@ -48,6 +48,7 @@ const ZONE_OF_SITE: ReadonlyMap<string, string> = new Map(
     'nosolicitado.org': 'bl.nosolicitado.org',
     'nszones.com': 'bl.nszones.com',
     'orbs.org': 'relays.orbs.org',
+    'orbz.org': 'inputs.orbz.org',
     'polspam.pl': 'rbl.polspam.pl',
     'psbl.org': 'psbl.surriel.com',
     'rbl.jp': 'all.rbl.jp',

@@ -20,6 +20,7 @@ const TURNED_AWAY = `(?:(?:is|are|was|were|has|have|been|being|already|permanent
 const LINK_TO = `\\b(?:urls?|uris?|links?) (?:(?:on|to|at|with|leads?|points?|pointing|leading) ){1,2}(?:an? |the )?(?:\\S{1,12} )?(?:ip_)?${BLOCKED}`;
 /** Our name along with it, and what both are used for. */
 const USED_BY_US = `(?: or (?:the )?(?:mail )?(?:host ?name|host|name))?(?: (?:you )?(?:use|used|using|connects?|connecting)(?: (?:when|while|for|to|by|you|us|here|connect|connecting|send|sending)){1,4})?`;
+const HOST_NAME = String.raw`(?:mail|mx|smtp|relay|mta|out|host|server|vps|ip|gw|gate)[\w-]{0,20}\.`;
 const LETTERS = '(?:e-?mail|mail|messages?|connections?|traffic|smtp|access)';
 
 /** One of our addresses, in words with or without digits, or in digits alone. */
@@ -114,12 +115,11 @@ export const reputation: readonly ReplyPattern[] = [
     ...kinds.domainBlock,
     isPermanent: 'by-code',
     pattern: oneOf`
-      domain.{0,20}? reputation
-      reputation of (?:\S{1,20} ){0,4}?domain
+      domain.{0,20}? reputation|reputation of (?:(?:\S{1,20} ){0,4}?domain|(?:your |this |the )?(?:\S{1,12} )?(?:mail ?box|account|user)\b)
       domain(?: name)?(?: \S{1,60})? (?:is |has been |was )?(?:\S{1,20} )?${BLOCKED}
-      reputation of (?:your |this |the )?(?:\S{1,12} )?(?:mail ?box|account|user)\b
+      (?<![\w.@-])(?!${HOST_NAME})[\w-]{1,63}(?:\.(?:com?|net|org|ac|gov))?\.[a-z]{2,24} (?:has|had|is of|with) (?:an? )?(?:very |too )?(?:poor|bad|low|negative) (?:\S{1,12} )?reputation
       reputation (?:of|for):? (?:\S{1,12} ){0,2}?[<("']{0,2}[^\s<>@]{1,64}@[a-z\d]
-      \b${LETTERS} from (?!${DIGITS}|(?:mail|mx|smtp|relay|mta|out|host|server|vps|ip|gw|gate)[\w-]{0,20}\.)[\w-]{1,63}(?:\.[\w-]{1,63}){1,2}\b,? (?:based on|because of|due to|for|considering) its (?:\S{1,12} ){0,3}?reputation
+      \b${LETTERS} from (?!${DIGITS}|${HOST_NAME})[\w-]{1,63}(?:\.[\w-]{1,63}){1,2}\b,? (?:based on|because of|due to|for|considering) its (?:\S{1,12} ){0,3}?reputation
       \b(?:name ?servers?|NS|MX)(?: \S{1,60})? (?:of|for) (?:\S{1,60} ){1,4}?(?:(?:is|are|was|has been|listed|found|on|in) ){0,3}(?:(?:the|our|my|an?|local) ){0,2}${BLOCKED}
       (?:blocked|banned|blacklisted|rejected) (?:sender |sending |envelope )?domain
     `,
@@ -215,7 +215,7 @@ export const blocks: readonly ReplyPattern[] = [
       (?:connections?|connect)(?: \S{1,40}){0,3} (?:rejected|refused|denied|blocked) (?:by|due|for|because)
       access to this (?:mail )?(?:system|server) (?:has been )?(?:rejected|denied)
       (?:dynamic(?:ally)?|dial-?up|residential|generic|consumer|end[ -]user)(?: \S{1,20}){0,2} (?:ip|ips|address|addresses|host|range|space|client)
-      (?:open|unsecured|insecure|anonymous) (?:relay|proxy)(?! not allowed)
+      (?:open|unsecured|insecure|anonymous) (?:(?:e-?mail|mail|spam|smtp|https?|socks\d?|web) )?(?:relay|proxy)(?! not allowed)|\b(?:permanent|temporary) denial of (?:connection|access)s?\b
       (?:host )?network(?: is)? not allowed
       not (?:allowed|permitted|authori[sz]ed|welcome) to connect
       \b(?:not|no longer|never|n.t) (?:currently )?accept(?:s|ing)? (?:any |smtp |incoming )?connections? from (?!(?:un|non-?)auth|users|(?:\S{1,12} )?(?:without|outside))
@@ -284,7 +284,7 @@ export const blocks: readonly ReplyPattern[] = [
     id: 'address-in-link',
     ...kinds.block,
     isPermanent: 'by-code',
-    pattern: re`https?: ?// ?\S{0,100}?(?:\bd?n?s?[rb]bl\b|block|deny|denied|banned|black-?list|reputation|de-?list)\S{0,60}?[?&/](?:(?:ip|addr|address|query|value|v|q)=)?${DIGITS}`,
+    pattern: re`https?: ?// ?\S{0,100}?(?:\bd?n?s?[rb]bl\b|block|deny|denied|banned|black-?list|reputation|de-?list|ip-?(?:remov|check|look-?up))\S{0,60}?[?&/](?:(?:ip|addr|address|query|value|v|q)=)?${DIGITS}`,
     basis: 'composed',
     examples: ['554 Please visit http://filter.example.net/deniedhosts.php?ip=192.0.2.25 for the reason'],
   },

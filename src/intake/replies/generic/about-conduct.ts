@@ -74,11 +74,12 @@ export const conduct: readonly ReplyPattern[] = [
     id: 'address-a-source',
     ...kinds.block,
     isPermanent: 'by-code',
-    pattern: re`\b(?:ip|ips|host|server|mta|network|subnet)\b(?: address)?(?:,? \S{1,40}){0,8}? (?:labell?ed|marked|tagged|flagged|classified|identified|recogni[sz]ed|registered|rated|reported|known|considered|treated|seen|listed) (?:as |to be )?(?:an? |the )?(?:\S{1,15} ){0,2}?(?:sources? of (?:\S{1,15} )?(?:spam|junk|abuse)|(?:spam|abuse) (?:source|sender)s?|spammers?)\b`,
+    pattern: re`\b(?:ip|ips|host|server|mta|network|subnet)\b(?: address)?(?:,? \S{1,40}){0,8}? (?:labell?ed|marked|tagged|flagged|classified|identified|recogni[sz]ed|registered|rated|reported|known|considered|treated|seen|listed) (?:as |to be )?(?:an? |the )?(?:\S{1,15} ){0,2}?(?:sources? of (?:\S{1,15} )?(?:spam|junk|abuse|unsolicited|unwanted|bulk|abusive|malicious|malware|phishing|virus)|(?:spam|abuse) (?:source|sender)s?|spammers?)\b`,
     basis: 'composed',
     examples: [
       '554 5.7.1 The IP (192.0.2.25) of the server used by you has been tagged as a source of junk',
       '550 Your mail server is reported to be a spammer',
+      '550 This host is known as a source of unwanted letters',
     ],
   },
   {
@@ -90,6 +91,7 @@ export const conduct: readonly ReplyPattern[] = [
       ${US} (?:has|have|had|got) (?:an? )?(?:too |very |such an? )?${POOR} (?:\S{1,12} )?${MARK}\b
       \b(?:ip|host|client|connection|server)s? (?:rejected|refused|denied|blocked)\W{1,3}(?:\S{1,10} )?${POOR} (?:\S{1,12} )?${MARK}\b
       ${US} ${SEEMS}in (?:the|our|my|a) penalty ?box\b
+      ^\d{3} (?:\d\.\d{1,3}\.\d{1,3} )?(?:(?:your|client|connection|very|extremely|${POOR}) ){0,4}karma\b(?: (?:is|was|score|too)){0,2}(?: ${POOR})?[:, ]{0,2}(?:-\d|$)
       ${FAILED_LOGINS}
     `,
     also: re`^5(?!3)\d\d `,
@@ -99,6 +101,7 @@ export const conduct: readonly ReplyPattern[] = [
       '550 5.7.1 Poor average rating of IP class 192.0.2.25',
       '554 Your host has too low a score, poor rating',
       '550 Your server is in our penalty box',
+      '550 poor karma score: -12',
       '554 Too many failed logins by your host',
     ],
   },

@@ -27,6 +27,16 @@ export const placeLists: readonly ReplyPattern[] = [
     ],
   },
   {
+    // Its zones and its page, of nothing else.
+    id: 'country-site',
+    ...kinds.recipientPolicy,
+    isPermanent: 'by-code',
+    pattern: re`(?<![@\w-])(?<zone>(?:[a-z]{2,24}\.)?countries(?:\.[a-z0-9-]{1,63}){1,3}\.[a-z]{2,24})(?![\w-])`,
+    unless: re`${LIST_OF_MISDEEDS}`,
+    basis: 'composed',
+    examples: ['550 No mail from there, see http://countries.example.net/why'],
+  },
+  {
     id: 'country-behind-list',
     ...kinds.recipientPolicy,
     isPermanent: 'by-code',

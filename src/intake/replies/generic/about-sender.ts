@@ -14,7 +14,7 @@ export const authentication: readonly ReplyPattern[] = [
       sender policy framework
       domainkeys
       openspf
-      message (?:is )?(?:not|un)[ -]?authenticated
+      (?:message|\b(?:because|since|as) (?:it|they|this|these)) (?:(?:is|are|was|were|isn.t|aren.t) )?(?:not |un-?)authenticated
       unauthenticated (?:e?mail|message|sender)
       (?:sender|message|mail) is unauthenticated
       sender id\b.{0,30}? not permitted
@@ -40,6 +40,7 @@ export const names: readonly ReplyPattern[] = [
     isPermanent: 'by-code',
     pattern: oneOf`
       \b(?:helo|ehlo) command rejected:[ ]
+      ^\d{3} (?:\d\.\d{1,3}\.\d{1,3} )?(?:rejected|refused|blocked|denied):? (?:your )?(?:helo|ehlo)\b,[ ]
       \b(?:ips?|address|host ?name|name)(?: (?:is|are|was|does|do|did))? ?(?:not (?:equal|match|agree|the same)|n.t (?:equal|match|agree)|differs?|mis-?match\w{0,3})\b(?: \S{1,15}){0,4}? (?:helo|ehlo)\b
       \b(?:helo|ehlo)(?: \S{1,60}){0,2}? (?:is |does |did )?(?:not (?:equal|match|agree|resolve)|n.t (?:equal|match|agree|resolve)|differs?|mis-?match\w{0,3})\b(?: \S{1,15}){0,3}? (?:ips?|address)\b
     `,
@@ -49,6 +50,7 @@ export const names: readonly ReplyPattern[] = [
     examples: [
       '554 5.7.1 <192-0-2-25.dsl.example.net>: Helo command rejected: ACCESS DENIED. The sending mail server appears to be on a dynamic IP address',
       '421 4.7.1 The IP address does not match the name in your HELO',
+      '550 Denied HELO, mail.example.com, junk host',
     ],
   },
 ];
@@ -118,6 +120,7 @@ export const sender: readonly ReplyPattern[] = [
     isPermanent: 'by-code',
     pattern: oneOf`
       Sender address rejected
+      ^\d{3} (?:\d\.\d{1,3}\.\d{1,3} )?(?:rejected|refused|blocked|denied):? (?:your )?(?:mail (?:from|NS)|envelope(?: sender| from)?|sender|return[ -]path),[ ](?![[(]?\d)
       (?:sender|postmaster|return[ -]path) verif(?:y|ication) fail
       unable to verify (?:the )?sender
       could not complete sender verif
@@ -139,7 +142,11 @@ export const sender: readonly ReplyPattern[] = [
     // Of our host name, or of how much: said with the same words.
     unless: re`\breverse DNS\b|\bPTR\b|\brDNS\b|\d\.\d{1,3}\.\d{1,3}\.\d.{0,60}?blocked.{0,60}? from un|sender address rejected: (?:\S{1,20} ){0,3}?(?:too (?:many|much) (?:messages|mails?|e-?mails)\b|rate[ -]?limit)`,
     basis: 'composed',
-    examples: ['450 4.1.8 <user@example.com>: Sender address rejected: Domain not found', '550-Sender verify failed'],
+    examples: [
+      '450 4.1.8 <user@example.com>: Sender address rejected: Domain not found',
+      '550-Sender verify failed',
+      '550 Refused MAIL FROM, <user@example.com>, junk source',
+    ],
   },
   {
     // Said of whose mail it is, where it is handed in.

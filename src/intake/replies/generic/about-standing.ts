@@ -17,7 +17,7 @@ const GUARD = `(?:fail2ban|crowdsec|intrusion (?:prevention|detection|protection
 const LINE = `(?:dynamic(?:ally)?(?: (?:assigned|allocated))?|dial-?up|dsl|cable|residential|consumer|end[ -]user|home[ -]user)`;
 
 /** Said of others with the same words, or of what is amiss with our name. */
-const NOT_OF_US = re`\b(?:user(?! line)|account|mail ?box|recipients?|sender(?!'?s? (?:ip|host|server|mta)\b)|domains?|urls?|links?|attachment|PTR|r?DNS|reverse|host ?names?|SPF|DKIM|DMARC|HELO|EHLO|relay\w{0,3}|maintenance|greylist\w{0,3}|ldap|database|busy|overload\w{0,2}|(?<!\bin )errors?)\b`;
+const NOT_OF_US = re`\b(?:user(?! line|[ -]defined)|account|mail ?box|recipients?|sender(?!'?s? (?:ip|host|server|mta)\b)|domains?|urls?|links?|attachment|PTR|r?DNS|reverse|host ?names?|SPF|DKIM|DMARC|HELO|EHLO|relay\w{0,3}|maintenance|greylist\w{0,3}|ldap|database|busy|overload\w{0,2}|(?<!\bin )errors?)\b`;
 
 /** Who takes no mail from us is the receiver: its lists and its people have rules of their own. */
 const THEY = `(?:^\\d{3} (?:[45]\\.\\d{1,3}\\.\\d{1,3} )?|\\b(?:sorry,?|we|i|(?:this|the|our) (?:mail )?(?:servers?|hosts?|systems?|sites?|networks?|gateways?|filters?|company|policy|policies)) |(?<![\\w@.-])[a-z\\d-]{1,63}(?:\\.[a-z\\d-]{1,63}){1,8} )`;
@@ -39,11 +39,19 @@ export const standing: readonly ReplyPattern[] = [
       \b(?:do|will|can|would)(?: not|n.t) (?:talk|speak|listen) (?:to|with) (?:you\b|${WHOM})
       \b(?:do|does)(?: not|n.t) (?:like|trust|want) ${WHOM}
       ^5\d\d .{0,200}?\b(?:untrustworthy|unwelcome|undesired|disreputable|spamming|spammers?'?s?) (?:${HOST}|isp)\b
+      (?<!\b(?:content|message|body|attachment|spam|virus|malware|url|link|size|recipient) )\b(?:polic(?:y|ies)|rules?|filters?) (?:(?:is|was|has) )?(?:match(?:es|ed)?|hit|triggered|applie[sd]) (?:for|on|by|to|against) (?:(?:the|your|ip|host|client|address) ){0,3}${DIGITS_IN_BRACKETS}
+      ^5\d\d (?:\d\.\d{1,3}\.\d{1,3} )?(?:(?:access|connection|you are|your (?:ip|host|server)) )?(?:blocked|rejected|refused|denied|banned)\W{1,4}(?:(?:please )?(?:see|visit|look(?: at| up)?|check|go to|more at)? ?:? ?)https?://\S{1,150}?[?&/](?:client_?|remote_?|sender_?)?(?:ip|ip_?addr|ip_?address|addr|address)=${DIGITS}
       \bmail from (?:ip |network |subnet )?${DIGITS_IN_BRACKETS}(?:/\d{1,3})?[\])>]{0,2} (?:is |are |was )?not (?:accepted|wanted|taken)\b
     `,
     unless: NOT_OF_US,
     basis: 'composed',
-    examples: ['554 Your host is shunned here', '550 No service for 192.0.2.25', '550 We do not talk to your server'],
+    examples: [
+      '554 Your host is shunned here',
+      '550 No service for 192.0.2.25',
+      '550 We do not talk to your server',
+      '550 Local rule applied to 192.0.2.25',
+      '554 Denied: visit https://post.example.net/why?ipaddr=192.0.2.25',
+    ],
   },
   {
     id: 'address-kept-out',

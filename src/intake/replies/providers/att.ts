@@ -22,7 +22,7 @@ export const att: Provider = {
     {
       id: 'att-rbl',
       ...kinds.block,
-      pattern: re`DNSBL:(?<code>ATTRBL|RBL) 521< {0,4}${IP} {0,4}>_is_blocked`,
+      pattern: re`DNSBL:(?<code>ATTRBL|RBL) 521(?:< {0,4}${IP} {0,4}>)?_is_blocked`,
       basis: 'observed',
       examples: [
         '553 5.3.0 flph825 DNSBL:ATTRBL 521< 192.0.2.25 >_is_blocked.For assistance forward this email to abuse_rbl@abuse-att.net',

@@ -43,12 +43,12 @@ export const netease: Provider = {
       ],
     },
     {
-      // Many that are not there, or too many mails: counted by address.
+      // Many that are not there, forged domains of senders, or too many mails: counted by address.
       id: 'ne-conduct',
       ...kinds.throttle,
-      pattern: re`${ALONE}(?<code>HL:(?:REP|IF[CQ]))\b(?:.{0,160}?[?&]ip=${IP})?`,
+      pattern: re`${ALONE}(?<code>HL:(?:REP|MEP|IF[CQ]))\b(?:.{0,160}?[?&]ip=${IP})?`,
       basis: 'official',
-      examples: ['421 HL:REP', '421 HL:IFC 163 mx27,VMCowACnr0Ae 1482315853'],
+      examples: ['421 HL:REP', '421 HL:MEP', '421 HL:IFC 163 mx27,VMCowACnr0Ae 1482315853'],
     },
     {
       id: 'ne-auth',

@@ -36,11 +36,12 @@ export const trendmicro: Provider = {
       ...kinds.dnsbl,
       isPermanent: 'by-code',
       zone: ZONE_OF_BOTH,
-      pattern: re`\b(?<code>ERS-(?:QIL|DUL|RBL))\b|\b(?:listed|found|detected) (?:in|on|by) (?:the )?QIL\b`,
+      pattern: re`\b(?<code>ERS-(?:QIL|DUL|RBL))\b|\b(?:listed|found|detected) (?:in|on|by) (?:the )?QIL\b|\bmatch(?:es)? \(ERS\)`,
       basis: 'observed',
       examples: [
         '450 4.7.1 <someone@example.com>: Recipient address rejected: ERS-QIL.',
         '550 Sender IP detected in QIL',
+        '450 Temporary denial of connection (450) for Zombie matches (ERS)',
       ],
     },
     {
