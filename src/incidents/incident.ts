@@ -34,6 +34,8 @@ export interface CompromiseSubject extends Pick<CompromiseFinding, SharedWithFin
   earlierIncident?: number;
   /** What came in spells that were over before the present one; it is part of what stands above. */
   earlier?: EarlierSpells;
+  /** When its mail was counted, where findings since counted less of it; else it was when it was last seen. */
+  countedAt?: number;
   /** Its times by the relay's clock, where that was ahead of ours; see log-times.ts. */
   logTimes?: Times;
 }

@@ -62,8 +62,14 @@ function withEarlierMail(
   const earlier = earlierOf(sign, incident, before);
   const past = besides(earlier, sign.since);
   // Findings about one mailbox and about all senders of its login may alternate; the smaller count takes nothing off the larger.
-  const total = (name: keyof Mail) => Math.max(before[name], past[name] + spell[name]);
-  const subject = { ...spell, messages: total('messages'), recipients: total('recipients') };
+  const [messages, recipients] = [past.messages + spell.messages, past.recipients + spell.recipients];
+  const isLess = messages < before.messages || recipients < before.recipients;
+  const subject = {
+    ...spell,
+    messages: Math.max(before.messages, messages),
+    recipients: Math.max(before.recipients, recipients),
+    ...(isLess ? { countedAt: before.countedAt ?? incident.lastSeenAt } : {}),
+  };
   return earlier ? joined({ subject: { ...subject, earlier }, evidence }, earlier.found) : { subject, evidence };
 }
 

@@ -24,7 +24,7 @@ export function factLines(view: CardView, subject: CompromiseSubject): string[] 
     `*Customer:* ${esc(customerName, 100)}${partner}`,
     isNoise(view)
       ? `*Mail:* ${volumeOf(subject)}, ${stretch(incident.since, incident.lastSeenAt)}`
-      : `*Sent so far:* ${volumeOf(subject)} ${countedWhen(incident)}`,
+      : `*Sent so far:* ${volumeOf(subject)} ${countedWhen(incident, subject)}`,
     ...(isMany ? [`*Senders:* ${someOf(subject.senders, subject.senderCount, 1)}`] : []),
     ...(logins.length > 0 ? [`*Login:* ${someOf(logins, logins.length, 2)}`] : []),
     ...(subject.clientIps.length > 0 ? [`*From IP:* ${someOf(subject.clientIps, subject.clientIps.length, 1)}`] : []),
@@ -35,9 +35,9 @@ function volumeOf({ messages, recipients }: CompromiseSubject): string {
   return `${count(messages, 'message')}, ${count(recipients, 'recipient')}`;
 }
 
-/** The figures are those of the last finding, some minutes old; what came since is in Why? and the digest. */
-function countedWhen({ since, lastSeenAt }: Incident): string {
-  return `since ${when(since)} (counted at ${later(since, lastSeenAt)})`;
+/** The figures are those of the last finding that had as many, minutes old; what came since is in Why? and the digest. */
+function countedWhen({ since, lastSeenAt }: Incident, { countedAt = lastSeenAt }: CompromiseSubject): string {
+  return `since ${when(since)} (counted at ${later(since, countedAt)})`;
 }
 
 /** The first few, and how many more. */

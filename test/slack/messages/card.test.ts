@@ -524,6 +524,12 @@ describe('the card of', () => {
     expect(readable(view)).toMatchSnapshot();
   });
 
+  it('says when its figures were counted, also where a later finding counted less', () => {
+    const incident = { ...stolen, subject: { ...stolen.subject, countedAt: T - 6 * 60_000 } };
+
+    expect(readable({ ...base, incident })).toMatch(/55 messages, 148 recipients since .*\(counted at .*10:36 UTC>\)/);
+  });
+
   it('has the recommended button first, and never two primary ones', () => {
     for (const [, view] of STATES) {
       const styles = buttonsOf(view).map(({ style }) => style);
