@@ -97,6 +97,11 @@ export function updateRequest(db: Tx, id: number, change: Partial<DelistingReque
   db.update(delistingRequests).set(change).where(eq(delistingRequests.id, id)).run();
 }
 
+/** For one that was never sent. */
+export function deleteRequest(db: Tx, id: number): void {
+  db.delete(delistingRequests).where(eq(delistingRequests.id, id)).run();
+}
+
 export function findDraft(db: Tx, incidentId: number, { target, list }: Pair): Draft | undefined {
   return db.select().from(delistingDrafts).where(ofDraft(incidentId, { target, list })).get();
 }

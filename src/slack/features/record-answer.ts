@@ -1,11 +1,11 @@
 // Record answer: what the operator said to a request. An automatic refusal gets a reply that asks for a person.
-import { recordAnswer, recordReply } from '../../delisting/ledger.js';
+import { recordAnswer, recordReply, withdrawRequest } from '../../delisting/ledger.js';
 import { findEntry, packFacts } from '../../delisting/read.js';
 import { replyKit } from '../../delisting/reply-kit.js';
 import { ANSWERS, type Answer, type DelistingRequest, isRunning, isUnqualified } from '../../delisting/request.js';
 import { findRequest, requestsOf } from '../../delisting/store.js';
 import { tell } from '../desk.js';
-import { answerForm, PACK_INPUTS, replyForm } from '../messages/listing/delisting-forms.js';
+import { answerForm, NOT_SENT, PACK_INPUTS, replyForm } from '../messages/listing/delisting-forms.js';
 import { privateNote } from '../messages/private.js';
 import { formState, onButton, onForm, openForm, type Press, type Submission, settle, textOf } from '../press.js';
 import type { Feature } from './feature.js';
@@ -60,6 +60,8 @@ async function finish(given: Submission): Promise<void> {
   const { delisting: readers, db } = desk.ctx;
   const requestId = Number(given.arg);
   const text = textOf(values, 'text');
+  if (textOf(values, 'answer') === NOT_SENT)
+    return settle(given, withdrawRequest(readers, { incidentId: incident.id, actor, requestId, reason: text }));
   const answer = answerOf(values);
   if (!answer) return;
   const reference = textOf(values, 'reference');

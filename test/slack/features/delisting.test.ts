@@ -1,6 +1,7 @@
 // The way off a list through the real app: locked for a technician, overridden by a lead, saved, sent once, answered.
 import { describe, expect, it } from 'vitest';
 import { auditOf, auditRows } from '../../../src/audit/verify.js';
+import { withdrawRequest } from '../../../src/delisting/ledger.js';
 import type { Removal } from '../../../src/delisting/removal.js';
 import { findDraft, requestsOf } from '../../../src/delisting/store.js';
 import { contain } from '../../../src/incidents/contain.js';
@@ -409,6 +410,40 @@ describe('Record answer', () => {
     );
     await press(w, TECH, 'record-answer', String(id));
     await w.desk.slack.until(() => told(w.desk, TECH).includes('No request waits'));
+  });
+
+  it('takes back a request that was put on record and never sent, keeps its text, and locks nothing', async () => {
+    const w = await listed(5);
+    const id = await asked(w);
+    const [{ claim = '' } = {}] = requestsOf(w.desk.ctx.db, 1);
+    const modal = await opened(w, TECH, 'record-answer', String(id));
+    const values = { answer: 'not-sent', text: 'pressed on the wrong card' };
+    await w.desk.slack.submitView({ user: TECH, viewId: modal.id, values });
+    await w.desk.slack.until(() => requestsOf(w.desk.ctx.db, 1).length === 0);
+    await w.desk.settled();
+
+    const [card, ...thread] = await w.desk.slack.thread(w.channel, w.ts);
+    const said = thread.map(({ text }) => text).join('\n');
+    expect(said).toMatch(
+      /Ann took back that the removal of 203.0.113.17 at Microsoft.* was asked for: not sent.*\n.*wrong card/,
+    );
+    expect(JSON.stringify(card)).not.toContain('record-answer');
+    expect(findDraft(w.desk.ctx.db, 1, PAIR)).toMatchObject({ text: claim, savedBy: 'Ann' });
+    const again = await opened(w, TECH, 'request-delisting');
+    expect(shown(again)).toContain('Every point of the checklist is met');
+  });
+
+  it('lets an overdue request run again when the one that took its place was never sent', async () => {
+    const w = await listed(5);
+    const first = await asked(w);
+    w.desk.ctx.db.$client.exec("update delisting_requests set state = 'overdue', requested_at = 1");
+    await asked(w);
+    const second = await w.desk.slack.until(() => requestsOf(w.desk.ctx.db, 1)[1]);
+    const said = { incidentId: 1, actor: ANN, requestId: second.id };
+    expect(withdrawRequest(w.desk.ctx.delisting, said)).toMatchObject({ kind: 'done' });
+
+    expect(requestsOf(w.desk.ctx.db, 1)).toMatchObject([{ id: first, state: 'overdue', closedAt: null }]);
+    expect(withdrawRequest(w.desk.ctx.delisting, said)).toMatchObject({ why: 'There is no such request.' });
   });
 
   it('takes an old button for its own request, and for no other that waits', async () => {

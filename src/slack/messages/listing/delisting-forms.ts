@@ -189,12 +189,16 @@ export function answerForm(id: string, state: FormState, request: DelistingReque
         ['none', 'Nothing yet', 'only the number, or a note'],
         ['accepted', 'Accepted', 'the wait for the removal counts from now'],
         ['refused', 'Refused', hasReaders(request.list) ? REPLY_READY : 'ends the request; their words stay on record'],
+        [NOT_SENT, 'It was not sent', 'takes the request back and keeps its text; it counts as not asked'],
       ]),
       shortText('reference', 'Ticket or reference number', request.reference ?? ''),
       longText('text', 'Their words', '', { optional: true, max: 2000 }),
     ],
   });
 }
+
+/** The choice that is no answer: nobody has asked them. */
+export const NOT_SENT = 'not-sent';
 
 const REPLY_READY = '"does not qualify for mitigation" gets a reply that is ready to send';
 

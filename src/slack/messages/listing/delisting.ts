@@ -86,6 +86,8 @@ export const DELISTING_LINES: Record<string, Line> = {
       ? `:inbox_tray: Recorded by ${who}: ${nameOf(details)} ${what} ${targetOf(details)}${number}${next}`
       : `:label: ${who} noted an answer about ${pairOf(details)}${number}`;
   },
+  'withdraw-request': (who, { details }) =>
+    `:leftwards_arrow_with_hook: ${who} took back that the removal of ${pairOf(details)} was asked for: *not sent*`,
   're-check': (_who, { details }) =>
     `:mag: Looked again at ${details.stage === 'half' ? 'half the expected wait' : 'the end of the expected wait'}: ${pairOf(details)}, ${esc(String(details.result ?? ''), 200)}`,
   overdue: (_who, { details }) => {
