@@ -15,7 +15,7 @@ import { incidentDeps, SERIOUS, T0 } from '../../helpers/incidents.js';
 
 /** Seconds of the watch in a real second: five minutes are a third of a second. */
 export const SPEED = 900;
-const STEP_MS = 20;
+const STEP_MS = 2;
 
 /** A list as its server behaves; change it while the watch runs. */
 export interface ListServer {
