@@ -1,7 +1,7 @@
 // The gate: whether a removal may be asked for now. To ask while the cause still sends means being listed again, for longer.
 // Sources: the provider's process article ("only then are we able to request removal"), the delisting guide's steps before a request.
 // Pure: facts in, points out.
-import type { Behind } from '../incidents/running.js';
+import { type Behind, SILENT_AFTER_MS } from '../incidents/running.js';
 import { type PartBlock, partWords } from '../incidents/targets.js';
 import { utc } from '../words.js';
 import type { Pair } from './request.js';
@@ -160,7 +160,7 @@ function compromisePoints({ linked, othersOpen = [] }: GateFacts): GatePoint[] {
 }
 
 /** The source that sent last decides. Where nobody is named there is nobody to be quiet. */
-function quietPoint({ now, sources, quietMs, behind, noCulprit, linked }: GateFacts): GatePoint {
+function quietPoint({ now, sources, quietMs, behind, noCulprit, linked, othersOpen = [] }: GateFacts): GatePoint {
   const id = 'quiet';
   const last = sources.toSorted((a, b) => b.lastSpamAt - a.lastSpamAt)[0];
   if (!last) {
@@ -177,9 +177,14 @@ function quietPoint({ now, sources, quietMs, behind, noCulprit, linked }: GateFa
   const at = `of ${customerName} at ${utc(lastSpamAt)}`;
   const seen = wasRefused ? `last try ${at}, refused` : `last spam ${at}`;
   if (quietMs === 0) return { id, isMet: true, text: `${seen}, and no quiet time is asked for` };
-  // A card may be read while it goes on: of a source that may send again any minute nobody says that it is quiet.
-  const lately = `${seen}, not yet ${duration(quietMs)} ago`;
-  const hasPassed = Math.max(0, now - lastSpamAt) >= quietMs;
+  const age = Math.max(0, now - lastSpamAt);
+  const hasPassed = age >= quietMs;
+  // A card is not drawn anew with every message: of one that nothing holds back it names no time, for the next would make that wrong.
+  const isLoose = [...linked, ...othersOpen].some(({ state }) => state === 'open');
+  const goesOn = isLoose && !hasPassed && age < SILENT_AFTER_MS;
+  const lately = goesOn
+    ? `${customerName} sent spam within the last ${duration(SILENT_AFTER_MS)}`
+    : `${seen}, not yet ${duration(quietMs)} ago`;
   if (behind && hasPassed)
     return {
       ...{ id, isMet: false, isUnknown: true },
@@ -189,7 +194,7 @@ function quietPoint({ now, sources, quietMs, behind, noCulprit, linked }: GateFa
   if (hasPassed) return { id, isMet: true, text: `${customerName} is quiet since ${utc(lastSpamAt)}` };
   // While no cause is named time alone does not meet it: once the others are quiet, whether the cause is remains unknown.
   const isNamed = linked.length > 0 || noCulprit !== undefined;
-  return { id, isMet: false, text: lately, ...(isNamed ? { opensAt: lastSpamAt + quietMs } : {}) };
+  return { id, isMet: false, text: lately, ...(isNamed && !goesOn ? { opensAt: lastSpamAt + quietMs } : {}) };
 }
 
 /** How far the logs are read, and what is to be done about it. */

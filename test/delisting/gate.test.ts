@@ -83,6 +83,26 @@ describe('the gate', () => {
     );
   });
 
+  it('names no time of mail that goes on, which the next message would make wrong', () => {
+    const MINUTE_MS = 60_000;
+    const quietOf = (state: 'open' | 'contained', minutes: number) =>
+      shut({
+        linked: [{ id: 12, customerName: 'Kvist AS', state }],
+        sources: [{ customerName: 'Kvist AS', lastSpamAt: T0 - minutes * MINUTE_MS }],
+      }).find(({ id }) => id === 'quiet');
+
+    expect(quietOf('open', 3)).toEqual({
+      ...{ id: 'quiet', isMet: false },
+      text: 'Kvist AS sent spam within the last 15 min',
+    });
+    expect(quietOf('open', 15)).toMatchObject({
+      text: 'last spam of Kvist AS at 2026-03-03 02:00 UTC, not yet 4 h ago',
+      opensAt: T0 + 225 * MINUTE_MS,
+    });
+    // Once it is held back the hour is worth knowing at once.
+    expect(quietOf('contained', 3)?.opensAt).toBe(T0 + 237 * MINUTE_MS);
+  });
+
   it('calls a last message that a block refused a try', () => {
     const [quiet] = shut({ sources: [{ customerName: 'Kvist AS', lastSpamAt: T0 - HOUR_MS, wasRefused: true }] });
     expect(quiet?.text).toBe('last try of Kvist AS at 2026-03-03 01:15 UTC, refused, not yet 4 h ago');
