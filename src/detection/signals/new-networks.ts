@@ -26,10 +26,10 @@ export const newNetworks: Signal = {
     const count = newOf(view.activity) + NEIGHBOUR.counts * Math.min(neighbours, NEIGHBOUR.most);
     return clamp(weightOf(view, count) + weightOfNames(view), -0.7, 6.5);
   },
-  say({ activity }, weight) {
-    const [networks, neighbours] = [newOf(activity), countOf(activity, 'neighbour')];
+  say(view, weight) {
+    const [networks, neighbours] = [newOf(view.activity), countOf(view.activity, 'neighbour')];
     if (networks + neighbours === 0) return 'comes from no network that is new to it';
-    const said = inWords(networks, neighbours);
+    const said = inWords(networks, neighbours, hasPast(view));
     return weight < 0 ? `comes from only ${said}` : said;
   },
 };
@@ -57,12 +57,20 @@ function weightOfNames({ activity, habit, customerHabit }: View): number {
   return clamp(lnShare(nameless, count, NAMELESS.spam) - lnShare(nameless, count, honest), -0.5, 2.5);
 }
 
+/** From so many messages on it is known where a login comes from. */
+const KNOWN_FROM = 5;
+
+/** Reports whether it is known where the login or its customer came from; else all that it comes from is new, the owner's office too. */
+function hasPast({ habit, customerHabit }: View): boolean {
+  return habit.messages >= KNOWN_FROM || customerHabit.messages >= 20;
+}
+
 /** What `count` new networks say. */
 function weightOf(view: View, count: number): number {
   // A login never seen before has to come from somewhere: its first network is free, unless the customer's other logins are known.
-  const isKnown = view.habit.messages >= 5;
+  const isKnown = view.habit.messages >= KNOWN_FROM;
   const known = isKnown ? view.habit : view.customerHabit;
-  const free = isKnown || view.customerHabit.messages >= 20 ? 0 : 1;
+  const free = hasPast(view) ? 0 : 1;
   if (count <= free) return count === 0 ? -0.7 : 0;
   const honest = (known.newNetworks + HONEST.yes) / (known.hours + HONEST.hours);
   const first = free === 1 ? 0 : Math.log(SPAM.first / clamp(honest, 0.01, SPAM.first));
@@ -72,8 +80,12 @@ function weightOf(view: View, count: number): number {
   return Math.min(1, count) * (isKnown ? first : Math.min(first, 1.5)) + Math.max(0, count - 1) * further;
 }
 
-function inWords(networks: number, neighbours: number): string {
-  const say = (count: number) => NUMBERS[count] ?? String(count);
-  if (neighbours === 0) return `${say(networks)} new network${networks === 1 ? '' : 's'}`;
-  return `${say(networks + neighbours)} new client address${networks + neighbours === 1 ? '' : 'es'}`;
+function inWords(networks: number, neighbours: number, hasPast: boolean): string {
+  const [count, [one, many]] =
+    neighbours === 0
+      ? [networks, ['network', 'networks']]
+      : [networks + neighbours, ['client address', 'client addresses']];
+  const number = NUMBERS[count] ?? String(count);
+  const what = count === 1 ? one : many;
+  return hasPast ? `${number} new ${what}` : `${number} ${what}, the usual ones not known yet`;
 }
