@@ -10,7 +10,7 @@ import { type Incident, type ListedEntry, openEntries } from '../incidents/incid
 import { isAhead } from '../incidents/log-times.js';
 import { behindOf, runOf, SILENT_AFTER_MS } from '../incidents/running.js';
 import { type ContainmentRow, holdsOn } from '../incidents/store.js';
-import { onRecord } from './store.js';
+import { noCulpritSaid } from './store.js';
 
 /**
  * stoppedAt: nothing of what can be the cause got through since, ms; `rest` when other mail may be it that goes on, or when the cause or
@@ -168,7 +168,7 @@ function wasSent({ since, lastSeenAt }: Incident): (entry: ListedEntry) => boole
 
 /** Reports whether a person says that no culprit of ours is to be found. That says nothing of what was listed later. */
 function isNobodys(db: Tx, { id }: Incident, standing: readonly ListedEntry[]): boolean {
-  const [said] = onRecord(db, id, ['no-culprit']);
+  const said = noCulpritSaid(db, id);
   return said !== undefined && standing.every(({ firstSeenAt }) => said.at >= firstSeenAt);
 }
 

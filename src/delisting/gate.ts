@@ -28,7 +28,7 @@ export interface GatePoint {
   isUnknown?: true;
   /** For people, without markup: "Incident 12 (Kvist AS) is contained", "quiet for 1 h of 4 h". May hold outsiders' text. */
   text: string;
-  /** What mends it: a button of the listing's card. */
+  /** What mends it, or takes back what it was met by: a button of the listing's card. */
   mend?: Mend;
   /** What settles it where the mend does not fit. */
   otherwise?: Mend;
@@ -138,7 +138,10 @@ function suspectPoint({ linked, noCulprit, candidate }: GateFacts): GatePoint {
   const id = 'suspect';
   if (linked.length > 0)
     return { id, isMet: true, text: linked.length === 1 ? 'the cause is named' : `${linked.length} causes are named` };
-  if (noCulprit) return { id, isMet: true, text: `no culprit of ours, says ${noCulprit.byName}: ${noCulprit.reason}` };
+  if (noCulprit) {
+    const text = `no culprit of ours, says ${noCulprit.byName}: ${noCulprit.reason}`;
+    return { id, isMet: true, text, mend: { action: 'unsay-no-culprit', label: 'Take back' } };
+  }
   const otherwise = { action: 'no-culprit', label: 'No culprit of ours' };
   if (!candidate) return { id, isMet: false, text: 'no cause is named', mend: otherwise };
   return {

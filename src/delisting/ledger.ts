@@ -24,6 +24,7 @@ import {
   findRequest,
   insertRequest,
   latestRequest,
+  noCulpritSaid,
   requestsOf,
   runningRequest,
   saveDraft,
@@ -249,6 +250,13 @@ export function stateNoCulprit(deps: DelistingReaders, said: Said & { rev: numbe
       return { refuse: 'A compromise is linked to this listing: that is its cause.' };
     return { details: {} };
   });
+}
+
+/** Takes that back: the removal is locked again until a cause is named. */
+export function takeBackNoCulprit(deps: DelistingReaders, said: Said & { rev: number }): Outcome {
+  return decide(deps, { ...said, verb: 'unsay-no-culprit' }, (tx, { id }) =>
+    noCulpritSaid(tx, id) ? { details: {} } : { refuse: 'Nobody says so (any more).' },
+  );
 }
 
 /** Keeps a text for whoever asks. It is on record and on the card; nothing is decided by it, so nothing goes into the thread. */

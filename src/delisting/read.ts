@@ -17,7 +17,7 @@ import { type Pack, packOf } from './pack.js';
 import { isExpiring } from './packs/expires.js';
 import type { Removal } from './removal.js';
 import { type Pair, retryMsOf } from './request.js';
-import { latestRequest, onRecord, requestsOf } from './store.js';
+import { latestRequest, noCulpritSaid, requestsOf } from './store.js';
 
 /** What others know, given by the wiring. */
 export interface DelistingReaders extends DecideDeps {
@@ -162,7 +162,7 @@ function noCulpritOf(
   incidentId: number,
   { firstSeenAt }: Pick<ListedEntry, 'firstSeenAt'>,
 ): { byName: string; reason: string; at: number } | undefined {
-  const [said] = onRecord(db, incidentId, ['no-culprit']);
+  const said = noCulpritSaid(db, incidentId);
   if (!said || said.at < firstSeenAt) return undefined;
   return { byName: said.actorName, reason: said.reason ?? '', at: said.at };
 }

@@ -136,6 +136,12 @@ function ofDraft(incidentId: number, { target, list }: Pair) {
   );
 }
 
+/** The word of a person that no culprit of ours is behind a listing; undefined where nobody has said so, or it was taken back. */
+export function noCulpritSaid(db: Tx, incidentId: number): typeof audit.$inferSelect | undefined {
+  const [latest] = onRecord(db, incidentId, ['no-culprit', 'unsay-no-culprit']);
+  return latest?.verb === 'no-culprit' ? latest : undefined;
+}
+
 /** What was put on record about an incident under certain verbs, newest first. */
 export function onRecord(db: Tx, incidentId: number, verbs: readonly string[]): (typeof audit.$inferSelect)[] {
   const said = and(

@@ -149,6 +149,7 @@ const INCIDENT_ACTIONS = [
   'request-delisting',
   'record-answer',
   'no-culprit',
+  'unsay-no-culprit',
   'dnscheck-address',
   'notify-partners',
   'mark-noise',

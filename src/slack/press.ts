@@ -214,6 +214,7 @@ const DECISIONS: readonly IncidentAction[] = [
   'open-compromise',
   'unlink',
   'no-culprit',
+  'unsay-no-culprit',
   'mark-noise',
   'undo-noise',
 ];

@@ -486,6 +486,30 @@ describe('No culprit of ours', () => {
     expect(shown(await opened(w, TECH, 'request-delisting'))).toContain('Every point of the checklist is met');
   });
 
+  it('stands on the card with who says so, and can be taken back there by one press', async () => {
+    const w = await listed(5, { isLinked: false });
+    await said(w);
+    await w.desk.slack.until(() => verbs(w.desk, 'done').includes(`no-culprit ${TECH}`));
+    await w.desk.settled();
+    const card = async () => JSON.stringify((await cardOf(w.desk, w.channel, 1)).blocks);
+    expect(await card()).toContain('no culprit of ours, says Ann: it was the neighbour');
+
+    await press(w, LEAD, 'unsay-no-culprit', '');
+    await w.desk.slack.until(() => verbs(w.desk, 'done').includes(`unsay-no-culprit ${LEAD}`));
+    await w.desk.settled();
+
+    expect(await card()).not.toMatch(/says Ann|unsay-no-culprit/);
+    expect(await card()).toContain('no cause is named');
+    const thread = (await w.desk.slack.thread(w.channel, w.ts)).map(({ text }) => text).join('\n');
+    expect(thread).toContain('Lena took back that no culprit of ours is behind it');
+    expect(shown(await opened(w, LEAD, 'request-delisting'))).toContain(':lock:');
+
+    await said(w);
+    await w.desk.slack.until(() => verbs(w.desk, 'done').filter((each) => each === `no-culprit ${TECH}`).length === 2);
+    await w.desk.settled();
+    expect(await card()).toContain('no culprit of ours, says Ann');
+  });
+
   it('is refused once a cause is linked', async () => {
     const w = await listed(5, { isLinked: false });
     const modal = await opened(w, TECH, 'no-culprit', '');

@@ -70,6 +70,7 @@ export const DELISTING_LINES: Record<string, Line> = {
   'gate-open': () => ':unlock: Every point of the checklist is met: *removal may be asked for now*',
   'gate-locked': (_who, { details }) => `:lock: *Removal has to wait again*${unmetIn(details)}`,
   'no-culprit': (who) => `:detective: ${who} says that no culprit of ours is behind it`,
+  'unsay-no-culprit': (who) => `:detective: ${who} took back that no culprit of ours is behind it`,
   'request-delisting': (who, { details }) => {
     const attempt = Number(details.attempt) > 1 ? ` (attempt ${Number(details.attempt)})` : '';
     const did = details.isReply ? 'answered the refusal for' : 'asked for the removal of';

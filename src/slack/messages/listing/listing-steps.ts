@@ -80,11 +80,16 @@ export function wayOffBlocks(card: ListingCard): KnownBlock[] {
 function gateBlocks(incident: Incident, points: readonly GatePoint[], hasSuspects: boolean): KnownBlock[] {
   const open = points.filter(({ isMet }) => !isMet);
   const shown = open.slice(0, POINTS_SHOWN).map((point) => pointBlock(incident, point, hasSuspects));
+  // A word of a person opens it: whoever reads the card has to see whose.
+  const said = points.flatMap(({ isMet, text, mend }) =>
+    isMet && mend ? [withButton(incident, `:detective: ${inReadersZone(esc(text, 200))}`, mend)] : [],
+  );
   const more = open.length - shown.length;
   const met = points.length - open.length;
   return [
     ...shown,
     ...(more > 0 ? [context(`… and ${count(more, 'more point')} to mend`)] : []),
+    ...said,
     ...(met > 0 ? [context(`:white_check_mark: To ask for removal: ${met} of ${points.length} points met`)] : []),
   ];
 }
