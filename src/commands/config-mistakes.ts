@@ -34,7 +34,7 @@ export function faultsOfConfig(path: string): ConfigFaults {
   const told = new Set(mistakes.map((mistake) => mistake.path.join('.')));
   const further = [
     ...[...ofThresholds(value), ...ofTimes(value), ...ofLists(parts, value)],
-    ...[...trouble, ...ofDirectory(parts, value, file), ...ofPlaces(parts)],
+    ...[...trouble, ...ofDirectory(parts, value, file), ...ofPlaces(parts, path)],
   ];
   const all = [...mistakes, ...further.filter((mistake) => !told.has(mistake.path.join('.')))];
   const error = all.length > 0 ? mistakesError(path, all, value, lineOf) : undefined;
@@ -42,12 +42,24 @@ export function faultsOfConfig(path: string): ConfigFaults {
 }
 
 /** What shows only beside another part. */
-function ofPlaces({ database, policy, web }: Partial<Config>): Mistake[] {
+function ofPlaces({ database, policy, web }: Partial<Config>, path: string): Mistake[] {
   const isOneFile = database !== undefined && database.path === database.traffic;
   const isOnePort = policy !== undefined && policy.listen === web?.listen;
   return [
     ...(isOneFile ? [{ path: ['database', 'traffic'], text: 'is the same file as database.path; name another' }] : []),
+    ...(database && policy ? ofExport(policy, database, path) : []),
     ...(isOnePort ? [{ path: ['policy', 'listen'], text: 'is the same as web.listen; name another port' }] : []),
+  ];
+}
+
+/** Postfix reads it while we are down; a database of ours is in WAL mode, which stops a Postfix that may not write its folder. */
+function ofExport({ exportTable }: Config['policy'], database: Config['database'], path: string): Mistake[] {
+  const taken = (['path', 'traffic'] as const).find(
+    (key) => exportTable !== undefined && pathFrom(path, exportTable) === pathFrom(path, database[key]),
+  );
+  if (!taken) return [];
+  return [
+    { path: ['policy', 'exportTable'], text: `is the same file as database.${taken}; name one in a folder of its own` },
   ];
 }
 

@@ -1,5 +1,6 @@
 // What is no mistake in a configuration, but hardly meant: it can be started with, and something of it will not be as its writer thinks.
 import { realpathSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { choiceWarnings } from '../blocklists/choice.js';
 import { type Config, digestName, pathFrom } from '../config.js';
 import { unreadableOf } from '../intake/rotations.js';
@@ -15,6 +16,7 @@ export function warningsOf(given: Partial<Config>, path: string, value: unknown,
   const parts = { ...given, ...(given.relays ? { relays: [...given.relays, ...(file?.parts.relays ?? [])] } : {}) };
   return [
     ...ofLogs(parts, path),
+    ...ofExport(parts, path),
     ...(parts.blocklists ? choiceWarnings(parts.blocklists) : []),
     ...ofPeople(parts),
     ...ofChannels(parts),
@@ -52,6 +54,15 @@ function ofLogs({ logs = [] }: Partial<Config>, path: string): string[] {
     ...paths.flatMap(unreadableOf).map((log) => `${log} may not be read by this user; its lines will be missing.`),
     ...repeated(paths.map(fileBehind)).map((log) => `${log} stands under logs twice; name it once.`),
   ];
+}
+
+/** The bot does not start without it. */
+function ofExport({ policy }: Partial<Config>, path: string): string[] {
+  if (policy?.exportTable === undefined) return [];
+  const folder = dirname(pathFrom(path, policy.exportTable));
+  return kindOf(folder) === 'missing'
+    ? [`policy.exportTable: there is no folder ${folder}; make it, for this user to write and Postfix to read.`]
+    : [];
 }
 
 /** What a link leads to: the same lines under two names count twice. */
@@ -112,7 +123,7 @@ function ofAddresses({ relays = [], routes = [] }: Partial<Config>): string[] {
 }
 
 function ofCustomer(customer: Customer): string[] {
-  return [...ofDomains(customer), ...ofNetworks(customer)];
+  return [...ofDomains(customer), ...ofNetworks(customer), ...ofWidth(customer)];
 }
 
 /** Only a bare domain is ever a sender's domain. */
@@ -130,6 +141,17 @@ function ofNetworks({ id, ips, shared_ips }: Customer): string[] {
     return [
       `customer ${id}: ${text} is read as ${network.base}/${network.prefix}; write it so, or the prefix that is meant.`,
     ];
+  });
+}
+
+/** Wider than any network that is one company's; a suspension refuses whoever sends from there. */
+const WIDEST_PREFIX = 8;
+
+function ofWidth({ id, ips }: Customer): string[] {
+  return ips.flatMap((text) => {
+    const network = parseNetwork(text);
+    if (!network || network.prefix >= WIDEST_PREFIX) return [];
+    return [`customer ${id}: all mail from ${text} counts as this customer’s; name only addresses that are its alone.`];
   });
 }
 

@@ -1,5 +1,5 @@
 import { chmodSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { main } from '../../src/cli.js';
 import { isRoot, withoutRootFor } from '../helpers/rights.js';
@@ -350,6 +350,40 @@ intake: { lmtp: { listen: 127.0.0.1:99999 } }
       '  line 5, mail.from: is "Desk"; expected a mail address, for example abuse-desk@relay.example',
       '  line 6, intake.lmtp.listen: is "127.0.0.1:99999"; expected a port up to 65535',
     ]);
+  });
+
+  it('keeps the exported table out of the databases, and asks for its folder', async () => {
+    const path = join(tempDir(), 'config.yml');
+    const withTable = (table: string) =>
+      `channels: { compromise: '#a', listing: '#b' }
+people: [{ slack: U0ANN, name: Ann, role: lead }]
+policy: { exportTable: ${table} }
+`;
+    writeFileSync(path, withTable('./data/relaywarden.db'));
+    expect(mistakesOf((await check(path)).stderr)).toEqual([
+      '  line 3, policy.exportTable: is the same file as database.path; name one in a folder of its own',
+    ]);
+
+    writeFileSync(path, withTable('export/containments.sqlite'));
+    const { code, stderr } = await check(path);
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      `warning: policy.exportTable: there is no folder ${join(dirname(path), 'export')}; make it`,
+    );
+  });
+
+  it('warns of a customer that has everybody’s addresses', async () => {
+    const path = join(tempDir(), 'config.yml');
+    writeFileSync(
+      path,
+      `channels: { compromise: '#a', listing: '#b' }
+people: [{ slack: U0ANN, name: Ann, role: lead }]
+customers: [{ id: a, name: A, ips: [0.0.0.0/0] }, { id: b, name: B, shared_ips: [10.0.0.0/8] }]
+`,
+    );
+    const { stderr } = await check(path);
+    expect(stderr).toContain('warning: customer a: all mail from 0.0.0.0/0 counts as this customer’s');
+    expect(stderr).not.toContain('customer b');
   });
 
   it('says in words why a file is no configuration', async () => {
