@@ -28,7 +28,7 @@ it('is said on the card, in the lists, the digest and the form that closes it, a
   const period = { channel: ABUSE, from: T0 - 3_600_000, to: T0 + 3_600_000, whenQuiet: 'skip' as const };
   const traffic = await desk.ctx.trafficIn(period.from, period.to);
   const { digest } = readDigest({ ...desk.ctx, workspaceUrl: () => undefined }, period, traffic);
-  expect(JSON.stringify(digestMessage(digest).blocks)).toContain(`Open: ${PART}, since `);
+  expect(JSON.stringify(digestMessage(digest).blocks)).toContain(`Open: ${PART} · opened `);
 
   const why = whyMessage(await readWhy(desk.ctx, 's1@acme.example'));
   expect(JSON.stringify(why.blocks)).toContain(`: open (${PART}), since `);

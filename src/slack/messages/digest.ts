@@ -185,7 +185,7 @@ function part(title: string, lines: string[], room = ROOM): KnownBlock[] {
 
 function incidentLine(line: OpenLine): string {
   const { emoji, word } = wordsOf(line);
-  return `${emoji} ${incidentName(line)} · ${word}, since ${when(line.incident.openedAt)}`;
+  return `${emoji} ${incidentName(line)} · ${word} · opened ${when(line.incident.openedAt)}`;
 }
 
 /** Its title, which leads to its card, and whose it is. */
