@@ -31,6 +31,7 @@ describe('mrkdwn', () => {
     ['<https://example.com/?a=1&amp;b=2|here>', /href="https:\/\/example\.com\/\?a=1&amp;b=2"[^>]*target="_blank"/],
     ['<http://127.0.0.1:3300/archives/C1/p1700000000000100|card>', /data-permalink/],
     ['<!date^1700000000^{date_short_pretty} at {time}|earlier>', /<time[^>]*>14 Nov at 22:13<\/time>/],
+    [':information_source: ::1 and 2001:db8::25 :x::x:', /ℹ️.* ::1 and 2001:db8::25 .*❌.*❌/s],
     [':white_check_mark: :no_such_emoji:', /✅.*:no_such_emoji:/s],
   ])('%s is drawn', (text, drawn) => {
     expect(mrkdwn(text)).toMatch(drawn);

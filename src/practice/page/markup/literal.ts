@@ -4,12 +4,15 @@ import { onlySlackMarkers } from './markers.js';
 
 const base = 0xe000;
 
+/** Colons that begin and end no emoji, as in the address ::1: the library takes the pair for an emoji without a name. */
+const NO_EMOJI = /(?<![a-z0-9_+-])::+|::+(?![a-z0-9_+-]+:)/g;
+
 /** mrkdwn as Slack reads it: `&lt;`, `&gt;` and `&amp;` are characters, never the start of a token. */
 export function mrkdwnLiteral(text: string, verbatim: boolean): string {
   const decoded = stripped(text).replace(/&(lt|gt|amp);/g, (_, name: string) =>
     hidden({ lt: '<', gt: '>', amp: '&' }[name] ?? ''),
   );
-  const marked = onlySlackMarkers(decoded, hidden);
+  const marked = onlySlackMarkers(decoded.replace(NO_EMOJI, hidden), hidden);
   return verbatim ? marked.replace(/<[^>]*>|@|:\/\//g, (hit) => (hit.startsWith('<') ? hit : hidden(hit))) : marked;
 }
 
