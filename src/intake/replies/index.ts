@@ -4,7 +4,7 @@ import { withoutOwnSite } from './asked-site.js';
 import { meaningOfCode } from './codes.js';
 import { buildFilter } from './compile/filter.js';
 import { requiredWords } from './compile/literals.js';
-import { unmasked } from './mask.js';
+import { unmasked, unmaskedDomain } from './mask.js';
 import { Memory } from './memory.js';
 import { hostIn, type Normalised, normalise, type Reply, replyOf, statusOf } from './normalise.js';
 import { entries, matchOf, nextOf } from './order.js';
@@ -44,7 +44,7 @@ const { byHost, byDomain } = recogniser(providers);
 export function classifyReply(raw: string, asked: Asked = NOTHING): ReplyMeaning | undefined {
   const known = receiversOf(raw, asked);
   const dsn = asked.dsn !== undefined && STATUS.test(asked.dsn) ? asked.dsn : '';
-  const normalised = normalise(raw, circumstances(known, dsn));
+  const normalised = normalise(raw, circumstances(known, dsn), asked.recipientDomain);
   const { code, masked } = normalised;
   // A success is no refusal, whatever its text says.
   if (code >= 200 && code < 300) return undefined;
@@ -55,8 +55,13 @@ export function classifyReply(raw: string, asked: Asked = NOTHING): ReplyMeaning
   }
   if (meaning === NO_MEANING) return undefined;
   const said = withoutOwnSite(meaning, raw, asked.relayHost, asked.recipientDomain);
-  if (said.ip === undefined || masked.addresses.length === 0) return said;
-  return { ...said, ip: unmasked(said.ip, masked.addresses) };
+  const { ip, domain } = said;
+  if (ip === undefined && domain === undefined) return said;
+  return {
+    ...said,
+    ...(ip === undefined ? {} : { ip: unmasked(ip, masked.addresses) }),
+    ...(domain === undefined ? {} : { domain: unmaskedDomain(domain, asked.recipientDomain) }),
+  };
 }
 
 /** Says what nothing is known of: that can be remembered too. */

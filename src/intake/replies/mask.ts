@@ -1,7 +1,22 @@
 // What differs from one telling of a reply to the next, taken out before anything is read: whose mailbox, which address of ours, the
 // receiver's own ids and times. Names of mailboxes are not words of a refusal (`spam@`, `blacklist@` are people), and replies that are
-// alike to us become the same text, whose meaning can be remembered (remember.ts). What is code or name of a list stays as it is.
+// alike to us become the same text, whose meaning can be remembered (memory.ts). What is code or name of a list stays as it is.
 import { foldToAscii } from './fold.js';
+import {
+  addressEnd,
+  BLANK,
+  DIGIT,
+  DOT,
+  HYPHEN,
+  isDomain,
+  isName,
+  KIND,
+  LOWER,
+  lower,
+  OTHER,
+  timeEnd,
+  UPPER,
+} from './stretches.js';
 
 export interface Masked {
   /** Of the key, which is what was asked for to stand before the text, and the text; 0 for one that is not to be remembered. */
@@ -22,34 +37,17 @@ const SHORTEST_NUMBER = 5;
 const MOST_ADDRESSES = 250;
 const NONE: readonly string[] = [];
 
-/** Kinds of characters. */
-const OTHER = 0;
-const DIGIT = 1;
-const LOWER = 2;
-const UPPER = 3;
-/** What a local part holds beside letters and digits, as far as it is met; not what parts a link (RFC 5321 section 4.1.2 has more). */
-const LOCAL = 4;
-const BLANK = 5;
-/** Of every byte; those that are not ASCII do not come here. */
-const KIND = new Uint8Array(256);
-for (let code = 0; code < 256; code++) {
-  const char = String.fromCharCode(code);
-  if (/[0-9]/.test(char)) KIND[code] = DIGIT;
-  else if (/[a-z]/.test(char)) KIND[code] = LOWER;
-  else if (/[A-Z]/.test(char)) KIND[code] = UPPER;
-  else if (/[-._+=~$%*^!{}]/.test(char)) KIND[code] = LOCAL;
-  else if (/[ \t\r\n]/.test(char)) KIND[code] = BLANK;
-}
-
 const AT = '@'.charCodeAt(0);
-const DOT = '.'.charCodeAt(0);
-const HYPHEN = '-'.charCodeAt(0);
-const UNDERSCORE = '_'.charCodeAt(0);
 const SPACE = 32;
 const ZERO = 48;
 const X = 'x'.charCodeAt(0);
 const D = 'd'.charCodeAt(0);
 const I = 'i'.charCodeAt(0);
+
+/** Stands for the recipient's domain behind a mailbox. */
+const ITS_DOMAIN = 'y.yy';
+/** Ends every reply of Google's, behind the id of the session. */
+const GOOGLES_END = Buffer.from(' - gsmtp');
 
 /** Room for what a reply can be, as it came and as it is made; texts are made one after the other. */
 const ROOM = 8_192;
@@ -63,9 +61,10 @@ const LONGEST_REMEMBERED = 700;
 
 /**
  * Runs of blanks become one, too, and what is not ASCII is put into it. A text longer than any reply comes back with its blanks in order
- * and nothing else changed. `before` is put before the key: ASCII, and short. What comes back holds until the next call.
+ * and nothing else changed. `before` is put before the key: ASCII, and short. `domain`, the recipient's, lower case, is taken out behind a
+ * mailbox; unmaskedDomain puts it back. What comes back holds until the next call.
  */
-export function maskReply(said: string, before = ''): Masked {
+export function maskReply(said: string, before = '', domain = ''): Masked {
   if (said.length * 3 > ROOM) return plain(said);
   let text = said;
   let length = source.write(text);
@@ -89,8 +88,13 @@ export function maskReply(said: string, before = ''): Masked {
       uppers++;
       made[end++] = code;
     } else if (kind === DIGIT) {
-      const stop = end === run ? addressEnd(i, length) : 0;
-      if (stop > 0 && (addresses?.length ?? 0) < MOST_ADDRESSES) {
+      const stop = end === run ? addressEnd(source, i, length) : 0;
+      const timeStop = stop === 0 && end === run ? timeEnd(source, i, length) : 0;
+      if (timeStop > 0) {
+        made[end++] = ZERO;
+        run = end;
+        i = timeStop - 1;
+      } else if (stop > 0 && (addresses?.length ?? 0) < MOST_ADDRESSES) {
         addresses ??= [];
         addresses.push(text.slice(i, stop));
         end = writeAddress(end, addresses.length);
@@ -101,7 +105,7 @@ export function maskReply(said: string, before = ''): Masked {
         made[end++] = code;
       }
     } else {
-      if (digits > 0) end = endRun(run, end, digits, uppers, isName(i, length));
+      if (digits > 0) end = endRun(run, end, digits, uppers, isName(source, i, length));
       digits = 0;
       uppers = 0;
       if (kind === BLANK) {
@@ -109,12 +113,17 @@ export function maskReply(said: string, before = ''): Masked {
       } else {
         if (code === AT) end = withoutLocalPart(start, end);
         made[end++] = code;
+        if (code === AT && domain !== '' && isDomain(source, domain, i + 1, length)) {
+          end += made.write(ITS_DOMAIN, end, 'latin1');
+          i += domain.length;
+        }
       }
       run = end;
     }
   }
   if (digits > 0) end = endRun(run, end, digits, uppers, false);
   if (end > start && made[end - 1] === SPACE) end--;
+  end = withoutGooglesId(start, end);
   // Nothing of an earlier text behind it: it is read four bytes at a time.
   made[end] = 0;
   made[end + 1] = 0;
@@ -166,6 +175,11 @@ export function unmasked(address: string, addresses: readonly string[]): string 
   return address.startsWith('0.0.0.') ? (addresses[Number(address.slice(6)) - 1] ?? address) : address;
 }
 
+/** The recipient's domain where its stand-in stands; any other as it is. */
+export function unmaskedDomain(domain: string, recipients: string | undefined): string {
+  return domain === ITS_DOMAIN ? (recipients ?? domain) : domain;
+}
+
 /** `0.0.0.n`. */
 function writeAddress(at: number, n: number): number {
   let end = at;
@@ -208,18 +222,6 @@ function isBehindId(run: number): boolean {
   return isId && kind !== LOWER && kind !== UPPER && kind !== DIGIT;
 }
 
-function lower(code: number): number {
-  return code | 0x20;
-}
-
-/** A full stop or hyphen and a letter behind it: a name in the DNS goes on. */
-function isName(at: number, length: number): boolean {
-  const code = source[at];
-  if ((code !== DOT && code !== HYPHEN) || at + 1 >= length) return false;
-  const kind = KIND[source[at + 1] as number];
-  return kind === LOWER || kind === UPPER;
-}
-
 /** Takes back what was written of a local part, and writes `x` for it. */
 function withoutLocalPart(start: number, end: number): number {
   let from = end;
@@ -233,29 +235,19 @@ function withoutLocalPart(start: number, end: number): number {
   return from + 1;
 }
 
-/**
- * Where an IPv4 address that begins here ends; 0 when none does. As the patterns see one: nothing of a word or number before or behind it.
- * What a list answers (127.0.0.0/8) is read by patterns and stays.
- */
-function addressEnd(from: number, length: number): number {
-  if (from > 0 && isOfName(from - 1, length)) return 0;
-  let i = from;
-  for (let part = 0; part < 4; part++) {
-    if (part > 0 && (i >= length || source[i++] !== DOT)) return 0;
-    const first = i;
-    let value = 0;
-    while (i < length && i - first < 4 && KIND[source[i] as number] === DIGIT)
-      value = value * 10 + (source[i++] as number) - ZERO;
-    const isNumber = i > first && value < 256 && (i === first + 1 || source[first] !== ZERO);
-    if (!isNumber || (part === 0 && value === 127)) return 0;
-  }
-  const behind = i < length && source[i] === DOT ? i + 1 : i;
-  return isOfName(behind, length) ? 0 : i;
+/** Google's id of the session holds numbers of one digit to a dozen: `5b1f17b1804b1-x0.34 - gsmtp` becomes `x - gsmtp`. */
+function withoutGooglesId(start: number, end: number): number {
+  const at = end - GOOGLES_END.length;
+  if (at <= start || made.compare(GOOGLES_END, 0, GOOGLES_END.length, at, end) !== 0) return end;
+  let from = at;
+  while (from > start && isOfId(made[from - 1] as number)) from--;
+  const isId = /[a-z].*\.\d+$/.test(made.toString('latin1', from, at)) && made[from - 1] === SPACE;
+  if (!isId) return end;
+  made[from] = X;
+  return from + 1 + GOOGLES_END.copy(made, from + 1);
 }
 
-function isOfName(at: number, length: number): boolean {
-  if (at >= length) return false;
-  const code = source[at] as number;
+function isOfId(code: number): boolean {
   const kind = KIND[code];
-  return kind === DIGIT || kind === LOWER || kind === UPPER || code === DOT || code === UNDERSCORE;
+  return kind === DIGIT || kind === LOWER || code === DOT || code === HYPHEN;
 }

@@ -29,15 +29,15 @@ export function normaliseReply(raw: string): Reply {
   return replyOf(normalise(raw, ''));
 }
 
-/** As normaliseReply, in two steps; `before` is put before the key of what is masked. Holds until the next call. */
-export function normalise(raw: string, before: string): Normalised {
+/** As normaliseReply, in two steps; for `before` and `domain` see maskReply. Holds until the next call. */
+export function normalise(raw: string, before: string, domain?: string): Normalised {
   const cut = raw.length > MAX_REPLY ? raw.slice(0, MAX_REPLY) : raw;
   const start = codeOf(cut) === 0 ? codeAt(cut) : 0;
   const text = withoutFrame(cut, start);
   const code = codeOf(text);
   const isGreeting = start > 0 ? isBehindGreeting(cut, start) : code === 554 && GREETING.test(cut);
   const key = isGreeting ? `!${before}` : before;
-  return { code, isGreeting, masked: maskReply(isOfLines(text, code) ? joinLines(text) : text, key) };
+  return { code, isGreeting, masked: maskReply(isOfLines(text, code) ? joinLines(text) : text, key, domain) };
 }
 
 function isBehindGreeting(text: string, start: number): boolean {

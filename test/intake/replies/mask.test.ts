@@ -14,7 +14,9 @@ describe('a reply is masked', () => {
     ['554 [192.0.2.25] and 198.51.100.7: no', '554 [0.0.0.1] and 0.0.0.2: no'],
     ['554 Reject, id=31337-04 - SPAM', '554 Reject, id=0-0 - SPAM'],
     ['550 ID: 0A7 no (id 4f)', '550 ID: x no (id x)'],
-    ['550 no a6si1234567edx.12 - gsmtp', '550 no x0.12 - gsmtp'],
+    ['550 no a6si1234567edx.12 - gsmtp', '550 no x - gsmtp'],
+    ['550 no 5b1f17b1804b1-4b1a2c3d4e5si1234567f8f.3 - gsmtp', '550 no x - gsmtp'],
+    ['550 no [out1.example.com 2026-01-14T09:20:43.343Z 08DE31E555BE7BD9]', '550 no [out1.example.com 0 x0]'],
     ['550 a \t b\r\n c ', '550 a b c'],
     ['550 Gerät 192.0.2.25 gesperrt, ann@example.com', '550 Gerat 0.0.0.1 gesperrt, x@example.com'],
   ])('%j → %j', (text, expected) => {
@@ -26,8 +28,17 @@ describe('a reply is masked', () => {
     '554 Client host blocked using key12345678.zen.example.org; 127.0.0.4',
     '554 see https://check.example.org/ip/query?x=1',
     '550 999.1.2.3, 1.2.3.4.5, v8.14.4.1x and 192.0.2.25.bl.example.org',
+    '550 no mail to mx.example.com - gsmtp',
+    '550 2026-01-14T09:20:43.343 and 2026-01-14 09:20:43Z',
   ])('but not in what is code or name: %s', (text) => {
     expect(masked(text)).toBe(text);
+  });
+
+  it('with the domain of the recipient, behind a mailbox and nowhere else', () => {
+    const said = '550 <ann@Mail.Example>, (bob@mail.example): mail.example, eve@mail.example.org, @mail.example.';
+    const taken = textOf(maskReply(said, '', 'mail.example'));
+
+    expect(taken).toBe('550 <x@y.yy>, (x@y.yy): mail.example, x@mail.example.org, @mail.example.');
   });
 
   it('gives every address back', () => {
@@ -49,6 +60,16 @@ describe('a reply is masked', () => {
 describe('a reply that is remembered', () => {
   const reply = (ip: string, who: string) =>
     `550 5.7.1 <${who}@example.com> refused: Client host [${ip}] blocked using bl.example.org`;
+
+  it('has its own domain, not that of the one before', () => {
+    const refusal = (domain: string) =>
+      classifyReply(`554 5.7.1 Service unavailable; Sender address [ann@${domain}] blocked using dbl.example.org`, {
+        recipientDomain: domain,
+      })?.domain;
+    const domains = ['one.example', 'two.example', 'one.example', 'three.example'];
+
+    expect(domains.map(refusal)).toEqual(domains);
+  });
 
   it('has its own address, not that of the one before', () => {
     const ips = ['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.2'].map(
