@@ -47,6 +47,8 @@ export interface IntakeLevel {
   lostFiles: number;
   /** Logs whose newest line has a time that has not come yet, and by how much. */
   ahead: { path: string; byMs: number }[];
+  /** Postfix asks, and no log has a line of it; see wiring/log-silence.ts. `since` in ms since the epoch. */
+  silence?: { questions: number; since: number } | undefined;
   error?: string;
 }
 
@@ -96,7 +98,7 @@ function exportHealth({ path, trouble }: ExportState): HealthItem {
 /** Where the logs' clock runs faster, what is worth a word is measured by the wall clock; late it is all the same. */
 function intakeHealth({ intake, speed = 1 }: HealthParts): HealthItem {
   if (!intake) return { name: 'logs', ok: true, text: 'starting', isLate: true };
-  const { linesRead, unknownLines, lagMs, readTo, troubles, losses, lostFiles, ahead, error } = intake;
+  const { linesRead, unknownLines, lagMs, readTo, troubles, losses, lostFiles, ahead, silence, error } = intake;
   if (error) return { name: 'logs', ok: false, text: error, isLate: true };
   if (troubles.length > 0) return { name: 'logs', ok: false, text: troubles.join('; '), isLate: true };
   const late = lagMs > LAG_LIMIT_MS ? { isLate: true as const } : {};
@@ -104,6 +106,7 @@ function intakeHealth({ intake, speed = 1 }: HealthParts): HealthItem {
     return { name: 'logs', ok: false, text: 'what was written before the start is being read', ...late };
   if (lagMs > LAG_LIMIT_MS * speed)
     return { name: 'logs', ok: false, text: `reading is ${Math.round(lagMs / 1000)} s behind`, ...late, readTo };
+  if (silence) return { name: 'logs', ok: false, text: silenceText(silence), isLate: true, readTo: silence.since };
   const lateTo = late.isLate ? { ...late, readTo } : {};
   // What is lost will not come any more: it delays nothing.
   if (losses.length > 0) return { name: 'logs', ok: false, text: losses.join('; '), ...lateTo };
@@ -114,6 +117,12 @@ function intakeHealth({ intake, speed = 1 }: HealthParts): HealthItem {
       : `; since the start ${lostFiles} rotated ${lostFiles === 1 ? 'log' : 'logs'} not read to the end`;
   const text = `${linesRead} lines read, ${unknownLines} not understood${lost}`;
   return { name: 'logs', ok: true, text, ...lateTo };
+}
+
+/** `Postfix asked 130 times since 2026-01-14T10:05Z, and no line came in any log. …` */
+function silenceText({ questions, since }: NonNullable<IntakeLevel['silence']>): string {
+  const from = `${new Date(since).toISOString().slice(0, 16)}Z`;
+  return `Postfix asked ${count(questions, 'time')} since ${from}, and no line came in any log. See whether syslog runs and where it writes`;
 }
 
 /** `/var/log/mail.log: its newest line is 2 h 4 min ahead of the bot's clock. …` */

@@ -24,12 +24,13 @@ import { type OutboxRunner, stuckEffects } from '../outbox/run.js';
 import { type Directory, outboundAddressesOf } from '../partners/directory.js';
 import { findCustomer, findPartner } from '../partners/find.js';
 import type { Slack } from '../slack/app.js';
-import { healthReport } from '../web/health.js';
+import { healthReport, type IntakeLevel } from '../web/health.js';
 import { attributionReaders } from './attribution.js';
 import { delistingReaders } from './delisting.js';
 import { choiceHealth, describeLists } from './describe-list.js';
 import type { Hints } from './hints.js';
 import { createHygiene } from './hygiene.js';
+import { LogSilence } from './log-silence.js';
 import { noticeReaders } from './notices.js';
 import { readingLevel } from './reading-level.js';
 import { cleanRoutes, outboundAddresses } from './relays.js';
@@ -65,6 +66,7 @@ export function buildContext(parts: Parts): Context {
   const lists = chooseLists(blocklists, config.blocklists);
   const customers = new Map(directory.customers.map((customer) => [customer.id, customer]));
   const partners = new Map(directory.partners.map((partner) => [partner.id, partner]));
+  const silence = new LogSilence();
   const ctx: Context = {
     config,
     db,
@@ -90,7 +92,7 @@ export function buildContext(parts: Parts): Context {
     volumeOf: (customer, from, to) => volumeOf(config.database.traffic, customer, { from, to }),
     volumesInTurns: (from, to) => volumesInTurns(config.database.traffic, { from, to }),
     trafficIn: (from, to) => trafficIn(config.database.traffic, { from, to }),
-    health: () => health(parts),
+    health: () => health(parts, silence),
     explain: (query) => parts.live?.explain(query) ?? Promise.reject(new Error('the logs are not read yet')),
     noteDatabaseTrouble: (error) => parts.trouble.note(error),
     outboundAddresses: () => outboundAddresses(directory, config),
@@ -110,14 +112,15 @@ async function trafficIn(path: string, period: Period) {
   return { volumes: await volumesInTurns(path, period), senders: await topSenders(path, period, SHOWN_SENDERS) };
 }
 
-function health(parts: Parts): HealthItem[] {
+function health(parts: Parts, silence: LogSilence): HealthItem[] {
+  const policy = parts.mta.snapshot();
   return healthReport({
     path: parts.config.database.path,
     trouble: parts.trouble,
-    policy: parts.mta.snapshot(),
+    policy,
     exported: parts.mta.exported(),
     slack: parts.slack?.health(),
-    intake: intakeOf(parts),
+    intake: intakeOf(parts, silence, policy.requests),
     speed: parts.speed,
     spool: spoolLevel(parts.config, parts.spool),
     reports: reportsRead(parts),
@@ -138,8 +141,14 @@ function reportsRead({ config, live }: Parts): ReportStats | undefined {
   return read && (isOn || Object.values(read).some((count) => count > 0)) ? read : undefined;
 }
 
-function intakeOf({ live, now, speed = 1 }: Parts) {
-  return live && readingLevel(live.stats(), { now: now(), ageMs: live.statsAgeMs(), speed });
+function intakeOf(
+  { config, live, now, speed = 1 }: Parts,
+  silence: LogSilence,
+  questions: number,
+): IntakeLevel | undefined {
+  const level = live && readingLevel(live.stats(), { now: now(), ageMs: live.statsAgeMs(), speed });
+  if (!level || !config.logs.some(({ format }) => format === 'postfix')) return level;
+  return { ...level, silence: silence.look({ linesRead: level.linesRead, questions, now: now(), speed }) };
 }
 
 /** Until the outbox runs, effects only wait in the database. */

@@ -70,6 +70,14 @@ describe('the health of the logs', () => {
     expect(logsIn({ intake: { ...intake, ahead } })).not.toHaveProperty('isLate');
   });
 
+  it('says that Postfix asks while no log grows: nobody knows then what is sent', () => {
+    const silence = { questions: 1_300, since: Date.parse('2026-01-14T10:05:20Z') };
+    expect(logsIn({ intake: { ...intake, silence } })).toEqual({
+      ...{ name: 'logs', ok: false, isLate: true, readTo: silence.since },
+      text: 'Postfix asked 1,300 times since 2026-01-14T10:05Z, and no line came in any log. See whether syslog runs and where it writes',
+    });
+  });
+
   it('is late until the log worker has looked, and while it lags', () => {
     expect(logsIn({ intake: undefined })).toMatchObject({ ok: true, isLate: true });
     const late = { ok: false, isLate: true, readTo: 5_000_000 };
