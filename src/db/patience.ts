@@ -5,20 +5,24 @@ import type { Db } from './open.js';
 
 const PATIENCE_MS = 2_000;
 const AGAIN_MS = 50;
+/** What one try and the wait for the next count for at most, however late this thread is. */
+const MOST_A_TRY_MS = 200;
 
 /**
  * Runs `write`, and again and again while another connection holds the database, for two seconds at the most; then throws what SQLite
- * throws. Each time `write` runs from its beginning.
+ * throws. Each time `write` runs from its beginning. Time in which this process stood still does not count: nobody could look then.
  */
 export async function whenFree<T>(write: () => T | Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
-  const until = performance.now() + patienceMs;
+  let waitedMs = 0;
   for (;;) {
+    const triedMs = performance.now();
     try {
       return await write();
     } catch (error) {
-      if (!isBusy(error) || performance.now() > until) throw error;
+      if (!isBusy(error) || waitedMs > patienceMs) throw error;
     }
     await sleep(AGAIN_MS);
+    waitedMs += Math.min(performance.now() - triedMs, MOST_A_TRY_MS);
   }
 }
 

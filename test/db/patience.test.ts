@@ -33,6 +33,17 @@ describe('whenFree', () => {
     expect(db.select().from(outbox).all()).toHaveLength(1);
   });
 
+  it('does not give up because the process stood still for longer than its patience', async () => {
+    const { db, hold } = held();
+    hold(600);
+
+    const writing = whenFree(() => immediately(db, (tx) => queueEffect(tx, effect, 0)), 1_000);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
+
+    await writing;
+    expect(db.select().from(outbox).all()).toHaveLength(1);
+  });
+
   it('gives up in time with what SQLite says', async () => {
     const { db, hold } = held();
     hold(5_000);
