@@ -93,14 +93,44 @@ function asWritten(value: unknown): string {
 }
 
 describe('docs/commands.md', () => {
-  const groups = program.commands.filter(({ commands }) => commands.length > 0);
-  const names = [
-    ...program.commands.filter((command) => !groups.includes(command)).map((command) => command.name()),
-    ...groups.flatMap((group) => group.commands.map((sub) => `${group.name()} ${sub.name()}`)),
-  ];
+  const runnable = [...program.commands, ...program.commands.flatMap(({ commands }) => commands)].filter(
+    ({ commands }) => commands.length === 0,
+  );
+  const nameOf = (command: (typeof runnable)[number]) =>
+    command.parent === program ? command.name() : `${command.parent?.name()} ${command.name()}`;
 
-  it.each(names)('shows the command %s', (name) => {
-    expect(read('docs/commands.md')).toMatch(new RegExp(`^\\| \`relaywarden ${name}\\b`, 'm'));
+  it('shows every command with what it takes, and no other', () => {
+    const rows = [...read('docs/commands.md').matchAll(/^\| `relaywarden ([^`]+)` \|/gm)].map(([, usage]) => usage);
+    const usages = runnable.map((command) => {
+      const taken = command.registeredArguments.map((each) => {
+        const name = `${each.name().toUpperCase()}${each.variadic ? '…' : ''}`;
+        return each.required ? name : `[${name}]`;
+      });
+      return [nameOf(command), ...taken].join(' ');
+    });
+    expect(rows.toSorted()).toEqual(usages.toSorted());
+  });
+
+  it('has the exit codes that --help tells of, beside 0 alone and 2', () => {
+    const [, table = ''] = /^(\| command \| 0 .*?)\n\n/ms.exec(read('docs/commands.md')) ?? [];
+    const [head = [], , ...rows] = table.split('\n').map((row) =>
+      row
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+    const shown = rows.map(([name = '', ...cells]) => [
+      name.replaceAll('`', ''),
+      ...head
+        .slice(1)
+        .map(Number)
+        .filter((_, i) => cells[i]),
+    ]);
+    const told = runnable.map((command) => {
+      const [, said = ''] = /Exit code: (.*)/s.exec(helpOf(command)) ?? [];
+      return [nameOf(command), ...[0, 1, 3].filter((code) => new RegExp(`(?:^|, |; )${code} `).test(said))];
+    });
+    expect(shown.toSorted()).toEqual(told.filter(([, ...more]) => more.length > 1).toSorted());
   });
 });
 
@@ -192,14 +222,19 @@ describe('the manifest', () => {
   });
 });
 
+function helpOf(command: (typeof program.commands)[number]): string {
+  let help = '';
+  command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+  return help;
+}
+
 describe('--help', () => {
   const all = [...program.commands, ...program.commands.flatMap((command) => command.commands)];
 
   it.each(all.map((command) => [command.name(), command] as const))(
     'of %s has an example, and --config where a configuration is read',
     (_, command) => {
-      let help = '';
-      command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+      const help = helpOf(command);
       expect(help).toMatch(/Example:\n {2}\S/);
       const isGroup = command.commands.length > 0;
       if (!isGroup) expect(help.includes('--config')).toBe(!['demo', 'report'].includes(command.name()));

@@ -14,8 +14,9 @@ import {
 export function auditCommand(onExit: OnExit) {
   const command = makeGroup('audit', 'verify or export the audit trail', 'relaywarden audit verify');
   command.addCommand(
-    makeCommand('verify', 'check the hash chain; names the first broken row, exit 1', 'relaywarden audit verify')
+    makeCommand('verify', 'check the hash chain; names the first broken row', 'relaywarden audit verify')
       .option('--json', 'print the result as JSON')
+      .addHelpText('after', '\nExit code: 0 the trail is whole, 1 it is not, 2 the call is wrong.')
       .action(async (options) => onExit(await verify(options))),
   );
   command.addCommand(

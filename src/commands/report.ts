@@ -18,7 +18,7 @@ export function reportCommand(onExit: (code: number) => void) {
     'read feedback reports (ARF) and non-delivery reports (DSN)',
     'relaywarden report complaint.eml\n  relaywarden report --text ~/Maildir\n  formail -s cat < mbox | relaywarden report -',
   )
-    .argument('<files...>', 'mails, mailbox files (mbox) and folders (Maildir too); - is stdin, gzip is unpacked')
+    .argument('<file...>', 'mails, mailbox files (mbox) and folders (Maildir too); - is stdin, gzip is unpacked')
     .option('--json', 'a line of JSON for each mail (the default where stdout is no terminal)')
     .option('--text', 'a few lines of words for each mail (the default on a terminal)')
     .addHelpText(

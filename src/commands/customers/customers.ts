@@ -33,7 +33,7 @@ export function customersCommand(onExit: OnExit) {
       'whose a login, sender, domain or client address is, and by what rule; or all of a customer',
       'relaywarden customers show anna@example.com\n  relaywarden customers show 198.51.100.7',
     )
-      .argument('<what>', 'customer id or name, mail address, login, domain or IP address')
+      .argument('<name>', 'customer id or name, mail address, login, domain or IP address')
       .option('--customers <file>', 'the customer file, JSON or YAML (default: as in the configuration)')
       .option('--json', 'a line of JSON for each answer')
       .addHelpText('after', '\nExit code: 0 somebody’s, 1 nobody’s, 2 the call is wrong.')
