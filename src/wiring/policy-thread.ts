@@ -33,6 +33,8 @@ export interface PolicyThreadOptions {
   onHung?: (text: string) => void;
   /** Without a turn for so long, the thread is taken to hang. */
   hungMs?: number;
+  /** How long a change waits to be confirmed. */
+  confirmedMs?: number;
   start?: (options: WorkerOptions) => Worker;
 }
 
@@ -56,14 +58,16 @@ export class PolicyThread implements PolicyDoor {
   #stopWatching = () => {};
   readonly #toldAt = new Map<string, number>();
   /** Changes that the thread was told to make and has not confirmed yet. */
-  readonly #unanswered = new Unanswered({ afterMs: CONFIRMED_MS, why: 'the policy server does not run now' });
+  readonly #unanswered: Unanswered;
   #opened = { resolve: (_: ListenAddress) => {}, reject: (_: Error) => {} };
 
   constructor(parts: DoorParts, owners: SharedOwners, options: PolicyThreadOptions = {}) {
     this.#parts = parts;
     this.#owners = owners;
     const start = (given: WorkerOptions) => startThread(import.meta.url, 'policy.worker', given);
-    this.#options = { onHung: () => {}, hungMs: HUNG_MS, start, ...options };
+    this.#options = { onHung: () => {}, hungMs: HUNG_MS, confirmedMs: CONFIRMED_MS, start, ...options };
+    const why = 'the policy server does not run now';
+    this.#unanswered = new Unanswered({ afterMs: this.#options.confirmedMs, why });
   }
 
   open(inForce: Iterable<Containment>): Promise<ListenAddress> {

@@ -33,7 +33,10 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-function makeMta(listen: ListenAddress = { host: '127.0.0.1', port: 0 }, options: PolicyThreadOptions = {}) {
+/** A busy machine takes seconds to load the files of a thread that is started again. */
+const PATIENT = { confirmedMs: 60_000 };
+
+function makeMta(listen: ListenAddress = { host: '127.0.0.1', port: 0 }, options: PolicyThreadOptions = PATIENT) {
   const book = createBook();
   const errors: string[] = [];
   let thread: PolicyThread | undefined;
@@ -60,7 +63,7 @@ function makeHangingMta(options: PolicyThreadOptions = {}) {
   const start: PolicyThreadOptions['start'] = ({ workerData, ...rest }) =>
     startThread(import.meta.url, 'hanging.worker', { ...rest, workerData: { ...workerData, hang: hanging } });
   const hang = (isHung: boolean) => void Atomics.store(hanging, 0, isHung ? 1 : 0);
-  return { ...makeMta(undefined, { start, ...options }), hang };
+  return { ...makeMta(undefined, { ...PATIENT, start, ...options }), hang };
 }
 
 const fates: Record<string, Fate> = {
@@ -177,7 +180,7 @@ describe('the policy thread', () => {
   });
 
   it('says that a change is not in force while the thread cannot come back, and does it when it can', async () => {
-    const { mta } = makeMta();
+    const { mta } = makeMta(undefined, {});
     const address = await mta.start([]);
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     await killThread();
