@@ -68,23 +68,21 @@ describe('a long mail', () => {
     expect(buffers).toBeLessThan(100);
   });
 
-  it('costs little more as it is than in quoted-printable, whose lines the parser joins by itself', async () => {
+  it('joins the lines of a long text as they come, as it does in quoted-printable by itself', async () => {
+    let most = 0;
+    const construct = (target: typeof Blob, given: [BlobPart[], BlobPropertyBag]) => {
+      most = Math.max(most, given[0].length);
+      return new target(...given);
+    };
+    vi.stubGlobal('Blob', new Proxy(Blob, { construct }));
+    onTestFinished(() => void vi.unstubAllGlobals());
     const body = 'kari lorem ipsum dolor sit amet\n'.repeat(50_000);
     const plain = Buffer.from(`Subject: hi\n\n${body}`);
     const quoted = Buffer.from(`Subject: hi\nContent-Transfer-Encoding: quoted-printable\n\n${body}`);
-    const times = { plain: Number.POSITIVE_INFINITY, quoted: Number.POSITIVE_INFINITY };
-    for (let i = 0; i < 5; i++) {
-      times.plain = Math.min(times.plain, await took(() => readMail(plain)));
-      times.quoted = Math.min(times.quoted, await took(() => readMail(quoted)));
-    }
 
     expect((await readMail(plain)).text).toBe((await readMail(quoted)).text);
-    expect(times.plain / times.quoted).toBeLessThan(4);
+    // Pieces that are left to be joined at its end; joining 100,000 there took most of the time.
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThan(5_000);
   });
 });
-
-async function took(act: () => Promise<unknown>): Promise<number> {
-  const begunAt = performance.now();
-  await act();
-  return performance.now() - begunAt;
-}
