@@ -53,7 +53,7 @@ describe.skipIf(missing)(`relaywarden check against a real rbldnsd${missing ? ` 
     const config = {
       channels: { compromise: '#a', listing: '#b' },
       people: [{ slack: 'U1', name: 'Ann', role: 'lead' }],
-      dns: { servers: [`127.0.0.1:${port}`], timeoutMs: 1_000, tries: 2 },
+      dns: { servers: [`127.0.0.1:${port}`], timeoutMs: 2_000, tries: 2 },
       blocklists: { only: lists, extra: EXTRA },
     };
     writeFileSync(path, JSON.stringify(config));

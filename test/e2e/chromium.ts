@@ -12,5 +12,5 @@ export const desktop: BrowserContextOptions = { viewport: { width: 1280, height:
 export const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 export function startChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: findProgram('chromium') ?? 'chromium', args: ARGS });
+  return chromium.launch({ executablePath: findProgram('chromium') ?? 'chromium', args: ARGS, timeout: 120_000 });
 }

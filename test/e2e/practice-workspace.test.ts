@@ -26,9 +26,13 @@ describe.skipIf(whyNotHere)(`the practice workspace${whyNotHere ? ` (skipped: ${
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     url = await addressOf(demo);
-    browser = await chromium.launch({ executablePath: findProgram('chromium') ?? 'chromium', args: CHROMIUM_ARGS });
+    browser = await chromium.launch({
+      executablePath: findProgram('chromium') ?? 'chromium',
+      args: CHROMIUM_ARGS,
+      timeout: 120_000,
+    });
     page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(60_000);
     page.on('pageerror', (error) => faults.push(error.message));
     await page.goto(url);
   });

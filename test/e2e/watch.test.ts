@@ -53,7 +53,7 @@ function configOf(dir: string, lists: Rbldnsd, slackPort: number, webPort: numbe
     people: [{ slack: 'U0TECH0001', name: 'Ann', role: 'technician' }],
     relays: [{ host: 'relay1', outbound_ip: OURS, outbound_ips: [OTHER] }],
     policy: { listen: '127.0.0.1:0' },
-    dns: { servers: [`${lists.host}:${lists.port}`], timeoutMs: 500, tries: 2 },
+    dns: { servers: [`${lists.host}:${lists.port}`], timeoutMs: 2_000, tries: 2 },
     blocklists: {
       only: ['plain', 'world'],
       extra: [list('plain'), list('world')],

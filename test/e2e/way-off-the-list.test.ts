@@ -181,7 +181,7 @@ function configOf(dns: Unbound, mail: SmtpSink): Record<string, unknown> {
     channels: { compromise: '#abuse-desk', listing: CHANNEL },
     relays: [{ host: 'relay1', name: 'relay1.example', outbound_ip: OURS }],
     partners: [{ id: 'p-01', name: 'Example IT', contact: 'it@example-it.example' }],
-    dns: { servers: [`${dns.host}:${dns.port}`], timeoutMs: 500, tries: 2 },
+    dns: { servers: [`${dns.host}:${dns.port}`], timeoutMs: 2_000, tries: 2 },
     blocklists: {
       only: ['plain'],
       extra: [list],

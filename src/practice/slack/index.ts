@@ -207,7 +207,7 @@ function permalinkTo(base: string, channel: string, ts: string, threadTs: string
 async function until<T>(
   on: SlackStandIn['on'],
   probe: () => T | Promise<T>,
-  timeoutMs = 30_000,
+  timeoutMs = 60_000,
 ): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeoutMs;
   let wake = () => {};

@@ -50,7 +50,7 @@ export async function startGallery(): Promise<Gallery> {
     now: () => now,
     open: async (size) => {
       const page = await browser.newPage(size);
-      page.setDefaultTimeout(30_000);
+      page.setDefaultTimeout(60_000);
       page.on('pageerror', (error) => faults.push(error.message));
       page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
       await page.goto(practice.url);

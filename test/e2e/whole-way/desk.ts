@@ -20,7 +20,7 @@ export async function cardOf(world: World, address: string, wanted: RegExp = /./
     return await world.slack.until(async () => {
       [seen] = await cardsOf(world, address);
       return seen && wanted.test(wordsOf(seen)) ? seen : undefined;
-    }, 45_000);
+    }, 90_000);
   } catch (error) {
     const words = seen ? wordsOf(seen) : 'there is no card';
     throw new Error(`card of ${address}: waited for ${wanted}, but ${words}`, { cause: error });

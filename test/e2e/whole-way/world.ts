@@ -55,7 +55,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const clean = await startSink(unknownUsers);
   const secrets = { botToken: 'xoxb-e2e', signingSecret: 'e2e-signing-secret' };
   const botEventsUrl = `http://127.0.0.1:${slackPort}/slack/events`;
-  const slack = await startSlackStandIn({ workspace: practiceWorkspace, ...secrets, botEventsUrl });
+  const slack = await startSlackStandIn({
+    workspace: practiceWorkspace,
+    ...secrets,
+    botEventsUrl,
+    patienceMs: 20_000,
+  });
   const postfix = await startPostfix({ relayhostPort: normal.port, policyPort });
   const configPath = join(dir, 'config.yml');
   const ports = { policyPort, slackPort, webPort, cleanPort: clean.port, dnsPort: dns.port };
@@ -131,7 +136,7 @@ function configOf({ policyPort, slackPort, webPort, cleanPort, dnsPort, dataDir,
     logs: [{ path: logFile }],
     policy: { listen: `127.0.0.1:${policyPort}` },
     routes: [{ name: 'clean', transport: `smtp:[127.0.0.1]:${cleanPort}` }],
-    dns: { servers: [`127.0.0.1:${dnsPort}`], timeoutMs: 2_000, tries: 1 },
+    dns: { servers: [`127.0.0.1:${dnsPort}`], timeoutMs: 2_000, tries: 5 },
     blocklists: { only: [] },
     web: { listen: `127.0.0.1:${webPort}` },
   };
