@@ -1,14 +1,16 @@
 // The ledger: what people ask of operators and what these answer. Every entry is one decision: evaluated, saved, audited and shown in
 // one transaction, on the facts as they are in it.
+
 import { type Actor, RELAYWARDEN } from '../audit/record.js';
 import type { Tx } from '../db/transaction.js';
 import { decide, type Outcome } from '../incidents/decide.js';
 import type { Incident, ListedEntry } from '../incidents/incident.js';
+import { isSameEntry } from '../incidents/listings/entries.js';
 import { findIncident } from '../incidents/store.js';
 import { utc } from '../words.js';
 import { type GatePoint, inWords, openPoints } from './gate.js';
 import { MOST_CLAIM } from './pack.js';
-import { type DelistingReaders, findEntry, readGate } from './read.js';
+import { type DelistingReaders, findOpenEntry, readGate } from './read.js';
 import {
   type Answer,
   type DelistingRequest,
@@ -92,7 +94,7 @@ function judge(
   said: RequestSaid,
 ): { refuse: string } | { entry: ListedEntry; shut: GatePoint[] } {
   if (incident.state === 'resolved') return { refuse: 'This incident is resolved. Re-open it first.' };
-  const entry = findEntry(incident, said);
+  const entry = findOpenEntry(incident, said);
   if (!entry) return { refuse: GONE };
   const waiting = stillWaiting(deps, tx, entry);
   if (waiting) return { refuse: `${waiting} ${SAVED}` };
@@ -121,7 +123,7 @@ function insert(deps: DelistingReaders, tx: Tx, incident: Incident, said: Reques
   const now = deps.now();
   const running = runningRequest(tx, said);
   if (running) updateRequest(tx, running.id, { closedAt: now });
-  const ofListing = requestsOf(tx, incident.id).filter((one) => one.target === target && one.list === list);
+  const ofListing = requestsOf(tx, incident.id).filter((one) => isSameEntry(one, said));
   const earlier = latestRequest(tx, said);
   deleteDraft(tx, incident.id, said);
   return insertRequest(tx, {
@@ -152,7 +154,7 @@ export function recordReply(deps: DelistingReaders, said: Said & { requestId: nu
     if (incident.state === 'resolved') return { refuse: 'This incident is resolved. Re-open it first.' };
     const refused = findRequest(tx, requestId);
     if (!refused || refused.incidentId !== incident.id) return { refuse: 'There is no such request.' };
-    const entry = findEntry(incident, refused);
+    const entry = findOpenEntry(incident, refused);
     if (!entry) return { refuse: GONE };
     if (refused.state !== 'refused' || latestRequest(tx, refused)?.id !== refused.id)
       return { refuse: 'A later request runs already.' };

@@ -1,7 +1,9 @@
 // A second look at what removal was asked for: the list is asked, and of a receiver's own block its replies since tell.
+
 import { listStateOf } from '../blocklists/watch/store.js';
 import { receivedSince } from '../detection/traffic/received.js';
 import { askAgain, verdictInWords } from '../incidents/listings/ask-again.js';
+import { findEntry } from '../incidents/listings/entries.js';
 import type { OpenDeps } from '../incidents/open.js';
 import { findIncident, openListing } from '../incidents/store.js';
 import { takeCleared } from '../incidents/watch.js';
@@ -43,8 +45,7 @@ const LEAST_TAKEN = 3;
  */
 function inReplies(deps: LookAgainDeps, { incidentId, target, list, requestedAt }: DelistingRequest): Recheck {
   const subject = findIncident(deps.db, incidentId)?.subject;
-  const entries = subject?.kind === 'listing' ? subject.entries : [];
-  const entry = entries.find((one) => one.target === target && one.list === list);
+  const entry = subject?.kind === 'listing' ? findEntry(subject, { target, list }) : undefined;
   const lastRefusedAt = entry?.lastSeenAt ?? openListing(deps.db, target, list)?.lastSeenAt ?? 0;
   const since = Math.max(requestedAt, lastRefusedAt);
   const { sent, refused } = receivedSince(deps.trafficDb, target, list, since);

@@ -1,6 +1,8 @@
 // How far the way off the lists is: whether the cause is held back, what was asked for, how long it takes. One wording for whoever asks the
 // desk and for partners.
+
 import type { Incident, ListedEntry } from '../incidents/incident.js';
+import { isSameEntry } from '../incidents/listings/entries.js';
 import { utc } from '../words.js';
 import { type CauseDeps, type CauseState, readCause } from './cause.js';
 import { isExpiring } from './packs/expires.js';
@@ -91,7 +93,7 @@ function latestRequest(
   const requests = listings.flatMap(({ id }) => requestsOf(id));
   const running = requests.filter(isRunning);
   if (running.length === 0) return requests.some(({ state }) => state === 'refused') ? 'refused' : undefined;
-  const isAsked = ({ target, list }: ListedEntry) => running.some((one) => one.target === target && one.list === list);
+  const isAsked = (entry: ListedEntry) => running.some((one) => isSameEntry(one, entry));
   const isAskable = ({ list, codes }: ListedEntry) => !isExpiring(delisting.removalOf(list, codes[0]));
   return {
     askedAt: Math.max(...running.map(({ requestedAt }) => requestedAt)),

@@ -7,6 +7,7 @@ import { findLink } from '../incidents/culprits/links.js';
 import type { Suspect } from '../incidents/culprits/suspect.js';
 import type { DecideDeps } from '../incidents/decide.js';
 import { type CompromiseIncident, type Incident, type ListedEntry, openEntries } from '../incidents/incident.js';
+import { isSameEntry } from '../incidents/listings/entries.js';
 import { refusedTries } from '../incidents/quiet.js';
 import { type Behind, behindOf, SILENT_AFTER_MS } from '../incidents/running.js';
 import { containmentsOf, holdsOn } from '../incidents/store.js';
@@ -83,9 +84,9 @@ function isAsked({ now, removalOf }: DelistingReaders, db: Tx, pair: Pair): bool
 }
 
 /** The entry of an incident that is listed still. */
-export function findEntry({ subject }: Pick<Incident, 'subject'>, { target, list }: Pair): ListedEntry | undefined {
+export function findOpenEntry({ subject }: Pick<Incident, 'subject'>, pair: Pair): ListedEntry | undefined {
   if (subject.kind !== 'listing') return undefined;
-  return openEntries(subject).find((entry) => entry.target === target && entry.list === list);
+  return openEntries(subject).find((entry) => isSameEntry(entry, pair));
 }
 
 type CauseFacts = Pick<GateFacts, 'now' | 'linked' | 'othersOpen' | 'candidate' | 'sources' | 'quietMs' | 'behind'>;
@@ -200,8 +201,7 @@ export function packFacts(deps: DelistingReaders, db: Tx, incident: Incident, en
     removal: deps.removalOf(list, codes[0]),
     ...{ target, codes, meanings, sample: text, refusals, firstSeenAt, lastSeenAt },
     isDomain: isDomain(target),
-    attempt:
-      requestsOf(db, incident.id).filter((request) => request.target === target && request.list === list).length + 1,
+    attempt: requestsOf(db, incident.id).filter((request) => isSameEntry(request, entry)).length + 1,
     othersOpen: othersOver(deps, db, incident, linked).length,
     actions: {
       causes: linked.map((compromise) => causeOf(deps, db, compromise)),

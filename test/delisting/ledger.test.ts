@@ -10,7 +10,7 @@ import {
   recordRequest,
   stateNoCulprit,
 } from '../../src/delisting/ledger.js';
-import { type DelistingReaders, findEntry, readPack } from '../../src/delisting/read.js';
+import { type DelistingReaders, findOpenEntry, readPack } from '../../src/delisting/read.js';
 import { type Recheck, type RecheckDeps, recheckDue, settle } from '../../src/delisting/recheck.js';
 import { findDraft, findRequest, requestsOf } from '../../src/delisting/store.js';
 import { contain } from '../../src/incidents/contain.js';
@@ -107,7 +107,7 @@ describe('a request', () => {
   it('claims no quiet, and needs a lead, while the logs are not read up to now', () => {
     const w = world({ health: () => [{}, { isLate: true }] });
     const incident = findIncident(w.db, w.id);
-    const entry = incident && findEntry(incident, { target: IP, list: ZEN });
+    const entry = incident && findOpenEntry(incident, { target: IP, list: ZEN });
     if (!incident || !entry) throw new Error('no entry');
 
     expect(ask(w)).toMatchObject({ kind: 'not-possible', why: expect.stringContaining('is not known: the logs are') });
@@ -189,7 +189,7 @@ describe('a request', () => {
 describe('the text to paste', () => {
   const textIn = (w: World) => {
     const incident = findIncident(w.db, w.id);
-    const entry = incident && findEntry(incident, { target: IP, list: ZEN });
+    const entry = incident && findOpenEntry(incident, { target: IP, list: ZEN });
     return entry ? readPack(w.deps, w.db, incident, entry).text : '';
   };
 

@@ -1,7 +1,7 @@
 // What gate and text read of the causes of a listing, on a real database: what a person has called noise is none of them.
 import { describe, expect, it } from 'vitest';
 import { openPoints } from '../../src/delisting/gate.js';
-import { findEntry, readGate, readPack } from '../../src/delisting/read.js';
+import { findOpenEntry, readGate, readPack } from '../../src/delisting/read.js';
 import { sentOver } from '../../src/delisting/senders-over.js';
 import { contain } from '../../src/incidents/contain.js';
 import { unlink } from '../../src/incidents/culprits/accuse.js';
@@ -30,7 +30,7 @@ function setUp() {
   const mark = (incidentId = found) => markNoise(deps, { incidentId, actor: BEN, ...NEWSLETTER });
   const read = () => {
     const incident = findIncident(db, listing);
-    const entry = incident && findEntry(incident, { target: IP, list: 'spamhaus-zen' });
+    const entry = incident && findOpenEntry(incident, { target: IP, list: 'spamhaus-zen' });
     if (!incident || !entry) throw new Error('not listed');
     const shut = openPoints(readGate(readers, db, incident, entry)).map(({ text }) => text);
     return { shut, text: readPack(readers, db, incident, entry).text ?? '' };

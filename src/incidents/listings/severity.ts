@@ -4,7 +4,9 @@
 // nobody asks, and an address on a tenth of the pool's mail hurts less than the same listing on the address that carries half of it. Users
 // of every monitor complain of alarms about whole networks (UCEPROTECT 2 and 3), which nobody but the provider can mend: scope counts.
 // The numbers are orders of magnitude, not measurements; the steps between the words are about a factor of three.
+
 import { isMinor, type ListedEntry, type ListingSubject, seriousEntries } from '../incident.js';
+import { isSameEntry } from './entries.js';
 
 export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'note'] as const;
 export type Severity = (typeof SEVERITIES)[number];
@@ -72,5 +74,5 @@ export function mostImportant(
   left: readonly Pick<ListedEntry, 'target' | 'list'>[] = [],
 ): ListedEntry | undefined {
   const open = worstFirst(subject, share).filter(({ clearedAt }) => clearedAt === undefined);
-  return open.find(({ target, list }) => left.some((one) => one.target === target && one.list === list)) ?? open[0];
+  return open.find((entry) => left.some((one) => isSameEntry(one, entry))) ?? open[0];
 }

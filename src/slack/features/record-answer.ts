@@ -1,6 +1,6 @@
 // Record answer: what the operator said to a request. An automatic refusal gets a reply that asks for a person.
 import { recordAnswer, recordReply, withdrawRequest } from '../../delisting/ledger.js';
-import { findEntry, packFacts } from '../../delisting/read.js';
+import { findOpenEntry, packFacts } from '../../delisting/read.js';
 import { replyKit } from '../../delisting/reply-kit.js';
 import { ANSWERS, type Answer, type DelistingRequest, isRunning, isUnqualified } from '../../delisting/request.js';
 import { findRequest, requestsOf } from '../../delisting/store.js';
@@ -79,7 +79,7 @@ function answerOf(values: Submission['values']): Answer | undefined {
 async function openReply(press: Press, request: DelistingRequest): Promise<void> {
   const { desk, incident } = press;
   const { delisting: readers, db } = desk.ctx;
-  const entry = findEntry(incident, request);
+  const entry = findOpenEntry(incident, request);
   if (!entry) return tell(desk, press.reply, privateNote(':information_source: That is not listed any more.'));
   const text = replyKit(packFacts(readers, db, incident, entry), request);
   const state = { ...formState(press), arg: String(request.id) };

@@ -1,13 +1,15 @@
 // Request delisting: the gate first, then the pack with everything the operator wants. The bot sends nothing itself: a person does,
 // and says so here. Whether the gate is open, and who may override it, is asked again when the form comes in.
+
 import type { Context } from '../../context.js';
 import { openPoints } from '../../delisting/gate.js';
 import { keepDraft, recordRequest, stillWaiting } from '../../delisting/ledger.js';
 import { isExpiring } from '../../delisting/packs/expires.js';
-import { findEntry, readGate, readPack } from '../../delisting/read.js';
+import { findOpenEntry, readGate, readPack } from '../../delisting/read.js';
 import type { Pair } from '../../delisting/request.js';
 import { findDraft, runningRequest } from '../../delisting/store.js';
 import { type ListedEntry, openEntries } from '../../incidents/incident.js';
+import { isSameEntry } from '../../incidents/listings/entries.js';
 import { auditSubject } from '../../incidents/record.js';
 import { findIncident } from '../../incidents/store.js';
 import { utc } from '../../words.js';
@@ -108,7 +110,7 @@ async function finish(given: Submission): Promise<void> {
   const said = { incidentId: incident.id, actor, ...pair };
   if (textOf(values, PACK_INPUTS.how) !== 'sent') {
     keepDraft(desk.ctx.delisting, { ...said, text });
-    const where = `\`${esc(pair.target, 80)}\` at ${esc(findEntry(incident, pair)?.listName ?? pair.list, 80)}`;
+    const where = `\`${esc(pair.target, 80)}\` at ${esc(findOpenEntry(incident, pair)?.listName ?? pair.list, 80)}`;
     const kept = `:floppy_disk: The text for ${where} is saved for whoever asks. Nothing was sent or recorded as sent.`;
     return tell(desk, reply, privateNote(kept));
   }
@@ -128,7 +130,7 @@ async function finish(given: Submission): Promise<void> {
 }
 
 function isShut({ desk, incident }: Submission, pair: Pair): boolean {
-  const entry = findEntry(incident, pair);
+  const entry = findOpenEntry(incident, pair);
   const { delisting: readers, db } = desk.ctx;
   return entry !== undefined && openPoints(readGate(readers, db, incident, entry)).length > 0;
 }
@@ -152,5 +154,5 @@ function pairOf(arg: string): Pair | undefined {
 }
 
 function isPair(entry: ListedEntry, pair: Pair | undefined): boolean {
-  return pair !== undefined && entry.list === pair.list && entry.target === pair.target;
+  return pair !== undefined && isSameEntry(entry, pair);
 }

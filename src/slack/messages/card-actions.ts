@@ -1,5 +1,6 @@
 // The buttons of a card: the few steps that matter now, the recommended one first; every other step is in the menu beside them.
 // A phone shows two buttons in a line, and who is woken at night is not to search six for the right one.
+
 import type { ActionsBlock, Button, Overflow, PlainTextOption } from '@slack/types';
 import { isLifted } from '../../containment/containment.js';
 import {
@@ -10,6 +11,7 @@ import {
   openEntries,
   seenClearAt,
 } from '../../incidents/incident.js';
+import { isSameEntry } from '../../incidents/listings/entries.js';
 import { mostImportant } from '../../incidents/listings/severity.js';
 import { fittingActions, isEmpty, partBlock } from '../../incidents/targets.js';
 import { count } from '../../words.js';
@@ -105,7 +107,7 @@ function isAsked(listing: CardView['listing']): boolean {
   const running = listing?.requests?.filter(({ closedAt }) => closedAt === null) ?? [];
   const left = listing?.gate?.about ?? [];
   if (left.length === 0) return running.length > 0;
-  return left.every(({ target, list }) => running.some((one) => one.target === target && one.list === list));
+  return left.every((entry) => running.some((one) => isSameEntry(one, entry)));
 }
 
 function undoNoise({ noise }: CardView): Button[] {

@@ -1,5 +1,6 @@
 // A listing's card shows what is true now, also when nothing happened but time: the gate, and what the listing costs. The thread says when
 // a removal may be asked for, and when not any more. Nobody should have to come back and look.
+
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { RELAYWARDEN } from '../../audit/record.js';
 import { auditOf } from '../../audit/verify.js';
@@ -8,6 +9,7 @@ import { type Gate, type GatePoint, openPoints } from '../../delisting/gate.js';
 import type { Pair } from '../../delisting/request.js';
 import { decide } from '../../incidents/decide.js';
 import { type Incident, openEntries, targetsOf } from '../../incidents/incident.js';
+import { isSameEntry } from '../../incidents/listings/entries.js';
 import { auditSubject, queueCard } from '../../incidents/record.js';
 import { findIncident, unresolvedIncidents } from '../../incidents/store.js';
 
@@ -83,7 +85,7 @@ function isToldOpen({ db, requestsOf }: Context, { id }: Incident, { about = [] 
   );
   if (told[0]?.verb !== 'request-delisting') return told[0]?.verb === 'gate-open';
   const asked = requestsOf(id);
-  const isUnasked = (pair: Pair) => !asked.some(({ target, list }) => target === pair.target && list === pair.list);
+  const isUnasked = (pair: Pair) => !asked.some((each) => isSameEntry(each, pair));
   return about.length > 0 && about.every(isUnasked) && told.find(isOfGate)?.verb === 'gate-open';
 }
 

@@ -1,8 +1,10 @@
 // What to do about a listing: who may be behind it, what keeps the gate shut, what was asked of whom, and which partners know.
+
 import type { KnownBlock, SectionBlock } from '@slack/types';
 import { type GatePoint, type Mend, SHOW_INCIDENT, whenMet } from '../../../delisting/gate.js';
 import { isUnqualified } from '../../../delisting/request.js';
 import type { Incident } from '../../../incidents/incident.js';
+import { findEntry } from '../../../incidents/listings/entries.js';
 import { andMore, count } from '../../../words.js';
 import { button, context, isWebAddress, linkButton, section } from '../blocks.js';
 import { buttonValue, FROM_ANOTHER_CARD } from '../button-value.js';
@@ -150,9 +152,9 @@ function isPressable(mend: Mend | undefined): boolean {
   return mend !== undefined && (mend.action !== SHOW_INCIDENT || isWebAddress(mend.url));
 }
 
-function onList({ subject }: Incident, { target, list }: Pick<DelistingRequest, 'target' | 'list'>): string {
+function onList({ subject }: Incident, request: Pick<DelistingRequest, 'target' | 'list'>): string {
   if (subject.kind !== 'listing') return '';
-  const entry = subject.entries.find((each) => each.target === target && each.list === list);
+  const entry = findEntry(subject, request);
   return entry ? ` on ${esc(entry.listName, 60)}` : '';
 }
 
