@@ -158,9 +158,11 @@ export function suspensionsByOthers(
     eq(containments.customer, customer),
     eq(containments.action, 'suspend-outbound'),
     ne(containments.incidentId, id),
+    // By the index of what is in force, which asking for an order would pass over: a card is drawn often, and the table only grows.
+    or(isNull(containments.liftedAt), gte(containments.liftedAt, since)),
   );
-  const rows = db.select().from(containments).where(isTheirs).orderBy(asc(containments.id)).all();
-  return rows.filter(({ effectiveAt, placedAt }) => (effectiveAt ?? placedAt) >= since);
+  const rows = db.select().from(containments).where(isTheirs).all();
+  return rows.filter(({ effectiveAt, placedAt }) => (effectiveAt ?? placedAt) >= since).toSorted((a, b) => a.id - b.id);
 }
 
 /** Every containment that is in force. */
