@@ -8,6 +8,7 @@ import type { Context } from './context.js';
 import { openDb } from './db/open.js';
 import { whenFree } from './db/patience.js';
 import { createDatabaseTrouble } from './db/trouble.js';
+import { asUserError } from './db/unusable.js';
 import { startLive } from './detection/live/live.js';
 import { Resolver } from './dns/resolver.js';
 import { CONTAINMENT_EFFECTS, containmentEffects } from './incidents/effects.js';
@@ -67,7 +68,8 @@ export async function startRelaywarden(options: StartOptions): Promise<Running> 
     return { ...(await startParts(options, closers)), stop };
   } catch (error) {
     await stop();
-    throw error;
+    // A database that is broken farther in opens all the same.
+    throw asUserError(options.config.database.path, error);
   }
 }
 

@@ -1,5 +1,5 @@
 // The whole bot in this process: what is counted while it stops is on record when it has stopped, and what health knows of its table.
-import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
+import { appendFileSync, closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import pino from 'pino';
@@ -55,6 +55,24 @@ async function blockSender({ ctx }: Running) {
   await eventually(() => expect(containmentsOf(ctx.db, incident.id)[0]?.effectiveAt).not.toBeNull());
   return { sender, incident };
 }
+
+it('says what to do about a database that is damaged where nobody looks at first', async () => {
+  const { bot, path } = await startBot();
+  await blockSender(bot);
+  const { db } = bot.ctx;
+  const page = Number(
+    db.$client.prepare("SELECT rootpage FROM sqlite_master WHERE name = 'containments'").pluck().get(),
+  );
+  const size = Number(db.$client.pragma('page_size', { simple: true }));
+  const { config } = bot.ctx;
+  await bot.stop();
+  const file = openSync(path, 'r+');
+  writeSync(file, Buffer.alloc(size, 255), 0, size, (page - 1) * size);
+  closeSync(file);
+
+  const start = startRelaywarden({ config, secrets: SECRETS, log: pino({ level: 'silent' }) });
+  await expect(start).rejects.toThrow(/malformed.*put back a copy that relaywarden db backup made/);
+});
 
 it('has every refusal on record that it made until its door was shut', async () => {
   const { bot, path } = await startBot();

@@ -1,6 +1,7 @@
 // The main thread's side of live detection: starts the log worker, passes its findings on, and starts it again when it dies. Findings come
 // at least once: the worker sends each again, after restarts too, until `onFinding` has taken it without throwing.
 import type { Worker } from 'node:worker_threads';
+import { trafficAdvice } from '../../db/unusable.js';
 import type { Directory } from '../../partners/directory.js';
 import { deathOf, endThread, startThread } from '../../thread.js';
 import { Unanswered } from '../../waiting.js';
@@ -84,7 +85,7 @@ export function startLive(options: LiveOptions): Live {
     worker.on('message', take);
     worker.on('error', (thrown: unknown) => {
       const error = deathOf(thrown);
-      stats = { ...stats, error: error.message };
+      stats = { ...stats, error: trafficAdvice(start.trafficDb, error.message) ?? error.message };
       options.onError(error);
     });
     worker.on('exit', () => {

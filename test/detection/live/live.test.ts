@@ -303,6 +303,20 @@ describe('startLive', () => {
     expect(accepting.stats().linesRead).toBe(0);
   });
 
+  it('names a database that is damaged, and what to do', async () => {
+    writeFileSync(trafficDb, 'dear diary, '.repeat(1_000));
+    const live = startLive({
+      files: [{ path: log, format: 'postfix' }],
+      directory: readDirectory(CUSTOMERS),
+      trafficDb,
+      onFinding: () => {},
+      onError: () => {},
+    });
+    lives.push(live);
+    await until(() => live.stats().error !== undefined);
+    expect(live.stats().error).toMatch(`${trafficDb} is damaged: stop the bot, move this file`);
+  });
+
   it('says in its statistics that the database fails, and goes on from where it was', async () => {
     const errors: string[] = [];
     writeFileSync(log, `${LINES.slice(0, 1000).join('\n')}\n`);
