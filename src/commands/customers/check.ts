@@ -28,46 +28,72 @@ interface Options extends CustomersOptions {
 /** Prints what is found; answers the exit code. */
 export async function checkCustomers(options: Options): Promise<number> {
   endQuietlyOnClosedPipe();
-  const days = daysOf(options.days);
-  const { directory, file, localDomains, traffic } = whoIsWho(options);
-  if (file && file.mistakes.length > 0) {
-    await printFaults(faultsBesides(directory, file), options);
-    throw new UserError(
-      `${customerFileError(file).message}\nMail that belongs to nobody is looked for once these are mended.`,
-    );
-  }
+  const since = Date.now() - daysOf(options.days) * DAY_MS;
+  const who = whoIsWho(options);
+  await refuseMistakes(who, options);
+  const { directory, localDomains, traffic } = who;
   const faults = faultsOf(directory);
   const all = options.log
     ? await straysInLogs(options.log, directory, localDomains)
-    : straysInDb(traffic, directory, localDomains, Date.now() - days * DAY_MS);
-  const taken = options.refused ? all : all.filter((stray) => !isOnlyRefused(stray) || stray.relay !== undefined);
-  const isDeclared = directory.customers.some(declaresLogins);
-  const strays = taken
-    .filter((stray) => isDeclared || stray.countsFor === undefined)
-    .filter(({ relay }) => relay === undefined);
-  const ours = all.filter(({ relay }) => relay !== undefined);
+    : straysInDb(traffic, directory, localDomains, since);
+  const found = sorted(all, directory, options);
   await printFaults(faults, options);
-  if (options.json) {
-    for (const stray of [...strays, ...ours]) await printLine(JSON.stringify(asJson(stray)));
-  } else {
-    const isCounted = options.log !== undefined || (traffic !== undefined && existsSync(traffic));
-    const last = isCounted
-      ? strayCounts(strays)
-      : 'no mail was counted yet, --log FILE looks for what is nobody’s in a log';
-    const toMend = faults.length > 0 ? count(faults.length, 'fault') : 'nothing';
-    const closing = `${count(directory.customers.length, 'customer')}: ${toMend} to mend; ${last}.`;
-    const left = [...refusedLines(all.length - taken.length), ...undeclaredLines(isDeclared ? [] : taken)];
-    const logins = strays.filter(({ countsFor }) => countsFor !== undefined);
-    const named = strays.filter(({ what }) => what === 'customer');
-    const tables = [
-      ...strayLines(strays.filter(isMailOfNobody)),
-      ...loginLines(logins, directory),
-      ...namedLines(named),
-    ];
-    const lines = [...tables, ...ourLines(ours), ...left, closing];
-    for (const line of lines) await printLine(line);
-  }
-  return faults.length + strays.length > 0 ? EXIT_FOUND : 0;
+  const isCounted = options.log !== undefined || (traffic !== undefined && existsSync(traffic));
+  const lines = options.json
+    ? [...found.strays, ...found.ours].map((stray) => JSON.stringify(asJson(stray)))
+    : [...foundLines(found, directory), closingLine(faults.length, found, directory, isCounted)];
+  for (const line of lines) await printLine(line);
+  return faults.length + found.strays.length > 0 ? EXIT_FOUND : 0;
+}
+
+/** Of a file with mistakes tells these alone, and what is wrong with the entries that can be used. */
+async function refuseMistakes({ directory, file }: ReturnType<typeof whoIsWho>, options: Options): Promise<void> {
+  if (!file || file.mistakes.length === 0) return;
+  await printFaults(faultsBesides(directory, file), options);
+  throw new UserError(
+    `${customerFileError(file).message}\nMail that belongs to nobody is looked for once these are mended.`,
+  );
+}
+
+interface Sorted {
+  /** What is to find an owner for. */
+  strays: Stray[];
+  /** Our own addresses. */
+  ours: Stray[];
+  /** How many were left out because all of their mail was refused. */
+  onlyRefused: number;
+  /** Logins of nobody that are left out because no customer declares any; else none. */
+  undeclared: Stray[];
+}
+
+function sorted(all: readonly Stray[], { customers }: Directory, { refused }: Options): Sorted {
+  const taken = all.filter((stray) => refused || !isOnlyRefused(stray) || stray.relay !== undefined);
+  const isDeclared = customers.some(declaresLogins);
+  return {
+    strays: taken.filter(({ countsFor, relay }) => relay === undefined && (isDeclared || countsFor === undefined)),
+    ours: all.filter(({ relay }) => relay !== undefined),
+    onlyRefused: all.length - taken.length,
+    undeclared: isDeclared ? [] : taken.filter(({ countsFor }) => countsFor !== undefined),
+  };
+}
+
+function foundLines({ strays, ours, onlyRefused, undeclared }: Sorted, directory: Directory): string[] {
+  const logins = strays.filter(({ countsFor }) => countsFor !== undefined);
+  const named = strays.filter(({ what }) => what === 'customer');
+  return [
+    ...strayLines(strays.filter(isMailOfNobody)),
+    ...loginLines(logins, directory),
+    ...namedLines(named),
+    ...ourLines(ours),
+    ...refusedLines(onlyRefused),
+    ...undeclaredLines(undeclared),
+  ];
+}
+
+function closingLine(faults: number, { strays }: Sorted, { customers }: Directory, isCounted: boolean): string {
+  const none = 'no mail was counted yet, --log FILE looks for what is nobody’s in a log';
+  const toMend = faults > 0 ? count(faults, 'fault') : 'nothing';
+  return `${count(customers.length, 'customer')}: ${toMend} to mend; ${isCounted ? strayCounts(strays) : none}.`;
 }
 
 /** What is counted by the hour is not said to have been seen later than now. */
@@ -87,7 +113,7 @@ const declaresLogins = ({ sasl_users, sasl_domains }: Customer) => sasl_users.le
 
 /** A customer file without logins leaves them to address and domain on purpose: not one of them is news. */
 function undeclaredLines(strays: readonly Stray[]): string[] {
-  const count = new Set(strays.filter(({ countsFor }) => countsFor !== undefined).map(({ name }) => name)).size;
+  const count = new Set(strays.map(({ name }) => name)).size;
   if (count === 0) return [];
   const what = count === 1 ? '1 login was' : `${count} logins were`;
   return [`${what} seen in mail of customers, and no customer has sasl_users or sasl_domains that could tell whose.`];
