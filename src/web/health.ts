@@ -105,7 +105,7 @@ function intakeHealth({ intake, speed = 1 }: HealthParts): HealthItem {
   if (late.isLate && readTo === 0)
     return { name: 'logs', ok: false, text: 'what was written before the start is being read', ...late };
   if (lagMs > LAG_LIMIT_MS * speed)
-    return { name: 'logs', ok: false, text: `reading is ${Math.round(lagMs / 1000)} s behind`, ...late, readTo };
+    return { name: 'logs', ok: false, text: `reading is ${hoursWords(lagMs)} behind`, ...late, readTo };
   if (silence) return { name: 'logs', ok: false, text: silenceText(silence), isLate: true, readTo: silence.since };
   const lateTo = late.isLate ? { ...late, readTo } : {};
   // What is lost will not come any more: it delays nothing.
@@ -127,10 +127,14 @@ function silenceText({ questions, since }: NonNullable<IntakeLevel['silence']>):
 
 /** `/var/log/mail.log: its newest line is 2 h 4 min ahead of the bot's clock. …` */
 function aheadText({ path, byMs }: IntakeLevel['ahead'][number]): string {
-  const minutes = Math.round(byMs / 60_000);
+  return `${path}: its newest line is ${hoursWords(byMs)} ahead of the bot's clock. Set the clock of that relay or of this machine, or logTimezone`;
+}
+
+/** `2 h 4 min`, for a minute and more. */
+function hoursWords(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
   const parts = [minutes >= 60 ? `${Math.floor(minutes / 60)} h` : '', minutes % 60 > 0 ? `${minutes % 60} min` : ''];
-  const by = parts.filter((part) => part !== '').join(' ');
-  return `${path}: its newest line is ${by} ahead of the bot's clock. Set the clock of that relay or of this machine, or logTimezone`;
+  return parts.filter((part) => part !== '').join(' ');
 }
 
 /** A batch that failed is news for a day; after that it is a file for somebody who tidies up. */
