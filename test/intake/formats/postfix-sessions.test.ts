@@ -111,6 +111,21 @@ describe('a session', () => {
     expect(told([connect(7), ...opened, ...message(7)])).toEqual([undefined]);
   });
 
+  it('goes on, whatever number of processes comes and goes beside it', () => {
+    const others = Array.from({ length: 9_000 }, (_, i) => [connect(100 + i), disconnect(100 + i)]).flat();
+    const lines = [
+      connect(7),
+      ...message(7),
+      ...others,
+      ...message(7),
+      ...message(8_000),
+      disconnect(7),
+      ...message(7),
+    ];
+
+    expect(told(lines)).toEqual([false, true, undefined, undefined]);
+  });
+
   it('goes on after a restart, is saved only when there is news, and in a row that earlier versions pass over', () => {
     const lines = [connect(7), connect(8), ...message(7), ...message(8), smtpd(9, 'connect from pc[192.0.2.7]')];
     const { intake } = readLines(lines);

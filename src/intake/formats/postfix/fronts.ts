@@ -40,6 +40,11 @@ export interface FrontsRow {
   fronts: { relay: string; process: number; client: Client; at?: number }[];
 }
 
+/** Reports whether a text with these first four letters may be one that `Fronts.read` takes. */
+export function mayBeFront(four: number): boolean {
+  return four === CLIENT.first || four === ACCEPT.first;
+}
+
 /** Holds state: the messages that are with the filter now. */
 export class Fronts {
   /** By host and process: an smtpd has one at a time. */
@@ -74,6 +79,7 @@ export class Fronts {
 
   /** The process has no client, or another, which is no longer with the filter. */
   end(scope: QueueScope, page: Page, start: number): Client | undefined {
+    if (this.open.size === 0) return undefined;
     const open = this.open.get(scope.relay);
     const process = open ? processBefore(page, start) : -1;
     const client = open?.get(process)?.client;

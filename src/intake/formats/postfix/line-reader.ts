@@ -9,6 +9,7 @@ import type { QueueScope } from '../../open-messages.js';
 import type { ReaderStats } from '../format.js';
 import { CR, type Page, word } from '../page.js';
 import { endOfQueueId } from './fields.js';
+import { mayBeFront } from './fronts.js';
 import type { MessageLines } from './message-lines.js';
 import type { Names } from './names.js';
 import { type Origin, OriginReader } from './origin.js';
@@ -119,23 +120,25 @@ export class LineReader {
     if (role !== 'smtpd' && role !== 'postscreen') return;
     const { names, messages, joiner } = this.shared;
     joiner.now = time.at;
-    if (page.has(NOQUEUE, from)) {
+    // Most of these lines tell of connections and of TLS: four letters decide.
+    const four = page.word(from);
+    if (four === CONNECT.first) {
+      if (role === 'smtpd' && page.has(CONNECT, from)) messages.sessions.begin(scope, page, from);
+    } else if (four === DISCONNECT.first) {
+      if (role !== 'smtpd' || !page.has(DISCONNECT, from)) return;
+      messages.sessions.end(scope, page, from);
+      messages.fronts.end(scope, page, from);
+    } else if (four === NOQUEUE.first && page.has(NOQUEUE, from)) {
       const text = from + NOQUEUE.length;
       if (messages.fronts.read(scope, page, from, text, end, take)) return;
       const event = isReject(page, text)
         ? readRefusal(page, text, end, { at: time.at, relay: scope.relay }, names)
         : undefined;
       if (event) take(event);
-    } else if (page.has(WARNING, from)) {
+    } else if (four === WARNING.first && page.has(WARNING, from)) {
       const event = readLoginFailed(page, from, end, { at: time.at, relay: scope.relay }, names);
       if (event) take(event);
-    } else if (role === 'smtpd') {
-      if (page.has(CONNECT, from)) messages.sessions.begin(scope, page, from);
-      else if (page.has(DISCONNECT, from)) {
-        messages.sessions.end(scope, page, from);
-        messages.fronts.end(scope, page, from);
-      } else messages.fronts.read(scope, page, from, from, end, take);
-    }
+    } else if (role === 'smtpd' && mayBeFront(four)) messages.fronts.read(scope, page, from, from, end, take);
   }
 }
 
