@@ -89,7 +89,7 @@ export function decide(deps: DecideDeps, decision: Decision, change: Change): Ou
 }
 
 /** What of an incident tells how it is held. */
-type Held = Pick<Incident, 'id' | 'state' | 'customer' | 'subject' | 'since'>;
+type Held = Pick<Incident, 'id' | 'state' | 'customer' | 'subject' | 'since' | 'lastSeenAt'>;
 
 /**
  * The state that follows from what is in force for the people the incident is about now. While a block leaves out some of its mail it is

@@ -92,9 +92,10 @@ function raise(tx: Tx, deps: OpenDeps, incident: CompromiseIncident, sign: Sign)
   const known = withEarlierSpells(sign, before);
   const { subject } = known;
   const isSame = isSameCulprit(incident.subject, subject);
-  const state = stateOf(tx, deps, { ...incident, subject });
+  const times = withTimesOf(sign, subject, now, incident);
+  const state = stateOf(tx, deps, { ...incident, ...times });
   const next = updateIncident(tx, incident.id, {
-    ...withTimesOf(sign, subject, now, incident),
+    ...times,
     evidence: known.evidence,
     state: namesFewerOnly(tx, incident, state) ? 'open' : state,
     rev: incident.rev + (isSame ? 0 : 1),
@@ -165,7 +166,7 @@ function openNew(tx: Tx, deps: OpenDeps, sign: Sign, earlier: Incident | undefin
     openedBy: RELAYWARDEN.id,
     channel: deps.channelFor(subject.kind),
   });
-  // Its customer may be suspended for another incident.
+  // Its customer may be suspended for another incident, since its latest mail.
   const incident = updateIncident(tx, opened.id, { state: stateOf(tx, deps, opened) });
   const { wasNoise } = subject;
   const details = {

@@ -142,17 +142,18 @@ export function inForceOf(db: Tx, incidentId: number): ContainmentRow[] {
 
 /**
  * What holds or held the mail of an incident back, lifted ones too: its own containments, and suspensions of its customer that were placed
- * on another of that customer's incidents. One that was in force before the mail of this incident began does not hold it. Oldest first.
+ * on another of that customer's incidents. Of these, one that is in force holds it only where no mail of it was seen since it took effect;
+ * one that was lifted held it where the mail began before. Oldest first.
  */
-export function holdsOn(db: Tx, incident: Pick<Incident, 'id' | 'customer' | 'since'>): ContainmentRow[] {
+export function holdsOn(db: Tx, incident: HeldMail): ContainmentRow[] {
   return [...containmentsOf(db, incident.id), ...suspensionsByOthers(db, incident)].toSorted((a, b) => a.id - b.id);
 }
 
+/** Whose mail an incident is about, and from when to when it was seen. */
+type HeldMail = Pick<Incident, 'id' | 'customer' | 'since' | 'lastSeenAt'>;
+
 /** Of `holdsOn`, those of other incidents, oldest first. */
-export function suspensionsByOthers(
-  db: Tx,
-  { id, customer, since }: Pick<Incident, 'id' | 'customer' | 'since'>,
-): ContainmentRow[] {
+export function suspensionsByOthers(db: Tx, { id, customer, since, lastSeenAt }: HeldMail): ContainmentRow[] {
   if (customer === null) return [];
   const isTheirs = and(
     eq(containments.customer, customer),
@@ -162,7 +163,8 @@ export function suspensionsByOthers(
     or(isNull(containments.liftedAt), gte(containments.liftedAt, since)),
   );
   const rows = db.select().from(containments).where(isTheirs).all();
-  return rows.filter(({ effectiveAt, placedAt }) => (effectiveAt ?? placedAt) >= since).toSorted((a, b) => a.id - b.id);
+  const holds = (row: ContainmentRow) => (row.effectiveAt ?? row.placedAt) >= (isLifted(row) ? since : lastSeenAt);
+  return rows.filter(holds).toSorted((a, b) => a.id - b.id);
 }
 
 /** Every containment that is in force. */

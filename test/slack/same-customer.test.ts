@@ -112,18 +112,37 @@ describe('two incidents of one customer', () => {
     expect(reopenIncident(desk.ctx, { incidentId: 1, actor: ANN })).toMatchObject({ incident: { state: 'open' } });
   });
 
-  it('are opened as held back where the mail began before the suspension, and as open where it began under it', async () => {
+  it('are opened as held back where the mail ended before the suspension, and as open where it goes on under it', async () => {
     let now = T0;
     const desk = await openDesk({ context: { now: () => now } });
     await openCompromise(desk);
     await suspend(desk, 1);
     now += 600_000;
-    const stateOfNew = (who: string, since: number) => {
-      const change = { key: `compromise:acme:${who}`, senders: [who], logins: [who], since, at: now };
+    const stateOfNew = (who: string, since: number, at: number) => {
+      const change = { key: `compromise:acme:${who}`, senders: [who], logins: [who], since, at };
       return openFromFinding(desk.ctx, stolenMailbox(change)).incident.state;
     };
-    expect(stateOfNew('pat@acme.example', T0 - 600_000)).toBe('contained');
-    expect(stateOfNew('lea@acme.example', now - 60_000)).toBe('open');
+    expect(stateOfNew('pat@acme.example', T0 - 600_000, T0)).toBe('contained');
+    expect(stateOfNew('lea@acme.example', now - 60_000, now)).toBe('open');
+    expect(stateOfNew('rob@acme.example', T0 - 600_000, now)).toBe('open');
+    await settled(desk);
+    expect(await card(desk, 4)).toContain('nothing holds the mail back');
+  });
+
+  it('are open again when mail of the other passes the suspension, and that is told', async () => {
+    let now = T0;
+    const desk = await openDesk({ context: { now: () => now } });
+    await openCompromise(desk);
+    await openCompromise(desk, PAT);
+    await suspend(desk, 2);
+    now += 600_000;
+    openFromFinding(desk.ctx, stolenMailbox({ at: now }));
+    await settled(desk);
+
+    expect([stateOf(desk, 1), stateOf(desk, 2)]).toEqual(['open', 'contained']);
+    expect(await card(desk, 1)).toContain('nothing holds the mail back');
+    expect(await card(desk, 1)).not.toContain('Outbound suspended');
+    expect(await thread(desk, 1)).toMatch(/mail comes that nothing holds back/);
   });
 
   it('of another customer are another matter', async () => {
