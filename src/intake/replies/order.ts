@@ -60,9 +60,25 @@ export const entries: readonly Entry[] = replyPatterns.map((pattern, index) => (
 
 /** The match of a pattern in a text, when all that it asks for holds. */
 export function matchOf({ pattern, also, unless }: Entry, text: string): RegExpExecArray | undefined {
-  const match = pattern.exec(text);
-  if (match === null || (also !== undefined && !also.test(text)) || unless?.test(text)) return undefined;
+  const match = ready(pattern).exec(text);
+  if (match === null || (also && !ready(also).test(text)) || (unless && ready(unless).test(text))) return undefined;
   return match;
+}
+
+const compiled = new WeakSet<RegExp>();
+/** From a text of 1,000 characters on V8 compiles an expression to machine code at once (kTierUpForSubjectLengthValue in its sources). */
+const LONG_TEXT = ' '.repeat(1_024);
+
+/**
+ * The expression, compiled. At the first text V8 would make bytecode of it and at the second machine code, and to make bytecode of the long
+ * ones takes twice as long as machine code does.
+ */
+function ready(expression: RegExp): RegExp {
+  if (!compiled.has(expression)) {
+    compiled.add(expression);
+    expression.test(LONG_TEXT);
+  }
+  return expression;
 }
 
 /** The candidate with the least rank above that of `after`; undefined for none. Few are tried before one matches: no need to sort. */
