@@ -22,7 +22,6 @@ import {
 } from './request.js';
 import {
   deleteDraft,
-  deleteRequest,
   findRequest,
   insertRequest,
   latestRequest,
@@ -214,27 +213,6 @@ function changeOf(deps: DelistingReaders, request: DelistingRequest, said: Answe
     return { ...reference, state: 'refused', answer: said.text || 'refused', closedAt: now };
   const restart = { ...timersFrom(now, deps.removalOf(request.list)), halfDoneAt: null, fullDoneAt: null };
   return { ...reference, state: 'waiting', answer: said.text ? `accepted: ${said.text}` : 'accepted', ...restart };
-}
-
-/**
- * Takes back that a request was sent: its text is kept for whoever asks, and it counts as not asked. Both stay on record. One that it had
- * taken the place of runs again.
- */
-export function withdrawRequest(deps: DelistingReaders, said: Said & { requestId: number; reason?: string }): Outcome {
-  const { incidentId, actor, requestId } = said;
-  return decide(deps, { incidentId, actor, verb: 'withdraw-request', reason: said.reason || undefined }, (tx) => {
-    const request = findRequest(tx, requestId);
-    if (!request || request.incidentId !== incidentId) return { refuse: 'There is no such request.' };
-    if (!isRunning(request)) return { refuse: `That request is closed already (${request.state}).` };
-    const { target, list, claim, requestedAt, earlierRequest, attempt } = request;
-    deleteRequest(tx, request.id);
-    saveDraft(tx, { incidentId, target, list, text: claim, savedAt: deps.now(), savedBy: actor.name });
-    const earlier = earlierRequest === null ? undefined : findRequest(tx, earlierRequest);
-    const wasReplaced = earlier?.closedAt === requestedAt && ['waiting', 'overdue'].includes(earlier.state);
-    if (earlier && wasReplaced) updateRequest(tx, earlier.id, { closedAt: null });
-    const details = { request: requestId, target, list, listName: deps.removalOf(list).name, attempt };
-    return { ...TOUCHES_NO_BUTTON, details };
-  });
 }
 
 /** The times of an acceptance are new each time; the same answer is not. */

@@ -1,9 +1,10 @@
 // Record answer: what the operator said to a request. An automatic refusal gets a reply that asks for a person.
-import { recordAnswer, recordReply, withdrawRequest } from '../../delisting/ledger.js';
+import { recordAnswer, recordReply } from '../../delisting/ledger.js';
 import { findOpenEntry, packFacts } from '../../delisting/read.js';
 import { replyKit } from '../../delisting/reply-kit.js';
 import { ANSWERS, type Answer, type DelistingRequest, isRunning, isUnqualified } from '../../delisting/request.js';
 import { findRequest, requestsOf } from '../../delisting/store.js';
+import { withdrawRequest } from '../../delisting/withdraw.js';
 import { tell } from '../desk.js';
 import { answerForm, NOT_SENT, PACK_INPUTS, replyForm } from '../messages/listing/delisting-forms.js';
 import { privateNote } from '../messages/private.js';

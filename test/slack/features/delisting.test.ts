@@ -1,9 +1,9 @@
 // The way off a list through the real app: locked for a technician, overridden by a lead, saved, sent once, answered.
 import { describe, expect, it } from 'vitest';
 import { auditOf, auditRows } from '../../../src/audit/verify.js';
-import { withdrawRequest } from '../../../src/delisting/ledger.js';
 import type { Removal } from '../../../src/delisting/removal.js';
 import { findDraft, requestsOf } from '../../../src/delisting/store.js';
+import { withdrawRequest } from '../../../src/delisting/withdraw.js';
 import { contain } from '../../../src/incidents/contain.js';
 import { openFromFinding } from '../../../src/incidents/open.js';
 import { queueCard } from '../../../src/incidents/record.js';
