@@ -3,7 +3,7 @@ import { isLifted } from '../containment/containment.js';
 import type { Context, ListingReaders, TrafficReaders } from '../context.js';
 import type { Incident } from '../incidents/incident.js';
 import { behindOf, type Run, runOf } from '../incidents/running.js';
-import { type ContainmentRow, containmentsOf, findIncident, holdsOn, suspensionsByOthers } from '../incidents/store.js';
+import { type ContainmentRow, findIncident, holdsOn, suspensionsByOthers } from '../incidents/store.js';
 import { blockTargets, isObeyed, type Owners, type PartBlock, partBlock } from '../incidents/targets.js';
 import { UNATTRIBUTED } from '../mail/customer.js';
 import type { ContainmentView, SuspensionView } from './messages/containment-lines.js';
@@ -77,7 +77,7 @@ export function readRun(
 
 /** How much of an incident the blocks in force take, where some of its mail passes. */
 export function readPart(deps: Pick<Context, 'db'> & Owners, incident: Incident): PartBlock | undefined {
-  return partBlock(incident, blockTargets(incident, deps), containmentsOf(deps.db, incident.id));
+  return partBlock(incident, blockTargets(incident, deps), holdsOn(deps.db, incident));
 }
 
 /** Whose mail it is, for people; '' for a listing, which is about ours. */

@@ -16,7 +16,7 @@ function found(messages: number, shape: CompromiseSubject['shape'] = 'single'): 
 }
 
 /** The subject after findings of the same spell, one every five minutes. */
-function after(findings: readonly CompromiseSubject[]): CompromiseSubject {
+function sightOf(findings: readonly CompromiseSubject[]): CompromiseSubject {
   const since = T0 - 10 * MINUTE_MS;
   const [first, ...later] = findings as [CompromiseSubject, ...CompromiseSubject[]];
   return later.reduce((subject, each, i) => {
@@ -30,13 +30,13 @@ describe('findings that alternate between a mailbox and its login', () => {
   const login = (messages: number) => found(messages, 'multiple');
 
   it('never make the figures fewer, and these keep the time at which they were counted', () => {
-    expect(after([login(40), found(25)])).toMatchObject({ messages: 40, recipients: 120, countedAt: T0 });
-    expect(after([login(40), found(25), found(30)])).toMatchObject({ messages: 40, countedAt: T0 });
+    expect(sightOf([login(40), found(25)])).toMatchObject({ messages: 40, recipients: 120, countedAt: T0 });
+    expect(sightOf([login(40), found(25), found(30)])).toMatchObject({ messages: 40, countedAt: T0 });
   });
 
   it('are as late as the latest when that counts as many', () => {
-    expect(after([login(40), found(25), login(60)])).toMatchObject({ messages: 60, recipients: 180 });
-    expect(after([login(40), found(25), login(60)]).countedAt).toBeUndefined();
-    expect(after([found(25), login(40)]).countedAt).toBeUndefined();
+    expect(sightOf([login(40), found(25), login(60)])).toMatchObject({ messages: 60, recipients: 180 });
+    expect(sightOf([login(40), found(25), login(60)]).countedAt).toBeUndefined();
+    expect(sightOf([found(25), login(40)]).countedAt).toBeUndefined();
   });
 });
