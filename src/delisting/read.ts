@@ -10,7 +10,7 @@ import { type CompromiseIncident, type Incident, type ListedEntry, openEntries }
 import { isSameEntry } from '../incidents/listings/entries.js';
 import { refusedTries } from '../incidents/quiet.js';
 import { type Behind, behindOf, SILENT_AFTER_MS } from '../incidents/running.js';
-import { containmentsOf, holdsOn } from '../incidents/store.js';
+import { holdsOn } from '../incidents/store.js';
 import { blockTargets, partBlock } from '../incidents/targets.js';
 import type { ActionFacts, Cause } from './actions-taken.js';
 import { type Gate, type GateFacts, gate, joinGates, type LookPoint, type Source } from './gate.js';
@@ -96,7 +96,7 @@ function causeFacts(deps: DelistingReaders, db: Tx, incident: Incident): CauseFa
   const others = othersOver(deps, db, incident, linked);
   const named = (compromise: Incident) => ({
     ...{ id: compromise.id, state: compromise.state, customerName: nameOf(deps, compromise.customer) },
-    part: partBlock(compromise, blockTargets(compromise, deps), containmentsOf(db, compromise.id)),
+    part: partBlock(compromise, blockTargets(compromise, deps), holdsOn(db, compromise)),
   });
   const sources = [...sourcesOf(deps, incident, linked), ...lateOthers(deps, db, incident, linked)];
   return {

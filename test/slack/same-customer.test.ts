@@ -5,6 +5,7 @@ import { containmentFailed } from '../../src/incidents/effects.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { addNote, reopenIncident, resolveIncident } from '../../src/incidents/resolve.js';
 import { findIncident } from '../../src/incidents/store.js';
+import { readPart } from '../../src/slack/read.js';
 import { ANN, BEN, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { ABUSE, cardOf, openCompromise, openDesk, TECH, type TestDesk } from '../helpers/slack-desk.js';
 
@@ -143,6 +144,19 @@ describe('two incidents of one customer', () => {
     expect(await card(desk, 1)).toContain('nothing holds the mail back');
     expect(await card(desk, 1)).not.toContain('Outbound suspended');
     expect(await thread(desk, 1)).toMatch(/mail comes that nothing holds back/);
+  });
+
+  it.each([1, 2])('speak of no block in part while the suspension on incident %i holds the rest', async (on) => {
+    const desk = await openDesk();
+    await openCompromise(desk, { senders: ['kim@acme.example', 'ida@acme.example'], senderCount: 3, logins: [] });
+    await openCompromise(desk, PAT);
+    contain(desk.ctx, { incidentId: 1, actor: ANN, action: 'block-sender' });
+    await suspend(desk, on);
+
+    const blocked = findIncident(desk.ctx.db, 1);
+    expect(blocked).toMatchObject({ state: 'contained' });
+    expect(blocked && readPart(desk.ctx, blocked)).toBeUndefined();
+    expect(await card(desk, 1)).not.toContain('"style":"primary"');
   });
 
   it('of another customer are another matter', async () => {

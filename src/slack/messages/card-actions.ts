@@ -40,7 +40,7 @@ export function cardActions(view: CardView): ActionsBlock {
   const inForce = containments.filter((row) => !isLifted(row));
   const placed = fittingActions(view.targets, [...containments, ...suspensions]);
   const offered = offeredActions(incident, placed, !isEmpty(view.targets)).filter((action) => isAtHand(view, action));
-  const isPart = partBlock(incident, view.targets, containments) !== undefined;
+  const isPart = partBlock(incident, view.targets, [...containments, ...suspensions]) !== undefined;
   const isOver = incident.state === 'resolved' || (!isPart && isStopped(incident, placed));
   const recommended = isOver ? undefined : recommendedOf(view, offered);
   const canLift: IncidentAction[] = inForce.length > 0 ? ['lift'] : [];

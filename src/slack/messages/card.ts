@@ -132,8 +132,8 @@ function holdLine({ containments, suspensions = [] }: CardView, otherwise: strin
 }
 
 /** How much of it the blocks in force take, where they leave some of it out. */
-export function partOf({ incident, targets, containments }: CardView): PartBlock | undefined {
-  return partBlock(incident, targets, containments);
+export function partOf({ incident, targets, containments, suspensions = [] }: CardView): PartBlock | undefined {
+  return partBlock(incident, targets, [...containments, ...suspensions]);
 }
 
 /** Why, before the figures: a phone shows no more. What was judged before and does not hold comes first: somebody may know this mail. */
