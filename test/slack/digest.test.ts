@@ -99,6 +99,33 @@ describe('the digest', () => {
     expect(shown).toContain('Hotmail re-routed · Acme Mills, Boreal Foods · lifted');
   });
 
+  it('names each block and each route that one press lifted', async () => {
+    let now = T0;
+    const desk = await openDesk({ context: { now: () => now } });
+    const { id } = openFromFinding(desk.ctx, stolenMailbox()).incident;
+    contain(desk.ctx, { incidentId: id, actor: ANN, action: 'block-sender' });
+    now += 60_000;
+    const ida = { senders: ['ida@acme.example'], logins: ['ida@acme.example'] };
+    openFromFinding(desk.ctx, stolenMailbox({ at: now, ...ida }));
+    contain(desk.ctx, { incidentId: id, actor: ANN, action: 'block-sender' });
+    liftAll(desk.ctx, { incidentId: id, actor: BEN, action: 'block-sender', reason: 'clean' });
+    const reroute = {
+      incidentId: openFromFinding(desk.ctx, microsoftBlock()).incident.id,
+      actor: ANN,
+      action: 'reroute',
+    } as const;
+    contain(desk.ctx, { ...reroute, route: 'reserve', customers: ['acme'] });
+    contain(desk.ctx, { ...reroute, route: 'other', customers: ['boreal'] });
+    liftAll(desk.ctx, { ...reroute, reason: 'clear again' });
+    const period = { channel: DELIVERABILITY, from: T0 - 3_600_000, to: now + 1, whenQuiet: 'skip' as const };
+    const traffic = await desk.ctx.trafficIn(period.from, period.to);
+    const { digest } = readDigest({ ...desk.ctx, workspaceUrl: () => undefined }, period, traffic);
+    const shown = JSON.stringify(digestMessage(digest).blocks);
+    expect(shown.match(/:arrow_backward:/g)).toHaveLength(4);
+    expect(shown).toContain('Sender blocked kim@acme.example · Acme Mills · lifted');
+    expect(shown).toContain('ida@acme.example');
+  });
+
   it('tells what was seen clear in the order of time, the latest first, whatever list it was on', async () => {
     const desk = await openDesk();
     const cleared = ['spamhaus-zen', 'psbl', 'spamcop'].map((list, i) => ({

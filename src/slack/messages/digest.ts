@@ -202,11 +202,12 @@ function resolvedLine(line: DigestView['resolved'][number]): string {
   return `${STATES.resolved.emoji} ${incidentName(line)} · ${when(resolvedAt ?? 0)}, by ${esc(resolvedBy ?? '', 60)}${said}`;
 }
 
-/** What one press lifted of a hundred customers is one line. */
+/** Re-routes of a hundred customers that one press lifted are one line. */
 function liftedTogether(rows: readonly ContainmentView[]): ContainmentView[][] {
   const together = new Map<string, ContainmentView[]>();
   for (const row of rows) {
-    const key = `${row.action} ${row.incidentId} ${row.liftedAt}`;
+    const { action, id, incidentId, route, liftedAt } = row;
+    const key = action === 'reroute' ? [incidentId, route, liftedAt].join('|') : `${id}`;
     together.set(key, [...(together.get(key) ?? []), row]);
   }
   return [...together.values()];
