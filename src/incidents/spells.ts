@@ -63,12 +63,14 @@ function withEarlierMail(
   const past = besides(earlier, sign.since);
   // Findings about one mailbox and about all senders of its login may alternate; the smaller count takes nothing off the larger.
   const [messages, recipients] = [past.messages + spell.messages, past.recipients + spell.recipients];
+  // One time is said of both figures: where one of them has grown, that was counted now.
   const isLess = messages < before.messages || recipients < before.recipients;
+  const isMore = messages > before.messages || recipients > before.recipients;
   const subject = {
     ...spell,
     messages: Math.max(before.messages, messages),
     recipients: Math.max(before.recipients, recipients),
-    ...(isLess ? { countedAt: before.countedAt ?? incident.lastSeenAt } : {}),
+    ...(isLess && !isMore ? { countedAt: before.countedAt ?? incident.lastSeenAt } : {}),
   };
   return earlier ? joined({ subject: { ...subject, earlier }, evidence }, earlier.found) : { subject, evidence };
 }

@@ -34,6 +34,12 @@ describe('findings that alternate between a mailbox and its login', () => {
     expect(sightOf([login(40), found(25), found(30)])).toMatchObject({ messages: 40, countedAt: T0 });
   });
 
+  it('are as late as the latest when one of the figures has grown', () => {
+    const wider = { ...login(40), recipients: 500 };
+    expect(sightOf([wider, login(90)])).toMatchObject({ messages: 90, recipients: 500 });
+    expect(sightOf([wider, login(90)]).countedAt).toBeUndefined();
+  });
+
   it('are as late as the latest when that counts as many', () => {
     expect(sightOf([login(40), found(25), login(60)])).toMatchObject({ messages: 60, recipients: 180 });
     expect(sightOf([login(40), found(25), login(60)]).countedAt).toBeUndefined();
