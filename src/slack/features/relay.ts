@@ -187,8 +187,8 @@ function explain(desk: Desk, { rest }: Asked): Message | Promise<Message> {
 async function explained({ ctx, identity }: Desk, rest: string): Promise<Message> {
   const workspaceUrl = identity()?.workspaceUrl;
   const view = await readWhy(ctx, rest, workspaceUrl);
-  // A login or customer may be called by a number, too.
-  const incident = isNobody(view) ? incidentNamed(ctx, rest) : undefined;
+  // A login or customer may be called by a number, too; one that only has it in its name is not meant.
+  const incident = isNobody(view) || view.takenFor ? incidentNamed(ctx, rest) : undefined;
   if (!incident) return whyMessage(view);
   const about = aboutOf(incident);
   if (about !== undefined) return whyMessage(await readWhy(ctx, about, workspaceUrl));

@@ -156,6 +156,18 @@ describe('/relay why', () => {
     expect(await ask(desk, 'why 1')).not.toContain('kim@acme.example');
   });
 
+  it('of a number that is a part of somebody’s name is about the incident', async () => {
+    const studio = Customer.parse({ id: 'studio', name: 'Studio 1', domains: ['studio.example'] });
+    const desk = await openDesk({
+      context: {
+        findCustomer: () => ({ kind: 'customer', customer: studio, by: studio.name }),
+        explain: async () => [],
+      },
+    });
+    openFromFinding(desk.ctx, stolenMailbox());
+    expect(await ask(desk, 'why 1')).toContain('kim@acme.example');
+  });
+
   it('says in full what is nearest to an alarm, and of others that they are none', async () => {
     const quiet = { ...KIM, name: 'jo@acme.example', entry: { kind: 'login' as const, name: 'jo@acme.example' } };
     const desk = await openDesk({ context: { explain: async () => [KIM, { ...quiet, evidence: -3 }] } });
