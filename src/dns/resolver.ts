@@ -164,7 +164,7 @@ export class Resolver {
   private send(question: Question, upstream: Upstream, nowMs: number): void {
     question.isQueued = false;
     const mayTakeMs = this.timeoutMs * (question.only ? 1 : this.tries);
-    if (question.sends === 0) question.deadlineMs = nowMs - this.stoodStillMs + mayTakeMs;
+    if (question.sends === 0) question.deadlineMs = nowMs - this.stoodStillMs - this.standstillMs(nowMs) + mayTakeMs;
     question.sends++;
     question.sendsLeft--;
     this.stats.sent++;
@@ -260,15 +260,20 @@ export class Resolver {
     this.timer = setInterval(() => this.sweep(), SWEEP_MS);
   }
 
+  /** For how long we stood still since the last look. In a process that is late each time, every second look must do: 0 then. */
+  private standstillMs(nowMs: number): number {
+    const lateMs = nowMs - this.lastSweepMs - SWEEP_MS;
+    return this.timer && lateMs > 2 * SWEEP_MS && !this.isCatchingUp ? lateMs : 0;
+  }
+
   private sweep(): void {
     const nowMs = performance.now();
-    const lateMs = nowMs - this.lastSweepMs - SWEEP_MS;
+    const standstillMs = this.standstillMs(nowMs);
     this.lastSweepMs = nowMs;
-    // This process stood still for a while, so answers may lie unread in the socket. Read them before anything is called lost; but in a
-    // process that is late each time, every second look must do.
-    this.isCatchingUp = lateMs > 2 * SWEEP_MS && !this.isCatchingUp;
+    // This process stood still for a while, so answers may lie unread in the socket. Read them before anything is called lost.
+    this.isCatchingUp = standstillMs > 0;
     if (this.isCatchingUp) {
-      this.stoodStillMs += lateMs;
+      this.stoodStillMs += standstillMs;
       return;
     }
     for (const upstream of this.upstreams) upstream.sweep(nowMs, nowMs - this.stoodStillMs);

@@ -1,6 +1,7 @@
 // The resolver against a server that answers, fails and misbehaves as told.
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { Resolver, type ResolverOptions } from '../../src/dns/resolver.js';
 import { type DnsReply, type DnsServer, fromTable, startDnsServer } from '../../src/practice/internet/dns-server.js';
@@ -280,6 +281,21 @@ test('time in which this process stands still is not the silence of a server', a
   opened.push(server);
   const resolver = resolverOf([server], { timeoutMs: 1_000, tries: 1 });
   expect(await resolver.query('x.zone.test', 'A')).toMatchObject({ kind: 'answer' });
+});
+
+test('a question sent right after a standstill waits no longer for it', async () => {
+  const server = await serverWith({ 'x.zone.test': LISTED, 'silent.zone.test': { fault: 'silent' } });
+  const resolver = resolverOf([server], { timeoutMs: 500, tries: 1 });
+  const givenUp: string[] = [];
+  await resolver.query('x.zone.test', 'A');
+  const before = resolver.query('silent.zone.test', 'A').then(() => givenUp.push('right after it'));
+  // It is sent when this is over, before anybody has noted for how long it lasted.
+  standStill(2_000);
+  await expect.poll(() => resolver.stats.sent).toBe(2);
+  await sleep(100);
+  const after = resolver.query('silent.zone.test', 'A').then(() => givenUp.push('a little later'));
+  await Promise.all([before, after]);
+  expect(givenUp).toEqual(['right after it', 'a little later']);
 });
 
 test('a silent server is given up in a process that is late each time', async () => {
