@@ -119,6 +119,14 @@ export const IP = String.raw`(?<ip>(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}|(?<![\w.:])
 /** An address in digits that stands for itself, as a source fragment. */
 export const DIGITS = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|(?!\d\d?:\d\d(?![\da-f:]*[a-f]|[\d:]*::))[0-9a-f]{1,4}:[0-9a-f:.]{3,40})`;
 
+const SHUT_OUT = '(?:block(?:ed)?(?: ?listed)?|black ?list(?:ed)?|block ?list(?:ed)?|deny ?list(?:ed)?|banned|barred)';
+
+/**
+ * Words that say of our address, and not of its mail, that it is blocked; or a page of blocks that is asked about it. As a source fragment, which
+ * tells whether the rest of the sentence, a link or a sender that was refused, is only a remark beside.
+ */
+export const ADDRESS_SHUT_OUT = String.raw`(?:(?:\b(?:ips?|host|server|mta|client|network|subnet)\b(?: address)?:?(?: [[(<]{0,2}${DIGITS})?|(?<!\b(?:mails?|e-?mails?|messages?|letters?) (?:\S{1,12} )?(?:from|by|of|via) (?:\S{1,12} )?[[(<]{0,2})(?<![\w.])${DIGITS})[\])>]{0,2}(?: \([^)]{1,40}\))? (?:(?:is|are|was|were|has|have|been|being|currently|now|already|listed|on|in|our|my|the|an?|local|internal) ){0,5}${SHUT_OUT}\b|\b${SHUT_OUT} (?:ip|host|server|client)\b|(?:\b[rb]bl\b|block|deny|denied|banned|black-?list)\S{0,60}?[?&/](?:(?:ip|addr|address)=)?${DIGITS})`;
+
 /** Something that looks like the DNS name of a list, with the named group `zone`. */
 export const ZONE = String.raw`(?<zone>[a-z0-9][a-z0-9-]{0,62}(?:\.[a-z0-9-]{1,63}){0,8}\.[a-z]{2,24})`;
 

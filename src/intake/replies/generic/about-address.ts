@@ -215,7 +215,7 @@ export const blocks: readonly ReplyPattern[] = [
       (?:connections?|connect)(?: \S{1,40}){0,3} (?:rejected|refused|denied|blocked) (?:by|due|for|because)
       access to this (?:mail )?(?:system|server) (?:has been )?(?:rejected|denied)
       (?:dynamic(?:ally)?|dial-?up|residential|generic|consumer|end[ -]user)(?: \S{1,20}){0,2} (?:ip|ips|address|addresses|host|range|space|client)
-      (?:open|unsecured|insecure|anonymous) (?:(?:e-?mail|mail|spam|smtp|https?|socks\d?|web) )?(?:relay|proxy)(?! not allowed)|\b(?:permanent|temporary) denial of (?:connection|access)s?\b
+      (?:open|unsecured|insecure|anonymous) (?:(?:e-?mail|mail|spam|smtp|https?|socks\d?|web) )?(?:relay|proxy)(?! not allowed)|\b(?:permanent|temporary) denial of (?:connection|access)s?\b(?![^.]{0,50}(?:@|\b(?:mail ?box|user|recipient|account|alias|folder|group|busy|overload\w{0,3}|(?:high|heavy|system|server) load|maintenance|resources|disk|shutting|restart\w{0,3})\b))
       (?:host )?network(?: is)? not allowed
       not (?:allowed|permitted|authori[sz]ed|welcome) to connect
       \b(?:not|no longer|never|n.t) (?:currently )?accept(?:s|ing)? (?:any |smtp |incoming )?connections? from (?!(?:un|non-?)auth|users|(?:\S{1,12} )?(?:without|outside))

@@ -30,7 +30,7 @@ export const connections: readonly ReplyPattern[] = [
       too many (?:messages|mails|e-?mails) (?:sent )?per second\b
       \byou (?:(?:have|already|just) ){0,2}(?:sent|send|sending) too (?:many|much) (?:\S{1,12} )?(?:messages|mails?|e-?mails?)\b(?! to (?:this|that|our|my|the|us|me)\b)
       \bSubmissionQuotaExceeded
-      \brate[ -]?limit ["'(](?![^"')]{0,60}(?:\b|_)ips?(?:\b|_))[\w .-]{1,60}["')] (?:(?:is|was|has|been) ){0,2}${USED_UP}
+      \brate[ -]?limit ["'(](?![^"')]{0,60}(?:\b|_|per)(?:ips?|hosts?|clients?|conn|connections?|servers?|mta|sub-?nets?|networks?)(?:\b|_))[\w .-]{1,60}["')] (?:(?:is|was|has|been) ){0,2}${USED_UP}
     `,
     unless: re`\b(?:ips?|hosts?|server|mta|network|subnet|netblock|client|connections?|sessions?|storage|disk|space|sizes?|receiv\w{1,3}|incoming|inbound|recipient's)\b|^552 5\.(?:2|3)\.[34]\b|^\d{3} [45]\.2\.[12] (?!.{0,300}?\b(?:you\w{0,3}|sending|outgoing|outbound|SubmissionQuota\w{0,20})\b)|\d\.\d{1,3}\.\d{1,3}\.\d|[0-9a-f]:[0-9a-f]{0,4}:`,
     basis: 'composed',

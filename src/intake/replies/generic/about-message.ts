@@ -1,5 +1,5 @@
 // What the message holds; and refusals that say little else than that they are refusals.
-import { kinds, oneOf, type ReplyPattern, re } from '../reply.js';
+import { ADDRESS_SHUT_OUT, kinds, oneOf, type ReplyPattern, re } from '../reply.js';
 
 /** Said of the message in so many words: before what is said of senders, recipients and addresses. */
 export const plainSpam: readonly ReplyPattern[] = [
@@ -17,7 +17,7 @@ export const plainSpam: readonly ReplyPattern[] = [
       (?:black|block) ?listed (?:\S{1,12} )?(?:body|content|url|uri|link)s? (?:hosts?|domains?|ips?|addresses|address)\b
       \b(?:body|content|url|uri|link)s? (?:hosts?|domains?|ips?|addresses|address)(?: \S{1,60})? (?:(?:is|are|was|has|been|found|stands|listed|on|in|our|the|an?) ){1,5}(?:black|block) ?list
       too many (?:same|identical|similar|duplicated?|equal)(?:[ -]\S{1,10}){0,2}? (?:messages?|mails?|e-?mails?|letters?|contents?|subjects?)\b(?! (?:from|by) (?:\S{1,8} )?(?:ip|host|server|[[(<]?\d{1,3}\.))
-      ^\d{3} (?:\d\.\d{1,3}\.\d{1,3} )?(?:rejected|refused|blocked|denied):? (?:the |your )?(?:message )?(?:content|body|attachment|ur[il]s?|links?)(?: NS)?[,;:][ ]
+      ^\d{3} (?:\d\.\d{1,3}\.\d{1,3} )?(?:rejected|refused|blocked|denied):? (?:the |your )?(?:message )?(?:content|body|attachment|ur[il]s?|links?)(?: NS)?[,;] (?!.{0,200}?${ADDRESS_SHUT_OUT})
       spam (?:detected|content)(?! from|\W{1,3}(?:your |the )?(?:ip|host|server)\b.{0,40} (?:blocked|banned|black ?listed)\b)
     `,
     basis: 'composed',

@@ -1,7 +1,7 @@
 // Refused for the country that our address is in, as a lookup tells it: a choice of the receiver's about everybody there. No address of
 // ours in that country would be taken, nobody can be asked for a removal, and a DNS zone that tells countries lists nobody.
 import { LIST_OF_MISDEEDS } from '../list-sites.js';
-import { kinds, oneOf, type ReplyPattern, re, ZONE } from '../reply.js';
+import { DIGITS, kinds, oneOf, type ReplyPattern, re, ZONE } from '../reply.js';
 
 const COUNTRY = '(?:country|countries|nation|region|continent)';
 const SHUT = String.raw`(?:block|bann|den(?:y|ied)|reject|refus|forbid|restrict|filter|black ?list|prohibit|polic(?:y|ies)|not (?:\S{1,10} )?(?:permitted|allowed|accepted|in\b|on\b)|on (?:\S{1,10} )?(?:black|block|deny) ?list)`;
@@ -12,6 +12,8 @@ const NAMES =
 const NO_PLACE_OF_OURS = String.raw`\b(?:user|usuario|utente|benutzer|recipients?|mail ?box|sender(?! ip)|tlds?|top[ -]level|domains?|content|contains?|subject|attachment|language|words?|quota|phone|account|helo|SPF|links? to|urls? in|members?|phish\w{0,4})\b|country[ -](?:name|club)|\b[a-z]{2}-(?:north|south|east|west|central)[a-z]{0,5}-\d|\bto (?:this|that) (?:country|region)`;
 /** What our address has done beside: its country is then a remark about it. */
 const MISDEED = String.raw`\b(?:bad|poor|low|negative|your|its) (?:\S{1,12} )?reputation|\bsen(?:ds|t|ding) (?:\S{1,12} ){0,2}?(?:spam|junk)|[\])\w] [[(]country\b[^)\]]{1,24}[)\]],? (?:is|was|has|are|have|black|block|list|reject|refus|den)|\b(?:ips?|host|server|address|\d[\])]?)(?: \([^)]{1,24}\))? (?:(?:is|was|has|been|are|have) ){1,2}(?:\S{1,12} )?(?:block|bann|black|refus|reject)\w{1,9} (?:for|due to|because of) (?:\S{1,12} ){0,2}?(?:spam|abuse|complaints|attacks)`;
+/** Our address on a list that is not the page or zone of countries which follows. */
+const LISTED_ELSEWHERE = String.raw`(?:\b(?:ips?|host|server|client)\b(?: address)?|${DIGITS})[\])>:]{0,2}(?: \S{1,12}){0,5}? (?:(?:black|block|deny)[ -]?list(?:ed)?|banned)\b(?![^.;]{0,20}?\bcountries\.|\W{1,3}(?:see|visit):? (?:https?://)?(?:www\.)?countries\.)`;
 const REFUSES = String.raw`block|bann|den(?:y|ied)|reject|refus|forbid|restrict|filter|black ?list|prohibit|polic(?:y|ies)|\bnot\b|\bno\b|\bonly\b|nicht|\bkein|sperr|abge(?:lehnt|wiesen)|rechaz|rifiut|respint|geweiger|niet|re[cj](?:us|eit)ad|bloqu|permiti|consentit|acept|autoris|interdit|bloc[cka]|blokk?|blokad|niedozwol|odrzuc|odm.tn|zakaz|zablok|zapre|\bne\b|\binte\b|\bikke\b|\bnao\b|estetty|\bnem\b|tilt|engel|yasak|refuz`;
 
 /** Before the lists: a zone that tells countries, by its name or by the sentence behind the verdict. */
@@ -31,8 +33,8 @@ export const placeLists: readonly ReplyPattern[] = [
     id: 'country-site',
     ...kinds.recipientPolicy,
     isPermanent: 'by-code',
-    pattern: re`(?<![@\w-])(?<zone>(?:[a-z]{2,24}\.)?countries(?:\.[a-z0-9-]{1,63}){1,3}\.[a-z]{2,24})(?![\w-])`,
-    unless: re`${LIST_OF_MISDEEDS}`,
+    pattern: re`(?<![@\w.-])(?<zone>(?:[a-z]{2,24}\.)?countries(?:\.[a-z0-9-]{1,63}){1,3}\.[a-z]{2,24})(?![\w-])`,
+    unless: re`${LIST_OF_MISDEEDS}|${MISDEED}|${LISTED_ELSEWHERE}`,
     basis: 'composed',
     examples: ['550 No mail from there, see http://countries.example.net/why'],
   },

@@ -1,5 +1,5 @@
 // The sender's address and how far it is to be believed: authentication, encryption, reverse DNS, and the wait that doubters impose.
-import { kinds, oneOf, type ReplyPattern, re } from '../reply.js';
+import { ADDRESS_SHUT_OUT, kinds, oneOf, type ReplyPattern, re } from '../reply.js';
 
 /** Failed proof of who sends: before what follows from it. */
 export const authentication: readonly ReplyPattern[] = [
@@ -14,7 +14,8 @@ export const authentication: readonly ReplyPattern[] = [
       sender policy framework
       domainkeys
       openspf
-      (?:message|\b(?:because|since|as) (?:it|they|this|these)) (?:(?:is|are|was|were|isn.t|aren.t) )?(?:not |un-?)authenticated
+      message (?:is )?(?:not|un)[ -]?authenticated
+      ^(?!.{0,300}?${ADDRESS_SHUT_OUT})\d{3} .{0,200}?\b(?:because|since|as) (?:it|they|this|these) (?:(?:is|are|was|were|isn.t|aren.t) )?(?:not |un-?)authenticated
       unauthenticated (?:e?mail|message|sender)
       (?:sender|message|mail) is unauthenticated
       sender id\b.{0,30}? not permitted
@@ -40,7 +41,7 @@ export const names: readonly ReplyPattern[] = [
     isPermanent: 'by-code',
     pattern: oneOf`
       \b(?:helo|ehlo) command rejected:[ ]
-      ^\d{3} (?:\d\.\d{1,3}\.\d{1,3} )?(?:rejected|refused|blocked|denied):? (?:your )?(?:helo|ehlo)\b,[ ]
+      ^\d{3} (?:\d\.\d{1,3}\.\d{1,3} )?(?:rejected|refused|blocked|denied):? (?:your )?(?:helo|ehlo)\b, (?!.{0,200}?${ADDRESS_SHUT_OUT})
       \b(?:ips?|address|host ?name|name)(?: (?:is|are|was|does|do|did))? ?(?:not (?:equal|match|agree|the same)|n.t (?:equal|match|agree)|differs?|mis-?match\w{0,3})\b(?: \S{1,15}){0,4}? (?:helo|ehlo)\b
       \b(?:helo|ehlo)(?: \S{1,60}){0,2}? (?:is |does |did )?(?:not (?:equal|match|agree|resolve)|n.t (?:equal|match|agree|resolve)|differs?|mis-?match\w{0,3})\b(?: \S{1,15}){0,3}? (?:ips?|address)\b
     `,
@@ -120,7 +121,7 @@ export const sender: readonly ReplyPattern[] = [
     isPermanent: 'by-code',
     pattern: oneOf`
       Sender address rejected
-      ^\d{3} (?:\d\.\d{1,3}\.\d{1,3} )?(?:rejected|refused|blocked|denied):? (?:your )?(?:mail (?:from|NS)|envelope(?: sender| from)?|sender|return[ -]path),[ ](?![[(]?\d)
+      ^\d{3} (?:\d\.\d{1,3}\.\d{1,3} )?(?:rejected|refused|blocked|denied):? (?:your )?(?:mail (?:from|NS)|envelope(?: sender| from)?|sender|return[ -]path), (?![[(]?\d)(?!.{0,200}?${ADDRESS_SHUT_OUT})
       (?:sender|postmaster|return[ -]path) verif(?:y|ication) fail
       unable to verify (?:the )?sender
       could not complete sender verif
