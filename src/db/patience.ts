@@ -5,24 +5,27 @@ import type { Db } from './open.js';
 
 const PATIENCE_MS = 2_000;
 const AGAIN_MS = 50;
-/** What one try and the wait for the next count for at most, however late this thread is. */
-const MOST_A_TRY_MS = 200;
+/** What a wait between two tries counts for at most, however late this thread is. */
+const MOST_A_WAIT_MS = 200;
 
 /**
  * Runs `write`, and again and again while another connection holds the database, for two seconds at the most; then throws what SQLite
- * throws. Each time `write` runs from its beginning. Time in which this process stood still does not count: nobody could look then.
+ * throws. Each time `write` runs from its beginning. Time in which this process stood still between two tries does not count: nobody could
+ * look then.
  */
 export async function whenFree<T>(write: () => T | Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
-  let waitedMs = 0;
+  let spentMs = 0;
   for (;;) {
-    const triedMs = performance.now();
+    const begunMs = performance.now();
     try {
       return await write();
     } catch (error) {
-      if (!isBusy(error) || waitedMs > patienceMs) throw error;
+      spentMs += performance.now() - begunMs;
+      if (!isBusy(error) || spentMs > patienceMs) throw error;
     }
+    const triedMs = performance.now();
     await sleep(AGAIN_MS);
-    waitedMs += Math.min(performance.now() - triedMs, MOST_A_TRY_MS);
+    spentMs += Math.min(performance.now() - triedMs, MOST_A_WAIT_MS);
   }
 }
 

@@ -34,6 +34,8 @@ export interface GatePoint {
   otherwise?: Mend;
   /** When it is met by itself, in ms; only where time is all it takes. */
   opensAt?: number;
+  /** Mail that nothing holds back came within the last minutes. */
+  goesOn?: true;
 }
 
 export interface Gate {
@@ -183,8 +185,9 @@ function quietPoint({ now, sources, quietMs, behind, noCulprit, linked, othersOp
   const age = Math.max(0, now - lastSpamAt);
   const hasPassed = age >= quietMs;
   // A card is not drawn anew with every message: of one that nothing holds back it names no time, for the next would make that wrong.
-  const isLoose = [...linked, ...othersOpen].some(({ state }) => state === 'open');
-  const goesOn = isLoose && !hasPassed && age < SILENT_AFTER_MS;
+  const isLoose = [...linked, ...othersOpen].some((its) => its.state === 'open' && its.customerName === customerName);
+  const goesOn = isLoose && !wasRefused && !hasPassed && age < SILENT_AFTER_MS;
+  const going = goesOn ? { goesOn } : {};
   const lately = goesOn
     ? `${customerName} sent spam within the last ${duration(SILENT_AFTER_MS)}`
     : `${seen}, not yet ${duration(quietMs)} ago`;
@@ -193,11 +196,11 @@ function quietPoint({ now, sources, quietMs, behind, noCulprit, linked, othersOp
       ...{ id, isMet: false, isUnknown: true },
       text: `whether ${customerName} is quiet since ${utc(lastSpamAt)} is not known: ${readingWords(behind)}`,
     };
-  if (behind) return { id, isMet: false, text: `${lately}; ${readingWords(behind)}` };
+  if (behind) return { id, isMet: false, text: `${lately}; ${readingWords(behind)}`, ...going };
   if (hasPassed) return { id, isMet: true, text: `${customerName} is quiet since ${utc(lastSpamAt)}` };
   // While no cause is named time alone does not meet it: once the others are quiet, whether the cause is remains unknown.
   const isNamed = linked.length > 0 || noCulprit !== undefined;
-  return { id, isMet: false, text: lately, ...(isNamed && !goesOn ? { opensAt: lastSpamAt + quietMs } : {}) };
+  return { id, isMet: false, text: lately, ...(isNamed && !goesOn ? { opensAt: lastSpamAt + quietMs } : going) };
 }
 
 /** How far the logs are read, and what is to be done about it. */

@@ -1,6 +1,8 @@
 // Another connection holds the database, as a sqlite3 shell does. It lets go by a timer of this thread: whoever blocks the thread while
 // waiting never sees that.
+
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { isBusy, unsynced, whenFree } from '../../src/db/patience.js';
@@ -42,6 +44,21 @@ describe('whenFree', () => {
 
     await writing;
     expect(db.select().from(outbox).all()).toHaveLength(1);
+  });
+
+  it('counts what a try itself takes, so that what asks others first is not done again and again', async () => {
+    const { db, hold } = held();
+    hold(5_000);
+    let tries = 0;
+
+    const writing = whenFree(async () => {
+      tries++;
+      await sleep(400);
+      queueEffect(db, effect, 0);
+    }, 600);
+
+    await expect(writing).rejects.toSatisfy(isBusy);
+    expect(tries).toBeLessThanOrEqual(2);
   });
 
   it('gives up in time with what SQLite says', async () => {

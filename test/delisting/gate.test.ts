@@ -92,7 +92,7 @@ describe('the gate', () => {
       }).find(({ id }) => id === 'quiet');
 
     expect(quietOf('open', 3)).toEqual({
-      ...{ id: 'quiet', isMet: false },
+      ...{ id: 'quiet', isMet: false, goesOn: true },
       text: 'Kvist AS sent spam within the last 15 min',
     });
     expect(quietOf('open', 15)).toMatchObject({
@@ -101,6 +101,16 @@ describe('the gate', () => {
     });
     // Once it is held back the hour is worth knowing at once.
     expect(quietOf('contained', 3)?.opensAt).toBe(T0 + 237 * MINUTE_MS);
+  });
+
+  it('says of nobody that spam goes on who is held back, whatever others do', () => {
+    const others = { linked: [{ id: 12, customerName: 'Kvist AS', state: 'open' as const }] };
+    const [, quiet] = shut({ ...others, sources: [{ customerName: 'Fjell AS', lastSpamAt: T0 - 300_000 }] });
+    expect(quiet?.text).toBe('last spam of Fjell AS at 2026-03-03 02:10 UTC, not yet 4 h ago');
+
+    const refused = { customerName: 'Kvist AS', lastSpamAt: T0 - 300_000, wasRefused: true as const };
+    const [, tried] = shut({ ...others, sources: [refused] });
+    expect(tried?.text).toBe('last try of Kvist AS at 2026-03-03 02:10 UTC, refused, not yet 4 h ago');
   });
 
   it('calls a last message that a block refused a try', () => {

@@ -49,8 +49,8 @@ function refresh(ctx: Context, incident: Incident, gate: Gate, shown: ListingsSh
 }
 
 /** A point as coarse as the card says it. */
-function stateOf({ id, isMet, isUnknown, opensAt }: GatePoint): string {
-  return `${id}${isMet ? '+' : isUnknown ? '?' : '-'}${opensAt === undefined ? '' : 't'}`;
+function stateOf({ id, isMet, isUnknown, opensAt, goesOn }: GatePoint): string {
+  return `${id}${isMet ? '+' : isUnknown ? '?' : '-'}${opensAt === undefined ? '' : 't'}${goesOn ? 'g' : ''}`;
 }
 
 /** Reports whether only reading the logs up to now can tell whether it is open: after every start, and whenever they are late. No news. */

@@ -44,7 +44,7 @@ describe('a wrong call', () => {
     ['mail.log', /^relaywarden has no command mail\.log\. There are start, demo, .* and config\. More: /],
     ['customers shwo x', /^customers has no command shwo\. Did you mean show\?/],
     ['customers', /^customers needs one of its commands: check or show\. Example: relaywarden customers check\./],
-    ['customers show', /^customers show needs WHAT \(customer id .* More: relaywarden customers show --help$/],
+    ['customers show', /^customers show needs NAME \(customer id .* More: relaywarden customers show --help$/],
     ['help replya', /^relaywarden has no command replya\. Did you mean replay\? More: relaywarden --help$/],
     ['replya --help', /^relaywarden has no command replya\. Did you mean replay\? More: relaywarden --help$/],
     ['audit exprot --help', /^audit has no command exprot\. Did you mean export\? Example: /],
