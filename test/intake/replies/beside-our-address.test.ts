@@ -1,4 +1,4 @@
-// What a verdict, a denial, a host's name or a limit is about, when our address stands in the same sentence: both sides of each, the block that
+// What a verdict, a rule, a page or a limit is about, when our address stands in the same sentence: both sides of each, the block that
 // must not be lost and the refusal of something else that must not become one.
 import { describe, expect, it } from 'vitest';
 import { classifyReply } from '../../../src/intake/replies/index.js';
@@ -19,6 +19,47 @@ describe('behind what was refused our address is told to be blocked', () => {
     ['policy', '554 rejected HELO, mx.example.com is no spam host of ours'],
   ])('is %s: %s', (meaning, reply) => {
     expect(meaningOf(reply)).toBe(meaning);
+  });
+});
+
+describe('a rule that is applied to our address', () => {
+  it.each([
+    '550 5.7.1 Rejected by client access policy matched for 192.0.2.25',
+    '550 IP filter triggered by [192.0.2.25]',
+    '554 Message refused: server rule applied to 192.0.2.25',
+    '553 Reputation filter hit for host 192.0.2.25',
+  ])('refuses it, when the rule is about who connects: %s', (reply) => {
+    expect(meaningOf(reply)).toBe('ip-block');
+  });
+
+  it.each([
+    '554 5.7.1 Blocked by attachment filter policy matched for 192.0.2.25',
+    '550 Data loss rule triggered by 192.0.2.25',
+    '550 5.7.1 Redirect rule applied to 192.0.2.25',
+    '550 5.4.6 Local rule hit for 192.0.2.25: mail loop',
+    '550 login policy applied to 192.0.2.25',
+    '550 5.7.26 Local policy applied to 192.0.2.25',
+  ])('refuses something else, when it is about that: %s', (reply) => {
+    expect(meaningOf(reply)).not.toBe('ip-block');
+  });
+});
+
+describe('a page that is asked about our address', () => {
+  it.each([
+    '550 Rejected, see https://post.example.net/reason?ip=192.0.2.25',
+    '554 5.7.1 Access denied: http://post.example.net/unauthorized?client=9&ip=192.0.2.25',
+  ])('tells of a block: %s', (reply) => {
+    expect(meaningOf(reply)).toBe('ip-block');
+  });
+
+  it.each([
+    '550 Rejected, see https://post.example.net/missingptr?ip=192.0.2.25',
+    '550 Denied. See http://post.example.net/no_such_mailbox.html?addr=192.0.2.25',
+    '554 Refused - https://post.example.net/needstls?ip=192.0.2.25',
+    '554 rejected: https://post.example.net/help/malwarehit?ip=192.0.2.25',
+    '550 5.7.27 Rejected, see https://post.example.net/reason?ip=192.0.2.25',
+  ])('tells of something else by its name or the code: %s', (reply) => {
+    expect(meaningOf(reply)).not.toBe('ip-block');
   });
 });
 

@@ -26,6 +26,9 @@ const WHATEVER = String.raw`(?: address)?(?: ?${DIGITS_IN_BRACKETS})?[\])>]{0,2}
 /** With these the same is said of a login, of one list or mailbox, of too much at once, and of the receiver's own trouble. */
 const OF_THIS_MAIL = re`${NOT_OF_US.source}|${MESSAGE_HOLDS}|^53\d |^\d{3} (?:4\.3|[45]\.[46])\.|\b(?:unless|until|authenticat\w{0,6}|log(?:ged|ging)?[ -]?in|logins?|TLS|encrypt\w{0,6}|certificates?|port \d{1,5})\b|\bto (?:this|that|the|our|these|those) (?:\S{1,12} )?(?:lists?|groups?|address|people)\b|\btoo (?:many|much|often|fast|large|big)\b|\blimits?\b|\b(?:now|yet|later|at (?:the|this) (?:moment|time)|try again|(?:re)?start\w{0,3}|reboot\w{0,3}|disk|storage|memory|queues?|loops?|backend|unavailable)\b`;
 
+/** A rule, or a page, that judges letters, logins, names and ways of our address, and not who connects. */
+const RULE_OF_ANOTHER_CAUSE = re`${NOT_OF_US.source}|^\d{3} [45]\.7\.2\d|\b(?:(?:content|message|body|spam|url|links?|size|recipients?) (?:\S{1,20} )?(?:polic|rule|filter)\w{0,3}|attachments?|virus|malware|DLP|data loss|loops?|forward\w{0,3}|redirect\w{0,3}|log(?:ged|ging)?[ -]?in|logins?|authenticat\w{0,6}|TLS|quota)\b|https?://\S{0,150}?(?:ptr|rdns|reverse|helo|spf|dkim|dmarc|auth(?!or)|tls|ssl|quota|size|virus|malware|phish|attach|user|mailbox|recipient|greylist|content)`;
+
 export const standing: readonly ReplyPattern[] = [
   {
     id: 'address-held-off',
@@ -39,16 +42,23 @@ export const standing: readonly ReplyPattern[] = [
       \b(?:do|will|can|would)(?: not|n.t) (?:talk|speak|listen) (?:to|with) (?:you\b|${WHOM})
       \b(?:do|does)(?: not|n.t) (?:like|trust|want) ${WHOM}
       ^5\d\d .{0,200}?\b(?:untrustworthy|unwelcome|undesired|disreputable|spamming|spammers?'?s?) (?:${HOST}|isp)\b
-      (?<!\b(?:content|message|body|attachment|spam|virus|malware|url|link|size|recipient) )\b(?:polic(?:y|ies)|rules?|filters?) (?:(?:is|was|has) )?(?:match(?:es|ed)?|hit|triggered|applie[sd]) (?:for|on|by|to|against) (?:(?:the|your|ip|host|client|address) ){0,3}${DIGITS_IN_BRACKETS}
-      ^5\d\d (?:\d\.\d{1,3}\.\d{1,3} )?(?:(?:access|connection|you are|your (?:ip|host|server)) )?(?:blocked|rejected|refused|denied|banned)\W{1,4}(?:(?:please )?(?:see|visit|look(?: at| up)?|check|go to|more at)? ?:? ?)https?://\S{1,150}?[?&/](?:client_?|remote_?|sender_?)?(?:ip|ip_?addr|ip_?address|addr|address)=${DIGITS}
       \bmail from (?:ip |network |subnet )?${DIGITS_IN_BRACKETS}(?:/\d{1,3})?[\])>]{0,2} (?:is |are |was )?not (?:accepted|wanted|taken)\b
     `,
     unless: NOT_OF_US,
     basis: 'composed',
+    examples: ['554 Your host is shunned here', '550 No service for 192.0.2.25', '550 We do not talk to your server'],
+  },
+  {
+    id: 'address-met-a-rule',
+    ...kinds.block,
+    isPermanent: 'by-code',
+    pattern: oneOf`
+      \b(?:polic(?:y|ies)|rules?|filters?) (?:(?:is|was|has) )?(?:match(?:es|ed)?|hit|triggered|applie[sd]) (?:for|on|by|to|against) (?:(?:the|your|ip|host|client|address) ){0,3}${DIGITS_IN_BRACKETS}
+      ^5\d\d (?:\d\.\d{1,3}\.\d{1,3} )?(?:(?:access|connection|you are|your (?:ip|host|server)) )?(?:blocked|rejected|refused|denied|banned)\W{1,4}(?:(?:please )?(?:see|visit|look(?: at| up)?|check|go to|more at)? ?:? ?)https?://\S{1,150}?[?&/](?:client_?|remote_?|sender_?)?(?:ip|ip_?addr|ip_?address|addr|address)=${DIGITS}
+    `,
+    unless: RULE_OF_ANOTHER_CAUSE,
+    basis: 'composed',
     examples: [
-      '554 Your host is shunned here',
-      '550 No service for 192.0.2.25',
-      '550 We do not talk to your server',
       '550 Local rule applied to 192.0.2.25',
       '554 Denied: visit https://post.example.net/why?ipaddr=192.0.2.25',
     ],
