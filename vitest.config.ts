@@ -20,7 +20,7 @@ export default defineConfig({
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: ['test/e2e/**'],
           globalSetup: ['test/setup/seed.ts'],
-          setupFiles: ['test/setup/properties.ts'],
+          setupFiles: ['test/setup/properties.ts', 'test/setup/umask.ts'],
           testTimeout: TEST_MS,
           hookTimeout: TEST_MS,
           expect: { poll: { timeout: WAIT_MS } },

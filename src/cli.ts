@@ -5,6 +5,10 @@ import { endQuietlyOnClosedPipe, type OnExit } from './commands/terminal/options
 import { throwing, WrongCall, wrongCallText } from './commands/terminal/wrong-call.js';
 import { UserError } from './errors.js';
 
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
 /** Exit codes: what a command returns itself, or 2 when it was called wrongly or cannot work. */
 const EXIT_ERROR = 2;
 
@@ -28,7 +32,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<(onExit: OnExit) => Command>> 
 export async function buildProgram(onExit: OnExit, names: Iterable<string> = COMMANDS.keys()): Promise<Command> {
   const program = new Command('relaywarden')
     .description('Slack bot for the abuse desk of a mail relay: spam in the log → alert → button → refused message.')
-    .version(version());
+    .version(version);
   for (const name of names) {
     const command = await COMMANDS.get(name)?.();
     if (command) program.addCommand(command(onExit));
@@ -73,9 +77,4 @@ function report(error: unknown): number {
   if (error instanceof UserError) process.stderr.write(`relaywarden: ${error.message}\n`);
   else process.stderr.write(`relaywarden: this is a bug. ${error instanceof Error ? error.stack : String(error)}\n`);
   return EXIT_ERROR;
-}
-
-function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
-  return manifest.version;
 }

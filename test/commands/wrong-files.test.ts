@@ -18,6 +18,9 @@ let dir: string;
 
 beforeEach(() => {
   dir = tempDir();
+  // Of their own: the checkout may be closed to others.
+  writeFileSync(join(dir, 'customers.json'), readFileSync(CUSTOMERS));
+  writeFileSync(join(dir, 'mail.log'), readFileSync(LOG));
   const packed = gzipSync(readFileSync(LOG));
   writeFileSync(join(dir, 'cut.gz'), packed.subarray(0, 3000));
   writeFileSync(join(dir, 'broken.gz'), Buffer.concat([packed.subarray(0, 20), Buffer.alloc(3000, 0xff)]));
@@ -49,7 +52,7 @@ async function run(...args: string[]) {
   }
 }
 
-const replay = (file: string) => ['replay', file, '--customers', CUSTOMERS];
+const replay = (file: string) => ['replay', file, '--customers', join(dir, 'customers.json')];
 const strays = (log: string) => ['customers', 'check', '--customers', CUSTOMERS, '--log', log];
 const labels = (file: string) => [...replay(LOG), '--labels', file];
 const decisions = (file: string) => [...replay(LOG), '--incidents', file];
@@ -225,7 +228,7 @@ it.each([
 const inClosed = (text: string) => CONFIG.replace('folder', `closed/${text}`);
 it.each([
   ['replay', (at: string) => replay(`${at}/closed/x`)],
-  ['a page of replay', (at: string) => [...replay(LOG), '--html', `${at}/closed/x`]],
+  ['a page of replay', (at: string) => [...replay(`${at}/mail.log`), '--html', `${at}/closed/x`]],
   ['classify', (at: string) => ['classify', `${at}/closed/x`]],
   ['db backup', (at: string) => ['db', 'backup', `${at}/closed/x`]],
   ['db migrate', (at: string) => ['db', 'migrate', '--config', `${at}/closed.yml`]],

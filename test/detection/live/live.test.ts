@@ -20,7 +20,7 @@ import type { Finding } from '../../../src/detection/finding.js';
 import { type Live, startLive } from '../../../src/detection/live/live.js';
 import { volumes, volumesOver } from '../../../src/detection/traffic/traffic-report.js';
 import { readDirectory } from '../../../src/partners/load.js';
-import { withoutRootFor } from '../../helpers/rights.js';
+import { mayStartWithoutRoot, withoutRootFor } from '../../helpers/rights.js';
 
 const CUSTOMERS = 'test/fixtures/customers.json';
 const SAMPLE = readFileSync('test/fixtures/mail.log', 'utf8');
@@ -201,41 +201,45 @@ describe('startLive', () => {
     expect(again).toContain(first[0]?.key);
   });
 
-  it('keeps on record since when a log waits for a rotated file that may not be read, though it learns nothing', async () => {
-    const waits = () => {
-      const db = openTrafficDbReadOnly(trafficDb);
-      const since = db
-        ?.select()
-        .from(positions)
-        .all()
-        .map(({ lockedSince }) => lockedSince);
-      db?.$client.close();
-      return since;
-    };
-    writeFileSync(log, undated(new Date()));
-    const before = follow(log, trafficDb);
-    await until(() => before.stats().linesRead === 1);
-    await before.stop();
-    expect(waits()).toEqual([null]);
+  // Root's checkout may be one that nobody else may enter.
+  it.skipIf(!mayStartWithoutRoot())(
+    'keeps on record since when a log waits for a rotated file that may not be read, though it learns nothing',
+    async () => {
+      const waits = () => {
+        const db = openTrafficDbReadOnly(trafficDb);
+        const since = db
+          ?.select()
+          .from(positions)
+          .all()
+          .map(({ lockedSince }) => lockedSince);
+        db?.$client.close();
+        return since;
+      };
+      writeFileSync(log, undated(new Date()));
+      const before = follow(log, trafficDb);
+      await until(() => before.stats().linesRead === 1);
+      await before.stop();
+      expect(waits()).toEqual([null]);
 
-    appendFileSync(log, undated(new Date()));
-    renameSync(log, `${log}.1`);
-    chmodSync(`${log}.1`, 0);
-    writeFileSync(log, '');
-    for (const path of [
-      dir,
-      log,
-      ...readdirSync(dir)
-        .filter((name) => name.startsWith('traffic'))
-        .map((name) => join(dir, name)),
-    ])
-      chmodSync(path, 0o777);
-    const begunAt = Date.now();
-    await withoutRootFor(async () => {
-      follow(log, trafficDb);
-      await until(() => (waits()?.[0] ?? 0) >= begunAt);
-    });
-  });
+      appendFileSync(log, undated(new Date()));
+      renameSync(log, `${log}.1`);
+      chmodSync(`${log}.1`, 0);
+      writeFileSync(log, '');
+      for (const path of [
+        dir,
+        log,
+        ...readdirSync(dir)
+          .filter((name) => name.startsWith('traffic'))
+          .map((name) => join(dir, name)),
+      ])
+        chmodSync(path, 0o777);
+      const begunAt = Date.now();
+      await withoutRootFor(async () => {
+        follow(log, trafficDb);
+        await until(() => (waits()?.[0] ?? 0) >= begunAt);
+      });
+    },
+  );
 
   it('says what is wrong with the first lines it does not understand', async () => {
     writeFileSync(log, ['{"type":"accepted","time":"soon"}', '{"type":"accepted","time":"later"}', ''].join('\n'));
