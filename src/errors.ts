@@ -1,4 +1,5 @@
 // The one kind of error whose text is meant for a person. Everything else that is thrown is a bug.
+import { isUtf8 } from 'node:buffer';
 import { readFileSync, type Stats, statSync } from 'node:fs';
 
 /** Something the reader can mend. `message` is shown as it is: what is wrong, with the value, and what to do. */
@@ -19,18 +20,36 @@ export function statOf(path: string): Stats | undefined {
 }
 
 /**
- * The text of a small file. Throws UserError when it cannot be read; `name` is what it is called there. With `wanted`, the end of that
- * sentence, it is thrown for what is no text too.
+ * The text of a small file. Throws UserError when it cannot be read or is in another encoding than UTF-8; `name` is what it is called there.
+ * With `wanted`, the end of that sentence, it is thrown for what is no text too.
  */
 export function readTextFile(path: string, name: string, wanted?: string): string {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch (cause) {
     throw new UserError(`${name} cannot be read: ${fileTrouble(cause)}.`, { cause });
   }
-  if (wanted !== undefined && text.includes('\0')) throw new UserError(`${name} is no text${wanted}`);
-  return text;
+  if (wanted !== undefined && bytes.includes(0)) throw new UserError(`${name} is no text${wanted}`);
+  // Taken as it is, what is no UTF-8 would become marks of damage in the names on cards, and a domain that fits no mail.
+  if (!isUtf8(bytes) && !bytes.includes(0)) throw new UserError(`${name} is not in UTF-8${firstStranger(bytes)}`);
+  return bytes.toString('utf8');
+}
+
+const SHOWN_CHARACTERS = 60;
+
+/** The first line that is in another encoding, read as the one that is met most; the end of a sentence. */
+function firstStranger(bytes: Buffer): string {
+  let number = 1;
+  let from = 0;
+  for (let end = bytes.indexOf(10); end >= 0 && isUtf8(bytes.subarray(from, end)); end = bytes.indexOf(10, from)) {
+    number++;
+    from = end + 1;
+  }
+  const [line = ''] = bytes.toString('latin1', from, from + 4_096).split('\n', 1);
+  const at = Math.max(0, line.search(/[\x80-\xff]/) - SHOWN_CHARACTERS / 2);
+  const shown = line.slice(at, at + SHOWN_CHARACTERS).trim();
+  return `: line ${number} is not. In Latin-1 it would be: ${shown}\nSave the file as UTF-8, or change it: iconv -f latin1 -t utf-8 OLD > NEW`;
 }
 
 /** Why a file cannot be read or written, in words, by the system's error. */

@@ -67,6 +67,17 @@ describe('readDirectory', () => {
     expect(readDirectory(file('z.yml', 'log_timezone: Europe/Oslo\n')).log_timezone).toBe('Europe/Oslo');
   });
 
+  it('refuses a file in another encoding than UTF-8, with the line that is', () => {
+    const latin1 = yaml('  - {id: a, name: A}\n  - {id: b, name: Bj\u00f8rn AS}\n');
+    writeFileSync(join(dir, 'latin1.yml'), latin1, 'latin1');
+
+    expect(() => readDirectory(join(dir, 'latin1.yml'))).toThrow(
+      /latin1\.yml is not in UTF-8: line 3 is not\. In Latin-1 it would be: - \{id: b, name: Bj\u00f8rn AS\}\n.*iconv/,
+    );
+    writeFileSync(join(dir, 'utf8.yml'), latin1);
+    expect(readDirectory(join(dir, 'utf8.yml')).customers[1]?.name).toBe('Bj\u00f8rn AS');
+  });
+
   it('names every bad field with its path', () => {
     const path = file('c.json', '{"customers": [{"id": "a", "nam": "A"}, {"id": 4, "name": "B"}]}');
 
