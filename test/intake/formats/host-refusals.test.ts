@@ -108,8 +108,37 @@ describe('what a host said before the next was tried, in a log of Exim', () => {
     });
   });
 
+  const LATER = '450 4.7.1 <bob@b.example>: Client host [203.0.113.21] was listed lately, come again';
+  it.each([
+    [
+      'of a recipient',
+      `H=mx1.b.example [198.51.100.3] SMTP error from remote mail server after RCPT TO:<bob@b.example>: ${LATER}`,
+    ],
+    [
+      'with the port',
+      `H=mx1.b.example [198.51.100.3]:2525 SMTP error from remote mail server after RCPT TO:<bob@b.example>: ${LATER}`,
+    ],
+    [
+      'as 4.8x wrote it',
+      `SMTP error from remote mail server after RCPT TO:<bob@b.example>: host mx1.b.example [198.51.100.3]: ${LATER}`,
+    ],
+    [
+      'as 4.6x wrote it',
+      `SMTP error from remote mailer after MAIL FROM:<ann@acme.example> SIZE=3072: host mx1.b.example [198.51.100.3]: ${LATER}`,
+    ],
+  ])('is told in each form that Exim gives it: %s', (_, text) => {
+    const events = read([arrival, `${T} ${EXIM_ID} ${text}`]);
+
+    expect(events.slice(1)).toMatchObject([
+      { kind: 'host-refused', remoteHost: 'mx1.b.example', remoteIp: '198.51.100.3', reply: LATER },
+    ]);
+  });
+
   it.each([
     'H=mx1.b.example [198.51.100.3] Connection refused',
+    'SMTP error from remote mail server after initial connection: 421 4.7.0 later',
+    'SMTP error from remote mail server after RCPT TO:<bob@b.example>: host',
+    'SMTP timeout after initial connection: host mx1.b.example [198.51.100.3]: Connection timed out',
     'H=mx1.b.example [198.51.100.3]: SMTP timeout after initial connection: Connection timed out',
     'H=mx1.b.example [198.51.100.3]: Remote host closed connection in response to EHLO relay.example',
   ])('is no line like %s', (text) => {

@@ -202,13 +202,19 @@ function deferred(head: OfMessage, line: string, from: number): DeliveryLine | '
 const DEFER = /^ ?(?:routing )?defer \(-?\w{1,6}\)/;
 
 // H=mx1.b [192.0.2.1]: SMTP error from remote mail server after initial connection: 554 5.7.1 blocked
+// H=mx1.b [192.0.2.1] SMTP error from remote mail server after RCPT TO:<a@b>: 450 4.7.1 later
+// SMTP error from remote mail server after initial connection: host mx1.b [192.0.2.1]: 554 5.7.1 blocked
+// The second is what was said of a recipient, the third the form of 4.8x and before.
 function hostRefused(head: OfMessage, line: string, from: number): HostRefusedLine | undefined {
   const { host, next } = readItems(line, from);
-  if (!host || !line.startsWith(REMOTE_ERROR, next)) return undefined;
-  return { ...head, kind: 'host-refused', remote: host, reply: readReply(textAt(line, next)).reply };
+  const text = textAt(line, next);
+  if (!REMOTE_ERROR.test(text)) return undefined;
+  const said = readReply(text);
+  const remote = host ?? said.host;
+  return remote && { ...head, kind: 'host-refused', remote, reply: said.reply };
 }
 
-const REMOTE_ERROR = ': SMTP error from remote mail';
+const REMOTE_ERROR = /^SMTP error from remote mail(?:er| server) after /;
 
 function attempt(head: OfMessage, items: Items, recipient: string, host: LoggedHost = {}): DeliveryLine {
   const outboundIp = readOutboundEndpoint(items.values.get('I') ?? '');
