@@ -15,8 +15,8 @@ import type { Hygiene } from './hygiene/hygiene.js';
 import type { Suspect } from './incidents/culprits/suspect.js';
 import type { CompromiseIncident, Incident } from './incidents/incident.js';
 import type { Impact } from './incidents/listings/impact.js';
-import type { NoticePlan } from './incidents/notify.js';
 import type { OpenDeps } from './incidents/open.js';
+import type { NoticePlan, NoticesSoFar } from './notices/plan.js';
 import type { OutboxRunner } from './outbox/run.js';
 import type { Customer, Partner } from './partners/directory.js';
 import type { Found, FoundPartner, Near } from './partners/find.js';
@@ -69,13 +69,7 @@ export interface ListingReaders {
   isAsked: (target: string, list: string) => boolean;
   /** What Microsoft SNDS says of addresses that is worth a word, a line each. May hold outsiders' text. */
   sndsOf: (addresses: readonly string[]) => string[];
-  /** Partners told, and those who could be on a click. */
-  noticesOf: (incidentId: number) => {
-    sent: number;
-    drafted: number;
-    /** Partners among both who were told of some of what is listed, and not of the rest. */
-    more?: { partners: number; told: string[]; untold: string[] };
-  };
+  noticesOf: (incidentId: number) => NoticesSoFar;
   /** What telling the partners would mean now; undefined for a compromise. */
   noticePlan: (incident: Incident) => NoticePlan | undefined;
 }

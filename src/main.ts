@@ -12,9 +12,10 @@ import { asUserError } from './db/unusable.js';
 import { startLive } from './detection/live/live.js';
 import { Resolver } from './dns/resolver.js';
 import { CONTAINMENT_EFFECTS, containmentEffects } from './incidents/effects.js';
-import { noticeEffects } from './incidents/notify.js';
+import { outboundAddresses } from './incidents/relays.js';
 import { jobsOf, writeProof } from './jobs.js';
 import { createLog } from './log.js';
+import { noticeEffects } from './notices/send.js';
 import { startOutbox } from './outbox/run.js';
 import type { Directory } from './partners/directory.js';
 import { loadDirectory } from './partners/load.js';
@@ -27,7 +28,6 @@ import { createHints } from './wiring/hints.js';
 import { createMta, inForce, type WiredMta } from './wiring/mta.js';
 import { completeBlocks, onEffectTrouble, reviewInForce, takeFinding } from './wiring/reactions.js';
 import { logReadingTrouble } from './wiring/reading-trouble.js';
-import { outboundAddresses } from './wiring/relays.js';
 import { startReports } from './wiring/reports.js';
 import { createSnds } from './wiring/snds.js';
 import { createSpool } from './wiring/spool.js';
@@ -169,7 +169,7 @@ async function startSlack(
   const { mail } = parts.config;
   const slack = createSlack(ctx, secrets, messagesPerSecond === undefined ? {} : { messagesPerSecond });
   parts.slack = slack;
-  const mailer = mail && (await import('./partners/mailer.js')).createMailer(mail);
+  const mailer = mail && (await import('./notices/mailer.js')).createMailer(mail);
   closers.push(() => mailer?.close());
   const notices = noticeEffects({ ...ctx, mailer, mailDomain: mailDomain(mail?.from) });
   ctx.outbox = startOutbox({

@@ -12,6 +12,7 @@ const RANKS = [
   ['detection'],
   ['incidents'],
   ['delisting'],
+  ['notices'],
   ['slack', 'web'],
   ['wiring'],
   ['practice'],

@@ -3,13 +3,13 @@ import { realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { choiceWarnings } from '../blocklists/choice.js';
 import { type Config, digestName, pathFrom } from '../config.js';
+import { outboundAddresses } from '../incidents/relays.js';
 import { unreadableOf } from '../intake/rotations.js';
 import { parseIp, parseNetwork } from '../mail/ip.js';
 import { specialUseOf } from '../mail/special-use.js';
 import { isNoDomain } from '../partners/customer-faults.js';
 import type { CustomerFile } from '../partners/customer-file.js';
 import type { Customer } from '../partners/directory.js';
-import { outboundAddresses } from '../wiring/relays.js';
 
 /** Sentences about the parts that can be used of a value and of the customer file that it names; `path` is the configuration's. */
 export function warningsOf(given: Partial<Config>, path: string, value: unknown, file?: CustomerFile): string[] {

@@ -1,6 +1,6 @@
 // Letters to partners that a person has changed and that could not be sent as they were: what they wrote comes back when they press again.
-import type { NoticePlan } from '../incidents/notify.js';
-import { hasWords } from '../partners/notice.js';
+import { hasWords } from '../notices/letter.js';
+import type { NoticePlan } from '../notices/plan.js';
 import type { Desk } from './desk.js';
 import { section } from './messages/blocks.js';
 import { esc, fitLines } from './messages/text/escape.js';

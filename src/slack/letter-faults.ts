@@ -2,8 +2,8 @@
 import type { Context } from '../context.js';
 import type { Incident } from '../incidents/incident.js';
 import { type EndedEntry, endedSince, standing } from '../incidents/listings/standing.js';
-import type { AffectedPartner, NoticePlan } from '../incidents/notify.js';
-import { type NoticeTemplate, saysListed } from '../partners/notice.js';
+import { type NoticeTemplate, saysListed } from '../notices/letter.js';
+import type { AffectedPartner, NoticePlan } from '../notices/plan.js';
 import { andMore } from '../words.js';
 import { esc, fitLines } from './messages/text/escape.js';
 

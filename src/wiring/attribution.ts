@@ -9,9 +9,9 @@ import { seriousEntries } from '../incidents/incident.js';
 import { measuredAddresses } from '../incidents/listings/egress.js';
 import { impactFrom } from '../incidents/listings/impact.js';
 import { lastSpamAt } from '../incidents/quiet.js';
+import { outboundAddresses, reroutesInForce } from '../incidents/relays.js';
 import { unresolvedIncidents } from '../incidents/store.js';
 import type { Parts } from './context.js';
-import { outboundAddresses, reroutesInForce } from './relays.js';
 
 type AttributionParts = Pick<Parts, 'config' | 'directory' | 'db' | 'now'>;
 type Readers = Pick<ListingReaders, 'impactOf' | 'suspectsOf' | 'lastSpamAt' | 'sendersOf' | 'attribute'>;

@@ -14,11 +14,11 @@ import { targetOf } from '../hygiene/spf/ours.js';
 import { latestAddressLook, latestLook, type Saved, saveLook } from '../hygiene/store.js';
 import { type HygieneSubject, type HygieneWorld, nameOf, ourSubjects, parseSubjects } from '../hygiene/subjects.js';
 import { queueCard } from '../incidents/record.js';
+import { outboundAddresses } from '../incidents/relays.js';
 import { unresolvedIncidents } from '../incidents/store.js';
 import { canonicalIp } from '../mail/ip.js';
 import { type Directory, outboundAddressesOf, type Relay } from '../partners/directory.js';
 import { findCustomer } from '../partners/find.js';
-import { outboundAddresses } from './relays.js';
 
 const HOUR_MS = 3_600_000;
 /** A day, and time for a round that is late. */

@@ -2,8 +2,8 @@
 import type { Config } from '../config.js';
 import type { HealthItem } from '../context.js';
 import type { Db } from '../db/open.js';
+import { cleanRoutes } from '../incidents/relays.js';
 import { containmentsInForce, openListings } from '../incidents/store.js';
-import { cleanRoutes } from './relays.js';
 
 /** One line where any route is configured; nothing else. */
 export function routesHealth({ config: { routes }, db }: { config: Pick<Config, 'routes'>; db: Db }): HealthItem[] {

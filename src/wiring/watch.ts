@@ -8,10 +8,10 @@ import { watchedTargets } from '../blocklists/watch/targets.js';
 import { startWatch, type Watch } from '../blocklists/watch/watch.js';
 import type { Config } from '../config.js';
 import type { Context, ListingReaders } from '../context.js';
+import { outboundAddresses } from '../incidents/relays.js';
 import { takeCleared, takeListed } from '../incidents/watch.js';
 import type { Directory } from '../partners/directory.js';
 import type { Parts } from './context.js';
-import { outboundAddresses } from './relays.js';
 
 /** `speed`: seconds of the bot's clock in a second. */
 export function createWatch({ config, directory, db, resolver, now }: Parts, ctx: Context, speed: number): Watch {

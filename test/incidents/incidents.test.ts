@@ -7,9 +7,9 @@ import type { DecideDeps, Outcome } from '../../src/incidents/decide.js';
 import { containmentEffects, containmentFailed, reviewContainments } from '../../src/incidents/effects.js';
 import { offeredActions, targetsOf } from '../../src/incidents/incident.js';
 import { isMoreOfOpen, openFromFinding } from '../../src/incidents/open.js';
+import { cleanRoutes } from '../../src/incidents/relays.js';
 import { addNote, reopenIncident, resolveIncident } from '../../src/incidents/resolve.js';
 import { containmentsOf, findIncident, openListings } from '../../src/incidents/store.js';
-import { cleanRoutes } from '../../src/wiring/relays.js';
 import { ANN, BEN, incidentDeps, microsoftBlock, stolenMailbox, T0 } from '../helpers/incidents.js';
 import { freshDb } from '../helpers/temp.js';
 

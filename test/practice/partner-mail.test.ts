@@ -1,6 +1,6 @@
 // The practice partners' mail server: what the bot mails is shown as the partner reads it.
 import { expect, it, onTestFinished } from 'vitest';
-import { createMailer } from '../../src/partners/mailer.js';
+import { createMailer } from '../../src/notices/mailer.js';
 import { type Letter, PARTNER_MAIL, startPartnerMail } from '../../src/practice/partner-mail.js';
 
 async function inbox(show?: (letter: Letter) => Promise<void>) {

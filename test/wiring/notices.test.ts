@@ -7,14 +7,14 @@ import { notices } from '../../src/db/schema.js';
 import { SUMS, type Sums } from '../../src/detection/counters/counter-cells.js';
 import { createCounterStore } from '../../src/detection/counters/counter-store.js';
 import { contain } from '../../src/incidents/contain.js';
-import { noticesOf } from '../../src/incidents/heard.js';
-import { notifyPartners } from '../../src/incidents/notify.js';
 import { openFromFinding } from '../../src/incidents/open.js';
 import { resolveIncident } from '../../src/incidents/resolve.js';
 import { findIncident, incidentsSince, updateContainment } from '../../src/incidents/store.js';
 import { takeCleared, takeListed } from '../../src/incidents/watch.js';
+import { noticesOf } from '../../src/notices/heard.js';
+import { letterTime } from '../../src/notices/letter.js';
+import { notifyPartners } from '../../src/notices/notify.js';
 import { loadDirectory } from '../../src/partners/load.js';
-import { utc } from '../../src/partners/notice.js';
 import { readStatus } from '../../src/slack/status.js';
 import { delistingReaders as delistingWiring } from '../../src/wiring/delisting.js';
 import { noticeReaders, sendDueNotices } from '../../src/wiring/notices.js';
@@ -130,7 +130,10 @@ describe('whom a listing concerns', () => {
 
     expect(first?.body).not.toContain('We wrote on');
     expect(second?.body).toContain(
-      `\n\nWe wrote on ${utc(T0)} about 203.0.113.17. New since then: 203.0.113.18.\n\nTwo of our`.replace('Two', '2'),
+      `\n\nWe wrote on ${letterTime(T0)} about 203.0.113.17. New since then: 203.0.113.18.\n\nTwo of our`.replace(
+        'Two',
+        '2',
+      ),
     );
     expect(other?.partner).toBe('two');
     expect(other?.body).toMatch(/^Hello Vest Data,\n\n2 of our/);
@@ -195,7 +198,9 @@ describe('what the letter says of our work', () => {
     link(w.db, incident?.id ?? 0, cause.id);
     expect(letter(T0)).toContain('We have found the mail that caused it; once it is stopped we ask for removal');
     contain(w.deps, { incidentId: cause.id, actor: ANN, action: 'block-sender' });
-    expect(letter(T0 + HOUR)).toContain(`The mail that caused it was stopped at ${utc(T0)}; next we ask for removal`);
+    expect(letter(T0 + HOUR)).toContain(
+      `The mail that caused it was stopped at ${letterTime(T0)}; next we ask for removal`,
+    );
 
     const other = { target: '203.0.113.99', list: 'spamhaus-zen' };
     const request = { requestedAt: T0 + HOUR, fullAt: T0 + 25 * HOUR, closedAt: null, state: 'waiting' };
@@ -203,7 +208,7 @@ describe('what the letter says of our work', () => {
     expect(letter(T0 + 2 * HOUR)).toContain('and removal was asked for in part, last at');
     requests = [{ ...request, ...ZEN_PAIR } as never];
     expect(letter(T0 + 2 * HOUR)).toContain(
-      `(as of ${utc(T0 + 2 * HOUR)}): The mail that caused it was stopped at ${utc(T0)}, and removal was asked for at ${utc(T0 + HOUR)}: we expect it to be over by ${utc(T0 + 25 * HOUR)}. We write again`,
+      `(as of ${letterTime(T0 + 2 * HOUR)}): The mail that caused it was stopped at ${letterTime(T0)}, and removal was asked for at ${letterTime(T0 + HOUR)}: we expect it to be over by ${letterTime(T0 + 25 * HOUR)}. We write again`,
     );
   });
 
@@ -218,7 +223,7 @@ describe('what the letter says of our work', () => {
     const cause = openFromFinding(w.deps, stolenMailbox()).incident;
     link(w.db, incident?.id ?? 0, cause.id);
     contain(w.deps, { incidentId: cause.id, actor: ANN, action: 'block-sender' });
-    const stopped = `The mail that caused it was stopped at ${utc(T0)}`;
+    const stopped = `The mail that caused it was stopped at ${letterTime(T0)}`;
     expect(letter()).toContain(`${stopped}; next we ask for removal`);
 
     const later = { since: T0 + HOUR / 2, at: T0 + HOUR, customer: 'vestmar' };
@@ -230,7 +235,9 @@ describe('what the letter says of our work', () => {
     });
 
     const before = openFromFinding(w.deps, stolenMailbox({ key: 'sender:bo@vestmar.example', customer: 'vestmar' }));
-    expect(letter()).toContain(`One possible cause of it was stopped at ${utc(T0)}, another is not stopped yet; once`);
+    expect(letter()).toContain(
+      `One possible cause of it was stopped at ${letterTime(T0)}, another is not stopped yet; once`,
+    );
     contain(w.deps, { incidentId: before.incident.id, actor: ANN, action: 'block-sender' });
     contain(w.deps, { incidentId: other.incident.id, actor: ANN, action: 'block-sender' });
     expect(letter()).toContain(`${stopped}; next we ask for removal`);

@@ -1,12 +1,8 @@
 // Tell partners: whose customers a listing concerns, what they will read, and one press that sends it to all of them.
 import type { Checkboxes, InputBlock, MultiStaticSelect } from '@slack/types';
-import {
-  type AffectedPartner,
-  notifyPartners as decideNotices,
-  type NoticePlan,
-  noteUnsent,
-} from '../../incidents/notify.js';
-import { earlierWords, isEarlierAmongWords, unknownMarks } from '../../partners/notice.js';
+import { earlierWords, isEarlierAmongWords, unknownMarks } from '../../notices/letter.js';
+import { notifyPartners as decideNotices, noteUnsent } from '../../notices/notify.js';
+import type { AffectedPartner, NoticePlan } from '../../notices/plan.js';
 import { count } from '../../words.js';
 import {
   forgetLetter,

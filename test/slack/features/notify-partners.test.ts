@@ -1,9 +1,9 @@
 // Tell partners, through the real app and signed requests.
 import { describe, expect, it } from 'vitest';
 import { auditOf } from '../../../src/audit/verify.js';
-import { noticesOf } from '../../../src/incidents/heard.js';
-import type { AffectedPartner, NoticePlan } from '../../../src/incidents/notify.js';
 import { takeCleared, takeListed } from '../../../src/incidents/watch.js';
+import { noticesOf } from '../../../src/notices/heard.js';
+import type { AffectedPartner, NoticePlan } from '../../../src/notices/plan.js';
 import { viewFaults } from '../../helpers/block-kit.js';
 import { eventually } from '../../helpers/eventually.js';
 import { T0 } from '../../helpers/incidents.js';

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createMailer, type Mailer, MailRefused } from '../../src/partners/mailer.js';
+import { createMailer, type Mailer, MailRefused } from '../../src/notices/mailer.js';
 
 const open: { close: () => unknown }[] = [];
 afterEach(async () => {

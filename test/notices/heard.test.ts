@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { earlierOf, type NoticeRow, toldLast, untoldOf } from '../../src/incidents/heard.js';
+import { earlierOf, type NoticeRow, toldLast, untoldOf } from '../../src/notices/heard.js';
 
 type Row = Pick<NoticeRow, 'partner' | 'kind' | 'state' | 'targets' | 'sentAt' | 'createdAt'>;
 

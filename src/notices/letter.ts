@@ -76,7 +76,7 @@ export function listedNotice(facts: NoticeFacts): NoticeTemplate {
       whatIsListed(title, listings),
       [...reach(facts, addresses, domains), `Your customers whose mail ${whose}: {customers}`].join('\n'),
       // With its time: the desk goes on while the letter waits, or lies unread.
-      `What we do (as of ${utc(done.at)}): ${oneLine(done.text, 1_000)} We write again when it is over.`,
+      `What we do (as of ${letterTime(done.at)}): ${oneLine(done.text, 1_000)} We write again when it is over.`,
       `What you can do: a message that came back may be refused again, so wait until we write that it is over before you send it again. If a customer cannot wait, tell us${otherWay}.`,
       signature(facts),
     ),
@@ -95,7 +95,7 @@ export function clearNotice(facts: NoticeFacts): NoticeTemplate {
   const subject = areAll
     ? `${names} ${count === 1 ? 'takes' : 'take'} our mail again`
     : `Our ${ours} are off the blocklist`;
-  const over = clearedAt === undefined ? 'is over' : `has been over since ${utc(clearedAt)}`;
+  const over = clearedAt === undefined ? 'is over' : `has been over since ${letterTime(clearedAt)}`;
   const usual = isHeldBack ? `as usual, except what we still refuse ourselves ${HELD_BACK}` : 'as usual';
   const again = isHeldBack ? ', except what we still refuse. If any other' : '. If one';
   return {
@@ -131,7 +131,7 @@ const MARKS = /\{partner\}|\{customers\}|\{earlier\}/g;
 /** `We wrote on 21 Nov 2026 10:39 UTC about 203.0.113.17. New since then: 203.0.113.18.` */
 export function earlierWords({ at, about, since }: EarlierLetter): string {
   const news = since.length > 0 ? ` New since then: ${someOf(since)}.` : '';
-  return `We wrote on ${utc(at)} about ${someOf(about)}.${news}`;
+  return `We wrote on ${letterTime(at)} about ${someOf(about)}.${news}`;
 }
 
 const MOST_TARGETS_NAMED = 5;
@@ -167,7 +167,7 @@ export function hasWords(text: string, words: string): boolean {
 export function sinceWritten(ended: readonly (Place & { endedAt: number })[]): string {
   const lines = ended
     .slice(0, MOST_LISTINGS_NAMED)
-    .map(({ endedAt, ...place }) => `  ${inWords(place)}, over since ${utc(endedAt)}`);
+    .map(({ endedAt, ...place }) => `  ${inWords(place)}, over since ${letterTime(endedAt)}`);
   const more = ended.length - lines.length;
   return ['Over since this was written:', ...lines, ...(more > 0 ? [`  and ${more} more`] : [])].join('\n');
 }
@@ -243,7 +243,7 @@ function whatIsListed(title: string, listings: readonly NoticeListing[]): string
 }
 
 function listingLine({ firstSeenAt, ...place }: NoticeListing): string {
-  return `  ${inWords(place)}, since ${utc(firstSeenAt)}`;
+  return `  ${inWords(place)}, since ${letterTime(firstSeenAt)}`;
 }
 
 /** `203.0.113.17 on Spamhaus ZEN`, `203.0.113.17 refused by Microsoft` */
@@ -281,7 +281,7 @@ function paragraphs(...texts: string[]): string {
 }
 
 /** `21 Nov 2026 10:39 UTC`: partners sit in many zones. */
-export function utc(at: number): string {
+export function letterTime(at: number): string {
   const [, day, month, year, time] = /^\w+, (\d+) (\w+) (\d+) (\d\d:\d\d)/.exec(new Date(at).toUTCString()) ?? [];
   return `${day} ${month} ${year} ${time} UTC`;
 }

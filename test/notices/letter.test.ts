@@ -8,7 +8,7 @@ import {
   listedNotice,
   type NoticeFacts,
   saysListed,
-} from '../../src/partners/notice.js';
+} from '../../src/notices/letter.js';
 
 const FACTS: NoticeFacts = {
   listings: [{ target: '203.0.113.17', listName: 'Spamhaus ZEN', firstSeenAt: Date.UTC(2026, 10, 21, 10, 39) }],

@@ -1,10 +1,10 @@
 // Which relays send from an address, and which re-routed mail does.
-import type { Db } from '../db/open.js';
+import type { Tx } from '../db/transaction.js';
 import { addressesIn } from '../detection/finding.js';
-import type { Reroute } from '../incidents/listings/impact.js';
-import { containmentsInForce } from '../incidents/store.js';
 import { canonicalIp } from '../mail/ip.js';
 import { type Directory, outboundAddressesOf, type Relay } from '../partners/directory.js';
+import type { Reroute } from './listings/impact.js';
+import { containmentsInForce } from './store.js';
 
 /** The relays that have one of the addresses; none for domains. */
 export function relaysOf({ relays }: Pick<Directory, 'relays'>, targets: readonly string[]): Relay[] {
@@ -15,7 +15,7 @@ export function relaysOf({ relays }: Pick<Directory, 'relays'>, targets: readonl
 /** The re-routes in force whose route says which address it sends from; `lastHitAt` is when mail last went that way, null for never. */
 export function reroutesInForce(
   { routes }: { routes: readonly { name: string; outboundIp?: string | undefined }[] },
-  db: Db,
+  db: Tx,
 ): (Reroute & { lastHitAt: number | null })[] {
   const addresses = new Map(routes.map(({ name, outboundIp }) => [name, outboundIp]));
   return containmentsInForce(db).flatMap(({ action, route, customer, incidentId, lastHitAt }) => {

@@ -2,7 +2,7 @@
 import { asc, eq } from 'drizzle-orm';
 import { notices } from '../db/schema.js';
 import type { Tx } from '../db/transaction.js';
-import type { EarlierLetter } from '../partners/notice.js';
+import type { EarlierLetter } from './letter.js';
 
 export type NoticeRow = typeof notices.$inferSelect;
 export type NoticeKind = NoticeRow['kind'];
@@ -49,4 +49,23 @@ export function earlierOf(
 function sinceClear<Row extends Heard>(rows: readonly Row[], partner: string): Row[] {
   const heard = rows.filter((row) => row.partner === partner && row.state !== 'failed');
   return heard.slice(heard.findLastIndex(({ kind }) => kind === 'clear') + 1);
+}
+
+/** Reports whether the partner's mail server refused such a notice at this address: then automatic notices do not try it again. */
+export function wasRefused(
+  rows: readonly Pick<NoticeRow, 'partner' | 'kind' | 'state' | 'sendTo' | 'error'>[],
+  kind: NoticeKind,
+  { id, contact }: { id: string; contact: string | undefined },
+): boolean {
+  const last = rows.findLast((row) => row.partner === id && row.kind === kind);
+  return last?.state === 'failed' && !isOutOfDate(last) && last.sendTo === (contact ?? null);
+}
+
+/** Why a letter that waited for the mail server was not sent any more: nothing failed. */
+export const OVERTAKEN = 'it was over before any mail could be sent';
+export const LISTED_AGAIN = 'it was listed again before any mail could be sent';
+
+/** Reports whether a letter was not sent for that: there was nothing left to tell. */
+export function isOutOfDate({ error }: Pick<Partial<NoticeRow>, 'error'>): boolean {
+  return error === OVERTAKEN || error === LISTED_AGAIN;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cleanRoutes, outboundAddresses } from '../../src/wiring/relays.js';
+import { cleanRoutes, outboundAddresses } from '../../src/incidents/relays.js';
 
 describe('a clean route', () => {
   const routes = [{ name: 'a', outboundIp: '2001:DB8::0:30' }, { name: 'b', outboundIp: '192.0.2.30' }, { name: 'c' }];
