@@ -10,6 +10,7 @@ import { type CustomerFile, customerFileError, readCustomerFile } from '../partn
 import { directoryMistakes, entriesOf, lostPartners, placesIn, together } from '../partners/load.js';
 import { checkCron } from '../schedule.js';
 import { warningsOf } from './config-warnings.js';
+import { fileOfDatabase } from './database-files.js';
 
 interface ConfigFaults {
   /** Names every mistake; undefined when there is none. */
@@ -43,25 +44,30 @@ export function faultsOfConfig(path: string): ConfigFaults {
 
 /** What shows only beside another part. */
 function ofPlaces({ database, policy, web }: Partial<Config>, path: string): Mistake[] {
-  const isOneFile = database !== undefined && database.path === database.traffic;
   const isOnePort = policy !== undefined && policy.listen === web?.listen;
   return [
-    ...(isOneFile ? [{ path: ['database', 'traffic'], text: 'is the same file as database.path; name another' }] : []),
+    ...(database ? ofTraffic(database, path) : []),
     ...(database && policy ? ofExport(policy, database, path) : []),
     ...(isOnePort ? [{ path: ['policy', 'listen'], text: 'is the same as web.listen; name another port' }] : []),
   ];
 }
 
+function ofTraffic({ path: decisions, traffic }: Config['database'], path: string): Mistake[] {
+  const what = fileOfDatabase(pathFrom(path, traffic), pathFrom(path, decisions));
+  return what ? [{ path: ['database', 'traffic'], text: `${IS[what]} database.path; name another` }] : [];
+}
+
 /** Postfix reads it while we are down; a database of ours is in WAL mode, which stops a Postfix that may not write its folder. */
 function ofExport({ exportTable }: Config['policy'], database: Config['database'], path: string): Mistake[] {
-  const taken = (['path', 'traffic'] as const).find(
-    (key) => exportTable !== undefined && pathFrom(path, exportTable) === pathFrom(path, database[key]),
-  );
-  if (!taken) return [];
-  return [
-    { path: ['policy', 'exportTable'], text: `is the same file as database.${taken}; name one in a folder of its own` },
-  ];
+  if (exportTable === undefined) return [];
+  const found = (['path', 'traffic'] as const).flatMap((key) => {
+    const what = fileOfDatabase(pathFrom(path, exportTable), pathFrom(path, database[key]));
+    return what ? [`${IS[what]} database.${key}; name one in a folder of its own`] : [];
+  });
+  return found.slice(0, 1).map((text) => ({ path: ['policy', 'exportTable'], text }));
 }
+
+const IS = { same: 'is the same file as', beside: 'is one of the files that lie beside' };
 
 /** As far as they are numbers, whatever else is wrong. */
 function ofThresholds(value: unknown): Mistake[] {

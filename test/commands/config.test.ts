@@ -1,4 +1,4 @@
-import { chmodSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { main } from '../../src/cli.js';
@@ -370,6 +370,60 @@ policy: { exportTable: ${table} }
     expect(stderr).toContain(
       `warning: policy.exportTable: there is no folder ${join(dirname(path), 'export')}; make it`,
     );
+  });
+
+  it.each([
+    [
+      'a link to it',
+      (dir: string) => symlinkSync(join(dir, 'data/traffic.db'), join(dir, 'table')),
+      'table',
+      'traffic',
+    ],
+    [
+      'a link to its folder',
+      (dir: string) => symlinkSync(join(dir, 'data'), join(dir, 'x')),
+      'x/relaywarden.db',
+      'path',
+    ],
+    [
+      'a hard link to it',
+      (dir: string) => linkSync(join(dir, 'data/traffic.db'), join(dir, 'table')),
+      'table',
+      'traffic',
+    ],
+  ])('knows a database for the exported table behind %s', async (_, make, table, key) => {
+    const path = join(tempDir(), 'config.yml');
+    mkdirSync(join(dirname(path), 'data'));
+    for (const name of ['relaywarden', 'traffic']) writeFileSync(join(dirname(path), `data/${name}.db`), '');
+    make(dirname(path));
+    writeFileSync(
+      path,
+      `channels: { compromise: '#a', listing: '#b' }
+people: [{ slack: U0ANN, name: Ann, role: lead }]
+policy: { exportTable: ${table} }
+`,
+    );
+
+    expect(mistakesOf((await check(path)).stderr)).toEqual([
+      `  line 3, policy.exportTable: is the same file as database.${key}; name one in a folder of its own`,
+    ]);
+  });
+
+  it.each(['-wal', '-lock', '-lock-journal', '-reserve'])('leaves the %s of a database to it', async (ending) => {
+    const path = join(tempDir(), 'config.yml');
+    writeFileSync(
+      path,
+      `channels: { compromise: '#a', listing: '#b' }
+people: [{ slack: U0ANN, name: Ann, role: lead }]
+database: { path: a.db, traffic: a.db${ending} }
+policy: { exportTable: a.db${ending} }
+`,
+    );
+
+    expect(mistakesOf((await check(path)).stderr)).toEqual([
+      '  line 3, database.traffic: is one of the files that lie beside database.path; name another',
+      '  line 4, policy.exportTable: is one of the files that lie beside database.path; name one in a folder of its own',
+    ]);
   });
 
   it('warns of a customer that has everybody’s addresses', async () => {
