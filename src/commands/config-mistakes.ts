@@ -25,6 +25,12 @@ export function refuseMistakes(path: string): void {
   if (error) throw error;
 }
 
+/** Throws UserError for files and ports of a sound configuration that are named for two: one would damage the other. */
+export function refuseOneForTwo(path: string, config: Config): void {
+  const mistakes = ofPlaces(config, path);
+  if (mistakes.length > 0) throw mistakesError(path, mistakes, config);
+}
+
 /** What is wrong with a configuration, and what is odd. Throws UserError when it cannot be read at all. */
 export function faultsOfConfig(path: string): ConfigFaults {
   // Says what to do about it, too.

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { CONFIG_DEFAULT, hasSlackEnvironment, readConfig, readSlackSecrets } from '../config.js';
 import { UserError } from '../errors.js';
 import type { Running } from '../main.js';
-import { refuseMistakes } from './config-mistakes.js';
+import { refuseMistakes, refuseOneForTwo } from './config-mistakes.js';
 import { runDemo } from './demo.js';
 import { makeCommand, printLine } from './terminal/options.js';
 import { untilSignal } from './terminal/until-signal.js';
@@ -43,6 +43,7 @@ async function start(options: { config?: string }): Promise<void> {
 
 async function run(path: string): Promise<Running> {
   const config = readConfig(path);
+  refuseOneForTwo(path, config);
   const secrets = readSlackSecrets(config.slack.mode);
   const { startRelaywarden } = await import('../main.js');
   return startRelaywarden({ config, secrets });

@@ -93,4 +93,19 @@ describe('start with half of a configuration', () => {
       'relaywarden: config.yml has 1 mistake:\n  line 1, customers.1 (Kvist AS): domain shared.example belongs to both eikemo and kvist\n',
     );
   });
+
+  it('an exported table that would be written into a database is refused before either is opened', async () => {
+    const config = JSON.stringify({
+      ...SMALLEST,
+      slack: { mode: 'http' },
+      policy: { exportTable: 'data/traffic.db-wal' },
+    });
+
+    const ran = await start(config, { ...BOT, ...SIGNING });
+
+    expect(ran).toMatchObject({ code: 2, stdout: '' });
+    expect(ran.stderr).toMatch(
+      /policy\.exportTable: is one of the files that lie beside database\.traffic; name one in/,
+    );
+  });
 });
