@@ -119,6 +119,9 @@ export const IP = String.raw`(?<ip>(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}|(?<![\w.:])
 /** An address in digits that stands for itself, as a source fragment. */
 export const DIGITS = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|(?!\d\d?:\d\d(?![\da-f:]*[a-f]|[\d:]*::))[0-9a-f]{1,4}:[0-9a-f:.]{3,40})`;
 
+/** That an address stands somewhere, as a source fragment; a time has two colons too. */
+export const SOME_ADDRESS = String.raw`\d\.\d{1,3}\.\d{1,3}\.\d|(?<!\w)(?!\d\d?:\d\d:\d\d(?![0-9a-f:]))[0-9a-f]{1,4}:[0-9a-f]{0,4}:`;
+
 const SHUT_OUT = '(?:block(?:ed)?(?: ?listed)?|black ?list(?:ed)?|block ?list(?:ed)?|deny ?list(?:ed)?|banned|barred)';
 
 /**

@@ -54,12 +54,32 @@ function isOfName(source: Uint8Array, at: number, length: number): boolean {
   return kind === DIGIT || kind === LOWER || kind === UPPER || code === DOT || code === UNDERSCORE;
 }
 
-/** Where a time that begins here ends, `2026-01-14T09:20:43.343Z`; 0 when none does. */
+/** Where a time that begins here ends, `2026-01-14T09:20:43.343Z` or `9:20:43`; 0 when none does. */
 export function timeEnd(source: Uint8Array, from: number, length: number): number {
+  if (source[from + 1] === COLON || source[from + 2] === COLON) return clockEnd(source, from, length);
   if (source[from + 4] !== HYPHEN || source[from + 10] !== T || source[from + 13] !== COLON) return 0;
   let end = from;
   while (end < length && isOfTime(source[end] as number)) end++;
   return end > from + 18 && source[end - 1] === Z ? end : 0;
+}
+
+/** Three numbers with nothing of an address of IPv6 or of a word before or behind them. */
+function clockEnd(source: Uint8Array, from: number, length: number): number {
+  const minutes = source[from + 1] === COLON ? from + 2 : from + 3;
+  const end = minutes + 5;
+  const isTime =
+    end <= length && source[minutes + 2] === COLON && areDigits(source, minutes) && areDigits(source, minutes + 3);
+  if (!isTime || (minutes === from + 3 && !areDigits(source, from)) || isOfAddress(source, from - 1, length)) return 0;
+  return isOfAddress(source, source[end] === DOT ? end + 1 : end, length) ? 0 : end;
+}
+
+/** Two of them. */
+function areDigits(source: Uint8Array, at: number): boolean {
+  return KIND[source[at] as number] === DIGIT && KIND[source[at + 1] as number] === DIGIT;
+}
+
+function isOfAddress(source: Uint8Array, at: number, length: number): boolean {
+  return at >= 0 && (source[at] === COLON || isOfName(source, at, length));
 }
 
 function isOfTime(code: number): boolean {

@@ -17,6 +17,7 @@ describe('a reply is masked', () => {
     ['550 no a6si1234567edx.12 - gsmtp', '550 no x - gsmtp'],
     ['550 no 5b1f17b1804b1-4b1a2c3d4e5si1234567f8f.3 - gsmtp', '550 no x - gsmtp'],
     ['550 no [out1.example.com 2026-01-14T09:20:43.343Z 08DE31E555BE7BD9]', '550 no [out1.example.com 0 x0]'],
+    ['550 (9:20:43) and 09:20:43.', '550 (0) and 0.'],
     ['550 a \t b\r\n c ', '550 a b c'],
     ['550 Gerät 192.0.2.25 gesperrt, ann@example.com', '550 Gerat 0.0.0.1 gesperrt, x@example.com'],
   ])('%j → %j', (text, expected) => {
@@ -30,6 +31,7 @@ describe('a reply is masked', () => {
     '550 999.1.2.3, 1.2.3.4.5, v8.14.4.1x and 192.0.2.25.bl.example.org',
     '550 no mail to mx.example.com - gsmtp',
     '550 2026-01-14T09:20:43.343 and 2026-01-14 09:20:43Z',
+    '550 2001:db8:09:20:43::1, ::12:34:56, 12:34:56::, 12:34:5 and 12:34',
   ])('but not in what is code or name: %s', (text) => {
     expect(masked(text)).toBe(text);
   });
@@ -54,6 +56,41 @@ describe('a reply is masked', () => {
       }),
       { numRuns: 50 },
     );
+  });
+});
+
+describe('what is taken out has no say in what a reply means', () => {
+  it.each([
+    ['550 5.1.1 <kim@mail.countries.example.org>: user unknown', 'unknown-user'],
+    ['450 4.2.0 <kim@greylist.example>: later', 'temporary'],
+    ['550 <kim@reputation.example>: no', undefined],
+    ['550 <kim@rbl-listed.example>: no', undefined],
+    ['550 5.2.1 <kim@virus.example>: refused', 'unknown-user'],
+    ['550 5.7.1 <kim@dmarc.example>: refused', 'policy'],
+  ])('of the domain of the recipient: %s', (said, meaning) => {
+    const recipientDomain = said.slice(said.indexOf('@') + 1, said.indexOf('>'));
+    const read = classifyReply(said, { recipientDomain });
+
+    expect(read?.meaning).toBe(meaning);
+    expect(String(read?.patternId)).not.toMatch(/country|greylist/);
+  });
+
+  it.each([
+    ['550 5.1.1 no such user dnsbl-4b1a2c3d.3 - gsmtp', 'unknown-user'],
+    ['550 Too many messages from this account [out1.example.com 2026-01-14T09:20:43.343Z 08DE31E555BE7BD9]', 'volume'],
+    ['550 5.7.1 Too many messages from this account at 09:20:43', 'volume'],
+    ['550 2026-01-14 9:20:43 UTC Too many messages from this account', 'volume'],
+    ['550 Too many messages from this account, 2026-01-14T09:20:43', 'volume'],
+    ['550 Too many messages from this account, 2026-01-14 09:20:43Z', 'volume'],
+    ['450 too many mails today from this sender (12:00:01.250)', 'domain-throttle'],
+  ])('of an id or a time: %s', (said, meaning) => {
+    expect(classifyReply(said)?.meaning).toBe(meaning);
+  });
+
+  it('but an address that looks like one has', () => {
+    for (const address of ['2001:db8::25', 'IPv6:2001:db8:9:20:43:0:0:1', '9:20:43::25']) {
+      expect(classifyReply(`550 Too many messages from this account [${address}]`)?.meaning).toBe('ip-throttle');
+    }
   });
 });
 

@@ -1,5 +1,5 @@
 // Too much of something: at once, in a time, or in one message.
-import { DIGITS, kinds, oneOf, type ReplyPattern, re } from '../reply.js';
+import { DIGITS, kinds, oneOf, type ReplyPattern, re, SOME_ADDRESS } from '../reply.js';
 
 /** Whose limit it is: a person's who sends, not that of the address which hands in. */
 const SENDING = `(?:sending|outgoing|outbound|submission|sent[ -]mail|relay)`;
@@ -32,7 +32,7 @@ export const connections: readonly ReplyPattern[] = [
       \bSubmissionQuotaExceeded
       \brate[ -]?limit ["'(](?![^"')]{0,60}(?:\b|_|per)(?:ips?|hosts?|clients?|conn|connections?|servers?|mta|sub-?nets?|networks?)(?:\b|_))[\w .-]{1,60}["')] (?:(?:is|was|has|been) ){0,2}${USED_UP}
     `,
-    unless: re`\b(?:ips?|hosts?|server|mta|network|subnet|netblock|client|connections?|sessions?|storage|disk|space|sizes?|receiv\w{1,3}|incoming|inbound|recipient's)\b|^552 5\.(?:2|3)\.[34]\b|^\d{3} [45]\.2\.[12] (?!.{0,300}?\b(?:you\w{0,3}|sending|outgoing|outbound|SubmissionQuota\w{0,20})\b)|\d\.\d{1,3}\.\d{1,3}\.\d|[0-9a-f]:[0-9a-f]{0,4}:`,
+    unless: re`\b(?:ips?|hosts?|server|mta|network|subnet|netblock|client|connections?|sessions?|storage|disk|space|sizes?|receiv\w{1,3}|incoming|inbound|recipient's)\b|^552 5\.(?:2|3)\.[34]\b|^\d{3} [45]\.2\.[12] (?!.{0,300}?\b(?:you\w{0,3}|sending|outgoing|outbound|SubmissionQuota\w{0,20})\b)|${SOME_ADDRESS}`,
     basis: 'composed',
     examples: [
       '550 5.4.5 Daily user sending limit exceeded',
@@ -53,7 +53,7 @@ export const connections: readonly ReplyPattern[] = [
       \b(?:rate|number|amount|volume) of (?:messages|mails?|e-?mails?) (?:(?:sent|originating|coming|received) )?(?:from|by) (?:(?:this|the|that|your) )?(?:sender(?: address| domain)?|(?:e-?)?mail address|from address|domain)\b(?!'s)
       \b(?:sender|user|account)(?: address)? rate (?:for|of) \S{1,80},? (?:(?:is|has|was|been) ){0,2}(?:exceed|over|above|too high)
     `,
-    unless: re`\b(?:ips?|hosts?|server|mta|network)\b|\d\.\d{1,3}\.\d{1,3}\.\d|[0-9a-f]:[0-9a-f]{0,4}:`,
+    unless: re`\b(?:ips?|hosts?|server|mta|network)\b|${SOME_ADDRESS}`,
     basis: 'composed',
     examples: [
       '450 too many mails today from this sender',

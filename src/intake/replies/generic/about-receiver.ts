@@ -1,6 +1,6 @@
 // The receiver's own failure, said with the words of a refusal: its server is down, and so the connection is refused. Nothing is wrong
 // with us, and another address of ours is refused the same. Whatever such a text says of spam, lists or us besides, it is no failure.
-import { kinds, oneOf, type ReplyPattern, re } from '../reply.js';
+import { kinds, oneOf, type ReplyPattern, re, SOME_ADDRESS } from '../reply.js';
 
 /** What fails there. */
 const THEIRS = `(?:(?:mail|smtp|backend|internal|remote|our|storage|cluster|primary) ?)?(?:server|system|service|gateway|back-?end|host|network|machine|site|node|mail ?store|storage|database|ldap|directory|scanner|antivirus|filter)s?`;
@@ -10,7 +10,7 @@ const FAILING = `(?:down(?! with)|off-?line|out of (?:order|service|memory|disk)
 /** A cause that lies with us, or with somebody who is no server. */
 const NOT_THEIRS = re`spam|junk|abus|unsolicited|unwanted|malicious|suspicious|infected|\bvirus|malware|(?:black|block|deny|white) ?list|\blisted\b|\bblocked\b|\bblocking\b|\bbanned\b|\bbarred\b|reputation|polic(?:y|ies)|\b[DR]N?S?BL\b|dynamic|dial-?up|trust|welcome|forbidden|\b(?:your|sending|sender's|client|connecting) (?:\S{1,12} )?(?:ip|host|server|network|mta|address|domain|system|relay)\b|\b(?:user|recipient|account|sender|relaying|spf|dkim|dmarc|ptr|rdns|reverse|tls|starttls|authenticat\w{0,4}|quota|size|helo|ehlo)\b|mail ?box(?! (?:server|store|host|back))`;
 /** Us in digits: whoever names the address that he refuses means it, if he says no more of himself than that he cannot. */
-const NAMES_US = re`\d\.\d{1,3}\.\d{1,3}\.\d|[0-9a-f]:[0-9a-f]{0,4}:|\bfrom (?:you|there|this|that)\b|\bto (?:you|hosts?|the)\b`;
+const NAMES_US = re`${SOME_ADDRESS}|\bfrom (?:you|there|this|that)\b|\bto (?:you|hosts?|the)\b`;
 
 export const receiver: readonly ReplyPattern[] = [
   {

@@ -1,5 +1,5 @@
 // The sender's address and how far it is to be believed: authentication, encryption, reverse DNS, and the wait that doubters impose.
-import { ADDRESS_SHUT_OUT, kinds, oneOf, type ReplyPattern, re } from '../reply.js';
+import { ADDRESS_SHUT_OUT, kinds, oneOf, type ReplyPattern, re, SOME_ADDRESS } from '../reply.js';
 
 /** Failed proof of who sends: before what follows from it. */
 export const authentication: readonly ReplyPattern[] = [
@@ -108,7 +108,7 @@ export const sender: readonly ReplyPattern[] = [
     ...kinds.domainBlock,
     isPermanent: 'by-code',
     pattern: re`\b(?<!\brecipients?(?:'s?)? )(?:sender|envelope|from(?=[ -](?:address|header|domain)|: )|mail from(?=:? [<(]?[^\s@]{1,64}@)|return[ -]path|reply-to|helo|ehlo|argument|domain)(?:[ -](?:address|name|header|argument|domain|from|sender|string)){0,2}:? (?:header )?(?:\S{1,80} )?(?:(?:is|was|has been|found|listed|appears) ){1,3}(?:in|on|by) (?:\S{1,15} ){0,3}?(?:black|block|deny) ?list`,
-    unless: re`\b(?:ips?|hosts?|servers?|mta|network|clients?|DNS ?BLs?|RBLs?|DNS|URLs?|URIs?|links?)\b|\d\.\d{1,3}\.\d{1,3}\.\d|[0-9a-f]:[0-9a-f]{0,4}:`,
+    unless: re`\b(?:ips?|hosts?|servers?|mta|network|clients?|DNS ?BLs?|RBLs?|DNS|URLs?|URIs?|links?)\b|${SOME_ADDRESS}`,
     basis: 'composed',
     examples: [
       '550 The HELO name example.com is listed in our blacklist',
