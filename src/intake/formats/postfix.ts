@@ -7,6 +7,7 @@ import type { LogFormat, LogReader } from './format.js';
 import { LogClock } from './log-clock.js';
 import type { LogTimeOptions } from './log-time.js';
 import { LF, Page } from './page.js';
+import { beginsCarriedJson, CarriedLines } from './postfix/carried.js';
 import type { FrontsRow } from './postfix/fronts.js';
 import { beginsExport, beginsJson } from './postfix/journal.js';
 import { JournalReader } from './postfix/journal-reader.js';
@@ -74,12 +75,14 @@ class PostfixReader implements LogReader {
   private readonly lines: LineReader;
   private readonly journal: JournalReader;
   private readonly prefixed: PrefixedLines;
+  private readonly carried: CarriedLines;
 
   constructor(shared: Shared, options: LogTimeOptions) {
     this.clock = new LogClock(options);
     this.lines = new LineReader(shared);
     this.journal = new JournalReader(this.lines);
     this.prefixed = new PrefixedLines(this.clock);
+    this.carried = new CarriedLines(options);
   }
 
   get stats() {
@@ -122,7 +125,8 @@ class PostfixReader implements LogReader {
     if (bytes[to - 1] !== LF) return this.timeOf(withEnd(bytes, from, to), 0, to - from + 1);
     const { page } = this;
     page.open(bytes, to);
-    const at = this.journal.owns(page, from) ? this.journal.timeOf(page, from, to) : this.firstTime(from, to);
+    const isJournal = this.journal.owns(page, from) && !beginsCarriedJson(page, from);
+    const at = isJournal ? this.journal.timeOf(page, from, to) : this.firstTime(from, to);
     page.close();
     return at;
   }
@@ -135,14 +139,11 @@ class PostfixReader implements LogReader {
     if (next >= 0) {
       if (clock.at > until) return -1;
       const end = page.lineEnd(next);
-      this.lines.read(page, start, next, end, clock, take);
-      return end + 1;
+      return this.lines.read(page, start, next, end, clock, take) ? end + 1 : this.readCarried(start, end, take, until);
     }
     if (hasPriority(page, start)) return this.readPrefixed(start, take, until);
-    if (journal.owns(page, start)) return journal.read(page, start, to, until, take);
-    const end = page.lineEnd(start);
-    this.lines.refuse(page, start, end);
-    return end + 1;
+    if (journal.owns(page, start) && !beginsCarriedJson(page, start)) return journal.read(page, start, to, until, take);
+    return this.readCarried(start, page.lineEnd(start), take, until);
   }
 
   private readPrefixed(start: number, take: (event: MailEvent) => void, until: number): number {
@@ -151,9 +152,22 @@ class PostfixReader implements LogReader {
     if (next >= 0 && clock.at > until) return -1;
     const end = page.lineEnd(start);
     const rest = next < 0 ? undefined : prefixed.restOf(page, next);
-    if (!rest) lines.refuse(page, start, end);
-    else if (rest.page === page) lines.read(page, start, rest.from, end, clock, take);
-    else lines.read(rest.page, 0, rest.from, rest.page.end - 1, clock, take);
+    const isRead =
+      rest?.page === page
+        ? lines.read(page, start, rest.from, end, clock, take)
+        : rest !== undefined && lines.read(rest.page, 0, rest.from, rest.page.end - 1, clock, take);
+    if (!isRead) lines.refuse(page, start, end);
+    return end + 1;
+  }
+
+  /** The line in bytes[start, end), which nothing else knows: another may be within it. */
+  private readCarried(start: number, end: number, take: (event: MailEvent) => void, until: number): number {
+    const { page, clock, lines } = this;
+    const within = this.carried.lineIn(page, start, end);
+    const next = within ? clock.read(within, 0) : -1;
+    if (next >= 0 && clock.at > until) return -1;
+    const isRead = within !== undefined && next >= 0 && lines.read(within, 0, next, within.end - 1, clock, take);
+    if (!isRead) lines.refuse(page, start, end);
     return end + 1;
   }
 
@@ -162,7 +176,10 @@ class PostfixReader implements LogReader {
     let start = from;
     for (let i = 0; i < LOOK_AHEAD_LINES && start < to; i++) {
       if (clock.read(page, start) >= 0 || this.prefixed.timeIn(page, start) >= 0) return clock.at;
-      start = page.lineEnd(start) + 1;
+      const end = page.lineEnd(start);
+      const within = this.carried.lineIn(page, start, end);
+      if (within && clock.read(within, 0) >= 0) return clock.at;
+      start = end + 1;
     }
     return undefined;
   }
@@ -179,13 +196,19 @@ function looksLike(bytes: Buffer): boolean {
   page.open(part, part.length);
   const clock = new LogClock();
   const prefixed = new PrefixedLines(clock);
+  const carried = new CarriedLines({});
   const origins = new OriginReader(new Joiner());
-  for (let start = 0; start < part.length; start = page.lineEnd(start) + 1) {
-    const rest = restOf(page, start, clock, prefixed);
+  const isOurs = (rest: { page: Page; from: number } | undefined): boolean => {
     const origin = rest && origins.read(rest.page, rest.from, rest.page.lineEnd(rest.from));
-    if ((origin && origin.role !== 'foreign') || beginsExport(page, start)) return true;
-    if (beginsJson(page, start) && page.text(start, page.lineEnd(start)).includes('"__REALTIME_TIMESTAMP"'))
-      return true;
+    return origin !== undefined && origin.role !== 'foreign';
+  };
+  for (let start = 0; start < part.length; start = page.lineEnd(start) + 1) {
+    if (isOurs(restOf(page, start, clock, prefixed)) || beginsExport(page, start)) return true;
+    const end = page.lineEnd(start);
+    if (beginsJson(page, start) && page.text(start, end).includes('"__REALTIME_TIMESTAMP"')) return true;
+    const within = carried.lineIn(page, start, end);
+    const from = within ? clock.read(within, 0) : -1;
+    if (within && from >= 0 && isOurs({ page: within, from })) return true;
   }
   return false;
 }

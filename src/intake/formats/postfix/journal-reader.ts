@@ -78,8 +78,9 @@ export class JournalReader {
     const bytes = Buffer.concat([head, entry.message.subarray(0, LONGEST_LINE), Buffer.of(LF)]);
     for (let i = head.length; i < bytes.length - 1; i++) if (bytes[i] === LF) bytes[i] = SPACE;
     this.line.open(bytes, bytes.length);
-    this.lines.read(this.line, 0, 0, bytes.length - 1, entry, take);
-    this.line.close();
+    const { lines, line } = this;
+    if (!lines.read(line, 0, 0, bytes.length - 1, entry, take)) lines.refuse(line, 0, bytes.length - 1);
+    line.close();
   }
 }
 

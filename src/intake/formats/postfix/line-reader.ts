@@ -68,28 +68,33 @@ export class LineReader {
     this.unknown.add(page, start, end, this.uncounted + this.leftOut);
   }
 
-  /** Reads the line in bytes[start, end), whose origin is at `from`. */
-  read(page: Page, start: number, from: number, end: number, time: LineTime, take: (event: MailEvent) => void): void {
+  /** Reads the line in bytes[start, end), whose origin is at `from`; answers false, and counts nothing, when it is no syslog line. */
+  read(
+    page: Page,
+    start: number,
+    from: number,
+    end: number,
+    time: LineTime,
+    take: (event: MailEvent) => void,
+  ): boolean {
     const origin = this.origins.read(page, from, end);
-    if (!origin && !isOfSyslogItself(page, from, end)) {
-      this.refuse(page, start, end);
-      return;
-    }
+    if (!origin && !isOfSyslogItself(page, from, end)) return false;
     this.stats.lines++;
     this.stats.lastLineAt = time.at;
-    if (!origin || origin.role === 'foreign') return;
+    if (!origin || origin.role === 'foreign') return true;
     let { next } = this.origins;
     if (page.byte(next) === OPEN) next = afterSolarisId(page, next, end);
     const textEnd = page.byte(end - 1) === CR ? end - 1 : end;
     const idEnd = this.readQueueId(origin.scope, page, next);
     if (idEnd < 0) {
       this.readOther(origin, page, next, textEnd, time, take);
-      return;
+      return true;
     }
     const { messages, joiner } = this.shared;
     joiner.now = time.at;
     const reading = messages.read(origin.role, page, idEnd + 2, textEnd, take);
     if (reading === 'unknown') this.unknown.add(page, start, textEnd, this.uncounted + this.leftOut);
+    return true;
   }
 
   /** Loads the queue id at `from`; answers where it ends, -1 when there is none with `: ` behind. */
