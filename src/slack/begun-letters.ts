@@ -2,9 +2,10 @@
 import { hasWords } from '../notices/letter.js';
 import type { NoticePlan } from '../notices/plan.js';
 import type { Desk } from './desk.js';
+import { textOf } from './form-values.js';
 import { section } from './messages/blocks.js';
 import { esc, fitLines } from './messages/text/escape.js';
-import { type Press, type Submission, textOf } from './press.js';
+import type { Press, Submission } from './press.js';
 
 type Template = NoticePlan['template'];
 

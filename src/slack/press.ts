@@ -1,7 +1,6 @@
 // A press on an incident, from Slack's request to the answer: acknowledge, read, authorise, decide in one transaction, wake the outbox.
 import type { App, BlockAction, OverflowAction, RespondFn, ViewSubmitAction } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
-import { z } from 'zod';
 import type { Actor } from '../audit/record.js';
 import { auditOf } from '../audit/verify.js';
 import type { Person } from '../config.js';
@@ -13,6 +12,7 @@ import { findIncident } from '../incidents/store.js';
 import { logTrouble } from '../outbox/log-trouble.js';
 import { authorize, type Right } from './authorize.js';
 import { type Desk, installedTeam, type Reply, tell } from './desk.js';
+import { blankFields, type Values, valuesOf } from './form-values.js';
 import type { Message } from './messages/blocks.js';
 import { MENU, type MenuEntry } from './messages/card-actions.js';
 import { FormState } from './messages/modals.js';
@@ -37,54 +37,60 @@ export interface Press {
 
 /** A form that was sent in and allowed. */
 export interface Submission extends Press {
-  /** What was typed or chosen, by block id; several choices as a list. */
-  values: Record<string, string | string[]>;
+  /** What was typed or chosen. */
+  values: Values;
 }
 
 type Act<T> = (given: T) => Promise<void> | void;
 
 const BUTTON_VALUE = /^(\d{1,15}):(\d{1,15})(?::(.{0,300}))?$/s;
 
-/** Registers a button of the card. The right it takes has its name unless another is given. */
-export function onButton(app: App, desk: Desk, verb: IncidentAction, act: Act<Press>, right?: Right): void {
-  app.action<BlockAction>({ type: 'block_actions', action_id: verb }, async ({ ack, body, action, respond }) => {
-    await ack();
-    const value = 'value' in action ? action.value : undefined;
-    await press(desk, { verb, right: right ?? (verb as Right), value, body, respond }, act);
-  });
+/** A step that a person takes on a card: by a button, or by an entry of the menu beside the buttons. */
+export interface Step {
+  /** Action id of the button, and name of the menu's entry. */
+  verb: MenuEntry;
+  right: Right;
+  act: Act<Press>;
+  /** What the menu's entry does instead: a button asks for confirmation, and Slack knows none for a single entry. */
+  fromMenu?: Act<Press>;
 }
 
-/** Registers the card's menu: one action id, told apart by the entry chosen. */
-export function onMenu(
-  app: App,
-  desk: Desk,
-  entries: Partial<Record<MenuEntry, { right: Right; act: Act<Press> }>>,
-): void {
+/** A form that a step opens. */
+export interface CardForm {
+  /** Its callback id, and what sending it in is called on record. */
+  id: string;
+  right: Right;
+  act: Act<Submission>;
+  /** Looks at what was typed before the form closes; returns what is wrong, by block id, and Slack shows it beside the input. */
+  check?: (values: Values, arg: string) => Record<string, string>;
+}
+
+/** Registers the steps of all features: a button each, and the menu, whose one action id is told apart by the entry chosen. */
+export function registerSteps(app: App, desk: Desk, steps: readonly Step[]): void {
+  for (const { verb, right, act } of steps) {
+    app.action<BlockAction>({ type: 'block_actions', action_id: verb }, async ({ ack, body, action, respond }) => {
+      await ack();
+      const value = 'value' in action ? action.value : undefined;
+      await press(desk, { verb, right, value, body, respond }, act);
+    });
+  }
+  const byVerb = new Map<string, Step>(steps.map((step) => [step.verb, step]));
   app.action<BlockAction>({ type: 'block_actions', action_id: MENU }, async ({ ack, body, action, respond }) => {
     await ack();
     const chosen = (action as OverflowAction).selected_option?.value ?? '';
-    const [, name = '', value] = /^([a-z-]+):(.*)$/s.exec(chosen) ?? [];
-    const entry = Object.hasOwn(entries, name) ? entries[name as MenuEntry] : undefined;
-    if (!entry) return tell(desk, replyTo(body, respond), DAMAGED);
-    await press(desk, { verb: name, right: entry.right, value, body, respond }, entry.act);
+    const [, verb = '', value] = /^([a-z-]+):(.*)$/s.exec(chosen) ?? [];
+    const step = byVerb.get(verb);
+    if (!step) return tell(desk, replyTo(body, respond), DAMAGED);
+    await press(desk, { verb, right: step.right, value, body, respond }, step.fromMenu ?? step.act);
   });
 }
 
-/**
- * Registers a form. `check` looks at what was typed before the form closes and returns what is wrong, by block id; Slack shows it
- * beside the input.
- */
-export function onForm(
-  app: App,
-  desk: Desk,
-  { id, right }: { id: string; right: Right },
-  act: Act<Submission>,
-  check: (values: Submission['values'], arg: string) => Record<string, string> = () => ({}),
-): void {
+/** Registers a form. */
+export function registerForm(app: App, desk: Desk, { id, right, act, check }: CardForm): void {
   app.view<ViewSubmitAction>({ type: 'view_submission', callback_id: id }, async ({ ack, body, view }) => {
     const values = valuesOf(view.state.values);
     const state = FormState.safeParse(parseJson(view.private_metadata)).data;
-    const errors = { ...blankFields(view.state.values), ...check(values, state?.arg ?? '') };
+    const errors = { ...blankFields(view.state.values), ...check?.(values, state?.arg ?? '') };
     if (Object.keys(errors).length > 0) return ack({ response_action: 'errors', errors });
     await ack();
     const value = state && `${state.incident}:${state.rev}:${state.arg ?? ''}`;
@@ -162,12 +168,6 @@ export function formState({ incident, rev, arg, reply }: Press): FormState {
   };
 }
 
-/** The one text of a form's input; '' when it is missing. */
-export function textOf(values: Submission['values'], id: string): string {
-  const value = values[id];
-  return typeof value === 'string' ? value.trim() : '';
-}
-
 interface Found {
   verb: string;
   right: Right;
@@ -226,29 +226,6 @@ function winnerOf(desk: Desk, { id }: Incident) {
     ({ outcome, verb, details: { before, after } }) =>
       outcome === 'done' && isDecision.has(verb) && (verb !== 'undo-noise' || before !== after),
   );
-}
-
-const Chosen = z.looseObject({
-  value: z.string().nullish(),
-  selected_option: z.object({ value: z.string() }).nullish(),
-  selected_options: z.array(z.object({ value: z.string() })).nullish(),
-});
-
-/** Reads a form's state: block id → what its one element holds. */
-function valuesOf(state: Record<string, Record<string, unknown>>): Submission['values'] {
-  const entries = Object.entries(state).map(([blockId, elements]): [string, string | string[]] => {
-    const held = Chosen.safeParse(Object.values(elements)[0]).data;
-    if (held?.selected_options) return [blockId, held.selected_options.map(({ value }) => value)];
-    return [blockId, held?.selected_option?.value ?? held?.value?.trim() ?? ''];
-  });
-  return Object.fromEntries(entries);
-}
-
-/** Slack takes spaces for a text; on record they would say nothing. */
-function blankFields(state: Record<string, Record<string, unknown>>): Record<string, string> {
-  const isBlank = (element: unknown) => Chosen.safeParse(element).data?.value?.trim() === '';
-  const blank = Object.entries(state).filter(([, elements]) => Object.values(elements).some(isBlank));
-  return Object.fromEntries(blank.map(([blockId]) => [blockId, 'Say it in words: this is kept on record.']));
 }
 
 function parseJson(text: string): unknown {

@@ -108,12 +108,17 @@ describe('manifest.yml', () => {
     );
   });
 
-  it('registers each menu entry and each form once', () => {
+  it('registers each step and each form once', () => {
     expect(found(/callback_id: '([^']+)'/g)).toEqual([]);
-    const ids = [...source.matchAll(/const FORM = \{ id: '([^']+)'/g)].map(([, id]) => id);
-    expect(new Set(ids).size).toBe(ids.length);
-    const names = FEATURES.map(({ name }) => name);
-    expect(new Set(names).size).toBe(names.length);
+    const names = [
+      FEATURES.map(({ name }) => name),
+      FEATURES.flatMap(({ steps = [] }) => steps.map(({ verb }) => verb)),
+      FEATURES.flatMap(({ forms = [] }) => forms.map(({ id }) => id)),
+    ];
+    for (const some of names) {
+      expect(some).not.toEqual([]);
+      expect(some).toEqual([...new Set(some)]);
+    }
     for (const { help } of FEATURES) expect(help).not.toBe('');
   });
 });

@@ -8,14 +8,13 @@ import { tell } from '../desk.js';
 import { privateNote } from '../messages/private.js';
 import { esc, fitLines } from '../messages/text/escape.js';
 import { when } from '../messages/text/time.js';
-import { onButton, type Press, settle } from '../press.js';
+import { type Press, settle } from '../press.js';
 import type { Feature } from './feature.js';
 
 export const checkAgain: Feature = {
   name: 'Check again',
   help: 'asks the blocklists of a listing once more',
-  menu: { entry: 'check-again', right: 'check', act: again },
-  register: (app, desk) => onButton(app, desk, 'check-again', again, 'check'),
+  steps: [{ verb: 'check-again', right: 'check', act: again }],
 };
 
 async function again(press: Press): Promise<void> {

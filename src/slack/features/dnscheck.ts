@@ -16,7 +16,7 @@ import {
 } from '../messages/dnscheck.js';
 import { privateNote } from '../messages/private.js';
 import { esc } from '../messages/text/escape.js';
-import { onButton, type Press } from '../press.js';
+import type { Press } from '../press.js';
 import type { Feature } from './feature.js';
 
 const EXAMPLES = '`/dnscheck 203.0.113.17` · `/dnscheck example.com` · `/dnscheck` and a customer’s name or id';
@@ -26,10 +26,8 @@ export const dnscheck: Feature = {
   name: '/dnscheck',
   help: '`/dnscheck example.com` looks at PTR, SPF, DKIM and DMARC of an address, a domain or a customer’s domains',
   command: '/dnscheck',
-  register(app, desk) {
-    onLookup(app, desk, LOOKUP);
-    onButton(app, desk, 'dnscheck-address', lookAtListed, 'check');
-  },
+  steps: [{ verb: 'dnscheck-address', right: 'check', act: lookAtListed }],
+  register: (app, desk) => onLookup(app, desk, LOOKUP),
 };
 
 /** What to look at, or what is wrong with the input and what would have worked. */

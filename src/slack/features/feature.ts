@@ -1,9 +1,7 @@
 // What a feature is: one thing a person can do in Slack, with its button, form, command and help in one file.
 import type { App } from '@slack/bolt';
-import type { Right } from '../authorize.js';
 import type { Desk } from '../desk.js';
-import type { MenuEntry } from '../messages/card-actions.js';
-import type { Press } from '../press.js';
+import type { CardForm, Step } from '../press.js';
 
 export interface Feature {
   name: string;
@@ -13,7 +11,10 @@ export interface Feature {
   command?: string;
   /** Event it listens to, as in manifest.yml. */
   event?: string;
-  /** Its entry in the card's menu, where it stands when it is no button. */
-  menu?: { entry: MenuEntry; right: Right; act: (press: Press) => Promise<void> | void };
+  /** What a person presses for it on a card. */
+  steps?: readonly Step[];
+  /** The forms that its steps open. */
+  forms?: readonly CardForm[];
+  /** What else it answers: its command, its event, buttons that are on no card. */
   register?: (app: App, desk: Desk) => void;
 }

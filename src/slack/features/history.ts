@@ -11,7 +11,7 @@ const ROWS = 30;
 export const history: Feature = {
   name: 'History and notes',
   help: 'shows you alone who did what to an incident, when and why',
-  menu: { entry: 'history', right: 'look', act: show },
+  steps: [{ verb: 'history', right: 'look', act: show }],
 };
 
 async function show({ desk, incident, reply }: Press): Promise<void> {

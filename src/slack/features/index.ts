@@ -2,8 +2,7 @@
 import type { App } from '@slack/bolt';
 import type { Desk } from '../desk.js';
 import { LINK_PREFIX } from '../messages/blocks.js';
-import type { MenuEntry } from '../messages/card-actions.js';
-import { onMenu } from '../press.js';
+import { registerForm, registerSteps } from '../press.js';
 import { blcheck } from './blcheck.js';
 import { blockSender } from './block-sender.js';
 import { checkAgain } from './check-again.js';
@@ -57,9 +56,15 @@ export const FEATURES: readonly Feature[] = [
 
 /** Registers all of them on the app. */
 export function registerFeatures(app: App, desk: Desk): void {
-  for (const { register } of FEATURES) register?.(app, desk);
-  const menus = FEATURES.flatMap(({ menu }) => (menu ? [[menu.entry, menu] as const] : []));
-  onMenu(app, desk, Object.fromEntries(menus) as Partial<Record<MenuEntry, (typeof menus)[number][1]>>);
+  registerSteps(
+    app,
+    desk,
+    FEATURES.flatMap(({ steps = [] }) => steps),
+  );
+  for (const { forms = [], register } of FEATURES) {
+    for (const form of forms) registerForm(app, desk, form);
+    register?.(app, desk);
+  }
   // A link button opens its page by itself; Slack still wants to hear that the press arrived.
   app.action(new RegExp(`^${LINK_PREFIX}`), async ({ ack }) => ack());
 }

@@ -5,26 +5,18 @@ import { liftAll, lift as liftContainment } from '../../incidents/contain.js';
 import type { Outcome } from '../../incidents/decide.js';
 import { inForceOf } from '../../incidents/store.js';
 import { tell } from '../desk.js';
+import { textOf } from '../form-values.js';
 import { option, plainText, textInput } from '../messages/blocks.js';
 import { FROM_ANOTHER_CARD } from '../messages/button-value.js';
 import { type ContainmentView, doneOf, whomOf } from '../messages/containment-lines.js';
 import { form } from '../messages/modals.js';
 import { privateNote } from '../messages/private.js';
 import { CONTAINMENTS, inForceText, proofText } from '../messages/text/words.js';
-import {
-  decisionOf,
-  formState,
-  onButton,
-  onForm,
-  openFormUnlessOutdated,
-  type Press,
-  settle,
-  textOf,
-} from '../press.js';
+import { decisionOf, formState, openFormUnlessOutdated, type Press, type Submission, settle } from '../press.js';
 import { withProof } from '../read.js';
 import type { Feature } from './feature.js';
 
-const FORM = { id: 'lift', right: 'lift' } as const;
+const FORM = 'lift';
 /** Slack's most for radio buttons. */
 const MOST = 10;
 /** Value of the choice that lifts all of one kind: `all:reroute`. */
@@ -33,19 +25,8 @@ const ALL = 'all:';
 export const lift: Feature = {
   name: 'Lift',
   help: 'ends a block, suspension or re-route; asks for a reason',
-  menu: { entry: 'lift', right: 'lift', act: start },
-  register(app, desk) {
-    onButton(app, desk, 'lift', start);
-    onForm(app, desk, FORM, (given) => {
-      const chosen = textOf(given.values, 'containment');
-      const request = { ...decisionOf(given), reason: textOf(given.values, 'reason') };
-      const action = CONTAINMENT_ACTIONS.find((each) => chosen === `${ALL}${each}`);
-      const outcome = action
-        ? liftAll(desk.ctx, { ...request, action })
-        : liftContainment(desk.ctx, { ...request, containmentId: Number(chosen) });
-      return settle(given, outcome);
-    });
-  },
+  steps: [{ verb: 'lift', right: 'lift', act: start }],
+  forms: [{ id: FORM, right: 'lift', act: finish }],
 };
 
 /** Whoever was not the first to close an incident, and wanted to lift what is in force with it, is not to believe that it is lifted. */
@@ -70,6 +51,17 @@ function start(given: Press): Promise<void> {
   });
 }
 
+function finish(given: Submission): Promise<void> {
+  const { ctx } = given.desk;
+  const chosen = textOf(given.values, 'containment');
+  const request = { ...decisionOf(given), reason: textOf(given.values, 'reason') };
+  const action = CONTAINMENT_ACTIONS.find((each) => chosen === `${ALL}${each}`);
+  const outcome = action
+    ? liftAll(ctx, { ...request, action })
+    : liftContainment(ctx, { ...request, containmentId: Number(chosen) });
+  return settle(given, outcome);
+}
+
 function liftForm(press: Press, inForce: ContainmentView[]) {
   const all = allOptions(inForce);
   const options = [
@@ -88,7 +80,7 @@ function liftForm(press: Press, inForce: ContainmentView[]) {
     ...(first ? { initial_option: first } : {}),
   };
   return form({
-    id: FORM.id,
+    id: FORM,
     title: 'Lift what is in force',
     submit: 'Lift',
     state: formState(press),

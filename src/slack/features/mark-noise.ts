@@ -5,6 +5,7 @@ import { NOISE_DAYS, NOISE_KINDS, NOISE_REASONS, type NoiseScope } from '../../i
 import { inForceOf } from '../../incidents/store.js';
 import { mayDo } from '../authorize.js';
 import { tell } from '../desk.js';
+import { textOf, type Values } from '../form-values.js';
 import { LIFT, LIFT_INPUT } from '../messages/lift-choice.js';
 import { NOISE_INPUTS, noiseForm, SURE } from '../messages/noise/noise-form.js';
 import { notPossible, privateNote } from '../messages/private.js';
@@ -12,29 +13,23 @@ import { esc } from '../messages/text/escape.js';
 import {
   decisionOf,
   formState,
-  onButton,
-  onForm,
   openFormUnlessOutdated,
   type Press,
   type Submission,
   settle,
   tellFaster,
-  textOf,
 } from '../press.js';
 import { customerNameOf, withProof } from '../read.js';
 import type { Feature } from './feature.js';
 import { tellNotLifted } from './lift.js';
 
-const FORM = { id: 'mark-noise', right: 'mark-noise' } as const;
+const FORM = 'mark-noise';
 
 export const markNoise: Feature = {
   name: 'Mark noise',
   help: 'closes an alarm that was none, and silences alarms like it for a time; asks what it is',
-  menu: { entry: 'mark-noise', right: 'mark-noise', act: start },
-  register(app, desk) {
-    onButton(app, desk, 'mark-noise', start);
-    onForm(app, desk, FORM, finish, check);
-  },
+  steps: [{ verb: 'mark-noise', right: 'mark-noise', act: start }],
+  forms: [{ id: FORM, right: 'mark-noise', act: finish, check }],
 };
 
 function start(press: Press): Promise<void> {
@@ -49,7 +44,7 @@ function questionsOf(press: Press) {
   if (scopes.length === 0) return notPossible(verb, 'Nothing can be taught of it: it names no sender and no customer.');
   const inForce = inForceOf(desk.ctx.db, incident.id);
   return noiseForm({
-    id: FORM.id,
+    id: FORM,
     state: formState(press),
     incident,
     customerName: customerNameOf(desk.ctx, incident),
@@ -59,7 +54,7 @@ function questionsOf(press: Press) {
   });
 }
 
-function check(values: Submission['values']): Record<string, string> {
+function check(values: Values): Record<string, string> {
   const reason = oneOf(NOISE_REASONS, textOf(values, NOISE_INPUTS.reason));
   const isUnsure = values[NOISE_INPUTS.sure] !== undefined && !isSure(values);
   if (isUnsure) return { [NOISE_INPUTS.sure]: 'Tick it when you know this mail. Else cancel, and block the sender.' };
@@ -91,7 +86,7 @@ async function finish(given: Submission): Promise<void> {
   if (outcome.kind === 'done' && isMailing) await tell(desk, reply, privateNote(declareHint(given)));
 }
 
-function isSure(values: Submission['values']): boolean {
+function isSure(values: Values): boolean {
   const chosen = values[NOISE_INPUTS.sure];
   return Array.isArray(chosen) && chosen.includes(SURE);
 }
@@ -101,7 +96,7 @@ function changedText(hard: readonly string[]): string {
 }
 
 /** One sender is one address, whatever stands in the form beside it. */
-function kindOf(scope: NoiseScope, values: Submission['values']) {
+function kindOf(scope: NoiseScope, values: Values) {
   return scope === 'sender' ? 'single' : (oneOf(NOISE_KINDS, textOf(values, NOISE_INPUTS.kind)) ?? 'single');
 }
 

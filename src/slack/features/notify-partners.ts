@@ -14,25 +14,16 @@ import {
   targetsTold,
 } from '../begun-letters.js';
 import { tell } from '../desk.js';
+import { textOf, type Values } from '../form-values.js';
 import { type Unsent, whyUnsent } from '../letter-faults.js';
 import { context, MOST_INPUT, option, plainText, section, textInput } from '../messages/blocks.js';
 import { form } from '../messages/modals.js';
 import { privateNote } from '../messages/private.js';
 import { esc, fitLines, plain } from '../messages/text/escape.js';
-import {
-  decisionOf,
-  formState,
-  onButton,
-  onForm,
-  openForm,
-  type Press,
-  type Submission,
-  settle,
-  textOf,
-} from '../press.js';
+import { decisionOf, formState, openForm, type Press, type Submission, settle } from '../press.js';
 import type { Feature } from './feature.js';
 
-const FORM = { id: 'notify-partners', right: 'notify-partners' } as const;
+const FORM = 'notify-partners';
 /** Slack's most for one menu. */
 const MOST_PARTNERS = 100;
 /** Slack's most for the text of a choice, and for what stands below it. */
@@ -42,11 +33,8 @@ const BY_HAND = 'by-hand';
 export const notifyPartners: Feature = {
   name: 'Tell partners',
   help: 'drafts the notice to the partners whose customers a listing concerns, and sends it; again when it is clear',
-  menu: { entry: 'notify-partners', right: 'notify-partners', act: start },
-  register(app, desk) {
-    onButton(app, desk, 'notify-partners', start);
-    onForm(app, desk, FORM, (given) => finish(given), check);
-  },
+  steps: [{ verb: 'notify-partners', right: 'notify-partners', act: start }],
+  forms: [{ id: FORM, right: 'notify-partners', act: finish, check }],
 };
 
 async function start(press: Press): Promise<void> {
@@ -64,7 +52,7 @@ const NOBODY =
 function noticeForm(press: Press, { kind, at, template, partners }: NoticePlan, own: OwnWords | undefined) {
   const canSend = press.desk.ctx.config.mail !== undefined;
   return form({
-    id: FORM.id,
+    id: FORM,
     title: kind === 'listed' ? 'Tell partners' : 'Tell partners: clear',
     submit: canSend ? 'Send' : 'Mark as sent',
     state: { ...formState(press), arg: `${kind}:${at}` },
@@ -169,7 +157,7 @@ function byHandInput(): InputBlock {
   return { type: 'input', block_id: BY_HAND, optional: true, label: plainText('By hand'), element };
 }
 
-function check(values: Submission['values'], arg: string): Record<string, string> {
+function check(values: Values, arg: string): Record<string, string> {
   const subject = markFault(textOf(values, 'subject'), false);
   // Who reads of the end has had the beginning.
   const body = markFault(textOf(values, 'body'), !arg.startsWith('clear'));

@@ -6,43 +6,26 @@ import { BACKGROUND_HOURS, firstSeenAt } from '../../incidents/culprits/blame.js
 import { findIncident } from '../../incidents/store.js';
 import { UNATTRIBUTED } from '../../mail/customer.js';
 import { tell } from '../desk.js';
+import { textOf } from '../form-values.js';
 import { section, textInput } from '../messages/blocks.js';
 import { form } from '../messages/modals.js';
 import { notPossible } from '../messages/private.js';
 import { esc } from '../messages/text/escape.js';
-import {
-  decisionOf,
-  formState,
-  onButton,
-  onForm,
-  openFormUnlessOutdated,
-  type Press,
-  settle,
-  textOf,
-} from '../press.js';
+import { decisionOf, formState, openFormUnlessOutdated, type Press, type Submission, settle } from '../press.js';
 import { customerNameOf } from '../read.js';
 import type { Feature } from './feature.js';
 
-const UNLINK = { id: 'unlink', right: 'open-compromise' } as const;
+const UNLINK = 'unlink';
 const HOUR_MS = 3_600_000;
 
 export const openCompromise: Feature = {
   name: 'Open compromise',
   help: 'holds a customer for the cause of a listing: links its incident, or opens one',
-  register(app, desk) {
-    onButton(app, desk, 'open-compromise', accuseCustomer);
-    onButton(app, desk, 'unlink', askWhy, UNLINK.right);
-    onForm(app, desk, UNLINK, (given) =>
-      settle(
-        given,
-        unlink(desk.ctx, {
-          ...decisionOf(given),
-          compromise: Number(given.arg),
-          reason: textOf(given.values, 'reason'),
-        }),
-      ),
-    );
-  },
+  steps: [
+    { verb: 'open-compromise', right: 'open-compromise', act: accuseCustomer },
+    { verb: 'unlink', right: 'open-compromise', act: askWhy },
+  ],
+  forms: [{ id: UNLINK, right: 'open-compromise', act: takeBack }],
 };
 
 async function accuseCustomer(press: Press): Promise<void> {
@@ -59,12 +42,17 @@ function askWhy(press: Press): Promise<void> {
   return openFormUnlessOutdated(press, () => unlinkForm(press));
 }
 
+function takeBack(given: Submission): Promise<void> {
+  const [compromise, reason] = [Number(given.arg), textOf(given.values, 'reason')];
+  return settle(given, unlink(given.desk.ctx, { ...decisionOf(given), compromise, reason }));
+}
+
 function unlinkForm(press: Press) {
   const { ctx } = press.desk;
   const compromise = findIncident(ctx.db, Number(press.arg));
   const whose = compromise ? ` (${esc(customerNameOf(ctx, compromise), 100)})` : '';
   return form({
-    id: UNLINK.id,
+    id: UNLINK,
     title: 'Unlink',
     submit: 'Unlink',
     state: formState(press),

@@ -6,29 +6,23 @@ import { ANSWERS, type Answer, type DelistingRequest, isRunning, isUnqualified }
 import { findRequest, requestsOf } from '../../delisting/store.js';
 import { withdrawRequest } from '../../delisting/withdraw.js';
 import { tell } from '../desk.js';
+import { textOf, type Values } from '../form-values.js';
 import { answerForm, NOT_SENT, PACK_INPUTS, replyForm } from '../messages/listing/delisting-forms.js';
 import { privateNote } from '../messages/private.js';
-import { formState, onButton, onForm, openForm, type Press, type Submission, settle, textOf } from '../press.js';
+import { formState, openForm, type Press, type Submission, settle } from '../press.js';
 import type { Feature } from './feature.js';
 
-const ANSWER = { id: 'record-answer', right: 'record-answer' } as const;
-const REPLY = { id: 'reply-kit', right: 'request-delisting' } as const;
+const ANSWER = 'record-answer';
+const REPLY = 'reply-kit';
 
 export const recordAnswerFeature: Feature = {
   name: 'Record answer',
   help: 'keeps what an operator said to a request, and its number; answers an automatic refusal',
-  register(app, desk) {
-    onButton(app, desk, 'record-answer', start);
-    onForm(app, desk, ANSWER, finish);
-    onForm(app, desk, REPLY, (given) => {
-      const claim = textOf(given.values, PACK_INPUTS.text);
-      const { incident, actor, arg } = given;
-      return settle(
-        given,
-        recordReply(desk.ctx.delisting, { incidentId: incident.id, actor, requestId: Number(arg), claim }),
-      );
-    });
-  },
+  steps: [{ verb: 'record-answer', right: 'record-answer', act: start }],
+  forms: [
+    { id: ANSWER, right: 'record-answer', act: finish },
+    { id: REPLY, right: 'request-delisting', act: finishReply },
+  ],
 };
 
 async function start(press: Press): Promise<void> {
@@ -37,7 +31,7 @@ async function start(press: Press): Promise<void> {
     return tell(press.desk, press.reply, privateNote(':information_source: No request waits for an answer here.'));
   if (!isRunning(request)) return openReply(press, request);
   const { name } = press.desk.ctx.delisting.removalOf(request.list);
-  await openForm(press, answerForm(ANSWER.id, { ...formState(press), arg: String(request.id) }, request, name));
+  await openForm(press, answerForm(ANSWER, { ...formState(press), arg: String(request.id) }, request, name));
 }
 
 /** The request the button names; without a name the latest that runs, or the latest that was refused by a machine. */
@@ -72,7 +66,7 @@ async function finish(given: Submission): Promise<void> {
   if (outcome.kind === 'done' && request && canBeAnswered(request)) await openReply(given, request);
 }
 
-function answerOf(values: Submission['values']): Answer | undefined {
+function answerOf(values: Values): Answer | undefined {
   const chosen = textOf(values, 'answer');
   return ANSWERS.find((answer) => answer === chosen);
 }
@@ -84,5 +78,12 @@ async function openReply(press: Press, request: DelistingRequest): Promise<void>
   if (!entry) return tell(desk, press.reply, privateNote(':information_source: That is not listed any more.'));
   const text = replyKit(packFacts(readers, db, incident, entry), request);
   const state = { ...formState(press), arg: String(request.id) };
-  await openForm(press, replyForm(REPLY.id, state, request, entry.listName, text));
+  await openForm(press, replyForm(REPLY, state, request, entry.listName, text));
+}
+
+function finishReply(given: Submission): Promise<void> {
+  const { desk, incident, actor, arg } = given;
+  const claim = textOf(given.values, PACK_INPUTS.text);
+  const reply = { incidentId: incident.id, actor, requestId: Number(arg), claim };
+  return settle(given, recordReply(desk.ctx.delisting, reply));
 }

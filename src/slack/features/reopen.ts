@@ -1,13 +1,12 @@
 // Re-open: a resolved incident turned out not to be.
 import { reopenIncident } from '../../incidents/resolve.js';
-import { decisionOf, onButton, type Press, settle } from '../press.js';
+import { decisionOf, type Press, settle } from '../press.js';
 import type { Feature } from './feature.js';
 
 export const reopen: Feature = {
   name: 'Re-open',
   help: 'opens a resolved incident again',
-  menu: { entry: 'reopen', right: 'reopen', act: decide },
-  register: (app, desk) => onButton(app, desk, 'reopen', decide),
+  steps: [{ verb: 'reopen', right: 'reopen', act: decide }],
 };
 
 function decide(press: Press): Promise<void> {

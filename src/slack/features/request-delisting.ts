@@ -15,25 +15,25 @@ import { findIncident } from '../../incidents/store.js';
 import { utc } from '../../words.js';
 import { authorize, type Verdict, verdictOn } from '../authorize.js';
 import { installedTeam, tell } from '../desk.js';
+import { textOf, type Values } from '../form-values.js';
 import { choiceOf, chooserForm, PACK_INPUTS, packForm } from '../messages/listing/delisting-forms.js';
 import { privateNote, refusal } from '../messages/private.js';
 import { esc } from '../messages/text/escape.js';
-import { formState, onButton, onForm, openForm, type Press, type Submission, settle, textOf } from '../press.js';
+import { formState, openForm, type Press, type Submission, settle } from '../press.js';
 import { linkTo } from '../read.js';
 import type { Feature } from './feature.js';
 
-const PACK = { id: 'request-delisting', right: 'request-delisting' } as const;
-const CHOOSER = { id: 'choose-delisting', right: 'request-delisting' } as const;
+const PACK = 'request-delisting';
+const CHOOSER = 'choose-delisting';
 
 export const requestDelisting: Feature = {
   name: 'Request delisting',
   help: 'checks whether a removal may be asked for, gives the text to paste, and keeps track of the request',
-  menu: { entry: 'request-delisting', right: 'request-delisting', act: start },
-  register(app, desk) {
-    onButton(app, desk, 'request-delisting', start);
-    onForm(app, desk, CHOOSER, chosen);
-    onForm(app, desk, PACK, finish, faults);
-  },
+  steps: [{ verb: 'request-delisting', right: 'request-delisting', act: start }],
+  forms: [
+    { id: CHOOSER, right: 'request-delisting', act: chosen },
+    { id: PACK, right: 'request-delisting', act: finish, check: faults },
+  ],
 };
 
 /** The card's button names the listing that matters most; where there are others, it is the first of a choice. */
@@ -46,7 +46,7 @@ async function start(press: Press): Promise<void> {
     return tell(press.desk, press.reply, privateNote(':information_source: Nothing of this is listed any more.'));
   return others.length === 0
     ? openPack(press, first)
-    : openForm(press, chooserForm(CHOOSER.id, formState(press), [first, ...others]));
+    : openForm(press, chooserForm(CHOOSER, formState(press), [first, ...others]));
 }
 
 /** What nobody needs to ask for, or has asked for already, comes last and says so. */
@@ -81,7 +81,7 @@ async function openPack(press: Press, entry: ListedEntry): Promise<void> {
     const other = findIncident(db, id);
     return other && linkTo(other, desk.identity()?.workspaceUrl);
   };
-  const view = packForm(PACK.id, {
+  const view = packForm(PACK, {
     ...{ state, entry, linkOf },
     gate: readGate(readers, db, incident, entry),
     pack: readPack(readers, db, incident, entry),
@@ -94,7 +94,7 @@ async function openPack(press: Press, entry: ListedEntry): Promise<void> {
 }
 
 /** Sending although it is locked needs a reason; saving a draft needs none. */
-function faults(values: Submission['values']): Record<string, string> {
+function faults(values: Values): Record<string, string> {
   const isSent = values[PACK_INPUTS.how] === 'sent';
   const isBlank = PACK_INPUTS.override in values && textOf(values, PACK_INPUTS.override) === '';
   return isSent && isBlank

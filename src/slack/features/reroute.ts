@@ -11,6 +11,7 @@ import { UNATTRIBUTED } from '../../mail/customer.js';
 import { utc } from '../../words.js';
 import { record } from '../authorize.js';
 import { tell } from '../desk.js';
+import { textOf, type Values } from '../form-values.js';
 import { option, plainText, section } from '../messages/blocks.js';
 import { confirmForm } from '../messages/consequences.js';
 import { form } from '../messages/modals.js';
@@ -20,20 +21,17 @@ import {
   decisionOf,
   formState,
   isOutdated,
-  onButton,
-  onForm,
   openForm,
   openFormUnlessOutdated,
   type Press,
   type Submission,
   settle,
-  textOf,
 } from '../press.js';
 import { readPart, readRun } from '../read.js';
 import { readCard } from '../read-card.js';
 import type { Feature } from './feature.js';
 
-const FORM = { id: 'reroute', right: 'reroute' } as const;
+const FORM = 'reroute';
 /** Slack's most for one menu, and for radio buttons. */
 const MOST_CUSTOMERS = 100;
 const MOST_ROUTES = 10;
@@ -42,18 +40,13 @@ const DAY_MS = 86_400_000;
 export const reroute: Feature = {
   name: 'Re-route Hotmail',
   help: "sends a customer's Hotmail, Outlook.com, Live and MSN mail over a clean address",
-  menu: { entry: 'reroute', right: 'reroute', act: ask },
-  register(app, desk) {
-    onButton(app, desk, 'reroute', start);
-    onForm(
-      app,
-      desk,
-      FORM,
-      (given) => finish(given),
-      ({ customers }) => (customers?.length === 0 ? { customers: 'Choose at least one customer.' } : {}),
-    );
-  },
+  steps: [{ verb: 'reroute', right: 'reroute', act: start, fromMenu: ask }],
+  forms: [{ id: FORM, right: 'reroute', act: finish, check }],
 };
+
+function check({ customers }: Values): Record<string, string> {
+  return customers?.length === 0 ? { customers: 'Choose at least one customer.' } : {};
+}
 
 /** An entry of the menu, unlike the button, was not confirmed yet. When somebody was faster, the decision itself says so. */
 async function ask(press: Press): Promise<void> {
@@ -61,7 +54,7 @@ async function ask(press: Press): Promise<void> {
   const isToConfirm = incident.kind === 'compromise' && desk.ctx.cleanRoutes().length > 0 && !isOutdated(press);
   if (!isToConfirm) return start(press);
   const view = readCard(desk.ctx, incident.id);
-  if (view) await openForm(press, confirmForm(view, FORM.id, formState(press)));
+  if (view) await openForm(press, confirmForm(view, FORM, formState(press)));
 }
 
 /** A compromise names its customer; a listing has to be asked whose mail. */
@@ -173,7 +166,7 @@ function customerForm(press: Press, candidates: string[], routes: Route[]) {
     ...(first ? { initial_option: first } : {}),
   };
   return form({
-    id: FORM.id,
+    id: FORM,
     title: 'Re-route Hotmail',
     submit: 'Re-route',
     state: formState(press),
@@ -223,6 +216,6 @@ function unheldWords(unheld: readonly Unheld[]): string {
     : `open, ${how}; whether it sends now is not known`;
 }
 
-function chosenCustomers(values: Submission['values']): string[] {
+function chosenCustomers(values: Values): string[] {
   return Array.isArray(values.customers) ? values.customers : [];
 }

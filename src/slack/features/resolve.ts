@@ -7,47 +7,37 @@ import { inForceOf } from '../../incidents/store.js';
 import { type PartBlock, partWords } from '../../incidents/targets.js';
 import { andMore } from '../../words.js';
 import { mayDo } from '../authorize.js';
+import { textOf } from '../form-values.js';
 import { context, section, textInput } from '../messages/blocks.js';
 import { suspensionLine } from '../messages/containment-lines.js';
 import { LIFT, LIFT_INPUT, liftChoice } from '../messages/lift-choice.js';
 import { form } from '../messages/modals.js';
 import { esc, fitLines } from '../messages/text/escape.js';
 import { when } from '../messages/text/time.js';
-import {
-  decisionOf,
-  formState,
-  onButton,
-  onForm,
-  openFormUnlessOutdated,
-  type Press,
-  type Submission,
-  settle,
-  textOf,
-} from '../press.js';
+import { decisionOf, formState, openFormUnlessOutdated, type Press, type Submission, settle } from '../press.js';
 import { readPart, readSuspensions, withProof } from '../read.js';
 import type { Feature } from './feature.js';
 import { tellNotLifted } from './lift.js';
 
-const FORM = { id: 'resolve', right: 'resolve' } as const;
+const FORM = 'resolve';
 
 export const resolve: Feature = {
   name: 'Mark resolved',
   help: 'closes an incident with what was found and done; it can be re-opened',
-  menu: { entry: 'resolve', right: 'resolve', act: ask },
-  register(app, desk) {
-    onButton(app, desk, 'resolve', ask);
-    onForm(app, desk, FORM, async (given) => {
-      const reason = `Found: ${textOf(given.values, 'found')} · Done: ${textOf(given.values, 'done')}`;
-      const lifts = isToLift(given);
-      const outcome = resolveIncident(desk.ctx, { ...decisionOf(given), reason, ...openSeen(given), lifts });
-      await settle(given, outcome);
-      if (lifts) await tellNotLifted(given, outcome);
-    });
-  },
+  steps: [{ verb: 'resolve', right: 'resolve', act: ask }],
+  forms: [{ id: FORM, right: 'resolve', act: finish }],
 };
 
 function ask(press: Press): Promise<void> {
   return openFormUnlessOutdated(press, () => resolutionForm(press));
+}
+
+async function finish(given: Submission): Promise<void> {
+  const reason = `Found: ${textOf(given.values, 'found')} · Done: ${textOf(given.values, 'done')}`;
+  const lifts = isToLift(given);
+  const outcome = resolveIncident(given.desk.ctx, { ...decisionOf(given), reason, ...openSeen(given), lifts });
+  await settle(given, outcome);
+  if (lifts) await tellNotLifted(given, outcome);
 }
 
 /** Whoever may not lift is not asked; what comes in of it all the same counts for nothing. */
@@ -103,7 +93,7 @@ function resolutionForm(press: Press) {
   const isLoose = inForce.length + suspensions.length === 0;
   const isListing = press.incident.kind === 'listing';
   return form({
-    id: FORM.id,
+    id: FORM,
     title: `Resolve incident ${press.incident.id}`,
     submit: 'Mark resolved',
     state: formState(press),

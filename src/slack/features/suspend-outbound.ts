@@ -1,25 +1,23 @@
 // Suspend outbound: all mail of one customer stops. Asked once, in the form that says what stops and wants a reason for the record.
 import { contain } from '../../incidents/contain.js';
+import { textOf } from '../form-values.js';
 import { section, textInput } from '../messages/blocks.js';
 import { volumeText } from '../messages/consequences.js';
 import { form } from '../messages/modals.js';
 import { esc } from '../messages/text/escape.js';
 import { reasonSoFar } from '../messages/text/reason.js';
-import { decisionOf, formState, isOutdated, onButton, onForm, openForm, type Press, settle, textOf } from '../press.js';
+import { decisionOf, formState, isOutdated, openForm, type Press, settle } from '../press.js';
 import { customerNameOf } from '../read.js';
 import { messagesPerDay } from '../read-card.js';
 import type { Feature } from './feature.js';
 
-const FORM = { id: 'suspend-outbound', right: 'suspend-outbound' } as const;
+const FORM = 'suspend-outbound';
 
 export const suspendOutbound: Feature = {
   name: 'Suspend outbound',
   help: 'stops all mail of one customer; asks for a reason',
-  menu: { entry: 'suspend-outbound', right: 'suspend-outbound', act: ask },
-  register(app, desk) {
-    onButton(app, desk, 'suspend-outbound', ask);
-    onForm(app, desk, FORM, (given) => suspend(given, textOf(given.values, 'reason')));
-  },
+  steps: [{ verb: 'suspend-outbound', right: 'suspend-outbound', act: ask }],
+  forms: [{ id: FORM, right: 'suspend-outbound', act: (given) => suspend(given, textOf(given.values, 'reason')) }],
 };
 
 function suspend(press: Press, reason?: string): Promise<void> {
@@ -47,7 +45,7 @@ function reasonForm(press: Press) {
   const { suspendWith } = desk.ctx.config.policy;
   const volume = volumeText({ messagesPerDay: messagesPerDay(desk.ctx, incident) });
   return form({
-    id: FORM.id,
+    id: FORM,
     title: 'Suspend outbound',
     submit: 'Suspend',
     state: formState(press),

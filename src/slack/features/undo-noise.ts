@@ -4,7 +4,7 @@ import { mayDo } from '../authorize.js';
 import { replaceOwn, tell } from '../desk.js';
 import { noiseList, undoneNote } from '../messages/noise/noise.js';
 import { notPossible } from '../messages/private.js';
-import { onButton, type Press } from '../press.js';
+import type { Press } from '../press.js';
 import { linkTo } from '../read.js';
 import { readNoise } from '../read-noise.js';
 import type { Feature } from './feature.js';
@@ -12,7 +12,7 @@ import type { Feature } from './feature.js';
 export const undoNoise: Feature = {
   name: 'Undo noise',
   help: 'takes back that something is noise: its incident is open again, and alarms like it are told',
-  register: (app, desk) => onButton(app, desk, 'undo-noise', undo, 'mark-noise'),
+  steps: [{ verb: 'undo-noise', right: 'mark-noise', act: undo }],
 };
 
 /** The judgement, and the page of /relay noise where the button was. */

@@ -2,15 +2,14 @@
 import { tell } from '../desk.js';
 import { whyMessage } from '../messages/noise/explanation.js';
 import { notPossible } from '../messages/private.js';
-import { onButton, type Press } from '../press.js';
+import type { Press } from '../press.js';
 import { aboutOf, readWhy } from '../why.js';
 import type { Feature } from './feature.js';
 
 export const why: Feature = {
   name: 'Why?',
   help: 'shows you alone what speaks for and against an alarm, and what is usual for the sender',
-  menu: { entry: 'why', right: 'look', act: show },
-  register: (app, desk) => onButton(app, desk, 'why', show, 'look'),
+  steps: [{ verb: 'why', right: 'look', act: show }],
 };
 
 async function show({ desk, incident, verb, reply }: Press): Promise<void> {
